@@ -4,7 +4,6 @@
  * functions also serve the tests of whole programs (program.h). */
 #pragma once
 
-#include <check.h>
 #include <jansson.h>
 #include <libpq-fe.h>
 
@@ -12,6 +11,7 @@
 #include "loop/fiber.h"
 
 #include "support/patience.h"
+#include "support/test.h"
 
 enum { STAND_TEXT = 1024, STAND_QUERY = 10 };
 /* Connections of the pool, besides the flusher's. */
@@ -36,6 +36,15 @@ void stand_handlers_get(struct service_data *data);
 
 /* Runs `body` in a fiber, and the loop until all fibers have ended. */
 void stand_run(void (*body)(void *data), void *data);
+
+/* A test that runs in a fiber. */
+#define STAND_TEST(name)                                                                           \
+    static void name##_body(void *data);                                                           \
+    TEST(name)                                                                                     \
+    {                                                                                              \
+        stand_run(name##_body, NULL);                                                              \
+    }                                                                                              \
+    static void name##_body(void *data CK_ATTRIBUTE_UNUSED)
 /* In a fiber: starts one more fiber. */
 void stand_go(void (*body)(void *data), void *data);
 void stand_sleep(int ms);
@@ -116,6 +125,3 @@ void stand_script(const char *sql, const char *name);
  * stand_commit() or until PQfinish() rolls it back. */
 PGconn *stand_hold(const char *sql);
 void stand_commit(PGconn *held);
-
-/* The suite's main(): runs it and returns the exit code. */
-int stand_main(Suite *suite);

@@ -146,13 +146,3 @@ void stand_commit(PGconn *held)
     ck_assert_int_eq(PQtransactionStatus(held), PQTRANS_IDLE);
     PQfinish(held);
 }
-
-int stand_main(Suite *suite)
-{
-    SRunner *runner = srunner_create(suite);
-
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}

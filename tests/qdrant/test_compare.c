@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Comparisons when points of Qdrant differ from rows of PostgreSQL. */
-#include <check.h>
 
 #include "base/value.h"
 
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "unit/search-api/in_fiber.h"
 #include "vector_index_fixture.h"
 #include "vectors/qdrant_compare.h"
@@ -126,12 +125,13 @@ static void end(void)
     stand_end();
 }
 
+TEST_CASE("compare", .setup = begin, .teardown = end, .timeout_s = 120);
+
 #define COMPARE_TEST(name, body)                                                                   \
-    START_TEST(name)                                                                               \
+    TEST(name)                                                                                     \
     {                                                                                              \
         ck_assert(in_fiber(body));                                                                 \
-    }                                                                                              \
-    END_TEST
+    }
 
 /* --- tests --- */
 
@@ -188,16 +188,3 @@ static bool drop_orphans(void)
     return true;
 }
 COMPARE_TEST(points_without_a_row_are_deleted_whatever_their_number, drop_orphans)
-
-int main(void)
-{
-    TCase *tests = tcase_create("compare");
-
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, empty_collection_gets_all_rows);
-    tcase_add_test(tests, restored_older_collection_is_updated);
-    tcase_add_test(tests, restored_postgresql_is_authoritative);
-    tcase_add_test(tests, points_without_a_row_are_deleted_whatever_their_number);
-    return suite_main("compare", tests);
-}

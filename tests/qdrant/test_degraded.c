@@ -9,6 +9,7 @@
 
 #include "handlers/handlers.h"
 #include "integration/search-api/embeddings.h"
+#include "support/test.h"
 #include "vectors/synchroniser.h"
 
 enum { TRIES = 3000, TIMEOUT_MS = 1000, SLOW_MS = 8000 };
@@ -17,6 +18,8 @@ static void begin(void)
 {
     embedding_begin("test_degraded");
 }
+
+TEST_CASE("degraded", .setup = begin, .teardown = embedding_finish, .timeout_s = 120);
 
 static void start(void)
 {
@@ -32,19 +35,6 @@ static void stop(void)
     stand_app()->embedder = NULL;
     embedding_stop();
 }
-
-#define DEGRADED_TEST(name, body)                                                                  \
-    static void body##_in_fiber(void *data)                                                        \
-    {                                                                                              \
-        start();                                                                                   \
-        body(data);                                                                                \
-        stop();                                                                                    \
-    }                                                                                              \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body##_in_fiber, (void *)(intptr_t)_i);                                          \
-    }                                                                                              \
-    END_TEST
 
 /* --- Qdrant --- */
 
@@ -149,6 +139,7 @@ static void trouble_body(void *data)
     /* A real Qdrant cannot be made to fail. */
     if (getenv("TEST_QDRANT_REAL") != NULL)
         return;
+    start();
     prepare();
     ck_assert(break_qdrant(troubles[(intptr_t)data]));
     const int64_t began_ns = now_mono_ns();
@@ -159,17 +150,22 @@ static void trouble_body(void *data)
     ck_assert_ptr_nonnull(synchroniser_reason(stand_app()->synchroniser, NULL));
     ck_assert(break_qdrant(NULL));
     search_until(2);
+    stop();
 }
-DEGRADED_TEST(words_answer_while_qdrant_fails_until_it_recovers, trouble_body)
+
+TEST_ROWS(words_answer_while_qdrant_fails_until_it_recovers, troubles)
+{
+    stand_run(trouble_body, (void *)(intptr_t)_i);
+}
 
 /* Points of another tenant, or of a deleted document, that Qdrant has as ours. */
-static void foreign_body(void *data)
+STAND_TEST(hits_of_qdrant_are_read_from_postgresql_with_the_tenant)
 {
     static const int8_t vector[EMBEDDINGS_SERVER_DIMENSIONS] = {1, 2, 3, 4, 5, 6, 7, 8};
     struct vector_row rows[2];
     struct fault fault = {.code = ""};
 
-    (void)data;
+    start();
     prepare();
     for (size_t i = 0; i < 2; i++)
         rows[i] = (struct vector_row){
@@ -203,19 +199,5 @@ static void foreign_body(void *data)
      * back. */
     synchroniser_request_comparison(stand_app()->synchroniser);
     search_until(1);
-}
-DEGRADED_TEST(hits_of_qdrant_are_read_from_postgresql_with_the_tenant, foreign_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("degraded");
-    TCase *tests = tcase_create("degraded");
-
-    tcase_add_checked_fixture(tests, begin, embedding_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_loop_test(tests, words_answer_while_qdrant_fails_until_it_recovers, 0,
-                        ARRAY_LEN(troubles));
-    tcase_add_test(tests, hits_of_qdrant_are_read_from_postgresql_with_the_tenant);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
+    stop();
 }

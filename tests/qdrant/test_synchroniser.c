@@ -7,6 +7,7 @@
 #include "base/value.h"
 
 #include "integration/search-api/vectors.h"
+#include "support/test.h"
 #include "vectors/qdrant_client.h"
 
 enum { TRIES = 3000, MANY = 700 };
@@ -17,6 +18,8 @@ static void begin(void)
 {
     stand_begin("test_follow");
 }
+
+TEST_CASE("follow", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 /* --- direct requests to Qdrant --- */
 
@@ -122,9 +125,8 @@ static void serve(const char *model, const char *instead_of)
 /* --- tests --- */
 
 /* Case: Qdrant's collection is deleted behind the back of search-api. */
-static void taken_body(void *data)
+SYNCHRONISER_TEST(deleted_collection_is_filled_again)
 {
-    (void)data;
     add_generation("one", "serving");
     add(1, MANY);
     sync_until(MANY);
@@ -133,12 +135,10 @@ static void taken_body(void *data)
     heal_until("one", MANY);
     ck_assert_int_eq(nearest_to(4) % 60, number_of(4) % 60);
 }
-SYNCHRONISER_TEST(deleted_collection_is_filled_again, taken_body)
 
 /* Case: Qdrant is killed and comes back empty while documents come and go. */
-static void killed_body(void *data)
+SYNCHRONISER_TEST(points_lost_by_a_killed_qdrant_are_sent_again)
 {
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     sync_until(10);
@@ -154,14 +154,12 @@ static void killed_body(void *data)
     ck_assert_int_ne(nearest_to(11), gone);
     ck_assert_int_eq(nearest_to(14), number_of(14));
 }
-SYNCHRONISER_TEST(points_lost_by_a_killed_qdrant_are_sent_again, killed_body)
 
 /* Case: People are erased while no instance of search-api runs. */
-static void erased_body(void *data)
+SYNCHRONISER_TEST(person_erased_while_no_instance_ran_leaves_qdrant)
 {
     struct vector_filter person = filter_of(FIELD_ABSENT);
 
-    (void)data;
     person.user_id = 5;
     add_generation("one", "serving");
     add(1, MANY);
@@ -175,13 +173,11 @@ static void erased_body(void *data)
     heal_until("one", MANY - 599);
     ck_assert_int_eq(points_of("one", &person), 0);
 }
-SYNCHRONISER_TEST(person_erased_while_no_instance_ran_leaves_qdrant, erased_body)
 
-static void gone_body(void *data)
+SYNCHRONISER_TEST(erased_person_leaves_qdrant_in_the_next_run)
 {
     struct vector_filter person = filter_of(FIELD_ABSENT);
 
-    (void)data;
     person.user_id = 5;
     add_generation("one", "serving");
     add(1, MANY);
@@ -190,15 +186,13 @@ static void gone_body(void *data)
     sync_until(MANY - 599);
     ck_assert_int_eq(points_of("one", &person), 0);
 }
-SYNCHRONISER_TEST(erased_person_leaves_qdrant_in_the_next_run, gone_body)
 
 /* Case: Qdrant has fewer points than there are vectors, and was always reachable. */
-static void fewer_body(void *data)
+SYNCHRONISER_TEST(missing_points_are_detected_by_their_count)
 {
     struct qdrant_client client;
     struct fault fault = {.code = ""};
 
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     sync_until(10);
@@ -208,12 +202,10 @@ static void fewer_body(void *data)
     ck_assert_int_eq(count_of(NULL), 8);
     heal_until("one", 10);
 }
-SYNCHRONISER_TEST(missing_points_are_detected_by_their_count, fewer_body)
 
 /* Case: Vectors of another model are made while the first one serves. */
-static void switched_body(void *data)
+SYNCHRONISER_TEST(generation_serves_when_its_collection_is_complete)
 {
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     sync_until(10);
@@ -233,11 +225,9 @@ static void switched_body(void *data)
     heal_until("one", 10);
     ck_assert_int_eq(points_of("two", NULL), -1);
 }
-SYNCHRONISER_TEST(generation_serves_when_its_collection_is_complete, switched_body)
 
-static void incomplete_body(void *data)
+SYNCHRONISER_TEST(collection_that_cannot_be_filled_does_not_serve)
 {
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     sync_until(10);
@@ -251,12 +241,10 @@ static void incomplete_body(void *data)
     restart_at(NULL);
     sync_until(10);
 }
-SYNCHRONISER_TEST(collection_that_cannot_be_filled_does_not_serve, incomplete_body)
 
 /* Case: A collection cannot be deleted before search-api restarts. */
-static void remains_body(void *data)
+SYNCHRONISER_TEST(failed_deletion_of_a_collection_is_repeated)
 {
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     sync_until(10);
@@ -277,14 +265,12 @@ static void remains_body(void *data)
     follow();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_collection"), 1);
 }
-SYNCHRONISER_TEST(failed_deletion_of_a_collection_is_repeated, remains_body)
 
 /* More than a page of collections with names that no URL can have precede the retired one. */
-static void behind_body(void *data)
+SYNCHRONISER_TEST(undeletable_collection_does_not_block_others)
 {
     struct fault fault = {.code = ""};
 
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     sync_until(10);
@@ -298,10 +284,9 @@ static void behind_body(void *data)
     ck_assert_int_eq(points_of("one", NULL), -1);
     stand_sql("DELETE FROM vector_collection WHERE name LIKE 'a b %%'");
 }
-SYNCHRONISER_TEST(undeletable_collection_does_not_block_others, behind_body)
 
 /* A search that started before the switch still has the old index. */
-static void borrowed_body(void *data)
+SYNCHRONISER_TEST(search_does_not_recreate_a_collection)
 {
     const float query[] = {1, 0};
     const struct vector_filter filter = filter_of(FIELD_ABSENT);
@@ -309,7 +294,6 @@ static void borrowed_body(void *data)
     struct vector_hit hit;
     size_t count;
 
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     sync_until(10);
@@ -322,26 +306,4 @@ static void borrowed_body(void *data)
         ck_assert(!vectors->kind->nearest(vectors->self, &filter, query, 1, &hit, &count, &fault));
     ck_assert_int_eq(points_of("one", NULL), -1);
     synchroniser_release(old);
-}
-SYNCHRONISER_TEST(search_does_not_recreate_a_collection, borrowed_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("follow");
-    TCase *tests = tcase_create("follow");
-
-    tcase_set_timeout(tests, 120);
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, deleted_collection_is_filled_again);
-    tcase_add_test(tests, points_lost_by_a_killed_qdrant_are_sent_again);
-    tcase_add_test(tests, person_erased_while_no_instance_ran_leaves_qdrant);
-    tcase_add_test(tests, erased_person_leaves_qdrant_in_the_next_run);
-    tcase_add_test(tests, missing_points_are_detected_by_their_count);
-    tcase_add_test(tests, generation_serves_when_its_collection_is_complete);
-    tcase_add_test(tests, collection_that_cannot_be_filled_does_not_serve);
-    tcase_add_test(tests, failed_deletion_of_a_collection_is_repeated);
-    tcase_add_test(tests, undeletable_collection_does_not_block_others);
-    tcase_add_test(tests, search_does_not_recreate_a_collection);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

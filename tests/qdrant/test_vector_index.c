@@ -3,11 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "base/value.h"
 
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "unit/search-api/in_fiber.h"
 #include "vector_index_fixture.h"
 
@@ -260,14 +258,15 @@ static void end(void)
     stand_end();
 }
 
+TEST_CASE("vector_index", .setup = begin, .teardown = end, .timeout_s = 120);
+
 /* --- tests --- */
 
 #define VECTOR_INDEX_TEST(name, body)                                                              \
-    START_TEST(name)                                                                               \
+    TEST(name)                                                                                     \
     {                                                                                              \
         ck_assert(in_fiber(body));                                                                 \
-    }                                                                                              \
-    END_TEST
+    }
 
 static bool ask_empty(void)
 {
@@ -331,12 +330,11 @@ static bool ask_filter(void)
     return true;
 }
 
-START_TEST(each_filter_matches_an_exact_scan)
+TEST_ROWS(each_filter_matches_an_exact_scan, filters)
 {
     filter_now = _i;
     ck_assert(in_fiber(ask_filter));
 }
-END_TEST
 
 static bool ask_nobody(void)
 {
@@ -480,21 +478,3 @@ static bool ask_life(void)
     return true;
 }
 VECTOR_INDEX_TEST(random_changes_end_in_the_expected_state, ask_life)
-
-int main(void)
-{
-    TCase *tests = tcase_create(vector_index_fixture_name);
-
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, empty_index_finds_nothing);
-    tcase_add_loop_test(tests, each_filter_matches_an_exact_scan, 0, COUNT(filters));
-    tcase_add_test(tests, no_tenant_and_unknown_tenant_find_nothing);
-    tcase_add_test(tests, of_equally_near_rows_the_newer_comes_first);
-    tcase_add_test(tests, repeated_put_replaces_the_whole_row);
-    tcase_add_test(tests, late_older_revision_changes_nothing);
-    tcase_add_test(tests, dropped_rows_are_not_found);
-    tcase_add_test(tests, restart_changes_nothing);
-    tcase_add_test(tests, random_changes_end_in_the_expected_state);
-    return suite_main(vector_index_fixture_name, tests);
-}

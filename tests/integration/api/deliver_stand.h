@@ -49,10 +49,3 @@ void place(const struct uuid *to, const char *lane, int number);
 void wait_count(const char *path, int count);
 
 #define NOTHING_LEFT "NOT EXISTS (SELECT FROM delivery) AND NOT EXISTS (SELECT FROM delivery_lane)"
-
-#define DELIVER_TEST(name, body)                                                                   \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body, NULL);                                                                     \
-    }                                                                                              \
-    END_TEST

@@ -6,12 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <check.h>
-
 #include "http/route.h"
 
 #include "clock.h"
 #include "integration/program.h"
+#include "support/test.h"
 
 static void post(const char *key, const char *name, const char *body, struct reply *answer)
 {
@@ -26,6 +25,19 @@ static void clean(void)
     stand_sql("TRUNCATE notes.note, notes.audit, notes.outbox, notes.idempotency");
 }
 
+static pid_t flusher; /* while it is stopped */
+
+/* A PostgreSQL server with a stopped process does not shut down. */
+static void end(void)
+{
+    if (flusher > 0)
+        kill(flusher, SIGCONT);
+    program_end();
+}
+
+TEST_CASE("change", .setup = clean, .setup_once = program_begin, .teardown_once = end,
+          .timeout_s = 30);
+
 static bool has_code(const struct reply *answer, const char *code)
 {
     char text[80];
@@ -34,7 +46,7 @@ static bool has_code(const struct reply *answer, const char *code)
     return strstr(answer->body, text) != NULL;
 }
 
-START_TEST(a_change_leaves_one_audit_row_and_one_event)
+TEST(a_change_leaves_one_audit_row_and_one_event)
 {
     static struct reply answer;
 
@@ -63,9 +75,8 @@ START_TEST(a_change_leaves_one_audit_row_and_one_event)
                    " occurred_at > now() - interval '1 minute') FROM notes.outbox"),
         "1|note.written|notes-api|1|note|1|first|t|t");
 }
-END_TEST
 
-START_TEST(repeated_key_and_request_return_the_first_reply)
+TEST(repeated_key_and_request_return_the_first_reply)
 {
     static struct reply first, again;
     char etag[200], location[200];
@@ -87,7 +98,6 @@ START_TEST(repeated_key_and_request_return_the_first_reply)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.audit"), 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.outbox"), 1);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -109,7 +119,7 @@ static const struct {
     {"no body comes first",            "/v1/notes",               "X-Actor: staff:A", NULL,                   400, "body_missing"},
 };
 
-START_TEST(reused_key_is_reported_before_body_faults)
+TEST_ROWS(reused_key_is_reported_before_body_faults, reuse_cases)
 {
     static struct reply answer;
 
@@ -125,9 +135,8 @@ START_TEST(reused_key_is_reported_before_body_faults)
                   answer.body);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
 }
-END_TEST
 
-START_TEST(equal_idempotency_keys_of_two_clients_are_independent)
+TEST(equal_idempotency_keys_of_two_clients_are_independent)
 {
     static struct reply answer;
 
@@ -138,7 +147,6 @@ START_TEST(equal_idempotency_keys_of_two_clients_are_independent)
     ck_assert_ptr_null(program_header(&answer, "Idempotent-Replay"));
     ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 2);
 }
-END_TEST
 
 static void *post_slowly(void *arg)
 {
@@ -146,7 +154,7 @@ static void *post_slowly(void *arg)
     return NULL;
 }
 
-START_TEST(concurrent_duplicate_is_409_and_later_a_replay)
+TEST(concurrent_duplicate_is_409_and_later_a_replay)
 {
     static struct reply first, second;
     PGconn *lock = stand_hold("LOCK TABLE notes.note IN SHARE MODE");
@@ -170,9 +178,8 @@ START_TEST(concurrent_duplicate_is_409_and_later_a_replay)
     ck_assert_str_eq(second.body, first.body);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
 }
-END_TEST
 
-START_TEST(refused_change_stores_nothing_and_can_be_retried)
+TEST(refused_change_stores_nothing_and_can_be_retried)
 {
     static struct reply answer;
 
@@ -190,7 +197,6 @@ START_TEST(refused_change_stores_nothing_and_can_be_retried)
     ck_assert_int_eq(answer.status, 201);
     ck_assert_ptr_null(program_header(&answer, "Idempotent-Replay"));
 }
-END_TEST
 
 static void expect_nothing(void)
 {
@@ -200,7 +206,7 @@ static void expect_nothing(void)
                      0);
 }
 
-START_TEST(dry_run_shows_the_result_and_stores_nothing)
+TEST(dry_run_shows_the_result_and_stores_nothing)
 {
     static struct reply answer;
 
@@ -213,9 +219,8 @@ START_TEST(dry_run_shows_the_result_and_stores_nothing)
     ck_assert_ptr_null(program_header(&answer, "Location"));
     expect_nothing();
 }
-END_TEST
 
-START_TEST(a_dry_run_is_refused_for_the_same_reasons)
+TEST(a_dry_run_is_refused_for_the_same_reasons)
 {
     static struct reply answer;
 
@@ -226,9 +231,8 @@ START_TEST(a_dry_run_is_refused_for_the_same_reasons)
     program_ask("POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"txt\":\"taken\"}", &answer);
     ck_assert_int_eq(answer.status, 422);
 }
-END_TEST
 
-START_TEST(delete_replies_204_and_dry_run_names_the_row)
+TEST(delete_replies_204_and_dry_run_names_the_row)
 {
     static struct reply answer;
     char path[200], would[200], id[64];
@@ -248,7 +252,6 @@ START_TEST(delete_replies_204_and_dry_run_names_the_row)
     program_ask("DELETE", path, key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 404);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -276,7 +279,7 @@ static const struct {
      "out_of_memory"                                                                                                                     },
 };
 
-START_TEST(refused_request_stores_nothing)
+TEST_ROWS(refused_request_stores_nothing, refusals)
 {
     static struct reply answer;
 
@@ -288,9 +291,8 @@ START_TEST(refused_request_stores_nothing)
                   refusals[_i].why, answer.body);
     expect_nothing();
 }
-END_TEST
 
-START_TEST(a_change_may_queue_eight_of_each_kind)
+TEST(a_change_may_queue_eight_of_each_kind)
 {
     static struct reply answer;
 
@@ -305,7 +307,6 @@ START_TEST(a_change_may_queue_eight_of_each_kind)
     ck_assert_int_eq(answer.status, 200);
     ck_assert_str_eq(program_header(&answer, "Idempotent-Replay"), "true");
 }
-END_TEST
 
 static long dropped(void)
 {
@@ -318,7 +319,7 @@ static long dropped(void)
     return strtol(at + strlen("\"dropped\":"), NULL, 10);
 }
 
-START_TEST(after_commit_callbacks_skip_dry_runs_and_replays)
+TEST(after_commit_callbacks_skip_dry_runs_and_replays)
 {
     static struct reply answer;
     long before = dropped();
@@ -331,9 +332,6 @@ START_TEST(after_commit_callbacks_skip_dry_runs_and_replays)
     ck_assert_int_eq(answer.status, 409);
     ck_assert_int_eq(dropped(), before + 1);
 }
-END_TEST
-
-static pid_t flusher; /* while it is stopped */
 
 static void *post_unknown(void *arg)
 {
@@ -342,7 +340,7 @@ static void *post_unknown(void *arg)
 }
 
 /* The flusher is stopped, so the change is committed but its durability is not confirmed. */
-START_TEST(after_commit_callbacks_run_if_the_outcome_is_unknown)
+TEST(after_commit_callbacks_run_if_the_outcome_is_unknown)
 {
     static struct reply answer;
     pthread_t thread;
@@ -369,17 +367,8 @@ START_TEST(after_commit_callbacks_run_if_the_outcome_is_unknown)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note WHERE text = 'unknown'"), 1);
     ck_assert_int_eq(dropped(), before + 1);
 }
-END_TEST
 
-/* A PostgreSQL server with a stopped process does not shut down. */
-static void end(void)
-{
-    if (flusher > 0)
-        kill(flusher, SIGCONT);
-    program_end();
-}
-
-START_TEST(stored_answer_is_replayed_for_48_hours_and_then_deleted)
+TEST(stored_answer_is_replayed_for_48_hours_and_then_deleted)
 {
     static struct reply answer;
 
@@ -397,19 +386,17 @@ START_TEST(stored_answer_is_replayed_for_48_hours_and_then_deleted)
     ck_assert_str_eq(answer.body, "{}");
     ck_assert_str_eq(stand_text("SELECT string_agg(key, ',') FROM notes.idempotency"), "new");
 }
-END_TEST
 
 /* Debian's PostgreSQL supports lz4; pglz, the default, takes three times as long. */
-START_TEST(a_stored_answer_is_compressed_with_lz4)
+TEST(a_stored_answer_is_compressed_with_lz4)
 {
     ck_assert_str_eq(stand_text("SELECT attcompression FROM pg_attribute"
                                 " WHERE attrelid = 'notes.idempotency'::regclass"
                                 " AND attname = 'body'"),
                      "l");
 }
-END_TEST
 
-START_TEST(background_work_is_audited_as_the_system)
+TEST(background_work_is_audited_as_the_system)
 {
     static struct reply answer;
 
@@ -420,34 +407,4 @@ START_TEST(background_work_is_audited_as_the_system)
                      "system|task notes-api|tick|t");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.outbox WHERE type = 'note.ticked'"),
                      1);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_change");
-    TCase *tcase = tcase_create("change");
-
-    tcase_set_timeout(tcase, 30);
-    tcase_add_unchecked_fixture(tcase, program_begin, end);
-    tcase_add_checked_fixture(tcase, clean, NULL);
-    tcase_add_test(tcase, a_change_leaves_one_audit_row_and_one_event);
-    tcase_add_test(tcase, repeated_key_and_request_return_the_first_reply);
-    tcase_add_loop_test(tcase, reused_key_is_reported_before_body_faults, 0,
-                        ARRAY_LEN(reuse_cases));
-    tcase_add_test(tcase, equal_idempotency_keys_of_two_clients_are_independent);
-    tcase_add_test(tcase, concurrent_duplicate_is_409_and_later_a_replay);
-    tcase_add_test(tcase, refused_change_stores_nothing_and_can_be_retried);
-    tcase_add_test(tcase, dry_run_shows_the_result_and_stores_nothing);
-    tcase_add_test(tcase, a_dry_run_is_refused_for_the_same_reasons);
-    tcase_add_test(tcase, delete_replies_204_and_dry_run_names_the_row);
-    tcase_add_loop_test(tcase, refused_request_stores_nothing, 0, ARRAY_LEN(refusals));
-    tcase_add_test(tcase, a_change_may_queue_eight_of_each_kind);
-    tcase_add_test(tcase, after_commit_callbacks_skip_dry_runs_and_replays);
-    tcase_add_test(tcase, after_commit_callbacks_run_if_the_outcome_is_unknown);
-    tcase_add_test(tcase, stored_answer_is_replayed_for_48_hours_and_then_deleted);
-    tcase_add_test(tcase, a_stored_answer_is_compressed_with_lz4);
-    tcase_add_test(tcase, background_work_is_audited_as_the_system);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

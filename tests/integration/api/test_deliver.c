@@ -9,8 +9,16 @@
 #include "deliver_stand.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 enum { LATE_MS = 15000 /* on a busy machine */ };
+
+static void begin(void)
+{
+    deliver_begin("test_deliver");
+}
+
+TEST_CASE("all", .setup = begin, .teardown = deliver_end, .timeout_s = 60);
 
 static void check_signature(const struct received *one)
 {
@@ -49,12 +57,11 @@ static void check_order(const char *path)
     }
 }
 
-static void order_body(void *data)
+STAND_TEST(items_are_delivered_once_signed_and_in_lane_order)
 {
     const struct uuid to = receiver_on("/a");
     struct deliver *instances[INSTANCES];
     char lane[16];
-    (void)data;
     react = take_slowly;
     instances[0] = start();
     instances[1] = start();
@@ -68,10 +75,9 @@ static void order_body(void *data)
     deliver_stop(instances[0]);
     deliver_stop(instances[1]);
 }
-DELIVER_TEST(items_are_delivered_once_signed_and_in_lane_order, order_body)
 
 /* Waiting items are sent in the order of their ids, independent of the order of inserts. */
-static void ids_body(void *data)
+STAND_TEST(waiting_items_are_delivered_in_id_order)
 {
     const struct uuid to = receiver_on("/a");
     struct placing early = {
@@ -80,7 +86,6 @@ static void ids_body(void *data)
         .item = { .id = uuid_make(), .lane = SLICE("x"), .body = SLICE("early")}
     };
     struct placing late = early;
-    (void)data;
     late.item.id = uuid_make();
     late.item.body = SLICE("late");
     DO(place_item, &late);
@@ -96,7 +101,6 @@ static void ids_body(void *data)
     ck_assert_double_eq(metric_of("deliveries_total{outcome=\"failed\"}"), 0);
     deliver_stop(deliver);
 }
-DELIVER_TEST(waiting_items_are_delivered_in_id_order, ids_body)
 
 /* --- retries and answers --- */
 
@@ -107,10 +111,9 @@ static struct reaction refuse_first(const struct received *one, int nth)
     return (struct reaction){.status = 500};
 }
 
-static void again_body(void *data)
+STAND_TEST(refused_item_is_retried_within_5_s_and_delays_only_its_lane)
 {
     const struct uuid to = receiver_on("/a");
-    (void)data;
     react = refuse_first;
     struct deliver *deliver = start();
     place(&to, "a", 0);
@@ -139,7 +142,6 @@ static void again_body(void *data)
     wait_for("EXISTS (SELECT FROM receiver WHERE failing_since IS NULL)");
     deliver_stop(deliver);
 }
-DELIVER_TEST(refused_item_is_retried_within_5_s_and_delays_only_its_lane, again_body)
 
 static struct reaction busy_first(const struct received *one, int nth)
 {
@@ -148,10 +150,9 @@ static struct reaction busy_first(const struct received *one, int nth)
                    : (struct reaction){.status = 503, .retry_after_s = 4};
 }
 
-static void retry_after_body(void *data)
+STAND_TEST(retry_after_of_a_receiver_is_honoured)
 {
     const struct uuid to = receiver_on("/a");
-    (void)data;
     react = busy_first;
     struct deliver *deliver = start();
     place(&to, "a", 0);
@@ -168,7 +169,6 @@ static void retry_after_body(void *data)
     wait_for(NOTHING_LEFT);
     deliver_stop(deliver);
 }
-DELIVER_TEST(retry_after_of_a_receiver_is_honoured, retry_after_body)
 
 static struct reaction refuse_poison(const struct received *one, int nth)
 {
@@ -176,10 +176,9 @@ static struct reaction refuse_poison(const struct received *one, int nth)
     return (struct reaction){.status = strcmp(one->body, "poison") == 0 ? 500 : 200};
 }
 
-static void poison_body(void *data)
+STAND_TEST(item_is_dead_after_the_last_refusal_and_its_lane_continues)
 {
     const struct uuid to = receiver_on("/a");
-    (void)data;
     react = refuse_poison;
     place_body(&to, 1, "a", SLICE("poison"));
     place(&to, "a", 1);
@@ -195,7 +194,6 @@ static void poison_body(void *data)
     ck_assert_double_eq(metric_of("deliveries_total{outcome=\"dead\"}"), 1);
     deliver_stop(deliver);
 }
-DELIVER_TEST(item_is_dead_after_the_last_refusal_and_its_lane_continues, poison_body)
 
 static struct reaction gone_or_not(const struct received *one, int nth)
 {
@@ -203,10 +201,9 @@ static struct reaction gone_or_not(const struct received *one, int nth)
     return (struct reaction){.status = strcmp(one->path, "/gone") == 0 ? 410 : 200};
 }
 
-static void gone_body(void *data)
+STAND_TEST(receiver_that_answers_410_is_disabled)
 {
     const struct uuid to[] = {receiver_on("/gone"), receiver_on("/a")};
-    (void)data;
     react = gone_or_not;
     place_body(to, 2, "a", SLICE("1"));
     place_body(to, 2, "a", SLICE("2"));
@@ -223,7 +220,6 @@ static void gone_body(void *data)
     ck_assert_int_eq(receiver_count(&receiver, "/gone"), 1);
     deliver_stop(deliver);
 }
-DELIVER_TEST(receiver_that_answers_410_is_disabled, gone_body)
 
 static struct reaction redirect(const struct received *one, int nth)
 {
@@ -232,10 +228,9 @@ static struct reaction redirect(const struct received *one, int nth)
                                         : (struct reaction){.status = 200, .body_len = 4 << 20};
 }
 
-static void answers_body(void *data)
+STAND_TEST(redirects_are_not_followed_and_long_answers_are_accepted)
 {
     const struct uuid to[] = {receiver_on("/a"), receiver_on("/long")};
-    (void)data;
     react = redirect;
     struct deliver *deliver = start();
     place_body(to, 2, "a", SLICE("1"));
@@ -245,7 +240,6 @@ static void answers_body(void *data)
     ck_assert_int_eq(receiver_count(&receiver, "/long"), 1);
     deliver_stop(deliver);
 }
-DELIVER_TEST(redirects_are_not_followed_and_long_answers_are_accepted, answers_body)
 
 static const struct reaction bodies[] = {
     {.status = 200, .body_len = 100, .body = BODY_CUT   },
@@ -258,10 +252,9 @@ static struct reaction break_body(const struct received *one, int nth)
     return bodies[strcmp(one->path, "/cut") == 0 ? 0 : 1];
 }
 
-static void broken_body(void *data)
+STAND_TEST(incomplete_answer_body_does_not_fail_a_delivery)
 {
     const struct uuid to[] = {receiver_on("/cut"), receiver_on("/stall")};
-    (void)data;
     react = break_body;
     place_body(to, 2, "a", SLICE("1"));
     struct deliver *deliver = start();
@@ -270,15 +263,13 @@ static void broken_body(void *data)
     ck_assert_double_eq(metric_of("deliveries_total{outcome=\"failed\"}"), 0);
     deliver_stop(deliver);
 }
-DELIVER_TEST(incomplete_answer_body_does_not_fail_a_delivery, broken_body)
 
 /* --- expiry and limits --- */
 
-static void old_body(void *data)
+STAND_TEST(expired_items_are_dead_and_deleted_after_a_week)
 {
     const struct uuid to[] = {receiver_at("http://127.0.0.1:1/"),
                               receiver_at("http://127.0.0.1:1/b")};
-    (void)data;
     stand_sql("UPDATE receiver SET failing_since = now(), last_error = 'x', rests_until = now() + "
               "interval '1 hour'");
     place_body(to, 2, "a", SLICE("1"));
@@ -304,15 +295,13 @@ static void old_body(void *data)
     ck_assert_double_ge(deliver->queue.oldest_s, 24 * 3600);
     deliver_stop(deliver);
 }
-DELIVER_TEST(expired_items_are_dead_and_deleted_after_a_week, old_body)
 
 #define DEAD "SELECT count(*) FROM delivery WHERE status = 'dead'"
 
-static void many_body(void *data)
+STAND_TEST(oldest_items_beyond_the_limit_are_dead)
 {
     const struct uuid to = receiver_at("http://127.0.0.1:1/");
     char id[UUID_TEXT_LEN + 1];
-    (void)data;
     uuid_format(&to, id);
     stand_sql("UPDATE receiver SET failing_since = now(), last_error = 'x', rests_until = now() + "
               "interval '1 hour'");
@@ -333,17 +322,15 @@ static void many_body(void *data)
         1);
     deliver_stop(deliver);
 }
-DELIVER_TEST(oldest_items_beyond_the_limit_are_dead, many_body)
 
 static bool remove_receiver(struct db *tx, void *arg, struct fault *fault)
 {
     return deliver_store_remove(tx, arg, fault);
 }
 
-static void removed_body(void *data)
+STAND_TEST(removing_a_receiver_deletes_its_waiting_items)
 {
     struct uuid to[] = {receiver_on("/a"), receiver_on("/b")};
-    (void)data;
     place_body(to, 2, "a", SLICE("1"));
     DO(remove_receiver, &to[0]);
     place_body(to, 2, "a", SLICE("2")); /* is queued for the other receiver only */
@@ -353,45 +340,15 @@ static void removed_body(void *data)
     ck_assert_int_eq(receiver_count(&receiver, "/a"), 0);
     deliver_stop(deliver);
 }
-DELIVER_TEST(removing_a_receiver_deletes_its_waiting_items, removed_body)
 
 /* Ten rounds, and at most one cleanup with its two transactions, which change nothing. */
-static void idle_body(void *data)
+STAND_TEST(idle_rounds_begin_no_transaction)
 {
     (void)receiver_on("/a");
-    (void)data;
     struct deliver *deliver = start();
     stand_sleep(3 * DELIVER_POLL_MS);
     const double before = metric_of("db_transactions_total");
     stand_sleep(10 * DELIVER_POLL_MS);
     ck_assert_double_le(metric_of("db_transactions_total"), before + 2);
     deliver_stop(deliver);
-}
-DELIVER_TEST(idle_rounds_begin_no_transaction, idle_body)
-
-static void begin(void)
-{
-    deliver_begin("test_deliver");
-}
-
-int main(void)
-{
-    Suite *suite = suite_create("api/deliver");
-    TCase *tcase = tcase_create("all");
-    tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, begin, deliver_end);
-    tcase_add_test(tcase, items_are_delivered_once_signed_and_in_lane_order);
-    tcase_add_test(tcase, waiting_items_are_delivered_in_id_order);
-    tcase_add_test(tcase, refused_item_is_retried_within_5_s_and_delays_only_its_lane);
-    tcase_add_test(tcase, retry_after_of_a_receiver_is_honoured);
-    tcase_add_test(tcase, item_is_dead_after_the_last_refusal_and_its_lane_continues);
-    tcase_add_test(tcase, receiver_that_answers_410_is_disabled);
-    tcase_add_test(tcase, redirects_are_not_followed_and_long_answers_are_accepted);
-    tcase_add_test(tcase, incomplete_answer_body_does_not_fail_a_delivery);
-    tcase_add_test(tcase, expired_items_are_dead_and_deleted_after_a_week);
-    tcase_add_test(tcase, oldest_items_beyond_the_limit_are_dead);
-    tcase_add_test(tcase, removing_a_receiver_deletes_its_waiting_items);
-    tcase_add_test(tcase, idle_rounds_begin_no_transaction);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

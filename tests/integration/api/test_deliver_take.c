@@ -10,6 +10,7 @@
 #include "deliver_stand.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 /* --- receivers are independent --- */
 
@@ -22,12 +23,18 @@ static struct reaction hang_or_not(const struct received *one, int nth)
                                         : (struct reaction){.status = 200, .delay_ms = 30000};
 }
 
-static void hang_body(void *data)
+static void begin(void)
+{
+    deliver_begin("test_deliver_take");
+}
+
+TEST_CASE("all", .setup = begin, .teardown = deliver_end, .timeout_s = 60);
+
+STAND_TEST(hanging_and_unreachable_receivers_do_not_delay_others)
 {
     static struct uuid bad[HANGING];
     const struct uuid good = receiver_on("/a");
     char path[24], lane[16];
-    (void)data;
     react = hang_or_not;
     for (int i = 0; i < HANGING; i++) {
         snprintf(path, sizeof path, "/hang%d", i);
@@ -58,7 +65,6 @@ static void hang_body(void *data)
     wait_for("EXISTS (SELECT FROM delivery WHERE reason = 'upstream_timeout' AND refusals > 0)");
     deliver_stop(deliver);
 }
-DELIVER_TEST(hanging_and_unreachable_receivers_do_not_delay_others, hang_body)
 
 /* --- the end of the process --- */
 
@@ -80,11 +86,10 @@ static struct reaction take_time(const struct received *one, int nth)
     return (struct reaction){.status = 200, .waits_for = &may_answer};
 }
 
-static void stop_body(void *data)
+STAND_TEST(stop_after_its_deadline_leaves_the_running_call_intact)
 {
     const struct uuid to = receiver_on("/a");
     struct fault fault;
-    (void)data;
     react = take_time;
     stopped = start();
     stop_returned = false;
@@ -99,12 +104,10 @@ static void stop_body(void *data)
     wait_for(NOTHING_LEFT); /* the call still has all that it uses */
     deliver_stop(stopped);
 }
-DELIVER_TEST(stop_after_its_deadline_leaves_the_running_call_intact, stop_body)
 
-static void private_body(void *data)
+STAND_TEST(receiver_at_a_private_address_is_not_called)
 {
     const struct uuid to = receiver_on("/a");
-    (void)data;
     struct deliver *deliver = start_with(false);
     place(&to, "a", 0);
     wait_for("EXISTS (SELECT FROM receiver WHERE last_error = 'url_not_allowed' AND rests_until > "
@@ -113,7 +116,6 @@ static void private_body(void *data)
     ck_assert_int_eq(stand_number("SELECT refusals FROM delivery"), 0);
     deliver_stop(deliver);
 }
-DELIVER_TEST(receiver_at_a_private_address_is_not_called, private_body)
 
 /* --- items taken by the test itself --- */
 
@@ -160,13 +162,12 @@ static bool settle_one(struct db *tx, void *arg, struct fault *fault)
 
 enum { GREEDY = 40, GREEDY_LANES = 3 };
 
-static void fair_body(void *data)
+STAND_TEST(receiver_waits_for_at_most_one_item_of_each_other_receiver)
 {
     struct uuid greedy[GREEDY];
     char path[24], lane[16];
     int taken_count = 0;
 
-    (void)data;
     for (int i = 0; i < GREEDY; i++) {
         snprintf(path, sizeof path, "/greedy%d", i);
         greedy[i] = receiver_on(path);
@@ -187,7 +188,6 @@ static void fair_body(void *data)
     taken_end(&taken);
     ck_assert_int_le(taken_count, GREEDY + 1);
 }
-DELIVER_TEST(receiver_waits_for_at_most_one_item_of_each_other_receiver, fair_body)
 
 /* --- a receiver that is removed while one of its calls ends --- */
 
@@ -257,21 +257,18 @@ static void end_together(enum deliver_outcome outcome, const char *locked)
     taken_end(&ends.taken);
 }
 
-static void removed_body(void *data)
+STAND_TEST(receiver_can_be_removed_while_its_call_ends)
 {
-    (void)data;
     end_together(DELIVER_AGAIN, "receiver");
     end_together(DELIVER_DONE, "delivery");
 }
-DELIVER_TEST(receiver_can_be_removed_while_its_call_ends, removed_body)
 
 /* --- a process that dies --- */
 
-static void lease_body(void *data)
+STAND_TEST(items_of_a_dead_process_are_sent_again_with_the_same_id)
 {
     const struct uuid to = receiver_on("/a");
     struct taken taken = taken_make(1), late = taken_make(1);
-    (void)data;
     place(&to, "a", 0);
     place(&to, "a", 1);
     DO(take_some, &taken);
@@ -299,7 +296,6 @@ static void lease_body(void *data)
     taken_end(&taken);
     taken_end(&late);
 }
-DELIVER_TEST(items_of_a_dead_process_are_sent_again_with_the_same_id, lease_body)
 
 /* Two concurrent takers lease different lanes. */
 static struct taken rivals[2];
@@ -312,11 +308,10 @@ static void rival(void *data)
     rivals_ended++;
 }
 
-static void rivals_body(void *data)
+STAND_TEST(concurrent_takers_share_no_lane)
 {
     const struct uuid to[] = {receiver_on("/a"), receiver_on("/b")};
     char lane[16];
-    (void)data;
     for (int i = 0; i < 10; i++) {
         snprintf(lane, sizeof lane, "%d", i);
         place_body(to, 2, lane, SLICE("x"));
@@ -339,7 +334,6 @@ static void rivals_body(void *data)
         taken_end(&rivals[1]);
     }
 }
-DELIVER_TEST(concurrent_takers_share_no_lane, rivals_body)
 
 static int taken_by(const struct deliver_capacity *capacity)
 {
@@ -351,13 +345,12 @@ static int taken_by(const struct deliver_capacity *capacity)
     return taken.count;
 }
 
-static void capacity_body(void *data)
+STAND_TEST(calls_of_receivers_and_bodies_are_limited)
 {
     const struct uuid to[] = {receiver_on("/a"), receiver_on("/b"), receiver_on("/c")};
     struct deliver_capacity capacity = {
         .lease = uuid_make(), .calls = 32, .failing = 16, .bytes = 1000};
     char lane[16];
-    (void)data;
     stand_sql(
         "UPDATE receiver SET failing_since = now(), last_error = 'x' WHERE url NOT LIKE '%%/a'");
     for (int i = 0; i < 6; i++) {
@@ -377,7 +370,6 @@ static void capacity_body(void *data)
     capacity.calls = 2;
     ck_assert_int_eq(taken_by(&capacity), 2);
 }
-DELIVER_TEST(calls_of_receivers_and_bodies_are_limited, capacity_body)
 
 static struct reaction take_large(const struct received *one, int nth)
 {
@@ -386,11 +378,10 @@ static struct reaction take_large(const struct received *one, int nth)
     return (struct reaction){.status = 200, .delay_ms = 50};
 }
 
-static void large_body(void *data)
+STAND_TEST(the_largest_items_are_delivered_two_at_a_time)
 {
     const struct uuid to = receiver_on("/a");
     char *body = malloc(DELIVER_BODY_MAX);
-    (void)data;
     ck_assert_ptr_nonnull(body);
     memset(body, 'x', DELIVER_BODY_MAX);
     react = take_large;
@@ -407,7 +398,6 @@ static void large_body(void *data)
     deliver_stop(deliver);
     free(body);
 }
-DELIVER_TEST(the_largest_items_are_delivered_two_at_a_time, large_body)
 
 /* --- dropped items --- */
 
@@ -423,11 +413,10 @@ static bool drop(struct db *tx, void *arg, struct fault *fault)
 }
 
 /* Drops two of three items at /a: the one being sent, and the only one of its lane; none at /b. */
-static void drop_body(void *data)
+STAND_TEST(dropped_items_are_not_sent_and_their_lane_continues)
 {
     const struct uuid a = receiver_on("/a"), both[] = {a, receiver_on("/b")};
     struct taken taken = taken_make(1);
-    (void)data;
     place(&a, "lane", 0);
     place(&a, "lane", 1);
     place_body(both, 2, "own", SLICE("{\"n\":2}"));
@@ -458,30 +447,4 @@ static void drop_body(void *data)
     wait_count("/a", 1);
     wait_count("/b", 1);
     deliver_stop(deliver);
-}
-DELIVER_TEST(dropped_items_are_not_sent_and_their_lane_continues, drop_body)
-
-static void begin(void)
-{
-    deliver_begin("test_deliver_take");
-}
-
-int main(void)
-{
-    Suite *suite = suite_create("api/deliver: taking");
-    TCase *tcase = tcase_create("all");
-    tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, begin, deliver_end);
-    tcase_add_test(tcase, hanging_and_unreachable_receivers_do_not_delay_others);
-    tcase_add_test(tcase, stop_after_its_deadline_leaves_the_running_call_intact);
-    tcase_add_test(tcase, receiver_at_a_private_address_is_not_called);
-    tcase_add_test(tcase, receiver_waits_for_at_most_one_item_of_each_other_receiver);
-    tcase_add_test(tcase, receiver_can_be_removed_while_its_call_ends);
-    tcase_add_test(tcase, items_of_a_dead_process_are_sent_again_with_the_same_id);
-    tcase_add_test(tcase, concurrent_takers_share_no_lane);
-    tcase_add_test(tcase, calls_of_receivers_and_bodies_are_limited);
-    tcase_add_test(tcase, the_largest_items_are_delivered_two_at_a_time);
-    tcase_add_test(tcase, dropped_items_are_not_sent_and_their_lane_continues);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <check.h>
 #include <jansson.h>
 
 #include "integration/program.h"
+#include "support/test.h"
 
 enum { TEXT_MAX = 1024, CURSOR_MAX = 256 };
 
@@ -26,6 +26,9 @@ static void clean(void)
 {
     stand_sql("TRUNCATE notes.outbox");
 }
+
+TEST_CASE("events", .setup = clean, .setup_once = program_begin, .teardown_once = program_end,
+          .timeout_s = 30);
 
 /* Appends the types of one page to `text`; `after` becomes the next cursor, which is never null. */
 static void read_page(const char *actor, const char *query, char after[CURSOR_MAX], char *text)
@@ -60,7 +63,7 @@ static void follow(const char *actor, char after[CURSOR_MAX], const char *wanted
     ck_assert_str_eq(text, wanted);
 }
 
-START_TEST(cursor_returns_events_in_order_and_is_never_null)
+TEST(cursor_returns_events_in_order_and_is_never_null)
 {
     static struct reply answer;
     char after[CURSOR_MAX] = "";
@@ -78,9 +81,8 @@ START_TEST(cursor_returns_events_in_order_and_is_never_null)
     stand_sql(EVENT("last", TENANT, WRITER));
     follow(NULL, after, "last ");
 }
-END_TEST
 
-START_TEST(event_names_type_and_resource)
+TEST(event_names_type_and_resource)
 {
     static struct reply answer;
     char after[CURSOR_MAX] = "";
@@ -109,9 +111,8 @@ START_TEST(event_names_type_and_resource)
     ck_assert_int_eq(at[strlen(at) - 1], 'Z');
     json_decref(page);
 }
-END_TEST
 
-START_TEST(late_commit_is_not_lost_before_the_cursor)
+TEST(late_commit_is_not_lost_before_the_cursor)
 {
     char after[CURSOR_MAX] = "";
     PGconn *held = stand_hold(EVENT("early", TENANT, WRITER));
@@ -122,9 +123,8 @@ START_TEST(late_commit_is_not_lost_before_the_cursor)
     stand_commit(held);
     follow(NULL, after, "early late ");
 }
-END_TEST
 
-START_TEST(caller_reads_only_permitted_events)
+TEST(caller_reads_only_permitted_events)
 {
     static struct reply answer;
     char all[CURSOR_MAX] = "", own[CURSOR_MAX] = "", staff[CURSOR_MAX] = "";
@@ -139,9 +139,8 @@ START_TEST(caller_reads_only_permitted_events)
     ck_assert_int_eq(answer.status, 403);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"not_for_readers\""));
 }
-END_TEST
 
-START_TEST(by_default_only_staff_read_events)
+TEST(by_default_only_staff_read_events)
 {
     static struct reply answer;
     int port = program_other_port();
@@ -160,11 +159,10 @@ START_TEST(by_default_only_staff_read_events)
     program_stop(pid);
     program_port(port);
 }
-END_TEST
 
 static const char *const cursors[] = {"x", "", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
 
-START_TEST(forged_cursor_is_refused)
+TEST_ROWS(forged_cursor_is_refused, cursors)
 {
     static struct reply answer;
     char path[128];
@@ -174,23 +172,4 @@ START_TEST(forged_cursor_is_refused)
     ck_assert_int_eq(answer.status, 422);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"bad_cursor\""));
     ck_assert_ptr_nonnull(strstr(answer.body, "\"after\""));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_events");
-    TCase *tests = tcase_create("events");
-
-    tcase_set_timeout(tests, 30);
-    tcase_add_unchecked_fixture(tests, program_begin, program_end);
-    tcase_add_checked_fixture(tests, clean, NULL);
-    tcase_add_test(tests, cursor_returns_events_in_order_and_is_never_null);
-    tcase_add_test(tests, event_names_type_and_resource);
-    tcase_add_test(tests, late_commit_is_not_lost_before_the_cursor);
-    tcase_add_test(tests, caller_reads_only_permitted_events);
-    tcase_add_test(tests, by_default_only_staff_read_events);
-    tcase_add_loop_test(tests, forged_cursor_is_refused, 0, (int)(ARRAY_LEN(cursors)));
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

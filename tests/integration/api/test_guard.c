@@ -6,13 +6,12 @@
 #include <string.h>
 #include <time.h>
 
-#include <check.h>
-
 #include "api/key.h"
 
 #include "clock.h"
 #include "integration/program.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 #define WRITER   "X-Actor: writer:00890a5d-ac96-774b-bcce-b302099a8057"
 #define NO_ACTOR "Accept: */*"
@@ -30,6 +29,8 @@ static void begin(void)
     program_key("both", "search:read,note:read", NULL, key_both);
     api_key_make(false, key_made_up);
 }
+
+TEST_CASE("guard", .setup_once = begin, .teardown_once = program_end, .timeout_s = 30);
 
 static bool has_code(const struct reply *answer, const char *code)
 {
@@ -81,7 +82,7 @@ static const struct {
      "X-Actor: writer:11890a5d-ac96-774b-bcce-b302099a8057",                                           422, "bad_actor"          },
 };
 
-START_TEST(a_request_passes_version_key_scope_and_actor_in_this_order)
+TEST_ROWS(a_request_passes_version_key_scope_and_actor_in_this_order, cases)
 {
     static struct reply answer;
 
@@ -95,7 +96,6 @@ START_TEST(a_request_passes_version_key_scope_and_actor_in_this_order)
     if (answer.status == 401)
         ck_assert_str_eq(program_header(&answer, "WWW-Authenticate"), "ApiKey realm=\"tapbot\"");
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -117,7 +117,7 @@ static const struct {
     {"a route that does not accept bearer keys", "/v1/whoami", NULL,        "Bearer",  key_read,    401},
 };
 
-START_TEST(bearer_key_is_accepted_on_flagged_routes)
+TEST_ROWS(bearer_key_is_accepted_on_flagged_routes, bearers)
 {
     static struct reply answer;
     char line[KEY_TEXT_MAX + 40];
@@ -127,9 +127,8 @@ START_TEST(bearer_key_is_accepted_on_flagged_routes)
     ck_assert_msg(answer.status == bearers[_i].status, "%s: %ld %s", bearers[_i].why, answer.status,
                   answer.body);
 }
-END_TEST
 
-START_TEST(handler_gets_client_and_actor)
+TEST(handler_gets_client_and_actor)
 {
     static struct reply answer;
     char expected[100];
@@ -141,9 +140,8 @@ START_TEST(handler_gets_client_and_actor)
              stand_text("SELECT id FROM api.client WHERE name = 'one'"));
     ck_assert_ptr_nonnull(strstr(answer.body, expected));
 }
-END_TEST
 
-START_TEST(every_reply_has_rate_limit_headers)
+TEST(every_reply_has_rate_limit_headers)
 {
     static struct reply answer;
 
@@ -160,9 +158,8 @@ START_TEST(every_reply_has_rate_limit_headers)
     ck_assert_int_eq(answer.status, 422);
     ck_assert_ptr_nonnull(program_header(&answer, "RateLimit"));
 }
-END_TEST
 
-START_TEST(rate_limited_key_gets_retry_after)
+TEST(rate_limited_key_gets_retry_after)
 {
     static struct reply answer;
     char key[KEY_TEXT_MAX];
@@ -182,7 +179,6 @@ START_TEST(rate_limited_key_gets_retry_after)
     program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
 }
-END_TEST
 
 static long whoami(const char *key)
 {
@@ -203,7 +199,7 @@ static void wait_refused(const char *key, int64_t limit_ms)
     ck_assert(!is_timed() || wait_now_ms() - began_ms <= limit_ms);
 }
 
-START_TEST(revoked_key_is_refused_within_5_seconds_and_its_successor_works)
+TEST(revoked_key_is_refused_within_5_seconds_and_its_successor_works)
 {
     static struct reply answer;
     char old[KEY_TEXT_MAX], fresh[KEY_TEXT_MAX], prefix[API_KEY_PREFIX_LEN + 1], out[200];
@@ -222,9 +218,8 @@ START_TEST(revoked_key_is_refused_within_5_seconds_and_its_successor_works)
     ck_assert_int_eq(answer.status, 200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM api.client WHERE name = 'rotating'"), 1);
 }
-END_TEST
 
-START_TEST(key_is_refused_after_its_expiry)
+TEST(key_is_refused_after_its_expiry)
 {
     static struct reply answer;
     char key[KEY_TEXT_MAX];
@@ -242,9 +237,8 @@ START_TEST(key_is_refused_after_its_expiry)
     ck_assert_int_eq(whoami(key), 401);
     clock_go();
 }
-END_TEST
 
-START_TEST(key_created_after_a_try_works_within_a_second)
+TEST(key_created_after_a_try_works_within_a_second)
 {
     static struct reply answer;
     char key[KEY_TEXT_MAX];
@@ -261,9 +255,8 @@ START_TEST(key_created_after_a_try_works_within_a_second)
     program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
 }
-END_TEST
 
-START_TEST(use_of_a_key_is_recorded)
+TEST(use_of_a_key_is_recorded)
 {
     static struct reply answer;
     char key[KEY_TEXT_MAX];
@@ -275,7 +268,6 @@ START_TEST(use_of_a_key_is_recorded)
     program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     wait_until(stand_number("%s", noted) == 1, "the use is noted");
 }
-END_TEST
 
 /* An instance with the default limits, at its own port. */
 static pid_t start_impatient(void)
@@ -288,7 +280,7 @@ static pid_t start_impatient(void)
 }
 
 /* A lock on the table simulates a database that does not respond. */
-START_TEST(cached_key_is_accepted_for_5_seconds_without_the_database)
+TEST(cached_key_is_accepted_for_5_seconds_without_the_database)
 {
     static struct reply answer;
     const int port = program_other_port();
@@ -313,7 +305,6 @@ START_TEST(cached_key_is_accepted_for_5_seconds_without_the_database)
     program_stop(pid);
     program_port(port);
 }
-END_TEST
 
 enum { CROWD = 12 };
 
@@ -368,7 +359,7 @@ static long look_ups(void)
     return metric("\napi_keys_asked_total ");
 }
 
-START_TEST(concurrent_requests_with_a_new_key_cause_one_query)
+TEST(concurrent_requests_with_a_new_key_cause_one_query)
 {
     static struct asker crowd[CROWD];
     char key[KEY_TEXT_MAX];
@@ -384,9 +375,8 @@ START_TEST(concurrent_requests_with_a_new_key_cause_one_query)
     clock_go();
     ck_assert_int_eq(look_ups(), before + 1);
 }
-END_TEST
 
-START_TEST(unverifiable_new_key_is_503_for_all_requests)
+TEST(unverifiable_new_key_is_503_for_all_requests)
 {
     static struct asker crowd[CROWD];
     const int port = program_other_port();
@@ -400,9 +390,8 @@ START_TEST(unverifiable_new_key_is_503_for_all_requests)
     program_stop(pid);
     program_port(port);
 }
-END_TEST
 
-START_TEST(many_unknown_keys_do_not_evict_a_known_one)
+TEST(many_unknown_keys_do_not_evict_a_known_one)
 {
     static struct reply answer;
     char key[KEY_TEXT_MAX];
@@ -414,30 +403,4 @@ START_TEST(many_unknown_keys_do_not_evict_a_known_one)
     }
     program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_guard");
-    TCase *tcase = tcase_create("guard");
-
-    tcase_set_timeout(tcase, 30);
-    tcase_add_unchecked_fixture(tcase, begin, program_end);
-    tcase_add_loop_test(tcase, a_request_passes_version_key_scope_and_actor_in_this_order, 0,
-                        ARRAY_LEN(cases));
-    tcase_add_loop_test(tcase, bearer_key_is_accepted_on_flagged_routes, 0, ARRAY_LEN(bearers));
-    tcase_add_test(tcase, handler_gets_client_and_actor);
-    tcase_add_test(tcase, every_reply_has_rate_limit_headers);
-    tcase_add_test(tcase, rate_limited_key_gets_retry_after);
-    tcase_add_test(tcase, revoked_key_is_refused_within_5_seconds_and_its_successor_works);
-    tcase_add_test(tcase, key_is_refused_after_its_expiry);
-    tcase_add_test(tcase, key_created_after_a_try_works_within_a_second);
-    tcase_add_test(tcase, use_of_a_key_is_recorded);
-    tcase_add_test(tcase, cached_key_is_accepted_for_5_seconds_without_the_database);
-    tcase_add_test(tcase, concurrent_requests_with_a_new_key_cause_one_query);
-    tcase_add_test(tcase, unverifiable_new_key_is_503_for_all_requests);
-    tcase_add_test(tcase, many_unknown_keys_do_not_evict_a_known_one);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

@@ -5,11 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <check.h>
-
 #include "api/key.h"
 
 #include "integration/program.h"
+#include "support/test.h"
 
 static char out[REPLY_MAX];
 static char path[64];
@@ -25,6 +24,8 @@ static void end(void)
     unlink(path);
     program_end();
 }
+
+TEST_CASE("keys", .setup_once = begin, .teardown_once = end, .timeout_s = 30);
 
 static void put_file(const char *key, const char *end)
 {
@@ -71,7 +72,7 @@ static void make(char key[API_KEY_LEN + 1], const char *end)
 
 /* On a server that has just started or is busy, connecting may take longer than a request would
  * wait. */
-START_TEST(command_waits_for_an_unavailable_database)
+TEST(command_waits_for_an_unavailable_database)
 {
     program_database_away(true);
     const pid_t pid = fork();
@@ -85,7 +86,6 @@ START_TEST(command_waits_for_an_unavailable_database)
     ck_assert_int_eq(program_wait(pid), 0);
     ck_assert_msg(code == 0, "%s", out);
 }
-END_TEST
 
 /* Runs the program and stores its standard error in `errors`. */
 static int run_capturing_errors(const char *const *words, char *errors, size_t size)
@@ -104,7 +104,7 @@ static int run_capturing_errors(const char *const *words, char *errors, size_t s
     return code;
 }
 
-START_TEST(command_without_a_database_reports_it)
+TEST(command_without_a_database_reports_it)
 {
     char errors[1024];
 
@@ -114,9 +114,8 @@ START_TEST(command_without_a_database_reports_it)
     ck_assert_int_eq(code, 1);
     ck_assert_msg(strncmp(errors, "database_unavailable: ", 22) == 0, "%s", errors);
 }
-END_TEST
 
-START_TEST(a_key_of_a_file_works_with_its_scopes_and_limits)
+TEST_LOOP(a_key_of_a_file_works_with_its_scopes_and_limits, 0, 2)
 {
     char key[API_KEY_LEN + 1];
 
@@ -129,9 +128,8 @@ START_TEST(a_key_of_a_file_works_with_its_scopes_and_limits)
                    " IS NULL) FROM api.api_key ORDER BY created_at DESC LIMIT 1"),
         "note:read,search:read 1000/2000 true");
 }
-END_TEST
 
-START_TEST(ensure_is_idempotent_and_updates_the_same_row)
+TEST(ensure_is_idempotent_and_updates_the_same_row)
 {
     const char *row = "SELECT k.id || ' ' || scopes || ' ' || rate_per_s FROM api.api_key k"
                       " JOIN api.client c ON c.id = k.client_id WHERE c.name = 'again'";
@@ -151,9 +149,8 @@ START_TEST(ensure_is_idempotent_and_updates_the_same_row)
     ck_assert_str_eq(keys_of("again"), "1/1");
     ck_assert_int_eq(strncmp(stand_text("%s", row), before, 36), 0);
 }
-END_TEST
 
-START_TEST(changed_file_replaces_the_key)
+TEST(changed_file_replaces_the_key)
 {
     char old[API_KEY_LEN + 1], fresh[API_KEY_LEN + 1];
 
@@ -170,9 +167,8 @@ START_TEST(changed_file_replaces_the_key)
     ck_assert_int_eq(whoami(fresh), 200);
     ck_assert_str_eq(keys_of("rotated"), "1/2");
 }
-END_TEST
 
-START_TEST(key_of_another_client_is_refused)
+TEST(key_of_another_client_is_refused)
 {
     char key[API_KEY_LEN + 1];
 
@@ -182,9 +178,8 @@ START_TEST(key_of_another_client_is_refused)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM api.client WHERE name = 'second'"), 0);
     ck_assert_str_eq(keys_of("first"), "1/1");
 }
-END_TEST
 
-START_TEST(create_makes_system_keys_only_for_system_scopes)
+TEST(create_makes_system_keys_only_for_system_scopes)
 {
     ck_assert_int_eq(program_run(HEADERS("--keys", "create", "--tenant", "system", "--client",
                                          "jobs", "--scopes", "health:beat,health:admin"),
@@ -193,7 +188,6 @@ START_TEST(create_makes_system_keys_only_for_system_scopes)
     ck_assert_uint_eq(strlen(out), API_KEY_LEN + 1);
     ck_assert_str_eq(keys_of("jobs"), "1/1");
 }
-END_TEST
 
 #define MADE(verb, tenant, scopes)                                                                 \
     "--keys", verb, "--tenant", tenant, "--client", "c", "--scopes", scopes
@@ -222,7 +216,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(usage_error_exits_2_and_creates_nothing)
+TEST_ROWS(usage_error_exits_2_and_creates_nothing, mistakes)
 {
     const char *words[14] = {0};
     char key[API_KEY_LEN + 1], text[120] = "";
@@ -243,25 +237,4 @@ START_TEST(usage_error_exits_2_and_creates_nothing)
     ck_assert_msg(program_run(words, out, sizeof(out)) == 2, "%s", mistakes[_i].why);
     ck_assert_str_eq(out, "");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM api.client WHERE name = 'c'"), 0);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_keys");
-    TCase *tcase = tcase_create("keys");
-
-    tcase_set_timeout(tcase, 30);
-    tcase_add_unchecked_fixture(tcase, begin, end);
-    tcase_add_loop_test(tcase, a_key_of_a_file_works_with_its_scopes_and_limits, 0, 2);
-    tcase_add_test(tcase, ensure_is_idempotent_and_updates_the_same_row);
-    tcase_add_test(tcase, changed_file_replaces_the_key);
-    tcase_add_test(tcase, key_of_another_client_is_refused);
-    tcase_add_test(tcase, create_makes_system_keys_only_for_system_scopes);
-    tcase_add_loop_test(tcase, usage_error_exits_2_and_creates_nothing, 0, ARRAY_LEN(mistakes));
-    tcase_add_test(tcase, command_waits_for_an_unavailable_database);
-    tcase_add_test(tcase, command_without_a_database_reports_it);
-    tcase_set_timeout(tcase, 30);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

@@ -6,13 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <check.h>
-
 #include "api/key.h"
 
 #include "clock.h"
 #include "integration/program.h"
 #include "support/patience.h"
+#include "support/test.h"
+
+TEST_CASE("kinds", .setup_once = program_begin, .teardown_once = program_end, .timeout_s = 30);
 
 enum { STEP_MS = 100, PAST_STALE_MS = API_KEY_STALE_MS + 2000 };
 
@@ -63,7 +64,7 @@ static bool readyz_says(const char *text)
     return strstr(answer.body, text) != NULL;
 }
 
-START_TEST(service_with_keys_only_has_one_connection_and_writes_nothing)
+TEST(service_with_keys_only_has_one_connection_and_writes_nothing)
 {
     char key[KEY_TEXT_MAX], none[KEY_TEXT_MAX];
 
@@ -86,9 +87,8 @@ START_TEST(service_with_keys_only_has_one_connection_and_writes_nothing)
                      0);
     stop();
 }
-END_TEST
 
-START_TEST(known_keys_are_valid_during_an_outage_and_revoked_ones_not_after)
+TEST(known_keys_are_valid_during_an_outage_and_revoked_ones_not_after)
 {
     char known[KEY_TEXT_MAX], revoked[KEY_TEXT_MAX], unseen[KEY_TEXT_MAX];
 
@@ -111,10 +111,9 @@ START_TEST(known_keys_are_valid_during_an_outage_and_revoked_ones_not_after)
     wait_answer(unseen, 200);
     stop();
 }
-END_TEST
 
 /* A lock on the table simulates a server that does not respond. */
-START_TEST(known_keys_are_valid_while_postgres_does_not_respond)
+TEST(known_keys_are_valid_while_postgres_does_not_respond)
 {
     char key[KEY_TEXT_MAX];
     void *lock;
@@ -128,9 +127,8 @@ START_TEST(known_keys_are_valid_while_postgres_does_not_respond)
     PQfinish(lock);
     stop();
 }
-END_TEST
 
-START_TEST(service_with_keys_only_starts_without_postgres)
+TEST(service_with_keys_only_starts_without_postgres)
 {
     program_database_away(true);
     start("keys");
@@ -141,7 +139,6 @@ START_TEST(service_with_keys_only_starts_without_postgres)
     wait_answer(key_all, 200);
     stop();
 }
-END_TEST
 
 /* Reads the file NOTES_KEYS of this test; returns the number of entries. */
 static long kept_keys(const char *path, struct api_key_kept *last)
@@ -156,7 +153,7 @@ static long kept_keys(const char *path, struct api_key_kept *last)
     return count;
 }
 
-START_TEST(persisted_key_is_valid_during_an_outage)
+TEST(persisted_key_is_valid_during_an_outage)
 {
     char path[] = "/tmp/tapbot-keys-XXXXXX";
     char kept[KEY_TEXT_MAX], unseen[KEY_TEXT_MAX];
@@ -189,9 +186,8 @@ START_TEST(persisted_key_is_valid_during_an_outage)
     unlink(path);
     unsetenv("NOTES_KEYS");
 }
-END_TEST
 
-START_TEST(service_without_needs_runs_without_a_database)
+TEST(service_without_needs_runs_without_a_database)
 {
     unsetenv("DATABASE_URL");
     start("nothing");
@@ -206,7 +202,6 @@ START_TEST(service_without_needs_runs_without_a_database)
     ck_assert_int_eq(answer.status, 200);
     stop();
 }
-END_TEST
 
 static const struct {
     const char *as;
@@ -235,7 +230,7 @@ static const struct {
     {"without a schema",     {NULL},             1, NULL,              NULL                     },
 };
 
-START_TEST(commands_of_missing_features_are_refused)
+TEST_ROWS(commands_of_missing_features_are_refused, cases)
 {
     int code;
 
@@ -248,23 +243,4 @@ START_TEST(commands_of_missing_features_are_refused)
     ck_assert_msg(cases[_i].says == NULL || strstr(out, cases[_i].says) != NULL, "%d: %s", _i, out);
     ck_assert_msg(cases[_i].hides == NULL || strstr(out, cases[_i].hides) == NULL, "%d: %s", _i,
                   out);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_kinds");
-    TCase *tcase = tcase_create("kinds");
-
-    tcase_set_timeout(tcase, 30);
-    tcase_add_unchecked_fixture(tcase, program_begin, program_end);
-    tcase_add_test(tcase, service_with_keys_only_has_one_connection_and_writes_nothing);
-    tcase_add_test(tcase, known_keys_are_valid_during_an_outage_and_revoked_ones_not_after);
-    tcase_add_test(tcase, known_keys_are_valid_while_postgres_does_not_respond);
-    tcase_add_test(tcase, service_with_keys_only_starts_without_postgres);
-    tcase_add_test(tcase, persisted_key_is_valid_during_an_outage);
-    tcase_add_test(tcase, service_without_needs_runs_without_a_database);
-    tcase_add_loop_test(tcase, commands_of_missing_features_are_refused, 0, ARRAY_LEN(cases));
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

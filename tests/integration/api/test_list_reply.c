@@ -8,8 +8,30 @@
 #include "api/steps.h"
 
 #include "integration/stand.h"
+#include "support/test.h"
 
 #define SCHEMA "test_list_reply"
+
+static void begin(void)
+{
+    static const struct embed_file none;
+    static struct db_migration_set own = {.schema = SCHEMA, .files = &none};
+    static const struct service_definition definition = {.name = SCHEMA,
+                                                         .needs = NEEDS_DATABASE,
+                                                         .sets = &own,
+                                                         .set_count = 1,
+                                                         .search_path = SCHEMA};
+
+    stand_service_begin(&definition, SCHEMA);
+    stand_sql("CREATE TABLE IF NOT EXISTS " SCHEMA ".note"
+              " (id uuid PRIMARY KEY, text text NOT NULL, tag text NOT NULL,"
+              "  written_at timestamptz NOT NULL)");
+    stand_sql("CREATE TABLE IF NOT EXISTS " SCHEMA ".step"
+              " (note_id uuid, version bigint, at timestamptz, from_status text, to_status text,"
+              "  actor text, reason text, fee bigint, refund bigint)");
+}
+
+TEST_CASE("list_reply", .setup = begin, .teardown = stand_end);
 
 enum { TEXT_MAX = 256 };
 
@@ -166,14 +188,13 @@ static void pages_follow(void *data)
     ck_assert_str_eq(text, pages[i].pages);
 }
 
-START_TEST(pages_follow_each_other_without_a_gap)
+TEST_ROWS(pages_follow_each_other_without_a_gap, pages)
 {
     size_t i = (size_t)_i;
 
     write_notes();
     stand_run(pages_follow, &i);
 }
-END_TEST
 
 /* --- lists without pages --- */
 
@@ -227,14 +248,13 @@ static void read_whole(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(a_list_without_pages_has_all_rows)
+TEST_ROWS(a_list_without_pages_has_all_rows, wholes)
 {
     size_t i = (size_t)_i;
 
     write_notes();
     stand_run(read_whole, &i);
 }
-END_TEST
 
 /* --- histories --- */
 
@@ -340,12 +360,11 @@ static void follow_steps(void *data)
     ck_assert_str_eq(cursor, "");
 }
 
-START_TEST(steps_of_one_resource_follow_each_other)
+TEST(steps_of_one_resource_follow_each_other)
 {
     write_steps();
     stand_run(follow_steps, NULL);
 }
-END_TEST
 
 static void read_unpaid_steps(void *data)
 {
@@ -362,12 +381,11 @@ static void read_unpaid_steps(void *data)
     json_decref(steps);
 }
 
-START_TEST(steps_without_money_and_with_hidden_actors)
+TEST(steps_without_money_and_with_hidden_actors)
 {
     write_steps();
     stand_run(read_unpaid_steps, NULL);
 }
-END_TEST
 
 /* --- */
 
@@ -381,44 +399,9 @@ static void fail_on_a_missing_table(void *data)
     ck_refused(stand_status(&ask), 500, "database_error");
 }
 
-START_TEST(database_error_is_returned)
+TEST(database_error_is_returned)
 {
     stand_sql("ALTER TABLE " SCHEMA ".note RENAME TO away");
     stand_run(fail_on_a_missing_table, NULL);
     stand_sql("ALTER TABLE " SCHEMA ".away RENAME TO note");
-}
-END_TEST
-
-static void begin(void)
-{
-    static const struct embed_file none;
-    static struct db_migration_set own = {.schema = SCHEMA, .files = &none};
-    static const struct service_definition definition = {.name = SCHEMA,
-                                                         .needs = NEEDS_DATABASE,
-                                                         .sets = &own,
-                                                         .set_count = 1,
-                                                         .search_path = SCHEMA};
-
-    stand_service_begin(&definition, SCHEMA);
-    stand_sql("CREATE TABLE IF NOT EXISTS " SCHEMA ".note"
-              " (id uuid PRIMARY KEY, text text NOT NULL, tag text NOT NULL,"
-              "  written_at timestamptz NOT NULL)");
-    stand_sql("CREATE TABLE IF NOT EXISTS " SCHEMA ".step"
-              " (note_id uuid, version bigint, at timestamptz, from_status text, to_status text,"
-              "  actor text, reason text, fee bigint, refund bigint)");
-}
-
-int main(void)
-{
-    Suite *suite = suite_create("api_list_reply");
-    TCase *tcase = tcase_create("list_reply");
-
-    tcase_add_checked_fixture(tcase, begin, stand_end);
-    tcase_add_loop_test(tcase, pages_follow_each_other_without_a_gap, 0, (int)ARRAY_LEN(pages));
-    tcase_add_loop_test(tcase, a_list_without_pages_has_all_rows, 0, (int)ARRAY_LEN(wholes));
-    tcase_add_test(tcase, steps_of_one_resource_follow_each_other);
-    tcase_add_test(tcase, steps_without_money_and_with_hidden_actors);
-    tcase_add_test(tcase, database_error_is_returned);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

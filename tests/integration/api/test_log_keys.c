@@ -7,11 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <check.h>
-
 #include "base/digest.h"
 
 #include "integration/program.h"
+#include "support/test.h"
+
+TEST_CASE("log_keys", .setup_once = program_begin, .teardown_once = program_end, .timeout_s = 60);
 
 #define TODAY "(now() AT TIME ZONE 'UTC')::date"
 
@@ -74,7 +75,7 @@ static void wait_person(const char *person)
     "SELECT count(*) FROM api.log_key WHERE day IN (" TODAY ", " TODAY " + 1)"                     \
     " AND octet_length(key) = 32"
 
-START_TEST(first_instance_creates_keys_that_all_use)
+TEST(first_instance_creates_keys_that_all_use)
 {
     stand_sql("DELETE FROM api.log_key");
     start("second");
@@ -89,10 +90,9 @@ START_TEST(first_instance_creates_keys_that_all_use)
     wait_person(person_of_today());
     stop();
 }
-END_TEST
 
 /* Shifts the rows by a day, as on the next day, and then as on the day after. */
-START_TEST(each_day_creates_one_key_and_deletes_one)
+TEST(each_day_creates_one_key_and_deletes_one)
 {
     for (int day = 0; day < 2; day++) {
         char today[80];
@@ -114,9 +114,8 @@ START_TEST(each_day_creates_one_key_and_deletes_one)
         stop();
     }
 }
-END_TEST
 
-START_TEST(concurrent_instances_use_the_same_keys)
+TEST(concurrent_instances_use_the_same_keys)
 {
     PGconn *held;
 
@@ -134,9 +133,8 @@ START_TEST(concurrent_instances_use_the_same_keys)
         2);
     stop();
 }
-END_TEST
 
-START_TEST(service_with_keys_only_creates_no_log_keys_and_logs_no_ids)
+TEST(service_with_keys_only_creates_no_log_keys_and_logs_no_ids)
 {
     stand_sql("DELETE FROM api.log_key");
     start("keys");
@@ -145,20 +143,4 @@ START_TEST(service_with_keys_only_creates_no_log_keys_and_logs_no_ids)
     ck_assert_int_eq(program_logged("telegram"), 0);
     ck_assert_int_eq(program_logged("task_failed"), 0);
     stop();
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_log_keys");
-    TCase *tcase = tcase_create("log_keys");
-
-    tcase_set_timeout(tcase, 60);
-    tcase_add_unchecked_fixture(tcase, program_begin, program_end);
-    tcase_add_test(tcase, first_instance_creates_keys_that_all_use);
-    tcase_add_test(tcase, each_day_creates_one_key_and_deletes_one);
-    tcase_add_test(tcase, concurrent_instances_use_the_same_keys);
-    tcase_add_test(tcase, service_with_keys_only_creates_no_log_keys_and_logs_no_ids);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

@@ -6,11 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <check.h>
-
 #include "base/now.h"
 
 #include "integration/program.h"
+#include "support/test.h"
 
 /* An instance checks once a second whether it can write, so on a fast disk a second suffices. */
 
@@ -62,7 +61,9 @@ static void end(void)
     program_end();
 }
 
-START_TEST(read_only_database_is_readable_and_not_ready)
+TEST_CASE("read_only", .setup_once = program_begin, .teardown_once = end, .timeout_s = 170);
+
+TEST(read_only_database_is_readable_and_not_ready)
 {
     read_only(true);
     comes(note, 503, "\"database_read_only\"");
@@ -72,17 +73,4 @@ START_TEST(read_only_database_is_readable_and_not_ready)
     read_only(false);
     comes(ready, 200, "");
     comes(note, 201, "");
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_read_only");
-    TCase *tcase = tcase_create("read_only");
-
-    tcase_set_timeout(tcase, 170);
-    tcase_add_unchecked_fixture(tcase, program_begin, end);
-    tcase_add_test(tcase, read_only_database_is_readable_and_not_ready);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

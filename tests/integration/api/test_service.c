@@ -9,10 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <check.h>
-
 #include "integration/program.h"
 #include "support/patience.h"
+#include "support/test.h"
+
+TEST_CASE("service", .setup_once = program_begin, .teardown_once = program_end, .timeout_s = 30);
 
 static char out[REPLY_MAX];
 
@@ -54,7 +55,7 @@ static const struct {
     {"a ready instance",               {"--healthcheck"},                               0, NULL                         },
 };
 
-START_TEST(command_reports_its_result_by_exit_code)
+TEST_ROWS(command_reports_its_result_by_exit_code, cases)
 {
     const char *words[11] = {0};
     int code;
@@ -65,18 +66,16 @@ START_TEST(command_reports_its_result_by_exit_code)
     ck_assert_msg(cases[_i].says == NULL || strstr(out, cases[_i].says) != NULL, "%s: %s",
                   cases[_i].why, out);
 }
-END_TEST
 
-START_TEST(invalid_configuration_exits_with_2)
+TEST(invalid_configuration_exits_with_2)
 {
     setenv("DRAIN_LIMIT", "soon", 1);
     ck_assert_int_eq(run(HEADERS("--check-config")), 2);
     ck_assert_int_eq(run(NULL), 2);
     setenv("DRAIN_LIMIT", "3s", 1);
 }
-END_TEST
 
-START_TEST(without_a_listener_healthcheck_fails)
+TEST(without_a_listener_healthcheck_fails)
 {
     const char *port = getenv("HTTP_PORT");
     char kept[16];
@@ -86,9 +85,8 @@ START_TEST(without_a_listener_healthcheck_fails)
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
     setenv("HTTP_PORT", kept, 1);
 }
-END_TEST
 
-START_TEST(command_without_a_database_exits_with_1_or_2)
+TEST(command_without_a_database_exits_with_1_or_2)
 {
     char kept[512];
 
@@ -104,9 +102,8 @@ START_TEST(command_without_a_database_exits_with_1_or_2)
     setenv("MIGRATION_DATABASE_URL", kept, 1);
     program_database();
 }
-END_TEST
 
-START_TEST(instance_serves_without_redis)
+TEST(instance_serves_without_redis)
 {
     static struct reply answer;
     int port = program_other_port();
@@ -128,11 +125,10 @@ START_TEST(instance_serves_without_redis)
     program_stop(pid);
     program_port(port);
 }
-END_TEST
 
 static const char *const addresses[] = {"0.0.0.0", "::", "::1"};
 
-START_TEST(healthcheck_uses_loopback_for_other_addresses)
+TEST_ROWS(healthcheck_uses_loopback_for_other_addresses, addresses)
 {
     int port = program_other_port();
     pid_t pid;
@@ -144,15 +140,13 @@ START_TEST(healthcheck_uses_loopback_for_other_addresses)
     program_stop(pid);
     program_port(port);
 }
-END_TEST
 
-START_TEST(invalid_address_is_not_healthy)
+TEST(invalid_address_is_not_healthy)
 {
     setenv("HTTP_ADDRESS", "localhost", 1);
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
     unsetenv("HTTP_ADDRESS");
 }
-END_TEST
 
 static const struct {
     const char *path;
@@ -168,7 +162,7 @@ static const struct {
     {"/docs/start.js", "openapi.json"                                               },
 };
 
-START_TEST(open_routes_need_no_key)
+TEST_ROWS(open_routes_need_no_key, open_routes)
 {
     static struct reply answer;
 
@@ -177,11 +171,10 @@ START_TEST(open_routes_need_no_key)
     ck_assert_msg(strstr(answer.body, open_routes[_i].says) != NULL, "%s: %s", open_routes[_i].path,
                   answer.body);
 }
-END_TEST
 
 static const int signals[] = {SIGTERM, SIGINT};
 
-START_TEST(sigterm_drains_and_exits_with_0)
+TEST_ROWS(sigterm_drains_and_exits_with_0, signals)
 {
     int port = program_other_port();
     pid_t pid = program_start();
@@ -196,7 +189,6 @@ START_TEST(sigterm_drains_and_exits_with_0)
         ck_assert_int_lt(to.tv_sec - from.tv_sec, 3);
     program_port(port);
 }
-END_TEST
 
 static void *post_slowly(void *arg)
 {
@@ -213,7 +205,7 @@ static void wait_slow(void)
                "the slow request begins");
 }
 
-START_TEST(requests_before_the_signal_are_answered)
+TEST(requests_before_the_signal_are_answered)
 {
     static struct reply answer;
     int port = program_other_port();
@@ -229,9 +221,8 @@ START_TEST(requests_before_the_signal_are_answered)
     ck_assert_int_eq(program_wait(pid), 0);
     program_port(port);
 }
-END_TEST
 
-START_TEST(second_signal_exits_at_once)
+TEST(second_signal_exits_at_once)
 {
     static struct reply answer;
     int port = program_other_port();
@@ -256,7 +247,6 @@ START_TEST(second_signal_exits_at_once)
     ck_assert_int_eq(answer.status, 0);
     program_port(port);
 }
-END_TEST
 
 static long ready_status(void)
 {
@@ -266,7 +256,7 @@ static long ready_status(void)
     return answer.status;
 }
 
-START_TEST(instance_is_not_ready_before_its_schema_exists)
+TEST(instance_is_not_ready_before_its_schema_exists)
 {
     int port = program_other_port();
     pid_t pid;
@@ -283,7 +273,6 @@ START_TEST(instance_is_not_ready_before_its_schema_exists)
     program_stop(pid);
     program_port(port);
 }
-END_TEST
 
 /* The role of another service: it has no rights on shared tables except those of `group`, and reads
  * the schema "notes". */
@@ -300,7 +289,7 @@ static void drop_role(const char *name)
     stand_sql("DROP OWNED BY %s; DROP ROLE %s", name, name);
 }
 
-START_TEST(role_created_after_the_migration_can_serve)
+TEST(role_created_after_the_migration_can_serve)
 {
     static struct reply answer;
     int port = program_other_port();
@@ -317,9 +306,8 @@ START_TEST(role_created_after_the_migration_can_serve)
     program_database();
     program_port(port);
 }
-END_TEST
 
-START_TEST(role_without_its_group_is_reported_once)
+TEST(role_without_its_group_is_reported_once)
 {
     const char reason[] = "role lone_role may not read api.schema_migration";
     int port = program_other_port();
@@ -338,9 +326,8 @@ START_TEST(role_without_its_group_is_reported_once)
     program_database();
     program_port(port);
 }
-END_TEST
 
-START_TEST(too_new_schema_exits_with_3)
+TEST(too_new_schema_exits_with_3)
 {
     int port = program_other_port();
     pid_t pid;
@@ -356,9 +343,8 @@ START_TEST(too_new_schema_exits_with_3)
     stand_sql("DELETE FROM notes.schema_migration WHERE name = '0002-later.sql'");
     program_port(port);
 }
-END_TEST
 
-START_TEST(old_answers_are_deleted_in_the_background)
+TEST(old_answers_are_deleted_in_the_background)
 {
     int port = program_other_port();
     pid_t pid;
@@ -374,17 +360,15 @@ START_TEST(old_answers_are_deleted_in_the_background)
     program_stop(pid);
     program_port(port);
 }
-END_TEST
 
-START_TEST(used_port_exits_with_1)
+TEST(used_port_exits_with_1)
 {
     pid_t pid = program_start();
 
     ck_assert_int_eq(program_wait(pid), 1);
 }
-END_TEST
 
-START_TEST(service_whose_data_lacks_its_head_does_not_start)
+TEST(service_whose_data_lacks_its_head_does_not_start)
 {
     int port = program_other_port();
     pid_t pid;
@@ -394,35 +378,4 @@ START_TEST(service_whose_data_lacks_its_head_does_not_start)
     unsetenv("NOTES_AS");
     ck_assert_int_eq(program_wait(pid), 1);
     program_port(port);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_service");
-    TCase *tcase = tcase_create("service");
-
-    tcase_set_timeout(tcase, 30);
-    tcase_add_unchecked_fixture(tcase, program_begin, program_end);
-    tcase_add_loop_test(tcase, command_reports_its_result_by_exit_code, 0, ARRAY_LEN(cases));
-    tcase_add_test(tcase, invalid_configuration_exits_with_2);
-    tcase_add_test(tcase, without_a_listener_healthcheck_fails);
-    tcase_add_loop_test(tcase, open_routes_need_no_key, 0, ARRAY_LEN(open_routes));
-    tcase_add_loop_test(tcase, sigterm_drains_and_exits_with_0, 0, ARRAY_LEN(signals));
-    tcase_add_loop_test(tcase, healthcheck_uses_loopback_for_other_addresses, 0,
-                        ARRAY_LEN(addresses));
-    tcase_add_test(tcase, invalid_address_is_not_healthy);
-    tcase_add_test(tcase, command_without_a_database_exits_with_1_or_2);
-    tcase_add_test(tcase, instance_serves_without_redis);
-    tcase_add_test(tcase, requests_before_the_signal_are_answered);
-    tcase_add_test(tcase, second_signal_exits_at_once);
-    tcase_add_test(tcase, instance_is_not_ready_before_its_schema_exists);
-    tcase_add_test(tcase, role_created_after_the_migration_can_serve);
-    tcase_add_test(tcase, role_without_its_group_is_reported_once);
-    tcase_add_test(tcase, too_new_schema_exits_with_3);
-    tcase_add_test(tcase, old_answers_are_deleted_in_the_background);
-    tcase_add_test(tcase, service_whose_data_lacks_its_head_does_not_start);
-    tcase_add_test(tcase, used_port_exits_with_1);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

@@ -5,6 +5,7 @@
 
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static struct cache *cache;
 
@@ -12,6 +13,8 @@ static void begin(void)
 {
     stand_begin("test_apartment_cache");
 }
+
+TEST_CASE("cache", .setup = begin, .teardown = stand_end);
 
 static void open_cache(void)
 {
@@ -105,17 +108,15 @@ static void body(void *data)
     close_cache();
 }
 
-START_TEST(cached_apartment_is_as_new_as_the_last_acknowledged_change)
+TEST(cached_apartment_is_as_new_as_the_last_acknowledged_change)
 {
     stand_run(body, NULL);
 }
-END_TEST
 
 /* The cached entry of one reader must not leak to another, in any order of reading. */
-static void people_body(void *data)
+STAND_TEST(cached_apartment_hides_check_in_info_from_guests)
 {
     const struct api_caller *const readers[] = {&stand_guest, NULL, &stand_owner, &stand_guest};
-    (void)data;
     open_cache();
     const char *apartment = stand_apartment();
     for (int round = 0; round < 3; round++) {
@@ -138,21 +139,4 @@ static void people_body(void *data)
               round == 0 ? "{\"check_in_info\":{\"ru\":\"12#\"}}" : "{\"check_in_info\":null}");
     }
     close_cache();
-}
-
-START_TEST(cached_apartment_hides_check_in_info_from_guests)
-{
-    stand_run(people_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("apartment_cache");
-    TCase *tests = tcase_create("cache");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, cached_apartment_is_as_new_as_the_last_acknowledged_change);
-    tcase_add_test(tests, cached_apartment_hides_check_in_info_from_guests);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -15,6 +15,7 @@
 #include "handlers/handlers.h"
 #include "prices/stay_price.h"
 #include "stand.h"
+#include "support/test.h"
 
 enum { APARTMENTS = 160, ROUNDS = 60, SEED = 20261120, RATED = 100, RULES_MAX = 6 };
 
@@ -22,6 +23,8 @@ static void begin(void)
 {
     stand_begin("test_apartment_list");
 }
+
+TEST_CASE("list", .setup = begin, .teardown = stand_end, .timeout_s = 100);
 
 /* Creates apartments with random prices, rules, time zones and stays (fixed seed). */
 static void random_apartments(void)
@@ -243,14 +246,13 @@ static size_t compare(const struct truth *truth, struct apartment_query *query, 
     return count;
 }
 
-static void oracle_body(void *data)
+STAND_TEST(search_by_dates_agrees_with_the_booking_rules)
 {
     static struct apartment apartments[APARTMENTS];
     struct arena truth_arena, arena;
     struct fault fault = {0};
     struct truth truth = {.arena = &truth_arena, .apartments = apartments};
     size_t listed = 0;
-    (void)data;
     random_apartments();
     arena_init(&truth_arena, 16 << 20);
     srand(SEED);
@@ -281,12 +283,6 @@ static void oracle_body(void *data)
     ck_assert_uint_gt(listed, ROUNDS); /* the comparison must not be empty */
     arena_finish(&truth_arena);
 }
-
-START_TEST(search_by_dates_agrees_with_the_booking_rules)
-{
-    stand_run(oracle_body, NULL);
-}
-END_TEST
 
 // clang-format off
 static const struct {
@@ -374,9 +370,8 @@ static size_t count_pages(const char *const (*query)[2], const char *sort)
     }
 }
 
-static void filters_body(void *data)
+STAND_TEST(every_filter_works_in_every_order_across_pages)
 {
-    (void)data;
     random_apartments();
     for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
         long long wanted = stand_number(
@@ -393,16 +388,9 @@ static void filters_body(void *data)
     }
 }
 
-START_TEST(every_filter_works_in_every_order_across_pages)
-{
-    stand_run(filters_body, NULL);
-}
-END_TEST
-
-static void cursor_body(void *data)
+STAND_TEST(cursor_requires_the_same_filters_but_not_the_same_limit)
 {
     char cursor[LIST_CURSOR_MAX + 1];
-    (void)data;
     random_apartments();
     struct answer page = stand_ask(&(struct ask){
         .handler = get_apartments, .query = {{"limit", "2"}, {"city", "almaty"}}
@@ -427,12 +415,6 @@ static void cursor_body(void *data)
     answer_drop(&wider);
 }
 
-START_TEST(cursor_requires_the_same_filters_but_not_the_same_limit)
-{
-    stand_run(cursor_body, NULL);
-}
-END_TEST
-
 static size_t listed(const struct api_caller *caller)
 {
     struct answer all = stand_ask(
@@ -443,9 +425,8 @@ static size_t listed(const struct api_caller *caller)
     return count;
 }
 
-static void actors_body(void *data)
+STAND_TEST(each_actor_lists_only_visible_apartments)
 {
-    (void)data;
     stand_apartment();
     stand_apartment();
     stand_sql("INSERT INTO owner (id, tenant_id, name) SELECT"
@@ -460,24 +441,4 @@ static void actors_body(void *data)
         .handler = get_apartments, .caller = &stand_guest, .query = {{"is_active", "all"}}});
     ck_refused(hidden, 403, "forbidden");
     answer_drop(&hidden);
-}
-
-START_TEST(each_actor_lists_only_visible_apartments)
-{
-    stand_run(actors_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("apartment_list");
-    TCase *tests = tcase_create("list");
-    tcase_set_timeout(tests, 100);
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, search_by_dates_agrees_with_the_booking_rules);
-    tcase_add_test(tests, every_filter_works_in_every_order_across_pages);
-    tcase_add_test(tests, cursor_requires_the_same_filters_but_not_the_same_limit);
-    tcase_add_test(tests, each_actor_lists_only_visible_apartments);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

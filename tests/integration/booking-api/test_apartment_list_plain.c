@@ -5,6 +5,7 @@
 #include "calendar/apartment_list.h"
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 enum { APARTMENTS = 160 };
 
@@ -12,6 +13,8 @@ static void begin(void)
 {
     stand_begin("test_apartment_list_plain");
 }
+
+TEST_CASE("list", .setup = begin, .teardown = stand_end, .timeout_s = 100);
 
 static void make_apartments(void)
 {
@@ -120,10 +123,9 @@ static bool is_plain(const struct apartment_query *query)
            0;
 }
 
-static void plain_body(void *data)
+STAND_TEST(plain_and_full_statements_return_the_same_list)
 {
     struct apartment_query query = apartment_list_defaults();
-    (void)data;
     make_apartments();
     /* Another tenant's apartment, next in each order. */
     stand_sql("INSERT INTO owner (id, tenant_id, name) VALUES"
@@ -156,16 +158,9 @@ static void plain_body(void *data)
     ck_assert(!is_plain(&query));
 }
 
-START_TEST(plain_and_full_statements_return_the_same_list)
-{
-    stand_run(plain_body, NULL);
-}
-END_TEST
-
-static void bytes_body(void *data)
+STAND_TEST(plain_page_ends_early_if_apartments_are_large)
 {
     enum { SIZE = 3 * 3000 * 2 + 1024, FITTING = LIST_PAGE_BYTES_MAX / SIZE };
-    (void)data;
     make_apartments();
     stand_sql("UPDATE apartment SET check_in_info_ru = repeat('ж', 3000),"
               " check_in_info_kz = repeat('қ', 3000), check_in_info_en = repeat('é', 3000)");
@@ -175,22 +170,4 @@ static void bytes_body(void *data)
         ck_assert_uint_le(short_pages.longest, FITTING);
         ck_assert(short_pages.count < FITTING || short_pages.longest >= FITTING - 1);
     }
-}
-
-START_TEST(plain_page_ends_early_if_apartments_are_large)
-{
-    stand_run(bytes_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("apartment_list_plain");
-    TCase *tests = tcase_create("list");
-    tcase_set_timeout(tests, 100);
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, plain_and_full_statements_return_the_same_list);
-    tcase_add_test(tests, plain_page_ends_early_if_apartments_are_large);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -11,6 +11,7 @@
 #include "handlers/handlers.h"
 #include "maintenance/sweeper.h"
 #include "stand.h"
+#include "support/test.h"
 
 enum { MANY = 10000, CHANGED = 400, CREATED = 40, LOOKED_AT = 200, SECONDS = 300 };
 
@@ -33,6 +34,8 @@ static void end(void)
     stand_sql("DROP TABLE tenant");
     stand_end();
 }
+
+TEST_CASE("kept", .setup = begin, .teardown = end, .timeout_s = SECONDS);
 
 /* Inserted with SQL, so nothing is stored yet. */
 static void make_many(int count)
@@ -236,7 +239,7 @@ static void looked_at_body(void *data)
     ck_assert_int_eq(wrong(), 1);
 }
 
-START_TEST(listed_json_equals_the_encoded_columns)
+TEST(listed_json_equals_the_encoded_columns)
 {
     /* One fiber each, because a fiber's time is limited. */
     void (*const bodies[])(void *data) = {
@@ -247,7 +250,6 @@ START_TEST(listed_json_equals_the_encoded_columns)
     for (size_t i = 0; i < ARRAY_LEN(bodies); i++)
         stand_run(bodies[i], NULL);
 }
-END_TEST
 
 static json_t *list(const struct api_caller *caller)
 {
@@ -261,11 +263,10 @@ static json_t *list(const struct api_caller *caller)
 }
 
 /* Some apartments of the page have no listed JSON, some another shape. */
-static void mixed_body(void *data)
+STAND_TEST(page_with_different_shapes_reads_the_same)
 {
     const struct api_caller *const callers[] = {NULL, &stand_guest};
 
-    (void)data;
     make_many(90);
     for (size_t i = 0; i < 2; i++) {
         stand_sql("UPDATE apartment SET listed = NULL, listed_version = NULL, listed_shape = NULL");
@@ -286,16 +287,9 @@ static void mixed_body(void *data)
     }
 }
 
-START_TEST(page_with_different_shapes_reads_the_same)
-{
-    stand_run(mixed_body, NULL);
-}
-END_TEST
-
 /* A page ends early if rows are large; listed JSON does not make usual rows large. */
-static void usual_body(void *data)
+STAND_TEST(page_of_usual_apartments_is_complete)
 {
-    (void)data;
     make_many(130);
     stand_sql("UPDATE apartment SET address = repeat('а', 200), is_active = true");
     for (int listed = 0; listed < 2; listed++) {
@@ -308,12 +302,6 @@ static void usual_body(void *data)
     }
     ck_assert_int_gt(stand_number("SELECT avg(octet_length(listed)) FROM apartment"), 1200);
 }
-
-START_TEST(page_of_usual_apartments_is_complete)
-{
-    stand_run(usual_body, NULL);
-}
-END_TEST
 
 enum { TURNS = 60, WRITERS = 2 };
 static struct side {
@@ -358,7 +346,7 @@ static void this_copy(void *data)
 }
 
 /* Each instance reads its own shape and never an older state of the apartment. */
-static void beside_body(void *data)
+STAND_TEST(instances_with_different_shapes_run_side_by_side)
 {
     struct periodic sweeper;
     struct fault fault;
@@ -366,7 +354,6 @@ static void beside_body(void *data)
     pthread_t thread;
     void *written;
 
-    (void)data;
     snprintf(side.id, sizeof side.id, "%s", stand_apartment());
     sweeper_start(&sweeper, stand_app()->service, 2);
     side.writing = WRITERS;
@@ -397,19 +384,12 @@ static void beside_body(void *data)
     ck_assert(!due);
 }
 
-START_TEST(instances_with_different_shapes_run_side_by_side)
-{
-    stand_run(beside_body, NULL);
-}
-END_TEST
-
 /* A refreshed apartment keeps its version, times and position in the feed. */
-static void still_body(void *data)
+STAND_TEST(refreshing_listed_json_does_not_change_the_apartment)
 {
     const char *row = "SELECT version || ' ' || updated_at || ' ' || feed_tx FROM apartment";
     char before[STAND_TEXT];
 
-    (void)data;
     stand_apartment();
     snprintf(before, sizeof before, "%s", stand_text("%s", row));
     sweep();
@@ -422,26 +402,4 @@ static void still_body(void *data)
     snprintf(before, sizeof before, "%s", stand_text("%s", row));
     stand_sql("UPDATE apartment SET rooms = rooms");
     ck_assert_str_ne(stand_text("%s", row), before);
-}
-
-START_TEST(refreshing_listed_json_does_not_change_the_apartment)
-{
-    stand_run(still_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("apartment_listed");
-    TCase *tests = tcase_create("kept");
-
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_set_timeout(tests, SECONDS);
-    tcase_add_test(tests, refreshing_listed_json_does_not_change_the_apartment);
-    tcase_add_test(tests, page_with_different_shapes_reads_the_same);
-    tcase_add_test(tests, page_of_usual_apartments_is_complete);
-    tcase_add_test(tests, instances_with_different_shapes_run_side_by_side);
-    tcase_add_test(tests, listed_json_equals_the_encoded_columns);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

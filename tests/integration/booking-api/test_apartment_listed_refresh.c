@@ -2,11 +2,14 @@
 /* Refreshing listed JSON: its index, and which updates count as changes of an apartment. */
 #include "apartments/apartment_listed.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_apartment_listed_refresh");
 }
+
+TEST_CASE("table", .setup = begin, .teardown = stand_end);
 
 /* Creates apartments whose listed JSON is up to date. */
 static void make_listed(int count)
@@ -50,7 +53,7 @@ static void due_body(void *data)
 }
 
 /* The check runs every second, over any number of apartments. */
-START_TEST(refresh_check_does_not_scan_the_table)
+TEST(refresh_check_does_not_scan_the_table)
 {
     int64_t whole_reads = -1;
 
@@ -59,10 +62,9 @@ START_TEST(refresh_check_does_not_scan_the_table)
     stand_run(due_body, &whole_reads);
     ck_assert_int_eq(whole_reads, 0);
 }
-END_TEST
 
 /* Columns added later count as well. */
-START_TEST(change_of_any_other_column_is_a_change_of_the_apartment)
+TEST(change_of_any_other_column_is_a_change_of_the_apartment)
 {
     ck_assert_int_eq(
         stand_number("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'apartment'::regclass"
@@ -75,16 +77,4 @@ START_TEST(change_of_any_other_column_is_a_change_of_the_apartment)
                      " AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''"
                      " AND (a.attnum = ANY (t.tgattr::int2[])) = (a.attname LIKE 'listed%%')"),
         0);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("apartment_listed_refresh");
-    TCase *tests = tcase_create("table");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, refresh_check_does_not_scan_the_table);
-    tcase_add_test(tests, change_of_any_other_column_is_a_change_of_the_apartment);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

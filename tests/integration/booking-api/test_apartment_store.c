@@ -5,13 +5,16 @@
 #include "apartments/apartments_json.h"
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_apartment_store");
 }
 
-START_TEST(cities_of_table_and_program_are_equal)
+TEST_CASE("apartments", .setup = begin, .teardown = stand_end);
+
+TEST(cities_of_table_and_program_are_equal)
 {
     ck_assert_int_eq(stand_number("SELECT count(*) FROM city"), (long long)city_count);
     for (size_t i = 0; i < city_count; i++) {
@@ -24,7 +27,6 @@ START_TEST(cities_of_table_and_program_are_equal)
                       "%s", city->slug.at);
     }
 }
-END_TEST
 
 static const char *owner_id(void)
 {
@@ -74,10 +76,9 @@ static struct answer patch(const struct api_caller *caller, const char *id, cons
     "\"booking_window_days\":0,\"instant_book\":false,\"cancellation_policy\":\"strict\","                              \
     "\"timezone\":\"Europe/Moscow\",\"is_active\":false,\"check_in_info\":{\"ru\":\"Код 12#\"}}"
 
-static void every_field_body(void *data)
+STAND_TEST(written_fields_are_read_back)
 {
     char body[4096];
-    (void)data;
     snprintf(body, sizeof body,
              "{\"owner_id\":\"%s\",\"city\":\"ОРАЛ\",\"rooms\":50,\"max_guests\":100,"
              "\"base_price\":{\"amount\":1000000000000,\"currency\":\"KZT\"}" EVERYTHING,
@@ -115,15 +116,8 @@ static void every_field_body(void *data)
     answer_drop(&read);
 }
 
-START_TEST(written_fields_are_read_back)
+STAND_TEST(absent_fields_get_defaults_and_an_event_is_written)
 {
-    stand_run(every_field_body, NULL);
-}
-END_TEST
-
-static void defaults_body(void *data)
-{
-    (void)data;
     struct answer made = post(NULL, "");
     ck_status(made, 201);
     const char *code = json_string_value(json_object_get(made.json, "code"));
@@ -142,12 +136,6 @@ static void defaults_body(void *data)
     answer_drop(&made);
 }
 
-START_TEST(absent_fields_get_defaults_and_an_event_is_written)
-{
-    stand_run(defaults_body, NULL);
-}
-END_TEST
-
 static json_int_t included(const char *id, const char *body)
 {
     struct answer changed = patch(NULL, id, NULL, body);
@@ -162,9 +150,8 @@ static json_int_t included(const char *id, const char *body)
     return shown;
 }
 
-static void included_body(void *data)
+STAND_TEST(absent_included_guests_follow_max_guests)
 {
-    (void)data;
     struct answer made = post(NULL, "");
     ck_status(made, 201);
     ck_assert_int_eq(included(made.id, "{\"max_guests\":5}"), 5);
@@ -182,15 +169,8 @@ static void included_body(void *data)
     answer_drop(&fewer);
 }
 
-START_TEST(absent_included_guests_follow_max_guests)
+STAND_TEST(taken_code_guest_and_foreign_owner_are_refused)
 {
-    stand_run(included_body, NULL);
-}
-END_TEST
-
-static void refused_body(void *data)
-{
-    (void)data;
     struct answer first = post(NULL, ",\"code\":\"SAME\"");
     struct answer again = post(NULL, ",\"code\":\"SAME\"");
     struct answer guest = post(&stand_guest, "");
@@ -209,24 +189,16 @@ static void refused_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment"), 2);
 }
 
-START_TEST(taken_code_guest_and_foreign_owner_are_refused)
-{
-    stand_run(refused_body, NULL);
-}
-END_TEST
-
-START_TEST(table_refuses_invalid_time_zones)
+TEST(table_refuses_invalid_time_zones)
 {
     ck_assert_int_eq(stand_number("SELECT timezone_known('Asia/Almaty')::int"), 1);
     ck_assert_int_eq(stand_number("SELECT timezone_known('Mars/Phobos')::int"), 0);
     ck_assert_int_eq(stand_number("SELECT timezone_known('FOO+3')::int"), 0);
     ck_assert_int_eq(stand_number("SELECT timezone_known('')::int"), 0);
 }
-END_TEST
 
-static void patch_body(void *data)
+STAND_TEST(patch_merges_and_refusals_change_nothing)
 {
-    (void)data;
     struct answer made = post(NULL, ",\"description\":{\"ru\":\"Было\"}");
     struct answer changed = patch(NULL, made.id, made.etag,
                                   "{\"title\":{\"en\":\"Studio\"},\"description\":null,"
@@ -261,12 +233,6 @@ static void patch_body(void *data)
     answer_drop(&unknown);
     answer_drop(&cleared);
 }
-
-START_TEST(patch_merges_and_refusals_change_nothing)
-{
-    stand_run(patch_body, NULL);
-}
-END_TEST
 
 static const struct {
     const char *why;
@@ -332,11 +298,10 @@ static void way_in_body(void *data)
     answer_drop(&none);
 }
 
-START_TEST(check_in_info_is_visible_to_owner_and_staff_only)
+TEST(check_in_info_is_visible_to_owner_and_staff_only)
 {
     stand_run(way_in_body, NULL);
 }
-END_TEST
 
 static void actor_body(void *data)
 {
@@ -356,12 +321,11 @@ static void actor_body(void *data)
     answer_drop(&write);
 }
 
-START_TEST(each_actor_reads_and_changes_only_own_apartments)
+TEST_ROWS(each_actor_reads_and_changes_only_own_apartments, actors)
 {
     int i = _i;
     stand_run(actor_body, &i);
 }
-END_TEST
 
 static const char *night(json_t *calendar, size_t index)
 {
@@ -369,9 +333,8 @@ static const char *night(json_t *calendar, size_t index)
     return json_string_value(json_object_get(day, "status"));
 }
 
-static void calendar_body(void *data)
+STAND_TEST(calendar_shows_taken_nights_without_overdue_holds)
 {
-    (void)data;
     const char *apartment = stand_apartment();
     stand_sql("UPDATE apartment SET buffer_days = 1");
     stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
@@ -406,30 +369,4 @@ static void calendar_body(void *data)
         &(struct ask){.handler = get_calendar, .id = apartment, .query = {{"to", "2020-01-01"}}});
     ck_refused(backward, 422, "bad_range");
     answer_drop(&backward);
-}
-
-START_TEST(calendar_shows_taken_nights_without_overdue_holds)
-{
-    stand_run(calendar_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("apartment_store");
-    TCase *tests = tcase_create("apartments");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, cities_of_table_and_program_are_equal);
-    tcase_add_test(tests, written_fields_are_read_back);
-    tcase_add_test(tests, absent_fields_get_defaults_and_an_event_is_written);
-    tcase_add_test(tests, absent_included_guests_follow_max_guests);
-    tcase_add_test(tests, taken_code_guest_and_foreign_owner_are_refused);
-    tcase_add_test(tests, table_refuses_invalid_time_zones);
-    tcase_add_test(tests, patch_merges_and_refusals_change_nothing);
-    tcase_add_loop_test(tests, each_actor_reads_and_changes_only_own_apartments, 0,
-                        (int)(ARRAY_LEN(actors)));
-    tcase_add_test(tests, check_in_info_is_visible_to_owner_and_staff_only);
-    tcase_add_test(tests, calendar_shows_taken_nights_without_overdue_holds);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

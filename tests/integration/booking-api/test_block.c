@@ -2,11 +2,14 @@
 /* Blocks and stays on PostgreSQL. */
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_block");
 }
+
+TEST_CASE("block", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static struct answer block(const struct api_caller *caller, const char *apartment, int from,
                            int nights)
@@ -64,11 +67,10 @@ static void keep_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(block_takes_nights_until_it_is_deleted)
+TEST(block_takes_nights_until_it_is_deleted)
 {
     stand_run(keep_body, NULL);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -85,12 +87,11 @@ static const struct {
     {"over a cancelled stay", 40, 2, 201},
 };
 
-static void beside_body(void *data)
+STAND_TEST(block_may_not_overlap_stay_buffer_or_block)
 {
     const char *apartment = stand_apartment();
     struct answer answer, lapsed, cancelled;
 
-    (void)data;
     stand_sql("UPDATE apartment SET buffer_days = 2");
     ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
     ck_status(block(NULL, apartment, 20, 2), 201);
@@ -109,18 +110,11 @@ static void beside_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(block_may_not_overlap_stay_buffer_or_block)
-{
-    stand_run(beside_body, NULL);
-}
-END_TEST
-
 /* The hold ends between the refused insert and the lookup of the taken nights. */
-static void lapse_body(void *data)
+STAND_TEST(refused_block_without_remaining_conflict_has_no_nights)
 {
     const char *apartment = stand_apartment();
 
-    (void)data;
     ck_status(stand_book(&stand_guest8, apartment, 10, 2, "", ""), 201);
     stand_sql(
         "CREATE FUNCTION lapse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
@@ -132,19 +126,12 @@ static void lapse_body(void *data)
     ck_status(block(&stand_owner, apartment, 20, 2), 201);
 }
 
-START_TEST(refused_block_without_remaining_conflict_has_no_nights)
-{
-    stand_run(lapse_body, NULL);
-}
-END_TEST
-
-static void named_body(void *data)
+STAND_TEST(refusal_names_the_nights)
 {
     const char *apartment = stand_apartment();
     char body[100];
     struct answer answer;
 
-    (void)data;
     ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
     snprintf(body, sizeof body, "{\"from\":\"%s\",\"to\":\"%s\"}", stand_day(9), stand_day(13));
     answer = stand_ask(
@@ -157,19 +144,12 @@ static void named_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(refusal_names_the_nights)
-{
-    stand_run(named_body, NULL);
-}
-END_TEST
-
-static void who_body(void *data)
+STAND_TEST(blocks_are_for_staff_and_the_apartments_owner)
 {
     const char *apartment = stand_apartment();
     const struct ask list = {.handler = get_blocks, .caller = &stand_guest, .id = apartment};
     struct answer answer, made;
 
-    (void)data;
     answer = block(&stand_guest, apartment, 10, 1);
     ck_refused(answer, 403, "forbidden");
     answer = stand_status(&list);
@@ -196,18 +176,11 @@ static void who_body(void *data)
     ck_refused(answer, 404, "not_found");
 }
 
-START_TEST(blocks_are_for_staff_and_the_apartments_owner)
-{
-    stand_run(who_body, NULL);
-}
-END_TEST
-
-static void range_body(void *data)
+STAND_TEST(block_has_one_to_366_nights)
 {
     const char *apartment = stand_apartment();
     struct answer answer;
 
-    (void)data;
     answer = block(NULL, apartment, 10, 0);
     ck_refused(answer, 422, "bad_range");
     answer = block(NULL, apartment, 10, 367);
@@ -216,20 +189,13 @@ static void range_body(void *data)
     ck_status(answer, 201);
 }
 
-START_TEST(block_has_one_to_366_nights)
-{
-    stand_run(range_body, NULL);
-}
-END_TEST
-
-static void list_body(void *data)
+STAND_TEST(blocks_are_listed_newest_first_in_pages)
 {
     const char *apartment = stand_apartment();
     struct ask ask = {.handler = get_blocks, .caller = &stand_owner, .id = apartment};
     struct answer answer;
     char cursor[300];
 
-    (void)data;
     for (int i = 0; i < 5; i++)
         ck_status(block(NULL, apartment, 10 + i, 1), 201);
     ck_status(block(NULL, stand_apartment(), 10, 1), 201);
@@ -255,13 +221,7 @@ static void list_body(void *data)
     ck_refused(answer, 422, "bad_cursor");
 }
 
-START_TEST(blocks_are_listed_newest_first_in_pages)
-{
-    stand_run(list_body, NULL);
-}
-END_TEST
-
-static void dry_body(void *data)
+STAND_TEST(dry_run_deletes_nothing)
 {
     const char *apartment = stand_apartment();
     const struct answer made = block(NULL, apartment, 10, 1);
@@ -271,7 +231,6 @@ static void dry_body(void *data)
                                                    .second_id = made.id,
                                                    .query = {{"dry_run", "true"}}});
 
-    (void)data;
     ck_status(answer, 200);
     ck_assert_str_eq(
         json_string_value(json_object_get(json_object_get(answer.json, "would"), "deleted")),
@@ -280,12 +239,6 @@ static void dry_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'blocked'"), 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox"), 1);
 }
-
-START_TEST(dry_run_deletes_nothing)
-{
-    stand_run(dry_body, NULL);
-}
-END_TEST
 
 static int won, lost;
 
@@ -316,31 +269,10 @@ static void race_body(void *data)
         stand_go(i % 2 == 0 ? block_one : book_one, apartment);
 }
 
-START_TEST(block_and_booking_of_one_night_have_one_winner)
+TEST(block_and_booking_of_one_night_have_one_winner)
 {
     stand_run(race_body, NULL);
     ck_assert_int_eq(won, 1);
     ck_assert_int_eq(lost, 19);
     stand_check_traces();
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("block");
-    TCase *tests = tcase_create("block");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, block_takes_nights_until_it_is_deleted);
-    tcase_add_test(tests, block_may_not_overlap_stay_buffer_or_block);
-    tcase_add_test(tests, refused_block_without_remaining_conflict_has_no_nights);
-    tcase_add_test(tests, refusal_names_the_nights);
-    tcase_add_test(tests, blocks_are_for_staff_and_the_apartments_owner);
-    tcase_add_test(tests, block_has_one_to_366_nights);
-    tcase_add_test(tests, blocks_are_listed_newest_first_in_pages);
-    tcase_add_test(tests, dry_run_deletes_nothing);
-    tcase_add_test(tests, block_and_booking_of_one_night_have_one_winner);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -5,11 +5,14 @@
 #include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_booking_act");
 }
+
+TEST_CASE("act", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static struct answer act_if_match(http_handler *verb, const struct api_caller *caller,
                                   const char *id, const char *etag)
@@ -22,12 +25,11 @@ static struct answer act_if_match(http_handler *verb, const struct api_caller *c
                                       .action = true});
 }
 
-static void guest_body(void *data)
+STAND_TEST(guest_confirms_if_nothing_is_due)
 {
     struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
-    (void)data;
     answer = stand_act(confirm_booking, &stand_guest8, booked.id, NULL);
     ck_refused(answer, 404, "not_found");
     answer = stand_act(decline_booking, &stand_guest, booked.id, NULL);
@@ -43,18 +45,11 @@ static void guest_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(guest_confirms_if_nothing_is_due)
-{
-    stand_run(guest_body, NULL);
-}
-END_TEST
-
-static void due_body(void *data)
+STAND_TEST(owner_and_staff_confirm_with_the_amount_paid)
 {
     const char *apartment = stand_apartment();
     struct answer booked, answer;
 
-    (void)data;
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
     booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     answer = stand_act(confirm_booking, &stand_guest, booked.id, NULL);
@@ -70,18 +65,11 @@ static void due_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(owner_and_staff_confirm_with_the_amount_paid)
-{
-    stand_run(due_body, NULL);
-}
-END_TEST
-
-static void contact_body(void *data)
+STAND_TEST(confirmation_requires_a_contact)
 {
     struct answer booked = stand_book(NULL, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
-    (void)data;
     answer = stand_act(confirm_booking, NULL, booked.id, NULL);
     ck_refused(answer, 422, "contact_missing");
     answer = stand_act(confirm_booking, NULL, booked.id, "{\"phone\":\"12\"}");
@@ -93,12 +81,6 @@ static void contact_body(void *data)
     ck_status(answer, 200);
 }
 
-START_TEST(confirmation_requires_a_contact)
-{
-    stand_run(contact_body, NULL);
-}
-END_TEST
-
 /* Status, version, phone, and whether the booking is pending. */
 static const char *contact_of(const char *id)
 {
@@ -108,13 +90,12 @@ static const char *contact_of(const char *id)
                       id);
 }
 
-static void phone_body(void *data)
+STAND_TEST(phone_can_be_set_and_corrected_while_the_booking_is_live)
 {
     const char *phone = "{\"phone\":\"8 701 123 45 67\"}";
     struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
-    (void)data;
     answer = stand_act(set_booking_contact, &stand_owner, booked.id, phone);
     ck_refused(answer, 403, "forbidden");
     answer = stand_act(set_booking_contact, &stand_guest8, booked.id, phone);
@@ -147,17 +128,10 @@ static void phone_body(void *data)
     ck_refused(answer, 409, "already_cancelled");
 }
 
-START_TEST(phone_can_be_set_and_corrected_while_the_booking_is_live)
-{
-    stand_run(phone_body, NULL);
-}
-END_TEST
-
-static void late_phone_body(void *data)
+STAND_TEST(phone_of_an_expired_hold_is_refused)
 {
     struct answer booked, answer;
 
-    (void)data;
     booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     answer =
         stand_act(set_booking_contact, &stand_guest, booked.id, "{\"phone\":\"+77011234567\"}");
@@ -168,18 +142,11 @@ static void late_phone_body(void *data)
     ck_refused(answer, 410, "hold_expired");
 }
 
-START_TEST(phone_of_an_expired_hold_is_refused)
-{
-    stand_run(late_phone_body, NULL);
-}
-END_TEST
-
-static void request_body(void *data)
+STAND_TEST(request_is_accepted_then_paid_or_declined)
 {
     const char *apartment = stand_apartment();
     struct answer booked, answer;
 
-    (void)data;
     stand_sql("UPDATE apartment SET instant_book = false, prepayment_percent = 10");
     booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     answer = stand_act(confirm_booking, &stand_guest, booked.id, NULL);
@@ -212,18 +179,11 @@ static void request_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(request_is_accepted_then_paid_or_declined)
-{
-    stand_run(request_body, NULL);
-}
-END_TEST
-
-static void repeat_body(void *data)
+STAND_TEST(repeated_step_has_no_effect_and_late_step_is_refused)
 {
     struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer first, again, answer;
 
-    (void)data;
     answer = act_if_match(cancel_booking, &stand_guest, booked.id, "\"9.0\"");
     ck_refused(answer, 412, "version_mismatch");
     first = act_if_match(confirm_booking, &stand_guest, booked.id, booked.etag);
@@ -245,19 +205,12 @@ static void repeat_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(repeated_step_has_no_effect_and_late_step_is_refused)
-{
-    stand_run(repeat_body, NULL);
-}
-END_TEST
-
 /* A double tap on "accept": the second one must not record a payment. */
-static void double_tap_body(void *data)
+STAND_TEST(repeated_confirmation_without_amount_records_no_money)
 {
     const char *apartment = stand_apartment();
     struct answer booked, first, again, answer;
 
-    (void)data;
     stand_sql("UPDATE apartment SET instant_book = false, prepayment_percent = 10");
     booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     first = stand_act(confirm_booking, &stand_owner, booked.id, NULL);
@@ -281,13 +234,7 @@ static void double_tap_body(void *data)
     ck_assert_int_eq(stand_number("SELECT version FROM occupancy"), 3);
 }
 
-START_TEST(repeated_confirmation_without_amount_records_no_money)
-{
-    stand_run(double_tap_body, NULL);
-}
-END_TEST
-
-static void pretend_body(void *data)
+STAND_TEST(dry_run_shows_the_step_and_changes_nothing)
 {
     struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct ask ask = {.handler = cancel_booking,
@@ -297,7 +244,6 @@ static void pretend_body(void *data)
                       .action = true};
     struct answer would = stand_ask(&ask);
 
-    (void)data;
     ck_status(would, 200);
     ck_assert_str_eq(
         json_string_value(json_object_get(json_object_get(would.json, "would"), "status")),
@@ -307,18 +253,11 @@ static void pretend_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(dry_run_shows_the_step_and_changes_nothing)
-{
-    stand_run(pretend_body, NULL);
-}
-END_TEST
-
-static void late_body(void *data)
+STAND_TEST(overdue_hold_cannot_be_confirmed_without_a_sweeper)
 {
     struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
-    (void)data;
     stay_make_overdue(booked.id);
     answer = stand_act(confirm_booking, &stand_guest, booked.id, NULL);
     ck_refused(answer, 410, "hold_expired");
@@ -328,12 +267,6 @@ static void late_body(void *data)
     ck_refused(answer, 409, "already_expired");
     ck_assert_str_eq(stay_status(booked.id), "held");
 }
-
-START_TEST(overdue_hold_cannot_be_confirmed_without_a_sweeper)
-{
-    stand_run(late_body, NULL);
-}
-END_TEST
 
 /* --- by our own work, without a request --- */
 
@@ -374,12 +307,11 @@ static bool run_task(struct task *task)
     return done;
 }
 
-static void errand_body(void *data)
+STAND_TEST(task_acts_on_a_booking_without_a_request)
 {
     const struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct task task = {.caller = NULL};
 
-    (void)data;
     ck_assert(uuid_parse(slice_of(booked.id), &task.id));
     ck_assert(!run_task(&task));
     ck_assert_str_eq(task.fault.code, "forbidden");
@@ -391,12 +323,6 @@ static void errand_body(void *data)
     ck_assert_str_eq(stay_status(booked.id), "cancelled");
     stand_check_traces();
 }
-
-START_TEST(task_acts_on_a_booking_without_a_request)
-{
-    stand_run(errand_body, NULL);
-}
-END_TEST
 
 /* --- races on one booking --- */
 
@@ -427,34 +353,10 @@ static void crowd_body(void *data)
         stand_go(confirm_or_cancel, NULL);
 }
 
-START_TEST(concurrent_actions_take_each_step_once)
+TEST(concurrent_actions_take_each_step_once)
 {
     stand_run(crowd_body, NULL);
     ck_assert_str_eq(stay_status(race.id), "cancelled");
     ck_assert_int_le(stand_number("SELECT max(version) FROM booking_history"), 3);
     stand_check_traces();
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_act");
-    TCase *tests = tcase_create("act");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, guest_confirms_if_nothing_is_due);
-    tcase_add_test(tests, owner_and_staff_confirm_with_the_amount_paid);
-    tcase_add_test(tests, confirmation_requires_a_contact);
-    tcase_add_test(tests, phone_can_be_set_and_corrected_while_the_booking_is_live);
-    tcase_add_test(tests, phone_of_an_expired_hold_is_refused);
-    tcase_add_test(tests, request_is_accepted_then_paid_or_declined);
-    tcase_add_test(tests, repeated_step_has_no_effect_and_late_step_is_refused);
-    tcase_add_test(tests, repeated_confirmation_without_amount_records_no_money);
-    tcase_add_test(tests, dry_run_shows_the_step_and_changes_nothing);
-    tcase_add_test(tests, overdue_hold_cannot_be_confirmed_without_a_sweeper);
-    tcase_add_test(tests, task_acts_on_a_booking_without_a_request);
-    tcase_add_test(tests, concurrent_actions_take_each_step_once);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

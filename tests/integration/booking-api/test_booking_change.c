@@ -3,18 +3,20 @@
 #include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_booking_change");
 }
 
-static void move_body(void *data)
+TEST_CASE("change", .setup = begin, .teardown = stand_end, .timeout_s = 60);
+
+STAND_TEST(changed_stay_is_priced_again_and_keeps_what_was_paid)
 {
     const char *apartment = stand_apartment();
     struct answer booked, answer;
 
-    (void)data;
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
     booked = stand_book(&stand_guest, apartment, 20, 2, "", "");
     ck_status(stand_act(confirm_booking, &stand_owner, booked.id, NULL), 200);
@@ -40,18 +42,11 @@ static void move_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(changed_stay_is_priced_again_and_keeps_what_was_paid)
-{
-    stand_run(move_body, NULL);
-}
-END_TEST
-
-static void repeat_body(void *data)
+STAND_TEST(unchanged_stay_has_no_effect)
 {
     const struct answer booked = stay_make_confirmed(stand_apartment(), 20, 2);
     struct answer answer;
 
-    (void)data;
     answer = stay_request_change(&stand_guest, booked.id, 21, 2, "", "\"2.x\"");
     answer_drop(&answer);
     ck_status(answer, 200);
@@ -66,12 +61,6 @@ static void repeat_body(void *data)
     ck_assert_int_eq(stand_number("SELECT total FROM booking"), 2000000);
     stand_check_traces();
 }
-
-START_TEST(unchanged_stay_has_no_effect)
-{
-    stand_run(repeat_body, NULL);
-}
-END_TEST
 
 static const struct {
     const char *why;
@@ -94,11 +83,10 @@ static const struct {
      ",\"expected_total\":{\"amount\":2000000,\"currency\":\"KZT\"}",                                 200, ""               },
 };
 
-static void rules_body(void *data)
+STAND_TEST(new_dates_follow_current_rules)
 {
     const struct answer booked = stay_make_confirmed(stand_apartment(), 20, 3);
 
-    (void)data;
     stand_sql("UPDATE apartment SET min_nights = 2, advance_notice_hours = 72,"
               " booking_window_days = 40");
     for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
@@ -110,18 +98,11 @@ static void rules_body(void *data)
     ck_assert_int_eq(stand_number("SELECT version FROM occupancy"), 3);
 }
 
-START_TEST(new_dates_follow_current_rules)
-{
-    stand_run(rules_body, NULL);
-}
-END_TEST
-
-static void same_day_body(void *data)
+STAND_TEST(notice_and_window_apply_only_to_a_new_check_in)
 {
     const struct answer booked = stay_make_confirmed(stand_apartment(), 1, 3);
     struct answer answer;
 
-    (void)data;
     stand_sql("UPDATE apartment SET advance_notice_hours = 72, booking_window_days = 0");
     answer = stay_change(NULL, booked.id, 1, 4, "");
     ck_status(answer, 200);
@@ -143,18 +124,11 @@ static void same_day_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(notice_and_window_apply_only_to_a_new_check_in)
-{
-    stand_run(same_day_body, NULL);
-}
-END_TEST
-
-static void taken_body(void *data)
+STAND_TEST(taken_nights_are_named_and_the_buffer_is_unchanged)
 {
     const char *apartment = stand_apartment();
     struct answer booked, other, answer;
 
-    (void)data;
     booked = stay_make_confirmed(apartment, 20, 2);
     stand_sql("UPDATE apartment SET buffer_days = 3");
     other = stay_make_confirmed(apartment, 25, 2);
@@ -187,18 +161,11 @@ static void taken_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(taken_nights_are_named_and_the_buffer_is_unchanged)
-{
-    stand_run(taken_body, NULL);
-}
-END_TEST
-
-static void apartment_body(void *data)
+STAND_TEST(owner_and_staff_move_a_stay_to_another_apartment)
 {
     const char *here = stand_apartment(), *there = stand_apartment();
     struct answer booked = stay_make_confirmed(here, 20, 2), answer;
 
-    (void)data;
     stand_sql("UPDATE apartment SET base_price = 3000000 WHERE id = '%s'", there);
     answer = stay_change(&stand_guest, booked.id, 20, 2, stay_to_apartment(there));
     ck_refused(answer, 403, "forbidden");
@@ -233,12 +200,6 @@ static void apartment_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(owner_and_staff_move_a_stay_to_another_apartment)
-{
-    stand_run(apartment_body, NULL);
-}
-END_TEST
-
 static bool lists_change(const struct api_caller *caller, const char *id)
 {
     struct answer answer =
@@ -257,13 +218,12 @@ static bool lists_change(const struct api_caller *caller, const char *id)
     return found;
 }
 
-static void inactive_body(void *data)
+STAND_TEST(inactive_apartment_allows_changes_by_owner_and_staff_only)
 {
     const char *here = stand_apartment(), *there = stand_apartment();
     const struct answer booked = stay_make_confirmed(here, 20, 2);
     struct answer answer;
 
-    (void)data;
     ck_assert(lists_change(&stand_guest, booked.id));
     stand_sql("UPDATE apartment SET is_active = false");
     ck_assert(!lists_change(&stand_guest, booked.id));
@@ -284,18 +244,11 @@ static void inactive_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(inactive_apartment_allows_changes_by_owner_and_staff_only)
-{
-    stand_run(inactive_body, NULL);
-}
-END_TEST
-
-static void waits_body(void *data)
+STAND_TEST(pending_booking_still_expires_after_a_change)
 {
     const char *apartment = stand_apartment();
     struct answer held, requested, answer;
 
-    (void)data;
     held = stand_book(&stand_guest, apartment, 20, 2, "", "");
     stand_sql("UPDATE apartment SET instant_book = false");
     requested = stand_book(&stand_guest, apartment, 30, 2, "", "");
@@ -317,29 +270,4 @@ static void waits_body(void *data)
     answer = stay_change(&stand_guest, held.id, 24, 2, "");
     ck_refused(answer, 409, "already_expired");
     stand_check_traces();
-}
-
-START_TEST(pending_booking_still_expires_after_a_change)
-{
-    stand_run(waits_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_change");
-    TCase *tests = tcase_create("change");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, changed_stay_is_priced_again_and_keeps_what_was_paid);
-    tcase_add_test(tests, unchanged_stay_has_no_effect);
-    tcase_add_test(tests, new_dates_follow_current_rules);
-    tcase_add_test(tests, notice_and_window_apply_only_to_a_new_check_in);
-    tcase_add_test(tests, taken_nights_are_named_and_the_buffer_is_unchanged);
-    tcase_add_test(tests, owner_and_staff_move_a_stay_to_another_apartment);
-    tcase_add_test(tests, inactive_apartment_allows_changes_by_owner_and_staff_only);
-    tcase_add_test(tests, pending_booking_still_expires_after_a_change);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -4,11 +4,14 @@
 
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_booking_change_owner");
 }
+
+TEST_CASE("handover", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static struct api_caller second_owner; /* has no apartment yet */
 static char first[UUID_TEXT_LEN + 1], second[UUID_TEXT_LEN + 1];
@@ -123,19 +126,17 @@ static void handover_body(void *data)
     ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 2);
 }
 
-START_TEST(live_bookings_change_owner_and_ended_ones_do_not)
+TEST(live_bookings_change_owner_and_ended_ones_do_not)
 {
     stand_run(handover_body, NULL);
 }
-END_TEST
 
 enum { MANY = 700 };
 
-static void many_body(void *data)
+STAND_TEST(hundreds_of_live_bookings_change_owner_at_once)
 {
     const char *apartment = stand_apartment();
 
-    (void)data;
     make_second_owner();
     ck_status(stand_book(&stand_guest, apartment, 1, 1, "", ""), 201);
     stand_sql("CREATE TEMP TABLE made AS SELECT gen_random_uuid() AS id, n"
@@ -158,12 +159,6 @@ static void many_body(void *data)
                                   " WHERE type = 'booking.changed' AND h.version = 2"),
                      MANY);
 }
-
-START_TEST(hundreds_of_live_bookings_change_owner_at_once)
-{
-    stand_run(many_body, NULL);
-}
-END_TEST
 
 /* --- all at once --- */
 
@@ -216,7 +211,7 @@ static void race_body(void *data)
     }
 }
 
-START_TEST(booking_made_during_a_change_of_owner_gets_the_new_owner)
+TEST(booking_made_during_a_change_of_owner_gets_the_new_owner)
 {
     stand_run(race_body, NULL);
     ck_assert_int_gt(booked_count, 0);
@@ -225,19 +220,4 @@ START_TEST(booking_made_during_a_change_of_owner_gets_the_new_owner)
                                   " ON a.id = b.apartment_id WHERE b.owner_id <> a.owner_id"),
                      0);
     stand_check_traces();
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_change_owner");
-    TCase *tests = tcase_create("handover");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, live_bookings_change_owner_and_ended_ones_do_not);
-    tcase_add_test(tests, hundreds_of_live_bookings_change_owner_at_once);
-    tcase_add_test(tests, booking_made_during_a_change_of_owner_gets_the_new_owner);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

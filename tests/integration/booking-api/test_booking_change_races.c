@@ -3,11 +3,14 @@
 #include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_booking_change_races");
 }
+
+TEST_CASE("movers", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 enum { CROWD = 16 };
 static struct race {
@@ -58,7 +61,7 @@ static void collide_body(void *data)
     }
 }
 
-START_TEST(date_change_and_new_booking_of_a_night_have_one_winner)
+TEST(date_change_and_new_booking_of_a_night_have_one_winner)
 {
     stand_run(collide_body, NULL);
     ck_assert_int_eq(race.moved + race.booked, 1);
@@ -69,7 +72,6 @@ START_TEST(date_change_and_new_booking_of_a_night_have_one_winner)
                      1);
     stand_check_traces();
 }
-END_TEST
 
 /* Both clients repeatedly request the other's nights; no deadlock may occur. */
 static void swap_one(void *data)
@@ -97,7 +99,7 @@ static void swap_body(void *data)
         stand_go(swap_one, NULL);
 }
 
-START_TEST(clients_swapping_bookings_do_not_deadlock)
+TEST(clients_swapping_bookings_do_not_deadlock)
 {
     stand_run(swap_body, NULL);
     ck_assert_int_eq(race.moved + race.refused, 80);
@@ -107,7 +109,6 @@ START_TEST(clients_swapping_bookings_do_not_deadlock)
                      0);
     stand_check_traces();
 }
-END_TEST
 
 /* Ten clients move nine stays between three apartments; the only refusal is nights_taken. */
 enum { MOVERS = 10, STAYS = 9, MOVES = 40 };
@@ -143,25 +144,10 @@ static void wander_body(void *data)
         stand_go(wander_one, NULL);
 }
 
-START_TEST(ten_clients_moving_stays_between_three_apartments_succeed)
+TEST(ten_clients_moving_stays_between_three_apartments_succeed)
 {
     stand_run(wander_body, NULL);
     ck_assert_int_eq(race.moved + race.refused, MOVERS * MOVES);
     ck_assert_int_gt(race.moved, MOVES);
     stand_check_traces();
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_change_races");
-    TCase *tests = tcase_create("movers");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, date_change_and_new_booking_of_a_night_have_one_winner);
-    tcase_add_test(tests, clients_swapping_bookings_do_not_deadlock);
-    tcase_add_test(tests, ten_clients_moving_stays_between_three_apartments_succeed);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

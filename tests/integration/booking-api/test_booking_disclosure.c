@@ -3,11 +3,14 @@
  * address, check_in_info, payment_info. Answers to actions and reads agree. */
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_booking_disclosure");
 }
+
+TEST_CASE("disclosure", .setup = begin, .teardown = stand_end);
 
 /* Checks the answer, and that a read by the same caller returns the same. */
 static void check_disclosure(const struct api_caller *caller, struct answer *answer, bool arrival,
@@ -84,19 +87,7 @@ static void disclosure_body(void *data)
         stand_number("SELECT count(*) FROM outbox WHERE data::text ~ '12#|Kaspi|Абая'"), 0);
 }
 
-START_TEST(booking_discloses_details_in_the_right_statuses)
+TEST(booking_discloses_details_in_the_right_statuses)
 {
     stand_run(disclosure_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_disclosure");
-    TCase *tests = tcase_create("disclosure");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, booking_discloses_details_in_the_right_statuses);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -2,19 +2,21 @@
 /* The history of a booking on PostgreSQL. */
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_booking_history");
 }
 
-static void free_body(void *data)
+TEST_CASE("history", .setup = begin, .teardown = stand_end, .timeout_s = 60);
+
+STAND_TEST(cancellation_frees_the_nights_and_is_in_the_history)
 {
     const char *apartment = stand_apartment();
     struct answer booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     struct answer answer;
 
-    (void)data;
     ck_refused(stand_book(NULL, apartment, 11, 1, "", ""), 409, "nights_taken");
     answer = stand_act(cancel_booking, &stand_owner, booked.id, NULL);
     ck_status(answer, 200);
@@ -32,12 +34,6 @@ static void free_body(void *data)
                      "cancelled");
     answer_drop(&answer);
 }
-
-START_TEST(cancellation_frees_the_nights_and_is_in_the_history)
-{
-    stand_run(free_body, NULL);
-}
-END_TEST
 
 /* Checks the versions of one page and returns its cursor, or "". */
 static const char *history_page(const char *id, const char *limit, const char *cursor, int first,
@@ -68,14 +64,13 @@ static const char *history_page(const char *id, const char *limit, const char *c
     return next;
 }
 
-static void long_body(void *data)
+STAND_TEST(long_history_is_paged_without_losing_steps)
 {
     const struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     const struct answer other = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     static char cursor[128];
     struct answer answer;
 
-    (void)data;
     stand_sql("INSERT INTO booking_history (booking_id, version, from_status, to_status, actor)"
               " SELECT '%s', n, 'held', 'held', 'guest:7' FROM generate_series(2, 1011) AS n",
               booked.id);
@@ -94,23 +89,4 @@ static void long_body(void *data)
     ck_assert_str_eq(history_page(booked.id, "12", cursor, 1001, 1012), "");
     ck_assert_str_eq(history_page(booked.id, NULL, cursor, 1001, 1012), "");
     ck_assert_str_eq(history_page(other.id, NULL, NULL, 1, 1), "");
-}
-
-START_TEST(long_history_is_paged_without_losing_steps)
-{
-    stand_run(long_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_history");
-    TCase *tests = tcase_create("history");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, cancellation_frees_the_nights_and_is_in_the_history);
-    tcase_add_test(tests, long_history_is_paged_without_losing_steps);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -5,11 +5,14 @@
 
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_booking_list");
 }
+
+TEST_CASE("list", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* Returns the codes of a page, newest first, and its cursor in `next` (or ""). */
 static const char *page(const struct ask *ask, char next[STAND_TEXT])
@@ -109,20 +112,18 @@ static void filter_body(void *data)
     ck_assert_str_eq(next, "");
 }
 
-START_TEST(list_contains_requested_and_visible_bookings)
+TEST_ROWS(list_contains_requested_and_visible_bookings, filters)
 {
     int i = _i;
 
     stand_run(filter_body, &i);
 }
-END_TEST
 
-static void pages_body(void *data)
+STAND_TEST(pages_neither_skip_nor_repeat)
 {
     struct ask ask = {.handler = get_bookings, .query = {{"limit", "2"}}};
     char next[STAND_TEXT];
 
-    (void)data;
     make_bookings();
     ck_assert_str_eq(page(&ask, next), "e d");
     ck_status(stand_book(NULL, apartment_a, 20, 2, "", ",\"note\":\"f\""), 201);
@@ -139,12 +140,6 @@ static void pages_body(void *data)
     ck_refused(stand_status(&ask), 422, "bad_cursor");
 }
 
-START_TEST(pages_neither_skip_nor_repeat)
-{
-    stand_run(pages_body, NULL);
-}
-END_TEST
-
 static const struct {
     const char *name, *value, *code;
 } refused[] = {
@@ -158,9 +153,8 @@ static const struct {
     {"cursor",       "abc",        "bad_cursor"       },
 };
 
-static void refused_body(void *data)
+STAND_TEST(invalid_query_is_refused)
 {
-    (void)data;
     for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
         const struct answer answer = stand_status(
             &(struct ask){.handler = get_bookings, .query = {{refused[i].name, refused[i].value}}});
@@ -169,12 +163,6 @@ static void refused_body(void *data)
                       answer.code);
     }
 }
-
-START_TEST(invalid_query_is_refused)
-{
-    stand_run(refused_body, NULL);
-}
-END_TEST
 
 /* --- events --- */
 
@@ -219,13 +207,12 @@ static const char *events(const struct api_caller *caller, char after[STAND_TEXT
 
 #define ck_events(caller, after, wanted) ck_assert_str_eq(events(caller, after, wanted), wanted)
 
-static void catch_up_body(void *data)
+STAND_TEST(events_are_read_page_by_page)
 {
     const char *apartment = stand_apartment();
     char after[STAND_TEXT] = "", others[STAND_TEXT] = "", owners[STAND_TEXT] = "";
     struct answer booked;
 
-    (void)data;
     ck_events(NULL, after, "");
     booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     ck_events(NULL, after, "booking.held/1");
@@ -245,12 +232,6 @@ static void catch_up_body(void *data)
         stand_status(&(struct ask){.handler = service_get_events, .query = {{"after", "x"}}}), 422,
         "bad_cursor");
 }
-
-START_TEST(events_are_read_page_by_page)
-{
-    stand_run(catch_up_body, NULL);
-}
-END_TEST
 
 /* The transaction that began first commits last; its event must not fall behind the cursor. */
 static void late_commit_body(void *data)
@@ -280,25 +261,7 @@ static void late_commit_body(void *data)
     ck_events(NULL, after, "late/1 booking.held/1");
 }
 
-START_TEST(late_commit_is_not_lost_behind_the_cursor)
+TEST(late_commit_is_not_lost_behind_the_cursor)
 {
     stand_run(late_commit_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_list");
-    TCase *tests = tcase_create("list");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, list_contains_requested_and_visible_bookings, 0,
-                        (int)(ARRAY_LEN(filters)));
-    tcase_add_test(tests, pages_neither_skip_nor_repeat);
-    tcase_add_test(tests, invalid_query_is_refused);
-    tcase_add_test(tests, events_are_read_page_by_page);
-    tcase_add_test(tests, late_commit_is_not_lost_behind_the_cursor);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -7,6 +7,7 @@
 #include "bookings/booking_expire.h"
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 enum { APARTMENTS = 2, WINDOW = 40, LONGEST = 5, STEPS = 400, STAYS_MAX = STEPS };
 
@@ -38,6 +39,8 @@ static void begin(void)
 {
     stand_begin("test_booking_model");
 }
+
+TEST_CASE("model", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* True if a stay or its buffer occupies the day. */
 static bool is_taken(int apartment, int day)
@@ -211,24 +214,11 @@ static void live(void *data)
     check_tables();
 }
 
-START_TEST(random_operations_agree_with_the_model)
+TEST_LOOP(random_operations_agree_with_the_model, 0, 4)
 {
     const char *seed = getenv("TEST_SEED");
 
     memset(&model, 0, sizeof model);
     model.seed = seed != NULL ? (unsigned)atoi(seed) : (unsigned)_i + 1;
     stand_run(live, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_model");
-    TCase *tests = tcase_create("model");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, random_operations_agree_with_the_model, 0, 4);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

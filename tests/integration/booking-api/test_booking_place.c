@@ -5,20 +5,22 @@
 #include "bookings/booking_place_store.h"
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_booking_place");
 }
 
+TEST_CASE("place", .setup = begin, .teardown = stand_end, .timeout_s = 60);
+
 #define PHONE ",\"phone\":\"8 (701) 123-45-67\""
 
-static void held_body(void *data)
+STAND_TEST(booking_is_held_for_fifteen_minutes_and_reads_back)
 {
     const char *apartment = stand_apartment();
     struct answer booked, read;
 
-    (void)data;
     stand_sql("UPDATE apartment SET cleaning_fee = 300000, prepayment_percent = 30");
     booked =
         stand_book(NULL, apartment, 10, 2, PHONE ",\"language\":\"kk\"", ",\"note\":\" Поздно \"");
@@ -47,12 +49,6 @@ static void held_body(void *data)
                      900);
 }
 
-START_TEST(booking_is_held_for_fifteen_minutes_and_reads_back)
-{
-    stand_run(held_body, NULL);
-}
-END_TEST
-
 static void trace_body(void *data)
 {
     struct answer booked = stand_book(NULL, stand_apartment(), 10, 2, PHONE, "");
@@ -76,18 +72,16 @@ static void trace_body(void *data)
                      1);
 }
 
-START_TEST(booking_writes_history_event_and_audit)
+TEST(booking_writes_history_event_and_audit)
 {
     stand_run(trace_body, NULL);
 }
-END_TEST
 
-static void refused_body(void *data)
+STAND_TEST(draft_that_breaks_rules_is_refused_with_codes)
 {
     const char *apartment = stand_apartment();
     struct answer answer;
 
-    (void)data;
     answer = stand_book(NULL, "0198a000-0000-7000-8000-000000000000", 10, 2, "", "");
     ck_refused(answer, 422, "unknown_apartment");
     answer = stand_book(&stand_other, apartment, 10, 2, "", "");
@@ -121,19 +115,12 @@ static void refused_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking"), 1);
 }
 
-START_TEST(draft_that_breaks_rules_is_refused_with_codes)
-{
-    stand_run(refused_body, NULL);
-}
-END_TEST
-
-static void guest_body(void *data)
+STAND_TEST(each_actor_books_and_sees_only_own_bookings)
 {
     const char *apartment = stand_apartment();
     struct answer mine, answer;
     struct api_caller stranger = stand_owner;
 
-    (void)data;
     mine = stand_book(&stand_guest, apartment, 10, 1, "", "");
     ck_status(mine, 201);
     ck_assert_int_eq(stand_number("SELECT guest_telegram_id FROM booking"), 7);
@@ -160,12 +147,6 @@ static void guest_body(void *data)
     ck_status(answer, 201);
 }
 
-START_TEST(each_actor_books_and_sees_only_own_bookings)
-{
-    stand_run(guest_body, NULL);
-}
-END_TEST
-
 /* Books a night and returns the phone of the booking; "": none. */
 static const char *phone_of(const struct api_caller *caller, int day, const char *guest)
 {
@@ -175,9 +156,8 @@ static const char *phone_of(const struct api_caller *caller, int day, const char
     return stand_text("SELECT coalesce(guest_phone, '') FROM booking WHERE id = '%s'", booked.id);
 }
 
-static void phone_body(void *data)
+STAND_TEST(guest_without_a_phone_books_with_that_of_the_last_booking)
 {
-    (void)data;
     ck_assert_str_eq(phone_of(&stand_guest, 10, ""), "");
     ck_assert_str_eq(phone_of(&stand_guest, 12, PHONE), "+77011234567");
     ck_assert_str_eq(phone_of(&stand_guest, 14, ",\"phone\":null"), "+77011234567");
@@ -193,18 +173,11 @@ static void phone_body(void *data)
     ck_assert_str_eq(phone_of(&stand_guest, 28, ""), "");
 }
 
-START_TEST(guest_without_a_phone_books_with_that_of_the_last_booking)
-{
-    stand_run(phone_body, NULL);
-}
-END_TEST
-
-static void request_body(void *data)
+STAND_TEST(request_expires_at_the_end_of_the_check_in_day)
 {
     const char *apartment = stand_apartment();
     struct answer later, today;
 
-    (void)data;
     stand_sql("UPDATE apartment SET instant_book = false");
     later = stand_book(NULL, apartment, 10, 2, "", "");
     ck_status(later, 201);
@@ -222,20 +195,13 @@ static void request_body(void *data)
     ck_refused(stand_book(NULL, apartment, 10, 2, "", ""), 409, "nights_taken");
 }
 
-START_TEST(request_expires_at_the_end_of_the_check_in_day)
-{
-    stand_run(request_body, NULL);
-}
-END_TEST
-
-static void repeat_body(void *data)
+STAND_TEST(repeated_key_books_once_and_dry_run_never)
 {
     char body[1024];
     struct ask ask = {.handler = post_booking, .method = HTTP_POST, .body = body, .key = "k1"};
     const char *apartment = stand_apartment();
     struct answer first, again, pretended;
 
-    (void)data;
     snprintf(body, sizeof body,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
              "\"guest\":{\"name\":\"B\"}}",
@@ -263,12 +229,6 @@ static void repeat_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking"), 1);
 }
 
-START_TEST(repeated_key_books_once_and_dry_run_never)
-{
-    stand_run(repeat_body, NULL);
-}
-END_TEST
-
 /* --- a code that exists --- */
 
 /* The first attempt uses a code that exists. */
@@ -289,7 +249,7 @@ static bool insert_with_code(struct change *change, void *arg, struct fault *fau
            (!take.taken || fault_set(fault, FAULT_CONFLICT, "nights_taken", "Taken."));
 }
 
-static void code_body(void *data)
+STAND_TEST(taken_code_is_generated_again)
 {
     const char *apartment = stand_apartment();
     struct answer first = stand_book(NULL, apartment, 10, 1, "", "");
@@ -308,7 +268,6 @@ static void code_body(void *data)
     struct fault fault = {.code = ""};
     struct arena arena;
 
-    (void)data;
     ck_assert(uuid_parse(slice_of(apartment), &booking.apartment_id));
     booking.check_in = (int32_t)stand_number("SELECT current_date + 50 - date '1970-01-01'");
     booking.check_out = booking.check_in + 1;
@@ -320,13 +279,7 @@ static void code_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(DISTINCT code) FROM booking"), 2);
 }
 
-START_TEST(taken_code_is_generated_again)
-{
-    stand_run(code_body, NULL);
-}
-END_TEST
-
-static void every_fault_body(void *data)
+STAND_TEST(all_problems_of_a_body_are_named_for_any_key)
 {
     static const char *const wanted[][2] = {
         {"guest/phone",  "bad_phone"    },
@@ -339,7 +292,6 @@ static void every_fault_body(void *data)
     size_t found = 0, i;
     json_t *error;
 
-    (void)data;
     live.test_key = false;
     snprintf(body, sizeof body,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2,"
@@ -358,30 +310,4 @@ static void every_fault_body(void *data)
     }
     ck_assert_uint_eq(found, 3);
     answer_drop(&answer);
-}
-
-START_TEST(all_problems_of_a_body_are_named_for_any_key)
-{
-    stand_run(every_fault_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_place");
-    TCase *tests = tcase_create("place");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, booking_is_held_for_fifteen_minutes_and_reads_back);
-    tcase_add_test(tests, booking_writes_history_event_and_audit);
-    tcase_add_test(tests, draft_that_breaks_rules_is_refused_with_codes);
-    tcase_add_test(tests, each_actor_books_and_sees_only_own_bookings);
-    tcase_add_test(tests, guest_without_a_phone_books_with_that_of_the_last_booking);
-    tcase_add_test(tests, request_expires_at_the_end_of_the_check_in_day);
-    tcase_add_test(tests, repeated_key_books_once_and_dry_run_never);
-    tcase_add_test(tests, taken_code_is_generated_again);
-    tcase_add_test(tests, all_problems_of_a_body_are_named_for_any_key);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

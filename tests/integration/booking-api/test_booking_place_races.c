@@ -2,11 +2,14 @@
 /* Concurrent bookings on PostgreSQL: no night is booked twice, a guest has three holds at most. */
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_booking_place_races");
 }
+
+TEST_CASE("rivals", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* Stays beside an existing one of nights 10 and 11. */
 static const struct {
@@ -57,20 +60,18 @@ static void second_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(nights_are_booked_once)
+TEST_ROWS(nights_are_booked_once, second)
 {
     int i = _i;
 
     stand_run(second_body, &i);
 }
-END_TEST
 
-static void holds_body(void *data)
+STAND_TEST(guest_holds_at_most_three_stays_by_account_or_phone)
 {
     const char *apartment = stand_apartment();
     struct answer answer;
 
-    (void)data;
     for (int i = 0; i < 3; i++) {
         answer = stand_book(NULL, apartment, 10 + i, 1,
                             i < 2 ? ",\"telegram_id\":7,\"phone\":\"+77010000001\""
@@ -93,12 +94,6 @@ static void holds_body(void *data)
     answer = stand_book(NULL, apartment, 30, 1, "", "");
     ck_status(answer, 201);
 }
-
-START_TEST(guest_holds_at_most_three_stays_by_account_or_phone)
-{
-    stand_run(holds_body, NULL);
-}
-END_TEST
 
 static void lazy_body(void *data)
 {
@@ -140,11 +135,10 @@ static void lazy_body(void *data)
                      1);
 }
 
-START_TEST(overdue_hold_does_not_block_without_a_sweeper)
+TEST(overdue_hold_does_not_block_without_a_sweeper)
 {
     stand_run(lazy_body, NULL);
 }
-END_TEST
 
 /* --- races --- */
 
@@ -201,7 +195,7 @@ static int count(const struct rivals *rivals, int status)
     return found;
 }
 
-START_TEST(one_of_twenty_overlapping_concurrent_stays_is_booked)
+TEST(one_of_twenty_overlapping_concurrent_stays_is_booked)
 {
     struct rivals rivals = {.apart = 0, .nights = 2};
 
@@ -210,9 +204,8 @@ START_TEST(one_of_twenty_overlapping_concurrent_stays_is_booked)
     ck_assert_int_eq(count(&rivals, 409), RIVALS - 1);
     ck_assert_int_eq(overlaps(), 0);
 }
-END_TEST
 
-START_TEST(twenty_adjacent_concurrent_stays_are_all_booked)
+TEST(twenty_adjacent_concurrent_stays_are_all_booked)
 {
     struct rivals rivals = {.apart = 2, .nights = 2};
 
@@ -220,9 +213,8 @@ START_TEST(twenty_adjacent_concurrent_stays_are_all_booked)
     ck_assert_int_eq(count(&rivals, 201), RIVALS);
     ck_assert_int_eq(overlaps(), 0);
 }
-END_TEST
 
-START_TEST(chains_of_concurrent_overlapping_stays_never_overlap)
+TEST(chains_of_concurrent_overlapping_stays_never_overlap)
 {
     struct rivals rivals = {.apart = 1, .nights = 3};
 
@@ -231,32 +223,12 @@ START_TEST(chains_of_concurrent_overlapping_stays_never_overlap)
     ck_assert_int_eq(count(&rivals, 201) + count(&rivals, 409), RIVALS);
     ck_assert_int_eq(overlaps(), 0);
 }
-END_TEST
 
-START_TEST(guest_booking_twenty_apartments_at_once_holds_three)
+TEST(guest_booking_twenty_apartments_at_once_holds_three)
 {
     struct rivals rivals = {.apart = 2, .nights = 1, .same_guest = 1};
 
     stand_run(start_rivals, &rivals);
     ck_assert_int_eq(count(&rivals, 201), 3);
     ck_assert_int_eq(count(&rivals, 409), RIVALS - 3);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_place_races");
-    TCase *tests = tcase_create("rivals");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, nights_are_booked_once, 0, (int)(ARRAY_LEN(second)));
-    tcase_add_test(tests, guest_holds_at_most_three_stays_by_account_or_phone);
-    tcase_add_test(tests, overdue_hold_does_not_block_without_a_sweeper);
-    tcase_add_test(tests, one_of_twenty_overlapping_concurrent_stays_is_booked);
-    tcase_add_test(tests, twenty_adjacent_concurrent_stays_are_all_booked);
-    tcase_add_test(tests, chains_of_concurrent_overlapping_stays_never_overlap);
-    tcase_add_test(tests, guest_booking_twenty_apartments_at_once_holds_three);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -3,20 +3,22 @@
 #include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_booking_stay");
 }
 
+TEST_CASE("stay", .setup = begin, .teardown = stand_end, .timeout_s = 60);
+
 /* --- the guest says that he paid --- */
 
-static void claim_body(void *data)
+STAND_TEST(claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment)
 {
     const char *apartment = stand_apartment();
     struct answer booked, answer;
 
-    (void)data;
     booked = stand_book(&stand_guest, apartment, 10, 1, "", "");
     answer = stand_act(claim_booking_payment, &stand_guest, booked.id, NULL);
     ck_refused(answer, 409, "nothing_due");
@@ -57,18 +59,11 @@ static void claim_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment)
-{
-    stand_run(claim_body, NULL);
-}
-END_TEST
-
-static void late_claim_body(void *data)
+STAND_TEST(claim_of_an_expired_hold_is_refused)
 {
     const char *apartment = stand_apartment();
     struct answer booked, answer;
 
-    (void)data;
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
     booked = stand_book(&stand_guest, apartment, 10, 1, "", "");
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
@@ -77,22 +72,15 @@ static void late_claim_body(void *data)
     ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 1);
 }
 
-START_TEST(claim_of_an_expired_hold_is_refused)
-{
-    stand_run(late_claim_body, NULL);
-}
-END_TEST
-
 /* --- arriving and leaving --- */
 
-static void arrive_body(void *data)
+STAND_TEST(check_in_is_possible_from_the_check_in_day_on)
 {
     const char *apartment = stand_apartment();
     const struct answer tomorrow = stay_make_confirmed(apartment, 1, 1),
                         today = stay_make_confirmed(apartment, 0, 1);
     struct answer answer;
 
-    (void)data;
     answer = stand_act(check_in_booking, &stand_owner, tomorrow.id, NULL);
     ck_refused(answer, 409, "too_early");
     answer = stand_act(check_in_booking, &stand_guest, today.id, NULL);
@@ -113,19 +101,12 @@ static void arrive_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(check_in_is_possible_from_the_check_in_day_on)
-{
-    stand_run(arrive_body, NULL);
-}
-END_TEST
-
-static void zone_body(void *data)
+STAND_TEST(check_in_day_follows_the_apartments_time_zone)
 {
     const char *apartment = stand_apartment();
     const struct answer booked = stay_make_confirmed(apartment, 1, 2);
     struct answer answer;
 
-    (void)data;
     stand_sql("UPDATE apartment SET timezone = 'Pacific/Kiritimati'");
     stand_sql("UPDATE occupancy SET check_in = (now() AT TIME ZONE 'Pacific/Kiritimati')::date,"
               " check_out = (now() AT TIME ZONE 'Pacific/Kiritimati')::date + 2");
@@ -139,18 +120,11 @@ static void zone_body(void *data)
     ck_refused(answer, 409, "too_early");
 }
 
-START_TEST(check_in_day_follows_the_apartments_time_zone)
-{
-    stand_run(zone_body, NULL);
-}
-END_TEST
-
-static void leave_body(void *data)
+STAND_TEST(early_check_out_frees_the_remaining_nights)
 {
     const char *apartment = stand_apartment();
     struct answer booked, answer;
 
-    (void)data;
     stand_sql("UPDATE apartment SET buffer_days = 1, check_out_time = '23:59'");
     booked = stay_make_confirmed(apartment, -2, 6);
     answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
@@ -173,18 +147,11 @@ static void leave_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(early_check_out_frees_the_remaining_nights)
-{
-    stand_run(leave_body, NULL);
-}
-END_TEST
-
-static void same_day_body(void *data)
+STAND_TEST(check_out_on_the_first_day_keeps_one_night)
 {
     const struct answer booked = stay_make_confirmed(stand_apartment(), 0, 3);
     struct answer answer;
 
-    (void)data;
     ck_status(stand_act(check_in_booking, NULL, booked.id, NULL), 200);
     answer = stand_act(check_out_booking, NULL, booked.id, NULL);
     ck_status(answer, 200);
@@ -192,19 +159,12 @@ static void same_day_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(check_out_on_the_first_day_keeps_one_night)
-{
-    stand_run(same_day_body, NULL);
-}
-END_TEST
-
-static void no_show_body(void *data)
+STAND_TEST(no_show_after_the_check_in_day_frees_the_remaining_nights)
 {
     const char *apartment = stand_apartment();
     const struct answer booked = stay_make_confirmed(apartment, -1, 4);
     struct answer answer;
 
-    (void)data;
     answer = stand_act(mark_booking_no_show, &stand_guest, booked.id, NULL);
     ck_refused(answer, 403, "forbidden");
     answer =
@@ -215,12 +175,6 @@ static void no_show_body(void *data)
     ck_status(answer, 201);
     stand_check_traces();
 }
-
-START_TEST(no_show_after_the_check_in_day_frees_the_remaining_nights)
-{
-    stand_run(no_show_body, NULL);
-}
-END_TEST
 
 /* --- races --- */
 
@@ -265,7 +219,7 @@ static void cancel_race_body(void *data)
     }
 }
 
-START_TEST(cancellation_and_check_in_have_one_winner)
+TEST(cancellation_and_check_in_have_one_winner)
 {
     stand_run(cancel_race_body, NULL);
     ck_assert_int_eq(race.in + race.cancelled, PAIRS);
@@ -275,7 +229,6 @@ START_TEST(cancellation_and_check_in_have_one_winner)
     ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 3);
     stand_check_traces();
 }
-END_TEST
 
 static void agree_one(void *data)
 {
@@ -313,32 +266,11 @@ static void agree_race_body(void *data)
         stand_go(agree_one, race.ids[i / 2]);
 }
 
-START_TEST(answers_to_one_request_by_version_have_one_winner)
+TEST(answers_to_one_request_by_version_have_one_winner)
 {
     stand_run(agree_race_body, NULL);
     ck_assert_int_eq(race.in, PAIRS);
     ck_assert_int_eq(race.refused, PAIRS);
     ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 2);
     stand_check_traces();
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_stay");
-    TCase *tests = tcase_create("stay");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment);
-    tcase_add_test(tests, claim_of_an_expired_hold_is_refused);
-    tcase_add_test(tests, check_in_is_possible_from_the_check_in_day_on);
-    tcase_add_test(tests, check_in_day_follows_the_apartments_time_zone);
-    tcase_add_test(tests, early_check_out_frees_the_remaining_nights);
-    tcase_add_test(tests, check_out_on_the_first_day_keeps_one_night);
-    tcase_add_test(tests, no_show_after_the_check_in_day_frees_the_remaining_nights);
-    tcase_add_test(tests, answers_to_one_request_by_version_have_one_winner);
-    tcase_add_test(tests, cancellation_and_check_in_have_one_winner);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

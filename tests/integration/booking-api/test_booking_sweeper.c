@@ -5,11 +5,14 @@
 #include "maintenance/sweeper.h"
 #include "stand.h"
 #include "stays.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_booking_sweeper");
 }
+
+TEST_CASE("sweeper", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* --- waiting ends --- */
 
@@ -54,11 +57,10 @@ static void make_outdated(void)
               stand_day(OUTDATED));
 }
 
-static void sweep_body(void *data)
+STAND_TEST(sweeper_expires_overdue_bookings_in_batches_with_records)
 {
     struct sweep sweep = {0};
 
-    (void)data;
     make_outdated();
     sweep_once(&sweep);
     ck_assert_int_eq(sweep.ended, BOOKING_EXPIRE_BATCH);
@@ -73,12 +75,6 @@ static void sweep_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(sweeper_expires_overdue_bookings_in_batches_with_records)
-{
-    stand_run(sweep_body, NULL);
-}
-END_TEST
-
 static void sweepers_body(void *data)
 {
     (void)data;
@@ -87,7 +83,7 @@ static void sweepers_body(void *data)
         stand_go(sweep_once, data);
 }
 
-START_TEST(concurrent_sweepers_record_each_expiry_once)
+TEST(concurrent_sweepers_record_each_expiry_once)
 {
     struct sweep sweep = {0};
 
@@ -96,19 +92,17 @@ START_TEST(concurrent_sweepers_record_each_expiry_once)
                      stand_number("SELECT count(*) FROM occupancy WHERE status = 'expired'"));
     stand_check_traces();
 }
-END_TEST
 
 static void stay_wait(const char *id, const char *status)
 {
     stand_until(strcmp(stay_status(id), status) == 0, "%s, not %s", stay_status(id), status);
 }
 
-static void alive_body(void *data)
+STAND_TEST(sweeper_runs_periodically)
 {
     const struct answer booked = stand_book(NULL, stand_apartment(), 10, 1, "", "");
     struct periodic sweeper;
 
-    (void)data;
     sweeper_start(&sweeper, stand_app()->service, 10);
     stand_sleep(100);
     ck_assert_str_eq(stay_status(booked.id), "held");
@@ -118,15 +112,8 @@ static void alive_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(sweeper_runs_periodically)
+STAND_TEST(stopped_sweeper_leaves_nothing_half_done)
 {
-    stand_run(alive_body, NULL);
-}
-END_TEST
-
-static void torn_body(void *data)
-{
-    (void)data;
     make_outdated();
     for (int ms = 0; ms < 6; ms++) {
         struct periodic sweeper;
@@ -137,12 +124,6 @@ static void torn_body(void *data)
     stand_sleep(200);
     stand_check_traces();
 }
-
-START_TEST(stopped_sweeper_leaves_nothing_half_done)
-{
-    stand_run(torn_body, NULL);
-}
-END_TEST
 
 /* --- check-out time comes --- */
 
@@ -168,13 +149,12 @@ static void complete_once(void *data)
     arena_finish(&arena);
 }
 
-static void complete_body(void *data)
+STAND_TEST(live_stays_complete_at_check_out_time)
 {
     const char *apartment = stand_apartment(), *west = stand_apartment();
     struct answer over, inside, now, held, far;
     int completed = 0;
 
-    (void)data;
     over = stay_make_confirmed(apartment, -3, 2);
     inside = stay_make_confirmed(apartment, 10, 2);
     stay_shift(inside.id, 17);
@@ -204,12 +184,6 @@ static void complete_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(live_stays_complete_at_check_out_time)
-{
-    stand_run(complete_body, NULL);
-}
-END_TEST
-
 static void complete_crowd_body(void *data)
 {
     const char *apartment = stand_apartment();
@@ -220,7 +194,7 @@ static void complete_crowd_body(void *data)
         stand_go(complete_once, data);
 }
 
-START_TEST(concurrent_sweepers_complete_each_stay_once)
+TEST(concurrent_sweepers_complete_each_stay_once)
 {
     int completed = 0;
 
@@ -228,14 +202,12 @@ START_TEST(concurrent_sweepers_complete_each_stay_once)
     ck_assert_int_eq(completed, 12);
     stand_check_traces();
 }
-END_TEST
 
-static void complete_alive_body(void *data)
+STAND_TEST(sweeper_completes_stays_and_deletes_old_quotes)
 {
     const struct answer booked = stay_make_confirmed(stand_apartment(), -3, 2);
     struct periodic sweeper;
 
-    (void)data;
     stand_sql(
         "INSERT INTO quote (id, tenant_id, apartment_id, check_in, check_out, guests, lines,"
         " total, deposit, cleaning, first_night, policy, policy_text, check_in_time, timezone,"
@@ -250,12 +222,6 @@ static void complete_alive_body(void *data)
     periodic_stop(&sweeper);
     stand_check_traces();
 }
-
-START_TEST(sweeper_completes_stays_and_deletes_old_quotes)
-{
-    stand_run(complete_alive_body, NULL);
-}
-END_TEST
 
 /* --- races with those who act --- */
 
@@ -327,7 +293,7 @@ static void check_race(struct rival rival)
     stand_check_traces();
 }
 
-START_TEST(expiry_and_confirmation_have_one_winner)
+TEST(expiry_and_confirmation_have_one_winner)
 {
     check_race((struct rival){.verb = confirm_booking,
                               .caller = &stand_owner,
@@ -335,31 +301,9 @@ START_TEST(expiry_and_confirmation_have_one_winner)
                               .guest = ",\"phone\":\"+77011234567\"",
                               .status = "confirmed"});
 }
-END_TEST
 
-START_TEST(expiry_and_claim_have_one_winner)
+TEST(expiry_and_claim_have_one_winner)
 {
     check_race(
         (struct rival){.verb = claim_booking_payment, .guest = "", .status = "payment_claimed"});
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_sweeper");
-    TCase *tests = tcase_create("sweeper");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, sweeper_expires_overdue_bookings_in_batches_with_records);
-    tcase_add_test(tests, concurrent_sweepers_record_each_expiry_once);
-    tcase_add_test(tests, sweeper_runs_periodically);
-    tcase_add_test(tests, stopped_sweeper_leaves_nothing_half_done);
-    tcase_add_test(tests, live_stays_complete_at_check_out_time);
-    tcase_add_test(tests, concurrent_sweepers_complete_each_stay_once);
-    tcase_add_test(tests, sweeper_completes_stays_and_deletes_old_quotes);
-    tcase_add_test(tests, expiry_and_confirmation_have_one_winner);
-    tcase_add_test(tests, expiry_and_claim_have_one_winner);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

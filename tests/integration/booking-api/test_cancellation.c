@@ -5,11 +5,14 @@
 
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_cancellation");
 }
+
+TEST_CASE("cancellation", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static void check_paid_out(long long fee, long long refund)
 {
@@ -87,13 +90,12 @@ static void deadline_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(tier_deadline_keeps_its_wall_clock_time_in_the_agreed_zone)
+TEST_ROWS(tier_deadline_keeps_its_wall_clock_time_in_the_agreed_zone, deadlines)
 {
     int i = _i;
 
     stand_run(deadline_body, &i);
 }
-END_TEST
 
 /* Paid 33,000 including cleaning of 5,000; check-in in five days, so the deadline is today. */
 static const char *worked_example(void)
@@ -181,19 +183,17 @@ static void stale_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(cancellation_with_an_outdated_preview_is_refused)
+TEST(cancellation_with_an_outdated_preview_is_refused)
 {
     stand_run(stale_body, NULL);
 }
-END_TEST
 
-static void shown_body(void *data)
+STAND_TEST(fee_and_refund_are_in_booking_and_history)
 {
     const char *id = worked_example();
     struct answer answer;
     json_t *steps;
 
-    (void)data;
     set_deadline_time("00:00");
     answer = stand_ask(&(struct ask){.handler = cancel_booking,
                                      .caller = &stand_guest,
@@ -224,12 +224,6 @@ static void shown_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(fee_and_refund_are_in_booking_and_history)
-{
-    stand_run(shown_body, NULL);
-}
-END_TEST
-
 struct race {
     const char *id;
     const struct api_caller *caller;
@@ -244,14 +238,13 @@ static void race_one(void *data)
     race->answer = stand_act(race->verb, race->caller, race->id, NULL);
 }
 
-static void race_body(void *data)
+STAND_TEST(concurrent_cancellations_compute_the_refund_once)
 {
     static struct race races[4];
     const char *id = worked_example();
     const struct api_caller *callers[] = {&stand_guest, &stand_owner, NULL, &stand_guest};
     int won = 0;
 
-    (void)data;
     set_deadline_time("00:00");
     for (size_t i = 0; i < 4; i++) {
         races[i] = (struct race){.id = id, .caller = callers[i], .verb = cancel_booking};
@@ -273,18 +266,11 @@ static void race_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(concurrent_cancellations_compute_the_refund_once)
-{
-    stand_run(race_body, NULL);
-}
-END_TEST
-
-static void arrival_body(void *data)
+STAND_TEST(cancellation_and_check_in_have_one_winner)
 {
     static struct race races[2];
     const char *id = worked_example();
 
-    (void)data;
     stand_sql("UPDATE occupancy SET check_in = check_in - 5, check_out = check_out - 5");
     races[0] = (struct race){.id = id, .caller = &stand_guest, .verb = cancel_booking};
     races[1] = (struct race){.id = id, .caller = &stand_owner, .verb = check_in_booking};
@@ -296,29 +282,16 @@ static void arrival_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(cancellation_and_check_in_have_one_winner)
-{
-    stand_run(arrival_body, NULL);
-}
-END_TEST
-
-static void no_show_body(void *data)
+STAND_TEST(no_show_uses_the_last_tier)
 {
     const char *id = worked_example();
     struct answer answer;
 
-    (void)data;
     stand_sql("UPDATE occupancy SET check_in = check_in - 6");
     answer = stand_act(mark_booking_no_show, &stand_owner, id, NULL);
     ck_status(answer, 200);
     check_paid_out(1400000, 1900000);
 }
-
-START_TEST(no_show_uses_the_last_tier)
-{
-    stand_run(no_show_body, NULL);
-}
-END_TEST
 
 /* A strict stay of three nights, fully paid (30,000), that starts in three days, so nothing would
  * be refunded. Then it is shortened by two nights. */
@@ -347,12 +320,11 @@ static const char *overpaid(void)
     return id;
 }
 
-static void excess_body(void *data)
+STAND_TEST(overpayment_is_refunded_completely)
 {
     const char *id = overpaid();
     struct answer answer = read_booking(get_booking_cancel_preview, NULL, id);
 
-    (void)data;
     ck_assert_int_eq(money(at(&answer, "fee")), 1000000);
     ck_assert_int_eq(money(at(&answer, "refund")), 2000000);
     answer_drop(&answer);
@@ -360,33 +332,19 @@ static void excess_body(void *data)
     check_paid_out(1000000, 2000000);
 }
 
-START_TEST(overpayment_is_refunded_completely)
-{
-    stand_run(excess_body, NULL);
-}
-END_TEST
-
-static void no_show_excess_body(void *data)
+STAND_TEST(no_show_fee_is_at_most_the_total)
 {
     const char *id = overpaid();
 
-    (void)data;
     stand_sql("UPDATE occupancy SET check_in = check_in - 5, check_out = check_out - 3");
     ck_status(stand_act(mark_booking_no_show, NULL, id, NULL), 200);
     check_paid_out(1000000, 2000000);
 }
 
-START_TEST(no_show_fee_is_at_most_the_total)
-{
-    stand_run(no_show_excess_body, NULL);
-}
-END_TEST
-
-static void old_body(void *data)
+STAND_TEST(booking_without_a_policy_gets_its_apartments)
 {
     struct answer booked = stand_book(NULL, stand_apartment(), 30, 2, "", "");
 
-    (void)data;
     stand_sql("UPDATE booking SET lines = '[{\"kind\":\"night\",\"date\":\"2026-12-01\",\"amount\":"
               "{\"amount\":1000000}},{\"kind\":\"night\",\"date\":\"2026-12-02\",\"amount\":"
               "{\"amount\":1100000}},{\"kind\":\"extra_guest\",\"amount\":{\"amount\":400000}},"
@@ -398,31 +356,4 @@ static void old_body(void *data)
     ck_assert_int_eq(stand_number("SELECT cleaning FROM booking"), 500000);
     ck_assert_int_eq(stand_number("SELECT first_night FROM booking"), 1200000);
     ck_status(booked, 201);
-}
-
-START_TEST(booking_without_a_policy_gets_its_apartments)
-{
-    stand_run(old_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("cancellation");
-    TCase *tests = tcase_create("cancellation");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, tier_deadline_keeps_its_wall_clock_time_in_the_agreed_zone, 0,
-                        (int)(ARRAY_LEN(deadlines)));
-    tcase_add_test(tests, cancellation_with_an_outdated_preview_is_refused);
-    tcase_add_test(tests, fee_and_refund_are_in_booking_and_history);
-    tcase_add_test(tests, concurrent_cancellations_compute_the_refund_once);
-    tcase_add_test(tests, cancellation_and_check_in_have_one_winner);
-    tcase_add_test(tests, no_show_uses_the_last_tier);
-    tcase_add_test(tests, overpayment_is_refunded_completely);
-    tcase_add_test(tests, no_show_fee_is_at_most_the_total);
-    tcase_add_test(tests, booking_without_a_policy_gets_its_apartments);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

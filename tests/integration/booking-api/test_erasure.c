@@ -2,11 +2,14 @@
 /* A guest is erased from every table, and nobody else is. */
 #include "erasures.h"
 #include "handlers/handlers.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_erasure");
 }
+
+TEST_CASE("erasure", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static void book_keyed(const char *apartment, char body[1024])
 {
@@ -17,7 +20,7 @@ static void book_keyed(const char *apartment, char body[1024])
              apartment, stand_day(10), stand_day(12));
 }
 
-static void everywhere_body(void *data)
+STAND_TEST(guest_is_erased_everywhere_and_money_stays)
 {
     const char *apartment = stand_apartment();
     char body[1024];
@@ -28,7 +31,6 @@ static void everywhere_body(void *data)
                       .key = "k-1"};
     struct answer made, answer, again, other;
 
-    (void)data;
     book_keyed(apartment, body);
     made = stand_status(&ask);
     ck_status(made, 201);
@@ -81,12 +83,6 @@ static void everywhere_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(guest_is_erased_everywhere_and_money_stays)
-{
-    stand_run(everywhere_body, NULL);
-}
-END_TEST
-
 struct waiting {
     const char *id;
     struct answer answer;
@@ -102,12 +98,11 @@ static void confirm_body(void *data)
 }
 
 /* Does to the rows what an erasure does, while the guest confirms. */
-static void meanwhile_body(void *data)
+STAND_TEST(request_waiting_for_the_erasure_sees_its_result)
 {
     struct answer made = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct waiting waiting = {.id = made.id};
 
-    (void)data;
     ck_status(made, 201);
     stand_sql("BEGIN");
     stand_sql("SELECT FROM occupancy WHERE id = '%s' FOR UPDATE", made.id);
@@ -123,20 +118,13 @@ static void meanwhile_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'confirmed'"), 0);
 }
 
-START_TEST(request_waiting_for_the_erasure_sees_its_result)
-{
-    stand_run(meanwhile_body, NULL);
-}
-END_TEST
-
-static void self_body(void *data)
+STAND_TEST(guest_is_erased_by_account_but_not_by_unverified_phone)
 {
     const char *apartment = stand_apartment();
     struct answer made =
         stand_book(&stand_guest, apartment, 10, 2, ",\"phone\":\"+77015550001\"", "");
     struct answer answer;
 
-    (void)data;
     ck_status(made, 201);
     ck_status(stand_book(NULL, apartment, 20, 2, ",\"phone\":\"+77015550001\"", ""), 201);
     ck_refused(erase_status(&stand_guest8, "{\"telegram_id\":7}"), 403, "forbidden");
@@ -153,18 +141,11 @@ static void self_body(void *data)
                      1);
 }
 
-START_TEST(guest_is_erased_by_account_but_not_by_unverified_phone)
-{
-    stand_run(self_body, NULL);
-}
-END_TEST
-
-static void live_body(void *data)
+STAND_TEST(agreed_stay_forbids_the_erasure)
 {
     struct answer made = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
-    (void)data;
     ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
     answer = erase(NULL, "{\"telegram_id\":7}");
     ck_refused(answer, 409, "has_live_bookings");
@@ -176,12 +157,6 @@ static void live_body(void *data)
     ck_status(erase_status(NULL, "{\"telegram_id\":7}"), 200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 0);
 }
-
-START_TEST(agreed_stay_forbids_the_erasure)
-{
-    stand_run(live_body, NULL);
-}
-END_TEST
 
 /* More bookings than one request erases: older ones of the account, newer ones by phone only. */
 static void make_many(const char *apartment, int of_account, int of_phone)
@@ -228,20 +203,18 @@ static void many_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_name <> 'erased'"), 0);
 }
 
-START_TEST(thousands_of_bookings_are_refused_together_and_erased_in_batches)
+TEST_LOOP(thousands_of_bookings_are_refused_together_and_erased_in_batches, 0, 2)
 {
     static char asked[2][40] = {"{\"telegram_id\":7}", "{\"phone\":\"+77015550001\"}"};
 
     stand_run(many_body, asked[_i]);
 }
-END_TEST
 
-static void shared_body(void *data)
+STAND_TEST(phone_of_two_accounts_identifies_neither)
 {
     const char *apartment = stand_apartment();
     struct answer answer;
 
-    (void)data;
     ck_status(stand_book(&stand_guest, apartment, 10, 1, ",\"phone\":\"+77015550001\"", ""), 201);
     ck_status(stand_book(&stand_guest8, apartment, 12, 1, ",\"phone\":\"+77015550001\"", ""), 201);
     ck_status(stand_book(&stand_guest8, apartment, 14, 1, "", ""), 201);
@@ -256,18 +229,11 @@ static void shared_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(phone_of_two_accounts_identifies_neither)
-{
-    stand_run(shared_body, NULL);
-}
-END_TEST
-
-static void refused_body(void *data)
+STAND_TEST(exactly_one_identifier_is_required_and_other_tenants_are_unaffected)
 {
     struct answer made = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
-    (void)data;
     ck_refused(erase_status(NULL, "{}"), 422, "required");
     ck_refused(erase_status(NULL, "{\"telegram_id\":7,\"phone\":\"+77015550001\"}"), 422,
                "contradiction");
@@ -286,29 +252,4 @@ static void refused_body(void *data)
                                   " (SELECT tenant_id FROM booking WHERE id = '%s')",
                                   made.id),
                      0);
-}
-
-START_TEST(exactly_one_identifier_is_required_and_other_tenants_are_unaffected)
-{
-    stand_run(refused_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("erasure");
-    TCase *tests = tcase_create("erasure");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, guest_is_erased_everywhere_and_money_stays);
-    tcase_add_test(tests, request_waiting_for_the_erasure_sees_its_result);
-    tcase_add_test(tests, guest_is_erased_by_account_but_not_by_unverified_phone);
-    tcase_add_test(tests, agreed_stay_forbids_the_erasure);
-    tcase_add_loop_test(tests, thousands_of_bookings_are_refused_together_and_erased_in_batches, 0,
-                        2);
-    tcase_add_test(tests, phone_of_two_accounts_identifies_neither);
-    tcase_add_test(tests, exactly_one_identifier_is_required_and_other_tenants_are_unaffected);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

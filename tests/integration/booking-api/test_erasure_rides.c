@@ -2,11 +2,14 @@
 /* A guest is erased from rides and bookings together, by the identifiers that either knows. */
 #include "erasures.h"
 #include "handlers/handlers.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_erasure_rides");
 }
+
+TEST_CASE("erasure_rides", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static char trip_id[UUID_TEXT_LEN + 1];
 
@@ -73,11 +76,10 @@ static void make_parcel(const char *status)
               id);
 }
 
-static void rides_body(void *data)
+STAND_TEST(bookings_and_rides_identify_the_guest_for_each_other)
 {
     struct answer answer;
 
-    (void)data;
     make_trip();
     /* Only bookings know that the phone is the guest's. */
     ck_status(stand_book(&stand_guest, stand_apartment(), 10, 1, ",\"phone\":\"+77015550001\"", ""),
@@ -131,12 +133,6 @@ static void rides_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(bookings_and_rides_identify_the_guest_for_each_other)
-{
-    stand_run(rides_body, NULL);
-}
-END_TEST
-
 static const struct {
     const char *status, *who;
 } agreed[] = {
@@ -172,13 +168,12 @@ static void agreed_body(void *data)
     ck_assert_int_eq(count_mentions("Забытый"), 0);
 }
 
-START_TEST(agreed_ride_forbids_the_erasure)
+TEST_ROWS(agreed_ride_forbids_the_erasure, agreed)
 {
     int i = _i;
 
     stand_run(agreed_body, &i);
 }
-END_TEST
 
 static void parcel_body(void *data)
 {
@@ -200,15 +195,13 @@ static void parcel_body(void *data)
                      1);
 }
 
-START_TEST(parcel_keeps_its_recipient_until_delivery)
+TEST(parcel_keeps_its_recipient_until_delivery)
 {
     stand_run(parcel_body, NULL);
 }
-END_TEST
 
-static void offers_body(void *data)
+STAND_TEST(drivers_are_notified_of_lost_offers)
 {
-    (void)data;
     make_trip();
     stand_sql("UPDATE ride SET trip_id = NULL, from_stop = NULL, to_stop = NULL WHERE id = '%s'",
               make_ride("open", "7, NULL"));
@@ -224,12 +217,6 @@ static void offers_body(void *data)
                      1);
 }
 
-START_TEST(drivers_are_notified_of_lost_offers)
-{
-    stand_run(offers_body, NULL);
-}
-END_TEST
-
 static struct answer told;
 
 static void erase_meanwhile(void *data)
@@ -239,11 +226,10 @@ static void erase_meanwhile(void *data)
 }
 
 /* The erasure has found the ride and waits for its row. */
-static void meanwhile_body(void *data)
+STAND_TEST(ride_agreed_during_the_erasure_keeps_its_passenger)
 {
     char accepted[400];
 
-    (void)data;
     make_trip();
     stand_sql("UPDATE ride SET trip_id = NULL, from_stop = NULL, to_stop = NULL WHERE id = '%s'",
               make_ride("open", "7, NULL"));
@@ -262,29 +248,15 @@ static void meanwhile_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_name = 'erased'"), 0);
 }
 
-START_TEST(ride_agreed_during_the_erasure_keeps_its_passenger)
+STAND_TEST(erasure_without_rides_skips_their_tables)
 {
-    stand_run(meanwhile_body, NULL);
-}
-END_TEST
-
-static void no_rides_body(void *data)
-{
-    (void)data;
     PGconn *held = stand_hold("LOCK TABLE test_erasure_rides.ride_history");
     ck_status(erase_status(NULL, "{\"telegram_id\":7}"), 200);
     PQfinish(held);
 }
 
-START_TEST(erasure_without_rides_skips_their_tables)
+STAND_TEST(passenger_is_erased_by_account_but_not_by_unverified_phone)
 {
-    stand_run(no_rides_body, NULL);
-}
-END_TEST
-
-static void own_rides_body(void *data)
-{
-    (void)data;
     make_trip();
     make_ride("held", "7, '+77015550001'");
     make_ride("completed", "NULL, '+77015550001'");
@@ -298,28 +270,4 @@ static void own_rides_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride_history WHERE to_status = 'cancelled'"
                                   " AND actor = 'guest:erased'"),
                      1);
-}
-
-START_TEST(passenger_is_erased_by_account_but_not_by_unverified_phone)
-{
-    stand_run(own_rides_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("erasure_rides");
-    TCase *tests = tcase_create("erasure_rides");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, bookings_and_rides_identify_the_guest_for_each_other);
-    tcase_add_loop_test(tests, agreed_ride_forbids_the_erasure, 0, (int)(ARRAY_LEN(agreed)));
-    tcase_add_test(tests, parcel_keeps_its_recipient_until_delivery);
-    tcase_add_test(tests, drivers_are_notified_of_lost_offers);
-    tcase_add_test(tests, ride_agreed_during_the_erasure_keeps_its_passenger);
-    tcase_add_test(tests, erasure_without_rides_skips_their_tables);
-    tcase_add_test(tests, passenger_is_erased_by_account_but_not_by_unverified_phone);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -9,11 +9,14 @@
 
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_feeds");
 }
+
+TEST_CASE("feeds", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* --- feeds --- */
 
@@ -107,7 +110,7 @@ static bool was_shown(const struct reader *reader, const char *id)
     return false;
 }
 
-static void open_body(void *data)
+STAND_TEST(open_transaction_loses_no_rows)
 {
     struct reader reader = {.feed = &bookings_feed};
     const char *apartment = stand_apartment();
@@ -115,7 +118,6 @@ static void open_body(void *data)
     struct answer early = stand_book(&stand_guest, apartment, 10, 1, "", "");
     struct answer late;
 
-    (void)data;
     catch_up(&reader, 1);
     /* Gets its transaction id before the next booking and is visible after it. */
     run_on(writer, "BEGIN");
@@ -131,20 +133,13 @@ static void open_body(void *data)
     PQfinish(writer);
 }
 
-START_TEST(open_transaction_loses_no_rows)
-{
-    stand_run(open_body, NULL);
-}
-END_TEST
-
 /* Without the commit-order rule a row is lost, so the test above can fail. */
-static void naive_body(void *data)
+STAND_TEST(reader_without_the_commit_order_rule_loses_a_row)
 {
     const char *apartment = stand_apartment();
     PGconn *writer = connect_other();
     struct answer early = stand_book(&stand_guest, apartment, 10, 1, "", ""), late;
 
-    (void)data;
     run_on(writer, "BEGIN");
     run_on(writer, "UPDATE booking SET note = 'x' WHERE id = '%s'", early.id);
     late = stand_book(&stand_guest, apartment, 20, 1, "", "");
@@ -158,19 +153,12 @@ static void naive_body(void *data)
     PQfinish(writer);
 }
 
-START_TEST(reader_without_the_commit_order_rule_loses_a_row)
-{
-    stand_run(naive_body, NULL);
-}
-END_TEST
-
-static void present_body(void *data)
+STAND_TEST(feed_shows_current_state_and_deletions)
 {
     struct reader bookings = {.feed = &bookings_feed}, apartments = {.feed = &apartments_feed};
     const char *apartment = stand_apartment(), *gone = stand_apartment();
     struct answer made = stand_book(&stand_guest, apartment, 10, 1, "", "");
 
-    (void)data;
     catch_up(&bookings, 1);
     catch_up(&apartments, 2);
     ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
@@ -194,14 +182,8 @@ static void present_body(void *data)
     ck_assert_int_eq(apartments.cursor.epoch, 2);
 }
 
-START_TEST(feed_shows_current_state_and_deletions)
-{
-    stand_run(present_body, NULL);
-}
-END_TEST
-
 /* A deleted row has no columns and is never large. */
-static void deleted_body(void *data)
+STAND_TEST(page_of_deleted_rows_is_complete)
 {
     enum { GONE = 4 };
     struct reader apartments = {.feed = &apartments_feed};
@@ -209,7 +191,6 @@ static void deleted_body(void *data)
     auto_rows struct db_rows rows = {0};
     struct fault fault;
 
-    (void)data;
     for (int i = 0; i < GONE; i++)
         stand_apartment();
     stand_sql("DELETE FROM apartment");
@@ -219,13 +200,7 @@ static void deleted_body(void *data)
     ck_assert_int_eq(rows.count, GONE);
 }
 
-START_TEST(page_of_deleted_rows_is_complete)
-{
-    stand_run(deleted_body, NULL);
-}
-END_TEST
-
-START_TEST(new_reader_role_reads_only_the_feeds)
+TEST(new_reader_role_reads_only_the_feeds)
 {
     stand_sql("DROP ROLE IF EXISTS late_reader; CREATE ROLE late_reader IN ROLE tapbot_feeds;"
               "SET ROLE late_reader");
@@ -234,7 +209,6 @@ START_TEST(new_reader_role_reads_only_the_feeds)
     ck_assert_int_eq(stand_number("SELECT has_table_privilege('booking', 'SELECT')::int"), 0);
     stand_sql("RESET ROLE; DROP ROLE late_reader");
 }
-END_TEST
 
 static bool plan_has(const PGresult *plan, const char *words)
 {
@@ -246,7 +220,7 @@ static bool plan_has(const PGresult *plan, const char *words)
 }
 
 /* Pages are merged from indexes, however large the backlog is. */
-START_TEST(feed_page_is_read_in_index_order)
+TEST(feed_page_is_read_in_index_order)
 {
     static const struct {
         const struct db_statement *feed;
@@ -272,7 +246,6 @@ START_TEST(feed_page_is_read_in_index_order)
     }
     PQfinish(other);
 }
-END_TEST
 
 /* --- the self-check --- */
 
@@ -401,16 +374,16 @@ static void break_body(void *data)
     ck_assert(!ok);
 }
 
-START_TEST(violated_invariant_is_counted)
+TEST_CASE("selfcheck", .setup = begin, .teardown = stand_end, .timeout_s = 60);
+
+TEST_ROWS(violated_invariant_is_counted, breaks)
 {
     stand_run(break_body, &_i);
 }
-END_TEST
 
 /* Every change renews the position of a row; people are not included. */
-static void rides_fed_body(void *data)
+STAND_TEST(feeds_of_trips_and_rides_omit_people)
 {
-    (void)data;
     make_ride();
     for (int i = 0; i < 2; i++) {
         ck_assert_int_eq(
@@ -439,18 +412,11 @@ static void rides_fed_body(void *data)
     stand_sql("DROP TABLE before");
 }
 
-START_TEST(feeds_of_trips_and_rides_omit_people)
-{
-    stand_run(rides_fed_body, NULL);
-}
-END_TEST
-
-static void who_body(void *data)
+STAND_TEST(selfcheck_is_for_staff_and_passes_on_an_empty_database)
 {
     struct answer answer;
     bool ok;
 
-    (void)data;
     answer = stand_status(&(struct ask){.handler = get_selfcheck, .caller = &stand_guest});
     ck_refused(answer, 403, "forbidden");
     answer = stand_status(&(struct ask){.handler = get_selfcheck, .caller = &stand_owner});
@@ -458,34 +424,4 @@ static void who_body(void *data)
     ck_assert_int_le(found("event_lag_seconds", &ok), 60);
     ck_assert_int_eq(found("almaty_not_plus_five", &ok), 0);
     ck_assert(ok);
-}
-
-START_TEST(selfcheck_is_for_staff_and_passes_on_an_empty_database)
-{
-    stand_run(who_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("feeds");
-    TCase *tests = tcase_create("feeds");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, open_transaction_loses_no_rows);
-    tcase_add_test(tests, reader_without_the_commit_order_rule_loses_a_row);
-    tcase_add_test(tests, feed_shows_current_state_and_deletions);
-    tcase_add_test(tests, page_of_deleted_rows_is_complete);
-    tcase_add_test(tests, new_reader_role_reads_only_the_feeds);
-    tcase_add_test(tests, feed_page_is_read_in_index_order);
-    suite_add_tcase(suite, tests);
-    tests = tcase_create("selfcheck");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, violated_invariant_is_counted, 0, (int)(ARRAY_LEN(breaks)));
-    tcase_add_test(tests, feeds_of_trips_and_rides_omit_people);
-    tcase_add_test(tests, selfcheck_is_for_staff_and_passes_on_an_empty_database);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -2,6 +2,7 @@
 /* PostgreSQL inlines the schema's SQL functions: their plans are those of the expressions. */
 #include "apartments/apartment_listed.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void setup(void)
 {
@@ -12,6 +13,8 @@ static void setup(void)
               "  LOOP plan := plan || line || E'\\n'; END LOOP; RETURN plan; END $$;"
               "SET enable_seqscan = off; SET enable_bitmapscan = off");
 }
+
+TEST_CASE("functions", .setup = setup, .teardown = stand_end);
 
 #define OCCUPANCY    "SELECT id FROM occupancy o WHERE "
 #define OF_APARTMENT "apartment_id = '018f0002-0000-7000-8000-000000000001' AND "
@@ -59,7 +62,7 @@ static const struct {
      " AT TIME ZONE timezone FROM booking",                                                                                            "days"                     },
 };
 
-START_TEST(inlined_function_has_the_plan_of_its_expression)
+TEST(inlined_function_has_the_plan_of_its_expression)
 {
     for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
         char *call = stand_long_text("SELECT plan_of($$%s$$)", calls[i].call);
@@ -71,10 +74,9 @@ START_TEST(inlined_function_has_the_plan_of_its_expression)
         free(expression);
     }
 }
-END_TEST
 
 /* A function that reads tables is never inlined. */
-START_TEST(every_inlinable_function_is_compared)
+TEST(every_inlinable_function_is_compared)
 {
     char *names = stand_long_text("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
                                   " WHERE pronamespace = 'test_functions'::regnamespace"
@@ -89,17 +91,4 @@ START_TEST(every_inlinable_function_is_compared)
         ck_assert_msg(found > 0, "%s is not compared", name);
     }
     free(names);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("functions");
-    TCase *tests = tcase_create("functions");
-
-    tcase_add_checked_fixture(tests, setup, stand_end);
-    tcase_add_test(tests, inlined_function_has_the_plan_of_its_expression);
-    tcase_add_test(tests, every_inlinable_function_is_compared);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -10,6 +10,7 @@
 #include "calendar/apartment_list.h"
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 enum { MANY = 100, PAGE_BYTES = 256 * 1024, PAGES_MAX = 110 };
 
@@ -17,6 +18,8 @@ static void begin(void)
 {
     stand_begin("test_large_pages");
 }
+
+TEST_CASE("pages", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* Creates apartments with 20 photos of 500 bytes and 100 amenities each. */
 static void make_apartments(void)
@@ -97,9 +100,8 @@ static const struct {
       {"sort", "distance"}}                                                           },
 };
 
-static void apartments_body(void *data)
+STAND_TEST(pages_of_large_apartments_end_early_in_every_order)
 {
-    (void)data;
     make_apartments();
     for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
         struct ask ask = {.handler = get_apartments};
@@ -116,12 +118,6 @@ static void apartments_body(void *data)
         ck_assert_int_gt(pages, 1);
     }
 }
-
-START_TEST(pages_of_large_apartments_end_early_in_every_order)
-{
-    stand_run(apartments_body, NULL);
-}
-END_TEST
 
 /* --- what comes over the connection --- */
 
@@ -164,7 +160,7 @@ static void make_stays(void)
 }
 
 /* Reads a page of each list as its handler does. */
-static void bytes_body(void *data)
+STAND_TEST(page_size_is_limited_per_connection)
 {
     const struct booking_filter all = {
         .telegram_id = FIELD_ABSENT, .from = FIELD_ABSENT32, .to = FIELD_ABSENT32};
@@ -174,7 +170,6 @@ static void bytes_body(void *data)
     struct fault fault = {0};
     struct arena arena;
 
-    (void)data;
     make_apartments();
     make_stays();
     stand_wait_for_events();
@@ -195,18 +190,11 @@ static void bytes_body(void *data)
     arena_finish(&arena);
 }
 
-START_TEST(page_size_is_limited_per_connection)
-{
-    stand_run(bytes_body, NULL);
-}
-END_TEST
-
-static void stays_body(void *data)
+STAND_TEST(pages_of_long_stays_and_events_continue_where_they_ended)
 {
     struct ask ask = {.handler = get_bookings, .query = {{"limit", "100"}}};
     int pages;
 
-    (void)data;
     make_stays();
     ck_assert_uint_eq(walk(ask, "cursor", &pages), MANY);
     ck_assert_int_gt(pages, 1);
@@ -226,18 +214,11 @@ static void stays_body(void *data)
     ck_assert_int_gt(pages, 2);
 }
 
-START_TEST(pages_of_long_stays_and_events_continue_where_they_ended)
-{
-    stand_run(stays_body, NULL);
-}
-END_TEST
-
-static void others_body(void *data)
+STAND_TEST(largest_owners_are_complete_and_blocks_are_paged)
 {
     const char *apartment = stand_apartment();
     int pages;
 
-    (void)data;
     stand_sql("INSERT INTO owner (id, tenant_id, name, phone) SELECT gen_random_uuid(), tenant_id,"
               " repeat('😀', 200), '+77010000001' FROM owner, generate_series(2, %d)",
               MANY);
@@ -255,25 +236,4 @@ static void others_body(void *data)
              "cursor", &pages),
         MANY);
     ck_assert_int_gt(pages, 1);
-}
-
-START_TEST(largest_owners_are_complete_and_blocks_are_paged)
-{
-    stand_run(others_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("large_pages");
-    TCase *tests = tcase_create("pages");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, pages_of_large_apartments_end_early_in_every_order);
-    tcase_add_test(tests, page_size_is_limited_per_connection);
-    tcase_add_test(tests, pages_of_long_stays_and_events_continue_where_they_ended);
-    tcase_add_test(tests, largest_owners_are_complete_and_blocks_are_paged);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -2,15 +2,17 @@
 /* Owners on PostgreSQL: what is written is read back, by callers who may see it. */
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_owner");
 }
 
-static void owner_body(void *data)
+TEST_CASE("owners", .setup = begin, .teardown = stand_end);
+
+STAND_TEST(owners_are_created_changed_listed_and_see_themselves)
 {
-    (void)data;
     struct answer made = stand_ask(&(struct ask){
         .handler = post_owner,
         .method = HTTP_POST,
@@ -77,11 +79,10 @@ static size_t of_account(const char *telegram_id, char name[64])
     return count;
 }
 
-static void account_body(void *data)
+STAND_TEST(owner_is_found_by_telegram_account)
 {
     char name[64];
 
-    (void)data;
     struct answer made =
         stand_ask(&(struct ask){.handler = post_owner,
                                 .method = HTTP_POST,
@@ -95,27 +96,4 @@ static void account_body(void *data)
     ck_status(bad, 422);
     answer_drop(&made);
     answer_drop(&bad);
-}
-
-START_TEST(owner_is_found_by_telegram_account)
-{
-    stand_run(account_body, NULL);
-}
-END_TEST
-
-START_TEST(owners_are_created_changed_listed_and_see_themselves)
-{
-    stand_run(owner_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("owner");
-    TCase *tests = tcase_create("owners");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, owners_are_created_changed_listed_and_see_themselves);
-    tcase_add_test(tests, owner_is_found_by_telegram_account);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

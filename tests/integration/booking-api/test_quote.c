@@ -6,11 +6,14 @@
 #include "handlers/handlers.h"
 #include "quotes.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_quote");
 }
+
+TEST_CASE("quote", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static long long sum_of_lines(const struct answer *answer)
 {
@@ -25,13 +28,12 @@ static long long sum_of_lines(const struct answer *answer)
     return sum;
 }
 
-static void contents_body(void *data)
+STAND_TEST(quote_itemises_the_price_and_starts_in_the_current_tier)
 {
     const char *apartment = stand_apartment();
     struct answer answer;
     json_t *tiers;
 
-    (void)data;
     stand_sql("UPDATE apartment SET cleaning_fee = 500000, included_guests = 1,"
               " extra_guest_fee = 200000, prepayment_percent = 30");
     answer = quotes_request(&stand_guest, apartment, 40, 2, 3);
@@ -62,18 +64,11 @@ static void contents_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(quote_itemises_the_price_and_starts_in_the_current_tier)
-{
-    stand_run(contents_body, NULL);
-}
-END_TEST
-
-static void promise_body(void *data)
+STAND_TEST(quote_outlives_changes_of_prices_and_policies)
 {
     const char *apartment = stand_apartment();
     struct answer offer, booked, inlined;
 
-    (void)data;
     stand_sql("UPDATE apartment SET cleaning_fee = 500000, prepayment_percent = 30");
     offer = quotes_request(&stand_guest, apartment, 40, 2, 2);
     ck_status(offer, 201);
@@ -98,18 +93,11 @@ static void promise_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(quote_outlives_changes_of_prices_and_policies)
-{
-    stand_run(promise_body, NULL);
-}
-END_TEST
-
-static void terms_body(void *data)
+STAND_TEST(booking_keeps_its_policy)
 {
     struct answer booked = stand_book(&stand_guest, stand_apartment(), 40, 2, "", "");
     struct answer answer;
 
-    (void)data;
     stand_sql("UPDATE cancellation_policy SET tiers = '[{\"keep_percent\": 100}]'");
     stand_sql("UPDATE apartment SET cancellation_policy = 'strict'");
     stand_sql("UPDATE booking SET paid = 2000000");
@@ -121,20 +109,13 @@ static void terms_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(booking_keeps_its_policy)
-{
-    stand_run(terms_body, NULL);
-}
-END_TEST
-
-static void rights_body(void *data)
+STAND_TEST(quote_of_another_guest_or_tenant_is_unknown)
 {
     const char *apartment = stand_apartment();
     struct answer mine = quotes_create(&stand_guest, apartment, 40, 2);
     struct answer anybodys = quotes_create(NULL, apartment, 50, 2);
     struct answer answer;
 
-    (void)data;
     answer = quotes_book_status(&stand_other, mine.id, "");
     ck_refused(answer, 422, "unknown_quote");
     answer = quotes_book_status(&stand_guest8, mine.id, "");
@@ -152,19 +133,12 @@ static void rights_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(quote_of_another_guest_or_tenant_is_unknown)
-{
-    stand_run(rights_body, NULL);
-}
-END_TEST
-
-static void use_body(void *data)
+STAND_TEST(quote_is_usable_only_before_it_expires_and_without_its_fields)
 {
     const char *apartment = stand_apartment();
     struct answer offer = quotes_create(NULL, apartment, 40, 2);
     struct answer booked, answer;
 
-    (void)data;
     answer = quotes_book_status(NULL, offer.id, ",\"guests\":2");
     ck_refused(answer, 422, "contradiction");
     answer = quotes_book_status(NULL, offer.id,
@@ -191,19 +165,12 @@ static void use_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(quote_is_usable_only_before_it_expires_and_without_its_fields)
-{
-    stand_run(use_body, NULL);
-}
-END_TEST
-
-static void sweep_body(void *data)
+STAND_TEST(quotes_are_deleted_a_day_after_they_expire)
 {
     const char *apartment = stand_apartment();
     struct fault fault;
     bool due = false;
 
-    (void)data;
     quotes_create(NULL, apartment, 40, 2);
     stand_sql("UPDATE quote SET expires_at = now() - interval '25 hours'");
     quotes_create(NULL, apartment, 40, 2);
@@ -214,19 +181,12 @@ static void sweep_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 1);
 }
 
-START_TEST(quotes_are_deleted_a_day_after_they_expire)
-{
-    stand_run(sweep_body, NULL);
-}
-END_TEST
-
-static void dry_body(void *data)
+STAND_TEST(repeated_quote_with_one_key_is_created_once)
 {
     const char *apartment = stand_apartment();
     char body[QUOTES_BODY];
     struct answer answer;
 
-    (void)data;
     snprintf(body, sizeof body,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2}",
              apartment, stand_day(5), stand_day(6));
@@ -241,28 +201,4 @@ static void dry_body(void *data)
         ck_assert_int_eq(answer.replayed, i == 1);
     }
     ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 1);
-}
-
-START_TEST(repeated_quote_with_one_key_is_created_once)
-{
-    stand_run(dry_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("quote");
-    TCase *tests = tcase_create("quote");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, quote_itemises_the_price_and_starts_in_the_current_tier);
-    tcase_add_test(tests, quote_outlives_changes_of_prices_and_policies);
-    tcase_add_test(tests, booking_keeps_its_policy);
-    tcase_add_test(tests, quote_of_another_guest_or_tenant_is_unknown);
-    tcase_add_test(tests, quote_is_usable_only_before_it_expires_and_without_its_fields);
-    tcase_add_test(tests, quotes_are_deleted_a_day_after_they_expire);
-    tcase_add_test(tests, repeated_quote_with_one_key_is_created_once);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

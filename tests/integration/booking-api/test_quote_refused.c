@@ -5,11 +5,14 @@
 #include "handlers/handlers.h"
 #include "quotes.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_quote_refused");
 }
+
+TEST_CASE("refused", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* Formats the nights as "2026-12-01 booked,min_nights" and so on. */
 static const char *nights_text(const struct answer *answer)
@@ -37,12 +40,11 @@ static const char *first_night(const struct answer *answer)
         json_object_get(json_array_get(answer_at(answer, "nights"), 0), "date"));
 }
 
-static void reasons_body(void *data)
+STAND_TEST(refusal_gives_reasons_per_night)
 {
     const char *apartment = stand_apartment();
     struct answer answer;
 
-    (void)data;
     stand_sql("UPDATE apartment SET buffer_days = 1, max_nights = 10");
     answer = stand_book(NULL, apartment, 20, 2, ",\"telegram_id\":1", "");
     ck_status(answer, 201);
@@ -78,12 +80,6 @@ static void reasons_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 0);
 }
 
-START_TEST(refusal_gives_reasons_per_night)
-{
-    stand_run(reasons_body, NULL);
-}
-END_TEST
-
 static bool is_hit(int nights)
 {
     struct answer answer = stand_ask(&(struct ask){
@@ -118,13 +114,12 @@ static void available(const char *apartment, int nights, const char *reason)
 }
 
 /* Two nights cost exactly the maximum, three exceed it. */
-static void expensive_body(void *data)
+STAND_TEST(stay_above_the_maximum_total_is_refused)
 {
     const char *apartment = stand_apartment();
     char body[QUOTES_BODY];
     struct answer answer, booked;
 
-    (void)data;
     stand_sql("UPDATE apartment SET base_price = 500000000000");
     answer = quotes_request(NULL, apartment, 30, 3, 2);
     ck_refused(answer, 422, "total_too_high");
@@ -159,13 +154,7 @@ static void expensive_body(void *data)
     ck_status(answer, 200);
 }
 
-START_TEST(stay_above_the_maximum_total_is_refused)
-{
-    stand_run(expensive_body, NULL);
-}
-END_TEST
-
-static void alternatives_body(void *data)
+STAND_TEST(alternatives_are_available)
 {
     const char *apartment = stand_apartment();
     const char *similar = stand_apartment();
@@ -173,7 +162,6 @@ static void alternatives_body(void *data)
     struct answer answer;
     json_t *list;
 
-    (void)data;
     stand_sql("UPDATE apartment SET base_price = 1100000 WHERE id = '%s'", similar);
     stand_sql("UPDATE apartment SET base_price = 9000000 WHERE id = '%s'", expensive);
     answer = stand_book(NULL, apartment, 20, 2, "", "");
@@ -195,24 +183,4 @@ static void alternatives_body(void *data)
         ck_status(answer, 201);
         answer_drop(&answer);
     }
-}
-
-START_TEST(alternatives_are_available)
-{
-    stand_run(alternatives_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("quote_refused");
-    TCase *tests = tcase_create("refused");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, refusal_gives_reasons_per_night);
-    tcase_add_test(tests, stay_above_the_maximum_total_is_refused);
-    tcase_add_test(tests, alternatives_are_available);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -4,6 +4,7 @@
 
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 enum { BODY = 2048 };
 
@@ -11,6 +12,8 @@ static void begin(void)
 {
     stand_begin("test_rates");
 }
+
+TEST_CASE("rates", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* Days count from today; `more`: further members with a leading comma. */
 static const char *rule(int from, int to, const char *more)
@@ -80,17 +83,15 @@ static void written_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment WHERE has_rates"), 0);
 }
 
-START_TEST(rules_are_replaced_with_version_event_and_nights)
+TEST(rules_are_replaced_with_version_event_and_nights)
 {
     stand_run(written_body, NULL);
 }
-END_TEST
 
-static void dry_body(void *data)
+STAND_TEST(dry_run_writes_nothing)
 {
     const char *apartment = stand_apartment();
     char body[BODY];
-    (void)data;
     snprintf(body, sizeof body, "{\"items\":[%s]}", rule(3, 6, ",\"percent\":25"));
     struct answer dry = stand_ask(&(struct ask){.handler = put_rates,
                                                 .method = HTTP_PUT,
@@ -104,12 +105,6 @@ static void dry_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment_night"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment WHERE version = 1"), 1);
 }
-
-START_TEST(dry_run_writes_nothing)
-{
-    stand_run(dry_body, NULL);
-}
-END_TEST
 
 static const struct {
     const char *why;
@@ -137,16 +132,14 @@ static void actor_body(void *data)
     ck_assert_msg(read.status == actors[i].read, "%s: %d", actors[i].why, read.status);
 }
 
-START_TEST(reading_and_writing_rules_depends_on_the_actor)
+TEST_ROWS(reading_and_writing_rules_depends_on_the_actor, actors)
 {
     stand_run(actor_body, &_i);
 }
-END_TEST
 
-static void follow_body(void *data)
+STAND_TEST(nights_follow_prices_and_rules_respect_max_nights)
 {
     const char *apartment = stand_apartment();
-    (void)data;
     ck_status(put(NULL, apartment, rule(1, 8, ",\"percent\":50,\"min_nights\":4"), NULL), 200);
     ck_status(patch(apartment, "{\"base_price\":{\"amount\":2000000}}"), 200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment_night WHERE price = 3000000"), 7);
@@ -160,17 +153,10 @@ static void follow_body(void *data)
     ck_refused(put(NULL, apartment, rule(1, 8, ",\"min_nights\":5"), NULL), 422, "contradiction");
 }
 
-START_TEST(nights_follow_prices_and_rules_respect_max_nights)
-{
-    stand_run(follow_body, NULL);
-}
-END_TEST
-
-static void booked_body(void *data)
+STAND_TEST(booking_follows_the_season_and_keeps_its_price)
 {
     const char *apartment = stand_apartment();
     char rules[BODY];
-    (void)data;
     snprintf(rules, sizeof rules, "%s,%s,%s", rule(10, 13, ",\"percent\":-15,\"min_nights\":2"),
              rule(20, 21, ",\"closed_to_arrival\":true"),
              rule(25, 26, ",\"closed_to_departure\":true"));
@@ -190,12 +176,6 @@ static void booked_body(void *data)
     ck_status(put(NULL, apartment, "", NULL), 200);
     ck_assert_int_eq(stand_number("SELECT total FROM booking WHERE id = '%s'", booked.id), 1850000);
 }
-
-START_TEST(booking_follows_the_season_and_keeps_its_price)
-{
-    stand_run(booked_body, NULL);
-}
-END_TEST
 
 static json_t *shown(const struct answer *calendar, size_t index, const char *name)
 {
@@ -217,11 +197,10 @@ static const char *reasons(const json_t *list)
     return text;
 }
 
-static void calendar_body(void *data)
+STAND_TEST(calendar_shows_seasonal_prices_and_reasons)
 {
     const char *apartment = stand_apartment();
     char rules[BODY];
-    (void)data;
     snprintf(rules, sizeof rules, "%s,%s",
              rule(5, 9, ",\"price\":{\"amount\":4500000,\"currency\":\"KZT\"},\"min_nights\":3"),
              rule(6, 7, ",\"closed_to_arrival\":true,\"closed_to_departure\":true"));
@@ -242,12 +221,6 @@ static void calendar_body(void *data)
     ck_assert_str_eq(reasons(shown(&calendar, 1, "reasons")), "");
     answer_drop(&calendar);
 }
-
-START_TEST(calendar_shows_seasonal_prices_and_reasons)
-{
-    stand_run(calendar_body, NULL);
-}
-END_TEST
 
 static struct answer ask_apartments(const struct api_caller *caller, const char *ids, int from,
                                     int nights, int guests)
@@ -272,13 +245,12 @@ static void expect_item(const struct answer *answer, size_t index, json_int_t to
                      total);
 }
 
-static void availability_body(void *data)
+STAND_TEST(availability_of_many_apartments_gives_reasons)
 {
     const char *free_apartment = stand_apartment();
     const char *taken = stand_apartment();
     const char *season = stand_apartment();
     char ids[BODY];
-    (void)data;
     ck_status(stand_book(NULL, taken, 11, 1, "", ""), 201);
     ck_status(put(NULL, season,
                   rule(10, 13,
@@ -311,15 +283,8 @@ static void availability_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(availability_of_many_apartments_gives_reasons)
+STAND_TEST(invalid_availability_query_is_refused)
 {
-    stand_run(availability_body, NULL);
-}
-END_TEST
-
-static void refused_body(void *data)
-{
-    (void)data;
     struct answer none = ask_apartments(NULL, "", 1, 1, 1);
     ck_refused(none, 422, "too_short");
     answer_drop(&none);
@@ -335,12 +300,6 @@ static void refused_body(void *data)
     ck_refused(no_guests, 422, "out_of_range");
     answer_drop(&no_guests);
 }
-
-START_TEST(invalid_availability_query_is_refused)
-{
-    stand_run(refused_body, NULL);
-}
-END_TEST
 
 static const struct {
     const char *why;
@@ -365,30 +324,9 @@ static const struct {
      false                                                                                                 },
 };
 
-START_TEST(rules_edited_by_hand_are_valid_or_refused)
+TEST_ROWS(rules_edited_by_hand_are_valid_or_refused, hands)
 {
     ck_assert_msg((stand_number("SELECT rates_sound('%s')::integer", hands[_i].rates) == 1) ==
                       hands[_i].sound,
                   "%s", hands[_i].why);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rates");
-    TCase *tests = tcase_create("rates");
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, rules_are_replaced_with_version_event_and_nights);
-    tcase_add_test(tests, dry_run_writes_nothing);
-    tcase_add_loop_test(tests, reading_and_writing_rules_depends_on_the_actor, 0,
-                        ARRAY_LEN(actors));
-    tcase_add_test(tests, nights_follow_prices_and_rules_respect_max_nights);
-    tcase_add_test(tests, booking_follows_the_season_and_keeps_its_price);
-    tcase_add_test(tests, calendar_shows_seasonal_prices_and_reasons);
-    tcase_add_test(tests, availability_of_many_apartments_gives_reasons);
-    tcase_add_test(tests, invalid_availability_query_is_refused);
-    tcase_add_loop_test(tests, rules_edited_by_hand_are_valid_or_refused, 0, ARRAY_LEN(hands));
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

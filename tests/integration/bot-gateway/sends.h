@@ -64,11 +64,3 @@ const char *sends_status(const struct uuid *id);
 #define sends_wait_count(count)                                                                    \
     stand_until(sends_count >= (count), "%d calls, not %d", sends_count, count)
 int64_t sends_now_ms(void);
-
-/* A test with a body that runs in a fiber. */
-#define SENDS_TEST(name_, body_)                                                                   \
-    START_TEST(name_)                                                                              \
-    {                                                                                              \
-        stand_run(body_, NULL);                                                                    \
-    }                                                                                              \
-    END_TEST

@@ -10,6 +10,7 @@
 #include "script.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 /* Timeout of a call; delay of a slow peer; time of an open circuit breaker. */
 enum { TIMEOUT_MS = 2000, LATE_MS = 20000, OPEN_MS = 60000, DAILY = 50 };
@@ -28,6 +29,8 @@ static void begin(void)
     api_key_make(true, key);
     stand_file("taxi.key", 0600, key);
 }
+
+TEST_CASE("ai", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 static struct ai_client *create(int64_t daily_calls)
 {
@@ -151,7 +154,11 @@ static void understood_body(void *data)
         "/chat/completions 200 {\"guests\":2,\"city\":null}");
     stop();
 }
-SENDS_TEST(understood_text_continues_the_dialogue_and_is_stored, understood_body)
+
+TEST(understood_text_continues_the_dialogue_and_is_stored)
+{
+    stand_run(understood_body, NULL);
+}
 
 static const char *const phones[] = {
     "abracadabra 8 707 123 45 67",
@@ -163,9 +170,8 @@ static const char *const phones[] = {
 
 /* The phone is searched for in all requests. The reply to the guest is the same as without the
  * AI. */
-static void phone_body(void *data)
+STAND_TEST(text_with_a_phone_is_never_sent_to_the_ai)
 {
-    (void)data;
     start(&(struct booking_says){200, 0, EITHER}, 1, NULL, DAILY);
     for (size_t i = 0; i < ARRAY_LEN(phones); i++)
         deliver_text((int)i, (int)i + 1, "en", phones[i]);
@@ -184,7 +190,6 @@ static void phone_body(void *data)
     ck_assert_int_eq(ai_asked(), 1);
     stop();
 }
-SENDS_TEST(text_with_a_phone_is_never_sent_to_the_ai, phone_body)
 
 /* --- failed --- */
 
@@ -238,15 +243,13 @@ static void failure_body(void *data)
         ck_assert_int_lt(took_ms, failure->says.ms);
     stop();
 }
-START_TEST(failing_ai_gives_the_answer_without_ai)
+TEST_LOOP(failing_ai_gives_the_answer_without_ai, 0, FAILURES)
 {
     stand_run(failure_body, &_i);
 }
-END_TEST
 
-static void circuit_body(void *data)
+STAND_TEST(failing_ai_opens_the_circuit_breaker)
 {
-    (void)data;
     start(&(struct booking_says){503, 0, NULL}, 1, NULL, DAILY);
     for (int i = 0; i < 8; i++) {
         deliver_text(i, 7, "en", "abracadabra");
@@ -257,7 +260,6 @@ static void circuit_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 8);
     stop();
 }
-SENDS_TEST(failing_ai_opens_the_circuit_breaker, circuit_body)
 
 /* --- the budget --- */
 
@@ -267,11 +269,10 @@ static void say_and_wait(int number)
     wait_for(NOTHING_LEFT);
 }
 
-static void budget_body(void *data)
+STAND_TEST(budget_is_shared_and_survives_a_restart)
 {
     static const struct booking_says says = {200, 0, SAYS("\"{}\"")};
 
-    (void)data;
     start(&says, 1, NULL, 2);
     for (int i = 0; i < 4; i++)
         say_and_wait(i);
@@ -290,7 +291,6 @@ static void budget_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 6);
     stop();
 }
-SENDS_TEST(budget_is_shared_and_survives_a_restart, budget_body)
 
 enum { ASKERS = 12, GRANTS = 5 };
 static int askers_left;
@@ -321,11 +321,10 @@ static void ask_at_once(struct ai_client *const *copies, int count, int askers)
     stand_until(askers_left == 0, "askers_left is %d", askers_left);
 }
 
-static void race_body(void *data)
+STAND_TEST(concurrent_instances_share_the_budget)
 {
     struct ai_client *copies[3];
 
-    (void)data;
     start(&(struct booking_says){200, 0, SAYS("\"{}\"")}, 1, NULL, 0);
     for (int i = 0; i < 3; i++)
         copies[i] = create(GRANTS);
@@ -336,13 +335,11 @@ static void race_body(void *data)
         ai_client_destroy(copies[i]);
     stop();
 }
-SENDS_TEST(concurrent_instances_share_the_budget, race_body)
 
 /* --- limits --- */
 
-static void at_once_body(void *data)
+STAND_TEST(parallel_calls_are_limited)
 {
-    (void)data;
     start(&(struct booking_says){200, 0, SAYS("\"{}\"")}, 1, NULL, DAILY);
     ask_at_once(&ai, 1, AI_CALLS_MAX + 2);
     ck_assert_int_eq(ai_asked(), AI_CALLS_MAX);
@@ -350,13 +347,11 @@ static void at_once_body(void *data)
     ck_assert_int_eq(stand_number("SELECT calls FROM ai_budget"), AI_CALLS_MAX);
     stop();
 }
-SENDS_TEST(parallel_calls_are_limited, at_once_body)
 
 enum { MANY = AI_CALLS_MAX + 4 };
 
-static void busy_body(void *data)
+STAND_TEST(slow_service_delays_the_answer_by_its_timeout_only)
 {
-    (void)data;
     start(&(struct booking_says){200, LATE_MS, TWO_GUESTS}, 1, NULL, DAILY);
     const int64_t began = sends_now_ms();
     for (int i = 0; i < MANY; i++)
@@ -373,7 +368,6 @@ static void busy_body(void *data)
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
     stop();
 }
-SENDS_TEST(slow_service_delays_the_answer_by_its_timeout_only, busy_body)
 
 /* --- repeated turns --- */
 
@@ -406,30 +400,13 @@ static void again_body(void *data)
         "200 {\"guests\":2,\"city\":null} 201");
     stop();
 }
-SENDS_TEST(repeated_turn_uses_the_stored_ai_answer, again_body)
 
-START_TEST(stored_ai_answer_counts_without_the_ai)
+TEST(repeated_turn_uses_the_stored_ai_answer)
+{
+    stand_run(again_body, NULL);
+}
+
+TEST(stored_ai_answer_counts_without_the_ai)
 {
     stand_run(again_body, &turns);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("ai");
-    TCase *tests = tcase_create("ai");
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, understood_text_continues_the_dialogue_and_is_stored);
-    tcase_add_test(tests, text_with_a_phone_is_never_sent_to_the_ai);
-    tcase_add_loop_test(tests, failing_ai_gives_the_answer_without_ai, 0, FAILURES);
-    tcase_add_test(tests, failing_ai_opens_the_circuit_breaker);
-    tcase_add_test(tests, budget_is_shared_and_survives_a_restart);
-    tcase_add_test(tests, concurrent_instances_share_the_budget);
-    tcase_add_test(tests, parallel_calls_are_limited);
-    tcase_add_test(tests, slow_service_delays_the_answer_by_its_timeout_only);
-    tcase_add_test(tests, repeated_turn_uses_the_stored_ai_answer);
-    tcase_add_test(tests, stored_ai_answer_counts_without_the_ai);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -2,12 +2,15 @@
 /* Albums. */
 #include <stdio.h>
 
+#include "support/test.h"
 #include "updates.h"
 
 static void begin(void)
 {
     sends_begin("test_albums");
 }
+
+TEST_CASE("albums", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 static void deliver_picture(int number, const char *album, const char *caption)
 {
@@ -27,9 +30,8 @@ static void deliver_picture(int number, const char *album, const char *caption)
     " ORDER BY u.update_id) FROM update u LEFT JOIN update s ON s.id = u.spoken_by"
 
 /* Case: Album (media_group_id). */
-static void album_body(void *data)
+STAND_TEST(album_is_one_turn)
 {
-    (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     deliver_picture(1, "13", NULL);
@@ -48,12 +50,10 @@ static void album_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 4);
     updates_stop(turns);
 }
-SENDS_TEST(album_is_one_turn, album_body)
 
 /* Case: Album (media_group_id). */
-static void album_kept_body(void *data)
+STAND_TEST(incomplete_album_waits)
 {
-    (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     deliver_picture(1, "13", NULL);
@@ -68,18 +68,4 @@ static void album_kept_body(void *data)
     ck_assert_str_eq(stand_text(SPEAKERS), "1:- 2:1");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
     updates_stop(turns);
-}
-SENDS_TEST(incomplete_album_waits, album_kept_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("albums");
-    TCase *tests = tcase_create("albums");
-
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, album_is_one_turn);
-    tcase_add_test(tests, incomplete_album_waits);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -6,6 +6,7 @@
 #include "booking.h"
 #include "clients/booking_client.h"
 #include "sends.h"
+#include "support/test.h"
 
 #define OWNER_ID "018f0001-0000-7000-8000-000000000005"
 
@@ -29,7 +30,9 @@ static void begin(void)
     sends_begin("test_booking_client");
 }
 
-static void actor_body(void *data)
+TEST_CASE("booking_client", .setup = begin, .teardown = sends_finish);
+
+STAND_TEST(call_has_only_the_rights_of_its_actor)
 {
     const struct http_client_options options = {.connections_per_host = 1};
     struct service_call call = {.method = "GET", .path = SLICE("/v1/x")};
@@ -37,7 +40,6 @@ static void actor_body(void *data)
     struct service_answer answer;
     struct arena arena;
 
-    (void)data;
     booking_start(&(struct booking_says){200, 0, NULL}, 1);
     ck_assert(uuid_parse(SLICE(OWNER_ID), &call.owner));
     struct http_client *http =
@@ -68,16 +70,4 @@ static void actor_body(void *data)
     }
     http_client_destroy(http);
     booking_stop();
-}
-SENDS_TEST(call_has_only_the_rights_of_its_actor, actor_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_client");
-    TCase *tests = tcase_create("booking_client");
-
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, call_has_only_the_rights_of_its_actor);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

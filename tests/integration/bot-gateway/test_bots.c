@@ -12,11 +12,14 @@
 #include "handlers/handlers.h"
 #include "handlers/named_bot.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_bots");
 }
+
+TEST_CASE("bots", .setup = begin, .teardown = stand_finish);
 
 static const struct bot *found(const char *name)
 {
@@ -37,9 +40,8 @@ static void all_files(const char *name)
     stand_file(file, 0400, key);
 }
 
-static void served_body(void *data)
+STAND_TEST(bot_needs_its_row_and_files)
 {
-    (void)data;
     stand_look();
     ck_assert_ptr_null(found("taxi"));
     stand_bot("taxi");
@@ -66,28 +68,15 @@ static void served_body(void *data)
     ck_assert_str_eq(fault.code, "not_found");
 }
 
-START_TEST(bot_needs_its_row_and_files)
-{
-    stand_run(served_body, NULL);
-}
-END_TEST
-
-static void early_body(void *data)
+STAND_TEST(before_the_first_read_no_bot_is_unknown)
 {
     const struct bot *bot;
     struct fault fault;
-    (void)data;
     ck_assert(!bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
     ck_assert_str_eq(fault.code, "starting");
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_refused(stand_status(&(struct ask){.handler = get_bots}), 503, "starting");
 }
-
-START_TEST(before_the_first_read_no_bot_is_unknown)
-{
-    stand_run(early_body, NULL);
-}
-END_TEST
 
 /* Watches the folder until the bots are `known`, or for a while if that is false. Returns whether
  * the instance is ready then. */
@@ -115,18 +104,11 @@ static bool watched(const char *folder, bool known)
     return is_ready;
 }
 
-static void ready_body(void *data)
+STAND_TEST(instance_is_not_ready_before_it_has_read_bots)
 {
-    (void)data;
     ck_assert(watched(stand_folder(), true));
     ck_assert(!watched("/dev/null", false));
 }
-
-START_TEST(instance_is_not_ready_before_it_has_read_bots)
-{
-    stand_run(ready_body, NULL);
-}
-END_TEST
 
 static const struct {
     const char *why;
@@ -151,17 +133,15 @@ static void file_body(void *data)
     ck_assert_msg((found("taxi")->token[0] != '\0') == files[row].taken, "%s", files[row].why);
 }
 
-START_TEST(file_needs_private_mode_and_valid_content)
+TEST_ROWS(file_needs_private_mode_and_valid_content, files)
 {
-    int row = _i;
-    stand_run(file_body, &row);
+    int index = _i;
+    stand_run(file_body, &index);
 }
-END_TEST
 
-static void odd_body(void *data)
+STAND_TEST(pipe_link_and_long_file_are_refused)
 {
     char path[128], text[BOT_FILE_MAX + 2];
-    (void)data;
     stand_bot("taxi");
     snprintf(path, sizeof path, "%s/taxi.token", stand_folder());
     ck_assert_int_eq(mkfifo(path, 0600), 0);
@@ -175,16 +155,9 @@ static void odd_body(void *data)
         ck_assert(!bot_has(found("taxi"), part));
 }
 
-START_TEST(pipe_link_and_long_file_are_refused)
-{
-    stand_run(odd_body, NULL);
-}
-END_TEST
-
-static void kept_body(void *data)
+STAND_TEST(failed_read_keeps_the_previous_data)
 {
     struct fault fault;
-    (void)data;
     stand_bot("taxi");
     all_files("taxi");
     stand_look();
@@ -194,12 +167,6 @@ static void kept_body(void *data)
     ck_assert_ptr_nonnull(found("taxi"));
     ck_assert_str_eq(found("taxi")->token, "1:AA");
 }
-
-START_TEST(failed_read_keeps_the_previous_data)
-{
-    stand_run(kept_body, NULL);
-}
-END_TEST
 
 /* The names that a caller sees, each with its missing parts: "taxi(token,key) ". */
 static const char *seen(const struct api_caller *caller, const char *limit)
@@ -235,12 +202,11 @@ static const char *seen(const struct api_caller *caller, const char *limit)
     return text;
 }
 
-static void list_body(void *data)
+STAND_TEST(tenant_sees_its_bots_and_system_sees_all)
 {
     const struct uuid system = uuid_make();
     struct api_caller health = stand_other;
     char id[UUID_TEXT_LEN + 1];
-    (void)data;
     health.tenant_id = system;
     uuid_format(&system, id);
     stand_sql("DELETE FROM tenant; INSERT INTO tenant (id, name) VALUES ('%s', 'system')", id);
@@ -267,15 +233,8 @@ static void list_body(void *data)
     }
 }
 
-START_TEST(tenant_sees_its_bots_and_system_sees_all)
+STAND_TEST(answers_contain_no_secret)
 {
-    stand_run(list_body, NULL);
-}
-END_TEST
-
-static void secrets_body(void *data)
-{
-    (void)data;
     stand_bot("apartments");
     all_files("apartments");
     stand_look();
@@ -287,12 +246,6 @@ static void secrets_body(void *data)
     free(text);
     answer_drop(&page);
 }
-
-START_TEST(answers_contain_no_secret)
-{
-    stand_run(secrets_body, NULL);
-}
-END_TEST
 
 struct wish {
     const char *name, *tenant;
@@ -307,11 +260,10 @@ static bool ensure(struct db *tx, void *arg, struct fault *fault)
                             &wish->made, fault);
 }
 
-static void ensure_body(void *data)
+STAND_TEST(row_is_inserted_once_and_for_one_tenant)
 {
     struct wish wish = {"taxi", "one", false, BOT_TAXI};
     struct fault fault;
-    (void)data;
     stand_sql("DELETE FROM tenant; INSERT INTO tenant (id, name) VALUES"
               " (gen_random_uuid(), 'one'), (gen_random_uuid(), 'two')");
     ck_assert(db_transaction(stand_service()->pool, ensure, &wish, &fault) && wish.made);
@@ -335,22 +287,15 @@ static void ensure_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM bot"), 1);
 }
 
-START_TEST(row_is_inserted_once_and_for_one_tenant)
-{
-    stand_run(ensure_body, NULL);
-}
-END_TEST
-
 static bool set_username(struct db *tx, void *arg, struct fault *fault)
 {
     return bot_store_set_username(tx, &found("taxi")->id, slice_of(arg), fault);
 }
 
-static void username_body(void *data)
+STAND_TEST(only_valid_username_is_stored)
 {
     char good[] = "taxi_bot", bad[] = "taxi bot";
     struct fault fault;
-    (void)data;
     stand_bot("taxi");
     stand_look();
     ck_assert_str_eq(found("taxi")->username, "");
@@ -362,20 +307,13 @@ static void username_body(void *data)
     ck_assert_str_eq(found("taxi")->username, "taxi_bot");
 }
 
-START_TEST(only_valid_username_is_stored)
-{
-    stand_run(username_body, NULL);
-}
-END_TEST
-
 /* A fault of another part is not reported as a fault of the bot. */
-static void foreign_body(void *data)
+STAND_TEST(bot_of_another_tenant_is_unknown)
 {
     struct arena arena;
     const struct change change = {.arena = &arena, .caller = &stand_staff};
     const struct bot *bot = NULL;
     struct fault fault = {.kind = FAULT_UNAVAILABLE, .code = "earlier"};
-    (void)data;
     arena_init(&arena, 4096);
     stand_bot_of("foreign", &stand_other.tenant_id);
     stand_look();
@@ -384,31 +322,4 @@ static void foreign_body(void *data)
     ck_assert_str_eq(fault.code, "unknown_bot");
     ck_assert_ptr_null(bot);
     arena_finish(&arena);
-}
-
-START_TEST(bot_of_another_tenant_is_unknown)
-{
-    stand_run(foreign_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("bots");
-    TCase *tests = tcase_create("bots");
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, bot_needs_its_row_and_files);
-    tcase_add_test(tests, before_the_first_read_no_bot_is_unknown);
-    tcase_add_test(tests, instance_is_not_ready_before_it_has_read_bots);
-    tcase_add_loop_test(tests, file_needs_private_mode_and_valid_content, 0,
-                        (int)(ARRAY_LEN(files)));
-    tcase_add_test(tests, pipe_link_and_long_file_are_refused);
-    tcase_add_test(tests, failed_read_keeps_the_previous_data);
-    tcase_add_test(tests, tenant_sees_its_bots_and_system_sees_all);
-    tcase_add_test(tests, answers_contain_no_secret);
-    tcase_add_test(tests, row_is_inserted_once_and_for_one_tenant);
-    tcase_add_test(tests, only_valid_username_is_stored);
-    tcase_add_test(tests, bot_of_another_tenant_is_unknown);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -7,11 +7,14 @@
 #include "broadcasting.h"
 #include "handlers/handlers.h"
 #include "privacy/erasure.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     sends_begin("test_broadcast_moves");
 }
+
+TEST_CASE("all", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* Waits until a running broadcast has sent some messages. */
 static void wait_sent(const char *id, int least)
@@ -21,11 +24,10 @@ static void wait_sent(const char *id, int least)
                 "%d messages were sent", least);
 }
 
-static void pause_body(void *data)
+STAND_TEST(pause_holds_queued_messages_of_its_broadcast_only)
 {
     enum { PEOPLE = 60 };
     int calls[PEOPLE + 1] = {0};
-    (void)data;
     stand_look();
     broadcasting_people(1, PEOPLE);
     sends_delay_ms = 20;
@@ -67,7 +69,6 @@ static void pause_body(void *data)
     ck_refused(broadcasting_act(post_broadcast_resume, one.id), 409, "already_done");
     ck_refused(broadcasting_act(post_broadcast_cancel, one.id), 409, "already_done");
 }
-SENDS_TEST(pause_holds_queued_messages_of_its_broadcast_only, pause_body)
 
 /* A message that was not sent during the pause waits as well. */
 static void not_sent(const struct send *send, struct call_result *result)
@@ -76,9 +77,8 @@ static void not_sent(const struct send *send, struct call_result *result)
         result->end = CALL_NOT_SENT;
 }
 
-static void back_body(void *data)
+STAND_TEST(unsent_message_waits_for_the_end_of_the_pause)
 {
-    (void)data;
     stand_look();
     broadcasting_people(7, 7);
     sends_delay_ms = 200;
@@ -100,13 +100,11 @@ static void back_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-SENDS_TEST(unsent_message_waits_for_the_end_of_the_pause, back_body)
 
-static void cancel_body(void *data)
+STAND_TEST(cancelled_broadcast_finishes_with_true_counts)
 {
     enum { PEOPLE = 300 };
     char wanted[100];
-    (void)data;
     stand_look();
     broadcasting_people(1, PEOPLE);
     sends_delay_ms = 20;
@@ -133,12 +131,10 @@ static void cancel_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-SENDS_TEST(cancelled_broadcast_finishes_with_true_counts, cancel_body)
 
 /* Cancelled before people are found; erased people are lost on the way. */
-static void early_body(void *data)
+STAND_TEST(broadcast_can_end_before_people_are_found_or_after_erasures)
 {
-    (void)data;
     stand_look();
     broadcasting_people(1, 4);
     const struct answer one = broadcasting_make(), two = broadcasting_make();
@@ -162,7 +158,6 @@ static void early_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-SENDS_TEST(broadcast_can_end_before_people_are_found_or_after_erasures, early_body)
 
 static bool erase(struct db *tx, void *arg, struct fault *fault)
 {
@@ -175,11 +170,10 @@ static bool erase(struct db *tx, void *arg, struct fault *fault)
            erasure_store_pass(tx, &bot_id, *person, &counts, &busy, fault);
 }
 
-static void erased_body(void *data)
+STAND_TEST(erased_person_stays_in_the_counts)
 {
     int64_t waits = 2, has_it = 1;
     struct fault fault = {.code = ""};
-    (void)data;
     stand_look();
     broadcasting_people(1, 3);
     struct broadcaster *broadcaster = broadcasting_start(NULL);
@@ -196,33 +190,14 @@ static void erased_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-SENDS_TEST(erased_person_stays_in_the_counts, erased_body)
 
-static void named_body(void *data)
+STAND_TEST(erased_person_is_removed_from_id_lists)
 {
     int64_t named = 2;
     struct fault fault = {.code = ""};
-    (void)data;
     stand_look();
     broadcasting_people(1, 3);
     ck_status(broadcasting_ask_for("{\"user_ids\":[1,2]}"), 202);
     ck_assert_msg(db_transaction(stand_service()->pool, erase, &named, &fault), "%s", fault.code);
     ck_assert_str_eq(stand_text("SELECT user_ids::text FROM broadcast"), "[1]");
-}
-SENDS_TEST(erased_person_is_removed_from_id_lists, named_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("broadcast_moves");
-    TCase *tcase = tcase_create("all");
-    tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, begin, sends_finish);
-    tcase_add_test(tcase, pause_holds_queued_messages_of_its_broadcast_only);
-    tcase_add_test(tcase, unsent_message_waits_for_the_end_of_the_pause);
-    tcase_add_test(tcase, cancelled_broadcast_finishes_with_true_counts);
-    tcase_add_test(tcase, broadcast_can_end_before_people_are_found_or_after_erasures);
-    tcase_add_test(tcase, erased_person_stays_in_the_counts);
-    tcase_add_test(tcase, erased_person_is_removed_from_id_lists);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

@@ -5,6 +5,7 @@
 #include "broadcasting.h"
 #include "broadcasts/broadcast.h"
 #include "handlers/handlers.h"
+#include "support/test.h"
 
 enum { COPIES = 3 };
 
@@ -13,15 +14,16 @@ static void begin(void)
     sends_begin("test_broadcasts");
 }
 
+TEST_CASE("all", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+
 /* --- each person once --- */
 
-static void once_body(void *data)
+STAND_TEST(several_instances_send_to_each_person_once)
 {
     enum { PEOPLE = 60 };
     struct sender *senders[COPIES];
     struct broadcaster *broadcasters[COPIES];
     int calls[PEOPLE + 1] = {0};
-    (void)data;
     stand_look();
     broadcasting_people(1, PEOPLE);
     for (int i = 0; i < COPIES; i++) {
@@ -42,12 +44,10 @@ static void once_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE lane = 2"), PEOPLE);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM broadcast_person"), 0);
 }
-SENDS_TEST(several_instances_send_to_each_person_once, once_body)
 
 /* More people than one step reads, without a sender: the queue is limited. */
-static void many_body(void *data)
+STAND_TEST(queue_does_not_grow_with_the_audience)
 {
-    (void)data;
     stand_look();
     broadcasting_people(1, 2 * BROADCAST_FIND_MAX + 1);
     stand_sql("UPDATE person SET told_language = 'en' WHERE user_id %% 2 = 0");
@@ -63,11 +63,10 @@ static void many_body(void *data)
                      2001 - BROADCAST_READY_MAX);
     broadcaster_stop(broadcaster);
 }
-SENDS_TEST(queue_does_not_grow_with_the_audience, many_body)
 
 /* --- the audience --- */
 
-static void audience_body(void *data)
+STAND_TEST(audience_must_match_all_members)
 {
     static const struct {
         const char *audience;
@@ -81,7 +80,6 @@ static void audience_body(void *data)
         {"{\"seen_after\":\"2026-02-01T00:00:00Z\"}",                          2},
         {"{\"seen_after\":\"2026-02-01T05:00:00+05:00\",\"language\":\"ru\"}", 1},
     };
-    (void)data;
     stand_look();
     broadcasting_people(1, 6);
     stand_bot("other");
@@ -106,13 +104,11 @@ static void audience_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM broadcast WHERE user_ids IS NOT NULL"), 0);
     broadcaster_stop(broadcaster);
 }
-SENDS_TEST(audience_must_match_all_members, audience_body)
 
 /* The current language of each person; Russian if the text lacks it. */
-static void language_body(void *data)
+STAND_TEST(each_person_gets_their_language)
 {
     static const char *const wanted[] = {"", "ru", "kz", "ru", "kz"};
-    (void)data;
     stand_look();
     broadcasting_people(1, 4);
     stand_sql("UPDATE person SET told_language = 'kz' WHERE user_id IN (1, 2)");
@@ -132,12 +128,10 @@ static void language_body(void *data)
     for (int i = 0; i < sends_count; i++)
         ck_assert_str_eq(sends[i].text, wanted[sends[i].chat_id]);
 }
-SENDS_TEST(each_person_gets_their_language, language_body)
 
 /* Later people do not join, whether or not people were found before. */
-static void later_body(void *data)
+STAND_TEST(later_people_do_not_join)
 {
-    (void)data;
     stand_look();
     broadcasting_people(1, 3);
     const struct answer one = broadcasting_make();
@@ -149,13 +143,11 @@ static void later_body(void *data)
     sender_stop(sender);
     ck_assert_int_eq(sends_count, 3);
 }
-SENDS_TEST(later_people_do_not_join, later_body)
 
 /* The first update of a person is being handled during the creation: first_seen_at is earlier, the
  * row is visible later. */
-static void arriving_body(void *data)
+STAND_TEST(person_stored_during_creation_belongs_to_the_audience)
 {
-    (void)data;
     stand_look();
     broadcasting_people(1, 3);
     PGconn *turn = stand_hold("SET LOCAL search_path = test_broadcasts; INSERT INTO person (bot_id,"
@@ -172,12 +164,10 @@ static void arriving_body(void *data)
     sender_stop(sender);
     ck_assert_int_eq(sends_count, 4);
 }
-SENDS_TEST(person_stored_during_creation_belongs_to_the_audience, arriving_body)
 
 /* Case: Blocked / deactivated. */
-static void unreachable_body(void *data)
+STAND_TEST(unreachable_people_are_counted_and_not_called)
 {
-    (void)data;
     stand_look();
     broadcasting_people(1, 5);
     stand_sql("INSERT INTO recipient (bot_id, chat_id, unreachable_since, unreachable_reason)"
@@ -191,7 +181,6 @@ static void unreachable_body(void *data)
     sender_stop(sender);
     ck_assert_int_eq(sends_count, 4);
 }
-SENDS_TEST(unreachable_people_are_counted_and_not_called, unreachable_body)
 
 /* --- outcomes --- */
 
@@ -205,9 +194,8 @@ static void all_ends(const struct send *send, struct call_result *result)
         result->end = CALL_UNKNOWN;
 }
 
-static void ends_body(void *data)
+STAND_TEST(counts_follow_each_message)
 {
-    (void)data;
     stand_look();
     broadcasting_people(1, 5);
     sends_end = all_ends;
@@ -226,12 +214,10 @@ static void ends_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-SENDS_TEST(counts_follow_each_message, ends_body)
 
 /* Case: 429. Chats that back off do not block others. */
-static void parked_body(void *data)
+STAND_TEST(chats_that_back_off_do_not_block_others)
 {
-    (void)data;
     stand_look();
     broadcasting_people(1, 2 * BROADCAST_READY_MAX + 30);
     stand_sql("INSERT INTO recipient (bot_id, chat_id, parked_until)"
@@ -244,7 +230,6 @@ static void parked_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-SENDS_TEST(chats_that_back_off_do_not_block_others, parked_body)
 
 /* --- limits --- */
 
@@ -259,9 +244,8 @@ static void make_last(void *data)
     conflicts += answer.status == 409 && strcmp(answer.code, "changed") == 0;
 }
 
-static void limit_body(void *data)
+STAND_TEST(bot_has_at_most_8_unfinished_broadcasts)
 {
-    (void)data;
     stand_look();
     for (int i = 0; i < BROADCASTS_MAX - 1; i++)
         broadcasting_make();
@@ -277,25 +261,4 @@ static void limit_body(void *data)
                                                                          are finished */
     broadcasting_make();
     broadcaster_stop(broadcaster);
-}
-SENDS_TEST(bot_has_at_most_8_unfinished_broadcasts, limit_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("broadcasts");
-    TCase *tcase = tcase_create("all");
-    tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, begin, sends_finish);
-    tcase_add_test(tcase, several_instances_send_to_each_person_once);
-    tcase_add_test(tcase, queue_does_not_grow_with_the_audience);
-    tcase_add_test(tcase, audience_must_match_all_members);
-    tcase_add_test(tcase, each_person_gets_their_language);
-    tcase_add_test(tcase, later_people_do_not_join);
-    tcase_add_test(tcase, person_stored_during_creation_belongs_to_the_audience);
-    tcase_add_test(tcase, unreachable_people_are_counted_and_not_called);
-    tcase_add_test(tcase, counts_follow_each_message);
-    tcase_add_test(tcase, chats_that_back_off_do_not_block_others);
-    tcase_add_test(tcase, bot_has_at_most_8_unfinished_broadcasts);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

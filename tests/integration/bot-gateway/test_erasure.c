@@ -3,11 +3,14 @@
 #include <stdio.h>
 
 #include "erasing.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     erasing_begin("test_gateway_erasure");
 }
+
+TEST_CASE("erasure", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* --- the person's data --- */
 
@@ -227,11 +230,10 @@ static void send_again(void)
     ck_says(HIM, "");
 }
 
-static void everywhere_body(void *data)
+STAND_TEST(person_is_erased_everywhere_and_others_stay)
 {
     struct answer answer;
 
-    (void)data;
     erasing_start(receipts, RECEIPTS);
     fill();
     look_before();
@@ -259,13 +261,11 @@ static void everywhere_body(void *data)
     ck_assert_int_eq(count_of("audit WHERE action = 'user.erase'"), 1);
     erasing_stop();
 }
-SENDS_TEST(person_is_erased_everywhere_and_others_stay, everywhere_body)
 
-static void asked_body(void *data)
+STAND_TEST(booking_api_is_called_as_staff_first_and_last)
 {
     char key[64];
 
-    (void)data;
     erasing_start(receipts, RECEIPTS);
     ck_status(erase_status(HIM), 200);
     /* Two calls until nothing is left, and one at the end. */
@@ -284,7 +284,6 @@ static void asked_body(void *data)
     }
     erasing_stop();
 }
-SENDS_TEST(booking_api_is_called_as_staff_first_and_last, asked_body)
 
 /* --- an owner's chat --- */
 
@@ -358,7 +357,11 @@ static void owner_body(void *data)
     ck_says("77015550001", "");
     erasing_stop();
 }
-SENDS_TEST(owner_chat_keeps_nothing_of_an_erased_guest, owner_body)
+
+TEST(owner_chat_keeps_nothing_of_an_erased_guest)
+{
+    stand_run(owner_body, NULL);
+}
 
 /* --- booking-api refuses --- */
 
@@ -401,15 +404,13 @@ static void refused_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'user.erase'"), 0);
     erasing_stop();
 }
-START_TEST(nothing_is_erased_if_booking_api_refuses)
+TEST_ROWS(nothing_is_erased_if_booking_api_refuses, refusals)
 {
     stand_run(refused_body, &_i);
 }
-END_TEST
 
-static void may_body(void *data)
+STAND_TEST(erasure_needs_scope_and_own_tenant)
 {
-    (void)data;
     erasing_start(receipts, RECEIPTS);
     ck_status(stand_status(&(struct ask){.handler = delete_user,
                                          .method = HTTP_DELETE,
@@ -434,21 +435,4 @@ static void may_body(void *data)
     ck_refused(erase_status(HIM), 409, "bot_incomplete");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM person"), 1);
     erasing_stop();
-}
-SENDS_TEST(erasure_needs_scope_and_own_tenant, may_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("erasure");
-    TCase *tests = tcase_create("erasure");
-
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, person_is_erased_everywhere_and_others_stay);
-    tcase_add_test(tests, owner_chat_keeps_nothing_of_an_erased_guest);
-    tcase_add_test(tests, booking_api_is_called_as_staff_first_and_last);
-    tcase_add_loop_test(tests, nothing_is_erased_if_booking_api_refuses, 0, ARRAY_LEN(refusals));
-    tcase_add_test(tests, erasure_needs_scope_and_own_tenant);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

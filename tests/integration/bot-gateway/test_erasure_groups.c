@@ -6,11 +6,14 @@
 
 #include "erasing.h"
 #include "privacy/erasure.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     erasing_begin("test_erasure_groups");
 }
+
+TEST_CASE("erasure groups", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* --- one at a time --- */
 
@@ -32,12 +35,11 @@ static void erase_aside(void *data)
     "SELECT count(*) FROM pg_locks WHERE NOT granted AND %d = ANY (pg_blocking_pids(pid))"
 
 /* A request that waited for the lock would hold one of the few connections that turns need. */
-static void busy_body(void *data)
+STAND_TEST(second_erasure_of_a_bot_is_busy)
 {
     struct waiting waiting = {.done = false};
     long long waited = 0;
 
-    (void)data;
     erasing_start(receipts, RECEIPTS);
     say(1, "hi");
     PGconn *other = stand_hold("SELECT pg_advisory_xact_lock(hashtextextended('erasure ' || id, 0))"
@@ -55,7 +57,6 @@ static void busy_body(void *data)
     ck_says(HIM, "");
     erasing_stop();
 }
-SENDS_TEST(second_erasure_of_a_bot_is_busy, busy_body)
 
 /* --- pages --- */
 
@@ -110,9 +111,8 @@ static int count_passes(int most)
 
 #define QUOTES "SELECT count(*) FROM update WHERE position('" HIM "'::bytea IN body) > 0"
 
-static void pages_body(void *data)
+STAND_TEST(large_group_is_scanned_in_pages)
 {
-    (void)data;
     erasing_start(receipts, RECEIPTS);
     fill(1, 2, HIM, 10);
     fill(3, OTHERS / 2, "8", 10);
@@ -131,12 +131,10 @@ static void pages_body(void *data)
     ck_says(HIM, "");
     erasing_stop();
 }
-SENDS_TEST(large_group_is_scanned_in_pages, pages_body)
 
 /* Bodies count in bytes; a body larger than a page is a page of its own. */
-static void bytes_body(void *data)
+STAND_TEST(page_is_limited_in_bytes)
 {
-    (void)data;
     erasing_start(receipts, RECEIPTS);
     fill(1, 18, HIM, 1000000);
     write_in_groups();
@@ -146,12 +144,10 @@ static void bytes_body(void *data)
     ck_assert_int_eq(stand_number(QUOTES), 0);
     erasing_stop();
 }
-SENDS_TEST(page_is_limited_in_bytes, bytes_body)
 
 /* A complete request, and an old scan that was never finished. */
-static void request_body(void *data)
+STAND_TEST(request_continues_an_unfinished_erasure)
 {
-    (void)data;
     erasing_start(receipts, RECEIPTS);
     fill(1, OTHERS, HIM, 10);
     write_in_groups();
@@ -166,20 +162,4 @@ static void request_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM erasure_scan"), 0);
     ck_says(HIM, "");
     erasing_stop();
-}
-SENDS_TEST(request_continues_an_unfinished_erasure, request_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("erasure groups");
-    TCase *tests = tcase_create("erasure groups");
-
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, second_erasure_of_a_bot_is_busy);
-    tcase_add_test(tests, large_group_is_scanned_in_pages);
-    tcase_add_test(tests, page_is_limited_in_bytes);
-    tcase_add_test(tests, request_continues_an_unfinished_erasure);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -6,11 +6,14 @@
 
 #include "dialogue/turn_runner_private.h"
 #include "erasing.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     erasing_begin("test_erasure_race");
 }
+
+TEST_CASE("erasure race", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 struct waiting {
     struct answer answer;
@@ -35,7 +38,7 @@ static void wait_done(const struct waiting *waiting)
 }
 
 /* A turn that waits for booking-api and then stores its result. */
-static void leased_body(void *data)
+STAND_TEST(waiting_turn_does_not_restore_an_erased_person)
 {
     static const struct booking_says slow[] = {
         {201, 700, NULL                          },
@@ -43,7 +46,6 @@ static void leased_body(void *data)
     };
     struct waiting waiting = {.done = false};
 
-    (void)data;
     erasing_start(slow, 2);
     struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
     say(1, "ask /v1/x 1");
@@ -58,7 +60,6 @@ static void leased_body(void *data)
     ck_says(HIM, "");
     erasing_stop();
 }
-SENDS_TEST(waiting_turn_does_not_restore_an_erased_person, leased_body)
 
 /* Waits until the erasure waits for this transaction. */
 static void wait_for_waiter(PGconn *turn)
@@ -74,11 +75,10 @@ static void wait_for_waiter(PGconn *turn)
 }
 
 /* A turn that started before, with the state of that time, and ends during a pass. */
-static void begun_body(void *data)
+STAND_TEST(running_turn_does_not_restore_an_erased_person)
 {
     struct waiting waiting = {.done = false};
 
-    (void)data;
     erasing_start(receipts, RECEIPTS);
     say(1, "hi");
     PGconn *turn = stand_hold("SET LOCAL search_path = test_erasure_race; UPDATE update"
@@ -99,15 +99,13 @@ static void begun_body(void *data)
     ck_says("friend", "");
     erasing_stop();
 }
-SENDS_TEST(running_turn_does_not_restore_an_erased_person, begun_body)
 
 /* A turn whose update was stored after the pass had read updates, with the state from before the
  * pass. */
-static void late_body(void *data)
+STAND_TEST(turn_started_during_erasure_does_not_restore_a_person)
 {
     struct waiting waiting = {.done = false};
 
-    (void)data;
     erasing_start(receipts, RECEIPTS);
     PGconn *block = stand_hold("LOCK TABLE test_erasure_race.recipient IN ACCESS EXCLUSIVE MODE");
     stand_go(erase_aside, &waiting);
@@ -126,17 +124,15 @@ static void late_body(void *data)
     ck_says("friend", "");
     erasing_stop();
 }
-SENDS_TEST(turn_started_during_erasure_does_not_restore_a_person, late_body)
 
 /* Updates and messages arrive during the erasure; other people are not delayed. */
 enum { STORM = 40 };
 
-static void storm_body(void *data)
+STAND_TEST(erasures_beside_turns_and_sender_leave_nothing)
 {
     struct waiting waiting[STORM / 4];
     int count = 0;
 
-    (void)data;
     erasing_start(&receipts[1], 1);
     struct sender *sender = sends_start();
     struct turn_runner *turns = updates_start(sender, script_step, booking_url());
@@ -159,7 +155,6 @@ static void storm_body(void *data)
     sender_stop(sender);
     erasing_stop();
 }
-SENDS_TEST(erasures_beside_turns_and_sender_leave_nothing, storm_body)
 
 /* A turn has failed and is about to send an apology. */
 static void console(struct turn_run *run)
@@ -177,13 +172,12 @@ static void console(struct turn_run *run)
                   fault.detail);
 }
 
-static void failed_body(void *data)
+STAND_TEST(failed_turn_sends_nothing_to_an_erased_person)
 {
     const struct turn_runner_options options = {
         .service = stand_service(), .bots = stand_app()->bots, .texts = stand_app()->texts};
     struct fault fault = {.code = ""};
 
-    (void)data;
     erasing_start(receipts, RECEIPTS);
     say(1, "hi");
     struct turn_run *run = turn_run_create(&options, NULL, NULL, &fault);
@@ -197,12 +191,10 @@ static void failed_body(void *data)
     turn_run_destroy(run);
     erasing_stop();
 }
-SENDS_TEST(failed_turn_sends_nothing_to_an_erased_person, failed_body)
 
 /* The process has died: until its lease expires, its calls may be running. */
-static void lost_body(void *data)
+STAND_TEST(erasure_waits_for_an_abandoned_lease)
 {
-    (void)data;
     erasing_start(receipts, RECEIPTS);
     say(1, "hi");
     stand_sql("UPDATE update SET leased_by = gen_random_uuid(),"
@@ -216,7 +208,6 @@ static void lost_body(void *data)
     ck_says(HIM, "");
     erasing_stop();
 }
-SENDS_TEST(erasure_waits_for_an_abandoned_lease, lost_body)
 
 /* A message whose call is running: its outcome is not stored in the history. */
 static bool released;
@@ -249,16 +240,14 @@ static void flight_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 0);
     erasing_stop();
 }
-START_TEST(running_message_does_not_restore_an_erased_person)
+TEST_LOOP(running_message_does_not_restore_an_erased_person, 0, 2)
 {
     stand_run(flight_body, &_i);
 }
-END_TEST
 
 /* More rows than one pass erases. */
-static void many_body(void *data)
+STAND_TEST(thousands_of_rows_are_erased_in_passes)
 {
-    (void)data;
     erasing_start(receipts, RECEIPTS);
     stand_sql("INSERT INTO message (id, tenant_id, bot_id, chat_id, user_id, message_id, direction,"
               " text, sent_at) SELECT gen_random_uuid(), tenant_id, id, " HIM ", " HIM
@@ -271,24 +260,4 @@ static void many_body(void *data)
     answer_drop(&answer);
     ck_says(HIM, "");
     erasing_stop();
-}
-SENDS_TEST(thousands_of_rows_are_erased_in_passes, many_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("erasure race");
-    TCase *tests = tcase_create("erasure race");
-
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, waiting_turn_does_not_restore_an_erased_person);
-    tcase_add_test(tests, running_turn_does_not_restore_an_erased_person);
-    tcase_add_test(tests, failed_turn_sends_nothing_to_an_erased_person);
-    tcase_add_test(tests, turn_started_during_erasure_does_not_restore_a_person);
-    tcase_add_test(tests, erasures_beside_turns_and_sender_leave_nothing);
-    tcase_add_test(tests, erasure_waits_for_an_abandoned_lease);
-    tcase_add_loop_test(tests, running_message_does_not_restore_an_erased_person, 0, 2);
-    tcase_add_test(tests, thousands_of_rows_are_erased_in_passes);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -5,6 +5,7 @@
 
 #include "erasing.h"
 #include "privacy/erasure.h"
+#include "support/test.h"
 
 #define UNFINISHED(documents)                                                                      \
     "{\"code\":\"erasure_unfinished\",\"status\":503,\"erased\":{\"document\":" documents "}}"
@@ -14,12 +15,13 @@ static void begin(void)
     erasing_begin("test_erasure_search");
 }
 
-static void search_body(void *data)
+TEST_CASE("erasure_search", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+
+STAND_TEST(search_api_is_called_last)
 {
     const struct booking_says says[] = {receipts[0], receipts[1], receipts[1], search_receipt};
     struct answer answer;
 
-    (void)data;
     erasing_start(says, 4);
     erasing_with_search();
     say(1, "hi");
@@ -38,9 +40,8 @@ static void search_body(void *data)
     ck_assert_ptr_nonnull(strstr(request, "\r\nX-Request-Id: erase:"));
     erasing_stop();
 }
-SENDS_TEST(search_api_is_called_last, search_body)
 
-static void search_dry_body(void *data)
+STAND_TEST(dry_run_calls_search_api_with_dry_run)
 {
     static const struct booking_says says[] = {
         {200, 0, "{\"dry_run\":true,\"would\":{\"erased\":{\"booking\":2}}}"              },
@@ -48,7 +49,6 @@ static void search_dry_body(void *data)
     };
     struct answer answer;
 
-    (void)data;
     erasing_start(says, 2);
     erasing_with_search();
     answer = erase(HIM, "true");
@@ -62,11 +62,10 @@ static void search_dry_body(void *data)
     ck_assert_ptr_nonnull(strstr(booking_request(1), "&bot=taxi&dry_run=true HTTP/1.1\r\n"));
     erasing_stop();
 }
-SENDS_TEST(dry_run_calls_search_api_with_dry_run, search_dry_body)
 
 /* --- partial erasures --- */
 
-static void search_in_parts_body(void *data)
+STAND_TEST(partial_erasures_of_search_api_are_counted)
 {
     const struct booking_says says[] = {
         receipts[1],
@@ -77,7 +76,6 @@ static void search_in_parts_body(void *data)
     };
     struct answer answer;
 
-    (void)data;
     erasing_start(says, 5);
     erasing_with_search();
     answer = erase(HIM, NULL);
@@ -87,16 +85,14 @@ static void search_in_parts_body(void *data)
     ck_assert_int_eq(booking_asked(), 5);
     erasing_stop();
 }
-SENDS_TEST(partial_erasures_of_search_api_are_counted, search_in_parts_body)
 
-static void search_endless_body(void *data)
+STAND_TEST(calls_of_search_api_are_limited)
 {
     const struct booking_says says[] = {
         receipts[1], receipts[1], {503, 0, UNFINISHED("1000")}
     };
     struct answer answer;
 
-    (void)data;
     erasing_start(says, 3);
     erasing_with_search();
     answer = erase(HIM, NULL);
@@ -106,10 +102,9 @@ static void search_endless_body(void *data)
     ck_assert_int_eq(booking_asked(), 2 + ERASURE_CALLS_MAX);
     erasing_stop();
 }
-SENDS_TEST(calls_of_search_api_are_limited, search_endless_body)
 
 /* The counts of an interrupted call would be lost. */
-static void search_late_body(void *data)
+STAND_TEST(no_call_starts_that_cannot_end_in_time)
 {
     enum { PART_MS = 3200, REQUEST_MS = 2 * PART_MS - 100 };
     const struct booking_says says[] = {
@@ -119,7 +114,6 @@ static void search_late_body(void *data)
     const int64_t deadline_ns = fiber_deadline_ns(fiber_current());
     struct answer answer;
 
-    (void)data;
     erasing_start(says, 4);
     erasing_with_search();
     fiber_set_deadline(fiber_current(), now_mono_ns() + REQUEST_MS * NS_PER_MS);
@@ -130,7 +124,6 @@ static void search_late_body(void *data)
     ck_assert_int_eq(booking_asked(), 3);
     erasing_stop();
 }
-SENDS_TEST(no_call_starts_that_cannot_end_in_time, search_late_body)
 
 /* --- failures --- */
 
@@ -172,25 +165,7 @@ static void search_away_body(void *data)
     erasing_stop();
 }
 
-START_TEST(failure_of_search_api_gives_no_receipt)
+TEST_ROWS(failure_of_search_api_gives_no_receipt, search_fails)
 {
     stand_run(search_away_body, &_i);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("erasure_search");
-    TCase *tests = tcase_create("erasure_search");
-
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, search_api_is_called_last);
-    tcase_add_test(tests, dry_run_calls_search_api_with_dry_run);
-    tcase_add_test(tests, partial_erasures_of_search_api_are_counted);
-    tcase_add_test(tests, calls_of_search_api_are_limited);
-    tcase_add_test(tests, no_call_starts_that_cannot_end_in_time);
-    tcase_add_loop_test(tests, failure_of_search_api_gives_no_receipt, 0, ARRAY_LEN(search_fails));
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

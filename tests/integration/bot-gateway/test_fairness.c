@@ -9,6 +9,7 @@
 #include "broadcasting.h"
 #include "handlers/handlers.h"
 #include "script.h"
+#include "support/test.h"
 
 enum { CROWD = 300, MODEST = 900 };
 
@@ -27,6 +28,8 @@ static void begin(void)
     stand_file("modest.key", 0600, key);
     stand_file("modest.token", 0600, "2:AA");
 }
+
+TEST_CASE("fairness", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 static void place_modest(int place)
 {
@@ -65,11 +68,10 @@ static void turns_body(void *data)
         2 * TURN_RUNNER_WORKERS);
     updates_stop(turns);
 }
-START_TEST(crowd_at_one_bot_delays_another_bot_by_few_turns)
+TEST_ROWS(crowd_at_one_bot_delays_another_bot_by_few_turns, places)
 {
     stand_run(turns_body, &_i);
 }
-END_TEST
 
 /* Whether booking-api has received a call for the person. */
 static bool has_asked(int person)
@@ -106,11 +108,10 @@ static void calls_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-START_TEST(hanging_calls_leave_slots_for_another_tenant)
+TEST_ROWS(hanging_calls_leave_slots_for_another_tenant, places)
 {
     stand_run(calls_body, &_i);
 }
-END_TEST
 
 /* --- sending --- */
 
@@ -184,11 +185,10 @@ static void sending_body(void *data)
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status IN ('queued', 'sending'))");
     sender_stop(sender);
 }
-START_TEST(hanging_telegram_calls_leave_slots_for_another_tenant)
+TEST_ROWS(hanging_telegram_calls_leave_slots_for_another_tenant, places)
 {
     stand_run(sending_body, &_i);
 }
-END_TEST
 
 /* --- broadcasts --- */
 
@@ -218,24 +218,7 @@ static void broadcasts_body(void *data)
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
-START_TEST(broadcast_does_not_wait_for_another_bot)
+TEST_ROWS(broadcast_does_not_wait_for_another_bot, places)
 {
     stand_run(broadcasts_body, &_i);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("fairness");
-    TCase *tests = tcase_create("fairness");
-    const int both = (int)(ARRAY_LEN(places));
-
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_loop_test(tests, crowd_at_one_bot_delays_another_bot_by_few_turns, 0, both);
-    tcase_add_loop_test(tests, hanging_calls_leave_slots_for_another_tenant, 0, both);
-    tcase_add_loop_test(tests, hanging_telegram_calls_leave_slots_for_another_tenant, 0, both);
-    tcase_add_loop_test(tests, broadcast_does_not_wait_for_another_bot, 0, both);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "handlers/handlers.h"
+#include "support/test.h"
 #include "updates.h"
 
 enum { POLL_MS = 5, COPIES = 3, UPDATES = 60 };
@@ -12,6 +13,8 @@ static void begin(void)
     sends_begin("test_forwards");
     stand_app()->forward_hosts = (struct deliver_hosts){.internal = "n8n"};
 }
+
+TEST_CASE("all", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 #define SECRET "\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\""
 
@@ -24,10 +27,9 @@ static struct answer make(const char *match)
 }
 
 /* Several instances, and repeated updates. */
-static void once_body(void *data)
+STAND_TEST(update_is_queued_once_for_each_matching_forward)
 {
     struct turn_runner *copies[COPIES];
-    (void)data;
     stand_look();
     ck_status(make(NULL), 201);
     ck_status(make("{\"text_prefix\":\"a\"}"), 201);
@@ -55,7 +57,6 @@ static void once_body(void *data)
     for (int i = 0; i < COPIES; i++)
         updates_stop(copies[i]);
 }
-SENDS_TEST(update_is_queued_once_for_each_matching_forward, once_body)
 
 #define POISON(table, event, when)                                                                 \
     stand_sql("CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"         \
@@ -67,9 +68,8 @@ SENDS_TEST(update_is_queued_once_for_each_matching_forward, once_body)
     stand_sql("DROP FUNCTION refuse")
 
 /* A failed turn rolls back its deliveries; the successful retry queues them. */
-static void fails_body(void *data)
+STAND_TEST(failed_turn_forwards_nothing)
 {
-    (void)data;
     stand_look();
     ck_status(make(NULL), 201);
     POISON("update", "UPDATE", "NEW.status = 'done'");
@@ -85,7 +85,6 @@ static void fails_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 1);
     updates_stop(turns);
 }
-SENDS_TEST(failed_turn_forwards_nothing, fails_body)
 
 /* Lets the turn fail for the fifth time. */
 static void die(int number)
@@ -100,9 +99,8 @@ static void die(int number)
     updates_stop(turns);
 }
 
-static void dead_body(void *data)
+STAND_TEST(dead_update_is_forwarded_and_frees_its_lane)
 {
-    (void)data;
     stand_look();
     ck_status(make(NULL), 201);
     POISON("update", "UPDATE", "NEW.status = 'done'");
@@ -121,11 +119,9 @@ static void dead_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 2);
     updates_stop(turns);
 }
-SENDS_TEST(dead_update_is_forwarded_and_frees_its_lane, dead_body)
 
-static void lanes_body(void *data)
+STAND_TEST(deliveries_are_ordered_by_chat_or_user)
 {
-    (void)data;
     stand_look();
     ck_status(make(NULL), 201);
     deliver("{\"update_id\":1,\"inline_query\":{\"id\":\"1\",\"from\":{\"id\":6}}}");
@@ -141,7 +137,6 @@ static void lanes_body(void *data)
         "user:6:1 nobody:2 nobody:3 chat:-7:4");
     updates_stop(turns);
 }
-SENDS_TEST(deliveries_are_ordered_by_chat_or_user, lanes_body)
 
 /* --- concurrent creation of the last one --- */
 
@@ -156,9 +151,8 @@ static void make_last(void *data)
     conflicts += answer.status == 409 && strcmp(answer.code, "changed") == 0;
 }
 
-static void rivals_body(void *data)
+STAND_TEST(bot_has_at_most_32_forwards)
 {
-    (void)data;
     stand_look();
     for (int i = 0; i < 31; i++)
         ck_status(make(NULL), 201);
@@ -171,12 +165,10 @@ static void rivals_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM forward"), 32);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM receiver"), 32);
 }
-SENDS_TEST(bot_has_at_most_32_forwards, rivals_body)
 
 /* A forward is deleted while updates arrive: each update is handled. */
-static void deleted_body(void *data)
+STAND_TEST(forward_can_be_deleted_while_updates_arrive)
 {
-    (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     for (int round = 0; round < 10; round++) {
@@ -194,21 +186,4 @@ static void deleted_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 0);
     updates_stop(turns);
-}
-SENDS_TEST(forward_can_be_deleted_while_updates_arrive, deleted_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("forwards");
-    TCase *tcase = tcase_create("all");
-    tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, begin, sends_finish);
-    tcase_add_test(tcase, update_is_queued_once_for_each_matching_forward);
-    tcase_add_test(tcase, failed_turn_forwards_nothing);
-    tcase_add_test(tcase, dead_update_is_forwarded_and_frees_its_lane);
-    tcase_add_test(tcase, deliveries_are_ordered_by_chat_or_user);
-    tcase_add_test(tcase, bot_has_at_most_32_forwards);
-    tcase_add_test(tcase, forward_can_be_deleted_while_updates_arrive);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

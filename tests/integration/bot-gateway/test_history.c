@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The history of chats. */
-#include <check.h>
 
 #include "api/feed.h"
 #include "api/periodic.h"
@@ -8,23 +7,25 @@
 #include "handlers/handlers.h"
 #include "maintenance/sweeper.h"
 #include "script.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     sends_begin("test_history");
 }
 
+TEST_CASE("history", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+
 #define SAID                                                                                       \
     "SELECT string_agg(direction || ' ' || coalesce(user_id::text, '-') || ' ' ||"                 \
     " coalesce(language, '-') || ' ' || version || ' ' || split_part(text, E'\n', 1), '; '"        \
     " ORDER BY id) FROM message"
 
-static void both_body(void *data)
+STAND_TEST(both_sides_are_stored_in_order_without_markup)
 {
     struct sender *sender = sends_start();
     struct turn_runner *turns = updates_start(sender, NULL, NULL);
 
-    (void)data;
     deliver(
         "{\"update_id\":1,\"message\":{\"message_id\":900,\"date\":1770000000,\"from\":{\"id\":5,"
         "\"language_code\":\"kk\"},\"chat\":{\"id\":5,\"type\":\"private\"},\"text\":\"/language "
@@ -37,11 +38,9 @@ static void both_body(void *data)
     updates_stop(turns);
     sender_stop(sender);
 }
-SENDS_TEST(both_sides_are_stored_in_order_without_markup, both_body)
 
-static void confided_body(void *data)
+STAND_TEST(confided_message_of_a_person_is_not_stored)
 {
-    (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);
     deliver_text(1, 5, "en", "secret +77011234567");
@@ -50,7 +49,6 @@ static void confided_body(void *data)
     ck_assert_str_eq(stand_text("SELECT string_agg(text, '; ') FROM message"), "hi");
     updates_stop(turns);
 }
-SENDS_TEST(confided_message_of_a_person_is_not_stored, confided_body)
 
 static void end_unknown(const struct send *send, struct call_result *result)
 {
@@ -59,7 +57,7 @@ static void end_unknown(const struct send *send, struct call_result *result)
 }
 
 /* The text stays while the message can still be sent. */
-static void confided_reply_body(void *data)
+STAND_TEST(confided_reply_is_not_stored)
 {
     struct sender *sender = sends_start();
     const struct wish wish = {.text = "a guest",
@@ -67,7 +65,6 @@ static void confided_reply_body(void *data)
                               .on_unknown = OUTBOX_HOLD,
                               .confided = true};
 
-    (void)data;
     sends_end = end_unknown;
     const struct uuid id = sends_place(sender, &wish);
     sends_wait(&id, "uncertain");
@@ -83,15 +80,13 @@ static void confided_reply_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 0);
     sender_stop(sender);
 }
-SENDS_TEST(confided_reply_is_not_stored, confided_reply_body)
 
 /* With each final status. */
-static void confided_end_body(void *data)
+STAND_TEST(finished_confided_message_loses_its_text)
 {
     static const char *const ends[] = {"failed", "expired", "superseded", "cancelled"};
     struct uuid id;
 
-    (void)data;
     stand_look();
     for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
         ck_assert(sends_placed(&(struct wish){.payload = "[{\"text\": \"a\"}, {\"text\": \"b\"}]",
@@ -106,13 +101,11 @@ static void confided_end_body(void *data)
                          "[{}, {}]2");
     }
 }
-SENDS_TEST(finished_confided_message_loses_its_text, confided_end_body)
 
-static void edited_body(void *data)
+STAND_TEST(edited_message_has_its_newest_text)
 {
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
 
-    (void)data;
     stand_look();
     deliver(
         "{\"update_id\":1,\"message\":{\"message_id\":41,\"date\":1770000000,\"from\":{\"id\":5},"
@@ -129,14 +122,12 @@ static void edited_body(void *data)
                      stand_text("SELECT to_timestamp(1770000000)::text"));
     updates_stop(turns);
 }
-SENDS_TEST(edited_message_has_its_newest_text, edited_body)
 
 /* A contact is answered, and its phone is in no line. */
-static void contact_body(void *data)
+STAND_TEST(contact_is_answered_and_not_stored)
 {
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
 
-    (void)data;
     stand_look();
     deliver(
         "{\"update_id\":1,\"message\":{\"message_id\":41,\"date\":1,\"from\":{\"id\":5},"
@@ -149,15 +140,13 @@ static void contact_body(void *data)
         stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE '%%77012345678%%'"), 0);
     updates_stop(turns);
 }
-SENDS_TEST(contact_is_answered_and_not_stored, contact_body)
 
-static void group_body(void *data)
+STAND_TEST(group_history_has_only_messages_to_the_bot)
 {
     static const char *const texts[] = {"among us", "/start", "/start@other_bot", "/start@Our_Bot"};
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     char update[400];
 
-    (void)data;
     stand_sql("UPDATE bot SET username = 'our_bot'");
     stand_look();
     for (int i = 0; i < (int)(ARRAY_LEN(texts)); i++) {
@@ -175,7 +164,6 @@ static void group_body(void *data)
         "/start@Our_Bot");
     updates_stop(turns);
 }
-SENDS_TEST(group_history_has_only_messages_to_the_bot, group_body)
 
 static void line(int number, const char *age)
 {
@@ -186,9 +174,8 @@ static void line(int number, const char *age)
         number, number, number, age);
 }
 
-static void listed_body(void *data)
+STAND_TEST(chat_is_listed_newest_first)
 {
-    (void)data;
     stand_look();
     for (int i = 1; i <= 3; i++)
         line(i, "1 hour");
@@ -210,14 +197,12 @@ static void listed_body(void *data)
         stand_status(&(struct ask){.handler = get_chat_messages, .id = "taxi", .second_id = "x"}),
         404);
 }
-SENDS_TEST(chat_is_listed_newest_first, listed_body)
 
 /* The feed reports deletions, for as long as its consumers may be offline. */
-static void forgotten_body(void *data)
+STAND_TEST(old_messages_are_deleted_and_the_feed_reports_it)
 {
     struct periodic sweeper;
 
-    (void)data;
     for (int i = 1; i <= 3; i++)
         line(i, i == 3 ? "399 days" : "401 days");
     sweeper_start(&sweeper, stand_service());
@@ -232,12 +217,10 @@ static void forgotten_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 1);
     periodic_stop(&sweeper);
 }
-SENDS_TEST(old_messages_are_deleted_and_the_feed_reports_it, forgotten_body)
 
 /* api/feed.h: consumers do not see positions that an open transaction may still use. */
-static void place_body(void *data)
+STAND_TEST(change_has_the_position_of_its_transaction)
 {
-    (void)data;
     line(1, "1 hour");
     stand_sql("UPDATE message SET text = 'other'");
     ck_assert_int_eq(stand_number("SELECT version FROM feed_messages"), 2);
@@ -245,13 +228,11 @@ static void place_body(void *data)
                                   " WHERE f.tx = m.feed_tx AND m.feed_tx::text = m.xmin::text"),
                      1);
 }
-SENDS_TEST(change_has_the_position_of_its_transaction, place_body)
 
 /* The cost of a feed page depends on its size only: the planner must not read and sort all rows of
  * an epoch. */
-static void merged_body(void *data)
+STAND_TEST(feed_page_is_merged_from_its_indexes)
 {
-    (void)data;
     stand_sql("INSERT INTO message (id, tenant_id, bot_id, chat_id, message_id, direction, text,"
               "  sent_at)"
               " SELECT gen_random_uuid(), b.tenant_id, b.id, 1, n, 'in', 'x', now()"
@@ -268,27 +249,4 @@ static void merged_body(void *data)
     ck_assert_msg(strstr(plan, "Merge Append") != NULL, "%s", plan);
     free(plan);
     stand_sql("DEALLOCATE fed");
-}
-SENDS_TEST(feed_page_is_merged_from_its_indexes, merged_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("history");
-    TCase *tests = tcase_create("history");
-
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, both_sides_are_stored_in_order_without_markup);
-    tcase_add_test(tests, confided_message_of_a_person_is_not_stored);
-    tcase_add_test(tests, confided_reply_is_not_stored);
-    tcase_add_test(tests, finished_confided_message_loses_its_text);
-    tcase_add_test(tests, edited_message_has_its_newest_text);
-    tcase_add_test(tests, contact_is_answered_and_not_stored);
-    tcase_add_test(tests, group_history_has_only_messages_to_the_bot);
-    tcase_add_test(tests, chat_is_listed_newest_first);
-    tcase_add_test(tests, old_messages_are_deleted_and_the_feed_reports_it);
-    tcase_add_test(tests, feed_page_is_merged_from_its_indexes);
-    tcase_add_test(tests, change_has_the_position_of_its_transaction);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

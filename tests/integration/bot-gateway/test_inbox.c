@@ -11,6 +11,7 @@
 #include "maintenance/sweeper.h"
 #include "stand.h"
 #include "support/metric_of.h"
+#include "support/test.h"
 
 enum { MANY = 100, LONG_MS = 60000 };
 
@@ -18,6 +19,8 @@ static void begin(void)
 {
     stand_begin("test_intake");
 }
+
+TEST_CASE("intake", .setup = begin, .teardown = stand_finish);
 
 static void known_bot_body(void *data)
 {
@@ -56,11 +59,10 @@ static void stored_body(void *data)
     ck_assert_str_eq(stand_text("SELECT convert_from(body, 'UTF8') FROM update"), MESSAGE("7"));
 }
 
-START_TEST(update_is_stored_unchanged)
+TEST(update_is_stored_unchanged)
 {
     stand_run(stored_body, NULL);
 }
-END_TEST
 
 static void again_body(void *data)
 {
@@ -74,11 +76,10 @@ static void again_body(void *data)
 }
 
 /* Case: Slow 200 then retry. Case: Out of order (message vs tap, retries, id reset). */
-START_TEST(repeated_update_counts_once_and_lower_id_is_accepted)
+TEST(repeated_update_counts_once_and_lower_id_is_accepted)
 {
     stand_run(again_body, NULL);
 }
-END_TEST
 
 static int answered;
 
@@ -106,11 +107,10 @@ static void all_at_once_body(void *data)
 }
 
 /* Case: Concurrent duplicates. */
-START_TEST(hundred_concurrent_duplicates_count_once)
+TEST(hundred_concurrent_duplicates_count_once)
 {
     stand_run(all_at_once_body, NULL);
 }
-END_TEST
 
 static void send_numbered(void *data)
 {
@@ -139,11 +139,10 @@ static void together_body(void *data)
                      0);
 }
 
-START_TEST(concurrent_updates_share_transactions_and_keep_order)
+TEST(concurrent_updates_share_transactions_and_keep_order)
 {
     stand_run(together_body, NULL);
 }
-END_TEST
 
 static void broken_body(void *data)
 {
@@ -164,11 +163,10 @@ static void broken_body(void *data)
 }
 
 /* Case: Broken JSON with right secret. */
-START_TEST(broken_body_is_a_dead_letter_and_its_id_stays_free)
+TEST(broken_body_is_a_dead_letter_and_its_id_stays_free)
 {
     stand_run(broken_body, NULL);
 }
-END_TEST
 
 static struct update update_of(const char *body, const struct uuid *bot_id)
 {
@@ -231,11 +229,10 @@ static void batch_body(void *data)
     ck_assert_int_eq(rows("true"), MANY);
 }
 
-START_TEST(failing_update_does_not_fail_its_batch)
+TEST(failing_update_does_not_fail_its_batch)
 {
     stand_run(batch_body, NULL);
 }
-END_TEST
 
 enum { TOGETHER = 5 };
 
@@ -282,11 +279,10 @@ static void twice_in_one_body(void *data)
     ck_assert_int_eq(rows("true"), 4);
 }
 
-START_TEST(duplicate_in_a_batch_counts_once)
+TEST(duplicate_in_a_batch_counts_once)
 {
     stand_run(twice_in_one_body, NULL);
 }
-END_TEST
 
 enum { LARGEST = 4, MIDDLE = 12 };
 static char large[UPDATE_BODY_MAX];
@@ -324,11 +320,10 @@ static void large_body(void *data)
     ck_assert_int_eq(rows("length(body) = 104857"), MIDDLE);
 }
 
-START_TEST(largest_bodies_are_stored_completely)
+TEST(largest_bodies_are_stored_completely)
 {
     stand_run(large_body, NULL);
 }
-END_TEST
 
 /* A fiber with a deadline of its own. */
 struct hasty {
@@ -398,11 +393,10 @@ static void give_up_body(void *data)
     ck_assert_int_eq(rows("update_id = 101"), 0);
 }
 
-START_TEST(cancelled_request_leaves_its_batch)
+TEST(cancelled_request_leaves_its_batch)
 {
     stand_run(give_up_body, NULL);
 }
-END_TEST
 
 static void slow_body(void *data)
 {
@@ -419,11 +413,10 @@ static void slow_body(void *data)
     ck_assert_int_eq(rows("true"), 1);
 }
 
-START_TEST(update_with_unknown_outcome_can_be_repeated)
+TEST(update_with_unknown_outcome_can_be_repeated)
 {
     stand_run(slow_body, NULL);
 }
-END_TEST
 
 static void old_rows(const char *status, int count, const char *age, int first)
 {
@@ -453,28 +446,7 @@ static void sweep_body(void *data)
     ck_assert_int_eq(rows("status = 'dead'"), 3);
 }
 
-START_TEST(done_updates_are_deleted_after_three_days)
+TEST(done_updates_are_deleted_after_three_days)
 {
     stand_run(sweep_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("intake");
-    TCase *tests = tcase_create("intake");
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, update_is_stored_unchanged);
-    tcase_add_test(tests, repeated_update_counts_once_and_lower_id_is_accepted);
-    tcase_add_test(tests, hundred_concurrent_duplicates_count_once);
-    tcase_add_test(tests, concurrent_updates_share_transactions_and_keep_order);
-    tcase_add_test(tests, broken_body_is_a_dead_letter_and_its_id_stays_free);
-    tcase_add_test(tests, failing_update_does_not_fail_its_batch);
-    tcase_add_test(tests, duplicate_in_a_batch_counts_once);
-    tcase_add_test(tests, largest_bodies_are_stored_completely);
-    tcase_add_test(tests, cancelled_request_leaves_its_batch);
-    tcase_add_test(tests, update_with_unknown_outcome_can_be_repeated);
-    tcase_add_test(tests, done_updates_are_deleted_after_three_days);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

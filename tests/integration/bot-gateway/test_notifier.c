@@ -7,6 +7,7 @@
 #include "deals.h"
 #include "notifications/notification_store.h"
 #include "support/metric_of.h"
+#include "support/test.h"
 
 #define HIM   "guest:7"
 #define OWNER "owner:1"
@@ -17,6 +18,8 @@ static void begin(void)
 {
     sends_begin("test_notices");
 }
+
+TEST_CASE("notices", .setup = begin, .teardown = sends_finish, .timeout_s = 120);
 
 /* Counts messages to a chat that contain a word; -1: any chat. */
 static long long count_messages(int64_t chat_id, const char *word)
@@ -33,9 +36,8 @@ static long long count_all_messages(void)
 
 /* --- recipients and texts --- */
 
-static void guest_body(void *data)
+STAND_TEST(guest_is_notified_of_steps_of_others)
 {
-    (void)data;
     deals_begin();
     deal_person(7, "ru");
     struct deal *deal = deal_make(7, "requested", HIM);
@@ -64,11 +66,8 @@ static void guest_body(void *data)
     notifier_stop(notifier);
 }
 
-SENDS_TEST(guest_is_notified_of_steps_of_others, guest_body)
-
-static void languages_body(void *data)
+STAND_TEST(each_recipient_gets_their_language)
 {
-    (void)data;
     deals_begin();
     deal_person(7, "ru");
     deal_person(8, "en");
@@ -85,11 +84,8 @@ static void languages_body(void *data)
     notifier_stop(notifier);
 }
 
-SENDS_TEST(each_recipient_gets_their_language, languages_body)
-
-static void owner_body(void *data)
+STAND_TEST(owner_is_notified_of_requests_and_payments)
 {
-    (void)data;
     deals_begin();
     struct notifier *notifier = deals_follow();
     deals_wait();
@@ -118,11 +114,8 @@ static void owner_body(void *data)
     notifier_stop(notifier);
 }
 
-SENDS_TEST(owner_is_notified_of_requests_and_payments, owner_body)
-
-static void moved_body(void *data)
+STAND_TEST(change_of_dates_notifies_the_other_party)
 {
-    (void)data;
     deals_begin();
     deal_person(7, "ru");
     deal_person(DEAL_OWNER, "ru");
@@ -141,11 +134,8 @@ static void moved_body(void *data)
     notifier_stop(notifier);
 }
 
-SENDS_TEST(change_of_dates_notifies_the_other_party, moved_body)
-
-static void bots_body(void *data)
+STAND_TEST(notification_comes_from_the_last_used_bot)
 {
-    (void)data;
     stand_bot("other");
     stand_file("other.token", 0600, "2:AA");
     deals_begin();
@@ -165,17 +155,14 @@ static void bots_body(void *data)
     notifier_stop(notifier);
 }
 
-SENDS_TEST(notification_comes_from_the_last_used_bot, bots_body)
-
 static void erase_him(const char *path)
 {
     if (strstr(path, "/history") != NULL)
         stand_sql("DELETE FROM person WHERE user_id = 7");
 }
 
-static void erased_body(void *data)
+STAND_TEST(erased_person_gets_no_notification)
 {
-    (void)data;
     deals_begin();
     deal_person(7, "ru");
     struct notifier *notifier = deals_follow();
@@ -189,16 +176,13 @@ static void erased_body(void *data)
     notifier_stop(notifier);
 }
 
-SENDS_TEST(erased_person_gets_no_notification, erased_body)
-
 /* --- exactly once --- */
 
 /* Every step notifies the guest, and instances die both while they call and while they store. */
-static void once_body(void *data)
+STAND_TEST(each_step_is_notified_once_despite_crashes)
 {
     struct notifier *copies[COPIES];
 
-    (void)data;
     deals_begin();
     deal_person(7, "ru");
     for (int i = 0; i < COPIES; i++)
@@ -220,11 +204,8 @@ static void once_body(void *data)
         notifier_stop(copies[i]);
 }
 
-SENDS_TEST(each_step_is_notified_once_despite_crashes, once_body)
-
-static void away_body(void *data)
+STAND_TEST(events_survive_an_outage_of_booking_api)
 {
-    (void)data;
     deals_begin();
     deal_person(7, "ru");
     struct notifier *notifier = deals_follow();
@@ -244,11 +225,8 @@ static void away_body(void *data)
     notifier_stop(notifier);
 }
 
-SENDS_TEST(events_survive_an_outage_of_booking_api, away_body)
-
-static void broken_body(void *data)
+STAND_TEST(unreadable_answer_does_not_delay_other_events)
 {
-    (void)data;
     deals_begin();
     deal_person(7, "ru");
     struct notifier *notifier = deals_follow();
@@ -260,16 +238,13 @@ static void broken_body(void *data)
     notifier_stop(notifier);
 }
 
-SENDS_TEST(unreadable_answer_does_not_delay_other_events, broken_body)
-
 static bool leased(void)
 {
     return stand_number("SELECT count(*) FROM booking_feed WHERE leased_until > now()") == 1;
 }
 
-static void leases_body(void *data)
+STAND_TEST(one_instance_reads_and_releases_its_lease)
 {
-    (void)data;
     deals_begin();
     struct notifier *one = deals_follow();
     deals_wait();
@@ -286,8 +261,6 @@ static void leases_body(void *data)
     notifier_stop(two);
 }
 
-SENDS_TEST(one_instance_reads_and_releases_its_lease, leases_body)
-
 /* What a late instance would do. */
 static bool do_late(struct db *tx, void *arg, struct fault *fault)
 {
@@ -302,12 +275,11 @@ static bool do_late(struct db *tx, void *arg, struct fault *fault)
            notification_store_finish(tx, &reminder, &done[1], fault);
 }
 
-static void late_body(void *data)
+STAND_TEST(instance_with_an_old_position_stores_nothing)
 {
     bool done[] = {true, true};
     struct fault fault;
 
-    (void)data;
     deals_begin();
     stand_sql("INSERT INTO booking_feed (bot_id, owner, leased_until, place)"
               " SELECT id, gen_random_uuid(), now(), 'c1' FROM bot");
@@ -320,40 +292,13 @@ static void late_body(void *data)
     ck_assert_str_eq(stand_text("SELECT place FROM booking_feed"), "c1");
 }
 
-SENDS_TEST(instance_with_an_old_position_stores_nothing, late_body)
-
-static void forget_body(void *data)
+STAND_TEST(reminders_are_deleted_after_a_month)
 {
     struct fault fault;
-    (void)data;
     stand_sql(
         "INSERT INTO reminder (bot_id, booking_id, kind, due_at, until_at, on_the_day, try_at)"
         " SELECT id, gen_random_uuid(), 'eve', now() - age, now() - age + interval '1 h', false,"
         " now() FROM bot, unnest('{40 days,20 days}'::interval[]) age");
     ck_assert(db_batches(stand_service()->pool, &notification_store_delete_old, 10, &fault));
     ck_assert_int_eq(stand_number("SELECT count(*) FROM reminder"), 1);
-}
-
-SENDS_TEST(reminders_are_deleted_after_a_month, forget_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("notices");
-    TCase *tests = tcase_create("notices");
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, guest_is_notified_of_steps_of_others);
-    tcase_add_test(tests, each_recipient_gets_their_language);
-    tcase_add_test(tests, owner_is_notified_of_requests_and_payments);
-    tcase_add_test(tests, change_of_dates_notifies_the_other_party);
-    tcase_add_test(tests, notification_comes_from_the_last_used_bot);
-    tcase_add_test(tests, erased_person_gets_no_notification);
-    tcase_add_test(tests, each_step_is_notified_once_despite_crashes);
-    tcase_add_test(tests, events_survive_an_outage_of_booking_api);
-    tcase_add_test(tests, unreadable_answer_does_not_delay_other_events);
-    tcase_add_test(tests, one_instance_reads_and_releases_its_lease);
-    tcase_add_test(tests, instance_with_an_old_position_stores_nothing);
-    tcase_add_test(tests, reminders_are_deleted_after_a_month);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

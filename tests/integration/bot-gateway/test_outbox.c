@@ -7,11 +7,14 @@
 #include "outbox/outbox_store.h"
 #include "outbox/recipient_store.h"
 #include "sends.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     sends_begin("test_sending");
 }
+
+TEST_CASE("sending", .setup = begin, .teardown = sends_finish);
 
 static void too_many(const struct send *send, struct call_result *result)
 {
@@ -28,7 +31,7 @@ static void unknown_once(const struct send *send, struct call_result *result)
 /* --- expiry, replacement, cancellation --- */
 
 /* Case: 429. */
-static void ttl_body(void *data)
+STAND_TEST(expired_message_is_not_sent)
 {
     struct sender *sender = sends_start();
     sends_end = too_many;
@@ -45,9 +48,8 @@ static void ttl_body(void *data)
     ck_assert_int_eq(sends_count, 2);
     sender_stop(sender);
 }
-SENDS_TEST(expired_message_is_not_sent, ttl_body)
 
-static void supersede_body(void *data)
+STAND_TEST(newer_message_supersedes_queued_ones)
 {
     struct sender *sender = sends_start();
     struct uuid ids[4];
@@ -68,10 +70,9 @@ static void supersede_body(void *data)
     ck_assert_int_eq(sends_count, 3);
     sender_stop(sender);
 }
-SENDS_TEST(newer_message_supersedes_queued_ones, supersede_body)
 
 /* A superseded message that was being sent is not called again. */
-static void supersede_late_body(void *data)
+STAND_TEST(superseded_message_is_not_retried)
 {
     struct sender *sender = sends_start();
     sends_end = too_many;
@@ -85,9 +86,8 @@ static void supersede_late_body(void *data)
     sends_wait(&new, "sent");
     sender_stop(sender);
 }
-SENDS_TEST(superseded_message_is_not_retried, supersede_late_body)
 
-static void once_body(void *data)
+STAND_TEST(message_with_a_dedupe_key_is_queued_once)
 {
     struct uuid first, second, other;
     sender_stop(sends_start());
@@ -98,7 +98,6 @@ static void once_body(void *data)
     ck_assert_str_eq(sends_status(&first), "queued"); /* it does not supersede itself */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
 }
-SENDS_TEST(message_with_a_dedupe_key_is_queued_once, once_body)
 
 struct moving {
     struct uuid id;
@@ -115,7 +114,7 @@ static bool move(struct db *tx, void *arg, struct fault *fault)
            outbox_store_apply(tx, &moving->sending, moving->action, SLICE("staff:A"), fault);
 }
 
-static void moves_body(void *data)
+STAND_TEST(queued_can_be_cancelled_and_uncertain_resent)
 {
     struct sender *sender = sends_start();
     struct fault fault = {.code = ""};
@@ -138,7 +137,6 @@ static void moves_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
     sender_stop(sender);
 }
-SENDS_TEST(queued_can_be_cancelled_and_uncertain_resent, moves_body)
 
 /* --- parts --- */
 
@@ -148,7 +146,7 @@ static void part_too_many(const struct send *send, struct call_result *result)
         *result = (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 1};
 }
 
-static void parts_body(void *data)
+STAND_TEST(parts_of_a_text_are_sent_consecutively)
 {
     struct sender *sender = sends_start();
     sends_end = part_too_many;
@@ -167,7 +165,6 @@ static void parts_body(void *data)
                      3);
     sender_stop(sender);
 }
-SENDS_TEST(parts_of_a_text_are_sent_consecutively, parts_body)
 
 /* --- changes of chats --- */
 
@@ -190,7 +187,7 @@ static bool reopen(struct db *tx, void *arg, struct fault *fault)
 }
 
 /* Case: Blocked / deactivated. */
-static void dead_body(void *data)
+STAND_TEST(unreachable_chat_gets_no_calls_until_reopened)
 {
     struct sender *sender = sends_start();
     struct fault fault = {.code = ""};
@@ -219,7 +216,6 @@ static void dead_body(void *data)
     sends_wait(&reached, "sent");
     sender_stop(sender);
 }
-SENDS_TEST(unreachable_chat_gets_no_calls_until_reopened, dead_body)
 
 static void migrate(const struct send *send, struct call_result *result)
 {
@@ -228,7 +224,7 @@ static void migrate(const struct send *send, struct call_result *result)
 }
 
 /* Case: Group upgraded to supergroup. */
-static void migrate_body(void *data)
+STAND_TEST(supergroup_inherits_the_queue_of_its_group)
 {
     struct sender *sender = sends_start();
     sends_end = migrate;
@@ -243,7 +239,6 @@ static void migrate_body(void *data)
     ck_assert_str_eq(sends[2].text, "b");
     sender_stop(sender);
 }
-SENDS_TEST(supergroup_inherits_the_queue_of_its_group, migrate_body)
 
 static void broken_markup(const struct send *send, struct call_result *result)
 {
@@ -252,7 +247,7 @@ static void broken_markup(const struct send *send, struct call_result *result)
 }
 
 /* Case: Parse 400. */
-static void markup_body(void *data)
+STAND_TEST(rejected_markup_is_sent_once_as_plain_text)
 {
     struct sender *sender = sends_start();
     sends_end = broken_markup;
@@ -263,7 +258,6 @@ static void markup_body(void *data)
     ck_assert_int_eq(sends_count, 4);
     sender_stop(sender);
 }
-SENDS_TEST(rejected_markup_is_sent_once_as_plain_text, markup_body)
 
 /* --- retries --- */
 
@@ -274,7 +268,7 @@ static void unknown_first(const struct send *send, struct call_result *result)
 }
 
 /* Case: 5xx. */
-static void unknown_order_body(void *data)
+STAND_TEST(retried_message_precedes_later_ones_of_its_chat)
 {
     struct sender *sender = sends_start();
     sends_end = unknown_first;
@@ -288,7 +282,6 @@ static void unknown_order_body(void *data)
     ck_assert_str_eq(sends[2].text, "behind");
     sender_stop(sender);
 }
-SENDS_TEST(retried_message_precedes_later_ones_of_its_chat, unknown_order_body)
 
 static void dead_bot(const struct send *send, struct call_result *result)
 {
@@ -297,7 +290,7 @@ static void dead_bot(const struct send *send, struct call_result *result)
 }
 
 /* Case: Token revoked (401). */
-static void bot_refused_body(void *data)
+STAND_TEST(refused_bot_pauses_alone_and_loses_nothing)
 {
     stand_bot("other");
     stand_file("other.token", 0600, "2:AA");
@@ -316,25 +309,4 @@ static void bot_refused_body(void *data)
     stand_sql("UPDATE sending_pause SET paused_until = now()");
     sends_wait(&id, "sent");
     sender_stop(sender);
-}
-SENDS_TEST(refused_bot_pauses_alone_and_loses_nothing, bot_refused_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("sending");
-    TCase *tests = tcase_create("sending");
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, expired_message_is_not_sent);
-    tcase_add_test(tests, newer_message_supersedes_queued_ones);
-    tcase_add_test(tests, superseded_message_is_not_retried);
-    tcase_add_test(tests, message_with_a_dedupe_key_is_queued_once);
-    tcase_add_test(tests, queued_can_be_cancelled_and_uncertain_resent);
-    tcase_add_test(tests, parts_of_a_text_are_sent_consecutively);
-    tcase_add_test(tests, unreachable_chat_gets_no_calls_until_reopened);
-    tcase_add_test(tests, supergroup_inherits_the_queue_of_its_group);
-    tcase_add_test(tests, rejected_markup_is_sent_once_as_plain_text);
-    tcase_add_test(tests, retried_message_precedes_later_ones_of_its_chat);
-    tcase_add_test(tests, refused_bot_pauses_alone_and_loses_nothing);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -7,6 +7,7 @@
 
 #include "erasing.h"
 #include "owner/owner_link.h"
+#include "support/test.h"
 #include "telegram/telegram.h"
 
 #define OWNER   "018f0001-0000-7000-8000-000000000005"
@@ -23,13 +24,15 @@ static void begin(void)
     stand_file("taxi.token", 0600, "1:AA");
 }
 
+TEST_CASE("owner_links", .setup = begin, .teardown = sends_finish);
+
 static struct answer ask(const char *body, const char *key)
 {
     return stand_ask(&(struct ask){
         .handler = post_owner_link, .method = HTTP_POST, .id = "taxi", .body = body, .key = key});
 }
 
-static void made_body(void *data)
+STAND_TEST(link_is_created_for_an_unbound_owner)
 {
     static const struct booking_says says[] = {
         {200, 0, IS("null")},
@@ -40,7 +43,6 @@ static void made_body(void *data)
     struct owner_link link;
     int64_t ends_at;
 
-    (void)data;
     erasing_start(says, 2);
     struct answer made = ask(WANTED, "k-1");
     ck_status(made, 201);
@@ -71,17 +73,15 @@ static void made_body(void *data)
     answer_drop(&bound);
     erasing_stop();
 }
-SENDS_TEST(link_is_created_for_an_unbound_owner, made_body)
 
 /* A link needs no row, so a link in the answer of a dry run would bind an account without an
  * audit. */
-static void dry_body(void *data)
+STAND_TEST(dry_run_returns_no_link)
 {
     static const struct booking_says says[] = {
         {200, 0, IS("null")}
     };
 
-    (void)data;
     erasing_start(says, 1);
     struct answer dry = stand_ask(&(struct ask){.handler = post_owner_link,
                                                 .method = HTTP_POST,
@@ -96,7 +96,6 @@ static void dry_body(void *data)
     answer_drop(&dry);
     erasing_stop();
 }
-SENDS_TEST(dry_run_returns_no_link, dry_body)
 
 // clang-format off
 static const struct {
@@ -117,9 +116,8 @@ static const struct {
 };
 // clang-format on
 
-static void refused_body(void *data)
+STAND_TEST(refusal_of_booking_api_is_returned)
 {
-    (void)data;
     for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
         erasing_start(&refusals[i].says, 1);
         struct answer answer = ask(refusals[i].body, NULL);
@@ -133,10 +131,9 @@ static void refused_body(void *data)
         erasing_stop();
     }
 }
-SENDS_TEST(refusal_of_booking_api_is_returned, refused_body)
 
 /* Until the row has the username, it is read from Telegram. */
-static void named_body(void *data)
+STAND_TEST(missing_username_is_read_from_telegram)
 {
     static const struct booking_says says[] = {
         {200, 0, "{\"ok\":true,\"result\":{\"username\":\"cab_bot\"}}"},
@@ -145,7 +142,6 @@ static void named_body(void *data)
     };
     struct telegram telegram = {.own_root = true};
 
-    (void)data;
     stand_sql("UPDATE bot SET username = NULL");
     erasing_start(says, 3);
     telegram.client = stand_app()->turns_http;
@@ -162,15 +158,13 @@ static void named_body(void *data)
     answer_drop(&unnamed);
     erasing_stop();
 }
-SENDS_TEST(missing_username_is_read_from_telegram, named_body)
 
-static void incomplete_body(void *data)
+STAND_TEST(without_a_token_there_is_no_link)
 {
     static const struct booking_says says[] = {
         {200, 0, IS("null")}
     };
 
-    (void)data;
     stand_file("taxi.token", 0600, "");
     erasing_start(says, 1);
     const struct answer answer = stand_status(&(struct ask){
@@ -185,20 +179,4 @@ static void incomplete_body(void *data)
               404);
     ck_assert_int_eq(booking_asked(), 0);
     erasing_stop();
-}
-SENDS_TEST(without_a_token_there_is_no_link, incomplete_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("owner_links");
-    TCase *tests = tcase_create("owner_links");
-
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, link_is_created_for_an_unbound_owner);
-    tcase_add_test(tests, dry_run_returns_no_link);
-    tcase_add_test(tests, refusal_of_booking_api_is_returned);
-    tcase_add_test(tests, missing_username_is_read_from_telegram);
-    tcase_add_test(tests, without_a_token_there_is_no_link);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

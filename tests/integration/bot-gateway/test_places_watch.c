@@ -7,6 +7,7 @@
 #include "places/places_watch.h"
 #include "stand.h"
 #include "support/metric_of.h"
+#include "support/test.h"
 
 // clang-format off
 #define CITIES "{\"items\":[{\"slug\":\"almaty\",\"name\":{\"ru\":\"Алматы\",\"kz\":\"Алматы\",\"en\":\"Almaty\"}}],\"next_cursor\":null}"
@@ -28,6 +29,8 @@ static void begin(void)
     api_key_make(true, key);
     stand_file("flats.key", 0600, key);
 }
+
+TEST_CASE("places", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 static void start(void)
 {
@@ -76,7 +79,7 @@ static const char *said(const struct uuid *tenant, const char *text)
 #define WORDS  "в Алматы в Медеуском районе на Абая"
 #define TENANT (&stand_staff.tenant_id)
 
-static void found_body(void *data)
+STAND_TEST(guests_can_name_places_of_their_tenant)
 {
     static const struct booking_says says[] = {
         {200, 0, CITIES},
@@ -84,7 +87,6 @@ static void found_body(void *data)
         {200, 0, SECOND}
     };
 
-    (void)data;
     booking_start(says, 3);
     start();
     ck_assert_str_eq(said(TENANT, WORDS), "||"); /* before the first read */
@@ -105,12 +107,6 @@ static void found_body(void *data)
     ck_assert_str_eq(said(&stand_other.tenant_id, WORDS), "||");
     stop();
 }
-
-START_TEST(guests_can_name_places_of_their_tenant)
-{
-    stand_run(found_body, NULL);
-}
-END_TEST
 
 static void kept_body(void *data)
 {
@@ -163,20 +159,7 @@ static void kept_body(void *data)
     stop();
 }
 
-START_TEST(failed_read_and_running_turn_keep_known_places)
+TEST(failed_read_and_running_turn_keep_known_places)
 {
     stand_run(kept_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("places_watch");
-    TCase *tests = tcase_create("places");
-    tcase_set_timeout(tests, 120);
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, guests_can_name_places_of_their_tenant);
-    tcase_add_test(tests, failed_read_and_running_turn_keep_known_places);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

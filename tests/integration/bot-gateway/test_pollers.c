@@ -2,6 +2,7 @@
 /* Leases of polled bots: one process holds a lease until it releases it or the lease expires. */
 #include "inbox/poller_store.h"
 #include "stand.h"
+#include "support/test.h"
 #include "telegram/poll.h"
 
 enum { LEASE_S = 600 };
@@ -14,6 +15,8 @@ static void begin(void)
     one = uuid_make();
     two = uuid_make();
 }
+
+TEST_CASE("pollers", .setup = begin, .teardown = stand_finish);
 
 /* Inserts a polled bot; returns its id. */
 static struct uuid polled(const char *name)
@@ -56,11 +59,10 @@ static bool release(struct db *tx, void *arg, struct fault *fault)
     return poller_store_release(tx, &one, arg, fault);
 }
 
-static void one_body(void *data)
+STAND_TEST(one_process_holds_a_lease_until_it_ends)
 {
     struct uuid taxi = polled("taxi");
     struct fault fault;
-    (void)data;
     ck_assert(gets(&one, &taxi, NULL));
     ck_assert(!gets(&two, &taxi, NULL));
     ck_assert(gets(&one, &taxi, "works"));
@@ -76,13 +78,7 @@ static void one_body(void *data)
     ck_assert(gets(&two, &taxi, NULL));
 }
 
-START_TEST(one_process_holds_a_lease_until_it_ends)
-{
-    stand_run(one_body, NULL);
-}
-END_TEST
-
-static void rows_body(void *data)
+STAND_TEST(rows_decide_which_bots_are_polled)
 {
     struct uuid taxi = polled("taxi"), food = polled("food"), gone = uuid_make();
     struct poller_claim claims[] = {
@@ -90,7 +86,6 @@ static void rows_body(void *data)
         {gone, NULL,    true },
         {food, NULL,    false}
     };
-    (void)data;
     ask_for(&one, claims, 3);
     ck_assert(claims[0].leased && !claims[1].leased && claims[2].leased);
     stand_sql("UPDATE bot SET is_active = false WHERE name = 'taxi'");
@@ -99,12 +94,6 @@ static void rows_body(void *data)
     ck_assert(!gets(&one, &taxi, NULL));
     ask_for(&one, NULL, 0);
 }
-
-START_TEST(rows_decide_which_bots_are_polled)
-{
-    stand_run(rows_body, NULL);
-}
-END_TEST
 
 static const struct bot *shown(void)
 {
@@ -117,10 +106,9 @@ static const struct bot *shown(void)
     return &all[0];
 }
 
-static void state_body(void *data)
+STAND_TEST(polling_state_is_shown_with_the_bot)
 {
     struct uuid taxi = polled("taxi");
-    (void)data;
     ck_assert_int_eq(shown()->polling, -1);
     ck_assert(gets(&one, &taxi, NULL));
     ck_assert_msg(shown()->polling == -1, "it has just begun");
@@ -136,22 +124,4 @@ static void state_body(void *data)
     ck_assert_int_gt(shown()->polling_at, since);
     stand_sql("UPDATE poller SET leased_until = now()");
     ck_assert_msg(shown()->polling == -1, "no process polls");
-}
-
-START_TEST(polling_state_is_shown_with_the_bot)
-{
-    stand_run(state_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("pollers");
-    TCase *tests = tcase_create("pollers");
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, one_process_holds_a_lease_until_it_ends);
-    tcase_add_test(tests, rows_decide_which_bots_are_polled);
-    tcase_add_test(tests, polling_state_is_shown_with_the_bot);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

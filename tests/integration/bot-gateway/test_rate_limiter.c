@@ -3,12 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "integration/cache/stand.h"
 #include "outbox/rate_limiter_private.h"
 #include "support/patience.h"
 #include "support/rate_limit_table.h"
+#include "support/test.h"
 
 static struct stand stand;
 #define bot SLICE("apartments")
@@ -22,6 +21,8 @@ static void end(void)
 {
     stand_end(&stand);
 }
+
+TEST_CASE("pacer", .setup = begin, .teardown = end);
 
 /* --- the script, with the clock of the test --- */
 
@@ -87,11 +88,10 @@ static void keep_table(void *data)
     cache_script_remove(stand.cache, &script);
 }
 
-START_TEST(redis_script_follows_the_table)
+TEST(redis_script_follows_the_table)
 {
     stand_run(&stand, keep_table, NULL);
 }
-END_TEST
 
 static void keep_window(void *data)
 {
@@ -111,11 +111,10 @@ static void keep_window(void *data)
     cache_script_remove(stand.cache, &script);
 }
 
-START_TEST(group_gets_at_most_twenty_in_sixty_seconds)
+TEST(group_gets_at_most_twenty_in_sixty_seconds)
 {
     stand_run(&stand, keep_window, NULL);
 }
-END_TEST
 
 /* If the clock is set back, a bot waits at most as long as for an empty bucket. */
 static void set_clock_back(void *data)
@@ -131,11 +130,10 @@ static void set_clock_back(void *data)
     cache_script_remove(stand.cache, &script);
 }
 
-START_TEST(clock_set_back_delays_briefly)
+TEST(clock_set_back_delays_briefly)
 {
     stand_run(&stand, set_clock_back, NULL);
 }
-END_TEST
 
 /* --- the rate limiter, on the clock of Redis --- */
 
@@ -195,11 +193,10 @@ static void share_bot(void *data)
     cache_destroy(other);
 }
 
-START_TEST(two_instances_share_the_limit_of_a_bot)
+TEST(two_instances_share_the_limit_of_a_bot)
 {
     stand_run(&stand, share_bot, NULL);
 }
-END_TEST
 
 static void share_chat(void *data)
 {
@@ -227,11 +224,10 @@ static void share_chat(void *data)
     ck_assert_int_gt(atoi(stand_redis(&stand, "PTTL rate:telegram:apartments")), 0);
 }
 
-START_TEST(two_instances_share_the_limit_of_a_chat)
+TEST(two_instances_share_the_limit_of_a_chat)
 {
     stand_run(&stand, share_chat, NULL);
 }
-END_TEST
 
 /* Half the rate from an empty bucket while Redis is down; chats keep their counts. */
 static void lose_redis(void *data)
@@ -258,11 +254,10 @@ static void lose_redis(void *data)
 }
 
 /* Case: Redis down. */
-START_TEST(without_redis_an_instance_sends_at_half_the_rate)
+TEST(without_redis_an_instance_sends_at_half_the_rate)
 {
     stand_run(&stand, lose_redis, NULL);
 }
-END_TEST
 
 /* Messages to a group while Redis was down count when it is back, empty. */
 static void regain_redis(void *data)
@@ -291,11 +286,10 @@ static void regain_redis(void *data)
     rate_limiter_destroy(limiter);
 }
 
-START_TEST(messages_sent_without_redis_count_afterwards)
+TEST(messages_sent_without_redis_count_afterwards)
 {
     stand_run(&stand, regain_redis, NULL);
 }
-END_TEST
 
 static void freeze_redis(void *data)
 {
@@ -315,29 +309,7 @@ static void freeze_redis(void *data)
     rate_limiter_destroy(limiter);
 }
 
-START_TEST(frozen_redis_delays_one_check)
+TEST(frozen_redis_delays_one_check)
 {
     stand_run(&stand, freeze_redis, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("pacer");
-    TCase *tests = tcase_create("pacer");
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, redis_script_follows_the_table);
-    tcase_add_test(tests, group_gets_at_most_twenty_in_sixty_seconds);
-    tcase_add_test(tests, clock_set_back_delays_briefly);
-    tcase_add_test(tests, two_instances_share_the_limit_of_a_bot);
-    tcase_add_test(tests, two_instances_share_the_limit_of_a_chat);
-    tcase_add_test(tests, without_redis_an_instance_sends_at_half_the_rate);
-    tcase_add_test(tests, messages_sent_without_redis_count_afterwards);
-    tcase_add_test(tests, frozen_redis_delays_one_check);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -7,6 +7,7 @@
 #include "base/parse.h"
 
 #include "deals.h"
+#include "support/test.h"
 
 enum { COPIES = 2, LINES_MAX = 64, LINE_LEN = 60, STEP_S = 30 * 60 };
 
@@ -73,6 +74,8 @@ static void begin(void)
     sends_begin("test_reminders");
     line_count = 0;
 }
+
+TEST_CASE("reminders", .setup = begin, .teardown = sends_finish, .timeout_s = 200);
 
 static int64_t time_of(const char *text)
 {
@@ -176,11 +179,10 @@ static void move_to(int64_t now_us, int *restarts)
     collect();
 }
 
-static void month_body(void *data)
+STAND_TEST(each_reminder_comes_once_at_its_local_time)
 {
     int restarts = 0;
 
-    (void)data;
     deals_begin();
     deals_now_us = time_of(BEGINS);
     deal_person(DEAL_OWNER, "ru");
@@ -209,8 +211,6 @@ static void month_body(void *data)
     for (int i = 0; i < COPIES; i++)
         notifier_stop(copies[i]);
 }
-
-SENDS_TEST(each_reminder_comes_once_at_its_local_time, month_body)
 
 /* --- reminders that are not sent --- */
 
@@ -251,16 +251,14 @@ static void late_body(void *data)
     notifier_stop(copies[0]);
 }
 
-START_TEST(expired_reminder_is_not_sent)
+TEST_LOOP(expired_reminder_is_not_sent, 0, LATES)
 {
     late_case = _i;
     stand_run(late_body, NULL);
 }
-END_TEST
 
-static void broken_body(void *data)
+STAND_TEST(failed_reminder_is_retried)
 {
-    (void)data;
     deals_begin();
     deals_now_us = time_of(BEGINS);
     deal_person(10, "ru");
@@ -279,11 +277,8 @@ static void broken_body(void *data)
     notifier_stop(copies[0]);
 }
 
-SENDS_TEST(failed_reminder_is_retried, broken_body)
-
-static void away_body(void *data)
+STAND_TEST(reminder_waits_for_booking_api)
 {
-    (void)data;
     deals_begin();
     deals_now_us = time_of(BEGINS);
     deal_person(10, "ru");
@@ -300,20 +295,4 @@ static void away_body(void *data)
     wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'eve'");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
     notifier_stop(copies[0]);
-}
-
-SENDS_TEST(reminder_waits_for_booking_api, away_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("reminders");
-    TCase *tests = tcase_create("reminders");
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_set_timeout(tests, 200);
-    tcase_add_test(tests, each_reminder_comes_once_at_its_local_time);
-    tcase_add_loop_test(tests, expired_reminder_is_not_sent, 0, LATES);
-    tcase_add_test(tests, failed_reminder_is_retried);
-    tcase_add_test(tests, reminder_waits_for_booking_api);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -8,6 +8,7 @@
 #include "booking.h"
 #include "dialogue/replay.h"
 #include "script.h"
+#include "support/test.h"
 
 enum { TURNS = 7 };
 
@@ -25,6 +26,8 @@ static void finish(void)
     told = NULL;
     sends_finish();
 }
+
+TEST_CASE("replay", .setup = begin, .teardown = finish, .timeout_s = 60);
 
 /* Updates of the chats: two people, states, a call, taps, a choice of language. */
 static void talk_of(turn_step_fn *step)
@@ -84,9 +87,8 @@ static const struct replay_query chat = {
     " (SELECT string_agg(d::text || d.xmin, '' ORDER BY id) FROM dialogue d),"                     \
     " (SELECT string_agg(p::text || p.xmin, '' ORDER BY id) FROM person p)))"
 
-static void same_body(void *data)
+STAND_TEST(same_dialogues_give_no_difference)
 {
-    (void)data;
     talk();
     char before[64];
     snprintf(before, sizeof before, "%s", stand_text(EVERYTHING));
@@ -102,12 +104,10 @@ static void same_body(void *data)
     replay_of(script_step, &query);
     ck_assert_uint_eq(turns, 1);
 }
-SENDS_TEST(same_dialogues_give_no_difference, same_body)
 
 /* From the middle: the first turn needs the stored state. */
-static void from_body(void *data)
+STAND_TEST(replay_begins_with_the_stored_state)
 {
-    (void)data;
     talk();
     stand_sql("UPDATE update SET received_at = received_at - interval '1 hour'"
               " WHERE update_id <= 2");
@@ -119,18 +119,15 @@ static void from_body(void *data)
     replay_of(script_step, &query);
     ck_assert_uint_gt(different, 0);
 }
-SENDS_TEST(replay_begins_with_the_stored_state, from_body)
 
 /* The sender replaced the refused photo, so the dialogue has not changed. */
-static void swapped_body(void *data)
+STAND_TEST(replacement_of_a_photo_is_no_difference)
 {
-    (void)data;
     talk();
     stand_sql(
         "UPDATE sending SET swapped = true, instead = payload, payload = '[{\"text\": \"x\"}]'");
     ck_assert_str_eq(replay_of(script_step, &chat), "");
 }
-SENDS_TEST(replacement_of_a_photo_is_no_difference, swapped_body)
 
 /* --- other dialogues --- */
 
@@ -155,9 +152,8 @@ static bool other_words(const struct turn_input *input, struct arena *arena,
     return true;
 }
 
-static void words_body(void *data)
+STAND_TEST(other_dialogues_show_their_differences)
 {
-    (void)data;
     talk();
     ck_assert_str_eq(replay_of(other_words, &chat),
                      "update 2 of user 7\n"
@@ -170,7 +166,6 @@ static void words_body(void *data)
     ck_assert_uint_eq(turns, TURNS);
     ck_assert_uint_eq(different, 3);
 }
-SENDS_TEST(other_dialogues_show_their_differences, words_body)
 
 /* A caller that changes the n-th call, from 0. */
 typedef void change_fn(struct service_call *call, size_t n);
@@ -214,9 +209,8 @@ static void to_other(struct service_call *call, size_t n)
 }
 STEP_CHANGED(other_call, to_other)
 
-static void call_body(void *data)
+STAND_TEST(unrecorded_call_ends_only_its_turn)
 {
-    (void)data;
     talk();
     ck_assert_str_eq(replay_of(other_call, &chat),
                      "update 3 of user 7\n"
@@ -224,7 +218,6 @@ static void call_body(void *data)
     ck_assert_uint_eq(turns, TURNS);
     ck_assert_uint_eq(different, 1);
 }
-SENDS_TEST(unrecorded_call_ends_only_its_turn, call_body)
 
 static void to_owner(struct service_call *call, size_t n)
 {
@@ -234,9 +227,8 @@ static void to_owner(struct service_call *call, size_t n)
 STEP_CHANGED(owner_call, to_owner)
 
 /* The next turn starts with its stored state. */
-static void owner_body(void *data)
+STAND_TEST(turn_of_an_owner_cannot_be_replayed)
 {
-    (void)data;
     talk_of(owner_call);
     ck_assert_str_eq(replay_of(owner_call, &chat),
                      "update 3 of user 7\n"
@@ -244,17 +236,14 @@ static void owner_body(void *data)
                      " not kept\n");
     ck_assert_uint_eq(turns, TURNS);
 }
-SENDS_TEST(turn_of_an_owner_cannot_be_replayed, owner_body)
 
-static void blank_body(void *data)
+STAND_TEST(update_without_a_body_is_skipped)
 {
-    (void)data;
     talk();
     stand_sql("UPDATE update SET body = '' WHERE update_id IN (3, 5)");
     ck_assert_str_eq(replay_of(script_step, &chat), "");
     ck_assert_uint_eq(turns, TURNS - 2);
 }
-SENDS_TEST(update_without_a_body_is_skipped, blank_body)
 
 /* The state of a changed turn is the start of the next ones. */
 static bool other_state(const struct turn_input *input, struct arena *arena,
@@ -267,9 +256,8 @@ static bool other_state(const struct turn_input *input, struct arena *arena,
     return true;
 }
 
-static void state_body(void *data)
+STAND_TEST(next_turn_starts_with_the_replayed_state)
 {
-    (void)data;
     talk();
     const char *all = replay_of(other_state, &chat);
     ck_assert_msg(
@@ -277,7 +265,6 @@ static void state_body(void *data)
                     "? POST /v1/x {\"version\":0,\"call\":0}: this call is not recorded\n") == 0,
         "%s", all);
 }
-SENDS_TEST(next_turn_starts_with_the_replayed_state, state_body)
 
 /* --- data of the person --- */
 
@@ -293,11 +280,10 @@ static bool note_language(const struct turn_input *input, struct arena *arena,
 }
 
 /* The language was chosen in another chat, then in this one. */
-static void language_body(void *data)
+STAND_TEST(values_not_set_by_the_replay_are_as_stored)
 {
     static const int expected[TURNS] = {-1,          LANGUAGE_RU, LANGUAGE_RU, LANGUAGE_RU,
                                         LANGUAGE_KZ, LANGUAGE_KZ, LANGUAGE_KZ};
-    (void)data;
     talk();
     stand_sql("UPDATE update SET state_before = state_before || '{\"language\": \"ru\"}'"
               " WHERE update_id IN (2, 3, 4, 6)");
@@ -307,7 +293,6 @@ static void language_body(void *data)
     for (int i = 0; i < TURNS; i++)
         ck_assert_msg(languages[i] == expected[i], "%d: %d", i, languages[i]);
 }
-SENDS_TEST(values_not_set_by_the_replay_are_as_stored, language_body)
 
 /* --- repeated calls --- */
 
@@ -318,24 +303,21 @@ static void to_same(struct service_call *call, size_t n)
 }
 STEP_CHANGED(same_call, to_same)
 
-static void twice_body(void *data)
+STAND_TEST(repeated_call_gets_both_stored_answers)
 {
-    (void)data;
     talk_of(same_call);
     ck_assert_int_eq(stand_number("SELECT count(DISTINCT call ->> 'answer') FROM update,"
                                   " jsonb_array_elements(calls) call WHERE update_id = 3"),
                      2);
     ck_assert_str_eq(replay_of(same_call, &chat), "");
 }
-SENDS_TEST(repeated_call_gets_both_stored_answers, twice_body)
 
 /* The dialogue advances while a turn makes its call. */
-static void late_body(void *data)
+STAND_TEST(late_turn_is_replayed_with_its_own_state)
 {
     static const struct booking_says slow[] = {
         {200, 300, NULL}
     };
-    (void)data;
     booking_start(slow, 1);
     stand_look();
     struct turn_runner *started = updates_start(NULL, script_step, booking_url());
@@ -352,26 +334,4 @@ static void late_body(void *data)
                      "{\"version\":1,\"call\":0} {\"version\":21,\"call\":0}");
     ck_assert_str_eq(replay_of(script_step, &chat), "");
     ck_assert_uint_eq(turns, 3);
-}
-SENDS_TEST(late_turn_is_replayed_with_its_own_state, late_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("replay");
-    TCase *tests = tcase_create("replay");
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, finish);
-    tcase_add_test(tests, same_dialogues_give_no_difference);
-    tcase_add_test(tests, replacement_of_a_photo_is_no_difference);
-    tcase_add_test(tests, replay_begins_with_the_stored_state);
-    tcase_add_test(tests, other_dialogues_show_their_differences);
-    tcase_add_test(tests, unrecorded_call_ends_only_its_turn);
-    tcase_add_test(tests, turn_of_an_owner_cannot_be_replayed);
-    tcase_add_test(tests, update_without_a_body_is_skipped);
-    tcase_add_test(tests, next_turn_starts_with_the_replayed_state);
-    tcase_add_test(tests, values_not_set_by_the_replay_are_as_stored);
-    tcase_add_test(tests, repeated_call_gets_both_stored_answers);
-    tcase_add_test(tests, late_turn_is_replayed_with_its_own_state);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

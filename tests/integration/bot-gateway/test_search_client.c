@@ -11,6 +11,7 @@
 #include "script.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 enum { LATE_MS = 6000 }; /* delay of a slow peer */
 
@@ -26,6 +27,8 @@ static void begin(void)
     api_key_make(true, key);
     stand_file("taxi.key", 0600, key);
 }
+
+TEST_CASE("search_client", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 static void start_with(const struct booking_says *says, int count, turn_step_fn *step)
 {
@@ -87,9 +90,8 @@ static void say_and_wait(int number, const char *words)
 
 /* --- results --- */
 
-static void answered_body(void *data)
+STAND_TEST(search_results_are_used_and_stored)
 {
-    (void)data;
     start(&(struct booking_says){200, 0, NO_FLATS}, 1);
     say_and_wait(912345678, "seek");
     ck_assert_str_eq(said(7), "200 " NO_FLATS);
@@ -108,7 +110,6 @@ static void answered_body(void *data)
                      SERVICE_SEARCH_PATH " 200 " NO_FLATS);
     stop();
 }
-SENDS_TEST(search_results_are_used_and_stored, answered_body)
 
 /* --- failures --- */
 
@@ -153,18 +154,15 @@ static void fails(const struct failure *failure, int number)
     stop();
 }
 
-static void failures_body(void *data)
+STAND_TEST(failing_search_api_does_not_fail_the_turn)
 {
-    (void)data;
     for (size_t i = 0; i < ARRAY_LEN(failures); i++)
         fails(&failures[i], (int)i + 1);
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
 }
-SENDS_TEST(failing_search_api_does_not_fail_the_turn, failures_body)
 
-static void without_body(void *data)
+STAND_TEST(without_search_api_no_call_is_made)
 {
-    (void)data;
     booking_start(&(struct booking_says){200, 0, NO_FLATS}, 1);
     stand_look();
     turns = updates_start(NULL, script_step, booking_url());
@@ -174,12 +172,10 @@ static void without_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(without_search_api_no_call_is_made, without_body)
 
 /* booking-api at the same address is still called. */
-static void circuit_body(void *data)
+STAND_TEST(failing_search_api_opens_its_own_circuit_breaker)
 {
-    (void)data;
     start(&(struct booking_says){503, 0, NULL}, 1);
     for (int i = 0; i < 8; i++)
         say_and_wait(i, "seek");
@@ -192,13 +188,11 @@ static void circuit_body(void *data)
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
     stop();
 }
-SENDS_TEST(failing_search_api_opens_its_own_circuit_breaker, circuit_body)
 
 enum { MANY = SEARCH_CALLS_MAX + 4 };
 
-static void busy_body(void *data)
+STAND_TEST(slow_service_delays_the_answer_by_its_timeout_only)
 {
-    (void)data;
     start(&(struct booking_says){200, LATE_MS, NO_FLATS}, 1);
     const int64_t began = sends_now_ms();
     for (int i = 0; i < MANY; i++)
@@ -212,12 +206,11 @@ static void busy_body(void *data)
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
     stop();
 }
-SENDS_TEST(slow_service_delays_the_answer_by_its_timeout_only, busy_body)
 
 /* --- repeated turns --- */
 
 /* The search is repeated; the change has the same key. */
-static void again_body(void *data)
+STAND_TEST(repeated_turn_searches_again_and_changes_once)
 {
     static const struct booking_says first[] = {
         {201, 0, NULL    },
@@ -225,7 +218,6 @@ static void again_body(void *data)
         {503, 0, NULL    }
     };
 
-    (void)data;
     start(first, 3);
     deliver_text(1, 7, "en", "seek csl");
     wait_for("EXISTS (SELECT FROM update WHERE tries = 1 AND leased_by IS NULL)");
@@ -251,7 +243,6 @@ static void again_body(void *data)
         "0 ");
     stop();
 }
-SENDS_TEST(repeated_turn_searches_again_and_changes_once, again_body)
 
 /* A repeated search may give another answer and lead to other calls, so the numbers in the
  * Idempotency-Keys would not match. */
@@ -270,11 +261,10 @@ static void change_body(void *data)
     stop();
 }
 
-START_TEST(change_after_a_search_fails_the_turn)
+TEST_LOOP(change_after_a_search_fails_the_turn, 0, 2)
 {
     stand_run(change_body, &_i);
 }
-END_TEST
 
 /* --- a whole search --- */
 
@@ -327,7 +317,7 @@ static void wish(const struct wished *one, int guest, const char *date)
     stop();
 }
 
-static void wished_body(void *data)
+STAND_TEST(guest_is_answered_despite_any_failure_of_search_api)
 {
     const struct http_client_options options = {.proxy = NULL};
     struct fault fault = {.code = ""};
@@ -338,7 +328,6 @@ static void wished_body(void *data)
     struct tm parts;
     char date[16];
 
-    (void)data;
     ck_assert_ptr_nonnull(http);
     strftime(date, sizeof date, "%d.%m.%Y", gmtime_r(&day, &parts));
     struct places_watch *places =
@@ -351,23 +340,4 @@ static void wished_body(void *data)
     updates_with(NULL, NULL);
     places_watch_stop(places);
     http_client_destroy(http);
-}
-SENDS_TEST(guest_is_answered_despite_any_failure_of_search_api, wished_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("search_client");
-    TCase *tests = tcase_create("search_client");
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, search_results_are_used_and_stored);
-    tcase_add_test(tests, failing_search_api_does_not_fail_the_turn);
-    tcase_add_test(tests, without_search_api_no_call_is_made);
-    tcase_add_test(tests, failing_search_api_opens_its_own_circuit_breaker);
-    tcase_add_test(tests, slow_service_delays_the_answer_by_its_timeout_only);
-    tcase_add_test(tests, repeated_turn_searches_again_and_changes_once);
-    tcase_add_loop_test(tests, change_after_a_search_fails_the_turn, 0, 2);
-    tcase_add_test(tests, guest_is_answered_despite_any_failure_of_search_api);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

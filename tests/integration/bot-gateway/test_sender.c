@@ -10,15 +10,18 @@
 #include "outbox/recipient_store.h"
 #include "sends.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     sends_begin("test_sender");
 }
 
+TEST_CASE("sender", .setup = begin, .teardown = sends_finish);
+
 /* --- order --- */
 
-static void order_body(void *data)
+STAND_TEST(messages_of_a_chat_are_sent_in_order)
 {
     enum { CHATS = 3, EACH = 3 };
     struct sender *sender = sends_start();
@@ -43,10 +46,9 @@ static void order_body(void *data)
                      CHATS * EACH);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
 }
-SENDS_TEST(messages_of_a_chat_are_sent_in_order, order_body)
 
 /* All instances read the same rows at the same time. */
-static void copies_body(void *data)
+STAND_TEST(several_instances_send_once_and_one_at_a_time)
 {
     enum { COPIES = 3, CHATS = 4, EACH = 4 };
     struct sender *senders[COPIES];
@@ -70,9 +72,8 @@ static void copies_body(void *data)
         ck_assert_int_eq(atoi(sends[i].text), next[sends[i].chat_id]++);
     ck_assert_int_eq(sends_at_once, 1);
 }
-SENDS_TEST(several_instances_send_once_and_one_at_a_time, copies_body)
 
-static void lanes_body(void *data)
+STAND_TEST(answers_precede_replies_and_replies_precede_broadcasts)
 {
     struct sender *sender = sends_start();
     struct uuid id = {0};
@@ -91,7 +92,6 @@ static void lanes_body(void *data)
     sends_wait(&id, "sent");
     sender_stop(sender);
 }
-SENDS_TEST(answers_precede_replies_and_replies_precede_broadcasts, lanes_body)
 
 /* --- 429 --- */
 
@@ -102,7 +102,7 @@ static void too_many(const struct send *send, struct call_result *result)
 }
 
 /* Case: 429. */
-static void park_body(void *data)
+STAND_TEST(response_429_delays_only_its_chat)
 {
     enum { PARKED_MS = 2000 };
     struct sender *sender = sends_start();
@@ -130,7 +130,6 @@ static void park_body(void *data)
         ck_assert_int_le(sends[2].at_ms - at_ms, 3300);
     sender_stop(sender);
 }
-SENDS_TEST(response_429_delays_only_its_chat, park_body)
 
 static void all_too_many(const struct send *send, struct call_result *result)
 {
@@ -140,7 +139,7 @@ static void all_too_many(const struct send *send, struct call_result *result)
 }
 
 /* Case: 429. */
-static void bot_body(void *data)
+STAND_TEST(response_429_of_three_chats_pauses_their_bot)
 {
     struct sender *sender = sends_start();
     sends_end = all_too_many;
@@ -154,7 +153,6 @@ static void bot_body(void *data)
         ck_assert_int_ge(sends[i].at_ms - sends[2].at_ms, 1950);
     sender_stop(sender);
 }
-SENDS_TEST(response_429_of_three_chats_pauses_their_bot, bot_body)
 
 /* --- not sent, outcome unknown --- */
 
@@ -165,7 +163,7 @@ static void fail_twice(const struct send *send, struct call_result *result)
 }
 
 /* Case: Partition, not connected. */
-static void again_body(void *data)
+STAND_TEST(unsent_message_is_retried_in_order)
 {
     struct sender *sender = sends_start();
     sends_end = fail_twice;
@@ -183,7 +181,6 @@ static void again_body(void *data)
     ck_assert_int_eq(stand_number("SELECT max(tries) FROM sending"), 3);
     sender_stop(sender);
 }
-SENDS_TEST(unsent_message_is_retried_in_order, again_body)
 
 static void unknown_once(const struct send *send, struct call_result *result)
 {
@@ -192,7 +189,7 @@ static void unknown_once(const struct send *send, struct call_result *result)
 }
 
 /* Case: Timeout after bytes sent. */
-static void unknown_body(void *data)
+STAND_TEST(possibly_sent_message_is_retried_only_if_allowed)
 {
     struct sender *sender = sends_start();
     sends_end = unknown_once;
@@ -221,14 +218,13 @@ static void unknown_body(void *data)
     ck_assert_int_eq(stand_number("SELECT sum(unknown_calls) FROM sending"), 4);
     sender_stop(sender);
 }
-SENDS_TEST(possibly_sent_message_is_retried_only_if_allowed, unknown_body)
 
 static void unknown_always(const struct send *send, struct call_result *result)
 {
     *result = (struct call_result){.end = CALL_UNKNOWN, .text = SLICE("502")};
 }
 
-static void hopeless_body(void *data)
+STAND_TEST(message_with_unknown_outcome_has_limited_tries)
 {
     struct sender *sender = sends_start();
     sends_end = unknown_always;
@@ -240,12 +236,11 @@ static void hopeless_body(void *data)
     sends_wait(&id, "uncertain");
     sender_stop(sender);
 }
-SENDS_TEST(message_with_unknown_outcome_has_limited_tries, hopeless_body)
 
 /* --- dead processes --- */
 
 /* Case: Restart with queued rows. */
-static void gone_body(void *data)
+STAND_TEST(message_of_a_dead_process_is_uncertain)
 {
     struct uuid resend, hold, behind;
     sender_stop(sends_start()); /* so that the bots are read */
@@ -270,10 +265,9 @@ static void gone_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE unknown_calls = 1"), 2);
     sender_stop(sender);
 }
-SENDS_TEST(message_of_a_dead_process_is_uncertain, gone_body)
 
 /* A process does not recover its own calls, however long they take. */
-static void slow_body(void *data)
+STAND_TEST(slow_call_is_not_recovered_by_its_own_process)
 {
     struct sender *one = sends_start(), *other = sends_start();
     sends_delay_ms = 1500;
@@ -285,7 +279,6 @@ static void slow_body(void *data)
     ck_assert_int_eq(sends_count, 1);
     sender_stop(one);
 }
-SENDS_TEST(slow_call_is_not_recovered_by_its_own_process, slow_body)
 
 /* --- hanging calls --- */
 
@@ -308,7 +301,7 @@ static void place_hanging(struct sender *sender, int answers, int chats)
         sends_place(sender, &(struct wish){.bot = "slow", .chat_id = 100 + i, .text = "a"});
 }
 
-static void hanging_body(void *data)
+STAND_TEST(bot_with_hanging_calls_leaves_slots_for_others)
 {
     enum { ANSWERS = 20, CHATS = 20 };
     stand_bot("slow");
@@ -328,7 +321,6 @@ static void hanging_body(void *data)
     sends_wait_count(ANSWERS + CHATS + SENDER_CALLS_MAX + 2);
     sender_stop(sender);
 }
-SENDS_TEST(bot_with_hanging_calls_leaves_slots_for_others, hanging_body)
 
 /* --- edits of deleted messages --- */
 
@@ -342,9 +334,8 @@ static void message_gone(const struct send *send, struct call_result *result)
         result->end = CALL_NO_MESSAGE;
 }
 
-static void edit_body(void *data)
+STAND_TEST(edit_of_a_deleted_message_is_sent_once_as_new)
 {
-    (void)data;
     edit_count = 0;
     sends_end = message_gone;
     struct sender *sender = sends_start();
@@ -365,7 +356,6 @@ static void edit_body(void *data)
                      1);
     sender_stop(sender);
 }
-SENDS_TEST(edit_of_a_deleted_message_is_sent_once_as_new, edit_body)
 
 /* --- deletion --- */
 
@@ -384,7 +374,7 @@ static long long rows_of(const char *status)
     return stand_number("SELECT count(*) FROM sending WHERE status = '%s'", status);
 }
 
-static void forgotten_body(void *data)
+STAND_TEST(finished_messages_are_deleted_after_thirty_days)
 {
     old_rows("sent", SWEEPER_BATCH + 20, "31 days");
     old_rows("sent", 3, "29 days");
@@ -401,7 +391,6 @@ static void forgotten_body(void *data)
     ck_assert_int_eq(rows_of("uncertain"), 2);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 5);
 }
-SENDS_TEST(finished_messages_are_deleted_after_thirty_days, forgotten_body)
 
 /* --- a long queue --- */
 
@@ -449,7 +438,7 @@ static double due_ms(void)
     return least_ms;
 }
 
-static void long_body(void *data)
+STAND_TEST(reply_does_not_wait_for_a_hundred_thousand_broadcasts)
 {
     fill(1000);
     const double few_ms = due_ms();
@@ -464,28 +453,4 @@ static void long_body(void *data)
     sends_wait(&reply, "sent");
     sends_wait_count(10);
     sender_stop(sender);
-}
-SENDS_TEST(reply_does_not_wait_for_a_hundred_thousand_broadcasts, long_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("sender");
-    TCase *tests = tcase_create("sender");
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, messages_of_a_chat_are_sent_in_order);
-    tcase_add_test(tests, several_instances_send_once_and_one_at_a_time);
-    tcase_add_test(tests, answers_precede_replies_and_replies_precede_broadcasts);
-    tcase_add_test(tests, response_429_delays_only_its_chat);
-    tcase_add_test(tests, response_429_of_three_chats_pauses_their_bot);
-    tcase_add_test(tests, unsent_message_is_retried_in_order);
-    tcase_add_test(tests, possibly_sent_message_is_retried_only_if_allowed);
-    tcase_add_test(tests, message_with_unknown_outcome_has_limited_tries);
-    tcase_add_test(tests, message_of_a_dead_process_is_uncertain);
-    tcase_add_test(tests, slow_call_is_not_recovered_by_its_own_process);
-    tcase_add_test(tests, bot_with_hanging_calls_leaves_slots_for_others);
-    tcase_add_test(tests, edit_of_a_deleted_message_is_sent_once_as_new);
-    tcase_add_test(tests, finished_messages_are_deleted_after_thirty_days);
-    tcase_add_test(tests, reply_does_not_wait_for_a_hundred_thousand_broadcasts);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

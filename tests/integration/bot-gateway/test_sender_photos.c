@@ -3,11 +3,14 @@
 #include <stdio.h>
 
 #include "sends.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     sends_begin("test_sender_photos");
 }
+
+TEST_CASE("sender photos", .setup = begin, .teardown = sends_finish);
 
 #define PHOTO_WISH                                                                                 \
     .method = "editMessageMedia",                                                                  \
@@ -36,9 +39,8 @@ static void are_calls(const char *wanted)
 }
 
 /* Case: A photo that Telegram refuses. */
-static void photo_body(void *data)
+STAND_TEST(refused_photo_is_replaced_before_later_messages)
 {
-    (void)data;
     struct sender *sender = sends_start();
     const struct uuid taken = sends_place(sender, &(struct wish){PHOTO_WISH});
     sends_wait(&taken, "sent");
@@ -59,7 +61,6 @@ static void photo_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message WHERE text = 'a'"), 2);
     sender_stop(sender);
 }
-SENDS_TEST(refused_photo_is_replaced_before_later_messages, photo_body)
 
 static void text_refused(const struct send *send, struct call_result *result)
 {
@@ -67,9 +68,8 @@ static void text_refused(const struct send *send, struct call_result *result)
     *result = (struct call_result){.end = CALL_REFUSED, .message_id = FIELD_ABSENT};
 }
 
-static void both_refused_body(void *data)
+STAND_TEST(photo_with_a_refused_replacement_fails)
 {
-    (void)data;
     sends_end = text_refused;
     struct sender *sender = sends_start();
     const struct uuid id = sends_place(sender, &(struct wish){PHOTO_WISH});
@@ -77,12 +77,10 @@ static void both_refused_body(void *data)
     are_calls("editMessageMedia a; sendMessage a; ");
     sender_stop(sender);
 }
-SENDS_TEST(photo_with_a_refused_replacement_fails, both_refused_body)
 
 /* Case: A photo that Telegram refuses. The process dies before or after the refusal is stored. */
-static void photo_gone_body(void *data)
+STAND_TEST(refused_photo_survives_the_end_of_its_process)
 {
-    (void)data;
     struct uuid before, after;
     sender_stop(sends_start());
     ck_assert(sends_placed(&(struct wish){.chat_id = 1, PHOTO_WISH}, &before));
@@ -101,17 +99,4 @@ static void photo_gone_body(void *data)
                                   " unknown_calls = 1 AND payload -> 0 ->> 'text' = 'a'"),
                      2);
     sender_stop(sender);
-}
-SENDS_TEST(refused_photo_survives_the_end_of_its_process, photo_gone_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("sender photos");
-    TCase *tests = tcase_create("sender photos");
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, refused_photo_is_replaced_before_later_messages);
-    tcase_add_test(tests, photo_with_a_refused_replacement_fails);
-    tcase_add_test(tests, refused_photo_survives_the_end_of_its_process);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

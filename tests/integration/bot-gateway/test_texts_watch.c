@@ -2,6 +2,7 @@
 /* Edited rows of bot_messages and bot_settings take effect if they are valid. */
 #include "stand.h"
 #include "support/metric_of.h"
+#include "support/test.h"
 #include "texts/text_key.h"
 #include "texts/text_store.h"
 #include "texts/texts_watch.h"
@@ -10,6 +11,8 @@ static void begin(void)
 {
     stand_begin("test_texts");
 }
+
+TEST_CASE("tables", .setup = begin, .teardown = stand_finish);
 
 /* The number of texts in all languages, for each type of bot that has them. */
 static int written_texts(void)
@@ -54,9 +57,8 @@ static const struct bot_settings *settings(enum bot_type type)
 #define HELP_RU    "message_key = 'help' AND language = 'ru' AND bot_type = 'taxi'"
 #define EDIT(text) stand_sql("UPDATE bot_messages SET message_text = '%s' WHERE " HELP_RU, text)
 
-static void written_body(void *data)
+STAND_TEST(built_in_texts_are_written_to_the_tables)
 {
-    (void)data;
     ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Что я умею"));
     look();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages"), written_texts());
@@ -73,15 +75,8 @@ static void written_body(void *data)
     ck_assert_double_eq(metric_of("texts_refused"), 0);
 }
 
-START_TEST(built_in_texts_are_written_to_the_tables)
+STAND_TEST(edited_text_is_used_while_active)
 {
-    stand_run(written_body, NULL);
-}
-END_TEST
-
-static void edited_body(void *data)
-{
-    (void)data;
     look();
     EDIT("Первая\r\nвторая {{}}");
     look();
@@ -99,17 +94,10 @@ static void edited_body(void *data)
     ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Что я умею"));
 }
 
-START_TEST(edited_text_is_used_while_active)
-{
-    stand_run(edited_body, NULL);
-}
-END_TEST
-
 /* Another version of the service has written other built-in texts. */
-static void followed_body(void *data)
+STAND_TEST(unedited_row_follows_the_built_in_text)
 {
     struct fault fault;
-    (void)data;
     look();
     stand_sql(
         "UPDATE bot_messages SET built_in = 'Old', message_text = 'Old' WHERE language = 'ru'");
@@ -136,15 +124,8 @@ static void followed_body(void *data)
     ck_assert_int_eq(settings(BOT_TAXI)->hold_minutes, 9);
 }
 
-START_TEST(unedited_row_follows_the_built_in_text)
+STAND_TEST(invalid_text_is_counted_and_not_used)
 {
-    stand_run(followed_body, NULL);
-}
-END_TEST
-
-static void refused_body(void *data)
-{
-    (void)data;
     look();
     EDIT("Привет, {name}");
     look();
@@ -161,12 +142,6 @@ static void refused_body(void *data)
     look();
     ck_assert_double_eq(metric_of("texts_refused"), 0);
 }
-
-START_TEST(invalid_text_is_counted_and_not_used)
-{
-    stand_run(refused_body, NULL);
-}
-END_TEST
 
 static const struct {
     const char *key, *value;
@@ -206,23 +181,15 @@ static void take(const char *key, const char *value, bool taken)
     ck_assert_int_eq(settings(BOT_APARTMENTS)->hold_minutes, usual.hold_minutes);
 }
 
-static void settings_body(void *data)
+STAND_TEST(setting_is_used_within_its_bounds)
 {
-    (void)data;
     look();
     for (size_t i = 0; i < ARRAY_LEN(values); i++)
         take(values[i].key, values[i].value, values[i].taken);
 }
 
-START_TEST(setting_is_used_within_its_bounds)
+STAND_TEST(long_setting_is_not_used)
 {
-    stand_run(settings_body, NULL);
-}
-END_TEST
-
-static void long_body(void *data)
-{
-    (void)data;
     look();
     stand_sql("UPDATE bot_settings SET setting_value = to_jsonb(repeat('ы', 200))"
               " WHERE setting_key = 'support'");
@@ -234,16 +201,9 @@ static void long_body(void *data)
     ck_assert_uint_eq(settings(BOT_TAXI)->support.len, 0);
 }
 
-START_TEST(long_setting_is_not_used)
-{
-    stand_run(long_body, NULL);
-}
-END_TEST
-
-static void kept_body(void *data)
+STAND_TEST(failed_read_keeps_the_previous_data)
 {
     struct fault fault;
-    (void)data;
     look();
     EDIT("Моё");
     look();
@@ -252,12 +212,6 @@ static void kept_body(void *data)
     stand_sql("ALTER TABLE away RENAME TO bot_messages");
     ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Моё"));
 }
-
-START_TEST(failed_read_keeps_the_previous_data)
-{
-    stand_run(kept_body, NULL);
-}
-END_TEST
 
 /* --- several instances start --- */
 
@@ -279,36 +233,12 @@ static void copy(void *data)
     written++;
 }
 
-static void race_body(void *data)
+STAND_TEST(instances_that_start_together_write_once)
 {
-    (void)data;
     written = 0;
     for (int i = 0; i < COPIES; i++)
         stand_go(copy, NULL);
     stand_until(written >= COPIES, "written is %d", written);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages"), written_texts());
     ck_assert_int_eq(stand_number("SELECT max(version) FROM bot_messages"), 1);
-}
-
-START_TEST(instances_that_start_together_write_once)
-{
-    stand_run(race_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("texts");
-    TCase *tests = tcase_create("tables");
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, built_in_texts_are_written_to_the_tables);
-    tcase_add_test(tests, edited_text_is_used_while_active);
-    tcase_add_test(tests, unedited_row_follows_the_built_in_text);
-    tcase_add_test(tests, invalid_text_is_counted_and_not_used);
-    tcase_add_test(tests, setting_is_used_within_its_bounds);
-    tcase_add_test(tests, long_setting_is_not_used);
-    tcase_add_test(tests, failed_read_keeps_the_previous_data);
-    tcase_add_test(tests, instances_that_start_together_write_once);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

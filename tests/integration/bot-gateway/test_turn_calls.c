@@ -7,6 +7,7 @@
 
 #include "booking.h"
 #include "script.h"
+#include "support/test.h"
 #include "texts/texts_watch.h"
 
 static void begin(void)
@@ -17,6 +18,8 @@ static void begin(void)
     api_key_make(true, key);
     stand_file("taxi.key", 0600, key);
 }
+
+TEST_CASE("turn_calls", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 static int begun, unwound;
 static struct fiber *fiber; /* of the last turn */
@@ -47,9 +50,8 @@ static struct turn_runner *start(turn_step_fn *step)
     "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"                        \
     " WHERE c.relnamespace = 'test_turn_calls'::regnamespace"
 
-static void once_body(void *data)
+STAND_TEST(step_with_three_calls_runs_once)
 {
-    (void)data;
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     booking_hold(true);
     struct turn_runner *turns = start(counted_step);
@@ -63,18 +65,16 @@ static void once_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(step_with_three_calls_runs_once, once_body)
 
 /* Case: Restart with queued rows. As far as the database shows, the process died after the second
  * answer. */
-static void crash_body(void *data)
+STAND_TEST(repeated_turn_repeats_answered_calls_with_their_keys)
 {
     static const struct booking_says says[] = {
         {201, 0,    NULL},
         {201, 0,    NULL},
         {201, 3000, NULL}
     };
-    (void)data;
     booking_start(says, 3);
     struct turn_runner *turns = start(counted_step);
     deliver_text(1, 7, "en", "ask /v1/x 3");
@@ -96,12 +96,10 @@ static void crash_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
     booking_stop();
 }
-SENDS_TEST(repeated_turn_repeats_answered_calls_with_their_keys, crash_body)
 
 /* Its lease ends, and the turn is repeated. */
-static void cancel_body(void *data)
+STAND_TEST(cancelled_turn_unwinds_its_step)
 {
-    (void)data;
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     booking_hold(true);
     struct turn_runner *turns = start(counted_step);
@@ -118,13 +116,11 @@ static void cancel_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(cancelled_turn_unwinds_its_step, cancel_body)
 
 /* Another transaction holds the dialogue. */
-static void stop_body(void *data)
+STAND_TEST(stop_cancels_a_turn_in_its_transaction)
 {
     char waits[128];
-    (void)data;
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     struct turn_runner *turns = start(counted_step);
     deliver_text(1, 7, "en", "go");
@@ -146,7 +142,6 @@ static void stop_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(stop_cancels_a_turn_in_its_transaction, stop_body)
 
 /* Replies with a text after its call. */
 static bool helpful_step(const struct turn_input *input, struct arena *arena,
@@ -168,10 +163,9 @@ static void edit(const char *text)
     ck_assert_msg(texts_watch_reload(stand_app()->texts, &fault), "%s", fault.code);
 }
 
-static void texts_body(void *data)
+STAND_TEST(texts_of_a_turn_outlive_their_replacement)
 {
     struct fault fault = {.code = ""};
-    (void)data;
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     booking_hold(true);
     ck_assert(texts_watch_reload(stand_app()->texts, &fault));
@@ -185,21 +179,4 @@ static void texts_body(void *data)
     ck_assert_str_eq(stand_text("SELECT payload -> 0 ->> 'text' FROM sending"), "one");
     updates_stop(turns);
     booking_stop();
-}
-SENDS_TEST(texts_of_a_turn_outlive_their_replacement, texts_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("turn_calls");
-    TCase *tests = tcase_create("turn_calls");
-
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, step_with_three_calls_runs_once);
-    tcase_add_test(tests, repeated_turn_repeats_answered_calls_with_their_keys);
-    tcase_add_test(tests, cancelled_turn_unwinds_its_step);
-    tcase_add_test(tests, stop_cancels_a_turn_in_its_transaction);
-    tcase_add_test(tests, texts_of_a_turn_outlive_their_replacement);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

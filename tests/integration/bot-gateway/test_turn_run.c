@@ -3,12 +3,15 @@
 #include "db/transaction.h"
 
 #include "dialogue/turn_runner_private.h"
+#include "support/test.h"
 #include "updates.h"
 
 static void begin(void)
 {
     sends_begin("test_turns_act");
 }
+
+TEST_CASE("turns_act", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 static struct turn_run *create(turn_step_fn *step)
 {
@@ -25,10 +28,9 @@ static struct turn_run *create(turn_step_fn *step)
 }
 
 /* A fault of another part is not reported as a fault of the bot. */
-static void no_token_body(void *data)
+STAND_TEST(bot_without_a_token_handles_its_updates)
 {
     struct fault fault = {.code = ""};
-    (void)data;
     stand_file("taxi.token", 0600, "");
     stand_look();
     deliver_text(1, 7, "en", "/start");
@@ -40,7 +42,6 @@ static void no_token_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
     turn_run_destroy(run);
 }
-SENDS_TEST(bot_without_a_token_handles_its_updates, no_token_body)
 
 /* Fails as if PostgreSQL were down at the end. */
 static bool settle_in_vain(struct db *tx, void *arg, struct fault *fault)
@@ -65,11 +66,10 @@ static bool talkative_step(const struct turn_input *input, struct arena *arena,
     return out->replies[0].text.at != NULL || arena_fault(fault);
 }
 
-static void settle_body(void *data)
+STAND_TEST(retried_store_of_a_turn_does_not_grow_memory)
 {
     struct fault fault = {.code = ""};
     size_t used = 0;
-    (void)data;
     stand_look();
     deliver_text(1, 7, "en", "x");
     stand_sql("UPDATE update SET calls = '[{\"method\":\"POST\",\"path\":\"" SERVICE_AI_PATH
@@ -87,17 +87,4 @@ static void settle_body(void *data)
     ck_assert(run->done);
     ck_assert_int_eq(stand_number("SELECT length(payload -> 0 ->> 'text') FROM sending"), 1000);
     turn_run_destroy(run);
-}
-SENDS_TEST(retried_store_of_a_turn_does_not_grow_memory, settle_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("turns_act");
-    TCase *tests = tcase_create("turns_act");
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, bot_without_a_token_handles_its_updates);
-    tcase_add_test(tests, retried_store_of_a_turn_does_not_grow_memory);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

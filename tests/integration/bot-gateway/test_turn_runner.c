@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Updates are handled once, in the order of their lane, by any instance and despite failures. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/now.h"
 
 #include "inbox/inbox.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
+#include "support/test.h"
 #include "texts/texts_watch.h"
 #include "updates.h"
 
@@ -15,6 +15,8 @@ static void begin(void)
 {
     sends_begin("test_turns");
 }
+
+TEST_CASE("turns", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* Messages caused by an earlier update of their chat that are behind those of a later one. */
 #define OUT_OF_ORDER                                                                               \
@@ -65,9 +67,8 @@ static void check_all(void)
 }
 
 /* Case: Out of order (message vs tap, retries, id reset). */
-static void once_body(void *data)
+STAND_TEST(duplicated_and_mixed_updates_are_answered_once_in_order)
 {
-    (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     const double before = metric_of("updates_done_total{kind=\"message\"}");
@@ -76,12 +77,10 @@ static void once_body(void *data)
     wait_metric("updates_done_total{kind=\"message\"}", before + PEOPLE * EACH);
     updates_stop(turns);
 }
-SENDS_TEST(duplicated_and_mixed_updates_are_answered_once_in_order, once_body)
 
-static void copies_body(void *data)
+STAND_TEST(several_instances_answer_once_and_in_order)
 {
     struct turn_runner *copies[COPIES];
-    (void)data;
     stand_look();
     for (int i = 0; i < COPIES; i++)
         copies[i] = updates_start(NULL, NULL, NULL);
@@ -90,13 +89,11 @@ static void copies_body(void *data)
     for (int i = 0; i < COPIES; i++)
         updates_stop(copies[i]);
 }
-SENDS_TEST(several_instances_answer_once_and_in_order, copies_body)
 
 /* All updates wait, then several instances start. */
-static void backlog_body(void *data)
+STAND_TEST(backlog_is_answered_once_in_order)
 {
     struct turn_runner *copies[COPIES];
-    (void)data;
     stand_look();
     deliver_all();
     for (int i = 0; i < COPIES; i++) {
@@ -107,12 +104,10 @@ static void backlog_body(void *data)
     for (int i = 0; i < COPIES; i++)
         updates_stop(copies[i]);
 }
-SENDS_TEST(backlog_is_answered_once_in_order, backlog_body)
 
 /* Updates stored by another instance are found by polling; polling writes nothing. */
-static void poll_body(void *data)
+STAND_TEST(poll_finds_updates_stored_by_another_instance)
 {
-    (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     stand_sleep(100);
@@ -127,12 +122,10 @@ static void poll_body(void *data)
         ck_assert_int_le(sends_now_ms() - began, TURN_RUNNER_POLL_MS + 500);
     updates_stop(turns);
 }
-SENDS_TEST(poll_finds_updates_stored_by_another_instance, poll_body)
 
 /* A transaction holds the chat; another turn needs it, and waits as long as PostgreSQL allows. */
-static void held_body(void *data)
+STAND_TEST(blocked_turn_does_not_delay_other_lanes)
 {
-    (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     deliver_text(1, 7, "ru", "hi");
@@ -152,7 +145,6 @@ static void held_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE tries > 0"), 0);
     updates_stop(turns);
 }
-SENDS_TEST(blocked_turn_does_not_delay_other_lanes, held_body)
 
 /* --- effects --- */
 
@@ -189,11 +181,14 @@ static void talk_body(void *data)
     updates_stop(turns);
     sender_stop(sender);
 }
-SENDS_TEST(people_are_answered_in_their_language_and_taps_at_once, talk_body)
 
-static void other_body(void *data)
+TEST(people_are_answered_in_their_language_and_taps_at_once)
 {
-    (void)data;
+    stand_run(talk_body, NULL);
+}
+
+STAND_TEST(update_without_a_dialogue_is_done_at_once)
+{
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     const double before = metric_of("updates_done_total{kind=\"other\"}");
@@ -211,11 +206,9 @@ static void other_body(void *data)
     wait_metric("updates_done_total{kind=\"other\"}", before + 3);
     updates_stop(turns);
 }
-SENDS_TEST(update_without_a_dialogue_is_done_at_once, other_body)
 
-static void group_body(void *data)
+STAND_TEST(group_is_not_answered)
 {
-    (void)data;
     stand_look();
     stand_sql("UPDATE bot SET username = 'taxi_bot'");
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
@@ -228,13 +221,11 @@ static void group_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
     updates_stop(turns);
 }
-SENDS_TEST(group_is_not_answered, group_body)
 
 /* Case: Blocked / deactivated. */
-static void reach_body(void *data)
+STAND_TEST(blocked_chat_gets_no_calls_until_the_person_returns)
 {
     struct uuid id;
-    (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     ck_assert(sends_placed(&(struct wish){.chat_id = 7, .text = "waits"}, &id));
@@ -253,12 +244,10 @@ static void reach_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'queued'"), 1);
     updates_stop(turns);
 }
-SENDS_TEST(blocked_chat_gets_no_calls_until_the_person_returns, reach_body)
 
 /* Case: Group upgraded to supergroup. Both groups report it, in any order. */
-static void migrate_body(void *data)
+STAND_TEST(supergroup_inherits_waiting_messages)
 {
-    (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     struct uuid waits, sent;
@@ -283,7 +272,6 @@ static void migrate_body(void *data)
                                 " WHERE due_at IS NOT NULL"),
                      "-1007");
 }
-SENDS_TEST(supergroup_inherits_waiting_messages, migrate_body)
 
 /* --- failing updates --- */
 
@@ -328,9 +316,8 @@ static int die(struct turn_runner *turns, int number)
 }
 
 /* Case: Poison update. */
-static void poison_body(void *data)
+STAND_TEST(failing_update_is_dead_after_five_tries_and_frees_its_lane)
 {
-    (void)data;
     stand_look();
     poison_begin();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
@@ -365,12 +352,10 @@ static void poison_body(void *data)
     updates_stop(turns);
     poison_end();
 }
-SENDS_TEST(failing_update_is_dead_after_five_tries_and_frees_its_lane, poison_body)
 
 /* The apology itself fails: no further message is tried. */
-static void silent_poison_body(void *data)
+STAND_TEST(chat_that_accepts_no_message_stops_no_lane)
 {
-    (void)data;
     stand_look();
     stand_sql("ALTER TABLE sending ADD CONSTRAINT poison CHECK (chat_id <> 666)");
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
@@ -383,14 +368,12 @@ static void silent_poison_body(void *data)
     updates_stop(turns);
     stand_sql("ALTER TABLE sending DROP CONSTRAINT poison");
 }
-SENDS_TEST(chat_that_accepts_no_message_stops_no_lane, silent_poison_body)
 
-static void words_body(void *data)
+STAND_TEST(bot_uses_edited_texts_of_its_type)
 {
     struct fault fault;
     struct sender *sender = sends_start();
     struct turn_runner *turns = updates_start(sender, NULL, NULL);
-    (void)data;
     ck_assert(texts_watch_reload(stand_app()->texts, &fault));
     stand_sql("UPDATE bot_messages SET message_text = bot_type || message_key"
               " WHERE message_key IN ('help', 'sorry')");
@@ -407,28 +390,4 @@ static void words_body(void *data)
     ck_assert_str_eq(sends[2].text, "taxihelp");
     updates_stop(turns);
     sender_stop(sender);
-}
-SENDS_TEST(bot_uses_edited_texts_of_its_type, words_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("turns");
-    TCase *tests = tcase_create("turns");
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, duplicated_and_mixed_updates_are_answered_once_in_order);
-    tcase_add_test(tests, several_instances_answer_once_and_in_order);
-    tcase_add_test(tests, backlog_is_answered_once_in_order);
-    tcase_add_test(tests, poll_finds_updates_stored_by_another_instance);
-    tcase_add_test(tests, blocked_turn_does_not_delay_other_lanes);
-    tcase_add_test(tests, people_are_answered_in_their_language_and_taps_at_once);
-    tcase_add_test(tests, update_without_a_dialogue_is_done_at_once);
-    tcase_add_test(tests, group_is_not_answered);
-    tcase_add_test(tests, blocked_chat_gets_no_calls_until_the_person_returns);
-    tcase_add_test(tests, supergroup_inherits_waiting_messages);
-    tcase_add_test(tests, failing_update_is_dead_after_five_tries_and_frees_its_lane);
-    tcase_add_test(tests, chat_that_accepts_no_message_stops_no_lane);
-    tcase_add_test(tests, bot_uses_edited_texts_of_its_type);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -7,6 +7,7 @@
 
 #include "booking.h"
 #include "script.h"
+#include "support/test.h"
 
 static void begin(void)
 {
@@ -16,6 +17,8 @@ static void begin(void)
     api_key_make(true, key);
     stand_file("taxi.key", 0600, key);
 }
+
+TEST_CASE("turns_acted", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 #define DONE                                                                                       \
     {                                                                                              \
@@ -105,16 +108,14 @@ static void acted_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-START_TEST(possibly_made_change_is_retried_until_known)
+TEST_ROWS(possibly_made_change_is_retried_until_known, cases)
 {
     stand_run(acted_body, &_i);
 }
-END_TEST
 
 /* The process that was to make the call is dead, as far as the database shows. */
-static void killed_body(void *data)
+STAND_TEST(call_of_a_dead_process_may_have_been_made)
 {
-    (void)data;
     booking_start(&done, 1);
     booking_hold(true);
     stand_look();
@@ -131,13 +132,11 @@ static void killed_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(call_of_a_dead_process_may_have_been_made, killed_body)
 
-static void hour_body(void *data)
+STAND_TEST(lane_continues_after_an_hour)
 {
     static const struct booking_says says[] = {LOST, REFUSED};
 
-    (void)data;
     booking_start(says, 2);
     stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
@@ -153,20 +152,4 @@ static void hour_body(void *data)
     wait_for("EXISTS (SELECT FROM sending WHERE dedupe_key LIKE 'sorry:7:%%')");
     updates_stop(turns);
     booking_stop();
-}
-SENDS_TEST(lane_continues_after_an_hour, hour_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("turns_acted");
-    TCase *tests = tcase_create("turns_acted");
-
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_loop_test(tests, possibly_made_change_is_retried_until_known, 0,
-                        (int)(ARRAY_LEN(cases)));
-    tcase_add_test(tests, call_of_a_dead_process_may_have_been_made);
-    tcase_add_test(tests, lane_continues_after_an_hour);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -4,15 +4,17 @@
 
 #include "maintenance/sweeper.h"
 #include "script.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     sends_begin("test_turns_kept");
 }
 
-static void fast_body(void *data)
+TEST_CASE("turns_kept", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+
+STAND_TEST(turn_without_calls_is_one_transaction)
 {
-    (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);
     deliver_text(1, 7, "ru", "go");
@@ -26,7 +28,6 @@ static void fast_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE calls IS NULL"), 1);
     updates_stop(turns);
 }
-SENDS_TEST(turn_without_calls_is_one_transaction, fast_body)
 
 static void state_body(void *data)
 {
@@ -58,13 +59,16 @@ static void state_body(void *data)
                      "stay null");
     updates_stop(turns);
 }
-SENDS_TEST(dialogue_state_is_that_of_the_last_step, state_body)
+
+TEST(dialogue_state_is_that_of_the_last_step)
+{
+    stand_run(state_body, NULL);
+}
 
 #define PERSON "SELECT concat_ws(' ', user_id, language, told_language, source) FROM person"
 
-static void person_body(void *data)
+STAND_TEST(person_is_stored_and_touched_once_an_hour)
 {
-    (void)data;
     stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);
     deliver_text(1, 7, "en", "hi");
@@ -95,7 +99,6 @@ static void person_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM person"), 1);
     updates_stop(turns);
 }
-SENDS_TEST(person_is_stored_and_touched_once_an_hour, person_body)
 
 /* The version stays, so that older buttons are stale. */
 static void forgotten_body(void *data)
@@ -115,7 +118,11 @@ static void forgotten_body(void *data)
                      "1 600 5 0 0 0");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM dialogue WHERE data = '{}'"), 2);
 }
-SENDS_TEST(dialogue_is_cleared_a_day_after_its_end, forgotten_body)
+
+TEST(dialogue_is_cleared_a_day_after_its_end)
+{
+    stand_run(forgotten_body, NULL);
+}
 
 /* Another transaction holds the dialogue and changes it. */
 static void conflict_body(void *data)
@@ -141,19 +148,8 @@ static void conflict_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
     updates_stop(turns);
 }
-SENDS_TEST(dialogue_changed_meanwhile_is_read_again, conflict_body)
 
-int main(void)
+TEST(dialogue_changed_meanwhile_is_read_again)
 {
-    Suite *suite = suite_create("turns_kept");
-    TCase *tests = tcase_create("turns_kept");
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, turn_without_calls_is_one_transaction);
-    tcase_add_test(tests, dialogue_state_is_that_of_the_last_step);
-    tcase_add_test(tests, person_is_stored_and_touched_once_an_hour);
-    tcase_add_test(tests, dialogue_changed_meanwhile_is_read_again);
-    tcase_add_test(tests, dialogue_is_cleared_a_day_after_its_end);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
+    stand_run(conflict_body, NULL);
 }

@@ -6,6 +6,7 @@
 #include "booking.h"
 #include "dialogue/turn_store.h"
 #include "script.h"
+#include "support/test.h"
 
 enum { CALL_MS = 2200, HANG_S = 10 };
 
@@ -18,10 +19,11 @@ static void begin(void)
     stand_file("taxi.key", 0600, key);
 }
 
+TEST_CASE("turns_lease", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+
 /* Calls that change nothing are not stored before they are made. */
-static void long_body(void *data)
+STAND_TEST(lease_lasts_for_the_next_call)
 {
-    (void)data;
     booking_start(&(struct booking_says){200, CALL_MS, NULL}, 1);
     stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
@@ -39,16 +41,4 @@ static void long_body(void *data)
     wait_for(NOTHING_LEFT);
     updates_stop(turns);
     booking_stop();
-}
-SENDS_TEST(lease_lasts_for_the_next_call, long_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("turns_lease");
-    TCase *tests = tcase_create("turns_lease");
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, lease_lasts_for_the_next_call);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -7,6 +7,7 @@
 #include "booking.h"
 #include "dialogue/turn_runner_private.h"
 #include "script.h"
+#include "support/test.h"
 
 #define EARLIER "00000000-0000-7000-8000-000000000001"
 
@@ -18,6 +19,8 @@ static void begin(void)
     api_key_make(true, key);
     stand_file("taxi.key", 0600, key);
 }
+
+TEST_CASE("turns_order", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* Adds an update of the same chat whose id is older. */
 static void show_earlier(void)
@@ -108,11 +111,10 @@ static void begun_body(void *data)
     ck_assert_msg(act(1, script_step, &id) == LEASED && id == 1, "the earlier one, then");
     stop();
 }
-START_TEST(earlier_update_waits_for_a_running_one)
+TEST_ROWS(earlier_update_waits_for_a_running_one, states)
 {
     stand_run(begun_body, &_i);
 }
-END_TEST
 
 static int shown;
 
@@ -129,11 +131,10 @@ static bool racing_step(const struct turn_input *input, struct arena *arena,
     return script_step(input, arena, out, fault);
 }
 
-static void race_body(void *data)
+STAND_TEST(two_workers_do_not_start_a_lane_together)
 {
     int64_t id;
 
-    (void)data;
     shown = 0;
     start();
     deliver_text(2, 7, "en", "ask /v1/x 1");
@@ -142,12 +143,10 @@ static void race_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE leased_by IS NOT NULL"), 1);
     stop();
 }
-SENDS_TEST(two_workers_do_not_start_a_lane_together, race_body)
 
 /* Whole turns: the second one starts from the state after the first one. */
-static void turns_body(void *data)
+STAND_TEST(late_tap_meets_the_current_dialogue)
 {
-    (void)data;
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     stand_look();
     booking_hold(true);
@@ -165,19 +164,4 @@ static void turns_body(void *data)
     ck_assert_ptr_nonnull(strstr(booking_request(1), "{\"version\":1,\"call\":0}"));
     updates_stop(turns);
     booking_stop();
-}
-SENDS_TEST(late_tap_meets_the_current_dialogue, turns_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("turns_order");
-    TCase *tests = tcase_create("turns_order");
-
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_loop_test(tests, earlier_update_waits_for_a_running_one, 0, (int)(ARRAY_LEN(states)));
-    tcase_add_test(tests, two_workers_do_not_start_a_lane_together);
-    tcase_add_test(tests, late_tap_meets_the_current_dialogue);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -9,6 +9,7 @@
 #include "booking.h"
 #include "script.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 static void begin(void)
 {
@@ -18,6 +19,8 @@ static void begin(void)
     api_key_make(true, key);
     stand_file("taxi.key", 0600, key);
 }
+
+TEST_CASE("turns_wait", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 static struct turn_runner *start(void)
 {
@@ -49,9 +52,8 @@ static void retry_now(struct turn_runner *turns)
 
 /* --- calls --- */
 
-static void ask_body(void *data)
+STAND_TEST(calls_are_made_as_the_person_and_stored)
 {
-    (void)data;
     start_booking(201, 0);
     struct turn_runner *turns = start();
     deliver_text(41, 7, "en", "ask /v1/x?a=b 2");
@@ -82,12 +84,10 @@ static void ask_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(calls_are_made_as_the_person_and_stored, ask_body)
 
 /* Case: Callback. */
-static void tap_body(void *data)
+STAND_TEST(callback_query_is_answered_before_the_call)
 {
-    (void)data;
     start_booking(200, 500);
     struct turn_runner *turns = start();
     booking_hold(true);
@@ -110,7 +110,6 @@ static void tap_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(callback_query_is_answered_before_the_call, tap_body)
 
 /* --- failures of booking-api --- */
 
@@ -162,11 +161,10 @@ static void failure_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-START_TEST(failure_is_reported_once_and_the_call_repeated_with_its_key)
+TEST_ROWS(failure_is_reported_once_and_the_call_repeated_with_its_key, failures)
 {
     stand_run(failure_body, &_i);
 }
-END_TEST
 
 static const struct booking_says facts[] = {
     {200, 0, NULL                         },
@@ -180,9 +178,8 @@ static const struct booking_says facts[] = {
 };
 enum { FACTS = ARRAY_LEN(facts) };
 
-static void facts_body(void *data)
+STAND_TEST(result_statuses_reach_the_step)
 {
-    (void)data;
     booking_start(facts, FACTS);
     struct turn_runner *turns = start();
     for (int i = 0; i < FACTS; i++) {
@@ -196,16 +193,14 @@ static void facts_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(result_statuses_reach_the_step, facts_body)
 
 static int minute(void)
 {
     return (int)(now_wall_us() / US_PER_S / 60);
 }
 
-static void pause_body(void *data)
+STAND_TEST(person_is_asked_to_wait_once_a_minute)
 {
-    (void)data;
     booking_start(down, 1);
     struct turn_runner *turns = start();
     const int first = minute();
@@ -235,11 +230,9 @@ static void pause_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(person_is_asked_to_wait_once_a_minute, pause_body)
 
-static void dead_body(void *data)
+STAND_TEST(lane_continues_after_five_failures)
 {
-    (void)data;
     booking_start(down, 1);
     struct turn_runner *turns = start();
     deliver_text(1, 7, "en", "ask /v1/x 1");
@@ -267,15 +260,13 @@ static void dead_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(lane_continues_after_five_failures, dead_body)
 
 /* --- leases --- */
 
 /* Case: Restart with queued rows. The process that made the call is dead as far as the database
  * shows: its lease has expired. */
-static void lost_body(void *data)
+STAND_TEST(turn_with_an_expired_lease_is_repeated_and_counts_once)
 {
-    (void)data;
     start_booking(201, 400);
     booking_hold(true);
     struct turn_runner *turns = start();
@@ -296,12 +287,10 @@ static void lost_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(turn_with_an_expired_lease_is_repeated_and_counts_once, lost_body)
 
-static void copies_body(void *data)
+STAND_TEST(several_instances_share_lanes_with_calls_in_order)
 {
     struct turn_runner *copies[3];
-    (void)data;
     start_booking(200, 20);
     for (int i = 0; i < 3; i++)
         copies[i] = start();
@@ -321,7 +310,6 @@ static void copies_body(void *data)
         updates_stop(copies[i]);
     booking_stop();
 }
-SENDS_TEST(several_instances_share_lanes_with_calls_in_order, copies_body)
 
 /* Case: Double tap on "Book", two devices. An older update becomes visible now and changes the
  * dialogue: the result of the call is reported nevertheless. */
@@ -349,17 +337,20 @@ static void meanwhile_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(repeated_turn_starts_from_its_stored_state, meanwhile_body)
+
+TEST(repeated_turn_starts_from_its_stored_state)
+{
+    stand_run(meanwhile_body, NULL);
+}
 
 /* Without the key the service would give another answer to a repeated call. */
-static void verbatim_body(void *data)
+STAND_TEST(repeated_turn_repeats_its_calls_unchanged)
 {
     static const struct booking_says says[] = {
         {201, 0, NULL},
         {503, 0, NULL},
         {201, 0, NULL},
     };
-    (void)data;
     booking_start(says, 2);
     struct turn_runner *turns = start();
     deliver_text(1, 7, "en", "go");
@@ -383,12 +374,10 @@ static void verbatim_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(repeated_turn_repeats_its_calls_unchanged, verbatim_body)
 
 /* Case: Restart with queued rows. */
-static void stopping_body(void *data)
+STAND_TEST(stopping_service_releases_its_leases)
 {
-    (void)data;
     start_booking(200, 300);
     struct turn_runner *turns = start();
     booking_hold(true);
@@ -410,7 +399,6 @@ static void stopping_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-SENDS_TEST(stopping_service_releases_its_leases, stopping_body)
 
 /* --- other chats --- */
 
@@ -441,9 +429,8 @@ static int64_t others_ms(int first)
     return took[OTHERS * 19 / 20 - 1];
 }
 
-static void slow_body(void *data)
+STAND_TEST(waiting_chats_do_not_delay_other_chats)
 {
-    (void)data;
     start_booking(200, 0);
     struct turn_runner *turns = start();
     const int64_t alone_ms = others_ms(1000);
@@ -470,28 +457,4 @@ static void slow_body(void *data)
         ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
     updates_stop(turns);
     booking_stop();
-}
-SENDS_TEST(waiting_chats_do_not_delay_other_chats, slow_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("turns_wait");
-    TCase *tests = tcase_create("turns_wait");
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, calls_are_made_as_the_person_and_stored);
-    tcase_add_test(tests, callback_query_is_answered_before_the_call);
-    tcase_add_loop_test(tests, failure_is_reported_once_and_the_call_repeated_with_its_key, 0,
-                        (int)(ARRAY_LEN(failures)));
-    tcase_add_test(tests, result_statuses_reach_the_step);
-    tcase_add_test(tests, person_is_asked_to_wait_once_a_minute);
-    tcase_add_test(tests, lane_continues_after_five_failures);
-    tcase_add_test(tests, turn_with_an_expired_lease_is_repeated_and_counts_once);
-    tcase_add_test(tests, several_instances_share_lanes_with_calls_in_order);
-    tcase_add_test(tests, repeated_turn_starts_from_its_stored_state);
-    tcase_add_test(tests, repeated_turn_repeats_its_calls_unchanged);
-    tcase_add_test(tests, stopping_service_releases_its_leases);
-    tcase_add_test(tests, waiting_chats_do_not_delay_other_chats);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -7,18 +7,20 @@
 
 #include "handlers/handlers.h"
 #include "sends.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     sends_begin("test_users");
 }
 
-static void listed_body(void *data)
+TEST_CASE("users", .setup = begin, .teardown = sends_finish);
+
+STAND_TEST(users_are_listed_newest_first)
 {
     const char *wanted[] = {"3", "2", "1"};
     struct answer page;
 
-    (void)data;
     stand_look();
     stand_sql("INSERT INTO person (bot_id, user_id, language, told_language, source, first_seen_at)"
               " SELECT id, n, CASE n WHEN 2 THEN 'kz' END, 'ru', CASE n WHEN 2 THEN 'friend' END,"
@@ -71,16 +73,4 @@ static void listed_body(void *data)
     ck_status(
         stand_status(&(struct ask){.handler = get_users, .caller = &stand_other, .id = "taxi"}),
         404);
-}
-SENDS_TEST(users_are_listed_newest_first, listed_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("users");
-    TCase *tests = tcase_create("users");
-
-    tcase_add_checked_fixture(tests, begin, sends_finish);
-    tcase_add_test(tests, users_are_listed_newest_first);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

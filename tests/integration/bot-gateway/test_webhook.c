@@ -10,6 +10,7 @@
 
 #include "integration/program.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 #define SECRET "X-Telegram-Bot-Api-Secret-Token: Se-cret_1"
 
@@ -63,6 +64,8 @@ static void end(void)
     ck_assert_int_eq(system(command), 0);
 }
 
+TEST_CASE("webhook", .setup_once = begin, .teardown_once = end, .timeout_s = 60);
+
 static int64_t now_ms(void)
 {
     struct timespec now;
@@ -71,7 +74,7 @@ static int64_t now_ms(void)
 }
 
 /* Case: Postgres down. */
-START_TEST(without_postgresql_the_answer_is_503_with_retry_after)
+TEST(without_postgresql_the_answer_is_503_with_retry_after)
 {
     program_database_away(true);
     for (int i = 0; i < 5; i++) {
@@ -85,10 +88,9 @@ START_TEST(without_postgresql_the_answer_is_503_with_retry_after)
     wait_until(deliver(SECRET, 1) == 200, "%ld", answer.status);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM bot.update WHERE update_id = 1"), 1);
 }
-END_TEST
 
 /* Case: PG slow. */
-START_TEST(slow_postgresql_gives_503_after_two_seconds)
+TEST(slow_postgresql_gives_503_after_two_seconds)
 {
     PGconn *held = stand_hold("LOCK TABLE bot.update IN ACCESS EXCLUSIVE MODE");
     const int64_t began = now_ms();
@@ -103,7 +105,6 @@ START_TEST(slow_postgresql_gives_503_after_two_seconds)
     ck_assert_int_eq(answer.status, 200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM bot.update WHERE update_id = 2"), 1);
 }
-END_TEST
 
 static void wait_shows(const char *path, const char *words)
 {
@@ -113,7 +114,7 @@ static void wait_shows(const char *path, const char *words)
 }
 
 /* Case: Redis down. */
-START_TEST(without_redis_updates_are_stored_and_count_once)
+TEST(without_redis_updates_are_stored_and_count_once)
 {
     char kept[200];
     const int port = program_other_port();
@@ -131,10 +132,9 @@ START_TEST(without_redis_updates_are_stored_and_count_once)
     program_stop(copy);
     program_port(port);
 }
-END_TEST
 
 /* Case: Bot blocked by local firewall / DNS. */
-START_TEST(without_telegram_updates_are_stored_and_messages_wait)
+TEST(without_telegram_updates_are_stored_and_messages_wait)
 {
     char path[128], id[64];
     program_ask("POST", "/v1/messages", key_all, NULL,
@@ -149,10 +149,9 @@ START_TEST(without_telegram_updates_are_stored_and_messages_wait)
     deliver(SECRET, 5);
     ck_assert_int_eq(answer.status, 200);
 }
-END_TEST
 
 /* Case: Wrong secret/path. */
-START_TEST(refused_requests_are_logged_rarely_and_without_secrets)
+TEST(refused_requests_are_logged_rarely_and_without_secrets)
 {
     const int before = program_logged("\"event\":\"webhook_refused\"");
     for (int i = 0; i < KNOCKS; i++)
@@ -168,14 +167,13 @@ START_TEST(refused_requests_are_logged_rarely_and_without_secrets)
     ck_assert_int_eq(program_logged("Hi there"), 0);
     ck_assert_int_ge(program_logged("\"route\":\"/telegram/:bot\""), 1);
 }
-END_TEST
 
 static int replay(const char *chat, char *out)
 {
     return program_run(HEADERS("--replay", "taxi", chat), out, REPLY_MAX);
 }
 
-START_TEST(exit_code_of_a_replay_shows_differences)
+TEST(exit_code_of_a_replay_shows_differences)
 {
     static char out[REPLY_MAX];
     ck_assert_int_eq(replay("7", out), 0);
@@ -189,21 +187,4 @@ START_TEST(exit_code_of_a_replay_shows_differences)
     ck_assert_msg(strstr(out, "1 turns, 1 different\n") != NULL, "%s", out);
     ck_assert_ptr_null(strstr(out, "TokenThatNobodyLogs"));
     ck_assert_int_eq(replay("x", out), 2);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("webhook");
-    TCase *tests = tcase_create("webhook");
-    tcase_set_timeout(tests, 60);
-    tcase_add_unchecked_fixture(tests, begin, end);
-    tcase_add_test(tests, without_postgresql_the_answer_is_503_with_retry_after);
-    tcase_add_test(tests, slow_postgresql_gives_503_after_two_seconds);
-    tcase_add_test(tests, without_redis_updates_are_stored_and_count_once);
-    tcase_add_test(tests, without_telegram_updates_are_stored_and_messages_wait);
-    tcase_add_test(tests, refused_requests_are_logged_rarely_and_without_secrets);
-    tcase_add_test(tests, exit_code_of_a_replay_shows_differences);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -109,13 +109,3 @@ bool is_near(struct cache_entries *entries)
     struct cache_value value;
     return cache_entry_near(entries, SLICE("k"), &value);
 }
-
-int entries_main(Suite *suite)
-{
-    SRunner *runner = srunner_create(suite);
-
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}

@@ -15,8 +15,6 @@ extern struct cache_entries_options options;
 void entries_begin(void);
 void entries_begin_without(void);
 void entries_end(void);
-/* Runs the suite; returns the exit status of main(). */
-int entries_main(Suite *suite);
 
 /* The value in the database, and the duration of a load. */
 struct source {

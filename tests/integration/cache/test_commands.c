@@ -2,14 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "base/now.h"
 #include "base/parse.h"
 #include "cache/link_private.h"
 
 #include "stand.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 static struct stand stand;
 
@@ -22,6 +21,8 @@ static void end(void)
 {
     stand_end(&stand);
 }
+
+TEST_CASE("all", .setup = begin, .teardown = end);
 
 /* Calls cache_command(); while Redis responds it succeeds, however slow the machine. */
 static bool command(struct cache *cache, const struct slice *args, size_t count,
@@ -72,11 +73,10 @@ static void all_kinds_of_replies(void *data)
     arena_finish(&arena);
 }
 
-START_TEST(replies_of_every_kind_arrive_whole)
+TEST(replies_of_every_kind_arrive_whole)
 {
     stand_run(&stand, all_kinds_of_replies, NULL);
 }
-END_TEST
 
 static void refused_and_too_big(void *data)
 {
@@ -102,11 +102,10 @@ static void refused_and_too_big(void *data)
     arena_finish(&arena);
 }
 
-START_TEST(error_or_oversized_answer_is_only_a_fault)
+TEST(error_or_oversized_answer_is_only_a_fault)
 {
     stand_run(&stand, refused_and_too_big, NULL);
 }
-END_TEST
 
 static void lose_and_return(void *data)
 {
@@ -128,11 +127,10 @@ static void lose_and_return(void *data)
     arena_finish(&arena);
 }
 
-START_TEST(commands_fail_fast_while_redis_is_killed_and_reconnect)
+TEST(commands_fail_fast_while_redis_is_killed_and_reconnect)
 {
     stand_run(&stand, lose_and_return, NULL);
 }
-END_TEST
 
 struct crowd {
     struct fiber *gatherer;
@@ -202,11 +200,10 @@ static void freeze(void *data)
     ck_assert_int_eq(crowd.failed, 0);
 }
 
-START_TEST(frozen_redis_costs_one_timeout_only)
+TEST(frozen_redis_costs_one_timeout_only)
 {
     stand_run(&stand, freeze, NULL);
 }
-END_TEST
 
 /* Connections that this Redis has accepted, including the one that asks. */
 static long connections(void)
@@ -233,11 +230,10 @@ static void short_freeze(void *data)
     ck_assert_int_eq(crowd.failed, 0);
 }
 
-START_TEST(after_a_short_freeze_the_same_connection_serves_again)
+TEST(after_a_short_freeze_the_same_connection_serves_again)
 {
     stand_run(&stand, short_freeze, NULL);
 }
-END_TEST
 
 static void give_up_early(void *data)
 {
@@ -271,11 +267,10 @@ static void start_one_that_gives_up(void *data)
     ck_assert(set(stand.cache, "k", SLICE("v")));
 }
 
-START_TEST(command_survives_the_end_of_its_fibers_deadline)
+TEST(command_survives_the_end_of_its_fibers_deadline)
 {
     stand_run(&stand, start_one_that_gives_up, NULL);
 }
-END_TEST
 
 static void overfill(void *data)
 {
@@ -296,11 +291,10 @@ static void overfill(void *data)
     arena_finish(&arena);
 }
 
-START_TEST(commands_beyond_the_limit_are_refused)
+TEST(commands_beyond_the_limit_are_refused)
 {
     stand_run(&stand, overfill, NULL);
 }
-END_TEST
 
 struct scripted {
     struct cache_script script;
@@ -363,11 +357,10 @@ static void run_script(void *data)
     ck_assert_int_eq(scripted.answers, 4);
 }
 
-START_TEST(script_is_called_by_digest_and_reloaded)
+TEST(script_is_called_by_digest_and_reloaded)
 {
     stand_run(&stand, run_script, NULL);
 }
-END_TEST
 
 static void log_in(void *data)
 {
@@ -395,11 +388,10 @@ static void log_in(void *data)
     arena_finish(&arena);
 }
 
-START_TEST(password_and_database_come_from_the_url)
+TEST(password_and_database_come_from_the_url)
 {
     stand_run(&stand, log_in, NULL);
 }
-END_TEST
 
 static void by_name(void *data)
 {
@@ -415,11 +407,10 @@ static void by_name(void *data)
     cache_destroy(cache);
 }
 
-START_TEST(a_name_is_resolved_outside_the_loop)
+TEST(a_name_is_resolved_outside_the_loop)
 {
     stand_run(&stand, by_name, NULL);
 }
-END_TEST
 
 static void without(void *data)
 {
@@ -435,43 +426,16 @@ static void without(void *data)
     cache_destroy(cache);
 }
 
-START_TEST(without_a_url_the_cache_is_unavailable)
+TEST(without_a_url_the_cache_is_unavailable)
 {
     stand_run(&stand, without, NULL);
 }
-END_TEST
 
-START_TEST(cache_is_destroyed_in_any_state)
+TEST(cache_is_destroyed_in_any_state)
 {
     struct cache *connecting = stand_cache(&stand, stand.url);
     cache_destroy(connecting);
     struct cache *resolving = stand_cache(&stand, "redis://localhost:1");
     cache_destroy(resolving);
     cache_destroy(NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("cache/commands");
-    TCase *tcase = tcase_create("all");
-    tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_test(tcase, replies_of_every_kind_arrive_whole);
-    tcase_add_test(tcase, error_or_oversized_answer_is_only_a_fault);
-    tcase_add_test(tcase, commands_fail_fast_while_redis_is_killed_and_reconnect);
-    tcase_add_test(tcase, frozen_redis_costs_one_timeout_only);
-    tcase_add_test(tcase, after_a_short_freeze_the_same_connection_serves_again);
-    tcase_add_test(tcase, command_survives_the_end_of_its_fibers_deadline);
-    tcase_add_test(tcase, commands_beyond_the_limit_are_refused);
-    tcase_add_test(tcase, script_is_called_by_digest_and_reloaded);
-    tcase_add_test(tcase, password_and_database_come_from_the_url);
-    tcase_add_test(tcase, a_name_is_resolved_outside_the_loop);
-    tcase_add_test(tcase, without_a_url_the_cache_is_unavailable);
-    tcase_add_test(tcase, cache_is_destroyed_in_any_state);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The process was stopped, or computed for longer than the timeout of a command: only time in which
  * Redis's answers could be read counts. */
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "base/now.h"
 
 #include "stand.h"
+#include "support/test.h"
 
 enum { LONG_MS = 200 };
 
@@ -23,6 +21,8 @@ static void end(void)
     now_thaw();
     stand_end(&stand);
 }
+
+TEST_CASE("late", .setup = begin, .teardown = end, .timeout_s = 60);
 
 static void ping(void *data)
 {
@@ -51,13 +51,12 @@ static void ping_after_work_in_a_turn(void *data)
     ping_after_work(data);
 }
 
-START_TEST(command_started_after_long_work_has_its_full_timeout)
+TEST(command_started_after_long_work_has_its_full_timeout)
 {
     bool is_answered = false;
     stand_run(&stand, ping_after_work_in_a_turn, &is_answered);
     ck_assert(is_answered);
 }
-END_TEST
 
 /* The answer to the first command arrives while this fiber does not return to the loop. */
 static void ping_beside_an_answer(void *data)
@@ -78,26 +77,9 @@ static void ping_beside_an_answer(void *data)
     ping(&is_answered[1]);
 }
 
-START_TEST(answer_received_in_time_is_used_if_read_late)
+TEST(answer_received_in_time_is_used_if_read_late)
 {
     bool is_answered[2] = {false, false};
     stand_run(&stand, ping_beside_an_answer, is_answered);
     ck_assert(is_answered[0] && is_answered[1]);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("cache/commands_late");
-    TCase *tests = tcase_create("late");
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, command_started_after_long_work_has_its_full_timeout);
-    tcase_add_test(tests, answer_received_in_time_is_used_if_read_late);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

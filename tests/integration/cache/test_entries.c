@@ -7,6 +7,9 @@
 #include "entries.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
+#include "support/test.h"
+
+TEST_CASE("with redis", .setup = entries_begin, .teardown = entries_end);
 
 /* Number of fetches that have returned. */
 static int fetches(const char *source)
@@ -45,11 +48,10 @@ static void load_once(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(entry_is_loaded_once_then_read_from_near_and_far)
+TEST(entry_is_loaded_once_then_read_from_near_and_far)
 {
     stand_run(&stand, load_once, NULL);
 }
-END_TEST
 
 static void negative(void *data)
 {
@@ -73,11 +75,10 @@ static void negative(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(negative_entry_expires_soon)
+TEST(negative_entry_expires_soon)
 {
     stand_run(&stand, negative, NULL);
 }
-END_TEST
 
 struct asker {
     struct cache_entries *entries;
@@ -144,11 +145,10 @@ static void together(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(hundred_concurrent_fetches_cause_one_load)
+TEST(hundred_concurrent_fetches_cause_one_load)
 {
     stand_run(&stand, together, NULL);
 }
-END_TEST
 
 static void fail_together(void *data)
 {
@@ -164,11 +164,10 @@ static void fail_together(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(failed_load_fails_its_followers_only)
+TEST(failed_load_fails_its_followers_only)
 {
     stand_run(&stand, fail_together, NULL);
 }
-END_TEST
 
 static void leader_times_out(void *data)
 {
@@ -181,11 +180,10 @@ static void leader_times_out(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(follower_loads_after_the_leader_times_out)
+TEST(follower_loads_after_the_leader_times_out)
 {
     stand_run(&stand, leader_times_out, NULL);
 }
-END_TEST
 
 static void follower_times_out(void *data)
 {
@@ -206,11 +204,10 @@ static void follower_times_out(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(follower_can_give_up_while_the_load_continues)
+TEST(follower_can_give_up_while_the_load_continues)
 {
     stand_run(&stand, follower_times_out, NULL);
 }
-END_TEST
 
 static void too_big(void *data)
 {
@@ -224,11 +221,10 @@ static void too_big(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(oversized_value_is_returned_uncached)
+TEST(oversized_value_is_returned_uncached)
 {
     stand_run(&stand, too_big, NULL);
 }
-END_TEST
 
 static void strange(void *data)
 {
@@ -249,11 +245,10 @@ static void strange(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(invalid_contents_of_redis_count_as_a_miss)
+TEST(invalid_contents_of_redis_count_as_a_miss)
 {
     stand_run(&stand, strange, NULL);
 }
-END_TEST
 
 static void no_redis(void *data)
 {
@@ -268,30 +263,9 @@ static void no_redis(void *data)
     cache_destroy(none);
 }
 
-START_TEST(without_redis_loads_are_still_shared)
+TEST_CASE("without redis", .setup = entries_begin_without, .teardown = entries_end);
+
+TEST(without_redis_loads_are_still_shared)
 {
     stand_run(&stand, no_redis, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("cache/entries");
-    TCase *with = tcase_create("with redis");
-
-    tcase_add_checked_fixture(with, entries_begin, entries_end);
-    tcase_add_test(with, entry_is_loaded_once_then_read_from_near_and_far);
-    tcase_add_test(with, negative_entry_expires_soon);
-    tcase_add_test(with, hundred_concurrent_fetches_cause_one_load);
-    tcase_add_test(with, failed_load_fails_its_followers_only);
-    tcase_add_test(with, follower_loads_after_the_leader_times_out);
-    tcase_add_test(with, follower_can_give_up_while_the_load_continues);
-    tcase_add_test(with, oversized_value_is_returned_uncached);
-    tcase_add_test(with, invalid_contents_of_redis_count_as_a_miss);
-    suite_add_tcase(suite, with);
-    TCase *without = tcase_create("without redis");
-    tcase_add_checked_fixture(without, entries_begin_without, entries_end);
-    tcase_add_test(without, without_redis_loads_are_still_shared);
-    suite_add_tcase(suite, without);
-    return entries_main(suite);
 }

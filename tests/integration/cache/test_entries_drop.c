@@ -4,6 +4,9 @@
 
 #include "entries.h"
 #include "support/patience.h"
+#include "support/test.h"
+
+TEST_CASE("with redis", .setup = entries_begin, .teardown = entries_end);
 
 struct slow_reader {
     struct cache_entries *entries;
@@ -80,11 +83,10 @@ static void floor_here(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(slow_reader_does_not_store_an_old_value)
+TEST(slow_reader_does_not_store_an_old_value)
 {
     stand_run(&stand, floor_here, NULL);
 }
-END_TEST
 
 static void floor_elsewhere(void *data)
 {
@@ -99,11 +101,10 @@ static void floor_elsewhere(void *data)
     cache_destroy(other);
 }
 
-START_TEST(slow_reader_does_not_store_a_value_changed_by_another_process)
+TEST(slow_reader_does_not_store_a_value_changed_by_another_process)
 {
     stand_run(&stand, floor_elsewhere, NULL);
 }
-END_TEST
 
 static void only_floor(void *data)
 {
@@ -116,11 +117,10 @@ static void only_floor(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(redis_refuses_versions_below_its_floor)
+TEST(redis_refuses_versions_below_its_floor)
 {
     stand_run(&stand, only_floor, NULL);
 }
-END_TEST
 
 static void drop_elsewhere(void *data)
 {
@@ -156,11 +156,10 @@ static void drop_elsewhere(void *data)
     cache_destroy(other);
 }
 
-START_TEST(drop_is_received_by_other_processes)
+TEST(drop_is_received_by_other_processes)
 {
     stand_run(&stand, drop_elsewhere, NULL);
 }
-END_TEST
 
 static void lose_redis(void *data)
 {
@@ -186,11 +185,10 @@ static void lose_redis(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(without_the_channel_every_fetch_loads)
+TEST(without_the_channel_every_fetch_loads)
 {
     stand_run(&stand, lose_redis, NULL);
 }
-END_TEST
 
 static void freeze_redis(void *data)
 {
@@ -218,11 +216,10 @@ static void freeze_redis(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(drop_during_a_freeze_is_sent_afterwards)
+TEST(drop_during_a_freeze_is_sent_afterwards)
 {
     stand_run(&stand, freeze_redis, NULL);
 }
-END_TEST
 
 static void owed(void *data)
 {
@@ -240,11 +237,10 @@ static void owed(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(queued_drop_is_sent_before_the_first_read)
+TEST(queued_drop_is_sent_before_the_first_read)
 {
     stand_run(&stand, owed, NULL);
 }
-END_TEST
 
 static void full_redis(void *data)
 {
@@ -262,26 +258,7 @@ static void full_redis(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(full_redis_removes_dropped_entries)
+TEST(full_redis_removes_dropped_entries)
 {
     stand_run(&stand, full_redis, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("cache/entries_drop");
-    TCase *with = tcase_create("with redis");
-
-    tcase_add_checked_fixture(with, entries_begin, entries_end);
-    tcase_add_test(with, slow_reader_does_not_store_an_old_value);
-    tcase_add_test(with, slow_reader_does_not_store_a_value_changed_by_another_process);
-    tcase_add_test(with, redis_refuses_versions_below_its_floor);
-    tcase_add_test(with, drop_is_received_by_other_processes);
-    tcase_add_test(with, without_the_channel_every_fetch_loads);
-    tcase_add_test(with, drop_during_a_freeze_is_sent_afterwards);
-    tcase_add_test(with, queued_drop_is_sent_before_the_first_read);
-    tcase_add_test(with, full_redis_removes_dropped_entries);
-    suite_add_tcase(suite, with);
-    return entries_main(suite);
 }

@@ -2,14 +2,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <check.h>
-
 #include "base/now.h"
 #include "cache/limit.h"
 
 #include "stand.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 enum { INSTANCES = 3 };
 static struct stand stand;
@@ -28,6 +27,8 @@ static void end(void)
 {
     stand_end(&stand);
 }
+
+TEST_CASE("with redis", .setup = begin, .teardown = end);
 
 /* An instance of a service: a limiter with a connection of its own, and a client that sends
  * requests as fast as it can. */
@@ -129,11 +130,10 @@ static void share(void *data)
                   (long)accepted, (long)due);
 }
 
-START_TEST(three_instances_share_the_limit)
+TEST_ROWS(three_instances_share_the_limit, totals)
 {
     stand_run(&stand, share, &_i);
 }
-END_TEST
 
 static const char lease_calls[] = "EVAL return(redis.call('INFO','commandstats'):match('"
                                   "cmdstat_evalsha:calls=(%%d+)')or'0') 0";
@@ -163,11 +163,10 @@ static void most_do_not_wait(void *data)
     cache_destroy(instance.cache);
 }
 
-START_TEST(redis_is_called_for_leases_not_for_requests)
+TEST(redis_is_called_for_leases_not_for_requests)
 {
     stand_run(&stand, most_do_not_wait, NULL);
 }
-END_TEST
 
 /* Tokens that `rate` per second may have added since then. */
 static int64_t refilled(int64_t rate, int64_t since_ms)
@@ -205,11 +204,10 @@ static void read_verdicts(void *data)
     limiter_destroy(limiter);
 }
 
-START_TEST(decision_has_remaining_tokens_and_reset_time)
+TEST(decision_has_remaining_tokens_and_reset_time)
 {
     stand_run(&stand, read_verdicts, NULL);
 }
-END_TEST
 
 static void take_all(struct limiter *limiter, const char *key, int64_t burst)
 {
@@ -241,11 +239,10 @@ static void many_keys(void *data)
     limiter_destroy(limiter);
 }
 
-START_TEST(oldest_key_is_evicted_and_keeps_its_limit)
+TEST(oldest_key_is_evicted_and_keeps_its_limit)
 {
     stand_run(&stand, many_keys, NULL);
 }
-END_TEST
 
 static long long misses(void)
 {
@@ -270,11 +267,10 @@ static void seldom(void *data)
     cache_destroy(instance.cache);
 }
 
-START_TEST(missing_bucket_is_not_counted_as_a_cache_miss)
+TEST(missing_bucket_is_not_counted_as_a_cache_miss)
 {
     stand_run(&stand, seldom, NULL);
 }
-END_TEST
 
 /* A second in steps of a millisecond, on the test's own clock: a call that waits for anything else
  * would never end. */
@@ -302,12 +298,6 @@ static void local(void *data)
     cache_destroy(instance.cache);
 }
 
-START_TEST(without_redis_an_instance_applies_the_whole_limit)
-{
-    stand_run(&stand, local, NULL);
-}
-END_TEST
-
 static void freeze_and_wipe(void *data)
 {
     struct instance instance = {.rate = 200, .burst = 200, .pause_ms = 10};
@@ -332,11 +322,10 @@ static void freeze_and_wipe(void *data)
     cache_destroy(instance.cache);
 }
 
-START_TEST(frozen_and_flushed_redis_refuse_no_request)
+TEST(frozen_and_flushed_redis_refuse_no_request)
 {
     stand_run(&stand, freeze_and_wipe, NULL);
 }
-END_TEST
 
 static void slow_when_empty(void *data)
 {
@@ -365,11 +354,10 @@ static void slow_when_empty(void *data)
     }
 }
 
-START_TEST(frozen_redis_grants_no_second_burst)
+TEST(frozen_redis_grants_no_second_burst)
 {
     stand_run(&stand, slow_when_empty, NULL);
 }
-END_TEST
 
 static void full(void *data)
 {
@@ -386,33 +374,14 @@ static void full(void *data)
     cache_destroy(instance.cache);
 }
 
-START_TEST(full_redis_refuses_no_request)
+TEST(full_redis_refuses_no_request)
 {
     stand_run(&stand, full, NULL);
 }
-END_TEST
 
-int main(void)
+TEST_CASE("without redis", .setup = begin_without, .teardown = end);
+
+TEST(without_redis_an_instance_applies_the_whole_limit)
 {
-    Suite *suite = suite_create("cache/limits");
-    TCase *with = tcase_create("with redis");
-    tcase_add_checked_fixture(with, begin, end);
-    tcase_add_loop_test(with, three_instances_share_the_limit, 0, ARRAY_LEN(totals));
-    tcase_add_test(with, redis_is_called_for_leases_not_for_requests);
-    tcase_add_test(with, decision_has_remaining_tokens_and_reset_time);
-    tcase_add_test(with, oldest_key_is_evicted_and_keeps_its_limit);
-    tcase_add_test(with, missing_bucket_is_not_counted_as_a_cache_miss);
-    tcase_add_test(with, frozen_and_flushed_redis_refuse_no_request);
-    tcase_add_test(with, frozen_redis_grants_no_second_burst);
-    tcase_add_test(with, full_redis_refuses_no_request);
-    suite_add_tcase(suite, with);
-    TCase *without = tcase_create("without redis");
-    tcase_add_checked_fixture(without, begin_without, end);
-    tcase_add_test(without, without_redis_an_instance_applies_the_whole_limit);
-    suite_add_tcase(suite, without);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    stand_run(&stand, local, NULL);
 }

@@ -253,13 +253,3 @@ int64_t stand_int(struct db *db, const struct db_statement *statement,
     ck_assert_int_ge(rows.count, 1);
     return db_get_int(&rows, 0, 0);
 }
-
-int stand_main(Suite *suite)
-{
-    SRunner *runner = srunner_create(suite);
-
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
-}

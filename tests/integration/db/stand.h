@@ -3,7 +3,6 @@
  * fiber, and a blocking outside connection to observe the effects. */
 #pragma once
 
-#include <check.h>
 #include <libpq-fe.h>
 
 #include "db/query.h"
@@ -11,6 +10,7 @@
 #include "loop/fiber.h"
 
 #include "support/patience.h"
+#include "support/test.h"
 
 struct stand {
     struct loop *loop;
@@ -37,6 +37,15 @@ void stand_end(void);
 
 /* Runs `body` in a fiber and the loop until all fibers of stand_go() have ended. */
 void stand_run(void (*body)(void *data), void *data);
+
+/* A test that runs in a fiber. */
+#define STAND_TEST(name)                                                                           \
+    static void name##_body(void *data);                                                           \
+    TEST(name)                                                                                     \
+    {                                                                                              \
+        stand_run(name##_body, NULL);                                                              \
+    }                                                                                              \
+    static void name##_body(void *data CK_ATTRIBUTE_UNUSED)
 /* In a fiber: starts one more fiber. */
 void stand_go(void (*body)(void *data), void *data);
 /* The same with a deadline in `ms`. */
@@ -72,6 +81,3 @@ int64_t stand_int(struct db *db, const struct db_statement *statement,
         ck_assert_msg(!(call), "it should have failed with %s", expected);                         \
         ck_assert_str_eq((fault).code, expected);                                                  \
     } while (0)
-
-/* Runs the suite; returns the exit status of main(). */
-int stand_main(Suite *suite);

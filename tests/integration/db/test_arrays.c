@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Arrays as parameters: PostgreSQL reads the values that were sent. */
 #include "stand.h"
+#include "support/test.h"
 
 enum { MANY = 1000, LARGE = 1024 * 1024 };
 
@@ -26,6 +27,8 @@ static void begin(void)
 {
     stand_begin(NULL);
 }
+
+TEST_CASE("arrays", .setup = begin, .teardown = stand_end);
 
 static void check_rows(const struct db_statement *statement)
 {
@@ -56,26 +59,18 @@ static void check_rows(const struct db_statement *statement)
         ck_assert(db_is_null(&rows, 1, column));
 }
 
-static void every_type_body(void *data)
+STAND_TEST(items_of_every_type_and_nulls_round_trip)
 {
-    (void)data;
     check_rows(&rows_statement);
     check_rows(&rows_once);
 }
 
-START_TEST(items_of_every_type_and_nulls_round_trip)
-{
-    stand_run(every_type_body, NULL);
-}
-END_TEST
-
-static void counts_body(void *data)
+STAND_TEST(an_array_may_be_empty_long_or_large)
 {
     static struct db_value numbers[MANY];
     static char large[LARGE];
     const struct db_value bodies[] = {db_bytes((struct slice){large, LARGE}), db_bytes(SLICE(""))};
 
-    (void)data;
     for (int64_t i = 0; i < MANY; i++)
         numbers[i] = db_int(i);
     ck_assert_int_eq(stand_int(stand.db, &sum_statement,
@@ -85,22 +80,4 @@ static void counts_body(void *data)
         stand_int(stand.db, &sum_statement,
                   DB_VALUES(db_array(DB_INT, numbers, MANY), db_array(DB_BYTES, bodies, 2))),
         MANY * (MANY - 1) / 2 + LARGE);
-}
-
-START_TEST(an_array_may_be_empty_long_or_large)
-{
-    stand_run(counts_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("db/arrays");
-    TCase *tcase = tcase_create("arrays");
-
-    tcase_add_checked_fixture(tcase, begin, stand_end);
-    tcase_add_test(tcase, items_of_every_type_and_nulls_round_trip);
-    tcase_add_test(tcase, an_array_may_be_empty_long_or_large);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

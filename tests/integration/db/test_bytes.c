@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Bytes written to a bytea and read back. */
-#include <stdlib.h>
 
 #include "stand.h"
+#include "support/test.h"
 
 enum { LARGE = 1024 * 1024, ALL = 256 };
 
@@ -24,6 +24,8 @@ static void begin(void)
     for (size_t i = 0; i < LARGE; i++)
         large[i] = (char)(i ^ i >> 8 ^ i >> 16);
 }
+
+TEST_CASE("bytes", .setup = begin, .teardown = stand_end, .timeout_s = 30);
 
 static void check_echo(struct db *db, const struct db_statement *statement, struct slice bytes)
 {
@@ -62,18 +64,11 @@ static void echo_all(struct db *db, const struct db_statement *statement)
         check_echo(db, statement, all[i]);
 }
 
-static void shared_body(void *data)
+STAND_TEST(every_byte_round_trips_on_a_shared_connection)
 {
-    (void)data;
     echo_all(stand.db, &echo);
     echo_all(stand.db, &echo_once);
 }
-
-START_TEST(every_byte_round_trips_on_a_shared_connection)
-{
-    stand_run(shared_body, NULL);
-}
-END_TEST
 
 static const struct db_statement insert = {
     .name = "bytes_insert",
@@ -109,7 +104,7 @@ static void stored_body(void *data)
     ck_assert_ptr_null(db_get_bytes(&rows, 2, 0).at);
 }
 
-START_TEST(stored_values_are_read_back)
+TEST(stored_values_are_read_back)
 {
     stand_sql("CREATE TABLE db_test.kept (id bigint PRIMARY KEY, body bytea)");
     stand_run(stored_body, NULL);
@@ -118,7 +113,6 @@ START_TEST(stored_values_are_read_back)
         ck_assert_int_eq(
             stand_number("SELECT get_byte(body, %d) FROM db_test.kept WHERE id = 1", i), i);
 }
-END_TEST
 
 static void escape_body(void *data)
 {
@@ -127,26 +121,11 @@ static void escape_body(void *data)
 }
 
 /* A setting of a role applies to connections made afterwards. */
-START_TEST(bytea_output_of_the_role_does_not_matter)
+TEST(bytea_output_of_the_role_does_not_matter)
 {
     stand_sql("ALTER ROLE CURRENT_USER SET bytea_output = 'escape'");
     stand_end();
     stand_begin(NULL);
     stand_sql("ALTER ROLE CURRENT_USER RESET bytea_output");
     stand_run(escape_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("db/bytes");
-    TCase *tcase = tcase_create("bytes");
-
-    tcase_add_checked_fixture(tcase, begin, stand_end);
-    tcase_set_timeout(tcase, 30);
-    tcase_add_test(tcase, every_byte_round_trips_on_a_shared_connection);
-    tcase_add_test(tcase, stored_values_are_read_back);
-    tcase_add_test(tcase, bytea_output_of_the_role_does_not_matter);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

@@ -10,6 +10,9 @@
 #include "account.h"
 #include "stand.h"
 #include "support/metric_of.h"
+#include "support/test.h"
+
+TEST_CASE("default limits", .setup = account_begin, .teardown = stand_end);
 
 static const struct db_statement balance = {.name = "balance",
                                             .sql = "SELECT balance FROM account WHERE id = $1"};
@@ -49,43 +52,6 @@ static void deposits_body(void *data)
         stand_go(deposit_body, (void *)i);
 }
 
-START_TEST(an_acknowledged_write_is_on_the_disk)
-{
-    account_begin_line(2, 256, patience_ms(0));
-    const double before = metric_of("db_flushes_total");
-    checked = 0;
-    stand_run(deposits_body, NULL);
-    ck_assert_int_eq(checked, 200);
-    ck_assert_int_eq(stand_number("SELECT sum(balance) FROM account"), 2200);
-    const double flushes = metric_of("db_flushes_total") - before;
-    ck_assert_double_gt(flushes, 0);
-    ck_assert_double_le(flushes, 200);
-    stand_end();
-}
-END_TEST
-
-/* Shows that the test above can fail: with synchronous_commit off, COMMIT returns before the WAL is
- * on disk. The outside connection commits as exclusive ones do. */
-START_TEST(without_a_flush_commits_return_before_the_disk_write)
-{
-    int unflushed = 0;
-
-    account_begin_line(1, 8, 1000);
-    stand_sql("SET synchronous_commit = off");
-    for (int i = 0; i < 50; i++) {
-        stand_sql("BEGIN");
-        stand_sql("UPDATE account SET balance = balance + 1 WHERE id = 1");
-        const long long written =
-            stand_number("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint");
-        unflushed +=
-            stand_number("COMMIT; SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint") < written;
-    }
-    ck_assert_int_gt(unflushed,
-                     is_timed() ? 25 : 0); /* the WAL writer flushes too, 5 times a second */
-    stand_end();
-}
-END_TEST
-
 static bool only_read(struct db *tx, void *arg, struct fault *fault)
 {
     struct db_rows rows auto_rows = {0};
@@ -119,13 +85,12 @@ static void flushes_body(void *data)
     ck_assert_double_eq(metric_of("db_flushes_total"), before + 2);
 }
 
-START_TEST(only_a_transaction_that_wrote_waits_for_the_disk)
+TEST(only_a_transaction_that_wrote_waits_for_the_disk)
 {
     stand_sql("CREATE FUNCTION touch() RETURNS int LANGUAGE sql AS "
               "'UPDATE db_test.account SET owner = owner RETURNING 1'");
     stand_run(flushes_body, NULL);
 }
-END_TEST
 
 static pid_t stop_flusher(void)
 {
@@ -173,13 +138,12 @@ static void cut_off_body(void *data)
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
 
-START_TEST(lost_flusher_leaves_the_outcome_unknown)
+TEST(lost_flusher_leaves_the_outcome_unknown)
 {
     stand_run(cut_off_body, NULL);
     /* All three were committed; one was reported as outcome_unknown. */
     ck_assert_int_eq(account_balance(1), 10);
 }
-END_TEST
 
 static void too_long_body(void *data)
 {
@@ -192,20 +156,6 @@ static void too_long_body(void *data)
     kill(flusher, SIGCONT);
     ck_assert_double_eq(metric_of("db_connections{pool=\"flusher\"}"), 1);
 }
-
-START_TEST(slow_flush_leaves_the_outcome_unknown)
-{
-    struct db_options options;
-
-    stand_options(&options);
-    options.exclusive_statement_ms = 20 * patience_ms(0);
-    account_begin_with(&options);
-    stand_run(too_long_body, NULL);
-    now_thaw();
-    ck_assert_int_eq(account_balance(1), 40);
-    stand_end();
-}
-END_TEST
 
 static void move_body(void *data)
 {
@@ -237,25 +187,23 @@ static void queued_body(void *data)
 }
 
 /* The second flush starts when the first one ends, and covers all commits until then. */
-START_TEST(second_flush_is_sent_while_one_runs)
+TEST(second_flush_is_sent_while_one_runs)
 {
     int done = 0;
 
     stand_sql("UPDATE account SET balance = 1000");
     stand_run(queued_body, &done);
 }
-END_TEST
 
 static const char kill_flusher[] =
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
     "WHERE application_name = 'db-test/1' AND query LIKE '%%pg_current_wal_flush_lsn%%'";
 
-static void flusher_body(void *data)
+STAND_TEST(commits_wait_for_the_disk_without_a_flusher)
 {
     struct fault fault = {0};
     int64_t written = 0;
 
-    (void)data;
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
     ck_assert_int_eq(stand_number(kill_flusher), 1);
     /* No longer, because it reconnects soon, after a random delay. */
@@ -272,35 +220,22 @@ static void flusher_body(void *data)
     ck_assert_double_eq(metric_of("db_flushes_total"), without + 1);
 }
 
-START_TEST(commits_wait_for_the_disk_without_a_flusher)
-{
-    stand_run(flusher_body, NULL);
-}
-END_TEST
-
 static bool look_inside(struct db *tx, void *arg, struct fault *fault)
 {
     *(double *)arg = metric_of("db_connections_in_use");
     return account_move(tx, NULL, fault);
 }
 
-static void in_use_body(void *data)
+STAND_TEST(metrics_count_connections_in_use)
 {
     struct fault fault = {0};
     double inside = 0;
 
-    (void)data;
     ck_ok(db_transaction(stand.pool, look_inside, &inside, &fault), fault);
     ck_assert_double_eq(inside, 1);
     ck_assert_double_eq(metric_of("db_connections_in_use"), 0);
     ck_assert_double_eq(metric_of("db_statements_in_flight"), 0);
 }
-
-START_TEST(metrics_count_connections_in_use)
-{
-    stand_run(in_use_body, NULL);
-}
-END_TEST
 
 static void other_flusher_body(void *data)
 {
@@ -318,11 +253,10 @@ static void other_flusher_body(void *data)
 
 /* If the server had been restarted meanwhile, the commit could be lost, and the new flusher could
  * not notice. */
-START_TEST(later_flusher_does_not_confirm_earlier_commits)
+TEST(later_flusher_does_not_confirm_earlier_commits)
 {
     stand_run(other_flusher_body, NULL);
 }
-END_TEST
 
 /* The metrics describe the pool created last. */
 static void wait_for_pool(void)
@@ -361,7 +295,7 @@ static void run_as_plain_role(void (*body)(void *data))
     db_pool_destroy(good);
 }
 
-START_TEST(a_role_without_special_rights_can_flush)
+TEST(a_role_without_special_rights_can_flush)
 {
     const double before = metric_of("db_flushes_total");
 
@@ -369,7 +303,6 @@ START_TEST(a_role_without_special_rights_can_flush)
     ck_assert_double_eq(metric_of("db_flushes_total"), before + 1);
     ck_assert_int_eq(account_balance(1), 70);
 }
-END_TEST
 
 static void no_position_body(void *data)
 {
@@ -383,32 +316,58 @@ static void no_position_body(void *data)
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
 
-START_TEST(failure_after_a_commit_is_outcome_unknown)
+TEST(failure_after_a_commit_is_outcome_unknown)
 {
     run_as_plain_role(no_position_body);
     ck_assert_int_eq(account_balance(1), 40);
 }
-END_TEST
 
-int main(void)
+TEST_CASE("with other limits");
+
+TEST(an_acknowledged_write_is_on_the_disk)
 {
-    Suite *suite = suite_create("db/flush");
-    TCase *tcase = tcase_create("default limits");
-    TCase *own = tcase_create("with other limits");
+    account_begin_line(2, 256, patience_ms(0));
+    const double before = metric_of("db_flushes_total");
+    checked = 0;
+    stand_run(deposits_body, NULL);
+    ck_assert_int_eq(checked, 200);
+    ck_assert_int_eq(stand_number("SELECT sum(balance) FROM account"), 2200);
+    const double flushes = metric_of("db_flushes_total") - before;
+    ck_assert_double_gt(flushes, 0);
+    ck_assert_double_le(flushes, 200);
+    stand_end();
+}
 
-    tcase_add_checked_fixture(tcase, account_begin, stand_end);
-    tcase_add_test(tcase, only_a_transaction_that_wrote_waits_for_the_disk);
-    tcase_add_test(tcase, commits_wait_for_the_disk_without_a_flusher);
-    tcase_add_test(tcase, lost_flusher_leaves_the_outcome_unknown);
-    tcase_add_test(tcase, later_flusher_does_not_confirm_earlier_commits);
-    tcase_add_test(tcase, second_flush_is_sent_while_one_runs);
-    tcase_add_test(tcase, metrics_count_connections_in_use);
-    tcase_add_test(tcase, a_role_without_special_rights_can_flush);
-    tcase_add_test(tcase, failure_after_a_commit_is_outcome_unknown);
-    tcase_add_test(own, an_acknowledged_write_is_on_the_disk);
-    tcase_add_test(own, slow_flush_leaves_the_outcome_unknown);
-    tcase_add_test(own, without_a_flush_commits_return_before_the_disk_write);
-    suite_add_tcase(suite, tcase);
-    suite_add_tcase(suite, own);
-    return stand_main(suite);
+/* Shows that the test above can fail: with synchronous_commit off, COMMIT returns before the WAL is
+ * on disk. The outside connection commits as exclusive ones do. */
+TEST(without_a_flush_commits_return_before_the_disk_write)
+{
+    int unflushed = 0;
+
+    account_begin_line(1, 8, 1000);
+    stand_sql("SET synchronous_commit = off");
+    for (int i = 0; i < 50; i++) {
+        stand_sql("BEGIN");
+        stand_sql("UPDATE account SET balance = balance + 1 WHERE id = 1");
+        const long long written =
+            stand_number("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint");
+        unflushed +=
+            stand_number("COMMIT; SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint") < written;
+    }
+    ck_assert_int_gt(unflushed,
+                     is_timed() ? 25 : 0); /* the WAL writer flushes too, 5 times a second */
+    stand_end();
+}
+
+TEST(slow_flush_leaves_the_outcome_unknown)
+{
+    struct db_options options;
+
+    stand_options(&options);
+    options.exclusive_statement_ms = 20 * patience_ms(0);
+    account_begin_with(&options);
+    stand_run(too_long_body, NULL);
+    now_thaw();
+    ck_assert_int_eq(account_balance(1), 40);
+    stand_end();
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "db/migrate.h"
 #include "db/schema.h"
 
 #include "stand.h"
+#include "support/test.h"
 
 #define FILE_OF(name, text)                                                                        \
     {                                                                                              \
@@ -67,12 +67,14 @@ static void end(void)
     stand_end();
 }
 
+TEST_CASE("migrations", .setup = begin, .teardown = end);
+
 static long long applied(void)
 {
     return stand_number("SELECT count(*) FROM db_migrated.schema_migration");
 }
 
-START_TEST(files_are_applied_in_order_and_once)
+TEST(files_are_applied_in_order_and_once)
 {
     struct fault fault = {0};
 
@@ -88,9 +90,8 @@ START_TEST(files_are_applied_in_order_and_once)
     ck_assert_int_eq(stand_number("SELECT max(min_compatible) FROM db_migrated.schema_migration"),
                      2);
 }
-END_TEST
 
-START_TEST(a_dry_run_prints_the_plan_and_changes_nothing)
+TEST(a_dry_run_prints_the_plan_and_changes_nothing)
 {
     struct fault fault = {0};
 
@@ -106,9 +107,8 @@ START_TEST(a_dry_run_prints_the_plan_and_changes_nothing)
     ck_assert_ptr_nonnull(strstr(printed, "0002-roof.sql would be applied"));
     ck_assert_int_eq(applied(), 1);
 }
-END_TEST
 
-START_TEST(a_changed_file_is_refused)
+TEST(a_changed_file_is_refused)
 {
     struct fault fault = {0};
 
@@ -117,7 +117,6 @@ START_TEST(a_changed_file_is_refused)
     ck_assert_ptr_nonnull(strstr(fault.detail, "0002-roof.sql"));
     ck_fault(migrate(changed, 2, true, &fault), fault, "migration_changed");
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -129,7 +128,7 @@ static const struct {
     {"the wrong number",  misnumbered,  "migration_misnumbered"},
 };
 
-START_TEST(failed_file_changes_nothing)
+TEST_ROWS(failed_file_changes_nothing, bad)
 {
     struct fault fault = {0};
 
@@ -138,7 +137,6 @@ START_TEST(failed_file_changes_nothing)
     ck_assert_int_eq(applied(), 0);
     ck_assert_ptr_null(strstr(fault.detail, "syntax"));
 }
-END_TEST
 
 static PGconn *instance_of_version(int version)
 {
@@ -152,7 +150,7 @@ static PGconn *instance_of_version(int version)
     return pg;
 }
 
-START_TEST(step_incompatible_with_a_connected_instance_is_refused)
+TEST(step_incompatible_with_a_connected_instance_is_refused)
 {
     struct fault fault = {0};
 
@@ -172,7 +170,6 @@ START_TEST(step_incompatible_with_a_connected_instance_is_refused)
     ck_assert_int_eq(applied(), 3);
     PQfinish(newer);
 }
-END_TEST
 
 static void *migrate_slowly(void *data)
 {
@@ -185,7 +182,7 @@ static void *migrate_slowly(void *data)
     return NULL;
 }
 
-START_TEST(concurrent_migrators_apply_each_file_once)
+TEST(concurrent_migrators_apply_each_file_once)
 {
     pthread_t threads[2];
     bool ok[2] = {false, false};
@@ -198,9 +195,8 @@ START_TEST(concurrent_migrators_apply_each_file_once)
     ck_assert_int_eq(applied(), 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM db_migrated.once"), 1);
 }
-END_TEST
 
-START_TEST(step_waiting_for_a_lock_delays_no_other_and_is_retried)
+TEST(step_waiting_for_a_lock_delays_no_other_and_is_retried)
 {
     struct fault fault = {0};
 
@@ -213,9 +209,8 @@ START_TEST(step_waiting_for_a_lock_delays_no_other_and_is_retried)
     ck_assert_int_eq(applied(), 2);
     PQfinish(blocker);
 }
-END_TEST
 
-START_TEST(sets_of_one_schema_are_numbered_independently)
+TEST(sets_of_one_schema_are_numbered_independently)
 {
     const struct db_migration_set sets[] = {
         {.schema = "db_migrated", .files = slow_files, .count = 1, .name = "change"},
@@ -229,7 +224,6 @@ START_TEST(sets_of_one_schema_are_numbered_independently)
     fclose(out);
     ck_assert_int_eq(applied(), 3);
 }
-END_TEST
 
 /* The checks of a program at its start */
 
@@ -248,11 +242,10 @@ static enum db_schema_state state_for(size_t count)
     return schema_for(count).state;
 }
 
-static void check_body(void *data)
+STAND_TEST(program_detects_an_incompatible_schema)
 {
     struct fault fault = {0};
 
-    (void)data;
     ck_assert_int_eq(state_for(2), DB_SCHEMA_BEHIND);
     ck_assert_str_eq(schema_for(2).reason, "there is no db_migrated.schema_migration");
     ck_ok(migrate(files, 1, false, &fault), fault);
@@ -269,13 +262,7 @@ static void check_body(void *data)
     ck_assert_ptr_nonnull(strstr(schema_for(1).reason, "serves version 2 and newer, this is 1"));
 }
 
-START_TEST(program_detects_an_incompatible_schema)
-{
-    stand_run(check_body, NULL);
-}
-END_TEST
-
-START_TEST(unreachable_database_is_a_fault)
+TEST(unreachable_database_is_a_fault)
 {
     const struct db_migration_set set = {.schema = "db_migrated", .files = files, .count = 1};
     struct fault fault = {0};
@@ -286,25 +273,4 @@ START_TEST(unreachable_database_is_a_fault)
              fault, "migration_failed");
     ck_assert_ptr_null(strstr(fault.detail, "secret"));
     fclose(out);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("db/migrate");
-    TCase *tcase = tcase_create("migrations");
-
-    tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_test(tcase, files_are_applied_in_order_and_once);
-    tcase_add_test(tcase, a_dry_run_prints_the_plan_and_changes_nothing);
-    tcase_add_test(tcase, a_changed_file_is_refused);
-    tcase_add_loop_test(tcase, failed_file_changes_nothing, 0, ARRAY_LEN(bad));
-    tcase_add_test(tcase, step_incompatible_with_a_connected_instance_is_refused);
-    tcase_add_test(tcase, concurrent_migrators_apply_each_file_once);
-    tcase_add_test(tcase, step_waiting_for_a_lock_delays_no_other_and_is_retried);
-    tcase_add_test(tcase, sets_of_one_schema_are_numbered_independently);
-    tcase_add_test(tcase, program_detects_an_incompatible_schema);
-    tcase_add_test(tcase, unreachable_database_is_a_fault);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "stand.h"
+#include "support/test.h"
 
 enum { ASKED = 512 }; /* plans are discarded after 256 statements */
 
@@ -19,6 +20,8 @@ static void begin(void)
     stand_sql("CREATE TABLE child (parent_id bigint REFERENCES parent)");
     stand_sql("VACUUM parent");
 }
+
+TEST_CASE("plans", .setup = begin, .teardown = stand_end);
 
 static void grow(void)
 {
@@ -46,12 +49,11 @@ static void by_id_body(void *data)
     ck_assert_ptr_nonnull(strstr(db_get_text(&grown, 0, 0).at, "Index"));
 }
 
-START_TEST(shared_connection_replans_as_tables_grow)
+TEST(shared_connection_replans_as_tables_grow)
 {
     stand_sql("INSERT INTO parent VALUES (1)");
     stand_run(by_id_body, NULL);
 }
-END_TEST
 
 /* The number of sequential scans of `parent` on this connection (of recent ones). */
 static const struct db_statement whole_reads = {
@@ -93,12 +95,11 @@ static void foreign_key_body(void *data)
     ck_assert_int_eq(grown, 0);
 }
 
-START_TEST(foreign_key_check_is_replanned_as_tables_grow)
+TEST(foreign_key_check_is_replanned_as_tables_grow)
 {
     stand_sql("INSERT INTO parent VALUES (1)");
     stand_run(foreign_key_body, NULL);
 }
-END_TEST
 
 static bool with_level(struct db *tx, void *arg, struct fault *fault)
 {
@@ -114,30 +115,10 @@ static bool with_level(struct db *tx, void *arg, struct fault *fault)
     return db_query_all(tx, calls, 2, fault);
 }
 
-static void level_body(void *data)
+STAND_TEST(transaction_may_begin_with_set_transaction)
 {
     struct fault fault = {0};
 
-    (void)data;
     for (int i = 0; i < ASKED; i++)
         ck_ok(db_transaction(stand.pool, with_level, NULL, &fault), fault);
-}
-
-START_TEST(transaction_may_begin_with_set_transaction)
-{
-    stand_run(level_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("db/plans");
-    TCase *tcase = tcase_create("plans");
-
-    tcase_add_checked_fixture(tcase, begin, stand_end);
-    tcase_add_test(tcase, shared_connection_replans_as_tables_grow);
-    tcase_add_test(tcase, foreign_key_check_is_replanned_as_tables_grow);
-    tcase_add_test(tcase, transaction_may_begin_with_set_transaction);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

@@ -6,6 +6,7 @@
 #include "base/now.h"
 
 #include "stand.h"
+#include "support/test.h"
 
 static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
 static const struct db_statement broken = {.name = "divide", .sql = "SELECT 1 / $1::bigint"};
@@ -20,6 +21,8 @@ static void end(void)
 {
     stand_end();
 }
+
+TEST_CASE("shared connections", .setup = begin, .teardown = end);
 
 /* Types */
 
@@ -49,9 +52,8 @@ static const struct db_column all_columns[] = {
     {.type = DB_TIME,   .offset = offsetof(struct all_types, time)   },
 };
 
-static void types_body(void *data)
+STAND_TEST(values_of_every_type_survive_a_round_trip)
 {
-    (void)data;
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
     struct all_types out;
@@ -79,15 +81,8 @@ static void types_body(void *data)
     ck_assert(slice_is(db_get_text(&rows, 0, 8), "{\"a\": [1]}"));
 }
 
-START_TEST(values_of_every_type_survive_a_round_trip)
+STAND_TEST(absent_values_are_null_as_parameters_and_results)
 {
-    stand_run(types_body, NULL);
-}
-END_TEST
-
-static void absent_body(void *data)
-{
-    (void)data;
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
     const struct uuid nil = {0};
@@ -107,12 +102,6 @@ static void absent_body(void *data)
     ck_assert_ptr_nonnull(db_get_text(&rows, 0, 7).at);
     ck_assert_uint_eq(db_get_text(&rows, 0, 7).len, 0);
 }
-
-START_TEST(absent_values_are_null_as_parameters_and_results)
-{
-    stand_run(absent_body, NULL);
-}
-END_TEST
 
 /* Pipelining */
 
@@ -134,13 +123,12 @@ static void many_body(void *data)
         stand_go(echo_body, (void *)(i * 10));
 }
 
-START_TEST(thousand_concurrent_fibers_get_their_own_answers)
+TEST(thousand_concurrent_fibers_get_their_own_answers)
 {
     answered = 0;
     stand_run(many_body, NULL);
     ck_assert_int_eq(answered, 1000);
 }
-END_TEST
 
 static void divide_body(void *data)
 {
@@ -164,7 +152,7 @@ static void mixed_body(void *data)
     }
 }
 
-START_TEST(error_does_not_affect_statements_of_the_same_iteration)
+TEST(error_does_not_affect_statements_of_the_same_iteration)
 {
     int errors = 0;
 
@@ -173,11 +161,9 @@ START_TEST(error_does_not_affect_statements_of_the_same_iteration)
     ck_assert_int_eq(answered, 100);
     ck_assert_int_eq(errors, 10);
 }
-END_TEST
 
-static void all_body(void *data)
+STAND_TEST(several_statements_give_all_results_or_none)
 {
-    (void)data;
     struct db_rows a auto_rows = {0};
     struct db_rows b auto_rows = {0};
     struct fault fault = {0};
@@ -204,19 +190,12 @@ static void all_body(void *data)
     ck_assert_int_gt(db_get_int(&b, 0, 0), 0);
 }
 
-START_TEST(several_statements_give_all_results_or_none)
-{
-    stand_run(all_body, NULL);
-}
-END_TEST
-
 static const struct db_statement unreadable = {.name = "unreadable", .sql = "SELEC 1"};
 static const struct db_statement write_shared = {.name = "write_shared",
                                                  .sql = "CREATE TABLE db_test.t (a int)"};
 
-static void refused_body(void *data)
+STAND_TEST(invalid_statement_is_refused_and_the_next_works)
 {
-    (void)data;
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
 
@@ -230,12 +209,6 @@ static void refused_body(void *data)
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
 }
-
-START_TEST(invalid_statement_is_refused_and_the_next_works)
-{
-    stand_run(refused_body, NULL);
-}
-END_TEST
 
 /* Time */
 
@@ -254,20 +227,6 @@ static void timeout_body(void *data)
         ck_assert_str_eq(fault.code, "busy");
     ck_assert_int_eq(db_get_int(&rows, 0, 0), 8);
 }
-
-START_TEST(a_statement_that_takes_too_long_is_ended_by_the_server)
-{
-    struct db_options options;
-
-    stand_options(&options);
-    options.statement_ms = 200;
-    stand_begin(&options);
-    stand_lock();
-    stand_run(timeout_body, NULL);
-    now_thaw();
-    stand_end();
-}
-END_TEST
 
 static void impatient_body(void *data)
 {
@@ -289,13 +248,12 @@ static void give_up_body(void *data)
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
 }
 
-START_TEST(slot_of_a_timed_out_fiber_is_drained)
+TEST(slot_of_a_timed_out_fiber_is_drained)
 {
     int ended = 0;
 
     stand_run(give_up_body, &ended);
 }
-END_TEST
 
 /* Connecting */
 
@@ -305,7 +263,7 @@ static void by_name_body(void *data)
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
 }
 
-START_TEST(a_host_name_is_resolved_and_connected_to)
+TEST(a_host_name_is_resolved_and_connected_to)
 {
     struct fault fault = {0};
     struct db_pool *good = stand.pool;
@@ -320,7 +278,6 @@ START_TEST(a_host_name_is_resolved_and_connected_to)
     stand_run(by_name_body, NULL);
     db_pool_destroy(good);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -332,7 +289,7 @@ static const struct {
     {"an unknown option", "postgresql://a/x?colour=green"},
 };
 
-START_TEST(a_url_that_cannot_be_used_is_refused_without_quoting_it)
+TEST_ROWS(a_url_that_cannot_be_used_is_refused_without_quoting_it, bad_urls)
 {
     struct fault fault = {0};
 
@@ -342,7 +299,6 @@ START_TEST(a_url_that_cannot_be_used_is_refused_without_quoting_it)
                   "%s", bad_urls[_i].why);
     ck_assert_str_eq(fault.code, "invalid_database_url");
 }
-END_TEST
 
 /* Schema changes */
 
@@ -371,17 +327,15 @@ static void plan_body(void *data)
                      1);
 }
 
-START_TEST(schema_change_prepares_statements_again)
+TEST(schema_change_prepares_statements_again)
 {
     stand_sql("CREATE TABLE plan (a int)");
     stand_sql("INSERT INTO plan VALUES (1)");
     stand_run(plan_body, NULL);
 }
-END_TEST
 
-static void large_body(void *data)
+STAND_TEST(large_parameters_and_replies_pass)
 {
-    (void)data;
     static const struct db_statement large = {.name = "large",
                                               .sql = "SELECT repeat($1, 100), length($1)"};
     static char text[300000];
@@ -395,11 +349,6 @@ static void large_body(void *data)
 }
 
 /* 300 kB exceed the socket's buffer; 30 MB are read in many parts. */
-START_TEST(large_parameters_and_replies_pass)
-{
-    stand_run(large_body, NULL);
-}
-END_TEST
 
 static void waiting_body(void *data)
 {
@@ -422,36 +371,24 @@ static void destroyed_body(void *data)
     stand_until(*(int *)data == 10, "%d of 10 failed", *(int *)data);
 }
 
-START_TEST(destroying_the_pool_fails_waiting_fibers)
+TEST(destroying_the_pool_fails_waiting_fibers)
 {
     int ended = 0;
 
     stand_run(destroyed_body, &ended);
 }
-END_TEST
 
-int main(void)
+TEST_CASE("with another limit");
+
+TEST(a_statement_that_takes_too_long_is_ended_by_the_server)
 {
-    Suite *suite = suite_create("db/query");
-    TCase *tcase = tcase_create("shared connections");
-    TCase *own = tcase_create("with another limit");
+    struct db_options options;
 
-    tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_test(tcase, values_of_every_type_survive_a_round_trip);
-    tcase_add_test(tcase, absent_values_are_null_as_parameters_and_results);
-    tcase_add_test(tcase, thousand_concurrent_fibers_get_their_own_answers);
-    tcase_add_test(tcase, error_does_not_affect_statements_of_the_same_iteration);
-    tcase_add_test(tcase, several_statements_give_all_results_or_none);
-    tcase_add_test(tcase, invalid_statement_is_refused_and_the_next_works);
-    tcase_add_test(own, a_statement_that_takes_too_long_is_ended_by_the_server);
-    tcase_add_test(tcase, slot_of_a_timed_out_fiber_is_drained);
-    tcase_add_test(tcase, a_host_name_is_resolved_and_connected_to);
-    tcase_add_loop_test(tcase, a_url_that_cannot_be_used_is_refused_without_quoting_it, 0,
-                        ARRAY_LEN(bad_urls));
-    tcase_add_test(tcase, schema_change_prepares_statements_again);
-    tcase_add_test(tcase, large_parameters_and_replies_pass);
-    tcase_add_test(tcase, destroying_the_pool_fails_waiting_fibers);
-    suite_add_tcase(suite, tcase);
-    suite_add_tcase(suite, own);
-    return stand_main(suite);
+    stand_options(&options);
+    options.statement_ms = 200;
+    stand_begin(&options);
+    stand_lock();
+    stand_run(timeout_body, NULL);
+    now_thaw();
+    stand_end();
 }

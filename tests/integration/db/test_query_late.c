@@ -4,6 +4,7 @@
 #include "base/now.h"
 
 #include "stand.h"
+#include "support/test.h"
 
 static const struct db_statement sleepy = {.name = "sleepy",
                                            .sql = "SELECT 7, pg_sleep($1::float8)"};
@@ -19,6 +20,8 @@ static void end(void)
     now_thaw();
     stand_end();
 }
+
+TEST_CASE("late", .setup = begin, .teardown = end);
 
 /* The clock is stopped from now on, so nothing that starts later is late. */
 static void leap(void)
@@ -82,13 +85,12 @@ static void in_fiber(void *data)
     stand_go_for(*(void (**)(void *))data, NULL, 100 * patience_ms(0));
 }
 
-START_TEST(statement_started_after_long_work_has_its_full_timeout)
+TEST_ROWS(statement_started_after_long_work_has_its_full_timeout, lates)
 {
     void (*late)(void *data) = lates[_i];
 
     stand_run(in_fiber, &late);
 }
-END_TEST
 
 static const char active[] = "SELECT count(*) FROM pg_stat_activity WHERE application_name ="
                              " 'db-test/1' AND state = 'active'";
@@ -115,23 +117,9 @@ static void answered_in_fiber(void *data)
     stand_go_for(answered_body, data, 100 * patience_ms(0));
 }
 
-START_TEST(answer_received_in_time_is_used_if_read_late)
+TEST_ROWS(answer_received_in_time_is_used_if_read_late, lockeds)
 {
     void (*body)(void *data) = lockeds[_i];
 
     stand_run(answered_in_fiber, &body);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("late");
-    Suite *suite = suite_create("db_query_late");
-
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, statement_started_after_long_work_has_its_full_timeout, 0,
-                        ARRAY_LEN(lates));
-    tcase_add_loop_test(tests, answer_received_in_time_is_used_if_read_late, 0, ARRAY_LEN(lockeds));
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

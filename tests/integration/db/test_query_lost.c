@@ -7,6 +7,7 @@
 #include "base/now.h"
 
 #include "stand.h"
+#include "support/test.h"
 
 static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
 static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
@@ -15,6 +16,8 @@ static void begin(void)
 {
     stand_begin(NULL);
 }
+
+TEST_CASE("shared connections", .setup = begin, .teardown = stand_end);
 
 static void read_body(void *data)
 {
@@ -38,21 +41,19 @@ static void killed_body(void *data)
     stand_unlock();
 }
 
-START_TEST(reads_in_flight_on_a_lost_connection_are_sent_again)
+TEST(reads_in_flight_on_a_lost_connection_are_sent_again)
 {
     int done = 0;
 
     stand_run(killed_body, &done);
     ck_assert_int_eq(done, 20);
 }
-END_TEST
 
 static const char connected[] =
     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'db-test/1'";
 
-static void back_body(void *data)
+STAND_TEST(all_connections_reconnect_at_two_attempts_a_second)
 {
-    (void)data;
     ck_assert(db_pool_usable(stand.pool));
     ck_assert_int_eq(stand_number(kill_all), 5);
     stand_until(stand.usable_calls >= 2, "the pool is down: %d changes", stand.usable_calls);
@@ -61,12 +62,6 @@ static void back_body(void *data)
     stand_until(stand_number(connected) == 5, "all connections are made again");
     ck_assert(db_pool_usable(stand.pool));
 }
-
-START_TEST(all_connections_reconnect_at_two_attempts_a_second)
-{
-    stand_run(back_body, NULL);
-}
-END_TEST
 
 static double seconds(void)
 {
@@ -96,7 +91,7 @@ static void nowhere_body(void *data)
 }
 
 /* Port 1 refuses connections; the test has a pool of its own. */
-START_TEST(without_a_database_a_query_fails_within_a_second)
+TEST(without_a_database_a_query_fails_within_a_second)
 {
     struct fault fault = {0};
     struct db_pool *good = stand.pool;
@@ -109,7 +104,6 @@ START_TEST(without_a_database_a_query_fails_within_a_second)
     stand_run(nowhere_body, NULL);
     db_pool_destroy(good);
 }
-END_TEST
 
 /* A frozen server neither answers nor closes connections. */
 
@@ -185,27 +179,11 @@ static void begin_impatient(void)
     stand_begin(&options);
 }
 
-START_TEST(frozen_server_connection_is_replaced)
+TEST_CASE("a frozen server", .setup = begin_impatient, .teardown = stand_end);
+
+TEST(frozen_server_connection_is_replaced)
 {
     int done = 0;
 
     stand_run(freeze_body, &done);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("db/query_lost");
-    TCase *tcase = tcase_create("shared connections");
-    TCase *frozen = tcase_create("a frozen server");
-
-    tcase_add_checked_fixture(tcase, begin, stand_end);
-    tcase_add_test(tcase, all_connections_reconnect_at_two_attempts_a_second);
-    tcase_add_test(tcase, without_a_database_a_query_fails_within_a_second);
-    tcase_add_test(tcase, reads_in_flight_on_a_lost_connection_are_sent_again);
-    suite_add_tcase(suite, tcase);
-    tcase_add_checked_fixture(frozen, begin_impatient, stand_end);
-    tcase_add_test(frozen, frozen_server_connection_is_replaced);
-    suite_add_tcase(suite, frozen);
-    return stand_main(suite);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "stand.h"
+#include "support/test.h"
 
 struct note {
     int64_t id;
@@ -60,6 +61,8 @@ static void begin(void)
     stand_sql("CREATE TABLE note (id bigint PRIMARY KEY, text text, done boolean, weight float8,"
               " owner uuid, day date, at timestamptz, opens time, colour text, photo bytea)");
 }
+
+TEST_CASE("shape", .setup = begin, .teardown = stand_end);
 
 static void check_same(const struct note *found, const struct note *expected)
 {
@@ -126,19 +129,12 @@ static bool write_notes(struct db *tx, void *arg, struct fault *fault)
     return true;
 }
 
-static void written_body(void *data)
+STAND_TEST(row_round_trips)
 {
     struct fault fault = {0};
 
-    (void)data;
     ck_ok(db_transaction(stand.pool, write_notes, NULL, &fault), fault);
 }
-
-START_TEST(row_round_trips)
-{
-    stand_run(written_body, NULL);
-}
-END_TEST
 
 static const char *const types[] = {"bigint",      "boolean", "bytea", "date", "double precision",
                                     "integer",     "json",    "jsonb", "text", "time",
@@ -158,13 +154,12 @@ static void type_body(void *data)
     ck_assert_msg(db_get_bool(&rows, 0, 0), "%s", type);
 }
 
-START_TEST(declared_types_match_those_of_postgresql)
+TEST_ROWS(declared_types_match_those_of_postgresql, types)
 {
     stand_run(type_body, (void *)(uintptr_t)types[_i]);
 }
-END_TEST
 
-static void unknown_body(void *data)
+STAND_TEST(statement_with_an_unknown_name_fails_without_affecting_others)
 {
     static const struct db_statement known = {
         .name = "known", .sql = "SELECT {a} * 2", .parameters = "a bigint"};
@@ -175,7 +170,6 @@ static void unknown_body(void *data)
     };
     const struct db_value one = db_int(1);
 
-    (void)data;
     for (size_t i = 0; i < ARRAY_LEN(statements); i++) {
         struct db_rows rows auto_rows = {0};
         struct fault fault = {0};
@@ -185,23 +179,4 @@ static void unknown_body(void *data)
                  fault, "database_error");
         ck_assert_int_eq(stand_int(stand.db, &known, DB_VALUES(db_int(21))), 42);
     }
-}
-
-START_TEST(statement_with_an_unknown_name_fails_without_affecting_others)
-{
-    stand_run(unknown_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("db/shape");
-    TCase *tcase = tcase_create("shape");
-
-    tcase_add_checked_fixture(tcase, begin, stand_end);
-    tcase_add_test(tcase, row_round_trips);
-    tcase_add_loop_test(tcase, declared_types_match_those_of_postgresql, 0, ARRAY_LEN(types));
-    tcase_add_test(tcase, statement_with_an_unknown_name_fails_without_affecting_others);
-    suite_add_tcase(suite, tcase);
-    return stand_main(suite);
 }

@@ -7,6 +7,9 @@
 
 #include "account.h"
 #include "stand.h"
+#include "support/test.h"
+
+TEST_CASE("default limits", .setup = account_begin, .teardown = stand_end);
 
 /* Commit and roll back */
 
@@ -57,14 +60,13 @@ static void ending_body(void *data)
         ck_assert_str_eq(fault.code, endings[i].code);
 }
 
-START_TEST(transaction_takes_effect_completely_or_not_at_all)
+TEST_ROWS(transaction_takes_effect_completely_or_not_at_all, endings)
 {
     stand_run(ending_body, &_i);
     ck_assert_msg(account_balance(1) == endings[_i].left, "%s", endings[_i].why);
     ck_assert_int_eq(account_balance(1) + account_balance(2), 200);
     stand_assert_clean();
 }
-END_TEST
 
 static bool move_read_only(struct db *tx, void *arg, struct fault *fault)
 {
@@ -87,12 +89,11 @@ static void read_only_body(void *data)
     ck_assert(!stand.pool->read_only);
 }
 
-START_TEST(read_only_database_is_not_logged_as_a_bug)
+TEST(read_only_database_is_not_logged_as_a_bug)
 {
     stand_run(read_only_body, NULL);
     stand_assert_clean();
 }
-END_TEST
 
 static bool insert(struct db *tx, void *arg, struct fault *fault)
 {
@@ -142,12 +143,11 @@ static void violation_body(void *data)
     ck_assert_ptr_null(strstr(fault.detail, "violates"));
 }
 
-START_TEST(violated_constraint_sets_its_fault)
+TEST_ROWS(violated_constraint_sets_its_fault, violations)
 {
     stand_run(violation_body, &_i);
     stand_assert_clean();
 }
-END_TEST
 
 /* Retries */
 
@@ -191,7 +191,7 @@ static void deadlock_body(void *data)
     stand_go(cross_body, &pairs[1]);
 }
 
-START_TEST(deadlocked_transaction_is_retried)
+TEST(deadlocked_transaction_is_retried)
 {
     struct pair pairs[2] = {
         {1, 2, 0},
@@ -205,7 +205,6 @@ START_TEST(deadlocked_transaction_is_retried)
     ck_assert_int_eq(pairs[0].runs + pairs[1].runs, 3);
     stand_assert_clean();
 }
-END_TEST
 
 static const struct db_statement serialization_failure = {
     .name = "serialization_failure",
@@ -228,14 +227,13 @@ static void serial_body(void *data)
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
 }
 
-START_TEST(number_of_retries_is_limited)
+TEST(number_of_retries_is_limited)
 {
     int runs = 0;
 
     stand_run(serial_body, &runs);
     ck_assert_int_eq(runs, DB_TRIES_MAX);
 }
-END_TEST
 
 /* The clock moves only to the end of each pause between two tries; the deadline itself never
  * passes. */
@@ -255,7 +253,7 @@ static void short_body(void *data)
     now_thaw();
 }
 
-START_TEST(retries_end_before_the_deadline)
+TEST(retries_end_before_the_deadline)
 {
     int runs = 0;
 
@@ -263,7 +261,6 @@ START_TEST(retries_end_before_the_deadline)
     ck_assert_int_ge(runs, 2);
     ck_assert_int_lt(runs, DB_TRIES_MAX);
 }
-END_TEST
 
 static bool move_at_the_third(struct db *tx, void *arg, struct fault *fault)
 {
@@ -284,7 +281,7 @@ static void again_body(void *data)
     ck_ok(db_transaction(stand.pool, move_at_the_third, data, &fault), fault);
 }
 
-START_TEST(transaction_with_stale_reads_is_retried)
+TEST(transaction_with_stale_reads_is_retried)
 {
     int runs = 0;
 
@@ -293,7 +290,6 @@ START_TEST(transaction_with_stale_reads_is_retried)
     ck_assert_int_eq(account_balance(1), 70);
     stand_assert_clean();
 }
-END_TEST
 
 static bool read_plan(struct db *tx, void *arg, struct fault *fault)
 {
@@ -316,12 +312,11 @@ static void plan_body(void *data)
     ck_ok(db_transaction(stand.pool, read_plan, NULL, &fault), fault);
 }
 
-START_TEST(transaction_is_retried_after_a_table_change)
+TEST(transaction_is_retried_after_a_table_change)
 {
     stand_run(plan_body, NULL);
     ck_assert_int_eq(account_balance(1), 10);
 }
-END_TEST
 
 /* Moves again in a transaction of its own, on the only connection. */
 static bool end_then_refuse(struct db *tx, void *arg, struct fault *fault)
@@ -349,7 +344,9 @@ static void begin_with_one(void)
     account_begin_line(1, 1, 60000);
 }
 
-START_TEST(function_goes_on_after_it_ended_its_transaction)
+TEST_CASE("one connection", .setup = begin_with_one, .teardown = stand_end);
+
+TEST(function_goes_on_after_it_ended_its_transaction)
 {
     int runs = 0;
 
@@ -357,28 +354,4 @@ START_TEST(function_goes_on_after_it_ended_its_transaction)
     ck_assert_int_eq(runs, 1);
     ck_assert_int_eq(account_balance(1), 40);
     stand_assert_clean();
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("db/transaction");
-    TCase *tcase = tcase_create("default limits");
-    TCase *one = tcase_create("one connection");
-
-    tcase_add_checked_fixture(tcase, account_begin, stand_end);
-    tcase_add_loop_test(tcase, transaction_takes_effect_completely_or_not_at_all, 0,
-                        ARRAY_LEN(endings));
-    tcase_add_test(tcase, read_only_database_is_not_logged_as_a_bug);
-    tcase_add_loop_test(tcase, violated_constraint_sets_its_fault, 0, ARRAY_LEN(violations));
-    tcase_add_test(tcase, number_of_retries_is_limited);
-    tcase_add_test(tcase, retries_end_before_the_deadline);
-    tcase_add_test(tcase, transaction_with_stale_reads_is_retried);
-    tcase_add_test(tcase, transaction_is_retried_after_a_table_change);
-    tcase_add_test(tcase, deadlocked_transaction_is_retried);
-    suite_add_tcase(suite, tcase);
-    tcase_add_checked_fixture(one, begin_with_one, stand_end);
-    tcase_add_test(one, function_goes_on_after_it_ended_its_transaction);
-    suite_add_tcase(suite, one);
-    return stand_main(suite);
 }

@@ -3,6 +3,9 @@
 #include "account.h"
 #include "stand.h"
 #include "support/metric_of.h"
+#include "support/test.h"
+
+TEST_CASE("default limits", .setup = account_begin, .teardown = stand_end);
 
 static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
 
@@ -34,12 +37,11 @@ static void killed_body(void *data)
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
 
-START_TEST(connection_lost_in_a_transaction_rolls_it_back)
+TEST(connection_lost_in_a_transaction_rolls_it_back)
 {
     stand_run(killed_body, NULL);
     ck_assert_int_eq(account_balance(1), 70);
 }
-END_TEST
 
 /* The steps of two transactions on one connection, one after the other. */
 static struct {
@@ -87,19 +89,6 @@ static void outlasting_body(void *data)
     ck_ok(db_transaction(stand.pool, outlasting, NULL, &fault), fault);
 }
 
-/* The only exclusive connection is lost, is made again, and is used by a second transaction when
- * the first one continues. */
-START_TEST(transactions_are_isolated_on_one_connection)
-{
-    memset(&steps, 0, sizeof steps);
-    account_begin_line(1, 8, patience_ms(0));
-    stand_run(outlasting_body, NULL);
-    ck_assert_int_eq(account_balance(1), 70);
-    stand_assert_clean();
-    stand_end();
-}
-END_TEST
-
 static void cut_body(void *data)
 {
     (void)data;
@@ -118,24 +107,22 @@ static void unknown_body(void *data)
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
 }
 
-START_TEST(connection_lost_during_commit_leaves_the_outcome_unknown)
+TEST(connection_lost_during_commit_leaves_the_outcome_unknown)
 {
     account_hold_commits();
     stand_run(unknown_body, NULL);
 }
-END_TEST
 
-int main(void)
+TEST_CASE("with other limits");
+
+/* The only exclusive connection is lost, is made again, and is used by a second transaction when
+ * the first one continues. */
+TEST(transactions_are_isolated_on_one_connection)
 {
-    Suite *suite = suite_create("db/transaction_lost");
-    TCase *tcase = tcase_create("default limits");
-    TCase *own = tcase_create("with other limits");
-
-    tcase_add_checked_fixture(tcase, account_begin, stand_end);
-    tcase_add_test(tcase, connection_lost_in_a_transaction_rolls_it_back);
-    tcase_add_test(tcase, connection_lost_during_commit_leaves_the_outcome_unknown);
-    tcase_add_test(own, transactions_are_isolated_on_one_connection);
-    suite_add_tcase(suite, tcase);
-    suite_add_tcase(suite, own);
-    return stand_main(suite);
+    memset(&steps, 0, sizeof steps);
+    account_begin_line(1, 8, patience_ms(0));
+    stand_run(outlasting_body, NULL);
+    ck_assert_int_eq(account_balance(1), 70);
+    stand_assert_clean();
+    stand_end();
 }

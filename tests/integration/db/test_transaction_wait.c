@@ -4,6 +4,9 @@
 
 #include "account.h"
 #include "stand.h"
+#include "support/test.h"
+
+TEST_CASE("default limits", .setup = account_begin, .teardown = stand_end);
 
 static const struct db_statement slow = {.name = "slow", .sql = "SELECT 1, pg_sleep($1)"};
 
@@ -36,18 +39,6 @@ static void fair_body(void *data)
     for (intptr_t i = 0; i < 40; i++)
         stand_go(hold_body, (void *)i);
 }
-
-START_TEST(first_fiber_is_served_first)
-{
-    account_begin_line(2, 64, patience_ms(0));
-    line.count = 0;
-    stand_run(fair_body, NULL);
-    ck_assert_int_eq(line.count, 40);
-    for (int i = 0; i < 40; i++)
-        ck_assert_int_eq(line.order[i], i);
-    stand_end();
-}
-END_TEST
 
 enum { REFUSED = 3 };
 
@@ -96,22 +87,6 @@ static void crowd_body(void *data)
         stand_go(refused_body, (void *)i);
 }
 
-START_TEST(queue_is_bounded_in_length_and_time)
-{
-    memset(&refused, 0, sizeof(refused));
-    account_begin_line(1, 2, 200);
-    stand_run(crowd_body, NULL);
-    ck_assert_int_eq(refused.order[0], 2);
-    ck_assert_int_ge(refused.waited_ms[0], 190);
-    ck_assert_int_ge(refused.waited_ms[1], 190);
-    if (is_timed()) {
-        ck_assert_int_le(refused.waited_ms[0], 1000);
-        ck_assert_int_le(refused.waited_ms[2], 150);
-    }
-    stand_end();
-}
-END_TEST
-
 /* Deadlines */
 
 static bool take_and_wait(struct db *tx, void *arg, struct fault *fault)
@@ -146,14 +121,13 @@ static void deadline_body(void *data)
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
 
-START_TEST(deadline_inside_a_transaction_leaves_the_pool_clean)
+TEST(deadline_inside_a_transaction_leaves_the_pool_clean)
 {
     int ended = 0;
 
     stand_run(deadline_body, &ended);
     ck_assert_int_eq(account_balance(1), 40);
 }
-END_TEST
 
 static bool move_after_a_while(struct db *tx, void *arg, struct fault *fault)
 {
@@ -186,14 +160,13 @@ static void frozen_body(void *data)
     now_freeze(now_wall_us(), now_mono_ns() + 20 * patience_ms(0) * NS_PER_MS);
 }
 
-START_TEST(transaction_woken_after_its_deadline_writes_nothing)
+TEST(transaction_woken_after_its_deadline_writes_nothing)
 {
     stand_run(frozen_body, NULL);
     now_thaw();
     ck_assert_int_eq(account_balance(1), 100);
     stand_assert_clean();
 }
-END_TEST
 
 /* Locks */
 
@@ -232,14 +205,41 @@ static void held_body(void *data)
     stand_sql("ROLLBACK");
 }
 
-START_TEST(lock_without_deadlock_is_waited_for)
+TEST(lock_without_deadlock_is_waited_for)
 {
     stand_run(held_body, NULL);
     ck_assert_int_eq(account_balance(1), 70);
 }
-END_TEST
 
-START_TEST(lock_wait_ends_after_lock_timeout)
+TEST_CASE("with other limits");
+
+TEST(first_fiber_is_served_first)
+{
+    account_begin_line(2, 64, patience_ms(0));
+    line.count = 0;
+    stand_run(fair_body, NULL);
+    ck_assert_int_eq(line.count, 40);
+    for (int i = 0; i < 40; i++)
+        ck_assert_int_eq(line.order[i], i);
+    stand_end();
+}
+
+TEST(queue_is_bounded_in_length_and_time)
+{
+    memset(&refused, 0, sizeof(refused));
+    account_begin_line(1, 2, 200);
+    stand_run(crowd_body, NULL);
+    ck_assert_int_eq(refused.order[0], 2);
+    ck_assert_int_ge(refused.waited_ms[0], 190);
+    ck_assert_int_ge(refused.waited_ms[1], 190);
+    if (is_timed()) {
+        ck_assert_int_le(refused.waited_ms[0], 1000);
+        ck_assert_int_le(refused.waited_ms[2], 150);
+    }
+    stand_end();
+}
+
+TEST(lock_wait_ends_after_lock_timeout)
 {
     struct db_options options;
 
@@ -248,23 +248,4 @@ START_TEST(lock_wait_ends_after_lock_timeout)
     account_begin_with(&options);
     stand_run(lock_body, NULL);
     stand_end();
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("db/transaction_wait");
-    TCase *tcase = tcase_create("default limits");
-    TCase *own = tcase_create("with other limits");
-
-    tcase_add_checked_fixture(tcase, account_begin, stand_end);
-    tcase_add_test(tcase, deadline_inside_a_transaction_leaves_the_pool_clean);
-    tcase_add_test(tcase, transaction_woken_after_its_deadline_writes_nothing);
-    tcase_add_test(tcase, lock_without_deadlock_is_waited_for);
-    tcase_add_test(own, lock_wait_ends_after_lock_timeout);
-    tcase_add_test(own, first_fiber_is_served_first);
-    tcase_add_test(own, queue_is_bounded_in_length_and_time);
-    suite_add_tcase(suite, tcase);
-    suite_add_tcase(suite, own);
-    return stand_main(suite);
 }

@@ -13,7 +13,6 @@
 #include "notify/alerts.h"
 #include "servers.h"
 #include "support/patience.h"
-#include "unit/base/suite.h"
 
 #define TOKEN    "4711:C4nary-Token_of-the-bot"
 #define PASSWORD "C4nary-Password"

@@ -6,10 +6,13 @@
 #include "loop/fiber.h"
 
 #include "alerts_fixture.h"
+#include "support/test.h"
+
+TEST_CASE("alerts", .setup = alerts_fixture_begin, .teardown = alerts_fixture_finish);
 
 /* --- both channels --- */
 
-START_TEST(alert_is_sent_on_both_channels_at_once)
+TEST(alert_is_sent_on_both_channels_at_once)
 {
     start();
     ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_CRITICAL), BOTH);
@@ -25,23 +28,21 @@ START_TEST(alert_is_sent_on_both_channels_at_once)
     ck_assert_uint_eq(telegram_messages(ANN), 1);
     ck_assert_ptr_null(sink_mail(2));
 }
-END_TEST
 
-START_TEST(alert_is_found_without_a_wake_call)
+TEST(alert_is_found_without_a_wake_call)
 {
     start();
     read_queue_again();
     fake_fire("postgres", LEVEL_RED, BOTH);
     until(fired_by_both);
 }
-END_TEST
 
 static bool both_first_messages_show_end(void)
 {
     return shows(ANN, 1, "Закончилось", false) && shows(BOB, 1, "Закончилось", false);
 }
 
-START_TEST(recovery_is_sent_once_and_edits_first_message)
+TEST(recovery_is_sent_once_and_edits_first_message)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
@@ -60,9 +61,8 @@ START_TEST(recovery_is_sent_once_and_edits_first_message)
     ck_assert_ptr_nonnull(strstr(sink_mail(2), "In-Reply-To"));
     ck_assert_ptr_null(sink_mail(3));
 }
-END_TEST
 
-START_TEST(restart_during_incident_repeats_no_alert)
+TEST(restart_during_incident_repeats_no_alert)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
@@ -75,7 +75,6 @@ START_TEST(restart_during_incident_repeats_no_alert)
     fake_end(&incident);
     until(recovered_by_both);
 }
-END_TEST
 
 /* --- acknowledgements --- */
 
@@ -105,7 +104,7 @@ static bool answered(const char *words)
     return found;
 }
 
-START_TEST(tap_acknowledges_and_edits_every_chat)
+TEST(tap_acknowledges_and_edits_every_chat)
 {
     start();
     fake_fire("postgres", LEVEL_RED, BOTH);
@@ -116,9 +115,8 @@ START_TEST(tap_acknowledges_and_edits_every_chat)
     ck_assert_str_eq(fake.incidents[0].acked_by, "telegram:101 @ann_k");
     ck_assert(answered("Принято"));
 }
-END_TEST
 
-START_TEST(tap_after_restart_acknowledges)
+TEST(tap_after_restart_acknowledges)
 {
     start();
     fake_fire("postgres", LEVEL_RED, BOTH);
@@ -128,9 +126,8 @@ START_TEST(tap_after_restart_acknowledges)
     press(ANN);
     until(both_chats_show_ack);
 }
-END_TEST
 
-START_TEST(end_after_restart_edits_first_messages)
+TEST(end_after_restart_edits_first_messages)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
@@ -144,14 +141,13 @@ START_TEST(end_after_restart_edits_first_messages)
     ck_assert_ptr_nonnull(json_object_get(message, "reply_to_message"));
     json_decref(message);
 }
-END_TEST
 
 static bool both_chats_show_the_other_ack(void)
 {
     return shows(ANN, 0, "Принял: Aigul", false) && shows(BOB, 0, "Принял: Aigul", false);
 }
 
-START_TEST(pending_edits_of_earlier_process_are_made)
+TEST(pending_edits_of_earlier_process_are_made)
 {
     struct incident acked;
     struct fault fault;
@@ -166,14 +162,13 @@ START_TEST(pending_edits_of_earlier_process_are_made)
     read_queue_again();
     ck_assert_uint_eq(telegram_messages(ANN), 1);
 }
-END_TEST
 
 static bool was_tried(void)
 {
     return fake_find(ALERT_FIRED, ALERT_TELEGRAM)->alert.tries > 0;
 }
 
-START_TEST(chat_served_by_earlier_process_gets_no_repeat)
+TEST(chat_served_by_earlier_process_gets_no_repeat)
 {
     json_decref(telegram_control(
         "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
@@ -186,14 +181,13 @@ START_TEST(chat_served_by_earlier_process_gets_no_repeat)
     ck_assert_uint_eq(telegram_messages(ANN), 1);
     ck_assert_uint_eq(telegram_messages(BOB), 1);
 }
-END_TEST
 
 static bool is_acked(void)
 {
     return acks > 0;
 }
 
-START_TEST(reply_acknowledges)
+TEST(reply_acknowledges)
 {
     start();
     fake_fire("postgres", LEVEL_RED, BOTH);
@@ -202,14 +196,13 @@ START_TEST(reply_acknowledges)
     until(is_acked);
     ck_assert_str_eq(fake.incidents[0].acked_by, "telegram:102");
 }
-END_TEST
 
 static bool stranger_was_answered(void)
 {
     return answered("Нет прав");
 }
 
-START_TEST(unknown_chat_may_not_acknowledge)
+TEST(unknown_chat_may_not_acknowledge)
 {
     char body[512], id[UUID_TEXT_LEN + 1];
 
@@ -227,9 +220,8 @@ START_TEST(unknown_chat_may_not_acknowledge)
     ck_assert_int_eq(acks, 0);
     ck_assert_str_eq(fake.incidents[0].acked_by, "");
 }
-END_TEST
 
-START_TEST(ack_on_page_edits_telegram_messages)
+TEST(ack_on_page_edits_telegram_messages)
 {
     struct fault fault;
     struct incident incident;
@@ -243,7 +235,6 @@ START_TEST(ack_on_page_edits_telegram_messages)
     until(both_chats_show_ack);
     ck_assert_int_eq(acks, 0);
 }
-END_TEST
 
 /* --- SMS and the webhook --- */
 
@@ -275,7 +266,7 @@ static bool fired_by_webhook(void)
     return is_sent(ALERT_FIRED, ALERT_WEBHOOK);
 }
 
-START_TEST(sms_is_sent_for_critical_incidents_only)
+TEST(sms_is_sent_for_critical_incidents_only)
 {
     sms_to_sink(TAKEN);
     start();
@@ -289,9 +280,8 @@ START_TEST(sms_is_sent_for_critical_incidents_only)
     ck_assert_int_eq(alerts_severity(&yellow), SEVERITY_WARNING);
     ck_assert_int_eq(alerts_severity(&mild), SEVERITY_WARNING);
 }
-END_TEST
 
-START_TEST(failing_channel_falls_back_to_all_of_its_severity)
+TEST(failing_channel_falls_back_to_all_of_its_severity)
 {
     sms_to_sink(TAKEN);
     json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"unauthorized\","
@@ -304,9 +294,8 @@ START_TEST(failing_channel_falls_back_to_all_of_its_severity)
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
     until(fired_by_others);
 }
-END_TEST
 
-START_TEST(refused_sms_does_not_log_the_phone)
+TEST(refused_sms_does_not_log_the_phone)
 {
     sms_to_sink("200|{\"status_code\":100,\"sms\":{\"" PHONE_DIGITS "\":{\"status_code\":207}}}");
     start();
@@ -315,9 +304,8 @@ START_TEST(refused_sms_does_not_log_the_phone)
     ck_assert(!is_sent(ALERT_FIRED, ALERT_SMS));
     ck_assert_int_eq(logged("sms_bad_phone"), 1);
 }
-END_TEST
 
-START_TEST(all_variables_are_checked_together)
+TEST(all_variables_are_checked_together)
 {
     char text[2048] = "";
     FILE *errors = fmemopen(text, sizeof text, "w");
@@ -339,7 +327,6 @@ START_TEST(all_variables_are_checked_together)
     }
     ck_assert_ptr_null(strstr(text, "C4nary"));
 }
-END_TEST
 
 /* --- tests of channels --- */
 
@@ -354,7 +341,7 @@ static void test_body(void *data)
     tested = alerts_test(alerts, dry, deliveries, &delivery_count, &test_fault);
 }
 
-START_TEST(test_is_sent_on_every_channel)
+TEST(test_is_sent_on_every_channel)
 {
     dry = false;
     start();
@@ -372,9 +359,8 @@ START_TEST(test_is_sent_on_every_channel)
     ck_assert_uint_eq(telegram_messages(ANN), 2);
     ck_assert_int_eq(fake.writes, 0);
 }
-END_TEST
 
-START_TEST(fourth_test_within_an_hour_is_refused)
+TEST(fourth_test_within_an_hour_is_refused)
 {
     dry = false;
     config.alert_bot_token = "";
@@ -393,9 +379,8 @@ START_TEST(fourth_test_within_an_hour_is_refused)
     run_fiber(test_body, NULL);
     ck_assert(tested);
 }
-END_TEST
 
-START_TEST(dry_test_sends_nothing)
+TEST(dry_test_sends_nothing)
 {
     dry = true;
     start();
@@ -405,9 +390,8 @@ START_TEST(dry_test_sends_nothing)
     ck_assert_uint_eq(telegram_messages(ANN), 0);
     ck_assert_ptr_null(sink_mail(1));
 }
-END_TEST
 
-START_TEST(test_reports_failed_channel_without_history)
+TEST(test_reports_failed_channel_without_history)
 {
     dry = false;
     fake.away = true;
@@ -419,7 +403,6 @@ START_TEST(test_reports_failed_channel_without_history)
     ck_assert(!deliveries[0].delivered && deliveries[1].delivered);
     ck_assert_str_eq(deliveries[0].code, "telegram_no_bot");
 }
-END_TEST
 
 static bool two_have_ended(void)
 {
@@ -437,7 +420,7 @@ static void second_body(void *data)
     delivery_count = 77;
 }
 
-START_TEST(only_one_test_runs_at_a_time)
+TEST(only_one_test_runs_at_a_time)
 {
     struct fault fault;
 
@@ -449,33 +432,4 @@ START_TEST(only_one_test_runs_at_a_time)
     ck_assert(fiber_start(loop, second_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
     until(two_have_ended);
     /* The end of the program cancels the test; its channels live until then. */
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("alerts");
-    tcase_add_checked_fixture(tests, alerts_fixture_begin, alerts_fixture_finish);
-    tcase_add_test(tests, alert_is_sent_on_both_channels_at_once);
-    tcase_add_test(tests, alert_is_found_without_a_wake_call);
-    tcase_add_test(tests, recovery_is_sent_once_and_edits_first_message);
-    tcase_add_test(tests, restart_during_incident_repeats_no_alert);
-    tcase_add_test(tests, tap_acknowledges_and_edits_every_chat);
-    tcase_add_test(tests, tap_after_restart_acknowledges);
-    tcase_add_test(tests, end_after_restart_edits_first_messages);
-    tcase_add_test(tests, pending_edits_of_earlier_process_are_made);
-    tcase_add_test(tests, chat_served_by_earlier_process_gets_no_repeat);
-    tcase_add_test(tests, reply_acknowledges);
-    tcase_add_test(tests, unknown_chat_may_not_acknowledge);
-    tcase_add_test(tests, ack_on_page_edits_telegram_messages);
-    tcase_add_test(tests, sms_is_sent_for_critical_incidents_only);
-    tcase_add_test(tests, failing_channel_falls_back_to_all_of_its_severity);
-    tcase_add_test(tests, refused_sms_does_not_log_the_phone);
-    tcase_add_test(tests, all_variables_are_checked_together);
-    tcase_add_test(tests, test_is_sent_on_every_channel);
-    tcase_add_test(tests, fourth_test_within_an_hour_is_refused);
-    tcase_add_test(tests, dry_test_sends_nothing);
-    tcase_add_test(tests, test_reports_failed_channel_without_history);
-    tcase_add_test(tests, only_one_test_runs_at_a_time);
-    return suite_main("alerts", tests);
 }

@@ -4,6 +4,9 @@
 
 #include "alerts_fixture.h"
 #include "notify/memory_alerts.h"
+#include "support/test.h"
+
+TEST_CASE("alerts_fail", .setup = alerts_fixture_begin, .teardown = alerts_fixture_finish);
 
 /* --- failing channels --- */
 
@@ -21,20 +24,19 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(telegram_failure_falls_back_to_email)
+TEST_ROWS(telegram_failure_falls_back_to_email, telegram_faults)
 {
-    json_decref(telegram_control("faults", telegram_faults[_i].telegram));
+    json_decref(telegram_control("faults", row->telegram));
     start();
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
-    wait_by(run_loop, fired_by_email(), "%s: %s", telegram_faults[_i].why, alerts_seen());
+    wait_by(run_loop, fired_by_email(), "%s: %s", row->why, alerts_seen());
     ck_assert(!fired_by_telegram());
     ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Авария: База"));
     ck_assert_ptr_null(strstr(sink_mail(1), "C4nary"));
     ck_assert_int_eq(logged("alert_not_told"), 1);
 }
-END_TEST
 
-START_TEST(repeated_telegram_refusal_is_logged_hourly)
+TEST(repeated_telegram_refusal_is_logged_hourly)
 {
     json_decref(telegram_control("faults", telegram_faults[0].telegram));
     start();
@@ -45,18 +47,16 @@ START_TEST(repeated_telegram_refusal_is_logged_hourly)
     }
     ck_assert_int_eq(logged("alert_not_told"), 1);
 }
-END_TEST
 
-START_TEST(email_does_not_wait_for_hanging_telegram)
+TEST(email_does_not_wait_for_hanging_telegram)
 {
     json_decref(telegram_control("faults", "{\"kind\":\"hang\",\"count\":null}"));
     start();
     fake_fire("postgres", LEVEL_RED, BOTH);
     until(fired_by_email);
 }
-END_TEST
 
-START_TEST(email_failure_falls_back_to_telegram)
+TEST(email_failure_falls_back_to_telegram)
 {
     servers_stop();
     telegram_start(TOKEN);
@@ -70,9 +70,8 @@ START_TEST(email_failure_falls_back_to_telegram)
     read_queue_again();
     ck_assert_uint_eq(telegram_messages(ANN), 1);
 }
-END_TEST
 
-START_TEST(telegram_is_retried_after_requested_wait)
+TEST(telegram_is_retried_after_requested_wait)
 {
     json_decref(telegram_control(
         "faults", "{\"kind\":\"flood\",\"retry_after\":3,\"method\":\"send*\",\"count\":1}"));
@@ -84,9 +83,8 @@ START_TEST(telegram_is_retried_after_requested_wait)
     ck_assert_ptr_null(sink_mail(1));
     ck_assert_uint_eq(telegram_messages(ANN), 1);
 }
-END_TEST
 
-START_TEST(chat_with_alert_gets_no_repeat_for_another_chat)
+TEST(chat_with_alert_gets_no_repeat_for_another_chat)
 {
     json_decref(telegram_control(
         "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
@@ -97,9 +95,8 @@ START_TEST(chat_with_alert_gets_no_repeat_for_another_chat)
     ck_assert_uint_eq(telegram_messages(ANN), 1);
     ck_assert_uint_eq(telegram_messages(BOB), 1);
 }
-END_TEST
 
-START_TEST(refusing_chat_does_not_delay_others)
+TEST(refusing_chat_does_not_delay_others)
 {
     json_decref(telegram_control("block", "{\"user\":101}"));
     start();
@@ -109,9 +106,8 @@ START_TEST(refusing_chat_does_not_delay_others)
     ck_assert_int_eq(logged("alert_refused"), 1);
     ck_assert_ptr_null(sink_mail(1));
 }
-END_TEST
 
-START_TEST(busy_chat_does_not_delay_others)
+TEST(busy_chat_does_not_delay_others)
 {
     json_decref(telegram_control(
         "faults", "{\"kind\":\"flood\",\"retry_after\":60,\"chat_id\":101,\"count\":null}"));
@@ -122,9 +118,8 @@ START_TEST(busy_chat_does_not_delay_others)
     ck_assert_uint_eq(telegram_messages(BOB), 1);
     ck_assert(!fired_by_telegram());
 }
-END_TEST
 
-START_TEST(migrated_group_gets_the_alert)
+TEST(migrated_group_gets_the_alert)
 {
     char id[32], body[64];
     json_t *made = telegram_control("groups", "{\"title\":\"G\",\"members\":[101]}");
@@ -139,14 +134,13 @@ START_TEST(migrated_group_gets_the_alert)
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
     until(fired_by_telegram);
 }
-END_TEST
 
 static bool history_was_called(void)
 {
     return logged("task_failed") > 0;
 }
 
-START_TEST(unanswered_history_call_is_repeated)
+TEST(unanswered_history_call_is_repeated)
 {
     fake.away = true;
     start();
@@ -155,9 +149,8 @@ START_TEST(unanswered_history_call_is_repeated)
     fake_fire("postgres", LEVEL_RED, BOTH);
     until(fired_by_both);
 }
-END_TEST
 
-START_TEST(nothing_is_sent_without_channels)
+TEST(nothing_is_sent_without_channels)
 {
     config.alert_bot_token = config.smtp_url = "";
     start();
@@ -167,16 +160,14 @@ START_TEST(nothing_is_sent_without_channels)
     run_loop(200);
     ck_assert_int_eq(fake.writes, 0);
 }
-END_TEST
 
-START_TEST(invalid_chat_ids_are_refused_at_start)
+TEST(invalid_chat_ids_are_refused_at_start)
 {
     config.alert_chats = "101,@ann";
     ck_assert_str_eq(refused_start(), "bad_alert_chats");
     config.alert_chats = "101,102,103,104,105,106,107,108,109";
     ck_assert_str_eq(refused_start(), "bad_alert_chats");
 }
-END_TEST
 
 #define TAKEN "200|{\"status_code\":100,\"sms\":{\"" PHONE_DIGITS "\":{\"status_code\":100}}}"
 
@@ -190,7 +181,7 @@ static bool recovered_by_email(void)
     return sink_mail(1) != NULL;
 }
 
-START_TEST(text_waiting_for_a_slot_delays_no_alert)
+TEST(text_waiting_for_a_slot_delays_no_alert)
 {
     static char root[64];
 
@@ -221,7 +212,6 @@ START_TEST(text_waiting_for_a_slot_delays_no_alert)
     ck_assert_ptr_nonnull(http_sink_request(4));
     ck_assert_ptr_null(http_sink_request(5));
 }
-END_TEST
 
 /* --- history is stuck --- */
 
@@ -240,7 +230,7 @@ static bool two_mails(void)
     return sink_mail(2) != NULL && telegram_messages(ANN) == 2 && telegram_messages(BOB) == 2;
 }
 
-START_TEST(unqueued_alert_is_sent_once_per_channel)
+TEST(unqueued_alert_is_sent_once_per_channel)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
@@ -257,7 +247,6 @@ START_TEST(unqueued_alert_is_sent_once_per_channel)
     ck_assert_ptr_null(sink_mail(3));
     ck_assert(shows(ANN, 0, "Снова в порядке: База", false));
 }
-END_TEST
 
 static bool ann_has_alert(void)
 {
@@ -269,7 +258,7 @@ static bool both_have_two_alerts(void)
     return telegram_messages(ANN) == 2 && telegram_messages(BOB) == 2;
 }
 
-START_TEST(recovery_follows_alert_being_sent)
+TEST(recovery_follows_alert_being_sent)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
@@ -284,7 +273,6 @@ START_TEST(recovery_follows_alert_being_sent)
     until(both_have_two_alerts);
     ck_assert(shows(BOB, 0, "Снова в порядке: База", false));
 }
-END_TEST
 
 static struct incident ending;
 
@@ -303,7 +291,7 @@ static bool a_second_mail(void)
     return sink_mail(2) != NULL;
 }
 
-START_TEST(recovery_is_sent_only_on_channels_of_the_alert)
+TEST(recovery_is_sent_only_on_channels_of_the_alert)
 {
     json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"internal\","
                                            "\"method\":\"send*\",\"count\":null}"));
@@ -317,14 +305,13 @@ START_TEST(recovery_is_sent_only_on_channels_of_the_alert)
     read_queue_again();
     ck_assert_uint_eq(telegram_messages(ANN), 0);
 }
-END_TEST
 
 static bool a_mail(void)
 {
     return sink_mail(1) != NULL;
 }
 
-START_TEST(working_history_clears_memory_alerts)
+TEST(working_history_clears_memory_alerts)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
@@ -340,29 +327,4 @@ START_TEST(working_history_clears_memory_alerts)
     incident.id = uuid_make();
     alerts_send_from_memory(alerts, &incident, ALERT_FIRED, BOTH);
     until(a_mail);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("alerts_fail");
-    tcase_add_checked_fixture(tests, alerts_fixture_begin, alerts_fixture_finish);
-    tcase_add_loop_test(tests, telegram_failure_falls_back_to_email, 0, COUNT(telegram_faults));
-    tcase_add_test(tests, repeated_telegram_refusal_is_logged_hourly);
-    tcase_add_test(tests, email_does_not_wait_for_hanging_telegram);
-    tcase_add_test(tests, email_failure_falls_back_to_telegram);
-    tcase_add_test(tests, telegram_is_retried_after_requested_wait);
-    tcase_add_test(tests, chat_with_alert_gets_no_repeat_for_another_chat);
-    tcase_add_test(tests, refusing_chat_does_not_delay_others);
-    tcase_add_test(tests, busy_chat_does_not_delay_others);
-    tcase_add_test(tests, migrated_group_gets_the_alert);
-    tcase_add_test(tests, text_waiting_for_a_slot_delays_no_alert);
-    tcase_add_test(tests, unanswered_history_call_is_repeated);
-    tcase_add_test(tests, unqueued_alert_is_sent_once_per_channel);
-    tcase_add_test(tests, recovery_follows_alert_being_sent);
-    tcase_add_test(tests, recovery_is_sent_only_on_channels_of_the_alert);
-    tcase_add_test(tests, nothing_is_sent_without_channels);
-    tcase_add_test(tests, invalid_chat_ids_are_refused_at_start);
-    tcase_add_test(tests, working_history_clears_memory_alerts);
-    return suite_main("alerts_fail", tests);
 }

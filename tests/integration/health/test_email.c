@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Alerts by e-mail to a server that accepts, refuses, hangs, or has another identity. */
 #include <stdio.h>
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "base/now.h"
 #include "http/smtp.h"
@@ -12,7 +9,7 @@
 #include "notify/email_channel.h"
 #include "servers.h"
 #include "support/patience.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 #define USER     "health"
 #define PASSWORD "C4nary-Password"
@@ -77,6 +74,8 @@ static void finish(void)
     servers_end();
 }
 
+TEST_CASE("email", .setup = begin, .teardown = finish);
+
 static int64_t send_now(void)
 {
     const int64_t began_ns = now_mono_ns();
@@ -85,7 +84,7 @@ static int64_t send_now(void)
     return (now_mono_ns() - began_ns) / NS_PER_MS;
 }
 
-START_TEST(mail_arrives_complete)
+TEST(mail_arrives_complete)
 {
     make("smtp", sink_start((const char *const[]){NULL}), "", false);
     send_now();
@@ -98,9 +97,8 @@ START_TEST(mail_arrives_complete)
     ck_assert_ptr_nonnull(strstr(body, "🔴 Авария: База\nЧто: "));
     ck_assert_ptr_nonnull(strstr(body, "https://health.example/\n"));
 }
-END_TEST
 
-START_TEST(later_mails_refer_to_the_first)
+TEST(later_mails_refer_to_the_first)
 {
     char line[256], id[UUID_TEXT_LEN + 1];
 
@@ -114,7 +112,6 @@ START_TEST(later_mails_refer_to_the_first)
     snprintf(line, sizeof line, "In-Reply-To: <%s.fired@tapbot.example>\n", id);
     ck_assert_ptr_nonnull(strstr(sink_mail(1), line));
 }
-END_TEST
 
 static void note_body(void *data)
 {
@@ -124,7 +121,7 @@ static void note_body(void *data)
     channel.send_note(channel.self, data, &end);
 }
 
-START_TEST(note_arrives_unchanged)
+TEST(note_arrives_unchanged)
 {
     static struct alert_note note = {
         .id = "report.2026-11-22", .subject = "Отчёт", .text = "Всё <в порядке>\nза сутки\n"};
@@ -135,7 +132,6 @@ START_TEST(note_arrives_unchanged)
     ck_assert_ptr_nonnull(strstr(sink_mail(1), "Message-ID: <report.2026-11-22@tapbot.example>\n"));
     ck_assert_str_eq(sink_body(sink_mail(1)), note.text);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -165,36 +161,35 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(mail_outcome_is_reported)
+TEST_ROWS(mail_outcome_is_reported, cases)
 {
     const char *options[16] = {NULL};
     int count = 0;
 
-    while (cases[_i].options[count] != NULL) {
-        options[count] = cases[_i].options[count];
+    while (row->options[count] != NULL) {
+        options[count] = row->options[count];
         count++;
     }
-    if (cases[_i].tls) {
+    if (row->tls) {
         options[count++] = "--certificate";
         options[count++] = servers_certificate;
         options[count++] = "--key";
         options[count++] = servers_key;
     }
-    make(cases[_i].scheme, sink_start(options), cases[_i].signs_in ? USER : "", cases[_i].trusted);
+    make(row->scheme, sink_start(options), row->signs_in ? USER : "", row->trusted);
     const int64_t took_ms = send_now();
-    ck_assert_msg(end.outcome == cases[_i].outcome, "%s: %d %s", cases[_i].why, (int)end.outcome,
+    ck_assert_msg(end.outcome == row->outcome, "%s: %d %s", row->why, (int)end.outcome,
                   end.fault.detail);
-    ck_assert_msg(!is_timed() || took_ms < cases[_i].limit_ms, "%s: %lld ms", cases[_i].why,
+    ck_assert_msg(!is_timed() || took_ms < row->limit_ms, "%s: %lld ms", row->why,
                   (long long)took_ms);
-    ck_assert_msg((sink_mail(1) != NULL) == (cases[_i].arrives == 1), "%s", cases[_i].why);
+    ck_assert_msg((sink_mail(1) != NULL) == (row->arrives == 1), "%s", row->why);
     if (end.outcome == CHANNEL_SENT)
         return;
     ck_assert_ptr_null(strstr(end.fault.detail, PASSWORD));
     ck_assert_ptr_null(strstr(end.fault.detail, USER));
 }
-END_TEST
 
-START_TEST(password_is_never_sent_unencrypted)
+TEST(password_is_never_sent_unencrypted)
 {
     make("smtp", sink_start((const char *const[]){"--user", USER, "--password", PASSWORD, NULL}),
          USER, true);
@@ -203,9 +198,8 @@ START_TEST(password_is_never_sent_unencrypted)
     ck_assert(sink_received("EHLO"));
     ck_assert(!sink_received("AUTH"));
 }
-END_TEST
 
-START_TEST(closed_port_is_unreachable)
+TEST(closed_port_is_unreachable)
 {
     const int port = sink_start((const char *const[]){NULL});
     servers_stop();
@@ -215,9 +209,8 @@ START_TEST(closed_port_is_unreachable)
         ck_assert_int_lt(took_ms, SOON_MS);
     ck_assert_int_eq(end.outcome, CHANNEL_UNREACHABLE);
 }
-END_TEST
 
-START_TEST(hanging_mail_blocks_no_loop_and_is_cancelled)
+TEST(hanging_mail_blocks_no_loop_and_is_cancelled)
 {
     struct fault fault;
 
@@ -232,7 +225,6 @@ START_TEST(hanging_mail_blocks_no_loop_and_is_cancelled)
     if (is_timed())
         ck_assert_int_lt(now_mono_ns() - began_ns, SOON_MS * NS_PER_MS);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -250,32 +242,13 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(invalid_options_are_refused_at_start)
+TEST_ROWS(invalid_options_are_refused_at_start, mistakes)
 {
     struct fault fault = {.code = ""};
-    const struct email_options options = {.url = mistakes[_i].url,
-                                          .user = USER,
-                                          .password = PASSWORD,
-                                          .from = mistakes[_i].from,
-                                          .to = mistakes[_i].to};
+    const struct email_options options = {
+        .url = row->url, .user = USER, .password = PASSWORD, .from = row->from, .to = row->to};
 
     ck_assert_ptr_null(email_channel_create(loop, &options, &fault));
-    ck_assert_str_eq(fault.code, mistakes[_i].code);
+    ck_assert_str_eq(fault.code, row->code);
     ck_assert_ptr_null(strstr(fault.detail, PASSWORD));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("email");
-    tcase_add_checked_fixture(tests, begin, finish);
-    tcase_add_test(tests, mail_arrives_complete);
-    tcase_add_test(tests, later_mails_refer_to_the_first);
-    tcase_add_test(tests, note_arrives_unchanged);
-    tcase_add_loop_test(tests, mail_outcome_is_reported, 0, COUNT(cases));
-    tcase_add_test(tests, password_is_never_sent_unencrypted);
-    tcase_add_test(tests, closed_port_is_unreachable);
-    tcase_add_test(tests, hanging_mail_blocks_no_loop_and_is_cancelled);
-    tcase_add_loop_test(tests, invalid_options_are_refused_at_start, 0, COUNT(mistakes));
-    return suite_main("email", tests);
 }

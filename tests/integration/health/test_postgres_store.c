@@ -2,6 +2,21 @@
 /* What PostgreSQL reports about transactions of other roles. */
 #include "integration/stand.h"
 #include "probes/postgres_store.h"
+#include "support/test.h"
+
+static void begin(void)
+{
+    static const struct embed_file none;
+    static const struct db_migration_set own = {.schema = "health_store", .files = &none};
+    static const struct service_definition definition = {.name = "health_store",
+                                                         .needs = NEEDS_DATABASE,
+                                                         .sets = &own,
+                                                         .set_count = 1,
+                                                         .search_path = "health_store"};
+    stand_service_begin(&definition, "health_store");
+}
+
+TEST_CASE("postgres_store", .setup = begin, .teardown = stand_end);
 
 /* Opens a transaction of a role of its own, which stays open after this statement. */
 static PGconn *held_by(const char *role, const char *sql)
@@ -39,7 +54,7 @@ static void holder_is(void *role)
     ck_assert_double_ge(seen.longest_s, seen.held_s);
 }
 
-START_TEST(oldest_writing_transaction_is_reported_by_role)
+TEST(oldest_writing_transaction_is_reported_by_role)
 {
     static char writer[] = "health_writer";
     PGconn *reads = held_by("health_reader", "SELECT 1");
@@ -47,27 +62,4 @@ START_TEST(oldest_writing_transaction_is_reported_by_role)
     stand_run(holder_is, writer);
     dropped(writes, writer);
     dropped(reads, "health_reader");
-}
-END_TEST
-
-static void begin(void)
-{
-    static const struct embed_file none;
-    static const struct db_migration_set own = {.schema = "health_store", .files = &none};
-    static const struct service_definition definition = {.name = "health_store",
-                                                         .needs = NEEDS_DATABASE,
-                                                         .sets = &own,
-                                                         .set_count = 1,
-                                                         .search_path = "health_store"};
-    stand_service_begin(&definition, "health_store");
-}
-
-int main(void)
-{
-    Suite *suite = suite_create("health_postgres_store");
-    TCase *tests = tcase_create("postgres_store");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, oldest_writing_transaction_is_reported_by_role);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

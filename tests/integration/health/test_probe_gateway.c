@@ -9,6 +9,7 @@
 
 #include "integration/program.h"
 #include "probe_fixture.h"
+#include "support/test.h"
 
 static char folder[] = "/tmp/tapbot-probe-XXXXXX";
 
@@ -45,6 +46,9 @@ static void end(void)
     ck_assert_int_eq(system(command), 0);
 }
 
+TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end, .setup_once = begin,
+          .teardown_once = end, .timeout_s = 120);
+
 static const char *gateway(const char *path)
 {
     return url_of("127.0.0.1", atoi(getenv("HTTP_PORT")), path);
@@ -59,7 +63,7 @@ static struct probe_result probe_until(const struct check *check, enum probe_tro
     return result;
 }
 
-START_TEST(running_service_has_the_probed_metrics)
+TEST(running_service_has_the_probed_metrics)
 {
     const struct check check = check_of(CHECK_SERVICE, gateway(""));
     struct probe_run probe = {.check = &check};
@@ -77,9 +81,8 @@ START_TEST(running_service_has_the_probed_metrics)
     ck_assert_double_ge(reading_of(&probe.result, MEASURE_oldest_unsent_s), 0);
     ck_assert_double_gt(reading_of(&probe.result, MEASURE_latency_ms), 0);
 }
-END_TEST
 
-START_TEST(service_without_database_is_not_ready)
+TEST(service_without_database_is_not_ready)
 {
     const struct check check = check_of(CHECK_SERVICE, gateway(""));
     (void)probe_until(&check, TROUBLE_NONE);
@@ -89,9 +92,8 @@ START_TEST(service_without_database_is_not_ready)
     program_database_away(false);
     (void)probe_until(&check, TROUBLE_NONE);
 }
-END_TEST
 
-START_TEST(bot_without_key_is_broken)
+TEST(bot_without_key_is_broken)
 {
     const struct check check = check_of(CHECK_TELEGRAM, gateway("/v1/bots"));
     tools.link_key = key_all;
@@ -103,23 +105,4 @@ START_TEST(bot_without_key_is_broken)
     tools.link_key = "tb_test_wrong";
     result = probe_once(&check);
     ck_assert_str_eq(probe_trouble_names[result.trouble], "denied");
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("health/probes: a running service");
-    TCase *tcase = tcase_create("all");
-    tcase_set_timeout(tcase, 120);
-    tcase_add_unchecked_fixture(tcase, begin, end);
-    tcase_add_checked_fixture(tcase, probe_fixture_begin, probe_fixture_end);
-    tcase_add_test(tcase, running_service_has_the_probed_metrics);
-    tcase_add_test(tcase, bot_without_key_is_broken);
-    tcase_add_test(tcase, service_without_database_is_not_ready);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

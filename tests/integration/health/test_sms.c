@@ -2,13 +2,11 @@
 /* Alerts by SMS to a server that accepts, refuses, is busy, or leaves the outcome unknown. */
 #include <stdio.h>
 
-#include <check.h>
-
 #include "base/now.h"
 
 #include "notify/sms_channel.h"
 #include "servers.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 #define KEY "C4nary-Api-Id"
 #define OK_ANN                                                                                     \
@@ -76,6 +74,8 @@ static void finish(void)
     servers_end();
 }
 
+TEST_CASE("sms", .setup = begin, .teardown = finish);
+
 static void send_body(void *data)
 {
     const struct channel channel = sms_channel(sms);
@@ -103,7 +103,7 @@ static int requests(void)
     return count;
 }
 
-START_TEST(each_phone_gets_one_form_request)
+TEST(each_phone_gets_one_form_request)
 {
     make("+77010000001, +77010000002", 20, (const char *const[]){OK_ANN, OK_BOB, NULL});
     send_now();
@@ -119,9 +119,8 @@ START_TEST(each_phone_gets_one_form_request)
     ck_assert_ptr_nonnull(strstr(first, "&json=1"));
     ck_assert_ptr_nonnull(strstr(http_sink_request(2), "&to=77010000002&"));
 }
-END_TEST
 
-START_TEST(phone_with_text_gets_no_repeat_for_another_phone)
+TEST(phone_with_text_gets_no_repeat_for_another_phone)
 {
     make("+77010000001,+77010000002", 20, (const char *const[]){OK_ANN, SAYS(220), OK_BOB, NULL});
     send_now();
@@ -135,7 +134,6 @@ START_TEST(phone_with_text_gets_no_repeat_for_another_phone)
     send_now();
     ck_assert_int_gt(requests(), 3);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -161,18 +159,17 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(answer_is_mapped_to_outcome)
+TEST_ROWS(answer_is_mapped_to_outcome, cases)
 {
-    make("+77010000001", 20, (const char *const[]){cases[_i].answer, NULL});
+    make("+77010000001", 20, (const char *const[]){row->answer, NULL});
     send_now();
-    ck_assert_msg(end.outcome == cases[_i].outcome, "%s: %d", cases[_i].why, (int)end.outcome);
+    ck_assert_msg(end.outcome == row->outcome, "%s: %d", row->why, (int)end.outcome);
     if (end.outcome != CHANNEL_SENT)
-        ck_assert_str_eq(end.fault.code, cases[_i].code);
+        ck_assert_str_eq(end.fault.code, row->code);
     ck_assert(!end.permanent);
 }
-END_TEST
 
-START_TEST(uncertain_text_is_sent_once_more)
+TEST(uncertain_text_is_sent_once_more)
 {
     make("+77010000001,+77010000002", 20, (const char *const[]){"CUT", "CUT", OK_BOB, NULL});
     send_now();
@@ -184,9 +181,8 @@ START_TEST(uncertain_text_is_sent_once_more)
     send_now();
     ck_assert_int_eq(requests(), 3);
 }
-END_TEST
 
-START_TEST(uncertain_text_at_only_phone_is_permanently_refused)
+TEST(uncertain_text_at_only_phone_is_permanently_refused)
 {
     make("+77010000001", 20, (const char *const[]){"CUT", NULL});
     send_now();
@@ -197,7 +193,6 @@ START_TEST(uncertain_text_at_only_phone_is_permanently_refused)
     ck_assert(end.permanent);
     ck_assert_int_eq(requests(), 2);
 }
-END_TEST
 
 /* The text of a new incident. */
 static void send_next(enum alert_event event)
@@ -216,7 +211,7 @@ static void assert_waits(void)
     ck_assert_int_le(end.wait_ms, 3600 * 1000);
 }
 
-START_TEST(texts_beyond_the_hourly_limit_wait)
+TEST(texts_beyond_the_hourly_limit_wait)
 {
     make("+77010000001", 3, (const char *const[]){OK_ANN, NULL});
     for (int i = 0; i < 5; i++) {
@@ -228,7 +223,6 @@ START_TEST(texts_beyond_the_hourly_limit_wait)
     }
     ck_assert_int_eq(requests(), 3);
 }
-END_TEST
 
 static void note_body(void *data)
 {
@@ -241,7 +235,7 @@ static void note_body(void *data)
     channel.send_note(channel.self, &note, &end);
 }
 
-START_TEST(quarter_of_slots_is_reserved_for_new_critical_incidents)
+TEST(quarter_of_slots_is_reserved_for_new_critical_incidents)
 {
     make("+77010000001", 8, (const char *const[]){OK_ANN, NULL});
     for (int i = 0; i < 6; i++)
@@ -265,9 +259,8 @@ START_TEST(quarter_of_slots_is_reserved_for_new_critical_incidents)
     assert_waits();
     ck_assert_int_eq(requests(), 8);
 }
-END_TEST
 
-START_TEST(phone_without_slot_waits_and_others_get_no_repeat)
+TEST(phone_without_slot_waits_and_others_get_no_repeat)
 {
     make("+77010000001,+77010000002", 1, (const char *const[]){OK_ANN, NULL});
     send_next(ALERT_FIRED);
@@ -276,9 +269,8 @@ START_TEST(phone_without_slot_waits_and_others_get_no_repeat)
     assert_waits();
     ck_assert_int_eq(requests(), 1);
 }
-END_TEST
 
-START_TEST(closed_port_is_unreachable_and_not_uncertain)
+TEST(closed_port_is_unreachable_and_not_uncertain)
 {
     make("+77010000001", 20, (const char *const[]){OK_ANN, NULL});
     servers_stop();
@@ -288,7 +280,6 @@ START_TEST(closed_port_is_unreachable_and_not_uncertain)
         ck_assert_str_eq(end.fault.code, "sms_away");
     }
 }
-END_TEST
 
 static const char *const bad_phones[] = {
     "",
@@ -304,7 +295,7 @@ static const char *const bad_phones[] = {
     "+71,+72,+73,+74,+75,+76,+77,+78,+79",
 };
 
-START_TEST(invalid_phones_are_refused_at_start)
+TEST_ROWS(invalid_phones_are_refused_at_start, bad_phones)
 {
     struct fault fault = {.code = ""};
     const struct sms_options made = {
@@ -312,22 +303,4 @@ START_TEST(invalid_phones_are_refused_at_start)
 
     ck_assert_ptr_null(sms_channel_create(&made, &fault));
     ck_assert_str_eq(fault.code, "bad_alert_phones");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("sms");
-    tcase_add_checked_fixture(tests, begin, finish);
-    tcase_add_test(tests, each_phone_gets_one_form_request);
-    tcase_add_test(tests, phone_with_text_gets_no_repeat_for_another_phone);
-    tcase_add_loop_test(tests, answer_is_mapped_to_outcome, 0, COUNT(cases));
-    tcase_add_test(tests, uncertain_text_is_sent_once_more);
-    tcase_add_test(tests, uncertain_text_at_only_phone_is_permanently_refused);
-    tcase_add_test(tests, texts_beyond_the_hourly_limit_wait);
-    tcase_add_test(tests, quarter_of_slots_is_reserved_for_new_critical_incidents);
-    tcase_add_test(tests, phone_without_slot_waits_and_others_get_no_repeat);
-    tcase_add_test(tests, closed_port_is_unreachable_and_not_uncertain);
-    tcase_add_loop_test(tests, invalid_phones_are_refused_at_start, 0, COUNT(bad_phones));
-    return suite_main("sms", tests);
 }

@@ -2,11 +2,9 @@
 /* Notes on Telegram's channel, with the fake Telegram. */
 #include <stdio.h>
 
-#include <check.h>
-
 #include "notify/telegram_channel.h"
 #include "servers.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 #define TOKEN "4711:C4nary-Token_of-the-bot"
 
@@ -48,6 +46,8 @@ static void finish(void)
     servers_end();
 }
 
+TEST_CASE("telegram_channel", .setup = begin, .teardown = finish);
+
 static void note_body(void *data)
 {
     const struct channel channel = telegram_channel(chats);
@@ -67,16 +67,15 @@ static void has_note(long long chat)
     json_decref(message);
 }
 
-START_TEST(note_is_sent_to_every_chat_without_button)
+TEST(note_is_sent_to_every_chat_without_button)
 {
     run_fiber(note_body, NULL);
     ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.detail);
     has_note(ANN);
     has_note(BOB);
 }
-END_TEST
 
-START_TEST(chat_with_note_gets_no_repeat_for_another_chat)
+TEST(chat_with_note_gets_no_repeat_for_another_chat)
 {
     json_decref(telegram_control(
         "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
@@ -90,9 +89,8 @@ START_TEST(chat_with_note_gets_no_repeat_for_another_chat)
     run_fiber(note_body, NULL);
     ck_assert_uint_eq(telegram_messages(ANN), 2);
 }
-END_TEST
 
-START_TEST(refused_note_reports_reason_without_token)
+TEST(refused_note_reports_reason_without_token)
 {
     json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"unauthorized\","
                                            "\"method\":\"send*\",\"count\":null}"));
@@ -100,15 +98,4 @@ START_TEST(refused_note_reports_reason_without_token)
     ck_assert_int_eq(end.outcome, CHANNEL_REFUSED);
     ck_assert_str_eq(end.fault.code, "telegram_no_bot");
     ck_assert_ptr_null(strstr(end.fault.detail, "C4nary"));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("telegram_channel");
-    tcase_add_checked_fixture(tests, begin, finish);
-    tcase_add_test(tests, note_is_sent_to_every_chat_without_button);
-    tcase_add_test(tests, chat_with_note_gets_no_repeat_for_another_chat);
-    tcase_add_test(tests, refused_note_reports_reason_without_token);
-    return suite_main("telegram_channel", tests);
 }

@@ -3,13 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "base/now.h"
 
 #include "notify/webhook_channel.h"
 #include "servers.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 #define SECRET "whsec_QzRuYXJ5QzRuYXJ5QzRuYXJ5QzRuYXJ5"
 
@@ -71,6 +69,8 @@ static void finish(void)
     servers_end();
 }
 
+TEST_CASE("webhook_channel", .setup = begin, .teardown = finish);
+
 static void send_body(void *data)
 {
     const struct channel channel = webhook_channel(webhook);
@@ -111,7 +111,7 @@ static void is_signed(const char *request)
     ck_assert_int_le(llabs(atoll(at) - now_wall_us() / US_PER_S), 60);
 }
 
-START_TEST(incident_arrives_signed_and_complete)
+TEST(incident_arrives_signed_and_complete)
 {
     char id[UUID_TEXT_LEN + 1], line[512];
 
@@ -133,9 +133,8 @@ START_TEST(incident_arrives_signed_and_complete)
     ck_assert_ptr_nonnull(strstr(request, "\"title\":\"\\\"База\\\"\",\"server\":\"server2\","
                                           "\"url\":\"https://health.example/\"}}"));
 }
-END_TEST
 
-START_TEST(note_has_its_kind_as_type)
+TEST(note_has_its_kind_as_type)
 {
     make((const char *const[]){"204", NULL});
     run_fiber(send_body, &note);
@@ -147,7 +146,6 @@ START_TEST(note_has_its_kind_as_type)
     ck_assert_ptr_nonnull(
         strstr(request, "\"data\":{\"subject\":\"Отчёт\",\"text\":\"всё\\nхорошо\\n\"}}"));
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -168,21 +166,19 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(answer_is_mapped_to_outcome)
+TEST_ROWS(answer_is_mapped_to_outcome, cases)
 {
-    make((const char *const[]){cases[_i].answer, NULL});
+    make((const char *const[]){row->answer, NULL});
     run_fiber(send_body, NULL);
-    ck_assert_msg(end.outcome == cases[_i].outcome, "%s: %d", cases[_i].why, (int)end.outcome);
-    ck_assert_msg(end.wait_ms == cases[_i].wait_ms, "%s: %lld", cases[_i].why,
-                  (long long)end.wait_ms);
+    ck_assert_msg(end.outcome == row->outcome, "%s: %d", row->why, (int)end.outcome);
+    ck_assert_msg(end.wait_ms == row->wait_ms, "%s: %lld", row->why, (long long)end.wait_ms);
     if (end.outcome != CHANNEL_SENT)
-        ck_assert_str_eq(end.fault.code, cases[_i].code);
+        ck_assert_str_eq(end.fault.code, row->code);
     ck_assert(!end.permanent);
     ck_assert_ptr_null(http_sink_request(2));
 }
-END_TEST
 
-START_TEST(no_call_after_status_410)
+TEST(no_call_after_status_410)
 {
     make((const char *const[]){"410", NULL});
     for (int i = 0; i < 2; i++) {
@@ -193,9 +189,8 @@ START_TEST(no_call_after_status_410)
     }
     ck_assert_ptr_null(http_sink_request(2));
 }
-END_TEST
 
-START_TEST(retry_has_the_same_webhook_id)
+TEST(retry_has_the_same_webhook_id)
 {
     char first[200], second[200];
 
@@ -206,7 +201,6 @@ START_TEST(retry_has_the_same_webhook_id)
     header(http_sink_request(2), "webhook-id: ", second);
     ck_assert_str_eq(first, second);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -227,32 +221,15 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(invalid_options_are_refused_at_start)
+TEST_ROWS(invalid_options_are_refused_at_start, mistakes)
 {
     struct fault fault = {.code = "", .detail = ""};
-    const struct webhook_options made = {.client = http,
-                                         .url = mistakes[_i].url,
-                                         .secret = mistakes[_i].secret,
-                                         .loopback = mistakes[_i].loopback};
+    const struct webhook_options made = {
+        .client = http, .url = row->url, .secret = row->secret, .loopback = row->loopback};
 
     webhook = webhook_channel_create(&made, &fault);
-    ck_assert_msg((webhook != NULL) == (mistakes[_i].code == NULL), "%s %s", mistakes[_i].url,
-                  fault.detail);
-    if (mistakes[_i].code != NULL)
-        ck_assert_str_eq(fault.code, mistakes[_i].code);
+    ck_assert_msg((webhook != NULL) == (row->code == NULL), "%s %s", row->url, fault.detail);
+    if (row->code != NULL)
+        ck_assert_str_eq(fault.code, row->code);
     ck_assert_ptr_null(strstr(fault.detail, "C4nary"));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("webhook_channel");
-    tcase_add_checked_fixture(tests, begin, finish);
-    tcase_add_test(tests, incident_arrives_signed_and_complete);
-    tcase_add_test(tests, note_has_its_kind_as_type);
-    tcase_add_loop_test(tests, answer_is_mapped_to_outcome, 0, COUNT(cases));
-    tcase_add_test(tests, no_call_after_status_410);
-    tcase_add_test(tests, retry_has_the_same_webhook_id);
-    tcase_add_loop_test(tests, invalid_options_are_refused_at_start, 0, COUNT(mistakes));
-    return suite_main("webhook_channel", tests);
 }

@@ -3,6 +3,7 @@
  * effects on trip and driver. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 #define KZT(amount) "{\"amount\":" #amount ",\"currency\":\"KZT\"}"
 
@@ -11,6 +12,8 @@ static void begin(void)
     rides_begin("test_rides_act");
     rides_driver.test_key = rides_guest.test_key = rides_guest8.test_key = true;
 }
+
+TEST_CASE("rides_actions", .setup = begin, .teardown = stand_end, .timeout_s = 120);
 
 static struct answer taken(const struct api_caller *guest, const char *more)
 {
@@ -42,9 +45,8 @@ static bool sees(const struct api_caller *caller, const char *id, const char *ac
     return may;
 }
 
-static void claim_body(void *data)
+STAND_TEST(claimed_payment_waits_three_hours)
 {
-    (void)data;
     publish_trip(10, "");
     const struct answer free = taken(&rides_guest8, "");
     ck_refused(post_action(claim_ride_payment, &rides_guest8, free.id, NULL), 409, "nothing_due");
@@ -76,15 +78,8 @@ static void claim_body(void *data)
     ck_refused(post_action(confirm_ride, &rides_driver, near.id, NULL), 410, "hold_expired");
 }
 
-START_TEST(claimed_payment_waits_three_hours)
+STAND_TEST(first_boarding_starts_the_trip)
 {
-    stand_run(claim_body, NULL);
-}
-END_TEST
-
-static void board_body(void *data)
-{
-    (void)data;
     publish_trip(2, "");
     const struct answer early = agreed(&rides_guest, "");
     ck_refused(post_action(board_ride, &rides_driver, early.id, NULL), 409, "too_early");
@@ -118,12 +113,6 @@ static void board_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(first_boarding_starts_the_trip)
-{
-    stand_run(board_body, NULL);
-}
-END_TEST
-
 /* The number of passengers visible to the caller; -1: not found. */
 static int passengers(const struct api_caller *caller, const char **phone)
 {
@@ -141,11 +130,10 @@ static int passengers(const struct api_caller *caller, const char **phone)
     return count;
 }
 
-static void passengers_body(void *data)
+STAND_TEST(driver_and_staff_list_passengers)
 {
     const char *phone;
 
-    (void)data;
     publish_trip(10, "");
     ck_assert_int_eq(passengers(&rides_driver, &phone), 0);
     const struct answer gone = taken(&rides_guest, "");
@@ -163,12 +151,6 @@ static void passengers_body(void *data)
     ck_assert_int_eq(passengers(&rides_guest8, &phone), -1);
     ck_assert_int_eq(passengers(&stand_other, &phone), -1);
 }
-
-START_TEST(driver_and_staff_list_passengers)
-{
-    stand_run(passengers_body, NULL);
-}
-END_TEST
 
 /* The delivery code visible to this caller; "" if hidden. */
 static const char *code_for(const struct api_caller *caller, const char *id)
@@ -231,11 +213,10 @@ static void parcel_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(parcel_is_delivered_with_its_code)
+TEST(parcel_is_delivered_with_its_code)
 {
     stand_run(parcel_body, NULL);
 }
-END_TEST
 
 /* Moves the times of the trip and its legs earlier. */
 static void shift_earlier(int minutes)
@@ -251,9 +232,8 @@ static void shift_earlier(int minutes)
               by, by, last_trip);
 }
 
-static void no_show_body(void *data)
+STAND_TEST(no_show_is_a_fault)
 {
-    (void)data;
     publish_trip(0.4, ",\"prepayment_percent\":20");
     const struct answer made = agreed(&rides_guest, ""), other = agreed(&rides_guest8, "");
     ck_refused(post_action(no_show_ride, &rides_driver, made.id, NULL), 409, "too_early");
@@ -286,20 +266,13 @@ static void no_show_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(no_show_is_a_fault)
-{
-    stand_run(no_show_body, NULL);
-}
-END_TEST
-
 static struct answer settle(const struct api_caller *caller, const char *id, const char *body)
 {
     return post_action(settle_ride, caller, id, body);
 }
 
-static void settle_body(void *data)
+STAND_TEST(staff_settle_ended_ride)
 {
-    (void)data;
     publish_trip(10, ",\"prepayment_percent\":20");
     const struct answer made = agreed(&rides_guest, "");
     ck_refused(settle(NULL, made.id, "{\"fault\":\"none\",\"refund\":" KZT(0) "}"), 409,
@@ -333,16 +306,9 @@ static void settle_body(void *data)
                "too_late");
 }
 
-START_TEST(staff_settle_ended_ride)
-{
-    stand_run(settle_body, NULL);
-}
-END_TEST
-
 /* The third fault within 30 days, each of another kind. */
-static void suspended_body(void *data)
+STAND_TEST(three_ride_faults_suspend_driver)
 {
-    (void)data;
     publish_trip(10, "");
     const struct answer late = agreed(&rides_guest, "");
     ck_status(post_action(cancel_ride, &rides_driver, late.id, NULL), 200);
@@ -357,28 +323,4 @@ static void suspended_body(void *data)
     ck_assert_str_eq(stand_text("SELECT status FROM driver"), "suspended");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'driver.suspend'"), 1);
     ck_assert_str_eq(trip_status(), "scheduled");
-}
-
-START_TEST(three_ride_faults_suspend_driver)
-{
-    stand_run(suspended_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_actions");
-    TCase *tests = tcase_create("rides_actions");
-
-    tcase_set_timeout(tests, 120);
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, claimed_payment_waits_three_hours);
-    tcase_add_test(tests, first_boarding_starts_the_trip);
-    tcase_add_test(tests, driver_and_staff_list_passengers);
-    tcase_add_test(tests, parcel_is_delivered_with_its_code);
-    tcase_add_test(tests, no_show_is_a_fault);
-    tcase_add_test(tests, staff_settle_ended_ride);
-    tcase_add_test(tests, three_ride_faults_suspend_driver);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

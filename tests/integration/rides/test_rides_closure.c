@@ -2,11 +2,14 @@
 /* Closed roads on a real PostgreSQL: warnings, refused orders, free cancels. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_closure");
 }
+
+TEST_CASE("closures", .setup = begin, .teardown = stand_end);
 
 /* Closes a pair of places for a range of hours. */
 static struct answer close_road(const struct api_caller *caller, const char *from, const char *to,
@@ -57,9 +60,8 @@ static int warnings(void)
     return count;
 }
 
-static void where_body(void *data)
+STAND_TEST(trip_on_closed_road_has_warning)
 {
-    (void)data;
     /* Almaty at 30, Konaev at 31, Taldykorgan at 34 hours. */
     publish_trip(30, "");
     ck_assert_int_eq(warnings(), 0);
@@ -91,15 +93,8 @@ static void where_body(void *data)
                      16);
 }
 
-START_TEST(trip_on_closed_road_has_warning)
+STAND_TEST(closed_road_refuses_new_rides)
 {
-    stand_run(where_body, NULL);
-}
-END_TEST
-
-static void seat_body(void *data)
-{
-    (void)data;
     publish_trip(30, "");
     const struct answer had =
         order_ride_status(&rides_guest, 0, 1, ",\"phone\":\"+77017654321\"", ",\"seats\":4");
@@ -127,12 +122,6 @@ static void seat_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(closed_road_refuses_new_rides)
-{
-    stand_run(seat_body, NULL);
-}
-END_TEST
-
 /* "paid refund fault" of the only ride. */
 static const char *money(void)
 {
@@ -158,9 +147,8 @@ static void agreed(void)
     snprintf(last_ride, sizeof last_ride, "%s", made.id);
 }
 
-static void guest_body(void *data)
+STAND_TEST(closed_road_makes_passenger_cancel_free)
 {
-    (void)data;
     agreed();
     ck_status(close_road(NULL, "almaty", "konaev", 0, 40), 201);
     struct answer terms = stand_ask(
@@ -171,9 +159,8 @@ static void guest_body(void *data)
     ck_assert_str_eq(money(), "550000 550000 none");
 }
 
-static void driver_body(void *data)
+STAND_TEST(closed_road_makes_driver_cancel_faultless)
 {
-    (void)data;
     agreed();
     ck_status(close_road(NULL, "almaty", "konaev", 0, 40), 201);
     ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
@@ -181,9 +168,8 @@ static void driver_body(void *data)
     ck_assert_str_eq(stand_text("SELECT fault FROM trip"), "none");
 }
 
-static void without_body(void *data)
+STAND_TEST(closure_of_another_road_keeps_driver_fault)
 {
-    (void)data;
     agreed();
     ck_status(close_road(NULL, "almaty", "astana", 0, 40), 201);
     ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
@@ -191,29 +177,10 @@ static void without_body(void *data)
     ck_assert_str_eq(stand_text("SELECT fault FROM trip"), "driver");
 }
 
-START_TEST(closed_road_makes_passenger_cancel_free)
-{
-    stand_run(guest_body, NULL);
-}
-END_TEST
-
-START_TEST(closed_road_makes_driver_cancel_faultless)
-{
-    stand_run(driver_body, NULL);
-}
-END_TEST
-
-START_TEST(closure_of_another_road_keeps_driver_fault)
-{
-    stand_run(without_body, NULL);
-}
-END_TEST
-
-static void offer_body(void *data)
+STAND_TEST(closed_road_refuses_offer_acceptance)
 {
     char body[512];
 
-    (void)data;
     struct answer preferences = order_open_ride(&rides_guest, 30, "");
     ck_status(preferences, 201);
     snprintf(body, sizeof body,
@@ -236,15 +203,8 @@ static void offer_body(void *data)
     answer_drop(&preferences);
 }
 
-START_TEST(closed_road_refuses_offer_acceptance)
+STAND_TEST(staff_create_and_delete_closures)
 {
-    stand_run(offer_body, NULL);
-}
-END_TEST
-
-static void rules_body(void *data)
-{
-    (void)data;
     ck_refused(close_road(&rides_guest, "almaty", "konaev", 1, 2), 403, "forbidden");
     ck_refused(close_road(&rides_driver, "almaty", "konaev", 1, 2), 403, "forbidden");
     ck_refused(close_road(NULL, "almaty", "almaty", 1, 2), 422, "repeated_place");
@@ -274,26 +234,4 @@ static void rules_body(void *data)
     ck_status(close_road(NULL, "almaty", "konaev", 1, 2), 201);
     ck_assert_int_eq(reopen_road(NULL, made.id), 204);
     ck_assert_int_eq(reopen_road(NULL, made.id), 404);
-}
-
-START_TEST(staff_create_and_delete_closures)
-{
-    stand_run(rules_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_closure");
-    TCase *tests = tcase_create("closures");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, trip_on_closed_road_has_warning);
-    tcase_add_test(tests, closed_road_refuses_new_rides);
-    tcase_add_test(tests, closed_road_makes_passenger_cancel_free);
-    tcase_add_test(tests, closed_road_makes_driver_cancel_faultless);
-    tcase_add_test(tests, closure_of_another_road_keeps_driver_fault);
-    tcase_add_test(tests, closed_road_refuses_offer_acceptance);
-    tcase_add_test(tests, staff_create_and_delete_closures);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -2,11 +2,14 @@
 /* Drivers and their cars on a real PostgreSQL: fields and access. */
 #include "handlers/ride_handlers.h"
 #include "rides_fixture.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_driver");
 }
+
+TEST_CASE("drivers", .setup = begin, .teardown = stand_end);
 
 #define PAPERS                                                                                     \
     "\"documents\":[{\"kind\":\"licence\",\"last4\":\"4821\",\"expires_on\":\"2040-06-01\"},"      \
@@ -35,9 +38,8 @@ static const char *text_of(const struct answer *answer, const char *name)
     return json_string_value(json_object_get(answer->json, name));
 }
 
-static void life_body(void *data)
+STAND_TEST(driver_is_created_activated_and_blocked)
 {
-    (void)data;
     struct answer made = post("{\"name\":\" Ерлан \",\"phone\":\"8 701 123-45-67\","
                               "\"telegram_id\":42,\"language\":\"kk\"}");
     ck_status(made, 201);
@@ -65,15 +67,8 @@ static void life_body(void *data)
     answer_drop(&read);
 }
 
-START_TEST(driver_is_created_activated_and_blocked)
+STAND_TEST(driver_edits_only_own_contact_data)
 {
-    stand_run(life_body, NULL);
-}
-END_TEST
-
-static void sight_body(void *data)
-{
-    (void)data;
     const char *mine = rides_driver_id();
     struct answer other = post("{\"name\":\"Ерлан\",\"phone\":\"+77011234567\"}");
     ck_refused(
@@ -106,12 +101,6 @@ static void sight_body(void *data)
     answer_drop(&all);
 }
 
-START_TEST(driver_edits_only_own_contact_data)
-{
-    stand_run(sight_body, NULL);
-}
-END_TEST
-
 static struct answer car(const struct api_caller *caller, const char *driver, const char *plate)
 {
     char body[512];
@@ -133,9 +122,8 @@ static struct answer drop_car(const struct api_caller *caller, const char *drive
                                       .second_id = id});
 }
 
-static void cars_body(void *data)
+STAND_TEST(plate_is_unique_among_live_cars)
 {
-    (void)data;
     const char *mine = rides_driver_id();
     struct answer other = post("{\"name\":\"Ерлан\",\"phone\":\"+77011234567\"}");
     const struct answer made = car(&rides_driver, mine, "123 авс 02");
@@ -160,22 +148,4 @@ static void cars_body(void *data)
     ck_assert_uint_eq(json_array_size(json_object_get(list.json, "items")), 10);
     answer_drop(&list);
     answer_drop(&other);
-}
-
-START_TEST(plate_is_unique_among_live_cars)
-{
-    stand_run(cars_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_driver");
-    TCase *tests = tcase_create("drivers");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, driver_is_created_activated_and_blocked);
-    tcase_add_test(tests, driver_edits_only_own_contact_data);
-    tcase_add_test(tests, plate_is_unique_among_live_cars);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -2,11 +2,14 @@
 /* The erasure of a driver on a real PostgreSQL: personal data goes, amounts stay. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_driver_erase");
 }
+
+TEST_CASE("erase", .setup = begin, .teardown = stand_end);
 
 static struct answer erase(const struct api_caller *caller)
 {
@@ -27,14 +30,13 @@ static long long rows_with(const char *word)
         word);
 }
 
-static void erased_body(void *data)
+STAND_TEST(erased_driver_leaves_only_money)
 {
     const struct api_caller *staff = NULL;
     /* None of them can occur in an id or a time by chance: the four digits are quoted. */
     static const char *const words[] = {"Тайный",   "+77010001122", "700700700700", "909AAA09",
                                         "\"0911\"", "Устал",        "грубил"};
 
-    (void)data;
     stand_sql("UPDATE driver SET name = 'Тайный Водитель', phone = '+77010001122',"
               " telegram_id = 700700700700,"
               " documents = '[{\"kind\": \"licence\", \"last4\": \"0911\"}]'");
@@ -78,18 +80,11 @@ static void erased_body(void *data)
     answer_drop(&ride);
 }
 
-START_TEST(erased_driver_leaves_only_money)
-{
-    stand_run(erased_body, NULL);
-}
-END_TEST
-
-static void offers_body(void *data)
+STAND_TEST(erased_driver_offers_are_withdrawn)
 {
     struct answer preferences = order_open_ride(&rides_guest, 30, "");
     char body[512];
 
-    (void)data;
     ck_status(preferences, 201);
     snprintf(body, sizeof body,
              "{\"price\":{\"amount\":800000,\"currency\":\"KZT\"},\"car_id\":\"%s\",\"depart_at\":"
@@ -100,21 +95,4 @@ static void offers_body(void *data)
     ck_assert_str_eq(stand_text("SELECT status FROM offer"), "withdrawn");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'offer.withdrawn'"), 1);
     answer_drop(&preferences);
-}
-
-START_TEST(erased_driver_offers_are_withdrawn)
-{
-    stand_run(offers_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_driver_erase");
-    TCase *tests = tcase_create("erase");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, erased_driver_leaves_only_money);
-    tcase_add_test(tests, erased_driver_offers_are_withdrawn);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

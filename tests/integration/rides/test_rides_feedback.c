@@ -4,11 +4,14 @@
 
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_opinion");
 }
+
+TEST_CASE("feedback", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static struct answer rate(const struct api_caller *caller, const char *body)
 {
@@ -45,9 +48,8 @@ static long long driver_sum(void)
                         rides_driver_id());
 }
 
-static void rating_body(void *data)
+STAND_TEST(rating_is_shown_when_both_sides_rated)
 {
-    (void)data;
     order_new_ride(2);
     confirm_last_ride();
     ck_refused(rate(&rides_guest, "{\"stars\":5}"), 409, "already_confirmed");
@@ -69,15 +71,8 @@ static void rating_body(void *data)
     ck_assert_int_eq(driver_sum(), 401);
 }
 
-START_TEST(rating_is_shown_when_both_sides_rated)
+STAND_TEST(single_rating_is_shown_after_a_week)
 {
-    stand_run(rating_body, NULL);
-}
-END_TEST
-
-static void late_rating_body(void *data)
-{
-    (void)data;
     order_new_ride(2);
     confirm_last_ride();
     end_ride("completed", 6);
@@ -88,12 +83,6 @@ static void late_rating_body(void *data)
     end_ride("completed", 8);
     ck_refused(rate(&rides_driver, "{\"stars\":3}"), 409, "too_late");
 }
-
-START_TEST(single_rating_is_shown_after_a_week)
-{
-    stand_run(late_rating_body, NULL);
-}
-END_TEST
 
 /* The number of trips from Almaty to Konaev that the caller finds. */
 static size_t count_found(const struct api_caller *caller)
@@ -163,11 +152,10 @@ static void avoid_body(void *data)
 }
 
 static const char *const worst[] = {"guest", "driver", "nobody"};
-START_TEST(one_star_prevents_further_matches)
+TEST_LOOP(one_star_prevents_further_matches, 0, 3)
 {
     stand_run(avoid_body, (void *)(uintptr_t)worst[_i]);
 }
-END_TEST
 
 static struct answer complain(const struct api_caller *caller, const char *text)
 {
@@ -206,23 +194,7 @@ static void complaint_body(void *data)
     ck_refused(complain(&rides_driver, "Не пришёл"), 409, "too_late");
 }
 
-START_TEST(complaints_are_for_staff_and_limited_to_ten)
+TEST(complaints_are_for_staff_and_limited_to_ten)
 {
     stand_run(complaint_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_feedback");
-    TCase *tests = tcase_create("feedback");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, rating_is_shown_when_both_sides_rated);
-    tcase_add_test(tests, single_rating_is_shown_after_a_week);
-    tcase_add_loop_test(tests, one_star_prevents_further_matches, 0, 3);
-    tcase_add_test(tests, complaints_are_for_staff_and_limited_to_ten);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -2,11 +2,14 @@
 /* Lists of rides on a real PostgreSQL: visibility, history, cancel preview, editing open rides. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_list");
 }
+
+TEST_CASE("list", .setup = begin, .teardown = stand_end);
 
 /* The ids of a page, each followed by a comma. */
 enum { IDS_TEXT = 1024 };
@@ -36,12 +39,11 @@ static size_t count(const struct api_caller *caller, const char *name, const cha
     return list(caller, name, value, ids);
 }
 
-static void sight_body(void *data)
+STAND_TEST(ride_list_shows_own_and_open_rides)
 {
     struct answer open = order_open_ride(&rides_guest8, 30, "");
     char ids[IDS_TEXT];
 
-    (void)data;
     ck_status(open, 201);
     order_new_ride(30);
     ck_assert_uint_eq(list(&rides_guest, NULL, NULL, ids), 1);
@@ -75,18 +77,11 @@ static void sight_body(void *data)
     answer_drop(&open);
 }
 
-START_TEST(ride_list_shows_own_and_open_rides)
-{
-    stand_run(sight_body, NULL);
-}
-END_TEST
-
-static void filters_body(void *data)
+STAND_TEST(rides_are_filtered_by_known_fields)
 {
     struct answer open = order_open_ride(&rides_guest8, 30, "");
     char typed[16], day[16];
 
-    (void)data;
     ck_status(open, 201);
     order_new_ride(80);
     confirm_last_ride();
@@ -131,15 +126,8 @@ static void filters_body(void *data)
     answer_drop(&open);
 }
 
-START_TEST(rides_are_filtered_by_known_fields)
+STAND_TEST(ride_pages_follow_one_another)
 {
-    stand_run(filters_body, NULL);
-}
-END_TEST
-
-static void pages_body(void *data)
-{
-    (void)data;
     struct answer last = {0};
     for (int i = 0; i < 3; i++) {
         last = order_open_ride(&rides_guest, 30 + i, "");
@@ -169,13 +157,7 @@ static void pages_body(void *data)
     answer_drop(&rest);
 }
 
-START_TEST(ride_pages_follow_one_another)
-{
-    stand_run(pages_body, NULL);
-}
-END_TEST
-
-static void hidden_body(void *data)
+STAND_TEST(open_ride_hides_code_and_note_from_drivers)
 {
     struct answer open =
         order_open_ride(&rides_guest8, 30,
@@ -183,7 +165,6 @@ static void hidden_body(void *data)
                         "{\"size\":\"small\",\"recipient\":{\"name\":\"Ержан Бек\","
                         "\"phone\":\"+77017654322\"}}");
 
-    (void)data;
     ck_status(open, 201);
     struct answer mine = view_ride(&rides_guest8, open.id);
     ck_assert(json_is_string(json_object_get(mine.json, "code")));
@@ -199,12 +180,6 @@ static void hidden_body(void *data)
     answer_drop(&his);
 }
 
-START_TEST(open_ride_hides_code_and_note_from_drivers)
-{
-    stand_run(hidden_body, NULL);
-}
-END_TEST
-
 static struct answer history(const struct api_caller *caller, const char *id)
 {
     return stand_ask(&(struct ask){.handler = get_ride_history, .caller = caller, .id = id});
@@ -216,9 +191,8 @@ static const char *step(const struct answer *answer, size_t index, const char *n
         json_object_get(json_array_get(json_object_get(answer->json, "items"), index), name));
 }
 
-static void history_body(void *data)
+STAND_TEST(history_hides_account_from_driver)
 {
-    (void)data;
     order_new_ride(30);
     confirm_last_ride();
     ck_status(post_action(cancel_ride, &rides_guest, last_ride, "{\"reason\":\"Болею\"}"), 200);
@@ -251,20 +225,13 @@ static void history_body(void *data)
     answer_drop(&open);
 }
 
-START_TEST(history_hides_account_from_driver)
-{
-    stand_run(history_body, NULL);
-}
-END_TEST
-
 static struct answer preview(const struct api_caller *caller, const char *id)
 {
     return stand_ask(&(struct ask){.handler = get_ride_cancel_preview, .caller = caller, .id = id});
 }
 
-static void preview_body(void *data)
+STAND_TEST(cancel_preview_shows_cost)
 {
-    (void)data;
     /* The example of the contract: 12,500 tenge, 2,501 paid, ten hours ahead. */
     publish_trip(10, ",\"prepayment_percent\":20");
     struct answer made = order_ride(&rides_guest, 0, 2, ",\"phone\":\"+77017654321\"",
@@ -297,23 +264,16 @@ static void preview_body(void *data)
     answer_drop(&over);
 }
 
-START_TEST(cancel_preview_shows_cost)
-{
-    stand_run(preview_body, NULL);
-}
-END_TEST
-
 static struct answer edit(const struct api_caller *caller, const char *id, const char *body)
 {
     return stand_status(&(struct ask){
         .handler = patch_ride, .caller = caller, .method = HTTP_PATCH, .id = id, .body = body});
 }
 
-static void edit_body(void *data)
+STAND_TEST(open_ride_price_and_note_can_be_edited)
 {
     struct answer open = order_open_ride(&rides_guest, 30, ",\"note\":\"С вещами\"");
 
-    (void)data;
     ck_status(open, 201);
     ck_status(edit(&rides_guest, open.id, "{\"price\":{\"amount\":900000,\"currency\":\"KZT\"}}"),
               200);
@@ -342,18 +302,11 @@ static void edit_body(void *data)
     answer_drop(&open);
 }
 
-START_TEST(open_ride_price_and_note_can_be_edited)
-{
-    stand_run(edit_body, NULL);
-}
-END_TEST
-
 /* Rides that need staff are listed until handled. */
-static void needs_body(void *data)
+STAND_TEST(rides_needing_staff_are_listed_until_handled)
 {
     char ids[IDS_TEXT];
 
-    (void)data;
     order_new_ride(1);
     confirm_last_ride();
     ck_assert_uint_eq(count(NULL, "needs", "help"), 0);
@@ -373,27 +326,4 @@ static void needs_body(void *data)
                           "{\"fault\":\"driver\",\"refund\":{\"amount\":0,\"currency\":\"KZT\"}}"),
               200);
     ck_assert_uint_eq(count(NULL, "needs", "settling"), 0);
-}
-
-START_TEST(rides_needing_staff_are_listed_until_handled)
-{
-    stand_run(needs_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_list");
-    TCase *tests = tcase_create("list");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, ride_list_shows_own_and_open_rides);
-    tcase_add_test(tests, rides_needing_staff_are_listed_until_handled);
-    tcase_add_test(tests, rides_are_filtered_by_known_fields);
-    tcase_add_test(tests, ride_pages_follow_one_another);
-    tcase_add_test(tests, open_ride_hides_code_and_note_from_drivers);
-    tcase_add_test(tests, history_hides_account_from_driver);
-    tcase_add_test(tests, cancel_preview_shows_cost);
-    tcase_add_test(tests, open_ride_price_and_note_can_be_edited);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

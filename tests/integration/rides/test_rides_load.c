@@ -2,6 +2,7 @@
 /* trip_load: it equals the sum of the rides that take seats, whichever statement writes them, and
  * no segment is oversold. */
 #include "rides_fixture.h"
+#include "support/test.h"
 
 static const char *trip;
 
@@ -25,6 +26,8 @@ static void begin(void)
               id);
     trip = id;
 }
+
+TEST_CASE("ledger", .setup = begin, .teardown = stand_end);
 
 #define RIDE                                                                                       \
     "INSERT INTO ride (id, tenant_id, code, kind, status, trip_id, from_stop, to_stop,"            \
@@ -71,7 +74,7 @@ static const char *ride_sql(int from, int to, int seats, int cargo, int child)
     return sql;
 }
 
-START_TEST(trip_load_follows_every_ride_write)
+TEST(trip_load_follows_every_ride_write)
 {
     put_ride("held", 0, 2, 2, 1, 1);
     ck_assert_str_eq(loads(), "{2,2,0}{1,1,0}{1,1,0}");
@@ -88,9 +91,8 @@ START_TEST(trip_load_follows_every_ride_write)
     stand_sql("DELETE FROM ride");
     ck_assert_str_eq(loads(), "{0,0,0}{0,0,0}{0,0,0}");
 }
-END_TEST
 
-START_TEST(constraint_refuses_oversold_segment)
+TEST(constraint_refuses_oversold_segment)
 {
     put_ride("held", 0, 1, 3, 0, 2);
     put_ride("held", 1, 2, 4, 16, 0);
@@ -102,24 +104,21 @@ START_TEST(constraint_refuses_oversold_segment)
     put_ride("held", 0, 1, 1, 0, 0);
     ck_assert_str_eq(loads(), "{4,4,4}{0,16,16}{2,0,2}");
 }
-END_TEST
 
 /* Writing past the end of an array pads it with NULL, and ALL passes over NULL. */
-START_TEST(ride_past_last_stop_is_refused)
+TEST(ride_past_last_stop_is_refused)
 {
     ck_oversold("trip_load_seats", ride_sql(2, 5, 1, 0, 0));
     ck_oversold("trip_load_seats", ride_sql(4, 6, 1, 0, 0));
     ck_assert_str_eq(loads(), "{0,0,0}{0,0,0}{0,0,0}");
 }
-END_TEST
 
-START_TEST(seats_cannot_drop_below_load)
+TEST(seats_cannot_drop_below_load)
 {
     put_ride("confirmed", 0, 1, 3, 0, 0);
     stand_sql("UPDATE trip_load SET seats = 3");
     ck_oversold("trip_load_seats", "UPDATE trip_load SET seats = 2");
 }
-END_TEST
 
 /* Both sessions read four free seats, then both take three. */
 static const char *race_without_lock(PGconn **other)
@@ -132,7 +131,7 @@ static const char *race_without_lock(PGconn **other)
     return ride_sql(1, 3, 3, 0, 0);
 }
 
-START_TEST(concurrent_orders_oversell_without_constraint)
+TEST(concurrent_orders_oversell_without_constraint)
 {
     PGconn *other;
 
@@ -142,9 +141,8 @@ START_TEST(concurrent_orders_oversell_without_constraint)
     stand_commit(other);
     ck_assert_str_eq(loads(), "{3,6,3}{0,0,0}{0,0,0}");
 }
-END_TEST
 
-START_TEST(constraint_refuses_second_concurrent_order)
+TEST(constraint_refuses_second_concurrent_order)
 {
     PGconn *other;
     const char *sql = race_without_lock(&other);
@@ -155,9 +153,8 @@ START_TEST(constraint_refuses_second_concurrent_order)
     PQfinish(other);
     ck_assert_str_eq(loads(), "{3,3,0}{0,0,0}{0,0,0}");
 }
-END_TEST
 
-START_TEST(constraint_refuses_overlapping_trips_of_driver)
+TEST(constraint_refuses_overlapping_trips_of_driver)
 {
     static const char again[] =
         "INSERT INTO trip SELECT (json_populate_record(t, json_build_object("
@@ -178,9 +175,8 @@ START_TEST(constraint_refuses_overlapping_trips_of_driver)
     stand_sql(again, "cancelled", "6 h", "6 h", "6 h", "6 h", trip);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 3);
 }
-END_TEST
 
-START_TEST(next_expiry_is_not_after_first_hold)
+TEST(next_expiry_is_not_after_first_hold)
 {
     put_ride("held", 0, 1, 1, 0, 0);
     put_ride("confirmed", 0, 1, 1, 0, 0);
@@ -192,10 +188,9 @@ START_TEST(next_expiry_is_not_after_first_hold)
                                   " (SELECT min(expires_at) FROM ride WHERE status = 'held')"),
                      1);
 }
-END_TEST
 
 /* 40 updates of a load stay in their page, so no index is written. */
-START_TEST(load_update_is_heap_only)
+TEST(load_update_is_heap_only)
 {
     for (int i = 0; i < 20; i++) {
         put_ride("held", 0, 3, 1, 0, 0);
@@ -208,23 +203,4 @@ START_TEST(load_update_is_heap_only)
     ck_assert_int_eq(stand_number("SELECT n_tup_upd - n_tup_hot_upd FROM pg_stat_user_tables"
                                   " WHERE relid = 'trip_load'::regclass"),
                      0);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_load");
-    TCase *tests = tcase_create("ledger");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, trip_load_follows_every_ride_write);
-    tcase_add_test(tests, constraint_refuses_oversold_segment);
-    tcase_add_test(tests, ride_past_last_stop_is_refused);
-    tcase_add_test(tests, seats_cannot_drop_below_load);
-    tcase_add_test(tests, concurrent_orders_oversell_without_constraint);
-    tcase_add_test(tests, constraint_refuses_second_concurrent_order);
-    tcase_add_test(tests, constraint_refuses_overlapping_trips_of_driver);
-    tcase_add_test(tests, next_expiry_is_not_after_first_hold);
-    tcase_add_test(tests, load_update_is_heap_only);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -7,6 +7,9 @@
 
 #include "rides_model.h"
 #include "support/patience.h"
+#include "support/test.h"
+
+TEST_CASE("model");
 
 enum { IN_FLIGHT = MODEL_CLIENTS }; /* tolerance of a count of steps */
 
@@ -190,7 +193,7 @@ static void play_round(void)
     ck_ride_traces();
 }
 
-START_TEST(concurrent_clients_match_the_oracle)
+TEST(concurrent_clients_match_the_oracle)
 {
     const char *seed = getenv("TEST_SEED"), *full = getenv("TEST_FULL");
     const int rounds = full != NULL && strcmp(full, "yes") == 0 ? 20 : 5;
@@ -209,15 +212,4 @@ START_TEST(concurrent_clients_match_the_oracle)
     for (int i = 0; i < MODEL_COUNTS; i++)
         ck_assert_int_gt(model.done[i], 0);
     stand_end();
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_model");
-    TCase *tests = tcase_create("model");
-
-    tcase_add_test(tests, concurrent_clients_match_the_oracle);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

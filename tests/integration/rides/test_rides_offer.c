@@ -2,11 +2,14 @@
 /* Offers on a real PostgreSQL: one offer wins the ride, and drivers get no overlapping trips. */
 #include "handlers/ride_handlers.h"
 #include "offers.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_offer");
 }
+
+TEST_CASE("offer", .setup = begin, .teardown = stand_end);
 
 /* Checks for an audit row and an event for each version of each offer. */
 static void ck_traces(void)
@@ -22,11 +25,10 @@ static void ck_traces(void)
     ck_ride_traces();
 }
 
-static void accept_body(void *data)
+STAND_TEST(accepted_offer_creates_trip_and_ends_other_offers)
 {
     char ride[40], other[40];
 
-    (void)data;
     offer_add_drivers(3);
     offer_open_ride(ride, &rides_guest, 30, ",\"seats\":2");
     offer_open_ride(other, &rides_guest8, 30, "");
@@ -64,17 +66,10 @@ static void accept_body(void *data)
     ck_traces();
 }
 
-START_TEST(accepted_offer_creates_trip_and_ends_other_offers)
-{
-    stand_run(accept_body, NULL);
-}
-END_TEST
-
-static void trip_body(void *data)
+STAND_TEST(offer_on_trip_takes_seats_and_prepayment)
 {
     char ride[40], trip_id[64];
 
-    (void)data;
     publish_trip(30, ",\"prepayment_percent\":20");
     snprintf(trip_id, sizeof trip_id, ",\"trip_id\":\"%s\"", last_trip);
     offer_open_ride(ride, &rides_guest, 29, ",\"seats\":2");
@@ -96,17 +91,10 @@ static void trip_body(void *data)
     ck_traces();
 }
 
-START_TEST(offer_on_trip_takes_seats_and_prepayment)
-{
-    stand_run(trip_body, NULL);
-}
-END_TEST
-
-static void ends_body(void *data)
+STAND_TEST(offers_end_in_the_expected_status)
 {
     char ride[40];
 
-    (void)data;
     offer_add_drivers(3);
     offer_open_ride(ride, &rides_guest, 30, "");
     const struct answer first = offer_with_car(&offer_drivers[0], ride, 5000, 31, "");
@@ -147,17 +135,10 @@ static void ends_body(void *data)
     ck_offer(&late, "expired");
 }
 
-START_TEST(offers_end_in_the_expected_status)
-{
-    stand_run(ends_body, NULL);
-}
-END_TEST
-
-static void refused_body(void *data)
+STAND_TEST(invalid_offer_or_acceptance_is_refused)
 {
     char ride[40], trip_id[64];
 
-    (void)data;
     offer_add_drivers(2);
     offer_open_ride(ride, &rides_guest, 30, ",\"seats\":4");
     ck_refused(offer_post(&rides_guest, ride, 1, ",\"depart_at\":\"2040-01-01T00:00:00Z\""), 422,
@@ -189,19 +170,12 @@ static void refused_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
 }
 
-START_TEST(invalid_offer_or_acceptance_is_refused)
-{
-    stand_run(refused_body, NULL);
-}
-END_TEST
-
 #define AUTO ",\"auto_accept\":true,\"price\":{\"amount\":800000,\"currency\":\"KZT\"}"
 
-static void auto_body(void *data)
+STAND_TEST(auto_accept_takes_the_first_fitting_offer)
 {
     char ride[40];
 
-    (void)data;
     offer_add_drivers(3);
     offer_open_ride(ride, &rides_guest, 30, AUTO);
     const struct answer dear = offer_with_car(&offer_drivers[0], ride, 8001, 31, "");
@@ -217,12 +191,6 @@ static void auto_body(void *data)
                      "confirmed 800000 1");
     ck_traces();
 }
-
-START_TEST(auto_accept_takes_the_first_fitting_offer)
-{
-    stand_run(auto_body, NULL);
-}
-END_TEST
 
 static char wished[OFFER_DRIVERS][40], offered[OFFER_DRIVERS][40];
 static int winner, lost;
@@ -250,7 +218,9 @@ static void many_body(void *data)
         stand_go(many_one, (void *)i);
 }
 
-START_TEST(concurrent_drivers_one_wins_the_ride)
+TEST_CASE("races", .setup = begin, .teardown = stand_end);
+
+TEST(concurrent_drivers_one_wins_the_ride)
 {
     winner = lost = 0;
     stand_run(many_body, NULL);
@@ -259,7 +229,6 @@ START_TEST(concurrent_drivers_one_wins_the_ride)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
     ck_traces();
 }
-END_TEST
 
 static void all_one(void *data)
 {
@@ -286,7 +255,7 @@ static void all_body(void *data)
         stand_go(all_one, (void *)i);
 }
 
-START_TEST(concurrent_passengers_one_gets_the_driver)
+TEST(concurrent_passengers_one_gets_the_driver)
 {
     winner = lost = 0;
     stand_run(all_body, NULL);
@@ -294,23 +263,4 @@ START_TEST(concurrent_passengers_one_gets_the_driver)
     ck_assert_int_eq(lost, OFFER_DRIVERS - 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
     ck_traces();
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_offer");
-    TCase *tests = tcase_create("offer"), *races = tcase_create("races");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, accepted_offer_creates_trip_and_ends_other_offers);
-    tcase_add_test(tests, offer_on_trip_takes_seats_and_prepayment);
-    tcase_add_test(tests, offers_end_in_the_expected_status);
-    tcase_add_test(tests, invalid_offer_or_acceptance_is_refused);
-    tcase_add_test(tests, auto_accept_takes_the_first_fitting_offer);
-    suite_add_tcase(suite, tests);
-    tcase_add_checked_fixture(races, begin, stand_end);
-    tcase_add_test(races, concurrent_drivers_one_wins_the_ride);
-    tcase_add_test(races, concurrent_passengers_one_gets_the_driver);
-    suite_add_tcase(suite, races);
-    return stand_main(suite);
 }

@@ -2,11 +2,14 @@
 /* Offers on a real PostgreSQL: changes after the offer, and other rides of the passenger. */
 #include "handlers/ride_handlers.h"
 #include "offers.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_offer_rules");
 }
+
+TEST_CASE("rules", .setup = begin, .teardown = stand_end);
 
 static void delay(int minutes)
 {
@@ -16,11 +19,10 @@ static void delay(int minutes)
     ck_status(post_action(delay_trip, &rides_driver, last_trip, body), 200);
 }
 
-static void delayed_body(void *data)
+STAND_TEST(offer_on_rescheduled_trip_is_not_valid)
 {
     char ride[40];
 
-    (void)data;
     publish_trip(30, "");
     offer_open_ride(ride, &rides_guest, 29, "");
     const struct answer early = offer_on_trip(ride, 5000);
@@ -37,17 +39,10 @@ static void delayed_body(void *data)
     ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
 }
 
-START_TEST(offer_on_rescheduled_trip_is_not_valid)
-{
-    stand_run(delayed_body, NULL);
-}
-END_TEST
-
-static void crowd_body(void *data)
+STAND_TEST(whole_car_is_limited_to_trip_seats)
 {
     char ride[40];
 
-    (void)data;
     publish_trip(30, "");
     offer_open_ride(ride, &rides_guest, 29, ",\"kind\":\"car\",\"seats\":5");
     ck_refused(offer_on_trip(ride, 9000), 422, "too_many_seats");
@@ -66,12 +61,6 @@ static void crowd_body(void *data)
     ck_assert_str_eq(trip_loads(), "{4,4}{16,16}{0,0}");
     ck_ride_traces();
 }
-
-START_TEST(whole_car_is_limited_to_trip_seats)
-{
-    stand_run(crowd_body, NULL);
-}
-END_TEST
 
 /* Checks the refusal and the conflicting ride that it names. */
 static void ck_overlaps(http_handler *verb, const char *ride, const char *offer, const char *other)
@@ -92,11 +81,10 @@ static void ck_overlaps(http_handler *verb, const char *ride, const char *offer,
     ",\"kind\":\"parcel\",\"parcel\":{\"size\":\"small\",\"recipient\":{\"name\":\"Ерлан\","  \
     "\"phone\":\"+77017654329\"}}"
 
-static void overlap_body(void *data)
+STAND_TEST(overlapping_ride_refuses_offer_acceptance)
 {
     char ride[40], other[40], parcel[40];
 
-    (void)data;
     offer_add_drivers(4);
     order_new_ride(30);
     confirm_last_ride(); /* from 31 to 34 hours */
@@ -119,18 +107,11 @@ static void overlap_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(overlapping_ride_refuses_offer_acceptance)
-{
-    stand_run(overlap_body, NULL);
-}
-END_TEST
-
 /* The driver does not learn of the other ride; the passenger decides. */
-static void auto_body(void *data)
+STAND_TEST(auto_accept_skips_overlapping_ride)
 {
     char ride[40];
 
-    (void)data;
     offer_add_drivers(1);
     order_new_ride(30);
     offer_open_ride(ride, &rides_guest, 30,
@@ -143,12 +124,6 @@ static void auto_body(void *data)
     ck_offer(&winner, "accepted");
     ck_ride_traces();
 }
-
-START_TEST(auto_accept_skips_overlapping_ride)
-{
-    stand_run(auto_body, NULL);
-}
-END_TEST
 
 enum { RIDES = 3 };
 static char wished[RIDES][40], offered[RIDES][40];
@@ -177,26 +152,11 @@ static void race_body(void *data)
         stand_go(accept_one, (void *)i);
 }
 
-START_TEST(concurrent_acceptances_one_succeeds)
+TEST(concurrent_acceptances_one_succeeds)
 {
     winner = refused = 0;
     stand_run(race_body, NULL);
     ck_assert_int_eq(winner, 1);
     ck_assert_int_eq(refused, RIDES - 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_offer_rules");
-    TCase *tests = tcase_create("rules");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, offer_on_rescheduled_trip_is_not_valid);
-    tcase_add_test(tests, whole_car_is_limited_to_trip_seats);
-    tcase_add_test(tests, overlapping_ride_refuses_offer_acceptance);
-    tcase_add_test(tests, auto_accept_skips_overlapping_ride);
-    tcase_add_test(tests, concurrent_acceptances_one_succeeds);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -2,12 +2,15 @@
 /* Open rides on a real PostgreSQL: creation, visibility to drivers, matching trips. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 #include "transitions/ride.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_open");
 }
+
+TEST_CASE("open", .setup = begin, .teardown = stand_end);
 
 static struct answer post_open_ride(const struct api_caller *caller, double hours, const char *more)
 {
@@ -24,9 +27,8 @@ static bool is_null(const struct answer *answer, const char *name)
 
 #define PRICE ",\"price\":{\"amount\":800000,\"currency\":\"KZT\"}"
 
-static void open_body(void *data)
+STAND_TEST(open_ride_is_visible_to_drivers_and_cancelled_free)
 {
-    (void)data;
     struct answer made = order_open_ride(
         &rides_guest, 30, PRICE ",\"seats\":2,\"auto_accept\":true,\"note\":\"С вещами\"");
     ck_status(made, 201);
@@ -62,15 +64,8 @@ static void open_body(void *data)
     answer_drop(&made);
 }
 
-START_TEST(open_ride_is_visible_to_drivers_and_cancelled_free)
+STAND_TEST(invalid_open_ride_is_refused)
 {
-    stand_run(open_body, NULL);
-}
-END_TEST
-
-static void refused_body(void *data)
-{
-    (void)data;
     ck_refused(post_open_ride(&rides_driver, 30, ""), 403, "forbidden");
     ck_refused(post_open_ride(&rides_guest, -5, ""), 422, "too_soon");
     ck_refused(post_open_ride(&rides_guest, 61 * 24, ""), 422, "beyond_window");
@@ -102,12 +97,6 @@ static void refused_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(invalid_open_ride_is_refused)
-{
-    stand_run(refused_body, NULL);
-}
-END_TEST
-
 static size_t matches(const struct api_caller *caller, const char *id, int status)
 {
     struct answer list =
@@ -119,9 +108,8 @@ static size_t matches(const struct api_caller *caller, const char *id, int statu
     return count;
 }
 
-static void matches_body(void *data)
+STAND_TEST(matching_trips_of_open_ride_are_listed)
 {
-    (void)data;
     const struct answer made = post_open_ride(&rides_guest, 30, ",\"seats\":3");
     ck_assert_uint_eq(matches(&rides_guest, made.id, 200), 0);
     publish_trip(31, "");
@@ -133,17 +121,10 @@ static void matches_body(void *data)
     ck_assert_uint_eq(matches(NULL, made.id, 200), 0);
 }
 
-START_TEST(matching_trips_of_open_ride_are_listed)
-{
-    stand_run(matches_body, NULL);
-}
-END_TEST
-
-static void alternatives_body(void *data)
+STAND_TEST(full_trip_refusal_lists_alternatives)
 {
     char other[40];
 
-    (void)data;
     /* From noon on, on one local day. */
     const double noon =
         (double)stand_number(
@@ -163,23 +144,4 @@ static void alternatives_body(void *data)
                      other);
     ck_assert_uint_eq(json_array_size(json_object_get(full.json, "segments")), 2);
     answer_drop(&full);
-}
-
-START_TEST(full_trip_refusal_lists_alternatives)
-{
-    stand_run(alternatives_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_open");
-    TCase *tests = tcase_create("open");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, open_ride_is_visible_to_drivers_and_cancelled_free);
-    tcase_add_test(tests, invalid_open_ride_is_refused);
-    tcase_add_test(tests, matching_trips_of_open_ride_are_listed);
-    tcase_add_test(tests, full_trip_refusal_lists_alternatives);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

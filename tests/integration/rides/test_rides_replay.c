@@ -3,11 +3,14 @@
  * current visibility. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_replay");
 }
+
+TEST_CASE("rides_replay", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* Sends the same request each time. */
 static struct answer confirm(const struct api_caller *caller, const char *id)
@@ -82,13 +85,12 @@ static void driver_body(void *data)
     answer_drop(&first);
 }
 
-START_TEST(replayed_answer_shows_phones_to_driver_while_agreed)
+TEST_ROWS(replayed_answer_shows_phones_to_driver_while_agreed, later)
 {
     int i = _i;
 
     stand_run(driver_body, &i);
 }
-END_TEST
 
 static void guest_body(void *data)
 {
@@ -104,19 +106,17 @@ static void guest_body(void *data)
     answer_drop(&first);
 }
 
-START_TEST(replayed_answer_shows_phone_and_plate_to_passenger_while_agreed)
+TEST_ROWS(replayed_answer_shows_phone_and_plate_to_passenger_while_agreed, later)
 {
     int i = _i;
 
     stand_run(guest_body, &i);
 }
-END_TEST
 
-static void staff_body(void *data)
+STAND_TEST(replayed_answer_shows_contacts_to_staff_until_blanked)
 {
     const struct answer made = send_parcel();
 
-    (void)data;
     struct answer first = confirm(NULL, made.id);
     stand_sql("UPDATE ride SET status = 'completed', ended_at = now() - interval '179 days'");
     ck_contacts(NULL, made.id, true);
@@ -125,16 +125,9 @@ static void staff_body(void *data)
     answer_drop(&first);
 }
 
-START_TEST(replayed_answer_shows_contacts_to_staff_until_blanked)
-{
-    stand_run(staff_body, NULL);
-}
-END_TEST
-
 /* All members except people equal the first answer. */
-static void same_body(void *data)
+STAND_TEST(replayed_answer_keeps_other_members)
 {
-    (void)data;
     const struct answer made = send_parcel();
     struct answer first = confirm(&rides_driver, made.id);
     struct answer again = confirm(&rides_driver, made.id);
@@ -155,16 +148,9 @@ static void same_body(void *data)
     answer_drop(&again);
 }
 
-START_TEST(replayed_answer_keeps_other_members)
-{
-    stand_run(same_body, NULL);
-}
-END_TEST
-
 /* Readers who lost access, and rides that hide their contacts. */
-static void gone_body(void *data)
+STAND_TEST(replayed_answer_hides_contacts_from_former_party)
 {
-    (void)data;
     publish_trip(30, "");
     const struct answer made =
         order_ride_status(&rides_guest, 0, 1, ",\"phone\":\"+77017654321\"", "");
@@ -180,16 +166,9 @@ static void gone_body(void *data)
     answer_drop(&first);
 }
 
-START_TEST(replayed_answer_hides_contacts_from_former_party)
-{
-    stand_run(gone_body, NULL);
-}
-END_TEST
-
 /* Like the answer to a payment: the ride is nested, with members after it. */
-static void inside_body(void *data)
+STAND_TEST(replayed_answer_updates_nested_ride)
 {
-    (void)data;
     const struct answer made = send_parcel();
     struct answer first = confirm(&rides_driver, made.id);
     stand_sql("UPDATE idempotency SET body ="
@@ -206,29 +185,4 @@ static void inside_body(void *data)
         stand_sql("UPDATE ride SET status = 'cancelled', ended_at = now()");
     }
     answer_drop(&first);
-}
-
-START_TEST(replayed_answer_updates_nested_ride)
-{
-    stand_run(inside_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    enum { LATER = ARRAY_LEN(later) };
-    Suite *suite = suite_create("rides_replay");
-    TCase *tests = tcase_create("rides_replay");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, replayed_answer_shows_phones_to_driver_while_agreed, 0, LATER);
-    tcase_add_loop_test(tests, replayed_answer_shows_phone_and_plate_to_passenger_while_agreed, 0,
-                        LATER);
-    tcase_add_test(tests, replayed_answer_shows_contacts_to_staff_until_blanked);
-    tcase_add_test(tests, replayed_answer_keeps_other_members);
-    tcase_add_test(tests, replayed_answer_hides_contacts_from_former_party);
-    tcase_add_test(tests, replayed_answer_updates_nested_ride);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -3,17 +3,19 @@
  * segment. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_ride");
 }
 
+TEST_CASE("rides", .setup = begin, .teardown = stand_end);
+
 /* The example of the contract: 12,500 tenge, 20 % of it 2,500; of 2,501 paid, ten hours ahead 1,251
  * are kept. */
-static void money_body(void *data)
+STAND_TEST(ride_cost_and_refund_match_the_contract)
 {
-    (void)data;
     publish_trip(10, ",\"prepayment_percent\":20");
     struct answer made =
         order_ride(&rides_guest, 0, 2, "", ",\"seats\":2,\"child_seats\":1,\"luggage\":1");
@@ -41,12 +43,6 @@ static void money_body(void *data)
     answer_drop(&made);
     answer_drop(&read);
 }
-
-START_TEST(ride_cost_and_refund_match_the_contract)
-{
-    stand_run(money_body, NULL);
-}
-END_TEST
 
 static void contacts_body(void *data)
 {
@@ -95,9 +91,8 @@ static void contacts_body(void *data)
     answer_drop(&driver);
 }
 
-static void staff_body(void *data)
+STAND_TEST(staff_see_contacts_for_180_days)
 {
-    (void)data;
     publish_trip(30, "");
     const struct answer made =
         order_ride_status(&rides_guest, 0, 1, ",\"phone\":\"+77017654321\"", "");
@@ -116,21 +111,13 @@ static void staff_body(void *data)
     answer_drop(&staff);
 }
 
-START_TEST(staff_see_contacts_for_180_days)
-{
-    stand_run(staff_body, NULL);
-}
-END_TEST
-
-START_TEST(phones_and_plate_are_visible_while_agreed)
+TEST(phones_and_plate_are_visible_while_agreed)
 {
     stand_run(contacts_body, NULL);
 }
-END_TEST
 
-static void request_body(void *data)
+STAND_TEST(request_waits_for_the_driver)
 {
-    (void)data;
     publish_trip(30, ",\"instant_book\":false");
     const struct answer first = order_ride_status(&rides_guest, 0, 2, "", "");
     const struct answer second = order_ride_status(&rides_guest8, 0, 2, "", "");
@@ -143,15 +130,8 @@ static void request_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(request_waits_for_the_driver)
+STAND_TEST(invalid_ride_is_refused)
 {
-    stand_run(request_body, NULL);
-}
-END_TEST
-
-static void refused_body(void *data)
-{
-    (void)data;
     publish_trip(30, "");
     ck_refused(order_ride_status(&rides_guest, 0, 3, "", ""), 422, "stops_order");
     ck_refused(order_ride_status(&rides_guest, 1, 1, "", ""), 422, "stops_order");
@@ -194,16 +174,9 @@ static void refused_body(void *data)
     ck_status(order_ride_status(NULL, 0, 1, ",\"telegram_id\":7", ""), 201);
 }
 
-START_TEST(invalid_ride_is_refused)
-{
-    stand_run(refused_body, NULL);
-}
-END_TEST
-
 /* After the hold has expired, a new order gets the seat and the ride reads as expired at once. */
-static void expiry_body(void *data)
+STAND_TEST(expired_hold_releases_seats)
 {
-    (void)data;
     publish_trip(30, "");
     const struct answer held = order_ride_status(&rides_guest, 0, 2, "", ",\"seats\":4");
     ck_status(held, 201);
@@ -218,12 +191,6 @@ static void expiry_body(void *data)
     ck_assert_str_eq(trip_loads(), "{1,0}{0,0}{0,0}");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'ride.expired'"), 1);
 }
-
-START_TEST(expired_hold_releases_seats)
-{
-    stand_run(expiry_body, NULL);
-}
-END_TEST
 
 static int winner, lost;
 
@@ -246,7 +213,7 @@ static void race_body(void *data)
         stand_go(race_one, (void *)i);
 }
 
-START_TEST(concurrent_orders_for_last_seat_one_succeeds)
+TEST(concurrent_orders_for_last_seat_one_succeeds)
 {
     winner = lost = 0;
     stand_run(race_body, NULL);
@@ -255,11 +222,9 @@ START_TEST(concurrent_orders_for_last_seat_one_succeeds)
     ck_assert_int_eq(stand_number("SELECT max(load) FROM trip_load, unnest(seat_load) load"), 4);
     ck_ride_traces();
 }
-END_TEST
 
-static void driver_body(void *data)
+STAND_TEST(driver_adds_own_passenger)
 {
-    (void)data;
     publish_trip(30, "");
     ck_refused(
         order_ride_status(&rides_driver, 0, 2, ",\"phone\":\"+77017654321\",\"telegram_id\":7", ""),
@@ -271,27 +236,4 @@ static void driver_body(void *data)
     ck_assert_str_eq(stand_text("SELECT status FROM ride WHERE id = '%s'", found.id), "confirmed");
     ck_status(post_action(cancel_ride, &rides_driver, found.id, NULL), 200);
     ck_ride_traces();
-}
-
-START_TEST(driver_adds_own_passenger)
-{
-    stand_run(driver_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_ride");
-    TCase *tests = tcase_create("rides");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, ride_cost_and_refund_match_the_contract);
-    tcase_add_test(tests, phones_and_plate_are_visible_while_agreed);
-    tcase_add_test(tests, staff_see_contacts_for_180_days);
-    tcase_add_test(tests, request_waits_for_the_driver);
-    tcase_add_test(tests, invalid_ride_is_refused);
-    tcase_add_test(tests, expired_hold_releases_seats);
-    tcase_add_test(tests, concurrent_orders_for_last_seat_one_succeeds);
-    tcase_add_test(tests, driver_adds_own_passenger);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

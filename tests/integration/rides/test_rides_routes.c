@@ -2,11 +2,14 @@
 /* Configured routes and their limits on prices of trips. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_routes");
 }
+
+TEST_CASE("routes", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static struct answer get(const char *from, const char *to)
 {
@@ -33,9 +36,8 @@ static struct answer put(const struct api_caller *caller, const char *from, cons
                                       .body = body});
 }
 
-static void set_body(void *data)
+STAND_TEST(route_uses_estimate_until_configured)
 {
-    (void)data;
     struct answer usual = get("Алматы", "Талдыкорган");
     ck_status(usual, 200);
     ck_assert(json_is_false(json_object_get(usual.json, "set")));
@@ -72,12 +74,6 @@ static void set_body(void *data)
     answer_drop(&unknown);
 }
 
-START_TEST(route_uses_estimate_until_configured)
-{
-    stand_run(set_body, NULL);
-}
-END_TEST
-
 /* Almaty, Konaev, Taldykorgan; the first segment costs 3,000. */
 static struct answer publish(const char *second)
 {
@@ -97,9 +93,8 @@ static struct answer publish(const char *second)
         .handler = post_trip, .caller = &rides_driver, .method = HTTP_POST, .body = body});
 }
 
-static void bounds_body(void *data)
+STAND_TEST(trip_prices_stay_within_configured_route_limits)
 {
-    (void)data;
     /* Another tenant's route and the opposite direction do not limit this trip. */
     stand_sql("INSERT INTO route (id, tenant_id, from_place, to_place, km, minutes, seat_price,"
               " car_price) VALUES (gen_random_uuid(), gen_random_uuid(), 'almaty', 'taldykorgan',"
@@ -111,12 +106,6 @@ static void bounds_body(void *data)
     ck_refused(publish("175000"), 422, "price_out_of_bounds");
     ck_status(publish("700000"), 201);
 }
-
-START_TEST(trip_prices_stay_within_configured_route_limits)
-{
-    stand_run(bounds_body, NULL);
-}
-END_TEST
 
 static size_t count_of(const char *typed, const char *limit, const char *first)
 {
@@ -134,9 +123,8 @@ static size_t count_of(const char *typed, const char *limit, const char *first)
     return count;
 }
 
-static void places_body(void *data)
+STAND_TEST(places_are_paged_and_searchable)
 {
-    (void)data;
     ck_assert_uint_eq(count_of("алматы", "20", "almaty"), 1);
     ck_assert_uint_eq(count_of("ш", "2", "shymkent"), 2);
     struct answer page =
@@ -154,24 +142,4 @@ static void places_body(void *data)
                422, "bad_cursor");
     answer_drop(&page);
     answer_drop(&rest);
-}
-
-START_TEST(places_are_paged_and_searchable)
-{
-    stand_run(places_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_routes");
-    TCase *tests = tcase_create("routes");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, route_uses_estimate_until_configured);
-    tcase_add_test(tests, trip_prices_stay_within_configured_route_limits);
-    tcase_add_test(tests, places_are_paged_and_searchable);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -3,6 +3,7 @@
  * an order. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 #define PAID(amount) "{\"paid\":{\"amount\":" #amount ",\"currency\":\"KZT\"}}"
 #define CARRIES      ",\"parcel_prices\":{\"small\":{\"amount\":100000,\"currency\":\"KZT\"}}"
@@ -14,6 +15,8 @@ static void begin(void)
 {
     rides_begin("test_rides_rules");
 }
+
+TEST_CASE("rules", .setup = begin, .teardown = stand_end);
 
 static const char *status_of(const char *id)
 {
@@ -39,9 +42,8 @@ static void check_event(const char *id, const char *type)
     answer_drop(&read);
 }
 
-static void events_body(void *data)
+STAND_TEST(events_equal_the_ride_as_read)
 {
-    (void)data;
     publish_trip(30, ",\"prepayment_percent\":20");
     const struct answer first = order_ride_status(&rides_guest, 0, 1, "", ",\"child_seats\":1");
     const struct answer second = order_ride_status(&rides_guest8, 1, 2, "", ",\"luggage\":1");
@@ -56,16 +58,9 @@ static void events_body(void *data)
     check_event(second.id, "ride.cancelled");
 }
 
-START_TEST(events_equal_the_ride_as_read)
-{
-    stand_run(events_body, NULL);
-}
-END_TEST
-
 /* 3,000 tenge, a deposit of 600. */
-static void paid_body(void *data)
+STAND_TEST(confirm_records_payment)
 {
-    (void)data;
     publish_trip(30, ",\"instant_book\":false,\"prepayment_percent\":20");
     const struct answer covered = order_ride_status(&rides_guest, 0, 1, "", "");
     ck_refused(post_action(confirm_ride, &rides_guest, covered.id, PAID(60000)), 403, "forbidden");
@@ -85,16 +80,9 @@ static void paid_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(confirm_records_payment)
-{
-    stand_run(paid_body, NULL);
-}
-END_TEST
-
 /* A request valid past the departure; only a test key can still confirm it. */
-static void late_body(void *data)
+STAND_TEST(confirm_after_departure_is_refused)
 {
-    (void)data;
     publish_trip(1, ",\"instant_book\":false,\"prepayment_percent\":20");
     const struct answer asked = order_ride_status(&rides_guest, 0, 2, "", "");
     stand_sql("UPDATE trip_leg SET departs_at = now() - interval '1 minute'");
@@ -112,18 +100,11 @@ static void late_body(void *data)
     ck_status(post_action(confirm_ride, &tester, asked.id, NULL), 200);
 }
 
-START_TEST(confirm_after_departure_is_refused)
-{
-    stand_run(late_body, NULL);
-}
-END_TEST
-
 /* Passenger 8 gives the phone of passenger 7 as the own; so does a driver. */
-static void rivals_body(void *data)
+STAND_TEST(foreign_phone_does_not_count_against_its_owner)
 {
     static const char phone[] = ",\"phone\":\"+77017654321\"";
 
-    (void)data;
     publish_trip(30, "");
     for (int i = 0; i < 3; i++)
         ck_status(order_ride_status(&rides_guest8, 0, 1, phone, ",\"for_other\":true"), 201);
@@ -143,18 +124,11 @@ static void rivals_body(void *data)
     ck_refused(order_ride_status(NULL, 1, 2, phone, ""), 409, "duplicate_ride");
 }
 
-START_TEST(foreign_phone_does_not_count_against_its_owner)
-{
-    stand_run(rivals_body, NULL);
-}
-END_TEST
-
-static void order_body(void *data)
+STAND_TEST(order_fields_match_the_kind)
 {
     static const char *const beside[] = {"seats", "child_seats", "luggage"};
     char more[400];
 
-    (void)data;
     publish_trip(30, CARRIES);
     for (size_t i = 0; i < ARRAY_LEN(beside); i++) {
         snprintf(more, sizeof more, PARCEL ",\"%s\":1", beside[i]);
@@ -173,12 +147,6 @@ static void order_body(void *data)
                422, "contact_in_text");
 }
 
-START_TEST(order_fields_match_the_kind)
-{
-    stand_run(order_body, NULL);
-}
-END_TEST
-
 /* Checks the short segments and their free capacity. */
 static void check_short(const struct answer *refused, const char *code, int from_stop, int free)
 {
@@ -191,9 +159,8 @@ static void check_short(const struct answer *refused, const char *code, int from
     ck_assert_int_eq(json_integer_value(json_object_get(one, "free")), free);
 }
 
-static void short_body(void *data)
+STAND_TEST(refusal_lists_short_segments)
 {
-    (void)data;
     publish_trip(30, CARRIES ",\"cargo_units\":12");
     ck_status(order_ride_status(&rides_guest, 0, 1, "", ",\"luggage\":1,\"child_seats\":1"), 201);
     struct answer cargo = order_ride(&rides_guest8, 0, 2, "", ",\"luggage\":1");
@@ -205,25 +172,4 @@ static void short_body(void *data)
     answer_drop(&cargo);
     answer_drop(&children);
     answer_drop(&seats);
-}
-
-START_TEST(refusal_lists_short_segments)
-{
-    stand_run(short_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_rules");
-    TCase *tests = tcase_create("rules");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, events_equal_the_ride_as_read);
-    tcase_add_test(tests, confirm_records_payment);
-    tcase_add_test(tests, confirm_after_departure_is_refused);
-    tcase_add_test(tests, foreign_phone_does_not_count_against_its_owner);
-    tcase_add_test(tests, order_fields_match_the_kind);
-    tcase_add_test(tests, refusal_lists_short_segments);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -4,11 +4,14 @@
 
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_safety");
 }
+
+TEST_CASE("safety", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static struct answer share(const struct api_caller *caller)
 {
@@ -48,9 +51,8 @@ static void new_token(char token[32])
     answer_drop(&made);
 }
 
-static void share_body(void *data)
+STAND_TEST(share_link_works_until_ended_and_five_are_live)
 {
-    (void)data;
     char tokens[7][32];
 
     order_new_ride(2);
@@ -90,15 +92,8 @@ static void share_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(share_link_works_until_ended_and_five_are_live)
+STAND_TEST(share_links_have_unique_tokens)
 {
-    stand_run(share_body, NULL);
-}
-END_TEST
-
-static void kept_body(void *data)
-{
-    (void)data;
     order_new_ride(2);
     confirm_last_ride();
     struct answer first = share(&rides_guest), again = share(&rides_guest);
@@ -110,15 +105,8 @@ static void kept_body(void *data)
     answer_drop(&again);
 }
 
-START_TEST(share_links_have_unique_tokens)
+STAND_TEST(share_link_hides_plate_and_expires_six_hours_after_arrival)
 {
-    stand_run(kept_body, NULL);
-}
-END_TEST
-
-static void end_body(void *data)
-{
-    (void)data;
     char token[32];
 
     order_new_ride(2);
@@ -138,12 +126,6 @@ static void end_body(void *data)
               last_trip);
     ck_assert_int_eq(follow_status(token), 404);
 }
-
-START_TEST(share_link_hides_plate_and_expires_six_hours_after_arrival)
-{
-    stand_run(end_body, NULL);
-}
-END_TEST
 
 static struct answer sos(const struct api_caller *caller, const char *body)
 {
@@ -204,15 +186,13 @@ static void sos_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(repeated_sos_within_a_minute_is_one_call)
+TEST(repeated_sos_within_a_minute_is_one_call)
 {
     stand_run(sos_body, NULL);
 }
-END_TEST
 
-static void actions_body(void *data)
+STAND_TEST(allowed_actions_include_safety_actions)
 {
-    (void)data;
     order_new_ride(2);
     confirm_last_ride();
     struct answer guest = view_ride(&rides_guest, last_ride),
@@ -222,12 +202,6 @@ static void actions_body(void *data)
     answer_drop(&guest);
     answer_drop(&driver);
 }
-
-START_TEST(allowed_actions_include_safety_actions)
-{
-    stand_run(actions_body, NULL);
-}
-END_TEST
 
 /* --- car positions --- */
 
@@ -265,9 +239,8 @@ static double lat_of(const json_t *object)
     return json_number_value(json_object_get(json_object_get(object, "location"), "lat"));
 }
 
-static void location_body(void *data)
+STAND_TEST(location_is_shown_while_needed_and_older_points_are_ignored)
 {
-    (void)data;
     const char *driver = rides_driver_id();
     char token[32];
 
@@ -310,12 +283,6 @@ static void location_body(void *data)
     ck_assert_int_eq(seen_status(NULL), 404);
 }
 
-START_TEST(location_is_shown_while_needed_and_older_points_are_ignored)
-{
-    stand_run(location_body, NULL);
-}
-END_TEST
-
 static void ck_position_belongs_to(const char *trip_id)
 {
     stand_sql("DELETE FROM trip_location");
@@ -334,11 +301,10 @@ static void set_started(const char *trip_id, int arrived)
               arrived, arrived, trip_id);
 }
 
-static void current_body(void *data)
+STAND_TEST(location_belongs_to_the_current_trip)
 {
     char old[40];
 
-    (void)data;
     publish_trip(0.9, "");
     snprintf(old, sizeof old, "%s", last_trip);
     set_started(old, 60);
@@ -351,12 +317,6 @@ static void current_body(void *data)
     stand_sql("UPDATE trip SET status = 'started' WHERE id = '%s'", last_trip);
     ck_position_belongs_to(last_trip);
 }
-
-START_TEST(location_belongs_to_the_current_trip)
-{
-    stand_run(current_body, NULL);
-}
-END_TEST
 
 /* Ten concurrent calls are one. */
 static void call_once(void *data)
@@ -374,28 +334,8 @@ static void race_body(void *data)
         stand_go(call_once, NULL);
 }
 
-START_TEST(concurrent_sos_is_one_call)
+TEST(concurrent_sos_is_one_call)
 {
     stand_run(race_body, NULL);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sos"), 1);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_safety");
-    TCase *tests = tcase_create("safety");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, share_link_works_until_ended_and_five_are_live);
-    tcase_add_test(tests, share_links_have_unique_tokens);
-    tcase_add_test(tests, share_link_hides_plate_and_expires_six_hours_after_arrival);
-    tcase_add_test(tests, repeated_sos_within_a_minute_is_one_call);
-    tcase_add_test(tests, location_is_shown_while_needed_and_older_points_are_ignored);
-    tcase_add_test(tests, location_belongs_to_the_current_trip);
-    tcase_add_test(tests, allowed_actions_include_safety_actions);
-    tcase_add_test(tests, concurrent_sos_is_one_call);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -6,6 +6,7 @@
 #include "maintenance/ride_sweep_store.h"
 #include "maintenance/ride_sweeper.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
@@ -13,6 +14,8 @@ static void begin(void)
     /* Allows short holds and trips in the past. */
     rides_driver.test_key = rides_guest.test_key = rides_guest8.test_key = true;
 }
+
+TEST_CASE("rides_sweeper", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static const char *status_of(const char *id)
 {
@@ -75,9 +78,8 @@ static void wait_until_expired(void)
                  "the time of a hold");
 }
 
-static void holds_body(void *data)
+STAND_TEST(sweeper_expires_holds_and_frees_seats)
 {
-    (void)data;
     publish_trip(30, "");
     const struct answer live = order_ride_status(&rides_guest8, 0, 2, "", "");
     const struct answer over = order_ride_status(&rides_guest, 0, 1, "", SHORT_HOLD);
@@ -98,15 +100,8 @@ static void holds_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(sweeper_expires_holds_and_frees_seats)
+STAND_TEST(sweeper_assigns_freed_seats_to_waitlist)
 {
-    stand_run(holds_body, NULL);
-}
-END_TEST
-
-static void waiting_body(void *data)
-{
-    (void)data;
     publish_trip(30, "");
     const struct answer over = order_ride_status(&rides_guest, 0, 2, "", ",\"seats\":4" SHORT_HOLD);
     const struct answer waits = order_ride_status(&rides_guest8, 0, 1, "", ",\"wait\":true");
@@ -120,12 +115,6 @@ static void waiting_body(void *data)
     ck_assert_str_eq(trip_loads(), "{1,0}{0,0}{0,0}");
     ck_ride_traces();
 }
-
-START_TEST(sweeper_assigns_freed_seats_to_waitlist)
-{
-    stand_run(waiting_body, NULL);
-}
-END_TEST
 
 /* Inserts an open ride, on the waiting list of `trip` or without one. */
 static void make_open(const char *trip, const char *until)
@@ -161,11 +150,10 @@ static void open_body(void *data)
     ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
 }
 
-START_TEST(sweeper_expires_open_rides)
+TEST(sweeper_expires_open_rides)
 {
     stand_run(open_body, NULL);
 }
-END_TEST
 
 static void one_sweeper(void *data)
 {
@@ -192,7 +180,7 @@ static void many_body(void *data)
         stand_go(one_sweeper, NULL);
 }
 
-START_TEST(concurrent_sweepers_record_each_end_once)
+TEST(concurrent_sweepers_record_each_end_once)
 {
     stand_run(many_body, NULL);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status = 'expired'"), 12);
@@ -201,13 +189,11 @@ START_TEST(concurrent_sweepers_record_each_end_once)
                                   " WHERE type IN ('trip.cancelled', 'trip.finished')"),
                      2);
 }
-END_TEST
 
 /* --- trips --- */
 
-static void finish_body(void *data)
+STAND_TEST(sweeper_finishes_arrived_trip)
 {
-    (void)data;
     /* The last stop is four hours after the first. */
     publish_trip(-6.9, "");
     const struct answer ride =
@@ -236,15 +222,8 @@ static void finish_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(sweeper_finishes_arrived_trip)
+STAND_TEST(sweeper_cancels_unstarted_trip)
 {
-    stand_run(finish_body, NULL);
-}
-END_TEST
-
-static void not_gone_body(void *data)
-{
-    (void)data;
     publish_trip(-0.95, "");
     sweep_all(ride_sweep_trips);
     ck_assert_str_eq(trip_status(last_trip), "scheduled");
@@ -266,18 +245,11 @@ static void not_gone_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(sweeper_cancels_unstarted_trip)
-{
-    stand_run(not_gone_body, NULL);
-}
-END_TEST
-
 /* A failing trip does not block others. */
-static void broken_body(void *data)
+STAND_TEST(broken_trip_does_not_block_others)
 {
     struct fault fault;
 
-    (void)data;
     publish_trip(-8, "");
     stand_sql("UPDATE trip SET segment_prices = '[]'");
     publish_trip(-2.5, "");
@@ -285,12 +257,6 @@ static void broken_body(void *data)
     ck_assert_str_eq(fault.code, "bad_trip");
     ck_assert_str_eq(trip_status(last_trip), "cancelled");
 }
-
-START_TEST(broken_trip_does_not_block_others)
-{
-    stand_run(broken_body, NULL);
-}
-END_TEST
 
 /* Creates an overdue hold and a ride that waits for its seats. Returns the hold. */
 static struct answer make_queue(double hours)
@@ -327,11 +293,10 @@ static void make_broken(int number)
     stand_sql("UPDATE ride SET status = 'held' WHERE trip_id = '%s' AND expires_at <= now()", id);
 }
 
-static void starved_body(void *data)
+STAND_TEST(failing_holds_do_not_block_other_trips)
 {
     struct fault fault;
 
-    (void)data;
     const struct answer held = make_queue(30);
     for (int i = 0; i <= RIDE_SWEEP_BATCH; i++)
         make_broken(i);
@@ -342,18 +307,11 @@ static void starved_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status = 'expired'"), 1);
 }
 
-START_TEST(failing_holds_do_not_block_other_trips)
-{
-    stand_run(starved_body, NULL);
-}
-END_TEST
-
 /* Other due work besides the holds of a broken trip. */
-static void parts_body(void *data)
+STAND_TEST(failing_task_does_not_block_other_tasks)
 {
     struct periodic sweeper;
 
-    (void)data;
     make_broken(0);
     make_open("NULL, NULL, NULL", "-1 second");
     stand_sql("UPDATE ride SET ended_at = now() - interval '181 days'"
@@ -367,12 +325,6 @@ static void parts_body(void *data)
     periodic_stop(&sweeper);
 }
 
-START_TEST(failing_task_does_not_block_other_tasks)
-{
-    stand_run(parts_body, NULL);
-}
-END_TEST
-
 /* --- offers --- */
 
 static void make_offer(const char *ride_id, const char *until)
@@ -384,9 +336,8 @@ static void make_offer(const char *ride_id, const char *until)
               ride_id, until);
 }
 
-static void offers_body(void *data)
+STAND_TEST(sweeper_expires_offers)
 {
-    (void)data;
     struct answer first = order_open_ride(&rides_guest, 30, ""),
                   second = order_open_ride(&rides_guest8, 30, "");
     make_offer(first.id, "-1 second");
@@ -404,17 +355,10 @@ static void offers_body(void *data)
     answer_drop(&second);
 }
 
-START_TEST(sweeper_expires_offers)
-{
-    stand_run(offers_body, NULL);
-}
-END_TEST
-
 /* --- personal data --- */
 
-static void blank_body(void *data)
+STAND_TEST(sweeper_blanks_people_after_180_days)
 {
-    (void)data;
     publish_trip(30, "");
     const struct answer old = order_ride_status(&rides_guest, 0, 1, ",\"phone\":\"+77017654321\"",
                                                 ",\"note\":\"у Айгуль чемодан\"");
@@ -442,17 +386,10 @@ static void blank_body(void *data)
                      1);
 }
 
-START_TEST(sweeper_blanks_people_after_180_days)
-{
-    stand_run(blank_body, NULL);
-}
-END_TEST
-
-static void alive_body(void *data)
+STAND_TEST(sweeper_runs_periodically)
 {
     struct periodic sweeper;
 
-    (void)data;
     publish_trip(-2, "");
     char late[40];
     snprintf(late, sizeof late, "%s", last_trip);
@@ -468,33 +405,4 @@ static void alive_body(void *data)
     wait_for("(SELECT status FROM offer) = 'expired'");
     periodic_stop(&sweeper);
     ck_ride_traces();
-}
-
-START_TEST(sweeper_runs_periodically)
-{
-    stand_run(alive_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_sweeper");
-    TCase *tests = tcase_create("rides_sweeper");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, sweeper_expires_holds_and_frees_seats);
-    tcase_add_test(tests, sweeper_expires_open_rides);
-    tcase_add_test(tests, concurrent_sweepers_record_each_end_once);
-    tcase_add_test(tests, sweeper_finishes_arrived_trip);
-    tcase_add_test(tests, sweeper_cancels_unstarted_trip);
-    tcase_add_test(tests, sweeper_assigns_freed_seats_to_waitlist);
-    tcase_add_test(tests, broken_trip_does_not_block_others);
-    tcase_add_test(tests, failing_holds_do_not_block_other_trips);
-    tcase_add_test(tests, failing_task_does_not_block_other_tasks);
-    tcase_add_test(tests, sweeper_expires_offers);
-    tcase_add_test(tests, sweeper_blanks_people_after_180_days);
-    tcase_add_test(tests, sweeper_runs_periodically);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

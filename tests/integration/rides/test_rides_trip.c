@@ -4,11 +4,14 @@
 
 #include "handlers/ride_handlers.h"
 #include "rides_fixture.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_trip");
 }
+
+TEST_CASE("trips", .setup = begin, .teardown = stand_end);
 
 /* An instant in `offset` hours, as in a body. */
 static const char *hours(double offset)
@@ -92,17 +95,15 @@ static void life_body(void *data)
     answer_drop(&guest);
 }
 
-START_TEST(published_trip_can_be_read)
+TEST(published_trip_can_be_read)
 {
     stand_run(life_body, NULL);
 }
-END_TEST
 
-static void refused_body(void *data)
+STAND_TEST(invalid_trip_is_refused)
 {
     char more[256];
 
-    (void)data;
     struct api_caller live = rides_driver;
     live.test_key = false;
     rides_driver.test_key = false;
@@ -136,13 +137,7 @@ static void refused_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 0);
 }
 
-START_TEST(invalid_trip_is_refused)
-{
-    stand_run(refused_body, NULL);
-}
-END_TEST
-
-static void stops_body(void *data)
+STAND_TEST(stop_places_and_times_are_validated)
 {
     static const struct {
         const char *second;
@@ -157,7 +152,6 @@ static void stops_body(void *data)
     };
     char body[1024];
 
-    (void)data;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         snprintf(body, sizeof body,
                  "{\"car_id\":\"%s\",\"seats\":1," PRICE ",\"stops\":[{\"place\":\"almaty\","
@@ -170,15 +164,8 @@ static void stops_body(void *data)
     }
 }
 
-START_TEST(stop_places_and_times_are_validated)
+STAND_TEST(driver_has_no_overlapping_trips_and_at_most_twenty)
 {
-    stand_run(stops_body, NULL);
-}
-END_TEST
-
-static void busy_body(void *data)
-{
-    (void)data;
     const struct answer first = publish_status(&rides_driver, 24, "," PRICE);
     ck_status(first, 201);
     struct answer second = publish(&rides_driver, 27, "," PRICE);
@@ -191,12 +178,6 @@ static void busy_body(void *data)
     ck_refused(publish_status(&rides_driver, 300, "," PRICE), 409, "too_many_trips");
     answer_drop(&second);
 }
-
-START_TEST(driver_has_no_overlapping_trips_and_at_most_twenty)
-{
-    stand_run(busy_body, NULL);
-}
-END_TEST
 
 static int made;
 
@@ -213,14 +194,13 @@ static void race_body(void *data)
         stand_go(race_one, NULL);
 }
 
-START_TEST(concurrent_overlapping_trips_one_succeeds)
+TEST(concurrent_overlapping_trips_one_succeeds)
 {
     made = 0;
     stand_run(race_body, NULL);
     ck_assert_int_eq(made, 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
 }
-END_TEST
 
 static size_t count_items(struct answer answer)
 {
@@ -267,9 +247,8 @@ static size_t found_car(const char *name, const char *value, const char *second,
     " md5(random()::text), 'seat', 'held', id, 0, 1, 'almaty', 'konaev', 3, 3, 0, 0, 'А',"        \
     " '[]', 0, 0, 'moderate', now() + interval '%s' FROM trip"
 
-static void search_body(void *data)
+STAND_TEST(search_finds_stop_pairs_with_free_seats)
 {
-    (void)data;
     ck_status(publish_status(&rides_driver, 24, "," PRICE), 201);
     ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "4"), 1);
     ck_assert_uint_eq(found("Алматы", "конаев", "seats", "4"), 1);
@@ -311,15 +290,8 @@ static void search_body(void *data)
                404, "not_found");
 }
 
-START_TEST(search_finds_stop_pairs_with_free_seats)
+STAND_TEST(search_finds_whole_cars_and_parcels)
 {
-    stand_run(search_body, NULL);
-}
-END_TEST
-
-static void kinds_body(void *data)
-{
-    (void)data;
     ck_status(publish_status(&rides_driver, 24, "," PRICE), 201);
     stand_sql("UPDATE trip SET car_price = 1500000, parcel_medium = 200000, child_seats = 2");
     stand_sql("UPDATE trip_load SET child_seats = 2");
@@ -345,19 +317,12 @@ static void kinds_body(void *data)
     ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel"), 0);
 }
 
-START_TEST(search_finds_whole_cars_and_parcels)
-{
-    stand_run(kinds_body, NULL);
-}
-END_TEST
-
-static void pages_body(void *data)
+STAND_TEST(next_search_page_continues_after_the_cursor)
 {
     static const char *const sorts[] = {"departure", "price"};
 
     char begin_at[32], end_at[32];
 
-    (void)data;
     snprintf(begin_at, sizeof begin_at, "%s", hours(20));
     snprintf(end_at, sizeof end_at, "%s", hours(40));
     for (int i = 0; i < 3; i++)
@@ -401,27 +366,4 @@ static void pages_body(void *data)
             answer_drop(&answer);
         }
     }
-}
-
-START_TEST(next_search_page_continues_after_the_cursor)
-{
-    stand_run(pages_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_trip");
-    TCase *tests = tcase_create("trips");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, published_trip_can_be_read);
-    tcase_add_test(tests, invalid_trip_is_refused);
-    tcase_add_test(tests, stop_places_and_times_are_validated);
-    tcase_add_test(tests, driver_has_no_overlapping_trips_and_at_most_twenty);
-    tcase_add_test(tests, concurrent_overlapping_trips_one_succeeds);
-    tcase_add_test(tests, search_finds_stop_pairs_with_free_seats);
-    tcase_add_test(tests, search_finds_whole_cars_and_parcels);
-    tcase_add_test(tests, next_search_page_continues_after_the_cursor);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -3,12 +3,15 @@
  */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_moves");
     rides_driver.test_key = rides_guest.test_key = rides_guest8.test_key = true;
 }
+
+TEST_CASE("trip_actions", .setup = begin, .teardown = stand_end);
 
 static struct answer see_trip(const struct api_caller *caller)
 {
@@ -41,9 +44,8 @@ static struct answer take_confirmed(const struct api_caller *guest, int from, in
     return made;
 }
 
-static void life_body(void *data)
+STAND_TEST(trip_is_confirmed_started_and_finished)
 {
-    (void)data;
     publish_trip(7, "");
     ck_refused(post_action(confirm_trip, &rides_driver, last_trip, NULL), 409, "too_early");
     ck_refused(post_action(start_trip, &rides_driver, last_trip, NULL), 409, "too_early");
@@ -84,17 +86,10 @@ static void life_body(void *data)
     ck_refused(post_action(cancel_trip, &rides_driver, last_trip, NULL), 409, "already_finished");
 }
 
-START_TEST(trip_is_confirmed_started_and_finished)
-{
-    stand_run(life_body, NULL);
-}
-END_TEST
-
-static void history_body(void *data)
+STAND_TEST(trip_history_records_each_step)
 {
     static const char *const steps[] = {"scheduled", "scheduled", "started", "finished"};
 
-    (void)data;
     publish_trip(0.4, "");
     ck_status(
         post_action(delay_trip, &rides_driver, last_trip, "{\"minutes\":5,\"reason\":\"Пробка\"}"),
@@ -119,20 +114,13 @@ static void history_body(void *data)
     trip_traces();
 }
 
-START_TEST(trip_history_records_each_step)
-{
-    stand_run(history_body, NULL);
-}
-END_TEST
-
 #define DELAY(minutes)                                                                             \
     post_action(delay_trip, &rides_driver, last_trip, "{\"minutes\":" minutes "}")
 
-static void delay_body(void *data)
+STAND_TEST(delay_of_scheduled_trip_shifts_all_stops)
 {
     char first[40];
 
-    (void)data;
     publish_trip(20, "");
     publish_trip(10, "");
     const struct answer ride = take_confirmed(&rides_guest, 1, 2);
@@ -182,16 +170,9 @@ static void delay_body(void *data)
     trip_traces();
 }
 
-START_TEST(delay_of_scheduled_trip_shifts_all_stops)
-{
-    stand_run(delay_body, NULL);
-}
-END_TEST
-
 /* Stops that a started trip has left keep their times and accept no boarding. */
-static void late_body(void *data)
+STAND_TEST(delay_of_started_trip_keeps_passed_stops)
 {
-    (void)data;
     publish_trip(-0.5, "");
     ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
     ck_refused(DELAY("10,\"from_stop\":0"), 422, "stop_left");
@@ -206,12 +187,6 @@ static void late_body(void *data)
                      last_trip),
         3600 + 600);
 }
-
-START_TEST(delay_of_started_trip_keeps_passed_stops)
-{
-    stand_run(late_body, NULL);
-}
-END_TEST
 
 static void cancel_body(void *data)
 {
@@ -262,15 +237,13 @@ static void cancel_body(void *data)
     trip_traces();
 }
 
-START_TEST(cancelled_trip_refunds_every_ride)
+TEST(cancelled_trip_refunds_every_ride)
 {
     stand_run(cancel_body, NULL);
 }
-END_TEST
 
-static void fault_body(void *data)
+STAND_TEST(third_fault_suspends_driver)
 {
-    (void)data;
     /* Without passengers, more than a day ahead, and by staff: no fault. */
     publish_trip(10, "");
     ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
@@ -297,12 +270,6 @@ static void fault_body(void *data)
     trip_traces();
 }
 
-START_TEST(third_fault_suspends_driver)
-{
-    stand_run(fault_body, NULL);
-}
-END_TEST
-
 /* --- races --- */
 
 static int started;
@@ -324,7 +291,7 @@ static void start_body(void *data)
         stand_go(start_one, (void *)(i % 2));
 }
 
-START_TEST(concurrent_starts_one_succeeds)
+TEST(concurrent_starts_one_succeeds)
 {
     started = 0;
     stand_run(start_body, NULL);
@@ -333,7 +300,6 @@ START_TEST(concurrent_starts_one_succeeds)
                      1);
     trip_traces();
 }
-END_TEST
 
 static int booked;
 
@@ -368,29 +334,11 @@ static void book_body(void *data)
     }
 }
 
-START_TEST(concurrent_cancel_prevents_booking)
+TEST(concurrent_cancel_prevents_booking)
 {
     booked = 0;
     stand_run(book_body, NULL);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride"), booked);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status <> 'cancelled'"), 0);
     trip_traces();
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_trip_actions");
-    TCase *tests = tcase_create("trip_actions");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, trip_is_confirmed_started_and_finished);
-    tcase_add_test(tests, trip_history_records_each_step);
-    tcase_add_test(tests, delay_of_scheduled_trip_shifts_all_stops);
-    tcase_add_test(tests, delay_of_started_trip_keeps_passed_stops);
-    tcase_add_test(tests, cancelled_trip_refunds_every_ride);
-    tcase_add_test(tests, third_fault_suspends_driver);
-    tcase_add_test(tests, concurrent_starts_one_succeeds);
-    tcase_add_test(tests, concurrent_cancel_prevents_booking);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

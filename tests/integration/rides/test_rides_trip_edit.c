@@ -2,11 +2,14 @@
 /* Editing trips on a real PostgreSQL. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_trip_edit");
 }
+
+TEST_CASE("edit", .setup = begin, .teardown = stand_end);
 
 static struct answer edit(const struct api_caller *caller, const char *body)
 {
@@ -65,15 +68,13 @@ static void plain_body(void *data)
     ck_refused(edit(&rides_driver, "{\"note\":\"Я\"}"), 409, "already_started");
 }
 
-START_TEST(edit_changes_only_given_fields)
+TEST(edit_changes_only_given_fields)
 {
     stand_run(plain_body, NULL);
 }
-END_TEST
 
-static void price_body(void *data)
+STAND_TEST(edited_prices_apply_to_new_rides)
 {
-    (void)data;
     publish_trip(30, "");
     const struct answer old = order_ride_status(&rides_guest, 0, 2, "", "");
     ck_status(old, 201);
@@ -99,15 +100,8 @@ static void price_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(edited_prices_apply_to_new_rides)
+STAND_TEST(edit_cannot_remove_sold_capacity)
 {
-    stand_run(price_body, NULL);
-}
-END_TEST
-
-static void seats_body(void *data)
-{
-    (void)data;
     publish_trip(30, ",\"cargo_units\":16");
     ck_status(order_ride_status(&rides_guest, 0, 1, "", ",\"seats\":3"), 201);
     ck_refused(edit(&rides_driver, "{\"seats\":2}"), 409, "has_passengers");
@@ -131,15 +125,8 @@ static void seats_body(void *data)
     ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
 }
 
-START_TEST(edit_cannot_remove_sold_capacity)
+STAND_TEST(car_change_allows_free_cancel)
 {
-    stand_run(seats_body, NULL);
-}
-END_TEST
-
-static void car_body(void *data)
-{
-    (void)data;
     publish_trip(30, "");
     ck_status(edit(&rides_driver, "{\"seats\":3}"), 200);
     const struct answer made =
@@ -164,12 +151,6 @@ static void car_body(void *data)
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', refund = paid, fault) FROM ride"), "t none");
 }
 
-START_TEST(car_change_allows_free_cancel)
-{
-    stand_run(car_body, NULL);
-}
-END_TEST
-
 static const char *stops(double first, const char *to, double hours)
 {
     static char text[512];
@@ -193,11 +174,10 @@ static struct answer row(const char *stops, const char *more)
 
 #define PRICE ",\"seat_price\":{\"amount\":500000,\"currency\":\"KZT\"}"
 
-static void stops_body(void *data)
+STAND_TEST(stops_are_editable_until_first_ride)
 {
     char first[40];
 
-    (void)data;
     publish_trip(60, "");
     snprintf(first, sizeof first, "%s", last_trip);
     publish_trip(30, "");
@@ -237,24 +217,4 @@ static void stops_body(void *data)
     ck_refused(edit(&live, body), 422, "too_soon");
     stand_sql("UPDATE driver SET papers_until = now()::date + 1");
     ck_refused(row(stops(93, "taldykorgan", 4), PRICE), 403, "document_expired");
-}
-
-START_TEST(stops_are_editable_until_first_ride)
-{
-    stand_run(stops_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_trip_edit");
-    TCase *tests = tcase_create("edit");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, edit_changes_only_given_fields);
-    tcase_add_test(tests, edited_prices_apply_to_new_rides);
-    tcase_add_test(tests, edit_cannot_remove_sold_capacity);
-    tcase_add_test(tests, car_change_allows_free_cancel);
-    tcase_add_test(tests, stops_are_editable_until_first_ride);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

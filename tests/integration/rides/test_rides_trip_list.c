@@ -2,11 +2,14 @@
 /* Lists of trips for drivers and staff on a real PostgreSQL, and nearby days of an empty search. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_trip_list");
 }
+
+TEST_CASE("lists", .setup = begin, .teardown = stand_end);
 
 struct narrow {
     const char *name;
@@ -53,12 +56,11 @@ static const char *day(int ahead)
     return stand_text("SELECT ((now() + interval '5 hours') AT TIME ZONE 'UTC')::date + %d", ahead);
 }
 
-static void list_body(void *data)
+STAND_TEST(trip_list_is_ordered_by_departure)
 {
     static char second[40], third_at[32], long_ago[32];
     const struct api_caller *staff = NULL;
 
-    (void)data;
     publish_trip(80, "");
     publish_trip(30, "");
     snprintf(second, sizeof second, "%s", last_trip);
@@ -102,15 +104,8 @@ static void list_body(void *data)
         order(&rides_driver, BY("depart_from", long_ago), BY("depart_to", time_in(900))), "1 0 2");
 }
 
-START_TEST(trip_list_is_ordered_by_departure)
+STAND_TEST(listed_trip_equals_single_trip)
 {
-    stand_run(list_body, NULL);
-}
-END_TEST
-
-static void item_body(void *data)
-{
-    (void)data;
     publish_trip(30, "");
     const struct answer made =
         order_ride_status(&rides_guest, 0, 2, ",\"phone\":\"+77017654321\"", "");
@@ -128,18 +123,11 @@ static void item_body(void *data)
     answer_drop(&one);
 }
 
-START_TEST(listed_trip_equals_single_trip)
-{
-    stand_run(item_body, NULL);
-}
-END_TEST
-
-static void pages_body(void *data)
+STAND_TEST(next_page_continues_after_the_cursor)
 {
     char cursor[256] = "";
     int seen = 0;
 
-    (void)data;
     for (int i = 0; i < 5; i++)
         publish_trip(30 + 10.0 * i, "");
     while (seen < 5) {
@@ -162,12 +150,6 @@ static void pages_body(void *data)
         answer_drop(&page);
     }
 }
-
-START_TEST(next_page_continues_after_the_cursor)
-{
-    stand_run(pages_body, NULL);
-}
-END_TEST
 
 /* Nearby days of a search: "+2:1", offset in days and trips; "-" if none are listed. */
 static const char *nearby(int ahead, const char *seats)
@@ -209,9 +191,8 @@ static void publish_on(int ahead)
                  "");
 }
 
-static void nearby_body(void *data)
+STAND_TEST(empty_search_lists_nearby_days)
 {
-    (void)data;
     publish_on(6);
     publish_on(9);
     publish_on(13);
@@ -225,23 +206,4 @@ static void nearby_body(void *data)
     /* Full trips are not counted. */
     stand_sql("UPDATE trip_load SET seat_load = '{4,4}' WHERE trip_id = '%s'", last_trip);
     ck_assert_str_eq(nearby(10, "1"), "-1:1");
-}
-
-START_TEST(empty_search_lists_nearby_days)
-{
-    stand_run(nearby_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_trip_list");
-    TCase *tests = tcase_create("lists");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, trip_list_is_ordered_by_departure);
-    tcase_add_test(tests, listed_trip_equals_single_trip);
-    tcase_add_test(tests, next_page_continues_after_the_cursor);
-    tcase_add_test(tests, empty_search_lists_nearby_days);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -3,12 +3,15 @@
  * that fits. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 #include "transitions/ride.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_wait");
 }
+
+TEST_CASE("waitlist", .setup = begin, .teardown = stand_end);
 
 static struct answer take(int64_t telegram_id, int from, int to, const char *more)
 {
@@ -64,15 +67,13 @@ static void cancel_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(cancelled_seats_are_held_for_oldest_fitting_ride)
+TEST(cancelled_seats_are_held_for_oldest_fitting_ride)
 {
     stand_run(cancel_body, NULL);
 }
-END_TEST
 
-static void others_body(void *data)
+STAND_TEST(declined_request_frees_seats_and_waiting_ride_can_cancel)
 {
-    (void)data;
     publish_trip(30, ",\"instant_book\":false");
     const struct answer asked = take(10, 0, 2, ",\"seats\":4");
     const struct answer waits = take(11, 0, 2, ",\"wait\":true");
@@ -91,16 +92,9 @@ static void others_body(void *data)
     ck_ride_traces();
 }
 
-START_TEST(declined_request_frees_seats_and_waiting_ride_can_cancel)
-{
-    stand_run(others_body, NULL);
-}
-END_TEST
-
 /* After the hold has expired a new order arrives before the sweeper. */
-static void expiry_body(void *data)
+STAND_TEST(expired_hold_frees_seats_for_waiting_ride)
 {
-    (void)data;
     publish_trip(30, "");
     const struct answer held = take(10, 0, 2, ",\"seats\":4");
     const struct answer waits = take(11, 1, 2, ",\"seats\":4,\"wait\":true");
@@ -113,15 +107,8 @@ static void expiry_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride_history WHERE actor = 'system'"), 2);
 }
 
-START_TEST(expired_hold_frees_seats_for_waiting_ride)
+STAND_TEST(waitlist_is_limited_and_closed_before_departure)
 {
-    stand_run(expiry_body, NULL);
-}
-END_TEST
-
-static void refused_body(void *data)
-{
-    (void)data;
     publish_trip(30, "");
     ck_status(take(10, 0, 2, ",\"seats\":4"), 201);
     ck_refused(take(11, 0, 2, ",\"seats\":5,\"wait\":true"), 409, "seats_taken");
@@ -142,12 +129,6 @@ static void refused_body(void *data)
               " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'))::json");
     ck_refused(take(11, 0, 2, ",\"wait\":true"), 409, "seats_taken");
 }
-
-START_TEST(waitlist_is_limited_and_closed_before_departure)
-{
-    stand_run(refused_body, NULL);
-}
-END_TEST
 
 enum { NEWCOMERS = 100 };
 static int winner;
@@ -181,7 +162,7 @@ static void race_body(void *data)
     }
 }
 
-START_TEST(concurrent_newcomers_do_not_overtake_waitlist)
+TEST(concurrent_newcomers_do_not_overtake_waitlist)
 {
     winner = 0;
     stand_run(race_body, NULL);
@@ -190,19 +171,4 @@ START_TEST(concurrent_newcomers_do_not_overtake_waitlist)
                                 " WHERE version = 2 AND status = 'held'"),
                      "22");
     ck_ride_traces();
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_waitlist");
-    TCase *tests = tcase_create("waitlist");
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, cancelled_seats_are_held_for_oldest_fitting_ride);
-    tcase_add_test(tests, declined_request_frees_seats_and_waiting_ride_can_cancel);
-    tcase_add_test(tests, expired_hold_frees_seats_for_waiting_ride);
-    tcase_add_test(tests, waitlist_is_limited_and_closed_before_departure);
-    tcase_add_test(tests, concurrent_newcomers_do_not_overtake_waitlist);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

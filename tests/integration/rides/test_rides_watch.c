@@ -7,11 +7,14 @@
 
 #include "handlers/ride_handlers.h"
 #include "requests.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     rides_begin("test_rides_watch");
 }
+
+TEST_CASE("watch", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* The value of a gauge; -1: not registered. */
 static double gauge(const char *name)
@@ -31,9 +34,8 @@ static double gauge(const char *name)
     return value;
 }
 
-static void watch_body(void *data)
+STAND_TEST(watch_metrics_count_unanswered_sos_and_overdue_trips)
 {
-    (void)data;
     struct fault fault;
 
     order_new_ride(2);
@@ -67,18 +69,11 @@ static void watch_body(void *data)
     ck_assert_double_eq(gauge("rides_sos_unanswered"), -1);
 }
 
-START_TEST(watch_metrics_count_unanswered_sos_and_overdue_trips)
-{
-    stand_run(watch_body, NULL);
-}
-END_TEST
-
-static void location_body(void *data)
+STAND_TEST(location_is_deleted_an_hour_after_trip)
 {
     struct periodic sweeper;
     char ended[40];
 
-    (void)data;
     for (int i = 0; i < 2; i++) {
         snprintf(ended, sizeof ended, "%s", last_trip);
         publish_trip(30 + 10 * i, "");
@@ -98,21 +93,3 @@ static void location_body(void *data)
 }
 
 /* The sweeper does it, because it also runs while rides are switched off. */
-START_TEST(location_is_deleted_an_hour_after_trip)
-{
-    stand_run(location_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rides_watch");
-    TCase *tests = tcase_create("watch");
-
-    tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, watch_metrics_count_unanswered_sos_and_overdue_trips);
-    tcase_add_test(tests, location_is_deleted_an_hour_after_trip);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
-}

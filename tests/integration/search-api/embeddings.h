@@ -14,13 +14,6 @@ extern struct embedder *embedder;
 void embedding_begin(const char *schema);
 void embedding_finish(void);
 
-#define EMBEDDING_TEST(name, body)                                                                 \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body, NULL);                                                                     \
-    }                                                                                              \
-    END_TEST
-
 /* Returns new. */
 struct embedder *embedding_create(const char *model, int64_t minute_texts, int64_t daily_tokens);
 /* `embedder`, with a client whose circuit breaker closes soon. */

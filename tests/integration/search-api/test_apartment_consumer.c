@@ -3,20 +3,16 @@
 #include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "stand.h"
+#include "support/test.h"
 #include "sync/apartment_consumer.h"
 
 #define COLUMNS "title_ru, city, rooms, max_guests, base_price"
-#define APARTMENT_TEST(name, body)                                                                 \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body, NULL);                                                                     \
-    }                                                                                              \
-    END_TEST
-
 static void begin(void)
 {
     stand_begin("test_apartments");
 }
+
+TEST_CASE("apartment_consumer", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 static const char *apartments(void)
 {
@@ -24,9 +20,8 @@ static const char *apartments(void)
                       " version, ', ' ORDER BY id), '') FROM flat");
 }
 
-static void copied_body(void *data)
+STAND_TEST(apartment_is_copied_with_its_terms)
 {
-    (void)data;
     stand_put_apartment(
         1, COLUMNS ", title_kz, description_en, district, address, lat, lon, weekend_price",
         "'Двушка у метро', 'almaty', 2, 4, 2000000, 'Екі бөлмелі пәтер', 'Quiet yard',"
@@ -44,11 +39,9 @@ static void copied_body(void *data)
     ck_assert_int_eq(apartment_consumer_lag_seconds(stand_app()->apartment_consumer), 0);
     ck_assert(!apartment_consumer_is_behind(stand_app()->apartment_consumer));
 }
-APARTMENT_TEST(apartment_is_copied_with_its_terms, copied_body)
 
-static void changed_body(void *data)
+STAND_TEST(changes_and_deletions_are_copied)
 {
-    (void)data;
     stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
     stand_put_apartment(2, COLUMNS, "'Студия', 'almaty', 1, 2, 1000000");
     stand_consume_apartments();
@@ -58,12 +51,10 @@ static void changed_body(void *data)
     ck_assert_str_eq(apartments(), "01 Дом 1");
     ck_assert_str_eq(stand_text("SELECT city || terms::text FROM flat"), "astana'дом':1A");
 }
-APARTMENT_TEST(changes_and_deletions_are_copied, changed_body)
 
 /* Case: booking-api's database is restored elsewhere, from before an apartment was created. */
-static void epoch_body(void *data)
+STAND_TEST(new_epoch_replaces_the_copy)
 {
-    (void)data;
     stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
     stand_put_apartment(2, COLUMNS, "'Студия', 'almaty', 1, 2, 1000000");
     stand_sql("UPDATE booking.feed_apartments SET version = 5");
@@ -74,14 +65,12 @@ static void epoch_body(void *data)
     stand_consume_apartments();
     ck_assert_str_eq(apartments(), "01 Двушка 3");
 }
-APARTMENT_TEST(new_epoch_replaces_the_copy, epoch_body)
 
-static void renewed_body(void *data)
+STAND_TEST(terms_of_older_rules_are_rebuilt)
 {
     struct search_app *app = stand_app();
     struct fault fault;
 
-    (void)data;
     stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
     stand_consume_apartments();
     stand_sql("UPDATE flat SET terms = '', normaliser = 0");
@@ -92,7 +81,6 @@ static void renewed_body(void *data)
     stand_consume_apartments();
     ck_assert_str_eq(stand_text("SELECT terms::text FROM flat"), "'двушк':1A");
 }
-APARTMENT_TEST(terms_of_older_rules_are_rebuilt, renewed_body)
 
 static bool reports_outdated(void)
 {
@@ -110,12 +98,11 @@ static bool reports_outdated(void)
 }
 
 /* Without the feed, so that the terms stay unchanged. */
-static void outdated_body(void *data)
+STAND_TEST(terms_of_older_rules_are_reported)
 {
     struct search_app *app = stand_app();
     struct fault fault;
 
-    (void)data;
     stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
     stand_consume_apartments();
     ck_assert(!reports_outdated());
@@ -130,15 +117,13 @@ static void outdated_body(void *data)
     stand_consume_apartments();
     ck_assert(!reports_outdated());
 }
-APARTMENT_TEST(terms_of_older_rules_are_reported, outdated_body)
 
 /* The run that checks the terms fails at the feed. */
-static void current_body(void *data)
+STAND_TEST(current_terms_are_not_reported)
 {
     struct search_app *app = stand_app();
     struct fault fault;
 
-    (void)data;
     stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
     stand_consume_apartments();
     apartment_consumer_stop(app->apartment_consumer);
@@ -149,7 +134,6 @@ static void current_body(void *data)
     ck_assert(!ran);
     ck_assert(!reports_outdated());
 }
-APARTMENT_TEST(current_terms_are_not_reported, current_body)
 
 static struct answer searched(void)
 {
@@ -158,12 +142,11 @@ static struct answer searched(void)
 }
 
 /* Searches of both kinds share one semaphore. */
-static void semaphore_body(void *data)
+STAND_TEST(apartment_search_waits_for_a_slot)
 {
     struct search_app *app = stand_app();
     struct fault fault;
 
-    (void)data;
     for (int i = 0; i < SEMAPHORE_SEARCHES; i++)
         ck_assert(semaphore_acquire(app->search_semaphore, app->service->loop,
                                     &stand_staff.tenant_id, &fault));
@@ -174,7 +157,6 @@ static void semaphore_body(void *data)
     for (int i = 1; i < SEMAPHORE_SEARCHES; i++)
         semaphore_release(app->search_semaphore, &stand_staff.tenant_id);
 }
-APARTMENT_TEST(apartment_search_waits_for_a_slot, semaphore_body)
 
 static int left;
 
@@ -189,9 +171,8 @@ static void one_of_many(void *data)
 }
 
 /* Case: Two instances consume the feed of apartments. */
-static void race_body(void *data)
+STAND_TEST(concurrent_apartment_consumers_lose_nothing)
 {
-    (void)data;
     for (int i = 1; i <= 450; i++)
         stand_put_apartment(i, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
     stand_consume_apartments();
@@ -204,38 +185,15 @@ static void race_body(void *data)
     stand_consume_apartments();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM flat WHERE version = 2"), 450);
 }
-APARTMENT_TEST(concurrent_apartment_consumers_lose_nothing, race_body)
 
-static void alone_body(void *data)
+STAND_TEST(without_booking_api_nothing_is_read)
 {
     struct fault fault;
 
-    (void)data;
     stand_sql("ALTER TABLE booking.feed_apartments RENAME TO elsewhere");
     const bool ran = apartment_consumer_run(stand_app()->apartment_consumer, &fault);
     stand_sql("ALTER TABLE booking.elsewhere RENAME TO feed_apartments");
     ck_assert(ran);
     ck_assert_int_eq(apartment_consumer_lag_seconds(stand_app()->apartment_consumer), FIELD_ABSENT);
     ck_assert(apartment_consumer_is_behind(stand_app()->apartment_consumer));
-}
-APARTMENT_TEST(without_booking_api_nothing_is_read, alone_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("apartment_consumer");
-    TCase *tests = tcase_create("apartment_consumer");
-
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, apartment_is_copied_with_its_terms);
-    tcase_add_test(tests, changes_and_deletions_are_copied);
-    tcase_add_test(tests, new_epoch_replaces_the_copy);
-    tcase_add_test(tests, terms_of_older_rules_are_rebuilt);
-    tcase_add_test(tests, terms_of_older_rules_are_reported);
-    tcase_add_test(tests, current_terms_are_not_reported);
-    tcase_add_test(tests, apartment_search_waits_for_a_slot);
-    tcase_add_test(tests, concurrent_apartment_consumers_lose_nothing);
-    tcase_add_test(tests, without_booking_api_nothing_is_read);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -10,6 +10,7 @@
 #include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "stand.h"
+#include "support/test.h"
 
 #define SCHEMA "test_documents"
 
@@ -17,6 +18,8 @@ static void begin(void)
 {
     stand_begin(SCHEMA);
 }
+
+TEST_CASE("documents", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 static atomic_bool released;
 
@@ -50,11 +53,10 @@ static void post(void *data)
 }
 
 /* A thread makes the terms; while it is busy, others need the connection. */
-static void words_body(void *data)
+STAND_TEST(no_connection_is_held_while_terms_are_made)
 {
     static bool posted;
 
-    (void)data;
     posted = false;
     atomic_store(&released, false);
     stand_go(hold_thread, NULL);
@@ -72,12 +74,6 @@ static void words_body(void *data)
     ck_assert_str_eq(stand_found("слон"), "a");
 }
 
-START_TEST(no_connection_is_held_while_terms_are_made)
-{
-    stand_run(words_body, NULL);
-}
-END_TEST
-
 /* --- limits --- */
 
 static struct answer post_one(const struct api_caller *caller, const char *id, int version)
@@ -92,12 +88,11 @@ static struct answer post_one(const struct api_caller *caller, const char *id, i
         .handler = post_documents, .method = HTTP_POST, .caller = caller, .body = body});
 }
 
-static void most_body(void *data)
+STAND_TEST(documents_of_a_tenant_are_limited)
 {
     struct search_app *app = stand_app();
     struct fault fault;
 
-    (void)data;
     upload_limits_destroy(app->uploads);
     app->uploads = upload_limits_create(app->service, 2, &fault);
     ck_assert_ptr_nonnull(app->uploads);
@@ -118,12 +113,6 @@ static void most_body(void *data)
               200);
     ck_status(post_one(NULL, "c", 1), 200);
 }
-
-START_TEST(documents_of_a_tenant_are_limited)
-{
-    stand_run(most_body, NULL);
-}
-END_TEST
 
 /* --- tenants --- */
 
@@ -158,13 +147,12 @@ static void modest_post(void *data)
 }
 
 /* Case: One tenant erases and writes without a pause. */
-static void turns_body(void *data)
+STAND_TEST(changes_of_one_tenant_do_not_delay_another)
 {
     struct semaphore *semaphore = upload_semaphore(stand_app()->uploads);
     const struct uuid *greedy = &stand_other.tenant_id;
     struct fault fault;
 
-    (void)data;
     line.begun = line.ended = line.place = 0;
     for (int i = 0; i < UPLOAD_SLOTS; i++)
         ck_assert(semaphore_acquire(semaphore, stand_loop(), greedy, &fault));
@@ -176,24 +164,4 @@ static void turns_body(void *data)
         semaphore_release(semaphore, greedy);
     stand_until(line.ended == GREEDY + 1, "%d have ended", line.ended);
     ck_assert_int_le(line.place, UPLOAD_SLOTS + 1);
-}
-
-START_TEST(changes_of_one_tenant_do_not_delay_another)
-{
-    stand_run(turns_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("documents");
-    TCase *tests = tcase_create("documents");
-
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, no_connection_is_held_while_terms_are_made);
-    tcase_add_test(tests, documents_of_a_tenant_are_limited);
-    tcase_add_test(tests, changes_of_one_tenant_do_not_delay_another);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -3,6 +3,7 @@
  * are made, in what order, and only once; edits and refusals. */
 #include "embeddings.h"
 #include "embeddings/generation.h"
+#include "support/test.h"
 
 enum { DIMENSIONS = EMBEDDINGS_SERVER_DIMENSIONS };
 
@@ -11,11 +12,12 @@ static void begin(void)
     embedding_begin("test_embedding");
 }
 
+TEST_CASE("embedder", .setup = begin, .teardown = embedding_finish, .timeout_s = 120);
+
 /* --- made vectors --- */
 
-static void made_body(void *data)
+STAND_TEST(old_and_new_documents_get_vectors)
 {
-    (void)data;
     write_one(1, "парковка во дворе");
     embedding_start("some-model");
     embedding_works();
@@ -36,11 +38,9 @@ static void made_body(void *data)
     ck_assert_double_eq(metric_of("search_vectors_total{how=\"skipped\"}"), 2);
     embedding_stop();
 }
-EMBEDDING_TEST(old_and_new_documents_get_vectors, made_body)
 
-static void newest_body(void *data)
+STAND_TEST(newest_documents_come_first_within_the_budget_of_a_minute)
 {
-    (void)data;
     embedding_early_in_a_minute();
     write_many(1, 100);
     embedding_start_with("some-model", 40, 100000000);
@@ -61,11 +61,9 @@ static void newest_body(void *data)
                      1);
     embedding_stop();
 }
-EMBEDDING_TEST(newest_documents_come_first_within_the_budget_of_a_minute, newest_body)
 
-static void tokens_body(void *data)
+STAND_TEST(budget_of_the_day_survives_a_restart)
 {
-    (void)data;
     write_many(1, 100);
     /* The server counts 10 tokens for each text. */
     embedding_start_with("some-model", 100000, 500);
@@ -85,11 +83,9 @@ static void tokens_body(void *data)
     ck_assert_int_gt(vectors(), first);
     embedding_stop();
 }
-EMBEDDING_TEST(budget_of_the_day_survives_a_restart, tokens_body)
 
-static void same_body(void *data)
+STAND_TEST(equal_texts_are_requested_once)
 {
-    (void)data;
     write_all(1, 50, "спасибо большое");
     embedding_start("some-model");
     embedding_works();
@@ -107,11 +103,9 @@ static void same_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due"), 0);
     embedding_stop();
 }
-EMBEDDING_TEST(equal_texts_are_requested_once, same_body)
 
-static void edited_body(void *data)
+STAND_TEST(edited_text_loses_its_vector_at_once)
 {
-    (void)data;
     write_one(1, "парковка во дворе");
     write_one(2, "вид на горы");
     embedding_start("some-model");
@@ -128,7 +122,6 @@ static void edited_body(void *data)
     ck_assert_int_gt(stand_number("SELECT max(tx::text::bigint) FROM document_vector"), before);
     embedding_stop();
 }
-EMBEDDING_TEST(edited_text_loses_its_vector_at_once, edited_body)
 
 static void race_edit(void *data)
 {
@@ -138,9 +131,8 @@ static void race_edit(void *data)
 }
 
 /* Case: A text is edited while its vector is made. */
-static void race_body(void *data)
+STAND_TEST(text_edited_during_embedding_gets_its_own_vector)
 {
-    (void)data;
     embedding_start("some-model");
     embedding_works();
     write_one(1, "парковка во дворе");
@@ -152,7 +144,6 @@ static void race_body(void *data)
     check_vector(1, "passage: новый текст здесь", 0);
     embedding_stop();
 }
-EMBEDDING_TEST(text_edited_during_embedding_gets_its_own_vector, race_body)
 
 static int copies_left;
 
@@ -165,11 +156,10 @@ static void copy(void *data)
 }
 
 /* Case: Two instances make vectors. */
-static void copies_body(void *data)
+STAND_TEST(concurrent_instances_make_each_vector_once)
 {
     struct embedder *copies[3];
 
-    (void)data;
     embedding_start("some-model");
     embedding_works();
     for (int i = 0; i < 3; i++)
@@ -190,14 +180,12 @@ static void copies_body(void *data)
         embedder_stop(copies[i]);
     embedding_stop();
 }
-EMBEDDING_TEST(concurrent_instances_make_each_vector_once, copies_body)
 
 /* Case: The embeddings endpoint fails and the process ends in the middle of the work. */
-static void resumed_body(void *data)
+STAND_TEST(vectors_made_before_a_failure_are_stored)
 {
     const struct embeddings_says steps[] = {{.status = 0}, {.status = 0}, {.status = 500}};
 
-    (void)data;
     write_many(1, 100);
     embedding_start("some-model");
     embeddings_server_says(steps, 3);
@@ -213,11 +201,9 @@ static void resumed_body(void *data)
     ck_assert_int_eq(embeddings_server_texts(), 100 - made + 3 + embeddings_server_requests() - 1);
     embedding_stop();
 }
-EMBEDDING_TEST(vectors_made_before_a_failure_are_stored, resumed_body)
 
-static void refused_body(void *data)
+STAND_TEST(refused_text_is_tried_three_times)
 {
-    (void)data;
     write_many(1, 20);
     write_one(21, "плохой текст");
     embedding_start("some-model");
@@ -235,11 +221,9 @@ static void refused_body(void *data)
     ck_assert_double_eq(metric_of("search_vectors_total{how=\"refused\"}"), 3);
     embedding_stop();
 }
-EMBEDDING_TEST(refused_text_is_tried_three_times, refused_body)
 
-static void truncated_body(void *data)
+STAND_TEST(vector_of_a_truncated_text_is_marked)
 {
-    (void)data;
     write_one(1, "парковка во дворе, вид на горы и на город, вай-фай, кухня, балкон, лифт");
     embedding_start("some-model");
     embedding_says((struct embeddings_says){.bytes_max = 100});
@@ -247,7 +231,6 @@ static void truncated_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document_vector WHERE truncated"), 1);
     embedding_stop();
 }
-EMBEDDING_TEST(vector_of_a_truncated_text_is_marked, truncated_body)
 
 /* --- tenants --- */
 
@@ -262,9 +245,8 @@ static long long vectors_of(const struct api_caller *caller)
 }
 
 /* Case: One tenant has far more documents that wait for a vector than another. */
-static void fair_body(void *data)
+STAND_TEST(tenant_with_many_documents_shares_the_minute)
 {
-    (void)data;
     embedding_early_in_a_minute();
     write_many_of(&stand_other, 1, 10);
     write_many(11, 200);
@@ -274,12 +256,10 @@ static void fair_body(void *data)
     ck_assert_int_eq(vectors_of(&stand_other), 10);
     embedding_stop();
 }
-EMBEDDING_TEST(tenant_with_many_documents_shares_the_minute, fair_body)
 
 /* Case: One tenant uses up the tokens of the day. */
-static void day_body(void *data)
+STAND_TEST(tenant_over_its_budget_leaves_tokens_to_others)
 {
-    (void)data;
     write_many_of(&stand_other, 1, 1);
     write_many(2, 200);
     /* The server counts 10 tokens for each text. */
@@ -294,11 +274,9 @@ static void day_body(void *data)
     ck_assert_int_eq(vectors_of(&stand_other), 6);
     embedding_stop();
 }
-EMBEDDING_TEST(tenant_over_its_budget_leaves_tokens_to_others, day_body)
 
-static void future_body(void *data)
+STAND_TEST(future_document_does_not_come_first)
 {
-    (void)data;
     embedding_early_in_a_minute();
     embedding_start_with("some-model", 1, 100000000);
     embedding_works();
@@ -310,7 +288,6 @@ static void future_body(void *data)
     ck_assert_str_eq(embedded(), "2");
     embedding_stop();
 }
-EMBEDDING_TEST(future_document_does_not_come_first, future_body)
 
 /* --- queries --- */
 
@@ -320,14 +297,13 @@ static bool ask(const struct api_caller *caller, struct arena *arena, struct emb
     return embedder_query(embedder, &caller->tenant_id, SLICE("где парковка"), arena, query, fault);
 }
 
-static void query_body(void *data)
+STAND_TEST(query_has_its_own_prefix)
 {
     float query_terms[DIMENSIONS];
     struct embedder_query query;
     struct fault fault = {.code = ""};
     struct arena arena;
 
-    (void)data;
     arena_init(&arena, 1 << 20);
     embedding_start("some-model");
     ck_assert(!ask(&stand_staff, &arena, &query, &fault));
@@ -343,7 +319,6 @@ static void query_body(void *data)
     arena_finish(&arena);
     embedding_stop();
 }
-EMBEDDING_TEST(query_has_its_own_prefix, query_body)
 
 /* Of one tenant, until its tokens are used up. */
 static int queries_of(const struct api_caller *caller, struct arena *arena)
@@ -360,11 +335,10 @@ static int queries_of(const struct api_caller *caller, struct arena *arena)
 }
 
 /* Case: One tenant uses up the tokens of the day. */
-static void query_budget_body(void *data)
+STAND_TEST(queries_are_charged_and_leave_tokens_to_others)
 {
     struct arena arena;
 
-    (void)data;
     arena_init(&arena, 1 << 20);
     write_many_of(&stand_other, 1, 1);
     write_many(2, 2);
@@ -380,7 +354,6 @@ static void query_budget_body(void *data)
     arena_finish(&arena);
     embedding_stop();
 }
-EMBEDDING_TEST(queries_are_charged_and_leave_tokens_to_others, query_budget_body)
 
 static const struct {
     struct embeddings_says step;
@@ -410,35 +383,7 @@ static void ill_body(void *data)
     ck_assert_int_eq(vectors(), 0);
     embedding_stop();
 }
-START_TEST(failing_endpoint_makes_no_generation)
+TEST_ROWS(failing_endpoint_makes_no_generation, starts)
 {
     stand_run(ill_body, &_i);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("embedder");
-    TCase *tests = tcase_create("embedder");
-
-    tcase_set_timeout(tests, 120);
-    tcase_add_checked_fixture(tests, begin, embedding_finish);
-    tcase_add_test(tests, old_and_new_documents_get_vectors);
-    tcase_add_test(tests, newest_documents_come_first_within_the_budget_of_a_minute);
-    tcase_add_test(tests, budget_of_the_day_survives_a_restart);
-    tcase_add_test(tests, equal_texts_are_requested_once);
-    tcase_add_test(tests, edited_text_loses_its_vector_at_once);
-    tcase_add_test(tests, text_edited_during_embedding_gets_its_own_vector);
-    tcase_add_test(tests, concurrent_instances_make_each_vector_once);
-    tcase_add_test(tests, vectors_made_before_a_failure_are_stored);
-    tcase_add_test(tests, refused_text_is_tried_three_times);
-    tcase_add_test(tests, vector_of_a_truncated_text_is_marked);
-    tcase_add_test(tests, tenant_with_many_documents_shares_the_minute);
-    tcase_add_test(tests, tenant_over_its_budget_leaves_tokens_to_others);
-    tcase_add_test(tests, future_document_does_not_come_first);
-    tcase_add_test(tests, query_has_its_own_prefix);
-    tcase_add_test(tests, queries_are_charged_and_leave_tokens_to_others);
-    tcase_add_loop_test(tests, failing_endpoint_makes_no_generation, 0, (int)(ARRAY_LEN(starts)));
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -3,6 +3,7 @@
  * it. The next run leaves each document with exactly one vector. */
 #include "embeddings.h"
 #include "support/failing_pq.h"
+#include "support/test.h"
 
 enum { DOCUMENTS = 3, RETRY_MS = 2000 };
 
@@ -10,6 +11,8 @@ static void begin(void)
 {
     embedding_begin("test_embedding_lost");
 }
+
+TEST_CASE("embedder_lost", .setup = begin, .teardown = embedding_finish, .timeout_s = 200);
 
 static void reset(void)
 {
@@ -94,7 +97,7 @@ static void last_body(void *data)
 }
 
 /* Case: PostgreSQL is lost while vectors are made. */
-START_TEST(lost_postgresql_never_duplicates_or_loses_a_vector)
+TEST(lost_postgresql_never_duplicates_or_loses_a_vector)
 {
     stand_run(first_body, NULL);
     ck_assert_int_gt(calls, 10);
@@ -106,17 +109,4 @@ START_TEST(lost_postgresql_never_duplicates_or_loses_a_vector)
     /* A run may need one call less if the lost connection had more plans than the next one. */
     ck_assert_int_gt(hits, calls * 9 / 10);
     stand_run(last_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("embedder_lost");
-    TCase *tests = tcase_create("embedder_lost");
-
-    tcase_set_timeout(tests, 200);
-    tcase_add_checked_fixture(tests, begin, embedding_finish);
-    tcase_add_test(tests, lost_postgresql_never_duplicates_or_loses_a_vector);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

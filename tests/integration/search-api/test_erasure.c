@@ -5,6 +5,7 @@
 #include "documents/document_store.h"
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 #include "sync/feed_batch.h"
 #include "sync/message_consumer.h"
 #include "text/words.h"
@@ -14,12 +15,7 @@ static void begin(void)
     stand_begin("test_erased");
 }
 
-#define ERASURE_TEST(name, body)                                                                   \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body, NULL);                                                                     \
-    }                                                                                              \
-    END_TEST
+TEST_CASE("erasure", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 static void erase(const char *user_id, int documents)
 {
@@ -49,9 +45,8 @@ static const char *found_of_first(void)
 }
 
 /* An open transaction hides that the message is deleted in bot-gateway. */
-static void held_erasure_body(void *data)
+STAND_TEST(erasure_does_not_wait_for_the_feed)
 {
-    (void)data;
     stand_put_message(1, 1, "яблоко");
     stand_put_message(2, 1, "яблоко");
     stand_consume_messages();
@@ -67,12 +62,10 @@ static void held_erasure_body(void *data)
     ck_assert_str_eq(stand_found("яблоко"), "0002");
     erase("1", 0);
 }
-ERASURE_TEST(erasure_does_not_wait_for_the_feed, held_erasure_body)
 
 /* bot-gateway's database is restored from an older state, in a new epoch. */
-static void restored_body(void *data)
+STAND_TEST(new_epoch_does_not_restore_erased_people)
 {
-    (void)data;
     stand_put_message(1, 1, "яблоко");
     stand_put_message(2, 1, "яблоко");
     stand_consume_messages();
@@ -81,7 +74,6 @@ static void restored_body(void *data)
     stand_consume_messages();
     ck_assert_str_eq(stand_found("яблоко"), "0002");
 }
-ERASURE_TEST(new_epoch_does_not_restore_erased_people, restored_body)
 
 struct aside {
     bool released;
@@ -102,11 +94,10 @@ static void feed_aside(void *data)
 
 /* Case: A person is erased while a message is on its way. The message was read and not written yet;
  * an open transaction hides its deletion in bot-gateway. */
-static void on_its_way_body(void *data)
+STAND_TEST(message_read_before_an_erasure_is_not_written)
 {
     static struct aside aside;
 
-    (void)data;
     stand_put_message(9, 1, "слива");
     stand_consume_messages();
     stand_put_message(1, 1, "яблоко");
@@ -127,7 +118,6 @@ static void on_its_way_body(void *data)
     stand_consume_messages();
     ck_assert_str_eq(stand_found("яблоко"), "0002");
 }
-ERASURE_TEST(message_read_before_an_erasure_is_not_written, on_its_way_body)
 
 /* --- other tenants --- */
 
@@ -140,7 +130,7 @@ static bool write_batch(struct db *tx, void *arg, struct fault *fault)
 
 /* Case: Another tenant erases repeatedly while the feed is read. Messages read before are still
  * written. */
-static void greedy_body(void *data)
+STAND_TEST(erasures_of_one_tenant_do_not_delay_messages_of_another)
 {
     struct service *service = stand_service();
     const struct feed_cursor start = {.epoch = 0};
@@ -149,7 +139,6 @@ static void greedy_body(void *data)
     struct feed_batch batch;
     struct arena arena;
 
-    (void)data;
     arena_init(&arena, 1 << 20);
     stand_put_messages(1, 3, 1, "яблоко");
     stand_wait_for_feed();
@@ -169,7 +158,6 @@ static void greedy_body(void *data)
                      "1 3");
     arena_finish(&arena);
 }
-ERASURE_TEST(erasures_of_one_tenant_do_not_delay_messages_of_another, greedy_body)
 
 /* From the answer, or from the problem if the erasure is unfinished. */
 static int64_t erased_of(const struct answer *answer)
@@ -195,14 +183,13 @@ static void write_many(int count)
 }
 
 /* Case: A person has more documents than one request can erase. */
-static void many_body(void *data)
+STAND_TEST(repeated_request_continues_the_erasure)
 {
     enum { MANY = 8 * DOCUMENTS_ERASED_MAX + 200, ASKS_MAX = 10 };
     int64_t erased = 0;
     int status = 503;
     int asks = 0;
 
-    (void)data;
     stand_put_message(2, 1, "яблоко");
     stand_consume_messages();
     write_many(MANY);
@@ -227,21 +214,4 @@ static void many_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document_tombstone"), MANY);
     ck_assert_str_eq(stand_found("яблоко"), "0002");
     stand_script("DROP TRIGGER slow ON document; DROP FUNCTION take_time", "the trigger");
-}
-ERASURE_TEST(repeated_request_continues_the_erasure, many_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("erasure");
-    TCase *tests = tcase_create("erasure");
-
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, erasure_does_not_wait_for_the_feed);
-    tcase_add_test(tests, new_epoch_does_not_restore_erased_people);
-    tcase_add_test(tests, message_read_before_an_erasure_is_not_written);
-    tcase_add_test(tests, erasures_of_one_tenant_do_not_delay_messages_of_another);
-    tcase_add_test(tests, repeated_request_continues_the_erasure);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

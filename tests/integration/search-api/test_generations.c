@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "embeddings.h"
+#include "support/test.h"
 
 enum { DIMENSIONS = EMBEDDINGS_SERVER_DIMENSIONS };
 
@@ -10,6 +11,8 @@ static void begin(void)
 {
     embedding_begin("test_generations");
 }
+
+TEST_CASE("generations", .setup = begin, .teardown = embedding_finish, .timeout_s = 120);
 
 static const struct embeddings_says others[] = {
     {.seed = 1},
@@ -53,16 +56,14 @@ static void swapped_body(void *data)
     arena_finish(&arena);
     embedding_stop();
 }
-START_TEST(replaced_model_writes_nothing)
+TEST_ROWS(replaced_model_writes_nothing, others)
 {
     stand_run(swapped_body, &_i);
 }
-END_TEST
 
 /* Another configured model is not blocked by the replaced one. */
-static void left_body(void *data)
+STAND_TEST(replaced_model_may_be_abandoned)
 {
-    (void)data;
     write_many(1, 10);
     embedding_start("one");
     embedding_works();
@@ -75,11 +76,9 @@ static void left_body(void *data)
     ck_assert_str_eq(embedding_state().model, "two");
     embedding_stop();
 }
-EMBEDDING_TEST(replaced_model_may_be_abandoned, left_body)
 
-static void refused_body(void *data)
+STAND_TEST(missing_old_model_stops_nothing)
 {
-    (void)data;
     write_many(1, 40);
     embedding_start("one");
     embedding_works();
@@ -100,11 +99,9 @@ static void refused_body(void *data)
     ck_assert_str_eq(embedding_state().model, "two");
     embedding_stop();
 }
-EMBEDDING_TEST(missing_old_model_stops_nothing, refused_body)
 
-static void switch_body(void *data)
+STAND_TEST(new_model_fills_while_the_old_one_serves)
 {
-    (void)data;
     write_many(1, 30);
     embedding_start("one");
     embedding_works();
@@ -148,11 +145,9 @@ static void switch_body(void *data)
     ck_assert_int_eq(vectors(), 64);
     embedding_stop();
 }
-EMBEDDING_TEST(new_model_fills_while_the_old_one_serves, switch_body)
 
-static void sweep_body(void *data)
+STAND_TEST(old_generation_is_deleted)
 {
-    (void)data;
     write_many(1, 10);
     embedding_start("one");
     embedding_works();
@@ -168,15 +163,13 @@ static void sweep_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM generation"), 1);
     embedding_stop();
 }
-EMBEDDING_TEST(old_generation_is_deleted, sweep_body)
 
 /* Case: A document is written by a transaction that began before the generation was created. */
-static void late_body(void *data)
+STAND_TEST(document_of_a_late_transaction_gets_its_vector)
 {
     char tenant[UUID_TEXT_LEN + 1];
     char sql[1024];
 
-    (void)data;
     uuid_format(&stand_staff.tenant_id, tenant);
     snprintf(
         sql, sizeof sql,
@@ -194,22 +187,4 @@ static void late_body(void *data)
     embedding_works();
     ck_assert_str_eq(embedded(), "1");
     embedding_stop();
-}
-EMBEDDING_TEST(document_of_a_late_transaction_gets_its_vector, late_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("generations");
-    TCase *tests = tcase_create("generations");
-
-    tcase_set_timeout(tests, 120);
-    tcase_add_checked_fixture(tests, begin, embedding_finish);
-    tcase_add_loop_test(tests, replaced_model_writes_nothing, 0, (int)(ARRAY_LEN(others)));
-    tcase_add_test(tests, replaced_model_may_be_abandoned);
-    tcase_add_test(tests, missing_old_model_stops_nothing);
-    tcase_add_test(tests, new_model_fills_while_the_old_one_serves);
-    tcase_add_test(tests, old_generation_is_deleted);
-    tcase_add_test(tests, document_of_a_late_transaction_gets_its_vector);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

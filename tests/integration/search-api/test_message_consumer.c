@@ -4,6 +4,7 @@
 #include "jobs/semaphore.h"
 #include "lexicon/lexicon_updater.h"
 #include "stand.h"
+#include "support/test.h"
 #include "sync/message_consumer.h"
 
 static void begin(void)
@@ -11,16 +12,10 @@ static void begin(void)
     stand_begin("test_feeding");
 }
 
-#define FEED_TEST(name, body)                                                                      \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body, NULL);                                                                     \
-    }                                                                                              \
-    END_TEST
+TEST_CASE("message_consumer", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
-static void said_body(void *data)
+STAND_TEST(sent_message_is_found)
 {
-    (void)data;
     stand_put_message(1, 1, "Где можно поставить машину?");
     stand_put_message(2, 1, "Парковка во дворе");
     stand_consume_messages();
@@ -32,11 +27,9 @@ static void said_body(void *data)
         "bot-gateway taxi 5 2 ru 1 3");
     ck_assert_int_eq(message_consumer_lag_seconds(stand_app()->message_consumer), 0);
 }
-FEED_TEST(sent_message_is_found, said_body)
 
-static void edited_body(void *data)
+STAND_TEST(edits_and_deletions_are_consumed)
 {
-    (void)data;
     stand_put_message(1, 1, "яблоко");
     stand_consume_messages();
     stand_put_message(1, 2, "груша");
@@ -51,12 +44,10 @@ static void edited_body(void *data)
     ck_assert_str_eq(stand_found("слива"), "0002");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 1);
 }
-FEED_TEST(edits_and_deletions_are_consumed, edited_body)
 
 /* Case: The feed is read again. After a restore into another cluster, in a new epoch. */
-static void epoch_body(void *data)
+STAND_TEST(new_epoch_does_not_change_known_messages)
 {
-    (void)data;
     stand_put_message(1, 2, "яблоко");
     stand_put_message(2, 1, "слива");
     stand_consume_messages();
@@ -70,13 +61,11 @@ static void epoch_body(void *data)
     ck_assert_int_eq(stand_number("SELECT sum(tx::text::bigint) FROM document"), before);
     ck_assert_int_eq(stand_number("SELECT epoch FROM feed_place"), 2);
 }
-FEED_TEST(new_epoch_does_not_change_known_messages, epoch_body)
 
 /* Short texts with two of its words precede the long one with the phrase, and there are more of
  * them than candidates. */
-static void phrase_body(void *data)
+STAND_TEST(phrase_of_common_words_is_found)
 {
-    (void)data;
     stand_put_messages(1, 600, 1, "вид горы");
     stand_put_messages(601, 1300, 1, "на столе");
     stand_put_message(
@@ -90,11 +79,9 @@ static void phrase_body(void *data)
     /* All words exist, but not in this order: documents with the words are returned. */
     ck_assert_uint_eq(strlen(stand_found("\\\"на вид горы\\\"")), 100 * strlen("0001 ") - 1);
 }
-FEED_TEST(phrase_of_common_words_is_found, phrase_body)
 
-static void long_body(void *data)
+STAND_TEST(long_text_is_cut_between_characters)
 {
-    (void)data;
     stand_sql(
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
         " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
@@ -110,7 +97,6 @@ static void long_body(void *data)
     stand_consume_messages();
     ck_assert_int_eq(stand_number("SELECT max(octet_length(text)) FROM document"), 16381);
 }
-FEED_TEST(long_text_is_cut_between_characters, long_body)
 
 struct race {
     int left;
@@ -127,11 +113,10 @@ static void one_of_two(void *data)
 }
 
 /* Case: Two instances consume the feed of messages. */
-static void race_body(void *data)
+STAND_TEST(concurrent_consumers_lose_nothing)
 {
     static struct race race;
 
-    (void)data;
     stand_put_messages(1, 400, 1, "слово");
     stand_consume_messages();
     stand_put_messages(1, 400, 2, "другое");
@@ -143,12 +128,10 @@ static void race_body(void *data)
     stand_consume_messages();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE version = 2"), 400);
 }
-FEED_TEST(concurrent_consumers_lose_nothing, race_body)
 
 /* Uploads do not overwrite the gateway's documents, nor the other way round. */
-static void owned_body(void *data)
+STAND_TEST(id_belongs_to_its_first_source)
 {
-    (void)data;
     stand_put_message(1, 1, "яблоко");
     stand_consume_messages();
     ck_status(stand_status(&(struct ask){
@@ -160,13 +143,11 @@ static void owned_body(void *data)
     ck_assert_str_eq(stand_found("груша"), "");
     ck_assert_str_eq(stand_found("яблоко"), "0001");
 }
-FEED_TEST(id_belongs_to_its_first_source, owned_body)
 
 /* Case: A message is committed late. The consumer does not skip what an open transaction has
  * written. */
-static void held_body(void *data)
+STAND_TEST(late_commit_is_not_lost)
 {
-    (void)data;
     PGconn *held = stand_hold(
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
         " version) VALUES ('018f0001-0000-7000-8000-000000000009',"
@@ -179,7 +160,6 @@ static void held_body(void *data)
     stand_consume_messages();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 2);
 }
-FEED_TEST(late_commit_is_not_lost, held_body)
 
 /* --- lag --- */
 
@@ -209,9 +189,8 @@ static void feed_fails(void)
 }
 
 /* Case: The feed cannot be read. From the start on, as without a grant. */
-static void never_body(void *data)
+STAND_TEST(unread_feed_is_reported_as_behind_after_a_minute)
 {
-    (void)data;
     stand_sql("ALTER TABLE bot.feed_messages RENAME COLUMN text TO was_text");
     feed_fails();
     ck_assert_int_eq(message_consumer_lag_seconds(stand_app()->message_consumer), FIELD_ABSENT);
@@ -222,7 +201,6 @@ static void never_body(void *data)
     ck_assert(!behind_after(MESSAGE_CONSUMER_BEHIND_S - 30));
     ck_assert(behind_after(MESSAGE_CONSUMER_BEHIND_S + 2));
 }
-FEED_TEST(unread_feed_is_reported_as_behind_after_a_minute, never_body)
 
 static bool is_reported(const char *reason)
 {
@@ -245,11 +223,10 @@ static bool is_reported(const char *reason)
 
 /* Case: A search comes before the feed has been read to its end. Some hundreds of messages are
  * read, and one after them cannot be written; a starting instance knows no more. */
-static void filling_body(void *data)
+STAND_TEST(filling_index_is_reported)
 {
     struct fault fault = {.code = ""};
 
-    (void)data;
     ck_assert(is_reported("index_filling"));
     stand_put_messages(1, 400, 1, "яблоко");
     stand_put_message(400, 2, "груша");
@@ -268,14 +245,12 @@ static void filling_body(void *data)
     ck_assert_int_eq(message_consumer_lag_seconds(stand_app()->message_consumer), 0);
     ck_assert(!is_reported("index_filling"));
 }
-FEED_TEST(filling_index_is_reported, filling_body)
 
 /* Without bot-gateway's tables. */
-static void alone_body(void *data)
+STAND_TEST(without_the_gateway_nothing_is_behind)
 {
     struct fault fault = {.code = ""};
 
-    (void)data;
     stand_sql("ALTER TABLE bot.feed_messages RENAME TO not_yet");
     ck_assert_msg(message_consumer_run(stand_app()->message_consumer, &fault), "%s", fault.detail);
     ck_assert(!behind_after(10 * MESSAGE_CONSUMER_BEHIND_S));
@@ -284,7 +259,6 @@ static void alone_body(void *data)
     stand_consume_messages();
     ck_assert(behind_after(MESSAGE_CONSUMER_BEHIND_S + 2));
 }
-FEED_TEST(without_the_gateway_nothing_is_behind, alone_body)
 
 /* --- the lexicon --- */
 
@@ -293,9 +267,8 @@ static uint32_t counted(const char *term)
     return lexicon_term_df(lexicon_updater_lexicon(stand_app()->lexicon_updater), slice_of(term));
 }
 
-static void learnt_body(void *data)
+STAND_TEST(each_document_is_counted_once)
 {
-    (void)data;
     ck_assert(!lexicon_updater_is_ready(stand_app()->lexicon_updater));
     stand_put_messages(1, 500, 1, "слон");
     stand_put_messages(501, 1500, 1, "жираф");
@@ -310,12 +283,10 @@ static void learnt_body(void *data)
     stand_update_lexicon();
     ck_assert_uint_eq(counted("слон"), 501);
 }
-FEED_TEST(each_document_is_counted_once, learnt_body)
 
 /* Many edits and deletions rebuild the lexicon. */
-static void renewed_body(void *data)
+STAND_TEST(many_changes_rebuild_the_lexicon)
 {
-    (void)data;
     stand_put_messages(1, 1200, 1, "слон");
     stand_consume_messages();
     stand_update_lexicon();
@@ -331,12 +302,10 @@ static void renewed_body(void *data)
     ck_assert_uint_eq(counted("слон"), 100);
     ck_assert_uint_eq(counted("жираф"), 600);
 }
-FEED_TEST(many_changes_rebuild_the_lexicon, renewed_body)
 
 /* Case: An instance starts after every document was edited once, more than a page of them. */
-static void edited_before_body(void *data)
+STAND_TEST(documents_edited_before_the_start_are_counted)
 {
-    (void)data;
     stand_put_messages(1, 4000, 1, "слон");
     stand_consume_messages();
     stand_put_messages(1, 4000, 2, "жираф большой");
@@ -347,7 +316,6 @@ static void edited_before_body(void *data)
     stand_update_lexicon();
     ck_assert_uint_eq(counted("жираф"), 4000);
 }
-FEED_TEST(documents_edited_before_the_start_are_counted, edited_before_body)
 
 static void waiting_search(void *data)
 {
@@ -370,11 +338,10 @@ static void renewal(void *data)
 }
 
 /* Case: The lexicon is rebuilt while searches wait for a slot. */
-static void waiting_body(void *data)
+STAND_TEST(waiting_search_uses_the_rebuilt_lexicon)
 {
     static struct race race;
 
-    (void)data;
     stand_put_messages(1, 1200, 1, "слон");
     stand_consume_messages();
     stand_update_lexicon();
@@ -391,7 +358,6 @@ static void waiting_body(void *data)
     stand_update_lexicon();
     ck_assert_uint_eq(counted("слон"), 10);
 }
-FEED_TEST(waiting_search_uses_the_rebuilt_lexicon, waiting_body)
 
 static uint64_t documents(void)
 {
@@ -412,11 +378,10 @@ static void look_on(void *data)
     }
 }
 
-static void long_texts_body(void *data)
+STAND_TEST(loop_serves_others_while_long_texts_are_counted)
 {
     static struct race race;
 
-    (void)data;
     stand_sql(
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
         " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
@@ -429,11 +394,10 @@ static void long_texts_body(void *data)
     ck_assert_uint_eq(counted("дом"), 40);
     ck_assert_uint_le(race.step, 2); /* 4 of them are read at once */
 }
-FEED_TEST(loop_serves_others_while_long_texts_are_counted, long_texts_body)
 
 /* --- tenants --- */
 
-static void tenants_body(void *data)
+STAND_TEST(other_tenant_finds_and_erases_nothing)
 {
     static const char *const bodies[] = {
         "{\"query\":\"яблоко\"}",
@@ -445,7 +409,6 @@ static void tenants_body(void *data)
         "{\"query\":\"ябл\",\"prefix\":true}",
         "{\"query\":\"\\\"яблоко\\\"\"}",
     };
-    (void)data;
     stand_put_message(1, 1, "яблоко");
     stand_consume_messages();
     for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
@@ -463,33 +426,4 @@ static void tenants_body(void *data)
               200);
     ck_assert_str_eq(stand_found("яблоко"), "");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 0);
-}
-FEED_TEST(other_tenant_finds_and_erases_nothing, tenants_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("message_consumer");
-    TCase *tests = tcase_create("message_consumer");
-
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, sent_message_is_found);
-    tcase_add_test(tests, edits_and_deletions_are_consumed);
-    tcase_add_test(tests, new_epoch_does_not_change_known_messages);
-    tcase_add_test(tests, phrase_of_common_words_is_found);
-    tcase_add_test(tests, long_text_is_cut_between_characters);
-    tcase_add_test(tests, concurrent_consumers_lose_nothing);
-    tcase_add_test(tests, id_belongs_to_its_first_source);
-    tcase_add_test(tests, late_commit_is_not_lost);
-    tcase_add_test(tests, unread_feed_is_reported_as_behind_after_a_minute);
-    tcase_add_test(tests, filling_index_is_reported);
-    tcase_add_test(tests, without_the_gateway_nothing_is_behind);
-    tcase_add_test(tests, each_document_is_counted_once);
-    tcase_add_test(tests, many_changes_rebuild_the_lexicon);
-    tcase_add_test(tests, documents_edited_before_the_start_are_counted);
-    tcase_add_test(tests, waiting_search_uses_the_rebuilt_lexicon);
-    tcase_add_test(tests, loop_serves_others_while_long_texts_are_counted);
-    tcase_add_test(tests, other_tenant_finds_and_erases_nothing);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -7,6 +7,7 @@
 #include "jobs/semaphore.h"
 #include "messages/message_search.h"
 #include "stand.h"
+#include "support/test.h"
 #include "text/words.h"
 
 enum { MANY = MESSAGE_RESULTS_MAX + 100 };
@@ -16,12 +17,7 @@ static void begin(void)
     stand_begin("test_message_search");
 }
 
-#define MESSAGE_SEARCH_TEST(name, body)                                                            \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body, NULL);                                                                     \
-    }                                                                                              \
-    END_TEST
+TEST_CASE("message_search", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 /* Message 1, older than `many` others with the same text. */
 static void say(const char *text, int many, const char *others)
@@ -33,35 +29,29 @@ static void say(const char *text, int many, const char *others)
     stand_update_lexicon();
 }
 
-static void word_body(void *data)
+STAND_TEST(excluded_word_leaves_room_for_other_candidates)
 {
-    (void)data;
     say("квартира у моря", MANY, "квартира тихая");
     ck_assert_str_eq(stand_found("квартира -тихую"), "0001");
     ck_assert_str_eq(stand_found("квартира -nb[fz"), "0001");
     ck_assert_str_eq(stand_found("\\\"квартира\\\" -тихая"), "0001");
     ck_assert_str_eq(stand_found("квартира -гараж -тихая"), "0001");
 }
-MESSAGE_SEARCH_TEST(excluded_word_leaves_room_for_other_candidates, word_body)
 
-static void phrase_body(void *data)
+STAND_TEST(excluded_phrase_leaves_room_for_other_candidates)
 {
-    (void)data;
     say("квартира у моря", MANY, "квартира у леса");
     ck_assert_str_eq(stand_found("квартира -\\\"квартира у леса\\\""), "0001");
     ck_assert_str_eq(stand_found("квартира -\\\"тихого леса\\\" -\\\"квартира у леса\\\""), "0001");
 }
-MESSAGE_SEARCH_TEST(excluded_phrase_leaves_room_for_other_candidates, phrase_body)
 
 /* They share a term, by which PostgreSQL cannot distinguish them. */
-static void term_body(void *data)
+STAND_TEST(word_with_the_stem_of_an_excluded_word_is_found)
 {
-    (void)data;
     say("хорошая кондитерская рядом", 30, "хорошая погода");
     ck_assert_ptr_nonnull(strstr(stand_found("хорошая -кондиционер"), "0001"));
     ck_assert_ptr_null(strstr(stand_found("хорошая -кондитерская"), "0001"));
 }
-MESSAGE_SEARCH_TEST(word_with_the_stem_of_an_excluded_word_is_found, term_body)
 
 /* --- very common words --- */
 
@@ -100,9 +90,8 @@ static bool is_found(const char *id, const char *query)
 }
 
 /* The oldest is the best. */
-static void common_body(void *data)
+STAND_TEST(very_common_words_are_searched_in_the_newest)
 {
-    (void)data;
     say("квартира", QUERY_TERMS_COMMON_MIN, "квартира тихая");
     add_others(QUERY_TERMS_NEWEST - QUERY_TERMS_COMMON_MIN - 1);
     ck_assert(is_found("0001", "квартира"));
@@ -115,7 +104,6 @@ static void common_body(void *data)
     ck_assert(is_found("0001", "\\\"квартира\\\""));
     ck_assert(!reports_common("\\\"квартира\\\""));
 }
-MESSAGE_SEARCH_TEST(very_common_words_are_searched_in_the_newest, common_body)
 
 /* --- pages --- */
 
@@ -180,11 +168,10 @@ static void say_elsewhere(const char *word)
 
 /* Case: Documents come and go between two pages, and the order reverses. The last result of the
  * first page is then behind all others. */
-static void turned_body(void *data)
+STAND_TEST(pages_neither_skip_nor_repeat_while_the_order_changes)
 {
     struct walk walk = {.others = 0};
 
-    (void)data;
     stand_put_messages(1, EACH, 1, "слон");
     stand_put_messages(EACH + 1, TALKS, 1, "жираф");
     stand_put_message(TALKS + 1, 1, "жираф и слон");
@@ -204,14 +191,12 @@ static void turned_body(void *data)
                       walk.times[i]);
     ck_assert_int_eq(walk.others, 2);
 }
-MESSAGE_SEARCH_TEST(pages_neither_skip_nor_repeat_while_the_order_changes, turned_body)
 
-static void end_body(void *data)
+STAND_TEST(search_ends_although_documents_arrive)
 {
     struct walk walk = {.others = 0};
     int pages = 0;
 
-    (void)data;
     stand_put_messages(TALKS + 1, TALKS + MANY, 1, "слон");
     stand_consume_messages();
     stand_update_lexicon();
@@ -225,7 +210,6 @@ static void end_body(void *data)
     ck_assert_int_eq(pages, MESSAGE_RESULTS_MAX / PAGE);
     ck_assert_int_eq(walk.others, MESSAGE_RESULTS_MAX);
 }
-MESSAGE_SEARCH_TEST(search_ends_although_documents_arrive, end_body)
 
 /* --- tenants --- */
 
@@ -264,13 +248,12 @@ static void modest_search(void *data)
 }
 
 /* Case: One tenant searches without a pause. */
-static void greedy_body(void *data)
+STAND_TEST(searches_of_one_tenant_do_not_delay_another)
 {
     const struct search_app *app = stand_app();
     const struct uuid *greedy = &stand_other.tenant_id;
     struct fault fault;
 
-    (void)data;
     line.begun = line.ended = line.place = 0;
     for (int i = 0; i < SEMAPHORE_SEARCHES; i++)
         ck_assert(semaphore_acquire(app->search_semaphore, app->service->loop, greedy, &fault));
@@ -282,23 +265,4 @@ static void greedy_body(void *data)
         semaphore_release(app->search_semaphore, greedy);
     stand_until(line.ended == GREEDY + 1, "%d have ended", line.ended);
     ck_assert_int_le(line.place, SEMAPHORE_SEARCHES);
-}
-MESSAGE_SEARCH_TEST(searches_of_one_tenant_do_not_delay_another, greedy_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("message_search");
-    TCase *tests = tcase_create("message_search");
-
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, excluded_word_leaves_room_for_other_candidates);
-    tcase_add_test(tests, excluded_phrase_leaves_room_for_other_candidates);
-    tcase_add_test(tests, word_with_the_stem_of_an_excluded_word_is_found);
-    tcase_add_test(tests, very_common_words_are_searched_in_the_newest);
-    tcase_add_test(tests, pages_neither_skip_nor_repeat_while_the_order_changes);
-    tcase_add_test(tests, search_ends_although_documents_arrive);
-    tcase_add_test(tests, searches_of_one_tenant_do_not_delay_another);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -4,6 +4,7 @@
 #include "documents/rebuilder.h"
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 #include "text/words.h"
 
 static void begin(void)
@@ -11,12 +12,7 @@ static void begin(void)
     stand_begin("test_rebuild");
 }
 
-#define REBUILD_TEST(name, body)                                                                   \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body, NULL);                                                                     \
-    }                                                                                              \
-    END_TEST
+TEST_CASE("rebuilder", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 static void rebuild(void)
 {
@@ -90,9 +86,8 @@ static long long count_of(const char *term)
 }
 
 /* Case: The tokenizer has changed. */
-static void outdated_body(void *data)
+STAND_TEST(terms_of_older_rules_are_rebuilt_in_the_background)
 {
-    (void)data;
     stand_put_messages(1, 700, 1, "слон");
     stand_consume_messages();
     const long long changes = stand_number("SELECT sum(tx::text::bigint) FROM document");
@@ -105,13 +100,11 @@ static void outdated_body(void *data)
     ck_index("none", 0, 0, 0);
     ck_assert_int_eq(stand_number("SELECT sum(tx::text::bigint) FROM document"), changes);
 }
-REBUILD_TEST(terms_of_older_rules_are_rebuilt_in_the_background, outdated_body)
 
 /* Case: Instances with older and newer tokenizers run side by side. Terms of the newer one stay,
  * also on request. */
-static void newer_body(void *data)
+STAND_TEST(terms_of_newer_rules_stay)
 {
-    (void)data;
     stand_put_messages(1, 20, 1, "слон");
     stand_consume_messages();
     made_by(WORDS_VERSION + 1, "user_id <= 5");
@@ -124,13 +117,11 @@ static void newer_body(void *data)
     ck_assert(is_reported());
     ck_index("done", 20, 20, 0);
 }
-REBUILD_TEST(terms_of_newer_rules_stay, newer_body)
 
-static void asked_body(void *data)
+STAND_TEST(requested_rebuild_covers_all_terms_of_the_tenant)
 {
     char other[UUID_TEXT_LEN + 1];
 
-    (void)data;
     uuid_format(&stand_other.tenant_id, other);
     stand_put_messages(1, 700, 1, "слон");
     stand_consume_messages();
@@ -150,7 +141,6 @@ static void asked_body(void *data)
     rebuild();
     ck_assert_int_eq(count_of("слон"), 600);
 }
-REBUILD_TEST(requested_rebuild_covers_all_terms_of_the_tenant, asked_body)
 
 /* Records which documents are written, in order. */
 static void begin_notes(void)
@@ -184,11 +174,10 @@ static void one_of_three(void *data)
 }
 
 /* Case: Several instances rebuild terms. Each document is written once. */
-static void race_body(void *data)
+STAND_TEST(instances_share_the_rebuild_without_duplicates)
 {
     static struct race race;
 
-    (void)data;
     stand_put_messages(1, 1500, 1, "слон");
     stand_consume_messages();
     made_by(0, "true");
@@ -201,12 +190,10 @@ static void race_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM rewritten"), 1500);
     end_notes();
 }
-REBUILD_TEST(instances_share_the_rebuild_without_duplicates, race_body)
 
 /* Rebuilt documents lie before the cursor, so that no page scans them again. */
-static void place_body(void *data)
+STAND_TEST(outdated_documents_are_scanned_once)
 {
-    (void)data;
     stand_put_messages(1, 3 * REBUILD_ROWS_MAX, 1, "слон");
     stand_consume_messages();
     made_by(0, "true");
@@ -225,12 +212,10 @@ static void place_body(void *data)
     end_notes();
     ck_assert_int_eq(count_of("слон"), 3 * REBUILD_ROWS_MAX);
 }
-REBUILD_TEST(outdated_documents_are_scanned_once, place_body)
 
 /* Case: An instance is killed during a rebuild. Exactly one page of the request is done. */
-static void killed_body(void *data)
+STAND_TEST(next_instance_resumes_the_rebuild)
 {
-    (void)data;
     stand_put_messages(1, 2 * REBUILD_ROWS_MAX + 50, 1, "слон");
     stand_consume_messages();
     made_by(WORDS_VERSION, "true");
@@ -244,12 +229,10 @@ static void killed_body(void *data)
     ck_assert_int_eq(count_of("слон"), REBUILD_ROWS_MAX + 50);
     ck_index("done", 2 * REBUILD_ROWS_MAX + 50, 2 * REBUILD_ROWS_MAX + 50, 0);
 }
-REBUILD_TEST(next_instance_resumes_the_rebuild, killed_body)
 
 /* A document locked by a writer is skipped, and rebuilt after the writer has ended. */
-static void locked_body(void *data)
+STAND_TEST(locked_documents_do_not_block_the_rebuild)
 {
-    (void)data;
     stand_put_messages(1, 10, 1, "слон");
     stand_consume_messages();
     made_by(0, "true");
@@ -261,12 +244,10 @@ static void locked_body(void *data)
     rebuild();
     ck_assert_int_eq(count_of("слон"), 10);
 }
-REBUILD_TEST(locked_documents_do_not_block_the_rebuild, locked_body)
 
 /* A page has fewer long texts. */
-static void long_body(void *data)
+STAND_TEST(long_texts_are_rebuilt_too)
 {
-    (void)data;
     stand_sql(
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
         " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
@@ -278,24 +259,4 @@ static void long_body(void *data)
                                   " terms = '''слов''' AND length = 1365",
                                   WORDS_VERSION),
                      50);
-}
-REBUILD_TEST(long_texts_are_rebuilt_too, long_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("rebuilder");
-    TCase *tests = tcase_create("rebuilder");
-
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, terms_of_older_rules_are_rebuilt_in_the_background);
-    tcase_add_test(tests, terms_of_newer_rules_stay);
-    tcase_add_test(tests, requested_rebuild_covers_all_terms_of_the_tenant);
-    tcase_add_test(tests, instances_share_the_rebuild_without_duplicates);
-    tcase_add_test(tests, outdated_documents_are_scanned_once);
-    tcase_add_test(tests, next_instance_resumes_the_rebuild);
-    tcase_add_test(tests, locked_documents_do_not_block_the_rebuild);
-    tcase_add_test(tests, long_texts_are_rebuilt_too);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -2,6 +2,7 @@
 /* Documents are compared with bot-gateway's feed, in both directions. */
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 #include "sync/message_consumer.h"
 #include "sync/reconcile_store.h"
 #include "sync/reconciler.h"
@@ -13,12 +14,7 @@ static void begin(void)
     stand_begin("test_reconcile");
 }
 
-#define RECONCILE_TEST(name, body)                                                                 \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body, NULL);                                                                     \
-    }                                                                                              \
-    END_TEST
+TEST_CASE("reconciler", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 static void page(struct reconciler *reconciler)
 {
@@ -79,9 +75,8 @@ static void plant_orphans(int count)
 }
 
 /* Case: Documents are missing. */
-static void missing_body(void *data)
+STAND_TEST(missing_document_is_restored)
 {
-    (void)data;
     stand_put_messages(1, 1500, 1, "яблоко");
     stand_consume_messages();
     stand_sql("DELETE FROM document WHERE user_id IN (3, 700, 1400)");
@@ -92,11 +87,9 @@ static void missing_body(void *data)
     pass();
     ck_assert_int_eq(stand_number("SELECT sum(tx::text::bigint) FROM document"), changes);
 }
-RECONCILE_TEST(missing_document_is_restored, missing_body)
 
-static void old_body(void *data)
+STAND_TEST(older_version_is_replaced)
 {
-    (void)data;
     stand_put_messages(1, 20, 2, "груша");
     stand_consume_messages();
     stand_sql("UPDATE document SET version = 1, text = 'яблоко', terms = '''яблок'''"
@@ -105,11 +98,9 @@ static void old_body(void *data)
     ck_assert_str_eq(stand_found("яблоко"), "");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE version = 2"), 20);
 }
-RECONCILE_TEST(older_version_is_replaced, old_body)
 
-static void deleted_body(void *data)
+STAND_TEST(deleted_message_is_deleted)
 {
-    (void)data;
     stand_put_messages(1, 20, 1, "яблоко");
     stand_consume_messages();
     stand_delete_message(7);
@@ -121,13 +112,11 @@ static void deleted_body(void *data)
     pass();
     ck_assert_int_eq(documents(), 19);
 }
-RECONCILE_TEST(deleted_message_is_deleted, deleted_body)
 
-static void orphan_body(void *data)
+STAND_TEST(orphan_is_deleted)
 {
     char tenant[UUID_TEXT_LEN + 1];
 
-    (void)data;
     uuid_format(&stand_staff.tenant_id, tenant);
     stand_put_messages(1, 20, 1, "яблоко");
     stand_consume_messages();
@@ -149,12 +138,10 @@ static void orphan_body(void *data)
     stand_consume_messages();
     ck_assert_str_eq(stand_found("слон"), "0001 a");
 }
-RECONCILE_TEST(orphan_is_deleted, orphan_body)
 
 /* Case: The feed lacks one document of ten. Probably a mistake, so nothing is deleted. */
-static void mistake_body(void *data)
+STAND_TEST(many_orphans_are_kept_and_reported)
 {
-    (void)data;
     stand_put_messages(1, 1500, 1, "яблоко");
     stand_consume_messages();
     plant_orphans(160);
@@ -176,12 +163,10 @@ static void mistake_body(void *data)
     ck_assert_int_eq(documents(), 1500);
     ck_reported("waiting");
 }
-RECONCILE_TEST(many_orphans_are_kept_and_reported, mistake_body)
 
 /* A document that is no longer an orphan at the end of the pass stays. */
-static void known_again_body(void *data)
+STAND_TEST(orphan_is_checked_twice)
 {
-    (void)data;
     stand_put_messages(1, 30, 1, "яблоко");
     stand_consume_messages();
     stand_sql("CREATE TABLE gone AS SELECT * FROM bot.feed_messages WHERE user_id = 4");
@@ -194,14 +179,12 @@ static void known_again_body(void *data)
     go_on(stand_app()->reconciler);
     ck_assert_int_eq(documents(), 30);
 }
-RECONCILE_TEST(orphan_is_checked_twice, known_again_body)
 
 /* Case: An instance is killed during a comparison. Another one resumes after the last page. */
-static void killed_body(void *data)
+STAND_TEST(other_instance_resumes_after_the_last_page)
 {
     struct fault fault = {.code = ""};
 
-    (void)data;
     stand_put_messages(1, 2500, 1, "яблоко");
     stand_consume_messages();
     page(stand_app()->reconciler);
@@ -216,12 +199,10 @@ static void killed_body(void *data)
     pass();
     ck_assert_int_eq(documents(), 2500);
 }
-RECONCILE_TEST(other_instance_resumes_after_the_last_page, killed_body)
 
 /* More than one batch of repairs, by number and by size. */
-static void many_body(void *data)
+STAND_TEST(all_missing_documents_are_restored)
 {
-    (void)data;
     stand_put_messages(1, 900, 1, "яблоко");
     stand_sql(
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
@@ -232,12 +213,10 @@ static void many_body(void *data)
     pass();
     ck_assert_int_eq(documents(), 960);
 }
-RECONCILE_TEST(all_missing_documents_are_restored, many_body)
 
 /* Rows that the consumer has not read yet. */
-static void newer_body(void *data)
+STAND_TEST(unread_messages_are_no_difference)
 {
-    (void)data;
     stand_put_messages(1, 10, 1, "яблоко");
     stand_consume_messages();
     stand_put_messages(8, 12, 2, "груша");
@@ -247,11 +226,9 @@ static void newer_body(void *data)
     stand_consume_messages();
     ck_assert_int_eq(documents(), 11);
 }
-RECONCILE_TEST(unread_messages_are_no_difference, newer_body)
 
-static void due_body(void *data)
+STAND_TEST(new_epoch_is_compared_at_once)
 {
-    (void)data;
     stand_put_messages(1, 10, 1, "яблоко");
     stand_consume_messages();
     pass();
@@ -270,7 +247,6 @@ static void due_body(void *data)
                                   " WHERE of_epoch = 3 AND epoch = 0"),
                      1);
 }
-RECONCILE_TEST(new_epoch_is_compared_at_once, due_body)
 
 /* --- erasure --- */
 
@@ -282,9 +258,8 @@ static void erase(const char *user_id)
               200);
 }
 
-static void erased_body(void *data)
+STAND_TEST(erased_documents_are_not_missing)
 {
-    (void)data;
     stand_put_messages(1, 10, 1, "яблоко");
     stand_consume_messages();
     erase("4");
@@ -299,7 +274,6 @@ static void erased_body(void *data)
     pass();
     ck_assert_int_eq(documents(), 9);
 }
-RECONCILE_TEST(erased_documents_are_not_missing, erased_body)
 
 struct aside {
     bool done;
@@ -314,11 +288,10 @@ static void repair_aside(void *data)
 }
 
 /* Case: A person is erased while a message is restored. */
-static void erased_meanwhile_body(void *data)
+STAND_TEST(message_read_before_an_erasure_is_not_repaired)
 {
     static struct aside aside;
 
-    (void)data;
     stand_put_messages(1, 10, 1, "яблоко");
     stand_consume_messages();
     page(stand_app()->reconciler);
@@ -337,14 +310,12 @@ static void erased_meanwhile_body(void *data)
     ck_assert_int_eq(documents(), 9);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE user_id = 4"), 0);
 }
-RECONCILE_TEST(message_read_before_an_erasure_is_not_repaired, erased_meanwhile_body)
 
 /* Two instances compare the same page: only one of them repairs. */
-static void race_body(void *data)
+STAND_TEST(concurrent_instances_compare_each_page_once)
 {
     static struct aside asides[3];
 
-    (void)data;
     stand_put_messages(1, 500, 1, "яблоко");
     stand_consume_messages();
     page(stand_app()->reconciler);
@@ -355,29 +326,4 @@ static void race_body(void *data)
     go_on(stand_app()->reconciler);
     ck_assert_int_eq(documents(), 500);
     ck_assert_int_eq(stand_number("SELECT documents FROM feed_check"), 500);
-}
-RECONCILE_TEST(concurrent_instances_compare_each_page_once, race_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("reconciler");
-    TCase *tests = tcase_create("reconciler");
-
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, missing_document_is_restored);
-    tcase_add_test(tests, older_version_is_replaced);
-    tcase_add_test(tests, deleted_message_is_deleted);
-    tcase_add_test(tests, orphan_is_deleted);
-    tcase_add_test(tests, many_orphans_are_kept_and_reported);
-    tcase_add_test(tests, orphan_is_checked_twice);
-    tcase_add_test(tests, other_instance_resumes_after_the_last_page);
-    tcase_add_test(tests, all_missing_documents_are_restored);
-    tcase_add_test(tests, unread_messages_are_no_difference);
-    tcase_add_test(tests, new_epoch_is_compared_at_once);
-    tcase_add_test(tests, erased_documents_are_not_missing);
-    tcase_add_test(tests, message_read_before_an_erasure_is_not_repaired);
-    tcase_add_test(tests, concurrent_instances_compare_each_page_once);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -4,18 +4,14 @@
 #include "lexicon/lexicon_updater.h"
 #include "lexicon/snapshot_store.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_snapshot");
 }
 
-#define SNAPSHOT_TEST(name, body)                                                                  \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body, NULL);                                                                     \
-    }                                                                                              \
-    END_TEST
+TEST_CASE("snapshot", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 /* Reads changes, and stores a snapshot. */
 static void learn(void)
@@ -74,9 +70,8 @@ static long long newest(void)
     return stand_number("SELECT max(number) FROM lexicon_snapshot");
 }
 
-static void kept_body(void *data)
+STAND_TEST(starting_instance_loads_the_snapshot)
 {
-    (void)data;
     said_and_learnt(1, 50, 1, "слон");
     forget_documents();
     restart();
@@ -85,12 +80,10 @@ static void kept_body(void *data)
     ck_assert_uint_eq(
         lexicon_sums(lexicon_updater_lexicon(stand_app()->lexicon_updater))->documents, 50);
 }
-SNAPSHOT_TEST(starting_instance_loads_the_snapshot, kept_body)
 
 /* Case: An instance starts from a snapshot, and documents have changed since. */
-static void followed_body(void *data)
+STAND_TEST(changes_after_the_snapshot_are_counted_once)
 {
-    (void)data;
     said_and_learnt(1, 1000, 1, "слон");
     stand_put_messages(1001, 5000, 1, "лев");
     stand_consume_messages();
@@ -106,11 +99,9 @@ static void followed_body(void *data)
     said_and_learnt(5001, 5001, 1, "носорог");
     ck_assert_uint_eq(counted("носор"), 1);
 }
-SNAPSHOT_TEST(changes_after_the_snapshot_are_counted_once, followed_body)
 
-static void changed_body(void *data)
+STAND_TEST(changes_before_the_snapshot_are_counted)
 {
-    (void)data;
     said_and_learnt(1, 1200, 1, "слон");
     said_and_learnt(1, 500, 2, "жираф");
     let_time_pass();
@@ -122,7 +113,6 @@ static void changed_body(void *data)
     ck_assert_uint_eq(counted("слон"), 100);
     ck_assert_uint_eq(counted("жираф"), 1100);
 }
-SNAPSHOT_TEST(changes_before_the_snapshot_are_counted, changed_body)
 
 static const struct {
     const char *why;
@@ -172,15 +162,13 @@ static void unfit_body(void *data)
     ck_assert_msg(counted("жираф") == 50, "%s", unfit[row].why);
 }
 
-START_TEST(unsuitable_snapshot_is_not_read)
+TEST_ROWS(unsuitable_snapshot_is_not_read, unfit)
 {
     stand_run(unfit_body, &_i);
 }
-END_TEST
 
-static void rarely_body(void *data)
+STAND_TEST(snapshot_is_written_rarely)
 {
-    (void)data;
     said_and_learnt(1, 50, 1, "слон");
     const long long before = newest();
     for (int i = 0; i < 3; i++)
@@ -196,7 +184,6 @@ static void rarely_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
     ck_assert_int_eq(stand_number("SELECT documents FROM lexicon_snapshot"), 60);
 }
-SNAPSHOT_TEST(snapshot_is_written_rarely, rarely_body)
 
 static int running;
 
@@ -210,12 +197,11 @@ static void one_of_many(void *data)
 }
 
 /* Case: Two instances write a snapshot at once. */
-static void many_body(void *data)
+STAND_TEST(concurrent_instances_write_one_snapshot)
 {
     enum { COPIES = 4 };
     struct lexicon_updater *copies[COPIES];
 
-    (void)data;
     said_and_learnt(1, 50, 1, "слон");
     stand_sql("DELETE FROM lexicon_snapshot");
     running = COPIES;
@@ -232,7 +218,6 @@ static void many_body(void *data)
     restart();
     ck_assert_uint_eq(counted("слон"), 50);
 }
-SNAPSHOT_TEST(concurrent_instances_write_one_snapshot, many_body)
 
 /* --- erasures --- */
 
@@ -246,9 +231,8 @@ int64_t __wrap_now_wall_us(void)
     return __real_now_wall_us() + passed_us;
 }
 
-static void dry_body(void *data)
+STAND_TEST(dry_run_of_an_erasure_keeps_the_snapshot)
 {
-    (void)data;
     said_and_learnt(1, 50, 1, "слон");
     ck_status(stand_status(&(struct ask){
                   .handler = delete_documents,
@@ -259,11 +243,9 @@ static void dry_body(void *data)
     learn();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
 }
-SNAPSHOT_TEST(dry_run_of_an_erasure_keeps_the_snapshot, dry_body)
 
-static void nothing_body(void *data)
+STAND_TEST(empty_erasure_keeps_the_snapshot)
 {
-    (void)data;
     said_and_learnt(1, 50, 1, "слон");
     ck_status(stand_status(&(struct ask){.handler = delete_documents,
                                          .method = HTTP_DELETE,
@@ -273,7 +255,6 @@ static void nothing_body(void *data)
     learn();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
 }
-SNAPSHOT_TEST(empty_erasure_keeps_the_snapshot, nothing_body)
 
 /* Messages 1 to 100 mention a giraffe, that of person 101 an elephant; this person is erased. */
 static void erase(void)
@@ -288,12 +269,11 @@ static void erase(void)
 }
 
 /* Case: A person is erased whose words are in the snapshot. */
-static void erased_body(void *data)
+STAND_TEST(erasure_deletes_older_snapshots)
 {
     static const char kept[] =
         "SELECT count(*) FROM lexicon_piece WHERE position('слон'::bytea IN bytes) > 0";
 
-    (void)data;
     erase();
     learn();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 0);
@@ -303,12 +283,10 @@ static void erased_body(void *data)
     ck_assert_int_eq(stand_number("SELECT documents FROM lexicon_snapshot"), 100);
     ck_assert_int_eq(stand_number(kept), 0);
 }
-SNAPSHOT_TEST(erasure_deletes_older_snapshots, erased_body)
 
 /* Case: A person is erased whose words are in the snapshot. */
-static void hour_body(void *data)
+STAND_TEST(erasure_rebuilds_the_lexicon_within_an_hour)
 {
-    (void)data;
     erase();
     learn();
     ck_assert_uint_eq(counted("слон"), 1);
@@ -319,26 +297,4 @@ static void hour_body(void *data)
     ck_assert_uint_eq(counted("жираф"), 100);
     learn();
     ck_assert_int_eq(stand_number("SELECT documents FROM lexicon_snapshot"), 100);
-}
-SNAPSHOT_TEST(erasure_rebuilds_the_lexicon_within_an_hour, hour_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("snapshot");
-    TCase *tests = tcase_create("snapshot");
-
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, starting_instance_loads_the_snapshot);
-    tcase_add_test(tests, changes_after_the_snapshot_are_counted_once);
-    tcase_add_test(tests, changes_before_the_snapshot_are_counted);
-    tcase_add_loop_test(tests, unsuitable_snapshot_is_not_read, 0, ARRAY_LEN(unfit));
-    tcase_add_test(tests, snapshot_is_written_rarely);
-    tcase_add_test(tests, concurrent_instances_write_one_snapshot);
-    tcase_add_test(tests, dry_run_of_an_erasure_keeps_the_snapshot);
-    tcase_add_test(tests, empty_erasure_keeps_the_snapshot);
-    tcase_add_test(tests, erasure_deletes_older_snapshots);
-    tcase_add_test(tests, erasure_rebuilds_the_lexicon_within_an_hour);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

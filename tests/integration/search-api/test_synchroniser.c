@@ -4,6 +4,7 @@
 #include "base/value.h"
 
 #include "handlers/handlers.h"
+#include "support/test.h"
 #include "vectors.h"
 #include "vectors/synchroniser_store.h"
 
@@ -11,6 +12,8 @@ static void begin(void)
 {
     stand_begin("test_following");
 }
+
+TEST_CASE("synchroniser", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 /* Waits until no older transaction is open in other suites: then everything committed here is
  * visible. */
@@ -28,9 +31,8 @@ static struct sync_generation settle(void)
     return now[0];
 }
 
-static void changes_body(void *data)
+SYNCHRONISER_TEST(writes_edits_and_deletions_are_synchronised)
 {
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     sync_until(10);
@@ -49,12 +51,10 @@ static void changes_body(void *data)
     sync_until(19);
     ck_assert_int_eq(nearest_to(5), number_of(5));
 }
-SYNCHRONISER_TEST(writes_edits_and_deletions_are_synchronised, changes_body)
 
 /* Case: A text is edited, and its new vector exists before the next run. */
-static void both_body(void *data)
+SYNCHRONISER_TEST(vector_replaced_between_two_runs_stays)
 {
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     sync_until(10);
@@ -64,13 +64,11 @@ static void both_body(void *data)
     sync_until(11);
     ck_assert_int_eq(nearest_to(5), number_of(5));
 }
-SYNCHRONISER_TEST(vector_replaced_between_two_runs_stays, both_body)
 
-static void moved_body(void *data)
+SYNCHRONISER_TEST(document_moved_to_another_chat_is_found_there)
 {
     struct vector_filter chat = filter_of(77);
 
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     sync_until(10);
@@ -79,13 +77,11 @@ static void moved_body(void *data)
     stand_until((follow(), count_of(&chat) == 1), "%lld, not 1", (long long)count_of(&chat));
     ck_assert_int_eq(count_of(NULL), 10);
 }
-SYNCHRONISER_TEST(document_moved_to_another_chat_is_found_there, moved_body)
 
 /* Case: A vector is committed late. The synchroniser does not skip what an open transaction has
  * written. */
-static void held_body(void *data)
+SYNCHRONISER_TEST(vector_committed_late_is_not_lost)
 {
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     add_documents(11, 11);
@@ -100,13 +96,11 @@ static void held_body(void *data)
     stand_commit(held);
     sync_until(12);
 }
-SYNCHRONISER_TEST(vector_committed_late_is_not_lost, held_body)
 
-static void pages_body(void *data)
+SYNCHRONISER_TEST(many_vectors_are_loaded_page_by_page)
 {
     enum { MANY = 7000 };
 
-    (void)data;
     add_generation("one", "serving");
     add(1, MANY);
     sync_until(MANY);
@@ -116,14 +110,12 @@ static void pages_body(void *data)
     stand_sql("DELETE FROM document WHERE id <> 'd1'");
     sync_until(1);
 }
-SYNCHRONISER_TEST(many_vectors_are_loaded_page_by_page, pages_body)
 
 /* Case: Vectors have more pages than one statement lists. Other numbers lie between them. */
-static void many_pages_body(void *data)
+SYNCHRONISER_TEST(more_pages_than_one_statement_lists_are_loaded)
 {
     enum { DIMENSIONS = 1000, A_PAGE = SYNCHRONISER_PAGE_BYTES / DIMENSIONS, MANY = 3000 };
 
-    (void)data;
     ck_assert_int_gt(MANY, 20 * A_PAGE);
     add_generation("one", "serving");
     stand_sql("UPDATE generation SET dimensions = %d,"
@@ -137,17 +129,15 @@ static void many_pages_body(void *data)
               DIMENSIONS);
     sync_until(stand_number("SELECT count(*) FROM document_vector"));
 }
-SYNCHRONISER_TEST(more_pages_than_one_statement_lists_are_loaded, many_pages_body)
 
 /* Case: Vectors are written into a page before it is read. None of the others is displaced. */
-static void grown_page_body(void *data)
+SYNCHRONISER_TEST(page_that_grows_loses_nothing)
 {
     enum { A_PAGE = 4 };
     struct db *db = stand_app()->service->db;
     auto_rows struct db_rows bounds = {0}, rows = {0};
     struct fault fault;
 
-    (void)data;
     add_generation("one", "serving");
     add_documents(1, 2 * A_PAGE);
     add_vectors("one", 1, 2);
@@ -162,14 +152,12 @@ static void grown_page_body(void *data)
     ck_assert_int_eq(rows.count, A_PAGE);
     ck_assert_int_eq(synchroniser_store_cursor(&rows, A_PAGE - 1).number, number_of(1));
 }
-SYNCHRONISER_TEST(page_that_grows_loses_nothing, grown_page_body)
 
-static void newest_body(void *data)
+SYNCHRONISER_TEST(beyond_the_limit_the_newest_vectors_are_loaded)
 {
     enum { MANY = 5000, ROOM = 4096 };
     struct vector_index_state state;
 
-    (void)data;
     if (stand_in_qdrant())
         return;
     stand_synchroniser_stop(synchroniser);
@@ -190,11 +178,9 @@ static void newest_body(void *data)
     ck_assert_int_eq(count_of(&newest), state.count);
     synchroniser_release(index);
 }
-SYNCHRONISER_TEST(beyond_the_limit_the_newest_vectors_are_loaded, newest_body)
 
-static void generations_body(void *data)
+SYNCHRONISER_TEST(each_generation_has_its_own_index)
 {
-    (void)data;
     follow();
     ck_assert_ptr_null(synchroniser_borrow(synchroniser));
     add_generation("one", "serving");
@@ -219,11 +205,9 @@ static void generations_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_gone"), 4);
     sync_until(0);
 }
-SYNCHRONISER_TEST(each_generation_has_its_own_index, generations_body)
 
-static void sweep_body(void *data)
+SYNCHRONISER_TEST(records_of_deletions_expire_after_a_day)
 {
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     stand_sql("DELETE FROM document WHERE id IN ('d1', 'd2')");
@@ -232,15 +216,13 @@ static void sweep_body(void *data)
     follow();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_gone"), 1);
 }
-SYNCHRONISER_TEST(records_of_deletions_expire_after_a_day, sweep_body)
 
 /* Case: The database cancels a statement of the synchroniser after its timeout. The next run
  * resumes. */
-static void busy_body(void *data)
+SYNCHRONISER_TEST(cancelled_run_is_resumed)
 {
     struct fault fault;
 
-    (void)data;
     add_generation("one", "serving");
     add(1, 10);
     sync_until(10);
@@ -253,7 +235,6 @@ static void busy_body(void *data)
     stand_sql("COMMIT");
     sync_until(12);
 }
-SYNCHRONISER_TEST(cancelled_run_is_resumed, busy_body)
 
 /* --- erasure --- */
 
@@ -288,11 +269,10 @@ static void sync_on(void *data)
 }
 
 /* Case: A person is erased while the index of vectors is not synchronised. */
-static void receipt_body(void *data)
+SYNCHRONISER_TEST(erasure_ends_when_the_vectors_are_gone)
 {
     long long erased;
 
-    (void)data;
     stand_app()->synchroniser = synchroniser;
     add_generation("one", "serving");
     add(1, 3);
@@ -311,27 +291,4 @@ static void receipt_body(void *data)
     goes_on = false;
     stand_until(has_ended, "has_ended");
     stand_app()->synchroniser = NULL;
-}
-SYNCHRONISER_TEST(erasure_ends_when_the_vectors_are_gone, receipt_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("synchroniser");
-    TCase *tests = tcase_create("synchroniser");
-    tcase_set_timeout(tests, 120);
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, writes_edits_and_deletions_are_synchronised);
-    tcase_add_test(tests, vector_replaced_between_two_runs_stays);
-    tcase_add_test(tests, document_moved_to_another_chat_is_found_there);
-    tcase_add_test(tests, vector_committed_late_is_not_lost);
-    tcase_add_test(tests, many_vectors_are_loaded_page_by_page);
-    tcase_add_test(tests, more_pages_than_one_statement_lists_are_loaded);
-    tcase_add_test(tests, page_that_grows_loses_nothing);
-    tcase_add_test(tests, beyond_the_limit_the_newest_vectors_are_loaded);
-    tcase_add_test(tests, each_generation_has_its_own_index);
-    tcase_add_test(tests, records_of_deletions_expire_after_a_day);
-    tcase_add_test(tests, cancelled_run_is_resumed);
-    tcase_add_test(tests, erasure_ends_when_the_vectors_are_gone);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -3,18 +3,14 @@
  * and deleted documents stay deleted. */
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 
 static void begin(void)
 {
     stand_begin("test_private");
 }
 
-#define ISOLATION_TEST(name, body)                                                                 \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body, NULL);                                                                     \
-    }                                                                                              \
-    END_TEST
+TEST_CASE("tenant_isolation", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 static struct answer ask(const struct api_caller *caller, const char *query)
 {
@@ -61,9 +57,8 @@ static void write_down(const struct api_caller *caller, const char *id, int vers
 
 static const char *const misspelt[] = {"исконд", "bcrfylthjde", "iskanderovu"};
 
-static void rewrites_body(void *data)
+STAND_TEST(words_of_other_tenants_are_not_reported_as_rewrites)
 {
-    (void)data;
     stand_put_message(1, 1, "Искандерову позвонить");
     stand_consume_messages();
     stand_update_lexicon();
@@ -76,7 +71,6 @@ static void rewrites_body(void *data)
     for (size_t i = 0; i < ARRAY_LEN(misspelt); i++)
         ck_assert_msg(rewrites(&stand_staff, misspelt[i]) == 0, "%s", misspelt[i]);
 }
-ISOLATION_TEST(words_of_other_tenants_are_not_reported_as_rewrites, rewrites_body)
 
 static void check_slips(const char *query, const char *first, const char *second)
 {
@@ -94,9 +88,8 @@ static void check_slips(const char *query, const char *first, const char *second
     answer_drop(&answer);
 }
 
-static void slips_body(void *data)
+STAND_TEST(fuzzy_match_is_reported_as_in_the_document)
 {
-    (void)data;
     stand_put_message(1, 1, "Посмотрите на Кондиционеры у двери");
     stand_put_message(2, 1, "дверь и посуточно");
     write_down(&stand_other, "a", 1, "кондиционирование посуточная");
@@ -105,7 +98,6 @@ static void slips_body(void *data)
     check_slips("кондцеонеры", "Кондиционеры", NULL);
     check_slips("дверипосуточно", "дверь", "посуточно");
 }
-ISOLATION_TEST(fuzzy_match_is_reported_as_in_the_document, slips_body)
 
 static double best_score(const struct api_caller *caller, const char *query)
 {
@@ -117,9 +109,8 @@ static double best_score(const struct api_caller *caller, const char *query)
     return score;
 }
 
-static void scores_body(void *data)
+STAND_TEST(scores_do_not_reveal_frequencies_of_other_tenants)
 {
-    (void)data;
     stand_put_message(1, 1, "+7 700 000 11 22 перезвоните");
     stand_consume_messages();
     write_down(&stand_other, "a", 1, "+7 700 000 11 22");
@@ -128,13 +119,11 @@ static void scores_body(void *data)
     ck_assert_double_eq(best_score(&stand_other, "77000001122"), 1);
     ck_assert_double_eq(best_score(&stand_other, "77000003344"), 1);
 }
-ISOLATION_TEST(scores_do_not_reveal_frequencies_of_other_tenants, scores_body)
 
-static void buried_body(void *data)
+STAND_TEST(deleted_message_is_not_restored_by_any_version)
 {
     char id[64];
 
-    (void)data;
     stand_put_message(1, 1, "яблоко");
     stand_consume_messages();
     snprintf(id, sizeof id, "%s", stand_text("SELECT id::text FROM bot.feed_messages"));
@@ -144,11 +133,9 @@ static void buried_body(void *data)
     write_down(NULL, id, 9, "яблоко");
     ck_assert_str_eq(stand_found("яблоко"), "");
 }
-ISOLATION_TEST(deleted_message_is_not_restored_by_any_version, buried_body)
 
-static void unknown_body(void *data)
+STAND_TEST(unknown_words_do_not_displace_known_ones)
 {
-    (void)data;
     stand_put_message(1, 1, "бегемот живет");
     stand_put_messages(2, 900, 1, "кто там живет");
     stand_consume_messages();
@@ -156,21 +143,4 @@ static void unknown_body(void *data)
     const char *found =
         stand_found("бегемот живет ыа ыб ыв ыг ыд ыж ыз ыи ык ыл ым ын ып ыр ыс ыт ыф");
     ck_assert_msg(strncmp(found, "0001", 4) == 0, "%.40s", found);
-}
-ISOLATION_TEST(unknown_words_do_not_displace_known_ones, unknown_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("tenant_isolation");
-    TCase *tests = tcase_create("tenant_isolation");
-
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, words_of_other_tenants_are_not_reported_as_rewrites);
-    tcase_add_test(tests, fuzzy_match_is_reported_as_in_the_document);
-    tcase_add_test(tests, scores_do_not_reveal_frequencies_of_other_tenants);
-    tcase_add_test(tests, deleted_message_is_not_restored_by_any_version);
-    tcase_add_test(tests, unknown_words_do_not_displace_known_ones);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -2,6 +2,7 @@
 /* Tombstones are deleted when no older version can arrive any more. */
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "support/test.h"
 #include "sync/tombstone_cleanup.h"
 #include "sync/tombstone_store.h"
 
@@ -10,12 +11,7 @@ static void begin(void)
     stand_begin("test_sweep");
 }
 
-#define CLEANUP_TEST(name, body)                                                                   \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body, NULL);                                                                     \
-    }                                                                                              \
-    END_TEST
+TEST_CASE("tombstone_cleanup", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 /* Waits until no open transaction elsewhere protects the tombstones. */
 static void sweep(void)
@@ -40,15 +36,13 @@ static long long left(void)
     return stand_number("SELECT count(*) FROM document_tombstone");
 }
 
-static void old_body(void *data)
+STAND_TEST(old_tombstones_are_deleted)
 {
-    (void)data;
     plant(3 * TOMBSTONE_PAGE_MAX, 91);
     plant(7, 89);
     sweep();
     ck_assert_int_eq(left(), 7);
 }
-CLEANUP_TEST(old_tombstones_are_deleted, old_body)
 
 static void erase(const char *user_id)
 {
@@ -59,9 +53,8 @@ static void erase(const char *user_id)
 }
 
 /* Case: A person was erased only here, long ago. In a new epoch the message would return. */
-static void live_body(void *data)
+STAND_TEST(tombstones_of_existing_messages_stay)
 {
-    (void)data;
     stand_put_messages(1, 3, 1, "яблоко");
     stand_consume_messages();
     erase("1");
@@ -81,11 +74,9 @@ static void live_body(void *data)
     sweep();
     ck_assert_int_eq(left(), 0);
 }
-CLEANUP_TEST(tombstones_of_existing_messages_stay, live_body)
 
-static void away_body(void *data)
+STAND_TEST(without_the_feed_tombstones_stay)
 {
-    (void)data;
     stand_put_messages(1, 3, 1, "яблоко");
     stand_consume_messages();
     erase("1");
@@ -95,14 +86,12 @@ static void away_body(void *data)
     stand_sql("ALTER TABLE bot.elsewhere RENAME TO feed_messages");
     ck_assert_int_eq(left(), 1);
 }
-CLEANUP_TEST(without_the_feed_tombstones_stay, away_body)
 
 /* Consumers of deletions may not have read it yet. */
-static void unseen_body(void *data)
+STAND_TEST(tombstones_that_consumers_may_have_missed_stay)
 {
     struct fault fault = {.code = ""};
 
-    (void)data;
     PGconn *held = stand_hold("SELECT pg_current_xact_id()");
     plant(5, 91);
     ck_assert_msg(tombstone_cleanup_run(stand_app()->tombstone_cleanup, &fault), "%s",
@@ -112,31 +101,12 @@ static void unseen_body(void *data)
     sweep();
     ck_assert_int_eq(left(), 0);
 }
-CLEANUP_TEST(tombstones_that_consumers_may_have_missed_stay, unseen_body)
 
-static void alone_body(void *data)
+STAND_TEST(without_the_gateway_old_tombstones_are_deleted)
 {
-    (void)data;
     plant(5, 91);
     stand_sql("ALTER TABLE bot.feed_messages RENAME TO not_yet");
     sweep();
     stand_sql("ALTER TABLE bot.not_yet RENAME TO feed_messages");
     ck_assert_int_eq(left(), 0);
-}
-CLEANUP_TEST(without_the_gateway_old_tombstones_are_deleted, alone_body)
-
-int main(void)
-{
-    Suite *suite = suite_create("tombstone_cleanup");
-    TCase *tests = tcase_create("tombstone_cleanup");
-
-    tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, old_tombstones_are_deleted);
-    tcase_add_test(tests, tombstones_of_existing_messages_stay);
-    tcase_add_test(tests, without_the_feed_tombstones_stay);
-    tcase_add_test(tests, tombstones_that_consumers_may_have_missed_stay);
-    tcase_add_test(tests, without_the_gateway_old_tombstones_are_deleted);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

@@ -8,12 +8,15 @@
 #include "embeddings.h"
 #include "handlers/handlers.h"
 #include "messages/vector_search.h"
+#include "support/test.h"
 #include "vectors/synchroniser.h"
 
 static void begin(void)
 {
     embedding_begin("test_meaning");
 }
+
+TEST_CASE("vector_search", .setup = begin, .teardown = embedding_finish, .timeout_s = 120);
 
 static void start(void)
 {
@@ -30,18 +33,19 @@ static void stop(void)
     embedding_stop();
 }
 
-#define VECTOR_SEARCH_TEST(name, body)                                                             \
-    static void body##_in_fiber(void *data)                                                        \
+#define VECTOR_SEARCH_TEST(name)                                                                   \
+    static void name##_body(void);                                                                 \
+    static void name##_run(void *data CK_ATTRIBUTE_UNUSED)                                         \
     {                                                                                              \
         start();                                                                                   \
-        body(data);                                                                                \
+        name##_body();                                                                             \
         stop();                                                                                    \
     }                                                                                              \
-    START_TEST(name)                                                                               \
+    TEST(name)                                                                                     \
     {                                                                                              \
-        stand_run(body##_in_fiber, NULL);                                                          \
+        stand_run(name##_run, NULL);                                                               \
     }                                                                                              \
-    END_TEST
+    static void name##_body(void)
 
 static void put_as(const struct api_caller *caller, const char *id, int version, const char *text)
 {
@@ -181,9 +185,8 @@ static void prepare(void)
     follow(1);
 }
 
-static void hybrid_body(void *data)
+VECTOR_SEARCH_TEST(words_and_vectors_make_one_ranking)
 {
-    (void)data;
     prepare();
     ck_assert_str_eq(found(QUERY), "hybrid: a 1/-, b -/1");
     ck_assert_str_eq(found(QUERY ",\"mode\":\"hybrid\""), "hybrid: a 1/-, b -/1");
@@ -196,7 +199,6 @@ static void hybrid_body(void *data)
     follow(2);
     ck_assert_ptr_nonnull(strstr(found(QUERY), " d "));
 }
-VECTOR_SEARCH_TEST(words_and_vectors_make_one_ranking, hybrid_body)
 
 static int left;
 
@@ -208,20 +210,17 @@ static void one_of_many(void *data)
 }
 
 /* More searches than concurrent calls of the endpoint. */
-static void many_body(void *data)
+VECTOR_SEARCH_TEST(searches_wait_for_a_slot_of_the_endpoint)
 {
-    (void)data;
     prepare();
     left = 3 * VECTOR_SEARCH_SLOTS;
     for (int i = 0; i < 3 * VECTOR_SEARCH_SLOTS; i++)
         stand_go(one_of_many, NULL);
     stand_until(left == 0, "left is %d", left);
 }
-VECTOR_SEARCH_TEST(searches_wait_for_a_slot_of_the_endpoint, many_body)
 
-static void rules_body(void *data)
+VECTOR_SEARCH_TEST(filters_tenant_and_exclusions_apply_to_vector_results)
 {
-    (void)data;
     prepare();
     ck_assert_str_eq(found("\"query\":\"" MEANT " -паркинг\""), "hybrid: a 1/-");
     ck_assert_str_eq(found(QUERY ",\"bot\":\"hotel\""), "hybrid:");
@@ -229,25 +228,21 @@ static void rules_body(void *data)
     ck_assert_str_eq(found(QUERY ",\"to\":\"2026-01-01T00:00:00Z\""), "hybrid:");
     ck_assert_str_eq(found_as(&stand_other, QUERY), "hybrid:");
 }
-VECTOR_SEARCH_TEST(filters_tenant_and_exclusions_apply_to_vector_results, rules_body)
 
 /* Case: The embeddings endpoint is down during a search. */
-static void dead_body(void *data)
+VECTOR_SEARCH_TEST(words_answer_if_the_query_gets_no_vector)
 {
-    (void)data;
     prepare();
     embedding_says((struct embeddings_says){.status = 500, .body = "{}"});
     ck_assert_str_eq(found(QUERY), "text: a 1/-; vectors_failed");
     embedding_says((struct embeddings_says){.status = 0});
     ck_assert_str_eq(found(QUERY), "hybrid: a 1/-, b -/1");
 }
-VECTOR_SEARCH_TEST(words_answer_if_the_query_gets_no_vector, dead_body)
 
-static void over_budget_body(void *data)
+VECTOR_SEARCH_TEST(words_answer_if_the_tokens_of_the_day_are_used_up)
 {
     char tenant[UUID_TEXT_LEN + 1];
 
-    (void)data;
     prepare();
     uuid_format(&stand_staff.tenant_id, tenant);
     stand_sql("INSERT INTO embedding_use SELECT (now() AT TIME ZONE 'UTC')::date, '%s', 100000000"
@@ -255,25 +250,21 @@ static void over_budget_body(void *data)
               tenant);
     ck_assert_str_eq(found(QUERY), "text: a 1/-; vectors_over_budget");
 }
-VECTOR_SEARCH_TEST(words_answer_if_the_tokens_of_the_day_are_used_up, over_budget_body)
 
 /* Case: Another model answers under the name of the one whose vectors are stored. */
-static void swapped_body(void *data)
+VECTOR_SEARCH_TEST(vectors_of_another_model_are_not_compared)
 {
     struct fault fault;
 
-    (void)data;
     prepare();
     embedding_says((struct embeddings_says){.seed = 1});
     embedder_request_check(embedder);
     (void)!embedder_run(embedder, &fault);
     ck_assert_str_eq(found(QUERY), "text: a 1/-; vectors_failed");
 }
-VECTOR_SEARCH_TEST(vectors_of_another_model_are_not_compared, swapped_body)
 
-static void missing_body(void *data)
+VECTOR_SEARCH_TEST(documents_without_a_vector_are_reported)
 {
-    (void)data;
     prepare();
     put("e", "новое сообщение без вектора пока");
     stand_update_lexicon();
@@ -281,12 +272,10 @@ static void missing_body(void *data)
     embedding_works();
     ck_assert_str_eq(found(QUERY), "hybrid: a 1/-, b -/1; vectors_missing");
 }
-VECTOR_SEARCH_TEST(documents_without_a_vector_are_reported, missing_body)
 
 /* Case: A text is edited, or its author erased, while the index still has the old vector. */
-static void changed_body(void *data)
+VECTOR_SEARCH_TEST(deleted_document_is_not_found_by_its_vector)
 {
-    (void)data;
     prepare();
     /* The index is not synchronised meanwhile. */
     ck_refused(stand_status(&(struct ask){.handler = delete_documents,
@@ -295,11 +284,9 @@ static void changed_body(void *data)
                503, "erasure_unfinished");
     ck_assert_str_eq(found(QUERY), "hybrid: a 1/-");
 }
-VECTOR_SEARCH_TEST(deleted_document_is_not_found_by_its_vector, changed_body)
 
-static void phrase_body(void *data)
+VECTOR_SEARCH_TEST(phrase_without_any_match_is_ignored)
 {
-    (void)data;
     prepare();
     let_mean("b", "\"слова которых нет\"");
     follow(1);
@@ -307,13 +294,11 @@ static void phrase_body(void *data)
     ck_assert_str_eq(found("\"query\":\"\\\"слова которых нет\\\"\",\"mode\":\"vector\""),
                      "vector: b -/1");
 }
-VECTOR_SEARCH_TEST(phrase_without_any_match_is_ignored, phrase_body)
 
-static void pages_body(void *data)
+VECTOR_SEARCH_TEST(pages_follow_one_ranking)
 {
     char members[2048];
 
-    (void)data;
     prepare();
     struct answer answer = ask_as(NULL, QUERY ",\"limit\":1");
     snprintf(members, sizeof members, QUERY ",\"limit\":1,\"cursor\":\"%s\"",
@@ -321,7 +306,6 @@ static void pages_body(void *data)
     answer_drop(&answer);
     ck_assert_str_eq(found(members), "hybrid: b -/1");
 }
-VECTOR_SEARCH_TEST(pages_follow_one_ranking, pages_body)
 
 /* What GET /v1/index reports about vectors, without the tokens. */
 static const char *vectors_report(const struct api_caller *caller, int64_t tokens)
@@ -342,17 +326,25 @@ static const char *vectors_report(const struct api_caller *caller, int64_t token
     return text;
 }
 
+STAND_TEST(index_reports_no_vectors_without_an_endpoint)
+{
+    ck_assert_str_eq(vectors_report(NULL, 0), "null");
+}
+
+/* Qdrant has reasons of its own. */
+TEST_CASE("vector_search", .setup = begin, .teardown = embedding_finish, .timeout_s = 120,
+          .skipped = stand_in_qdrant);
+
 #define VECTORS(reason, generations, max)                                                          \
     "{\"reason\":" reason ",\"generations\":[" generations "],\"tokens_max\":" #max "}"
 #define GENERATION(model, state, documents, due, refused, truncated)                               \
     "{\"model\":\"" model "\",\"dimensions\":8,\"state\":\"" state "\",\"documents\":" #documents  \
     ",\"due\":" #due ",\"refused\":" #refused ",\"truncated\":" #truncated "}"
 
-static void live_body(void *data)
+VECTOR_SEARCH_TEST(index_reports_the_serving_generation)
 {
     const char *const all = VECTORS("null", GENERATION("model", "serving", 2, 1, 1, 1), 100000000);
 
-    (void)data;
     ck_assert_str_eq(vectors_report(NULL, 0), VECTORS("\"embeddings_unknown\"", "", 100000000));
     put("a", "поставить машину у дома");
     put("b", "слишком длинное сообщение для модели, которая читает только короткие, поэтому "
@@ -373,13 +365,11 @@ static void live_body(void *data)
     stand_sql("UPDATE embedding_use SET day = day - 1");
     ck_assert_str_eq(vectors_report(NULL, 0), all);
 }
-VECTOR_SEARCH_TEST(index_reports_the_serving_generation, live_body)
 
-static void filling_body(void *data)
+VECTOR_SEARCH_TEST(index_reports_the_filling_generation)
 {
     struct fault fault = {.code = ""};
 
-    (void)data;
     put("a", "поставить машину у дома");
     put("b", "подземный паркинг свободен");
     know(2);
@@ -395,13 +385,11 @@ static void filling_body(void *data)
     stand_app()->embedder = embedder;
     embedder_stop(next);
 }
-VECTOR_SEARCH_TEST(index_reports_the_filling_generation, filling_body)
 
 /* Another tenant has uploaded more documents than are counted, and our text is refused after them.
  */
-static void queue_body(void *data)
+VECTOR_SEARCH_TEST(index_counts_due_documents_among_those_of_other_tenants)
 {
-    (void)data;
     put("a", "поставить машину у дома");
     know(1);
     stand_sql(
@@ -414,44 +402,4 @@ static void queue_body(void *data)
               " WHERE d.number = v.number AND d.id = 'b'");
     ck_assert_str_eq(vectors_report(NULL, stand_number("SELECT sum(tokens) FROM embedding_use")),
                      VECTORS("null", GENERATION("model", "serving", 1, 1, 1, 0), 100000000));
-}
-VECTOR_SEARCH_TEST(index_counts_due_documents_among_those_of_other_tenants, queue_body)
-
-static void none_body(void *data)
-{
-    (void)data;
-    ck_assert_str_eq(vectors_report(NULL, 0), "null");
-}
-START_TEST(index_reports_no_vectors_without_an_endpoint)
-{
-    stand_run(none_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("vector_search");
-    TCase *tests = tcase_create("vector_search");
-
-    tcase_add_checked_fixture(tests, begin, embedding_finish);
-    tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, words_and_vectors_make_one_ranking);
-    tcase_add_test(tests, filters_tenant_and_exclusions_apply_to_vector_results);
-    tcase_add_test(tests, words_answer_if_the_query_gets_no_vector);
-    tcase_add_test(tests, searches_wait_for_a_slot_of_the_endpoint);
-    tcase_add_test(tests, words_answer_if_the_tokens_of_the_day_are_used_up);
-    tcase_add_test(tests, vectors_of_another_model_are_not_compared);
-    tcase_add_test(tests, documents_without_a_vector_are_reported);
-    tcase_add_test(tests, deleted_document_is_not_found_by_its_vector);
-    tcase_add_test(tests, phrase_without_any_match_is_ignored);
-    tcase_add_test(tests, pages_follow_one_ranking);
-    /* Qdrant has reasons of its own. */
-    if (!stand_in_qdrant()) {
-        tcase_add_test(tests, index_reports_the_serving_generation);
-        tcase_add_test(tests, index_reports_the_filling_generation);
-        tcase_add_test(tests, index_counts_due_documents_among_those_of_other_tenants);
-    }
-    tcase_add_test(tests, index_reports_no_vectors_without_an_endpoint);
-    suite_add_tcase(suite, tests);
-    return stand_main(suite);
 }

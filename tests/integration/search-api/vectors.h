@@ -10,18 +10,19 @@ enum { VECTORS_MEMORY = 4 << 20 };
 
 extern struct synchroniser *synchroniser;
 
-#define SYNCHRONISER_TEST(name, body)                                                              \
-    static void body##_in_fiber(void *data)                                                        \
+#define SYNCHRONISER_TEST(name)                                                                    \
+    static void name##_body(void);                                                                 \
+    static void name##_run(void *data CK_ATTRIBUTE_UNUSED)                                         \
     {                                                                                              \
         synchroniser = stand_synchroniser(VECTORS_MEMORY);                                         \
-        body(data);                                                                                \
+        name##_body();                                                                             \
         stand_synchroniser_stop(synchroniser);                                                     \
     }                                                                                              \
-    START_TEST(name)                                                                               \
+    TEST(name)                                                                                     \
     {                                                                                              \
-        stand_run(body##_in_fiber, NULL);                                                          \
+        stand_run(name##_run, NULL);                                                               \
     }                                                                                              \
-    END_TEST
+    static void name##_body(void)
 
 /* Its key follows from the model's name. */
 void add_generation(const char *model, const char *state);

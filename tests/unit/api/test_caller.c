@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "api/caller.h"
+
+#include "support/test.h"
 
 static struct arena arena;
 
@@ -16,6 +16,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("caller", .setup = setup, .teardown = teardown);
 
 enum { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ACT = 4 };
 enum { ACTOR_GUEST = ACTOR_OWN, ACTOR_OWNER };
@@ -57,18 +59,15 @@ static const struct {
     {"a kind of actor",                          "guest:",                   false, 0                                   },
 };
 
-START_TEST(scopes_are_read_from_their_names)
+TEST_ROWS(scopes_are_read_from_their_names, scope_cases)
 {
-    struct slice text = slice_of(scope_cases[_i].text);
+    struct slice text = slice_of(row->text);
 
-    ck_assert_msg(api_scope_exists(&callers, text) == scope_cases[_i].exists, "%s",
-                  scope_cases[_i].why);
-    ck_assert_msg(api_scope_bits(&callers, text) == scope_cases[_i].bits, "%s",
-                  scope_cases[_i].why);
+    ck_assert_msg(api_scope_exists(&callers, text) == row->exists, "%s", row->why);
+    ck_assert_msg(api_scope_bits(&callers, text) == row->bits, "%s", row->why);
 }
-END_TEST
 
-START_TEST(every_scope_has_a_name_that_reads_back)
+TEST(every_scope_has_a_name_that_reads_back)
 {
     for (unsigned i = 0; i < callers.scope_count; i++) {
         struct slice name = slice_of(api_scope_name(&callers, 1U << i));
@@ -77,9 +76,8 @@ START_TEST(every_scope_has_a_name_that_reads_back)
     }
     ck_assert_str_eq(api_scope_name(&callers, 1U << callers.scope_count), "");
 }
-END_TEST
 
-START_TEST(scopes_of_the_tenant_system_are_marked_in_the_list)
+TEST(scopes_of_the_tenant_system_are_marked_in_the_list)
 {
     static const char *const names[] = {"health:read", "own:act", "health:beat", "search:read"};
     const struct api_callers some = {.scopes = names, .scope_count = 4};
@@ -91,17 +89,15 @@ START_TEST(scopes_of_the_tenant_system_are_marked_in_the_list)
     ck_assert(!api_scope_is_system(SLICE("")));
     ck_assert_str_eq(api_scope_name(&some, 1U << 3 | 1U << 2), "health:beat");
 }
-END_TEST
 
-START_TEST(service_without_scopes_accepts_scopes_of_others)
+TEST(service_without_scopes_accepts_scopes_of_others)
 {
     ck_assert_uint_eq(api_scope_bits(&nobody, SLICE("all")), 0);
     ck_assert(api_scope_exists(&nobody, SLICE("search:read,bot:send")));
     ck_assert(!api_scope_exists(&nobody, SLICE("own:act")));
 }
-END_TEST
 
-START_TEST(the_list_of_scopes_has_scopes_only)
+TEST(the_list_of_scopes_has_scopes_only)
 {
     char room[1024];
     struct buf out;
@@ -117,7 +113,6 @@ START_TEST(the_list_of_scopes_has_scopes_only)
     for (char *word = strtok(room, " "); word != NULL; word = strtok(NULL, " "))
         ck_assert_msg(api_scope_exists(&nobody, slice_of(word)), "%s", word);
 }
-END_TEST
 
 #define OWNER "01890a5d-ac96-774b-bcce-b302099a8057"
 #define TEN   "0123456789"
@@ -164,24 +159,23 @@ static const struct {
     {"upper case kind",            "Guest:77",                                           false, 0,           NULL            },
 };
 
-START_TEST(actor_is_staff_or_of_a_kind_of_the_service)
+TEST_ROWS(actor_is_staff_or_of_a_kind_of_the_service, actor_cases)
 {
     struct api_caller caller = {.scopes = 5, .actor = ACTOR_SYSTEM};
     struct fault fault;
-    bool ok = api_actor_parse(&callers, slice_of(actor_cases[_i].text), &arena, &caller, &fault);
+    bool ok = api_actor_parse(&callers, slice_of(row->text), &arena, &caller, &fault);
 
-    ck_assert_msg(ok == actor_cases[_i].ok, "%s", actor_cases[_i].why);
+    ck_assert_msg(ok == row->ok, "%s", row->why);
     if (!ok) {
         ck_assert_str_eq(fault.code, "bad_actor");
         ck_assert_int_eq(fault.kind, FAULT_INVALID);
         ck_assert_int_eq(caller.actor, ACTOR_SYSTEM);
         return;
     }
-    ck_assert_int_eq(caller.actor, actor_cases[_i].kind);
-    ck_assert_msg(slice_is(caller.actor_text, actor_cases[_i].spelling), "%s", actor_cases[_i].why);
+    ck_assert_int_eq(caller.actor, row->kind);
+    ck_assert_msg(slice_is(caller.actor_text, row->spelling), "%s", row->why);
     ck_assert_uint_eq(caller.scopes, 5);
 }
-END_TEST
 
 static const struct {
     const char *text;
@@ -197,22 +191,20 @@ static const struct {
     {"# Words:callers", "bad_actor"         },
 };
 
-START_TEST(actor_kind_of_another_service_is_forbidden)
+TEST_ROWS(actor_kind_of_another_service_is_forbidden, elsewhere)
 {
     struct api_caller caller = {.actor = ACTOR_SYSTEM};
     struct fault fault;
-    bool ok = api_actor_parse(&nobody, slice_of(elsewhere[_i].text), &arena, &caller, &fault);
+    bool ok = api_actor_parse(&nobody, slice_of(row->text), &arena, &caller, &fault);
 
-    ck_assert_msg(ok == (elsewhere[_i].code == NULL), "%s", elsewhere[_i].text);
+    ck_assert_msg(ok == (row->code == NULL), "%s", row->text);
     if (ok)
         return;
-    ck_assert_msg(slice_is(slice_of(elsewhere[_i].code), fault.code), "%s: %s", elsewhere[_i].text,
-                  fault.code);
+    ck_assert_msg(slice_is(slice_of(row->code), fault.code), "%s: %s", row->text, fault.code);
     ck_assert_int_eq(caller.actor, ACTOR_SYSTEM);
 }
-END_TEST
 
-START_TEST(client_without_an_actor_has_the_rights_of_staff)
+TEST(client_without_an_actor_has_the_rights_of_staff)
 {
     struct api_caller caller = {0};
     struct fault fault;
@@ -225,29 +217,4 @@ START_TEST(client_without_an_actor_has_the_rights_of_staff)
     ck_assert(!api_caller_is_staff(&caller));
     caller.actor = ACTOR_OWNER;
     ck_assert(!api_caller_is_staff(&caller));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_caller");
-    TCase *tcase = tcase_create("caller");
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
-    tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_loop_test(tcase, scopes_are_read_from_their_names, 0, ARRAY_LEN(scope_cases));
-    tcase_add_test(tcase, service_without_scopes_accepts_scopes_of_others);
-    tcase_add_test(tcase, the_list_of_scopes_has_scopes_only);
-    tcase_add_test(tcase, every_scope_has_a_name_that_reads_back);
-    tcase_add_test(tcase, scopes_of_the_tenant_system_are_marked_in_the_list);
-    tcase_add_loop_test(tcase, actor_is_staff_or_of_a_kind_of_the_service, 0,
-                        ARRAY_LEN(actor_cases));
-    tcase_add_loop_test(tcase, actor_kind_of_another_service_is_forbidden, 0, ARRAY_LEN(elsewhere));
-    tcase_add_test(tcase, client_without_an_actor_has_the_rights_of_staff);
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

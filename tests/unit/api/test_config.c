@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "api/service_private.h"
+
+#include "support/test.h"
 
 struct config {
     struct service_config common;
@@ -28,7 +28,9 @@ static void setup(void)
     setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1/nothing", 1);
 }
 
-START_TEST(service_needs_only_its_database)
+TEST_CASE("config", .setup = setup);
+
+TEST(service_needs_only_its_database)
 {
     struct service_config *config = service_config_load(&definition);
 
@@ -43,7 +45,6 @@ START_TEST(service_needs_only_its_database)
     ck_assert_int_eq(((struct config *)config)->own, 7);
     service_config_free(&definition, config);
 }
-END_TEST
 
 static const struct {
     enum service_needs needs;
@@ -57,23 +58,22 @@ static const struct {
     {NEEDS_NOTHING,  NULL,                                    true },
 };
 
-START_TEST(service_without_a_database_needs_no_url)
+TEST_ROWS(service_without_a_database_needs_no_url, kinds)
 {
     struct service_definition kind = definition;
     struct service_config *config;
 
-    kind.needs = kinds[_i].needs;
+    kind.needs = row->needs;
     unsetenv("DATABASE_URL");
-    if (kinds[_i].url != NULL)
-        setenv("DATABASE_URL", kinds[_i].url, 1);
+    if (row->url != NULL)
+        setenv("DATABASE_URL", row->url, 1);
     config = service_config_load(&kind);
-    ck_assert((config != NULL) == kinds[_i].fine);
+    ck_assert((config != NULL) == row->fine);
     ck_assert(config == NULL || ((struct config *)config)->own == 7);
     service_config_free(&kind, config);
 }
-END_TEST
 
-START_TEST(environment_overrides_defaults)
+TEST(environment_overrides_defaults)
 {
     struct service_config *config;
 
@@ -87,7 +87,6 @@ START_TEST(environment_overrides_defaults)
     ck_assert_str_eq(config->environment, "demo");
     service_config_free(&definition, config);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -102,12 +101,11 @@ static const struct {
     {"a variable of the service", "OWN_LIMIT",   "10"     },
 };
 
-START_TEST(a_bad_value_is_refused)
+TEST_ROWS(a_bad_value_is_refused, bad_cases)
 {
-    setenv(bad_cases[_i].name, bad_cases[_i].value, 1);
-    ck_assert_msg(service_config_load(&definition) == NULL, "%s", bad_cases[_i].why);
+    setenv(row->name, row->value, 1);
+    ck_assert_msg(service_config_load(&definition) == NULL, "%s", row->why);
 }
-END_TEST
 
 static int64_t checked;
 
@@ -118,7 +116,7 @@ static bool check_own(const void *config, FILE *errors)
     return checked != 3;
 }
 
-START_TEST(check_function_of_a_service_sees_its_variables)
+TEST(check_function_of_a_service_sees_its_variables)
 {
     struct service_definition checking = definition;
     struct service_config *config;
@@ -139,9 +137,8 @@ START_TEST(check_function_of_a_service_sees_its_variables)
     ck_assert_ptr_null(service_config_load(&checking));
     ck_assert_msg(checked == 0, "the check does not run if its own variables are invalid");
 }
-END_TEST
 
-START_TEST(more_connections_than_the_pool_limit_are_refused)
+TEST(more_connections_than_the_pool_limit_are_refused)
 {
     struct service_config *config;
 
@@ -153,16 +150,14 @@ START_TEST(more_connections_than_the_pool_limit_are_refused)
     ck_assert_msg(config != NULL, "8 shared, 7 exclusive and the flusher's");
     service_config_free(&definition, config);
 }
-END_TEST
 
-START_TEST(configuration_without_a_database_is_refused)
+TEST(configuration_without_a_database_is_refused)
 {
     unsetenv("DATABASE_URL");
     ck_assert_ptr_null(service_config_load(&definition));
 }
-END_TEST
 
-START_TEST(every_variable_has_a_unique_name_and_help)
+TEST(every_variable_has_a_unique_name_and_help)
 {
     size_t count;
     struct env_variable *table = service_config_table(&definition, &count);
@@ -175,9 +170,8 @@ START_TEST(every_variable_has_a_unique_name_and_help)
     }
     free(table);
 }
-END_TEST
 
-START_TEST(commands_prefer_the_migration_database_url)
+TEST(commands_prefer_the_migration_database_url)
 {
     struct service_config few;
 
@@ -189,29 +183,4 @@ START_TEST(commands_prefer_the_migration_database_url)
     ck_assert_str_eq(service_basic_config_database(&few),
                      "postgresql://migrator@127.0.0.1/nothing");
     service_basic_config_free(&definition, &few);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_config");
-    TCase *tcase = tcase_create("config");
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
-    tcase_add_checked_fixture(tcase, setup, NULL);
-    tcase_add_test(tcase, service_needs_only_its_database);
-    tcase_add_loop_test(tcase, service_without_a_database_needs_no_url, 0, ARRAY_LEN(kinds));
-    tcase_add_test(tcase, environment_overrides_defaults);
-    tcase_add_loop_test(tcase, a_bad_value_is_refused, 0, ARRAY_LEN(bad_cases));
-    tcase_add_test(tcase, check_function_of_a_service_sees_its_variables);
-    tcase_add_test(tcase, more_connections_than_the_pool_limit_are_refused);
-    tcase_add_test(tcase, configuration_without_a_database_is_refused);
-    tcase_add_test(tcase, every_variable_has_a_unique_name_and_help);
-    tcase_add_test(tcase, commands_prefer_the_migration_database_url);
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

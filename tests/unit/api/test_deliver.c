@@ -3,14 +3,14 @@
  * receivers. */
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "api/deliver_private.h"
 #include "base/value.h"
 
-enum { LEAST = 0 }; /* the smallest random factor */
+#include "support/test.h"
 
-#define ROWS(table) (int)(ARRAY_LEN(table))
+TEST_CASE("all");
+
+enum { LEAST = 0 }; /* the smallest random factor */
 
 /* --- decisions --- */
 
@@ -48,20 +48,17 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(every_result_has_one_decision)
+TEST_ROWS(every_result_has_one_decision, verdicts)
 {
-    const struct deliver_decision got =
-        deliver_decide(&verdicts[_i].result, &verdicts[_i].history, LEAST);
-    const struct deliver_decision *wanted = &verdicts[_i].least;
+    const struct deliver_decision got = deliver_decide(&row->result, &row->history, LEAST);
+    const struct deliver_decision *wanted = &row->least;
     ck_assert_msg(got.outcome == wanted->outcome && got.refused == wanted->refused, "%s: %d %d",
-                  verdicts[_i].why, got.outcome, got.refused);
+                  row->why, got.outcome, got.refused);
     ck_assert_msg(got.lane_ms == wanted->lane_ms && got.block_ms == wanted->block_ms,
-                  "%s: %lld %lld", verdicts[_i].why, (long long)got.lane_ms,
-                  (long long)got.block_ms);
+                  "%s: %lld %lld", row->why, (long long)got.lane_ms, (long long)got.block_ms);
 }
-END_TEST
 
-START_TEST(waits_vary_by_at_most_half_and_the_first_is_below_5_s)
+TEST(waits_vary_by_at_most_half_and_the_first_is_below_5_s)
 {
     const struct deliver_result broken = {.status = 500, .retry_after_s = FIELD_ABSENT};
     for (int64_t tries = 0; tries < 20; tries++) {
@@ -80,7 +77,6 @@ START_TEST(waits_vary_by_at_most_half_and_the_first_is_below_5_s)
                          least + least / 2 - 1);
     }
 }
-END_TEST
 
 static const struct {
     const char *text;
@@ -97,16 +93,15 @@ static const struct {
     {NULL,                            FIELD_ABSENT},
 };
 
-START_TEST(retry_after_is_read_in_seconds)
+TEST_ROWS(retry_after_is_read_in_seconds, headers)
 {
-    ck_assert_int_eq(deliver_retry_after(slice_of(headers[_i].text)), headers[_i].seconds);
+    ck_assert_int_eq(deliver_retry_after(slice_of(row->text)), row->seconds);
 }
-END_TEST
 
 /* --- signatures --- */
 
 /* The example in the libraries of standard-webhooks. */
-START_TEST(signature_follows_standard_webhooks)
+TEST(signature_follows_standard_webhooks)
 {
     struct deliver_key key;
     struct fault fault;
@@ -117,7 +112,6 @@ START_TEST(signature_follows_standard_webhooks)
                  signature);
     ck_assert_str_eq(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 }
-END_TEST
 
 #define BYTES_12 "AAAAAAAAAAAAAAAA"
 #define BYTES_24 BYTES_12 BYTES_12
@@ -142,19 +136,18 @@ static const struct {
     {"spaces behind it", "whsec_" BYTES_24 " ",                0 },
 };
 
-START_TEST(secret_has_24_to_64_bytes_and_is_never_printed)
+TEST_ROWS(secret_has_24_to_64_bytes_and_is_never_printed, secrets)
 {
     struct deliver_key key = {.len = 77};
     struct fault fault;
-    const bool good = deliver_secret_read(slice_of(secrets[_i].secret), &key, &fault);
-    ck_assert_msg(good == (secrets[_i].len > 0), "%s", secrets[_i].why);
-    ck_assert_uint_eq(key.len, good ? secrets[_i].len : 77);
+    const bool good = deliver_secret_read(slice_of(row->secret), &key, &fault);
+    ck_assert_msg(good == (row->len > 0), "%s", row->why);
+    ck_assert_uint_eq(key.len, good ? row->len : 77);
     if (!good) {
         ck_assert_str_eq(fault.code, "bad_secret");
         ck_assert_ptr_null(strstr(fault.detail, "AAAA"));
     }
 }
-END_TEST
 
 /* --- addresses --- */
 
@@ -187,27 +180,24 @@ static const struct {
     {"",                               "bad_url",         BOTH   },
 };
 
-START_TEST(receivers_are_public_and_encrypted_or_named)
+TEST_ROWS(receivers_are_public_and_encrypted_or_named, addresses)
 {
     for (int demo = 0; demo < 2; demo++) {
         const struct deliver_hosts hosts = {.internal = "n8n, flows,", .loopback = demo == 1};
         struct arena arena;
         struct fault fault = {.code = "none"};
         arena_init(&arena, 65536);
-        if ((addresses[_i].where & (demo == 1 ? DEMO : NOWHERE)) != 0) {
-            const bool good =
-                deliver_url_check(&hosts, slice_of(addresses[_i].url), &arena, &fault);
-            ck_assert_msg(good == (addresses[_i].code == NULL), "%s: %s", addresses[_i].url,
-                          fault.code);
+        if ((row->where & (demo == 1 ? DEMO : NOWHERE)) != 0) {
+            const bool good = deliver_url_check(&hosts, slice_of(row->url), &arena, &fault);
+            ck_assert_msg(good == (row->code == NULL), "%s: %s", row->url, fault.code);
             if (!good)
-                ck_assert_str_eq(fault.code, addresses[_i].code);
+                ck_assert_str_eq(fault.code, row->code);
         }
         arena_finish(&arena);
     }
 }
-END_TEST
 
-START_TEST(empty_list_matches_no_host)
+TEST(empty_list_matches_no_host)
 {
     const struct deliver_hosts hosts = {.internal = ""};
     struct deliver_transport transport = {true, true};
@@ -218,24 +208,4 @@ START_TEST(empty_list_matches_no_host)
     ck_assert(deliver_transport_of(&hosts, "https://n8n.example.com/", &arena, &transport, &fault));
     ck_assert(!transport.allow_plain && !transport.allow_private);
     arena_finish(&arena);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api/deliver");
-    TCase *tcase = tcase_create("all");
-    tcase_add_loop_test(tcase, every_result_has_one_decision, 0, ROWS(verdicts));
-    tcase_add_test(tcase, waits_vary_by_at_most_half_and_the_first_is_below_5_s);
-    tcase_add_loop_test(tcase, retry_after_is_read_in_seconds, 0, ROWS(headers));
-    tcase_add_test(tcase, signature_follows_standard_webhooks);
-    tcase_add_loop_test(tcase, secret_has_24_to_64_bytes_and_is_never_printed, 0, ROWS(secrets));
-    tcase_add_loop_test(tcase, receivers_are_public_and_encrypted_or_named, 0, ROWS(addresses));
-    tcase_add_test(tcase, empty_list_matches_no_host);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "api/idempotency.h"
+
+#include "support/test.h"
 
 static struct arena arena;
 
@@ -16,6 +15,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("repeat", .setup = setup, .teardown = teardown);
 
 #define FIFTY "01234567890123456789012345678901234567890123456789"
 #define K255  FIFTY FIFTY FIFTY FIFTY FIFTY "abcde"
@@ -52,20 +53,19 @@ static const struct {
     {"a quote in a plain key is a letter", "a\"b",               "a\"b"              },
 };
 
-START_TEST(an_idempotency_key_is_visible_ascii_plain_or_quoted)
+TEST_ROWS(an_idempotency_key_is_visible_ascii_plain_or_quoted, key_cases)
 {
     struct slice key = SLICE("untouched");
     struct fault fault;
-    bool ok = api_idempotency_key(slice_of(key_cases[_i].header), &arena, &key, &fault);
+    bool ok = api_idempotency_key(slice_of(row->header), &arena, &key, &fault);
 
-    ck_assert_msg(ok == (key_cases[_i].key != NULL), "%s", key_cases[_i].why);
-    ck_assert_msg(slice_is(key, ok ? key_cases[_i].key : "untouched"), "%s", key_cases[_i].why);
+    ck_assert_msg(ok == (row->key != NULL), "%s", row->why);
+    ck_assert_msg(slice_is(key, ok ? row->key : "untouched"), "%s", row->why);
     if (!ok) {
         ck_assert_str_eq(fault.code, "bad_idempotency_key");
         ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
     }
 }
-END_TEST
 
 struct shape {
     enum http_method method;
@@ -112,33 +112,13 @@ static const struct {
     {"another client",   {HTTP_POST, "/v1/notes", "client:1", "{}", "k", 2},               true,  false},
 };
 
-START_TEST(fingerprint_covers_the_request_and_id_covers_client_and_key)
+TEST_ROWS(fingerprint_covers_the_request_and_id_covers_client_and_key, shape_cases)
 {
     struct idempotency a = identify(&base);
-    struct idempotency b = identify(&shape_cases[_i].shape);
+    struct idempotency b = identify(&row->shape);
 
-    ck_assert_msg((strcmp(a.fingerprint, b.fingerprint) == 0) == shape_cases[_i].same_fingerprint,
-                  "%s", shape_cases[_i].why);
-    ck_assert_msg(uuid_equal(&a.id, &b.id) == shape_cases[_i].same_id, "%s", shape_cases[_i].why);
-    ck_assert_msg((a.lock == b.lock) == shape_cases[_i].same_id, "%s", shape_cases[_i].why);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_repeat");
-    TCase *tcase = tcase_create("repeat");
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
-    tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_loop_test(tcase, an_idempotency_key_is_visible_ascii_plain_or_quoted, 0,
-                        ARRAY_LEN(key_cases));
-    tcase_add_loop_test(tcase, fingerprint_covers_the_request_and_id_covers_client_and_key, 0,
-                        ARRAY_LEN(shape_cases));
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    ck_assert_msg((strcmp(a.fingerprint, b.fingerprint) == 0) == row->same_fingerprint, "%s",
+                  row->why);
+    ck_assert_msg(uuid_equal(&a.id, &b.id) == row->same_id, "%s", row->why);
+    ck_assert_msg((a.lock == b.lock) == row->same_id, "%s", row->why);
 }

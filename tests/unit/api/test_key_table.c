@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "api/key.h"
 #include "api/key_table_private.h"
+
+#include "support/test.h"
 
 static struct key_table table;
 
@@ -17,6 +16,8 @@ static void teardown(void)
 {
     key_table_finish(&table);
 }
+
+TEST_CASE("key_table", .setup = setup, .teardown = teardown);
 
 static void hash_of(int number, uint8_t hash[DIGEST_SHA256_LEN])
 {
@@ -40,7 +41,7 @@ static struct key_entry *find(int number)
     return key_table_find(&table, hash);
 }
 
-START_TEST(key_is_found_with_its_properties)
+TEST(key_is_found_with_its_properties)
 {
     put(7, 100);
     ck_assert_ptr_nonnull(find(7));
@@ -48,9 +49,8 @@ START_TEST(key_is_found_with_its_properties)
     ck_assert_int_eq(find(7)->checked_ns, 100);
     ck_assert_ptr_null(find(8));
 }
-END_TEST
 
-START_TEST(age_of_a_key_counts_from_its_check)
+TEST(age_of_a_key_counts_from_its_check)
 {
     const int64_t at_ns = 7;
     const int64_t day_ns = API_KEY_AWAY_MS * INT64_C(1000000);
@@ -61,9 +61,8 @@ START_TEST(age_of_a_key_counts_from_its_check)
     ck_assert(!key_entry_is_younger(find(7), at_ns + day_ns, API_KEY_AWAY_MS));
     ck_assert(!key_entry_is_younger(find(7), at_ns, 0));
 }
-END_TEST
 
-START_TEST(repeated_key_keeps_its_entry_and_ends_its_refresh)
+TEST(repeated_key_keeps_its_entry_and_ends_its_refresh)
 {
     put(7, 100);
     find(7)->refreshing = true;
@@ -73,9 +72,8 @@ START_TEST(repeated_key_keeps_its_entry_and_ends_its_refresh)
     ck_assert_int_eq(find(7)->touched_ns, 90);
     ck_assert(!find(7)->refreshing);
 }
-END_TEST
 
-START_TEST(unknown_key_is_cached_for_a_limited_time)
+TEST(unknown_key_is_cached_for_a_limited_time)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
 
@@ -87,9 +85,8 @@ START_TEST(unknown_key_is_cached_for_a_limited_time)
     hash_of(2, hash);
     ck_assert(!key_table_is_unknown(&table, hash, 50));
 }
-END_TEST
 
-START_TEST(a_key_that_became_unknown_is_forgotten)
+TEST(a_key_that_became_unknown_is_forgotten)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
 
@@ -98,9 +95,8 @@ START_TEST(a_key_that_became_unknown_is_forgotten)
     key_table_put_unknown(&table, hash, 100);
     ck_assert_ptr_null(find(1));
 }
-END_TEST
 
-START_TEST(unknown_keys_never_evict_known_ones)
+TEST(unknown_keys_never_evict_known_ones)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
 
@@ -113,9 +109,8 @@ START_TEST(unknown_keys_never_evict_known_ones)
     for (int i = 0; i < 8; i++)
         ck_assert_ptr_nonnull(find(i));
 }
-END_TEST
 
-START_TEST(least_recently_used_key_is_evicted)
+TEST(least_recently_used_key_is_evicted)
 {
     put(0, 10);
     for (int i = 1; i < 5000; i++) {
@@ -125,27 +120,4 @@ START_TEST(least_recently_used_key_is_evicted)
     ck_assert_ptr_nonnull(find(0));
     ck_assert_ptr_null(find(1));
     ck_assert_ptr_nonnull(find(4999));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_key_table");
-    TCase *tcase = tcase_create("key_table");
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
-    tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_test(tcase, key_is_found_with_its_properties);
-    tcase_add_test(tcase, age_of_a_key_counts_from_its_check);
-    tcase_add_test(tcase, repeated_key_keeps_its_entry_and_ends_its_refresh);
-    tcase_add_test(tcase, unknown_key_is_cached_for_a_limited_time);
-    tcase_add_test(tcase, a_key_that_became_unknown_is_forgotten);
-    tcase_add_test(tcase, unknown_keys_never_evict_known_ones);
-    tcase_add_test(tcase, least_recently_used_key_is_evicted);
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

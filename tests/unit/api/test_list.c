@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "api/list.h"
 #include "http/request.h"
+
+#include "support/test.h"
 
 static struct arena arena;
 static struct buf text;
@@ -22,6 +21,8 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
+TEST_CASE("list", .setup = setup, .teardown = teardown);
+
 static const int64_t numbers[] = {0, 1, -1, 2500000, INT64_MAX, INT64_MIN};
 
 static struct list_cursor cursor_of(int64_t number)
@@ -33,7 +34,7 @@ static struct list_cursor cursor_of(int64_t number)
     return cursor;
 }
 
-START_TEST(cursor_decodes_to_its_position)
+TEST_ROWS(cursor_decodes_to_its_position, numbers)
 {
     struct list_cursor cursor = cursor_of(numbers[_i]);
     struct list_cursor got = {0};
@@ -47,9 +48,8 @@ START_TEST(cursor_decodes_to_its_position)
     ck_assert_int_eq(got.number, numbers[_i]);
     ck_assert(uuid_equal(&got.id, &cursor.id));
 }
-END_TEST
 
-START_TEST(a_cursor_of_other_filters_is_refused)
+TEST(a_cursor_of_other_filters_is_refused)
 {
     struct list_cursor cursor = cursor_of(7);
     struct list_cursor got = {.number = 99};
@@ -62,9 +62,8 @@ START_TEST(a_cursor_of_other_filters_is_refused)
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_int_eq(got.number, 99);
 }
-END_TEST
 
-START_TEST(invalid_cursor_is_reported_with_its_parameter)
+TEST(invalid_cursor_is_reported_with_its_parameter)
 {
     struct list_cursor got = {.number = 99};
     struct fault fault;
@@ -77,9 +76,8 @@ START_TEST(invalid_cursor_is_reported_with_its_parameter)
     ck_assert(list_cursor_read(SLICE_NONE, "after", slice_of(filters), &arena, &got, &fault));
     ck_assert(!got.set);
 }
-END_TEST
 
-START_TEST(truncated_extended_or_foreign_cursor_is_refused)
+TEST(truncated_extended_or_foreign_cursor_is_refused)
 {
     static const char *const bad[] = {
         "",
@@ -103,9 +101,8 @@ START_TEST(truncated_extended_or_foreign_cursor_is_refused)
     buf_char(&text, 'A');
     ck_assert(!list_cursor_read(buf_as_slice(&text), "cursor", SLICE(""), &arena, &got, &fault));
 }
-END_TEST
 
-START_TEST(missing_cursor_starts_at_the_beginning)
+TEST(missing_cursor_starts_at_the_beginning)
 {
     struct list_cursor got = {.set = true};
     struct fault fault;
@@ -113,9 +110,8 @@ START_TEST(missing_cursor_starts_at_the_beginning)
     ck_assert(list_cursor_read(SLICE_NONE, "cursor", SLICE(""), &arena, &got, &fault));
     ck_assert(!got.set);
 }
-END_TEST
 
-START_TEST(list_has_items_and_next_cursor)
+TEST(list_has_items_and_next_cursor)
 {
     struct list_cursor cursor = cursor_of(1);
 
@@ -132,7 +128,6 @@ START_TEST(list_has_items_and_next_cursor)
     ck_assert_int_eq(strncmp(text.data, "{\"items\":[],\"next_cursor\":\"", 27), 0);
     ck_assert_int_eq(strncmp(text.data + text.len - 2, "\"}", 2), 0);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -145,43 +140,19 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(filters_are_the_query_without_cursor_and_limit)
+TEST_ROWS(filters_are_the_query_without_cursor_and_limit, filtered)
 {
     struct http_request req = {.arena = &arena};
     struct list_page page = {0};
     struct fault fault;
 
-    for (size_t i = 0; i < 3 && filtered[_i].query[i][0] != NULL; i++)
-        req.query[req.query_count++] = (struct field_pair){slice_of(filtered[_i].query[i][0]),
-                                                           slice_of(filtered[_i].query[i][1])};
+    for (size_t i = 0; i < 3 && row->query[i][0] != NULL; i++)
+        req.query[req.query_count++] =
+            (struct field_pair){slice_of(row->query[i][0]), slice_of(row->query[i][1])};
     ck_assert(list_page_read(&req, SLICE("flats"), &page, &fault));
-    ck_assert(slice_is(page.filters, filtered[_i].filters));
+    ck_assert(slice_is(page.filters, row->filters));
     ck_assert(!page.after.set);
     page.cursor = SLICE("x");
     ck_assert(!list_page_read(&req, SLICE("flats"), &page, &fault));
     ck_assert_str_eq(fault.code, "bad_cursor");
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("api_list");
-    TCase *tcase = tcase_create("list");
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
-    tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_loop_test(tcase, cursor_decodes_to_its_position, 0, ARRAY_LEN(numbers));
-    tcase_add_test(tcase, a_cursor_of_other_filters_is_refused);
-    tcase_add_test(tcase, invalid_cursor_is_reported_with_its_parameter);
-    tcase_add_test(tcase, truncated_extended_or_foreign_cursor_is_refused);
-    tcase_add_test(tcase, missing_cursor_starts_at_the_beginning);
-    tcase_add_test(tcase, list_has_items_and_next_cursor);
-    tcase_add_loop_test(tcase, filters_are_the_query_without_cursor_and_limit, 0,
-                        (int)(ARRAY_LEN(filtered)));
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -6,13 +6,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <check.h>
-
 #include "api/periodic.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "loop/fiber.h"
 
+#include "support/test.h"
 #include "unit/loop/held_clock.h"
 
 enum { MS = 1000000, EVERY_MS = 5, LIMIT_MS = 20, TEXT_MAX = 8192 };
@@ -97,7 +96,9 @@ static void teardown(void)
     now_thaw();
 }
 
-START_TEST(a_run_begins_when_the_one_before_has_ended)
+TEST_CASE("periodic", .setup = setup, .teardown = teardown);
+
+TEST(a_run_begins_when_the_one_before_has_ended)
 {
     struct task task = {.wait_ms = 3 * EVERY_MS};
 
@@ -108,7 +109,6 @@ START_TEST(a_run_begins_when_the_one_before_has_ended)
     ck_assert_int_eq(task.at_once_most, 1);
     stop(&task);
 }
-END_TEST
 
 /* A task that runs every hour. */
 static void start_rare(struct task *task)
@@ -118,7 +118,7 @@ static void start_rare(struct task *task)
     periodic_start(&task->periodic, loop, &rare, task);
 }
 
-START_TEST(requested_run_starts_before_its_period)
+TEST(requested_run_starts_before_its_period)
 {
     struct task task = {0};
 
@@ -135,9 +135,8 @@ START_TEST(requested_run_starts_before_its_period)
     ck_assert_int_eq(task.begun, 2);
     stop(&task);
 }
-END_TEST
 
-START_TEST(run_requested_during_a_run_follows_it)
+TEST(run_requested_during_a_run_follows_it)
 {
     struct task task = {.wait_ms = 15};
 
@@ -152,9 +151,8 @@ START_TEST(run_requested_during_a_run_follows_it)
     ck_assert_int_eq(task.at_once_most, 1);
     stop(&task);
 }
-END_TEST
 
-START_TEST(the_first_run_may_begin_at_once)
+TEST(the_first_run_may_begin_at_once)
 {
     static const struct periodic_task rare = {"test", run_task, 3600000, LIMIT_MS, true};
     struct task task = {0};
@@ -164,9 +162,8 @@ START_TEST(the_first_run_may_begin_at_once)
     ck_assert_int_eq(task.ended, 1);
     stop(&task);
 }
-END_TEST
 
-START_TEST(a_run_ends_by_its_deadline_and_the_next_one_begins)
+TEST(a_run_ends_by_its_deadline_and_the_next_one_begins)
 {
     struct task task = {.wait_ms = 10000};
 
@@ -176,7 +173,6 @@ START_TEST(a_run_ends_by_its_deadline_and_the_next_one_begins)
     ck_assert_str_eq(task.parked, "deadline_exceeded");
     stop(&task);
 }
-END_TEST
 
 /* --- failures --- */
 
@@ -234,7 +230,7 @@ static double failures(void)
     return value;
 }
 
-START_TEST(failures_are_counted_each_and_logged_once_a_streak)
+TEST(failures_are_counted_each_and_logged_once_a_streak)
 {
     struct task task = {.failing = true};
 
@@ -257,9 +253,8 @@ START_TEST(failures_are_counted_each_and_logged_once_a_streak)
     periodic_stop(&task.periodic);
     ck_assert_int_eq((int)failures(), -1);
 }
-END_TEST
 
-START_TEST(without_a_free_fiber_the_next_period_retries)
+TEST(without_a_free_fiber_the_next_period_retries)
 {
     struct task task = {0};
 
@@ -273,11 +268,10 @@ START_TEST(without_a_free_fiber_the_next_period_retries)
     ck_assert_int_ge(task.ended, 1);
     stop(&task);
 }
-END_TEST
 
 /* --- stopping --- */
 
-START_TEST(between_two_runs_stop_ends_it)
+TEST(between_two_runs_stop_ends_it)
 {
     struct task task = {0};
 
@@ -288,9 +282,8 @@ START_TEST(between_two_runs_stop_ends_it)
     run_ms(30);
     ck_assert_int_eq(task.begun, 0);
 }
-END_TEST
 
-START_TEST(stopped_task_can_be_started_again)
+TEST(stopped_task_can_be_started_again)
 {
     struct task task = {0};
 
@@ -305,9 +298,8 @@ START_TEST(stopped_task_can_be_started_again)
     ck_assert_int_eq((int)failures(), 0);
     stop(&task);
 }
-END_TEST
 
-START_TEST(task_that_was_not_started_is_ignored)
+TEST(task_that_was_not_started_is_ignored)
 {
     struct task task = {0};
 
@@ -316,9 +308,8 @@ START_TEST(task_that_was_not_started_is_ignored)
     periodic_stop(&task.periodic);
     ck_assert_int_eq(task.begun, 0);
 }
-END_TEST
 
-START_TEST(a_run_under_way_is_cancelled_and_is_the_last)
+TEST(a_run_under_way_is_cancelled_and_is_the_last)
 {
     struct task task = {.wait_ms = 10};
 
@@ -331,9 +322,8 @@ START_TEST(a_run_under_way_is_cancelled_and_is_the_last)
     ck_assert_int_eq(task.ended, 1);
     ck_assert_str_eq(task.parked, "cancelled");
 }
-END_TEST
 
-START_TEST(a_run_that_stops_itself_is_the_last)
+TEST(a_run_that_stops_itself_is_the_last)
 {
     struct task task = {.stops_itself = true};
 
@@ -342,7 +332,6 @@ START_TEST(a_run_that_stops_itself_is_the_last)
     ck_assert_int_eq(task.begun, 1);
     ck_assert_int_eq(task.ended, 1);
 }
-END_TEST
 
 /* The caller frees the task and its data as soon as periodic_stop() returns. */
 static void stop_in_fiber(void *data)
@@ -356,7 +345,7 @@ static void stop_in_fiber(void *data)
     *task = NULL;
 }
 
-START_TEST(in_a_fiber_stop_waits_for_the_run)
+TEST(in_a_fiber_stop_waits_for_the_run)
 {
     struct task *task = calloc(1, sizeof(*task));
     struct fault fault;
@@ -369,7 +358,6 @@ START_TEST(in_a_fiber_stop_waits_for_the_run)
     run_ms(50);
     ck_assert_ptr_null(task);
 }
-END_TEST
 
 /* Continues between the end of the run and the return of periodic_stop(). */
 static void request_run_at_end(void *data)
@@ -390,7 +378,7 @@ static void stop_after_request(void *data)
     task->stop_returned = true;
 }
 
-START_TEST(run_requested_while_stop_waits_is_ignored)
+TEST(run_requested_while_stop_waits_is_ignored)
 {
     struct task task = {.wait_ms = 10};
     const int64_t deadline_ns = loop_now_ns(loop) + INT64_C(1000) * MS;
@@ -403,34 +391,4 @@ START_TEST(run_requested_while_stop_waits_is_ignored)
     run_ms(50);
     ck_assert(task.stop_returned);
     ck_assert_int_eq(task.begun, 1);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("periodic");
-    TCase *tests = tcase_create("periodic");
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_run_begins_when_the_one_before_has_ended);
-    tcase_add_test(tests, requested_run_starts_before_its_period);
-    tcase_add_test(tests, run_requested_during_a_run_follows_it);
-    tcase_add_test(tests, the_first_run_may_begin_at_once);
-    tcase_add_test(tests, a_run_ends_by_its_deadline_and_the_next_one_begins);
-    tcase_add_test(tests, failures_are_counted_each_and_logged_once_a_streak);
-    tcase_add_test(tests, without_a_free_fiber_the_next_period_retries);
-    tcase_add_test(tests, between_two_runs_stop_ends_it);
-    tcase_add_test(tests, stopped_task_can_be_started_again);
-    tcase_add_test(tests, task_that_was_not_started_is_ignored);
-    tcase_add_test(tests, a_run_under_way_is_cancelled_and_is_the_last);
-    tcase_add_test(tests, a_run_that_stops_itself_is_the_last);
-    tcase_add_test(tests, in_a_fiber_stop_waits_for_the_run);
-    tcase_add_test(tests, run_requested_while_stop_waits_is_ignored);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -3,9 +3,9 @@
 
 #include "base/arena.h"
 
-#include "suite.h"
+#include "support/test.h"
 
-START_TEST(allocations_are_zeroed_aligned_and_disjoint)
+TEST(allocations_are_zeroed_aligned_and_disjoint)
 {
     struct arena arena;
     unsigned char *last = NULL;
@@ -26,7 +26,6 @@ START_TEST(allocations_are_zeroed_aligned_and_disjoint)
     ck_assert_uint_eq(arena.used, 0);
     arena_finish(&arena);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -45,19 +44,17 @@ static const struct {
     {"a size near it does not overflow",        SIZE_MAX, SIZE_MAX - 20, false},
 };
 
-START_TEST(limit_is_exact_to_the_byte)
+TEST_ROWS(limit_is_exact_to_the_byte, ladder)
 {
     struct arena arena;
 
-    arena_init(&arena, ladder[_i].limit);
-    ck_assert_msg((arena_alloc(&arena, ladder[_i].size) != NULL) == ladder[_i].fits, "%s",
-                  ladder[_i].why);
-    ck_assert_uint_le(arena.used, ladder[_i].limit);
+    arena_init(&arena, row->limit);
+    ck_assert_msg((arena_alloc(&arena, row->size) != NULL) == row->fits, "%s", row->why);
+    ck_assert_uint_le(arena.used, row->limit);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(many_small_allocations_stop_at_the_limit)
+TEST(many_small_allocations_stop_at_the_limit)
 {
     struct arena arena;
     char text[64] = {0};
@@ -72,9 +69,8 @@ START_TEST(many_small_allocations_stop_at_the_limit)
     ck_assert_ptr_null(arena_printf(&arena, "%64d", 1).at);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(reset_keeps_one_small_block)
+TEST(reset_keeps_one_small_block)
 {
     struct arena arena;
     void *first;
@@ -94,9 +90,8 @@ START_TEST(reset_keeps_one_small_block)
     arena_reset(&arena);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(copies_and_formatted_text_end_with_nul)
+TEST(copies_and_formatted_text_end_with_nul)
 {
     struct arena arena;
     struct slice copy;
@@ -113,14 +108,13 @@ START_TEST(copies_and_formatted_text_end_with_nul)
     ck_assert_int_eq(copy.at[copy.len], '\0');
     arena_finish(&arena);
 }
-END_TEST
 
 static void count_call(void *data)
 {
     ++*(int *)data;
 }
 
-START_TEST(owned_memory_ends_with_the_arena)
+TEST(owned_memory_ends_with_the_arena)
 {
     struct arena arena;
     int first = 0, second = 0;
@@ -139,9 +133,8 @@ START_TEST(owned_memory_ends_with_the_arena)
     arena_finish(&arena);
     ck_assert_int_eq(first, 1);
 }
-END_TEST
 
-START_TEST(rewound_arena_is_as_at_the_mark)
+TEST(rewound_arena_is_as_at_the_mark)
 {
     struct arena arena;
     int older = 0, newer = 0;
@@ -171,28 +164,12 @@ START_TEST(rewound_arena_is_as_at_the_mark)
     arena_finish(&arena);
     ck_assert(older == 1 && newer == 1000);
 }
-END_TEST
 
-START_TEST(full_arena_is_reported_as_unavailable)
+TEST(full_arena_is_reported_as_unavailable)
 {
     struct fault fault;
 
     ck_assert(!arena_fault(&fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_str_eq(fault.code, "out_of_memory");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("arena");
-    tcase_add_test(tests, allocations_are_zeroed_aligned_and_disjoint);
-    tcase_add_loop_test(tests, limit_is_exact_to_the_byte, 0, COUNT(ladder));
-    tcase_add_test(tests, many_small_allocations_stop_at_the_limit);
-    tcase_add_test(tests, reset_keeps_one_small_block);
-    tcase_add_test(tests, copies_and_formatted_text_end_with_nul);
-    tcase_add_test(tests, owned_memory_ends_with_the_arena);
-    tcase_add_test(tests, rewound_arena_is_as_at_the_mark);
-    tcase_add_test(tests, full_arena_is_reported_as_unavailable);
-    return suite_main("arena", tests);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/ascii.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 #define DIGITS "0123456789"
 #define LOWER  "abcdefghijklmnopqrstuvwxyz"
@@ -12,7 +12,7 @@ static bool is_among(int32_t c, const char *set)
     return c > 0 && c < 128 && strchr(set, c) != NULL;
 }
 
-START_TEST(classes_are_those_of_ascii)
+TEST(classes_are_those_of_ascii)
 {
     for (int32_t c = -200; c < 0x3000; c++) {
         ck_assert_int_eq(ascii_is_digit(c), is_among(c, DIGITS));
@@ -21,7 +21,6 @@ START_TEST(classes_are_those_of_ascii)
         ck_assert_int_eq(ascii_is_alnum(c), is_among(c, LOWER UPPER DIGITS));
     }
 }
-END_TEST
 
 static const struct {
     struct slice text;
@@ -42,17 +41,7 @@ static const struct {
     {{"@[`{/:", 6},   "",   false},
 };
 
-START_TEST(word_has_letters_digits_and_the_named_characters)
+TEST_ROWS(word_has_letters_digits_and_the_named_characters, words)
 {
-    ck_assert_int_eq(ascii_is_word(words[_i].text, words[_i].others), words[_i].good);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("ascii");
-
-    tcase_add_test(tests, classes_are_those_of_ascii);
-    tcase_add_loop_test(tests, word_has_letters_digits_and_the_named_characters, 0, COUNT(words));
-    return suite_main("ascii", tests);
+    ck_assert_int_eq(ascii_is_word(row->text, row->others), row->good);
 }

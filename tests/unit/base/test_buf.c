@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 static struct buf buf;
 
@@ -19,7 +19,9 @@ static void teardown(void)
     buf_finish(&buf);
 }
 
-START_TEST(appends_follow_each_other)
+TEST_CASE("buf", .setup = setup, .teardown = teardown);
+
+TEST(appends_follow_each_other)
 {
     buf_text(&buf, "a");
     buf_append(&buf, "bcd", 2);
@@ -29,12 +31,11 @@ START_TEST(appends_follow_each_other)
     buf_printf(&buf, "%s%d", "g", 7);
     ck_assert_slice(buf_as_slice(&buf), "abcdefg7");
 }
-END_TEST
 
 static const int64_t integers[] = {0,    1,     9,  10,  99,   100,       101,      999,
                                    1000, 12345, -1, -10, -100, INT64_MAX, INT64_MIN};
 
-START_TEST(integers_are_formatted_as_by_printf)
+TEST_ROWS(integers_are_formatted_as_by_printf, integers)
 {
     char expected[32];
 
@@ -46,9 +47,8 @@ START_TEST(integers_are_formatted_as_by_printf)
     buf_u64(&buf, (uint64_t)integers[_i]);
     ck_assert_slice(buf_as_slice(&buf), expected);
 }
-END_TEST
 
-START_TEST(hexadecimals_are_formatted_as_by_printf)
+TEST_ROWS(hexadecimals_are_formatted_as_by_printf, integers)
 {
     char expected[64];
 
@@ -59,9 +59,8 @@ START_TEST(hexadecimals_are_formatted_as_by_printf)
     buf_hex(&buf, (uint64_t)integers[_i], 16);
     ck_assert_slice(buf_as_slice(&buf), expected);
 }
-END_TEST
 
-START_TEST(buffer_over_given_memory_stays_within_it)
+TEST(buffer_over_given_memory_stays_within_it)
 {
     char room[9] = "........";
     struct fault fault;
@@ -76,7 +75,6 @@ START_TEST(buffer_over_given_memory_stays_within_it)
     ck_assert(!buf_ok(&over, &fault));
     ck_assert_str_eq(room, "12345678");
 }
-END_TEST
 
 static const struct {
     struct slice text;
@@ -94,12 +92,11 @@ static const struct {
     {{"\xe2\x80\xa8/", 4},                "\"\xe2\x80\xa8/\""                },
 };
 
-START_TEST(strings_are_escaped_by_rfc_8259)
+TEST_ROWS(strings_are_escaped_by_rfc_8259, strings)
 {
-    buf_json_string(&buf, strings[_i].text);
-    ck_assert_slice(buf_as_slice(&buf), strings[_i].json);
+    buf_json_string(&buf, row->text);
+    ck_assert_slice(buf_as_slice(&buf), row->json);
 }
-END_TEST
 
 #define FFFD "\xef\xbf\xbd"
 
@@ -122,15 +119,14 @@ static const struct {
      "\"\\\\\\u0001" FFFD "\\\\ 1234567890\""                                                         },
 };
 
-START_TEST(invalid_utf8_becomes_the_replacement_character)
+TEST_ROWS(invalid_utf8_becomes_the_replacement_character, brokens)
 {
-    buf_json_string(&buf, brokens[_i].text);
-    ck_assert_msg(slice_is(buf_as_slice(&buf), brokens[_i].json), "%s: %.*s", brokens[_i].why,
+    buf_json_string(&buf, row->text);
+    ck_assert_msg(slice_is(buf_as_slice(&buf), row->json), "%s: %.*s", row->why,
                   SLICE_ARG(buf_as_slice(&buf)));
 }
-END_TEST
 
-START_TEST(each_byte_is_escaped_at_each_position)
+TEST(each_byte_is_escaped_at_each_position)
 {
     enum { LEN = 53 }; /* some blocks, some words, some bytes */
 
@@ -148,9 +144,8 @@ START_TEST(each_byte_is_escaped_at_each_position)
                              LEN - 1 - place) == 0);
         }
 }
-END_TEST
 
-START_TEST(limit_is_exact_to_the_byte)
+TEST(limit_is_exact_to_the_byte)
 {
     struct fault fault;
     struct buf small;
@@ -167,9 +162,8 @@ START_TEST(limit_is_exact_to_the_byte)
     ck_assert_str_eq(fault.code, "too_much_output");
     buf_finish(&small);
 }
-END_TEST
 
-START_TEST(failed_buffer_ignores_appends_until_cleared)
+TEST(failed_buffer_ignores_appends_until_cleared)
 {
     struct fault fault;
     struct buf small;
@@ -191,9 +185,8 @@ START_TEST(failed_buffer_ignores_appends_until_cleared)
     buf_finish(&small);
     ck_assert_uint_eq(buf_as_slice(&small).len, 0);
 }
-END_TEST
 
-START_TEST(reserved_bytes_count_after_advance)
+TEST(reserved_bytes_count_after_advance)
 {
     char *room = buf_reserve(&buf, 100);
 
@@ -203,9 +196,8 @@ START_TEST(reserved_bytes_count_after_advance)
     buf_advance(&buf, 3);
     ck_assert_slice(buf_as_slice(&buf), "abc");
 }
-END_TEST
 
-START_TEST(an_untouched_buffer_is_present_and_empty)
+TEST(an_untouched_buffer_is_present_and_empty)
 {
     struct fault fault = {.code = "untouched"};
 
@@ -214,9 +206,8 @@ START_TEST(an_untouched_buffer_is_present_and_empty)
     ck_assert(buf_ok(&buf, &fault));
     ck_assert_str_eq(fault.code, "untouched");
 }
-END_TEST
 
-START_TEST(kept_text_outlives_the_buffer)
+TEST(kept_text_outlives_the_buffer)
 {
     struct arena arena;
     struct fault fault;
@@ -235,9 +226,8 @@ START_TEST(kept_text_outlives_the_buffer)
     ck_assert_uint_eq(kept.len, 0);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(failed_buffer_or_full_arena_keeps_nothing)
+TEST(failed_buffer_or_full_arena_keeps_nothing)
 {
     char room[4];
     struct arena arena;
@@ -255,25 +245,4 @@ START_TEST(failed_buffer_or_full_arena_keeps_nothing)
     ck_assert_str_eq(fault.code, "too_much_output");
     ck_assert_slice(kept, "untouched");
     buf_init(&buf, 1);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("buf");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, appends_follow_each_other);
-    tcase_add_loop_test(tests, integers_are_formatted_as_by_printf, 0, COUNT(integers));
-    tcase_add_loop_test(tests, hexadecimals_are_formatted_as_by_printf, 0, COUNT(integers));
-    tcase_add_loop_test(tests, strings_are_escaped_by_rfc_8259, 0, COUNT(strings));
-    tcase_add_loop_test(tests, invalid_utf8_becomes_the_replacement_character, 0, COUNT(brokens));
-    tcase_add_test(tests, each_byte_is_escaped_at_each_position);
-    tcase_add_test(tests, buffer_over_given_memory_stays_within_it);
-    tcase_add_test(tests, limit_is_exact_to_the_byte);
-    tcase_add_test(tests, failed_buffer_ignores_appends_until_cleared);
-    tcase_add_test(tests, reserved_bytes_count_after_advance);
-    tcase_add_test(tests, an_untouched_buffer_is_present_and_empty);
-    tcase_add_test(tests, kept_text_outlives_the_buffer);
-    tcase_add_test(tests, failed_buffer_or_full_arena_keeps_nothing);
-    return suite_main("buf", tests);
 }

@@ -4,9 +4,9 @@
 
 #include "base/date.h"
 
-#include "suite.h"
+#include "support/test.h"
 
-START_TEST(every_day_round_trips_through_text)
+TEST(every_day_round_trips_through_text)
 {
     for (int32_t day = DATE_MIN; day <= DATE_MAX; day++) {
         char text[DATE_TEXT_LEN + 1];
@@ -24,7 +24,6 @@ START_TEST(every_day_round_trips_through_text)
         ck_assert_int_eq(date_weekday(day), tm.tm_wday == 0 ? 7 : tm.tm_wday);
     }
 }
-END_TEST
 
 static const struct {
     const char *text, *why;
@@ -50,25 +49,23 @@ static const struct {
     {"",            "nothing"              },
 };
 
-START_TEST(invalid_day_is_refused_and_keeps_the_output)
+TEST_ROWS(invalid_day_is_refused_and_keeps_the_output, refused)
 {
     int32_t day = 77;
 
-    ck_assert_msg(!date_parse(slice_of(refused[_i].text), &day), "%s", refused[_i].why);
+    ck_assert_msg(!date_parse(slice_of(row->text), &day), "%s", row->why);
     ck_assert_int_eq(day, 77);
 }
-END_TEST
 
-START_TEST(every_fourth_year_of_the_range_has_a_leap_day)
+TEST(every_fourth_year_of_the_range_has_a_leap_day)
 {
     int32_t day;
 
     for (int year = 1970; year < 2100; year++)
         ck_assert_int_eq(date_from_civil((struct date_civil){year, 2, 29}, &day), year % 4 == 0);
 }
-END_TEST
 
-START_TEST(days_outside_the_range_have_year_month_and_weekday)
+TEST(days_outside_the_range_have_year_month_and_weekday)
 {
     struct date_civil civil = date_to_civil(-719468);
 
@@ -83,9 +80,8 @@ START_TEST(days_outside_the_range_have_year_month_and_weekday)
     ck_assert_int_eq(date_weekday(-4), 7);
     ck_assert_int_eq(date_weekday(-719469), 2);
 }
-END_TEST
 
-START_TEST(every_minute_of_a_day_is_formatted)
+TEST(every_minute_of_a_day_is_formatted)
 {
     for (int32_t minutes = 0; minutes < 24 * 60; minutes++) {
         char text[CLOCK_TEXT_LEN + 1], expected[32];
@@ -94,16 +90,4 @@ START_TEST(every_minute_of_a_day_is_formatted)
         snprintf(expected, sizeof expected, "%02d:%02d", minutes / 60, minutes % 60);
         ck_assert_str_eq(text, expected);
     }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("date");
-    tcase_add_test(tests, every_day_round_trips_through_text);
-    tcase_add_loop_test(tests, invalid_day_is_refused_and_keeps_the_output, 0, COUNT(refused));
-    tcase_add_test(tests, every_fourth_year_of_the_range_has_a_leap_day);
-    tcase_add_test(tests, every_minute_of_a_day_is_formatted);
-    tcase_add_test(tests, days_outside_the_range_have_year_month_and_weekday);
-    return suite_main("date", tests);
 }

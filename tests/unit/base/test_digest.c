@@ -3,7 +3,7 @@
 
 #include "base/digest.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 static void hex_sha256(struct slice data, char out[65])
 {
@@ -22,16 +22,15 @@ static const struct {
     {{"abc", 3}, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
 };
 
-START_TEST(sha256_matches_the_test_vectors)
+TEST_ROWS(sha256_matches_the_test_vectors, hashes)
 {
     char hex[65];
 
-    hex_sha256(hashes[_i].data, hex);
-    ck_assert_str_eq(hex, hashes[_i].hash);
-    hex_sha256(hashes[_i].data, hex);
-    ck_assert_str_eq(hex, hashes[_i].hash);
+    hex_sha256(row->data, hex);
+    ck_assert_str_eq(hex, row->hash);
+    hex_sha256(row->data, hex);
+    ck_assert_str_eq(hex, row->hash);
 }
-END_TEST
 
 static void *hash_in_thread(void *out)
 {
@@ -39,7 +38,7 @@ static void *hash_in_thread(void *out)
     return NULL;
 }
 
-START_TEST(each_thread_hashes_with_a_context_of_its_own)
+TEST(each_thread_hashes_with_a_context_of_its_own)
 {
     char hex[4][65];
     pthread_t threads[4];
@@ -51,7 +50,6 @@ START_TEST(each_thread_hashes_with_a_context_of_its_own)
         ck_assert_str_eq(hex[i], hashes[2].hash);
     }
 }
-END_TEST
 
 struct words {
     const char *text; /* NULL: `count` times the same byte */
@@ -95,21 +93,19 @@ static const struct {
      "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"},
 };
 
-START_TEST(hmac_matches_the_test_vectors)
+TEST_ROWS(hmac_matches_the_test_vectors, keyed)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
     char key[131], data[131], hex[65];
 
-    digest_hmac_sha256(slice_of_words(&keyed[_i].key, key), slice_of_words(&keyed[_i].data, data),
-                       hash);
+    digest_hmac_sha256(slice_of_words(&row->key, key), slice_of_words(&row->data, data), hash);
     digest_hex(hash, sizeof(hash), hex);
-    ck_assert_str_eq(hex, keyed[_i].hash);
+    ck_assert_str_eq(hex, row->hash);
 }
-END_TEST
 
 /* RFC 2104: a shorter key is padded with zeros to a block; a key of a block's length is used as it
  * is. */
-START_TEST(hmac_takes_any_length_of_key)
+TEST(hmac_takes_any_length_of_key)
 {
     char block[65] = {0};
     uint8_t a[DIGEST_SHA256_LEN], b[DIGEST_SHA256_LEN];
@@ -120,17 +116,15 @@ START_TEST(hmac_takes_any_length_of_key)
     digest_hmac_sha256((struct slice){block, 65}, SLICE("x"), b);
     ck_assert(!digest_equal(a, b, sizeof(a)));
 }
-END_TEST
 
-START_TEST(crc32_equals_that_of_zlib)
+TEST(crc32_equals_that_of_zlib)
 {
     ck_assert_uint_eq(digest_crc32(SLICE("123456789")), 0xcbf43926);
     ck_assert_uint_eq(digest_crc32(SLICE("")), 0);
     ck_assert_uint_eq(digest_crc32(SLICE("a")), 0xe8b7be43);
 }
-END_TEST
 
-START_TEST(fast_hash_depends_on_every_bit_and_the_length)
+TEST(fast_hash_depends_on_every_bit_and_the_length)
 {
     for (size_t len = 1; len <= 100; len++) {
         char data[100] = {0};
@@ -144,9 +138,8 @@ START_TEST(fast_hash_depends_on_every_bit_and_the_length)
         }
     }
 }
-END_TEST
 
-START_TEST(random_bytes_differ_and_fill_the_whole)
+TEST(random_bytes_differ_and_fill_the_whole)
 {
     uint8_t a[64] = {0}, b[64] = {0}, zero[32] = {0};
 
@@ -156,9 +149,8 @@ START_TEST(random_bytes_differ_and_fill_the_whole)
     ck_assert(memcmp(a + 32, zero, 32) != 0);
     digest_random(zero, 0);
 }
-END_TEST
 
-START_TEST(random_numbers_have_all_bits)
+TEST(random_numbers_have_all_bits)
 {
     uint32_t set = 0, clear = 0;
 
@@ -170,9 +162,8 @@ START_TEST(random_numbers_have_all_bits)
     ck_assert_uint_eq(set, UINT32_MAX);
     ck_assert_uint_eq(clear, UINT32_MAX);
 }
-END_TEST
 
-START_TEST(equality_compares_every_byte)
+TEST(equality_compares_every_byte)
 {
     char a[33] = "0123456789abcdef0123456789abcdef";
     char b[33] = "0123456789abcdef0123456789abcdef";
@@ -185,7 +176,6 @@ START_TEST(equality_compares_every_byte)
     }
     ck_assert(digest_equal(a, "x", 0));
 }
-END_TEST
 
 #define BYTES(literal)                                                                             \
     {                                                                                              \
@@ -208,25 +198,24 @@ static const struct {
     {BYTES("\xff"),                     {"/w==", "_w"}          },
 };
 
-START_TEST(base64_matches_the_test_vectors)
+TEST_ROWS(base64_matches_the_test_vectors, base64)
 {
     for (int kind = DIGEST_BASE64; kind <= DIGEST_BASE64_URL; kind++) {
-        const char *text = base64[_i].text[kind];
+        const char *text = row->text[kind];
         char out[DIGEST_BASE64_LEN(6) + 1];
         uint8_t bytes[6];
         size_t len = 99;
 
-        ck_assert_uint_eq(digest_base64_encode((enum digest_base64)kind, base64[_i].bytes, out),
+        ck_assert_uint_eq(digest_base64_encode((enum digest_base64)kind, row->bytes, out),
                           strlen(text));
         ck_assert_str_eq(out, text);
         ck_assert(digest_base64_decode((enum digest_base64)kind, slice_of(text), bytes,
-                                       base64[_i].bytes.len, &len));
-        ck_assert(slice_equal((struct slice){(char *)bytes, len}, base64[_i].bytes));
+                                       row->bytes.len, &len));
+        ck_assert(slice_equal((struct slice){(char *)bytes, len}, row->bytes));
     }
 }
-END_TEST
 
-START_TEST(base64_round_trips_every_byte)
+TEST(base64_round_trips_every_byte)
 {
     uint8_t bytes[256], back[256];
     char text[DIGEST_BASE64_LEN(256) + 1];
@@ -246,7 +235,6 @@ START_TEST(base64_round_trips_every_byte)
             ck_assert(memcmp(back, bytes, len) == 0);
         }
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -277,20 +265,18 @@ static const struct {
     {"an invalid first character",       DIGEST_BASE64_URL, BYTES("*m9v")      },
 };
 
-START_TEST(invalid_base64_is_refused)
+TEST_ROWS(invalid_base64_is_refused, no_base64)
 {
     uint8_t out[8] = {77};
     size_t len = 99;
 
-    ck_assert_msg(
-        !digest_base64_decode(no_base64[_i].kind, no_base64[_i].text, out, sizeof(out), &len), "%s",
-        no_base64[_i].why);
+    ck_assert_msg(!digest_base64_decode(row->kind, row->text, out, sizeof(out), &len), "%s",
+                  row->why);
     ck_assert_uint_eq(out[0], 77);
     ck_assert_uint_eq(len, 99);
 }
-END_TEST
 
-START_TEST(base64_does_not_exceed_the_output)
+TEST(base64_does_not_exceed_the_output)
 {
     uint8_t out[3] = {77};
     size_t len = 99;
@@ -300,24 +286,4 @@ START_TEST(base64_does_not_exceed_the_output)
     ck_assert(!digest_base64_decode(DIGEST_BASE64_URL, SLICE("Zg"), out, 0, &len));
     ck_assert_uint_eq(out[0], 77);
     ck_assert_uint_eq(len, 99);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("digest");
-    tcase_add_loop_test(tests, sha256_matches_the_test_vectors, 0, COUNT(hashes));
-    tcase_add_test(tests, each_thread_hashes_with_a_context_of_its_own);
-    tcase_add_loop_test(tests, hmac_matches_the_test_vectors, 0, COUNT(keyed));
-    tcase_add_test(tests, hmac_takes_any_length_of_key);
-    tcase_add_test(tests, crc32_equals_that_of_zlib);
-    tcase_add_test(tests, fast_hash_depends_on_every_bit_and_the_length);
-    tcase_add_test(tests, random_bytes_differ_and_fill_the_whole);
-    tcase_add_test(tests, random_numbers_have_all_bits);
-    tcase_add_test(tests, equality_compares_every_byte);
-    tcase_add_loop_test(tests, base64_matches_the_test_vectors, 0, COUNT(base64));
-    tcase_add_test(tests, base64_round_trips_every_byte);
-    tcase_add_loop_test(tests, invalid_base64_is_refused, 0, COUNT(no_base64));
-    tcase_add_test(tests, base64_does_not_exceed_the_output);
-    return suite_main("digest", tests);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/env.h"
 #include "base/log.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 struct config {
     const char *name;
@@ -51,6 +52,8 @@ static void teardown(void)
     free(reported);
 }
 
+TEST_CASE("env", .setup = setup, .teardown = teardown);
+
 /* Loads and returns the reported mistakes. */
 static const char *load(struct config *config, bool *ok)
 {
@@ -59,7 +62,7 @@ static const char *load(struct config *config, bool *ok)
     return reported;
 }
 
-START_TEST(defaults_fill_what_is_unset_or_empty)
+TEST(defaults_fill_what_is_unset_or_empty)
 {
     struct config config;
     bool ok;
@@ -78,9 +81,8 @@ START_TEST(defaults_fill_what_is_unset_or_empty)
     ck_assert_ptr_null(config.name);
     env_finish(table, (size_t)COUNT(table), &config);
 }
-END_TEST
 
-START_TEST(set_options_override_defaults)
+TEST(set_options_override_defaults)
 {
     struct config config;
     bool ok;
@@ -99,7 +101,6 @@ START_TEST(set_options_override_defaults)
     ck_assert_int_eq(config.level, LOG_ERROR);
     env_finish(table, (size_t)COUNT(table), &config);
 }
-END_TEST
 
 static const struct {
     const char *name, *value, *reported;
@@ -124,7 +125,7 @@ static const struct {
     {"T_LEVEL",    "loud",      "T_LEVEL is \"loud\" but must be debug, info, warn or error\n"    },
 };
 
-START_TEST(mistake_is_reported_with_the_expected_value)
+TEST_ROWS(mistake_is_reported_with_the_expected_value, mistakes)
 {
     struct config config;
     struct config before;
@@ -132,14 +133,13 @@ START_TEST(mistake_is_reported_with_the_expected_value)
 
     memset(&config, 0x5a, sizeof(config));
     before = config;
-    setenv(mistakes[_i].name, mistakes[_i].value, 1);
-    ck_assert_str_eq(load(&config, &ok), mistakes[_i].reported);
+    setenv(row->name, row->value, 1);
+    ck_assert_str_eq(load(&config, &ok), row->reported);
     ck_assert(!ok);
     ck_assert(memcmp(&config, &before, sizeof(config)) == 0);
 }
-END_TEST
 
-START_TEST(all_mistakes_are_reported_at_once)
+TEST(all_mistakes_are_reported_at_once)
 {
     struct config config;
     bool ok;
@@ -155,9 +155,8 @@ START_TEST(all_mistakes_are_reported_at_once)
     ck_assert_ptr_nonnull(strstr(reported, "T_PORT is \"many\""));
     ck_assert_ptr_nonnull(strstr(reported, "T_DEMO is \"1\""));
 }
-END_TEST
 
-START_TEST(values_of_texts_and_secrets_are_never_printed)
+TEST(values_of_texts_and_secrets_are_never_printed)
 {
     struct config config;
     bool ok;
@@ -168,7 +167,6 @@ START_TEST(values_of_texts_and_secrets_are_never_printed)
     ck_assert(!ok);
     ck_assert_ptr_null(strstr(reported, "hidden"));
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -183,7 +181,7 @@ static const struct {
     {"not UTF-8",                    {"a\xff", 2},      NULL    },
 };
 
-START_TEST(secret_is_read_from_its_file)
+TEST_ROWS(secret_is_read_from_its_file, files)
 {
     char name[] = "test-env-XXXXXX";
     int fd = mkstemp(name);
@@ -191,23 +189,21 @@ START_TEST(secret_is_read_from_its_file)
     bool ok;
 
     ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, files[_i].content.at, files[_i].content.len),
-                     (ssize_t)files[_i].content.len);
+    ck_assert_int_eq(write(fd, row->content.at, row->content.len), (ssize_t)row->content.len);
     close(fd);
     unsetenv("T_PASSWORD");
     setenv("T_PASSWORD_FILE", name, 1);
     load(&config, &ok);
     unlink(name);
-    ck_assert_msg(ok == (files[_i].password != NULL), "%s: %s", files[_i].why, reported);
+    ck_assert_msg(ok == (row->password != NULL), "%s: %s", row->why, reported);
     if (!ok) {
         ck_assert_ptr_nonnull(
             strstr(reported, "T_PASSWORD_FILE names a file whose content must be"));
         return;
     }
-    ck_assert_str_eq(config.password, files[_i].password);
+    ck_assert_str_eq(config.password, row->password);
     env_finish(table, (size_t)COUNT(table), &config);
 }
-END_TEST
 
 static const struct slice empty_files[] = {
     {"",     0},
@@ -216,7 +212,7 @@ static const struct slice empty_files[] = {
 };
 
 /* Administrators create an empty file for each secret before they have its value. */
-START_TEST(empty_secret_file_counts_as_missing)
+TEST_ROWS(empty_secret_file_counts_as_missing, empty_files)
 {
     char name[] = "test-env-XXXXXX";
     int fd = mkstemp(name);
@@ -224,8 +220,7 @@ START_TEST(empty_secret_file_counts_as_missing)
     bool ok;
 
     ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, empty_files[_i].at, empty_files[_i].len),
-                     (ssize_t)empty_files[_i].len);
+    ck_assert_int_eq(write(fd, row->at, row->len), (ssize_t)row->len);
     close(fd);
     setenv("T_TOKEN_FILE", name, 1);
     ck_assert_str_eq(load(&config, &ok), "");
@@ -239,9 +234,8 @@ START_TEST(empty_secret_file_counts_as_missing)
     ck_assert(!ok);
     ck_assert_ptr_nonnull(strstr(reported, "T_PASSWORD is required: "));
 }
-END_TEST
 
-START_TEST(oversized_secret_file_is_refused)
+TEST(oversized_secret_file_is_refused)
 {
     for (int over = 0; over < 2; over++) {
         char name[] = "test-env-XXXXXX";
@@ -260,9 +254,8 @@ START_TEST(oversized_secret_file_is_refused)
             env_finish(table, (size_t)COUNT(table), &config);
     }
 }
-END_TEST
 
-START_TEST(secret_set_by_value_and_file_is_refused)
+TEST(secret_set_by_value_and_file_is_refused)
 {
     struct config config;
     bool ok;
@@ -271,9 +264,8 @@ START_TEST(secret_set_by_value_and_file_is_refused)
     ck_assert_str_eq(load(&config, &ok), "T_PASSWORD and T_PASSWORD_FILE are both set: keep one\n");
     ck_assert(!ok);
 }
-END_TEST
 
-START_TEST(missing_or_unreadable_file_is_reported)
+TEST(missing_or_unreadable_file_is_reported)
 {
     struct config config;
     bool ok;
@@ -289,9 +281,8 @@ START_TEST(missing_or_unreadable_file_is_reported)
     ck_assert(!ok);
     ck_assert_ptr_nonnull(strstr(reported, "T_PASSWORD_FILE names a file that cannot be read\n"));
 }
-END_TEST
 
-START_TEST(only_secrets_are_read_from_files)
+TEST(only_secrets_are_read_from_files)
 {
     struct config config;
     bool ok;
@@ -302,9 +293,8 @@ START_TEST(only_secrets_are_read_from_files)
     ck_assert(!ok);
     ck_assert_ptr_nonnull(strstr(reported, "T_NAME is required"));
 }
-END_TEST
 
-START_TEST(wrong_default_is_reported)
+TEST(wrong_default_is_reported)
 {
     static const struct env_variable wrong[] = {
         {"T_PORT", ENV_INT, 0, "none", 1, 2, "Port."}
@@ -316,9 +306,8 @@ START_TEST(wrong_default_is_reported)
     ck_assert_ptr_nonnull(strstr(reported, "T_PORT has a wrong default"));
     ck_assert_int_eq(port, 77);
 }
-END_TEST
 
-START_TEST(env_given_treats_empty_as_unset)
+TEST(env_given_treats_empty_as_unset)
 {
     setenv("T_ONE", "1", 1);
     setenv("T_EMPTY", "", 1);
@@ -327,9 +316,8 @@ START_TEST(env_given_treats_empty_as_unset)
     ck_assert_ptr_null(env_given("T_EMPTY"));
     ck_assert_ptr_null(env_given("T_NONE"));
 }
-END_TEST
 
-START_TEST(printed_example_has_every_variable_with_its_default)
+TEST(printed_example_has_every_variable_with_its_default)
 {
     env_print_example(table, (size_t)COUNT(table), errors);
     fflush(errors);
@@ -346,7 +334,6 @@ START_TEST(printed_example_has_every_variable_with_its_default)
         "\n# Wait.\n# a time like 250ms, 30s, 5m or 2h, from 250ms to 2h\nT_WAIT=30s\n"
         "\n# Level.\n# debug, info, warn or error\nT_LEVEL=info\n");
 }
-END_TEST
 
 static const struct {
     int64_t ms;
@@ -359,34 +346,11 @@ static const struct {
     {120000, "from 2m"    },
 };
 
-START_TEST(durations_are_printed_in_the_largest_unit)
+TEST_ROWS(durations_are_printed_in_the_largest_unit, durations)
 {
-    const struct env_variable one = {"T", ENV_DURATION, 0, "1s", durations[_i].ms, 3600000, "T."};
+    const struct env_variable one = {"T", ENV_DURATION, 0, "1s", row->ms, 3600000, "T."};
 
     env_print_example(&one, 1, errors);
     fflush(errors);
-    ck_assert_ptr_nonnull(strstr(reported, durations[_i].text));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("env");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, defaults_fill_what_is_unset_or_empty);
-    tcase_add_test(tests, set_options_override_defaults);
-    tcase_add_loop_test(tests, mistake_is_reported_with_the_expected_value, 0, COUNT(mistakes));
-    tcase_add_test(tests, all_mistakes_are_reported_at_once);
-    tcase_add_test(tests, values_of_texts_and_secrets_are_never_printed);
-    tcase_add_loop_test(tests, secret_is_read_from_its_file, 0, COUNT(files));
-    tcase_add_loop_test(tests, empty_secret_file_counts_as_missing, 0, COUNT(empty_files));
-    tcase_add_test(tests, oversized_secret_file_is_refused);
-    tcase_add_test(tests, secret_set_by_value_and_file_is_refused);
-    tcase_add_test(tests, missing_or_unreadable_file_is_reported);
-    tcase_add_test(tests, only_secrets_are_read_from_files);
-    tcase_add_test(tests, wrong_default_is_reported);
-    tcase_add_test(tests, env_given_treats_empty_as_unset);
-    tcase_add_test(tests, printed_example_has_every_variable_with_its_default);
-    tcase_add_loop_test(tests, durations_are_printed_in_the_largest_unit, 0, COUNT(durations));
-    return suite_main("env", tests);
+    ck_assert_ptr_nonnull(strstr(reported, row->text));
 }

@@ -5,7 +5,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 static struct arena arena;
 
@@ -19,7 +19,9 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
-START_TEST(setting_a_fault_replaces_the_previous_one)
+TEST_CASE("fault", .setup = setup, .teardown = teardown);
+
+TEST(setting_a_fault_replaces_the_previous_one)
 {
     struct fault fault;
 
@@ -33,9 +35,8 @@ START_TEST(setting_a_fault_replaces_the_previous_one)
     ck_assert_ptr_null(fault.members.at);
     ck_assert_int_eq(fault.retry_after_s, 0);
 }
-END_TEST
 
-START_TEST(out_of_memory_names_the_purpose)
+TEST(out_of_memory_names_the_purpose)
 {
     struct fault fault;
 
@@ -44,9 +45,8 @@ START_TEST(out_of_memory_names_the_purpose)
     ck_assert_str_eq(fault.code, "out_of_memory");
     ck_assert_str_eq(fault.detail, "There is no memory for the work pool.");
 }
-END_TEST
 
-START_TEST(a_long_detail_is_cut_between_characters)
+TEST(a_long_detail_is_cut_between_characters)
 {
     for (int shift = 0; shift < 4; shift++) {
         char text[512];
@@ -59,9 +59,8 @@ START_TEST(a_long_detail_is_cut_between_characters)
         ck_assert(text_is_utf8(slice_of(fault.detail)));
     }
 }
-END_TEST
 
-START_TEST(a_fault_of_one_field_names_it)
+TEST(a_fault_of_one_field_names_it)
 {
     struct fault fault;
 
@@ -73,9 +72,8 @@ START_TEST(a_fault_of_one_field_names_it)
     ck_assert_str_eq(fault.fields[0].code, "bad_phone");
     ck_assert_str_eq(fault.fields[0].detail, "Not one");
 }
-END_TEST
 
-START_TEST(without_memory_the_fault_is_still_set)
+TEST(without_memory_the_fault_is_still_set)
 {
     struct arena full;
     struct fault_list list;
@@ -91,9 +89,8 @@ START_TEST(without_memory_the_fault_is_still_set)
     ck_assert_str_eq(fault.code, "invalid");
     ck_assert_uint_eq(fault.field_count, 0);
 }
-END_TEST
 
-START_TEST(empty_list_is_no_fault)
+TEST(empty_list_is_no_fault)
 {
     struct fault_list list;
     struct fault fault = {.code = "untouched"};
@@ -102,9 +99,8 @@ START_TEST(empty_list_is_no_fault)
     ck_assert(fault_list_ok(&list, &fault));
     ck_assert_str_eq(fault.code, "untouched");
 }
-END_TEST
 
-START_TEST(single_problem_sets_the_code_and_several_are_invalid)
+TEST(single_problem_sets_the_code_and_several_are_invalid)
 {
     struct fault_list list;
     struct fault fault;
@@ -121,9 +117,8 @@ START_TEST(single_problem_sets_the_code_and_several_are_invalid)
     ck_assert_uint_eq(fault.field_count, 2);
     ck_assert_str_eq(fault.fields[1].field, "title");
 }
-END_TEST
 
-START_TEST(list_stores_32_problems_and_counts_the_rest)
+TEST(list_stores_32_problems_and_counts_the_rest)
 {
     struct fault_list list;
     struct fault fault;
@@ -140,9 +135,8 @@ START_TEST(list_stores_32_problems_and_counts_the_rest)
     ck_assert_str_eq(fault.fields[31].field, "f31");
     ck_assert_ptr_nonnull(strstr(fault.detail, "100"));
 }
-END_TEST
 
-START_TEST(a_long_field_name_is_cut_between_characters)
+TEST(a_long_field_name_is_cut_between_characters)
 {
     struct fault_list list;
     char name[300];
@@ -155,9 +149,8 @@ START_TEST(a_long_field_name_is_cut_between_characters)
     ck_assert_uint_ge(strlen(list.fields[0].field), FAULT_FIELD_MAX - 2);
     ck_assert(text_is_utf8(slice_of(list.fields[0].field)));
 }
-END_TEST
 
-START_TEST(every_kind_has_a_unique_name)
+TEST(every_kind_has_a_unique_name)
 {
     for (int kind = FAULT_UNREADABLE; kind <= FAULT_INTERNAL; kind++) {
         const char *name = fault_kind_name((enum fault_kind)kind);
@@ -166,22 +159,4 @@ START_TEST(every_kind_has_a_unique_name)
             ck_assert_str_ne(name, fault_kind_name((enum fault_kind)other));
     }
     ck_assert_str_eq(fault_kind_name((enum fault_kind)(FAULT_INTERNAL + 1)), "unknown");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("fault");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, setting_a_fault_replaces_the_previous_one);
-    tcase_add_test(tests, out_of_memory_names_the_purpose);
-    tcase_add_test(tests, a_long_detail_is_cut_between_characters);
-    tcase_add_test(tests, a_fault_of_one_field_names_it);
-    tcase_add_test(tests, without_memory_the_fault_is_still_set);
-    tcase_add_test(tests, empty_list_is_no_fault);
-    tcase_add_test(tests, single_problem_sets_the_code_and_several_are_invalid);
-    tcase_add_test(tests, list_stores_32_problems_and_counts_the_rest);
-    tcase_add_test(tests, a_long_field_name_is_cut_between_characters);
-    tcase_add_test(tests, every_kind_has_a_unique_name);
-    return suite_main("fault", tests);
 }

@@ -2,11 +2,9 @@
 /* Distances between places. */
 #include <math.h>
 
-#include <check.h>
-
 #include "base/geo.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 #define ABSENT ((double)NAN)
 
@@ -46,31 +44,18 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(distance_is_the_great_circle_in_both_directions)
+TEST_ROWS(distance_is_the_great_circle_in_both_directions, distances)
 {
-    const double there = geo_km(distances[_i].from, distances[_i].to);
-    const double back = geo_km(distances[_i].to, distances[_i].from);
+    const double there = geo_km(row->from, row->to);
+    const double back = geo_km(row->to, row->from);
 
-    ck_assert_msg(fabs(there - distances[_i].km) < 0.001, "%s: %f", distances[_i].why, there);
-    ck_assert_msg(fabs(back - there) < 0.001, "%s: %f", distances[_i].why, back);
+    ck_assert_msg(fabs(there - row->km) < 0.001, "%s: %f", row->why, there);
+    ck_assert_msg(fabs(back - there) < 0.001, "%s: %f", row->why, back);
 }
-END_TEST
 
-START_TEST(place_outside_of_the_ranges_is_refused)
+TEST_ROWS(place_outside_of_the_ranges_is_refused, places)
 {
-    ck_assert_msg(geo_is_place(places[_i].place) == places[_i].good, "%s", places[_i].why);
-    ck_assert_msg(isnan(geo_km(places[_i].place, distances[0].to)) != places[_i].good, "%s",
-                  places[_i].why);
-    ck_assert_msg(isnan(geo_km(distances[0].to, places[_i].place)) != places[_i].good, "%s",
-                  places[_i].why);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("geo");
-    tcase_add_loop_test(tests, distance_is_the_great_circle_in_both_directions, 0,
-                        COUNT(distances));
-    tcase_add_loop_test(tests, place_outside_of_the_ranges_is_refused, 0, COUNT(places));
-    return suite_main("geo", tests);
+    ck_assert_msg(geo_is_place(row->place) == row->good, "%s", row->why);
+    ck_assert_msg(isnan(geo_km(row->place, distances[0].to)) != row->good, "%s", row->why);
+    ck_assert_msg(isnan(geo_km(distances[0].to, row->place)) != row->good, "%s", row->why);
 }

@@ -4,14 +4,15 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/now.h"
 
-#include "suite.h"
 #include "support/metric_of.h"
+#include "support/test.h"
 
 enum { READ_MAX = 1 << 20 };
 
@@ -48,6 +49,8 @@ static void teardown(void)
         close(reader);
 }
 
+TEST_CASE("log", .setup = setup, .teardown = teardown);
+
 static const char *lines(void)
 {
     ssize_t got;
@@ -60,7 +63,7 @@ static const char *lines(void)
     return text;
 }
 
-START_TEST(line_has_the_mandatory_members)
+TEST(line_has_the_mandatory_members)
 {
     LOG(LOG_INFO, "started", "Listening", log_int("port", 7020));
     ck_assert_str_eq(lines(), "{\"timestamp\":\"2023-11-14T22:13:20.123Z\",\"level\":\"info\","
@@ -71,7 +74,6 @@ START_TEST(line_has_the_mandatory_members)
     ck_assert_str_eq(lines(), "{\"timestamp\":\"2023-11-14T22:13:21.023Z\",\"level\":\"error\","
                               "\"service\":\"test-api\",\"event\":\"e\",\"message\":\"m\"}\n");
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -97,25 +99,23 @@ static const struct {
     {"not a number",          {"a", LOG_FIELD_FLOAT, {NULL, 0}, 0, (double)NAN}, "\"a\":null}\n"                },
 };
 
-START_TEST(values_are_valid_json)
+TEST_ROWS(values_are_valid_json, values)
 {
     const char *line;
 
-    log_write(LOG_WARN, "e", "m", &values[_i].field, 1);
+    log_write(LOG_WARN, "e", "m", &row->field, 1);
     line = lines();
-    ck_assert_msg(strstr(line, values[_i].json) != NULL, "%s: %s", values[_i].why, line);
+    ck_assert_msg(strstr(line, row->json) != NULL, "%s: %s", row->why, line);
     ck_assert_ptr_eq(strchr(line, '\n'), line + strlen(line) - 1);
 }
-END_TEST
 
-START_TEST(helper_macros_create_fields)
+TEST(helper_macros_create_fields)
 {
     LOG(LOG_INFO, "e", "m", log_str("s", "v"), log_str("n", NULL), log_float("f", 0.5));
     ck_assert_ptr_nonnull(strstr(lines(), "\"s\":\"v\",\"n\":null,\"f\":0.500}\n"));
 }
-END_TEST
 
-START_TEST(lines_below_the_level_are_not_written)
+TEST(lines_below_the_level_are_not_written)
 {
     log_init("test-api", LOG_WARN);
     ck_assert(!log_enabled(LOG_INFO));
@@ -126,9 +126,8 @@ START_TEST(lines_below_the_level_are_not_written)
     ck_assert_ptr_null(strstr(lines(), "quiet"));
     ck_assert_ptr_nonnull(strstr(text, "loud"));
 }
-END_TEST
 
-START_TEST(long_values_are_cut_between_characters_and_fields_are_counted)
+TEST(long_values_are_cut_between_characters_and_fields_are_counted)
 {
     static char value[5000];
     struct log_field fields[30];
@@ -144,9 +143,8 @@ START_TEST(long_values_are_cut_between_characters_and_fields_are_counted)
     ck_assert_ptr_nonnull(strstr(text, "last"));
     ck_assert_ptr_null(strstr(text, "over"));
 }
-END_TEST
 
-START_TEST(line_larger_than_the_batch_is_dropped)
+TEST(line_larger_than_the_batch_is_dropped)
 {
     static char value[1024];
     struct log_field fields[24];
@@ -160,9 +158,8 @@ START_TEST(line_larger_than_the_batch_is_dropped)
     ck_assert_ptr_null(strstr(lines(), "large"));
     ck_assert_ptr_nonnull(strstr(text, "small"));
 }
-END_TEST
 
-START_TEST(full_pipe_drops_whole_lines_without_blocking)
+TEST(full_pipe_drops_whole_lines_without_blocking)
 {
     uint64_t written = 20000;
     uint64_t seen = 0;
@@ -180,9 +177,8 @@ START_TEST(full_pipe_drops_whole_lines_without_blocking)
         }
     ck_assert_uint_eq(seen + log_dropped(), written);
 }
-END_TEST
 
-START_TEST(lines_without_a_reader_are_counted_as_dropped)
+TEST(lines_without_a_reader_are_counted_as_dropped)
 {
     void (*before)(int) = signal(SIGPIPE, SIG_IGN);
 
@@ -196,15 +192,13 @@ START_TEST(lines_without_a_reader_are_counted_as_dropped)
     ck_assert_uint_eq(log_dropped(), 2);
     signal(SIGPIPE, before);
 }
-END_TEST
 
-START_TEST(flag_of_a_shared_pipe_is_unchanged)
+TEST(flag_of_a_shared_pipe_is_unchanged)
 {
     ck_assert_int_eq(fcntl(STDOUT_FILENO, F_GETFL) & O_NONBLOCK, 0);
 }
-END_TEST
 
-START_TEST(lines_can_be_written_to_a_socket)
+TEST(lines_can_be_written_to_a_socket)
 {
     int ends[2];
 
@@ -219,9 +213,8 @@ START_TEST(lines_can_be_written_to_a_socket)
     ck_assert_uint_gt(log_dropped(), 0);
     ck_assert_ptr_nonnull(strstr(lines(), "\"i\":0}\n"));
 }
-END_TEST
 
-START_TEST(lines_can_be_written_to_a_file)
+TEST(lines_can_be_written_to_a_file)
 {
     char name[] = "test-log-XXXXXX";
     int fd = mkstemp(name);
@@ -237,9 +230,8 @@ START_TEST(lines_can_be_written_to_a_file)
     lseek(reader, 0, SEEK_SET);
     ck_assert_ptr_nonnull(strstr(lines(), "\"event\":\"e\""));
 }
-END_TEST
 
-START_TEST(faults_are_logged_with_their_request)
+TEST(faults_are_logged_with_their_request)
 {
     struct fault fault;
 
@@ -249,9 +241,8 @@ START_TEST(faults_are_logged_with_their_request)
                                           "does not answer\",\"request_id\":\"r-1\","
                                           "\"kind\":\"unavailable\",\"code\":\"database_away\"}"));
 }
-END_TEST
 
-START_TEST(levels_have_four_names)
+TEST(levels_have_four_names)
 {
     enum log_level level = LOG_DEBUG;
 
@@ -263,9 +254,8 @@ START_TEST(levels_have_four_names)
     ck_assert(log_level_parse(SLICE("debug"), &level));
     ck_assert_int_eq(level, LOG_DEBUG);
 }
-END_TEST
 
-START_TEST(events_are_counted_by_level)
+TEST(events_are_counted_by_level)
 {
     log_metrics_register();
     const double warnings = metric_of("log_events_total{level=\"warn\"}");
@@ -279,7 +269,6 @@ START_TEST(events_are_counted_by_level)
     ck_assert_double_eq(metric_of("log_events_total{level=\"debug\"}"), debug);
     metric_reset();
 }
-END_TEST
 
 /* Monotonic times, and the result with a limit of a minute. */
 static const struct {
@@ -295,7 +284,7 @@ static const struct {
     {600, 1},
 };
 
-START_TEST(repeated_event_is_logged_once_in_a_period)
+TEST(repeated_event_is_logged_once_in_a_period)
 {
     struct log_limit limit = {0};
 
@@ -303,9 +292,8 @@ START_TEST(repeated_event_is_logged_once_in_a_period)
         ck_assert_int_eq(log_limit_count(&limit, events[i].at_s * NS_PER_S, 60000),
                          events[i].count);
 }
-END_TEST
 
-START_TEST(first_event_is_logged_right_after_boot)
+TEST(first_event_is_logged_right_after_boot)
 {
     struct log_limit limit = {0};
 
@@ -313,31 +301,9 @@ START_TEST(first_event_is_logged_right_after_boot)
     ck_assert_int_eq(log_limit_count(&limit, 60000 * NS_PER_MS, 60000), 0);
     ck_assert_int_eq(log_limit_count(&limit, 60000 * NS_PER_MS + 1, 60000), 2);
 }
-END_TEST
 
 int main(void)
 {
-    TCase *tests = tcase_create("log");
-
     /* Before log_init() log lines of libraries are discarded. */
-    if (log_enabled(LOG_ERROR))
-        return EXIT_FAILURE;
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, line_has_the_mandatory_members);
-    tcase_add_loop_test(tests, values_are_valid_json, 0, COUNT(values));
-    tcase_add_test(tests, helper_macros_create_fields);
-    tcase_add_test(tests, lines_below_the_level_are_not_written);
-    tcase_add_test(tests, long_values_are_cut_between_characters_and_fields_are_counted);
-    tcase_add_test(tests, line_larger_than_the_batch_is_dropped);
-    tcase_add_test(tests, full_pipe_drops_whole_lines_without_blocking);
-    tcase_add_test(tests, lines_without_a_reader_are_counted_as_dropped);
-    tcase_add_test(tests, flag_of_a_shared_pipe_is_unchanged);
-    tcase_add_test(tests, lines_can_be_written_to_a_socket);
-    tcase_add_test(tests, lines_can_be_written_to_a_file);
-    tcase_add_test(tests, faults_are_logged_with_their_request);
-    tcase_add_test(tests, levels_have_four_names);
-    tcase_add_test(tests, events_are_counted_by_level);
-    tcase_add_test(tests, repeated_event_is_logged_once_in_a_period);
-    tcase_add_test(tests, first_event_is_logged_right_after_boot);
-    return suite_main("log", tests);
+    return log_enabled(LOG_ERROR) ? EXIT_FAILURE : test_run_all();
 }

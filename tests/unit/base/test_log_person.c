@@ -2,7 +2,7 @@
 #include "base/log_person.h"
 #include "base/now.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 #define DAY_US (INT64_C(86400) * US_PER_S)
 
@@ -31,6 +31,8 @@ static void setup(void)
     log_person_keys_set(NULL, 0);
 }
 
+TEST_CASE("log_person", .setup = setup, .teardown = now_thaw);
+
 static uint64_t hash_of(int64_t user_id)
 {
     const struct log_field field = log_person_telegram(user_id);
@@ -41,7 +43,7 @@ static uint64_t hash_of(int64_t user_id)
 }
 
 /* Computed by Python's hmac. */
-START_TEST(hash_depends_on_the_day_and_the_kind)
+TEST(hash_depends_on_the_day_and_the_kind)
 {
     give_keys();
     ck_assert(hash_of(PERSON) == UINT64_C(0x2070f75327a6656e));
@@ -49,9 +51,8 @@ START_TEST(hash_depends_on_the_day_and_the_kind)
     ck_assert((uint64_t)log_person_phone(SLICE("+77011234567")).integer ==
               UINT64_C(0xa516bc78bf62410e));
 }
-END_TEST
 
-START_TEST(key_changes_at_midnight)
+TEST(key_changes_at_midnight)
 {
     give_keys();
     const uint64_t today = hash_of(PERSON);
@@ -60,9 +61,8 @@ START_TEST(key_changes_at_midnight)
     now_advance_us(1);
     ck_assert(hash_of(PERSON) == UINT64_C(0x20dcdaf065bc3c7c));
 }
-END_TEST
 
-START_TEST(random_key_is_used_for_the_day_if_none_is_set)
+TEST(random_key_is_used_for_the_day_if_none_is_set)
 {
     const uint64_t own = hash_of(PERSON);
 
@@ -71,9 +71,8 @@ START_TEST(random_key_is_used_for_the_day_if_none_is_set)
     now_advance_us(DAY_US);
     ck_assert(hash_of(PERSON) != own);
 }
-END_TEST
 
-START_TEST(keys_of_other_days_are_not_used)
+TEST(keys_of_other_days_are_not_used)
 {
     const struct log_person_key other = key_of(DAY + 1);
     const uint64_t own = hash_of(PERSON);
@@ -85,9 +84,8 @@ START_TEST(keys_of_other_days_are_not_used)
     now_advance_us(2 * DAY_US);
     ck_assert(hash_of(PERSON) != own);
 }
-END_TEST
 
-START_TEST(new_keys_replace_previous_keys)
+TEST(new_keys_replace_previous_keys)
 {
     const struct log_person_key next = key_of(DAY + 1);
 
@@ -95,18 +93,4 @@ START_TEST(new_keys_replace_previous_keys)
     const uint64_t today = hash_of(PERSON);
     log_person_keys_set(&next, 1);
     ck_assert(hash_of(PERSON) != today);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("log_person");
-
-    tcase_add_checked_fixture(tests, setup, now_thaw);
-    tcase_add_test(tests, hash_depends_on_the_day_and_the_kind);
-    tcase_add_test(tests, key_changes_at_midnight);
-    tcase_add_test(tests, random_key_is_used_for_the_day_if_none_is_set);
-    tcase_add_test(tests, keys_of_other_days_are_not_used);
-    tcase_add_test(tests, new_keys_replace_previous_keys);
-    return suite_main("log_person", tests);
 }

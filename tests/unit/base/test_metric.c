@@ -4,7 +4,7 @@
 
 #include "base/metric.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 static struct buf out;
 
@@ -19,12 +19,14 @@ static void teardown(void)
     buf_finish(&out);
 }
 
+TEST_CASE("metric", .setup = setup, .teardown = teardown);
+
 static double twice(void *data)
 {
     return 2 * *(double *)data;
 }
 
-START_TEST(metrics_of_one_name_share_help_and_type)
+TEST(metrics_of_one_name_share_help_and_type)
 {
     struct metric shared = {.name = "db_in_use",
                             .help = "Busy",
@@ -54,7 +56,6 @@ START_TEST(metrics_of_one_name_share_help_and_type)
                                         "# TYPE http_requests_total counter\n"
                                         "http_requests_total 12\n");
 }
-END_TEST
 
 static void print_notes(void *data, struct buf *text)
 {
@@ -67,7 +68,7 @@ static void print_notes(void *data, struct buf *text)
     metric_print_series(text, "notes", NULL, 0, 7);
 }
 
-START_TEST(source_prints_its_own_lines)
+TEST(source_prints_its_own_lines)
 {
     struct slice name = SLICE("a\"b\\c\nd");
     struct metric_source source = {.print = print_notes, .data = &name};
@@ -84,9 +85,8 @@ START_TEST(source_prints_its_own_lines)
     metric_print(&out);
     ck_assert_uint_eq(buf_as_slice(&out).len, 0);
 }
-END_TEST
 
-START_TEST(value_may_be_computed_when_printed)
+TEST(value_may_be_computed_when_printed)
 {
     double data = 21;
     struct metric asked = {.name = "a", .help = "A", .read = twice, .data = &data};
@@ -95,9 +95,8 @@ START_TEST(value_may_be_computed_when_printed)
     metric_print(&out);
     ck_assert_slice(buf_as_slice(&out), "# HELP a A\n# TYPE a counter\na 42\n");
 }
-END_TEST
 
-START_TEST(not_a_number_and_infinity_have_names)
+TEST(not_a_number_and_infinity_have_names)
 {
     struct metric metrics[] = {
         {.name = "a", .help = "A", .value = (double)NAN      },
@@ -113,9 +112,8 @@ START_TEST(not_a_number_and_infinity_have_names)
     ck_assert_slice(buf_as_slice(&out),
                     "# HELP a A\n# TYPE a counter\na NaN\na +Inf\na -Inf\na 1e+18\na -7\n");
 }
-END_TEST
 
-START_TEST(histograms_sum_their_buckets)
+TEST(histograms_sum_their_buckets)
 {
     struct metric_histogram plain = {
         .metric = {.name = "t_seconds", .help = "T", .type = METRIC_HISTOGRAM}
@@ -152,9 +150,8 @@ START_TEST(histograms_sum_their_buckets)
     ck_assert_ptr_nonnull(strstr(out.data, "t_seconds_count{route=\"/\"} 1\n"
                                            "# HELP u_seconds U\n"));
 }
-END_TEST
 
-START_TEST(unregistered_metric_is_not_printed)
+TEST(unregistered_metric_is_not_printed)
 {
     struct metric a = {.name = "a", .help = "A"}, b = {.name = "b", .help = "B"};
     struct metric_histogram c =
@@ -175,9 +172,8 @@ START_TEST(unregistered_metric_is_not_printed)
     metric_print(&out);
     ck_assert_slice(buf_as_slice(&out), "# HELP a A\n# TYPE a counter\na 0\n");
 }
-END_TEST
 
-START_TEST(array_is_registered_and_unregistered_as_a_whole)
+TEST(array_is_registered_and_unregistered_as_a_whole)
 {
     struct metric other = {.name = "a", .help = "A", .value = 3};
     struct metric array[] = {
@@ -196,9 +192,8 @@ START_TEST(array_is_registered_and_unregistered_as_a_whole)
     metric_print(&out);
     ck_assert_slice(buf_as_slice(&out), "# HELP a A\n# TYPE a counter\na 3\n");
 }
-END_TEST
 
-START_TEST(bounds_and_their_texts_agree)
+TEST(bounds_and_their_texts_agree)
 {
     struct metric_histogram histogram = {
         .metric = {.name = "t", .help = "T", .type = METRIC_HISTOGRAM}
@@ -212,20 +207,4 @@ START_TEST(bounds_and_their_texts_agree)
         snprintf(line, sizeof(line), "t_bucket{le=\"%g\"} 0\n", metric_bucket_bounds[i]);
         ck_assert_ptr_nonnull(strstr(out.data, line));
     }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("metric");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, source_prints_its_own_lines);
-    tcase_add_test(tests, metrics_of_one_name_share_help_and_type);
-    tcase_add_test(tests, value_may_be_computed_when_printed);
-    tcase_add_test(tests, not_a_number_and_infinity_have_names);
-    tcase_add_test(tests, histograms_sum_their_buckets);
-    tcase_add_test(tests, unregistered_metric_is_not_printed);
-    tcase_add_test(tests, array_is_registered_and_unregistered_as_a_whole);
-    tcase_add_test(tests, bounds_and_their_texts_agree);
-    return suite_main("metric", tests);
 }

@@ -2,9 +2,9 @@
 #include "base/now.h"
 #include "base/parse.h"
 
-#include "suite.h"
+#include "support/test.h"
 
-START_TEST(frozen_clocks_change_only_when_advanced)
+TEST(frozen_clocks_change_only_when_advanced)
 {
     now_freeze(1000, 5000);
     ck_assert_int_eq(now_wall_us(), 1000);
@@ -14,9 +14,8 @@ START_TEST(frozen_clocks_change_only_when_advanced)
     ck_assert_int_eq(now_mono_ns(), 12000);
     now_thaw();
 }
-END_TEST
 
-START_TEST(thawed_clocks_run)
+TEST(thawed_clocks_run)
 {
     int64_t before;
 
@@ -26,7 +25,6 @@ START_TEST(thawed_clocks_run)
     ck_assert_int_gt(now_wall_us(), INT64_C(1600000000000000));
     ck_assert_int_ge(now_mono_ns(), before);
 }
-END_TEST
 
 static const struct {
     int64_t wall_us;
@@ -41,25 +39,15 @@ static const struct {
     {-1000000,                  "1969-12-31T23:59:59.000Z"},
 };
 
-START_TEST(times_are_formatted_by_rfc_3339_in_milliseconds)
+TEST_ROWS(times_are_formatted_by_rfc_3339_in_milliseconds, times)
 {
     char text[NOW_RFC3339_LEN + 1];
     int64_t back;
 
-    now_format_rfc3339(times[_i].wall_us, text);
-    ck_assert_str_eq(text, times[_i].text);
-    if (times[_i].wall_us < 0)
+    now_format_rfc3339(row->wall_us, text);
+    ck_assert_str_eq(text, row->text);
+    if (row->wall_us < 0)
         return;
     ck_assert(parse_timestamp(slice_of(text), &back));
-    ck_assert_int_eq(back, times[_i].wall_us / 1000 * 1000);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("now");
-    tcase_add_test(tests, frozen_clocks_change_only_when_advanced);
-    tcase_add_test(tests, thawed_clocks_run);
-    tcase_add_loop_test(tests, times_are_formatted_by_rfc_3339_in_milliseconds, 0, COUNT(times));
-    return suite_main("now", tests);
+    ck_assert_int_eq(back, row->wall_us / 1000 * 1000);
 }

@@ -2,9 +2,9 @@
 #include "base/number.h"
 #include "base/value.h"
 
-#include "suite.h"
+#include "support/test.h"
 
-START_TEST(lesser_and_greater_number_are_returned)
+TEST(lesser_and_greater_number_are_returned)
 {
     ck_assert_int_eq(number_min(1, 2), 1);
     ck_assert_int_eq(number_min(2, 1), 1);
@@ -13,15 +13,13 @@ START_TEST(lesser_and_greater_number_are_returned)
     ck_assert_int_eq(number_max(2, 1), 2);
     ck_assert_int_eq(number_max(INT64_MIN, INT64_MAX), INT64_MAX);
 }
-END_TEST
 
-START_TEST(absent_is_the_smallest_number)
+TEST(absent_is_the_smallest_number)
 {
     ck_assert_int_eq(number_max(FIELD_ABSENT, 0), 0);
     ck_assert_int_eq(number_max(FIELD_ABSENT, FIELD_ABSENT), FIELD_ABSENT);
     ck_assert_int_eq(number_min(FIELD_ABSENT, -1), FIELD_ABSENT);
 }
-END_TEST
 
 static const struct {
     int64_t value, min, max, clamped;
@@ -36,19 +34,7 @@ static const struct {
     {7,         3, 3, 3},
 };
 
-START_TEST(number_is_kept_within_bounds)
+TEST_ROWS(number_is_kept_within_bounds, bounds)
 {
-    ck_assert_int_eq(number_clamp(bounds[_i].value, bounds[_i].min, bounds[_i].max),
-                     bounds[_i].clamped);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("number");
-
-    tcase_add_test(tests, lesser_and_greater_number_are_returned);
-    tcase_add_test(tests, absent_is_the_smallest_number);
-    tcase_add_loop_test(tests, number_is_kept_within_bounds, 0, COUNT(bounds));
-    return suite_main("number", tests);
+    ck_assert_int_eq(number_clamp(row->value, row->min, row->max), row->clamped);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/parse.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 static const struct {
     const char *text;
@@ -33,15 +34,14 @@ static const struct {
     {"--1",                  INT64_MIN, INT64_MAX, false, 0        },
 };
 
-START_TEST(integers_fill_the_whole_text_and_are_within_bounds)
+TEST_ROWS(integers_fill_the_whole_text_and_are_within_bounds, integers)
 {
     int64_t value = 77;
-    bool ok = parse_i64(slice_of(integers[_i].text), integers[_i].min, integers[_i].max, &value);
+    bool ok = parse_i64(slice_of(row->text), row->min, row->max, &value);
 
-    ck_assert_msg(ok == integers[_i].ok, "\"%s\"", integers[_i].text);
-    ck_assert_int_eq(value, ok ? integers[_i].value : 77);
+    ck_assert_msg(ok == row->ok, "\"%s\"", row->text);
+    ck_assert_int_eq(value, ok ? row->value : 77);
 }
-END_TEST
 
 static const struct {
     const char *text;
@@ -74,17 +74,16 @@ static const struct {
     {" 1",                                           false, 0        },
 };
 
-START_TEST(decimals_are_digits_with_an_optional_point)
+TEST_ROWS(decimals_are_digits_with_an_optional_point, decimals)
 {
     double value = 77;
-    bool ok = parse_double(slice_of(decimals[_i].text), -100, 100, &value);
+    bool ok = parse_double(slice_of(row->text), -100, 100, &value);
 
-    ck_assert_msg(ok == decimals[_i].ok, "\"%s\"", decimals[_i].text);
-    ck_assert_double_eq(value, ok ? decimals[_i].value : 77);
+    ck_assert_msg(ok == row->ok, "\"%s\"", row->text);
+    ck_assert_double_eq(value, ok ? row->value : 77);
 }
-END_TEST
 
-START_TEST(decimals_are_read_as_strtod_reads_them)
+TEST(decimals_are_read_as_strtod_reads_them)
 {
     for (int i = 0; i < 200000; i += 7) {
         char text[32];
@@ -94,9 +93,8 @@ START_TEST(decimals_are_read_as_strtod_reads_them)
         ck_assert_double_eq(value, strtod(text, NULL));
     }
 }
-END_TEST
 
-START_TEST(booleans_are_true_or_false)
+TEST(booleans_are_true_or_false)
 {
     static const char *const wrong[] = {"", "True", "1", "0", "yes", "truee", "tru"};
     bool value = false;
@@ -110,7 +108,6 @@ START_TEST(booleans_are_true_or_false)
     ck_assert(parse_bool(SLICE("false"), &value));
     ck_assert(!value);
 }
-END_TEST
 
 static const struct {
     const char *text;
@@ -130,15 +127,14 @@ static const struct {
     {"",       -1  },
 };
 
-START_TEST(times_of_day_have_two_digits_each)
+TEST_ROWS(times_of_day_have_two_digits_each, clocks)
 {
     int minutes = -1;
-    bool ok = parse_time_of_day(slice_of(clocks[_i].text), &minutes);
+    bool ok = parse_time_of_day(slice_of(row->text), &minutes);
 
-    ck_assert_msg(ok == (clocks[_i].minutes >= 0), "\"%s\"", clocks[_i].text);
-    ck_assert_int_eq(minutes, clocks[_i].minutes);
+    ck_assert_msg(ok == (row->minutes >= 0), "\"%s\"", row->text);
+    ck_assert_int_eq(minutes, row->minutes);
 }
-END_TEST
 
 #define BASE INT64_C(1767323045000000) /* 2026-01-02T03:04:05Z */
 #define HOUR INT64_C(3600000000)
@@ -176,15 +172,14 @@ static const struct {
     {"",                                0                         },
 };
 
-START_TEST(timestamps_have_a_day_a_time_and_an_offset)
+TEST_ROWS(timestamps_have_a_day_a_time_and_an_offset, stamps)
 {
     int64_t wall_us = 0;
-    bool ok = parse_timestamp(slice_of(stamps[_i].text), &wall_us);
+    bool ok = parse_timestamp(slice_of(row->text), &wall_us);
 
-    ck_assert_msg(ok == (stamps[_i].wall_us != 0), "\"%s\"", stamps[_i].text);
-    ck_assert_int_eq(wall_us, stamps[_i].wall_us);
+    ck_assert_msg(ok == (row->wall_us != 0), "\"%s\"", row->text);
+    ck_assert_int_eq(wall_us, row->wall_us);
 }
-END_TEST
 
 static const struct {
     const char *text;
@@ -210,26 +205,11 @@ static const struct {
     {"9223372036854775808ms", -1      },
 };
 
-START_TEST(durations_are_a_number_and_a_unit)
+TEST_ROWS(durations_are_a_number_and_a_unit, durations)
 {
     int64_t ms = -1;
-    bool ok = parse_duration_ms(slice_of(durations[_i].text), 0, 86400000, &ms);
+    bool ok = parse_duration_ms(slice_of(row->text), 0, 86400000, &ms);
 
-    ck_assert_msg(ok == (durations[_i].ms >= 0), "\"%s\"", durations[_i].text);
-    ck_assert_int_eq(ms, durations[_i].ms);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("parse");
-    tcase_add_loop_test(tests, integers_fill_the_whole_text_and_are_within_bounds, 0,
-                        COUNT(integers));
-    tcase_add_loop_test(tests, decimals_are_digits_with_an_optional_point, 0, COUNT(decimals));
-    tcase_add_test(tests, decimals_are_read_as_strtod_reads_them);
-    tcase_add_test(tests, booleans_are_true_or_false);
-    tcase_add_loop_test(tests, times_of_day_have_two_digits_each, 0, COUNT(clocks));
-    tcase_add_loop_test(tests, timestamps_have_a_day_a_time_and_an_offset, 0, COUNT(stamps));
-    tcase_add_loop_test(tests, durations_are_a_number_and_a_unit, 0, COUNT(durations));
-    return suite_main("parse", tests);
+    ck_assert_msg(ok == (row->ms >= 0), "\"%s\"", row->text);
+    ck_assert_int_eq(ms, row->ms);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
 #include "base/retry.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 static const struct retry_policy plain = {
     .waits_ms = {1000, 2000, 8000}
@@ -36,35 +38,21 @@ static const struct {
     {&longest,  RETRY_WAITS_MAX + 1, 0,          9   },
 };
 
-START_TEST(wait_depends_on_failures_and_on_a_random_part)
+TEST_ROWS(wait_depends_on_failures_and_on_a_random_part, waits)
 {
-    ck_assert_int_eq(retry_wait_ms(waits[_i].policy, waits[_i].failures, waits[_i].random),
-                     waits[_i].wait_ms);
+    ck_assert_int_eq(retry_wait_ms(row->policy, row->failures, row->random), row->wait_ms);
 }
-END_TEST
 
-START_TEST(single_wait_repeats)
+TEST(single_wait_repeats)
 {
     const struct retry_policy single = {.jitter_percent = 100, .waits_ms = {500}};
 
     ck_assert_int_eq(retry_wait_ms(&single, 7, 499), 999);
 }
-END_TEST
 
-START_TEST(jitter_below_a_millisecond_is_omitted)
+TEST(jitter_below_a_millisecond_is_omitted)
 {
     const struct retry_policy tiny = {.jitter_percent = 50, .waits_ms = {1}};
 
     ck_assert_int_eq(retry_wait_ms(&tiny, 1, UINT32_MAX), 1);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("retry");
-
-    tcase_add_loop_test(tests, wait_depends_on_failures_and_on_a_random_part, 0, COUNT(waits));
-    tcase_add_test(tests, single_wait_repeats);
-    tcase_add_test(tests, jitter_below_a_millisecond_is_omitted);
-    return suite_main("retry", tests);
 }

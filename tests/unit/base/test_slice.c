@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/slice.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 static const struct {
     const char *text;
@@ -15,28 +15,26 @@ static const struct {
     {"a,b,", {"a", "b", ""}},
 };
 
-START_TEST(text_is_split_at_each_separator)
+TEST_ROWS(text_is_split_at_each_separator, cuts)
 {
-    struct slice rest = slice_of(cuts[_i].text);
+    struct slice rest = slice_of(row->text);
 
-    for (size_t i = 0; cuts[_i].parts[i] != NULL; i++) {
+    for (size_t i = 0; row->parts[i] != NULL; i++) {
         ck_assert_ptr_nonnull(rest.at);
-        ck_assert_slice(slice_cut(&rest, ','), cuts[_i].parts[i]);
+        ck_assert_slice(slice_cut(&rest, ','), row->parts[i]);
     }
     ck_assert_ptr_null(rest.at);
 }
-END_TEST
 
-START_TEST(absent_text_has_one_absent_part)
+TEST(absent_text_has_one_absent_part)
 {
     struct slice rest = SLICE_NONE;
 
     ck_assert_ptr_null(slice_cut(&rest, ',').at);
     ck_assert_ptr_null(rest.at);
 }
-END_TEST
 
-START_TEST(text_starts_with_its_prefix)
+TEST(text_starts_with_its_prefix)
 {
     ck_assert(slice_starts(SLICE("ab"), SLICE("a")));
     ck_assert(slice_starts(SLICE("ab"), SLICE("ab")));
@@ -45,7 +43,6 @@ START_TEST(text_starts_with_its_prefix)
     ck_assert_slice(slice_from(SLICE("ab"), 1), "b");
     ck_assert_slice(slice_from(SLICE("ab"), 2), "");
 }
-END_TEST
 
 static const struct {
     struct slice text;
@@ -59,17 +56,16 @@ static const struct {
     {{NULL, 0},     ""    },
 };
 
-START_TEST(copy_is_truncated_to_the_buffer)
+TEST_ROWS(copy_is_truncated_to_the_buffer, copies)
 {
     char room[6] = "?????";
 
-    slice_copy(copies[_i].text, room, 5);
-    ck_assert_str_eq(room, copies[_i].copy);
+    slice_copy(row->text, room, 5);
+    ck_assert_str_eq(room, row->copy);
     ck_assert_int_eq(room[5], '\0');
 }
-END_TEST
 
-START_TEST(copy_into_one_byte_is_empty)
+TEST(copy_into_one_byte_is_empty)
 {
     char room[2] = {'a', 'b'};
 
@@ -77,9 +73,8 @@ START_TEST(copy_into_one_byte_is_empty)
     ck_assert_int_eq(room[0], '\0');
     ck_assert_int_eq(room[1], 'b');
 }
-END_TEST
 
-START_TEST(name_is_found_by_its_index)
+TEST(name_is_found_by_its_index)
 {
     static const char *const names[] = {"red", "green", "", "green"};
 
@@ -89,18 +84,4 @@ START_TEST(name_is_found_by_its_index)
     ck_assert_uint_eq(slice_find(SLICE("Red"), names, 4), 4);
     ck_assert_uint_eq(slice_find(SLICE("green"), names, 1), 1);
     ck_assert_uint_eq(slice_find(SLICE("red"), names, 0), 0);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("slice");
-
-    tcase_add_loop_test(tests, text_is_split_at_each_separator, 0, COUNT(cuts));
-    tcase_add_test(tests, absent_text_has_one_absent_part);
-    tcase_add_test(tests, text_starts_with_its_prefix);
-    tcase_add_loop_test(tests, copy_is_truncated_to_the_buffer, 0, COUNT(copies));
-    tcase_add_test(tests, copy_into_one_byte_is_empty);
-    tcase_add_test(tests, name_is_found_by_its_index);
-    return suite_main("slice", tests);
 }

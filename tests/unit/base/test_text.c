@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 static struct arena arena;
 
@@ -17,62 +17,53 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
+TEST_CASE("text", .setup = setup, .teardown = teardown);
+
+// clang-format off
 static const struct {
     const char *why;
     struct slice text;
     bool ok;
     size_t length;
 } texts[] = {
-    {"nothing",                               {"", 0},                          true,  0 },
+    {"nothing",                               {"", 0},                          true,  0},
     {"ASCII longer than a block",             {"abcdefghijk", 11},              true,  11},
-    {"Kazakh",                                {"Қазақстан", 18},       true,  9 },
-    {"a smiling face",                        {"12345678\xf0\x9f\x98\x80", 12}, true,  9 },
-    {"NUL is a character",                    {"a\0b", 3},                      true,  3 },
-    {"smallest of two bytes",                 {"\xc2\x80", 2},                  true,  1 },
-    {"overlong in two",                       {"\xc1\xbf", 2},                  false, 0 },
-    {"smallest of three bytes",               {"\xe0\xa0\x80", 3},              true,  1 },
-    {"overlong in three",                     {"\xe0\x9f\xbf", 3},              false, 0 },
-    {"last before the surrogates",            {"\xed\x9f\xbf", 3},              true,  1 },
-    {"first surrogate",                       {"\xed\xa0\x80", 3},              false, 0 },
-    {"last surrogate",                        {"\xed\xbf\xbf", 3},              false, 0 },
-    {"first after the surrogates",            {"\xee\x80\x80", 3},              true,  1 },
-    {"smallest of four bytes",                {"\xf0\x90\x80\x80", 4},          true,  1 },
-    {"overlong in four",                      {"\xf0\x8f\xbf\xbf", 4},          false, 0 },
-    {"U+10FFFF",                              {"\xf4\x8f\xbf\xbf", 4},          true,  1 },
-    {"U+110000",                              {"\xf4\x90\x80\x80", 4},          false, 0 },
-    {"an invalid lead byte",                  {"\xf5\x80\x80\x80", 4},          false, 0 },
-    {"an invalid byte",                       {"\xff", 1},                      false, 0 },
-    {"a continuation byte alone",             {"\x80", 1},                      false, 0 },
-    {"two bytes, second missing",             {"\xd0", 1},                      false, 0 },
-    {"two bytes, second is no continuation",
-     {"\xd0"
-      "A",
-      2},
-     false,                                                                            0 },
-    {"three bytes, third missing",            {"\xe2\x82", 2},                  false, 0 },
-    {"three bytes, third is no continuation",
-     {"\xe2\x82"
-      "A",
-      3},
-     false,                                                                            0 },
-    {"four bytes, fourth missing",            {"\xf0\x9f\x98", 3},              false, 0 },
-    {"four bytes, fourth is no continuation",
-     {"\xf0\x9f\x98"
-      "A",
-      4},
-     false,                                                                            0 },
-    {"a broken byte after a block of ASCII",  {"abcdefgh\xd0", 9},              false, 0 },
+    {"Kazakh",                                {"Қазақстан", 18},                true,  9},
+    {"a smiling face",                        {"12345678\xf0\x9f\x98\x80", 12}, true,  9},
+    {"NUL is a character",                    {"a\0b", 3},                      true,  3},
+    {"smallest of two bytes",                 {"\xc2\x80", 2},                  true,  1},
+    {"overlong in two",                       {"\xc1\xbf", 2},                  false, 0},
+    {"smallest of three bytes",               {"\xe0\xa0\x80", 3},              true,  1},
+    {"overlong in three",                     {"\xe0\x9f\xbf", 3},              false, 0},
+    {"last before the surrogates",            {"\xed\x9f\xbf", 3},              true,  1},
+    {"first surrogate",                       {"\xed\xa0\x80", 3},              false, 0},
+    {"last surrogate",                        {"\xed\xbf\xbf", 3},              false, 0},
+    {"first after the surrogates",            {"\xee\x80\x80", 3},              true,  1},
+    {"smallest of four bytes",                {"\xf0\x90\x80\x80", 4},          true,  1},
+    {"overlong in four",                      {"\xf0\x8f\xbf\xbf", 4},          false, 0},
+    {"U+10FFFF",                              {"\xf4\x8f\xbf\xbf", 4},          true,  1},
+    {"U+110000",                              {"\xf4\x90\x80\x80", 4},          false, 0},
+    {"an invalid lead byte",                  {"\xf5\x80\x80\x80", 4},          false, 0},
+    {"an invalid byte",                       {"\xff", 1},                      false, 0},
+    {"a continuation byte alone",             {"\x80", 1},                      false, 0},
+    {"two bytes, second missing",             {"\xd0", 1},                      false, 0},
+    {"two bytes, second is no continuation",  {"\xd0" "A", 2},                  false, 0},
+    {"three bytes, third missing",            {"\xe2\x82", 2},                  false, 0},
+    {"three bytes, third is no continuation", {"\xe2\x82" "A", 3},              false, 0},
+    {"four bytes, fourth missing",            {"\xf0\x9f\x98", 3},              false, 0},
+    {"four bytes, fourth is no continuation", {"\xf0\x9f\x98" "A", 4},          false, 0},
+    {"a broken byte after a block of ASCII",  {"abcdefgh\xd0", 9},              false, 0},
 };
+// clang-format on
 
-START_TEST(utf8_follows_rfc_3629)
+TEST_ROWS(utf8_follows_rfc_3629, texts)
 {
-    ck_assert_msg(text_is_utf8(texts[_i].text) == texts[_i].ok, "%s", texts[_i].why);
-    if (texts[_i].ok)
-        ck_assert_uint_eq(text_length(texts[_i].text), texts[_i].length);
+    ck_assert_msg(text_is_utf8(row->text) == row->ok, "%s", row->why);
+    if (row->ok)
+        ck_assert_uint_eq(text_length(row->text), row->length);
 }
-END_TEST
 
-START_TEST(well_formed_prefix_is_measured)
+TEST(well_formed_prefix_is_measured)
 {
     ck_assert_uint_eq(text_utf8_prefix(SLICE("Қала \xd0")), 9);
     ck_assert_uint_eq(text_utf8_prefix(SLICE("abcdefghijkl\xffz")), 12);
@@ -80,9 +71,8 @@ START_TEST(well_formed_prefix_is_measured)
     ck_assert_uint_eq(text_utf8_prefix(SLICE("")), 0);
     ck_assert_uint_eq(text_utf8_prefix(SLICE("😀")), 4);
 }
-END_TEST
 
-START_TEST(code_points_are_written_as_utf8)
+TEST(code_points_are_written_as_utf8)
 {
     char out[4];
 
@@ -92,11 +82,10 @@ START_TEST(code_points_are_written_as_utf8)
     ck_assert_slice(((struct slice){out, text_encode(0x10ffff, out)}), "\xf4\x8f\xbf\xbf");
     ck_assert_uint_eq(text_encode(0x110000, out), 0);
 }
-END_TEST
 
 /* utf8proc is the reference. Continuation bytes are chosen around the limits that some lead bytes
  * set for them. */
-START_TEST(continuation_bytes_are_accepted_as_by_utf8proc)
+TEST(continuation_bytes_are_accepted_as_by_utf8proc)
 {
     static const uint8_t tails[] = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
     enum { THIRDS = sizeof(tails) };
@@ -111,7 +100,6 @@ START_TEST(continuation_bytes_are_accepted_as_by_utf8proc)
             ck_abort_msg("%02x %02x %02x %02x", bytes[0], bytes[1], bytes[2], bytes[3]);
     }
 }
-END_TEST
 
 static size_t prefix_by_utf8proc(struct slice text)
 {
@@ -135,7 +123,7 @@ static const char *const long_texts[] = {
     "№ 5 — 25 000 ₸ за ночь 🏠 и парковка, этаж 9 из 12",
 };
 
-START_TEST(every_misplaced_byte_is_refused)
+TEST_ROWS(every_misplaced_byte_is_refused, long_texts)
 {
     char text[128];
     const size_t len = strlen(long_texts[_i]);
@@ -151,7 +139,6 @@ START_TEST(every_misplaced_byte_is_refused)
             }
         }
 }
-END_TEST
 
 static const struct {
     const char *why, *text, *clean;
@@ -181,26 +168,23 @@ static const struct {
     {"a mark that is alone stays",           "\u0306",                          "\u0306"                       },
 };
 
-START_TEST(cleaning_trims_and_normalises)
+TEST_ROWS(cleaning_trims_and_normalises, cleanings)
 {
-    struct slice clean = text_clean(&arena, slice_of(cleanings[_i].text));
+    struct slice clean = text_clean(&arena, slice_of(row->text));
 
     ck_assert_ptr_nonnull(clean.at);
-    ck_assert_msg(slice_is(clean, cleanings[_i].clean), "%s: \"%.*s\"", cleanings[_i].why,
-                  SLICE_ARG(clean));
+    ck_assert_msg(slice_is(clean, row->clean), "%s: \"%.*s\"", row->why, SLICE_ARG(clean));
 }
-END_TEST
 
-START_TEST(unchanged_text_is_borrowed)
+TEST(unchanged_text_is_borrowed)
 {
     const char *text = " Алматы ";
 
     ck_assert_ptr_eq(text_clean(&arena, slice_of(text)).at, text + 1);
     ck_assert_uint_eq(arena.used, 0);
 }
-END_TEST
 
-START_TEST(cleaning_handles_a_full_arena_and_broken_text)
+TEST(cleaning_handles_a_full_arena_and_broken_text)
 {
     struct arena full;
 
@@ -210,7 +194,6 @@ START_TEST(cleaning_handles_a_full_arena_and_broken_text)
     ck_assert_uint_eq(text_clean(&arena, (struct slice){" \xff\xd0 ", 4}).len, 2);
     ck_assert_uint_eq(text_clean(&arena, (struct slice){"\xe2\x80", 2}).len, 2);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -230,12 +213,10 @@ static const struct {
     {"Cyrillic",               {"Ж", 2},       false},
 };
 
-START_TEST(control_characters_are_detected)
+TEST_ROWS(control_characters_are_detected, controls)
 {
-    ck_assert_msg(text_has_control(controls[_i].text) == controls[_i].control, "%s",
-                  controls[_i].why);
+    ck_assert_msg(text_has_control(row->text) == row->control, "%s", row->why);
 }
-END_TEST
 
 static const struct {
     const char *text;
@@ -260,13 +241,12 @@ static const struct {
     {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
 };
 
-START_TEST(slugs_are_groups_joined_by_single_hyphens)
+TEST_ROWS(slugs_are_groups_joined_by_single_hyphens, slugs)
 {
-    ck_assert_msg(text_is_slug(slice_of(slugs[_i].text)) == slugs[_i].ok, "\"%s\"", slugs[_i].text);
+    ck_assert_msg(text_is_slug(slice_of(row->text)) == row->ok, "\"%s\"", row->text);
 }
-END_TEST
 
-START_TEST(cuts_fall_between_characters)
+TEST(cuts_fall_between_characters)
 {
     struct slice text = SLICE("aЖ₸\U0001F600");
     static const size_t ends[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10, 10};
@@ -274,16 +254,14 @@ START_TEST(cuts_fall_between_characters)
     for (size_t max = 0; max < ARRAY_LEN(ends); max++)
         ck_assert_uint_eq(text_cut(text, max), ends[max]);
 }
-END_TEST
 
-START_TEST(the_first_code_points_are_whole)
+TEST(the_first_code_points_are_whole)
 {
     static const size_t ends[] = {0, 1, 3, 6, 10, 10};
 
     for (size_t count = 0; count < ARRAY_LEN(ends); count++)
         ck_assert_uint_eq(text_first(SLICE("aя€😀"), count), ends[count]);
 }
-END_TEST
 
 static const struct {
     const char *text;
@@ -346,26 +324,24 @@ static const struct {
     {"",                                               NULL            },
 };
 
-START_TEST(phone_is_found_within_a_text)
+TEST_ROWS(phone_is_found_within_a_text, among_words)
 {
     char out[PHONE_MAX + 1] = "untouched";
-    const bool ok = text_phone_find(slice_of(among_words[_i].text), out);
-    ck_assert_msg(ok == (among_words[_i].phone != NULL), "\"%s\"", among_words[_i].text);
-    ck_assert_str_eq(out, ok ? among_words[_i].phone : "untouched");
+    const bool ok = text_phone_find(slice_of(row->text), out);
+    ck_assert_msg(ok == (row->phone != NULL), "\"%s\"", row->text);
+    ck_assert_str_eq(out, ok ? row->phone : "untouched");
 }
-END_TEST
 
-START_TEST(phones_are_converted_to_e164)
+TEST_ROWS(phones_are_converted_to_e164, phones)
 {
     char out[PHONE_MAX + 1] = "untouched";
-    bool ok = text_phone(slice_of(phones[_i].text), out);
+    bool ok = text_phone(slice_of(row->text), out);
 
-    ck_assert_msg(ok == (phones[_i].phone != NULL), "\"%s\"", phones[_i].text);
-    ck_assert_str_eq(out, ok ? phones[_i].phone : "untouched");
+    ck_assert_msg(ok == (row->phone != NULL), "\"%s\"", row->text);
+    ck_assert_str_eq(out, ok ? row->phone : "untouched");
 }
-END_TEST
 
-START_TEST(names_match_despite_case_and_spaces)
+TEST(names_match_despite_case_and_spaces)
 {
     static const int32_t ignored[] = {' ', '-', 0xA0, 0};
     static const int32_t none[] = {0};
@@ -378,10 +354,9 @@ START_TEST(names_match_despite_case_and_spaces)
     ck_assert(!text_same_name(SLICE("\xFF"), SLICE("\xFF"), none));
     ck_assert(text_same_name(SLICE(""), SLICE("- "), ignored));
 }
-END_TEST
 
 /* Examples of each kind, and similar invalid ones. */
-START_TEST(digits_of_any_script_are_numbers)
+TEST(digits_of_any_script_are_numbers)
 {
     static const int32_t numbers[] = {'0',    '9',     0x0667, 0x06f7, 0x096d,
                                       0xff17, 0x1d7d5, 0x2167, 0x2462, 0xbd};
@@ -392,7 +367,6 @@ START_TEST(digits_of_any_script_are_numbers)
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         ck_assert_msg(!text_is_number(others[i]), "%x", (unsigned)others[i]);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -412,43 +386,16 @@ static const struct {
     {"broken marks are not included",      "a\xcc",                    1, 'a'   },
 };
 
-START_TEST(character_is_read_with_its_combining_marks)
+TEST_ROWS(character_is_read_with_its_combining_marks, composed)
 {
     int32_t point;
 
-    ck_assert_uint_eq(text_composed(slice_of(composed[_i].text), 0, &point), composed[_i].len);
-    ck_assert_msg(point == composed[_i].point, "%s: U+%04X", composed[_i].why, (unsigned)point);
+    ck_assert_uint_eq(text_composed(slice_of(row->text), 0, &point), row->len);
+    ck_assert_msg(point == row->point, "%s: U+%04X", row->why, (unsigned)point);
 }
-END_TEST
 
-START_TEST(letters_are_letters_of_any_script)
+TEST(letters_are_letters_of_any_script)
 {
     ck_assert(text_is_letter('a') && text_is_letter(0x49b) && text_is_letter(0x6771));
     ck_assert(!text_is_letter('1') && !text_is_letter('-') && !text_is_letter(0x301));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("text");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, utf8_follows_rfc_3629, 0, COUNT(texts));
-    tcase_add_test(tests, well_formed_prefix_is_measured);
-    tcase_add_test(tests, code_points_are_written_as_utf8);
-    tcase_add_test(tests, continuation_bytes_are_accepted_as_by_utf8proc);
-    tcase_add_loop_test(tests, every_misplaced_byte_is_refused, 0, COUNT(long_texts));
-    tcase_add_loop_test(tests, cleaning_trims_and_normalises, 0, COUNT(cleanings));
-    tcase_add_test(tests, unchanged_text_is_borrowed);
-    tcase_add_test(tests, cleaning_handles_a_full_arena_and_broken_text);
-    tcase_add_loop_test(tests, control_characters_are_detected, 0, COUNT(controls));
-    tcase_add_loop_test(tests, slugs_are_groups_joined_by_single_hyphens, 0, COUNT(slugs));
-    tcase_add_test(tests, cuts_fall_between_characters);
-    tcase_add_test(tests, the_first_code_points_are_whole);
-    tcase_add_test(tests, names_match_despite_case_and_spaces);
-    tcase_add_test(tests, digits_of_any_script_are_numbers);
-    tcase_add_loop_test(tests, phones_are_converted_to_e164, 0, COUNT(phones));
-    tcase_add_loop_test(tests, phone_is_found_within_a_text, 0, COUNT(among_words));
-    tcase_add_loop_test(tests, character_is_read_with_its_combining_marks, 0, COUNT(composed));
-    tcase_add_test(tests, letters_are_letters_of_any_script);
-    return suite_main("text", tests);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Each allocation in turn fails: the failure is reported, and AddressSanitizer finds no leak. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -8,9 +9,9 @@
 #include "base/text.h"
 
 #include "failing_malloc.h"
-#include "suite.h"
+#include "support/test.h"
 
-START_TEST(arena_survives_each_failed_allocation)
+TEST(arena_survives_each_failed_allocation)
 {
     int n = 0;
 
@@ -29,9 +30,8 @@ START_TEST(arena_survives_each_failed_allocation)
         arena_finish(&arena);
     } while (n < 50);
 }
-END_TEST
 
-START_TEST(full_buffer_keeps_its_contents_and_fails)
+TEST(full_buffer_keeps_its_contents_and_fails)
 {
     for (int n = 1; n < 12; n++) {
         struct fault fault;
@@ -45,9 +45,8 @@ START_TEST(full_buffer_keeps_its_contents_and_fails)
         buf_finish(&buf);
     }
 }
-END_TEST
 
-START_TEST(configuration_is_loaded_completely_or_not_at_all)
+TEST(configuration_is_loaded_completely_or_not_at_all)
 {
     struct config {
         const char *a, *b, *c;
@@ -72,14 +71,4 @@ START_TEST(configuration_is_loaded_completely_or_not_at_all)
         env_finish(table, 3, &config);
     }
     fclose(errors);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("torture");
-    tcase_add_test(tests, arena_survives_each_failed_allocation);
-    tcase_add_test(tests, full_buffer_keeps_its_contents_and_fails);
-    tcase_add_test(tests, configuration_is_loaded_completely_or_not_at_all);
-    return suite_main("torture of base", tests);
 }

@@ -2,24 +2,9 @@
 #include "base/now.h"
 #include "base/uuid.h"
 
-#include "suite.h"
+#include "support/test.h"
 
-START_TEST(ids_are_version_seven_of_the_present_millisecond)
-{
-    struct uuid uuid;
-    char text[UUID_TEXT_LEN + 1];
-
-    now_freeze(INT64_C(4000000000123456), 0);
-    uuid = uuid_make();
-    now_thaw();
-    uuid_format(&uuid, text);
-    ck_assert_msg(strncmp(text, "03a35294-407b-7", 15) == 0, "%s", text);
-    ck_assert_ptr_nonnull(strchr("89ab", text[19]));
-    ck_assert(!uuid_is_nil(&uuid));
-}
-END_TEST
-
-START_TEST(ids_of_one_process_strictly_increase)
+TEST(ids_of_one_process_strictly_increase)
 {
     struct uuid last = uuid_make();
 
@@ -36,9 +21,22 @@ START_TEST(ids_of_one_process_strictly_increase)
         last = next;
     }
 }
-END_TEST
 
-START_TEST(clock_before_1970_still_makes_ids)
+TEST(ids_are_version_seven_of_the_present_millisecond)
+{
+    struct uuid uuid;
+    char text[UUID_TEXT_LEN + 1];
+
+    now_freeze(INT64_C(4000000000123456), 0);
+    uuid = uuid_make();
+    now_thaw();
+    uuid_format(&uuid, text);
+    ck_assert_msg(strncmp(text, "03a35294-407b-7", 15) == 0, "%s", text);
+    ck_assert_ptr_nonnull(strchr("89ab", text[19]));
+    ck_assert(!uuid_is_nil(&uuid));
+}
+
+TEST(clock_before_1970_still_makes_ids)
 {
     struct uuid first, second;
 
@@ -48,11 +46,10 @@ START_TEST(clock_before_1970_still_makes_ids)
     now_thaw();
     ck_assert(!uuid_equal(&first, &second));
 }
-END_TEST
 
 static const char valid[] = "01a1f82a-c8ba-70c7-93e3-0af386571340";
 
-START_TEST(text_round_trips_through_bytes)
+TEST(text_round_trips_through_bytes)
 {
     struct uuid uuid, upper;
     char text[UUID_TEXT_LEN + 1];
@@ -66,9 +63,8 @@ START_TEST(text_round_trips_through_bytes)
     ck_assert(uuid_is_nil(&upper));
     ck_assert(!uuid_equal(&uuid, &upper));
 }
-END_TEST
 
-START_TEST(every_wrong_character_is_refused)
+TEST(every_wrong_character_is_refused)
 {
     struct uuid before = {{77}}, uuid = before;
 
@@ -86,16 +82,4 @@ START_TEST(every_wrong_character_is_refused)
     ck_assert(!uuid_parse(SLICE("01a1f82a-c8ba-70c7-93e3-0af3865713400"), &uuid));
     ck_assert(!uuid_parse(SLICE_NONE, &uuid));
     ck_assert(uuid_equal(&uuid, &before));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("uuid");
-    tcase_add_test(tests, ids_of_one_process_strictly_increase);
-    tcase_add_test(tests, ids_are_version_seven_of_the_present_millisecond);
-    tcase_add_test(tests, clock_before_1970_still_makes_ids);
-    tcase_add_test(tests, text_round_trips_through_bytes);
-    tcase_add_test(tests, every_wrong_character_is_refused);
-    return suite_main("uuid", tests);
 }

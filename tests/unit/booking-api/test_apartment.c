@@ -2,12 +2,11 @@
 /* Which apartments and queries are valid, and who may see an apartment. */
 #include <math.h>
 
-#include <check.h>
-
 #include "access.h"
 #include "apartments/apartment_listed.h"
 #include "apartments/apartments_json.h"
 #include "calendar/calendar_json.h"
+#include "support/test.h"
 
 enum { ARENA = 256 * 1024 };
 
@@ -22,6 +21,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("apartments", .setup = setup, .teardown = teardown);
 
 #define APARTMENT(more)                                                                               \
     "{\"owner_id\":\"01900000-0000-7000-8000-000000000001\",\"title\":{\"ru\":\"Квартира\"}," \
@@ -62,26 +63,25 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(body_is_accepted_or_names_its_invalid_field)
+TEST_ROWS(body_is_accepted_or_names_its_invalid_field, bodies)
 {
     struct apartment apartment = apartment_defaults();
     struct fields_seen seen;
     struct fault fault;
-    bool taken = fields_decode(&apartment_fields, slice_of(bodies[_i].body), false, &apartment,
-                               &seen, &arena, &fault);
-    if (bodies[_i].code == NULL) {
-        ck_assert_msg(taken, "%s: %s", bodies[_i].why, taken ? "" : fault.detail);
+    bool taken = fields_decode(&apartment_fields, slice_of(row->body), false, &apartment, &seen,
+                               &arena, &fault);
+    if (row->code == NULL) {
+        ck_assert_msg(taken, "%s: %s", row->why, taken ? "" : fault.detail);
         ck_assert(slice_is(apartment.city, "almaty"));
         return;
     }
-    ck_assert_msg(!taken, "%s", bodies[_i].why);
-    ck_assert_str_eq(fault.code, bodies[_i].code);
+    ck_assert_msg(!taken, "%s", row->why);
+    ck_assert_str_eq(fault.code, row->code);
     ck_assert_uint_eq(fault.field_count, 1);
-    ck_assert_str_eq(fault.fields[0].field, bodies[_i].field);
+    ck_assert_str_eq(fault.fields[0].field, row->field);
 }
-END_TEST
 
-START_TEST(missing_required_fields_are_named)
+TEST(missing_required_fields_are_named)
 {
     struct apartment apartment = apartment_defaults();
     struct fields_seen seen;
@@ -92,7 +92,6 @@ START_TEST(missing_required_fields_are_named)
     ck_assert_str_eq(fault.code, "invalid");
     ck_assert_int_eq(apartment.included_guests, FIELD_ABSENT);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -105,19 +104,18 @@ static const struct {
     {"all at once",                4, 3,  5, 4, 4},
 };
 
-START_TEST(contradicting_fields_are_each_named)
+TEST_ROWS(contradicting_fields_are_each_named, agreements)
 {
     struct fault_list problems;
     struct apartment apartment = apartment_defaults();
-    apartment.min_nights = agreements[_i].min_nights;
-    apartment.max_nights = agreements[_i].max_nights;
-    apartment.included_guests = agreements[_i].included;
-    apartment.max_guests = agreements[_i].guests;
+    apartment.min_nights = row->min_nights;
+    apartment.max_nights = row->max_nights;
+    apartment.included_guests = row->included;
+    apartment.max_guests = row->guests;
     fault_list_init(&problems, &arena);
     apartment_check(&apartment, &problems);
-    ck_assert_msg(problems.count == agreements[_i].problems, "%s", agreements[_i].why);
+    ck_assert_msg(problems.count == row->problems, "%s", row->why);
 }
-END_TEST
 
 static const struct uuid mine = {{1}};
 static const struct uuid other = {{2}};
@@ -136,17 +134,16 @@ static const struct {
     {"a program alone is staff",       ACTOR_CLIENT, false, false, true },
 };
 
-START_TEST(visibility_depends_on_actor_and_state)
+TEST_ROWS(visibility_depends_on_actor_and_state, views)
 {
     struct apartment apartment = apartment_defaults();
-    struct api_caller caller = {.actor = views[_i].actor, .actor_id = mine};
-    apartment.owner_id = views[_i].own ? mine : other;
-    apartment.is_active = views[_i].active;
-    ck_assert_msg(apartment_visible(&apartment, &caller) == views[_i].visible, "%s", views[_i].why);
+    struct api_caller caller = {.actor = row->actor, .actor_id = mine};
+    apartment.owner_id = row->own ? mine : other;
+    apartment.is_active = row->active;
+    ck_assert_msg(apartment_visible(&apartment, &caller) == row->visible, "%s", row->why);
 }
-END_TEST
 
-START_TEST(generated_code_is_valid)
+TEST(generated_code_is_valid)
 {
     struct uuid seed = {{0}};
     for (int i = 0; i < 256; i++) {
@@ -158,7 +155,6 @@ START_TEST(generated_code_is_valid)
             ck_assert_ptr_nonnull(strchr("0123456789ABCDEFGHJKMNPQRSTVWXYZ", code.at[k]));
     }
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -208,7 +204,7 @@ static const struct {
     "\"created_at\":\"1970-01-01T00:00:00.000Z\","                                                 \
     "\"updated_at\":\"1970-01-01T00:00:01.000Z\""
 
-START_TEST(listed_json_matches_its_shape_number)
+TEST(listed_json_matches_its_shape_number)
 {
     struct apartment apartment = apartment_defaults();
     struct fault fault = {0};
@@ -229,9 +225,8 @@ START_TEST(listed_json_matches_its_shape_number)
     ck_assert_msg(slice_is(text, SHAPE_TEXT), "%.*s", SLICE_ARG(text));
     ck_assert_str_eq(APARTMENT_SHAPE, SHAPE);
 }
-END_TEST
 
-START_TEST(query_is_accepted_or_names_its_invalid_parameter)
+TEST_ROWS(query_is_accepted_or_names_its_invalid_parameter, queries)
 {
     struct apartment_query query = apartment_list_defaults();
     struct field_pair pairs[4];
@@ -239,9 +234,9 @@ START_TEST(query_is_accepted_or_names_its_invalid_parameter)
     struct fault_list problems;
     struct fault fault;
     size_t count = 0;
-    for (; count < 4 && queries[_i].names[count] != NULL; count++)
-        pairs[count] = (struct field_pair){slice_of(queries[_i].names[count]),
-                                           slice_of(queries[_i].values[count])};
+    for (; count < 4 && row->names[count] != NULL; count++)
+        pairs[count] =
+            (struct field_pair){slice_of(row->names[count]), slice_of(row->values[count])};
     bool taken = fields_decode_query(&apartment_list_query_fields, pairs, count, &query, &seen,
                                      &arena, &fault);
     if (taken) {
@@ -249,16 +244,14 @@ START_TEST(query_is_accepted_or_names_its_invalid_parameter)
         apartment_list_check(&query, &problems);
         taken = fault_list_ok(&problems, &fault);
     }
-    ck_assert_msg(taken == (queries[_i].code == NULL), "%s: %s", queries[_i].why,
-                  taken ? "taken" : fault.code);
+    ck_assert_msg(taken == (row->code == NULL), "%s: %s", row->why, taken ? "taken" : fault.code);
     if (taken)
         return;
-    ck_assert_str_eq(fault.code, queries[_i].code);
-    ck_assert_str_eq(fault.fields[0].field, queries[_i].field);
+    ck_assert_str_eq(fault.code, row->code);
+    ck_assert_str_eq(fault.fields[0].field, row->field);
 }
-END_TEST
 
-START_TEST(rooms_are_decoded_as_bit_set)
+TEST(rooms_are_decoded_as_bit_set)
 {
     struct apartment_query query = apartment_list_defaults();
     struct field_pair pair = {SLICE("rooms"), SLICE("1,3")};
@@ -268,9 +261,8 @@ START_TEST(rooms_are_decoded_as_bit_set)
         fields_decode_query(&apartment_list_query_fields, &pair, 1, &query, &seen, &arena, &fault));
     ck_assert_int_eq(query.rooms, 1 << 1 | 1 << 3);
 }
-END_TEST
 
-START_TEST(callers_cannot_list_more_than_they_may_see)
+TEST(callers_cannot_list_more_than_they_may_see)
 {
     struct fault fault;
     struct api_caller guest = {.actor = ACTOR_GUEST};
@@ -288,7 +280,6 @@ START_TEST(callers_cannot_list_more_than_they_may_see)
     ck_assert(!apartment_list_restrict(&query, &owner, &fault));
     ck_assert_int_eq(fault.kind, FAULT_FORBIDDEN);
 }
-END_TEST
 
 static int64_t key_after(const struct apartment_query *query, const struct apartment *apartment)
 {
@@ -298,7 +289,7 @@ static int64_t key_after(const struct apartment_query *query, const struct apart
     return cursor.number;
 }
 
-START_TEST(cursor_continues_after_the_sort_key)
+TEST(cursor_continues_after_the_sort_key)
 {
     struct apartment_query query = apartment_list_defaults();
     struct apartment apartment = apartment_defaults();
@@ -312,30 +303,4 @@ START_TEST(cursor_continues_after_the_sort_key)
     query.sort = SORT_DISTANCE;
     apartment.distance_m = 9;
     ck_assert_int_eq(key_after(&query, &apartment), 9);
-}
-END_TEST
-
-#define ROWS(table) (int)(ARRAY_LEN(table))
-
-int main(void)
-{
-    Suite *suite = suite_create("apartment");
-    TCase *tests = tcase_create("apartments");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, body_is_accepted_or_names_its_invalid_field, 0, ROWS(bodies));
-    tcase_add_test(tests, missing_required_fields_are_named);
-    tcase_add_loop_test(tests, contradicting_fields_are_each_named, 0, ROWS(agreements));
-    tcase_add_loop_test(tests, visibility_depends_on_actor_and_state, 0, ROWS(views));
-    tcase_add_test(tests, generated_code_is_valid);
-    tcase_add_test(tests, listed_json_matches_its_shape_number);
-    tcase_add_loop_test(tests, query_is_accepted_or_names_its_invalid_parameter, 0, ROWS(queries));
-    tcase_add_test(tests, rooms_are_decoded_as_bit_set);
-    tcase_add_test(tests, callers_cannot_list_more_than_they_may_see);
-    tcase_add_test(tests, cursor_continues_after_the_sort_key);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

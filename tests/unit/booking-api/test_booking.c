@@ -3,12 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "base/date.h"
 
 #include "bookings/booking.h"
 #include "prices/stay_price.h"
+#include "support/test.h"
 
 static struct arena arena;
 
@@ -21,6 +20,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("rules", .setup = setup, .teardown = teardown);
 
 /* Day 20000, 22:00 in the apartment's time zone. */
 enum { TODAY = 20000, NOW_MINUTE = 22 * 60 };
@@ -70,19 +71,14 @@ static const struct {
     {"no-show",                     BOOKING_NO_SHOW,         30,  false, false},
 };
 
-START_TEST(arrival_and_payment_are_shown_in_the_right_statuses)
+TEST_ROWS(arrival_and_payment_are_shown_in_the_right_statuses, disclosures)
 {
-    const struct booking booking = {.status = (int)disclosures[_i].status,
-                                    .total = 100,
-                                    .deposit = 30,
-                                    .paid = disclosures[_i].paid};
+    const struct booking booking = {
+        .status = (int)row->status, .total = 100, .deposit = 30, .paid = row->paid};
 
-    ck_assert_msg(booking_shows_arrival(&booking) == disclosures[_i].arrival, "%s",
-                  disclosures[_i].why);
-    ck_assert_msg(booking_shows_payment_info(&booking) == disclosures[_i].payment, "%s",
-                  disclosures[_i].why);
+    ck_assert_msg(booking_shows_arrival(&booking) == row->arrival, "%s", row->why);
+    ck_assert_msg(booking_shows_payment_info(&booking) == row->payment, "%s", row->why);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -113,18 +109,18 @@ static const struct {
      "apartment_id:not_bookable check_in:in_the_past check_out:min_nights guests:too_many_guests"                     },
 };
 
-START_TEST(draft_is_checked_against_every_rule)
+TEST_ROWS(draft_is_checked_against_every_rule, rule_cases)
 {
     struct apartment apartment = plain_apartment();
     struct booking_draft draft = plain_draft();
     struct fault_list problems;
     char codes[400] = "";
 
-    apartment.advance_notice_hours = rule_cases[_i].notice_hours;
-    apartment.is_active = !rule_cases[_i].inactive;
-    draft.check_in = rule_cases[_i].check_in;
-    draft.check_out = rule_cases[_i].check_out;
-    draft.guests = rule_cases[_i].guests;
+    apartment.advance_notice_hours = row->notice_hours;
+    apartment.is_active = !row->inactive;
+    draft.check_in = row->check_in;
+    draft.check_out = row->check_out;
+    draft.guests = row->guests;
     fault_list_init(&problems, &arena);
     booking_check(&apartment, &draft, 0, &problems);
     for (size_t i = 0; i < problems.count; i++) {
@@ -132,11 +128,10 @@ START_TEST(draft_is_checked_against_every_rule)
         snprintf(codes + len, sizeof codes - len, "%s%s:%s", i > 0 ? " " : "",
                  problems.fields[i].field, problems.fields[i].code);
     }
-    ck_assert_msg(strcmp(codes, rule_cases[_i].codes) == 0, "%s: %s", rule_cases[_i].why, codes);
+    ck_assert_msg(strcmp(codes, row->codes) == 0, "%s: %s", row->why, codes);
 }
-END_TEST
 
-START_TEST(total_at_the_maximum_is_accepted)
+TEST(total_at_the_maximum_is_accepted)
 {
     const struct apartment apartment = plain_apartment();
     const struct booking_draft draft = plain_draft();
@@ -149,7 +144,6 @@ START_TEST(total_at_the_maximum_is_accepted)
     ck_assert_uint_eq(problems.count, 1);
     ck_assert_str_eq(problems.fields[0].code, "total_too_high");
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -171,25 +165,24 @@ static const struct {
     {"two problems",          0,                   5,            2,            true,  "many",          2  },
 };
 
-START_TEST(contradictions_within_a_draft_are_refused)
+TEST_ROWS(contradictions_within_a_draft_are_refused, drafts)
 {
     struct booking_draft draft = plain_draft();
     struct fault_list problems;
     const char *code;
 
-    draft.check_out = draft.check_in + drafts[_i].nights;
-    draft.hold_minutes = drafts[_i].minutes;
-    draft.hold_seconds = drafts[_i].seconds;
-    draft.test_key = drafts[_i].test_key;
+    draft.check_out = draft.check_in + row->nights;
+    draft.hold_minutes = row->minutes;
+    draft.hold_seconds = row->seconds;
+    draft.test_key = row->test_key;
     fault_list_init(&problems, &arena);
     booking_draft_check(&draft, &problems);
     code = problems.count == 0 ? "" : problems.count > 1 ? "many" : problems.fields[0].code;
-    ck_assert_msg(strcmp(code, drafts[_i].code) == 0, "%s: %s", drafts[_i].why, code);
-    ck_assert_msg(booking_hold_seconds(&draft) == drafts[_i].hold_s, "%s", drafts[_i].why);
+    ck_assert_msg(strcmp(code, row->code) == 0, "%s: %s", row->why, code);
+    ck_assert_msg(booking_hold_seconds(&draft) == row->hold_s, "%s", row->why);
 }
-END_TEST
 
-START_TEST(guests_book_only_for_themselves)
+TEST(guests_book_only_for_themselves)
 {
     const struct api_caller guest = {.actor = ACTOR_GUEST, .actor_number = 7};
     const struct api_caller staff = {.actor = ACTOR_STAFF};
@@ -207,7 +200,6 @@ START_TEST(guests_book_only_for_themselves)
     ck_assert_int_eq(draft.guest.telegram_id, 8);
     ck_assert(booking_draft_set_guest(&draft, &staff, &fault));
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -225,17 +217,16 @@ static const struct {
     {"not ASCII",         "К7М4Q2XR", NULL      },
 };
 
-START_TEST(typed_code_is_normalised)
+TEST_ROWS(typed_code_is_normalised, codes)
 {
     char out[BOOKING_CODE_LEN + 1] = "before";
-    const bool read = booking_code_parse(slice_of(codes[_i].typed), out);
+    const bool read = booking_code_parse(slice_of(row->typed), out);
 
-    ck_assert_msg(read == (codes[_i].code != NULL), "%s", codes[_i].why);
-    ck_assert_str_eq(out, read ? codes[_i].code : "before");
+    ck_assert_msg(read == (row->code != NULL), "%s", row->why);
+    ck_assert_str_eq(out, read ? row->code : "before");
 }
-END_TEST
 
-START_TEST(generated_code_parses_to_itself)
+TEST(generated_code_parses_to_itself)
 {
     char made[BOOKING_CODE_LEN + 1];
     char read[BOOKING_CODE_LEN + 1];
@@ -246,7 +237,6 @@ START_TEST(generated_code_parses_to_itself)
         ck_assert_str_eq(made, read);
     }
 }
-END_TEST
 
 /* A stay of the nights 10, 11 and 12. */
 static const struct {
@@ -269,22 +259,20 @@ static const struct {
     {"a night and the buffer",             3, {{10, 11}, {15, 16}}, 2, {10, 12}    },
 };
 
-START_TEST(taken_nights_are_returned)
+TEST_ROWS(taken_nights_are_returned, stays)
 {
     int32_t nights[STAY_NIGHTS_MAX];
     size_t wanted = 0;
-    const size_t count =
-        booking_taken_nights(10, 13, stays[_i].buffer, stays[_i].taken, stays[_i].count, nights);
+    const size_t count = booking_taken_nights(10, 13, row->buffer, row->taken, row->count, nights);
 
-    while (stays[_i].nights[wanted] != 0)
+    while (row->nights[wanted] != 0)
         wanted++;
-    ck_assert_msg(count == wanted, "%s: %zu nights", stays[_i].why, count);
+    ck_assert_msg(count == wanted, "%s: %zu nights", row->why, count);
     for (size_t i = 0; i < count; i++)
-        ck_assert_msg(nights[i] == stays[_i].nights[i], "%s", stays[_i].why);
+        ck_assert_msg(nights[i] == row->nights[i], "%s", row->why);
 }
-END_TEST
 
-START_TEST(taken_nights_are_limited_to_the_longest_stay)
+TEST(taken_nights_are_limited_to_the_longest_stay)
 {
     const struct booking_taken all = {0, 1000};
     int32_t nights[STAY_NIGHTS_MAX];
@@ -292,7 +280,6 @@ START_TEST(taken_nights_are_limited_to_the_longest_stay)
     ck_assert_uint_eq(booking_taken_nights(1, 1 + STAY_NIGHTS_MAX, 30, &all, 1, nights),
                       STAY_NIGHTS_MAX);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -309,18 +296,16 @@ static const struct {
     {"an ended booking stays ended",        BOOKING_CANCELLED,       101, BOOKING_CANCELLED, false},
 };
 
-START_TEST(overdue_booking_reads_as_expired)
+TEST_ROWS(overdue_booking_reads_as_expired, clocks)
 {
-    struct booking booking = {.status = (int)clocks[_i].stored,
-                              .expires_at = clocks[_i].expires_at};
+    struct booking booking = {.status = (int)row->stored, .expires_at = row->expires_at};
 
     booking_apply_clock(&booking, 100);
-    ck_assert_msg(booking.status == (int)clocks[_i].shown, "%s", clocks[_i].why);
-    ck_assert_msg((booking.expires_at != FIELD_ABSENT) == clocks[_i].waits, "%s", clocks[_i].why);
+    ck_assert_msg(booking.status == (int)row->shown, "%s", row->why);
+    ck_assert_msg((booking.expires_at != FIELD_ABSENT) == row->waits, "%s", row->why);
 }
-END_TEST
 
-START_TEST(visibility_depends_on_the_actor)
+TEST(visibility_depends_on_the_actor)
 {
     const struct uuid owner = uuid_make(), other = uuid_make();
     const struct booking booking = {.owner_id = owner, .guest = {.telegram_id = 7}};
@@ -339,34 +324,4 @@ START_TEST(visibility_depends_on_the_actor)
         !booking_visible(&booking, &(struct api_caller){.actor = ACTOR_OWNER, .actor_id = other}));
     ck_assert(booking_visible(&without_guest, &(struct api_caller){.actor = ACTOR_STAFF}));
     ck_assert(booking_visible(&without_guest, &(struct api_caller){.actor = ACTOR_CLIENT}));
-}
-END_TEST
-
-#define ROWS(table) (int)(ARRAY_LEN(table))
-
-int main(void)
-{
-    Suite *suite = suite_create("booking");
-    TCase *tests = tcase_create("rules");
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, arrival_and_payment_are_shown_in_the_right_statuses, 0,
-                        ARRAY_LEN(disclosures));
-    tcase_add_loop_test(tests, draft_is_checked_against_every_rule, 0, ROWS(rule_cases));
-    tcase_add_test(tests, total_at_the_maximum_is_accepted);
-    tcase_add_loop_test(tests, contradictions_within_a_draft_are_refused, 0, ROWS(drafts));
-    tcase_add_test(tests, guests_book_only_for_themselves);
-    tcase_add_loop_test(tests, typed_code_is_normalised, 0, ROWS(codes));
-    tcase_add_test(tests, generated_code_parses_to_itself);
-    tcase_add_loop_test(tests, taken_nights_are_returned, 0, ROWS(stays));
-    tcase_add_test(tests, taken_nights_are_limited_to_the_longest_stay);
-    tcase_add_loop_test(tests, overdue_booking_reads_as_expired, 0, ROWS(clocks));
-    tcase_add_test(tests, visibility_depends_on_the_actor);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* JSON of bookings and events: decoding, and what each caller may see. */
 #include <stdio.h>
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "base/date.h"
 
 #include "bookings/bookings_json.h"
+#include "support/test.h"
 
 static struct arena arena;
 static struct buf out;
@@ -23,6 +21,8 @@ static void teardown(void)
     buf_finish(&out);
     arena_finish(&arena);
 }
+
+TEST_CASE("wire", .setup = setup, .teardown = teardown);
 
 static struct booking sample(void)
 {
@@ -56,7 +56,7 @@ static bool contains(const char *text)
     return memmem(out.data, out.len, text, strlen(text)) != NULL;
 }
 
-START_TEST(booking_is_encoded_with_the_actions_of_its_reader)
+TEST(booking_is_encoded_with_the_actions_of_its_reader)
 {
     const struct api_caller guest = {.actor = ACTOR_GUEST};
     const struct api_caller staff = {.actor = ACTOR_STAFF};
@@ -80,9 +80,8 @@ START_TEST(booking_is_encoded_with_the_actions_of_its_reader)
     booking_encode(&booking, &staff, true, &out);
     ck_assert(contains("\"action\":\"decline\""));
 }
-END_TEST
 
-START_TEST(check_in_info_is_omitted_before_confirmation)
+TEST(check_in_info_is_omitted_before_confirmation)
 {
     const struct api_caller guest = {.actor = ACTOR_GUEST};
     struct booking booking = sample();
@@ -102,7 +101,6 @@ START_TEST(check_in_info_is_omitted_before_confirmation)
     booking_encode_event(&booking, &out);
     ck_assert(!contains("12#") && !contains("Kaspi"));
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -122,7 +120,7 @@ static const struct {
     {"staff",                       ACTOR_STAFF, false, false, BOOKING_CONFIRMED,  "{" TITLE ADDRESS "}"},
 };
 
-START_TEST(apartment_is_shown_to_those_who_may_read_it)
+TEST_ROWS(apartment_is_shown_to_those_who_may_read_it, seen_apartments)
 {
     struct api_caller caller = {.actor = seen_apartments[_i].actor, .actor_id = uuid_make()};
     struct booking booking = sample();
@@ -147,9 +145,8 @@ START_TEST(apartment_is_shown_to_those_who_may_read_it)
     booking_encode_event(&booking, &out);
     ck_assert(!contains("Студия") && !contains("Абая"));
 }
-END_TEST
 
-START_TEST(event_omits_the_guest)
+TEST(event_omits_the_guest)
 {
     const struct booking booking = sample();
 
@@ -158,7 +155,6 @@ START_TEST(event_omits_the_guest)
     ck_assert(contains("\"code\":\"K7M4Q2XR\""));
     ck_assert(!contains("Данияр") && !contains("7701") && !contains("\"guest\""));
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -198,28 +194,27 @@ static void check_codes(const struct fault *fault, const char *wanted, const cha
     ck_assert_msg(fault->field_count == count, "%s: %zu problems", why, fault->field_count);
 }
 
-START_TEST(draft_is_decoded_or_every_problem_is_named)
+TEST_ROWS(draft_is_decoded_or_every_problem_is_named, bodies)
 {
     struct booking_draft draft, before;
     struct fault fault = {0};
 
     booking_draft_defaults(&draft);
     before = draft;
-    const bool read = fields_decode(&booking_draft_fields, slice_of(bodies[_i].body), false, &draft,
-                                    NULL, &arena, &fault);
-    ck_assert_msg(read == (bodies[_i].codes[0] == '\0'), "%s", bodies[_i].why);
+    const bool read = fields_decode(&booking_draft_fields, slice_of(row->body), false, &draft, NULL,
+                                    &arena, &fault);
+    ck_assert_msg(read == (row->codes[0] == '\0'), "%s", row->why);
     if (read) {
         ck_assert_int_eq(draft.check_out - draft.check_in, 1);
         ck_assert_int_eq(draft.guest.telegram_id, FIELD_ABSENT);
         ck_assert_int_eq(booking_hold_seconds(&draft), BOOKING_HOLD_DEFAULT_S);
         return;
     }
-    check_codes(&fault, bodies[_i].codes, bodies[_i].why);
+    check_codes(&fault, row->codes, row->why);
     ck_assert_msg(memcmp(&draft, &before, sizeof draft) == 0, "outputs are untouched on failure");
 }
-END_TEST
 
-START_TEST(refusal_contains_the_taken_nights)
+TEST(refusal_contains_the_taken_nights)
 {
     struct booking_taken taken;
     struct fault fault;
@@ -231,29 +226,4 @@ START_TEST(refusal_contains_the_taken_nights)
     ck_assert(slice_is(fault.members, "\"nights\":[\"2026-12-31\",\"2027-01-01\"]"));
     ck_assert(!booking_refuse_taken(&arena, taken.end, taken.end + 1, 0, &taken, 1, &fault));
     ck_assert(slice_is(fault.members, "\"nights\":[]"));
-}
-END_TEST
-
-#define ROWS(table) (int)(ARRAY_LEN(table))
-
-int main(void)
-{
-    Suite *suite = suite_create("booking_json");
-    TCase *tests = tcase_create("wire");
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, booking_is_encoded_with_the_actions_of_its_reader);
-    tcase_add_test(tests, check_in_info_is_omitted_before_confirmation);
-    tcase_add_loop_test(tests, apartment_is_shown_to_those_who_may_read_it, 0,
-                        ROWS(seen_apartments));
-    tcase_add_test(tests, event_omits_the_guest);
-    tcase_add_loop_test(tests, draft_is_decoded_or_every_problem_is_named, 0, ROWS(bodies));
-    tcase_add_test(tests, refusal_contains_the_taken_nights);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* A calendar as text, one letter per night: . free, b booked, h held, x blocked, ~ buffer, #
  * closed; then the reasons of the night `night`. */
-#include <check.h>
 
 #include "calendar/calendar_json.h"
 #include "prices/rate.h"
+#include "support/test.h"
+
+TEST_CASE("nights");
 
 enum { TODAY = 20416 /* a Monday */, DAYS = 12, TAKEN_MAX = 3 };
 
@@ -90,34 +92,33 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(nights_have_status_and_reasons)
+TEST_ROWS(nights_have_status_and_reasons, cases)
 {
     static const char letters[] = ".bhx~#";
     struct calendar_day days[DAYS];
     struct apartment apartment = apartment_defaults();
     char drawn[DAYS + 1] = {0};
     apartment.base_price = 1000000;
-    apartment.min_nights = cases[_i].rules.min_nights;
-    apartment.buffer_days = cases[_i].rules.buffer;
-    apartment.advance_notice_hours = cases[_i].rules.notice_hours;
-    apartment.booking_window_days = cases[_i].rules.window;
-    apartment.is_active = !cases[_i].rules.inactive;
+    apartment.min_nights = row->rules.min_nights;
+    apartment.buffer_days = row->rules.buffer;
+    apartment.advance_notice_hours = row->rules.notice_hours;
+    apartment.booking_window_days = row->rules.window;
+    apartment.is_active = !row->rules.inactive;
     apartment.local_day = TODAY;
-    apartment.local_minute = cases[_i].rules.minute;
-    int32_t from = TODAY + cases[_i].from;
-    calendar_fill(&apartment, cases[_i].taken, cases[_i].count, from, from + DAYS, days);
+    apartment.local_minute = row->rules.minute;
+    int32_t from = TODAY + row->from;
+    calendar_fill(&apartment, row->taken, row->count, from, from + DAYS, days);
     for (int i = 0; i < DAYS; i++) {
         drawn[i] = letters[days[i].status];
         ck_assert_int_eq(days[i].date, from + i);
         ck_assert_int_eq(days[i].min_nights, apartment.min_nights);
     }
-    ck_assert_msg(strcmp(drawn, cases[_i].nights) == 0, "%s: %s", cases[_i].why, drawn);
-    ck_assert_msg(days[cases[_i].night].reasons == cases[_i].reasons, "%s: %#x", cases[_i].why,
-                  days[cases[_i].night].reasons);
+    ck_assert_msg(strcmp(drawn, row->nights) == 0, "%s: %s", row->why, drawn);
+    ck_assert_msg(days[row->night].reasons == row->reasons, "%s: %#x", row->why,
+                  days[row->night].reasons);
 }
-END_TEST
 
-START_TEST(nights_have_their_own_price)
+TEST(nights_have_their_own_price)
 {
     struct calendar_day days[7];
     struct apartment apartment = apartment_defaults();
@@ -128,9 +129,8 @@ START_TEST(nights_have_their_own_price)
     for (int i = 0; i < 7; i++)
         ck_assert_int_eq(days[i].price, i == 4 || i == 5 ? 1500000 : 1000000);
 }
-END_TEST
 
-START_TEST(season_changes_price_minimum_and_reasons)
+TEST(season_changes_price_minimum_and_reasons)
 {
     static const struct rate rates[] = {
         {TODAY + 2, TODAY + 4, 0, FIELD_ABSENT, 50,           3,            true,  false},
@@ -154,9 +154,8 @@ START_TEST(season_changes_price_minimum_and_reasons)
     ck_assert_uint_eq(days[7].reasons, CALENDAR_NO_DEPARTURE);
     ck_assert_uint_eq(days[0].reasons, CALENDAR_PAST);
 }
-END_TEST
 
-START_TEST(day_is_encoded_with_the_names_of_the_contract)
+TEST(day_is_encoded_with_the_names_of_the_contract)
 {
     struct calendar_day day = {TODAY, CALENDAR_FREE, CALENDAR_TOO_LATE | CALENDAR_SHORT_GAP, 100,
                                3};
@@ -170,21 +169,4 @@ START_TEST(day_is_encoded_with_the_names_of_the_contract)
                        "\"price\":{\"amount\":100,\"currency\":\"KZT\"},\"min_nights\":3,"
                        "\"reasons\":[\"too_late\",\"gap_too_short\"]}"));
     buf_finish(&out);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("calendar");
-    TCase *nights = tcase_create("nights");
-    tcase_add_loop_test(nights, nights_have_status_and_reasons, 0, ARRAY_LEN(cases));
-    tcase_add_test(nights, nights_have_their_own_price);
-    tcase_add_test(nights, season_changes_price_minimum_and_reasons);
-    tcase_add_test(nights, day_is_encoded_with_the_names_of_the_contract);
-    suite_add_tcase(suite, nights);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

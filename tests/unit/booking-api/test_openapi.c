@@ -2,7 +2,6 @@
 /* openapi.yaml and the code agree on routes, query parameters and fields. */
 #include <stdio.h>
 
-#include <check.h>
 #include <jansson.h>
 
 #include "base/embed.h"
@@ -15,6 +14,7 @@
 #include "drivers/drivers_json.h"
 #include "prices/prices_json.h"
 #include "rides/rides_json.h"
+#include "support/test.h"
 #include "trips/trips_json.h"
 
 extern const struct embed_file booking_openapi_files[];
@@ -36,6 +36,8 @@ static void teardown(void)
 {
     json_decref(contract);
 }
+
+TEST_CASE("contract", .setup = setup, .teardown = teardown);
 
 /* Converts "/v1/apartments/:id" to the form of openapi.yaml. */
 static void path_of(const char *route, char out[128])
@@ -88,7 +90,7 @@ static json_t *operation(const struct http_route *route)
     return json_object_get(item, verb_of(route->method));
 }
 
-START_TEST(served_and_described_routes_are_the_same)
+TEST(served_and_described_routes_are_the_same)
 {
     size_t described = 0;
     const char *at, *name;
@@ -105,9 +107,8 @@ START_TEST(served_and_described_routes_are_the_same)
     }
     ck_assert_uint_eq(described, route_count);
 }
-END_TEST
 
-START_TEST(secured_routes_name_their_scope)
+TEST(secured_routes_name_their_scope)
 {
     for (size_t i = 0; i < route_count; i++) {
         const struct http_route *route = &routes[i];
@@ -122,10 +123,9 @@ START_TEST(secured_routes_name_their_scope)
                       route->path, scope, text != NULL ? text : "there is none");
     }
 }
-END_TEST
 
 /* services/callers.txt, which all services read. */
-START_TEST(scopes_and_actors_match_callers_txt)
+TEST(scopes_and_actors_match_callers_txt)
 {
     static const struct api_callers other = {0};
     struct arena arena;
@@ -144,7 +144,6 @@ START_TEST(scopes_and_actors_match_callers_txt)
     }
     arena_finish(&arena);
 }
-END_TEST
 
 static json_t *schema(const char *name)
 {
@@ -184,24 +183,23 @@ static const struct {
     {"Rates",             &rates_fields,              true },
 };
 
-START_TEST(described_fields_match_the_field_tables)
+TEST_ROWS(described_fields_match_the_field_tables, tables)
 {
-    const struct fields *table = tables[_i].table;
-    json_t *properties = json_object_get(schema(tables[_i].schema), "properties");
+    const struct fields *table = row->table;
+    json_t *properties = json_object_get(schema(row->schema), "properties");
     size_t wanted = 0;
     for (size_t i = 0; i < table->count; i++) {
         const struct field *field = &table->items[i];
-        bool there = tables[_i].in_body ? (field->flags & FIELD_READ_ONLY) == 0
-                                        : (field->flags & FIELD_DETAIL) == 0;
+        bool there = row->in_body ? (field->flags & FIELD_READ_ONLY) == 0
+                                  : (field->flags & FIELD_DETAIL) == 0;
         ck_assert_msg((json_object_get(properties, field->name) != NULL) == there, "%s: %s",
-                      tables[_i].schema, field->name);
+                      row->schema, field->name);
         wanted += there;
     }
     ck_assert_uint_eq(json_object_size(properties), wanted);
 }
-END_TEST
 
-START_TEST(list_parameters_are_described)
+TEST(list_parameters_are_described)
 {
     json_t *parameters = json_object_get(
         json_object_get(json_object_get(json_object_get(contract, "paths"), "/v1/apartments"),
@@ -224,7 +222,6 @@ START_TEST(list_parameters_are_described)
     }
     ck_assert_uint_eq(own + 2, apartment_list_query_fields.count);
 }
-END_TEST
 
 static void references_resolve(json_t *value)
 {
@@ -250,28 +247,7 @@ static void references_resolve(json_t *value)
     }
 }
 
-START_TEST(every_reference_resolves)
+TEST(every_reference_resolves)
 {
     references_resolve(contract);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("openapi");
-    TCase *tests = tcase_create("contract");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, served_and_described_routes_are_the_same);
-    tcase_add_test(tests, secured_routes_name_their_scope);
-    tcase_add_test(tests, scopes_and_actors_match_callers_txt);
-    tcase_add_loop_test(tests, described_fields_match_the_field_tables, 0,
-                        (int)(ARRAY_LEN(tables)));
-    tcase_add_test(tests, list_parameters_are_described);
-    tcase_add_test(tests, every_reference_resolves);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* The cost of a cancellation at every deadline of every policy. */
-#include <check.h>
 
 #include "prices/prices_json.h"
+#include "support/test.h"
+
+TEST_CASE("rules");
 
 #define TENGE(n) (INT64_C(100) * (n))
 #define HOUR     (INT64_C(3600) * 1000 * 1000)
@@ -95,20 +97,18 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(tier_deadlines_are_inclusive_and_fee_plus_refund_is_paid)
+TEST_ROWS(tier_deadlines_are_inclusive_and_fee_plus_refund_is_paid, cases)
 {
-    const struct policy_price price = {cases[_i].cleaning, cases[_i].first_night};
-    const int64_t total = cases[_i].total > 0 ? cases[_i].total : cases[_i].paid;
-    const struct policy_terms terms =
-        policy_terms(cases[_i].policy, &price, total, cases[_i].paid, cases[_i].now);
+    const struct policy_price price = {row->cleaning, row->first_night};
+    const int64_t total = row->total > 0 ? row->total : row->paid;
+    const struct policy_terms terms = policy_terms(row->policy, &price, total, row->paid, row->now);
 
-    ck_assert_msg(terms.fee == cases[_i].fee, "%s: fee %lld", cases[_i].why, (long long)terms.fee);
-    ck_assert_msg(terms.refund == cases[_i].paid - terms.fee, "%s: refund", cases[_i].why);
-    ck_assert_msg(terms.until == cases[_i].until, "%s: until", cases[_i].why);
+    ck_assert_msg(terms.fee == row->fee, "%s: fee %lld", row->why, (long long)terms.fee);
+    ck_assert_msg(terms.refund == row->paid - terms.fee, "%s: refund", row->why);
+    ck_assert_msg(terms.until == row->until, "%s: until", row->why);
 }
-END_TEST
 
-START_TEST(no_show_uses_the_last_tier)
+TEST(no_show_uses_the_last_tier)
 {
     const struct policy_price price = {TENGE(5000), TENGE(14000)};
 
@@ -121,7 +121,6 @@ START_TEST(no_show_uses_the_last_tier)
     ck_assert_int_eq(policy_last_terms(&strict, &price, TENGE(33000), TENGE(50000)).refund,
                      TENGE(22000));
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -140,42 +139,23 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(booking_made_inside_a_tier_starts_in_it)
+TEST_ROWS(booking_made_inside_a_tier_starts_in_it, shown)
 {
     const struct policy_price price = {TENGE(5000), TENGE(14000)};
     struct buf out;
 
     buf_init(&out, 1024);
-    policy_encode(shown[_i].policy, &price, TENGE(33000), shown[_i].made, &out);
+    policy_encode(row->policy, &price, TENGE(33000), row->made, &out);
     buf_char(&out, '\0');
-    ck_assert_msg(strcmp(buf_as_slice(&out).at, shown[_i].json) == 0, "%s: %s", shown[_i].why,
+    ck_assert_msg(strcmp(buf_as_slice(&out).at, row->json) == 0, "%s: %s", row->why,
                   buf_as_slice(&out).at);
     buf_finish(&out);
 }
-END_TEST
 
-START_TEST(full_refund_only_where_nothing_is_withheld)
+TEST(full_refund_only_where_nothing_is_withheld)
 {
     ck_assert(policy_refunds_all(&moderate, -5 * DAY));
     ck_assert(!policy_refunds_all(&moderate, -5 * DAY + 1));
     ck_assert(!policy_refunds_all(&strict, -90 * DAY));
     ck_assert(!policy_refunds_all(&flexible, 0));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("policy");
-    TCase *tests = tcase_create("rules");
-    tcase_add_loop_test(tests, tier_deadlines_are_inclusive_and_fee_plus_refund_is_paid, 0,
-                        (int)(ARRAY_LEN(cases)));
-    tcase_add_test(tests, no_show_uses_the_last_tier);
-    tcase_add_loop_test(tests, booking_made_inside_a_tier_starts_in_it, 0, (int)(ARRAY_LEN(shown)));
-    tcase_add_test(tests, full_refund_only_where_nothing_is_withheld);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

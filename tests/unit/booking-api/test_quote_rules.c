@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Who may use a quote, which fields it excludes, and the cost shown for cancel. */
-#include <check.h>
 
 #include "bookings/bookings_json.h"
 #include "bookings/quote.h"
+#include "support/test.h"
+
+TEST_CASE("rules");
 
 #define OURS                                                                                       \
     {                                                                                              \
@@ -35,13 +37,12 @@ static const struct {
     {"the client itself",              {.actor = ACTOR_CLIENT},                    7,            true },
 };
 
-START_TEST(quote_is_usable_by_its_guest_owner_and_staff)
+TEST_ROWS(quote_is_usable_by_its_guest_owner_and_staff, uses)
 {
-    const struct quote quote = {.owner_id = OURS, .telegram_id = uses[_i].telegram_id};
+    const struct quote quote = {.owner_id = OURS, .telegram_id = row->telegram_id};
 
-    ck_assert_msg(quote_usable(&quote, &uses[_i].caller) == uses[_i].usable, "%s", uses[_i].why);
+    ck_assert_msg(quote_usable(&quote, &row->caller) == row->usable, "%s", row->why);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -57,7 +58,7 @@ static const struct {
     {"everything",   OURS,  20000,          20001,          2,            4},
 };
 
-START_TEST(fields_beside_a_quote_are_each_named)
+TEST_ROWS(fields_beside_a_quote_are_each_named, besides)
 {
     struct booking_draft draft;
     struct fault_list problems;
@@ -65,20 +66,18 @@ START_TEST(fields_beside_a_quote_are_each_named)
 
     booking_draft_defaults(&draft);
     draft.quote_id = (struct uuid)OURS;
-    draft.apartment_id = besides[_i].apartment_id;
-    draft.check_in = besides[_i].check_in;
-    draft.check_out = besides[_i].check_out;
-    draft.guests = besides[_i].guests;
+    draft.apartment_id = row->apartment_id;
+    draft.check_in = row->check_in;
+    draft.check_out = row->check_out;
+    draft.guests = row->guests;
     arena_init(&arena, 1 << 16);
     fault_list_init(&problems, &arena);
     booking_draft_check(&draft, &problems);
-    ck_assert_msg(problems.count == besides[_i].problems, "%s: %zu", besides[_i].why,
-                  problems.count);
+    ck_assert_msg(problems.count == row->problems, "%s: %zu", row->why, problems.count);
     for (size_t i = 0; i < problems.count; i++)
         ck_assert_str_eq(problems.fields[i].code, "contradiction");
     arena_finish(&arena);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -90,14 +89,14 @@ static const struct {
     {"after it",            101, 50000, 900},
 };
 
-START_TEST(cancel_action_has_fee_and_deadline)
+TEST_ROWS(cancel_action_has_fee_and_deadline, buttons)
 {
     struct booking booking = {
         .status = BOOKING_CONFIRMED,
         .total = 100000,
         .paid = 100000,
         .policy = {.tiers = {{100, 0}, {FIELD_ABSENT, 50}}, .tier_count = 2 },
-        .clock = {.now = buttons[_i].now,                  .check_out = 900},
+        .clock = {.now = row->now,                         .check_out = 900},
     };
     const struct api_caller staff = {.actor = ACTOR_STAFF};
     struct booking_allowed allowed[BOOKING_ACTION_COUNT];
@@ -110,26 +109,8 @@ START_TEST(cancel_action_has_fee_and_deadline)
             continue;
         }
         seen++;
-        ck_assert_msg(allowed[i].cost == buttons[_i].cost, "%s: cost", buttons[_i].why);
-        ck_assert_msg(allowed[i].until == buttons[_i].until, "%s: until", buttons[_i].why);
+        ck_assert_msg(allowed[i].cost == row->cost, "%s: cost", row->why);
+        ck_assert_msg(allowed[i].until == row->until, "%s: until", row->why);
     }
     ck_assert_uint_eq(seen, 1);
-}
-END_TEST
-
-#define LOOP(tests, test, table) tcase_add_loop_test(tests, test, 0, (int)(ARRAY_LEN(table)))
-
-int main(void)
-{
-    Suite *suite = suite_create("quote_rules");
-    TCase *tests = tcase_create("rules");
-    LOOP(tests, quote_is_usable_by_its_guest_owner_and_staff, uses);
-    LOOP(tests, fields_beside_a_quote_are_each_named, besides);
-    LOOP(tests, cancel_action_has_fee_and_deadline, buttons);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

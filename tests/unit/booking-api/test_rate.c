@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "base/date.h"
 
 #include "apartments/apartment.h"
 #include "prices/prices_json.h"
+#include "support/test.h"
+
+TEST_CASE("rules");
 
 enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 256 * 1024, RULES = 3 };
 
@@ -52,16 +52,13 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(night_combines_all_matching_rules)
+TEST_ROWS(night_combines_all_matching_rules, nights)
 {
-    struct rate_night night = rate_night(nights[_i].rates, nights[_i].count,
-                                         MONDAY + nights[_i].day, nights[_i].ordinary);
-    ck_assert_msg(night.price == nights[_i].price, "%s: %lld", nights[_i].why,
-                  (long long)night.price);
-    ck_assert_msg(night.min_nights == nights[_i].min_nights, "%s: %lld", nights[_i].why,
+    struct rate_night night = rate_night(row->rates, row->count, MONDAY + row->day, row->ordinary);
+    ck_assert_msg(night.price == row->price, "%s: %lld", row->why, (long long)night.price);
+    ck_assert_msg(night.min_nights == row->min_nights, "%s: %lld", row->why,
                   (long long)night.min_nights);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -83,18 +80,17 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(stay_combines_rules_of_its_nights_and_end_days)
+TEST_ROWS(stay_combines_rules_of_its_nights_and_end_days, stays)
 {
-    int32_t from = MONDAY + stays[_i].from;
-    struct rate_stay stay = rate_stay(&stays[_i].rate, 1, from, from + stays[_i].nights,
-                                      stays[_i].apartment_min_nights);
-    ck_assert_msg(stay.min_nights == stays[_i].wanted.min_nights &&
-                      stay.closed_to_arrival == stays[_i].wanted.closed_to_arrival &&
-                      stay.closed_to_departure == stays[_i].wanted.closed_to_departure,
-                  "%s: %lld %d %d", stays[_i].why, (long long)stay.min_nights,
-                  stay.closed_to_arrival, stay.closed_to_departure);
+    int32_t from = MONDAY + row->from;
+    struct rate_stay stay =
+        rate_stay(&row->rate, 1, from, from + row->nights, row->apartment_min_nights);
+    ck_assert_msg(stay.min_nights == row->wanted.min_nights &&
+                      stay.closed_to_arrival == row->wanted.closed_to_arrival &&
+                      stay.closed_to_departure == row->wanted.closed_to_departure,
+                  "%s: %lld %d %d", row->why, (long long)stay.min_nights, stay.closed_to_arrival,
+                  stay.closed_to_departure);
 }
-END_TEST
 
 #define DATES "\"from\":\"2026-06-01\",\"to\":\"2026-09-01\""
 #define ALL                                                                                        \
@@ -102,45 +98,36 @@ END_TEST
     ",\"price\":{\"amount\":4500000,\"currency\":\"KZT\"},\"min_nights\":3,"                       \
     "\"closed_to_arrival\":true,\"closed_to_departure\":true}]}"
 
+// clang-format off
 static const struct {
     const char *why;
     const char *body;
     const char *code;  /* NULL: valid */
     const char *field; /* of the first problem */
 } bodies[] = {
-    {"everything there is",          ALL,                                                             NULL,            NULL              },
-    {"no rules",                     "{\"items\":[]}",                                                NULL,            NULL              },
-    {"nothing",                      "{}",                                                            "required",      "items"           },
-    {"null",                         "{\"items\":null}",                                              "required",      "items"           },
-    {"no `to`",                      "{\"items\":[{\"from\":\"2026-06-01\"}]}",                       "required",      "items/0/to"      },
-    {"no days",                      "{\"items\":[{\"from\":\"2026-06-01\",\"to\":\"2026-06-01\"}]}", "bad_range",
-     "items/0/to"                                                                                                                        },
-    {"two prices",
-     "{\"items\":[{" DATES ",\"percent\":1,\"price\":{\"amount\":100,\"currency\":\"KZT\"}}]}",
-     "invalid",                                                                                                        "items/0/price"   },
-    {"too cheap",                    "{\"items\":[{" DATES ",\"percent\":-91}]}",                     "out_of_range",  "items/0/percent" },
-    {"too dear",                     "{\"items\":[{" DATES ",\"percent\":501}]}",                     "out_of_range",  "items/0/percent" },
-    {"an eighth day",                "{\"items\":[{" DATES ",\"weekdays\":[1,8]}]}",                  "out_of_range",
-     "items/0/weekdays/1"                                                                                                                },
-    {"day zero",                     "{\"items\":[{" DATES ",\"weekdays\":[0]}]}",                    "out_of_range",
-     "items/0/weekdays/0"                                                                                                                },
-    {"never",                        "{\"items\":[{" DATES ",\"weekdays\":[]}]}",                     "too_short",     "items/0/weekdays"},
-    {"a day by name",                "{\"items\":[{" DATES ",\"weekdays\":[\"mon\"]}]}",              "wrong_type",
-     "items/0/weekdays/0"                                                                                                                },
-    {"no array",                     "{\"items\":[{" DATES ",\"weekdays\":1}]}",                      "wrong_type",    "items/0/weekdays"},
-    {"all days",
-     "{\"items\":[{" DATES
-     ",\"weekdays\":null,\"price\":null,\"percent\":null,\"min_nights\":null}]}",                     NULL,            NULL              },
-    {"no nights",                    "{\"items\":[{" DATES ",\"min_nights\":0}]}",                    "out_of_range",
-     "items/0/min_nights"                                                                                                                },
-    {"longer than the longest stay", "{\"items\":[{" DATES ",\"min_nights\":31}]}",                   "contradiction",
-     "items/0/min_nights"                                                                                                                },
-    {"the longest stay",             "{\"items\":[{" DATES ",\"min_nights\":30}]}",                   NULL,            NULL              },
-    {"another field",                "{\"items\":[{" DATES ",\"closed\":true}]}",                     "unknown_field",
-     "items/0/closed"                                                                                                                    },
+    {"everything there is",          ALL,                                                                                               NULL,            NULL},
+    {"no rules",                     "{\"items\":[]}",                                                                                  NULL,            NULL},
+    {"nothing",                      "{}",                                                                                              "required",      "items"},
+    {"null",                         "{\"items\":null}",                                                                                "required",      "items"},
+    {"no `to`", "{\"items\":[{\"from\":\"2026-06-01\"}]}", "required", "items/0/to"},
+    {"no days", "{\"items\":[{\"from\":\"2026-06-01\",\"to\":\"2026-06-01\"}]}", "bad_range", "items/0/to"},
+    {"two prices", "{\"items\":[{" DATES ",\"percent\":1,\"price\":{\"amount\":100,\"currency\":\"KZT\"}}]}", "invalid", "items/0/price"},
+    {"too cheap", "{\"items\":[{" DATES ",\"percent\":-91}]}", "out_of_range", "items/0/percent"},
+    {"too dear", "{\"items\":[{" DATES ",\"percent\":501}]}", "out_of_range", "items/0/percent"},
+    {"an eighth day", "{\"items\":[{" DATES ",\"weekdays\":[1,8]}]}", "out_of_range", "items/0/weekdays/1"},
+    {"day zero", "{\"items\":[{" DATES ",\"weekdays\":[0]}]}", "out_of_range", "items/0/weekdays/0"},
+    {"never", "{\"items\":[{" DATES ",\"weekdays\":[]}]}", "too_short", "items/0/weekdays"},
+    {"a day by name", "{\"items\":[{" DATES ",\"weekdays\":[\"mon\"]}]}", "wrong_type", "items/0/weekdays/0"},
+    {"no array", "{\"items\":[{" DATES ",\"weekdays\":1}]}", "wrong_type", "items/0/weekdays"},
+    {"all days",                     "{\"items\":[{" DATES ",\"weekdays\":null,\"price\":null,\"percent\":null,\"min_nights\":null}]}", NULL,            NULL},
+    {"no nights", "{\"items\":[{" DATES ",\"min_nights\":0}]}", "out_of_range", "items/0/min_nights"},
+    {"longer than the longest stay", "{\"items\":[{" DATES ",\"min_nights\":31}]}", "contradiction", "items/0/min_nights"},
+    {"the longest stay",             "{\"items\":[{" DATES ",\"min_nights\":30}]}",                                                     NULL,            NULL},
+    {"another field", "{\"items\":[{" DATES ",\"closed\":true}]}", "unknown_field", "items/0/closed"},
 };
+// clang-format on
 
-START_TEST(body_is_accepted_or_names_its_invalid_field)
+TEST_ROWS(body_is_accepted_or_names_its_invalid_field, bodies)
 {
     struct rates rates = {
         {NULL, 0}
@@ -149,23 +136,22 @@ START_TEST(body_is_accepted_or_names_its_invalid_field)
     struct arena arena;
     struct fault fault = {0};
     arena_init(&arena, ARENA);
-    bool taken = fields_decode(&rates_fields, slice_of(bodies[_i].body), false, &rates, NULL,
-                               &arena, &fault);
+    bool taken =
+        fields_decode(&rates_fields, slice_of(row->body), false, &rates, NULL, &arena, &fault);
     if (taken) {
         fault_list_init(&problems, &arena);
         rates_check(rates.items.items, rates.items.count, 30, &problems);
         taken = fault_list_ok(&problems, &fault);
     }
-    ck_assert_msg(taken == (bodies[_i].code == NULL), "%s: %s", bodies[_i].why, fault.detail);
+    ck_assert_msg(taken == (row->code == NULL), "%s: %s", row->why, fault.detail);
     if (!taken) {
-        ck_assert_str_eq(fault.code, bodies[_i].code);
-        ck_assert_str_eq(fault.fields[0].field, bodies[_i].field);
+        ck_assert_str_eq(fault.code, row->code);
+        ck_assert_str_eq(fault.fields[0].field, row->field);
     }
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(stored_rules_decode_unchanged)
+TEST(stored_rules_decode_unchanged)
 {
     struct rates rates = {
         {NULL, 0}
@@ -186,9 +172,8 @@ START_TEST(stored_rules_decode_unchanged)
     buf_finish(&out);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(longest_list_fits_and_one_more_does_not)
+TEST(longest_list_fits_and_one_more_does_not)
 {
     static const char rule[] =
         "{" DATES ",\"weekdays\":[1,2,3,4,5,6,7],\"price\":{\"amount\":1000000000000,"
@@ -223,9 +208,8 @@ START_TEST(longest_list_fits_and_one_more_does_not)
     ck_assert_uint_eq(count, RATES_MAX);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(invalid_stored_text_is_an_internal_fault)
+TEST(invalid_stored_text_is_an_internal_fault)
 {
     const struct rate *read = NULL;
     struct arena arena;
@@ -236,23 +220,4 @@ START_TEST(invalid_stored_text_is_an_internal_fault)
     ck_assert_int_eq(fault.kind, FAULT_INTERNAL);
     ck_assert_uint_eq(count, 7);
     arena_finish(&arena);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rate");
-    TCase *tests = tcase_create("rules");
-    tcase_add_loop_test(tests, night_combines_all_matching_rules, 0, ARRAY_LEN(nights));
-    tcase_add_loop_test(tests, stay_combines_rules_of_its_nights_and_end_days, 0, ARRAY_LEN(stays));
-    tcase_add_loop_test(tests, body_is_accepted_or_names_its_invalid_field, 0, ARRAY_LEN(bodies));
-    tcase_add_test(tests, stored_rules_decode_unchanged);
-    tcase_add_test(tests, longest_list_fits_and_one_more_does_not);
-    tcase_add_test(tests, invalid_stored_text_is_an_internal_fault);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include <check.h>
 
 #include "base/date.h"
 #include "base/money.h"
 
 #include "apartments/apartment.h"
 #include "prices/prices_json.h"
+#include "support/test.h"
+
+TEST_CASE("prices");
 
 enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 64 * 1024 };
 
@@ -43,7 +45,7 @@ static const struct {
 };
 
 /* The highest valid prices: neither total nor deposit overflows. */
-START_TEST(highest_prices_do_not_overflow)
+TEST(highest_prices_do_not_overflow)
 {
     const struct rate season = {.from = MONDAY,
                                 .to = MONDAY + STAY_NIGHTS_MAX,
@@ -61,9 +63,8 @@ START_TEST(highest_prices_do_not_overflow)
     ck_assert_int_eq(total, (6 * STAY_NIGHTS_MAX + 99 * STAY_NIGHTS_MAX + 1) * STAY_TOTAL_MAX);
     ck_assert_int_eq(money_percent_up(total, 100), total);
 }
-END_TEST
 
-START_TEST(absent_included_guests_equal_max_guests)
+TEST(absent_included_guests_equal_max_guests)
 {
     struct apartment apartment = apartment_defaults();
     struct tariff tariff;
@@ -77,31 +78,25 @@ START_TEST(absent_included_guests_equal_max_guests)
     tariff = apartment_tariff(&apartment);
     ck_assert_int_eq(stay_price_total(&tariff, MONDAY, MONDAY + 2, 2), 2400000);
 }
-END_TEST
 
-START_TEST(total_is_the_sum_of_the_lines)
+TEST_ROWS(total_is_the_sum_of_the_lines, stays)
 {
-    struct tariff tariff =
-        tariff_of(stays[_i].base, stays[_i].weekend, stays[_i].extra, stays[_i].cleaning);
+    struct tariff tariff = tariff_of(row->base, row->weekend, row->extra, row->cleaning);
     struct stay_price price;
     struct arena arena;
     struct fault fault;
-    int32_t from = MONDAY + stays[_i].from;
+    int32_t from = MONDAY + row->from;
     arena_init(&arena, ARENA);
-    ck_assert(stay_price(&tariff, from, from + stays[_i].nights, stays[_i].guests, &arena, &price,
-                         &fault));
+    ck_assert(stay_price(&tariff, from, from + row->nights, row->guests, &arena, &price, &fault));
     int64_t sum = 0;
     for (size_t i = 0; i < price.count; i++)
         sum += price.lines[i].amount;
-    ck_assert_msg(price.count == stays[_i].lines, "%s: %zu lines", stays[_i].why, price.count);
-    ck_assert_msg(price.total == stays[_i].total, "%s: %lld", stays[_i].why,
-                  (long long)price.total);
+    ck_assert_msg(price.count == row->lines, "%s: %zu lines", row->why, price.count);
+    ck_assert_msg(price.total == row->total, "%s: %lld", row->why, (long long)price.total);
     ck_assert_int_eq(sum, price.total);
-    ck_assert_int_eq(stay_price_total(&tariff, from, from + stays[_i].nights, stays[_i].guests),
-                     sum);
+    ck_assert_int_eq(stay_price_total(&tariff, from, from + row->nights, row->guests), sum);
     arena_finish(&arena);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -116,15 +111,12 @@ static const struct {
     {"the largest that may happen", 36600000000000000, 100, 36600000000000000},
 };
 
-START_TEST(deposit_is_rounded_up_to_whole_tenge)
+TEST_ROWS(deposit_is_rounded_up_to_whole_tenge, deposits)
 {
-    ck_assert_msg(money_percent_up(deposits[_i].total, deposits[_i].percent) ==
-                      deposits[_i].deposit,
-                  "%s", deposits[_i].why);
+    ck_assert_msg(money_percent_up(row->total, row->percent) == row->deposit, "%s", row->why);
 }
-END_TEST
 
-START_TEST(deposit_follows_the_prepayment_percentage)
+TEST(deposit_follows_the_prepayment_percentage)
 {
     struct tariff tariff = tariff_of(1000010, NO, NO, 500000);
     struct stay_price price;
@@ -137,9 +129,8 @@ START_TEST(deposit_follows_the_prepayment_percentage)
     ck_assert_int_eq(price.deposit, 150100);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(weekend_nights_are_counted_as_they_are_priced)
+TEST(weekend_nights_are_counted_as_they_are_priced)
 {
     struct tariff tariff = tariff_of(100, 200, NO, NO);
     for (int32_t from = MONDAY; from < MONDAY + 7; from++) {
@@ -155,9 +146,8 @@ START_TEST(weekend_nights_are_counted_as_they_are_priced)
         }
     }
 }
-END_TEST
 
-START_TEST(seasonal_nights_have_their_price_and_kind)
+TEST(seasonal_nights_have_their_price_and_kind)
 {
     const struct rate rates[] = {
         {MONDAY + 3, MONDAY + 5, 0, NO, 25, NO, false, false},
@@ -180,9 +170,8 @@ START_TEST(seasonal_nights_have_their_price_and_kind)
     ck_assert_int_eq(price.total, 5625000);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(full_arena_fails_and_leaves_the_output_untouched)
+TEST(full_arena_fails_and_leaves_the_output_untouched)
 {
     struct tariff tariff = tariff_of(100, NO, NO, NO);
     struct stay_price price = {.total = 7};
@@ -194,9 +183,8 @@ START_TEST(full_arena_fails_and_leaves_the_output_untouched)
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(lines_are_encoded_with_their_texts)
+TEST(lines_are_encoded_with_their_texts)
 {
     struct tariff tariff = tariff_of(1000000, NO, NO, 500000);
     struct stay_price price;
@@ -217,26 +205,4 @@ START_TEST(lines_are_encoded_with_their_texts)
                        "\"amount\":{\"amount\":500000,\"currency\":\"KZT\"}}]"));
     buf_finish(&out);
     arena_finish(&arena);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("stay_price");
-    TCase *prices = tcase_create("prices");
-    tcase_add_loop_test(prices, total_is_the_sum_of_the_lines, 0, ARRAY_LEN(stays));
-    tcase_add_test(prices, deposit_follows_the_prepayment_percentage);
-    tcase_add_loop_test(prices, deposit_is_rounded_up_to_whole_tenge, 0, ARRAY_LEN(deposits));
-    tcase_add_test(prices, highest_prices_do_not_overflow);
-    tcase_add_test(prices, absent_included_guests_equal_max_guests);
-    tcase_add_test(prices, weekend_nights_are_counted_as_they_are_priced);
-    tcase_add_test(prices, seasonal_nights_have_their_price_and_kind);
-    tcase_add_test(prices, full_arena_fails_and_leaves_the_output_untouched);
-    tcase_add_test(prices, lines_are_encoded_with_their_texts);
-    suite_add_tcase(suite, prices);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Requests to an OpenAI-compatible endpoint, and its answers. */
-#include <stdlib.h>
 
-#include <check.h>
 #include <jansson.h>
 
 #include "base/auto.h"
 
 #include "clients/ai_json.h"
 #include "phrases/phrase.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static struct arena arena;
 
@@ -23,7 +21,9 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
-START_TEST(request_contains_only_prompt_and_text)
+TEST_CASE("ai_json", .setup = setup, .teardown = teardown);
+
+TEST(request_contains_only_prompt_and_text)
 {
     static const char said[] = "{\"text\":\"\\\"}]} \\n\",\"language\":\"ru\"}";
     AUTO(buf_finish) struct buf out;
@@ -49,10 +49,9 @@ START_TEST(request_contains_only_prompt_and_text)
                      said);
     json_decref(json);
 }
-END_TEST
 
 /* The prompt needs no others, because phrases have no more. */
-START_TEST(prompt_lists_the_amenities_of_phrases)
+TEST(prompt_lists_the_amenities_of_phrases)
 {
     static const char *const names[] = {
         "air-conditioner", "balcony", "city-view", "crib",          "dishwasher", "elevator",
@@ -66,7 +65,6 @@ START_TEST(prompt_lists_the_amenities_of_phrases)
     ck_assert_ptr_null(phrase_amenity(SLICE("helipad")).at);
     ck_assert_ptr_null(phrase_amenity(SLICE("")).at);
 }
-END_TEST
 
 #define SAYS(content) "{\"choices\":[{\"message\":{\"content\":" content "}}]}"
 static const struct {
@@ -93,7 +91,7 @@ static const struct {
     {SAYS("\"a\"") "x",                                 NULL             },
 };
 
-START_TEST(answer_has_content_or_a_fault)
+TEST_ROWS(answer_has_content_or_a_fault, replies)
 {
     struct slice content = SLICE_NONE;
     struct fault fault = {.code = ""};
@@ -103,7 +101,6 @@ START_TEST(answer_has_content_or_a_fault)
     ck_assert(!well || slice_is(content, replies[_i].content));
     ck_assert(well || fault.kind == FAULT_UNREADABLE);
 }
-END_TEST
 
 /* "{", "[" or letters repeated `count` times, in the place of the content. */
 static struct slice many(const char *before, char of, size_t count, const char *behind)
@@ -121,7 +118,7 @@ static struct slice many(const char *before, char of, size_t count, const char *
     return made;
 }
 
-START_TEST(oversized_answer_is_refused)
+TEST(oversized_answer_is_refused)
 {
     static const char head[] = "{\"choices\":[{\"message\":{\"content\":";
     struct slice content;
@@ -138,16 +135,4 @@ START_TEST(oversized_answer_is_refused)
     ck_assert(
         !ai_reply_read(many("{\"choices\":[{\"message\":{\"content\":\"", 'a', 1 << 20, "\"}}]}"),
                        &arena, &content, &fault));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("ai_json");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, request_contains_only_prompt_and_text);
-    tcase_add_test(tests, prompt_lists_the_amenities_of_phrases);
-    tcase_add_loop_test(tests, answer_has_content_or_a_fault, 0, (int)(ARRAY_LEN(replies)));
-    tcase_add_test(tests, oversized_answer_is_refused);
-    return suite_main("ai_json", tests);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <check.h>
 
 #include "outbox/backoff.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("park");
 
 static const struct {
     const char *why;
@@ -18,7 +19,7 @@ static const struct {
     {"hours are not cut",        10072, 0,          10072000  },
 };
 
-START_TEST(chat_backs_off_for_retry_after_and_at_most_a_second)
+TEST_ROWS(chat_backs_off_for_retry_after_and_at_most_a_second, chats)
 {
     const int64_t wait_ms = backoff_chat_ms(chats[_i].retry_after_s, chats[_i].chance);
     ck_assert_msg(wait_ms >= chats[_i].retry_after_s * 1000 &&
@@ -27,7 +28,6 @@ START_TEST(chat_backs_off_for_retry_after_and_at_most_a_second)
     if (chats[_i].chance != UINT32_MAX)
         ck_assert_msg(wait_ms == chats[_i].wait_ms, "%s: %ld", chats[_i].why, (long)wait_ms);
 }
-END_TEST
 
 static const struct {
     int64_t tries;
@@ -45,7 +45,7 @@ static const struct {
 };
 
 /* Case: 5xx. */
-START_TEST(backoff_grows_with_failures_up_to_a_minute)
+TEST_ROWS(backoff_grows_with_failures_up_to_a_minute, backoffs)
 {
     int64_t least_ms = INT64_MAX, most_ms = 0;
     for (uint32_t chance = 0; chance < 200000; chance += 7) {
@@ -57,7 +57,6 @@ START_TEST(backoff_grows_with_failures_up_to_a_minute)
     ck_assert_int_le(most_ms, backoffs[_i].most_ms);
     ck_assert_int_gt(most_ms - least_ms, (backoffs[_i].most_ms - backoffs[_i].least_ms) * 9 / 10);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -82,7 +81,7 @@ static const struct {
     {"group ids",                    {{-100, 1000, 6000}, {-200, 1000, 6000}, {-300, 1000, 6001}}, 6001},
 };
 
-START_TEST(three_chats_within_a_second_pause_their_bot)
+TEST_ROWS(three_chats_within_a_second_pause_their_bot, bots)
 {
     struct backoff_bot bot = {0};
     int64_t until_ms = 0;
@@ -92,15 +91,4 @@ START_TEST(three_chats_within_a_second_pause_their_bot)
                                  bots[_i].backoffs[i].until_ms, &until_ms);
     ck_assert_msg(parked == (bots[_i].bot_until_ms != 0) && until_ms == bots[_i].bot_until_ms,
                   "%s: %ld", bots[_i].why, (long)until_ms);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("park");
-    tcase_add_loop_test(tests, chat_backs_off_for_retry_after_and_at_most_a_second, 0,
-                        COUNT(chats));
-    tcase_add_loop_test(tests, backoff_grows_with_failures_up_to_a_minute, 0, COUNT(backoffs));
-    tcase_add_loop_test(tests, three_chats_within_a_second_pause_their_bot, 0, COUNT(bots));
-    return suite_main("park", tests);
 }

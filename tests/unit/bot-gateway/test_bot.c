@@ -2,12 +2,10 @@
 /* Names of bots, names of their files, and the content of the files. */
 #include <stdio.h>
 
-#include <check.h>
-
 #include "api/key.h"
 
 #include "bots/bot.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 #define TEN "0123456789"
 
@@ -30,12 +28,11 @@ static const struct {
     {"Cyrillic",                 "\xd0\xb1\xd0\xbe\xd1\x82", false},
 };
 
-START_TEST(bot_name_fits_the_path_of_its_webhook)
+TEST_ROWS(bot_name_fits_the_path_of_its_webhook, names)
 {
     ck_assert_msg(bot_name_is_good(slice_of(names[_i].name)) == names[_i].good, "%s",
                   names[_i].why);
 }
-END_TEST
 
 static const struct {
     const char *file;
@@ -54,7 +51,7 @@ static const struct {
     {"taxi.TOKEN",     NULL,   BOT_PARTS },
 };
 
-START_TEST(file_of_a_bot_is_recognized_by_name)
+TEST_ROWS(file_of_a_bot_is_recognized_by_name, files)
 {
     struct slice name = {0};
     enum bot_part part = BOT_PARTS;
@@ -63,7 +60,6 @@ START_TEST(file_of_a_bot_is_recognized_by_name)
     ck_assert(files[_i].name == NULL ? name.at == NULL : slice_is(name, files[_i].name));
     ck_assert_int_eq(part, files[_i].part);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -88,7 +84,7 @@ static const struct {
     {"a row is no file",         BOT_ROW,    "123:AAbc",        NULL        },
 };
 
-START_TEST(file_is_accepted_only_with_valid_content)
+TEST_ROWS(file_is_accepted_only_with_valid_content, texts)
 {
     struct bot bot = {0}, before = {0};
     const char *taken[BOT_PARTS] = {"", bot.token, bot.secret, bot.key};
@@ -100,9 +96,8 @@ START_TEST(file_is_accepted_only_with_valid_content)
     else
         ck_assert_mem_eq(&bot, &before, sizeof bot);
 }
-END_TEST
 
-START_TEST(api_key_is_accepted)
+TEST(api_key_is_accepted)
 {
     struct bot bot = {0};
     char key[API_KEY_LEN + 1];
@@ -110,9 +105,8 @@ START_TEST(api_key_is_accepted)
     ck_assert(bot_file_take(&bot, BOT_KEY, slice_of(key)));
     ck_assert_str_eq(bot.key, key);
 }
-END_TEST
 
-START_TEST(secret_has_at_most_256_characters)
+TEST(secret_has_at_most_256_characters)
 {
     struct bot bot = {0};
     char text[BOT_SECRET_MAX + 1];
@@ -121,9 +115,8 @@ START_TEST(secret_has_at_most_256_characters)
     ck_assert_uint_eq(strlen(bot.secret), BOT_SECRET_MAX);
     ck_assert(!bot_file_take(&bot, BOT_SECRET, (struct slice){text, BOT_SECRET_MAX + 1}));
 }
-END_TEST
 
-START_TEST(bot_has_the_given_parts)
+TEST(bot_has_the_given_parts)
 {
     struct bot bot = {0};
     for (enum bot_part part = BOT_ROW; part < BOT_PARTS; part++)
@@ -133,27 +126,12 @@ START_TEST(bot_has_the_given_parts)
     ck_assert(bot_file_take(&bot, BOT_SECRET, SLICE("s")));
     ck_assert(bot_has(&bot, BOT_SECRET) && !bot_has(&bot, BOT_KEY));
 }
-END_TEST
 
-START_TEST(type_is_read_by_name)
+TEST(type_is_read_by_name)
 {
     enum bot_type type = BOT_TYPES;
     for (enum bot_type wanted = 0; wanted < BOT_TYPES; wanted++)
         ck_assert(bot_type_read(slice_of(bot_type_names[wanted]), &type) && type == wanted);
     ck_assert(!bot_type_read(SLICE("bus"), &type) && !bot_type_read(SLICE(""), &type));
     ck_assert_int_eq(type, BOT_TYPES - 1);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("bot");
-    tcase_add_loop_test(tests, bot_name_fits_the_path_of_its_webhook, 0, COUNT(names));
-    tcase_add_loop_test(tests, file_of_a_bot_is_recognized_by_name, 0, COUNT(files));
-    tcase_add_loop_test(tests, file_is_accepted_only_with_valid_content, 0, COUNT(texts));
-    tcase_add_test(tests, api_key_is_accepted);
-    tcase_add_test(tests, secret_has_at_most_256_characters);
-    tcase_add_test(tests, bot_has_the_given_parts);
-    tcase_add_test(tests, type_is_read_by_name);
-    return suite_main("bot", tests);
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include <check.h>
 
 #include "broadcasts/broadcast.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 // clang-format off
 
 /* --- actions --- */
 
-START_TEST(status_allows_the_actions_of_the_table)
+TEST(status_allows_the_actions_of_the_table)
 {
     static const struct {
         int status; /* enum broadcast_status */
@@ -25,11 +24,10 @@ START_TEST(status_allows_the_actions_of_the_table)
         ck_assert_int_eq(broadcast_allows(rows[i].status, BROADCAST_CANCEL), rows[i].cancel);
     }
 }
-END_TEST
 
 /* --- the next step --- */
 
-START_TEST(state_determines_the_next_step)
+TEST(state_determines_the_next_step)
 {
     enum { R = BROADCAST_RUNNING, P = BROADCAST_PAUSED, C = BROADCAST_CANCELLED };
     static const struct {
@@ -58,21 +56,19 @@ START_TEST(state_determines_the_next_step)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         ck_assert_msg(broadcast_next(&rows[i].state) == rows[i].step, "row %zu", i);
 }
-END_TEST
 
-START_TEST(free_slots_are_never_negative)
+TEST(free_slots_are_never_negative)
 {
     ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 5, .ready = 5}), 85);
     ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 980, .ready = 5}), 20);
     ck_assert_int_eq(broadcast_free_slots(&(struct broadcast_state){.queued = 2000, .ready = 500}), 0);
 }
-END_TEST
 
 /* --- the remaining time --- */
 
 #define RATE(...) {.status = BROADCAST_RUNNING, __VA_ARGS__}
 
-START_TEST(eta_uses_the_rate_of_the_last_minute)
+TEST(eta_uses_the_rate_of_the_last_minute)
 {
     static const struct {
         struct broadcast_rate rate;
@@ -100,9 +96,8 @@ START_TEST(eta_uses_the_rate_of_the_last_minute)
         ck_assert_msg(broadcast_eta_s(&rows[i].rate) == rows[i].eta_s, "row %zu: %lld", i,
                       (long long)broadcast_eta_s(&rows[i].rate));
 }
-END_TEST
 
-START_TEST(eta_is_absent_if_the_rate_is_unknown)
+TEST(eta_is_absent_if_the_rate_is_unknown)
 {
     static const struct broadcast_rate rows[] = {
         {.status = BROADCAST_PAUSED, .left = 10, .running_ms = 60000, .sent = 100},
@@ -115,9 +110,8 @@ START_TEST(eta_is_absent_if_the_rate_is_unknown)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         ck_assert_msg(broadcast_eta_s(&rows[i]) == FIELD_ABSENT, "row %zu", i);
 }
-END_TEST
 
-START_TEST(eta_is_never_negative)
+TEST(eta_is_never_negative)
 {
     for (int64_t left = -5; left < 3000; left += 7)
         for (int64_t sent = 0; sent < 4000; sent += 333) {
@@ -128,11 +122,10 @@ START_TEST(eta_is_never_negative)
             ck_assert(eta_s == FIELD_ABSENT || eta_s >= 0);
         }
 }
-END_TEST
 
 /* --- counts --- */
 
-START_TEST(counts_add_up_to_the_total)
+TEST(counts_add_up_to_the_total)
 {
     struct broadcast one = {.status = BROADCAST_RUNNING,
                             .total = 100,
@@ -150,18 +143,5 @@ START_TEST(counts_add_up_to_the_total)
     ck_assert_int_eq(broadcast_progress(&(struct broadcast){.total = 0}), 100);
     ck_assert_int_eq(broadcast_progress(&(struct broadcast){.total = 1000, .counts.sent = 999}), 99);
 }
-END_TEST
 
 // clang-format on
-int main(void)
-{
-    TCase *tests = tcase_create("broadcast");
-    tcase_add_test(tests, status_allows_the_actions_of_the_table);
-    tcase_add_test(tests, state_determines_the_next_step);
-    tcase_add_test(tests, free_slots_are_never_negative);
-    tcase_add_test(tests, eta_uses_the_rate_of_the_last_minute);
-    tcase_add_test(tests, eta_is_absent_if_the_rate_is_unknown);
-    tcase_add_test(tests, eta_is_never_negative);
-    tcase_add_test(tests, counts_add_up_to_the_total);
-    return suite_main("broadcast", tests);
-}

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* callback_data is valid only as the bot wrote it, and for this person. */
-#include <check.h>
 
 #include "base/value.h"
 
 #include "dialogue/button.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 #define S(text) TEXTS_LITERAL(text)
 
@@ -17,6 +16,8 @@ static void setup(void)
     button_key(SLICE("1:token"), key);
 }
 
+TEST_CASE("buttons", .setup = setup);
+
 static const struct button good[] = {
     {S("stay"),         1,         S("city"),         S("ust-kamenogorsk")       },
     {S("stay"),         INT64_MAX, S("flat"),         S("AY8AAgAAcACAAAAAAAAAAQ")},
@@ -25,7 +26,7 @@ static const struct button good[] = {
     {S("go"),           0,         S("deal_absent"),  S("AY8AAgAAcACAAAAAAAAAAQ")},
 };
 
-START_TEST(button_round_trip)
+TEST_ROWS(button_round_trip, good)
 {
     char data[BUTTON_DATA_MAX + 1];
     struct button read;
@@ -37,9 +38,8 @@ START_TEST(button_round_trip)
     ck_assert(slice_equal(read.action, good[_i].action));
     ck_assert(slice_equal(read.argument, good[_i].argument));
 }
-END_TEST
 
-START_TEST(button_with_changed_bit_is_rejected)
+TEST_ROWS(button_with_changed_bit_is_rejected, good)
 {
     char data[BUTTON_DATA_MAX + 1];
     struct button read;
@@ -55,9 +55,8 @@ START_TEST(button_with_changed_bit_is_rejected)
     for (size_t shorter = 0; shorter < len; shorter++)
         ck_assert(!button_read((struct slice){data, shorter}, key, PERSON, &read));
 }
-END_TEST
 
-START_TEST(button_of_other_person_or_bot_is_rejected)
+TEST_ROWS(button_of_other_person_or_bot_is_rejected, good)
 {
     char data[BUTTON_DATA_MAX + 1];
     uint8_t other[BUTTON_KEY_LEN];
@@ -69,7 +68,6 @@ START_TEST(button_of_other_person_or_bot_is_rejected)
     ck_assert(!button_read(slice_of(data), key, -PERSON, &read));
     ck_assert(!button_read(slice_of(data), other, PERSON, &read));
 }
-END_TEST
 
 static const struct button bad[] = {
     {S("stay"),          1,  S("city"),          S("12345678901234567890123456789012345678901")},
@@ -87,14 +85,13 @@ static const struct button bad[] = {
     {S("stay"),          1,  S("0123456789abc"), S("")                                         },
 };
 
-START_TEST(unreadable_button_is_not_written)
+TEST_ROWS(unreadable_button_is_not_written, bad)
 {
     char data[BUTTON_DATA_MAX + 1];
     ck_assert(!button_write(&bad[_i], key, PERSON, data));
 }
-END_TEST
 
-START_TEST(button_has_at_most_64_bytes)
+TEST(button_has_at_most_64_bytes)
 {
     char argument[BUTTON_DATA_MAX + 2], data[BUTTON_DATA_MAX + 1];
     struct button button = {
@@ -108,7 +105,6 @@ START_TEST(button_has_at_most_64_bytes)
             longest = strlen(data);
     ck_assert_uint_eq(longest, BUTTON_DATA_MAX);
 }
-END_TEST
 
 static const struct slice foreign[] = {
     S(""),
@@ -121,22 +117,8 @@ static const struct slice foreign[] = {
     {NULL, 0},
 };
 
-START_TEST(foreign_data_is_rejected)
+TEST_ROWS(foreign_data_is_rejected, foreign)
 {
     struct button read;
     ck_assert(!button_read(foreign[_i], key, PERSON, &read));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("buttons");
-    tcase_add_checked_fixture(tests, setup, NULL);
-    tcase_add_loop_test(tests, button_round_trip, 0, COUNT(good));
-    tcase_add_loop_test(tests, button_with_changed_bit_is_rejected, 0, COUNT(good));
-    tcase_add_loop_test(tests, button_of_other_person_or_bot_is_rejected, 0, COUNT(good));
-    tcase_add_loop_test(tests, unreadable_button_is_not_written, 0, COUNT(bad));
-    tcase_add_test(tests, button_has_at_most_64_bytes);
-    tcase_add_loop_test(tests, foreign_data_is_rejected, 0, COUNT(foreign));
-    return suite_main("button", tests);
 }

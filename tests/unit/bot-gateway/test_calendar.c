@@ -4,14 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <check.h>
-
 #include "base/buf.h"
 #include "base/text.h"
 
 #include "dialogue/button.h"
 #include "guest/calendar.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 enum { TODAY = 20778 /* 2026-11-21, a Saturday */, BODY_MAX = 16 * 1024 };
 
@@ -54,7 +52,7 @@ static const struct {
     {"the night of the check-in itself",           "..t.....", 2,  "eeettttttt"},
 };
 
-START_TEST(known_days_decide_choice)
+TEST_ROWS(known_days_decide_choice, cases)
 {
     static const char letters[] = ".peftcs"; /* in the order of enum calendar_status */
     struct calendar calendar = known(cases[_i].days);
@@ -67,7 +65,6 @@ START_TEST(known_days_decide_choice)
         drawn[day] = letters[calendar_check(&calendar, TODAY + day)];
     ck_assert_msg(strcmp(drawn, cases[_i].drawn) == 0, "%s: %s", cases[_i].why, drawn);
 }
-END_TEST
 
 /* What can be chosen once the guest's own stay, from `own` to `end` - 1, is free. */
 static const struct {
@@ -86,7 +83,7 @@ static const struct {
     {"whose check-in stays",                     ".a..",     1,  3,  ".........."},
 };
 
-START_TEST(nights_of_moved_stay_are_free)
+TEST_ROWS(nights_of_moved_stay_are_free, freed)
 {
     struct calendar calendar = known(freed[_i].days);
     char drawn[16] = "";
@@ -98,9 +95,8 @@ START_TEST(nights_of_moved_stay_are_free)
     }
     ck_assert_msg(strcmp(drawn, freed[_i].drawn) == 0, "%s: %s", freed[_i].why, drawn);
 }
-END_TEST
 
-START_TEST(choice_is_limited_by_today_window_and_longest_stay)
+TEST(choice_is_limited_by_today_window_and_longest_stay)
 {
     struct calendar calendar = known("");
 
@@ -112,7 +108,6 @@ START_TEST(choice_is_limited_by_today_window_and_longest_stay)
     ck_assert_int_eq(calendar_check(&calendar, TODAY + 365 + 30), CALENDAR_OPEN);
     ck_assert_int_eq(calendar_check(&calendar, TODAY + 365 + 31), CALENDAR_FAR);
 }
-END_TEST
 
 /* --- months --- */
 
@@ -136,7 +131,7 @@ static const struct {
     {"2026-12-15", "2027-02-01", "2027-01-01"},
 };
 
-START_TEST(month_without_choice_is_not_shown)
+TEST_ROWS(month_without_choice_is_not_shown, months)
 {
     struct calendar calendar = known("");
 
@@ -144,9 +139,8 @@ START_TEST(month_without_choice_is_not_shown)
         calendar.check_in = day(months[_i].check_in);
     ck_assert_int_eq(calendar_month(&calendar, day(months[_i].wanted)), day(months[_i].shown));
 }
-END_TEST
 
-START_TEST(days_after_taken_night_are_not_shown)
+TEST(days_after_taken_night_are_not_shown)
 {
     struct calendar calendar = known("..........t");
 
@@ -155,7 +149,6 @@ START_TEST(days_after_taken_night_are_not_shown)
     calendar.days[9].taken = true;
     ck_assert_int_eq(calendar_month(&calendar, day("2026-12-20")), day("2026-11-01"));
 }
-END_TEST
 
 /* --- buttons --- */
 
@@ -213,7 +206,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(weeks_begin_on_monday)
+TEST_ROWS(weeks_begin_on_monday, pages)
 {
     struct calendar calendar = known(pages[_i].days);
     struct calendar_page page;
@@ -226,10 +219,9 @@ START_TEST(weeks_begin_on_monday)
     ck_assert_str_eq(drawn, pages[_i].drawn);
     ck_assert(page.has_open);
 }
-END_TEST
 
 /* Each date once, in order; each button with an action; arguments that are valid in a button. */
-START_TEST(button_names_date_or_reason)
+TEST(button_names_date_or_reason)
 {
     struct calendar calendar = known("..t");
     struct calendar_page page;
@@ -253,9 +245,8 @@ START_TEST(button_names_date_or_reason)
     ck_assert_str_eq(page.buttons[10 + 7].argument, "taken");
     ck_assert_str_eq(page.buttons[page.count - 1].argument, "");
 }
-END_TEST
 
-START_TEST(every_month_of_window_fits)
+TEST(every_month_of_window_fits)
 {
     struct calendar calendar = known("");
     struct calendar_page page;
@@ -269,9 +260,8 @@ START_TEST(every_month_of_window_fits)
             ck_assert_uint_ge(page.buttons[i].label.len, 1);
     }
 }
-END_TEST
 
-START_TEST(full_month_is_reported)
+TEST(full_month_is_reported)
 {
     struct calendar calendar = known("tttttttttt");
     struct calendar_page page;
@@ -287,7 +277,6 @@ START_TEST(full_month_is_reported)
     ck_assert(!page.has_open);
     ck_assert(!page.has_unavailable);
 }
-END_TEST
 
 /* --- answers of booking-api --- */
 
@@ -322,7 +311,7 @@ static bool read(const char *body, struct calendar *calendar, struct fault *faul
     return well;
 }
 
-START_TEST(day_is_read_from_answer)
+TEST_ROWS(day_is_read_from_answer, told)
 {
     struct calendar calendar = known("");
     struct fault fault = {.code = ""};
@@ -346,11 +335,10 @@ START_TEST(day_is_read_from_answer)
         ck_assert_int_eq(got->buffer, wanted->buffer);
     }
 }
-END_TEST
 
 static const char *const unreadable[] = {"", "[]", "{}", "{\"days\":7}", "{\"days\":null}"};
 
-START_TEST(answer_without_days_is_rejected)
+TEST_ROWS(answer_without_days_is_rejected, unreadable)
 {
     struct calendar calendar = known("t");
     struct fault fault = {.code = ""};
@@ -359,22 +347,4 @@ START_TEST(answer_without_days_is_rejected)
     ck_assert_str_eq(fault.code, "bad_answer");
     ck_assert_uint_eq(calendar.count, 1);
     ck_assert(calendar.days[0].taken);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("calendar");
-    tcase_add_loop_test(tests, known_days_decide_choice, 0, COUNT(cases));
-    tcase_add_loop_test(tests, nights_of_moved_stay_are_free, 0, COUNT(freed));
-    tcase_add_test(tests, choice_is_limited_by_today_window_and_longest_stay);
-    tcase_add_loop_test(tests, month_without_choice_is_not_shown, 0, COUNT(months));
-    tcase_add_test(tests, days_after_taken_night_are_not_shown);
-    tcase_add_loop_test(tests, weeks_begin_on_monday, 0, COUNT(pages));
-    tcase_add_test(tests, button_names_date_or_reason);
-    tcase_add_test(tests, every_month_of_window_fits);
-    tcase_add_test(tests, full_month_is_reported);
-    tcase_add_loop_test(tests, day_is_read_from_answer, 0, COUNT(told));
-    tcase_add_loop_test(tests, answer_without_days_is_rejected, 0, COUNT(unreadable));
-    return suite_main("calendar", tests);
 }

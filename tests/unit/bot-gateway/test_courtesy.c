@@ -2,12 +2,14 @@
 /* What all dialogues have in common: who gets no answer, what is always valid, and stale
  * buttons. */
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("manners", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 /* After this time a tap does not count as repeated. */
 #define LONGER (INT64_C(31) * 1000000)
 
-START_TEST(picture_or_sticker_gets_help)
+TEST(picture_or_sticker_gets_help)
 {
     struct update_view update = {
         .about = ABOUT_MESSAGE, .chat_id = 5, .user_id = 7, .is_private = true, .has_media = true};
@@ -18,7 +20,6 @@ START_TEST(picture_or_sticker_gets_help)
     ck_assert(conversation_update(&talk, &update));
     ck_assert_uint_eq(talk.output.count, 0);
 }
-END_TEST
 
 // clang-format off
 static const struct exchange courtesy[] = {
@@ -41,14 +42,13 @@ static const struct exchange courtesy[] = {
 };
 // clang-format on
 
-START_TEST(courtesy_is_answered_and_step_is_kept)
+TEST(courtesy_is_answered_and_step_is_kept)
 {
     CONVERSE(courtesy);
 }
-END_TEST
 
 /* A group, where others read, shows nothing of a booking. */
-START_TEST(group_gets_no_answer)
+TEST(group_gets_no_answer)
 {
     struct update_view update = {.about = ABOUT_MESSAGE,
                                  .chat_id = -5,
@@ -76,9 +76,8 @@ START_TEST(group_gets_no_answer)
     ck_assert_int_eq(talk.output.replies[0].kind, TURN_ANSWER);
     ck_assert(!talk.output.moved);
 }
-END_TEST
 
-START_TEST(group_gets_no_answer_without_bot_name)
+TEST(group_gets_no_answer_without_bot_name)
 {
     struct turn_output output;
     const struct turn_input input = {
@@ -91,9 +90,8 @@ START_TEST(group_gets_no_answer_without_bot_name)
     ck_assert(turn_step(&input, &talk.arena, &output, &talk.fault));
     ck_assert_uint_eq(output.count, 0);
 }
-END_TEST
 
-START_TEST(edited_message_gets_no_answer)
+TEST(edited_message_gets_no_answer)
 {
     static const struct slice texts[] = {TEXTS_LITERAL("/help"), TEXTS_LITERAL("Алматы")};
 
@@ -111,10 +109,9 @@ START_TEST(edited_message_gets_no_answer)
         ck_assert(!talk.output.moved);
     }
 }
-END_TEST
 
 /* At every step of a dialogue, and without one. */
-START_TEST(help_and_language_are_always_valid)
+TEST(help_and_language_are_always_valid)
 {
     static const struct exchange path[] = {
         TO_BOOKING,
@@ -140,10 +137,9 @@ START_TEST(help_and_language_are_always_valid)
         }
     }
 }
-END_TEST
 
 /* A person who gets no answer taps again, the same button or another one. */
-START_TEST(repeated_tap_keeps_new_message)
+TEST(repeated_tap_keeps_new_message)
 {
     static const char *const again[] = {"Алматы", "Астана"};
 
@@ -162,10 +158,9 @@ START_TEST(repeated_tap_keeps_new_message)
     ck_assert(conversation_tap_data(&talk, conversation_button(&next, "22")));
     ck_assert_str_eq(talk.step, "nights");
 }
-END_TEST
 
 /* Case: Out of order (message vs tap, retries, id reset). */
-START_TEST(stale_tap_shows_current_step)
+TEST(stale_tap_shows_current_step)
 {
     type("/search");
     const struct shown old = talk.shown;
@@ -177,9 +172,8 @@ START_TEST(stale_tap_shows_current_step)
     ck_assert_saw("<b>Алматы</b>");
     ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
 }
-END_TEST
 
-START_TEST(stale_tap_without_dialogue_shows_help)
+TEST(stale_tap_without_dialogue_shows_help)
 {
     type("/search");
     const struct shown old = talk.shown;
@@ -193,10 +187,9 @@ START_TEST(stale_tap_without_dialogue_shows_help)
     ck_assert_str_eq(talk.asked, "");
     ck_assert(!talk.output.moved);
 }
-END_TEST
 
 /* Each button of each step, tapped after the dialogue has gone on. */
-START_TEST(stale_tap_does_not_change_booking)
+TEST(stale_tap_does_not_change_booking)
 {
     static const struct exchange path[] = {
         TO_BOOKING,
@@ -228,9 +221,8 @@ START_TEST(stale_tap_does_not_change_booking)
         }
     ck_assert_uint_gt(tapped, COUNT(path));
 }
-END_TEST
 
-START_TEST(tap_is_stale_after_return_to_step)
+TEST(tap_is_stale_after_return_to_step)
 {
     type("/search");
     tap("Алматы");
@@ -241,23 +233,4 @@ START_TEST(tap_is_stale_after_return_to_step)
     ck_assert(conversation_tap_data(&talk, conversation_button(&old, "23")));
     ck_assert_saw("@button_stale");
     ck_assert_str_eq(talk.step, "day");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("manners");
-    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_test(tests, courtesy_is_answered_and_step_is_kept);
-    tcase_add_test(tests, picture_or_sticker_gets_help);
-    tcase_add_test(tests, group_gets_no_answer);
-    tcase_add_test(tests, group_gets_no_answer_without_bot_name);
-    tcase_add_test(tests, edited_message_gets_no_answer);
-    tcase_add_test(tests, help_and_language_are_always_valid);
-    tcase_add_test(tests, repeated_tap_keeps_new_message);
-    tcase_add_test(tests, stale_tap_shows_current_step);
-    tcase_add_test(tests, stale_tap_without_dialogue_shows_help);
-    tcase_add_test(tests, stale_tap_does_not_change_booking);
-    tcase_add_test(tests, tap_is_stale_after_return_to_step);
-    return suite_main("manners", tests);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Every step of every flow with the longest values and the maximum lifetime of a dialogue: Telegram
  * accepts it (conversation.c checks that), and it has a button to leave it. */
-#include <check.h>
 
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
@@ -10,9 +9,11 @@
 #include "owner/owner.h"
 #include "owner/owner_json.h"
 #include "stay_world.h"
+#include "support/test.h"
 #include "telegram/text.h"
 #include "texts/text_key.h"
-#include "unit/base/suite.h"
+
+TEST_CASE("flows", .timeout_s = 60);
 
 enum {
     ROWS_MAX = 16,
@@ -351,13 +352,12 @@ static const struct {
     {&owner_flow, STATUSES * 2, make_desk, owner_data},
 };
 
-START_TEST(every_flow_has_a_worst_case)
+TEST(every_flow_has_a_worst_case)
 {
     ck_assert_uint_eq(ARRAY_LEN(worst), flow_count);
     for (size_t i = 0; i < flow_count; i++)
         ck_assert_ptr_eq(flows[i], worst[i].flow);
 }
-END_TEST
 
 /* An old tap shows the current step. */
 static void show(const char *flow, const char *step)
@@ -407,7 +407,7 @@ static void look(const struct flow *flow, const char *data, enum language langua
     }
 }
 
-START_TEST(every_step_is_shown_and_left)
+TEST_ROWS(every_step_is_shown_and_left, worst)
 {
     struct scripted rows[ROWS_MAX];
 
@@ -421,7 +421,6 @@ START_TEST(every_step_is_shown_and_left)
             arena_finish(&made);
         }
 }
-END_TEST
 
 /* Buttons of the flow, tapped after the end of the dialogue. */
 static void look_when_over(const struct flow *flow, const char *data, size_t step)
@@ -444,7 +443,7 @@ static void look_when_over(const struct flow *flow, const char *data, size_t ste
     }
 }
 
-START_TEST(every_step_has_a_timeout)
+TEST_ROWS(every_step_has_a_timeout, worst)
 {
     const struct flow *flow = worst[_i].flow;
     struct scripted rows[ROWS_MAX];
@@ -459,9 +458,8 @@ START_TEST(every_step_has_a_timeout)
     conversation_close(&talk);
     arena_finish(&made);
 }
-END_TEST
 
-START_TEST(names_fit_buttons_and_moves_have_targets)
+TEST_ROWS(names_fit_buttons_and_moves_have_targets, worst)
 {
     const struct flow *flow = worst[_i].flow;
 
@@ -475,16 +473,4 @@ START_TEST(names_fit_buttons_and_moves_have_targets)
             ck_assert(move->on != FLOW_KEY || text_key_find(slice_of(move->action)) < TEXTS);
             ck_assert(move->act != NULL);
         }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("flows");
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, every_flow_has_a_worst_case);
-    tcase_add_loop_test(tests, names_fit_buttons_and_moves_have_targets, 0, COUNT(worst));
-    tcase_add_loop_test(tests, every_step_is_shown_and_left, 0, COUNT(worst));
-    tcase_add_loop_test(tests, every_step_has_a_timeout, 0, COUNT(worst));
-    return suite_main("flow", tests);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <check.h>
 
 #include "base/date.h"
 #include "base/parse.h"
 
+#include "support/test.h"
 #include "texts/format.h"
-#include "unit/base/suite.h"
+
+TEST_CASE("say");
 
 #define NBSP "\xc2\xa0"
 
@@ -36,12 +37,11 @@ static const struct {
     {1000000000000, "10" NBSP "000" NBSP "000" NBSP "000" NBSP "₸"},
 };
 
-START_TEST(money_is_whole_tenge_in_groups_of_three)
+TEST_ROWS(money_is_whole_tenge_in_groups_of_three, sums)
 {
     const struct formatted formatted = format_money(sums[_i].tiyn);
     ck_assert_slice(formatted_slice(&formatted), sums[_i].formatted);
 }
-END_TEST
 
 static const struct {
     int64_t tiyn, parts;
@@ -56,12 +56,11 @@ static const struct {
     {1000000000000, 3,   "≈" NBSP "3" NBSP "333" NBSP "333" NBSP "333" NBSP "₸"},
 };
 
-START_TEST(rounded_part_of_money_is_marked)
+TEST_ROWS(rounded_part_of_money_is_marked, shares)
 {
     const struct formatted formatted = format_money_part(shares[_i].tiyn, shares[_i].parts);
     ck_assert_slice(formatted_slice(&formatted), shares[_i].formatted);
 }
-END_TEST
 
 static const struct {
     enum language language;
@@ -76,14 +75,13 @@ static const struct {
     {LANGUAGE_RU, "2028-02-29", "29 февраля, вт",  "вт 29 фев"},
 };
 
-START_TEST(date_has_month_and_weekday_in_the_language)
+TEST_ROWS(date_has_month_and_weekday_in_the_language, dates)
 {
     const struct formatted formatted = format_date(day(dates[_i].day), dates[_i].language),
                            shortly = format_short_date(day(dates[_i].day), dates[_i].language);
     ck_assert_slice(formatted_slice(&formatted), dates[_i].formatted);
     ck_assert_slice(formatted_slice(&shortly), dates[_i].shortly);
 }
-END_TEST
 
 static const struct {
     enum language language;
@@ -95,13 +93,12 @@ static const struct {
     {LANGUAGE_KZ, "2026-05-01", "2026-05-03", "1–3 мам"          },
 };
 
-START_TEST(range_within_a_month_names_it_once)
+TEST_ROWS(range_within_a_month_names_it_once, ranges)
 {
     const struct formatted formatted =
         format_range(day(ranges[_i].from), day(ranges[_i].to), ranges[_i].language);
     ck_assert_slice(formatted_slice(&formatted), ranges[_i].formatted);
 }
-END_TEST
 
 static const struct {
     const char *at, *now, *formatted;
@@ -112,20 +109,18 @@ static const struct {
     {"2026-11-22T09:00:00Z", "2026-11-21T09:00:00Z", "22 ноября, вс, 14:00"},
 };
 
-START_TEST(time_is_local_and_names_another_day)
+TEST_ROWS(time_is_local_and_names_another_day, times)
 {
     const struct formatted formatted =
         format_time(time_of(times[_i].at), time_of(times[_i].now), LANGUAGE_RU);
     ck_assert_slice(formatted_slice(&formatted), times[_i].formatted);
 }
-END_TEST
 
-START_TEST(day_begins_at_local_midnight)
+TEST(day_begins_at_local_midnight)
 {
     ck_assert_int_eq(format_day_of(time_of("2026-11-21T18:59:59Z")), day("2026-11-21"));
     ck_assert_int_eq(format_day_of(time_of("2026-11-21T19:00:00Z")), day("2026-11-22"));
 }
-END_TEST
 
 static const struct {
     const char *text, *day; /* NULL: none */
@@ -156,25 +151,11 @@ static const struct {
     {"",             NULL        },
 };
 
-START_TEST(typed_day_is_the_next_such_day)
+TEST_ROWS(typed_day_is_the_next_such_day, typed)
 {
     int32_t read = DATE_ABSENT;
     const bool well = format_read_day(slice_of(typed[_i].text), day("2026-11-21"), &read);
 
     ck_assert_msg(well == (typed[_i].day != NULL), "%s", typed[_i].text);
     ck_assert_int_eq(read, well ? day(typed[_i].day) : DATE_ABSENT);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("say");
-    tcase_add_loop_test(tests, money_is_whole_tenge_in_groups_of_three, 0, COUNT(sums));
-    tcase_add_loop_test(tests, rounded_part_of_money_is_marked, 0, COUNT(shares));
-    tcase_add_loop_test(tests, date_has_month_and_weekday_in_the_language, 0, COUNT(dates));
-    tcase_add_loop_test(tests, range_within_a_month_names_it_once, 0, COUNT(ranges));
-    tcase_add_loop_test(tests, time_is_local_and_names_another_day, 0, COUNT(times));
-    tcase_add_test(tests, day_begins_at_local_midnight);
-    tcase_add_loop_test(tests, typed_day_is_the_next_such_day, 0, COUNT(typed));
-    return suite_main("say", tests);
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Which updates match a forward. */
-#include <check.h>
 
 #include "inbox/inbox_json.h"
 #include "outgoing_webhooks/forwards_json.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static struct arena arena;
 
@@ -17,6 +16,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("forward", .setup = setup, .teardown = teardown);
 
 #define MESSAGE(text) "{\"update_id\":1,\"message\":{\"chat\":{\"id\":5},\"text\":\"" text "\"}}"
 #define PHOTO                                                                                      \
@@ -71,7 +72,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(update_must_match_all_members)
+TEST_ROWS(update_must_match_all_members, cases)
 {
     struct forward_subject seen = {.kind = slice_of(cases[_i].kind),
                                    .chat_id = cases[_i].chat_id,
@@ -85,9 +86,8 @@ START_TEST(update_must_match_all_members)
     ck_assert(forward_subject_read(slice_of(cases[_i].body), &arena, &seen, &fault));
     ck_assert_msg(forward_matches(&match, &seen) == cases[_i].fits, "%s", cases[_i].why);
 }
-END_TEST
 
-START_TEST(bot_without_username_matches_commands_for_any_bot)
+TEST(bot_without_username_matches_commands_for_any_bot)
 {
     const struct slice start[] = {SLICE("start")};
     const struct forward_match match = {
@@ -96,7 +96,6 @@ START_TEST(bot_without_username_matches_commands_for_any_bot)
     const struct forward_subject seen = {.text = SLICE("/start@some_bot")};
     ck_assert(forward_matches(&match, &seen));
 }
-END_TEST
 
 #define REST ",\"url\":\"https://a.kz/x\",\"secret\":\"whsec_x\"}"
 
@@ -124,7 +123,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(problems_of_a_match_name_their_field)
+TEST_ROWS(problems_of_a_match_name_their_field, bodies)
 {
     struct forward_new wanted;
     struct fault fault;
@@ -143,15 +142,4 @@ START_TEST(problems_of_a_match_name_their_field)
     ck_assert_uint_eq(fault.field_count, 1);
     ck_assert_str_eq(fault.fields[0].field, bodies[_i].field);
     ck_assert_str_eq(fault.fields[0].code, bodies[_i].code);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("forward");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, update_must_match_all_members, 0, COUNT(cases));
-    tcase_add_test(tests, bot_without_username_matches_commands_for_any_bot);
-    tcase_add_loop_test(tests, problems_of_a_match_name_their_field, 0, COUNT(bodies));
-    return suite_main("forward", tests);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <check.h>
 
 #include "base/value.h"
 
 #include "notifications/notification.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("notice");
 
 #define HIM    "guest:7"
 #define OWNER  "owner:0199f5c0-0000-7000-8000-000000000001"
@@ -85,16 +86,15 @@ static struct notification_step step_of(int i)
                                       .guest = 7};
 }
 
-START_TEST(step_notifies_everyone_concerned_but_its_actor)
+TEST_ROWS(step_notifies_everyone_concerned_but_its_actor, steps)
 {
     const struct notification_step step = step_of(_i);
 
     ck_assert_msg(notification_for_guest(&step) == steps[_i].guest, "%s", steps[_i].why);
     ck_assert_msg(notification_for_owner(&step) == steps[_i].owner, "%s", steps[_i].why);
 }
-END_TEST
 
-START_TEST(guest_without_telegram_gets_no_notification)
+TEST_ROWS(guest_without_telegram_gets_no_notification, steps)
 {
     struct notification_step step = step_of(_i);
 
@@ -102,9 +102,8 @@ START_TEST(guest_without_telegram_gets_no_notification)
     ck_assert_int_eq(notification_for_guest(&step), NOTIFICATION_NONE);
     ck_assert_int_eq(notification_for_owner(&step), steps[_i].owner);
 }
-END_TEST
 
-START_TEST(transfer_to_another_owner_does_not_notify_the_guest)
+TEST(transfer_to_another_owner_does_not_notify_the_guest)
 {
     const struct notification_step step = {.event = SLICE("booking.changed"),
                                            .status = SLICE("confirmed"),
@@ -113,14 +112,4 @@ START_TEST(transfer_to_another_owner_does_not_notify_the_guest)
                                            .guest = 7};
 
     ck_assert_int_eq(notification_for_guest(&step), NOTIFICATION_NONE);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("notice");
-    tcase_add_loop_test(tests, step_notifies_everyone_concerned_but_its_actor, 0, COUNT(steps));
-    tcase_add_loop_test(tests, guest_without_telegram_gets_no_notification, 0, COUNT(steps));
-    tcase_add_test(tests, transfer_to_another_owner_does_not_notify_the_guest);
-    return suite_main("notice", tests);
 }

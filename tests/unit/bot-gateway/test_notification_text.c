@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Every notification in every language, at its maximum length. */
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "base/buf.h"
 #include "base/date.h"
 
 #include "notifications/notification_text.h"
+#include "support/test.h"
 #include "texts/texts.h"
-#include "unit/base/suite.h"
 
 enum { ARENA_MAX = 1024 * 1024, ENTRY_LEN = 3000, TITLE_LEN = 200 };
 #define FIRST_NOTICE (NOTIFICATION_NONE + 1)
@@ -28,6 +25,8 @@ static void end(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("notice_say", .setup = begin, .teardown = end);
 
 static struct notification_booking booking_of(void)
 {
@@ -107,7 +106,7 @@ static const struct {
      {"go.0.deal.", "go.0.deal_in.", "go.0.deal_absent.AY8ABQAAcACAAAAAAAAAAQ_999999999999."}  },
 };
 
-START_TEST(every_notification_has_a_text_in_every_language)
+TEST_ROWS(every_notification_has_a_text_in_every_language, wanted)
 {
     struct notification_booking booking = booking_of();
 
@@ -120,17 +119,15 @@ START_TEST(every_notification_has_a_text_in_every_language)
                           SLICE_ARG(payload));
     }
 }
-END_TEST
 
-START_TEST(every_notification_is_tested)
+TEST(every_notification_is_tested)
 {
     ck_assert_int_eq(COUNT(wanted), NOTIFICATIONS - FIRST_NOTICE);
     for (int notification = FIRST_NOTICE; notification < NOTIFICATIONS; notification++)
         ck_assert_int_eq(wanted[notification - FIRST_NOTICE].notification, notification);
 }
-END_TEST
 
-START_TEST(buttons_show_only_allowed_actions)
+TEST(buttons_show_only_allowed_actions)
 {
     struct notification_booking booking = booking_of();
 
@@ -138,24 +135,11 @@ START_TEST(buttons_show_only_allowed_actions)
     const struct slice payload = say(NOTIFICATION_CLAIM, LANGUAGE_RU, &booking);
     ck_assert(has(payload, "go.0.deal.") && !has(payload, "go.0.deal_ok."));
 }
-END_TEST
 
-START_TEST(entry_information_is_sent_on_the_day_only)
+TEST(entry_information_is_sent_on_the_day_only)
 {
     struct notification_booking booking = booking_of();
 
     ck_assert(!has(say(NOTIFICATION_EVE, LANGUAGE_RU, &booking), "wwww"));
     ck_assert(!has(say(NOTIFICATION_CONFIRMED, LANGUAGE_RU, &booking), "wwww"));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("notice_say");
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, every_notification_has_a_text_in_every_language, 0, COUNT(wanted));
-    tcase_add_test(tests, every_notification_is_tested);
-    tcase_add_test(tests, buttons_show_only_allowed_actions);
-    tcase_add_test(tests, entry_information_is_sent_on_the_day_only);
-    return suite_main("notice_say", tests);
 }

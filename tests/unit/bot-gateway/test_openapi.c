@@ -2,7 +2,6 @@
 /* openapi.yaml agrees with the code in scopes and fields. tests/contract compares the routes. */
 #include <stdio.h>
 
-#include <check.h>
 #include <jansson.h>
 
 #include "base/embed.h"
@@ -13,7 +12,7 @@
 #include "outbox/outbox_json.h"
 #include "outgoing_webhooks/forwards_json.h"
 #include "routes.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 extern const struct embed_file bot_openapi_files[];
 
@@ -31,7 +30,9 @@ static void teardown(void)
     json_decref(contract);
 }
 
-START_TEST(routes_with_a_key_name_their_scope)
+TEST_CASE("contract", .setup = setup, .teardown = teardown);
+
+TEST(routes_with_a_key_name_their_scope)
 {
     json_t *operation;
     const char *path, *verb;
@@ -53,17 +54,15 @@ START_TEST(routes_with_a_key_name_their_scope)
     }
     ck_assert_uint_eq(named, wanted);
 }
-END_TEST
 
 /* As each service would read them. */
-START_TEST(other_services_know_its_scopes)
+TEST(other_services_know_its_scopes)
 {
     static const struct api_callers other = {0};
     for (size_t i = 0; i < gateway_callers.scope_count; i++)
         ck_assert_msg(api_scope_exists(&other, slice_of(gateway_callers.scopes[i])),
                       "services/callers.txt lacks %s", gateway_callers.scopes[i]);
 }
-END_TEST
 
 static const struct {
     const char *schema;
@@ -81,7 +80,7 @@ static const struct {
     {"Update",        &update_fields        },
 };
 
-START_TEST(fields_are_described_as_encoded)
+TEST_ROWS(fields_are_described_as_encoded, tables)
 {
     json_t *schemas = json_object_get(json_object_get(contract, "components"), "schemas");
     json_t *properties = json_object_get(json_object_get(schemas, tables[_i].schema), "properties");
@@ -90,15 +89,4 @@ START_TEST(fields_are_described_as_encoded)
         ck_assert_msg(json_object_get(properties, table->items[i].name) != NULL, "%s: %s",
                       tables[_i].schema, table->items[i].name);
     ck_assert_uint_eq(json_object_size(properties), table->count);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("contract");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, routes_with_a_key_name_their_scope);
-    tcase_add_test(tests, other_services_know_its_scopes);
-    tcase_add_loop_test(tests, fields_are_described_as_encoded, 0, COUNT(tables));
-    return suite_main("openapi", tests);
 }

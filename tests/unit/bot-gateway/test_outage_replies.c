@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Replies to updates that cannot be stored, and their frequency. */
-#include <check.h>
 #include <jansson.h>
 
 #include "base/auto.h"
@@ -8,9 +7,11 @@
 
 #include "outage_replies/outage_reply.h"
 #include "outage_replies/recent_keys.h"
+#include "support/test.h"
 #include "telegram/text.h"
 #include "texts/texts.h"
-#include "unit/base/suite.h"
+
+TEST_CASE("pausing");
 
 enum { NOW_S = 1800000000 };
 #define SENT(ago_s) ((NOW_S - (ago_s)) * US_PER_S)
@@ -54,7 +55,7 @@ static const char *word(const json_t *body, const char *name)
     return json_string_value(json_object_get(body, name));
 }
 
-START_TEST(callback_query_is_answered_in_every_language)
+TEST_LOOP(callback_query_is_answered_in_every_language, 0, LANGUAGE_KZ + 1)
 {
     struct update_view view = tap("7\"7");
     struct outage_reply reply;
@@ -70,9 +71,8 @@ START_TEST(callback_query_is_answered_in_every_language)
     ck_assert_uint_eq(telegram_text_cut(said, 200), said.len); /* Bot API: 0-200 characters */
     json_decref(body);
 }
-END_TEST
 
-START_TEST(private_chat_is_answered_in_every_language)
+TEST_LOOP(private_chat_is_answered_in_every_language, 0, LANGUAGE_KZ + 1)
 {
     static const char *const words[] = {
         [LANGUAGE_RU] = "базой", [LANGUAGE_EN] = "database", [LANGUAGE_KZ] = "Дерекқор"};
@@ -87,7 +87,6 @@ START_TEST(private_chat_is_answered_in_every_language)
     ck_assert_ptr_nonnull(strstr(word(body, "text"), words[_i]));
     json_decref(body);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -109,15 +108,14 @@ static const struct {
     {"anything else",    {.about = ABOUT_OTHER, .chat_id = 5, .is_private = true}             },
 };
 
-START_TEST(other_updates_get_no_reply)
+TEST_ROWS(other_updates_get_no_reply, silent)
 {
     struct outage_reply reply;
     json_t *body;
     ck_assert_msg(!paused(&bot, &silent[_i].view, &reply, &body), "%s", silent[_i].why);
 }
-END_TEST
 
-START_TEST(key_identifies_a_callback_query_or_a_chat_of_a_bot)
+TEST(key_identifies_a_callback_query_or_a_chat_of_a_bot)
 {
     ck_assert_uint_eq(key_of(&bot, text(5)), key_of(&bot, text(5)));
     ck_assert_uint_ne(key_of(&bot, text(5)), key_of(&bot, text(6)));
@@ -126,9 +124,8 @@ START_TEST(key_identifies_a_callback_query_or_a_chat_of_a_bot)
     ck_assert_uint_ne(key_of(&bot, tap("5")), key_of(&bot, tap("6")));
     ck_assert_uint_ne(key_of(&bot, tap("5")), key_of(&bot, text(5)));
 }
-END_TEST
 
-START_TEST(key_is_not_reused_before_its_time)
+TEST(key_is_not_reused_before_its_time)
 {
     static struct recent_keys recent;
     ck_assert(recent_keys_add(&recent, 7, 1000, 60000));
@@ -138,10 +135,9 @@ START_TEST(key_is_not_reused_before_its_time)
     ck_assert(recent_keys_add(&recent, 7, 61000, 60000));
     ck_assert(!recent_keys_add(&recent, 7, 61001, 60000));
 }
-END_TEST
 
 /* Keys of one bucket: the first ones are stored, further ones are refused. */
-START_TEST(full_table_adds_nothing_and_forgets_nothing)
+TEST(full_table_adds_nothing_and_forgets_nothing)
 {
     static struct recent_keys recent;
     for (uint64_t i = 0; i < RECENT_KEYS_BUCKET; i++)
@@ -154,17 +150,4 @@ START_TEST(full_table_adds_nothing_and_forgets_nothing)
     for (uint64_t i = 0; i < RECENT_KEYS_MAX; i++)
         many += recent_keys_add(&recent, i, 200000, 60000);
     ck_assert_int_eq(many, RECENT_KEYS_MAX);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("pausing");
-    tcase_add_loop_test(tests, callback_query_is_answered_in_every_language, 0, LANGUAGE_KZ + 1);
-    tcase_add_loop_test(tests, private_chat_is_answered_in_every_language, 0, LANGUAGE_KZ + 1);
-    tcase_add_loop_test(tests, other_updates_get_no_reply, 0, COUNT(silent));
-    tcase_add_test(tests, key_identifies_a_callback_query_or_a_chat_of_a_bot);
-    tcase_add_test(tests, key_is_not_reused_before_its_time);
-    tcase_add_test(tests, full_table_adds_nothing_and_forgets_nothing);
-    return suite_main("pausing", tests);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <check.h>
 
 #include "outbox/backoff.h"
 #include "outbox/outcome.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("verdict");
 
 enum { NO_PARK, BACKOFF, ITS_TIME, RETRY_AFTER_S = 5 };
 
@@ -89,7 +90,7 @@ static const struct {
 };
 
 /* Case: Callback. */
-START_TEST(call_result_determines_the_outcome)
+TEST_ROWS(call_result_determines_the_outcome, rows)
 {
     const struct call_result result = {.end = rows[_i].end, .retry_after_s = RETRY_AFTER_S};
     const struct outcome outcome = outcome_of_call(&result, &rows[_i].call, 437);
@@ -109,10 +110,9 @@ START_TEST(call_result_determines_the_outcome)
                       (rows[_i].end == CALL_DONE || rows[_i].end == CALL_MOVED),
                   "%s", rows[_i].why);
 }
-END_TEST
 
 /* Once, because the next call is not an edit. */
-START_TEST(edit_of_a_deleted_message_becomes_a_new_one)
+TEST(edit_of_a_deleted_message_becomes_a_new_one)
 {
     const struct call_result result = {.end = CALL_NO_MESSAGE};
     const struct call_info edit = {.lane = 1, .tries = 1, .edits = true, .edits_text = true};
@@ -126,11 +126,10 @@ START_TEST(edit_of_a_deleted_message_becomes_a_new_one)
     outcome = outcome_of_call(&result, &answer, 437);
     ck_assert(!outcome.as_new && outcome.status == OUTBOX_FAILED);
 }
-END_TEST
 
 /* Case: A photo that Telegram refuses. Once, because the replacement has no replacement. Results
  * that do not concern the photo change nothing. */
-START_TEST(refused_photo_is_sent_as_its_text)
+TEST_LOOP(refused_photo_is_sent_as_its_text, 0, CALL_ENDS)
 {
     static const char *const replaced[CALL_ENDS] = {[CALL_MARKUP_BROKEN] = "photo_refused",
                                                     [CALL_NO_MESSAGE] = "message_gone",
@@ -153,11 +152,10 @@ START_TEST(refused_photo_is_sent_as_its_text)
     ck_assert(!outcome.as_new && !outcome.plain && !outcome.close_chat && !outcome.move_chat);
     ck_assert_str_eq(outcome.code, replaced[_i]);
 }
-END_TEST
 
 /* Case: A photo that Telegram refuses. Telegram may take long to fetch a photo, without an
  * answer. */
-START_TEST(photo_with_unknown_outcome_is_tried_twice)
+TEST(photo_with_unknown_outcome_is_tried_twice)
 {
     const struct call_result result = {.end = CALL_UNKNOWN};
     struct call_info photo = {
@@ -170,9 +168,8 @@ START_TEST(photo_with_unknown_outcome_is_tried_twice)
     photo.has_instead = false;
     ck_assert(!outcome_of_call(&result, &photo, 437).instead);
 }
-END_TEST
 
-START_TEST(methods_that_edit_are_known)
+TEST(methods_that_edit_are_known)
 {
     ck_assert(outcome_edits_text(SLICE("editMessageText")));
     ck_assert(!outcome_edits_text(SLICE("editMessageReplyMarkup")));
@@ -181,9 +178,8 @@ START_TEST(methods_that_edit_are_known)
     ck_assert(!outcome_edits(SLICE("sendMessage")));
     ck_assert(!outcome_edits(SLICE("edi")));
 }
-END_TEST
 
-START_TEST(statuses_allow_their_actions)
+TEST(statuses_allow_their_actions)
 {
     for (int status = OUTBOX_QUEUED; status <= OUTBOX_CANCELLED; status++) {
         const struct outbox_message sending = {.status = status};
@@ -195,17 +191,4 @@ START_TEST(statuses_allow_their_actions)
     }
     ck_assert_int_eq(outbox_status_after(OUTBOX_CANCEL), OUTBOX_CANCELLED);
     ck_assert_int_eq(outbox_status_after(OUTBOX_SEND_AGAIN), OUTBOX_QUEUED);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("verdict");
-    tcase_add_loop_test(tests, call_result_determines_the_outcome, 0, COUNT(rows));
-    tcase_add_test(tests, edit_of_a_deleted_message_becomes_a_new_one);
-    tcase_add_loop_test(tests, refused_photo_is_sent_as_its_text, 0, CALL_ENDS);
-    tcase_add_test(tests, photo_with_unknown_outcome_is_tried_twice);
-    tcase_add_test(tests, methods_that_edit_are_known);
-    tcase_add_test(tests, statuses_allow_their_actions);
-    return suite_main("verdict", tests);
 }

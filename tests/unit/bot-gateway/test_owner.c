@@ -3,7 +3,9 @@
 #include <stdio.h>
 
 #include "owner_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("desk", .setup = owner_talk_begin, .teardown = owner_talk_end);
 
 // clang-format off
 #define MONEY(thousands, rest) thousands "\xc2\xa0" rest "\xc2\xa0₸"
@@ -210,15 +212,14 @@ static const struct {
     STORY(found_again),
 };
 
-START_TEST(owner_answers_requests)
+TEST_ROWS(owner_answers_requests, stories)
 {
     conversation_go(&talk, stories[_i].all, stories[_i].count);
 }
-END_TEST
 
 /* Buttons of a notification can be tapped repeatedly: the payment is reported once, because the
  * booking is confirmed then. */
-START_TEST(button_of_notification_never_expires)
+TEST_LOOP(button_of_notification_never_expires, 0, 5)
 {
     static const char *const commands[] = {"deal", "deal_ok", "deal_no", "deal_in", "deal_absent"};
 
@@ -229,10 +230,9 @@ START_TEST(button_of_notification_never_expires)
     tap_command(commands[_i], DESK_ARGUMENT);
     ck_assert_str_ne(talk.step, "home");
 }
-END_TEST
 
 /* A second tap of the button that confirms a payment is stale. */
-START_TEST(second_tap_confirms_no_payment)
+TEST(second_tap_confirms_no_payment)
 {
     const struct scripted claimed[] = {
         {DESK_CALL, 200, DESK_CLAIMED},
@@ -249,7 +249,6 @@ START_TEST(second_tap_confirms_no_payment)
     ck_assert_saw("@button_stale");
     ck_assert_msg(strstr(talk.asked, "POST") == NULL, "%s", talk.asked);
 }
-END_TEST
 
 static const struct {
     const char *why, *type;
@@ -269,22 +268,10 @@ static const struct {
 };
 
 /* The erasure of a guest does not cover the owner's chat. */
-START_TEST(message_with_guest_is_confided)
+TEST_ROWS(message_with_guest_is_confided, screens)
 {
     talk.instead = screens[_i].instead;
     ck_assert(conversation_type(&talk, screens[_i].type));
     ck_assert_uint_eq(talk.output.count, 1);
     ck_assert_msg(talk.output.replies[0].confided == screens[_i].confided, "%s", screens[_i].why);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("desk");
-    tcase_add_checked_fixture(tests, owner_talk_begin, owner_talk_end);
-    tcase_add_loop_test(tests, owner_answers_requests, 0, ARRAY_LEN(stories));
-    tcase_add_loop_test(tests, button_of_notification_never_expires, 0, 5);
-    tcase_add_loop_test(tests, message_with_guest_is_confided, 0, ARRAY_LEN(screens));
-    tcase_add_test(tests, second_tap_confirms_no_payment);
-    return suite_main("desk", tests);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* An owner views apartments, blocks nights and frees them. */
 #include "owner_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("desk_flats", .setup = owner_talk_begin, .teardown = owner_talk_end);
 
 // clang-format off
 #define APARTMENT "ALM-004 · Двушка у парка"
@@ -99,16 +101,7 @@ static const struct {
     STORY(many_apartments), STORY(no_more_his),    STORY(no_more_his_apartments),
 };
 
-START_TEST(owner_blocks_nights)
+TEST_ROWS(owner_blocks_nights, stories)
 {
     conversation_go(&talk, stories[_i].all, stories[_i].count);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("desk_flats");
-    tcase_add_checked_fixture(tests, owner_talk_begin, owner_talk_end);
-    tcase_add_loop_test(tests, owner_blocks_nights, 0, ARRAY_LEN(stories));
-    return suite_main("desk_flats", tests);
 }

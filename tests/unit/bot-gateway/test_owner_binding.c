@@ -6,7 +6,9 @@
 
 #include "owner/owner_link.h"
 #include "owner_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("desk_bind", .setup = owner_talk_begin, .teardown = owner_talk_end);
 
 // clang-format off
 #define RECORD    "GET /v1/owners/" DESK_OWNER_ID
@@ -50,7 +52,7 @@ static const char *start_with(int64_t ends_at, int64_t version)
     return text;
 }
 
-START_TEST(link_binds_one_account)
+TEST_ROWS(link_binds_one_account, cases)
 {
     talk.instead = cases[_i].world;
     const char *text = start_with(talk.now - cases[_i].ended_s * US_PER_S, cases[_i].version);
@@ -62,9 +64,8 @@ START_TEST(link_binds_one_account)
                   "%s: %s", cases[_i].why, talk.asked);
     ck_assert_msg(talk.output.confided, "%s: the link is kept in the history", cases[_i].why);
 }
-END_TEST
 
-START_TEST(forged_link_makes_no_call)
+TEST(forged_link_makes_no_call)
 {
     char text[OWNER_LINK_MAX + 16];
 
@@ -73,14 +74,4 @@ START_TEST(forged_link_makes_no_call)
     ck_assert(conversation_type(&talk, text));
     ck_assert_saw("@desk_link_old");
     ck_assert_str_eq(talk.asked, "");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("desk_bind");
-    tcase_add_checked_fixture(tests, owner_talk_begin, owner_talk_end);
-    tcase_add_loop_test(tests, link_binds_one_account, 0, ARRAY_LEN(cases));
-    tcase_add_test(tests, forged_link_makes_no_call);
-    return suite_main("desk_bind", tests);
 }

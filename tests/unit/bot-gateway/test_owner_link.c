@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* The link that binds an owner's chat survives a round trip, for this bot only. */
-#include <check.h>
 
 #include "base/text.h"
 
 #include "owner/owner_link.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static const struct owner_link made = {
     .owner = {{1, 143, 0, 1, 0, 0, 112, 0, 128, 0, 0, 0, 0, 0, 0, 1}},
@@ -18,7 +17,7 @@ static struct slice behind(const char *payload)
     return slice_from(slice_of(payload), strlen(OWNER_LINK_PREFIX));
 }
 
-START_TEST(link_round_trip)
+TEST(link_round_trip)
 {
     char payload[OWNER_LINK_MAX + 1];
     uint8_t key[BUTTON_KEY_LEN];
@@ -34,9 +33,8 @@ START_TEST(link_round_trip)
     ck_assert_int_eq(read.version, made.version);
     ck_assert_int_eq(read.ends_at, made.ends_at);
 }
-END_TEST
 
-START_TEST(changed_link_is_rejected)
+TEST(changed_link_is_rejected)
 {
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
@@ -59,10 +57,9 @@ START_TEST(changed_link_is_rejected)
     ck_assert(!owner_link_read(SLICE("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), key,
                                &read));
 }
-END_TEST
 
 /* A new token invalidates all links, like buttons. */
-START_TEST(link_of_other_bot_is_rejected)
+TEST(link_of_other_bot_is_rejected)
 {
     uint8_t key[BUTTON_KEY_LEN], other[BUTTON_KEY_LEN];
     char payload[OWNER_LINK_MAX + 1];
@@ -72,14 +69,4 @@ START_TEST(link_of_other_bot_is_rejected)
     button_key(SLICE("2:token"), other);
     owner_link_write(&made, key, payload);
     ck_assert(!owner_link_read(behind(payload), other, &read));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("owner_link");
-    tcase_add_test(tests, link_round_trip);
-    tcase_add_test(tests, changed_link_is_rejected);
-    tcase_add_test(tests, link_of_other_bot_is_rejected);
-    return suite_main("owner_link", tests);
 }

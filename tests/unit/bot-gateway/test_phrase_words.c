@@ -3,12 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <check.h>
-
 #include "phrase_world.h"
 #include "phrases/letters.h"
 #include "phrases/words.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 enum { WORLD_BYTES = 1 << 24, WORK_BYTES = 1 << 16 };
 
@@ -26,12 +24,14 @@ static void end(void)
     arena_finish(&world);
 }
 
+TEST_CASE("phrase_words", .setup_once = begin, .teardown_once = end);
+
 static void ck_assert_same(struct letters a, struct letters b)
 {
     ck_assert(letters_equal(&a, &b));
 }
 
-START_TEST(spelling_variants_are_one_word)
+TEST_LOOP(spelling_variants_are_one_word, 0, 5)
 {
     static const char *const same[][2] = {
         {"Бүгін",           "бугин"    },
@@ -43,9 +43,8 @@ START_TEST(spelling_variants_are_one_word)
 
     ck_assert_same(letters_of(slice_of(same[_i][0])), letters_of(slice_of(same[_i][1])));
 }
-END_TEST
 
-START_TEST(transliteration_is_converted_to_cyrillic)
+TEST_LOOP(transliteration_is_converted_to_cyrillic, 0, 6)
 {
     static const char *const same[][2] = {
         {"zavtra",   "завтра"    },
@@ -59,18 +58,16 @@ START_TEST(transliteration_is_converted_to_cyrillic)
 
     ck_assert_same(letters_to_cyrillic(&latin), letters_of(slice_of(same[_i][1])));
 }
-END_TEST
 
-START_TEST(latin_letter_in_cyrillic_word_is_replaced)
+TEST(latin_letter_in_cyrillic_word_is_replaced)
 {
     struct letters mixed = letters_of(SLICE("зaвтpa"));
 
     letters_of_one_script(&mixed);
     ck_assert_same(mixed, letters_of(SLICE("завтра")));
 }
-END_TEST
 
-START_TEST(edit_distance_counts_typos)
+TEST_LOOP(edit_distance_counts_typos, 0, 6)
 {
     static const struct {
         const char *a, *b;
@@ -88,7 +85,6 @@ START_TEST(edit_distance_counts_typos)
 
     ck_assert_int_eq(letters_distance(a.at, a.len, b.at, b.len, 2), pairs[_i].typos);
 }
-END_TEST
 
 /* --- phrases for one rule each; those of tests/data/phrases combine them --- */
 
@@ -149,7 +145,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(each_rule_parses_its_phrase)
+TEST_ROWS(each_rule_parses_its_phrase, rows)
 {
     const struct phrase_now now = {20781, 12}; /* 2026-11-24 */
     struct phrase phrase;
@@ -164,9 +160,8 @@ START_TEST(each_rule_parses_its_phrase)
                   SLICE_ARG(shown), rows[_i].understood);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(invalid_phrase_is_refused_and_output_untouched)
+TEST(invalid_phrase_is_refused_and_output_untouched)
 {
     char text[PHRASE_MAX + 2];
     const struct phrase_now now = {20781, 12};
@@ -186,7 +181,6 @@ START_TEST(invalid_phrase_is_refused_and_output_untouched)
                           &phrase, &fault));
     arena_finish(&arena);
 }
-END_TEST
 
 static const struct {
     const char *phrase;
@@ -198,7 +192,7 @@ static const struct {
     {"+7 701 123 45 67",                                                                      ""                                 },
 };
 
-START_TEST(unknown_words_are_returned)
+TEST_ROWS(unknown_words_are_returned, rests)
 {
     const struct phrase_now now = {20781, 12};
     struct phrase phrase;
@@ -215,9 +209,8 @@ START_TEST(unknown_words_are_returned)
     ck_assert_str_eq(rest, rests[_i].rest);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(names_are_extracted_from_addresses_and_titles)
+TEST_LOOP(names_are_extracted_from_addresses_and_titles, 0, 7)
 {
     static const struct {
         const char *address, *title, *name;
@@ -242,21 +235,4 @@ START_TEST(names_are_extracted_from_addresses_and_titles)
     if (count > 0)
         ck_assert_slice(names[0], extracted[_i].name);
     arena_finish(&arena);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("phrase_words");
-
-    tcase_add_unchecked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, spelling_variants_are_one_word, 0, 5);
-    tcase_add_loop_test(tests, transliteration_is_converted_to_cyrillic, 0, 6);
-    tcase_add_test(tests, latin_letter_in_cyrillic_word_is_replaced);
-    tcase_add_loop_test(tests, edit_distance_counts_typos, 0, 6);
-    tcase_add_loop_test(tests, each_rule_parses_its_phrase, 0, COUNT(rows));
-    tcase_add_test(tests, invalid_phrase_is_refused_and_output_untouched);
-    tcase_add_loop_test(tests, unknown_words_are_returned, 0, COUNT(rests));
-    tcase_add_loop_test(tests, names_are_extracted_from_addresses_and_titles, 0, 7);
-    return suite_main("phrase_words", tests);
 }

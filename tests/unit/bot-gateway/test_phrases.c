@@ -8,15 +8,14 @@
  * prints the result of one phrase. */
 #include <assert.h>
 #include <stdio.h>
-
-#include <check.h>
+#include <stdlib.h>
 
 #include "base/date.h"
 #include "base/now.h"
 #include "base/parse.h"
 
 #include "phrase_world.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 enum { RIGHT_PERCENT = 95, WORLD_BYTES = 1 << 24, WORK_BYTES = 1 << 16, NOON = 12 };
 
@@ -89,26 +88,23 @@ static void judge_alone(const char *name, enum language language)
     check(score, 100);
 }
 
-START_TEST(russian_phrases_are_understood)
+TEST(russian_phrases_are_understood)
 {
     judge_alone("ru", LANGUAGE_RU);
 }
-END_TEST
 
-START_TEST(kazakh_phrases_are_understood)
+TEST(kazakh_phrases_are_understood)
 {
     judge_alone("kz", LANGUAGE_KZ);
 }
-END_TEST
 
-START_TEST(english_phrases_are_understood)
+TEST(english_phrases_are_understood)
 {
     judge_alone("en", LANGUAGE_EN);
 }
-END_TEST
 
 /* Written without knowledge of the parser; in their first run 145 were right. */
-START_TEST(independent_phrases_are_understood)
+TEST(independent_phrases_are_understood)
 {
     struct score score = {0};
 
@@ -117,7 +113,6 @@ START_TEST(independent_phrases_are_understood)
     judge("en-more", LANGUAGE_EN, &score);
     check(score, 150);
 }
-END_TEST
 
 /* The arguments: a day, a language and a phrase. */
 static int show_one(char **argv)
@@ -134,24 +129,13 @@ static int show_one(char **argv)
     return EXIT_SUCCESS;
 }
 
-static int run_all(void)
-{
-    TCase *tests = tcase_create("phrases");
-
-    tcase_add_test(tests, russian_phrases_are_understood);
-    tcase_add_test(tests, kazakh_phrases_are_understood);
-    tcase_add_test(tests, english_phrases_are_understood);
-    tcase_add_test(tests, independent_phrases_are_understood);
-    return suite_main("phrases", tests);
-}
-
 int main(int argc, char **argv)
 {
     enum { ONE_PHRASE = 4 };
 
     arena_init(&world, WORLD_BYTES);
     words = phrase_world_words(&world);
-    const int status = argc == ONE_PHRASE ? show_one(argv) : run_all();
+    const int status = argc == ONE_PHRASE ? show_one(argv) : test_run_all();
     arena_finish(&world);
     return status;
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Places collected from answers, within their limits. */
-#include <check.h>
 
 #include "base/buf.h"
 
 #include "places/places.h"
 #include "places/places_json.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 enum { BODY_MAX = 256 * 1024, WORK_MAX = 4 * 1024 * 1024, PAGES = 50 };
 
@@ -26,6 +25,8 @@ static void end(void)
     places_release(places);
     arena_finish(&work);
 }
+
+TEST_CASE("places", .setup = begin, .teardown = end);
 
 /* Three names per number in letters, unique and of the maximum length. */
 static void put_apartment(struct buf *body, size_t number, size_t letters)
@@ -60,16 +61,15 @@ static bool add_page(size_t from, size_t letters, const char *next)
     return well;
 }
 
-START_TEST(places_are_limited_and_compile)
+TEST(places_are_limited_and_compile)
 {
     for (size_t page = 0; page < PAGES; page++)
         ck_assert(add_page(PLACES_PAGE_MAX * page, PLACES_NAME_MAX - 1, "\"YQ\""));
     ck_assert_uint_eq(places_count(places), PLACES_MAX);
     ck_assert_msg(places_make(places, &fault), "%s", fault.code);
 }
-END_TEST
 
-START_TEST(places_are_unique_and_not_too_long)
+TEST(places_are_unique_and_not_too_long)
 {
     ck_assert(add_page(0, 10, "null"));
     ck_assert_uint_eq(places_count(places), 3 * PLACES_PAGE_MAX);
@@ -78,7 +78,6 @@ START_TEST(places_are_unique_and_not_too_long)
     ck_assert(add_page(1000, PLACES_NAME_MAX, "null"));
     ck_assert_uint_eq(places_count(places), 3 * PLACES_PAGE_MAX);
 }
-END_TEST
 
 static const struct {
     const char *body;
@@ -94,7 +93,7 @@ static const struct {
     {"",                                                           false},
 };
 
-START_TEST(invalid_answer_is_refused)
+TEST_ROWS(invalid_answer_is_refused, answers)
 {
     struct slice next;
 
@@ -104,15 +103,4 @@ START_TEST(invalid_answer_is_refused)
     ck_assert_int_eq(places_add_cities(places, slice_of(answers[_i].body), &work, &fault),
                      answers[_i].well);
     ck_assert_uint_eq(places_count(places), 0);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("places");
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, places_are_limited_and_compile);
-    tcase_add_test(tests, places_are_unique_and_not_too_long);
-    tcase_add_loop_test(tests, invalid_answer_is_refused, 0, COUNT(answers));
-    return suite_main("places", tests);
 }

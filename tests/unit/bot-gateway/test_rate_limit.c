@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 
-#include <check.h>
-
 #include "outbox/rate_limit.h"
 #include "support/rate_limit_table.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static struct rate_limit *limit;
 #define bot SLICE("apartments")
@@ -22,6 +20,8 @@ static void end(void)
     rate_limit_destroy(limit);
 }
 
+TEST_CASE("pace", .setup = begin, .teardown = end);
+
 static int64_t decide(struct slice name, int64_t chat_id, int64_t at_ms)
 {
     struct rate_limit_request ask = {.chat_id = chat_id, .wait_ms = -9};
@@ -29,7 +29,7 @@ static int64_t decide(struct slice name, int64_t chat_id, int64_t at_ms)
     return ask.wait_ms;
 }
 
-START_TEST(limits_follow_the_table)
+TEST_LOOP(limits_follow_the_table, 0, RATE_LIMIT_ROWS)
 {
     for (const struct rate_limit_step *step = rate_limit_table[_i].steps; step->at_ms != 0; step++)
         for (int i = 0; i < step->count; i++) {
@@ -40,9 +40,8 @@ START_TEST(limits_follow_the_table)
                           (long)step->wait_ms);
         }
 }
-END_TEST
 
-START_TEST(one_batch_checks_many_chats)
+TEST(one_batch_checks_many_chats)
 {
     struct rate_limit_request requests[] = {{.chat_id = 1}, {.chat_id = 2}, {.chat_id = 3},
                                             {.chat_id = 4}, {.chat_id = 5}, {.chat_id = 6},
@@ -56,9 +55,8 @@ START_TEST(one_batch_checks_many_chats)
         ck_assert_int_eq(requests[i].wait_ms, wanted[i]);
     ck_assert_int_eq(next_ms, 34);
 }
-END_TEST
 
-START_TEST(bots_do_not_share_a_bucket)
+TEST(bots_do_not_share_a_bucket)
 {
     (void)decide(SLICE("a"), 1, 1000);
     (void)decide(SLICE("b"), 1, 1000);
@@ -68,9 +66,8 @@ START_TEST(bots_do_not_share_a_bucket)
     for (int chat = 1; chat <= RATE_LIMIT_BOT_BURST; chat++)
         ck_assert_int_eq(decide(SLICE("b"), chat, 2000), RATE_LIMIT_GO);
 }
-END_TEST
 
-START_TEST(bots_without_a_slot_share_one_bucket)
+TEST(bots_without_a_slot_share_one_bucket)
 {
     char name[16];
     for (int i = 0; i < RATE_LIMIT_BOTS_MAX + 5; i++) {
@@ -84,9 +81,8 @@ START_TEST(bots_without_a_slot_share_one_bucket)
     ck_assert_int_eq(decide(slice_of(name), 30, 9000), RATE_LIMIT_BOT);
     ck_assert_int_eq(decide(SLICE("bot1"), 30, 9000), RATE_LIMIT_GO);
 }
-END_TEST
 
-START_TEST(messages_counted_elsewhere_limit_the_chat)
+TEST(messages_counted_elsewhere_limit_the_chat)
 {
     ck_assert_int_eq(rate_limit_chat_wait_ms(limit, bot, -5, 1000000), 0);
     for (int i = 0; i < RATE_LIMIT_GROUP_MAX; i++)
@@ -94,9 +90,8 @@ START_TEST(messages_counted_elsewhere_limit_the_chat)
     ck_assert_int_eq(rate_limit_chat_wait_ms(limit, bot, -5, 50000000), 12000);
     ck_assert_int_eq(rate_limit_chat_wait_ms(limit, bot, 5, 50000000), 0);
 }
-END_TEST
 
-START_TEST(emptied_bot_waits_for_its_next_token)
+TEST(emptied_bot_waits_for_its_next_token)
 {
     (void)decide(bot, 1, 1000);
     ck_assert_int_eq(decide(bot, 1, 9000), RATE_LIMIT_GO);
@@ -104,10 +99,9 @@ START_TEST(emptied_bot_waits_for_its_next_token)
     ck_assert_int_eq(decide(bot, 2, 9000), RATE_LIMIT_BOT);
     ck_assert_int_eq(decide(bot, 2, 9034), RATE_LIMIT_GO);
 }
-END_TEST
 
 /* A hundred thousand groups in a minute: memory does not grow, and no group exceeds its limit. */
-START_TEST(chats_without_a_slot_wait)
+TEST(chats_without_a_slot_wait)
 {
     int64_t gone = 0, waited = 0;
     for (int64_t chat = 1; chat <= 100000; chat++) {
@@ -125,11 +119,10 @@ START_TEST(chats_without_a_slot_wait)
     /* After their time others get their slots. */
     ck_assert_int_eq(rate_limit_chat_wait_ms(limit, bot, -99999, 1000000 + RATE_LIMIT_GROUP_US), 0);
 }
-END_TEST
 
 /* Random chats for four minutes, checked every 10 ms: no window of any length exceeds the
  * limits. */
-START_TEST(no_window_exceeds_the_limit)
+TEST(no_window_exceeds_the_limit)
 {
     enum { CHATS = 8, MINUTES = 4, MOST = MINUTES * 60 * 40 };
     static int64_t sent_ms[MOST];
@@ -157,20 +150,4 @@ START_TEST(no_window_exceeds_the_limit)
         if (sent_chat[i] < 0)
             ck_assert_int_le(own, RATE_LIMIT_GROUP_MAX);
     }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("pace");
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, limits_follow_the_table, 0, RATE_LIMIT_ROWS);
-    tcase_add_test(tests, one_batch_checks_many_chats);
-    tcase_add_test(tests, bots_do_not_share_a_bucket);
-    tcase_add_test(tests, bots_without_a_slot_share_one_bucket);
-    tcase_add_test(tests, messages_counted_elsewhere_limit_the_chat);
-    tcase_add_test(tests, emptied_bot_waits_for_its_next_token);
-    tcase_add_test(tests, chats_without_a_slot_wait);
-    tcase_add_test(tests, no_window_exceeds_the_limit);
-    return suite_main("pace", tests);
 }

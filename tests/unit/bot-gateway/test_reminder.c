@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 
-#include <check.h>
-
 #include "base/date.h"
 #include "base/now.h"
 #include "base/value.h"
 
 #include "notifications/reminder.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("remind");
 
 enum { TEXT_LEN = 16, COUNT_MAX = 3 };
 
@@ -83,7 +83,7 @@ static const struct reminder_time *find(const struct reminder_time *all, size_t 
     return NULL;
 }
 
-START_TEST(guest_is_reminded_in_the_daytime)
+TEST_ROWS(guest_is_reminded_in_the_daytime, stays)
 {
     struct reminder_time plan[REMINDER_KINDS];
     const struct reminder_stay stay = {.status = SLICE("confirmed"),
@@ -103,9 +103,8 @@ START_TEST(guest_is_reminded_in_the_daytime)
     ck_assert_str_eq(wall_text(hours->until), stays[_i].until);
     ck_assert_msg(hours->on_the_day == stays[_i].on_the_day, "%s", stays[_i].why);
 }
-END_TEST
 
-START_TEST(no_reminder_comes_at_night_or_after_check_in)
+TEST(no_reminder_comes_at_night_or_after_check_in)
 {
     struct reminder_time plan[REMINDER_KINDS];
 
@@ -122,9 +121,8 @@ START_TEST(no_reminder_comes_at_night_or_after_check_in)
         }
     }
 }
-END_TEST
 
-START_TEST(owner_is_asked_the_next_morning)
+TEST(owner_is_asked_the_next_morning)
 {
     struct reminder_time plan[REMINDER_KINDS];
     const struct reminder_stay stay = {SLICE("confirmed"), day_of("2026-12-31"), 14 * 60,
@@ -136,7 +134,6 @@ START_TEST(owner_is_asked_the_next_morning)
     ck_assert_str_eq(wall_text(asked->until), "2027-01-01 22:00");
     ck_assert(reminder_is_for_owner(asked->kind) && !reminder_is_for_owner(REMINDER_HOURS));
 }
-END_TEST
 
 static const struct {
     const char *status;
@@ -155,7 +152,7 @@ static const struct {
     {"no_show",         false, 0},
 };
 
-START_TEST(only_waiting_or_confirmed_stays_have_reminders)
+TEST_ROWS(only_waiting_or_confirmed_stays_have_reminders, statuses)
 {
     struct reminder_time plan[REMINDER_KINDS];
     const struct reminder_stay stay = {slice_of(statuses[_i].status), 20000, 840, 9000 * US_PER_S};
@@ -172,15 +169,4 @@ START_TEST(only_waiting_or_confirmed_stays_have_reminders)
     for (enum reminder_kind kind = 0; kind < REMINDER_KINDS; kind++)
         ck_assert_int_eq(reminder_is_of(kind, slice_of(statuses[_i].status)),
                          kind == REMINDER_ENDS ? statuses[_i].waits : statuses[_i].count == 3);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("remind");
-    tcase_add_loop_test(tests, guest_is_reminded_in_the_daytime, 0, COUNT(stays));
-    tcase_add_test(tests, no_reminder_comes_at_night_or_after_check_in);
-    tcase_add_test(tests, owner_is_asked_the_next_morning);
-    tcase_add_loop_test(tests, only_waiting_or_confirmed_stays_have_reminders, 0, COUNT(statuses));
-    return suite_main("remind", tests);
 }

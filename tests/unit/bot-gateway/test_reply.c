@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The replies of a turn as calls of the Bot API. */
-#include <check.h>
 #include <jansson.h>
 
 #include "dialogue/reply.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static struct arena arena;
 static const struct uuid update = {
@@ -21,6 +20,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("reply", .setup = setup, .teardown = teardown);
 
 static struct outbox_message sending_of(const struct turn_reply *reply, int64_t message_id)
 {
@@ -49,7 +50,7 @@ static const struct turn_button buttons[] = {
     "\"f.1.a..mac\"},{\"text\":\"B\",\"url\":\"https://x.kz/?a=1&b=2\"}],[{\"text\":\"C\","        \
     "\"callback_data\":\"f.1.c..mac\"}]]}"
 
-START_TEST(text_has_buttons_in_rows)
+TEST(text_has_buttons_in_rows)
 {
     const struct turn_reply reply = {
         .kind = TURN_TEXT, .text = SLICE("<b>Hi</b>"), .buttons = buttons, .button_count = 3};
@@ -62,9 +63,8 @@ START_TEST(text_has_buttons_in_rows)
     ck_assert_int_eq(sending.on_unknown, OUTBOX_RESEND);
     ck_assert_int_eq(sending.ttl_s, FIELD_ABSENT);
 }
-END_TEST
 
-START_TEST(keyboard_is_shown_and_removed)
+TEST(keyboard_is_shown_and_removed)
 {
     static const struct turn_button keys[] = {
         {.label = TEXTS_LITERAL("My \"1\""), .asks_contact = true},
@@ -85,18 +85,16 @@ START_TEST(keyboard_is_shown_and_removed)
     is(sending_of(&gone, 9).payload, "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\","
                                      "\"reply_markup\":{\"remove_keyboard\":true}}]");
 }
-END_TEST
 
-START_TEST(edit_names_message_and_removes_buttons)
+TEST(edit_names_message_and_removes_buttons)
 {
     const struct turn_reply reply = {.kind = TURN_EDIT, .text = SLICE("Hi")};
     const struct outbox_message sending = sending_of(&reply, 9);
     is(sending.method, "editMessageText");
     is(sending.payload, "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\",\"message_id\":9}]");
 }
-END_TEST
 
-START_TEST(edit_without_message_is_new_message)
+TEST(edit_without_message_is_new_message)
 {
     const struct turn_reply reply = {
         .kind = TURN_EDIT, .text = SLICE("Hi"), .buttons = buttons, .button_count = 3};
@@ -104,7 +102,6 @@ START_TEST(edit_without_message_is_new_message)
     is(sending.method, "sendMessage");
     is(sending.payload, "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\"," MARKUP "}]");
 }
-END_TEST
 
 /* --- photos --- */
 
@@ -149,7 +146,7 @@ static struct outbox_message screen_of(const struct turn_reply *reply, size_t i)
     return sending;
 }
 
-START_TEST(reply_replaces_message)
+TEST_ROWS(reply_replaces_message, screens)
 {
     const struct turn_reply reply = {.kind = screens[_i].kind,
                                      .text = SLICE("<b>Hi</b>"),
@@ -163,10 +160,9 @@ START_TEST(reply_replaces_message)
     if (screens[_i].instead != NULL)
         is(sending.instead, screens[_i].instead);
 }
-END_TEST
 
 /* The buttons are under the photo, and under the text sent instead of it. */
-START_TEST(photo_has_buttons)
+TEST(photo_has_buttons)
 {
     const struct turn_reply reply = {.kind = TURN_TEXT,
                                      .text = SLICE("Hi"),
@@ -180,9 +176,8 @@ START_TEST(photo_has_buttons)
     is(sending.instead,
        "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\",\"method\":\"sendMessage\"," MARKUP "}]");
 }
-END_TEST
 
-START_TEST(long_caption_omits_photo)
+TEST_LOOP(long_caption_omits_photo, 0, 2)
 {
     static char text[1025];
     memset(text, 'x', sizeof text);
@@ -196,10 +191,9 @@ START_TEST(long_caption_omits_photo)
     is(sending.method, _i == 0 ? "sendMessage" : "sendPhoto");
     ck_assert_int_eq(sending.instead.at != NULL, _i == 1);
 }
-END_TEST
 
 /* Case: Oversized text. */
-START_TEST(long_text_is_split_with_buttons_under_last)
+TEST_LOOP(long_text_is_split_with_buttons_under_last, 0, 3)
 {
     static char text[5000];
     memset(text, 'x', sizeof text);
@@ -221,9 +215,8 @@ START_TEST(long_text_is_split_with_buttons_under_last)
                   (i + 1 == count));
     json_decref(parts);
 }
-END_TEST
 
-START_TEST(tap_is_answered_with_or_without_notice)
+TEST(tap_is_answered_with_or_without_notice)
 {
     const struct turn_reply plain = {.kind = TURN_ANSWER};
     const struct turn_reply notice = {.kind = TURN_ANSWER, .text = SLICE("a < b")};
@@ -237,9 +230,8 @@ START_TEST(tap_is_answered_with_or_without_notice)
     sending = sending_of(&notice, 9);
     is(sending.payload, "[{\"callback_query_id\":\"7\\\"7\",\"text\":\"a < b\"}]");
 }
-END_TEST
 
-START_TEST(message_that_telegram_rejects_is_a_fault)
+TEST_LOOP(message_that_telegram_rejects_is_a_fault, 0, 2)
 {
     static const struct {
         struct slice text;
@@ -254,22 +246,4 @@ START_TEST(message_that_telegram_rejects_is_a_fault)
     struct fault fault = {.code = ""};
     ck_assert(!reply_message(&reply, 0, &update, &view, &arena, &sending, &fault));
     ck_assert_str_eq(fault.code, rows[_i].code);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("reply");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, text_has_buttons_in_rows);
-    tcase_add_test(tests, keyboard_is_shown_and_removed);
-    tcase_add_test(tests, edit_names_message_and_removes_buttons);
-    tcase_add_test(tests, edit_without_message_is_new_message);
-    tcase_add_loop_test(tests, reply_replaces_message, 0, COUNT(screens));
-    tcase_add_test(tests, photo_has_buttons);
-    tcase_add_loop_test(tests, long_caption_omits_photo, 0, 2);
-    tcase_add_loop_test(tests, long_text_is_split_with_buttons_under_last, 0, 3);
-    tcase_add_test(tests, tap_is_answered_with_or_without_notice);
-    tcase_add_loop_test(tests, message_that_telegram_rejects_is_a_fault, 0, 2);
-    return suite_main("reply", tests);
 }

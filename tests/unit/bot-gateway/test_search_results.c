@@ -2,11 +2,9 @@
 /* Answers of search-api. */
 #include <stdio.h>
 
-#include <check.h>
-
 #include "clients/search_results_json.h"
 #include "stay_world.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static struct arena arena;
 static struct stay_search_results sought;
@@ -22,6 +20,8 @@ static void end(void)
     arena_finish(&arena);
 }
 
+TEST_CASE("stay_sought", .setup = begin, .teardown = end);
+
 // clang-format off
 #define WHY "\"why\":{\"ru\":\"есть: парковка\",\"kz\":\"бар: тұрақ\",\"en\":\"it has: parking\"}"
 #define APARTMENT(id, more) "{\"id\":\"" id "\",\"score\":0.9,\"bookable\":true,\"title\":{\"ru\":\"А\",\"kz\":null,\"en\":null},\"city\":\"almaty\",\"district\":null,\"rooms\":2,\"max_guests\":4" more "}"
@@ -36,7 +36,7 @@ static bool read_it(const char *body)
     return stay_read_search_results(slice_of(body), &arena, &sought, &fault);
 }
 
-START_TEST(apartments_keep_their_order_and_reasons)
+TEST(apartments_keep_their_order_and_reasons)
 {
     ck_assert(
         read_it(ANSWER(APARTMENT(WORLD_OTHER_ID, TOTAL(1800000) "," WHY) "," APARTMENT(
@@ -51,9 +51,8 @@ START_TEST(apartments_keep_their_order_and_reasons)
     for (size_t i = 0; i < STAY_RELAXES; i++)
         ck_assert_int_eq(sought.adds[i], 0);
 }
-END_TEST
 
-START_TEST(each_relaxation_is_read)
+TEST(each_relaxation_is_read)
 {
     ck_assert(read_it(
         ANSWER("",
@@ -66,10 +65,9 @@ START_TEST(each_relaxation_is_read)
     ck_assert_int_eq(sought.adds[STAY_RELAX_DATES], 7);
     ck_assert_int_eq(sought.adds[STAY_RELAX_CITY], 2);
 }
-END_TEST
 
 /* Invalid numbers of apartments and unknown names are ignored. */
-START_TEST(invalid_counts_are_ignored)
+TEST(invalid_counts_are_ignored)
 {
     ck_assert(read_it(
         ANSWER("",
@@ -79,7 +77,6 @@ START_TEST(invalid_counts_are_ignored)
     for (size_t i = 0; i < STAY_RELAXES; i++)
         ck_assert_int_eq(sought.adds[i], 0);
 }
-END_TEST
 
 static const char *const unusable[] = {
     "",
@@ -95,14 +92,13 @@ static const char *const unusable[] = {
     ANSWER(APARTMENT(WORLD_APARTMENT_ID, ""), "", "\"dates_unjudged\""),
 };
 
-START_TEST(answer_without_availability_is_refused)
+TEST_ROWS(answer_without_availability_is_refused, unusable)
 {
     ck_assert(!read_it(unusable[_i]));
     ck_assert_str_eq(fault.code, "bad_answer");
 }
-END_TEST
 
-START_TEST(long_texts_are_cut)
+TEST(long_texts_are_cut)
 {
     char why[4 * STAY_WHY_MAX], body[8 * STAY_WHY_MAX];
 
@@ -114,18 +110,4 @@ START_TEST(long_texts_are_cut)
         why);
     ck_assert(read_it(body));
     ck_assert_uint_eq(sought.apartments.items[0].why.ru.len, STAY_WHY_MAX);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("stay_sought");
-
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, apartments_keep_their_order_and_reasons);
-    tcase_add_test(tests, each_relaxation_is_read);
-    tcase_add_test(tests, invalid_counts_are_ignored);
-    tcase_add_loop_test(tests, answer_without_availability_is_refused, 0, ARRAY_LEN(unusable));
-    tcase_add_test(tests, long_texts_are_cut);
-    return suite_main("stay_sought", tests);
 }

@@ -2,7 +2,9 @@
 /* Conversations of the flow "stay": an action of the person, the calls and replies that follow, and
  * the step afterwards. */
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("stay", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 // clang-format off
 static const struct exchange by_buttons[] = {
@@ -276,20 +278,18 @@ static const struct named_conversation conversations[] = {
 };
 // clang-format on
 
-START_TEST(conversation_follows_script)
+TEST_ROWS(conversation_follows_script, conversations)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
-END_TEST
 
 /* --- start over --- */
 
-START_TEST(every_step_can_start_over)
+TEST_LOOP(every_step_can_start_over, 2, COUNT(longest) + 1)
 {
     conversation_go(&talk, longest, (size_t)_i);
     CONVERSE(start_over);
 }
-END_TEST
 
 /* --- who books --- */
 
@@ -306,17 +306,16 @@ static const struct {
     {"Ли",                 NULL,    "\"language\":\"ru\"},\"hold_minutes\":15"         },
 };
 
-START_TEST(booking_is_made_for_the_person)
+TEST_ROWS(booking_is_made_for_the_person, guests)
 {
     talk.first_name = slice_of(guests[_i].name);
     talk.source = slice_of(guests[_i].source);
     CONVERSE(book);
     ck_assert_msg(conversation_saw(&talk, guests[_i].body), "%s", talk.asked);
 }
-END_TEST
 
 /* Case: Double tap on "Book", two devices. */
-START_TEST(a_second_tap_books_nothing)
+TEST(a_second_tap_books_nothing)
 {
     CONVERSE(book);
     const char *data = conversation_button(&talk.before, "@stay_button_book");
@@ -326,27 +325,13 @@ START_TEST(a_second_tap_books_nothing)
     ck_assert(conversation_saw(&talk, "@button_stale"));
     ck_assert_str_eq(talk.step, "contact");
 }
-END_TEST
 
 /* --- languages --- */
 
-START_TEST(title_uses_language_of_person_or_russian)
+TEST(title_uses_language_of_person_or_russian)
 {
     talk.language = LANGUAGE_EN;
     CONVERSE(english);
     talk.language = LANGUAGE_KZ;
     CONVERSE(kazakh);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("stay");
-    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
-    tcase_add_loop_test(tests, every_step_can_start_over, 2, COUNT(longest) + 1);
-    tcase_add_loop_test(tests, booking_is_made_for_the_person, 0, COUNT(guests));
-    tcase_add_test(tests, a_second_tap_books_nothing);
-    tcase_add_test(tests, title_uses_language_of_person_or_russian);
-    return suite_main("stay", tests);
 }

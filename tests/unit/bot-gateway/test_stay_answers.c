@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Unexpected answers to calls: the flow "stay" replies with a text and a button, or fails with
  * "bad_answer", and the update is retried. */
-#include <check.h>
 
 #include "stay_world.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("answers", .timeout_s = 60);
 
 static const struct scripted world[] = {
     WORLD_ROWS, {NULL, 0, NULL}
@@ -63,14 +64,13 @@ static void converse_with(const struct scripted *broken, const struct exchange *
     conversation_close(&talk);
 }
 
-START_TEST(every_answer_is_handled)
+TEST_LOOP(every_answer_is_handled, 0, COUNT(world) - 1)
 {
     for (size_t status = 0; status < ARRAY_LEN(statuses); status++)
         for (size_t body = 0; body < ARRAY_LEN(bodies); body++)
             converse_with(&(struct scripted){world[_i].call, statuses[status], bodies[body]}, path,
                           ARRAY_LEN(path));
 }
-END_TEST
 
 // clang-format off
 /* Asked again, because the answer is needed. */
@@ -99,7 +99,7 @@ static const struct exchange cities[] = {
 };
 // clang-format on
 
-START_TEST(unusable_answer_is_a_fault)
+TEST_ROWS(unusable_answer_is_a_fault, useless)
 {
     bool failed = false;
 
@@ -114,22 +114,10 @@ START_TEST(unusable_answer_is_a_fault)
     ck_assert_int_eq(talk.fault.kind, FAULT_INTERNAL);
     conversation_close(&talk);
 }
-END_TEST
 
-START_TEST(incomplete_item_is_omitted)
+TEST(incomplete_item_is_omitted)
 {
     conversation_open(&talk, world);
     conversation_go(&talk, cities, 1);
     conversation_close(&talk);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("answers");
-    tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, every_answer_is_handled, 0, COUNT(world) - 1);
-    tcase_add_loop_test(tests, unusable_answer_is_a_fault, 0, COUNT(useless));
-    tcase_add_test(tests, incomplete_item_is_omitted);
-    return suite_main("stay_answers", tests);
 }

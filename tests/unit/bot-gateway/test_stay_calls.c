@@ -6,7 +6,9 @@
 #include "dialogue/flow.h"
 #include "guest/stay.h"
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("calls", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 enum { CALLS_MAX = 2 };
 
@@ -84,7 +86,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(tap_makes_these_calls)
+TEST_ROWS(tap_makes_these_calls, taps)
 {
     const char *line = talk.asked;
     size_t made = 0;
@@ -101,7 +103,6 @@ START_TEST(tap_makes_these_calls)
     ck_assert_ptr_null(taps[_i].calls[made]);
     ck_assert_uint_le(made, taps[_i].leaves ? CALLS_MAX + 1 : CALLS_MAX);
 }
-END_TEST
 
 static bool has_row(const char *step, const struct flow_move *move)
 {
@@ -115,7 +116,7 @@ static bool has_row(const char *step, const struct flow_move *move)
 }
 
 /* Of steps with a booking all moves but typed texts, of the others those that book. */
-START_TEST(each_tap_has_a_row)
+TEST(each_tap_has_a_row)
 {
     static const char *const search[] = {"city", "day", "nights", "guests", "list", "all", "flat"};
 
@@ -131,14 +132,4 @@ START_TEST(each_tap_has_a_row)
                           "no row for %s.%s", step->name, move->action);
         }
     }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("calls");
-    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, tap_makes_these_calls, 0, COUNT(taps));
-    tcase_add_test(tests, each_tap_has_a_row);
-    return suite_main("stay_calls", tests);
 }

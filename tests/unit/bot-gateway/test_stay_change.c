@@ -3,7 +3,9 @@
 #include <stdio.h>
 
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("change", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 // clang-format off
 #define CALL_DAYS   "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"
@@ -211,13 +213,12 @@ static const struct named_conversation conversations[] = {
 static const struct exchange to_change[] = {TO_CHANGE};
 // clang-format on
 
-START_TEST(conversation_follows_script)
+TEST_ROWS(conversation_follows_script, conversations)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
-END_TEST
 
-START_TEST(second_tap_changes_nothing)
+TEST(second_tap_changes_nothing)
 {
     char data[BUTTON_DATA_MAX + 1];
 
@@ -230,23 +231,11 @@ START_TEST(second_tap_changes_nothing)
     ck_assert_str_eq(talk.step, "booking");
     ck_assert_ptr_null(strstr(talk.asked, "POST"));
 }
-END_TEST
 
-START_TEST(data_without_change_is_read)
+TEST(data_without_change_is_read)
 {
     conversation_put(&talk, "stay", "booking", "{\"booking\":\"" WORLD_BOOKING_ID "\"}", 2, 1);
     type("изменить даты");
     type("с 5 по 8");
     ck_assert_str_eq(talk.step, "change");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("change");
-    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
-    tcase_add_test(tests, second_tap_changes_nothing);
-    tcase_add_test(tests, data_without_change_is_read);
-    return suite_main("stay_change", tests);
 }

@@ -3,7 +3,9 @@
 #include <stdio.h>
 
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("stay_dates", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 // clang-format off
 #define CALL_DAYS "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"
@@ -115,15 +117,14 @@ static const struct named_conversation conversations[] = {
 };
 // clang-format on
 
-START_TEST(conversation_follows_script)
+TEST_ROWS(conversation_follows_script, conversations)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
-END_TEST
 
 /* --- days that cannot be chosen --- */
 
-START_TEST(unavailable_day_only_answers_tap)
+TEST(unavailable_day_only_answers_tap)
 {
     static const struct exchange linked_alone[] = {
         {.type = "/start apt_ALM-7K2Q", .step = "day"}
@@ -140,10 +141,9 @@ START_TEST(unavailable_day_only_answers_tap)
         ck_assert_int_eq(talk.state.version, version);
     }
 }
-END_TEST
 
 /* Taps faster than the message changes. */
-START_TEST(repeated_tap_of_arrow_shows_same_month)
+TEST(repeated_tap_of_arrow_shows_same_month)
 {
     static const struct exchange to_days[] = {
         {.type = "/search",     .step = "city"},
@@ -159,10 +159,9 @@ START_TEST(repeated_tap_of_arrow_shows_same_month)
         ck_assert(!conversation_saw(&talk, "@button_stale"));
     }
 }
-END_TEST
 
 /* It was chosen before midnight. */
-START_TEST(past_check_in_is_asked_again)
+TEST(past_check_in_is_asked_again)
 {
     static const struct exchange today[] = {
         {.type = "/search",           .step = "city"  },
@@ -176,16 +175,4 @@ START_TEST(past_check_in_is_asked_again)
     CONVERSE(today);
     talk.now += 12 * INT64_C(3600000000);
     CONVERSE(late);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("stay_dates");
-    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
-    tcase_add_test(tests, unavailable_day_only_answers_tap);
-    tcase_add_test(tests, repeated_tap_of_arrow_shows_same_month);
-    tcase_add_test(tests, past_check_in_is_asked_again);
-    return suite_main("stay_dates", tests);
 }

@@ -2,7 +2,7 @@
 /* Conversations of the flow "stay" in which the guest types search criteria; and the number of
  * updates that a booking takes. */
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 /* 2026-11-24, a Tuesday, at 12:00: the weekend is the next one. */
 #define TUESDAY (CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 1000000)
@@ -12,6 +12,8 @@ static void begin(void)
     stay_talk_begin();
     talk.now = TUESDAY;
 }
+
+TEST_CASE("stay wish", .setup = begin, .teardown = stay_talk_end);
 
 // clang-format off
 #define AT(city, from, to, guests) "GET /v1/apartments?city=" city "&check_in=2026-" from "&check_out=2026-" to "&guests=" guests "&limit=5&sort=price"
@@ -231,13 +233,12 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(conversation_follows_script)
+TEST_ROWS(conversation_follows_script, conversations)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
-END_TEST
 
-START_TEST(phrase_is_parsed_in_each_language)
+TEST_ROWS(phrase_is_parsed_in_each_language, phrases)
 {
     talk.language = (int)phrases[_i].language;
     type(phrases[_i].text);
@@ -248,19 +249,17 @@ START_TEST(phrase_is_parsed_in_each_language)
     ck_assert_str_eq(talk.step, "list");
     ck_assert_saw(WEEKEND "&rooms=2&max_price=2500000&amenities=parking ");
 }
-END_TEST
 
 /* After midnight "tomorrow" may be today: 00:30 of 25 November. */
-START_TEST(hour_is_in_time_zone_of_apartments)
+TEST(hour_is_in_time_zone_of_apartments)
 {
     talk.now = TUESDAY + INT64_C(12) * 3600 * 1000000 + INT64_C(1800) * 1000000;
     type("в Алматы завтра на сутки");
     ck_assert_str_eq(talk.step, "day");
     ck_assert_saw("@stay_unsure_dates");
 }
-END_TEST
 
-START_TEST(answers_are_parsed_without_vocabulary)
+TEST(answers_are_parsed_without_vocabulary)
 {
     talk.words = NULL;
     type(ALL_AT_ONCE);
@@ -272,9 +271,8 @@ START_TEST(answers_are_parsed_without_vocabulary)
     type("2");
     ck_assert_saw(WEEKEND " ");
 }
-END_TEST
 
-START_TEST(second_tap_of_result_books_nothing)
+TEST(second_tap_of_result_books_nothing)
 {
     type(ALL_AT_ONCE);
     tap("@stay_button_book");
@@ -284,7 +282,6 @@ START_TEST(second_tap_of_result_books_nothing)
     ck_assert_ptr_null(strstr(talk.asked, "POST"));
     ck_assert_str_eq(talk.step, "contact");
 }
-END_TEST
 
 /* --- the number of updates --- */
 
@@ -322,24 +319,10 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(booking_takes_at_most_eight_updates)
+TEST_ROWS(booking_takes_at_most_eight_updates, ways)
 {
     ck_assert_uint_eq(ways[_i].count, ways[_i].acts);
     ck_assert_uint_le(ways[_i].acts, 8);
     type("/start");
     conversation_go(&talk, ways[_i].all, ways[_i].count);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("stay wish");
-    tcase_add_checked_fixture(tests, begin, stay_talk_end);
-    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
-    tcase_add_loop_test(tests, phrase_is_parsed_in_each_language, 0, COUNT(phrases));
-    tcase_add_test(tests, hour_is_in_time_zone_of_apartments);
-    tcase_add_test(tests, answers_are_parsed_without_vocabulary);
-    tcase_add_test(tests, second_tap_of_result_books_nothing);
-    tcase_add_loop_test(tests, booking_takes_at_most_eight_updates, 0, COUNT(ways));
-    return suite_main("stay_wish", tests);
 }

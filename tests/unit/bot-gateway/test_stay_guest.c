@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* A guest's phone, bookings and holds, and the lines of a price. */
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("guest", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 // clang-format off
 #define OTHER_BOOKING_ID "018f0005-0000-7000-8000-000000000002"
@@ -256,17 +258,16 @@ static const struct named_conversation conversations[] = {
 };
 // clang-format on
 
-START_TEST(conversation_follows_script)
+TEST_ROWS(conversation_follows_script, conversations)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
-END_TEST
 
 /* --- a contact of another person --- */
 
 static const struct exchange to_contact[] = {TO_CONTACT};
 
-START_TEST(foreign_contact_is_refused_and_asked_again)
+TEST_LOOP(foreign_contact_is_refused_and_asked_again, 0, 3)
 {
     const int64_t whose[] = {FIELD_ABSENT, 8, -7};
 
@@ -277,7 +278,6 @@ START_TEST(foreign_contact_is_refused_and_asked_again)
     ck_assert_str_eq(talk.step, "contact");
     ck_assert_ptr_null(strstr(talk.data, "9998877"));
 }
-END_TEST
 
 /* --- privacy of the phone --- */
 
@@ -285,12 +285,11 @@ static const struct exchange to_phone[] = {
     TO_CONTACT, {.share = "77012345678", .step = "booking"}
 };
 
-START_TEST(phone_is_not_stored_in_dialogue)
+TEST(phone_is_not_stored_in_dialogue)
 {
     CONVERSE(to_phone);
     ck_assert_ptr_null(strstr(talk.data, "7012345678"));
 }
-END_TEST
 
 static const struct {
     const char *written;
@@ -304,17 +303,16 @@ static const struct {
     {"2",                true },
 };
 
-START_TEST(only_possible_phones_are_kept_out_of_history)
+TEST_ROWS(only_possible_phones_are_kept_out_of_history, words)
 {
     CONVERSE(to_contact);
     type(words[_i].written);
     ck_assert_int_eq(talk.output.confided, !words[_i].hold_is_kept);
 }
-END_TEST
 
 /* --- the reply keyboard --- */
 
-START_TEST(keyboard_is_shown_and_removed_by_own_messages)
+TEST(keyboard_is_shown_and_removed_by_own_messages)
 {
     CONVERSE(to_contact);
     ck_assert_uint_eq(talk.output.count, 2);
@@ -327,9 +325,8 @@ START_TEST(keyboard_is_shown_and_removed_by_own_messages)
     ck_assert_int_eq(talk.output.replies[0].markup, TURN_NO_KEYS);
     ck_assert_int_eq(talk.output.replies[1].markup, TURN_BUTTONS);
 }
-END_TEST
 
-START_TEST(keyboard_of_ended_dialogue_is_removed_by_next)
+TEST(keyboard_of_ended_dialogue_is_removed_by_next)
 {
     CONVERSE(to_contact);
     talk.now = talk.state.ends_at;
@@ -339,18 +336,4 @@ START_TEST(keyboard_of_ended_dialogue_is_removed_by_next)
     ck_assert(conversation_saw(&talk, "@keys_away"));
     ck_assert(conversation_type(&talk, "/search"));
     ck_assert(!conversation_saw(&talk, "@keys_away"));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("guest");
-    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
-    tcase_add_loop_test(tests, foreign_contact_is_refused_and_asked_again, 0, 3);
-    tcase_add_test(tests, phone_is_not_stored_in_dialogue);
-    tcase_add_loop_test(tests, only_possible_phones_are_kept_out_of_history, 0, COUNT(words));
-    tcase_add_test(tests, keyboard_is_shown_and_removed_by_own_messages);
-    tcase_add_test(tests, keyboard_of_ended_dialogue_is_removed_by_next);
-    return suite_main("guest", tests);
 }

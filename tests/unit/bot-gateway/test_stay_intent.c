@@ -5,7 +5,7 @@
 
 #include "guest/stay_intent.h"
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 /* 2026-11-24, a Tuesday, at 12:00. */
 #define TUESDAY (CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 1000000)
@@ -16,6 +16,8 @@ static void begin(void)
     talk.now = TUESDAY;
     talk.has_ai = true;
 }
+
+TEST_CASE("stay_intent", .setup = begin, .teardown = stay_talk_end);
 
 // clang-format off
 #define ASKED "POST /chat/completions"
@@ -47,13 +49,12 @@ static const char *const staying[] = {
 };
 // clang-format on
 
-START_TEST(text_without_phone_may_be_sent)
+TEST_ROWS(text_without_phone_may_be_sent, leaving)
 {
     ck_assert_msg(stay_intent_may_ask(slice_of(leaving[_i])), "%s", leaving[_i]);
 }
-END_TEST
 
-START_TEST(possible_phone_is_not_sent)
+TEST_ROWS(possible_phone_is_not_sent, staying)
 {
     ck_assert_msg(!stay_intent_may_ask(slice_of(staying[_i])), "%s", staying[_i]);
     /* Also among other words. */
@@ -63,9 +64,8 @@ START_TEST(possible_phone_is_not_sent)
     snprintf(said, sizeof said, "добрый день, %s, жду ответа", staying[_i]);
     ck_assert_msg(!stay_intent_may_ask(slice_of(said)), "%s", said);
 }
-END_TEST
 
-START_TEST(long_text_is_not_sent)
+TEST(long_text_is_not_sent)
 {
     char said[2 * STAY_INTENT_TEXT_MAX + 3] = "";
 
@@ -75,7 +75,6 @@ START_TEST(long_text_is_not_sent)
     strcat(said, "ы");
     ck_assert(!stay_intent_may_ask(slice_of(said)));
 }
-END_TEST
 
 /* --- valid answers --- */
 
@@ -111,7 +110,7 @@ static const struct exchange nothing_recognised[] = {
 };
 // clang-format on
 
-START_TEST(invalid_answer_is_ignored)
+TEST_ROWS(invalid_answer_is_ignored, unsound)
 {
     struct ai_intent intent;
     struct fault fault = {.code = ""};
@@ -127,9 +126,8 @@ START_TEST(invalid_answer_is_ignored)
     ck_assert_saw("@unknown");
     ck_assert_str_eq(talk.step, "");
 }
-END_TEST
 
-START_TEST(oversized_answer_is_ignored)
+TEST(oversized_answer_is_ignored)
 {
     static char deep[100001], texts[8001] = "{\"city\":\"";
     struct ai_intent intent;
@@ -142,7 +140,6 @@ START_TEST(oversized_answer_is_ignored)
     memcpy(texts + sizeof texts - 3, "\"}", 3);
     ck_assert(!ai_intent_read(slice_of(texts), &talk.arena, &intent, &fault));
 }
-END_TEST
 
 /* --- handling --- */
 
@@ -222,14 +219,13 @@ static const struct named_conversation conversations[] = {
 };
 // clang-format on
 
-START_TEST(intent_is_handled_like_typed_text)
+TEST_ROWS(intent_is_handled_like_typed_text, conversations)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
-END_TEST
 
 /* Makes no call and changes nothing else. */
-START_TEST(missing_ai_changes_nothing)
+TEST(missing_ai_changes_nothing)
 {
     talk.has_ai = false;
     for (size_t i = 0; i < ARRAY_LEN(nothing_recognised); i++) {
@@ -239,10 +235,9 @@ START_TEST(missing_ai_changes_nothing)
         conversation_go(&talk, &one, 1);
     }
 }
-END_TEST
 
 /* The reply is the same with and without the AI. */
-START_TEST(unanswered_ai_is_not_reported)
+TEST(unanswered_ai_is_not_reported)
 {
     static char without[SEEN_MAX];
     static const struct scripted silent[] = {
@@ -258,21 +253,4 @@ START_TEST(unanswered_ai_is_not_reported)
     type("абракадабра");
     ck_assert_str_eq(talk.seen, without);
     ck_assert_saw(ASKED);
-}
-END_TEST
-
-int main(void)
-{
-#define ROWS(array) (int)(ARRAY_LEN(array))
-    TCase *tests = tcase_create("stay_intent");
-    tcase_add_checked_fixture(tests, begin, stay_talk_end);
-    tcase_add_loop_test(tests, text_without_phone_may_be_sent, 0, ROWS(leaving));
-    tcase_add_loop_test(tests, possible_phone_is_not_sent, 0, ROWS(staying));
-    tcase_add_test(tests, long_text_is_not_sent);
-    tcase_add_loop_test(tests, invalid_answer_is_ignored, 0, ROWS(unsound));
-    tcase_add_test(tests, oversized_answer_is_ignored);
-    tcase_add_loop_test(tests, intent_is_handled_like_typed_text, 0, ROWS(conversations));
-    tcase_add_test(tests, missing_ai_changes_nothing);
-    tcase_add_test(tests, unanswered_ai_is_not_reported);
-    return suite_main("stay_intent", tests);
 }

@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("stay refusals", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 enum { FILE_MAX = 1 << 20, CODE_MAX = 64, BODY_MAX = 8192 };
 
@@ -191,7 +193,7 @@ static void refuse(enum place place, long status, const char *body, const char *
     ck_assert_msg(talk.shown.count > 0, "%s", talk.seen);
 }
 
-START_TEST(refusal_is_reported_and_dialogue_continues)
+TEST_ROWS(refusal_is_reported_and_dialogue_continues, refusals)
 {
     char body[BODY_MAX];
 
@@ -203,9 +205,8 @@ START_TEST(refusal_is_reported_and_dialogue_continues)
     ck_assert_msg(strcmp(talk.step, refusals[_i].step) == 0, "%s: step %s", body, talk.step);
     ck_assert_msg(strstr(talk.asked, places[refusals[_i].place].call) != NULL, "%s", talk.asked);
 }
-END_TEST
 
-START_TEST(changed_booking_shows_its_status)
+TEST_ROWS(changed_booking_shows_its_status, statuses)
 {
     char body[BODY_MAX], booking[BODY_MAX], key[CODE_MAX];
     const char *status = statuses[_i];
@@ -227,7 +228,6 @@ START_TEST(changed_booking_shows_its_status)
         stay_talk_begin();
     }
 }
-END_TEST
 
 static bool is_here(const char *code)
 {
@@ -243,7 +243,7 @@ static bool is_here(const char *code)
     return false;
 }
 
-START_TEST(every_code_of_booking_api_is_tested)
+TEST(every_code_of_booking_api_is_tested)
 {
     static char text[FILE_MAX];
     FILE *file = fopen(REPOSITORY "/services/booking-api/openapi.yaml", "r");
@@ -261,15 +261,4 @@ START_TEST(every_code_of_booking_api_is_tested)
         at++;
     }
     ck_assert_uint_gt(codes, 40);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("stay refusals");
-    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, refusal_is_reported_and_dialogue_continues, 0, COUNT(refusals));
-    tcase_add_loop_test(tests, changed_booking_shows_its_status, 0, COUNT(statuses));
-    tcase_add_test(tests, every_code_of_booking_api_is_tested);
-    return suite_main("stay_refusals", tests);
 }

@@ -4,7 +4,9 @@
 
 #include "guest/stay.h"
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("stay list", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 // clang-format off
 /* A page of three, and a next one of two. */
@@ -74,11 +76,10 @@ static const struct named_conversation conversations[] = {
 };
 // clang-format on
 
-START_TEST(conversation_follows_script)
+TEST_ROWS(conversation_follows_script, conversations)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
-END_TEST
 
 /* --- taps faster than the message changes --- */
 
@@ -100,7 +101,7 @@ static const struct scripted pages[] = {
 };
 // clang-format on
 
-START_TEST(repeated_tap_of_page_shows_same_result)
+TEST(repeated_tap_of_page_shows_same_result)
 {
     CONVERSE(to_second);
     char data[BUTTON_DATA_MAX + 1];
@@ -116,11 +117,10 @@ START_TEST(repeated_tap_of_page_shows_same_result)
     ck_assert(conversation_saw(&talk, "@button_stale"));
     ck_assert_str_eq(talk.step, "flat");
 }
-END_TEST
 
 /* --- data of an older version --- */
 
-START_TEST(data_without_position_is_read)
+TEST(data_without_position_is_read)
 {
     conversation_put(
         &talk, "stay", "guests",
@@ -131,15 +131,4 @@ START_TEST(data_without_position_is_read)
         stay_flow.data_format, 4);
     ck_assert(conversation_type(&talk, "1"));
     ck_assert_str_eq(talk.step, "list");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("stay list");
-    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
-    tcase_add_test(tests, repeated_tap_of_page_shows_same_result);
-    tcase_add_test(tests, data_without_position_is_read);
-    return suite_main("stay_list", tests);
 }

@@ -2,7 +2,9 @@
 /* Texts and buttons of the flow "stay": limits of an apartment, payments, the day of arrival, and a
  * search that is left and resumed. */
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("screens", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 // clang-format off
 #define CALL_DAYS   "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"
@@ -275,16 +277,7 @@ static const struct named_conversation conversations[] = {
 };
 // clang-format on
 
-START_TEST(conversation_follows_script)
+TEST_ROWS(conversation_follows_script, conversations)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("screens");
-    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, conversation_follows_script, 0, COUNT(conversations));
-    return suite_main("stay_screens", tests);
 }

@@ -4,7 +4,7 @@
 #include "guest/stay_json.h"
 #include "phrase_world.h"
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 /* 2026-11-24, a Tuesday, at 12:00: the weekend is the next one. */
 #define TUESDAY (CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 1000000)
@@ -15,6 +15,8 @@ static void begin(void)
     talk.now = TUESDAY;
     talk.has_search = true;
 }
+
+TEST_CASE("stay_seek", .setup = begin, .teardown = stay_talk_end);
 
 // clang-format off
 #define SEEK WORLD_SEEK
@@ -145,13 +147,12 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(conversation_follows_script)
+TEST_ROWS(conversation_follows_script, conversations)
 {
     conversation_go(&talk, conversations[_i].all, conversations[_i].count);
 }
-END_TEST
 
-START_TEST(filters_are_named_in_each_language)
+TEST_ROWS(filters_are_named_in_each_language, phrases)
 {
     static const struct scripted instead[] = {
         FINDS, {NULL, 0, NULL}
@@ -165,13 +166,12 @@ START_TEST(filters_are_named_in_each_language)
     ck_assert_saw(phrases[_i].why);
     ck_assert_saw(phrases[_i].label);
 }
-END_TEST
 
 /* --- stored data --- */
 
 /* While two versions run, the older one reads dialogues of the newer one and refuses data with a
  * field that it does not know. */
-START_TEST(only_unrecognised_words_are_stored)
+TEST(only_unrecognised_words_are_stored)
 {
     static const struct scripted instead[] = {
         FINDS, {NULL, 0, NULL}
@@ -185,10 +185,9 @@ START_TEST(only_unrecognised_words_are_stored)
     type("с балконом и джакузи");
     ck_assert_msg(strstr(talk.data, "\"words\":null,\"rest\":\"джакузи\"}"), "%s", talk.data);
 }
-END_TEST
 
 /* As older instances have written it. */
-START_TEST(absent_words_may_be_null)
+TEST(absent_words_may_be_null)
 {
     struct stay stay;
     struct fault fault = {.code = ""};
@@ -197,7 +196,6 @@ START_TEST(absent_words_may_be_null)
                   fault.code);
     ck_assert_ptr_null(stay.filters.rest.at);
 }
-END_TEST
 
 /* --- the filters as words --- */
 
@@ -247,7 +245,7 @@ static void check_list(struct slice said, const struct slice *items, size_t coun
     ck_assert_uint_eq(found, count);
 }
 
-START_TEST(filters_survive_query)
+TEST_ROWS(filters_survive_query, wishes)
 {
     const struct stay_filters *wish = &wishes[_i].wish;
     struct slice query, rooms = wish->rooms;
@@ -263,9 +261,8 @@ START_TEST(filters_survive_query)
         ck_assert_int_eq(slice_cut(&rooms, ',').at[0] - '0', phrase.rooms[i]);
     ck_assert_uint_eq(rooms.len, 0);
 }
-END_TEST
 
-START_TEST(landmarks_survive_query)
+TEST_ROWS(landmarks_survive_query, nears)
 {
     const struct stay_filters wish = {.words = slice_of(nears[_i][0])};
     struct slice query;
@@ -276,9 +273,8 @@ START_TEST(landmarks_survive_query)
     ck_assert_msg(slice_is(phrase.near, nears[_i][1]), "%.*s", SLICE_ARG(query));
     ck_assert_uint_eq(phrase.q.count, 0);
 }
-END_TEST
 
-START_TEST(query_omits_what_does_not_fit)
+TEST(query_omits_what_does_not_fit)
 {
     char rest[STAY_FILTER_BYTES_MAX + 1];
     struct slice query;
@@ -292,20 +288,4 @@ START_TEST(query_omits_what_does_not_fit)
     ck_assert(
         stay_search_query(&(struct stay_filters){.max_price = 100}, &talk.arena, &query, &fault));
     ck_assert_ptr_null(query.at);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("stay_seek");
-
-    tcase_add_checked_fixture(tests, begin, stay_talk_end);
-    tcase_add_loop_test(tests, conversation_follows_script, 0, ARRAY_LEN(conversations));
-    tcase_add_loop_test(tests, filters_are_named_in_each_language, 0, ARRAY_LEN(phrases));
-    tcase_add_test(tests, only_unrecognised_words_are_stored);
-    tcase_add_test(tests, absent_words_may_be_null);
-    tcase_add_loop_test(tests, filters_survive_query, 0, ARRAY_LEN(wishes));
-    tcase_add_loop_test(tests, landmarks_survive_query, 0, ARRAY_LEN(nears));
-    tcase_add_test(tests, query_omits_what_does_not_fit);
-    return suite_main("stay_seek", tests);
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Rendering of templates. */
-#include <check.h>
 
+#include "support/test.h"
 #include "texts/template.h"
-#include "unit/base/suite.h"
 
 static const struct text_value values[] = {
     {"name",  {"Aigul", 5},          0 },
@@ -40,7 +39,7 @@ static const struct {
     {"braces that are none",              "{ } {Name} {1} {} {a-b} {a|b",               "{ } {Name} {1} {} {a-b} {a|b"},
 };
 
-START_TEST(template_renders_text_values_and_forms)
+TEST_ROWS(template_renders_text_values_and_forms, cases)
 {
     char room[256];
     struct buf out;
@@ -51,9 +50,8 @@ START_TEST(template_renders_text_values_and_forms)
     ck_assert_msg(slice_is(buf_as_slice(&out), cases[_i].said), "%s: %.*s", cases[_i].why,
                   (int)out.len, out.data);
 }
-END_TEST
 
-START_TEST(plain_text_is_not_escaped)
+TEST(plain_text_is_not_escaped)
 {
     char room[64];
     struct buf out;
@@ -62,7 +60,6 @@ START_TEST(plain_text_is_not_escaped)
     template_render(SLICE("{sharp}"), LANGUAGE_EN, values, COUNT(values), false, &out);
     ck_assert(slice_is(buf_as_slice(&out), "<b>&\""));
 }
-END_TEST
 
 static const struct {
     enum language language;
@@ -90,17 +87,7 @@ static const struct {
     {LANGUAGE_EN, 21,        1},
 };
 
-START_TEST(number_has_the_plural_form_of_its_language)
+TEST_ROWS(number_has_the_plural_form_of_its_language, forms)
 {
     ck_assert_uint_eq(template_form(forms[_i].language, forms[_i].number), forms[_i].form);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("template");
-    tcase_add_loop_test(tests, template_renders_text_values_and_forms, 0, COUNT(cases));
-    tcase_add_test(tests, plain_text_is_not_escaped);
-    tcase_add_loop_test(tests, number_has_the_plural_form_of_its_language, 0, COUNT(forms));
-    return suite_main("template", tests);
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Defects of templates are found before a text is sent. */
-#include <check.h>
 
+#include "support/test.h"
 #include "texts/text_check.h"
-#include "unit/base/suite.h"
 
 enum { TEXT_BYTES = 8192 };
 
@@ -64,7 +63,7 @@ static const struct {
     {"no UTF-8",                       &message,  LANGUAGE_EN, "a\xff",                               "control_character"},
 };
 
-START_TEST(defects_are_reported)
+TEST_ROWS(defects_are_reported, cases)
 {
     struct fault fault = {.code = "fine"};
     const bool fine =
@@ -77,7 +76,6 @@ START_TEST(defects_are_reported)
         ck_assert_str_ne(text_defect(fault.code), fault.code);
     }
 }
-END_TEST
 
 /* Whether a text of so many units fits beside a value of 64 units. */
 static bool fits_behind(const struct text_key *key, size_t units)
@@ -89,15 +87,14 @@ static bool fits_behind(const struct text_key *key, size_t units)
     return text_check(key, LANGUAGE_EN, (struct slice){template, 6 + units}, &fault);
 }
 
-START_TEST(text_length_is_checked_with_the_longest_values)
+TEST(text_length_is_checked_with_the_longest_values)
 {
     ck_assert(fits_behind(&message, 4096 - 64));
     ck_assert(!fits_behind(&message, 4096 - 63));
     ck_assert(!fits_behind(&button, 1));
 }
-END_TEST
 
-START_TEST(every_built_in_text_is_valid)
+TEST_LOOP(every_built_in_text_is_valid, 0, TEXTS)
 {
     const struct text_key *key = &text_keys[_i];
     const struct texts *text = &texts_built_in()[_i];
@@ -109,14 +106,4 @@ START_TEST(every_built_in_text_is_valid)
                   fault.code, fault.detail);
     ck_assert_msg(text_check(key, LANGUAGE_EN, text->en, &fault), "en.tsv, %s: %s %s", key->name,
                   fault.code, fault.detail);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("text_check");
-    tcase_add_loop_test(tests, defects_are_reported, 0, COUNT(cases));
-    tcase_add_test(tests, text_length_is_checked_with_the_longest_values);
-    tcase_add_loop_test(tests, every_built_in_text_is_valid, 0, TEXTS);
-    return suite_main("text_check", tests);
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The texts of the bots: present in every language and valid for their use. */
-#include <check.h>
 
+#include "support/test.h"
 #include "telegram/text.h"
 #include "texts/text_key.h"
-#include "unit/base/suite.h"
 
 static const char *say(enum text text, enum language language, const struct text_value *values,
                        size_t count)
@@ -19,7 +18,7 @@ static const char *say(enum text text, enum language language, const struct text
     return room;
 }
 
-START_TEST(every_text_exists_in_every_language)
+TEST_LOOP(every_text_exists_in_every_language, 0, TEXTS)
 {
     const struct texts *text = &texts_built_in()[_i];
 
@@ -27,9 +26,8 @@ START_TEST(every_text_exists_in_every_language)
     ck_assert_msg(text->kz.len > 0, "kz.tsv has no %s", text_keys[_i].name);
     ck_assert_msg(text->en.len > 0, "en.tsv has no %s", text_keys[_i].name);
 }
-END_TEST
 
-START_TEST(values_of_every_text_are_known)
+TEST_LOOP(values_of_every_text_are_known, 0, TEXTS)
 {
     struct slice rest = slice_of(text_keys[_i].values), name;
     bool may_be_missing;
@@ -44,7 +42,6 @@ START_TEST(values_of_every_text_are_known)
     ck_assert_int_eq(text_key_find(slice_of(text_keys[_i].name)), _i);
     ck_assert_uint_ne(text_keys[_i].bots, 0);
 }
-END_TEST
 
 static const struct text_key taking = {"taking", TEXT_USE_MESSAGE, 1, "name? minutes"};
 static const struct {
@@ -62,14 +59,13 @@ static const struct {
     {"one twice",                 {{"minutes", {NULL, 0}, 5}, {"minutes", {NULL, 0}, 5}}, 2, false},
 };
 
-START_TEST(text_accepts_only_its_own_values)
+TEST_ROWS(text_accepts_only_its_own_values, given)
 {
     ck_assert_msg(text_key_takes(&taking, given[_i].values, given[_i].count) == given[_i].takes,
                   "%s", given[_i].why);
 }
-END_TEST
 
-START_TEST(long_value_is_cut)
+TEST(long_value_is_cut)
 {
     char name[4096];
     const struct text_value value = {
@@ -86,23 +82,10 @@ START_TEST(long_value_is_cut)
         telegram_text_length(slice_of(say(TEXT_START, LANGUAGE_EN, NULL, 0)), TELEGRAM_HTML) + 2 +
             64);
 }
-END_TEST
 
-START_TEST(text_is_rendered_in_its_language)
+TEST(text_is_rendered_in_its_language)
 {
     ck_assert_ptr_nonnull(strstr(say(TEXT_HELP, LANGUAGE_RU, NULL, 0), "Что я умею"));
     ck_assert_ptr_nonnull(strstr(say(TEXT_HELP, LANGUAGE_KZ, NULL, 0), "Не істей"));
     ck_assert_ptr_nonnull(strstr(say(TEXT_HELP, LANGUAGE_EN, NULL, 0), "What I can"));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("texts");
-    tcase_add_loop_test(tests, every_text_exists_in_every_language, 0, TEXTS);
-    tcase_add_loop_test(tests, values_of_every_text_are_known, 0, TEXTS);
-    tcase_add_loop_test(tests, text_accepts_only_its_own_values, 0, COUNT(given));
-    tcase_add_test(tests, long_value_is_cut);
-    tcase_add_test(tests, text_is_rendered_in_its_language);
-    return suite_main("texts", tests);
 }

@@ -5,15 +5,14 @@
  * gateway_transcripts --write regenerates the files, so that a change can be reviewed as a
  * difference. */
 #include <stdio.h>
-
-#include <check.h>
+#include <stdlib.h>
 
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "stay_talk.h"
+#include "support/test.h"
 #include "texts/text_key.h"
 #include "transcript.h"
-#include "unit/base/suite.h"
 
 enum {
     FILE_MAX = 1 << 20,
@@ -284,7 +283,9 @@ static void make(enum language language, struct buf *out)
     ck_assert(!out->failed);
 }
 
-START_TEST(transcripts_are_written)
+TEST_CASE("write", .setup_once = mark_texts);
+
+TEST_LOOP(transcripts_are_written, 0, LANGUAGES)
 {
     struct buf made;
 
@@ -295,9 +296,10 @@ START_TEST(transcripts_are_written)
     ck_assert_int_eq(fclose(file), 0);
     buf_finish(&made);
 }
-END_TEST
 
 /* --- checks --- */
+
+TEST_CASE("transcripts", .setup_once = mark_texts);
 
 static void compare(struct slice kept, struct slice made)
 {
@@ -311,7 +313,7 @@ static void compare(struct slice kept, struct slice made)
     }
 }
 
-START_TEST(transcripts_match_reviewed_files)
+TEST_LOOP(transcripts_match_reviewed_files, 0, LANGUAGES)
 {
     static char kept[FILE_MAX];
     struct buf made;
@@ -324,7 +326,6 @@ START_TEST(transcripts_match_reviewed_files)
     compare((struct slice){kept, length}, buf_as_slice(&made));
     buf_finish(&made);
 }
-END_TEST
 
 static bool is_elsewhere(const char *name)
 {
@@ -334,7 +335,7 @@ static bool is_elsewhere(const char *name)
     return false;
 }
 
-START_TEST(every_guest_text_is_used)
+TEST_LOOP(every_guest_text_is_used, 0, LANGUAGES)
 {
     struct buf made, missing;
 
@@ -347,7 +348,6 @@ START_TEST(every_guest_text_is_used)
     ck_assert_msg(missing.len == 0, "nobody says%.*s", SLICE_ARG(buf_as_slice(&missing)));
     buf_finish(&missing);
 }
-END_TEST
 
 static bool was_at(const char *flow, const char *step)
 {
@@ -360,7 +360,7 @@ static bool was_at(const char *flow, const char *step)
     return false;
 }
 
-START_TEST(every_step_is_shown)
+TEST(every_step_is_shown)
 {
     struct buf made;
 
@@ -372,9 +372,8 @@ START_TEST(every_step_is_shown)
                               was_at(flows[i]->name, flows[i]->steps[j].name),
                           "nobody comes to %s.%s", flows[i]->name, flows[i]->steps[j].name);
 }
-END_TEST
 
-START_TEST(booking_takes_few_updates)
+TEST(booking_takes_few_updates)
 {
     struct buf made;
 
@@ -384,19 +383,10 @@ START_TEST(booking_takes_few_updates)
     ck_assert_uint_le(walks[0].count, 1 + ACTS_MAX);
     buf_finish(&made);
 }
-END_TEST
 
 int main(int count, char **words)
 {
-    TCase *tests = tcase_create("transcripts");
-    tcase_add_unchecked_fixture(tests, mark_texts, NULL);
-    if (count == 2 && strcmp(words[1], "--write") == 0) {
-        tcase_add_loop_test(tests, transcripts_are_written, 0, LANGUAGES);
-        return suite_main("transcripts", tests);
-    }
-    tcase_add_loop_test(tests, transcripts_match_reviewed_files, 0, LANGUAGES);
-    tcase_add_loop_test(tests, every_guest_text_is_used, 0, LANGUAGES);
-    tcase_add_test(tests, every_step_is_shown);
-    tcase_add_test(tests, booking_takes_few_updates);
-    return suite_main("transcripts", tests);
+    setenv("CK_RUN_CASE", count == 2 && strcmp(words[1], "--write") == 0 ? "write" : "transcripts",
+           1);
+    return test_run_all();
 }

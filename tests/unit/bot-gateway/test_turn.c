@@ -3,7 +3,9 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "stay_talk.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("steps", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 /* --- who is answered --- */
 
@@ -42,7 +44,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(message_for_bot_is_answered)
+TEST_ROWS(message_for_bot_is_answered, messages)
 {
     const struct update_view update = {.about = ABOUT_MESSAGE,
                                        .chat_id = 5,
@@ -61,9 +63,8 @@ START_TEST(message_for_bot_is_answered)
         ck_assert_saw(messages[_i].said);
     }
 }
-END_TEST
 
-START_TEST(location_begins_dialogue_only_in_private_chat)
+TEST(location_begins_dialogue_only_in_private_chat)
 {
     struct update_view update = {
         .about = ABOUT_MESSAGE, .chat_id = 5, .user_id = 7, .has_location = true};
@@ -73,7 +74,6 @@ START_TEST(location_begins_dialogue_only_in_private_chat)
     ck_assert(conversation_update(&talk, &update));
     ck_assert_str_eq(talk.step, "city");
 }
-END_TEST
 
 /* --- language --- */
 
@@ -85,7 +85,7 @@ static void greet(struct slice name, enum language language, const char *greetin
     ck_assert_msg(slice_starts(slice_of(talk.seen), slice_of(greeting)), "%s", talk.seen);
 }
 
-START_TEST(person_is_greeted_by_name_and_language)
+TEST(person_is_greeted_by_name_and_language)
 {
     greet(SLICE("Айгүл"), LANGUAGE_KZ, "Сәлеметсіз бе, Айгүл! ");
     greet(SLICE("Ann"), LANGUAGE_EN, "Hello, Ann! ");
@@ -94,9 +94,8 @@ START_TEST(person_is_greeted_by_name_and_language)
     greet(SLICE(""), LANGUAGE_EN, "Hello! ");
     greet(SLICE("<b>&\""), LANGUAGE_EN, "Hello, &lt;b&gt;&amp;&quot;! ");
 }
-END_TEST
 
-START_TEST(language_is_chosen_by_button_or_name)
+TEST(language_is_chosen_by_button_or_name)
 {
     type("/language");
     tap("English");
@@ -108,9 +107,8 @@ START_TEST(language_is_chosen_by_button_or_name)
     ck_assert_int_eq(talk.output.language, -1);
     ck_assert_saw("Қазақша");
 }
-END_TEST
 
-START_TEST(app_language_applies_until_choice)
+TEST(app_language_applies_until_choice)
 {
     struct update_view update = {.about = ABOUT_MESSAGE,
                                  .chat_id = 5,
@@ -125,7 +123,6 @@ START_TEST(app_language_applies_until_choice)
     ck_assert(conversation_update(&talk, &update));
     ck_assert_saw("Что я умею");
 }
-END_TEST
 
 /* --- sources --- */
 
@@ -145,18 +142,17 @@ static const struct {
     {"/start ref_1234567890123456789012345678901234567890123456789012345678901", NULL,   NULL    },
 };
 
-START_TEST(link_sets_source_of_person)
+TEST_ROWS(link_sets_source_of_person, sources)
 {
     talk.source = slice_of(sources[_i].known);
     type(sources[_i].text);
     ck_assert(slice_equal(talk.output.source, slice_of(sources[_i].kept)));
     ck_assert_int_eq(talk.output.source.at != NULL, sources[_i].kept != NULL);
 }
-END_TEST
 
 /* --- taps --- */
 
-START_TEST(tap_is_answered_first_and_edits_message)
+TEST(tap_is_answered_first_and_edits_message)
 {
     type("/search");
     ck_assert_int_eq(talk.output.replies[0].kind, TURN_TEXT);
@@ -168,9 +164,8 @@ START_TEST(tap_is_answered_first_and_edits_message)
     ck_assert_str_eq(talk.step, "day");
     ck_assert_int_eq(talk.output.reach, TURN_REACH_SAME);
 }
-END_TEST
 
-START_TEST(tap_of_inaccessible_message_sends_new_one)
+TEST(tap_of_inaccessible_message_sends_new_one)
 {
     type("/search");
     const struct update_view update = {.about = ABOUT_TAP,
@@ -184,7 +179,6 @@ START_TEST(tap_of_inaccessible_message_sends_new_one)
     ck_assert_int_eq(talk.output.replies[1].kind, TURN_TEXT);
     ck_assert_str_eq(talk.step, "day");
 }
-END_TEST
 
 static const char *const not_ours[] = {
     "stay.1.city.almaty.AAAAAAAAAAA",
@@ -193,7 +187,7 @@ static const char *const not_ours[] = {
     "",
 };
 
-START_TEST(forged_tap_is_refused)
+TEST_ROWS(forged_tap_is_refused, not_ours)
 {
     type("/search");
     ck_assert(conversation_tap_data(&talk, not_ours[_i]));
@@ -202,9 +196,8 @@ START_TEST(forged_tap_is_refused)
     ck_assert(!talk.output.moved);
     ck_assert_str_eq(talk.step, "city");
 }
-END_TEST
 
-START_TEST(button_of_other_person_is_refused)
+TEST(button_of_other_person_is_refused)
 {
     type("/search");
     const struct shown his = talk.shown;
@@ -213,9 +206,8 @@ START_TEST(button_of_other_person_is_refused)
     ck_assert_saw("@button_foreign");
     ck_assert_str_eq(talk.step, "city");
 }
-END_TEST
 
-START_TEST(button_of_api_message_gets_empty_answer)
+TEST(button_of_api_message_gets_empty_answer)
 {
     type("/search");
     ck_assert(conversation_tap_data(&talk, "a:rate-5"));
@@ -224,17 +216,15 @@ START_TEST(button_of_api_message_gets_empty_answer)
     ck_assert_ptr_null(talk.output.replies[0].text.at);
     ck_assert_str_eq(talk.step, "city");
 }
-END_TEST
 
-START_TEST(tap_without_id_is_not_answered)
+TEST(tap_without_id_is_not_answered)
 {
     const struct update_view update = {.about = ABOUT_TAP, .chat_id = FIELD_ABSENT};
     ck_assert(conversation_update(&talk, &update));
     ck_assert_uint_eq(talk.output.count, 0);
 }
-END_TEST
 
-START_TEST(button_of_command_never_expires)
+TEST(button_of_command_never_expires)
 {
     type("/help");
     const struct shown help = talk.shown;
@@ -243,11 +233,10 @@ START_TEST(button_of_command_never_expires)
     ck_assert(conversation_tap_data(&talk, conversation_button(&help, "@button_search")));
     ck_assert_str_eq(talk.step, "city");
 }
-END_TEST
 
 /* --- dialogues that have ended, or are of another version of the service --- */
 
-START_TEST(idle_dialogue_ends)
+TEST(idle_dialogue_ends)
 {
     type("/search");
     talk.now = talk.state.ends_at - 1;
@@ -257,7 +246,6 @@ START_TEST(idle_dialogue_ends)
     type("ну что");
     ck_assert_saw("@unknown");
 }
-END_TEST
 
 static const struct {
     const char *flow, *step, *data;
@@ -274,7 +262,7 @@ static const struct {
     {"stay", "city",  "",                             2, false},
 };
 
-START_TEST(unreadable_dialogue_is_dropped)
+TEST_ROWS(unreadable_dialogue_is_dropped, states)
 {
     conversation_put(&talk, states[_i].flow, states[_i].step, states[_i].data, states[_i].format,
                      5);
@@ -283,7 +271,6 @@ START_TEST(unreadable_dialogue_is_dropped)
     ck_assert_str_eq(states[_i].taken_up ? "day" : states[_i].step, talk.step);
     ck_assert_int_eq(conversation_saw(&talk, "@unknown"), !states[_i].taken_up);
 }
-END_TEST
 
 /* --- updates without a message --- */
 
@@ -300,7 +287,7 @@ static const struct {
     {NULL,            TURN_REACH_SAME },
 };
 
-START_TEST(membership_sets_reachability)
+TEST_ROWS(membership_sets_reachability, memberships)
 {
     const struct update_view update = {.about = ABOUT_MEMBERSHIP,
                                        .membership = slice_of(memberships[_i].status)};
@@ -308,18 +295,16 @@ START_TEST(membership_sets_reachability)
     ck_assert_int_eq(talk.output.reach, memberships[_i].reach);
     ck_assert_uint_eq(talk.output.count, 0);
 }
-END_TEST
 
-START_TEST(other_updates_do_nothing)
+TEST(other_updates_do_nothing)
 {
     const struct update_view update = {.about = ABOUT_OTHER};
     ck_assert(conversation_update(&talk, &update));
     ck_assert_int_eq(talk.output.reach, TURN_REACH_SAME);
     ck_assert_uint_eq(talk.output.count, 0);
 }
-END_TEST
 
-START_TEST(update_is_tried_five_times_in_five_minutes)
+TEST(update_is_tried_five_times_in_five_minutes)
 {
     int64_t whole = 0;
     for (int tries = 1; tries < TURN_TRIES_MAX; tries++) {
@@ -332,39 +317,11 @@ START_TEST(update_is_tried_five_times_in_five_minutes)
     ck_assert_int_eq(turn_retry_s(0, false, 0), FIELD_ABSENT);
     ck_assert_int_eq(turn_retry_s(0, true, 0), FIELD_ABSENT);
 }
-END_TEST
 
-START_TEST(update_with_effect_is_tried_for_an_hour)
+TEST(update_with_effect_is_tried_for_an_hour)
 {
     for (int tries = TURN_TRIES_MAX; tries < 4 * TURN_TRIES_MAX; tries++) {
         ck_assert_int_eq(turn_retry_s(tries, true, TURN_ACTED_S - 1), 200);
         ck_assert_int_eq(turn_retry_s(tries, true, TURN_ACTED_S), FIELD_ABSENT);
     }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("steps");
-    tcase_add_checked_fixture(tests, stay_talk_begin, stay_talk_end);
-    tcase_add_loop_test(tests, message_for_bot_is_answered, 0, COUNT(messages));
-    tcase_add_test(tests, location_begins_dialogue_only_in_private_chat);
-    tcase_add_test(tests, person_is_greeted_by_name_and_language);
-    tcase_add_test(tests, language_is_chosen_by_button_or_name);
-    tcase_add_test(tests, app_language_applies_until_choice);
-    tcase_add_loop_test(tests, link_sets_source_of_person, 0, COUNT(sources));
-    tcase_add_test(tests, tap_is_answered_first_and_edits_message);
-    tcase_add_test(tests, tap_of_inaccessible_message_sends_new_one);
-    tcase_add_loop_test(tests, forged_tap_is_refused, 0, COUNT(not_ours));
-    tcase_add_test(tests, button_of_other_person_is_refused);
-    tcase_add_test(tests, button_of_api_message_gets_empty_answer);
-    tcase_add_test(tests, tap_without_id_is_not_answered);
-    tcase_add_test(tests, button_of_command_never_expires);
-    tcase_add_test(tests, idle_dialogue_ends);
-    tcase_add_loop_test(tests, unreadable_dialogue_is_dropped, 0, COUNT(states));
-    tcase_add_loop_test(tests, membership_sets_reachability, 0, COUNT(memberships));
-    tcase_add_test(tests, other_updates_do_nothing);
-    tcase_add_test(tests, update_is_tried_five_times_in_five_minutes);
-    tcase_add_test(tests, update_with_effect_is_tried_for_an_hour);
-    return suite_main("turn", tests);
 }

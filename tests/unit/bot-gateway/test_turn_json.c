@@ -2,12 +2,11 @@
 /* The record of a turn for retries and for the replay. */
 #include <stdlib.h>
 
-#include <check.h>
 #include <jansson.h>
 
 #include "clients/problem_json.h"
 #include "dialogue/dialogue_json.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static struct arena arena;
 
@@ -20,6 +19,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("turn_json", .setup = setup, .teardown = teardown);
 
 static void is(struct slice got, const char *wanted)
 {
@@ -44,7 +45,7 @@ static struct turn_input input_of(struct slice json)
     return input;
 }
 
-START_TEST(state_before_round_trip)
+TEST(state_before_round_trip)
 {
     const struct turn_input input = {
         .language = LANGUAGE_KZ,
@@ -65,9 +66,8 @@ START_TEST(state_before_round_trip)
     ck_assert_int_eq(read.late_by, 2);
     ck_assert_int_eq(read.state.ends_at, 1234567890123456);
 }
-END_TEST
 
-START_TEST(ended_dialogue_keeps_version)
+TEST(ended_dialogue_keeps_version)
 {
     const struct turn_input input = {.language = -1, .state = {.version = 4}};
     const struct slice json = before_of(&input);
@@ -79,9 +79,8 @@ START_TEST(ended_dialogue_keeps_version)
     ck_assert_ptr_null(read.state.flow.at);
     ck_assert_ptr_null(read.source.at);
 }
-END_TEST
 
-START_TEST(empty_state_is_not_written)
+TEST(empty_state_is_not_written)
 {
     const struct turn_input input = {.language = -1};
     const struct slice json = before_of(&input);
@@ -90,7 +89,6 @@ START_TEST(empty_state_is_not_written)
     ck_assert_int_eq(read.language, -1);
     ck_assert_int_eq(read.state.version, 0);
 }
-END_TEST
 
 static const struct turn_recorded_call *read_calls(struct slice json, size_t *count)
 {
@@ -112,7 +110,7 @@ static struct slice calls_of(const struct service_call *calls, const struct serv
     return json;
 }
 
-START_TEST(calls_round_trip)
+TEST(calls_round_trip)
 {
     const struct service_call calls[] = {
         {.method = "GET",         .path = SLICE("/v1/a?b=c")          },
@@ -141,10 +139,9 @@ START_TEST(calls_round_trip)
     ck_assert_uint_eq(count, 0);
     is(calls_of(calls, answers, 0), NULL);
 }
-END_TEST
 
 /* Answers to an owner name guests. */
-START_TEST(calls_as_owner_omit_body_and_answer)
+TEST(calls_as_owner_omit_body_and_answer)
 {
     const struct service_call calls[] = {
         {.method = "GET",         .path = SLICE("/v1/a"), .actor = SERVICE_AS_STAFF},
@@ -163,10 +160,9 @@ START_TEST(calls_as_owner_omit_body_and_answer)
     ck_assert_uint_eq(count, 2);
     is(read[1].body, "{}");
 }
-END_TEST
 
 /* Later calls depend on the AI's answer. */
-START_TEST(answer_of_ai_is_recorded_early)
+TEST(answer_of_ai_is_recorded_early)
 {
     const struct service_call calls[] = {
         {.service = SERVICE_AI,
@@ -196,10 +192,9 @@ START_TEST(answer_of_ai_is_recorded_early)
     ck_assert_int_eq(read[1].status, FIELD_ABSENT);
     is(read[2].answer, NULL);
 }
-END_TEST
 
 /* Characters with the longest escape. */
-START_TEST(oversized_calls_are_omitted)
+TEST_LOOP(oversized_calls_are_omitted, 0, 4)
 {
     enum { LARGE = 39 * 1024 };
     char *large = malloc(LARGE);
@@ -229,29 +224,12 @@ START_TEST(oversized_calls_are_omitted)
     ck_assert_ptr_null(read[1].body.at);
     free(large);
 }
-END_TEST
 
-START_TEST(a_problem_says_its_code)
+TEST(a_problem_says_its_code)
 {
     is(problem_code_read(SLICE("{\"status\":409,\"code\":\"nights_taken\"}"), &arena),
        "nights_taken");
     is(problem_code_read(SLICE("<html>"), &arena), NULL);
     is(problem_code_read(SLICE("[]"), &arena), NULL);
     is(problem_code_read(SLICE(""), &arena), NULL);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("turn_json");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, state_before_round_trip);
-    tcase_add_test(tests, ended_dialogue_keeps_version);
-    tcase_add_test(tests, empty_state_is_not_written);
-    tcase_add_test(tests, calls_round_trip);
-    tcase_add_test(tests, calls_as_owner_omit_body_and_answer);
-    tcase_add_test(tests, answer_of_ai_is_recorded_early);
-    tcase_add_loop_test(tests, oversized_calls_are_omitted, 0, 4);
-    tcase_add_test(tests, a_problem_says_its_code);
-    return suite_main("turn_json", tests);
 }

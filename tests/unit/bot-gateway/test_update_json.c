@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Reading of updates, and of unreadable bodies. */
-#include <check.h>
 
 #include "json/fields.h"
 
 #include "inbox/inbox_json.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("update");
 
 #define NONE FIELD_ABSENT
 
@@ -69,7 +70,7 @@ static struct update reading(struct slice body, bool cut)
     return update;
 }
 
-START_TEST(update_is_read_as_far_as_possible)
+TEST_ROWS(update_is_read_as_far_as_possible, bodies)
 {
     const struct slice body = slice_of(bodies[_i].body);
     const struct update update = reading(body, false);
@@ -84,9 +85,8 @@ START_TEST(update_is_read_as_far_as_possible)
     ck_assert_msg(update.broken == bodies[_i].broken, "%s", bodies[_i].why);
     ck_assert(slice_equal(update.body, body) && !update.body_cut);
 }
-END_TEST
 
-START_TEST(cut_body_keeps_its_beginning_and_id)
+TEST(cut_body_keeps_its_beginning_and_id)
 {
     static char text[UPDATE_BODY_MAX];
     memset(text, ' ', sizeof text);
@@ -97,7 +97,6 @@ START_TEST(cut_body_keeps_its_beginning_and_id)
     ck_assert_uint_eq(update.body.len, UPDATE_STUB_MAX);
     ck_assert_ptr_eq(update.body.at, text);
 }
-END_TEST
 
 #define LEADING(literal, n)                                                                        \
     {                                                                                              \
@@ -128,28 +127,16 @@ static const struct {
     LEADING("", NONE),
 };
 
-START_TEST(leading_id_of_a_cut_body_is_found)
+TEST_ROWS(leading_id_of_a_cut_body_is_found, leadings)
 {
     ck_assert_int_eq(reading(leadings[_i].text, true).update_id, leadings[_i].id);
 }
-END_TEST
 
-START_TEST(broken_bodies_differ_by_their_hash)
+TEST(broken_bodies_differ_by_their_hash)
 {
     const struct update a = reading(SLICE("{\"update_id\":1,oops"), false);
     const struct update b = reading(SLICE("{\"update_id\":1,oops!"), false);
     const struct update c = reading(SLICE("{\"update_id\":1,oops"), false);
     ck_assert_mem_ne(a.broken_key, b.broken_key, sizeof a.broken_key);
     ck_assert_mem_eq(a.broken_key, c.broken_key, sizeof a.broken_key);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("update");
-    tcase_add_loop_test(tests, update_is_read_as_far_as_possible, 0, COUNT(bodies));
-    tcase_add_test(tests, cut_body_keeps_its_beginning_and_id);
-    tcase_add_loop_test(tests, leading_id_of_a_cut_body_is_found, 0, COUNT(leadings));
-    tcase_add_test(tests, broken_bodies_differ_by_their_hash);
-    return suite_main("update_json", tests);
 }

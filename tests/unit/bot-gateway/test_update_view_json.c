@@ -2,10 +2,8 @@
 /* The parts of an update that dialogues use. */
 #include <stdio.h>
 
-#include <check.h>
-
 #include "dialogue/dialogue_json.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 #define FROM                                                                                       \
     "\"from\":{\"id\":5,\"is_bot\":false,\"first_name\":\"Айгүл\",\"language_code\":\"kk\"}"
@@ -34,6 +32,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("views", .setup = setup, .teardown = teardown);
 
 static void is(const char *why, struct slice got, const char *wanted)
 {
@@ -64,7 +64,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(message_has_text_and_optionally_a_command)
+TEST_ROWS(message_has_text_and_optionally_a_command, messages)
 {
     const struct update_view view = view_of(messages[_i].body);
     ck_assert_int_eq(view.about, ABOUT_MESSAGE);
@@ -77,7 +77,6 @@ START_TEST(message_has_text_and_optionally_a_command)
     is(messages[_i].why, view.addressee, messages[_i].addressee);
     is(messages[_i].why, view.argument, messages[_i].argument);
 }
-END_TEST
 
 static const struct {
     const char *tag;
@@ -96,7 +95,7 @@ static const struct {
     {"null",      LANGUAGE_RU},
 };
 
-START_TEST(picture_may_belong_to_an_album)
+TEST(picture_may_belong_to_an_album)
 {
     struct update_view view =
         view_of(MESSAGE("\"photo\":[{\"file_id\":\"x\"}],\"media_group_id\":\"13\""));
@@ -107,7 +106,6 @@ START_TEST(picture_may_belong_to_an_album)
     is("album", view.album, NULL);
     ck_assert(!view_of(MESSAGE("\"text\":\"photo\"")).has_media);
 }
-END_TEST
 
 // clang-format off
 #define LOCATION(lat, lon) MESSAGE("\"location\":{\"latitude\":" lat ",\"longitude\":" lon ",\"live_period\":60}")
@@ -129,7 +127,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(location_has_valid_coordinates)
+TEST_ROWS(location_has_valid_coordinates, locations)
 {
     const struct update_view view = view_of(locations[_i].body);
     ck_assert_msg(view.has_location == locations[_i].is_place, "%s", locations[_i].why);
@@ -137,9 +135,8 @@ START_TEST(location_has_valid_coordinates)
                                          view.location.lon == locations[_i].lon),
                   "%s", locations[_i].why);
 }
-END_TEST
 
-START_TEST(contact_has_a_phone_and_optionally_a_user)
+TEST(contact_has_a_phone_and_optionally_a_user)
 {
     struct update_view view = view_of(MESSAGE(
         "\"contact\":{\"phone_number\":\"77012345678\",\"first_name\":\"A\",\"user_id\":5}"));
@@ -156,17 +153,15 @@ START_TEST(contact_has_a_phone_and_optionally_a_user)
     is("number", view.contact_phone, NULL);
     ck_assert_int_eq(view.contact_user_id, FIELD_ABSENT);
 }
-END_TEST
 
-START_TEST(language_code_is_mapped_to_a_supported_language)
+TEST_ROWS(language_code_is_mapped_to_a_supported_language, tags)
 {
     char body[128];
     snprintf(body, sizeof body, "{\"message\":{\"from\":{\"language_code\":%s}}}", tags[_i].tag);
     ck_assert_msg(view_of(body).language == tags[_i].language, "%s", tags[_i].tag);
 }
-END_TEST
 
-START_TEST(tap_belongs_to_the_chat_of_its_message)
+TEST(tap_belongs_to_the_chat_of_its_message)
 {
     struct update_view view =
         view_of("{\"callback_query\":{\"id\":\"77\"," FROM ",\"message\":{" CHAT
@@ -179,13 +174,12 @@ START_TEST(tap_belongs_to_the_chat_of_its_message)
     ck_assert_int_eq(view.chat_id, FIELD_ABSENT);
     is("id", view.tap_id, "78");
 }
-END_TEST
 
 #define TAP_OF(more)                                                                               \
     "{\"callback_query\":{\"id\":\"77\"," FROM ",\"message\":{\"message_id\":9," CHAT more "}}}"
 
 /* Whether the message of a tap can be edited depends on its current content. */
-START_TEST(tap_reports_whether_its_message_is_a_photo)
+TEST(tap_reports_whether_its_message_is_a_photo)
 {
     struct update_view view = view_of(TAP_OF(",\"date\":1,\"photo\":[{\"file_id\":\"x\"}]"));
     ck_assert(view.shows_photo && !view.has_media);
@@ -196,9 +190,8 @@ START_TEST(tap_reports_whether_its_message_is_a_photo)
     ck_assert(!view_of(TAP_OF(",\"date\":0")).shows_photo);
     ck_assert(!view_of(MESSAGE("\"photo\":[{\"file_id\":\"x\"}]")).shows_photo);
 }
-END_TEST
 
-START_TEST(membership_is_the_new_status_of_the_bot)
+TEST(membership_is_the_new_status_of_the_bot)
 {
     const struct update_view view =
         view_of("{\"my_chat_member\":{" CHAT "," FROM ",\"old_chat_member\":{\"status\":\"member\"}"
@@ -207,7 +200,6 @@ START_TEST(membership_is_the_new_status_of_the_bot)
     ck_assert_int_eq(view.chat_id, 5);
     is("status", view.membership, "kicked");
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -221,7 +213,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(group_migration_is_read_from_both_messages)
+TEST_ROWS(group_migration_is_read_from_both_messages, moves)
 {
     char body[512];
     snprintf(body, sizeof body, MESSAGE("%s"), moves[_i].more);
@@ -229,11 +221,10 @@ START_TEST(group_migration_is_read_from_both_messages)
     ck_assert_msg(view.moved_from == moves[_i].from && view.moved_to == moves[_i].to, "%s",
                   moves[_i].why);
 }
-END_TEST
 
 /* Telegram sends the whole edited message. A command in it is ignored, because it was handled
  * before. */
-START_TEST(edited_message_has_its_newest_text)
+TEST(edited_message_has_its_newest_text)
 {
     const struct update_view view =
         view_of("{\"edited_message\":{\"message_id\":41,\"date\":1770000000," CHAT
@@ -244,7 +235,6 @@ START_TEST(edited_message_has_its_newest_text)
     ck_assert(slice_is(view.text, "/start"));
     ck_assert_ptr_null(view.command.at);
 }
-END_TEST
 
 static const char *const others[] = {
     "{}",
@@ -254,38 +244,17 @@ static const char *const others[] = {
     "{\"inline_query\":{\"id\":\"1\"," FROM "}}",
 };
 
-START_TEST(unsupported_update_is_other)
+TEST_ROWS(unsupported_update_is_other, others)
 {
     const struct update_view view = view_of(others[_i]);
     ck_assert_int_eq(view.about, ABOUT_OTHER);
     ck_assert_int_eq(view.chat_id, FIELD_ABSENT);
 }
-END_TEST
 
-START_TEST(invalid_json_is_a_fault)
+TEST(invalid_json_is_a_fault)
 {
     struct update_view view;
     struct fault fault;
     ck_assert(!update_view_read(SLICE("{\"message\":"), &arena, &view, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("views");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, message_has_text_and_optionally_a_command, 0, COUNT(messages));
-    tcase_add_loop_test(tests, location_has_valid_coordinates, 0, COUNT(locations));
-    tcase_add_test(tests, picture_may_belong_to_an_album);
-    tcase_add_test(tests, contact_has_a_phone_and_optionally_a_user);
-    tcase_add_loop_test(tests, language_code_is_mapped_to_a_supported_language, 0, COUNT(tags));
-    tcase_add_test(tests, tap_belongs_to_the_chat_of_its_message);
-    tcase_add_test(tests, tap_reports_whether_its_message_is_a_photo);
-    tcase_add_test(tests, membership_is_the_new_status_of_the_bot);
-    tcase_add_loop_test(tests, group_migration_is_read_from_both_messages, 0, COUNT(moves));
-    tcase_add_test(tests, edited_message_has_its_newest_text);
-    tcase_add_loop_test(tests, unsupported_update_is_other, 0, COUNT(others));
-    tcase_add_test(tests, invalid_json_is_a_fault);
-    return suite_main("update_view_json", tests);
 }

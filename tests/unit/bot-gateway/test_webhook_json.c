@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The state of a webhook from Telegram's answer. */
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "base/now.h"
 #include "json/foreign.h"
@@ -10,7 +7,7 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "inbox/webhook_json.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 #define OURS "https://bot.example.com/telegram/taxi"
 
@@ -27,6 +24,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("webhook", .setup = setup, .teardown = teardown);
 
 static struct bot_webhook judged(const char *result)
 {
@@ -59,7 +58,7 @@ static const struct {
      "",                                                                                                                            0},
 };
 
-START_TEST(webhook_info_becomes_a_state)
+TEST_ROWS(webhook_info_becomes_a_state, infos)
 {
     const struct bot_webhook webhook = judged(infos[_i].result);
     const int64_t at = infos[_i].error_s == 0 ? FIELD_ABSENT : infos[_i].error_s * US_PER_S;
@@ -69,9 +68,8 @@ START_TEST(webhook_info_becomes_a_state)
     ck_assert_int_eq(webhook.last_error_at, at);
     ck_assert_int_eq(webhook.checked_at, NOW_S * US_PER_S);
 }
-END_TEST
 
-START_TEST(long_error_is_cut_between_characters)
+TEST(long_error_is_cut_between_characters)
 {
     char result[1024] = "{\"url\":\"x\",\"last_error_date\":5,\"last_error_message\":\"a";
     for (int i = 0; i < 150; i++)
@@ -80,7 +78,6 @@ START_TEST(long_error_is_cut_between_characters)
     const struct bot_webhook webhook = judged(result);
     ck_assert_uint_eq(strlen(webhook.last_error), BOT_WEBHOOK_ERROR_MAX - 1);
 }
-END_TEST
 
 static const struct {
     const char *url, *host;
@@ -94,14 +91,13 @@ static const struct {
     {"",                                     ""                },
 };
 
-START_TEST(foreign_address_is_reduced_to_its_host)
+TEST_ROWS(foreign_address_is_reduced_to_its_host, hosts)
 {
     const struct slice host = webhook_host(slice_of(hosts[_i].url));
     ck_assert_msg(slice_is(host, hosts[_i].host), "%s: %.*s", hosts[_i].url, SLICE_ARG(host));
 }
-END_TEST
 
-START_TEST(webhook_is_set_with_secret_and_kinds)
+TEST(webhook_is_set_with_secret_and_kinds)
 {
     char room[2048];
     struct buf out;
@@ -116,7 +112,6 @@ START_TEST(webhook_is_set_with_secret_and_kinds)
     ck_assert_ptr_nonnull(strstr(room, "],\"drop_pending_updates\":false}"));
     ck_assert_ptr_null(strstr(room, "\"chat_member\""));
 }
-END_TEST
 
 /* --- menus --- */
 
@@ -176,7 +171,7 @@ static const char *const of_buttons[] = {"desk",    "booking", "deal",       "de
 enum { OF_BUTTONS = ARRAY_LEN(of_buttons) };
 
 /* Bot API, BotCommand: 1-32 characters and 1-256. */
-START_TEST(menu_has_every_command_in_its_language)
+TEST_ROWS(menu_has_every_command_in_its_language, menus)
 {
     const struct menu menu = menu_of(texts_built_in(), (size_t)_i);
     const struct menu_command *all = menu.commands.items;
@@ -192,9 +187,8 @@ START_TEST(menu_has_every_command_in_its_language)
             ck_assert(!slice_equal(all[i].command, all[j].command));
     }
 }
-END_TEST
 
-START_TEST(longest_texts_fit_the_menu)
+TEST(longest_texts_fit_the_menu)
 {
     static struct texts texts[TEXTS];
     static char words[64 * 4 + 1];
@@ -204,18 +198,4 @@ START_TEST(longest_texts_fit_the_menu)
         texts[text] = (struct texts){slice_of(words), slice_of(words), slice_of(words)};
     const struct menu menu = menu_of(texts, 0);
     ck_assert_uint_eq(((struct menu_command *)menu.commands.items)->description.len, 64 * 3);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("webhook");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, webhook_info_becomes_a_state, 0, COUNT(infos));
-    tcase_add_test(tests, long_error_is_cut_between_characters);
-    tcase_add_loop_test(tests, foreign_address_is_reduced_to_its_host, 0, COUNT(hosts));
-    tcase_add_test(tests, webhook_is_set_with_secret_and_kinds);
-    tcase_add_loop_test(tests, menu_has_every_command_in_its_language, 0, COUNT(menus));
-    tcase_add_test(tests, longest_texts_fit_the_menu);
-    return suite_main("webhook_json", tests);
 }

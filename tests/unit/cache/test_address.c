@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "cache/address_private.h"
+
+#include "support/test.h"
+
+TEST_CASE("all");
 
 static const struct {
     const char *why;
@@ -28,21 +29,19 @@ static const struct {
     {"socket and database",   "unix:///run/redis.sock?db=2", "",         "/run/redis.sock", 0,    2, "",  ""      },
 };
 
-START_TEST(valid_url_is_parsed)
+TEST_ROWS(valid_url_is_parsed, good)
 {
     struct cache_address address;
     struct fault fault;
-    ck_assert_msg(cache_address_parse(slice_of(good[_i].url), &address, &fault), "%s",
-                  good[_i].why);
-    ck_assert_msg(!address.none, "%s", good[_i].why);
-    ck_assert_str_eq(address.host, good[_i].host);
-    ck_assert_str_eq(address.path, good[_i].path);
-    ck_assert_uint_eq(address.port, good[_i].port);
-    ck_assert_uint_eq(address.database, good[_i].database);
-    ck_assert_str_eq(address.user, good[_i].user);
-    ck_assert_str_eq(address.password, good[_i].password);
+    ck_assert_msg(cache_address_parse(slice_of(row->url), &address, &fault), "%s", row->why);
+    ck_assert_msg(!address.none, "%s", row->why);
+    ck_assert_str_eq(address.host, row->host);
+    ck_assert_str_eq(address.path, row->path);
+    ck_assert_uint_eq(address.port, row->port);
+    ck_assert_uint_eq(address.database, row->database);
+    ck_assert_str_eq(address.user, row->user);
+    ck_assert_str_eq(address.password, row->password);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -65,27 +64,25 @@ static const struct {
     {"unknown query",           "unix:///run/r?x=1"    },
 };
 
-START_TEST(invalid_url_is_refused_and_not_quoted)
+TEST_ROWS(invalid_url_is_refused_and_not_quoted, bad)
 {
     struct cache_address address = {.port = 77};
     struct fault fault;
-    ck_assert_msg(!cache_address_parse(slice_of(bad[_i].url), &address, &fault), "%s", bad[_i].why);
+    ck_assert_msg(!cache_address_parse(slice_of(row->url), &address, &fault), "%s", row->why);
     ck_assert_uint_eq(address.port, 77);
     ck_assert_str_eq(fault.code, "cache_url");
-    ck_assert_ptr_null(strstr(fault.detail, bad[_i].url));
+    ck_assert_ptr_null(strstr(fault.detail, row->url));
 }
-END_TEST
 
-START_TEST(an_empty_url_means_no_redis)
+TEST(an_empty_url_means_no_redis)
 {
     struct cache_address address;
     struct fault fault;
     ck_assert(cache_address_parse(slice_of(""), &address, &fault));
     ck_assert(address.none);
 }
-END_TEST
 
-START_TEST(too_long_address_is_refused)
+TEST(too_long_address_is_refused)
 {
     char url[1024] = "redis://";
     struct cache_address address;
@@ -94,21 +91,4 @@ START_TEST(too_long_address_is_refused)
     ck_assert(!cache_address_parse(slice_of(url), &address, &fault));
     memcpy(url, "unix:///", 8);
     ck_assert(!cache_address_parse(slice_of(url), &address, &fault));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("cache/address");
-    TCase *tcase = tcase_create("all");
-    tcase_add_loop_test(tcase, valid_url_is_parsed, 0, ARRAY_LEN(good));
-    tcase_add_loop_test(tcase, invalid_url_is_refused_and_not_quoted, 0, ARRAY_LEN(bad));
-    tcase_add_test(tcase, an_empty_url_means_no_redis);
-    tcase_add_test(tcase, too_long_address_is_refused);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "base/digest.h"
 #include "cache/near_private.h"
+
+#include "support/test.h"
 
 enum { ROOM = 4096 };
 static struct cache_near near;
@@ -21,6 +20,8 @@ static void end(void)
     cache_near_finish(&near);
 }
 
+TEST_CASE("all", .setup = begin, .teardown = end);
+
 static void put(const char *key, int64_t version, const char *data, int64_t until_ns)
 {
     cache_near_put(&near, digest_fast64(slice_of(key)), slice_of(key), true, version,
@@ -32,7 +33,7 @@ static struct cache_near_entry *find(const char *key, int64_t now_ns)
     return cache_near_find(&near, digest_fast64(slice_of(key)), slice_of(key), now_ns);
 }
 
-START_TEST(entry_is_found_until_it_expires)
+TEST(entry_is_found_until_it_expires)
 {
     put("a", 7, "data", 100);
     struct cache_near_entry *entry = find("a", 99);
@@ -44,27 +45,24 @@ START_TEST(entry_is_found_until_it_expires)
     ck_assert_uint_eq(near.count, 0);
     ck_assert_uint_eq(near.bytes, 0);
 }
-END_TEST
 
-START_TEST(a_second_put_replaces_the_first)
+TEST(a_second_put_replaces_the_first)
 {
     put("a", 1, "old", 100);
     put("a", 2, "new", 100);
     ck_assert_uint_eq(near.count, 1);
     ck_assert(slice_is(cache_near_data(find("a", 0)), "new"));
 }
-END_TEST
 
-START_TEST(entry_may_be_replaced_by_its_own_bytes)
+TEST(entry_may_be_replaced_by_its_own_bytes)
 {
     put("a", 1, "same", 100);
     struct slice data = cache_near_data(find("a", 0));
     cache_near_put(&near, digest_fast64(SLICE("a")), SLICE("a"), true, 2, data, 200);
     ck_assert(slice_is(cache_near_data(find("a", 150)), "same"));
 }
-END_TEST
 
-START_TEST(least_recently_used_entry_is_evicted_within_the_limit)
+TEST(least_recently_used_entry_is_evicted_within_the_limit)
 {
     char key[16];
     put("kept", 1, "x", 100);
@@ -79,9 +77,8 @@ START_TEST(least_recently_used_entry_is_evicted_within_the_limit)
     ck_assert_ptr_nonnull(find("key499", 0));
     ck_assert_uint_gt(near.count, 10);
 }
-END_TEST
 
-START_TEST(oversized_entry_removes_the_old_one)
+TEST(oversized_entry_removes_the_old_one)
 {
     char big[ROOM + 1];
     memset(big, 'x', sizeof(big));
@@ -90,9 +87,8 @@ START_TEST(oversized_entry_removes_the_old_one)
                    (struct slice){big, sizeof(big)}, 100);
     ck_assert_ptr_null(find("a", 0));
 }
-END_TEST
 
-START_TEST(borrowed_bytes_stay_valid_until_the_entry_is_freed)
+TEST(borrowed_bytes_stay_valid_until_the_entry_is_freed)
 {
     put("a", 1, "still here", 100);
     struct slice data = cache_near_data(find("a", 0));
@@ -103,9 +99,8 @@ START_TEST(borrowed_bytes_stay_valid_until_the_entry_is_freed)
     cache_near_free_removed(&near);
     ck_assert(LIST_EMPTY(&near.grave));
 }
-END_TEST
 
-START_TEST(keys_with_equal_hashes_are_distinguished)
+TEST(keys_with_equal_hashes_are_distinguished)
 {
     cache_near_put(&near, 5, SLICE("a"), true, 1, SLICE("A"), 100);
     cache_near_put(&near, 5, SLICE("b"), false, 2, SLICE(""), 100);
@@ -114,25 +109,4 @@ START_TEST(keys_with_equal_hashes_are_distinguished)
     cache_near_remove(&near, 5, SLICE("a"));
     ck_assert_ptr_null(cache_near_find(&near, 5, SLICE("a"), 0));
     ck_assert_ptr_nonnull(cache_near_find(&near, 5, SLICE("b"), 0));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("cache/near");
-    TCase *tcase = tcase_create("all");
-    tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_test(tcase, entry_is_found_until_it_expires);
-    tcase_add_test(tcase, a_second_put_replaces_the_first);
-    tcase_add_test(tcase, entry_may_be_replaced_by_its_own_bytes);
-    tcase_add_test(tcase, least_recently_used_entry_is_evicted_within_the_limit);
-    tcase_add_test(tcase, oversized_entry_removes_the_old_one);
-    tcase_add_test(tcase, borrowed_bytes_stay_valid_until_the_entry_is_freed);
-    tcase_add_test(tcase, keys_with_equal_hashes_are_distinguished);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

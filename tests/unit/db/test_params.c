@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "db/params_private.h"
+
+#include "support/test.h"
+
+TEST_CASE("encoding");
 
 static struct db_params params;
 
@@ -30,23 +32,21 @@ static const struct {
     {"time before 1970", {.type = DB_TIME, .integer = -1},               "1969-12-31 23:59:59.999999+00"},
 };
 
-START_TEST(values_are_encoded_as_text_for_postgresql)
+TEST_ROWS(values_are_encoded_as_text_for_postgresql, cases)
 {
-    const struct db_value value = cases[_i].value;
+    const struct db_value value = row->value;
     struct fault fault;
 
-    ck_assert_msg(db_params_check(&value, 1, &fault), "%s", cases[_i].why);
+    ck_assert_msg(db_params_check(&value, 1, &fault), "%s", row->why);
     ck_assert(db_params_encode(&params, &value, 1));
-    if (cases[_i].text == NULL)
+    if (row->text == NULL)
         ck_assert_ptr_null(params.texts[0]);
     else
-        ck_assert_msg(strcmp(params.texts[0], cases[_i].text) == 0, "%s: %s", cases[_i].why,
-                      params.texts[0]);
+        ck_assert_msg(strcmp(params.texts[0], row->text) == 0, "%s: %s", row->why, params.texts[0]);
     db_params_finish(&params);
 }
-END_TEST
 
-START_TEST(bytes_are_sent_without_a_copy)
+TEST(bytes_are_sent_without_a_copy)
 {
     static const char bytes[] = "a\0\377";
     const struct db_value values[] = {
@@ -73,7 +73,6 @@ START_TEST(bytes_are_sent_without_a_copy)
     ck_assert_ptr_null(params.formats);
     db_params_finish(&params);
 }
-END_TEST
 
 #define NULL_ITEM        "\377\377\377\377"
 #define HEAD(oid, count) "\0\0\0\1\0\0\0\1\0\0" oid "\0\0\0" count "\0\0\0\1"
@@ -110,30 +109,29 @@ static const struct {
 };
 
 /* After another value and before one. */
-START_TEST(arrays_are_encoded_in_binary_for_postgresql)
+TEST_ROWS(arrays_are_encoded_in_binary_for_postgresql, arrays)
 {
     const struct db_value values[] = {
         db_int(7),
-        db_array(arrays[_i].of, arrays[_i].items, arrays[_i].count),
+        db_array(row->of, row->items, row->count),
         db_str("end"),
     };
     struct fault fault;
 
-    ck_assert_msg(db_params_check(values, 3, &fault), "%s", arrays[_i].why);
+    ck_assert_msg(db_params_check(values, 3, &fault), "%s", row->why);
     ck_assert(db_params_encode(&params, values, 3));
     ck_assert_ptr_eq(params.formats, params.kinds);
     ck_assert_int_eq(params.formats[1], 1);
     ck_assert_msg(
-        slice_equal((struct slice){params.texts[1], (size_t)params.lengths[1]}, arrays[_i].bytes),
-        "%s", arrays[_i].why);
+        slice_equal((struct slice){params.texts[1], (size_t)params.lengths[1]}, row->bytes), "%s",
+        row->why);
     ck_assert_str_eq(params.texts[0], "7");
     ck_assert_int_eq(params.formats[2], 0);
     ck_assert_str_eq(params.texts[2], "end");
     db_params_finish(&params);
 }
-END_TEST
 
-START_TEST(many_values_are_encoded_together)
+TEST(many_values_are_encoded_together)
 {
     struct db_value values[DB_PARAMS_MAX];
     struct fault fault;
@@ -146,9 +144,8 @@ START_TEST(many_values_are_encoded_together)
         ck_assert_int_eq(atoi(params.texts[i]), i);
     db_params_finish(&params);
 }
-END_TEST
 
-START_TEST(unstorable_reply_is_refused_with_a_reason)
+TEST(unstorable_reply_is_refused_with_a_reason)
 {
     static char large[DB_PARAMS_BYTES_MAX + 1];
     static struct db_value too_many[DB_PARAMS_MAX + 1];
@@ -177,9 +174,8 @@ START_TEST(unstorable_reply_is_refused_with_a_reason)
     ck_assert(!db_params_check(too_many, DB_PARAMS_MAX + 1, &fault));
     ck_assert_str_eq(fault.code, "too_many_values");
 }
-END_TEST
 
-START_TEST(memory_of_a_large_statement_is_freed)
+TEST(memory_of_a_large_statement_is_freed)
 {
     static char large[1024 * 1024];
     const struct db_value huge = db_text((struct slice){large, sizeof(large)});
@@ -192,24 +188,4 @@ START_TEST(memory_of_a_large_statement_is_freed)
     ck_assert_uint_lt(params.room, sizeof(large));
     ck_assert_str_eq(params.texts[0], "1");
     db_params_finish(&params);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("db/params");
-    TCase *tcase = tcase_create("encoding");
-
-    tcase_add_loop_test(tcase, values_are_encoded_as_text_for_postgresql, 0, ARRAY_LEN(cases));
-    tcase_add_test(tcase, bytes_are_sent_without_a_copy);
-    tcase_add_loop_test(tcase, arrays_are_encoded_in_binary_for_postgresql, 0, ARRAY_LEN(arrays));
-    tcase_add_test(tcase, many_values_are_encoded_together);
-    tcase_add_test(tcase, unstorable_reply_is_refused_with_a_reason);
-    tcase_add_test(tcase, memory_of_a_large_statement_is_freed);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
 }

@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include <check.h>
 #include <libpq-fe.h>
 
 #include "base/arena.h"
@@ -12,6 +11,10 @@
 #include "db/error_private.h"
 #include "db/query.h"
 #include "db/text_private.h"
+
+#include "support/test.h"
+
+TEST_CASE("results");
 
 static struct db_rows one_row_of(Oid type, const char *const *values, int count)
 {
@@ -50,20 +53,19 @@ static const struct {
     {"half of something", "12-"     },
 };
 
-START_TEST(a_value_of_the_wrong_type_is_absent)
+TEST_ROWS(a_value_of_the_wrong_type_is_absent, wrong)
 {
-    struct db_rows rows auto_rows = one_row(&wrong[_i].text, 1);
+    struct db_rows rows auto_rows = one_row(&row->text, 1);
     const struct uuid uuid = db_get_uuid(&rows, 0, 0);
 
-    ck_assert_msg(db_get_int(&rows, 0, 0) == INT64_MIN, "%s", wrong[_i].why);
-    ck_assert_msg(!db_get_bool(&rows, 0, 0), "%s", wrong[_i].why);
-    ck_assert_msg(uuid_is_nil(&uuid), "%s", wrong[_i].why);
-    ck_assert_msg(db_get_date(&rows, 0, 0) == DATE_ABSENT, "%s", wrong[_i].why);
-    ck_assert_msg(db_get_time(&rows, 0, 0) == INT64_MIN, "%s", wrong[_i].why);
+    ck_assert_msg(db_get_int(&rows, 0, 0) == INT64_MIN, "%s", row->why);
+    ck_assert_msg(!db_get_bool(&rows, 0, 0), "%s", row->why);
+    ck_assert_msg(uuid_is_nil(&uuid), "%s", row->why);
+    ck_assert_msg(db_get_date(&rows, 0, 0) == DATE_ABSENT, "%s", row->why);
+    ck_assert_msg(db_get_time(&rows, 0, 0) == INT64_MIN, "%s", row->why);
 }
-END_TEST
 
-START_TEST(doubles_are_read_with_and_without_exponent)
+TEST(doubles_are_read_with_and_without_exponent)
 {
     const char *values[] = {"0.1", "1e-07", "-1.5e+300", "x", NULL};
     struct db_rows rows auto_rows = one_row(values, 5);
@@ -74,9 +76,8 @@ START_TEST(doubles_are_read_with_and_without_exponent)
     ck_assert(isnan(db_get_double(&rows, 0, 3)));
     ck_assert(isnan(db_get_double(&rows, 0, 4)));
 }
-END_TEST
 
-START_TEST(bytes_can_be_read_repeatedly)
+TEST(bytes_can_be_read_repeatedly)
 {
     const char *values[] = {"\\x5c7800ff", "\\x", NULL, "\\x41"};
     struct db_rows rows auto_rows = one_row_of(DB_OID_BYTEA, values, 4);
@@ -89,9 +90,8 @@ START_TEST(bytes_can_be_read_repeatedly)
         ck_assert(slice_is(db_get_bytes(&rows, 0, 3), "A"));
     }
 }
-END_TEST
 
-START_TEST(text_is_not_read_as_bytes)
+TEST(text_is_not_read_as_bytes)
 {
     const char *values[] = {"\\x41", ""};
     struct db_rows rows auto_rows = one_row(values, 2);
@@ -102,7 +102,6 @@ START_TEST(text_is_not_read_as_bytes)
     ck_assert(slice_is(db_get_text(&rows, 0, 0), "\\x41"));
     ck_assert_ptr_null(db_get_bytes(&none, 0, 0).at);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -140,7 +139,7 @@ static const struct {
 };
 
 /* Under the sanitizers a text read too late, or a leaked result, is detected. */
-START_TEST(kept_rows_live_as_long_as_the_arena)
+TEST(kept_rows_live_as_long_as_the_arena)
 {
     const char *values[] = {"Title", NULL};
     struct db_rows rows = one_row(values, 2);
@@ -159,7 +158,6 @@ START_TEST(kept_rows_live_as_long_as_the_arena)
     arena_finish(&arena);
     arena_finish(&full);
 }
-END_TEST
 
 struct kept {
     struct slice title; /* written */
@@ -167,7 +165,7 @@ struct kept {
     int64_t version;
 };
 
-START_TEST(generated_columns_join_the_written_struct)
+TEST(generated_columns_join_the_written_struct)
 {
     static const struct db_column columns[] = {
         {DB_INT,  offsetof(struct kept, id),    .name = "id"                },
@@ -184,30 +182,8 @@ START_TEST(generated_columns_join_the_written_struct)
     ck_assert_int_eq(kept.id, 7);
     ck_assert_int_eq(kept.version, 2);
 }
-END_TEST
 
-START_TEST(each_sqlstate_has_its_class)
+TEST_ROWS(each_sqlstate_has_its_class, states)
 {
-    ck_assert_msg(db_error_class_of(states[_i].sqlstate) == states[_i].class, "%s", states[_i].why);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("db/rows");
-    TCase *tcase = tcase_create("results");
-
-    tcase_add_loop_test(tcase, a_value_of_the_wrong_type_is_absent, 0, ARRAY_LEN(wrong));
-    tcase_add_test(tcase, doubles_are_read_with_and_without_exponent);
-    tcase_add_test(tcase, bytes_can_be_read_repeatedly);
-    tcase_add_test(tcase, text_is_not_read_as_bytes);
-    tcase_add_test(tcase, kept_rows_live_as_long_as_the_arena);
-    tcase_add_test(tcase, generated_columns_join_the_written_struct);
-    tcase_add_loop_test(tcase, each_sqlstate_has_its_class, 0, ARRAY_LEN(states));
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    ck_assert_msg(db_error_class_of(row->sqlstate) == row->class, "%s", row->why);
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "db/params_private.h"
 #include "db/text_private.h"
+
+#include "support/test.h"
 
 struct note {
     int64_t id;
@@ -86,11 +85,11 @@ static const char *text_of(const struct db_statement *statement, struct db_types
     return text.data;
 }
 
-START_TEST(names_in_braces_are_replaced)
+TEST_ROWS(names_in_braces_are_replaced, cases)
 {
     const struct db_statement statement = {
         .name = "notes",
-        .sql = cases[_i].sql,
+        .sql = row->sql,
         .parameters = PARAMETERS,
         .parts = {parts, dear},
         .shape = &shape,
@@ -101,16 +100,15 @@ START_TEST(names_in_braces_are_replaced)
     const size_t comments = strlen("/* notes */ /* " PARAMETERS " */ ");
 
     ck_assert_int_eq(strncmp(text, "/* notes */ /* " PARAMETERS " */ ", comments), 0);
-    ck_assert_str_eq(text + comments, cases[_i].text);
+    ck_assert_str_eq(text + comments, row->text);
     ck_assert_int_eq(types.count, 4);
     ck_assert_uint_eq(types.oids[0], 2950);
     ck_assert_uint_eq(types.oids[1], 1083);
     ck_assert_uint_eq(types.oids[2], 0);
     ck_assert_uint_eq(types.oids[3], 701);
 }
-END_TEST
 
-START_TEST(statement_without_lists_is_unchanged)
+TEST(statement_without_lists_is_unchanged)
 {
     const struct db_statement statement = {.name = "plain",
                                            .sql = "SELECT {columns}, {tenant}, $1"};
@@ -119,18 +117,16 @@ START_TEST(statement_without_lists_is_unchanged)
     ck_assert_str_eq(text_of(&statement, &types), "/* plain */ SELECT {columns}, {tenant}, $1");
     ck_assert_int_eq(types.count, 0);
 }
-END_TEST
 
-START_TEST(a_statement_without_a_name_has_no_comment)
+TEST(a_statement_without_a_name_has_no_comment)
 {
     const struct db_statement statement = {.sql = "SELECT {a}", .parameters = "a"};
     struct db_types types;
 
     ck_assert_str_eq(text_of(&statement, &types), "SELECT $1");
 }
-END_TEST
 
-START_TEST(parameter_of_an_unknown_type_is_not_replaced)
+TEST(parameter_of_an_unknown_type_is_not_replaced)
 {
     const struct db_statement statement = {
         .name = "odd", .sql = "SELECT {a}, {b}", .parameters = "a uid, b uuid"};
@@ -138,9 +134,8 @@ START_TEST(parameter_of_an_unknown_type_is_not_replaced)
 
     ck_assert_str_eq(text_of(&statement, &types), "/* odd */ /* a uid, b uuid */ SELECT {a}, $2");
 }
-END_TEST
 
-START_TEST(the_values_are_those_of_the_written_columns)
+TEST(the_values_are_those_of_the_written_columns)
 {
     const struct note note = {1, SLICE("Title"), {0}, 1, 14 * 60, {0}};
     const struct note empty = {.colour = -1, .opens = INT32_MIN};
@@ -154,23 +149,4 @@ START_TEST(the_values_are_those_of_the_written_columns)
     ck_assert_uint_eq(db_row_values(&shape, &empty, values), 4);
     for (int i = 0; i < 4; i++)
         ck_assert(values[i].type == DB_NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("db/text");
-    TCase *tcase = tcase_create("text");
-
-    tcase_add_loop_test(tcase, names_in_braces_are_replaced, 0, ARRAY_LEN(cases));
-    tcase_add_test(tcase, statement_without_lists_is_unchanged);
-    tcase_add_test(tcase, a_statement_without_a_name_has_no_comment);
-    tcase_add_test(tcase, parameter_of_an_unknown_type_is_not_replaced);
-    tcase_add_test(tcase, the_values_are_those_of_the_written_columns);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

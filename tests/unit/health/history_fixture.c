@@ -117,14 +117,3 @@ struct incident history_fixture_incident(const struct history_fixture *fixture, 
     snprintf(incident.check, sizeof(incident.check), "%s", fixture->checks[check].name);
     return incident;
 }
-
-int history_fixture_main(const char *name, TCase *tests)
-{
-    Suite *suite = suite_create(name);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}

@@ -51,5 +51,3 @@ struct incident history_fixture_incident(const struct history_fixture *fixture, 
         ck_assert_msg(!(call), "%s", #call);                                                       \
         ck_assert_str_eq(fault.code, (code_));                                                     \
     } while (0)
-
-int history_fixture_main(const char *name, TCase *tests);

@@ -37,6 +37,12 @@ void steps_due(struct history_fixture *fixture, struct history_steps *steps)
     }
 }
 
+void expect_due(struct history_fixture *fixture, struct history_steps *steps, size_t count)
+{
+    steps_due(fixture, steps);
+    ck_assert_uint_eq(steps->count, count);
+}
+
 void steps_send_all(struct history_fixture *fixture, struct history_steps *steps)
 {
     steps_due(fixture, steps);

@@ -174,17 +174,3 @@ double reading_of(const struct probe_result *result, enum measure measure)
     }
     return (double)NAN;
 }
-
-int probe_fixture_run(const char *name, void (*add_tests)(TCase *tcase))
-{
-    Suite *suite = suite_create(name);
-    TCase *tcase = tcase_create("all");
-    tcase_add_checked_fixture(tcase, probe_fixture_begin, probe_fixture_end);
-    add_tests(tcase);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}

@@ -48,7 +48,6 @@ double reading_of(const struct probe_result *result, enum measure measure);
         ck_assert_str_eq(found_.detail, (detail_));                                                \
     } while (0)
 
-/* Setup of each test; probe_fixture_run() uses them. */
+/* Fixture of each test. */
 void probe_fixture_begin(void);
 void probe_fixture_end(void);
-int probe_fixture_run(const char *name, void (*add_tests)(TCase *tcase));

@@ -5,7 +5,6 @@
 #include <check.h>
 
 #include "status/verdict.h"
-#include "unit/base/suite.h"
 #include "unit/health/plan_text.h"
 
 enum { S = 1000 * 1000, CHECKS = 8, SILENCES = 2 };

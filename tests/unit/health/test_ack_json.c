@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Taps and replies as updates of the Bot API. */
 #include "notify/ack_json.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("tap_json");
 
 #define ID "0190a0b0-0000-7000-8000-000000000001"
 #define KEYS(d)                                                                                    \
@@ -41,30 +43,29 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(update_is_tap_reply_or_neither)
+TEST_ROWS(update_is_tap_reply_or_neither, cases)
 {
     struct arena arena;
     struct ack ack;
     char id[UUID_TEXT_LEN + 1];
 
     arena_init(&arena, 64 * 1024);
-    const bool read = ack_read(slice_of(cases[_i].update), &arena, &ack);
-    ck_assert_msg(read == cases[_i].read, "%s", cases[_i].why);
+    const bool read = ack_read(slice_of(row->update), &arena, &ack);
+    ck_assert_msg(read == row->read, "%s", row->why);
     if (read) {
         ck_assert_str_eq(ack.who, "telegram:7 @ann_k");
         ck_assert_int_eq(ack.chat_id, -100);
         ck_assert_int_eq(ack.message_id, 9);
-        ck_assert_slice(ack.query_id, cases[_i].query);
-        ck_assert_msg(uuid_is_nil(&ack.incident) != cases[_i].known, "%s", cases[_i].why);
+        ck_assert_slice(ack.query_id, row->query);
+        ck_assert_msg(uuid_is_nil(&ack.incident) != row->known, "%s", row->why);
         uuid_format(&ack.incident, id);
-        if (cases[_i].known)
+        if (row->known)
             ck_assert_str_eq(id, ID);
     }
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(button_data_fits_limit_and_is_read_back)
+TEST(button_data_fits_limit_and_is_read_back)
 {
     struct uuid id;
     struct buf out;
@@ -77,13 +78,4 @@ START_TEST(button_data_fits_limit_and_is_read_back)
                     "\"callback_data\":\"ack:" ID "\"}]]}");
     ck_assert_uint_le(strlen("ack:" ID), 64); /* Bot API, InlineKeyboardButton */
     buf_finish(&out);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("tap_json");
-    tcase_add_loop_test(tests, update_is_tap_reply_or_neither, 0, COUNT(cases));
-    tcase_add_test(tests, button_data_fits_limit_and_is_read_back);
-    return suite_main("tap_json", tests);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* When an alert is retried, and when it is copied to other channels. */
 #include "notify/alert_retry.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("alert_pace");
 
 enum { LIMIT_MS = 8000, FALLBACK_MS = 20000 };
 
@@ -30,22 +32,20 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(retry_depends_on_failure)
+TEST_ROWS(retry_depends_on_failure, cases)
 {
-    const struct channel_result end = {.outcome = cases[_i].outcome,
-                                       .took_ms = cases[_i].took_ms,
-                                       .wait_ms = cases[_i].wait_ms > 0 ? cases[_i].wait_ms : 0,
-                                       .permanent = cases[_i].wait_ms < 0};
-    const struct alert_retry retry = alert_retry_of(cases[_i].tries, &end, LIMIT_MS, FALLBACK_MS);
+    const struct channel_result end = {.outcome = row->outcome,
+                                       .took_ms = row->took_ms,
+                                       .wait_ms = row->wait_ms > 0 ? row->wait_ms : 0,
+                                       .permanent = row->wait_ms < 0};
+    const struct alert_retry retry = alert_retry_of(row->tries, &end, LIMIT_MS, FALLBACK_MS);
 
-    ck_assert_msg(retry.give_up == cases[_i].over, "%s: over", cases[_i].why);
-    ck_assert_msg(retry.fall_back == cases[_i].also, "%s: also", cases[_i].why);
-    ck_assert_msg(retry.pause_ms == cases[_i].pause_ms, "%s: %lld", cases[_i].why,
-                  (long long)retry.pause_ms);
+    ck_assert_msg(retry.give_up == row->over, "%s: over", row->why);
+    ck_assert_msg(retry.fall_back == row->also, "%s: also", row->why);
+    ck_assert_msg(retry.pause_ms == row->pause_ms, "%s: %lld", row->why, (long long)retry.pause_ms);
 }
-END_TEST
 
-START_TEST(alert_is_retried_for_a_day)
+TEST(alert_is_retried_for_a_day)
 {
     const struct channel_result end = {.outcome = CHANNEL_UNREACHABLE};
     int64_t sum_ms = 0;
@@ -58,13 +58,4 @@ START_TEST(alert_is_retried_for_a_day)
     }
     ck_assert_int_gt(sum_ms, 23 * 3600 * 1000);
     ck_assert_int_lt(sum_ms, 25 * 3600 * 1000);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("alert_pace");
-    tcase_add_loop_test(tests, retry_depends_on_failure, 0, COUNT(cases));
-    tcase_add_test(tests, alert_is_retried_for_a_day);
-    return suite_main("alert_pace", tests);
 }

@@ -7,8 +7,8 @@
 #include "base/text.h"
 
 #include "notify/alert_text.h"
+#include "support/test.h"
 #include "telegram/text.h"
-#include "unit/base/suite.h"
 
 #define LONG_8   "абвгдежз"
 #define LONG_64  LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8
@@ -44,6 +44,8 @@ static void begin(void)
                                  .public_url = "https://health.example/"};
 }
 
+TEST_CASE("alert_text", .setup = begin);
+
 static const char *say(void (*how)(const struct alert_story *story, struct buf *out))
 {
     struct buf out;
@@ -65,7 +67,7 @@ static void fits_telegram(const char *html)
     ck_assert_uint_le(telegram_text_length(slice_of(html), TELEGRAM_HTML), TELEGRAM_TEXT_MAX);
 }
 
-START_TEST(alert_has_problem_time_severity_advice_and_link)
+TEST(alert_has_problem_time_severity_advice_and_link)
 {
     ck_assert_str_eq(say(alert_subject), "Авария: База данных");
     ck_assert_str_eq(say(alert_plain),
@@ -86,7 +88,6 @@ START_TEST(alert_has_problem_time_severity_advice_and_link)
                      "<a href=\"https://health.example/\">Страница состояния</a>\n");
     fits_telegram(room);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -118,27 +119,25 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(text_shows_current_incident)
+TEST_ROWS(text_shows_current_incident, states)
 {
-    story.event = states[_i].event;
-    incident.level = states[_i].level;
-    incident.ended_us = states[_i].ended_us;
+    story.event = row->event;
+    incident.level = row->level;
+    incident.ended_us = row->ended_us;
     incident.acked_us = began_us + 70 * US_PER_S;
-    strcpy(incident.acked_by, states[_i].acked_by);
-    ck_assert_str_eq(say(alert_subject), states[_i].subject);
+    strcpy(incident.acked_by, row->acked_by);
+    ck_assert_str_eq(say(alert_subject), row->subject);
     for (int how = 0; how < 2; how++) {
         const char *text = say(how == 0 ? alert_plain : alert_html);
-        for (int i = 0; states[_i].wanted[i] != NULL; i++)
+        for (int i = 0; row->wanted[i] != NULL; i++)
             if (how == 0)
-                ck_assert_msg(strstr(text, states[_i].wanted[i]) != NULL, "%s: %s", states[_i].why,
-                              text);
-        ck_assert_msg(strstr(text, states[_i].unwanted) == NULL, "%s: %s", states[_i].why, text);
+                ck_assert_msg(strstr(text, row->wanted[i]) != NULL, "%s: %s", row->why, text);
+        ck_assert_msg(strstr(text, row->unwanted) == NULL, "%s: %s", row->why, text);
     }
     fits_telegram(room);
 }
-END_TEST
 
-START_TEST(prometheus_alert_has_text_of_its_rule)
+TEST(prometheus_alert_has_text_of_its_rule)
 {
     story.check = NULL;
     incident.trouble = TROUBLE_RULE;
@@ -159,18 +158,16 @@ START_TEST(prometheus_alert_has_text_of_its_rule)
     incident.runbook[0] = incident.command[0] = '\0';
     ck_assert_ptr_null(strstr(say(alert_plain), "Что делать"));
 }
-END_TEST
 
-START_TEST(removed_check_is_shown_by_name)
+TEST(removed_check_is_shown_by_name)
 {
     story.check = NULL;
     ck_assert_str_eq(say(alert_subject), "Авария: postgres");
     ck_assert_ptr_null(strstr(say(alert_plain), "Что делать"));
     fits_telegram(say(alert_html));
 }
-END_TEST
 
-START_TEST(foreign_texts_are_escaped_cut_and_on_one_line)
+TEST(foreign_texts_are_escaped_cut_and_on_one_line)
 {
     check.title[0] = "<b>\"A&B\"</i>\r\nBcc: x@y\x01 " LONG_512;
     strcpy(incident.detail, "<script> \xff\n next");
@@ -183,9 +180,8 @@ START_TEST(foreign_texts_are_escaped_cut_and_on_one_line)
     ck_assert_ptr_nonnull(strstr(subject, "…"));
     ck_assert_uint_lt(strlen(subject), ALERT_SUBJECT_MAX);
 }
-END_TEST
 
-START_TEST(invalid_bytes_stay_within_the_limit)
+TEST(invalid_bytes_stay_within_the_limit)
 {
     static char broken[2 * ALERT_PIECE_MAX];
 
@@ -193,9 +189,8 @@ START_TEST(invalid_bytes_stay_within_the_limit)
     check.title[0] = broken;
     ck_assert_uint_lt(strlen(say(alert_subject)), ALERT_SUBJECT_MAX);
 }
-END_TEST
 
-START_TEST(longest_text_fits_a_message)
+TEST(longest_text_fits_a_message)
 {
     static char quotes[2 * ALERT_PIECE_MAX];
 
@@ -210,7 +205,6 @@ START_TEST(longest_text_fits_a_message)
     fits_telegram(say(alert_html));
     ck_assert_ptr_null(strstr(say(alert_html), "href"));
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -230,17 +224,16 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(line_fits_two_segments)
+TEST_ROWS(line_fits_two_segments, lines)
 {
-    story.event = lines[_i].event;
-    check.title[0] = lines[_i].title;
-    check.server = lines[_i].server;
-    incident.ended_us = lines[_i].ended_us;
-    ck_assert_str_eq(say(alert_line), lines[_i].line);
+    story.event = row->event;
+    check.title[0] = row->title;
+    check.server = row->server;
+    incident.ended_us = row->ended_us;
+    ck_assert_str_eq(say(alert_line), row->line);
     ck_assert_uint_le(telegram_text_length(slice_of(room), TELEGRAM_PLAIN), ALERT_LINE_UNITS);
     ck_assert_uint_le(strlen(room), ALERT_LINE_MAX);
 }
-END_TEST
 
 static const char *put_note(void (*how)(const struct alert_note *note, struct buf *out),
                             const char *subject, const char *text)
@@ -255,15 +248,14 @@ static const char *put_note(void (*how)(const struct alert_note *note, struct bu
     return room;
 }
 
-START_TEST(note_is_escaped)
+TEST(note_is_escaped)
 {
     ck_assert_str_eq(put_note(note_html, "Отчёт <1>", "a & b\n<i>c</i>"),
                      "<b>Отчёт &lt;1&gt;</b>\na &amp; b\n&lt;i&gt;c&lt;/i&gt;");
     ck_assert_str_eq(put_note(note_plain, "Отчёт <1>", "a & b\n"), "Отчёт <1>\na & b\n");
 }
-END_TEST
 
-START_TEST(note_has_a_one_line_form)
+TEST(note_has_a_one_line_form)
 {
     ck_assert_str_eq(put_note(note_line, "Проверка связи", "раз\nдва\n"),
                      "Проверка связи: раз два ");
@@ -271,9 +263,8 @@ START_TEST(note_has_a_one_line_form)
         telegram_text_length(slice_of(put_note(note_line, "A", LONG_512)), TELEGRAM_PLAIN),
         ALERT_LINE_UNITS);
 }
-END_TEST
 
-START_TEST(id_is_the_same_in_each_attempt)
+TEST(id_is_the_same_in_each_attempt)
 {
     char id[NOTE_ID_MAX + 1];
 
@@ -282,9 +273,8 @@ START_TEST(id_is_the_same_in_each_attempt)
     alert_id(&story, id);
     ck_assert_str_eq(id, "018f0002-0000-7000-8000-000000000001.worse");
 }
-END_TEST
 
-START_TEST(longest_note_fits_a_message)
+TEST(longest_note_fits_a_message)
 {
     static char text[8 * 1024];
 
@@ -294,24 +284,4 @@ START_TEST(longest_note_fits_a_message)
     memset(text, '.', sizeof text - 1);
     fits_telegram(put_note(note_html, LONG_512, text));
     ck_assert_uint_gt(strlen(room), TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("alert_text");
-    tcase_add_checked_fixture(tests, begin, NULL);
-    tcase_add_test(tests, alert_has_problem_time_severity_advice_and_link);
-    tcase_add_loop_test(tests, text_shows_current_incident, 0, COUNT(states));
-    tcase_add_test(tests, prometheus_alert_has_text_of_its_rule);
-    tcase_add_test(tests, removed_check_is_shown_by_name);
-    tcase_add_test(tests, foreign_texts_are_escaped_cut_and_on_one_line);
-    tcase_add_test(tests, invalid_bytes_stay_within_the_limit);
-    tcase_add_test(tests, longest_text_fits_a_message);
-    tcase_add_loop_test(tests, line_fits_two_segments, 0, COUNT(lines));
-    tcase_add_test(tests, note_has_a_one_line_form);
-    tcase_add_test(tests, id_is_the_same_in_each_attempt);
-    tcase_add_test(tests, note_is_escaped);
-    tcase_add_test(tests, longest_note_fits_a_message);
-    return suite_main("alert_text", tests);
 }

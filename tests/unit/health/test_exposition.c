@@ -3,16 +3,14 @@
  * counters. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "base/now.h"
 
 #include "probes/counter_rate.h"
 #include "probes/exposition.h"
+#include "support/test.h"
 
-#define ROWS(table) (int)(ARRAY_LEN(table))
+TEST_CASE("all");
 
 static const struct {
     const char *why, *text;
@@ -43,24 +41,23 @@ static const struct {
     {"no name",                "{a=\"b\"} 1\n 1\n",                                  0, "",   NULL,                0     },
 };
 
-START_TEST(samples_are_read_and_other_lines_skipped)
+TEST_ROWS(samples_are_read_and_other_lines_skipped, texts)
 {
-    struct slice rest = slice_of(texts[_i].text);
+    struct slice rest = slice_of(row->text);
     struct exposition_sample sample = {.value = 0};
     int samples = 0;
     while (exposition_next(&rest, &sample))
         samples++;
-    ck_assert_msg(samples == texts[_i].samples, "%s: %d", texts[_i].why, samples);
+    ck_assert_msg(samples == row->samples, "%s: %d", row->why, samples);
     if (samples == 0)
         return;
-    ck_assert(slice_is(sample.name, texts[_i].name));
-    ck_assert_msg(slice_equal(sample.labels, slice_of(texts[_i].labels)), "%s: %.*s", texts[_i].why,
+    ck_assert(slice_is(sample.name, row->name));
+    ck_assert_msg(slice_equal(sample.labels, slice_of(row->labels)), "%s: %.*s", row->why,
                   SLICE_ARG(sample.labels));
-    ck_assert_double_eq_tol(sample.value, texts[_i].value, fabs(texts[_i].value) * 1e-12);
+    ck_assert_double_eq_tol(sample.value, row->value, fabs(row->value) * 1e-12);
 }
-END_TEST
 
-START_TEST(label_is_found_by_name)
+TEST(label_is_found_by_name)
 {
     const struct slice labels = SLICE("a=\"x,b=\\\"y\\\"\", b = \"\" ,code=\"500\"");
     ck_assert(slice_is(exposition_label(labels, "a"), "x,b=\\\"y\\\""));
@@ -70,7 +67,6 @@ START_TEST(label_is_found_by_name)
     ck_assert_ptr_null(exposition_label(labels, "c").at);
     ck_assert_ptr_null(exposition_label(SLICE_NONE, "c").at);
 }
-END_TEST
 
 /* --- counter rates --- */
 
@@ -81,7 +77,7 @@ static void add_sample(struct counter_rate *growth, int second, double all, doub
     counter_rate_add(growth, second * NS_PER_S, 60 * NS_PER_S, all, part, &grown_all, &grown_part);
 }
 
-START_TEST(rate_covers_the_last_span)
+TEST(rate_covers_the_last_span)
 {
     struct counter_rate growth = {.count = 0};
     for (int second = 0; second <= 600; second += 5) {
@@ -92,9 +88,8 @@ START_TEST(rate_covers_the_last_span)
         ck_assert_double_eq_tol(grown_part, grown_all / 10, 1e-9);
     }
 }
-END_TEST
 
-START_TEST(rare_samples_give_increase_since_the_last)
+TEST(rare_samples_give_increase_since_the_last)
 {
     struct counter_rate growth = {.count = 0};
     add_sample(&growth, 0, 100, 10);
@@ -104,9 +99,8 @@ START_TEST(rare_samples_give_increase_since_the_last)
     add_sample(&growth, 600, 170, 11);
     ck_assert(grown_all == 20 && grown_part == 0);
 }
-END_TEST
 
-START_TEST(frequent_samples_need_no_more_memory)
+TEST(frequent_samples_need_no_more_memory)
 {
     struct counter_rate growth = {.count = 0};
     for (int i = 0; i < 100000; i++) {
@@ -116,9 +110,8 @@ START_TEST(frequent_samples_need_no_more_memory)
     ck_assert_double_ge(grown_all, 6000);
     ck_assert_double_le(grown_all, 7000);
 }
-END_TEST
 
-START_TEST(decreased_counters_restart_the_rate)
+TEST(decreased_counters_restart_the_rate)
 {
     struct counter_rate growth = {.count = 0};
     add_sample(&growth, 0, 100, 10);
@@ -129,23 +122,4 @@ START_TEST(decreased_counters_restart_the_rate)
     ck_assert(grown_all == 20 && grown_part == 1);
     add_sample(&growth, 40, 1000, 2); /* only the part */
     ck_assert(grown_all == 0 && grown_part == 0);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("health/probes: numbers");
-    TCase *tcase = tcase_create("all");
-    tcase_add_loop_test(tcase, samples_are_read_and_other_lines_skipped, 0, ROWS(texts));
-    tcase_add_test(tcase, label_is_found_by_name);
-    tcase_add_test(tcase, rate_covers_the_last_span);
-    tcase_add_test(tcase, rare_samples_give_increase_since_the_last);
-    tcase_add_test(tcase, frequent_samples_need_no_more_memory);
-    tcase_add_test(tcase, decreased_counters_restart_the_rate);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Samples: writing, aggregation, deletion. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "history_fixture.h"
+#include "support/test.h"
+
+TEST_CASE("history", .timeout_s = 60);
 
 #define T0 (INT64_C(20000) * HISTORY_DAY_US) /* midnight UTC */
 
@@ -26,7 +28,7 @@ static void read_trends(struct history_fixture *fixture, void *data)
     FINE(history_trends(fixture->history, now_wall_us(), data, &fault));
 }
 
-START_TEST(uptime_is_a_share_of_known_time)
+TEST(uptime_is_a_share_of_known_time)
 {
     struct history_fixture fixture;
     struct trend trends[2];
@@ -56,7 +58,6 @@ START_TEST(uptime_is_a_share_of_known_time)
     history_fixture_close(&fixture);
     now_thaw();
 }
-END_TEST
 
 #define AT(hours, minutes) (T0 + (hours)*HISTORY_HOUR_US + (minutes)*HISTORY_MINUTE_US)
 
@@ -71,30 +72,29 @@ static const struct {
     {"before",                AT(50, 5),  AT(48, 0) },
 };
 
-START_TEST(share_has_start_of_known_time)
+TEST_ROWS(share_has_start_of_known_time, begins)
 {
     struct history_fixture fixture;
     struct trend trend;
 
-    now_freeze(begins[_i].sample_us + 10 * US_PER_S, 0);
+    now_freeze(row->sample_us + 10 * US_PER_S, 0);
     history_fixture_open(&fixture, 1, 10000);
     history_fixture_run(&fixture, read_trends, &trend);
     ck_assert_int_eq(trend.since_us, 0);
-    sample_every(&fixture, begins[_i].sample_us, 1, VERDICT_GREEN);
+    sample_every(&fixture, row->sample_us, 1, VERDICT_GREEN);
     history_fixture_run(&fixture, write_all, NULL);
     now_advance_us(AT(100, 0) - now_wall_us());
     sample_every(&fixture, AT(100, 0) - 10 * US_PER_S, 1, VERDICT_GREEN);
     history_fixture_run(&fixture, write_all, NULL);
     history_fixture_run(&fixture, read_trends, &trend);
-    ck_assert_msg(trend.since_us == begins[_i].since_us, "%s: %lld", begins[_i].why,
-                  (long long)(trend.since_us - begins[_i].since_us));
+    ck_assert_msg(trend.since_us == row->since_us, "%s: %lld", row->why,
+                  (long long)(trend.since_us - row->since_us));
     ck_assert_double_eq((double)trend.year, 1);
     history_fixture_close(&fixture);
     now_thaw();
 }
-END_TEST
 
-START_TEST(samples_survive_restart_and_removal_of_their_check)
+TEST(samples_survive_restart_and_removal_of_their_check)
 {
     struct history_fixture fixture;
     struct trend trends[3];
@@ -120,7 +120,6 @@ START_TEST(samples_survive_restart_and_removal_of_their_check)
     history_fixture_close(&fixture);
     now_thaw();
 }
-END_TEST
 
 struct asked {
     int64_t from_us, to_us;
@@ -150,7 +149,7 @@ static const struct {
     {"days",           61 * HISTORY_DAY_US,     1,   HISTORY_DAY_US   },
 };
 
-START_TEST(points_have_the_resolution_of_the_span)
+TEST_ROWS(points_have_the_resolution_of_the_span, spans)
 {
     struct history_fixture fixture;
     struct asked asked = {0};
@@ -161,12 +160,12 @@ START_TEST(points_have_the_resolution_of_the_span)
     history_add_sample(fixture.history, 0, VERDICT_RED, T0 + 719 * 10 * US_PER_S, 3000);
     history_fixture_run(&fixture, write_all, NULL);
     asked.to_us = T0 + 2 * HISTORY_HOUR_US - 1;
-    asked.from_us = asked.to_us - spans[_i].span_us;
+    asked.from_us = asked.to_us - row->span_us;
     history_fixture_run(&fixture, read_points, &asked);
-    ck_assert_uint_eq(asked.count, spans[_i].count);
+    ck_assert_uint_eq(asked.count, row->count);
     ck_assert_int_eq(asked.points[0].at_us, T0);
     if (asked.count > 1)
-        ck_assert_int_eq(asked.points[1].at_us, T0 + spans[_i].unit_us);
+        ck_assert_int_eq(asked.points[1].at_us, T0 + row->unit_us);
     ck_assert_int_eq(asked.points[asked.count - 1].worst, VERDICT_RED);
     if (asked.count > 1) {
         ck_assert_int_eq(asked.points[0].worst, VERDICT_GREEN);
@@ -175,9 +174,8 @@ START_TEST(points_have_the_resolution_of_the_span)
     history_fixture_close(&fixture);
     now_thaw();
 }
-END_TEST
 
-START_TEST(newest_points_are_returned_if_there_are_too_many)
+TEST(newest_points_are_returned_if_there_are_too_many)
 {
     struct history_fixture fixture;
     struct asked asked = {0};
@@ -195,9 +193,8 @@ START_TEST(newest_points_are_returned_if_there_are_too_many)
     history_fixture_close(&fixture);
     now_thaw();
 }
-END_TEST
 
-START_TEST(expired_rows_are_deleted_in_batches_and_days_stay)
+TEST(expired_rows_are_deleted_in_batches_and_days_stay)
 {
     struct history_fixture fixture;
 
@@ -227,7 +224,6 @@ START_TEST(expired_rows_are_deleted_in_batches_and_days_stay)
     history_fixture_close(&fixture);
     now_thaw();
 }
-END_TEST
 
 static bool in_time;
 
@@ -242,7 +238,7 @@ static void write_for_one_ms(void *data)
     loop_stop(fixture->loop);
 }
 
-START_TEST(write_that_outlives_its_fiber_counts_once)
+TEST(write_that_outlives_its_fiber_counts_once)
 {
     struct history_fixture fixture;
 
@@ -257,14 +253,13 @@ START_TEST(write_that_outlives_its_fiber_counts_once)
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), 4000);
     history_fixture_close(&fixture);
 }
-END_TEST
 
 static void read_key(void *data, const struct api_key_kept *key)
 {
     *(struct api_key_kept *)data = *key;
 }
 
-START_TEST(key_hashes_survive_restart_for_a_day)
+TEST(key_hashes_survive_restart_for_a_day)
 {
     struct history_fixture fixture;
     struct api_key_kept key = {
@@ -307,21 +302,4 @@ START_TEST(key_hashes_survive_restart_for_a_day)
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM api_key"), 0);
     history_fixture_close(&fixture);
     now_thaw();
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("history");
-
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, uptime_is_a_share_of_known_time);
-    tcase_add_loop_test(tests, share_has_start_of_known_time, 0, ARRAY_LEN(begins));
-    tcase_add_test(tests, samples_survive_restart_and_removal_of_their_check);
-    tcase_add_loop_test(tests, points_have_the_resolution_of_the_span, 0, ARRAY_LEN(spans));
-    tcase_add_test(tests, newest_points_are_returned_if_there_are_too_many);
-    tcase_add_test(tests, expired_rows_are_deleted_in_batches_and_days_stay);
-    tcase_add_test(tests, write_that_outlives_its_fiber_counts_once);
-    tcase_add_test(tests, key_hashes_survive_restart_for_a_day);
-    return history_fixture_main("history", tests);
 }

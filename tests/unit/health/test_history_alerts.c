@@ -7,26 +7,23 @@
 
 #include "history_steps.h"
 #include "support/child.h"
+#include "support/test.h"
 
-static void quick(struct history_fixture *fixture, void *data)
+TEST_CASE("alerts", .timeout_s = 60);
+
+STEPS_TEST(incident_that_ended_unsent_is_not_sent, 1)
 {
-    struct history_steps *steps = data;
-
     steps_begin(fixture, steps, 0, BOTH);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 2);
+    expect_due(fixture, steps, 2);
     /* Telegram has sent it, e-mail has not. */
     FINE(history_alert_sent(fixture->history, &steps->alerts[0], 9, &fault));
     FINE(history_alert_postpone(fixture->history, steps->alerts[1].id, US_PER_S, &fault));
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0);
+    expect_due(fixture, steps, 0);
     steps->incident.level = LEVEL_RED;
     FINE(history_incident_worsen(fixture->history, &steps->incident, EMAIL, &fault));
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0); /* it waits for the first of its channel */
+    expect_due(fixture, steps, 0); /* it waits for the first of its channel */
     now_advance_us(2 * US_PER_S);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 1);
+    expect_due(fixture, steps, 1);
     ck_assert_int_eq(steps->alerts[0].event, ALERT_FIRED);
     ck_assert_int_eq(steps->alerts[0].tries, 1);
     steps_end(fixture, steps);
@@ -34,43 +31,25 @@ static void quick(struct history_fixture *fixture, void *data)
     ck_assert_uint_eq(steps->count, 1);
     ck_assert_int_eq(steps->alerts[0].channel, ALERT_TELEGRAM);
     ck_assert_int_eq(steps->alerts[0].event, ALERT_RECOVERED);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0);
+    expect_due(fixture, steps, 0);
 }
 
-START_TEST(incident_that_ended_unsent_is_not_sent)
+STEPS_TEST(incident_that_ends_during_sending_has_a_recovery, 1)
 {
-    steps_play(1, quick);
-}
-END_TEST
-
-static void in_flight(struct history_fixture *fixture, void *data)
-{
-    struct history_steps *steps = data;
     struct alert sent;
 
     steps_begin(fixture, steps, 0, TELEGRAM);
     steps_due(fixture, steps);
     sent = steps->alerts[0];
     steps_end(fixture, steps);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0);
+    expect_due(fixture, steps, 0);
     FINE(history_alert_sent(fixture->history, &sent, 5, &fault));
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 1);
+    expect_due(fixture, steps, 1);
     ck_assert_int_eq(steps->alerts[0].event, ALERT_RECOVERED);
 }
 
-START_TEST(incident_that_ends_during_sending_has_a_recovery)
+STEPS_TEST(alert_is_copied_once_and_given_up_after_a_day, 1)
 {
-    steps_play(1, in_flight);
-}
-END_TEST
-
-static void elsewhere(struct history_fixture *fixture, void *data)
-{
-    struct history_steps *steps = data;
-
     steps_begin(fixture, steps, 0, TELEGRAM);
     steps_due(fixture, steps);
     FINE(history_alert_copy(fixture->history, steps->alerts[0].id, ALERT_EMAIL, &fault));
@@ -82,23 +61,13 @@ static void elsewhere(struct history_fixture *fixture, void *data)
     ck_assert_uint_eq(steps->count, 2);
     steps_begin(fixture, steps, 0, TELEGRAM);
     now_advance_us(HISTORY_DAY_US + US_PER_S);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0);
+    expect_due(fixture, steps, 0);
     steps_end(fixture, steps);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0);
+    expect_due(fixture, steps, 0);
 }
 
-START_TEST(alert_is_copied_once_and_given_up_after_a_day)
+STEPS_TEST(unsent_alerts_of_a_channel_delay_no_other, 2 * ROOM + 1)
 {
-    steps_play(1, elsewhere);
-}
-END_TEST
-
-static void starve(struct history_fixture *fixture, void *data)
-{
-    struct history_steps *steps = data;
-
     for (size_t i = 0; i < 2 * ROOM; i++)
         steps_begin(fixture, steps, i, TELEGRAM);
     steps_begin(fixture, steps, 2 * ROOM, EMAIL);
@@ -108,24 +77,16 @@ static void starve(struct history_fixture *fixture, void *data)
     ck_assert_uint_eq(steps->count, 1);
 }
 
-START_TEST(unsent_alerts_of_a_channel_delay_no_other)
-{
-    steps_play(2 * ROOM + 1, starve);
-}
-END_TEST
-
 static void give_up(struct history_fixture *fixture, void *data)
 {
     struct history_steps *steps = data;
 
     steps_begin(fixture, steps, 0, BOTH);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 2);
+    expect_due(fixture, steps, 2);
     FINE(history_alert_give_up(fixture->history, steps->alerts[0].id, &fault));
     ck_assert_int_eq(history_alerts_given_up(fixture->history), 1);
     FINE(history_alert_sent(fixture->history, &steps->alerts[1], 0, &fault));
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0);
+    expect_due(fixture, steps, 0);
     ck_assert_int_eq(history_alerts_waiting(fixture->history), 0);
     steps_end(fixture, steps);
     steps_send_all(fixture, steps);
@@ -133,12 +94,11 @@ static void give_up(struct history_fixture *fixture, void *data)
     ck_assert_int_eq(steps->alerts[0].channel, ALERT_EMAIL);
     steps_begin(fixture, steps, 1, TELEGRAM);
     now_advance_us(HISTORY_DAY_US + US_PER_S);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0);
+    expect_due(fixture, steps, 0);
     ck_assert_int_eq(history_alerts_given_up(fixture->history), 2);
 }
 
-START_TEST(given_up_alert_is_not_sent)
+TEST(given_up_alert_is_not_sent)
 {
     struct history_fixture fixture;
     struct history_steps steps;
@@ -153,7 +113,6 @@ START_TEST(given_up_alert_is_not_sent)
     history_fixture_close(&fixture);
     now_thaw();
 }
-END_TEST
 
 /* Sets back only the wall clock. */
 static void set_back(int64_t us)
@@ -161,33 +120,20 @@ static void set_back(int64_t us)
     now_freeze(now_wall_us() - us, now_mono_ns());
 }
 
-static void clock_back(struct history_fixture *fixture, void *data)
+STEPS_TEST(clock_set_back_delays_no_alert, 1)
 {
-    struct history_steps *steps = data;
-
     steps_begin(fixture, steps, 0, TELEGRAM);
     set_back(5 * HISTORY_HOUR_US);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 1);
+    expect_due(fixture, steps, 1);
     FINE(history_alert_postpone(fixture->history, steps->alerts[0].id, 60 * US_PER_S, &fault));
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0);
+    expect_due(fixture, steps, 0);
     set_back(US_PER_S); /* further than the pause */
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 1);
+    expect_due(fixture, steps, 1);
     now_advance_us(60 * US_PER_S);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0);
+    expect_due(fixture, steps, 0);
     now_advance_us(US_PER_S);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 1);
+    expect_due(fixture, steps, 1);
 }
-
-START_TEST(clock_set_back_delays_no_alert)
-{
-    steps_play(1, clock_back);
-}
-END_TEST
 
 static void be_quiet(struct history_fixture *fixture, void *data)
 {
@@ -256,7 +202,7 @@ static void be_quiet_until_over(struct history_fixture *fixture, void *data)
 static void (*const quiet_ends[])(struct history_fixture *fixture, void *data) = {
     be_quiet_until_red, become_red_while_sending, be_quiet_until_over};
 
-START_TEST(warnings_wait_in_quiet_hours)
+TEST_ROWS(warnings_wait_in_quiet_hours, quiet_ends)
 {
     struct history_fixture fixture;
     struct history_steps steps;
@@ -265,7 +211,6 @@ START_TEST(warnings_wait_in_quiet_hours)
     history_fixture_run(&fixture, quiet_ends[_i], &steps);
     history_fixture_close(&fixture);
 }
-END_TEST
 
 static void remind(struct history_fixture *fixture, struct history_steps *steps, int step)
 {
@@ -273,9 +218,8 @@ static void remind(struct history_fixture *fixture, struct history_steps *steps,
     steps_due(fixture, steps);
 }
 
-static void reminders(struct history_fixture *fixture, void *data)
+STEPS_TEST(reminder_is_sent_once_per_step_until_ack_or_end, 1)
 {
-    struct history_steps *steps = data;
     const struct uuid nobody = uuid_make();
     struct incident acked;
 
@@ -296,8 +240,7 @@ static void reminders(struct history_fixture *fixture, void *data)
     remind(fixture, steps, 3);
     ck_assert_uint_eq(steps->count, 2);
     FINE(history_incident_ack(fixture->history, &steps->incident.id, "Aigul", 77, &acked, &fault));
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0);
+    expect_due(fixture, steps, 0);
     remind(fixture, steps, 4);
     ck_assert_uint_eq(steps->count, 0);
     steps_end(fixture, steps);
@@ -311,12 +254,6 @@ static void reminders(struct history_fixture *fixture, void *data)
     remind(fixture, steps, 1);
     ck_assert_uint_eq(steps->count, 0);
 }
-
-START_TEST(reminder_is_sent_once_per_step_until_ack_or_end)
-{
-    steps_play(1, reminders);
-}
-END_TEST
 
 /* --- kill -9 --- */
 
@@ -404,7 +341,7 @@ static size_t round_of(struct history_fixture *fixture, struct sent *sent)
     return count;
 }
 
-START_TEST(killed_process_neither_repeats_nor_loses_alerts)
+TEST(killed_process_neither_repeats_nor_loses_alerts)
 {
     static struct sent sent[TOLD_MAX];
     struct history_fixture fixture;
@@ -437,22 +374,4 @@ START_TEST(killed_process_neither_repeats_nor_loses_alerts)
     FINE((fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault)) !=
          NULL);
     history_fixture_close(&fixture);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("alerts");
-
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, incident_that_ended_unsent_is_not_sent);
-    tcase_add_test(tests, incident_that_ends_during_sending_has_a_recovery);
-    tcase_add_test(tests, alert_is_copied_once_and_given_up_after_a_day);
-    tcase_add_test(tests, unsent_alerts_of_a_channel_delay_no_other);
-    tcase_add_test(tests, given_up_alert_is_not_sent);
-    tcase_add_test(tests, clock_set_back_delays_no_alert);
-    tcase_add_loop_test(tests, warnings_wait_in_quiet_hours, 0, ARRAY_LEN(quiet_ends));
-    tcase_add_test(tests, reminder_is_sent_once_per_step_until_ack_or_end);
-    tcase_add_test(tests, killed_process_neither_repeats_nor_loses_alerts);
-    return history_fixture_main("history_alerts", tests);
 }

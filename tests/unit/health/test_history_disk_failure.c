@@ -10,6 +10,9 @@
 #include <sqlite3.h>
 
 #include "history_fixture.h"
+#include "support/test.h"
+
+TEST_CASE("away", .timeout_s = 60);
 
 enum { TELEGRAM = 1 << ALERT_TELEGRAM };
 #define T0 (INT64_C(20000) * HISTORY_DAY_US)
@@ -127,7 +130,7 @@ static void missed(struct history_fixture *fixture, void *data)
     ck_assert_int_eq(one.samples, 1000);
 }
 
-START_TEST(full_disk_stops_nothing_and_missed_samples_are_counted)
+TEST(full_disk_stops_nothing_and_missed_samples_are_counted)
 {
     struct history_fixture fixture;
     struct incident incident;
@@ -164,7 +167,6 @@ START_TEST(full_disk_stops_nothing_and_missed_samples_are_counted)
     monitor_disk(false);
     now_thaw();
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -174,7 +176,7 @@ static const struct {
     {"read-only",   &read_only},
 };
 
-START_TEST(start_on_unwritable_disk_repeats_no_alert)
+TEST_ROWS(start_on_unwritable_disk_repeats_no_alert, bad_starts)
 {
     struct history_fixture fixture;
     struct incident incident;
@@ -183,14 +185,14 @@ START_TEST(start_on_unwritable_disk_repeats_no_alert)
     history_fixture_open(&fixture, 1, 1000);
     history_fixture_run(&fixture, begin_and_send, &incident);
     history_close(fixture.history);
-    *bad_starts[_i].flag = true;
+    *row->flag = true;
     FINE((fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault)) !=
          NULL);
     ck_assert_int_ne(history_gap(fixture.history), 0);
     history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
     history_fixture_run(&fixture, write_fails, NULL);
     history_fixture_run(&fixture, is_open_and_unsent, &incident);
-    *bad_starts[_i].flag = false;
+    *row->flag = false;
     history_fixture_run(&fixture, write_fine, NULL);
     ck_assert_int_eq(history_gap(fixture.history), 0);
     history_fixture_run(&fixture, is_open_and_unsent, &incident);
@@ -200,9 +202,8 @@ START_TEST(start_on_unwritable_disk_repeats_no_alert)
     history_fixture_close(&fixture);
     monitor_disk(false);
 }
-END_TEST
 
-START_TEST(folder_that_appears_later_is_used)
+TEST(folder_that_appears_later_is_used)
 {
     struct history_fixture fixture;
     struct incident incident;
@@ -228,9 +229,8 @@ START_TEST(folder_that_appears_later_is_used)
     history_fixture_run(&fixture, is_open_and_unsent, &incident);
     history_fixture_close(&fixture);
 }
-END_TEST
 
-START_TEST(moved_file_is_replaced_by_a_new_one)
+TEST(moved_file_is_replaced_by_a_new_one)
 {
     struct history_fixture fixture;
     struct incident incident;
@@ -245,9 +245,8 @@ START_TEST(moved_file_is_replaced_by_a_new_one)
     history_fixture_run(&fixture, is_open_and_unsent, &incident);
     history_fixture_close(&fixture);
 }
-END_TEST
 
-START_TEST(restored_backup_gets_missing_rows)
+TEST(restored_backup_gets_missing_rows)
 {
     struct history_fixture fixture;
     struct incident old, incident;
@@ -269,7 +268,6 @@ START_TEST(restored_backup_gets_missing_rows)
         history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
     history_fixture_close(&fixture);
 }
-END_TEST
 
 /* Overwrites the file from byte `at` on. */
 static void damage(const struct history_fixture *fixture, off_t at)
@@ -297,7 +295,7 @@ static size_t quarantine(const struct history_fixture *fixture)
     return count;
 }
 
-START_TEST(damaged_file_is_quarantined_at_start)
+TEST(damaged_file_is_quarantined_at_start)
 {
     struct history_fixture fixture;
     struct fault fault;
@@ -316,9 +314,8 @@ START_TEST(damaged_file_is_quarantined_at_start)
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 1);
     history_fixture_close(&fixture);
 }
-END_TEST
 
-START_TEST(file_damaged_at_run_time_is_quarantined_without_repeated_alerts)
+TEST(file_damaged_at_run_time_is_quarantined_without_repeated_alerts)
 {
     struct history_fixture fixture;
     struct incident incident;
@@ -335,9 +332,8 @@ START_TEST(file_damaged_at_run_time_is_quarantined_without_repeated_alerts)
     history_fixture_run(&fixture, is_open_and_unsent, &incident);
     history_fixture_close(&fixture);
 }
-END_TEST
 
-START_TEST(file_of_newer_version_is_not_touched)
+TEST(file_of_newer_version_is_not_touched)
 {
     struct history_fixture fixture;
     struct fault fault;
@@ -357,7 +353,6 @@ START_TEST(file_of_newer_version_is_not_touched)
         history_fixture_query(&fixture, "SELECT user_version FROM pragma_user_version"), 99);
     history_fixture_close(&fixture);
 }
-END_TEST
 
 /* As version 1 created it. */
 static const char version_1[] =
@@ -373,7 +368,7 @@ static const char version_1[] =
     "FROM incident;"
     "PRAGMA user_version = 1";
 
-START_TEST(file_of_older_version_is_upgraded)
+TEST(file_of_older_version_is_upgraded)
 {
     struct history_fixture fixture;
     struct fault fault;
@@ -395,22 +390,4 @@ START_TEST(file_of_older_version_is_upgraded)
                                            " AND told_us > 0 AND message_id = 9 AND step = 0"),
                      1);
     history_fixture_close(&fixture);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("away");
-
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, full_disk_stops_nothing_and_missed_samples_are_counted);
-    tcase_add_loop_test(tests, start_on_unwritable_disk_repeats_no_alert, 0, ARRAY_LEN(bad_starts));
-    tcase_add_test(tests, folder_that_appears_later_is_used);
-    tcase_add_test(tests, moved_file_is_replaced_by_a_new_one);
-    tcase_add_test(tests, restored_backup_gets_missing_rows);
-    tcase_add_test(tests, damaged_file_is_quarantined_at_start);
-    tcase_add_test(tests, file_damaged_at_run_time_is_quarantined_without_repeated_alerts);
-    tcase_add_test(tests, file_of_newer_version_is_not_touched);
-    tcase_add_test(tests, file_of_older_version_is_upgraded);
-    return history_fixture_main("history_away", tests);
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Incidents and their alerts, silences, heartbeats. */
 #include "history_steps.h"
+#include "support/test.h"
+
+TEST_CASE("incidents", .timeout_s = 60);
 
 static void lives(struct history_fixture *fixture, void *data)
 {
@@ -8,8 +11,7 @@ static void lives(struct history_fixture *fixture, void *data)
     struct incident acked;
 
     steps_begin(fixture, steps, 1, BOTH);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 2);
+    expect_due(fixture, steps, 2);
     for (size_t i = 0; i < 2; i++) {
         const struct incident *incident = &steps->alerts[i].incident;
 
@@ -25,8 +27,7 @@ static void lives(struct history_fixture *fixture, void *data)
         ck_assert_int_eq(incident->ended_us, 0);
     }
     steps_send_all(fixture, steps);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0);
+    expect_due(fixture, steps, 0);
     steps->incident.level = LEVEL_RED;
     FINE(history_incident_worsen(fixture->history, &steps->incident, TELEGRAM, &fault));
     steps_send_all(fixture, steps);
@@ -53,7 +54,7 @@ static void lives(struct history_fixture *fixture, void *data)
     ck_assert_int_ne(steps->read[0].ended_us, 0);
 }
 
-START_TEST(alerts_are_queued_once_for_begin_worsen_and_end)
+TEST(alerts_are_queued_once_for_begin_worsen_and_end)
 {
     struct history_fixture fixture;
     struct history_steps steps;
@@ -66,13 +67,10 @@ START_TEST(alerts_are_queued_once_for_begin_worsen_and_end)
         history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE ended_us > 0"), 1);
     history_fixture_close(&fixture);
 }
-END_TEST
 
 /* SMS is only for red: the first alert of some incidents is that they are worse. */
-static void worse_first(struct history_fixture *fixture, void *data)
+STEPS_TEST(channel_that_joins_later_gets_the_recovery, 1)
 {
-    struct history_steps *steps = data;
-
     steps_begin(fixture, steps, 0, TELEGRAM);
     steps_send_all(fixture, steps);
     steps->incident.level = LEVEL_RED;
@@ -86,12 +84,6 @@ static void worse_first(struct history_fixture *fixture, void *data)
     ck_assert_int_eq(steps->alerts[1].event, ALERT_RECOVERED);
     ck_assert_int_eq(steps->alerts[1].channel, ALERT_SMS);
 }
-
-START_TEST(channel_that_joins_later_gets_the_recovery)
-{
-    steps_play(1, worse_first);
-}
-END_TEST
 
 static void show(struct history_fixture *fixture, struct history_steps *steps, int64_t chat,
                  enum alert_event event)
@@ -144,7 +136,7 @@ static void stored_again(struct history_fixture *fixture, void *data)
     ck_assert_int_ne(stored[2].incident.ended_us, 0);
 }
 
-START_TEST(messages_survive_restart)
+TEST(messages_survive_restart)
 {
     struct history_fixture fixture;
     struct history_steps steps;
@@ -163,11 +155,9 @@ START_TEST(messages_survive_restart)
     history_fixture_close(&fixture);
     now_thaw();
 }
-END_TEST
 
-static void refused(struct history_fixture *fixture, void *data)
+STEPS_TEST(check_has_one_open_incident, 1)
 {
-    struct history_steps *steps = data;
     struct incident other;
     const struct uuid nobody = uuid_make();
 
@@ -180,15 +170,8 @@ static void refused(struct history_fixture *fixture, void *data)
     FAILS(history_incident_end(fixture->history, &nobody, 1, &fault), "not_found");
     FAILS(history_incident_ack(fixture->history, &nobody, "x", 1, &other, &fault), "not_found");
     ck_assert_int_eq(other.level, LEVEL_RED);
-    steps_due(fixture, steps);
-    ck_assert_uint_eq(steps->count, 0);
+    expect_due(fixture, steps, 0);
 }
-
-START_TEST(check_has_one_open_incident)
-{
-    steps_play(1, refused);
-}
-END_TEST
 
 static void many(struct history_fixture *fixture, void *data)
 {
@@ -224,7 +207,7 @@ static void many(struct history_fixture *fixture, void *data)
     ck_assert_str_eq(acked.acked_by, "Aigul");
 }
 
-START_TEST(incidents_are_listed_page_by_page)
+TEST(incidents_are_listed_page_by_page)
 {
     struct history_fixture fixture;
     struct history_steps steps;
@@ -235,7 +218,6 @@ START_TEST(incidents_are_listed_page_by_page)
         history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE acked_us = 5"), 1);
     history_fixture_close(&fixture);
 }
-END_TEST
 
 static void silence_all(struct history_fixture *fixture, void *data)
 {
@@ -283,7 +265,7 @@ static void silence_one(struct history_fixture *fixture, void *data)
     ck_assert(beats[0].ok);
 }
 
-START_TEST(silences_and_heartbeats_survive_restart)
+TEST(silences_and_heartbeats_survive_restart)
 {
     struct history_fixture fixture;
 
@@ -294,19 +276,4 @@ START_TEST(silences_and_heartbeats_survive_restart)
     history_fixture_run(&fixture, silence_one, NULL);
     history_fixture_close(&fixture);
     now_thaw();
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("incidents");
-
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, alerts_are_queued_once_for_begin_worsen_and_end);
-    tcase_add_test(tests, channel_that_joins_later_gets_the_recovery);
-    tcase_add_test(tests, messages_survive_restart);
-    tcase_add_test(tests, check_has_one_open_incident);
-    tcase_add_test(tests, incidents_are_listed_page_by_page);
-    tcase_add_test(tests, silences_and_heartbeats_survive_restart);
-    return history_fixture_main("history_incidents", tests);
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* At most one maintenance. */
 #include "history_fixture.h"
+#include "support/test.h"
+
+TEST_CASE("maintenance");
 
 /* Also if there are SILENCES_MAX silences. */
 static void maintain(struct history_fixture *fixture, void *data)
@@ -23,20 +26,11 @@ static void maintain(struct history_fixture *fixture, void *data)
     ck_assert_msg(uuid_equal(&silences[count - 1].id, &one.id), "the last one applies");
 }
 
-START_TEST(new_maintenance_replaces_the_previous)
+TEST(new_maintenance_replaces_the_previous)
 {
     struct history_fixture fixture;
 
     history_fixture_open(&fixture, 1, 10 * 1000);
     history_fixture_run(&fixture, maintain, NULL);
     history_fixture_close(&fixture);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("maintenance");
-
-    tcase_add_test(tests, new_maintenance_replaces_the_previous);
-    return history_fixture_main("history_maintenance", tests);
 }

@@ -3,7 +3,9 @@
 #include "base/now.h"
 
 #include "notify/hourly_limit.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("hourly");
 
 enum { HOUR_S = 3600, MS = 1000 };
 
@@ -13,7 +15,7 @@ static int64_t take(struct hourly_limit *limit, size_t reserved, int64_t at_s)
     return hourly_limit_take(limit, reserved, (at_s + 1) * NS_PER_S);
 }
 
-START_TEST(slot_is_free_after_an_hour)
+TEST(slot_is_free_after_an_hour)
 {
     struct hourly_limit limit = {.most = 3};
 
@@ -26,9 +28,8 @@ START_TEST(slot_is_free_after_an_hour)
     ck_assert_int_eq(take(&limit, 0, HOUR_S), 60 * MS);
     ck_assert_int_eq(take(&limit, 0, HOUR_S + 60), 0);
 }
-END_TEST
 
-START_TEST(reserved_slots_are_left_to_others)
+TEST(reserved_slots_are_left_to_others)
 {
     struct hourly_limit limit = {.most = 4};
 
@@ -42,9 +43,8 @@ START_TEST(reserved_slots_are_left_to_others)
     ck_assert_int_eq(take(&limit, 1, HOUR_S), MS);
     ck_assert_int_eq(take(&limit, 1, HOUR_S + 1), 0);
 }
-END_TEST
 
-START_TEST(no_hour_exceeds_the_limit)
+TEST(no_hour_exceeds_the_limit)
 {
     static struct hourly_limit limit = {.most = HOURLY_LIMIT_MAX};
     static int64_t taken_s[4 * HOURLY_LIMIT_MAX];
@@ -56,14 +56,4 @@ START_TEST(no_hour_exceeds_the_limit)
     ck_assert_int_ge(count, 3 * HOURLY_LIMIT_MAX - 4);
     for (int i = HOURLY_LIMIT_MAX; i < count; i++)
         ck_assert_int_ge(taken_s[i] - taken_s[i - HOURLY_LIMIT_MAX], HOUR_S);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("hourly");
-    tcase_add_test(tests, slot_is_free_after_an_hour);
-    tcase_add_test(tests, reserved_slots_are_left_to_others);
-    tcase_add_test(tests, no_hour_exceeds_the_limit);
-    return suite_main("hourly", tests);
 }

@@ -6,13 +6,13 @@
 #include <string.h>
 #include <time.h>
 
-#include <check.h>
-
 #include "base/now.h"
 
 #include "i18n/i18n.h"
 #include "i18n/runbook.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("words");
 
 enum { ROOM = 1024, PAGE_MAX = 256 * 1024 };
 
@@ -48,18 +48,17 @@ static const struct {
     {112 * 86400,            "112 дней",  "112 days",  "112 күн"       },
 };
 
-START_TEST(duration_is_formatted_in_each_language)
+TEST_ROWS(duration_is_formatted_in_each_language, spans)
 {
-    const char *const wanted[] = {spans[_i].ru, spans[_i].en, spans[_i].kz};
+    const char *const wanted[] = {row->ru, row->en, row->kz};
 
     for (int language = 0; language < 3; language++) {
         struct buf out;
         buf_init_over(&out, room, sizeof room);
-        i18n_duration(spans[_i].s * US_PER_S, (enum language)language, &out);
+        i18n_duration(row->s * US_PER_S, (enum language)language, &out);
         ck_assert_str_eq(text_of(&out), wanted[language]);
     }
 }
-END_TEST
 
 static const struct {
     int64_t at_s;
@@ -72,17 +71,16 @@ static const struct {
     {1735671599, "31.12.2024 23:59"},
 };
 
-START_TEST(time_is_formatted_in_zone_by_its_day)
+TEST_ROWS(time_is_formatted_in_zone_by_its_day, times)
 {
     struct buf out;
 
     setenv("TZ", "<+05>-5", 1);
     tzset();
     buf_init_over(&out, room, sizeof room);
-    i18n_time(times[_i].at_s * US_PER_S, INT64_C(1763800000) * US_PER_S, &out);
-    ck_assert_str_eq(text_of(&out), times[_i].expected);
+    i18n_time(row->at_s * US_PER_S, INT64_C(1763800000) * US_PER_S, &out);
+    ck_assert_str_eq(text_of(&out), row->expected);
 }
-END_TEST
 
 /* --- problems --- */
 
@@ -131,20 +129,18 @@ static struct probe_result a_result(enum probe_trouble trouble, enum measure mea
         .trouble = trouble, .readings = {{measure, value}}, .reading_count = measure < MEASURES};
 }
 
-START_TEST(problem_has_value_and_threshold)
+TEST_ROWS(problem_has_value_and_threshold, wrongs)
 {
-    struct probe_result why = a_result(wrongs[_i].trouble, wrongs[_i].measure, wrongs[_i].value);
+    struct probe_result why = a_result(row->trouble, row->measure, row->value);
     struct buf out;
 
-    snprintf(why.detail, sizeof why.detail, "%s", wrongs[_i].detail);
+    snprintf(why.detail, sizeof why.detail, "%s", row->detail);
     buf_init_over(&out, room, sizeof room);
-    i18n_problem(&check, &why, wrongs[_i].language, &out);
-    ck_assert_msg(strcmp(text_of(&out), wrongs[_i].expected) == 0, "%s: %s", wrongs[_i].why,
-                  out.data);
+    i18n_problem(&check, &why, row->language, &out);
+    ck_assert_msg(strcmp(text_of(&out), row->expected) == 0, "%s: %s", row->why, out.data);
 }
-END_TEST
 
-START_TEST(red_reading_precedes_yellow_reading)
+TEST(red_reading_precedes_yellow_reading)
 {
     const struct probe_result why = {
         .readings = {{MEASURE_connections, 42}, {MEASURE_cache_hit_percent, 1}},
@@ -156,9 +152,8 @@ START_TEST(red_reading_precedes_yellow_reading)
     i18n_problem(&check, &why, LANGUAGE_RU, &out);
     ck_assert_str_eq(text_of(&out), "попаданий в кэш 1 %, красная граница 90 %");
 }
-END_TEST
 
-START_TEST(reading_of_removed_check_has_no_threshold)
+TEST(reading_of_removed_check_has_no_threshold)
 {
     const struct probe_result result = a_result(TROUBLE_NONE, MEASURE_disk_free_percent, 4);
     const struct probe_result none = {.trouble = TROUBLE_NONE};
@@ -170,17 +165,15 @@ START_TEST(reading_of_removed_check_has_no_threshold)
     i18n_problem(NULL, &none, LANGUAGE_RU, &out);
     ck_assert_str_eq(text_of(&out), "свободно на диске 4 %|проверка не прошла");
 }
-END_TEST
 
-START_TEST(check_without_title_is_shown_by_name)
+TEST(check_without_title_is_shown_by_name)
 {
     ck_assert_str_eq(i18n_title(&check, LANGUAGE_RU), "База");
     ck_assert_str_eq(i18n_title(&check, LANGUAGE_EN), "postgres");
     ck_assert_str_eq(i18n_title(&check, LANGUAGE_KZ), "postgres");
 }
-END_TEST
 
-START_TEST(every_trouble_measure_and_verdict_has_texts)
+TEST(every_trouble_measure_and_verdict_has_texts)
 {
     for (int language = 0; language < 3; language++) {
         for (int verdict = 0; verdict < VERDICTS; verdict++)
@@ -202,19 +195,17 @@ START_TEST(every_trouble_measure_and_verdict_has_texts)
         }
     }
 }
-END_TEST
 
 /* --- the runbook --- */
 
-START_TEST(every_check_kind_has_a_runbook_section)
+TEST(every_check_kind_has_a_runbook_section)
 {
     for (int kind = 0; kind < CHECK_KINDS; kind++)
         ck_assert_msg(runbook_find(check_kind_names[kind]) != NULL, "%s", check_kind_names[kind]);
     ck_assert_ptr_null(runbook_find("nothing"));
 }
-END_TEST
 
-START_TEST(command_contains_the_check_name)
+TEST(command_contains_the_check_name)
 {
     struct check named = {.name = "notes-api", .kind = CHECK_SERVICE, .runbook = "service"};
     struct buf out;
@@ -227,7 +218,6 @@ START_TEST(command_contains_the_check_name)
     runbook_command(&named, RUNBOOK_COMMANDS, &out);
     ck_assert_str_eq(text_of(&out), "deploy/tapbot logs notes-api --tail 50");
 }
-END_TEST
 
 static const struct {
     const char *name;
@@ -240,15 +230,13 @@ static const struct {
     {"notes-api", CHECK_SERVICE, "nothing", NULL     },
 };
 
-START_TEST(most_specific_section_is_used)
+TEST_ROWS(most_specific_section_is_used, nearest)
 {
-    struct check named = {.kind = nearest[_i].kind, .runbook = nearest[_i].runbook};
+    struct check named = {.kind = row->kind, .runbook = row->runbook};
 
-    snprintf(named.name, sizeof named.name, "%s", nearest[_i].name);
-    ck_assert_ptr_eq(runbook_of(&named),
-                     nearest[_i].slug != NULL ? runbook_find(nearest[_i].slug) : NULL);
+    snprintf(named.name, sizeof named.name, "%s", row->name);
+    ck_assert_ptr_eq(runbook_of(&named), row->slug != NULL ? runbook_find(row->slug) : NULL);
 }
-END_TEST
 
 static char page[PAGE_MAX];
 
@@ -279,13 +267,12 @@ static char *section_of(const char *slug)
     return section;
 }
 
-START_TEST(runbook_page_has_the_same_commands)
+static void expect_same_commands(const struct runbook *runbook)
 {
-    const struct runbook *runbook = &runbooks[_i];
     char *rest = section_of(runbook->slug);
 
     for (int language = 0; language < 3; language++)
-        ck_assert_uint_gt(strlen(runbook->advice[language]), 20);
+        ck_assert_msg(strlen(runbook->advice[language]) > 20, "%s", runbook->slug);
     for (int i = 0; i < RUNBOOK_COMMANDS; i++) {
         char block[256];
         snprintf(block, sizeof block, "\n```sh\n%s\n```\n", runbook->commands[i]);
@@ -298,9 +285,14 @@ START_TEST(runbook_page_has_the_same_commands)
     ck_assert_msg(strstr(rest, "\nНе помогло") != NULL, "%s: the part for further steps is missing",
                   runbook->slug);
 }
-END_TEST
 
-START_TEST(runbook_page_has_no_other_sections)
+TEST(runbook_page_has_the_same_commands)
+{
+    for (size_t i = 0; i < runbook_count; i++)
+        expect_same_commands(&runbooks[i]);
+}
+
+TEST(runbook_page_has_no_other_sections)
 {
     size_t sections = 0;
 
@@ -308,23 +300,4 @@ START_TEST(runbook_page_has_no_other_sections)
     for (const char *at = page; (at = strstr(at, "\n## ")) != NULL; at++)
         sections++;
     ck_assert_uint_eq(sections, runbook_count);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("words");
-    tcase_add_loop_test(tests, duration_is_formatted_in_each_language, 0, COUNT(spans));
-    tcase_add_loop_test(tests, time_is_formatted_in_zone_by_its_day, 0, COUNT(times));
-    tcase_add_loop_test(tests, problem_has_value_and_threshold, 0, COUNT(wrongs));
-    tcase_add_test(tests, red_reading_precedes_yellow_reading);
-    tcase_add_test(tests, reading_of_removed_check_has_no_threshold);
-    tcase_add_test(tests, check_without_title_is_shown_by_name);
-    tcase_add_test(tests, every_trouble_measure_and_verdict_has_texts);
-    tcase_add_test(tests, every_check_kind_has_a_runbook_section);
-    tcase_add_loop_test(tests, most_specific_section_is_used, 0, COUNT(nearest));
-    tcase_add_test(tests, command_contains_the_check_name);
-    tcase_add_loop_test(tests, runbook_page_has_the_same_commands, 0, (int)runbook_count);
-    tcase_add_test(tests, runbook_page_has_no_other_sections);
-    return suite_main("words", tests);
 }

@@ -5,8 +5,6 @@
 #include <string.h>
 #include <sys/timex.h>
 
-#include <check.h>
-
 #include "base/now.h"
 
 #include "probes/containers.h"
@@ -17,9 +15,9 @@
 #include "probes/restarts.h"
 #include "probes/snapshot.h"
 #include "probes/time_zone.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
-START_TEST(processors_are_read_from_stat)
+TEST(processors_are_read_from_stat)
 {
     static const char text[] = "cpu  100 20 30 400 50 6 7 8 0 0\n"
                                "cpu0 50 10 15 200 25 3 3 4 0 0\ncpu1 50 10 15 200 25 3 4 4 0 0\n"
@@ -37,9 +35,8 @@ START_TEST(processors_are_read_from_stat)
     ck_assert_str_eq(proc_modes[6], "softirq");
     ck_assert(!proc_read_count(SLICE(text), "btime", &none));
 }
-END_TEST
 
-START_TEST(memory_load_and_kills_are_read)
+TEST(memory_load_and_kills_are_read)
 {
     struct proc_memory memory;
     double loads[PROC_LOADS];
@@ -57,7 +54,6 @@ START_TEST(memory_load_and_kills_are_read)
         proc_read_count(SLICE("nr_free_pages 5\noom_kill 3\nswap_ra 0\n"), "oom_kill", &kills));
     ck_assert_int_eq(kills, 3);
 }
-END_TEST
 
 /* Other texts are rejected, and nothing is set. */
 static const char *const broken[] = {"",
@@ -73,7 +69,7 @@ static const char *const broken[] = {"",
                                      "MemTotal: 0 kB\n",
                                      "abc\n"};
 
-START_TEST(malformed_texts_are_rejected)
+TEST_ROWS(malformed_texts_are_rejected, broken)
 {
     const struct slice text = slice_of(broken[_i]);
     struct proc_cpu cpu;
@@ -85,9 +81,8 @@ START_TEST(malformed_texts_are_rejected)
     ck_assert(!proc_read_loadavg(text, loads));
     ck_assert(!proc_read_count(text, "oom_kill", &kills));
 }
-END_TEST
 
-START_TEST(this_machine_can_be_read)
+TEST(this_machine_can_be_read)
 {
     char *room = malloc(PROC_FILE_MAX + 1);
     struct slice text;
@@ -103,7 +98,6 @@ START_TEST(this_machine_can_be_read)
     ck_assert(!proc_file("/proc", "no-such-file", room, &text));
     free(room);
 }
-END_TEST
 
 static const struct {
     const char *file;
@@ -122,22 +116,20 @@ static const struct {
     {"TZif2...\n<+05\n",         false, 0   },
 };
 
-START_TEST(zone_offset_is_read_from_footer)
+TEST_ROWS(zone_offset_is_read_from_footer, zones)
 {
     int minutes = 0;
-    ck_assert_int_eq(time_zone_footer_offset(slice_of(zones[_i].file), &minutes), zones[_i].known);
-    ck_assert_int_eq(minutes, zones[_i].minutes);
+    ck_assert_int_eq(time_zone_footer_offset(slice_of(row->file), &minutes), row->known);
+    ck_assert_int_eq(minutes, row->minutes);
 }
-END_TEST
 
-START_TEST(almaty_is_five_hours_ahead)
+TEST(almaty_is_five_hours_ahead)
 {
     int minutes;
     ck_assert(time_zone_offset("Asia/Almaty", &minutes));
     ck_assert_int_eq(minutes, TIME_ZONE_ALMATY_MINUTES);
     ck_assert(!time_zone_offset("Asia/Nowhere", &minutes));
 }
-END_TEST
 
 /* --- files of a fake machine --- */
 
@@ -169,7 +161,7 @@ static double kills_of(const struct probe_tools *tools, struct probe_memory *mem
 }
 
 /* A check is bad after several bad probes, so one probe that reports a kill would not suffice. */
-START_TEST(oom_kill_is_reported_by_many_probes)
+TEST(oom_kill_is_reported_by_many_probes)
 {
     char folder[] = "/tmp/tapbot-proc-XXXXXX";
     char command[64];
@@ -187,7 +179,6 @@ START_TEST(oom_kill_is_reported_by_many_probes)
     snprintf(command, sizeof command, "rm -r %s", folder);
     ck_assert_int_eq(system(command), 0);
 }
-END_TEST
 
 static int clock_status;
 
@@ -199,7 +190,7 @@ int adjtimex(struct timex *out)
     return 0;
 }
 
-START_TEST(unsynchronised_clock_is_reported_with_duration)
+TEST(unsynchronised_clock_is_reported_with_duration)
 {
     const struct check check = {.kind = CHECK_HOST};
     static struct snapshot last;
@@ -227,9 +218,8 @@ START_TEST(unsynchronised_clock_is_reported_with_duration)
     }
     now_thaw();
 }
-END_TEST
 
-START_TEST(redis_info_is_read)
+TEST(redis_info_is_read)
 {
     struct redis_info info;
     ck_assert(redis_info_read(SLICE("# Server\r\nredis_version:7.0.15\r\nloading:0\r\n"
@@ -251,11 +241,10 @@ START_TEST(redis_info_is_read)
     ck_assert(!redis_info_read(SLICE("PONG"), &info));
     ck_assert(!redis_info_read(SLICE(""), &info));
 }
-END_TEST
 
 enum { MINUTE = 60 };
 
-START_TEST(hit_ratio_needs_a_thousand_lookups)
+TEST(hit_ratio_needs_a_thousand_lookups)
 {
     struct hit_ratio ratio = {0};
     const int64_t start = INT64_C(1000000) * MINUTE;
@@ -274,7 +263,6 @@ START_TEST(hit_ratio_needs_a_thousand_lookups)
     ck_assert(hit_ratio_read(&ratio, &percent));
     ck_assert_double_eq_tol(percent, 50, 0.5);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -294,7 +282,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(containers_that_are_down_are_named)
+TEST_ROWS(containers_that_are_down_are_named, lists)
 {
     struct container_list seen = {0};
     char room[100];
@@ -303,19 +291,18 @@ START_TEST(containers_that_are_down_are_named)
     struct fault fault;
     arena_init(&arena, 1024 * 1024);
     buf_init_over(&names, room, sizeof room);
-    ck_assert_int_eq(containers_read(slice_of(lists[_i].json), &seen, &names, &arena, &fault),
-                     lists[_i].read);
-    ck_assert_uint_eq(seen.running, lists[_i].running);
-    ck_assert_uint_eq(seen.down, lists[_i].down);
+    ck_assert_int_eq(containers_read(slice_of(row->json), &seen, &names, &arena, &fault),
+                     row->read);
+    ck_assert_uint_eq(seen.running, row->running);
+    ck_assert_uint_eq(seen.down, row->down);
     if (seen.count > 0) {
         ck_assert_str_eq(seen.items[0].name, "a-1");
         ck_assert_int_eq(seen.items[0].made_s, 1700000000);
     }
-    ck_assert_uint_eq(seen.count, lists[_i].kept);
-    ck_assert(slice_is(buf_as_slice(&names), lists[_i].names));
+    ck_assert_uint_eq(seen.count, row->kept);
+    ck_assert(slice_is(buf_as_slice(&names), row->names));
     arena_finish(&arena);
 }
-END_TEST
 
 static const struct {
     const char *status;
@@ -346,16 +333,15 @@ static void read_containers(const char *json, struct container_list *out)
     arena_finish(&arena);
 }
 
-START_TEST(container_uptime_is_read)
+TEST_ROWS(container_uptime_is_read, ups)
 {
     struct container_list seen;
     char json[200];
     snprintf(json, sizeof json, "[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"%s\"}]",
-             ups[_i].status);
+             row->status);
     read_containers(json, &seen);
-    ck_assert_int_eq(seen.items[0].up_max_s, ups[_i].up_max_s);
+    ck_assert_int_eq(seen.items[0].up_max_s, row->up_max_s);
 }
-END_TEST
 
 /* Every 10 s: the uptime of a container, or 0 if it was recreated. The expected number of
  * restarts. */
@@ -376,7 +362,7 @@ static const struct {
     {"a new container each time",           {3, 3, 3, 3, 3, 3, 3, 3},                        0, 0},
 };
 
-START_TEST(container_restarts_are_counted)
+TEST_ROWS(container_restarts_are_counted, lives)
 {
     static struct restarts restarts;
     struct container_list seen = {
@@ -386,20 +372,19 @@ START_TEST(container_restarts_are_counted)
     size_t most = 0;
     memset(&restarts, 0, sizeof restarts);
     for (int i = 0; i < 8; i++) {
-        seen.items[1].up_max_s = lives[_i].up_max_s[i];
-        seen.items[1].made_s = lives[_i].made_s != 0 ? lives[_i].made_s : 100 + i;
+        seen.items[1].up_max_s = row->up_max_s[i];
+        seen.items[1].made_s = row->made_s != 0 ? row->made_s : 100 + i;
         most = restarts_update(&restarts, &seen, (100 + 10 * i) * NS_PER_S, 600 * NS_PER_S, &worst);
     }
-    ck_assert_msg(most == lives[_i].restarts, "%s: %zu", lives[_i].why, most);
+    ck_assert_msg(most == row->restarts, "%s: %zu", row->why, most);
     ck_assert_ptr_eq(worst, most > 0 ? seen.items[1].name : NULL);
     seen.items[1].up_max_s = CONTAINER_UP_LONG;
     most = restarts_update(&restarts, &seen, 800 * NS_PER_S, 600 * NS_PER_S, &worst);
     ck_assert_msg(most == 0, "ten minutes later: %zu", most);
 }
-END_TEST
 
 /* More containers than slots appear and disappear. */
-START_TEST(removed_containers_free_their_slots)
+TEST(removed_containers_free_their_slots)
 {
     static struct restarts restarts;
     struct container_list seen = {.count = 1};
@@ -413,25 +398,4 @@ START_TEST(removed_containers_free_their_slots)
             restarts_update(&restarts, &seen, (11 + 20 * i) * NS_PER_S, 600 * NS_PER_S, &worst), 1);
         ck_assert_str_eq(worst, seen.items[0].name);
     }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("machine");
-    tcase_add_test(tests, processors_are_read_from_stat);
-    tcase_add_test(tests, memory_load_and_kills_are_read);
-    tcase_add_loop_test(tests, malformed_texts_are_rejected, 0, COUNT(broken));
-    tcase_add_test(tests, this_machine_can_be_read);
-    tcase_add_loop_test(tests, zone_offset_is_read_from_footer, 0, COUNT(zones));
-    tcase_add_test(tests, almaty_is_five_hours_ahead);
-    tcase_add_test(tests, oom_kill_is_reported_by_many_probes);
-    tcase_add_test(tests, unsynchronised_clock_is_reported_with_duration);
-    tcase_add_test(tests, redis_info_is_read);
-    tcase_add_test(tests, hit_ratio_needs_a_thousand_lookups);
-    tcase_add_loop_test(tests, containers_that_are_down_are_named, 0, COUNT(lists));
-    tcase_add_loop_test(tests, container_uptime_is_read, 0, COUNT(ups));
-    tcase_add_loop_test(tests, container_restarts_are_counted, 0, COUNT(lives));
-    tcase_add_test(tests, removed_containers_free_their_slots);
-    return suite_main("machine", tests);
 }

@@ -5,7 +5,7 @@
 #include "base/text.h"
 
 #include "notify/mail.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static char room[16 * 1024];
 
@@ -23,7 +23,7 @@ static const char *write(const struct mail *mail)
 
 static const char to[][MAIL_ADDRESS_MAX + 1] = {"a@example.kz", "b.c+d@mail.example"};
 
-START_TEST(mail_has_the_format_of_rfc_5322)
+TEST(mail_has_the_format_of_rfc_5322)
 {
     const struct mail mail = {.from = "health@tapbot.kz",
                               .to = to,
@@ -46,7 +46,6 @@ START_TEST(mail_has_the_format_of_rfc_5322)
                                    "Content-Transfer-Encoding: base64\r\n\r\n"
                                    "0KfRgtC+OiDQsdCw0LfQsAo=\r\n");
 }
-END_TEST
 
 /* Decodes each text between `before` and `after`. */
 static struct slice decoded(const char *text, const char *before, const char *after, char *out)
@@ -73,7 +72,7 @@ static const char *const subjects[] = {
     "a=?b?=c \x01",
 };
 
-START_TEST(subject_is_encoded_in_words_of_whole_characters)
+TEST_ROWS(subject_is_encoded_in_words_of_whole_characters, subjects)
 {
     char text[2048];
     const struct mail mail = {.from = "h@t.kz",
@@ -90,9 +89,8 @@ START_TEST(subject_is_encoded_in_words_of_whole_characters)
     while (rest.at != NULL)
         ck_assert_uint_le(slice_cut(&rest, '\n').len, 77);
 }
-END_TEST
 
-START_TEST(body_of_any_bytes_is_decoded_unchanged)
+TEST(body_of_any_bytes_is_decoded_unchanged)
 {
     char bytes[1000], text[2048];
     struct slice body = {bytes, sizeof bytes};
@@ -112,7 +110,6 @@ START_TEST(body_of_any_bytes_is_decoded_unchanged)
     }
     ck_assert(slice_equal((struct slice){text, len}, body));
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -126,14 +123,12 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(address_is_ascii_without_header_injection)
+TEST_ROWS(address_is_ascii_without_header_injection, addresses)
 {
-    ck_assert_msg(mail_address_ok(slice_of(addresses[_i].text)) == addresses[_i].ok, "%s",
-                  addresses[_i].text);
+    ck_assert_msg(mail_address_ok(slice_of(row->text)) == row->ok, "%s", row->text);
 }
-END_TEST
 
-START_TEST(address_has_a_maximum_length)
+TEST(address_has_a_maximum_length)
 {
     char text[MAIL_ADDRESS_MAX + 2];
 
@@ -141,16 +136,4 @@ START_TEST(address_has_a_maximum_length)
     text[1] = '@';
     ck_assert(!mail_address_ok((struct slice){text, sizeof text - 0}));
     ck_assert(mail_address_ok((struct slice){text, MAIL_ADDRESS_MAX}));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("mail");
-    tcase_add_test(tests, mail_has_the_format_of_rfc_5322);
-    tcase_add_loop_test(tests, subject_is_encoded_in_words_of_whole_characters, 0, COUNT(subjects));
-    tcase_add_test(tests, body_of_any_bytes_is_decoded_unchanged);
-    tcase_add_loop_test(tests, address_is_ascii_without_header_injection, 0, COUNT(addresses));
-    tcase_add_test(tests, address_has_a_maximum_length);
-    return suite_main("mail", tests);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Alerts that are sent from memory while history is stuck. */
 #include "notify/memory_alerts.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("urgent");
 
 enum { TELEGRAM = 1U << ALERT_TELEGRAM, EMAIL = 1U << ALERT_EMAIL, BOTH = TELEGRAM | EMAIL };
 
@@ -12,7 +14,7 @@ static struct incident fresh(void)
     return (struct incident){.id = uuid_make(), .level = LEVEL_RED};
 }
 
-START_TEST(repeated_event_takes_no_slot)
+TEST(repeated_event_takes_no_slot)
 {
     const struct incident first = fresh();
 
@@ -30,9 +32,8 @@ START_TEST(repeated_event_takes_no_slot)
     ck_assert(memory_alerts_add(&alerts, &first, ALERT_RECOVERED, BOTH));
     ck_assert_uint_eq(alerts.count, MEMORY_ALERTS_MAX);
 }
-END_TEST
 
-START_TEST(recovery_replaces_begin_on_channels_that_sent_it)
+TEST(recovery_replaces_begin_on_channels_that_sent_it)
 {
     const struct incident first = fresh(), other = fresh();
 
@@ -47,13 +48,4 @@ START_TEST(recovery_replaces_begin_on_channels_that_sent_it)
     ck_assert_uint_eq(alerts.all[0].pending, BOTH);
     ck_assert_int_eq(alerts.all[1].event, ALERT_RECOVERED);
     ck_assert_uint_eq(alerts.all[1].pending, EMAIL);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("urgent");
-    tcase_add_test(tests, repeated_event_takes_no_slot);
-    tcase_add_test(tests, recovery_replaces_begin_on_channels_that_sent_it);
-    return suite_main("urgent", tests);
 }

@@ -2,12 +2,11 @@
 /* Readings of probes as Prometheus' text. tests/prometheus compares the values with the usual
  * exporters. */
 #include <math.h>
-
-#include <check.h>
+#include <stdlib.h>
 
 #include "metrics/metrics.h"
 #include "probes/snapshot.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static struct snapshot snapshot;
 static struct buf out;
@@ -23,6 +22,8 @@ static void teardown(void)
     buf_finish(&out);
 }
 
+TEST_CASE("metrics", .setup = setup, .teardown = teardown);
+
 static bool has(const char *line)
 {
     const struct slice text = buf_as_slice(&out);
@@ -36,14 +37,13 @@ static void print(void)
     ck_assert(!out.failed);
 }
 
-START_TEST(unprobed_target_has_no_series)
+TEST(unprobed_target_has_no_series)
 {
     print();
     ck_assert_uint_eq(buf_as_slice(&out).len, 0);
 }
-END_TEST
 
-START_TEST(machine_metrics_have_base_units)
+TEST(machine_metrics_have_base_units)
 {
     snapshot.host_known = true;
     snapshot.host.core_count = 1;
@@ -62,9 +62,8 @@ START_TEST(machine_metrics_have_base_units)
     ck_assert(!has("\nnode_timex_estimated_error_seconds "));
     ck_assert(!has("pg_"));
 }
-END_TEST
 
-START_TEST(unavailable_disk_has_no_series)
+TEST(unavailable_disk_has_no_series)
 {
     struct snapshot_disk *disk = snapshot_disk(&snapshot, "/srv");
     ck_assert_ptr_nonnull(disk);
@@ -80,9 +79,8 @@ START_TEST(unavailable_disk_has_no_series)
     }
     ck_assert_ptr_null(snapshot_disk(&snapshot, "one more"));
 }
-END_TEST
 
-START_TEST(server_that_is_down_has_only_up_series)
+TEST(server_that_is_down_has_only_up_series)
 {
     snapshot.postgres_probed = snapshot.redis_probed = true;
     snapshot.redis.used_memory = 5;
@@ -98,9 +96,8 @@ START_TEST(server_that_is_down_has_only_up_series)
     ck_assert(has("\nredis_memory_used_bytes 5\n"));
     ck_assert(!has("pg_database_size_bytes"));
 }
-END_TEST
 
-START_TEST(each_database_has_its_states)
+TEST(each_database_has_its_states)
 {
     snapshot.postgres_probed = snapshot.postgres_up = snapshot.databases_known = true;
     snapshot.databases.count = 1;
@@ -114,9 +111,8 @@ START_TEST(each_database_has_its_states)
     ck_assert(has("\npg_stat_activity_max_tx_duration{datname=\"tapbot\","
                   "state=\"idle in transaction\"} 1.5\n"));
 }
-END_TEST
 
-START_TEST(running_containers_have_series)
+TEST(running_containers_have_series)
 {
     snapshot.containers_known = true;
     snapshot.containers_at_us = 1500000;
@@ -126,9 +122,8 @@ START_TEST(running_containers_have_series)
     ck_assert(has("\ncontainer_start_time_seconds{name=\"tapbot-redis-1\"} 7\n"));
     ck_assert(has("\ncontainer_last_seen{name=\"tapbot-redis-1\"} 1.5\n"));
 }
-END_TEST
 
-START_TEST(checks_incidents_and_gaps_have_series)
+TEST(checks_incidents_and_gaps_have_series)
 {
     struct check checks[] = {
         {.name = "postgres", .kind = CHECK_POSTGRES,  .server = "here" },
@@ -163,19 +158,4 @@ START_TEST(checks_incidents_and_gaps_have_series)
     ck_assert(has("\nhealth_history_gap_seconds 3\n"));
     ck_assert(has("\nhealth_history_missing_samples 3\n"));
     ck_assert(has("\nhealth_alerts_undelivered 4\n"));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("metrics");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, unprobed_target_has_no_series);
-    tcase_add_test(tests, machine_metrics_have_base_units);
-    tcase_add_test(tests, unavailable_disk_has_no_series);
-    tcase_add_test(tests, server_that_is_down_has_only_up_series);
-    tcase_add_test(tests, each_database_has_its_states);
-    tcase_add_test(tests, running_containers_have_series);
-    tcase_add_test(tests, checks_incidents_and_gaps_have_series);
-    return suite_main("metrics", tests);
 }

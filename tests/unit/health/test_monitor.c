@@ -8,9 +8,12 @@
 #include "config.h"
 #include "monitor_fixture.h"
 #include "storage/incident_store.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
-START_TEST(incident_begins_once_despite_history_timeout)
+TEST_CASE("monitor", .setup = monitor_fixture_open, .teardown = monitor_fixture_close,
+          .timeout_s = 60);
+
+TEST(incident_begins_once_despite_history_timeout)
 {
     history_fixture_run(&fixture, evaluate, NULL);
     probed(0, TROUBLE_REFUSED);
@@ -24,9 +27,8 @@ START_TEST(incident_begins_once_despite_history_timeout)
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(incidents(), 2);
 }
-END_TEST
 
-START_TEST(incident_that_recovers_before_history_answers_ends)
+TEST(incident_that_recovers_before_history_answers_ends)
 {
     history_fixture_run(&fixture, evaluate, NULL);
     probed(0, TROUBLE_REFUSED);
@@ -36,7 +38,6 @@ START_TEST(incident_that_recovers_before_history_answers_ends)
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 0);
 }
-END_TEST
 
 /* While the first incident is written, the second check is probed. */
 static void probe_second(void *data)
@@ -52,7 +53,7 @@ static void evaluate_slowly(struct history_fixture *of, void *data)
     FINE(monitor_evaluate(&monitor, &fault));
 }
 
-START_TEST(incident_has_the_evaluated_level)
+TEST(incident_has_the_evaluated_level)
 {
     history_fixture_run(&fixture, evaluate, NULL);
     probed(0, TROUBLE_REFUSED);
@@ -62,11 +63,10 @@ START_TEST(incident_has_the_evaluated_level)
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 1);
 }
-END_TEST
 
 /* --- a disk that hangs --- */
 
-START_TEST(hanging_disk_delays_no_alert)
+TEST(hanging_disk_delays_no_alert)
 {
     channels = 1U << ALERT_EMAIL;
     history_fixture_run(&fixture, evaluate, NULL);
@@ -91,11 +91,10 @@ START_TEST(hanging_disk_delays_no_alert)
         history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE told_us = 0"), 1);
     ck_assert_int_eq(memory_sends[ALERT_FIRED], 1);
 }
-END_TEST
 
 /* --- a restart --- */
 
-START_TEST(open_incidents_are_resumed)
+TEST(open_incidents_are_resumed)
 {
     history_fixture_run(&fixture, evaluate, NULL);
     for (size_t i = 0; i < CHECKS; i++)
@@ -111,9 +110,8 @@ START_TEST(open_incidents_are_resumed)
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 0);
 }
-END_TEST
 
-START_TEST(incident_of_check_moved_to_peer_ends)
+TEST(incident_of_check_moved_to_peer_ends)
 {
     history_fixture_run(&fixture, evaluate, NULL);
     probed(0, TROUBLE_REFUSED);
@@ -125,7 +123,6 @@ START_TEST(incident_of_check_moved_to_peer_ends)
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 0);
 }
-END_TEST
 
 /* --- reminders --- */
 
@@ -171,7 +168,7 @@ static void probe_all(enum probe_trouble trouble)
     history_fixture_run(&fixture, evaluate, NULL);
 }
 
-START_TEST(overall_status_start_survives_restart)
+TEST(overall_status_start_survives_restart)
 {
     now_freeze(now_wall_us(), now_mono_ns());
     history_fixture_run(&fixture, evaluate, NULL);
@@ -200,7 +197,6 @@ START_TEST(overall_status_start_survives_restart)
     ck_assert_int_eq(monitor.overall_since_us, now_wall_us());
     now_thaw();
 }
-END_TEST
 
 /* --- the lock of a deploy --- */
 
@@ -216,26 +212,25 @@ static const struct {
     {100 * 3600, false},
 };
 
-START_TEST(stale_deploy_lock_is_ignored)
+TEST_ROWS(stale_deploy_lock_is_ignored, locks)
 {
     char path[] = "/tmp/tapbot-lock-XXXXXX";
     struct health_config locked = monitor_config;
     const int file = mkstemp(path);
-    const time_t at = time(NULL) - locks[_i].age_s;
+    const time_t at = time(NULL) - row->age_s;
     const struct timespec times[] = {{.tv_sec = at}, {.tv_sec = at}};
 
     ck_assert_int_ge(file, 0);
     ck_assert_int_eq(futimens(file, times), 0);
     locked.deploy_lock = path;
     monitor.options.config = &locked;
-    ck_assert_int_eq(monitor_times(&monitor).deploying, locks[_i].counts);
+    ck_assert_int_eq(monitor_times(&monitor).deploying, row->counts);
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_msg(!monitor_times(&monitor).deploying, "it is gone");
     ck_assert_int_eq(close(file), 0);
 }
-END_TEST
 
-START_TEST(unacknowledged_incident_has_reminders_across_restarts)
+TEST(unacknowledged_incident_has_reminders_across_restarts)
 {
     red_since_now();
     ck_assert_int_eq(reminders_after(0), 0);
@@ -250,7 +245,6 @@ START_TEST(unacknowledged_incident_has_reminders_across_restarts)
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE event = 3"),
                      3);
 }
-END_TEST
 
 /* A warning is yellow. */
 static int reminders_as(enum severity severity, int64_t us)
@@ -259,7 +253,7 @@ static int reminders_as(enum severity severity, int64_t us)
     return reminders_after(us);
 }
 
-START_TEST(reminders_continue_after_short_recovery_to_yellow)
+TEST(reminders_continue_after_short_recovery_to_yellow)
 {
     red_since_now();
     ck_assert_int_eq(reminders_after(0), 0);
@@ -270,9 +264,8 @@ START_TEST(reminders_continue_after_short_recovery_to_yellow)
     ck_assert_int_eq(reminders_after(48 * minute_us), 0);
     ck_assert_int_eq(reminders_after(minute_us), 1);
 }
-END_TEST
 
-START_TEST(reminders_count_from_red_not_yellow)
+TEST_LOOP(reminders_count_from_red_not_yellow, 0, 2)
 {
     fixture.checks[0].severity = SEVERITY_WARNING;
     red_since_now();
@@ -287,7 +280,6 @@ START_TEST(reminders_count_from_red_not_yellow)
     ck_assert_int_eq(reminders_after(minute_us), 0);
     ck_assert_int_eq(reminders_after(9 * minute_us), 1);
 }
-END_TEST
 
 static void acknowledge(struct history_fixture *of, void *data)
 {
@@ -339,18 +331,17 @@ static void recovered(void)
 static void (*const excuses[])(void) = {acked,  silenced, maintained, uncounted,
                                         warned, yellow,   recovered};
 
-START_TEST(no_reminder_if_no_action_is_needed)
+TEST_ROWS(no_reminder_if_no_action_is_needed, excuses)
 {
     red_since_now();
     ck_assert_int_eq(reminders_after(0), 0);
     excuses[_i]();
     ck_assert_int_eq(reminders_after(6 * minute_us), 0);
 }
-END_TEST
 
 /* --- heartbeats --- */
 
-START_TEST(late_heartbeat_is_seen_before_next_interval)
+TEST(late_heartbeat_is_seen_before_next_interval)
 {
     const struct check daily = {.kind = CHECK_HEARTBEAT, .interval_ms = 24 * 3600 * 1000};
     const struct check often = {.kind = CHECK_HEARTBEAT, .interval_ms = 1000};
@@ -359,26 +350,4 @@ START_TEST(late_heartbeat_is_seen_before_next_interval)
     ck_assert_int_le(monitor_pause_ms(&daily), 30 * 1000);
     ck_assert_int_eq(monitor_pause_ms(&often), often.interval_ms);
     ck_assert_int_eq(monitor_pause_ms(&other), other.interval_ms);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("monitor");
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, monitor_fixture_open, monitor_fixture_close);
-    tcase_add_test(tests, incident_begins_once_despite_history_timeout);
-    tcase_add_test(tests, incident_that_recovers_before_history_answers_ends);
-    tcase_add_test(tests, incident_has_the_evaluated_level);
-    tcase_add_test(tests, hanging_disk_delays_no_alert);
-    tcase_add_test(tests, open_incidents_are_resumed);
-    tcase_add_test(tests, incident_of_check_moved_to_peer_ends);
-    tcase_add_test(tests, overall_status_start_survives_restart);
-    tcase_add_loop_test(tests, stale_deploy_lock_is_ignored, 0, COUNT(locks));
-    tcase_add_test(tests, unacknowledged_incident_has_reminders_across_restarts);
-    tcase_add_test(tests, reminders_continue_after_short_recovery_to_yellow);
-    tcase_add_loop_test(tests, reminders_count_from_red_not_yellow, 0, 2);
-    tcase_add_loop_test(tests, no_reminder_if_no_action_is_needed, 0, ARRAY_LEN(excuses));
-    tcase_add_test(tests, late_heartbeat_is_seen_before_next_interval);
-    return history_fixture_main("monitor", tests);
 }

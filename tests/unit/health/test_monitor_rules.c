@@ -7,7 +7,10 @@
 #include "handlers/handlers.h"
 #include "handlers/status_json.h"
 #include "monitor_fixture.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("monitor_rules", .setup = monitor_fixture_open, .teardown = monitor_fixture_close,
+          .timeout_s = 60);
 
 static void fires(int number, int64_t for_ms)
 {
@@ -28,7 +31,7 @@ static void fires(int number, int64_t for_ms)
     monitor_rule_alert(&monitor, &alert);
 }
 
-START_TEST(repeated_alert_is_one_incident)
+TEST(repeated_alert_is_one_incident)
 {
     history_fixture_run(&fixture, evaluate, NULL);
     for (int i = 0; i < 3; i++) {
@@ -52,9 +55,8 @@ START_TEST(repeated_alert_is_one_incident)
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(incidents(), 2);
 }
-END_TEST
 
-START_TEST(unrepeated_alert_ends)
+TEST(unrepeated_alert_ends)
 {
     history_fixture_run(&fixture, evaluate, NULL);
     fires(1, 60 * 1000);
@@ -64,9 +66,8 @@ START_TEST(unrepeated_alert_ends)
     ck_assert_int_eq(open_incidents(), 0);
     ck_assert_int_eq(monitor.rules.alerts[0].until_us, 0);
 }
-END_TEST
 
-START_TEST(alert_of_severity_none_is_no_incident)
+TEST(alert_of_severity_none_is_no_incident)
 {
     struct rule_alert alert = {.quiet = true, .until_us = INT64_MAX};
 
@@ -76,9 +77,8 @@ START_TEST(alert_of_severity_none_is_no_incident)
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(incidents(), 0);
 }
-END_TEST
 
-START_TEST(incidents_are_limited_and_others_follow)
+TEST(incidents_are_limited_and_others_follow)
 {
     history_fixture_run(&fixture, evaluate, NULL);
     for (int i = 0; i < RULES_INCIDENTS_MAX + 7; i++)
@@ -93,9 +93,8 @@ START_TEST(incidents_are_limited_and_others_follow)
     ck_assert_int_eq(open_incidents(), RULES_INCIDENTS_MAX);
     ck_assert_uint_eq(rules_left_out(&monitor.rules), 2);
 }
-END_TEST
 
-START_TEST(rule_incident_begins_once_despite_history_timeout)
+TEST(rule_incident_begins_once_despite_history_timeout)
 {
     history_fixture_run(&fixture, evaluate, NULL);
     fires(1, 60 * 1000);
@@ -108,7 +107,6 @@ START_TEST(rule_incident_begins_once_despite_history_timeout)
     ck_assert_int_eq(open_incidents(), 0);
     ck_assert_int_eq(incidents(), 1);
 }
-END_TEST
 
 /* Whether the peer can read it. */
 static bool is_listed(void)
@@ -126,7 +124,7 @@ static bool is_listed(void)
     return listed;
 }
 
-START_TEST(hanging_disk_delays_no_alert)
+TEST(hanging_disk_delays_no_alert)
 {
     channels = 1U << ALERT_EMAIL;
     history_fixture_run(&fixture, evaluate, NULL);
@@ -150,7 +148,6 @@ START_TEST(hanging_disk_delays_no_alert)
     ck_assert(!uuid_equal(&monitor.rules.alerts[0].incident.id, &alerted));
     ck_assert_int_eq(memory_sends[ALERT_FIRED], 1);
 }
-END_TEST
 
 /* --- heartbeats while history is stuck --- */
 
@@ -186,7 +183,7 @@ static void post_while_stuck(struct history_fixture *of, void *data)
     ck_assert_int_eq(posted(post_heartbeat, "", "backup"), HTTP_UNAVAILABLE);
 }
 
-START_TEST(requests_during_stuck_history_take_effect)
+TEST(requests_during_stuck_history_take_effect)
 {
     static const char *const names[] = {"prometheus-watchdog", "backup"};
 
@@ -202,11 +199,10 @@ START_TEST(requests_during_stuck_history_take_effect)
     ck_assert_uint_eq(monitor.rules.used, 1);
     history_answers();
 }
-END_TEST
 
 /* --- a restart --- */
 
-START_TEST(alert_is_sent_once_across_restart)
+TEST(alert_is_sent_once_across_restart)
 {
     history_fixture_run(&fixture, evaluate, NULL);
     fires(1, 60 * 1000);
@@ -225,7 +221,6 @@ START_TEST(alert_is_sent_once_across_restart)
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), 0);
 }
-END_TEST
 
 /* --- reminders --- */
 
@@ -242,7 +237,7 @@ static int reminders_after(int64_t ms)
     return reminders;
 }
 
-START_TEST(unacknowledged_alert_has_reminders)
+TEST(unacknowledged_alert_has_reminders)
 {
     channels = 1U << ALERT_EMAIL;
     history_fixture_run(&fixture, evaluate, NULL);
@@ -253,11 +248,10 @@ START_TEST(unacknowledged_alert_has_reminders)
     ck_assert_int_eq(reminders_after(0), 0);
     ck_assert_int_eq(reminders_after(10 * 60 * 1000), 1);
 }
-END_TEST
 
 /* --- two instances --- */
 
-START_TEST(alert_of_peer_is_sent_here_if_peer_stops)
+TEST(alert_of_peer_is_sent_here_if_peer_stops)
 {
     fixture.plan.peer = "server2";
     history_fixture_run(&fixture, evaluate, NULL);
@@ -275,24 +269,4 @@ START_TEST(alert_of_peer_is_sent_here_if_peer_stops)
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(incidents(), 2);
     fixture.plan.peer = NULL;
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("monitor_rules");
-    tcase_set_timeout(tests, 60);
-
-    tcase_add_checked_fixture(tests, monitor_fixture_open, monitor_fixture_close);
-    tcase_add_test(tests, repeated_alert_is_one_incident);
-    tcase_add_test(tests, unrepeated_alert_ends);
-    tcase_add_test(tests, alert_of_severity_none_is_no_incident);
-    tcase_add_test(tests, incidents_are_limited_and_others_follow);
-    tcase_add_test(tests, rule_incident_begins_once_despite_history_timeout);
-    tcase_add_test(tests, hanging_disk_delays_no_alert);
-    tcase_add_test(tests, requests_during_stuck_history_take_effect);
-    tcase_add_test(tests, alert_is_sent_once_across_restart);
-    tcase_add_test(tests, unacknowledged_alert_has_reminders);
-    tcase_add_test(tests, alert_of_peer_is_sent_here_if_peer_stops);
-    return history_fixture_main("monitor_rules", tests);
 }

@@ -2,7 +2,10 @@
 /* Simulates outages in which everything takes time: parts fail and recover one after the other,
  * with intervals, timeouts and orders of probes by seed. Each outage must lead to one alert and one
  * recovery, of its cause. */
+#include "support/test.h"
 #include "unit/health/resolve_fixture.h"
+
+TEST_CASE("outage", .setup = begin, .teardown = end);
 
 /* site needs notes-api and traefik, notes-api needs postgres and redis, bot-gateway postgres;
  * postgres and redis need disk. */
@@ -185,7 +188,7 @@ static void start_world(int number, bool usual)
     ck_assert(all_are(VERDICT_GREEN));
 }
 
-START_TEST(outage_has_one_cause_and_one_alert)
+TEST_LOOP(outage_has_one_cause_and_one_alert, 0, 100)
 {
     int64_t at_us = 1100 * (int64_t)S;
 
@@ -198,14 +201,4 @@ START_TEST(outage_has_one_cause_and_one_alert)
                       "%s is alerted after %d s", plan.checks[cause].name,
                       (int)((parts[cause].alerted_us - at_us) / S));
     }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("outage");
-
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, outage_has_one_cause_and_one_alert, 0, 100);
-    return suite_main("outage", tests);
 }

@@ -3,14 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <check.h>
-
 #include "base/embed.h"
 #include "base/now.h"
 #include "base/text.h"
 
 #include "page/page.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "unit/health/page_world.h"
 
 enum { PAGE_MAX = 4 * 1024 * 1024 /* HTTP_REPLY_MAX */ };
@@ -29,6 +27,8 @@ static void setup(void)
                                     .token = "token-of-the-day",
                                     .zone = "Asia/Almaty"};
 }
+
+TEST_CASE("page", .setup = setup);
 
 typedef void render_fn(const struct monitor_view *shown, const struct page_options *how,
                        struct buf *out);
@@ -67,7 +67,7 @@ static int count(const char *page, const char *part)
 
 /* --- the page --- */
 
-START_TEST(page_shows_problem_time_and_advice)
+TEST(page_shows_problem_time_and_advice)
 {
     const char *page = page_of(SCENE_RED);
 
@@ -87,16 +87,14 @@ START_TEST(page_shows_problem_time_and_advice)
     ck_assert(strstr(page, "PostgreSQL <span") < strstr(page, "Диск / <span")); /* red first */
     ck_assert_int_eq(count(page, "class=\"problem "), 2);
 }
-END_TEST
 
-START_TEST(runbook_file_is_named_without_docs_url)
+TEST(runbook_file_is_named_without_docs_url)
 {
     options.docs_url = NULL;
     ck_assert(has(page_of(SCENE_RED), "Подробнее: docs/runbook.md, postgres</p>"));
 }
-END_TEST
 
-START_TEST(unacknowledged_incident_has_a_form)
+TEST(unacknowledged_incident_has_a_form)
 {
     const char *page = page_of(SCENE_RED);
 
@@ -105,9 +103,8 @@ START_TEST(unacknowledged_incident_has_a_form)
                         "action=\"/incidents/01010101-0101-0101-0101-010101010101/ack\">"));
     ck_assert(has(page, "name=\"token\" value=\"token-of-the-day\""));
 }
-END_TEST
 
-START_TEST(prometheus_alerts_are_problems)
+TEST(prometheus_alerts_are_problems)
 {
     static struct rule_alert alerts[RULES_INCIDENTS_MAX];
     const char *page;
@@ -143,9 +140,8 @@ START_TEST(prometheus_alerts_are_problems)
     ck_assert(has(page, "чем мы оповещаем сразу, ещё: 1<"));
     ck_assert(!has(rendered(page_render_public), "Процессор"));
 }
-END_TEST
 
-START_TEST(all_green_page_has_no_actions)
+TEST(all_green_page_has_no_actions)
 {
     const char *page = page_of(SCENE_GREEN);
 
@@ -155,7 +151,6 @@ START_TEST(all_green_page_has_no_actions)
     ck_assert(!has(page, "id=\"problems\""));
     ck_assert(!has(page, "<form"));
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -169,21 +164,20 @@ static const struct {
      "<span>месяц 100 %</span> <span>год 99,98 %</span> </p>"                              },
 };
 
-START_TEST(uptime_share_matches_its_span)
+TEST_ROWS(uptime_share_matches_its_span, counted)
 {
     world = page_world(SCENE_GREEN);
     for (size_t i = 0; i < world->plan.count; i++) {
         struct trend *trend = &world->trends[i];
-        trend->since_us = world->view.now_us - counted[_i].ago_us;
+        trend->since_us = world->view.now_us - row->ago_us;
         trend->day = trend->week = trend->month = 1;
         trend->year = 0.9998F;
     }
-    ck_assert_msg(has(rendered(page_render), counted[_i].shown), "%s", counted[_i].why);
+    ck_assert_msg(has(rendered(page_render), row->shown), "%s", row->why);
     ck_assert(has(room, "год") == (_i == 2));
 }
-END_TEST
 
-START_TEST(peer_alerts_and_peer_failure_are_shown)
+TEST(peer_alerts_and_peer_failure_are_shown)
 {
     world = page_world(SCENE_RED);
     world->plan.peer = "server1";
@@ -194,9 +188,8 @@ START_TEST(peer_alerts_and_peer_failure_are_shown)
         (struct check_verdict){.verdict = VERDICT_UNKNOWN, .cause = 12}; /* at server1 */
     ck_assert(has(rendered(page_render), "<p class=\"reason\">причина: Диск /</p>"));
 }
-END_TEST
 
-START_TEST(problem_of_peer_is_alerted_by_peer)
+TEST(problem_of_peer_is_alerted_by_peer)
 {
     world = page_world(SCENE_GREEN);
     world->plan.peer = "server1";
@@ -207,9 +200,8 @@ START_TEST(problem_of_peer_is_alerted_by_peer)
     ck_assert(has(page, "<p>Об этом оповещает server1</p>"));
     ck_assert(!has(page, "<form"));
 }
-END_TEST
 
-START_TEST(uncounted_checks_are_listed_apart)
+TEST(uncounted_checks_are_listed_apart)
 {
     world = page_world(SCENE_GREEN);
     world->verdicts[14].verdict = VERDICT_RED;
@@ -220,9 +212,8 @@ START_TEST(uncounted_checks_are_listed_apart)
     ck_assert(!has(page, "id=\"problems\""));
     ck_assert(has(page, "исправно проверок: 14 из 14"));
 }
-END_TEST
 
-START_TEST(maintenance_and_current_gap_are_shown)
+TEST(maintenance_and_current_gap_are_shown)
 {
     world = page_world(SCENE_GREEN);
     world->view.maintenance = true;
@@ -233,9 +224,8 @@ START_TEST(maintenance_and_current_gap_are_shown)
     ck_assert(has(page, "Идут работы, оповещений нет, до <time"));
     ck_assert(has(page, "История не записывается с <time"));
 }
-END_TEST
 
-START_TEST(missed_samples_are_shown)
+TEST(missed_samples_are_shown)
 {
     static struct missed missed[2];
 
@@ -252,9 +242,8 @@ START_TEST(missed_samples_are_shown)
     ck_assert(has(page, "</time>, проверок: 1234</p>"));
     ck_assert(!has(rendered(page_render_public), "1234"));
 }
-END_TEST
 
-START_TEST(each_language_has_its_texts)
+TEST_LOOP(each_language_has_its_texts, 0, 3)
 {
     static const char *const wanted[] = {"<html lang=\"ru\">", "<html lang=\"en\">",
                                          "<html lang=\"kk\">"};
@@ -269,7 +258,6 @@ START_TEST(each_language_has_its_texts)
     ck_assert_int_eq(count(page, "aria-current"), 1);
     ck_assert(!has(page, "(null)"));
 }
-END_TEST
 
 /* --- foreign texts --- */
 
@@ -297,7 +285,7 @@ static void make_evil(void)
     options.token = options.zone = options.docs_url = evil;
 }
 
-START_TEST(shown_texts_are_escaped)
+TEST_LOOP(shown_texts_are_escaped, 0, 2)
 {
     static render_fn *const renders[] = {page_render, page_render_public};
 
@@ -311,11 +299,10 @@ START_TEST(shown_texts_are_escaped)
                      _i == 0 ? 14 : 2);
     ck_assert(text_is_utf8(slice_of(page)));
 }
-END_TEST
 
 /* --- the public page --- */
 
-START_TEST(public_page_has_only_titles_and_verdicts)
+TEST(public_page_has_only_titles_and_verdicts)
 {
     world = page_world(SCENE_RED);
     const char *page = rendered(page_render_public);
@@ -331,9 +318,8 @@ START_TEST(public_page_has_only_titles_and_verdicts)
     ck_assert(!has(page, "задето"));
     ck_assert(!has(page, "<form"));
 }
-END_TEST
 
-START_TEST(unknown_check_is_not_green_in_public)
+TEST(unknown_check_is_not_green_in_public)
 {
     world = page_world(SCENE_GREEN);
     world->verdicts[1].verdict = VERDICT_UNKNOWN; /* flats-api */
@@ -345,9 +331,8 @@ START_TEST(unknown_check_is_not_green_in_public)
     world->plan.servers = "server1"; /* another instance runs flats-api */
     ck_assert(has(rendered(page_render_public), "<h1>Всё работает</h1>"));
 }
-END_TEST
 
-START_TEST(public_page_hides_internal_checks)
+TEST(public_page_hides_internal_checks)
 {
     world = page_world(SCENE_RED);
     world->verdicts[1].verdict = world->verdicts[2].verdict = VERDICT_GREEN;
@@ -361,7 +346,6 @@ START_TEST(public_page_hides_internal_checks)
         world->checks[i].outside = false;
     ck_assert(has(rendered(page_render_public), "Здесь пока ничего не показано."));
 }
-END_TEST
 
 static const struct {
     enum verdict overall;
@@ -373,31 +357,29 @@ static const struct {
     {VERDICT_UNKNOWN, "<title id=\"t\">tapbot | проверяется</title>",      "#5c6370"},
 };
 
-START_TEST(badge_has_a_word_and_a_colour)
+TEST_ROWS(badge_has_a_word_and_a_colour, badges)
 {
     struct buf out;
 
     world = page_world(SCENE_GREEN);
-    world->view.overall = badges[_i].overall;
+    world->view.overall = row->overall;
     buf_init_over(&out, room, sizeof room);
     page_render_badge(&world->view, LANGUAGE_RU, &out);
     buf_char(&out, '\0');
-    ck_assert(has(room, badges[_i].title));
-    ck_assert(has(room, badges[_i].colour));
+    ck_assert(has(room, row->title));
+    ck_assert(has(room, row->colour));
 }
-END_TEST
 
 /* --- sizes --- */
 
-START_TEST(maximum_number_of_checks_fits_the_answer)
+TEST(maximum_number_of_checks_fits_the_answer)
 {
     const size_t most = strlen(page_of(SCENE_FULL));
 
     ck_assert_uint_lt(most, PAGE_MAX / 2);
 }
-END_TEST
 
-START_TEST(page_of_sixty_checks_is_small_and_fast)
+TEST(page_of_sixty_checks_is_small_and_fast)
 {
     enum { CHECKS = 60, ROUNDS = 50 };
     int64_t best_ns = INT64_MAX;
@@ -415,40 +397,11 @@ START_TEST(page_of_sixty_checks_is_small_and_fast)
     ck_assert_msg(best_ns < 2 * NS_PER_MS, "%lld us", (long long)(best_ns / 1000));
 #endif
 }
-END_TEST
 
-START_TEST(program_contains_files_of_the_page)
+TEST(program_contains_files_of_the_page)
 {
     ck_assert_uint_eq(health_page_file_count, 2);
     for (size_t i = 0; i < health_page_file_count; i++)
         ck_assert(has(page_of(SCENE_RED), health_page_files[i].name));
     ck_assert(!has(page_of(SCENE_RED), " style="));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("page");
-    tcase_add_checked_fixture(tests, setup, NULL);
-    tcase_add_test(tests, page_shows_problem_time_and_advice);
-    tcase_add_test(tests, runbook_file_is_named_without_docs_url);
-    tcase_add_test(tests, unacknowledged_incident_has_a_form);
-    tcase_add_test(tests, prometheus_alerts_are_problems);
-    tcase_add_test(tests, all_green_page_has_no_actions);
-    tcase_add_loop_test(tests, uptime_share_matches_its_span, 0, COUNT(counted));
-    tcase_add_test(tests, peer_alerts_and_peer_failure_are_shown);
-    tcase_add_test(tests, problem_of_peer_is_alerted_by_peer);
-    tcase_add_test(tests, uncounted_checks_are_listed_apart);
-    tcase_add_test(tests, maintenance_and_current_gap_are_shown);
-    tcase_add_loop_test(tests, each_language_has_its_texts, 0, 3);
-    tcase_add_loop_test(tests, shown_texts_are_escaped, 0, 2);
-    tcase_add_test(tests, public_page_has_only_titles_and_verdicts);
-    tcase_add_test(tests, missed_samples_are_shown);
-    tcase_add_test(tests, unknown_check_is_not_green_in_public);
-    tcase_add_test(tests, public_page_hides_internal_checks);
-    tcase_add_loop_test(tests, badge_has_a_word_and_a_colour, 0, COUNT(badges));
-    tcase_add_test(tests, maximum_number_of_checks_fits_the_answer);
-    tcase_add_test(tests, page_of_sixty_checks_is_small_and_fast);
-    tcase_add_test(tests, program_contains_files_of_the_page);
-    return suite_main("page", tests);
 }

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <check.h>
-
 #include "page/chart.h"
 #include "page/html.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("page_parts");
 
 static char room[4096];
 
@@ -26,15 +26,14 @@ static const struct {
     {"\xff\xc0\x80ok", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdok"},
 };
 
-START_TEST(text_is_escaped)
+TEST_ROWS(text_is_escaped, texts)
 {
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    html_text(&out, texts[_i].text);
-    ck_assert_slice(buf_as_slice(&out), texts[_i].html);
+    html_text(&out, row->text);
+    ck_assert_slice(buf_as_slice(&out), row->html);
 }
-END_TEST
 
 /* --- charts --- */
 
@@ -51,22 +50,21 @@ static const struct {
     {2,        "100 %",               "100%"   },
 };
 
-START_TEST(share_is_never_rounded_up_to_100)
+TEST_ROWS(share_is_never_rounded_up_to_100, shares)
 {
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    chart_share(shares[_i].share, LANGUAGE_RU, &out);
+    chart_share(row->share, LANGUAGE_RU, &out);
     buf_char(&out, '|');
-    chart_share(shares[_i].share, LANGUAGE_EN, &out);
+    chart_share(row->share, LANGUAGE_EN, &out);
     buf_char(&out, '\0');
     char wanted[64];
-    snprintf(wanted, sizeof wanted, "%s|%s", shares[_i].ru, shares[_i].en);
+    snprintf(wanted, sizeof wanted, "%s|%s", row->ru, row->en);
     ck_assert_str_eq(room, wanted);
 }
-END_TEST
 
-START_TEST(days_of_one_kind_are_one_path_with_text_alternative)
+TEST(days_of_one_kind_are_one_path_with_text_alternative)
 {
     struct trend trend;
     struct buf out;
@@ -85,9 +83,8 @@ START_TEST(days_of_one_kind_are_one_path_with_text_alternative)
         strstr(room, "\"Uptime, days with data 80 of 90: 98.74%, days with failures: 3\""));
     ck_assert_uint_lt(out.len, 450);
 }
-END_TEST
 
-START_TEST(gap_breaks_latency_line_and_straight_parts_are_merged)
+TEST(gap_breaks_latency_line_and_straight_parts_are_merged)
 {
     struct trend trend;
     struct buf out;
@@ -109,15 +106,4 @@ START_TEST(gap_breaks_latency_line_and_straight_parts_are_merged)
     buf_char(&out, '\0');
     ck_assert_ptr_nonnull(strstr(room, "d=\"M0 10l1-9M3 19l1-4 2 0\""));
     ck_assert_ptr_nonnull(strstr(room, "ms: 0–20\""));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("page_parts");
-    tcase_add_loop_test(tests, text_is_escaped, 0, COUNT(texts));
-    tcase_add_loop_test(tests, share_is_never_rounded_up_to_100, 0, COUNT(shares));
-    tcase_add_test(tests, days_of_one_kind_are_one_path_with_text_alternative);
-    tcase_add_test(tests, gap_breaks_latency_line_and_straight_parts_are_merged);
-    return suite_main("page_parts", tests);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Two servers whose instances watch each other: what the cause is, and which one sends the
  * alert. */
-#include <check.h>
+
+#include <stdlib.h>
 
 #include "monitor/monitor_private.h"
 #include "probes/peer_json.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "unit/health/plan_text.h"
 
 enum { S = 1000 * 1000, NOW_S = 10000, ROOM = 16 };
@@ -71,6 +72,8 @@ static void end(void)
     unsetenv("PEER");
 }
 
+TEST_CASE("peer", .setup = begin, .teardown = end);
+
 static size_t at(const char *name)
 {
     const struct check *check = plan_find(&plan, slice_of(name));
@@ -133,7 +136,7 @@ static void says(const char *body)
 
 /* --- the plan --- */
 
-START_TEST(item_with_unset_variable_is_omitted)
+TEST(item_with_unset_variable_is_omitted)
 {
     unsetenv("PEER");
     plan_for("server1");
@@ -143,9 +146,8 @@ START_TEST(item_with_unset_variable_is_omitted)
     ck_assert_ptr_null(plan.peer);
     ck_assert_uint_eq(plan.count, 6);
 }
-END_TEST
 
-START_TEST(plan_contains_checks_of_the_peer)
+TEST(plan_contains_checks_of_the_peer)
 {
     plan_for("server1");
     const struct check *other = plan_find(&plan, SLICE("server2-host"));
@@ -157,7 +159,6 @@ START_TEST(plan_contains_checks_of_the_peer)
     ck_assert(plan_is_on_peer(&plan, other) && !plan_is_local(&plan, other));
     ck_assert_ptr_null(plan_find(&plan, SLICE("server2-peer")));
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -177,14 +178,13 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(invalid_peer_is_reported)
+TEST_ROWS(invalid_peer_is_reported, mistakes)
 {
     char *messages;
-    ck_assert(!plan_of(mistakes[_i].text, &plan, &messages));
-    ck_assert_msg(strstr(messages, mistakes[_i].messages) != NULL, "%s", messages);
+    ck_assert(!plan_of(row->text, &plan, &messages));
+    ck_assert_msg(strstr(messages, row->messages) != NULL, "%s", messages);
     free(messages);
 }
-END_TEST
 
 /* --- causes --- */
 
@@ -199,27 +199,26 @@ static const struct {
     {false, false, VERDICT_RED,   VERDICT_AFFECTED, VERDICT_AFFECTED}, /* it is dead */
 };
 
-START_TEST(link_edge_and_server_failures_are_distinguished)
+TEST_ROWS(link_edge_and_server_failures_are_distinguished, causes)
 {
     plan_for("server1");
     says("{\"checks\":[]}");
     probe_paths(true, true);
-    probe_paths(causes[_i].link, causes[_i].outside);
+    probe_paths(row->link, row->outside);
     later(100); /* longer than the wait for the peer's report */
-    probe_paths(causes[_i].link, causes[_i].outside);
-    ck_assert_int_eq(shown("peer"), causes[_i].peer);
-    ck_assert_int_eq(shown("peer-link"), causes[_i].by_link);
-    ck_assert_int_eq(shown("peer-public"), causes[_i].from_outside);
-    if (causes[_i].by_link == VERDICT_AFFECTED)
+    probe_paths(row->link, row->outside);
+    ck_assert_int_eq(shown("peer"), row->peer);
+    ck_assert_int_eq(shown("peer-link"), row->by_link);
+    ck_assert_int_eq(shown("peer-public"), row->from_outside);
+    if (row->by_link == VERDICT_AFFECTED)
         ck_cause("peer-link", "peer");
 }
-END_TEST
 
 #define SAID(name, status, more)                                                                   \
     "{\"name\":\"" name "\",\"server\":\"server2\",\"status\":\"" status                           \
     "\",\"since\":\"1970-01-01T02:46:00Z\"" more "}"
 
-START_TEST(peer_check_is_no_cause_here)
+TEST(peer_check_is_no_cause_here)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("api", "red", ",\"detail\":\"status 502\"") "]}");
@@ -227,9 +226,8 @@ START_TEST(peer_check_is_no_cause_here)
     ck_shown("peer-public", AFFECTED);
     ck_cause("peer-public", "api");
 }
-END_TEST
 
-START_TEST(check_that_needs_peer_is_affected_by_it)
+TEST(check_that_needs_peer_is_affected_by_it)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "red", ",\"detail\":\"refused\"") "]}");
@@ -245,9 +243,8 @@ START_TEST(check_that_needs_peer_is_affected_by_it)
     ck_shown("bots", AFFECTED);
     ck_cause("bots", "peer");
 }
-END_TEST
 
-START_TEST(affected_peer_check_explains_here)
+TEST(affected_peer_check_explains_here)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "affected", ",\"cause\":\"api\"") "]}");
@@ -256,19 +253,17 @@ START_TEST(affected_peer_check_explains_here)
     ck_shown("mail", AFFECTED);
     ck_cause("mail", "postgres");
 }
-END_TEST
 
-START_TEST(unreported_peer_check_causes_no_wait)
+TEST(unreported_peer_check_causes_no_wait)
 {
     plan_for("server1");
     probe("mail", TROUBLE_REFUSED);
     resolve();
     ck_shown("mail", RED);
 }
-END_TEST
 
 /* The peer has seen a bad probe, and will soon report the failure. */
-START_TEST(failing_peer_check_is_waited_for)
+TEST(failing_peer_check_is_waited_for)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "green", ",\"failing\":true") "]}");
@@ -284,11 +279,10 @@ START_TEST(failing_peer_check_is_waited_for)
     resolve();
     ck_shown("bots", AFFECTED);
 }
-END_TEST
 
 /* --- the peer's report --- */
 
-START_TEST(peer_checks_are_shown_while_recent)
+TEST(peer_checks_are_shown_while_recent)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "red", ",\"detail\":\"connections 46\"") "," SAID(
@@ -309,9 +303,8 @@ START_TEST(peer_checks_are_shown_while_recent)
     ck_shown("postgres", UNKNOWN);
     ck_cause("postgres", "peer-link");
 }
-END_TEST
 
-START_TEST(peer_check_may_be_affected_by_local_check)
+TEST(peer_check_may_be_affected_by_local_check)
 {
     plan_for("server2");
     says("{\"checks\":[{\"name\":\"bots\",\"server\":\"server1\",\"status\":\"affected\",\"cause\":"
@@ -320,9 +313,8 @@ START_TEST(peer_check_may_be_affected_by_local_check)
     ck_shown("bots", AFFECTED);
     ck_cause("bots", "postgres");
 }
-END_TEST
 
-START_TEST(overall_status_includes_both_servers)
+TEST(overall_status_includes_both_servers)
 {
     plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "red",
@@ -342,7 +334,6 @@ START_TEST(overall_status_includes_both_servers)
     resolve();
     ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_GREEN);
 }
-END_TEST
 
 /* A peer of another version, and other servers. */
 static const char strange[] =
@@ -355,7 +346,7 @@ static const char strange[] =
     "\"since\":\"1970-01-03T00:00:00Z\",\"looked_at\":\"1970-01-03T00:00:00Z\",\"latency_ms\":-1}]"
     "}";
 
-START_TEST(unknown_json_is_ignored)
+TEST(unknown_json_is_ignored)
 {
     plan_for("server1");
     says(strange);
@@ -370,9 +361,8 @@ START_TEST(unknown_json_is_ignored)
     ck_assert_int_le(verdicts[at("api")].since_us, now_us);
     ck_assert_int_eq(states[at("api")].last.took_us, 0);
 }
-END_TEST
 
-START_TEST(prometheus_alerts_of_peer_are_read)
+TEST(prometheus_alerts_of_peer_are_read)
 {
     plan_for("server1");
     says("{\"checks\":[{\"name\":\"prometheus-a-01234567\",\"kind\":\"prometheus\",\"status\":"
@@ -385,9 +375,8 @@ START_TEST(prometheus_alerts_of_peer_are_read)
     says("{\"checks\":[]}");
     ck_assert_uint_eq(monitor.peer.rules.count, 0);
 }
-END_TEST
 
-START_TEST(maximum_of_silenced_peer_alerts_is_read)
+TEST(maximum_of_silenced_peer_alerts_is_read)
 {
     struct buf all;
 
@@ -405,11 +394,10 @@ START_TEST(maximum_of_silenced_peer_alerts_is_read)
     buf_finish(&all);
     ck_assert_uint_eq(monitor.peer.rules.count, RULES_MAX);
 }
-END_TEST
 
 static const char *const broken[] = {"", "[]", "{", "{\"checks\":{}}", "{}", "nothing"};
 
-START_TEST(invalid_peer_status_changes_nothing)
+TEST_ROWS(invalid_peer_status_changes_nothing, broken)
 {
     struct fault fault;
     plan_for("server1");
@@ -418,20 +406,18 @@ START_TEST(invalid_peer_status_changes_nothing)
                                 &fault));
     ck_assert_int_eq(reported[at("api")].verdict, VERDICT_RED);
 }
-END_TEST
 
 /* --- which instance sends --- */
 
-START_TEST(first_server_alerts_of_cut_link)
+TEST(first_server_alerts_of_cut_link)
 {
     plan_for("server1");
     probe_paths(false, true);
     ck_assert(!monitor_peer_alerts(&monitor, at("peer-link"), now_us));
     ck_assert(!monitor_peer_alerts(&monitor, at("peer"), now_us));
 }
-END_TEST
 
-START_TEST(second_server_alerts_if_first_does_not)
+TEST(second_server_alerts_if_first_does_not)
 {
     plan_for("server2");
     probe_paths(false, true);
@@ -445,9 +431,8 @@ START_TEST(second_server_alerts_if_first_does_not)
     ck_assert(monitor_peer_alerts(&monitor, at("peer-link"), began_us + 60 * (int64_t)S));
     ck_assert(!monitor_peer_alerts(&monitor, at("peer-link"), began_us + 115 * (int64_t)S));
 }
-END_TEST
 
-START_TEST(times_in_the_future_count_as_old)
+TEST(times_in_the_future_count_as_old)
 {
     plan_for("server2");
     probe_paths(false, true);
@@ -457,40 +442,11 @@ START_TEST(times_in_the_future_count_as_old)
     ck_assert(!monitor_peer_is_fresh(&monitor, began_us - 1));
     ck_assert(!monitor_peer_alerts(&monitor, at("peer-link"), began_us - 1));
 }
-END_TEST
 
-START_TEST(dead_server_is_alerted_by_the_peer)
+TEST(dead_server_is_alerted_by_the_peer)
 {
     plan_for("server2");
     probe_paths(false, false);
     ck_assert(!monitor_peer_alerts(&monitor, at("peer"), now_us));
     ck_assert(!monitor_peer_alerts(&monitor, at("peer-public"), now_us));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("peer");
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, item_with_unset_variable_is_omitted);
-    tcase_add_test(tests, plan_contains_checks_of_the_peer);
-    tcase_add_loop_test(tests, invalid_peer_is_reported, 0, COUNT(mistakes));
-    tcase_add_loop_test(tests, link_edge_and_server_failures_are_distinguished, 0, COUNT(causes));
-    tcase_add_test(tests, peer_check_is_no_cause_here);
-    tcase_add_test(tests, check_that_needs_peer_is_affected_by_it);
-    tcase_add_test(tests, affected_peer_check_explains_here);
-    tcase_add_test(tests, unreported_peer_check_causes_no_wait);
-    tcase_add_test(tests, failing_peer_check_is_waited_for);
-    tcase_add_test(tests, peer_checks_are_shown_while_recent);
-    tcase_add_test(tests, peer_check_may_be_affected_by_local_check);
-    tcase_add_test(tests, overall_status_includes_both_servers);
-    tcase_add_test(tests, unknown_json_is_ignored);
-    tcase_add_test(tests, prometheus_alerts_of_peer_are_read);
-    tcase_add_test(tests, maximum_of_silenced_peer_alerts_is_read);
-    tcase_add_loop_test(tests, invalid_peer_status_changes_nothing, 0, COUNT(broken));
-    tcase_add_test(tests, first_server_alerts_of_cut_link);
-    tcase_add_test(tests, second_server_alerts_if_first_does_not);
-    tcase_add_test(tests, times_in_the_future_count_as_old);
-    tcase_add_test(tests, dead_server_is_alerted_by_the_peer);
-    return suite_main("peer", tests);
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
+#include <stdlib.h>
 #include <unistd.h>
-
-#include <check.h>
 
 #include "base/language.h"
 
 #include "config/doc.h"
 #include "i18n/runbook.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "unit/health/plan_text.h"
 
 static struct plan plan;
@@ -27,6 +26,8 @@ static void end(void)
     free(messages);
 }
 
+TEST_CASE("plan", .setup = begin, .teardown = end);
+
 static const struct check *read_one(const char *text)
 {
     ck_assert_msg(plan_of(text, &plan, &messages), "%s", messages);
@@ -42,7 +43,7 @@ static const struct limit *limit_of(const struct check *check, enum measure meas
     return NULL;
 }
 
-START_TEST(host_may_be_several_servers)
+TEST(host_may_be_several_servers)
 {
     const struct check *check = read_one("server: server1,server2,vectors\nchecks:\n"
                                          "  - {name: a, kind: redis, server: server2}\n"
@@ -55,9 +56,8 @@ START_TEST(host_may_be_several_servers)
     ck_assert(plan_is_local(&plan, &check[1]));
     ck_assert(!plan_is_local(&plan, &check[2]));
 }
-END_TEST
 
-START_TEST(omitted_keys_have_documented_defaults)
+TEST(omitted_keys_have_documented_defaults)
 {
     const struct check *check = read_one(CHECK("name: postgres\n    kind: postgres\n"));
 
@@ -77,9 +77,8 @@ START_TEST(omitted_keys_have_documented_defaults)
     ck_assert_str_eq(check->title[0], "");
     ck_assert(plan_is_local(&plan, check));
 }
-END_TEST
 
-START_TEST(check_may_set_every_key)
+TEST(check_may_set_every_key)
 {
     const struct check *check = read_one(HTTP("server: server1\n"
                                               "    interval: 1m\n"
@@ -116,9 +115,8 @@ START_TEST(check_may_set_every_key)
     ck_assert_str_eq(check->key_file, "/run/secrets/site");
     ck_assert_str_eq(check->key_header, "X-API-Key");
 }
-END_TEST
 
-START_TEST(expected_records_are_listed)
+TEST(expected_records_are_listed)
 {
     const struct check *check = read_one(CHECK("{name: dns, kind: dns, target: api.tapbot.kz, "
                                                "record: AAAA, expect: ['2001:db8::1', '::2']}"));
@@ -127,7 +125,6 @@ START_TEST(expected_records_are_listed)
     ck_assert_uint_eq(check->expect_count, 2);
     ck_assert_str_eq(check->expect[1], "::2");
 }
-END_TEST
 
 static const struct {
     const char *record, *expect;
@@ -141,28 +138,26 @@ static const struct {
     {"TXT",  "'a, b'",                                   1, "a, b"        },
 };
 
-START_TEST(server_addresses_are_filtered_by_family)
+TEST_ROWS(server_addresses_are_filtered_by_family, addresses)
 {
     char text[200];
 
     snprintf(text, sizeof text,
              "{server: s, checks: [{name: a, kind: dns, target: b, record: %s, expect: [%s]}]}",
-             addresses[_i].record, addresses[_i].expect);
+             row->record, row->expect);
     const struct check *check = read_one(text);
-    ck_assert_uint_eq(check->expect_count, addresses[_i].count);
+    ck_assert_uint_eq(check->expect_count, row->count);
     if (check->expect_count > 0)
-        ck_assert_str_eq(check->expect[0], addresses[_i].first);
+        ck_assert_str_eq(check->expect[0], row->first);
 }
-END_TEST
 
-START_TEST(short_interval_shortens_timeout)
+TEST(short_interval_shortens_timeout)
 {
     ck_assert_int_eq(read_one(DISK("interval: 3s"))->timeout_ms, 1500);
     plan_finish(&plan);
     free(messages);
     ck_assert_int_eq(read_one(DISK("interval: 3001ms"))->timeout_ms, 3000);
 }
-END_TEST
 
 static const struct {
     const char *kind;
@@ -185,22 +180,21 @@ static const struct {
     {"http, target: 'http://api:7001/'",   MEASURE_latency_ms,          500,  2000        },
 };
 
-START_TEST(default_thresholds_are_as_documented)
+TEST_ROWS(default_thresholds_are_as_documented, promised)
 {
     char text[200];
 
-    snprintf(text, sizeof text, "{server: s, checks: [{name: a, kind: %s}]}", promised[_i].kind);
-    const struct limit *limit = limit_of(read_one(text), promised[_i].measure);
+    snprintf(text, sizeof text, "{server: s, checks: [{name: a, kind: %s}]}", row->kind);
+    const struct limit *limit = limit_of(read_one(text), row->measure);
     ck_assert_ptr_nonnull(limit);
-    ck_assert_double_eq(limit->yellow, promised[_i].yellow);
-    if (isnan(promised[_i].red))
+    ck_assert_double_eq(limit->yellow, row->yellow);
+    if (isnan(row->red))
         ck_assert_double_nan(limit->red);
     else
-        ck_assert_double_eq(limit->red, promised[_i].red);
+        ck_assert_double_eq(limit->red, row->red);
 }
-END_TEST
 
-START_TEST(limit_of_the_file_replaces_the_default)
+TEST(limit_of_the_file_replaces_the_default)
 {
     const struct check *check =
         read_one(CHECK("name: postgres\n    kind: postgres\n"
@@ -215,9 +209,8 @@ START_TEST(limit_of_the_file_replaces_the_default)
     ck_assert_ptr_nonnull(limit_of(check, MEASURE_cache_hit_percent));
     ck_assert_uint_eq(check->limit_count, 4);
 }
-END_TEST
 
-START_TEST(indirect_dependencies_are_returned)
+TEST(indirect_dependencies_are_returned)
 {
     size_t needs[CHECKS_MAX];
 
@@ -232,7 +225,6 @@ START_TEST(indirect_dependencies_are_returned)
     ck_assert_ptr_eq(plan_find(&plan, SLICE("redis")), &plan.checks[2]);
     ck_assert_ptr_null(plan_find(&plan, SLICE("red")));
 }
-END_TEST
 
 static const struct {
     const char *given;
@@ -246,18 +238,17 @@ static const struct {
     {"${PLAN_ABSENT:-http://a/:-b}",            "http://a/:-b"           },
 };
 
-START_TEST(environment_variables_are_expanded)
+TEST_ROWS(environment_variables_are_expanded, expansions)
 {
     char text[200];
 
     snprintf(text, sizeof text, "server: s\nchecks:\n - {name: a, kind: n8n, target: '%s'}",
-             expansions[_i].given);
-    if (expansions[_i].becomes == NULL)
+             row->given);
+    if (row->becomes == NULL)
         ck_assert(!plan_of(text, &plan, &messages));
     else
-        ck_assert_str_eq(read_one(text)->target, expansions[_i].becomes);
+        ck_assert_str_eq(read_one(text)->target, row->becomes);
 }
-END_TEST
 
 #define NAME_64 "a23456789012345678901234567890123456789012345678901234567890123."
 
@@ -304,19 +295,17 @@ static const struct {
     {"service",  NULL,                                          false},
 };
 
-START_TEST(target_has_the_form_of_its_kind)
+TEST_ROWS(target_has_the_form_of_its_kind, targets)
 {
     char text[400];
 
-    snprintf(text, sizeof text, "server: s\nchecks:\n - {name: a, kind: %s, %s '%s'}",
-             targets[_i].kind, targets[_i].target != NULL ? "target:" : "runbook:",
-             targets[_i].target != NULL ? targets[_i].target : "x");
+    snprintf(text, sizeof text, "server: s\nchecks:\n - {name: a, kind: %s, %s '%s'}", row->kind,
+             row->target != NULL ? "target:" : "runbook:", row->target != NULL ? row->target : "x");
     const bool fine = plan_of(text, &plan, &messages);
-    ck_assert_msg(fine == targets[_i].fine, "%s: %s", targets[_i].target, messages);
+    ck_assert_msg(fine == row->fine, "%s: %s", row->target, messages);
 }
-END_TEST
 
-START_TEST(maximums_are_enforced)
+TEST(maximums_are_enforced)
 {
     static char text[PLAN_BYTES_MAX + 2];
     size_t len = (size_t)snprintf(text, sizeof text, "server: s\nchecks:\n");
@@ -351,9 +340,8 @@ START_TEST(maximums_are_enforced)
     ck_assert(!plan_of(text, &plan, &messages));
     ck_assert_str_eq(messages, "health.yaml:1: the file has too many values\n");
 }
-END_TEST
 
-START_TEST(file_is_loaded)
+TEST(file_is_loaded)
 {
     char path[] = "/tmp/health-plan-XXXXXX";
     const char text[] = "{server: s, checks: [{name: a, kind: redis}]}";
@@ -373,7 +361,6 @@ START_TEST(file_is_loaded)
     ck_assert_str_eq(messages, "/nowhere/health.yaml: cannot be opened: No such file or directory\n"
                                "/: cannot be read\n");
 }
-END_TEST
 
 /* Sets the variables that the file uses to addresses. */
 static void set_variables(const char *path)
@@ -404,14 +391,14 @@ static const struct {
     {REPOSITORY "/services/health/demo/health.yaml", "",                      false, true },
 };
 
-START_TEST(our_files_are_valid)
+TEST_ROWS(our_files_are_valid, files)
 {
-    set_variables(files[_i].path);
+    set_variables(row->path);
     setenv("TAPBOT_DOMAIN", "tapbot.kz", 1);
-    setenv("COMPOSE_PROFILES", files[_i].profiles, 1);
-    if (!files[_i].has_peer)
+    setenv("COMPOSE_PROFILES", row->profiles, 1);
+    if (!row->has_peer)
         unsetenv("HEALTH_PEER_URL");
-    ck_assert(plan_load(files[_i].path, &plan, stderr));
+    ck_assert(plan_load(row->path, &plan, stderr));
     for (size_t i = 0; i < plan.count; i++) {
         const struct check *check = &plan.checks[i];
         char room[200];
@@ -419,7 +406,7 @@ START_TEST(our_files_are_valid)
         ck_assert_ptr_nonnull(runbook_of(check));
         ck_assert_msg(plan_is_local(&plan, check) || plan_is_on_peer(&plan, check),
                       "%s is run nowhere", check->name);
-        for (int k = 0; files[_i].is_demo && check->counted && k < RUNBOOK_COMMANDS; k++) {
+        for (int k = 0; row->is_demo && check->counted && k < RUNBOOK_COMMANDS; k++) {
             buf_init_over(&command, room, sizeof room);
             runbook_command(check, k, &command);
             ck_assert_msg(slice_starts(buf_as_slice(&command), SLICE("deploy/tapbot demo")),
@@ -427,10 +414,9 @@ START_TEST(our_files_are_valid)
         }
     }
 }
-END_TEST
 
 /* The example of the README. */
-START_TEST(readme_example_is_valid)
+TEST(readme_example_is_valid)
 {
     static char page[PLAN_BYTES_MAX];
     FILE *file = fopen(REPOSITORY "/services/health/README.md", "re");
@@ -448,28 +434,4 @@ START_TEST(readme_example_is_valid)
     ck_assert_uint_eq(plan.count, 3);
     ck_assert_str_eq(plan.checks[1].target, "http://notes-api:7010");
     ck_assert_uint_eq(plan.checks[2].limit_count, 1);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("plan");
-
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, host_may_be_several_servers);
-    tcase_add_test(tests, omitted_keys_have_documented_defaults);
-    tcase_add_test(tests, check_may_set_every_key);
-    tcase_add_test(tests, expected_records_are_listed);
-    tcase_add_loop_test(tests, server_addresses_are_filtered_by_family, 0, COUNT(addresses));
-    tcase_add_loop_test(tests, our_files_are_valid, 0, COUNT(files));
-    tcase_add_test(tests, short_interval_shortens_timeout);
-    tcase_add_loop_test(tests, default_thresholds_are_as_documented, 0, COUNT(promised));
-    tcase_add_test(tests, limit_of_the_file_replaces_the_default);
-    tcase_add_test(tests, indirect_dependencies_are_returned);
-    tcase_add_loop_test(tests, environment_variables_are_expanded, 0, COUNT(expansions));
-    tcase_add_loop_test(tests, target_has_the_form_of_its_kind, 0, COUNT(targets));
-    tcase_add_test(tests, maximums_are_enforced);
-    tcase_add_test(tests, file_is_loaded);
-    tcase_add_test(tests, readme_example_is_valid);
-    return suite_main("plan", tests);
 }

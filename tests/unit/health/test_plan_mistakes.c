@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Mistakes in the file of checks. */
-#include <check.h>
 
-#include "unit/base/suite.h"
+#include <stdlib.h>
+
+#include "support/test.h"
 #include "unit/health/plan_text.h"
 
 static struct plan plan;
@@ -20,6 +21,8 @@ static void end(void)
     plan_finish(&plan);
     free(messages);
 }
+
+TEST_CASE("plan_mistakes", .setup = begin, .teardown = end);
 
 #define LINE(line, rest) "health.yaml:" #line ": " rest "\n"
 
@@ -121,15 +124,14 @@ static const struct {
     {"[[[[[[[[[]]]]]]]]]",                                                        LINE(1,                                                              "lists and mappings are nested too deeply")                                                                                                                                                                  },
 };
 
-START_TEST(mistake_is_reported_with_its_line)
+TEST_ROWS(mistake_is_reported_with_its_line, mistakes)
 {
-    ck_assert(!plan_of(mistakes[_i].text, &plan, &messages));
-    ck_assert_str_eq(messages, mistakes[_i].says);
+    ck_assert(!plan_of(row->text, &plan, &messages));
+    ck_assert_str_eq(messages, row->says);
     ck_assert_ptr_null(plan.memory);
 }
-END_TEST
 
-START_TEST(every_mistake_is_reported)
+TEST(every_mistake_is_reported)
 {
     ck_assert(!plan_of("server: s\nchecks:\n"
                        "  - {name: A, kind: disk, bad: x}\n"
@@ -149,9 +151,8 @@ START_TEST(every_mistake_is_reported)
                                          LINE(8, "checks[2].needs[1]: there is no check of "
                                                  "this name"));
 }
-END_TEST
 
-START_TEST(all_cycles_are_reported)
+TEST(all_cycles_are_reported)
 {
     ck_assert(!plan_of("server: s\nchecks:\n"
                        "  - {name: a, kind: host, needs: [b]}\n"
@@ -161,16 +162,4 @@ START_TEST(all_cycles_are_reported)
                        &plan, &messages));
     ck_assert_str_eq(messages, LINE(3, "checks[0].needs: is a cycle: a -> b -> a")
                                    LINE(5, "checks[2].needs: is a cycle: c -> d -> c"));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("plan_mistakes");
-
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, mistake_is_reported_with_its_line, 0, COUNT(mistakes));
-    tcase_add_test(tests, every_mistake_is_reported);
-    tcase_add_test(tests, all_cycles_are_reported);
-    return suite_main("plan_mistakes", tests);
 }

@@ -8,6 +8,9 @@
 #include "loop/fiber.h"
 
 #include "probe_fixture.h"
+#include "support/test.h"
+
+TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end);
 
 static atomic_bool hangs;
 static atomic_int asked;
@@ -31,7 +34,7 @@ static struct check disk_of(const char *path)
     return check;
 }
 
-START_TEST(mount_reports_free_space)
+TEST(mount_reports_free_space)
 {
     struct check check = disk_of("/");
     check.timeout_ms = 20000;
@@ -40,15 +43,13 @@ START_TEST(mount_reports_free_space)
     ASSERT_TROUBLE(result, TROUBLE_NONE, "");
     ck_assert(free >= 0 && free <= 100);
 }
-END_TEST
 
-START_TEST(missing_mount_is_reported)
+TEST(missing_mount_is_reported)
 {
     struct check check = disk_of("/nowhere");
     check.timeout_ms = 20000;
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_LOCAL, "ENOENT");
 }
-END_TEST
 
 static void sleep_and_stop(void *data)
 {
@@ -66,7 +67,7 @@ static void turn_a_while(void)
 }
 
 /* It blocks one thread for its duration, and is probed again when it is back. */
-START_TEST(hanging_mount_blocks_nothing_else)
+TEST(hanging_mount_blocks_nothing_else)
 {
     const struct check check = disk_of("/");
     static struct probe_run probe;
@@ -84,17 +85,4 @@ START_TEST(hanging_mount_blocks_nothing_else)
         repeat_probe(&probe);
     }
     ASSERT_TROUBLE(probe.result, TROUBLE_NONE, "");
-}
-END_TEST
-
-static void add_tests(TCase *tcase)
-{
-    tcase_add_test(tcase, mount_reports_free_space);
-    tcase_add_test(tcase, missing_mount_is_reported);
-    tcase_add_test(tcase, hanging_mount_blocks_nothing_else);
-}
-
-int main(void)
-{
-    return probe_fixture_run("probe_disk", add_tests);
 }

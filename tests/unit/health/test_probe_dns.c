@@ -16,6 +16,9 @@
 #include "probes/dns_message.h"
 #include "probes/name_servers.h"
 #include "support/patience.h"
+#include "support/test.h"
+
+TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end, .timeout_s = 60);
 
 /* How the server answers a question. */
 enum server_manner {
@@ -152,6 +155,7 @@ static const struct record text[] = {
     {DNS_TXT, "\5v=spf\4 all", 11}
 };
 
+// clang-format off
 static const struct {
     const char *why;
     enum server_manner manner;
@@ -162,61 +166,45 @@ static const struct {
     enum probe_trouble trouble;
     const char *detail;
 } rows[] = {
-    {"as expected",               SERVER_ANSWERS,    "A",     two_a, 3, {"10.0.0.2", "10.0.0.1"},    TROUBLE_NONE,    ""                          },
-    {"any record",                SERVER_ANSWERS,    "A",     two_a, 3, {NULL},                      TROUBLE_NONE,    ""                          },
-    {"one more",                  SERVER_ANSWERS,    "A",     two_a, 3, {"10.0.0.1"},                TROUBLE_RECORDS, "other: 10.0.0.2"           },
-    {"one less",
-     SERVER_ANSWERS,                                 "A",
-     two_a,                                                          3,
-     {"10.0.0.1", "10.0.0.2", "10.0.0.3"},
-     TROUBLE_RECORDS,                                                                                                 "missing: 10.0.0.3"         },
-    {"none",                      SERVER_ANSWERS,    "A",     NULL,  0, {NULL},                      TROUBLE_RECORDS, "none"                      },
-    {"IPv6 in another spelling",
-     SERVER_ANSWERS,                                 "AAAA",
-     six,                                                            1,
-     {"2001:0DB8:0::1"},
-     TROUBLE_NONE,                                                                                                    ""                          },
-    {"mail",                      SERVER_ANSWERS,    "MX",    mail,  1, {"10 mail.tapbot.test."},    TROUBLE_NONE,    ""                          },
-    {"another priority of mail",
-     SERVER_ANSWERS,                                 "MX",
-     mail,                                                           1,
-     {"20 mail.tapbot.test"},
-     TROUBLE_RECORDS,                                                                                                 "other: 10 mail.tapbot.test"},
-    {"name servers",              SERVER_ANSWERS,    "NS",    names, 2, {"NS1.ps.kz", "ns2.ps.kz."}, TROUBLE_NONE,    ""                          },
-    {"another name",              SERVER_ANSWERS,    "CNAME", two_a, 3, {"www.test"},                TROUBLE_NONE,    ""                          },
-    {"a text of several strings", SERVER_ANSWERS,    "TXT",   text,  1, {"v=spf all"},               TROUBLE_NONE,    ""                          },
-    {"answers to others first",
-     SERVER_STRANGE_FIRST,                           "A",
-     two_a,                                                          3,
-     {"10.0.0.2", "10.0.0.1"},
-     TROUBLE_NONE,                                                                                                    ""                          },
-    {"a malformed answer",        SERVER_GARBAGE,    "A",     two_a, 3, {NULL},                      TROUBLE_BODY,    ""                          },
-    {"too many records",          SERVER_TRUNCATES,  "A",     two_a, 3, {NULL},                      TROUBLE_RECORDS, "truncated"                 },
-    {"a failing server",          SERVER_FAILS,      "A",     NULL,  0, {NULL},                      TROUBLE_NO_NAME, "rcode 2"                   },
-    {"no such name",              SERVER_KNOWS_NONE, "A",     NULL,  0, {NULL},                      TROUBLE_NO_NAME, ""                          },
-    {"no server answers",         SERVER_SILENT,     "A",     NULL,  0, {NULL},                      TROUBLE_TIMEOUT, ""                          },
-    {"no such type",              SERVER_ANSWERS,    "SOA",   NULL,  0, {NULL},                      TROUBLE_LOCAL,   "no such question"          },
+    {"as expected",               SERVER_ANSWERS,       "A",     two_a, 3, {"10.0.0.2", "10.0.0.1"},             TROUBLE_NONE,    ""},
+    {"any record",                SERVER_ANSWERS,       "A",     two_a, 3, {NULL},                               TROUBLE_NONE,    ""},
+    {"one more",                  SERVER_ANSWERS,       "A",     two_a, 3, {"10.0.0.1"},                         TROUBLE_RECORDS, "other: 10.0.0.2"},
+    {"one less",                  SERVER_ANSWERS,       "A",     two_a, 3, {"10.0.0.1", "10.0.0.2", "10.0.0.3"}, TROUBLE_RECORDS, "missing: 10.0.0.3"},
+    {"none",                      SERVER_ANSWERS,       "A",     NULL,  0, {NULL},                               TROUBLE_RECORDS, "none"},
+    {"IPv6 in another spelling",  SERVER_ANSWERS,       "AAAA",  six,   1, {"2001:0DB8:0::1"},                   TROUBLE_NONE,    ""},
+    {"mail",                      SERVER_ANSWERS,       "MX",    mail,  1, {"10 mail.tapbot.test."},             TROUBLE_NONE,    ""},
+    {"another priority of mail",  SERVER_ANSWERS,       "MX",    mail,  1, {"20 mail.tapbot.test"},              TROUBLE_RECORDS, "other: 10 mail.tapbot.test"},
+    {"name servers",              SERVER_ANSWERS,       "NS",    names, 2, {"NS1.ps.kz", "ns2.ps.kz."},          TROUBLE_NONE,    ""},
+    {"another name",              SERVER_ANSWERS,       "CNAME", two_a, 3, {"www.test"},                         TROUBLE_NONE,    ""},
+    {"a text of several strings", SERVER_ANSWERS,       "TXT",   text,  1, {"v=spf all"},                        TROUBLE_NONE,    ""},
+    {"answers to others first",   SERVER_STRANGE_FIRST, "A",     two_a, 3, {"10.0.0.2", "10.0.0.1"},             TROUBLE_NONE,    ""},
+    {"a malformed answer",        SERVER_GARBAGE,       "A",     two_a, 3, {NULL},                               TROUBLE_BODY,    ""},
+    {"too many records",          SERVER_TRUNCATES,     "A",     two_a, 3, {NULL},                               TROUBLE_RECORDS, "truncated"},
+    {"a failing server",          SERVER_FAILS,         "A",     NULL,  0, {NULL},                               TROUBLE_NO_NAME, "rcode 2"},
+    {"no such name",              SERVER_KNOWS_NONE,    "A",     NULL,  0, {NULL},                               TROUBLE_NO_NAME, ""},
+    {"no server answers",         SERVER_SILENT,        "A",     NULL,  0, {NULL},                               TROUBLE_TIMEOUT, ""},
+    {"no such type",              SERVER_ANSWERS,       "SOA",   NULL,  0, {NULL},                               TROUBLE_LOCAL,   "no such question"},
 };
+// clang-format on
 
-START_TEST(records_are_compared_with_expected_ones)
+TEST_ROWS(records_are_compared_with_expected_ones, rows)
 {
     struct check check = check_of(CHECK_DNS, "tapbot.test");
-    start(rows[_i].manner, rows[_i].records, rows[_i].count);
-    check.record = rows[_i].record;
-    while (check.expect_count < 3 && rows[_i].expect[check.expect_count] != NULL) {
-        check.expect[check.expect_count] = rows[_i].expect[check.expect_count];
+    start(row->manner, row->records, row->count);
+    check.record = row->record;
+    while (check.expect_count < 3 && row->expect[check.expect_count] != NULL) {
+        check.expect[check.expect_count] = row->expect[check.expect_count];
         check.expect_count++;
     }
-    check.timeout_ms = rows[_i].trouble == TROUBLE_TIMEOUT ? 200 : 20000;
+    check.timeout_ms = row->trouble == TROUBLE_TIMEOUT ? 200 : 20000;
     const struct probe_result result = probe_once(&check);
-    ck_assert_msg(result.trouble == rows[_i].trouble, "%s: %s", rows[_i].why,
+    ck_assert_msg(result.trouble == row->trouble, "%s: %s", row->why,
                   probe_trouble_names[result.trouble]);
-    ck_assert_str_eq(result.detail, rows[_i].detail);
+    ck_assert_str_eq(result.detail, row->detail);
     stop();
 }
-END_TEST
 
-START_TEST(foreign_text_is_cleaned_and_truncated)
+TEST(foreign_text_is_cleaned_and_truncated)
 {
     static char letters[241] = "\xf0";
     static const struct record records[] = {
@@ -240,9 +228,8 @@ START_TEST(foreign_text_is_cleaned_and_truncated)
     ck_assert_uint_ge(strlen(result.detail), PROBE_DETAIL_MAX - 4);
     stop();
 }
-END_TEST
 
-START_TEST(silent_server_leaves_time_for_the_next)
+TEST(silent_server_leaves_time_for_the_next)
 {
     char list[64];
     struct check check = check_of(CHECK_DNS, "tapbot.test");
@@ -262,9 +249,8 @@ START_TEST(silent_server_leaves_time_for_the_next)
     close(silent);
     stop();
 }
-END_TEST
 
-START_TEST(closed_port_is_refused_at_once)
+TEST(closed_port_is_refused_at_once)
 {
     struct check check = check_of(CHECK_DNS, "tapbot.test");
     start(SERVER_SILENT, NULL, 0);
@@ -275,7 +261,6 @@ START_TEST(closed_port_is_refused_at_once)
     ASSERT_TROUBLE(result, TROUBLE_REFUSED, "");
     ck_assert_int_lt(result.took_us, 15000000);
 }
-END_TEST
 
 /* --- names and servers --- */
 
@@ -294,15 +279,14 @@ static const struct {
     {"a234567890123456789012345678901234567890123456789012345678901234", false},
 };
 
-START_TEST(invalid_names_are_not_queried)
+TEST_ROWS(invalid_names_are_not_queried, asked)
 {
     uint8_t out[DNS_QUERY_MAX];
-    const struct dns_question question = {.id = 7, .type = DNS_A, .name = asked[_i].name};
-    ck_assert_msg((dns_question_write(&question, out) > 0) == asked[_i].good, "%s", asked[_i].name);
+    const struct dns_question question = {.id = 7, .type = DNS_A, .name = row->name};
+    ck_assert_msg((dns_question_write(&question, out) > 0) == row->good, "%s", row->name);
 }
-END_TEST
 
-START_TEST(longest_name_fits_and_longer_is_refused)
+TEST(longest_name_fits_and_longer_is_refused)
 {
     char name[300];
     uint8_t out[DNS_QUERY_MAX];
@@ -315,9 +299,8 @@ START_TEST(longest_name_fits_and_longer_is_refused)
     name[254] = '\0';
     ck_assert_uint_eq(dns_question_write(&question, out), 0);
 }
-END_TEST
 
-START_TEST(name_servers_are_read_from_resolv_conf)
+TEST(name_servers_are_read_from_resolv_conf)
 {
     const struct slice conf =
         SLICE("# nameserver 9.9.9.9\nsearch a.b\nnameserver 10.0.0.1\nnameserver\t::1 \r\n"
@@ -331,9 +314,8 @@ START_TEST(name_servers_are_read_from_resolv_conf)
     ck_assert_uint_eq(name_servers_of_conf(SLICE(""), out), 0);
     ck_assert_uint_ge(name_servers_of_system(out), 1);
 }
-END_TEST
 
-START_TEST(name_servers_may_be_listed)
+TEST(name_servers_may_be_listed)
 {
     struct work_address out[NAME_SERVERS_MAX];
     ck_assert_uint_eq(name_servers_of_list(SLICE("127.0.0.1:5353,[::1]:54, 10.0.0.1"), out), 3);
@@ -342,14 +324,13 @@ START_TEST(name_servers_may_be_listed)
     ck_assert_int_eq(work_address_port(&out[2]), 53);
     ck_assert_uint_eq(name_servers_of_list(SLICE("::1,what,10.0.0.1:x,10.0.0.1:0,"), out), 1);
 }
-END_TEST
 
 /* --- hostile answers --- */
 
 static const uint8_t loop_name[] = {0, 7, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, 1, 'a', 0,    0, 2,
                                     0, 1, 0xc0, 12,   0, 2, 0, 1, 0, 0, 0, 1, 0, 2,   0xc0, 31};
 
-START_TEST(no_answer_is_read_beyond_its_end)
+TEST(no_answer_is_read_beyond_its_end)
 {
     const struct dns_question question = {.id = 7, .type = DNS_NS, .name = "a"};
     struct dns_answer read;
@@ -366,24 +347,4 @@ START_TEST(no_answer_is_read_beyond_its_end)
         free(cut);
     }
     arena_finish(&arena);
-}
-END_TEST
-
-static void add_tests(TCase *tcase)
-{
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, records_are_compared_with_expected_ones, 0, ROWS(rows));
-    tcase_add_test(tcase, foreign_text_is_cleaned_and_truncated);
-    tcase_add_test(tcase, silent_server_leaves_time_for_the_next);
-    tcase_add_test(tcase, closed_port_is_refused_at_once);
-    tcase_add_loop_test(tcase, invalid_names_are_not_queried, 0, ROWS(asked));
-    tcase_add_test(tcase, longest_name_fits_and_longer_is_refused);
-    tcase_add_test(tcase, name_servers_are_read_from_resolv_conf);
-    tcase_add_test(tcase, name_servers_may_be_listed);
-    tcase_add_test(tcase, no_answer_is_read_beyond_its_end);
-}
-
-int main(void)
-{
-    return probe_fixture_run("health/probes: dns", add_tests);
 }

@@ -12,6 +12,9 @@
 
 #include "probe_fixture.h"
 #include "support/patience.h"
+#include "support/test.h"
+
+TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end, .timeout_s = 60);
 
 static void set_pages(void)
 {
@@ -61,29 +64,28 @@ static const struct {
     {"10 MB without an expected body", "/huge",    0,   "",       "",                      TROUBLE_NONE,    ""                },
 };
 
-START_TEST(http_answer_determines_result)
+TEST_ROWS(http_answer_determines_result, rows)
 {
-    struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, rows[_i].path));
+    struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, row->path));
     set_pages();
-    check.expect_status = rows[_i].status;
-    check.expect_body = rows[_i].body;
-    check.expect_header = rows[_i].header;
+    check.expect_status = row->status;
+    check.expect_body = row->body;
+    check.expect_header = row->header;
     check.timeout_ms = 500;
-    if (rows[_i].trouble != TROUBLE_TIMEOUT)
+    if (row->trouble != TROUBLE_TIMEOUT)
         check.timeout_ms = 20000;
     const struct probe_result result = probe_once(&check);
-    ck_assert_msg(result.trouble == rows[_i].trouble, "%s: %s", rows[_i].why,
+    ck_assert_msg(result.trouble == row->trouble, "%s: %s", row->why,
                   probe_trouble_names[result.trouble]);
-    ck_assert_str_eq(result.detail, rows[_i].detail);
+    ck_assert_str_eq(result.detail, row->detail);
     ck_assert(result.began_us > 0 && result.took_us > 0);
     if (result.trouble == TROUBLE_NONE) {
         const double latency_ms = reading_of(&result, MEASURE_latency_ms);
         ck_assert(latency_ms > 0 && latency_ms * 1000 <= (double)result.took_us);
     }
 }
-END_TEST
 
-START_TEST(closed_tcp_port_is_refused_at_once)
+TEST(closed_tcp_port_is_refused_at_once)
 {
     struct pages gone;
     pages_start(&gone, "127.0.0.1", 0);
@@ -97,9 +99,8 @@ START_TEST(closed_tcp_port_is_refused_at_once)
     result = probe_once(&check);
     ASSERT_TROUBLE(result, TROUBLE_REFUSED, "");
 }
-END_TEST
 
-START_TEST(port_that_accepts_connections_is_good)
+TEST(port_that_accepts_connections_is_good)
 {
     char target[32];
     snprintf(target, sizeof(target), "127.0.0.1:%d", pages.port);
@@ -109,7 +110,6 @@ START_TEST(port_that_accepts_connections_is_good)
     ck_assert(reading_of(&result, MEASURE_latency_ms) > 0);
     ck_assert_int_eq(atomic_load(&pages.requests), 0);
 }
-END_TEST
 
 /* A listening socket with a full queue drops new connections. */
 static int black_hole(int *port, int fillers[4])
@@ -128,7 +128,7 @@ static int black_hole(int *port, int fillers[4])
     return hole;
 }
 
-START_TEST(black_hole_is_a_timeout)
+TEST(black_hole_is_a_timeout)
 {
     int fillers[4], port;
     const int hole = black_hole(&port, fillers);
@@ -144,9 +144,8 @@ START_TEST(black_hole_is_a_timeout)
         close(fillers[i]);
     close(hole);
 }
-END_TEST
 
-START_TEST(key_of_file_is_sent_and_its_refusal_reported)
+TEST(key_of_file_is_sent_and_its_refusal_reported)
 {
     char path[] = "/tmp/health-key-XXXXXX";
     const int fd = mkstemp(path);
@@ -162,9 +161,8 @@ START_TEST(key_of_file_is_sent_and_its_refusal_reported)
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_LOCAL, "key file");
     ck_assert_int_eq(atomic_load(&pages.requests), 1);
 }
-END_TEST
 
-START_TEST(host_option_sets_the_requested_name)
+TEST(host_option_sets_the_requested_name)
 {
     set_pages();
     struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, "/ok"));
@@ -172,11 +170,10 @@ START_TEST(host_option_sets_the_requested_name)
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_ptr_nonnull(strstr(pages.last, "\r\nHost: tapbot.example:"));
 }
-END_TEST
 
 /* --- several addresses --- */
 
-START_TEST(each_address_is_probed_and_the_worst_counts)
+TEST(each_address_is_probed_and_the_worst_counts)
 {
     struct pages second;
     pages_start(&second, "127.0.0.2", pages.port);
@@ -194,9 +191,8 @@ START_TEST(each_address_is_probed_and_the_worst_counts)
     pages_stop(&second);
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_REFUSED, "127.0.0.2");
 }
-END_TEST
 
-START_TEST(hanging_address_does_not_hide_the_next)
+TEST(hanging_address_does_not_hide_the_next)
 {
     struct pages first;
     pages_start(&first, "127.0.0.3", pages.port);
@@ -212,7 +208,6 @@ START_TEST(hanging_address_does_not_hide_the_next)
     ck_assert(!isnan(reading_of(&result, MEASURE_latency_ms)));
     pages_stop(&first);
 }
-END_TEST
 
 static const struct {
     const char *code;
@@ -225,19 +220,18 @@ static const struct {
     {"overloaded",           TROUBLE_LOCAL,   "overloaded"},
 };
 
-START_TEST(name_without_address_is_reported)
+TEST_ROWS(name_without_address_is_reported, resolvers)
 {
     struct check check = check_of(CHECK_HTTP, "http://nowhere.test/");
-    if (strcmp(resolvers[_i].code, "silent") == 0)
+    if (strcmp(row->code, "silent") == 0)
         check.timeout_ms = 200;
-    resolver_fails = resolvers[_i].code;
-    ASSERT_TROUBLE(probe_once(&check), resolvers[_i].trouble, resolvers[_i].detail);
+    resolver_fails = row->code;
+    ASSERT_TROUBLE(probe_once(&check), row->trouble, row->detail);
 }
-END_TEST
 
 /* --- probes do not delay each other --- */
 
-START_TEST(fifty_hanging_probes_delay_no_other)
+TEST(fifty_hanging_probes_delay_no_other)
 {
     static struct probe_run hanging[50];
     static struct probe_run others[20];
@@ -263,7 +257,6 @@ START_TEST(fifty_hanging_probes_delay_no_other)
     fiber_cancel_all(probe_fixture_loop);
     loop_run_out(probe_fixture_loop, 10 * NS_PER_S);
 }
-END_TEST
 
 /* --- servers with a health endpoint --- */
 
@@ -285,37 +278,15 @@ static const struct {
     {"another server",          CHECK_N8N,      "/health",        "200 OK",  TROUBLE_STATUS,    "404"},
 };
 
-START_TEST(health_endpoint_determines_result)
+TEST_ROWS(health_endpoint_determines_result, wells)
 {
     static struct page page;
-    page = (struct page){wells[_i].path, wells[_i].status, NULL, "{}", 0, PAGE_WHOLE};
+    page = (struct page){row->path, row->status, NULL, "{}", 0, PAGE_WHOLE};
     pages_set(&pages, &page, 1);
     const struct check check =
-        check_of(wells[_i].kind, url_of("127.0.0.1", pages.port, _i % 2 == 0 ? "/" : ""));
+        check_of(row->kind, url_of("127.0.0.1", pages.port, _i % 2 == 0 ? "/" : ""));
     const struct probe_result result = probe_once(&check);
-    ck_assert_msg(result.trouble == wells[_i].trouble, "%s: %s", wells[_i].why,
+    ck_assert_msg(result.trouble == row->trouble, "%s: %s", row->why,
                   probe_trouble_names[result.trouble]);
-    ck_assert_str_eq(result.detail, wells[_i].detail);
-}
-END_TEST
-
-static void add_tests(TCase *tcase)
-{
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, http_answer_determines_result, 0, ROWS(rows));
-    tcase_add_test(tcase, closed_tcp_port_is_refused_at_once);
-    tcase_add_test(tcase, port_that_accepts_connections_is_good);
-    tcase_add_test(tcase, black_hole_is_a_timeout);
-    tcase_add_test(tcase, key_of_file_is_sent_and_its_refusal_reported);
-    tcase_add_test(tcase, host_option_sets_the_requested_name);
-    tcase_add_test(tcase, each_address_is_probed_and_the_worst_counts);
-    tcase_add_test(tcase, hanging_address_does_not_hide_the_next);
-    tcase_add_loop_test(tcase, name_without_address_is_reported, 0, ROWS(resolvers));
-    tcase_add_test(tcase, fifty_hanging_probes_delay_no_other);
-    tcase_add_loop_test(tcase, health_endpoint_determines_result, 0, ROWS(wells));
-}
-
-int main(void)
-{
-    return probe_fixture_run("health/probes: http", add_tests);
+    ck_assert_str_eq(result.detail, row->detail);
 }

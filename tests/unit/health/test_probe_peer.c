@@ -7,10 +7,16 @@
 #include "probe_fixture.h"
 #include "probes/peer_status.h"
 #include "support/patience.h"
+#include "support/test.h"
 
-static struct check row = {.name = "postgres", .server = "server2"};
-static const struct plan plan = {
-    .checks = &row, .count = 1, .servers = "server1", .server = "server1", .peer = "server2"};
+TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end);
+
+static struct check only_check = {.name = "postgres", .server = "server2"};
+static const struct plan plan = {.checks = &only_check,
+                                 .count = 1,
+                                 .servers = "server1",
+                                 .server = "server1",
+                                 .peer = "server2"};
 static struct peer_check reported;
 static struct peer_status seen;
 
@@ -37,7 +43,7 @@ static struct check peer_of(const char *link, const char *outside)
     return check;
 }
 
-START_TEST(peer_status_is_read_with_our_key)
+TEST(peer_status_is_read_with_our_key)
 {
     const struct check check = peer_of("/l/", "");
     PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, STATUS("red"), 0, PAGE_WHOLE});
@@ -47,7 +53,6 @@ START_TEST(peer_status_is_read_with_our_key)
     ck_assert_int_eq(reported.verdict, VERDICT_RED);
     ck_assert_int_ge(seen.read_us, before_us);
 }
-END_TEST
 
 static const struct {
     struct page page;
@@ -62,20 +67,19 @@ static const struct {
     {{"*", "200 OK", NULL, "", 0, PAGE_HANGS},                     TROUBLE_TIMEOUT, ""                },
 };
 
-START_TEST(failed_probe_keeps_the_last_peer_status)
+TEST_ROWS(failed_probe_keeps_the_last_peer_status, refused)
 {
     struct check check = peer_of("/l", "");
-    if (refused[_i].trouble == TROUBLE_TIMEOUT)
+    if (row->trouble == TROUBLE_TIMEOUT)
         check.timeout_ms = short_timeout_ms();
     reported.verdict = VERDICT_GREEN;
-    pages_set(&pages, &refused[_i].page, 1);
-    ASSERT_TROUBLE(probe_once(&check), refused[_i].trouble, refused[_i].detail);
+    pages_set(&pages, &row->page, 1);
+    ASSERT_TROUBLE(probe_once(&check), row->trouble, row->detail);
     ck_assert_int_eq(reported.verdict, VERDICT_GREEN);
     ck_assert_int_eq(seen.read_us, 0);
 }
-END_TEST
 
-START_TEST(public_page_reports_link_alert)
+TEST(public_page_reports_link_alert)
 {
     const struct check check = peer_of("", "/o");
     PAGES_SET(&pages, {"/o/public", "200 OK", "Health-Link-Told: no\r\n", "page", 0, PAGE_WHOLE});
@@ -88,9 +92,8 @@ START_TEST(public_page_reports_link_alert)
     PAGES_SET(&pages, {"/o/public", "200 OK", NULL, "a foreign page", 0, PAGE_WHOLE});
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_HEADER, "Health-Link-Told");
 }
-END_TEST
 
-START_TEST(peer_is_alive_if_either_path_answers)
+TEST(peer_is_alive_if_either_path_answers)
 {
     struct check check = peer_of("/l", "/o");
     check.timeout_ms = short_timeout_ms();
@@ -102,9 +105,8 @@ START_TEST(peer_is_alive_if_either_path_answers)
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_int_gt(seen.alerted_us, 0);
 }
-END_TEST
 
-START_TEST(peer_is_silent_if_both_paths_fail)
+TEST(peer_is_silent_if_both_paths_fail)
 {
     struct check check = peer_of("/l", "/o");
     check.timeout_ms = short_timeout_ms();
@@ -116,19 +118,4 @@ START_TEST(peer_is_silent_if_both_paths_fail)
     repeat_probe(&probe);
     ASSERT_TROUBLE(probe.result, TROUBLE_SILENT, "timeout, timeout");
     ck_assert_int_lt(probe.took_ms, 10 * check.timeout_ms);
-}
-END_TEST
-
-static void add_tests(TCase *tcase)
-{
-    tcase_add_test(tcase, peer_status_is_read_with_our_key);
-    tcase_add_loop_test(tcase, failed_probe_keeps_the_last_peer_status, 0, ROWS(refused));
-    tcase_add_test(tcase, public_page_reports_link_alert);
-    tcase_add_test(tcase, peer_is_alive_if_either_path_answers);
-    tcase_add_test(tcase, peer_is_silent_if_both_paths_fail);
-}
-
-int main(void)
-{
-    return probe_fixture_run("probe_peer", add_tests);
 }

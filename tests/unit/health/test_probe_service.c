@@ -7,6 +7,9 @@
 #include "base/now.h"
 
 #include "probe_fixture.h"
+#include "support/test.h"
+
+TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end, .timeout_s = 60);
 
 /* --- service --- */
 
@@ -42,7 +45,7 @@ static void set_metrics(int errors, int requests, int failed, int loaded, int hi
              errors, requests - failed, failed, asked, loaded, hits / 2, hits - hits / 2);
 }
 
-START_TEST(ready_service_has_readings)
+TEST(ready_service_has_readings)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
     struct probe_run probe = {.check = &check};
@@ -70,28 +73,63 @@ START_TEST(ready_service_has_readings)
     ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_error_percent), 5, 0.001);
     ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_cache_hit_percent), 90, 0.001);
 }
-END_TEST
 
-START_TEST(restart_is_no_error)
+#define NONE (double)NAN /* no reading */
+
+/* Consecutive probes of one service: is it ready, its counters, and the readings. */
+struct look {
+    bool ready;
+    int errors, requests, failed;
+    double log_errors, error_percent;
+};
+
+// clang-format off
+static const struct {
+    const char *why;
+    int bad_to_fail;
+    struct look looks[7];
+    int count;
+} stories[] = {
+    {"a restart is no error", 1,
+     {{true, 50, 1000, 100, 0, NONE}, {true, 0, 0, 0, 0, NONE}, {true, 1, 40, 10, 1, 25}}, 3},
+    {"errors logged during a failure do not outlast it", 1,
+     {{true, 5, 0, 0, 0, NONE}, {false, 9, 0, 0, NONE, NONE}, {true, 20, 0, 0, 0, NONE}, {true, 21, 0, 0, 1, NONE}}, 4},
+    /* For example, while the link to the database is cut. */
+    {"requests failed during a failure do not outlast it", 1,
+     {{true, 0, 1000, 0, 0, NONE}, {false, 0, 1050, 50, NONE, NONE}, {true, 0, 1100, 100, 0, NONE}, {true, 0, 1140, 110, 0, 25}}, 4},
+    /* As on an overloaded machine: every other /readyz fails, which causes no incident. */
+    {"an occasional bad probe hides no errors", 2,
+     {{true, 0, 1000, 0, 0, NONE}, {false, 1, 1020, 10, NONE, NONE}, {true, 1, 1020, 10, 1, 50}, {false, 2, 1040, 20, NONE, NONE},
+      {true, 2, 1040, 20, 2, 50}, {false, 3, 1060, 30, NONE, NONE}, {true, 3, 1060, 30, 3, 50}}, 7},
+};
+// clang-format on
+
+static bool is_about(double reading, double expected)
 {
-    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct probe_run probe = {.check = &check};
-    set_service("200 OK", "{}");
-    set_metrics(50, 1000, 100, 5000, 5000);
-    repeat_probe(&probe);
-    set_metrics(0, 0, 0, 0, 0);
-    repeat_probe(&probe);
-    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 0);
-    ck_assert(isnan(reading_of(&probe.result, MEASURE_error_percent)));
-    set_metrics(1, 40, 10, 0, 0);
-    repeat_probe(&probe);
-    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 1);
-    ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_error_percent), 25, 0.001);
+    return isnan(expected) ? isnan(reading) : fabs(reading - expected) < 0.001;
 }
-END_TEST
+
+TEST_ROWS(errors_are_those_since_the_last_probe_of_a_ready_service, stories)
+{
+    struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
+    struct probe_run probe = {.check = &check};
+
+    check.bad_to_fail = row->bad_to_fail;
+    for (int i = 0; i < row->count; i++) {
+        const struct look *look = &row->looks[i];
+        set_service(look->ready ? "200 OK" : "503 Not", "{}");
+        set_metrics(look->errors, look->requests, look->failed, 0, 0);
+        repeat_probe(&probe);
+        const double errors = reading_of(&probe.result, MEASURE_log_errors);
+        const double percent = reading_of(&probe.result, MEASURE_error_percent);
+        ck_assert_msg(is_about(errors, look->log_errors) && is_about(percent, look->error_percent),
+                      "%s, probe %d: %g, %g %%", row->why, i, errors, percent);
+        ck_assert_int_eq(probe.result.trouble, look->ready ? TROUBLE_NONE : TROUBLE_NOT_READY);
+    }
+}
 
 /* Yellow after two consecutive probes, so one probe that reports an error would not suffice. */
-START_TEST(logged_error_counts_for_ten_minutes)
+TEST(logged_error_counts_for_ten_minutes)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
     struct probe_run probe = {.check = &check};
@@ -111,74 +149,8 @@ START_TEST(logged_error_counts_for_ten_minutes)
     now_thaw();
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 0);
 }
-END_TEST
 
-START_TEST(errors_logged_during_failure_do_not_outlast_it)
-{
-    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct probe_run probe = {.check = &check};
-    set_service("200 OK", "{}");
-    set_metrics(5, 0, 0, 0, 0);
-    repeat_probe(&probe);
-    set_service("503 Not", "{}");
-    set_metrics(9, 0, 0, 0, 0);
-    repeat_probe(&probe);
-    ASSERT_TROUBLE(probe.result, TROUBLE_NOT_READY, "");
-    ck_assert(isnan(reading_of(&probe.result, MEASURE_log_errors)));
-    set_service("200 OK", "{}");
-    set_metrics(20, 0, 0, 0, 0);
-    repeat_probe(&probe);
-    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 0);
-    set_metrics(21, 0, 0, 0, 0);
-    repeat_probe(&probe);
-    ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 1);
-}
-END_TEST
-
-/* For example, while the link to the database is cut, requests fail. */
-START_TEST(requests_failed_during_failure_do_not_outlast_it)
-{
-    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct probe_run probe = {.check = &check};
-    set_service("200 OK", "{}");
-    set_metrics(0, 1000, 0, 0, 0);
-    repeat_probe(&probe);
-    set_service("503 Not", "{}");
-    set_metrics(0, 1050, 50, 0, 0);
-    repeat_probe(&probe);
-    ck_assert(isnan(reading_of(&probe.result, MEASURE_error_percent)));
-    set_service("200 OK", "{}");
-    set_metrics(0, 1100, 100, 0, 0);
-    repeat_probe(&probe);
-    ck_assert(isnan(reading_of(&probe.result, MEASURE_error_percent)));
-    set_metrics(0, 1140, 110, 0, 0);
-    repeat_probe(&probe);
-    ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_error_percent), 25, 0.001);
-}
-END_TEST
-
-/* As on an overloaded machine: every other /readyz fails, which causes no incident. */
-START_TEST(occasional_bad_probe_hides_no_errors)
-{
-    struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
-    struct probe_run probe = {.check = &check};
-    check.bad_to_fail = 2;
-    set_service("200 OK", "{}");
-    set_metrics(0, 1000, 0, 0, 0);
-    repeat_probe(&probe);
-    for (int i = 1; i <= 3; i++) {
-        set_metrics(i, 1000 + 20 * i, 10 * i, 0, 0);
-        set_service("503 Not", "{}");
-        repeat_probe(&probe);
-        set_service("200 OK", "{}");
-        repeat_probe(&probe);
-        ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_error_percent), 50, 0.001);
-        ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), i);
-    }
-}
-END_TEST
-
-START_TEST(instances_behind_one_name_are_added_up)
+TEST(instances_behind_one_name_are_added_up)
 {
     struct pages second;
     static struct page of_second[2];
@@ -203,79 +175,72 @@ START_TEST(instances_behind_one_name_are_added_up)
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 0);
     pages_stop(&second);
 }
-END_TEST
 
+// clang-format off
 static const struct {
     const char *status, *body;
     enum probe_trouble trouble;
     const char *detail;
 } readies[] = {
-    {"503 Not", "{\"status\":\"not_ready\",\"checks\":{\"postgres\":\"down\",\"redis\":\"up\"}}",
-     TROUBLE_NOT_READY,                                                                                                 "postgres"        },
-    {"503 Not", "{\"status\":\"not_ready\",\"checks\":{\"postgres\":\"down\",\"schema\":\"down\"}}",
-     TROUBLE_NOT_READY,                                                                                                 "postgres, schema"},
-    {"503 Not", "{\"status\":\"stopping\",\"checks\":{\"redis\":\"up\"}}",                           TROUBLE_NOT_READY,
-     "stopping"                                                                                                                           },
-    {"503 Not", "what <b>is</b> this",                                                               TROUBLE_NOT_READY, ""                },
-    {"503 Not", "{\"status\":\"a secret\",\"checks\":{\"+7 701\":\"down\",\"a\\\"b\":\"down\"}}",
-     TROUBLE_NOT_READY,                                                                                                 ""                },
-    {"503 Not", "{\"checks\":[\"down\",\"down\",\"down\"]}",                                         TROUBLE_NOT_READY, ""                },
-    {"404 Not", "",                                                                                  TROUBLE_STATUS,    "404"             },
+    {"503 Not", "{\"status\":\"not_ready\",\"checks\":{\"postgres\":\"down\",\"redis\":\"up\"}}",    TROUBLE_NOT_READY, "postgres"},
+    {"503 Not", "{\"status\":\"not_ready\",\"checks\":{\"postgres\":\"down\",\"schema\":\"down\"}}", TROUBLE_NOT_READY, "postgres, schema"},
+    {"503 Not", "{\"status\":\"stopping\",\"checks\":{\"redis\":\"up\"}}",                           TROUBLE_NOT_READY, "stopping"},
+    {"503 Not", "what <b>is</b> this",                                                               TROUBLE_NOT_READY, ""},
+    {"503 Not", "{\"status\":\"a secret\",\"checks\":{\"+7 701\":\"down\",\"a\\\"b\":\"down\"}}",    TROUBLE_NOT_READY, ""},
+    {"503 Not", "{\"checks\":[\"down\",\"down\",\"down\"]}",                                         TROUBLE_NOT_READY, ""},
+    {"404 Not", "",                                                                                  TROUBLE_STATUS,    "404"},
 };
+// clang-format on
 
-START_TEST(not_ready_reason_is_a_closed_set)
+TEST_ROWS(not_ready_reason_is_a_closed_set, readies)
 {
     set_metrics(0, 0, 0, 0, 0);
-    set_service(readies[_i].status, readies[_i].body);
+    set_service(row->status, row->body);
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, "/"));
-    ASSERT_TROUBLE(probe_once(&check), readies[_i].trouble, readies[_i].detail);
+    ASSERT_TROUBLE(probe_once(&check), row->trouble, row->detail);
 }
-END_TEST
 
-START_TEST(oversized_metrics_are_refused)
+TEST(oversized_metrics_are_refused)
 {
     set_service("200 OK", "{}");
     service_pages[1].filler = 2 << 20;
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_BODY, "answer_too_large");
 }
-END_TEST
 
 /* --- traefik --- */
 
 #define RELOADED "traefik_config_reloads_total 3\ntraefik_config_last_reload_success 1.8e+09\n"
 
+// clang-format off
 static const struct {
     const char *why, *text;
     enum probe_trouble trouble;
     const char *detail;
     double down;
 } traefiks[] = {
-    {"all is well",            RELOADED "traefik_service_server_up{service=\"a@docker\",url=\"http://a\"} 1\n",
-     TROUBLE_NONE,                                                                                                            "",                      0},
-    {"two servers are down",
-     RELOADED "traefik_service_server_up{service=\"a@docker\",url=\"http://{1},\"} 0\n"
-              "traefik_service_server_up{service=\"b@file\",url=\"http://b\"} 0\n",                             TROUBLE_NONE, "a@docker, b@file",      2},
-    {"the last reload failed", RELOADED "traefik_config_last_reload_failure 1.9e+09\n",
-     TROUBLE_NOT_READY,                                                                                                       "reload failed",         0},
-    {"another server",         "up 1\n",                                                                        TROUBLE_BODY, "no metrics of Traefik", 0},
-    {"a page",                 "<html>",                                                                        TROUBLE_BODY, "no metrics of Traefik", 0},
+    {"all is well", RELOADED "traefik_service_server_up{service=\"a@docker\",url=\"http://a\"} 1\n", TROUBLE_NONE, "", 0},
+    {"two servers are down", RELOADED "traefik_service_server_up{service=\"a@docker\",url=\"http://{1},\"} 0\n"
+     "traefik_service_server_up{service=\"b@file\",url=\"http://b\"} 0\n", TROUBLE_NONE, "a@docker, b@file", 2},
+    {"the last reload failed", RELOADED "traefik_config_last_reload_failure 1.9e+09\n", TROUBLE_NOT_READY, "reload failed", 0},
+    {"another server", "up 1\n", TROUBLE_BODY, "no metrics of Traefik", 0},
+    {"a page", "<html>", TROUBLE_BODY, "no metrics of Traefik", 0},
 };
+// clang-format on
 
-START_TEST(traefik_metrics_determine_result)
+TEST_ROWS(traefik_metrics_determine_result, traefiks)
 {
     static struct page page;
-    page = (struct page){"/metrics", "200 OK", NULL, traefiks[_i].text, 0, PAGE_WHOLE};
+    page = (struct page){"/metrics", "200 OK", NULL, row->text, 0, PAGE_WHOLE};
     pages_set(&pages, &page, 1);
     const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
     const struct probe_result result = probe_once(&check);
-    ck_assert_msg(result.trouble == traefiks[_i].trouble, "%s", traefiks[_i].why);
-    ck_assert_str_eq(result.detail, traefiks[_i].detail);
-    ck_assert_double_eq(reading_of(&result, MEASURE_servers_down), traefiks[_i].down);
+    ck_assert_msg(result.trouble == row->trouble, "%s", row->why);
+    ck_assert_str_eq(result.detail, row->detail);
+    ck_assert_double_eq(reading_of(&result, MEASURE_servers_down), row->down);
 }
-END_TEST
 
-START_TEST(first_expiring_certificate_counts)
+TEST(first_expiring_certificate_counts)
 {
     static struct page page;
     char text[512];
@@ -291,7 +256,6 @@ START_TEST(first_expiring_certificate_counts)
     const struct probe_result result = probe_once(&check);
     ck_assert_double_eq_tol(reading_of(&result, MEASURE_certificate_days), 10, 0.01);
 }
-END_TEST
 
 static void show_requests(int good, int failed)
 {
@@ -307,7 +271,7 @@ static void show_requests(int good, int failed)
     pages_set(&pages, &page, 1);
 }
 
-START_TEST(failed_traefik_requests_are_a_percentage)
+TEST(failed_traefik_requests_are_a_percentage)
 {
     const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
     struct probe_run probe = {.check = &check};
@@ -323,9 +287,8 @@ START_TEST(failed_traefik_requests_are_a_percentage)
     repeat_probe(&probe);
     ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_error_percent), 5, 0.001);
 }
-END_TEST
 
-START_TEST(reload_failure_between_probes_is_reported_once)
+TEST(reload_failure_between_probes_is_reported_once)
 {
     static struct page page = {"/metrics", "200 OK",
                                NULL,       RELOADED "traefik_config_reloads_failure_total 4\n",
@@ -344,7 +307,6 @@ START_TEST(reload_failure_between_probes_is_reported_once)
     repeat_probe(&probe);
     ASSERT_TROUBLE(probe.result, TROUBLE_NONE, "");
 }
-END_TEST
 
 /* --- telegram --- */
 
@@ -356,66 +318,60 @@ END_TEST
     "{\"state\":\"ours\",\"pending_update_count\":" pending ",\"last_error\":\"secret\"}"
 #define LIST(items) "{\"items\":[" items "],\"next_cursor\":null}"
 
+// clang-format off
 static const struct {
     const char *why, *status, *body;
     enum probe_trouble trouble;
     const char *detail;
     double broken, pending; /* -1: none */
 } gateways[] = {
-    {"no bots",          "200 OK",                LIST(""),                     TROUBLE_NONE,                                                                   "",                                                                                                                                                               0,0     },
+    {"no bots", "200 OK", LIST(""), TROUBLE_NONE, "", 0, 0},
     {"two working bots", "200 OK",
-     LIST(BOT("a",                                                              "true",                                                                         "[]",                                                                                                                                                             OURS("2")) "," BOT("b","true", "[]", OURS("3"))), TROUBLE_NONE,
-     "", 0, 5},
-    {"a bot without token",       "200 OK",                  LIST(BOT("a",                                                                        "true",                                                                                                                                                     "[\"token\"]",                                                                                                                                                                                                                                                                                                                    "null")),TROUBLE_NONE,
-     "a: token", 1, 0},
-    {"an inactive bot",      "200 OK",      LIST(BOT("a","false","[\"token\"]",OURS("9"))),TROUBLE_NONE,
-     "", 0, 0},
-    {"updates go elsewhere",                  "200 OK",
-     LIST(BOT("a",                                        "true",                                                                                                     "[]",                                                                                                                                                                                                                                                                                                                 "{\"state\":\"elsewhere\",\"pending_update_count\":1}") "," BOT(
-         "b", "true",                                                                                                                                                                                                                                                                                            "[]", "{\"state\":\"none\",\"pending_update_count\":null}")),
+     LIST(BOT("a", "true", "[]", OURS("2")) "," BOT("b", "true", "[]", OURS("3"))), TROUBLE_NONE, "", 0, 5},
+    {"a bot without token", "200 OK", LIST(BOT("a", "true", "[\"token\"]", "null")), TROUBLE_NONE, "a: token", 1, 0},
+    {"an inactive bot", "200 OK", LIST(BOT("a", "false", "[\"token\"]", OURS("9"))), TROUBLE_NONE, "", 0, 0},
+    {"updates go elsewhere", "200 OK",
+     LIST(BOT("a", "true", "[]", "{\"state\":\"elsewhere\",\"pending_update_count\":1}") ","
+          BOT("b", "true", "[]", "{\"state\":\"none\",\"pending_update_count\":null}")),
      TROUBLE_NONE, "a: elsewhere, b: none", 2, 1},
-    {"not known yet",                 "200 OK",                                       LIST(BOT("a",                                                                  "true",                                                                                                                                                "[]",                                                                                                                                                                                                                                                                                           "{\"state\":null}")),TROUBLE_NONE,"",
-     0, 0},
-    {"unknown to Telegram",              "200 OK",
-     LIST(BOT("a",                                                "true",                      "[]",                                                                                                                                "{\"state\":null,\"error\":\"no_bot\"}")),TROUBLE_NONE,
-     "a: no_bot", 1, 0},
-    {"failing polling",                 "200 OK",
+    {"not known yet", "200 OK", LIST(BOT("a", "true", "[]", "{\"state\":null}")), TROUBLE_NONE, "", 0, 0},
+    {"unknown to Telegram", "200 OK",
+     LIST(BOT("a", "true", "[]", "{\"state\":null,\"error\":\"no_bot\"}")), TROUBLE_NONE, "a: no_bot", 1, 0},
+    {"failing polling", "200 OK",
      LIST("{\"name\":\"p\",\"intake\":\"poll\",\"is_active\":true,\"missing\":[],\"webhook\":"
           "{\"state\":\"none\"},\"polling\":{\"state\":\"other\"}}"),
-     TROUBLE_NONE,                                                                                                            "p: other",                                                                                                                                                                                                                          1,0},
-    {"foreign names",      "200 OK",                           LIST(BOT("<b>x",                                                                         "true",                                                                                                                                                      "[\"t o\"]",                                                                                                                                                                                                                                                                                                                      "null")),TROUBLE_NONE,"", 1,
-     0},
-    {"the key is refused",            "401 Who",                               "{}",TROUBLE_DENIED,                "401",                                                                                                                                                                                                                                                                                                                 -1,-1},
-    {"no list",  "200 OK", "{}",           TROUBLE_BODY,                                                                                                                                              "bad_json",                                                                                                                                                                                         -1,-1},
-    {"no JSON",    "200 OK",              "<html>", TROUBLE_BODY, "bad_json", -1,-1},
-    {"a failing gateway",                 "500 No",                                           "",                                                                       TROUBLE_STATUS,                                                                                                                                  "500",                                                                                                                                                                                                                                                                              -1,-1},
+     TROUBLE_NONE, "p: other", 1, 0},
+    {"foreign names", "200 OK", LIST(BOT("<b>x", "true", "[\"t o\"]", "null")), TROUBLE_NONE, "", 1, 0},
+    {"the key is refused", "401 Who", "{}", TROUBLE_DENIED, "401", -1, -1},
+    {"no list", "200 OK", "{}", TROUBLE_BODY, "bad_json", -1, -1},
+    {"no JSON", "200 OK", "<html>", TROUBLE_BODY, "bad_json", -1, -1},
+    {"a failing gateway", "500 No", "", TROUBLE_STATUS, "500", -1, -1},
 };
+// clang-format on
 
-START_TEST(gateway_answer_determines_bots)
+TEST_ROWS(gateway_answer_determines_bots, gateways)
 {
     static struct page page;
-    page = (struct page){
-        "/v1/bots?limit=100", gateways[_i].status, NULL, gateways[_i].body, 0, PAGE_WHOLE};
+    page = (struct page){"/v1/bots?limit=100", row->status, NULL, row->body, 0, PAGE_WHOLE};
     pages_set(&pages, &page, 1);
     const struct check check =
         check_of(CHECK_TELEGRAM, url_of("127.0.0.1", pages.port, "/v1/bots"));
     const struct probe_result result = probe_once(&check);
-    ck_assert_msg(result.trouble == gateways[_i].trouble, "%s: %s", gateways[_i].why,
+    ck_assert_msg(result.trouble == row->trouble, "%s: %s", row->why,
                   probe_trouble_names[result.trouble]);
-    ck_assert_str_eq(result.detail, gateways[_i].detail);
+    ck_assert_str_eq(result.detail, row->detail);
     ck_assert_ptr_nonnull(strstr(pages.last, "\r\nX-API-Key: tb_test_link\r\n"));
     const double broken = reading_of(&result, MEASURE_bots_broken);
     const double pending = reading_of(&result, MEASURE_pending_updates);
-    if (gateways[_i].broken < 0) {
+    if (row->broken < 0) {
         ck_assert(isnan(broken) && isnan(pending));
     } else {
-        ck_assert_double_eq(broken, gateways[_i].broken);
-        ck_assert_double_eq(pending, gateways[_i].pending);
+        ck_assert_double_eq(broken, row->broken);
+        ck_assert_double_eq(pending, row->pending);
     }
 }
-END_TEST
 
-START_TEST(at_most_five_pages_of_bots_are_read)
+TEST(at_most_five_pages_of_bots_are_read)
 {
     PAGES_SET(&pages,
               {"/v1/bots?limit=100", "200 OK", NULL,
@@ -431,11 +387,10 @@ START_TEST(at_most_five_pages_of_bots_are_read)
     ck_assert_ptr_nonnull(strstr(pages.last, "/v1/bots?limit=100&cursor=x-1 "));
     ck_assert_int_eq(atomic_load(&pages.requests), 5);
 }
-END_TEST
 
 /* --- heartbeat --- */
 
-START_TEST(heartbeat_is_late_after_its_interval)
+TEST(heartbeat_is_late_after_its_interval)
 {
     const struct check check = check_of(CHECK_HEARTBEAT, "");
     const int64_t now_us = 1700000000 * US_PER_S;
@@ -456,9 +411,8 @@ START_TEST(heartbeat_is_late_after_its_interval)
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_DOWN, "failed");
     now_thaw();
 }
-END_TEST
 
-START_TEST(heartbeats_are_limited)
+TEST(heartbeats_are_limited)
 {
     char name[32];
     ck_assert(!heartbeats_note(&heartbeats, SLICE(""), 1, true));
@@ -469,32 +423,4 @@ START_TEST(heartbeats_are_limited)
     ck_assert(!heartbeats_note(&heartbeats, SLICE("one-more"), 1, true));
     ck_assert(heartbeats_note(&heartbeats, SLICE("beat-7"), 2, true));
     ck_assert_int_eq(heartbeats_find(&heartbeats, SLICE("beat-7"))->at_us, 2);
-}
-END_TEST
-
-static void add_tests(TCase *tcase)
-{
-    tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, ready_service_has_readings);
-    tcase_add_test(tcase, restart_is_no_error);
-    tcase_add_test(tcase, logged_error_counts_for_ten_minutes);
-    tcase_add_test(tcase, errors_logged_during_failure_do_not_outlast_it);
-    tcase_add_test(tcase, requests_failed_during_failure_do_not_outlast_it);
-    tcase_add_test(tcase, occasional_bad_probe_hides_no_errors);
-    tcase_add_test(tcase, instances_behind_one_name_are_added_up);
-    tcase_add_loop_test(tcase, not_ready_reason_is_a_closed_set, 0, ROWS(readies));
-    tcase_add_test(tcase, oversized_metrics_are_refused);
-    tcase_add_loop_test(tcase, traefik_metrics_determine_result, 0, ROWS(traefiks));
-    tcase_add_test(tcase, first_expiring_certificate_counts);
-    tcase_add_test(tcase, failed_traefik_requests_are_a_percentage);
-    tcase_add_test(tcase, reload_failure_between_probes_is_reported_once);
-    tcase_add_loop_test(tcase, gateway_answer_determines_bots, 0, ROWS(gateways));
-    tcase_add_test(tcase, at_most_five_pages_of_bots_are_read);
-    tcase_add_test(tcase, heartbeat_is_late_after_its_interval);
-    tcase_add_test(tcase, heartbeats_are_limited);
-}
-
-int main(void)
-{
-    return probe_fixture_run("health/probes: service, traefik, telegram, heartbeat", add_tests);
 }

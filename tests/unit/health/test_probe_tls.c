@@ -7,7 +7,10 @@
 
 #include "probe_fixture.h"
 #include "support/certificate.h"
+#include "support/test.h"
 #include "support/tls_server.h"
+
+TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end, .timeout_s = 60);
 
 static char folder[] = "/tmp/health-tls-XXXXXX";
 static char issuer[64], issuer_file[80], path[64];
@@ -27,12 +30,12 @@ static const struct {
     {"one that is not valid yet", "localhost", 2,  9,  true,  TROUBLE_CERTIFICATE, "not yet valid"},
 };
 
-START_TEST(certificate_determines_result_and_days)
+TEST_ROWS(certificate_determines_result_and_days, rows)
 {
-    const struct certificate certificate = {.name = rows[_i].name,
-                                            .from_day = rows[_i].from_day,
-                                            .until_day = rows[_i].until_day,
-                                            .issuer = rows[_i].issued ? issuer : NULL};
+    const struct certificate certificate = {.name = row->name,
+                                            .from_day = row->from_day,
+                                            .until_day = row->until_day,
+                                            .issuer = row->issued ? issuer : NULL};
     char target[64];
     int port;
     ck_assert(certificate_make(&certificate, path));
@@ -42,24 +45,23 @@ START_TEST(certificate_determines_result_and_days)
     many[0] = "127.0.0.1";
     struct check check = check_of(CHECK_TLS, target);
     struct probe_result result = probe_once(&check);
-    ck_assert_msg(result.trouble == rows[_i].trouble, "%s: %s", rows[_i].why,
+    ck_assert_msg(result.trouble == row->trouble, "%s: %s", row->why,
                   probe_trouble_names[result.trouble]);
     const double days = reading_of(&result, MEASURE_certificate_days);
-    ck_assert_msg(days <= rows[_i].until_day && days > rows[_i].until_day - 0.01, "%f", days);
+    ck_assert_msg(days <= row->until_day && days > row->until_day - 0.01, "%f", days);
     /* The same with another name of the server, whose address only the check knows. */
     snprintf(target, sizeof(target), "many.test:%d", port);
     check.host = "localhost";
-    ASSERT_TROUBLE(probe_once(&check), rows[_i].trouble, rows[_i].detail);
+    ASSERT_TROUBLE(probe_once(&check), row->trouble, row->detail);
     char url[80];
     snprintf(url, sizeof(url), "https://many.test:%d/", port);
     check = check_of(CHECK_HTTP, url);
     check.host = "localhost";
-    ASSERT_TROUBLE(probe_once(&check), rows[_i].trouble, rows[_i].detail);
+    ASSERT_TROUBLE(probe_once(&check), row->trouble, row->detail);
     tls_server_stop(server);
 }
-END_TEST
 
-START_TEST(server_without_tls_is_refused)
+TEST(server_without_tls_is_refused)
 {
     char target[64];
     snprintf(target, sizeof(target), "127.0.0.1:%d", pages.port);
@@ -68,14 +70,6 @@ START_TEST(server_without_tls_is_refused)
     const struct probe_result result = probe_once(&check);
     ck_assert(result.trouble == TROUBLE_REFUSED || result.trouble == TROUBLE_TIMEOUT);
     ck_assert(isnan(reading_of(&result, MEASURE_certificate_days)));
-}
-END_TEST
-
-static void add_tests(TCase *tcase)
-{
-    tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, certificate_determines_result_and_days, 0, ROWS(rows));
-    tcase_add_test(tcase, server_without_tls_is_refused);
 }
 
 int main(void)
@@ -91,7 +85,7 @@ int main(void)
     if (!certificate_make(&of_issuer, issuer))
         code = EXIT_FAILURE;
     else if (system("openssl version >/dev/null 2>&1") == 0)
-        code = probe_fixture_run("health/probes: tls", add_tests);
+        code = test_run_all();
     else
         puts("skipped: the openssl command is missing");
     certificate_drop(path);

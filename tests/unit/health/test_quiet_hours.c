@@ -8,7 +8,9 @@
 
 #include "notify/escalation.h"
 #include "notify/quiet_hours.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("nights");
 
 static void zone(const char *name)
 {
@@ -43,27 +45,25 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(quiet_hours_include_start_and_exclude_end)
+TEST_ROWS(quiet_hours_include_start_and_exclude_end, nights)
 {
     struct quiet_hours quiet;
 
     zone("Asia/Almaty");
-    ck_assert(quiet_hours_read(nights[_i].quiet, &quiet));
-    ck_assert_msg(quiet_hours_contain(&quiet, (DAY_S + nights[_i].minute * 60) * US_PER_S) ==
-                      nights[_i].is,
-                  "%s", nights[_i].why);
-    if (nights[_i].minute > 0)
-        ck_assert_msg(quiet_hours_contain(&quiet, (DAY_S + nights[_i].minute * 60) * US_PER_S +
-                                                      59999999) == nights[_i].is,
-                      "%s: to the end of the minute", nights[_i].why);
+    ck_assert(quiet_hours_read(row->quiet, &quiet));
+    ck_assert_msg(quiet_hours_contain(&quiet, (DAY_S + row->minute * 60) * US_PER_S) == row->is,
+                  "%s", row->why);
+    if (row->minute > 0)
+        ck_assert_msg(quiet_hours_contain(&quiet, (DAY_S + row->minute * 60) * US_PER_S +
+                                                      59999999) == row->is,
+                      "%s: to the end of the minute", row->why);
 }
-END_TEST
 
 static const char *const no_quiet[] = {"23:00",       "23:00-",      "24:00-08:00",  "23:60-08:00",
                                        "23:00 08:00", "8:00-09:00",  "23:00-08:00 ", "-23:00-08:0",
                                        "23:00-23:00", "aa:00-08:00", "2 :00-08:00",  "23:00-+8:00"};
 
-START_TEST(invalid_quiet_hours_are_refused)
+TEST_ROWS(invalid_quiet_hours_are_refused, no_quiet)
 {
     struct quiet_hours quiet = {1, 2};
 
@@ -71,7 +71,6 @@ START_TEST(invalid_quiet_hours_are_refused)
     ck_assert_int_eq(quiet.from, 1);
     ck_assert_int_eq(quiet.until, 2);
 }
-END_TEST
 
 /* Berlin, 2026: at 01:00 UTC on March 29 02:00 becomes 03:00, on October 25 03:00 becomes 02:00. */
 #define SPRING_S INT64_C(1774746000)
@@ -96,16 +95,14 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(quiet_hours_follow_local_time)
+TEST_ROWS(quiet_hours_follow_local_time, changes)
 {
     struct quiet_hours quiet;
 
     zone("Europe/Berlin");
-    ck_assert(quiet_hours_read(changes[_i].quiet, &quiet));
-    ck_assert_msg(quiet_hours_contain(&quiet, changes[_i].at_s * US_PER_S) == changes[_i].is, "%s",
-                  changes[_i].why);
+    ck_assert(quiet_hours_read(row->quiet, &quiet));
+    ck_assert_msg(quiet_hours_contain(&quiet, row->at_s * US_PER_S) == row->is, "%s", row->why);
 }
-END_TEST
 
 #define MINUTE_US (60 * US_PER_S)
 #define HOUR_US   (60 * MINUTE_US)
@@ -132,18 +129,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(reminder_steps_follow_duration)
+TEST_ROWS(reminder_steps_follow_duration, lasting)
 {
-    ck_assert_msg(escalation_step(lasting[_i].lasts_us) == lasting[_i].step, "%s", lasting[_i].why);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("nights");
-    tcase_add_loop_test(tests, quiet_hours_include_start_and_exclude_end, 0, COUNT(nights));
-    tcase_add_loop_test(tests, invalid_quiet_hours_are_refused, 0, COUNT(no_quiet));
-    tcase_add_loop_test(tests, quiet_hours_follow_local_time, 0, COUNT(changes));
-    tcase_add_loop_test(tests, reminder_steps_follow_duration, 0, COUNT(lasting));
-    return suite_main("nights", tests);
+    ck_assert_msg(escalation_step(row->lasts_us) == row->step, "%s", row->why);
 }

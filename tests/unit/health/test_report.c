@@ -9,7 +9,7 @@
 #include "base/text.h"
 
 #include "report/report_text.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "unit/health/page_world.h"
 
 static void zone(const char *name)
@@ -40,18 +40,17 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(report_is_due_at_its_time)
+TEST_ROWS(report_is_due_at_its_time, times)
 {
     int at;
 
     zone("Asia/Almaty");
-    ck_assert(report_at_read(times[_i].at, &at));
-    ck_assert_msg(report_is_due(at, (DAY_S + times[_i].minute * 60) * US_PER_S) == times[_i].due,
-                  "%s", times[_i].why);
+    ck_assert(report_at_read(row->at, &at));
+    ck_assert_msg(report_is_due(at, (DAY_S + row->minute * 60) * US_PER_S) == row->due, "%s",
+                  row->why);
 }
-END_TEST
 
-START_TEST(invalid_time_is_refused)
+TEST(invalid_time_is_refused)
 {
     static const char *const wrong[] = {"9:00",  "09:0",   "24:00", "09:60",
                                         "09.00", "09:00 ", "-9:00"};
@@ -61,7 +60,6 @@ START_TEST(invalid_time_is_refused)
         ck_assert_msg(!report_at_read(wrong[i], &at), "%s", wrong[i]);
     ck_assert_int_eq(at, 77);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -81,18 +79,17 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(yesterday_is_from_midnight_to_midnight)
+TEST_ROWS(yesterday_is_from_midnight_to_midnight, days)
 {
-    zone(days[_i].zone);
-    const struct report_day day = report_day_of(days[_i].now_s * US_PER_S);
+    zone(row->zone);
+    const struct report_day day = report_day_of(row->now_s * US_PER_S);
 
-    ck_assert_msg(day.day == days[_i].day, "%s: %d", days[_i].why, day.day);
-    ck_assert_msg(day.from_us == days[_i].from_s * US_PER_S, "%s: from %lld", days[_i].why,
+    ck_assert_msg(day.day == row->day, "%s: %d", row->why, day.day);
+    ck_assert_msg(day.from_us == row->from_s * US_PER_S, "%s: from %lld", row->why,
                   (long long)(day.from_us / US_PER_S));
-    ck_assert_msg(day.to_us == days[_i].to_s * US_PER_S, "%s: to %lld", days[_i].why,
+    ck_assert_msg(day.to_us == row->to_s * US_PER_S, "%s: to %lld", row->why,
                   (long long)(day.to_us / US_PER_S));
 }
-END_TEST
 
 /* --- text --- */
 
@@ -135,7 +132,7 @@ static const char *say(void (*how)(const struct report_story *story, struct buf 
     return room;
 }
 
-START_TEST(good_day_has_a_short_report)
+TEST(good_day_has_a_short_report)
 {
     scene(SCENE_GREEN);
     read_last(7, MEASURE_certificate_days, 20.5);
@@ -160,7 +157,6 @@ START_TEST(good_day_has_a_short_report)
                                        "\n"
                                        "Страница: https://health.example/\n");
 }
-END_TEST
 
 static void set_incident(size_t i, size_t check, enum level level, int64_t from_us, int64_t to_us,
                          const char *who)
@@ -170,7 +166,7 @@ static void set_incident(size_t i, size_t check, enum level level, int64_t from_
     strcpy(incidents[i].acked_by, who);
 }
 
-START_TEST(bad_day_has_failures_durations_and_acks)
+TEST(bad_day_has_failures_durations_and_acks)
 {
     const int64_t hour_us = 3600 * US_PER_S;
 
@@ -213,9 +209,8 @@ START_TEST(bad_day_has_failures_durations_and_acks)
                      "\n"
                      "Страница: https://health.example/\n");
 }
-END_TEST
 
-START_TEST(day_without_history_is_reported_as_unknown)
+TEST(day_without_history_is_reported_as_unknown)
 {
     scene(SCENE_NEW);
     story.uptimes = NULL;
@@ -227,9 +222,8 @@ START_TEST(day_without_history_is_reported_as_unknown)
                                        "Сколько что работало, неизвестно: история недоступна\n"
                                        "Сбоев и предупреждений не было\n");
 }
-END_TEST
 
-START_TEST(longest_report_fits)
+TEST(longest_report_fits)
 {
     scene(SCENE_FULL);
     for (size_t i = 0; i < CHECKS_MAX; i++) {
@@ -247,18 +241,4 @@ START_TEST(longest_report_fits)
     ck_assert_ptr_nonnull(strstr(text, "• и ещё 30\n"));
     ck_assert_ptr_nonnull(strstr(text, "• и ещё 54\n"));
     ck_assert_ptr_null(strpbrk(say(report_subject), "\r\n"));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("report");
-    tcase_add_loop_test(tests, report_is_due_at_its_time, 0, COUNT(times));
-    tcase_add_test(tests, invalid_time_is_refused);
-    tcase_add_loop_test(tests, yesterday_is_from_midnight_to_midnight, 0, COUNT(days));
-    tcase_add_test(tests, good_day_has_a_short_report);
-    tcase_add_test(tests, bad_day_has_failures_durations_and_acks);
-    tcase_add_test(tests, day_without_history_is_reported_as_unknown);
-    tcase_add_test(tests, longest_report_fits);
-    return suite_main("report", tests);
 }

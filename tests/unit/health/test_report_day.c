@@ -11,6 +11,7 @@
 #include "history_fixture.h"
 #include "notify/alerts.h"
 #include "report/report.h"
+#include "support/test.h"
 
 /* 2026-11-22 00:00 in Almaty, which is 5 hours ahead of UTC. */
 #define MIDNIGHT (INT64_C(1795287600) * US_PER_S)
@@ -100,6 +101,8 @@ static void end(void)
     now_thaw();
 }
 
+TEST_CASE("report_day", .setup = begin, .teardown = end, .timeout_s = 60);
+
 static void run_now(struct history_fixture *of, void *data)
 {
     FINE(report_run(report, &fault));
@@ -117,7 +120,7 @@ static void assert_sent(int by_telegram, int by_email)
     ck_assert_int_eq(sent[ALERT_EMAIL], by_email);
 }
 
-START_TEST(day_has_one_report)
+TEST(day_has_one_report)
 {
     run_report(8, 59);
     assert_sent(0, 0);
@@ -134,9 +137,8 @@ START_TEST(day_has_one_report)
     run_report(34, 0);
     assert_sent(2, 2);
 }
-END_TEST
 
-START_TEST(failed_channel_is_retried_until_too_late)
+TEST(failed_channel_is_retried_until_too_late)
 {
     failing = 1U << ALERT_EMAIL;
     run_report(9, 0);
@@ -153,18 +155,16 @@ START_TEST(failed_channel_is_retried_until_too_late)
     run_report(36, 0); /* noon */
     assert_sent(1, 2);
 }
-END_TEST
 
-START_TEST(report_is_sent_late_but_not_in_the_afternoon)
+TEST(report_is_sent_late_but_not_in_the_afternoon)
 {
     run_report(11, 59);
     assert_sent(1, 1);
     run_report(24 + 12, 0);
     assert_sent(1, 1);
 }
-END_TEST
 
-START_TEST(new_process_probes_before_reporting)
+TEST(new_process_probes_before_reporting)
 {
     overall = VERDICT_UNKNOWN;
     now_advance_us(10 * 3600 * US_PER_S);
@@ -175,15 +175,13 @@ START_TEST(new_process_probes_before_reporting)
     run_report(10, 1);
     assert_sent(1, 1);
 }
-END_TEST
 
-START_TEST(report_is_sent_even_if_status_stays_unknown)
+TEST(report_is_sent_even_if_status_stays_unknown)
 {
     overall = VERDICT_UNKNOWN;
     run_report(9, 0);
     assert_sent(1, 1);
 }
-END_TEST
 
 /* --- data from history --- */
 
@@ -195,7 +193,7 @@ static void ask(struct history_fixture *of, void *data)
     FINE(history_uptime(fixture.history, MIDNIGHT - HISTORY_DAY_US, MIDNIGHT, uptimes, &fault));
 }
 
-START_TEST(day_is_summed_in_its_time_zone)
+TEST(day_is_summed_in_its_time_zone)
 {
     struct uptime uptimes[2];
 
@@ -217,9 +215,8 @@ START_TEST(day_is_summed_in_its_time_zone)
     ck_assert_double_eq((double)uptimes[1].up, 1);
     ck_assert_double_eq_tol((double)uptimes[1].p95_ms, 95, 1e-6);
 }
-END_TEST
 
-START_TEST(day_without_samples_is_unknown)
+TEST(day_without_samples_is_unknown)
 {
     struct uptime uptimes[2];
 
@@ -227,7 +224,6 @@ START_TEST(day_without_samples_is_unknown)
     history_fixture_run(&fixture, ask, uptimes);
     ck_assert(isnan(uptimes[0].up) && isnan(uptimes[1].up) && isnan(uptimes[1].p95_ms));
 }
-END_TEST
 
 static void had_incidents(struct history_fixture *of, void *data)
 {
@@ -259,26 +255,9 @@ static void write_report(struct history_fixture *of, void *data)
     free(page);
 }
 
-START_TEST(incidents_of_that_day_are_reported)
+TEST(incidents_of_that_day_are_reported)
 {
     history_fixture_run(&fixture, had_incidents, NULL);
     now_advance_us(9 * HISTORY_HOUR_US);
     history_fixture_run(&fixture, write_report, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("report_day");
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, day_has_one_report);
-    tcase_add_test(tests, failed_channel_is_retried_until_too_late);
-    tcase_add_test(tests, report_is_sent_late_but_not_in_the_afternoon);
-    tcase_add_test(tests, new_process_probes_before_reporting);
-    tcase_add_test(tests, report_is_sent_even_if_status_stays_unknown);
-    tcase_add_test(tests, day_is_summed_in_its_time_zone);
-    tcase_add_test(tests, day_without_samples_is_unknown);
-    tcase_add_test(tests, incidents_of_that_day_are_reported);
-    return history_fixture_main("report_day", tests);
 }

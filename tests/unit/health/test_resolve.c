@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Which of several dependent checks is the cause, and whether it has one incident. The verdict of
  * each check is shown as one sign. */
+#include "support/test.h"
 #include "unit/health/resolve_fixture.h"
+
+TEST_CASE("resolve", .setup = begin, .teardown = end);
 
 /* Probes checks a, b, c: "ag br", at one second. */
 static void probes(const char *list, int64_t at_s)
@@ -30,6 +33,13 @@ static const char *shown(void)
 /* As many of the first checks as there are signs. */
 #define ck_shown(signs) ck_assert_msg(strncmp(shown(), (signs), strlen(signs)) == 0, "%s", shown())
 
+static void probes_show(const char *list, int64_t at_s, const char *signs)
+{
+    probes(list, at_s);
+    ck_assert_msg(strncmp(shown(), signs, strlen(signs)) == 0, "%s after %s at %d", shown(), list,
+                  (int)at_s);
+}
+
 /* c needs b, b needs a; d is independent. */
 static void chain(void)
 {
@@ -38,59 +48,47 @@ static void chain(void)
               " - {name: b, kind: tcp, target: 'a:1', needs: [a]}\n"
               " - {name: c, kind: tcp, target: 'a:1', needs: [b]}\n"
               " - {name: d, kind: tcp, target: 'a:1'}\n");
-    probes("ag bg cg dg", 1000);
-    ck_shown("gggg");
+    probes_show("ag bg cg dg", 1000, "gggg");
 }
 
-START_TEST(dependent_of_bad_check_is_affected)
+TEST(dependent_of_bad_check_is_affected)
 {
     chain();
-    probes("ar br cr dg", 1010);
-    ck_shown("gggg");
-    probes("ar br cr dg", 1020);
-    ck_shown("raag");
+    probes_show("ar br cr dg", 1010, "gggg");
+    probes_show("ar br cr dg", 1020, "raag");
     ck_assert_uint_eq(verdicts[2].cause, 0);
     ck_assert_uint_eq(verdicts[1].cause, 0);
     ck_assert_uint_eq(verdicts[0].cause, 0);
     ck_assert_int_eq(verdicts[0].since_us, 1010 * (int64_t)S);
     probes("ag bg cg", 1030);
-    probes("ag bg cg", 1040);
-    ck_shown("gggg");
+    probes_show("ag bg cg", 1040, "gggg");
     ck_assert_str_eq(changes, "+a -a");
 }
-END_TEST
 
-START_TEST(check_waits_for_its_dependencies)
+TEST(check_waits_for_its_dependencies)
 {
     chain();
     probes("cr", 1009);
     probes("cr", 1019);
     ck_assert_msg(states[2].level == LEVEL_RED, "it has failed independently");
     ck_shown("gggg");
-    probes("bg", 1020);
-    ck_shown("gggg");
-    probes("ag", 1021);
-    ck_shown("ggrg");
+    probes_show("bg", 1020, "gggg");
+    probes_show("ag", 1021, "ggrg");
     ck_assert_str_eq(changes, "+c");
     ck_assert_int_eq(verdicts[2].since_us, 1009 * (int64_t)S);
 }
-END_TEST
 
-START_TEST(check_waits_for_a_failing_dependency)
+TEST(check_waits_for_a_failing_dependency)
 {
     chain();
     probes("br", 1009);
-    probes("br ar", 1019);
-    ck_shown("gggg");
-    probes("br", 1028);
-    ck_shown("gggg");
-    probes("ar", 1029);
-    ck_shown("ragg");
+    probes_show("br ar", 1019, "gggg");
+    probes_show("br", 1028, "gggg");
+    probes_show("ar", 1029, "ragg");
     ck_assert_str_eq(changes, "+a");
 }
-END_TEST
 
-START_TEST(slowly_failing_dependency_is_waited_for)
+TEST(slowly_failing_dependency_is_waited_for)
 {
     plan_from("server: s\nchecks:\n"
               " - {name: a, kind: tcp, target: 'a:1', bad: 5}\n"
@@ -98,13 +96,11 @@ START_TEST(slowly_failing_dependency_is_waited_for)
     for (int64_t at_s = 1010; at_s < 1050; at_s += 10)
         probes("br ar", at_s);
     ck_shown("??");
-    probes("br ar", 1050);
-    ck_shown("ra");
+    probes_show("br ar", 1050, "ra");
     ck_assert_str_eq(changes, "+a");
 }
-END_TEST
 
-START_TEST(hanging_dependency_delays_only_for_a_time)
+TEST(hanging_dependency_delays_only_for_a_time)
 {
     chain();
     for (int64_t at_s = 1005; at_s <= 1035; at_s += 10)
@@ -114,9 +110,8 @@ START_TEST(hanging_dependency_delays_only_for_a_time)
     ck_assert_int_eq(verdicts[1].verdict, VERDICT_RED);
     ck_assert_str_eq(changes, "+b");
 }
-END_TEST
 
-START_TEST(clock_set_back_delays_only_for_a_time)
+TEST(clock_set_back_delays_only_for_a_time)
 {
     int waited = 0;
 
@@ -129,46 +124,37 @@ START_TEST(clock_set_back_delays_only_for_a_time)
     }
     ck_assert_str_eq(changes, "+b");
 }
-END_TEST
 
-START_TEST(check_that_recovers_after_its_cause_is_no_cause)
+TEST(check_that_recovers_after_its_cause_is_no_cause)
 {
     chain();
     probes("ar br", 1010);
     probes("ar br", 1020);
     probes("ag br", 1030);
-    probes("ag br", 1040);
-    ck_shown("ga");
+    probes_show("ag br", 1040, "ga");
     ck_assert_uint_eq(verdicts[1].cause, 0);
-    probes("ag br", 1050);
-    ck_shown("ga");
-    probes("ag bg", 1060);
-    ck_shown("ga");
-    probes("ag bg", 1070);
-    ck_shown("gg");
+    probes_show("ag br", 1050, "ga");
+    probes_show("ag bg", 1060, "ga");
+    probes_show("ag bg", 1070, "gg");
     ck_assert_str_eq(changes, "+a -a");
 }
-END_TEST
 
-START_TEST(check_that_stays_bad_becomes_a_cause)
+TEST(check_that_stays_bad_becomes_a_cause)
 {
     chain();
     probes("ar br cr", 1010);
     probes("ar br cr", 1020);
     probes("ag br cr", 1030);
     probes("ag br cr", 1040);
-    probes("ag br cr", 1050);
-    ck_shown("gaa");
+    probes_show("ag br cr", 1050, "gaa");
     ck_assert_uint_eq(verdicts[1].cause, 0);
     ck_assert_msg(verdicts[2].cause == 0, "not b, which is explained");
-    probes("ag br cr", 1060);
-    ck_shown("gra");
+    probes_show("ag br cr", 1060, "gra");
     ck_assert_uint_eq(verdicts[2].cause, 1);
     ck_assert_str_eq(changes, "+a -a +b");
 }
-END_TEST
 
-START_TEST(cause_that_recovers_first_is_remembered)
+TEST(cause_that_recovers_first_is_remembered)
 {
     chain();
     probes("ar", 1010);
@@ -176,97 +162,79 @@ START_TEST(cause_that_recovers_first_is_remembered)
     probes("br", 1021);
     probes("ag", 1030);
     probes("ag", 1040);
-    probes("br", 1041);
-    ck_shown("ga");
+    probes_show("br", 1041, "ga");
     probes("bg", 1051);
-    probes("bg", 1061);
-    ck_shown("gg");
+    probes_show("bg", 1061, "gg");
     ck_assert_str_eq(changes, "+a -a");
 }
-END_TEST
 
-START_TEST(yellow_does_not_explain_red)
+TEST(yellow_does_not_explain_red)
 {
     chain();
     for (int64_t at_s = 1010; at_s < 1050; at_s += 10)
         probes("ay bg cg", at_s);
     ck_shown("ygg");
     probes("ay by cr", 1050);
-    probes("ay by cr", 1060);
-    ck_shown("yar");
+    probes_show("ay by cr", 1060, "yar");
     ck_assert_str_eq(changes, "+a +c");
     probes("ar br cr", 1070);
-    probes("ar br cr", 1080);
-    ck_shown("raa");
+    probes_show("ar br cr", 1080, "raa");
     ck_assert_str_eq(changes, "+a +c !a");
     probes("ag bg cg", 1090);
     probes("ag bg cg", 1100);
     ck_assert_str_eq(changes, "+a +c !a -a -c");
 }
-END_TEST
 
-START_TEST(check_worse_than_its_cause_is_a_cause)
+TEST(check_worse_than_its_cause_is_a_cause)
 {
     chain();
     probes("ay by", 1010);
-    probes("ay by", 1020);
-    ck_shown("ya");
-    probes("ag br", 1030);
-    ck_shown("ya");
-    probes("ag br", 1040);
-    ck_shown("gr");
+    probes_show("ay by", 1020, "ya");
+    probes_show("ag br", 1030, "ya");
+    probes_show("ag br", 1040, "gr");
     ck_assert_str_eq(changes, "+a -a +b");
 }
-END_TEST
 
-START_TEST(worsened_check_waits_again)
+TEST(worsened_check_waits_again)
 {
     chain();
     probes("bg by", 1010);
-    probes("by ag", 1020);
-    ck_shown("gy");
+    probes_show("by ag", 1020, "gy");
     probes("br", 1030);
-    probes("br", 1040);
-    ck_shown("gy");
+    probes_show("br", 1040, "gy");
     probes("ar", 1041);
     probes("br", 1050);
-    probes("ar", 1051);
-    ck_shown("ra");
+    probes_show("ar", 1051, "ra");
     ck_assert_str_eq(changes, "+b +a");
 }
-END_TEST
 
-START_TEST(uncounted_check_explains_nothing)
+TEST(uncounted_check_explains_nothing)
 {
     plan_from("server: s\nchecks:\n"
               " - {name: a, kind: tcp, target: 'a:1', counted: false}\n"
               " - {name: b, kind: tcp, target: 'a:1', needs: [a, c]}\n"
               " - {name: c, kind: tcp, target: 'a:1', server: other}\n");
     probes("ar br", 1010);
-    probes("ar br", 1020);
-    ck_shown("rr?");
+    probes_show("ar br", 1020, "rr?");
     ck_assert_str_eq(changes, "+b");
     ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_RED);
     probes("bg", 1030);
     probes("bg", 1040);
     ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_GREEN);
 }
-END_TEST
 
-START_TEST(silenced_check_has_no_incident)
+TEST(silenced_check_has_no_incident)
 {
     chain();
     silences[0] = (struct silence_match){"a", 1035 * (int64_t)S};
     silences[1] = (struct silence_match){"", INT64_MAX};
     silence_count = 2;
     probes("ar br cg dg", 1010);
-    probes("ar br cg dg", 1020);
-    ck_shown("sa");
+    probes_show("ar br cg dg", 1020, "sa");
     ck_assert_str_eq(changes, "");
     ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_GREEN);
     probes("ar br", 1030);
-    probes("ar br", 1040);
-    ck_shown("ra");
+    probes_show("ar br", 1040, "ra");
     ck_assert_str_eq(changes, "+a");
     silences[0] = (struct silence_match){"*", INT64_MAX};
     resolve();
@@ -275,7 +243,6 @@ START_TEST(silenced_check_has_no_incident)
     probes("ag bg", 1060);
     ck_assert_str_eq(changes, "+a -a");
 }
-END_TEST
 
 static const struct {
     const char *match;
@@ -291,22 +258,21 @@ static const struct {
     {"",           false}
 };
 
-START_TEST(silence_matches_name_or_prefix)
+TEST_ROWS(silence_matches_name_or_prefix, matches)
 {
     plan_from("{server: s, checks: [{name: notes-api, kind: tcp, target: 'a:1'}]}");
-    silences[0] = (struct silence_match){matches[_i].match, INT64_MAX};
+    silences[0] = (struct silence_match){row->match, INT64_MAX};
     silence_count = 1;
     probes("ar", 1010);
     probes("ar", 1020);
-    ck_shown(matches[_i].silenced ? "s" : "r");
+    ck_shown(row->silenced ? "s" : "r");
     silence_count = 0;
     times.maintenance = true;
     resolve();
     ck_shown("s");
 }
-END_TEST
 
-START_TEST(stalled_probe_is_unknown)
+TEST(stalled_probe_is_unknown)
 {
     chain();
     times.now_us = 1033 * (int64_t)S;
@@ -316,13 +282,11 @@ START_TEST(stalled_probe_is_unknown)
     resolve();
     ck_shown("????");
     ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_UNKNOWN);
-    probes("ag bg cg dr", 1050);
-    ck_shown("gggg");
+    probes_show("ag bg cg dr", 1050, "gggg");
     ck_assert_str_eq(changes, "");
 }
-END_TEST
 
-START_TEST(dependency_of_new_bad_check_needs_a_probe)
+TEST(dependency_of_new_bad_check_needs_a_probe)
 {
     chain();
     ck_assert(!verdict_wants_probe(&plan, states, 0));
@@ -336,30 +300,4 @@ START_TEST(dependency_of_new_bad_check_needs_a_probe)
     ck_assert_msg(!verdict_wants_probe(&plan, states, 0), "it was probed after b");
     probes("br", 1016);
     ck_assert(!verdict_wants_probe(&plan, states, 1));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("resolve");
-
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, dependent_of_bad_check_is_affected);
-    tcase_add_test(tests, check_waits_for_its_dependencies);
-    tcase_add_test(tests, check_waits_for_a_failing_dependency);
-    tcase_add_test(tests, slowly_failing_dependency_is_waited_for);
-    tcase_add_test(tests, hanging_dependency_delays_only_for_a_time);
-    tcase_add_test(tests, clock_set_back_delays_only_for_a_time);
-    tcase_add_test(tests, check_that_recovers_after_its_cause_is_no_cause);
-    tcase_add_test(tests, check_that_stays_bad_becomes_a_cause);
-    tcase_add_test(tests, cause_that_recovers_first_is_remembered);
-    tcase_add_test(tests, yellow_does_not_explain_red);
-    tcase_add_test(tests, check_worse_than_its_cause_is_a_cause);
-    tcase_add_test(tests, worsened_check_waits_again);
-    tcase_add_test(tests, uncounted_check_explains_nothing);
-    tcase_add_test(tests, silenced_check_has_no_incident);
-    tcase_add_loop_test(tests, silence_matches_name_or_prefix, 0, COUNT(matches));
-    tcase_add_test(tests, stalled_probe_is_unknown);
-    tcase_add_test(tests, dependency_of_new_bad_check_needs_a_probe);
-    return suite_main("resolve", tests);
 }

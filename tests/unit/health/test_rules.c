@@ -5,23 +5,29 @@
 #include "base/now.h"
 
 #include "prometheus/rule_alert_json.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static const int64_t now_us = INT64_C(1795338300) * US_PER_S; /* 2026-11-22T09:05:00Z */
 static const int64_t minute_us = 60 * US_PER_S;
 static struct arena arena;
 static struct foreign_list list;
 static struct fault fault;
+static struct rule_alert places[3];
+static struct rules rules;
 
 static void setup(void)
 {
     arena_init(&arena, 1 << 20);
+    memset(places, 0, sizeof places);
+    rules = (struct rules){.alerts = places, .room = 3};
 }
 
 static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("rules", .setup = setup, .teardown = teardown);
 
 static bool decode(const char *body)
 {
@@ -44,7 +50,7 @@ static struct rule_alert read_one(const char *body)
 #define LABELS                                                                                     \
     "\"labels\":{\"alertname\":\"ApiBurnFast\",\"job\":\"notes-api\",\"severity\":\"critical\"}"
 
-START_TEST(prometheus_alert_is_read)
+TEST(prometheus_alert_is_read)
 {
     const struct rule_alert alert = read_one(
         "[{" LABELS
@@ -67,7 +73,6 @@ START_TEST(prometheus_alert_is_read)
     ck_assert_int_eq(alert.until_us, now_us + 4 * minute_us);
     ck_assert(!alert.quiet && !rule_has_incident(&alert));
 }
-END_TEST
 
 static const struct {
     const char *why, *labels;
@@ -82,18 +87,17 @@ static const struct {
      "\"b\"}",                                                                           false},
 };
 
-START_TEST(alerts_with_equal_labels_are_one)
+TEST_ROWS(alerts_with_equal_labels_are_one, prints)
 {
     char body[256];
     const struct rule_alert one = read_one("[{" LABELS "}]");
 
-    snprintf(body, sizeof body, "[{\"labels\":%s}]", prints[_i].labels);
+    snprintf(body, sizeof body, "[{\"labels\":%s}]", row->labels);
     const struct rule_alert other = read_one(body);
     ck_assert_str_eq(one.rule, other.rule);
-    ck_assert_msg((strcmp(one.incident.check, other.incident.check) == 0) == prints[_i].same, "%s",
-                  prints[_i].why);
+    ck_assert_msg((strcmp(one.incident.check, other.incident.check) == 0) == row->same, "%s",
+                  row->why);
 }
-END_TEST
 
 static const struct {
     const char *name, *rule;
@@ -105,16 +109,15 @@ static const struct {
     {"AVeryLongNameOfAnAlertThatN-x",               "prometheus-averylongnameofanalertthatn" },
 };
 
-START_TEST(rule_name_is_a_slug)
+TEST_ROWS(rule_name_is_a_slug, slugs)
 {
     char body[200];
 
-    snprintf(body, sizeof body, "[{\"labels\":{\"alertname\":\"%s\"}}]", slugs[_i].name);
+    snprintf(body, sizeof body, "[{\"labels\":{\"alertname\":\"%s\"}}]", row->name);
     const struct rule_alert alert = read_one(body);
-    ck_assert_str_eq(alert.rule, slugs[_i].rule);
+    ck_assert_str_eq(alert.rule, row->rule);
     ck_assert_uint_le(strlen(alert.incident.check), CHECK_NAME_MAX);
 }
-END_TEST
 
 static const struct {
     const char *severity;
@@ -129,19 +132,17 @@ static const struct {
     {"none",     SEVERITY_WARNING,  true },
 };
 
-START_TEST(label_severity_sets_severity)
+TEST_ROWS(label_severity_sets_severity, severities)
 {
     char body[200];
 
     snprintf(body, sizeof body, "[{\"labels\":{\"alertname\":\"A\",\"severity\":\"%s\"}}]",
-             severities[_i].severity);
+             row->severity);
     const struct rule_alert alert = read_one(body);
-    ck_assert_int_eq(alert.incident.severity, severities[_i].is);
-    ck_assert_int_eq(alert.incident.level,
-                     severities[_i].is == SEVERITY_CRITICAL ? LEVEL_RED : LEVEL_YELLOW);
-    ck_assert_int_eq(alert.quiet, severities[_i].quiet);
+    ck_assert_int_eq(alert.incident.severity, row->is);
+    ck_assert_int_eq(alert.incident.level, row->is == SEVERITY_CRITICAL ? LEVEL_RED : LEVEL_YELLOW);
+    ck_assert_int_eq(alert.quiet, row->quiet);
 }
-END_TEST
 
 static const struct {
     const char *ends;
@@ -156,17 +157,15 @@ static const struct {
     {"\"2026-11-22T09:07:00+00:00\"", 120 * US_PER_S  },
 };
 
-START_TEST(alert_fires_until_its_end_or_five_minutes)
+TEST_ROWS(alert_fires_until_its_end_or_five_minutes, ends)
 {
     char body[200];
 
-    snprintf(body, sizeof body, "[{\"labels\":{\"alertname\":\"A\"},\"endsAt\":%s}]",
-             ends[_i].ends);
-    ck_assert_int_eq(read_one(body).until_us - now_us, ends[_i].until_us);
+    snprintf(body, sizeof body, "[{\"labels\":{\"alertname\":\"A\"},\"endsAt\":%s}]", row->ends);
+    ck_assert_int_eq(read_one(body).until_us - now_us, row->until_us);
 }
-END_TEST
 
-START_TEST(alert_without_annotations_shows_its_name)
+TEST(alert_without_annotations_shows_its_name)
 {
     const struct rule_alert alert =
         read_one("[{\"labels\":{\"alertname\":\"A\"},\"annotations\":"
@@ -177,9 +176,8 @@ START_TEST(alert_without_annotations_shows_its_name)
     ck_assert_str_eq(alert.incident.runbook, "");
     ck_assert_int_eq(alert.incident.started_us, now_us);
 }
-END_TEST
 
-START_TEST(long_texts_are_cut_and_long_commands_omitted)
+TEST(long_texts_are_cut_and_long_commands_omitted)
 {
     static char body[8192];
     char text[1201] = {0};
@@ -194,7 +192,6 @@ START_TEST(long_texts_are_cut_and_long_commands_omitted)
     ck_assert_uint_eq(strlen(alert.incident.detail), INCIDENT_DETAIL_MAX - 2);
     ck_assert_str_eq(alert.incident.command, "");
 }
-END_TEST
 
 #define LONG_4 "xxxx"
 #define LONG_64                                                                                    \
@@ -222,19 +219,18 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(refusal_names_the_field)
+TEST_ROWS(refusal_names_the_field, refusals)
 {
     list = (struct foreign_list){0};
-    ck_assert_msg(!decode(refusals[_i].body), "%s", refusals[_i].body);
-    ck_assert_str_eq(fault.code, refusals[_i].code);
-    ck_assert_uint_eq(fault.field_count, refusals[_i].field != NULL);
-    if (refusals[_i].field != NULL)
-        ck_assert_str_eq(fault.fields[0].field, refusals[_i].field);
+    ck_assert_msg(!decode(row->body), "%s", row->body);
+    ck_assert_str_eq(fault.code, row->code);
+    ck_assert_uint_eq(fault.field_count, row->field != NULL);
+    if (row->field != NULL)
+        ck_assert_str_eq(fault.fields[0].field, row->field);
     ck_assert_ptr_null(list.items);
 }
-END_TEST
 
-START_TEST(alerts_and_labels_are_limited)
+TEST(alerts_and_labels_are_limited)
 {
     struct buf body;
 
@@ -254,25 +250,14 @@ START_TEST(alerts_and_labels_are_limited)
     ck_assert_str_eq(fault.code, "too_long");
     buf_finish(&body);
 }
-END_TEST
 
-START_TEST(empty_list_is_valid)
+TEST(empty_list_is_valid)
 {
     ck_assert(decode("[]"));
     ck_assert_uint_eq(list.count, 0);
 }
-END_TEST
 
 /* --- firing --- */
-
-static struct rule_alert places[3];
-static struct rules rules;
-
-static void begin(void)
-{
-    memset(places, 0, sizeof places);
-    rules = (struct rules){.alerts = places, .room = 3};
-}
 
 static void note(const char *name, enum level level, int64_t until_us)
 {
@@ -294,7 +279,7 @@ static void resolve(int64_t after_us, const char *silence, bool maintenance)
     rules_resolve(&rules, &silences, silence != NULL, &times);
 }
 
-START_TEST(alert_fires_while_repeated)
+TEST(alert_fires_while_repeated)
 {
     note("a", LEVEL_RED, now_us + minute_us);
     resolve(0, NULL, false);
@@ -308,9 +293,8 @@ START_TEST(alert_fires_while_repeated)
     ck_assert_int_eq(places[0].verdict, VERDICT_GREEN);
     ck_assert_int_eq(rules_overall(&rules, VERDICT_GREEN), VERDICT_GREEN);
 }
-END_TEST
 
-START_TEST(end_of_unknown_alert_takes_no_slot)
+TEST(end_of_unknown_alert_takes_no_slot)
 {
     note("a", LEVEL_YELLOW, now_us - 1);
     ck_assert_int_eq(places[0].until_us, 0);
@@ -323,11 +307,10 @@ START_TEST(end_of_unknown_alert_takes_no_slot)
     resolve(0, NULL, false);
     ck_assert_int_eq(places[0].verdict, VERDICT_GREEN);
 }
-END_TEST
 
 static const char *const silences[] = {"prometheus-a", "prometheus-a-01234567", "prometheus-*"};
 
-START_TEST(silence_matches_rule_or_one_alert)
+TEST_ROWS(silence_matches_rule_or_one_alert, silences)
 {
     note("a", LEVEL_RED, now_us + minute_us);
     resolve(0, silences[_i], false);
@@ -338,9 +321,8 @@ START_TEST(silence_matches_rule_or_one_alert)
     resolve(0, NULL, true);
     ck_assert_int_eq(places[0].verdict, VERDICT_SILENCED);
 }
-END_TEST
 
-START_TEST(alert_without_slot_is_counted)
+TEST(alert_without_slot_is_counted)
 {
     const char *const names[] = {"a", "b", "c", "d", "d"};
 
@@ -358,9 +340,8 @@ START_TEST(alert_without_slot_is_counted)
     ck_assert_str_eq(places[1].rule, "prometheus-e");
     ck_assert_uint_eq(rules.used, 2);
 }
-END_TEST
 
-START_TEST(resumed_incident_has_five_minutes)
+TEST(resumed_incident_has_five_minutes)
 {
     const struct incident lasts = {.id = uuid_make(),
                                    .check = "prometheus-a-01234567",
@@ -379,9 +360,8 @@ START_TEST(resumed_incident_has_five_minutes)
     resolve(9 * minute_us, NULL, false);
     ck_assert_int_eq(places[0].verdict, VERDICT_GREEN);
 }
-END_TEST
 
-START_TEST(alert_before_resumed_incident_is_the_same)
+TEST(alert_before_resumed_incident_is_the_same)
 {
     const struct incident lasts = {
         .id = uuid_make(), .check = "prometheus-a-01234567", .trouble = TROUBLE_RULE};
@@ -392,7 +372,6 @@ START_TEST(alert_before_resumed_incident_is_the_same)
     ck_assert_int_eq(places[0].until_us, now_us + minute_us);
     ck_assert_int_eq(places[1].until_us, 0);
 }
-END_TEST
 
 /* --- two instances --- */
 
@@ -411,7 +390,7 @@ static bool deferred(const char *tells, bool waits, int64_t after_us)
     return places[0].deferred;
 }
 
-START_TEST(one_of_two_instances_sends)
+TEST(one_of_two_instances_sends)
 {
     const int64_t patience_us = RULE_DEFER_MS * US_PER_MS;
 
@@ -425,11 +404,10 @@ START_TEST(one_of_two_instances_sends)
     places[0].incident.id = uuid_make();
     ck_assert(!deferred("a", true, 0)); /* an instance that has sent it continues */
 }
-END_TEST
 
 /* It has ended at the peer, and Prometheus has yet to report that here; or the peer was
  * restarted. */
-START_TEST(alert_of_peer_stays_deferred_for_a_while)
+TEST_LOOP(alert_of_peer_stays_deferred_for_a_while, 0, 2)
 {
     const bool waits = _i == 1;
     const int64_t patience_us = RULE_DEFER_MS * US_PER_MS;
@@ -443,41 +421,11 @@ START_TEST(alert_of_peer_stays_deferred_for_a_while)
     ck_assert(deferred(NULL, waits, last_us + minute_us)); /* Prometheus repeats it each minute */
     ck_assert(!deferred(NULL, waits, last_us + patience_us));
 }
-END_TEST
 
-START_TEST(alert_from_the_future_is_not_deferred)
+TEST(alert_from_the_future_is_not_deferred)
 {
     note("a", LEVEL_RED, now_us + 9 * minute_us);
     resolve(0, NULL, false);
     ck_assert(deferred(NULL, true, 0));
     ck_assert(!deferred(NULL, true, -1));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("rules");
-
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_checked_fixture(tests, begin, NULL);
-    tcase_add_test(tests, prometheus_alert_is_read);
-    tcase_add_loop_test(tests, alerts_with_equal_labels_are_one, 0, COUNT(prints));
-    tcase_add_loop_test(tests, rule_name_is_a_slug, 0, COUNT(slugs));
-    tcase_add_loop_test(tests, label_severity_sets_severity, 0, COUNT(severities));
-    tcase_add_loop_test(tests, alert_fires_until_its_end_or_five_minutes, 0, COUNT(ends));
-    tcase_add_test(tests, alert_without_annotations_shows_its_name);
-    tcase_add_test(tests, long_texts_are_cut_and_long_commands_omitted);
-    tcase_add_loop_test(tests, refusal_names_the_field, 0, COUNT(refusals));
-    tcase_add_test(tests, alerts_and_labels_are_limited);
-    tcase_add_test(tests, empty_list_is_valid);
-    tcase_add_test(tests, alert_fires_while_repeated);
-    tcase_add_test(tests, end_of_unknown_alert_takes_no_slot);
-    tcase_add_loop_test(tests, silence_matches_rule_or_one_alert, 0, COUNT(silences));
-    tcase_add_test(tests, alert_without_slot_is_counted);
-    tcase_add_test(tests, resumed_incident_has_five_minutes);
-    tcase_add_test(tests, alert_before_resumed_incident_is_the_same);
-    tcase_add_test(tests, one_of_two_instances_sends);
-    tcase_add_test(tests, alert_from_the_future_is_not_deferred);
-    tcase_add_loop_test(tests, alert_of_peer_stays_deferred_for_a_while, 0, 2);
-    return suite_main("rules", tests);
 }

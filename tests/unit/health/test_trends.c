@@ -11,6 +11,9 @@
 
 #include "history_fixture.h"
 #include "support/patience.h"
+#include "support/test.h"
+
+TEST_CASE("year", .timeout_s = 300);
 
 enum {
     CHECKS = 60,
@@ -144,7 +147,7 @@ static void live_on(struct history_fixture *fixture, void *data)
     }
 }
 
-START_TEST(year_of_history_is_small_and_fast)
+TEST(year_of_history_is_small_and_fast)
 {
     const size_t checks = is_whole() ? CHECKS : CHECKS_CI;
     struct history_fixture fixture;
@@ -176,14 +179,4 @@ START_TEST(year_of_history_is_small_and_fast)
     free(reading.trends);
     history_fixture_close(&fixture);
     now_thaw();
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("year");
-
-    tcase_set_timeout(tests, 300);
-    tcase_add_test(tests, year_of_history_is_small_and_fast);
-    return history_fixture_main("history_year", tests);
 }

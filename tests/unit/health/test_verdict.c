@@ -2,10 +2,8 @@
 /* One check: probes and levels are shown as signs. */
 #include <math.h>
 
-#include <check.h>
-
 #include "status/verdict.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 enum { S = 1000 * 1000, EVERY_S = 10, BEGIN_S = 1000 };
 
@@ -22,6 +20,8 @@ static void begin(void)
     state = (struct verdict_state){0};
     times = (struct verdict_times){0};
 }
+
+TEST_CASE("verdict", .setup = begin);
 
 static void step(struct probe_result result)
 {
@@ -73,21 +73,20 @@ static const struct {
     {"yellow and red probes give at most yellow",      2, 3, "rrygyg",   "?rrryy"  },
 };
 
-START_TEST(level_changes_after_consecutive_probes)
+TEST_ROWS(level_changes_after_consecutive_probes, damping)
 {
-    check.bad_to_fail = damping[_i].bad;
-    check.good_to_pass = damping[_i].good;
+    check.bad_to_fail = row->bad;
+    check.good_to_pass = row->good;
     check.limits[0] = (struct limit){MEASURE_latency_ms, 10, 20};
     check.limit_count = 1;
-    for (int i = 0; damping[_i].probes[i] != '\0'; i++) {
-        step_sign(damping[_i].probes[i], BEGIN_S + i * EVERY_S);
-        ck_assert_msg(sign_of(state.level) == damping[_i].levels[i], "%s: %c after %d",
-                      damping[_i].why, sign_of(state.level), i + 1);
+    for (int i = 0; row->probes[i] != '\0'; i++) {
+        step_sign(row->probes[i], BEGIN_S + i * EVERY_S);
+        ck_assert_msg(sign_of(state.level) == row->levels[i], "%s: %c after %d", row->why,
+                      sign_of(state.level), i + 1);
     }
 }
-END_TEST
 
-START_TEST(level_begins_with_its_first_probe)
+TEST(level_begins_with_its_first_probe)
 {
     check.limits[0] = (struct limit){MEASURE_latency_ms, 10, 20};
     check.limit_count = 1;
@@ -97,7 +96,6 @@ START_TEST(level_begins_with_its_first_probe)
         ck_assert_int_eq(state.since_us, (int64_t)(BEGIN_S + since[i] * EVERY_S) * S);
     }
 }
-END_TEST
 
 static const struct {
     enum measure measure;
@@ -125,18 +123,15 @@ static const struct {
     {MEASURE_latency_ms,        500,          2000,         NO_THRESHOLD, 'g'},
 };
 
-START_TEST(threshold_value_itself_is_yellow)
+TEST_ROWS(threshold_value_itself_is_yellow, thresholds)
 {
     check.bad_to_fail = 1;
-    check.limits[0] =
-        (struct limit){thresholds[_i].measure, thresholds[_i].yellow, thresholds[_i].red};
+    check.limits[0] = (struct limit){row->measure, row->yellow, row->red};
     check.limit_count = 1;
-    step_value(thresholds[_i].measure, thresholds[_i].value, BEGIN_S);
-    ck_assert_msg(sign_of(state.level) == thresholds[_i].level, "%s %g: %c",
-                  measure_kinds[thresholds[_i].measure].word, thresholds[_i].value,
-                  sign_of(state.level));
+    step_value(row->measure, row->value, BEGIN_S);
+    ck_assert_msg(sign_of(state.level) == row->level, "%s %g: %c", measure_kinds[row->measure].word,
+                  row->value, sign_of(state.level));
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -156,22 +151,20 @@ static const struct {
     {"zero has no margin",          MEASURE_containers_down,   NO_THRESHOLD, 0,  {1, 2, 1e-9},                    "rrr"  },
 };
 
-START_TEST(hysteresis_is_a_part_of_the_threshold)
+TEST_ROWS(hysteresis_is_a_part_of_the_threshold, hysteresis)
 {
     check.bad_to_fail = check.good_to_pass = 1;
-    check.limits[0] =
-        (struct limit){hysteresis[_i].measure, hysteresis[_i].yellow, hysteresis[_i].red};
+    check.limits[0] = (struct limit){row->measure, row->yellow, row->red};
     check.limit_count = 1;
-    for (int i = 0; hysteresis[_i].levels[i] != '\0'; i++) {
-        step_value(hysteresis[_i].measure, hysteresis[_i].values[i], BEGIN_S + i * EVERY_S);
-        ck_assert_msg(sign_of(state.level) == hysteresis[_i].levels[i], "%s: %c at %g",
-                      hysteresis[_i].why, sign_of(state.level), hysteresis[_i].values[i]);
+    for (int i = 0; row->levels[i] != '\0'; i++) {
+        step_value(row->measure, row->values[i], BEGIN_S + i * EVERY_S);
+        ck_assert_msg(sign_of(state.level) == row->levels[i], "%s: %c at %g", row->why,
+                      sign_of(state.level), row->values[i]);
     }
 }
-END_TEST
 
 /* The errors of a service that has no more requests. */
-START_TEST(missing_reading_is_good_if_the_probe_is)
+TEST(missing_reading_is_good_if_the_probe_is)
 {
     check.limits[0] = (struct limit){MEASURE_error_percent, 1, 5};
     check.limit_count = 1;
@@ -185,9 +178,8 @@ START_TEST(missing_reading_is_good_if_the_probe_is)
     step_trouble(TROUBLE_NONE, BEGIN_S + 50);
     ck_assert_int_eq(state.level, LEVEL_GREEN);
 }
-END_TEST
 
-START_TEST(probe_with_trouble_keeps_measures)
+TEST(probe_with_trouble_keeps_measures)
 {
     check.severity = SEVERITY_WARNING;
     check.limits[0] = (struct limit){MEASURE_cache_hit_percent, 95, 90};
@@ -198,9 +190,8 @@ START_TEST(probe_with_trouble_keeps_measures)
         step_trouble(TROUBLE_TIMEOUT, BEGIN_S + 10 * i);
     ck_assert_int_eq(state.level, LEVEL_RED);
 }
-END_TEST
 
-START_TEST(worse_of_two_readings_counts)
+TEST(worse_of_two_readings_counts)
 {
     check.bad_to_fail = 1;
     check.limits[0] = (struct limit){MEASURE_certificate_days, 30, 7};
@@ -214,9 +205,8 @@ START_TEST(worse_of_two_readings_counts)
     });
     ck_assert_int_eq(state.level, LEVEL_RED);
 }
-END_TEST
 
-START_TEST(trouble_of_warning_is_yellow_but_limits_stay_red)
+TEST(trouble_of_warning_is_yellow_but_limits_stay_red)
 {
     check.severity = SEVERITY_WARNING;
     check.bad_to_fail = check.good_to_pass = 1;
@@ -227,9 +217,8 @@ START_TEST(trouble_of_warning_is_yellow_but_limits_stay_red)
     step_value(MEASURE_cpu_percent, 95, BEGIN_S + 10);
     ck_assert_int_eq(state.level, LEVEL_RED);
 }
-END_TEST
 
-START_TEST(worst_probe_gives_the_reason)
+TEST(worst_probe_gives_the_reason)
 {
     check.limits[0] = (struct limit){MEASURE_latency_ms, 10, 20};
     check.limit_count = 1;
@@ -249,11 +238,10 @@ START_TEST(worst_probe_gives_the_reason)
     ck_assert_int_eq(state.why.began_us, 1090 * (int64_t)S);
     ck_assert_int_eq(state.last.began_us, 1090 * (int64_t)S);
 }
-END_TEST
 
 /* --- clocks --- */
 
-START_TEST(late_result_is_ignored)
+TEST(late_result_is_ignored)
 {
     step_trouble(TROUBLE_NONE, 1000);
     step_trouble(TROUBLE_TIMEOUT, 1010);
@@ -263,9 +251,8 @@ START_TEST(late_result_is_ignored)
     step_trouble(TROUBLE_TIMEOUT, 1020);
     ck_assert_int_eq(state.level, LEVEL_RED);
 }
-END_TEST
 
-START_TEST(changed_clock_delays_nothing)
+TEST_LOOP(changed_clock_delays_nothing, 0, 13)
 {
     static const int steps[] = {-86400, -3600, -60, -14, -13, -12, -10, -9, -3, -1, 5, 3600, 86400};
     int64_t at_s = 1000000;
@@ -278,7 +265,6 @@ START_TEST(changed_clock_delays_nothing)
     ck_assert_msg(bad <= 3, "%d: %d", steps[_i], bad);
     ck_assert(bad == 2 || (steps[_i] <= -11 && steps[_i] >= -13));
 }
-END_TEST
 
 /* --- deploys --- */
 
@@ -293,28 +279,27 @@ static const struct {
     {MEASURE_error_percent,      false},
 };
 
-START_TEST(deploy_does_not_worsen_connections_and_restarts)
+TEST_ROWS(deploy_does_not_worsen_connections_and_restarts, deploys)
 {
     check.bad_to_fail = check.good_to_pass = 1;
-    check.limits[0] = (struct limit){deploys[_i].measure, 1, 5};
+    check.limits[0] = (struct limit){row->measure, 1, 5};
     check.limit_count = 1;
     times.deploying = true;
-    step_value(deploys[_i].measure, 9, 1000);
-    ck_assert_int_eq(state.level, deploys[_i].deferred ? LEVEL_GREEN : LEVEL_RED);
+    step_value(row->measure, 9, 1000);
+    ck_assert_int_eq(state.level, row->deferred ? LEVEL_GREEN : LEVEL_RED);
     times.deploying = false;
-    step_value(deploys[_i].measure, 9, 1010);
+    step_value(row->measure, 9, 1010);
     ck_assert_int_eq(state.level, LEVEL_RED);
     times.deploying = true;
-    step_value(deploys[_i].measure, 8, 1020);
+    step_value(row->measure, 8, 1020);
     ck_assert_int_eq(state.level, LEVEL_RED);
-    step_value(deploys[_i].measure, 3, 1030);
+    step_value(row->measure, 3, 1030);
     ck_assert_int_eq(state.level, LEVEL_YELLOW);
-    step_value(deploys[_i].measure, 0, 1040);
+    step_value(row->measure, 0, 1040);
     ck_assert_int_eq(state.level, LEVEL_GREEN);
 }
-END_TEST
 
-START_TEST(not_ready_service_during_deploy_is_ignored)
+TEST(not_ready_service_during_deploy_is_ignored)
 {
     check.kind = CHECK_SERVICE;
     step_trouble(TROUBLE_NONE, 1000);
@@ -332,7 +317,6 @@ START_TEST(not_ready_service_during_deploy_is_ignored)
     step_trouble(TROUBLE_NOT_READY, 1090);
     ck_assert_int_eq(state.level, LEVEL_RED);
 }
-END_TEST
 
 /* --- incidents --- */
 
@@ -359,18 +343,17 @@ static const struct {
     {LEVEL_RED,     VERDICT_AFFECTED, CHANGE_NONE  },
 };
 
-START_TEST(incident_begins_worsens_and_ends_once)
+TEST_ROWS(incident_begins_worsens_and_ends_once, changes)
 {
-    const struct check_verdict now = {.verdict = changes[_i].now};
+    const struct check_verdict now = {.verdict = row->now};
 
-    ck_assert_int_eq(verdict_change(&check, changes[_i].open, &now), changes[_i].change);
+    ck_assert_int_eq(verdict_change(&check, row->open, &now), row->change);
     check.counted = false;
-    ck_assert_int_eq(verdict_change(&check, changes[_i].open, &now),
-                     changes[_i].open == LEVEL_UNKNOWN ? CHANGE_NONE : CHANGE_END);
+    ck_assert_int_eq(verdict_change(&check, row->open, &now),
+                     row->open == LEVEL_UNKNOWN ? CHANGE_NONE : CHANGE_END);
 }
-END_TEST
 
-START_TEST(open_incident_continues_after_restart_with_its_reason)
+TEST(open_incident_continues_after_restart_with_its_reason)
 {
     const struct check one = {.bad_to_fail = 2, .good_to_pass = 2, .severity = SEVERITY_CRITICAL};
     const struct verdict_times now = {.now_us = 100};
@@ -387,28 +370,4 @@ START_TEST(open_incident_continues_after_restart_with_its_reason)
     ck_assert_int_eq(lasts.level, LEVEL_RED);
     verdict_step(&one, &lasts, &better, &now);
     ck_assert_int_eq(lasts.level, LEVEL_GREEN);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("verdict");
-
-    tcase_add_test(tests, open_incident_continues_after_restart_with_its_reason);
-    tcase_add_checked_fixture(tests, begin, NULL);
-    tcase_add_loop_test(tests, level_changes_after_consecutive_probes, 0, COUNT(damping));
-    tcase_add_test(tests, level_begins_with_its_first_probe);
-    tcase_add_loop_test(tests, threshold_value_itself_is_yellow, 0, COUNT(thresholds));
-    tcase_add_loop_test(tests, hysteresis_is_a_part_of_the_threshold, 0, COUNT(hysteresis));
-    tcase_add_test(tests, missing_reading_is_good_if_the_probe_is);
-    tcase_add_test(tests, probe_with_trouble_keeps_measures);
-    tcase_add_test(tests, worse_of_two_readings_counts);
-    tcase_add_test(tests, trouble_of_warning_is_yellow_but_limits_stay_red);
-    tcase_add_test(tests, worst_probe_gives_the_reason);
-    tcase_add_test(tests, late_result_is_ignored);
-    tcase_add_loop_test(tests, changed_clock_delays_nothing, 0, 13);
-    tcase_add_loop_test(tests, deploy_does_not_worsen_connections_and_restarts, 0, COUNT(deploys));
-    tcase_add_test(tests, not_ready_service_during_deploy_is_ignored);
-    tcase_add_loop_test(tests, incident_begins_worsens_and_ends_once, 0, COUNT(changes));
-    return suite_main("verdict", tests);
 }

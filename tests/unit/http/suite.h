@@ -23,6 +23,8 @@
 #define WAIT_MS (int)patience_ms(3000)
 
 static struct rig rig;
+/* The connection of start_and_connect(), until the end of the test. */
+static struct client conn;
 
 static inline void nap_ms(long ms)
 {
@@ -92,27 +94,18 @@ static inline void wait_for_drain(void)
 static inline void setup(void)
 {
     rig_init(&rig);
+    conn = (struct client){.fd = -1};
 }
 
 static inline void teardown(void)
 {
+    if (conn.fd >= 0)
+        client_close(&conn);
     rig_stop(&rig);
 }
 
-/* Adds a test case to `suite`; each of its tests has its own rig. */
-static inline TCase *suite_case(Suite *suite, const char *name)
+static inline void start_and_connect(void)
 {
-    TCase *tests = tcase_create(name);
-    tcase_add_checked_fixture(tests, setup, teardown);
-    suite_add_tcase(suite, tests);
-    return tests;
-}
-
-static inline int suite_main(Suite *suite)
-{
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    rig_start(&rig);
+    client_open(&conn, rig.port);
 }

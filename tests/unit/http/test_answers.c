@@ -1,32 +1,30 @@
 // SPDX-License-Identifier: MIT
 /* Properties of answers other than the status: headers, versions, methods, and oversized bodies. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-#include <check.h>
 
 #include "client.h"
 #include "rig.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("answers", .setup = setup, .teardown = teardown);
 
 #define GET_ITEM "GET /v1/items/0190a5f0-0000-7000-8000-000000000001 HTTP/1.1\r\n" HOST KEY
 
-START_TEST(expect_header_is_answered_with_100)
+TEST(expect_header_is_answered_with_100)
 {
-    struct client client;
     struct answer answer;
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
-                         "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
-    client_read(&client, false, WAIT_MS, &answer);
+    start_and_connect();
+    client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
+                       "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    client_read(&conn, false, WAIT_MS, &answer);
     ck_assert_int_eq(answer.status, 100);
     answer_finish(&answer);
-    client_text(&client, "{}");
-    expect_status(&client, 200, "after continue");
-    client_close(&client);
+    client_text(&conn, "{}");
+    expect_status(&conn, 200, "after continue");
 }
-END_TEST
 
 static void expect_date_of_now(const struct answer *answer)
 {
@@ -38,7 +36,7 @@ static void expect_date_of_now(const struct answer *answer)
 }
 
 /* The whole body is sent before the answer is read, as most clients do. */
-START_TEST(oversized_body_gets_413_and_is_read_to_its_end)
+TEST_LOOP(oversized_body_gets_413_and_is_read_to_its_end, 0, 2)
 {
     enum { PIECES = 32, PIECE = 65536 };
     static char piece[PIECE];
@@ -71,29 +69,24 @@ START_TEST(oversized_body_gets_413_and_is_read_to_its_end)
     client_close(&client);
     ck_assert_int_eq(atomic_load(&rig.handled), 0);
 }
-END_TEST
 
-START_TEST(refused_head_request_gets_no_body)
+TEST(refused_head_request_gets_no_body)
 {
     enum { CHUNK = 0x10001 };
     static char chunk[CHUNK];
-    struct client client;
     struct answer answer;
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, "HEAD /v1/fast HTTP/1.1\r\n" HOST KEY
-                         "Transfer-Encoding: chunked\r\n\r\n10001\r\n");
-    client_send(&client, chunk, sizeof(chunk));
-    client_read(&client, true, WAIT_MS, &answer);
+    start_and_connect();
+    client_text(&conn, "HEAD /v1/fast HTTP/1.1\r\n" HOST KEY
+                       "Transfer-Encoding: chunked\r\n\r\n10001\r\n");
+    client_send(&conn, chunk, sizeof(chunk));
+    client_read(&conn, true, WAIT_MS, &answer);
     ck_assert_int_eq(answer.status, 413);
-    ck_assert_msg(client.len == 0, "%zu bytes follow", client.len);
-    ck_assert(client_sees_end(&client, WAIT_MS));
+    ck_assert_msg(conn.len == 0, "%zu bytes follow", conn.len);
+    ck_assert(client_sees_end(&conn, WAIT_MS));
     answer_finish(&answer);
-    client_close(&client);
 }
-END_TEST
 
-START_TEST(route_may_have_its_own_body_limit)
+TEST(route_may_have_its_own_body_limit)
 {
     bool closed = false;
     static const char fits[] = "POST /v1/any HTTP/1.1\r\n" HOST KEY "Content-Length: 100\r\n\r\n"
@@ -104,7 +97,6 @@ START_TEST(route_may_have_its_own_body_limit)
     ck_assert_int_eq(client_status(rig.port, fits, strlen(fits), &closed), 200);
     ck_assert_int_eq(client_status(rig.port, beyond, strlen(beyond), &closed), 413);
 }
-END_TEST
 
 /* The process's part of an id, a hyphen, a number. */
 static void expect_made_id(const struct answer *answer)
@@ -118,7 +110,7 @@ static void expect_made_id(const struct answer *answer)
     strcpy(last, id);
 }
 
-START_TEST(every_answer_has_version_and_request_id)
+TEST(every_answer_has_version_and_request_id)
 {
     struct answer answer;
     rig_start(&rig);
@@ -141,11 +133,10 @@ START_TEST(every_answer_has_version_and_request_id)
     expect_made_id(&answer);
     answer_finish(&answer);
 }
-END_TEST
 
 /* Headers that nearly fill the connection's memory are accepted; more are refused and not
  * misparsed. */
-START_TEST(large_headers_are_accepted_or_refused)
+TEST_LOOP(large_headers_are_accepted_or_refused, 0, 5)
 {
     static const struct {
         size_t size;
@@ -176,9 +167,8 @@ START_TEST(large_headers_are_accepted_or_refused)
     answer_finish(&answer);
     client_close(&client);
 }
-END_TEST
 
-START_TEST(head_equals_get_without_the_body)
+TEST(head_equals_get_without_the_body)
 {
     static struct answer get;
     static struct answer head;
@@ -193,58 +183,49 @@ START_TEST(head_equals_get_without_the_body)
     answer_finish(&get);
     answer_finish(&head);
 }
-END_TEST
 
-START_TEST(head_answer_has_no_body)
+TEST(head_answer_has_no_body)
 {
-    struct client client;
     struct answer answer;
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, "HEAD /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n" GET_FAST);
-    client_read(&client, true, WAIT_MS, &answer);
+    start_and_connect();
+    client_text(&conn, "HEAD /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n" GET_FAST);
+    client_read(&conn, true, WAIT_MS, &answer);
     answer_finish(&answer);
-    client_read(&client, false, WAIT_MS, &answer);
+    client_read(&conn, false, WAIT_MS, &answer);
     ck_assert_int_eq(answer.status, 200);
     ck_assert_str_eq(answer.body, "{\"path\":\"/v1/fast\"}");
     answer_finish(&answer);
-    client_close(&client);
 }
-END_TEST
 
 /* Content-Length, if present, is that of the 200 (RFC 9110, 15.4.5); no body follows. */
-START_TEST(matching_etag_gets_304)
+TEST(matching_etag_gets_304)
 {
-    struct client client;
     struct answer answer;
     char text[512];
     char length[32];
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, GET_ITEM "\r\n");
-    client_read(&client, false, WAIT_MS, &answer);
+    start_and_connect();
+    client_text(&conn, GET_ITEM "\r\n");
+    client_read(&conn, false, WAIT_MS, &answer);
     ck_assert_int_eq(answer.status, 200);
     snprintf(length, sizeof(length), "%zu", answer.body_len);
     snprintf(text, sizeof(text),
              GET_ITEM "If-None-Match: \"1.a\"\r\nIf-None-Match: %s\r\n\r\n" GET_FAST,
              answer_header(&answer, "ETag"));
     answer_finish(&answer);
-    client_text(&client, text);
-    client_read(&client, false, WAIT_MS, &answer);
+    client_text(&conn, text);
+    client_read(&conn, false, WAIT_MS, &answer);
     ck_assert_int_eq(answer.status, 304);
     ck_assert_str_ne(answer_header(&answer, "ETag"), "");
     ck_assert_str_eq(answer_header(&answer, "Content-Type"), "");
     ck_assert_str_eq(answer_header(&answer, "Content-Length"), length);
     answer_finish(&answer);
-    client_read(&client, false, WAIT_MS, &answer);
+    client_read(&conn, false, WAIT_MS, &answer);
     ck_assert_int_eq(answer.status, 200);
     ck_assert_str_eq(answer.body, "{\"path\":\"/v1/fast\"}");
     answer_finish(&answer);
-    client_close(&client);
 }
-END_TEST
 
-START_TEST(options_and_405_list_the_methods)
+TEST(options_and_405_list_the_methods)
 {
     struct answer answer;
     rig.options.cors_origins = "https://a.kz";
@@ -264,10 +245,9 @@ START_TEST(options_and_405_list_the_methods)
     ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Origin"), "");
     answer_finish(&answer);
 }
-END_TEST
 
 /* A browser sends a preflight without the key, also for an unknown path. */
-START_TEST(a_preflight_for_an_unknown_path_is_answered)
+TEST_LOOP(a_preflight_for_an_unknown_path_is_answered, 0, 2)
 {
     static const struct {
         const char *key;
@@ -289,23 +269,4 @@ START_TEST(a_preflight_for_an_unknown_path_is_answered)
     ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Origin"), "https://a.kz");
     ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Methods"), "");
     answer_finish(&answer);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/answers");
-    TCase *answers = suite_case(suite, "answers");
-    tcase_add_test(answers, expect_header_is_answered_with_100);
-    tcase_add_loop_test(answers, oversized_body_gets_413_and_is_read_to_its_end, 0, 2);
-    tcase_add_test(answers, refused_head_request_gets_no_body);
-    tcase_add_test(answers, route_may_have_its_own_body_limit);
-    tcase_add_test(answers, every_answer_has_version_and_request_id);
-    tcase_add_loop_test(answers, large_headers_are_accepted_or_refused, 0, 5);
-    tcase_add_test(answers, head_equals_get_without_the_body);
-    tcase_add_test(answers, head_answer_has_no_body);
-    tcase_add_test(answers, matching_etag_gets_304);
-    tcase_add_test(answers, options_and_405_list_the_methods);
-    tcase_add_loop_test(answers, a_preflight_for_an_unknown_path_is_answered, 0, 2);
-    return suite_main(suite);
 }

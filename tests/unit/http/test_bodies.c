@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 /* Requests whose body is refused, truncated or counted while it arrives. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-#include <check.h>
 
 #include "client.h"
 #include "rig.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("a route's own guard", .setup = setup, .teardown = teardown);
 
 #define POST_HOOK "POST /v1/hook/known HTTP/1.1\r\n" HOST
 #define SECRET    "X-Telegram-Bot-Api-Secret-Token: s\r\n"
@@ -21,6 +23,7 @@ static void start_rig(int mode)
 }
 
 /* request, status, number of calls of the guard, whether the connection closes, why */
+// clang-format off
 static const struct {
     const char *why;
     const char *bytes;
@@ -28,28 +31,22 @@ static const struct {
     bool closes;
 } guarded[] = {
     {"the right secret, no key",                     POST_HOOK SECRET "Content-Length: 2\r\n\r\n{}",                                     200, 1, false},
-    {"chunked",                                      POST_HOOK SECRET "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
-     200,                                                                                                                                     1, false},
+    {"chunked",                                      POST_HOOK SECRET "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n", 200, 1, false},
     {"any type, no body",                            POST_HOOK SECRET "Accept: text/html\r\n\r\n",                                       200, 1, false},
-    {"a wrong secret",
-     POST_HOOK "X-Telegram-Bot-Api-Secret-Token: t\r\nContent-Length: 2\r\n\r\n{}",                                                      401, 1, true },
-    {"a wrong secret, no body",                      POST_HOOK "X-Telegram-Bot-Api-Secret-Token: t\r\n\r\n",                             401, 1,
-     true                                                                                                                                             },
-    {"no secret, but a key",                         POST_HOOK KEY "Content-Length: 2\r\n\r\n{}",                                        401, 1, true },
-    {"two secrets",                                  POST_HOOK SECRET SECRET "Content-Length: 2\r\n\r\n{}",                              400, 0, true },
-    {"an unknown bot",                               "POST /v1/hook/other HTTP/1.1\r\n" HOST SECRET "Content-Length: 2\r\n\r\n{}",
-     404,                                                                                                                                     1, true },
-    {"a wrong secret and half of a body",            POST_HOOK "Content-Length: 60000\r\n\r\n{",                                         401, 1, true },
-    {"a wrong secret and a body beyond the limit",   POST_HOOK "Content-Length: 60000000\r\n\r\n{",
-     401,                                                                                                                                     1, true },
-    {"the right secret and a body beyond the limit",
-     POST_HOOK SECRET "Content-Length: 60000000\r\n\r\n{",                                                                               413, 1, true },
-    {"another method needs no secret",               "GET /v1/hook/known HTTP/1.1\r\n" HOST "\r\n",                                      405, 0,
-     false                                                                                                                                            },
+    {"a wrong secret",                               POST_HOOK "X-Telegram-Bot-Api-Secret-Token: t\r\nContent-Length: 2\r\n\r\n{}",      401, 1, true},
+    {"a wrong secret, no body",                      POST_HOOK "X-Telegram-Bot-Api-Secret-Token: t\r\n\r\n",                             401, 1, true},
+    {"no secret, but a key",                         POST_HOOK KEY "Content-Length: 2\r\n\r\n{}",                                        401, 1, true},
+    {"two secrets",                                  POST_HOOK SECRET SECRET "Content-Length: 2\r\n\r\n{}",                              400, 0, true},
+    {"an unknown bot",                               "POST /v1/hook/other HTTP/1.1\r\n" HOST SECRET "Content-Length: 2\r\n\r\n{}",       404, 1, true},
+    {"a wrong secret and half of a body",            POST_HOOK "Content-Length: 60000\r\n\r\n{",                                         401, 1, true},
+    {"a wrong secret and a body beyond the limit",   POST_HOOK "Content-Length: 60000000\r\n\r\n{",                                      401, 1, true},
+    {"the right secret and a body beyond the limit", POST_HOOK SECRET "Content-Length: 60000000\r\n\r\n{",                               413, 1, true},
+    {"another method needs no secret",               "GET /v1/hook/known HTTP/1.1\r\n" HOST "\r\n",                                      405, 0, false},
     {"OPTIONS",                                      "OPTIONS /v1/hook/known HTTP/1.1\r\n" HOST "\r\n",                                  204, 0, false},
 };
+// clang-format on
 
-START_TEST(guard_of_a_route_runs_after_the_headers)
+TEST_LOOP(guard_of_a_route_runs_after_the_headers, 0, 2 * ARRAY_LEN(guarded))
 {
     bool closed = false;
     start_rig(_i % 2);
@@ -61,10 +58,9 @@ START_TEST(guard_of_a_route_runs_after_the_headers)
                   guarded[row].why, atomic_load(&rig.guarded));
     ck_assert_int_eq(atomic_load(&rig.handled), status == 200);
 }
-END_TEST
 
 /* The rest of the body is sent before the answer is read, as most clients do. */
-START_TEST(refused_client_still_sending_gets_the_reply)
+TEST_LOOP(refused_client_still_sending_gets_the_reply, 0, 2)
 {
     enum { PIECE = 16 * 1024, PIECES = 60 };
     static char piece[PIECE];
@@ -86,10 +82,9 @@ START_TEST(refused_client_still_sending_gets_the_reply)
     client_close(&client);
     ck_assert_int_eq(atomic_load(&rig.handled), 0);
 }
-END_TEST
 
 /* All handlers are busy, and the refusal is still sent: it needs no fiber. */
-START_TEST(guard_refuses_without_a_fiber)
+TEST_LOOP(guard_refuses_without_a_fiber, 0, 2)
 {
     struct client busy;
     struct answer answer;
@@ -108,7 +103,6 @@ START_TEST(guard_refuses_without_a_fiber)
     expect_status(&busy, 200, "the one that had room");
     client_close(&busy);
 }
-END_TEST
 
 enum { PIECE = 64 * 1024, FULL = RIG_CUT_MAX, MOST = RIG_CUT_MAX + HTTP_DROPPED_MAX };
 
@@ -176,9 +170,11 @@ static const size_t sizes[] = {0,    1,        FULL - 1,   FULL, FULL + 1, FULL 
                                MOST, MOST + 1, MOST + FULL};
 enum { SIZES = ARRAY_LEN(sizes) };
 
+TEST_CASE("cut", .setup = setup, .teardown = teardown, .timeout_s = 30);
+
 /* Varies the size, chunked or not, a handler that waits or not, suspended or polled; another
  * request follows. */
-START_TEST(body_beyond_the_limit_is_truncated)
+TEST_LOOP(body_beyond_the_limit_is_truncated, 0, 8 * SIZES)
 {
     struct client client;
     const size_t size = sizes[_i / 8];
@@ -204,11 +200,10 @@ START_TEST(body_beyond_the_limit_is_truncated)
     }
     client_close(&client);
 }
-END_TEST
 
 /* The server does not wait for bytes announced beyond the limit: it answers before half of them are
  * sent. */
-START_TEST(body_far_beyond_the_limit_is_answered_before_its_end)
+TEST_LOOP(body_far_beyond_the_limit_is_answered_before_its_end, 0, 2)
 {
     struct client client;
     start_rig(_i);
@@ -219,9 +214,8 @@ START_TEST(body_far_beyond_the_limit_is_answered_before_its_end)
     ck_assert(client_sees_end(&client, WAIT_MS));
     client_close(&client);
 }
-END_TEST
 
-START_TEST(limit_is_exceeded_byte_by_byte)
+TEST_LOOP(limit_is_exceeded_byte_by_byte, 0, 2)
 {
     struct client client;
     start_rig(_i);
@@ -243,12 +237,11 @@ START_TEST(limit_is_exceeded_byte_by_byte)
     answer_finish(&answer);
     client_close(&client);
 }
-END_TEST
 
 /* bytes sent before the client disconnects */
 static const size_t left_after[] = {1, FULL, FULL + PIECE};
 
-START_TEST(client_disconnecting_in_the_body_starts_no_handler)
+TEST_LOOP(client_disconnecting_in_the_body_starts_no_handler, 0, 6)
 {
     struct client client;
     struct linger reset = {1, 0};
@@ -265,10 +258,9 @@ START_TEST(client_disconnecting_in_the_body_starts_no_handler)
     ck_assert_int_eq(atomic_load(&rig.handled), 0);
     expect_service("afterwards");
 }
-END_TEST
 
 /* The handler of a body whose rest is not read waits, while its client disconnects. */
-START_TEST(client_leaving_an_unread_body_affects_no_other)
+TEST_LOOP(client_leaving_an_unread_body_affects_no_other, 0, 4)
 {
     struct client client;
     struct linger reset = {1, 0};
@@ -286,12 +278,13 @@ START_TEST(client_leaving_an_unread_body_affects_no_other)
     nap_ms(20);
     expect_service("afterwards");
 }
-END_TEST
 
 enum { HALF = 600 * 1024 };
 
+TEST_CASE("limit", .setup = setup, .teardown = teardown);
+
 /* Two bodies that together exceed the limit; and what happens to the first one. */
-START_TEST(bodies_beyond_their_limit_are_answered_503)
+TEST_LOOP(bodies_beyond_their_limit_are_answered_503, 0, 8)
 {
     struct client first, second;
     struct answer answer;
@@ -330,24 +323,4 @@ START_TEST(bodies_beyond_their_limit_are_answered_503)
     expect_cut(&second, (size_t)3 * FULL, true, "when memory is free again");
     client_close(&second);
     expect_kept(0);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/bodies");
-    TCase *tests = suite_case(suite, "a route's own guard");
-    tcase_add_loop_test(tests, guard_of_a_route_runs_after_the_headers, 0, 2 * ARRAY_LEN(guarded));
-    tcase_add_loop_test(tests, refused_client_still_sending_gets_the_reply, 0, 2);
-    tcase_add_loop_test(tests, guard_refuses_without_a_fiber, 0, 2);
-    TCase *cut = suite_case(suite, "cut");
-    tcase_set_timeout(cut, 30);
-    tcase_add_loop_test(cut, body_beyond_the_limit_is_truncated, 0, 8 * SIZES);
-    tcase_add_loop_test(cut, body_far_beyond_the_limit_is_answered_before_its_end, 0, 2);
-    tcase_add_loop_test(cut, limit_is_exceeded_byte_by_byte, 0, 2);
-    tcase_add_loop_test(cut, client_disconnecting_in_the_body_starts_no_handler, 0, 6);
-    tcase_add_loop_test(cut, client_leaving_an_unread_body_affects_no_other, 0, 4);
-    TCase *limit = suite_case(suite, "limit");
-    tcase_add_loop_test(limit, bodies_beyond_their_limit_are_answered_503, 0, 8);
-    return suite_main(suite);
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 /* Clients that are slow to send, to read or to close, and when the server cuts each of them off. */
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-#include <check.h>
 
 #include "client.h"
 #include "rig.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("deadlines", .setup = setup, .teardown = teardown);
 
 static void quick_deadlines(void)
 {
@@ -49,78 +51,57 @@ static void expect_about(int64_t took, int64_t ms)
 
 #define LONG_HEADER "X: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-START_TEST(a_slow_header_is_cut_off)
+TEST(a_slow_header_is_cut_off)
 {
-    struct client client;
     quick_deadlines();
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    expect_about(trickle(&client, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
-    client_close(&client);
+    start_and_connect();
+    expect_about(trickle(&conn, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
 }
-END_TEST
 
-START_TEST(a_slow_header_on_a_used_connection_is_cut_off)
+TEST(a_slow_header_on_a_used_connection_is_cut_off)
 {
-    struct client client;
     quick_deadlines();
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, GET_FAST);
-    expect_status(&client, 200, "first");
-    client_text(&client, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 2\r\n\r\n{}");
-    expect_status(&client, 200, "second");
-    client_text(&client, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
-                         "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
-    expect_status(&client, 200, "third");
+    start_and_connect();
+    client_text(&conn, GET_FAST);
+    expect_status(&conn, 200, "first");
+    client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 2\r\n\r\n{}");
+    expect_status(&conn, 200, "second");
+    client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
+                       "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+    expect_status(&conn, 200, "third");
     rig_advance(&rig, 250); /* being idle longer than the header timeout is allowed */
-    expect_about(trickle(&client, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
-    client_close(&client);
+    expect_about(trickle(&conn, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
 }
-END_TEST
 
 /* Bytes that arrived with the previous request start the header timeout, too; no further byte is
  * needed. */
-START_TEST(incomplete_second_request_is_cut_off)
+TEST(incomplete_second_request_is_cut_off)
 {
-    struct client client;
     quick_deadlines();
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, GET_FAST "GET /v1/fa");
-    expect_status(&client, 200, "first");
-    expect_about(wait_for_end(&client), 200);
-    client_close(&client);
+    start_and_connect();
+    client_text(&conn, GET_FAST "GET /v1/fa");
+    expect_status(&conn, 200, "first");
+    expect_about(wait_for_end(&conn), 200);
 }
-END_TEST
 
-START_TEST(a_slow_body_is_cut_off)
+TEST(a_slow_body_is_cut_off)
 {
-    struct client client;
     quick_deadlines();
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 99\r\n\r\n");
-    expect_about(trickle(&client, "{aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
-                 300);
-    client_close(&client);
+    start_and_connect();
+    client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 99\r\n\r\n");
+    expect_about(trickle(&conn, "{aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), 300);
 }
-END_TEST
 
-START_TEST(an_idle_connection_is_closed)
+TEST_LOOP(an_idle_connection_is_closed, 0, 2)
 {
-    struct client client;
     quick_deadlines();
-    rig_start(&rig);
-    client_open(&client, rig.port);
+    start_and_connect();
     if (_i == 1) {
-        client_text(&client, GET_FAST);
-        expect_status(&client, 200, "first");
+        client_text(&conn, GET_FAST);
+        expect_status(&conn, 200, "first");
     }
-    expect_about(wait_for_end(&client), 700);
-    client_close(&client);
+    expect_about(wait_for_end(&conn), 700);
 }
-END_TEST
 
 static bool is_reply_cut(void)
 {
@@ -131,43 +112,35 @@ static bool is_reply_cut(void)
     return is_cut;
 }
 
-START_TEST(unread_reply_is_cut_off)
+TEST(unread_reply_is_cut_off)
 {
-    struct client client;
     quick_deadlines();
-    rig_start(&rig);
-    client_open(&client, rig.port);
+    start_and_connect();
     int small = 4096;
-    setsockopt(client.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+    setsockopt(conn.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
     for (int i = 0; i < 8; i++) /* more than the kernel's buffers hold */
-        client_text(&client, "GET /v1/big?size=4000000 HTTP/1.1\r\n" HOST KEY "\r\n");
+        client_text(&conn, "GET /v1/big?size=4000000 HTTP/1.1\r\n" HOST KEY "\r\n");
     for (int64_t end = now_ms() + WAIT_MS; !is_reply_cut(); nap_ms(10)) {
         ck_assert(now_ms() < end);
         rig_advance(&rig, 10);
     }
     /* The connection is reset, because a regular close would wait behind the unread data. */
-    struct pollfd reset = {.fd = client.fd};
+    struct pollfd reset = {.fd = conn.fd};
     ck_assert_int_eq(poll(&reset, 1, WAIT_MS), 1);
     ck_assert_int_eq(reset.revents, POLLERR | POLLHUP);
-    client_close(&client);
 }
-END_TEST
 
-START_TEST(deadline_of_a_handler_is_not_that_of_the_connection)
+TEST(deadline_of_a_handler_is_not_that_of_the_connection)
 {
-    struct client client;
     quick_deadlines();
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, GET_GATE);
+    start_and_connect();
+    client_text(&conn, GET_GATE);
     wait_count(rig.handled, 1);
     rig_advance(&rig, 1000);
     atomic_store(&rig.opened_gate, true);
     rig_advance(&rig, 10);
-    expect_status(&client, 200, "a second later");
-    client_close(&client);
+    expect_status(&conn, 200, "a second later");
 }
-END_TEST
 
 #define POST_SLOWLY "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 9\r\n\r\n\"some"
 
@@ -185,39 +158,19 @@ static const struct {
 };
 
 /* Time in which the server could not read does not count. */
-START_TEST(request_received_while_the_server_paused_is_answered)
+TEST_ROWS(request_received_while_the_server_paused_is_answered, pauses)
 {
-    struct client client;
     quick_deadlines();
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, GET_FAST);
-    expect_status(&client, 200, "first");
-    client_text(&client, pauses[_i].before);
+    start_and_connect();
+    client_text(&conn, GET_FAST);
+    expect_status(&conn, 200, "first");
+    client_text(&conn, row->before);
     rig_advance(&rig, 50);
     rig_pause(&rig);
-    client_text(&client, pauses[_i].meanwhile);
+    client_text(&conn, row->meanwhile);
     rig_resume(&rig, 5000);
     rig_advance(&rig, 50);
-    client_text(&client, pauses[_i].after);
-    expect_status(&client, 200, pauses[_i].why);
-    expect_about(trickle(&client, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
-    client_close(&client);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/deadlines");
-    TCase *deadlines = suite_case(suite, "deadlines");
-    tcase_add_test(deadlines, a_slow_header_is_cut_off);
-    tcase_add_test(deadlines, a_slow_header_on_a_used_connection_is_cut_off);
-    tcase_add_test(deadlines, incomplete_second_request_is_cut_off);
-    tcase_add_test(deadlines, a_slow_body_is_cut_off);
-    tcase_add_loop_test(deadlines, an_idle_connection_is_closed, 0, 2);
-    tcase_add_test(deadlines, unread_reply_is_cut_off);
-    tcase_add_test(deadlines, deadline_of_a_handler_is_not_that_of_the_connection);
-    tcase_add_loop_test(deadlines, request_received_while_the_server_paused_is_answered, 0,
-                        ARRAY_LEN(pauses));
-    return suite_main(suite);
+    client_text(&conn, row->after);
+    expect_status(&conn, 200, row->why);
+    expect_about(trickle(&conn, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
 }

@@ -6,11 +6,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <check.h>
-
 #include "client.h"
 #include "rig.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("drain", .setup = setup, .teardown = teardown);
 
 /* Advances the server's held clock until the drain has ended; false: it has not ended within
  * `ms`. */
@@ -67,7 +68,7 @@ static void *work(void *data)
     return NULL;
 }
 
-START_TEST(drain_under_load_loses_no_request)
+TEST_LOOP(drain_under_load_loses_no_request, 0, 8)
 {
     enum { WORKERS = 16 };
     static struct worker workers[WORKERS];
@@ -90,9 +91,8 @@ START_TEST(drain_under_load_loses_no_request)
     }
     ck_assert_int_gt(answered, WORKERS);
 }
-END_TEST
 
-START_TEST(before_the_listener_closes_new_connections_are_served_and_closed)
+TEST(before_the_listener_closes_new_connections_are_served_and_closed)
 {
     struct client client;
     struct answer answer;
@@ -111,9 +111,8 @@ START_TEST(before_the_listener_closes_new_connections_are_served_and_closed)
     ck_assert(!atomic_load(&rig.drained));
     ck_assert(drained_within(1000));
 }
-END_TEST
 
-START_TEST(idle_connections_are_closed_with_the_listener)
+TEST(idle_connections_are_closed_with_the_listener)
 {
     struct client client;
     struct answer answer;
@@ -129,9 +128,8 @@ START_TEST(idle_connections_are_closed_with_the_listener)
     client_close(&client);
     ck_assert(!client_try_open(&client, rig.port));
 }
-END_TEST
 
-START_TEST(running_request_is_answered_before_the_drain_ends)
+TEST_LOOP(running_request_is_answered_before_the_drain_ends, 0, 2)
 {
     struct client client;
     struct answer answer;
@@ -152,9 +150,8 @@ START_TEST(running_request_is_answered_before_the_drain_ends)
     client_close(&client);
     ck_assert(drained_within(1000));
 }
-END_TEST
 
-START_TEST(drain_waits_for_an_incomplete_request)
+TEST(drain_waits_for_an_incomplete_request)
 {
     struct client client;
     struct answer answer;
@@ -172,9 +169,8 @@ START_TEST(drain_waits_for_an_incomplete_request)
     client_close(&client);
     ck_assert(drained_within(1000));
 }
-END_TEST
 
-START_TEST(handlers_are_cancelled_at_the_drain_limit)
+TEST(handlers_are_cancelled_at_the_drain_limit)
 {
     struct client client;
     struct answer answer;
@@ -191,18 +187,16 @@ START_TEST(handlers_are_cancelled_at_the_drain_limit)
     client_close(&client);
     ck_assert(drained_within(700));
 }
-END_TEST
 
-START_TEST(without_connections_the_drain_ends_with_the_listener)
+TEST(without_connections_the_drain_ends_with_the_listener)
 {
     rig_hold_clock();
     rig_start(&rig);
     rig_drain(&rig, 0, 3000);
     ck_assert(drained_within(500));
 }
-END_TEST
 
-START_TEST(without_descriptors_accepting_pauses_and_recovers)
+TEST(without_descriptors_accepting_pauses_and_recovers)
 {
     enum { COUNT = 8 };
     static struct client clients[COUNT];
@@ -231,20 +225,4 @@ START_TEST(without_descriptors_accepting_pauses_and_recovers)
         answer_finish(&answer);
         client_close(&clients[i]);
     }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/drain");
-    TCase *tests = suite_case(suite, "drain");
-    tcase_add_loop_test(tests, drain_under_load_loses_no_request, 0, 8);
-    tcase_add_test(tests, before_the_listener_closes_new_connections_are_served_and_closed);
-    tcase_add_test(tests, idle_connections_are_closed_with_the_listener);
-    tcase_add_loop_test(tests, running_request_is_answered_before_the_drain_ends, 0, 2);
-    tcase_add_test(tests, drain_waits_for_an_incomplete_request);
-    tcase_add_test(tests, handlers_are_cancelled_at_the_drain_limit);
-    tcase_add_test(tests, without_connections_the_drain_ends_with_the_listener);
-    tcase_add_test(tests, without_descriptors_accepting_pauses_and_recovers);
-    return suite_main(suite);
 }

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <check.h>
 #include <microhttpd.h>
 
 #include "client.h"
 #include "rig.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 #define HOST "Host: h\r\n"
 #define KEY  "X-API-Key: k\r\n"
@@ -18,6 +18,20 @@
 #define POST "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
 
 static struct rig rig;
+
+static void setup(void)
+{
+    rig_init(&rig);
+    rig.options.header_ms = 20000; /* shorter than the test waits */
+    rig_start(&rig);
+}
+
+static void teardown(void)
+{
+    rig_stop(&rig);
+}
+
+TEST_CASE("hostile", .setup = setup, .teardown = teardown);
 
 struct verdict {
     bool ours;
@@ -147,49 +161,21 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(malformed_request_is_refused_and_the_connection_closes)
+TEST_ROWS(malformed_request_is_refused_and_the_connection_closes, cases)
 {
     struct client client;
     struct answer answer;
     bool modern = MHD_get_version() != NULL && MHD_get_version()[0] != '0';
-    const struct verdict *verdict = modern ? &cases[_i].modern : &cases[_i].old;
+    const struct verdict *verdict = modern ? &row->modern : &row->old;
 
     client_open(&client, rig.port);
-    client_text(&client, cases[_i].bytes);
+    client_text(&client, row->bytes);
     client_read(&client, false, (int)patience_ms(1000), &answer);
     bool ours = strcmp(answer_header(&answer, "Content-Type"), "application/problem+json") == 0;
     bool closed = answer.closed || client_sees_end(&client, (int)patience_ms(1000));
     ck_assert_msg(answer.status == verdict->status && closed && ours == verdict->ours,
-                  "%s: %d, ours %d, closed %d", cases[_i].why, answer.status, ours, closed);
+                  "%s: %d, ours %d, closed %d", row->why, answer.status, ours, closed);
     answer_finish(&answer);
     client_close(&client);
     ck_assert_int_eq(atomic_load(&rig.handled), 0);
-}
-END_TEST
-
-static void setup(void)
-{
-    rig_init(&rig);
-    rig.options.header_ms = 20000; /* shorter than the test waits */
-    rig_start(&rig);
-}
-
-static void teardown(void)
-{
-    rig_stop(&rig);
-}
-
-int main(void)
-{
-    Suite *suite = suite_create("http/hostile");
-    TCase *tests = tcase_create("hostile");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, malformed_request_is_refused_and_the_connection_closes, 0,
-                        ARRAY_LEN(cases));
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

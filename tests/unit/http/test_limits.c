@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 /* More requests or connections than allowed: some are refused, the others still served. */
+#include <stdlib.h>
 #include <string.h>
-
-#include <check.h>
 
 #include "client.h"
 #include "rig.h"
 #include "suite.h"
+#include "support/test.h"
 
-START_TEST(requests_above_fibers_max_get_503_at_once)
+TEST_CASE("limits", .setup = setup, .teardown = teardown);
+
+TEST(requests_above_fibers_max_get_503_at_once)
 {
     struct client busy;
     struct answer answer;
@@ -35,9 +37,8 @@ START_TEST(requests_above_fibers_max_get_503_at_once)
     expect_status(&busy, 200, "the admitted request");
     client_close(&busy);
 }
-END_TEST
 
-START_TEST(connections_reserved_for_refusals_answer_503_and_serve_probes)
+TEST(connections_reserved_for_refusals_answer_503_and_serve_probes)
 {
     struct client busy[2];
     struct answer answer;
@@ -63,11 +64,10 @@ START_TEST(connections_reserved_for_refusals_answer_503_and_serve_probes)
         client_close(&busy[i]);
     }
 }
-END_TEST
 
 /* Twice as many connections as allowed are idle; a new client is answered long before their timeout
  * (a minute). */
-START_TEST(idle_connection_is_closed_for_a_new_one)
+TEST(idle_connection_is_closed_for_a_new_one)
 {
     enum { COUNT = 24 };
     static struct client idle[COUNT];
@@ -87,15 +87,4 @@ START_TEST(idle_connection_is_closed_for_a_new_one)
     }
     for (int i = 0; i < COUNT; i++)
         client_close(&idle[i]);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/limits");
-    TCase *limits = suite_case(suite, "limits");
-    tcase_add_test(limits, requests_above_fibers_max_get_503_at_once);
-    tcase_add_test(limits, connections_reserved_for_refusals_answer_503_and_serve_probes);
-    tcase_add_test(limits, idle_connection_is_closed_for_a_new_one);
-    return suite_main(suite);
 }

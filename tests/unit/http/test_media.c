@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "http/media.h"
+
+#include "support/test.h"
 
 static const struct {
     const char *type;
@@ -23,7 +22,7 @@ static const struct {
     {NULL,                                false},
 };
 
-START_TEST(a_content_type_is_this_one_or_not)
+TEST(a_content_type_is_this_one_or_not)
 {
     const struct slice type = SLICE("application/x-ndjson");
 
@@ -33,14 +32,11 @@ START_TEST(a_content_type_is_this_one_or_not)
     ck_assert(!http_media_is(SLICE("text/plain;application/x-ndjson"), type));
     ck_assert(!http_media_is(SLICE_NONE, type));
 }
-END_TEST
 
-START_TEST(a_content_type_is_json_or_not)
+TEST_ROWS(a_content_type_is_json_or_not, types)
 {
-    ck_assert_msg(http_media_is_json(slice_of(types[_i].type)) == types[_i].json, "%s",
-                  types[_i].type);
+    ck_assert_msg(http_media_is_json(slice_of(row->type)) == row->json, "%s", row->type);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -71,12 +67,10 @@ static const struct {
     {"an empty piece",                 ", ,application/json",                       true },
 };
 
-START_TEST(accept_admits_json_or_excludes_it)
+TEST_ROWS(accept_admits_json_or_excludes_it, accepts)
 {
-    ck_assert_msg(http_media_accepts_json(slice_of(accepts[_i].accept)) == accepts[_i].fine, "%s",
-                  accepts[_i].why);
+    ck_assert_msg(http_media_accepts_json(slice_of(row->accept)) == row->fine, "%s", row->why);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -95,25 +89,7 @@ static const struct {
     {"gzip welcome, the rest refused", "*;q=0, gzip",             true },
 };
 
-START_TEST(accept_encoding_admits_gzip_or_excludes_it)
+TEST_ROWS(accept_encoding_admits_gzip_or_excludes_it, encodings)
 {
-    ck_assert_msg(http_media_accepts_gzip(slice_of(encodings[_i].accept)) == encodings[_i].fine,
-                  "%s", encodings[_i].why);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/media");
-    TCase *tests = tcase_create("media");
-    tcase_add_test(tests, a_content_type_is_this_one_or_not);
-    tcase_add_loop_test(tests, a_content_type_is_json_or_not, 0, ARRAY_LEN(types));
-    tcase_add_loop_test(tests, accept_admits_json_or_excludes_it, 0, ARRAY_LEN(accepts));
-    tcase_add_loop_test(tests, accept_encoding_admits_gzip_or_excludes_it, 0, ARRAY_LEN(encodings));
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    ck_assert_msg(http_media_accepts_gzip(slice_of(row->accept)) == row->fine, "%s", row->why);
 }

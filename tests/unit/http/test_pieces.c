@@ -2,14 +2,16 @@
 /* Bodies that the handler reads while they arrive. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-#include <check.h>
 
 #include "client.h"
 #include "rig.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("pieces", .setup = setup, .teardown = teardown, .timeout_s = 60);
 
 enum { PIECE = 100 * 1000, MIB = 1024 * 1024 };
 
@@ -108,7 +110,7 @@ static const struct {
 };
 
 /* Each framing, suspended and polled, alone or with further requests in the pipeline. */
-START_TEST(body_is_read_while_it_arrives)
+TEST_LOOP(body_is_read_while_it_arrives, 0, 8 * ARRAY_LEN(bodies))
 {
     struct client client;
     const size_t row = (size_t)_i / 8;
@@ -132,7 +134,6 @@ START_TEST(body_is_read_while_it_arrives)
     client_close(&client);
     ck_assert_int_eq(atomic_load(&rig.broken), 0);
 }
-END_TEST
 
 static void send_whole_head(struct client *client, const char *type, size_t size)
 {
@@ -158,7 +159,7 @@ static const struct {
     {"none, no JSON", "application/x-ndjson", 0,                 PIECE, 200},
 };
 
-START_TEST(body_can_be_read_whole)
+TEST_LOOP(body_can_be_read_whole, 0, 2 * ARRAY_LEN(wholes))
 {
     struct client client;
     struct answer answer;
@@ -176,9 +177,8 @@ START_TEST(body_can_be_read_whole)
     answer_finish(&answer);
     client_close(&client);
 }
-END_TEST
 
-START_TEST(whole_body_has_the_usual_time_limit)
+TEST_LOOP(whole_body_has_the_usual_time_limit, 0, 2)
 {
     struct client client;
     rig.options.body_ms = 1000;
@@ -194,9 +194,8 @@ START_TEST(whole_body_has_the_usual_time_limit)
     client_close(&client);
     expect_service("afterwards");
 }
-END_TEST
 
-START_TEST(handler_starts_before_the_body_has_ended)
+TEST_LOOP(handler_starts_before_the_body_has_ended, 0, 2)
 {
     struct client client;
     start_rig(_i);
@@ -210,10 +209,9 @@ START_TEST(handler_starts_before_the_body_has_ended)
     expect_read(&client, 3, "byte by byte");
     client_close(&client);
 }
-END_TEST
 
 /* The handler does not read, so the client can send only as much as the kernels' buffers hold. */
-START_TEST(client_faster_than_the_handler_is_blocked)
+TEST_LOOP(client_faster_than_the_handler_is_blocked, 0, 2)
 {
     struct client client;
     size_t sent = 0;
@@ -241,7 +239,6 @@ START_TEST(client_faster_than_the_handler_is_blocked)
     expect_read(&client, size, "when the gate is open");
     client_close(&client);
 }
-END_TEST
 
 /* path, number of sent bytes of the announced megabytes, status, code; whether the client continues
  * to send */
@@ -260,7 +257,7 @@ static const struct {
     {"the deadline, before the gate", "soon?gate",        2 * MIB,          2 * MIB, 503, "deadline_exceeded"},
 };
 
-START_TEST(answer_before_the_end_closes_the_connection)
+TEST_LOOP(answer_before_the_end_closes_the_connection, 0, 4 * ARRAY_LEN(early))
 {
     struct client client;
     const size_t row = (size_t)_i / 4;
@@ -273,9 +270,8 @@ START_TEST(answer_before_the_end_closes_the_connection)
     client_close(&client);
     expect_service(early[row].why);
 }
-END_TEST
 
-START_TEST(chunked_body_is_refused_at_the_limit)
+TEST_LOOP(chunked_body_is_refused_at_the_limit, 0, 2)
 {
     struct client client;
     start_rig(_i);
@@ -286,7 +282,6 @@ START_TEST(chunked_body_is_refused_at_the_limit)
     client_close(&client);
     expect_service("afterwards");
 }
-END_TEST
 
 /* path, number of bytes sent before the client disconnects */
 static const struct {
@@ -300,7 +295,7 @@ static const struct {
     {"pieces?gate", MIB},
 };
 
-START_TEST(disconnect_is_not_the_end_of_the_body)
+TEST_LOOP(disconnect_is_not_the_end_of_the_body, 0, 8 * ARRAY_LEN(leaving))
 {
     struct client client;
     struct linger reset = {1, 0};
@@ -321,9 +316,8 @@ START_TEST(disconnect_is_not_the_end_of_the_body)
     wait_count(rig.broken, 1);
     expect_service("afterwards");
 }
-END_TEST
 
-START_TEST(client_that_pauses_too_long_is_cut_off)
+TEST_LOOP(client_that_pauses_too_long_is_cut_off, 0, 2)
 {
     struct client client;
     rig.options.body_ms = 1000;
@@ -342,9 +336,8 @@ START_TEST(client_that_pauses_too_long_is_cut_off)
     client_close(&client);
     expect_service("afterwards");
 }
-END_TEST
 
-START_TEST(drain_waits_for_an_arriving_body)
+TEST_LOOP(drain_waits_for_an_arriving_body, 0, 4)
 {
     struct client client;
     struct answer answer;
@@ -368,10 +361,9 @@ START_TEST(drain_waits_for_an_arriving_body)
     ck_assert_int_eq(atomic_load(&rig.broken), _i / 2);
     client_close(&client);
 }
-END_TEST
 
 /* libmicrohttpd refuses it itself, while the handler waits for more. */
-START_TEST(invalid_chunk_is_not_the_end_of_the_body)
+TEST_LOOP(invalid_chunk_is_not_the_end_of_the_body, 0, 2)
 {
     struct client client;
     struct answer answer;
@@ -389,9 +381,8 @@ START_TEST(invalid_chunk_is_not_the_end_of_the_body)
     client_close(&client);
     expect_service("afterwards");
 }
-END_TEST
 
-START_TEST(server_stopped_within_a_body_frees_all_memory)
+TEST_LOOP(server_stopped_within_a_body_frees_all_memory, 0, 4)
 {
     struct client client;
     start_rig(_i % 2);
@@ -402,9 +393,8 @@ START_TEST(server_stopped_within_a_body_frees_all_memory)
     nap_ms(10);
     client_close(&client);
 }
-END_TEST
 
-START_TEST(body_without_memory_gets_503)
+TEST_LOOP(body_without_memory_gets_503, 0, 2)
 {
     struct client first, second;
     rig.options.bodies_max = HTTP_PIECE_MAX;
@@ -425,27 +415,4 @@ START_TEST(body_without_memory_gets_503)
     client_text(&first, "0\r\n\r\n");
     expect_read(&first, 10, "memory is free again");
     client_close(&first);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/pieces");
-    TCase *tests = suite_case(suite, "pieces");
-    tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, body_is_read_while_it_arrives, 0, 8 * ARRAY_LEN(bodies));
-    tcase_add_loop_test(tests, body_can_be_read_whole, 0, 2 * ARRAY_LEN(wholes));
-    tcase_add_loop_test(tests, whole_body_has_the_usual_time_limit, 0, 2);
-    tcase_add_loop_test(tests, handler_starts_before_the_body_has_ended, 0, 2);
-    tcase_add_loop_test(tests, client_faster_than_the_handler_is_blocked, 0, 2);
-    tcase_add_loop_test(tests, answer_before_the_end_closes_the_connection, 0,
-                        4 * ARRAY_LEN(early));
-    tcase_add_loop_test(tests, chunked_body_is_refused_at_the_limit, 0, 2);
-    tcase_add_loop_test(tests, disconnect_is_not_the_end_of_the_body, 0, 8 * ARRAY_LEN(leaving));
-    tcase_add_loop_test(tests, client_that_pauses_too_long_is_cut_off, 0, 2);
-    tcase_add_loop_test(tests, drain_waits_for_an_arriving_body, 0, 4);
-    tcase_add_loop_test(tests, invalid_chunk_is_not_the_end_of_the_body, 0, 2);
-    tcase_add_loop_test(tests, server_stopped_within_a_body_frees_all_memory, 0, 4);
-    tcase_add_loop_test(tests, body_without_memory_gets_503, 0, 2);
-    return suite_main(suite);
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "http/ready.h"
+
+#include "support/test.h"
 
 #define MS INT64_C(1000000)
 
@@ -14,54 +13,35 @@ struct step {
     bool counted;
 };
 
+// clang-format off
 static const struct {
     const char *why;
     struct step steps[6];
     size_t count;
 } cases[] = {
-    {"without a report it is not ready",                          {{0, -1, false}, {5000, -1, false}},            2},
-    {"the first good report counts at once",                      {{0, 1, true}},                                 1},
-    {"the first good report counts at once, also after bad ones",
-     {{0, 0, false}, {100, 1, true}},
-     2                                                                                                             },
-    {"a short failure does not count",                            {{0, 1, true}, {100, 0, true}, {900, 1, true}}, 3},
-    {"a failure of a second counts",
-     {{0, 1, true}, {100, 0, true}, {1099, -1, true}, {1100, -1, false}},
-     4                                                                                                             },
-    {"repeated bad reports do not restart the delay",
-     {{0, 1, true}, {100, 0, true}, {800, 0, true}, {1100, 0, false}},
-     4                                                                                                             },
-    {"recovery takes half a second",
-     {{0, 1, true},
-      {0, 0, true},
-      {1000, 0, false},
-      {1100, 1, false},
-      {1599, 1, false},
-      {1600, 1, true}},
-     6                                                                                                             },
-    {"a bad report restarts the recovery",
-     {{0, 1, true},
-      {0, 0, true},
-      {1000, -1, false},
-      {1100, 1, false},
-      {1300, 0, false},
-      {1900, 1, false}},
-     6                                                                                                             },
+    {"without a report it is not ready",              {{0, -1, false}, {5000, -1, false}},                                                                 2},
+    {"the first good report counts at once",          {{0, 1, true}},                                                                                      1},
+    {"the first good report counts at once, also after bad ones", {{0, 0, false}, {100, 1, true}}, 2},
+    {"a short failure does not count",                {{0, 1, true}, {100, 0, true}, {900, 1, true}},                                                      3},
+    {"a failure of a second counts",                  {{0, 1, true}, {100, 0, true}, {1099, -1, true}, {1100, -1, false}},                                 4},
+    {"repeated bad reports do not restart the delay", {{0, 1, true}, {100, 0, true}, {800, 0, true}, {1100, 0, false}},                                    4},
+    {"recovery takes half a second",                  {{0, 1, true}, {0, 0, true}, {1000, 0, false}, {1100, 1, false}, {1599, 1, false}, {1600, 1, true}}, 6},
+    {"a bad report restarts the recovery",            {{0, 1, true}, {0, 0, true}, {1000, -1, false}, {1100, 1, false}, {1300, 0, false}, {1900, 1, false}}, 6},
 };
+// clang-format on
 
-START_TEST(required_part_counts_after_a_delay)
+TEST_ROWS(required_part_counts_after_a_delay, cases)
 {
     struct ready ready = {.count = 0};
     size_t part = ready_add(&ready, "postgres", true);
-    for (size_t i = 0; i < cases[_i].count; i++) {
-        const struct step *step = &cases[_i].steps[i];
+    for (size_t i = 0; i < row->count; i++) {
+        const struct step *step = &row->steps[i];
         if (step->well >= 0)
             ready_report(&ready, part, step->well == 1, step->ms * MS);
-        ck_assert_msg(ready_now(&ready, step->ms * MS) == step->counted, "%s, step %zu",
-                      cases[_i].why, i);
+        ck_assert_msg(ready_now(&ready, step->ms * MS) == step->counted, "%s, step %zu", row->why,
+                      i);
     }
 }
-END_TEST
 
 static void expect_text(struct ready *ready, int64_t ms, const char *text)
 {
@@ -72,7 +52,7 @@ static void expect_text(struct ready *ready, int64_t ms, const char *text)
     buf_finish(&out);
 }
 
-START_TEST(optional_parts_are_shown_and_ignored)
+TEST(optional_parts_are_shown_and_ignored)
 {
     struct ready ready = {.count = 0};
     size_t postgres = ready_add(&ready, "postgres", true);
@@ -85,9 +65,8 @@ START_TEST(optional_parts_are_shown_and_ignored)
     expect_text(&ready, 0,
                 "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\",\"redis\":\"down\"}}");
 }
-END_TEST
 
-START_TEST(pausing_part_keeps_it_ready_and_paused)
+TEST(pausing_part_keeps_it_ready_and_paused)
 {
     struct ready ready = {.count = 0};
     size_t postgres = ready_add(&ready, "postgres", true);
@@ -100,30 +79,12 @@ START_TEST(pausing_part_keeps_it_ready_and_paused)
     ready_report(&ready, postgres, true, 2000 * MS);
     expect_text(&ready, 3000, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\"}}");
 }
-END_TEST
 
-START_TEST(stopping_instance_is_not_ready)
+TEST(stopping_instance_is_not_ready)
 {
     struct ready ready = {.count = 0};
     ck_assert(ready_now(&ready, 0));
     ready.stopping = true;
     ck_assert(!ready_now(&ready, 0));
     expect_text(&ready, 0, "{\"status\":\"stopping\",\"checks\":{}}");
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/ready");
-    TCase *tests = tcase_create("ready");
-    tcase_add_loop_test(tests, required_part_counts_after_a_delay, 0, ARRAY_LEN(cases));
-    tcase_add_test(tests, optional_parts_are_shown_and_ignored);
-    tcase_add_test(tests, pausing_part_keeps_it_ready_and_paused);
-    tcase_add_test(tests, stopping_instance_is_not_ready);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "http/cors_private.h"
 #include "http/etag_private.h"
 #include "http/reply.h"
+
+#include "support/test.h"
 
 static struct arena arena;
 static struct http_request req;
@@ -27,6 +26,8 @@ static void teardown(void)
     buf_finish(&res.body);
     arena_finish(&arena);
 }
+
+TEST_CASE("reply", .setup = setup, .teardown = teardown);
 
 static struct slice header(const char *name)
 {
@@ -62,26 +63,24 @@ static const struct {
 
 _Static_assert(ARRAY_LEN(kinds) == FAULT_INTERNAL + 1, "every kind");
 
-START_TEST(each_kind_of_fault_has_its_status_and_title)
+TEST_ROWS(each_kind_of_fault_has_its_status_and_title, kinds)
 {
     struct fault fault;
-    (void)fault_set(&fault, kinds[_i].kind, "some_code", "Why.");
-    ck_assert_int_eq(http_reply_fault(&req, &res, &fault), kinds[_i].status);
-    ck_assert_int_eq(http_status_of(kinds[_i].kind), kinds[_i].status);
-    ck_assert_str_ne(http_status_title(kinds[_i].status), "");
-    bool waits = kinds[_i].status == 429 || kinds[_i].status == 503;
+    (void)fault_set(&fault, row->kind, "some_code", "Why.");
+    ck_assert_int_eq(http_reply_fault(&req, &res, &fault), row->status);
+    ck_assert_int_eq(http_status_of(row->kind), row->status);
+    ck_assert_str_ne(http_status_title(row->status), "");
+    bool waits = row->status == 429 || row->status == 503;
     ck_assert_int_eq(header("Retry-After").at != NULL, waits);
-    ck_assert_int_eq(header("WWW-Authenticate").at != NULL, kinds[_i].status == 401);
+    ck_assert_int_eq(header("WWW-Authenticate").at != NULL, row->status == 401);
 }
-END_TEST
 
-START_TEST(every_status_has_a_title)
+TEST_LOOP(every_status_has_a_title, 0, 5)
 {
     static const enum http_status statuses[] = {HTTP_OK, HTTP_CREATED, HTTP_ACCEPTED,
                                                 HTTP_NO_CONTENT, HTTP_NOT_MODIFIED};
     ck_assert_str_ne(http_status_title(statuses[_i]), "");
 }
-END_TEST
 
 static void expect_body(const char *text)
 {
@@ -89,7 +88,7 @@ static void expect_body(const char *text)
                   SLICE_ARG(buf_as_slice(&res.body)));
 }
 
-START_TEST(problem_has_all_members)
+TEST(problem_has_all_members)
 {
     struct fault fault;
     struct fault_list list;
@@ -110,9 +109,8 @@ START_TEST(problem_has_all_members)
                 "{\"field\":\"guests\",\"code\":\"out_of_range\",\"detail\":\"Too many.\"}],"
                 "\"nights\":[\"2026-01-02\"]}");
 }
-END_TEST
 
-START_TEST(problem_without_a_path_has_an_instance)
+TEST(problem_without_a_path_has_an_instance)
 {
     struct fault fault;
     req.path = SLICE_NONE;
@@ -122,9 +120,8 @@ START_TEST(problem_without_a_path_has_an_instance)
                 "\"detail\":\"Why.\",\"instance\":\"/\",\"code\":\"bad_request\","
                 "\"request_id\":\"r-1\"}");
 }
-END_TEST
 
-START_TEST(retry_after_comes_from_the_fault)
+TEST(retry_after_comes_from_the_fault)
 {
     struct fault fault;
     (void)fault_set(&fault, FAULT_CONFLICT, "key_in_progress", "Running.");
@@ -132,9 +129,8 @@ START_TEST(retry_after_comes_from_the_fault)
     (void)http_reply_fault(&req, &res, &fault);
     ck_assert(slice_is(header("Retry-After"), "7"));
 }
-END_TEST
 
-START_TEST(header_values_cannot_contain_line_ends)
+TEST(header_values_cannot_contain_line_ends)
 {
     http_reply_header(&res, "A", SLICE("a\r\nB: b"));
     http_reply_header(&res, "A", SLICE("a\177"));
@@ -144,9 +140,8 @@ START_TEST(header_values_cannot_contain_line_ends)
     http_reply_header(&res, "A", SLICE("a\tb"));
     ck_assert_uint_eq(res.header_count, 1);
 }
-END_TEST
 
-START_TEST(headers_beyond_the_limit_are_dropped)
+TEST(headers_beyond_the_limit_are_dropped)
 {
     for (int i = 0; i < HTTP_HEADERS_MAX; i++)
         http_reply_header(&res, "A", SLICE("a"));
@@ -154,9 +149,8 @@ START_TEST(headers_beyond_the_limit_are_dropped)
     ck_assert_uint_eq(res.header_count, HTTP_HEADERS_MAX);
     ck_assert_ptr_null(header("B").at);
 }
-END_TEST
 
-START_TEST(location_is_set_or_reports_out_of_memory)
+TEST(location_is_set_or_reports_out_of_memory)
 {
     static const struct uuid id = {{7}};
     struct fault fault;
@@ -168,18 +162,16 @@ START_TEST(location_is_set_or_reports_out_of_memory)
     ck_assert_str_eq(fault.code, "out_of_memory");
     ck_assert_uint_eq(res.header_count, 1);
 }
-END_TEST
 
-START_TEST(an_empty_answer_is_204)
+TEST(an_empty_answer_is_204)
 {
     buf_text(&res.body, "x");
     ck_assert_int_eq(http_reply_empty(&res), HTTP_NO_CONTENT);
     ck_assert_uint_eq(res.body.len, 0);
     ck_assert_ptr_null(res.content_type);
 }
-END_TEST
 
-START_TEST(etag_has_version_and_hash)
+TEST(etag_has_version_and_hash)
 {
     char tag[HTTP_ETAG_MAX];
     buf_text(&res.body, "{\"a\":1}");
@@ -192,7 +184,6 @@ START_TEST(etag_has_version_and_hash)
     ck_assert_uint_ne(http_etag_format(12, http_etag_hash(SLICE("{\"a\":2}")), tag), 0);
     ck_assert(!slice_is(etag, tag));
 }
-END_TEST
 
 /* method, If-None-Match (%s: the tag), whether the answer is 304, why */
 static const struct {
@@ -214,31 +205,29 @@ static const struct {
     {"a POST",                          HTTP_POST, "%s",          false},
 };
 
-START_TEST(if_none_match_compares_the_whole_tag)
+TEST_ROWS(if_none_match_compares_the_whole_tag, conditions)
 {
     char tag[HTTP_ETAG_MAX];
     buf_text(&res.body, "{}");
     (void)http_etag_format(12, http_etag_hash(SLICE("{}")), tag);
     struct slice list = SLICE_NONE;
-    if (strstr(conditions[_i].format, "%s") != NULL) {
-        size_t before = (size_t)(strstr(conditions[_i].format, "%s") - conditions[_i].format);
-        list = arena_printf(&arena, "%.*s%s", (int)before, conditions[_i].format, tag);
+    if (strstr(row->format, "%s") != NULL) {
+        size_t before = (size_t)(strstr(row->format, "%s") - row->format);
+        list = arena_printf(&arena, "%.*s%s", (int)before, row->format, tag);
     } else {
-        list = slice_of(conditions[_i].format);
+        list = slice_of(row->format);
     }
-    req.method = conditions[_i].method;
+    req.method = row->method;
     req.headers[HTTP_H_IF_NONE_MATCH] = list;
     enum http_status status = http_reply_resource(&req, &res, HTTP_OK, 12);
-    ck_assert_msg((status == HTTP_NOT_MODIFIED) == conditions[_i].unmodified, "%s",
-                  conditions[_i].why);
+    ck_assert_msg((status == HTTP_NOT_MODIFIED) == row->unmodified, "%s", row->why);
     ck_assert_int_eq(res.status, status);
-    ck_assert_int_eq(res.content_type == NULL, conditions[_i].unmodified);
+    ck_assert_int_eq(res.content_type == NULL, row->unmodified);
     ck_assert_msg(slice_is(buf_as_slice(&res.body), "{}"), "Content-Length is set, sent or not");
     ck_assert_ptr_nonnull(header("ETag").at);
 }
-END_TEST
 
-START_TEST(incomplete_reply_has_no_etag)
+TEST_LOOP(incomplete_reply_has_no_etag, 0, 2)
 {
     char tag[HTTP_ETAG_MAX];
     struct fault fault;
@@ -251,7 +240,6 @@ START_TEST(incomplete_reply_has_no_etag)
     ck_assert_ptr_null(header("ETag").at);
     ck_assert(!buf_ok(&res.body, &fault));
 }
-END_TEST
 
 /* configured origins, Origin, allowed origin (NULL: none), Vary, why */
 static const struct {
@@ -275,19 +263,18 @@ static const struct {
     {"all",                           "*",                           "https://b.kz",      "*",            false},
 };
 
-START_TEST(origins_are_allowed_by_the_list)
+TEST_ROWS(origins_are_allowed_by_the_list, origins)
 {
-    req.headers[HTTP_H_ORIGIN] = slice_of(origins[_i].origin);
-    http_cors_headers(origins[_i].origins, &req, 1U << HTTP_GET, &res);
+    req.headers[HTTP_H_ORIGIN] = slice_of(row->origin);
+    http_cors_headers(row->origins, &req, 1U << HTTP_GET, &res);
     struct slice allowed = header("Access-Control-Allow-Origin");
-    ck_assert_msg(slice_equal(allowed, slice_of(origins[_i].allowed)), "%s", origins[_i].why);
-    ck_assert_msg((header("Vary").at != NULL) == origins[_i].vary, "%s", origins[_i].why);
+    ck_assert_msg(slice_equal(allowed, slice_of(row->allowed)), "%s", row->why);
+    ck_assert_msg((header("Vary").at != NULL) == row->vary, "%s", row->why);
     ck_assert_int_eq(header("Access-Control-Expose-Headers").at != NULL, allowed.at != NULL);
     ck_assert_ptr_null(header("Access-Control-Allow-Methods").at);
 }
-END_TEST
 
-START_TEST(preflight_returns_methods_and_headers)
+TEST(preflight_returns_methods_and_headers)
 {
     req.method = HTTP_OPTIONS;
     req.headers[HTTP_H_ORIGIN] = SLICE("https://a.kz");
@@ -301,9 +288,8 @@ START_TEST(preflight_returns_methods_and_headers)
     ck_assert(slice_is(header("Access-Control-Max-Age"), "600"));
     ck_assert_ptr_null(header("Access-Control-Expose-Headers").at);
 }
-END_TEST
 
-START_TEST(preflight_for_an_unknown_path_lists_no_methods)
+TEST(preflight_for_an_unknown_path_lists_no_methods)
 {
     req.method = HTTP_OPTIONS;
     req.headers[HTTP_H_ORIGIN] = SLICE("https://a.kz");
@@ -313,40 +299,9 @@ START_TEST(preflight_for_an_unknown_path_lists_no_methods)
     ck_assert_ptr_nonnull(header("Access-Control-Expose-Headers").at);
     ck_assert_ptr_null(header("Access-Control-Allow-Methods").at);
 }
-END_TEST
 
-START_TEST(all_methods_fit_into_allow)
+TEST(all_methods_fit_into_allow)
 {
     ck_assert(slice_is(http_allow_list((1U << HTTP_METHOD_COUNT) - 1, &arena),
                        "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/reply");
-    TCase *tests = tcase_create("reply");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, each_kind_of_fault_has_its_status_and_title, 0, ARRAY_LEN(kinds));
-    tcase_add_loop_test(tests, every_status_has_a_title, 0, 5);
-    tcase_add_test(tests, problem_has_all_members);
-    tcase_add_test(tests, problem_without_a_path_has_an_instance);
-    tcase_add_test(tests, retry_after_comes_from_the_fault);
-    tcase_add_test(tests, header_values_cannot_contain_line_ends);
-    tcase_add_test(tests, headers_beyond_the_limit_are_dropped);
-    tcase_add_test(tests, location_is_set_or_reports_out_of_memory);
-    tcase_add_test(tests, an_empty_answer_is_204);
-    tcase_add_test(tests, etag_has_version_and_hash);
-    tcase_add_loop_test(tests, if_none_match_compares_the_whole_tag, 0, ARRAY_LEN(conditions));
-    tcase_add_loop_test(tests, incomplete_reply_has_no_etag, 0, 2);
-    tcase_add_loop_test(tests, origins_are_allowed_by_the_list, 0, ARRAY_LEN(origins));
-    tcase_add_test(tests, preflight_returns_methods_and_headers);
-    tcase_add_test(tests, preflight_for_an_unknown_path_lists_no_methods);
-    tcase_add_test(tests, all_methods_fit_into_allow);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

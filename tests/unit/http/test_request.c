@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "http/request.h"
+
+#include "support/test.h"
 
 static struct arena arena;
 static struct http_request req;
@@ -22,7 +21,9 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
-START_TEST(id_that_is_not_a_uuid_is_not_found)
+TEST_CASE("request", .setup = setup, .teardown = teardown);
+
+TEST(id_that_is_not_a_uuid_is_not_found)
 {
     struct uuid id = {.bytes = {7}};
     struct fault fault;
@@ -35,9 +36,8 @@ START_TEST(id_that_is_not_a_uuid_is_not_found)
     ck_assert_uint_eq(id.bytes[0], 1);
     ck_assert(!http_request_uuid(&req, HTTP_PATH_PARAMS_MAX, &id, &fault));
 }
-END_TEST
 
-START_TEST(body_is_parsed_once)
+TEST(body_is_parsed_once)
 {
     const struct json_body *first = NULL;
     const struct json_body *second = NULL;
@@ -47,9 +47,8 @@ START_TEST(body_is_parsed_once)
     ck_assert(http_request_json(&req, false, &second, &fault));
     ck_assert_ptr_eq(first, second);
 }
-END_TEST
 
-START_TEST(missing_body_is_reported_only_if_required)
+TEST(missing_body_is_reported_only_if_required)
 {
     const struct json_body *body = NULL;
     struct fault fault;
@@ -60,9 +59,8 @@ START_TEST(missing_body_is_reported_only_if_required)
     ck_assert(!http_request_json(&req, true, &body, &fault));
     ck_assert_str_eq(fault.code, "body_missing");
 }
-END_TEST
 
-START_TEST(non_json_body_is_refused)
+TEST(non_json_body_is_refused)
 {
     const struct json_body *body = NULL;
     struct fault fault;
@@ -71,7 +69,6 @@ START_TEST(non_json_body_is_refused)
     ck_assert_str_eq(fault.code, "bad_json");
     ck_assert_ptr_null(body);
 }
-END_TEST
 
 struct thing {
     int64_t number;
@@ -81,7 +78,7 @@ static const struct field thing_fields[] = {
 };
 static const struct fields things = FIELDS_OF(thing_fields, struct thing);
 
-START_TEST(a_body_is_decoded_by_its_table)
+TEST(a_body_is_decoded_by_its_table)
 {
     struct thing thing = {.number = 3};
     struct fields_seen seen;
@@ -91,9 +88,8 @@ START_TEST(a_body_is_decoded_by_its_table)
     ck_assert_int_eq(thing.number, 7);
     ck_assert_uint_eq(seen.set, 1);
 }
-END_TEST
 
-START_TEST(decoding_without_a_body_fails)
+TEST(decoding_without_a_body_fails)
 {
     struct thing thing = {.number = 3};
     struct fields_seen seen;
@@ -101,9 +97,8 @@ START_TEST(decoding_without_a_body_fails)
     ck_assert(!http_request_decode(&req, &things, false, &thing, &seen, &fault));
     ck_assert_int_eq(thing.number, 3);
 }
-END_TEST
 
-START_TEST(a_query_is_decoded_by_its_table)
+TEST(a_query_is_decoded_by_its_table)
 {
     struct thing thing = {.number = 3};
     struct fault fault;
@@ -112,9 +107,8 @@ START_TEST(a_query_is_decoded_by_its_table)
     ck_assert(http_request_query(&req, &things, &thing, &fault));
     ck_assert_int_eq(thing.number, 8);
 }
-END_TEST
 
-START_TEST(a_route_that_takes_no_parameters_refuses_them)
+TEST(a_route_that_takes_no_parameters_refuses_them)
 {
     struct fault fault;
     ck_assert(http_request_query(&req, NULL, NULL, &fault));
@@ -123,7 +117,6 @@ START_TEST(a_route_that_takes_no_parameters_refuses_them)
     ck_assert(!http_request_query(&req, NULL, NULL, &fault));
     ck_assert_str_eq(fault.code, "unknown_parameter");
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -144,35 +137,11 @@ static const struct {
     {"empty",                     "",                  false},
 };
 
-START_TEST(if_match_compares_the_version)
+TEST_ROWS(if_match_compares_the_version, matches)
 {
     struct fault fault;
-    req.headers[HTTP_H_IF_MATCH] = slice_of(matches[_i].header);
-    ck_assert_msg(http_request_if_match(&req, 12, &fault) == matches[_i].fine, "%s",
-                  matches[_i].why);
-    if (!matches[_i].fine)
+    req.headers[HTTP_H_IF_MATCH] = slice_of(row->header);
+    ck_assert_msg(http_request_if_match(&req, 12, &fault) == row->fine, "%s", row->why);
+    if (!row->fine)
         ck_assert_str_eq(fault.code, "version_mismatch");
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/request");
-    TCase *tests = tcase_create("request");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, id_that_is_not_a_uuid_is_not_found);
-    tcase_add_test(tests, body_is_parsed_once);
-    tcase_add_test(tests, missing_body_is_reported_only_if_required);
-    tcase_add_test(tests, non_json_body_is_refused);
-    tcase_add_test(tests, a_body_is_decoded_by_its_table);
-    tcase_add_test(tests, decoding_without_a_body_fails);
-    tcase_add_test(tests, a_query_is_decoded_by_its_table);
-    tcase_add_test(tests, a_route_that_takes_no_parameters_refuses_them);
-    tcase_add_loop_test(tests, if_match_compares_the_version, 0, ARRAY_LEN(matches));
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "http/route.h"
+
+#include "support/test.h"
 
 static enum http_status nothing(void *data, const struct http_request *req,
                                 struct http_response *res)
@@ -48,8 +47,10 @@ static const struct http_route routes[] = {
 enum { COUNT = ARRAY_LEN(routes), NONE = -1 };
 
 #define BIT(method) (1U << (method))
+#define READ        (BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS))
 
 /* method, path, route, methods of the path, open, params, why */
+// clang-format off
 static const struct {
     const char *why;
     enum http_method method;
@@ -59,109 +60,54 @@ static const struct {
     bool open;
     const char *params[2];
 } cases[] = {
-    {"the root",                                                 HTTP_GET, "/",                              0,    BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),                   true,  {0}       },
-    {"a literal path",
-     HTTP_GET,                                                             "/v1/apartments",
-     1,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {0}       },
-    {"the same path, another method",
-     HTTP_POST,                                                            "/v1/apartments",
-     2,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {0}       },
-    {"HEAD is answered by GET",
-     HTTP_HEAD,                                                            "/v1/apartments",
-     1,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {0}       },
-    {"a HEAD route takes precedence",
-     HTTP_HEAD,                                                            "/v1/apartments/7",
-     12,                                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_PATCH) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {"7"}     },
-    {"a parameter",
-     HTTP_GET,                                                             "/v1/apartments/7",
-     3,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_PATCH) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {"7"}     },
-    {"escapes stay as they are",
-     HTTP_GET,                                                             "/v1/apartments/%d0%b0",
-     3,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_PATCH) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {"%d0%b0"}},
-    {"a segment after a parameter",
-     HTTP_GET,                                                             "/v1/apartments/7/calendar",
-     5,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {"7"}     },
-    {"a segment with a dot",
-     HTTP_GET,                                                             "/v1/apartments/7/calendar.ics",
-     6,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
-     true,                                                                                                                                                                                      {"7"}     },
-    {"two parameters",
-     HTTP_DELETE,                                                          "/v1/apartments/7/blocks/8",
-     7,                                                                                                            BIT(HTTP_DELETE) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {"7", "8"}},
-    {"a literal wins over a parameter",
-     HTTP_POST,                                                            "/v1/apartments/search",
-     8,                                                                                                            BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {0}       },
-    {"a literal wins also for another method",
-     HTTP_GET,                                                             "/v1/apartments/search",
-     NONE,                                                                                                         BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {0}       },
-    {"a literal without a continuation yields to the parameter",
-     HTTP_GET,                                                             "/v1/apartments/search/calendar",
-     5,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {"search"}},
-    {"a literal without a route yields to the parameter",
-     HTTP_GET,                                                             "/v1/users/list",
-     9,                                                                                                            BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {"list"}  },
-    {"the deeper literal",
-     HTTP_GET,                                                             "/v1/users/list/all",
-     10,                                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
-     true,                                                                                                                                                                                      {0}       },
-    {"a route for OPTIONS",
-     HTTP_OPTIONS,                                                         "/v1/users/x",
-     11,                                                                                                           BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {"x"}     },
-    {"a route with its own guard needs no key",
-     HTTP_POST,                                                            "/hook",
-     13,                                                                                                           BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     true,                                                                                                                                                                                      {0}       },
-    {"a method that the path lacks",
-     HTTP_PUT,                                                             "/v1/apartments",
-     NONE,                                                                                                         BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {0}       },
-    {"an unknown method",
-     HTTP_METHOD_COUNT,                                                    "/v1/apartments",
-     NONE,                                                                                                         BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_POST) | BIT(HTTP_OPTIONS),
-     false,                                                                                                                                                                                     {0}       },
-    {"an unknown path",                                          HTTP_GET, "/v1/nothing",                    NONE, 0,                                                                    false, {0}       },
-    {"a path between routes",                                    HTTP_GET, "/v1",                            NONE, 0,                                                                    false, {0}       },
-    {"a slash too many",                                         HTTP_GET, "/v1/apartments/",                NONE, 0,                                                                    false, {0}       },
-    {"an empty parameter",                                       HTTP_GET, "/v1/apartments//calendar",       NONE, 0,                                                                    false, {0}       },
-    {"too deep",                                                 HTTP_GET, "/v1/apartments/7/calendar/8",    NONE, 0,                                                                    false, {0}       },
-    {"an escaped literal is no literal",                         HTTP_GET, "/%761/apartments",               NONE, 0,                                                                    false, {0}       },
-    {"another case is another path",                             HTTP_GET, "/V1/apartments",                 NONE, 0,                                                                    false, {0}       },
-    {"no path",                                                  HTTP_GET, "",                               NONE, 0,                                                                    false, {0}       },
+    {"the root",                        HTTP_GET,  "/",                        0,    READ,                   true,  {0}},
+    {"a literal path",                  HTTP_GET,  "/v1/apartments",           1,    READ | BIT(HTTP_POST),  false, {0}},
+    {"the same path, another method",   HTTP_POST, "/v1/apartments",           2,    READ | BIT(HTTP_POST),  false, {0}},
+    {"HEAD is answered by GET",         HTTP_HEAD, "/v1/apartments",           1,    READ | BIT(HTTP_POST),  false, {0}},
+    {"a HEAD route takes precedence",   HTTP_HEAD, "/v1/apartments/7",         12,   READ | BIT(HTTP_PATCH), false, {"7"}},
+    {"a parameter",                     HTTP_GET,  "/v1/apartments/7",         3,    READ | BIT(HTTP_PATCH), false, {"7"}},
+    {"escapes stay as they are",        HTTP_GET,  "/v1/apartments/%d0%b0",    3,    READ | BIT(HTTP_PATCH), false, {"%d0%b0"}},
+    {"a segment after a parameter",     HTTP_GET,  "/v1/apartments/7/calendar", 5,    READ,                   false, {"7"}},
+    {"a segment with a dot",            HTTP_GET,  "/v1/apartments/7/calendar.ics", 6,    READ,                   true,  {"7"}},
+    {"two parameters",                  HTTP_DELETE, "/v1/apartments/7/blocks/8", 7,    BIT(HTTP_DELETE) | BIT(HTTP_OPTIONS), false, {"7", "8"}},
+    {"a literal wins over a parameter", HTTP_POST, "/v1/apartments/search",    8,    BIT(HTTP_POST) | BIT(HTTP_OPTIONS), false, {0}},
+    {"a literal wins also for another method", HTTP_GET,  "/v1/apartments/search",    NONE, BIT(HTTP_POST) | BIT(HTTP_OPTIONS), false, {0}},
+    {"a literal without a continuation yields to the parameter", HTTP_GET, "/v1/apartments/search/calendar", 5, READ, false, {"search"}},
+    {"a literal without a route yields to the parameter", HTTP_GET,  "/v1/users/list",           9,    READ,                   false, {"list"}},
+    {"the deeper literal",              HTTP_GET,  "/v1/users/list/all",       10,   READ,                   true,  {0}},
+    {"a route for OPTIONS",             HTTP_OPTIONS, "/v1/users/x",              11,   READ,                   false, {"x"}},
+    {"a route with its own guard needs no key", HTTP_POST, "/hook",                    13,   BIT(HTTP_POST) | BIT(HTTP_OPTIONS), true,  {0}},
+    {"a method that the path lacks",    HTTP_PUT,  "/v1/apartments",           NONE, READ | BIT(HTTP_POST),  false, {0}},
+    {"an unknown method",               HTTP_METHOD_COUNT, "/v1/apartments",           NONE, READ | BIT(HTTP_POST),  false, {0}},
+    {"an unknown path",                 HTTP_GET,  "/v1/nothing",              NONE, 0,                      false, {0}},
+    {"a path between routes",           HTTP_GET,  "/v1",                      NONE, 0,                      false, {0}},
+    {"a slash too many",                HTTP_GET,  "/v1/apartments/",          NONE, 0,                      false, {0}},
+    {"an empty parameter",              HTTP_GET,  "/v1/apartments//calendar", NONE, 0,                      false, {0}},
+    {"too deep",                        HTTP_GET,  "/v1/apartments/7/calendar/8", NONE, 0,                      false, {0}},
+    {"an escaped literal is no literal", HTTP_GET,  "/%761/apartments",         NONE, 0,                      false, {0}},
+    {"another case is another path",    HTTP_GET,  "/V1/apartments",           NONE, 0,                      false, {0}},
+    {"no path",                         HTTP_GET,  "",                         NONE, 0,                      false, {0}},
 };
+// clang-format on
 
-START_TEST(path_is_matched_to_its_route)
+TEST_ROWS(path_is_matched_to_its_route, cases)
 {
     struct fault fault;
     struct http_match match;
     struct http_router *router = http_router_create(routes, COUNT, &fault);
     ck_assert_ptr_nonnull(router);
 
-    http_router_match(router, cases[_i].method, slice_of(cases[_i].path), &match);
+    http_router_match(router, row->method, slice_of(row->path), &match);
     int index = match.route != NULL ? (int)(match.route - routes) : NONE;
-    ck_assert_msg(index == cases[_i].index, "%s: %d", cases[_i].why, index);
-    ck_assert_msg(match.allowed == cases[_i].allowed, "%s: %x", cases[_i].why, match.allowed);
-    ck_assert_msg(match.open == cases[_i].open, "%s", cases[_i].why);
+    ck_assert_msg(index == row->index, "%s: %d", row->why, index);
+    ck_assert_msg(match.allowed == row->allowed, "%s: %x", row->why, match.allowed);
+    ck_assert_msg(match.open == row->open, "%s", row->why);
     if (match.route != NULL)
         ck_assert_uint_eq(match.index, (size_t)index);
     for (size_t i = 0; i < 2; i++)
-        ck_assert_msg(slice_equal(match.params[i], slice_of(cases[_i].params[i])), "%s",
-                      cases[_i].why);
+        ck_assert_msg(slice_equal(match.params[i], slice_of(row->params[i])), "%s", row->why);
     http_router_destroy(router);
 }
-END_TEST
 
 /* two routes that conflict, or one invalid route */
 static const struct {
@@ -177,31 +123,14 @@ static const struct {
     {"too deep",                       {ROUTE(HTTP_GET, "/1/2/3/4/5/6/7/8/9/10/11/12/13", 0), ROUTE(HTTP_GET, "/", 0)}},
 };
 
-START_TEST(invalid_table_is_refused)
+TEST_ROWS(invalid_table_is_refused, bad)
 {
     struct fault fault;
-    ck_assert_msg(http_router_create(bad[_i].routes, 2, &fault) == NULL, "%s", bad[_i].why);
+    ck_assert_msg(http_router_create(row->routes, 2, &fault) == NULL, "%s", row->why);
     ck_assert_str_eq(fault.code, "bad_route");
 }
-END_TEST
 
-START_TEST(null_router_can_be_destroyed)
+TEST(null_router_can_be_destroyed)
 {
     http_router_destroy(NULL);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/route");
-    TCase *tests = tcase_create("route");
-    tcase_add_loop_test(tests, path_is_matched_to_its_route, 0, ARRAY_LEN(cases));
-    tcase_add_loop_test(tests, invalid_table_is_refused, 0, ARRAY_LEN(bad));
-    tcase_add_test(tests, null_router_can_be_destroyed);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

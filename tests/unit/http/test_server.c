@@ -2,15 +2,18 @@
 /* The whole server over real sockets: raw bytes are sent, statuses and closed connections are
  * checked. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include <check.h>
 #include <microhttpd.h>
 
 #include "client.h"
 #include "rig.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("plain", .setup = setup, .teardown = teardown);
 
 static atomic_int runs; /* of libmicrohttpd */
 
@@ -23,132 +26,115 @@ enum MHD_Result __wrap_MHD_run(struct MHD_Daemon *daemon)
 }
 
 /* request, status, closes, why */
+// clang-format off
 static const struct {
     const char *bytes;
     int status;
     bool closes;
     const char *why;
 } plain[] = {
-    {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                 200, false, "a handler that does not park"},
-    {"GET /v1/slow HTTP/1.1\r\n" HOST KEY "\r\n",                                 200, false, "a handler that parks"        },
-    {"GET /v1/fast HTTP/1.1\r\n" HOST "X-API-Key: k \r\n\r\n",                    200, false, "a blank after the key"       },
-    {"GET /v1/fast HTTP/1.1\r\n" HOST "X-API-Key:\t k\t \r\n\r\n",                200, false,
-     "blanks and tabs around it"                                                                                            },
-    {"GET /livez HTTP/1.1\r\n" HOST "\r\n",                                       200, false, "a probe needs no key"        },
-    {"GET /metrics HTTP/1.1\r\n" HOST "\r\n",                                     200, false, "metrics"                     },
-    {"GET /v1/fast HTTP/1.1\r\n" HOST "\r\n",                                     401, false, "no key"                      },
-    {"GET /v1/nothing HTTP/1.1\r\n" HOST "\r\n",                                  401, false, "unknown path, no key"        },
-    {"GET /v1/nothing HTTP/1.1\r\n" HOST KEY "\r\n",                              404, false, "unknown path"                },
-    {"DELETE /v1/fast HTTP/1.1\r\n" HOST "\r\n",                                  401, false, "unsupported method, no key"  },
-    {"DELETE /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                              405, false, "unsupported method"          },
-    {"BREW /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                404, false, "an unknown method"           },
-    {"DELETE /livez HTTP/1.1\r\n" HOST "\r\n",                                    405, false, "open path: 405 without a key"},
-    {"GET /v1/items/x HTTP/1.1\r\n" HOST KEY "\r\n",                              404, false, "an id that is no UUID"       },
-    {"GET /v1/late?ms=60000 HTTP/1.1\r\n" HOST KEY "\r\n",                        503, false, "the route's deadline"        },
-    {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "Accept: text/html\r\n\r\n",            406, false, "Accept"                      },
-    {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "Accept: application/json;q=0\r\n\r\n", 406, false,
-     "Accept with q=0"                                                                                                      },
-    {"POST /v1/echo HTTP/1.1\r\n" HOST KEY "Content-Length: 2\r\n\r\n{}",         415, false,
-     "a body without a type"                                                                                                },
-    {"POST /v1/any HTTP/1.1\r\n" HOST KEY "Content-Length: 2\r\n\r\n{}",          200, false,
-     "a route that takes any type"                                                                                          },
-    {"POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 2\r\n\r\n{}",    200, false,
-     "a body"                                                                                                               },
-    {"POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Transfer-Encoding: chunked\r\n\r\n"
-     "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",                                        200, false, "a chunked body"              },
-    {"POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 65537\r\n\r\n",  413, true,
-     "a length beyond the limit"                                                                                            },
-    {"OPTIONS /v1/fast HTTP/1.1\r\n" HOST "\r\n",                                 204, false, "OPTIONS needs no key"        },
-    {"HEAD /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                200, false, "HEAD as GET"                 },
-    {"GET /v1/fast HTTP/1.0\r\n" KEY "\r\n",                                      200, true,  "HTTP/1.0 without Host"       },
-    {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "Connection: close\r\n\r\n",            200, true,  "asked to close"              },
+    {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                                                     200, false, "a handler that does not park"},
+    {"GET /v1/slow HTTP/1.1\r\n" HOST KEY "\r\n",                                                                     200, false, "a handler that parks"},
+    {"GET /v1/fast HTTP/1.1\r\n" HOST "X-API-Key: k \r\n\r\n",                                                        200, false, "a blank after the key"},
+    {"GET /v1/fast HTTP/1.1\r\n" HOST "X-API-Key:\t k\t \r\n\r\n",                                                    200, false, "blanks and tabs around it"},
+    {"GET /livez HTTP/1.1\r\n" HOST "\r\n",                                                                           200, false, "a probe needs no key"},
+    {"GET /metrics HTTP/1.1\r\n" HOST "\r\n",                                                                         200, false, "metrics"},
+    {"GET /v1/fast HTTP/1.1\r\n" HOST "\r\n",                                                                         401, false, "no key"},
+    {"GET /v1/nothing HTTP/1.1\r\n" HOST "\r\n",                                                                      401, false, "unknown path, no key"},
+    {"GET /v1/nothing HTTP/1.1\r\n" HOST KEY "\r\n",                                                                  404, false, "unknown path"},
+    {"DELETE /v1/fast HTTP/1.1\r\n" HOST "\r\n",                                                                      401, false, "unsupported method, no key"},
+    {"DELETE /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                                                  405, false, "unsupported method"},
+    {"BREW /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                                                    404, false, "an unknown method"},
+    {"DELETE /livez HTTP/1.1\r\n" HOST "\r\n",                                                                        405, false, "open path: 405 without a key"},
+    {"GET /v1/items/x HTTP/1.1\r\n" HOST KEY "\r\n",                                                                  404, false, "an id that is no UUID"},
+    {"GET /v1/late?ms=60000 HTTP/1.1\r\n" HOST KEY "\r\n",                                                            503, false, "the route's deadline"},
+    {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "Accept: text/html\r\n\r\n",                                                406, false, "Accept"},
+    {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "Accept: application/json;q=0\r\n\r\n",                                     406, false, "Accept with q=0"},
+    {"POST /v1/echo HTTP/1.1\r\n" HOST KEY "Content-Length: 2\r\n\r\n{}",                                             415, false, "a body without a type"},
+    {"POST /v1/any HTTP/1.1\r\n" HOST KEY "Content-Length: 2\r\n\r\n{}",                                              200, false, "a route that takes any type"},
+    {"POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 2\r\n\r\n{}",                                        200, false, "a body"},
+    {"POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Transfer-Encoding: chunked\r\n\r\n" "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n", 200, false, "a chunked body"},
+    {"POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 65537\r\n\r\n",                                      413, true,  "a length beyond the limit"},
+    {"OPTIONS /v1/fast HTTP/1.1\r\n" HOST "\r\n",                                                                     204, false, "OPTIONS needs no key"},
+    {"HEAD /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                                                    200, false, "HEAD as GET"},
+    {"GET /v1/fast HTTP/1.0\r\n" KEY "\r\n",                                                                          200, true,  "HTTP/1.0 without Host"},
+    {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "Connection: close\r\n\r\n",                                                200, true,  "asked to close"},
 };
+// clang-format on
 
-START_TEST(each_plain_request_gets_its_status)
+TEST_ROWS(each_plain_request_gets_its_status, plain)
 {
     bool closed = false;
     rig_start(&rig);
-    int status = client_status(rig.port, plain[_i].bytes, strlen(plain[_i].bytes), &closed);
-    ck_assert_msg(status == plain[_i].status, "%s: %d", plain[_i].why, status);
-    ck_assert_msg(closed == plain[_i].closes, "%s: closed %d", plain[_i].why, closed);
+    int status = client_status(rig.port, row->bytes, strlen(row->bytes), &closed);
+    ck_assert_msg(status == row->status, "%s: %d", row->why, status);
+    ck_assert_msg(closed == row->closes, "%s: closed %d", row->why, closed);
 }
-END_TEST
 
-START_TEST(each_plain_request_gets_its_status_without_suspending)
+TEST_ROWS(each_plain_request_gets_its_status_without_suspending, plain)
 {
     bool closed = false;
     rig.options.no_suspend = true;
     rig_start(&rig);
-    int status = client_status(rig.port, plain[_i].bytes, strlen(plain[_i].bytes), &closed);
-    ck_assert_msg(status == plain[_i].status, "%s: %d", plain[_i].why, status);
-    ck_assert_msg(closed == plain[_i].closes, "%s: closed %d", plain[_i].why, closed);
+    int status = client_status(rig.port, row->bytes, strlen(row->bytes), &closed);
+    ck_assert_msg(status == row->status, "%s: %d", row->why, status);
+    ck_assert_msg(closed == row->closes, "%s: closed %d", row->why, closed);
 }
-END_TEST
 
-START_TEST(a_connection_serves_many_requests)
+TEST_CASE("suspending and not", .setup = setup, .teardown = teardown);
+
+TEST_LOOP(a_connection_serves_many_requests, 0, 2)
 {
-    struct client client;
     rig.options.no_suspend = _i == 1;
-    rig_start(&rig);
-    client_open(&client, rig.port);
+    start_and_connect();
     for (int i = 0; i < 20; i++) {
-        client_text(&client, i % 2 == 0 ? GET_FAST : GET_SLOW);
-        expect_status(&client, 200, "kept alive");
+        client_text(&conn, i % 2 == 0 ? GET_FAST : GET_SLOW);
+        expect_status(&conn, 200, "kept alive");
     }
-    client_close(&client);
 }
-END_TEST
 
-START_TEST(immediate_answer_needs_one_run)
+TEST_LOOP(immediate_answer_needs_one_run, 0, 2)
 {
     enum { COUNT = 50 };
-    struct client client;
     rig.options.no_suspend = _i == 1;
     rig_hold_clock(); /* not one started by a timer */
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, GET_FAST);
-    expect_status(&client, 200, "first");
+    start_and_connect();
+    client_text(&conn, GET_FAST);
+    expect_status(&conn, 200, "first");
     nap_ms(20);
     int before = atomic_load(&runs);
     for (int i = 0; i < COUNT; i++) {
-        client_text(&client, GET_FAST);
-        expect_status(&client, 200, "alone");
+        client_text(&conn, GET_FAST);
+        expect_status(&conn, 200, "alone");
         nap_ms(5);
     }
     ck_assert_int_le(atomic_load(&runs) - before, COUNT + COUNT / 5);
-    client_close(&client);
 }
-END_TEST
 
 /* The answer to the n-th request contains its number, so the order is checked too. */
-START_TEST(pipelined_requests_are_all_answered_in_order)
+TEST_LOOP(pipelined_requests_are_all_answered_in_order, 0, 2)
 {
     enum { COUNT = 50 };
-    struct client client;
     struct answer answer;
     char text[256];
     rig.options.no_suspend = _i == 1;
-    rig_start(&rig);
-    client_open(&client, rig.port);
+    start_and_connect();
     for (int i = 0; i < COUNT; i++) {
         snprintf(text, sizeof(text),
                  "POST /v1/%s HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 2\r\n\r\n%02d",
                  i % 3 == 0 ? "echo" : "slow-echo", i);
-        client_text(&client, text);
+        client_text(&conn, text);
     }
     for (int i = 0; i < COUNT; i++) {
         snprintf(text, sizeof(text), "%02d", i);
-        client_read(&client, false, WAIT_MS, &answer);
+        client_read(&conn, false, WAIT_MS, &answer);
         ck_assert_int_eq(answer.status, 200);
         ck_assert_str_eq(answer.body, text);
         answer_finish(&answer);
     }
-    client_close(&client);
 }
-END_TEST
 
-START_TEST(many_connections_wait_at_once)
+TEST_LOOP(many_connections_wait_at_once, 0, 2)
 {
     enum { COUNT = 100 }; /* more than may be polled */
     static struct client clients[COUNT];
@@ -166,9 +152,8 @@ START_TEST(many_connections_wait_at_once)
     for (int i = 0; i < COUNT; i++)
         client_close(&clients[i]);
 }
-END_TEST
 
-START_TEST(leaving_client_affects_no_other)
+TEST_LOOP(leaving_client_affects_no_other, 0, 2)
 {
     struct client client;
     bool closed = false;
@@ -184,9 +169,8 @@ START_TEST(leaving_client_affects_no_other)
     nap_ms(50);
     ck_assert_int_eq(client_status(rig.port, GET_FAST, strlen(GET_FAST), &closed), 200);
 }
-END_TEST
 
-START_TEST(client_reset_affects_no_other)
+TEST_LOOP(client_reset_affects_no_other, 0, 2)
 {
     struct client client;
     bool closed = false;
@@ -207,9 +191,8 @@ START_TEST(client_reset_affects_no_other)
     nap_ms(50);
     ck_assert_int_eq(client_status(rig.port, GET_FAST, strlen(GET_FAST), &closed), 200);
 }
-END_TEST
 
-START_TEST(large_body_arrives_completely)
+TEST_LOOP(large_body_arrives_completely, 0, 2)
 {
     enum { SIZE = 60000 };
     static char body[SIZE + 1];
@@ -234,42 +217,18 @@ START_TEST(large_body_arrives_completely)
     }
     client_close(&client);
 }
-END_TEST
 
-START_TEST(a_large_reply_finishes)
+TEST_LOOP(a_large_reply_finishes, 0, 2)
 {
-    struct client client;
     struct answer answer;
     rig.options.no_suspend = _i == 1;
-    rig_start(&rig);
-    client_open(&client, rig.port);
+    start_and_connect();
     for (int round = 0; round < 3; round++) {
-        client_text(&client, "GET /v1/big HTTP/1.1\r\n" HOST KEY "\r\n");
-        client_read(&client, false, WAIT_MS, &answer);
+        client_text(&conn, "GET /v1/big HTTP/1.1\r\n" HOST KEY "\r\n");
+        client_read(&conn, false, WAIT_MS, &answer);
         ck_assert_int_eq(answer.status, 200);
         ck_assert_uint_eq(answer.body_len, 200 * 1024 + 2);
         ck_assert_int_eq(answer.body[answer.body_len - 1], '"');
         answer_finish(&answer);
     }
-    client_close(&client);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/server");
-    TCase *tests = suite_case(suite, "plain");
-    tcase_add_loop_test(tests, each_plain_request_gets_its_status, 0, ARRAY_LEN(plain));
-    tcase_add_loop_test(tests, each_plain_request_gets_its_status_without_suspending, 0,
-                        ARRAY_LEN(plain));
-    TCase *both = suite_case(suite, "suspending and not");
-    tcase_add_loop_test(both, a_connection_serves_many_requests, 0, 2);
-    tcase_add_loop_test(both, immediate_answer_needs_one_run, 0, 2);
-    tcase_add_loop_test(both, pipelined_requests_are_all_answered_in_order, 0, 2);
-    tcase_add_loop_test(both, many_connections_wait_at_once, 0, 2);
-    tcase_add_loop_test(both, leaving_client_affects_no_other, 0, 2);
-    tcase_add_loop_test(both, client_reset_affects_no_other, 0, 2);
-    tcase_add_loop_test(both, large_body_arrives_completely, 0, 2);
-    tcase_add_loop_test(both, a_large_reply_finishes, 0, 2);
-    return suite_main(suite);
 }

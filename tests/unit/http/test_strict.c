@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "base/arena.h"
 #include "http/strict_private.h"
+
+#include "support/test.h"
 
 enum { HEADERS_MAX = 6 };
 
@@ -14,6 +13,7 @@ struct header {
 };
 
 /* method, version, headers, accepted, code, why */
+// clang-format off
 static const struct {
     const char *why;
     const char *method;
@@ -21,107 +21,77 @@ static const struct {
     struct header headers[HEADERS_MAX];
     bool fine;
 } heads[] = {
-    {"the plainest request",                "GET",  "HTTP/1.1", {{"Host", "h"}},                                         true },
-    {"a host with a port",                  "GET",  "HTTP/1.1", {{"Host", "api.tapbot.kz:7020"}},                        true },
-    {"a numeric host",                      "GET",  "HTTP/1.1", {{"host", "[::1]:7020"}},                                true },
-    {"Host is missing",                     "GET",  "HTTP/1.1", {{"Accept", "*/*"}},                                     false},
-    {"HTTP/1.0 needs no Host",              "GET",  "HTTP/1.0", {{"Accept", "*/*"}},                                     true },
-    {"two hosts",                           "GET",  "HTTP/1.1", {{"Host", "a"}, {"Host", "b"}},                          false},
-    {"the same host twice",                 "GET",  "HTTP/1.1", {{"Host", "a"}, {"host", "a"}},                          false},
-    {"an empty host",                       "GET",  "HTTP/1.1", {{"Host", ""}},                                          false},
-    {"an absent value is an empty one",     "GET",  "HTTP/1.1", {{"Host", NULL}},                                        false},
-    {"a list of hosts",                     "GET",  "HTTP/1.1", {{"Host", "a,b"}},                                       false},
-    {"a host with a path",                  "GET",  "HTTP/1.1", {{"Host", "a/b"}},                                       false},
-    {"a host with a user",                  "GET",  "HTTP/1.1", {{"Host", "u@a"}},                                       false},
-    {"a host with a space",                 "GET",  "HTTP/1.1", {{"Host", "a b"}},                                       false},
-    {"a host that is not ASCII",            "GET",  "HTTP/1.1", {{"Host", "\xd0\xb0"}},                                  false},
-    {"a length",                            "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "5"}},                true },
-    {"18 digits",
-     "POST",                                        "HTTP/1.1",
-     {{"Host", "h"}, {"Content-Length", "999999999999999999"}},
-     true                                                                                                                     },
-    {"19 digits",
-     "POST",                                        "HTTP/1.1",
-     {{"Host", "h"}, {"Content-Length", "1000000000000000000"}},
-     false                                                                                                                    },
-    {"a signed length",                     "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "+5"}},               false},
-    {"a negative length",                   "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "-5"}},               false},
-    {"a length list",                       "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "5, 5"}},             false},
-    {"an empty length",                     "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", ""}},                 false},
-    {"a hexadecimal length",                "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "0x5"}},              false},
-    {"two lengths",
-     "POST",                                        "HTTP/1.1",
-     {{"Host", "h"}, {"Content-Length", "5"}, {"Content-Length", "6"}},
-     false                                                                                                                    },
-    {"the same length twice",
-     "POST",                                        "HTTP/1.1",
-     {{"Host", "h"}, {"Content-Length", "5"}, {"content-length", "5"}},
-     false                                                                                                                    },
-    {"chunked",                             "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", "Chunked"}},       true },
-    {"xchunked",                            "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", "xchunked"}},      false},
-    {"gzip before chunked",
-     "POST",                                        "HTTP/1.1",
-     {{"Host", "h"}, {"Transfer-Encoding", "gzip, chunked"}},
-     false                                                                                                                    },
-    {"identity",                            "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", "identity"}},      false},
-    {"an empty encoding",                   "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", ""}},              false},
-    {"chunked twice",
-     "POST",                                        "HTTP/1.1",
-     {{"Host", "h"}, {"Transfer-Encoding", "chunked"}, {"Transfer-Encoding", "chunked"}},
-     false                                                                                                                    },
-    {"chunked in HTTP/1.0",                 "POST", "HTTP/1.0", {{"Transfer-Encoding", "chunked"}},                      false},
-    {"length and chunked",
-     "POST",                                        "HTTP/1.1",
-     {{"Host", "h"}, {"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}},
-     false                                                                                                                    },
-    {"chunked and length",
-     "POST",                                        "HTTP/1.1",
-     {{"Host", "h"}, {"Transfer-Encoding", "chunked"}, {"Content-Length", "5"}},
-     false                                                                                                                    },
-    {"Expect: 100-continue",                "POST", "HTTP/1.1", {{"Host", "h"}, {"Expect", "100-Continue"}},             true },
-    {"another Expect",                      "POST", "HTTP/1.1", {{"Host", "h"}, {"Expect", "tea"}},                      false},
-    {"Upgrade is ignored",
-     "GET",                                         "HTTP/1.1",
-     {{"Host", "h"}, {"Connection", "Upgrade"}, {"Upgrade", "h2c"}},
-     true                                                                                                                     },
-    {"a name with a space after it",        "GET",  "HTTP/1.1", {{"Host", "h"}, {"Accept ", "x"}},                       false},
-    {"Host with a space after it",          "GET",  "HTTP/1.1", {{"Host ", "h"}},                                        false},
-    {"a name with a space before it",       "GET",  "HTTP/1.1", {{"Host", "h"}, {" X", "x"}},                            false},
-    {"an empty name",                       "GET",  "HTTP/1.1", {{"Host", "h"}, {"", "x"}},                              false},
-    {"a name that is not ASCII",            "GET",  "HTTP/1.1", {{"Host", "h"}, {"X\xff", "x"}},                         false},
-    {"every mark of a token",               "GET",  "HTTP/1.1", {{"Host", "h"}, {"!#$%&'*+-.^_`|~1", "x"}},              true },
-    {"a folded value",                      "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "a\r\n b"}},                       false},
-    {"a control byte in a value",           "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "a\001"}},                         false},
-    {"DEL in a value",                      "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "a\177"}},                         false},
-    {"a tab in a value",                    "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "a\tb"}},                          true },
-    {"bytes beyond ASCII in a value",       "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "\xd0\xb0"}},                      true },
-    {"two keys",                            "GET",  "HTTP/1.1", {{"Host", "h"}, {"X-API-Key", "a"}, {"X-API-Key", "b"}}, false},
-    {"two content types",
-     "GET",                                         "HTTP/1.1",
-     {{"Host", "h"}, {"Content-Type", "a"}, {"Content-Type", "b"}},
-     false                                                                                                                    },
-    {"a method with a space",               "GE T", "HTTP/1.1", {{"Host", "h"}},                                         false},
-    {"no method",                           "",     "HTTP/1.1", {{"Host", "h"}},                                         false},
-    {"an unknown method is for the router", "BREW", "HTTP/1.1", {{"Host", "h"}},                                         true },
-    {"HTTP/2",                              "GET",  "HTTP/2.0", {{"Host", "h"}},                                         false},
-    {"HTTP/1.2",                            "GET",  "HTTP/1.2", {{"Host", "h"}},                                         false},
+    {"the plainest request",  "GET",  "HTTP/1.1", {{"Host", "h"}},                                         true},
+    {"a host with a port",    "GET",  "HTTP/1.1", {{"Host", "api.tapbot.kz:7020"}},                        true},
+    {"a numeric host",        "GET",  "HTTP/1.1", {{"host", "[::1]:7020"}},                                true},
+    {"Host is missing",       "GET",  "HTTP/1.1", {{"Accept", "*/*"}},                                     false},
+    {"HTTP/1.0 needs no Host", "GET",  "HTTP/1.0", {{"Accept", "*/*"}},                                     true},
+    {"two hosts",             "GET",  "HTTP/1.1", {{"Host", "a"}, {"Host", "b"}},                          false},
+    {"the same host twice",   "GET",  "HTTP/1.1", {{"Host", "a"}, {"host", "a"}},                          false},
+    {"an empty host",         "GET",  "HTTP/1.1", {{"Host", ""}},                                          false},
+    {"an absent value is an empty one", "GET",  "HTTP/1.1", {{"Host", NULL}},                                        false},
+    {"a list of hosts",       "GET",  "HTTP/1.1", {{"Host", "a,b"}},                                       false},
+    {"a host with a path",    "GET",  "HTTP/1.1", {{"Host", "a/b"}},                                       false},
+    {"a host with a user",    "GET",  "HTTP/1.1", {{"Host", "u@a"}},                                       false},
+    {"a host with a space",   "GET",  "HTTP/1.1", {{"Host", "a b"}},                                       false},
+    {"a host that is not ASCII", "GET",  "HTTP/1.1", {{"Host", "\xd0\xb0"}},                                  false},
+    {"a length",              "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "5"}},                true},
+    {"18 digits",             "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "999999999999999999"}}, true},
+    {"19 digits",             "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "1000000000000000000"}}, false},
+    {"a signed length",       "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "+5"}},               false},
+    {"a negative length",     "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "-5"}},               false},
+    {"a length list",         "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "5, 5"}},             false},
+    {"an empty length",       "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", ""}},                 false},
+    {"a hexadecimal length",  "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "0x5"}},              false},
+    {"two lengths",           "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "5"}, {"Content-Length", "6"}}, false},
+    {"the same length twice", "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "5"}, {"content-length", "5"}}, false},
+    {"chunked",               "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", "Chunked"}},       true},
+    {"xchunked",              "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", "xchunked"}},      false},
+    {"gzip before chunked",   "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", "gzip, chunked"}}, false},
+    {"identity",              "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", "identity"}},      false},
+    {"an empty encoding",     "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", ""}},              false},
+    {"chunked twice",         "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", "chunked"}, {"Transfer-Encoding", "chunked"}}, false},
+    {"chunked in HTTP/1.0",   "POST", "HTTP/1.0", {{"Transfer-Encoding", "chunked"}},                      false},
+    {"length and chunked",    "POST", "HTTP/1.1", {{"Host", "h"}, {"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}}, false},
+    {"chunked and length",    "POST", "HTTP/1.1", {{"Host", "h"}, {"Transfer-Encoding", "chunked"}, {"Content-Length", "5"}}, false},
+    {"Expect: 100-continue",  "POST", "HTTP/1.1", {{"Host", "h"}, {"Expect", "100-Continue"}},             true},
+    {"another Expect",        "POST", "HTTP/1.1", {{"Host", "h"}, {"Expect", "tea"}},                      false},
+    {"Upgrade is ignored",    "GET",  "HTTP/1.1", {{"Host", "h"}, {"Connection", "Upgrade"}, {"Upgrade", "h2c"}}, true},
+    {"a name with a space after it", "GET",  "HTTP/1.1", {{"Host", "h"}, {"Accept ", "x"}},                       false},
+    {"Host with a space after it", "GET",  "HTTP/1.1", {{"Host ", "h"}},                                        false},
+    {"a name with a space before it", "GET",  "HTTP/1.1", {{"Host", "h"}, {" X", "x"}},                            false},
+    {"an empty name",         "GET",  "HTTP/1.1", {{"Host", "h"}, {"", "x"}},                              false},
+    {"a name that is not ASCII", "GET",  "HTTP/1.1", {{"Host", "h"}, {"X\xff", "x"}},                         false},
+    {"every mark of a token", "GET",  "HTTP/1.1", {{"Host", "h"}, {"!#$%&'*+-.^_`|~1", "x"}},              true},
+    {"a folded value",        "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "a\r\n b"}},                       false},
+    {"a control byte in a value", "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "a\001"}},                         false},
+    {"DEL in a value",        "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "a\177"}},                         false},
+    {"a tab in a value",      "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "a\tb"}},                          true},
+    {"bytes beyond ASCII in a value", "GET",  "HTTP/1.1", {{"Host", "h"}, {"X", "\xd0\xb0"}},                      true},
+    {"two keys",              "GET",  "HTTP/1.1", {{"Host", "h"}, {"X-API-Key", "a"}, {"X-API-Key", "b"}}, false},
+    {"two content types",     "GET",  "HTTP/1.1", {{"Host", "h"}, {"Content-Type", "a"}, {"Content-Type", "b"}}, false},
+    {"a method with a space", "GE T", "HTTP/1.1", {{"Host", "h"}},                                         false},
+    {"no method",             "",     "HTTP/1.1", {{"Host", "h"}},                                         false},
+    {"an unknown method is for the router", "BREW", "HTTP/1.1", {{"Host", "h"}},                                         true},
+    {"HTTP/2",                "GET",  "HTTP/2.0", {{"Host", "h"}},                                         false},
+    {"HTTP/1.2",              "GET",  "HTTP/1.2", {{"Host", "h"}},                                         false},
 };
+// clang-format on
 
-START_TEST(header_is_accepted_or_refused_with_its_reason)
+TEST_ROWS(header_is_accepted_or_refused_with_its_reason, heads)
 {
     static struct http_strict strict;
     struct fault fault = {.code = "untouched"};
 
-    http_strict_begin(&strict, slice_of(heads[_i].method), slice_of(heads[_i].version));
-    for (size_t i = 0; i < HEADERS_MAX && heads[_i].headers[i].name != NULL; i++)
-        http_strict_header(&strict, slice_of(heads[_i].headers[i].name),
-                           slice_of(heads[_i].headers[i].value));
-    ck_assert_msg(http_strict_end(&strict, &fault) == heads[_i].fine, "%s", heads[_i].why);
-    ck_assert_str_eq(fault.code, heads[_i].fine ? "untouched" : "bad_request");
-    if (!heads[_i].fine)
+    http_strict_begin(&strict, slice_of(row->method), slice_of(row->version));
+    for (size_t i = 0; i < HEADERS_MAX && row->headers[i].name != NULL; i++)
+        http_strict_header(&strict, slice_of(row->headers[i].name),
+                           slice_of(row->headers[i].value));
+    ck_assert_msg(http_strict_end(&strict, &fault) == row->fine, "%s", row->why);
+    ck_assert_str_eq(fault.code, row->fine ? "untouched" : "bad_request");
+    if (!row->fine)
         ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
 }
-END_TEST
 
 static void feed(struct http_strict *strict, const char *name, const char *value)
 {
@@ -134,7 +104,7 @@ static void begin(struct http_strict *strict)
     feed(strict, "Host", "h");
 }
 
-START_TEST(known_headers_are_recognised_in_any_case)
+TEST(known_headers_are_recognised_in_any_case)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -149,9 +119,8 @@ START_TEST(known_headers_are_recognised_in_any_case)
     ck_assert(strict.has_length);
     ck_assert_uint_eq(strict.length, 12);
 }
-END_TEST
 
-START_TEST(known_headers_are_stored_once_or_joined)
+TEST_LOOP(known_headers_are_stored_once_or_joined, 0, HTTP_H_COUNT)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -165,9 +134,8 @@ START_TEST(known_headers_are_stored_once_or_joined)
     ck_assert_int_eq(http_strict_end(&strict, &fault), list);
     ck_assert(slice_is(strict.headers[_i], list ? "a,b" : "a"));
 }
-END_TEST
 
-START_TEST(lines_of_a_list_are_joined)
+TEST(lines_of_a_list_are_joined)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -181,9 +149,8 @@ START_TEST(lines_of_a_list_are_joined)
     ck_assert(slice_is(strict.headers[HTTP_H_ACCEPT], "text/html,application/json,*/*;q=0"));
     ck_assert(slice_is(strict.headers[HTTP_H_IF_MATCH], "\"1.a\",\"2.b\""));
 }
-END_TEST
 
-START_TEST(list_in_too_many_header_lines_is_refused)
+TEST(list_in_too_many_header_lines_is_refused)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -194,9 +161,8 @@ START_TEST(list_in_too_many_header_lines_is_refused)
         http_strict_header(&strict, SLICE("Accept"), (struct slice){value, sizeof(value)});
     ck_assert(!http_strict_end(&strict, &fault));
 }
-END_TEST
 
-START_TEST(more_than_a_hundred_headers_are_refused)
+TEST(more_than_a_hundred_headers_are_refused)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -209,9 +175,8 @@ START_TEST(more_than_a_hundred_headers_are_refused)
         feed(&strict, "X", "x");
     ck_assert(!http_strict_end(&strict, &fault));
 }
-END_TEST
 
-START_TEST(first_refusal_is_reported)
+TEST(first_refusal_is_reported)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -221,7 +186,6 @@ START_TEST(first_refusal_is_reported)
     ck_assert(!http_strict_end(&strict, &fault));
     ck_assert_str_eq(fault.detail, "Expect asks for something other than 100-continue.");
 }
-END_TEST
 
 /* target, code of the refusal (NULL: accepted), path, parameters, why */
 static const struct {
@@ -297,7 +261,7 @@ static const struct {
     {"DEL in the query",                     "/a?q=\177",               "bad_query",   NULL,                      0},
 };
 
-START_TEST(refusal_does_not_affect_the_next_request)
+TEST(refusal_does_not_affect_the_next_request)
 {
     struct http_strict strict;
     struct fault fault;
@@ -309,9 +273,8 @@ START_TEST(refusal_does_not_affect_the_next_request)
     http_strict_header(&strict, SLICE("Host"), SLICE("h"));
     ck_assert(http_strict_end(&strict, &fault));
 }
-END_TEST
 
-START_TEST(target_is_split_or_refused_with_its_reason)
+TEST_ROWS(target_is_split_or_refused_with_its_reason, targets)
 {
     struct arena arena;
     struct field_pair query[HTTP_QUERY_MAX];
@@ -320,25 +283,22 @@ START_TEST(target_is_split_or_refused_with_its_reason)
     struct fault fault;
 
     arena_init(&arena, 65536);
-    bool fine =
-        http_strict_target(slice_of(targets[_i].target), &path, query, &count, &arena, &fault);
-    ck_assert_msg(fine == (targets[_i].code == NULL), "%s", targets[_i].why);
+    bool fine = http_strict_target(slice_of(row->target), &path, query, &count, &arena, &fault);
+    ck_assert_msg(fine == (row->code == NULL), "%s", row->why);
     if (fine) {
-        ck_assert_msg(slice_is(path, targets[_i].path), "%s", targets[_i].why);
-        ck_assert_msg(count == targets[_i].count, "%s: %zu", targets[_i].why, count);
+        ck_assert_msg(slice_is(path, row->path), "%s", row->why);
+        ck_assert_msg(count == row->count, "%s: %zu", row->why, count);
     } else {
         ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
-        ck_assert_msg(strcmp(fault.code, targets[_i].code) == 0, "%s: %s", targets[_i].why,
-                      fault.code);
+        ck_assert_msg(strcmp(fault.code, row->code) == 0, "%s: %s", row->why, fault.code);
         bool sound = strcmp(fault.code, "bad_query") == 0;
-        ck_assert_msg(slice_is(path, sound ? "/a" : "untouched"), "%s", targets[_i].why);
+        ck_assert_msg(slice_is(path, sound ? "/a" : "untouched"), "%s", row->why);
         ck_assert_uint_eq(count, 77);
     }
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(names_and_values_are_decoded)
+TEST(names_and_values_are_decoded)
 {
     struct arena arena;
     struct field_pair query[HTTP_QUERY_MAX];
@@ -359,9 +319,8 @@ START_TEST(names_and_values_are_decoded)
     ck_assert_uint_eq(query[2].value.len, 0);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(at_most_32_parameters_are_taken)
+TEST(at_most_32_parameters_are_taken)
 {
     struct arena arena;
     struct field_pair query[HTTP_QUERY_MAX];
@@ -381,9 +340,8 @@ START_TEST(at_most_32_parameters_are_taken)
     ck_assert_str_eq(fault.code, "too_many_parameters");
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(a_target_over_8_kB_is_too_large)
+TEST(a_target_over_8_kB_is_too_large)
 {
     static char target[HTTP_TARGET_MAX + 1];
     struct arena arena;
@@ -402,9 +360,8 @@ START_TEST(a_target_over_8_kB_is_too_large)
     ck_assert_int_eq(fault.kind, FAULT_TOO_LARGE);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(a_full_arena_refuses_the_query)
+TEST(a_full_arena_refuses_the_query)
 {
     struct arena arena;
     struct field_pair query[HTTP_QUERY_MAX];
@@ -417,9 +374,8 @@ START_TEST(a_full_arena_refuses_the_query)
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(zero_byte_is_never_a_valid_character)
+TEST(zero_byte_is_never_a_valid_character)
 {
     static struct http_strict strict;
     struct field_pair query[HTTP_QUERY_MAX];
@@ -441,9 +397,8 @@ START_TEST(zero_byte_is_never_a_valid_character)
     ck_assert(!http_strict_target(SLICE("/a?b\0c"), &path, query, &count, &arena, &fault));
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(refusal_by_the_caller_is_not_replaced)
+TEST(refusal_by_the_caller_is_not_replaced)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -453,32 +408,4 @@ START_TEST(refusal_by_the_caller_is_not_replaced)
     feed(&strict, "Host", "i");
     ck_assert(!http_strict_end(&strict, &fault));
     ck_assert_str_eq(fault.detail, "First.");
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/strict");
-    TCase *tests = tcase_create("strict");
-    tcase_add_loop_test(tests, header_is_accepted_or_refused_with_its_reason, 0, ARRAY_LEN(heads));
-    tcase_add_test(tests, known_headers_are_recognised_in_any_case);
-    tcase_add_loop_test(tests, known_headers_are_stored_once_or_joined, 0, HTTP_H_COUNT);
-    tcase_add_test(tests, lines_of_a_list_are_joined);
-    tcase_add_test(tests, list_in_too_many_header_lines_is_refused);
-    tcase_add_test(tests, more_than_a_hundred_headers_are_refused);
-    tcase_add_test(tests, first_refusal_is_reported);
-    tcase_add_test(tests, refusal_does_not_affect_the_next_request);
-    tcase_add_loop_test(tests, target_is_split_or_refused_with_its_reason, 0, ARRAY_LEN(targets));
-    tcase_add_test(tests, names_and_values_are_decoded);
-    tcase_add_test(tests, at_most_32_parameters_are_taken);
-    tcase_add_test(tests, a_target_over_8_kB_is_too_large);
-    tcase_add_test(tests, a_full_arena_refuses_the_query);
-    tcase_add_test(tests, zero_byte_is_never_a_valid_character);
-    tcase_add_test(tests, refusal_by_the_caller_is_not_replaced);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

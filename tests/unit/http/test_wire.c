@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
 
-#include <check.h>
 #include <microhttpd.h>
 
 #include "http/wire_private.h"
+
+#include "support/test.h"
 
 enum { NAMES_MAX = 3 };
 
@@ -38,35 +38,20 @@ static const struct {
     {"a value before its name",      "GET@/@HTTP/1.1@@H@h@@@@",           1, 4, 6, {{16, 15}},           1, false},
 };
 
-START_TEST(only_regular_lines_are_accepted)
+TEST_ROWS(only_regular_lines_are_accepted, cases)
 {
     char buffer[128];
     struct http_wire wire;
-    size_t size = strlen(cases[_i].buffer);
+    size_t size = strlen(row->buffer);
 
     ck_assert_uint_lt(size, sizeof(buffer));
     for (size_t i = 0; i <= size; i++)
-        buffer[i] = cases[_i].buffer[i] == '@' ? '\0' : cases[_i].buffer[i];
-    http_wire_begin(&wire, buffer, buffer + cases[_i].url, cases[_i].target_len,
-                    buffer + cases[_i].version);
-    for (size_t i = 0; i < cases[_i].count; i++)
-        http_wire_header(&wire, slice_of(buffer + cases[_i].headers[i].name),
-                         slice_of(buffer + cases[_i].headers[i].value));
+        buffer[i] = row->buffer[i] == '@' ? '\0' : row->buffer[i];
+    http_wire_begin(&wire, buffer, buffer + row->url, row->target_len, buffer + row->version);
+    for (size_t i = 0; i < row->count; i++)
+        http_wire_header(&wire, slice_of(buffer + row->headers[i].name),
+                         slice_of(buffer + row->headers[i].value));
     /* From version 1.0 on libmicrohttpd checks this itself. */
-    bool plain = cases[_i].plain || MHD_VERSION >= 0x01000000;
-    ck_assert_msg(http_wire_end(&wire, size) == plain, "%s", cases[_i].why);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/wire");
-    TCase *tests = tcase_create("wire");
-    tcase_add_loop_test(tests, only_regular_lines_are_accepted, 0, ARRAY_LEN(cases));
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    bool plain = row->plain || MHD_VERSION >= 0x01000000;
+    ck_assert_msg(http_wire_end(&wire, size) == plain, "%s", row->why);
 }

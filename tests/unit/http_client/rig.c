@@ -63,7 +63,7 @@ int64_t short_timeout_ms(void)
     return is_timed() ? 300 : 5000;
 }
 
-static void begin(void)
+void rig_begin(void)
 {
     struct fault fault;
     const struct http_client_options options = {.breaker_open_ms = OPEN_MS};
@@ -92,7 +92,7 @@ void remake_client(const struct http_client_options *options)
     ck_assert_ptr_nonnull(client);
 }
 
-static void end(void)
+void rig_end(void)
 {
     http_client_destroy(client);
     work_destroy(work);
@@ -160,18 +160,4 @@ struct call make_get(const char *path)
     struct call call = call_to("GET", path);
     make(&call);
     return call;
-}
-
-int run_suite(const char *name, void (*add_tests)(TCase *tcase))
-{
-    Suite *suite = suite_create(name);
-    TCase *tcase = tcase_create("all");
-    tcase_add_checked_fixture(tcase, begin, end);
-    add_tests(tcase);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

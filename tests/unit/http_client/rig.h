@@ -50,4 +50,6 @@ void finish(struct call *call);
 void make(struct call *call);
 struct call make_get(const char *path);
 
-int run_suite(const char *name, void (*add_tests)(TCase *tcase));
+/* Fixture of each test. */
+void rig_begin(void);
+void rig_end(void);

@@ -3,8 +3,11 @@
 #include "loop/fiber.h"
 
 #include "rig.h"
+#include "support/test.h"
 
-START_TEST(answer_is_complete)
+TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
+
+TEST(answer_is_complete)
 {
     struct call call = make_get("/ok");
     ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
@@ -19,9 +22,8 @@ START_TEST(answer_is_complete)
     ck_assert_uint_eq(call.answer.body.len, 0);
     ck_assert_msg(peer.at.connections == 1, "the connection is kept");
 }
-END_TEST
 
-START_TEST(request_is_sent_as_given)
+TEST(request_is_sent_as_given)
 {
     static const char *const headers[] = {"X-Api-Key: secret", "Content-Type: application/json",
                                           NULL};
@@ -38,7 +40,6 @@ START_TEST(request_is_sent_as_given)
     ck_assert_ptr_nonnull(strstr(peer.last, "\r\n\r\n{\"a\":1}"));
     ck_assert_ptr_null(strstr(peer.last, "Expect:"));
 }
-END_TEST
 
 static const struct {
     const char *method;
@@ -55,21 +56,20 @@ static const struct {
     {"DELETE", "ab", "DELETE /ok HTTP/1.1", "Content-Length: 2"},
 };
 
-START_TEST(every_method_is_sent_as_it_is)
+TEST_ROWS(every_method_is_sent_as_it_is, methods)
 {
-    struct call call = call_to(methods[_i].method, "/ok");
-    call.call.body = slice_of(methods[_i].body);
+    struct call call = call_to(row->method, "/ok");
+    call.call.body = slice_of(row->body);
     make(&call);
     ck_assert(call.ok);
     ck_assert_int_eq(call.answer.status, 200);
-    ck_assert_int_eq(strncmp(peer.last, methods[_i].line, strlen(methods[_i].line)), 0);
-    if (methods[_i].length != NULL)
-        ck_assert_ptr_nonnull(strstr(peer.last, methods[_i].length));
+    ck_assert_int_eq(strncmp(peer.last, row->line, strlen(row->line)), 0);
+    if (row->length != NULL)
+        ck_assert_ptr_nonnull(strstr(peer.last, row->length));
     else
         ck_assert_ptr_null(strstr(peer.last, "Content-Length"));
     ck_assert_msg(strstr(peer.last, "urlencoded") == NULL, "no Content-Type is set by default");
 }
-END_TEST
 
 /* --- failures --- */
 
@@ -89,21 +89,20 @@ static const struct {
     {"endless headers",                       "/headers", "answer_too_large",     FAULT_UNAVAILABLE},
 };
 
-START_TEST(failures_are_faults_in_time)
+TEST_ROWS(failures_are_faults_in_time, failures)
 {
-    struct call call = call_to("GET", failures[_i].path);
-    if (failures[_i].kind == FAULT_TIMEOUT)
+    struct call call = call_to("GET", row->path);
+    if (row->kind == FAULT_TIMEOUT)
         call.call.timeout_ms = short_timeout_ms();
     call.answer.status = 77;
     make(&call);
-    ck_assert_msg(!call.ok, "%s", failures[_i].why);
-    ck_assert_str_eq(call.fault.code, failures[_i].code);
-    ck_assert_int_eq(call.fault.kind, failures[_i].kind);
+    ck_assert_msg(!call.ok, "%s", row->why);
+    ck_assert_str_eq(call.fault.code, row->code);
+    ck_assert_int_eq(call.fault.kind, row->kind);
     ck_assert_int_le(call.answer.took_ms, is_timed() ? 450 : SOON_MS);
-    ck_assert_msg(call.answer.sent && call.answer.unanswered, "%s", failures[_i].why);
+    ck_assert_msg(call.answer.sent && call.answer.unanswered, "%s", row->why);
     ck_assert_int_eq(call.answer.status, 77);
 }
-END_TEST
 
 static const struct {
     const char *path;
@@ -117,10 +116,10 @@ static const struct {
     {"/hints", 0    },
 };
 
-START_TEST(broken_unread_body_is_not_a_fault)
+TEST_ROWS(broken_unread_body_is_not_a_fault, dropped)
 {
-    struct call call = call_to("POST", dropped[_i].path);
-    call.call.answer_max = dropped[_i].answer_max;
+    struct call call = call_to("POST", row->path);
+    call.call.answer_max = row->answer_max;
     call.call.drops_body = true;
     /* The rest of /drip would take longer than the call may. */
     make(&call);
@@ -130,9 +129,8 @@ START_TEST(broken_unread_body_is_not_a_fault)
     struct call next = make_get("/ok");
     ck_assert(next.ok);
 }
-END_TEST
 
-START_TEST(short_unread_body_keeps_the_connection)
+TEST(short_unread_body_keeps_the_connection)
 {
     for (int i = 0; i < 3; i++) {
         struct call call = call_to("POST", "/ok");
@@ -143,9 +141,8 @@ START_TEST(short_unread_body_keeps_the_connection)
     }
     ck_assert_int_eq(atomic_load(&peer.at.connections), 1);
 }
-END_TEST
 
-START_TEST(refused_connection_sends_nothing)
+TEST(refused_connection_sends_nothing)
 {
     struct call call = call_to("POST", "/ok");
     static struct peer gone;
@@ -158,9 +155,8 @@ START_TEST(refused_connection_sends_nothing)
     ck_assert_str_eq(call.fault.code, "upstream_unreachable");
     ck_assert(!call.answer.sent && !call.answer.unanswered);
 }
-END_TEST
 
-START_TEST(deadline_of_the_fiber_also_applies)
+TEST(deadline_of_the_fiber_also_applies)
 {
     struct call call = call_to("GET", "/never");
     start_within(&call, 100);
@@ -169,9 +165,8 @@ START_TEST(deadline_of_the_fiber_also_applies)
     ck_assert_int_eq(call.fault.kind, FAULT_TIMEOUT);
     ck_assert_int_lt(call.answer.took_ms, is_timed() ? 200 : SOON_MS);
 }
-END_TEST
 
-START_TEST(body_larger_than_the_arena_is_a_fault)
+TEST(body_larger_than_the_arena_is_a_fault)
 {
     struct call call = call_to("GET", "/huge");
     arena_finish(&arena);
@@ -180,11 +175,10 @@ START_TEST(body_larger_than_the_arena_is_a_fault)
     make(&call);
     ck_assert(!call.ok);
 }
-END_TEST
 
 /* --- concurrent calls --- */
 
-START_TEST(many_calls_share_few_connections)
+TEST(many_calls_share_few_connections)
 {
     enum { CALLS = 50 };
     static struct call calls[CALLS];
@@ -204,9 +198,8 @@ START_TEST(many_calls_share_few_connections)
     }
     ck_assert_int_le(peer.at.connections, 8);
 }
-END_TEST
 
-START_TEST(calls_queue_for_a_connection_within_their_deadline)
+TEST(calls_queue_for_a_connection_within_their_deadline)
 {
     static struct call calls[7];
     const struct http_client_options options = {.connections_per_host = 1};
@@ -233,9 +226,8 @@ START_TEST(calls_queue_for_a_connection_within_their_deadline)
         ck_assert(!calls[i].answer.sent);
     }
 }
-END_TEST
 
-START_TEST(destroying_the_client_ends_calls_in_flight)
+TEST(destroying_the_client_ends_calls_in_flight)
 {
     struct call call = call_to("GET", "/never");
     start_within(&call, PATIENCE_MS);
@@ -247,7 +239,6 @@ START_TEST(destroying_the_client_ends_calls_in_flight)
     ck_assert_str_eq(call.fault.code, "cancelled");
     client = NULL;
 }
-END_TEST
 
 static void call_after_work(void *data)
 {
@@ -265,7 +256,7 @@ static void start_call_after_work(void *data)
 }
 
 /* In a running loop, which has read its clock before. */
-START_TEST(call_started_after_long_work_has_its_full_timeout)
+TEST(call_started_after_long_work_has_its_full_timeout)
 {
     struct call call = call_to("GET", "/ok");
     struct loop_timer timer = {0};
@@ -273,27 +264,4 @@ START_TEST(call_started_after_long_work_has_its_full_timeout)
     loop_run(loop);
     ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
     ck_assert_int_eq(call.answer.status, 200);
-}
-END_TEST
-
-static void add_tests(TCase *tcase)
-{
-    tcase_add_test(tcase, answer_is_complete);
-    tcase_add_test(tcase, request_is_sent_as_given);
-    tcase_add_loop_test(tcase, every_method_is_sent_as_it_is, 0, ROWS(methods));
-    tcase_add_loop_test(tcase, failures_are_faults_in_time, 0, ROWS(failures));
-    tcase_add_loop_test(tcase, broken_unread_body_is_not_a_fault, 0, ROWS(dropped));
-    tcase_add_test(tcase, short_unread_body_keeps_the_connection);
-    tcase_add_test(tcase, refused_connection_sends_nothing);
-    tcase_add_test(tcase, deadline_of_the_fiber_also_applies);
-    tcase_add_test(tcase, body_larger_than_the_arena_is_a_fault);
-    tcase_add_test(tcase, many_calls_share_few_connections);
-    tcase_add_test(tcase, calls_queue_for_a_connection_within_their_deadline);
-    tcase_add_test(tcase, destroying_the_client_ends_calls_in_flight);
-    tcase_add_test(tcase, call_started_after_long_work_has_its_full_timeout);
-}
-
-int main(void)
-{
-    return run_suite("http/client", add_tests);
 }

@@ -6,6 +6,9 @@
 #include "base/metric.h"
 
 #include "rig.h"
+#include "support/test.h"
+
+TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
 
 /* Returns the value of the line that begins with `name`. */
 static double metric_value(const char *name)
@@ -32,7 +35,7 @@ static double calls_of(const char *outcome)
 
 static const char duration_count[] = "http_client_call_duration_seconds_count";
 
-START_TEST(calls_are_counted_by_the_class_of_their_answer)
+TEST(calls_are_counted_by_the_class_of_their_answer)
 {
     double good = calls_of("2xx"), bad = calls_of("4xx"), failed = calls_of("5xx");
     double took = metric_value(duration_count);
@@ -45,9 +48,8 @@ START_TEST(calls_are_counted_by_the_class_of_their_answer)
     ck_assert_double_eq(calls_of("5xx"), failed + 1);
     ck_assert_double_eq(metric_value(duration_count), took + 3);
 }
-END_TEST
 
-START_TEST(retry_is_counted_and_its_call_once)
+TEST(retry_is_counted_and_its_call_once)
 {
     double good = calls_of("2xx"), retries = metric_value("http_client_retries_total");
     struct call call = call_to("GET", "/flaky");
@@ -58,9 +60,8 @@ START_TEST(retry_is_counted_and_its_call_once)
     ck_assert_double_eq(calls_of("2xx"), good + 1);
     ck_assert_double_eq(metric_value("http_client_retries_total"), retries + 1);
 }
-END_TEST
 
-START_TEST(a_call_without_an_answer_is_counted_by_its_reason)
+TEST(a_call_without_an_answer_is_counted_by_its_reason)
 {
     double unreachable = calls_of("upstream_unreachable"), open = calls_of("circuit_open");
     double other_faults = calls_of("other"), took = metric_value(duration_count);
@@ -76,17 +77,4 @@ START_TEST(a_call_without_an_answer_is_counted_by_its_reason)
     ck_assert_double_eq(calls_of("circuit_open"), open + 1);
     ck_assert_double_eq(calls_of("other"), other_faults + 1);
     ck_assert_double_eq(metric_value(duration_count), took);
-}
-END_TEST
-
-static void add_tests(TCase *tcase)
-{
-    tcase_add_test(tcase, calls_are_counted_by_the_class_of_their_answer);
-    tcase_add_test(tcase, retry_is_counted_and_its_call_once);
-    tcase_add_test(tcase, a_call_without_an_answer_is_counted_by_its_reason);
-}
-
-int main(void)
-{
-    return run_suite("http/client: metrics", add_tests);
 }

@@ -5,6 +5,9 @@
 
 #include "proxy.h"
 #include "rig.h"
+#include "support/test.h"
+
+TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
 
 static struct proxy proxy;
 static const char *const schemes[] = {"http", "socks5h"};
@@ -29,7 +32,7 @@ static struct call get_by_name(const char *path)
     return call;
 }
 
-START_TEST(proxy_resolves_the_name_and_passes_the_call_on)
+TEST_ROWS(proxy_resolves_the_name_and_passes_the_call_on, schemes)
 {
     char asked[64];
     proxy_start(&proxy, &peer);
@@ -48,9 +51,8 @@ START_TEST(proxy_resolves_the_name_and_passes_the_call_on)
     ck_assert_msg(proxy.at.connections == 1, "the tunnel is reused");
     proxy_stop(&proxy);
 }
-END_TEST
 
-START_TEST(proxy_gets_no_header_of_the_call)
+TEST(proxy_gets_no_header_of_the_call)
 {
     static const char *const headers[] = {"X-Api-Key: secret", NULL};
     struct call call = call_to("GET", "/ok");
@@ -63,9 +65,8 @@ START_TEST(proxy_gets_no_header_of_the_call)
     ck_assert_ptr_null(strstr(proxy.head, "X-Api-Key"));
     proxy_stop(&proxy);
 }
-END_TEST
 
-START_TEST(proxy_gets_user_and_password)
+TEST_ROWS(proxy_gets_user_and_password, schemes)
 {
     proxy_start(&proxy, &peer);
     proxy.user = "bot";
@@ -81,7 +82,6 @@ START_TEST(proxy_gets_user_and_password)
     ck_assert_int_eq(peer.requests, 1);
     proxy_stop(&proxy);
 }
-END_TEST
 
 /* --- a proxy that fails --- */
 
@@ -102,26 +102,25 @@ static const struct {
     {"a tunnel of SOCKS is cut", "socks5h", PROXY_CUTS_LATER, "upstream_unreachable", true },
 };
 
-START_TEST(refusal_by_the_proxy_is_not_sent)
+TEST_ROWS(refusal_by_the_proxy_is_not_sent, failures)
 {
     struct call call = call_to("POST", "/never");
     proxy_start(&proxy, &peer);
-    use_proxy(failures[_i].scheme, "");
-    proxy.mood = failures[_i].mood;
-    if (failures[_i].mood == PROXY_HANGS)
+    use_proxy(row->scheme, "");
+    proxy.mood = row->mood;
+    if (row->mood == PROXY_HANGS)
         call.call.timeout_ms = 300;
     call.call.body = SLICE("{}");
     call.call.url = "http://telegram.test/never";
     make(&call);
-    ck_assert_msg(!call.ok, "%s", failures[_i].why);
-    ck_assert_str_eq(call.fault.code, failures[_i].code);
-    ck_assert_msg(call.answer.sent == failures[_i].sent, "%s", failures[_i].why);
+    ck_assert_msg(!call.ok, "%s", row->why);
+    ck_assert_str_eq(call.fault.code, row->code);
+    ck_assert_msg(call.answer.sent == row->sent, "%s", row->why);
     ck_assert_int_le(call.answer.took_ms, is_timed() ? 450 : SOON_MS);
     proxy_stop(&proxy);
 }
-END_TEST
 
-START_TEST(missing_proxy_is_reported_as_unreachable)
+TEST_ROWS(missing_proxy_is_reported_as_unreachable, schemes)
 {
     proxy_start(&proxy, &peer);
     use_proxy(schemes[_i], "");
@@ -131,7 +130,6 @@ START_TEST(missing_proxy_is_reported_as_unreachable)
     ck_assert(!call.answer.sent);
     ck_assert_int_eq(peer.requests, 0);
 }
-END_TEST
 
 /* --- destinations --- */
 
@@ -139,7 +137,7 @@ static const char *const private_hosts[] = {"http://10.0.0.1/ok",    "http://[::
                                             "http://localhost/ok",   "http://LOCALHOST./ok",
                                             "http://a.localhost/ok", "http://167772161/ok"};
 
-START_TEST(private_address_is_refused_before_the_proxy)
+TEST_ROWS(private_address_is_refused_before_the_proxy, private_hosts)
 {
     struct call call = call_to("GET", "/ok");
     proxy_start(&proxy, &peer);
@@ -154,20 +152,4 @@ START_TEST(private_address_is_refused_before_the_proxy)
     make(&call);
     ck_assert(call.ok);
     proxy_stop(&proxy);
-}
-END_TEST
-
-static void add_tests(TCase *tcase)
-{
-    tcase_add_loop_test(tcase, proxy_resolves_the_name_and_passes_the_call_on, 0, ROWS(schemes));
-    tcase_add_test(tcase, proxy_gets_no_header_of_the_call);
-    tcase_add_loop_test(tcase, proxy_gets_user_and_password, 0, ROWS(schemes));
-    tcase_add_loop_test(tcase, refusal_by_the_proxy_is_not_sent, 0, ROWS(failures));
-    tcase_add_loop_test(tcase, missing_proxy_is_reported_as_unreachable, 0, ROWS(schemes));
-    tcase_add_loop_test(tcase, private_address_is_refused_before_the_proxy, 0, ROWS(private_hosts));
-}
-
-int main(void)
-{
-    return run_suite("http/client: through a proxy", add_tests);
 }

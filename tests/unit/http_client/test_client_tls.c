@@ -6,14 +6,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <check.h>
-
 #include "base/now.h"
 #include "http/client.h"
 #include "loop/fiber.h"
 
 #include "support/certificate.h"
+#include "support/test.h"
 #include "support/tls_server.h"
+
+TEST_CASE("all");
 
 static char folder[] = "/tmp/http-client-XXXXXX";
 static char issuer[64], path[64], trusted_file[80];
@@ -95,7 +96,7 @@ static void make(struct call *call, int row)
     arena_finish(&call->arena);
 }
 
-START_TEST(only_a_trusted_certificate_for_the_name_is_accepted)
+TEST_LOOP(only_a_trusted_certificate_for_the_name_is_accepted, 0, CASES)
 {
     struct call call = {
         .call = {.method = "GET", .timeout_ms = 60000, .answer_max = 65536, .allow_private = true}
@@ -113,9 +114,8 @@ START_TEST(only_a_trusted_certificate_for_the_name_is_accepted)
         ck_assert_str_eq(call.fault.code, "upstream_unreachable");
     ck_assert_msg(call.answer.sent == good, "nothing is sent before the certificate is verified");
 }
-END_TEST
 
-START_TEST(connect_only_reports_any_certificate)
+TEST_LOOP(connect_only_reports_any_certificate, 0, CASES)
 {
     struct call call = {
         .call = {
@@ -134,11 +134,10 @@ START_TEST(connect_only_reports_any_certificate)
     ck_assert_int_le(left_s, expected_s);
     ck_assert_int_gt(left_s, expected_s - 3600);
 }
-END_TEST
 
 int main(void)
 {
-    int failed = 0;
+    int failed = EXIT_SUCCESS;
     const struct certificate of_issuer = {.name = "issuer", .from_day = -100, .until_day = 100};
     if (mkdtemp(folder) == NULL)
         return EXIT_FAILURE;
@@ -147,20 +146,12 @@ int main(void)
     if (!certificate_make(&of_issuer, issuer))
         return EXIT_FAILURE;
     if (system("openssl version >/dev/null 2>&1") == 0) {
-        Suite *suite = suite_create("http/client over TLS");
-        TCase *tcase = tcase_create("all");
-        tcase_add_loop_test(tcase, only_a_trusted_certificate_for_the_name_is_accepted, 0, CASES);
-        tcase_add_loop_test(tcase, connect_only_reports_any_certificate, 0, CASES);
-        suite_add_tcase(suite, tcase);
-        SRunner *runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
+        failed = test_run_all();
     } else {
         puts("skipped: the openssl command is missing");
     }
     certificate_drop(path);
     certificate_drop(issuer);
     rmdir(folder);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return failed;
 }

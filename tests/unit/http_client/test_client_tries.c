@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "rig.h"
+#include "support/test.h"
 
-START_TEST(retry_after_503_if_allowed)
+TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
+
+TEST(retry_after_503_if_allowed)
 {
     struct call call = call_to("GET", "/flaky");
     call.call.tries = 3;
@@ -14,9 +17,8 @@ START_TEST(retry_after_503_if_allowed)
     call = make_get("/flaky");
     ck_assert_msg(call.ok && call.answer.status == 503, "one try is one try");
 }
-END_TEST
 
-START_TEST(retries_stay_within_their_budget)
+TEST(retries_stay_within_their_budget)
 {
     int status_503 = 0;
     for (int i = 0; i < 60; i++) {
@@ -30,9 +32,8 @@ START_TEST(retries_stay_within_their_budget)
     ck_assert_int_le(peer.requests, 60 + 7);
     ck_assert_int_eq(status_503, 20 - (peer.requests - 60));
 }
-END_TEST
 
-START_TEST(retry_after_is_honoured_within_the_deadline)
+TEST(retry_after_is_honoured_within_the_deadline)
 {
     struct call call = call_to("GET", "/limited");
     call.call.tries = 2;
@@ -49,9 +50,8 @@ START_TEST(retry_after_is_honoured_within_the_deadline)
     ck_assert(slice_is(call.answer.retry_after, "90"));
     ck_assert_int_lt(call.answer.took_ms, is_timed() ? 300 : SOON_MS);
 }
-END_TEST
 
-START_TEST(after_five_failures_the_circuit_opens_and_probes)
+TEST(after_five_failures_the_circuit_opens_and_probes)
 {
     for (int i = 0; i < 5; i++)
         ck_assert_int_eq(make_get("/broken").answer.status, 500);
@@ -69,9 +69,8 @@ START_TEST(after_five_failures_the_circuit_opens_and_probes)
     ck_assert(make_get("/ok").ok);
     ck_assert(make_get("/ok").ok);
 }
-END_TEST
 
-START_TEST(a_429_is_not_a_failure_of_the_origin)
+TEST(a_429_is_not_a_failure_of_the_origin)
 {
     for (int i = 0; i < 10; i++) {
         peer.fail_first = 1;
@@ -82,14 +81,13 @@ START_TEST(a_429_is_not_a_failure_of_the_origin)
     }
     ck_assert(make_get("/ok").ok);
 }
-END_TEST
 
 static bool no_failure(long status)
 {
     return status == 0;
 }
 
-START_TEST(is_failure_of_a_call_also_decides_about_429)
+TEST(is_failure_of_a_call_also_decides_about_429)
 {
     struct call call = call_to("GET", "/limited");
     call.call.tries = 3;
@@ -99,7 +97,6 @@ START_TEST(is_failure_of_a_call_also_decides_about_429)
     ck_assert_int_eq(call.answer.status, 429);
     ck_assert_int_eq(peer.requests, 1);
 }
-END_TEST
 
 static struct call get_past_the_breaker(const char *path)
 {
@@ -109,7 +106,7 @@ static struct call get_past_the_breaker(const char *path)
     return call;
 }
 
-START_TEST(call_without_breaker_bypasses_it)
+TEST(call_without_breaker_bypasses_it)
 {
     for (int i = 0; i < 10; i++)
         ck_assert_int_eq(get_past_the_breaker("/broken").answer.status, 500);
@@ -119,14 +116,13 @@ START_TEST(call_without_breaker_bypasses_it)
     ck_assert(get_past_the_breaker("/ok").ok);
     ck_assert_msg(!make_get("/ok").ok, "its success does not close the circuit");
 }
-END_TEST
 
 static bool refuses_all(long status)
 {
     return status == 429;
 }
 
-START_TEST(caller_defines_failure_statuses)
+TEST(caller_defines_failure_statuses)
 {
     for (int i = 0; i < 5; i++) {
         struct call call = call_to("GET", "/broken");
@@ -143,7 +139,6 @@ START_TEST(caller_defines_failure_statuses)
     }
     ck_assert_str_eq(make_get("/ok").fault.code, "circuit_open");
 }
-END_TEST
 
 /* result of the resolver, fault of the call, whether it counts as a failure of the origin */
 static const struct {
@@ -157,34 +152,32 @@ static const struct {
     {"resolver_unavailable", "upstream_unreachable", true },
 };
 
-START_TEST(local_failures_do_not_count_against_the_origin)
+TEST_ROWS(local_failures_do_not_count_against_the_origin, lookups)
 {
-    resolver_fails = lookups[_i].resolver;
+    resolver_fails = row->resolver;
     for (int i = 0; i < 5; i++) {
         struct call call = make_get("/ok");
         ck_assert(!call.ok);
-        ck_assert_str_eq(call.fault.code, lookups[_i].code);
+        ck_assert_str_eq(call.fault.code, row->code);
     }
     resolver_fails = NULL;
     struct call call = make_get("/ok");
-    ck_assert_int_eq(call.ok, !lookups[_i].blamed);
-    if (lookups[_i].blamed)
+    ck_assert_int_eq(call.ok, !row->blamed);
+    if (row->blamed)
         ck_assert_str_eq(call.fault.code, "circuit_open");
 }
-END_TEST
 
-START_TEST(dead_reused_connection_is_replaced_for_a_get)
+TEST(dead_reused_connection_is_replaced_for_a_get)
 {
     ck_assert(make_get("/die-second").ok);
     struct call call = make_get("/die-second");
     ck_assert_msg(call.ok, "curl repeats the request on a new connection");
     ck_assert_int_eq(peer.requests, 3);
 }
-END_TEST
 
 static const char *const bodies[] = {"once only", NULL};
 
-START_TEST(post_is_never_sent_twice)
+TEST_ROWS(post_is_never_sent_twice, bodies)
 {
     ck_assert(make_get("/die-second").ok);
     struct call call = call_to("POST", "/die-second");
@@ -196,25 +189,4 @@ START_TEST(post_is_never_sent_twice)
         ck_assert_str_eq(call.fault.code, "upstream_unreachable");
     }
     ck_assert_msg(peer.requests == 2, "the server saw %d", peer.requests);
-}
-END_TEST
-
-static void add_tests(TCase *tcase)
-{
-    tcase_add_test(tcase, retry_after_503_if_allowed);
-    tcase_add_test(tcase, retries_stay_within_their_budget);
-    tcase_add_test(tcase, retry_after_is_honoured_within_the_deadline);
-    tcase_add_test(tcase, after_five_failures_the_circuit_opens_and_probes);
-    tcase_add_test(tcase, a_429_is_not_a_failure_of_the_origin);
-    tcase_add_test(tcase, is_failure_of_a_call_also_decides_about_429);
-    tcase_add_test(tcase, call_without_breaker_bypasses_it);
-    tcase_add_test(tcase, caller_defines_failure_statuses);
-    tcase_add_loop_test(tcase, local_failures_do_not_count_against_the_origin, 0, ROWS(lookups));
-    tcase_add_test(tcase, dead_reused_connection_is_replaced_for_a_get);
-    tcase_add_loop_test(tcase, post_is_never_sent_twice, 0, ROWS(bodies));
-}
-
-int main(void)
-{
-    return run_suite("http/client: tries and the breaker", add_tests);
 }

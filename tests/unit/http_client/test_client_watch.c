@@ -7,6 +7,9 @@
 #include "base/now.h"
 
 #include "rig.h"
+#include "support/test.h"
+
+TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
 
 static struct work_address address_of(const struct peer *to)
 {
@@ -15,7 +18,7 @@ static struct work_address address_of(const struct peer *to)
     return address;
 }
 
-START_TEST(call_connects_to_the_given_address)
+TEST(call_connects_to_the_given_address)
 {
     const struct work_address address = address_of(&peer);
     struct call call = call_to("GET", "/ok");
@@ -26,9 +29,8 @@ START_TEST(call_connects_to_the_given_address)
     ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
     ck_assert_ptr_nonnull(strstr(peer.last, "Host: watched.example:81\r\n"));
 }
-END_TEST
 
-START_TEST(request_may_use_another_host_name)
+TEST(request_may_use_another_host_name)
 {
     struct call call = call_to("GET", "/echo?a=b");
     call.call.host = "tapbot.example";
@@ -41,9 +43,8 @@ START_TEST(request_may_use_another_host_name)
     ck_assert(!call.ok);
     ck_assert_str_eq(call.fault.code, "bad_url");
 }
-END_TEST
 
-START_TEST(given_private_address_also_needs_permission)
+TEST(given_private_address_also_needs_permission)
 {
     const struct work_address address = address_of(&peer);
     struct call call = call_to("GET", "/ok");
@@ -54,9 +55,8 @@ START_TEST(given_private_address_also_needs_permission)
     ck_assert(!call.ok);
     ck_assert_str_eq(call.fault.code, "address_refused");
 }
-END_TEST
 
-START_TEST(fresh_call_does_not_reuse_or_keep_a_connection)
+TEST(fresh_call_does_not_reuse_or_keep_a_connection)
 {
     for (int i = 1; i <= 3; i++) {
         struct call call = call_to("GET", "/ok");
@@ -68,7 +68,6 @@ START_TEST(fresh_call_does_not_reuse_or_keep_a_connection)
     (void)make_get("/ok");
     ck_assert_msg(peer.at.connections == 4, "no connection was kept");
 }
-END_TEST
 
 static int open_descriptors(void)
 {
@@ -80,7 +79,7 @@ static int open_descriptors(void)
     return count;
 }
 
-START_TEST(connect_only_sends_nothing)
+TEST(connect_only_sends_nothing)
 {
     struct call call = call_to("GET", "/ok");
     const int before = open_descriptors();
@@ -109,7 +108,6 @@ START_TEST(connect_only_sends_nothing)
     ck_assert_str_eq(call.fault.code, "upstream_unreachable");
     peer_start(&other);
 }
-END_TEST
 
 static const struct {
     const char *name;
@@ -121,39 +119,21 @@ static const struct {
     {"X-Nothing",      NULL        },
 };
 
-START_TEST(requested_header_is_returned)
+TEST_ROWS(requested_header_is_returned, headers)
 {
     struct call call = call_to("GET", "/ok");
-    call.call.header = headers[_i].name;
+    call.call.header = row->name;
     make(&call);
     ck_assert(call.ok);
-    ck_assert_msg(slice_equal(call.answer.header, slice_of(headers[_i].value)), "%s: %.*s",
-                  headers[_i].name, SLICE_ARG(call.answer.header));
+    ck_assert_msg(slice_equal(call.answer.header, slice_of(row->value)), "%s: %.*s", row->name,
+                  SLICE_ARG(call.answer.header));
 }
-END_TEST
 
-START_TEST(values_of_a_repeated_header_are_joined)
+TEST(values_of_a_repeated_header_are_joined)
 {
     struct call call = call_to("GET", "/twice");
     call.call.header = "X-Twice";
     make(&call);
     ck_assert(call.ok);
     ck_assert_msg(slice_is(call.answer.header, "one, two"), "%.*s", SLICE_ARG(call.answer.header));
-}
-END_TEST
-
-static void add_tests(TCase *tcase)
-{
-    tcase_add_test(tcase, call_connects_to_the_given_address);
-    tcase_add_test(tcase, request_may_use_another_host_name);
-    tcase_add_test(tcase, given_private_address_also_needs_permission);
-    tcase_add_test(tcase, fresh_call_does_not_reuse_or_keep_a_connection);
-    tcase_add_test(tcase, connect_only_sends_nothing);
-    tcase_add_loop_test(tcase, requested_header_is_returned, 0, ROWS(headers));
-    tcase_add_test(tcase, values_of_a_repeated_header_are_joined);
-}
-
-int main(void)
-{
-    return run_suite("http/client: options for probes", add_tests);
 }

@@ -2,6 +2,9 @@
 #include <stdio.h>
 
 #include "rig.h"
+#include "support/test.h"
+
+TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
 
 static const struct {
     const char *why;
@@ -17,19 +20,18 @@ static const struct {
     {"a password in the address", "http://u:p@127.0.0.1/",         "bad_url"        },
 };
 
-START_TEST(nothing_is_sent_without_permission)
+TEST_ROWS(nothing_is_sent_without_permission, refused)
 {
     struct call call = call_to("GET", "/ok");
-    call.call.url = refused[_i].url;
+    call.call.url = row->url;
     make(&call);
-    ck_assert_msg(!call.ok, "%s", refused[_i].why);
-    ck_assert_str_eq(call.fault.code, refused[_i].code);
+    ck_assert_msg(!call.ok, "%s", row->why);
+    ck_assert_str_eq(call.fault.code, row->code);
     ck_assert(!call.answer.sent);
     ck_assert_int_lt(call.answer.took_ms, is_timed() ? 100 : SOON_MS);
 }
-END_TEST
 
-START_TEST(plain_http_and_private_networks_need_permission)
+TEST(plain_http_and_private_networks_need_permission)
 {
     struct call call = call_to("GET", "/ok");
     call.call.allow_plain = false;
@@ -44,9 +46,8 @@ START_TEST(plain_http_and_private_networks_need_permission)
     ck_assert(call.ok);
     ck_assert_int_eq(peer.requests, 1);
 }
-END_TEST
 
-START_TEST(header_value_cannot_inject_a_header)
+TEST(header_value_cannot_inject_a_header)
 {
     static const char *const headers[] = {"X-A: b\r\nX-Injected: c", NULL};
     struct call call = call_to("GET", "/ok");
@@ -58,9 +59,8 @@ START_TEST(header_value_cannot_inject_a_header)
     ck_assert(!call.ok);
     ck_assert_int_eq(peer.requests, 0);
 }
-END_TEST
 
-START_TEST(a_name_is_resolved_and_pinned)
+TEST(a_name_is_resolved_and_pinned)
 {
     struct call call = call_to("GET", "/ok");
     char url[64];
@@ -77,27 +77,11 @@ START_TEST(a_name_is_resolved_and_pinned)
     ck_assert_str_eq(call.fault.code, "upstream_unreachable");
     ck_assert(!call.answer.sent);
 }
-END_TEST
 
-START_TEST(redirects_are_not_followed)
+TEST(redirects_are_not_followed)
 {
     struct call call = make_get("/go?/ok");
     ck_assert(call.ok);
     ck_assert_int_eq(call.answer.status, 302);
     ck_assert_int_eq(peer.requests, 1);
-}
-END_TEST
-
-static void add_tests(TCase *tcase)
-{
-    tcase_add_loop_test(tcase, nothing_is_sent_without_permission, 0, ROWS(refused));
-    tcase_add_test(tcase, plain_http_and_private_networks_need_permission);
-    tcase_add_test(tcase, header_value_cannot_inject_a_header);
-    tcase_add_test(tcase, a_name_is_resolved_and_pinned);
-    tcase_add_test(tcase, redirects_are_not_followed);
-}
-
-int main(void)
-{
-    return run_suite("http/client: where a call may go", add_tests);
 }

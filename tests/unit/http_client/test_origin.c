@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "http/client_origin_private.h"
+
+#include "support/test.h"
 
 static struct http_origins origins;
 static struct http_origin *origin;
@@ -22,6 +21,8 @@ static void end(void)
     http_origins_finish(&origins);
 }
 
+TEST_CASE("all", .setup = begin, .teardown = end);
+
 static void fail_three_times(int64_t now_ns)
 {
     for (int i = 0; i < 3; i++) {
@@ -30,7 +31,7 @@ static void fail_three_times(int64_t now_ns)
     }
 }
 
-START_TEST(circuit_opens_only_after_consecutive_failures)
+TEST(circuit_opens_only_after_consecutive_failures)
 {
     http_origin_report(&origins, origin, false, false, 1);
     http_origin_report(&origins, origin, false, false, 1);
@@ -43,9 +44,8 @@ START_TEST(circuit_opens_only_after_consecutive_failures)
     ck_assert_str_eq(fault.code, "circuit_open");
     ck_assert_int_eq(fault.retry_after_s, 1);
 }
-END_TEST
 
-START_TEST(open_circuit_lets_one_probe_through)
+TEST(open_circuit_lets_one_probe_through)
 {
     fail_three_times(1);
     ck_assert(!http_origin_admit(origin, 1000, &probe, &fault));
@@ -55,9 +55,8 @@ START_TEST(open_circuit_lets_one_probe_through)
     ck_assert(http_origin_admit(origin, 1002, &probe, &fault));
     ck_assert(http_origin_admit(origin, 1002, &probe, &fault));
 }
-END_TEST
 
-START_TEST(failed_probe_opens_the_circuit_again)
+TEST(failed_probe_opens_the_circuit_again)
 {
     fail_three_times(1);
     ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
@@ -65,18 +64,16 @@ START_TEST(failed_probe_opens_the_circuit_again)
     ck_assert(!http_origin_admit(origin, 2499, &probe, &fault));
     ck_assert(http_origin_admit(origin, 2500, &probe, &fault));
 }
-END_TEST
 
-START_TEST(cancelled_probe_allows_the_next_one)
+TEST(cancelled_probe_allows_the_next_one)
 {
     fail_three_times(1);
     ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
     http_origin_cancel(origin, probe);
     ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
 }
-END_TEST
 
-START_TEST(report_of_an_older_call_does_not_affect_the_probe)
+TEST(report_of_an_older_call_does_not_affect_the_probe)
 {
     fail_three_times(1);
     ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
@@ -89,9 +86,8 @@ START_TEST(report_of_an_older_call_does_not_affect_the_probe)
     ck_assert(http_origin_admit(origin, 2101, &probe, &fault));
     ck_assert(!probe);
 }
-END_TEST
 
-START_TEST(retries_are_a_tenth_of_the_calls)
+TEST(retries_are_a_tenth_of_the_calls)
 {
     int retries = 0;
     for (int i = 0; i < 1000; i++) {
@@ -105,9 +101,8 @@ START_TEST(retries_are_a_tenth_of_the_calls)
         continue;
     ck_assert_int_eq(retries, HTTP_RETRY_SAVED);
 }
-END_TEST
 
-START_TEST(table_is_limited_and_keeps_entries_in_use)
+TEST(table_is_limited_and_keeps_entries_in_use)
 {
     char name[32];
     struct http_origin *other;
@@ -125,25 +120,4 @@ START_TEST(table_is_limited_and_keeps_entries_in_use)
     }
     ck_assert(!http_origin_hold(&origins, SLICE("http://one-too-many:80"), &other, &fault));
     ck_assert_str_eq(fault.code, "overloaded");
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/client_origin");
-    TCase *tcase = tcase_create("all");
-    tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_test(tcase, circuit_opens_only_after_consecutive_failures);
-    tcase_add_test(tcase, open_circuit_lets_one_probe_through);
-    tcase_add_test(tcase, failed_probe_opens_the_circuit_again);
-    tcase_add_test(tcase, cancelled_probe_allows_the_next_one);
-    tcase_add_test(tcase, report_of_an_older_call_does_not_affect_the_probe);
-    tcase_add_test(tcase, retries_are_a_tenth_of_the_calls);
-    tcase_add_test(tcase, table_is_limited_and_keeps_entries_in_use);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

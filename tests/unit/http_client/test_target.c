@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
-#include <stdlib.h>
-
-#include <check.h>
 
 #include "http/client.h"
 #include "http/client_target_private.h"
+
+#include "support/test.h"
 
 static struct arena arena;
 
@@ -18,6 +17,8 @@ static void end(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("all", .setup = begin, .teardown = end);
 
 static const struct {
     const char *why;
@@ -34,18 +35,16 @@ static const struct {
     {"hex and short too",      "http://0x7f.1/",     "http://127.0.0.1:80", "127.0.0.1", 80,   true },
 };
 
-START_TEST(url_is_parsed_as_by_curl)
+TEST_ROWS(url_is_parsed_as_by_curl, good)
 {
     struct http_target target;
     struct fault fault;
-    ck_assert_msg(http_target_parse(good[_i].url, NULL, &arena, &target, &fault), "%s",
-                  good[_i].why);
-    ck_assert(slice_is(target.origin, good[_i].origin));
-    ck_assert_str_eq(target.host, good[_i].host);
-    ck_assert_uint_eq(target.port, good[_i].port);
-    ck_assert(target.plain == good[_i].plain);
+    ck_assert_msg(http_target_parse(row->url, NULL, &arena, &target, &fault), "%s", row->why);
+    ck_assert(slice_is(target.origin, row->origin));
+    ck_assert_str_eq(target.host, row->host);
+    ck_assert_uint_eq(target.port, row->port);
+    ck_assert(target.plain == row->plain);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -61,16 +60,14 @@ static const struct {
     {"nothing",               ""                        },
 };
 
-START_TEST(other_urls_are_refused)
+TEST_ROWS(other_urls_are_refused, bad)
 {
     struct http_target target = {.port = 77};
     struct fault fault;
-    ck_assert_msg(!http_target_parse(bad[_i].url, NULL, &arena, &target, &fault), "%s",
-                  bad[_i].why);
+    ck_assert_msg(!http_target_parse(row->url, NULL, &arena, &target, &fault), "%s", row->why);
     ck_assert_str_eq(fault.code, "bad_url");
     ck_assert_uint_eq(target.port, 77);
 }
-END_TEST
 
 static const struct {
     const char *url;
@@ -90,20 +87,18 @@ static const struct {
     {"https://localhost.kz/",     "localhost.kz", false, false, false},
 };
 
-START_TEST(url_properties_are_found_without_a_look_up)
+TEST_ROWS(url_properties_are_found_without_a_look_up, urls)
 {
     struct http_url url;
     struct fault fault;
-    ck_assert(http_url_read(urls[_i].url, &arena, &url, &fault));
-    ck_assert_msg(slice_equal_caseless(url.host, slice_of(urls[_i].host)), "%.*s",
-                  SLICE_ARG(url.host));
-    ck_assert(url.plain == urls[_i].plain);
-    ck_assert_msg(url.is_private == urls[_i].is_private, "%s", urls[_i].url);
-    ck_assert_msg(url.is_loopback == urls[_i].is_loopback, "%s", urls[_i].url);
+    ck_assert(http_url_read(row->url, &arena, &url, &fault));
+    ck_assert_msg(slice_equal_caseless(url.host, slice_of(row->host)), "%.*s", SLICE_ARG(url.host));
+    ck_assert(url.plain == row->plain);
+    ck_assert_msg(url.is_private == row->is_private, "%s", row->url);
+    ck_assert_msg(url.is_loopback == row->is_loopback, "%s", row->url);
     ck_assert(!http_url_read("ftp://a.kz/", &arena, &url, &fault));
     ck_assert_str_eq(fault.code, "bad_url");
 }
-END_TEST
 
 /* --- proxies --- */
 
@@ -118,18 +113,17 @@ static const struct {
     {"socks5h://bot:p%40s%3As@a.kz:1080", {"socks5h", "a.kz", 1080, "bot", "p@s:s"}},
 };
 
-START_TEST(proxy_url_has_server_and_login)
+TEST_ROWS(proxy_url_has_server_and_login, proxies)
 {
     struct http_proxy proxy;
     struct fault fault;
-    ck_assert_msg(http_proxy_parse(proxies[_i].text, &proxy, &fault), "%s", proxies[_i].text);
-    ck_assert_str_eq(proxy.scheme, proxies[_i].proxy.scheme);
-    ck_assert_str_eq(proxy.host, proxies[_i].proxy.host);
-    ck_assert_uint_eq(proxy.port, proxies[_i].proxy.port);
-    ck_assert_str_eq(proxy.user, proxies[_i].proxy.user);
-    ck_assert_str_eq(proxy.password, proxies[_i].proxy.password);
+    ck_assert_msg(http_proxy_parse(row->text, &proxy, &fault), "%s", row->text);
+    ck_assert_str_eq(proxy.scheme, row->proxy.scheme);
+    ck_assert_str_eq(proxy.host, row->proxy.host);
+    ck_assert_uint_eq(proxy.port, row->proxy.port);
+    ck_assert_str_eq(proxy.user, row->proxy.user);
+    ck_assert_str_eq(proxy.password, row->proxy.password);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -151,19 +145,17 @@ static const struct {
     {"a zero byte in the password",         "http://u:hidden%00@a.kz:80"    },
 };
 
-START_TEST(invalid_proxy_url_is_refused_and_not_quoted)
+TEST_ROWS(invalid_proxy_url_is_refused_and_not_quoted, bad_proxies)
 {
     struct http_proxy proxy = {.port = 77};
     struct fault fault;
-    ck_assert_msg(!http_proxy_parse(bad_proxies[_i].text, &proxy, &fault), "%s",
-                  bad_proxies[_i].why);
+    ck_assert_msg(!http_proxy_parse(row->text, &proxy, &fault), "%s", row->why);
     ck_assert_str_eq(fault.code, "bad_proxy");
     ck_assert_ptr_null(strstr(fault.detail, "hid"));
     ck_assert_uint_eq(proxy.port, 77);
 }
-END_TEST
 
-START_TEST(a_password_of_more_than_255_bytes_is_refused)
+TEST(a_password_of_more_than_255_bytes_is_refused)
 {
     char text[320];
     struct http_proxy proxy;
@@ -172,25 +164,4 @@ START_TEST(a_password_of_more_than_255_bytes_is_refused)
     ck_assert(http_proxy_parse(text, &proxy, &fault));
     snprintf(text, sizeof(text), "socks5h://u:%0256d@a.kz:1080", 1);
     ck_assert(!http_proxy_parse(text, &proxy, &fault));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("http/client_target");
-    TCase *tcase = tcase_create("all");
-    tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_loop_test(tcase, url_is_parsed_as_by_curl, 0, ARRAY_LEN(good));
-    tcase_add_loop_test(tcase, other_urls_are_refused, 0, ARRAY_LEN(bad));
-    tcase_add_loop_test(tcase, url_properties_are_found_without_a_look_up, 0, ARRAY_LEN(urls));
-    tcase_add_loop_test(tcase, proxy_url_has_server_and_login, 0, ARRAY_LEN(proxies));
-    tcase_add_loop_test(tcase, invalid_proxy_url_is_refused_and_not_quoted, 0,
-                        ARRAY_LEN(bad_proxies));
-    tcase_add_test(tcase, a_password_of_more_than_255_bytes_is_refused);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

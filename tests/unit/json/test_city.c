@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <check.h>
 
 #include "json/city.h"
+
+#include "support/test.h"
+
+TEST_CASE("names");
 
 static const struct {
     const char *why;
@@ -26,7 +29,7 @@ static const struct {
     {"broken UTF-8",                   "\xd0",                            NULL             },
 };
 
-START_TEST(city_is_found_by_each_of_its_names)
+TEST_ROWS(city_is_found_by_each_of_its_names, names)
 {
     const struct city *city = city_find(slice_of(names[_i].name));
     if (names[_i].slug == NULL)
@@ -34,9 +37,8 @@ START_TEST(city_is_found_by_each_of_its_names)
     else
         ck_assert_msg(city != NULL && slice_is(city->slug, names[_i].slug), "%s", names[_i].why);
 }
-END_TEST
 
-START_TEST(slugs_are_sorted_and_every_name_finds_its_own_city)
+TEST(slugs_are_sorted_and_every_name_finds_its_own_city)
 {
     ck_assert_uint_eq(city_count, 20);
     for (size_t i = 0; i < city_count; i++) {
@@ -49,9 +51,8 @@ START_TEST(slugs_are_sorted_and_every_name_finds_its_own_city)
         ck_assert_ptr_eq(city_find(city->name.en), city);
     }
 }
-END_TEST
 
-START_TEST(cities_lie_in_kazakhstan)
+TEST(cities_lie_in_kazakhstan)
 {
     for (size_t i = 0; i < city_count; i++) {
         ck_assert_msg(city_all[i].location.lat > 40 && city_all[i].location.lat < 56, "%s",
@@ -60,9 +61,8 @@ START_TEST(cities_lie_in_kazakhstan)
                       city_all[i].slug.at);
     }
 }
-END_TEST
 
-START_TEST(unknown_city_is_refused_and_changes_nothing)
+TEST(unknown_city_is_refused_and_changes_nothing)
 {
     struct slice value = SLICE("before");
     const char *code = NULL;
@@ -73,21 +73,4 @@ START_TEST(unknown_city_is_refused_and_changes_nothing)
     ck_assert_ptr_nonnull(detail);
     ck_assert(city_decode(SLICE("Семей"), &value, &code, &detail));
     ck_assert(slice_is(value, "semey"));
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("city");
-    TCase *names_case = tcase_create("names");
-    tcase_add_loop_test(names_case, city_is_found_by_each_of_its_names, 0, ARRAY_LEN(names));
-    tcase_add_test(names_case, slugs_are_sorted_and_every_name_finds_its_own_city);
-    tcase_add_test(names_case, cities_lie_in_kazakhstan);
-    tcase_add_test(names_case, unknown_city_is_refused_and_changes_nothing);
-    suite_add_tcase(suite, names_case);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

@@ -2,9 +2,11 @@
 #include <math.h>
 
 #include "sample.h"
-#include "suite.h"
+#include "support/test.h"
 
-START_TEST(encoded_text_can_be_decoded)
+TEST_CASE("decode", .setup = sample_setup, .teardown = sample_teardown);
+
+TEST(encoded_text_can_be_decoded)
 {
     /* All members except read-only ones. */
     const char *body =
@@ -44,9 +46,8 @@ START_TEST(encoded_text_can_be_decoded)
         "\"actions\":null,\"city\":\"almaty\"}");
     buf_finish(&out);
 }
-END_TEST
 
-START_TEST(text_outlives_its_body)
+TEST(text_outlives_its_body)
 {
     char body[] = "{" SAMPLE_REQUIRED ",\"code\":\"abc\"}";
     struct sample sample = sample_empty();
@@ -57,9 +58,8 @@ START_TEST(text_outlives_its_body)
     ck_assert_slice(sample.code, "abc");
     ck_assert_slice(sample.title.ru, "Дом");
 }
-END_TEST
 
-START_TEST(omitted_members_keep_their_defaults)
+TEST(omitted_members_keep_their_defaults)
 {
     struct sample sample = sample_full();
     struct fault fault;
@@ -69,9 +69,8 @@ START_TEST(omitted_members_keep_their_defaults)
     ck_assert(sample.instant);
     ck_assert_int_eq(sample.policy, POLICY_MODERATE);
 }
-END_TEST
 
-START_TEST(patch_changes_only_given_members)
+TEST(patch_changes_only_given_members)
 {
     struct sample sample = sample_full();
     struct sample before = sample;
@@ -87,9 +86,8 @@ START_TEST(patch_changes_only_given_members)
     ck_assert_int_eq(sample.price, before.price);
     ck_assert_uint_eq(seen.set, 1U << SAMPLE_TITLE | 1U << 6);
 }
-END_TEST
 
-START_TEST(null_clears_every_type_that_may_be_absent)
+TEST(null_clears_every_type_that_may_be_absent)
 {
     struct sample sample = sample_full();
     struct fields_seen seen;
@@ -118,9 +116,8 @@ START_TEST(null_clears_every_type_that_may_be_absent)
     ck_assert_uint_eq(seen.set, 1U << SAMPLE_TITLE);
     ck_assert_uint_ne(seen.null >> SAMPLE_SITE & 1, 0);
 }
-END_TEST
 
-START_TEST(null_clears_inner_values_of_every_type)
+TEST(null_clears_inner_values_of_every_type)
 {
     static const struct field inner_items[] = {
         {.name = "flag", .type = FIELD_BOOL,   .offset = 0 },
@@ -148,9 +145,8 @@ START_TEST(null_clears_inner_values_of_every_type)
                              &sample_arena, &fault));
     ck_assert_str_eq(sample_problems(&fault), "inner/any:read_only");
 }
-END_TEST
 
-START_TEST(patch_of_an_absent_object_must_be_complete)
+TEST(patch_of_an_absent_object_must_be_complete)
 {
     struct sample sample = sample_empty();
     struct fault fault;
@@ -170,9 +166,8 @@ START_TEST(patch_of_an_absent_object_must_be_complete)
     ck_assert_double_eq(sample.place.lat, 5);
     ck_assert_double_eq(sample.place.lon, 2);
 }
-END_TEST
 
-START_TEST(lists_are_replaced_and_may_be_empty)
+TEST(lists_are_replaced_and_may_be_empty)
 {
     struct sample sample = sample_full();
     struct fault fault;
@@ -182,9 +177,8 @@ START_TEST(lists_are_replaced_and_may_be_empty)
     ck_assert_ptr_nonnull(sample.rules.items);
     ck_assert_uint_eq(sample.amenities.count, 0);
 }
-END_TEST
 
-START_TEST(missing_optional_body_is_an_empty_object)
+TEST(missing_optional_body_is_an_empty_object)
 {
     struct sample sample = sample_full();
     struct json_body *body = NULL;
@@ -200,9 +194,8 @@ START_TEST(missing_optional_body_is_an_empty_object)
     ck_assert_str_eq(sample_problems(&fault), "title:required rooms:required price:required");
     fields_parse_finish(body);
 }
-END_TEST
 
-START_TEST(full_arena_is_not_reported_as_a_client_error)
+TEST(full_arena_is_not_reported_as_a_client_error)
 {
     static const char body[] =
         "{" SAMPLE_REQUIRED ",\"amenities\":[\"a\",\"b\"],\"rules\":[{\"from\":\"2026-01-01\"}],"
@@ -229,7 +222,6 @@ START_TEST(full_arena_is_not_reported_as_a_client_error)
     }
     ck_assert_int_gt(done, 10);
 }
-END_TEST
 
 /* Lists of ids, of small numbers and of any numbers, and a boolean that is omitted if false. */
 struct sets {
@@ -280,7 +272,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(arrays_of_ids_and_numbers_round_trip)
+TEST_ROWS(arrays_of_ids_and_numbers_round_trip, sets)
 {
     struct sets value = {
         {NULL, 0},
@@ -301,7 +293,6 @@ START_TEST(arrays_of_ids_and_numbers_round_trip)
     }
     buf_finish(&out);
 }
-END_TEST
 
 struct square {
     struct field_list rows;
@@ -316,7 +307,7 @@ static const struct field square_items[] = {
 };
 static const struct fields square_fields = FIELDS_OF(square_items, struct square);
 
-START_TEST(lists_of_lists_are_read)
+TEST(lists_of_lists_are_read)
 {
     struct square square = {
         {NULL, 0}
@@ -331,7 +322,6 @@ START_TEST(lists_of_lists_are_read)
     ck_assert_int_eq(((const int64_t *)row[0].items)[1], 2);
     ck_assert_uint_eq(row[1].count, 0);
 }
-END_TEST
 
 static const struct {
     const char *body, *expected;
@@ -342,7 +332,7 @@ static const struct {
     {"{\"rows\":[[],[{\"n\":1},{\"n\":1},{\"n\":1}]]}", "rows/1:too_many"                            },
 };
 
-START_TEST(mistakes_in_lists_of_lists_are_named)
+TEST_ROWS(mistakes_in_lists_of_lists_are_named, rows)
 {
     struct square square = {
         {NULL, 0}
@@ -353,25 +343,4 @@ START_TEST(mistakes_in_lists_of_lists_are_named)
                              &sample_arena, &fault));
     ck_assert_str_eq(sample_problems(&fault), rows[_i].expected);
     ck_assert_ptr_null(square.rows.items);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("decode");
-    tcase_add_checked_fixture(tests, sample_setup, sample_teardown);
-    tcase_add_test(tests, encoded_text_can_be_decoded);
-    tcase_add_test(tests, text_outlives_its_body);
-    tcase_add_test(tests, omitted_members_keep_their_defaults);
-    tcase_add_test(tests, patch_changes_only_given_members);
-    tcase_add_test(tests, null_clears_every_type_that_may_be_absent);
-    tcase_add_test(tests, null_clears_inner_values_of_every_type);
-    tcase_add_test(tests, patch_of_an_absent_object_must_be_complete);
-    tcase_add_test(tests, lists_are_replaced_and_may_be_empty);
-    tcase_add_test(tests, missing_optional_body_is_an_empty_object);
-    tcase_add_test(tests, full_arena_is_not_reported_as_a_client_error);
-    tcase_add_loop_test(tests, arrays_of_ids_and_numbers_round_trip, 0, COUNT(sets));
-    tcase_add_test(tests, lists_of_lists_are_read);
-    tcase_add_loop_test(tests, mistakes_in_lists_of_lists_are_named, 0, COUNT(rows));
-    return suite_main("fields: decode", tests);
 }

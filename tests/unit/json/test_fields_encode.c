@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "sample.h"
-#include "suite.h"
+#include "support/test.h"
 
 static struct buf out;
 
@@ -17,14 +17,15 @@ static void teardown(void)
     buf_finish(&out);
 }
 
-START_TEST(all_fields_are_encoded)
+TEST_CASE("encode", .setup = setup, .teardown = teardown);
+
+TEST(all_fields_are_encoded)
 {
     struct sample full = sample_full();
 
     fields_encode(&sample_fields, &full, false, &out);
     ck_assert_slice(buf_as_slice(&out), sample_full_json);
 }
-END_TEST
 
 static const char empty_json[] =
     "{\"id\":null,\"title\":null,\"description\":null,\"code\":null,\"site\":null,"
@@ -33,16 +34,15 @@ static const char empty_json[] =
     "\"created_at\":null,\"owner_id\":null,\"location\":null,\"policy\":null,"
     "\"amenities\":[],\"photos\":null,\"actions\":null}";
 
-START_TEST(absent_values_are_null_empty_or_omitted)
+TEST(absent_values_are_null_empty_or_omitted)
 {
     struct sample empty = sample_empty();
 
     fields_encode(&sample_fields, &empty, false, &out);
     ck_assert_slice(buf_as_slice(&out), empty_json);
 }
-END_TEST
 
-START_TEST(cleared_struct_has_all_fields_absent)
+TEST(cleared_struct_has_all_fields_absent)
 {
     struct sample sample = sample_full();
 
@@ -54,9 +54,8 @@ START_TEST(cleared_struct_has_all_fields_absent)
     fields_encode(&sample_fields, &sample, false, &out);
     ck_assert_slice(buf_as_slice(&out), empty_json);
 }
-END_TEST
 
-START_TEST(unparsed_list_passes_through)
+TEST(unparsed_list_passes_through)
 {
     struct sample sample = sample_empty();
 
@@ -66,9 +65,8 @@ START_TEST(unparsed_list_passes_through)
     ck_assert_ptr_nonnull(
         strstr(out.data, "\"amenities\":[\"wifi\", \"hot-tub\"],\"photos\":null"));
 }
-END_TEST
 
-START_TEST(list_items_omit_detail_fields)
+TEST(list_items_omit_detail_fields)
 {
     struct sample full = sample_full();
 
@@ -77,9 +75,8 @@ START_TEST(list_items_omit_detail_fields)
     ck_assert_ptr_null(strstr(out.data, "description"));
     ck_assert_ptr_nonnull(strstr(out.data, "\"title\""));
 }
-END_TEST
 
-START_TEST(members_can_follow_others)
+TEST(members_can_follow_others)
 {
     struct sample_rule rule = {.from = 0, .percent = 5};
     struct sample full = sample_full();
@@ -91,9 +88,8 @@ START_TEST(members_can_follow_others)
     fields_encode_members(&table, &full, false, false, &out);
     ck_assert_slice(buf_as_slice(&out), "\"code\":\"dom-1\",\"code\":\"dom-1\"");
 }
-END_TEST
 
-START_TEST(first_member_after_omitted_ones_has_no_comma)
+TEST(first_member_after_omitted_ones_has_no_comma)
 {
     struct sample empty = sample_empty();
     const struct field some[] = {sample_fields.items[21], sample_fields.items[19],
@@ -103,7 +99,6 @@ START_TEST(first_member_after_omitted_ones_has_no_comma)
     fields_encode(&table, &empty, false, &out);
     ck_assert_slice(buf_as_slice(&out), "{\"code\":null}");
 }
-END_TEST
 
 static const struct {
     struct field_geo place;
@@ -116,7 +111,7 @@ static const struct {
     {{-0.00000001, 1.99999999}, "{\"lat\":0,\"lon\":2}"                },
 };
 
-START_TEST(places_are_fixed_point_without_trailing_zeros)
+TEST_ROWS(places_are_fixed_point_without_trailing_zeros, places)
 {
     struct sample sample = {.place = places[_i].place};
     const struct field only[] = {sample_fields.items[15]};
@@ -127,9 +122,8 @@ START_TEST(places_are_fixed_point_without_trailing_zeros)
     fields_encode(&table, &sample, false, &out);
     ck_assert_slice(buf_as_slice(&out), expected);
 }
-END_TEST
 
-START_TEST(a_custom_field_without_an_encoder_is_null)
+TEST(a_custom_field_without_an_encoder_is_null)
 {
     static const struct field only[] = {
         {.name = "a", .type = FIELD_CUSTOM}
@@ -140,9 +134,8 @@ START_TEST(a_custom_field_without_an_encoder_is_null)
     fields_encode(&table, &value, false, &out);
     ck_assert_slice(buf_as_slice(&out), "{\"a\":null}");
 }
-END_TEST
 
-START_TEST(encoding_works_or_fails_at_every_limit)
+TEST(encoding_works_or_fails_at_every_limit)
 {
     struct sample full = sample_full();
     size_t len = strlen(sample_full_json);
@@ -155,22 +148,4 @@ START_TEST(encoding_works_or_fails_at_every_limit)
         ck_assert_int_eq(buf_ok(&small, &fault), max >= len);
         buf_finish(&small);
     }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("encode");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, all_fields_are_encoded);
-    tcase_add_test(tests, absent_values_are_null_empty_or_omitted);
-    tcase_add_test(tests, cleared_struct_has_all_fields_absent);
-    tcase_add_test(tests, unparsed_list_passes_through);
-    tcase_add_test(tests, list_items_omit_detail_fields);
-    tcase_add_test(tests, members_can_follow_others);
-    tcase_add_test(tests, first_member_after_omitted_ones_has_no_comma);
-    tcase_add_loop_test(tests, places_are_fixed_point_without_trailing_zeros, 0, COUNT(places));
-    tcase_add_test(tests, a_custom_field_without_an_encoder_is_null);
-    tcase_add_test(tests, encoding_works_or_fails_at_every_limit);
-    return suite_main("fields: encode", tests);
 }

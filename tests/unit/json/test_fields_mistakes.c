@@ -3,7 +3,9 @@
 #include <stdio.h>
 
 #include "sample.h"
-#include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("mistakes", .setup = sample_setup, .teardown = sample_teardown);
 
 /* Patches of sample_full(), so that each body needs only the tested member. */
 static const struct {
@@ -107,7 +109,7 @@ static const struct {
     {"\"secret\":null",                                        "secret:wrong_type"                                          },
 };
 
-START_TEST(invalid_member_is_named_and_nothing_changes)
+TEST_ROWS(invalid_member_is_named_and_nothing_changes, mistakes)
 {
     char body[512];
     struct sample sample = sample_full();
@@ -125,9 +127,8 @@ START_TEST(invalid_member_is_named_and_nothing_changes)
     for (size_t i = 0; i < fault.field_count; i++)
         ck_assert_uint_gt(strlen(fault.fields[i].detail), 0);
 }
-END_TEST
 
-START_TEST(new_object_needs_its_required_members)
+TEST(new_object_needs_its_required_members)
 {
     static const struct {
         const char *body, *problems;
@@ -153,7 +154,6 @@ START_TEST(new_object_needs_its_required_members)
                                          : strchr(cases[i].problems, ':') + 1);
     }
 }
-END_TEST
 
 static const struct {
     const char *body;
@@ -180,7 +180,7 @@ static const struct {
     {"{\"rules\":[{\"from\":\"2026-01-01\",\"percent\":null}]}",                        true},
 };
 
-START_TEST(limits_themselves_are_allowed)
+TEST_ROWS(limits_themselves_are_allowed, bounds)
 {
     struct sample sample = sample_full();
     struct fault fault;
@@ -189,9 +189,8 @@ START_TEST(limits_themselves_are_allowed)
     ck_assert_msg(ok == bounds[_i].ok, "%s: %s", bounds[_i].body,
                   ok ? "" : sample_problems(&fault));
 }
-END_TEST
 
-START_TEST(body_that_is_not_an_object_is_refused)
+TEST(body_that_is_not_an_object_is_refused)
 {
     static const char *const bodies[] = {"[]", "\"a\"", "1", "1.5", "true", "null"};
 
@@ -203,9 +202,8 @@ START_TEST(body_that_is_not_an_object_is_refused)
         ck_assert_str_eq(fault.code, "not_an_object");
     }
 }
-END_TEST
 
-START_TEST(malformed_body_is_reported_first)
+TEST(malformed_body_is_reported_first)
 {
     struct sample sample = sample_full();
     struct fault fault;
@@ -215,9 +213,8 @@ START_TEST(malformed_body_is_reported_first)
     ck_assert(!sample_patch("", &sample, NULL, &fault));
     ck_assert_str_eq(fault.code, "body_missing");
 }
-END_TEST
 
-START_TEST(at_most_thirty_two_problems_are_named)
+TEST(at_most_thirty_two_problems_are_named)
 {
     struct sample sample = sample_full();
     struct fault fault;
@@ -234,9 +231,8 @@ START_TEST(at_most_thirty_two_problems_are_named)
     ck_assert_str_eq(fault.fields[31].field, "x31");
     buf_finish(&body);
 }
-END_TEST
 
-START_TEST(a_long_unknown_name_is_cut_between_characters)
+TEST(a_long_unknown_name_is_cut_between_characters)
 {
     struct sample sample = sample_full();
     struct fault fault;
@@ -253,9 +249,8 @@ START_TEST(a_long_unknown_name_is_cut_between_characters)
     ck_assert_uint_ge(strlen(fault.fields[0].field), FAULT_FIELD_MAX - 2);
     buf_finish(&body);
 }
-END_TEST
 
-START_TEST(message_of_an_enum_lists_a_limited_number_of_names)
+TEST(message_of_an_enum_lists_a_limited_number_of_names)
 {
     static const char *const names[] = {"a_rather_long_name_to_fill_the_sentence_one",
                                         "a_rather_long_name_to_fill_the_sentence_two",
@@ -274,9 +269,8 @@ START_TEST(message_of_an_enum_lists_a_limited_number_of_names)
     ck_assert_ptr_null(strstr(fault.detail, "_four"));
     ck_assert_int_eq(value, 7);
 }
-END_TEST
 
-START_TEST(additional_enum_names_are_aliases_of_the_last)
+TEST(additional_enum_names_are_aliases_of_the_last)
 {
     static const char *const names[] = {"ru", "kz", "kk", NULL};
     static const struct field one[] = {
@@ -294,21 +288,4 @@ START_TEST(additional_enum_names_are_aliases_of_the_last)
             fields_decode(&table, slice_of(body), false, &value, NULL, &sample_arena, &fault));
         ck_assert_int_eq(value, i < 1 ? i : 1);
     }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("mistakes");
-    tcase_add_checked_fixture(tests, sample_setup, sample_teardown);
-    tcase_add_loop_test(tests, invalid_member_is_named_and_nothing_changes, 0, COUNT(mistakes));
-    tcase_add_test(tests, new_object_needs_its_required_members);
-    tcase_add_loop_test(tests, limits_themselves_are_allowed, 0, COUNT(bounds));
-    tcase_add_test(tests, body_that_is_not_an_object_is_refused);
-    tcase_add_test(tests, malformed_body_is_reported_first);
-    tcase_add_test(tests, at_most_thirty_two_problems_are_named);
-    tcase_add_test(tests, a_long_unknown_name_is_cut_between_characters);
-    tcase_add_test(tests, message_of_an_enum_lists_a_limited_number_of_names);
-    tcase_add_test(tests, additional_enum_names_are_aliases_of_the_last);
-    return suite_main("fields: mistakes", tests);
 }

@@ -5,7 +5,7 @@
 
 #include "json/fields.h"
 
-#include "suite.h"
+#include "support/test.h"
 
 #define S(literal)                                                                                 \
     {                                                                                              \
@@ -23,6 +23,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("parse", .setup = setup, .teardown = teardown);
 
 static const struct {
     const char *why;
@@ -80,7 +82,7 @@ static const struct {
     {"UTF-8",                         S("\"Қала\""),                      true },
 };
 
-START_TEST(bodies_are_parsed_or_refused_as_bad_json)
+TEST_ROWS(bodies_are_parsed_or_refused_as_bad_json, bodies)
 {
     struct json_body *body = NULL;
     struct fault fault;
@@ -94,9 +96,8 @@ START_TEST(bodies_are_parsed_or_refused_as_bad_json)
     ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
     ck_assert_str_eq(fault.code, "bad_json");
 }
-END_TEST
 
-START_TEST(nesting_is_limited_to_32_levels)
+TEST(nesting_is_limited_to_32_levels)
 {
     static const char *const shapes[][3] = {
         {"[",       "",  "]" },
@@ -122,9 +123,8 @@ START_TEST(nesting_is_limited_to_32_levels)
             buf_finish(&text);
         }
 }
-END_TEST
 
-START_TEST(brackets_inside_strings_do_not_count_as_nesting)
+TEST(brackets_inside_strings_do_not_count_as_nesting)
 {
     struct json_body *body = NULL;
     struct fault fault;
@@ -134,9 +134,8 @@ START_TEST(brackets_inside_strings_do_not_count_as_nesting)
                            true, &body, &arena, &fault));
     fields_parse_finish(body);
 }
-END_TEST
 
-START_TEST(two_million_brackets_are_refused)
+TEST(two_million_brackets_are_refused)
 {
     size_t len = 2000000;
     char *text = malloc(len);
@@ -153,9 +152,8 @@ START_TEST(two_million_brackets_are_refused)
     ck_assert_str_eq(fault.code, "bad_json");
     free(text);
 }
-END_TEST
 
-START_TEST(missing_required_body_is_refused)
+TEST(missing_required_body_is_refused)
 {
     struct json_body *body = NULL;
     struct fault fault;
@@ -169,7 +167,6 @@ START_TEST(missing_required_body_is_refused)
     fields_parse_finish(body);
     fields_parse_finish(NULL);
 }
-END_TEST
 
 static const struct {
     const char *body, *canonical;
@@ -182,7 +179,7 @@ static const struct {
     {"17",                                           "17"                          },
 };
 
-START_TEST(canonical_text_does_not_depend_on_formatting)
+TEST_ROWS(canonical_text_does_not_depend_on_formatting, canonicals)
 {
     struct json_body *body = NULL;
     struct fault fault;
@@ -195,9 +192,8 @@ START_TEST(canonical_text_does_not_depend_on_formatting)
     fields_parse_finish(body);
     buf_finish(&text);
 }
-END_TEST
 
-START_TEST(canonical_text_beyond_the_buffer_is_reported)
+TEST(canonical_text_beyond_the_buffer_is_reported)
 {
     struct json_body *body = NULL;
     struct fault fault;
@@ -213,9 +209,8 @@ START_TEST(canonical_text_beyond_the_buffer_is_reported)
     fields_parse_finish(body);
     buf_finish(&text);
 }
-END_TEST
 
-START_TEST(full_arena_is_not_reported_as_a_client_error)
+TEST(full_arena_is_not_reported_as_a_client_error)
 {
     struct arena full;
     struct json_body *body = NULL;
@@ -225,20 +220,4 @@ START_TEST(full_arena_is_not_reported_as_a_client_error)
     ck_assert(!fields_parse(SLICE("{}"), true, &body, &full, &fault));
     ck_assert_str_eq(fault.code, "out_of_memory");
     ck_assert_ptr_null(body);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("parse");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, bodies_are_parsed_or_refused_as_bad_json, 0, COUNT(bodies));
-    tcase_add_test(tests, nesting_is_limited_to_32_levels);
-    tcase_add_test(tests, brackets_inside_strings_do_not_count_as_nesting);
-    tcase_add_test(tests, two_million_brackets_are_refused);
-    tcase_add_test(tests, missing_required_body_is_refused);
-    tcase_add_loop_test(tests, canonical_text_does_not_depend_on_formatting, 0, COUNT(canonicals));
-    tcase_add_test(tests, canonical_text_beyond_the_buffer_is_reported);
-    tcase_add_test(tests, full_arena_is_not_reported_as_a_client_error);
-    return suite_main("fields: parse", tests);
 }

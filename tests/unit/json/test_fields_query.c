@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "sample.h"
-#include "suite.h"
+#include "support/test.h"
 
 static struct arena arena;
 
@@ -16,6 +16,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("query", .setup = setup, .teardown = teardown);
 
 static const char *const sorts[] = {"price", "distance", "newest", NULL};
 
@@ -75,7 +77,7 @@ static bool decode_one(const char *name, struct slice value, struct search *sear
     return fields_decode_query(&table, &pair, 1, search, seen, &arena, fault);
 }
 
-START_TEST(number_beyond_64_bits_is_out_of_range)
+TEST(number_beyond_64_bits_is_out_of_range)
 {
     struct person {
         int64_t user_id;
@@ -96,9 +98,8 @@ START_TEST(number_beyond_64_bits_is_out_of_range)
         ck_assert_str_eq(fault.fields[0].code, "out_of_range");
     }
 }
-END_TEST
 
-START_TEST(empty_query_keeps_the_defaults)
+TEST(empty_query_keeps_the_defaults)
 {
     struct search search = {.limit = 20};
     struct fields_seen seen = {77, 77};
@@ -110,9 +111,8 @@ START_TEST(empty_query_keeps_the_defaults)
     ck_assert_uint_eq(seen.null, 0);
     ck_assert(fields_decode_query(&table, NULL, 0, &search, NULL, &arena, &fault));
 }
-END_TEST
 
-START_TEST(every_type_is_read_from_text)
+TEST(every_type_is_read_from_text)
 {
     static const struct field_pair pairs[] = {
         {{"q", 1},         {"  Тихая  ", 14}                      },
@@ -150,7 +150,6 @@ START_TEST(every_type_is_read_from_text)
     ck_assert(!uuid_is_nil(&search.owner));
     ck_assert_uint_eq(seen.set, (1U << COUNT(pairs)) - 1);
 }
-END_TEST
 
 static const struct {
     const char *name;
@@ -199,7 +198,7 @@ static const struct {
     {"",          {"1", 1},                      ":unknown_parameter"                 },
 };
 
-START_TEST(wrong_value_is_reported_and_changes_nothing)
+TEST_ROWS(wrong_value_is_reported_and_changes_nothing, mistakes)
 {
     struct search search, before;
     struct fields_seen seen = {77, 77};
@@ -214,9 +213,8 @@ START_TEST(wrong_value_is_reported_and_changes_nothing)
     ck_assert(memcmp(&search, &before, sizeof(search)) == 0);
     ck_assert_uint_eq(seen.set, 77);
 }
-END_TEST
 
-START_TEST(raw_value_is_unchanged)
+TEST(raw_value_is_unchanged)
 {
     static const struct slice values[] = {
         {"",           0},
@@ -234,9 +232,8 @@ START_TEST(raw_value_is_unchanged)
     ck_assert(decode_one("raw", SLICE_NONE, &search, &seen, &fault));
     ck_assert_ptr_nonnull(search.q.at);
 }
-END_TEST
 
-START_TEST(every_problem_of_a_query_is_reported)
+TEST(every_problem_of_a_query_is_reported)
 {
     static const struct field_pair pairs[] = {
         {{"limit", 5}, {"0", 1} },
@@ -253,9 +250,8 @@ START_TEST(every_problem_of_a_query_is_reported)
     ck_assert_str_eq(sample_problems(&fault), "limit:out_of_range limit:repeated_parameter "
                                               "bogus:unknown_parameter sort:unknown_value");
 }
-END_TEST
 
-START_TEST(a_long_name_is_cut)
+TEST(a_long_name_is_cut)
 {
     char name[2000];
     struct field_pair pair = {
@@ -269,9 +265,8 @@ START_TEST(a_long_name_is_cut)
     ck_assert(!fields_decode_query(&table, &pair, 1, &search, NULL, &arena, &fault));
     ck_assert_uint_eq(strlen(fault.fields[0].field), FAULT_FIELD_MAX - 1);
 }
-END_TEST
 
-START_TEST(missing_required_parameter_is_reported)
+TEST(missing_required_parameter_is_reported)
 {
     static const struct field one[] = {
         {.name = "from", .type = FIELD_DATE, .flags = FIELD_REQUIRED}
@@ -284,9 +279,8 @@ START_TEST(missing_required_parameter_is_reported)
     ck_assert_str_eq(sample_problems(&fault), "from:required");
     ck_assert_int_eq(from, 7);
 }
-END_TEST
 
-START_TEST(full_arena_is_not_reported_as_a_client_error)
+TEST(full_arena_is_not_reported_as_a_client_error)
 {
     struct field_pair pairs[] = {
         {SLICE("amenities"), SLICE("a,b")    },
@@ -308,21 +302,4 @@ START_TEST(full_arena_is_not_reported_as_a_client_error)
         ck_assert(ok || limit < 700);
         arena_finish(&small);
     }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("query");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, number_beyond_64_bits_is_out_of_range);
-    tcase_add_test(tests, empty_query_keeps_the_defaults);
-    tcase_add_test(tests, every_type_is_read_from_text);
-    tcase_add_loop_test(tests, wrong_value_is_reported_and_changes_nothing, 0, COUNT(mistakes));
-    tcase_add_test(tests, raw_value_is_unchanged);
-    tcase_add_test(tests, every_problem_of_a_query_is_reported);
-    tcase_add_test(tests, a_long_name_is_cut);
-    tcase_add_test(tests, missing_required_parameter_is_reported);
-    tcase_add_test(tests, full_arena_is_not_reported_as_a_client_error);
-    return suite_main("fields: query", tests);
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "suite.h"
+#include "support/test.h"
 #include "update.h"
 
 static struct arena arena;
@@ -17,6 +17,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("foreign", .setup = setup, .teardown = teardown);
 
 /* A message as Telegram's server formats it: each character outside ASCII is an escape. */
 static const char message_text[] =
@@ -42,7 +44,7 @@ static const char message_text[] =
     "{\"offset\":18,\"length\":2,\"type\":\"custom_emoji\",\"custom_emoji_id\":\"53\"}],"
     "\"link_preview_options\":{\"is_disabled\":true}}}";
 
-START_TEST(update_is_decoded_and_unknown_members_are_skipped)
+TEST(update_is_decoded_and_unknown_members_are_skipped)
 {
     struct update update;
     struct fault fault;
@@ -71,9 +73,8 @@ START_TEST(update_is_decoded_and_unknown_members_are_skipped)
     ck_assert(message->reply_to_message.from.is_bot);
     ck_assert_slice(message->reply_to_message.text, "Какие даты?");
 }
-END_TEST
 
-START_TEST(missing_members_are_absent)
+TEST(missing_members_are_absent)
 {
     struct update update;
     struct fault fault;
@@ -91,9 +92,8 @@ START_TEST(missing_members_are_absent)
     ck_assert_int_eq(update.update_id, FIELD_ABSENT);
     ck_assert(!update.message.here);
 }
-END_TEST
 
-START_TEST(texts_are_copied_and_raw_values_borrowed)
+TEST(texts_are_copied_and_raw_values_borrowed)
 {
     char text[] = "{\"callback_query\":{\"data\":\" да \",\"message\": {\"date\":0 } } }";
     struct update update;
@@ -106,7 +106,6 @@ START_TEST(texts_are_copied_and_raw_values_borrowed)
     memset(text, 'x', sizeof(text));
     ck_assert_slice(update.callback_query.data, " да ");
 }
-END_TEST
 
 #define FFFD "\xef\xbf\xbd"
 
@@ -155,7 +154,7 @@ static struct answer read_member(const char *name, const char *value)
     return answer;
 }
 
-START_TEST(text_keeps_its_characters)
+TEST_ROWS(text_keeps_its_characters, texts)
 {
     struct answer answer = read_member("description", texts[_i].value);
 
@@ -165,7 +164,6 @@ START_TEST(text_keeps_its_characters)
         ck_assert_msg(answer.description.at != NULL && slice_is(answer.description, texts[_i].text),
                       "%s: \"%.*s\"", texts[_i].why, SLICE_ARG(answer.description));
 }
-END_TEST
 
 #define ABSENT ((double)NAN)
 
@@ -201,7 +199,7 @@ static const struct {
     {"[7]",                   FIELD_ABSENT,    ABSENT                 },
 };
 
-START_TEST(numbers_are_exact_or_absent)
+TEST_ROWS(numbers_are_exact_or_absent, numbers)
 {
     const double real = read_member("score", numbers[_i].value).score;
 
@@ -212,9 +210,8 @@ START_TEST(numbers_are_exact_or_absent)
         ck_assert_msg(memcmp(&real, &numbers[_i].real, sizeof(real)) == 0, "%s: %.17g",
                       numbers[_i].value, real);
 }
-END_TEST
 
-START_TEST(only_the_literal_true_is_true)
+TEST(only_the_literal_true_is_true)
 {
     static const char *const others[] = {"false", "null", "1", "\"true\"", "[true]", "{}"};
 
@@ -222,7 +219,6 @@ START_TEST(only_the_literal_true_is_true)
     for (int i = 0; i < COUNT(others); i++)
         ck_assert_msg(!read_member("ok", others[i]).ok, "%s", others[i]);
 }
-END_TEST
 
 /* The raw value decoded from `{"result":VALUE}`; NULL: absent. */
 static const struct {
@@ -242,7 +238,7 @@ static const struct {
     {"\"\\ud83d\\ude00\\uDBFF\"",    "\"\\ud83d\\ude00\\ufffd\""           },
 };
 
-START_TEST(raw_value_is_changed_only_where_jansson_would_refuse_it)
+TEST_ROWS(raw_value_is_changed_only_where_jansson_would_refuse_it, raws)
 {
     struct answer answer = read_member("result", raws[_i].value);
 
@@ -252,10 +248,9 @@ START_TEST(raw_value_is_changed_only_where_jansson_would_refuse_it)
     else
         ck_assert_slice(answer.result, raws[_i].raw);
 }
-END_TEST
 
 /* Members called "words" are read in two forms, and the object also as a whole. */
-START_TEST(a_value_may_have_several_members)
+TEST(a_value_may_have_several_members)
 {
     struct answer answer = read_member("words", " [\"a\"]");
 
@@ -265,9 +260,8 @@ START_TEST(a_value_may_have_several_members)
     ck_assert_slice(answer.word, "a");
     ck_assert_ptr_null(answer.words.items);
 }
-END_TEST
 
-START_TEST(raw_values_are_found_in_lists)
+TEST(raw_values_are_found_in_lists)
 {
     static const char *const wholes[] = {"{ \"result\":[1] }", "{\"x\":{\"result\":2}}", "\"],{\"",
                                          "{}", "{\"result\":3,\"r\\u0065sult\":[\"}\"]}"};
@@ -286,9 +280,8 @@ START_TEST(raw_values_are_found_in_lists)
     ck_assert_ptr_null(items[1].result.at);
     ck_assert_slice(items[4].result, "[\"}\"]");
 }
-END_TEST
 
-START_TEST(members_of_members_are_read_without_a_table)
+TEST(members_of_members_are_read_without_a_table)
 {
     struct answer answer = read_member(
         "parameters", "{\"of\":1,\"retry\":{\"of\":1}, \"retry\":{\"after\":5,\"of\": [2] }}");
@@ -301,9 +294,8 @@ START_TEST(members_of_members_are_read_without_a_table)
     answer = read_member("parameters", "7");
     ck_assert_int_eq(answer.after, FIELD_ABSENT);
 }
-END_TEST
 
-START_TEST(lists_store_the_first_items_and_count_the_rest)
+TEST(lists_store_the_first_items_and_count_the_rest)
 {
     struct answer answer = read_member("ids", "[1,-2,3,4,5,6,7,{},\"9\"]");
     const int64_t *ids = answer.ids.items;
@@ -318,9 +310,8 @@ START_TEST(lists_store_the_first_items_and_count_the_rest)
     ck_assert_ptr_null(read_member("ids", "{}").ids.items);
     ck_assert_ptr_null(read_member("ids", "null").ids.items);
 }
-END_TEST
 
-START_TEST(a_list_may_be_the_whole_text)
+TEST(a_list_may_be_the_whole_text)
 {
     static const char *const others[] = {"{}", "null", "", "[{}", "[{}] 1", "[{},]"};
     struct foreign_list list;
@@ -340,9 +331,8 @@ START_TEST(a_list_may_be_the_whole_text)
         ck_assert_uint_eq(list.count, 2);
     }
 }
-END_TEST
 
-START_TEST(texts_of_a_list_keep_their_positions)
+TEST(texts_of_a_list_keep_their_positions)
 {
     struct answer answer = read_member("words", "[\"a\",7,\"\\u00e9\",\"d\"]");
     const struct slice *words = answer.words.items;
@@ -351,9 +341,8 @@ START_TEST(texts_of_a_list_keep_their_positions)
     ck_assert(slice_is(words[0], "a") && words[1].at == NULL && slice_is(words[2], "é"));
     ck_assert_ptr_null(read_member("words", "\"a\"").words.items);
 }
-END_TEST
 
-START_TEST(items_of_another_type_keep_their_position)
+TEST(items_of_another_type_keep_their_position)
 {
     const int64_t *ids = read_member("ids", "[null,\"1\",2,2.5,[3],4]").ids.items;
     const double *vector = read_member("vector", "[0.5,null,-1e-3]").vector.items;
@@ -371,9 +360,8 @@ START_TEST(items_of_another_type_keep_their_position)
     ck_assert_uint_eq(items[2].answers.count, 1);
     ck_assert(!items[3].here);
 }
-END_TEST
 
-START_TEST(last_value_of_a_repeated_name_is_used)
+TEST(last_value_of_a_repeated_name_is_used)
 {
     static const char text[] =
         "{\"message\":{\"message_id\":1,\"text\":\"a\",\"entities\":[{}],\"from\":{\"id\":1}},"
@@ -392,9 +380,8 @@ START_TEST(last_value_of_a_repeated_name_is_used)
     ck_assert(!update.callback_query.here);
     ck_assert_ptr_null(update.callback_query.id.at);
 }
-END_TEST
 
-START_TEST(names_are_compared_completely)
+TEST(names_are_compared_completely)
 {
     static const char text[] =
         "{\"o\":true,\"okk\":true,\"\":true,\"OK\":true,\"ok\\u0000\":true,\"ok\xff\":true,"
@@ -405,30 +392,4 @@ START_TEST(names_are_compared_completely)
     ck_assert(foreign_read(&answer_table, SLICE(text), &answer, &arena, &fault));
     ck_assert(!answer.ok);
     ck_assert_int_eq(answer.error_code, 5);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("foreign");
-
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_list_may_be_the_whole_text);
-    tcase_add_test(tests, texts_of_a_list_keep_their_positions);
-    tcase_add_test(tests, update_is_decoded_and_unknown_members_are_skipped);
-    tcase_add_test(tests, missing_members_are_absent);
-    tcase_add_test(tests, texts_are_copied_and_raw_values_borrowed);
-    tcase_add_loop_test(tests, text_keeps_its_characters, 0, COUNT(texts));
-    tcase_add_loop_test(tests, numbers_are_exact_or_absent, 0, COUNT(numbers));
-    tcase_add_test(tests, only_the_literal_true_is_true);
-    tcase_add_loop_test(tests, raw_value_is_changed_only_where_jansson_would_refuse_it, 0,
-                        COUNT(raws));
-    tcase_add_test(tests, members_of_members_are_read_without_a_table);
-    tcase_add_test(tests, raw_values_are_found_in_lists);
-    tcase_add_test(tests, a_value_may_have_several_members);
-    tcase_add_test(tests, lists_store_the_first_items_and_count_the_rest);
-    tcase_add_test(tests, items_of_another_type_keep_their_position);
-    tcase_add_test(tests, last_value_of_a_repeated_name_is_used);
-    tcase_add_test(tests, names_are_compared_completely);
-    return suite_main("foreign", tests);
 }

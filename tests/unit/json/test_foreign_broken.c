@@ -2,7 +2,7 @@
 /* Texts that the tolerant parser refuses. */
 #include "base/buf.h"
 
-#include "suite.h"
+#include "support/test.h"
 #include "update.h"
 
 static struct arena arena;
@@ -16,6 +16,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("broken", .setup = setup, .teardown = teardown);
 
 #define BAD(why, literal)                                                                          \
     {                                                                                              \
@@ -55,7 +57,7 @@ static const struct {
     BAD("UTF-8 outside of strings", "{\"x\":ж}"),
 };
 
-START_TEST(non_object_is_refused_without_output)
+TEST_ROWS(non_object_is_refused_without_output, refusals)
 {
     struct answer answer;
     struct answer before;
@@ -69,7 +71,6 @@ START_TEST(non_object_is_refused_without_output)
     ck_assert_str_eq(fault.code, "bad_json");
     ck_assert(memcmp(&before, &answer, sizeof(answer)) == 0);
 }
-END_TEST
 
 /* `before`, then `open` and `close` `levels` times each, and `after`. */
 static struct slice nested(const char *before, int levels, const char *open, const char *close,
@@ -101,7 +102,7 @@ static const struct {
     {"{\"ok\":true", ",\"answers\":[{\"ok\":true", "}]", "}", (FOREIGN_DEPTH_MAX - 1) / 2},
 };
 
-START_TEST(nesting_is_limited_to_64_levels)
+TEST_ROWS(nesting_is_limited_to_64_levels, depths)
 {
     struct answer answer;
     struct fault fault;
@@ -117,9 +118,8 @@ START_TEST(nesting_is_limited_to_64_levels)
     text = nested(depths[_i].before, 20000, depths[_i].open, "", "");
     ck_assert(!foreign_read(&answer_table, text, &answer, &arena, &fault));
 }
-END_TEST
 
-START_TEST(length_of_a_number_is_limited)
+TEST(length_of_a_number_is_limited)
 {
     struct slice text = nested("{\"score\":1", FOREIGN_NUMBER_MAX - 1, "0", "", "}");
     struct answer answer;
@@ -130,9 +130,8 @@ START_TEST(length_of_a_number_is_limited)
     text = nested("{\"score\":1", FOREIGN_NUMBER_MAX, "0", "", "}");
     ck_assert(!foreign_read(&answer_table, text, &answer, &arena, &fault));
 }
-END_TEST
 
-START_TEST(full_arena_is_reported_at_every_size)
+TEST(full_arena_is_reported_at_every_size)
 {
     static const char text[] =
         "{\"description\":\"a\\nb\",\"ids\":[1,2,3,4,5],\"answers\":[{},{\"result\":\"\\u0000\"}]}";
@@ -151,17 +150,4 @@ START_TEST(full_arena_is_reported_at_every_size)
         }
         arena_finish(&small);
     }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("broken");
-
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, non_object_is_refused_without_output, 0, COUNT(refusals));
-    tcase_add_loop_test(tests, nesting_is_limited_to_64_levels, 0, COUNT(depths));
-    tcase_add_test(tests, length_of_a_number_is_limited);
-    tcase_add_test(tests, full_arena_is_reported_at_every_size);
-    return suite_main("foreign: broken", tests);
 }

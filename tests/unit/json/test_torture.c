@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* Each allocation of our code and of jansson fails in turn: out of memory is reported as such,
  * never as an error of the client, and nothing leaks or stays half done. */
+#include <stdlib.h>
+
 #include <jansson.h>
 
 #include "failing_malloc.h"
 #include "sample.h"
-#include "suite.h"
+#include "support/test.h"
+
 #include "update.h"
 
 enum { MORE_THAN_ENOUGH = 2000 };
@@ -26,7 +29,7 @@ static const char body_text[] =
     "\"amenities\":[\"a\",\"b\"],\"rules\":[{\"from\":\"2026-01-01\"},{\"from\":\"2026-01-02\"}],"
     "\"location\":{\"lat\":43.24,\"lon\":76.5},\"description\":{\"ru\":\"e\\u0301e\\u0301\"}}";
 
-START_TEST(decoding_succeeds_or_reports_out_of_memory)
+TEST(decoding_succeeds_or_reports_out_of_memory)
 {
     bool done = false;
 
@@ -51,7 +54,6 @@ START_TEST(decoding_succeeds_or_reports_out_of_memory)
         arena_finish(&arena);
     }
 }
-END_TEST
 
 /* The first parse fails, so the mended text is parsed too. Before the long number is a longer text:
  * jansson 2.14 aborts if it cannot extend its buffer within a number (lex_unget_unsave()). */
@@ -59,7 +61,7 @@ static const char answer_text[] = "{\"description\":\"a text of more than 32 byt
                                   "\\u0000b\",\"ids\":[1,2,3],\"answers\":[{},{\"result\":[{}]}],"
                                   "\"score\":184467440737095516160}";
 
-START_TEST(foreign_reading_succeeds_or_reports_out_of_memory)
+TEST(foreign_reading_succeeds_or_reports_out_of_memory)
 {
     bool done = false;
 
@@ -81,9 +83,8 @@ START_TEST(foreign_reading_succeeds_or_reports_out_of_memory)
         arena_finish(&arena);
     }
 }
-END_TEST
 
-START_TEST(canonical_text_is_complete_or_refused)
+TEST(canonical_text_is_complete_or_refused)
 {
     struct arena arena;
     struct json_body *body = NULL;
@@ -107,15 +108,9 @@ START_TEST(canonical_text_is_complete_or_refused)
     fields_parse_finish(body);
     arena_finish(&arena);
 }
-END_TEST
 
 int main(void)
 {
-    TCase *tests = tcase_create("torture");
-
     json_set_alloc_funcs(malloc_again, free_again);
-    tcase_add_test(tests, decoding_succeeds_or_reports_out_of_memory);
-    tcase_add_test(tests, foreign_reading_succeeds_or_reports_out_of_memory);
-    tcase_add_test(tests, canonical_text_is_complete_or_refused);
-    return suite_main("torture of json", tests);
+    return test_run_all();
 }

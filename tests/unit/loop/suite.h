@@ -42,14 +42,3 @@ static inline void suite_run_ms(struct loop *loop, int64_t ms)
     loop_run(loop);
     loop_timer_stop(loop, &timer);
 }
-
-static inline int suite_main(const char *name, TCase *tests)
-{
-    Suite *suite = suite_create(name);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}

@@ -8,6 +8,9 @@
 #include "held_clock.h"
 #include "parker.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("fiber", .setup = hold_clock, .teardown = now_thaw);
 
 static void wake_self_then_park(void *data)
 {
@@ -58,7 +61,7 @@ static void wake_the_other_until_cancelled(void *data)
         fiber_wake(parker->other->fiber);
 }
 
-START_TEST(a_fiber_runs_at_once_until_it_parks)
+TEST(a_fiber_runs_at_once_until_it_parks)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -74,9 +77,8 @@ START_TEST(a_fiber_runs_at_once_until_it_parks)
     ck_assert_uint_eq(fiber_live(parker.loop), 0);
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(a_wake_before_the_park_is_not_lost)
+TEST(a_wake_before_the_park_is_not_lost)
 {
     struct parker parker = {.loop = suite_loop()};
     struct fault fault;
@@ -86,9 +88,8 @@ START_TEST(a_wake_before_the_park_is_not_lost)
     ck_assert(parker.done && parker.woken);
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(repeated_wakes_end_one_park)
+TEST(repeated_wakes_end_one_park)
 {
     struct parker parker = {.loop = suite_loop()};
     struct fault fault;
@@ -102,9 +103,8 @@ START_TEST(repeated_wakes_end_one_park)
     ck_assert_int_eq(parker.fault.kind, FAULT_TIMEOUT);
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(repeated_wakes_of_a_running_fiber_end_one_park)
+TEST(repeated_wakes_of_a_running_fiber_end_one_park)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -113,9 +113,8 @@ START_TEST(repeated_wakes_of_a_running_fiber_end_one_park)
     ck_assert(parker.done && !parker.woken);
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(above_the_limit_a_fiber_is_refused_at_once)
+TEST(above_the_limit_a_fiber_is_refused_at_once)
 {
     struct parker parkers[3];
     struct loop *loop = suite_loop();
@@ -137,9 +136,8 @@ START_TEST(above_the_limit_a_fiber_is_refused_at_once)
     ck_assert(parkers[2].ran);
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(child_fiber_runs_after_its_parent_in_the_same_iteration)
+TEST(child_fiber_runs_after_its_parent_in_the_same_iteration)
 {
     struct parker parent = {.loop = suite_loop()};
 
@@ -149,9 +147,8 @@ START_TEST(child_fiber_runs_after_its_parent_in_the_same_iteration)
     ck_assert(parent.ran);
     loop_destroy(parent.loop);
 }
-END_TEST
 
-START_TEST(fibers_that_keep_waking_each_other_do_not_starve_the_loop)
+TEST(fibers_that_keep_waking_each_other_do_not_starve_the_loop)
 {
     struct parker pair[2];
     struct loop *loop = suite_loop();
@@ -168,7 +165,6 @@ START_TEST(fibers_that_keep_waking_each_other_do_not_starve_the_loop)
     ck_assert_uint_eq(fiber_live(loop), 0);
     loop_destroy(loop);
 }
-END_TEST
 
 /* Number of fibers that had run at the next poll of the descriptors. */
 struct crowd {
@@ -199,7 +195,7 @@ static void note_iteration(void *data, uint32_t events)
         loop_stop(crowd->loop);
 }
 
-START_TEST(many_ready_fibers_do_not_starve_descriptors)
+TEST(many_ready_fibers_do_not_starve_descriptors)
 {
     struct crowd crowd = {.loop = suite_loop()};
     struct loop_watch watch;
@@ -224,21 +220,4 @@ START_TEST(many_ready_fibers_do_not_starve_descriptors)
     close(fds[0]);
     close(fds[1]);
     loop_destroy(crowd.loop);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("fiber");
-
-    tcase_add_checked_fixture(tests, hold_clock, now_thaw);
-    tcase_add_test(tests, a_fiber_runs_at_once_until_it_parks);
-    tcase_add_test(tests, a_wake_before_the_park_is_not_lost);
-    tcase_add_test(tests, repeated_wakes_end_one_park);
-    tcase_add_test(tests, repeated_wakes_of_a_running_fiber_end_one_park);
-    tcase_add_test(tests, above_the_limit_a_fiber_is_refused_at_once);
-    tcase_add_test(tests, child_fiber_runs_after_its_parent_in_the_same_iteration);
-    tcase_add_test(tests, fibers_that_keep_waking_each_other_do_not_starve_the_loop);
-    tcase_add_test(tests, many_ready_fibers_do_not_starve_descriptors);
-    return suite_main("fiber", tests);
 }

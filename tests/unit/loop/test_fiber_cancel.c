@@ -5,6 +5,9 @@
 #include "held_clock.h"
 #include "parker.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("fiber_cancel", .setup = hold_clock, .teardown = now_thaw);
 
 static void park_thrice(void *data)
 {
@@ -33,7 +36,7 @@ static void leave_the_rest_to_another_when_cancelled(void *data)
     ck_assert(fiber_start(parker->loop, sleep_a_millisecond, parker, INT64_MAX, "rest", &fault));
 }
 
-START_TEST(cancellation_ends_the_current_and_all_later_parks)
+TEST(cancellation_ends_the_current_and_all_later_parks)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -48,9 +51,8 @@ START_TEST(cancellation_ends_the_current_and_all_later_parks)
     ck_assert(!fiber_was_cancelled(&parker.fault));
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(cancelling_all_reaches_every_fiber)
+TEST(cancelling_all_reaches_every_fiber)
 {
     struct parker parkers[10];
     struct loop *loop = suite_loop();
@@ -66,9 +68,8 @@ START_TEST(cancelling_all_reaches_every_fiber)
         ck_assert_str_eq(parkers[i].fault.code, "cancelled");
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(run_out_gives_cancelled_fibers_half_of_the_time)
+TEST(run_out_gives_cancelled_fibers_half_of_the_time)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -77,16 +78,4 @@ START_TEST(run_out_gives_cancelled_fibers_half_of_the_time)
     ck_assert(parker.done);
     ck_assert_uint_eq(fiber_live(parker.loop), 0);
     loop_destroy(parker.loop);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("fiber_cancel");
-
-    tcase_add_checked_fixture(tests, hold_clock, now_thaw);
-    tcase_add_test(tests, cancellation_ends_the_current_and_all_later_parks);
-    tcase_add_test(tests, cancelling_all_reaches_every_fiber);
-    tcase_add_test(tests, run_out_gives_cancelled_fibers_half_of_the_time);
-    return suite_main("fiber_cancel", tests);
 }

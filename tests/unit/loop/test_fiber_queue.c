@@ -7,6 +7,9 @@
 
 #include "held_clock.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("fiber_queue", .setup = hold_clock, .teardown = now_thaw);
 
 /* A resource with a queue, and the fibers that need it. */
 struct shop {
@@ -48,7 +51,7 @@ static void enter(struct guest *guest, struct shop *shop, char name, int deadlin
                           "guest", &fault));
 }
 
-START_TEST(queue_is_served_in_order)
+TEST(queue_is_served_in_order)
 {
     struct shop shop = {.loop = suite_loop()};
     struct guest guests[3];
@@ -64,9 +67,8 @@ START_TEST(queue_is_served_in_order)
     ck_assert(!fiber_queue_wake_one(&shop.line));
     loop_destroy(shop.loop);
 }
-END_TEST
 
-START_TEST(full_queue_refuses_at_once)
+TEST(full_queue_refuses_at_once)
 {
     struct shop shop = {.loop = suite_loop()};
     struct guest guests[9];
@@ -79,7 +81,6 @@ START_TEST(full_queue_refuses_at_once)
     ck_assert_uint_eq(shop.line.count, 8);
     loop_destroy(shop.loop);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -91,25 +92,23 @@ static const struct {
     {"the last leaves",   2, "abz"},
 };
 
-START_TEST(timed_out_fiber_leaves_the_queue)
+TEST_ROWS(timed_out_fiber_leaves_the_queue, leavers)
 {
     struct shop shop = {.loop = suite_loop()};
     struct guest guests[4];
 
     for (int i = 0; i < 3; i++)
-        enter(&guests[i], &shop, (char)('a' + i), i == leavers[_i].leaves ? 5 : 5000);
+        enter(&guests[i], &shop, (char)('a' + i), i == row->leaves ? 5 : 5000);
     suite_run_ms(shop.loop, 15);
-    ck_assert_str_eq(guests[leavers[_i].leaves].fault.code, "deadline_exceeded");
+    ck_assert_str_eq(guests[row->leaves].fault.code, "deadline_exceeded");
     ck_assert_uint_eq(shop.line.count, 2);
     enter(&guests[3], &shop, 'z', 5000);
     while (fiber_queue_wake_one(&shop.line))
         ;
     suite_run_ms(shop.loop, 0);
-    ck_assert_msg(strcmp(shop.served, leavers[_i].rest) == 0, "%s: %s", leavers[_i].why,
-                  shop.served);
+    ck_assert_msg(strcmp(shop.served, row->rest) == 0, "%s: %s", row->why, shop.served);
     loop_destroy(shop.loop);
 }
-END_TEST
 
 struct hand_over {
     struct shop *shop;
@@ -126,7 +125,7 @@ static void hand_over(void *data)
         fiber_cancel(over->cancel->fiber);
 }
 
-START_TEST(grant_survives_a_deadline_before_the_fiber_runs)
+TEST(grant_survives_a_deadline_before_the_fiber_runs)
 {
     struct shop shop = {.loop = suite_loop()};
     struct hand_over over = {.shop = &shop};
@@ -143,9 +142,8 @@ START_TEST(grant_survives_a_deadline_before_the_fiber_runs)
     now_thaw();
     loop_destroy(shop.loop);
 }
-END_TEST
 
-START_TEST(grant_survives_a_cancel_before_the_fiber_runs)
+TEST(grant_survives_a_cancel_before_the_fiber_runs)
 {
     struct shop shop = {.loop = suite_loop()};
     struct guest guest;
@@ -158,9 +156,8 @@ START_TEST(grant_survives_a_cancel_before_the_fiber_runs)
     ck_assert(guest.served);
     loop_destroy(shop.loop);
 }
-END_TEST
 
-START_TEST(cancelled_fiber_gets_no_grant)
+TEST(cancelled_fiber_gets_no_grant)
 {
     struct shop shop = {.loop = suite_loop()};
     struct guest guests[2];
@@ -175,9 +172,8 @@ START_TEST(cancelled_fiber_gets_no_grant)
     ck_assert_str_eq(shop.served, "b");
     loop_destroy(shop.loop);
 }
-END_TEST
 
-START_TEST(unrelated_wake_is_not_a_grant)
+TEST(unrelated_wake_is_not_a_grant)
 {
     struct shop shop = {.loop = suite_loop()};
     struct guest guest;
@@ -189,7 +185,6 @@ START_TEST(unrelated_wake_is_not_a_grant)
     ck_assert_uint_eq(shop.line.count, 1);
     loop_destroy(shop.loop);
 }
-END_TEST
 
 /* Ten thousand fibers share a few tokens: each takes one (waiting in the queue if there is none),
  * holds it for a while and passes it on. Some time out, some are cancelled. If a token were lost,
@@ -254,7 +249,7 @@ static bool crowd_arrives(void *data)
     return false;
 }
 
-START_TEST(no_grant_is_lost_among_ten_thousand_fibers)
+TEST_LOOP(no_grant_is_lost_among_ten_thousand_fibers, 1, 4)
 {
     struct crowd crowd = {.loop = suite_loop(), .free_tokens = TOKENS, .seed = (unsigned)_i};
     struct loop_hook hook;
@@ -272,21 +267,4 @@ START_TEST(no_grant_is_lost_among_ten_thousand_fibers)
     ck_assert_int_gt(crowd.timed_out, 0);
     ck_assert_int_gt(crowd.cancelled, 0);
     loop_destroy(crowd.loop);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("fiber_queue");
-
-    tcase_add_checked_fixture(tests, hold_clock, now_thaw);
-    tcase_add_test(tests, queue_is_served_in_order);
-    tcase_add_test(tests, full_queue_refuses_at_once);
-    tcase_add_loop_test(tests, timed_out_fiber_leaves_the_queue, 0, (int)(ARRAY_LEN(leavers)));
-    tcase_add_test(tests, grant_survives_a_deadline_before_the_fiber_runs);
-    tcase_add_test(tests, grant_survives_a_cancel_before_the_fiber_runs);
-    tcase_add_test(tests, cancelled_fiber_gets_no_grant);
-    tcase_add_test(tests, unrelated_wake_is_not_a_grant);
-    tcase_add_loop_test(tests, no_grant_is_lost_among_ten_thousand_fibers, 1, 4);
-    return suite_main("fiber_queue", tests);
 }

@@ -15,6 +15,9 @@
 #include "held_clock.h"
 #include "parker.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("fiber_stack", .setup = hold_clock, .teardown = now_thaw);
 
 static void round_upward_across_a_park(void *data)
 {
@@ -70,7 +73,7 @@ static long mappings(void)
     return lines;
 }
 
-START_TEST(rounding_mode_and_callee_saved_registers_belong_to_a_fiber)
+TEST(rounding_mode_and_callee_saved_registers_belong_to_a_fiber)
 {
     struct parker parker = {.loop = suite_loop()};
     const int before = fegetround();
@@ -83,7 +86,6 @@ START_TEST(rounding_mode_and_callee_saved_registers_belong_to_a_fiber)
     ck_assert_int_eq(fegetround(), before);
     loop_destroy(parker.loop);
 }
-END_TEST
 
 /* The number of bytes between the lowest touched page of the stack and its top. */
 static size_t depth(const struct fiber *fiber)
@@ -99,7 +101,7 @@ static size_t depth(const struct fiber *fiber)
     return (pages - lowest) * page;
 }
 
-START_TEST(stack_keeps_only_touched_pages)
+TEST(stack_keeps_only_touched_pages)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -119,9 +121,8 @@ START_TEST(stack_keeps_only_touched_pages)
     ck_assert_uint_le(deep, FIBER_STACK_SIZE);
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(overflowing_a_stack_hits_the_guard_page)
+TEST(overflowing_a_stack_hits_the_guard_page)
 {
     const pid_t child = fork();
     int status = 0;
@@ -132,9 +133,8 @@ START_TEST(overflowing_a_stack_hits_the_guard_page)
     ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV, "status %x",
                   (unsigned)status);
 }
-END_TEST
 
-START_TEST(unneeded_stacks_are_unmapped)
+TEST(unneeded_stacks_are_unmapped)
 {
     static struct parker parkers[BURST];
     struct loop *loop = suite_loop();
@@ -151,7 +151,6 @@ START_TEST(unneeded_stacks_are_unmapped)
     ck_assert_int_gt(during - after, BURST);
     loop_destroy(loop);
 }
-END_TEST
 
 #if !defined(UNDER_ASAN) &&                                                                        \
     !defined(UNDER_TSAN) /* the sanitizers' malloc() releases memory differently */
@@ -181,7 +180,7 @@ static long resident(void)
     return pages * sysconf(_SC_PAGESIZE);
 }
 
-START_TEST(memory_freed_by_a_burst_is_returned)
+TEST(memory_freed_by_a_burst_is_returned)
 {
     static struct parker parkers[BURST];
     struct loop *loop = suite_loop();
@@ -196,20 +195,4 @@ START_TEST(memory_freed_by_a_burst_is_returned)
     ck_assert_int_gt(during - resident(), (long)BURST * BLOCK * 9 / 10);
     loop_destroy(loop);
 }
-END_TEST
 #endif
-
-int main(void)
-{
-    TCase *tests = tcase_create("fiber_stack");
-
-    tcase_add_checked_fixture(tests, hold_clock, now_thaw);
-    tcase_add_test(tests, rounding_mode_and_callee_saved_registers_belong_to_a_fiber);
-    tcase_add_test(tests, stack_keeps_only_touched_pages);
-    tcase_add_test(tests, overflowing_a_stack_hits_the_guard_page);
-    tcase_add_test(tests, unneeded_stacks_are_unmapped);
-#if !defined(UNDER_ASAN) && !defined(UNDER_TSAN)
-    tcase_add_test(tests, memory_freed_by_a_burst_is_returned);
-#endif
-    return suite_main("fiber_stack", tests);
-}

@@ -8,6 +8,9 @@
 #include "held_clock.h"
 #include "parker.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("fiber_time", .setup = hold_clock, .teardown = now_thaw);
 
 static void sleep_long_after_a_short_park(void *data)
 {
@@ -83,27 +86,26 @@ static const struct {
     {"an until that passed before",   5000, -5,   0 },
 };
 
-START_TEST(every_park_ends_by_the_earlier_of_deadline_and_until)
+TEST_ROWS(every_park_ends_by_the_earlier_of_deadline_and_until, ends)
 {
     struct parker parker = {.loop = suite_loop()};
     const int64_t begun_ns = loop_now_ns(parker.loop);
 
-    if (ends[_i].until_ms != 0)
-        parker.until_ns = begun_ns + (int64_t)ends[_i].until_ms * MS;
-    start(&parker, park_then_stop, ends[_i].deadline_ms);
+    if (row->until_ms != 0)
+        parker.until_ns = begun_ns + (int64_t)row->until_ms * MS;
+    start(&parker, park_then_stop, row->deadline_ms);
     if (!parker.done)
         loop_run(parker.loop);
     const int64_t took_ms = (loop_now_ns(parker.loop) - begun_ns) / MS;
-    ck_assert_msg(parker.done && !parker.woken, "%s", ends[_i].why);
-    ck_assert_msg(took_ms >= ends[_i].ends_ms && took_ms <= ends[_i].ends_ms + 1, "%s: %d ms",
-                  ends[_i].why, (int)took_ms);
+    ck_assert_msg(parker.done && !parker.woken, "%s", row->why);
+    ck_assert_msg(took_ms >= row->ends_ms && took_ms <= row->ends_ms + 1, "%s: %d ms", row->why,
+                  (int)took_ms);
     ck_assert_int_eq(parker.fault.kind, FAULT_TIMEOUT);
     ck_assert_str_eq(parker.fault.code, "deadline_exceeded");
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(parks_have_independent_ends)
+TEST(parks_have_independent_ends)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -112,9 +114,8 @@ START_TEST(parks_have_independent_ends)
     ck_assert(parker.done);
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(sleeping_past_the_deadline_fails_at_the_deadline)
+TEST(sleeping_past_the_deadline_fails_at_the_deadline)
 {
     struct parker parker = {.loop = suite_loop()};
     const int64_t begun_ns = loop_now_ns(parker.loop);
@@ -126,9 +127,8 @@ START_TEST(sleeping_past_the_deadline_fails_at_the_deadline)
     ck_assert_str_eq(parker.fault.code, "deadline_exceeded");
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(a_wake_does_not_shorten_a_sleep)
+TEST(a_wake_does_not_shorten_a_sleep)
 {
     struct parker parker = {.loop = suite_loop()};
     const int64_t begun_ns = loop_now_ns(parker.loop);
@@ -140,9 +140,8 @@ START_TEST(a_wake_does_not_shorten_a_sleep)
     ck_assert_int_ge(loop_now_ns(parker.loop) - begun_ns, 10 * MS);
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(sleep_of_zero_runs_an_iteration)
+TEST(sleep_of_zero_runs_an_iteration)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -154,7 +153,6 @@ START_TEST(sleep_of_zero_runs_an_iteration)
     ck_assert(parker.done);
     loop_destroy(parker.loop);
 }
-END_TEST
 
 static void see_wake(void *data, uint32_t events)
 {
@@ -176,7 +174,7 @@ static void sleep_for_nothing_once_woken(void *data)
     loop_stop(parker->loop);
 }
 
-START_TEST(sleep_of_zero_polls_descriptors)
+TEST(sleep_of_zero_polls_descriptors)
 {
     struct parker parker = {.loop = suite_loop()};
     struct loop_watch watch;
@@ -194,9 +192,8 @@ START_TEST(sleep_of_zero_polls_descriptors)
     close(fds[1]);
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(wake_takes_precedence_over_a_deadline_in_one_iteration)
+TEST(wake_takes_precedence_over_a_deadline_in_one_iteration)
 {
     struct parker parker = {.loop = suite_loop()};
     struct loop_timer late = {0};
@@ -210,9 +207,8 @@ START_TEST(wake_takes_precedence_over_a_deadline_in_one_iteration)
     ck_assert(parker.woken);
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(deadline_after_the_wake_in_one_iteration_is_ignored)
+TEST(deadline_after_the_wake_in_one_iteration_is_ignored)
 {
     struct parker parker = {.loop = suite_loop()};
     struct loop_timer early = {0};
@@ -226,9 +222,8 @@ START_TEST(deadline_after_the_wake_in_one_iteration_is_ignored)
     ck_assert_uint_eq(fiber_live(parker.loop), 0);
     loop_destroy(parker.loop);
 }
-END_TEST
 
-START_TEST(until_of_an_ended_park_does_not_end_the_next_one)
+TEST(until_of_an_ended_park_does_not_end_the_next_one)
 {
     struct parker parker = {.loop = suite_loop()};
     const int64_t begun_ns = loop_now_ns(parker.loop);
@@ -240,7 +235,6 @@ START_TEST(until_of_an_ended_park_does_not_end_the_next_one)
     ck_assert_int_ge(loop_now_ns(parker.loop) - begun_ns, 40 * MS);
     loop_destroy(parker.loop);
 }
-END_TEST
 
 static void park_in_steps(void *data)
 {
@@ -253,7 +247,7 @@ static void park_in_steps(void *data)
     loop_stop(parker->loop);
 }
 
-START_TEST(deadline_can_be_moved_later_and_earlier)
+TEST(deadline_can_be_moved_later_and_earlier)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -262,24 +256,4 @@ START_TEST(deadline_can_be_moved_later_and_earlier)
     ck_assert(parker.woken && parker.done);
     ck_assert_str_eq(parker.fault.code, "deadline_exceeded");
     loop_destroy(parker.loop);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("fiber_time");
-
-    tcase_add_checked_fixture(tests, hold_clock, now_thaw);
-    tcase_add_loop_test(tests, every_park_ends_by_the_earlier_of_deadline_and_until, 0,
-                        (int)(ARRAY_LEN(ends)));
-    tcase_add_test(tests, parks_have_independent_ends);
-    tcase_add_test(tests, sleeping_past_the_deadline_fails_at_the_deadline);
-    tcase_add_test(tests, a_wake_does_not_shorten_a_sleep);
-    tcase_add_test(tests, sleep_of_zero_runs_an_iteration);
-    tcase_add_test(tests, sleep_of_zero_polls_descriptors);
-    tcase_add_test(tests, wake_takes_precedence_over_a_deadline_in_one_iteration);
-    tcase_add_test(tests, deadline_after_the_wake_in_one_iteration_is_ignored);
-    tcase_add_test(tests, until_of_an_ended_park_does_not_end_the_next_one);
-    tcase_add_test(tests, deadline_can_be_moved_later_and_earlier);
-    return suite_main("fiber_time", tests);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -8,6 +9,9 @@
 
 #include "held_clock.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("loop", .setup = hold_clock, .teardown = now_thaw);
 
 /* The events in order, as letters. */
 struct trace {
@@ -40,7 +44,7 @@ static void start_step(struct step *step, int64_t due_ns)
     ck_assert(loop_timer_start(step->trace->loop, &step->timer, due_ns, fire_step, step));
 }
 
-START_TEST(timers_fire_in_the_order_of_their_times)
+TEST(timers_fire_in_the_order_of_their_times)
 {
     struct trace trace = {.loop = suite_loop()};
     struct step steps[] = {
@@ -57,9 +61,8 @@ START_TEST(timers_fire_in_the_order_of_their_times)
     ck_assert_str_eq(trace.text, "abc");
     loop_destroy(trace.loop);
 }
-END_TEST
 
-START_TEST(a_running_timer_started_again_moves)
+TEST(a_running_timer_started_again_moves)
 {
     struct trace trace = {.loop = suite_loop()};
     struct step steps[] = {
@@ -75,9 +78,8 @@ START_TEST(a_running_timer_started_again_moves)
     ck_assert_str_eq(trace.text, "ba");
     loop_destroy(trace.loop);
 }
-END_TEST
 
-START_TEST(a_stopped_timer_never_fires)
+TEST(a_stopped_timer_never_fires)
 {
     struct trace trace = {.loop = suite_loop()};
     struct step step = {&trace, 'a', {0}};
@@ -90,7 +92,6 @@ START_TEST(a_stopped_timer_never_fires)
     ck_assert_str_eq(trace.text, "");
     loop_destroy(trace.loop);
 }
-END_TEST
 
 enum { MANY = 2000 };
 
@@ -114,7 +115,7 @@ static void fire_many(void *data)
     one->all->fired++;
 }
 
-START_TEST(random_changes_of_thousands_of_timers_keep_their_order)
+TEST(random_changes_of_thousands_of_timers_keep_their_order)
 {
     static struct many many;
     unsigned seed = 42;
@@ -139,7 +140,6 @@ START_TEST(random_changes_of_thousands_of_timers_keep_their_order)
     ck_assert_int_eq(many.fired, running);
     loop_destroy(many.loop);
 }
-END_TEST
 
 static void fire_again(void *data)
 {
@@ -157,7 +157,7 @@ static void byte_ready(void *data, uint32_t events)
     loop_stop(trace->loop);
 }
 
-START_TEST(timer_that_is_always_due_does_not_starve_descriptors)
+TEST(timer_that_is_always_due_does_not_starve_descriptors)
 {
     struct trace trace = {.loop = suite_loop()};
     struct step step = {&trace, 't', {0}};
@@ -174,7 +174,6 @@ START_TEST(timer_that_is_always_due_does_not_starve_descriptors)
     close(fd);
     loop_destroy(trace.loop);
 }
-END_TEST
 
 struct rival {
     struct loop *loop;
@@ -194,7 +193,7 @@ static void remove_the_other(void *data, uint32_t events)
     loop_stop(rival->loop);
 }
 
-START_TEST(a_watch_removed_and_freed_in_the_same_batch_is_not_called)
+TEST(a_watch_removed_and_freed_in_the_same_batch_is_not_called)
 {
     struct loop *loop = suite_loop();
     struct fault fault;
@@ -221,14 +220,13 @@ START_TEST(a_watch_removed_and_freed_in_the_same_batch_is_not_called)
     }
     loop_destroy(loop);
 }
-END_TEST
 
 static void count_call(void *data, uint32_t events)
 {
     ++*(int *)data;
 }
 
-START_TEST(a_watch_is_level_triggered_and_quiet_without_events)
+TEST(a_watch_is_level_triggered_and_quiet_without_events)
 {
     struct loop *loop = suite_loop();
     struct loop_watch watch = {.fd = -1};
@@ -252,9 +250,8 @@ START_TEST(a_watch_is_level_triggered_and_quiet_without_events)
     close(fd);
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(hang_up_is_reported_once_without_events)
+TEST(hang_up_is_reported_once_without_events)
 {
     struct loop *loop = suite_loop();
     struct loop_watch watch = {.fd = -1};
@@ -271,9 +268,8 @@ START_TEST(hang_up_is_reported_once_without_events)
     close(ends[0]);
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(descriptor_refused_by_the_kernel_is_refused)
+TEST(descriptor_refused_by_the_kernel_is_refused)
 {
     struct loop *loop = suite_loop();
     struct loop_watch watch = {.fd = -1};
@@ -284,7 +280,6 @@ START_TEST(descriptor_refused_by_the_kernel_is_refused)
     ck_assert_int_eq(watch.fd, -1);
     loop_destroy(loop);
 }
-END_TEST
 
 struct hooked {
     struct trace *trace;
@@ -309,7 +304,7 @@ static void add_hook(struct hooked *hooked)
     loop_hook_add(hooked->trace->loop, &hooked->hook, run_hook, hooked);
 }
 
-START_TEST(hooks_run_in_order_and_repeat_while_one_makes_progress)
+TEST(hooks_run_in_order_and_repeat_while_one_makes_progress)
 {
     struct trace trace = {.loop = suite_loop()};
     struct hooked a = {.trace = &trace, .letter = 'a', .progress = 2};
@@ -321,9 +316,8 @@ START_TEST(hooks_run_in_order_and_repeat_while_one_makes_progress)
     ck_assert_str_eq(trace.text, "ababab");
     loop_destroy(trace.loop);
 }
-END_TEST
 
-START_TEST(a_hook_may_remove_itself_and_the_next_one)
+TEST(a_hook_may_remove_itself_and_the_next_one)
 {
     struct trace trace = {.loop = suite_loop()};
     struct hooked c = {.trace = &trace, .letter = 'c'};
@@ -338,7 +332,6 @@ START_TEST(a_hook_may_remove_itself_and_the_next_one)
     ck_assert_str_eq(trace.text, "ac");
     loop_destroy(trace.loop);
 }
-END_TEST
 
 static bool endless(void *data)
 {
@@ -346,7 +339,7 @@ static bool endless(void *data)
     return true;
 }
 
-START_TEST(a_hook_that_always_makes_progress_does_not_starve_descriptors)
+TEST(a_hook_that_always_makes_progress_does_not_starve_descriptors)
 {
     struct trace trace = {.loop = suite_loop()};
     struct loop_watch watch = {.fd = -1};
@@ -364,7 +357,6 @@ START_TEST(a_hook_that_always_makes_progress_does_not_starve_descriptors)
     close(fd);
     loop_destroy(trace.loop);
 }
-END_TEST
 
 static void on_signal(void *data, int signo)
 {
@@ -374,7 +366,7 @@ static void on_signal(void *data, int signo)
         loop_stop(trace->loop);
 }
 
-START_TEST(signals_are_handled_in_the_loop)
+TEST(signals_are_handled_in_the_loop)
 {
     struct trace trace = {.loop = suite_loop()};
     struct fault fault;
@@ -388,9 +380,8 @@ START_TEST(signals_are_handled_in_the_loop)
     ck_assert_str_eq(trace.text, "12");
     loop_destroy(trace.loop);
 }
-END_TEST
 
-START_TEST(a_ninth_signal_is_refused)
+TEST(a_ninth_signal_is_refused)
 {
     struct loop *loop = suite_loop();
     struct fault fault;
@@ -400,27 +391,4 @@ START_TEST(a_ninth_signal_is_refused)
     ck_assert(!loop_on_signal(loop, SIGRTMIN + 8, on_signal, NULL, &fault));
     ck_assert_str_eq(fault.code, "signal_refused");
     loop_destroy(loop);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("loop");
-
-    tcase_add_checked_fixture(tests, hold_clock, now_thaw);
-    tcase_add_test(tests, timers_fire_in_the_order_of_their_times);
-    tcase_add_test(tests, a_running_timer_started_again_moves);
-    tcase_add_test(tests, a_stopped_timer_never_fires);
-    tcase_add_test(tests, random_changes_of_thousands_of_timers_keep_their_order);
-    tcase_add_test(tests, timer_that_is_always_due_does_not_starve_descriptors);
-    tcase_add_test(tests, a_watch_removed_and_freed_in_the_same_batch_is_not_called);
-    tcase_add_test(tests, a_watch_is_level_triggered_and_quiet_without_events);
-    tcase_add_test(tests, hang_up_is_reported_once_without_events);
-    tcase_add_test(tests, descriptor_refused_by_the_kernel_is_refused);
-    tcase_add_test(tests, hooks_run_in_order_and_repeat_while_one_makes_progress);
-    tcase_add_test(tests, a_hook_may_remove_itself_and_the_next_one);
-    tcase_add_test(tests, a_hook_that_always_makes_progress_does_not_starve_descriptors);
-    tcase_add_test(tests, signals_are_handled_in_the_loop);
-    tcase_add_test(tests, a_ninth_signal_is_refused);
-    return suite_main("loop", tests);
 }

@@ -8,6 +8,7 @@
 #include "loop/loop.h"
 
 #include "suite.h"
+#include "support/test.h"
 
 static void burn(int64_t ns)
 {
@@ -44,7 +45,7 @@ static void sleep_20_ms(void *data)
     loop_stop(data);
 }
 
-START_TEST(watchdog_detects_a_busy_fiber)
+TEST(watchdog_detects_a_busy_fiber)
 {
     struct loop *loop = suite_loop();
     struct loop_timer timer = {0};
@@ -55,9 +56,8 @@ START_TEST(watchdog_detects_a_busy_fiber)
     ck_assert_str_eq(loop_held(loop).label, "");
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(watchdog_ignores_time_without_a_processor)
+TEST(watchdog_ignores_time_without_a_processor)
 {
     struct loop *loop = suite_loop();
     struct loop_timer timer = {0};
@@ -67,7 +67,6 @@ START_TEST(watchdog_ignores_time_without_a_processor)
     ck_assert_int_lt(loop_held(loop).longest_ns, 10 * MS);
     loop_destroy(loop);
 }
-END_TEST
 
 struct labelled {
     struct loop *loop;
@@ -82,7 +81,7 @@ static void burn_after_a_park(void *data)
     loop_stop(labelled->loop);
 }
 
-START_TEST(watchdog_reports_the_fiber_in_the_metric)
+TEST(watchdog_reports_the_fiber_in_the_metric)
 {
     struct labelled labelled = {.loop = suite_loop()};
     struct buf page;
@@ -102,14 +101,4 @@ START_TEST(watchdog_reports_the_fiber_in_the_metric)
     buf_finish(&page);
     metric_reset();
     loop_destroy(labelled.loop);
-}
-END_TEST
-int main(void)
-{
-    TCase *tests = tcase_create("loop_held");
-
-    tcase_add_test(tests, watchdog_detects_a_busy_fiber);
-    tcase_add_test(tests, watchdog_ignores_time_without_a_processor);
-    tcase_add_test(tests, watchdog_reports_the_fiber_in_the_metric);
-    return suite_main("loop_held", tests);
 }

@@ -7,6 +7,9 @@
 #include "held_clock.h"
 #include "parker.h"
 #include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("loop_late", .setup = hold_clock, .teardown = now_thaw);
 
 enum { LONG_MS = 3000, SHORT_MS = 500 };
 
@@ -73,7 +76,7 @@ static void compute(void *data)
     now_advance_us(LONG_MS * US_PER_MS);
 }
 
-START_TEST(answer_received_during_a_callback_precedes_the_timeout)
+TEST(answer_received_during_a_callback_precedes_the_timeout)
 {
     struct loop_timer timer = {0};
     struct asker asker;
@@ -82,9 +85,8 @@ START_TEST(answer_received_during_a_callback_precedes_the_timeout)
     ck_assert(loop_timer_start(asker.loop, &timer, suite_in_ms(asker.loop, 1), compute, &asker));
     finish(&asker);
 }
-END_TEST
 
-START_TEST(answer_received_while_stopped_precedes_the_timeout)
+TEST(answer_received_while_stopped_precedes_the_timeout)
 {
     struct asker asker;
 
@@ -93,7 +95,6 @@ START_TEST(answer_received_while_stopped_precedes_the_timeout)
     interrupt_us = LONG_MS * US_PER_MS;
     finish(&asker);
 }
-END_TEST
 
 static void sleep_after_work(void *data)
 {
@@ -134,7 +135,7 @@ static void start_wait(void *data)
 }
 
 /* In a running loop, which has read its clock before. */
-START_TEST(wait_started_after_long_work_has_its_full_time)
+TEST_ROWS(wait_started_after_long_work_has_its_full_time, waits)
 {
     struct starter starter = {.parker = {.loop = suite_loop()}, .run = waits[_i]};
     struct loop_timer timer = {0};
@@ -145,7 +146,6 @@ START_TEST(wait_started_after_long_work_has_its_full_time)
     ck_assert(starter.parker.done);
     loop_destroy(starter.parker.loop);
 }
-END_TEST
 
 /* Long work between the start of a wait and the next poll of the descriptors does not end the wait
  * before that poll. */
@@ -167,7 +167,7 @@ static void wake(void *data, uint32_t events)
         fiber_wake(parker->fiber);
 }
 
-START_TEST(expired_wait_still_polls_descriptors)
+TEST(expired_wait_still_polls_descriptors)
 {
     struct starter starter = {.parker = {.loop = suite_loop()}, .run = wait_while_another_works};
     struct loop *loop = starter.parker.loop;
@@ -183,17 +183,4 @@ START_TEST(expired_wait_still_polls_descriptors)
     loop_watch_remove(loop, &watch);
     close(fd);
     loop_destroy(loop);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("loop_late");
-
-    tcase_add_checked_fixture(tests, hold_clock, now_thaw);
-    tcase_add_test(tests, answer_received_during_a_callback_precedes_the_timeout);
-    tcase_add_test(tests, answer_received_while_stopped_precedes_the_timeout);
-    tcase_add_loop_test(tests, wait_started_after_long_work_has_its_full_time, 0, ARRAY_LEN(waits));
-    tcase_add_test(tests, expired_wait_still_polls_descriptors);
-    return suite_main("loop/late", tests);
 }

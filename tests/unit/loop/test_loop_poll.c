@@ -10,6 +10,9 @@
 
 #include "suite.h"
 #include "support/patience.h"
+#include "support/test.h"
+
+TEST_CASE("loop poll");
 
 enum { FIBERS = 32 };
 
@@ -82,7 +85,7 @@ static void start_fibers(struct loop *loop)
 
 #define run_loop(ms) suite_run_ms(loop, ms)
 
-START_TEST(loop_with_waiting_fibers_sleeps_without_events)
+TEST(loop_with_waiting_fibers_sleeps_without_events)
 {
     struct loop *loop = suite_loop();
     struct bell bell = {.left = 10};
@@ -98,9 +101,8 @@ START_TEST(loop_with_waiting_fibers_sleeps_without_events)
     loop_run_out(loop, MS);
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(loop_with_constant_events_still_fires_its_timers)
+TEST(loop_with_constant_events_still_fires_its_timers)
 {
     struct loop *loop = suite_loop();
     struct bell bell = {.left = 1000000000};
@@ -113,14 +115,4 @@ START_TEST(loop_with_constant_events_still_fires_its_timers)
     stop_bell(loop, &bell);
     loop_run_out(loop, MS);
     loop_destroy(loop);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("loop poll");
-
-    tcase_add_test(tests, loop_with_waiting_fibers_sleeps_without_events);
-    tcase_add_test(tests, loop_with_constant_events_still_fires_its_timers);
-    return suite_main("loop poll", tests);
 }

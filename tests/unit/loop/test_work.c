@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -9,6 +10,9 @@
 
 #include "suite.h"
 #include "support/metric_of.h"
+#include "support/test.h"
+
+TEST_CASE("work", .timeout_s = 30);
 
 struct sum {
     int a, b, result;
@@ -105,7 +109,7 @@ static struct work *pool(struct loop *loop, size_t threads, size_t queue_limit)
     return work;
 }
 
-START_TEST(job_works_on_a_copy_whose_result_is_returned)
+TEST(job_works_on_a_copy_whose_result_is_returned)
 {
     struct loop *loop = suite_loop();
     const int own_nice = getpriority(PRIO_PROCESS, 0);
@@ -124,9 +128,8 @@ START_TEST(job_works_on_a_copy_whose_result_is_returned)
     work_destroy(client.work);
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(long_job_does_not_block_the_loop)
+TEST(long_job_does_not_block_the_loop)
 {
     struct loop *loop = suite_loop();
     struct client client = {
@@ -139,9 +142,8 @@ START_TEST(long_job_does_not_block_the_loop)
     work_destroy(client.work);
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(a_full_queue_refuses_at_once)
+TEST(a_full_queue_refuses_at_once)
 {
     enum { MANY = 4 };
     struct loop *loop = suite_loop();
@@ -166,9 +168,8 @@ START_TEST(a_full_queue_refuses_at_once)
     work_destroy(work);
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(queued_job_is_discarded_without_running_after_its_deadline)
+TEST(queued_job_is_discarded_without_running_after_its_deadline)
 {
     struct loop *loop = suite_loop();
     struct work *work = pool(loop, 1, 4);
@@ -196,9 +197,8 @@ START_TEST(queued_job_is_discarded_without_running_after_its_deadline)
     ck_assert_int_eq(discarded, 1);
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(result_of_a_job_that_finishes_after_its_deadline_is_discarded)
+TEST(result_of_a_job_that_finishes_after_its_deadline_is_discarded)
 {
     struct loop *loop = suite_loop();
     struct client client = {
@@ -218,9 +218,8 @@ START_TEST(result_of_a_job_that_finishes_after_its_deadline_is_discarded)
     work_destroy(client.work);
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(destroying_waits_for_running_jobs_and_discards_them)
+TEST(destroying_waits_for_running_jobs_and_discards_them)
 {
     struct loop *loop = suite_loop();
     struct client client = {.loop = loop, .work = pool(loop, 1, 4), .left = &(int){1}};
@@ -234,9 +233,8 @@ START_TEST(destroying_waits_for_running_jobs_and_discards_them)
     ck_assert_int_eq(discarded, 1);
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(a_cancelled_fiber_stops_waiting_for_its_job)
+TEST(a_cancelled_fiber_stops_waiting_for_its_job)
 {
     struct loop *loop = suite_loop();
     struct client client = {.loop = loop, .work = pool(loop, 1, 4), .left = &(int){1}};
@@ -250,9 +248,8 @@ START_TEST(a_cancelled_fiber_stops_waiting_for_its_job)
     work_destroy(client.work);
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(metrics_count_running_waiting_and_refused_jobs)
+TEST(metrics_count_running_waiting_and_refused_jobs)
 {
     enum { MANY = 4 };
     struct client clients[MANY];
@@ -279,9 +276,8 @@ START_TEST(metrics_count_running_waiting_and_refused_jobs)
     metric_reset();
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(jobs_with_random_deadlines_return_or_are_freed)
+TEST(jobs_with_random_deadlines_return_or_are_freed)
 {
     enum { JOBS = 800 };
     static struct client clients[JOBS];
@@ -311,32 +307,12 @@ START_TEST(jobs_with_random_deadlines_return_or_are_freed)
     ck_assert_uint_eq(fiber_live(loop), 0);
     loop_destroy(loop);
 }
-END_TEST
 
-START_TEST(unused_pool_is_destroyed)
+TEST(unused_pool_is_destroyed)
 {
     struct loop *loop = suite_loop();
 
     work_destroy(pool(loop, 16, 1));
     work_destroy(NULL);
     loop_destroy(loop);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("work");
-
-    tcase_set_timeout(tests, 30);
-    tcase_add_test(tests, job_works_on_a_copy_whose_result_is_returned);
-    tcase_add_test(tests, long_job_does_not_block_the_loop);
-    tcase_add_test(tests, a_full_queue_refuses_at_once);
-    tcase_add_test(tests, queued_job_is_discarded_without_running_after_its_deadline);
-    tcase_add_test(tests, result_of_a_job_that_finishes_after_its_deadline_is_discarded);
-    tcase_add_test(tests, destroying_waits_for_running_jobs_and_discards_them);
-    tcase_add_test(tests, a_cancelled_fiber_stops_waiting_for_its_job);
-    tcase_add_test(tests, metrics_count_running_waiting_and_refused_jobs);
-    tcase_add_test(tests, jobs_with_random_deadlines_return_or_are_freed);
-    tcase_add_test(tests, unused_pool_is_destroyed);
-    return suite_main("work", tests);
 }

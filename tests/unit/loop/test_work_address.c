@@ -5,6 +5,7 @@
 #include "loop/work.h"
 
 #include "suite.h"
+#include "support/test.h"
 
 static struct work_address address_of(const char *text)
 {
@@ -96,16 +97,15 @@ static const struct {
     {"ff02::1",                  true,  "multicast"                           },
 };
 
-START_TEST(only_addresses_of_the_public_internet_are_not_private)
+TEST_ROWS(only_addresses_of_the_public_internet_are_not_private, addresses)
 {
-    const struct work_address address = address_of(addresses[_i].text);
+    const struct work_address address = address_of(row->text);
 
-    ck_assert_msg(work_address_is_private(&address) == addresses[_i].is_private, "%s: %s",
-                  addresses[_i].text, addresses[_i].why);
+    ck_assert_msg(work_address_is_private(&address) == row->is_private, "%s: %s", row->text,
+                  row->why);
 }
-END_TEST
 
-START_TEST(unknown_address_family_is_private)
+TEST(unknown_address_family_is_private)
 {
     struct work_address address = {.len = 0};
 
@@ -113,9 +113,8 @@ START_TEST(unknown_address_family_is_private)
     address.addr.ss_family = AF_UNIX;
     ck_assert(work_address_is_private(&address));
 }
-END_TEST
 
-START_TEST(addresses_are_written_without_port)
+TEST(addresses_are_written_without_port)
 {
     static const char *const texts[] = {"10.0.0.1", "2001:db8::1"};
     char out[INET6_ADDRSTRLEN];
@@ -127,16 +126,4 @@ START_TEST(addresses_are_written_without_port)
     }
     work_address_format(&(struct work_address){.addr.ss_family = AF_UNIX}, out);
     ck_assert_str_eq(out, "local");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("work_address");
-
-    tcase_add_loop_test(tests, only_addresses_of_the_public_internet_are_not_private, 0,
-                        (int)(ARRAY_LEN(addresses)));
-    tcase_add_test(tests, unknown_address_family_is_private);
-    tcase_add_test(tests, addresses_are_written_without_port);
-    return suite_main("work_address", tests);
 }

@@ -8,6 +8,7 @@
 #include "loop/work.h"
 
 #include "suite.h"
+#include "support/test.h"
 
 static atomic_int asked;
 
@@ -50,6 +51,8 @@ static void tear_down(void)
     now_thaw();
 }
 
+TEST_CASE("work_distrust", .setup = set_up, .teardown = tear_down);
+
 static void ask(void *data)
 {
     const char *const *host = data;
@@ -73,7 +76,7 @@ static int lookups_after(const char *host, int wait_ms)
     return atomic_load(&asked);
 }
 
-START_TEST(unreachable_addresses_are_resolved_again_after_two_seconds)
+TEST(unreachable_addresses_are_resolved_again_after_two_seconds)
 {
     work_distrust(work, "postgres");
     ck_assert_int_eq(lookups_after("postgres", 0), 1);
@@ -85,23 +88,11 @@ START_TEST(unreachable_addresses_are_resolved_again_after_two_seconds)
     ck_assert_msg(lookups_after("postgres", 5000) == 3, "a new answer is cached");
     ck_assert_msg(lookups_after("redis", 0) == 3, "the answer for another name is cached");
 }
-END_TEST
 
-START_TEST(repeated_distrust_adds_no_look_ups)
+TEST(repeated_distrust_adds_no_look_ups)
 {
     for (int second = 0; second < 20; second++) {
         ck_assert_int_eq(lookups_after("postgres", 1000), second / 2 + 1);
         work_distrust(work, "postgres");
     }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("work_distrust");
-
-    tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_test(tests, unreachable_addresses_are_resolved_again_after_two_seconds);
-    tcase_add_test(tests, repeated_distrust_adds_no_look_ups);
-    return suite_main("work_distrust", tests);
 }

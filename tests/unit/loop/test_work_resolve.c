@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 
 #include "suite.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 static atomic_int asked;
 static atomic_int silent;  /* the resolver does not answer while set */
@@ -89,6 +91,8 @@ static void tear_down(void)
     now_thaw();
 }
 
+TEST_CASE("work_resolve", .setup = set_up, .teardown = tear_down, .timeout_s = 30);
+
 static void resolve(void *data)
 {
     struct ask *ask = data;
@@ -140,7 +144,7 @@ static void assert_address(const struct ask *ask, size_t i, const char *text, in
     ck_assert_int_eq(ntohs(v4->sin_port), port); /* at the same offset in sockaddr_in6 */
 }
 
-START_TEST(name_is_resolved_to_addresses_with_the_port)
+TEST(name_is_resolved_to_addresses_with_the_port)
 {
     struct ask ask;
 
@@ -152,9 +156,8 @@ START_TEST(name_is_resolved_to_addresses_with_the_port)
     assert_address(&ask, 2, "10.0.0.3", 5432);
     ck_assert_int_eq(ask.addresses[0].len, sizeof(struct sockaddr_in));
 }
-END_TEST
 
-START_TEST(addresses_beyond_the_limit_are_omitted)
+TEST(addresses_beyond_the_limit_are_omitted)
 {
     struct ask ask;
 
@@ -162,9 +165,8 @@ START_TEST(addresses_beyond_the_limit_are_omitted)
     resolve_now(&ask, "many");
     ck_assert_uint_eq(ask.count, WORK_ADDRESSES_MAX);
 }
-END_TEST
 
-START_TEST(numbers_and_paths_need_neither_pool_nor_fiber)
+TEST(numbers_and_paths_need_neither_pool_nor_fiber)
 {
     struct ask ask = {.host = "127.0.0.1", .count = 8};
 
@@ -182,9 +184,8 @@ START_TEST(numbers_and_paths_need_neither_pool_nor_fiber)
     ck_assert_str_eq(((struct sockaddr_un *)&ask.addresses[0].addr)->sun_path, "/run/postgresql");
     ck_assert_int_eq(atomic_load(&asked), 0);
 }
-END_TEST
 
-START_TEST(invalid_host_is_refused_without_a_look_up)
+TEST(invalid_host_is_refused_without_a_look_up)
 {
     char longest[300] = {0};
     const char *const hosts[] = {"", longest,
@@ -203,9 +204,8 @@ START_TEST(invalid_host_is_refused_without_a_look_up)
     }
     ck_assert_int_eq(atomic_load(&asked), 0);
 }
-END_TEST
 
-START_TEST(answer_is_cached_for_half_a_minute)
+TEST(answer_is_cached_for_half_a_minute)
 {
     struct ask ask;
 
@@ -222,7 +222,6 @@ START_TEST(answer_is_cached_for_half_a_minute)
     resolve_now(&ask, "postgres");
     ck_assert_int_eq(atomic_load(&asked), 2);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -234,17 +233,17 @@ static const struct {
     {"the resolver failed", EAI_FAIL,   "resolver_unavailable"},
 };
 
-START_TEST(failure_is_cached_for_two_seconds)
+TEST_ROWS(failure_is_cached_for_two_seconds, failures)
 {
     struct ask ask;
 
     now_freeze(0, INT64_C(1000000000000));
-    atomic_store(&answer, failures[_i].error);
+    atomic_store(&answer, row->error);
     for (int i = 0; i < 2; i++) {
         resolve_now(&ask, "nowhere");
         ck_assert(!ask.ok);
         ck_assert_int_eq(ask.fault.kind, FAULT_UNAVAILABLE);
-        ck_assert_msg(strcmp(ask.fault.code, failures[_i].code) == 0, "%s", failures[_i].why);
+        ck_assert_msg(strcmp(ask.fault.code, row->code) == 0, "%s", row->why);
     }
     ck_assert_int_eq(atomic_load(&asked), 1);
     atomic_store(&answer, 0);
@@ -252,9 +251,8 @@ START_TEST(failure_is_cached_for_two_seconds)
     resolve_now(&ask, "nowhere");
     ck_assert(ask.ok);
 }
-END_TEST
 
-START_TEST(fibers_resolving_the_same_name_share_one_look_up)
+TEST(fibers_resolving_the_same_name_share_one_look_up)
 {
     static struct ask asks[20];
 
@@ -269,9 +267,8 @@ START_TEST(fibers_resolving_the_same_name_share_one_look_up)
         ck_assert(asks[i].ok);
     ck_assert_int_eq(atomic_load(&asked), 1);
 }
-END_TEST
 
-START_TEST(hanging_resolver_respects_deadlines)
+TEST(hanging_resolver_respects_deadlines)
 {
     struct ask asks[2];
 
@@ -289,7 +286,6 @@ START_TEST(hanging_resolver_respects_deadlines)
     ck_assert(asks[1].ok);
     ck_assert_int_eq(atomic_load(&asked), 1);
 }
-END_TEST
 
 static void nothing(void *arg)
 {
@@ -303,7 +299,7 @@ static void run_cpu_job(void *data)
     ask->done = true;
 }
 
-START_TEST(hanging_resolver_leaves_threads_for_other_work)
+TEST(hanging_resolver_leaves_threads_for_other_work)
 {
     static const char *const hosts[] = {"silent-a", "silent-b", "silent-c", "silent-d"};
     struct ask asks[4];
@@ -319,9 +315,8 @@ START_TEST(hanging_resolver_leaves_threads_for_other_work)
     ck_assert_int_le(atomic_load(&asked), 2); /* half of the threads */
     atomic_store(&silent, 0);
 }
-END_TEST
 
-START_TEST(names_beyond_the_cache_are_resolved)
+TEST(names_beyond_the_cache_are_resolved)
 {
     char host[32];
     struct ask ask;
@@ -335,9 +330,8 @@ START_TEST(names_beyond_the_cache_are_resolved)
     resolve_now(&ask, "host-149");
     ck_assert_int_eq(atomic_load(&asked), 150);
 }
-END_TEST
 
-START_TEST(name_being_resolved_is_not_evicted)
+TEST(name_being_resolved_is_not_evicted)
 {
     char host[32];
     struct ask waiting;
@@ -356,7 +350,6 @@ START_TEST(name_being_resolved_is_not_evicted)
     ck_assert(waiting.ok);
     ck_assert_int_eq(atomic_load(&asked), 151);
 }
-END_TEST
 
 /* --- work_look_up() --- */
 
@@ -377,7 +370,7 @@ static void start_look_up(struct ask *ask, const char *host, int deadline_ms)
     ck_assert(fiber_start(loop, look_up, ask, suite_in_ms(loop, deadline_ms), "ask", &fault));
 }
 
-START_TEST(look_up_bypasses_the_cache)
+TEST(look_up_bypasses_the_cache)
 {
     struct ask ask;
 
@@ -393,17 +386,16 @@ START_TEST(look_up_bypasses_the_cache)
     resolve_now(&ask, "postgres");
     ck_assert_msg(atomic_load(&asked) == 4, "its result is not cached");
 }
-END_TEST
 
-START_TEST(look_up_reports_its_failure)
+TEST_ROWS(look_up_reports_its_failure, failures)
 {
     struct ask ask;
 
-    atomic_store(&answer, failures[_i].error);
+    atomic_store(&answer, row->error);
     start_look_up(&ask, "nowhere", 60000);
     run_until_done(&ask);
     ck_assert(!ask.ok);
-    ck_assert_str_eq(ask.fault.code, failures[_i].code);
+    ck_assert_str_eq(ask.fault.code, row->code);
     ck_assert_uint_eq(ask.count, WORK_ADDRESSES_MAX);
     start_look_up(&ask, "", 60000);
     ck_assert(ask.done && !ask.ok);
@@ -411,9 +403,8 @@ START_TEST(look_up_reports_its_failure)
     ck_assert(ask.done && ask.ok && ask.count == 1);
     ck_assert_int_eq(atomic_load(&asked), 1);
 }
-END_TEST
 
-START_TEST(hanging_resolver_does_not_delay_look_up_beyond_its_deadline)
+TEST(hanging_resolver_does_not_delay_look_up_beyond_its_deadline)
 {
     struct ask asks[3];
 
@@ -430,7 +421,6 @@ START_TEST(hanging_resolver_does_not_delay_look_up_beyond_its_deadline)
     ck_assert(asks[0].ok && asks[1].ok);
     ck_assert_int_eq(atomic_load(&asked), 2);
 }
-END_TEST
 
 static void look_up_again(struct ask *ask, int deadline_ms)
 {
@@ -441,7 +431,7 @@ static void look_up_again(struct ask *ask, int deadline_ms)
     ck_assert(fiber_start(loop, look_up, ask, suite_in_ms(loop, deadline_ms), "ask", &fault));
 }
 
-START_TEST(hanging_name_occupies_one_thread)
+TEST(hanging_name_occupies_one_thread)
 {
     struct ask ask, other;
 
@@ -469,29 +459,4 @@ START_TEST(hanging_name_occupies_one_thread)
     look_up_again(&ask, 60000);
     run_until_done(&ask);
     ck_assert(ask.ok && !ask.goes_on);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("work_resolve");
-
-    tcase_set_timeout(tests, 30);
-    tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_test(tests, name_is_resolved_to_addresses_with_the_port);
-    tcase_add_test(tests, addresses_beyond_the_limit_are_omitted);
-    tcase_add_test(tests, numbers_and_paths_need_neither_pool_nor_fiber);
-    tcase_add_test(tests, invalid_host_is_refused_without_a_look_up);
-    tcase_add_test(tests, answer_is_cached_for_half_a_minute);
-    tcase_add_loop_test(tests, failure_is_cached_for_two_seconds, 0, (int)(ARRAY_LEN(failures)));
-    tcase_add_test(tests, fibers_resolving_the_same_name_share_one_look_up);
-    tcase_add_test(tests, hanging_resolver_respects_deadlines);
-    tcase_add_test(tests, hanging_resolver_leaves_threads_for_other_work);
-    tcase_add_test(tests, names_beyond_the_cache_are_resolved);
-    tcase_add_test(tests, name_being_resolved_is_not_evicted);
-    tcase_add_test(tests, look_up_bypasses_the_cache);
-    tcase_add_loop_test(tests, look_up_reports_its_failure, 0, (int)(ARRAY_LEN(failures)));
-    tcase_add_test(tests, hanging_resolver_does_not_delay_look_up_beyond_its_deadline);
-    tcase_add_test(tests, hanging_name_occupies_one_thread);
-    return suite_main("work_resolve", tests);
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Cost of ending a ride, faults, and free cancels: each row of the contract's table at each limit.
  * Departure is at 0. */
-#include <check.h>
 
 #include "fares/cancel.h"
-#include "suite.h"
+#include "support/test.h"
 
 #define TENGE(n) (INT64_C(100) * (n))
 #define NONE     FIELD_ABSENT
@@ -81,21 +80,18 @@ static struct cancel_case guest_case(int policy, int64_t confirmed, int64_t now)
     };
 }
 
-START_TEST(passenger_cancel_cost_follows_tiers_inclusively)
+TEST_ROWS(passenger_cancel_cost_follows_tiers_inclusively, guests)
 {
-    struct cancel_case ride = guest_case(guests[_i].policy, guests[_i].confirmed, guests[_i].now);
+    struct cancel_case ride = guest_case(row->policy, row->confirmed, row->now);
 
-    ride.total = guests[_i].total;
-    ride.paid = guests[_i].paid;
+    ride.total = row->total;
+    ride.paid = row->paid;
     const struct cancel_terms terms = cancel_terms(&ride);
-    ck_assert_msg(terms.kept == guests[_i].kept, "%s: kept %lld", guests[_i].why,
-                  (long long)terms.kept);
-    ck_assert_msg(terms.refund == guests[_i].refund, "%s: refund %lld", guests[_i].why,
+    ck_assert_msg(terms.kept == row->kept, "%s: kept %lld", row->why, (long long)terms.kept);
+    ck_assert_msg(terms.refund == row->refund, "%s: refund %lld", row->why,
                   (long long)terms.refund);
-    ck_assert_msg(terms.until == guests[_i].until, "%s: until %lld", guests[_i].why,
-                  (long long)terms.until);
+    ck_assert_msg(terms.until == row->until, "%s: until %lld", row->why, (long long)terms.until);
 }
-END_TEST
 
 enum { BY_GUEST = CANCEL_BY_GUEST, BY_DRIVER, BY_STAFF, BY_SYSTEM };
 
@@ -142,24 +138,22 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(end_decides_refund_and_fault)
+TEST_ROWS(end_decides_refund_and_fault, ends)
 {
-    struct cancel_case ride = guest_case(MODERATE, ends[_i].confirmed, ends[_i].now);
+    struct cancel_case ride = guest_case(MODERATE, row->confirmed, row->now);
 
-    ride.end = (enum cancel_end)ends[_i].end;
-    ride.by = (enum cancel_by)ends[_i].by;
-    ride.is_free = ends[_i].is_free;
-    ride.faultless = ends[_i].faultless;
+    ride.end = (enum cancel_end)row->end;
+    ride.by = (enum cancel_by)row->by;
+    ride.is_free = row->is_free;
+    ride.faultless = row->faultless;
     const struct cancel_terms terms = cancel_terms(&ride);
-    ck_assert_msg(terms.kept == ends[_i].kept, "%s: kept %lld", ends[_i].why,
-                  (long long)terms.kept);
+    ck_assert_msg(terms.kept == row->kept, "%s: kept %lld", row->why, (long long)terms.kept);
     ck_assert_int_eq(terms.kept + terms.refund, ride.paid);
-    ck_assert_msg((int)cancel_fault_of(&ride) == ends[_i].fault, "%s: %s", ends[_i].why,
+    ck_assert_msg((int)cancel_fault_of(&ride) == row->fault, "%s: %s", row->why,
                   cancel_fault_names[cancel_fault_of(&ride)]);
 }
-END_TEST
 
-START_TEST(open_ride_without_trip_is_cancelled_free)
+TEST(open_ride_without_trip_is_cancelled_free)
 {
     struct cancel_case ride = guest_case(STRICT, NONE, 0);
 
@@ -168,7 +162,6 @@ START_TEST(open_ride_without_trip_is_cancelled_free)
     ck_assert_int_eq(cancel_terms(&ride).until, NONE);
     ck_assert_int_eq(cancel_fault_of(&ride), CANCEL_FAULT_NONE);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -193,19 +186,17 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(listed_tiers_start_at_confirmation)
+TEST_ROWS(listed_tiers_start_at_confirmation, shown)
 {
     struct cancel_tier tiers[CANCEL_TIERS_MAX];
-    const size_t count =
-        cancel_tiers((enum cancel_policy)shown[_i].policy, 0, shown[_i].confirmed, tiers);
+    const size_t count = cancel_tiers((enum cancel_policy)row->policy, 0, row->confirmed, tiers);
 
-    ck_assert_msg(count == shown[_i].count, "%s: %zu", shown[_i].why, count);
+    ck_assert_msg(count == row->count, "%s: %zu", row->why, count);
     for (size_t i = 0; i < count; i++)
-        ck_assert_msg(tiers[i].until == shown[_i].tiers[i].until &&
-                          tiers[i].keep_percent == shown[_i].tiers[i].keep_percent,
-                      "%s: tier %zu until %lld", shown[_i].why, i, (long long)tiers[i].until);
+        ck_assert_msg(tiers[i].until == row->tiers[i].until &&
+                          tiers[i].keep_percent == row->tiers[i].keep_percent,
+                      "%s: tier %zu until %lld", row->why, i, (long long)tiers[i].until);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -226,15 +217,14 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(cancelled_trip_is_at_most_one_fault)
+TEST_ROWS(cancelled_trip_is_at_most_one_fault, trips)
 {
-    ck_assert_msg((int)cancel_trip_fault((enum cancel_by)trips[_i].by, trips[_i].first,
-                                         trips[_i].now, trips[_i].faultless) == trips[_i].fault,
-                  "%s", trips[_i].why);
+    ck_assert_msg((int)cancel_trip_fault((enum cancel_by)row->by, row->first, row->now,
+                                         row->faultless) == row->fault,
+                  "%s", row->why);
 }
-END_TEST
 
-START_TEST(three_faults_reach_the_limit)
+TEST(three_faults_reach_the_limit)
 {
     ck_assert_int_eq(cancel_faults_since(CANCEL_FAULT_PASSENGER, 0), -90 * DAY);
     ck_assert_int_eq(cancel_faults_since(CANCEL_FAULT_DRIVER, 5), 5 - 30 * DAY);
@@ -243,7 +233,6 @@ START_TEST(three_faults_reach_the_limit)
     ck_assert(cancel_faults_reached(3));
     ck_assert(cancel_faults_reached(4));
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -268,35 +257,17 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(cancel_is_free_after_change_or_missing_confirmation)
+TEST_ROWS(cancel_is_free_after_change_or_missing_confirmation, free_ones)
 {
-    ck_assert_msg(cancel_is_free(&free_ones[_i].trip, free_ones[_i].agreed, free_ones[_i].now) ==
-                      free_ones[_i].is_free,
-                  "%s", free_ones[_i].why);
+    ck_assert_msg(cancel_is_free(&row->trip, row->agreed, row->now) == row->is_free, "%s",
+                  row->why);
 }
-END_TEST
 
-START_TEST(policies_have_texts_in_three_languages)
+TEST_LOOP(policies_have_texts_in_three_languages, 0, CANCEL_POLICY_COUNT)
 {
     ck_assert_str_eq(cancel_policy_names[_i], _i == FLEXIBLE   ? "flexible"
                                               : _i == MODERATE ? "moderate"
                                                                : "strict");
     ck_assert(cancel_policy_texts[_i].ru.len > 0 && cancel_policy_texts[_i].kz.len > 0 &&
               cancel_policy_texts[_i].en.len > 0);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("cancel");
-    tcase_add_loop_test(tests, passenger_cancel_cost_follows_tiers_inclusively, 0, COUNT(guests));
-    tcase_add_loop_test(tests, end_decides_refund_and_fault, 0, COUNT(ends));
-    tcase_add_test(tests, open_ride_without_trip_is_cancelled_free);
-    tcase_add_loop_test(tests, listed_tiers_start_at_confirmation, 0, COUNT(shown));
-    tcase_add_loop_test(tests, cancelled_trip_is_at_most_one_fault, 0, COUNT(trips));
-    tcase_add_test(tests, three_faults_reach_the_limit);
-    tcase_add_loop_test(tests, cancel_is_free_after_change_or_missing_confirmation, 0,
-                        COUNT(free_ones));
-    tcase_add_loop_test(tests, policies_have_texts_in_three_languages, 0, CANCEL_POLICY_COUNT);
-    return suite_main("cancel", tests);
 }

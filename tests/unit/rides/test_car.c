@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Plates of Kazakhstan, and cars that may carry passengers. */
-#include <check.h>
 
 #include "drivers/car.h"
+#include "support/test.h"
 
-START_TEST(plate_spelling_variants_are_accepted)
+TEST_CASE("cars");
+
+TEST(plate_spelling_variants_are_accepted)
 {
     static const struct {
         const char *text;
@@ -34,9 +36,8 @@ START_TEST(plate_spelling_variants_are_accepted)
             ck_assert_str_eq(plate, cases[i].plate);
     }
 }
-END_TEST
 
-START_TEST(unsuitable_car_reports_every_problem)
+TEST(unsuitable_car_reports_every_problem)
 {
     const struct car car = {
         .plate = SLICE("нет"), .doors = 3, .steering = CAR_RIGHT, .seats = 4, .year = 2019};
@@ -63,19 +64,4 @@ START_TEST(unsuitable_car_reports_every_problem)
     for (size_t i = 0; i < 3; i++)
         ck_assert_str_eq(problems.fields[i].code, "contact_in_text");
     arena_finish(&arena);
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("car");
-    TCase *tests = tcase_create("cars");
-    tcase_add_test(tests, plate_spelling_variants_are_accepted);
-    tcase_add_test(tests, unsuitable_car_reports_every_problem);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

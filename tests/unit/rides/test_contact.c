@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Phones and accounts in texts, and texts that only resemble them. */
-#include <check.h>
 
 #include "drivers/contact.h"
-#include "suite.h"
+#include "support/test.h"
 
 static const struct {
     const char *text;
@@ -53,23 +52,12 @@ static const struct {
     {"\xff\xfe",                               false},
 };
 
-START_TEST(only_phones_and_accounts_are_detected)
+TEST_ROWS(only_phones_and_accounts_are_detected, cases)
 {
-    ck_assert_msg(contact_in_text(slice_of(cases[_i].text)) == cases[_i].is_one, "%s",
-                  cases[_i].text);
+    ck_assert_msg(contact_in_text(slice_of(row->text)) == row->is_one, "%s", row->text);
 }
-END_TEST
 
-START_TEST(absent_text_has_no_contact)
+TEST(absent_text_has_no_contact)
 {
     ck_assert(!contact_in_text(SLICE_NONE));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("contact");
-    tcase_add_loop_test(tests, only_phones_and_accounts_are_detected, 0, COUNT(cases));
-    tcase_add_test(tests, absent_text_has_no_contact);
-    return suite_main("contact", tests);
 }

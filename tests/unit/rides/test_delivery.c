@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The delivery code of a parcel. */
-#include <check.h>
 
-#include "suite.h"
+#include "support/test.h"
 #include "transitions/delivery.h"
 
 enum { DRIVER = TRANSITION_BY_DRIVER, STAFF = TRANSITION_BY_STAFF };
@@ -30,21 +29,20 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(parcel_delivery_needs_code_or_staff)
+TEST_ROWS(parcel_delivery_needs_code_or_staff, cases)
 {
     struct fault fault = {.code = ""};
-    const bool goes = delivery_check(slice_of("042917"), slice_of(cases[_i].given), cases[_i].tries,
-                                     cases[_i].actor, &fault);
+    const bool goes =
+        delivery_check(slice_of("042917"), slice_of(row->given), row->tries, row->actor, &fault);
 
-    ck_assert_msg(goes == (cases[_i].code == NULL), "%s", cases[_i].why);
+    ck_assert_msg(goes == (row->code == NULL), "%s", row->why);
     if (!goes) {
-        ck_assert_str_eq(fault.code, cases[_i].code);
-        ck_assert_int_eq(fault.kind, cases[_i].kind);
+        ck_assert_str_eq(fault.code, row->code);
+        ck_assert_int_eq(fault.kind, row->kind);
     }
 }
-END_TEST
 
-START_TEST(delivery_codes_are_six_random_digits)
+TEST(delivery_codes_are_six_random_digits)
 {
     char first[DELIVERY_CODE_LEN + 1], code[DELIVERY_CODE_LEN + 1];
     unsigned seen = 0;
@@ -61,13 +59,4 @@ START_TEST(delivery_codes_are_six_random_digits)
     }
     ck_assert(differ);
     ck_assert_uint_eq(seen, (1U << 10) - 1); /* every digit among 1,200 */
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("delivery");
-    tcase_add_loop_test(tests, parcel_delivery_needs_code_or_staff, 0, COUNT(cases));
-    tcase_add_test(tests, delivery_codes_are_six_random_digits);
-    return suite_main("delivery", tests);
 }

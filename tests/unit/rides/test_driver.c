@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* Status and documents of drivers. */
-#include <check.h>
 
 #include "drivers/driver.h"
+#include "support/test.h"
+
+TEST_CASE("drivers");
 
 enum { DAY = 20000 };
 
-START_TEST(documents_are_valid_until_the_first_expiry)
+TEST(documents_are_valid_until_the_first_expiry)
 {
     const struct driver_document documents[] = {
         {DOCUMENT_LICENCE,   SLICE("0001"), DAY + 9},
@@ -19,9 +21,8 @@ START_TEST(documents_are_valid_until_the_first_expiry)
     ck_assert_int_eq(driver_papers_until(documents, 2), FIELD_ABSENT32);
     ck_assert_int_eq(driver_papers_until(NULL, 0), FIELD_ABSENT32);
 }
-END_TEST
 
-START_TEST(duplicate_or_malformed_documents_are_refused)
+TEST(duplicate_or_malformed_documents_are_refused)
 {
     const struct driver_document documents[] = {
         {DOCUMENT_CAR, SLICE("12AB"), DAY},
@@ -43,10 +44,9 @@ START_TEST(duplicate_or_malformed_documents_are_refused)
     ck_assert_str_eq(problems.fields[1].code, "bad_number");
     arena_finish(&arena);
 }
-END_TEST
 
 /* From each status by each action: the next status, or the refusal. */
-START_TEST(staff_change_driver_status)
+TEST(staff_change_driver_status)
 {
     static const struct {
         int from;
@@ -81,9 +81,8 @@ START_TEST(staff_change_driver_status)
             ck_assert_str_eq(fault.code, cases[i].code);
     }
 }
-END_TEST
 
-START_TEST(driver_needs_active_status_and_valid_documents)
+TEST(driver_needs_active_status_and_valid_documents)
 {
     struct fault fault;
 
@@ -98,21 +97,4 @@ START_TEST(driver_needs_active_status_and_valid_documents)
     ck_assert_str_eq(fault.code, "driver_not_active");
     ck_assert(!driver_may_drive(DRIVER_BLOCKED, DAY, DAY, &fault));
     ck_assert_str_eq(fault.code, "driver_not_active");
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("driver");
-    TCase *tests = tcase_create("drivers");
-    tcase_add_test(tests, documents_are_valid_until_the_first_expiry);
-    tcase_add_test(tests, duplicate_or_malformed_documents_are_refused);
-    tcase_add_test(tests, staff_change_driver_status);
-    tcase_add_test(tests, driver_needs_active_status_and_valid_documents);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

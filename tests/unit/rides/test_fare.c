@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Prices of rides: the split over segments, lines, deposit, load. Expected sums computed by hand.
  */
-#include <check.h>
 
 #include "fares/fare.h"
-#include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("fares");
 
 #define TENGE(n) (INT64_C(100) * (n))
 #define NONE     FIELD_ABSENT
@@ -43,19 +44,18 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(seat_price_is_split_by_distance)
+TEST_ROWS(seat_price_is_split_by_distance, splits)
 {
     int64_t shares[FARE_SEGMENTS_MAX], sum = 0;
 
-    fare_split(splits[_i].price, splits[_i].metres, splits[_i].segments, shares);
-    for (size_t i = 0; i < splits[_i].segments; i++) {
-        ck_assert_msg(shares[i] == splits[_i].shares[i], "%s: segment %zu: %lld", splits[_i].why, i,
+    fare_split(row->price, row->metres, row->segments, shares);
+    for (size_t i = 0; i < row->segments; i++) {
+        ck_assert_msg(shares[i] == row->shares[i], "%s: segment %zu: %lld", row->why, i,
                       (long long)shares[i]);
         sum += shares[i];
     }
-    ck_assert_int_eq(sum, splits[_i].price);
+    ck_assert_int_eq(sum, row->price);
 }
-END_TEST
 
 /* A generator with a fixed seed, so that failures can be repeated. */
 static int64_t random_below(uint64_t *state, int64_t below)
@@ -64,7 +64,7 @@ static int64_t random_below(uint64_t *state, int64_t below)
     return (int64_t)((*state >> 33) % (uint64_t)below);
 }
 
-START_TEST(shares_are_whole_tenge_and_not_negative)
+TEST(shares_are_whole_tenge_and_not_negative)
 {
     uint64_t state = 17;
 
@@ -85,7 +85,6 @@ START_TEST(shares_are_whole_tenge_and_not_negative)
             ck_abort_msg("round %d: %zu segments of %lld", round, segments, (long long)price);
     }
 }
-END_TEST
 
 /* The trip of the contract's example, with a car and parcels. */
 static const struct fare_tariff example = {
@@ -153,28 +152,26 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(fare_is_the_sum_of_its_lines)
+TEST_ROWS(fare_is_the_sum_of_its_lines, fares)
 {
     struct fare fare;
     struct fault fault;
     int64_t sum = 0;
 
-    ck_assert_msg(fare_price(fares[_i].tariff, &fares[_i].order, &fare, &fault), "%s",
-                  fares[_i].why);
-    ck_assert_msg(fare.count == fares[_i].count, "%s: %zu lines", fares[_i].why, fare.count);
+    ck_assert_msg(fare_price(row->tariff, &row->order, &fare, &fault), "%s", row->why);
+    ck_assert_msg(fare.count == row->count, "%s: %zu lines", row->why, fare.count);
     for (size_t i = 0; i < fare.count; i++) {
-        const struct fare_line *want = &fares[_i].lines[i];
+        const struct fare_line *want = &row->lines[i];
         ck_assert_msg(fare.lines[i].kind == want->kind && fare.lines[i].count == want->count &&
                           fare.lines[i].amount == want->amount,
-                      "%s: line %zu", fares[_i].why, i);
+                      "%s: line %zu", row->why, i);
         sum += fare.lines[i].amount;
     }
-    ck_assert_int_eq(fare.total, fares[_i].total);
+    ck_assert_int_eq(fare.total, row->total);
     ck_assert_int_eq(sum, fare.total);
-    ck_assert_msg(fare.deposit == fares[_i].deposit, "%s: deposit %lld", fares[_i].why,
+    ck_assert_msg(fare.deposit == row->deposit, "%s: deposit %lld", row->why,
                   (long long)fare.deposit);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -190,18 +187,16 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(unoffered_kind_is_refused)
+TEST_ROWS(unoffered_kind_is_refused, refused)
 {
     struct fare fare = {.total = 7};
     struct fault fault;
 
-    ck_assert_msg(!fare_price(refused[_i].tariff, &refused[_i].order, &fare, &fault), "%s",
-                  refused[_i].why);
+    ck_assert_msg(!fare_price(row->tariff, &row->order, &fare, &fault), "%s", row->why);
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_str_eq(fault.code, "not_offered");
     ck_assert_int_eq(fare.total, 7);
 }
-END_TEST
 
 static const struct {
     int64_t offer, seats, seat;
@@ -214,11 +209,10 @@ static const struct {
     {TENGE(0),     4, TENGE(0)   },
 };
 
-START_TEST(remaining_seats_cost_the_offer_price_per_seat)
+TEST_ROWS(remaining_seats_cost_the_offer_price_per_seat, rests)
 {
-    ck_assert_int_eq(fare_rest_price(rests[_i].offer, rests[_i].seats), rests[_i].seat);
+    ck_assert_int_eq(fare_rest_price(row->offer, row->seats), row->seat);
 }
-END_TEST
 
 static const struct {
     struct fare_order order;
@@ -232,20 +226,7 @@ static const struct {
     {CAR(0,                2, 0,                1), 20},
 };
 
-START_TEST(cargo_units_follow_parcel_size_luggage_and_kind)
+TEST_ROWS(cargo_units_follow_parcel_size_luggage_and_kind, loads)
 {
-    ck_assert_int_eq(fare_cargo(&loads[_i].order, 20), loads[_i].units);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("fares");
-    tcase_add_loop_test(tests, seat_price_is_split_by_distance, 0, COUNT(splits));
-    tcase_add_test(tests, shares_are_whole_tenge_and_not_negative);
-    tcase_add_loop_test(tests, fare_is_the_sum_of_its_lines, 0, COUNT(fares));
-    tcase_add_loop_test(tests, unoffered_kind_is_refused, 0, COUNT(refused));
-    tcase_add_loop_test(tests, remaining_seats_cost_the_offer_price_per_seat, 0, COUNT(rests));
-    tcase_add_loop_test(tests, cargo_units_follow_parcel_size_luggage_and_kind, 0, COUNT(loads));
-    return suite_main("fare", tests);
+    ck_assert_int_eq(fare_cargo(&row->order, 20), row->units);
 }

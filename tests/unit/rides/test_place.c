@@ -2,13 +2,13 @@
 /* Places, distances and routes. */
 #include <math.h>
 
-#include <check.h>
-
 #include "base/geo.h"
 #include "base/text.h"
 
 #include "places/route.h"
-#include "suite.h"
+#include "support/test.h"
+
+TEST_CASE("places");
 
 #define TENGE(n) (INT64_C(100) * (n))
 
@@ -19,7 +19,7 @@ static const struct city *place(const char *name)
     return found;
 }
 
-START_TEST(towns_are_sorted_unique_and_in_kazakhstan)
+TEST(towns_are_sorted_unique_and_in_kazakhstan)
 {
     ck_assert_uint_ge(city_count, 20);
     ck_assert_uint_ge(town_count, 20);
@@ -34,9 +34,8 @@ START_TEST(towns_are_sorted_unique_and_in_kazakhstan)
                       "%s", town->slug.at);
     }
 }
-END_TEST
 
-START_TEST(each_name_finds_exactly_its_place)
+TEST(each_name_finds_exactly_its_place)
 {
     for (size_t i = 0; i < place_count(); i++) {
         const struct city *one = place_at(i);
@@ -50,7 +49,6 @@ START_TEST(each_name_finds_exactly_its_place)
                 ck_abort_msg("%s and %s", one->slug.at, place_at(j)->slug.at);
     }
 }
-END_TEST
 
 static const struct {
     const char *typed;
@@ -72,17 +70,15 @@ static const struct {
     {"",                                NULL             },
 };
 
-START_TEST(place_is_found_by_spelling_variants)
+TEST_ROWS(place_is_found_by_spelling_variants, typed)
 {
-    const struct city *found = place_find(slice_of(typed[_i].typed));
+    const struct city *found = place_find(slice_of(row->typed));
 
-    if (typed[_i].slug == NULL)
-        ck_assert_msg(found == NULL, "%s", typed[_i].typed);
+    if (row->slug == NULL)
+        ck_assert_msg(found == NULL, "%s", row->typed);
     else
-        ck_assert_msg(found != NULL && slice_is(found->slug, typed[_i].slug), "%s",
-                      typed[_i].typed);
+        ck_assert_msg(found != NULL && slice_is(found->slug, row->slug), "%s", row->typed);
 }
-END_TEST
 
 /* The first result and the number of results; 0: any number. */
 static const struct {
@@ -107,23 +103,22 @@ static const struct {
     {"",                   NULL,              0},
 };
 
-START_TEST(search_finds_places_by_partial_name)
+TEST_ROWS(search_finds_places_by_partial_name, beginnings)
 {
     const struct city *found[PLACES_MAX];
-    const size_t count = place_search(slice_of(beginnings[_i].typed), found);
+    const size_t count = place_search(slice_of(row->typed), found);
 
-    if (beginnings[_i].first == NULL) {
+    if (row->first == NULL) {
         ck_assert_uint_eq(count, 0);
         return;
     }
-    ck_assert_msg(count > 0, "%s", beginnings[_i].typed);
-    ck_assert_str_eq(found[0]->slug.at, beginnings[_i].first);
-    if (beginnings[_i].count > 0)
-        ck_assert_uint_eq(count, beginnings[_i].count);
+    ck_assert_msg(count > 0, "%s", row->typed);
+    ck_assert_str_eq(found[0]->slug.at, row->first);
+    if (row->count > 0)
+        ck_assert_uint_eq(count, row->count);
 }
-END_TEST
 
-START_TEST(search_ranks_exact_name_first_without_duplicates)
+TEST(search_ranks_exact_name_first_without_duplicates)
 {
     const struct city *found[PLACES_MAX];
 
@@ -142,7 +137,6 @@ START_TEST(search_ranks_exact_name_first_without_duplicates)
         }
     }
 }
-END_TEST
 
 /* Great circles on the sphere of geo_km(), computed from the cross product of the end points.
  * Unlisted routes: km = metres x 1.25 half up, minutes = km / 70 h up, 15 tenge a kilometre for a
@@ -157,23 +151,22 @@ static const struct {
     {"esik",   "talgar", 18055,  23,   20,   TENGE(345),   TENGE(1380) },
 };
 
-START_TEST(unlisted_route_uses_great_circle_estimate)
+TEST_ROWS(unlisted_route_uses_great_circle_estimate, estimates)
 {
-    const struct city *from = place(estimates[_i].from), *to = place(estimates[_i].to);
+    const struct city *from = place(row->from), *to = place(row->to);
     const struct route route = route_usual(from, to);
 
-    ck_assert_int_eq(place_metres(from, to), estimates[_i].metres);
-    ck_assert_int_eq(route.km, estimates[_i].km);
-    ck_assert_int_eq(route.minutes, estimates[_i].minutes);
-    ck_assert_int_eq(route.seat_typical, estimates[_i].seat);
-    ck_assert_int_eq(route.car_price, estimates[_i].car);
+    ck_assert_int_eq(place_metres(from, to), row->metres);
+    ck_assert_int_eq(route.km, row->km);
+    ck_assert_int_eq(route.minutes, row->minutes);
+    ck_assert_int_eq(route.seat_typical, row->seat);
+    ck_assert_int_eq(route.car_price, row->car);
     ck_assert(!route.is_set);
     ck_assert_ptr_eq(route.from, from);
     ck_assert_ptr_eq(route.to, to);
 }
-END_TEST
 
-START_TEST(distance_is_symmetric_in_whole_metres)
+TEST(distance_is_symmetric_in_whole_metres)
 {
     for (size_t i = 0; i < place_count(); i++) {
         ck_assert_int_eq(place_metres(place_at(i), place_at(i)), 0);
@@ -187,9 +180,8 @@ START_TEST(distance_is_symmetric_in_whole_metres)
         }
     }
 }
-END_TEST
 
-START_TEST(listed_road_applies_in_both_directions)
+TEST(listed_road_applies_in_both_directions)
 {
     const struct route there = route_usual(place("astana"), place("temirtau"));
     const struct route back = route_usual(place("temirtau"), place("astana"));
@@ -201,11 +193,10 @@ START_TEST(listed_road_applies_in_both_directions)
     ck_assert_int_eq(back.km, 190);
     ck_assert_ptr_eq(back.from, there.to);
 }
-END_TEST
 
 /* A road is longer than the great circle by less than half, except around the Caspian Sea, where it
  * is up to twice as long. */
-START_TEST(roads_are_sorted_and_not_shorter_than_great_circle)
+TEST(roads_are_sorted_and_not_shorter_than_great_circle)
 {
     ck_assert_uint_ge(route_road_count, 12);
     for (size_t i = 0; i < route_road_count; i++) {
@@ -225,7 +216,6 @@ START_TEST(roads_are_sorted_and_not_shorter_than_great_circle)
         }
     }
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -244,37 +234,17 @@ static const struct {
     {"no configured price: much more",     false, TENGE(5000), TENGE(1000000), true },
 };
 
-START_TEST(only_configured_route_limits_prices)
+TEST_ROWS(only_configured_route_limits_prices, bounds)
 {
-    const struct route route = {.seat_typical = bounds[_i].typical, .is_set = bounds[_i].is_set};
+    const struct route route = {.seat_typical = row->typical, .is_set = row->is_set};
 
-    ck_assert_msg(route_price_fits(&route, bounds[_i].price) == bounds[_i].fits, "%s",
-                  bounds[_i].why);
+    ck_assert_msg(route_price_fits(&route, row->price) == row->fits, "%s", row->why);
 }
-END_TEST
 
-START_TEST(route_price_limits_are_whole_tenge)
+TEST(route_price_limits_are_whole_tenge)
 {
     const struct route route = {.seat_typical = TENGE(5001)};
 
     ck_assert_int_eq(route_seat_min(&route), TENGE(2501));
     ck_assert_int_eq(route_seat_max(&route), TENGE(10002));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("places");
-    tcase_add_test(tests, towns_are_sorted_unique_and_in_kazakhstan);
-    tcase_add_test(tests, each_name_finds_exactly_its_place);
-    tcase_add_loop_test(tests, place_is_found_by_spelling_variants, 0, COUNT(typed));
-    tcase_add_loop_test(tests, search_finds_places_by_partial_name, 0, COUNT(beginnings));
-    tcase_add_test(tests, search_ranks_exact_name_first_without_duplicates);
-    tcase_add_loop_test(tests, unlisted_route_uses_great_circle_estimate, 0, COUNT(estimates));
-    tcase_add_test(tests, distance_is_symmetric_in_whole_metres);
-    tcase_add_test(tests, listed_road_applies_in_both_directions);
-    tcase_add_test(tests, roads_are_sorted_and_not_shorter_than_great_circle);
-    tcase_add_loop_test(tests, only_configured_route_limits_prices, 0, COUNT(bounds));
-    tcase_add_test(tests, route_price_limits_are_whole_tenge);
-    return suite_main("place", tests);
 }

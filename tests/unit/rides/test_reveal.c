@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Visibility of contacts in every status at each limit. Departure is at 0. */
-#include <check.h>
 
-#include "suite.h"
+#include "support/test.h"
 #include "transitions/reveal.h"
 
 #define MINUTE (INT64_C(60) * 1000000)
@@ -64,29 +63,28 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(contacts_are_visible_only_while_agreed)
+TEST_ROWS(contacts_are_visible_only_while_agreed, windows)
 {
     const struct reveal_snapshot ride = {
-        .status = windows[_i].status,
+        .status = row->status,
         .depart_at = 0,
-        .ended_at = ride_status_ended(windows[_i].status) ? ENDED : FIELD_ABSENT,
-        .now = windows[_i].now,
+        .ended_at = ride_status_ended(row->status) ? ENDED : FIELD_ABSENT,
+        .now = row->now,
         .linger_us = LINGER,
     };
     char out[sizeof letters];
 
-    ck_assert_msg(strcmp(told(reveal(&ride, GUEST), out), windows[_i].guest) == 0, "%s: guest %s",
-                  windows[_i].why, out);
-    ck_assert_msg(strcmp(told(reveal(&ride, DRIVER), out), windows[_i].driver) == 0,
-                  "%s: driver %s", windows[_i].why, out);
-    ck_assert_msg(strcmp(told(reveal(&ride, STAFF), out), windows[_i].staff) == 0, "%s: staff %s",
-                  windows[_i].why, out);
+    ck_assert_msg(strcmp(told(reveal(&ride, GUEST), out), row->guest) == 0, "%s: guest %s",
+                  row->why, out);
+    ck_assert_msg(strcmp(told(reveal(&ride, DRIVER), out), row->driver) == 0, "%s: driver %s",
+                  row->why, out);
+    ck_assert_msg(strcmp(told(reveal(&ride, STAFF), out), row->staff) == 0, "%s: staff %s",
+                  row->why, out);
     ck_assert_uint_eq(reveal(&ride, SYSTEM), 0);
     ck_assert_uint_eq(reveal(&ride, 0), 0);
 }
-END_TEST
 
-START_TEST(zero_linger_hides_contacts_on_completion)
+TEST(zero_linger_hides_contacts_on_completion)
 {
     const struct reveal_snapshot ride = {
         .status = RIDE_COMPLETED, .ended_at = ENDED, .now = ENDED, .linger_us = 0};
@@ -94,9 +92,8 @@ START_TEST(zero_linger_hides_contacts_on_completion)
     ck_assert_uint_eq(reveal(&ride, GUEST), 0);
     ck_assert_uint_eq(reveal(&ride, DRIVER), 0);
 }
-END_TEST
 
-START_TEST(open_ride_without_trip_hides_contacts)
+TEST(open_ride_without_trip_hides_contacts)
 {
     const struct reveal_snapshot ride = {.status = RIDE_OPEN,
                                          .depart_at = FIELD_ABSENT,
@@ -107,22 +104,10 @@ START_TEST(open_ride_without_trip_hides_contacts)
     ck_assert_uint_eq(reveal(&ride, GUEST), 0);
     ck_assert_uint_eq(reveal(&ride, DRIVER), 0);
 }
-END_TEST
 
-START_TEST(location_is_kept_one_hour_after_trip)
+TEST(location_is_kept_one_hour_after_trip)
 {
     ck_assert(reveal_keeps_location(FIELD_ABSENT, DAY));
     ck_assert(reveal_keeps_location(0, HOUR - 1));
     ck_assert(!reveal_keeps_location(0, HOUR));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("reveal");
-    tcase_add_loop_test(tests, contacts_are_visible_only_while_agreed, 0, COUNT(windows));
-    tcase_add_test(tests, zero_linger_hides_contacts_on_completion);
-    tcase_add_test(tests, open_ride_without_trip_hides_contacts);
-    tcase_add_test(tests, location_is_kept_one_hour_after_trip);
-    return suite_main("reveal", tests);
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "matrix.h"
-#include "suite.h"
+#include "support/test.h"
 #include "transitions/ride.h"
 
 #define ENDED   (8 * HOUR)
@@ -86,7 +86,7 @@ static struct ride_snapshot snapshot(int status, int flags, int64_t now)
     };
 }
 
-START_TEST(ride_transitions_match_the_matrix)
+TEST_LOOP(ride_transitions_match_the_matrix, 0, RIDE_STATUS_COUNT)
 {
     const int status = _i;
 
@@ -116,9 +116,8 @@ START_TEST(ride_transitions_match_the_matrix)
         matrix_compare(&matrix, status, ride_state(&ride), facts, times[at].why);
     }
 }
-END_TEST
 
-START_TEST(only_waiting_ride_expires)
+TEST(only_waiting_ride_expires)
 {
     const struct matrix_fact facts[] = {
         {"timeout", true },
@@ -142,9 +141,8 @@ START_TEST(only_waiting_ride_expires)
         ck_assert((strcmp(given, "expired") == 0) == waits);
     }
 }
-END_TEST
 
-START_TEST(held_to_boarded_rides_take_seats)
+TEST(held_to_boarded_rides_take_seats)
 {
     static const char *const taken = "open 0 held 1 requested 1 payment_claimed 1 confirmed 1 "
                                      "boarded 1 completed 0 expired 0 declined 0 cancelled 0 "
@@ -159,7 +157,6 @@ START_TEST(held_to_boarded_rides_take_seats)
     ck_assert_str_eq(told, taken);
     ck_assert_ptr_null(ride_status_names[RIDE_STATUS_COUNT]);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -180,19 +177,18 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(refusals_have_their_kinds)
+TEST_ROWS(refusals_have_their_kinds, kinds)
 {
-    const struct ride_snapshot ride = snapshot(kinds[_i].status, kinds[_i].flags, kinds[_i].now);
-    const struct transition *row;
+    const struct ride_snapshot ride = snapshot(row->status, row->flags, row->now);
+    const struct transition *found;
     struct fault fault;
 
-    ck_assert_msg(!transition_check(&ride_machine, ride_state(&ride), kinds[_i].action,
-                                    kinds[_i].actor, &row, &fault),
-                  "%s", kinds[_i].why);
-    ck_assert_str_eq(fault.code, kinds[_i].code);
-    ck_assert_int_eq(fault.kind, kinds[_i].kind);
+    ck_assert_msg(!transition_check(&ride_machine, ride_state(&ride), row->action, row->actor,
+                                    &found, &fault),
+                  "%s", row->why);
+    ck_assert_str_eq(fault.code, row->code);
+    ck_assert_int_eq(fault.kind, row->kind);
 }
-END_TEST
 
 static const struct transition_allowed *entry(const struct transition_allowed *allowed,
                                               size_t count, const char *verb)
@@ -203,7 +199,7 @@ static const struct transition_allowed *entry(const struct transition_allowed *a
     ck_abort_msg("%s is not allowed", verb);
 }
 
-START_TEST(allowed_actions_have_deadline_and_cost)
+TEST(allowed_actions_have_deadline_and_cost)
 {
     const struct cancel_terms terms = {.kept = 125100, .refund = 125000, .until = -3 * HOUR};
     struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
@@ -231,9 +227,8 @@ START_TEST(allowed_actions_have_deadline_and_cost)
     ck_assert_uint_eq(count, 1);
     ck_assert_int_eq(entry(allowed, count, "settle")->until, ENDED + 30 * DAY);
 }
-END_TEST
 
-START_TEST(expired_ride_can_be_settled_for_30_days)
+TEST(expired_ride_can_be_settled_for_30_days)
 {
     struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
     const struct cancel_terms terms = {.until = FIELD_ABSENT};
@@ -246,9 +241,8 @@ START_TEST(expired_ride_can_be_settled_for_30_days)
     ride.expires_at = -30 * DAY - 1;
     ck_assert_uint_eq(ride_allowed_actions(&ride, STAFF, &terms, allowed), 0);
 }
-END_TEST
 
-START_TEST(listed_actions_have_verb_and_labels)
+TEST_LOOP(listed_actions_have_verb_and_labels, 0, RIDE_ACTION_COUNT)
 {
     const struct transition_action *action = &ride_machine.actions[_i];
 
@@ -257,16 +251,14 @@ START_TEST(listed_actions_have_verb_and_labels)
     ck_assert((action->label.ru.len > 0) == (action->label.en.len > 0));
     ck_assert((action->label.ru.len > 0) == (_i < RIDE_EDIT));
 }
-END_TEST
 
-START_TEST(repeated_action_is_recognised)
+TEST(repeated_action_is_recognised)
 {
     ck_assert(transition_exists(&ride_machine, RIDE_CONFIRM, RIDE_REQUESTED, RIDE_HELD));
     ck_assert(transition_exists(&ride_machine, RIDE_CONFIRM, RIDE_HELD, RIDE_CONFIRMED));
     ck_assert(!transition_exists(&ride_machine, RIDE_CONFIRM, RIDE_OPEN, RIDE_CONFIRMED));
     ck_assert(!transition_exists(&ride_machine, RIDE_CANCEL, RIDE_HELD, RIDE_EXPIRED));
 }
-END_TEST
 
 // clang-format off
 enum { HOLD, REQUEST, WAIT, OPEN };
@@ -300,39 +292,23 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(waiting_deadlines_follow_the_rules)
+TEST_ROWS(waiting_deadlines_follow_the_rules, clocks)
 {
-    const int64_t now = clocks[_i].now, at = clocks[_i].at;
+    const int64_t now = row->now, at = row->at;
     int64_t until = FIELD_ABSENT;
 
-    switch (clocks[_i].clock) {
+    switch (row->clock) {
     case HOLD:
-        until = ride_hold_until(now, clocks[_i].seconds, at);
+        until = ride_hold_until(now, row->seconds, at);
         break;
     case REQUEST:
         until = ride_request_until(now, at);
         break;
     case WAIT:
-        ck_assert(ride_waitlist_until(now, at, &until) == (clocks[_i].until != FIELD_ABSENT));
+        ck_assert(ride_waitlist_until(now, at, &until) == (row->until != FIELD_ABSENT));
         break;
     default:
         until = ride_open_until(now, at);
     }
-    ck_assert_msg(until == clocks[_i].until, "%s: %lld", clocks[_i].why, (long long)until);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("ride_transitions");
-    tcase_add_loop_test(tests, ride_transitions_match_the_matrix, 0, RIDE_STATUS_COUNT);
-    tcase_add_test(tests, only_waiting_ride_expires);
-    tcase_add_test(tests, held_to_boarded_rides_take_seats);
-    tcase_add_loop_test(tests, refusals_have_their_kinds, 0, COUNT(kinds));
-    tcase_add_test(tests, allowed_actions_have_deadline_and_cost);
-    tcase_add_test(tests, expired_ride_can_be_settled_for_30_days);
-    tcase_add_loop_test(tests, listed_actions_have_verb_and_labels, 0, RIDE_ACTION_COUNT);
-    tcase_add_test(tests, repeated_action_is_recognised);
-    tcase_add_loop_test(tests, waiting_deadlines_follow_the_rules, 0, COUNT(clocks));
-    return suite_main("ride_transitions", tests);
+    ck_assert_msg(until == row->until, "%s: %lld", row->why, (long long)until);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The times of a trip's stops. */
-#include <check.h>
 
 #include "base/now.h"
 
+#include "support/test.h"
 #include "trips/trip.h"
 
 #define HOUR (INT64_C(3600) * US_PER_S)
@@ -22,11 +22,11 @@ static const struct {
     {FIELD_ABSENT, FIELD_ABSENT,           NULL         },
 };
 
-START_TEST(time_between_stops_is_validated)
+TEST_ROWS(time_between_stops_is_validated, cases)
 {
     const struct trip_stop stops[] = {
-        {.place = SLICE("almaty"),      .at = cases[_i].first},
-        {.place = SLICE("taldykorgan"), .at = cases[_i].last },
+        {.place = SLICE("almaty"),      .at = row->first},
+        {.place = SLICE("taldykorgan"), .at = row->last },
     };
     struct arena arena;
     struct fault_list problems;
@@ -34,25 +34,9 @@ START_TEST(time_between_stops_is_validated)
     arena_init(&arena, 64 * 1024);
     fault_list_init(&problems, &arena);
     trip_stops_check(stops, 2, &problems);
-    if (cases[_i].code == NULL)
+    if (row->code == NULL)
         ck_assert_uint_eq(problems.count, 0);
     else
-        ck_assert_str_eq(problems.fields[0].code, cases[_i].code);
+        ck_assert_str_eq(problems.fields[0].code, row->code);
     arena_finish(&arena);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("stops");
-    Suite *suite = suite_create("stops");
-    SRunner *runner;
-
-    tcase_add_loop_test(tests, time_between_stops_is_validated, 0, ARRAY_LEN(cases));
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

@@ -2,7 +2,7 @@
 /* Every action on a trip and on an offer from every status by every actor, at each relevant
  * instant. The trip departs at 0. */
 #include "matrix.h"
-#include "suite.h"
+#include "support/test.h"
 #include "transitions/offer.h"
 #include "transitions/trip.h"
 
@@ -37,7 +37,7 @@ static const int64_t times[] = {
     0,    HOUR - 1,      HOUR,      ARRIVES + 3 * HOUR - 1, ARRIVES + 3 * HOUR,
 };
 
-START_TEST(trip_transitions_match_the_matrix)
+TEST_LOOP(trip_transitions_match_the_matrix, 0, TRIP_STATUS_COUNT)
 {
     const int status = _i;
 
@@ -66,9 +66,8 @@ START_TEST(trip_transitions_match_the_matrix)
         matrix_compare(&trips, status, trip_state(&trip), facts, "trip");
     }
 }
-END_TEST
 
-START_TEST(offer_transitions_match_the_matrix)
+TEST_LOOP(offer_transitions_match_the_matrix, 0, OFFER_STATUS_COUNT)
 {
     const struct matrix_fact facts[] = {
         {NULL, false},
@@ -76,9 +75,8 @@ START_TEST(offer_transitions_match_the_matrix)
 
     matrix_compare(&offers, _i, (struct transition_state){_i, 0}, facts, "offer");
 }
-END_TEST
 
-START_TEST(only_pending_offer_expires)
+TEST(only_pending_offer_expires)
 {
     for (int status = 0; status < OFFER_STATUS_COUNT; status++) {
         const int over = status == OFFER_PENDING ? OFFER_EXPIRED : status;
@@ -90,9 +88,8 @@ START_TEST(only_pending_offer_expires)
     ck_assert_int_eq(offer_until(0, OFFER_MINUTES_MAX * 60, DAY), HOUR);
     ck_assert_int_eq(offer_until(0, OFFER_S, 3 * MINUTE), 3 * MINUTE);
 }
-END_TEST
 
-START_TEST(expired_offer_is_refused_as_gone)
+TEST(expired_offer_is_refused_as_gone)
 {
     const struct transition_state expired = {OFFER_EXPIRED, 0};
     const struct transition *row;
@@ -103,7 +100,6 @@ START_TEST(expired_offer_is_refused_as_gone)
     ck_assert(!transition_check(&offer_machine, expired, OFFER_ACCEPT, DRIVER, &row, &fault));
     ck_assert_int_eq(fault.kind, FAULT_FORBIDDEN);
 }
-END_TEST
 
 // clang-format off
 static const struct {
@@ -121,19 +117,18 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(delay_shifts_remaining_stops)
+TEST_ROWS(delay_shifts_remaining_stops, delays)
 {
     int64_t at[] = {0, 2 * HOUR, ARRIVES};
     const size_t from =
-        trip_first_delayed_stop((enum trip_status)delays[_i].status, at, COUNT(at), delays[_i].now);
+        trip_first_delayed_stop((enum trip_status)row->status, at, COUNT(at), row->now);
 
-    ck_assert_msg(from == delays[_i].from, "%s: %zu", delays[_i].why, from);
+    ck_assert_msg(from == row->from, "%s: %zu", row->why, from);
     trip_delay(at, COUNT(at), from, 90);
     ck_assert_int_eq(at[0], from == 0 ? 90 * MINUTE : 0);
     ck_assert_int_eq(at[1], 2 * HOUR + (from <= 1 ? 90 * MINUTE : 0));
     ck_assert_int_eq(at[2], ARRIVES + 90 * MINUTE);
 }
-END_TEST
 
 static const struct {
     unsigned actor, bits;
@@ -147,15 +142,14 @@ static const struct {
     {ACTOR_OWN + 7,     0                   },
 };
 
-START_TEST(caller_maps_to_one_actor_bit)
+TEST_ROWS(caller_maps_to_one_actor_bit, actors)
 {
-    const struct api_caller caller = {.actor = actors[_i].actor};
+    const struct api_caller caller = {.actor = row->actor};
 
-    ck_assert_uint_eq(transition_actor(&caller), actors[_i].bits);
+    ck_assert_uint_eq(transition_actor(&caller), row->bits);
 }
-END_TEST
 
-START_TEST(unrelated_actor_has_no_actions)
+TEST(unrelated_actor_has_no_actions)
 {
     const struct transition_state scheduled = {TRIP_SCHEDULED, ~0U};
     struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
@@ -165,18 +159,4 @@ START_TEST(unrelated_actor_has_no_actions)
     ck_assert_uint_eq(transition_allowed(&trip_machine, scheduled, 0, allowed), 0);
     ck_assert(!transition_check(&trip_machine, scheduled, TRIP_CANCEL, 0, &row, &fault));
     ck_assert_str_eq(fault.code, "forbidden");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("trip_transitions");
-    tcase_add_loop_test(tests, trip_transitions_match_the_matrix, 0, TRIP_STATUS_COUNT);
-    tcase_add_loop_test(tests, offer_transitions_match_the_matrix, 0, OFFER_STATUS_COUNT);
-    tcase_add_test(tests, only_pending_offer_expires);
-    tcase_add_test(tests, expired_offer_is_refused_as_gone);
-    tcase_add_loop_test(tests, delay_shifts_remaining_stops, 0, COUNT(delays));
-    tcase_add_loop_test(tests, caller_maps_to_one_actor_bit, 0, COUNT(actors));
-    tcase_add_test(tests, unrelated_actor_has_no_actions);
-    return suite_main("trip_moves", tests);
 }

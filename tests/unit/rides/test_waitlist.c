@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Assignment of freed seats: oldest ride first, rides that do not fit are skipped. */
 #include "rides/ride_waitlist.h"
-#include "suite.h"
+#include "support/test.h"
 
 enum { MOST = 4 };
 
@@ -41,7 +41,7 @@ static const char *chosen(const struct trip *trip, const struct ride *waiting, s
     return text;
 }
 
-START_TEST(oldest_waiting_ride_gets_the_seat)
+TEST(oldest_waiting_ride_gets_the_seat)
 {
     const int64_t load[] = {3, 3, 3};
     const struct trip trip = trip_with(load);
@@ -50,9 +50,8 @@ START_TEST(oldest_waiting_ride_gets_the_seat)
     ck_assert_str_eq(chosen(&trip, waiting, 2), "0");
     ck_assert_int_eq(load[0], 3);
 }
-END_TEST
 
-START_TEST(large_group_does_not_block_smaller_ones)
+TEST(large_group_does_not_block_smaller_ones)
 {
     const int64_t load[] = {3, 2, 3};
     const struct trip trip = trip_with(load);
@@ -60,9 +59,8 @@ START_TEST(large_group_does_not_block_smaller_ones)
 
     ck_assert_str_eq(chosen(&trip, waiting, 4), "12");
 }
-END_TEST
 
-START_TEST(assigned_seats_are_not_assigned_twice)
+TEST(assigned_seats_are_not_assigned_twice)
 {
     const int64_t load[] = {0, 0, 0};
     const struct trip trip = trip_with(load);
@@ -78,9 +76,8 @@ START_TEST(assigned_seats_are_not_assigned_twice)
     waiting[1].cargo_load = 1;
     ck_assert_str_eq(chosen(&trip, waiting, 3), "02");
 }
-END_TEST
 
-START_TEST(full_segments_are_not_assigned)
+TEST(full_segments_are_not_assigned)
 {
     const int64_t load[] = {4, 4, 4};
     const struct trip trip = trip_with(load);
@@ -88,15 +85,4 @@ START_TEST(full_segments_are_not_assigned)
 
     ck_assert_str_eq(chosen(&trip, waiting, 2), "");
     ck_assert_str_eq(chosen(&trip, waiting, 0), "");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("waitlist");
-    tcase_add_test(tests, oldest_waiting_ride_gets_the_seat);
-    tcase_add_test(tests, large_group_does_not_block_smaller_ones);
-    tcase_add_test(tests, assigned_seats_are_not_assigned_twice);
-    tcase_add_test(tests, full_segments_are_not_assigned);
-    return suite_main("wait", tests);
 }

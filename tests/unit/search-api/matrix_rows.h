@@ -6,7 +6,7 @@
 
 #include "base/value.h"
 
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "vectors/matrix_private.h"
 #include "vectors/scan.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/value.h"
 
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 char url[64];
 struct vector_index qdrant;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Tenants share the tokens of a day. */
 #include "embeddings/budget.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 #define NONE INT64_MAX
 
@@ -28,29 +28,18 @@ static const struct {
     {"the largest budget",                                  {INT64_MAX, 0, 2}, 0,    INT64_MAX - INT64_MAX / 4, NONE},
 };
 
-START_TEST(tenants_share_the_tokens_of_a_day)
+TEST_ROWS(tenants_share_the_tokens_of_a_day, cases)
 {
-    ck_assert_msg(budget_left(&cases[_i].budget, cases[_i].used) == cases[_i].left, "%s: left %lld",
-                  cases[_i].why, (long long)budget_left(&cases[_i].budget, cases[_i].used));
-    ck_assert_msg(budget_limit(&cases[_i].budget) == cases[_i].limit, "%s: limit %lld",
-                  cases[_i].why, (long long)budget_limit(&cases[_i].budget));
+    ck_assert_msg(budget_left(&row->budget, row->used) == row->left, "%s: left %lld", row->why,
+                  (long long)budget_left(&row->budget, row->used));
+    ck_assert_msg(budget_limit(&row->budget) == row->limit, "%s: limit %lld", row->why,
+                  (long long)budget_limit(&row->budget));
     /* SQL uses the limit, C the remaining tokens. */
-    ck_assert_msg((cases[_i].used < cases[_i].limit) == (cases[_i].left > 0), "%s", cases[_i].why);
+    ck_assert_msg((row->used < row->limit) == (row->left > 0), "%s", row->why);
 }
-END_TEST
 
-START_TEST(documents_leave_an_eighth_of_the_day_to_queries)
+TEST(documents_leave_an_eighth_of_the_day_to_queries)
 {
     ck_assert_int_eq(budget_documents(1000000), 875000);
     ck_assert_int_eq(budget_documents(1), 1);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("budget");
-
-    tcase_add_loop_test(tests, tenants_share_the_tokens_of_a_day, 0, COUNT(cases));
-    tcase_add_test(tests, documents_leave_an_eighth_of_the_day_to_queries);
-    return suite_main("budget", tests);
 }

@@ -7,7 +7,7 @@
 #include "query/expansion.h"
 #include "query/query_terms.h"
 #include "support/patience.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "unit/search-api/engine.h"
 
 enum {
@@ -51,6 +51,8 @@ static void setup(void)
         arena_reset(&arena);
     }
 }
+
+TEST_CASE("cost", .setup_once = setup, .teardown_once = engine_teardown);
 
 /* Each piece repeated as given, and all of it again up to the end. */
 static const struct {
@@ -100,7 +102,7 @@ static int64_t used_us(void)
     return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
 }
 
-START_TEST(no_query_blocks_the_loop)
+TEST_ROWS(no_query_blocks_the_loop, cases)
 {
     const struct slice query = query_of(_i);
     int64_t least = INT64_MAX;
@@ -115,10 +117,8 @@ START_TEST(no_query_blocks_the_loop)
         least = used < least ? used : least;
         arena_reset(&arena);
     }
-    ck_assert_msg(!is_timed() || least <= BUDGET_US, "%s: %lld us", cases[_i].why,
-                  (long long)least);
+    ck_assert_msg(!is_timed() || least <= BUDGET_US, "%s: %lld us", row->why, (long long)least);
 }
-END_TEST
 
 /* As many words of 16 letters as possible, а to п: most contain every letter in question, and one
  * in 16 begins with it. */
@@ -138,7 +138,7 @@ static struct vocabulary *full_vocabulary(void)
     return vocabulary;
 }
 
-START_TEST(no_unknown_word_blocks_the_loop)
+TEST(no_unknown_word_blocks_the_loop)
 {
     struct vocabulary *vocabulary = full_vocabulary();
     struct slice alike[VOCABULARY_SIMILAR_MAX];
@@ -154,14 +154,4 @@ START_TEST(no_unknown_word_blocks_the_loop)
     ck_assert_msg(!is_timed() || best <= BUDGET_US / EXPANSION_SIMILAR_MAX, "%lld us",
                   (long long)best);
     vocabulary_destroy(vocabulary);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("cost");
-    tcase_add_unchecked_fixture(tests, setup, engine_teardown);
-    tcase_add_loop_test(tests, no_query_blocks_the_loop, 0, COUNT(cases));
-    tcase_add_test(tests, no_unknown_word_blocks_the_loop);
-    return suite_main("cost", tests);
 }

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/auto.h"
 #include "base/buf.h"
@@ -13,7 +12,7 @@
 #include "embeddings/embeddings_client.h"
 #include "support/embeddings_server.h"
 #include "support/metric_of.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 enum { TIMEOUT_MS = 60000, SHORT_MS = 3000, LATE_MS = 20000, LIMIT_MS = 120000, TEXTS_MAX = 40 };
 
@@ -61,6 +60,8 @@ static void end(void)
     arena_finish(&arena);
     embeddings_server_stop();
 }
+
+TEST_CASE("embeddings_client", .setup = begin, .teardown = end, .timeout_s = 60);
 
 /* --- one job --- */
 
@@ -131,7 +132,7 @@ static const struct embeddings_says forms[] = {
     {.texts_max = 2               },
 };
 
-START_TEST(each_text_gets_its_own_vector)
+TEST_ROWS(each_text_gets_its_own_vector, forms)
 {
     says(forms[_i]);
     make(3, "", 8);
@@ -151,9 +152,8 @@ START_TEST(each_text_gets_its_own_vector)
     ck_assert(ok);
     ck_assert_int_eq(embeddings_server_requests(), requests + 1);
 }
-END_TEST
 
-START_TEST(prefix_precedes_each_text)
+TEST(prefix_precedes_each_text)
 {
     make(2, "passage: ", 0);
     ck_assert(ok);
@@ -161,9 +161,8 @@ START_TEST(prefix_precedes_each_text)
     ck_assert(is_vector_of(1, "passage: вид на горы"));
     ck_assert(!embeddings_server_heard("dimensions"));
 }
-END_TEST
 
-START_TEST(many_texts_are_sent_in_several_requests)
+TEST(many_texts_are_sent_in_several_requests)
 {
     for (size_t i = 0; i < TEXTS_MAX; i++)
         texts[i] = "слово";
@@ -173,18 +172,16 @@ START_TEST(many_texts_are_sent_in_several_requests)
     ck_assert_int_eq(embeddings_server_requests(), 2);
     ck_assert_int_eq(embeddings_server_most(), EMBEDDINGS_REQUEST_TEXTS);
 }
-END_TEST
 
-START_TEST(no_texts_make_no_request)
+TEST(no_texts_make_no_request)
 {
     make(0, "", 0);
     ck_assert(ok);
     ck_assert_uint_eq(out.made, 0);
     ck_assert_int_eq(embeddings_server_requests(), 0);
 }
-END_TEST
 
-START_TEST(client_remembers_the_largest_request)
+TEST(client_remembers_the_largest_request)
 {
     says((struct embeddings_says){.texts_max = 10});
     make(TEXTS_MAX, "", 0);
@@ -195,11 +192,10 @@ START_TEST(client_remembers_the_largest_request)
     make(TEXTS_MAX, "", 0);
     ck_assert_int_eq(embeddings_server_requests(), 4);
 }
-END_TEST
 
 /* --- one of many texts --- */
 
-START_TEST(text_that_is_too_long_is_cut_and_marked)
+TEST(text_that_is_too_long_is_cut_and_marked)
 {
     AUTO(buf_finish) struct buf text;
 
@@ -222,7 +218,6 @@ START_TEST(text_that_is_too_long_is_cut_and_marked)
         make(3, "", 0);
     ck_assert(ok);
 }
-END_TEST
 
 static const struct embeddings_says picky[] = {
     {.refuses = "горы"},
@@ -231,7 +226,7 @@ static const struct embeddings_says picky[] = {
     {.bytes_max = 18},
 };
 
-START_TEST(refused_text_does_not_affect_others)
+TEST_ROWS(refused_text_does_not_affect_others, picky)
 {
     texts[0] = "short";
     says(picky[_i]);
@@ -242,7 +237,6 @@ START_TEST(refused_text_does_not_affect_others)
     ck_assert_ptr_null(out.list[1].vector);
     ck_assert(is_vector_of(0, texts[0]) && is_vector_of(2, texts[2]));
 }
-END_TEST
 
 /* --- a failing endpoint --- */
 
@@ -258,18 +252,17 @@ static const struct {
     {{.status = 429, .headers = "Retry-After: 1\r\n"}, 2},
 };
 
-START_TEST(temporary_failure_is_retried)
+TEST_ROWS(temporary_failure_is_retried, passing)
 {
-    const struct embeddings_says steps[] = {passing[_i].first, {.status = 0}};
+    const struct embeddings_says steps[] = {row->first, {.status = 0}};
 
     embeddings_server_says(steps, 2);
     const int64_t began = now_mono_ns();
     make(2, "", 0);
     ck_assert_msg(ok, "%s", fault.code);
-    ck_assert_int_eq(embeddings_server_requests(), passing[_i].requests);
-    ck_assert(passing[_i].first.headers == NULL || now_mono_ns() - began >= NS_PER_S);
+    ck_assert_int_eq(embeddings_server_requests(), row->requests);
+    ck_assert(row->first.headers == NULL || now_mono_ns() - began >= NS_PER_S);
 }
-END_TEST
 
 #define LOST_QUOTA                                                                                 \
     "{\"error\":{\"message\":\"You exceeded your current "                                         \
@@ -301,31 +294,30 @@ static const struct {
     {{.ms = LATE_MS},                                    "upstream_timeout",   "late",     1, false},
 };
 
-START_TEST(permanent_failure_is_a_fault)
+TEST_ROWS(permanent_failure_is_a_fault, failures)
 {
-    says(failures[_i].step);
-    if (failures[_i].step.ms > 0)
+    says(row->step);
+    if (row->step.ms > 0)
         timeout_ms = SHORT_MS;
     make(3, "", 0);
     ck_assert(!ok);
-    ck_assert_str_eq(fault.code, failures[_i].code);
+    ck_assert_str_eq(fault.code, row->code);
     ck_assert(fault.kind == FAULT_UNAVAILABLE || fault.kind == FAULT_TIMEOUT);
     ck_assert_uint_eq(out.made, 0);
-    ck_assert_int_eq(embeddings_server_requests(), failures[_i].requests);
-    ck_assert_double_eq(ended(failures[_i].outcome), failures[_i].requests);
+    ck_assert_int_eq(embeddings_server_requests(), row->requests);
+    ck_assert_double_eq(ended(row->outcome), row->requests);
     timeout_ms = TIMEOUT_MS;
     says((struct embeddings_says){.status = 0});
     make(3, "", 0);
-    ck_assert_int_eq(embeddings_server_requests(), failures[_i].pauses ? 0 : 1);
-    ck_assert(ok == !failures[_i].pauses);
-    if (failures[_i].pauses) {
-        ck_assert_str_eq(fault.code, failures[_i].code);
+    ck_assert_int_eq(embeddings_server_requests(), row->pauses ? 0 : 1);
+    ck_assert(ok == !row->pauses);
+    if (row->pauses) {
+        ck_assert_str_eq(fault.code, row->code);
         ck_assert_int_ge(fault.retry_after_s, 50);
     }
 }
-END_TEST
 
-START_TEST(vectors_made_before_a_failure_are_returned)
+TEST(vectors_made_before_a_failure_are_returned)
 {
     const struct embeddings_says steps[] = {{.status = 0}, {.status = 500}};
 
@@ -339,9 +331,8 @@ START_TEST(vectors_made_before_a_failure_are_returned)
     ck_assert_ptr_null(out.list[TEXTS_MAX - 1].vector);
     ck_assert(!out.list[TEXTS_MAX - 1].refused);
 }
-END_TEST
 
-START_TEST(vectors_of_different_lengths_are_a_fault)
+TEST(vectors_of_different_lengths_are_a_fault)
 {
     const struct embeddings_says steps[] = {{.status = 0}, {.dimensions = 7}};
 
@@ -352,9 +343,8 @@ START_TEST(vectors_of_different_lengths_are_a_fault)
     ck_assert(!ok);
     ck_assert_str_eq(fault.code, "embeddings_dimensions");
 }
-END_TEST
 
-START_TEST(dead_endpoint_opens_the_circuit_breaker)
+TEST(dead_endpoint_opens_the_circuit_breaker)
 {
     embeddings_server_stop();
     for (int i = 0; i < 4; i++) {
@@ -363,10 +353,9 @@ START_TEST(dead_endpoint_opens_the_circuit_breaker)
     }
     ck_assert_str_eq(fault.code, "circuit_open");
 }
-END_TEST
 
 /* Every connection is cut: each text is refused, and after five failures requests stop. */
-START_TEST(endpoint_that_cuts_connections_opens_the_circuit_breaker)
+TEST(endpoint_that_cuts_connections_opens_the_circuit_breaker)
 {
     says((struct embeddings_says){.cuts = ""});
     make(3, "", 0);
@@ -374,26 +363,4 @@ START_TEST(endpoint_that_cuts_connections_opens_the_circuit_breaker)
     ck_assert_uint_eq(out.made, 0);
     ck_assert_str_eq(fault.code, "circuit_open");
     ck_assert_int_le(embeddings_server_requests(), 8);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("embeddings_client");
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, each_text_gets_its_own_vector, 0, COUNT(forms));
-    tcase_add_test(tests, prefix_precedes_each_text);
-    tcase_add_test(tests, many_texts_are_sent_in_several_requests);
-    tcase_add_test(tests, no_texts_make_no_request);
-    tcase_add_test(tests, client_remembers_the_largest_request);
-    tcase_add_test(tests, text_that_is_too_long_is_cut_and_marked);
-    tcase_add_loop_test(tests, refused_text_does_not_affect_others, 0, COUNT(picky));
-    tcase_add_loop_test(tests, temporary_failure_is_retried, 0, COUNT(passing));
-    tcase_add_loop_test(tests, permanent_failure_is_a_fault, 0, COUNT(failures));
-    tcase_add_test(tests, vectors_made_before_a_failure_are_returned);
-    tcase_add_test(tests, vectors_of_different_lengths_are_a_fault);
-    tcase_add_test(tests, dead_endpoint_opens_the_circuit_breaker);
-    tcase_add_test(tests, endpoint_that_cuts_connections_opens_the_circuit_breaker);
-    return suite_main("embeddings_client", tests);
 }

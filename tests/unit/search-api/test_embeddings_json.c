@@ -10,7 +10,7 @@
 #include "embeddings/embeddings_batch.h"
 #include "embeddings/embeddings_json.h"
 #include "embeddings/embeddings_outcome.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static struct arena arena;
 
@@ -23,6 +23,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("embeddings_json", .setup = setup, .teardown = teardown);
 
 /* --- requests --- */
 
@@ -38,7 +40,7 @@ static json_t *written(const struct embeddings_request *request)
     return json;
 }
 
-START_TEST(request_has_exactly_the_expected_members)
+TEST(request_has_exactly_the_expected_members)
 {
     const struct slice texts[] = {SLICE("a \"b\"\n"), SLICE("тест")};
     json_t *plain =
@@ -58,7 +60,6 @@ START_TEST(request_has_exactly_the_expected_members)
     json_decref(plain);
     json_decref(whole);
 }
-END_TEST
 
 /* --- answers --- */
 
@@ -69,6 +70,7 @@ END_TEST
 #define TWO(a, b)           "{\"data\":[" a "," b "],\"usage\":{\"prompt_tokens\":9,\"total_tokens\":8}}"
 #define ONE(vector)         "{\"data\":[" ITEM("0", vector) "]}"
 
+// clang-format off
 static const struct {
     const char *why;
     const char *body;
@@ -78,88 +80,40 @@ static const struct {
     float second[2];
     int64_t tokens;
 } answers[] = {
-    {"numbers",            TWO(ITEM("0", "[3,4]"),               ITEM("1",                                         "[0,-2e1]")),2,     NULL, {.6F, .8F}, {0, -1}, 9},
-    {"base64",
-     TWO(ITEM("0",                        THREE_FOUR),                                              ITEM("1",                                                                                       THREE_FOUR)),
-     2,NULL,
-     {.6F, .8F},
-     {.6F, .8F},
-     9},
-    {"another order",                    TWO(ITEM("1",                            "[1,0]"),                                                 ITEM("0",                                                                                                   "[3,4]")),2,NULL,{.6F, .8F}, {1, 0}, 9},
-    {"no indexes",
-     "{\"data\":[{\"embedding\":[3,4]},{\"embedding\":[1,0]}]}",2,
-     NULL,{.6F, .8F},
-     {1, 0},
-     FIELD_ABSENT},
-    {"total alone",
-     "{\"usage\":{\"total_tokens\":8},\"data\":[" ITEM("0",                     "[3,4]") "]}",
-     1,                                                            NULL,
-     {.6F, .8F},
-     {0, 0},
-     8},
-    {"more tokens than there can be",
-     "{\"usage\":{\"total_tokens\":100000001},\"data\":[" ITEM("0",                    "[3,4]") "]}",
-     1,                     NULL,
-     {.6F, .8F},
-     {0, 0},
-     FIELD_ABSENT},
-    {"names after",
-     "{\"data\":[{\"embedding\":[3,4],\"object\":\"embedding\",\"index\":0}]}",                                1,
-     NULL,                                                {.6F, .8F},
-     {0, 0},
-     FIELD_ABSENT},
-    {"one is missing",               ONE("[3,4]"),                       2,                                             "embeddings_count",                                                                                 {0},{0},0},
-    {"one more",               TWO(ITEM("0",                       "[3,4]"),                                             ITEM("1",                                                                              "[1,0]")),1,"embeddings_count",{0}, {0}, 0},
-    {"one index twice",
-     TWO(ITEM("0",                            "[3,4]"),                                                  ITEM("0",                                                                                         "[1,0]")),
-     2,                                                                                                                                              "embeddings_count",
-     {0},
-     {0},
-     0},
-    {"an index beyond",
-     TWO(ITEM("0",             "[3,4]"),                                ITEM("2",                                                                             "[1,0]")),
-     2,                                                                                                                                                    "embeddings_count",
-     {0},
-     {0},
-     0},
-    {"an index below",
-     TWO(ITEM("-1","[3,4]"),ITEM("1",                                                                                                            "[1,0]")),
-     2,"embeddings_count",
-     {0},
-     {0},
-     0},
-    {"two lengths",
-     TWO(ITEM("0",                "[3,4]"),                                               ITEM("1",                                                                           "[1]")),
-     2,"embeddings_dimensions",
-     {0},
-     {0},
-     0},
-    {"two forms",
-     TWO(ITEM("0",                                THREE_FOUR),                                                          ITEM("1",                                                                                                          "[1,0]")),
-     2,"embeddings_vector",
-     {0},
-     {0},
-     0},
-    {"not a number",           ONE(NAN_FOUR),                                  1,                                      "embeddings_vector",                                                                                                          {0},{0},0},
-    {"null",         ONE("[null,1]"),1,"embeddings_vector",{0},{0},                                                                                                                                         0},
-    {"no float",                    ONE("[1e300,1]"),                                1,                                            "embeddings_vector",                                                                                                 {0},{0},0},
-    {"text", ONE("[\"1\",1]"),                                1,                                                        "embeddings_vector",                                                                                                            {0},{0},0},
-    {"all 0", ONE("[0,0]"),          1,"embeddings_vector",{0},{0},0},
-    {"empty", ONE("[]"),          1,                                                                "embeddings_vector",                                                                                                                                                                                   {0},                                                                      {0},0},
-    {"empty base64", ONE("\"\""),          1,"embeddings_vector",{0},{0},                                        0                                                                                                                                                                                                                                                                                                      },
-    {"half a float", ONE("\"AABAQAAA\""),          1,"embeddings_vector",{0},{0},0},
-    {"no base64", ONE("\"AAB*\""),          1,                                      "embeddings_vector",                                                                                                                                                        {0},                                                                                                                                                                               {0},                                                                                                                                                                                                                                                                                                                         0                                                                                                                                                                                                                                                                                                                                                                                                                                                  },
-    {"no vector", "{\"data\":[{\"index\":0}]}",          1,"embeddings_vector",{0},{0},0},
-    {"nothing", "{}",          1,                                            "embeddings_count",                                                                                                                                                           {0},                                                                                                                          {0},                                                                           0},
-    {"an error", "{\"error\":{\"message\":\"x\"}}",          1,                                                        "embeddings_count",                                                                                                                                                                                              {0},                                                                                                                                                                                                                                         {0},                                                                                                                                                                                                                                                                                                                                                                                   0                                                                                                                                                                                                                                                                                                                                                                                                                                                       },
-    {"NaN is no JSON", ONE("[NaN,1]"),          1,"bad_json",{0},{0},0},
-    {"cut", "{\"data\":[{\"index\":0,\"embedd",          1,                                                                "bad_json",                                                                                                                                                                                                                                                                                     {0},                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                {0},                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                0                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                  },
-    {"a page",  "<html>",           1,"bad_json",{0},{0},0},
+    {"numbers",        TWO(ITEM("0", "[3,4]"), ITEM("1", "[0,-2e1]")), 2, NULL,                {.6F, .8F}, {0, -1}, 9},
+    {"base64",         TWO(ITEM("0", THREE_FOUR), ITEM("1", THREE_FOUR)), 2, NULL,                {.6F, .8F}, {.6F, .8F}, 9},
+    {"another order",  TWO(ITEM("1", "[1,0]"), ITEM("0", "[3,4]")),    2, NULL,                {.6F, .8F}, {1, 0}, 9},
+    {"no indexes",     "{\"data\":[{\"embedding\":[3,4]},{\"embedding\":[1,0]}]}", 2, NULL,                {.6F, .8F}, {1, 0}, FIELD_ABSENT},
+    {"total alone",    "{\"usage\":{\"total_tokens\":8},\"data\":[" ITEM("0", "[3,4]") "]}", 1, NULL,                {.6F, .8F}, {0, 0}, 8},
+    {"more tokens than there can be", "{\"usage\":{\"total_tokens\":100000001},\"data\":[" ITEM("0", "[3,4]") "]}", 1, NULL, {.6F, .8F}, {0, 0}, FIELD_ABSENT},
+    {"names after",    "{\"data\":[{\"embedding\":[3,4],\"object\":\"embedding\",\"index\":0}]}", 1, NULL,                {.6F, .8F}, {0, 0}, FIELD_ABSENT},
+    {"one is missing", ONE("[3,4]"),                                   2, "embeddings_count",  {0},        {0},    0},
+    {"one more",       TWO(ITEM("0", "[3,4]"), ITEM("1", "[1,0]")),    1, "embeddings_count",  {0},        {0},    0},
+    {"one index twice", TWO(ITEM("0", "[3,4]"), ITEM("0", "[1,0]")),    2, "embeddings_count",  {0},        {0},    0},
+    {"an index beyond", TWO(ITEM("0", "[3,4]"), ITEM("2", "[1,0]")),    2, "embeddings_count",  {0},        {0},    0},
+    {"an index below", TWO(ITEM("-1", "[3,4]"), ITEM("1", "[1,0]")),   2, "embeddings_count",  {0},        {0},    0},
+    {"two lengths",    TWO(ITEM("0", "[3,4]"), ITEM("1", "[1]")),      2, "embeddings_dimensions", {0},        {0},    0},
+    {"two forms",      TWO(ITEM("0", THREE_FOUR), ITEM("1", "[1,0]")), 2, "embeddings_vector", {0},        {0},    0},
+    {"not a number",   ONE(NAN_FOUR),                                  1, "embeddings_vector", {0},        {0},    0},
+    {"null",           ONE("[null,1]"),                                1, "embeddings_vector", {0},        {0},    0},
+    {"no float",       ONE("[1e300,1]"),                               1, "embeddings_vector", {0},        {0},    0},
+    {"text",           ONE("[\"1\",1]"),                               1, "embeddings_vector", {0},        {0},    0},
+    {"all 0",          ONE("[0,0]"),                                   1, "embeddings_vector", {0},        {0},    0},
+    {"empty",          ONE("[]"),                                      1, "embeddings_vector", {0},        {0},    0},
+    {"empty base64",   ONE("\"\""),                                    1, "embeddings_vector", {0},        {0},    0},
+    {"half a float",   ONE("\"AABAQAAA\""),                            1, "embeddings_vector", {0},        {0},    0},
+    {"no base64",      ONE("\"AAB*\""),                                1, "embeddings_vector", {0},        {0},    0},
+    {"no vector",      "{\"data\":[{\"index\":0}]}",                   1, "embeddings_vector", {0},        {0},    0},
+    {"nothing",        "{}",                                           1, "embeddings_count",  {0},        {0},    0},
+    {"an error",       "{\"error\":{\"message\":\"x\"}}",              1, "embeddings_count",  {0},        {0},    0},
+    {"NaN is no JSON", ONE("[NaN,1]"),                                 1, "bad_json",          {0},        {0},    0},
+    {"cut",            "{\"data\":[{\"index\":0,\"embedd",             1, "bad_json",          {0},        {0},    0},
+    {"a page",         "<html>",                                       1, "bad_json",          {0},        {0},    0},
 };
+// clang-format on
 
-START_TEST(answer_is_read_completely_or_refused)
+TEST_ROWS(answer_is_read_completely_or_refused, answers)
 {
-    const __typeof__(answers[0]) *row = &answers[_i];
     struct embeddings_vectors vectors = {.tokens = 77};
     struct fault fault = {.code = ""};
     const bool ok =
@@ -180,7 +134,6 @@ START_TEST(answer_is_read_completely_or_refused)
             ck_assert(fabsf(vectors.values[2 + i] - row->second[i]) < 1e-6F);
     }
 }
-END_TEST
 
 static struct slice of_dimensions(size_t dimensions)
 {
@@ -197,7 +150,7 @@ static struct slice of_dimensions(size_t dimensions)
     return made;
 }
 
-START_TEST(number_of_dimensions_is_limited)
+TEST(number_of_dimensions_is_limited)
 {
     struct embeddings_vectors vectors;
     struct fault fault;
@@ -209,7 +162,6 @@ START_TEST(number_of_dimensions_is_limited)
                                       &vectors, &fault));
     ck_assert_str_eq(fault.code, "embeddings_vector");
 }
-END_TEST
 
 /* --- outcomes --- */
 
@@ -263,16 +215,14 @@ static const struct {
     {507, "",                                                                         EMBEDDINGS_FAILED       },
 };
 
-START_TEST(answers_of_servers_are_classified)
+TEST_ROWS(answers_of_servers_are_classified, outcomes)
 {
     struct embeddings_reason reason;
 
-    embeddings_reason_read(slice_of(outcomes[_i].body), &arena, &reason);
-    const enum embeddings_outcome outcome = embeddings_outcome_of(outcomes[_i].status, &reason);
-    ck_assert_msg(outcome == outcomes[_i].outcome, "%ld %s: %d", outcomes[_i].status,
-                  outcomes[_i].body, (int)outcome);
+    embeddings_reason_read(slice_of(row->body), &arena, &reason);
+    const enum embeddings_outcome outcome = embeddings_outcome_of(row->status, &reason);
+    ck_assert_msg(outcome == row->outcome, "%ld %s: %d", row->status, row->body, (int)outcome);
 }
-END_TEST
 
 static const struct {
     const char *message;
@@ -287,16 +237,14 @@ static const struct {
     {"at most 1",                                        1,  1 },
 };
 
-START_TEST(message_of_a_refusal_gives_the_next_request_size)
+TEST_ROWS(message_of_a_refusal_gives_the_next_request_size, fewers)
 {
-    ck_assert_uint_eq(embeddings_outcome_fewer(slice_of(fewers[_i].message), fewers[_i].sent),
-                      fewers[_i].fewer);
+    ck_assert_uint_eq(embeddings_outcome_fewer(slice_of(row->message), row->sent), row->fewer);
 }
-END_TEST
 
 /* --- requests with many texts --- */
 
-START_TEST(texts_are_batched_by_length_each_once)
+TEST(texts_are_batched_by_length_each_once)
 {
     const struct slice texts[] = {SLICE("ccc"), SLICE("a"), SLICE("dddddddddddd"),
                                   SLICE("bb"),  SLICE("e"), SLICE("ffff")};
@@ -317,9 +265,8 @@ START_TEST(texts_are_batched_by_length_each_once)
     ck_assert(embeddings_batch_plan(texts, 0, &limits, &arena, &plan, &fault));
     ck_assert_uint_eq(plan.count, 0);
 }
-END_TEST
 
-START_TEST(text_is_cut_between_characters)
+TEST(text_is_cut_between_characters)
 {
     ck_assert_slice(embeddings_first_half(
                         SLICE("0123456789012345678901234567890123456789012345678901234567890123")),
@@ -334,19 +281,4 @@ START_TEST(text_is_cut_between_characters)
         "01234567890123456789012345678901");
     ck_assert_ptr_null(embeddings_first_half(SLICE("012345678901234567890123456789012345678")).at);
     ck_assert_ptr_null(embeddings_first_half(SLICE("")).at);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("embeddings_json");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, request_has_exactly_the_expected_members);
-    tcase_add_loop_test(tests, answer_is_read_completely_or_refused, 0, COUNT(answers));
-    tcase_add_test(tests, number_of_dimensions_is_limited);
-    tcase_add_loop_test(tests, answers_of_servers_are_classified, 0, COUNT(outcomes));
-    tcase_add_loop_test(tests, message_of_a_refusal_gives_the_next_request_size, 0, COUNT(fewers));
-    tcase_add_test(tests, texts_are_batched_by_length_each_once);
-    tcase_add_test(tests, text_is_cut_between_characters);
-    return suite_main("embeddings_json", tests);
 }

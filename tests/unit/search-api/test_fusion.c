@@ -2,12 +2,13 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "vectors/fusion.h"
 
 enum { LIST_MAX = 4 };
 
 /* Scores computed by hand, of 1 / ((rank + 1) / weight + 60). */
+// clang-format off
 static const struct {
     const char *why;
     int64_t text[LIST_MAX], vectors[LIST_MAX]; /* 0 ends them */
@@ -16,26 +17,17 @@ static const struct {
     double best; /* score of the first */
 } cases[] = {
     {"both lists equal",                                   {1, 2, 3}, {1, 2, 3}, 1, 1, {1, 2, 3},    1. / 61 + 1. / 61},
-    {"an id in both lists precedes the first of one list",
-     {1, 2},
-     {3, 2},
-     1,                                                                             1,
-     {2, 1, 3},
-     1. / 62 + 1. / 62                                                                                                },
-    {"of equal ones that of the earlier list",             {1, 2},    {3, 4},    1, 1, {1, 3, 2, 4}, 1. / 61          },
-    {"the second list counts double",                      {1, 2},    {3, 4},    1, 2, {3, 1, 4, 2}, 1 / 60.5         },
-    {"a third of the weight: first there is third here",
-     {1, 2, 3},
-     {4},
-     3,                                                                             1,
-     {1, 2, 3, 4},
-     1 / (1. / 3 + 60)                                                                                                },
-    {"a list without weight is left out",                  {1, 2},    {3, 2},    1, 0, {1, 2},       1. / 61          },
-    {"so is the other",                                    {1, 2},    {3, 2},    0, 1, {3, 2},       1. / 61          },
-    {"without any weight there is nothing",                {1},       {2},       0, 0, {0},          0                },
-    {"one list alone",                                     {0},       {7, 6},    1, 1, {7, 6},       1. / 61          },
-    {"no lists",                                           {0},       {0},       1, 1, {0},          0                },
+    {"an id in both lists precedes the first of one list", {1, 2},    {3, 2},    1, 1, {2, 1, 3},    1. / 62 + 1. / 62},
+    {"of equal ones that of the earlier list",             {1, 2},    {3, 4},    1, 1, {1, 3, 2, 4}, 1. / 61},
+    {"the second list counts double",                      {1, 2},    {3, 4},    1, 2, {3, 1, 4, 2}, 1 / 60.5},
+    {"a third of the weight: first there is third here",   {1, 2, 3}, {4},       3, 1, {1, 2, 3, 4}, 1 / (1. / 3 + 60)},
+    {"a list without weight is left out",                  {1, 2},    {3, 2},    1, 0, {1, 2},       1. / 61},
+    {"so is the other",                                    {1, 2},    {3, 2},    0, 1, {3, 2},       1. / 61},
+    {"without any weight there is nothing",                {1},       {2},       0, 0, {0},          0},
+    {"one list alone",                                     {0},       {7, 6},    1, 1, {7, 6},       1. / 61},
+    {"no lists",                                           {0},       {0},       1, 1, {0},          0},
 };
+// clang-format on
 
 static size_t length_of(const int64_t *numbers, size_t max)
 {
@@ -46,11 +38,11 @@ static size_t length_of(const int64_t *numbers, size_t max)
     return count;
 }
 
-START_TEST(two_rankings_are_fused)
+TEST_ROWS(two_rankings_are_fused, cases)
 {
     const struct fusion_list lists[] = {
-        {cases[_i].text,    length_of(cases[_i].text,    LIST_MAX), cases[_i].text_weight  },
-        {cases[_i].vectors, length_of(cases[_i].vectors, LIST_MAX), cases[_i].vector_weight},
+        {row->text,    length_of(row->text,    LIST_MAX), row->text_weight  },
+        {row->vectors, length_of(row->vectors, LIST_MAX), row->vector_weight},
     };
     struct fusion_hit *hits;
     struct fault fault;
@@ -59,18 +51,15 @@ START_TEST(two_rankings_are_fused)
 
     arena_init(&arena, 1 << 16);
     ck_assert(fusion_of(lists, &arena, &hits, &count, &fault));
-    ck_assert_msg(count == length_of(cases[_i].fused, 2 * LIST_MAX), "%s: %zu", cases[_i].why,
-                  count);
+    ck_assert_msg(count == length_of(row->fused, 2 * LIST_MAX), "%s: %zu", row->why, count);
     for (size_t i = 0; i < count; i++)
-        ck_assert_msg(hits[i].number == cases[_i].fused[i], "%s: %zu", cases[_i].why, i);
+        ck_assert_msg(hits[i].number == row->fused[i], "%s: %zu", row->why, i);
     if (count > 0)
-        ck_assert_msg(fabs(hits[0].score - cases[_i].best) < 1e-12, "%s: %.9f", cases[_i].why,
-                      hits[0].score);
+        ck_assert_msg(fabs(hits[0].score - row->best) < 1e-12, "%s: %.9f", row->why, hits[0].score);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(ranks_in_an_ignored_list_are_reported)
+TEST(ranks_in_an_ignored_list_are_reported)
 {
     const struct fusion_list lists[] = {
         {(int64_t[]){5, 6},    2, 1},
@@ -90,9 +79,8 @@ START_TEST(ranks_in_an_ignored_list_are_reported)
     ck_assert_int_eq(hits[1].ranks[1], 2);
     arena_finish(&arena);
 }
-END_TEST
 
-START_TEST(full_arena_is_a_fault)
+TEST(full_arena_is_a_fault)
 {
     int64_t numbers[200];
     const struct fusion_list lists[] = {
@@ -109,14 +97,4 @@ START_TEST(full_arena_is_a_fault)
     ck_assert(!fusion_of(lists, &arena, &hits, &count, &fault));
     ck_assert(hits == NULL && count == 77);
     arena_finish(&arena);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("fusion");
-    tcase_add_loop_test(tests, two_rankings_are_fused, 0, COUNT(cases));
-    tcase_add_test(tests, ranks_in_an_ignored_list_are_reported);
-    tcase_add_test(tests, full_arena_is_a_fault);
-    return suite_main("fusion", tests);
 }

@@ -6,8 +6,8 @@
 
 #include "lexicon/lexicon.h"
 #include "support/patience.h"
+#include "support/test.h"
 #include "text/grams.h"
-#include "unit/base/suite.h"
 
 static struct word_reader *reader;
 static struct lexicon *lexicon;
@@ -28,6 +28,8 @@ static void teardown(void)
     lexicon_destroy(lexicon);
     word_reader_destroy(reader);
 }
+
+TEST_CASE("lexicon", .setup = setup, .teardown = teardown);
 
 static struct words words_of(const char *text)
 {
@@ -57,7 +59,7 @@ static uint32_t gram_df(const char *word)
     return lexicon_gram_df(lexicon, grams[0]);
 }
 
-START_TEST(document_counts_once_for_each_term)
+TEST(document_counts_once_for_each_term)
 {
     add("квартира, квартиры и квартирой");
     add("новая квартира");
@@ -70,9 +72,8 @@ START_TEST(document_counts_once_for_each_term)
     ck_assert_uint_eq(lexicon_sums(lexicon)->words, 6);
     ck_assert_uint_eq(lexicon_sums(lexicon)->grams, 7 + 7 + 1 + 8 + 4 + 7);
 }
-END_TEST
 
-START_TEST(rare_term_weighs_more_and_no_weight_is_negative)
+TEST(rare_term_weighs_more_and_no_weight_is_negative)
 {
     for (int i = 0; i < 10; i++)
         add(i == 0 ? "дом парк" : "дом");
@@ -81,9 +82,8 @@ START_TEST(rare_term_weighs_more_and_no_weight_is_negative)
     ck_assert_double_gt(lexicon_idf(lexicon, 10), 0);
     ck_assert_double_eq(lexicon_idf(lexicon, 99), lexicon_idf(lexicon, 10));
 }
-END_TEST
 
-START_TEST(all_of_many_terms_are_found)
+TEST(all_of_many_terms_are_found)
 {
     enum { MANY = 20000 };
     char text[32];
@@ -100,7 +100,6 @@ START_TEST(all_of_many_terms_are_found)
     }
     ck_assert_uint_eq(df("y3"), MANY / 10);
 }
-END_TEST
 
 enum { TERMS_OF_TEXT = 100, TEXTS = 4500 }; /* the table doubles at 400,000 terms */
 
@@ -123,7 +122,7 @@ static uint32_t df_of_number(int number)
     return df(text);
 }
 
-START_TEST(all_terms_are_found_while_the_table_grows)
+TEST(all_terms_are_found_while_the_table_grows)
 {
     for (int i = 0; i < TEXTS / 4; i++) {
         const struct words words = terms_of_text(i);
@@ -139,7 +138,6 @@ START_TEST(all_terms_are_found_while_the_table_grows)
     for (int i = 0; i < TEXTS / 4 * TERMS_OF_TEXT; i++)
         ck_assert_uint_eq(df_of_number(i), 1);
 }
-END_TEST
 
 static double cpu_ms(void)
 {
@@ -165,7 +163,7 @@ static double longest_ms(void)
     return longest;
 }
 
-START_TEST(every_addition_is_fast)
+TEST(every_addition_is_fast)
 {
     double longest = longest_ms();
 
@@ -177,14 +175,13 @@ START_TEST(every_addition_is_fast)
     }
     ck_assert(!is_timed() || longest <= 5);
 }
-END_TEST
 
 static uint32_t prefix_df(const char *prefix)
 {
     return lexicon_prefix_df(lexicon, slice_of(prefix));
 }
 
-START_TEST(prefix_counts_once_for_a_document)
+TEST(prefix_counts_once_for_a_document)
 {
     add("парк, парковка и пара");
     add("парка қ12");
@@ -198,7 +195,6 @@ START_TEST(prefix_counts_once_for_a_document)
     ck_assert_uint_eq(prefix_df(""), 0);
     ck_assert_uint_eq(df("пар"), 1); /* a prefix is not a term */
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -221,7 +217,7 @@ static const struct {
     {"digits are ignored",             "12",               ""               },
 };
 
-START_TEST(terms_one_typo_away_are_fuzzy_matches)
+TEST_ROWS(terms_one_typo_away_are_fuzzy_matches, typos)
 {
     struct lexicon_term near[LEXICON_FUZZY_MAX];
     char found[128] = "";
@@ -229,24 +225,9 @@ START_TEST(terms_one_typo_away_are_fuzzy_matches)
 
     add("квартира дом парк flat");
     add("парк пар");
-    const size_t count = lexicon_fuzzy(lexicon, slice_of(typos[_i].stem), near);
+    const size_t count = lexicon_fuzzy(lexicon, slice_of(row->stem), near);
     for (size_t i = 0; i < count; i++)
         len += (size_t)snprintf(found + len, sizeof found - len, "%s%.*s", i > 0 ? " " : "",
                                 (int)near[i].len, near[i].text);
-    ck_assert_msg(slice_is(slice_of(found), typos[_i].known), "%s: %s", typos[_i].why, found);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("lexicon");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, document_counts_once_for_each_term);
-    tcase_add_test(tests, rare_term_weighs_more_and_no_weight_is_negative);
-    tcase_add_test(tests, all_of_many_terms_are_found);
-    tcase_add_test(tests, all_terms_are_found_while_the_table_grows);
-    tcase_add_test(tests, every_addition_is_fast);
-    tcase_add_test(tests, prefix_counts_once_for_a_document);
-    tcase_add_loop_test(tests, terms_one_typo_away_are_fuzzy_matches, 0, COUNT(typos));
-    return suite_main("lexicon", tests);
+    ck_assert_msg(slice_is(slice_of(found), row->known), "%s: %s", row->why, found);
 }

@@ -9,8 +9,8 @@
 #include "lexicon/lexicon_chunk.h"
 #include "lexicon/lexicon_private.h"
 #include "support/patience.h"
+#include "support/test.h"
 #include "text/grams.h"
-#include "unit/base/suite.h"
 #include "unit/search-api/engine.h"
 
 enum {
@@ -49,6 +49,8 @@ static void teardown(void)
     lexicon_destroy(copy);
     engine_teardown();
 }
+
+TEST_CASE("lexicon_chunk", .setup = setup, .teardown = teardown, .timeout_s = 60);
 
 static void write_all(void)
 {
@@ -120,7 +122,7 @@ static void check_words(void)
  * still has a part of the terms. */
 static const int sizes[] = {1, 1000, 11000, 12000, 30000};
 
-START_TEST(lexicon_survives_writing_and_reading)
+TEST_ROWS(lexicon_survives_writing_and_reading, sizes)
 {
     const int size = sizes[_i];
 
@@ -146,7 +148,6 @@ START_TEST(lexicon_survives_writing_and_reading)
     ck_assert_uint_eq(sums->documents, (uint64_t)size + 1);
     ck_assert_uint_eq(lexicon_prefix_df(copy, slice_of("дом")), (uint32_t)size + 1);
 }
-END_TEST
 
 static int64_t used_us(void)
 {
@@ -172,7 +173,7 @@ static int64_t slowest_us(void)
 }
 
 /* A chunk for a growing table would take 20 ms. */
-START_TEST(every_chunk_is_fast)
+TEST(every_chunk_is_fast)
 {
     int64_t slowest;
 
@@ -185,9 +186,8 @@ START_TEST(every_chunk_is_fast)
     ck_assert(!is_timed() || slowest <= BUDGET_US);
     ck_assert(end());
 }
-END_TEST
 
-START_TEST(changed_byte_is_detected)
+TEST(changed_byte_is_detected)
 {
     add_number(1);
     write_all();
@@ -202,9 +202,8 @@ START_TEST(changed_byte_is_detected)
     }
     ck_assert(end());
 }
-END_TEST
 
-START_TEST(missing_chunk_is_detected)
+TEST_LOOP(missing_chunk_is_detected, 0, 2)
 {
     for (int i = 0; i < 1000; i++)
         add_number(i);
@@ -216,9 +215,8 @@ START_TEST(missing_chunk_is_detected)
     ck_assert(!end());
     ck_assert_str_eq(fault.code, "broken_chunk");
 }
-END_TEST
 
-START_TEST(superfluous_chunk_is_detected)
+TEST_LOOP(superfluous_chunk_is_detected, 0, 2)
 {
     add_number(1);
     write_all();
@@ -227,7 +225,6 @@ START_TEST(superfluous_chunk_is_detected)
     ck_assert(!read_one(_i == 0 ? 0 : count - 1));
     ck_assert_str_eq(fault.code, "broken_chunk");
 }
-END_TEST
 
 #define BYTES(text)                                                                                \
     {                                                                                              \
@@ -271,33 +268,15 @@ static struct slice sealed(struct slice bytes)
     return (struct slice){room, 8 + bytes.len};
 }
 
-START_TEST(broken_chunk_is_refused)
+TEST_ROWS(broken_chunk_is_refused, broken)
 {
-    ck_assert_msg(!lexicon_chunk_read(copy, &place, sealed(broken[_i].bytes), &fault), "%s",
-                  broken[_i].why);
+    ck_assert_msg(!lexicon_chunk_read(copy, &place, sealed(row->bytes), &fault), "%s", row->why);
     ck_assert_str_eq(fault.code, "broken_chunk");
 }
-END_TEST
 
-START_TEST(valid_chunk_is_read)
+TEST(valid_chunk_is_read)
 {
     ck_assert(lexicon_chunk_read(copy, &place, sealed(SLICE("t\1a\x80\1\2bc\1")), &fault));
     ck_assert_uint_eq(lexicon_term_df(copy, SLICE("a")), 128);
     ck_assert_uint_eq(lexicon_term_df(copy, SLICE("bc")), 1);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("lexicon_chunk");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, lexicon_survives_writing_and_reading, 0, COUNT(sizes));
-    tcase_add_test(tests, every_chunk_is_fast);
-    tcase_add_test(tests, changed_byte_is_detected);
-    tcase_add_loop_test(tests, missing_chunk_is_detected, 0, 2);
-    tcase_add_loop_test(tests, superfluous_chunk_is_detected, 0, 2);
-    tcase_add_loop_test(tests, broken_chunk_is_refused, 0, COUNT(broken));
-    tcase_add_test(tests, valid_chunk_is_read);
-    return suite_main("lexicon_chunk", tests);
 }

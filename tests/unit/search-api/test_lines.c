@@ -6,8 +6,8 @@
 
 #include "base/buf.h"
 
+#include "support/test.h"
 #include "text/lines.h"
-#include "unit/base/suite.h"
 
 enum { TOLD_MAX = 4096 };
 
@@ -58,23 +58,22 @@ static const struct {
     {"blanks alone at the end", "a\n   ",            "1[a]"          },
 };
 
-START_TEST(lines_do_not_depend_on_the_pieces)
+TEST_ROWS(lines_do_not_depend_on_the_pieces, cases)
 {
     char room[TOLD_MAX];
-    const struct slice text = slice_of(cases[_i].text);
+    const struct slice text = slice_of(row->text);
 
     for (size_t size = 1; size <= text.len + 1; size++) {
         struct buf out;
         buf_init_over(&out, room, sizeof room);
         read_lines(text, size, &out);
-        ck_assert_msg(slice_is(buf_as_slice(&out), cases[_i].lines), "%s, pieces of %zu: %.*s",
-                      cases[_i].why, size, SLICE_ARG(buf_as_slice(&out)));
+        ck_assert_msg(slice_is(buf_as_slice(&out), row->lines), "%s, pieces of %zu: %.*s", row->why,
+                      size, SLICE_ARG(buf_as_slice(&out)));
     }
 }
-END_TEST
 
 /* Exactly so many bytes are accepted, one more is not. */
-START_TEST(length_of_a_line_is_limited)
+TEST(length_of_a_line_is_limited)
 {
     static char text[3 * LINES_LINE_MAX];
     static const size_t sizes[] = {1000, LINES_LINE_MAX, sizeof text};
@@ -97,14 +96,4 @@ START_TEST(length_of_a_line_is_limited)
             ck_assert(slice_starts(buf_as_slice(&out), slice_of(more == 0 ? "1[a" : "1![]")));
             buf_finish(&out);
         }
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("lines");
-
-    tcase_add_loop_test(tests, lines_do_not_depend_on_the_pieces, 0, COUNT(cases));
-    tcase_add_test(tests, length_of_a_line_is_limited);
-    return suite_main("lines", tests);
 }

@@ -2,13 +2,16 @@
 /* Which rows a scan of a matrix sees, and in what order. */
 #include <math.h>
 
+#include "support/test.h"
 #include "unit/search-api/matrix_rows.h"
+
+TEST_CASE("matrix", .setup = setup, .teardown = teardown);
 
 enum { NUMBERS = 9000, DAY = 86400 };
 
 /* --- dot products --- */
 
-START_TEST(both_dot_products_give_the_same_integers)
+TEST_LOOP(both_dot_products_give_the_same_integers, 0, 4)
 {
     static int8_t query[VECTOR_DIMENSIONS_MAX], row[VECTOR_DIMENSIONS_MAX];
     dot_fn *best = dot_best();
@@ -25,7 +28,6 @@ START_TEST(both_dot_products_give_the_same_integers)
         ck_assert_int_eq(dot_scalar(query, row, length), sum);
     }
 }
-END_TEST
 
 /* --- rows --- */
 
@@ -51,13 +53,12 @@ static void check_similarity(const struct vector_hit *hit)
                   (double)hit->similarity);
 }
 
-START_TEST(row_of_256_dimensions_takes_280_bytes)
+TEST(row_of_256_dimensions_takes_280_bytes)
 {
     ck_assert_double_le(matrix_row_bytes(256), 280);
 }
-END_TEST
 
-START_TEST(nearest_first_and_of_equal_ones_the_newer)
+TEST(nearest_first_and_of_equal_ones_the_newer)
 {
     const struct vector_hit *hits;
 
@@ -81,9 +82,8 @@ START_TEST(nearest_first_and_of_equal_ones_the_newer)
     ck_assert_uint_le(better, 100);
     scan_destroy(scan);
 }
-END_TEST
 
-START_TEST(zero_vector_has_no_similarity)
+TEST(zero_vector_has_no_similarity)
 {
     static const int8_t nothing[DIMENSIONS];
     const struct vector_hit *hits;
@@ -95,7 +95,6 @@ START_TEST(zero_vector_has_no_similarity)
     ck_assert(fabsf(hits[0].similarity) <= 0);
     scan_destroy(scan);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -106,17 +105,16 @@ static const struct {
     {"more than its columns", INT64_C(1) << MATRIX_NUMBER_BITS},
 };
 
-START_TEST(number_out_of_range_is_refused)
+TEST_ROWS(number_out_of_range_is_refused, outside)
 {
-    const struct vector_row row = {.number = outside[_i].number, .vector = vector_of(1)};
+    const struct vector_row vector = {.number = row->number, .vector = vector_of(1)};
 
-    ck_assert_msg(!matrix_put(matrix, &row, &fault), "%s", outside[_i].why);
+    ck_assert_msg(!matrix_put(matrix, &vector, &fault), "%s", row->why);
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
-    ck_assert(!matrix_drop(matrix, outside[_i].number));
+    ck_assert(!matrix_drop(matrix, row->number));
     put((INT64_C(1) << MATRIX_NUMBER_BITS) - 1);
     ck_assert_uint_eq(matrix_count(matrix), 1);
 }
-END_TEST
 
 /* --- filters: they return all matching rows, and others only if hashes are equal --- */
 
@@ -146,25 +144,23 @@ static const struct {
     {"all of them",         0, "taxi", -3,  1,   1,          INT64_MAX, 1,  8   },
 };
 
-START_TEST(filter_returns_matching_rows)
+TEST_ROWS(filter_returns_matching_rows, filters)
 {
     enum { ALL = 9240 };
 
-    const struct vector_filter filter = {.tenant_id = {{filters[_i].tenant}},
-                                         .bot = slice_of(filters[_i].bot),
-                                         .chat_id = filters[_i].chat_id,
-                                         .user_id = filters[_i].user_id,
-                                         .from = filters[_i].from,
-                                         .to = filters[_i].to,
-                                         .language = filters[_i].language};
+    const struct vector_filter filter = {.tenant_id = {{row->tenant}},
+                                         .bot = slice_of(row->bot),
+                                         .chat_id = row->chat_id,
+                                         .user_id = row->user_id,
+                                         .from = row->from,
+                                         .to = row->to,
+                                         .language = row->language};
 
     tenants = 3;
     for (int64_t number = 1; number <= ALL; number++)
         put(number);
-    ck_assert_msg(fitting(&filter) == filters[_i].fit, "%s: %zu", filters[_i].why,
-                  fitting(&filter));
+    ck_assert_msg(fitting(&filter) == row->fit, "%s: %zu", row->why, fitting(&filter));
 }
-END_TEST
 
 /* --- changes during scans --- */
 
@@ -194,7 +190,7 @@ static void check_seen(struct seen *seen)
     seen->scan = NULL;
 }
 
-START_TEST(scan_sees_the_rows_of_its_start)
+TEST(scan_sees_the_rows_of_its_start)
 {
     enum { SCANS = 6, CHANGES = 60000 };
     static struct seen seen[SCANS];
@@ -224,9 +220,8 @@ START_TEST(scan_sees_the_rows_of_its_start)
         if (seen[i].scan != NULL)
             check_seen(&seen[i]);
 }
-END_TEST
 
-START_TEST(freed_slots_are_reused)
+TEST(freed_slots_are_reused)
 {
     for (int64_t number = 1; number <= MATRIX_CHUNK; number++)
         put(number);
@@ -242,9 +237,8 @@ START_TEST(freed_slots_are_reused)
     matrix_leave(&view);
     ck_assert_uint_eq(matrix_count(matrix), MATRIX_CHUNK);
 }
-END_TEST
 
-START_TEST(memory_of_a_running_scan_outlives_the_matrix)
+TEST(memory_of_a_running_scan_outlives_the_matrix)
 {
     put(1);
     struct scan *scan = begin(&everything, NULL, 1);
@@ -255,9 +249,8 @@ START_TEST(memory_of_a_running_scan_outlives_the_matrix)
     scan_destroy(other);
     scan_destroy(scan);
 }
-END_TEST
 
-START_TEST(chunks_are_freed_when_no_scan_reads_them)
+TEST(chunks_are_freed_when_no_scan_reads_them)
 {
     for (int64_t number = 1; number <= MATRIX_CHUNK + 1; number++)
         put(number);
@@ -270,9 +263,8 @@ START_TEST(chunks_are_freed_when_no_scan_reads_them)
     ck_assert(matrix_shrink(matrix));
     ck_assert(!matrix_shrink(matrix));
 }
-END_TEST
 
-START_TEST(too_many_scans_are_refused)
+TEST(too_many_scans_are_refused)
 {
     struct scan *scans[MATRIX_SCANS_MAX];
 
@@ -284,18 +276,16 @@ START_TEST(too_many_scans_are_refused)
         scan_destroy(scans[i]);
     scan_destroy(begin(&everything, NULL, 1));
 }
-END_TEST
 
-START_TEST(query_without_direction_is_refused)
+TEST(query_without_direction_is_refused)
 {
     const float nothing[DIMENSIONS] = {0};
 
     ck_assert_ptr_null(scan_create(matrix, &everything, nothing, 1, &fault));
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
 }
-END_TEST
 
-START_TEST(long_scan_runs_in_steps)
+TEST(long_scan_runs_in_steps)
 {
     enum { LONG = 4096 };
     static int8_t vector[LONG];
@@ -312,25 +302,4 @@ START_TEST(long_scan_runs_in_steps)
         scan_step(scan);
     ck_assert_uint_eq(steps, 2);
     scan_destroy(scan);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("matrix");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, both_dot_products_give_the_same_integers, 0, 4);
-    tcase_add_test(tests, row_of_256_dimensions_takes_280_bytes);
-    tcase_add_test(tests, nearest_first_and_of_equal_ones_the_newer);
-    tcase_add_test(tests, zero_vector_has_no_similarity);
-    tcase_add_loop_test(tests, number_out_of_range_is_refused, 0, COUNT(outside));
-    tcase_add_loop_test(tests, filter_returns_matching_rows, 0, COUNT(filters));
-    tcase_add_test(tests, scan_sees_the_rows_of_its_start);
-    tcase_add_test(tests, freed_slots_are_reused);
-    tcase_add_test(tests, memory_of_a_running_scan_outlives_the_matrix);
-    tcase_add_test(tests, chunks_are_freed_when_no_scan_reads_them);
-    tcase_add_test(tests, too_many_scans_are_refused);
-    tcase_add_test(tests, query_without_direction_is_refused);
-    tcase_add_test(tests, long_scan_runs_in_steps);
-    return suite_main("matrix", tests);
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Which rows remain in a matrix at the limit of memory. */
+#include "support/test.h"
 #include "unit/search-api/matrix_rows.h"
+
+TEST_CASE("matrix_memory", .setup = setup, .teardown = teardown);
 
 static void make_small(size_t chunks)
 {
@@ -23,17 +26,17 @@ static const struct {
     {"very few, the newest first",   INT64_C(900000000000), -INT64_C(30000000)},
 };
 
-START_TEST(beyond_the_limit_the_newest_rows_remain)
+TEST_ROWS(beyond_the_limit_the_newest_rows_remain, orders)
 {
     enum { CHUNKS = 2, PUT = 3 * CHUNKS * MATRIX_CHUNK };
-    const int64_t first = orders[_i].first, step = orders[_i].step;
+    const int64_t first = row->first, step = row->step;
 
     make_small(CHUNKS);
     ck_assert_int_eq(matrix_missing_until(matrix, NULL), FIELD_ABSENT);
     for (int64_t i = 0; i < PUT; i++) {
-        struct vector_row row = row_of(first + i * step);
-        row.sent_at = (step > 0 ? i : PUT - i) * 1000000;
-        ck_assert(matrix_put(matrix, &row, &fault));
+        struct vector_row vector = row_of(first + i * step);
+        vector.sent_at = (step > 0 ? i : PUT - i) * 1000000;
+        ck_assert(matrix_put(matrix, &vector, &fault));
         ck_assert_uint_le(matrix_count(matrix), matrix_room(matrix));
     }
     const size_t held = matrix_count(matrix);
@@ -43,9 +46,8 @@ START_TEST(beyond_the_limit_the_newest_rows_remain)
                                          .from = matrix_missing_until(matrix, NULL),
                                          .to = FIELD_ABSENT,
                                          .language = -1};
-    ck_assert_msg(fitting(&newest) == held, "%s", orders[_i].why);
+    ck_assert_msg(fitting(&newest) == held, "%s", row->why);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -56,7 +58,7 @@ static const struct {
 };
 
 /* Case: One tenant has more vectors than memory can hold. Tenant 1 has few, the oldest. */
-START_TEST(tenant_with_most_rows_evicts_its_own)
+TEST_ROWS(tenant_with_most_rows_evicts_its_own, greedy_orders)
 {
     enum { FEW = 100, ALL = 3 * MATRIX_CHUNK };
     struct vector_filter modest = everything;
@@ -64,21 +66,20 @@ START_TEST(tenant_with_most_rows_evicts_its_own)
     modest.tenant_id.bytes[0] = 1;
     make_small(1);
     for (int64_t i = 1; i <= ALL; i++) {
-        struct vector_row row = row_of(greedy_orders[_i].newest_first ? ALL + 1 - i : i);
-        row.tenant_id.bytes[0] = row.number <= FEW;
-        ck_assert(matrix_put(matrix, &row, &fault));
+        struct vector_row vector = row_of(row->newest_first ? ALL + 1 - i : i);
+        vector.tenant_id.bytes[0] = vector.number <= FEW;
+        ck_assert(matrix_put(matrix, &vector, &fault));
     }
-    ck_assert_msg(fitting(&modest) == FEW, "%s", greedy_orders[_i].why);
+    ck_assert_msg(fitting(&modest) == FEW, "%s", row->why);
     ck_assert_uint_ge(fitting(&everything), MATRIX_CHUNK - MATRIX_CHUNK / 100 - FEW);
     ck_assert_int_eq(matrix_missing_until(matrix, &modest.tenant_id), FIELD_ABSENT);
     ck_assert_int_gt(matrix_missing_until(matrix, &everything.tenant_id), 0);
     ck_assert_int_eq(matrix_missing_until(matrix, NULL),
                      matrix_missing_until(matrix, &everything.tenant_id));
 }
-END_TEST
 
 /* Tenants with equally many rows share the memory equally. */
-START_TEST(large_tenants_share_the_memory)
+TEST(large_tenants_share_the_memory)
 {
     enum { TENANTS = 3, ALL = 4 * MATRIX_CHUNK };
     struct vector_filter filter = everything;
@@ -92,9 +93,8 @@ START_TEST(large_tenants_share_the_memory)
         ck_assert_uint_ge(fitting(&filter), MATRIX_CHUNK / TENANTS - MATRIX_CHUNK / 100);
     }
 }
-END_TEST
 
-START_TEST(put_waits_for_slots_of_running_scans)
+TEST(put_waits_for_slots_of_running_scans)
 {
     make_small(1);
     for (int64_t number = 1; number <= MATRIX_CHUNK; number++)
@@ -109,16 +109,4 @@ START_TEST(put_waits_for_slots_of_running_scans)
     scan_destroy(scan);
     put(row.number);
     ck_assert_uint_eq(matrix_count(matrix), left + 1);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("matrix_memory");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, beyond_the_limit_the_newest_rows_remain, 0, COUNT(orders));
-    tcase_add_loop_test(tests, tenant_with_most_rows_evicts_its_own, 0, COUNT(greedy_orders));
-    tcase_add_test(tests, large_tenants_share_the_memory);
-    tcase_add_test(tests, put_waits_for_slots_of_running_scans);
-    return suite_main("matrix_memory", tests);
 }

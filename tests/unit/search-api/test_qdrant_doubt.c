@@ -5,10 +5,12 @@
 #include "base/now.h"
 
 #include "qdrant_stand.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("qdrant_doubt", .setup = qdrant_begin, .teardown = qdrant_end, .timeout_s = 60);
 
 /* Case: Qdrant restarts with an older copy of its disk. */
-START_TEST(qdrant_that_was_unreachable_is_compared_again)
+TEST(qdrant_that_was_unreachable_is_compared_again)
 {
     const struct peer_step cut = {PEER_CUTS, 200, NULL, ""}, again[] = {OPENS, TWO_HITS};
 
@@ -25,10 +27,9 @@ START_TEST(qdrant_that_was_unreachable_is_compared_again)
     ck_assert(state.usable);
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
 }
-END_TEST
 
 /* Another instance has noticed it too, and was faster. */
-START_TEST(collection_recreated_by_a_peer_is_compared_again)
+TEST(collection_recreated_by_a_peer_is_compared_again)
 {
     const struct peer_step gone[] = {NONE_SUCH}, again[] = {OPENS, ALL_DONE};
 
@@ -42,11 +43,10 @@ START_TEST(collection_recreated_by_a_peer_is_compared_again)
     ck_assert(asked(put_two));
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
 }
-END_TEST
 
 /* The collection is deleted while the key is refused, and the first call afterwards recreates it.
  */
-START_TEST(collection_whose_indexes_failed_at_first_is_compared_again)
+TEST(collection_whose_indexes_failed_at_first_is_compared_again)
 {
     const struct peer_step again[] = {OPENS, ALL_DONE};
 
@@ -67,9 +67,8 @@ START_TEST(collection_whose_indexes_failed_at_first_is_compared_again)
     }
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
 }
-END_TEST
 
-START_TEST(interrupted_comparison_leaves_the_doubt)
+TEST(interrupted_comparison_leaves_the_doubt)
 {
     const struct peer_step cut = {PEER_CUTS, 200, NULL, ""}, again[] = {OPENS, NO_POINTS};
 
@@ -86,18 +85,4 @@ START_TEST(interrupted_comparison_leaves_the_doubt)
     ck_assert(asked(compare));
     ck_assert(compared.ended);
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("qdrant_doubt");
-
-    tcase_add_checked_fixture(tests, qdrant_begin, qdrant_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, qdrant_that_was_unreachable_is_compared_again);
-    tcase_add_test(tests, collection_recreated_by_a_peer_is_compared_again);
-    tcase_add_test(tests, collection_whose_indexes_failed_at_first_is_compared_again);
-    tcase_add_test(tests, interrupted_comparison_leaves_the_doubt);
-    return suite_main("qdrant_doubt", tests);
 }

@@ -8,7 +8,9 @@
 
 #include "qdrant_stand.h"
 #include "support/patience.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
+
+TEST_CASE("qdrant_index", .setup = qdrant_begin, .teardown = qdrant_end, .timeout_s = 60);
 
 static int64_t counted;
 
@@ -29,7 +31,7 @@ static bool request_has(int number, const char *text)
 
 /* --- a collection --- */
 
-START_TEST(missing_collection_is_created)
+TEST(missing_collection_is_created)
 {
     PEER_SAYS(GREETS("1.18.2"), NONE_SUCH, SAYS(200, "{\"result\":true,\"status\":\"ok\"}"),
               SEVEN_TIMES(DONE), ALL_DONE, TWO_HITS);
@@ -48,15 +50,13 @@ START_TEST(missing_collection_is_created)
     ck_assert(state.usable);
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
 }
-END_TEST
 
-START_TEST(existing_collection_is_used)
+TEST(existing_collection_is_used)
 {
     PEER_SAYS(OPENS, TWO_HITS);
     ck_assert(asked(ask_nearest));
     ck_assert(request_has(OPENING, "POST /collections/c1/points/query "));
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -76,22 +76,21 @@ static const struct {
 
 /* Case: Qdrant's collection has vectors of another size, or is foreign. The index changes nothing
  * in it, and does not try again at once. */
-START_TEST(unsuitable_collection_is_not_changed)
+TEST_ROWS(unsuitable_collection_is_not_changed, unfit)
 {
-    peer_says(unfit[_i].steps, unfit[_i].steps[1].body == NULL ? 1 : 2);
+    peer_says(row->steps, row->steps[1].body == NULL ? 1 : 2);
     ck_assert(!asked(put_two));
-    ck_assert_str_eq(fault.code, unfit[_i].code);
+    ck_assert_str_eq(fault.code, row->code);
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert(!state.usable);
-    ck_assert_str_eq(state.reason, unfit[_i].code);
+    ck_assert_str_eq(state.reason, row->code);
     const int requests = atomic_load(&peer.requests);
     for (int i = 0; i < requests; i++)
         ck_assert(request_has(i, "GET /"));
     ck_assert(!asked(put_two));
-    ck_assert_str_eq(fault.code, unfit[_i].code);
+    ck_assert_str_eq(fault.code, row->code);
     ck_assert_int_eq(atomic_load(&peer.requests), requests);
 }
-END_TEST
 
 static bool remove_it(void)
 {
@@ -108,7 +107,7 @@ static bool remove_it(void)
     return qdrant_client_remove(&client, &fault);
 }
 
-START_TEST(only_our_collection_is_deleted)
+TEST(only_our_collection_is_deleted)
 {
     PEER_SAYS(GREETS("1.18.2"), IS_LIKE("3", "g1"), SAYS(200, "{\"result\":true}"));
     ck_assert(in_fiber(remove_it));
@@ -120,9 +119,8 @@ START_TEST(only_our_collection_is_deleted)
     ck_assert_str_eq(fault.code, "qdrant_foreign");
     ck_assert_int_eq(atomic_load(&peer.requests), 2);
 }
-END_TEST
 
-START_TEST(foreign_points_are_not_changed)
+TEST(foreign_points_are_not_changed)
 {
     PEER_SAYS(GREETS("1.15.0"),
               SAYS(200, "{\"result\":{\"config\":{\"params\":{\"vectors\":{\"size\":3,"
@@ -133,11 +131,10 @@ START_TEST(foreign_points_are_not_changed)
     ck_assert(!asked(put_two));
     ck_assert_str_eq(fault.code, "qdrant_foreign");
 }
-END_TEST
 
 /* Case: Qdrant's collection disappears. A search does not recreate it, because its generation may
  * be retired. */
-START_TEST(deleted_collection_is_recreated)
+TEST(deleted_collection_is_recreated)
 {
     PEER_SAYS(OPENS, NONE_SUCH, GREETS("1.18.2"), NONE_SUCH, GREETS("1.18.2"), NONE_SUCH,
               SAYS(200, "{\"result\":true}"), SEVEN_TIMES(DONE), ALL_DONE);
@@ -149,12 +146,11 @@ START_TEST(deleted_collection_is_recreated)
     ck_assert(asked(put_two));
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
 }
-END_TEST
 
 /* --- writes --- */
 
 /* Case: Qdrant accepts points and has not applied them yet. */
-START_TEST(accepted_write_is_polled_until_visible)
+TEST(accepted_write_is_polled_until_visible)
 {
     PEER_SAYS(OPENS, SAYS(200, "{\"result\":[{\"status\":\"wait_timeout\"}]}"),
               SAYS(200, "{\"result\":[{\"id\":1,\"payload\":{\"rev\":7}},{\"id\":2,\"payload\":{"
@@ -167,9 +163,8 @@ START_TEST(accepted_write_is_polled_until_visible)
     ck_assert(request_has(OPENING + 1, "{\"ids\":[1,2]"));
     ck_assert_int_eq(atomic_load(&peer.requests), OPENING + 3);
 }
-END_TEST
 
-START_TEST(drop_is_polled_until_points_are_gone)
+TEST(drop_is_polled_until_points_are_gone)
 {
     PEER_SAYS(OPENS, SAYS(200, "{\"result\":{\"status\":\"acknowledged\"}}"),
               SAYS(200, "{\"result\":[{\"id\":2,\"payload\":{\"rev\":6}}]}"),
@@ -179,7 +174,6 @@ START_TEST(drop_is_polled_until_points_are_gone)
     ck_assert(request_has(OPENING, "{\"points\":[1,2]}"));
     ck_assert_int_eq(atomic_load(&peer.requests), OPENING + 3);
 }
-END_TEST
 
 /* --- failures --- */
 
@@ -194,6 +188,7 @@ static char *huge(void)
     return text;
 }
 
+// clang-format off
 static const struct {
     const char *why;
     struct peer_step step; /* of status 0: a huge answer */
@@ -201,35 +196,27 @@ static const struct {
     enum fault_kind kind;
     bool again; /* the call was retried, within the deadline */
 } failures[] = {
-    {"slow",                                 {PEER_HANGS, 200, NULL, ""}, "upstream_timeout",    FAULT_TIMEOUT,                                                                     false                                                                },
-    {"500",                                  SAYS(500,                    "{}"),                 "qdrant_failed",                                                                   FAULT_UNAVAILABLE,                                                     true},
-    {"503",                                      SAYS(503,                                                             "no"),                                     "qdrant_failed",                                                     FAULT_UNAVAILABLE,                                                                       true},
-    {"408",                                  SAYS(408,                                                             "{}"),                                                                              "qdrant_slow",                                                                                                                      FAULT_TIMEOUT,                                                    true},
-    {"a quota",                         SAYS(507,                                                "{}"),                                                                     "qdrant_full",                         FAULT_UNAVAILABLE,           false},
-    {"bad request",                         SAYS(400,                                   "{\"status\":{\"error\":\"Wrong\"}}"),"qdrant_refused",
-     FAULT_UNAVAILABLE,                                                                                       false},
-    {"wrong size", SAYS(400,"{\"status\":{\"error\":\"Vector dimension error\"}}"),
-     "qdrant_dimensions",                                                                                                                                                      FAULT_UNAVAILABLE,                                                                                                                                     false},
-    {"garbage",                              SAYS(200,                          "\xff\xfe{{{{"),                                                                        "bad_json",FAULT_UNAVAILABLE,false},
-    {"another shape",                              SAYS(200,                    "{\"result\":{\"points\":7}}"), "qdrant_unreadable",
-     FAULT_UNAVAILABLE,                                                                   false},
-    {"half of it",
-     {PEER_CUTS_SHORT, 200, NULL, "{\"result\":{\"points\":[]}}"},
-     "upstream_unreachable",                                   FAULT_UNAVAILABLE,
-     true                                                                                                                    },
-    {"cut",                                 {PEER_CUTS, 200, NULL, ""},                                                            "upstream_unreachable",                                                                      FAULT_UNAVAILABLE,                                                                                                                  true                                                                                                                                                                                                                              },
-    {"a huge answer",                                   SAYS(0,                                                              ""),                                                                               "answer_too_large",                                                                                                      FAULT_UNAVAILABLE,false},
-    {"busy, for long",
-     {PEER_ANSWERS, 429, "Retry-After: 60\r\n", "{}"},
-     "qdrant_busy",                                                                    FAULT_UNAVAILABLE,
-     false},
+    {"slow",           {PEER_HANGS, 200, NULL, ""},                                      "upstream_timeout",     FAULT_TIMEOUT,     false},
+    {"500",            SAYS(500, "{}"),                                                  "qdrant_failed",        FAULT_UNAVAILABLE, true},
+    {"503",            SAYS(503, "no"),                                                  "qdrant_failed",        FAULT_UNAVAILABLE, true},
+    {"408",            SAYS(408, "{}"),                                                  "qdrant_slow",          FAULT_TIMEOUT,     true},
+    {"a quota",        SAYS(507, "{}"),                                                  "qdrant_full",          FAULT_UNAVAILABLE, false},
+    {"bad request",    SAYS(400, "{\"status\":{\"error\":\"Wrong\"}}"),                  "qdrant_refused",       FAULT_UNAVAILABLE, false},
+    {"wrong size",     SAYS(400, "{\"status\":{\"error\":\"Vector dimension error\"}}"), "qdrant_dimensions",    FAULT_UNAVAILABLE, false},
+    {"garbage",        SAYS(200, "\xff\xfe{{{{"),                                        "bad_json",             FAULT_UNAVAILABLE, false},
+    {"another shape",  SAYS(200, "{\"result\":{\"points\":7}}"),                         "qdrant_unreadable",    FAULT_UNAVAILABLE, false},
+    {"half of it",     {PEER_CUTS_SHORT, 200, NULL, "{\"result\":{\"points\":[]}}"},     "upstream_unreachable", FAULT_UNAVAILABLE, true},
+    {"cut",            {PEER_CUTS, 200, NULL, ""},                                       "upstream_unreachable", FAULT_UNAVAILABLE, true},
+    {"a huge answer",  SAYS(0, ""),                                                      "answer_too_large",     FAULT_UNAVAILABLE, false},
+    {"busy, for long", {PEER_ANSWERS, 429, "Retry-After: 60\r\n", "{}"},                 "qdrant_busy",          FAULT_UNAVAILABLE, false},
 };
+// clang-format on
 
 /* Case: Qdrant is slow, fails, cuts connections or sends invalid answers. */
-START_TEST(search_fails_in_time_and_the_next_may_succeed)
+TEST_ROWS(search_fails_in_time_and_the_next_may_succeed, failures)
 {
     char *body = huge();
-    struct peer_step step = failures[_i].step;
+    struct peer_step step = row->step;
 
     if (step.status == 0)
         step = (struct peer_step){PEER_ANSWERS, 200, NULL, body};
@@ -244,10 +231,10 @@ START_TEST(search_fails_in_time_and_the_next_may_succeed)
     const int64_t begun_ns = now_mono_ns();
     ck_assert(!asked(ask_nearest));
     ck_assert_msg(now_mono_ns() - begun_ns < PATIENT_MS * NS_PER_MS, "it took too long");
-    ck_assert_str_eq(fault.code, failures[_i].code);
-    ck_assert_int_eq(fault.kind, failures[_i].kind);
-    ck_assert_str_eq(state.reason, failures[_i].code);
-    if (failures[_i].again)
+    ck_assert_str_eq(fault.code, row->code);
+    ck_assert_int_eq(fault.kind, row->kind);
+    ck_assert_str_eq(state.reason, row->code);
+    if (row->again)
         ck_assert_int_ge(atomic_load(&peer.requests), 2);
     else
         ck_assert_int_eq(atomic_load(&peer.requests), 1);
@@ -258,8 +245,8 @@ START_TEST(search_fails_in_time_and_the_next_may_succeed)
     }
     const struct peer_step well[] = {TWO_HITS};
     const struct peer_step again_steps[] = {OPENS, TWO_HITS};
-    const bool closed = failures[_i].step.act != PEER_ANSWERS;
-    if (closed || strcmp(failures[_i].code, "qdrant_dimensions") == 0)
+    const bool closed = row->step.act != PEER_ANSWERS;
+    if (closed || strcmp(row->code, "qdrant_dimensions") == 0)
         peer_says(again_steps, COUNT(again_steps));
     else
         peer_says(well, COUNT(well));
@@ -267,25 +254,22 @@ START_TEST(search_fails_in_time_and_the_next_may_succeed)
     ck_assert(state.usable);
     free(body);
 }
-END_TEST
 
-START_TEST(busy_answer_sets_retry_after)
+TEST(busy_answer_sets_retry_after)
 {
     PEER_SAYS(OPENS, {PEER_ANSWERS, 429, "Retry-After: 60\r\n", "{}"});
     ck_assert(!asked(put_two));
     ck_assert_str_eq(fault.code, "qdrant_busy");
     ck_assert_int_eq(fault.retry_after_s, 60);
 }
-END_TEST
 
-START_TEST(briefly_busy_qdrant_is_retried)
+TEST(briefly_busy_qdrant_is_retried)
 {
     PEER_SAYS(OPENS, {PEER_ANSWERS, 429, "Retry-After: 0\r\n", "{}"}, ALL_DONE);
     ck_assert(asked(put_two));
 }
-END_TEST
 
-START_TEST(filter_without_tenant_makes_no_request)
+TEST(filter_without_tenant_makes_no_request)
 {
     const struct vector_filter none = {.chat_id = FIELD_ABSENT, .language = -1};
     const float vector[DIMENSIONS] = {1, 0, 0};
@@ -298,36 +282,12 @@ START_TEST(filter_without_tenant_makes_no_request)
     ck_assert_int_eq(counted, 0);
     ck_assert_int_eq(atomic_load(&peer.requests), 0);
 }
-END_TEST
 
-START_TEST(count_of_all_points_updates_the_state)
+TEST(count_of_all_points_updates_the_state)
 {
     PEER_SAYS(OPENS, SAYS(200, "{\"result\":{\"count\":41}}"));
     ck_assert(asked(ask_count));
     ck_assert_int_eq(counted, 41);
     ck_assert_int_eq(state.count, 41);
     ck_assert(request_has(OPENING, "{\"exact\":true}"));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("qdrant_index");
-
-    tcase_add_checked_fixture(tests, qdrant_begin, qdrant_end);
-    tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, missing_collection_is_created);
-    tcase_add_test(tests, existing_collection_is_used);
-    tcase_add_loop_test(tests, unsuitable_collection_is_not_changed, 0, COUNT(unfit));
-    tcase_add_test(tests, only_our_collection_is_deleted);
-    tcase_add_test(tests, foreign_points_are_not_changed);
-    tcase_add_test(tests, deleted_collection_is_recreated);
-    tcase_add_test(tests, accepted_write_is_polled_until_visible);
-    tcase_add_test(tests, drop_is_polled_until_points_are_gone);
-    tcase_add_loop_test(tests, search_fails_in_time_and_the_next_may_succeed, 0, COUNT(failures));
-    tcase_add_test(tests, busy_answer_sets_retry_after);
-    tcase_add_test(tests, briefly_busy_qdrant_is_retried);
-    tcase_add_test(tests, filter_without_tenant_makes_no_request);
-    tcase_add_test(tests, count_of_all_points_updates_the_state);
-    return suite_main("qdrant_index", tests);
 }

@@ -3,7 +3,7 @@
 
 #include "base/value.h"
 
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "vectors/qdrant_json.h"
 #include "vectors/qdrant_outcome.h"
 
@@ -22,6 +22,8 @@ static void end(void)
     buf_finish(&out);
     arena_finish(&arena);
 }
+
+TEST_CASE("qdrant_json", .setup = begin, .teardown = end);
 
 static const struct uuid tenant = {
     {1, 2, 3, 4, 5, 6, 0x77, 8, 0x89, 10, 11, 12, 13, 14, 15, 16}
@@ -58,19 +60,18 @@ static const struct {
      "\"lt\":\"1970-01-01T00:00:02.000000Z\"}}"                                         },
 };
 
-START_TEST(filter_has_the_tenant_and_the_requested_attributes)
+TEST_ROWS(filter_has_the_tenant_and_the_requested_attributes, filters)
 {
-    struct vector_filter filter = filters[_i].filter;
+    struct vector_filter filter = row->filter;
 
     filter.tenant_id = tenant;
     qdrant_write_count(&filter, &out);
     const struct slice query_terms =
-        arena_printf(&arena, "{\"filter\":" MUST "%s]},\"exact\":true}", filters[_i].text);
+        arena_printf(&arena, "{\"filter\":" MUST "%s]},\"exact\":true}", row->text);
     ck_assert_slice(buf_as_slice(&out), query_terms.at);
 }
-END_TEST
 
-START_TEST(query_has_integers_and_its_filter)
+TEST(query_has_integers_and_its_filter)
 {
     const struct vector_filter filter = {
         tenant, {NULL, 0},
@@ -84,7 +85,6 @@ START_TEST(query_has_integers_and_its_filter)
                     "\"params\":{\"quantization\":{\"rescore\":true,\"oversampling\":2.0}},"
                     "\"with_payload\":false,\"with_vector\":false,\"limit\":20}");
 }
-END_TEST
 
 static const float pointless[][2] = {
     {0.0F,      0.0F},
@@ -92,7 +92,7 @@ static const float pointless[][2] = {
     {-INFINITY, 1.0F}
 };
 
-START_TEST(zero_vector_is_not_sent)
+TEST_ROWS(zero_vector_is_not_sent, pointless)
 {
     const struct vector_filter filter = {
         tenant, {NULL, 0},
@@ -102,7 +102,6 @@ START_TEST(zero_vector_is_not_sent)
     ck_assert(!qdrant_write_query(&filter, pointless[_i], 2, 20, &out));
     ck_assert_uint_eq(out.len, 0);
 }
-END_TEST
 
 static const int8_t values[] = {-127, 3};
 static const struct vector_row rows[] = {
@@ -119,7 +118,7 @@ static const struct vector_row rows[] = {
     "000000000000\",\"ts\":\"1970-01-01T00:00:00.000000Z\",\"rev\":" rev "}}"
 #define GUARD(rev) ",\"update_filter\":{\"must\":[{\"key\":\"rev\",\"range\":{\"lt\":" rev "}}]}"
 
-START_TEST(points_of_one_revision_share_a_guard)
+TEST(points_of_one_revision_share_a_guard)
 {
     const struct qdrant_version version = {1, 16};
 
@@ -129,9 +128,8 @@ START_TEST(points_of_one_revision_share_a_guard)
                     "," POINT("12", "7") "]" GUARD("7") "}},{\"upsert\":{\"points\":[" POINT(
                         "13", "8") "]" GUARD("8") "}}]}");
 }
-END_TEST
 
-START_TEST(old_version_gets_no_guard)
+TEST(old_version_gets_no_guard)
 {
     const struct qdrant_version version = {1, 15};
 
@@ -139,7 +137,6 @@ START_TEST(old_version_gets_no_guard)
     ck_assert_slice(buf_as_slice(&out), "{\"operations\":[{\"upsert\":{\"points\":[" POINT(
                                             "12", "7") "," POINT("13", "8") "]}}]}");
 }
-END_TEST
 
 static const struct {
     struct qdrant_version version;
@@ -154,22 +151,21 @@ static const struct {
      ",\"metadata\":{\"owner\":\"search-api\",\"generation\":\"g\"}}", "{\"type\":\"keyword\",\"is_tenant\":true}}"},
 };
 
-START_TEST(collection_uses_features_of_its_version)
+TEST_ROWS(collection_uses_features_of_its_version, ages)
 {
     const struct qdrant_shape shape = {.dimensions = 768, .generation = SLICE("g")};
 
-    qdrant_write_collection(&shape, &ages[_i].version, &out);
-    const size_t len = strlen(ages[_i].last);
-    ck_assert(out.len > len && memcmp(out.data + out.len - len, ages[_i].last, len) == 0);
+    qdrant_write_collection(&shape, &row->version, &out);
+    const size_t len = strlen(row->last);
+    ck_assert(out.len > len && memcmp(out.data + out.len - len, row->last, len) == 0);
     buf_clear(&out);
-    qdrant_write_index(0, &ages[_i].version, &out);
+    qdrant_write_index(0, &row->version, &out);
     const struct slice query_terms =
-        arena_printf(&arena, "{\"field_name\":\"tenant\",\"field_schema\":%s", ages[_i].tenant);
+        arena_printf(&arena, "{\"field_name\":\"tenant\",\"field_schema\":%s", row->tenant);
     ck_assert_slice(buf_as_slice(&out), query_terms.at);
 }
-END_TEST
 
-START_TEST(numbers_are_written_unchanged)
+TEST(numbers_are_written_unchanged)
 {
     const int64_t numbers[] = {1, INT64_MAX};
 
@@ -184,7 +180,6 @@ START_TEST(numbers_are_written_unchanged)
     ck_assert_slice(buf_as_slice(&out), "{\"offset\":8,\"with_payload\":[\"rev\"],"
                                         "\"with_vector\":false,\"limit\":500}");
 }
-END_TEST
 
 /* --- answers --- */
 
@@ -201,18 +196,17 @@ static const struct {
     {"",                                                               0, 0 },
 };
 
-START_TEST(version_is_read_or_refused)
+TEST_ROWS(version_is_read_or_refused, versions)
 {
     struct qdrant_version version = {-1, -1};
-    const bool ok = qdrant_read_version(slice_of(versions[_i].body), &version, &arena, &fault);
+    const bool ok = qdrant_read_version(slice_of(row->body), &version, &arena, &fault);
 
-    ck_assert_int_eq(ok, versions[_i].major != 0);
-    ck_assert_int_eq(version.major, ok ? versions[_i].major : -1);
-    ck_assert_int_eq(version.minor, ok ? versions[_i].minor : -1);
+    ck_assert_int_eq(ok, row->major != 0);
+    ck_assert_int_eq(version.major, ok ? row->major : -1);
+    ck_assert_int_eq(version.minor, ok ? row->minor : -1);
 }
-END_TEST
 
-START_TEST(shape_of_a_collection_is_read)
+TEST(shape_of_a_collection_is_read)
 {
     struct qdrant_shape shape;
 
@@ -232,7 +226,6 @@ START_TEST(shape_of_a_collection_is_read)
     ck_assert(!shape.is_cosine);
     ck_assert_ptr_null(shape.generation.at);
 }
-END_TEST
 
 static const struct {
     const char *body;
@@ -250,16 +243,15 @@ static const struct {
     {"{\"result\":",                                                                 -1},
 };
 
-START_TEST(write_is_done_when_all_operations_are)
+TEST_ROWS(write_is_done_when_all_operations_are, writes)
 {
     bool done = false;
-    const bool ok = qdrant_read_done(slice_of(writes[_i].body), &done, &arena, &fault);
+    const bool ok = qdrant_read_done(slice_of(row->body), &done, &arena, &fault);
 
-    ck_assert_int_eq(ok ? done : -1, writes[_i].done);
+    ck_assert_int_eq(ok ? done : -1, row->done);
 }
-END_TEST
 
-START_TEST(hits_are_sorted_nearest_first_then_newer)
+TEST(hits_are_sorted_nearest_first_then_newer)
 {
     struct vector_hit hits[4];
     size_t count = 9;
@@ -280,9 +272,8 @@ START_TEST(hits_are_sorted_nearest_first_then_newer)
     ck_assert(!qdrant_read_hits(SLICE("{\"result\":[]}"), 4, hits, &count, &arena, &fault));
     ck_assert_str_eq(fault.code, "qdrant_unreadable");
 }
-END_TEST
 
-START_TEST(excess_hits_are_ignored)
+TEST(excess_hits_are_ignored)
 {
     struct vector_hit hits[1];
     size_t count;
@@ -292,9 +283,8 @@ START_TEST(excess_hits_are_ignored)
                                1, hits, &count, &arena, &fault));
     ck_assert_uint_eq(count, 1);
 }
-END_TEST
 
-START_TEST(points_are_listed_with_revisions)
+TEST(points_are_listed_with_revisions)
 {
     struct qdrant_known known[3];
     size_t count;
@@ -316,10 +306,9 @@ START_TEST(points_are_listed_with_revisions)
     ck_assert_uint_eq(count, 1);
     ck_assert_int_eq(known[0].number, 5);
 }
-END_TEST
 
 /* A page that does not advance would be requested forever. */
-START_TEST(unordered_list_is_refused)
+TEST(unordered_list_is_refused)
 {
     static const char *const bodies[] = {
         "{\"result\":{\"points\":[{\"id\":5},{\"id\":4}],\"next_page_offset\":6}}",
@@ -336,9 +325,8 @@ START_TEST(unordered_list_is_refused)
     ck_assert_uint_eq(count, 7);
     ck_assert_str_eq(fault.code, "qdrant_unreadable");
 }
-END_TEST
 
-START_TEST(count_must_be_a_number)
+TEST(count_must_be_a_number)
 {
     int64_t count = -7;
 
@@ -347,7 +335,6 @@ START_TEST(count_must_be_a_number)
     ck_assert(!qdrant_read_count(SLICE("{\"result\":{\"count\":\"12\"}}"), &count, &arena, &fault));
     ck_assert_int_eq(count, 12);
 }
-END_TEST
 
 /* --- outcomes --- */
 
@@ -375,48 +362,19 @@ static const struct {
     {302, "",                                                                 FAULT_INTERNAL,     "qdrant_refused",         false},
 };
 
-START_TEST(refusals_are_classified)
+TEST_ROWS(refusals_are_classified, verdicts)
 {
-    ck_assert(
-        !qdrant_outcome(verdicts[_i].status, slice_of(verdicts[_i].said), SLICE("7"), &fault));
-    ck_assert_int_eq(fault.kind, verdicts[_i].kind);
-    ck_assert_str_eq(fault.code, verdicts[_i].code);
+    ck_assert(!qdrant_outcome(row->status, slice_of(row->said), SLICE("7"), &fault));
+    ck_assert_int_eq(fault.kind, row->kind);
+    ck_assert_str_eq(fault.code, row->code);
     ck_assert_int_eq(fault.retry_after_s, 7);
-    ck_assert_int_eq(qdrant_outcome_passes(verdicts[_i].status), verdicts[_i].passes);
+    ck_assert_int_eq(qdrant_outcome_passes(row->status), row->passes);
 }
-END_TEST
 
-START_TEST(message_of_an_error_is_read)
+TEST(message_of_an_error_is_read)
 {
     ck_assert_slice(
         qdrant_read_error(SLICE("{\"status\":{\"error\":\"why\"},\"time\":0.1}"), &arena), "why");
     ck_assert_slice(qdrant_read_error(SLICE("{\"status\":\"ok\"}"), &arena), "");
     ck_assert_slice(qdrant_read_error(SLICE("<html>"), &arena), "");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("qdrant_json");
-
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, filter_has_the_tenant_and_the_requested_attributes, 0,
-                        COUNT(filters));
-    tcase_add_test(tests, query_has_integers_and_its_filter);
-    tcase_add_loop_test(tests, zero_vector_is_not_sent, 0, COUNT(pointless));
-    tcase_add_test(tests, points_of_one_revision_share_a_guard);
-    tcase_add_test(tests, old_version_gets_no_guard);
-    tcase_add_loop_test(tests, collection_uses_features_of_its_version, 0, COUNT(ages));
-    tcase_add_test(tests, numbers_are_written_unchanged);
-    tcase_add_loop_test(tests, version_is_read_or_refused, 0, COUNT(versions));
-    tcase_add_test(tests, shape_of_a_collection_is_read);
-    tcase_add_loop_test(tests, write_is_done_when_all_operations_are, 0, COUNT(writes));
-    tcase_add_test(tests, hits_are_sorted_nearest_first_then_newer);
-    tcase_add_test(tests, excess_hits_are_ignored);
-    tcase_add_test(tests, points_are_listed_with_revisions);
-    tcase_add_test(tests, unordered_list_is_refused);
-    tcase_add_test(tests, count_must_be_a_number);
-    tcase_add_loop_test(tests, refusals_are_classified, 0, COUNT(verdicts));
-    tcase_add_test(tests, message_of_an_error_is_read);
-    return suite_main("qdrant_json", tests);
 }

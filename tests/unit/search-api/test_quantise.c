@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "vectors/quantise.h"
 
 enum { DIMENSIONS = 768 };
@@ -77,15 +77,14 @@ static const struct {
     {"two are much larger",  lopsided, 0.0120},
 };
 
-START_TEST(cosine_survives_quantisation)
+TEST_ROWS(cosine_survives_quantisation, kinds)
 {
-    const double error = worst_error(kinds[_i].value);
+    const double error = worst_error(row->value);
 
-    ck_assert_msg(error < kinds[_i].most, "%s: %g", kinds[_i].why, error);
+    ck_assert_msg(error < row->most, "%s: %g", row->why, error);
 }
-END_TEST
 
-START_TEST(scale_of_a_vector_does_not_matter)
+TEST(scale_of_a_vector_does_not_matter)
 {
     const float small[] = {1e-20F, -2e-20F, 0.5e-20F, 0};
     const float large[] = {1e30F, -2e30F, 0.5e30F, 0};
@@ -97,7 +96,6 @@ START_TEST(scale_of_a_vector_does_not_matter)
     ck_assert(quantise_vector(large, 4, out));
     ck_assert_mem_eq(out, expected, 4);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -108,20 +106,10 @@ static const struct {
     {"infinite",     {1, 0, -INFINITY}},
 };
 
-START_TEST(vector_without_direction_is_refused)
+TEST_ROWS(vector_without_direction_is_refused, refused)
 {
     int8_t out[] = {1, 2, 3};
 
-    ck_assert_msg(!quantise_vector(refused[_i].vector, 3, out), "%s", refused[_i].why);
+    ck_assert_msg(!quantise_vector(row->vector, 3, out), "%s", row->why);
     ck_assert_mem_eq(out, ((int8_t[]){1, 2, 3}), 3);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("quantise");
-    tcase_add_loop_test(tests, cosine_survives_quantisation, 0, COUNT(kinds));
-    tcase_add_test(tests, scale_of_a_vector_does_not_matter);
-    tcase_add_loop_test(tests, vector_without_direction_is_refused, 0, COUNT(refused));
-    return suite_main("quantise", tests);
 }

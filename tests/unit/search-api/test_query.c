@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "query/query.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static const struct {
     const char *why;
@@ -36,7 +36,7 @@ static const struct {
     {"broken bytes are kept",                      "\xd0 \"\xff\" -\xd0",            "[\xd0 \"\xff\" -\xd0]"            },
 };
 
-START_TEST(any_text_is_parsed_into_parts)
+TEST_ROWS(any_text_is_parsed_into_parts, cases)
 {
     static const char *const signs[] = {
         [QUERY_WORDS] = "", [QUERY_PHRASE] = "+", [QUERY_WITHOUT] = "-"};
@@ -44,16 +44,15 @@ START_TEST(any_text_is_parsed_into_parts)
     char found[256] = "";
     size_t len = 0;
 
-    query_read(slice_of(cases[_i].text), &query);
+    query_read(slice_of(row->text), &query);
     for (size_t i = 0; i < query.count; i++)
         len += (size_t)snprintf(found + len, sizeof found - len, "%s[%.*s]",
                                 signs[query.parts[i].kind], SLICE_ARG(query.parts[i].text));
     snprintf(found + len, sizeof found - len, "%s", query.open ? "_" : "");
-    ck_assert_msg(slice_is(slice_of(found), cases[_i].parts), "%s: %s", cases[_i].why, found);
+    ck_assert_msg(slice_is(slice_of(found), row->parts), "%s: %s", row->why, found);
 }
-END_TEST
 
-START_TEST(limits_are_enforced)
+TEST(limits_are_enforced)
 {
     static char text[QUERY_BYTES_MAX + 8];
     struct query query;
@@ -65,13 +64,4 @@ START_TEST(limits_are_enforced)
     const struct query_part *last = &query.parts[query.count - 1];
     ck_assert_int_eq(last->kind, QUERY_WORDS);
     ck_assert_ptr_eq(last->text.at + last->text.len, text + QUERY_BYTES_MAX);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("query");
-    tcase_add_loop_test(tests, any_text_is_parsed_into_parts, 0, COUNT(cases));
-    tcase_add_test(tests, limits_are_enforced);
-    return suite_main("query", tests);
 }

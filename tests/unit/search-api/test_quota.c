@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* One tenant cannot take all slots. */
 #include "jobs/quota.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static const struct uuid greedy = {{1}}, modest = {{2}};
 
-START_TEST(one_tenant_leaves_a_slot_to_another)
+TEST(one_tenant_leaves_a_slot_to_another)
 {
     struct quota quota = {.all = 4, .per_tenant = 3};
     struct fault fault = {.code = ""};
@@ -21,13 +21,4 @@ START_TEST(one_tenant_leaves_a_slot_to_another)
     ck_assert(!quota_acquire(&quota, &greedy, &fault));
     quota_release(&quota, &modest);
     ck_assert(quota_acquire(&quota, &greedy, &fault));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("quota");
-
-    tcase_add_test(tests, one_tenant_leaves_a_slot_to_another);
-    return suite_main("quota", tests);
 }

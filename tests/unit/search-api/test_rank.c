@@ -4,7 +4,7 @@
 
 #include "messages/rank.h"
 #include "messages/snippet.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "unit/search-api/engine.h"
 
 static const char *const documents[] = {
@@ -34,6 +34,8 @@ static void setup(void)
         engine_add(documents[i]);
     }
 }
+
+TEST_CASE("rank", .setup = setup, .teardown = engine_teardown);
 
 static struct query_terms query_terms_of(const char *query, bool as_you_type)
 {
@@ -86,13 +88,13 @@ static const struct {
     {"no word",                            "?!",                                      false, ""     },
 };
 
-START_TEST(query_finds_the_intended_documents)
+TEST_ROWS(query_finds_the_intended_documents, cases)
 {
-    const struct query_terms query_terms = query_terms_of(cases[_i].query, cases[_i].as_you_type);
+    const struct query_terms query_terms = query_terms_of(row->query, row->as_you_type);
     struct ranks ranks;
     char found[DOCUMENTS + 4] = "";
     size_t len = 0;
-    struct slice expected = slice_of(cases[_i].found);
+    struct slice expected = slice_of(row->found);
 
     ck_assert(
         rank_order(&query_terms, reader, texts, DOCUMENTS, DOCUMENTS, &arena, &ranks, &fault));
@@ -100,15 +102,14 @@ START_TEST(query_finds_the_intended_documents)
         found[len++] = (char)('0' + ranks.list[i].candidate);
         ck_assert(i == 0 || ranks.list[i].score <= ranks.list[i - 1].score);
     }
-    const bool open = expected.len > 3 && strchr(cases[_i].found, '.') != NULL;
+    const bool open = expected.len > 3 && strchr(row->found, '.') != NULL;
     expected.len -= open ? 3 : 0;
     ck_assert_msg(open ? slice_starts((struct slice){found, len}, expected)
                        : slice_equal((struct slice){found, len}, expected),
-                  "%s: %s", cases[_i].why, found);
+                  "%s: %s", row->why, found);
 }
-END_TEST
 
-START_TEST(equal_scores_stay_in_order_within_the_limit)
+TEST(equal_scores_stay_in_order_within_the_limit)
 {
     const struct query_terms query_terms = query_terms_of("парк", false);
     struct slice same[] = {SLICE("парк а"), SLICE("парк б"), SLICE("парк в"), SLICE("дом")};
@@ -119,9 +120,8 @@ START_TEST(equal_scores_stay_in_order_within_the_limit)
     ck_assert_uint_eq(ranks.list[0].candidate, 0);
     ck_assert_uint_eq(ranks.list[1].candidate, 1);
 }
-END_TEST
 
-START_TEST(missing_phrase_is_reported)
+TEST(missing_phrase_is_reported)
 {
     struct query_terms query_terms = query_terms_of("\"реки у парка\"", false);
     struct ranks ranks;
@@ -135,7 +135,6 @@ START_TEST(missing_phrase_is_reported)
     ck_assert(rank_order(&query_terms, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
     ck_assert(!ranks.phrase_missed);
 }
-END_TEST
 
 static struct slice tsquery_by(void (*put)(const struct query_terms *, struct buf *),
                                const struct query_terms *query_terms)
@@ -154,7 +153,7 @@ static struct slice tsquery_of(const struct query_terms *query_terms)
     return tsquery_by(query_terms_tsquery, query_terms);
 }
 
-START_TEST(tsquery_has_the_selecting_terms)
+TEST(tsquery_has_the_selecting_terms)
 {
     struct query_terms query_terms = query_terms_of("Квартиры, парко", true);
 
@@ -170,9 +169,8 @@ START_TEST(tsquery_has_the_selecting_terms)
     query_terms = query_terms_of("па", true);
     ck_assert_slice(tsquery_of(&query_terms), "'па' | 'па':*");
 }
-END_TEST
 
-START_TEST(tsquery_of_a_phrase_has_all_its_words)
+TEST(tsquery_of_a_phrase_has_all_its_words)
 {
     struct query_terms query_terms = query_terms_of("лес \"парк у реки\" \"gfhr\"", false);
 
@@ -183,9 +181,8 @@ START_TEST(tsquery_of_a_phrase_has_all_its_words)
                     "('1' & '2' & '3' & '4' & '5' & '6' & '7' & '8' & '9' & '10' & '11' & '12' &"
                     " '13' & '14' & '15' & '16')");
 }
-END_TEST
 
-START_TEST(tsquery_of_exclusions_orders_candidates_last)
+TEST(tsquery_of_exclusions_orders_candidates_last)
 {
     struct query_terms query_terms = query_terms_of("лес -парковка -\"у реки\" -\"gfhr\"", false);
 
@@ -197,9 +194,8 @@ START_TEST(tsquery_of_exclusions_orders_candidates_last)
     query_terms = query_terms_of("лес", false);
     ck_assert_slice(tsquery_by(query_terms_tsquery_without, &query_terms), "");
 }
-END_TEST
 
-START_TEST(common_term_selects_only_if_all_are_common)
+TEST(common_term_selects_only_if_all_are_common)
 {
     for (int i = 0; i < QUERY_TERMS_COMMON_MIN; i++)
         engine_add("парк");
@@ -211,10 +207,9 @@ START_TEST(common_term_selects_only_if_all_are_common)
     ck_assert(query_terms.common);
     ck_assert(!query_terms_of("бегемот", false).common);
 }
-END_TEST
 
 /* BM25 computed by hand: N = 13. */
-START_TEST(score_follows_the_formula)
+TEST(score_follows_the_formula)
 {
     const struct query_terms query_terms = query_terms_of("завтрак", false);
 
@@ -225,9 +220,8 @@ START_TEST(score_follows_the_formula)
     ck_assert_double_eq_tol(query_terms_candidate_score(3, query_terms.mean_words, &query_terms), 3,
                             1e-12);
 }
-END_TEST
 
-START_TEST(rewrites_are_reported)
+TEST(rewrites_are_reported)
 {
     const struct query_terms query_terms = query_terms_of("Квортира gfhr ряка", false);
 
@@ -238,7 +232,6 @@ START_TEST(rewrites_are_reported)
     ck_assert_ptr_null(query_terms.terms[0].typo_of.at);
     ck_assert_slice(query_terms.terms[1].typo_of, "квортира");
 }
-END_TEST
 
 /* An answer in an arena of so many bytes; false: it was too small. */
 static bool answer_in(size_t limit)
@@ -264,7 +257,7 @@ static bool answer_in(size_t limit)
     return answered;
 }
 
-START_TEST(any_arena_size_suffices_or_is_a_fault)
+TEST(any_arena_size_suffices_or_is_a_fault)
 {
     enum { STEP = 1500, ENOUGH = 1 << 20 };
     bool answered = false;
@@ -275,22 +268,4 @@ START_TEST(any_arena_size_suffices_or_is_a_fault)
         answered = now;
     }
     ck_assert(answered);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("rank");
-    tcase_add_checked_fixture(tests, setup, engine_teardown);
-    tcase_add_loop_test(tests, query_finds_the_intended_documents, 0, COUNT(cases));
-    tcase_add_test(tests, equal_scores_stay_in_order_within_the_limit);
-    tcase_add_test(tests, missing_phrase_is_reported);
-    tcase_add_test(tests, tsquery_has_the_selecting_terms);
-    tcase_add_test(tests, tsquery_of_a_phrase_has_all_its_words);
-    tcase_add_test(tests, tsquery_of_exclusions_orders_candidates_last);
-    tcase_add_test(tests, common_term_selects_only_if_all_are_common);
-    tcase_add_test(tests, score_follows_the_formula);
-    tcase_add_test(tests, rewrites_are_reported);
-    tcase_add_test(tests, any_arena_size_suffices_or_is_a_fault);
-    return suite_main("rank", tests);
 }

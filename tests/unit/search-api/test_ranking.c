@@ -4,13 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-#include <check.h>
-
 #include "base/uuid.h"
 
 #include "apartments/explanation.h"
 #include "apartments/ranking.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 enum { ROOM = 1 << 20, FLATS = 12 };
 
@@ -42,6 +40,8 @@ static void end(void)
     arena_finish(&arena);
 }
 
+TEST_CASE("ranking", .setup = begin, .teardown = end);
+
 static struct criteria criteria_of_nothing(void)
 {
     const struct criteria_request asked = {
@@ -69,7 +69,7 @@ static int returned(size_t place)
     return ranked_apartment.fits[place].apartment->id.bytes[0];
 }
 
-START_TEST(relaxation_adds_apartments_that_violate_one_constraint)
+TEST(relaxation_adds_apartments_that_violate_one_constraint)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -99,10 +99,9 @@ START_TEST(relaxation_adds_apartments_that_violate_one_constraint)
     ck_assert(slice_is(ranked_apartment.relaxations[4].amenity, "wifi"));
     ck_assert_int_eq(ranked_apartment.relaxations[5].drop, RULE_CITY);
 }
-END_TEST
 
 /* A stay with a known total is ranked by it, any other by the base price. */
-START_TEST(price_of_the_stay_is_compared)
+TEST(price_of_the_stay_is_compared)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -119,9 +118,8 @@ START_TEST(price_of_the_stay_is_compared)
     ck_assert_int_eq(ranked_apartment.fits[0].night, 1000000);
     ck_assert_int_eq(ranked_apartment.relaxations[0].needed, 1000025);
 }
-END_TEST
 
-START_TEST(low_price_raises_the_score_within_bounds)
+TEST(low_price_raises_the_score_within_bounds)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -136,10 +134,9 @@ START_TEST(low_price_raises_the_score_within_bounds)
     ck_assert_double_eq(ranked_apartment.fits[0].score, ranked_apartment.fits[1].score);
     ck_assert(ranked_apartment.fits[1].score > ranked_apartment.fits[2].score);
 }
-END_TEST
 
 /* An apartment near one that names the landmark is near the landmark. */
-START_TEST(landmark_is_located_by_apartments_that_name_it)
+TEST(landmark_is_located_by_apartments_that_name_it)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -160,10 +157,9 @@ START_TEST(landmark_is_located_by_apartments_that_name_it)
     ck_assert(ranked_apartment.place_unknown);
     ck_assert(isnan(ranked_apartment.fits[0].parts[PART_DISTANCE]));
 }
-END_TEST
 
 /* A word that all apartments have does not matter, nor does one that none has. */
-START_TEST(rare_words_weigh_more)
+TEST(rare_words_weigh_more)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -178,9 +174,8 @@ START_TEST(rare_words_weigh_more)
     ck_assert(ranked_apartment.fits[0].parts[PART_TEXT] > 0.7);
     ck_assert(ranked_apartment.fits[1].parts[PART_TEXT] < 0.3);
 }
-END_TEST
 
-START_TEST(apartments_of_one_house_leave_room_for_others)
+TEST(apartments_of_one_house_leave_room_for_others)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -199,9 +194,8 @@ START_TEST(apartments_of_one_house_leave_room_for_others)
     ck_assert(apartment_same_house(&apartments[10], &apartments[11]));
     ck_assert(!apartment_same_house(&apartments[9], &apartments[11]));
 }
-END_TEST
 
-START_TEST(example_prefers_similar_price_rooms_and_amenities)
+TEST(example_prefers_similar_price_rooms_and_amenities)
 {
     struct criteria criteria = criteria_of_nothing();
     const struct apartment example = apartments[0];
@@ -224,7 +218,6 @@ START_TEST(example_prefers_similar_price_rooms_and_amenities)
         if (returned(i) == 7)
             ck_assert_double_eq(ranked_apartment.fits[i].parts[PART_AMENITIES], 0.25);
 }
-END_TEST
 
 static const char *why(const struct criteria *criteria, enum language language)
 {
@@ -237,7 +230,7 @@ static const char *why(const struct criteria *criteria, enum language language)
     return text;
 }
 
-START_TEST(explanation_has_three_languages)
+TEST(explanation_has_three_languages)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -270,21 +263,4 @@ START_TEST(explanation_has_three_languages)
     apartments[0].availability = APARTMENT_UNKNOWN;
     ck_assert_ptr_nonnull(strstr(why(&criteria, LANGUAGE_RU), "свободна ли на эти даты, сейчас"
                                                               " неизвестно"));
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("ranking");
-
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, relaxation_adds_apartments_that_violate_one_constraint);
-    tcase_add_test(tests, price_of_the_stay_is_compared);
-    tcase_add_test(tests, low_price_raises_the_score_within_bounds);
-    tcase_add_test(tests, landmark_is_located_by_apartments_that_name_it);
-    tcase_add_test(tests, rare_words_weigh_more);
-    tcase_add_test(tests, apartments_of_one_house_leave_room_for_others);
-    tcase_add_test(tests, example_prefers_similar_price_rooms_and_amenities);
-    tcase_add_test(tests, explanation_has_three_languages);
-    return suite_main("ranking", tests);
 }

@@ -5,7 +5,7 @@
 
 #include "query/keyboard.h"
 #include "query/rewrite.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "unit/search-api/engine.h"
 
 static const char *const documents[] = {
@@ -25,6 +25,8 @@ static void setup(void)
     for (size_t i = 0; i < ARRAY_LEN(documents); i++)
         engine_add(documents[i]);
 }
+
+TEST_CASE("rewrite", .setup = setup, .teardown = engine_teardown);
 
 static const struct {
     const char *why;
@@ -76,16 +78,15 @@ static const char *rewrites_of(const char *text)
     return found;
 }
 
-START_TEST(lexicon_decides_about_rewrites)
+TEST_ROWS(lexicon_decides_about_rewrites, cases)
 {
-    const char *found = rewrites_of(cases[_i].query);
+    const char *found = rewrites_of(row->query);
 
-    ck_assert_msg(strcmp(found, cases[_i].rewrites) == 0, "%s: %s", cases[_i].why, found);
+    ck_assert_msg(strcmp(found, row->rewrites) == 0, "%s: %s", row->why, found);
 }
-END_TEST
 
 /* The typed words count too. */
-START_TEST(rare_word_is_rewritten_to_a_frequent_reading)
+TEST(rare_word_is_rewritten_to_a_frequent_reading)
 {
     engine_add("klyuchi u sosedki, ghbdtn");
     for (int i = 0; i < 12; i++)
@@ -96,10 +97,9 @@ START_TEST(rare_word_is_rewritten_to_a_frequent_reading)
     engine_add("klyuchi");
     ck_assert_str_eq(rewrites_of("klyuchi"), "");
 }
-END_TEST
 
 /* "den-" has four bytes, "день-" nine; "#" has one, and "№" three. */
-START_TEST(reading_may_be_much_longer)
+TEST(reading_may_be_much_longer)
 {
     enum { DAYS = 63 };
     char room[4 * DAYS];
@@ -120,9 +120,8 @@ START_TEST(reading_may_be_much_longer)
     ck_assert_uint_eq(rewrites.list[0].to.len,
                       strlen("привет") + 3 * (sizeof room - strlen("ghbdtn")));
 }
-END_TEST
 
-START_TEST(full_arena_is_a_fault)
+TEST(full_arena_is_a_fault)
 {
     const struct slice query = SLICE("privet kvartira");
     struct rewrites rewrites = {NULL, 7};
@@ -134,9 +133,8 @@ START_TEST(full_arena_is_a_fault)
     ck_assert_str_eq(fault.code, "out_of_memory");
     arena_finish(&small);
 }
-END_TEST
 
-START_TEST(characters_without_a_key_stay)
+TEST(characters_without_a_key_stay)
 {
     char room[64];
     struct buf out;
@@ -150,17 +148,4 @@ START_TEST(characters_without_a_key_stay)
     buf_clear(&out);
     keyboard_read(KEYBOARD_ENGLISH, SLICE("Руддщ хъ ё"), &out);
     ck_assert_slice(buf_as_slice(&out), "Hello [] `");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("rewrite");
-    tcase_add_checked_fixture(tests, setup, engine_teardown);
-    tcase_add_loop_test(tests, lexicon_decides_about_rewrites, 0, COUNT(cases));
-    tcase_add_test(tests, rare_word_is_rewritten_to_a_frequent_reading);
-    tcase_add_test(tests, reading_may_be_much_longer);
-    tcase_add_test(tests, full_arena_is_a_fault);
-    tcase_add_test(tests, characters_without_a_key_stay);
-    return suite_main("rewrite", tests);
 }

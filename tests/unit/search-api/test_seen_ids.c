@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "messages/seen_ids.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static struct arena arena;
 static struct fault fault;
@@ -18,6 +18,8 @@ static void teardown(void)
 {
     arena_finish(&arena);
 }
+
+TEST_CASE("seen_ids", .setup = setup, .teardown = teardown);
 
 static struct slice cursor_of(const int64_t *numbers, size_t count, struct slice filters)
 {
@@ -52,18 +54,18 @@ static const struct {
     {"as far apart as can be",    1,         1LL << 54, SEEN_IDS_MAX, 5336},
 };
 
-START_TEST(cursor_contains_the_seen_ids)
+TEST_ROWS(cursor_contains_the_seen_ids, cases)
 {
     const struct slice filters = SLICE("search x");
     int64_t numbers[SEEN_IDS_MAX];
     struct seen_ids seen_ids;
 
-    for (size_t i = 0; i < cases[_i].count; i++)
-        numbers[i] = cases[_i].first + (int64_t)i * cases[_i].step;
-    const struct slice cursor = cursor_of(numbers, cases[_i].count, filters);
-    ck_assert_msg(cursor.len == cases[_i].len, "%s: %zu", cases[_i].why, cursor.len);
+    for (size_t i = 0; i < row->count; i++)
+        numbers[i] = row->first + (int64_t)i * row->step;
+    const struct slice cursor = cursor_of(numbers, row->count, filters);
+    ck_assert_msg(cursor.len == row->len, "%s: %zu", row->why, cursor.len);
     ck_assert(seen_ids_read(cursor, filters, &arena, &seen_ids, &fault));
-    ck_assert_uint_eq(seen_ids.count, cases[_i].count);
+    ck_assert_uint_eq(seen_ids.count, row->count);
     ck_assert_mem_eq(seen_ids.numbers, numbers, seen_ids.count * sizeof numbers[0]);
     ck_assert(seen_ids_has(&seen_ids, numbers[0]));
     ck_assert(seen_ids_has(&seen_ids, numbers[seen_ids.count - 1]));
@@ -72,9 +74,8 @@ START_TEST(cursor_contains_the_seen_ids)
     refused(cursor, SLICE("search y"));
     refused((struct slice){cursor.at, cursor.len - 4}, SLICE("search x y"));
 }
-END_TEST
 
-START_TEST(without_a_cursor_no_ids_are_seen)
+TEST(without_a_cursor_no_ids_are_seen)
 {
     struct seen_ids seen_ids = {NULL, 7};
 
@@ -82,9 +83,8 @@ START_TEST(without_a_cursor_no_ids_are_seen)
     ck_assert_uint_eq(seen_ids.count, 0);
     ck_assert(!seen_ids_has(&seen_ids, 1));
 }
-END_TEST
 
-START_TEST(ids_of_a_page_are_added)
+TEST(ids_of_a_page_are_added)
 {
     const int64_t first[] = {5, 9}, page[] = {7, 1};
     const struct seen_ids before = {first, 2};
@@ -98,7 +98,6 @@ START_TEST(ids_of_a_page_are_added)
     ck_assert(seen_ids_add(&(struct seen_ids){.count = 0}, NULL, 0, &arena, &seen_ids, &fault));
     ck_assert_uint_eq(seen_ids.count, 0);
 }
-END_TEST
 
 /* What follows the head of one of our cursors. */
 static const struct {
@@ -113,18 +112,17 @@ static const struct {
     {"a valid difference, then one of 0", "AQA"           },
 };
 
-START_TEST(changed_bytes_are_not_a_cursor)
+TEST_ROWS(changed_bytes_are_not_a_cursor, tails)
 {
     const struct slice filters = SLICE("search x");
     const int64_t one[] = {1};
     char text[64];
 
-    snprintf(text, sizeof text, "%.12s%s", cursor_of(one, 1, filters).at, tails[_i].tail);
+    snprintf(text, sizeof text, "%.12s%s", cursor_of(one, 1, filters).at, row->tail);
     refused(slice_of(text), filters);
 }
-END_TEST
 
-START_TEST(nonsense_is_not_a_cursor)
+TEST(nonsense_is_not_a_cursor)
 {
     refused(SLICE(""), SLICE("x"));
     refused(SLICE("x"), SLICE("x"));
@@ -132,10 +130,9 @@ START_TEST(nonsense_is_not_a_cursor)
     memset(room, 'A', sizeof room);
     refused((struct slice){room, sizeof room}, SLICE("x"));
 }
-END_TEST
 
 /* 500 differences of a byte each, and one more: 9 + 501 bytes need no padding. */
-START_TEST(too_many_ids_are_not_a_cursor)
+TEST(too_many_ids_are_not_a_cursor)
 {
     const struct slice filters = SLICE("search x");
     int64_t numbers[SEEN_IDS_MAX];
@@ -149,9 +146,8 @@ START_TEST(too_many_ids_are_not_a_cursor)
     snprintf(text, sizeof text, "%.*sEB", (int)full.len - 1, full.at);
     refused(slice_of(text), filters);
 }
-END_TEST
 
-START_TEST(full_arena_is_a_fault)
+TEST(full_arena_is_a_fault)
 {
     const int64_t one[] = {1};
     struct seen_ids seen_ids = {NULL, 7};
@@ -163,19 +159,4 @@ START_TEST(full_arena_is_a_fault)
     ck_assert(!seen_ids_add(&(struct seen_ids){one, 1}, one, 1, &small, &seen_ids, &fault));
     ck_assert_uint_eq(seen_ids.count, 7);
     arena_finish(&small);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("seen_ids");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, cursor_contains_the_seen_ids, 0, COUNT(cases));
-    tcase_add_test(tests, without_a_cursor_no_ids_are_seen);
-    tcase_add_test(tests, ids_of_a_page_are_added);
-    tcase_add_loop_test(tests, changed_bytes_are_not_a_cursor, 0, COUNT(tails));
-    tcase_add_test(tests, nonsense_is_not_a_cursor);
-    tcase_add_test(tests, too_many_ids_are_not_a_cursor);
-    tcase_add_test(tests, full_arena_is_a_fault);
-    return suite_main("seen_ids", tests);
 }

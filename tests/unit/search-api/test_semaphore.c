@@ -2,7 +2,7 @@
 /* The order in which a semaphore admits requests. Each fiber acquires a slot for a tenant and
  * releases it on demand. */
 #include "jobs/semaphore.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "unit/loop/held_clock.h"
 
 enum { VISITS_MAX = SEMAPHORE_WAIT_MAX + 8 };
@@ -135,11 +135,10 @@ static void turns_body(void *data)
                       sizes[*(const int *)data].why, requests[others[i]].place);
     end();
 }
-START_TEST(tenants_take_turns)
+TEST_ROWS(tenants_take_turns, sizes)
 {
     in_fiber(turns_body, &_i);
 }
-END_TEST
 
 static void alone_body(void *data)
 {
@@ -152,11 +151,10 @@ static void alone_body(void *data)
     wait_for(&requests[3].seated);
     end();
 }
-START_TEST(single_tenant_may_use_all_slots)
+TEST(single_tenant_may_use_all_slots)
 {
     in_fiber(alone_body, NULL);
 }
-END_TEST
 
 /* The first tenant fills the queue. */
 static void full_body(void *data)
@@ -176,18 +174,7 @@ static void full_body(void *data)
     ck_assert_uint_eq(requests[modest].place, 2);
     end();
 }
-START_TEST(full_queue_refuses_the_tenant_with_most_requests)
+TEST(full_queue_refuses_the_tenant_with_most_requests)
 {
     in_fiber(full_body, NULL);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("semaphore");
-
-    tcase_add_loop_test(tests, tenants_take_turns, 0, COUNT(sizes));
-    tcase_add_test(tests, single_tenant_may_use_all_slots);
-    tcase_add_test(tests, full_queue_refuses_the_tenant_with_most_requests);
-    return suite_main("semaphore", tests);
 }

@@ -5,7 +5,7 @@
 #include "base/text.h"
 
 #include "messages/snippet.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 #include "unit/search-api/engine.h"
 
 #define LONG                                                                                                                                                                 \
@@ -19,6 +19,8 @@ static void setup(void)
         engine_add("и");
     engine_add("парковка у дома, квартира");
 }
+
+TEST_CASE("snippet", .setup = setup, .teardown = engine_teardown);
 
 static struct snippet snippet_of(const char *query, struct slice text)
 {
@@ -81,16 +83,15 @@ static const struct {
     {"nothing",                     "дом",                     "",                                      ""                            },
 };
 
-START_TEST(matches_are_marked)
+TEST_ROWS(matches_are_marked, cases)
 {
-    const struct snippet snippet = snippet_of(cases[_i].query, slice_of(cases[_i].text));
+    const struct snippet snippet = snippet_of(row->query, slice_of(row->text));
     const struct slice found = seen_ids(&snippet);
 
-    ck_assert_msg(slice_is(found, cases[_i].seen_ids), "%s: %.*s", cases[_i].why, SLICE_ARG(found));
+    ck_assert_msg(slice_is(found, row->seen_ids), "%s: %.*s", row->why, SLICE_ARG(found));
 }
-END_TEST
 
-START_TEST(long_text_is_cut_between_words_around_matches)
+TEST(long_text_is_cut_between_words_around_matches)
 {
     const struct slice text = slice_of(LONG LONG "Парковка у дома есть. " LONG LONG);
     const struct snippet snippet = snippet_of("парковка дом", text);
@@ -103,9 +104,8 @@ START_TEST(long_text_is_cut_between_words_around_matches)
     ck_assert_ptr_nonnull(memmem(found.at, found.len, marked, strlen(marked)));
     ck_assert(snippet.text.at[-1] == ' ');
 }
-END_TEST
 
-START_TEST(ends_of_a_text_are_not_cut)
+TEST(ends_of_a_text_are_not_cut)
 {
     struct snippet snippet = snippet_of("парковка ", slice_of("Парковка. " LONG LONG));
 
@@ -115,9 +115,8 @@ START_TEST(ends_of_a_text_are_not_cut)
     snippet = snippet_of("нигде ", slice_of(LONG LONG));
     ck_assert(!snippet.cut_before && snippet.cut_after && snippet.mark_count == 0);
 }
-END_TEST
 
-START_TEST(word_longer_than_a_snippet_is_cut)
+TEST(word_longer_than_a_snippet_is_cut)
 {
     static char text[3000];
 
@@ -130,16 +129,4 @@ START_TEST(word_longer_than_a_snippet_is_cut)
     memset(text, '.', sizeof text);
     snippet = snippet_of("ж", (struct slice){text, sizeof text});
     ck_assert_uint_eq(snippet.text.len, SNIPPET_POINTS);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("snippet");
-    tcase_add_checked_fixture(tests, setup, engine_teardown);
-    tcase_add_loop_test(tests, matches_are_marked, 0, COUNT(cases));
-    tcase_add_test(tests, long_text_is_cut_between_words_around_matches);
-    tcase_add_test(tests, ends_of_a_text_are_not_cut);
-    tcase_add_test(tests, word_longer_than_a_snippet_is_cut);
-    return suite_main("snippet", tests);
 }

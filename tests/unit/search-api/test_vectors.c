@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* The index in this process: searches in threads while rows are put and dropped. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/value.h"
 #include "loop/work.h"
 
+#include "support/test.h"
 #include "unit/loop/suite.h"
 #include "vectors/memory_index.h"
 
@@ -30,6 +32,8 @@ static void teardown(void)
     work_destroy(work);
     loop_destroy(loop);
 }
+
+TEST_CASE("vectors", .setup = setup, .teardown = teardown);
 
 /* Every 251st number has the same vector. */
 static void set_vector(int64_t number, int8_t out[DIMENSIONS])
@@ -107,13 +111,12 @@ static void search_one(void *data)
     leave();
 }
 
-START_TEST(put_rows_are_found_and_dropped_rows_are_not)
+TEST(put_rows_are_found_and_dropped_rows_are_not)
 {
     left = 1;
     ck_assert(fiber_start(loop, search_one, NULL, suite_in_ms(loop, 60000), "test", &fault));
     loop_run(loop);
 }
-END_TEST
 
 /* --- searches in threads while the loop changes rows --- */
 
@@ -164,7 +167,7 @@ static void change_on(void *data)
     leave();
 }
 
-START_TEST(searches_see_complete_rows_during_changes)
+TEST(searches_see_complete_rows_during_changes)
 {
     for (newest = 1; newest < 2000; newest += ROWS)
         put_rows(newest, ROWS);
@@ -177,9 +180,8 @@ START_TEST(searches_see_complete_rows_during_changes)
     vectors.kind->state(vectors.self, NULL, &state);
     ck_assert(state.usable && state.count <= 4096);
 }
-END_TEST
 
-START_TEST(state_reports_evicted_rows)
+TEST(state_reports_evicted_rows)
 {
     struct vector_index_state state;
 
@@ -193,7 +195,6 @@ START_TEST(state_reports_evicted_rows)
     ck_assert_str_eq(state.reason, "vector_memory");
     ck_assert_int_eq(state.missing_until, 1000000);
 }
-END_TEST
 
 static bool gave_up;
 
@@ -210,23 +211,11 @@ static void search_in_no_time(void *data)
     loop_stop(loop);
 }
 
-START_TEST(expired_deadline_is_a_fault_and_leaks_nothing)
+TEST(expired_deadline_is_a_fault_and_leaks_nothing)
 {
     put_rows(1, ROWS);
     ck_assert(fiber_start(loop, search_in_no_time, NULL, loop_now_ns(loop) - 1, "test", &fault));
     loop_run(loop);
     ck_assert(gave_up);
     ck_assert_int_eq(fault.kind, FAULT_TIMEOUT);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("vectors");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, put_rows_are_found_and_dropped_rows_are_not);
-    tcase_add_test(tests, searches_see_complete_rows_during_changes);
-    tcase_add_test(tests, state_reports_evicted_rows);
-    tcase_add_test(tests, expired_deadline_is_a_fault_and_leaks_nothing);
-    return suite_main("vectors", tests);
 }

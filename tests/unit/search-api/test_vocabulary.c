@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "lexicon/vocabulary.h"
-#include "unit/base/suite.h"
+#include "support/test.h"
 
 static struct vocabulary *vocabulary;
 static struct fault fault;
@@ -28,17 +28,18 @@ static void teardown(void)
     vocabulary_destroy(vocabulary);
 }
 
-START_TEST(added_word_is_known)
+TEST_CASE("vocabulary", .setup = setup, .teardown = teardown);
+
+TEST(added_word_is_known)
 {
     for (int i = 0; i < COUNT(words); i++)
         ck_assert(vocabulary_has(vocabulary, slice_of(words[i])));
     ck_assert(!vocabulary_has(vocabulary, SLICE("кондиционе")));
     ck_assert(!vocabulary_has(vocabulary, SLICE("")));
 }
-END_TEST
 
 /* Short, long, with a digit, of both alphabets, of another one, broken. */
-START_TEST(other_words_are_ignored)
+TEST(other_words_are_ignored)
 {
     static const char *const others[] = {
         "",     "до",   "aaaaaaaaaaaaaaaaaaaaaaaaa", "kc852",
@@ -50,7 +51,6 @@ START_TEST(other_words_are_ignored)
         ck_assert_msg(!vocabulary_has(vocabulary, slice_of(others[i])), "%d", i);
     }
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -73,20 +73,19 @@ static const struct {
     {"a digit",               "кондиционе4",        "кондиционе4",      ""                                                         },
 };
 
-START_TEST(similar_words_are_found)
+TEST_ROWS(similar_words_are_found, cases)
 {
     struct slice alike[VOCABULARY_SIMILAR_MAX];
     char found[256] = "";
     size_t len = 0;
     const size_t count =
-        vocabulary_similar(vocabulary, slice_of(cases[_i].word), slice_of(cases[_i].stem), alike);
+        vocabulary_similar(vocabulary, slice_of(row->word), slice_of(row->stem), alike);
 
     for (size_t i = 0; i < count; i++)
         len += (size_t)snprintf(found + len, sizeof found - len, "%s%.*s", i > 0 ? " " : "",
                                 SLICE_ARG(alike[i]));
-    ck_assert_msg(strcmp(found, cases[_i].alike) == 0, "%s: %s", cases[_i].why, found);
+    ck_assert_msg(strcmp(found, row->alike) == 0, "%s: %s", row->why, found);
 }
-END_TEST
 
 static const struct {
     const char *why;
@@ -103,20 +102,19 @@ static const struct {
     {"nothing",                  "",                                   NULL,               NULL                },
 };
 
-START_TEST(compound_words_are_split)
+TEST_ROWS(compound_words_are_split, glued)
 {
     struct slice parts[2];
-    const bool found = vocabulary_split(vocabulary, slice_of(glued[_i].word), parts);
+    const bool found = vocabulary_split(vocabulary, slice_of(row->word), parts);
 
-    ck_assert_msg(found == (glued[_i].first != NULL), "%s", glued[_i].why);
+    ck_assert_msg(found == (row->first != NULL), "%s", row->why);
     if (!found)
         return;
-    ck_assert_slice(parts[0], glued[_i].first);
-    ck_assert_slice(parts[1], glued[_i].second);
+    ck_assert_slice(parts[0], row->first);
+    ck_assert_slice(parts[1], row->second);
 }
-END_TEST
 
-START_TEST(nearest_words_first_and_of_equal_ones_the_most_frequent)
+TEST(nearest_words_first_and_of_equal_ones_the_most_frequent)
 {
     struct slice alike[VOCABULARY_SIMILAR_MAX];
 
@@ -129,10 +127,9 @@ START_TEST(nearest_words_first_and_of_equal_ones_the_most_frequent)
     ck_assert_slice(alike[1], "кандиционер");
     ck_assert_slice(alike[2], "кондиционер");
 }
-END_TEST
 
 /* Words of six letters, each of 16 kinds. */
-START_TEST(full_vocabulary_ignores_new_words)
+TEST(full_vocabulary_ignores_new_words)
 {
     char word[16];
     struct slice alike[VOCABULARY_SIMILAR_MAX];
@@ -147,18 +144,4 @@ START_TEST(full_vocabulary_ignores_new_words)
     ck_assert(vocabulary_has(vocabulary, SLICE("кондиционер")));
     ck_assert_uint_eq(vocabulary_similar(vocabulary, SLICE("aaaaa"), SLICE("aaaaa"), alike),
                       VOCABULARY_SIMILAR_MAX);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("vocabulary");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, added_word_is_known);
-    tcase_add_test(tests, other_words_are_ignored);
-    tcase_add_loop_test(tests, similar_words_are_found, 0, COUNT(cases));
-    tcase_add_loop_test(tests, compound_words_are_split, 0, COUNT(glued));
-    tcase_add_test(tests, nearest_words_first_and_of_equal_ones_the_most_frequent);
-    tcase_add_test(tests, full_vocabulary_ignores_new_words);
-    return suite_main("vocabulary", tests);
 }

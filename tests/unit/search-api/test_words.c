@@ -5,9 +5,9 @@
 
 #include "base/text.h"
 
+#include "support/test.h"
 #include "text/grams.h"
 #include "text/words.h"
-#include "unit/base/suite.h"
 
 static struct word_reader *reader;
 static struct arena arena;
@@ -25,6 +25,8 @@ static void teardown(void)
     arena_finish(&arena);
     word_reader_destroy(reader);
 }
+
+TEST_CASE("words", .setup = setup, .teardown = teardown);
 
 static struct words words_of(struct slice text)
 {
@@ -96,7 +98,7 @@ static void check_grams(struct slice text, struct slice grams)
     ck_assert_uint_eq(grams.len, 0);
 }
 
-START_TEST(terms_and_grams_match_the_reference)
+TEST(terms_and_grams_match_the_reference)
 {
     struct slice rest = golden();
     size_t lines = 0;
@@ -112,7 +114,6 @@ START_TEST(terms_and_grams_match_the_reference)
     }
     ck_assert_uint_gt(lines, 30);
 }
-END_TEST
 
 /* --- beyond the reference --- */
 
@@ -146,15 +147,14 @@ static const struct {
     {"signs alone",                        "?! -- …",                                      ""                                              },
 };
 
-START_TEST(words_are_tokenised_as_people_mean_them)
+TEST_ROWS(words_are_tokenised_as_people_mean_them, cases)
 {
-    const struct slice found = shown_words(slice_of(cases[_i].text), SHOW_TEXT);
+    const struct slice found = shown_words(slice_of(row->text), SHOW_TEXT);
 
-    ck_assert_msg(slice_is(found, cases[_i].words), "%s: %.*s", cases[_i].why, SLICE_ARG(found));
+    ck_assert_msg(slice_is(found, row->words), "%s: %.*s", row->why, SLICE_ARG(found));
 }
-END_TEST
 
-START_TEST(stems_are_folded_except_words_with_digits)
+TEST(stems_are_folded_except_words_with_digits)
 {
     ck_assert_slice(
         shown_words(SLICE("квартирами пәтерлер happily 12а 1234567890123456789012345"), SHOW_STEM),
@@ -162,7 +162,6 @@ START_TEST(stems_are_folded_except_words_with_digits)
     ck_assert_slice(shown_words(SLICE("квартирами 12а 1234567890123456789012345"), SHOW_TERM),
                     "кварт 12а 12345678901234567890123");
 }
-END_TEST
 
 /* --- properties --- */
 
@@ -184,7 +183,7 @@ static void check_places(struct slice text)
     }
 }
 
-START_TEST(tokenising_is_idempotent_and_positions_are_boundaries)
+TEST(tokenising_is_idempotent_and_positions_are_boundaries)
 {
     struct slice rest = golden();
 
@@ -197,9 +196,8 @@ START_TEST(tokenising_is_idempotent_and_positions_are_boundaries)
         check_places(text);
     }
 }
-END_TEST
 
-START_TEST(positions_are_of_the_original_text)
+TEST(positions_are_of_the_original_text)
 {
     const struct slice text = SLICE("🙂 за\xcc\x81мок +7 701 123 45 67");
     const struct words words = words_of(text);
@@ -212,9 +210,8 @@ START_TEST(positions_are_of_the_original_text)
     ck_assert_uint_eq(words.list[1].end, 25);
     check_places(text);
 }
-END_TEST
 
-START_TEST(limits_are_enforced)
+TEST(limits_are_enforced)
 {
     static char text[WORDS_BYTES_MAX + 10];
 
@@ -233,18 +230,4 @@ START_TEST(limits_are_enforced)
     ck_assert_uint_eq(words.count, WORDS_MAX);
     ck_assert_str_eq(fault.code, "out_of_memory");
     arena_finish(&small);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tests = tcase_create("words");
-    tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, terms_and_grams_match_the_reference);
-    tcase_add_loop_test(tests, words_are_tokenised_as_people_mean_them, 0, COUNT(cases));
-    tcase_add_test(tests, stems_are_folded_except_words_with_digits);
-    tcase_add_test(tests, tokenising_is_idempotent_and_positions_are_boundaries);
-    tcase_add_test(tests, positions_are_of_the_original_text);
-    tcase_add_test(tests, limits_are_enforced);
-    return suite_main("words", tests);
 }

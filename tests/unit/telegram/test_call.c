@@ -9,8 +9,10 @@
 #include "base/metric.h"
 
 #include "peer.h"
-#include "suite.h"
 #include "support/patience.h"
+#include "support/test.h"
+
+TEST_CASE("all", .setup = stand_begin, .teardown = stand_end, .timeout_s = 30);
 
 static struct call call_once(const struct peer_step *step)
 {
@@ -35,156 +37,85 @@ static struct call call_once(const struct peer_step *step)
 #define HTML   "Content-Type: text/html\r\n"
 #define A_PAGE "<html><head><title>502 Bad Gateway</title></head></html>"
 
+// clang-format off
 static const struct {
     const char *why;
     struct peer_step step;
     enum telegram_outcome outcome;
     const char *code; /* of the fault; NULL: none */
 } ends[] = {
-    {"a message",
-     {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":{\"message_id\":7}}"},
-     TELEGRAM_DONE,                                                                                                                  NULL                   },
-    {"true",                                         {PEER_ANSWERS, 200, NULL, "{\"result\":true,\"ok\":true}"}, TELEGRAM_DONE,      NULL                   },
-    {"half an answer",
-     {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"resu"},
-     TELEGRAM_UNCERTAIN,                                                                                                             "telegram_uncertain"   },
-    {"an HTML page",                                 {PEER_ANSWERS, 200, HTML, A_PAGE},                          TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
-    {"nothing at all",                               {PEER_ANSWERS, 200, NULL, ""},                              TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
-    {"neither ok nor an error",
-     {PEER_ANSWERS, 200, NULL, "{\"message\":\"hm\"}"},
-     TELEGRAM_UNCERTAIN,                                                                                                             "telegram_uncertain"   },
-    {"no, with 200",
-     {PEER_ANSWERS, 200, NULL, SAYS(403, "Forbidden: bot was blocked by the user")},
-     TELEGRAM_NO_RECIPIENT,                                                                                                          "telegram_no_recipient"},
+    {"a message",                  {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":{\"message_id\":7}}"},            TELEGRAM_DONE,       NULL},
+    {"true",                       {PEER_ANSWERS, 200, NULL, "{\"result\":true,\"ok\":true}"},                          TELEGRAM_DONE,       NULL},
+    {"half an answer",             {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"resu"},                                    TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
+    {"an HTML page",               {PEER_ANSWERS, 200, HTML, A_PAGE},                                                   TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
+    {"nothing at all",             {PEER_ANSWERS, 200, NULL, ""},                                                       TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
+    {"neither ok nor an error",    {PEER_ANSWERS, 200, NULL, "{\"message\":\"hm\"}"},                                   TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
+    {"no, with 200", {PEER_ANSWERS, 200, NULL, SAYS(403, "Forbidden: bot was blocked by the user")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
 
-    {"edited to the same",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message is not modified: specified new")},
-     TELEGRAM_DONE_ALREADY,                                                                                                          NULL                   },
+    {"edited to the same",         {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message is not modified: specified new")}, TELEGRAM_DONE_ALREADY, NULL},
     {"a late answer to a tap",
-     {PEER_ANSWERS, 400, NULL,
-      SAYS(400,
-           "Bad Request: query is too old and response timeout expired or query ID is invalid")},
-     TELEGRAM_DONE_ALREADY,                                                                                                          NULL                   },
+     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")},
+     TELEGRAM_DONE_ALREADY, NULL},
     {"a group with another id",
-     {PEER_ANSWERS, 400, NULL,
-      WITH(400, "Bad Request: group chat was upgraded to a supergroup chat",
-           "\"migrate_to_chat_id\":-1001234567890")},
-     TELEGRAM_MIGRATED,                                                                                                              "telegram_migrated"    },
-    {"an unknown chat",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: chat not found")},
-     TELEGRAM_NO_RECIPIENT,                                                                                                          "telegram_no_recipient"},
-    {"an unknown peer",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: PEER_ID_INVALID")},
-     TELEGRAM_NO_RECIPIENT,                                                                                                          "telegram_no_recipient"},
+     {PEER_ANSWERS, 400, NULL, WITH(400, "Bad Request: group chat was upgraded to a supergroup chat", "\"migrate_to_chat_id\":-1001234567890")},
+     TELEGRAM_MIGRATED, "telegram_migrated"},
+    {"an unknown chat", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: chat not found")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
+    {"an unknown peer", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: PEER_ID_INVALID")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
     {"broken markup",
-     {PEER_ANSWERS, 400, NULL,
-      SAYS(400, "Bad Request: can't parse entities: Unsupported start tag \\\"x\\\" at byte 0")},
-     TELEGRAM_BAD_MARKUP,                                                                                                            "telegram_bad_markup"  },
-    {"an edit of a missing message",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message to edit not found")},
-     TELEGRAM_NO_MESSAGE,                                                                                                            "telegram_no_message"  },
-    {"an edit that comes too late",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message can't be edited")},
-     TELEGRAM_NO_MESSAGE,                                                                                                            "telegram_no_message"  },
-    {"an edit of a photo",
-     {PEER_ANSWERS, 400, NULL,
-      SAYS(400, "Bad Request: there is no text in the"
-                " message to edit")},
-     TELEGRAM_NO_MESSAGE,                                                                                                            "telegram_no_message"  },
-    {"a deletion of a missing message",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message to delete not found")},
-     TELEGRAM_DONE_ALREADY,                                                                                                          NULL                   },
-    {"a deletion too late",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message can't be deleted for everyone")},
-     TELEGRAM_DONE_ALREADY,                                                                                                          NULL                   },
-    {"an unreachable photo",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: failed to get HTTP URL content")},
-     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
-    {"a file that is not a photo",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: wrong type of the web page content")},
-     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
-    {"a photo without a file",
-     {PEER_ANSWERS, 400, NULL,
-      SAYS(400, "Bad Request: wrong file identifier"
-                "/HTTP URL specified")},
-     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
-    {"a photo too large",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")},
-     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
-    {"too long a text",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message is too long")},
-     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
+     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: can't parse entities: Unsupported start tag \\\"x\\\" at byte 0")},
+     TELEGRAM_BAD_MARKUP, "telegram_bad_markup"},
+    {"an edit of a missing message", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message to edit not found")}, TELEGRAM_NO_MESSAGE, "telegram_no_message"},
+    {"an edit that comes too late", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message can't be edited")},        TELEGRAM_NO_MESSAGE, "telegram_no_message"},
+    {"an edit of a photo", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: there is no text in the" " message to edit")},
+     TELEGRAM_NO_MESSAGE, "telegram_no_message"},
+    {"a deletion of a missing message", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message to delete not found")},    TELEGRAM_DONE_ALREADY, NULL},
+    {"a deletion too late",        {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message can't be deleted for everyone")}, TELEGRAM_DONE_ALREADY, NULL},
+    {"an unreachable photo",       {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: failed to get HTTP URL content")}, TELEGRAM_REFUSED,    "telegram_refused"},
+    {"a file that is not a photo", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: wrong type of the web page content")}, TELEGRAM_REFUSED,    "telegram_refused"},
+    {"a photo without a file", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: wrong file identifier" "/HTTP URL specified")},
+     TELEGRAM_REFUSED, "telegram_refused"},
+    {"a photo too large",          {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")},       TELEGRAM_REFUSED,    "telegram_refused"},
+    {"too long a text",            {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message is too long")},            TELEGRAM_REFUSED,    "telegram_refused"},
     {"an error text that contains the user's words",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: wrong URL chat not found")},
-     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
-    {"a 400 without a known reason",
-     {PEER_ANSWERS, 400, HTML, A_PAGE},
-     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
-    {"too large a body",                             {PEER_ANSWERS, 413, HTML, A_PAGE},                          TELEGRAM_REFUSED,   "telegram_refused"     },
-    {"another 4xx",
-     {PEER_ANSWERS, 406, NULL, SAYS(406, "Not Acceptable")},
-     TELEGRAM_REFUSED,                                                                                                               "telegram_refused"     },
+     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: wrong URL chat not found")}, TELEGRAM_REFUSED, "telegram_refused"},
+    {"a 400 without a known reason", {PEER_ANSWERS, 400, HTML, A_PAGE},                                                   TELEGRAM_REFUSED,    "telegram_refused"},
+    {"too large a body",           {PEER_ANSWERS, 413, HTML, A_PAGE},                                                   TELEGRAM_REFUSED,    "telegram_refused"},
+    {"another 4xx",                {PEER_ANSWERS, 406, NULL, SAYS(406, "Not Acceptable")},                              TELEGRAM_REFUSED,    "telegram_refused"},
 
-    {"a deactivated user",
-     {PEER_ANSWERS, 403, NULL, SAYS(403, "Forbidden: user is deactivated")},
-     TELEGRAM_NO_RECIPIENT,                                                                                                          "telegram_no_recipient"},
-    {"an HTML page with 403",
-     {PEER_ANSWERS, 403, HTML, A_PAGE},
-     TELEGRAM_NOT_SENT,                                                                                                              "telegram_not_sent"    },
-    {"a token that is revoked",
-     {PEER_ANSWERS, 401, NULL, SAYS(401, "Unauthorized")},
-     TELEGRAM_NO_BOT,                                                                                                                "telegram_no_bot"      },
-    {"an unknown method",
-     {PEER_ANSWERS, 404, NULL, SAYS(404, "Not Found")},
-     TELEGRAM_NO_BOT,                                                                                                                "telegram_no_bot"      },
-    {"another server's 404",
-     {PEER_ANSWERS, 404, HTML, A_PAGE},
-     TELEGRAM_NOT_SENT,                                                                                                              "telegram_not_sent"    },
-    {"a webhook",
-     {PEER_ANSWERS, 409, NULL, SAYS(409, "Conflict: can't use getUpdates")},
-     TELEGRAM_NO_BOT,                                                                                                                "telegram_no_bot"      },
-    {"a misdirected request",
-     {PEER_ANSWERS, 421, NULL, SAYS(421, "Misdirected Request")},
-     TELEGRAM_NO_BOT,                                                                                                                "telegram_no_bot"      },
-    {"a redirect",
-     {PEER_ANSWERS, 302, "Location: http://a.kz/\r\n", ""},
-     TELEGRAM_NOT_SENT,                                                                                                              "telegram_not_sent"    },
+    {"a deactivated user", {PEER_ANSWERS, 403, NULL, SAYS(403, "Forbidden: user is deactivated")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
+    {"an HTML page with 403",      {PEER_ANSWERS, 403, HTML, A_PAGE},                                                   TELEGRAM_NOT_SENT,   "telegram_not_sent"},
+    {"a token that is revoked",    {PEER_ANSWERS, 401, NULL, SAYS(401, "Unauthorized")},                                TELEGRAM_NO_BOT,     "telegram_no_bot"},
+    {"an unknown method",          {PEER_ANSWERS, 404, NULL, SAYS(404, "Not Found")},                                   TELEGRAM_NO_BOT,     "telegram_no_bot"},
+    {"another server's 404",       {PEER_ANSWERS, 404, HTML, A_PAGE},                                                   TELEGRAM_NOT_SENT,   "telegram_not_sent"},
+    {"a webhook",                  {PEER_ANSWERS, 409, NULL, SAYS(409, "Conflict: can't use getUpdates")},              TELEGRAM_NO_BOT,     "telegram_no_bot"},
+    {"a misdirected request",      {PEER_ANSWERS, 421, NULL, SAYS(421, "Misdirected Request")},                         TELEGRAM_NO_BOT,     "telegram_no_bot"},
+    {"a redirect",                 {PEER_ANSWERS, 302, "Location: http://a.kz/\r\n", ""},                               TELEGRAM_NOT_SENT,   "telegram_not_sent"},
 
-    {"a flood",
-     {PEER_ANSWERS, 429, NULL, WITH(429, "Too Many Requests", "\"retry_after\":3")},
-     TELEGRAM_THROTTLED,                                                                                                             "telegram_throttled"   },
-    {"500",
-     {PEER_ANSWERS, 500, NULL, SAYS(500, "Internal Server Error")},
-     TELEGRAM_UNCERTAIN,                                                                                                             "telegram_uncertain"   },
-    {"502 of nginx",                                 {PEER_ANSWERS, 502, HTML, A_PAGE},                          TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
-    {"504 of nginx",                                 {PEER_ANSWERS, 504, HTML, A_PAGE},                          TELEGRAM_UNCERTAIN, "telegram_uncertain"   },
-    {"silence",                                      {PEER_HANGS, 0, NULL, NULL},                                TELEGRAM_UNCERTAIN, "upstream_timeout"     },
-    {"a connection closed after the request",
-     {PEER_CUTS, 0, NULL, NULL},
-     TELEGRAM_UNCERTAIN,                                                                                                             "upstream_unreachable" },
-    {"a reset before the request is read",
-     {PEER_CUTS_EARLY, 0, NULL, NULL},
-     TELEGRAM_UNCERTAIN,                                                                                                             "upstream_unreachable" },
-    {"a connection closed within the answer",
-     {PEER_CUTS_SHORT, 200, NULL, "{\"ok\":true,\"result\":true}"},
-     TELEGRAM_UNCERTAIN,                                                                                                             "upstream_unreachable" },
+    {"a flood",                    {PEER_ANSWERS, 429, NULL, WITH(429, "Too Many Requests", "\"retry_after\":3")},      TELEGRAM_THROTTLED,  "telegram_throttled"},
+    {"500",                        {PEER_ANSWERS, 500, NULL, SAYS(500, "Internal Server Error")},                       TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
+    {"502 of nginx",               {PEER_ANSWERS, 502, HTML, A_PAGE},                                                   TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
+    {"504 of nginx",               {PEER_ANSWERS, 504, HTML, A_PAGE},                                                   TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
+    {"silence",                    {PEER_HANGS, 0, NULL, NULL},                                                         TELEGRAM_UNCERTAIN,  "upstream_timeout"},
+    {"a connection closed after the request", {PEER_CUTS, 0, NULL, NULL}, TELEGRAM_UNCERTAIN, "upstream_unreachable"},
+    {"a reset before the request is read", {PEER_CUTS_EARLY, 0, NULL, NULL}, TELEGRAM_UNCERTAIN, "upstream_unreachable"},
+    {"a connection closed within the answer", {PEER_CUTS_SHORT, 200, NULL, "{\"ok\":true,\"result\":true}"}, TELEGRAM_UNCERTAIN, "upstream_unreachable"},
 };
+// clang-format on
 
 /* Case: Timeout after bytes sent. Case: Callback. */
-START_TEST(call_result_is_mapped_to_an_outcome)
+TEST_ROWS(call_result_is_mapped_to_an_outcome, ends)
 {
-    struct call call = call_once(&ends[_i].step);
-    ck_assert_msg(call.answer.outcome == ends[_i].outcome, "%s: %s", ends[_i].why,
+    struct call call = call_once(&row->step);
+    ck_assert_msg(call.answer.outcome == row->outcome, "%s: %s", row->why,
                   telegram_outcome_name(call.answer.outcome));
-    ck_assert_msg(call.ok == (ends[_i].code == NULL), "%s", ends[_i].why);
-    if (ends[_i].code != NULL)
-        ck_assert_str_eq(call.fault.code, ends[_i].code);
+    ck_assert_msg(call.ok == (row->code == NULL), "%s", row->why);
+    if (row->code != NULL)
+        ck_assert_str_eq(call.fault.code, row->code);
     ck_assert_int_eq(peer.requests, 1);
 }
-END_TEST
 
 /* Case: Partition, not connected. */
-START_TEST(refused_connection_is_certainly_not_sent)
+TEST(refused_connection_is_certainly_not_sent)
 {
     const struct peer_step step = {PEER_HANGS, 0, NULL, NULL};
     peer_goes();
@@ -192,7 +123,6 @@ START_TEST(refused_connection_is_certainly_not_sent)
     ck_assert_int_eq(call.answer.outcome, TELEGRAM_NOT_SENT);
     ck_assert_str_eq(call.fault.code, "upstream_unreachable");
 }
-END_TEST
 
 /* --- other contents of answers --- */
 
@@ -211,19 +141,18 @@ static const struct {
     {NULL,   SAYS(429,                     "x"),                           5},
 };
 
-START_TEST(throttling_returns_retry_after)
+TEST_ROWS(throttling_returns_retry_after, floods)
 {
-    const struct peer_step step = {PEER_ANSWERS, 429, floods[_i].headers, floods[_i].body};
+    const struct peer_step step = {PEER_ANSWERS, 429, row->headers, row->body};
     struct call call = call_once(&step);
     ck_assert_int_eq(call.answer.outcome, TELEGRAM_THROTTLED);
-    ck_assert_int_eq(call.answer.retry_after_s, floods[_i].retry_after_s);
-    ck_assert_int_eq(call.fault.retry_after_s, floods[_i].retry_after_s);
+    ck_assert_int_eq(call.answer.retry_after_s, row->retry_after_s);
+    ck_assert_int_eq(call.fault.retry_after_s, row->retry_after_s);
     ck_assert_int_eq(peer.requests, 1);
     ck_assert_int_lt(call.answer.took_ms, is_timed() ? 1000 : 20000);
 }
-END_TEST
 
-START_TEST(answer_is_read_completely)
+TEST(answer_is_read_completely)
 {
     static const char body[] =
         "{\"ok\":true,\"result\":{\"message_id\":9007199254740991,\"text\":\"\\u04d9 \\ud83d\"}}";
@@ -244,9 +173,8 @@ START_TEST(answer_is_read_completely)
     ck_assert(slice_is(call.answer.description, "Bad Request: x"));
     ck_assert_int_eq(call.answer.status, 400);
 }
-END_TEST
 
-START_TEST(request_matches_the_bot_api)
+TEST(request_matches_the_bot_api)
 {
     const struct peer_step step = {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":true}"};
     struct call call = call_once(&step);
@@ -260,14 +188,13 @@ START_TEST(request_matches_the_bot_api)
     make(&call);
     ck_assert_ptr_nonnull(strstr(peer.request[1], "\r\n\r\n{}"));
 }
-END_TEST
 
 /* --- the token --- */
 
 static const char *const bad_tokens[] = {"",     "1:a/../getMe?", "1:a b", "1:a\r\nX: y",
                                          "1:a#", "1:%2e"};
 
-START_TEST(malformed_token_is_not_sent)
+TEST_ROWS(malformed_token_is_not_sent, bad_tokens)
 {
     struct call call = {
         .request = {.token = bad_tokens[_i], .method = "getMe"}
@@ -277,7 +204,6 @@ START_TEST(malformed_token_is_not_sent)
     ck_assert_str_eq(call.fault.code, "telegram_no_bot");
     ck_assert_int_eq(peer.requests, 0);
 }
-END_TEST
 
 /* Reads what was written to standard output. */
 static void read_output(int file, char *out, size_t size)
@@ -288,7 +214,7 @@ static void read_output(int file, char *out, size_t size)
     out[len > 0 ? len : 0] = '\0';
 }
 
-START_TEST(token_is_in_no_fault_metric_or_log)
+TEST(token_is_in_no_fault_metric_or_log)
 {
     static char written[1 << 16];
     char name[] = "/tmp/telegram-call-XXXXXX";
@@ -313,11 +239,10 @@ START_TEST(token_is_in_no_fault_metric_or_log)
     ck_assert_ptr_null(strstr(metrics.data, "S3cret"));
     buf_finish(&metrics);
 }
-END_TEST
 
 /* --- the breaker --- */
 
-START_TEST(refusals_and_throttling_do_not_open_the_circuit)
+TEST(refusals_and_throttling_do_not_open_the_circuit)
 {
     const struct peer_step refusal = {PEER_ANSWERS, 403, NULL, SAYS(403, "Forbidden")};
     const struct peer_step flood = {PEER_ANSWERS, 429, NULL, SAYS(429, "x")};
@@ -326,10 +251,9 @@ START_TEST(refusals_and_throttling_do_not_open_the_circuit)
         ck_assert_int_eq(call_once(&flood).answer.outcome, TELEGRAM_THROTTLED);
     }
 }
-END_TEST
 
 /* Case: 5xx. */
-START_TEST(open_circuit_is_certainly_not_sent_and_can_be_bypassed)
+TEST(open_circuit_is_certainly_not_sent_and_can_be_bypassed)
 {
     const struct peer_step broken = {PEER_ANSWERS, 502, HTML, A_PAGE};
     const struct peer_step fine = {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":true}"};
@@ -347,22 +271,4 @@ START_TEST(open_circuit_is_certainly_not_sent_and_can_be_bypassed)
     call.request.no_breaker = true;
     make(&call);
     ck_assert(call.ok);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tcase = tcase_create("all");
-    tcase_add_checked_fixture(tcase, stand_begin, stand_end);
-    tcase_set_timeout(tcase, 30);
-    tcase_add_loop_test(tcase, call_result_is_mapped_to_an_outcome, 0, COUNT(ends));
-    tcase_add_test(tcase, refused_connection_is_certainly_not_sent);
-    tcase_add_loop_test(tcase, throttling_returns_retry_after, 0, COUNT(floods));
-    tcase_add_test(tcase, answer_is_read_completely);
-    tcase_add_test(tcase, request_matches_the_bot_api);
-    tcase_add_loop_test(tcase, malformed_token_is_not_sent, 0, COUNT(bad_tokens));
-    tcase_add_test(tcase, token_is_in_no_fault_metric_or_log);
-    tcase_add_test(tcase, refusals_and_throttling_do_not_open_the_circuit);
-    tcase_add_test(tcase, open_circuit_is_certainly_not_sent_and_can_be_bypassed);
-    return suite_main("telegram/telegram", tcase);
 }

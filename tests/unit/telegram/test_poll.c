@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/now.h"
 #include "loop/fiber.h"
 
 #include "peer.h"
-#include "suite.h"
 #include "support/patience.h"
+#include "support/test.h"
 #include "telegram/poll.h"
 #include "telegram/poll_private.h"
 
@@ -80,6 +79,8 @@ static void begin(void)
     seen.timeout_s = 1;
 }
 
+TEST_CASE("all", .setup = begin, .teardown = stand_end, .timeout_s = 30);
+
 static void stop(struct telegram_poll *poll)
 {
     telegram_poll_stop(poll);
@@ -125,7 +126,7 @@ static void check_body(int request, const char *body)
 /* Of the first call, and of a call after a failure. */
 #define BODY_AT_ONCE(limit) BODY_OF("0", limit, "")
 
-START_TEST(updates_are_confirmed_when_they_are_stored)
+TEST(updates_are_confirmed_when_they_are_stored)
 {
     const struct peer_step steps[] = {PAGE(UPDATE(900) "," UPDATE(901)), PAGE(UPDATE(902)), hang};
     peer_says(steps, COUNT(steps));
@@ -140,9 +141,8 @@ START_TEST(updates_are_confirmed_when_they_are_stored)
     ck_assert_uint_eq(seen.state_count, 1);
     ck_assert_int_eq(seen.states[0], TELEGRAM_POLL_WORKS);
 }
-END_TEST
 
-START_TEST(restarted_update_ids_are_not_skipped)
+TEST(restarted_update_ids_are_not_skipped)
 {
     const struct peer_step steps[] = {PAGE(UPDATE(900)), PAGE(""), PAGE(UPDATE(5)), hang};
     peer_says(steps, COUNT(steps));
@@ -153,9 +153,8 @@ START_TEST(restarted_update_ids_are_not_skipped)
     check_body(3, BODY("100", ",\"offset\":6"));
     ck_assert(seen.count == 2 && seen.ids[1] == 5);
 }
-END_TEST
 
-START_TEST(unstored_updates_are_requested_again)
+TEST(unstored_updates_are_requested_again)
 {
     const struct peer_step steps[] = {PAGE(UPDATE(1)), PAGE(UPDATE(2) "," UPDATE(3)),
                                       PAGE(UPDATE(2) "," UPDATE(3)), hang};
@@ -171,9 +170,8 @@ START_TEST(unstored_updates_are_requested_again)
     ck_assert_str_eq(seen.codes[1], "database_unavailable");
     ck_assert_int_eq(seen.states[2], TELEGRAM_POLL_WORKS);
 }
-END_TEST
 
-START_TEST(updates_are_passed_on_unchanged)
+TEST(updates_are_passed_on_unchanged)
 {
     static const char *const raw[] = {
         "{\"update_id\":1,\"message\":{\"text\":\"]},{[\\\"\\\\\",\"a\":[[1],[2,{}]]}}",
@@ -195,7 +193,6 @@ START_TEST(updates_are_passed_on_unchanged)
         ck_assert_str_eq(seen.raw[i], raw[i]);
     }
 }
-END_TEST
 
 /* --- failures --- */
 
@@ -230,20 +227,19 @@ static const struct {
     {"an item that is not an update", PAGE("1"),                                                 TELEGRAM_POLL_FAILS,  "telegram_bad_updates"},
 };
 
-START_TEST(failure_is_reported)
+TEST_ROWS(failure_is_reported, failures)
 {
-    peer_says(&failures[_i].step, 1);
+    peer_says(&row->step, 1);
     seen.states_enough = 1;
     poll_until_seen();
     ck_assert_uint_eq(seen.state_count, 1);
-    ck_assert_msg(seen.states[0] == failures[_i].state, "%s: %s", failures[_i].why,
+    ck_assert_msg(seen.states[0] == row->state, "%s: %s", row->why,
                   telegram_poll_state_name(seen.states[0]));
-    ck_assert_str_eq(seen.codes[0], failures[_i].code);
+    ck_assert_str_eq(seen.codes[0], row->code);
     ck_assert_uint_eq(seen.count, 0);
 }
-END_TEST
 
-START_TEST(polling_pauses_after_a_failure)
+TEST(polling_pauses_after_a_failure)
 {
     const struct peer_step steps[] = {
         {PEER_ANSWERS, 502, NULL, "<html>"},
@@ -260,16 +256,14 @@ START_TEST(polling_pauses_after_a_failure)
     ck_assert(!is_timed() || took_ms < 2500);
     ck_assert_uint_eq(seen.count, 1);
 }
-END_TEST
 
-START_TEST(lasting_failure_is_reported_once)
+TEST(lasting_failure_is_reported_once)
 {
     const struct peer_step steps[] = {{SAYS(401, "Unauthorized")}};
     peer_says(steps, COUNT(steps));
     ck_assert_int_ge(poll_until_requests(3), 1000 + 2000);
     ck_assert_uint_eq(seen.state_count, 1);
 }
-END_TEST
 
 static const struct {
     unsigned failures;
@@ -284,17 +278,16 @@ static const struct {
     {4000000000, 30000},
 };
 
-START_TEST(pauses_grow_to_a_minute_at_most)
+TEST_ROWS(pauses_grow_to_a_minute_at_most, pauses)
 {
-    int64_t least_ms = pauses[_i].least_ms;
-    ck_assert_int_eq(telegram_poll_pause_ms(pauses[_i].failures, 0), least_ms);
-    ck_assert_int_eq(telegram_poll_pause_ms(pauses[_i].failures, (uint32_t)least_ms - 1),
+    int64_t least_ms = row->least_ms;
+    ck_assert_int_eq(telegram_poll_pause_ms(row->failures, 0), least_ms);
+    ck_assert_int_eq(telegram_poll_pause_ms(row->failures, (uint32_t)least_ms - 1),
                      least_ms * 2 - 1);
-    ck_assert_int_lt(telegram_poll_pause_ms(pauses[_i].failures, UINT32_MAX), least_ms * 2);
+    ck_assert_int_lt(telegram_poll_pause_ms(row->failures, UINT32_MAX), least_ms * 2);
 }
-END_TEST
 
-START_TEST(retry_after_of_429_is_waited_for)
+TEST(retry_after_of_429_is_waited_for)
 {
     const struct peer_step steps[] = {
         {PEER_ANSWERS, 429, NULL,
@@ -306,9 +299,8 @@ START_TEST(retry_after_of_429_is_waited_for)
     peer_says(steps, COUNT(steps));
     ck_assert_int_ge(poll_until_requests(2), 3000);
 }
-END_TEST
 
-START_TEST(server_without_long_polling_is_not_flooded)
+TEST(server_without_long_polling_is_not_flooded)
 {
     const struct peer_step empty = PAGE(""), same = PAGE(UPDATE(7));
     peer_says(&empty, 1);
@@ -316,9 +308,8 @@ START_TEST(server_without_long_polling_is_not_flooded)
     peer_says(&same, 1);
     ck_assert_int_ge(poll_until_requests(3), 1000);
 }
-END_TEST
 
-START_TEST(fewer_updates_are_requested_after_an_oversized_answer)
+TEST(fewer_updates_are_requested_after_an_oversized_answer)
 {
     static char huge[TELEGRAM_UPDATES_BYTES_MAX + 64];
     const struct peer_step steps[] = {
@@ -333,9 +324,8 @@ START_TEST(fewer_updates_are_requested_after_an_oversized_answer)
     check_body(2, BODY("100", ",\"offset\":2"));
     ck_assert_str_eq(seen.codes[0], "answer_too_large");
 }
-END_TEST
 
-START_TEST(oversized_page_is_stored_in_parts)
+TEST(oversized_page_is_stored_in_parts)
 {
     static char body[8192];
     const struct peer_step steps[] = {
@@ -352,7 +342,6 @@ START_TEST(oversized_page_is_stored_in_parts)
     ck_assert_uint_eq(seen.count, TELEGRAM_UPDATES_MAX);
     check_body(1, BODY("100", ",\"offset\":101"));
 }
-END_TEST
 
 /* --- stopping --- */
 
@@ -362,7 +351,7 @@ static void stop_in_fiber(void *data)
     seen.done = true;
 }
 
-START_TEST(polling_stops_at_once)
+TEST(polling_stops_at_once)
 {
     struct fault fault;
     peer_says(&hang, 1);
@@ -378,9 +367,8 @@ START_TEST(polling_stops_at_once)
     ck_assert_msg(seen.state_count == 0, "no state is reported after the stop");
     telegram_poll_stop(NULL);
 }
-END_TEST
 
-START_TEST(polling_can_stop_in_a_pause_and_before_it_starts)
+TEST(polling_can_stop_in_a_pause_and_before_it_starts)
 {
     const struct peer_step step = {SAYS(401, "Unauthorized")};
     peer_says(&step, 1);
@@ -391,27 +379,4 @@ START_TEST(polling_can_stop_in_a_pause_and_before_it_starts)
     poll_until_seen();
     run_for(2500, NULL);
     ck_assert_int_eq(peer.requests, 1);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tcase = tcase_create("all");
-    tcase_add_checked_fixture(tcase, begin, stand_end);
-    tcase_set_timeout(tcase, 30);
-    tcase_add_test(tcase, updates_are_confirmed_when_they_are_stored);
-    tcase_add_test(tcase, restarted_update_ids_are_not_skipped);
-    tcase_add_test(tcase, unstored_updates_are_requested_again);
-    tcase_add_test(tcase, updates_are_passed_on_unchanged);
-    tcase_add_loop_test(tcase, failure_is_reported, 0, COUNT(failures));
-    tcase_add_test(tcase, polling_pauses_after_a_failure);
-    tcase_add_test(tcase, lasting_failure_is_reported_once);
-    tcase_add_loop_test(tcase, pauses_grow_to_a_minute_at_most, 0, COUNT(pauses));
-    tcase_add_test(tcase, retry_after_of_429_is_waited_for);
-    tcase_add_test(tcase, server_without_long_polling_is_not_flooded);
-    tcase_add_test(tcase, fewer_updates_are_requested_after_an_oversized_answer);
-    tcase_add_test(tcase, oversized_page_is_stored_in_parts);
-    tcase_add_test(tcase, polling_stops_at_once);
-    tcase_add_test(tcase, polling_can_stop_in_a_pause_and_before_it_starts);
-    return suite_main("telegram/poll", tcase);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 
-#include "suite.h"
+#include "support/test.h"
 #include "telegram/text.h"
 
 static struct arena arena;
@@ -16,6 +16,8 @@ static void end(void)
     arena_finish(&arena);
 }
 
+TEST_CASE("all", .setup = begin, .teardown = end);
+
 static struct telegram_pieces split(const char *text, enum telegram_markup markup, size_t units)
 {
     struct telegram_pieces pieces;
@@ -25,6 +27,7 @@ static struct telegram_pieces split(const char *text, enum telegram_markup marku
     return pieces;
 }
 
+// clang-format off
 static const struct {
     const char *why;
     const char *text;
@@ -32,61 +35,48 @@ static const struct {
     enum telegram_markup markup;
     const char *pieces[5];
 } cases[] = {
-    {"a text that fits is not split",                    "Сәлем, әлем",                        11, TELEGRAM_PLAIN, {"Сәлем, әлем"}                                                                             },
-    {"an empty text has no pieces",                      "",                                            10, TELEGRAM_PLAIN, {NULL}                                                                                               },
-    {"white space has no pieces",                        " \n\t \n",                                    2,  TELEGRAM_PLAIN, {NULL}                                                                                               },
-    {"paragraphs first",
-     "one two\nthree\n\nfour five",                                                                     18,
-     TELEGRAM_PLAIN,                                                                                                        {"one two\nthree\n\n", "four five"}                                                                  },
-    {"then lines",                                       "one two\nthree four",                         14, TELEGRAM_PLAIN, {"one two\n", "three four"}                                                                          },
-    {"then words",                                       "Қазақстан Республикасы", 20, TELEGRAM_PLAIN, {"Қазақстан ", "Республикасы"}                                                  },
-    {"a word that just fits is not cut",
-     "aaaa bbbb cccc",                                                                                  9,
-     TELEGRAM_PLAIN,                                                                                                        {"aaaa bbbb", " cccc"}                                                                               },
-    {"then code points",                                 "абвгдежз",                            3,  TELEGRAM_PLAIN, {"абв", "где", "жз"}                                                                         },
-    {"a surrogate pair is never split",                  "a😀😀😀",                               4,  TELEGRAM_PLAIN, {"a😀", "😀😀"}                                                                                },
-    {"a surrogate pair that fills a piece is not split", "😀😀",                                    2,  TELEGRAM_PLAIN, {"😀", "😀"}                                                                                     },
-    {"no short piece after an early paragraph",
-     "a\n\nbbbbbbbbbbbbbbbb bbbbbbbbbbbbbbb cc",                                                        32,
-     TELEGRAM_PLAIN,                                                                                                        {"a\n\nbbbbbbbbbbbbbbbb ", "bbbbbbbbbbbbbbb cc"}                                                     },
-    {"plain text has no tags",                           "<b>1</b>",                                    4,  TELEGRAM_PLAIN, {"<b>1", "</b>"}                                                                                     },
-    {"a piece of white space is omitted",                "aa      bb",                                  3,  TELEGRAM_PLAIN, {"aa ", "bb"}                                                                                        },
+    {"a text that fits is not split",                    "Сәлем, әлем",                                         11, TELEGRAM_PLAIN, {"Сәлем, әлем"}},
+    {"an empty text has no pieces",                      "",                                                    10, TELEGRAM_PLAIN, {NULL}},
+    {"white space has no pieces",                        " \n\t \n",                                            2,  TELEGRAM_PLAIN, {NULL}},
+    {"paragraphs first", "one two\nthree\n\nfour five", 18, TELEGRAM_PLAIN, {"one two\nthree\n\n", "four five"}},
+    {"then lines",                                       "one two\nthree four",                                 14, TELEGRAM_PLAIN, {"one two\n", "three four"}},
+    {"then words",                                       "Қазақстан Республикасы",                              20, TELEGRAM_PLAIN, {"Қазақстан ", "Республикасы"}},
+    {"a word that just fits is not cut",                 "aaaa bbbb cccc",                                      9,  TELEGRAM_PLAIN, {"aaaa bbbb", " cccc"}},
+    {"then code points",                                 "абвгдежз",                                            3,  TELEGRAM_PLAIN, {"абв", "где", "жз"}},
+    {"a surrogate pair is never split",                  "a😀😀😀",                                             4,  TELEGRAM_PLAIN, {"a😀", "😀😀"}},
+    {"a surrogate pair that fills a piece is not split", "😀😀",                                                2,  TELEGRAM_PLAIN, {"😀", "😀"}},
+    {"no short piece after an early paragraph", "a\n\nbbbbbbbbbbbbbbbb bbbbbbbbbbbbbbb cc", 32, TELEGRAM_PLAIN, {"a\n\nbbbbbbbbbbbbbbbb ", "bbbbbbbbbbbbbbb cc"}},
+    {"plain text has no tags",                           "<b>1</b>",                                            4,  TELEGRAM_PLAIN, {"<b>1", "</b>"}},
+    {"a piece of white space is omitted",                "aa      bb",                                          3,  TELEGRAM_PLAIN, {"aa ", "bb"}},
 
-    {"tags have no length",                              "<b>one</b> <i>two</i>",                       7,  TELEGRAM_HTML,  {"<b>one</b> <i>two</i>"}                                                                            },
-    {"open tags are closed and opened again",
-     "<b>one <i>two three</i></b>",                                                                     8,
-     TELEGRAM_HTML,                                                                                                         {"<b>one <i>two </i></b>", "<b><i>three</i></b>"}                                                    },
-    {"reopened tags keep their attributes",
-     "<a href=\"https://a.kz/?a&amp;b\">пәтер алу</a>",                                         6,
-     TELEGRAM_HTML,                                                                                                         {"<a href=\"https://a.kz/?a&amp;b\">пәтер </a>", "<a href=\"https://a.kz/?a&amp;b\">алу</a>"}},
-    {"a closing tag stays with its text",                "<b>aaa</b>bbb",                               3,  TELEGRAM_HTML,  {"<b>aaa</b>", "bbb"}                                                                                },
-    {"an opening tag goes with its text",                "aaa<b>bbb</b>",                               3,  TELEGRAM_HTML,  {"aaa", "<b>bbb</b>"}                                                                                },
-    {"entities are never cut",
-     "&lt;&lt;&#128512;&gt;",                                                                           2,
-     TELEGRAM_HTML,                                                                                                         {"&lt;&lt;", "&#128512;", "&gt;"}                                                                    },
-    {"a split does not create an entity",                "&ampx",                                       4,  TELEGRAM_HTML,  {"&amp;amp", "x"}                                                                                    },
-    {"code keeps its language",
-     "<pre><code class=\"language-c\">aa\nbb</code></pre>",                                             3,
-     TELEGRAM_HTML,                                                                                                         {"<pre><code class=\"language-c\">aa\n</code></pre>",
-      "<pre><code class=\"language-c\">bb</code></pre>"}                                                                                                                                                      },
-    {"the short end of a tag",                           "<b>a b</>",                                   2,  TELEGRAM_HTML,  {"<b>a </b>", "<b>b</b>"}                                                                            },
-    {"tags without text are not a piece",                "aa<b> </b>",                                  2,  TELEGRAM_HTML,  {"aa"}                                                                                               },
+    {"tags have no length",                              "<b>one</b> <i>two</i>",                               7,  TELEGRAM_HTML,  {"<b>one</b> <i>two</i>"}},
+    {"open tags are closed and opened again", "<b>one <i>two three</i></b>", 8, TELEGRAM_HTML, {"<b>one <i>two </i></b>", "<b><i>three</i></b>"}},
+    {"reopened tags keep their attributes", "<a href=\"https://a.kz/?a&amp;b\">пәтер алу</a>", 6, TELEGRAM_HTML,
+     {"<a href=\"https://a.kz/?a&amp;b\">пәтер </a>", "<a href=\"https://a.kz/?a&amp;b\">алу</a>"}},
+    {"a closing tag stays with its text",                "<b>aaa</b>bbb",                                       3,  TELEGRAM_HTML,  {"<b>aaa</b>", "bbb"}},
+    {"an opening tag goes with its text",                "aaa<b>bbb</b>",                                       3,  TELEGRAM_HTML,  {"aaa", "<b>bbb</b>"}},
+    {"entities are never cut", "&lt;&lt;&#128512;&gt;", 2, TELEGRAM_HTML, {"&lt;&lt;", "&#128512;", "&gt;"}},
+    {"a split does not create an entity",                "&ampx",                                               4,  TELEGRAM_HTML,  {"&amp;amp", "x"}},
+    {"code keeps its language", "<pre><code class=\"language-c\">aa\nbb</code></pre>", 3, TELEGRAM_HTML,
+     {"<pre><code class=\"language-c\">aa\n</code></pre>", "<pre><code class=\"language-c\">bb</code></pre>"}},
+    {"the short end of a tag",                           "<b>a b</>",                                           2,  TELEGRAM_HTML,  {"<b>a </b>", "<b>b</b>"}},
+    {"tags without text are not a piece",                "aa<b> </b>",                                          2,  TELEGRAM_HTML,  {"aa"}},
 };
+// clang-format on
 
 /* Case: Oversized text. */
-START_TEST(text_is_split_at_paragraphs_lines_or_words)
+TEST_ROWS(text_is_split_at_paragraphs_lines_or_words, cases)
 {
-    struct telegram_pieces pieces = split(cases[_i].text, cases[_i].markup, cases[_i].units);
+    struct telegram_pieces pieces = split(row->text, row->markup, row->units);
     size_t count = 0;
-    for (; cases[_i].pieces[count] != NULL; count++) {
-        ck_assert_msg(count < pieces.count, "%s: only %zu", cases[_i].why, pieces.count);
-        ck_assert_msg(slice_is(pieces.items[count], cases[_i].pieces[count]), "%s: %.*s",
-                      cases[_i].why, SLICE_ARG(pieces.items[count]));
+    for (; row->pieces[count] != NULL; count++) {
+        ck_assert_msg(count < pieces.count, "%s: only %zu", row->why, pieces.count);
+        ck_assert_msg(slice_is(pieces.items[count], row->pieces[count]), "%s: %.*s", row->why,
+                      SLICE_ARG(pieces.items[count]));
     }
-    ck_assert_msg(count == pieces.count, "%s: one more: %.*s", cases[_i].why,
+    ck_assert_msg(count == pieces.count, "%s: one more: %.*s", row->why,
                   SLICE_ARG(pieces.items[count]));
 }
-END_TEST
 
 /* Lines of letters that are 2 and 4 bytes long. */
 static void fill(char *out, size_t size)
@@ -97,7 +87,7 @@ static void fill(char *out, size_t size)
                                 i % 7 == 0 ? "\n\n" : "\n");
 }
 
-START_TEST(no_piece_is_longer_than_telegram_takes)
+TEST(no_piece_is_longer_than_telegram_takes)
 {
     static char text[40000], joined[40000], whole[40000];
     struct fault fault;
@@ -119,9 +109,8 @@ START_TEST(no_piece_is_longer_than_telegram_takes)
     telegram_text_strip_html(&out, slice_of(text));
     ck_assert(slice_equal(read, buf_as_slice(&out)));
 }
-END_TEST
 
-START_TEST(broken_html_is_not_split)
+TEST(broken_html_is_not_split)
 {
     struct telegram_pieces pieces = {.count = 77};
     struct fault fault;
@@ -129,9 +118,8 @@ START_TEST(broken_html_is_not_split)
     ck_assert_str_eq(fault.code, "bad_html");
     ck_assert_uint_eq(pieces.count, 77);
 }
-END_TEST
 
-START_TEST(number_of_pieces_is_limited)
+TEST(number_of_pieces_is_limited)
 {
     char text[TELEGRAM_PIECES_MAX * 2 + 2];
     struct telegram_pieces pieces = {.count = 77};
@@ -146,9 +134,8 @@ START_TEST(number_of_pieces_is_limited)
     ck_assert_str_eq(fault.code, "text_too_long");
     ck_assert_uint_eq(pieces.count, 77);
 }
-END_TEST
 
-START_TEST(a_full_arena_is_a_fault)
+TEST(a_full_arena_is_a_fault)
 {
     struct telegram_pieces pieces;
     struct fault fault;
@@ -156,17 +143,4 @@ START_TEST(a_full_arena_is_a_fault)
     arena_init(&arena, 0);
     ck_assert(!telegram_text_split(SLICE("abc"), TELEGRAM_PLAIN, 10, &arena, &pieces, &fault));
     ck_assert_str_eq(fault.code, "out_of_memory");
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tcase = tcase_create("all");
-    tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_loop_test(tcase, text_is_split_at_paragraphs_lines_or_words, 0, COUNT(cases));
-    tcase_add_test(tcase, no_piece_is_longer_than_telegram_takes);
-    tcase_add_test(tcase, broken_html_is_not_split);
-    tcase_add_test(tcase, number_of_pieces_is_limited);
-    tcase_add_test(tcase, a_full_arena_is_a_fault);
-    return suite_main("telegram/split", tcase);
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 
-#include "suite.h"
+#include "support/test.h"
 #include "telegram/html_private.h"
 #include "telegram/text.h"
+
+TEST_CASE("all");
 
 static const struct {
     const char *text;
@@ -24,12 +26,10 @@ static const struct {
     {"\xff\xff",                          TELEGRAM_PLAIN, 4 },
 };
 
-START_TEST(length_is_in_utf16_units_after_parsing)
+TEST_ROWS(length_is_in_utf16_units_after_parsing, lengths)
 {
-    ck_assert_uint_eq(telegram_text_length(slice_of(lengths[_i].text), lengths[_i].markup),
-                      lengths[_i].units);
+    ck_assert_uint_eq(telegram_text_length(slice_of(row->text), row->markup), row->units);
 }
-END_TEST
 
 static const struct {
     const char *text;
@@ -45,13 +45,12 @@ static const struct {
     {"",           4, ""      },
 };
 
-START_TEST(a_text_is_cut_between_code_points)
+TEST_ROWS(a_text_is_cut_between_code_points, cuts)
 {
-    struct slice text = slice_of(cuts[_i].text);
-    text.len = telegram_text_cut(text, cuts[_i].units);
-    ck_assert(slice_is(text, cuts[_i].cut));
+    struct slice text = slice_of(row->text);
+    text.len = telegram_text_cut(text, row->units);
+    ck_assert(slice_is(text, row->cut));
 }
-END_TEST
 
 /* --- HTML --- */
 
@@ -93,16 +92,15 @@ static void strip(const char *html, char *out, size_t size)
     out[buf.len] = '\0';
 }
 
-START_TEST(html_of_telegram_is_accepted_and_converted_to_text)
+TEST_ROWS(html_of_telegram_is_accepted_and_converted_to_text, good)
 {
     struct fault fault;
     char plain[256];
-    ck_assert_msg(telegram_text_check_html(slice_of(good[_i].html), &fault), "%s: %s",
-                  good[_i].html, fault.detail);
-    strip(good[_i].html, plain, sizeof(plain));
-    ck_assert_str_eq(plain, good[_i].plain);
+    ck_assert_msg(telegram_text_check_html(slice_of(row->html), &fault), "%s: %s", row->html,
+                  fault.detail);
+    strip(row->html, plain, sizeof(plain));
+    ck_assert_str_eq(plain, row->plain);
 }
-END_TEST
 
 static const struct {
     const char *html;
@@ -138,19 +136,18 @@ static const struct {
     {"a&#xD83D;&#xDE00;",                     "At byte 1 an entity is half of a surrogate pair.",  "a&#xD83D;&#xDE00;"     },
 };
 
-START_TEST(other_html_is_refused_with_its_offset_and_can_be_converted_to_text)
+TEST_ROWS(other_html_is_refused_with_its_offset_and_can_be_converted_to_text, bad)
 {
     struct fault fault;
     char plain[256];
-    ck_assert_msg(!telegram_text_check_html(slice_of(bad[_i].html), &fault), "%s", bad[_i].html);
+    ck_assert_msg(!telegram_text_check_html(slice_of(row->html), &fault), "%s", row->html);
     ck_assert_str_eq(fault.code, "bad_html");
-    ck_assert_str_eq(fault.detail, bad[_i].detail);
-    strip(bad[_i].html, plain, sizeof(plain));
-    ck_assert_str_eq(plain, bad[_i].plain);
+    ck_assert_str_eq(fault.detail, row->detail);
+    strip(row->html, plain, sizeof(plain));
+    ck_assert_str_eq(plain, row->plain);
 }
-END_TEST
 
-START_TEST(tags_have_limits)
+TEST(tags_have_limits)
 {
     char html[HTML_TAG_BYTES_MAX + 64] = "";
     struct fault fault;
@@ -170,9 +167,8 @@ START_TEST(tags_have_limits)
     snprintf(html, sizeof(html), "<a href=\"%0*d\"></a>", HTML_TAG_BYTES_MAX - 10, 1);
     ck_assert(!telegram_text_check_html(slice_of(html), &fault));
 }
-END_TEST
 
-START_TEST(escaped_text_reads_as_the_original)
+TEST(escaped_text_reads_as_the_original)
 {
     static const char text[] = "a & b <i>\"Үй\"</i> &lt; 😀";
     char html[128], plain[128];
@@ -185,18 +181,4 @@ START_TEST(escaped_text_reads_as_the_original)
     ck_assert(telegram_text_check_html(slice_of(html), &fault));
     strip(html, plain, sizeof(plain));
     ck_assert_str_eq(plain, text);
-}
-END_TEST
-
-int main(void)
-{
-    TCase *tcase = tcase_create("all");
-    tcase_add_loop_test(tcase, length_is_in_utf16_units_after_parsing, 0, COUNT(lengths));
-    tcase_add_loop_test(tcase, a_text_is_cut_between_code_points, 0, COUNT(cuts));
-    tcase_add_loop_test(tcase, html_of_telegram_is_accepted_and_converted_to_text, 0, COUNT(good));
-    tcase_add_loop_test(tcase, other_html_is_refused_with_its_offset_and_can_be_converted_to_text,
-                        0, COUNT(bad));
-    tcase_add_test(tcase, tags_have_limits);
-    tcase_add_test(tcase, escaped_text_reads_as_the_original);
-    return suite_main("telegram/text", tcase);
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/* Tests of libcheck that register themselves. Every program of tapbot_test() has the main() of
+ * test.c, which runs them in the order of the file.
+ *
+ *     TEST_CASE("cache", .setup = begin, .teardown = end);
+ *
+ *     TEST(expired_entry_is_loaded_again)
+ *     {
+ *         ...
+ *     }
+ *
+ * A test belongs to the last TEST_CASE above it; if there is none, its case is named like the file
+ * (test_X.c: "X"). CK_RUN_CASE=NAME runs the tests of one case. Each test has a process of its own,
+ * unless CK_FORK=no. */
+#pragma once
+
+#include <check.h>
+
+#include "base/slice.h"
+
+struct test_case {
+    const char *name;
+    /* Before and after each test, in its process. */
+    void (*setup)(void);
+    void (*teardown)(void);
+    /* Before and after all tests of the case, in the program's process. */
+    void (*setup_once)(void);
+    void (*teardown_once)(void);
+    double timeout_s;      /* of each test; 0: the default of the program */
+    bool (*skipped)(void); /* if it returns true at the start, the tests are left out */
+};
+
+/* A TEST, or a TEST_CASE (then test.fn is NULL). */
+struct test_entry {
+    TTest test;
+    int first, end;
+    struct test_case begins;
+};
+
+// clang-format off
+#define TEST_CASE(...) TEST_CASE_AT(__LINE__, __VA_ARGS__)
+
+#define TEST(name) TEST_LOOP(name, 0, 1)
+/* Runs once for each row of the array `table`: `row` points to it, _i is its index. */
+#define TEST_ROWS(name, table)                                                                     \
+    static void name##_of(const __typeof__((table)[0]) *row, int _i);                              \
+    TEST_LOOP(name, 0, COUNT(table)) { name##_of(&(table)[_i], _i); }                              \
+    static void name##_of(const __typeof__((table)[0]) *row CK_ATTRIBUTE_UNUSED,                   \
+                          int _i CK_ATTRIBUTE_UNUSED)
+/* Runs once for each _i in [first, end). */
+#define TEST_LOOP(name_, first_, end_)                                                             \
+    static void name_(int _i);                                                                     \
+    TEST_ENTRY(name_##_entry) = {.test = {#name_, name_, __FILE__, __LINE__},                      \
+                                 .first = (first_), .end = (end_)};                                \
+    static void name_(int _i CK_ATTRIBUTE_UNUSED)
+
+#define TEST_CASE_AT(line, ...) TEST_CASE_ENTRY(line, __VA_ARGS__)
+#define TEST_CASE_ENTRY(line_, ...)                                                                \
+    TEST_ENTRY(test_case_##line_) = {.test = {.file = __FILE__, .line = (line_)},                  \
+                                     .begins = {.name = __VA_ARGS__}}
+/* The linker gathers the entries of all files of the program in a section. */
+#define TEST_ENTRY(entry) static const struct test_entry entry __attribute__((section("tests"), used))
+// clang-format on
+
+/* For a main() that prepares something: runs the tests; returns the exit status. */
+int test_run_all(void);
+
+#define COUNT(array) ((int)(ARRAY_LEN(array)))
+
+#define ck_assert_slice(slice, text)                                                               \
+    ck_assert_msg(slice_is((slice), (text)), "\"%.*s\" is not \"%s\"", SLICE_ARG(slice), (text))

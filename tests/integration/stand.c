@@ -13,7 +13,6 @@ enum {
     GROWN_BYTES = 1 << 20,
     RUN_OUT_MAX_S = 4,
     PATIENT_MS = 20000,
-    FIBER_MAX_S = 180, /* longer than any wait of patience_ms() */
 };
 
 struct api_caller stand_staff = {.actor = ACTOR_CLIENT, .test_key = true};
@@ -28,7 +27,6 @@ static struct {
     struct api_changes changes;
     struct service_data plain;
     struct service_data *data;
-    int running; /* fibers of stand_go() that have not ended */
 } stand;
 
 /* Tables that a test of this process created; they stay for later tests. */
@@ -132,6 +130,14 @@ void stand_caller(struct api_caller *caller, const char *text)
     caller->tenant_id = stand_staff.tenant_id;
     caller->client_id = caller->key_id = stand_staff.client_id;
     caller->actor_text = slice_of(kept);
+}
+
+const char *stand_tenant(void)
+{
+    static char text[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stand_staff.tenant_id, text);
+    return text;
 }
 
 static void make_callers(void)
@@ -259,6 +265,11 @@ void stand_handlers_get(struct service_data *data)
     stand.data = data;
 }
 
+struct service_data *stand_data(void)
+{
+    return stand.data;
+}
+
 struct loop *stand_loop(void)
 {
     return stand.loop;
@@ -281,65 +292,12 @@ struct api_changes *stand_changes(void)
 
 void stand_end(void)
 {
-    /* If a check failed inside a fiber and tests are not forked, the loop is still running. */
-    if (stand.running > 0)
+    if (stand_running() > 0)
         return;
     loop_run_out(stand.loop, RUN_OUT_MAX_S * NS_PER_S);
+    stand_free_answers();
     stand_disconnect();
     log_flush();
-}
-
-/* --- fibers ---------------------------------------------------------------------------------- */
-
-struct job {
-    void (*body)(void *data);
-    void *data;
-};
-
-static void job_run(void *data)
-{
-    const struct job job = *(struct job *)data;
-
-    free(data);
-    job.body(job.data);
-    if (--stand.running == 0)
-        loop_stop(stand.loop);
-}
-
-void stand_go(void (*body)(void *data), void *data)
-{
-    struct job *job = malloc(sizeof *job);
-    struct fault fault = {0};
-
-    ck_assert_ptr_nonnull(job);
-    *job = (struct job){body, data};
-    stand.running++;
-    ck_ok(fiber_start(stand.loop, job_run, job, now_mono_ns() + FIBER_MAX_S * NS_PER_S, "test",
-                      &fault),
-          fault);
-}
-
-static void start(void *data)
-{
-    const struct job *job = data;
-
-    stand_go(job->body, job->data);
-}
-
-void stand_run(void (*body)(void *data), void *data)
-{
-    struct job job = {body, data};
-    struct loop_timer timer = {0};
-
-    ck_assert(loop_timer_start(stand.loop, &timer, now_mono_ns(), start, &job));
-    loop_run(stand.loop);
-}
-
-void stand_sleep(int ms)
-{
-    struct fault fault = {0};
-
-    ck_ok(fiber_sleep((int64_t)ms * 1000000, &fault), fault);
 }
 
 void stand_wait_for_events(void)
@@ -353,86 +311,12 @@ void stand_wait_for_events(void)
                            " WHERE backend_xid IS NOT NULL"));
 }
 
-/* --- requests -------------------------------------------------------------------------------- */
-
-static void set_query(struct http_request *req, const struct ask *ask)
+int stand_main(Suite *suite)
 {
-    for (size_t i = 0; i < STAND_QUERY && ask->query[i][0] != NULL; i++)
-        req->query[req->query_count++] =
-            (struct field_pair){slice_of(ask->query[i][0]), slice_of(ask->query[i][1])};
-}
+    SRunner *runner = srunner_create(suite);
 
-static void read_answer(const struct http_response *res, struct answer *answer)
-{
-    const char *text;
-
-    answer->status = (int)res->status;
-    for (size_t i = 0; i < res->header_count; i++) {
-        if (slice_is(slice_of(res->headers[i].name), "ETag"))
-            snprintf(answer->etag, sizeof answer->etag, "%.*s", SLICE_ARG(res->headers[i].value));
-        if (slice_is(slice_of(res->headers[i].name), "Idempotent-Replay"))
-            answer->replayed = true;
-        if (slice_is(slice_of(res->headers[i].name), "Retry-After"))
-            answer->retry_after = true;
-    }
-    answer->problem = slice_is(slice_of(res->content_type), "application/problem+json");
-    if (res->body.len == 0)
-        return;
-    answer->json = json_loadb(res->body.data, res->body.len, 0, NULL);
-    ck_assert_msg(answer->json != NULL, "not JSON: %.*s", (int)res->body.len, res->body.data);
-    text = json_string_value(json_object_get(answer->json, "code"));
-    if (text != NULL && answer->status >= 400)
-        snprintf(answer->code, sizeof answer->code, "%s", text);
-    text = json_string_value(json_object_get(answer->json, "id"));
-    if (text != NULL)
-        snprintf(answer->id, sizeof answer->id, "%s", text);
-}
-
-struct answer stand_ask(const struct ask *ask)
-{
-    const struct http_route route = {.path = "/test", .flags = ask->action ? HTTP_ROUTE_ACTION : 0};
-    struct api_caller caller = ask->caller != NULL ? *ask->caller : stand_staff;
-    struct answer answer = {0};
-    struct http_response res = {0};
-    struct arena arena;
-    struct json_body *json = NULL;
-    struct http_request req = {
-        .method = ask->method,
-        .route = &route,
-        .target = SLICE("/test"),
-        .path = slice_of(ask->id != NULL ? ask->id : "/test"),
-        .params = {slice_of(ask->id), slice_of(ask->second_id)},
-        .body = ask->body != NULL ? slice_of(ask->body) : SLICE(""),
-        .request_id = SLICE("test"),
-        .arena = &arena,
-        .json = &json,
-        .loop = stand.loop,
-        .caller = &caller,
-    };
-
-    arena_init(&arena, 1 << 20); /* as the server passes a request */
-    buf_init(&res.body, HTTP_REPLY_MAX);
-    req.headers[HTTP_H_IDEMPOTENCY_KEY] = slice_of(ask->key);
-    req.headers[HTTP_H_IF_MATCH] = slice_of(ask->if_match);
-    set_query(&req, ask);
-    ask->handler(stand.data, &req, &res);
-    read_answer(&res, &answer);
-    fields_parse_finish(json);
-    buf_finish(&res.body);
-    arena_finish(&arena);
-    return answer;
-}
-
-void answer_drop(struct answer *answer)
-{
-    json_decref(answer->json);
-    answer->json = NULL;
-}
-
-struct answer stand_status(const struct ask *ask)
-{
-    struct answer answer = stand_ask(ask);
-
-    answer_drop(&answer);
-    return answer;
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* The functions of stand.h that access PostgreSQL from outside the service. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "stand.h"
+#include "sql.h"
 
 enum { URL_MAX = 512, SQL_MAX = 4096, TEXTS = 4 };
 
@@ -41,7 +41,7 @@ static void hush(void *data, const char *message)
     (void)message;
 }
 
-static PGconn *connected(void)
+PGconn *stand_connection(void)
 {
     if (connection != NULL && connected_by == getpid())
         return connection;
@@ -57,7 +57,7 @@ PRINTF_LIKE(1, 0) static PGresult *outside(const char *format, va_list list)
     char sql[SQL_MAX];
 
     vsnprintf(sql, sizeof sql, format, list);
-    PGresult *result = PQexec(connected(), sql);
+    PGresult *result = PQexec(stand_connection(), sql);
     ck_assert_msg(PQresultStatus(result) == PGRES_TUPLES_OK ||
                       PQresultStatus(result) == PGRES_COMMAND_OK,
                   "%s: %s", sql, PQerrorMessage(connection));
@@ -123,7 +123,7 @@ char *stand_long_text(const char *format, ...)
 
 void stand_script(const char *sql, const char *name)
 {
-    PGresult *result = PQexec(connected(), sql);
+    PGresult *result = PQexec(stand_connection(), sql);
 
     ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK, "%s: %s", name,
                   PQerrorMessage(connection));

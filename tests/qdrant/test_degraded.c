@@ -9,31 +9,34 @@
 
 #include "handlers/handlers.h"
 #include "integration/search-api/embeddings.h"
-#include "support/test.h"
 #include "vectors/synchroniser.h"
 
 enum { TRIES = 3000, TIMEOUT_MS = 1000, SLOW_MS = 8000 };
 
-static void begin(void)
-{
-    embedding_begin("test_degraded");
-}
-
-TEST_CASE("degraded", .setup = begin, .teardown = embedding_finish, .timeout_s = 120);
-
-static void start(void)
+static void start(void *data)
 {
     embedding_start("model");
     stand_app()->embedder = embedder;
     stand_app()->synchroniser = stand_synchroniser_at(getenv("TEST_QDRANT_URL"), TIMEOUT_MS);
 }
 
-static void stop(void)
+static void begin(void)
+{
+    embedding_begin();
+    stand_run(start, NULL);
+}
+
+static void stop(void *data)
 {
     stand_synchroniser_stop(stand_app()->synchroniser);
     stand_app()->synchroniser = NULL;
     stand_app()->embedder = NULL;
-    embedding_stop();
+}
+
+static void finish(void)
+{
+    stand_run(stop, NULL);
+    embedding_finish();
 }
 
 /* --- Qdrant --- */
@@ -72,30 +75,26 @@ static void put_as(const struct api_caller *caller, const char *id, const char *
              "{\"id\":\"%s\",\"version\":1,\"text\":\"подземный паркинг свободен\",\"user_id\":%s,"
              "\"sent_at\":\"2026-01-02T03:04:05Z\"}",
              id, user);
-    ck_status(stand_status(&(struct ask){
-                  .handler = post_documents, .method = HTTP_POST, .body = body, .caller = caller}),
-              200);
+    ck_status(ask_post(post_documents, .body = body, .caller = caller), 200);
 }
 
 /* Whether the answer has this reason; no document has the words of these queries. */
 static bool search(const char *reason, const char **mode, size_t *found)
 {
     static char text[16];
-    struct answer answer = stand_ask(&(struct ask){
-        .handler = post_search_messages, .method = HTTP_POST, .body = "{\"query\":\"машина\"}"});
+    struct answer answer = ask_post(post_search_messages, .body = "{\"query\":\"машина\"}");
     const json_t *item;
     size_t index;
     bool given = false;
 
     ck_status(answer, 200);
-    snprintf(text, sizeof text, "%s", json_string_value(json_object_get(answer.json, "mode")));
+    snprintf(text, sizeof text, "%s", text_at(answer.json, "mode"));
     *mode = text;
-    *found = json_array_size(json_object_get(answer.json, "items"));
+    *found = count_at(answer.json, "items");
     json_array_foreach(json_object_get(answer.json, "reasons"), index, item)
     {
         given = given || strcmp(json_string_value(item), reason) == 0;
     }
-    answer_drop(&answer);
     return given;
 }
 
@@ -130,8 +129,10 @@ static void prepare(void)
 static const char *const troubles[] = {"500",  "key",      "gone", "size", "quota",
                                        "busy", "nonsense", "cut",  "hang"};
 
+TEST_CASE("degraded", .setup = begin, .teardown = finish);
+
 /* Case: Qdrant fails in any way during a search. */
-static void trouble_body(void *data)
+FIBER_TEST_ROWS(words_answer_while_qdrant_fails_until_it_recovers, troubles)
 {
     const char *mode;
     size_t found;
@@ -139,33 +140,25 @@ static void trouble_body(void *data)
     /* A real Qdrant cannot be made to fail. */
     if (getenv("TEST_QDRANT_REAL") != NULL)
         return;
-    start();
     prepare();
-    ck_assert(break_qdrant(troubles[(intptr_t)data]));
+    ck_assert(break_qdrant(*row));
     const int64_t began_ns = now_mono_ns();
-    ck_assert_msg(search("vectors_failed", &mode, &found), "%s", troubles[(intptr_t)data]);
+    ck_assert_msg(search("vectors_failed", &mode, &found), "%s", *row);
     ck_assert_int_lt(now_mono_ns() - began_ns, SLOW_MS * NS_PER_MS);
     ck_assert_str_eq(mode, "text");
     ck_assert_uint_eq(found, 0);
     ck_assert_ptr_nonnull(synchroniser_reason(stand_app()->synchroniser, NULL));
     ck_assert(break_qdrant(NULL));
     search_until(2);
-    stop();
-}
-
-TEST_ROWS(words_answer_while_qdrant_fails_until_it_recovers, troubles)
-{
-    stand_run(trouble_body, (void *)(intptr_t)_i);
 }
 
 /* Points of another tenant, or of a deleted document, that Qdrant has as ours. */
-STAND_TEST(hits_of_qdrant_are_read_from_postgresql_with_the_tenant)
+FIBER_TEST(hits_of_qdrant_are_read_from_postgresql_with_the_tenant)
 {
     static const int8_t vector[EMBEDDINGS_SERVER_DIMENSIONS] = {1, 2, 3, 4, 5, 6, 7, 8};
     struct vector_row rows[2];
     struct fault fault = {.code = ""};
 
-    start();
     prepare();
     for (size_t i = 0; i < 2; i++)
         rows[i] = (struct vector_row){
@@ -179,9 +172,10 @@ STAND_TEST(hits_of_qdrant_are_read_from_postgresql_with_the_tenant)
             .vector = vector,
         };
     /* Its point still exists, as the index is not synchronised meanwhile. */
-    ck_refused(stand_status(&(struct ask){.handler = delete_documents,
-                                          .method = HTTP_DELETE,
-                                          .query = {{"user_id", "98"}}}),
+    ck_refused(ask_delete(delete_documents, .query =
+                                                {
+                                                    {"user_id", "98"}
+    }),
                503, "erasure_unfinished");
     struct synchroniser_index *index = synchroniser_borrow(stand_app()->synchroniser);
     ck_assert_ptr_nonnull(index);
@@ -199,5 +193,4 @@ STAND_TEST(hits_of_qdrant_are_read_from_postgresql_with_the_tenant)
      * back. */
     synchroniser_request_comparison(stand_app()->synchroniser);
     search_until(1);
-    stop();
 }

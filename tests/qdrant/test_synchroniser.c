@@ -7,19 +7,11 @@
 #include "base/value.h"
 
 #include "integration/search-api/vectors.h"
-#include "support/test.h"
 #include "vectors/qdrant_client.h"
 
 enum { TRIES = 3000, MANY = 700 };
 
 static const char nobody[] = "http://127.0.0.1:9";
-
-static void begin(void)
-{
-    stand_begin("test_follow");
-}
-
-TEST_CASE("follow", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 /* --- direct requests to Qdrant --- */
 
@@ -124,8 +116,10 @@ static void serve(const char *model, const char *instead_of)
 
 /* --- tests --- */
 
+TEST_CASE("synchroniser", .setup = vectors_begin, .teardown = vectors_finish);
+
 /* Case: Qdrant's collection is deleted behind the back of search-api. */
-SYNCHRONISER_TEST(deleted_collection_is_filled_again)
+FIBER_TEST(deleted_collection_is_filled_again)
 {
     add_generation("one", "serving");
     add(1, MANY);
@@ -137,7 +131,7 @@ SYNCHRONISER_TEST(deleted_collection_is_filled_again)
 }
 
 /* Case: Qdrant is killed and comes back empty while documents come and go. */
-SYNCHRONISER_TEST(points_lost_by_a_killed_qdrant_are_sent_again)
+FIBER_TEST(points_lost_by_a_killed_qdrant_are_sent_again)
 {
     add_generation("one", "serving");
     add(1, 10);
@@ -156,7 +150,7 @@ SYNCHRONISER_TEST(points_lost_by_a_killed_qdrant_are_sent_again)
 }
 
 /* Case: People are erased while no instance of search-api runs. */
-SYNCHRONISER_TEST(person_erased_while_no_instance_ran_leaves_qdrant)
+FIBER_TEST(person_erased_while_no_instance_ran_leaves_qdrant)
 {
     struct vector_filter person = filter_of(FIELD_ABSENT);
 
@@ -174,7 +168,7 @@ SYNCHRONISER_TEST(person_erased_while_no_instance_ran_leaves_qdrant)
     ck_assert_int_eq(points_of("one", &person), 0);
 }
 
-SYNCHRONISER_TEST(erased_person_leaves_qdrant_in_the_next_run)
+FIBER_TEST(erased_person_leaves_qdrant_in_the_next_run)
 {
     struct vector_filter person = filter_of(FIELD_ABSENT);
 
@@ -188,7 +182,7 @@ SYNCHRONISER_TEST(erased_person_leaves_qdrant_in_the_next_run)
 }
 
 /* Case: Qdrant has fewer points than there are vectors, and was always reachable. */
-SYNCHRONISER_TEST(missing_points_are_detected_by_their_count)
+FIBER_TEST(missing_points_are_detected_by_their_count)
 {
     struct qdrant_client client;
     struct fault fault = {.code = ""};
@@ -204,7 +198,7 @@ SYNCHRONISER_TEST(missing_points_are_detected_by_their_count)
 }
 
 /* Case: Vectors of another model are made while the first one serves. */
-SYNCHRONISER_TEST(generation_serves_when_its_collection_is_complete)
+FIBER_TEST(generation_serves_when_its_collection_is_complete)
 {
     add_generation("one", "serving");
     add(1, 10);
@@ -219,14 +213,14 @@ SYNCHRONISER_TEST(generation_serves_when_its_collection_is_complete)
      */
     ck_assert_int_eq(count_of(NULL), 4);
     ck_assert_int_eq(points_of("one", NULL), -1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document_vector"), 14);
+    ck_rows(14, "document_vector");
     /* And back. */
     serve("one", "two");
     heal_until("one", 10);
     ck_assert_int_eq(points_of("two", NULL), -1);
 }
 
-SYNCHRONISER_TEST(collection_that_cannot_be_filled_does_not_serve)
+FIBER_TEST(collection_that_cannot_be_filled_does_not_serve)
 {
     add_generation("one", "serving");
     add(1, 10);
@@ -243,7 +237,7 @@ SYNCHRONISER_TEST(collection_that_cannot_be_filled_does_not_serve)
 }
 
 /* Case: A collection cannot be deleted before search-api restarts. */
-SYNCHRONISER_TEST(failed_deletion_of_a_collection_is_repeated)
+FIBER_TEST(failed_deletion_of_a_collection_is_repeated)
 {
     add_generation("one", "serving");
     add(1, 10);
@@ -258,16 +252,16 @@ SYNCHRONISER_TEST(failed_deletion_of_a_collection_is_repeated)
     ck_assert_int_eq(points_of("one", NULL), -1);
     /* The name is stored until the generation is deleted: a late instance may have recreated the
      * collection. */
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_collection"), 2);
+    ck_rows(2, "vector_collection");
     stand_sql("DELETE FROM document_vector");
     stand_sql("DELETE FROM generation WHERE model = 'one'");
     synchroniser_request_comparison(synchroniser);
     follow();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_collection"), 1);
+    ck_rows(1, "vector_collection");
 }
 
 /* More than a page of collections with names that no URL can have precede the retired one. */
-SYNCHRONISER_TEST(undeletable_collection_does_not_block_others)
+FIBER_TEST(undeletable_collection_does_not_block_others)
 {
     struct fault fault = {.code = ""};
 
@@ -286,7 +280,7 @@ SYNCHRONISER_TEST(undeletable_collection_does_not_block_others)
 }
 
 /* A search that started before the switch still has the old index. */
-SYNCHRONISER_TEST(search_does_not_recreate_a_collection)
+FIBER_TEST(search_does_not_recreate_a_collection)
 {
     const float query[] = {1, 0};
     const struct vector_filter filter = filter_of(FIELD_ABSENT);

@@ -54,6 +54,20 @@ struct test_entry {
                                  .first = (first_), .end = (end_)};                                \
     static void name_(int _i CK_ATTRIBUTE_UNUSED)
 
+
+/* The same in a fiber, by FIBER_RUN(body, data) of the included fixture. */
+#define FIBER_TEST(name) FIBER_TEST_LOOP(name, 0, 1)
+#define FIBER_TEST_ROWS(name, table)                                                               \
+    static void name##_of(const __typeof__((table)[0]) *row, int _i);                              \
+    FIBER_TEST_LOOP(name, 0, COUNT(table)) { name##_of(&(table)[_i], _i); }                        \
+    static void name##_of(const __typeof__((table)[0]) *row CK_ATTRIBUTE_UNUSED,                   \
+                          int _i CK_ATTRIBUTE_UNUSED)
+#define FIBER_TEST_LOOP(name, first, end)                                                          \
+    static void name##_run(int _i);                                                                \
+    static void name##_body(void *data) { name##_run(*(int *)data); }                              \
+    TEST_LOOP(name, first, end) { FIBER_RUN(name##_body, &_i); }                                   \
+    static void name##_run(int _i CK_ATTRIBUTE_UNUSED)
+
 #define TEST_CASE_AT(line, ...) TEST_CASE_ENTRY(line, __VA_ARGS__)
 #define TEST_CASE_ENTRY(line_, ...)                                                                \
     TEST_ENTRY(test_case_##line_) = {.test = {.file = __FILE__, .line = (line_)},                  \

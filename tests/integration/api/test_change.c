@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <check.h>
+
 #include "http/route.h"
 
 #include "clock.h"
 #include "integration/program.h"
-#include "support/test.h"
 
 static void post(const char *key, const char *name, const char *body, struct reply *answer)
 {
@@ -25,6 +26,14 @@ static void clean(void)
     stand_sql("TRUNCATE notes.note, notes.audit, notes.outbox, notes.idempotency");
 }
 
+static bool has_code(const struct reply *answer, const char *code)
+{
+    char text[80];
+
+    snprintf(text, sizeof(text), "\"code\":\"%s\"", code);
+    return strstr(answer->body, text) != NULL;
+}
+
 static pid_t flusher; /* while it is stopped */
 
 /* A PostgreSQL server with a stopped process does not shut down. */
@@ -35,16 +44,7 @@ static void end(void)
     program_end();
 }
 
-TEST_CASE("change", .setup = clean, .setup_once = program_begin, .teardown_once = end,
-          .timeout_s = 30);
-
-static bool has_code(const struct reply *answer, const char *code)
-{
-    char text[80];
-
-    snprintf(text, sizeof(text), "\"code\":\"%s\"", code);
-    return strstr(answer->body, text) != NULL;
-}
+TEST_CASE("change", .setup_once = program_begin, .teardown_once = end, .setup = clean);
 
 TEST(a_change_leaves_one_audit_row_and_one_event)
 {
@@ -56,24 +56,21 @@ TEST(a_change_leaves_one_audit_row_and_one_event)
     ck_assert_int_eq(answer.status, 201);
     ck_assert_ptr_nonnull(program_header(&answer, "ETag"));
     ck_assert_ptr_nonnull(program_header(&answer, "Location"));
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.audit"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.outbox"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 0);
-    ck_assert_str_eq(
-        stand_text("SELECT concat_ws('|', request_id, actor, route, action, resource_type,"
-                   " resource_version) FROM notes.audit"),
-        "req-1|staff:Aigul|POST /v1/notes|write|note|1");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.audit a JOIN api.api_key k ON k.id ="
-                                  " a.key_id JOIN api.client c ON c.id = a.client_id AND c.id ="
-                                  " k.client_id AND c.tenant_id = a.tenant_id JOIN notes.note n ON"
-                                  " n.id = a.resource_id WHERE c.name = 'one'"),
-                     1);
-    ck_assert_str_eq(
-        stand_text("SELECT concat_ws('|', epoch, type, source, sequence, resource_type,"
-                   " resource_version, data ->> 'text', tx IS NOT NULL,"
-                   " occurred_at > now() - interval '1 minute') FROM notes.outbox"),
-        "1|note.written|notes-api|1|note|1|first|t|t");
+    ck_rows(1, "notes.note");
+    ck_rows(1, "notes.audit");
+    ck_rows(1, "notes.outbox");
+    ck_rows(0, "notes.idempotency");
+    ck_sql_text("req-1|staff:Aigul|POST /v1/notes|write|note|1",
+                "SELECT concat_ws('|', request_id, actor, route, action, resource_type,"
+                " resource_version) FROM notes.audit");
+    ck_rows(1, "notes.audit a JOIN api.api_key k ON k.id ="
+               " a.key_id JOIN api.client c ON c.id = a.client_id AND c.id ="
+               " k.client_id AND c.tenant_id = a.tenant_id JOIN notes.note n ON"
+               " n.id = a.resource_id WHERE c.name = 'one'");
+    ck_sql_text("1|note.written|notes-api|1|note|1|first|t|t",
+                "SELECT concat_ws('|', epoch, type, source, sequence, resource_type,"
+                " resource_version, data ->> 'text', tx IS NOT NULL,"
+                " occurred_at > now() - interval '1 minute') FROM notes.outbox");
 }
 
 TEST(repeated_key_and_request_return_the_first_reply)
@@ -94,9 +91,9 @@ TEST(repeated_key_and_request_return_the_first_reply)
     ck_assert_str_eq(program_header(&again, "Location"), location);
     ck_assert_str_eq(program_header(&again, "Idempotent-Replay"), "true");
     ck_assert_str_eq(program_header(&again, "Content-Type"), "application/json");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.audit"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.outbox"), 1);
+    ck_rows(1, "notes.note");
+    ck_rows(1, "notes.audit");
+    ck_rows(1, "notes.outbox");
 }
 
 static const struct {
@@ -126,14 +123,11 @@ TEST_ROWS(reused_key_is_reported_before_body_faults, reuse_cases)
     program_ask("POST", "/v1/notes", key_all, HEADERS("Idempotency-Key: reuse", "X-Actor: staff:A"),
                 "{\"text\":\"mine\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
-    program_ask("POST", reuse_cases[_i].path, key_all,
-                HEADERS("Idempotency-Key: reuse", reuse_cases[_i].actor), reuse_cases[_i].body,
-                &answer);
-    ck_assert_msg(answer.status == reuse_cases[_i].status, "%s: %ld %s", reuse_cases[_i].why,
-                  answer.status, answer.body);
-    ck_assert_msg(has_code(&answer, reuse_cases[_i].code), "%s: %s", reuse_cases[_i].why,
-                  answer.body);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
+    program_ask("POST", row->path, key_all, HEADERS("Idempotency-Key: reuse", row->actor),
+                row->body, &answer);
+    ck_assert_msg(answer.status == row->status, "%s: %ld %s", row->why, answer.status, answer.body);
+    ck_assert_msg(has_code(&answer, row->code), "%s: %s", row->why, answer.body);
+    ck_rows(1, "notes.note");
 }
 
 TEST(equal_idempotency_keys_of_two_clients_are_independent)
@@ -145,7 +139,7 @@ TEST(equal_idempotency_keys_of_two_clients_are_independent)
     post(key_other, "same", "{\"text\":\"b\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
     ck_assert_ptr_null(program_header(&answer, "Idempotent-Replay"));
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 2);
+    ck_rows(2, "notes.note");
 }
 
 static void *post_slowly(void *arg)
@@ -176,7 +170,7 @@ TEST(concurrent_duplicate_is_409_and_later_a_replay)
     post(key_all, "twin", "{\"text\":\"slow\"}", &second);
     ck_assert_int_eq(second.status, 201);
     ck_assert_str_eq(second.body, first.body);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
+    ck_rows(1, "notes.note");
 }
 
 TEST(refused_change_stores_nothing_and_can_be_retried)
@@ -189,9 +183,9 @@ TEST(refused_change_stores_nothing_and_can_be_retried)
     ck_assert_int_eq(answer.status, 409);
     ck_assert(has_code(&answer, "text_taken"));
     ck_assert_ptr_null(program_header(&answer, "Location"));
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.audit"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.outbox"), 1);
+    ck_rows(0, "notes.idempotency");
+    ck_rows(1, "notes.audit");
+    ck_rows(1, "notes.outbox");
     stand_sql("DELETE FROM notes.note");
     post(key_all, "retry", "{\"text\":\"taken\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
@@ -200,10 +194,9 @@ TEST(refused_change_stores_nothing_and_can_be_retried)
 
 static void expect_nothing(void)
 {
-    ck_assert_int_eq(stand_number("SELECT (SELECT count(*) FROM notes.note) + (SELECT count(*) FROM"
-                                  " notes.audit) + (SELECT count(*) FROM notes.outbox) + (SELECT"
-                                  " count(*) FROM notes.idempotency)"),
-                     0);
+    ck_sql(0, "SELECT (SELECT count(*) FROM notes.note) + (SELECT count(*) FROM"
+              " notes.audit) + (SELECT count(*) FROM notes.outbox) + (SELECT"
+              " count(*) FROM notes.idempotency)");
 }
 
 TEST(dry_run_shows_the_result_and_stores_nothing)
@@ -244,7 +237,7 @@ TEST(delete_replies_204_and_dry_run_names_the_row)
     program_ask("DELETE", path, key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     ck_assert_str_eq(answer.body, would);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
+    ck_rows(1, "notes.note");
     *strchr(path, '?') = '\0';
     program_ask("DELETE", path, key_all, HEADERS("Idempotency-Key: \"\""), NULL, &answer);
     ck_assert_int_eq(answer.status, 204);
@@ -283,12 +276,10 @@ TEST_ROWS(refused_request_stores_nothing, refusals)
 {
     static struct reply answer;
 
-    program_ask("POST", refusals[_i].path, key_all, HEADERS(refusals[_i].key), refusals[_i].body,
-                &answer);
-    ck_assert_msg(answer.status == refusals[_i].status, "%s: %ld %s", refusals[_i].why,
-                  answer.status, answer.body);
-    ck_assert_msg(refusals[_i].code == NULL || has_code(&answer, refusals[_i].code), "%s: %s",
-                  refusals[_i].why, answer.body);
+    program_ask("POST", row->path, key_all, HEADERS(row->key), row->body, &answer);
+    ck_assert_msg(answer.status == row->status, "%s: %ld %s", row->why, answer.status, answer.body);
+    ck_assert_msg(row->code == NULL || has_code(&answer, row->code), "%s: %s", row->why,
+                  answer.body);
     expect_nothing();
 }
 
@@ -298,10 +289,10 @@ TEST(a_change_may_queue_eight_of_each_kind)
 
     program_ask("POST", "/v1/many", key_all, HEADERS("Idempotency-Key: many"), NULL, &answer);
     ck_assert_msg(answer.status == 200, "%ld %s", answer.status, answer.body);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 8);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.audit"), 8);
-    ck_assert_int_eq(stand_number("SELECT count(DISTINCT event_id) FROM notes.outbox"), 8);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 1);
+    ck_rows(8, "notes.note");
+    ck_rows(8, "notes.audit");
+    ck_sql(8, "SELECT count(DISTINCT event_id) FROM notes.outbox");
+    ck_rows(1, "notes.idempotency");
     /* no body and an empty object are the same request */
     program_ask("POST", "/v1/many", key_all, HEADERS("Idempotency-Key: many"), "{}", &answer);
     ck_assert_int_eq(answer.status, 200);
@@ -364,7 +355,7 @@ TEST(after_commit_callbacks_run_if_the_outcome_is_unknown)
     flusher = 0;
     ck_assert_int_eq(answer.status, 503);
     ck_assert(has_code(&answer, "outcome_unknown"));
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note WHERE text = 'unknown'"), 1);
+    ck_rows(1, "notes.note WHERE text = 'unknown'");
     ck_assert_int_eq(dropped(), before + 1);
 }
 
@@ -379,21 +370,20 @@ TEST(stored_answer_is_replayed_for_48_hours_and_then_deleted)
     stand_sql("UPDATE notes.idempotency SET created_at = now() - interval '49 hours'");
     post(key_all, "old", "{\"text\":\"v2\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 1);
+    ck_rows(1, "notes.idempotency");
     stand_sql("UPDATE notes.idempotency SET created_at = now() - interval '49 hours'");
     post(key_all, "new", "{\"text\":\"v3\"}", &answer);
     program_ask("POST", "/v1/tick", key_all, NULL, NULL, &answer);
     ck_assert_str_eq(answer.body, "{}");
-    ck_assert_str_eq(stand_text("SELECT string_agg(key, ',') FROM notes.idempotency"), "new");
+    ck_sql_text("new", "SELECT string_agg(key, ',') FROM notes.idempotency");
 }
 
 /* Debian's PostgreSQL supports lz4; pglz, the default, takes three times as long. */
 TEST(a_stored_answer_is_compressed_with_lz4)
 {
-    ck_assert_str_eq(stand_text("SELECT attcompression FROM pg_attribute"
-                                " WHERE attrelid = 'notes.idempotency'::regclass"
-                                " AND attname = 'body'"),
-                     "l");
+    ck_sql_text("l", "SELECT attcompression FROM pg_attribute"
+                     " WHERE attrelid = 'notes.idempotency'::regclass"
+                     " AND attname = 'body'");
 }
 
 TEST(background_work_is_audited_as_the_system)
@@ -402,9 +392,8 @@ TEST(background_work_is_audited_as_the_system)
 
     program_ask("POST", "/v1/tick", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
-    ck_assert_str_eq(stand_text("SELECT concat_ws('|', actor, route, action, client_id, request_id,"
-                                " tenant_id IS NOT NULL) FROM notes.audit"),
-                     "system|task notes-api|tick|t");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.outbox WHERE type = 'note.ticked'"),
-                     1);
+    ck_sql_text("system|task notes-api|tick|t",
+                "SELECT concat_ws('|', actor, route, action, client_id, request_id,"
+                " tenant_id IS NOT NULL) FROM notes.audit");
+    ck_rows(1, "notes.outbox WHERE type = 'note.ticked'");
 }

@@ -57,7 +57,7 @@ static void check_order(const char *path)
     }
 }
 
-STAND_TEST(items_are_delivered_once_signed_and_in_lane_order)
+FIBER_TEST(items_are_delivered_once_signed_and_in_lane_order)
 {
     const struct uuid to = receiver_on("/a");
     struct deliver *instances[INSTANCES];
@@ -77,7 +77,7 @@ STAND_TEST(items_are_delivered_once_signed_and_in_lane_order)
 }
 
 /* Waiting items are sent in the order of their ids, independent of the order of inserts. */
-STAND_TEST(waiting_items_are_delivered_in_id_order)
+FIBER_TEST(waiting_items_are_delivered_in_id_order)
 {
     const struct uuid to = receiver_on("/a");
     struct placing early = {
@@ -111,7 +111,7 @@ static struct reaction refuse_first(const struct received *one, int nth)
     return (struct reaction){.status = 500};
 }
 
-STAND_TEST(refused_item_is_retried_within_5_s_and_delays_only_its_lane)
+FIBER_TEST(refused_item_is_retried_within_5_s_and_delays_only_its_lane)
 {
     const struct uuid to = receiver_on("/a");
     react = refuse_first;
@@ -150,7 +150,7 @@ static struct reaction busy_first(const struct received *one, int nth)
                    : (struct reaction){.status = 503, .retry_after_s = 4};
 }
 
-STAND_TEST(retry_after_of_a_receiver_is_honoured)
+FIBER_TEST(retry_after_of_a_receiver_is_honoured)
 {
     const struct uuid to = receiver_on("/a");
     react = busy_first;
@@ -176,7 +176,7 @@ static struct reaction refuse_poison(const struct received *one, int nth)
     return (struct reaction){.status = strcmp(one->body, "poison") == 0 ? 500 : 200};
 }
 
-STAND_TEST(item_is_dead_after_the_last_refusal_and_its_lane_continues)
+FIBER_TEST(item_is_dead_after_the_last_refusal_and_its_lane_continues)
 {
     const struct uuid to = receiver_on("/a");
     react = refuse_poison;
@@ -201,7 +201,7 @@ static struct reaction gone_or_not(const struct received *one, int nth)
     return (struct reaction){.status = strcmp(one->path, "/gone") == 0 ? 410 : 200};
 }
 
-STAND_TEST(receiver_that_answers_410_is_disabled)
+FIBER_TEST(receiver_that_answers_410_is_disabled)
 {
     const struct uuid to[] = {receiver_on("/gone"), receiver_on("/a")};
     react = gone_or_not;
@@ -228,7 +228,7 @@ static struct reaction redirect(const struct received *one, int nth)
                                         : (struct reaction){.status = 200, .body_len = 4 << 20};
 }
 
-STAND_TEST(redirects_are_not_followed_and_long_answers_are_accepted)
+FIBER_TEST(redirects_are_not_followed_and_long_answers_are_accepted)
 {
     const struct uuid to[] = {receiver_on("/a"), receiver_on("/long")};
     react = redirect;
@@ -252,7 +252,7 @@ static struct reaction break_body(const struct received *one, int nth)
     return bodies[strcmp(one->path, "/cut") == 0 ? 0 : 1];
 }
 
-STAND_TEST(incomplete_answer_body_does_not_fail_a_delivery)
+FIBER_TEST(incomplete_answer_body_does_not_fail_a_delivery)
 {
     const struct uuid to[] = {receiver_on("/cut"), receiver_on("/stall")};
     react = break_body;
@@ -266,7 +266,7 @@ STAND_TEST(incomplete_answer_body_does_not_fail_a_delivery)
 
 /* --- expiry and limits --- */
 
-STAND_TEST(expired_items_are_dead_and_deleted_after_a_week)
+FIBER_TEST(expired_items_are_dead_and_deleted_after_a_week)
 {
     const struct uuid to[] = {receiver_at("http://127.0.0.1:1/"),
                               receiver_at("http://127.0.0.1:1/b")};
@@ -298,7 +298,7 @@ STAND_TEST(expired_items_are_dead_and_deleted_after_a_week)
 
 #define DEAD "SELECT count(*) FROM delivery WHERE status = 'dead'"
 
-STAND_TEST(oldest_items_beyond_the_limit_are_dead)
+FIBER_TEST(oldest_items_beyond_the_limit_are_dead)
 {
     const struct uuid to = receiver_at("http://127.0.0.1:1/");
     char id[UUID_TEXT_LEN + 1];
@@ -328,7 +328,7 @@ static bool remove_receiver(struct db *tx, void *arg, struct fault *fault)
     return deliver_store_remove(tx, arg, fault);
 }
 
-STAND_TEST(removing_a_receiver_deletes_its_waiting_items)
+FIBER_TEST(removing_a_receiver_deletes_its_waiting_items)
 {
     struct uuid to[] = {receiver_on("/a"), receiver_on("/b")};
     place_body(to, 2, "a", SLICE("1"));
@@ -342,7 +342,7 @@ STAND_TEST(removing_a_receiver_deletes_its_waiting_items)
 }
 
 /* Ten rounds, and at most one cleanup with its two transactions, which change nothing. */
-STAND_TEST(idle_rounds_begin_no_transaction)
+FIBER_TEST(idle_rounds_begin_no_transaction)
 {
     (void)receiver_on("/a");
     struct deliver *deliver = start();

@@ -30,7 +30,7 @@ static void begin(void)
 
 TEST_CASE("all", .setup = begin, .teardown = deliver_end, .timeout_s = 60);
 
-STAND_TEST(hanging_and_unreachable_receivers_do_not_delay_others)
+FIBER_TEST(hanging_and_unreachable_receivers_do_not_delay_others)
 {
     static struct uuid bad[HANGING];
     const struct uuid good = receiver_on("/a");
@@ -86,7 +86,7 @@ static struct reaction take_time(const struct received *one, int nth)
     return (struct reaction){.status = 200, .waits_for = &may_answer};
 }
 
-STAND_TEST(stop_after_its_deadline_leaves_the_running_call_intact)
+FIBER_TEST(stop_after_its_deadline_leaves_the_running_call_intact)
 {
     const struct uuid to = receiver_on("/a");
     struct fault fault;
@@ -105,7 +105,7 @@ STAND_TEST(stop_after_its_deadline_leaves_the_running_call_intact)
     deliver_stop(stopped);
 }
 
-STAND_TEST(receiver_at_a_private_address_is_not_called)
+FIBER_TEST(receiver_at_a_private_address_is_not_called)
 {
     const struct uuid to = receiver_on("/a");
     struct deliver *deliver = start_with(false);
@@ -162,7 +162,7 @@ static bool settle_one(struct db *tx, void *arg, struct fault *fault)
 
 enum { GREEDY = 40, GREEDY_LANES = 3 };
 
-STAND_TEST(receiver_waits_for_at_most_one_item_of_each_other_receiver)
+FIBER_TEST(receiver_waits_for_at_most_one_item_of_each_other_receiver)
 {
     struct uuid greedy[GREEDY];
     char path[24], lane[16];
@@ -257,7 +257,7 @@ static void end_together(enum deliver_outcome outcome, const char *locked)
     taken_end(&ends.taken);
 }
 
-STAND_TEST(receiver_can_be_removed_while_its_call_ends)
+FIBER_TEST(receiver_can_be_removed_while_its_call_ends)
 {
     end_together(DELIVER_AGAIN, "receiver");
     end_together(DELIVER_DONE, "delivery");
@@ -265,7 +265,7 @@ STAND_TEST(receiver_can_be_removed_while_its_call_ends)
 
 /* --- a process that dies --- */
 
-STAND_TEST(items_of_a_dead_process_are_sent_again_with_the_same_id)
+FIBER_TEST(items_of_a_dead_process_are_sent_again_with_the_same_id)
 {
     const struct uuid to = receiver_on("/a");
     struct taken taken = taken_make(1), late = taken_make(1);
@@ -308,7 +308,7 @@ static void rival(void *data)
     rivals_ended++;
 }
 
-STAND_TEST(concurrent_takers_share_no_lane)
+FIBER_TEST(concurrent_takers_share_no_lane)
 {
     const struct uuid to[] = {receiver_on("/a"), receiver_on("/b")};
     char lane[16];
@@ -345,7 +345,7 @@ static int taken_by(const struct deliver_capacity *capacity)
     return taken.count;
 }
 
-STAND_TEST(calls_of_receivers_and_bodies_are_limited)
+FIBER_TEST(calls_of_receivers_and_bodies_are_limited)
 {
     const struct uuid to[] = {receiver_on("/a"), receiver_on("/b"), receiver_on("/c")};
     struct deliver_capacity capacity = {
@@ -378,7 +378,7 @@ static struct reaction take_large(const struct received *one, int nth)
     return (struct reaction){.status = 200, .delay_ms = 50};
 }
 
-STAND_TEST(the_largest_items_are_delivered_two_at_a_time)
+FIBER_TEST(the_largest_items_are_delivered_two_at_a_time)
 {
     const struct uuid to = receiver_on("/a");
     char *body = malloc(DELIVER_BODY_MAX);
@@ -413,7 +413,7 @@ static bool drop(struct db *tx, void *arg, struct fault *fault)
 }
 
 /* Drops two of three items at /a: the one being sent, and the only one of its lane; none at /b. */
-STAND_TEST(dropped_items_are_not_sent_and_their_lane_continues)
+FIBER_TEST(dropped_items_are_not_sent_and_their_lane_continues)
 {
     const struct uuid a = receiver_on("/a"), both[] = {a, receiver_on("/b")};
     struct taken taken = taken_make(1);

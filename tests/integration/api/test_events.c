@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <check.h>
 #include <jansson.h>
 
 #include "integration/program.h"
-#include "support/test.h"
 
 enum { TEXT_MAX = 1024, CURSOR_MAX = 256 };
 
@@ -27,9 +27,6 @@ static void clean(void)
     stand_sql("TRUNCATE notes.outbox");
 }
 
-TEST_CASE("events", .setup = clean, .setup_once = program_begin, .teardown_once = program_end,
-          .timeout_s = 30);
-
 /* Appends the types of one page to `text`; `after` becomes the next cursor, which is never null. */
 static void read_page(const char *actor, const char *query, char after[CURSOR_MAX], char *text)
 {
@@ -43,13 +40,13 @@ static void read_page(const char *actor, const char *query, char after[CURSOR_MA
     json_t *page = json_loads(answer.body, 0, NULL);
     const json_t *items = json_object_get(page, "items");
     for (size_t i = 0; i < json_array_size(items); i++) {
-        const char *type = json_string_value(json_object_get(json_array_get(items, i), "type"));
+        const char *type = text_at(json_array_get(items, i), "type");
 
         ck_assert_uint_lt(strlen(text) + strlen(type) + 2, TEXT_MAX);
         strcat(strcat(text, type), " ");
     }
     ck_assert(json_is_string(json_object_get(page, "next_cursor")));
-    snprintf(after, CURSOR_MAX, "%s", json_string_value(json_object_get(page, "next_cursor")));
+    snprintf(after, CURSOR_MAX, "%s", text_at(page, "next_cursor"));
     json_decref(page);
 }
 
@@ -62,6 +59,8 @@ static void follow(const char *actor, char after[CURSOR_MAX], const char *wanted
                "%s, not %s", text, wanted);
     ck_assert_str_eq(text, wanted);
 }
+
+TEST_CASE("events", .setup_once = program_begin, .teardown_once = program_end, .setup = clean);
 
 TEST(cursor_returns_events_in_order_and_is_never_null)
 {
@@ -92,7 +91,7 @@ TEST(event_names_type_and_resource)
     follow(NULL, after, "note.written ");
     program_ask("GET", "/v1/events", key_all, NULL, NULL, &answer);
     json_t *page = json_loads(answer.body, 0, NULL);
-    json_t *event = json_array_get(json_object_get(page, "items"), 0);
+    json_t *event = value_at(page, "items.0");
     const char *type, *note, *data, *text, *id, *at;
     int sequence, version;
 
@@ -167,7 +166,7 @@ TEST_ROWS(forged_cursor_is_refused, cursors)
     static struct reply answer;
     char path[128];
 
-    snprintf(path, sizeof(path), "/v1/events?after=%s", cursors[_i]);
+    snprintf(path, sizeof(path), "/v1/events?after=%s", *row);
     program_ask("GET", path, key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 422);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"bad_cursor\""));

@@ -6,12 +6,13 @@
 #include <string.h>
 #include <time.h>
 
+#include <check.h>
+
 #include "api/key.h"
 
 #include "clock.h"
 #include "integration/program.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 #define WRITER   "X-Actor: writer:00890a5d-ac96-774b-bcce-b302099a8057"
 #define NO_ACTOR "Accept: */*"
@@ -29,8 +30,6 @@ static void begin(void)
     program_key("both", "search:read,note:read", NULL, key_both);
     api_key_make(false, key_made_up);
 }
-
-TEST_CASE("guard", .setup_once = begin, .teardown_once = program_end, .timeout_s = 30);
 
 static bool has_code(const struct reply *answer, const char *code)
 {
@@ -82,17 +81,17 @@ static const struct {
      "X-Actor: writer:11890a5d-ac96-774b-bcce-b302099a8057",                                           422, "bad_actor"          },
 };
 
+TEST_CASE("guard", .setup_once = begin, .teardown_once = program_end);
+
 TEST_ROWS(a_request_passes_version_key_scope_and_actor_in_this_order, cases)
 {
     static struct reply answer;
 
-    program_ask(cases[_i].method, cases[_i].path, cases[_i].key, HEADERS(cases[_i].line), NULL,
-                &answer);
-    ck_assert_msg(answer.status == cases[_i].status, "%s: %ld %s", cases[_i].why, answer.status,
+    program_ask(row->method, row->path, row->key, HEADERS(row->line), NULL, &answer);
+    ck_assert_msg(answer.status == row->status, "%s: %ld %s", row->why, answer.status, answer.body);
+    ck_assert_msg(row->code == NULL || has_code(&answer, row->code), "%s: %s", row->why,
                   answer.body);
-    ck_assert_msg(cases[_i].code == NULL || has_code(&answer, cases[_i].code), "%s: %s",
-                  cases[_i].why, answer.body);
-    ck_assert_msg(program_header(&answer, "API-Version") != NULL, "%s", cases[_i].why);
+    ck_assert_msg(program_header(&answer, "API-Version") != NULL, "%s", row->why);
     if (answer.status == 401)
         ck_assert_str_eq(program_header(&answer, "WWW-Authenticate"), "ApiKey realm=\"tapbot\"");
 }
@@ -122,10 +121,9 @@ TEST_ROWS(bearer_key_is_accepted_on_flagged_routes, bearers)
     static struct reply answer;
     char line[KEY_TEXT_MAX + 40];
 
-    snprintf(line, sizeof(line), "Authorization: %s %s", bearers[_i].scheme, bearers[_i].token);
-    program_ask("GET", bearers[_i].path, bearers[_i].key, HEADERS(line), NULL, &answer);
-    ck_assert_msg(answer.status == bearers[_i].status, "%s: %ld %s", bearers[_i].why, answer.status,
-                  answer.body);
+    snprintf(line, sizeof(line), "Authorization: %s %s", row->scheme, row->token);
+    program_ask("GET", row->path, row->key, HEADERS(line), NULL, &answer);
+    ck_assert_msg(answer.status == row->status, "%s: %ld %s", row->why, answer.status, answer.body);
 }
 
 TEST(handler_gets_client_and_actor)
@@ -216,7 +214,7 @@ TEST(revoked_key_is_refused_within_5_seconds_and_its_successor_works)
     wait_refused(old, 5000);
     program_ask("GET", "/v1/whoami", fresh, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM api.client WHERE name = 'rotating'"), 1);
+    ck_rows(1, "api.client WHERE name = 'rotating'");
 }
 
 TEST(key_is_refused_after_its_expiry)
@@ -264,7 +262,7 @@ TEST(use_of_a_key_is_recorded)
                         " WHERE c.name = 'used' AND last_used_at > now() - interval '1 minute'";
 
     program_key("used", "note:read", NULL, key);
-    ck_assert_int_eq(stand_number("%s", noted), 0);
+    ck_sql(0, "%s", noted);
     program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     wait_until(stand_number("%s", noted) == 1, "the use is noted");
 }

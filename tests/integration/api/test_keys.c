@@ -5,10 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <check.h>
+
 #include "api/key.h"
 
 #include "integration/program.h"
-#include "support/test.h"
 
 static char out[REPLY_MAX];
 static char path[64];
@@ -24,8 +25,6 @@ static void end(void)
     unlink(path);
     program_end();
 }
-
-TEST_CASE("keys", .setup_once = begin, .teardown_once = end, .timeout_s = 30);
 
 static void put_file(const char *key, const char *end)
 {
@@ -69,6 +68,8 @@ static void make(char key[API_KEY_LEN + 1], const char *end)
     api_key_make(false, key);
     put_file(key, end);
 }
+
+TEST_CASE("keys", .setup_once = begin, .teardown_once = end);
 
 /* On a server that has just started or is busy, connecting may take longer than a request would
  * wait. */
@@ -123,10 +124,9 @@ TEST_LOOP(a_key_of_a_file_works_with_its_scopes_and_limits, 0, 2)
     ck_assert_int_eq(ensure(_i == 0 ? "line" : "bare", "note:read,search:read"), 0);
     ck_assert_int_eq(whoami(key), 200);
     ck_assert_str_eq(keys_of(_i == 0 ? "line" : "bare"), "1/1");
-    ck_assert_str_eq(
-        stand_text("SELECT scopes || ' ' || rate_per_s || '/' || burst || ' ' || (expires_at"
-                   " IS NULL) FROM api.api_key ORDER BY created_at DESC LIMIT 1"),
-        "note:read,search:read 1000/2000 true");
+    ck_sql_text("note:read,search:read 1000/2000 true",
+                "SELECT scopes || ' ' || rate_per_s || '/' || burst || ' ' || (expires_at"
+                " IS NULL) FROM api.api_key ORDER BY created_at DESC LIMIT 1");
 }
 
 TEST(ensure_is_idempotent_and_updates_the_same_row)
@@ -139,7 +139,7 @@ TEST(ensure_is_idempotent_and_updates_the_same_row)
     ck_assert_int_eq(ensure("again", "note:read"), 0);
     snprintf(before, sizeof(before), "%s", stand_text("%s", row));
     ck_assert_int_eq(ensure("again", "note:read"), 0);
-    ck_assert_str_eq(stand_text("%s", row), before);
+    ck_sql_text(before, "%s", row);
     ck_assert_int_eq(
         program_run(HEADERS("--keys", "ensure", "--tenant", "system", "--client", "again",
                             "--scopes", "all", "--key-file", path, "--rate", "7", "--burst", "9"),
@@ -175,7 +175,7 @@ TEST(key_of_another_client_is_refused)
     make(key, "\n");
     ck_assert_int_eq(ensure("first", "note:read"), 0);
     ck_assert_int_eq(ensure("second", "note:read"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM api.client WHERE name = 'second'"), 0);
+    ck_rows(0, "api.client WHERE name = 'second'");
     ck_assert_str_eq(keys_of("first"), "1/1");
 }
 
@@ -223,18 +223,18 @@ TEST_ROWS(usage_error_exits_2_and_creates_nothing, mistakes)
 
     api_key_make(false, key);
     unlink(path);
-    for (const char *at = mistakes[_i].text; at != NULL && *at != '\0';) {
+    for (const char *at = row->text; at != NULL && *at != '\0';) {
         bool is_key = strncmp(at, "KEY", 3) == 0;
 
         snprintf(text + strlen(text), sizeof(text) - strlen(text), is_key ? "%s" : "%.1s",
                  is_key ? key : at);
         at += is_key ? 3 : 1;
     }
-    if (mistakes[_i].text != NULL)
+    if (row->text != NULL)
         put_file(text, "");
-    for (size_t i = 0; i < 13 && mistakes[_i].words[i] != NULL; i++)
-        words[i] = strcmp(mistakes[_i].words[i], "FILE") == 0 ? path : mistakes[_i].words[i];
-    ck_assert_msg(program_run(words, out, sizeof(out)) == 2, "%s", mistakes[_i].why);
+    for (size_t i = 0; i < 13 && row->words[i] != NULL; i++)
+        words[i] = strcmp(row->words[i], "FILE") == 0 ? path : row->words[i];
+    ck_assert_msg(program_run(words, out, sizeof(out)) == 2, "%s", row->why);
     ck_assert_str_eq(out, "");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM api.client WHERE name = 'c'"), 0);
+    ck_rows(0, "api.client WHERE name = 'c'");
 }

@@ -6,14 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <check.h>
+
 #include "api/key.h"
 
 #include "clock.h"
 #include "integration/program.h"
 #include "support/patience.h"
-#include "support/test.h"
-
-TEST_CASE("kinds", .setup_once = program_begin, .teardown_once = program_end, .timeout_s = 30);
 
 enum { STEP_MS = 100, PAST_STALE_MS = API_KEY_STALE_MS + 2000 };
 
@@ -64,6 +63,8 @@ static bool readyz_says(const char *text)
     return strstr(answer.body, text) != NULL;
 }
 
+TEST_CASE("kinds", .setup_once = program_begin, .teardown_once = program_end);
+
 TEST(service_with_keys_only_has_one_connection_and_writes_nothing)
 {
     char key[KEY_TEXT_MAX], none[KEY_TEXT_MAX];
@@ -75,16 +76,12 @@ TEST(service_with_keys_only_has_one_connection_and_writes_nothing)
     ck_assert_int_eq(whoami(NULL), 401);
     ck_assert_int_eq(whoami(none), 403);
     wait_until(readyz_says("\"postgres\":\"up\",\"schema\":\"up\""), "%s", answer.body);
-    ck_assert_int_eq(
-        stand_number(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'notes-other'"),
-        1);
+    ck_rows(1, "pg_stat_activity WHERE application_name = 'notes-other'");
     /* The key is looked up again; by then any pending write of its use would have been made. */
     clock_move(PAST_STALE_MS);
     ck_assert_int_eq(whoami(key), 200);
-    ck_assert_int_eq(stand_number("SELECT count(last_used_at) FROM api.api_key k JOIN api.client c"
-                                  " ON c.id = k.client_id WHERE c.name = 'unnoted'"),
-                     0);
+    ck_sql(0, "SELECT count(last_used_at) FROM api.api_key k JOIN api.client c"
+              " ON c.id = k.client_id WHERE c.name = 'unnoted'");
     stop();
 }
 
@@ -235,12 +232,11 @@ TEST_ROWS(commands_of_missing_features_are_refused, cases)
     int code;
 
     port = program_other_port();
-    setenv("NOTES_AS", cases[_i].as, 1);
-    code = program_run(cases[_i].words, out, sizeof(out));
+    setenv("NOTES_AS", row->as, 1);
+    code = program_run(row->words, out, sizeof(out));
     unsetenv("NOTES_AS");
     program_port(port);
-    ck_assert_msg(code == cases[_i].code, "%d: %d", _i, code);
-    ck_assert_msg(cases[_i].says == NULL || strstr(out, cases[_i].says) != NULL, "%d: %s", _i, out);
-    ck_assert_msg(cases[_i].hides == NULL || strstr(out, cases[_i].hides) == NULL, "%d: %s", _i,
-                  out);
+    ck_assert_msg(code == row->code, "%d: %d", _i, code);
+    ck_assert_msg(row->says == NULL || strstr(out, row->says) != NULL, "%d: %s", _i, out);
+    ck_assert_msg(row->hides == NULL || strstr(out, row->hides) == NULL, "%d: %s", _i, out);
 }

@@ -8,30 +8,8 @@
 #include "api/steps.h"
 
 #include "integration/stand.h"
-#include "support/test.h"
 
 #define SCHEMA "test_list_reply"
-
-static void begin(void)
-{
-    static const struct embed_file none;
-    static struct db_migration_set own = {.schema = SCHEMA, .files = &none};
-    static const struct service_definition definition = {.name = SCHEMA,
-                                                         .needs = NEEDS_DATABASE,
-                                                         .sets = &own,
-                                                         .set_count = 1,
-                                                         .search_path = SCHEMA};
-
-    stand_service_begin(&definition, SCHEMA);
-    stand_sql("CREATE TABLE IF NOT EXISTS " SCHEMA ".note"
-              " (id uuid PRIMARY KEY, text text NOT NULL, tag text NOT NULL,"
-              "  written_at timestamptz NOT NULL)");
-    stand_sql("CREATE TABLE IF NOT EXISTS " SCHEMA ".step"
-              " (note_id uuid, version bigint, at timestamptz, from_status text, to_status text,"
-              "  actor text, reason text, fee bigint, refund bigint)");
-}
-
-TEST_CASE("list_reply", .setup = begin, .teardown = stand_end);
 
 enum { TEXT_MAX = 256 };
 
@@ -140,14 +118,13 @@ static void read_all(const char *limit, char text[TEXT_MAX])
         for (size_t i = 0; i < json_array_size(page); i++) {
             const json_t *item = json_array_get(page, i);
             ck_assert(json_object_get(item, "gone") == NULL);
-            strcat(text, json_string_value(json_object_get(item, "text")));
+            strcat(text, text_at(item, "text"));
         }
         strcat(text, "|");
         ck_assert_uint_lt(strlen(text), TEXT_MAX - 50);
-        next = json_string_value(json_object_get(answer.json, "next_cursor"));
+        next = text_at(answer.json, "next_cursor");
         if (next != NULL)
             strcpy(cursor, next);
-        answer_drop(&answer);
     }
 }
 
@@ -187,6 +164,27 @@ static void pages_follow(void *data)
     read_all(pages[i].limit, text);
     ck_assert_str_eq(text, pages[i].pages);
 }
+
+static void begin(void)
+{
+    static const struct embed_file none;
+    static struct db_migration_set own = {.schema = SCHEMA, .files = &none};
+    static const struct service_definition definition = {.name = SCHEMA,
+                                                         .needs = NEEDS_DATABASE,
+                                                         .sets = &own,
+                                                         .set_count = 1,
+                                                         .search_path = SCHEMA};
+
+    stand_service_begin(&definition, SCHEMA);
+    stand_sql("CREATE TABLE IF NOT EXISTS " SCHEMA ".note"
+              " (id uuid PRIMARY KEY, text text NOT NULL, tag text NOT NULL,"
+              "  written_at timestamptz NOT NULL)");
+    stand_sql("CREATE TABLE IF NOT EXISTS " SCHEMA ".step"
+              " (note_id uuid, version bigint, at timestamptz, from_status text, to_status text,"
+              "  actor text, reason text, fee bigint, refund bigint)");
+}
+
+TEST_CASE("list_reply", .setup = begin, .teardown = stand_end);
 
 TEST_ROWS(pages_follow_each_other_without_a_gap, pages)
 {
@@ -240,12 +238,10 @@ static void read_whole(void *data)
 
     listed = wholes[i].list;
     tag = wholes[i].tag;
-    struct answer answer = stand_ask(&ask);
-    ck_status(answer, 200);
+    struct answer answer = ck_status(stand_ask(&ask), 200);
     char *got = json_dumps(answer.json, JSON_COMPACT);
     ck_assert_str_eq(got, wholes[i].answer);
     free(got);
-    answer_drop(&answer);
 }
 
 TEST_ROWS(a_list_without_pages_has_all_rows, wholes)
@@ -307,12 +303,10 @@ static json_t *read_steps(const struct db_statement *statement, step_hide_fn *hi
         ask.query[1][0] = "cursor";
         ask.query[1][1] = cursor;
     }
-    struct answer answer = stand_ask(&ask);
-    ck_status(answer, 200);
+    struct answer answer = ck_status(stand_ask(&ask), 200);
     json_t *steps = json_incref(json_object_get(answer.json, "items"));
-    const char *next = json_string_value(json_object_get(answer.json, "next_cursor"));
+    const char *next = text_at(answer.json, "next_cursor");
     strcpy(cursor, next != NULL ? next : "");
-    answer_drop(&answer);
     return steps;
 }
 
@@ -330,9 +324,8 @@ static const char first_step[] =
     "\"actor\":\"guest:7\",\"version\":1}";
 static const char last_step[] =
     "{\"at\":\"2026-01-02T00:00:00.000Z\",\"from_status\":\"held\",\"to_status\":\"cancelled\","
-    "\"actor\":\"staff:A\",\"reason\":\"why\",\"version\":2,"
-    "\"fee\":{\"amount\":100,\"currency\":\"KZT\"},\"refund\":{\"amount\":200,\"currency\":\"KZT\"}"
-    "}";
+    "\"actor\":\"staff:A\",\"reason\":\"why\",\"version\":2,\"fee\":{\"amount\":100,"
+    "\"currency\":\"KZT\"},\"refund\":{\"amount\":200,\"currency\":\"KZT\"}}";
 
 static void ck_step(const json_t *steps, const char *wanted)
 {
@@ -343,48 +336,36 @@ static void ck_step(const json_t *steps, const char *wanted)
     free(got);
 }
 
-static void follow_steps(void *data)
+FIBER_TEST(steps_of_one_resource_follow_each_other)
 {
+    write_steps();
     char cursor[LIST_CURSOR_MAX + 1] = "";
 
-    (void)data;
     json_t *steps = read_steps(&steps_statement, NULL, "1", cursor);
     ck_step(steps, first_step);
     json_decref(steps);
     ck_assert_str_ne(cursor, "");
     const struct ask wrong = {.handler = get_steps, .id = OTHER, .query = {{"cursor", cursor}}};
-    ck_refused(stand_status(&wrong), 422, "bad_cursor");
+    ck_refused(stand_ask(&wrong), 422, "bad_cursor");
     steps = read_steps(&steps_statement, NULL, "1", cursor);
     ck_step(steps, last_step);
     json_decref(steps);
     ck_assert_str_eq(cursor, "");
 }
 
-TEST(steps_of_one_resource_follow_each_other)
+FIBER_TEST(steps_without_money_and_with_hidden_actors)
 {
     write_steps();
-    stand_run(follow_steps, NULL);
-}
-
-static void read_unpaid_steps(void *data)
-{
     char cursor[LIST_CURSOR_MAX + 1] = "";
 
-    (void)data;
     json_t *steps = read_steps(&unpaid_statement, hide_actor, "100", cursor);
     ck_assert_uint_eq(json_array_size(steps), 2);
     for (size_t i = 0; i < 2; i++) {
         const json_t *step = json_array_get(steps, i);
-        ck_assert_str_eq(json_string_value(json_object_get(step, "actor")), "hidden");
+        ck_text(step, "actor", "hidden");
         ck_assert(json_object_get(step, "fee") == NULL && json_object_get(step, "refund") == NULL);
     }
     json_decref(steps);
-}
-
-TEST(steps_without_money_and_with_hidden_actors)
-{
-    write_steps();
-    stand_run(read_unpaid_steps, NULL);
 }
 
 /* --- */
@@ -393,10 +374,9 @@ static void fail_on_a_missing_table(void *data)
 {
     const struct ask ask = {.handler = get_notes};
 
-    (void)data;
     listed = &by_id;
     tag = NULL;
-    ck_refused(stand_status(&ask), 500, "database_error");
+    ck_refused(stand_ask(&ask), 500, "database_error");
 }
 
 TEST(database_error_is_returned)

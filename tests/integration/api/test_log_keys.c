@@ -7,12 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <check.h>
+
 #include "base/digest.h"
 
 #include "integration/program.h"
-#include "support/test.h"
-
-TEST_CASE("log_keys", .setup_once = program_begin, .teardown_once = program_end, .timeout_s = 60);
 
 #define TODAY "(now() AT TIME ZONE 'UTC')::date"
 
@@ -75,12 +74,14 @@ static void wait_person(const char *person)
     "SELECT count(*) FROM api.log_key WHERE day IN (" TODAY ", " TODAY " + 1)"                     \
     " AND octet_length(key) = 32"
 
+TEST_CASE("log_keys", .setup_once = program_begin, .teardown_once = program_end);
+
 TEST(first_instance_creates_keys_that_all_use)
 {
     stand_sql("DELETE FROM api.log_key");
     start("second");
     wait_number(2, RIGHT_DAYS);
-    ck_assert_int_eq(stand_number("SELECT count(DISTINCT key) FROM api.log_key"), 2);
+    ck_sql(2, "SELECT count(DISTINCT key) FROM api.log_key");
     wait_person(person_of_today());
     stop();
     start("third");
@@ -106,10 +107,8 @@ TEST(each_day_creates_one_key_and_deletes_one)
         start("next day");
         wait_number(2, RIGHT_DAYS);
         wait_number(3, "SELECT count(*) FROM api.log_key");
-        ck_assert_int_eq(stand_number("SELECT count(*) FROM api.log_key WHERE day = " TODAY " - 1"),
-                         1);
-        ck_assert_str_eq(
-            stand_text("SELECT encode(key, 'hex') FROM api.log_key WHERE day = " TODAY), today);
+        ck_rows(1, "api.log_key WHERE day = " TODAY " - 1");
+        ck_sql_text(today, "SELECT encode(key, 'hex') FROM api.log_key WHERE day = " TODAY);
         wait_person(person_of_today());
         stop();
     }
@@ -127,10 +126,7 @@ TEST(concurrent_instances_use_the_same_keys)
                    " AND datname = current_database() AND query LIKE '%log_key_insert%'");
     stand_commit(held);
     wait_person(person_of_today());
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM api.log_key WHERE key = sha256((day - " TODAY
-                     ")::text::bytea)"),
-        2);
+    ck_rows(2, "api.log_key WHERE key = sha256((day - " TODAY ")::text::bytea)");
     stop();
 }
 
@@ -139,7 +135,7 @@ TEST(service_with_keys_only_creates_no_log_keys_and_logs_no_ids)
     stand_sql("DELETE FROM api.log_key");
     start("keys");
     wait_person("\"person\":\"");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM api.log_key"), 0);
+    ck_rows(0, "api.log_key");
     ck_assert_int_eq(program_logged("telegram"), 0);
     ck_assert_int_eq(program_logged("task_failed"), 0);
     stop();

@@ -6,10 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <check.h>
+
 #include "base/now.h"
 
 #include "integration/program.h"
-#include "support/test.h"
 
 /* An instance checks once a second whether it can write, so on a fast disk a second suffices. */
 
@@ -61,7 +62,7 @@ static void end(void)
     program_end();
 }
 
-TEST_CASE("read_only", .setup_once = program_begin, .teardown_once = end, .timeout_s = 170);
+TEST_CASE("read_only", .setup_once = program_begin, .teardown_once = end);
 
 TEST(read_only_database_is_readable_and_not_ready)
 {

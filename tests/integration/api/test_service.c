@@ -9,11 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <check.h>
+
 #include "integration/program.h"
 #include "support/patience.h"
-#include "support/test.h"
-
-TEST_CASE("service", .setup_once = program_begin, .teardown_once = program_end, .timeout_s = 30);
 
 static char out[REPLY_MAX];
 
@@ -55,16 +54,17 @@ static const struct {
     {"a ready instance",               {"--healthcheck"},                               0, NULL                         },
 };
 
+TEST_CASE("service", .setup_once = program_begin, .teardown_once = program_end);
+
 TEST_ROWS(command_reports_its_result_by_exit_code, cases)
 {
     const char *words[11] = {0};
     int code;
 
-    memcpy(words, cases[_i].words, sizeof(cases[_i].words));
+    memcpy(words, row->words, sizeof(row->words));
     code = run(words);
-    ck_assert_msg(code == cases[_i].code, "%s: %d", cases[_i].why, code);
-    ck_assert_msg(cases[_i].says == NULL || strstr(out, cases[_i].says) != NULL, "%s: %s",
-                  cases[_i].why, out);
+    ck_assert_msg(code == row->code, "%s: %d", row->why, code);
+    ck_assert_msg(row->says == NULL || strstr(out, row->says) != NULL, "%s: %s", row->why, out);
 }
 
 TEST(invalid_configuration_exits_with_2)
@@ -133,7 +133,7 @@ TEST_ROWS(healthcheck_uses_loopback_for_other_addresses, addresses)
     int port = program_other_port();
     pid_t pid;
 
-    setenv("HTTP_ADDRESS", addresses[_i], 1);
+    setenv("HTTP_ADDRESS", *row, 1);
     pid = program_start();
     wait_until(run(HEADERS("--healthcheck")) == 0, "the instance is healthy");
     unsetenv("HTTP_ADDRESS");
@@ -166,10 +166,9 @@ TEST_ROWS(open_routes_need_no_key, open_routes)
 {
     static struct reply answer;
 
-    program_ask("GET", open_routes[_i].path, NULL, NULL, NULL, &answer);
-    ck_assert_msg(answer.status == 200, "%s: %ld", open_routes[_i].path, answer.status);
-    ck_assert_msg(strstr(answer.body, open_routes[_i].says) != NULL, "%s: %s", open_routes[_i].path,
-                  answer.body);
+    program_ask("GET", row->path, NULL, NULL, NULL, &answer);
+    ck_assert_msg(answer.status == 200, "%s: %ld", row->path, answer.status);
+    ck_assert_msg(strstr(answer.body, row->says) != NULL, "%s: %s", row->path, answer.body);
 }
 
 static const int signals[] = {SIGTERM, SIGINT};
@@ -182,7 +181,7 @@ TEST_ROWS(sigterm_drains_and_exits_with_0, signals)
 
     program_ready();
     clock_gettime(CLOCK_MONOTONIC, &from);
-    kill(pid, signals[_i]);
+    kill(pid, *row);
     ck_assert_int_eq(program_wait(pid), 0);
     clock_gettime(CLOCK_MONOTONIC, &to);
     if (is_timed())
@@ -199,10 +198,10 @@ static void *post_slowly(void *arg)
 /* Waits until PostgreSQL runs the statement of post_slowly(). */
 static void wait_slow(void)
 {
-    wait_until(stand_number("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
-                            " AND query LIKE '/* note_pause */%%'"
-                            " AND datname = current_database()") > 0,
-               "the slow request begins");
+    wait_until(
+        stand_number("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+                     " AND query LIKE '/* note_pause */%%' AND datname = current_database()") > 0,
+        "the slow request begins");
 }
 
 TEST(requests_before_the_signal_are_answered)
@@ -356,7 +355,7 @@ TEST(old_answers_are_deleted_in_the_background)
     program_ready();
     wait_until(stand_number("SELECT count(*) FROM notes.idempotency") <= 600,
                "old answers are deleted");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 600);
+    ck_rows(600, "notes.idempotency");
     program_stop(pid);
     program_port(port);
 }

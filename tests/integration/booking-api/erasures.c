@@ -5,16 +5,12 @@
 
 struct answer erase(const struct api_caller *caller, const char *body)
 {
-    return stand_ask(&(struct ask){
-        .handler = post_guest_erase, .caller = caller, .method = HTTP_POST, .body = body});
+    return ask_post(post_guest_erase, .caller = caller, .body = body);
 }
 
 struct answer erase_status(const struct api_caller *caller, const char *body)
 {
-    struct answer answer = erase(caller, body);
-
-    answer_drop(&answer);
-    return answer;
+    return erase(caller, body);
 }
 
 long long erased_rows(const struct answer *answer, const char *table)

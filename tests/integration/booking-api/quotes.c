@@ -9,10 +9,9 @@ struct answer quotes_request(const struct api_caller *caller, const char *apartm
     char body[QUOTES_BODY];
 
     snprintf(body, sizeof body,
-             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":%d}",
-             apartment, stand_day(from), stand_day(from + nights), guests);
-    return stand_ask(
-        &(struct ask){.handler = post_quote, .caller = caller, .method = HTTP_POST, .body = body});
+             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':%d}", apartment,
+             stand_day(from), stand_day(from + nights), guests);
+    return ask_post(post_quote, .caller = caller, .body = body);
 }
 
 struct answer quotes_create(const struct api_caller *caller, const char *apartment, int from,
@@ -21,7 +20,6 @@ struct answer quotes_create(const struct api_caller *caller, const char *apartme
     struct answer answer = quotes_request(caller, apartment, from, nights, 2);
 
     ck_status(answer, 201);
-    answer_drop(&answer);
     return answer;
 }
 
@@ -29,19 +27,14 @@ struct answer quotes_book(const struct api_caller *caller, const char *quote_id,
 {
     char body[QUOTES_BODY];
 
-    snprintf(body, sizeof body, "{\"quote_id\":\"%s\",\"guest\":{\"name\":\"Данияр\"}%s}", quote_id,
-             more);
-    return stand_ask(&(struct ask){
-        .handler = post_booking, .caller = caller, .method = HTTP_POST, .body = body});
+    snprintf(body, sizeof body, "{'quote_id':'%s','guest':{'name':'Данияр'}%s}", quote_id, more);
+    return ask_post(post_booking, .caller = caller, .body = body);
 }
 
 struct answer quotes_book_status(const struct api_caller *caller, const char *quote_id,
                                  const char *more)
 {
-    struct answer answer = quotes_book(caller, quote_id, more);
-
-    answer_drop(&answer);
-    return answer;
+    return quotes_book(caller, quote_id, more);
 }
 
 json_t *answer_at(const struct answer *answer, const char *name)
@@ -51,5 +44,5 @@ json_t *answer_at(const struct answer *answer, const char *name)
 
 long long money_of(const json_t *sum)
 {
-    return json_integer_value(json_object_get(sum, "amount"));
+    return number_at(sum, "amount");
 }

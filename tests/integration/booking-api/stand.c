@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stand.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <errno.h>
 
 #include "access.h"
 #include "definition.h"
@@ -31,23 +30,22 @@ static const struct service_definition *in_one_schema(void)
     return &definition;
 }
 
-void stand_begin(const char *schema)
+void stand_begin(void)
 {
     static const struct booking_config config = {.sweep_interval_ms = 1000};
-    char tenant[UUID_TEXT_LEN + 1], owner[UUID_TEXT_LEN + 1];
+    char owner[UUID_TEXT_LEN + 1];
 
-    stand_service_begin(in_one_schema(), schema);
+    stand_service_begin(in_one_schema(), program_invocation_short_name);
     app = (struct booking_app){.config = &config};
     stand_handlers_get((struct service_data *)&app);
     apartments = 0;
     stand_owner.actor_id = uuid_make();
-    uuid_format(&stand_staff.tenant_id, tenant);
     uuid_format(&stand_owner.actor_id, owner);
     stand_caller(&stand_owner, stand_text("SELECT 'owner:%s'", owner));
     stand_caller(&stand_guest, "guest:7");
     stand_caller(&stand_guest8, "guest:8");
     stand_sql("INSERT INTO owner (id, tenant_id, name) VALUES ('%s', '%s', 'Асель')", owner,
-              tenant);
+              stand_tenant());
 }
 
 struct booking_app *stand_app(void)
@@ -83,42 +81,30 @@ struct answer stand_book(const struct api_caller *caller, const char *apartment,
     char body[4096];
 
     snprintf(body, sizeof body,
-             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2,"
-             "\"guest\":{\"name\":\"Данияр\"%s}%s}",
+             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':2,"
+             "'guest':{'name':'Данияр'%s}%s}",
              apartment, stand_day(from), stand_day(from + nights), guest, more);
-    return stand_status(&(struct ask){
-        .handler = post_booking, .caller = caller, .method = HTTP_POST, .body = body});
+    return ask_post(post_booking, .caller = caller, .body = body);
 }
 
 struct answer stand_act(http_handler *verb, const struct api_caller *caller, const char *id,
                         const char *body)
 {
-    return stand_status(&(struct ask){.handler = verb,
-                                      .caller = caller,
-                                      .method = HTTP_POST,
-                                      .id = id,
-                                      .body = body,
-                                      .action = true});
+    return ask_action(verb, .caller = caller, .id = id, .body = body);
 }
 
 void stand_check_traces(void)
 {
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history a JOIN booking_history b"
-                                  " ON b.booking_id = a.booking_id AND b.version = a.version + 1"
-                                  " WHERE b.from_status IS DISTINCT FROM a.to_status"),
-                     0);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM occupancy o WHERE kind = 'booking' AND (version <>"
-                     " (SELECT count(*) FROM booking_history WHERE booking_id = o.id)"
-                     " OR version <>"
-                     " (SELECT count(*) FROM outbox WHERE resource_id = o.id)"
-                     " OR version <>"
-                     " (SELECT count(*) FROM audit WHERE resource_id = o.id))"),
-        0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox e JOIN booking_history h"
-                                  " ON h.booking_id = e.resource_id AND h.version = e.sequence"
-                                  " WHERE e.type <> 'booking.' || CASE WHEN h.from_status ="
-                                  "  h.to_status THEN 'changed' ELSE h.to_status END"
-                                  " OR e.data ->> 'status' <> h.to_status"),
-                     0);
+    ck_rows(0, "booking_history a JOIN booking_history b"
+               " ON b.booking_id = a.booking_id AND b.version = a.version + 1"
+               " WHERE b.from_status IS DISTINCT FROM a.to_status");
+    ck_rows(0, "occupancy o WHERE kind = 'booking' AND (version <>"
+               " (SELECT count(*) FROM booking_history WHERE booking_id = o.id) OR version <>"
+               " (SELECT count(*) FROM outbox WHERE resource_id = o.id) OR version <>"
+               " (SELECT count(*) FROM audit WHERE resource_id = o.id))");
+    ck_rows(0, "outbox e JOIN booking_history h"
+               " ON h.booking_id = e.resource_id AND h.version = e.sequence"
+               " WHERE e.type <> 'booking.' || CASE WHEN h.from_status ="
+               "  h.to_status THEN 'changed' ELSE h.to_status END"
+               " OR e.data ->> 'status' <> h.to_status");
 }

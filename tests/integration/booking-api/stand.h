@@ -10,8 +10,9 @@ extern struct api_caller stand_owner;  /* owner of the fixture's apartments */
 extern struct api_caller stand_guest;  /* telegram_id 7 */
 extern struct api_caller stand_guest8; /* telegram_id 8 */
 
-/* Creates the tables in schema `schema` and inserts stand_owner. End with stand_end(). */
-void stand_begin(const char *schema);
+/* Creates the tables in a schema with the name of the suite, and inserts stand_owner. End with
+ * stand_end(). */
+void stand_begin(void);
 /* The data of handlers; without a sweeper and a cache. */
 struct booking_app *stand_app(void);
 

@@ -24,11 +24,9 @@ struct answer stay_make_confirmed(const char *apartment, int from, int nights)
 {
     const int past = from < 0 ? -from : 0;
     struct answer booked = stand_book(&stand_guest, apartment, from + past, nights, "", "");
-    struct answer answer;
 
     ck_status(booked, 201);
-    answer = stand_act(confirm_booking, NULL, booked.id, NULL);
-    ck_status(answer, 200);
+    ck_status(stand_act(confirm_booking, NULL, booked.id, NULL), 200);
     if (past > 0)
         stay_shift(booked.id, past);
     return booked;
@@ -39,29 +37,22 @@ struct answer stay_request_change(const struct api_caller *caller, const char *i
 {
     char body[400];
 
-    snprintf(body, sizeof body, "{\"check_in\":\"%s\",\"check_out\":\"%s\"%s}", stand_day(from),
+    snprintf(body, sizeof body, "{'check_in':'%s','check_out':'%s'%s}", stand_day(from),
              stand_day(from + nights), more);
-    return stand_ask(&(struct ask){.handler = change_booking_dates,
-                                   .caller = caller,
-                                   .method = HTTP_POST,
-                                   .id = id,
-                                   .body = body,
-                                   .if_match = if_match});
+    return ask_post(change_booking_dates, .caller = caller, .id = id, .body = body,
+                    .if_match = if_match);
 }
 
 struct answer stay_change(const struct api_caller *caller, const char *id, int from, int nights,
                           const char *more)
 {
-    struct answer answer = stay_request_change(caller, id, from, nights, more, NULL);
-
-    answer_drop(&answer);
-    return answer;
+    return stay_request_change(caller, id, from, nights, more, NULL);
 }
 
 const char *stay_to_apartment(const char *apartment)
 {
     static char more[100];
 
-    snprintf(more, sizeof more, ",\"apartment_id\":\"%s\"", apartment);
+    snprintf(more, sizeof more, ",'apartment_id':'%s'", apartment);
     return more;
 }

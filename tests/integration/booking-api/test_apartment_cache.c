@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Reads of an apartment through the cache: never older than an acknowledged change, never shown to
  * callers who may not see it. Also needs TEST_REDIS_URL. */
-#include <stdlib.h>
 
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
 
 static struct cache *cache;
-
-static void begin(void)
-{
-    stand_begin("test_apartment_cache");
-}
-
-TEST_CASE("cache", .setup = begin, .teardown = stand_end);
 
 static void open_cache(void)
 {
@@ -40,35 +31,30 @@ static void close_cache(void)
 
 static struct answer get(const struct api_caller *caller, const char *id)
 {
-    return stand_ask(&(struct ask){.handler = get_apartment, .caller = caller, .id = id});
+    return ask_get(get_apartment, .caller = caller, .id = id);
 }
 
 static int status(const struct api_caller *caller, const char *id)
 {
     struct answer answer = get(caller, id);
-    answer_drop(&answer);
     return answer.status;
 }
 
 static json_int_t rooms(const char *id)
 {
-    struct answer answer = get(NULL, id);
-    ck_status(answer, 200);
-    json_int_t number = json_integer_value(json_object_get(answer.json, "rooms"));
-    answer_drop(&answer);
+    struct answer answer = ck_status(get(NULL, id), 200);
+    json_int_t number = number_at(answer.json, "rooms");
     return number;
 }
 
 static void patch(const char *id, const char *body)
 {
-    struct answer answer = stand_status(
-        &(struct ask){.handler = patch_apartment, .method = HTTP_PATCH, .id = id, .body = body});
+    struct answer answer = ask_patch(patch_apartment, .id = id, .body = body);
     ck_status(answer, 200);
 }
 
 static void body(void *data)
 {
-    (void)data;
     open_cache();
     const char *apartment = stand_apartment();
     struct answer plain, first, second;
@@ -83,9 +69,6 @@ static void body(void *data)
     ck_assert(json_equal(second.json, plain.json));
     ck_assert_str_eq(first.etag, plain.etag);
     ck_assert_str_eq(second.etag, plain.etag);
-    answer_drop(&plain);
-    answer_drop(&first);
-    answer_drop(&second);
 
     /* The cache answers, so a change behind its back is not visible at once ... */
     stand_sql("UPDATE apartment SET rooms = 7");
@@ -93,7 +76,7 @@ static void body(void *data)
     /* ... but a change through the API is. */
     for (int i = 2; i < 12; i++) {
         char text[32];
-        snprintf(text, sizeof text, "{\"rooms\":%d}", i);
+        snprintf(text, sizeof text, "{'rooms':%d}", i);
         patch(apartment, text);
         ck_assert_int_eq(rooms(apartment), i);
     }
@@ -101,12 +84,14 @@ static void body(void *data)
     ck_assert_int_eq(status(&stand_guest, apartment), 200);
     ck_assert_int_eq(status(&stand_owner, apartment), 200);
     ck_assert_int_eq(status(&stand_other, apartment), 404);
-    patch(apartment, "{\"is_active\":false}");
+    patch(apartment, "{'is_active':false}");
     ck_assert_int_eq(status(&stand_guest, apartment), 404);
     ck_assert_int_eq(status(&stand_owner, apartment), 200);
     ck_assert_int_eq(status(NULL, apartment), 200);
     close_cache();
 }
+
+TEST_CASE("apartment_cache", .setup = stand_begin, .teardown = stand_end);
 
 TEST(cached_apartment_is_as_new_as_the_last_acknowledged_change)
 {
@@ -114,7 +99,7 @@ TEST(cached_apartment_is_as_new_as_the_last_acknowledged_change)
 }
 
 /* The cached entry of one reader must not leak to another, in any order of reading. */
-STAND_TEST(cached_apartment_hides_check_in_info_from_guests)
+FIBER_TEST(cached_apartment_hides_check_in_info_from_guests)
 {
     const struct api_caller *const readers[] = {&stand_guest, NULL, &stand_owner, &stand_guest};
     open_cache();
@@ -122,8 +107,7 @@ STAND_TEST(cached_apartment_hides_check_in_info_from_guests)
     for (int round = 0; round < 3; round++) {
         struct answer seen;
         for (size_t i = 0; i < 4; i++) {
-            seen = get(readers[(i + (size_t)round) % 4], apartment);
-            ck_status(seen, 200);
+            seen = ck_status(get(readers[(i + (size_t)round) % 4], apartment), 200);
             bool shown = json_object_get(seen.json, "check_in_info") != NULL;
             ck_assert(shown == (round == 1 && readers[(i + (size_t)round) % 4] != &stand_guest));
             struct cache_entries *apartments = stand_app()->apartments;
@@ -132,11 +116,8 @@ STAND_TEST(cached_apartment_hides_check_in_info_from_guests)
             stand_app()->apartments = apartments;
             ck_assert(json_equal(seen.json, plain.json));
             ck_assert_str_eq(seen.etag, plain.etag);
-            answer_drop(&seen);
-            answer_drop(&plain);
         }
-        patch(apartment,
-              round == 0 ? "{\"check_in_info\":{\"ru\":\"12#\"}}" : "{\"check_in_info\":null}");
+        patch(apartment, round == 0 ? "{'check_in_info':{'ru':'12#'}}" : "{'check_in_info':null}");
     }
     close_cache();
 }

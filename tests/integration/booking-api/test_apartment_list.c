@@ -2,8 +2,6 @@
 /* The list of apartments on PostgreSQL. Totals, rules and free nights computed in SQL are compared
  * with the rules in C, over random apartments and stays. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "base/date.h"
 #include "db/transaction.h"
@@ -15,16 +13,8 @@
 #include "handlers/handlers.h"
 #include "prices/stay_price.h"
 #include "stand.h"
-#include "support/test.h"
 
 enum { APARTMENTS = 160, ROUNDS = 60, SEED = 20261120, RATED = 100, RULES_MAX = 6 };
-
-static void begin(void)
-{
-    stand_begin("test_apartment_list");
-}
-
-TEST_CASE("list", .setup = begin, .teardown = stand_end, .timeout_s = 100);
 
 /* Creates apartments with random prices, rules, time zones and stays (fixed seed). */
 static void random_apartments(void)
@@ -46,20 +36,17 @@ static void random_apartments(void)
         " (array[0, 0, 1, 12, 24, 30, 48, 100])[1 + (random() * 7)::int],"
         " (array[365, 365, 20, 10, 3])[1 + (random() * 4)::int],"
         " (array['Asia/Almaty','Pacific/Kiritimati','Pacific/Pago_Pago'])[1 + (random() * 2)::int],"
-        " random() < 0.9,"
-        " 43.2 + random() / 5, 76.8 + random() / 4,"
-        " (array['[]', '[\"wifi\"]', '[\"wifi\", \"tv\"]'])[1 + i %% 3]::jsonb,"
-        " i %% 4 = 0"
+        " random() < 0.9, 43.2 + random() / 5, 76.8 + random() / 4,"
+        " (array['[]', '[\"wifi\"]', '[\"wifi\", \"tv\"]'])[1 + i %% 3]::jsonb, i %% 4 = 0"
         " FROM owner o, generate_series(1, %d) i",
         APARTMENTS);
     stand_sql("UPDATE apartment SET max_guests = max_guests + 1 WHERE included_follows_max");
     stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
-              " check_out, buffer_days, expires_at)"
-              " SELECT gen_random_uuid(), tenant_id, id, 'booking',"
-              " (array['held', 'confirmed', 'cancelled'])[1 + (random() * 2)::int],"
+              " check_out, buffer_days, expires_at) SELECT gen_random_uuid(), tenant_id, id,"
+              " 'booking', (array['held', 'confirmed', 'cancelled'])[1 + (random() * 2)::int],"
               " '%s'::date + k * 7 + 1, '%s'::date + k * 7 + 2 + (random() * 3)::int,"
-              " (random() * 1)::int, now() + (random() - 0.5) * interval '1 hour'"
-              " FROM apartment, generate_series(-1, 5) k WHERE random() < 0.6",
+              " (random() * 1)::int, now() + (random() - 0.5) * interval '1 hour' FROM apartment,"
+              " generate_series(-1, 5) k WHERE random() < 0.6",
               stand_day(0), stand_day(0));
 }
 
@@ -246,7 +233,9 @@ static size_t compare(const struct truth *truth, struct apartment_query *query, 
     return count;
 }
 
-STAND_TEST(search_by_dates_agrees_with_the_booking_rules)
+TEST_CASE("apartment_list", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(search_by_dates_agrees_with_the_booking_rules)
 {
     static struct apartment apartments[APARTMENTS];
     struct arena truth_arena, arena;
@@ -338,19 +327,17 @@ static size_t count_pages(const char *const (*query)[2], const char *sort)
             ask.query[used][0] = "cursor";
             ask.query[used][1] = cursor;
         }
-        struct answer answer = stand_ask(&ask);
-        ck_status(answer, 200);
+        struct answer answer = ck_status(stand_ask(&ask), 200);
         size_t i;
         json_t *apartment;
         json_array_foreach(json_object_get(answer.json, "items"), i, apartment)
         {
-            const char *id = json_string_value(json_object_get(apartment, "id"));
+            const char *id = text_at(apartment, "id");
             json_int_t key = 0;
             if (strcmp(sort, "price") == 0)
-                key = json_integer_value(
-                    json_object_get(json_object_get(apartment, "base_price"), "amount"));
+                key = number_at(apartment, "base_price.amount");
             else if (strcmp(sort, "distance") == 0)
-                key = json_integer_value(json_object_get(apartment, "distance_m"));
+                key = number_at(apartment, "distance_m");
             else
                 ck_assert_int_lt(strcmp(id, last_id), 0);
             ck_assert_int_ge(key, last);
@@ -362,15 +349,14 @@ static size_t count_pages(const char *const (*query)[2], const char *sort)
             snprintf(last_id, sizeof last_id, "%s", id);
             total++;
         }
-        const char *next = json_string_value(json_object_get(answer.json, "next_cursor"));
+        const char *next = text_at(answer.json, "next_cursor");
         snprintf(cursor, sizeof cursor, "%s", next != NULL ? next : "");
-        answer_drop(&answer);
         if (cursor[0] == '\0')
             return total;
     }
 }
 
-STAND_TEST(every_filter_works_in_every_order_across_pages)
+FIBER_TEST(every_filter_works_in_every_order_across_pages)
 {
     random_apartments();
     for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
@@ -388,44 +374,29 @@ STAND_TEST(every_filter_works_in_every_order_across_pages)
     }
 }
 
-STAND_TEST(cursor_requires_the_same_filters_but_not_the_same_limit)
+FIBER_TEST(cursor_requires_the_same_filters_but_not_the_same_limit)
 {
-    char cursor[LIST_CURSOR_MAX + 1];
     random_apartments();
-    struct answer page = stand_ask(&(struct ask){
-        .handler = get_apartments, .query = {{"limit", "2"}, {"city", "almaty"}}
-    });
-    snprintf(cursor, sizeof cursor, "%s",
-             json_string_value(json_object_get(page.json, "next_cursor")));
-    struct answer other = stand_ask(&(struct ask){
-        .handler = get_apartments, .query = {{"cursor", cursor}, {"city", "astana"}}
-    });
+    struct answer page = ask_get(get_apartments, .params = "limit=2&city=almaty");
+    const char *cursor = textf("%s", text_at(page.json, "next_cursor"));
+    struct answer other = ask_get(get_apartments, .params = textf("cursor=%s&city=astana", cursor));
     ck_refused(other, 422, "bad_cursor");
-    struct answer broken =
-        stand_ask(&(struct ask){.handler = get_apartments, .query = {{"cursor", "abc"}}});
+    struct answer broken = ask_get(get_apartments, .params = "cursor=abc");
     ck_refused(broken, 422, "bad_cursor");
-    struct answer wider = stand_ask(&(struct ask){
-        .handler = get_apartments,
-        .query = {{"cursor", cursor}, {"city", "almaty"}, {"limit", "50"}}
-    });
+    struct answer wider =
+        ask_get(get_apartments, .params = textf("cursor=%s&city=almaty&limit=50", cursor));
     ck_status(wider, 200);
-    answer_drop(&page);
-    answer_drop(&other);
-    answer_drop(&broken);
-    answer_drop(&wider);
 }
 
 static size_t listed(const struct api_caller *caller)
 {
-    struct answer all = stand_ask(
-        &(struct ask){.handler = get_apartments, .caller = caller, .query = {{"limit", "100"}}});
+    struct answer all = ask_get(get_apartments, .caller = caller, .params = "limit=100");
     ck_status(all, 200);
-    size_t count = json_array_size(json_object_get(all.json, "items"));
-    answer_drop(&all);
+    size_t count = count_at(all.json, "items");
     return count;
 }
 
-STAND_TEST(each_actor_lists_only_visible_apartments)
+FIBER_TEST(each_actor_lists_only_visible_apartments)
 {
     stand_apartment();
     stand_apartment();
@@ -437,8 +408,7 @@ STAND_TEST(each_actor_lists_only_visible_apartments)
     ck_assert_uint_eq(listed(&stand_guest), 2);
     ck_assert_uint_eq(listed(&stand_owner), 1);
     ck_assert_uint_eq(listed(&stand_other), 0);
-    struct answer hidden = stand_ask(&(struct ask){
-        .handler = get_apartments, .caller = &stand_guest, .query = {{"is_active", "all"}}});
+    struct answer hidden =
+        ask_get(get_apartments, .caller = &stand_guest, .params = "is_active=all");
     ck_refused(hidden, 403, "forbidden");
-    answer_drop(&hidden);
 }

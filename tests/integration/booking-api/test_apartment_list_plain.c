@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Short pages without filters: the plain statement returns the same as the full one. */
-#include <stdio.h>
 
 #include "calendar/apartment_list.h"
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
 
 enum { APARTMENTS = 160 };
-
-static void begin(void)
-{
-    stand_begin("test_apartment_list_plain");
-}
-
-TEST_CASE("list", .setup = begin, .teardown = stand_end, .timeout_s = 100);
 
 static void make_apartments(void)
 {
@@ -53,19 +44,17 @@ static void list_by(const char *const query[3][2], const char *limit, struct lis
             memcpy(ask.query[used], query[i], sizeof ask.query[used]);
         if (out->pages++ > 0)
             memcpy(ask.query[used], (const char *[]){"cursor", cursor}, sizeof ask.query[used]);
-        struct answer answer = stand_ask(&ask);
-        ck_status(answer, 200);
+        struct answer answer = ck_status(stand_ask(&ask), 200);
         const json_t *items = json_object_get(answer.json, "items");
         for (size_t i = 0; i < json_array_size(items); i++) {
             ck_assert_uint_lt(out->count, APARTMENTS);
             snprintf(out->ids[out->count++], sizeof out->ids[0], "%s",
-                     json_string_value(json_object_get(json_array_get(items, i), "id")));
+                     text_at(json_array_get(items, i), "id"));
         }
         if (json_array_size(items) > out->longest)
             out->longest = json_array_size(items);
-        const char *next = json_string_value(json_object_get(answer.json, "next_cursor"));
+        const char *next = text_at(answer.json, "next_cursor");
         snprintf(cursor, sizeof cursor, "%s", next != NULL ? next : "");
-        answer_drop(&answer);
     } while (cursor[0] != '\0');
 }
 
@@ -123,7 +112,9 @@ static bool is_plain(const struct apartment_query *query)
            0;
 }
 
-STAND_TEST(plain_and_full_statements_return_the_same_list)
+TEST_CASE("apartment_list_plain", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(plain_and_full_statements_return_the_same_list)
 {
     struct apartment_query query = apartment_list_defaults();
     make_apartments();
@@ -158,7 +149,7 @@ STAND_TEST(plain_and_full_statements_return_the_same_list)
     ck_assert(!is_plain(&query));
 }
 
-STAND_TEST(plain_page_ends_early_if_apartments_are_large)
+FIBER_TEST(plain_page_ends_early_if_apartments_are_large)
 {
     enum { SIZE = 3 * 3000 * 2 + 1024, FITTING = LIST_PAGE_BYTES_MAX / SIZE };
     make_apartments();

@@ -3,15 +3,12 @@
  * after a change by any path.
  * An instance that does not know its shape still shows the apartment. */
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "apartments/apartment_listed.h"
 #include "handlers/handlers.h"
 #include "maintenance/sweeper.h"
 #include "stand.h"
-#include "support/test.h"
 
 enum { MANY = 10000, CHANGED = 400, CREATED = 40, LOOKED_AT = 200, SECONDS = 300 };
 
@@ -21,7 +18,7 @@ static void begin(void)
 {
     char tenant[UUID_TEXT_LEN + 1];
 
-    stand_begin("test_apartment_listed");
+    stand_begin();
     uuid_format(&stand_owner.tenant_id, tenant);
     stand_sql("INSERT INTO tenant VALUES ('%s', 'one')", tenant);
     stand_sql("INSERT INTO owner (id, tenant_id, name)"
@@ -34,8 +31,6 @@ static void end(void)
     stand_sql("DROP TABLE tenant");
     stand_end();
 }
-
-TEST_CASE("kept", .setup = begin, .teardown = end, .timeout_s = SECONDS);
 
 /* Inserted with SQL, so nothing is stored yet. */
 static void make_many(int count)
@@ -55,8 +50,7 @@ static void make_many(int count)
         " description_ru, description_kz, city, district, address, lat, lon, rooms,"
         " max_guests, included_guests, included_follows_max, amenities, photos, base_price,"
         " weekend_price, cleaning_fee, min_nights, check_in_time, buffer_days, instant_book,"
-        " cancellation_policy, timezone, is_active, check_in_info_ru, check_in_info_en,"
-        " created_at)"
+        " cancellation_policy, timezone, is_active, check_in_info_ru, check_in_info_en, created_at)"
         "SELECT gen_random_uuid(), '%s', '%s', 'R' || n, a_word(n, 1), a_word(n, 0), a_word(n, 0),"
         " d, CASE WHEN d IS NOT NULL THEN a_word(n, 0) END,"
         " (ARRAY['almaty', 'astana', 'aktau'])[1 + n %% 3], a_word(n, 0), a_word(n, 0),"
@@ -105,13 +99,13 @@ static int64_t wrong(void)
 
 static struct answer get(http_handler *handler, const struct api_caller *caller, const char *id)
 {
-    return stand_ask(&(struct ask){.handler = handler, .caller = caller, .id = id});
+    return ask_get(handler, .caller = caller, .id = id);
 }
 
 static void change(http_handler *handler, enum http_method method, const char *id, const char *body)
 {
     ck_status(
-        stand_status(&(struct ask){.handler = handler, .method = method, .id = id, .body = body}),
+        stand_ask(&(struct ask){.handler = handler, .method = method, .id = id, .body = body}),
         200);
 }
 
@@ -128,26 +122,24 @@ static void change_some(void)
         snprintf(id, sizeof id, "%s", some_id(1 + rand() % MANY));
         switch (i % 4) {
         case 0:
-            snprintf(
-                body, sizeof body,
-                "{\"title\":{\"ru\":\"Новая \\\"%d\\\" \\\\\"},\"amenities\":[\"wifi\",\"tv\"],"
-                "\"location\":{\"lat\":%d.1234567,\"lon\":-0.00000004}}",
-                i, rand() % 80);
+            snprintf(body, sizeof body,
+                     "{'title':{'ru':'Новая \\'%d\\' \\\\'},'amenities':['wifi','tv'],"
+                     "'location':{'lat':%d.1234567,'lon':-0.00000004}}",
+                     i, rand() % 80);
             change(patch_apartment, HTTP_PATCH, id, body);
             break;
         case 1:
             change(patch_apartment, HTTP_PATCH, id,
-                   "{\"description\":null,\"included_guests\":null,\"location\":null,"
-                   "\"photos\":[],\"check_in_info\":{\"ru\":\"12#\"}}");
+                   "{'description':null,'included_guests':null,'location':null,'photos':[],"
+                   "'check_in_info':{'ru':'12#'}}");
             break;
         case 2:
             change(patch_apartment, HTTP_PATCH, id,
-                   "{\"owner_id\":\"01900000-0000-7000-8000-000000000009\"}");
+                   "{'owner_id':'01900000-0000-7000-8000-000000000009'}");
             break;
         default:
-            snprintf(body, sizeof body,
-                     "{\"items\":[{\"from\":\"%s\",\"to\":\"%s\",\"percent\":%d}]}", stand_day(3),
-                     stand_day(9), rand() % 50);
+            snprintf(body, sizeof body, "{'items':[{'from':'%s','to':'%s','percent':%d}]}",
+                     stand_day(3), stand_day(9), rand() % 50);
             change(put_rates, HTTP_PUT, id, body);
         }
     }
@@ -180,15 +172,12 @@ static void ck_shown_alike(const char *id, const struct api_caller *caller)
     ck_status(encoded, listed.status);
     ck_assert_str_eq(listed.etag, encoded.etag); /* a hash of the bytes */
     ck_assert(listed.json == NULL || json_equal(listed.json, encoded.json));
-    answer_drop(&listed);
-    answer_drop(&encoded);
     stand_sql("UPDATE apartment SET listed_shape = %s WHERE id = '%s'", APARTMENT_SHAPE, id);
 }
 
 /* Changes apartments in every possible way. */
 static void made_body(void *data)
 {
-    (void)data;
     srand(7);
     make_many(MANY);
     ck_assert_int_eq(count_unlisted(), MANY);
@@ -196,21 +185,18 @@ static void made_body(void *data)
 
 static void sweep_body(void *data)
 {
-    (void)data;
     sweep();
 }
 
 static void right_body(void *data)
 {
-    (void)data;
     ck_assert_int_eq(wrong(), 0);
 }
 
 static void changed_body(void *data)
 {
-    (void)data;
     /* The background task does not change apartments. */
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment WHERE version <> 1"), 0);
+    ck_rows(0, "apartment WHERE version <> 1");
     change_some();
     create_some();
     ck_assert_int_eq(count_unlisted(), 0); /* these writes store listed JSON themselves */
@@ -219,7 +205,6 @@ static void changed_body(void *data)
 /* Edits with SQL, as by Directus and by a migration. */
 static void by_hand_body(void *data)
 {
-    (void)data;
     stand_sql("UPDATE apartment SET address = 'улица \"' || code WHERE rooms %% 7 = 0");
     stand_sql("UPDATE apartment SET included_guests = 1, included_follows_max = false"
               " WHERE rooms %% 11 = 0");
@@ -228,7 +213,6 @@ static void by_hand_body(void *data)
 
 static void looked_at_body(void *data)
 {
-    (void)data;
     for (int i = 0; i < LOOKED_AT; i++) {
         char id[UUID_TEXT_LEN + 1];
         snprintf(id, sizeof id, "%s", some_id(1 + rand() % MANY));
@@ -238,6 +222,8 @@ static void looked_at_body(void *data)
     stand_sql("UPDATE apartment SET listed_version = version WHERE code = 'R77'");
     ck_assert_int_eq(wrong(), 1);
 }
+
+TEST_CASE("apartment_listed", .setup = begin, .teardown = end);
 
 TEST(listed_json_equals_the_encoded_columns)
 {
@@ -253,17 +239,14 @@ TEST(listed_json_equals_the_encoded_columns)
 
 static json_t *list(const struct api_caller *caller)
 {
-    struct answer answer = stand_ask(&(struct ask){
-        .handler = get_apartments,
-        .caller = caller,
-        .query = {{"city", "almaty"}, {"limit", "100"}}
-    });
+    struct answer answer =
+        ask_get(get_apartments, .caller = caller, .params = "city=almaty&limit=100");
     ck_status(answer, 200);
     return answer.json;
 }
 
 /* Some apartments of the page have no listed JSON, some another shape. */
-STAND_TEST(page_with_different_shapes_reads_the_same)
+FIBER_TEST(page_with_different_shapes_reads_the_same)
 {
     const struct api_caller *const callers[] = {NULL, &stand_guest};
 
@@ -276,28 +259,23 @@ STAND_TEST(page_with_different_shapes_reads_the_same)
         stand_sql("UPDATE apartment SET listed = '\"other\":true', listed_shape = 99,"
                   " listed_version = version WHERE rooms %% 2 = 0");
         json_t *mixed = list(callers[i]);
-        ck_assert_uint_eq(json_array_size(json_object_get(all, "items")), 24);
+        ck_count(all, "items", 24);
         ck_assert(json_equal(none, all));
         ck_assert(json_equal(all, mixed));
-        json_decref(none);
-        json_decref(all);
-        json_decref(mixed);
         stand_sql("UPDATE apartment SET listed_shape = NULL, listed_version = NULL");
         sweep();
     }
 }
 
 /* A page ends early if rows are large; listed JSON does not make usual rows large. */
-STAND_TEST(page_of_usual_apartments_is_complete)
+FIBER_TEST(page_of_usual_apartments_is_complete)
 {
     make_many(130);
     stand_sql("UPDATE apartment SET address = repeat('а', 200), is_active = true");
     for (int listed = 0; listed < 2; listed++) {
-        struct answer answer =
-            stand_ask(&(struct ask){.handler = get_apartments, .query = {{"limit", "100"}}});
+        struct answer answer = ask_get(get_apartments, .params = "limit=100");
         ck_status(answer, 200);
-        ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "items")), 100);
-        answer_drop(&answer);
+        ck_count(answer.json, "items", 100);
         sweep();
     }
     ck_assert_int_gt(stand_number("SELECT avg(octet_length(listed)) FROM apartment"), 1200);
@@ -314,15 +292,12 @@ static struct side {
 static void *other_instance(void *data)
 {
     PGconn *other = PQconnectdb(stand_url());
-    char sql[512];
     long written = 0;
 
-    (void)data;
-    snprintf(sql, sizeof sql,
-             "UPDATE test_apartment_listed.apartment SET rooms = 1 + version %% 50,"
-             " listed_version = version + 1, listed = '\"other\":' || version + 1,"
-             " listed_shape = 2 WHERE id = '%s'",
-             side.id);
+    const char *sql = textf("UPDATE test_apartment_listed.apartment SET rooms = 1 + version %% 50,"
+                            " listed_version = version + 1, listed = '\"other\":' || version + 1,"
+                            " listed_shape = 2 WHERE id = '%s'",
+                            side.id);
     PQclear(PQexec(other, "SET search_path = test_apartment_listed, public"));
     for (int i = 0; i < TURNS; i++) {
         PGresult *result = PQexec(other, sql);
@@ -336,17 +311,16 @@ static void *other_instance(void *data)
 
 static void this_copy(void *data)
 {
-    (void)data;
     for (int i = 0; i < TURNS; i++) {
         change(patch_apartment, HTTP_PATCH, side.id,
-               i % 2 == 0 ? "{\"min_nights\":2}" : "{\"min_nights\":3}");
+               i % 2 == 0 ? "{'min_nights':2}" : "{'min_nights':3}");
         stand_sleep(1);
     }
     side.writing--;
 }
 
 /* Each instance reads its own shape and never an older state of the apartment. */
-STAND_TEST(instances_with_different_shapes_run_side_by_side)
+FIBER_TEST(instances_with_different_shapes_run_side_by_side)
 {
     struct periodic sweeper;
     struct fault fault;
@@ -361,19 +335,17 @@ STAND_TEST(instances_with_different_shapes_run_side_by_side)
     for (int i = 0; i < WRITERS; i++)
         stand_go(this_copy, NULL);
     while (side.writing > 0) {
-        struct answer answer = get(get_apartment, NULL, side.id);
-        ck_status(answer, 200);
-        const json_int_t version = json_integer_value(json_object_get(answer.json, "version"));
+        struct answer answer = ck_status(get(get_apartment, NULL, side.id), 200);
+        const json_int_t version = number_at(answer.json, "version");
         ck_assert_ptr_null(json_object_get(answer.json, "other"));
         ck_assert_int_ge(version, last);
         last = version;
-        answer_drop(&answer);
         stand_sleep(1);
     }
     ck_assert_int_eq(pthread_join(thread, &written), 0);
     periodic_stop(&sweeper);
     ck_assert_int_eq((intptr_t)written, TURNS);
-    ck_assert_int_eq(stand_number("SELECT version FROM apartment"), 1 + TURNS * (WRITERS + 1));
+    ck_sql(1 + TURNS * (WRITERS + 1), "SELECT version FROM apartment");
     ck_assert_int_eq(wrong(), 0);
     /* A higher shape is left to the instances that know it. The other instance may have written
      * last, and writing its shape again would change the apartment. */
@@ -385,7 +357,7 @@ STAND_TEST(instances_with_different_shapes_run_side_by_side)
 }
 
 /* A refreshed apartment keeps its version, times and position in the feed. */
-STAND_TEST(refreshing_listed_json_does_not_change_the_apartment)
+FIBER_TEST(refreshing_listed_json_does_not_change_the_apartment)
 {
     const char *row = "SELECT version || ' ' || updated_at || ' ' || feed_tx FROM apartment";
     char before[STAND_TEXT];
@@ -393,7 +365,7 @@ STAND_TEST(refreshing_listed_json_does_not_change_the_apartment)
     stand_apartment();
     snprintf(before, sizeof before, "%s", stand_text("%s", row));
     sweep();
-    ck_assert_str_eq(stand_text("%s", row), before);
+    ck_sql_text(before, "%s", row);
     stand_sql("UPDATE apartment SET title_ru = 'Новая'");
     ck_assert_str_ne(stand_text("%s", row), before);
     ck_assert_int_eq(count_unlisted(), 1);

@@ -2,14 +2,6 @@
 /* Refreshing listed JSON: its index, and which updates count as changes of an apartment. */
 #include "apartments/apartment_listed.h"
 #include "stand.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_apartment_listed_refresh");
-}
-
-TEST_CASE("table", .setup = begin, .teardown = stand_end);
 
 /* Creates apartments whose listed JSON is up to date. */
 static void make_listed(int count)
@@ -19,9 +11,10 @@ static void make_listed(int count)
     uuid_format(&stand_owner.actor_id, owner);
     uuid_format(&stand_owner.tenant_id, tenant);
     stand_sql("INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, city, rooms,"
-              " max_guests, included_guests, base_price, listed, listed_version, listed_shape)"
-              " SELECT gen_random_uuid(), '%s', '%s', 'R' || n, 'Студия', 'almaty', 1, 2, 2,"
-              " 1000000, '\"rooms\":1', 1, " APARTMENT_SHAPE " FROM generate_series(1, %d) n",
+              " max_guests, included_guests, base_price, listed, listed_version,"
+              " listed_shape) SELECT gen_random_uuid(), '%s', '%s', 'R' || n, 'Студия', 'almaty',"
+              " 1, 2, 2, 1000000, '\"rooms\":1', 1, " APARTMENT_SHAPE
+              " FROM generate_series(1, %d) n",
               tenant, owner, count);
 }
 
@@ -52,6 +45,8 @@ static void due_body(void *data)
                   fault.detail);
 }
 
+TEST_CASE("apartment_listed_refresh", .setup = stand_begin, .teardown = stand_end);
+
 /* The check runs every second, over any number of apartments. */
 TEST(refresh_check_does_not_scan_the_table)
 {
@@ -66,15 +61,11 @@ TEST(refresh_check_does_not_scan_the_table)
 /* Columns added later count as well. */
 TEST(change_of_any_other_column_is_a_change_of_the_apartment)
 {
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'apartment'::regclass"
-                     " AND tgname IN ('apartment_changed', 'apartment_fed')"),
-        2);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM pg_trigger t, pg_attribute a"
-                     " WHERE t.tgrelid = 'apartment'::regclass AND a.attrelid = t.tgrelid"
-                     " AND t.tgname IN ('apartment_changed', 'apartment_fed')"
-                     " AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''"
-                     " AND (a.attnum = ANY (t.tgattr::int2[])) = (a.attname LIKE 'listed%%')"),
-        0);
+    ck_rows(2, "pg_trigger WHERE tgrelid = 'apartment'::regclass"
+               " AND tgname IN ('apartment_changed', 'apartment_fed')");
+    ck_rows(0, "pg_trigger t, pg_attribute a"
+               " WHERE t.tgrelid = 'apartment'::regclass AND a.attrelid = t.tgrelid"
+               " AND t.tgname IN ('apartment_changed', 'apartment_fed')"
+               " AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''"
+               " AND (a.attnum = ANY (t.tgattr::int2[])) = (a.attname LIKE 'listed%%')");
 }

@@ -2,74 +2,43 @@
 /* Blocks and stays on PostgreSQL. */
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_block");
-}
-
-TEST_CASE("block", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static struct answer block(const struct api_caller *caller, const char *apartment, int from,
                            int nights)
 {
     char body[200];
 
-    snprintf(body, sizeof body, "{\"from\":\"%s\",\"to\":\"%s\",\"reason\":\"Ремонт\"}",
-             stand_day(from), stand_day(from + nights));
-    return stand_status(&(struct ask){.handler = post_block,
-                                      .caller = caller,
-                                      .method = HTTP_POST,
-                                      .id = apartment,
-                                      .body = body});
+    snprintf(body, sizeof body, "{'from':'%s','to':'%s','reason':'Ремонт'}", stand_day(from),
+             stand_day(from + nights));
+    return ask_post(post_block, .caller = caller, .id = apartment, .body = body);
 }
 
 static struct answer unblock(const struct api_caller *caller, const char *apartment, const char *id,
                              const char *if_match)
 {
-    return stand_status(&(struct ask){.handler = delete_block,
-                                      .caller = caller,
-                                      .method = HTTP_DELETE,
-                                      .id = apartment,
-                                      .second_id = id,
-                                      .if_match = if_match});
+    return ask_delete(delete_block, .caller = caller, .id = apartment, .second_id = id,
+                      .if_match = if_match);
 }
 
-static void keep_body(void *data)
+TEST_CASE("block", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(block_takes_nights_until_it_is_deleted)
 {
     const char *apartment = stand_apartment();
-    struct answer made, answer;
+    struct answer made;
 
-    (void)data;
-    made = block(&stand_owner, apartment, 10, 3);
-    ck_status(made, 201);
-    answer = stand_book(&stand_guest, apartment, 12, 2, "", "");
-    ck_refused(answer, 409, "nights_taken");
-    answer = stand_book(&stand_guest, apartment, 13, 2, "", "");
-    ck_status(answer, 201);
-    answer = unblock(&stand_owner, apartment, made.id, "\"7.x\"");
-    ck_refused(answer, 412, "version_mismatch");
-    answer = unblock(&stand_owner, apartment, made.id, made.etag);
-    ck_status(answer, 204);
-    answer = unblock(&stand_owner, apartment, made.id, NULL);
-    ck_refused(answer, 404, "not_found");
-    answer = stand_book(&stand_guest, apartment, 10, 3, "", "");
-    ck_status(answer, 201);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'block.created'"
-                                  " AND sequence = 1 AND NOT data ? 'reason'"
-                                  " AND data ->> 'owner_id' IS NOT NULL"),
-                     1);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM outbox WHERE type = 'block.deleted' AND sequence = 2"),
-        1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action LIKE 'block.%%'"), 2);
+    made = ck_status(block(&stand_owner, apartment, 10, 3), 201);
+    ck_refused(stand_book(&stand_guest, apartment, 12, 2, "", ""), 409, "nights_taken");
+    ck_status(stand_book(&stand_guest, apartment, 13, 2, "", ""), 201);
+    ck_refused(unblock(&stand_owner, apartment, made.id, "\"7.x\""), 412, "version_mismatch");
+    ck_status(unblock(&stand_owner, apartment, made.id, made.etag), 204);
+    ck_refused(unblock(&stand_owner, apartment, made.id, NULL), 404, "not_found");
+    ck_status(stand_book(&stand_guest, apartment, 10, 3, "", ""), 201);
+    ck_rows(1, "outbox WHERE type = 'block.created' AND sequence = 1 AND NOT data ? 'reason'"
+               " AND data ->> 'owner_id' IS NOT NULL");
+    ck_rows(1, "outbox WHERE type = 'block.deleted' AND sequence = 2");
+    ck_rows(2, "audit WHERE action LIKE 'block.%%'");
     stand_check_traces();
-}
-
-TEST(block_takes_nights_until_it_is_deleted)
-{
-    stand_run(keep_body, NULL);
 }
 
 static const struct {
@@ -87,7 +56,7 @@ static const struct {
     {"over a cancelled stay", 40, 2, 201},
 };
 
-STAND_TEST(block_may_not_overlap_stay_buffer_or_block)
+FIBER_TEST(block_may_not_overlap_stay_buffer_or_block)
 {
     const char *apartment = stand_apartment();
     struct answer answer, lapsed, cancelled;
@@ -105,13 +74,12 @@ STAND_TEST(block_may_not_overlap_stay_buffer_or_block)
         ck_assert_msg(answer.status == beside[i].status, "%s: %d %s", beside[i].why, answer.status,
                       answer.code);
     }
-    ck_assert_str_eq(stand_text("SELECT status FROM occupancy WHERE id = '%s'", lapsed.id),
-                     "expired");
+    ck_sql_text("expired", "SELECT status FROM occupancy WHERE id = '%s'", lapsed.id);
     stand_check_traces();
 }
 
 /* The hold ends between the refused insert and the lookup of the taken nights. */
-STAND_TEST(refused_block_without_remaining_conflict_has_no_nights)
+FIBER_TEST(refused_block_without_remaining_conflict_has_no_nights)
 {
     const char *apartment = stand_apartment();
 
@@ -121,123 +89,96 @@ STAND_TEST(refused_block_without_remaining_conflict_has_no_nights)
         " UPDATE occupancy SET status = 'expired' WHERE status = 'held'; RETURN NULL; END $$");
     stand_sql("CREATE TRIGGER lapse AFTER INSERT ON occupancy EXECUTE FUNCTION lapse()");
     ck_refused(block(&stand_owner, apartment, 10, 2), 409, "nights_taken");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type LIKE 'block.%%'"), 0);
+    ck_rows(0, "outbox WHERE type LIKE 'block.%%'");
     stand_sql("DROP TRIGGER lapse ON occupancy");
     ck_status(block(&stand_owner, apartment, 20, 2), 201);
 }
 
-STAND_TEST(refusal_names_the_nights)
+FIBER_TEST(refusal_names_the_nights)
 {
     const char *apartment = stand_apartment();
     char body[100];
     struct answer answer;
 
     ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
-    snprintf(body, sizeof body, "{\"from\":\"%s\",\"to\":\"%s\"}", stand_day(9), stand_day(13));
-    answer = stand_ask(
-        &(struct ask){.handler = post_block, .method = HTTP_POST, .id = apartment, .body = body});
+    snprintf(body, sizeof body, "{'from':'%s','to':'%s'}", stand_day(9), stand_day(13));
+    answer = ask_post(post_block, .id = apartment, .body = body);
     ck_refused(answer, 409, "nights_taken");
     const json_t *nights = json_object_get(answer.json, "nights");
     ck_assert_uint_eq(json_array_size(nights), 2);
-    ck_assert_str_eq(json_string_value(json_array_get(nights, 0)), stand_day(10));
-    ck_assert_str_eq(json_string_value(json_array_get(nights, 1)), stand_day(11));
-    answer_drop(&answer);
+    ck_text(nights, "0", stand_day(10));
+    ck_text(nights, "1", stand_day(11));
 }
 
-STAND_TEST(blocks_are_for_staff_and_the_apartments_owner)
+FIBER_TEST(blocks_are_for_staff_and_the_apartments_owner)
 {
     const char *apartment = stand_apartment();
     const struct ask list = {.handler = get_blocks, .caller = &stand_guest, .id = apartment};
     struct answer answer, made;
 
-    answer = block(&stand_guest, apartment, 10, 1);
-    ck_refused(answer, 403, "forbidden");
-    answer = stand_status(&list);
-    ck_refused(answer, 403, "forbidden");
-    answer = block(&stand_other, apartment, 10, 1);
-    ck_refused(answer, 404, "not_found");
-    made = block(NULL, apartment, 10, 1);
-    ck_status(made, 201);
-    answer = unblock(&stand_guest, apartment, made.id, NULL);
-    ck_refused(answer, 403, "forbidden");
-    answer = unblock(&stand_other, apartment, made.id, NULL);
-    ck_refused(answer, 404, "not_found");
-    answer = unblock(NULL, stand_apartment(), made.id, NULL);
-    ck_refused(answer, 404, "not_found");
+    answer = ck_refused(block(&stand_guest, apartment, 10, 1), 403, "forbidden");
+    answer = ck_refused(stand_ask(&list), 403, "forbidden");
+    answer = ck_refused(block(&stand_other, apartment, 10, 1), 404, "not_found");
+    made = ck_status(block(NULL, apartment, 10, 1), 201);
+    answer = ck_refused(unblock(&stand_guest, apartment, made.id, NULL), 403, "forbidden");
+    answer = ck_refused(unblock(&stand_other, apartment, made.id, NULL), 404, "not_found");
+    answer = ck_refused(unblock(NULL, stand_apartment(), made.id, NULL), 404, "not_found");
     stand_sql("INSERT INTO owner (id, tenant_id, name) SELECT gen_random_uuid(), tenant_id, 'Б'"
               " FROM owner LIMIT 1");
     stand_sql("UPDATE apartment SET owner_id = (SELECT id FROM owner WHERE name = 'Б')");
-    answer = block(&stand_owner, apartment, 20, 1);
-    ck_refused(answer, 404, "not_found");
-    answer = unblock(&stand_owner, apartment, made.id, NULL);
-    ck_refused(answer, 404, "not_found");
+    answer = ck_refused(block(&stand_owner, apartment, 20, 1), 404, "not_found");
+    answer = ck_refused(unblock(&stand_owner, apartment, made.id, NULL), 404, "not_found");
     answer = stand_book(&stand_guest, apartment, 30, 1, "", "");
     answer = unblock(NULL, apartment, answer.id, NULL);
     ck_refused(answer, 404, "not_found");
 }
 
-STAND_TEST(block_has_one_to_366_nights)
+FIBER_TEST(block_has_one_to_366_nights)
 {
     const char *apartment = stand_apartment();
-    struct answer answer;
 
-    answer = block(NULL, apartment, 10, 0);
-    ck_refused(answer, 422, "bad_range");
-    answer = block(NULL, apartment, 10, 367);
-    ck_refused(answer, 422, "out_of_range");
-    answer = block(NULL, apartment, 10, 366);
-    ck_status(answer, 201);
+    ck_refused(block(NULL, apartment, 10, 0), 422, "bad_range");
+    ck_refused(block(NULL, apartment, 10, 367), 422, "out_of_range");
+    ck_status(block(NULL, apartment, 10, 366), 201);
 }
 
-STAND_TEST(blocks_are_listed_newest_first_in_pages)
+FIBER_TEST(blocks_are_listed_newest_first_in_pages)
 {
     const char *apartment = stand_apartment();
     struct ask ask = {.handler = get_blocks, .caller = &stand_owner, .id = apartment};
     struct answer answer;
-    char cursor[300];
 
     for (int i = 0; i < 5; i++)
         ck_status(block(NULL, apartment, 10 + i, 1), 201);
     ck_status(block(NULL, stand_apartment(), 10, 1), 201);
     ask.query[0][0] = "limit";
     ask.query[0][1] = "3";
-    answer = stand_ask(&ask);
-    ck_status(answer, 200);
-    ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "items")), 3);
-    const json_t *first = json_array_get(json_object_get(answer.json, "items"), 0);
-    ck_assert_str_eq(json_string_value(json_object_get(first, "from")), stand_day(14));
-    ck_assert_str_eq(json_string_value(json_object_get(first, "reason")), "Ремонт");
-    snprintf(cursor, sizeof cursor, "%s",
-             json_string_value(json_object_get(answer.json, "next_cursor")));
-    answer_drop(&answer);
+    answer = ck_status(stand_ask(&ask), 200);
+    ck_count(answer.json, "items", 3);
+    const json_t *first = value_at(answer.json, "items.0");
+    ck_text(first, "from", stand_day(14));
+    ck_text(first, "reason", "Ремонт");
+    const char *cursor = textf("%s", text_at(answer.json, "next_cursor"));
     ask.query[1][0] = "cursor";
     ask.query[1][1] = cursor;
     answer = stand_ask(&ask);
-    ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "items")), 2);
+    ck_count(answer.json, "items", 2);
     ck_assert(json_is_null(json_object_get(answer.json, "next_cursor")));
-    answer_drop(&answer);
     ask.id = stand_apartment();
-    answer = stand_status(&ask);
-    ck_refused(answer, 422, "bad_cursor");
+    answer = ck_refused(stand_ask(&ask), 422, "bad_cursor");
 }
 
-STAND_TEST(dry_run_deletes_nothing)
+FIBER_TEST(dry_run_deletes_nothing)
 {
     const char *apartment = stand_apartment();
     const struct answer made = block(NULL, apartment, 10, 1);
-    struct answer answer = stand_ask(&(struct ask){.handler = delete_block,
-                                                   .method = HTTP_DELETE,
-                                                   .id = apartment,
-                                                   .second_id = made.id,
-                                                   .query = {{"dry_run", "true"}}});
+    struct answer answer =
+        ask_delete(delete_block, .id = apartment, .second_id = made.id, .params = "dry_run=true");
 
     ck_status(answer, 200);
-    ck_assert_str_eq(
-        json_string_value(json_object_get(json_object_get(answer.json, "would"), "deleted")),
-        made.id);
-    answer_drop(&answer);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'blocked'"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox"), 1);
+    ck_text(answer.json, "would.deleted", made.id);
+    ck_rows(1, "occupancy WHERE status = 'blocked'");
+    ck_rows(1, "outbox");
 }
 
 static int won, lost;
@@ -258,20 +199,15 @@ static void book_one(void *data)
     lost += answer.status == 409;
 }
 
-static void race_body(void *data)
+FIBER_TEST(block_and_booking_of_one_night_have_one_winner)
 {
     static char apartment[40];
 
-    (void)data;
     won = lost = 0;
     snprintf(apartment, sizeof apartment, "%s", stand_apartment());
     for (int i = 0; i < 20; i++)
         stand_go(i % 2 == 0 ? block_one : book_one, apartment);
-}
-
-TEST(block_and_booking_of_one_night_have_one_winner)
-{
-    stand_run(race_body, NULL);
+    stand_join();
     ck_assert_int_eq(won, 1);
     ck_assert_int_eq(lost, 19);
     stand_check_traces();

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* An apartment changes its owner on PostgreSQL: live bookings change theirs, ended ones do not. */
-#include <stdio.h>
 
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_booking_change_owner");
-}
-
-TEST_CASE("handover", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static struct api_caller second_owner; /* has no apartment yet */
 static char first[UUID_TEXT_LEN + 1], second[UUID_TEXT_LEN + 1];
@@ -36,20 +27,16 @@ static struct answer set_owner(const char *apartment, const char *owner, bool dr
 {
     char body[80];
 
-    snprintf(body, sizeof body, "{\"owner_id\":\"%s\"}", owner);
-    return stand_status(&(struct ask){
-        .handler = patch_apartment,
-        .method = HTTP_PATCH,
-        .id = apartment,
-        .body = body,
-        .query = {{dry_run ? "dry_run" : NULL, "true"}},
+    snprintf(body, sizeof body, "{'owner_id':'%s'}", owner);
+    return ask_patch(patch_apartment, .id = apartment, .body = body,
+                     .query = {
+                         {dry_run ? "dry_run" : NULL, "true"}
     });
 }
 
 static void ck_reads(const struct api_caller *caller, const char *id, int status)
 {
-    const struct answer answer =
-        stand_status(&(struct ask){.handler = get_booking, .caller = caller, .id = id});
+    const struct answer answer = ask_get(get_booking, .caller = caller, .id = id);
 
     ck_status(answer, status);
 }
@@ -92,48 +79,42 @@ static void make_stays(const char *apartment, char ids[STAYS][40])
     }
 }
 
-static void handover_body(void *data)
+TEST_CASE("booking_change_owner", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(live_bookings_change_owner_and_ended_ones_do_not)
 {
     const char *apartment = stand_apartment();
     char ids[STAYS][40];
 
-    (void)data;
     make_second_owner();
     make_stays(apartment, ids);
     ck_status(set_owner(apartment, second, true), 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE owner_id = '%s'", first),
-                     STAYS);
+    ck_rows(STAYS, "booking WHERE owner_id = '%s'", first);
     ck_status(set_owner(apartment, second, false), 200);
     for (int i = 0; i < STAYS; i++) {
         ck_reads(&stand_owner, ids[i], stays[i].goes_along ? 404 : 200);
         ck_reads(&second_owner, ids[i], stays[i].goes_along ? 200 : 404);
-        ck_assert_int_eq(stand_number("SELECT version FROM occupancy WHERE id = '%s'", ids[i]),
-                         stays[i].goes_along ? 2 : 1);
+        ck_sql(stays[i].goes_along ? 2 : 1, "SELECT version FROM occupancy WHERE id = '%s'",
+               ids[i]);
     }
     ck_refused(stand_act(confirm_booking, &stand_owner, ids[0], NULL), 404, "not_found");
     stand_check_traces();
-    ck_assert_str_eq(
-        stand_text("SELECT concat_ws(' ', count(*), count(client_id), count(key_id), min(h.actor),"
-                   " min(a.actor), min(a.action), min(route), min(request_id),"
-                   " min(e.data ->> 'owner_id')) FROM booking_history h JOIN audit a"
-                   "  ON a.resource_id = h.booking_id AND a.resource_version = h.version"
-                   " JOIN outbox e ON e.resource_id = h.booking_id AND e.sequence = h.version"
-                   " WHERE h.version = 2"),
-        stand_text("SELECT '5 5 5 %s %s booking.change_owner PATCH /test test %s'",
-                   stand_staff.actor_text.at, stand_staff.actor_text.at, second));
+    ck_sql_text(stand_text("SELECT '5 5 5 %s %s booking.change_owner PATCH /test test %s'",
+                           stand_staff.actor_text.at, stand_staff.actor_text.at, second),
+                "SELECT concat_ws(' ', count(*), count(client_id), count(key_id), min(h.actor),"
+                " min(a.actor), min(a.action), min(route), min(request_id),"
+                " min(e.data ->> 'owner_id')) FROM booking_history h JOIN audit a"
+                "  ON a.resource_id = h.booking_id AND a.resource_version = h.version"
+                " JOIN outbox e ON e.resource_id = h.booking_id AND e.sequence = h.version"
+                " WHERE h.version = 2");
     /* The same owner again changes nothing. */
     ck_status(set_owner(apartment, second, false), 200);
-    ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 2);
-}
-
-TEST(live_bookings_change_owner_and_ended_ones_do_not)
-{
-    stand_run(handover_body, NULL);
+    ck_sql(2, "SELECT max(version) FROM occupancy");
 }
 
 enum { MANY = 700 };
 
-STAND_TEST(hundreds_of_live_bookings_change_owner_at_once)
+FIBER_TEST(hundreds_of_live_bookings_change_owner_at_once)
 {
     const char *apartment = stand_apartment();
 
@@ -149,15 +130,12 @@ STAND_TEST(hundreds_of_live_bookings_change_owner_at_once)
               " guests, lines, total, deposit) SELECT m.id, tenant_id, 'M' || n, apartment_id,"
               " owner_id, 'Гость', 1, lines, total, deposit FROM made m, booking b");
     ck_status(set_owner(apartment, second, false), 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE owner_id = '%s'", second),
-                     MANY);
-    ck_assert_int_eq(stand_number("SELECT count(DISTINCT e.event_id) FROM outbox e"
-                                  " JOIN booking_history h ON h.booking_id = e.resource_id"
-                                  "  AND h.version = e.sequence"
-                                  " JOIN audit a ON a.resource_id = h.booking_id"
-                                  "  AND a.resource_version = h.version"
-                                  " WHERE type = 'booking.changed' AND h.version = 2"),
-                     MANY);
+    ck_rows(MANY, "booking WHERE owner_id = '%s'", second);
+    ck_sql(MANY, "SELECT count(DISTINCT e.event_id) FROM outbox e"
+                 " JOIN booking_history h ON h.booking_id = e.resource_id"
+                 "  AND h.version = e.sequence JOIN audit a ON a.resource_id = h.booking_id"
+                 "  AND a.resource_version = h.version"
+                 " WHERE type = 'booking.changed' AND h.version = 2");
 }
 
 /* --- all at once --- */
@@ -170,10 +148,9 @@ static int booked_count;
 static void book_one(void *data)
 {
     const int number = *(int *)data;
-    char phone[48];
     struct answer answer;
 
-    snprintf(phone, sizeof phone, ",\"phone\":\"+770100001%02d\"", number);
+    const char *phone = textf(",'phone':'+770100001%02d'", number);
     for (int i = 0; i < 3; i++) {
         answer = stand_book(NULL, contested, 10 + 3 * number + i, 1, phone, "");
         if (answer.status == 201)
@@ -195,11 +172,10 @@ static void flip(void *data)
     }
 }
 
-static void race_body(void *data)
+FIBER_TEST(booking_made_during_a_change_of_owner_gets_the_new_owner)
 {
     static int numbers[GUESTS];
 
-    (void)data;
     make_second_owner();
     snprintf(contested, sizeof contested, "%s", stand_apartment());
     booked_count = 0;
@@ -209,15 +185,10 @@ static void race_body(void *data)
         if (i % 4 == 0)
             stand_go(flip, &numbers[i]);
     }
-}
-
-TEST(booking_made_during_a_change_of_owner_gets_the_new_owner)
-{
-    stand_run(race_body, NULL);
+    stand_join();
     ck_assert_int_gt(booked_count, 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking"), booked_count);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking b JOIN apartment a"
-                                  " ON a.id = b.apartment_id WHERE b.owner_id <> a.owner_id"),
-                     0);
+    ck_rows(booked_count, "booking");
+    ck_rows(0, "booking b JOIN apartment a"
+               " ON a.id = b.apartment_id WHERE b.owner_id <> a.owner_id");
     stand_check_traces();
 }

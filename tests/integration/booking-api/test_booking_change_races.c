@@ -3,14 +3,6 @@
 #include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_booking_change_races");
-}
-
-TEST_CASE("movers", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 enum { CROWD = 16 };
 static struct race {
@@ -40,13 +32,13 @@ static void book_one(void *data)
 {
     const struct answer answer = stand_book(NULL, race.apartments[0], 61, 1, "", "");
 
-    (void)data;
     count(&answer, &race.booked);
 }
 
-static void collide_body(void *data)
+TEST_CASE("booking_change_races", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(date_change_and_new_booking_of_a_night_have_one_winner)
 {
-    (void)data;
     race = (struct race){0};
     for (int i = 0; i < 2; i++)
         snprintf(race.apartments[i], sizeof race.apartments[i], "%s", stand_apartment());
@@ -59,17 +51,11 @@ static void collide_body(void *data)
         stand_go(move_one, race.ids[i]);
         stand_go(book_one, NULL);
     }
-}
-
-TEST(date_change_and_new_booking_of_a_night_have_one_winner)
-{
-    stand_run(collide_body, NULL);
+    stand_join();
     ck_assert_int_eq(race.moved + race.booked, 1);
     ck_assert_int_eq(race.refused, 2 * CROWD - 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE check_out > '%s'"
-                                  " AND check_in < '%s'",
-                                  stand_day(60), stand_day(63)),
-                     1);
+    ck_rows(1, "occupancy WHERE check_out > '%s' AND check_in < '%s'", stand_day(60),
+            stand_day(63));
     stand_check_traces();
 }
 
@@ -78,7 +64,6 @@ static void swap_one(void *data)
 {
     const int mine = race.next++ % 2;
 
-    (void)data;
     for (int i = 0; i < 10; i++) {
         const struct answer answer =
             stay_change(NULL, race.ids[mine], 20 + (i + mine) % 2, 2,
@@ -87,9 +72,8 @@ static void swap_one(void *data)
     }
 }
 
-static void swap_body(void *data)
+FIBER_TEST(clients_swapping_bookings_do_not_deadlock)
 {
-    (void)data;
     race = (struct race){0};
     for (int i = 0; i < 2; i++) {
         snprintf(race.apartments[i], sizeof race.apartments[i], "%s", stand_apartment());
@@ -97,16 +81,11 @@ static void swap_body(void *data)
     }
     for (int i = 0; i < 8; i++)
         stand_go(swap_one, NULL);
-}
-
-TEST(clients_swapping_bookings_do_not_deadlock)
-{
-    stand_run(swap_body, NULL);
+    stand_join();
     ck_assert_int_eq(race.moved + race.refused, 80);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy a JOIN occupancy b"
-                                  " ON a.id < b.id AND a.apartment_id = b.apartment_id"
-                                  " AND a.nights && b.nights"),
-                     0);
+    ck_rows(0, "occupancy a JOIN occupancy b"
+               " ON a.id < b.id AND a.apartment_id = b.apartment_id"
+               " AND a.nights && b.nights");
     stand_check_traces();
 }
 
@@ -117,7 +96,6 @@ static void wander_one(void *data)
 {
     unsigned chance = (unsigned)race.next++ + 1;
 
-    (void)data;
     for (int i = 0; i < MOVES; i++) {
         const int stay = rand_r(&chance) % STAYS, apartment = rand_r(&chance) % 3;
         const struct answer answer =
@@ -131,9 +109,8 @@ static void wander_one(void *data)
     }
 }
 
-static void wander_body(void *data)
+FIBER_TEST(ten_clients_moving_stays_between_three_apartments_succeed)
 {
-    (void)data;
     race = (struct race){0};
     for (int i = 0; i < 3; i++)
         snprintf(race.apartments[i], sizeof race.apartments[i], "%s", stand_apartment());
@@ -142,11 +119,7 @@ static void wander_body(void *data)
                sizeof race.ids[i]);
     for (int i = 0; i < MOVERS; i++)
         stand_go(wander_one, NULL);
-}
-
-TEST(ten_clients_moving_stays_between_three_apartments_succeed)
-{
-    stand_run(wander_body, NULL);
+    stand_join();
     ck_assert_int_eq(race.moved + race.refused, MOVERS * MOVES);
     ck_assert_int_gt(race.moved, MOVES);
     stand_check_traces();

@@ -3,14 +3,6 @@
  * address, check_in_info, payment_info. Answers to actions and reads agree. */
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_booking_disclosure");
-}
-
-TEST_CASE("disclosure", .setup = begin, .teardown = stand_end);
 
 /* Checks the answer, and that a read by the same caller returns the same. */
 static void check_disclosure(const struct api_caller *caller, struct answer *answer, bool arrival,
@@ -25,69 +17,54 @@ static void check_disclosure(const struct api_caller *caller, struct answer *ans
     ck_assert_int_eq(json_object_get(apartment, "address") != NULL, arrival);
     ck_assert_int_eq(json_object_get(answer->json, "check_in_info") != NULL, arrival);
     ck_assert_int_eq(json_object_get(answer->json, "payment_info") != NULL, payment);
-    read = stand_ask(&(struct ask){.handler = get_booking, .caller = caller, .id = answer->id});
+    read = ask_get(get_booking, .caller = caller, .id = answer->id);
     ck_assert(json_equal(read.json, answer->json));
-    answer_drop(&read);
     answer_drop(answer);
 }
 
 static struct answer act_on(http_handler *verb, const struct api_caller *caller, const char *id,
                             const char *body)
 {
-    return stand_ask(&(struct ask){.handler = verb,
-                                   .caller = caller,
-                                   .method = HTTP_POST,
-                                   .id = id,
-                                   .body = body,
-                                   .action = true});
+    return ask_action(verb, .caller = caller, .id = id, .body = body);
 }
 
-static void disclosure_body(void *data)
+TEST_CASE("booking_disclosure", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(booking_discloses_details_in_the_right_statuses)
 {
     char body[512];
     struct answer answer;
     char id[40];
 
-    (void)data;
     snprintf(body, sizeof body,
-             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
-             "\"guest\":{\"name\":\"А\"},\"source\":\" instagram \"}",
+             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
+             "'guest':{'name':'А'},'source':' instagram '}",
              stand_apartment(), stand_day(10), stand_day(12));
     stand_sql("UPDATE apartment SET prepayment_percent = 30, check_in_info_ru = '12#',"
               " title_ru = 'Студия', address = 'ул. Абая, 1',"
               " check_in_time = '15:00', check_out_time = '11:30', timezone = 'Asia/Tokyo'");
     stand_sql("UPDATE owner SET payment_info = 'Kaspi'");
-    answer = stand_ask(&(struct ask){
-        .handler = post_booking, .caller = &stand_guest, .method = HTTP_POST, .body = body});
-    ck_assert_str_eq(json_string_value(json_object_get(answer.json, "source")), "instagram");
-    ck_assert_str_eq(json_string_value(json_object_get(answer.json, "check_in_at")),
-                     stand_text("SELECT '%sT06:00:00.000Z'", stand_day(10)));
-    ck_assert_str_eq(json_string_value(json_object_get(answer.json, "check_out_at")),
-                     stand_text("SELECT '%sT02:30:00.000Z'", stand_day(12)));
+    answer = ask_post(post_booking, .caller = &stand_guest, .body = body);
+    ck_text(answer.json, "source", "instagram");
+    ck_text(answer.json, "check_in_at", stand_text("SELECT '%sT06:00:00.000Z'", stand_day(10)));
+    ck_text(answer.json, "check_out_at", stand_text("SELECT '%sT02:30:00.000Z'", stand_day(12)));
     snprintf(id, sizeof id, "%s", answer.id);
     check_disclosure(&stand_guest, &answer, false, true);
     answer = act_on(claim_booking_payment, &stand_guest, id, NULL);
     check_disclosure(&stand_guest, &answer, false, true);
     answer = act_on(confirm_booking, &stand_owner, id, NULL);
     check_disclosure(&stand_owner, &answer, true, true);
-    answer = stand_ask(&(struct ask){.handler = get_booking, .caller = &stand_guest, .id = id});
+    answer = ask_get(get_booking, .caller = &stand_guest, .id = id);
     check_disclosure(&stand_guest, &answer, true, true);
     stand_sql("UPDATE booking SET paid = total");
     stand_sql("UPDATE occupancy SET check_in = check_in - 10, check_out = check_out - 10");
     answer = act_on(check_in_booking, NULL, id, NULL);
     check_disclosure(NULL, &answer, true, false);
     answer = act_on(check_out_booking, NULL, id, NULL);
-    ck_assert_str_eq(
-        json_string_value(json_object_get(answer.json, "check_out_at")),
+    ck_text(
+        answer.json, "check_out_at",
         stand_text("SELECT to_char((check_out + time '11:30') AT TIME ZONE 'Asia/Tokyo'"
-                   " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.000\"Z\"')"
-                   " FROM occupancy"));
+                   " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.000\"Z\"') FROM occupancy"));
     check_disclosure(NULL, &answer, false, false);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM outbox WHERE data::text ~ '12#|Kaspi|Абая'"), 0);
-}
-
-TEST(booking_discloses_details_in_the_right_statuses)
-{
-    stand_run(disclosure_body, NULL);
+    ck_rows(0, "outbox WHERE data::text ~ '12#|Kaspi|Абая'");
 }

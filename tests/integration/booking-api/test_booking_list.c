@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* GET /v1/bookings and GET /v1/events on a real PostgreSQL. */
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_booking_list");
-}
-
-TEST_CASE("list", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* Returns the codes of a page, newest first, and its cursor in `next` (or ""). */
 static const char *page(const struct ask *ask, char next[STAND_TEXT])
@@ -20,17 +10,16 @@ static const char *page(const struct ask *ask, char next[STAND_TEXT])
     static char text[1024];
     struct answer answer = stand_ask(ask);
     const json_t *items = json_object_get(answer.json, "items");
-    const char *cursor = json_string_value(json_object_get(answer.json, "next_cursor"));
+    const char *cursor = text_at(answer.json, "next_cursor");
 
     ck_status(answer, 200);
     text[0] = '\0';
     for (size_t i = 0; i < json_array_size(items); i++) {
         const size_t len = strlen(text);
         snprintf(text + len, sizeof text - len, "%s%s", i > 0 ? " " : "",
-                 json_string_value(json_object_get(json_array_get(items, i), "note")));
+                 text_at(json_array_get(items, i), "note"));
     }
     snprintf(next, STAND_TEXT, "%s", cursor != NULL ? cursor : "");
-    answer_drop(&answer);
     return text;
 }
 
@@ -41,13 +30,11 @@ static void make_bookings(void)
 {
     snprintf(apartment_a, sizeof apartment_a, "%s", stand_apartment());
     snprintf(apartment_b, sizeof apartment_b, "%s", stand_apartment());
-    ck_status(stand_book(&stand_guest, apartment_a, 10, 2, "", ",\"note\":\"a\""), 201);
-    ck_status(stand_book(&stand_guest8, apartment_a, 12, 2, "", ",\"note\":\"b\""), 201);
-    ck_status(
-        stand_book(NULL, apartment_b, 10, 2, ",\"phone\":\"+77010000009\"", ",\"note\":\"c\""),
-        201);
-    ck_status(stand_book(&stand_guest, apartment_b, 20, 2, "", ",\"note\":\"d\""), 201);
-    ck_status(stand_book(NULL, apartment_b, 30, 2, "", ",\"note\":\"e\""), 201);
+    ck_status(stand_book(&stand_guest, apartment_a, 10, 2, "", ",'note':'a'"), 201);
+    ck_status(stand_book(&stand_guest8, apartment_a, 12, 2, "", ",'note':'b'"), 201);
+    ck_status(stand_book(NULL, apartment_b, 10, 2, ",'phone':'+77010000009'", ",'note':'c'"), 201);
+    ck_status(stand_book(&stand_guest, apartment_b, 20, 2, "", ",'note':'d'"), 201);
+    ck_status(stand_book(NULL, apartment_b, 30, 2, "", ",'note':'e'"), 201);
     stand_sql("UPDATE occupancy o SET status = 'confirmed' FROM booking b"
               " WHERE b.id = o.id AND note = 'b'");
     stand_sql("UPDATE occupancy o SET expires_at = now() FROM booking b"
@@ -112,6 +99,8 @@ static void filter_body(void *data)
     ck_assert_str_eq(next, "");
 }
 
+TEST_CASE("booking_list", .setup = stand_begin, .teardown = stand_end);
+
 TEST_ROWS(list_contains_requested_and_visible_bookings, filters)
 {
     int i = _i;
@@ -119,14 +108,14 @@ TEST_ROWS(list_contains_requested_and_visible_bookings, filters)
     stand_run(filter_body, &i);
 }
 
-STAND_TEST(pages_neither_skip_nor_repeat)
+FIBER_TEST(pages_neither_skip_nor_repeat)
 {
     struct ask ask = {.handler = get_bookings, .query = {{"limit", "2"}}};
     char next[STAND_TEXT];
 
     make_bookings();
     ck_assert_str_eq(page(&ask, next), "e d");
-    ck_status(stand_book(NULL, apartment_a, 20, 2, "", ",\"note\":\"f\""), 201);
+    ck_status(stand_book(NULL, apartment_a, 20, 2, "", ",'note':'f'"), 201);
     char cursor[STAND_TEXT];
     memcpy(cursor, next, sizeof cursor);
     ask.query[1][0] = "cursor";
@@ -137,7 +126,7 @@ STAND_TEST(pages_neither_skip_nor_repeat)
     ck_assert_str_eq(next, "");
     ask.query[2][0] = "status";
     ask.query[2][1] = "held";
-    ck_refused(stand_status(&ask), 422, "bad_cursor");
+    ck_refused(stand_ask(&ask), 422, "bad_cursor");
 }
 
 static const struct {
@@ -153,11 +142,13 @@ static const struct {
     {"cursor",       "abc",        "bad_cursor"       },
 };
 
-STAND_TEST(invalid_query_is_refused)
+FIBER_TEST(invalid_query_is_refused)
 {
     for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
-        const struct answer answer = stand_status(
-            &(struct ask){.handler = get_bookings, .query = {{refused[i].name, refused[i].value}}});
+        const struct answer answer =
+            ask_get(get_bookings, .query = {
+                                      {refused[i].name, refused[i].value}
+        });
         ck_assert_msg(answer.status == 422 && strcmp(answer.code, refused[i].code) == 0,
                       "%s=%s: %d %s", refused[i].name, refused[i].value, answer.status,
                       answer.code);
@@ -182,14 +173,11 @@ static void add_events(const struct api_caller *caller, char after[STAND_TEXT], 
     for (size_t i = 0; i < json_array_size(items); i++) {
         const json_t *item = json_array_get(items, i);
         const size_t len = strlen(text);
-        ck_assert(json_is_string(json_object_get(json_object_get(item, "resource"), "id")));
-        snprintf(text + len, room - len, "%s%s/%d", len > 0 ? " " : "",
-                 json_string_value(json_object_get(item, "type")),
-                 (int)json_integer_value(json_object_get(item, "sequence")));
+        ck_assert(json_is_string(value_at(item, "resource.id")));
+        snprintf(text + len, room - len, "%s%s/%d", len > 0 ? " " : "", text_at(item, "type"),
+                 (int)number_at(item, "sequence"));
     }
-    snprintf(after, STAND_TEXT, "%s",
-             json_string_value(json_object_get(answer.json, "next_cursor")));
-    answer_drop(&answer);
+    snprintf(after, STAND_TEXT, "%s", text_at(answer.json, "next_cursor"));
 }
 
 /* Reads until the wanted events have arrived, because other transactions in the cluster may delay
@@ -207,7 +195,7 @@ static const char *events(const struct api_caller *caller, char after[STAND_TEXT
 
 #define ck_events(caller, after, wanted) ck_assert_str_eq(events(caller, after, wanted), wanted)
 
-STAND_TEST(events_are_read_page_by_page)
+FIBER_TEST(events_are_read_page_by_page)
 {
     const char *apartment = stand_apartment();
     char after[STAND_TEXT] = "", others[STAND_TEXT] = "", owners[STAND_TEXT] = "";
@@ -226,21 +214,17 @@ STAND_TEST(events_are_read_page_by_page)
     stranger.actor_id = uuid_make();
     others[0] = '\0';
     ck_events(&stranger, others, "");
-    ck_refused(stand_status(&(struct ask){.handler = service_get_events, .caller = &stand_guest}),
-               403, "forbidden");
-    ck_refused(
-        stand_status(&(struct ask){.handler = service_get_events, .query = {{"after", "x"}}}), 422,
-        "bad_cursor");
+    ck_refused(ask_get(service_get_events, .caller = &stand_guest), 403, "forbidden");
+    ck_refused(ask_get(service_get_events, .params = "after=x"), 422, "bad_cursor");
 }
 
 /* The transaction that began first commits last; its event must not fall behind the cursor. */
-static void late_commit_body(void *data)
+FIBER_TEST(late_commit_is_not_lost_behind_the_cursor)
 {
     const char *apartment = stand_apartment();
     char after[STAND_TEXT] = "";
     char tenant[UUID_TEXT_LEN + 1];
 
-    (void)data;
     uuid_format(&stand_owner.tenant_id, tenant);
     stand_sql("BEGIN");
     stand_sql("INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
@@ -250,18 +234,11 @@ static void late_commit_body(void *data)
     const char *days[2] = {stand_day(10), stand_day(12)};
     char body[1024];
     snprintf(body, sizeof body,
-             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
-             "\"guest\":{\"name\":\"B\"}}",
+             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
+             "'guest':{'name':'B'}}",
              apartment, days[0], days[1]);
-    ck_status(
-        stand_status(&(struct ask){.handler = post_booking, .method = HTTP_POST, .body = body}),
-        201);
+    ck_status(ask_post(post_booking, .body = body), 201);
     ck_events(NULL, after, "");
     stand_sql("COMMIT");
     ck_events(NULL, after, "late/1 booking.held/1");
-}
-
-TEST(late_commit_is_not_lost_behind_the_cursor)
-{
-    stand_run(late_commit_body, NULL);
 }

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Random guests, owners and clocks against a small model: after every operation the answer agrees
  * with the model, and in the end the tables do. */
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "bookings/booking_expire.h"
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
 
 enum { APARTMENTS = 2, WINDOW = 40, LONGEST = 5, STEPS = 400, STAYS_MAX = STEPS };
 
@@ -34,13 +31,6 @@ static int dice(int sides)
 {
     return (int)((unsigned)rand_r(&model.seed) % (unsigned)sides);
 }
-
-static void begin(void)
-{
-    stand_begin("test_booking_model");
-}
-
-TEST_CASE("model", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* True if a stay or its buffer occupies the day. */
 static bool is_taken(int apartment, int day)
@@ -86,11 +76,10 @@ static void book(void)
     char body[1024];
 
     snprintf(body, sizeof body,
-             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
-             "\"guest\":{\"name\":\"A\",\"phone\":\"+7701%07d\"}}",
+             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,'guest':{'name':'A',"
+             "'phone':'+7701%07d'}}",
              model.apartments[apartment], stand_day(from), stand_day(end), 1000000 + model.count);
-    struct answer answer =
-        stand_ask(&(struct ask){.handler = post_booking, .method = HTTP_POST, .body = body});
+    struct answer answer = ask_post(post_booking, .body = body);
     if (count > 0) {
         check_nights(&answer, nights, count);
     } else {
@@ -99,7 +88,6 @@ static void book(void)
         *stay = (struct stay){apartment, from, end, HELD, ""};
         memcpy(stay->id, answer.id, sizeof stay->id);
     }
-    answer_drop(&answer);
 }
 
 static struct stay *some_stay(void)
@@ -179,31 +167,33 @@ static void read_random(void)
 
     if (stay == NULL)
         return;
-    struct answer answer = stand_ask(&(struct ask){.handler = get_booking, .id = stay->id});
+    struct answer answer = ask_get(get_booking, .id = stay->id);
     ck_status(answer, 200);
-    ck_assert_str_eq(json_string_value(json_object_get(answer.json, "status")),
-                     state_names[stay->state]);
-    answer_drop(&answer);
+    ck_text(answer.json, "status", state_names[stay->state]);
 }
 
 static void check_tables(void)
 {
     sweep();
     for (int i = 0; i < model.count; i++)
-        ck_assert_str_eq(
-            stand_text("SELECT status FROM occupancy WHERE id = '%s'", model.stays[i].id),
-            state_names[model.stays[i].state]);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking"), model.count);
+        ck_sql_text(state_names[model.stays[i].state],
+                    "SELECT status FROM occupancy WHERE id = '%s'", model.stays[i].id);
+    ck_rows(model.count, "booking");
     stand_check_traces();
 }
 
-static void live(void *data)
+TEST_CASE("booking_model", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST_LOOP(random_operations_agree_with_the_model, 0, 4)
 {
+    const char *seed = getenv("TEST_SEED");
+
+    memset(&model, 0, sizeof model);
+    model.seed = seed != NULL ? (unsigned)atoi(seed) : (unsigned)_i + 1;
     /* Mostly bookings, so that the apartments are nearly full. */
     static void (*const steps[])(void) = {book,   book,    book,  book,       confirm,
                                           cancel, run_out, sweep, read_random};
 
-    (void)data;
     for (int i = 0; i < APARTMENTS; i++) {
         model.apartments[i] = stand_apartment();
         stand_sql("UPDATE apartment SET buffer_days = %d WHERE id = '%s'", buffers[i],
@@ -212,13 +202,4 @@ static void live(void *data)
     for (int i = 0; i < STEPS; i++)
         steps[dice((int)(ARRAY_LEN(steps)))]();
     check_tables();
-}
-
-TEST_LOOP(random_operations_agree_with_the_model, 0, 4)
-{
-    const char *seed = getenv("TEST_SEED");
-
-    memset(&model, 0, sizeof model);
-    model.seed = seed != NULL ? (unsigned)atoi(seed) : (unsigned)_i + 1;
-    stand_run(live, NULL);
 }

@@ -2,14 +2,6 @@
 /* Concurrent bookings on PostgreSQL: no night is booked twice, a guest has three holds at most. */
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_booking_place_races");
-}
-
-TEST_CASE("rivals", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* Stays beside an existing one of nights 10 and 11. */
 static const struct {
@@ -33,18 +25,17 @@ static void second_body(void *data)
 {
     const int i = *(int *)data;
     const char *apartment = stand_apartment();
-    struct answer first, answer;
+    struct answer answer;
     char body[1024];
     size_t wanted = 0;
 
     stand_sql("UPDATE apartment SET buffer_days = %d", second[i].buffer);
-    first = stand_book(NULL, apartment, 10, 2, "", "");
-    ck_status(first, 201);
+    ck_status(stand_book(NULL, apartment, 10, 2, "", ""), 201);
     snprintf(body, sizeof body,
-             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
-             "\"guest\":{\"name\":\"B\"}}",
+             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
+             "'guest':{'name':'B'}}",
              apartment, stand_day(second[i].from), stand_day(second[i].from + second[i].nights));
-    answer = stand_ask(&(struct ask){.handler = post_booking, .method = HTTP_POST, .body = body});
+    answer = ask_post(post_booking, .body = body);
     ck_assert_msg(answer.status == second[i].status, "%s: %d %s", second[i].why, answer.status,
                   answer.code);
     const json_t *nights = json_object_get(answer.json, "nights");
@@ -57,8 +48,9 @@ static void second_body(void *data)
                          stand_day(second[i].taken[k]));
     if (wanted > 0)
         ck_assert_str_eq(answer.code, "nights_taken");
-    answer_drop(&answer);
 }
+
+TEST_CASE("booking_place_races", .setup = stand_begin, .teardown = stand_end);
 
 TEST_ROWS(nights_are_booked_once, second)
 {
@@ -67,77 +59,61 @@ TEST_ROWS(nights_are_booked_once, second)
     stand_run(second_body, &i);
 }
 
-STAND_TEST(guest_holds_at_most_three_stays_by_account_or_phone)
+FIBER_TEST(guest_holds_at_most_three_stays_by_account_or_phone)
 {
     const char *apartment = stand_apartment();
-    struct answer answer;
 
     for (int i = 0; i < 3; i++) {
-        answer = stand_book(NULL, apartment, 10 + i, 1,
-                            i < 2 ? ",\"telegram_id\":7,\"phone\":\"+77010000001\""
-                                  : ",\"phone\":\"8 701 000 00 01\"",
-                            "");
-        ck_status(answer, 201);
+        ck_status(stand_book(NULL, apartment, 10 + i, 1,
+                             i < 2 ? ",'telegram_id':7,'phone':'+77010000001'"
+                                   : ",'phone':'8 701 000 00 01'",
+                             ""),
+                  201);
     }
-    answer = stand_book(NULL, apartment, 20, 1, ",\"phone\":\"+77010000001\"", "");
-    ck_refused(answer, 409, "too_many_holds");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy"), 3);
-    answer = stand_book(&stand_guest, apartment, 20, 1, "", "");
-    ck_status(answer, 201);
-    answer = stand_book(&stand_guest, apartment, 21, 1, "", "");
-    ck_refused(answer, 409, "too_many_holds");
-    answer = stand_book(NULL, apartment, 10, 1, ",\"phone\":\"+77010000001\"", "");
-    ck_refused(answer, 409, "nights_taken");
+    ck_refused(stand_book(NULL, apartment, 20, 1, ",'phone':'+77010000001'", ""), 409,
+               "too_many_holds");
+    ck_rows(3, "occupancy");
+    ck_status(stand_book(&stand_guest, apartment, 20, 1, "", ""), 201);
+    ck_refused(stand_book(&stand_guest, apartment, 21, 1, "", ""), 409, "too_many_holds");
+    ck_refused(stand_book(NULL, apartment, 10, 1, ",'phone':'+77010000001'", ""), 409,
+               "nights_taken");
     stand_sql("UPDATE occupancy SET status = 'confirmed' WHERE check_in = '%s'", stand_day(10));
-    answer = stand_book(&stand_guest, apartment, 21, 1, "", "");
-    ck_status(answer, 201);
-    answer = stand_book(NULL, apartment, 30, 1, "", "");
-    ck_status(answer, 201);
+    ck_status(stand_book(&stand_guest, apartment, 21, 1, "", ""), 201);
+    ck_status(stand_book(NULL, apartment, 30, 1, "", ""), 201);
 }
 
-static void lazy_body(void *data)
+FIBER_TEST(overdue_hold_does_not_block_without_a_sweeper)
 {
     const char *apartment = stand_apartment();
-    struct answer old, read, fresh;
+    struct answer old, read;
 
-    (void)data;
-    old = stand_book(&stand_guest, apartment, 10, 2, "", "");
-    ck_status(old, 201);
+    old = ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
-    read = stand_ask(&(struct ask){.handler = get_booking, .id = old.id});
-    ck_assert_str_eq(json_string_value(json_object_get(read.json, "status")), "expired");
+    read = ask_get(get_booking, .id = old.id);
+    ck_text(read.json, "status", "expired");
     ck_assert(json_is_null(json_object_get(read.json, "expires_at")));
-    ck_assert_uint_eq(json_array_size(json_object_get(read.json, "allowed_actions")), 0);
-    answer_drop(&read);
-    fresh = stand_book(&stand_guest8, apartment, 11, 2, "", "");
-    ck_status(fresh, 201);
-    ck_assert_str_eq(stand_text("SELECT status FROM occupancy WHERE id = '%s'", old.id), "expired");
-    ck_assert_str_eq(stand_text("SELECT from_status || '>' || to_status || ' ' || actor || ' ' ||"
-                                " version FROM booking_history WHERE booking_id = '%s'"
-                                " ORDER BY version DESC LIMIT 1",
-                                old.id),
-                     "held>expired system 2");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox a JOIN outbox b"
-                                  " ON b.type = 'booking.expired' AND b.resource_id = '%s'"
-                                  " WHERE a.type = 'booking.held' AND a.resource_id = '%s'"
-                                  " AND b.sequence = 2 AND b.source = a.source"
-                                  " AND b.resource_type = a.resource_type"
-                                  " AND b.tenant_id = a.tenant_id"
-                                  " AND (SELECT array_agg(k ORDER BY k)"
-                                  "   FROM jsonb_object_keys(a.data) k) ="
-                                  " (SELECT array_agg(k ORDER BY k) FROM"
-                                  "   jsonb_object_keys(b.data) k)",
-                                  old.id, old.id),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE resource_id = '%s'"
-                                  " AND action = 'booking.expire' AND actor = 'system'",
-                                  old.id),
-                     1);
-}
-
-TEST(overdue_hold_does_not_block_without_a_sweeper)
-{
-    stand_run(lazy_body, NULL);
+    ck_count(read.json, "allowed_actions", 0);
+    ck_status(stand_book(&stand_guest8, apartment, 11, 2, "", ""), 201);
+    ck_sql_text("expired", "SELECT status FROM occupancy WHERE id = '%s'", old.id);
+    ck_sql_text("held>expired system 2",
+                "SELECT from_status || '>' || to_status || ' ' || actor || ' ' ||"
+                " version FROM booking_history WHERE booking_id = '%s'"
+                " ORDER BY version DESC LIMIT 1",
+                old.id);
+    ck_rows(1,
+            "outbox a JOIN outbox b"
+            " ON b.type = 'booking.expired' AND b.resource_id = '%s'"
+            " WHERE a.type = 'booking.held' AND a.resource_id = '%s'"
+            " AND b.sequence = 2 AND b.source = a.source"
+            " AND b.resource_type = a.resource_type"
+            " AND b.tenant_id = a.tenant_id"
+            " AND (SELECT array_agg(k ORDER BY k)"
+            "   FROM jsonb_object_keys(a.data) k) ="
+            " (SELECT array_agg(k ORDER BY k) FROM"
+            "   jsonb_object_keys(b.data) k)",
+            old.id, old.id);
+    ck_rows(1, "audit WHERE resource_id = '%s' AND action = 'booking.expire' AND actor = 'system'",
+            old.id);
 }
 
 /* --- races --- */
@@ -168,7 +144,7 @@ static void rival(void *data)
     const char *apartment = rivals->same_guest ? stand_apartment() : rivals->apartment;
     char guest[64];
 
-    snprintf(guest, sizeof guest, ",\"telegram_id\":%d", rivals->same_guest ? 7 : 100 + i);
+    snprintf(guest, sizeof guest, ",'telegram_id':%d", rivals->same_guest ? 7 : 100 + i);
     const struct answer answer =
         stand_book(NULL, apartment, 20 + i * rivals->apart,
                    rivals->nights + (rivals->apart == 0 ? i % 3 : 0), guest, "");

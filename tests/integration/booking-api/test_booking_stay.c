@@ -3,176 +3,135 @@
 #include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_booking_stay");
-}
-
-TEST_CASE("stay", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* --- the guest says that he paid --- */
 
-STAND_TEST(claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment)
+TEST_CASE("booking_stay", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment)
 {
     const char *apartment = stand_apartment();
-    struct answer booked, answer;
+    struct answer booked;
 
     booked = stand_book(&stand_guest, apartment, 10, 1, "", "");
-    answer = stand_act(claim_booking_payment, &stand_guest, booked.id, NULL);
-    ck_refused(answer, 409, "nothing_due");
+    ck_refused(stand_act(claim_booking_payment, &stand_guest, booked.id, NULL), 409, "nothing_due");
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
     booked = stand_book(&stand_guest, apartment, 20, 2, "", "");
-    answer = stand_act(claim_booking_payment, &stand_guest8, booked.id, NULL);
-    ck_refused(answer, 404, "not_found");
-    answer = stand_act(claim_booking_payment, &stand_owner, booked.id, NULL);
-    ck_refused(answer, 403, "forbidden");
-    answer = stand_act(claim_booking_payment, &stand_guest, booked.id, "{\"receipt\":7}");
-    ck_status(answer, 422);
-    answer =
-        stand_act(claim_booking_payment, &stand_guest, booked.id, "{\"receipt\":\"Kaspi 12\"}");
-    ck_status(answer, 200);
+    ck_refused(stand_act(claim_booking_payment, &stand_guest8, booked.id, NULL), 404, "not_found");
+    ck_refused(stand_act(claim_booking_payment, &stand_owner, booked.id, NULL), 403, "forbidden");
+    ck_status(stand_act(claim_booking_payment, &stand_guest, booked.id, "{'receipt':7}"), 422);
+    ck_status(stand_act(claim_booking_payment, &stand_guest, booked.id, "{'receipt':'Kaspi 12'}"),
+              200);
     ck_assert_str_eq(stay_status(booked.id), "payment_claimed");
-    ck_assert_str_eq(stand_text("SELECT receipt FROM booking WHERE id = '%s'", booked.id),
-                     "Kaspi 12");
-    ck_assert_int_eq(stand_number("SELECT extract(epoch FROM expires_at - updated_at)"
-                                  " FROM occupancy WHERE id = '%s'",
-                                  booked.id),
-                     12 * 3600);
-    ck_assert_int_eq(stand_number("SELECT paid FROM booking WHERE id = '%s'", booked.id), 0);
+    ck_sql_text("Kaspi 12", "SELECT receipt FROM booking WHERE id = '%s'", booked.id);
+    ck_sql(12 * 3600,
+           "SELECT extract(epoch FROM expires_at - updated_at) FROM occupancy WHERE id = '%s'",
+           booked.id);
+    ck_sql(0, "SELECT paid FROM booking WHERE id = '%s'", booked.id);
     stand_sql("UPDATE occupancy SET expires_at = now() + interval '1 hour' WHERE id = '%s'",
               booked.id);
-    answer = stand_act(claim_booking_payment, &stand_guest, booked.id, NULL);
-    ck_status(answer, 200);
+    ck_status(stand_act(claim_booking_payment, &stand_guest, booked.id, NULL), 200);
     ck_assert_int_le(stand_number("SELECT extract(epoch FROM expires_at - now())"
                                   " FROM occupancy WHERE id = '%s'",
                                   booked.id),
                      3600);
-    answer = stand_act(claim_booking_payment, NULL, booked.id, NULL);
-    ck_refused(answer, 409, "already_payment_claimed");
-    answer = stand_act(confirm_booking, &stand_guest, booked.id, NULL);
-    ck_refused(answer, 403, "forbidden");
-    answer = stand_act(confirm_booking, &stand_owner, booked.id, NULL);
-    ck_status(answer, 200);
-    ck_assert_int_eq(stand_number("SELECT paid FROM booking WHERE id = '%s'", booked.id), 600000);
+    ck_refused(stand_act(claim_booking_payment, NULL, booked.id, NULL), 409,
+               "already_payment_claimed");
+    ck_refused(stand_act(confirm_booking, &stand_guest, booked.id, NULL), 403, "forbidden");
+    ck_status(stand_act(confirm_booking, &stand_owner, booked.id, NULL), 200);
+    ck_sql(600000, "SELECT paid FROM booking WHERE id = '%s'", booked.id);
     stand_check_traces();
 }
 
-STAND_TEST(claim_of_an_expired_hold_is_refused)
+FIBER_TEST(claim_of_an_expired_hold_is_refused)
 {
     const char *apartment = stand_apartment();
-    struct answer booked, answer;
+    struct answer booked;
 
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
     booked = stand_book(&stand_guest, apartment, 10, 1, "", "");
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
-    answer = stand_act(claim_booking_payment, &stand_guest, booked.id, NULL);
-    ck_refused(answer, 410, "hold_expired");
-    ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 1);
+    ck_refused(stand_act(claim_booking_payment, &stand_guest, booked.id, NULL), 410,
+               "hold_expired");
+    ck_sql(1, "SELECT max(version) FROM occupancy");
 }
 
 /* --- arriving and leaving --- */
 
-STAND_TEST(check_in_is_possible_from_the_check_in_day_on)
+FIBER_TEST(check_in_is_possible_from_the_check_in_day_on)
 {
     const char *apartment = stand_apartment();
     const struct answer tomorrow = stay_make_confirmed(apartment, 1, 1),
                         today = stay_make_confirmed(apartment, 0, 1);
-    struct answer answer;
 
-    answer = stand_act(check_in_booking, &stand_owner, tomorrow.id, NULL);
-    ck_refused(answer, 409, "too_early");
-    answer = stand_act(check_in_booking, &stand_guest, today.id, NULL);
-    ck_refused(answer, 403, "forbidden");
-    answer = stand_act(mark_booking_no_show, &stand_owner, today.id, NULL);
-    ck_refused(answer, 409, "too_early");
-    answer = stand_act(check_in_booking, &stand_owner, today.id, NULL);
-    ck_status(answer, 200);
+    ck_refused(stand_act(check_in_booking, &stand_owner, tomorrow.id, NULL), 409, "too_early");
+    ck_refused(stand_act(check_in_booking, &stand_guest, today.id, NULL), 403, "forbidden");
+    ck_refused(stand_act(mark_booking_no_show, &stand_owner, today.id, NULL), 409, "too_early");
+    ck_status(stand_act(check_in_booking, &stand_owner, today.id, NULL), 200);
     ck_assert_str_eq(stay_status(today.id), "checked_in");
-    answer = stand_act(check_in_booking, &stand_owner, today.id, NULL);
-    ck_status(answer, 200);
-    answer = stand_act(check_in_booking, NULL, today.id, NULL);
-    ck_refused(answer, 409, "already_checked_in");
-    answer = stand_act(cancel_booking, &stand_guest, today.id, NULL);
-    ck_refused(answer, 409, "already_checked_in");
-    answer = stand_act(mark_booking_no_show, NULL, today.id, NULL);
-    ck_refused(answer, 409, "already_checked_in");
+    ck_status(stand_act(check_in_booking, &stand_owner, today.id, NULL), 200);
+    ck_refused(stand_act(check_in_booking, NULL, today.id, NULL), 409, "already_checked_in");
+    ck_refused(stand_act(cancel_booking, &stand_guest, today.id, NULL), 409, "already_checked_in");
+    ck_refused(stand_act(mark_booking_no_show, NULL, today.id, NULL), 409, "already_checked_in");
     stand_check_traces();
 }
 
-STAND_TEST(check_in_day_follows_the_apartments_time_zone)
+FIBER_TEST(check_in_day_follows_the_apartments_time_zone)
 {
     const char *apartment = stand_apartment();
     const struct answer booked = stay_make_confirmed(apartment, 1, 2);
-    struct answer answer;
 
     stand_sql("UPDATE apartment SET timezone = 'Pacific/Kiritimati'");
     stand_sql("UPDATE occupancy SET check_in = (now() AT TIME ZONE 'Pacific/Kiritimati')::date,"
               " check_out = (now() AT TIME ZONE 'Pacific/Kiritimati')::date + 2");
-    answer = stand_act(check_in_booking, NULL, booked.id, NULL);
-    ck_status(answer, 200);
+    ck_status(stand_act(check_in_booking, NULL, booked.id, NULL), 200);
     stand_sql("UPDATE apartment SET timezone = 'Pacific/Niue'");
     stand_sql("UPDATE occupancy SET status = 'confirmed',"
               " check_in = (now() AT TIME ZONE 'Pacific/Niue')::date + 1,"
               " check_out = (now() AT TIME ZONE 'Pacific/Niue')::date + 2");
-    answer = stand_act(check_in_booking, NULL, booked.id, NULL);
-    ck_refused(answer, 409, "too_early");
+    ck_refused(stand_act(check_in_booking, NULL, booked.id, NULL), 409, "too_early");
 }
 
-STAND_TEST(early_check_out_frees_the_remaining_nights)
+FIBER_TEST(early_check_out_frees_the_remaining_nights)
 {
     const char *apartment = stand_apartment();
-    struct answer booked, answer;
+    struct answer booked;
 
     stand_sql("UPDATE apartment SET buffer_days = 1, check_out_time = '23:59'");
     booked = stay_make_confirmed(apartment, -2, 6);
-    answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
-    ck_refused(answer, 409, "already_confirmed");
-    answer = stand_act(check_in_booking, &stand_owner, booked.id, NULL);
-    ck_status(answer, 200);
-    answer = stand_book(&stand_guest8, apartment, 1, 2, "", "");
-    ck_refused(answer, 409, "nights_taken");
-    answer = stand_act(check_out_booking, &stand_guest, booked.id, NULL);
-    ck_refused(answer, 403, "forbidden");
-    answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
-    ck_status(answer, 200);
+    ck_refused(stand_act(check_out_booking, &stand_owner, booked.id, NULL), 409,
+               "already_confirmed");
+    ck_status(stand_act(check_in_booking, &stand_owner, booked.id, NULL), 200);
+    ck_refused(stand_book(&stand_guest8, apartment, 1, 2, "", ""), 409, "nights_taken");
+    ck_refused(stand_act(check_out_booking, &stand_guest, booked.id, NULL), 403, "forbidden");
+    ck_status(stand_act(check_out_booking, &stand_owner, booked.id, NULL), 200);
     ck_assert_str_eq(stay_status(booked.id), "completed");
-    ck_assert_str_eq(stand_text("SELECT check_out FROM occupancy WHERE id = '%s'", booked.id),
-                     stand_day(0));
-    answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
-    ck_status(answer, 200);
-    answer = stand_book(&stand_guest8, apartment, 1, 2, "", "");
-    ck_status(answer, 201);
+    ck_sql_text(stand_day(0), "SELECT check_out FROM occupancy WHERE id = '%s'", booked.id);
+    ck_status(stand_act(check_out_booking, &stand_owner, booked.id, NULL), 200);
+    ck_status(stand_book(&stand_guest8, apartment, 1, 2, "", ""), 201);
     stand_check_traces();
 }
 
-STAND_TEST(check_out_on_the_first_day_keeps_one_night)
+FIBER_TEST(check_out_on_the_first_day_keeps_one_night)
 {
     const struct answer booked = stay_make_confirmed(stand_apartment(), 0, 3);
-    struct answer answer;
 
     ck_status(stand_act(check_in_booking, NULL, booked.id, NULL), 200);
-    answer = stand_act(check_out_booking, NULL, booked.id, NULL);
-    ck_status(answer, 200);
-    ck_assert_str_eq(stand_text("SELECT check_out FROM occupancy"), stand_day(1));
+    ck_status(stand_act(check_out_booking, NULL, booked.id, NULL), 200);
+    ck_sql_text(stand_day(1), "SELECT check_out FROM occupancy");
     stand_check_traces();
 }
 
-STAND_TEST(no_show_after_the_check_in_day_frees_the_remaining_nights)
+FIBER_TEST(no_show_after_the_check_in_day_frees_the_remaining_nights)
 {
     const char *apartment = stand_apartment();
     const struct answer booked = stay_make_confirmed(apartment, -1, 4);
-    struct answer answer;
 
-    answer = stand_act(mark_booking_no_show, &stand_guest, booked.id, NULL);
-    ck_refused(answer, 403, "forbidden");
-    answer =
-        stand_act(mark_booking_no_show, &stand_owner, booked.id, "{\"reason\":\"Не приехал\"}");
-    ck_status(answer, 200);
+    ck_refused(stand_act(mark_booking_no_show, &stand_guest, booked.id, NULL), 403, "forbidden");
+    ck_status(stand_act(mark_booking_no_show, &stand_owner, booked.id, "{'reason':'Не приехал'}"),
+              200);
     ck_assert_str_eq(stay_status(booked.id), "no_show");
-    answer = stand_book(&stand_guest8, apartment, 0, 2, "", "");
-    ck_status(answer, 201);
+    ck_status(stand_book(&stand_guest8, apartment, 0, 2, "", ""), 201);
     stand_check_traces();
 }
 
@@ -205,9 +164,8 @@ static void cancel_one(void *data)
         ck_refused(answer, 409, "already_checked_in");
 }
 
-static void cancel_race_body(void *data)
+FIBER_TEST(cancellation_and_check_in_have_one_winner)
 {
-    (void)data;
     race = (struct race){0};
     for (int i = 0; i < PAIRS; i++) {
         const struct answer booked = stay_make_confirmed(stand_apartment(), 0, 1);
@@ -217,30 +175,20 @@ static void cancel_race_body(void *data)
         stand_go(i % 2 == 0 ? check_in_one : cancel_one, race.ids[i]);
         stand_go(i % 2 == 0 ? cancel_one : check_in_one, race.ids[i]);
     }
-}
-
-TEST(cancellation_and_check_in_have_one_winner)
-{
-    stand_run(cancel_race_body, NULL);
+    stand_join();
     ck_assert_int_eq(race.in + race.cancelled, PAIRS);
     ck_assert_int_eq(race.refused, PAIRS);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'checked_in'"),
-                     race.in);
-    ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 3);
+    ck_rows(race.in, "occupancy WHERE status = 'checked_in'");
+    ck_sql(3, "SELECT max(version) FROM occupancy");
     stand_check_traces();
 }
 
 static void agree_one(void *data)
 {
     const bool owner = race.next++ % 2 == 0;
-    const struct answer answer = stand_status(&(struct ask){
-        .handler = race.next % 3 == 0 ? decline_booking : confirm_booking,
-        .caller = owner ? &stand_owner : &stand_staff,
-        .method = HTTP_POST,
-        .id = data,
-        .if_match = "\"1.x\"",
-        .action = true,
-    });
+    const struct answer answer = ask_action(race.next % 3 == 0 ? decline_booking : confirm_booking,
+                                            .caller = owner ? &stand_owner : &stand_staff,
+                                            .id = data, .if_match = "\"1.x\"");
 
     race.in += answer.status == 200;
     race.refused += answer.status == 412;
@@ -248,29 +196,23 @@ static void agree_one(void *data)
                   answer.code);
 }
 
-static void agree_race_body(void *data)
+FIBER_TEST(answers_to_one_request_by_version_have_one_winner)
 {
     const char *apartment = stand_apartment();
 
-    (void)data;
     race = (struct race){0};
     stand_sql("UPDATE apartment SET instant_book = false");
     for (int i = 0; i < PAIRS; i++) {
         const struct answer booked =
-            stand_book(NULL, apartment, 10 + i, 1, ",\"phone\":\"+77011234567\"", "");
-        ck_status(booked, 201);
+            ck_status(stand_book(NULL, apartment, 10 + i, 1, ",'phone':'+77011234567'", ""), 201);
         memcpy(race.ids[i], booked.id, sizeof booked.id);
         stand_sql("UPDATE booking SET guest_phone = '+7701000%04d'", i);
     }
     for (int i = 0; i < 2 * PAIRS; i++)
         stand_go(agree_one, race.ids[i / 2]);
-}
-
-TEST(answers_to_one_request_by_version_have_one_winner)
-{
-    stand_run(agree_race_body, NULL);
+    stand_join();
     ck_assert_int_eq(race.in, PAIRS);
     ck_assert_int_eq(race.refused, PAIRS);
-    ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 2);
+    ck_sql(2, "SELECT max(version) FROM occupancy");
     stand_check_traces();
 }

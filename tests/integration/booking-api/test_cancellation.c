@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* The cost of a cancellation on PostgreSQL: tier deadlines in the apartment's time zone, the
  * preview, and refusal of an outdated one. */
-#include <string.h>
 
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_cancellation");
-}
-
-TEST_CASE("cancellation", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static void check_paid_out(long long fee, long long refund)
 {
-    ck_assert_int_eq(stand_number("SELECT fee FROM booking"), fee);
-    ck_assert_int_eq(stand_number("SELECT refund FROM booking"), refund);
+    ck_sql(fee, "SELECT fee FROM booking");
+    ck_sql(refund, "SELECT refund FROM booking");
 }
 
 static json_t *at(const struct answer *answer, const char *name)
@@ -27,13 +18,13 @@ static json_t *at(const struct answer *answer, const char *name)
 
 static long long money(const json_t *sum)
 {
-    return json_integer_value(json_object_get(sum, "amount"));
+    return number_at(sum, "amount");
 }
 
 static struct answer read_booking(http_handler *handler, const struct api_caller *caller,
                                   const char *id)
 {
-    return stand_ask(&(struct ask){.handler = handler, .caller = caller, .id = id});
+    return ask_get(handler, .caller = caller, .id = id);
 }
 
 /* The first tier's deadline as GET returns it. */
@@ -75,20 +66,18 @@ static void deadline_body(void *data)
     stand_sql("UPDATE apartment SET cancellation_policy = '%s', timezone = '%s',"
               " check_in_time = '%s'",
               deadlines[i].policy, deadlines[i].zone, deadlines[i].time);
-    booked = stand_book(NULL, apartment, 30, 2, "", "");
-    ck_status(booked, 201);
+    booked = ck_status(stand_book(NULL, apartment, 30, 2, "", ""), 201);
     stand_sql("UPDATE occupancy SET check_in = '%s', check_out = date '%s' + 2,"
               " created_at = '2020-01-01'",
               deadlines[i].check_in, deadlines[i].check_in);
     stand_sql("UPDATE apartment SET timezone = 'UTC', check_in_time = '01:00'");
-    answer = read_booking(get_booking, NULL, booked.id);
-    ck_status(answer, 200);
-    tier = json_array_get(json_object_get(at(&answer, "cancellation"), "tiers"), 0);
-    ck_assert_msg(
-        strcmp(json_string_value(json_object_get(tier, "until")), deadlines[i].deadline) == 0,
-        "%s: %s", deadlines[i].why, json_string_value(json_object_get(tier, "until")));
-    answer_drop(&answer);
+    answer = ck_status(read_booking(get_booking, NULL, booked.id), 200);
+    tier = value_at(at(&answer, "cancellation"), "tiers.0");
+    ck_assert_msg(strcmp(text_at(tier, "until"), deadlines[i].deadline) == 0, "%s: %s",
+                  deadlines[i].why, text_at(tier, "until"));
 }
+
+TEST_CASE("cancellation", .setup = stand_begin, .teardown = stand_end);
 
 TEST_ROWS(tier_deadline_keeps_its_wall_clock_time_in_the_agreed_zone, deadlines)
 {
@@ -105,11 +94,9 @@ static const char *worked_example(void)
     struct answer booked;
 
     stand_sql("UPDATE apartment SET base_price = 1400000, cleaning_fee = 500000");
-    booked = stand_book(&stand_guest, apartment, 5, 2, "", "");
-    ck_status(booked, 201);
-    ck_assert_int_eq(stand_number("SELECT total FROM booking"), 3300000);
-    booked = stand_act(confirm_booking, NULL, booked.id,
-                       "{\"paid\":{\"amount\":3300000,\"currency\":\"KZT\"}}");
+    booked = ck_status(stand_book(&stand_guest, apartment, 5, 2, "", ""), 201);
+    ck_sql(3300000, "SELECT total FROM booking");
+    booked = stand_act(confirm_booking, NULL, booked.id, "{'paid':KZT(3300000)}");
     ck_status(booked, 200);
     snprintf(id, sizeof id, "%s", booked.id);
     stand_sql("UPDATE occupancy SET created_at = '2020-01-01'");
@@ -128,7 +115,7 @@ static const json_t *action(const struct answer *answer, const char *name)
 
     json_array_foreach(at(answer, "allowed_actions"), i, listed)
     {
-        if (strcmp(json_string_value(json_object_get(listed, "action")), name) == 0)
+        if (strcmp(text_at(listed, "action"), name) == 0)
             return listed;
     }
     return NULL;
@@ -149,79 +136,51 @@ static void preview_is(const char *id, long long fee, bool open)
         ck_assert(json_equal(at(&preview, "until"),
                              json_object_get(action(&booking, "cancel"), "until")));
     ck_assert_int_eq(action(&booking, "change-dates") != NULL, !open);
-    answer_drop(&preview);
-    answer_drop(&booking);
 }
 
-static void stale_body(void *data)
+FIBER_TEST(cancellation_with_an_outdated_preview_is_refused)
 {
     const char *id = worked_example();
-    struct answer answer;
 
-    (void)data;
     set_deadline_time("23:59:59.999");
     preview_is(id, 0, false);
     set_deadline_time("00:00");
-    answer = stand_act(cancel_booking, &stand_guest, id,
-                       "{\"expected_refund\":{\"amount\":3300000,\"currency\":\"KZT\"}}");
-    ck_refused(answer, 409, "refund_changed");
-    ck_assert_str_eq(stand_text("SELECT status FROM occupancy"), "confirmed");
+    ck_refused(stand_act(cancel_booking, &stand_guest, id, "{'expected_refund':KZT(3300000)}"), 409,
+               "refund_changed");
+    ck_sql_text("confirmed", "SELECT status FROM occupancy");
     preview_is(id, 1400000, true);
-    answer = stand_act(cancel_booking, &stand_guest, id,
-                       "{\"expected_refund\":{\"amount\":1900000,\"currency\":\"KZT\"}}");
-    ck_status(answer, 200);
+    ck_status(stand_act(cancel_booking, &stand_guest, id, "{'expected_refund':KZT(1900000)}"), 200);
     check_paid_out(1400000, 1900000);
-    ck_assert_int_eq(
-        stand_number("SELECT refund FROM booking_history WHERE to_status = 'cancelled'"), 1900000);
-    ck_assert_int_eq(stand_number("SELECT (data #>> '{fee,amount}')::bigint FROM outbox"
-                                  " WHERE type = 'booking.cancelled'"),
-                     1400000);
-    ck_assert_int_eq(
-        stand_number(
-            "SELECT count(*) FROM outbox WHERE type <> 'booking.cancelled' AND data ? 'fee'"),
-        0);
+    ck_sql(1900000, "SELECT refund FROM booking_history WHERE to_status = 'cancelled'");
+    ck_sql(1400000, "SELECT (data #>> '{fee,amount}')::bigint FROM outbox"
+                    " WHERE type = 'booking.cancelled'");
+    ck_rows(0, "outbox WHERE type <> 'booking.cancelled' AND data ? 'fee'");
     stand_check_traces();
 }
 
-TEST(cancellation_with_an_outdated_preview_is_refused)
-{
-    stand_run(stale_body, NULL);
-}
-
-STAND_TEST(fee_and_refund_are_in_booking_and_history)
+FIBER_TEST(fee_and_refund_are_in_booking_and_history)
 {
     const char *id = worked_example();
     struct answer answer;
     json_t *steps;
 
     set_deadline_time("00:00");
-    answer = stand_ask(&(struct ask){.handler = cancel_booking,
-                                     .caller = &stand_guest,
-                                     .method = HTTP_POST,
-                                     .id = id,
-                                     .query = {{"dry_run", "true"}},
-                                     .action = true});
+    answer = ask_action(cancel_booking, .caller = &stand_guest, .id = id, .params = "dry_run=true");
     ck_status(answer, 200);
     ck_assert_int_eq(money(json_object_get(at(&answer, "would"), "refund")), 1900000);
-    answer_drop(&answer);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE refund IS NULL"), 1);
-    answer = stand_act(cancel_booking, &stand_guest, id, NULL);
-    ck_status(answer, 200);
+    ck_rows(1, "booking WHERE refund IS NULL");
+    answer = ck_status(stand_act(cancel_booking, &stand_guest, id, NULL), 200);
     answer = read_booking(get_booking, &stand_guest, id);
     ck_assert_int_eq(money(at(&answer, "fee")), 1400000);
     ck_assert_int_eq(money(at(&answer, "refund")), 1900000);
-    answer_drop(&answer);
     answer = read_booking(get_booking_history, &stand_guest, id);
     steps = at(&answer, "items");
-    ck_assert_ptr_null(json_object_get(json_array_get(steps, 1), "refund"));
-    ck_assert_int_eq(money(json_object_get(json_array_get(steps, 2), "refund")), 1900000);
-    answer_drop(&answer);
-    answer = read_booking(get_booking_cancel_preview, &stand_guest, id);
-    ck_refused(answer, 409, "already_cancelled");
-    answer_drop(&answer);
-    answer = read_booking(get_booking_cancel_preview, &stand_guest8, id);
-    ck_refused(answer, 404, "not_found");
-    answer_drop(&answer);
+    ck_assert_ptr_null(value_at(steps, "1.refund"));
+    ck_assert_int_eq(money(value_at(steps, "2.refund")), 1900000);
+    answer = ck_refused(read_booking(get_booking_cancel_preview, &stand_guest, id), 409,
+                        "already_cancelled");
+    answer =
+        ck_refused(read_booking(get_booking_cancel_preview, &stand_guest8, id), 404, "not_found");
 }
 
 struct race {
@@ -238,7 +197,7 @@ static void race_one(void *data)
     race->answer = stand_act(race->verb, race->caller, race->id, NULL);
 }
 
-STAND_TEST(concurrent_cancellations_compute_the_refund_once)
+FIBER_TEST(concurrent_cancellations_compute_the_refund_once)
 {
     static struct race races[4];
     const char *id = worked_example();
@@ -260,13 +219,12 @@ STAND_TEST(concurrent_cancellations_compute_the_refund_once)
     }
     ck_assert_int_ge(won, 1);
     ck_assert_int_le(won, 2); /* the same guest twice: the second has no effect */
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history WHERE refund IS NOT NULL"),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT refund FROM booking"), 1900000);
+    ck_rows(1, "booking_history WHERE refund IS NOT NULL");
+    ck_sql(1900000, "SELECT refund FROM booking");
     stand_check_traces();
 }
 
-STAND_TEST(cancellation_and_check_in_have_one_winner)
+FIBER_TEST(cancellation_and_check_in_have_one_winner)
 {
     static struct race races[2];
     const char *id = worked_example();
@@ -282,14 +240,12 @@ STAND_TEST(cancellation_and_check_in_have_one_winner)
     stand_check_traces();
 }
 
-STAND_TEST(no_show_uses_the_last_tier)
+FIBER_TEST(no_show_uses_the_last_tier)
 {
     const char *id = worked_example();
-    struct answer answer;
 
     stand_sql("UPDATE occupancy SET check_in = check_in - 6");
-    answer = stand_act(mark_booking_no_show, &stand_owner, id, NULL);
-    ck_status(answer, 200);
+    ck_status(stand_act(mark_booking_no_show, &stand_owner, id, NULL), 200);
     check_paid_out(1400000, 1900000);
 }
 
@@ -302,37 +258,29 @@ static const char *overpaid(void)
     struct answer booked, answer;
 
     stand_sql("UPDATE apartment SET prepayment_percent = 100, cancellation_policy = 'strict'");
-    booked = stand_book(NULL, apartment, 3, 3, ",\"phone\":\"+77010000111\"", "");
-    ck_status(booked, 201);
+    booked = ck_status(stand_book(NULL, apartment, 3, 3, ",'phone':'+77010000111'", ""), 201);
     ck_status(stand_act(confirm_booking, NULL, booked.id, NULL), 200);
-    snprintf(body, sizeof body, "{\"check_in\":\"%s\",\"check_out\":\"%s\"}", stand_day(3),
-             stand_day(4));
-    answer = stand_ask(&(struct ask){.handler = change_booking_dates,
-                                     .method = HTTP_POST,
-                                     .id = booked.id,
-                                     .body = body,
-                                     .action = true});
+    snprintf(body, sizeof body, "{'check_in':'%s','check_out':'%s'}", stand_day(3), stand_day(4));
+    answer = ask_action(change_booking_dates, .id = booked.id, .body = body);
     ck_status(answer, 200);
     ck_assert_int_eq(money(at(&answer, "total")), 1000000);
     ck_assert_int_eq(money(at(&answer, "refund_due")), 2000000);
-    answer_drop(&answer);
     snprintf(id, sizeof id, "%s", booked.id);
     return id;
 }
 
-STAND_TEST(overpayment_is_refunded_completely)
+FIBER_TEST(overpayment_is_refunded_completely)
 {
     const char *id = overpaid();
     struct answer answer = read_booking(get_booking_cancel_preview, NULL, id);
 
     ck_assert_int_eq(money(at(&answer, "fee")), 1000000);
     ck_assert_int_eq(money(at(&answer, "refund")), 2000000);
-    answer_drop(&answer);
     ck_status(stand_act(cancel_booking, NULL, id, NULL), 200);
     check_paid_out(1000000, 2000000);
 }
 
-STAND_TEST(no_show_fee_is_at_most_the_total)
+FIBER_TEST(no_show_fee_is_at_most_the_total)
 {
     const char *id = overpaid();
 
@@ -341,7 +289,7 @@ STAND_TEST(no_show_fee_is_at_most_the_total)
     check_paid_out(1000000, 2000000);
 }
 
-STAND_TEST(booking_without_a_policy_gets_its_apartments)
+FIBER_TEST(booking_without_a_policy_gets_its_apartments)
 {
     struct answer booked = stand_book(NULL, stand_apartment(), 30, 2, "", "");
 
@@ -350,10 +298,9 @@ STAND_TEST(booking_without_a_policy_gets_its_apartments)
               "{\"amount\":1100000}},{\"kind\":\"extra_guest\",\"amount\":{\"amount\":400000}},"
               "{\"kind\":\"cleaning\",\"amount\":{\"amount\":500000}}]', policy = NULL,"
               " cleaning = NULL, first_night = NULL, timezone = NULL, check_in_time = NULL");
-    ck_assert_str_eq(stand_text("SELECT policy ->> 'policy' FROM booking"), "moderate");
-    ck_assert_str_eq(stand_text("SELECT timezone || check_in_time FROM booking"),
-                     "Asia/Almaty14:00:00");
-    ck_assert_int_eq(stand_number("SELECT cleaning FROM booking"), 500000);
-    ck_assert_int_eq(stand_number("SELECT first_night FROM booking"), 1200000);
+    ck_sql_text("moderate", "SELECT policy ->> 'policy' FROM booking");
+    ck_sql_text("Asia/Almaty14:00:00", "SELECT timezone || check_in_time FROM booking");
+    ck_sql(500000, "SELECT cleaning FROM booking");
+    ck_sql(1200000, "SELECT first_night FROM booking");
     ck_status(booked, 201);
 }

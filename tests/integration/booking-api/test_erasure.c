@@ -2,25 +2,19 @@
 /* A guest is erased from every table, and nobody else is. */
 #include "erasures.h"
 #include "handlers/handlers.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_erasure");
-}
-
-TEST_CASE("erasure", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static void book_keyed(const char *apartment, char body[1024])
 {
     snprintf(body, 1024,
-             "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
-             "\"guest\":{\"name\":\"Забытый Человек\",\"phone\":\"+77015550001\"},"
-             "\"note\":\"Забытый Человек приедет поздно\",\"source\":\"от Забытый\"}",
+             "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
+             "'guest':{'name':'Забытый Человек','phone':'+77015550001'},"
+             "'note':'Забытый Человек приедет поздно','source':'от Забытый'}",
              apartment, stand_day(10), stand_day(12));
 }
 
-STAND_TEST(guest_is_erased_everywhere_and_money_stays)
+TEST_CASE("erasure", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(guest_is_erased_everywhere_and_money_stays)
 {
     const char *apartment = stand_apartment();
     char body[1024];
@@ -29,57 +23,43 @@ STAND_TEST(guest_is_erased_everywhere_and_money_stays)
                       .method = HTTP_POST,
                       .body = body,
                       .key = "k-1"};
-    struct answer made, answer, again, other;
+    struct answer made, answer, again;
 
     book_keyed(apartment, body);
-    made = stand_status(&ask);
-    ck_status(made, 201);
-    answer = stand_act(cancel_booking, &stand_guest, made.id,
-                       "{\"reason\":\"Забытый Человек заболел\"}");
-    ck_status(answer, 200);
-    other = stand_book(&stand_guest8, apartment, 20, 2, ",\"phone\":\"+77015550008\"", "");
-    ck_status(other, 201);
+    made = ck_status(stand_ask(&ask), 201);
+    answer = ck_status(
+        stand_act(cancel_booking, &stand_guest, made.id, "{'reason':'Забытый Человек заболел'}"),
+        200);
+    ck_status(stand_book(&stand_guest8, apartment, 20, 2, ",'phone':'+77015550008'", ""), 201);
     /* Booked by phone only, by the same person. */
-    ck_status(stand_book(NULL, apartment, 30, 1, ",\"phone\":\"+77015550001\"", ""), 201);
+    ck_status(stand_book(NULL, apartment, 30, 1, ",'phone':'+77015550001'", ""), 201);
 
-    answer = erase(NULL, "{\"telegram_id\":7}");
-    ck_status(answer, 200);
+    answer = ck_status(erase(NULL, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(erased_rows(&answer, "booking"), 2);
     ck_assert_int_eq(erased_rows(&answer, "idempotency"), 1);
     ck_assert_int_ge(erased_rows(&answer, "booking_history"), 2);
     ck_assert_int_eq(erased_rows(&answer, "audit"), 2);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM erasure WHERE id = '%s'", answer.id), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE resource_id = '%s'"
-                                  " AND action = 'guest.erase'",
-                                  answer.id),
-                     1);
-    answer_drop(&answer);
+    ck_rows(1, "erasure WHERE id = '%s'", answer.id);
+    ck_rows(1, "audit WHERE resource_id = '%s' AND action = 'guest.erase'", answer.id);
     ck_assert_int_eq(count_mentions("Забытый"), 0);
     ck_assert_int_eq(count_mentions("77015550001"), 0);
     ck_assert_int_eq(count_mentions("guest:7"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 0);
-    ck_assert_int_eq(stand_number("SELECT total FROM booking WHERE id = '%s'", made.id), 2000000);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 8"
-                                  " AND guest_phone = '+77015550008'"),
-                     1);
+    ck_rows(0, "booking WHERE guest_telegram_id = 7");
+    ck_sql(2000000, "SELECT total FROM booking WHERE id = '%s'", made.id);
+    ck_rows(1, "booking WHERE guest_telegram_id = 8 AND guest_phone = '+77015550008'");
 
-    again = stand_ask(&ask);
-    ck_status(again, 201);
+    again = ck_status(stand_ask(&ask), 201);
     ck_assert(again.replayed);
     ck_assert_str_eq(again.id, made.id);
-    ck_assert_str_eq(
-        json_string_value(json_object_get(json_object_get(again.json, "guest"), "name")), "erased");
+    ck_text(again.json, "guest.name", "erased");
     ck_assert(json_is_null(json_object_get(again.json, "note")));
     ck_assert(json_is_null(json_object_get(again.json, "source")));
-    answer_drop(&again);
 
-    answer = erase(NULL, "{\"telegram_id\":7}");
-    ck_status(answer, 200);
+    answer = ck_status(erase(NULL, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(erased_rows(&answer, "booking") + erased_rows(&answer, "booking_history") +
                          erased_rows(&answer, "audit") + erased_rows(&answer, "idempotency") +
                          erased_rows(&answer, "outbox") + erased_rows(&answer, "quote"),
                      0);
-    answer_drop(&answer);
     stand_check_traces();
 }
 
@@ -98,7 +78,7 @@ static void confirm_body(void *data)
 }
 
 /* Does to the rows what an erasure does, while the guest confirms. */
-STAND_TEST(request_waiting_for_the_erasure_sees_its_result)
+FIBER_TEST(request_waiting_for_the_erasure_sees_its_result)
 {
     struct answer made = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct waiting waiting = {.id = made.id};
@@ -115,53 +95,45 @@ STAND_TEST(request_waiting_for_the_erasure_sees_its_result)
     stand_sql("COMMIT");
     stand_until(waiting.done, "waiting.done");
     ck_refused(waiting.answer, 404, "not_found");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'confirmed'"), 0);
+    ck_rows(0, "occupancy WHERE status = 'confirmed'");
 }
 
-STAND_TEST(guest_is_erased_by_account_but_not_by_unverified_phone)
+FIBER_TEST(guest_is_erased_by_account_but_not_by_unverified_phone)
 {
     const char *apartment = stand_apartment();
-    struct answer made =
-        stand_book(&stand_guest, apartment, 10, 2, ",\"phone\":\"+77015550001\"", "");
+    struct answer made = stand_book(&stand_guest, apartment, 10, 2, ",'phone':'+77015550001'", "");
     struct answer answer;
 
     ck_status(made, 201);
-    ck_status(stand_book(NULL, apartment, 20, 2, ",\"phone\":\"+77015550001\"", ""), 201);
-    ck_refused(erase_status(&stand_guest8, "{\"telegram_id\":7}"), 403, "forbidden");
-    ck_refused(erase_status(&stand_guest, "{\"phone\":\"+77015550001\"}"), 403, "forbidden");
-    ck_refused(erase_status(&stand_owner, "{\"telegram_id\":7}"), 403, "forbidden");
-    answer = erase(&stand_guest, "{\"telegram_id\":7}");
-    ck_status(answer, 200);
+    ck_status(stand_book(NULL, apartment, 20, 2, ",'phone':'+77015550001'", ""), 201);
+    ck_refused(erase_status(&stand_guest8, "{'telegram_id':7}"), 403, "forbidden");
+    ck_refused(erase_status(&stand_guest, "{'phone':'+77015550001'}"), 403, "forbidden");
+    ck_refused(erase_status(&stand_owner, "{'telegram_id':7}"), 403, "forbidden");
+    answer = ck_status(erase(&stand_guest, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(erased_rows(&answer, "booking"), 1);
-    answer_drop(&answer);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_phone IS NOT NULL"), 1);
+    ck_rows(1, "booking WHERE guest_phone IS NOT NULL");
     ck_assert_int_eq(count_mentions("guest:7"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'guest.erase'"
-                                  " AND actor = 'guest:erased'"),
-                     1);
+    ck_rows(1, "audit WHERE action = 'guest.erase' AND actor = 'guest:erased'");
 }
 
-STAND_TEST(agreed_stay_forbids_the_erasure)
+FIBER_TEST(agreed_stay_forbids_the_erasure)
 {
     struct answer made = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
     ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
-    answer = erase(NULL, "{\"telegram_id\":7}");
-    ck_refused(answer, 409, "has_live_bookings");
-    ck_assert_str_eq(json_string_value(json_array_get(json_object_get(answer.json, "bookings"), 0)),
-                     made.id);
-    answer_drop(&answer);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 1);
+    answer = ck_refused(erase(NULL, "{'telegram_id':7}"), 409, "has_live_bookings");
+    ck_text(answer.json, "bookings.0", made.id);
+    ck_rows(1, "booking WHERE guest_telegram_id = 7");
     ck_status(stand_act(cancel_booking, &stand_guest, made.id, NULL), 200);
-    ck_status(erase_status(NULL, "{\"telegram_id\":7}"), 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 0);
+    ck_status(erase_status(NULL, "{'telegram_id':7}"), 200);
+    ck_rows(0, "booking WHERE guest_telegram_id = 7");
 }
 
 /* More bookings than one request erases: older ones of the account, newer ones by phone only. */
 static void make_many(const char *apartment, int of_account, int of_phone)
 {
-    ck_status(stand_book(&stand_guest, apartment, 10, 2, ",\"phone\":\"+77015550001\"", ""), 201);
+    ck_status(stand_book(&stand_guest, apartment, 10, 2, ",'phone':'+77015550001'", ""), 201);
     stand_sql("UPDATE occupancy SET status = 'completed'");
     stand_sql("CREATE TEMP TABLE made AS SELECT gen_random_uuid() AS id, n"
               " FROM generate_series(1, %d) n",
@@ -190,66 +162,52 @@ static void many_body(void *data)
     make_many(apartment, 1100, 300);
     live = stand_book(&stand_guest, apartment, 20, 2, "", "");
     ck_status(stand_act(confirm_booking, &stand_guest, live.id, NULL), 200);
-    answer = erase(NULL, body);
-    ck_refused(answer, 409, "has_live_bookings");
-    ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "bookings")), 1);
-    ck_assert_str_eq(json_string_value(json_array_get(json_object_get(answer.json, "bookings"), 0)),
-                     live.id);
-    answer_drop(&answer);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_name = 'erased'"), 0);
+    answer = ck_refused(erase(NULL, body), 409, "has_live_bookings");
+    ck_count(answer.json, "bookings", 1);
+    ck_text(answer.json, "bookings.0", live.id);
+    ck_rows(0, "booking WHERE guest_name = 'erased'");
     ck_status(stand_act(cancel_booking, &stand_guest, live.id, NULL), 200);
     ck_status(erase_status(NULL, body), 200);
     ck_status(erase_status(NULL, body), 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_name <> 'erased'"), 0);
+    ck_rows(0, "booking WHERE guest_name <> 'erased'");
 }
 
 TEST_LOOP(thousands_of_bookings_are_refused_together_and_erased_in_batches, 0, 2)
 {
-    static char asked[2][40] = {"{\"telegram_id\":7}", "{\"phone\":\"+77015550001\"}"};
+    static char asked[2][40] = {"{'telegram_id':7}", "{'phone':'+77015550001'}"};
 
     stand_run(many_body, asked[_i]);
 }
 
-STAND_TEST(phone_of_two_accounts_identifies_neither)
+FIBER_TEST(phone_of_two_accounts_identifies_neither)
 {
     const char *apartment = stand_apartment();
     struct answer answer;
 
-    ck_status(stand_book(&stand_guest, apartment, 10, 1, ",\"phone\":\"+77015550001\"", ""), 201);
-    ck_status(stand_book(&stand_guest8, apartment, 12, 1, ",\"phone\":\"+77015550001\"", ""), 201);
+    ck_status(stand_book(&stand_guest, apartment, 10, 1, ",'phone':'+77015550001'", ""), 201);
+    ck_status(stand_book(&stand_guest8, apartment, 12, 1, ",'phone':'+77015550001'", ""), 201);
     ck_status(stand_book(&stand_guest8, apartment, 14, 1, "", ""), 201);
-    answer = erase(NULL, "{\"telegram_id\":7}");
-    ck_status(answer, 200);
+    answer = ck_status(erase(NULL, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(erased_rows(&answer, "booking"), 1);
-    answer_drop(&answer);
-    answer = erase(NULL, "{\"phone\":\"8 701 555 00 01\"}");
-    ck_status(answer, 200);
+    answer = ck_status(erase(NULL, "{'phone':'8 701 555 00 01'}"), 200);
     /* Now the phone has one account, so that account's other booking belongs to the person. */
     ck_assert_int_eq(erased_rows(&answer, "booking"), 2);
-    answer_drop(&answer);
 }
 
-STAND_TEST(exactly_one_identifier_is_required_and_other_tenants_are_unaffected)
+FIBER_TEST(exactly_one_identifier_is_required_and_other_tenants_are_unaffected)
 {
     struct answer made = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
     ck_refused(erase_status(NULL, "{}"), 422, "required");
-    ck_refused(erase_status(NULL, "{\"telegram_id\":7,\"phone\":\"+77015550001\"}"), 422,
+    ck_refused(erase_status(NULL, "{'telegram_id':7,'phone':'+77015550001'}"), 422,
                "contradiction");
-    ck_refused(erase_status(NULL, "{\"name\":\"x\"}"), 422, "unknown_field");
-    answer = erase(&stand_other, "{\"telegram_id\":7}");
-    ck_status(answer, 200);
+    ck_refused(erase_status(NULL, "{'name':'x'}"), 422, "unknown_field");
+    answer = ck_status(erase(&stand_other, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(erased_rows(&answer, "booking"), 0);
-    answer_drop(&answer);
-    answer = stand_status(&(struct ask){.handler = post_guest_erase,
-                                        .method = HTTP_POST,
-                                        .body = "{\"telegram_id\":7}",
-                                        .query = {{"dry_run", "true"}}});
+    answer = ask_post(post_guest_erase, .body = "{'telegram_id':7}", .params = "dry_run=true");
     ck_status(answer, 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM erasure WHERE tenant_id ="
-                                  " (SELECT tenant_id FROM booking WHERE id = '%s')",
-                                  made.id),
-                     0);
+    ck_rows(1, "booking WHERE guest_telegram_id = 7");
+    ck_rows(0, "erasure WHERE tenant_id = (SELECT tenant_id FROM booking WHERE id = '%s')",
+            made.id);
 }

@@ -2,37 +2,27 @@
 /* A guest is erased from rides and bookings together, by the identifiers that either knows. */
 #include "erasures.h"
 #include "handlers/handlers.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_erasure_rides");
-}
-
-TEST_CASE("erasure_rides", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static char trip_id[UUID_TEXT_LEN + 1];
 
 /* A trip of one segment and four seats, tomorrow. */
 static void make_trip(void)
 {
-    char tenant[UUID_TEXT_LEN + 1];
     const struct uuid id = uuid_make();
 
-    uuid_format(&stand_staff.tenant_id, tenant);
     uuid_format(&id, trip_id);
     stand_sql("INSERT INTO driver (id, tenant_id, name, phone, status)"
               " VALUES ('%s', '%s', 'Асхат', '+77010000001', 'active')",
-              trip_id, tenant);
+              trip_id, stand_tenant());
     stand_sql(
         "INSERT INTO car (id, tenant_id, driver_id, make, model, color, plate, seats, doors,"
         " year) VALUES ('%s', '%s', '%s', 'Toyota', 'Camry', 'белый', '777ABC05', 4, 4, 2019)",
-        trip_id, tenant, trip_id);
+        trip_id, stand_tenant(), trip_id);
     stand_sql("INSERT INTO trip (id, tenant_id, driver_id, car_id, stops, segment_prices,"
               " departs_at, arrives_at, busy, seats) SELECT '%s', '%s', '%s', '%s', '[{},{}]',"
               " '[100]', at, at + interval '2 hours', tstzrange(at, at + interval '3 hours'), 4"
               " FROM (SELECT now() + interval '1 day' AS at) t",
-              trip_id, tenant, trip_id, trip_id);
+              trip_id, stand_tenant(), trip_id, trip_id);
     stand_sql("INSERT INTO trip_load (trip_id, segments, seats, cargo_units, child_seats,"
               " seat_load, cargo_load, child_load) VALUES ('%s', 1, 4, 16, 0, '{0}', '{0}', '{0}')",
               trip_id);
@@ -41,11 +31,9 @@ static void make_trip(void)
 /* `who` is SQL for telegram_id and phone. The id is valid until the next call. */
 static const char *make_ride(const char *status, const char *who)
 {
-    char tenant[UUID_TEXT_LEN + 1];
     static char id[UUID_TEXT_LEN + 1];
     const struct uuid made = uuid_make();
 
-    uuid_format(&stand_staff.tenant_id, tenant);
     uuid_format(&made, id);
     stand_sql("INSERT INTO ride (id, tenant_id, code, kind, status, trip_id, from_stop, to_stop,"
               " from_place, to_place, seats, seat_load, cargo_load, child_load, passenger_name,"
@@ -53,7 +41,7 @@ static const char *make_ride(const char *status, const char *who)
               " expires_at) VALUES ('%s', '%s', right('%s', 8), 'seat', '%s', '%s', 0, 1, 'almaty',"
               " 'konaev', 1, 1, 0, 0, 'Забытый Пассажир', %s, 'Забытый едет', '[]', 300000, 0, 100,"
               " 'moderate', now() + interval '10 minutes')",
-              id, tenant, id, status, trip_id, who);
+              id, stand_tenant(), id, status, trip_id, who);
     stand_sql("INSERT INTO ride_history (ride_id, version, to_status, actor, reason)"
               " VALUES ('%s', 1, '%s', 'guest:7', 'Забытый так решил')",
               id, status);
@@ -69,20 +57,22 @@ static void make_parcel(const char *status)
               " recipient_name = 'Забытый', recipient_phone = '+77015550001' WHERE id = '%s'",
               id);
     stand_sql("DELETE FROM ride_history WHERE ride_id = '%s'", id);
-    stand_sql("INSERT INTO idempotency (id, client_id, key, fingerprint, status, body) VALUES"
-              " (gen_random_uuid(), gen_random_uuid(), 'p', sha256(''), 201,"
+    stand_sql("INSERT INTO idempotency (id, client_id, key, fingerprint, status,"
+              " body) VALUES (gen_random_uuid(), gen_random_uuid(), 'p', sha256(''), 201,"
               " '{\"id\":\"%s\",\"recipient\":{\"name\":\"Забытый\",\"phone\":\"+77015550001\"},"
               "\"passenger\":{\"name\":\"Отправитель\",\"telegram_id\":8},\"note\":null}')",
               id);
 }
 
-STAND_TEST(bookings_and_rides_identify_the_guest_for_each_other)
+TEST_CASE("erasure_rides", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(bookings_and_rides_identify_the_guest_for_each_other)
 {
     struct answer answer;
 
     make_trip();
     /* Only bookings know that the phone is the guest's. */
-    ck_status(stand_book(&stand_guest, stand_apartment(), 10, 1, ",\"phone\":\"+77015550001\"", ""),
+    ck_status(stand_book(&stand_guest, stand_apartment(), 10, 1, ",'phone':'+77015550001'", ""),
               201);
     make_ride("completed", "7, NULL");
     make_ride("completed", "NULL, '+77015550001'");
@@ -92,45 +82,40 @@ STAND_TEST(bookings_and_rides_identify_the_guest_for_each_other)
     stand_sql("DELETE FROM ride_history h USING ride r WHERE r.id = ride_id"
               " AND passenger_telegram_id = 8");
     make_parcel("completed");
-    char held[UUID_TEXT_LEN + 1];
-    snprintf(held, sizeof held, "%s", make_ride("held", "7, '+77015550002'"));
+    const char *held = textf("%s", make_ride("held", "7, '+77015550002'"));
     /* Only rides know that this one is. */
-    ck_status(stand_book(NULL, stand_apartment(), 20, 1, ",\"phone\":\"+77015550002\"", ""), 201);
-    stand_sql("INSERT INTO idempotency (id, client_id, key, fingerprint, status, body) VALUES"
-              " (gen_random_uuid(), gen_random_uuid(), 'k', sha256(''), 201,"
+    ck_status(stand_book(NULL, stand_apartment(), 20, 1, ",'phone':'+77015550002'", ""), 201);
+    stand_sql("INSERT INTO idempotency (id, client_id, key, fingerprint, status,"
+              " body) VALUES (gen_random_uuid(), gen_random_uuid(), 'k', sha256(''), 201,"
               " '{\"id\":\"%s\",\"passenger\":{\"name\":\"Забытый\",\"phone\":\"+77015550002\","
               "\"telegram_id\":7},\"note\":\"Забытый\"}')",
               held);
-    ck_assert_int_eq(stand_number("SELECT seat_load[1] FROM trip_load"), 1);
-    answer = erase(NULL, "{\"telegram_id\":7}");
-    ck_status(answer, 200);
+    ck_sql(1, "SELECT seat_load[1] FROM trip_load");
+    answer = ck_status(erase(NULL, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(erased_rows(&answer, "booking"), 2);
     ck_assert_int_eq(erased_rows(&answer, "ride"), 4);
     ck_assert_int_eq(erased_rows(&answer, "ride_history"), 3);
     ck_assert_int_eq(erased_rows(&answer, "idempotency"), 2);
-    answer_drop(&answer);
     ck_assert_int_eq(count_mentions("Забытый"), 0);
     ck_assert_int_eq(count_mentions("77015550002"), 0);
     ck_assert_int_eq(count_mentions("guest:7"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_telegram_id = 8"
-                                  " AND passenger_name IN ('Другой', 'Отправитель')"),
-                     2);
-    ck_assert_int_eq(stand_number("SELECT seat_load[1] FROM trip_load"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE id = '%s' AND status ="
-                                  " 'cancelled' AND fault = 'none' AND fee = 0 AND refund = 100"
-                                  " AND total = 300000 AND ended_at IS NOT NULL",
-                                  held),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox e JOIN audit a USING (resource_id)"
-                                  " WHERE e.type = 'ride.cancelled' AND a.action = 'ride.cancel'"
-                                  " AND resource_id = '%s' AND a.key_id IS NOT NULL",
-                                  held),
-                     1);
-    answer = erase(NULL, "{\"telegram_id\":7}");
+    ck_rows(2, "ride WHERE passenger_telegram_id = 8"
+               " AND passenger_name IN ('Другой', 'Отправитель')");
+    ck_sql(0, "SELECT seat_load[1] FROM trip_load");
+    ck_rows(1,
+            "ride WHERE id = '%s' AND status ="
+            " 'cancelled' AND fault = 'none' AND fee = 0 AND refund = 100"
+            " AND total = 300000 AND ended_at IS NOT NULL",
+            held);
+    ck_rows(1,
+            "outbox e JOIN audit a USING (resource_id)"
+            " WHERE e.type = 'ride.cancelled' AND a.action = 'ride.cancel'"
+            " AND resource_id = '%s' AND a.key_id IS NOT NULL",
+            held);
+    answer = erase(NULL, "{'telegram_id':7}");
     ck_assert_int_eq(erased_rows(&answer, "ride") + erased_rows(&answer, "ride_history") +
                          erased_rows(&answer, "idempotency") + erased_rows(&answer, "audit"),
                      0);
-    answer_drop(&answer);
 }
 
 static const struct {
@@ -148,23 +133,20 @@ static void agreed_body(void *data)
     char id[UUID_TEXT_LEN + 1];
 
     make_trip();
-    const struct answer made =
-        stand_book(&stand_guest, stand_apartment(), 10, 1, ",\"phone\":\"+77015550001\"", "");
-    ck_status(made, 201);
+    const struct answer made = ck_status(
+        stand_book(&stand_guest, stand_apartment(), 10, 1, ",'phone':'+77015550001'", ""), 201);
     snprintf(id, sizeof id, "%s", make_ride(agreed[i].status, agreed[i].who));
-    struct answer answer = erase(NULL, "{\"telegram_id\":7}");
-    ck_refused(answer, 409, "has_live_rides");
+    struct answer answer = ck_refused(erase(NULL, "{'telegram_id':7}"), 409, "has_live_rides");
     const json_t *rides = json_object_get(answer.json, "rides");
     ck_assert_uint_eq(json_array_size(rides), 1);
-    ck_assert_str_eq(json_string_value(json_array_get(rides, 0)), id);
-    answer_drop(&answer);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_name = 'erased'"), 0);
+    ck_text(rides, "0", id);
+    ck_rows(1, "booking WHERE guest_telegram_id = 7");
+    ck_rows(0, "ride WHERE passenger_name = 'erased'");
     ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
-    ck_refused(erase_status(NULL, "{\"telegram_id\":7}"), 409, "has_live_bookings");
+    ck_refused(erase_status(NULL, "{'telegram_id':7}"), 409, "has_live_bookings");
     ck_status(stand_act(cancel_booking, &stand_guest, made.id, NULL), 200);
     stand_sql("UPDATE ride SET status = 'completed', ended_at = now()");
-    ck_status(erase_status(NULL, "{\"telegram_id\":7}"), 200);
+    ck_status(erase_status(NULL, "{'telegram_id':7}"), 200);
     ck_assert_int_eq(count_mentions("Забытый"), 0);
 }
 
@@ -175,32 +157,24 @@ TEST_ROWS(agreed_ride_forbids_the_erasure, agreed)
     stand_run(agreed_body, &i);
 }
 
-static void parcel_body(void *data)
+FIBER_TEST(parcel_keeps_its_recipient_until_delivery)
 {
-    (void)data;
     make_trip();
     make_parcel("held");
     make_ride("completed", "NULL, '+77015550001'");
-    ck_refused(erase_status(NULL, "{\"phone\":\"+77015550001\"}"), 409, "has_live_rides");
+    ck_refused(erase_status(NULL, "{'phone':'+77015550001'}"), 409, "has_live_rides");
     stand_sql("UPDATE ride SET expires_at = now()");
-    ck_status(erase_status(NULL, "{\"phone\":\"+77015550001\"}"), 200);
+    ck_status(erase_status(NULL, "{'phone':'+77015550001'}"), 200);
     ck_assert_int_eq(count_mentions("Забытый"), 0);
     ck_assert_int_eq(count_mentions("Отправитель"), 2);
     /* The sender asks: data of other people in the parcel is erased, too. */
     stand_sql("UPDATE ride SET recipient_name = 'Забытый' WHERE kind = 'parcel'");
-    ck_status(erase_status(&stand_guest8, "{\"telegram_id\":8}"), 200);
+    ck_status(erase_status(&stand_guest8, "{'telegram_id':8}"), 200);
     ck_assert_int_eq(count_mentions("Забытый") + count_mentions("Отправитель"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride_history WHERE to_status = 'expired'"
-                                  " AND actor = 'guest:erased'"),
-                     1);
+    ck_rows(1, "ride_history WHERE to_status = 'expired' AND actor = 'guest:erased'");
 }
 
-TEST(parcel_keeps_its_recipient_until_delivery)
-{
-    stand_run(parcel_body, NULL);
-}
-
-STAND_TEST(drivers_are_notified_of_lost_offers)
+FIBER_TEST(drivers_are_notified_of_lost_offers)
 {
     make_trip();
     stand_sql("UPDATE ride SET trip_id = NULL, from_stop = NULL, to_stop = NULL WHERE id = '%s'",
@@ -209,35 +183,29 @@ STAND_TEST(drivers_are_notified_of_lost_offers)
               " depart_at, arrive_at, sell_rest, expires_at) SELECT gen_random_uuid(), r.tenant_id,"
               " r.id, c.driver_id, c.id, 'pending', 100, now(), now() + interval '1 hour', true,"
               " now() + interval '1 hour' FROM ride r, car c");
-    ck_status(erase_status(&stand_guest, "{\"telegram_id\":7}"), 200);
-    ck_assert_str_eq(stand_text("SELECT status FROM offer"), "lost");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'offer.lost'"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'offer.lose'"
-                                  " AND actor = 'guest:erased'"),
-                     1);
+    ck_status(erase_status(&stand_guest, "{'telegram_id':7}"), 200);
+    ck_sql_text("lost", "SELECT status FROM offer");
+    ck_rows(1, "outbox WHERE type = 'offer.lost'");
+    ck_rows(1, "audit WHERE action = 'offer.lose' AND actor = 'guest:erased'");
 }
 
 static struct answer told;
 
 static void erase_meanwhile(void *data)
 {
-    (void)data;
-    told = erase_status(NULL, "{\"telegram_id\":7}");
+    told = erase_status(NULL, "{'telegram_id':7}");
 }
 
 /* The erasure has found the ride and waits for its row. */
-STAND_TEST(ride_agreed_during_the_erasure_keeps_its_passenger)
+FIBER_TEST(ride_agreed_during_the_erasure_keeps_its_passenger)
 {
-    char accepted[400];
-
     make_trip();
     stand_sql("UPDATE ride SET trip_id = NULL, from_stop = NULL, to_stop = NULL WHERE id = '%s'",
               make_ride("open", "7, NULL"));
-    snprintf(accepted, sizeof accepted,
-             "UPDATE test_erasure_rides.ride SET status = 'confirmed', trip_id = '%s',"
-             " from_stop = 0, to_stop = 1, agreed_at = now(), expires_at = NULL",
-             trip_id);
-    PGconn *held = stand_hold(accepted);
+    PGconn *held =
+        stand_hold(textf("UPDATE test_erasure_rides.ride SET status = 'confirmed', trip_id = '%s',"
+                         " from_stop = 0, to_stop = 1, agreed_at = now(), expires_at = NULL",
+                         trip_id));
     told = (struct answer){0};
     stand_go(erase_meanwhile, NULL);
     wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
@@ -245,29 +213,24 @@ STAND_TEST(ride_agreed_during_the_erasure_keeps_its_passenger)
     stand_commit(held);
     stand_until(told.status != 0, "it is answered");
     ck_refused(told, 409, "has_live_rides");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_name = 'erased'"), 0);
+    ck_rows(0, "ride WHERE passenger_name = 'erased'");
 }
 
-STAND_TEST(erasure_without_rides_skips_their_tables)
+FIBER_TEST(erasure_without_rides_skips_their_tables)
 {
     PGconn *held = stand_hold("LOCK TABLE test_erasure_rides.ride_history");
-    ck_status(erase_status(NULL, "{\"telegram_id\":7}"), 200);
+    ck_status(erase_status(NULL, "{'telegram_id':7}"), 200);
     PQfinish(held);
 }
 
-STAND_TEST(passenger_is_erased_by_account_but_not_by_unverified_phone)
+FIBER_TEST(passenger_is_erased_by_account_but_not_by_unverified_phone)
 {
     make_trip();
     make_ride("held", "7, '+77015550001'");
     make_ride("completed", "NULL, '+77015550001'");
-    ck_status(erase_status(&stand_guest, "{\"telegram_id\":7}"), 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_name = 'erased'"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_phone IS NOT NULL"),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE actor LIKE 'guest:%%'"
-                                  " AND actor <> 'guest:erased'"),
-                     0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride_history WHERE to_status = 'cancelled'"
-                                  " AND actor = 'guest:erased'"),
-                     1);
+    ck_status(erase_status(&stand_guest, "{'telegram_id':7}"), 200);
+    ck_rows(1, "ride WHERE passenger_name = 'erased'");
+    ck_rows(1, "ride WHERE passenger_phone IS NOT NULL");
+    ck_rows(0, "audit WHERE actor LIKE 'guest:%%' AND actor <> 'guest:erased'");
+    ck_rows(1, "ride_history WHERE to_status = 'cancelled' AND actor = 'guest:erased'");
 }

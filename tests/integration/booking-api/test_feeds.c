@@ -2,21 +2,11 @@
 /* Feeds for other services deliver every state at least once, in an order that loses nothing; the
  * self-check finds violations made with SQL. */
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "api/feed.h"
 
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_feeds");
-}
-
-TEST_CASE("feeds", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* --- feeds --- */
 
@@ -110,7 +100,9 @@ static bool was_shown(const struct reader *reader, const char *id)
     return false;
 }
 
-STAND_TEST(open_transaction_loses_no_rows)
+TEST_CASE("feeds", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(open_transaction_loses_no_rows)
 {
     struct reader reader = {.feed = &bookings_feed};
     const char *apartment = stand_apartment();
@@ -122,8 +114,7 @@ STAND_TEST(open_transaction_loses_no_rows)
     /* Gets its transaction id before the next booking and is visible after it. */
     run_on(writer, "BEGIN");
     run_on(writer, "UPDATE booking SET note = 'x' WHERE id = '%s'", early.id);
-    late = stand_book(&stand_guest, apartment, 20, 1, "", "");
-    ck_status(late, 201);
+    late = ck_status(stand_book(&stand_guest, apartment, 20, 1, "", ""), 201);
     catch_up(&reader, 0);
     run_on(writer, "COMMIT");
     catch_up(&reader, 2);
@@ -134,7 +125,7 @@ STAND_TEST(open_transaction_loses_no_rows)
 }
 
 /* Without the commit-order rule a row is lost, so the test above can fail. */
-STAND_TEST(reader_without_the_commit_order_rule_loses_a_row)
+FIBER_TEST(reader_without_the_commit_order_rule_loses_a_row)
 {
     const char *apartment = stand_apartment();
     PGconn *writer = connect_other();
@@ -145,15 +136,15 @@ STAND_TEST(reader_without_the_commit_order_rule_loses_a_row)
     late = stand_book(&stand_guest, apartment, 20, 1, "", "");
     const char *place = stand_text("SELECT max(tx) FROM feed_bookings");
     run_on(writer, "COMMIT");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_bookings WHERE tx > '%s'", place), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_bookings a, feed_bookings b"
-                                  " WHERE a.id = '%s' AND b.id = '%s' AND a.tx < b.tx",
-                                  early.id, late.id),
-                     1);
+    ck_rows(0, "feed_bookings WHERE tx > '%s'", place);
+    ck_rows(1,
+            "feed_bookings a, feed_bookings b"
+            " WHERE a.id = '%s' AND b.id = '%s' AND a.tx < b.tx",
+            early.id, late.id);
     PQfinish(writer);
 }
 
-STAND_TEST(feed_shows_current_state_and_deletions)
+FIBER_TEST(feed_shows_current_state_and_deletions)
 {
     struct reader bookings = {.feed = &bookings_feed}, apartments = {.feed = &apartments_feed};
     const char *apartment = stand_apartment(), *gone = stand_apartment();
@@ -167,14 +158,8 @@ STAND_TEST(feed_shows_current_state_and_deletions)
     catch_up(&bookings, 1);
     catch_up(&apartments, 2);
     ck_assert_int_eq(apartments.deleted, 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_bookings WHERE id = '%s'"
-                                  " AND status = 'confirmed' AND NOT deleted",
-                                  made.id),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_apartments WHERE id = '%s'"
-                                  " AND deleted AND code IS NULL",
-                                  gone),
-                     1);
+    ck_rows(1, "feed_bookings WHERE id = '%s' AND status = 'confirmed' AND NOT deleted", made.id);
+    ck_rows(1, "feed_apartments WHERE id = '%s' AND deleted AND code IS NULL", gone);
     /* As after a restore: all rows come again, in the new epoch. */
     stand_sql("ALTER TABLE apartment ALTER feed_epoch SET DEFAULT 2;"
               "UPDATE apartment SET feed_epoch = 2");
@@ -183,7 +168,7 @@ STAND_TEST(feed_shows_current_state_and_deletions)
 }
 
 /* A deleted row has no columns and is never large. */
-STAND_TEST(page_of_deleted_rows_is_complete)
+FIBER_TEST(page_of_deleted_rows_is_complete)
 {
     enum { GONE = 4 };
     struct reader apartments = {.feed = &apartments_feed};
@@ -204,9 +189,9 @@ TEST(new_reader_role_reads_only_the_feeds)
 {
     stand_sql("DROP ROLE IF EXISTS late_reader; CREATE ROLE late_reader IN ROLE tapbot_feeds;"
               "SET ROLE late_reader");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_apartments"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_bookings"), 0);
-    ck_assert_int_eq(stand_number("SELECT has_table_privilege('booking', 'SELECT')::int"), 0);
+    ck_rows(0, "feed_apartments");
+    ck_rows(0, "feed_bookings");
+    ck_sql(0, "SELECT has_table_privilege('booking', 'SELECT')::int");
     stand_sql("RESET ROLE; DROP ROLE late_reader");
 }
 
@@ -251,7 +236,7 @@ TEST(feed_page_is_read_in_index_order)
 
 static long long found(const char *name, bool *ok)
 {
-    struct answer answer = stand_ask(&(struct ask){.handler = get_selfcheck});
+    struct answer answer = ask_get(get_selfcheck);
     long long count = -1;
     size_t i;
     json_t *check;
@@ -260,12 +245,11 @@ static long long found(const char *name, bool *ok)
     *ok = json_is_true(json_object_get(answer.json, "ok"));
     json_array_foreach(json_object_get(answer.json, "checks"), i, check)
     {
-        if (strcmp(json_string_value(json_object_get(check, "name")), name) == 0)
-            count = json_integer_value(json_object_get(check, "count"));
+        if (strcmp(text_at(check, "name"), name) == 0)
+            count = number_at(check, "count");
         if (*ok)
             ck_assert(json_is_true(json_object_get(check, "ok")));
     }
-    answer_drop(&answer);
     return count;
 }
 
@@ -335,10 +319,10 @@ static void make_ride(void)
         "INSERT INTO car (id, tenant_id, driver_id, make, model, color, plate, seats, doors, year)"
         " SELECT id, tenant_id, id, 'Toyota', 'Camry', 'белый', '777ABC05', 4, 4, 2019 FROM driver",
         "INSERT INTO trip (id, tenant_id, driver_id, car_id, stops, segment_prices, departs_at,"
-        " arrives_at, busy, seats) SELECT id, tenant_id, id, id,"
-        " '[{\"place\":\"almaty\",\"at\":\"2026-01-01T00:00:00Z\",\"point\":\"у дома\"},{}]',"
-        " '[100]', at, at + interval '2 hours', tstzrange(at, at + interval '3 hours'), 4"
-        " FROM driver, (SELECT now() + interval '1 day' AS at) t",
+        " arrives_at, busy, seats) SELECT id, tenant_id, id, id, '[{\"place\":\"almaty\","
+        "\"at\":\"2026-01-01T00:00:00Z\",\"point\":\"у дома\"},{}]', '[100]', at,"
+        " at + interval '2 hours', tstzrange(at, at + interval '3 hours'), 4 FROM driver,"
+        " (SELECT now() + interval '1 day' AS at) t",
         "INSERT INTO trip_load (trip_id, segments, seats, cargo_units, child_seats, seat_load,"
         " cargo_load, child_load) SELECT id, 1, 4, 16, 0, '{0}', '{0}', '{0}' FROM trip",
         "INSERT INTO trip_leg (trip_id, from_stop, to_stop, tenant_id, from_place, to_place,"
@@ -360,44 +344,33 @@ static void make_ride(void)
         stand_sql("%s", rows[i]);
 }
 
-static void break_body(void *data)
+FIBER_TEST_ROWS(violated_invariant_is_counted, breaks)
 {
     const char *apartment = stand_apartment();
     bool ok;
 
     ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
     make_ride();
-    ck_assert_int_eq(found(breaks[*(int *)data].check, &ok), 0);
+    ck_assert_int_eq(found(row->check, &ok), 0);
     ck_assert(ok);
-    stand_sql("%s", breaks[*(int *)data].breaks);
-    ck_assert_int_ge(found(breaks[*(int *)data].check, &ok), 1);
+    stand_sql("%s", row->breaks);
+    ck_assert_int_ge(found(row->check, &ok), 1);
     ck_assert(!ok);
 }
 
-TEST_CASE("selfcheck", .setup = begin, .teardown = stand_end, .timeout_s = 60);
-
-TEST_ROWS(violated_invariant_is_counted, breaks)
-{
-    stand_run(break_body, &_i);
-}
-
 /* Every change renews the position of a row; people are not included. */
-STAND_TEST(feeds_of_trips_and_rides_omit_people)
+FIBER_TEST(feeds_of_trips_and_rides_omit_people)
 {
     make_ride();
     for (int i = 0; i < 2; i++) {
-        ck_assert_int_eq(
-            stand_number(
-                "SELECT count(*) FROM feed_trips t JOIN feed_rides r ON r.trip_id = t.id"
+        ck_rows(1,
+                "feed_trips t JOIN feed_rides r ON r.trip_id = t.id"
                 " WHERE t.version = %d AND r.version = %d AND NOT t.deleted"
                 " AND t.epoch = 1 AND r.status = 'confirmed' AND r.passenger_telegram_id = 7",
-                i + 1, i + 1),
-            1);
-        ck_assert_int_eq(
-            stand_number("SELECT (SELECT count(*) FROM feed_trips f WHERE f::text ~ '(Асхат|[+]7701"
-                         "|у дома|777ABC)') + (SELECT count(*) FROM feed_rides f WHERE f::text ~"
-                         " '(Айгуль|[+]7701|чемодан)')"),
-            0);
+                i + 1, i + 1);
+        ck_sql(0, "SELECT (SELECT count(*) FROM feed_trips f WHERE f::text ~ '(Асхат|[+]7701"
+                  "|у дома|777ABC)') + (SELECT count(*) FROM feed_rides f WHERE f::text ~"
+                  " '(Айгуль|[+]7701|чемодан)')");
         if (i == 0) {
             stand_sql("CREATE TEMP TABLE before AS SELECT id, tx FROM feed_trips UNION ALL SELECT"
                       " id, tx FROM feed_rides");
@@ -405,21 +378,20 @@ STAND_TEST(feeds_of_trips_and_rides_omit_people)
             stand_sql("UPDATE ride SET note = 'x'");
         }
     }
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM (SELECT id, tx FROM feed_trips UNION ALL"
-                                  " SELECT id, tx FROM feed_rides) f JOIN before b USING (id)"
-                                  " WHERE f.tx > b.tx"),
-                     4); /* trip and ride have the same id */
+    ck_rows(4, "(SELECT id, tx FROM feed_trips UNION ALL"
+               " SELECT id, tx FROM feed_rides) f JOIN before b USING (id)"
+               " WHERE f.tx > b.tx"); /* trip and ride have the same id */
     stand_sql("DROP TABLE before");
 }
 
-STAND_TEST(selfcheck_is_for_staff_and_passes_on_an_empty_database)
+FIBER_TEST(selfcheck_is_for_staff_and_passes_on_an_empty_database)
 {
     struct answer answer;
     bool ok;
 
-    answer = stand_status(&(struct ask){.handler = get_selfcheck, .caller = &stand_guest});
+    answer = ask_get(get_selfcheck, .caller = &stand_guest);
     ck_refused(answer, 403, "forbidden");
-    answer = stand_status(&(struct ask){.handler = get_selfcheck, .caller = &stand_owner});
+    answer = ask_get(get_selfcheck, .caller = &stand_owner);
     ck_refused(answer, 403, "forbidden");
     ck_assert_int_le(found("event_lag_seconds", &ok), 60);
     ck_assert_int_eq(found("almaty_not_plus_five", &ok), 0);

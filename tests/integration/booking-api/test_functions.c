@@ -2,19 +2,16 @@
 /* PostgreSQL inlines the schema's SQL functions: their plans are those of the expressions. */
 #include "apartments/apartment_listed.h"
 #include "stand.h"
-#include "support/test.h"
 
 static void setup(void)
 {
-    stand_begin("test_functions");
+    stand_begin();
     stand_sql("CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$"
               " DECLARE line text; plan text := '';"
               " BEGIN FOR line IN EXECUTE 'EXPLAIN (VERBOSE, COSTS off) ' || query"
               "  LOOP plan := plan || line || E'\\n'; END LOOP; RETURN plan; END $$;"
               "SET enable_seqscan = off; SET enable_bitmapscan = off");
 }
-
-TEST_CASE("functions", .setup = setup, .teardown = stand_end);
 
 #define OCCUPANCY    "SELECT id FROM occupancy o WHERE "
 #define OF_APARTMENT "apartment_id = '018f0002-0000-7000-8000-000000000001' AND "
@@ -61,6 +58,8 @@ static const struct {
      "SELECT (current_date - (policy -> 'tiers' -> 1 ->> 'days')::integer + check_in_time)"
      " AT TIME ZONE timezone FROM booking",                                                                                            "days"                     },
 };
+
+TEST_CASE("functions", .setup = setup, .teardown = stand_end);
 
 TEST(inlined_function_has_the_plan_of_its_expression)
 {

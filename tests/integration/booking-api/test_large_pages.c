@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Lists of the largest possible items: a page never fails because of its size, stays small enough
  * for a shared connection, and the next page continues where it ended. */
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "api/events_private.h"
 
@@ -10,16 +8,8 @@
 #include "calendar/apartment_list.h"
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
 
 enum { MANY = 100, PAGE_BYTES = 256 * 1024, PAGES_MAX = 110 };
-
-static void begin(void)
-{
-    stand_begin("test_large_pages");
-}
-
-TEST_CASE("pages", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* Creates apartments with 20 photos of 500 bytes and 100 amenities each. */
 static void make_apartments(void)
@@ -63,18 +53,16 @@ static size_t walk(struct ask ask, const char *cursor_name, int *pages)
     for (bool more = true; more && *pages < PAGES_MAX; ++*pages) {
         struct answer answer = stand_ask(&ask);
         const json_t *items = json_object_get(answer.json, "items");
-        const char *next = json_string_value(json_object_get(answer.json, "next_cursor"));
+        const char *next = text_at(answer.json, "next_cursor");
 
         ck_status(answer, 200);
         ck_assert_uint_ge(json_array_size(items), ask.handler == service_get_events ? 0 : 1);
         for (size_t i = 0; i < json_array_size(items); i++)
-            ck_assert(is_new(json_string_value(json_object_get(json_array_get(items, i), "id")),
-                             seen, &count));
+            ck_assert(is_new(text_at(json_array_get(items, i), "id"), seen, &count));
         more = next != NULL && json_array_size(items) > 0;
         snprintf(cursor, sizeof cursor, "%s", next != NULL ? next : "");
         ask.query[at][0] = cursor_name;
         ask.query[at][1] = cursor;
-        answer_drop(&answer);
     }
     return count;
 }
@@ -100,7 +88,9 @@ static const struct {
       {"sort", "distance"}}                                                           },
 };
 
-STAND_TEST(pages_of_large_apartments_end_early_in_every_order)
+TEST_CASE("large_pages", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(pages_of_large_apartments_end_early_in_every_order)
 {
     make_apartments();
     for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
@@ -160,7 +150,7 @@ static void make_stays(void)
 }
 
 /* Reads a page of each list as its handler does. */
-STAND_TEST(page_size_is_limited_per_connection)
+FIBER_TEST(page_size_is_limited_per_connection)
 {
     const struct booking_filter all = {
         .telegram_id = FIELD_ABSENT, .from = FIELD_ABSENT32, .to = FIELD_ABSENT32};
@@ -190,7 +180,7 @@ STAND_TEST(page_size_is_limited_per_connection)
     arena_finish(&arena);
 }
 
-STAND_TEST(pages_of_long_stays_and_events_continue_where_they_ended)
+FIBER_TEST(pages_of_long_stays_and_events_continue_where_they_ended)
 {
     struct ask ask = {.handler = get_bookings, .query = {{"limit", "100"}}};
     int pages;
@@ -214,7 +204,7 @@ STAND_TEST(pages_of_long_stays_and_events_continue_where_they_ended)
     ck_assert_int_gt(pages, 2);
 }
 
-STAND_TEST(largest_owners_are_complete_and_blocks_are_paged)
+FIBER_TEST(largest_owners_are_complete_and_blocks_are_paged)
 {
     const char *apartment = stand_apartment();
     int pages;

@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Refusals of quotes: reasons per night, and alternatives. */
-#include <string.h>
 
 #include "handlers/handlers.h"
 #include "quotes.h"
 #include "stand.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_quote_refused");
-}
-
-TEST_CASE("refused", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* Formats the nights as "2026-12-01 booked,min_nights" and so on. */
 static const char *nights_text(const struct answer *answer)
@@ -36,61 +27,48 @@ static const char *nights_text(const struct answer *answer)
 
 static const char *first_night(const struct answer *answer)
 {
-    return json_string_value(
-        json_object_get(json_array_get(answer_at(answer, "nights"), 0), "date"));
+    return text_at(answer_at(answer, "nights"), "0.date");
 }
 
-STAND_TEST(refusal_gives_reasons_per_night)
+TEST_CASE("quote_refused", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(refusal_gives_reasons_per_night)
 {
     const char *apartment = stand_apartment();
     struct answer answer;
 
     stand_sql("UPDATE apartment SET buffer_days = 1, max_nights = 10");
-    answer = stand_book(NULL, apartment, 20, 2, ",\"telegram_id\":1", "");
-    ck_status(answer, 201);
+    answer = ck_status(stand_book(NULL, apartment, 20, 2, ",'telegram_id':1", ""), 201);
     answer = stand_act(confirm_booking, NULL, answer.id, NULL);
     ck_status(answer, 200);
-    answer = stand_book(NULL, apartment, 26, 1, ",\"telegram_id\":1", "");
-    ck_status(answer, 201);
-    answer = quotes_request(&stand_guest, apartment, 19, 5, 2);
-    ck_refused(answer, 422, "not_available");
+    answer = ck_status(stand_book(NULL, apartment, 26, 1, ",'telegram_id':1", ""), 201);
+    answer = ck_refused(quotes_request(&stand_guest, apartment, 19, 5, 2), 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "booked;booked;buffer");
     ck_assert_str_eq(first_night(&answer), stand_day(20));
-    answer_drop(&answer);
-    answer = quotes_request(&stand_guest, apartment, 24, 2, 2);
-    ck_refused(answer, 422, "not_available");
+    answer = ck_refused(quotes_request(&stand_guest, apartment, 24, 2, 2), 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "buffer_ahead");
-    answer_drop(&answer);
-    answer = quotes_request(&stand_guest, apartment, 26, 11, 5);
-    ck_refused(answer, 422, "not_available");
+    answer = ck_refused(quotes_request(&stand_guest, apartment, 26, 11, 5), 422, "not_available");
     ck_assert_int_eq(strncmp(nights_text(&answer), "held,max_nights,too_many_guests;buffer,", 39),
                      0);
     ck_assert_uint_eq(json_array_size(answer_at(&answer, "nights")), 11);
-    answer_drop(&answer);
-    answer = quotes_request(&stand_guest, apartment, -1, 1, 2);
-    ck_refused(answer, 422, "not_available");
+    answer = ck_refused(quotes_request(&stand_guest, apartment, -1, 1, 2), 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "in_the_past");
-    answer_drop(&answer);
     stand_sql("UPDATE apartment SET is_active = false");
-    answer = quotes_request(&stand_guest, apartment, 40, 1, 2);
-    ck_refused(answer, 422, "not_available");
+    answer = ck_refused(quotes_request(&stand_guest, apartment, 40, 1, 2), 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "not_bookable");
     ck_assert_uint_eq(json_array_size(answer_at(&answer, "alternatives")), 0);
-    answer_drop(&answer);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 0);
+    ck_rows(0, "quote");
 }
 
 static bool is_hit(int nights)
 {
-    struct answer answer = stand_ask(&(struct ask){
-        .handler = get_apartments,
-        .query = {{"check_in", stand_day(30)}, {"check_out", stand_day(30 + nights)}}
-    });
+    struct answer answer =
+        ask_get(get_apartments,
+                .params = textf("check_in=%s&check_out=%s", stand_day(30), stand_day(30 + nights)));
     bool hit;
 
     ck_status(answer, 200);
     hit = json_array_size(answer_at(&answer, "items")) == 1;
-    answer_drop(&answer);
     return hit;
 }
 
@@ -101,33 +79,27 @@ static void available(const char *apartment, int nights, const char *reason)
     const json_t *reasons;
 
     snprintf(body, sizeof body,
-             "{\"apartment_ids\":[\"%s\"],\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2}",
-             apartment, stand_day(30), stand_day(30 + nights));
-    answer =
-        stand_ask(&(struct ask){.handler = post_availability, .method = HTTP_POST, .body = body});
+             "{'apartment_ids':['%s'],'check_in':'%s','check_out':'%s','guests':2}", apartment,
+             stand_day(30), stand_day(30 + nights));
+    answer = ask_post(post_availability, .body = body);
     ck_status(answer, 200);
-    reasons = json_object_get(json_array_get(answer_at(&answer, "items"), 0), "reasons");
+    reasons = value_at(answer_at(&answer, "items"), "0.reasons");
     ck_assert_uint_eq(json_array_size(reasons), reason != NULL);
     if (reason != NULL)
-        ck_assert_str_eq(json_string_value(json_array_get(reasons, 0)), reason);
-    answer_drop(&answer);
+        ck_text(reasons, "0", reason);
 }
 
 /* Two nights cost exactly the maximum, three exceed it. */
-STAND_TEST(stay_above_the_maximum_total_is_refused)
+FIBER_TEST(stay_above_the_maximum_total_is_refused)
 {
     const char *apartment = stand_apartment();
     char body[QUOTES_BODY];
     struct answer answer, booked;
 
     stand_sql("UPDATE apartment SET base_price = 500000000000");
-    answer = quotes_request(NULL, apartment, 30, 3, 2);
-    ck_refused(answer, 422, "total_too_high");
+    answer = ck_refused(quotes_request(NULL, apartment, 30, 3, 2), 422, "total_too_high");
     ck_assert_str_eq(nights_text(&answer), "total_too_high;total_too_high;total_too_high");
-    answer_drop(&answer);
-    answer = quotes_request(NULL, apartment, 30, 3, 5);
-    ck_refused(answer, 422, "not_available");
-    answer_drop(&answer);
+    answer = ck_refused(quotes_request(NULL, apartment, 30, 3, 5), 422, "not_available");
     ck_refused(stand_book(NULL, apartment, 30, 3, "", ""), 422, "total_too_high");
     available(apartment, 3, "total_too_high");
     ck_assert(!is_hit(3));
@@ -140,21 +112,19 @@ STAND_TEST(stay_above_the_maximum_total_is_refused)
     booked = stand_book(&stand_guest, apartment, 40, 2, "", "");
     stand_sql("UPDATE apartment SET base_price = 500000000000");
     for (int nights = 3; nights >= 2; nights--) {
-        snprintf(body, sizeof body, "{\"check_in\":\"%s\",\"check_out\":\"%s\"}", stand_day(45),
+        snprintf(body, sizeof body, "{'check_in':'%s','check_out':'%s'}", stand_day(45),
                  stand_day(45 + nights));
-        answer = stand_status(&(struct ask){
-            .handler = change_booking_dates, .method = HTTP_POST, .id = booked.id, .body = body});
+        answer = ask_post(change_booking_dates, .id = booked.id, .body = body);
         if (nights == 3)
             ck_refused(answer, 422, "total_too_high");
         else
             ck_status(answer, 200);
     }
-    answer = stand_act(confirm_booking, NULL, booked.id,
-                       "{\"paid\":{\"amount\":1000000000000,\"currency\":\"KZT\"}}");
-    ck_status(answer, 200);
+    answer =
+        ck_status(stand_act(confirm_booking, NULL, booked.id, "{'paid':KZT(1000000000000)}"), 200);
 }
 
-STAND_TEST(alternatives_are_available)
+FIBER_TEST(alternatives_are_available)
 {
     const char *apartment = stand_apartment();
     const char *similar = stand_apartment();
@@ -164,23 +134,16 @@ STAND_TEST(alternatives_are_available)
 
     stand_sql("UPDATE apartment SET base_price = 1100000 WHERE id = '%s'", similar);
     stand_sql("UPDATE apartment SET base_price = 9000000 WHERE id = '%s'", expensive);
-    answer = stand_book(NULL, apartment, 20, 2, "", "");
-    ck_status(answer, 201);
-    answer = quotes_request(&stand_guest, apartment, 21, 2, 2);
-    ck_refused(answer, 422, "not_available");
+    answer = ck_status(stand_book(NULL, apartment, 20, 2, "", ""), 201);
+    answer = ck_refused(quotes_request(&stand_guest, apartment, 21, 2, 2), 422, "not_available");
     list = answer_at(&answer, "alternatives");
     ck_assert_uint_eq(json_array_size(list),
                       5); /* three later dates, one earlier date, the similar apartment */
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(list, 0), "check_in")),
-                     stand_day(22));
-    ck_assert_int_eq(money_of(json_object_get(json_array_get(list, 0), "total")), 2000000);
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(list, 4), "apartment_id")),
-                     similar);
-    ck_assert_int_eq(money_of(json_object_get(json_array_get(list, 4), "total")), 2200000);
-    answer_drop(&answer);
+    ck_text(list, "0.check_in", stand_day(22));
+    ck_assert_int_eq(money_of(value_at(list, "0.total")), 2000000);
+    ck_text(list, "4.apartment_id", similar);
+    ck_assert_int_eq(money_of(value_at(list, "4.total")), 2200000);
     for (int shift = 1; shift <= 3; shift++) {
-        answer = quotes_request(&stand_guest, apartment, 21 + shift, 2, 2);
-        ck_status(answer, 201);
-        answer_drop(&answer);
+        answer = ck_status(quotes_request(&stand_guest, apartment, 21 + shift, 2, 2), 201);
     }
 }

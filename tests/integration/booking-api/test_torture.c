@@ -20,7 +20,7 @@ static const struct torture_case rows[] = {
     CASE("owners", "GET /v1/owners"),
     CASE("one owner", "GET /v1/owners/:id"),
 
-    CASE("apartment", "POST /v1/apartments", .body = "{'owner_id':'$owner','title':{'ru':'Студия'},'city':'almaty','rooms':1,'max_guests':2,'base_price':{'amount':1000000,'currency':'KZT'}}"),
+    CASE("apartment", "POST /v1/apartments", .body = "{'owner_id':'$owner','title':{'ru':'Студия'},'city':'almaty','rooms':1,'max_guests':2,'base_price':KZT(1000000)}"),
     CASE("apartment changed", "PATCH /v1/apartments/:id", .body = "{'title':{'ru':'Двушка'},'rooms':2}"),
     CASE("apartment handed over with its bookings", "PATCH /v1/apartments/:id", .given = GIVEN_CONFIRMED, .before = SECOND_OWNER, .body = "{'owner_id':'" SECOND_ID "'}"),
     CASE("one apartment", "GET /v1/apartments/:id"),
@@ -51,7 +51,7 @@ static const struct torture_case rows[] = {
     CASE("cancel preview", "GET /v1/bookings/:id/cancel-preview", .given = GIVEN_CONFIRMED),
 
     CASE("confirm", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .caller = &stand_guest),
-    CASE("confirm what is paid", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .before = PREPAID, .caller = &stand_owner, .body = "{'phone':'+77011234567','paid':{'amount':600000,'currency':'KZT'}}"),
+    CASE("confirm what is paid", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .before = PREPAID, .caller = &stand_owner, .body = "{'phone':'+77011234567','paid':KZT(600000)}"),
     CASE("confirm a request", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .before = ON_REQUEST, .caller = &stand_owner),
     CASE("claim a payment", "POST /v1/bookings/:id/claim-payment", .given = GIVEN_BOOKED, .before = PREPAID, .caller = &stand_guest, .body = "{'receipt':'Kaspi 12'}"),
     CASE("claim tapped twice", "POST /v1/bookings/:id/claim-payment", .keyless = true, .given = GIVEN_BOOKED, .before = PREPAID, .caller = &stand_guest),

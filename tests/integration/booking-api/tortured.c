@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tortured.h"
 
-#include <stdio.h>
-
 #include "definition.h"
 #include "handlers/handlers.h"
 #include "rides.h"
@@ -31,7 +29,6 @@ static const char *word(const char *at, int *len)
 
 static void take(char into[40], struct answer answer, int status)
 {
-    answer_drop(&answer);
     ck_status(answer, status);
     snprintf(into, 40, "%s", answer.id);
 }
@@ -40,10 +37,8 @@ static struct answer post(http_handler *handler, const char *text)
 {
     char body[TORTURE_BODY];
 
-    return stand_status(&(struct ask){.handler = handler,
-                                      .method = HTTP_POST,
-                                      .id = made.apartment,
-                                      .body = torture_fill(&tortured_service, text, body)});
+    return ask_post(handler, .id = made.apartment,
+                    .body = torture_fill(&tortured_service, text, body));
 }
 
 static void make_booking(int given)
@@ -86,7 +81,7 @@ static void begin(const char *schema)
 {
     char tenant[UUID_TEXT_LEN + 1];
 
-    stand_begin(schema);
+    stand_begin();
     uuid_format(&stand_owner.tenant_id, tenant);
     stand_sql("INSERT INTO tenant VALUES ('%s', 'one')", tenant);
 }

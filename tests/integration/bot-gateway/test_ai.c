@@ -170,7 +170,7 @@ static const char *const phones[] = {
 
 /* The phone is searched for in all requests. The reply to the guest is the same as without the
  * AI. */
-STAND_TEST(text_with_a_phone_is_never_sent_to_the_ai)
+FIBER_TEST(text_with_a_phone_is_never_sent_to_the_ai)
 {
     start(&(struct booking_says){200, 0, EITHER}, 1, NULL, DAILY);
     for (size_t i = 0; i < ARRAY_LEN(phones); i++)
@@ -248,7 +248,7 @@ TEST_LOOP(failing_ai_gives_the_answer_without_ai, 0, FAILURES)
     stand_run(failure_body, &_i);
 }
 
-STAND_TEST(failing_ai_opens_the_circuit_breaker)
+FIBER_TEST(failing_ai_opens_the_circuit_breaker)
 {
     start(&(struct booking_says){503, 0, NULL}, 1, NULL, DAILY);
     for (int i = 0; i < 8; i++) {
@@ -269,7 +269,7 @@ static void say_and_wait(int number)
     wait_for(NOTHING_LEFT);
 }
 
-STAND_TEST(budget_is_shared_and_survives_a_restart)
+FIBER_TEST(budget_is_shared_and_survives_a_restart)
 {
     static const struct booking_says says = {200, 0, SAYS("\"{}\"")};
 
@@ -321,7 +321,7 @@ static void ask_at_once(struct ai_client *const *copies, int count, int askers)
     stand_until(askers_left == 0, "askers_left is %d", askers_left);
 }
 
-STAND_TEST(concurrent_instances_share_the_budget)
+FIBER_TEST(concurrent_instances_share_the_budget)
 {
     struct ai_client *copies[3];
 
@@ -338,7 +338,7 @@ STAND_TEST(concurrent_instances_share_the_budget)
 
 /* --- limits --- */
 
-STAND_TEST(parallel_calls_are_limited)
+FIBER_TEST(parallel_calls_are_limited)
 {
     start(&(struct booking_says){200, 0, SAYS("\"{}\"")}, 1, NULL, DAILY);
     ask_at_once(&ai, 1, AI_CALLS_MAX + 2);
@@ -350,7 +350,7 @@ STAND_TEST(parallel_calls_are_limited)
 
 enum { MANY = AI_CALLS_MAX + 4 };
 
-STAND_TEST(slow_service_delays_the_answer_by_its_timeout_only)
+FIBER_TEST(slow_service_delays_the_answer_by_its_timeout_only)
 {
     start(&(struct booking_says){200, LATE_MS, TWO_GUESTS}, 1, NULL, DAILY);
     const int64_t began = sends_now_ms();

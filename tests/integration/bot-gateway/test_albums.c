@@ -30,7 +30,7 @@ static void deliver_picture(int number, const char *album, const char *caption)
     " ORDER BY u.update_id) FROM update u LEFT JOIN update s ON s.id = u.spoken_by"
 
 /* Case: Album (media_group_id). */
-STAND_TEST(album_is_one_turn)
+FIBER_TEST(album_is_one_turn)
 {
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
@@ -52,7 +52,7 @@ STAND_TEST(album_is_one_turn)
 }
 
 /* Case: Album (media_group_id). */
-STAND_TEST(incomplete_album_waits)
+FIBER_TEST(incomplete_album_waits)
 {
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);

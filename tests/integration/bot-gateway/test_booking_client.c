@@ -32,7 +32,7 @@ static void begin(void)
 
 TEST_CASE("booking_client", .setup = begin, .teardown = sends_finish);
 
-STAND_TEST(call_has_only_the_rights_of_its_actor)
+FIBER_TEST(call_has_only_the_rights_of_its_actor)
 {
     const struct http_client_options options = {.connections_per_host = 1};
     struct service_call call = {.method = "GET", .path = SLICE("/v1/x")};

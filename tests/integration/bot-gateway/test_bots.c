@@ -40,7 +40,7 @@ static void all_files(const char *name)
     stand_file(file, 0400, key);
 }
 
-STAND_TEST(bot_needs_its_row_and_files)
+FIBER_TEST(bot_needs_its_row_and_files)
 {
     stand_look();
     ck_assert_ptr_null(found("taxi"));
@@ -68,7 +68,7 @@ STAND_TEST(bot_needs_its_row_and_files)
     ck_assert_str_eq(fault.code, "not_found");
 }
 
-STAND_TEST(before_the_first_read_no_bot_is_unknown)
+FIBER_TEST(before_the_first_read_no_bot_is_unknown)
 {
     const struct bot *bot;
     struct fault fault;
@@ -104,7 +104,7 @@ static bool watched(const char *folder, bool known)
     return is_ready;
 }
 
-STAND_TEST(instance_is_not_ready_before_it_has_read_bots)
+FIBER_TEST(instance_is_not_ready_before_it_has_read_bots)
 {
     ck_assert(watched(stand_folder(), true));
     ck_assert(!watched("/dev/null", false));
@@ -139,7 +139,7 @@ TEST_ROWS(file_needs_private_mode_and_valid_content, files)
     stand_run(file_body, &index);
 }
 
-STAND_TEST(pipe_link_and_long_file_are_refused)
+FIBER_TEST(pipe_link_and_long_file_are_refused)
 {
     char path[128], text[BOT_FILE_MAX + 2];
     stand_bot("taxi");
@@ -155,7 +155,7 @@ STAND_TEST(pipe_link_and_long_file_are_refused)
         ck_assert(!bot_has(found("taxi"), part));
 }
 
-STAND_TEST(failed_read_keeps_the_previous_data)
+FIBER_TEST(failed_read_keeps_the_previous_data)
 {
     struct fault fault;
     stand_bot("taxi");
@@ -202,7 +202,7 @@ static const char *seen(const struct api_caller *caller, const char *limit)
     return text;
 }
 
-STAND_TEST(tenant_sees_its_bots_and_system_sees_all)
+FIBER_TEST(tenant_sees_its_bots_and_system_sees_all)
 {
     const struct uuid system = uuid_make();
     struct api_caller health = stand_other;
@@ -233,7 +233,7 @@ STAND_TEST(tenant_sees_its_bots_and_system_sees_all)
     }
 }
 
-STAND_TEST(answers_contain_no_secret)
+FIBER_TEST(answers_contain_no_secret)
 {
     stand_bot("apartments");
     all_files("apartments");
@@ -260,7 +260,7 @@ static bool ensure(struct db *tx, void *arg, struct fault *fault)
                             &wish->made, fault);
 }
 
-STAND_TEST(row_is_inserted_once_and_for_one_tenant)
+FIBER_TEST(row_is_inserted_once_and_for_one_tenant)
 {
     struct wish wish = {"taxi", "one", false, BOT_TAXI};
     struct fault fault;
@@ -292,7 +292,7 @@ static bool set_username(struct db *tx, void *arg, struct fault *fault)
     return bot_store_set_username(tx, &found("taxi")->id, slice_of(arg), fault);
 }
 
-STAND_TEST(only_valid_username_is_stored)
+FIBER_TEST(only_valid_username_is_stored)
 {
     char good[] = "taxi_bot", bad[] = "taxi bot";
     struct fault fault;
@@ -308,7 +308,7 @@ STAND_TEST(only_valid_username_is_stored)
 }
 
 /* A fault of another part is not reported as a fault of the bot. */
-STAND_TEST(bot_of_another_tenant_is_unknown)
+FIBER_TEST(bot_of_another_tenant_is_unknown)
 {
     struct arena arena;
     const struct change change = {.arena = &arena, .caller = &stand_staff};

@@ -24,7 +24,7 @@ static void wait_sent(const char *id, int least)
                 "%d messages were sent", least);
 }
 
-STAND_TEST(pause_holds_queued_messages_of_its_broadcast_only)
+FIBER_TEST(pause_holds_queued_messages_of_its_broadcast_only)
 {
     enum { PEOPLE = 60 };
     int calls[PEOPLE + 1] = {0};
@@ -77,7 +77,7 @@ static void not_sent(const struct send *send, struct call_result *result)
         result->end = CALL_NOT_SENT;
 }
 
-STAND_TEST(unsent_message_waits_for_the_end_of_the_pause)
+FIBER_TEST(unsent_message_waits_for_the_end_of_the_pause)
 {
     stand_look();
     broadcasting_people(7, 7);
@@ -101,7 +101,7 @@ STAND_TEST(unsent_message_waits_for_the_end_of_the_pause)
     sender_stop(sender);
 }
 
-STAND_TEST(cancelled_broadcast_finishes_with_true_counts)
+FIBER_TEST(cancelled_broadcast_finishes_with_true_counts)
 {
     enum { PEOPLE = 300 };
     char wanted[100];
@@ -133,7 +133,7 @@ STAND_TEST(cancelled_broadcast_finishes_with_true_counts)
 }
 
 /* Cancelled before people are found; erased people are lost on the way. */
-STAND_TEST(broadcast_can_end_before_people_are_found_or_after_erasures)
+FIBER_TEST(broadcast_can_end_before_people_are_found_or_after_erasures)
 {
     stand_look();
     broadcasting_people(1, 4);
@@ -170,7 +170,7 @@ static bool erase(struct db *tx, void *arg, struct fault *fault)
            erasure_store_pass(tx, &bot_id, *person, &counts, &busy, fault);
 }
 
-STAND_TEST(erased_person_stays_in_the_counts)
+FIBER_TEST(erased_person_stays_in_the_counts)
 {
     int64_t waits = 2, has_it = 1;
     struct fault fault = {.code = ""};
@@ -191,7 +191,7 @@ STAND_TEST(erased_person_stays_in_the_counts)
     sender_stop(sender);
 }
 
-STAND_TEST(erased_person_is_removed_from_id_lists)
+FIBER_TEST(erased_person_is_removed_from_id_lists)
 {
     int64_t named = 2;
     struct fault fault = {.code = ""};

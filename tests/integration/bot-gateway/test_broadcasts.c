@@ -18,7 +18,7 @@ TEST_CASE("all", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* --- each person once --- */
 
-STAND_TEST(several_instances_send_to_each_person_once)
+FIBER_TEST(several_instances_send_to_each_person_once)
 {
     enum { PEOPLE = 60 };
     struct sender *senders[COPIES];
@@ -46,7 +46,7 @@ STAND_TEST(several_instances_send_to_each_person_once)
 }
 
 /* More people than one step reads, without a sender: the queue is limited. */
-STAND_TEST(queue_does_not_grow_with_the_audience)
+FIBER_TEST(queue_does_not_grow_with_the_audience)
 {
     stand_look();
     broadcasting_people(1, 2 * BROADCAST_FIND_MAX + 1);
@@ -66,7 +66,7 @@ STAND_TEST(queue_does_not_grow_with_the_audience)
 
 /* --- the audience --- */
 
-STAND_TEST(audience_must_match_all_members)
+FIBER_TEST(audience_must_match_all_members)
 {
     static const struct {
         const char *audience;
@@ -106,7 +106,7 @@ STAND_TEST(audience_must_match_all_members)
 }
 
 /* The current language of each person; Russian if the text lacks it. */
-STAND_TEST(each_person_gets_their_language)
+FIBER_TEST(each_person_gets_their_language)
 {
     static const char *const wanted[] = {"", "ru", "kz", "ru", "kz"};
     stand_look();
@@ -130,7 +130,7 @@ STAND_TEST(each_person_gets_their_language)
 }
 
 /* Later people do not join, whether or not people were found before. */
-STAND_TEST(later_people_do_not_join)
+FIBER_TEST(later_people_do_not_join)
 {
     stand_look();
     broadcasting_people(1, 3);
@@ -146,7 +146,7 @@ STAND_TEST(later_people_do_not_join)
 
 /* The first update of a person is being handled during the creation: first_seen_at is earlier, the
  * row is visible later. */
-STAND_TEST(person_stored_during_creation_belongs_to_the_audience)
+FIBER_TEST(person_stored_during_creation_belongs_to_the_audience)
 {
     stand_look();
     broadcasting_people(1, 3);
@@ -166,7 +166,7 @@ STAND_TEST(person_stored_during_creation_belongs_to_the_audience)
 }
 
 /* Case: Blocked / deactivated. */
-STAND_TEST(unreachable_people_are_counted_and_not_called)
+FIBER_TEST(unreachable_people_are_counted_and_not_called)
 {
     stand_look();
     broadcasting_people(1, 5);
@@ -194,7 +194,7 @@ static void all_ends(const struct send *send, struct call_result *result)
         result->end = CALL_UNKNOWN;
 }
 
-STAND_TEST(counts_follow_each_message)
+FIBER_TEST(counts_follow_each_message)
 {
     stand_look();
     broadcasting_people(1, 5);
@@ -216,7 +216,7 @@ STAND_TEST(counts_follow_each_message)
 }
 
 /* Case: 429. Chats that back off do not block others. */
-STAND_TEST(chats_that_back_off_do_not_block_others)
+FIBER_TEST(chats_that_back_off_do_not_block_others)
 {
     stand_look();
     broadcasting_people(1, 2 * BROADCAST_READY_MAX + 30);
@@ -244,7 +244,7 @@ static void make_last(void *data)
     conflicts += answer.status == 409 && strcmp(answer.code, "changed") == 0;
 }
 
-STAND_TEST(bot_has_at_most_8_unfinished_broadcasts)
+FIBER_TEST(bot_has_at_most_8_unfinished_broadcasts)
 {
     stand_look();
     for (int i = 0; i < BROADCASTS_MAX - 1; i++)

@@ -230,7 +230,7 @@ static void send_again(void)
     ck_says(HIM, "");
 }
 
-STAND_TEST(person_is_erased_everywhere_and_others_stay)
+FIBER_TEST(person_is_erased_everywhere_and_others_stay)
 {
     struct answer answer;
 
@@ -262,7 +262,7 @@ STAND_TEST(person_is_erased_everywhere_and_others_stay)
     erasing_stop();
 }
 
-STAND_TEST(booking_api_is_called_as_staff_first_and_last)
+FIBER_TEST(booking_api_is_called_as_staff_first_and_last)
 {
     char key[64];
 
@@ -409,7 +409,7 @@ TEST_ROWS(nothing_is_erased_if_booking_api_refuses, refusals)
     stand_run(refused_body, &_i);
 }
 
-STAND_TEST(erasure_needs_scope_and_own_tenant)
+FIBER_TEST(erasure_needs_scope_and_own_tenant)
 {
     erasing_start(receipts, RECEIPTS);
     ck_status(stand_status(&(struct ask){.handler = delete_user,

@@ -35,7 +35,7 @@ static void erase_aside(void *data)
     "SELECT count(*) FROM pg_locks WHERE NOT granted AND %d = ANY (pg_blocking_pids(pid))"
 
 /* A request that waited for the lock would hold one of the few connections that turns need. */
-STAND_TEST(second_erasure_of_a_bot_is_busy)
+FIBER_TEST(second_erasure_of_a_bot_is_busy)
 {
     struct waiting waiting = {.done = false};
     long long waited = 0;
@@ -111,7 +111,7 @@ static int count_passes(int most)
 
 #define QUOTES "SELECT count(*) FROM update WHERE position('" HIM "'::bytea IN body) > 0"
 
-STAND_TEST(large_group_is_scanned_in_pages)
+FIBER_TEST(large_group_is_scanned_in_pages)
 {
     erasing_start(receipts, RECEIPTS);
     fill(1, 2, HIM, 10);
@@ -133,7 +133,7 @@ STAND_TEST(large_group_is_scanned_in_pages)
 }
 
 /* Bodies count in bytes; a body larger than a page is a page of its own. */
-STAND_TEST(page_is_limited_in_bytes)
+FIBER_TEST(page_is_limited_in_bytes)
 {
     erasing_start(receipts, RECEIPTS);
     fill(1, 18, HIM, 1000000);
@@ -146,7 +146,7 @@ STAND_TEST(page_is_limited_in_bytes)
 }
 
 /* A complete request, and an old scan that was never finished. */
-STAND_TEST(request_continues_an_unfinished_erasure)
+FIBER_TEST(request_continues_an_unfinished_erasure)
 {
     erasing_start(receipts, RECEIPTS);
     fill(1, OTHERS, HIM, 10);

@@ -38,7 +38,7 @@ static void wait_done(const struct waiting *waiting)
 }
 
 /* A turn that waits for booking-api and then stores its result. */
-STAND_TEST(waiting_turn_does_not_restore_an_erased_person)
+FIBER_TEST(waiting_turn_does_not_restore_an_erased_person)
 {
     static const struct booking_says slow[] = {
         {201, 700, NULL                          },
@@ -75,7 +75,7 @@ static void wait_for_waiter(PGconn *turn)
 }
 
 /* A turn that started before, with the state of that time, and ends during a pass. */
-STAND_TEST(running_turn_does_not_restore_an_erased_person)
+FIBER_TEST(running_turn_does_not_restore_an_erased_person)
 {
     struct waiting waiting = {.done = false};
 
@@ -102,7 +102,7 @@ STAND_TEST(running_turn_does_not_restore_an_erased_person)
 
 /* A turn whose update was stored after the pass had read updates, with the state from before the
  * pass. */
-STAND_TEST(turn_started_during_erasure_does_not_restore_a_person)
+FIBER_TEST(turn_started_during_erasure_does_not_restore_a_person)
 {
     struct waiting waiting = {.done = false};
 
@@ -128,7 +128,7 @@ STAND_TEST(turn_started_during_erasure_does_not_restore_a_person)
 /* Updates and messages arrive during the erasure; other people are not delayed. */
 enum { STORM = 40 };
 
-STAND_TEST(erasures_beside_turns_and_sender_leave_nothing)
+FIBER_TEST(erasures_beside_turns_and_sender_leave_nothing)
 {
     struct waiting waiting[STORM / 4];
     int count = 0;
@@ -172,7 +172,7 @@ static void console(struct turn_run *run)
                   fault.detail);
 }
 
-STAND_TEST(failed_turn_sends_nothing_to_an_erased_person)
+FIBER_TEST(failed_turn_sends_nothing_to_an_erased_person)
 {
     const struct turn_runner_options options = {
         .service = stand_service(), .bots = stand_app()->bots, .texts = stand_app()->texts};
@@ -193,7 +193,7 @@ STAND_TEST(failed_turn_sends_nothing_to_an_erased_person)
 }
 
 /* The process has died: until its lease expires, its calls may be running. */
-STAND_TEST(erasure_waits_for_an_abandoned_lease)
+FIBER_TEST(erasure_waits_for_an_abandoned_lease)
 {
     erasing_start(receipts, RECEIPTS);
     say(1, "hi");
@@ -246,7 +246,7 @@ TEST_LOOP(running_message_does_not_restore_an_erased_person, 0, 2)
 }
 
 /* More rows than one pass erases. */
-STAND_TEST(thousands_of_rows_are_erased_in_passes)
+FIBER_TEST(thousands_of_rows_are_erased_in_passes)
 {
     erasing_start(receipts, RECEIPTS);
     stand_sql("INSERT INTO message (id, tenant_id, bot_id, chat_id, user_id, message_id, direction,"

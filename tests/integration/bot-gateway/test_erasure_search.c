@@ -17,7 +17,7 @@ static void begin(void)
 
 TEST_CASE("erasure_search", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
-STAND_TEST(search_api_is_called_last)
+FIBER_TEST(search_api_is_called_last)
 {
     const struct booking_says says[] = {receipts[0], receipts[1], receipts[1], search_receipt};
     struct answer answer;
@@ -41,7 +41,7 @@ STAND_TEST(search_api_is_called_last)
     erasing_stop();
 }
 
-STAND_TEST(dry_run_calls_search_api_with_dry_run)
+FIBER_TEST(dry_run_calls_search_api_with_dry_run)
 {
     static const struct booking_says says[] = {
         {200, 0, "{\"dry_run\":true,\"would\":{\"erased\":{\"booking\":2}}}"              },
@@ -65,7 +65,7 @@ STAND_TEST(dry_run_calls_search_api_with_dry_run)
 
 /* --- partial erasures --- */
 
-STAND_TEST(partial_erasures_of_search_api_are_counted)
+FIBER_TEST(partial_erasures_of_search_api_are_counted)
 {
     const struct booking_says says[] = {
         receipts[1],
@@ -86,7 +86,7 @@ STAND_TEST(partial_erasures_of_search_api_are_counted)
     erasing_stop();
 }
 
-STAND_TEST(calls_of_search_api_are_limited)
+FIBER_TEST(calls_of_search_api_are_limited)
 {
     const struct booking_says says[] = {
         receipts[1], receipts[1], {503, 0, UNFINISHED("1000")}
@@ -104,7 +104,7 @@ STAND_TEST(calls_of_search_api_are_limited)
 }
 
 /* The counts of an interrupted call would be lost. */
-STAND_TEST(no_call_starts_that_cannot_end_in_time)
+FIBER_TEST(no_call_starts_that_cannot_end_in_time)
 {
     enum { PART_MS = 3200, REQUEST_MS = 2 * PART_MS - 100 };
     const struct booking_says says[] = {

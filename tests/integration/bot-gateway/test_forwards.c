@@ -27,7 +27,7 @@ static struct answer make(const char *match)
 }
 
 /* Several instances, and repeated updates. */
-STAND_TEST(update_is_queued_once_for_each_matching_forward)
+FIBER_TEST(update_is_queued_once_for_each_matching_forward)
 {
     struct turn_runner *copies[COPIES];
     stand_look();
@@ -68,7 +68,7 @@ STAND_TEST(update_is_queued_once_for_each_matching_forward)
     stand_sql("DROP FUNCTION refuse")
 
 /* A failed turn rolls back its deliveries; the successful retry queues them. */
-STAND_TEST(failed_turn_forwards_nothing)
+FIBER_TEST(failed_turn_forwards_nothing)
 {
     stand_look();
     ck_status(make(NULL), 201);
@@ -99,7 +99,7 @@ static void die(int number)
     updates_stop(turns);
 }
 
-STAND_TEST(dead_update_is_forwarded_and_frees_its_lane)
+FIBER_TEST(dead_update_is_forwarded_and_frees_its_lane)
 {
     stand_look();
     ck_status(make(NULL), 201);
@@ -120,7 +120,7 @@ STAND_TEST(dead_update_is_forwarded_and_frees_its_lane)
     updates_stop(turns);
 }
 
-STAND_TEST(deliveries_are_ordered_by_chat_or_user)
+FIBER_TEST(deliveries_are_ordered_by_chat_or_user)
 {
     stand_look();
     ck_status(make(NULL), 201);
@@ -151,7 +151,7 @@ static void make_last(void *data)
     conflicts += answer.status == 409 && strcmp(answer.code, "changed") == 0;
 }
 
-STAND_TEST(bot_has_at_most_32_forwards)
+FIBER_TEST(bot_has_at_most_32_forwards)
 {
     stand_look();
     for (int i = 0; i < 31; i++)
@@ -167,7 +167,7 @@ STAND_TEST(bot_has_at_most_32_forwards)
 }
 
 /* A forward is deleted while updates arrive: each update is handled. */
-STAND_TEST(forward_can_be_deleted_while_updates_arrive)
+FIBER_TEST(forward_can_be_deleted_while_updates_arrive)
 {
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);

@@ -21,7 +21,7 @@ TEST_CASE("history", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
     " coalesce(language, '-') || ' ' || version || ' ' || split_part(text, E'\n', 1), '; '"        \
     " ORDER BY id) FROM message"
 
-STAND_TEST(both_sides_are_stored_in_order_without_markup)
+FIBER_TEST(both_sides_are_stored_in_order_without_markup)
 {
     struct sender *sender = sends_start();
     struct turn_runner *turns = updates_start(sender, NULL, NULL);
@@ -39,7 +39,7 @@ STAND_TEST(both_sides_are_stored_in_order_without_markup)
     sender_stop(sender);
 }
 
-STAND_TEST(confided_message_of_a_person_is_not_stored)
+FIBER_TEST(confided_message_of_a_person_is_not_stored)
 {
     stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);
@@ -57,7 +57,7 @@ static void end_unknown(const struct send *send, struct call_result *result)
 }
 
 /* The text stays while the message can still be sent. */
-STAND_TEST(confided_reply_is_not_stored)
+FIBER_TEST(confided_reply_is_not_stored)
 {
     struct sender *sender = sends_start();
     const struct wish wish = {.text = "a guest",
@@ -82,7 +82,7 @@ STAND_TEST(confided_reply_is_not_stored)
 }
 
 /* With each final status. */
-STAND_TEST(finished_confided_message_loses_its_text)
+FIBER_TEST(finished_confided_message_loses_its_text)
 {
     static const char *const ends[] = {"failed", "expired", "superseded", "cancelled"};
     struct uuid id;
@@ -102,7 +102,7 @@ STAND_TEST(finished_confided_message_loses_its_text)
     }
 }
 
-STAND_TEST(edited_message_has_its_newest_text)
+FIBER_TEST(edited_message_has_its_newest_text)
 {
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
 
@@ -124,7 +124,7 @@ STAND_TEST(edited_message_has_its_newest_text)
 }
 
 /* A contact is answered, and its phone is in no line. */
-STAND_TEST(contact_is_answered_and_not_stored)
+FIBER_TEST(contact_is_answered_and_not_stored)
 {
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
 
@@ -141,7 +141,7 @@ STAND_TEST(contact_is_answered_and_not_stored)
     updates_stop(turns);
 }
 
-STAND_TEST(group_history_has_only_messages_to_the_bot)
+FIBER_TEST(group_history_has_only_messages_to_the_bot)
 {
     static const char *const texts[] = {"among us", "/start", "/start@other_bot", "/start@Our_Bot"};
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
@@ -174,7 +174,7 @@ static void line(int number, const char *age)
         number, number, number, age);
 }
 
-STAND_TEST(chat_is_listed_newest_first)
+FIBER_TEST(chat_is_listed_newest_first)
 {
     stand_look();
     for (int i = 1; i <= 3; i++)
@@ -199,7 +199,7 @@ STAND_TEST(chat_is_listed_newest_first)
 }
 
 /* The feed reports deletions, for as long as its consumers may be offline. */
-STAND_TEST(old_messages_are_deleted_and_the_feed_reports_it)
+FIBER_TEST(old_messages_are_deleted_and_the_feed_reports_it)
 {
     struct periodic sweeper;
 
@@ -219,7 +219,7 @@ STAND_TEST(old_messages_are_deleted_and_the_feed_reports_it)
 }
 
 /* api/feed.h: consumers do not see positions that an open transaction may still use. */
-STAND_TEST(change_has_the_position_of_its_transaction)
+FIBER_TEST(change_has_the_position_of_its_transaction)
 {
     line(1, "1 hour");
     stand_sql("UPDATE message SET text = 'other'");
@@ -231,7 +231,7 @@ STAND_TEST(change_has_the_position_of_its_transaction)
 
 /* The cost of a feed page depends on its size only: the planner must not read and sort all rows of
  * an epoch. */
-STAND_TEST(feed_page_is_merged_from_its_indexes)
+FIBER_TEST(feed_page_is_merged_from_its_indexes)
 {
     stand_sql("INSERT INTO message (id, tenant_id, bot_id, chat_id, message_id, direction, text,"
               "  sent_at)"

@@ -36,7 +36,7 @@ static long long count_all_messages(void)
 
 /* --- recipients and texts --- */
 
-STAND_TEST(guest_is_notified_of_steps_of_others)
+FIBER_TEST(guest_is_notified_of_steps_of_others)
 {
     deals_begin();
     deal_person(7, "ru");
@@ -66,7 +66,7 @@ STAND_TEST(guest_is_notified_of_steps_of_others)
     notifier_stop(notifier);
 }
 
-STAND_TEST(each_recipient_gets_their_language)
+FIBER_TEST(each_recipient_gets_their_language)
 {
     deals_begin();
     deal_person(7, "ru");
@@ -84,7 +84,7 @@ STAND_TEST(each_recipient_gets_their_language)
     notifier_stop(notifier);
 }
 
-STAND_TEST(owner_is_notified_of_requests_and_payments)
+FIBER_TEST(owner_is_notified_of_requests_and_payments)
 {
     deals_begin();
     struct notifier *notifier = deals_follow();
@@ -114,7 +114,7 @@ STAND_TEST(owner_is_notified_of_requests_and_payments)
     notifier_stop(notifier);
 }
 
-STAND_TEST(change_of_dates_notifies_the_other_party)
+FIBER_TEST(change_of_dates_notifies_the_other_party)
 {
     deals_begin();
     deal_person(7, "ru");
@@ -134,7 +134,7 @@ STAND_TEST(change_of_dates_notifies_the_other_party)
     notifier_stop(notifier);
 }
 
-STAND_TEST(notification_comes_from_the_last_used_bot)
+FIBER_TEST(notification_comes_from_the_last_used_bot)
 {
     stand_bot("other");
     stand_file("other.token", 0600, "2:AA");
@@ -161,7 +161,7 @@ static void erase_him(const char *path)
         stand_sql("DELETE FROM person WHERE user_id = 7");
 }
 
-STAND_TEST(erased_person_gets_no_notification)
+FIBER_TEST(erased_person_gets_no_notification)
 {
     deals_begin();
     deal_person(7, "ru");
@@ -179,7 +179,7 @@ STAND_TEST(erased_person_gets_no_notification)
 /* --- exactly once --- */
 
 /* Every step notifies the guest, and instances die both while they call and while they store. */
-STAND_TEST(each_step_is_notified_once_despite_crashes)
+FIBER_TEST(each_step_is_notified_once_despite_crashes)
 {
     struct notifier *copies[COPIES];
 
@@ -204,7 +204,7 @@ STAND_TEST(each_step_is_notified_once_despite_crashes)
         notifier_stop(copies[i]);
 }
 
-STAND_TEST(events_survive_an_outage_of_booking_api)
+FIBER_TEST(events_survive_an_outage_of_booking_api)
 {
     deals_begin();
     deal_person(7, "ru");
@@ -225,7 +225,7 @@ STAND_TEST(events_survive_an_outage_of_booking_api)
     notifier_stop(notifier);
 }
 
-STAND_TEST(unreadable_answer_does_not_delay_other_events)
+FIBER_TEST(unreadable_answer_does_not_delay_other_events)
 {
     deals_begin();
     deal_person(7, "ru");
@@ -243,7 +243,7 @@ static bool leased(void)
     return stand_number("SELECT count(*) FROM booking_feed WHERE leased_until > now()") == 1;
 }
 
-STAND_TEST(one_instance_reads_and_releases_its_lease)
+FIBER_TEST(one_instance_reads_and_releases_its_lease)
 {
     deals_begin();
     struct notifier *one = deals_follow();
@@ -275,7 +275,7 @@ static bool do_late(struct db *tx, void *arg, struct fault *fault)
            notification_store_finish(tx, &reminder, &done[1], fault);
 }
 
-STAND_TEST(instance_with_an_old_position_stores_nothing)
+FIBER_TEST(instance_with_an_old_position_stores_nothing)
 {
     bool done[] = {true, true};
     struct fault fault;
@@ -292,7 +292,7 @@ STAND_TEST(instance_with_an_old_position_stores_nothing)
     ck_assert_str_eq(stand_text("SELECT place FROM booking_feed"), "c1");
 }
 
-STAND_TEST(reminders_are_deleted_after_a_month)
+FIBER_TEST(reminders_are_deleted_after_a_month)
 {
     struct fault fault;
     stand_sql(

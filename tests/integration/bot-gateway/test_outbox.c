@@ -31,7 +31,7 @@ static void unknown_once(const struct send *send, struct call_result *result)
 /* --- expiry, replacement, cancellation --- */
 
 /* Case: 429. */
-STAND_TEST(expired_message_is_not_sent)
+FIBER_TEST(expired_message_is_not_sent)
 {
     struct sender *sender = sends_start();
     sends_end = too_many;
@@ -49,7 +49,7 @@ STAND_TEST(expired_message_is_not_sent)
     sender_stop(sender);
 }
 
-STAND_TEST(newer_message_supersedes_queued_ones)
+FIBER_TEST(newer_message_supersedes_queued_ones)
 {
     struct sender *sender = sends_start();
     struct uuid ids[4];
@@ -72,7 +72,7 @@ STAND_TEST(newer_message_supersedes_queued_ones)
 }
 
 /* A superseded message that was being sent is not called again. */
-STAND_TEST(superseded_message_is_not_retried)
+FIBER_TEST(superseded_message_is_not_retried)
 {
     struct sender *sender = sends_start();
     sends_end = too_many;
@@ -87,7 +87,7 @@ STAND_TEST(superseded_message_is_not_retried)
     sender_stop(sender);
 }
 
-STAND_TEST(message_with_a_dedupe_key_is_queued_once)
+FIBER_TEST(message_with_a_dedupe_key_is_queued_once)
 {
     struct uuid first, second, other;
     sender_stop(sends_start());
@@ -114,7 +114,7 @@ static bool move(struct db *tx, void *arg, struct fault *fault)
            outbox_store_apply(tx, &moving->sending, moving->action, SLICE("staff:A"), fault);
 }
 
-STAND_TEST(queued_can_be_cancelled_and_uncertain_resent)
+FIBER_TEST(queued_can_be_cancelled_and_uncertain_resent)
 {
     struct sender *sender = sends_start();
     struct fault fault = {.code = ""};
@@ -146,7 +146,7 @@ static void part_too_many(const struct send *send, struct call_result *result)
         *result = (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 1};
 }
 
-STAND_TEST(parts_of_a_text_are_sent_consecutively)
+FIBER_TEST(parts_of_a_text_are_sent_consecutively)
 {
     struct sender *sender = sends_start();
     sends_end = part_too_many;
@@ -187,7 +187,7 @@ static bool reopen(struct db *tx, void *arg, struct fault *fault)
 }
 
 /* Case: Blocked / deactivated. */
-STAND_TEST(unreachable_chat_gets_no_calls_until_reopened)
+FIBER_TEST(unreachable_chat_gets_no_calls_until_reopened)
 {
     struct sender *sender = sends_start();
     struct fault fault = {.code = ""};
@@ -224,7 +224,7 @@ static void migrate(const struct send *send, struct call_result *result)
 }
 
 /* Case: Group upgraded to supergroup. */
-STAND_TEST(supergroup_inherits_the_queue_of_its_group)
+FIBER_TEST(supergroup_inherits_the_queue_of_its_group)
 {
     struct sender *sender = sends_start();
     sends_end = migrate;
@@ -247,7 +247,7 @@ static void broken_markup(const struct send *send, struct call_result *result)
 }
 
 /* Case: Parse 400. */
-STAND_TEST(rejected_markup_is_sent_once_as_plain_text)
+FIBER_TEST(rejected_markup_is_sent_once_as_plain_text)
 {
     struct sender *sender = sends_start();
     sends_end = broken_markup;
@@ -268,7 +268,7 @@ static void unknown_first(const struct send *send, struct call_result *result)
 }
 
 /* Case: 5xx. */
-STAND_TEST(retried_message_precedes_later_ones_of_its_chat)
+FIBER_TEST(retried_message_precedes_later_ones_of_its_chat)
 {
     struct sender *sender = sends_start();
     sends_end = unknown_first;
@@ -290,7 +290,7 @@ static void dead_bot(const struct send *send, struct call_result *result)
 }
 
 /* Case: Token revoked (401). */
-STAND_TEST(refused_bot_pauses_alone_and_loses_nothing)
+FIBER_TEST(refused_bot_pauses_alone_and_loses_nothing)
 {
     stand_bot("other");
     stand_file("other.token", 0600, "2:AA");

@@ -32,7 +32,7 @@ static struct answer ask(const char *body, const char *key)
         .handler = post_owner_link, .method = HTTP_POST, .id = "taxi", .body = body, .key = key});
 }
 
-STAND_TEST(link_is_created_for_an_unbound_owner)
+FIBER_TEST(link_is_created_for_an_unbound_owner)
 {
     static const struct booking_says says[] = {
         {200, 0, IS("null")},
@@ -76,7 +76,7 @@ STAND_TEST(link_is_created_for_an_unbound_owner)
 
 /* A link needs no row, so a link in the answer of a dry run would bind an account without an
  * audit. */
-STAND_TEST(dry_run_returns_no_link)
+FIBER_TEST(dry_run_returns_no_link)
 {
     static const struct booking_says says[] = {
         {200, 0, IS("null")}
@@ -116,7 +116,7 @@ static const struct {
 };
 // clang-format on
 
-STAND_TEST(refusal_of_booking_api_is_returned)
+FIBER_TEST(refusal_of_booking_api_is_returned)
 {
     for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
         erasing_start(&refusals[i].says, 1);
@@ -133,7 +133,7 @@ STAND_TEST(refusal_of_booking_api_is_returned)
 }
 
 /* Until the row has the username, it is read from Telegram. */
-STAND_TEST(missing_username_is_read_from_telegram)
+FIBER_TEST(missing_username_is_read_from_telegram)
 {
     static const struct booking_says says[] = {
         {200, 0, "{\"ok\":true,\"result\":{\"username\":\"cab_bot\"}}"},
@@ -159,7 +159,7 @@ STAND_TEST(missing_username_is_read_from_telegram)
     erasing_stop();
 }
 
-STAND_TEST(without_a_token_there_is_no_link)
+FIBER_TEST(without_a_token_there_is_no_link)
 {
     static const struct booking_says says[] = {
         {200, 0, IS("null")}

@@ -79,7 +79,7 @@ static const char *said(const struct uuid *tenant, const char *text)
 #define WORDS  "в Алматы в Медеуском районе на Абая"
 #define TENANT (&stand_staff.tenant_id)
 
-STAND_TEST(guests_can_name_places_of_their_tenant)
+FIBER_TEST(guests_can_name_places_of_their_tenant)
 {
     static const struct booking_says says[] = {
         {200, 0, CITIES},

@@ -59,7 +59,7 @@ static bool release(struct db *tx, void *arg, struct fault *fault)
     return poller_store_release(tx, &one, arg, fault);
 }
 
-STAND_TEST(one_process_holds_a_lease_until_it_ends)
+FIBER_TEST(one_process_holds_a_lease_until_it_ends)
 {
     struct uuid taxi = polled("taxi");
     struct fault fault;
@@ -78,7 +78,7 @@ STAND_TEST(one_process_holds_a_lease_until_it_ends)
     ck_assert(gets(&two, &taxi, NULL));
 }
 
-STAND_TEST(rows_decide_which_bots_are_polled)
+FIBER_TEST(rows_decide_which_bots_are_polled)
 {
     struct uuid taxi = polled("taxi"), food = polled("food"), gone = uuid_make();
     struct poller_claim claims[] = {
@@ -106,7 +106,7 @@ static const struct bot *shown(void)
     return &all[0];
 }
 
-STAND_TEST(polling_state_is_shown_with_the_bot)
+FIBER_TEST(polling_state_is_shown_with_the_bot)
 {
     struct uuid taxi = polled("taxi");
     ck_assert_int_eq(shown()->polling, -1);

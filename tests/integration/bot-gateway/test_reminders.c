@@ -179,7 +179,7 @@ static void move_to(int64_t now_us, int *restarts)
     collect();
 }
 
-STAND_TEST(each_reminder_comes_once_at_its_local_time)
+FIBER_TEST(each_reminder_comes_once_at_its_local_time)
 {
     int restarts = 0;
 
@@ -257,7 +257,7 @@ TEST_LOOP(expired_reminder_is_not_sent, 0, LATES)
     stand_run(late_body, NULL);
 }
 
-STAND_TEST(failed_reminder_is_retried)
+FIBER_TEST(failed_reminder_is_retried)
 {
     deals_begin();
     deals_now_us = time_of(BEGINS);
@@ -277,7 +277,7 @@ STAND_TEST(failed_reminder_is_retried)
     notifier_stop(copies[0]);
 }
 
-STAND_TEST(reminder_waits_for_booking_api)
+FIBER_TEST(reminder_waits_for_booking_api)
 {
     deals_begin();
     deals_now_us = time_of(BEGINS);

@@ -87,7 +87,7 @@ static const struct replay_query chat = {
     " (SELECT string_agg(d::text || d.xmin, '' ORDER BY id) FROM dialogue d),"                     \
     " (SELECT string_agg(p::text || p.xmin, '' ORDER BY id) FROM person p)))"
 
-STAND_TEST(same_dialogues_give_no_difference)
+FIBER_TEST(same_dialogues_give_no_difference)
 {
     talk();
     char before[64];
@@ -106,7 +106,7 @@ STAND_TEST(same_dialogues_give_no_difference)
 }
 
 /* From the middle: the first turn needs the stored state. */
-STAND_TEST(replay_begins_with_the_stored_state)
+FIBER_TEST(replay_begins_with_the_stored_state)
 {
     talk();
     stand_sql("UPDATE update SET received_at = received_at - interval '1 hour'"
@@ -121,7 +121,7 @@ STAND_TEST(replay_begins_with_the_stored_state)
 }
 
 /* The sender replaced the refused photo, so the dialogue has not changed. */
-STAND_TEST(replacement_of_a_photo_is_no_difference)
+FIBER_TEST(replacement_of_a_photo_is_no_difference)
 {
     talk();
     stand_sql(
@@ -152,7 +152,7 @@ static bool other_words(const struct turn_input *input, struct arena *arena,
     return true;
 }
 
-STAND_TEST(other_dialogues_show_their_differences)
+FIBER_TEST(other_dialogues_show_their_differences)
 {
     talk();
     ck_assert_str_eq(replay_of(other_words, &chat),
@@ -209,7 +209,7 @@ static void to_other(struct service_call *call, size_t n)
 }
 STEP_CHANGED(other_call, to_other)
 
-STAND_TEST(unrecorded_call_ends_only_its_turn)
+FIBER_TEST(unrecorded_call_ends_only_its_turn)
 {
     talk();
     ck_assert_str_eq(replay_of(other_call, &chat),
@@ -227,7 +227,7 @@ static void to_owner(struct service_call *call, size_t n)
 STEP_CHANGED(owner_call, to_owner)
 
 /* The next turn starts with its stored state. */
-STAND_TEST(turn_of_an_owner_cannot_be_replayed)
+FIBER_TEST(turn_of_an_owner_cannot_be_replayed)
 {
     talk_of(owner_call);
     ck_assert_str_eq(replay_of(owner_call, &chat),
@@ -237,7 +237,7 @@ STAND_TEST(turn_of_an_owner_cannot_be_replayed)
     ck_assert_uint_eq(turns, TURNS);
 }
 
-STAND_TEST(update_without_a_body_is_skipped)
+FIBER_TEST(update_without_a_body_is_skipped)
 {
     talk();
     stand_sql("UPDATE update SET body = '' WHERE update_id IN (3, 5)");
@@ -256,7 +256,7 @@ static bool other_state(const struct turn_input *input, struct arena *arena,
     return true;
 }
 
-STAND_TEST(next_turn_starts_with_the_replayed_state)
+FIBER_TEST(next_turn_starts_with_the_replayed_state)
 {
     talk();
     const char *all = replay_of(other_state, &chat);
@@ -280,7 +280,7 @@ static bool note_language(const struct turn_input *input, struct arena *arena,
 }
 
 /* The language was chosen in another chat, then in this one. */
-STAND_TEST(values_not_set_by_the_replay_are_as_stored)
+FIBER_TEST(values_not_set_by_the_replay_are_as_stored)
 {
     static const int expected[TURNS] = {-1,          LANGUAGE_RU, LANGUAGE_RU, LANGUAGE_RU,
                                         LANGUAGE_KZ, LANGUAGE_KZ, LANGUAGE_KZ};
@@ -303,7 +303,7 @@ static void to_same(struct service_call *call, size_t n)
 }
 STEP_CHANGED(same_call, to_same)
 
-STAND_TEST(repeated_call_gets_both_stored_answers)
+FIBER_TEST(repeated_call_gets_both_stored_answers)
 {
     talk_of(same_call);
     ck_assert_int_eq(stand_number("SELECT count(DISTINCT call ->> 'answer') FROM update,"
@@ -313,7 +313,7 @@ STAND_TEST(repeated_call_gets_both_stored_answers)
 }
 
 /* The dialogue advances while a turn makes its call. */
-STAND_TEST(late_turn_is_replayed_with_its_own_state)
+FIBER_TEST(late_turn_is_replayed_with_its_own_state)
 {
     static const struct booking_says slow[] = {
         {200, 300, NULL}

@@ -90,7 +90,7 @@ static void say_and_wait(int number, const char *words)
 
 /* --- results --- */
 
-STAND_TEST(search_results_are_used_and_stored)
+FIBER_TEST(search_results_are_used_and_stored)
 {
     start(&(struct booking_says){200, 0, NO_FLATS}, 1);
     say_and_wait(912345678, "seek");
@@ -154,14 +154,14 @@ static void fails(const struct failure *failure, int number)
     stop();
 }
 
-STAND_TEST(failing_search_api_does_not_fail_the_turn)
+FIBER_TEST(failing_search_api_does_not_fail_the_turn)
 {
     for (size_t i = 0; i < ARRAY_LEN(failures); i++)
         fails(&failures[i], (int)i + 1);
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
 }
 
-STAND_TEST(without_search_api_no_call_is_made)
+FIBER_TEST(without_search_api_no_call_is_made)
 {
     booking_start(&(struct booking_says){200, 0, NO_FLATS}, 1);
     stand_look();
@@ -174,7 +174,7 @@ STAND_TEST(without_search_api_no_call_is_made)
 }
 
 /* booking-api at the same address is still called. */
-STAND_TEST(failing_search_api_opens_its_own_circuit_breaker)
+FIBER_TEST(failing_search_api_opens_its_own_circuit_breaker)
 {
     start(&(struct booking_says){503, 0, NULL}, 1);
     for (int i = 0; i < 8; i++)
@@ -191,7 +191,7 @@ STAND_TEST(failing_search_api_opens_its_own_circuit_breaker)
 
 enum { MANY = SEARCH_CALLS_MAX + 4 };
 
-STAND_TEST(slow_service_delays_the_answer_by_its_timeout_only)
+FIBER_TEST(slow_service_delays_the_answer_by_its_timeout_only)
 {
     start(&(struct booking_says){200, LATE_MS, NO_FLATS}, 1);
     const int64_t began = sends_now_ms();
@@ -210,7 +210,7 @@ STAND_TEST(slow_service_delays_the_answer_by_its_timeout_only)
 /* --- repeated turns --- */
 
 /* The search is repeated; the change has the same key. */
-STAND_TEST(repeated_turn_searches_again_and_changes_once)
+FIBER_TEST(repeated_turn_searches_again_and_changes_once)
 {
     static const struct booking_says first[] = {
         {201, 0, NULL    },
@@ -317,7 +317,7 @@ static void wish(const struct wished *one, int guest, const char *date)
     stop();
 }
 
-STAND_TEST(guest_is_answered_despite_any_failure_of_search_api)
+FIBER_TEST(guest_is_answered_despite_any_failure_of_search_api)
 {
     const struct http_client_options options = {.proxy = NULL};
     struct fault fault = {.code = ""};

@@ -21,7 +21,7 @@ TEST_CASE("sender", .setup = begin, .teardown = sends_finish);
 
 /* --- order --- */
 
-STAND_TEST(messages_of_a_chat_are_sent_in_order)
+FIBER_TEST(messages_of_a_chat_are_sent_in_order)
 {
     enum { CHATS = 3, EACH = 3 };
     struct sender *sender = sends_start();
@@ -48,7 +48,7 @@ STAND_TEST(messages_of_a_chat_are_sent_in_order)
 }
 
 /* All instances read the same rows at the same time. */
-STAND_TEST(several_instances_send_once_and_one_at_a_time)
+FIBER_TEST(several_instances_send_once_and_one_at_a_time)
 {
     enum { COPIES = 3, CHATS = 4, EACH = 4 };
     struct sender *senders[COPIES];
@@ -73,7 +73,7 @@ STAND_TEST(several_instances_send_once_and_one_at_a_time)
     ck_assert_int_eq(sends_at_once, 1);
 }
 
-STAND_TEST(answers_precede_replies_and_replies_precede_broadcasts)
+FIBER_TEST(answers_precede_replies_and_replies_precede_broadcasts)
 {
     struct sender *sender = sends_start();
     struct uuid id = {0};
@@ -102,7 +102,7 @@ static void too_many(const struct send *send, struct call_result *result)
 }
 
 /* Case: 429. */
-STAND_TEST(response_429_delays_only_its_chat)
+FIBER_TEST(response_429_delays_only_its_chat)
 {
     enum { PARKED_MS = 2000 };
     struct sender *sender = sends_start();
@@ -139,7 +139,7 @@ static void all_too_many(const struct send *send, struct call_result *result)
 }
 
 /* Case: 429. */
-STAND_TEST(response_429_of_three_chats_pauses_their_bot)
+FIBER_TEST(response_429_of_three_chats_pauses_their_bot)
 {
     struct sender *sender = sends_start();
     sends_end = all_too_many;
@@ -163,7 +163,7 @@ static void fail_twice(const struct send *send, struct call_result *result)
 }
 
 /* Case: Partition, not connected. */
-STAND_TEST(unsent_message_is_retried_in_order)
+FIBER_TEST(unsent_message_is_retried_in_order)
 {
     struct sender *sender = sends_start();
     sends_end = fail_twice;
@@ -189,7 +189,7 @@ static void unknown_once(const struct send *send, struct call_result *result)
 }
 
 /* Case: Timeout after bytes sent. */
-STAND_TEST(possibly_sent_message_is_retried_only_if_allowed)
+FIBER_TEST(possibly_sent_message_is_retried_only_if_allowed)
 {
     struct sender *sender = sends_start();
     sends_end = unknown_once;
@@ -224,7 +224,7 @@ static void unknown_always(const struct send *send, struct call_result *result)
     *result = (struct call_result){.end = CALL_UNKNOWN, .text = SLICE("502")};
 }
 
-STAND_TEST(message_with_unknown_outcome_has_limited_tries)
+FIBER_TEST(message_with_unknown_outcome_has_limited_tries)
 {
     struct sender *sender = sends_start();
     sends_end = unknown_always;
@@ -240,7 +240,7 @@ STAND_TEST(message_with_unknown_outcome_has_limited_tries)
 /* --- dead processes --- */
 
 /* Case: Restart with queued rows. */
-STAND_TEST(message_of_a_dead_process_is_uncertain)
+FIBER_TEST(message_of_a_dead_process_is_uncertain)
 {
     struct uuid resend, hold, behind;
     sender_stop(sends_start()); /* so that the bots are read */
@@ -267,7 +267,7 @@ STAND_TEST(message_of_a_dead_process_is_uncertain)
 }
 
 /* A process does not recover its own calls, however long they take. */
-STAND_TEST(slow_call_is_not_recovered_by_its_own_process)
+FIBER_TEST(slow_call_is_not_recovered_by_its_own_process)
 {
     struct sender *one = sends_start(), *other = sends_start();
     sends_delay_ms = 1500;
@@ -301,7 +301,7 @@ static void place_hanging(struct sender *sender, int answers, int chats)
         sends_place(sender, &(struct wish){.bot = "slow", .chat_id = 100 + i, .text = "a"});
 }
 
-STAND_TEST(bot_with_hanging_calls_leaves_slots_for_others)
+FIBER_TEST(bot_with_hanging_calls_leaves_slots_for_others)
 {
     enum { ANSWERS = 20, CHATS = 20 };
     stand_bot("slow");
@@ -334,7 +334,7 @@ static void message_gone(const struct send *send, struct call_result *result)
         result->end = CALL_NO_MESSAGE;
 }
 
-STAND_TEST(edit_of_a_deleted_message_is_sent_once_as_new)
+FIBER_TEST(edit_of_a_deleted_message_is_sent_once_as_new)
 {
     edit_count = 0;
     sends_end = message_gone;
@@ -374,7 +374,7 @@ static long long rows_of(const char *status)
     return stand_number("SELECT count(*) FROM sending WHERE status = '%s'", status);
 }
 
-STAND_TEST(finished_messages_are_deleted_after_thirty_days)
+FIBER_TEST(finished_messages_are_deleted_after_thirty_days)
 {
     old_rows("sent", SWEEPER_BATCH + 20, "31 days");
     old_rows("sent", 3, "29 days");
@@ -438,7 +438,7 @@ static double due_ms(void)
     return least_ms;
 }
 
-STAND_TEST(reply_does_not_wait_for_a_hundred_thousand_broadcasts)
+FIBER_TEST(reply_does_not_wait_for_a_hundred_thousand_broadcasts)
 {
     fill(1000);
     const double few_ms = due_ms();

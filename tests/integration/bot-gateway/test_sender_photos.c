@@ -39,7 +39,7 @@ static void are_calls(const char *wanted)
 }
 
 /* Case: A photo that Telegram refuses. */
-STAND_TEST(refused_photo_is_replaced_before_later_messages)
+FIBER_TEST(refused_photo_is_replaced_before_later_messages)
 {
     struct sender *sender = sends_start();
     const struct uuid taken = sends_place(sender, &(struct wish){PHOTO_WISH});
@@ -68,7 +68,7 @@ static void text_refused(const struct send *send, struct call_result *result)
     *result = (struct call_result){.end = CALL_REFUSED, .message_id = FIELD_ABSENT};
 }
 
-STAND_TEST(photo_with_a_refused_replacement_fails)
+FIBER_TEST(photo_with_a_refused_replacement_fails)
 {
     sends_end = text_refused;
     struct sender *sender = sends_start();
@@ -79,7 +79,7 @@ STAND_TEST(photo_with_a_refused_replacement_fails)
 }
 
 /* Case: A photo that Telegram refuses. The process dies before or after the refusal is stored. */
-STAND_TEST(refused_photo_survives_the_end_of_its_process)
+FIBER_TEST(refused_photo_survives_the_end_of_its_process)
 {
     struct uuid before, after;
     sender_stop(sends_start());

@@ -57,7 +57,7 @@ static const struct bot_settings *settings(enum bot_type type)
 #define HELP_RU    "message_key = 'help' AND language = 'ru' AND bot_type = 'taxi'"
 #define EDIT(text) stand_sql("UPDATE bot_messages SET message_text = '%s' WHERE " HELP_RU, text)
 
-STAND_TEST(built_in_texts_are_written_to_the_tables)
+FIBER_TEST(built_in_texts_are_written_to_the_tables)
 {
     ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Что я умею"));
     look();
@@ -75,7 +75,7 @@ STAND_TEST(built_in_texts_are_written_to_the_tables)
     ck_assert_double_eq(metric_of("texts_refused"), 0);
 }
 
-STAND_TEST(edited_text_is_used_while_active)
+FIBER_TEST(edited_text_is_used_while_active)
 {
     look();
     EDIT("Первая\r\nвторая {{}}");
@@ -95,7 +95,7 @@ STAND_TEST(edited_text_is_used_while_active)
 }
 
 /* Another version of the service has written other built-in texts. */
-STAND_TEST(unedited_row_follows_the_built_in_text)
+FIBER_TEST(unedited_row_follows_the_built_in_text)
 {
     struct fault fault;
     look();
@@ -124,7 +124,7 @@ STAND_TEST(unedited_row_follows_the_built_in_text)
     ck_assert_int_eq(settings(BOT_TAXI)->hold_minutes, 9);
 }
 
-STAND_TEST(invalid_text_is_counted_and_not_used)
+FIBER_TEST(invalid_text_is_counted_and_not_used)
 {
     look();
     EDIT("Привет, {name}");
@@ -181,14 +181,14 @@ static void take(const char *key, const char *value, bool taken)
     ck_assert_int_eq(settings(BOT_APARTMENTS)->hold_minutes, usual.hold_minutes);
 }
 
-STAND_TEST(setting_is_used_within_its_bounds)
+FIBER_TEST(setting_is_used_within_its_bounds)
 {
     look();
     for (size_t i = 0; i < ARRAY_LEN(values); i++)
         take(values[i].key, values[i].value, values[i].taken);
 }
 
-STAND_TEST(long_setting_is_not_used)
+FIBER_TEST(long_setting_is_not_used)
 {
     look();
     stand_sql("UPDATE bot_settings SET setting_value = to_jsonb(repeat('ы', 200))"
@@ -201,7 +201,7 @@ STAND_TEST(long_setting_is_not_used)
     ck_assert_uint_eq(settings(BOT_TAXI)->support.len, 0);
 }
 
-STAND_TEST(failed_read_keeps_the_previous_data)
+FIBER_TEST(failed_read_keeps_the_previous_data)
 {
     struct fault fault;
     look();
@@ -233,7 +233,7 @@ static void copy(void *data)
     written++;
 }
 
-STAND_TEST(instances_that_start_together_write_once)
+FIBER_TEST(instances_that_start_together_write_once)
 {
     written = 0;
     for (int i = 0; i < COPIES; i++)

@@ -50,7 +50,7 @@ static struct turn_runner *start(turn_step_fn *step)
     "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"                        \
     " WHERE c.relnamespace = 'test_turn_calls'::regnamespace"
 
-STAND_TEST(step_with_three_calls_runs_once)
+FIBER_TEST(step_with_three_calls_runs_once)
 {
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     booking_hold(true);
@@ -68,7 +68,7 @@ STAND_TEST(step_with_three_calls_runs_once)
 
 /* Case: Restart with queued rows. As far as the database shows, the process died after the second
  * answer. */
-STAND_TEST(repeated_turn_repeats_answered_calls_with_their_keys)
+FIBER_TEST(repeated_turn_repeats_answered_calls_with_their_keys)
 {
     static const struct booking_says says[] = {
         {201, 0,    NULL},
@@ -98,7 +98,7 @@ STAND_TEST(repeated_turn_repeats_answered_calls_with_their_keys)
 }
 
 /* Its lease ends, and the turn is repeated. */
-STAND_TEST(cancelled_turn_unwinds_its_step)
+FIBER_TEST(cancelled_turn_unwinds_its_step)
 {
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     booking_hold(true);
@@ -118,7 +118,7 @@ STAND_TEST(cancelled_turn_unwinds_its_step)
 }
 
 /* Another transaction holds the dialogue. */
-STAND_TEST(stop_cancels_a_turn_in_its_transaction)
+FIBER_TEST(stop_cancels_a_turn_in_its_transaction)
 {
     char waits[128];
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
@@ -163,7 +163,7 @@ static void edit(const char *text)
     ck_assert_msg(texts_watch_reload(stand_app()->texts, &fault), "%s", fault.code);
 }
 
-STAND_TEST(texts_of_a_turn_outlive_their_replacement)
+FIBER_TEST(texts_of_a_turn_outlive_their_replacement)
 {
     struct fault fault = {.code = ""};
     booking_start(&(struct booking_says){201, 0, NULL}, 1);

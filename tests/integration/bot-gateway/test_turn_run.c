@@ -28,7 +28,7 @@ static struct turn_run *create(turn_step_fn *step)
 }
 
 /* A fault of another part is not reported as a fault of the bot. */
-STAND_TEST(bot_without_a_token_handles_its_updates)
+FIBER_TEST(bot_without_a_token_handles_its_updates)
 {
     struct fault fault = {.code = ""};
     stand_file("taxi.token", 0600, "");
@@ -66,7 +66,7 @@ static bool talkative_step(const struct turn_input *input, struct arena *arena,
     return out->replies[0].text.at != NULL || arena_fault(fault);
 }
 
-STAND_TEST(retried_store_of_a_turn_does_not_grow_memory)
+FIBER_TEST(retried_store_of_a_turn_does_not_grow_memory)
 {
     struct fault fault = {.code = ""};
     size_t used = 0;

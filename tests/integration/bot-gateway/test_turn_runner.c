@@ -67,7 +67,7 @@ static void check_all(void)
 }
 
 /* Case: Out of order (message vs tap, retries, id reset). */
-STAND_TEST(duplicated_and_mixed_updates_are_answered_once_in_order)
+FIBER_TEST(duplicated_and_mixed_updates_are_answered_once_in_order)
 {
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
@@ -78,7 +78,7 @@ STAND_TEST(duplicated_and_mixed_updates_are_answered_once_in_order)
     updates_stop(turns);
 }
 
-STAND_TEST(several_instances_answer_once_and_in_order)
+FIBER_TEST(several_instances_answer_once_and_in_order)
 {
     struct turn_runner *copies[COPIES];
     stand_look();
@@ -91,7 +91,7 @@ STAND_TEST(several_instances_answer_once_and_in_order)
 }
 
 /* All updates wait, then several instances start. */
-STAND_TEST(backlog_is_answered_once_in_order)
+FIBER_TEST(backlog_is_answered_once_in_order)
 {
     struct turn_runner *copies[COPIES];
     stand_look();
@@ -106,7 +106,7 @@ STAND_TEST(backlog_is_answered_once_in_order)
 }
 
 /* Updates stored by another instance are found by polling; polling writes nothing. */
-STAND_TEST(poll_finds_updates_stored_by_another_instance)
+FIBER_TEST(poll_finds_updates_stored_by_another_instance)
 {
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
@@ -124,7 +124,7 @@ STAND_TEST(poll_finds_updates_stored_by_another_instance)
 }
 
 /* A transaction holds the chat; another turn needs it, and waits as long as PostgreSQL allows. */
-STAND_TEST(blocked_turn_does_not_delay_other_lanes)
+FIBER_TEST(blocked_turn_does_not_delay_other_lanes)
 {
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
@@ -187,7 +187,7 @@ TEST(people_are_answered_in_their_language_and_taps_at_once)
     stand_run(talk_body, NULL);
 }
 
-STAND_TEST(update_without_a_dialogue_is_done_at_once)
+FIBER_TEST(update_without_a_dialogue_is_done_at_once)
 {
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
@@ -207,7 +207,7 @@ STAND_TEST(update_without_a_dialogue_is_done_at_once)
     updates_stop(turns);
 }
 
-STAND_TEST(group_is_not_answered)
+FIBER_TEST(group_is_not_answered)
 {
     stand_look();
     stand_sql("UPDATE bot SET username = 'taxi_bot'");
@@ -223,7 +223,7 @@ STAND_TEST(group_is_not_answered)
 }
 
 /* Case: Blocked / deactivated. */
-STAND_TEST(blocked_chat_gets_no_calls_until_the_person_returns)
+FIBER_TEST(blocked_chat_gets_no_calls_until_the_person_returns)
 {
     struct uuid id;
     stand_look();
@@ -246,7 +246,7 @@ STAND_TEST(blocked_chat_gets_no_calls_until_the_person_returns)
 }
 
 /* Case: Group upgraded to supergroup. Both groups report it, in any order. */
-STAND_TEST(supergroup_inherits_waiting_messages)
+FIBER_TEST(supergroup_inherits_waiting_messages)
 {
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
@@ -316,7 +316,7 @@ static int die(struct turn_runner *turns, int number)
 }
 
 /* Case: Poison update. */
-STAND_TEST(failing_update_is_dead_after_five_tries_and_frees_its_lane)
+FIBER_TEST(failing_update_is_dead_after_five_tries_and_frees_its_lane)
 {
     stand_look();
     poison_begin();
@@ -354,7 +354,7 @@ STAND_TEST(failing_update_is_dead_after_five_tries_and_frees_its_lane)
 }
 
 /* The apology itself fails: no further message is tried. */
-STAND_TEST(chat_that_accepts_no_message_stops_no_lane)
+FIBER_TEST(chat_that_accepts_no_message_stops_no_lane)
 {
     stand_look();
     stand_sql("ALTER TABLE sending ADD CONSTRAINT poison CHECK (chat_id <> 666)");
@@ -369,7 +369,7 @@ STAND_TEST(chat_that_accepts_no_message_stops_no_lane)
     stand_sql("ALTER TABLE sending DROP CONSTRAINT poison");
 }
 
-STAND_TEST(bot_uses_edited_texts_of_its_type)
+FIBER_TEST(bot_uses_edited_texts_of_its_type)
 {
     struct fault fault;
     struct sender *sender = sends_start();

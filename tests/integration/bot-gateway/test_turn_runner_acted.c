@@ -114,7 +114,7 @@ TEST_ROWS(possibly_made_change_is_retried_until_known, cases)
 }
 
 /* The process that was to make the call is dead, as far as the database shows. */
-STAND_TEST(call_of_a_dead_process_may_have_been_made)
+FIBER_TEST(call_of_a_dead_process_may_have_been_made)
 {
     booking_start(&done, 1);
     booking_hold(true);
@@ -133,7 +133,7 @@ STAND_TEST(call_of_a_dead_process_may_have_been_made)
     booking_stop();
 }
 
-STAND_TEST(lane_continues_after_an_hour)
+FIBER_TEST(lane_continues_after_an_hour)
 {
     static const struct booking_says says[] = {LOST, REFUSED};
 

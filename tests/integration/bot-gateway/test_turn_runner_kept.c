@@ -13,7 +13,7 @@ static void begin(void)
 
 TEST_CASE("turns_kept", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
-STAND_TEST(turn_without_calls_is_one_transaction)
+FIBER_TEST(turn_without_calls_is_one_transaction)
 {
     stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);
@@ -67,7 +67,7 @@ TEST(dialogue_state_is_that_of_the_last_step)
 
 #define PERSON "SELECT concat_ws(' ', user_id, language, told_language, source) FROM person"
 
-STAND_TEST(person_is_stored_and_touched_once_an_hour)
+FIBER_TEST(person_is_stored_and_touched_once_an_hour)
 {
     stand_look();
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);

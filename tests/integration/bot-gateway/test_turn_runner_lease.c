@@ -22,7 +22,7 @@ static void begin(void)
 TEST_CASE("turns_lease", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
 /* Calls that change nothing are not stored before they are made. */
-STAND_TEST(lease_lasts_for_the_next_call)
+FIBER_TEST(lease_lasts_for_the_next_call)
 {
     booking_start(&(struct booking_says){200, CALL_MS, NULL}, 1);
     stand_look();

@@ -131,7 +131,7 @@ static bool racing_step(const struct turn_input *input, struct arena *arena,
     return script_step(input, arena, out, fault);
 }
 
-STAND_TEST(two_workers_do_not_start_a_lane_together)
+FIBER_TEST(two_workers_do_not_start_a_lane_together)
 {
     int64_t id;
 
@@ -145,7 +145,7 @@ STAND_TEST(two_workers_do_not_start_a_lane_together)
 }
 
 /* Whole turns: the second one starts from the state after the first one. */
-STAND_TEST(late_tap_meets_the_current_dialogue)
+FIBER_TEST(late_tap_meets_the_current_dialogue)
 {
     booking_start(&(struct booking_says){201, 0, NULL}, 1);
     stand_look();

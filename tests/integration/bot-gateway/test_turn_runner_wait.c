@@ -52,7 +52,7 @@ static void retry_now(struct turn_runner *turns)
 
 /* --- calls --- */
 
-STAND_TEST(calls_are_made_as_the_person_and_stored)
+FIBER_TEST(calls_are_made_as_the_person_and_stored)
 {
     start_booking(201, 0);
     struct turn_runner *turns = start();
@@ -86,7 +86,7 @@ STAND_TEST(calls_are_made_as_the_person_and_stored)
 }
 
 /* Case: Callback. */
-STAND_TEST(callback_query_is_answered_before_the_call)
+FIBER_TEST(callback_query_is_answered_before_the_call)
 {
     start_booking(200, 500);
     struct turn_runner *turns = start();
@@ -178,7 +178,7 @@ static const struct booking_says facts[] = {
 };
 enum { FACTS = ARRAY_LEN(facts) };
 
-STAND_TEST(result_statuses_reach_the_step)
+FIBER_TEST(result_statuses_reach_the_step)
 {
     booking_start(facts, FACTS);
     struct turn_runner *turns = start();
@@ -199,7 +199,7 @@ static int minute(void)
     return (int)(now_wall_us() / US_PER_S / 60);
 }
 
-STAND_TEST(person_is_asked_to_wait_once_a_minute)
+FIBER_TEST(person_is_asked_to_wait_once_a_minute)
 {
     booking_start(down, 1);
     struct turn_runner *turns = start();
@@ -231,7 +231,7 @@ STAND_TEST(person_is_asked_to_wait_once_a_minute)
     booking_stop();
 }
 
-STAND_TEST(lane_continues_after_five_failures)
+FIBER_TEST(lane_continues_after_five_failures)
 {
     booking_start(down, 1);
     struct turn_runner *turns = start();
@@ -265,7 +265,7 @@ STAND_TEST(lane_continues_after_five_failures)
 
 /* Case: Restart with queued rows. The process that made the call is dead as far as the database
  * shows: its lease has expired. */
-STAND_TEST(turn_with_an_expired_lease_is_repeated_and_counts_once)
+FIBER_TEST(turn_with_an_expired_lease_is_repeated_and_counts_once)
 {
     start_booking(201, 400);
     booking_hold(true);
@@ -288,7 +288,7 @@ STAND_TEST(turn_with_an_expired_lease_is_repeated_and_counts_once)
     booking_stop();
 }
 
-STAND_TEST(several_instances_share_lanes_with_calls_in_order)
+FIBER_TEST(several_instances_share_lanes_with_calls_in_order)
 {
     struct turn_runner *copies[3];
     start_booking(200, 20);
@@ -344,7 +344,7 @@ TEST(repeated_turn_starts_from_its_stored_state)
 }
 
 /* Without the key the service would give another answer to a repeated call. */
-STAND_TEST(repeated_turn_repeats_its_calls_unchanged)
+FIBER_TEST(repeated_turn_repeats_its_calls_unchanged)
 {
     static const struct booking_says says[] = {
         {201, 0, NULL},
@@ -376,7 +376,7 @@ STAND_TEST(repeated_turn_repeats_its_calls_unchanged)
 }
 
 /* Case: Restart with queued rows. */
-STAND_TEST(stopping_service_releases_its_leases)
+FIBER_TEST(stopping_service_releases_its_leases)
 {
     start_booking(200, 300);
     struct turn_runner *turns = start();
@@ -429,7 +429,7 @@ static int64_t others_ms(int first)
     return took[OTHERS * 19 / 20 - 1];
 }
 
-STAND_TEST(waiting_chats_do_not_delay_other_chats)
+FIBER_TEST(waiting_chats_do_not_delay_other_chats)
 {
     start_booking(200, 0);
     struct turn_runner *turns = start();

@@ -16,7 +16,7 @@ static void begin(void)
 
 TEST_CASE("users", .setup = begin, .teardown = sends_finish);
 
-STAND_TEST(users_are_listed_newest_first)
+FIBER_TEST(users_are_listed_newest_first)
 {
     const char *wanted[] = {"3", "2", "1"};
     struct answer page;

@@ -9,6 +9,8 @@
 #include "loop/loop.h"
 #include "loop/work.h"
 
+#include "support/test.h"
+
 struct stand {
     struct loop *loop;
     struct work *work;
@@ -37,6 +39,7 @@ struct cache *stand_cache(struct stand *stand, const char *url);
 
 /* Runs `run` in a fiber, and the loop until it ends; at most patience_ms(20000). */
 void stand_run(struct stand *stand, fiber_fn *run, void *data);
+#define FIBER_RUN(body, data) stand_run(&stand, body, data)
 
 /* In a fiber. */
 void stand_sleep_ms(int64_t ms);

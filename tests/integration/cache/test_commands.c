@@ -2,13 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <check.h>
+
 #include "base/now.h"
 #include "base/parse.h"
 #include "cache/link_private.h"
 
 #include "stand.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 static struct stand stand;
 
@@ -21,8 +22,6 @@ static void end(void)
 {
     stand_end(&stand);
 }
-
-TEST_CASE("all", .setup = begin, .teardown = end);
 
 /* Calls cache_command(); while Redis responds it succeeds, however slow the machine. */
 static bool command(struct cache *cache, const struct slice *args, size_t count,
@@ -53,7 +52,9 @@ static bool set(struct cache *cache, const char *key, struct slice value)
     return ok;
 }
 
-static void all_kinds_of_replies(void *data)
+TEST_CASE("commands", .setup = begin, .teardown = end);
+
+FIBER_TEST(replies_of_every_kind_arrive_whole)
 {
     struct arena arena;
     struct slice text;
@@ -73,12 +74,7 @@ static void all_kinds_of_replies(void *data)
     arena_finish(&arena);
 }
 
-TEST(replies_of_every_kind_arrive_whole)
-{
-    stand_run(&stand, all_kinds_of_replies, NULL);
-}
-
-static void refused_and_too_big(void *data)
+FIBER_TEST(error_or_oversized_answer_is_only_a_fault)
 {
     struct arena arena;
     struct slice text = SLICE("untouched");
@@ -102,12 +98,7 @@ static void refused_and_too_big(void *data)
     arena_finish(&arena);
 }
 
-TEST(error_or_oversized_answer_is_only_a_fault)
-{
-    stand_run(&stand, refused_and_too_big, NULL);
-}
-
-static void lose_and_return(void *data)
+FIBER_TEST(commands_fail_fast_while_redis_is_killed_and_reconnect)
 {
     struct arena arena;
     struct slice text;
@@ -125,11 +116,6 @@ static void lose_and_return(void *data)
         ck_assert_int_lt(stand_now_ms() - began, 1500);
     ck_assert(set(stand.cache, "k", SLICE("again")));
     arena_finish(&arena);
-}
-
-TEST(commands_fail_fast_while_redis_is_killed_and_reconnect)
-{
-    stand_run(&stand, lose_and_return, NULL);
 }
 
 struct crowd {
@@ -212,7 +198,7 @@ static long connections(void)
                                     "total_connections_received:(%%d+)')) 0"));
 }
 
-static void short_freeze(void *data)
+FIBER_TEST(after_a_short_freeze_the_same_connection_serves_again)
 {
     struct crowd crowd;
     const long before = connections();
@@ -230,11 +216,6 @@ static void short_freeze(void *data)
     ck_assert_int_eq(crowd.failed, 0);
 }
 
-TEST(after_a_short_freeze_the_same_connection_serves_again)
-{
-    stand_run(&stand, short_freeze, NULL);
-}
-
 static void give_up_early(void *data)
 {
     struct arena arena;
@@ -249,7 +230,7 @@ static void give_up_early(void *data)
     *done = true;
 }
 
-static void start_one_that_gives_up(void *data)
+FIBER_TEST(command_survives_the_end_of_its_fibers_deadline)
 {
     struct fault fault;
     bool done = false;
@@ -267,12 +248,7 @@ static void start_one_that_gives_up(void *data)
     ck_assert(set(stand.cache, "k", SLICE("v")));
 }
 
-TEST(command_survives_the_end_of_its_fibers_deadline)
-{
-    stand_run(&stand, start_one_that_gives_up, NULL);
-}
-
-static void overfill(void *data)
+FIBER_TEST(commands_beyond_the_limit_are_refused)
 {
     const struct slice ping[] = {SLICE("PING")};
     struct cache_script script = {.text = "return 1"};
@@ -289,11 +265,6 @@ static void overfill(void *data)
     ck_assert(slice_is(text, "PONG"));
     cache_script_remove(stand.cache, &script);
     arena_finish(&arena);
-}
-
-TEST(commands_beyond_the_limit_are_refused)
-{
-    stand_run(&stand, overfill, NULL);
 }
 
 struct scripted {
@@ -326,7 +297,7 @@ static void ask_script(struct scripted *scripted)
     ck_assert(cache_script_ask(&scripted->script, SLICE("s"), one, 1, count_answer, scripted));
 }
 
-static void run_script(void *data)
+FIBER_TEST(script_is_called_by_digest_and_reloaded)
 {
     struct scripted scripted = {
         .script = {.text = "return tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))"}};
@@ -357,12 +328,7 @@ static void run_script(void *data)
     ck_assert_int_eq(scripted.answers, 4);
 }
 
-TEST(script_is_called_by_digest_and_reloaded)
-{
-    stand_run(&stand, run_script, NULL);
-}
-
-static void log_in(void *data)
+FIBER_TEST(password_and_database_come_from_the_url)
 {
     char url[96];
     struct arena arena;
@@ -388,12 +354,7 @@ static void log_in(void *data)
     arena_finish(&arena);
 }
 
-TEST(password_and_database_come_from_the_url)
-{
-    stand_run(&stand, log_in, NULL);
-}
-
-static void by_name(void *data)
+FIBER_TEST(a_name_is_resolved_outside_the_loop)
 {
     char url[96];
     snprintf(url, sizeof(url), "redis://localhost:%d", stand.port);
@@ -407,12 +368,7 @@ static void by_name(void *data)
     cache_destroy(cache);
 }
 
-TEST(a_name_is_resolved_outside_the_loop)
-{
-    stand_run(&stand, by_name, NULL);
-}
-
-static void without(void *data)
+FIBER_TEST(without_a_url_the_cache_is_unavailable)
 {
     struct cache *cache = stand_cache(&stand, "");
     struct arena arena;
@@ -424,11 +380,6 @@ static void without(void *data)
     ck_assert_str_eq(fault.code, "cache_away");
     arena_finish(&arena);
     cache_destroy(cache);
-}
-
-TEST(without_a_url_the_cache_is_unavailable)
-{
-    stand_run(&stand, without, NULL);
 }
 
 TEST(cache_is_destroyed_in_any_state)

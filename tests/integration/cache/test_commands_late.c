@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* The process was stopped, or computed for longer than the timeout of a command: only time in which
  * Redis's answers could be read counts. */
+#include <stdlib.h>
+
+#include <check.h>
 
 #include "base/now.h"
 
 #include "stand.h"
-#include "support/test.h"
 
 enum { LONG_MS = 200 };
 
@@ -21,8 +23,6 @@ static void end(void)
     now_thaw();
     stand_end(&stand);
 }
-
-TEST_CASE("late", .setup = begin, .teardown = end, .timeout_s = 60);
 
 static void ping(void *data)
 {
@@ -50,6 +50,8 @@ static void ping_after_work_in_a_turn(void *data)
     stand_sleep_ms(1); /* from here on the loop runs */
     ping_after_work(data);
 }
+
+TEST_CASE("commands_late", .setup = begin, .teardown = end);
 
 TEST(command_started_after_long_work_has_its_full_timeout)
 {

@@ -7,9 +7,6 @@
 #include "entries.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
-#include "support/test.h"
-
-TEST_CASE("with redis", .setup = entries_begin, .teardown = entries_end);
 
 /* Number of fetches that have returned. */
 static int fetches(const char *source)
@@ -21,7 +18,9 @@ static int fetches(const char *source)
     return (int)metric_of(name);
 }
 
-static void load_once(void *data)
+TEST_CASE("entries", .setup = entries_begin, .teardown = entries_end);
+
+FIBER_TEST(entry_is_loaded_once_then_read_from_near_and_far)
 {
     struct cache_entries *entries = entries_on(stand.cache);
     struct source source = {.version = 3, .found = true, .text = "flat"};
@@ -48,12 +47,7 @@ static void load_once(void *data)
     cache_entries_destroy(entries);
 }
 
-TEST(entry_is_loaded_once_then_read_from_near_and_far)
-{
-    stand_run(&stand, load_once, NULL);
-}
-
-static void negative(void *data)
+FIBER_TEST(negative_entry_expires_soon)
 {
     options.negative_ms = 100;
     struct cache_entries *entries = entries_on(stand.cache);
@@ -73,11 +67,6 @@ static void negative(void *data)
     source = (struct source){.version = 1, .found = true, .text = "made"};
     ck_assert_str_eq(fetch(entries, &source), "made");
     cache_entries_destroy(entries);
-}
-
-TEST(negative_entry_expires_soon)
-{
-    stand_run(&stand, negative, NULL);
 }
 
 struct asker {
@@ -133,7 +122,7 @@ static struct crowd ask_together(struct cache_entries *entries, struct source *s
     return crowd;
 }
 
-static void together(void *data)
+FIBER_TEST(hundred_concurrent_fetches_cause_one_load)
 {
     struct cache_entries *entries = entries_on(stand.cache);
     struct source source = {.version = 1, .found = true, .text = "one", .takes_ms = 30};
@@ -145,12 +134,7 @@ static void together(void *data)
     cache_entries_destroy(entries);
 }
 
-TEST(hundred_concurrent_fetches_cause_one_load)
-{
-    stand_run(&stand, together, NULL);
-}
-
-static void fail_together(void *data)
+FIBER_TEST(failed_load_fails_its_followers_only)
 {
     struct cache_entries *entries = entries_on(stand.cache);
     struct source source = {
@@ -164,12 +148,7 @@ static void fail_together(void *data)
     cache_entries_destroy(entries);
 }
 
-TEST(failed_load_fails_its_followers_only)
-{
-    stand_run(&stand, fail_together, NULL);
-}
-
-static void leader_times_out(void *data)
+FIBER_TEST(follower_loads_after_the_leader_times_out)
 {
     struct cache_entries *entries = entries_on(stand.cache);
     struct source source = {.version = 1, .found = true, .text = "one", .takes_ms = 60};
@@ -180,12 +159,7 @@ static void leader_times_out(void *data)
     cache_entries_destroy(entries);
 }
 
-TEST(follower_loads_after_the_leader_times_out)
-{
-    stand_run(&stand, leader_times_out, NULL);
-}
-
-static void follower_times_out(void *data)
+FIBER_TEST(follower_can_give_up_while_the_load_continues)
 {
     struct cache_entries *entries = entries_on(stand.cache);
     struct source source = {.version = 1, .found = true, .text = "one", .takes_ms = 100};
@@ -204,12 +178,7 @@ static void follower_times_out(void *data)
     cache_entries_destroy(entries);
 }
 
-TEST(follower_can_give_up_while_the_load_continues)
-{
-    stand_run(&stand, follower_times_out, NULL);
-}
-
-static void too_big(void *data)
+FIBER_TEST(oversized_value_is_returned_uncached)
 {
     options.value_max = 8;
     struct cache_entries *entries = entries_on(stand.cache);
@@ -221,12 +190,7 @@ static void too_big(void *data)
     cache_entries_destroy(entries);
 }
 
-TEST(oversized_value_is_returned_uncached)
-{
-    stand_run(&stand, too_big, NULL);
-}
-
-static void strange(void *data)
+FIBER_TEST(invalid_contents_of_redis_count_as_a_miss)
 {
     static const char *const contents[] = {"", "x", "1", "1|", "1|1", "a|1|b", "1|2|b", "|1|b"};
     options.near_bytes = 0;
@@ -245,12 +209,9 @@ static void strange(void *data)
     cache_entries_destroy(entries);
 }
 
-TEST(invalid_contents_of_redis_count_as_a_miss)
-{
-    stand_run(&stand, strange, NULL);
-}
+TEST_CASE("entries", .setup = entries_begin_without, .teardown = entries_end);
 
-static void no_redis(void *data)
+FIBER_TEST(without_redis_loads_are_still_shared)
 {
     struct cache *none = stand_cache(&stand, "");
     struct cache_entries *entries = entries_on(none);
@@ -261,11 +222,4 @@ static void no_redis(void *data)
     cache_entry_drop(entries, SLICE("k"), 2);
     cache_entries_destroy(entries);
     cache_destroy(none);
-}
-
-TEST_CASE("without redis", .setup = entries_begin_without, .teardown = entries_end);
-
-TEST(without_redis_loads_are_still_shared)
-{
-    stand_run(&stand, no_redis, NULL);
 }

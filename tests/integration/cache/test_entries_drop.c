@@ -4,9 +4,6 @@
 
 #include "entries.h"
 #include "support/patience.h"
-#include "support/test.h"
-
-TEST_CASE("with redis", .setup = entries_begin, .teardown = entries_end);
 
 struct slow_reader {
     struct cache_entries *entries;
@@ -30,14 +27,11 @@ static void wait_redis(const char *command, const char *text)
 
 static void on_publish(void *data, struct slice message)
 {
-    (void)message;
     *(bool *)data = true;
 }
 
 static void ignore(void *data, bool subscribed)
 {
-    (void)data;
-    (void)subscribed;
 }
 
 /* Waits until all messages published so far have been received: messages arrive in order. */
@@ -75,7 +69,9 @@ static void check_floor(struct cache_entries *reading, struct cache_entries *wri
     wait_redis("GET cache:test:1:k", "2|1|new");
 }
 
-static void floor_here(void *data)
+TEST_CASE("entries_drop", .setup = entries_begin, .teardown = entries_end);
+
+FIBER_TEST(slow_reader_does_not_store_an_old_value)
 {
     struct cache_entries *entries = entries_on(stand.cache);
     wait_near(entries);
@@ -83,12 +79,7 @@ static void floor_here(void *data)
     cache_entries_destroy(entries);
 }
 
-TEST(slow_reader_does_not_store_an_old_value)
-{
-    stand_run(&stand, floor_here, NULL);
-}
-
-static void floor_elsewhere(void *data)
+FIBER_TEST(slow_reader_does_not_store_a_value_changed_by_another_process)
 {
     struct cache *other = stand_cache(&stand, stand.url);
     struct cache_entries *here = entries_on(stand.cache);
@@ -101,12 +92,7 @@ static void floor_elsewhere(void *data)
     cache_destroy(other);
 }
 
-TEST(slow_reader_does_not_store_a_value_changed_by_another_process)
-{
-    stand_run(&stand, floor_elsewhere, NULL);
-}
-
-static void only_floor(void *data)
+FIBER_TEST(redis_refuses_versions_below_its_floor)
 {
     struct cache_entries *entries = entries_on(stand.cache);
     struct source old = {.version = 1, .found = true, .text = "old"};
@@ -117,12 +103,7 @@ static void only_floor(void *data)
     cache_entries_destroy(entries);
 }
 
-TEST(redis_refuses_versions_below_its_floor)
-{
-    stand_run(&stand, only_floor, NULL);
-}
-
-static void drop_elsewhere(void *data)
+FIBER_TEST(drop_is_received_by_other_processes)
 {
     struct cache *other = stand_cache(&stand, stand.url);
     options.near_ms = patience_ms(1000);
@@ -156,12 +137,7 @@ static void drop_elsewhere(void *data)
     cache_destroy(other);
 }
 
-TEST(drop_is_received_by_other_processes)
-{
-    stand_run(&stand, drop_elsewhere, NULL);
-}
-
-static void lose_redis(void *data)
+FIBER_TEST(without_the_channel_every_fetch_loads)
 {
     options.near_ms = patience_ms(1000);
     struct cache_entries *entries = entries_on(stand.cache);
@@ -185,12 +161,7 @@ static void lose_redis(void *data)
     cache_entries_destroy(entries);
 }
 
-TEST(without_the_channel_every_fetch_loads)
-{
-    stand_run(&stand, lose_redis, NULL);
-}
-
-static void freeze_redis(void *data)
+FIBER_TEST(drop_during_a_freeze_is_sent_afterwards)
 {
     struct cache_entries *entries = entries_on(stand.cache);
     struct source source = {.version = 1, .found = true, .text = "old"};
@@ -216,12 +187,7 @@ static void freeze_redis(void *data)
     cache_entries_destroy(entries);
 }
 
-TEST(drop_during_a_freeze_is_sent_afterwards)
-{
-    stand_run(&stand, freeze_redis, NULL);
-}
-
-static void owed(void *data)
+FIBER_TEST(queued_drop_is_sent_before_the_first_read)
 {
     struct cache_entries *entries = entries_on(stand.cache);
     struct source fresh = {.version = 2, .found = true, .text = "new"};
@@ -237,12 +203,7 @@ static void owed(void *data)
     cache_entries_destroy(entries);
 }
 
-TEST(queued_drop_is_sent_before_the_first_read)
-{
-    stand_run(&stand, owed, NULL);
-}
-
-static void full_redis(void *data)
+FIBER_TEST(full_redis_removes_dropped_entries)
 {
     struct cache_entries *entries = entries_on(stand.cache);
     struct source source = {.version = 1, .found = true, .text = "old"};
@@ -256,9 +217,4 @@ static void full_redis(void *data)
     wait_redis("GET cache:test:1:k", "(nil)");
     ck_assert_str_eq(fetch(entries, &source), "new");
     cache_entries_destroy(entries);
-}
-
-TEST(full_redis_removes_dropped_entries)
-{
-    stand_run(&stand, full_redis, NULL);
 }

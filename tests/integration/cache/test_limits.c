@@ -2,13 +2,14 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include <check.h>
+
 #include "base/now.h"
 #include "cache/limit.h"
 
 #include "stand.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 enum { INSTANCES = 3 };
 static struct stand stand;
@@ -27,8 +28,6 @@ static void end(void)
 {
     stand_end(&stand);
 }
-
-TEST_CASE("with redis", .setup = begin, .teardown = end);
 
 /* An instance of a service: a limiter with a connection of its own, and a client that sends
  * requests as fast as it can. */
@@ -91,9 +90,10 @@ static const struct {
     {"a burst below the rate", 200,  20,   2000},
 };
 
-static void share(void *data)
+TEST_CASE("limits", .setup = begin, .teardown = end);
+
+FIBER_TEST_ROWS(three_instances_share_the_limit, totals)
 {
-    int row = *(int *)data;
     struct instance instances[INSTANCES] = {0};
     int64_t accepted = 0, asked = 0;
     cache_metrics_register();
@@ -101,13 +101,13 @@ static void share(void *data)
     for (int i = 0; i < INSTANCES; i++) {
         start_instance(&instances[i]);
         stand_wait_usable(instances[i].cache, true);
-        instances[i].rate = totals[row].rate;
-        instances[i].burst = totals[row].burst;
+        instances[i].rate = row->rate;
+        instances[i].burst = row->burst;
         instances[i].pause_ms = 1;
     }
     const int64_t began = stand_now_ms();
     for (int i = 0; i < INSTANCES; i++)
-        instances[i].until_ms = began + totals[row].ms;
+        instances[i].until_ms = began + row->ms;
     run_instances(instances, INSTANCES);
     const int64_t took_ms = stand_now_ms() - began;
     for (int i = 0; i < INSTANCES; i++) {
@@ -120,26 +120,21 @@ static void share(void *data)
     const int64_t by_redis =
         accepted -
         (int64_t)(metric_of("limit_decisions_total{result=\"allowed\",by=\"process\"}") - local);
-    const int64_t bound = totals[row].burst + totals[row].rate * took_ms / 1000;
+    const int64_t bound = row->burst + row->rate * took_ms / 1000;
     /* A pause of the machine longer than burst / rate loses tokens of the full bucket. */
-    const int64_t offered = is_timed() ? bound : totals[row].burst;
+    const int64_t offered = is_timed() ? bound : row->burst;
     const int64_t due = asked < offered ? asked : offered;
-    ck_assert_msg(by_redis <= bound + bound / 10 + 1, "%s: %ld of at most %ld", totals[row].why,
+    ck_assert_msg(by_redis <= bound + bound / 10 + 1, "%s: %ld of at most %ld", row->why,
                   (long)by_redis, (long)bound);
-    ck_assert_msg(accepted >= due - due / 5 - 1, "%s: only %ld of %ld", totals[row].why,
-                  (long)accepted, (long)due);
-}
-
-TEST_ROWS(three_instances_share_the_limit, totals)
-{
-    stand_run(&stand, share, &_i);
+    ck_assert_msg(accepted >= due - due / 5 - 1, "%s: only %ld of %ld", row->why, (long)accepted,
+                  (long)due);
 }
 
 static const char lease_calls[] = "EVAL return(redis.call('INFO','commandstats'):match('"
                                   "cmdstat_evalsha:calls=(%%d+)')or'0') 0";
 
 /* The clock is stopped, so no lease expires and no wait for one times out. */
-static void most_do_not_wait(void *data)
+FIBER_TEST(redis_is_called_for_leases_not_for_requests)
 {
     enum { ASKED = 400, RATE = 1000 };
     struct instance instance = {0};
@@ -163,18 +158,13 @@ static void most_do_not_wait(void *data)
     cache_destroy(instance.cache);
 }
 
-TEST(redis_is_called_for_leases_not_for_requests)
-{
-    stand_run(&stand, most_do_not_wait, NULL);
-}
-
 /* Tokens that `rate` per second may have added since then. */
 static int64_t refilled(int64_t rate, int64_t since_ms)
 {
     return (stand_now_ms() - since_ms) * rate / 1000;
 }
 
-static void read_verdicts(void *data)
+FIBER_TEST(decision_has_remaining_tokens_and_reset_time)
 {
     struct fault fault;
     struct limiter *limiter = limiter_create(stand.loop, stand.cache, 100, &fault);
@@ -204,11 +194,6 @@ static void read_verdicts(void *data)
     limiter_destroy(limiter);
 }
 
-TEST(decision_has_remaining_tokens_and_reset_time)
-{
-    stand_run(&stand, read_verdicts, NULL);
-}
-
 static void take_all(struct limiter *limiter, const char *key, int64_t burst)
 {
     for (int64_t i = 0; i < burst; i++)
@@ -216,7 +201,7 @@ static void take_all(struct limiter *limiter, const char *key, int64_t burst)
 }
 
 /* The clock of this process is stopped; that of Redis adds a token a second. */
-static void many_keys(void *data)
+FIBER_TEST(oldest_key_is_evicted_and_keeps_its_limit)
 {
     enum { BURST = 20 };
     struct fault fault;
@@ -239,11 +224,6 @@ static void many_keys(void *data)
     limiter_destroy(limiter);
 }
 
-TEST(oldest_key_is_evicted_and_keeps_its_limit)
-{
-    stand_run(&stand, many_keys, NULL);
-}
-
 static long long misses(void)
 {
     const char *at = strstr(stand_redis(&stand, "INFO stats"), "keyspace_misses:");
@@ -252,7 +232,7 @@ static long long misses(void)
 }
 
 /* Keys that are used rarely: their buckets have expired in between. */
-static void seldom(void *data)
+FIBER_TEST(missing_bucket_is_not_counted_as_a_cache_miss)
 {
     struct instance instance = {0};
     char key[2] = "a";
@@ -265,11 +245,6 @@ static void seldom(void *data)
     ck_assert_int_eq(misses(), before);
     limiter_destroy(instance.limiter);
     cache_destroy(instance.cache);
-}
-
-TEST(missing_bucket_is_not_counted_as_a_cache_miss)
-{
-    stand_run(&stand, seldom, NULL);
 }
 
 /* A second in steps of a millisecond, on the test's own clock: a call that waits for anything else
@@ -298,7 +273,16 @@ static void local(void *data)
     cache_destroy(instance.cache);
 }
 
-static void freeze_and_wipe(void *data)
+TEST_CASE("limits", .setup = begin_without, .teardown = end);
+
+TEST(without_redis_an_instance_applies_the_whole_limit)
+{
+    stand_run(&stand, local, NULL);
+}
+
+TEST_CASE("limits", .setup = begin, .teardown = end);
+
+FIBER_TEST(frozen_and_flushed_redis_refuse_no_request)
 {
     struct instance instance = {.rate = 200, .burst = 200, .pause_ms = 10};
     start_instance(&instance);
@@ -322,12 +306,7 @@ static void freeze_and_wipe(void *data)
     cache_destroy(instance.cache);
 }
 
-TEST(frozen_and_flushed_redis_refuse_no_request)
-{
-    stand_run(&stand, freeze_and_wipe, NULL);
-}
-
-static void slow_when_empty(void *data)
+FIBER_TEST(frozen_redis_grants_no_second_burst)
 {
     struct instance instances[INSTANCES] = {0};
     for (int i = 0; i < INSTANCES; i++) {
@@ -354,11 +333,6 @@ static void slow_when_empty(void *data)
     }
 }
 
-TEST(frozen_redis_grants_no_second_burst)
-{
-    stand_run(&stand, slow_when_empty, NULL);
-}
-
 static void full(void *data)
 {
     struct instance instance = {.rate = 200, .burst = 200, .pause_ms = 5};
@@ -377,11 +351,4 @@ static void full(void *data)
 TEST(full_redis_refuses_no_request)
 {
     stand_run(&stand, full, NULL);
-}
-
-TEST_CASE("without redis", .setup = begin_without, .teardown = end);
-
-TEST(without_redis_an_instance_applies_the_whole_limit)
-{
-    stand_run(&stand, local, NULL);
 }

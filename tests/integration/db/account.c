@@ -70,7 +70,6 @@ bool account_move(struct db *tx, void *arg, struct fault *fault)
         {&account_change, give, 2, NULL},
     };
 
-    (void)arg;
     return db_query_all(tx, calls, 2, fault);
 }
 
@@ -86,7 +85,6 @@ bool account_move_and_commit(struct db *tx, void *arg, struct fault *fault)
         {&account_change, give, 2, &rows},
     };
 
-    (void)arg;
     if (!db_commit_with(tx, calls, 2, fault))
         return false;
     ck_assert_int_eq(rows.affected, 1);

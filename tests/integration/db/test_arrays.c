@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Arrays as parameters: PostgreSQL reads the values that were sent. */
 #include "stand.h"
-#include "support/test.h"
 
 enum { MANY = 1000, LARGE = 1024 * 1024 };
 
@@ -27,8 +26,6 @@ static void begin(void)
 {
     stand_begin(NULL);
 }
-
-TEST_CASE("arrays", .setup = begin, .teardown = stand_end);
 
 static void check_rows(const struct db_statement *statement)
 {
@@ -59,13 +56,15 @@ static void check_rows(const struct db_statement *statement)
         ck_assert(db_is_null(&rows, 1, column));
 }
 
-STAND_TEST(items_of_every_type_and_nulls_round_trip)
+TEST_CASE("arrays", .setup = begin, .teardown = stand_end);
+
+FIBER_TEST(items_of_every_type_and_nulls_round_trip)
 {
     check_rows(&rows_statement);
     check_rows(&rows_once);
 }
 
-STAND_TEST(an_array_may_be_empty_long_or_large)
+FIBER_TEST(an_array_may_be_empty_long_or_large)
 {
     static struct db_value numbers[MANY];
     static char large[LARGE];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Bytes written to a bytea and read back. */
+#include <stdlib.h>
 
 #include "stand.h"
-#include "support/test.h"
 
 enum { LARGE = 1024 * 1024, ALL = 256 };
 
@@ -24,8 +24,6 @@ static void begin(void)
     for (size_t i = 0; i < LARGE; i++)
         large[i] = (char)(i ^ i >> 8 ^ i >> 16);
 }
-
-TEST_CASE("bytes", .setup = begin, .teardown = stand_end, .timeout_s = 30);
 
 static void check_echo(struct db *db, const struct db_statement *statement, struct slice bytes)
 {
@@ -64,7 +62,9 @@ static void echo_all(struct db *db, const struct db_statement *statement)
         check_echo(db, statement, all[i]);
 }
 
-STAND_TEST(every_byte_round_trips_on_a_shared_connection)
+TEST_CASE("bytes", .setup = begin, .teardown = stand_end);
+
+FIBER_TEST(every_byte_round_trips_on_a_shared_connection)
 {
     echo_all(stand.db, &echo);
     echo_all(stand.db, &echo_once);
@@ -81,7 +81,6 @@ static const struct db_statement read_back = {
 
 static bool keep(struct db *tx, void *arg, struct fault *fault)
 {
-    (void)arg;
     echo_all(tx, &echo);
     return db_query(tx, &insert, DB_VALUES(db_int(1), db_bytes((struct slice){large, LARGE})), NULL,
                     fault) &&
@@ -94,7 +93,6 @@ static void stored_body(void *data)
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
 
-    (void)data;
     ck_ok(db_transaction(stand.pool, keep, NULL, &fault), fault);
     ck_ok(db_query(stand.db, &read_back, DB_NO_VALUES, &rows, &fault), fault);
     ck_assert_int_eq(rows.count, 3);
@@ -108,24 +106,22 @@ TEST(stored_values_are_read_back)
 {
     stand_sql("CREATE TABLE db_test.kept (id bigint PRIMARY KEY, body bytea)");
     stand_run(stored_body, NULL);
-    ck_assert_int_eq(stand_number("SELECT length(body) FROM db_test.kept WHERE id = 1"), LARGE);
+    ck_sql(LARGE, "SELECT length(body) FROM db_test.kept WHERE id = 1");
     for (int i = 0; i < ALL; i++)
-        ck_assert_int_eq(
-            stand_number("SELECT get_byte(body, %d) FROM db_test.kept WHERE id = 1", i), i);
-}
-
-static void escape_body(void *data)
-{
-    (void)data;
-    check_echo(stand.db, &echo, (struct slice){large, ALL});
+        ck_sql(i, "SELECT get_byte(body, %d) FROM db_test.kept WHERE id = 1", i);
 }
 
 /* A setting of a role applies to connections made afterwards. */
+static void all_body(void *data)
+{
+    check_echo(stand.db, &echo, (struct slice){large, ALL});
+}
+
 TEST(bytea_output_of_the_role_does_not_matter)
 {
     stand_sql("ALTER ROLE CURRENT_USER SET bytea_output = 'escape'");
     stand_end();
     stand_begin(NULL);
     stand_sql("ALTER ROLE CURRENT_USER RESET bytea_output");
-    stand_run(escape_body, NULL);
+    stand_run(all_body, NULL);
 }

@@ -10,9 +10,6 @@
 #include "account.h"
 #include "stand.h"
 #include "support/metric_of.h"
-#include "support/test.h"
-
-TEST_CASE("default limits", .setup = account_begin, .teardown = stand_end);
 
 static const struct db_statement balance = {.name = "balance",
                                             .sql = "SELECT balance FROM account WHERE id = $1"};
@@ -47,16 +44,49 @@ static void deposit_body(void *data)
 
 static void deposits_body(void *data)
 {
-    (void)data;
     for (intptr_t i = 0; i < 200; i++)
         stand_go(deposit_body, (void *)i);
+}
+
+TEST(an_acknowledged_write_is_on_the_disk)
+{
+    account_begin_line(2, 256, patience_ms(0));
+    const double before = metric_of("db_flushes_total");
+    checked = 0;
+    stand_run(deposits_body, NULL);
+    ck_assert_int_eq(checked, 200);
+    ck_sql(2200, "SELECT sum(balance) FROM account");
+    const double flushes = metric_of("db_flushes_total") - before;
+    ck_assert_double_gt(flushes, 0);
+    ck_assert_double_le(flushes, 200);
+    stand_end();
+}
+
+/* Shows that the test above can fail: with synchronous_commit off, COMMIT returns before the WAL is
+ * on disk. The outside connection commits as exclusive ones do. */
+TEST(without_a_flush_commits_return_before_the_disk_write)
+{
+    int unflushed = 0;
+
+    account_begin_line(1, 8, 1000);
+    stand_sql("SET synchronous_commit = off");
+    for (int i = 0; i < 50; i++) {
+        stand_sql("BEGIN");
+        stand_sql("UPDATE account SET balance = balance + 1 WHERE id = 1");
+        const long long written =
+            stand_number("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint");
+        unflushed +=
+            stand_number("COMMIT; SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint") < written;
+    }
+    ck_assert_int_gt(unflushed,
+                     is_timed() ? 25 : 0); /* the WAL writer flushes too, 5 times a second */
+    stand_end();
 }
 
 static bool only_read(struct db *tx, void *arg, struct fault *fault)
 {
     struct db_rows rows auto_rows = {0};
 
-    (void)arg;
     return db_query(tx, &balance, DB_VALUES(db_int(1)), &rows, fault);
 }
 
@@ -66,15 +96,17 @@ static bool hidden(struct db *tx, void *arg, struct fault *fault)
 {
     struct db_rows rows auto_rows = {0};
 
-    (void)arg;
     return db_query(tx, &write_hidden, DB_NO_VALUES, &rows, fault);
 }
 
-static void flushes_body(void *data)
+TEST_CASE("flush", .setup = account_begin, .teardown = stand_end);
+
+FIBER_TEST(only_a_transaction_that_wrote_waits_for_the_disk)
 {
+    stand_sql("CREATE FUNCTION touch() RETURNS int LANGUAGE sql AS "
+              "'UPDATE db_test.account SET owner = owner RETURNING 1'");
     struct fault fault = {0};
 
-    (void)data;
     double before = metric_of("db_flushes_total");
     ck_ok(db_transaction(stand.pool, only_read, NULL, &fault), fault);
     ck_ok(db_transaction(stand.pool, account_move_dry, NULL, &fault), fault);
@@ -83,13 +115,6 @@ static void flushes_body(void *data)
     ck_assert_double_eq(metric_of("db_flushes_total"), before + 1);
     ck_ok(db_transaction(stand.pool, account_move_and_commit, NULL, &fault), fault);
     ck_assert_double_eq(metric_of("db_flushes_total"), before + 2);
-}
-
-TEST(only_a_transaction_that_wrote_waits_for_the_disk)
-{
-    stand_sql("CREATE FUNCTION touch() RETURNS int LANGUAGE sql AS "
-              "'UPDATE db_test.account SET owner = owner RETURNING 1'");
-    stand_run(flushes_body, NULL);
 }
 
 static pid_t stop_flusher(void)
@@ -108,7 +133,6 @@ static void too_slow_body(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), fault, "outcome_unknown");
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
 }
@@ -133,7 +157,7 @@ static void cut_off_body(void *data)
 
     stand_sql("SELECT pg_terminate_backend(%d)", (int)flusher);
     kill(flusher, SIGCONT);
-    stand_until(stand.running == 1, "the flush is given up");
+    stand_until(stand_running() == 1, "the flush is given up");
     stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is connected again");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
@@ -151,10 +175,25 @@ static void too_long_body(void *data)
 
     /* The fiber's deadline passes, the flusher's timeout does not. */
     now_freeze(now_wall_us(), now_mono_ns() + 3 * patience_ms(0) * NS_PER_MS);
-    while (stand.running > 1)
+    while (stand_running() > 1)
         stand_turn();
     kill(flusher, SIGCONT);
     ck_assert_double_eq(metric_of("db_connections{pool=\"flusher\"}"), 1);
+}
+
+TEST_CASE("flush");
+
+TEST(slow_flush_leaves_the_outcome_unknown)
+{
+    struct db_options options;
+
+    stand_options(&options);
+    options.exclusive_statement_ms = 20 * patience_ms(0);
+    account_begin_with(&options);
+    stand_run(too_long_body, NULL);
+    now_thaw();
+    ck_assert_int_eq(account_balance(1), 40);
+    stand_end();
 }
 
 static void move_body(void *data)
@@ -186,6 +225,8 @@ static void queued_body(void *data)
     ck_assert_double_eq(metric_of("db_flushes_total"), before + 2);
 }
 
+TEST_CASE("flush", .setup = account_begin, .teardown = stand_end);
+
 /* The second flush starts when the first one ends, and covers all commits until then. */
 TEST(second_flush_is_sent_while_one_runs)
 {
@@ -199,13 +240,13 @@ static const char kill_flusher[] =
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
     "WHERE application_name = 'db-test/1' AND query LIKE '%%pg_current_wal_flush_lsn%%'";
 
-STAND_TEST(commits_wait_for_the_disk_without_a_flusher)
+FIBER_TEST(commits_wait_for_the_disk_without_a_flusher)
 {
     struct fault fault = {0};
     int64_t written = 0;
 
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
-    ck_assert_int_eq(stand_number(kill_flusher), 1);
+    ck_sql(1, kill_flusher);
     /* No longer, because it reconnects soon, after a random delay. */
     stand_until(metric_of("db_connections{pool=\"flusher\"}") == 0, "the flusher is gone");
     /* Without a flusher the commit itself waits for the disk. */
@@ -226,7 +267,7 @@ static bool look_inside(struct db *tx, void *arg, struct fault *fault)
     return account_move(tx, NULL, fault);
 }
 
-STAND_TEST(metrics_count_connections_in_use)
+FIBER_TEST(metrics_count_connections_in_use)
 {
     struct fault fault = {0};
     double inside = 0;
@@ -237,25 +278,20 @@ STAND_TEST(metrics_count_connections_in_use)
     ck_assert_double_eq(metric_of("db_statements_in_flight"), 0);
 }
 
-static void other_flusher_body(void *data)
+/* If the server had been restarted meanwhile, the commit could be lost, and the new flusher could
+ * not notice. */
+FIBER_TEST(later_flusher_does_not_confirm_earlier_commits)
 {
     struct fault fault = {0};
 
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
     account_hold_commits();
-    stand_go(too_slow_body, data);
+    stand_go(too_slow_body, NULL);
     stand_until(stand_waiting() == 1, "PostgreSQL commits");
-    ck_assert_int_eq(stand_number(kill_flusher), 1);
+    ck_sql(1, kill_flusher);
     stand_until(metric_of("db_connections{pool=\"flusher\"}") == 0, "the flusher is gone");
     stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is connected again");
     stand_unlock();
-}
-
-/* If the server had been restarted meanwhile, the commit could be lost, and the new flusher could
- * not notice. */
-TEST(later_flusher_does_not_confirm_earlier_commits)
-{
-    stand_run(other_flusher_body, NULL);
 }
 
 /* The metrics describe the pool created last. */
@@ -269,7 +305,6 @@ static void plain_role_body(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     wait_for_pool();
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
     ck_assert(db_pool_usable(stand.pool));
@@ -287,7 +322,7 @@ static void run_as_plain_role(void (*body)(void *data))
     stand_sql("GRANT USAGE ON SCHEMA db_test TO db_test_plain");
     stand_sql("GRANT ALL ON account TO db_test_plain");
     snprintf(url, sizeof(url), "postgresql://db_test_plain:plain@localhost:%s/%s",
-             PQport(stand.outside), PQdb(stand.outside));
+             PQport(stand_connection()), PQdb(stand_connection()));
     stand.options.url = url;
     stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
     ck_ok(stand.pool != NULL, fault);
@@ -308,7 +343,6 @@ static void no_position_body(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     wait_for_pool();
     stand_sql("REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC");
     ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), fault, "outcome_unknown");
@@ -320,54 +354,4 @@ TEST(failure_after_a_commit_is_outcome_unknown)
 {
     run_as_plain_role(no_position_body);
     ck_assert_int_eq(account_balance(1), 40);
-}
-
-TEST_CASE("with other limits");
-
-TEST(an_acknowledged_write_is_on_the_disk)
-{
-    account_begin_line(2, 256, patience_ms(0));
-    const double before = metric_of("db_flushes_total");
-    checked = 0;
-    stand_run(deposits_body, NULL);
-    ck_assert_int_eq(checked, 200);
-    ck_assert_int_eq(stand_number("SELECT sum(balance) FROM account"), 2200);
-    const double flushes = metric_of("db_flushes_total") - before;
-    ck_assert_double_gt(flushes, 0);
-    ck_assert_double_le(flushes, 200);
-    stand_end();
-}
-
-/* Shows that the test above can fail: with synchronous_commit off, COMMIT returns before the WAL is
- * on disk. The outside connection commits as exclusive ones do. */
-TEST(without_a_flush_commits_return_before_the_disk_write)
-{
-    int unflushed = 0;
-
-    account_begin_line(1, 8, 1000);
-    stand_sql("SET synchronous_commit = off");
-    for (int i = 0; i < 50; i++) {
-        stand_sql("BEGIN");
-        stand_sql("UPDATE account SET balance = balance + 1 WHERE id = 1");
-        const long long written =
-            stand_number("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint");
-        unflushed +=
-            stand_number("COMMIT; SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint") < written;
-    }
-    ck_assert_int_gt(unflushed,
-                     is_timed() ? 25 : 0); /* the WAL writer flushes too, 5 times a second */
-    stand_end();
-}
-
-TEST(slow_flush_leaves_the_outcome_unknown)
-{
-    struct db_options options;
-
-    stand_options(&options);
-    options.exclusive_statement_ms = 20 * patience_ms(0);
-    account_begin_with(&options);
-    stand_run(too_long_body, NULL);
-    now_thaw();
-    ck_assert_int_eq(account_balance(1), 40);
-    stand_end();
 }

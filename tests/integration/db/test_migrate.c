@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "db/migrate.h"
 #include "db/schema.h"
 
 #include "stand.h"
-#include "support/test.h"
 
 #define FILE_OF(name, text)                                                                        \
     {                                                                                              \
@@ -67,12 +67,12 @@ static void end(void)
     stand_end();
 }
 
-TEST_CASE("migrations", .setup = begin, .teardown = end);
-
 static long long applied(void)
 {
     return stand_number("SELECT count(*) FROM db_migrated.schema_migration");
 }
+
+TEST_CASE("migrate", .setup = begin, .teardown = end);
 
 TEST(files_are_applied_in_order_and_once)
 {
@@ -80,15 +80,14 @@ TEST(files_are_applied_in_order_and_once)
 
     ck_ok(migrate(files, 2, false, &fault), fault);
     ck_assert_int_eq(applied(), 2);
-    ck_assert_int_eq(stand_number("SELECT count(roof) + count(*) FROM db_migrated.house"), 1);
+    ck_sql(1, "SELECT count(roof) + count(*) FROM db_migrated.house");
     ck_assert_ptr_nonnull(strstr(printed, "0001-house.sql applied"));
     ck_ok(migrate(files, 2, false, &fault), fault);
     ck_assert_ptr_null(strstr(printed, "applied"));
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM db_migrated.house"), 1);
+    ck_rows(1, "db_migrated.house");
     ck_ok(migrate(files, 3, false, &fault), fault);
     ck_assert_int_eq(applied(), 3);
-    ck_assert_int_eq(stand_number("SELECT max(min_compatible) FROM db_migrated.schema_migration"),
-                     2);
+    ck_sql(2, "SELECT max(min_compatible) FROM db_migrated.schema_migration");
 }
 
 TEST(a_dry_run_prints_the_plan_and_changes_nothing)
@@ -98,9 +97,7 @@ TEST(a_dry_run_prints_the_plan_and_changes_nothing)
     ck_ok(migrate(files, 2, true, &fault), fault);
     ck_assert_ptr_nonnull(strstr(printed, "0001-house.sql would be applied"));
     ck_assert_ptr_nonnull(strstr(printed, "0002-roof.sql would be applied"));
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM pg_namespace "
-                                  "WHERE nspname = 'db_migrated'"),
-                     0);
+    ck_rows(0, "pg_namespace WHERE nspname = 'db_migrated'");
     ck_ok(migrate(files, 1, false, &fault), fault);
     ck_ok(migrate(files, 2, true, &fault), fault);
     ck_assert_ptr_null(strstr(printed, "0001-house.sql would"));
@@ -132,8 +129,8 @@ TEST_ROWS(failed_file_changes_nothing, bad)
 {
     struct fault fault = {0};
 
-    ck_fault(migrate(bad[_i].files, 1, false, &fault), fault, bad[_i].code);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM pg_class WHERE relname = 'x'"), 0);
+    ck_fault(migrate(row->files, 1, false, &fault), fault, row->code);
+    ck_rows(0, "pg_class WHERE relname = 'x'");
     ck_assert_int_eq(applied(), 0);
     ck_assert_ptr_null(strstr(fault.detail, "syntax"));
 }
@@ -193,7 +190,7 @@ TEST(concurrent_migrators_apply_each_file_once)
         pthread_join(threads[i], NULL);
     ck_assert(ok[0] && ok[1]);
     ck_assert_int_eq(applied(), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM db_migrated.once"), 1);
+    ck_rows(1, "db_migrated.once");
 }
 
 TEST(step_waiting_for_a_lock_delays_no_other_and_is_retried)
@@ -242,7 +239,7 @@ static enum db_schema_state state_for(size_t count)
     return schema_for(count).state;
 }
 
-STAND_TEST(program_detects_an_incompatible_schema)
+FIBER_TEST(program_detects_an_incompatible_schema)
 {
     struct fault fault = {0};
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "stand.h"
-#include "support/test.h"
 
 enum { ASKED = 512 }; /* plans are discarded after 256 statements */
 
@@ -21,22 +20,22 @@ static void begin(void)
     stand_sql("VACUUM parent");
 }
 
-TEST_CASE("plans", .setup = begin, .teardown = stand_end);
-
 static void grow(void)
 {
     stand_sql("INSERT INTO parent SELECT generate_series(2, 30000)");
 }
 
-static void by_id_body(void *data)
+TEST_CASE("plans", .setup = begin, .teardown = stand_end);
+
+FIBER_TEST(shared_connection_replans_as_tables_grow)
 {
+    stand_sql("INSERT INTO parent VALUES (1)");
     static const struct db_statement by_id = {.name = "by_id",
                                               .sql = "SELECT id FROM parent WHERE id = $1"};
     static const struct db_statement explain = {.sql = "EXPLAIN EXECUTE by_id(1)"};
     struct db_rows young auto_rows = {0}, grown auto_rows = {0};
     struct fault fault = {0};
 
-    (void)data;
     for (int i = 0; i < ASKED; i++) {
         if (i == 10) {
             ck_ok(db_query(stand.db, &explain, DB_NO_VALUES, &young, &fault), fault);
@@ -47,12 +46,6 @@ static void by_id_body(void *data)
     ck_ok(db_query(stand.db, &explain, DB_NO_VALUES, &grown, &fault), fault);
     ck_assert_ptr_nonnull(strstr(db_get_text(&young, 0, 0).at, "Seq Scan"));
     ck_assert_ptr_nonnull(strstr(db_get_text(&grown, 0, 0).at, "Index"));
-}
-
-TEST(shared_connection_replans_as_tables_grow)
-{
-    stand_sql("INSERT INTO parent VALUES (1)");
-    stand_run(by_id_body, NULL);
 }
 
 /* The number of sequential scans of `parent` on this connection (of recent ones). */
@@ -78,12 +71,12 @@ static bool add_child(struct db *tx, void *arg, struct fault *fault)
     return true;
 }
 
-static void foreign_key_body(void *data)
+FIBER_TEST(foreign_key_check_is_replanned_as_tables_grow)
 {
+    stand_sql("INSERT INTO parent VALUES (1)");
     struct fault fault = {0};
     int64_t young = 0, grown = 0;
 
-    (void)data;
     for (int i = 0; i < ASKED / 3; i++) {
         if (i == 10) {
             young = grown;
@@ -93,12 +86,6 @@ static void foreign_key_body(void *data)
     }
     ck_assert_int_eq(young, 1);
     ck_assert_int_eq(grown, 0);
-}
-
-TEST(foreign_key_check_is_replanned_as_tables_grow)
-{
-    stand_sql("INSERT INTO parent VALUES (1)");
-    stand_run(foreign_key_body, NULL);
 }
 
 static bool with_level(struct db *tx, void *arg, struct fault *fault)
@@ -111,11 +98,10 @@ static bool with_level(struct db *tx, void *arg, struct fault *fault)
         {&read,  NULL, 0, NULL},
     };
 
-    (void)arg;
     return db_query_all(tx, calls, 2, fault);
 }
 
-STAND_TEST(transaction_may_begin_with_set_transaction)
+FIBER_TEST(transaction_may_begin_with_set_transaction)
 {
     struct fault fault = {0};
 

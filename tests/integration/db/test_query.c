@@ -6,7 +6,6 @@
 #include "base/now.h"
 
 #include "stand.h"
-#include "support/test.h"
 
 static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
 static const struct db_statement broken = {.name = "divide", .sql = "SELECT 1 / $1::bigint"};
@@ -21,8 +20,6 @@ static void end(void)
 {
     stand_end();
 }
-
-TEST_CASE("shared connections", .setup = begin, .teardown = end);
 
 /* Types */
 
@@ -52,7 +49,9 @@ static const struct db_column all_columns[] = {
     {.type = DB_TIME,   .offset = offsetof(struct all_types, time)   },
 };
 
-STAND_TEST(values_of_every_type_survive_a_round_trip)
+TEST_CASE("query", .setup = begin, .teardown = end);
+
+FIBER_TEST(values_of_every_type_survive_a_round_trip)
 {
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
@@ -81,7 +80,7 @@ STAND_TEST(values_of_every_type_survive_a_round_trip)
     ck_assert(slice_is(db_get_text(&rows, 0, 8), "{\"a\": [1]}"));
 }
 
-STAND_TEST(absent_values_are_null_as_parameters_and_results)
+FIBER_TEST(absent_values_are_null_as_parameters_and_results)
 {
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
@@ -118,7 +117,6 @@ static void echo_body(void *data)
 
 static void many_body(void *data)
 {
-    (void)data;
     for (intptr_t i = 0; i < 1000; i++)
         stand_go(echo_body, (void *)(i * 10));
 }
@@ -162,7 +160,7 @@ TEST(error_does_not_affect_statements_of_the_same_iteration)
     ck_assert_int_eq(errors, 10);
 }
 
-STAND_TEST(several_statements_give_all_results_or_none)
+FIBER_TEST(several_statements_give_all_results_or_none)
 {
     struct db_rows a auto_rows = {0};
     struct db_rows b auto_rows = {0};
@@ -194,7 +192,7 @@ static const struct db_statement unreadable = {.name = "unreadable", .sql = "SEL
 static const struct db_statement write_shared = {.name = "write_shared",
                                                  .sql = "CREATE TABLE db_test.t (a int)"};
 
-STAND_TEST(invalid_statement_is_refused_and_the_next_works)
+FIBER_TEST(invalid_statement_is_refused_and_the_next_works)
 {
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
@@ -214,7 +212,6 @@ STAND_TEST(invalid_statement_is_refused_and_the_next_works)
 
 static void timeout_body(void *data)
 {
-    (void)data;
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
 
@@ -226,6 +223,21 @@ static void timeout_body(void *data)
     while (!db_query(stand.db, &echo, DB_VALUES(db_int(4)), &rows, &fault))
         ck_assert_str_eq(fault.code, "busy");
     ck_assert_int_eq(db_get_int(&rows, 0, 0), 8);
+}
+
+TEST_CASE("query");
+
+TEST(a_statement_that_takes_too_long_is_ended_by_the_server)
+{
+    struct db_options options;
+
+    stand_options(&options);
+    options.statement_ms = 200;
+    stand_begin(&options);
+    stand_lock();
+    stand_run(timeout_body, NULL);
+    now_thaw();
+    stand_end();
 }
 
 static void impatient_body(void *data)
@@ -248,6 +260,8 @@ static void give_up_body(void *data)
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
 }
 
+TEST_CASE("query", .setup = begin, .teardown = end);
+
 TEST(slot_of_a_timed_out_fiber_is_drained)
 {
     int ended = 0;
@@ -259,7 +273,6 @@ TEST(slot_of_a_timed_out_fiber_is_drained)
 
 static void by_name_body(void *data)
 {
-    (void)data;
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
 }
 
@@ -269,8 +282,8 @@ TEST(a_host_name_is_resolved_and_connected_to)
     struct db_pool *good = stand.pool;
     static char url[512]; /* must live as long as the pool */
 
-    snprintf(url, sizeof(url), "postgresql://%s:%s@localhost:%s/%s", PQuser(stand.outside),
-             PQpass(stand.outside), PQport(stand.outside), PQdb(stand.outside));
+    snprintf(url, sizeof(url), "postgresql://%s:%s@localhost:%s/%s", PQuser(stand_connection()),
+             PQpass(stand_connection()), PQport(stand_connection()), PQdb(stand_connection()));
     stand.options.url = url;
     stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
     ck_ok(stand.pool != NULL, fault);
@@ -293,10 +306,10 @@ TEST_ROWS(a_url_that_cannot_be_used_is_refused_without_quoting_it, bad_urls)
 {
     struct fault fault = {0};
 
-    stand.options.url = bad_urls[_i].url;
+    stand.options.url = row->url;
     ck_assert_msg(db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault) ==
                       NULL,
-                  "%s", bad_urls[_i].why);
+                  "%s", row->why);
     ck_assert_str_eq(fault.code, "invalid_database_url");
 }
 
@@ -305,9 +318,10 @@ TEST_ROWS(a_url_that_cannot_be_used_is_refused_without_quoting_it, bad_urls)
 static const struct db_statement all_of_plan = {.name = "all_of_plan",
                                                 .sql = "SELECT * FROM db_test.plan"};
 
-static void plan_body(void *data)
+FIBER_TEST(schema_change_prepares_statements_again)
 {
-    (void)data;
+    stand_sql("CREATE TABLE plan (a int)");
+    stand_sql("INSERT INTO plan VALUES (1)");
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
 
@@ -327,14 +341,8 @@ static void plan_body(void *data)
                      1);
 }
 
-TEST(schema_change_prepares_statements_again)
-{
-    stand_sql("CREATE TABLE plan (a int)");
-    stand_sql("INSERT INTO plan VALUES (1)");
-    stand_run(plan_body, NULL);
-}
-
-STAND_TEST(large_parameters_and_replies_pass)
+/* 300 kB exceed the socket's buffer; 30 MB are read in many parts. */
+FIBER_TEST(large_parameters_and_replies_pass)
 {
     static const struct db_statement large = {.name = "large",
                                               .sql = "SELECT repeat($1, 100), length($1)"};
@@ -347,8 +355,6 @@ STAND_TEST(large_parameters_and_replies_pass)
     ck_assert_uint_eq(db_get_text(&rows, 0, 0).len, 100 * (sizeof(text) - 1));
     ck_assert_int_eq(db_get_int(&rows, 0, 1), sizeof(text) - 1);
 }
-
-/* 300 kB exceed the socket's buffer; 30 MB are read in many parts. */
 
 static void waiting_body(void *data)
 {
@@ -376,19 +382,4 @@ TEST(destroying_the_pool_fails_waiting_fibers)
     int ended = 0;
 
     stand_run(destroyed_body, &ended);
-}
-
-TEST_CASE("with another limit");
-
-TEST(a_statement_that_takes_too_long_is_ended_by_the_server)
-{
-    struct db_options options;
-
-    stand_options(&options);
-    options.statement_ms = 200;
-    stand_begin(&options);
-    stand_lock();
-    stand_run(timeout_body, NULL);
-    now_thaw();
-    stand_end();
 }

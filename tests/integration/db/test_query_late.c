@@ -4,7 +4,6 @@
 #include "base/now.h"
 
 #include "stand.h"
-#include "support/test.h"
 
 static const struct db_statement sleepy = {.name = "sleepy",
                                            .sql = "SELECT 7, pg_sleep($1::float8)"};
@@ -21,8 +20,6 @@ static void end(void)
     stand_end();
 }
 
-TEST_CASE("late", .setup = begin, .teardown = end);
-
 /* The clock is stopped from now on, so nothing that starts later is late. */
 static void leap(void)
 {
@@ -32,15 +29,12 @@ static void leap(void)
 
 static void read_late(void *data)
 {
-    (void)data;
     leap();
     ck_assert_int_eq(stand_int(stand.db, &sleepy, DB_VALUES(db_double(0.1))), 7);
 }
 
 static bool change_late(struct db *tx, void *arg, struct fault *fault)
 {
-    (void)arg;
-    (void)fault;
     ck_assert_int_eq(stand_int(tx, &echo, DB_VALUES(db_int(4))), 8);
     leap();
     ck_assert_int_eq(stand_int(tx, &sleepy, DB_VALUES(db_double(0.1))), 7);
@@ -51,13 +45,11 @@ static void transaction_late(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     ck_ok(db_transaction(stand.pool, change_late, NULL, &fault), fault);
 }
 
 static bool read_locked(struct db *tx, void *arg, struct fault *fault)
 {
-    (void)fault;
     ck_assert_int_eq(stand_int(tx, &stand_locked, DB_NO_VALUES), 7);
     *(bool *)arg = true;
     return true;
@@ -85,9 +77,11 @@ static void in_fiber(void *data)
     stand_go_for(*(void (**)(void *))data, NULL, 100 * patience_ms(0));
 }
 
+TEST_CASE("query_late", .setup = begin, .teardown = end);
+
 TEST_ROWS(statement_started_after_long_work_has_its_full_timeout, lates)
 {
-    void (*late)(void *data) = lates[_i];
+    void (*late)(void *data) = *row;
 
     stand_run(in_fiber, &late);
 }
@@ -119,7 +113,7 @@ static void answered_in_fiber(void *data)
 
 TEST_ROWS(answer_received_in_time_is_used_if_read_late, lockeds)
 {
-    void (*body)(void *data) = lockeds[_i];
+    void (*body)(void *data) = *row;
 
     stand_run(answered_in_fiber, &body);
 }

@@ -7,7 +7,6 @@
 #include "base/now.h"
 
 #include "stand.h"
-#include "support/test.h"
 
 static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
 static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
@@ -16,8 +15,6 @@ static void begin(void)
 {
     stand_begin(NULL);
 }
-
-TEST_CASE("shared connections", .setup = begin, .teardown = stand_end);
 
 static void read_body(void *data)
 {
@@ -41,6 +38,8 @@ static void killed_body(void *data)
     stand_unlock();
 }
 
+TEST_CASE("query_lost", .setup = begin, .teardown = stand_end);
+
 TEST(reads_in_flight_on_a_lost_connection_are_sent_again)
 {
     int done = 0;
@@ -52,10 +51,10 @@ TEST(reads_in_flight_on_a_lost_connection_are_sent_again)
 static const char connected[] =
     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'db-test/1'";
 
-STAND_TEST(all_connections_reconnect_at_two_attempts_a_second)
+FIBER_TEST(all_connections_reconnect_at_two_attempts_a_second)
 {
     ck_assert(db_pool_usable(stand.pool));
-    ck_assert_int_eq(stand_number(kill_all), 5);
+    ck_sql(5, kill_all);
     stand_until(stand.usable_calls >= 2, "the pool is down: %d changes", stand.usable_calls);
     stand_until(db_pool_usable(stand.pool), "a connection is made again");
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
@@ -75,7 +74,6 @@ enum { DOWN_WAIT_MS = 500, STATEMENT_MS = 200 };
 
 static void nowhere_body(void *data)
 {
-    (void)data;
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
     const double start = seconds();
@@ -113,8 +111,8 @@ static pid_t backends[BACKENDS];
 
 static void find_backends(void)
 {
-    PGresult *result = PQexec(stand.outside, "SELECT pid FROM pg_stat_activity "
-                                             "WHERE application_name = 'db-test/1'");
+    PGresult *result = PQexec(stand_connection(), "SELECT pid FROM pg_stat_activity "
+                                                  "WHERE application_name = 'db-test/1'");
 
     ck_assert_int_eq(PQntuples(result), BACKENDS);
     for (int i = 0; i < BACKENDS; i++)
@@ -179,7 +177,7 @@ static void begin_impatient(void)
     stand_begin(&options);
 }
 
-TEST_CASE("a frozen server", .setup = begin_impatient, .teardown = stand_end);
+TEST_CASE("query_lost", .setup = begin_impatient, .teardown = stand_end);
 
 TEST(frozen_server_connection_is_replaced)
 {

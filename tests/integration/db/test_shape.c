@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "stand.h"
-#include "support/test.h"
 
 struct note {
     int64_t id;
@@ -61,8 +60,6 @@ static void begin(void)
     stand_sql("CREATE TABLE note (id bigint PRIMARY KEY, text text, done boolean, weight float8,"
               " owner uuid, day date, at timestamptz, opens time, colour text, photo bytea)");
 }
-
-TEST_CASE("shape", .setup = begin, .teardown = stand_end);
 
 static void check_same(const struct note *found, const struct note *expected)
 {
@@ -121,15 +118,15 @@ static bool write_notes(struct db *tx, void *arg, struct fault *fault)
     };
     struct db_value values[2 + WRITTEN] = {db_int(7)};
 
-    (void)arg;
-    (void)fault;
     store(tx, &insert, values, 1, &note);
     values[1] = db_null();
     store(tx, &update, values, 2, &empty);
     return true;
 }
 
-STAND_TEST(row_round_trips)
+TEST_CASE("shape", .setup = begin, .teardown = stand_end);
+
+FIBER_TEST(row_round_trips)
 {
     struct fault fault = {0};
 
@@ -156,10 +153,10 @@ static void type_body(void *data)
 
 TEST_ROWS(declared_types_match_those_of_postgresql, types)
 {
-    stand_run(type_body, (void *)(uintptr_t)types[_i]);
+    stand_run(type_body, (void *)(uintptr_t)*row);
 }
 
-STAND_TEST(statement_with_an_unknown_name_fails_without_affecting_others)
+FIBER_TEST(statement_with_an_unknown_name_fails_without_affecting_others)
 {
     static const struct db_statement known = {
         .name = "known", .sql = "SELECT {a} * 2", .parameters = "a bigint"};

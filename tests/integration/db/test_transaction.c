@@ -7,9 +7,6 @@
 
 #include "account.h"
 #include "stand.h"
-#include "support/test.h"
-
-TEST_CASE("default limits", .setup = account_begin, .teardown = stand_end);
 
 /* Commit and roll back */
 
@@ -21,9 +18,6 @@ static bool move_then_refuse(struct db *tx, void *arg, struct fault *fault)
 
 static bool nothing(struct db *tx, void *arg, struct fault *fault)
 {
-    (void)tx;
-    (void)arg;
-    (void)fault;
     return true;
 }
 
@@ -60,10 +54,12 @@ static void ending_body(void *data)
         ck_assert_str_eq(fault.code, endings[i].code);
 }
 
+TEST_CASE("transaction", .setup = account_begin, .teardown = stand_end);
+
 TEST_ROWS(transaction_takes_effect_completely_or_not_at_all, endings)
 {
     stand_run(ending_body, &_i);
-    ck_assert_msg(account_balance(1) == endings[_i].left, "%s", endings[_i].why);
+    ck_assert_msg(account_balance(1) == row->left, "%s", row->why);
     ck_assert_int_eq(account_balance(1) + account_balance(2), 200);
     stand_assert_clean();
 }
@@ -80,7 +76,6 @@ static void read_only_body(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     ck_assert(db_takes_changes(stand.pool));
     ck_fault(db_transaction(stand.pool, move_read_only, NULL, &fault), fault, "database_read_only");
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
@@ -245,7 +240,7 @@ static void short_body(void *data)
 
     now_freeze(now_wall_us(), begun);
     stand_go_for(serial_body, data, short_ns / NS_PER_MS);
-    while (stand.running > 1) {
+    while (stand_running() > 1) {
         if (timers->count > 0 && timers->slots[1].due_ns < begun + short_ns)
             now_freeze(now_wall_us(), timers->slots[1].due_ns);
         stand_turn();
@@ -296,7 +291,6 @@ static bool read_plan(struct db *tx, void *arg, struct fault *fault)
     static const struct db_statement plan = {.name = "plan_in_tx", .sql = "SELECT * FROM account"};
     struct db_rows rows auto_rows = {0};
 
-    (void)arg;
     return db_query(tx, &plan, DB_NO_VALUES, &rows, fault) && account_move(tx, NULL, fault);
 }
 
@@ -304,7 +298,6 @@ static void plan_body(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     for (int i = 0; i < 2; i++) {
         ck_ok(db_transaction(stand.pool, read_plan, NULL, &fault), fault);
         stand_sql("ALTER TABLE account ADD COLUMN c%d int", i);

@@ -3,9 +3,6 @@
 #include "account.h"
 #include "stand.h"
 #include "support/metric_of.h"
-#include "support/test.h"
-
-TEST_CASE("default limits", .setup = account_begin, .teardown = stand_end);
 
 static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
 
@@ -20,7 +17,6 @@ static void cut(struct db *tx)
 
 static bool killed_inside(struct db *tx, void *arg, struct fault *fault)
 {
-    (void)arg;
     if (!account_move(tx, NULL, fault))
         return false;
     cut(tx);
@@ -31,11 +27,12 @@ static void killed_body(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     ck_fault(db_transaction(stand.pool, killed_inside, NULL, &fault), fault,
              "database_unavailable");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
+
+TEST_CASE("transaction_lost", .setup = account_begin, .teardown = stand_end);
 
 TEST(connection_lost_in_a_transaction_rolls_it_back)
 {
@@ -52,7 +49,6 @@ static struct {
 
 static bool outlived(struct db *tx, void *arg, struct fault *fault)
 {
-    (void)arg;
     if (!account_move(tx, NULL, fault))
         return false;
     cut(tx);
@@ -65,7 +61,6 @@ static void outlived_body(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     ck_fault(db_transaction(stand.pool, outlived, NULL, &fault), fault, "database_unavailable");
     steps.is_over = true;
 }
@@ -83,37 +78,12 @@ static void outlasting_body(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     stand_go(outlived_body, NULL);
     stand_until(steps.is_lost, "the connection is lost");
     ck_ok(db_transaction(stand.pool, outlasting, NULL, &fault), fault);
 }
 
-static void cut_body(void *data)
-{
-    (void)data;
-    stand_until(stand_waiting() == 1, "PostgreSQL commits");
-    ck_assert_int_eq(stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                                  "WHERE application_name = 'db-test/1' AND state = 'active'"),
-                     1);
-}
-
-static void unknown_body(void *data)
-{
-    struct fault fault = {0};
-
-    stand_go(cut_body, data);
-    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), fault, "outcome_unknown");
-    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-}
-
-TEST(connection_lost_during_commit_leaves_the_outcome_unknown)
-{
-    account_hold_commits();
-    stand_run(unknown_body, NULL);
-}
-
-TEST_CASE("with other limits");
+TEST_CASE("transaction_lost");
 
 /* The only exclusive connection is lost, is made again, and is used by a second transaction when
  * the first one continues. */
@@ -125,4 +95,23 @@ TEST(transactions_are_isolated_on_one_connection)
     ck_assert_int_eq(account_balance(1), 70);
     stand_assert_clean();
     stand_end();
+}
+
+static void cut_body(void *data)
+{
+    stand_until(stand_waiting() == 1, "PostgreSQL commits");
+    ck_sql(1, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+              "WHERE application_name = 'db-test/1' AND state = 'active'");
+}
+
+TEST_CASE("transaction_lost", .setup = account_begin, .teardown = stand_end);
+
+FIBER_TEST(connection_lost_during_commit_leaves_the_outcome_unknown)
+{
+    account_hold_commits();
+    struct fault fault = {0};
+
+    stand_go(cut_body, NULL);
+    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), fault, "outcome_unknown");
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
 }

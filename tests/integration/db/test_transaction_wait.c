@@ -4,9 +4,6 @@
 
 #include "account.h"
 #include "stand.h"
-#include "support/test.h"
-
-TEST_CASE("default limits", .setup = account_begin, .teardown = stand_end);
 
 static const struct db_statement slow = {.name = "slow", .sql = "SELECT 1, pg_sleep($1)"};
 
@@ -35,9 +32,19 @@ static void hold_body(void *data)
 
 static void fair_body(void *data)
 {
-    (void)data;
     for (intptr_t i = 0; i < 40; i++)
         stand_go(hold_body, (void *)i);
+}
+
+TEST(first_fiber_is_served_first)
+{
+    account_begin_line(2, 64, patience_ms(0));
+    line.count = 0;
+    stand_run(fair_body, NULL);
+    ck_assert_int_eq(line.count, 40);
+    for (int i = 0; i < 40; i++)
+        ck_assert_int_eq(line.order[i], i);
+    stand_end();
 }
 
 enum { REFUSED = 3 };
@@ -51,7 +58,6 @@ static struct {
 
 static bool hold_long(struct db *tx, void *arg, struct fault *fault)
 {
-    (void)arg;
     if (!account_move_dry(tx, NULL, fault))
         return false;
     stand_until(refused.count >= REFUSED, "refused.count is %d", refused.count);
@@ -62,7 +68,6 @@ static void hold_long_body(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     ck_ok(db_transaction(stand.pool, hold_long, NULL, &fault), fault);
 }
 
@@ -80,11 +85,25 @@ static void refused_body(void *data)
 
 static void crowd_body(void *data)
 {
-    (void)data;
     stand_go(hold_long_body, NULL);
     /* Two wait; for the third the queue is full. */
     for (intptr_t i = 0; i < REFUSED; i++)
         stand_go(refused_body, (void *)i);
+}
+
+TEST(queue_is_bounded_in_length_and_time)
+{
+    memset(&refused, 0, sizeof(refused));
+    account_begin_line(1, 2, 200);
+    stand_run(crowd_body, NULL);
+    ck_assert_int_eq(refused.order[0], 2);
+    ck_assert_int_ge(refused.waited_ms[0], 190);
+    ck_assert_int_ge(refused.waited_ms[1], 190);
+    if (is_timed()) {
+        ck_assert_int_le(refused.waited_ms[0], 1000);
+        ck_assert_int_le(refused.waited_ms[2], 150);
+    }
+    stand_end();
 }
 
 /* Deadlines */
@@ -121,6 +140,8 @@ static void deadline_body(void *data)
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
 
+TEST_CASE("transaction_wait", .setup = account_begin, .teardown = stand_end);
+
 TEST(deadline_inside_a_transaction_leaves_the_pool_clean)
 {
     int ended = 0;
@@ -141,7 +162,6 @@ static void expired_body(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     ck_fault(db_transaction(stand.pool, move_after_a_while, NULL, &fault), fault,
              "deadline_exceeded");
 }
@@ -179,7 +199,6 @@ static void lock_body(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     stand_sql("BEGIN");
     stand_sql("UPDATE account SET balance = 0 WHERE id = 1");
     ck_fault(db_transaction(stand.pool, wait_for_lock, NULL, &fault), fault, "busy");
@@ -191,7 +210,6 @@ static void patient_body(void *data)
 {
     struct fault fault = {0};
 
-    (void)data;
     ck_ok(db_transaction(stand.pool, wait_for_lock, NULL, &fault), fault);
 }
 
@@ -211,33 +229,7 @@ TEST(lock_without_deadlock_is_waited_for)
     ck_assert_int_eq(account_balance(1), 70);
 }
 
-TEST_CASE("with other limits");
-
-TEST(first_fiber_is_served_first)
-{
-    account_begin_line(2, 64, patience_ms(0));
-    line.count = 0;
-    stand_run(fair_body, NULL);
-    ck_assert_int_eq(line.count, 40);
-    for (int i = 0; i < 40; i++)
-        ck_assert_int_eq(line.order[i], i);
-    stand_end();
-}
-
-TEST(queue_is_bounded_in_length_and_time)
-{
-    memset(&refused, 0, sizeof(refused));
-    account_begin_line(1, 2, 200);
-    stand_run(crowd_body, NULL);
-    ck_assert_int_eq(refused.order[0], 2);
-    ck_assert_int_ge(refused.waited_ms[0], 190);
-    ck_assert_int_ge(refused.waited_ms[1], 190);
-    if (is_timed()) {
-        ck_assert_int_le(refused.waited_ms[0], 1000);
-        ck_assert_int_le(refused.waited_ms[2], 150);
-    }
-    stand_end();
-}
+TEST_CASE("transaction_wait");
 
 TEST(lock_wait_ends_after_lock_timeout)
 {

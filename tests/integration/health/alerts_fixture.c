@@ -201,10 +201,10 @@ void read_queue_again(void)
 bool shows(long long chat, size_t back, const char *words, bool button)
 {
     json_t *message = telegram_message(chat, back);
-    const char *text = json_string_value(json_object_get(message, "text"));
+    const char *text = text_at(message, "text");
     const json_t *markup = json_object_get(message, "reply_markup");
     const bool all = text != NULL && strstr(text, words) != NULL &&
-                     (json_array_size(json_object_get(markup, "inline_keyboard")) > 0) == button;
+                     (count_at(markup, "inline_keyboard") > 0) == button;
 
     json_decref(message);
     return all;

@@ -237,7 +237,7 @@ static json_t *messages_of(long long chat)
 size_t telegram_messages(long long chat)
 {
     json_t *all = messages_of(chat);
-    const size_t count = json_array_size(json_object_get(all, "messages"));
+    const size_t count = count_at(all, "messages");
 
     json_decref(all);
     return count;
@@ -258,7 +258,6 @@ json_t *telegram_message(long long chat, size_t back)
 
 static void stop_loop(void *data)
 {
-    (void)data;
     loop_stop(loop);
 }
 

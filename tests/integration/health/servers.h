@@ -9,6 +9,9 @@
 
 #include "loop/work.h"
 
+#include "support/json_at.h"
+#include "support/test.h"
+
 enum { SERVERS_PATH = 256, SERVERS_TEXT = 16 * 1024 };
 
 extern struct loop *loop;

@@ -6,11 +6,10 @@
 #include "loop/fiber.h"
 
 #include "alerts_fixture.h"
-#include "support/test.h"
-
-TEST_CASE("alerts", .setup = alerts_fixture_begin, .teardown = alerts_fixture_finish);
 
 /* --- both channels --- */
+
+TEST_CASE("alerts", .setup = alerts_fixture_begin, .teardown = alerts_fixture_finish);
 
 TEST(alert_is_sent_on_both_channels_at_once)
 {
@@ -337,7 +336,6 @@ static struct fault test_fault;
 
 static void test_body(void *data)
 {
-    (void)data;
     tested = alerts_test(alerts, dry, deliveries, &delivery_count, &test_fault);
 }
 
@@ -414,7 +412,6 @@ static void second_body(void *data)
     struct alert_delivery ignored[ALERT_CHANNELS];
     size_t count;
 
-    (void)data;
     ck_assert(!alerts_test(alerts, false, ignored, &count, &test_fault));
     ck_assert_str_eq(test_fault.code, "test_runs");
     delivery_count = 77;

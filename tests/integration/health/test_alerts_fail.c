@@ -4,9 +4,6 @@
 
 #include "alerts_fixture.h"
 #include "notify/memory_alerts.h"
-#include "support/test.h"
-
-TEST_CASE("alerts_fail", .setup = alerts_fixture_begin, .teardown = alerts_fixture_finish);
 
 /* --- failing channels --- */
 
@@ -23,6 +20,8 @@ static const struct {
     {"no answer",                 "{\"kind\":\"hang\",\"method\":\"send*\",\"count\":null}"},
 };
 // clang-format on
+
+TEST_CASE("alerts_fail", .setup = alerts_fixture_begin, .teardown = alerts_fixture_finish);
 
 TEST_ROWS(telegram_failure_falls_back_to_email, telegram_faults)
 {
@@ -125,7 +124,7 @@ TEST(migrated_group_gets_the_alert)
     json_t *made = telegram_control("groups", "{\"title\":\"G\",\"members\":[101]}");
     const json_t *group = json_object_get(made, "chat");
 
-    snprintf(id, sizeof id, "%lld", (long long)json_integer_value(json_object_get(group, "id")));
+    snprintf(id, sizeof id, "%lld", (long long)number_at(group, "id"));
     json_decref(made);
     snprintf(body, sizeof body, "{\"chat\":%s}", id);
     json_decref(telegram_control("migrate", body));

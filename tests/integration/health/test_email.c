@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Alerts by e-mail to a server that accepts, refuses, hangs, or has another identity. */
 #include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
 
 #include "base/now.h"
 #include "http/smtp.h"
@@ -9,7 +12,6 @@
 #include "notify/email_channel.h"
 #include "servers.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 #define USER     "health"
 #define PASSWORD "C4nary-Password"
@@ -74,8 +76,6 @@ static void finish(void)
     servers_end();
 }
 
-TEST_CASE("email", .setup = begin, .teardown = finish);
-
 static int64_t send_now(void)
 {
     const int64_t began_ns = now_mono_ns();
@@ -83,6 +83,8 @@ static int64_t send_now(void)
     run_fiber(send_body, NULL);
     return (now_mono_ns() - began_ns) / NS_PER_MS;
 }
+
+TEST_CASE("email", .setup = begin, .teardown = finish);
 
 TEST(mail_arrives_complete)
 {

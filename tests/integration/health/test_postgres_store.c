@@ -2,21 +2,6 @@
 /* What PostgreSQL reports about transactions of other roles. */
 #include "integration/stand.h"
 #include "probes/postgres_store.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    static const struct embed_file none;
-    static const struct db_migration_set own = {.schema = "health_store", .files = &none};
-    static const struct service_definition definition = {.name = "health_store",
-                                                         .needs = NEEDS_DATABASE,
-                                                         .sets = &own,
-                                                         .set_count = 1,
-                                                         .search_path = "health_store"};
-    stand_service_begin(&definition, "health_store");
-}
-
-TEST_CASE("postgres_store", .setup = begin, .teardown = stand_end);
 
 /* Opens a transaction of a role of its own, which stays open after this statement. */
 static PGconn *held_by(const char *role, const char *sql)
@@ -53,6 +38,20 @@ static void holder_is(void *role)
     ck_assert_double_ge(seen.held_s, 0);
     ck_assert_double_ge(seen.longest_s, seen.held_s);
 }
+
+static void begin(void)
+{
+    static const struct embed_file none;
+    static const struct db_migration_set own = {.schema = "health_store", .files = &none};
+    static const struct service_definition definition = {.name = "health_store",
+                                                         .needs = NEEDS_DATABASE,
+                                                         .sets = &own,
+                                                         .set_count = 1,
+                                                         .search_path = "health_store"};
+    stand_service_begin(&definition, "health_store");
+}
+
+TEST_CASE("postgres_store", .setup = begin, .teardown = stand_end);
 
 TEST(oldest_writing_transaction_is_reported_by_role)
 {

@@ -9,7 +9,6 @@
 
 #include "integration/program.h"
 #include "probe_fixture.h"
-#include "support/test.h"
 
 static char folder[] = "/tmp/tapbot-probe-XXXXXX";
 
@@ -46,9 +45,6 @@ static void end(void)
     ck_assert_int_eq(system(command), 0);
 }
 
-TEST_CASE("all", .setup = probe_fixture_begin, .teardown = probe_fixture_end, .setup_once = begin,
-          .teardown_once = end, .timeout_s = 120);
-
 static const char *gateway(const char *path)
 {
     return url_of("127.0.0.1", atoi(getenv("HTTP_PORT")), path);
@@ -62,6 +58,9 @@ static struct probe_result probe_until(const struct check *check, enum probe_tro
                probe_trouble_names[result.trouble], probe_trouble_names[trouble]);
     return result;
 }
+
+TEST_CASE("probe_gateway", .setup_once = begin, .teardown_once = end, .setup = probe_fixture_begin,
+          .teardown = probe_fixture_end);
 
 TEST(running_service_has_the_probed_metrics)
 {

@@ -2,11 +2,12 @@
 /* Alerts by SMS to a server that accepts, refuses, is busy, or leaves the outcome unknown. */
 #include <stdio.h>
 
+#include <check.h>
+
 #include "base/now.h"
 
 #include "notify/sms_channel.h"
 #include "servers.h"
-#include "support/test.h"
 
 #define KEY "C4nary-Api-Id"
 #define OK_ANN                                                                                     \
@@ -74,13 +75,10 @@ static void finish(void)
     servers_end();
 }
 
-TEST_CASE("sms", .setup = begin, .teardown = finish);
-
 static void send_body(void *data)
 {
     const struct channel channel = sms_channel(sms);
 
-    (void)data;
     end = (struct channel_result){
         .outcome = CHANNEL_UNREACHABLE, .fault = {.code = "", .detail = ""}
     };
@@ -102,6 +100,8 @@ static int requests(void)
         count++;
     return count;
 }
+
+TEST_CASE("sms", .setup = begin, .teardown = finish);
 
 TEST(each_phone_gets_one_form_request)
 {
@@ -228,7 +228,6 @@ static void note_body(void *data)
 {
     const struct channel channel = sms_channel(sms);
 
-    (void)data;
     const struct alert_note note = {.id = "test.1", .subject = "Проверка связи", .text = ""};
 
     end = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
@@ -299,7 +298,7 @@ TEST_ROWS(invalid_phones_are_refused_at_start, bad_phones)
 {
     struct fault fault = {.code = ""};
     const struct sms_options made = {
-        .client = http, .root = "", .api_id = KEY, .phones = bad_phones[_i], .hourly = 1};
+        .client = http, .root = "", .api_id = KEY, .phones = *row, .hourly = 1};
 
     ck_assert_ptr_null(sms_channel_create(&made, &fault));
     ck_assert_str_eq(fault.code, "bad_alert_phones");

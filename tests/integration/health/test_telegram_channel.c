@@ -2,9 +2,10 @@
 /* Notes on Telegram's channel, with the fake Telegram. */
 #include <stdio.h>
 
+#include <check.h>
+
 #include "notify/telegram_channel.h"
 #include "servers.h"
-#include "support/test.h"
 
 #define TOKEN "4711:C4nary-Token_of-the-bot"
 
@@ -46,13 +47,10 @@ static void finish(void)
     servers_end();
 }
 
-TEST_CASE("telegram_channel", .setup = begin, .teardown = finish);
-
 static void note_body(void *data)
 {
     const struct channel channel = telegram_channel(chats);
 
-    (void)data;
     end = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
     channel.send_note(channel.self, &note, &end);
 }
@@ -61,11 +59,12 @@ static void has_note(long long chat)
 {
     json_t *message = telegram_message(chat, 0);
 
-    ck_assert_str_eq(json_string_value(json_object_get(message, "text")),
-                     "Отчёт\n1 < 2 & \"так\"\nвсегда");
+    ck_text(message, "text", "Отчёт\n1 < 2 & \"так\"\nвсегда");
     ck_assert_ptr_null(json_object_get(message, "reply_markup"));
     json_decref(message);
 }
+
+TEST_CASE("telegram_channel", .setup = begin, .teardown = finish);
 
 TEST(note_is_sent_to_every_chat_without_button)
 {

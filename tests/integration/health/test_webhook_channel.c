@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <check.h>
+
 #include "base/now.h"
 
 #include "notify/webhook_channel.h"
 #include "servers.h"
-#include "support/test.h"
 
 #define SECRET "whsec_QzRuYXJ5QzRuYXJ5QzRuYXJ5QzRuYXJ5"
 
@@ -69,8 +70,6 @@ static void finish(void)
     servers_end();
 }
 
-TEST_CASE("webhook_channel", .setup = begin, .teardown = finish);
-
 static void send_body(void *data)
 {
     const struct channel channel = webhook_channel(webhook);
@@ -111,6 +110,8 @@ static void is_signed(const char *request)
     ck_assert_int_le(llabs(atoll(at) - now_wall_us() / US_PER_S), 60);
 }
 
+TEST_CASE("webhook_channel", .setup = begin, .teardown = finish);
+
 TEST(incident_arrives_signed_and_complete)
 {
     char id[UUID_TEXT_LEN + 1], line[512];
@@ -125,8 +126,8 @@ TEST(incident_arrives_signed_and_complete)
     snprintf(line, sizeof line, "\nwebhook-id: %s.fired\n", id);
     ck_assert_ptr_nonnull(strstr(request, line));
     snprintf(line, sizeof line,
-             "\n\n{\"type\":\"incident.fired\",\"timestamp\":\"2026-11-22T09:05:00.000Z\",\"data\":"
-             "{\"incident\":{\"id\":\"%s\",\"check\":\"postgres\",\"status\":\"red\","
+             "\n\n{\"type\":\"incident.fired\",\"timestamp\":\"2026-11-22T09:05:00.000Z\","
+             "\"data\":{\"incident\":{\"id\":\"%s\",\"check\":\"postgres\",\"status\":\"red\","
              "\"severity\":\"critical\",\"trouble\":\"refused\"",
              id);
     ck_assert_msg(strstr(request, line) != NULL, "%s", request);

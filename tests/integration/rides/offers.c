@@ -7,9 +7,6 @@ struct offer_driver offer_drivers[OFFER_DRIVERS];
 
 void offer_add_drivers(int count)
 {
-    char tenant[UUID_TEXT_LEN + 1];
-
-    uuid_format(&stand_staff.tenant_id, tenant);
     for (int i = 0; i < count; i++) {
         struct offer_driver *one = &offer_drivers[i];
         const struct uuid car = uuid_make();
@@ -26,7 +23,7 @@ void offer_add_drivers(int count)
             " RETURNING id, tenant_id) INSERT INTO car (id, tenant_id, driver_id, make, model,"
             " color, plate, seats, doors, year) SELECT '%s', tenant_id, id, 'Kia', 'K5', 'серый',"
             " '%03dAAA07', 3, 4, 2020 FROM hired",
-            one->id, tenant, i, one->car, i + 100);
+            one->id, stand_tenant(), i, one->car, i + 100);
     }
 }
 
@@ -36,7 +33,6 @@ void offer_open_ride(char into[40], const struct api_caller *caller, double hour
 
     ck_status(made, 201);
     snprintf(into, 40, "%s", made.id);
-    answer_drop(&made);
 }
 
 struct answer offer_post(const struct api_caller *driver, const char *ride, int tenge,
@@ -44,42 +40,30 @@ struct answer offer_post(const struct api_caller *driver, const char *ride, int 
 {
     char body[512];
 
-    snprintf(body, sizeof body, "{\"price\":{\"amount\":%d00,\"currency\":\"KZT\"}%s}", tenge,
-             more);
-    return stand_status(&(struct ask){
-        .handler = post_offer, .caller = driver, .method = HTTP_POST, .id = ride, .body = body});
+    snprintf(body, sizeof body, "{'price':KZT(%d00)%s}", tenge, more);
+    return ask_post(post_offer, .caller = driver, .id = ride, .body = body);
 }
 
 struct answer offer_on_trip(const char *ride, int tenge)
 {
-    char with[64];
-
-    snprintf(with, sizeof with, ",\"trip_id\":\"%s\"", last_trip);
-    return offer_post(&rides_driver, ride, tenge, with);
+    return offer_post(&rides_driver, ride, tenge, textf(",'trip_id':'%s'", last_trip));
 }
 
 struct answer offer_with_car(const struct offer_driver *driver, const char *ride, int tenge,
                              double hours, const char *more)
 {
-    char with[256];
-
-    snprintf(with, sizeof with, ",\"car_id\":\"%s\",\"depart_at\":\"%s\"%s", driver->car,
-             time_in(hours), more);
-    return offer_post(&driver->caller, ride, tenge, with);
+    return offer_post(
+        &driver->caller, ride, tenge,
+        textf(",'car_id':'%s','depart_at':'%s'%s", driver->car, time_in(hours), more));
 }
 
 struct answer offer_action(http_handler *verb, const struct api_caller *caller, const char *ride,
                            const char *id)
 {
-    return stand_status(&(struct ask){.handler = verb,
-                                      .caller = caller,
-                                      .method = HTTP_POST,
-                                      .id = ride,
-                                      .second_id = id,
-                                      .action = true});
+    return ask_action(verb, .caller = caller, .id = ride, .second_id = id);
 }
 
 void ck_offer(const struct answer *made, const char *status)
 {
-    ck_assert_str_eq(stand_text("SELECT status FROM offer WHERE id = '%s'", made->id), status);
+    ck_sql_text(status, "SELECT status FROM offer WHERE id = '%s'", made->id);
 }

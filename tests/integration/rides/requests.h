@@ -16,9 +16,6 @@ void publish_trip(double hours, const char *more);
  * body; both begin with a comma. */
 struct answer order_ride(const struct api_caller *caller, int from, int to, const char *passenger,
                          const char *more);
-/* The same without the body. */
-struct answer order_ride_status(const struct api_caller *caller, int from, int to,
-                                const char *passenger, const char *more);
 /* An open ride from Almaty to Taldykorgan; the window begins in `hours` and lasts 4 hours. */
 struct answer order_open_ride(const struct api_caller *caller, double hours, const char *more);
 /* The time in `hours`, RFC 3339. */
@@ -37,9 +34,7 @@ struct answer post_action(http_handler *verb, const struct api_caller *caller, c
                           const char *body);
 struct answer view_ride(const struct api_caller *caller, const char *id);
 
-/* Read an answer: an amount of money, a text in a nested object, an action in allowed_actions. */
-json_int_t answer_amount(const struct answer *answer, const char *name);
-const char *answer_text(const struct answer *answer, const char *object, const char *name);
+/* Whether an answer has the action in allowed_actions. */
 bool answer_allows(const struct answer *answer, const char *action);
 
 /* The stored status of a ride. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "rides_fixture.h"
 
+#include <errno.h>
+
 struct api_caller rides_driver = {.actor = RIDE_ACTOR_DRIVER};
 struct api_caller rides_guest = {.actor = RIDE_ACTOR_GUEST, .actor_number = 7};
 struct api_caller rides_guest8 = {.actor = RIDE_ACTOR_GUEST, .actor_number = 8};
@@ -22,11 +24,11 @@ const struct service_definition *rides_definition(void)
     return &rides;
 }
 
-void rides_begin(const char *schema)
+void rides_begin(void)
 {
     const struct uuid car = uuid_make();
 
-    stand_service_begin(rides_definition(), schema);
+    stand_service_begin(rides_definition(), program_invocation_short_name);
     stand_staff.scopes = SCOPE_RIDE_READ | SCOPE_RIDE_WRITE | SCOPE_RIDE_ADMIN;
     rides_driver.scopes = rides_guest.scopes = rides_guest8.scopes = stand_staff.scopes;
     rides_driver.actor_id = uuid_make();
@@ -40,17 +42,14 @@ void rides_begin(const char *schema)
 
 void rides_insert_driver(void)
 {
-    char tenant[UUID_TEXT_LEN + 1];
-
-    uuid_format(&stand_staff.tenant_id, tenant);
-    stand_sql("INSERT INTO driver (id, tenant_id, name, phone, status, papers_until)"
-              " VALUES ('%s', '%s', 'Асхат Нурланов', '+77010000001', 'active',"
-              " now()::date + 3650)",
-              driver_id, tenant);
+    stand_sql(
+        "INSERT INTO driver (id, tenant_id, name, phone, status, papers_until)"
+        " VALUES ('%s', '%s', 'Асхат Нурланов', '+77010000001', 'active', now()::date + 3650)",
+        driver_id, stand_tenant());
     stand_sql("INSERT INTO car (id, tenant_id, driver_id, make, model, color, plate, seats, doors,"
               " year) VALUES ('%s', '%s', '%s', 'Toyota', 'Camry', 'белый', '777ABC05', 4, 4,"
               " 2019)",
-              car_id, tenant, driver_id);
+              car_id, stand_tenant(), driver_id);
 }
 
 const char *rides_driver_id(void)

@@ -11,8 +11,9 @@ extern struct api_caller rides_driver; /* active, with documents valid for ten y
 extern struct api_caller rides_guest;  /* telegram_id 7 */
 extern struct api_caller rides_guest8; /* telegram_id 8 */
 
-/* Creates the tables in schema `schema` and inserts rides_driver. stand_end() ends it. */
-void rides_begin(const char *schema);
+/* Creates the tables in a schema with the name of the suite, and inserts rides_driver. stand_end()
+ * ends it. */
+void rides_begin(void);
 /* Inserts the driver and the car again after a test has emptied the tables. */
 void rides_insert_driver(void);
 /* The definition of rides as a service of its own. */

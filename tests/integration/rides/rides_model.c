@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "rides_model.h"
 
-#include <stdlib.h>
-
 #include "handlers/ride_handlers.h"
 
 static const char *const places[] = {"almaty",   "konaev", "taldykorgan", "esik",    "talgar",
@@ -18,7 +16,7 @@ static int chance(int below)
 
 /* --- trips --- */
 
-#define KZT "{\"amount\":%lld,\"currency\":\"KZT\"}"
+#define KZT "KZT(%lld)"
 
 static int64_t pick_price(void)
 {
@@ -32,9 +30,9 @@ static void publish_stops(struct model_trip *trip, double hours, char *body, siz
 
     for (int i = 0; i <= trip->segments; i++)
         len +=
-            (size_t)snprintf(body + len, size - len, "%s{\"place\":\"%s\",\"at\":\"%s\"}",
+            (size_t)snprintf(body + len, size - len, "%s{'place':'%s','at':'%s'}",
                              i == 0 ? "" : ",", places[(first + i) % 10], time_in(hours + 5 * i));
-    len += (size_t)snprintf(body + len, size - len, "],\"seat_prices\":[");
+    len += (size_t)snprintf(body + len, size - len, "],'seat_prices':[");
     for (int i = 0; i < trip->segments; i++) {
         trip->segment_price[i] = pick_price();
         len += (size_t)snprintf(body + len, size - len, "%s" KZT, i == 0 ? "" : ",",
@@ -61,17 +59,16 @@ static void publish(int number)
         trip->parcel_price[i] = pick_price();
     publish_stops(trip, hours[chance(3)], stops, sizeof stops);
     snprintf(body, sizeof body,
-             "{\"car_id\":\"%s\",\"stops\":[%s],\"seats\":%d,\"child_seats\":%d,"
-             "\"child_seat_price\":" KZT ",\"luggage_price\":" KZT ",\"car_price\":" KZT
-             ",\"parcel_prices\":{\"small\":" KZT ",\"medium\":" KZT ",\"large\":" KZT "},"
-             "\"instant_book\":%s,\"prepayment_percent\":%d,\"policy\":\"%s\"}",
+             "{'car_id':'%s','stops':[%s],'seats':%d,'child_seats':%d,'child_seat_price':" KZT
+             ",'luggage_price':" KZT ",'car_price':" KZT ",'parcel_prices':{'small':" KZT
+             ",'medium':" KZT ",'large':" KZT "},'instant_book':%s,'prepayment_percent':%d,"
+             "'policy':'%s'}",
              trip->car, stops, trip->seats, trip->children, (long long)trip->child_price,
              (long long)trip->luggage_price, (long long)trip->car_price,
              (long long)trip->parcel_price[0], (long long)trip->parcel_price[1],
              (long long)trip->parcel_price[2], trip->instant ? "true" : "false",
              number == 1 || chance(2) == 0 ? 20 : 0, policies[number == 1 ? 2 : chance(3)]);
-    const struct answer made = stand_status(&(struct ask){
-        .handler = post_trip, .caller = &trip->driver, .method = HTTP_POST, .body = body});
+    const struct answer made = ask_post(post_trip, .caller = &trip->driver, .body = body);
     ck_status(made, 201);
     snprintf(trip->id, sizeof trip->id, "%s", made.id);
 }
@@ -79,9 +76,8 @@ static void publish(int number)
 /* Each trip has its own driver and car. */
 void model_begin(void)
 {
-    char tenant[UUID_TEXT_LEN + 1], id[UUID_TEXT_LEN + 1];
+    char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(&stand_staff.tenant_id, tenant);
     for (int i = 0; i < MODEL_TRIPS; i++) {
         struct model_trip *trip = &model.trips[i];
         const struct uuid car = uuid_make();
@@ -94,11 +90,11 @@ void model_begin(void)
         trip->driver.actor_text = slice_of(trip->driver_text);
         stand_sql("INSERT INTO driver (id, tenant_id, name, phone, status, papers_until) VALUES"
                   " ('%s', '%s', 'Ерлан', '+7701000010%d', 'active', now()::date + 3650)",
-                  id, tenant, i);
+                  id, stand_tenant(), i);
         stand_sql("INSERT INTO car (id, tenant_id, driver_id, make, model, color, plate, seats,"
                   " doors, year) VALUES ('%s', '%s', '%s', 'Kia', 'K5', 'серый', '10%dABC02', 4,"
                   " 4, 2021)",
-                  trip->car, tenant, id, i);
+                  trip->car, stand_tenant(), id, i);
     }
 }
 
@@ -118,10 +114,9 @@ static void record_ack(size_t ride, const struct answer *answer)
     ck_assert_uint_le(model.ack_count, MODEL_ACKS_MAX);
     *ack = (struct model_ack){
         .ride = ride,
-        .version = (int)json_integer_value(json_object_get(answer->json, "version")),
+        .version = (int)number_at(answer->json, "version"),
     };
-    snprintf(ack->status, sizeof ack->status, "%s",
-             json_string_value(json_object_get(answer->json, "status")));
+    snprintf(ack->status, sizeof ack->status, "%s", text_at(answer->json, "status"));
     model.rides[ride].is_over = model.rides[ride].is_over ||
                                 strcmp(ack->status, "cancelled") == 0 ||
                                 strcmp(ack->status, "declined") == 0;
@@ -151,8 +146,7 @@ static int64_t order_seats(const struct model_trip *trip, struct oracle_order *o
     order->load[ORACLE_CHILDREN] = children;
     for (int s = order->from; s < order->to; s++)
         total += seats * trip->segment_price[s];
-    snprintf(body, size, ",\"seats\":%d,\"child_seats\":%d,\"luggage\":%d", seats, children,
-             pieces);
+    snprintf(body, size, ",'seats':%d,'child_seats':%d,'luggage':%d", seats, children, pieces);
     return total;
 }
 
@@ -163,7 +157,7 @@ static int64_t order_car(const struct model_trip *trip, struct oracle_order *ord
     order->to = trip->segments;
     order->load[ORACLE_SEATS] = trip->seats;
     order->load[ORACLE_CARGO] = MODEL_CARGO;
-    snprintf(body, size, ",\"kind\":\"car\"");
+    snprintf(body, size, ",'kind':'car'");
     return trip->car_price;
 }
 
@@ -176,8 +170,8 @@ static int64_t order_parcel(const struct model_trip *trip, struct oracle_order *
 
     order->load[ORACLE_CARGO] = units[one];
     snprintf(body, size,
-             ",\"kind\":\"parcel\",\"parcel\":{\"size\":\"%s\",\"recipient\":"
-             "{\"name\":\"Дана\",\"phone\":\"+77010000077\"}}",
+             ",'kind':'parcel','parcel':{'size':'%s','recipient':{'name':'Дана',"
+             "'phone':'+77010000077'}}",
              names[one]);
     return trip->parcel_price[one];
 }
@@ -204,7 +198,7 @@ static void record_ride(const struct model_ride *taken, struct answer *answer, i
 
     *ride = *taken;
     snprintf(ride->id, sizeof ride->id, "%s", answer->id);
-    ck_assert_int_eq(answer_amount(answer, "total"), total);
+    ck_number(answer->json, "total.amount", total);
     record_ack(model.ride_count++, answer);
 }
 
@@ -215,7 +209,7 @@ static void order_next(void)
     const int number = chance(MODEL_TRIPS), actor = chance(10);
     const struct model_trip *trip = &model.trips[number];
     const int64_t person = 1000 + ++model.passengers;
-    char kind[256], passenger[128], body[1024], text[PASSENGER_TEXT];
+    char kind[256], body[1024], text[PASSENGER_TEXT];
     struct api_caller guest = new_passenger(person, text);
     const bool waits = actor > 0 && chance(3) == 0;
     struct model_ride ride = {
@@ -223,20 +217,17 @@ static void order_next(void)
 
     guest.test_key = true; /* for hold_seconds */
     const int64_t total = pick_order(trip, &ride.order, kind, sizeof kind);
-    snprintf(passenger, sizeof passenger,
-             actor < 2 ? ",\"phone\":\"+7702%07lld\"" : ",\"language\":\"kz\"", (long long)person);
     snprintf(body, sizeof body,
-             "{\"trip_id\":\"%s\",\"from_stop\":%d,\"to_stop\":%d,\"passenger\":{\"name\":\"Айгуль"
-             "\"%s}%s%s%s}",
-             trip->id, ride.order.from, ride.order.to, passenger, kind,
-             waits ? ",\"wait\":true" : "", ride.is_short_hold ? ",\"hold_seconds\":1" : "");
+             "{'trip_id':'%s','from_stop':%d,'to_stop':%d,'passenger':{'name':'Айгуль'%s}%s%s%s}",
+             trip->id, ride.order.from, ride.order.to,
+             textf(actor < 2 ? ",'phone':'+7702%07lld'" : ",'language':'kz'", (long long)person),
+             kind, waits ? ",'wait':true" : "", ride.is_short_hold ? ",'hold_seconds':1" : "");
     const int64_t first = steps_of(trip);
-    struct answer answer = stand_ask(&(struct ask){.handler = post_ride,
-                                                   .caller = actor == 0   ? &trip->driver
-                                                             : actor == 1 ? NULL
-                                                                          : &guest,
-                                                   .method = HTTP_POST,
-                                                   .body = body});
+    struct answer answer = ask_post(post_ride,
+                                    .caller = actor == 0   ? &trip->driver
+                                              : actor == 1 ? NULL
+                                                           : &guest,
+                                    .body = body);
     if (answer.status == 201)
         record_ride(&ride, &answer, total);
     else if (is_short(answer.code))
@@ -245,7 +236,6 @@ static void order_next(void)
     else
         ck_assert_msg(strcmp(answer.code, "waitlist_full") == 0, "%d %s: %s", answer.status,
                       answer.code, body);
-    answer_drop(&answer);
 }
 
 // clang-format off
@@ -255,9 +245,9 @@ static const struct action {
     bool guests;
 } actions[] = {
     {confirm_ride,       "{}",                                                      true},
-    {confirm_ride,       "{\"paid\":{\"amount\":250100,\"currency\":\"KZT\"}}",     false},
+    {confirm_ride,       "{'paid':KZT(250100)}",     false},
     {claim_ride_payment, "{}",                                                      true},
-    {decline_ride,       "{\"reason\":\"Нет мест\"}",                               false},
+    {decline_ride,       "{'reason':'Нет мест'}",                               false},
     {cancel_ride,        "{}",                                                      true},
 };
 // clang-format on
@@ -288,22 +278,17 @@ static void act(int number)
     char text[PASSENGER_TEXT];
     struct api_caller guest = new_passenger(ride->guest, text);
     const int actor = chance(3);
-    struct answer answer =
-        stand_ask(&(struct ask){.handler = action->handler,
-                                .caller = actor == 0 ? NULL
-                                          : actor == 1 || ride->guest == 0 || !action->guests
-                                              ? &model.trips[ride->trip].driver
-                                              : &guest,
-                                .method = HTTP_POST,
-                                .id = ride->id,
-                                .body = action->body,
-                                .action = true});
+    struct answer answer = ask_action(action->handler,
+                                      .caller = actor == 0 ? NULL
+                                                : actor == 1 || ride->guest == 0 || !action->guests
+                                                    ? &model.trips[ride->trip].driver
+                                                    : &guest,
+                                      .id = ride->id, .body = action->body);
     ck_assert_msg(answer.status < 500 && answer.status != 404, "%d %s", answer.status, answer.code);
     if (answer.status == 200) {
         record_ack(at, &answer);
         model.done[number]++;
     }
-    answer_drop(&answer);
 }
 
 /* Changes rows directly, of rides that no client is using. */
@@ -318,7 +303,6 @@ static void age_rides(void)
 
 static void client(void *data)
 {
-    (void)data;
     while (model.operations_left-- > 0) {
         const int dice = chance(100);
         if (dice < 45)
@@ -342,7 +326,6 @@ static void clients(void *data)
 
 static void end_trips(void *data)
 {
-    (void)data;
     for (int i = 0; i < MODEL_TRIPS; i++)
         ck_status(post_action(cancel_trip, NULL, model.trips[i].id, NULL), 200);
 }

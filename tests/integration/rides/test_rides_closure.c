@@ -2,14 +2,6 @@
 /* Closed roads on a real PostgreSQL: warnings, refused orders, free cancels. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    rides_begin("test_rides_closure");
-}
-
-TEST_CASE("closures", .setup = begin, .teardown = stand_end);
 
 /* Closes a pair of places for a range of hours. */
 static struct answer close_road(const struct api_caller *caller, const char *from, const char *to,
@@ -20,47 +12,39 @@ static struct answer close_road(const struct api_caller *caller, const char *fro
     snprintf(at[0], sizeof at[0], "%s", time_in(first));
     snprintf(at[1], sizeof at[1], "%s", time_in(last));
     snprintf(body, sizeof body,
-             "{\"pairs\":[{\"from\":\"%s\",\"to\":\"%s\"}],\"from\":\"%s\",\"until\":\"%s\","
-             "\"reason\":\"weather\",\"text\":\"Метель\"}",
+             "{'pairs':[{'from':'%s','to':'%s'}],'from':'%s','until':'%s','reason':'weather',"
+             "'text':'Метель'}",
              from, to, at[0], at[1]);
-    return stand_status(&(struct ask){
-        .handler = post_closure, .caller = caller, .method = HTTP_POST, .body = body});
+    return ask_post(post_closure, .caller = caller, .body = body);
 }
 
 static int reopen_road(const struct api_caller *caller, const char *id)
 {
-    return stand_status(
-               &(struct ask){
-                   .handler = delete_closure, .caller = caller, .method = HTTP_DELETE, .id = id})
-        .status;
+    return ask_delete(delete_closure, .caller = caller, .id = id).status;
 }
 
 /* The number of warnings of the trip, by id and in a search; -1: they differ. */
 static int warnings(void)
 {
-    struct answer one =
-        stand_ask(&(struct ask){.handler = get_trip, .caller = &rides_guest, .id = last_trip});
-    struct answer page = stand_ask(&(struct ask){
-        .handler = get_trips,
-        .caller = &rides_guest,
-        .query = {{"from", "konaev"}, {"to", "taldykorgan"}},
-    });
+    struct answer one = ask_get(get_trip, .caller = &rides_guest, .id = last_trip);
+    struct answer page =
+        ask_get(get_trips, .caller = &rides_guest, .params = "from=konaev&to=taldykorgan");
     const json_t *told = json_object_get(one.json, "warnings");
-    const json_t *found = json_array_get(json_object_get(page.json, "items"), 0);
+    const json_t *found = value_at(page.json, "items.0");
     const int count =
         json_equal(json_object_get(found, "warnings"), told) ? (int)json_array_size(told) : -1;
 
     if (count > 0) {
         const json_t *first = json_array_get(told, 0);
-        ck_assert_str_eq(json_string_value(json_object_get(first, "reason")), "weather");
-        ck_assert_str_eq(json_string_value(json_object_get(first, "text")), "Метель");
+        ck_text(first, "reason", "weather");
+        ck_text(first, "text", "Метель");
     }
-    answer_drop(&one);
-    answer_drop(&page);
     return count;
 }
 
-STAND_TEST(trip_on_closed_road_has_warning)
+TEST_CASE("rides_closure", .setup = rides_begin, .teardown = stand_end);
+
+FIBER_TEST(trip_on_closed_road_has_warning)
 {
     /* Almaty at 30, Konaev at 31, Taldykorgan at 34 hours. */
     publish_trip(30, "");
@@ -79,9 +63,8 @@ STAND_TEST(trip_on_closed_road_has_warning)
         {"almaty",      "astana",      20,   40,   0},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        const struct answer made =
-            close_road(NULL, cases[i].from, cases[i].to, cases[i].first, cases[i].last);
-        ck_status(made, 201);
+        const struct answer made = ck_status(
+            close_road(NULL, cases[i].from, cases[i].to, cases[i].first, cases[i].last), 201);
         ck_assert_msg(warnings() == cases[i].told, "%zu", i);
         ck_assert_int_eq(reopen_road(NULL, made.id), 204);
         ck_assert_int_eq(warnings(), 0);
@@ -89,36 +72,30 @@ STAND_TEST(trip_on_closed_road_has_warning)
     ck_status(close_road(NULL, "almaty", "konaev", 20, 40), 201);
     ck_status(close_road(NULL, "konaev", "taldykorgan", 20, 40), 201);
     ck_assert_int_eq(warnings(), 2);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE resource_type = 'closure'"),
-                     16);
+    ck_rows(16, "audit WHERE resource_type = 'closure'");
 }
 
-STAND_TEST(closed_road_refuses_new_rides)
+FIBER_TEST(closed_road_refuses_new_rides)
 {
     publish_trip(30, "");
     const struct answer had =
-        order_ride_status(&rides_guest, 0, 1, ",\"phone\":\"+77017654321\"", ",\"seats\":4");
-    ck_status(had, 201);
+        ck_status(order_ride(&rides_guest, 0, 1, ",'phone':'+77017654321'", ",'seats':4"), 201);
     const struct answer waits =
-        order_ride_status(&rides_guest8, 0, 1, ",\"phone\":\"+77017654322\"", ",\"wait\":true");
-    ck_status(waits, 201);
-    const struct answer closed = close_road(NULL, "konaev", "taldykorgan", 20, 40);
-    ck_status(closed, 201);
+        ck_status(order_ride(&rides_guest8, 0, 1, ",'phone':'+77017654322'", ",'wait':true"), 201);
+    const struct answer closed = ck_status(close_road(NULL, "konaev", "taldykorgan", 20, 40), 201);
     /* Konaev to Taldykorgan has free seats but the road is closed, so the waiting list is closed
      * too. */
     struct answer refused = order_ride(&rides_guest8, 1, 2, "", "");
     ck_assert_int_eq(refused.status, 409);
     ck_assert_str_eq(refused.code, "road_closed");
     ck_assert_ptr_null(json_object_get(refused.json, "segments"));
-    answer_drop(&refused);
-    ck_refused(order_ride_status(&rides_guest8, 1, 2, "", ",\"wait\":true"), 409, "road_closed");
-    ck_refused(order_ride_status(&rides_driver, 1, 2, ",\"phone\":\"+77017654323\"", ""), 409,
-               "road_closed");
+    ck_refused(order_ride(&rides_guest8, 1, 2, "", ",'wait':true"), 409, "road_closed");
+    ck_refused(order_ride(&rides_driver, 1, 2, ",'phone':'+77017654323'", ""), 409, "road_closed");
     /* Freed seats are not assigned. */
     ck_status(post_action(cancel_ride, &rides_guest, had.id, NULL), 200);
     ck_assert_str_eq(stored_status(waits.id), "open");
     ck_assert_int_eq(reopen_road(NULL, closed.id), 204);
-    ck_status(order_ride_status(&rides_guest, 1, 2, ",\"phone\":\"+77017654321\"", ""), 201);
+    ck_status(order_ride(&rides_guest, 1, 2, ",'phone':'+77017654321'", ""), 201);
     ck_ride_traces();
 }
 
@@ -130,80 +107,61 @@ static const char *money(void)
 
 static void agreed(void)
 {
-    publish_trip(5, ",\"policy\":\"strict\"");
+    publish_trip(5, ",'policy':'strict'");
     const struct answer made =
-        order_ride_status(&rides_guest, 0, 2, ",\"phone\":\"+77017654321\"", "");
-    ck_status(made, 201);
-    ck_status(
-        stand_status(&(struct ask){.handler = confirm_ride,
-                                   .caller = &rides_driver,
-                                   .method = HTTP_POST,
-                                   .id = made.id,
-                                   .body = "{\"paid\":{\"amount\":550000,\"currency\":\"KZT\"}}",
-                                   .key = "confirm-1",
-                                   .action = true}),
-        200);
+        ck_status(order_ride(&rides_guest, 0, 2, ",'phone':'+77017654321'", ""), 201);
+    ck_status(ask_action(confirm_ride, .caller = &rides_driver, .id = made.id,
+                         .body = "{'paid':KZT(550000)}", .key = "confirm-1"),
+              200);
     stand_sql("UPDATE ride SET agreed_at = now() - interval '3 hours'");
     snprintf(last_ride, sizeof last_ride, "%s", made.id);
 }
 
-STAND_TEST(closed_road_makes_passenger_cancel_free)
+FIBER_TEST(closed_road_makes_passenger_cancel_free)
 {
     agreed();
     ck_status(close_road(NULL, "almaty", "konaev", 0, 40), 201);
-    struct answer terms = stand_ask(
-        &(struct ask){.handler = get_ride_cancel_preview, .caller = &rides_guest, .id = last_ride});
-    ck_assert_int_eq(answer_amount(&terms, "refund"), 550000);
-    answer_drop(&terms);
+    struct answer terms = ask_get(get_ride_cancel_preview, .caller = &rides_guest, .id = last_ride);
+    ck_number(terms.json, "refund.amount", 550000);
     ck_status(post_action(cancel_ride, &rides_guest, last_ride, NULL), 200);
     ck_assert_str_eq(money(), "550000 550000 none");
 }
 
-STAND_TEST(closed_road_makes_driver_cancel_faultless)
+FIBER_TEST(closed_road_makes_driver_cancel_faultless)
 {
     agreed();
     ck_status(close_road(NULL, "almaty", "konaev", 0, 40), 201);
     ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
     ck_assert_str_eq(money(), "550000 550000 none");
-    ck_assert_str_eq(stand_text("SELECT fault FROM trip"), "none");
+    ck_sql_text("none", "SELECT fault FROM trip");
 }
 
-STAND_TEST(closure_of_another_road_keeps_driver_fault)
+FIBER_TEST(closure_of_another_road_keeps_driver_fault)
 {
     agreed();
     ck_status(close_road(NULL, "almaty", "astana", 0, 40), 201);
     ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
     ck_assert_str_eq(money(), "550000 550000 driver");
-    ck_assert_str_eq(stand_text("SELECT fault FROM trip"), "driver");
+    ck_sql_text("driver", "SELECT fault FROM trip");
 }
 
-STAND_TEST(closed_road_refuses_offer_acceptance)
+FIBER_TEST(closed_road_refuses_offer_acceptance)
 {
-    char body[512];
-
-    struct answer preferences = order_open_ride(&rides_guest, 30, "");
-    ck_status(preferences, 201);
-    snprintf(body, sizeof body,
-             "{\"price\":{\"amount\":800000,\"currency\":\"KZT\"},\"car_id\":\"%s\",\"depart_at\":"
-             "\"%s\"}",
-             rides_car_id(), time_in(32));
-    const struct answer offer = post_action(post_offer, &rides_driver, preferences.id, body);
-    ck_status(offer, 201);
+    struct answer preferences = ck_status(order_open_ride(&rides_guest, 30, ""), 201);
+    const struct answer offer =
+        ck_status(post_action(post_offer, &rides_driver, preferences.id,
+                              textf("{'price':KZT(800000),'car_id':'%s','depart_at':'%s'}",
+                                    rides_car_id(), time_in(32))),
+                  201);
     ck_status(close_road(NULL, "taldykorgan", "almaty", 20, 60), 201);
-    ck_refused(stand_status(&(struct ask){.handler = accept_offer,
-                                          .caller = &rides_guest,
-                                          .method = HTTP_POST,
-                                          .id = preferences.id,
-                                          .second_id = offer.id,
-                                          .key = "accept-1",
-                                          .action = true}),
+    ck_refused(ask_action(accept_offer, .caller = &rides_guest, .id = preferences.id,
+                          .second_id = offer.id, .key = "accept-1"),
                409, "road_closed");
     ck_assert_str_eq(stored_status(preferences.id), "open");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 0);
-    answer_drop(&preferences);
+    ck_rows(0, "trip");
 }
 
-STAND_TEST(staff_create_and_delete_closures)
+FIBER_TEST(staff_create_and_delete_closures)
 {
     ck_refused(close_road(&rides_guest, "almaty", "konaev", 1, 2), 403, "forbidden");
     ck_refused(close_road(&rides_driver, "almaty", "konaev", 1, 2), 403, "forbidden");
@@ -212,24 +170,22 @@ STAND_TEST(staff_create_and_delete_closures)
     ck_refused(close_road(NULL, "almaty", "konaev", 2, 1), 422, "bad_range");
     ck_refused(close_road(NULL, "almaty", "konaev", 1, 24.0 * 400), 422, "bad_range");
     ck_refused(close_road(NULL, "almaty", "konaev", -2, -1), 422, "in_the_past");
-    const struct answer made = close_road(NULL, "алматы", "konaev", -1, 2);
-    ck_status(made, 201);
+    const struct answer made = ck_status(close_road(NULL, "алматы", "konaev", -1, 2), 201);
     ck_status(close_road(&stand_other, "almaty", "konaev", 1, 2), 201);
     ck_assert_int_eq(reopen_road(&stand_other, made.id), 404);
     ck_assert_int_eq(reopen_road(&rides_guest, made.id), 403);
-    struct answer list = stand_ask(&(struct ask){.handler = get_closures, .caller = &rides_guest});
+    struct answer list = ask_get(get_closures, .caller = &rides_guest);
     ck_status(list, 200);
     const json_t *items = json_object_get(list.json, "items");
     ck_assert_uint_eq(json_array_size(items), 1);
-    const json_t *pair = json_array_get(json_object_get(json_array_get(items, 0), "pairs"), 0);
-    ck_assert_str_eq(json_string_value(json_object_get(pair, "from")), "almaty");
-    answer_drop(&list);
+    const json_t *pair = value_at(items, "0.pairs.0");
+    ck_text(pair, "from", "almaty");
     stand_sql("INSERT INTO closure (id, tenant_id, pairs, closed_from, closed_until, reason)"
               " SELECT gen_random_uuid(), tenant_id, pairs, closed_from, closed_until, reason"
               " FROM closure CROSS JOIN generate_series(1, 99) WHERE id = '%s'",
               made.id);
     ck_refused(close_road(NULL, "almaty", "konaev", 1, 2), 409, "too_many_closures");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM closure_pair"), 4);
+    ck_rows(4, "closure_pair");
     stand_sql("UPDATE closure SET closed_until = now() WHERE id = '%s'", made.id);
     ck_status(close_road(NULL, "almaty", "konaev", 1, 2), 201);
     ck_assert_int_eq(reopen_road(NULL, made.id), 204);

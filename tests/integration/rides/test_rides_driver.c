@@ -2,35 +2,25 @@
 /* Drivers and their cars on a real PostgreSQL: fields and access. */
 #include "handlers/ride_handlers.h"
 #include "rides_fixture.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    rides_begin("test_rides_driver");
-}
-
-TEST_CASE("drivers", .setup = begin, .teardown = stand_end);
 
 #define PAPERS                                                                                     \
-    "\"documents\":[{\"kind\":\"licence\",\"last4\":\"4821\",\"expires_on\":\"2040-06-01\"},"      \
-    "{\"kind\":\"car\",\"last4\":\"77AB\",\"expires_on\":\"2041-01-31\"},"                         \
-    "{\"kind\":\"insurance\",\"last4\":\"0910\",\"expires_on\":\"2039-12-31\"}]"
+    "'documents':[{'kind':'licence','last4':'4821','expires_on':'2040-06-01'},"                    \
+    "{'kind':'car','last4':'77AB','expires_on':'2041-01-31'},"                                     \
+    "{'kind':'insurance','last4':'0910','expires_on':'2039-12-31'}]"
 
 static struct answer post(const char *body)
 {
-    return stand_ask(&(struct ask){.handler = post_driver, .method = HTTP_POST, .body = body});
+    return ask_post(post_driver, .body = body);
 }
 
 static struct answer act(http_handler *verb, const struct api_caller *caller, const char *id)
 {
-    return stand_status(&(struct ask){
-        .handler = verb, .caller = caller, .method = HTTP_POST, .id = id, .action = true});
+    return ask_action(verb, .caller = caller, .id = id);
 }
 
 static struct answer patch(const struct api_caller *caller, const char *id, const char *body)
 {
-    return stand_status(&(struct ask){
-        .handler = patch_driver, .caller = caller, .method = HTTP_PATCH, .id = id, .body = body});
+    return ask_patch(patch_driver, .caller = caller, .id = id, .body = body);
 }
 
 static const char *text_of(const struct answer *answer, const char *name)
@@ -38,67 +28,53 @@ static const char *text_of(const struct answer *answer, const char *name)
     return json_string_value(json_object_get(answer->json, name));
 }
 
-STAND_TEST(driver_is_created_activated_and_blocked)
+TEST_CASE("rides_driver", .setup = rides_begin, .teardown = stand_end);
+
+FIBER_TEST(driver_is_created_activated_and_blocked)
 {
-    struct answer made = post("{\"name\":\" Ерлан \",\"phone\":\"8 701 123-45-67\","
-                              "\"telegram_id\":42,\"language\":\"kk\"}");
-    ck_status(made, 201);
+    struct answer made = ck_status(post("{'name':' Ерлан ','phone':'8 701 123-45-67',"
+                                        "'telegram_id':42,'language':'kk'}"),
+                                   201);
     ck_assert_str_eq(text_of(&made, "name"), "Ерлан");
     ck_assert_str_eq(text_of(&made, "phone"), "+77011234567");
     ck_assert_str_eq(text_of(&made, "status"), "pending");
     ck_assert(json_is_null(json_object_get(made.json, "rating")));
     ck_refused(act(activate_driver, NULL, made.id), 422, "documents_missing");
     ck_status(patch(NULL, made.id, "{" PAPERS "}"), 200);
-    ck_assert_str_eq(stand_text("SELECT papers_until FROM driver WHERE id = '%s'", made.id),
-                     "2039-12-31");
+    ck_sql_text("2039-12-31", "SELECT papers_until FROM driver WHERE id = '%s'", made.id);
     ck_status(act(activate_driver, NULL, made.id), 200);
     ck_status(act(activate_driver, NULL, made.id), 200);
-    ck_assert_int_eq(stand_number("SELECT version FROM driver WHERE id = '%s'", made.id), 3);
+    ck_sql(3, "SELECT version FROM driver WHERE id = '%s'", made.id);
     ck_status(act(block_driver, NULL, made.id), 200);
     ck_refused(act(suspend_driver, NULL, made.id), 409, "already_blocked");
     stand_sql("UPDATE driver SET rating_sum = 19, rating_count = 4 WHERE id = '%s'", made.id);
-    struct answer read = stand_ask(&(struct ask){.handler = get_driver, .id = made.id});
+    struct answer read = ask_get(get_driver, .id = made.id);
     ck_assert_str_eq(text_of(&read, "status"), "blocked");
     ck_assert_double_eq(json_number_value(json_object_get(read.json, "rating")), 4.8);
-    ck_assert_uint_eq(json_array_size(json_object_get(read.json, "documents")), 3);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE resource_id = '%s'", made.id),
-                     4);
-    answer_drop(&made);
-    answer_drop(&read);
+    ck_count(read.json, "documents", 3);
+    ck_rows(4, "audit WHERE resource_id = '%s'", made.id);
 }
 
-STAND_TEST(driver_edits_only_own_contact_data)
+FIBER_TEST(driver_edits_only_own_contact_data)
 {
     const char *mine = rides_driver_id();
-    struct answer other = post("{\"name\":\"Ерлан\",\"phone\":\"+77011234567\"}");
-    ck_refused(
-        stand_status(&(struct ask){.handler = get_driver, .caller = &rides_driver, .id = other.id}),
-        404, "not_found");
-    ck_refused(
-        stand_status(&(struct ask){.handler = get_driver, .caller = &rides_guest, .id = mine}), 404,
-        "not_found");
-    ck_refused(
-        stand_status(&(struct ask){.handler = get_driver, .caller = &stand_other, .id = mine}), 404,
-        "not_found");
-    ck_refused(stand_status(&(struct ask){.handler = get_drivers, .caller = &rides_guest}), 403,
-               "forbidden");
-    struct answer own = stand_ask(&(struct ask){.handler = get_drivers, .caller = &rides_driver});
-    ck_assert_uint_eq(json_array_size(json_object_get(own.json, "items")), 1);
-    struct answer all = stand_ask(&(struct ask){
-        .handler = get_drivers, .query = {{"status", "pending"}, {"limit", "1"}}
-    });
-    ck_assert_uint_eq(json_array_size(json_object_get(all.json, "items")), 1);
-    ck_status(patch(&rides_driver, mine, "{\"phone\":\"+77019999999\"}"), 200);
-    ck_refused(patch(&rides_driver, mine, "{\"name\":\"Другой\"}"), 403, "forbidden");
-    ck_refused(patch(&rides_driver, mine, "{\"documents\":[]}"), 403, "forbidden");
-    ck_refused(patch(&rides_driver, other.id, "{\"phone\":\"+77019999999\"}"), 404, "not_found");
+    struct answer other = post("{'name':'Ерлан','phone':'+77011234567'}");
+    ck_refused(ask_get(get_driver, .caller = &rides_driver, .id = other.id), 404, "not_found");
+    ck_refused(ask_get(get_driver, .caller = &rides_guest, .id = mine), 404, "not_found");
+    ck_refused(ask_get(get_driver, .caller = &stand_other, .id = mine), 404, "not_found");
+    ck_refused(ask_get(get_drivers, .caller = &rides_guest), 403, "forbidden");
+    struct answer own = ask_get(get_drivers, .caller = &rides_driver);
+    ck_count(own.json, "items", 1);
+    struct answer all = ask_get(get_drivers, .params = "status=pending&limit=1");
+    ck_count(all.json, "items", 1);
+    ck_status(patch(&rides_driver, mine, "{'phone':'+77019999999'}"), 200);
+    ck_refused(patch(&rides_driver, mine, "{'name':'Другой'}"), 403, "forbidden");
+    ck_refused(patch(&rides_driver, mine, "{'documents':[]}"), 403, "forbidden");
+    ck_refused(patch(&rides_driver, other.id, "{'phone':'+77019999999'}"), 404, "not_found");
     ck_refused(act(activate_driver, &rides_driver, mine), 403, "forbidden");
     struct api_caller writer = stand_staff;
     writer.scopes = SCOPE_RIDE_READ | SCOPE_RIDE_WRITE;
     ck_refused(patch(&writer, other.id, "{" PAPERS "}"), 403, "forbidden");
-    answer_drop(&other);
-    answer_drop(&own);
-    answer_drop(&all);
 }
 
 static struct answer car(const struct api_caller *caller, const char *driver, const char *plate)
@@ -106,29 +82,23 @@ static struct answer car(const struct api_caller *caller, const char *driver, co
     char body[512];
 
     snprintf(body, sizeof body,
-             "{\"make\":\"Kia\",\"model\":\"K5\",\"color\":\"серый\",\"plate\":\"%s\",\"seats\":4,"
-             "\"doors\":4,\"steering\":\"left\",\"year\":2021}",
+             "{'make':'Kia','model':'K5','color':'серый','plate':'%s','seats':4,'doors':4,"
+             "'steering':'left','year':2021}",
              plate);
-    return stand_status(&(struct ask){
-        .handler = post_car, .caller = caller, .method = HTTP_POST, .id = driver, .body = body});
+    return ask_post(post_car, .caller = caller, .id = driver, .body = body);
 }
 
 static struct answer drop_car(const struct api_caller *caller, const char *driver, const char *id)
 {
-    return stand_status(&(struct ask){.handler = delete_car,
-                                      .caller = caller,
-                                      .method = HTTP_DELETE,
-                                      .id = driver,
-                                      .second_id = id});
+    return ask_delete(delete_car, .caller = caller, .id = driver, .second_id = id);
 }
 
-STAND_TEST(plate_is_unique_among_live_cars)
+FIBER_TEST(plate_is_unique_among_live_cars)
 {
     const char *mine = rides_driver_id();
-    struct answer other = post("{\"name\":\"Ерлан\",\"phone\":\"+77011234567\"}");
-    const struct answer made = car(&rides_driver, mine, "123 авс 02");
-    ck_status(made, 201);
-    ck_assert_str_eq(stand_text("SELECT plate FROM car WHERE id = '%s'", made.id), "123ABC02");
+    struct answer other = post("{'name':'Ерлан','phone':'+77011234567'}");
+    const struct answer made = ck_status(car(&rides_driver, mine, "123 авс 02"), 201);
+    ck_sql_text("123ABC02", "SELECT plate FROM car WHERE id = '%s'", made.id);
     ck_refused(car(NULL, other.id, "123ABC02"), 409, "plate_taken");
     ck_refused(car(&rides_driver, mine, "123"), 422, "bad_plate");
     ck_refused(car(&rides_driver, other.id, "001AAA01"), 404, "not_found");
@@ -143,9 +113,6 @@ STAND_TEST(plate_is_unique_among_live_cars)
         ck_status(car(&rides_driver, mine, plate), 201);
     }
     ck_refused(car(&rides_driver, mine, "509AAA07"), 409, "too_many_cars");
-    struct answer list =
-        stand_ask(&(struct ask){.handler = get_cars, .caller = &rides_driver, .id = mine});
-    ck_assert_uint_eq(json_array_size(json_object_get(list.json, "items")), 10);
-    answer_drop(&list);
-    answer_drop(&other);
+    struct answer list = ask_get(get_cars, .caller = &rides_driver, .id = mine);
+    ck_count(list.json, "items", 10);
 }

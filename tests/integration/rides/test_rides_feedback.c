@@ -1,37 +1,22 @@
 // SPDX-License-Identifier: MIT
 /* Ratings and complaints. */
-#include <string.h>
 
 #include "handlers/ride_handlers.h"
 #include "requests.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    rides_begin("test_rides_opinion");
-}
-
-TEST_CASE("feedback", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static struct answer rate(const struct api_caller *caller, const char *body)
 {
-    return stand_status(&(struct ask){.handler = post_rating,
-                                      .caller = caller,
-                                      .method = HTTP_POST,
-                                      .id = last_ride,
-                                      .body = body});
+    return ask_post(post_rating, .caller = caller, .id = last_ride, .body = body);
 }
 
 /* The stars of `side` visible to `caller`; 0: none. */
 static int stars(const struct api_caller *caller, const char *side)
 {
-    struct answer seen =
-        stand_ask(&(struct ask){.handler = get_rating, .caller = caller, .id = last_ride});
+    struct answer seen = ask_get(get_rating, .caller = caller, .id = last_ride);
     const json_t *rating = json_object_get(seen.json, side);
-    const int shown = (int)json_integer_value(json_object_get(rating, "stars"));
+    const int shown = (int)number_at(rating, "stars");
 
     ck_status(seen, 200);
-    answer_drop(&seen);
     return shown;
 }
 
@@ -48,69 +33,66 @@ static long long driver_sum(void)
                         rides_driver_id());
 }
 
-STAND_TEST(rating_is_shown_when_both_sides_rated)
+TEST_CASE("rides_feedback", .setup = rides_begin, .teardown = stand_end);
+
+FIBER_TEST(rating_is_shown_when_both_sides_rated)
 {
     order_new_ride(2);
     confirm_last_ride();
-    ck_refused(rate(&rides_guest, "{\"stars\":5}"), 409, "already_confirmed");
+    ck_refused(rate(&rides_guest, "{'stars':5}"), 409, "already_confirmed");
     end_ride("completed", 0);
-    ck_status(rate(&rides_guest, "{\"stars\":6}"), 422);
-    ck_status(rate(&rides_guest, "{\"stars\":4,\"text\":\"+77010000001\"}"), 422);
-    ck_refused(rate(&rides_guest8, "{\"stars\":5}"), 404, "not_found");
-    ck_refused(rate(NULL, "{\"stars\":5}"), 403, "forbidden");
-    ck_status(rate(&rides_guest, "{\"stars\":4,\"tags\":[\"clean\",\"on-time\"],\"text\":\"Ок\"}"),
-              201);
-    ck_refused(rate(&rides_guest, "{\"stars\":5}"), 409, "already_rated");
+    ck_status(rate(&rides_guest, "{'stars':6}"), 422);
+    ck_status(rate(&rides_guest, "{'stars':4,'text':'+77010000001'}"), 422);
+    ck_refused(rate(&rides_guest8, "{'stars':5}"), 404, "not_found");
+    ck_refused(rate(NULL, "{'stars':5}"), 403, "forbidden");
+    ck_status(rate(&rides_guest, "{'stars':4,'tags':['clean','on-time'],'text':'Ок'}"), 201);
+    ck_refused(rate(&rides_guest, "{'stars':5}"), 409, "already_rated");
     ck_assert_int_eq(stars(&rides_guest, "guest"), 4);
     ck_assert_int_eq(stars(&rides_driver, "guest"), 0);
     ck_assert_int_eq(stars(NULL, "guest"), 4);
     ck_assert_int_eq(driver_sum(), 0);
-    ck_status(rate(&rides_driver, "{\"stars\":5}"), 201);
+    ck_status(rate(&rides_driver, "{'stars':5}"), 201);
     ck_assert_int_eq(stars(&rides_driver, "guest"), 4);
     ck_assert_int_eq(stars(&rides_guest, "driver"), 5);
     ck_assert_int_eq(driver_sum(), 401);
 }
 
-STAND_TEST(single_rating_is_shown_after_a_week)
+FIBER_TEST(single_rating_is_shown_after_a_week)
 {
     order_new_ride(2);
     confirm_last_ride();
     end_ride("completed", 6);
-    ck_status(rate(&rides_guest, "{\"stars\":3}"), 201);
+    ck_status(rate(&rides_guest, "{'stars':3}"), 201);
     ck_assert_int_eq(stars(&rides_driver, "guest"), 0);
     end_ride("completed", 7);
     ck_assert_int_eq(stars(&rides_driver, "guest"), 3);
     end_ride("completed", 8);
-    ck_refused(rate(&rides_driver, "{\"stars\":3}"), 409, "too_late");
+    ck_refused(rate(&rides_driver, "{'stars':3}"), 409, "too_late");
 }
 
 /* The number of trips from Almaty to Konaev that the caller finds. */
 static size_t count_found(const struct api_caller *caller)
 {
-    struct answer found = stand_ask(&(struct ask){
-        .handler = get_trips, .caller = caller, .query = {{"from", "almaty"}, {"to", "konaev"}}
-    });
-    const size_t count = json_array_size(json_object_get(found.json, "items"));
+    struct answer found = ask_get(get_trips, .caller = caller, .params = "from=almaty&to=konaev");
+    const size_t count = count_at(found.json, "items");
 
     ck_status(found, 200);
-    answer_drop(&found);
     return count;
 }
 
 static int trip_status(const struct api_caller *caller)
 {
-    return stand_status(&(struct ask){.handler = get_trip, .caller = caller, .id = last_trip})
-        .status;
+    return ask_get(get_trip, .caller = caller, .id = last_trip).status;
 }
 
 /* The driver requests an open ride. */
 static int open_status(http_handler *handler, const char *id, const char *body)
 {
-    return stand_status(&(struct ask){.handler = handler,
-                                      .caller = &rides_driver,
-                                      .method = body == NULL ? HTTP_GET : HTTP_POST,
-                                      .id = id,
-                                      .body = body})
+    return stand_ask(&(struct ask){.handler = handler,
+                                   .caller = &rides_driver,
+                                   .method = body == NULL ? HTTP_GET : HTTP_POST,
+                                   .id = id,
+                                   .body = body})
         .status;
 }
 
@@ -122,33 +104,29 @@ static void avoid_body(void *data)
     confirm_last_ride();
     end_ride("completed", 0);
     ck_assert_uint_eq(count_found(&rides_guest), 1);
-    ck_status(rate(&rides_guest, strcmp(by, "guest") == 0 ? "{\"stars\":1}" : "{\"stars\":2}"),
-              201);
-    ck_status(rate(&rides_driver, strcmp(by, "driver") == 0 ? "{\"stars\":1}" : "{\"stars\":2}"),
-              201);
+    ck_status(rate(&rides_guest, strcmp(by, "guest") == 0 ? "{'stars':1}" : "{'stars':2}"), 201);
+    ck_status(rate(&rides_driver, strcmp(by, "driver") == 0 ? "{'stars':1}" : "{'stars':2}"), 201);
     const bool meet = strcmp(by, "nobody") == 0;
     ck_assert_uint_eq(count_found(&rides_guest), meet ? 1 : 0);
     ck_assert_uint_eq(count_found(&rides_guest8), 1);
     ck_assert_uint_eq(count_found(NULL), 1);
     ck_assert_int_eq(trip_status(&rides_guest), meet ? 200 : 404);
     ck_assert_int_eq(trip_status(&rides_guest8), 200);
-    struct answer open = order_open_ride(&rides_guest, 3, "");
-    ck_status(open, 201);
+    struct answer open = ck_status(order_open_ride(&rides_guest, 3, ""), 201);
     ck_assert_int_eq(open_status(get_ride, open.id, NULL), meet ? 200 : 404);
     ck_assert_int_eq(open_status(post_offer, open.id,
                                  "{\"price\":{\"amount\":500000,\"currency\":\"KZT\"},"
                                  "\"trip_id\":\"018f0001-0000-7000-8000-000000000001\"}"),
                      meet ? 422 : 404);
-    answer_drop(&open);
-    const struct answer again = order_ride_status(&rides_guest, 0, 1, "", "");
-    const struct answer staff = order_ride_status(NULL, 0, 1, ",\"telegram_id\":7", "");
+    const struct answer again = order_ride(&rides_guest, 0, 1, "", "");
+    const struct answer staff = order_ride(NULL, 0, 1, ",'telegram_id':7", "");
     if (meet) {
         ck_status(again, 201);
         return;
     }
     ck_refused(again, 422, "unknown_trip");
     ck_refused(staff, 422, "unknown_trip");
-    ck_status(order_ride_status(&rides_guest8, 0, 1, "", ""), 201);
+    ck_status(order_ride(&rides_guest8, 0, 1, "", ""), 201);
 }
 
 static const char *const worst[] = {"guest", "driver", "nobody"};
@@ -161,17 +139,12 @@ static struct answer complain(const struct api_caller *caller, const char *text)
 {
     char body[256];
 
-    snprintf(body, sizeof body, "{\"about\":\"driving\",\"text\":\"%s\"}", text);
-    return stand_status(&(struct ask){.handler = post_complaint,
-                                      .caller = caller,
-                                      .method = HTTP_POST,
-                                      .id = last_ride,
-                                      .body = body});
+    snprintf(body, sizeof body, "{'about':'driving','text':'%s'}", text);
+    return ask_post(post_complaint, .caller = caller, .id = last_ride, .body = body);
 }
 
-static void complaint_body(void *data)
+FIBER_TEST(complaints_are_for_staff_and_limited_to_ten)
 {
-    (void)data;
     order_new_ride(2);
     confirm_last_ride();
     ck_refused(complain(&rides_guest, "Гнал"), 409, "already_confirmed");
@@ -181,20 +154,11 @@ static void complaint_body(void *data)
     ck_refused(complain(&rides_guest, "Гнал"), 409, "too_many_complaints");
     ck_status(complain(&rides_driver, "Не пришёл"), 201);
     ck_refused(complain(&rides_guest8, "Гнал"), 404, "not_found");
-    struct answer list = stand_ask(&(struct ask){.handler = get_complaints, .id = last_ride});
-    ck_assert_uint_eq(json_array_size(json_object_get(list.json, "items")), 11);
-    answer_drop(&list);
-    ck_refused(stand_status(&(struct ask){
-                   .handler = get_complaints, .caller = &rides_driver, .id = last_ride}),
-               403, "forbidden");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'ride.complaint'"), 11);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE data::text LIKE '%%Гнал%%'"),
-                     0);
+    struct answer list = ask_get(get_complaints, .id = last_ride);
+    ck_count(list.json, "items", 11);
+    ck_refused(ask_get(get_complaints, .caller = &rides_driver, .id = last_ride), 403, "forbidden");
+    ck_rows(11, "outbox WHERE type = 'ride.complaint'");
+    ck_rows(0, "outbox WHERE data::text LIKE '%%Гнал%%'");
     end_ride("cancelled", 8);
     ck_refused(complain(&rides_driver, "Не пришёл"), 409, "too_late");
-}
-
-TEST(complaints_are_for_staff_and_limited_to_ten)
-{
-    stand_run(complaint_body, NULL);
 }

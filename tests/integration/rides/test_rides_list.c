@@ -2,14 +2,6 @@
 /* Lists of rides on a real PostgreSQL: visibility, history, cancel preview, editing open rides. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    rides_begin("test_rides_list");
-}
-
-TEST_CASE("list", .setup = begin, .teardown = stand_end);
 
 /* The ids of a page, each followed by a comma. */
 enum { IDS_TEXT = 1024 };
@@ -17,18 +9,19 @@ enum { IDS_TEXT = 1024 };
 static size_t list(const struct api_caller *caller, const char *name, const char *value,
                    char ids[IDS_TEXT])
 {
-    struct answer answer =
-        stand_ask(&(struct ask){.handler = get_rides, .caller = caller, .query = {{name, value}}});
+    struct answer answer = ask_get(get_rides, .caller = caller,
+                                   .query = {
+                                       {name, value}
+    });
     const json_t *items = json_object_get(answer.json, "items");
     const size_t count = json_array_size(items);
 
     ck_status(answer, 200);
     ids[0] = '\0';
     for (size_t i = 0; i < count; i++) {
-        strcat(ids, json_string_value(json_object_get(json_array_get(items, i), "id")));
+        strcat(ids, text_at(json_array_get(items, i), "id"));
         strcat(ids, ",");
     }
-    answer_drop(&answer);
     return count;
 }
 
@@ -39,7 +32,9 @@ static size_t count(const struct api_caller *caller, const char *name, const cha
     return list(caller, name, value, ids);
 }
 
-STAND_TEST(ride_list_shows_own_and_open_rides)
+TEST_CASE("rides_list", .setup = rides_begin, .teardown = stand_end);
+
+FIBER_TEST(ride_list_shows_own_and_open_rides)
 {
     struct answer open = order_open_ride(&rides_guest8, 30, "");
     char ids[IDS_TEXT];
@@ -72,15 +67,13 @@ STAND_TEST(ride_list_shows_own_and_open_rides)
     stand_sql("UPDATE ride SET expires_at = now() WHERE id = '%s'", open.id);
     ck_assert_uint_eq(count(&stranger, NULL, NULL), 0);
     const struct api_caller owner = {.actor = ACTOR_OWN + 1, .scopes = SCOPE_RIDE_READ};
-    ck_refused(stand_status(&(struct ask){.handler = get_rides, .caller = &owner}), 403,
-               "forbidden");
-    answer_drop(&open);
+    ck_refused(ask_get(get_rides, .caller = &owner), 403, "forbidden");
 }
 
-STAND_TEST(rides_are_filtered_by_known_fields)
+FIBER_TEST(rides_are_filtered_by_known_fields)
 {
     struct answer open = order_open_ride(&rides_guest8, 30, "");
-    char typed[16], day[16];
+    char day[16];
 
     ck_status(open, 201);
     order_new_ride(80);
@@ -91,7 +84,7 @@ STAND_TEST(rides_are_filtered_by_known_fields)
         stand_text("SELECT (departs_at AT TIME ZONE 'UTC' + interval '5 hours')::date FROM trip_leg"
                    " WHERE trip_id = '%s' AND from_stop = 1 AND to_stop = 2",
                    last_trip));
-    snprintf(typed, sizeof typed, "r7k2-m9qo");
+    const char *typed = textf("r7k2-m9qo");
     const struct {
         const char *name, *value;
         size_t found;
@@ -123,66 +116,48 @@ STAND_TEST(rides_are_filtered_by_known_fields)
     stand_sql("UPDATE ride SET expires_at = now() WHERE id = '%s'", open.id);
     ck_assert_uint_eq(count(NULL, "status", "expired"), 1);
     ck_assert_uint_eq(count(NULL, "status", "open"), 0);
-    answer_drop(&open);
 }
 
-STAND_TEST(ride_pages_follow_one_another)
+FIBER_TEST(ride_pages_follow_one_another)
 {
     struct answer last = {0};
-    for (int i = 0; i < 3; i++) {
-        last = order_open_ride(&rides_guest, 30 + i, "");
-        ck_status(last, 201);
-        if (i < 2)
-            answer_drop(&last);
-    }
-    struct answer page = stand_ask(
-        &(struct ask){.handler = get_rides, .caller = &rides_driver, .query = {{"limit", "2"}}});
+    for (int i = 0; i < 3; i++)
+        last = ck_status(order_open_ride(&rides_guest, 30 + i, ""), 201);
+    struct answer page = ask_get(get_rides, .caller = &rides_driver, .params = "limit=2");
     const json_t *items = json_object_get(page.json, "items");
     ck_assert_uint_eq(json_array_size(items), 2);
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(items, 0), "id")), last.id);
-    const char *cursor = json_string_value(json_object_get(page.json, "next_cursor"));
-    struct answer rest = stand_ask(&(struct ask){
-        .handler = get_rides,
-        .caller = &rides_driver,
-        .query = {{"limit", "2"}, {"cursor", cursor}}
-    });
-    ck_assert_uint_eq(json_array_size(json_object_get(rest.json, "items")), 1);
+    ck_text(items, "0.id", last.id);
+    const char *cursor = text_at(page.json, "next_cursor");
+    struct answer rest =
+        ask_get(get_rides, .caller = &rides_driver, .params = textf("limit=2&cursor=%s", cursor));
+    ck_count(rest.json, "items", 1);
     ck_assert(json_is_null(json_object_get(rest.json, "next_cursor")));
     /* A cursor is valid only for its list and its reader. */
-    ck_refused(stand_status(&(struct ask){
-                   .handler = get_rides, .caller = &rides_guest, .query = {{"cursor", cursor}}}),
+    ck_refused(ask_get(get_rides, .caller = &rides_guest, .params = textf("cursor=%s", cursor)),
                422, "bad_cursor");
-    answer_drop(&last);
-    answer_drop(&page);
-    answer_drop(&rest);
 }
 
-STAND_TEST(open_ride_hides_code_and_note_from_drivers)
+FIBER_TEST(open_ride_hides_code_and_note_from_drivers)
 {
     struct answer open =
         order_open_ride(&rides_guest8, 30,
-                        ",\"kind\":\"parcel\",\"note\":\"Домофон 12\",\"parcel\":"
-                        "{\"size\":\"small\",\"recipient\":{\"name\":\"Ержан Бек\","
-                        "\"phone\":\"+77017654322\"}}");
+                        ",'kind':'parcel','note':'Домофон 12','parcel':{'size':'small',"
+                        "'recipient':{'name':'Ержан Бек','phone':'+77017654322'}}");
 
     ck_status(open, 201);
     struct answer mine = view_ride(&rides_guest8, open.id);
     ck_assert(json_is_string(json_object_get(mine.json, "code")));
-    ck_assert_str_eq(json_string_value(json_object_get(mine.json, "note")), "Домофон 12");
-    struct answer his = view_ride(&rides_driver, open.id);
-    ck_status(his, 200);
+    ck_text(mine.json, "note", "Домофон 12");
+    struct answer his = ck_status(view_ride(&rides_driver, open.id), 200);
     ck_assert(json_is_null(json_object_get(his.json, "code")));
     ck_assert(json_is_null(json_object_get(his.json, "note")));
     ck_assert_ptr_null(json_object_get(his.json, "recipient"));
-    ck_assert_str_eq(json_string_value(json_object_get(his.json, "parcel_size")), "small");
-    answer_drop(&open);
-    answer_drop(&mine);
-    answer_drop(&his);
+    ck_text(his.json, "parcel_size", "small");
 }
 
 static struct answer history(const struct api_caller *caller, const char *id)
 {
-    return stand_ask(&(struct ask){.handler = get_ride_history, .caller = caller, .id = id});
+    return ask_get(get_ride_history, .caller = caller, .id = id);
 }
 
 static const char *step(const struct answer *answer, size_t index, const char *name)
@@ -191,119 +166,87 @@ static const char *step(const struct answer *answer, size_t index, const char *n
         json_object_get(json_array_get(json_object_get(answer->json, "items"), index), name));
 }
 
-STAND_TEST(history_hides_account_from_driver)
+FIBER_TEST(history_hides_account_from_driver)
 {
     order_new_ride(30);
     confirm_last_ride();
-    ck_status(post_action(cancel_ride, &rides_guest, last_ride, "{\"reason\":\"Болею\"}"), 200);
-    struct answer mine = history(&rides_guest, last_ride);
-    ck_status(mine, 200);
-    ck_assert_uint_eq(json_array_size(json_object_get(mine.json, "items")), 3);
+    ck_status(post_action(cancel_ride, &rides_guest, last_ride, "{'reason':'Болею'}"), 200);
+    struct answer mine = ck_status(history(&rides_guest, last_ride), 200);
+    ck_count(mine.json, "items", 3);
     ck_assert_str_eq(step(&mine, 0, "actor"), "guest:7");
     ck_assert_str_eq(step(&mine, 1, "to_status"), "confirmed");
     ck_assert_str_eq(step(&mine, 2, "reason"), "Болею");
-    struct answer part = stand_ask(
-        &(struct ask){.handler = get_ride_history, .id = last_ride, .query = {{"limit", "2"}}});
-    const char *cursor = json_string_value(json_object_get(part.json, "next_cursor"));
-    struct answer rest = stand_ask(
-        &(struct ask){.handler = get_ride_history, .id = last_ride, .query = {{"cursor", cursor}}});
+    struct answer part = ask_get(get_ride_history, .id = last_ride, .params = "limit=2");
+    const char *cursor = text_at(part.json, "next_cursor");
+    struct answer rest =
+        ask_get(get_ride_history, .id = last_ride, .params = textf("cursor=%s", cursor));
     ck_assert_str_eq(step(&rest, 0, "to_status"), "cancelled");
-    answer_drop(&part);
-    answer_drop(&rest);
-    struct answer his = history(&rides_driver, last_ride);
-    ck_status(his, 200);
+    struct answer his = ck_status(history(&rides_driver, last_ride), 200);
     ck_assert_str_eq(step(&his, 0, "actor"), "guest");
-    struct answer none = history(&rides_guest8, last_ride);
-    ck_refused(none, 404, "not_found");
-    answer_drop(&none);
+    ck_refused(history(&rides_guest8, last_ride), 404, "not_found");
     struct answer open = order_open_ride(&rides_guest8, 30, "");
-    none = history(&rides_driver, open.id);
-    ck_refused(none, 404, "not_found");
-    answer_drop(&mine);
-    answer_drop(&his);
-    answer_drop(&none);
-    answer_drop(&open);
+    ck_refused(history(&rides_driver, open.id), 404, "not_found");
 }
 
 static struct answer preview(const struct api_caller *caller, const char *id)
 {
-    return stand_ask(&(struct ask){.handler = get_ride_cancel_preview, .caller = caller, .id = id});
+    return ask_get(get_ride_cancel_preview, .caller = caller, .id = id);
 }
 
-STAND_TEST(cancel_preview_shows_cost)
+FIBER_TEST(cancel_preview_shows_cost)
 {
     /* The example of the contract: 12,500 tenge, 2,501 paid, ten hours ahead. */
-    publish_trip(10, ",\"prepayment_percent\":20");
-    struct answer made = order_ride(&rides_guest, 0, 2, ",\"phone\":\"+77017654321\"",
-                                    ",\"seats\":2,\"child_seats\":1,\"luggage\":1");
-    ck_status(made, 201);
-    ck_status(post_action(confirm_ride, &rides_driver, made.id,
-                          "{\"paid\":{\"amount\":250100,\"currency\":\"KZT\"}}"),
-              200);
+    publish_trip(10, ",'prepayment_percent':20");
+    struct answer made = ck_status(order_ride(&rides_guest, 0, 2, ",'phone':'+77017654321'",
+                                              ",'seats':2,'child_seats':1,'luggage':1"),
+                                   201);
+    ck_status(post_action(confirm_ride, &rides_driver, made.id, "{'paid':KZT(250100)}"), 200);
     stand_sql("UPDATE ride SET agreed_at = now() - interval '1 hour'");
-    struct answer mine = preview(&rides_guest, made.id);
-    ck_status(mine, 200);
-    ck_assert_int_eq(answer_amount(&mine, "fee"), 125100);
-    ck_assert_int_eq(answer_amount(&mine, "refund"), 125000);
-    ck_assert_str_eq(json_string_value(json_object_get(mine.json, "fault")), "none");
-    ck_assert_str_eq(answer_text(&mine, "cancellation", "policy"), "moderate");
+    struct answer mine = ck_status(preview(&rides_guest, made.id), 200);
+    ck_number(mine.json, "fee.amount", 125100);
+    ck_number(mine.json, "refund.amount", 125000);
+    ck_text(mine.json, "fault", "none");
+    ck_text(mine.json, "cancellation.policy", "moderate");
     struct answer his = preview(&rides_driver, made.id);
-    ck_assert_int_eq(answer_amount(&his, "refund"), 250100);
-    ck_assert_str_eq(json_string_value(json_object_get(his.json, "fault")), "driver");
-    ck_refused(post_action(cancel_ride, &rides_guest, made.id,
-                           "{\"expected_refund\":{\"amount\":250100,\"currency\":\"KZT\"}}"),
+    ck_number(his.json, "refund.amount", 250100);
+    ck_text(his.json, "fault", "driver");
+    ck_refused(post_action(cancel_ride, &rides_guest, made.id, "{'expected_refund':KZT(250100)}"),
                409, "refund_changed");
-    ck_status(post_action(cancel_ride, &rides_guest, made.id,
-                          "{\"expected_refund\":{\"amount\":125000,\"currency\":\"KZT\"}}"),
+    ck_status(post_action(cancel_ride, &rides_guest, made.id, "{'expected_refund':KZT(125000)}"),
               200);
-    struct answer over = preview(&rides_guest, made.id);
-    ck_refused(over, 409, "already_cancelled");
-    answer_drop(&made);
-    answer_drop(&mine);
-    answer_drop(&his);
-    answer_drop(&over);
+    ck_refused(preview(&rides_guest, made.id), 409, "already_cancelled");
 }
 
 static struct answer edit(const struct api_caller *caller, const char *id, const char *body)
 {
-    return stand_status(&(struct ask){
-        .handler = patch_ride, .caller = caller, .method = HTTP_PATCH, .id = id, .body = body});
+    return ask_patch(patch_ride, .caller = caller, .id = id, .body = body);
 }
 
-STAND_TEST(open_ride_price_and_note_can_be_edited)
+FIBER_TEST(open_ride_price_and_note_can_be_edited)
 {
-    struct answer open = order_open_ride(&rides_guest, 30, ",\"note\":\"С вещами\"");
+    struct answer open = order_open_ride(&rides_guest, 30, ",'note':'С вещами'");
 
     ck_status(open, 201);
-    ck_status(edit(&rides_guest, open.id, "{\"price\":{\"amount\":900000,\"currency\":\"KZT\"}}"),
-              200);
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', price, note, version) FROM ride"),
-                     "900000 С вещами 2");
-    ck_status(edit(NULL, open.id, "{\"note\":null}"), 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE note IS NULL AND price = 900000"
-                                  " AND status = 'open'"),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'ride.changed'"), 2);
-    ck_refused(edit(&rides_guest, open.id, "{\"note\":\"+77017654321\"}"), 422, "contact_in_text");
-    ck_refused(edit(&rides_guest, open.id, "{\"seats\":2}"), 422, "unknown_field");
-    ck_refused(edit(&rides_guest8, open.id, "{\"note\":\"Я\"}"), 404, "not_found");
-    ck_refused(edit(&rides_driver, open.id, "{\"note\":\"Я\"}"), 404, "not_found");
-    ck_refused(stand_status(&(struct ask){.handler = patch_ride,
-                                          .caller = &rides_guest,
-                                          .method = HTTP_PATCH,
-                                          .id = open.id,
-                                          .if_match = "\"1\"",
-                                          .body = "{\"note\":\"Я\"}"}),
+    ck_status(edit(&rides_guest, open.id, "{'price':KZT(900000)}"), 200);
+    ck_sql_text("900000 С вещами 2", "SELECT concat_ws(' ', price, note, version) FROM ride");
+    ck_status(edit(NULL, open.id, "{'note':null}"), 200);
+    ck_rows(1, "ride WHERE note IS NULL AND price = 900000 AND status = 'open'");
+    ck_rows(2, "outbox WHERE type = 'ride.changed'");
+    ck_refused(edit(&rides_guest, open.id, "{'note':'+77017654321'}"), 422, "contact_in_text");
+    ck_refused(edit(&rides_guest, open.id, "{'seats':2}"), 422, "unknown_field");
+    ck_refused(edit(&rides_guest8, open.id, "{'note':'Я'}"), 404, "not_found");
+    ck_refused(edit(&rides_driver, open.id, "{'note':'Я'}"), 404, "not_found");
+    ck_refused(ask_patch(patch_ride, .caller = &rides_guest, .id = open.id, .if_match = "\"1\"",
+                         .body = "{'note':'Я'}"),
                412, "version_mismatch");
     stand_sql("UPDATE ride SET auto_accept = true, version = version");
-    ck_refused(edit(&rides_guest, open.id, "{\"price\":null}"), 422, "required");
+    ck_refused(edit(&rides_guest, open.id, "{'price':null}"), 422, "required");
     order_new_ride(80);
-    ck_refused(edit(&rides_guest, last_ride, "{\"note\":\"Я\"}"), 409, "already_held");
-    answer_drop(&open);
+    ck_refused(edit(&rides_guest, last_ride, "{'note':'Я'}"), 409, "already_held");
 }
 
 /* Rides that need staff are listed until handled. */
-STAND_TEST(rides_needing_staff_are_listed_until_handled)
+FIBER_TEST(rides_needing_staff_are_listed_until_handled)
 {
     char ids[IDS_TEXT];
 
@@ -322,8 +265,6 @@ STAND_TEST(rides_needing_staff_are_listed_until_handled)
     ck_assert_uint_eq(list(NULL, "needs", "settling", ids), 1);
     ck_assert_ptr_nonnull(strstr(ids, last_ride));
     ck_assert_uint_eq(count(&rides_guest8, "needs", "settling"), 0);
-    ck_status(post_action(settle_ride, NULL, last_ride,
-                          "{\"fault\":\"driver\",\"refund\":{\"amount\":0,\"currency\":\"KZT\"}}"),
-              200);
+    ck_status(post_action(settle_ride, NULL, last_ride, "{'fault':'driver','refund':KZT(0)}"), 200);
     ck_assert_uint_eq(count(NULL, "needs", "settling"), 0);
 }

@@ -2,7 +2,6 @@
 /* trip_load: it equals the sum of the rides that take seats, whichever statement writes them, and
  * no segment is oversold. */
 #include "rides_fixture.h"
-#include "support/test.h"
 
 static const char *trip;
 
@@ -12,7 +11,7 @@ static void begin(void)
     static char id[UUID_TEXT_LEN + 1];
     const struct uuid made = uuid_make();
 
-    rides_begin("test_rides_load");
+    rides_begin();
     uuid_format(&made, id);
     stand_sql("INSERT INTO trip (id, tenant_id, driver_id, car_id, stops, segment_prices,"
               " departs_at, arrives_at, busy, seats) SELECT '%s', tenant_id, driver_id, id,"
@@ -26,8 +25,6 @@ static void begin(void)
               id);
     trip = id;
 }
-
-TEST_CASE("ledger", .setup = begin, .teardown = stand_end);
 
 #define RIDE                                                                                       \
     "INSERT INTO ride (id, tenant_id, code, kind, status, trip_id, from_stop, to_stop,"            \
@@ -73,6 +70,8 @@ static const char *ride_sql(int from, int to, int seats, int cargo, int child)
     snprintf(sql, sizeof sql, RIDE, "held", from, to, seats, seats, cargo, child);
     return sql;
 }
+
+TEST_CASE("rides_load", .setup = begin, .teardown = stand_end);
 
 TEST(trip_load_follows_every_ride_write)
 {
@@ -125,8 +124,7 @@ static const char *race_without_lock(PGconn **other)
 {
     *other = other_session();
     PQclear(PQexec(*other, "SELECT 4 - max(load) FROM trip_load, unnest(seat_load) load"));
-    ck_assert_int_eq(stand_number("SELECT 4 - max(load) FROM trip_load, unnest(seat_load) load"),
-                     4);
+    ck_sql(4, "SELECT 4 - max(load) FROM trip_load, unnest(seat_load) load");
     put_ride("held", 0, 2, 3, 0, 0);
     return ride_sql(1, 3, 3, 0, 0);
 }
@@ -173,20 +171,18 @@ TEST(constraint_refuses_overlapping_trips_of_driver)
     PQfinish(pg);
     stand_sql(again, "scheduled", "7 h", "7 h", "7 h", "7 h", trip);
     stand_sql(again, "cancelled", "6 h", "6 h", "6 h", "6 h", trip);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 3);
+    ck_rows(3, "trip");
 }
 
 TEST(next_expiry_is_not_after_first_hold)
 {
     put_ride("held", 0, 1, 1, 0, 0);
     put_ride("confirmed", 0, 1, 1, 0, 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip_load WHERE next_expiry ="
-                                  " (SELECT min(expires_at) FROM ride WHERE status = 'held')"),
-                     1);
+    ck_rows(1, "trip_load WHERE next_expiry ="
+               " (SELECT min(expires_at) FROM ride WHERE status = 'held')");
     stand_sql("UPDATE ride SET expires_at = now() + interval '1 minute' WHERE status = 'held'");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip_load WHERE next_expiry ="
-                                  " (SELECT min(expires_at) FROM ride WHERE status = 'held')"),
-                     1);
+    ck_rows(1, "trip_load WHERE next_expiry ="
+               " (SELECT min(expires_at) FROM ride WHERE status = 'held')");
 }
 
 /* 40 updates of a load stay in their page, so no index is written. */
@@ -200,7 +196,6 @@ TEST(load_update_is_heap_only)
     ck_assert_int_ge(stand_number("SELECT n_tup_upd FROM pg_stat_user_tables"
                                   " WHERE relid = 'trip_load'::regclass"),
                      40);
-    ck_assert_int_eq(stand_number("SELECT n_tup_upd - n_tup_hot_upd FROM pg_stat_user_tables"
-                                  " WHERE relid = 'trip_load'::regclass"),
-                     0);
+    ck_sql(0, "SELECT n_tup_upd - n_tup_hot_upd FROM pg_stat_user_tables"
+              " WHERE relid = 'trip_load'::regclass");
 }

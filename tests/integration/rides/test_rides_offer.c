@@ -2,35 +2,24 @@
 /* Offers on a real PostgreSQL: one offer wins the ride, and drivers get no overlapping trips. */
 #include "handlers/ride_handlers.h"
 #include "offers.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    rides_begin("test_rides_offer");
-}
-
-TEST_CASE("offer", .setup = begin, .teardown = stand_end);
 
 /* Checks for an audit row and an event for each version of each offer. */
 static void ck_traces(void)
 {
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM offer o WHERE version <>"
-                                  " (SELECT count(*) FROM outbox WHERE resource_id = o.id)"
-                                  " OR version <>"
-                                  " (SELECT count(*) FROM audit WHERE resource_id = o.id)"),
-                     0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE data::text ~"
-                                  " '(Айгуль|Ерлан|[+]7701|AAA07)'"),
-                     0);
+    ck_rows(0, "offer o WHERE version <> (SELECT count(*) FROM outbox WHERE resource_id = o.id)"
+               " OR version <> (SELECT count(*) FROM audit WHERE resource_id = o.id)");
+    ck_rows(0, "outbox WHERE data::text ~ '(Айгуль|Ерлан|[+]7701|AAA07)'");
     ck_ride_traces();
 }
 
-STAND_TEST(accepted_offer_creates_trip_and_ends_other_offers)
+TEST_CASE("rides_offer", .setup = rides_begin, .teardown = stand_end);
+
+FIBER_TEST(accepted_offer_creates_trip_and_ends_other_offers)
 {
     char ride[40], other[40];
 
     offer_add_drivers(3);
-    offer_open_ride(ride, &rides_guest, 30, ",\"seats\":2");
+    offer_open_ride(ride, &rides_guest, 30, ",'seats':2");
     offer_open_ride(other, &rides_guest8, 30, "");
     const struct answer first = offer_with_car(&offer_drivers[0], ride, 9000, 31, "");
     const struct answer second = offer_with_car(&offer_drivers[1], ride, 8000, 31, "");
@@ -49,15 +38,13 @@ STAND_TEST(accepted_offer_creates_trip_and_ends_other_offers)
     ck_offer(&clash, "withdrawn");
     ck_offer(&apart, "pending");
     struct answer seen = view_ride(&rides_guest, ride);
-    ck_assert_str_eq(json_string_value(json_object_get(seen.json, "status")), "confirmed");
-    ck_assert_int_eq(answer_amount(&seen, "total"), 900000);
-    ck_assert_str_eq(answer_text(&seen, "driver", "phone"), "+77011000000");
-    ck_assert_str_eq(answer_text(&seen, "car", "plate"), "100AAA07");
-    answer_drop(&seen);
-    ck_assert_str_eq(
-        stand_text("SELECT concat_ws(' ', t.seats, t.segment_prices::text, l.seat_load)"
-                   " FROM trip t JOIN trip_load l ON l.trip_id = t.id"),
-        "3 [450000] {2}");
+    ck_text(seen.json, "status", "confirmed");
+    ck_number(seen.json, "total.amount", 900000);
+    ck_text(seen.json, "driver.phone", "+77011000000");
+    ck_text(seen.json, "car.plate", "100AAA07");
+    ck_sql_text("3 [450000] {2}",
+                "SELECT concat_ws(' ', t.seats, t.segment_prices::text, l.seat_load)"
+                " FROM trip t JOIN trip_load l ON l.trip_id = t.id");
     ck_refused(offer_action(accept_offer, &rides_guest, ride, second.id), 409, "already_lost");
     ck_refused(offer_action(accept_offer, &rides_guest8, other, clash.id), 409,
                "already_withdrawn");
@@ -66,39 +53,37 @@ STAND_TEST(accepted_offer_creates_trip_and_ends_other_offers)
     ck_traces();
 }
 
-STAND_TEST(offer_on_trip_takes_seats_and_prepayment)
+FIBER_TEST(offer_on_trip_takes_seats_and_prepayment)
 {
-    char ride[40], trip_id[64];
+    char ride[40];
 
-    publish_trip(30, ",\"prepayment_percent\":20");
-    snprintf(trip_id, sizeof trip_id, ",\"trip_id\":\"%s\"", last_trip);
-    offer_open_ride(ride, &rides_guest, 29, ",\"seats\":2");
-    const struct answer made = offer_post(&rides_driver, ride, 10001, trip_id);
-    ck_status(made, 201);
-    const struct answer full = order_ride_status(&rides_guest8, 1, 2, "", ",\"seats\":3");
+    publish_trip(30, ",'prepayment_percent':20");
+    const char *trip_id = textf(",'trip_id':'%s'", last_trip);
+    offer_open_ride(ride, &rides_guest, 29, ",'seats':2");
+    const struct answer made = ck_status(offer_post(&rides_driver, ride, 10001, trip_id), 201);
+    const struct answer full = order_ride(&rides_guest8, 1, 2, "", ",'seats':3");
     ck_refused(offer_action(accept_offer, &rides_guest, ride, made.id), 409, "seats_taken");
     ck_offer(&made, "pending");
     ck_status(post_action(cancel_ride, &rides_guest8, full.id, NULL), 200);
     ck_status(offer_action(accept_offer, NULL, ride, made.id), 200);
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', status, total, deposit, from_stop, to_stop,"
-                                " expires_at = updated_at + interval '1 hour') FROM ride"
-                                " WHERE id = '%s'",
-                                ride),
-                     "held 1000100 200100 0 2 t");
+    ck_sql_text("held 1000100 200100 0 2 t",
+                "SELECT concat_ws(' ', status, total, deposit, from_stop, to_stop,"
+                " expires_at = updated_at + interval '1 hour') FROM ride WHERE id = '%s'",
+                ride);
     ck_assert_str_eq(trip_loads(), "{2,2}{0,0}{0,0}");
     ck_refused(post_action(confirm_ride, &rides_guest, ride, NULL), 403, "payment_due");
     ck_status(post_action(confirm_ride, &rides_driver, ride, NULL), 200);
     ck_traces();
 }
 
-STAND_TEST(offers_end_in_the_expected_status)
+FIBER_TEST(offers_end_in_the_expected_status)
 {
     char ride[40];
 
     offer_add_drivers(3);
     offer_open_ride(ride, &rides_guest, 30, "");
     const struct answer first = offer_with_car(&offer_drivers[0], ride, 5000, 31, "");
-    const struct answer next = offer_with_car(&offer_drivers[0], ride, 4500, 31, ",\"minutes\":60");
+    const struct answer next = offer_with_car(&offer_drivers[0], ride, 4500, 31, ",'minutes':60");
     ck_offer(&first, "superseded");
     ck_refused(offer_action(reject_offer, NULL, ride, next.id), 403, "forbidden");
     ck_refused(offer_action(withdraw_offer, &offer_drivers[1].caller, ride, next.id), 404,
@@ -112,67 +97,60 @@ STAND_TEST(offers_end_in_the_expected_status)
     ck_refused(offer_action(accept_offer, &rides_guest, ride, taken.id), 409, "already_withdrawn");
     const struct answer lost = offer_with_car(&offer_drivers[2], ride, 4500, 31, "");
     ck_traces();
-    const struct answer late = offer_with_car(&offer_drivers[1], ride, 4500, 31, ",\"minutes\":5");
+    const struct answer late = offer_with_car(&offer_drivers[1], ride, 4500, 31, ",'minutes':5");
     stand_sql("UPDATE offer SET expires_at = now() WHERE id = '%s'", late.id);
     ck_refused(offer_action(accept_offer, &rides_guest, ride, late.id), 410, "offer_expired");
-    struct answer list =
-        stand_ask(&(struct ask){.handler = get_offers, .caller = &rides_guest, .id = ride});
+    struct answer list = ask_get(get_offers, .caller = &rides_guest, .id = ride);
     const json_t *items = json_object_get(list.json, "items");
     ck_assert_uint_eq(json_array_size(items), 5);
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(items, 0), "status")),
-                     "expired");
-    ck_assert_ptr_null(json_object_get(json_array_get(items, 0), "driver_id"));
-    answer_drop(&list);
-    list = stand_ask(
-        &(struct ask){.handler = get_offers, .caller = &offer_drivers[2].caller, .id = ride});
-    ck_assert_uint_eq(json_array_size(json_object_get(list.json, "items")), 1);
-    answer_drop(&list);
-    list = stand_ask(&(struct ask){.handler = get_offers, .caller = &rides_guest8, .id = ride});
+    ck_text(items, "0.status", "expired");
+    ck_assert_ptr_null(value_at(items, "0.driver_id"));
+    list = ask_get(get_offers, .caller = &offer_drivers[2].caller, .id = ride);
+    ck_count(list.json, "items", 1);
+    list = ask_get(get_offers, .caller = &rides_guest8, .id = ride);
     ck_refused(list, 404, "not_found");
-    answer_drop(&list);
     ck_status(post_action(cancel_ride, &rides_guest, ride, NULL), 200);
     ck_offer(&lost, "lost");
     ck_offer(&late, "expired");
 }
 
-STAND_TEST(invalid_offer_or_acceptance_is_refused)
+FIBER_TEST(invalid_offer_or_acceptance_is_refused)
 {
     char ride[40], trip_id[64];
 
     offer_add_drivers(2);
-    offer_open_ride(ride, &rides_guest, 30, ",\"seats\":4");
-    ck_refused(offer_post(&rides_guest, ride, 1, ",\"depart_at\":\"2040-01-01T00:00:00Z\""), 422,
+    offer_open_ride(ride, &rides_guest, 30, ",'seats':4");
+    ck_refused(offer_post(&rides_guest, ride, 1, ",'depart_at':'2040-01-01T00:00:00Z'"), 422,
                "one_of_two");
-    ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 31, ",\"offer_seconds\":9"), 422,
+    ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 31, ",'offer_seconds':9"), 422,
                "unknown_field");
     ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 29, ""), 422, "outside_window");
     ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 34.1, ""), 422, "outside_window");
     ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 31, ""), 422, "too_many_seats");
-    snprintf(trip_id, sizeof trip_id, ",\"car_id\":\"%s\"", offer_drivers[1].car);
+    snprintf(trip_id, sizeof trip_id, ",'car_id':'%s'", offer_drivers[1].car);
     ck_refused(offer_post(&rides_driver, ride, 1, trip_id), 422, "required");
     publish_trip(31, "");
-    snprintf(trip_id, sizeof trip_id, ",\"trip_id\":\"%s\"", last_trip);
+    snprintf(trip_id, sizeof trip_id, ",'trip_id':'%s'", last_trip);
     ck_refused(offer_post(&rides_guest, ride, 1, trip_id), 403, "forbidden");
     ck_refused(offer_post(&offer_drivers[0].caller, ride, 1, trip_id), 422, "unknown_trip");
-    const struct answer held = order_ride_status(&rides_guest8, 0, 1, "", "");
+    const struct answer held = order_ride(&rides_guest8, 0, 1, "", "");
     ck_refused(offer_post(&rides_driver, held.id, 1, trip_id), 404, "not_found");
     stand_sql("UPDATE driver SET status = 'suspended'");
     ck_refused(offer_post(&rides_driver, ride, 1, trip_id), 403, "driver_suspended");
     stand_sql("UPDATE driver SET status = 'active'");
-    const struct answer made = offer_post(&rides_driver, ride, 1, trip_id);
-    ck_status(made, 201);
+    const struct answer made = ck_status(offer_post(&rides_driver, ride, 1, trip_id), 201);
     stand_sql("UPDATE trip SET status = 'cancelled'");
     ck_refused(offer_action(accept_offer, &rides_guest, ride, made.id), 409, "offer_not_valid");
     offer_open_ride(ride, &rides_guest, 30, "");
     const struct answer late = offer_with_car(&offer_drivers[0], ride, 1, 31, "");
     stand_sql("UPDATE car SET is_live = false");
     ck_refused(offer_action(accept_offer, &rides_guest, ride, late.id), 409, "offer_not_valid");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
+    ck_rows(1, "trip");
 }
 
-#define AUTO ",\"auto_accept\":true,\"price\":{\"amount\":800000,\"currency\":\"KZT\"}"
+#define AUTO ",'auto_accept':true,'price':KZT(800000)"
 
-STAND_TEST(auto_accept_takes_the_first_fitting_offer)
+FIBER_TEST(auto_accept_takes_the_first_fitting_offer)
 {
     char ride[40];
 
@@ -181,14 +159,13 @@ STAND_TEST(auto_accept_takes_the_first_fitting_offer)
     const struct answer dear = offer_with_car(&offer_drivers[0], ride, 8001, 31, "");
     ck_offer(&dear, "pending");
     const struct answer winner =
-        offer_with_car(&offer_drivers[1], ride, 8000, 31, ",\"sell_rest\":false");
-    ck_status(winner, 201);
+        ck_status(offer_with_car(&offer_drivers[1], ride, 8000, 31, ",'sell_rest':false"), 201);
     ck_offer(&winner, "accepted");
     ck_offer(&dear, "lost");
     ck_refused(offer_with_car(&offer_drivers[2], ride, 100, 31, ""), 409, "ride_taken");
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', r.status, r.total, t.seats) FROM ride r"
-                                " JOIN trip t ON t.id = r.trip_id"),
-                     "confirmed 800000 1");
+    ck_sql_text("confirmed 800000 1",
+                "SELECT concat_ws(' ', r.status, r.total, t.seats) FROM ride r"
+                " JOIN trip t ON t.id = r.trip_id");
     ck_traces();
 }
 
@@ -209,24 +186,17 @@ static void many_one(void *data)
     count(&answer, 201, "ride_taken");
 }
 
-static void many_body(void *data)
+FIBER_TEST(concurrent_drivers_one_wins_the_ride)
 {
-    (void)data;
+    winner = lost = 0;
     offer_add_drivers(OFFER_DRIVERS);
     offer_open_ride(wished[0], &rides_guest, 30, AUTO);
     for (intptr_t i = 0; i < OFFER_DRIVERS; i++)
         stand_go(many_one, (void *)i);
-}
-
-TEST_CASE("races", .setup = begin, .teardown = stand_end);
-
-TEST(concurrent_drivers_one_wins_the_ride)
-{
-    winner = lost = 0;
-    stand_run(many_body, NULL);
+    stand_join();
     ck_assert_int_eq(winner, 1);
     ck_assert_int_eq(lost, OFFER_DRIVERS - 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
+    ck_rows(1, "trip");
     ck_traces();
 }
 
@@ -238,29 +208,24 @@ static void all_one(void *data)
     count(&answer, 200, "already_withdrawn");
 }
 
-static void all_body(void *data)
+FIBER_TEST(concurrent_passengers_one_gets_the_driver)
 {
-    (void)data;
+    winner = lost = 0;
     offer_add_drivers(1);
     for (int i = 0; i < OFFER_DRIVERS; i++) {
         char text[PASSENGER_TEXT];
         const struct api_caller guest = new_passenger(100 + i, text);
 
         offer_open_ride(wished[i], &guest, 30, "");
-        const struct answer made = offer_with_car(&offer_drivers[0], wished[i], 7000, 31, "");
-        ck_status(made, 201);
+        const struct answer made =
+            ck_status(offer_with_car(&offer_drivers[0], wished[i], 7000, 31, ""), 201);
         snprintf(offered[i], sizeof offered[i], "%s", made.id);
     }
     for (intptr_t i = 0; i < OFFER_DRIVERS; i++)
         stand_go(all_one, (void *)i);
-}
-
-TEST(concurrent_passengers_one_gets_the_driver)
-{
-    winner = lost = 0;
-    stand_run(all_body, NULL);
+    stand_join();
     ck_assert_int_eq(winner, 1);
     ck_assert_int_eq(lost, OFFER_DRIVERS - 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
+    ck_rows(1, "trip");
     ck_traces();
 }

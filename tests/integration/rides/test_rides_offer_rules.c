@@ -2,35 +2,26 @@
 /* Offers on a real PostgreSQL: changes after the offer, and other rides of the passenger. */
 #include "handlers/ride_handlers.h"
 #include "offers.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    rides_begin("test_rides_offer_rules");
-}
-
-TEST_CASE("rules", .setup = begin, .teardown = stand_end);
 
 static void delay(int minutes)
 {
-    char body[80];
-
-    snprintf(body, sizeof body, "{\"minutes\":%d,\"reason\":\"Снег\"}", minutes);
-    ck_status(post_action(delay_trip, &rides_driver, last_trip, body), 200);
+    ck_status(post_action(delay_trip, &rides_driver, last_trip,
+                          textf("{'minutes':%d,'reason':'Снег'}", minutes)),
+              200);
 }
 
-STAND_TEST(offer_on_rescheduled_trip_is_not_valid)
+TEST_CASE("rides_offer_rules", .setup = rides_begin, .teardown = stand_end);
+
+FIBER_TEST(offer_on_rescheduled_trip_is_not_valid)
 {
     char ride[40];
 
     publish_trip(30, "");
     offer_open_ride(ride, &rides_guest, 29, "");
-    const struct answer early = offer_on_trip(ride, 5000);
-    ck_status(early, 201);
+    const struct answer early = ck_status(offer_on_trip(ride, 5000), 201);
     delay(60);
     ck_refused(offer_action(accept_offer, &rides_guest, ride, early.id), 409, "offer_not_valid");
-    const struct answer later = offer_on_trip(ride, 5000);
-    ck_status(later, 201);
+    const struct answer later = ck_status(offer_on_trip(ride, 5000), 201);
     ck_offer(&early, "superseded");
     delay(121); /* a minute after the window */
     ck_refused(offer_action(accept_offer, NULL, ride, later.id), 409, "offer_not_valid");
@@ -39,18 +30,17 @@ STAND_TEST(offer_on_rescheduled_trip_is_not_valid)
     ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
 }
 
-STAND_TEST(whole_car_is_limited_to_trip_seats)
+FIBER_TEST(whole_car_is_limited_to_trip_seats)
 {
     char ride[40];
 
     publish_trip(30, "");
-    offer_open_ride(ride, &rides_guest, 29, ",\"kind\":\"car\",\"seats\":5");
+    offer_open_ride(ride, &rides_guest, 29, ",'kind':'car','seats':5");
     ck_refused(offer_on_trip(ride, 9000), 422, "too_many_seats");
-    offer_open_ride(ride, &rides_guest, 29, ",\"seats\":5");
+    offer_open_ride(ride, &rides_guest, 29, ",'seats':5");
     ck_refused(offer_on_trip(ride, 9000), 422, "too_many_seats");
-    offer_open_ride(ride, &rides_guest8, 29, ",\"kind\":\"car\",\"seats\":4");
-    const struct answer made = offer_on_trip(ride, 9000);
-    ck_status(made, 201);
+    offer_open_ride(ride, &rides_guest8, 29, ",'kind':'car','seats':4");
+    const struct answer made = ck_status(offer_on_trip(ride, 9000), 201);
     stand_sql("UPDATE trip SET seats = 3");
     stand_sql("UPDATE trip_load SET seats = 3");
     ck_refused(offer_action(accept_offer, &rides_guest8, ride, made.id), 409, "offer_not_valid");
@@ -65,23 +55,18 @@ STAND_TEST(whole_car_is_limited_to_trip_seats)
 /* Checks the refusal and the conflicting ride that it names. */
 static void ck_overlaps(http_handler *verb, const char *ride, const char *offer, const char *other)
 {
-    struct answer refused = stand_ask(&(struct ask){.handler = verb,
-                                                    .caller = &rides_guest,
-                                                    .method = HTTP_POST,
-                                                    .id = ride,
-                                                    .second_id = offer,
-                                                    .action = true});
+    struct answer refused =
+        ask_action(verb, .caller = &rides_guest, .id = ride, .second_id = offer);
 
     ck_refused(refused, 409, "overlapping_ride");
-    ck_assert_str_eq(json_string_value(json_object_get(refused.json, "ride_id")), other);
-    answer_drop(&refused);
+    ck_text(refused.json, "ride_id", other);
 }
 
 #define PARCEL                                                                                     \
-    ",\"kind\":\"parcel\",\"parcel\":{\"size\":\"small\",\"recipient\":{\"name\":\"Ерлан\","  \
-    "\"phone\":\"+77017654329\"}}"
+    ",'kind':'parcel','parcel':{'size':'small','recipient':{'name':'Ерлан',"                  \
+    "'phone':'+77017654329'}}"
 
-STAND_TEST(overlapping_ride_refuses_offer_acceptance)
+FIBER_TEST(overlapping_ride_refuses_offer_acceptance)
 {
     char ride[40], other[40], parcel[40];
 
@@ -91,7 +76,7 @@ STAND_TEST(overlapping_ride_refuses_offer_acceptance)
     offer_open_ride(ride, &rides_guest, 29, "");
     const struct answer at_once = offer_with_car(&offer_drivers[0], ride, 5000, 31, "");
     const struct answer ahead = offer_with_car(&offer_drivers[1], ride, 5000, 29.1, "");
-    offer_open_ride(other, &rides_guest, 29, ",\"for_other\":true");
+    offer_open_ride(other, &rides_guest, 29, ",'for_other':true");
     const struct answer of_other = offer_with_car(&offer_drivers[2], other, 5000, 31, "");
     offer_open_ride(parcel, &rides_guest, 29, PARCEL);
     const struct answer of_parcel = offer_with_car(&offer_drivers[3], parcel, 5000, 31, "");
@@ -108,16 +93,15 @@ STAND_TEST(overlapping_ride_refuses_offer_acceptance)
 }
 
 /* The driver does not learn of the other ride; the passenger decides. */
-STAND_TEST(auto_accept_skips_overlapping_ride)
+FIBER_TEST(auto_accept_skips_overlapping_ride)
 {
     char ride[40];
 
     offer_add_drivers(1);
     order_new_ride(30);
-    offer_open_ride(ride, &rides_guest, 30,
-                    ",\"auto_accept\":true,\"price\":{\"amount\":800000,\"currency\":\"KZT\"}");
-    const struct answer made = offer_with_car(&offer_drivers[0], ride, 5000, 31, "");
-    ck_status(made, 201);
+    offer_open_ride(ride, &rides_guest, 30, ",'auto_accept':true,'price':KZT(800000)");
+    const struct answer made =
+        ck_status(offer_with_car(&offer_drivers[0], ride, 5000, 31, ""), 201);
     ck_offer(&made, "pending");
     ck_status(post_action(cancel_ride, &rides_guest, last_ride, NULL), 200);
     const struct answer winner = offer_with_car(&offer_drivers[0], ride, 5000, 31, "");
@@ -138,25 +122,20 @@ static void accept_one(void *data)
     refused += answer.status == 409 && strcmp(answer.code, "overlapping_ride") == 0;
 }
 
-static void race_body(void *data)
+FIBER_TEST(concurrent_acceptances_one_succeeds)
 {
-    (void)data;
+    winner = refused = 0;
     offer_add_drivers(RIDES);
     for (int i = 0; i < RIDES; i++) {
         offer_open_ride(wished[i], &rides_guest, 30, "");
-        const struct answer made = offer_with_car(&offer_drivers[i], wished[i], 5000, 31, "");
-        ck_status(made, 201);
+        const struct answer made =
+            ck_status(offer_with_car(&offer_drivers[i], wished[i], 5000, 31, ""), 201);
         snprintf(offered[i], sizeof offered[i], "%s", made.id);
     }
     for (intptr_t i = 0; i < RIDES; i++)
         stand_go(accept_one, (void *)i);
-}
-
-TEST(concurrent_acceptances_one_succeeds)
-{
-    winner = refused = 0;
-    stand_run(race_body, NULL);
+    stand_join();
     ck_assert_int_eq(winner, 1);
     ck_assert_int_eq(refused, RIDES - 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
+    ck_rows(1, "trip");
 }

@@ -2,20 +2,10 @@
 /* Configured routes and their limits on prices of trips. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    rides_begin("test_rides_routes");
-}
-
-TEST_CASE("routes", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static struct answer get(const char *from, const char *to)
 {
-    return stand_ask(&(struct ask){
-        .handler = get_route, .caller = &rides_guest, .query = {{"from", from}, {"to", to}}
-    });
+    return ask_get(get_route, .caller = &rides_guest, .params = textf("from=%s&to=%s", from, to));
 }
 
 static struct answer put(const struct api_caller *caller, const char *from, const char *to,
@@ -24,25 +14,19 @@ static struct answer put(const struct api_caller *caller, const char *from, cons
     char body[256];
 
     snprintf(body, sizeof body,
-             "{\"km\":280,\"minutes\":240,\"seat_price\":{\"typical\":{\"amount\":%s,"
-             "\"currency\":\"KZT\"}},\"car_price\":{\"amount\":2400000,\"currency\":\"KZT\"}}",
+             "{'km':280,'minutes':240,'seat_price':{'typical':KZT(%s)},'car_price':KZT(2400000)}",
              typical);
-    return stand_status(&(struct ask){.handler = put_route,
-                                      .caller = caller,
-                                      .method = HTTP_PUT,
-                                      .id = from,
-                                      .second_id = to,
-                                      .if_match = if_match,
-                                      .body = body});
+    return ask_put(put_route, .caller = caller, .id = from, .second_id = to, .if_match = if_match,
+                   .body = body);
 }
 
-STAND_TEST(route_uses_estimate_until_configured)
+TEST_CASE("rides_routes", .setup = rides_begin, .teardown = stand_end);
+
+FIBER_TEST(route_uses_estimate_until_configured)
 {
-    struct answer usual = get("Алматы", "Талдыкорган");
-    ck_status(usual, 200);
+    struct answer usual = ck_status(get("Алматы", "Талдыкорган"), 200);
     ck_assert(json_is_false(json_object_get(usual.json, "set")));
-    ck_assert_int_eq(json_integer_value(json_object_get(usual.json, "km")), 270);
-    answer_drop(&usual);
+    ck_number(usual.json, "km", 270);
 
     ck_refused(put(&rides_driver, "almaty", "taldykorgan", "500000", NULL), 403, "forbidden");
     ck_refused(put(NULL, "almaty", "almaty", "500000", NULL), 404, "not_found");
@@ -56,22 +40,16 @@ STAND_TEST(route_uses_estimate_until_configured)
 
     struct answer set = get("almaty", "taldykorgan");
     ck_assert(json_is_true(json_object_get(set.json, "set")));
-    ck_assert_int_eq(json_integer_value(json_object_get(set.json, "km")), 280);
+    ck_number(set.json, "km", 280);
     const json_t *seat = json_object_get(set.json, "seat_price");
-    ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(seat, "min"), "amount")),
-                     250100);
-    ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(seat, "max"), "amount")),
-                     1000200);
-    answer_drop(&set);
+    ck_number(seat, "min.amount", 250100);
+    ck_number(seat, "max.amount", 1000200);
     struct answer back = get("taldykorgan", "almaty");
     ck_assert(json_is_false(json_object_get(back.json, "set")));
-    answer_drop(&back);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE resource_type = 'route'"), 2);
+    ck_rows(2, "audit WHERE resource_type = 'route'");
     struct answer same = get("almaty", "Алматы"), unknown = get("almaty", "Moscow");
     ck_status(same, 422);
     ck_status(unknown, 422);
-    answer_drop(&same);
-    answer_drop(&unknown);
 }
 
 /* Almaty, Konaev, Taldykorgan; the first segment costs 3,000. */
@@ -80,20 +58,17 @@ static struct answer publish(const char *second)
     char body[1024];
 
     snprintf(body, sizeof body,
-             "{\"car_id\":\"%s\",\"stops\":[{\"place\":\"almaty\",\"at\":\"%s\"},"
-             "{\"place\":\"konaev\",\"at\":\"%s\"},{\"place\":\"taldykorgan\",\"at\":\"%s\"}],"
-             "\"seats\":4,\"seat_prices\":[{\"amount\":300000,\"currency\":\"KZT\"},"
-             "{\"amount\":%s,\"currency\":\"KZT\"}]}",
+             "{'car_id':'%s','stops':[{'place':'almaty','at':'%s'},{'place':'konaev','at':'%s'},"
+             "{'place':'taldykorgan','at':'%s'}],'seats':4,'seat_prices':[KZT(300000),KZT(%s)]}",
              rides_car_id(), stand_text("SELECT (now() + '1 day') AT TIME ZONE 'UTC' || 'Z'"),
              stand_text("SELECT (now() + '26 hours') AT TIME ZONE 'UTC' || 'Z'"),
              stand_text("SELECT (now() + '30 hours') AT TIME ZONE 'UTC' || 'Z'"), second);
     for (char *at = body; (at = strstr(at, " ")) != NULL;)
         *at = 'T';
-    return stand_status(&(struct ask){
-        .handler = post_trip, .caller = &rides_driver, .method = HTTP_POST, .body = body});
+    return ask_post(post_trip, .caller = &rides_driver, .body = body);
 }
 
-STAND_TEST(trip_prices_stay_within_configured_route_limits)
+FIBER_TEST(trip_prices_stay_within_configured_route_limits)
 {
     /* Another tenant's route and the opposite direction do not limit this trip. */
     stand_sql("INSERT INTO route (id, tenant_id, from_place, to_place, km, minutes, seat_price,"
@@ -109,37 +84,26 @@ STAND_TEST(trip_prices_stay_within_configured_route_limits)
 
 static size_t count_of(const char *typed, const char *limit, const char *first)
 {
-    struct answer found = stand_ask(&(struct ask){
-        .handler = get_places, .caller = &rides_guest, .query = {{"limit", limit}, {"q", typed}}
-    });
+    struct answer found =
+        ask_get(get_places, .caller = &rides_guest, .params = textf("limit=%s&q=%s", limit, typed));
     const json_t *items = json_object_get(found.json, "items");
     const size_t count = json_array_size(items);
 
     ck_status(found, 200);
     if (first != NULL)
-        ck_assert_str_eq(json_string_value(json_object_get(json_array_get(items, 0), "slug")),
-                         first);
-    answer_drop(&found);
+        ck_text(items, "0.slug", first);
     return count;
 }
 
-STAND_TEST(places_are_paged_and_searchable)
+FIBER_TEST(places_are_paged_and_searchable)
 {
     ck_assert_uint_eq(count_of("алматы", "20", "almaty"), 1);
     ck_assert_uint_eq(count_of("ш", "2", "shymkent"), 2);
-    struct answer page =
-        stand_ask(&(struct ask){.handler = get_places, .query = {{"limit", "30"}}});
-    const char *cursor = json_string_value(json_object_get(page.json, "next_cursor"));
-    ck_assert_uint_eq(json_array_size(json_object_get(page.json, "items")), 30);
-    struct answer rest = stand_ask(&(struct ask){
-        .handler = get_places, .query = {{"limit", "100"}, {"cursor", cursor}}
-    });
-    ck_assert_uint_ge(json_array_size(json_object_get(rest.json, "items")), 10);
+    struct answer page = ask_get(get_places, .params = "limit=30");
+    const char *cursor = text_at(page.json, "next_cursor");
+    ck_count(page.json, "items", 30);
+    struct answer rest = ask_get(get_places, .params = textf("limit=100&cursor=%s", cursor));
+    ck_assert_uint_ge(count_at(rest.json, "items"), 10);
     ck_assert(json_is_null(json_object_get(rest.json, "next_cursor")));
-    ck_refused(stand_status(&(struct ask){
-                   .handler = get_places, .query = {{"q", "алм"}, {"cursor", cursor}}
-    }),
-               422, "bad_cursor");
-    answer_drop(&page);
-    answer_drop(&rest);
+    ck_refused(ask_get(get_places, .params = textf("q=алм&cursor=%s", cursor)), 422, "bad_cursor");
 }

@@ -1,57 +1,44 @@
 // SPDX-License-Identifier: MIT
 /* Links to follow a ride, calls for help, and car positions. */
-#include <string.h>
 
 #include "handlers/ride_handlers.h"
 #include "requests.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    rides_begin("test_rides_safety");
-}
-
-TEST_CASE("safety", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static struct answer share(const struct api_caller *caller)
 {
-    return stand_ask(&(struct ask){.handler = share_ride,
-                                   .caller = caller,
-                                   .method = HTTP_POST,
-                                   .id = last_ride,
-                                   .action = true});
+    return ask_action(share_ride, .caller = caller, .id = last_ride);
 }
 
 static struct answer unshare(const struct api_caller *caller)
 {
-    return stand_status(&(struct ask){
-        .handler = unshare_ride, .caller = caller, .method = HTTP_DELETE, .id = last_ride});
+    return ask_delete(unshare_ride, .caller = caller, .id = last_ride);
 }
 
 static struct answer follow(const char *token)
 {
-    return stand_ask(&(struct ask){.handler = get_shared, .id = token});
+    return ask_get(get_shared, .id = token);
 }
 
 static int follow_status(const char *token)
 {
-    return stand_status(&(struct ask){.handler = get_shared, .id = token}).status;
+    return ask_get(get_shared, .id = token).status;
 }
 
 /* Creates a link and copies its token. */
 static void new_token(char token[32])
 {
     struct answer made = share(&rides_guest);
-    const char *url = json_string_value(json_object_get(made.json, "url"));
+    const char *url = text_at(made.json, "url");
 
     ck_status(made, 201);
     ck_assert(strncmp(url, "/v1/shared/", 11) == 0);
     ck_assert_uint_eq(strlen(url + 11), 22);
     snprintf(token, 32, "%s", url + 11);
-    answer_drop(&made);
 }
 
-STAND_TEST(share_link_works_until_ended_and_five_are_live)
+TEST_CASE("rides_safety", .setup = rides_begin, .teardown = stand_end);
+
+FIBER_TEST(share_link_works_until_ended_and_five_are_live)
 {
     char tokens[7][32];
 
@@ -68,21 +55,17 @@ STAND_TEST(share_link_works_until_ended_and_five_are_live)
         ck_assert_int_eq(follow_status(tokens[i]), 200);
 
     struct answer seen = follow(tokens[5]);
-    ck_assert_str_eq(answer_text(&seen, "driver", "name"), "Асхат");
-    ck_assert_str_eq(answer_text(&seen, "car", "plate"), "777ABC05");
-    ck_assert_uint_eq(json_array_size(json_object_get(seen.json, "stops")), 2);
+    ck_text(seen.json, "driver.name", "Асхат");
+    ck_text(seen.json, "car.plate", "777ABC05");
+    ck_count(seen.json, "stops", 2);
     char *text = json_dumps(seen.json, 0);
     ck_assert_ptr_null(strstr(text, "7654321"));
     ck_assert_ptr_null(strstr(text, "0000001"));
     ck_assert_ptr_null(strstr(text, "Айгуль"));
     ck_assert_ptr_null(strstr(text, "almaty"));
     free(text);
-    answer_drop(&seen);
 
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride_share WHERE position("
-                                  "convert_to('%s', 'UTF8') IN token_hash) > 0",
-                                  tokens[5]),
-                     0);
+    ck_rows(0, "ride_share WHERE position(convert_to('%s', 'UTF8') IN token_hash) > 0", tokens[5]);
     ck_assert_int_eq(follow_status("AAAAAAAAAAAAAAAAAAAAAA"), 404);
     ck_assert_int_eq(follow_status("short"), 404);
     ck_refused(unshare(&rides_driver), 403, "forbidden");
@@ -92,20 +75,16 @@ STAND_TEST(share_link_works_until_ended_and_five_are_live)
     ck_ride_traces();
 }
 
-STAND_TEST(share_links_have_unique_tokens)
+FIBER_TEST(share_links_have_unique_tokens)
 {
     order_new_ride(2);
     confirm_last_ride();
     struct answer first = share(&rides_guest), again = share(&rides_guest);
-    ck_assert_str_ne(json_string_value(json_object_get(first.json, "url")),
-                     json_string_value(json_object_get(again.json, "url")));
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM ride_share WHERE ride_id = '%s'", last_ride), 2);
-    answer_drop(&first);
-    answer_drop(&again);
+    ck_assert_str_ne(text_at(first.json, "url"), text_at(again.json, "url"));
+    ck_rows(2, "ride_share WHERE ride_id = '%s'", last_ride);
 }
 
-STAND_TEST(share_link_hides_plate_and_expires_six_hours_after_arrival)
+FIBER_TEST(share_link_hides_plate_and_expires_six_hours_after_arrival)
 {
     char token[32];
 
@@ -114,9 +93,8 @@ STAND_TEST(share_link_hides_plate_and_expires_six_hours_after_arrival)
     new_token(token);
     ck_status(post_action(cancel_ride, &rides_guest, last_ride, NULL), 200);
     struct answer seen = follow(token);
-    ck_assert_str_eq(json_string_value(json_object_get(seen.json, "status")), "cancelled");
-    ck_assert(json_is_null(json_object_get(json_object_get(seen.json, "car"), "plate")));
-    answer_drop(&seen);
+    ck_text(seen.json, "status", "cancelled");
+    ck_assert(json_is_null(value_at(seen.json, "car.plate")));
     /* The arrival was six hours ago. */
     stand_sql("UPDATE trip_leg SET departs_at = now() - interval '9 hours',"
               " arrives_at = now() - interval '359 minutes' WHERE trip_id = '%s'",
@@ -129,69 +107,47 @@ STAND_TEST(share_link_hides_plate_and_expires_six_hours_after_arrival)
 
 static struct answer sos(const struct api_caller *caller, const char *body)
 {
-    return stand_ask(&(struct ask){.handler = post_sos,
-                                   .caller = caller,
-                                   .method = HTTP_POST,
-                                   .id = last_ride,
-                                   .body = body,
-                                   .action = true});
+    return ask_action(post_sos, .caller = caller, .id = last_ride, .body = body);
 }
 
-static void sos_body(void *data)
+FIBER_TEST(repeated_sos_within_a_minute_is_one_call)
 {
-    (void)data;
     order_new_ride(0.3);
     ck_refused(post_action(post_sos, &rides_guest, last_ride, NULL), 409, "already_held");
     confirm_last_ride();
     ck_refused(post_action(post_sos, &rides_guest8, last_ride, NULL), 404, "not_found");
     ck_refused(post_action(post_sos, NULL, last_ride, NULL), 403, "forbidden");
-    ck_status(
-        post_action(post_sos, &rides_guest, last_ride, "{\"location\":{\"lat\":91,\"lon\":77}}"),
-        422);
-    struct answer first = sos(&rides_guest, NULL);
-    ck_status(first, 201);
-    ck_assert_uint_eq(json_array_size(json_object_get(first.json, "call")), 3);
-    struct answer again = sos(&rides_guest, "{\"location\":{\"lat\":43.2567,\"lon\":76.9286}}");
+    ck_status(post_action(post_sos, &rides_guest, last_ride, "{'location':{'lat':91,'lon':77}}"),
+              422);
+    struct answer first = ck_status(sos(&rides_guest, NULL), 201);
+    ck_count(first.json, "call", 3);
+    struct answer again = sos(&rides_guest, "{'location':{'lat':43.2567,'lon':76.9286}}");
     struct answer other = sos(&rides_driver, NULL);
     ck_status(again, 201);
     ck_assert_str_eq(again.id, first.id);
     ck_assert_str_ne(other.id, first.id);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sos WHERE lat = 43.2567"), 1);
+    ck_rows(1, "sos WHERE lat = 43.2567");
     stand_sql("UPDATE sos SET created_at = now() - interval '61 seconds' WHERE id = '%s'",
               first.id);
     struct answer later = sos(&rides_guest, NULL);
     ck_assert_str_ne(later.id, first.id);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'ride.sos'"), 3);
+    ck_rows(3, "outbox WHERE type = 'ride.sos'");
     /* Two digits after a colon would be seconds. */
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM outbox WHERE data::text ~ '[^:0-9]43[.]25'"), 0);
+    ck_rows(0, "outbox WHERE data::text ~ '[^:0-9]43[.]25'");
 
     const struct ask list = {.handler = get_sos, .id = last_ride};
     struct answer seen = stand_ask(&list);
-    ck_assert_uint_eq(json_array_size(json_object_get(seen.json, "items")), 3);
-    ck_refused(
-        stand_status(&(struct ask){.handler = get_sos, .caller = &rides_guest, .id = last_ride}),
-        403, "forbidden");
+    ck_count(seen.json, "items", 3);
+    ck_refused(ask_get(get_sos, .caller = &rides_guest, .id = last_ride), 403, "forbidden");
     ck_refused(post_action(answer_sos, &rides_guest, last_ride, NULL), 403, "forbidden");
     ck_status(post_action(answer_sos, NULL, last_ride, NULL), 200);
     ck_status(post_action(answer_sos, NULL, last_ride, NULL), 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sos WHERE answered_at IS NULL"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'ride.sos_answered'"),
-                     3);
-    answer_drop(&first);
-    answer_drop(&again);
-    answer_drop(&other);
-    answer_drop(&later);
-    answer_drop(&seen);
+    ck_rows(0, "sos WHERE answered_at IS NULL");
+    ck_rows(3, "outbox WHERE type = 'ride.sos_answered'");
     ck_ride_traces();
 }
 
-TEST(repeated_sos_within_a_minute_is_one_call)
-{
-    stand_run(sos_body, NULL);
-}
-
-STAND_TEST(allowed_actions_include_safety_actions)
+FIBER_TEST(allowed_actions_include_safety_actions)
 {
     order_new_ride(2);
     confirm_last_ride();
@@ -199,8 +155,6 @@ STAND_TEST(allowed_actions_include_safety_actions)
                   driver = view_ride(&rides_driver, last_ride);
     ck_assert(answer_allows(&guest, "share") && answer_allows(&guest, "sos"));
     ck_assert(!answer_allows(&driver, "share") && answer_allows(&driver, "sos"));
-    answer_drop(&guest);
-    answer_drop(&driver);
 }
 
 /* --- car positions --- */
@@ -210,13 +164,12 @@ static struct answer put_position(const struct api_caller *caller, const char *i
 {
     char body[160];
 
-    snprintf(body, sizeof body, "{\"location\":{\"lat\":%.4f,\"lon\":%.4f},\"at\":\"%s\"}", lat,
+    snprintf(body, sizeof body, "{'location':{'lat':%.4f,'lon':%.4f},'at':'%s'}", lat,
              lat == 0 ? 0 : 76.9286,
              stand_text("SELECT to_char((now() - %d * interval '1 minute') AT TIME ZONE 'UTC',"
                         " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
                         minutes_ago));
-    return stand_ask(&(struct ask){
-        .handler = put_location, .caller = caller, .method = HTTP_PUT, .id = id, .body = body});
+    return ask_put(put_location, .caller = caller, .id = id, .body = body);
 }
 
 static int position_status(const struct api_caller *caller, const char *id, double lat,
@@ -224,22 +177,20 @@ static int position_status(const struct api_caller *caller, const char *id, doub
 {
     struct answer answer = put_position(caller, id, lat, minutes_ago);
 
-    answer_drop(&answer);
     return answer.status;
 }
 
 static int seen_status(const struct api_caller *caller)
 {
-    return stand_status(&(struct ask){.handler = get_location, .caller = caller, .id = last_ride})
-        .status;
+    return ask_get(get_location, .caller = caller, .id = last_ride).status;
 }
 
 static double lat_of(const json_t *object)
 {
-    return json_number_value(json_object_get(json_object_get(object, "location"), "lat"));
+    return json_number_value(value_at(object, "location.lat"));
 }
 
-STAND_TEST(location_is_shown_while_needed_and_older_points_are_ignored)
+FIBER_TEST(location_is_shown_while_needed_and_older_points_are_ignored)
 {
     const char *driver = rides_driver_id();
     char token[32];
@@ -256,10 +207,8 @@ STAND_TEST(location_is_shown_while_needed_and_older_points_are_ignored)
     ck_assert_int_eq(position_status(&rides_driver, driver, 0, 0), 422);
     ck_assert_int_eq(position_status(&rides_driver, driver, 43.2567, -2), 422);
     ck_assert_int_eq(position_status(&rides_driver, driver, 43.2567, 1), 200);
-    struct answer older = put_position(&rides_driver, driver, 50.0, 5);
-    ck_status(older, 200);
+    struct answer older = ck_status(put_position(&rides_driver, driver, 50.0, 5), 200);
     ck_assert_double_eq(lat_of(older.json), 43.2567);
-    answer_drop(&older);
 
     /* The passenger's departure is in two and a half hours. */
     ck_assert_int_eq(seen_status(&rides_guest), 404);
@@ -270,7 +219,6 @@ STAND_TEST(location_is_shown_while_needed_and_older_points_are_ignored)
     ck_assert_int_eq(seen_status(&rides_guest8), 404);
     struct answer followed = follow(token);
     ck_assert_double_eq(lat_of(json_object_get(followed.json, "place")), 43.26);
-    answer_drop(&followed);
 
     /* Finished 59 minutes ago, then an hour ago. */
     stand_sql("UPDATE trip SET status = 'finished' WHERE id = '%s'", last_trip);
@@ -287,8 +235,7 @@ static void ck_position_belongs_to(const char *trip_id)
 {
     stand_sql("DELETE FROM trip_location");
     ck_assert_int_eq(position_status(&rides_driver, rides_driver_id(), 43.2567, 0), 200);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM trip_location WHERE trip_id = '%s'", trip_id), 1);
+    ck_rows(1, "trip_location WHERE trip_id = '%s'", trip_id);
 }
 
 /* Sets the trip to started, with an arrival `arrived` minutes ago. */
@@ -301,12 +248,10 @@ static void set_started(const char *trip_id, int arrived)
               arrived, arrived, trip_id);
 }
 
-STAND_TEST(location_belongs_to_the_current_trip)
+FIBER_TEST(location_belongs_to_the_current_trip)
 {
-    char old[40];
-
     publish_trip(0.9, "");
-    snprintf(old, sizeof old, "%s", last_trip);
+    const char *old = textf("%s", last_trip);
     set_started(old, 60);
     ck_position_belongs_to(old);
     publish_trip(0.9, "");
@@ -321,21 +266,15 @@ STAND_TEST(location_belongs_to_the_current_trip)
 /* Ten concurrent calls are one. */
 static void call_once(void *data)
 {
-    (void)data;
     ck_status(post_action(post_sos, &rides_guest, last_ride, NULL), 201);
 }
 
-static void race_body(void *data)
+FIBER_TEST(concurrent_sos_is_one_call)
 {
-    (void)data;
     order_new_ride(0.3);
     confirm_last_ride();
     for (int i = 0; i < 10; i++)
         stand_go(call_once, NULL);
-}
-
-TEST(concurrent_sos_is_one_call)
-{
-    stand_run(race_body, NULL);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sos"), 1);
+    stand_join();
+    ck_rows(1, "sos");
 }

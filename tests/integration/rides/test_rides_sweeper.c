@@ -6,16 +6,13 @@
 #include "maintenance/ride_sweep_store.h"
 #include "maintenance/ride_sweeper.h"
 #include "requests.h"
-#include "support/test.h"
 
 static void begin(void)
 {
-    rides_begin("test_rides_sweeper");
+    rides_begin();
     /* Allows short holds and trips in the past. */
     rides_driver.test_key = rides_guest.test_key = rides_guest8.test_key = true;
 }
-
-TEST_CASE("rides_sweeper", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 static const char *status_of(const char *id)
 {
@@ -66,7 +63,7 @@ static void sweep_all(bool (*run)(struct api_changes *changes, struct db *db, st
 
 /* --- holds --- */
 
-#define SHORT_HOLD ",\"hold_seconds\":300"
+#define SHORT_HOLD ",'hold_seconds':300"
 
 /* Waits until a short hold has expired. */
 static void wait_until_expired(void)
@@ -78,12 +75,13 @@ static void wait_until_expired(void)
                  "the time of a hold");
 }
 
-STAND_TEST(sweeper_expires_holds_and_frees_seats)
+TEST_CASE("rides_sweeper", .setup = begin, .teardown = stand_end);
+
+FIBER_TEST(sweeper_expires_holds_and_frees_seats)
 {
     publish_trip(30, "");
-    const struct answer live = order_ride_status(&rides_guest8, 0, 2, "", "");
-    const struct answer over = order_ride_status(&rides_guest, 0, 1, "", SHORT_HOLD);
-    ck_status(over, 201);
+    const struct answer live = order_ride(&rides_guest8, 0, 2, "", "");
+    const struct answer over = ck_status(order_ride(&rides_guest, 0, 1, "", SHORT_HOLD), 201);
     ck_status(live, 201);
     wait_until_expired();
     ck_assert_str_eq(trip_loads(), "{2,1}{0,0}{0,0}");
@@ -92,19 +90,17 @@ STAND_TEST(sweeper_expires_holds_and_frees_seats)
     ck_assert_str_eq(status_of(over.id), "expired");
     ck_assert_str_eq(status_of(live.id), "held");
     ck_assert_str_eq(trip_loads(), "{1,1}{0,0}{0,0}");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride_history WHERE ride_id = '%s'"
-                                  " AND from_status = 'held' AND actor = 'system'",
-                                  over.id),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip_load WHERE next_expiry > now()"), 1);
+    ck_rows(1, "ride_history WHERE ride_id = '%s' AND from_status = 'held' AND actor = 'system'",
+            over.id);
+    ck_rows(1, "trip_load WHERE next_expiry > now()");
     ck_ride_traces();
 }
 
-STAND_TEST(sweeper_assigns_freed_seats_to_waitlist)
+FIBER_TEST(sweeper_assigns_freed_seats_to_waitlist)
 {
     publish_trip(30, "");
-    const struct answer over = order_ride_status(&rides_guest, 0, 2, "", ",\"seats\":4" SHORT_HOLD);
-    const struct answer waits = order_ride_status(&rides_guest8, 0, 1, "", ",\"wait\":true");
+    const struct answer over = order_ride(&rides_guest, 0, 2, "", ",'seats':4" SHORT_HOLD);
+    const struct answer waits = order_ride(&rides_guest8, 0, 1, "", ",'wait':true");
     ck_status(over, 201);
     ck_status(waits, 201);
     ck_assert_str_eq(status_of(waits.id), "open");
@@ -128,48 +124,36 @@ static void make_open(const char *trip, const char *until)
         trip, until);
 }
 
-static void open_body(void *data)
+FIBER_TEST(sweeper_expires_open_rides)
 {
-    char on_trip[80];
-
-    (void)data;
     publish_trip(30, "");
-    snprintf(on_trip, sizeof on_trip, "'%s', 0, 1", last_trip);
-    make_open(on_trip, "-1 second");
+    make_open(textf("'%s', 0, 1", last_trip), "-1 second");
     make_open("NULL, NULL, NULL", "-1 second");
     make_open("NULL, NULL, NULL", "1 minute");
     sweep_all(ride_sweep_holds);
     ck_assert_int_eq(sweep(ride_sweep_open), 2);
     ck_assert_int_eq(sweep(ride_sweep_open), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status = 'open'"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox JOIN audit USING (resource_id)"
-                                  " WHERE type = 'ride.expired' AND action = 'ride.expire'"
-                                  " AND sequence = 2 AND data ->> 'expires_at' IS NULL"
-                                  " AND actor = 'system' AND client_id IS NULL"),
-                     2);
+    ck_rows(1, "ride WHERE status = 'open'");
+    ck_rows(2, "outbox JOIN audit USING (resource_id)"
+               " WHERE type = 'ride.expired' AND action = 'ride.expire'"
+               " AND sequence = 2 AND data ->> 'expires_at' IS NULL"
+               " AND actor = 'system' AND client_id IS NULL");
     ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
-}
-
-TEST(sweeper_expires_open_rides)
-{
-    stand_run(open_body, NULL);
 }
 
 static void one_sweeper(void *data)
 {
-    (void)data;
     sweep_all(ride_sweep_holds);
     sweep(ride_sweep_open);
     sweep_all(ride_sweep_trips);
     sweep_blank();
 }
 
-static void many_body(void *data)
+FIBER_TEST(concurrent_sweepers_record_each_end_once)
 {
-    (void)data;
     for (int i = 0; i < 6; i++) {
         publish_trip(30 + 5 * i, "");
-        ck_status(order_ride_status(NULL, 0, 1, "", SHORT_HOLD), 201);
+        ck_status(order_ride(NULL, 0, 1, "", SHORT_HOLD), 201);
         make_open("NULL, NULL, NULL", "1 second");
     }
     publish_trip(-1.5, "");
@@ -178,34 +162,26 @@ static void many_body(void *data)
     wait_until_expired();
     for (int i = 0; i < 4; i++)
         stand_go(one_sweeper, NULL);
-}
-
-TEST(concurrent_sweepers_record_each_end_once)
-{
-    stand_run(many_body, NULL);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status = 'expired'"), 12);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'ride.expired'"), 12);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox"
-                                  " WHERE type IN ('trip.cancelled', 'trip.finished')"),
-                     2);
+    stand_join();
+    ck_rows(12, "ride WHERE status = 'expired'");
+    ck_rows(12, "outbox WHERE type = 'ride.expired'");
+    ck_rows(2, "outbox WHERE type IN ('trip.cancelled', 'trip.finished')");
 }
 
 /* --- trips --- */
 
-STAND_TEST(sweeper_finishes_arrived_trip)
+FIBER_TEST(sweeper_finishes_arrived_trip)
 {
     /* The last stop is four hours after the first. */
     publish_trip(-6.9, "");
     const struct answer ride =
-        order_ride_status(&rides_driver, 0, 2, ",\"phone\":\"+77017654321\"", "");
-    ck_status(ride, 201);
+        ck_status(order_ride(&rides_driver, 0, 2, ",'phone':'+77017654321'", ""), 201);
     ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
     sweep_all(ride_sweep_trips);
     ck_assert_str_eq(trip_status(last_trip), "started");
     publish_trip(-12, "");
-    const struct answer old =
-        order_ride_status(&rides_driver, 0, 2, ",\"phone\":\"+77017654321\"", "");
-    const struct answer held = order_ride_status(&rides_guest, 0, 1, "", "");
+    const struct answer old = order_ride(&rides_driver, 0, 2, ",'phone':'+77017654321'", "");
+    const struct answer held = order_ride(&rides_guest, 0, 1, "", "");
     ck_status(old, 201);
     ck_status(held, 201);
     ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
@@ -214,39 +190,33 @@ STAND_TEST(sweeper_finishes_arrived_trip)
     ck_assert_str_eq(status_of(old.id), "completed");
     ck_assert_str_eq(status_of(held.id), "cancelled");
     ck_assert_str_eq(status_of(ride.id), "confirmed");
-    ck_assert_int_eq(stand_number("SELECT trips_done FROM driver"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip_history WHERE to_status = 'finished'"
-                                  " AND actor = 'system'"),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'trip.finished'"), 1);
+    ck_sql(1, "SELECT trips_done FROM driver");
+    ck_rows(1, "trip_history WHERE to_status = 'finished' AND actor = 'system'");
+    ck_rows(1, "outbox WHERE type = 'trip.finished'");
     ck_ride_traces();
 }
 
-STAND_TEST(sweeper_cancels_unstarted_trip)
+FIBER_TEST(sweeper_cancels_unstarted_trip)
 {
     publish_trip(-0.95, "");
     sweep_all(ride_sweep_trips);
     ck_assert_str_eq(trip_status(last_trip), "scheduled");
     publish_trip(-7, "");
-    const struct answer ride = order_ride_status(&rides_guest, 0, 2, "", "");
-    ck_status(post_action(confirm_ride, &rides_driver, ride.id,
-                          "{\"paid\":{\"amount\":100000,\"currency\":\"KZT\"}}"),
-              200);
-    const struct answer held = order_ride_status(&rides_guest8, 0, 1, "", "");
+    const struct answer ride = order_ride(&rides_guest, 0, 2, "", "");
+    ck_status(post_action(confirm_ride, &rides_driver, ride.id, "{'paid':KZT(100000)}"), 200);
+    const struct answer held = order_ride(&rides_guest8, 0, 1, "", "");
     sweep_all(ride_sweep_trips);
     ck_assert_str_eq(trip_status(last_trip), "cancelled");
-    ck_assert_str_eq(
-        stand_text("SELECT status || fault || fee || refund FROM ride WHERE id = '%s'", ride.id),
-        "cancelleddriver0100000");
-    ck_assert_str_eq(stand_text("SELECT status || fault FROM ride WHERE id = '%s'", held.id),
-                     "cancellednone");
-    ck_assert_str_eq(stand_text("SELECT fault FROM trip WHERE id = '%s'", last_trip), "driver");
+    ck_sql_text("cancelleddriver0100000",
+                "SELECT status || fault || fee || refund FROM ride WHERE id = '%s'", ride.id);
+    ck_sql_text("cancellednone", "SELECT status || fault FROM ride WHERE id = '%s'", held.id);
+    ck_sql_text("driver", "SELECT fault FROM trip WHERE id = '%s'", last_trip);
     ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
     ck_ride_traces();
 }
 
 /* A failing trip does not block others. */
-STAND_TEST(broken_trip_does_not_block_others)
+FIBER_TEST(broken_trip_does_not_block_others)
 {
     struct fault fault;
 
@@ -262,9 +232,8 @@ STAND_TEST(broken_trip_does_not_block_others)
 static struct answer make_queue(double hours)
 {
     publish_trip(hours, "");
-    const struct answer held = order_ride_status(NULL, 0, 2, "", ",\"seats\":4");
-    ck_status(held, 201);
-    ck_status(order_ride_status(NULL, 0, 1, "", ",\"wait\":true"), 201);
+    const struct answer held = ck_status(order_ride(NULL, 0, 2, "", ",'seats':4"), 201);
+    ck_status(order_ride(NULL, 0, 1, "", ",'wait':true"), 201);
     stand_sql("UPDATE ride SET expires_at = now() WHERE id = '%s'", held.id);
     return held;
 }
@@ -272,10 +241,10 @@ static struct answer make_queue(double hours)
 /* Creates an unreadable trip, first in order, with an overdue hold and a waiting ride. */
 static void make_broken(int number)
 {
-    char id[40], on_trip[80];
+    char id[40];
 
     snprintf(id, sizeof id, "00000000-0000-7000-8000-%012d", number);
-    snprintf(on_trip, sizeof on_trip, "'%s', 0, 1", id);
+    const char *on_trip = textf("'%s', 0, 1", id);
     stand_sql("INSERT INTO trip (id, tenant_id, driver_id, car_id, stops, segment_prices,"
               " departs_at, arrives_at, busy, seats) SELECT '%s', tenant_id, driver_id, id,"
               " '[{},{}]', '[]', at, at + interval '1 hour', tstzrange(at, at + interval '1 hour'),"
@@ -293,7 +262,7 @@ static void make_broken(int number)
     stand_sql("UPDATE ride SET status = 'held' WHERE trip_id = '%s' AND expires_at <= now()", id);
 }
 
-STAND_TEST(failing_holds_do_not_block_other_trips)
+FIBER_TEST(failing_holds_do_not_block_other_trips)
 {
     struct fault fault;
 
@@ -304,11 +273,11 @@ STAND_TEST(failing_holds_do_not_block_other_trips)
     ck_assert_str_eq(fault.code, "bad_trip");
     ck_assert_str_eq(status_of(held.id), "expired");
     ck_assert_str_eq(trip_loads(), "{1,0}{0,0}{0,0}");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status = 'expired'"), 1);
+    ck_rows(1, "ride WHERE status = 'expired'");
 }
 
 /* Other due work besides the holds of a broken trip. */
-STAND_TEST(failing_task_does_not_block_other_tasks)
+FIBER_TEST(failing_task_does_not_block_other_tasks)
 {
     struct periodic sweeper;
 
@@ -336,7 +305,7 @@ static void make_offer(const char *ride_id, const char *until)
               ride_id, until);
 }
 
-STAND_TEST(sweeper_expires_offers)
+FIBER_TEST(sweeper_expires_offers)
 {
     struct answer first = order_open_ride(&rides_guest, 30, ""),
                   second = order_open_ride(&rides_guest8, 30, "");
@@ -344,60 +313,48 @@ STAND_TEST(sweeper_expires_offers)
     make_offer(second.id, "1 minute");
     ck_assert_int_eq(sweep(ride_sweep_offers), 1);
     ck_assert_int_eq(sweep(ride_sweep_offers), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM offer o JOIN outbox e ON resource_id = o.id"
-                                  " JOIN audit a USING (resource_id) WHERE o.ride_id = '%s' AND"
-                                  " o.status = 'expired' AND e.type = 'offer.expired' AND"
-                                  " a.action = 'offer.expire' AND a.actor = 'system'",
-                                  first.id),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM offer WHERE status = 'pending'"), 1);
-    answer_drop(&first);
-    answer_drop(&second);
+    ck_rows(1,
+            "offer o JOIN outbox e ON resource_id = o.id"
+            " JOIN audit a USING (resource_id) WHERE o.ride_id = '%s' AND"
+            " o.status = 'expired' AND e.type = 'offer.expired' AND"
+            " a.action = 'offer.expire' AND a.actor = 'system'",
+            first.id);
+    ck_rows(1, "offer WHERE status = 'pending'");
 }
 
 /* --- personal data --- */
 
-STAND_TEST(sweeper_blanks_people_after_180_days)
+FIBER_TEST(sweeper_blanks_people_after_180_days)
 {
     publish_trip(30, "");
-    const struct answer old = order_ride_status(&rides_guest, 0, 1, ",\"phone\":\"+77017654321\"",
-                                                ",\"note\":\"у Айгуль чемодан\"");
-    const struct answer newer =
-        order_ride_status(&rides_guest8, 0, 1, ",\"phone\":\"+77017654322\"", "");
-    ck_status(post_action(cancel_ride, &rides_guest, old.id, "{\"reason\":\"Айгуль заболела\"}"),
-              200);
+    const struct answer old =
+        order_ride(&rides_guest, 0, 1, ",'phone':'+77017654321'", ",'note':'у Айгуль чемодан'");
+    const struct answer newer = order_ride(&rides_guest8, 0, 1, ",'phone':'+77017654322'", "");
+    ck_status(post_action(cancel_ride, &rides_guest, old.id, "{'reason':'Айгуль заболела'}"), 200);
     ck_status(post_action(cancel_ride, &rides_guest8, newer.id, NULL), 200);
     stand_sql("UPDATE ride SET ended_at = now() - interval '1 day' * CASE WHEN id = '%s' THEN 180"
               " ELSE 179 END",
               old.id);
     sweep_blank();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride r LEFT JOIN ride_history h ON"
-                                  " ride_id = r.id WHERE r.id = '%s' AND (r::text LIKE '%%Айгуль%%'"
-                                  " OR r::text LIKE '%%+7701%%' OR h.reason IS NOT NULL)",
-                                  old.id),
-                     0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE id = '%s'"
-                                  " AND passenger_telegram_id = 7 AND total = 300000",
-                                  old.id),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE id = '%s'"
-                                  " AND passenger_phone = '+77017654322'",
-                                  newer.id),
-                     1);
+    ck_rows(0,
+            "ride r LEFT JOIN ride_history h ON"
+            " ride_id = r.id WHERE r.id = '%s' AND (r::text LIKE '%%Айгуль%%'"
+            " OR r::text LIKE '%%+7701%%' OR h.reason IS NOT NULL)",
+            old.id);
+    ck_rows(1, "ride WHERE id = '%s' AND passenger_telegram_id = 7 AND total = 300000", old.id);
+    ck_rows(1, "ride WHERE id = '%s' AND passenger_phone = '+77017654322'", newer.id);
 }
 
-STAND_TEST(sweeper_runs_periodically)
+FIBER_TEST(sweeper_runs_periodically)
 {
     struct periodic sweeper;
 
     publish_trip(-2, "");
-    char late[40];
-    snprintf(late, sizeof late, "%s", last_trip);
+    const char *late = textf("%s", last_trip);
     publish_trip(30, "");
-    const struct answer held = order_ride_status(&rides_guest, 0, 1, "", ",\"hold_seconds\":1");
+    const struct answer held = order_ride(&rides_guest, 0, 1, "", ",'hold_seconds':1");
     struct answer preferences = order_open_ride(&rides_guest8, 30, "");
     make_offer(preferences.id, "-1 second");
-    answer_drop(&preferences);
     rides_sweeper_start(&sweeper, stand_service(), 20);
     stand_until(strcmp(status_of(held.id), "expired") == 0, "%s, not expired", status_of(held.id));
     stand_until(strcmp(trip_status(late), "cancelled") == 0, "%s, not cancelled",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Every use case loses its connection at each of its database calls (torture.h). Add a row for each
  * new route. */
-#include <string.h>
 
 #include "handlers/ride_handlers.h"
 #include "integration/torture.h"
@@ -30,14 +29,14 @@ static const char *word(const char *at, int *len)
 }
 
 #define TRIP(more)                                                                                 \
-    "{'car_id':'$car','stops':[{'place':'almaty','at':'$from'},{'place':'taldykorgan','at':"       \
-    "'$to'}],'seats':4,'seat_price':{'amount':500000,'currency':'KZT'}" more "}"
+    "{'car_id':'$car','stops':[{'place':'almaty','at':'$from'},"                                   \
+    "{'place':'taldykorgan','at':'$to'}],'seats':4,'seat_price':KZT(500000)" more "}"
 #define RIDE "{'trip_id':'$trip','from_stop':0,'to_stop':1,'passenger':{'name':'Айгуль'}}"
 #define OPEN(more)                                                                                 \
     "{'from':'almaty','to':'taldykorgan','depart_from':'$from','depart_to':'$to',"                 \
     "'passenger':{'name':'Айгуль'}" more "}"
-#define AUTO  ",'auto_accept':true,'price':{'amount':800000,'currency':'KZT'}"
-#define OFFER "{'price':{'amount':800000,'currency':'KZT'},'car_id':'$car','depart_at':'$from'}"
+#define AUTO  ",'auto_accept':true,'price':KZT(800000)"
+#define OFFER "{'price':KZT(800000),'car_id':'$car','depart_at':'$from'}"
 #define CAR                                                                                        \
     "{'make':'Kia','model':'K5','color':'серый','plate':'123ABC02','seats':4,'doors':4,"      \
     "'steering':'left','year':2021}"
@@ -53,11 +52,7 @@ static void post(http_handler *handler, const struct api_caller *caller, const c
 {
     char body[TORTURE_BODY];
     const struct answer made =
-        stand_status(&(struct ask){.handler = handler,
-                                   .caller = caller,
-                                   .method = HTTP_POST,
-                                   .id = id,
-                                   .body = torture_fill(&tortured, text, body)});
+        ask_post(handler, .caller = caller, .id = id, .body = torture_fill(&tortured, text, body));
 
     ck_status(made, 201);
     snprintf(into, 40, "%.39s", made.id);
@@ -103,7 +98,7 @@ static void begin(const char *schema)
 {
     char tenant[UUID_TEXT_LEN + 1];
 
-    rides_begin(schema);
+    rides_begin();
     uuid_format(&rides_driver.tenant_id, tenant);
     stand_sql("INSERT INTO tenant VALUES ('%s', 'one')", tenant);
 }
@@ -186,8 +181,7 @@ static const struct torture_case rows[] = {
 
     CASE("places", "GET /v1/places", .query = {{"q", "алм"}}),
     CASE("road", "GET /v1/routes", .query = {{"from", "almaty"}, {"to", "taldykorgan"}}),
-    CASE("road set", "PUT /v1/routes/:from/:to", .body = "{'km':270,'minutes':240,'seat_price':{'typical':{'amount':500000,"
-         "'currency':'KZT'}},'car_price':{'amount':2000000,'currency':'KZT'}}"),
+    CASE("road set", "PUT /v1/routes/:from/:to", .body = "{'km':270,'minutes':240,'seat_price':{'typical':KZT(500000)},'car_price':KZT(2000000)}"),
 
     CASE("trip", "POST /v1/trips", .caller = &rides_driver, .body = TRIP("")),
     CASE("trip changed", "PATCH /v1/trips/:id", .given = GIVEN_TRIP, .caller = &rides_driver, .body = "{'seats':3,'note':'С вещами'}"),
@@ -244,7 +238,7 @@ static const struct torture_case rows[] = {
     CASE("delivered", "POST /v1/rides/:id/deliver", .given = GIVEN_RIDE, .then = BOARDED ", " A_PARCEL, .caller = &rides_driver, .body = "{'delivery_code':'042917'}"),
     CASE("passenger did not come", "POST /v1/rides/:id/no-show", .given = GIVEN_RIDE, .then = CONFIRMED "; " LEFT, .caller = &rides_driver),
     CASE("driver did not come", "POST /v1/rides/:id/driver-no-show", .given = GIVEN_RIDE, .then = CONFIRMED "; " LEFT, .caller = &rides_guest),
-    CASE("settled", "POST /v1/rides/:id/settle", .given = GIVEN_RIDE, .then = COMPLETED, .body = "{'fault':'driver','refund':{'amount':0,'currency':'KZT'}}"),
+    CASE("settled", "POST /v1/rides/:id/settle", .given = GIVEN_RIDE, .then = COMPLETED, .body = "{'fault':'driver','refund':KZT(0)}"),
 };
 // clang-format on
 

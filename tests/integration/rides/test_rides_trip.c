@@ -4,14 +4,6 @@
 
 #include "handlers/ride_handlers.h"
 #include "rides_fixture.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    rides_begin("test_rides_trip");
-}
-
-TEST_CASE("trips", .setup = begin, .teardown = stand_end);
 
 /* An instant in `offset` hours, as in a body. */
 static const char *hours(double offset)
@@ -29,115 +21,82 @@ static struct answer publish(const struct api_caller *caller, double from, const
 
     snprintf(
         body, sizeof body,
-        "{\"car_id\":\"%s\",\"stops\":[{\"place\":\"Алматы\",\"at\":\"%s\",\"point\":\"Саяхат\"},"
-        "{\"place\":\"konaev\",\"at\":\"%s\"},{\"place\":\"taldykorgan\",\"at\":\"%s\"}],"
-        "\"seats\":4%s}",
+        "{'car_id':'%s','stops':[{'place':'Алматы','at':'%s','point':'Саяхат'},{'place':'konaev',"
+        "'at':'%s'},{'place':'taldykorgan','at':'%s'}],'seats':4%s}",
         rides_car_id(), hours(from), hours(from + 1), hours(from + 4), more);
-    return stand_ask(
-        &(struct ask){.handler = post_trip, .caller = caller, .method = HTTP_POST, .body = body});
+    return ask_post(post_trip, .caller = caller, .body = body);
 }
 
-static struct answer publish_status(const struct api_caller *caller, double from, const char *more)
+#define PRICE "'seat_price':KZT(500000)"
+
+TEST_CASE("rides_trip", .setup = rides_begin, .teardown = stand_end);
+
+FIBER_TEST(published_trip_can_be_read)
 {
-    struct answer answer = publish(caller, from, more);
-
-    answer_drop(&answer);
-    return answer;
-}
-
-#define PRICE "\"seat_price\":{\"amount\":500000,\"currency\":\"KZT\"}"
-
-static void life_body(void *data)
-{
-    (void)data;
-    struct answer made = publish(&rides_driver, 24, "," PRICE);
-    ck_status(made, 201);
-    struct answer read = stand_ask(&(struct ask){.handler = get_trip, .id = made.id});
+    struct answer made = ck_status(publish(&rides_driver, 24, "," PRICE), 201);
+    struct answer read = ask_get(get_trip, .id = made.id);
     ck_status(read, 200);
     ck_assert(json_equal(read.json, made.json));
     json_t *stops = json_object_get(read.json, "stops");
     ck_assert_uint_eq(json_array_size(stops), 3);
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(stops, 0), "place")),
-                     "almaty");
+    ck_text(stops, "0.place", "almaty");
     json_t *segments = json_object_get(read.json, "segments");
     ck_assert_uint_eq(json_array_size(segments), 2);
     /* The shares add up, and each segment has the car's seats. */
     json_int_t sum = 0;
     for (size_t i = 0; i < 2; i++) {
         const json_t *segment = json_array_get(segments, i);
-        ck_assert_int_eq(json_integer_value(json_object_get(segment, "free_seats")), 4);
-        ck_assert_int_eq(json_integer_value(json_object_get(segment, "free_cargo")), 16);
-        sum += json_integer_value(json_object_get(json_object_get(segment, "price"), "amount"));
+        ck_number(segment, "free_seats", 4);
+        ck_number(segment, "free_cargo", 16);
+        sum += number_at(segment, "price.amount");
     }
     ck_assert_int_eq(sum, 500000);
-    struct answer guest =
-        stand_ask(&(struct ask){.handler = get_trip, .caller = &rides_guest, .id = made.id});
+    struct answer guest = ask_get(get_trip, .caller = &rides_guest, .id = made.id);
     ck_status(guest, 200);
     ck_assert_ptr_null(json_object_get(guest.json, "driver_id"));
-    ck_assert_str_eq(
-        json_string_value(json_object_get(json_object_get(guest.json, "driver"), "name")), "Асхат");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip_leg WHERE trip_id = '%s'", made.id),
-                     3);
-    ck_assert_int_eq(stand_number("SELECT seat_price FROM trip_leg WHERE trip_id = '%s'"
-                                  " AND from_stop = 0 AND to_stop = 2",
-                                  made.id),
-                     500000);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM outbox WHERE resource_id = '%s'"
-                     " AND type = 'trip.scheduled' AND data::text NOT LIKE '%%Асхат%%'",
-                     made.id),
-        1);
-    ck_refused(
-        stand_status(&(struct ask){.handler = get_trip, .caller = &stand_other, .id = made.id}),
-        404, "not_found");
-    answer_drop(&made);
-    answer_drop(&read);
-    answer_drop(&guest);
+    ck_text(guest.json, "driver.name", "Асхат");
+    ck_rows(3, "trip_leg WHERE trip_id = '%s'", made.id);
+    ck_sql(500000,
+           "SELECT seat_price FROM trip_leg WHERE trip_id = '%s' AND from_stop = 0 AND to_stop = 2",
+           made.id);
+    ck_rows(1,
+            "outbox WHERE resource_id = '%s'"
+            " AND type = 'trip.scheduled' AND data::text NOT LIKE '%%Асхат%%'",
+            made.id);
+    ck_refused(ask_get(get_trip, .caller = &stand_other, .id = made.id), 404, "not_found");
 }
 
-TEST(published_trip_can_be_read)
+FIBER_TEST(invalid_trip_is_refused)
 {
-    stand_run(life_body, NULL);
-}
-
-STAND_TEST(invalid_trip_is_refused)
-{
-    char more[256];
-
     struct api_caller live = rides_driver;
     live.test_key = false;
     rides_driver.test_key = false;
-    ck_refused(publish_status(&live, 0.1, "," PRICE), 422, "too_soon");
-    ck_refused(publish_status(&live, 24.0 * 61, "," PRICE), 422, "beyond_window");
-    ck_refused(publish_status(&live, 24, ""), 422, "one_of_two");
-    ck_refused(publish_status(&live, 24, "," PRICE ",\"note\":\"Звоните 8 701 123 45 67\""), 422,
+    ck_refused(publish(&live, 0.1, "," PRICE), 422, "too_soon");
+    ck_refused(publish(&live, 24.0 * 61, "," PRICE), 422, "beyond_window");
+    ck_refused(publish(&live, 24, ""), 422, "one_of_two");
+    ck_refused(publish(&live, 24, "," PRICE ",'note':'Звоните 8 701 123 45 67'"), 422,
                "contact_in_text");
-    ck_refused(
-        publish_status(&live, 24, ",\"seat_prices\":[{\"amount\":100000,\"currency\":\"KZT\"}]"),
-        422, "wrong_count");
-    ck_refused(publish_status(&live, 24,
-                              ",\"seat_prices\":[{\"amount\":100050,\"currency\":\"KZT\"},"
-                              "{\"amount\":100000,\"currency\":\"KZT\"}]"),
-               422, "not_whole_tenge");
-    ck_refused(publish_status(&rides_guest, 24, "," PRICE), 403, "forbidden");
-    ck_refused(publish_status(NULL, 24, "," PRICE), 422, "required");
-    snprintf(more, sizeof more, "," PRICE ",\"driver_id\":\"%s\"",
-             "018f0000-0000-7000-8000-000000000009");
-    ck_refused(publish_status(NULL, 24, more), 422, "unknown_driver");
-    ck_refused(publish_status(&live, 24, more), 403, "forbidden");
+    ck_refused(publish(&live, 24, ",'seat_prices':[KZT(100000)]"), 422, "wrong_count");
+    ck_refused(publish(&live, 24, ",'seat_prices':[KZT(100050),KZT(100000)]"), 422,
+               "not_whole_tenge");
+    ck_refused(publish(&rides_guest, 24, "," PRICE), 403, "forbidden");
+    ck_refused(publish(NULL, 24, "," PRICE), 422, "required");
+    const char *more = textf("," PRICE ",'driver_id':'%s'", "018f0000-0000-7000-8000-000000000009");
+    ck_refused(publish(NULL, 24, more), 422, "unknown_driver");
+    ck_refused(publish(&live, 24, more), 403, "forbidden");
     stand_sql("UPDATE car SET seats = 3");
-    ck_refused(publish_status(&live, 24, "," PRICE), 422, "too_many_seats");
+    ck_refused(publish(&live, 24, "," PRICE), 422, "too_many_seats");
     stand_sql("UPDATE car SET seats = 4");
     stand_sql("UPDATE driver SET papers_until = now()::date");
-    ck_refused(publish_status(&live, 36, "," PRICE), 403, "document_expired");
+    ck_refused(publish(&live, 36, "," PRICE), 403, "document_expired");
     stand_sql("UPDATE driver SET status = 'suspended'");
-    ck_refused(publish_status(&live, 24, "," PRICE), 403, "driver_suspended");
+    ck_refused(publish(&live, 24, "," PRICE), 403, "driver_suspended");
     stand_sql("UPDATE driver SET status = 'pending'");
-    ck_refused(publish_status(&live, 24, "," PRICE), 403, "driver_not_active");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 0);
+    ck_refused(publish(&live, 24, "," PRICE), 403, "driver_not_active");
+    ck_rows(0, "trip");
 }
 
-STAND_TEST(stop_places_and_times_are_validated)
+FIBER_TEST(stop_places_and_times_are_validated)
 {
     static const struct {
         const char *second;
@@ -154,89 +113,74 @@ STAND_TEST(stop_places_and_times_are_validated)
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         snprintf(body, sizeof body,
-                 "{\"car_id\":\"%s\",\"seats\":1," PRICE ",\"stops\":[{\"place\":\"almaty\","
-                 "\"at\":\"%s\"},{\"place\":\"%s\",\"at\":\"%s\"}]}",
+                 "{'car_id':'%s','seats':1," PRICE ",'stops':[{'place':'almaty','at':'%s'},"
+                 "{'place':'%s','at':'%s'}]}",
                  rides_car_id(), hours(24), cases[i].second, hours(24 + cases[i].after));
-        ck_refused(
-            stand_status(&(struct ask){
-                .handler = post_trip, .caller = &rides_driver, .method = HTTP_POST, .body = body}),
-            422, cases[i].code);
+        ck_refused(ask_post(post_trip, .caller = &rides_driver, .body = body), 422, cases[i].code);
     }
 }
 
-STAND_TEST(driver_has_no_overlapping_trips_and_at_most_twenty)
+FIBER_TEST(driver_has_no_overlapping_trips_and_at_most_twenty)
 {
-    const struct answer first = publish_status(&rides_driver, 24, "," PRICE);
-    ck_status(first, 201);
-    struct answer second = publish(&rides_driver, 27, "," PRICE);
-    ck_refused(second, 409, "driver_busy");
-    ck_assert_str_eq(json_string_value(json_object_get(second.json, "trip_id")), first.id);
-    ck_refused(publish_status(&rides_driver, 28.4, "," PRICE), 409, "driver_busy");
-    ck_status(publish_status(&rides_driver, 28.6, "," PRICE), 201);
+    const struct answer first = ck_status(publish(&rides_driver, 24, "," PRICE), 201);
+    struct answer second = ck_refused(publish(&rides_driver, 27, "," PRICE), 409, "driver_busy");
+    ck_text(second.json, "trip_id", first.id);
+    ck_refused(publish(&rides_driver, 28.4, "," PRICE), 409, "driver_busy");
+    ck_status(publish(&rides_driver, 28.6, "," PRICE), 201);
     for (int i = 0; i < 18; i++)
-        ck_status(publish_status(&rides_driver, 48 + 6 * i, "," PRICE), 201);
-    ck_refused(publish_status(&rides_driver, 300, "," PRICE), 409, "too_many_trips");
-    answer_drop(&second);
+        ck_status(publish(&rides_driver, 48 + 6 * i, "," PRICE), 201);
+    ck_refused(publish(&rides_driver, 300, "," PRICE), 409, "too_many_trips");
 }
 
 static int made;
 
 static void race_one(void *data)
 {
-    (void)data;
-    made += publish_status(&rides_driver, 24, "," PRICE).status == 201;
+    made += publish(&rides_driver, 24, "," PRICE).status == 201;
 }
 
-static void race_body(void *data)
-{
-    (void)data;
-    for (int i = 0; i < 8; i++)
-        stand_go(race_one, NULL);
-}
-
-TEST(concurrent_overlapping_trips_one_succeeds)
+FIBER_TEST(concurrent_overlapping_trips_one_succeeds)
 {
     made = 0;
-    stand_run(race_body, NULL);
+    for (int i = 0; i < 8; i++)
+        stand_go(race_one, NULL);
+    stand_join();
     ck_assert_int_eq(made, 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
+    ck_rows(1, "trip");
 }
 
 static size_t count_items(struct answer answer)
 {
-    const size_t count = json_array_size(json_object_get(answer.json, "items"));
+    const size_t count = count_at(answer.json, "items");
 
     ck_status(answer, 200);
-    answer_drop(&answer);
     return count;
 }
 
 static size_t found(const char *from, const char *to, const char *name, const char *value)
 {
-    return count_items(stand_ask(&(struct ask){
-        .handler = get_trips,
-        .caller = &rides_guest,
-        .query = {{"from", from},
-                  {"to", to},
-                  {"depart_from", hours(20)},
-                  {"depart_to", hours(40)},
-                  {name, value}},
+    return count_items(ask_get(get_trips, .caller = &rides_guest,
+                               .query = {
+                                   {"from",        from     },
+                                   {"to",          to       },
+                                   {"depart_from", hours(20)},
+                                   {"depart_to",   hours(40)},
+                                   {name,          value    }
     }));
 }
 
 /* Searches the whole car over the whole trip. */
 static size_t found_car(const char *name, const char *value, const char *second, const char *count)
 {
-    return count_items(stand_ask(&(struct ask){
-        .handler = get_trips,
-        .caller = &rides_guest,
-        .query = {{"from", "almaty"},
-                  {"to", "taldykorgan"},
-                  {"depart_from", hours(20)},
-                  {"depart_to", hours(40)},
-                  {"kind", "car"},
-                  {name, value},
-                  {second, count}},
+    return count_items(ask_get(get_trips, .caller = &rides_guest,
+                               .query = {
+                                   {"from",        "almaty"     },
+                                   {"to",          "taldykorgan"},
+                                   {"depart_from", hours(20)    },
+                                   {"depart_to",   hours(40)    },
+                                   {"kind",        "car"        },
+                                   {name,          value        },
+                                   {second,        count        }
     }));
 }
 
@@ -247,9 +191,9 @@ static size_t found_car(const char *name, const char *value, const char *second,
     " md5(random()::text), 'seat', 'held', id, 0, 1, 'almaty', 'konaev', 3, 3, 0, 0, 'А',"        \
     " '[]', 0, 0, 'moderate', now() + interval '%s' FROM trip"
 
-STAND_TEST(search_finds_stop_pairs_with_free_seats)
+FIBER_TEST(search_finds_stop_pairs_with_free_seats)
 {
-    ck_status(publish_status(&rides_driver, 24, "," PRICE), 201);
+    ck_status(publish(&rides_driver, 24, "," PRICE), 201);
     ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "4"), 1);
     ck_assert_uint_eq(found("Алматы", "конаев", "seats", "4"), 1);
     ck_assert_uint_eq(found("konaev", "taldykorgan", "seats", "4"), 1);
@@ -269,30 +213,21 @@ STAND_TEST(search_finds_stop_pairs_with_free_seats)
     /* The hold has expired but is not ended yet. */
     stand_sql("UPDATE ride SET expires_at = now() - interval '1 second'");
     ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "4"), 1);
-    struct answer read =
-        stand_ask(&(struct ask){.handler = get_trip, .id = stand_text("SELECT id FROM trip")});
-    ck_assert_int_eq(json_integer_value(json_object_get(
-                         json_array_get(json_object_get(read.json, "segments"), 0), "free_seats")),
-                     4);
-    answer_drop(&read);
-    ck_refused(stand_status(&(struct ask){.handler = get_trips, .caller = &rides_guest}), 422,
-               "required");
+    struct answer read = ask_get(get_trip, .id = stand_text("SELECT id FROM trip"));
+    ck_number(read.json, "segments.0.free_seats", 4);
+    ck_refused(ask_get(get_trips, .caller = &rides_guest), 422, "required");
     struct api_caller owner = rides_guest;
     owner.actor = ACTOR_OWN + 1;
-    ck_refused(stand_status(&(struct ask){
-                   .handler = get_trips,
-                   .caller = &owner,
-                   .query = {{"from", "almaty"}, {"to", "konaev"}, {"date", "2030-01-01"}}
-    }),
-               403, "forbidden");
-    ck_refused(stand_status(&(struct ask){
-                   .handler = get_trip, .caller = &owner, .id = stand_text("SELECT id FROM trip")}),
-               404, "not_found");
+    ck_refused(
+        ask_get(get_trips, .caller = &owner, .params = "from=almaty&to=konaev&date=2030-01-01"),
+        403, "forbidden");
+    ck_refused(ask_get(get_trip, .caller = &owner, .id = stand_text("SELECT id FROM trip")), 404,
+               "not_found");
 }
 
-STAND_TEST(search_finds_whole_cars_and_parcels)
+FIBER_TEST(search_finds_whole_cars_and_parcels)
 {
-    ck_status(publish_status(&rides_driver, 24, "," PRICE), 201);
+    ck_status(publish(&rides_driver, 24, "," PRICE), 201);
     stand_sql("UPDATE trip SET car_price = 1500000, parcel_medium = 200000, child_seats = 2");
     stand_sql("UPDATE trip_load SET child_seats = 2");
     ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "car"), 1);
@@ -317,53 +252,44 @@ STAND_TEST(search_finds_whole_cars_and_parcels)
     ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel"), 0);
 }
 
-STAND_TEST(next_search_page_continues_after_the_cursor)
+FIBER_TEST(next_search_page_continues_after_the_cursor)
 {
     static const char *const sorts[] = {"departure", "price"};
 
-    char begin_at[32], end_at[32];
-
-    snprintf(begin_at, sizeof begin_at, "%s", hours(20));
-    snprintf(end_at, sizeof end_at, "%s", hours(40));
+    const char *begin_at = textf("%s", hours(20));
+    const char *end_at = textf("%s", hours(40));
     for (int i = 0; i < 3; i++)
-        ck_status(publish_status(&rides_driver, 21 + 5 * i,
-                                 i == 1
-                                     ? "," PRICE
-                                     : ",\"seat_price\":{\"amount\":700000,\"currency\":\"KZT\"}"),
-                  201);
+        ck_status(
+            publish(&rides_driver, 21 + 5 * i, i == 1 ? "," PRICE : ",'seat_price':KZT(700000)"),
+            201);
     for (size_t s = 0; s < 2; s++) {
         char cursor[LIST_CURSOR_MAX + 1] = "";
         json_int_t last = 0;
         char at[40] = "", trips[3][40] = {"", "", ""};
         for (int page = 0; page < 3; page++) {
-            struct answer answer = stand_ask(&(struct ask){
-                .handler = get_trips,
-                .query = {{"from", "almaty"},
-                          {"to", "taldykorgan"},
-                          {"depart_from", begin_at},
-                          {"depart_to", end_at},
-                          {"sort", sorts[s]},
-                          {"limit", "1"},
-                          {page > 0 ? "cursor" : NULL, cursor}},
+            struct answer answer = ask_get(get_trips, .query = {
+                                                          {"from",                     "almaty"     },
+                                                          {"to",                       "taldykorgan"},
+                                                          {"depart_from",              begin_at     },
+                                                          {"depart_to",                end_at       },
+                                                          {"sort",                     sorts[s]     },
+                                                          {"limit",                    "1"          },
+                                                          {page > 0 ? "cursor" : NULL, cursor       }
             });
             ck_status(answer, 200);
             json_t *items = json_object_get(answer.json, "items");
             ck_assert_uint_eq(json_array_size(items), 1);
-            const json_int_t price = json_integer_value(
-                json_object_get(json_object_get(json_array_get(items, 0), "price"), "amount"));
-            const char *departs =
-                json_string_value(json_object_get(json_array_get(items, 0), "depart_at"));
+            const json_int_t price = number_at(items, "0.price.amount");
+            const char *departs = text_at(items, "0.depart_at");
             ck_assert(s == 0 ? strcmp(departs, at) > 0 : price >= last);
             snprintf(at, sizeof at, "%s", departs);
-            snprintf(trips[page], sizeof trips[0], "%s",
-                     json_string_value(json_object_get(json_array_get(items, 0), "trip_id")));
+            snprintf(trips[page], sizeof trips[0], "%s", text_at(items, "0.trip_id"));
             for (int before = 0; before < page; before++)
                 ck_assert_str_ne(trips[page], trips[before]);
             last = price;
-            const char *next = json_string_value(json_object_get(answer.json, "next_cursor"));
+            const char *next = text_at(answer.json, "next_cursor");
             ck_assert_int_eq(next != NULL, page < 2);
             snprintf(cursor, sizeof cursor, "%s", next != NULL ? next : "");
-            answer_drop(&answer);
         }
     }
 }

@@ -2,14 +2,6 @@
 /* Lists of trips for drivers and staff on a real PostgreSQL, and nearby days of an empty search. */
 #include "handlers/ride_handlers.h"
 #include "requests.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    rides_begin("test_rides_trip_list");
-}
-
-TEST_CASE("lists", .setup = begin, .teardown = stand_end);
 
 struct narrow {
     const char *name;
@@ -19,10 +11,10 @@ struct narrow {
 static struct answer list(const struct api_caller *caller, struct narrow first,
                           struct narrow second)
 {
-    return stand_ask(&(struct ask){
-        .handler = get_trips,
-        .caller = caller,
-        .query = {{first.name, first.value}, {second.name, second.value}},
+    return ask_get(get_trips, .caller = caller,
+                   .query = {
+                       {first.name,  first.value },
+                       {second.name, second.value}
     });
 }
 
@@ -44,7 +36,6 @@ static const char *order(const struct api_caller *caller, struct narrow first, s
         snprintf(text + end, sizeof text - end, "%s%lld", i > 0 ? " " : "",
                  stand_number("SELECT count(*) FROM trip WHERE id < '%s'", json_string_value(id)));
     }
-    answer_drop(&page);
     return text;
 }
 
@@ -56,7 +47,9 @@ static const char *day(int ahead)
     return stand_text("SELECT ((now() + interval '5 hours') AT TIME ZONE 'UTC')::date + %d", ahead);
 }
 
-STAND_TEST(trip_list_is_ordered_by_departure)
+TEST_CASE("rides_trip_list", .setup = rides_begin, .teardown = stand_end);
+
+FIBER_TEST(trip_list_is_ordered_by_departure)
 {
     static char second[40], third_at[32], long_ago[32];
     const struct api_caller *staff = NULL;
@@ -104,26 +97,22 @@ STAND_TEST(trip_list_is_ordered_by_departure)
         order(&rides_driver, BY("depart_from", long_ago), BY("depart_to", time_in(900))), "1 0 2");
 }
 
-STAND_TEST(listed_trip_equals_single_trip)
+FIBER_TEST(listed_trip_equals_single_trip)
 {
     publish_trip(30, "");
     const struct answer made =
-        order_ride_status(&rides_guest, 0, 2, ",\"phone\":\"+77017654321\"", "");
-    ck_status(made, 201);
+        ck_status(order_ride(&rides_guest, 0, 2, ",'phone':'+77017654321'", ""), 201);
     ck_status(post_action(confirm_ride, &rides_driver, made.id, NULL), 200);
     stand_sql("UPDATE trip SET status = 'started', started_at = now()");
     struct answer page = list(&rides_driver, ANY, ANY);
-    struct answer one =
-        stand_ask(&(struct ask){.handler = get_trip, .caller = &rides_driver, .id = last_trip});
+    struct answer one = ask_get(get_trip, .caller = &rides_driver, .id = last_trip);
     /* A confirmed passenger has not boarded, so the trip cannot be finished, in the list either. */
-    ck_assert(json_equal(json_array_get(json_object_get(page.json, "items"), 0), one.json));
+    ck_assert(json_equal(value_at(page.json, "items.0"), one.json));
     ck_assert(!answer_allows(&one, "finish"));
     ck_assert(answer_allows(&one, "delay"));
-    answer_drop(&page);
-    answer_drop(&one);
 }
 
-STAND_TEST(next_page_continues_after_the_cursor)
+FIBER_TEST(next_page_continues_after_the_cursor)
 {
     char cursor[256] = "";
     int seen = 0;
@@ -131,23 +120,22 @@ STAND_TEST(next_page_continues_after_the_cursor)
     for (int i = 0; i < 5; i++)
         publish_trip(30 + 10.0 * i, "");
     while (seen < 5) {
-        struct answer page = stand_ask(&(struct ask){
-            .handler = get_trips,
-            .caller = &rides_driver,
-            .query = {{"limit", "2"}, {cursor[0] != '\0' ? "cursor" : NULL, cursor}}
+        struct answer page =
+            ask_get(get_trips, .caller = &rides_driver,
+                    .query = {
+                        {"limit",                             "2"   },
+                        {cursor[0] != '\0' ? "cursor" : NULL, cursor}
         });
         const json_t *items = json_object_get(page.json, "items");
-        const char *next = json_string_value(json_object_get(page.json, "next_cursor"));
+        const char *next = text_at(page.json, "next_cursor");
 
         ck_assert_uint_eq(json_array_size(items), seen < 4 ? 2 : 1);
         for (size_t i = 0; i < json_array_size(items); i++, seen++)
             ck_assert_int_eq((int)stand_number("SELECT count(*) FROM trip WHERE id < '%s'",
-                                               json_string_value(json_object_get(
-                                                   json_array_get(items, i), "id"))),
+                                               text_at(json_array_get(items, i), "id")),
                              seen);
         ck_assert_int_eq(next != NULL, seen < 5);
         snprintf(cursor, sizeof cursor, "%s", next == NULL ? "" : next);
-        answer_drop(&page);
     }
 }
 
@@ -155,28 +143,24 @@ STAND_TEST(next_page_continues_after_the_cursor)
 static const char *nearby(int ahead, const char *seats)
 {
     static char text[256];
-    struct answer page = stand_ask(&(struct ask){
-        .handler = get_trips,
-        .caller = &rides_guest,
-        .query =
-            {{"from", "almaty"}, {"to", "taldykorgan"}, {"date", day(ahead)}, {"seats", seats}},
-    });
+    struct answer page =
+        ask_get(get_trips, .caller = &rides_guest,
+                .params = textf("from=almaty&to=taldykorgan&date=%s&seats=%s", day(ahead), seats));
     const json_t *days = json_object_get(page.json, "nearby");
 
     ck_status(page, 200);
     snprintf(text, sizeof text, "%s", days == NULL ? "-" : "");
     for (size_t i = 0; i < json_array_size(days); i++) {
         const json_t *one = json_array_get(days, i);
-        const char *date = json_string_value(json_object_get(one, "date"));
+        const char *date = text_at(one, "date");
         const size_t end = strlen(text);
 
         snprintf(text + end, sizeof text - end, "%s%+lld:%lld", i > 0 ? " " : "",
                  stand_number("SELECT date '%s' - ((now() + interval '5 hours') AT TIME ZONE"
                               " 'UTC')::date - %d",
                               date, ahead),
-                 (long long)json_integer_value(json_object_get(one, "trips")));
+                 (long long)number_at(one, "trips"));
     }
-    answer_drop(&page);
     return text;
 }
 
@@ -185,13 +169,12 @@ static void publish_on(int ahead)
 {
     publish_trip((double)stand_number(
                      "SELECT floor(extract(epoch FROM ((now() + interval '5 hours') AT TIME ZONE"
-                     " 'UTC')::date + %d + interval '7 hours' - now() AT TIME ZONE 'UTC')"
-                     " / 3600)",
+                     " 'UTC')::date + %d + interval '7 hours' - now() AT TIME ZONE 'UTC') / 3600)",
                      ahead),
                  "");
 }
 
-STAND_TEST(empty_search_lists_nearby_days)
+FIBER_TEST(empty_search_lists_nearby_days)
 {
     publish_on(6);
     publish_on(9);

@@ -1,32 +1,21 @@
 // SPDX-License-Identifier: MIT
 /* Gauges for alerts to staff; deletion of old positions; late ratings. */
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/metric.h"
 
 #include "handlers/ride_handlers.h"
 #include "requests.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    rides_begin("test_rides_watch");
-}
-
-TEST_CASE("watch", .setup = begin, .teardown = stand_end, .timeout_s = 60);
 
 /* The value of a gauge; -1: not registered. */
 static double gauge(const char *name)
 {
     struct buf text;
-    char line[80];
     double value = -1;
 
     buf_init(&text, 1024 * 1024);
     metric_print(&text);
     buf_char(&text, '\0');
-    snprintf(line, sizeof line, "\n%s ", name);
+    const char *line = textf("\n%s ", name);
     const char *at = strstr(buf_as_slice(&text).at, line);
     if (at != NULL)
         value = strtod(at + strlen(line), NULL);
@@ -34,7 +23,9 @@ static double gauge(const char *name)
     return value;
 }
 
-STAND_TEST(watch_metrics_count_unanswered_sos_and_overdue_trips)
+TEST_CASE("rides_watch", .setup = rides_begin, .teardown = stand_end);
+
+FIBER_TEST(watch_metrics_count_unanswered_sos_and_overdue_trips)
 {
     struct fault fault;
 
@@ -61,15 +52,14 @@ STAND_TEST(watch_metrics_count_unanswered_sos_and_overdue_trips)
     wait_for("(SELECT sum(rating_count) FROM driver) > 0");
     ck_assert_double_eq(gauge("rides_sos_unanswered"), 1);
     ck_assert_double_eq(gauge("rides_trips_overdue"), 2);
-    ck_assert_int_eq(stand_number("SELECT 100 * rating_sum + rating_count FROM driver WHERE id ="
-                                  " '%s'",
-                                  rides_driver_id()),
-                     401);
+    ck_sql(401, "SELECT 100 * rating_sum + rating_count FROM driver WHERE id = '%s'",
+           rides_driver_id());
     rides_watch_stop(watch);
     ck_assert_double_eq(gauge("rides_sos_unanswered"), -1);
 }
 
-STAND_TEST(location_is_deleted_an_hour_after_trip)
+/* The sweeper does it, because it also runs while rides are switched off. */
+FIBER_TEST(location_is_deleted_an_hour_after_trip)
 {
     struct periodic sweeper;
     char ended[40];
@@ -89,7 +79,5 @@ STAND_TEST(location_is_deleted_an_hour_after_trip)
     rides_sweeper_start(&sweeper, stand_service(), 20);
     wait_for("(SELECT count(*) FROM trip_location) = 1");
     periodic_stop(&sweeper);
-    ck_assert_str_eq(stand_text("SELECT trip_id FROM trip_location"), last_trip);
+    ck_sql_text(last_trip, "SELECT trip_id FROM trip_location");
 }
-
-/* The sweeper does it, because it also runs while rides are switched off. */

@@ -6,14 +6,21 @@ enum { DIMENSIONS = EMBEDDINGS_SERVER_DIMENSIONS };
 static struct http_client *http;
 struct embedder *embedder;
 
-void embedding_begin(const char *schema)
+void embedding_begin(void)
 {
     embeddings_server_start();
-    stand_begin(schema);
+    stand_begin();
+}
+
+static void stop(void *data)
+{
+    if (embedder != NULL)
+        embedding_stop();
 }
 
 void embedding_finish(void)
 {
+    stand_run(stop, NULL);
     stand_finish();
     embeddings_server_stop();
 }
@@ -116,8 +123,7 @@ void write_of(const struct api_caller *caller, int first, int last, const char *
         "INSERT INTO document (tenant_id, id, source, version, user_id, text, sent_at,"
         "  length, normaliser, terms)"
         " SELECT '%s', n, 'api', 1, n, '%s', timestamptz '2026-01-01' + n * interval '1 minute',"
-        "  array_length(string_to_array('%s', ' '), 1), 1, '''a'''"
-        " FROM generate_series(%d, %d) n",
+        "  array_length(string_to_array('%s', ' '), 1), 1, '''a''' FROM generate_series(%d, %d) n",
         tenant, text, text, first, last);
 }
 
@@ -163,8 +169,7 @@ void check_vector(int id, const char *text, int seed)
     for (int i = 0; i < DIMENSIONS; i++) {
         const double byte = (double)stand_number(
             "SELECT (get_byte(vector, %d) + 128) %% 256 - 128 FROM document_vector v"
-            " JOIN document d USING (number) WHERE d.id = '%d'"
-            " ORDER BY v.generation DESC LIMIT 1",
+            " JOIN document d USING (number) WHERE d.id = '%d' ORDER BY v.generation DESC LIMIT 1",
             i, id);
         product += byte * (double)query_terms[i];
         squares += byte * byte;

@@ -10,8 +10,9 @@
 
 extern struct embedder *embedder;
 
-/* Creates the tables in schema `schema`; the endpoint listens. */
-void embedding_begin(const char *schema);
+/* stand_begin(), and the endpoint listens. */
+void embedding_begin(void);
+/* After embedding_stop(), if an embedder runs. */
 void embedding_finish(void);
 
 /* Returns new. */

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stand.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <errno.h>
 #include <unistd.h>
 
 #include "api/periodic.h"
@@ -40,8 +38,7 @@ static void make_feed(void)
                  " tx xid8 DEFAULT pg_current_xact_id(), id uuid PRIMARY KEY, tenant_id uuid,"
                  " deleted boolean DEFAULT false, bot text, chat_id bigint, user_id bigint,"
                  " message_id bigint, direction text, language text, text text,"
-                 " sent_at timestamptz, version bigint);"
-                 "TRUNCATE bot.feed_messages",
+                 " sent_at timestamptz, version bigint);TRUNCATE bot.feed_messages",
                  "the feed");
     stand_script("CREATE SCHEMA IF NOT EXISTS booking;"
                  "CREATE TABLE IF NOT EXISTS booking.feed_apartments (epoch integer DEFAULT 1,"
@@ -51,8 +48,7 @@ static void make_feed(void)
                  " district text, address text, lat double precision, lon double precision,"
                  " rooms integer, max_guests integer, included_guests integer, amenities jsonb,"
                  " base_price bigint, weekend_price bigint, min_nights integer, max_nights integer,"
-                 " is_active boolean, version bigint);"
-                 "TRUNCATE booking.feed_apartments",
+                 " is_active boolean, version bigint);TRUNCATE booking.feed_apartments",
                  "the feed of flats");
 }
 
@@ -69,7 +65,6 @@ static void start(void *data)
     static struct ready ready;
     struct fault fault = {.code = ""};
 
-    (void)data;
     ready = (struct ready){.count = 0};
     app.service->ready = &ready;
     app.search_semaphore = semaphore_create(SEMAPHORE_SEARCHES, &fault);
@@ -105,9 +100,9 @@ static void start(void *data)
     ck_assert_ptr_nonnull(app.tombstone_cleanup);
 }
 
-void stand_begin(const char *schema)
+void stand_begin(void)
 {
-    stand_service_begin(search_definition(), schema);
+    stand_service_begin(search_definition(), program_invocation_short_name);
     make_feed();
     app = (struct search_app){.service = NULL};
     stand_handlers_get((struct service_data *)&app);
@@ -116,7 +111,6 @@ void stand_begin(const char *schema)
 
 static void stop(void *data)
 {
-    (void)data;
     tombstone_cleanup_stop(app.tombstone_cleanup);
     reconciler_stop(app.reconciler);
     rebuilder_stop(app.rebuilder);
@@ -142,19 +136,15 @@ void stand_finish(void)
 
 void stand_put_messages(int first, int last, int version, const char *text)
 {
-    char tenant[UUID_TEXT_LEN + 1];
-
-    uuid_format(&stand_staff.tenant_id, tenant);
     stand_sql(
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, user_id, message_id,"
-        " direction, language, text, sent_at, version)"
-        " SELECT " MESSAGE(
+        " direction, language, text, sent_at, version) SELECT " MESSAGE(
             "n") ", '%s', 'taxi', 5, n, n, 'in', 'ru', '%s',"
                  "  timestamptz '2026-01-01' + n * interval '1 minute', %d"
                  " FROM generate_series(%d, %d) n"
                  " ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text, version = EXCLUDED.version,"
                  "  tx = pg_current_xact_id()",
-        tenant, text, version, first, last);
+        stand_tenant(), text, version, first, last);
 }
 
 void stand_put_message(int number, int version, const char *text)
@@ -197,14 +187,11 @@ void stand_consume_messages(void)
 
 void stand_put_apartment(int number, const char *columns, const char *values)
 {
-    char tenant[UUID_TEXT_LEN + 1];
-
-    uuid_format(&stand_staff.tenant_id, tenant);
     stand_sql("DELETE FROM booking.feed_apartments WHERE id = " FLAT("%d"), number);
     stand_sql("INSERT INTO booking.feed_apartments (id, tenant_id, version, is_active, amenities,"
               " included_guests, min_nights, max_nights, %s) VALUES (" FLAT(
                   "%d") ", '%s', 1, true, '[]', 2, 1, 30, %s)",
-              columns, number, tenant, values);
+              columns, number, stand_tenant(), values);
 }
 
 void stand_delete_apartment(int number)
@@ -238,28 +225,23 @@ const char *stand_found_by(const struct api_caller *caller, const char *body)
     size_t at = 0;
     const json_t *item;
     size_t index;
-    struct answer answer = stand_ask(&(struct ask){
-        .handler = post_search_messages, .method = HTTP_POST, .body = body, .caller = caller});
+    struct answer answer = ask_post(post_search_messages, .body = body, .caller = caller);
 
     ck_status(answer, 200);
     found[0] = '\0';
     json_array_foreach(json_object_get(answer.json, "items"), index, item)
     {
-        const char *id = json_string_value(json_object_get(item, "id"));
+        const char *id = text_at(item, "id");
         at += (size_t)snprintf(found + at, FOUND_MAX - at, "%s%s", index > 0 ? " " : "",
                                strlen(id) == UUID_TEXT_LEN ? id + UUID_TEXT_LEN - 4 : id);
         ck_assert_uint_lt(at, FOUND_MAX);
     }
-    answer_drop(&answer);
     return found;
 }
 
 const char *stand_found(const char *query)
 {
-    char body[2048];
-
-    snprintf(body, sizeof body, "{\"query\":\"%s\",\"limit\":100}", query);
-    return stand_found_by(NULL, body);
+    return stand_found_by(NULL, textf("{'query':'%s','limit':100}", query));
 }
 
 /* --- vectors --- */

@@ -6,9 +6,9 @@
 #include "app.h"
 #include "integration/stand.h"
 
-/* Creates the tables in schema `schema`. The feed is shared by the database: suites that use it
- * hold a lock. */
-void stand_begin(const char *schema);
+/* Creates the tables in a schema with the name of the suite. The feed is shared by the database:
+ * suites that use it hold a lock. */
+void stand_begin(void);
 void stand_finish(void);
 struct search_app *stand_app(void);
 

@@ -3,24 +3,18 @@
 #include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "stand.h"
-#include "support/test.h"
 #include "sync/apartment_consumer.h"
 
 #define COLUMNS "title_ru, city, rooms, max_guests, base_price"
-static void begin(void)
-{
-    stand_begin("test_apartments");
-}
-
-TEST_CASE("apartment_consumer", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
-
 static const char *apartments(void)
 {
     return stand_text("SELECT coalesce(string_agg(right(id::text, 2) || ' ' || title_ru || ' ' ||"
                       " version, ', ' ORDER BY id), '') FROM flat");
 }
 
-STAND_TEST(apartment_is_copied_with_its_terms)
+TEST_CASE("apartment_consumer", .setup = stand_begin, .teardown = stand_finish);
+
+FIBER_TEST(apartment_is_copied_with_its_terms)
 {
     stand_put_apartment(
         1, COLUMNS ", title_kz, description_en, district, address, lat, lon, weekend_price",
@@ -28,19 +22,19 @@ STAND_TEST(apartment_is_copied_with_its_terms)
         "'Медеуский', 'ул. Абая, 44', 43.2, 76.9, 2500000");
     stand_consume_apartments();
     ck_assert_str_eq(apartments(), "01 Двушка у метро 1");
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', city, district, address, lat, lon, rooms,"
-                                " max_guests, included_guests, amenities, base_price,"
-                                " weekend_price, min_nights, max_nights, is_active) FROM flat"),
-                     "almaty Медеуский ул. Абая, 44 43.2 76.9 2 4 2 [] 2000000 2500000 1 30 t");
+    ck_sql_text("almaty Медеуский ул. Абая, 44 43.2 76.9 2 4 2 [] 2000000 2500000 1 30 t",
+                "SELECT concat_ws(' ', city, district, address, lat, lon, rooms,"
+                " max_guests, included_guests, amenities, base_price,"
+                " weekend_price, min_nights, max_nights, is_active) FROM flat");
     /* In all three languages, tokenised like words of a query: folded, five letters. */
-    ck_assert_str_eq(stand_text("SELECT terms::text FROM flat"),
-                     "'44':1A 'quiet':1 'yard':1 'аб':1A 'болме':1A 'двушк':1A 'еки':1A 'медеу':1A"
-                     " 'метр':1A 'патер':1A 'у':1A 'ул':1A");
+    ck_sql_text("'44':1A 'quiet':1 'yard':1 'аб':1A 'болме':1A 'двушк':1A 'еки':1A 'медеу':1A"
+                " 'метр':1A 'патер':1A 'у':1A 'ул':1A",
+                "SELECT terms::text FROM flat");
     ck_assert_int_eq(apartment_consumer_lag_seconds(stand_app()->apartment_consumer), 0);
     ck_assert(!apartment_consumer_is_behind(stand_app()->apartment_consumer));
 }
 
-STAND_TEST(changes_and_deletions_are_copied)
+FIBER_TEST(changes_and_deletions_are_copied)
 {
     stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
     stand_put_apartment(2, COLUMNS, "'Студия', 'almaty', 1, 2, 1000000");
@@ -49,11 +43,11 @@ STAND_TEST(changes_and_deletions_are_copied)
     stand_delete_apartment(2);
     stand_consume_apartments();
     ck_assert_str_eq(apartments(), "01 Дом 1");
-    ck_assert_str_eq(stand_text("SELECT city || terms::text FROM flat"), "astana'дом':1A");
+    ck_sql_text("astana'дом':1A", "SELECT city || terms::text FROM flat");
 }
 
 /* Case: booking-api's database is restored elsewhere, from before an apartment was created. */
-STAND_TEST(new_epoch_replaces_the_copy)
+FIBER_TEST(new_epoch_replaces_the_copy)
 {
     stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
     stand_put_apartment(2, COLUMNS, "'Студия', 'almaty', 1, 2, 1000000");
@@ -66,7 +60,7 @@ STAND_TEST(new_epoch_replaces_the_copy)
     ck_assert_str_eq(apartments(), "01 Двушка 3");
 }
 
-STAND_TEST(terms_of_older_rules_are_rebuilt)
+FIBER_TEST(terms_of_older_rules_are_rebuilt)
 {
     struct search_app *app = stand_app();
     struct fault fault;
@@ -75,17 +69,16 @@ STAND_TEST(terms_of_older_rules_are_rebuilt)
     stand_consume_apartments();
     stand_sql("UPDATE flat SET terms = '', normaliser = 0");
     stand_consume_apartments();
-    ck_assert_str_eq(stand_text("SELECT terms::text FROM flat"), "");
+    ck_sql_text("", "SELECT terms::text FROM flat");
     apartment_consumer_stop(app->apartment_consumer);
     app->apartment_consumer = apartment_consumer_start(app->service, &fault);
     stand_consume_apartments();
-    ck_assert_str_eq(stand_text("SELECT terms::text FROM flat"), "'двушк':1A");
+    ck_sql_text("'двушк':1A", "SELECT terms::text FROM flat");
 }
 
 static bool reports_outdated(void)
 {
-    struct answer answer = stand_ask(&(struct ask){
-        .handler = post_search_apartments, .method = HTTP_POST, .body = "{\"query\":\"двушка\"}"});
+    struct answer answer = ask_post(post_search_apartments, .body = "{'query':'двушка'}");
     const json_t *reason;
     size_t index;
     bool found = false;
@@ -93,12 +86,11 @@ static bool reports_outdated(void)
     ck_status(answer, 200);
     json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) found |=
         strcmp(json_string_value(reason), "words_outdated") == 0;
-    answer_drop(&answer);
     return found;
 }
 
 /* Without the feed, so that the terms stay unchanged. */
-STAND_TEST(terms_of_older_rules_are_reported)
+FIBER_TEST(terms_of_older_rules_are_reported)
 {
     struct search_app *app = stand_app();
     struct fault fault;
@@ -119,7 +111,7 @@ STAND_TEST(terms_of_older_rules_are_reported)
 }
 
 /* The run that checks the terms fails at the feed. */
-STAND_TEST(current_terms_are_not_reported)
+FIBER_TEST(current_terms_are_not_reported)
 {
     struct search_app *app = stand_app();
     struct fault fault;
@@ -137,12 +129,11 @@ STAND_TEST(current_terms_are_not_reported)
 
 static struct answer searched(void)
 {
-    return stand_status(&(struct ask){
-        .handler = post_search_apartments, .method = HTTP_POST, .body = "{\"query\":\"двушка\"}"});
+    return ask_post(post_search_apartments, .body = "{'query':'двушка'}");
 }
 
 /* Searches of both kinds share one semaphore. */
-STAND_TEST(apartment_search_waits_for_a_slot)
+FIBER_TEST(apartment_search_waits_for_a_slot)
 {
     struct search_app *app = stand_app();
     struct fault fault;
@@ -164,14 +155,13 @@ static void one_of_many(void *data)
 {
     struct fault fault = {.code = ""};
 
-    (void)data;
     ck_assert_msg(apartment_consumer_run(stand_app()->apartment_consumer, &fault), "%s",
                   fault.detail);
     left--;
 }
 
 /* Case: Two instances consume the feed of apartments. */
-STAND_TEST(concurrent_apartment_consumers_lose_nothing)
+FIBER_TEST(concurrent_apartment_consumers_lose_nothing)
 {
     for (int i = 1; i <= 450; i++)
         stand_put_apartment(i, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
@@ -183,10 +173,10 @@ STAND_TEST(concurrent_apartment_consumers_lose_nothing)
         stand_go(one_of_many, NULL);
     stand_until(left == 0, "left is %d", left);
     stand_consume_apartments();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM flat WHERE version = 2"), 450);
+    ck_rows(450, "flat WHERE version = 2");
 }
 
-STAND_TEST(without_booking_api_nothing_is_read)
+FIBER_TEST(without_booking_api_nothing_is_read)
 {
     struct fault fault;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Uploaded documents. */
 #include <stdatomic.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "loop/work.h"
@@ -10,22 +9,13 @@
 #include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "stand.h"
-#include "support/test.h"
 
 #define SCHEMA "test_documents"
-
-static void begin(void)
-{
-    stand_begin(SCHEMA);
-}
-
-TEST_CASE("documents", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 static atomic_bool released;
 
 static void wait_for_release(void *arg)
 {
-    (void)arg;
     while (!atomic_load(&released))
         usleep(1000);
 }
@@ -36,7 +26,6 @@ static void hold_thread(void *data)
     char nothing = 0;
     struct fault fault;
 
-    (void)data;
     ck_assert(work_run(stand_service()->work, wait_for_release, &nothing, 1, NULL, &fault));
 }
 
@@ -44,16 +33,16 @@ static void post(void *data)
 {
     bool *posted = data;
 
-    ck_status(stand_status(&(struct ask){.handler = post_documents,
-                                         .method = HTTP_POST,
-                                         .body = "{\"id\":\"a\",\"version\":1,\"text\":\"слон\","
-                                                 "\"sent_at\":\"2026-01-02T03:04:05Z\"}"}),
+    ck_status(ask_post(post_documents, .body = "{'id':'a','version':1,'text':'слон',"
+                                               "'sent_at':'2026-01-02T03:04:05Z'}"),
               200);
     *posted = true;
 }
 
+TEST_CASE("documents", .setup = stand_begin, .teardown = stand_finish);
+
 /* A thread makes the terms; while it is busy, others need the connection. */
-STAND_TEST(no_connection_is_held_while_terms_are_made)
+FIBER_TEST(no_connection_is_held_while_terms_are_made)
 {
     static bool posted;
 
@@ -64,10 +53,8 @@ STAND_TEST(no_connection_is_held_while_terms_are_made)
     for (int i = 0; i < 20; i++) {
         stand_sleep(5);
         ck_assert(!posted);
-        ck_assert_int_eq(stand_number("SELECT count(*) FROM pg_stat_activity WHERE"
-                                      " application_name = '" SCHEMA
-                                      "' AND state LIKE 'idle in transaction%%'"),
-                         0);
+        ck_rows(0, "pg_stat_activity WHERE application_name = '" SCHEMA
+                   "' AND state LIKE 'idle in transaction%%'");
     }
     atomic_store(&released, true);
     stand_until(posted, "posted");
@@ -81,14 +68,12 @@ static struct answer post_one(const struct api_caller *caller, const char *id, i
     char body[200];
 
     snprintf(body, sizeof body,
-             "{\"id\":\"%s\",\"version\":%d,\"text\":\"слон\","
-             "\"sent_at\":\"2026-01-02T03:04:05Z\",\"user_id\":1}",
+             "{'id':'%s','version':%d,'text':'слон','sent_at':'2026-01-02T03:04:05Z','user_id':1}",
              id, version);
-    return stand_status(&(struct ask){
-        .handler = post_documents, .method = HTTP_POST, .caller = caller, .body = body});
+    return ask_post(post_documents, .caller = caller, .body = body);
 }
 
-STAND_TEST(documents_of_a_tenant_are_limited)
+FIBER_TEST(documents_of_a_tenant_are_limited)
 {
     struct search_app *app = stand_app();
     struct fault fault;
@@ -101,16 +86,14 @@ STAND_TEST(documents_of_a_tenant_are_limited)
     ck_status(post_one(NULL, "a", 1), 200);
     ck_status(post_one(NULL, "b", 1), 200);
     ck_refused(post_one(NULL, "c", 1), 422, "too_many_documents");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE source = 'api'"), 2);
+    ck_rows(2, "document WHERE source = 'api'");
     ck_status(post_one(NULL, "a", 2), 200);
     ck_status(post_one(&stand_other, "c", 1), 200);
     /* The limit is lower by now: existing documents can be replaced. */
     stand_sql("UPDATE document_count SET documents = 5");
     ck_status(post_one(NULL, "a", 3), 200);
     stand_sql("UPDATE document_count SET documents = 2");
-    ck_status(stand_status(&(struct ask){
-                  .handler = delete_documents, .method = HTTP_DELETE, .query = {{"user_id", "1"}}}),
-              200);
+    ck_status(ask_delete(delete_documents, .params = "user_id=1"), 200);
     ck_status(post_one(NULL, "c", 1), 200);
 }
 
@@ -126,13 +109,8 @@ static struct {
 
 static void erase(void *data)
 {
-    (void)data;
     line.begun++;
-    ck_status(stand_status(&(struct ask){.handler = delete_documents,
-                                         .method = HTTP_DELETE,
-                                         .caller = &stand_other,
-                                         .query = {{"user_id", "1"}}}),
-              200);
+    ck_status(ask_delete(delete_documents, .caller = &stand_other, .params = "user_id=1"), 200);
     line.ended++;
 }
 
@@ -140,14 +118,13 @@ static void modest_post(void *data)
 {
     bool posted;
 
-    (void)data;
     line.begun++;
     post(&posted);
     line.place = ++line.ended;
 }
 
 /* Case: One tenant erases and writes without a pause. */
-STAND_TEST(changes_of_one_tenant_do_not_delay_another)
+FIBER_TEST(changes_of_one_tenant_do_not_delay_another)
 {
     struct semaphore *semaphore = upload_semaphore(stand_app()->uploads);
     const struct uuid *greedy = &stand_other.tenant_id;

@@ -3,20 +3,14 @@
  * are made, in what order, and only once; edits and refusals. */
 #include "embeddings.h"
 #include "embeddings/generation.h"
-#include "support/test.h"
 
 enum { DIMENSIONS = EMBEDDINGS_SERVER_DIMENSIONS };
 
-static void begin(void)
-{
-    embedding_begin("test_embedding");
-}
-
-TEST_CASE("embedder", .setup = begin, .teardown = embedding_finish, .timeout_s = 120);
-
 /* --- made vectors --- */
 
-STAND_TEST(old_and_new_documents_get_vectors)
+TEST_CASE("embedder", .setup = embedding_begin, .teardown = embedding_finish);
+
+FIBER_TEST(old_and_new_documents_get_vectors)
 {
     write_one(1, "парковка во дворе");
     embedding_start("some-model");
@@ -26,7 +20,7 @@ STAND_TEST(old_and_new_documents_get_vectors)
     write_one(4, "/start now");
     embedding_works();
     ck_assert_str_eq(embedded(), "1 2");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due"), 0);
+    ck_rows(0, "vector_due");
     check_vector(1, "passage: парковка во дворе", 0);
     check_vector(2, "passage: вид на горы", 0);
     ck_assert(!embeddings_server_heard("passage: да"));
@@ -36,19 +30,16 @@ STAND_TEST(old_and_new_documents_get_vectors)
     ck_assert_int_eq(embedding_state().due, 0);
     ck_assert_double_eq(metric_of("search_vectors_total{how=\"made\"}"), 2);
     ck_assert_double_eq(metric_of("search_vectors_total{how=\"skipped\"}"), 2);
-    embedding_stop();
 }
 
-STAND_TEST(newest_documents_come_first_within_the_budget_of_a_minute)
+FIBER_TEST(newest_documents_come_first_within_the_budget_of_a_minute)
 {
     embedding_early_in_a_minute();
     write_many(1, 100);
     embedding_start_with("some-model", 40, 100000000);
     embedding_works();
     ck_assert_int_eq(vectors(), 40);
-    ck_assert_int_eq(stand_number("SELECT min(d.id::bigint) FROM document d"
-                                  " JOIN document_vector USING (number)"),
-                     61);
+    ck_sql(61, "SELECT min(d.id::bigint) FROM document d JOIN document_vector USING (number)");
     ck_assert_double_eq(metric_of("search_vectors_over_budget"), 1);
     /* Documents that arrive meanwhile are newer. */
     write_one(101, "совсем новое");
@@ -56,13 +47,11 @@ STAND_TEST(newest_documents_come_first_within_the_budget_of_a_minute)
     embedding_next_minute();
     embedding_works();
     ck_assert_int_eq(vectors(), 80);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document_vector v JOIN document d"
-                                  " USING (number) WHERE d.id = '101'"),
-                     1);
-    embedding_stop();
+    ck_rows(1, "document_vector v JOIN document d"
+               " USING (number) WHERE d.id = '101'");
 }
 
-STAND_TEST(budget_of_the_day_survives_a_restart)
+FIBER_TEST(budget_of_the_day_survives_a_restart)
 {
     write_many(1, 100);
     /* The server counts 10 tokens for each text. */
@@ -81,10 +70,9 @@ STAND_TEST(budget_of_the_day_survives_a_restart)
     stand_sql("UPDATE embedding_use SET day = day - 1");
     embedding_works();
     ck_assert_int_gt(vectors(), first);
-    embedding_stop();
 }
 
-STAND_TEST(equal_texts_are_requested_once)
+FIBER_TEST(equal_texts_are_requested_once)
 {
     write_all(1, 50, "спасибо большое");
     embedding_start("some-model");
@@ -96,15 +84,14 @@ STAND_TEST(equal_texts_are_requested_once)
     embedding_works();
     ck_assert_int_eq(vectors(), 60);
     ck_assert_int_eq(embeddings_server_texts(), asked);
-    ck_assert_int_eq(stand_number("SELECT count(DISTINCT vector) FROM document_vector"), 1);
+    ck_sql(1, "SELECT count(DISTINCT vector) FROM document_vector");
     /* Vectors of texts are reused only from existing documents. */
     stand_sql("DELETE FROM document");
     ck_assert_int_eq(vectors(), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due"), 0);
-    embedding_stop();
+    ck_rows(0, "vector_due");
 }
 
-STAND_TEST(edited_text_loses_its_vector_at_once)
+FIBER_TEST(edited_text_loses_its_vector_at_once)
 {
     write_one(1, "парковка во дворе");
     write_one(2, "вид на горы");
@@ -120,18 +107,16 @@ STAND_TEST(edited_text_loses_its_vector_at_once)
     ck_assert_str_eq(embedded(), "1 2");
     check_vector(1, "passage: места нет совсем", 0);
     ck_assert_int_gt(stand_number("SELECT max(tx::text::bigint) FROM document_vector"), before);
-    embedding_stop();
 }
 
 static void race_edit(void *data)
 {
-    (void)data;
     stand_sleep(300);
     stand_sql("UPDATE document SET version = 2, text = 'новый текст здесь' WHERE id = '1'");
 }
 
 /* Case: A text is edited while its vector is made. */
-STAND_TEST(text_edited_during_embedding_gets_its_own_vector)
+FIBER_TEST(text_edited_during_embedding_gets_its_own_vector)
 {
     embedding_start("some-model");
     embedding_works();
@@ -142,7 +127,6 @@ STAND_TEST(text_edited_during_embedding_gets_its_own_vector)
     embedding_works();
     ck_assert_str_eq(embedded(), "1");
     check_vector(1, "passage: новый текст здесь", 0);
-    embedding_stop();
 }
 
 static int copies_left;
@@ -156,7 +140,7 @@ static void copy(void *data)
 }
 
 /* Case: Two instances make vectors. */
-STAND_TEST(concurrent_instances_make_each_vector_once)
+FIBER_TEST(concurrent_instances_make_each_vector_once)
 {
     struct embedder *copies[3];
 
@@ -178,11 +162,10 @@ STAND_TEST(concurrent_instances_make_each_vector_once)
     ck_assert_int_eq(embeddings_server_texts(), 200 + embeddings_server_requests());
     for (int i = 0; i < 3; i++)
         embedder_stop(copies[i]);
-    embedding_stop();
 }
 
 /* Case: The embeddings endpoint fails and the process ends in the middle of the work. */
-STAND_TEST(vectors_made_before_a_failure_are_stored)
+FIBER_TEST(vectors_made_before_a_failure_are_stored)
 {
     const struct embeddings_says steps[] = {{.status = 0}, {.status = 0}, {.status = 500}};
 
@@ -199,10 +182,9 @@ STAND_TEST(vectors_made_before_a_failure_are_stored)
     embedding_works();
     ck_assert_int_eq(vectors(), 100);
     ck_assert_int_eq(embeddings_server_texts(), 100 - made + 3 + embeddings_server_requests() - 1);
-    embedding_stop();
 }
 
-STAND_TEST(refused_text_is_tried_three_times)
+FIBER_TEST(refused_text_is_tried_three_times)
 {
     write_many(1, 20);
     write_one(21, "плохой текст");
@@ -210,26 +192,22 @@ STAND_TEST(refused_text_is_tried_three_times)
     embedding_says((struct embeddings_says){.refuses = "плохой"});
     embedding_works();
     ck_assert_int_eq(vectors(), 20);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due WHERE tries = 1"
-                                  " AND next_at > now() + interval '50 minutes'"),
-                     1);
+    ck_rows(1, "vector_due WHERE tries = 1 AND next_at > now() + interval '50 minutes'");
     for (int i = 0; i < 2; i++) {
         stand_sql("UPDATE vector_due SET next_at = now()");
         embedding_works();
     }
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due"), 0);
+    ck_rows(0, "vector_due");
     ck_assert_double_eq(metric_of("search_vectors_total{how=\"refused\"}"), 3);
-    embedding_stop();
 }
 
-STAND_TEST(vector_of_a_truncated_text_is_marked)
+FIBER_TEST(vector_of_a_truncated_text_is_marked)
 {
     write_one(1, "парковка во дворе, вид на горы и на город, вай-фай, кухня, балкон, лифт");
     embedding_start("some-model");
     embedding_says((struct embeddings_says){.bytes_max = 100});
     embedding_works();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document_vector WHERE truncated"), 1);
-    embedding_stop();
+    ck_rows(1, "document_vector WHERE truncated");
 }
 
 /* --- tenants --- */
@@ -245,7 +223,7 @@ static long long vectors_of(const struct api_caller *caller)
 }
 
 /* Case: One tenant has far more documents that wait for a vector than another. */
-STAND_TEST(tenant_with_many_documents_shares_the_minute)
+FIBER_TEST(tenant_with_many_documents_shares_the_minute)
 {
     embedding_early_in_a_minute();
     write_many_of(&stand_other, 1, 10);
@@ -254,11 +232,10 @@ STAND_TEST(tenant_with_many_documents_shares_the_minute)
     embedding_works();
     ck_assert_int_eq(vectors(), 40);
     ck_assert_int_eq(vectors_of(&stand_other), 10);
-    embedding_stop();
 }
 
 /* Case: One tenant uses up the tokens of the day. */
-STAND_TEST(tenant_over_its_budget_leaves_tokens_to_others)
+FIBER_TEST(tenant_over_its_budget_leaves_tokens_to_others)
 {
     write_many_of(&stand_other, 1, 1);
     write_many(2, 200);
@@ -272,10 +249,9 @@ STAND_TEST(tenant_over_its_budget_leaves_tokens_to_others)
     write_many_of(&stand_other, 301, 305);
     embedding_works();
     ck_assert_int_eq(vectors_of(&stand_other), 6);
-    embedding_stop();
 }
 
-STAND_TEST(future_document_does_not_come_first)
+FIBER_TEST(future_document_does_not_come_first)
 {
     embedding_early_in_a_minute();
     embedding_start_with("some-model", 1, 100000000);
@@ -286,7 +262,6 @@ STAND_TEST(future_document_does_not_come_first)
     stand_sql("UPDATE document SET sent_at = now(), text = text || ' здесь' WHERE id = '2'");
     embedding_works();
     ck_assert_str_eq(embedded(), "2");
-    embedding_stop();
 }
 
 /* --- queries --- */
@@ -297,7 +272,7 @@ static bool ask(const struct api_caller *caller, struct arena *arena, struct emb
     return embedder_query(embedder, &caller->tenant_id, SLICE("где парковка"), arena, query, fault);
 }
 
-STAND_TEST(query_has_its_own_prefix)
+FIBER_TEST(query_has_its_own_prefix)
 {
     float query_terms[DIMENSIONS];
     struct embedder_query query;
@@ -317,7 +292,6 @@ STAND_TEST(query_has_its_own_prefix)
     ck_assert(!ask(&stand_staff, &arena, &query, &fault));
     ck_assert(fault.kind == FAULT_UNAVAILABLE || fault.kind == FAULT_TIMEOUT);
     arena_finish(&arena);
-    embedding_stop();
 }
 
 /* Of one tenant, until its tokens are used up. */
@@ -335,7 +309,7 @@ static int queries_of(const struct api_caller *caller, struct arena *arena)
 }
 
 /* Case: One tenant uses up the tokens of the day. */
-STAND_TEST(queries_are_charged_and_leave_tokens_to_others)
+FIBER_TEST(queries_are_charged_and_leave_tokens_to_others)
 {
     struct arena arena;
 
@@ -352,7 +326,6 @@ STAND_TEST(queries_are_charged_and_leave_tokens_to_others)
     ck_assert_int_gt(stand_number("SELECT sum(tokens) FROM embedding_use"), 1650);
     ck_assert_int_gt(queries_of(&stand_other, &arena), 10);
     arena_finish(&arena);
-    embedding_stop();
 }
 
 static const struct {
@@ -368,22 +341,15 @@ static const struct {
     {{.fewer = true},                                                                             "embeddings_count"  },
 };
 
-static void ill_body(void *data)
+FIBER_TEST_ROWS(failing_endpoint_makes_no_generation, starts)
 {
-    const int row = *(const int *)data;
-
     write_many(1, 5);
-    embedding_says(starts[row].step);
+    embedding_says(row->step);
     embedding_start("some-model");
     const char *code = embedding_fails();
-    ck_assert_msg(starts[row].code == NULL || strcmp(code, starts[row].code) == 0, "%s", code);
+    ck_assert_msg(row->code == NULL || strcmp(code, row->code) == 0, "%s", code);
     ck_assert(!embedding_state().usable);
     ck_assert_str_eq(embedding_state().reason, code);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM generation"), 0);
+    ck_rows(0, "generation");
     ck_assert_int_eq(vectors(), 0);
-    embedding_stop();
-}
-TEST_ROWS(failing_endpoint_makes_no_generation, starts)
-{
-    stand_run(ill_body, &_i);
 }

@@ -3,16 +3,8 @@
  * it. The next run leaves each document with exactly one vector. */
 #include "embeddings.h"
 #include "support/failing_pq.h"
-#include "support/test.h"
 
 enum { DOCUMENTS = 3, RETRY_MS = 2000 };
-
-static void begin(void)
-{
-    embedding_begin("test_embedding_lost");
-}
-
-TEST_CASE("embedder_lost", .setup = begin, .teardown = embedding_finish, .timeout_s = 200);
 
 static void reset(void)
 {
@@ -38,10 +30,9 @@ static void goes_on(int n, const char *name)
     stand_until(runs(&fault), "%d %s: %s", n, name, fault.code);
     failing_pq_leap(0);
     ck_assert_msg(vectors() == DOCUMENTS, "%d %s: %d vectors", n, name, vectors());
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM generation WHERE state = 'serving'"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM embedding_work WHERE leased_until < now()"),
-                     1);
+    ck_rows(0, "vector_due");
+    ck_rows(1, "generation WHERE state = 'serving'");
+    ck_rows(1, "embedding_work WHERE leased_until < now()");
     ck_assert(embedding_state().usable);
 }
 
@@ -56,13 +47,12 @@ static void round_body(void *data)
 {
     const struct round *round = data;
     struct fault fault = {.code = ""};
-    char name[64];
 
     embedding_restart("some-model");
     reset();
     failing_pq_arm(round->n, round->when);
     (void)!runs(&fault);
-    snprintf(name, sizeof name, "%s", failing_pq_call(round->n));
+    const char *name = textf("%s", failing_pq_call(round->n));
     hits += failing_pq_hit();
     failing_pq_arm(0, FAILING_PQ_BEFORE);
     goes_on(round->n, name);
@@ -75,7 +65,6 @@ static void first_body(void *data)
 {
     struct fault fault = {.code = ""};
 
-    (void)data;
     write_many(1, DOCUMENTS);
     embedding_start("some-model");
     /* Once to fill the connections' plans, once to count. */
@@ -92,9 +81,10 @@ static void first_body(void *data)
 
 static void last_body(void *data)
 {
-    (void)data;
     embedding_stop();
 }
+
+TEST_CASE("embedder_lost", .setup = embedding_begin, .teardown = embedding_finish);
 
 /* Case: PostgreSQL is lost while vectors are made. */
 TEST(lost_postgresql_never_duplicates_or_loses_a_vector)

@@ -5,31 +5,17 @@
 #include "documents/document_store.h"
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
 #include "sync/feed_batch.h"
 #include "sync/message_consumer.h"
 #include "text/words.h"
 
-static void begin(void)
-{
-    stand_begin("test_erased");
-}
-
-TEST_CASE("erasure", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
-
 static void erase(const char *user_id, int documents)
 {
-    struct answer answer = stand_ask(&(struct ask){
-        .handler = delete_documents,
-        .method = HTTP_DELETE,
-        .query = {{"user_id", user_id}, {"bot", "taxi"}}
-    });
+    struct answer answer =
+        ask_delete(delete_documents, .params = textf("user_id=%s&bot=taxi", user_id));
 
     ck_status(answer, 200);
-    ck_assert_int_eq(
-        json_integer_value(json_object_get(json_object_get(answer.json, "erased"), "document")),
-        documents);
-    answer_drop(&answer);
+    ck_number(answer.json, "erased.document", documents);
 }
 
 static void feed_once(void)
@@ -41,11 +27,13 @@ static void feed_once(void)
 
 static const char *found_of_first(void)
 {
-    return stand_found_by(&stand_staff, "{\"query\":\"яблоко\",\"user_id\":1}");
+    return stand_found_by(&stand_staff, "{'query':'яблоко','user_id':1}");
 }
 
+TEST_CASE("erasure", .setup = stand_begin, .teardown = stand_finish);
+
 /* An open transaction hides that the message is deleted in bot-gateway. */
-STAND_TEST(erasure_does_not_wait_for_the_feed)
+FIBER_TEST(erasure_does_not_wait_for_the_feed)
 {
     stand_put_message(1, 1, "яблоко");
     stand_put_message(2, 1, "яблоко");
@@ -64,7 +52,7 @@ STAND_TEST(erasure_does_not_wait_for_the_feed)
 }
 
 /* bot-gateway's database is restored from an older state, in a new epoch. */
-STAND_TEST(new_epoch_does_not_restore_erased_people)
+FIBER_TEST(new_epoch_does_not_restore_erased_people)
 {
     stand_put_message(1, 1, "яблоко");
     stand_put_message(2, 1, "яблоко");
@@ -94,7 +82,7 @@ static void feed_aside(void *data)
 
 /* Case: A person is erased while a message is on its way. The message was read and not written yet;
  * an open transaction hides its deletion in bot-gateway. */
-STAND_TEST(message_read_before_an_erasure_is_not_written)
+FIBER_TEST(message_read_before_an_erasure_is_not_written)
 {
     static struct aside aside;
 
@@ -103,7 +91,7 @@ STAND_TEST(message_read_before_an_erasure_is_not_written)
     stand_put_message(1, 1, "яблоко");
     stand_put_message(2, 1, "яблоко");
     aside = (struct aside){.released = false};
-    PGconn *place = stand_hold("SELECT FROM test_erased.feed_place FOR UPDATE");
+    PGconn *place = stand_hold("SELECT FROM search_erasure.feed_place FOR UPDATE");
     PGconn *held = stand_hold("SELECT pg_current_xact_id()");
     stand_go(feed_aside, &aside);
     wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
@@ -130,7 +118,7 @@ static bool write_batch(struct db *tx, void *arg, struct fault *fault)
 
 /* Case: Another tenant erases repeatedly while the feed is read. Messages read before are still
  * written. */
-STAND_TEST(erasures_of_one_tenant_do_not_delay_messages_of_another)
+FIBER_TEST(erasures_of_one_tenant_do_not_delay_messages_of_another)
 {
     struct service *service = stand_service();
     const struct feed_cursor start = {.epoch = 0};
@@ -147,34 +135,25 @@ STAND_TEST(erasures_of_one_tenant_do_not_delay_messages_of_another)
     ck_assert(feed_batch_read(service->work, &rows, &arena, &batch, &fault));
     stand_delete_message(2);
     for (int i = 0; i < 3; i++)
-        ck_status(stand_status(&(struct ask){.handler = delete_documents,
-                                             .method = HTTP_DELETE,
-                                             .caller = &stand_other,
-                                             .query = {{"user_id", "2"}}}),
-                  200);
+        ck_status(ask_delete(delete_documents, .caller = &stand_other, .params = "user_id=2"), 200);
     ck_assert_msg(db_transaction(service->pool, write_batch, &batch, &fault), "%s", fault.code);
-    ck_assert_str_eq(stand_text("SELECT string_agg(user_id::text, ' ' ORDER BY user_id)"
-                                " FROM document"),
-                     "1 3");
+    ck_sql_text("1 3", "SELECT string_agg(user_id::text, ' ' ORDER BY user_id) FROM document");
     arena_finish(&arena);
 }
 
 /* From the answer, or from the problem if the erasure is unfinished. */
 static int64_t erased_of(const struct answer *answer)
 {
-    return json_integer_value(json_object_get(json_object_get(answer->json, "erased"), "document"));
+    return number_at(answer->json, "erased.document");
 }
 
 /* Documents that each take more than half a millisecond to delete. */
 static void write_many(int count)
 {
-    char tenant[UUID_TEXT_LEN + 1];
-
-    uuid_format(&stand_staff.tenant_id, tenant);
     stand_sql("INSERT INTO document (tenant_id, id, source, version, bot, user_id, text, sent_at,"
               " length, normaliser, terms) SELECT '%s', 'many' || n, 'api', 1, 'taxi', 1, 'яблоко',"
               " now(), 1, %d, 'яблок' FROM generate_series(1, %d) n",
-              tenant, WORDS_VERSION, count);
+              stand_tenant(), WORDS_VERSION, count);
     stand_script("CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
                  " PERFORM pg_sleep(0.0005); RETURN OLD; END $$;"
                  "CREATE TRIGGER slow BEFORE DELETE ON document FOR EACH ROW"
@@ -183,7 +162,7 @@ static void write_many(int count)
 }
 
 /* Case: A person has more documents than one request can erase. */
-STAND_TEST(repeated_request_continues_the_erasure)
+FIBER_TEST(repeated_request_continues_the_erasure)
 {
     enum { MANY = 8 * DOCUMENTS_ERASED_MAX + 200, ASKS_MAX = 10 };
     int64_t erased = 0;
@@ -194,24 +173,18 @@ STAND_TEST(repeated_request_continues_the_erasure)
     stand_consume_messages();
     write_many(MANY);
     for (; status == 503 && asks < ASKS_MAX; asks++) {
-        struct answer answer = stand_ask(&(struct ask){
-            .handler = delete_documents,
-            .method = HTTP_DELETE,
-            .query = {{"user_id", "1"}, {"bot", "taxi"}}
-        });
+        struct answer answer = ask_delete(delete_documents, .params = "user_id=1&bot=taxi");
         status = (int)answer.status;
         if (status == 503)
-            ck_assert_str_eq(json_string_value(json_object_get(answer.json, "code")),
-                             "erasure_unfinished");
+            ck_text(answer.json, "code", "erasure_unfinished");
         ck_assert_int_gt(erased_of(&answer), 0);
         erased += erased_of(&answer);
-        answer_drop(&answer);
     }
     ck_assert_int_eq(status, 200);
     ck_assert_int_gt(asks, 1);
     ck_assert_int_eq(erased, MANY);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE user_id = 1"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document_tombstone"), MANY);
+    ck_rows(0, "document WHERE user_id = 1");
+    ck_rows(MANY, "document_tombstone");
     ck_assert_str_eq(stand_found("яблоко"), "0002");
     stand_script("DROP TRIGGER slow ON document; DROP FUNCTION take_time", "the trigger");
 }

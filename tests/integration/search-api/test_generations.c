@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* Models that are added, removed and replaced under the same name. */
-#include <stdio.h>
 
 #include "embeddings.h"
-#include "support/test.h"
 
 enum { DIMENSIONS = EMBEDDINGS_SERVER_DIMENSIONS };
-
-static void begin(void)
-{
-    embedding_begin("test_generations");
-}
-
-TEST_CASE("generations", .setup = begin, .teardown = embedding_finish, .timeout_s = 120);
 
 static const struct embeddings_says others[] = {
     {.seed = 1},
     {.dimensions = DIMENSIONS + 1},
 };
 
+TEST_CASE("generations", .setup = embedding_begin, .teardown = embedding_finish);
+
 /* Case: The embeddings endpoint has another model under the same name. */
-static void swapped_body(void *data)
+FIBER_TEST_ROWS(replaced_model_writes_nothing, others)
 {
     struct embedder_query query;
     struct fault fault = {.code = ""};
@@ -31,7 +24,7 @@ static void swapped_body(void *data)
     embedding_start("some-model");
     embedding_works();
     write_many(6, 10);
-    embedding_says(others[*(const int *)data]);
+    embedding_says(*row);
     /* Detected by the probe of the batch. */
     ck_assert_str_eq(embedding_fails(), "embeddings_swapped");
     ck_assert_int_eq(vectors(), 5);
@@ -46,7 +39,7 @@ static void swapped_body(void *data)
     embedding_restart("some-model");
     ck_assert_str_eq(embedding_fails(), "embeddings_swapped");
     ck_assert_str_eq(embedding_state().reason, "embeddings_swapped");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM generation"), 1);
+    ck_rows(1, "generation");
     /* The old model is back. */
     embedding_says((struct embeddings_says){.status = 0});
     embedder_request_check(embedder);
@@ -54,15 +47,10 @@ static void swapped_body(void *data)
     ck_assert(embedding_state().usable);
     ck_assert_int_eq(vectors(), 10);
     arena_finish(&arena);
-    embedding_stop();
-}
-TEST_ROWS(replaced_model_writes_nothing, others)
-{
-    stand_run(swapped_body, &_i);
 }
 
 /* Another configured model is not blocked by the replaced one. */
-STAND_TEST(replaced_model_may_be_abandoned)
+FIBER_TEST(replaced_model_may_be_abandoned)
 {
     write_many(1, 10);
     embedding_start("one");
@@ -74,10 +62,9 @@ STAND_TEST(replaced_model_may_be_abandoned)
     embedding_works();
     ck_assert(embedding_state().usable);
     ck_assert_str_eq(embedding_state().model, "two");
-    embedding_stop();
 }
 
-STAND_TEST(missing_old_model_stops_nothing)
+FIBER_TEST(missing_old_model_stops_nothing)
 {
     write_many(1, 40);
     embedding_start("one");
@@ -97,10 +84,9 @@ STAND_TEST(missing_old_model_stops_nothing)
     }
     ck_assert(embedding_state().usable);
     ck_assert_str_eq(embedding_state().model, "two");
-    embedding_stop();
 }
 
-STAND_TEST(new_model_fills_while_the_old_one_serves)
+FIBER_TEST(new_model_fills_while_the_old_one_serves)
 {
     write_many(1, 30);
     embedding_start("one");
@@ -119,9 +105,8 @@ STAND_TEST(new_model_fills_while_the_old_one_serves)
     write_one(31, "совсем новое");
     embedding_next_minute();
     embedding_works();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document_vector v JOIN document d"
-                                  " USING (number) WHERE d.id = '31'"),
-                     2);
+    ck_rows(2, "document_vector v JOIN document d"
+               " USING (number) WHERE d.id = '31'");
     for (int i = 0; i < 4; i++) {
         embedding_next_minute();
         embedding_works();
@@ -129,7 +114,7 @@ STAND_TEST(new_model_fills_while_the_old_one_serves)
     ck_assert_int_ne(embedding_state().generation, first);
     ck_assert_str_eq(embedding_state().model, "two");
     ck_assert(embedding_state().usable);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM generation WHERE state = 'retired'"), 1);
+    ck_rows(1, "generation WHERE state = 'retired'");
     write_one(32, "ещё новее этого");
     embedding_works();
     ck_assert_int_eq(vectors(), 31 + 32);
@@ -143,10 +128,9 @@ STAND_TEST(new_model_fills_while_the_old_one_serves)
     ck_assert(embeddings_server_heard("ещё новее"));
     ck_assert(!embeddings_server_heard("слово слово 7"));
     ck_assert_int_eq(vectors(), 64);
-    embedding_stop();
 }
 
-STAND_TEST(old_generation_is_deleted)
+FIBER_TEST(old_generation_is_deleted)
 {
     write_many(1, 10);
     embedding_start("one");
@@ -160,12 +144,11 @@ STAND_TEST(old_generation_is_deleted)
               " WHERE state = 'retired'");
     embedding_works();
     ck_assert_int_eq(vectors(), 10);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM generation"), 1);
-    embedding_stop();
+    ck_rows(1, "generation");
 }
 
 /* Case: A document is written by a transaction that began before the generation was created. */
-STAND_TEST(document_of_a_late_transaction_gets_its_vector)
+FIBER_TEST(document_of_a_late_transaction_gets_its_vector)
 {
     char tenant[UUID_TEXT_LEN + 1];
     char sql[1024];
@@ -173,9 +156,8 @@ STAND_TEST(document_of_a_late_transaction_gets_its_vector)
     uuid_format(&stand_staff.tenant_id, tenant);
     snprintf(
         sql, sizeof sql,
-        "SELECT pg_advisory_xact_lock_shared(7030000000000001);"
-        "INSERT INTO test_generations.document (tenant_id, id, source, version, text, sent_at, "
-        "length,"
+        "SELECT pg_advisory_xact_lock_shared(7030000000000001);INSERT INTO"
+        " search_generations.document (tenant_id, id, source, version, text, sent_at, length,"
         " normaliser, terms) VALUES ('%s', '1', 'api', 1, 'вид на горы', now(), 3, 1, '''a''')",
         tenant);
     PGconn *held = stand_hold(sql);
@@ -186,5 +168,4 @@ STAND_TEST(document_of_a_late_transaction_gets_its_vector)
     embedder_request_check(embedder);
     embedding_works();
     ck_assert_str_eq(embedded(), "1");
-    embedding_stop();
 }

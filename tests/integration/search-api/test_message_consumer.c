@@ -4,31 +4,24 @@
 #include "jobs/semaphore.h"
 #include "lexicon/lexicon_updater.h"
 #include "stand.h"
-#include "support/test.h"
 #include "sync/message_consumer.h"
 
-static void begin(void)
-{
-    stand_begin("test_feeding");
-}
+TEST_CASE("message_consumer", .setup = stand_begin, .teardown = stand_finish);
 
-TEST_CASE("message_consumer", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
-
-STAND_TEST(sent_message_is_found)
+FIBER_TEST(sent_message_is_found)
 {
     stand_put_message(1, 1, "Где можно поставить машину?");
     stand_put_message(2, 1, "Парковка во дворе");
     stand_consume_messages();
     ck_assert_str_eq(stand_found("машина"), "0001");
     ck_assert_str_eq(stand_found("парковкой"), "0002");
-    ck_assert_str_eq(
-        stand_text("SELECT source || ' ' || bot || ' ' || chat_id || ' ' || user_id || ' ' ||"
-                   " language || ' ' || version || ' ' || length FROM document WHERE user_id = 2"),
-        "bot-gateway taxi 5 2 ru 1 3");
+    ck_sql_text("bot-gateway taxi 5 2 ru 1 3",
+                "SELECT source || ' ' || bot || ' ' || chat_id || ' ' || user_id || ' ' ||"
+                " language || ' ' || version || ' ' || length FROM document WHERE user_id = 2");
     ck_assert_int_eq(message_consumer_lag_seconds(stand_app()->message_consumer), 0);
 }
 
-STAND_TEST(edits_and_deletions_are_consumed)
+FIBER_TEST(edits_and_deletions_are_consumed)
 {
     stand_put_message(1, 1, "яблоко");
     stand_consume_messages();
@@ -42,11 +35,11 @@ STAND_TEST(edits_and_deletions_are_consumed)
     stand_consume_messages();
     ck_assert_str_eq(stand_found("груша"), "");
     ck_assert_str_eq(stand_found("слива"), "0002");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 1);
+    ck_rows(1, "document");
 }
 
 /* Case: The feed is read again. After a restore into another cluster, in a new epoch. */
-STAND_TEST(new_epoch_does_not_change_known_messages)
+FIBER_TEST(new_epoch_does_not_change_known_messages)
 {
     stand_put_message(1, 2, "яблоко");
     stand_put_message(2, 1, "слива");
@@ -58,13 +51,13 @@ STAND_TEST(new_epoch_does_not_change_known_messages)
     stand_consume_messages();
     ck_assert_str_eq(stand_found("яблоко"), "0001");
     ck_assert_str_eq(stand_found("слива"), "");
-    ck_assert_int_eq(stand_number("SELECT sum(tx::text::bigint) FROM document"), before);
-    ck_assert_int_eq(stand_number("SELECT epoch FROM feed_place"), 2);
+    ck_sql(before, "SELECT sum(tx::text::bigint) FROM document");
+    ck_sql(2, "SELECT epoch FROM feed_place");
 }
 
 /* Short texts with two of its words precede the long one with the phrase, and there are more of
  * them than candidates. */
-STAND_TEST(phrase_of_common_words_is_found)
+FIBER_TEST(phrase_of_common_words_is_found)
 {
     stand_put_messages(1, 600, 1, "вид горы");
     stand_put_messages(601, 1300, 1, "на столе");
@@ -80,22 +73,20 @@ STAND_TEST(phrase_of_common_words_is_found)
     ck_assert_uint_eq(strlen(stand_found("\\\"на вид горы\\\"")), 100 * strlen("0001 ") - 1);
 }
 
-STAND_TEST(long_text_is_cut_between_characters)
+FIBER_TEST(long_text_is_cut_between_characters)
 {
     stand_sql(
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
         " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
-        " repeat('слово ', 1365) || repeat(chr(128640), 2), now(), 1"
-        " FROM generate_series(1, 700)");
+        " repeat('слово ', 1365) || repeat(chr(128640), 2), now(), 1 FROM generate_series(1, 700)");
     stand_consume_messages();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE octet_length(text) = 15023"),
-                     700);
+    ck_rows(700, "document WHERE octet_length(text) = 15023");
     stand_sql(
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
         " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
         " 'x' || repeat(chr(128640), 8191), now(), 1");
     stand_consume_messages();
-    ck_assert_int_eq(stand_number("SELECT max(octet_length(text)) FROM document"), 16381);
+    ck_sql(16381, "SELECT max(octet_length(text)) FROM document");
 }
 
 struct race {
@@ -113,7 +104,7 @@ static void one_of_two(void *data)
 }
 
 /* Case: Two instances consume the feed of messages. */
-STAND_TEST(concurrent_consumers_lose_nothing)
+FIBER_TEST(concurrent_consumers_lose_nothing)
 {
     static struct race race;
 
@@ -126,27 +117,25 @@ STAND_TEST(concurrent_consumers_lose_nothing)
         stand_go(one_of_two, &race);
     stand_until(race.left == 0, "race.left is %d", race.left);
     stand_consume_messages();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE version = 2"), 400);
+    ck_rows(400, "document WHERE version = 2");
 }
 
 /* Uploads do not overwrite the gateway's documents, nor the other way round. */
-STAND_TEST(id_belongs_to_its_first_source)
+FIBER_TEST(id_belongs_to_its_first_source)
 {
     stand_put_message(1, 1, "яблоко");
     stand_consume_messages();
-    ck_status(stand_status(&(struct ask){
-                  .handler = post_documents,
-                  .method = HTTP_POST,
-                  .body = "{\"id\":\"018f0001-0000-7000-8000-000000000001\",\"version\":9,"
-                          "\"text\":\"груша\",\"sent_at\":\"2026-01-01T00:00:00Z\"}"}),
-              200);
+    ck_status(
+        ask_post(post_documents, .body = "{'id':'018f0001-0000-7000-8000-000000000001','version':9,"
+                                         "'text':'груша','sent_at':'2026-01-01T00:00:00Z'}"),
+        200);
     ck_assert_str_eq(stand_found("груша"), "");
     ck_assert_str_eq(stand_found("яблоко"), "0001");
 }
 
 /* Case: A message is committed late. The consumer does not skip what an open transaction has
  * written. */
-STAND_TEST(late_commit_is_not_lost)
+FIBER_TEST(late_commit_is_not_lost)
 {
     PGconn *held = stand_hold(
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
@@ -155,10 +144,10 @@ STAND_TEST(late_commit_is_not_lost)
     struct fault fault = {.code = ""};
     stand_put_message(1, 1, "слива");
     ck_assert_msg(message_consumer_run(stand_app()->message_consumer, &fault), "%s", fault.detail);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 0);
+    ck_rows(0, "document");
     stand_commit(held);
     stand_consume_messages();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 2);
+    ck_rows(2, "document");
 }
 
 /* --- lag --- */
@@ -189,7 +178,7 @@ static void feed_fails(void)
 }
 
 /* Case: The feed cannot be read. From the start on, as without a grant. */
-STAND_TEST(unread_feed_is_reported_as_behind_after_a_minute)
+FIBER_TEST(unread_feed_is_reported_as_behind_after_a_minute)
 {
     stand_sql("ALTER TABLE bot.feed_messages RENAME COLUMN text TO was_text");
     feed_fails();
@@ -204,9 +193,7 @@ STAND_TEST(unread_feed_is_reported_as_behind_after_a_minute)
 
 static bool is_reported(const char *reason)
 {
-    struct answer answer = stand_ask(&(struct ask){.handler = post_search_messages,
-                                                   .method = HTTP_POST,
-                                                   .body = "{\"query\":\"a\",\"mode\":\"text\"}"});
+    struct answer answer = ask_post(post_search_messages, .body = "{'query':'a','mode':'text'}");
     const json_t *one;
     size_t index;
     bool found = false;
@@ -217,13 +204,12 @@ static bool is_reported(const char *reason)
         found |= strcmp(json_string_value(one), reason) == 0;
     }
     ck_assert(!found || json_is_true(json_object_get(answer.json, "degraded")));
-    answer_drop(&answer);
     return found;
 }
 
 /* Case: A search comes before the feed has been read to its end. Some hundreds of messages are
  * read, and one after them cannot be written; a starting instance knows no more. */
-STAND_TEST(filling_index_is_reported)
+FIBER_TEST(filling_index_is_reported)
 {
     struct fault fault = {.code = ""};
 
@@ -247,7 +233,7 @@ STAND_TEST(filling_index_is_reported)
 }
 
 /* Without bot-gateway's tables. */
-STAND_TEST(without_the_gateway_nothing_is_behind)
+FIBER_TEST(without_the_gateway_nothing_is_behind)
 {
     struct fault fault = {.code = ""};
 
@@ -267,7 +253,7 @@ static uint32_t counted(const char *term)
     return lexicon_term_df(lexicon_updater_lexicon(stand_app()->lexicon_updater), slice_of(term));
 }
 
-STAND_TEST(each_document_is_counted_once)
+FIBER_TEST(each_document_is_counted_once)
 {
     ck_assert(!lexicon_updater_is_ready(stand_app()->lexicon_updater));
     stand_put_messages(1, 500, 1, "слон");
@@ -285,7 +271,7 @@ STAND_TEST(each_document_is_counted_once)
 }
 
 /* Many edits and deletions rebuild the lexicon. */
-STAND_TEST(many_changes_rebuild_the_lexicon)
+FIBER_TEST(many_changes_rebuild_the_lexicon)
 {
     stand_put_messages(1, 1200, 1, "слон");
     stand_consume_messages();
@@ -304,7 +290,7 @@ STAND_TEST(many_changes_rebuild_the_lexicon)
 }
 
 /* Case: An instance starts after every document was edited once, more than a page of them. */
-STAND_TEST(documents_edited_before_the_start_are_counted)
+FIBER_TEST(documents_edited_before_the_start_are_counted)
 {
     stand_put_messages(1, 4000, 1, "слон");
     stand_consume_messages();
@@ -321,10 +307,7 @@ static void waiting_search(void *data)
 {
     struct race *race = data;
 
-    ck_status(stand_status(&(struct ask){.handler = post_search_messages,
-                                         .method = HTTP_POST,
-                                         .body = "{\"query\":\"слон жираф\"}"}),
-              200);
+    ck_status(ask_post(post_search_messages, .body = "{'query':'слон жираф'}"), 200);
     race->left--;
 }
 
@@ -338,7 +321,7 @@ static void renewal(void *data)
 }
 
 /* Case: The lexicon is rebuilt while searches wait for a slot. */
-STAND_TEST(waiting_search_uses_the_rebuilt_lexicon)
+FIBER_TEST(waiting_search_uses_the_rebuilt_lexicon)
 {
     static struct race race;
 
@@ -378,7 +361,7 @@ static void look_on(void *data)
     }
 }
 
-STAND_TEST(loop_serves_others_while_long_texts_are_counted)
+FIBER_TEST(loop_serves_others_while_long_texts_are_counted)
 {
     static struct race race;
 
@@ -397,17 +380,17 @@ STAND_TEST(loop_serves_others_while_long_texts_are_counted)
 
 /* --- tenants --- */
 
-STAND_TEST(other_tenant_finds_and_erases_nothing)
+FIBER_TEST(other_tenant_finds_and_erases_nothing)
 {
     static const char *const bodies[] = {
-        "{\"query\":\"яблоко\"}",
-        "{\"query\":\"яблоко\",\"bot\":\"taxi\"}",
-        "{\"query\":\"яблоко\",\"chat_id\":5}",
-        "{\"query\":\"яблоко\",\"user_id\":1}",
-        "{\"query\":\"яблоко\",\"language\":\"ru\"}",
-        "{\"query\":\"яблоко\",\"from\":\"2020-01-01T00:00:00Z\",\"to\":\"2030-01-01T00:00:00Z\"}",
-        "{\"query\":\"ябл\",\"prefix\":true}",
-        "{\"query\":\"\\\"яблоко\\\"\"}",
+        "{'query':'яблоко'}",
+        "{'query':'яблоко','bot':'taxi'}",
+        "{'query':'яблоко','chat_id':5}",
+        "{'query':'яблоко','user_id':1}",
+        "{'query':'яблоко','language':'ru'}",
+        "{'query':'яблоко','from':'2020-01-01T00:00:00Z','to':'2030-01-01T00:00:00Z'}",
+        "{'query':'ябл','prefix':true}",
+        "{'query':'\\'яблоко\\''}",
     };
     stand_put_message(1, 1, "яблоко");
     stand_consume_messages();
@@ -415,15 +398,9 @@ STAND_TEST(other_tenant_finds_and_erases_nothing)
         ck_assert_str_eq(stand_found_by(&stand_staff, bodies[i]), "0001");
         ck_assert_str_eq(stand_found_by(&stand_other, bodies[i]), "");
     }
-    ck_status(stand_status(&(struct ask){.handler = delete_documents,
-                                         .method = HTTP_DELETE,
-                                         .caller = &stand_other,
-                                         .query = {{"user_id", "1"}}}),
-              200);
+    ck_status(ask_delete(delete_documents, .caller = &stand_other, .params = "user_id=1"), 200);
     ck_assert_str_eq(stand_found("яблоко"), "0001");
-    ck_status(stand_status(&(struct ask){
-                  .handler = delete_documents, .method = HTTP_DELETE, .query = {{"user_id", "1"}}}),
-              200);
+    ck_status(ask_delete(delete_documents, .params = "user_id=1"), 200);
     ck_assert_str_eq(stand_found("яблоко"), "");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 0);
+    ck_rows(0, "document");
 }

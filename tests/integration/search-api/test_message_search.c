@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* Which candidates PostgreSQL selects if too many match; and pages of results while documents come
  * and go. */
-#include <stdio.h>
 
 #include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "messages/message_search.h"
 #include "stand.h"
-#include "support/test.h"
 #include "text/words.h"
 
 enum { MANY = MESSAGE_RESULTS_MAX + 100 };
-
-static void begin(void)
-{
-    stand_begin("test_message_search");
-}
-
-TEST_CASE("message_search", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 /* Message 1, older than `many` others with the same text. */
 static void say(const char *text, int many, const char *others)
@@ -29,7 +20,9 @@ static void say(const char *text, int many, const char *others)
     stand_update_lexicon();
 }
 
-STAND_TEST(excluded_word_leaves_room_for_other_candidates)
+TEST_CASE("message_search", .setup = stand_begin, .teardown = stand_finish);
+
+FIBER_TEST(excluded_word_leaves_room_for_other_candidates)
 {
     say("квартира у моря", MANY, "квартира тихая");
     ck_assert_str_eq(stand_found("квартира -тихую"), "0001");
@@ -38,7 +31,7 @@ STAND_TEST(excluded_word_leaves_room_for_other_candidates)
     ck_assert_str_eq(stand_found("квартира -гараж -тихая"), "0001");
 }
 
-STAND_TEST(excluded_phrase_leaves_room_for_other_candidates)
+FIBER_TEST(excluded_phrase_leaves_room_for_other_candidates)
 {
     say("квартира у моря", MANY, "квартира у леса");
     ck_assert_str_eq(stand_found("квартира -\\\"квартира у леса\\\""), "0001");
@@ -46,7 +39,7 @@ STAND_TEST(excluded_phrase_leaves_room_for_other_candidates)
 }
 
 /* They share a term, by which PostgreSQL cannot distinguish them. */
-STAND_TEST(word_with_the_stem_of_an_excluded_word_is_found)
+FIBER_TEST(word_with_the_stem_of_an_excluded_word_is_found)
 {
     say("хорошая кондитерская рядом", 30, "хорошая погода");
     ck_assert_ptr_nonnull(strstr(stand_found("хорошая -кондиционер"), "0001"));
@@ -58,13 +51,10 @@ STAND_TEST(word_with_the_stem_of_an_excluded_word_is_found)
 /* Documents that are not counted: they come last and have no words. */
 static void add_others(int count)
 {
-    char tenant[UUID_TEXT_LEN + 1];
-
-    uuid_format(&stand_staff.tenant_id, tenant);
     stand_sql("INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
               " normaliser, terms) SELECT '%s', 'other' || n, 'api', 1, 'дом', now(), 1, %d, 'дом'"
               " FROM generate_series(1, %d) n",
-              tenant, WORDS_VERSION, count);
+              stand_tenant(), WORDS_VERSION, count);
 }
 
 static bool reports_common(const char *query)
@@ -74,13 +64,11 @@ static bool reports_common(const char *query)
     const json_t *reason;
     bool found = false;
 
-    snprintf(body, sizeof body, "{\"query\":\"%s\"}", query);
-    struct answer answer = stand_ask(
-        &(struct ask){.handler = post_search_messages, .method = HTTP_POST, .body = body});
+    snprintf(body, sizeof body, "{'query':'%s'}", query);
+    struct answer answer = ask_post(post_search_messages, .body = body);
     ck_status(answer, 200);
     json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) found |=
         strcmp(json_string_value(reason), "words_common") == 0;
-    answer_drop(&answer);
     return found;
 }
 
@@ -90,7 +78,7 @@ static bool is_found(const char *id, const char *query)
 }
 
 /* The oldest is the best. */
-STAND_TEST(very_common_words_are_searched_in_the_newest)
+FIBER_TEST(very_common_words_are_searched_in_the_newest)
 {
     say("квартира", QUERY_TERMS_COMMON_MIN, "квартира тихая");
     add_others(QUERY_TERMS_NEWEST - QUERY_TERMS_COMMON_MIN - 1);
@@ -122,15 +110,14 @@ static void take_page(struct walk *walk, const char *query)
     size_t index;
     const json_t *item;
 
-    snprintf(body, sizeof body, "{\"query\":\"%s\",\"limit\":%d%s%s%s}", query, PAGE,
-             walk->cursor[0] != '\0' ? ",\"cursor\":\"" : "", walk->cursor,
-             walk->cursor[0] != '\0' ? "\"" : "");
-    struct answer answer = stand_ask(
-        &(struct ask){.handler = post_search_messages, .method = HTTP_POST, .body = body});
+    snprintf(body, sizeof body, "{'query':'%s','limit':%d%s%s%s}", query, PAGE,
+             walk->cursor[0] != '\0' ? ",'cursor':'" : "", walk->cursor,
+             walk->cursor[0] != '\0' ? "'" : "");
+    struct answer answer = ask_post(post_search_messages, .body = body);
     ck_status(answer, 200);
     json_array_foreach(json_object_get(answer.json, "items"), index, item)
     {
-        const char *id = json_string_value(json_object_get(item, "id"));
+        const char *id = text_at(item, "id");
         const int number = atoi(id + strlen(id) - 4);
         if (number <= TALKS)
             walk->times[number]++;
@@ -140,7 +127,6 @@ static void take_page(struct walk *walk, const char *query)
     const json_t *cursor = json_object_get(answer.json, "next_cursor");
     snprintf(walk->cursor, sizeof walk->cursor, "%s",
              json_is_string(cursor) ? json_string_value(cursor) : "");
-    answer_drop(&answer);
 }
 
 /* By another tenant, so that only the frequency of the word changes. */
@@ -150,25 +136,20 @@ static void say_elsewhere(const char *word)
     struct buf out;
 
     buf_init_over(&out, body, sizeof body);
-    buf_text(&out, "{\"items\":[");
+    buf_text(&out, "{'items':[");
     for (int i = 0; i < 90; i++)
-        buf_printf(&out,
-                   "%s{\"id\":\"%d\",\"version\":1,\"text\":\"%s\","
-                   "\"sent_at\":\"2026-01-02T03:04:05Z\"}",
+        buf_printf(&out, "%s{'id':'%d','version':1,'text':'%s','sent_at':'2026-01-02T03:04:05Z'}",
                    i > 0 ? "," : "", i, word);
     buf_text(&out, "]}");
     buf_char(&out, '\0');
     ck_assert(!out.failed);
-    ck_status(
-        stand_status(&(struct ask){
-            .handler = post_documents, .method = HTTP_POST, .body = body, .caller = &stand_other}),
-        200);
+    ck_status(ask_post(post_documents, .body = body, .caller = &stand_other), 200);
     stand_update_lexicon();
 }
 
 /* Case: Documents come and go between two pages, and the order reverses. The last result of the
  * first page is then behind all others. */
-STAND_TEST(pages_neither_skip_nor_repeat_while_the_order_changes)
+FIBER_TEST(pages_neither_skip_nor_repeat_while_the_order_changes)
 {
     struct walk walk = {.others = 0};
 
@@ -192,7 +173,7 @@ STAND_TEST(pages_neither_skip_nor_repeat_while_the_order_changes)
     ck_assert_int_eq(walk.others, 2);
 }
 
-STAND_TEST(search_ends_although_documents_arrive)
+FIBER_TEST(search_ends_although_documents_arrive)
 {
     struct walk walk = {.others = 0};
     int pages = 0;
@@ -223,32 +204,27 @@ static struct {
 
 static struct answer search_as(const struct api_caller *caller)
 {
-    const struct answer answer =
-        stand_status(&(struct ask){.handler = post_search_messages,
-                                   .caller = caller,
-                                   .method = HTTP_POST,
-                                   .body = "{\"query\":\"квартира\",\"mode\":\"text\"}"});
+    const struct answer answer = ask_post(post_search_messages, .caller = caller,
+                                          .body = "{'query':'квартира','mode':'text'}");
     line.ended++;
     return answer;
 }
 
 static void greedy_search(void *data)
 {
-    (void)data;
     line.begun++;
     ck_status(search_as(&stand_other), 200);
 }
 
 static void modest_search(void *data)
 {
-    (void)data;
     line.begun++;
     ck_status(search_as(&stand_staff), 200);
     line.place = line.ended;
 }
 
 /* Case: One tenant searches without a pause. */
-STAND_TEST(searches_of_one_tenant_do_not_delay_another)
+FIBER_TEST(searches_of_one_tenant_do_not_delay_another)
 {
     const struct search_app *app = stand_app();
     const struct uuid *greedy = &stand_other.tenant_id;

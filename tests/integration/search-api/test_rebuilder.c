@@ -4,15 +4,7 @@
 #include "documents/rebuilder.h"
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
 #include "text/words.h"
-
-static void begin(void)
-{
-    stand_begin("test_rebuild");
-}
-
-TEST_CASE("rebuilder", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 static void rebuild(void)
 {
@@ -40,9 +32,9 @@ static json_t *request_json(enum http_method method, http_handler *handler,
 
 static void ck_rebuild(json_t *shown, const char *state, int done, int total)
 {
-    ck_assert_str_eq(json_string_value(json_object_get(shown, "state")), state);
-    ck_assert_int_eq(json_integer_value(json_object_get(shown, "done")), done);
-    ck_assert_int_eq(json_integer_value(json_object_get(shown, "total")), total);
+    ck_text(shown, "state", state);
+    ck_number(shown, "done", done);
+    ck_number(shown, "total", total);
 }
 
 static void ck_index(const char *state, int done, int total, int outdated)
@@ -50,8 +42,7 @@ static void ck_index(const char *state, int done, int total, int outdated)
     json_t *index = request_json(HTTP_GET, get_index, NULL, 200);
 
     ck_rebuild(json_object_get(index, "rebuild"), state, done, total);
-    ck_assert_int_eq(json_integer_value(json_object_get(index, "outdated")), outdated);
-    json_decref(index);
+    ck_number(index, "outdated", outdated);
 }
 
 static void ask(const struct api_caller *caller, int done, int total)
@@ -59,14 +50,12 @@ static void ask(const struct api_caller *caller, int done, int total)
     json_t *shown = request_json(HTTP_POST, post_index_rebuild, caller, 202);
 
     ck_rebuild(shown, "running", done, total);
-    json_decref(shown);
 }
 
 /* Whether a search reports outdated words. */
 static bool is_reported(void)
 {
-    struct answer answer = stand_ask(&(struct ask){
-        .handler = post_search_messages, .method = HTTP_POST, .body = "{\"query\":\"слон\"}"});
+    struct answer answer = ask_post(post_search_messages, .body = "{'query':'слон'}");
     const json_t *reason;
     size_t index;
     bool found = false;
@@ -74,7 +63,6 @@ static bool is_reported(void)
     ck_status(answer, 200);
     json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) found =
         found || strcmp(json_string_value(reason), "words_outdated") == 0;
-    answer_drop(&answer);
     return found;
 }
 
@@ -85,8 +73,10 @@ static long long count_of(const char *term)
                         term, WORDS_VERSION);
 }
 
+TEST_CASE("rebuilder", .setup = stand_begin, .teardown = stand_finish);
+
 /* Case: The tokenizer has changed. */
-STAND_TEST(terms_of_older_rules_are_rebuilt_in_the_background)
+FIBER_TEST(terms_of_older_rules_are_rebuilt_in_the_background)
 {
     stand_put_messages(1, 700, 1, "слон");
     stand_consume_messages();
@@ -98,12 +88,12 @@ STAND_TEST(terms_of_older_rules_are_rebuilt_in_the_background)
     ck_assert_int_eq(count_of("слон"), 700);
     ck_assert(!is_reported());
     ck_index("none", 0, 0, 0);
-    ck_assert_int_eq(stand_number("SELECT sum(tx::text::bigint) FROM document"), changes);
+    ck_sql(changes, "SELECT sum(tx::text::bigint) FROM document");
 }
 
 /* Case: Instances with older and newer tokenizers run side by side. Terms of the newer one stay,
  * also on request. */
-STAND_TEST(terms_of_newer_rules_stay)
+FIBER_TEST(terms_of_newer_rules_stay)
 {
     stand_put_messages(1, 20, 1, "слон");
     stand_consume_messages();
@@ -112,13 +102,12 @@ STAND_TEST(terms_of_newer_rules_stay)
     ask(NULL, 0, 20);
     rebuild();
     ck_assert_int_eq(count_of("слон"), 15);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM document WHERE normaliser = %d", WORDS_VERSION + 1), 5);
+    ck_rows(5, "document WHERE normaliser = %d", WORDS_VERSION + 1);
     ck_assert(is_reported());
     ck_index("done", 20, 20, 0);
 }
 
-STAND_TEST(requested_rebuild_covers_all_terms_of_the_tenant)
+FIBER_TEST(requested_rebuild_covers_all_terms_of_the_tenant)
 {
     char other[UUID_TEXT_LEN + 1];
 
@@ -174,7 +163,7 @@ static void one_of_three(void *data)
 }
 
 /* Case: Several instances rebuild terms. Each document is written once. */
-STAND_TEST(instances_share_the_rebuild_without_duplicates)
+FIBER_TEST(instances_share_the_rebuild_without_duplicates)
 {
     static struct race race;
 
@@ -187,12 +176,12 @@ STAND_TEST(instances_share_the_rebuild_without_duplicates)
         stand_go(one_of_three, &race);
     stand_until(race.left == 0, "race.left is %d", race.left);
     ck_assert_int_eq(count_of("слон"), 1500);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM rewritten"), 1500);
+    ck_rows(1500, "rewritten");
     end_notes();
 }
 
 /* Rebuilt documents lie before the cursor, so that no page scans them again. */
-STAND_TEST(outdated_documents_are_scanned_once)
+FIBER_TEST(outdated_documents_are_scanned_once)
 {
     stand_put_messages(1, 3 * REBUILD_ROWS_MAX, 1, "слон");
     stand_consume_messages();
@@ -204,17 +193,17 @@ STAND_TEST(outdated_documents_are_scanned_once)
               REBUILD_ROWS_MAX);
     begin_notes();
     rebuild();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM (SELECT place,"
-                                  "  row_number() OVER (ORDER BY number) AS wanted FROM rewritten)"
-                                  " noted WHERE (place - 1) / %d <> (wanted - 1) / %d",
-                                  REBUILD_ROWS_MAX, REBUILD_ROWS_MAX),
-                     0);
+    ck_rows(0,
+            "(SELECT place,"
+            "  row_number() OVER (ORDER BY number) AS wanted FROM rewritten)"
+            " noted WHERE (place - 1) / %d <> (wanted - 1) / %d",
+            REBUILD_ROWS_MAX, REBUILD_ROWS_MAX);
     end_notes();
     ck_assert_int_eq(count_of("слон"), 3 * REBUILD_ROWS_MAX);
 }
 
 /* Case: An instance is killed during a rebuild. Exactly one page of the request is done. */
-STAND_TEST(next_instance_resumes_the_rebuild)
+FIBER_TEST(next_instance_resumes_the_rebuild)
 {
     stand_put_messages(1, 2 * REBUILD_ROWS_MAX + 50, 1, "слон");
     stand_consume_messages();
@@ -231,12 +220,12 @@ STAND_TEST(next_instance_resumes_the_rebuild)
 }
 
 /* A document locked by a writer is skipped, and rebuilt after the writer has ended. */
-STAND_TEST(locked_documents_do_not_block_the_rebuild)
+FIBER_TEST(locked_documents_do_not_block_the_rebuild)
 {
     stand_put_messages(1, 10, 1, "слон");
     stand_consume_messages();
     made_by(0, "true");
-    PGconn *held = stand_hold("SELECT FROM test_rebuild.document WHERE user_id = 3 FOR UPDATE");
+    PGconn *held = stand_hold("SELECT FROM search_rebuilder.document WHERE user_id = 3 FOR UPDATE");
     rebuild();
     ck_assert_int_eq(count_of("слон"), 9);
     ck_assert(is_reported());
@@ -246,7 +235,7 @@ STAND_TEST(locked_documents_do_not_block_the_rebuild)
 }
 
 /* A page has fewer long texts. */
-STAND_TEST(long_texts_are_rebuilt_too)
+FIBER_TEST(long_texts_are_rebuilt_too)
 {
     stand_sql(
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
@@ -255,8 +244,6 @@ STAND_TEST(long_texts_are_rebuilt_too)
     stand_consume_messages();
     stand_sql("UPDATE document SET normaliser = 0, terms = '''x'''");
     rebuild();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE normaliser = %d AND"
-                                  " terms = '''слов''' AND length = 1365",
-                                  WORDS_VERSION),
-                     50);
+    ck_rows(50, "document WHERE normaliser = %d AND terms = '''слов''' AND length = 1365",
+            WORDS_VERSION);
 }

@@ -2,19 +2,11 @@
 /* Documents are compared with bot-gateway's feed, in both directions. */
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
 #include "sync/message_consumer.h"
 #include "sync/reconcile_store.h"
 #include "sync/reconciler.h"
 
 enum { PAGES_MAX = 1000 };
-
-static void begin(void)
-{
-    stand_begin("test_reconcile");
-}
-
-TEST_CASE("reconciler", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 static void page(struct reconciler *reconciler)
 {
@@ -48,12 +40,11 @@ static void pass(void)
 
 static void ck_reported(const char *state)
 {
-    struct answer answer = stand_ask(&(struct ask){.handler = get_index});
+    struct answer answer = ask_get(get_index);
     const json_t *reconcile = json_object_get(answer.json, "reconcile");
 
     ck_status(answer, 200);
-    ck_assert_str_eq(json_string_value(json_object_get(reconcile, "state")), state);
-    answer_drop(&answer);
+    ck_text(reconcile, "state", state);
 }
 
 static long long documents(void)
@@ -64,18 +55,17 @@ static long long documents(void)
 /* Documents that the feed never had. */
 static void plant_orphans(int count)
 {
-    char tenant[UUID_TEXT_LEN + 1];
-
-    uuid_format(&stand_staff.tenant_id, tenant);
     stand_sql("INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
               "  normaliser, terms)"
               " SELECT '%s', '018f00ff-0000-7000-8000-' || to_char(n, 'FM000000000000'),"
               "  'bot-gateway', 1, 'слон', now(), 1, 1, '''слон''' FROM generate_series(1, %d) n",
-              tenant, count);
+              stand_tenant(), count);
 }
 
+TEST_CASE("reconciler", .setup = stand_begin, .teardown = stand_finish);
+
 /* Case: Documents are missing. */
-STAND_TEST(missing_document_is_restored)
+FIBER_TEST(missing_document_is_restored)
 {
     stand_put_messages(1, 1500, 1, "яблоко");
     stand_consume_messages();
@@ -85,10 +75,10 @@ STAND_TEST(missing_document_is_restored)
     ck_reported("waiting");
     const long long changes = stand_number("SELECT sum(tx::text::bigint) FROM document");
     pass();
-    ck_assert_int_eq(stand_number("SELECT sum(tx::text::bigint) FROM document"), changes);
+    ck_sql(changes, "SELECT sum(tx::text::bigint) FROM document");
 }
 
-STAND_TEST(older_version_is_replaced)
+FIBER_TEST(older_version_is_replaced)
 {
     stand_put_messages(1, 20, 2, "груша");
     stand_consume_messages();
@@ -96,10 +86,10 @@ STAND_TEST(older_version_is_replaced)
               " WHERE user_id = 7");
     pass();
     ck_assert_str_eq(stand_found("яблоко"), "");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE version = 2"), 20);
+    ck_rows(20, "document WHERE version = 2");
 }
 
-STAND_TEST(deleted_message_is_deleted)
+FIBER_TEST(deleted_message_is_deleted)
 {
     stand_put_messages(1, 20, 1, "яблоко");
     stand_consume_messages();
@@ -113,25 +103,23 @@ STAND_TEST(deleted_message_is_deleted)
     ck_assert_int_eq(documents(), 19);
 }
 
-STAND_TEST(orphan_is_deleted)
+FIBER_TEST(orphan_is_deleted)
 {
     char tenant[UUID_TEXT_LEN + 1];
 
     uuid_format(&stand_staff.tenant_id, tenant);
     stand_put_messages(1, 20, 1, "яблоко");
     stand_consume_messages();
-    ck_status(stand_status(&(struct ask){.handler = post_documents,
-                                         .method = HTTP_POST,
-                                         .body = "{\"id\":\"a\",\"version\":1,\"text\":\"слон\","
-                                                 "\"sent_at\":\"2026-01-01T00:00:00Z\"}"}),
+    ck_status(ask_post(post_documents, .body = "{'id':'a','version':1,'text':'слон',"
+                                               "'sent_at':'2026-01-01T00:00:00Z'}"),
               200);
     plant_orphans(2);
     pass();
     ck_assert_str_eq(stand_found("слон"), "a");
     ck_assert_int_eq(documents(), 21);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_orphan"), 0);
+    ck_rows(0, "feed_orphan");
     /* The lexicon counts the deletion. If the feed has the message later, it is written again. */
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document_tombstone"), 2);
+    ck_rows(2, "document_tombstone");
     stand_sql("INSERT INTO bot.feed_messages (id, tenant_id, text, sent_at, version, bot, chat_id)"
               " VALUES ('018f00ff-0000-7000-8000-000000000001', '%s', 'слон', now(), 1, 'a', 1)",
               tenant);
@@ -140,7 +128,7 @@ STAND_TEST(orphan_is_deleted)
 }
 
 /* Case: The feed lacks one document of ten. Probably a mistake, so nothing is deleted. */
-STAND_TEST(many_orphans_are_kept_and_reported)
+FIBER_TEST(many_orphans_are_kept_and_reported)
 {
     stand_put_messages(1, 1500, 1, "яблоко");
     stand_consume_messages();
@@ -148,7 +136,7 @@ STAND_TEST(many_orphans_are_kept_and_reported)
     pass();
     ck_assert_int_eq(documents(), 1660);
     ck_reported("stopped");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_orphan"), 160);
+    ck_rows(160, "feed_orphan");
     /* The state stays while the next pass is running. */
     stand_sql("UPDATE feed_check SET began_at = began_at - interval '1 day'");
     page(stand_app()->reconciler);
@@ -165,7 +153,7 @@ STAND_TEST(many_orphans_are_kept_and_reported)
 }
 
 /* A document that is no longer an orphan at the end of the pass stays. */
-STAND_TEST(orphan_is_checked_twice)
+FIBER_TEST(orphan_is_checked_twice)
 {
     stand_put_messages(1, 30, 1, "яблоко");
     stand_consume_messages();
@@ -181,7 +169,7 @@ STAND_TEST(orphan_is_checked_twice)
 }
 
 /* Case: An instance is killed during a comparison. Another one resumes after the last page. */
-STAND_TEST(other_instance_resumes_after_the_last_page)
+FIBER_TEST(other_instance_resumes_after_the_last_page)
 {
     struct fault fault = {.code = ""};
 
@@ -201,7 +189,7 @@ STAND_TEST(other_instance_resumes_after_the_last_page)
 }
 
 /* More than one batch of repairs, by number and by size. */
-STAND_TEST(all_missing_documents_are_restored)
+FIBER_TEST(all_missing_documents_are_restored)
 {
     stand_put_messages(1, 900, 1, "яблоко");
     stand_sql(
@@ -215,19 +203,19 @@ STAND_TEST(all_missing_documents_are_restored)
 }
 
 /* Rows that the consumer has not read yet. */
-STAND_TEST(unread_messages_are_no_difference)
+FIBER_TEST(unread_messages_are_no_difference)
 {
     stand_put_messages(1, 10, 1, "яблоко");
     stand_consume_messages();
     stand_put_messages(8, 12, 2, "груша");
     stand_delete_message(1);
     pass();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE version = 1"), 10);
+    ck_rows(10, "document WHERE version = 1");
     stand_consume_messages();
     ck_assert_int_eq(documents(), 11);
 }
 
-STAND_TEST(new_epoch_is_compared_at_once)
+FIBER_TEST(new_epoch_is_compared_at_once)
 {
     stand_put_messages(1, 10, 1, "яблоко");
     stand_consume_messages();
@@ -243,22 +231,17 @@ STAND_TEST(new_epoch_is_compared_at_once)
     stand_sql("UPDATE bot.feed_messages SET epoch = 3");
     stand_consume_messages();
     page(stand_app()->reconciler);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_check"
-                                  " WHERE of_epoch = 3 AND epoch = 0"),
-                     1);
+    ck_rows(1, "feed_check WHERE of_epoch = 3 AND epoch = 0");
 }
 
 /* --- erasure --- */
 
 static void erase(const char *user_id)
 {
-    ck_status(stand_status(&(struct ask){.handler = delete_documents,
-                                         .method = HTTP_DELETE,
-                                         .query = {{"user_id", user_id}}}),
-              200);
+    ck_status(ask_delete(delete_documents, .params = textf("user_id=%s", user_id)), 200);
 }
 
-STAND_TEST(erased_documents_are_not_missing)
+FIBER_TEST(erased_documents_are_not_missing)
 {
     stand_put_messages(1, 10, 1, "яблоко");
     stand_consume_messages();
@@ -288,7 +271,7 @@ static void repair_aside(void *data)
 }
 
 /* Case: A person is erased while a message is restored. */
-STAND_TEST(message_read_before_an_erasure_is_not_repaired)
+FIBER_TEST(message_read_before_an_erasure_is_not_repaired)
 {
     static struct aside aside;
 
@@ -297,7 +280,7 @@ STAND_TEST(message_read_before_an_erasure_is_not_repaired)
     page(stand_app()->reconciler);
     stand_sql("DELETE FROM document WHERE user_id IN (4, 5)");
     aside = (struct aside){.done = false};
-    PGconn *held = stand_hold("SELECT FROM test_reconcile.feed_check FOR UPDATE");
+    PGconn *held = stand_hold("SELECT FROM search_reconciler.feed_check FOR UPDATE");
     stand_go(repair_aside, &aside);
     wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
              " AND query LIKE '%feed_check%FOR UPDATE%')");
@@ -308,11 +291,11 @@ STAND_TEST(message_read_before_an_erasure_is_not_repaired)
     ck_assert_int_eq(documents(), 9);
     go_on(stand_app()->reconciler);
     ck_assert_int_eq(documents(), 9);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE user_id = 4"), 0);
+    ck_rows(0, "document WHERE user_id = 4");
 }
 
 /* Two instances compare the same page: only one of them repairs. */
-STAND_TEST(concurrent_instances_compare_each_page_once)
+FIBER_TEST(concurrent_instances_compare_each_page_once)
 {
     static struct aside asides[3];
 
@@ -325,5 +308,5 @@ STAND_TEST(concurrent_instances_compare_each_page_once)
     stand_until(asides[0].done && asides[1].done && asides[2].done, "all three end");
     go_on(stand_app()->reconciler);
     ck_assert_int_eq(documents(), 500);
-    ck_assert_int_eq(stand_number("SELECT documents FROM feed_check"), 500);
+    ck_sql(500, "SELECT documents FROM feed_check");
 }

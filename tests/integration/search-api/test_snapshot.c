@@ -4,14 +4,6 @@
 #include "lexicon/lexicon_updater.h"
 #include "lexicon/snapshot_store.h"
 #include "stand.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_snapshot");
-}
-
-TEST_CASE("snapshot", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 /* Reads changes, and stores a snapshot. */
 static void learn(void)
@@ -70,7 +62,9 @@ static long long newest(void)
     return stand_number("SELECT max(number) FROM lexicon_snapshot");
 }
 
-STAND_TEST(starting_instance_loads_the_snapshot)
+TEST_CASE("snapshot", .setup = stand_begin, .teardown = stand_finish);
+
+FIBER_TEST(starting_instance_loads_the_snapshot)
 {
     said_and_learnt(1, 50, 1, "слон");
     forget_documents();
@@ -82,7 +76,7 @@ STAND_TEST(starting_instance_loads_the_snapshot)
 }
 
 /* Case: An instance starts from a snapshot, and documents have changed since. */
-STAND_TEST(changes_after_the_snapshot_are_counted_once)
+FIBER_TEST(changes_after_the_snapshot_are_counted_once)
 {
     said_and_learnt(1, 1000, 1, "слон");
     stand_put_messages(1001, 5000, 1, "лев");
@@ -100,13 +94,13 @@ STAND_TEST(changes_after_the_snapshot_are_counted_once)
     ck_assert_uint_eq(counted("носор"), 1);
 }
 
-STAND_TEST(changes_before_the_snapshot_are_counted)
+FIBER_TEST(changes_before_the_snapshot_are_counted)
 {
     said_and_learnt(1, 1200, 1, "слон");
     said_and_learnt(1, 500, 2, "жираф");
     let_time_pass();
     restart();
-    ck_assert_int_eq(stand_number("SELECT changed FROM lexicon_snapshot"), 500);
+    ck_sql(500, "SELECT changed FROM lexicon_snapshot");
     said_and_learnt(501, 1100, 2, "жираф");
     ck_assert_uint_eq(counted("слон"), 1200);
     learn();
@@ -140,34 +134,27 @@ static const struct {
 };
 
 /* Case: The snapshot is of another cluster or tokenizer, or broken. */
-static void unfit_body(void *data)
+FIBER_TEST_ROWS(unsuitable_snapshot_is_not_read, unfit)
 {
-    const int row = *(const int *)data;
-
     said_and_learnt(1, 50, 1, "слон");
     const long long before = newest();
-    stand_sql("%s", unfit[row].sql);
+    stand_sql("%s", row->sql);
     stand_put_messages(1, 50, 2, "жираф");
     stand_consume_messages();
     restart();
-    ck_assert_msg(counted("слон") == 0, "%s", unfit[row].why);
-    ck_assert_msg(counted("жираф") == 50, "%s", unfit[row].why);
+    ck_assert_msg(counted("слон") == 0, "%s", row->why);
+    ck_assert_msg(counted("жираф") == 50, "%s", row->why);
     /* A deleted snapshot is replaced at once. */
-    ck_assert_msg((newest() > before) == unfit[row].deleted, "%s", unfit[row].why);
+    ck_assert_msg((newest() > before) == row->deleted, "%s", row->why);
     let_time_pass();
     restart();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot WHERE pieces > 1"), 1);
+    ck_rows(1, "lexicon_snapshot WHERE pieces > 1");
     forget_documents();
     restart();
-    ck_assert_msg(counted("жираф") == 50, "%s", unfit[row].why);
+    ck_assert_msg(counted("жираф") == 50, "%s", row->why);
 }
 
-TEST_ROWS(unsuitable_snapshot_is_not_read, unfit)
-{
-    stand_run(unfit_body, &_i);
-}
-
-STAND_TEST(snapshot_is_written_rarely)
+FIBER_TEST(snapshot_is_written_rarely)
 {
     said_and_learnt(1, 50, 1, "слон");
     const long long before = newest();
@@ -181,8 +168,8 @@ STAND_TEST(snapshot_is_written_rarely)
     let_time_pass();
     restart();
     ck_assert_int_gt(newest(), before);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
-    ck_assert_int_eq(stand_number("SELECT documents FROM lexicon_snapshot"), 60);
+    ck_rows(1, "lexicon_snapshot");
+    ck_sql(60, "SELECT documents FROM lexicon_snapshot");
 }
 
 static int running;
@@ -197,7 +184,7 @@ static void one_of_many(void *data)
 }
 
 /* Case: Two instances write a snapshot at once. */
-STAND_TEST(concurrent_instances_write_one_snapshot)
+FIBER_TEST(concurrent_instances_write_one_snapshot)
 {
     enum { COPIES = 4 };
     struct lexicon_updater *copies[COPIES];
@@ -210,10 +197,9 @@ STAND_TEST(concurrent_instances_write_one_snapshot)
     stand_until(running == 0, "running is %d", running);
     for (int i = 0; i < COPIES; i++)
         lexicon_updater_stop(copies[i]);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
-    ck_assert_int_eq(stand_number("SELECT max(pieces) - count(*) FROM lexicon_snapshot"
-                                  " JOIN lexicon_piece p ON p.snapshot = lexicon_snapshot.number"),
-                     0);
+    ck_rows(1, "lexicon_snapshot");
+    ck_sql(0, "SELECT max(pieces) - count(*) FROM lexicon_snapshot"
+              " JOIN lexicon_piece p ON p.snapshot = lexicon_snapshot.number");
     forget_documents();
     restart();
     ck_assert_uint_eq(counted("слон"), 50);
@@ -231,29 +217,20 @@ int64_t __wrap_now_wall_us(void)
     return __real_now_wall_us() + passed_us;
 }
 
-STAND_TEST(dry_run_of_an_erasure_keeps_the_snapshot)
+FIBER_TEST(dry_run_of_an_erasure_keeps_the_snapshot)
 {
     said_and_learnt(1, 50, 1, "слон");
-    ck_status(stand_status(&(struct ask){
-                  .handler = delete_documents,
-                  .method = HTTP_DELETE,
-                  .query = {{"user_id", "1"}, {"dry_run", "true"}}
-    }),
-              200);
+    ck_status(ask_delete(delete_documents, .params = "user_id=1&dry_run=true"), 200);
     learn();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
+    ck_rows(1, "lexicon_snapshot");
 }
 
-STAND_TEST(empty_erasure_keeps_the_snapshot)
+FIBER_TEST(empty_erasure_keeps_the_snapshot)
 {
     said_and_learnt(1, 50, 1, "слон");
-    ck_status(stand_status(&(struct ask){.handler = delete_documents,
-                                         .method = HTTP_DELETE,
-                                         .caller = &stand_other,
-                                         .query = {{"user_id", "1"}}}),
-              200);
+    ck_status(ask_delete(delete_documents, .caller = &stand_other, .params = "user_id=1"), 200);
     learn();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
+    ck_rows(1, "lexicon_snapshot");
 }
 
 /* Messages 1 to 100 mention a giraffe, that of person 101 an elephant; this person is erased. */
@@ -262,30 +239,27 @@ static void erase(void)
     stand_put_messages(1, 100, 1, "жираф");
     said_and_learnt(101, 101, 1, "слон");
     ck_assert_int_gt(stand_number("SELECT count(*) FROM lexicon_snapshot"), 0);
-    ck_status(stand_status(&(struct ask){.handler = delete_documents,
-                                         .method = HTTP_DELETE,
-                                         .query = {{"user_id", "101"}}}),
-              200);
+    ck_status(ask_delete(delete_documents, .params = "user_id=101"), 200);
 }
 
 /* Case: A person is erased whose words are in the snapshot. */
-STAND_TEST(erasure_deletes_older_snapshots)
+FIBER_TEST(erasure_deletes_older_snapshots)
 {
     static const char kept[] =
         "SELECT count(*) FROM lexicon_piece WHERE position('слон'::bytea IN bytes) > 0";
 
     erase();
     learn();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 0);
+    ck_rows(0, "lexicon_snapshot");
     restart();
     ck_assert_uint_eq(counted("слон"), 0);
     ck_assert_uint_eq(counted("жираф"), 100);
-    ck_assert_int_eq(stand_number("SELECT documents FROM lexicon_snapshot"), 100);
-    ck_assert_int_eq(stand_number(kept), 0);
+    ck_sql(100, "SELECT documents FROM lexicon_snapshot");
+    ck_sql(0, kept);
 }
 
 /* Case: A person is erased whose words are in the snapshot. */
-STAND_TEST(erasure_rebuilds_the_lexicon_within_an_hour)
+FIBER_TEST(erasure_rebuilds_the_lexicon_within_an_hour)
 {
     erase();
     learn();
@@ -296,5 +270,5 @@ STAND_TEST(erasure_rebuilds_the_lexicon_within_an_hour)
     ck_assert_uint_eq(counted("слон"), 0);
     ck_assert_uint_eq(counted("жираф"), 100);
     learn();
-    ck_assert_int_eq(stand_number("SELECT documents FROM lexicon_snapshot"), 100);
+    ck_sql(100, "SELECT documents FROM lexicon_snapshot");
 }

@@ -4,16 +4,8 @@
 #include "base/value.h"
 
 #include "handlers/handlers.h"
-#include "support/test.h"
 #include "vectors.h"
 #include "vectors/synchroniser_store.h"
-
-static void begin(void)
-{
-    stand_begin("test_following");
-}
-
-TEST_CASE("synchroniser", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 /* Waits until no older transaction is open in other suites: then everything committed here is
  * visible. */
@@ -31,7 +23,9 @@ static struct sync_generation settle(void)
     return now[0];
 }
 
-SYNCHRONISER_TEST(writes_edits_and_deletions_are_synchronised)
+TEST_CASE("synchroniser", .setup = vectors_begin, .teardown = vectors_finish);
+
+FIBER_TEST(writes_edits_and_deletions_are_synchronised)
 {
     add_generation("one", "serving");
     add(1, 10);
@@ -53,7 +47,7 @@ SYNCHRONISER_TEST(writes_edits_and_deletions_are_synchronised)
 }
 
 /* Case: A text is edited, and its new vector exists before the next run. */
-SYNCHRONISER_TEST(vector_replaced_between_two_runs_stays)
+FIBER_TEST(vector_replaced_between_two_runs_stays)
 {
     add_generation("one", "serving");
     add(1, 10);
@@ -65,7 +59,7 @@ SYNCHRONISER_TEST(vector_replaced_between_two_runs_stays)
     ck_assert_int_eq(nearest_to(5), number_of(5));
 }
 
-SYNCHRONISER_TEST(document_moved_to_another_chat_is_found_there)
+FIBER_TEST(document_moved_to_another_chat_is_found_there)
 {
     struct vector_filter chat = filter_of(77);
 
@@ -80,16 +74,16 @@ SYNCHRONISER_TEST(document_moved_to_another_chat_is_found_there)
 
 /* Case: A vector is committed late. The synchroniser does not skip what an open transaction has
  * written. */
-SYNCHRONISER_TEST(vector_committed_late_is_not_lost)
+FIBER_TEST(vector_committed_late_is_not_lost)
 {
     add_generation("one", "serving");
     add(1, 10);
     add_documents(11, 11);
     PGconn *held = stand_hold(
-        "INSERT INTO test_following.document_vector (generation, number, hash, vector,"
-        " truncated) SELECT g.number, d.number,"
-        " decode(repeat('00', 16), 'hex'), '\\x0101', false FROM test_following.generation g,"
-        " test_following.document d WHERE d.id = 'd11'");
+        "INSERT INTO search_synchroniser.document_vector (generation, number, hash, vector, "
+        "truncated)"
+        " SELECT g.number, d.number, decode(repeat('00', 16), 'hex'), '\\x0101', false FROM"
+        " search_synchroniser.generation g, search_synchroniser.document d WHERE d.id = 'd11'");
     follow();
     add(12, 12);
     follow();
@@ -97,7 +91,7 @@ SYNCHRONISER_TEST(vector_committed_late_is_not_lost)
     sync_until(12);
 }
 
-SYNCHRONISER_TEST(many_vectors_are_loaded_page_by_page)
+FIBER_TEST(many_vectors_are_loaded_page_by_page)
 {
     enum { MANY = 7000 };
 
@@ -112,14 +106,13 @@ SYNCHRONISER_TEST(many_vectors_are_loaded_page_by_page)
 }
 
 /* Case: Vectors have more pages than one statement lists. Other numbers lie between them. */
-SYNCHRONISER_TEST(more_pages_than_one_statement_lists_are_loaded)
+FIBER_TEST(more_pages_than_one_statement_lists_are_loaded)
 {
     enum { DIMENSIONS = 1000, A_PAGE = SYNCHRONISER_PAGE_BYTES / DIMENSIONS, MANY = 3000 };
 
     ck_assert_int_gt(MANY, 20 * A_PAGE);
     add_generation("one", "serving");
-    stand_sql("UPDATE generation SET dimensions = %d,"
-              " probes = decode(repeat('00', %d), 'hex')",
+    stand_sql("UPDATE generation SET dimensions = %d, probes = decode(repeat('00', %d), 'hex')",
               DIMENSIONS, 12 * DIMENSIONS);
     add_documents(1, MANY);
     stand_sql("INSERT INTO document_vector (generation, number, hash, vector, truncated)"
@@ -131,7 +124,7 @@ SYNCHRONISER_TEST(more_pages_than_one_statement_lists_are_loaded)
 }
 
 /* Case: Vectors are written into a page before it is read. None of the others is displaced. */
-SYNCHRONISER_TEST(page_that_grows_loses_nothing)
+FIBER_TEST(page_that_grows_loses_nothing)
 {
     enum { A_PAGE = 4 };
     struct db *db = stand_app()->service->db;
@@ -153,7 +146,7 @@ SYNCHRONISER_TEST(page_that_grows_loses_nothing)
     ck_assert_int_eq(synchroniser_store_cursor(&rows, A_PAGE - 1).number, number_of(1));
 }
 
-SYNCHRONISER_TEST(beyond_the_limit_the_newest_vectors_are_loaded)
+FIBER_TEST(beyond_the_limit_the_newest_vectors_are_loaded)
 {
     enum { MANY = 5000, ROOM = 4096 };
     struct vector_index_state state;
@@ -179,7 +172,7 @@ SYNCHRONISER_TEST(beyond_the_limit_the_newest_vectors_are_loaded)
     synchroniser_release(index);
 }
 
-SYNCHRONISER_TEST(each_generation_has_its_own_index)
+FIBER_TEST(each_generation_has_its_own_index)
 {
     follow();
     ck_assert_ptr_null(synchroniser_borrow(synchroniser));
@@ -202,11 +195,11 @@ SYNCHRONISER_TEST(each_generation_has_its_own_index)
     synchroniser_release(index);
     /* Deletions of retired generations are not recorded. */
     stand_sql("DELETE FROM document");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_gone"), 4);
+    ck_rows(4, "vector_gone");
     sync_until(0);
 }
 
-SYNCHRONISER_TEST(records_of_deletions_expire_after_a_day)
+FIBER_TEST(records_of_deletions_expire_after_a_day)
 {
     add_generation("one", "serving");
     add(1, 10);
@@ -214,12 +207,12 @@ SYNCHRONISER_TEST(records_of_deletions_expire_after_a_day)
     stand_sql("UPDATE vector_gone SET gone_at = now() - interval '25 hours'"
               " WHERE number = (SELECT min(number) FROM vector_gone)");
     follow();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_gone"), 1);
+    ck_rows(1, "vector_gone");
 }
 
 /* Case: The database cancels a statement of the synchroniser after its timeout. The next run
  * resumes. */
-SYNCHRONISER_TEST(cancelled_run_is_resumed)
+FIBER_TEST(cancelled_run_is_resumed)
 {
     struct fault fault;
 
@@ -244,15 +237,11 @@ static int erase(const char *person, long long *erased)
     struct api_caller caller = stand_staff;
 
     ck_assert(uuid_parse(SLICE("018f0001-0000-7000-8000-000000000001"), &caller.tenant_id));
-    struct answer answer = stand_ask(&(struct ask){.handler = delete_documents,
-                                                   .method = HTTP_DELETE,
-                                                   .caller = &caller,
-                                                   .query = {{"user_id", person}}});
+    struct answer answer =
+        ask_delete(delete_documents, .caller = &caller, .params = textf("user_id=%s", person));
     if (answer.status == 503)
         ck_assert_str_eq(answer.code, "erasure_unfinished");
-    *erased =
-        json_integer_value(json_object_get(json_object_get(answer.json, "erased"), "document"));
-    answer_drop(&answer);
+    *erased = number_at(answer.json, "erased.document");
     return answer.status;
 }
 
@@ -260,7 +249,6 @@ static bool goes_on, has_ended;
 
 static void sync_on(void *data)
 {
-    (void)data;
     while (goes_on) {
         follow();
         stand_sleep(5);
@@ -269,7 +257,7 @@ static void sync_on(void *data)
 }
 
 /* Case: A person is erased while the index of vectors is not synchronised. */
-SYNCHRONISER_TEST(erasure_ends_when_the_vectors_are_gone)
+FIBER_TEST(erasure_ends_when_the_vectors_are_gone)
 {
     long long erased;
 

@@ -3,23 +3,14 @@
  * and deleted documents stay deleted. */
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
-
-static void begin(void)
-{
-    stand_begin("test_private");
-}
-
-TEST_CASE("tenant_isolation", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 static struct answer ask(const struct api_caller *caller, const char *query)
 {
     static char body[2048];
     struct answer answer;
 
-    snprintf(body, sizeof body, "{\"query\":\"%s\"}", query);
-    answer = stand_ask(&(struct ask){
-        .handler = post_search_messages, .method = HTTP_POST, .body = body, .caller = caller});
+    snprintf(body, sizeof body, "{'query':'%s'}", query);
+    answer = ask_post(post_search_messages, .body = body, .caller = caller);
     ck_status(answer, 200);
     return answer;
 }
@@ -27,18 +18,14 @@ static struct answer ask(const struct api_caller *caller, const char *query)
 static size_t rewrites(const struct api_caller *caller, const char *query)
 {
     struct answer answer = ask(caller, query);
-    const size_t count = json_array_size(json_object_get(answer.json, "rewrites"));
+    const size_t count = count_at(answer.json, "rewrites");
 
-    answer_drop(&answer);
     return count;
 }
 
 static void erase(const char *user_id)
 {
-    ck_status(stand_status(&(struct ask){.handler = delete_documents,
-                                         .method = HTTP_DELETE,
-                                         .query = {{"user_id", user_id}}}),
-              200);
+    ck_status(ask_delete(delete_documents, .params = textf("user_id=%s", user_id)), 200);
 }
 
 static void write_down(const struct api_caller *caller, const char *id, int version,
@@ -47,17 +34,16 @@ static void write_down(const struct api_caller *caller, const char *id, int vers
     static char body[2048];
 
     snprintf(body, sizeof body,
-             "{\"items\":[{\"id\":\"%s\",\"version\":%d,\"text\":\"%s\","
-             "\"sent_at\":\"2026-01-02T03:04:05Z\"}]}",
+             "{'items':[{'id':'%s','version':%d,'text':'%s','sent_at':'2026-01-02T03:04:05Z'}]}",
              id, version, text);
-    ck_status(stand_status(&(struct ask){
-                  .handler = post_documents, .method = HTTP_POST, .body = body, .caller = caller}),
-              200);
+    ck_status(ask_post(post_documents, .body = body, .caller = caller), 200);
 }
 
 static const char *const misspelt[] = {"исконд", "bcrfylthjde", "iskanderovu"};
 
-STAND_TEST(words_of_other_tenants_are_not_reported_as_rewrites)
+TEST_CASE("tenant_isolation", .setup = stand_begin, .teardown = stand_finish);
+
+FIBER_TEST(words_of_other_tenants_are_not_reported_as_rewrites)
 {
     stand_put_message(1, 1, "Искандерову позвонить");
     stand_consume_messages();
@@ -81,14 +67,13 @@ static void check_slips(const char *query, const char *first, const char *second
     ck_assert_uint_eq(json_array_size(rewrites), second != NULL ? 2 : 1);
     for (size_t i = 0; i < json_array_size(rewrites); i++) {
         const json_t *one = json_array_get(rewrites, i);
-        ck_assert_str_eq(json_string_value(json_object_get(one, "kind")), "slip");
-        ck_assert_str_eq(json_string_value(json_object_get(one, "from")), query);
-        ck_assert_str_eq(json_string_value(json_object_get(one, "to")), expected[i]);
+        ck_text(one, "kind", "slip");
+        ck_text(one, "from", query);
+        ck_text(one, "to", expected[i]);
     }
-    answer_drop(&answer);
 }
 
-STAND_TEST(fuzzy_match_is_reported_as_in_the_document)
+FIBER_TEST(fuzzy_match_is_reported_as_in_the_document)
 {
     stand_put_message(1, 1, "Посмотрите на Кондиционеры у двери");
     stand_put_message(2, 1, "дверь и посуточно");
@@ -102,14 +87,13 @@ STAND_TEST(fuzzy_match_is_reported_as_in_the_document)
 static double best_score(const struct api_caller *caller, const char *query)
 {
     struct answer answer = ask(caller, query);
-    const json_t *item = json_array_get(json_object_get(answer.json, "items"), 0);
+    const json_t *item = value_at(answer.json, "items.0");
     const double score = json_number_value(json_object_get(item, "score"));
 
-    answer_drop(&answer);
     return score;
 }
 
-STAND_TEST(scores_do_not_reveal_frequencies_of_other_tenants)
+FIBER_TEST(scores_do_not_reveal_frequencies_of_other_tenants)
 {
     stand_put_message(1, 1, "+7 700 000 11 22 перезвоните");
     stand_consume_messages();
@@ -120,13 +104,11 @@ STAND_TEST(scores_do_not_reveal_frequencies_of_other_tenants)
     ck_assert_double_eq(best_score(&stand_other, "77000003344"), 1);
 }
 
-STAND_TEST(deleted_message_is_not_restored_by_any_version)
+FIBER_TEST(deleted_message_is_not_restored_by_any_version)
 {
-    char id[64];
-
     stand_put_message(1, 1, "яблоко");
     stand_consume_messages();
-    snprintf(id, sizeof id, "%s", stand_text("SELECT id::text FROM bot.feed_messages"));
+    const char *id = textf("%s", stand_text("SELECT id::text FROM bot.feed_messages"));
     erase("1");
     stand_delete_message(1);
     stand_consume_messages();
@@ -134,7 +116,7 @@ STAND_TEST(deleted_message_is_not_restored_by_any_version)
     ck_assert_str_eq(stand_found("яблоко"), "");
 }
 
-STAND_TEST(unknown_words_do_not_displace_known_ones)
+FIBER_TEST(unknown_words_do_not_displace_known_ones)
 {
     stand_put_message(1, 1, "бегемот живет");
     stand_put_messages(2, 900, 1, "кто там живет");

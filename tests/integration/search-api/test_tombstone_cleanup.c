@@ -2,16 +2,8 @@
 /* Tombstones are deleted when no older version can arrive any more. */
 #include "handlers/handlers.h"
 #include "stand.h"
-#include "support/test.h"
 #include "sync/tombstone_cleanup.h"
 #include "sync/tombstone_store.h"
-
-static void begin(void)
-{
-    stand_begin("test_sweep");
-}
-
-TEST_CASE("tombstone_cleanup", .setup = begin, .teardown = stand_finish, .timeout_s = 120);
 
 /* Waits until no open transaction elsewhere protects the tombstones. */
 static void sweep(void)
@@ -36,7 +28,9 @@ static long long left(void)
     return stand_number("SELECT count(*) FROM document_tombstone");
 }
 
-STAND_TEST(old_tombstones_are_deleted)
+TEST_CASE("tombstone_cleanup", .setup = stand_begin, .teardown = stand_finish);
+
+FIBER_TEST(old_tombstones_are_deleted)
 {
     plant(3 * TOMBSTONE_PAGE_MAX, 91);
     plant(7, 89);
@@ -46,14 +40,11 @@ STAND_TEST(old_tombstones_are_deleted)
 
 static void erase(const char *user_id)
 {
-    ck_status(stand_status(&(struct ask){.handler = delete_documents,
-                                         .method = HTTP_DELETE,
-                                         .query = {{"user_id", user_id}}}),
-              200);
+    ck_status(ask_delete(delete_documents, .params = textf("user_id=%s", user_id)), 200);
 }
 
 /* Case: A person was erased only here, long ago. In a new epoch the message would return. */
-STAND_TEST(tombstones_of_existing_messages_stay)
+FIBER_TEST(tombstones_of_existing_messages_stay)
 {
     stand_put_messages(1, 3, 1, "яблоко");
     stand_consume_messages();
@@ -75,7 +66,7 @@ STAND_TEST(tombstones_of_existing_messages_stay)
     ck_assert_int_eq(left(), 0);
 }
 
-STAND_TEST(without_the_feed_tombstones_stay)
+FIBER_TEST(without_the_feed_tombstones_stay)
 {
     stand_put_messages(1, 3, 1, "яблоко");
     stand_consume_messages();
@@ -88,7 +79,7 @@ STAND_TEST(without_the_feed_tombstones_stay)
 }
 
 /* Consumers of deletions may not have read it yet. */
-STAND_TEST(tombstones_that_consumers_may_have_missed_stay)
+FIBER_TEST(tombstones_that_consumers_may_have_missed_stay)
 {
     struct fault fault = {.code = ""};
 
@@ -102,7 +93,7 @@ STAND_TEST(tombstones_that_consumers_may_have_missed_stay)
     ck_assert_int_eq(left(), 0);
 }
 
-STAND_TEST(without_the_gateway_old_tombstones_are_deleted)
+FIBER_TEST(without_the_gateway_old_tombstones_are_deleted)
 {
     plant(5, 91);
     stand_sql("ALTER TABLE bot.feed_messages RENAME TO not_yet");

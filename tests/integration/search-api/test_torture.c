@@ -43,20 +43,17 @@ static void make_unlike(const char *tenant)
 
 static void make(const struct torture_case *row)
 {
-    char tenant[UUID_TEXT_LEN + 1];
-
-    uuid_format(&stand_staff.tenant_id, tenant);
     stand_sql("TRUNCATE bot.feed_messages, booking.feed_apartments");
     if (row->given == GIVEN_DOCUMENT || row->given == GIVEN_OUTDATED || row->given == GIVEN_ASKED ||
         row->given == GIVEN_VECTORS)
         stand_sql("INSERT INTO document (tenant_id, id, source, version, user_id, text, sent_at,"
                   "  length, normaliser, terms)"
                   " VALUES ('%s', 'a', 'api', 1, 7, 'слон', now(), 1, 1, '''слон''')",
-                  tenant);
+                  stand_tenant());
     if (row->given == GIVEN_OUTDATED)
         stand_sql("UPDATE document SET normaliser = 0, terms = '''x'''");
     if (row->given == GIVEN_ASKED)
-        stand_sql("INSERT INTO rebuild (tenant_id, total) VALUES ('%s', 1)", tenant);
+        stand_sql("INSERT INTO rebuild (tenant_id, total) VALUES ('%s', 1)", stand_tenant());
     if (row->given == GIVEN_VECTORS) {
         stand_sql("INSERT INTO generation (number, key, model, asked, dimensions, query_prefix,"
                   "  passage_prefix, normaliser, probes, state, queued_below)"
@@ -70,7 +67,7 @@ static void make(const struct torture_case *row)
                   " SELECT number, 1000, now() - interval '2 days' FROM generation");
     }
     if (row->given == GIVEN_UNLIKE)
-        make_unlike(tenant);
+        make_unlike(stand_tenant());
     if (row->then != NULL)
         stand_sql("%s", row->then);
     if (row->given == GIVEN_FEED) {
@@ -90,7 +87,7 @@ static void make(const struct torture_case *row)
             "  max_guests, amenities, base_price, min_nights, max_nights, terms, normaliser)"
             " VALUES ('018f0002-0000-7000-8000-000000000001', '%s', 1, 0, true, 'Дом',"
             "  'almaty', 2, 4, '[]', 100, 1, 30, '', 1)",
-            tenant);
+            stand_tenant());
     }
     stand_wait_for_events();
     stand_wait_for_feed();
@@ -176,7 +173,7 @@ static struct answer index_of_vectors(void)
     app->embedder = embedder_start(&options, &fault);
     app->synchroniser = synchroniser_start(stand_service(), 1, NULL, &fault);
     ck_assert(app->embedder != NULL && app->synchroniser != NULL);
-    const struct answer answer = stand_ask(&(struct ask){.handler = get_index, .method = HTTP_GET});
+    const struct answer answer = ask_get(get_index);
     synchroniser_stop(app->synchroniser);
     embedder_stop(app->embedder);
     app->synchroniser = NULL;
@@ -188,9 +185,14 @@ static const struct torture_word subjects[] = {
     {NULL, NULL}
 };
 
+static void begin(const char *schema)
+{
+    stand_begin();
+}
+
 static const struct torture_service service = {
     .definition = search_definition,
-    .begin = stand_begin,
+    .begin = begin,
     .end = stand_finish,
     .make = make,
     .subjects = subjects,

@@ -2,13 +2,34 @@
 #include "vectors.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/value.h"
 
 enum { BUSY_TRIES = 10, STEPS = 60 };
 
 struct synchroniser *synchroniser;
+
+static void start(void *data)
+{
+    synchroniser = stand_synchroniser(VECTORS_MEMORY);
+}
+
+void vectors_begin(void)
+{
+    stand_begin();
+    stand_run(start, NULL);
+}
+
+static void stop(void *data)
+{
+    stand_synchroniser_stop(synchroniser);
+}
+
+void vectors_finish(void)
+{
+    stand_run(stop, NULL);
+    stand_finish();
+}
 
 void add_generation(const char *model, const char *state)
 {
@@ -24,20 +45,18 @@ void add_documents(int first, int last)
     stand_sql("INSERT INTO document (tenant_id, id, source, version, bot, chat_id, user_id,"
               "  language, text, sent_at, length, normaliser, terms)"
               " SELECT '018f0001-0000-7000-8000-000000000001', 'd' || n, 'api', 1, 'taxi', n %% 10,"
-              "  n, 'ru', 'слово ' || n, to_timestamp(n), 2, 1, ''"
-              " FROM generate_series(%d, %d) n",
+              "  n, 'ru', 'слово ' || n, to_timestamp(n), 2, 1, '' FROM generate_series(%d, %d) n",
               first, last);
 }
 
 void add_vectors(const char *model, int first, int last)
 {
     stand_sql(
-        "INSERT INTO document_vector (generation, number, hash, vector, truncated)"
-        " SELECT g.number, d.number, decode(repeat('00', 16), 'hex'),"
-        "  set_byte(set_byte('\\x0000'::bytea, 0, (256 + (100 * cos(n * 6.283 / %d))::int) %% 256),"
-        "   1, (256 + (100 * sin(n * 6.283 / %d))::int) %% 256), false"
-        " FROM generate_series(%d, %d) n JOIN document d ON d.id = 'd' || n"
-        " JOIN generation g ON g.model = '%s'",
+        "INSERT INTO document_vector (generation, number, hash, vector, truncated) SELECT g.number,"
+        " d.number, decode(repeat('00', 16), 'hex'),  set_byte(set_byte('\\x0000'::bytea, 0,"
+        " (256 + (100 * cos(n * 6.283 / %d))::int) %% 256),   1,"
+        " (256 + (100 * sin(n * 6.283 / %d))::int) %% 256), false FROM generate_series(%d,"
+        " %d) n JOIN document d ON d.id = 'd' || n JOIN generation g ON g.model = '%s'",
         STEPS, STEPS, first, last, model);
 }
 

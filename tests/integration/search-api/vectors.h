@@ -10,19 +10,9 @@ enum { VECTORS_MEMORY = 4 << 20 };
 
 extern struct synchroniser *synchroniser;
 
-#define SYNCHRONISER_TEST(name)                                                                    \
-    static void name##_body(void);                                                                 \
-    static void name##_run(void *data CK_ATTRIBUTE_UNUSED)                                         \
-    {                                                                                              \
-        synchroniser = stand_synchroniser(VECTORS_MEMORY);                                         \
-        name##_body();                                                                             \
-        stand_synchroniser_stop(synchroniser);                                                     \
-    }                                                                                              \
-    TEST(name)                                                                                     \
-    {                                                                                              \
-        stand_run(name##_run, NULL);                                                               \
-    }                                                                                              \
-    static void name##_body(void)
+/* stand_begin() and stand_finish(), with `synchroniser`. */
+void vectors_begin(void);
+void vectors_finish(void);
 
 /* Its key follows from the model's name. */
 void add_generation(const char *model, const char *state);

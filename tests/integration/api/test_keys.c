@@ -86,6 +86,7 @@ TEST(command_waits_for_an_unavailable_database)
     int code = program_run(HEADERS("--keys", "list"), out, sizeof(out));
     ck_assert_int_eq(program_wait(pid), 0);
     ck_assert_msg(code == 0, "%s", out);
+    program_ready();
 }
 
 /* Runs the program and stores its standard error in `errors`. */
@@ -112,6 +113,7 @@ TEST(command_without_a_database_reports_it)
     program_database_away(true);
     const int code = run_capturing_errors(HEADERS("--keys", "list"), errors, sizeof(errors));
     program_database_away(false);
+    program_ready();
     ck_assert_int_eq(code, 1);
     ck_assert_msg(strncmp(errors, "database_unavailable: ", 22) == 0, "%s", errors);
 }

@@ -34,11 +34,11 @@ TABLES = """SELECT table_schema || '.' || table_name FROM information_schema.tab
  WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE' AND table_name <> 'schema_migration'"""
 # The retention time of a table in the source.
 DAYS, HOURS = r"interval '(\d+) days?'", r"interval '(\d+) hours'"
-KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"OLD_MESSAGES .*" + DAYS, "дней"),
+KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"sent_at < now\(\) - " + DAYS, "дней"),
         "bot.update": ("services/bot-gateway/src/inbox/update_store.c", HOURS, "часа"),
         "bot.sending": ("services/bot-gateway/src/outbox/sender_cleanup_store.c", DAYS, "дней"),
         "bot.reminder": ("services/bot-gateway/src/notifications/notification_store.c", DAYS, "дней"),
-        "bot.delivery": ("common/api/deliver_store.c", r"'dead' .*" + DAYS, "дней"),
+        "bot.delivery": ("common/api/deliver_store.c", r"placed_at < now\(\) - " + DAYS, "дней"),
         "booking.idempotency": ("common/api/change_store.c", HOURS, "часов"),
         "booking.quote": ("services/booking-api/src/bookings/quote.h", r"QUOTE_RETENTION_S = (\d+) \* 60 \* 60", "часа"),
         "n8n": ("deploy/n8n/n8n.env", r"EXECUTIONS_DATA_MAX_AGE=(\d+)", "часов")}

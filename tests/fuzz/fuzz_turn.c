@@ -251,7 +251,7 @@ static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX
     person->input.caller = (struct turn_caller){answer, person};
     person->input.state = (struct turn_state){
         .flow = slice_of(flow->name),
-        .step = slice_of(flow->steps[where % 64 % flow->step_count].name),
+        .step = slice_of(flow->steps[where % 64 % flow->step_count]->name),
         .data = SLICE(stay_data),
         .data_format = flow->data_format,
         .version = 1,

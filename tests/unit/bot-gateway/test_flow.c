@@ -395,7 +395,7 @@ static bool has_exit(const struct flow *flow)
 static void look(const struct flow *flow, const char *data, enum language language)
 {
     for (size_t i = 0; i < flow->step_count; i++) {
-        const char *step = flow->steps[i].name;
+        const char *step = flow->steps[i]->name;
         talk.language = (int)language;
         conversation_put(&talk, flow->name, step, data, flow->data_format,
                          INT64_MAX - VERSION_LEFT);
@@ -427,14 +427,14 @@ static void look_when_over(const struct flow *flow, const char *data, size_t ste
 {
     static struct shown shown;
 
-    conversation_put(&talk, flow->name, flow->steps[step].name, data, flow->data_format, 1);
-    show(flow->name, flow->steps[step].name);
+    conversation_put(&talk, flow->name, flow->steps[step]->name, data, flow->data_format, 1);
+    show(flow->name, flow->steps[step]->name);
     shown = talk.shown;
     for (size_t i = 0; i < shown.count; i++) {
         struct slice of = slice_of(shown.data[i]);
         if (!slice_is(slice_cut(&of, '.'), flow->name))
             continue;
-        conversation_put(&talk, flow->name, flow->steps[step].name, data, flow->data_format, 1);
+        conversation_put(&talk, flow->name, flow->steps[step]->name, data, flow->data_format, 1);
         talk.state.ends_at = talk.now;
         ck_assert(conversation_press(&talk, &shown, i));
         ck_assert_msg(conversation_saw(&talk, "@button_stale"), "%s", shown.labels[i]);
@@ -465,8 +465,8 @@ TEST_ROWS(names_fit_buttons_and_moves_have_targets, worst)
 
     ck_assert_uint_le(strlen(flow->name), BUTTON_NAME_MAX);
     for (size_t i = 0; i < flow->step_count; i++)
-        for (size_t j = 0; j < flow->steps[i].move_count; j++) {
-            const struct flow_move *move = &flow->steps[i].moves[j];
+        for (size_t j = 0; j < flow->steps[i]->move_count; j++) {
+            const struct flow_move *move = &flow->steps[i]->moves[j];
             const bool taps = move->on == FLOW_TAP || move->on == FLOW_TAP_ANY_VERSION;
             ck_assert_int_eq(taps || move->on == FLOW_KEY, move->action != NULL);
             ck_assert(!taps || strlen(move->action) <= BUTTON_NAME_MAX);

@@ -121,7 +121,7 @@ TEST(each_tap_has_a_row)
     static const char *const search[] = {"city", "day", "nights", "guests", "list", "all", "flat"};
 
     for (size_t i = 0; i < stay_flow.step_count; i++) {
-        const struct flow_step *step = &stay_flow.steps[i];
+        const struct flow_step *step = stay_flow.steps[i];
         const bool books_only =
             slice_find(slice_of(step->name), search, ARRAY_LEN(search)) < ARRAY_LEN(search);
         for (size_t k = 0; k < step->move_count; k++) {

@@ -369,8 +369,8 @@ TEST(every_step_is_shown)
     for (size_t i = 0; i < flow_count; i++)
         for (size_t j = 0; j < flows[i]->step_count; j++)
             ck_assert_msg(is_elsewhere(flows[i]->name) ||
-                              was_at(flows[i]->name, flows[i]->steps[j].name),
-                          "nobody comes to %s.%s", flows[i]->name, flows[i]->steps[j].name);
+                              was_at(flows[i]->name, flows[i]->steps[j]->name),
+                          "nobody comes to %s.%s", flows[i]->name, flows[i]->steps[j]->name);
 }
 
 TEST(booking_takes_few_updates)

@@ -34,6 +34,7 @@ struct flow_step {
     const struct flow_move *moves; /* the first that matches is used */
     size_t move_count;
 };
+#define FLOW_MOVES(array) (array), ARRAY_LEN(array)
 
 struct flow {
     const char *name;    /* in buttons: BUTTON_NAME_MAX */
@@ -42,7 +43,7 @@ struct flow {
     size_t data_size;    /* of the flow's struct; 0: none */
     bool (*read)(struct slice json, struct arena *arena, void *data, struct fault *fault);
     void (*write)(const void *data, struct buf *json);
-    const struct flow_step *steps; /* the first is the initial one */
+    const struct flow_step *const *steps; /* the first is the initial one */
     size_t step_count;
 };
 

@@ -21,8 +21,8 @@ enum {
 static const struct flow_step *find_step(const struct flow *flow, struct slice name)
 {
     for (size_t i = 0; i < flow->step_count; i++)
-        if (slice_is(name, flow->steps[i].name))
-            return &flow->steps[i];
+        if (slice_is(name, flow->steps[i]->name))
+            return flow->steps[i];
     return NULL;
 }
 
@@ -115,7 +115,7 @@ bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step,
 
 bool talk_begin(struct talk *talk, const struct flow *flow, struct fault *fault)
 {
-    return talk_begin_at(talk, flow, flow->steps[0].name, fault);
+    return talk_begin_at(talk, flow, flow->steps[0]->name, fault);
 }
 
 void talk_repeat_step(struct talk *talk)

@@ -91,6 +91,12 @@ bool talk_step(struct talk *talk, const char *step, struct fault *fault) MUST_CH
 void talk_repeat_step(struct talk *talk);
 /* Ends the dialogue; the reply is sent. */
 void talk_end(struct talk *talk);
+/* A function for a flow's moves that only goes to a step. */
+#define TALK_LEADS_TO(function, step)                                                              \
+    static bool function(struct talk *talk, struct fault *fault)                                   \
+    {                                                                                              \
+        return talk_step(talk, step, fault);                                                       \
+    }
 
 /* --- the person --- */
 

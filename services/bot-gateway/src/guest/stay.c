@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The table of all steps, and the first step of a search, the city; stay_dates.c and stay_results.c
+/* What the steps share, and the first step of a search, the city; stay_dates.c and stay_results.c
  * have the next ones. */
 #include "guest/stay.h"
 
@@ -117,23 +117,7 @@ bool stay_refuse(struct talk *talk, enum text why, const char *step, struct faul
     return talk_step(talk, step, fault);
 }
 
-/* --- moves that only go to a step --- */
-
-#define LEADS_TO(name, step)                                                                       \
-    static bool to_##name(struct talk *talk, struct fault *fault)                                  \
-    {                                                                                              \
-        return talk_step(talk, step, fault);                                                       \
-    }
-LEADS_TO(city, "city")
-LEADS_TO(day, "day")
-LEADS_TO(nights, "nights")
-LEADS_TO(guests, "guests")
-LEADS_TO(list, "list")
-LEADS_TO(all, "all")
-LEADS_TO(apartment, "flat")
-LEADS_TO(booking, "booking")
-LEADS_TO(cancel, "cancel")
-LEADS_TO(new_day, "new_day")
+/* --- moves of several steps --- */
 
 bool stay_to_list(struct talk *talk, struct fault *fault)
 {
@@ -251,7 +235,7 @@ bool stay_begin_near(struct talk *talk, struct fault *fault)
     return talk_begin(talk, &stay_flow, fault) && take_location(talk, fault);
 }
 
-/* --- the table of steps --- */
+/* --- the step --- */
 
 // clang-format off
 static const struct flow_move city_moves[] = {
@@ -259,129 +243,11 @@ static const struct flow_move city_moves[] = {
     {FLOW_TEXT,     NULL,   stay_parse_city},
     {FLOW_LOCATION, NULL,   take_location},
 };
-static const struct flow_move day_moves[] = {
-    {FLOW_TAP,             CALENDAR_DAY,   stay_take_day},
-    {FLOW_TAP,             "weekend",      stay_take_weekend},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, stay_turn_day},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
-    {FLOW_TEXT,            NULL,           stay_parse_day},
-    {FLOW_TAP,             "back",         stay_leave_day},
-};
-static const struct flow_move nights_moves[] = {
-    {FLOW_TAP,             CALENDAR_DAY,   stay_take_nights},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, stay_turn_nights},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
-    {FLOW_TEXT,            NULL,           stay_parse_nights},
-    {FLOW_TAP,             "back",         to_day},
-};
-static const struct flow_move guests_moves[] = {
-    {FLOW_TAP,  "guests", stay_take_guests},
-    {FLOW_TEXT, NULL,     stay_parse_guests},
-    {FLOW_TAP,  "back",   to_nights},
-};
-static const struct flow_move list_moves[] = {
-    {FLOW_TAP,             "book", stay_book_at_once},
-    {FLOW_TAP,             "flat", stay_take_apartment},
-    {FLOW_TAP,             "drop", stay_remove_filter},
-    {FLOW_TEXT,            NULL,   stay_parse_search},
-    {FLOW_TAP_ANY_VERSION, "page", stay_turn_list},
-    {FLOW_TAP,             "all",  to_all},
-    {FLOW_TAP,             "day",  to_day},
-    {FLOW_TAP,             "city", to_city},
-    {FLOW_TAP,             "back", to_guests},
-};
-static const struct flow_move all_moves[] = {
-    {FLOW_TAP,  "flat", stay_take_apartment},
-    {FLOW_TAP,  "drop", stay_remove_filter},
-    {FLOW_TEXT, NULL,   stay_parse_search},
-    {FLOW_TAP,  "back", to_list},
-};
-static const struct flow_move apartment_moves[] = {
-    {FLOW_TAP,  "book",   stay_book},
-    {FLOW_TAP,  "other",  stay_take_other},
-    {FLOW_TAP,  "dates",  stay_choose_apartment},
-    {FLOW_TAP,  "guests", stay_change_guests},
-    {FLOW_TEXT, NULL,     stay_parse_apartment},
-    {FLOW_TAP,  "back",   stay_leave_apartment},
-};
-/* Back does not lead to the apartment: its nights there are the ones of this booking. */
-static const struct flow_move booking_moves[] = {
-    {FLOW_TEXT, NULL,      stay_parse_booking},
-    {FLOW_TAP,  "confirm", stay_confirm},
-    {FLOW_TAP,  "claim",   stay_claim},
-    {FLOW_TAP,  "dates",   stay_begin_change},
-    {FLOW_TAP,  "cancel",  to_cancel},
-    {FLOW_TAP,  "again",   stay_try_again},
-    {FLOW_TAP,  "back",    stay_to_list},
-};
-static const struct flow_move contact_moves[] = {
-    {FLOW_CONTACT, NULL,                  stay_take_contact},
-    {FLOW_KEY,     "stay_key_no_contact", stay_without_phone},
-    {FLOW_KEY,     "button_again",        stay_begin_again},
-    {FLOW_TEXT,    NULL,                  stay_take_phone},
-};
-static const struct flow_move cancel_moves[] = {
-    {FLOW_TEXT, NULL,   stay_parse_other},
-    {FLOW_TAP,  "yes",  stay_cancel},
-    {FLOW_TAP,  "back", to_booking},
-};
-static const struct flow_move new_day_moves[] = {
-    {FLOW_TAP,             CALENDAR_DAY,   stay_take_new_day},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, stay_turn_new_day},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
-    {FLOW_TEXT,            NULL,           stay_parse_new_day},
-    {FLOW_TAP,             "back",         to_booking},
-};
-static const struct flow_move new_end_moves[] = {
-    {FLOW_TAP,             CALENDAR_DAY,   stay_take_new_end},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, stay_turn_new_end},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
-    {FLOW_TEXT,            NULL,           stay_parse_new_end},
-    {FLOW_TAP,             "back",         to_new_day},
-};
-static const struct flow_move change_moves[] = {
-    {FLOW_TAP,  "yes",  stay_change},
-    {FLOW_TEXT, NULL,   stay_parse_new_day},
-    {FLOW_TAP,  "back", to_new_day},
-};
-static const struct flow_move holds_moves[] = {
-    {FLOW_TEXT, NULL,   stay_parse_other},
-    {FLOW_TAP,  "open", stay_take_hold},
-    {FLOW_TAP,  "back", to_apartment},
-};
-
-static const struct flow_move bookings_moves[] = {
-    {FLOW_TEXT, NULL,     stay_parse_other},
-    {FLOW_TAP,  "open",   stay_open_booking},
-    {FLOW_TAP,  "more",   stay_next_bookings},
-    {FLOW_TAP,  "search", stay_to_search},
-    {FLOW_TAP,  "back",   stay_first_bookings},
-};
-static const struct flow_move release_moves[] = {
-    {FLOW_TEXT, NULL,   stay_parse_other},
-    {FLOW_TAP,  "drop", stay_release},
-};
-
-#define MOVES(array) (array), ARRAY_LEN(array)
-static const struct flow_step steps[] = {
-    {"city",    show_city,           MOVES(city_moves)},
-    {"day",     stay_show_day,       MOVES(day_moves)},
-    {"nights",  stay_show_nights,    MOVES(nights_moves)},
-    {"guests",  stay_show_guests,    MOVES(guests_moves)},
-    {"list",    stay_show_list,      MOVES(list_moves)},
-    {"all",     stay_show_all,       MOVES(all_moves)},
-    {"flat",    stay_show_apartment, MOVES(apartment_moves)},
-    {"booking", stay_show_booking,   MOVES(booking_moves)},
-    {"cancel",  stay_show_cancel,    MOVES(cancel_moves)},
-    {"new_day", stay_show_new_day,   MOVES(new_day_moves)},
-    {"new_end", stay_show_new_end,   MOVES(new_end_moves)},
-    {"change",  stay_show_change,    MOVES(change_moves)},
-    {"holds",   stay_show_holds,     MOVES(holds_moves)},
-    {"contact", stay_show_contact,   MOVES(contact_moves)},
-    {"mine",    stay_show_bookings,  MOVES(bookings_moves)},
-    {"release", stay_show_release,   MOVES(release_moves)},
-};
 // clang-format on
+const struct flow_step stay_step_city = {"city", show_city, FLOW_MOVES(city_moves)};
+
+#define STEP(name) &stay_step_##name,
+static const struct flow_step *const steps[] = {STAY_STEPS(STEP)};
 
 const struct flow stay_flow = {
     .name = "stay",

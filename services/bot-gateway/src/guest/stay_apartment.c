@@ -164,7 +164,7 @@ static bool leave_missing(struct talk *talk, struct fault *fault)
     return talk_step(talk, stay->opened || stay->city.at == NULL ? "mine" : "list", fault);
 }
 
-bool stay_show_apartment(struct talk *talk, struct fault *fault)
+static bool show_apartment(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
@@ -194,7 +194,7 @@ bool stay_show_apartment(struct talk *talk, struct fault *fault)
 }
 
 /* Back: to the search results; for an apartment that was opened by a link, to its dates. */
-bool stay_leave_apartment(struct talk *talk, struct fault *fault)
+static bool leave_apartment(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
@@ -204,7 +204,7 @@ bool stay_leave_apartment(struct talk *talk, struct fault *fault)
     return talk_step(talk, "day", fault);
 }
 
-bool stay_change_guests(struct talk *talk, struct fault *fault)
+static bool change_guests(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
@@ -212,7 +212,7 @@ bool stay_change_guests(struct talk *talk, struct fault *fault)
     return talk_step(talk, "guests", fault);
 }
 
-bool stay_take_other(struct talk *talk, struct fault *fault)
+static bool take_other(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     int64_t i;
@@ -277,7 +277,7 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
     return talk_step(talk, "flat", fault);
 }
 
-bool stay_book(struct talk *talk, struct fault *fault)
+static bool take_book(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
@@ -307,5 +307,19 @@ bool stay_book_at_once(struct talk *talk, struct fault *fault)
         .ru = {NULL, 0}
     };
     stay->quote = (struct uuid){0};
-    return stay_book(talk, fault);
+    return take_book(talk, fault);
 }
+
+/* --- the step --- */
+
+// clang-format off
+static const struct flow_move apartment_moves[] = {
+    {FLOW_TAP,  "book",   take_book},
+    {FLOW_TAP,  "other",  take_other},
+    {FLOW_TAP,  "dates",  stay_choose_apartment},
+    {FLOW_TAP,  "guests", change_guests},
+    {FLOW_TEXT, NULL,     stay_parse_apartment},
+    {FLOW_TAP,  "back",   leave_apartment},
+};
+// clang-format on
+const struct flow_step stay_step_apartment = {"flat", show_apartment, FLOW_MOVES(apartment_moves)};

@@ -226,7 +226,7 @@ static bool put_exits(struct talk *talk, const struct stay_booking *booking, boo
            stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }
 
-bool stay_show_booking(struct talk *talk, struct fault *fault)
+static bool show_booking(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
     bool found, ended;
@@ -286,7 +286,7 @@ static bool run_move(struct talk *talk, const char *name, struct fault *fault)
     return talk_step(talk, "booking", fault);
 }
 
-bool stay_parse_booking(struct talk *talk, struct fault *fault)
+static bool parse_booking(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
     bool found;
@@ -344,12 +344,12 @@ static bool act(struct talk *talk, const char *action, struct slice body, struct
                                 : stay_refuse_action(talk, &answer, fault);
 }
 
-bool stay_confirm(struct talk *talk, struct fault *fault)
+static bool take_confirm(struct talk *talk, struct fault *fault)
 {
     return act(talk, CONFIRM, SLICE_NONE, fault);
 }
 
-bool stay_claim(struct talk *talk, struct fault *fault)
+static bool take_claim(struct talk *talk, struct fault *fault)
 {
     return act(talk, "/claim-payment", SLICE_NONE, fault);
 }
@@ -381,7 +381,7 @@ static void add_terms(struct talk *talk, const struct stay_cancelling *terms)
     talk_add(talk, count > 0 ? TEXT_STAY_CANCEL : TEXT_STAY_CANCEL_FREE, values, count);
 }
 
-bool stay_show_cancel(struct talk *talk, struct fault *fault)
+static bool show_cancel(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
@@ -416,7 +416,7 @@ bool stay_cancel(struct talk *talk, struct fault *fault)
 }
 
 /* Offers the same apartment and nights at today's price; discards any other search. */
-bool stay_try_again(struct talk *talk, struct fault *fault)
+static bool try_again(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct stay_booking booking;
@@ -438,3 +438,28 @@ bool stay_try_again(struct talk *talk, struct fault *fault)
     stay->guests = booking.guests;
     return talk_step(talk, "flat", fault);
 }
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(to_booking, "booking")
+TALK_LEADS_TO(to_cancel, "cancel")
+
+// clang-format off
+/* Back does not lead to the apartment: its nights there are the ones of this booking. */
+static const struct flow_move booking_moves[] = {
+    {FLOW_TEXT, NULL,      parse_booking},
+    {FLOW_TAP,  "confirm", take_confirm},
+    {FLOW_TAP,  "claim",   take_claim},
+    {FLOW_TAP,  "dates",   stay_begin_change},
+    {FLOW_TAP,  "cancel",  to_cancel},
+    {FLOW_TAP,  "again",   try_again},
+    {FLOW_TAP,  "back",    stay_to_list},
+};
+static const struct flow_move cancel_moves[] = {
+    {FLOW_TEXT, NULL,   stay_parse_other},
+    {FLOW_TAP,  "yes",  stay_cancel},
+    {FLOW_TAP,  "back", to_booking},
+};
+// clang-format on
+const struct flow_step stay_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
+const struct flow_step stay_step_cancel = {"cancel", show_cancel, FLOW_MOVES(cancel_moves)};

@@ -62,6 +62,14 @@ static struct slice search_step_of(const struct talk *talk)
     return stay->search_step.at == NULL && stay->searched ? SLICE("list") : stay->search_step;
 }
 
+static bool first_bookings(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    stay->page = (struct stay_page){.ended = false};
+    return talk_step(talk, "mine", fault);
+}
+
 bool stay_begin_bookings(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -69,10 +77,10 @@ bool stay_begin_bookings(struct talk *talk, struct fault *fault)
     if (talk->flow != &stay_flow)
         return talk_begin_at(talk, &stay_flow, "mine", fault);
     stay->search_step = search_step_of(talk);
-    return stay_first_bookings(talk, fault);
+    return first_bookings(talk, fault);
 }
 
-bool stay_to_search(struct talk *talk, struct fault *fault)
+static bool to_search(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     const char *step = find_search_step(stay->search_step);
@@ -119,7 +127,7 @@ static bool put_exits(struct talk *talk, struct fault *fault)
 }
 
 /* The last page of live bookings also has the first ended ones. */
-bool stay_show_bookings(struct talk *talk, struct fault *fault)
+static bool show_bookings(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     const struct stay_page page = stay->page;
@@ -134,7 +142,7 @@ bool stay_show_bookings(struct talk *talk, struct fault *fault)
     return put_exits(talk, fault);
 }
 
-bool stay_open_booking(struct talk *talk, struct fault *fault)
+static bool take_booking(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
@@ -142,7 +150,7 @@ bool stay_open_booking(struct talk *talk, struct fault *fault)
     return open_booking(talk, "mine", fault);
 }
 
-bool stay_next_bookings(struct talk *talk, struct fault *fault)
+static bool next_bookings(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
@@ -150,17 +158,9 @@ bool stay_next_bookings(struct talk *talk, struct fault *fault)
     return talk_step(talk, "mine", fault);
 }
 
-bool stay_first_bookings(struct talk *talk, struct fault *fault)
-{
-    struct stay *stay = talk->data;
-
-    stay->page = (struct stay_page){.ended = false};
-    return talk_step(talk, "mine", fault);
-}
-
 /* --- pending bookings --- */
 
-bool stay_show_holds(struct talk *talk, struct fault *fault)
+static bool show_holds(struct talk *talk, struct fault *fault)
 {
     struct stay_bookings bookings;
 
@@ -171,7 +171,7 @@ bool stay_show_holds(struct talk *talk, struct fault *fault)
     return put_all(talk, &bookings, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
-bool stay_take_hold(struct talk *talk, struct fault *fault)
+static bool take_hold(struct talk *talk, struct fault *fault)
 {
     return open_booking(talk, "holds", fault);
 }
@@ -190,7 +190,7 @@ static bool put_release(struct talk *talk, const struct stay_booking *booking, s
                        "drop", &booking->id, fault);
 }
 
-bool stay_show_release(struct talk *talk, struct fault *fault)
+static bool show_release(struct talk *talk, struct fault *fault)
 {
     struct stay_bookings bookings;
 
@@ -210,7 +210,7 @@ bool stay_show_release(struct talk *talk, struct fault *fault)
 
 /* If the booking is not held any more, shows it instead. If something was paid meanwhile,
  * booking-api refuses, and the guest sees the refund. */
-bool stay_release(struct talk *talk, struct fault *fault)
+static bool take_release(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct stay_booking booking;
@@ -225,3 +225,29 @@ bool stay_release(struct talk *talk, struct fault *fault)
     stay->refund = 0;
     return stay_cancel(talk, fault);
 }
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(to_apartment, "flat")
+
+// clang-format off
+static const struct flow_move holds_moves[] = {
+    {FLOW_TEXT, NULL,   stay_parse_other},
+    {FLOW_TAP,  "open", take_hold},
+    {FLOW_TAP,  "back", to_apartment},
+};
+static const struct flow_move bookings_moves[] = {
+    {FLOW_TEXT, NULL,     stay_parse_other},
+    {FLOW_TAP,  "open",   take_booking},
+    {FLOW_TAP,  "more",   next_bookings},
+    {FLOW_TAP,  "search", to_search},
+    {FLOW_TAP,  "back",   first_bookings},
+};
+static const struct flow_move release_moves[] = {
+    {FLOW_TEXT, NULL,   stay_parse_other},
+    {FLOW_TAP,  "drop", take_release},
+};
+// clang-format on
+const struct flow_step stay_step_holds = {"holds", show_holds, FLOW_MOVES(holds_moves)};
+const struct flow_step stay_step_bookings = {"mine", show_bookings, FLOW_MOVES(bookings_moves)};
+const struct flow_step stay_step_release = {"release", show_release, FLOW_MOVES(release_moves)};

@@ -79,7 +79,7 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
     return true;
 }
 
-bool stay_show_new_day(struct talk *talk, struct fault *fault)
+static bool show_new_day(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     const struct stay_change *change = &stay->change;
@@ -103,7 +103,7 @@ bool stay_show_new_day(struct talk *talk, struct fault *fault)
 }
 
 /* If the check-in is not available, asks for it again. */
-bool stay_show_new_end(struct talk *talk, struct fault *fault)
+static bool show_new_end(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct stay_change *change = &stay->change;
@@ -131,14 +131,14 @@ bool stay_show_new_end(struct talk *talk, struct fault *fault)
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
-bool stay_turn_new_day(struct talk *talk, struct fault *fault)
+static bool turn_new_day(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
     return stay_turn_month(talk, &stay->change.month, "new_day", fault);
 }
 
-bool stay_turn_new_end(struct talk *talk, struct fault *fault)
+static bool turn_new_end(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
@@ -330,7 +330,7 @@ static void add_stay(struct talk *talk, enum text text, const struct stay_bookin
     talk_add(talk, text, values, count);
 }
 
-bool stay_show_change(struct talk *talk, struct fault *fault)
+static bool show_change(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct stay_change *change = &stay->change;
@@ -360,7 +360,7 @@ bool stay_show_change(struct talk *talk, struct fault *fault)
 }
 
 /* Changes the dates at the total that was shown. */
-bool stay_change(struct talk *talk, struct fault *fault)
+static bool take_change(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     struct service_answer answer;
@@ -372,3 +372,33 @@ bool stay_change(struct talk *talk, struct fault *fault)
     stay_add_paragraph(talk, TEXT_STAY_CHANGED);
     return stay_show_answer(talk, &answer, fault);
 }
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(to_booking, "booking")
+TALK_LEADS_TO(to_new_day, "new_day")
+
+// clang-format off
+static const struct flow_move new_day_moves[] = {
+    {FLOW_TAP,             CALENDAR_DAY,   stay_take_new_day},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_new_day},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
+    {FLOW_TEXT,            NULL,           stay_parse_new_day},
+    {FLOW_TAP,             "back",         to_booking},
+};
+static const struct flow_move new_end_moves[] = {
+    {FLOW_TAP,             CALENDAR_DAY,   stay_take_new_end},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_new_end},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
+    {FLOW_TEXT,            NULL,           stay_parse_new_end},
+    {FLOW_TAP,             "back",         to_new_day},
+};
+static const struct flow_move change_moves[] = {
+    {FLOW_TAP,  "yes",  take_change},
+    {FLOW_TEXT, NULL,   stay_parse_new_day},
+    {FLOW_TAP,  "back", to_new_day},
+};
+// clang-format on
+const struct flow_step stay_step_new_day = {"new_day", show_new_day, FLOW_MOVES(new_day_moves)};
+const struct flow_step stay_step_new_end = {"new_end", show_new_end, FLOW_MOVES(new_end_moves)};
+const struct flow_step stay_step_change = {"change", show_change, FLOW_MOVES(change_moves)};

@@ -18,7 +18,7 @@ static bool needs_phone(const struct stay_booking *booking)
     return booking->phone.at == NULL && stay_find_action(booking, "cancel") != NULL;
 }
 
-bool stay_show_contact(struct talk *talk, struct fault *fault)
+static bool show_contact(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
     bool found, ended;
@@ -56,7 +56,7 @@ static bool take(struct talk *talk, struct slice written, struct fault *fault)
 }
 
 /* Telegram sends numbers of any country with or without '+'. */
-bool stay_take_contact(struct talk *talk, struct fault *fault)
+static bool take_contact(struct talk *talk, struct fault *fault)
 {
     const struct update_view *update = &talk->input->update;
     const struct slice plus = arena_printf(talk->arena, "+%.*s", SLICE_ARG(update->contact_phone));
@@ -80,20 +80,32 @@ static bool may_be_phone(struct slice written)
     return digits >= PHONE_DIGITS_MIN;
 }
 
-bool stay_take_phone(struct talk *talk, struct fault *fault)
+static bool take_phone(struct talk *talk, struct fault *fault)
 {
     if (may_be_phone(talk->argument))
         talk_confide_update(talk);
     return take(talk, talk->argument, fault);
 }
 
-bool stay_without_phone(struct talk *talk, struct fault *fault)
+static bool without_phone(struct talk *talk, struct fault *fault)
 {
     talk_set_keys_removed(talk, TEXT_STAY_CONTACT_NONE);
     return talk_step(talk, "booking", fault);
 }
 
-bool stay_begin_again(struct talk *talk, struct fault *fault)
+static bool begin_again(struct talk *talk, struct fault *fault)
 {
     return talk_begin(talk, &stay_flow, fault);
 }
+
+/* --- the step --- */
+
+// clang-format off
+static const struct flow_move contact_moves[] = {
+    {FLOW_CONTACT, NULL,                  take_contact},
+    {FLOW_KEY,     "stay_key_no_contact", without_phone},
+    {FLOW_KEY,     "button_again",        begin_again},
+    {FLOW_TEXT,    NULL,                  take_phone},
+};
+// clang-format on
+const struct flow_step stay_step_contact = {"contact", show_contact, FLOW_MOVES(contact_moves)};

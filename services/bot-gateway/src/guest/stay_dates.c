@@ -111,14 +111,14 @@ bool stay_turn_month(struct talk *talk, int32_t *month, const char *step, struct
     return talk_step(talk, step, fault);
 }
 
-bool stay_turn_day(struct talk *talk, struct fault *fault)
+static bool turn_day(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
     return stay_turn_month(talk, &stay->month, "day", fault);
 }
 
-bool stay_turn_nights(struct talk *talk, struct fault *fault)
+static bool turn_nights(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
@@ -240,7 +240,7 @@ static bool put_quick(struct talk *talk, const struct calendar *calendar, struct
            put_weekends(talk, calendar, fault);
 }
 
-bool stay_show_day(struct talk *talk, struct fault *fault)
+static bool show_day(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     struct calendar calendar = stay_calendar(talk);
@@ -278,7 +278,7 @@ bool stay_take_day(struct talk *talk, struct fault *fault)
     return end > day ? take_check_out(talk, end, fault) : talk_step(talk, "nights", fault);
 }
 
-bool stay_leave_day(struct talk *talk, struct fault *fault)
+static bool leave_day(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
@@ -291,7 +291,7 @@ bool stay_leave_day(struct talk *talk, struct fault *fault)
 /* --- check-out --- */
 
 /* If the check-in is not available any more, asks for it again. */
-bool stay_show_nights(struct talk *talk, struct fault *fault)
+static bool show_nights(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct calendar calendar = stay_calendar(talk);
@@ -350,7 +350,7 @@ bool stay_take_nights(struct talk *talk, struct fault *fault)
     return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "nights", fault);
 }
 
-bool stay_take_weekend(struct talk *talk, struct fault *fault)
+static bool take_weekend(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     int32_t friday;
@@ -376,7 +376,7 @@ static int64_t most_guests(const struct stay *stay)
     return stay->chosen && stay->limit > 0 ? stay->limit : STAY_GUESTS_MAX;
 }
 
-bool stay_show_guests(struct talk *talk, struct fault *fault)
+static bool show_guests(struct talk *talk, struct fault *fault)
 {
     const int64_t most = most_guests(talk->data);
 
@@ -436,3 +436,34 @@ bool stay_begin_apartment(struct talk *talk, struct slice code, struct fault *fa
     stay->limit = apartment.max_guests;
     return stay_choose_apartment(talk, fault);
 }
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(to_day, "day")
+TALK_LEADS_TO(to_nights, "nights")
+
+// clang-format off
+static const struct flow_move day_moves[] = {
+    {FLOW_TAP,             CALENDAR_DAY,   stay_take_day},
+    {FLOW_TAP,             "weekend",      take_weekend},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_day},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
+    {FLOW_TEXT,            NULL,           stay_parse_day},
+    {FLOW_TAP,             "back",         leave_day},
+};
+static const struct flow_move nights_moves[] = {
+    {FLOW_TAP,             CALENDAR_DAY,   stay_take_nights},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_nights},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
+    {FLOW_TEXT,            NULL,           stay_parse_nights},
+    {FLOW_TAP,             "back",         to_day},
+};
+static const struct flow_move guests_moves[] = {
+    {FLOW_TAP,  "guests", stay_take_guests},
+    {FLOW_TEXT, NULL,     stay_parse_guests},
+    {FLOW_TAP,  "back",   to_nights},
+};
+// clang-format on
+const struct flow_step stay_step_day = {"day", show_day, FLOW_MOVES(day_moves)};
+const struct flow_step stay_step_nights = {"nights", show_nights, FLOW_MOVES(nights_moves)};
+const struct flow_step stay_step_guests = {"guests", show_guests, FLOW_MOVES(guests_moves)};

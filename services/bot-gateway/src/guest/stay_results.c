@@ -351,7 +351,7 @@ static bool show_one(struct talk *talk, const struct stay_apartments *apartments
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
-bool stay_show_list(struct talk *talk, struct fault *fault)
+static bool show_list(struct talk *talk, struct fault *fault)
 {
     return show_page(talk, show_one, fault);
 }
@@ -359,7 +359,7 @@ bool stay_show_list(struct talk *talk, struct fault *fault)
 /* The position is absolute, so that a repeated tap of a button leads to the same result. The
  * repetition shows nothing: Telegram cannot turn a photo into a text, so a text would be sent
  * twice. */
-bool stay_turn_list(struct talk *talk, struct fault *fault)
+static bool turn_list(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct slice at = talk->argument;
@@ -411,14 +411,44 @@ static bool show_titles(struct talk *talk, const struct stay_apartments *apartme
     return stay_put_removes(talk, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
-bool stay_show_all(struct talk *talk, struct fault *fault)
+static bool show_all(struct talk *talk, struct fault *fault)
 {
     return show_page(talk, show_titles, fault);
 }
 
-bool stay_take_apartment(struct talk *talk, struct fault *fault)
+static bool take_apartment(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
     return talk_step(talk, stay_take_id(talk, &stay->apartment) ? "flat" : "list", fault);
 }
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(to_all, "all")
+TALK_LEADS_TO(to_city, "city")
+TALK_LEADS_TO(to_day, "day")
+TALK_LEADS_TO(to_guests, "guests")
+TALK_LEADS_TO(to_list, "list")
+
+// clang-format off
+static const struct flow_move list_moves[] = {
+    {FLOW_TAP,             "book", stay_book_at_once},
+    {FLOW_TAP,             "flat", take_apartment},
+    {FLOW_TAP,             "drop", stay_remove_filter},
+    {FLOW_TEXT,            NULL,   stay_parse_search},
+    {FLOW_TAP_ANY_VERSION, "page", turn_list},
+    {FLOW_TAP,             "all",  to_all},
+    {FLOW_TAP,             "day",  to_day},
+    {FLOW_TAP,             "city", to_city},
+    {FLOW_TAP,             "back", to_guests},
+};
+static const struct flow_move all_moves[] = {
+    {FLOW_TAP,  "flat", take_apartment},
+    {FLOW_TAP,  "drop", stay_remove_filter},
+    {FLOW_TEXT, NULL,   stay_parse_search},
+    {FLOW_TAP,  "back", to_list},
+};
+// clang-format on
+const struct flow_step stay_step_list = {"list", show_list, FLOW_MOVES(list_moves)};
+const struct flow_step stay_step_all = {"all", show_all, FLOW_MOVES(all_moves)};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The steps of the flow "stay", and what they share. stay.c: the city, and the table of steps;
+/* The steps of the flow "stay", and what they share. stay.c: the city;
  * stay_dates.c: dates and guests; stay_phrase.c: typed text; stay_results.c: search results;
  * stay_search.c: calls of search-api; stay_apartment.c: one apartment, its price and booking it;
  * stay_quote.c: the lines of a price; stay_contact.c: the guest's phone; stay_booking.c: one
@@ -18,23 +18,23 @@ enum { STAY_LABEL_MAX = 64 /* UTF-16 units of a title in a label */ };
 
 /* --- the steps --- */
 
-bool stay_show_day(struct talk *talk, struct fault *fault);
+// clang-format off
+/* The first is the initial one. A new step: its row here, and its stay_step_NAME in a file. */
+#define STAY_STEPS(X) \
+    X(city) X(day) X(nights) X(guests) X(list) X(all) X(apartment) X(booking) X(cancel) \
+    X(new_day) X(new_end) X(change) X(holds) X(contact) X(bookings) X(release)
+// clang-format on
+#define STAY_STEP(name) extern const struct flow_step stay_step_##name;
+STAY_STEPS(STAY_STEP)
+
+/* --- moves of several files --- */
+
 bool stay_take_day(struct talk *talk, struct fault *fault);
-bool stay_take_weekend(struct talk *talk, struct fault *fault);
-bool stay_turn_day(struct talk *talk, struct fault *fault);
-bool stay_leave_day(struct talk *talk, struct fault *fault);
 bool stay_explain_day(struct talk *talk, struct fault *fault);
-bool stay_show_nights(struct talk *talk, struct fault *fault);
 bool stay_take_nights(struct talk *talk, struct fault *fault);
-bool stay_turn_nights(struct talk *talk, struct fault *fault);
-bool stay_show_guests(struct talk *talk, struct fault *fault);
 bool stay_take_guests(struct talk *talk, struct fault *fault);
 /* Asks for dates of the current apartment. */
 bool stay_choose_apartment(struct talk *talk, struct fault *fault);
-bool stay_show_list(struct talk *talk, struct fault *fault);
-bool stay_show_all(struct talk *talk, struct fault *fault);
-bool stay_turn_list(struct talk *talk, struct fault *fault);
-bool stay_take_apartment(struct talk *talk, struct fault *fault);
 /* Shows the first search result. */
 bool stay_search(struct talk *talk, struct fault *fault) MUST_CHECK;
 bool stay_remove_filter(struct talk *talk, struct fault *fault);
@@ -53,50 +53,16 @@ bool stay_parse_other(struct talk *talk, struct fault *fault); /* at bookings */
 bool stay_parse_new_day(struct talk *talk, struct fault *fault);
 bool stay_parse_new_end(struct talk *talk, struct fault *fault);
 
-bool stay_show_apartment(struct talk *talk, struct fault *fault);
-bool stay_take_other(struct talk *talk, struct fault *fault);
-bool stay_leave_apartment(struct talk *talk, struct fault *fault);
-bool stay_change_guests(struct talk *talk, struct fault *fault);
-bool stay_book(struct talk *talk, struct fault *fault);
 bool stay_book_at_once(struct talk *talk, struct fault *fault); /* from a search result */
 
-bool stay_show_booking(struct talk *talk, struct fault *fault);
-/* Including the texts of its buttons. */
-bool stay_parse_booking(struct talk *talk, struct fault *fault);
-bool stay_confirm(struct talk *talk, struct fault *fault);
-bool stay_claim(struct talk *talk, struct fault *fault);
-bool stay_show_cancel(struct talk *talk, struct fault *fault);
-bool stay_cancel(struct talk *talk, struct fault *fault);
-bool stay_try_again(struct talk *talk, struct fault *fault);
+bool stay_cancel(struct talk *talk, struct fault *fault); /* the current booking */
 /* Back from a booking or an apartment: to the search results or, if there was no search or the
  * booking was opened from the list of bookings, to that list. */
 bool stay_to_list(struct talk *talk, struct fault *fault);
 
 bool stay_begin_change(struct talk *talk, struct fault *fault);
-bool stay_show_new_day(struct talk *talk, struct fault *fault);
 bool stay_take_new_day(struct talk *talk, struct fault *fault);
-bool stay_turn_new_day(struct talk *talk, struct fault *fault);
-bool stay_show_new_end(struct talk *talk, struct fault *fault);
 bool stay_take_new_end(struct talk *talk, struct fault *fault);
-bool stay_turn_new_end(struct talk *talk, struct fault *fault);
-bool stay_show_change(struct talk *talk, struct fault *fault);
-bool stay_change(struct talk *talk, struct fault *fault);
-
-bool stay_show_contact(struct talk *talk, struct fault *fault);
-bool stay_take_contact(struct talk *talk, struct fault *fault);
-bool stay_take_phone(struct talk *talk, struct fault *fault);
-bool stay_without_phone(struct talk *talk, struct fault *fault);
-bool stay_begin_again(struct talk *talk, struct fault *fault);
-
-bool stay_to_search(struct talk *talk, struct fault *fault);
-bool stay_show_bookings(struct talk *talk, struct fault *fault);
-bool stay_open_booking(struct talk *talk, struct fault *fault);
-bool stay_next_bookings(struct talk *talk, struct fault *fault);
-bool stay_first_bookings(struct talk *talk, struct fault *fault);
-bool stay_show_release(struct talk *talk, struct fault *fault);
-bool stay_release(struct talk *talk, struct fault *fault);
-bool stay_show_holds(struct talk *talk, struct fault *fault);
-bool stay_take_hold(struct talk *talk, struct fault *fault);
 
 /* --- shared functions; stay_put*() add buttons --- */
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Identifies the owner, handles refusals, and has the table of all steps. */
+/* Identifies the owner and handles refusals. */
 #include "owner/owner.h"
 
 #include "guest/calendar.h"
@@ -149,114 +149,15 @@ struct slice owner_label(const struct talk *talk, const struct slice *parts, siz
     return label;
 }
 
-/* --- moves that only go to a step --- */
+/* --- the flow --- */
 
 bool owner_open(struct talk *talk, struct fault *fault)
 {
     return talk_begin(talk, &owner_flow, fault);
 }
 
-#define LEADS_TO(name, step)                                                                       \
-    static bool to_##name(struct talk *talk, struct fault *fault)                                  \
-    {                                                                                              \
-        return talk_step(talk, step, fault);                                                       \
-    }
-LEADS_TO(apartment, "flat")
-LEADS_TO(from, "from")
-LEADS_TO(booking, "booking")
-
-/* To the first page of a list. */
-#define LEADS_TO_LIST(name, step)                                                                  \
-    static bool to_##name(struct talk *talk, struct fault *fault)                                  \
-    {                                                                                              \
-        struct owner_state *state = talk->data;                                                    \
-        state->cursor = SLICE_NONE;                                                                \
-        return talk_step(talk, step, fault);                                                       \
-    }
-LEADS_TO_LIST(home, "home")
-LEADS_TO_LIST(today, "today")
-LEADS_TO_LIST(week, "week")
-LEADS_TO_LIST(apartments, "flats")
-
-/* --- the table of steps --- */
-
-// clang-format off
-static const struct flow_move home_moves[] = {
-    {FLOW_TAP, "open",  owner_open_from_home},
-    {FLOW_TAP, "more",  owner_next_home},
-    {FLOW_TAP, "today", to_today},
-    {FLOW_TAP, "week",  to_week},
-    {FLOW_TAP, "flats", to_apartments},
-    {FLOW_TAP, "back",  to_home},
-};
-static const struct flow_move today_moves[] = {
-    {FLOW_TAP, "open", owner_open_from_today},
-    {FLOW_TAP, "more", owner_next_today},
-    {FLOW_TAP, "week", to_week},
-    {FLOW_TAP, "back", to_home},
-};
-static const struct flow_move week_moves[] = {
-    {FLOW_TAP, "open",  owner_open_from_week},
-    {FLOW_TAP, "more",  owner_next_week},
-    {FLOW_TAP, "today", to_today},
-    {FLOW_TAP, "back",  to_home},
-};
-static const struct flow_move booking_moves[] = {
-    {FLOW_TAP, "do",   owner_do},
-    {FLOW_TAP, "back", owner_to_list},
-};
-static const struct flow_move sure_moves[] = {
-    {FLOW_TAP, "yes",  owner_do_confirmed},
-    {FLOW_TAP, "back", to_booking},
-};
-static const struct flow_move cancel_moves[] = {
-    {FLOW_TAP, "yes",  owner_cancel},
-    {FLOW_TAP, "back", to_booking},
-};
-static const struct flow_move apartments_moves[] = {
-    {FLOW_TAP, "flat", owner_open_apartment},
-    {FLOW_TAP, "more", owner_next_apartments},
-    {FLOW_TAP, "back", to_home},
-};
-static const struct flow_move apartment_moves[] = {
-    {FLOW_TAP, "block", owner_begin_block},
-    {FLOW_TAP, "open",  owner_open_block},
-    {FLOW_TAP, "back",  to_apartments},
-};
-static const struct flow_move from_moves[] = {
-    {FLOW_TAP,             CALENDAR_DAY,   owner_take_from},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, owner_turn_from},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
-    {FLOW_TEXT,            NULL,           owner_take_from},
-    {FLOW_TAP,             "back",         to_apartment},
-};
-static const struct flow_move to_moves[] = {
-    {FLOW_TAP,             CALENDAR_DAY,   owner_take_to},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, owner_turn_to},
-    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
-    {FLOW_TEXT,            NULL,           owner_take_to},
-    {FLOW_TAP,             "back",         to_from},
-};
-static const struct flow_move block_moves[] = {
-    {FLOW_TAP, "yes",  owner_delete_block},
-    {FLOW_TAP, "back", to_apartment},
-};
-
-#define MOVES(array) (array), ARRAY_LEN(array)
-static const struct flow_step steps[] = {
-    {"home",    owner_show_home,         MOVES(home_moves)},
-    {"today",   owner_show_today,        MOVES(today_moves)},
-    {"week",    owner_show_week,         MOVES(week_moves)},
-    {"booking", owner_show_booking,      MOVES(booking_moves)},
-    {"sure",    owner_show_confirmation, MOVES(sure_moves)},
-    {"cancel",  owner_show_cancel,       MOVES(cancel_moves)},
-    {"flats",   owner_show_apartments,   MOVES(apartments_moves)},
-    {"flat",    owner_show_apartment,    MOVES(apartment_moves)},
-    {"from",    owner_show_from,         MOVES(from_moves)},
-    {"to",      owner_show_to,           MOVES(to_moves)},
-    {"block",   owner_show_block,        MOVES(block_moves)},
-};
-// clang-format on
+#define STEP(name) &owner_step_##name,
+static const struct flow_step *const steps[] = {OWNER_STEPS(STEP)};
 
 const struct flow owner_flow = {
     .name = "desk",

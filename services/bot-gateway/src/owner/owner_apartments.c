@@ -29,7 +29,7 @@ bool owner_fetch_apartments(struct talk *talk, struct slice page, struct owner_a
 
 /* --- all apartments --- */
 
-bool owner_show_apartments(struct talk *talk, struct fault *fault)
+static bool show_apartments(struct talk *talk, struct fault *fault)
 {
     struct owner_state *state = talk->data;
     struct owner_apartments *apartments;
@@ -53,7 +53,7 @@ bool owner_show_apartments(struct talk *talk, struct fault *fault)
            stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }
 
-bool owner_next_apartments(struct talk *talk, struct fault *fault)
+static bool next_apartments(struct talk *talk, struct fault *fault)
 {
     struct owner_state *state = talk->data;
 
@@ -61,7 +61,7 @@ bool owner_next_apartments(struct talk *talk, struct fault *fault)
     return talk_step(talk, "flats", fault);
 }
 
-bool owner_open_apartment(struct talk *talk, struct fault *fault)
+static bool open_apartment(struct talk *talk, struct fault *fault)
 {
     struct owner_state *state = talk->data;
 
@@ -121,7 +121,7 @@ static bool fetch_blocks(struct talk *talk, struct owner_blocks **out, bool *fou
     return true;
 }
 
-bool owner_show_apartment(struct talk *talk, struct fault *fault)
+static bool show_apartment(struct talk *talk, struct fault *fault)
 {
     struct owner_blocks *blocks;
     struct owner_apartment apartment;
@@ -154,7 +154,7 @@ bool owner_show_apartment(struct talk *talk, struct fault *fault)
 
 /* --- nights to block: the calendar of guests without the rules for guests --- */
 
-bool owner_begin_block(struct talk *talk, struct fault *fault)
+static bool begin_block(struct talk *talk, struct fault *fault)
 {
     struct owner_state *state = talk->data;
 
@@ -211,17 +211,17 @@ static bool turn_month(struct talk *talk, const char *step, struct fault *fault)
     return talk_step(talk, step, fault);
 }
 
-bool owner_turn_from(struct talk *talk, struct fault *fault)
+static bool turn_from(struct talk *talk, struct fault *fault)
 {
     return turn_month(talk, "from", fault);
 }
 
-bool owner_turn_to(struct talk *talk, struct fault *fault)
+static bool turn_to(struct talk *talk, struct fault *fault)
 {
     return turn_month(talk, "to", fault);
 }
 
-bool owner_show_from(struct talk *talk, struct fault *fault)
+static bool show_from(struct talk *talk, struct fault *fault)
 {
     const struct owner_state *state = talk->data;
     struct calendar calendar = stay_calendar(talk);
@@ -235,7 +235,7 @@ bool owner_show_from(struct talk *talk, struct fault *fault)
     return !found || put_calendar(talk, &calendar, TEXT_DESK_BLOCK_FROM, TALK_NO_VALUES, fault);
 }
 
-bool owner_take_from(struct talk *talk, struct fault *fault)
+static bool take_from(struct talk *talk, struct fault *fault)
 {
     struct owner_state *state = talk->data;
     const struct calendar any = stay_calendar(talk);
@@ -252,7 +252,7 @@ bool owner_take_from(struct talk *talk, struct fault *fault)
 }
 
 /* If the first night is not available any more, asks for it again. */
-bool owner_show_to(struct talk *talk, struct fault *fault)
+static bool show_to(struct talk *talk, struct fault *fault)
 {
     struct owner_state *state = talk->data;
     struct calendar calendar = stay_calendar(talk);
@@ -278,7 +278,7 @@ bool owner_show_to(struct talk *talk, struct fault *fault)
 }
 
 /* booking-api checks the nights when it stores the block. */
-bool owner_take_to(struct talk *talk, struct fault *fault)
+static bool take_to(struct talk *talk, struct fault *fault)
 {
     const struct owner_state *state = talk->data;
     struct calendar any = stay_calendar(talk);
@@ -309,14 +309,14 @@ bool owner_take_to(struct talk *talk, struct fault *fault)
 
 /* --- one block --- */
 
-bool owner_open_block(struct talk *talk, struct fault *fault)
+static bool open_block(struct talk *talk, struct fault *fault)
 {
     struct owner_state *state = talk->data;
 
     return talk_step(talk, stay_take_id(talk, &state->block) ? "block" : "flat", fault);
 }
 
-bool owner_show_block(struct talk *talk, struct fault *fault)
+static bool show_block(struct talk *talk, struct fault *fault)
 {
     const struct owner_state *state = talk->data;
     const struct owner_block *block = NULL;
@@ -346,7 +346,7 @@ bool owner_show_block(struct talk *talk, struct fault *fault)
            stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }
 
-bool owner_delete_block(struct talk *talk, struct fault *fault)
+static bool delete_block(struct talk *talk, struct fault *fault)
 {
     const struct owner_state *state = talk->data;
     char id[UUID_TEXT_LEN + 1];
@@ -365,3 +365,47 @@ bool owner_delete_block(struct talk *talk, struct fault *fault)
     stay_add_paragraph(talk, answer.status == 204 ? TEXT_DESK_OPENED : TEXT_DESK_OPEN_ALREADY);
     return talk_step(talk, "flat", fault);
 }
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(to_apartment, "flat")
+OWNER_LEADS_TO_LIST(to_apartments, "flats")
+TALK_LEADS_TO(to_from, "from")
+OWNER_LEADS_TO_LIST(to_home, "home")
+
+// clang-format off
+static const struct flow_move apartments_moves[] = {
+    {FLOW_TAP, "flat", open_apartment},
+    {FLOW_TAP, "more", next_apartments},
+    {FLOW_TAP, "back", to_home},
+};
+static const struct flow_move apartment_moves[] = {
+    {FLOW_TAP, "block", begin_block},
+    {FLOW_TAP, "open",  open_block},
+    {FLOW_TAP, "back",  to_apartments},
+};
+static const struct flow_move from_moves[] = {
+    {FLOW_TAP,             CALENDAR_DAY,   take_from},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_from},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
+    {FLOW_TEXT,            NULL,           take_from},
+    {FLOW_TAP,             "back",         to_apartment},
+};
+static const struct flow_move to_moves[] = {
+    {FLOW_TAP,             CALENDAR_DAY,   take_to},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_MONTH, turn_to},
+    {FLOW_TAP_ANY_VERSION, CALENDAR_NO,    stay_explain_day},
+    {FLOW_TEXT,            NULL,           take_to},
+    {FLOW_TAP,             "back",         to_from},
+};
+static const struct flow_move block_moves[] = {
+    {FLOW_TAP, "yes",  delete_block},
+    {FLOW_TAP, "back", to_apartment},
+};
+// clang-format on
+const struct flow_step owner_step_apartments = {"flats", show_apartments,
+                                                FLOW_MOVES(apartments_moves)};
+const struct flow_step owner_step_apartment = {"flat", show_apartment, FLOW_MOVES(apartment_moves)};
+const struct flow_step owner_step_from = {"from", show_from, FLOW_MOVES(from_moves)};
+const struct flow_step owner_step_to = {"to", show_to, FLOW_MOVES(to_moves)};
+const struct flow_step owner_step_block = {"block", show_block, FLOW_MOVES(block_moves)};

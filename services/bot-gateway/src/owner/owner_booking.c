@@ -141,7 +141,7 @@ static struct slice label_of(struct talk *talk, const struct stay_action *action
                        TALK_VALUES({.name = "price", .text = formatted_slice(&price)}));
 }
 
-bool owner_show_booking(struct talk *talk, struct fault *fault)
+static bool show_booking(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
     bool found;
@@ -200,7 +200,7 @@ static bool act(struct talk *talk, int action, struct fault *fault)
                         fault);
 }
 
-bool owner_do(struct talk *talk, struct fault *fault)
+static bool take_do(struct talk *talk, struct fault *fault)
 {
     struct owner_state *state = talk->data;
 
@@ -229,7 +229,7 @@ static bool put_confirm(struct talk *talk, struct fault *fault)
 
 /* An action that is not possible any more is not confirmed. A booking that was paid cannot be
  * declined, only cancelled. */
-bool owner_show_confirmation(struct talk *talk, struct fault *fault)
+static bool show_confirmation(struct talk *talk, struct fault *fault)
 {
     const int action = pending_action(talk->data);
     struct stay_booking booking;
@@ -254,12 +254,12 @@ bool owner_show_confirmation(struct talk *talk, struct fault *fault)
     return put_confirm(talk, fault);
 }
 
-bool owner_do_confirmed(struct talk *talk, struct fault *fault)
+static bool do_confirmed(struct talk *talk, struct fault *fault)
 {
     return act(talk, pending_action(talk->data), fault);
 }
 
-bool owner_show_cancel(struct talk *talk, struct fault *fault)
+static bool show_cancel(struct talk *talk, struct fault *fault)
 {
     struct owner_state *state = talk->data;
     struct service_answer answer;
@@ -283,7 +283,7 @@ bool owner_show_cancel(struct talk *talk, struct fault *fault)
     return put_confirm(talk, fault);
 }
 
-bool owner_cancel(struct talk *talk, struct fault *fault)
+static bool take_cancel(struct talk *talk, struct fault *fault)
 {
     return act(talk, CANCEL, fault);
 }
@@ -385,3 +385,25 @@ bool owner_command_no_show(struct talk *talk, struct fault *fault)
 {
     return run_command(talk, NO_SHOW, fault);
 }
+
+/* --- the steps --- */
+
+TALK_LEADS_TO(to_booking, "booking")
+
+// clang-format off
+static const struct flow_move booking_moves[] = {
+    {FLOW_TAP, "do",   take_do},
+    {FLOW_TAP, "back", owner_to_list},
+};
+static const struct flow_move sure_moves[] = {
+    {FLOW_TAP, "yes",  do_confirmed},
+    {FLOW_TAP, "back", to_booking},
+};
+static const struct flow_move cancel_moves[] = {
+    {FLOW_TAP, "yes",  take_cancel},
+    {FLOW_TAP, "back", to_booking},
+};
+// clang-format on
+const struct flow_step owner_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
+const struct flow_step owner_step_sure = {"sure", show_confirmation, FLOW_MOVES(sure_moves)};
+const struct flow_step owner_step_cancel = {"cancel", show_cancel, FLOW_MOVES(cancel_moves)};

@@ -43,11 +43,11 @@ static bool next_page(struct talk *talk, int list, struct fault *fault)
 }
 
 #define LIST(name, list)                                                                           \
-    bool owner_open_from_##name(struct talk *talk, struct fault *fault)                            \
+    static bool open_from_##name(struct talk *talk, struct fault *fault)                           \
     {                                                                                              \
         return open_from(talk, list, fault);                                                       \
     }                                                                                              \
-    bool owner_next_##name(struct talk *talk, struct fault *fault)                                 \
+    static bool next_##name(struct talk *talk, struct fault *fault)                                \
     {                                                                                              \
         return next_page(talk, list, fault);                                                       \
     }
@@ -158,7 +158,7 @@ static bool put_waiting(struct talk *talk, const struct stay_bookings *bookings,
     return put_more(talk, fault);
 }
 
-bool owner_show_home(struct talk *talk, struct fault *fault)
+static bool show_home(struct talk *talk, struct fault *fault)
 {
     const struct owner_state *state = talk->data;
     struct stay_bookings bookings;
@@ -286,17 +286,50 @@ static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text 
            stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }
 
-bool owner_show_today(struct talk *talk, struct fault *fault)
+static bool show_today(struct talk *talk, struct fault *fault)
 {
     const int32_t today = format_day_of(talk->input->now);
 
     return show_days(talk, today, today, TEXT_DESK_TODAY, TEXT_DESK_BUTTON_WEEK, "week", fault);
 }
 
-bool owner_show_week(struct talk *talk, struct fault *fault)
+static bool show_week(struct talk *talk, struct fault *fault)
 {
     const int32_t today = format_day_of(talk->input->now);
 
     return show_days(talk, today, today + WEEK - 1, TEXT_DESK_WEEK, TEXT_DESK_BUTTON_TODAY, "today",
                      fault);
 }
+
+/* --- the steps --- */
+
+OWNER_LEADS_TO_LIST(to_apartments, "flats")
+OWNER_LEADS_TO_LIST(to_home, "home")
+OWNER_LEADS_TO_LIST(to_today, "today")
+OWNER_LEADS_TO_LIST(to_week, "week")
+
+// clang-format off
+static const struct flow_move home_moves[] = {
+    {FLOW_TAP, "open",  open_from_home},
+    {FLOW_TAP, "more",  next_home},
+    {FLOW_TAP, "today", to_today},
+    {FLOW_TAP, "week",  to_week},
+    {FLOW_TAP, "flats", to_apartments},
+    {FLOW_TAP, "back",  to_home},
+};
+static const struct flow_move today_moves[] = {
+    {FLOW_TAP, "open", open_from_today},
+    {FLOW_TAP, "more", next_today},
+    {FLOW_TAP, "week", to_week},
+    {FLOW_TAP, "back", to_home},
+};
+static const struct flow_move week_moves[] = {
+    {FLOW_TAP, "open",  open_from_week},
+    {FLOW_TAP, "more",  next_week},
+    {FLOW_TAP, "today", to_today},
+    {FLOW_TAP, "back",  to_home},
+};
+// clang-format on
+const struct flow_step owner_step_home = {"home", show_home, FLOW_MOVES(home_moves)};
+const struct flow_step owner_step_today = {"today", show_today, FLOW_MOVES(today_moves)};
+const struct flow_step owner_step_week = {"week", show_week, FLOW_MOVES(week_moves)};

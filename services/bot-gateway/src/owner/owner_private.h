@@ -11,40 +11,26 @@
 
 /* --- the steps --- */
 
-bool owner_show_home(struct talk *talk, struct fault *fault);
-bool owner_show_today(struct talk *talk, struct fault *fault);
-bool owner_show_week(struct talk *talk, struct fault *fault);
-bool owner_open_from_home(struct talk *talk, struct fault *fault);
-bool owner_open_from_today(struct talk *talk, struct fault *fault);
-bool owner_open_from_week(struct talk *talk, struct fault *fault);
-/* The next page. */
-bool owner_next_home(struct talk *talk, struct fault *fault);
-bool owner_next_today(struct talk *talk, struct fault *fault);
-bool owner_next_week(struct talk *talk, struct fault *fault);
+// clang-format off
+/* The first is the initial one. A new step: its row here, and its owner_step_NAME in a file. */
+#define OWNER_STEPS(X) \
+    X(home) X(today) X(week) X(booking) X(sure) X(cancel) \
+    X(apartments) X(apartment) X(from) X(to) X(block)
+// clang-format on
+#define OWNER_STEP(name) extern const struct flow_step owner_step_##name;
+OWNER_STEPS(OWNER_STEP)
+
+/* Handles a tap that only goes to the first page of a list. */
+#define OWNER_LEADS_TO_LIST(function, step)                                                        \
+    static bool function(struct talk *talk, struct fault *fault)                                   \
+    {                                                                                              \
+        struct owner_state *state = talk->data;                                                    \
+        state->cursor = SLICE_NONE;                                                                \
+        return talk_step(talk, step, fault);                                                       \
+    }
+
 /* To the list from which the booking was opened. */
 bool owner_to_list(struct talk *talk, struct fault *fault);
-
-bool owner_show_booking(struct talk *talk, struct fault *fault);
-bool owner_do(struct talk *talk, struct fault *fault);
-bool owner_show_confirmation(struct talk *talk, struct fault *fault);
-bool owner_do_confirmed(struct talk *talk, struct fault *fault);
-bool owner_show_cancel(struct talk *talk, struct fault *fault);
-bool owner_cancel(struct talk *talk, struct fault *fault);
-
-bool owner_show_apartments(struct talk *talk, struct fault *fault);
-bool owner_next_apartments(struct talk *talk, struct fault *fault);
-bool owner_open_apartment(struct talk *talk, struct fault *fault);
-bool owner_show_apartment(struct talk *talk, struct fault *fault);
-bool owner_begin_block(struct talk *talk, struct fault *fault);
-bool owner_show_from(struct talk *talk, struct fault *fault);
-bool owner_take_from(struct talk *talk, struct fault *fault);
-bool owner_turn_from(struct talk *talk, struct fault *fault);
-bool owner_show_to(struct talk *talk, struct fault *fault);
-bool owner_take_to(struct talk *talk, struct fault *fault);
-bool owner_turn_to(struct talk *talk, struct fault *fault);
-bool owner_open_block(struct talk *talk, struct fault *fault);
-bool owner_show_block(struct talk *talk, struct fault *fault);
-bool owner_delete_block(struct talk *talk, struct fault *fault);
 
 /* --- shared functions --- */
 

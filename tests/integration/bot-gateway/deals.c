@@ -8,7 +8,7 @@
 #include "base/date.h"
 #include "base/now.h"
 
-enum { STEPS_MAX = 16, BODY_MAX = 32 * 1024, POLL_MS = 5 };
+enum { STEPS_MAX = 16, BODY_MAX = 32 * 1024, POLL_MS = 5, NIGHTS = 2 };
 
 struct deal deals[DEALS_MAX];
 int deals_count;
@@ -144,19 +144,26 @@ static void put_history(const struct deal *deal, char *body)
     snprintf(body + len, BODY_MAX - len, "],\"next_cursor\":null}");
 }
 
-static void put_deal(const struct deal *deal, char *body)
+static int32_t check_in_of(const struct deal *deal)
 {
-    char id[UUID_TEXT_LEN + 1], expires[NOW_RFC3339_LEN + 1], until[DATE_TEXT_LEN + 1];
     int32_t day = 0;
 
-    uuid_format(&deal->id, id);
     ck_assert(date_parse(slice_of(deal->check_in), &day));
-    date_format(day + 2, until);
+    return day;
+}
+
+/* Returns its length. */
+static size_t put_deal(const struct deal *deal, char *body)
+{
+    char id[UUID_TEXT_LEN + 1], expires[NOW_RFC3339_LEN + 1], until[DATE_TEXT_LEN + 1];
+
+    uuid_format(&deal->id, id);
+    date_format(check_in_of(deal) + NIGHTS, until);
     size_t len = (size_t)snprintf(
         body, BODY_MAX,
         "{\"id\":\"%s\",\"code\":\"CODE%d\",\"apartment_id\":\"%s\",\"owner_id\":\"%s\","
         "\"status\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2,"
-        "\"check_out_at\":\"%sT07:00:00Z\","
+        "\"check_out_at\":\"%sT07:00:00Z\",\"apartment\":{\"title\":{\"ru\":\"Студия\"}},"
         "\"guest\":{\"name\":\"Guest\",\"telegram_id\":%lld},\"total\":{\"amount\":3000000},"
         "\"deposit\":{\"amount\":900000},\"paid\":{\"amount\":%d},"
         "\"check_in_info\":{\"ru\":\"Ключ под ковриком\"},\"allowed_actions\":["
@@ -164,11 +171,42 @@ static void put_deal(const struct deal *deal, char *body)
         "{\"action\":\"decline\",\"label\":{\"ru\":\"Отклонить\"}},"
         "{\"action\":\"check-in\",\"label\":{\"ru\":\"Заселить\"}},"
         "{\"action\":\"no-show\",\"label\":{\"ru\":\"Гость не приехал\"}}]",
-        id, (int)(deal - deals), id, id, deal->status, deal->check_in, until, until,
+        id, (int)(deal - deals), id, DEAL_OWNER_ID, deal->status, deal->check_in, until, until,
         (long long)deal->guest, deal->paid * 100);
     now_format_rfc3339(deal->expires_at, expires);
     put_text(body, &len, "expires_at", deal->expires_at != 0 ? expires : NULL);
-    snprintf(body + len, BODY_MAX - len, "}");
+    return len + (size_t)snprintf(body + len, BODY_MAX - len, "}");
+}
+
+static int32_t date_in(const char *path, const char *name)
+{
+    const char *at = strstr(path, name);
+    int32_t day = 0;
+
+    ck_assert_msg(at != NULL, "%s in %s", name, path);
+    ck_assert(date_parse((struct slice){at + strlen(name), DATE_TEXT_LEN}, &day));
+    return day;
+}
+
+/* Confirmed stays with a night of the period. */
+static void put_list(const char *path, char *body)
+{
+    const int32_t from = date_in(path, "&from="), to = date_in(path, "&to=");
+    size_t len = (size_t)snprintf(body, BODY_MAX, "{\"items\":[");
+    bool more = false;
+
+    ck_assert_ptr_nonnull(strstr(path, "owner_id=" DEAL_OWNER_ID "&status=confirmed,checked_in&"));
+    for (int i = 0; i < deals_count; i++) {
+        const int32_t check_in = check_in_of(&deals[i]);
+        if ((strcmp(deals[i].status, "confirmed") != 0 &&
+             strcmp(deals[i].status, "checked_in") != 0) ||
+            check_in >= to || check_in + NIGHTS <= from)
+            continue;
+        len += (size_t)snprintf(body + len, BODY_MAX - len, "%s", more ? "," : "");
+        len += put_deal(&deals[i], body + len);
+        more = true;
+    }
+    snprintf(body + len, BODY_MAX - len, "],\"next_cursor\":null}");
 }
 
 static void put_flat(const struct deal *deal, char *body)
@@ -208,6 +246,10 @@ static bool put_answer(const char *path, char *body)
 
     if (strncmp(path, "/v1/events?", 11) == 0)
         put_events(path, body);
+    else if (strncmp(path, "/v1/bookings?", 13) == 0)
+        put_list(path, body);
+    else if (strcmp(path, "/v1/owners/" DEAL_OWNER_ID) == 0)
+        put_owner(body);
     else if (deal == NULL)
         return false;
     else if (deal == deals_broken)
@@ -215,11 +257,9 @@ static bool put_answer(const char *path, char *body)
     else if (strstr(path, "/history") != NULL)
         put_history(deal, body);
     else if (strstr(path, "/v1/bookings/") != NULL)
-        put_deal(deal, body);
-    else if (strstr(path, "/v1/apartments/") != NULL)
-        put_flat(deal, body);
+        (void)put_deal(deal, body);
     else
-        put_owner(body);
+        put_flat(deal, body);
     return true;
 }
 

@@ -23,7 +23,8 @@ extern struct deal deals[DEALS_MAX];
 extern int deals_count;
 
 /* The owner of all apartments. */
-#define DEAL_OWNER 500
+#define DEAL_OWNER    500
+#define DEAL_OWNER_ID "018f0001-0000-7000-8000-000000000001"
 extern struct deal_owner {
     int64_t telegram_id; /* 0: none */
     bool notify;

@@ -124,13 +124,50 @@ FIBER_TEST(change_of_dates_notifies_the_other_party)
     struct deal *deal = deal_make(7, "confirmed", HIM);
     deal_step(deal, "confirmed", HIM, "Before: other dates");
     deals_wait();
-    ck_assert_int_eq(count_messages(DEAL_OWNER, "Гость изменил даты"), 1);
-    ck_assert_int_eq(count_messages(DEAL_OWNER, "go.0.deal."), 1);
-    ck_assert_msg(count_all_messages() == 1, "the guest's own change does not notify the guest");
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Новая бронь"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Бронь изменилась"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "go.0.deal."), 2);
+    ck_assert_msg(count_all_messages() == 2, "the guest's own change does not notify the guest");
     deal_step(deal, "confirmed", OWNER, "Before: other dates");
     deals_wait();
     ck_assert_int_eq(count_messages(7, "Бронь тем временем изменилась"), 1);
-    ck_assert_msg(count_all_messages() == 2, "the owner's own change does not notify the owner");
+    ck_assert_msg(count_all_messages() == 3, "the owner's own change does not notify the owner");
+    notifier_stop(notifier);
+}
+
+/* Steps that others than the owner make. */
+static const struct {
+    const char *from, *status, *actor, *says; /* NULL: nothing */
+} heard[] = {
+    {"held",            "confirmed",       HIM,       "Новая бронь</b>"                  },
+    {"confirmed",       "checked_in",      "staff:x", "Гость заехал</b>"                },
+    {"checked_in",      "completed",       "system",  NULL                                         },
+    {"confirmed",       "cancelled",       HIM,       "Бронь отменена</b>"            },
+    {"held",            "cancelled",       HIM,       NULL                                         },
+    {"held",            "expired",         "system",  NULL                                         },
+    {"held",            "payment_claimed", HIM,       "Гость сообщил об оплате"},
+    {"payment_claimed", "expired",         "system",  "без вашего ответа</b>"       },
+};
+
+FIBER_TEST(owner_hears_of_each_step_that_others_make)
+{
+    deals_begin();
+    struct notifier *notifier = deals_follow();
+    deals_wait();
+    struct deal *deal = deal_make(7, "held", HIM);
+    deals_wait();
+    deal_person(DEAL_OWNER, "ru");
+    long long count = 0;
+    for (size_t i = 0; i < COUNT(heard); i++) {
+        deal->status = heard[i].from;
+        deal_step(deal, heard[i].status, heard[i].actor, NULL);
+        deals_wait();
+        count += heard[i].says != NULL;
+        ck_assert_msg(heard[i].says == NULL || count_messages(DEAL_OWNER, heard[i].says) == 1, "%s",
+                      heard[i].says);
+        ck_assert_msg(count_all_messages() == count, "%s from %s", heard[i].status, heard[i].from);
+    }
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "5–7 мар, «Студия», 2 гостя, 30"), 4);
     notifier_stop(notifier);
 }
 

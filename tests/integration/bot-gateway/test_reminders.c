@@ -47,21 +47,29 @@ static const struct act {
 };
 enum { ACTS = ARRAY_LEN(acts) };
 
-/* Sorted by time, then by stay. */
+/* Sorted by time, then by stay; -1: of all stays of the owner. */
 static const char *const wanted[] = {
-    "2027-02-28T05:00:00.000Z 0 eve 10",      /* 10:00 in Almaty */
-    "2027-03-01T06:00:00.000Z 0 hours 10",    /* 11:00 */
-    "2027-03-02T04:00:00.000Z 0 arrived 500", /* 9:00, the owner */
+    "2027-02-28T05:00:00.000Z 0 eve 10",       /* 10:00 in Almaty */
+    "2027-02-28T14:00:00.000Z -1 evening 500", /* 19:00, the owner */
+    "2027-03-01T06:00:00.000Z 0 hours 10",     /* 11:00 */
+    "2027-03-02T04:00:00.000Z 0 arrived 500",  /* 9:00, the owner */
+    "2027-03-02T14:00:00.000Z -1 evening 500",
     "2027-03-05T11:00:00.000Z 4 ends 500",
     "2027-03-09T05:00:00.000Z 2 eve 12",
-    "2027-03-11T01:00:00.000Z 7 eve 17",   /* 10:00 in Tokyo */
-    "2027-03-12T00:00:00.000Z 7 hours 17", /* 9:00 */
+    "2027-03-11T01:00:00.000Z 7 eve 17", /* 10:00 in Tokyo */
+    "2027-03-11T10:00:00.000Z -1 evening 500",
+    "2027-03-12T00:00:00.000Z 7 hours 17",     /* 9:00 */
+    "2027-03-13T10:00:00.000Z -1 evening 500", /* of 6 and 7 */
     "2027-03-19T05:00:00.000Z 3 eve 13",
+    "2027-03-19T14:00:00.000Z -1 evening 500",
     "2027-03-20T06:00:00.000Z 3 hours 13",
     "2027-03-21T04:00:00.000Z 3 arrived 500",
-    "2027-03-30T07:00:00.000Z 1 eve 11",   /* 10:00 in Moscow */
+    "2027-03-21T14:00:00.000Z -1 evening 500",
+    "2027-03-30T07:00:00.000Z 1 eve 11", /* 10:00 in Moscow */
+    "2027-03-30T16:00:00.000Z -1 evening 500",
     "2027-03-30T18:30:00.000Z 1 hours 11", /* 21:30 */
     "2027-04-01T06:00:00.000Z 1 arrived 500",
+    "2027-04-01T16:00:00.000Z -1 evening 500",
 };
 enum { WANTED = ARRAY_LEN(wanted) };
 
@@ -208,6 +216,10 @@ FIBER_TEST(each_reminder_comes_once_at_its_local_time)
                                   " AND payload::text LIKE '%%go.0.deal_in.%%'"
                                   " AND payload::text LIKE '%%go.0.deal_absent.%%'"),
                      3);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE '%%:evening:%%'"
+                     " AND payload::text LIKE '%%Заезжают: 0%%Выезжают: 2%%выезд%%'"),
+        1);
     for (int i = 0; i < COPIES; i++)
         notifier_stop(copies[i]);
 }
@@ -240,7 +252,7 @@ static void late_body(void *data)
     struct deal *deal = deal_make(10, "confirmed", "guest:10");
     deals_wait();
     notifier_stop(copies[0]);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM reminder"), 3);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM reminder"), 5);
     deal->status = lates[late_case].status;
     deals_now_us = due_us + lates[late_case].late_s * US_PER_S;
     stand_sql("UPDATE booking_feed SET leased_until = now()");

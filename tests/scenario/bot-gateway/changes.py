@@ -111,7 +111,7 @@ def changed():
         chat.writes(chat.dates[1], "You arrive on")
         chat.writes(chat.dates[3], "Change the dates of booking", "From: ", "To: ")  # a night of the guest's own stay, and the next one
         to_another_price(chat)
-        wait_until("the owner is notified", SOON_S, lambda: chat.notified(OWNER, "Гость изменил даты") == 1)
+        wait_until("the owner is notified", SOON_S, lambda: chat.notified(OWNER, "Бронь изменилась") == 1)
         wait_until("all events are read", SOON_S, chat.at_end)
         assert chat.notified(GUEST, "has changed meanwhile") == 0
         too_late(chat)

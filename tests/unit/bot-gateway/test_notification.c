@@ -11,6 +11,7 @@ TEST_CASE("notice");
 #define OWNER  "owner:0199f5c0-0000-7000-8000-000000000001"
 #define SYSTEM "system"
 
+// clang-format off
 /* event, status before, status after, actor, current status, paid */
 static const struct {
     const char *why;
@@ -18,61 +19,43 @@ static const struct {
     int64_t paid;
     enum notification guest, owner;
 } steps[] = {
-    {"the guest books",                          "booking.held",            NULL,              "held",            HIM,           "held",      0,   NOTIFICATION_NONE,
-     NOTIFICATION_NONE                                                                                                                                                                         },
-    {"the guest confirms",                       "booking.confirmed",       "held",            "confirmed",       HIM,           "confirmed", 0,
-     NOTIFICATION_NONE,                                                                                                                                                    NOTIFICATION_NONE   },
-    {"another guest confirms",                   "booking.confirmed",       "held",            "confirmed",       "guest:77",    "confirmed", 0,
-     NOTIFICATION_CONFIRMED,                                                                                                                                               NOTIFICATION_NONE   },
-    {"staff confirms",                           "booking.confirmed",       "held",            "confirmed",       "staff:aigul", "confirmed", 0,
-     NOTIFICATION_CONFIRMED,                                                                                                                                               NOTIFICATION_NONE   },
-    {"the owner accepts the request",            "booking.confirmed",       "requested",       "confirmed",       OWNER,
-     "confirmed",                                                                                                                             0,   NOTIFICATION_CONFIRMED, NOTIFICATION_NONE   },
-    {"the owner accepts with a prepayment",      "booking.held",            "requested",       "held",            OWNER,         "held",      0,
-     NOTIFICATION_AGREED,                                                                                                                                                  NOTIFICATION_NONE   },
-    {"staff books for the guest",                "booking.held",            NULL,              "held",            "staff:aigul", "held",      0,
-     NOTIFICATION_NONE,                                                                                                                                                    NOTIFICATION_NONE   },
-    {"the payment is confirmed",                 "booking.confirmed",       "payment_claimed", "confirmed",       OWNER,
-     "confirmed",                                                                                                                             100, NOTIFICATION_PAID,      NOTIFICATION_NONE   },
-    {"a late payment is confirmed",              "booking.confirmed",       "expired",         "confirmed",       "client",
-     "confirmed",                                                                                                                             100, NOTIFICATION_PAID,      NOTIFICATION_NONE   },
-    {"the owner declines",                       "booking.declined",        "requested",       "declined",        OWNER,         "declined",  0,
-     NOTIFICATION_DECLINED,                                                                                                                                                NOTIFICATION_NONE   },
-    {"the hold expires",                         "booking.expired",         "held",            "expired",         SYSTEM,        "expired",   0,
-     NOTIFICATION_EXPIRED,                                                                                                                                                 NOTIFICATION_NONE   },
-    {"the owner cancels",                        "booking.cancelled",       "confirmed",       "cancelled",       OWNER,         "cancelled", 0,
-     NOTIFICATION_CANCELLED,                                                                                                                                               NOTIFICATION_NONE   },
-    {"the guest cancels",                        "booking.cancelled",       "confirmed",       "cancelled",       HIM,           "cancelled", 0,
-     NOTIFICATION_NONE,                                                                                                                                                    NOTIFICATION_NONE   },
-    {"cancelled by an unknown actor",            "booking.cancelled",       NULL,              "cancelled",       NULL,          "cancelled", 0,
-     NOTIFICATION_CANCELLED,                                                                                                                                               NOTIFICATION_NONE   },
-    {"cancelled in the meantime",                "booking.confirmed",       "requested",       "confirmed",       OWNER,         "cancelled",
-     0,                                                                                                                                            NOTIFICATION_NONE,      NOTIFICATION_NONE   },
-    {"the owner changes the dates",              "booking.changed",         "confirmed",       "confirmed",       OWNER,         "confirmed",
-     0,                                                                                                                                            NOTIFICATION_CHANGED,   NOTIFICATION_NONE   },
-    {"the guest changes the dates",              "booking.changed",         "confirmed",       "confirmed",       HIM,           "confirmed",
-     0,                                                                                                                                            NOTIFICATION_NONE,      NOTIFICATION_MOVED  },
-    {"the guest changes the dates and cancels",  "booking.changed",         "confirmed",       "confirmed",       HIM,
-     "cancelled",                                                                                                                             0,   NOTIFICATION_NONE,      NOTIFICATION_NONE   },
-    {"staff changes the dates",                  "booking.changed",         "confirmed",       "confirmed",       "staff:aigul",
-     "confirmed",                                                                                                                             0,   NOTIFICATION_CHANGED,   NOTIFICATION_NONE   },
-    {"the guest requests a stay",                "booking.requested",       NULL,              "requested",       HIM,           "requested", 0,
-     NOTIFICATION_NONE,                                                                                                                                                    NOTIFICATION_REQUEST},
-    {"the guest withdraws the request",          "booking.requested",       NULL,              "requested",       HIM,           "cancelled", 0,
-     NOTIFICATION_NONE,                                                                                                                                                    NOTIFICATION_NONE   },
-    {"the guest claims a payment",               "booking.payment_claimed", "held",            "payment_claimed", HIM,
-     "payment_claimed",                                                                                                                       0,   NOTIFICATION_NONE,      NOTIFICATION_CLAIM  },
-    {"the claimed payment is confirmed already", "booking.payment_claimed", "held",
-     "payment_claimed",                                                                                           HIM,           "confirmed", 100, NOTIFICATION_NONE,      NOTIFICATION_NONE   },
-    {"the guest has checked in",                 "booking.checked_in",      "confirmed",       "checked_in",      OWNER,
-     "checked_in",                                                                                                                            0,   NOTIFICATION_NONE,      NOTIFICATION_NONE   },
-    {"the guest has checked out",                "booking.completed",       "checked_in",      "completed",       SYSTEM,
-     "completed",                                                                                                                             0,   NOTIFICATION_NONE,      NOTIFICATION_NONE   },
-    {"the guest did not come",                   "booking.no_show",         "confirmed",       "no_show",         OWNER,         "no_show",   0,
-     NOTIFICATION_NONE,                                                                                                                                                    NOTIFICATION_NONE   },
-    {"an unknown event",                         "booking.praised",         "confirmed",       "confirmed",       OWNER,         "confirmed", 0,
-     NOTIFICATION_NONE,                                                                                                                                                    NOTIFICATION_NONE   },
+    {"the guest books",                          "booking.held",            NULL,              "held",            HIM,           "held",            0,   NOTIFICATION_NONE,      NOTIFICATION_NONE      },
+    {"the guest confirms",                       "booking.confirmed",       "held",            "confirmed",       HIM,           "confirmed",       0,   NOTIFICATION_NONE,      NOTIFICATION_BOOKED    },
+    {"another guest confirms",                   "booking.confirmed",       "held",            "confirmed",       "guest:77",    "confirmed",       0,   NOTIFICATION_CONFIRMED, NOTIFICATION_BOOKED    },
+    {"staff confirms",                           "booking.confirmed",       "held",            "confirmed",       "staff:aigul", "confirmed",       0,   NOTIFICATION_CONFIRMED, NOTIFICATION_BOOKED    },
+    {"the owner accepts the request",            "booking.confirmed",       "requested",       "confirmed",       OWNER,         "confirmed",       0,   NOTIFICATION_CONFIRMED, NOTIFICATION_NONE      },
+    {"staff accepts the request",                "booking.confirmed",       "requested",       "confirmed",       "staff:aigul", "confirmed",       0,   NOTIFICATION_CONFIRMED, NOTIFICATION_BOOKED    },
+    {"the owner accepts with a prepayment",      "booking.held",            "requested",       "held",            OWNER,         "held",            0,   NOTIFICATION_AGREED,    NOTIFICATION_NONE      },
+    {"staff books for the guest",                "booking.held",            NULL,              "held",            "staff:aigul", "held",            0,   NOTIFICATION_NONE,      NOTIFICATION_NONE      },
+    {"the payment is confirmed",                 "booking.confirmed",       "payment_claimed", "confirmed",       OWNER,         "confirmed",       100, NOTIFICATION_PAID,      NOTIFICATION_NONE      },
+    {"a late payment is confirmed",              "booking.confirmed",       "expired",         "confirmed",       "client",      "confirmed",       100, NOTIFICATION_PAID,      NOTIFICATION_BOOKED    },
+    {"the owner declines",                       "booking.declined",        "requested",       "declined",        OWNER,         "declined",        0,   NOTIFICATION_DECLINED,  NOTIFICATION_NONE      },
+    {"the hold expires",                         "booking.expired",         "held",            "expired",         SYSTEM,        "expired",         0,   NOTIFICATION_EXPIRED,   NOTIFICATION_NONE      },
+    {"the request expires",                      "booking.expired",         "requested",       "expired",         SYSTEM,        "expired",         0,   NOTIFICATION_EXPIRED,   NOTIFICATION_NONE      },
+    {"the claimed payment expires",              "booking.expired",         "payment_claimed", "expired",         SYSTEM,        "expired",         0,   NOTIFICATION_EXPIRED,   NOTIFICATION_UNPAID    },
+    {"the owner cancels",                        "booking.cancelled",       "confirmed",       "cancelled",       OWNER,         "cancelled",       0,   NOTIFICATION_CANCELLED, NOTIFICATION_NONE      },
+    {"the guest cancels",                        "booking.cancelled",       "confirmed",       "cancelled",       HIM,           "cancelled",       0,   NOTIFICATION_NONE,      NOTIFICATION_WITHDRAWN },
+    {"the guest cancels a hold",                 "booking.cancelled",       "held",            "cancelled",       HIM,           "cancelled",       0,   NOTIFICATION_NONE,      NOTIFICATION_NONE      },
+    {"staff cancels",                            "booking.cancelled",       "payment_claimed", "cancelled",       "staff:aigul", "cancelled",       0,   NOTIFICATION_CANCELLED, NOTIFICATION_WITHDRAWN },
+    {"cancelled by an unknown actor",            "booking.cancelled",       NULL,              "cancelled",       NULL,          "cancelled",       0,   NOTIFICATION_CANCELLED, NOTIFICATION_WITHDRAWN },
+    {"cancelled in the meantime",                "booking.confirmed",       "requested",       "confirmed",       OWNER,         "cancelled",       0,   NOTIFICATION_NONE,      NOTIFICATION_NONE      },
+    {"confirmed, then cancelled",                "booking.confirmed",       "held",            "confirmed",       HIM,           "cancelled",       0,   NOTIFICATION_NONE,      NOTIFICATION_NONE      },
+    {"the owner changes the dates",              "booking.changed",         "confirmed",       "confirmed",       OWNER,         "confirmed",       0,   NOTIFICATION_CHANGED,   NOTIFICATION_NONE      },
+    {"the guest changes the dates",              "booking.changed",         "confirmed",       "confirmed",       HIM,           "confirmed",       0,   NOTIFICATION_NONE,      NOTIFICATION_MOVED     },
+    {"the guest changes the dates of a hold",    "booking.changed",         "held",            "held",            HIM,           "held",            0,   NOTIFICATION_NONE,      NOTIFICATION_NONE      },
+    {"the guest changes the dates and cancels",  "booking.changed",         "confirmed",       "confirmed",       HIM,           "cancelled",       0,   NOTIFICATION_NONE,      NOTIFICATION_NONE      },
+    {"staff changes the dates",                  "booking.changed",         "confirmed",       "confirmed",       "staff:aigul", "confirmed",       0,   NOTIFICATION_CHANGED,   NOTIFICATION_MOVED     },
+    {"the guest requests a stay",                "booking.requested",       NULL,              "requested",       HIM,           "requested",       0,   NOTIFICATION_NONE,      NOTIFICATION_REQUEST   },
+    {"the guest withdraws the request",          "booking.requested",       NULL,              "requested",       HIM,           "cancelled",       0,   NOTIFICATION_NONE,      NOTIFICATION_NONE      },
+    {"the guest claims a payment",               "booking.payment_claimed", "held",            "payment_claimed", HIM,           "payment_claimed", 0,   NOTIFICATION_NONE,      NOTIFICATION_CLAIM     },
+    {"the claimed payment is confirmed already", "booking.payment_claimed", "held",            "payment_claimed", HIM,           "confirmed",       100, NOTIFICATION_NONE,      NOTIFICATION_NONE      },
+    {"the owner checks the guest in",            "booking.checked_in",      "confirmed",       "checked_in",      OWNER,         "checked_in",      0,   NOTIFICATION_NONE,      NOTIFICATION_NONE      },
+    {"staff checks the guest in",                "booking.checked_in",      "confirmed",       "checked_in",      "staff:aigul", "checked_in",      0,   NOTIFICATION_NONE,      NOTIFICATION_CHECKED_IN},
+    {"the guest has checked out",                "booking.completed",       "checked_in",      "completed",       SYSTEM,        "completed",       0,   NOTIFICATION_NONE,      NOTIFICATION_NONE      },
+    {"the guest did not come",                   "booking.no_show",         "confirmed",       "no_show",         OWNER,         "no_show",         0,   NOTIFICATION_NONE,      NOTIFICATION_NONE      },
+    {"an unknown event",                         "booking.praised",         "confirmed",       "confirmed",       OWNER,         "confirmed",       0,   NOTIFICATION_NONE,      NOTIFICATION_NONE      },
 };
+// clang-format on
 
 static struct notification_step step_of(int i)
 {
@@ -103,7 +86,7 @@ TEST_ROWS(guest_without_telegram_gets_no_notification, steps)
     ck_assert_int_eq(notification_for_owner(&step), steps[_i].owner);
 }
 
-TEST(transfer_to_another_owner_does_not_notify_the_guest)
+TEST(transfer_to_another_owner_is_not_a_change)
 {
     const struct notification_step step = {.event = SLICE("booking.changed"),
                                            .status = SLICE("confirmed"),
@@ -112,4 +95,5 @@ TEST(transfer_to_another_owner_does_not_notify_the_guest)
                                            .guest = 7};
 
     ck_assert_int_eq(notification_for_guest(&step), NOTIFICATION_NONE);
+    ck_assert_int_eq(notification_for_owner(&step), NOTIFICATION_NONE);
 }

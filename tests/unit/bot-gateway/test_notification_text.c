@@ -98,6 +98,10 @@ static const struct {
     {NOTIFICATION_CLAIM,
      {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "<b>9"}         },
     {NOTIFICATION_MOVED,        {"go.0.deal."}                                                 },
+    {NOTIFICATION_BOOKED,       {"go.0.deal.", "31"}                                           },
+    {NOTIFICATION_WITHDRAWN,    {"go.0.deal.", "000"}                                          },
+    {NOTIFICATION_UNPAID,       {"go.0.deal.", "go.0.deal_ok."}                                },
+    {NOTIFICATION_CHECKED_IN,   {"go.0.deal."}                                                 },
     {NOTIFICATION_EVE,          {"go.0.booking.", "go.0.mybookings.."}                         },
     {NOTIFICATION_TODAY,        {"go.0.booking.", "wwww"}                                      },
     {NOTIFICATION_REQUEST_ENDS, {"go.0.deal.", "go.0.deal_ok.", "go.0.deal_no."}               },
@@ -122,8 +126,9 @@ TEST_ROWS(every_notification_has_a_text_in_every_language, wanted)
 
 TEST(every_notification_is_tested)
 {
-    ck_assert_int_eq(COUNT(wanted), NOTIFICATIONS - FIRST_NOTICE);
-    for (int notification = FIRST_NOTICE; notification < NOTIFICATIONS; notification++)
+    ck_assert_int_eq(NOTIFICATION_TOMORROW, NOTIFICATIONS - 1); /* tested below */
+    ck_assert_int_eq(COUNT(wanted), NOTIFICATION_TOMORROW - FIRST_NOTICE);
+    for (int notification = FIRST_NOTICE; notification < NOTIFICATION_TOMORROW; notification++)
         ck_assert_int_eq(wanted[notification - FIRST_NOTICE].notification, notification);
 }
 
@@ -142,4 +147,72 @@ TEST(entry_information_is_sent_on_the_day_only)
 
     ck_assert(!has(say(NOTIFICATION_EVE, LANGUAGE_RU, &booking), "wwww"));
     ck_assert(!has(say(NOTIFICATION_CONFIRMED, LANGUAGE_RU, &booking), "wwww"));
+}
+
+/* --- the next day of an owner --- */
+
+static struct slice say_day(const struct stay_booking *stays, size_t count, enum language language,
+                            bool *any)
+{
+    struct notification_input input = {.notification = NOTIFICATION_TOMORROW,
+                                       .language = language,
+                                       .user_id = INT64_C(4503599627370495),
+                                       .texts = texts_built_in(),
+                                       .now = INT64_C(1798600000000000)};
+    struct notification_day day = {.stays = stays, .count = count};
+    struct outbox_message sending = {.payload = SLICE_NONE};
+    struct fault fault = {.code = ""};
+
+    ck_assert(date_parse(SLICE("2026-12-31"), &day.day));
+    button_key(SLICE("1:token"), input.button_key);
+    ck_assert_msg(notification_compose_day(&input, &day, &arena, &sending, any, &fault), "%s",
+                  fault.code);
+    return sending.payload;
+}
+
+static struct stay_booking stay_of(int32_t from, int32_t nights, const char *code)
+{
+    struct stay_booking stay = booking_of().is;
+
+    stay.check_in += from;
+    stay.check_out = stay.check_in + nights;
+    stay.check_in_at = INT64_C(1798707600000000); /* 2026-12-31 14:00 in Almaty */
+    stay.check_out_at = INT64_C(1798700400000000);
+    stay.code = slice_of(code);
+    stay.name = SLICE("Алия");
+    return stay;
+}
+
+TEST(owner_reads_who_arrives_and_departs_tomorrow)
+{
+    const struct stay_booking stays[] = {stay_of(0, 2, "ARRIVES"), stay_of(-3, 3, "DEPARTS"),
+                                         stay_of(-1, 5, "STAYS"), stay_of(1, 1, "LATER")};
+    bool any;
+    const struct slice payload = say_day(stays, COUNT(stays), LANGUAGE_RU, &any);
+
+    ck_assert(any);
+    ck_assert(has(payload, "Завтра, 31 декабря, чт</b>\\nЗаезжают: 1\\nВыезжают: 1\\n"));
+    ck_assert_msg(
+        has(payload,
+            "\\n→ заезд с 14:00, 100 гостей, ARRIVES\\n← выезд до 12:00, 100 гостей, DEPARTS\""),
+        "%.*s", SLICE_ARG(payload));
+    ck_assert(has(payload, "go.0.desk.."));
+    ck_assert_msg(!has(payload, "Алия"), "no message to an owner names a guest");
+    (void)say_day(stays + 2, 2, LANGUAGE_RU, &any);
+    ck_assert_msg(!any, "nobody arrives or departs");
+}
+
+TEST_LOOP(many_arrivals_fit_one_message, LANGUAGE_RU, LANGUAGE_KZ + 1)
+{
+    enum { STAYS = 100 };
+    static struct stay_booking stays[STAYS];
+    bool any;
+
+    for (int i = 0; i < STAYS; i++) {
+        stays[i] = stay_of(0, 1, "0WX1HA6S");
+        stays[i].title.ru = slice_of(title);
+    }
+    const struct slice payload = say_day(stays, STAYS, (enum language)_i, &any);
+    ck_assert(any);
+    ck_assert(has(payload, " 80"));
 }

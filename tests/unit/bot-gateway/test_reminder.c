@@ -10,7 +10,7 @@
 
 TEST_CASE("remind");
 
-enum { TEXT_LEN = 16, COUNT_MAX = 3 };
+enum { TEXT_LEN = 16, CONFIRMED_COUNT = 5 };
 
 /* "2026-11-30 10:00" */
 static const char *wall_text(int64_t us)
@@ -88,13 +88,14 @@ TEST_ROWS(guest_is_reminded_in_the_daytime, stays)
     struct reminder_time plan[REMINDER_KINDS];
     const struct reminder_stay stay = {.status = SLICE("confirmed"),
                                        .check_in = day_of(stays[_i].check_in),
+                                       .check_out = day_of(stays[_i].check_in) + 1,
                                        .check_in_minutes = stays[_i].minutes,
                                        .expires_at = FIELD_ABSENT};
     const size_t count = reminder_plan(&stay, plan);
     const struct reminder_time *eve = find(plan, count, REMINDER_EVE);
     const struct reminder_time *hours = find(plan, count, REMINDER_HOURS);
 
-    ck_assert_uint_eq(count, COUNT_MAX);
+    ck_assert_uint_eq(count, CONFIRMED_COUNT);
     ck_assert_msg(eve != NULL && hours != NULL, "%s", stays[_i].why);
     ck_assert_str_eq(wall_text(eve->due), stays[_i].eve);
     ck_assert(!eve->on_the_day && !eve->is_instant && eve->until > eve->due);
@@ -109,15 +110,15 @@ TEST(no_reminder_comes_at_night_or_after_check_in)
     struct reminder_time plan[REMINDER_KINDS];
 
     for (int32_t minutes = 0; minutes < 1440; minutes++) {
-        const struct reminder_stay stay = {SLICE("confirmed"), day_of("2026-11-30"), minutes,
-                                           FIELD_ABSENT};
+        const struct reminder_stay stay = {SLICE("confirmed"), day_of("2026-11-30"),
+                                           day_of("2026-12-02"), minutes, FIELD_ABSENT};
         const int64_t check_in = (stay.check_in * INT64_C(1440) + minutes) * 60 * US_PER_S;
         const size_t count = reminder_plan(&stay, plan);
         for (size_t i = 0; i < count; i++) {
             const int64_t of_day = plan[i].due / US_PER_S / 60 % 1440;
             ck_assert_msg(of_day >= 9 * 60 && of_day < 22 * 60, "%d", minutes);
             ck_assert(plan[i].until > plan[i].due);
-            ck_assert(plan[i].kind == REMINDER_ARRIVED || plan[i].until <= check_in);
+            ck_assert(reminder_is_for_owner(plan[i].kind) || plan[i].until <= check_in);
         }
     }
 }
@@ -125,8 +126,8 @@ TEST(no_reminder_comes_at_night_or_after_check_in)
 TEST(owner_is_asked_the_next_morning)
 {
     struct reminder_time plan[REMINDER_KINDS];
-    const struct reminder_stay stay = {SLICE("confirmed"), day_of("2026-12-31"), 14 * 60,
-                                       FIELD_ABSENT};
+    const struct reminder_stay stay = {SLICE("confirmed"), day_of("2026-12-31"),
+                                       day_of("2027-01-02"), 14 * 60, FIELD_ABSENT};
     const struct reminder_time *asked = find(plan, reminder_plan(&stay, plan), REMINDER_ARRIVED);
 
     ck_assert_ptr_nonnull(asked);
@@ -135,28 +136,47 @@ TEST(owner_is_asked_the_next_morning)
     ck_assert(reminder_is_for_owner(asked->kind) && !reminder_is_for_owner(REMINDER_HOURS));
 }
 
+/* Including New Year's Eve. */
+TEST(owner_learns_the_evening_before_who_arrives_and_departs)
+{
+    struct reminder_time plan[REMINDER_KINDS];
+    const struct reminder_stay stay = {SLICE("confirmed"), day_of("2026-12-31"),
+                                       day_of("2027-01-01"), 14 * 60, FIELD_ABSENT};
+    const size_t count = reminder_plan(&stay, plan);
+    const struct reminder_time *arrives = find(plan, count, REMINDER_ARRIVES);
+    const struct reminder_time *departs = find(plan, count, REMINDER_DEPARTS);
+
+    ck_assert_str_eq(wall_text(arrives->due), "2026-12-30 19:00");
+    ck_assert_str_eq(wall_text(departs->due), "2026-12-31 19:00");
+    ck_assert_str_eq(wall_text(reminder_until(REMINDER_DEPARTS, departs->due, departs->until)),
+                     "2026-12-31 22:00");
+    ck_assert_int_eq(reminder_until(REMINDER_EVE, 1, 2), 2);
+}
+
 static const struct {
     const char *status;
     bool waits; /* for an answer of the owner */
     size_t count;
 } statuses[] = {
-    {"held",            false, 0},
-    {"requested",       true,  1},
-    {"payment_claimed", true,  1},
-    {"confirmed",       false, 3},
-    {"checked_in",      false, 0},
-    {"completed",       false, 0},
-    {"expired",         false, 0},
-    {"declined",        false, 0},
-    {"cancelled",       false, 0},
-    {"no_show",         false, 0},
+    {"held",            false, 0              },
+    {"requested",       true,  1              },
+    {"payment_claimed", true,  1              },
+    {"confirmed",       false, CONFIRMED_COUNT},
+    {"checked_in",      false, 1              },
+    {"completed",       false, 0              },
+    {"expired",         false, 0              },
+    {"declined",        false, 0              },
+    {"cancelled",       false, 0              },
+    {"no_show",         false, 0              },
 };
 
-TEST_ROWS(only_waiting_or_confirmed_stays_have_reminders, statuses)
+TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
 {
     struct reminder_time plan[REMINDER_KINDS];
-    const struct reminder_stay stay = {slice_of(statuses[_i].status), 20000, 840, 9000 * US_PER_S};
-    const struct reminder_stay endless = {slice_of(statuses[_i].status), 20000, 840, FIELD_ABSENT};
+    const struct reminder_stay stay = {slice_of(statuses[_i].status), 20000, 20002, 840,
+                                       9000 * US_PER_S};
+    const struct reminder_stay endless = {slice_of(statuses[_i].status), 20000, 20002, 840,
+                                          FIELD_ABSENT};
 
     ck_assert_uint_eq(reminder_plan(&stay, plan), statuses[_i].count);
     ck_assert_int_eq(reminder_has(stay.status), statuses[_i].count > 0);
@@ -168,5 +188,7 @@ TEST_ROWS(only_waiting_or_confirmed_stays_have_reminders, statuses)
     ck_assert_uint_eq(reminder_plan(&endless, plan), statuses[_i].waits ? 0 : statuses[_i].count);
     for (enum reminder_kind kind = 0; kind < REMINDER_KINDS; kind++)
         ck_assert_int_eq(reminder_is_of(kind, slice_of(statuses[_i].status)),
-                         kind == REMINDER_ENDS ? statuses[_i].waits : statuses[_i].count == 3);
+                         kind == REMINDER_ENDS      ? statuses[_i].waits
+                         : kind == REMINDER_DEPARTS ? !statuses[_i].waits && statuses[_i].count > 0
+                                                    : statuses[_i].count == CONFIRMED_COUNT);
 }

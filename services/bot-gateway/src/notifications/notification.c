@@ -7,7 +7,7 @@
 
 // clang-format off
 /* event, status before (NULL: any), notification; the first row that matches */
-static const struct {
+static const struct rule {
     const char *event;
     const char *from;
     enum notification notification;
@@ -18,60 +18,64 @@ static const struct {
     {"booking.expired",   NULL,        NOTIFICATION_EXPIRED  },
     {"booking.cancelled", NULL,        NOTIFICATION_CANCELLED},
     {"booking.changed",   NULL,        NOTIFICATION_CHANGED  },
+    {NULL,                NULL,        NOTIFICATION_NONE     },
 }, of_owner[] = {
-    {"booking.requested",       NULL,  NOTIFICATION_REQUEST  },
-    {"booking.payment_claimed", NULL,  NOTIFICATION_CLAIM    },
-    {"booking.changed",         NULL,  NOTIFICATION_MOVED    },
+    {"booking.requested",       NULL,              NOTIFICATION_REQUEST   },
+    {"booking.payment_claimed", NULL,              NOTIFICATION_CLAIM     },
+    {"booking.confirmed",       NULL,              NOTIFICATION_BOOKED    },
+    {"booking.changed",         "held",            NOTIFICATION_NONE      }, /* a hold is unknown to the owner */
+    {"booking.changed",         NULL,              NOTIFICATION_MOVED     },
+    {"booking.cancelled",       "held",            NOTIFICATION_NONE      },
+    {"booking.cancelled",       NULL,              NOTIFICATION_WITHDRAWN },
+    {"booking.expired",         "payment_claimed", NOTIFICATION_UNPAID    },
+    {"booking.checked_in",      NULL,              NOTIFICATION_CHECKED_IN},
+    {NULL,                      NULL,              NOTIFICATION_NONE      },
 };
 // clang-format on
 
-bool notification_is_for_guest(struct slice event)
+static bool is_for(const struct rule *rules, struct slice event)
 {
-    for (size_t i = 0; i < ARRAY_LEN(of_guest); i++)
-        if (slice_is(event, of_guest[i].event))
-            return true;
-    return false;
+    while (rules->event != NULL && !slice_is(event, rules->event))
+        rules++;
+    return rules->event != NULL;
 }
 
-static bool is_by_guest(const struct notification_step *step)
+bool notification_is_for_guest(struct slice event)
 {
-    char guest[32];
+    return is_for(of_guest, event);
+}
 
-    snprintf(guest, sizeof guest, "guest:%lld", (long long)step->guest);
-    return slice_is(step->actor, guest);
+bool notification_is_for_owner(struct slice event)
+{
+    return is_for(of_owner, event);
+}
+
+static enum notification find(const struct rule *rules, const struct notification_step *step)
+{
+    /* A change without a reason is a transfer to another owner, which changes nothing for the
+     * guest, and of which the new owner is not notified as of a change. */
+    if (!slice_equal(step->status, step->status_now) ||
+        (slice_is(step->event, "booking.changed") && !step->has_reason))
+        return NOTIFICATION_NONE;
+    while (rules->event != NULL && (!slice_is(step->event, rules->event) ||
+                                    (rules->from != NULL && !slice_is(step->from, rules->from))))
+        rules++;
+    return rules->notification;
 }
 
 enum notification notification_for_guest(const struct notification_step *step)
 {
-    enum notification notification = NOTIFICATION_NONE;
+    char guest[32];
 
-    if (step->guest == FIELD_ABSENT || is_by_guest(step) ||
-        !slice_equal(step->status, step->status_now))
+    snprintf(guest, sizeof guest, "guest:%lld", (long long)step->guest);
+    if (step->guest == FIELD_ABSENT || slice_is(step->actor, guest))
         return NOTIFICATION_NONE;
-    for (size_t i = 0; i < ARRAY_LEN(of_guest) && notification == NOTIFICATION_NONE; i++)
-        if (slice_is(step->event, of_guest[i].event) &&
-            (of_guest[i].from == NULL || slice_is(step->from, of_guest[i].from)))
-            notification = of_guest[i].notification;
-    if (notification == NOTIFICATION_CONFIRMED && step->paid > 0)
-        return NOTIFICATION_PAID;
-    /* A change without a reason is a transfer to another owner, which changes nothing for the
-     * guest. */
-    return notification == NOTIFICATION_CHANGED && !step->has_reason ? NOTIFICATION_NONE
-                                                                     : notification;
-}
-
-bool notification_needs_actor(struct slice event)
-{
-    return slice_is(event, "booking.changed");
+    const enum notification notification = find(of_guest, step);
+    return notification == NOTIFICATION_CONFIRMED && step->paid > 0 ? NOTIFICATION_PAID
+                                                                    : notification;
 }
 
 enum notification notification_for_owner(const struct notification_step *step)
 {
-    if (!slice_equal(step->status, step->status_now) ||
-        (notification_needs_actor(step->event) && !slice_starts(step->actor, SLICE("guest:"))))
-        return NOTIFICATION_NONE;
-    for (size_t i = 0; i < ARRAY_LEN(of_owner); i++)
-        if (slice_is(step->event, of_owner[i].event))
-            return of_owner[i].notification;
-    return NOTIFICATION_NONE;
+    return slice_starts(step->actor, SLICE("owner:")) ? NOTIFICATION_NONE : find(of_owner, step);
 }

@@ -20,13 +20,18 @@ enum notification {
     /* To the owner. */
     NOTIFICATION_REQUEST,
     NOTIFICATION_CLAIM,
-    NOTIFICATION_MOVED, /* the guest changed the dates */
+    NOTIFICATION_MOVED,     /* dates, guests or apartment */
+    NOTIFICATION_BOOKED,    /* the booking is confirmed */
+    NOTIFICATION_WITHDRAWN, /* a booking of which the owner knew is cancelled */
+    NOTIFICATION_UNPAID,    /* it expired although the guest claimed to have paid */
+    NOTIFICATION_CHECKED_IN,
     /* Reminders, see reminder.h. */
     NOTIFICATION_EVE,
     NOTIFICATION_TODAY,
     NOTIFICATION_REQUEST_ENDS,
     NOTIFICATION_CLAIM_ENDS,
     NOTIFICATION_ARRIVED,
+    NOTIFICATION_TOMORROW, /* arrivals and departures of an owner */
     NOTIFICATIONS
 };
 
@@ -43,15 +48,11 @@ struct notification_step {
     int64_t guest; /* telegram_id of the guest; FIELD_ABSENT: unknown */
 };
 
-/* Whether events of this type can cause a notification of the guest; for others no lookups are
- * needed. */
+/* Whether events of this type can cause a notification of the guest or of the owner; for others no
+ * lookups are needed. */
 bool notification_is_for_guest(struct slice event);
+bool notification_is_for_owner(struct slice event);
 
-/* Guests are not notified of their own steps, nor of a state that a later event has changed. */
+/* Nobody is notified of their own steps, nor of a state that a later event has changed. */
 enum notification notification_for_guest(const struct notification_step *step);
-
-/* Whether the notification of the owner depends on the actor; for others no lookup is needed. */
-bool notification_needs_actor(struct slice event);
-
-/* For requests and claimed payments that still wait, and for changes of dates by the guest. */
 enum notification notification_for_owner(const struct notification_step *step);

@@ -14,8 +14,9 @@
 enum {
     TEXT_BYTES_MAX = 32 * 1024,
     LABEL_BYTES_MAX = 1024,
-    VALUES = 16,
+    VALUES = 18,
     BUTTONS_MAX = 4,
+    DAY_LINES_MAX = 20, /* arrivals and departures that are listed */
     ID_LEN = sizeof(struct uuid)
 };
 
@@ -55,38 +56,49 @@ static const struct offer to_receive[] = {
     {NULL,       NULL,                        TEXTS                  },
 };
 
-/* Texts before the description of the booking and one after it; TEXTS: none. */
-static const struct template
-{
+static const struct offer to_desk[] = {
+    {NULL, "desk", TEXT_BUTTON_DESK},
+    {NULL, NULL,   TEXTS           },
+};
+
+// clang-format off
+/* Texts before the description of the booking and one after it; TEXTS: none. TEXT_NOTICE_SUMMARY
+ * replaces the description. */
+static const struct template {
     enum text first;
     enum text second;
     enum text last;
     const struct offer *offers;
-}
-templates[NOTIFICATIONS] = {
-    [NOTIFICATION_CONFIRMED] = {TEXT_STAY_CONFIRMED, TEXTS,               TEXT_STAY_ARRIVAL, to_guest  },
-    [NOTIFICATION_PAID] = {TEXT_NOTICE_PAID,    TEXT_STAY_CONFIRMED, TEXT_STAY_ARRIVAL, to_guest  },
-    [NOTIFICATION_AGREED] = {TEXT_NOTICE_AGREED,  TEXT_STAY_HELD,      TEXT_STAY_PAY,     to_guest  },
-    [NOTIFICATION_DECLINED] = {TEXT_STAY_DECLINED,  TEXTS,               TEXTS,             to_guest  },
-    [NOTIFICATION_EXPIRED] = {TEXT_STAY_EXPIRED,   TEXTS,               TEXTS,             to_guest  },
-    [NOTIFICATION_CANCELLED] = {TEXT_STAY_CANCELLED, TEXTS,               TEXTS,             to_guest  },
-    [NOTIFICATION_CHANGED] = {TEXT_STAY_MOVED_ON,  TEXTS,               TEXTS,             to_guest  },
-    [NOTIFICATION_REQUEST] = {TEXT_NOTICE_REQUEST, TEXTS,               TEXTS,             to_answer },
-    [NOTIFICATION_CLAIM] = {TEXT_NOTICE_CLAIM,   TEXTS,               TEXTS,             to_check  },
-    [NOTIFICATION_MOVED] = {TEXT_NOTICE_MOVED,   TEXTS,               TEXTS,             to_see    },
-    [NOTIFICATION_EVE] = {TEXT_NOTICE_EVE,     TEXTS,               TEXTS,             to_guest  },
-    [NOTIFICATION_TODAY] = {TEXT_NOTICE_TODAY,   TEXTS,               TEXT_STAY_ENTRY,   to_guest  },
-    [NOTIFICATION_REQUEST_ENDS] = {TEXT_NOTICE_HOUR,    TEXT_NOTICE_REQUEST, TEXTS,             to_answer },
-    [NOTIFICATION_CLAIM_ENDS] = {TEXT_NOTICE_HOUR,    TEXT_NOTICE_CLAIM,   TEXTS,             to_check  },
-    [NOTIFICATION_ARRIVED] = {TEXT_NOTICE_ARRIVED, TEXTS,               TEXTS,             to_receive},
+} templates[NOTIFICATIONS] = {
+    [NOTIFICATION_CONFIRMED]    = {TEXT_STAY_CONFIRMED,    TEXTS,               TEXT_STAY_ARRIVAL,  to_guest  },
+    [NOTIFICATION_PAID]         = {TEXT_NOTICE_PAID,       TEXT_STAY_CONFIRMED, TEXT_STAY_ARRIVAL,  to_guest  },
+    [NOTIFICATION_AGREED]       = {TEXT_NOTICE_AGREED,     TEXT_STAY_HELD,      TEXT_STAY_PAY,      to_guest  },
+    [NOTIFICATION_DECLINED]     = {TEXT_STAY_DECLINED,     TEXTS,               TEXTS,              to_guest  },
+    [NOTIFICATION_EXPIRED]      = {TEXT_STAY_EXPIRED,      TEXTS,               TEXTS,              to_guest  },
+    [NOTIFICATION_CANCELLED]    = {TEXT_STAY_CANCELLED,    TEXTS,               TEXTS,              to_guest  },
+    [NOTIFICATION_CHANGED]      = {TEXT_STAY_MOVED_ON,     TEXTS,               TEXTS,              to_guest  },
+    [NOTIFICATION_REQUEST]      = {TEXT_NOTICE_REQUEST,    TEXTS,               TEXTS,              to_answer },
+    [NOTIFICATION_CLAIM]        = {TEXT_NOTICE_CLAIM,      TEXTS,               TEXTS,              to_check  },
+    [NOTIFICATION_MOVED]        = {TEXT_NOTICE_MOVED,      TEXTS,               TEXTS,              to_see    },
+    [NOTIFICATION_BOOKED]       = {TEXT_NOTICE_BOOKED,     TEXT_NOTICE_SUMMARY, TEXTS,              to_see    },
+    [NOTIFICATION_WITHDRAWN]    = {TEXT_NOTICE_WITHDRAWN,  TEXT_NOTICE_SUMMARY, TEXT_NOTICE_REFUND, to_see    },
+    [NOTIFICATION_UNPAID]       = {TEXT_NOTICE_UNPAID,     TEXT_NOTICE_SUMMARY, TEXTS,              to_check  },
+    [NOTIFICATION_CHECKED_IN]   = {TEXT_NOTICE_CHECKED_IN, TEXT_NOTICE_SUMMARY, TEXTS,              to_see    },
+    [NOTIFICATION_EVE]          = {TEXT_NOTICE_EVE,        TEXTS,               TEXTS,              to_guest  },
+    [NOTIFICATION_TODAY]        = {TEXT_NOTICE_TODAY,      TEXTS,               TEXT_STAY_ENTRY,    to_guest  },
+    [NOTIFICATION_REQUEST_ENDS] = {TEXT_NOTICE_HOUR,       TEXT_NOTICE_REQUEST, TEXTS,              to_answer },
+    [NOTIFICATION_CLAIM_ENDS]   = {TEXT_NOTICE_HOUR,       TEXT_NOTICE_CLAIM,   TEXTS,              to_check  },
+    [NOTIFICATION_ARRIVED]      = {TEXT_NOTICE_ARRIVED,    TEXTS,               TEXTS,              to_receive},
 };
+// clang-format on
 
 /* --- values --- */
 
 /* The values that texts may use. */
 struct values {
     const struct notification_input *input;
-    struct formatted check_in, check_out, until, arrival, departure, total, paid, refund, deposit;
+    struct formatted check_in, check_out, dates, until, arrival, departure, total, paid, refund;
+    struct formatted deposit;
     struct text_value values[VALUES];
     size_t count;
 };
@@ -138,10 +150,12 @@ static void set_values(struct values *values, const struct notification_input *i
     *values = (struct values){.input = input};
     values->check_in = format_date(booking->check_in, input->language);
     values->check_out = format_date(booking->check_out, input->language);
+    values->dates = format_range(booking->check_in, booking->check_out, input->language);
     values->arrival = format_time(arrival_of(input), input->now, input->language);
     values->total = format_money(booking->total);
     put(values, "check_in", formatted_slice(&values->check_in));
     put(values, "check_out", formatted_slice(&values->check_out));
+    put(values, "dates", formatted_slice(&values->dates));
     put(values, "arrival", formatted_slice(&values->arrival));
     if (booking->check_out_at != FIELD_ABSENT) {
         values->departure = format_time(booking->check_out_at, input->now, input->language);
@@ -182,8 +196,10 @@ static bool make_text(const struct values *values, struct arena *arena, struct s
         buf_char(&out, '\n');
         (void)!add_text(values, template->second, &out);
     }
-    buf_text(&out, "\n\n");
-    (void)!add_text(values, TEXT_STAY_BOOKING, &out);
+    if (template->second != TEXT_NOTICE_SUMMARY) {
+        buf_text(&out, "\n\n");
+        (void)!add_text(values, TEXT_STAY_BOOKING, &out);
+    }
     if (template->last != TEXTS)
         (void)!add_text(values, template->last, &out);
     return buf_keep(&out, arena, text, fault);
@@ -222,11 +238,12 @@ static struct slice label_of(const struct values *values, const struct offer *of
 static struct slice argument_of(const struct values *values, const struct offer *offer,
                                 struct arena *arena)
 {
-    const struct stay_booking *booking = &values->input->booking->is;
+    const struct stay_booking *booking;
     char id[DIGEST_BASE64_LEN(ID_LEN) + 1];
 
-    if (strcmp(offer->command, "mybookings") == 0)
+    if (strcmp(offer->command, "mybookings") == 0 || strcmp(offer->command, "desk") == 0)
         return SLICE("");
+    booking = &values->input->booking->is;
     digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)booking->id.bytes, ID_LEN},
                          id);
     return offer->action != NULL ? arena_printf(arena, "%s_%lld", id, (long long)booking->version)
@@ -250,25 +267,104 @@ static bool make_button(const struct values *values, const struct offer *offer,
     return out->data.at != NULL || arena_fault(fault);
 }
 
-bool notification_compose(const struct notification_input *input, struct arena *arena,
-                          struct outbox_message *out, struct fault *fault)
+/* The message with the text and the buttons that are offered now. */
+static bool make_message(const struct values *values, const struct offer *offers, struct slice text,
+                         const struct uuid *about, struct arena *arena, struct outbox_message *out,
+                         struct fault *fault)
 {
     struct turn_button buttons[BUTTONS_MAX] = {0};
-    struct turn_reply reply = {.kind = TURN_TEXT, .markup = TURN_BUTTONS, .buttons = buttons};
-    const struct update_view view = {.chat_id = input->user_id, .message_id = FIELD_ABSENT};
-    struct values values;
+    struct turn_reply reply = {
+        .kind = TURN_TEXT, .markup = TURN_BUTTONS, .buttons = buttons, .text = text};
+    const struct update_view view = {.chat_id = values->input->user_id, .message_id = FIELD_ABSENT};
 
-    set_values(&values, input);
-    for (const struct offer *offer = templates[input->notification].offers; offer->command != NULL;
-         offer++) {
+    for (const struct offer *offer = offers; offer->command != NULL; offer++) {
         struct turn_button *button = &buttons[reply.button_count];
-        button->label = label_of(&values, offer, arena);
+        button->label = label_of(values, offer, arena);
         if (button->label.at == NULL)
             continue;
-        if (!make_button(&values, offer, button, arena, fault))
+        if (!make_button(values, offer, button, arena, fault))
             return false;
         reply.button_count++;
     }
-    return make_text(&values, arena, &reply.text, fault) &&
-           reply_message(&reply, 0, &input->booking->is.id, &view, arena, out, fault);
+    return reply_message(&reply, 0, about, &view, arena, out, fault);
+}
+
+bool notification_compose(const struct notification_input *input, struct arena *arena,
+                          struct outbox_message *out, struct fault *fault)
+{
+    struct values values;
+    struct slice text;
+
+    set_values(&values, input);
+    return make_text(&values, arena, &text, fault) &&
+           make_message(&values, templates[input->notification].offers, text,
+                        &input->booking->is.id, arena, out, fault);
+}
+
+/* --- the next day of an owner --- */
+
+/* A stay that begins (or, with `departs`, ends) on the day. */
+static void add_stay(const struct notification_input *input, const struct stay_booking *stay,
+                     bool departs, struct buf *out)
+{
+    const int64_t at = departs ? stay->check_out_at : stay->check_in_at;
+    struct values values = {.input = input};
+
+    if (at != FIELD_ABSENT) {
+        values.arrival = format_time(at, at, input->language);
+        put(&values, departs ? "departure" : "arrival", formatted_slice(&values.arrival));
+    }
+    put(&values, "title", text_in(&stay->title, input->language));
+    put(&values, "code", stay->code);
+    put_number(&values, "guests", stay->guests);
+    (void)!add_text(&values, departs ? TEXT_NOTICE_DEPARTURE : TEXT_NOTICE_ARRIVAL, out);
+}
+
+static int32_t end_of(const struct stay_booking *stay, bool departs)
+{
+    return departs ? stay->check_out : stay->check_in;
+}
+
+static void add_stays(const struct notification_input *input, const struct notification_day *day,
+                      const int64_t totals[2], struct buf *out)
+{
+    struct values rest = {.input = input};
+    int64_t listed = 0;
+
+    for (int departs = 0; departs < 2; departs++)
+        for (size_t i = 0; i < day->count && listed < DAY_LINES_MAX; i++) {
+            if (end_of(&day->stays[i], departs != 0) != day->day)
+                continue;
+            add_stay(input, &day->stays[i], departs != 0, out);
+            listed++;
+        }
+    put_number(&rest, "most", totals[0] + totals[1] - listed);
+    if (totals[0] + totals[1] > listed)
+        (void)!add_text(&rest, TEXT_NOTICE_MORE, out);
+}
+
+bool notification_compose_day(const struct notification_input *input,
+                              const struct notification_day *day, struct arena *arena,
+                              struct outbox_message *out, bool *any, struct fault *fault)
+{
+    struct values values = {.input = input};
+    int64_t totals[2] = {0, 0};
+    struct slice text;
+    AUTO(buf_finish) struct buf made;
+
+    buf_init(&made, TEXT_BYTES_MAX);
+    for (size_t i = 0; i < day->count; i++)
+        for (int departs = 0; departs < 2; departs++)
+            totals[departs] += end_of(&day->stays[i], departs != 0) == day->day;
+    *any = totals[0] + totals[1] > 0;
+    if (!*any)
+        return true;
+    values.check_in = format_date(day->day, input->language);
+    put(&values, "check_in", formatted_slice(&values.check_in));
+    put_number(&values, "arrivals", totals[0]);
+    put_number(&values, "departures", totals[1]);
+    (void)!add_text(&values, TEXT_NOTICE_TOMORROW, &made);
+    add_stays(input, day, totals, &made);
+    return buf_keep(&made, arena, &text, fault) &&
+           make_message(&values, to_desk, text, &day->owner, arena, out, fault);
 }

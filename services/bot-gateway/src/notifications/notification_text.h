@@ -30,6 +30,21 @@ struct notification_input {
     int64_t now;
 };
 
-/* Sets chat_id, lane, method, payload and on_unknown of `out`, in the arena. */
+/* Sets chat_id, lane, method, payload and on_unknown of `out`, in the arena. Not for
+ * NOTIFICATION_TOMORROW. */
 bool notification_compose(const struct notification_input *input, struct arena *arena,
                           struct outbox_message *out, struct fault *fault) MUST_CHECK;
+
+/* Stays with a night before or after `day`; those that neither begin nor end on it are ignored. */
+struct notification_day {
+    struct uuid owner;
+    int32_t day;
+    const struct stay_booking *stays;
+    size_t count;
+};
+/* Composes NOTIFICATION_TOMORROW; booking and apartment of `input` are not used. `any` is false if
+ * nobody arrives or departs on the day. */
+bool notification_compose_day(const struct notification_input *input,
+                              const struct notification_day *day, struct arena *arena,
+                              struct outbox_message *out, bool *any,
+                              struct fault *fault) MUST_CHECK;

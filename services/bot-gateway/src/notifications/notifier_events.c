@@ -94,16 +94,16 @@ static bool find_owner(struct notifier_round *round, struct event_context *conte
 {
     struct delivery *owner = &context->deliveries[NOTIFIER_TO_OWNER];
 
-    if (notification_needs_actor(context->event->type) && !lookup_change(round, context, fault))
-        return false;
-    const struct notification_step step = step_of(context);
-    owner->notification = notification_for_owner(&step);
-    if (owner->notification == NOTIFICATION_NONE)
+    if (!notification_is_for_owner(context->event->type))
         return true;
     if (!notifier_find_owner(round, &context->booking, &owner->recipient, fault))
         return false;
     if (owner->recipient.user_id == FIELD_ABSENT)
-        owner->notification = NOTIFICATION_NONE;
+        return true;
+    if (!lookup_change(round, context, fault))
+        return false;
+    const struct notification_step step = step_of(context);
+    owner->notification = notification_for_owner(&step);
     return true;
 }
 
@@ -137,6 +137,7 @@ static void plan(struct page *page, const struct event_context *context)
     struct plan *planned = &page->plans[page->plan_count++];
     const struct reminder_stay stay = {.status = context->booking.is.status,
                                        .check_in = context->booking.is.check_in,
+                                       .check_out = context->booking.is.check_out,
                                        .check_in_minutes = context->apartment.check_in_minutes,
                                        .expires_at = context->booking.is.expires_at};
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "base/date.h"
+
 #include "notifications/notifier_private.h"
 #include "outbox/outbox_store.h"
+
+enum { DAY_PAGES_MAX = 5 /* of stays around a day of an owner */ };
 
 bool notifier_is_permanent(const struct fault *fault)
 {
@@ -132,23 +136,75 @@ bool notifier_find_owner(struct notifier_round *round, const struct notification
 
 /* --- the message --- */
 
+static struct notification_input input_of(const struct notifier_round *round,
+                                          enum notification notification,
+                                          const struct notification_recipient *recipient)
+{
+    struct notification_input input = {.notification = notification,
+                                       .language = recipient->language,
+                                       .user_id = recipient->user_id,
+                                       .texts =
+                                           texts_watch_texts(round->options->texts, BOT_APARTMENTS),
+                                       .now = round->now};
+
+    memcpy(input.button_key, round->button_key, sizeof input.button_key);
+    return input;
+}
+
 bool notifier_compose(struct notifier_round *round, enum notification notification,
                       const struct notification_recipient *recipient,
                       const struct notification_booking *booking,
                       const struct notification_apartment *apartment, struct outbox_message *out,
                       struct fault *fault)
 {
-    struct notification_input words = {.notification = notification,
-                                       .language = recipient->language,
-                                       .user_id = recipient->user_id,
-                                       .texts =
-                                           texts_watch_texts(round->options->texts, BOT_APARTMENTS),
-                                       .booking = booking,
-                                       .apartment = apartment,
-                                       .now = round->now};
+    struct notification_input input = input_of(round, notification, recipient);
 
-    memcpy(words.button_key, round->button_key, sizeof words.button_key);
-    return notification_compose(&words, &round->arena, out, fault);
+    input.booking = booking;
+    input.apartment = apartment;
+    return notification_compose(&input, &round->arena, out, fault);
+}
+
+/* Confirmed stays of the owner with a night before or after `day`. */
+static bool lookup_day(struct notifier_round *round, const struct uuid *owner, int32_t day,
+                       struct slice cursor, struct stay_bookings *out, struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1], from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
+    struct slice body;
+    bool found;
+
+    uuid_format(owner, id);
+    date_format(day - 1, from);
+    date_format(day + 1, to);
+    if (!notifier_lookup(round,
+                         arena_printf(&round->arena,
+                                      "/v1/bookings?owner_id=%s&status=confirmed,checked_in"
+                                      "&from=%s&to=%s&limit=%d%s%.*s",
+                                      id, from, to, STAY_BOOKINGS_READ,
+                                      cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor)),
+                         &body, &found, fault))
+        return false;
+    return stay_read_bookings(found ? body : SLICE("{\"items\":[]}"), &round->arena, out, fault);
+}
+
+bool notifier_compose_day(struct notifier_round *round,
+                          const struct notification_recipient *recipient, const struct uuid *owner,
+                          int32_t day, struct outbox_message *out, bool *any, struct fault *fault)
+{
+    enum { STAYS_MAX = DAY_PAGES_MAX * STAY_BOOKINGS_READ };
+    const struct notification_input input = input_of(round, NOTIFICATION_TOMORROW, recipient);
+    struct stay_booking *stays = arena_alloc(&round->arena, STAYS_MAX * sizeof *stays);
+    struct notification_day shown = {.owner = *owner, .day = day, .stays = stays};
+    struct stay_bookings page = {.next_cursor = SLICE("")};
+
+    if (stays == NULL)
+        return arena_fault(fault);
+    for (int i = 0; i < DAY_PAGES_MAX && page.next_cursor.at != NULL; i++) {
+        if (!lookup_day(round, owner, day, page.next_cursor, &page, fault))
+            return false;
+        for (size_t k = 0; k < page.count && shown.count < STAYS_MAX; k++)
+            stays[shown.count++] = page.items[k];
+    }
+    return notification_compose_day(&input, &shown, &round->arena, out, any, fault);
 }
 
 bool notifier_enqueue(struct db *tx, const struct notifier_round *round,

@@ -55,6 +55,12 @@ bool notifier_compose(struct notifier_round *round, enum notification notificati
                       const struct notification_booking *booking,
                       const struct notification_apartment *apartment, struct outbox_message *out,
                       struct fault *fault) MUST_CHECK;
+/* The arrivals and departures of an owner on a day; `any` is false if there are none. The caller
+ * sets dedupe_key and ttl_s. */
+bool notifier_compose_day(struct notifier_round *round,
+                          const struct notification_recipient *recipient, const struct uuid *owner,
+                          int32_t day, struct outbox_message *out, bool *any,
+                          struct fault *fault) MUST_CHECK;
 /* Queues the message and holds the row of its recipient. `known` is false if the person was erased
  * meanwhile: the transaction must be rolled back. */
 bool notifier_enqueue(struct db *tx, const struct notifier_round *round,

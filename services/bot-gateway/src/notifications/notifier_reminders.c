@@ -4,6 +4,7 @@
 #include "db/transaction.h"
 
 #include "notifications/notifier_private.h"
+#include "texts/format.h"
 
 enum { DUE_MAX = 50, POSTPONE_S = 60 };
 
@@ -16,6 +17,17 @@ struct due_reminder {
     bool mine;
 };
 
+static int64_t until(const struct reminder *reminder)
+{
+    return reminder_until((enum reminder_kind)reminder->kind, reminder->due_at, reminder->until_at);
+}
+
+/* The day after that of an evening. */
+static int32_t day_of(const struct reminder *reminder)
+{
+    return format_day_of(reminder->due_at) + 1;
+}
+
 static enum notification notification_of(const struct reminder *reminder, struct slice status)
 {
     switch ((enum reminder_kind)reminder->kind) {
@@ -26,23 +38,45 @@ static enum notification notification_of(const struct reminder *reminder, struct
         return slice_is(status, "requested") ? NOTIFICATION_REQUEST_ENDS : NOTIFICATION_CLAIM_ENDS;
     case REMINDER_ARRIVED:
         return NOTIFICATION_ARRIVED;
+    case REMINDER_ARRIVES:
+    case REMINDER_DEPARTS:
+        return NOTIFICATION_TOMORROW;
     case REMINDER_KINDS:
         break;
     }
     return NOTIFICATION_NONE;
 }
 
-static bool set_dedupe_key(struct due_reminder *due, struct fault *fault)
+/* All bookings of an owner that plan the message of an evening have the same key. */
+static bool set_dedupe_key(struct due_reminder *due, const struct uuid *owner, struct fault *fault)
 {
     const struct reminder *reminder = &due->reminder;
+    const bool of_day = reminder_is_of_day((enum reminder_kind)reminder->kind);
     char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(&reminder->booking, id);
-    due->message.dedupe_key =
-        arena_printf(&due->round->arena, "remind:%s:%s:%lld", id,
-                     reminder_kind_names[reminder->kind], (long long)(reminder->due_at / US_PER_S));
-    due->message.ttl_s = (reminder->until_at - due->round->now) / US_PER_S + 1;
+    uuid_format(of_day ? owner : &reminder->booking, id);
+    due->message.dedupe_key = arena_printf(&due->round->arena, "remind:%s:%s:%lld", id,
+                                           of_day ? "evening" : reminder_kind_names[reminder->kind],
+                                           of_day ? (long long)day_of(reminder)
+                                                  : (long long)(reminder->due_at / US_PER_S));
+    due->message.ttl_s = (until(reminder) - due->round->now) / US_PER_S + 1;
     return due->message.dedupe_key.at != NULL || arena_fault(fault);
+}
+
+static bool compose_message(struct due_reminder *due, const struct notification_booking *booking,
+                            const struct notification_recipient *recipient, bool *any,
+                            struct fault *fault)
+{
+    struct notifier_round *round = due->round;
+    struct notification_apartment apartment;
+
+    *any = true;
+    if (reminder_is_of_day((enum reminder_kind)due->reminder.kind))
+        return notifier_compose_day(round, recipient, &booking->owner, day_of(&due->reminder),
+                                    &due->message, any, fault);
+    return notifier_lookup_apartment(round, booking, &apartment, fault) &&
+           notifier_compose(round, notification_of(&due->reminder, booking->is.status), recipient,
+                            booking, &apartment, &due->message, fault);
 }
 
 /* Composes the message if the reminder still applies. */
@@ -52,12 +86,11 @@ static bool compose(struct due_reminder *due, struct fault *fault)
     const enum reminder_kind kind = (enum reminder_kind)due->reminder.kind;
     struct notification_booking *booking = arena_alloc(&round->arena, sizeof *booking);
     struct notification_recipient recipient;
-    struct notification_apartment apartment;
-    bool found;
+    bool found, any;
 
     if (booking == NULL)
         return arena_fault(fault);
-    if (round->now >= due->reminder.until_at)
+    if (round->now >= until(&due->reminder))
         return true;
     if (!notifier_lookup_booking(round, &due->reminder.booking, booking, &found, fault))
         return false;
@@ -68,12 +101,10 @@ static bool compose(struct due_reminder *due, struct fault *fault)
         return false;
     if (recipient.user_id == FIELD_ABSENT)
         return true;
-    if (!notifier_lookup_apartment(round, booking, &apartment, fault) ||
-        !notifier_compose(round, notification_of(&due->reminder, booking->is.status), &recipient,
-                          booking, &apartment, &due->message, fault) ||
-        !set_dedupe_key(due, fault))
+    if (!compose_message(due, booking, &recipient, &any, fault) ||
+        !set_dedupe_key(due, &booking->owner, fault))
         return false;
-    due->applies = true;
+    due->applies = any;
     return true;
 }
 

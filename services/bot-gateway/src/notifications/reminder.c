@@ -8,14 +8,16 @@
 #define HOURS(n)   MINUTES((n)*INT64_C(60))
 #define DAY        HOURS(24)
 
-#define EVE_AT  HOURS(10)
-#define BEFORE  HOURS(3)
-#define ENDS_IN HOURS(1)
-#define MORNING HOURS(9)
-#define EVENING (HOURS(21) + MINUTES(30))
-#define NIGHT   HOURS(22)
+#define EVE_AT      HOURS(10)
+#define BEFORE      HOURS(3)
+#define ENDS_IN     HOURS(1)
+#define MORNING     HOURS(9)
+#define TOMORROW_AT HOURS(19)
+#define EVENING     (HOURS(21) + MINUTES(30))
+#define NIGHT       HOURS(22)
 
-const char *const reminder_kind_names[] = {"eve", "hours", "ends", "arrived", NULL};
+const char *const reminder_kind_names[] = {"eve",     "hours",   "ends", "arrived",
+                                           "arrives", "departs", NULL};
 
 static int64_t midnight_before(int64_t wall)
 {
@@ -50,17 +52,37 @@ static bool waits_for_owner(struct slice status)
 
 bool reminder_is_for_owner(enum reminder_kind kind)
 {
-    return kind == REMINDER_ENDS || kind == REMINDER_ARRIVED;
+    return kind >= REMINDER_ENDS;
+}
+
+bool reminder_is_of_day(enum reminder_kind kind)
+{
+    return kind == REMINDER_ARRIVES || kind == REMINDER_DEPARTS;
+}
+
+int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until)
+{
+    return reminder_is_of_day(kind) ? due + NIGHT - TOMORROW_AT : until;
 }
 
 bool reminder_is_of(enum reminder_kind kind, struct slice status)
 {
-    return kind == REMINDER_ENDS ? waits_for_owner(status) : slice_is(status, "confirmed");
+    return kind == REMINDER_ENDS ? waits_for_owner(status)
+                                 : slice_is(status, "confirmed") ||
+                                       (kind == REMINDER_DEPARTS && slice_is(status, "checked_in"));
 }
 
 bool reminder_has(struct slice status)
 {
-    return reminder_is_of(REMINDER_ENDS, status) || reminder_is_of(REMINDER_EVE, status);
+    return reminder_is_of(REMINDER_ENDS, status) || reminder_is_of(REMINDER_DEPARTS, status);
+}
+
+/* On the evening before `day`. */
+static struct reminder_time of_tomorrow(enum reminder_kind kind, int32_t day)
+{
+    const int64_t due = (day - 1) * DAY + TOMORROW_AT;
+
+    return (struct reminder_time){.kind = kind, .due = due, .until = due + 1};
 }
 
 size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS])
@@ -74,11 +96,15 @@ size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[
                                         .until = stay->expires_at};
         return 1;
     }
-    if (!slice_is(stay->status, "confirmed"))
+    if (!reminder_is_of(REMINDER_DEPARTS, stay->status))
         return 0;
-    out[0] = of_guest(REMINDER_EVE, day - DAY + EVE_AT, check_in);
-    out[1] = of_guest(REMINDER_HOURS, check_in - BEFORE, check_in);
-    out[2] = (struct reminder_time){
+    out[0] = of_tomorrow(REMINDER_DEPARTS, stay->check_out);
+    if (!slice_is(stay->status, "confirmed"))
+        return 1;
+    out[1] = of_guest(REMINDER_EVE, day - DAY + EVE_AT, check_in);
+    out[2] = of_guest(REMINDER_HOURS, check_in - BEFORE, check_in);
+    out[3] = (struct reminder_time){
         .kind = REMINDER_ARRIVED, .due = day + DAY + MORNING, .until = day + DAY + NIGHT};
-    return 3;
+    out[4] = of_tomorrow(REMINDER_ARRIVES, stay->check_in);
+    return 5;
 }

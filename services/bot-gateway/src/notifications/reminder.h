@@ -17,14 +17,19 @@ enum reminder_kind {
     REMINDER_HOURS,   /* to the guest, 3 h before check-in */
     REMINDER_ENDS,    /* to the owner, 1 h before a request or a claimed payment expires */
     REMINDER_ARRIVED, /* to the owner, at 9:00 on the day after check-in: did the guest arrive? */
+    /* To the owner, at 19:00 on the day before check-in and before check-out: all arrivals and
+     * departures of the next day, in one message. */
+    REMINDER_ARRIVES,
+    REMINDER_DEPARTS,
     REMINDER_KINDS
 };
 extern const char *const reminder_kind_names[]; /* NULL-terminated */
 
 /* The properties of a stay that determine its reminders. */
 struct reminder_stay {
-    struct slice status;      /* of booking-api */
-    int32_t check_in;         /* day number */
+    struct slice status; /* of booking-api */
+    int32_t check_in;    /* day number */
+    int32_t check_out;
     int32_t check_in_minutes; /* after midnight */
     int64_t expires_at;       /* an instant; FIELD_ABSENT: none */
 };
@@ -33,7 +38,7 @@ struct reminder_time {
     enum reminder_kind kind;
     bool is_instant; /* `due` and `until` are instants in microseconds, not local times */
     int64_t due;
-    int64_t until;   /* it expires then; after `due` */
+    int64_t until;   /* it expires then; after `due`; see reminder_until() */
     bool on_the_day; /* of check-in */
 };
 
@@ -50,3 +55,10 @@ bool reminder_has(struct slice status);
 bool reminder_is_of(enum reminder_kind kind, struct slice status);
 
 bool reminder_is_for_owner(enum reminder_kind kind);
+/* REMINDER_ARRIVES or REMINDER_DEPARTS. */
+bool reminder_is_of_day(enum reminder_kind kind);
+
+/* When a stored reminder expires; all are instants. For the two of the evening that is 22:00.
+ * Their stored `until` is just after `due`: instances of the service built for schema 22, which
+ * mistake them for REMINDER_EVE, find them expired. */
+int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until);

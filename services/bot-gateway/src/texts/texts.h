@@ -198,6 +198,16 @@
     X(TEXT_NOTICE_REQUEST, "notice_request", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") /* to the owner, as all that follow */ \
     X(TEXT_NOTICE_CLAIM, "notice_claim", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
     X(TEXT_NOTICE_MOVED, "notice_moved", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_NOTICE_BOOKED, "notice_booked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* the next three too: notice_summary follows */ \
+    X(TEXT_NOTICE_WITHDRAWN, "notice_withdrawn", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_NOTICE_UNPAID, "notice_unpaid", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit?") \
+    X(TEXT_NOTICE_CHECKED_IN, "notice_checked_in", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_NOTICE_SUMMARY, "notice_summary", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "dates title? guests total code") \
+    X(TEXT_NOTICE_REFUND, "notice_refund", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund") \
+    X(TEXT_NOTICE_TOMORROW, "notice_tomorrow", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in arrivals departures") \
+    X(TEXT_NOTICE_ARRIVAL, "notice_arrival", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival? title? guests code") \
+    X(TEXT_NOTICE_DEPARTURE, "notice_departure", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "departure? title? guests code") \
+    X(TEXT_NOTICE_MORE, "notice_more", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "most") /* stays that do not fit */ \
     X(TEXT_NOTICE_HOUR, "notice_hour", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_ARRIVED, "notice_arrived", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_BUTTON_PAID, "notice_button_paid", TEXT_USE_BUTTON, BOTS_APARTMENTS, "deposit") \

@@ -21,26 +21,21 @@ static struct {
 } under_way[CHATS];
 static int64_t last_message_id;
 static bool ready;
+static struct service services[SENDS_INSTANCES];
 
 void sends_begin(const char *schema)
 {
-    struct fault fault = {.code = ""};
-
     stand_begin(schema);
     sends_count = sends_at_once = sends_delay_ms = 0;
     sends_end = NULL;
     memset(under_way, 0, sizeof under_way);
     ready = false;
-    stand_service()->cache = cache_create(stand_loop(), stand_service()->work, "", &fault);
-    ck_assert_ptr_nonnull(stand_service()->cache);
     stand_bot("taxi");
     stand_file("taxi.token", 0600, "1:AA");
 }
 
 void sends_finish(void)
 {
-    cache_destroy(stand_service()->cache);
-    stand_service()->cache = NULL;
     stand_finish();
 }
 
@@ -92,11 +87,11 @@ static struct send *note(const struct sender_call *call)
 static void record_call(void *data, const char *token, const struct sender_call *call,
                         struct arena *arena, struct call_result *result)
 {
-    (void)data;
     (void)arena;
     ck_assert_str_eq(token + 1, ":AA");
     struct send *noted = note(call);
     noted->bot = token[0];
+    noted->instance = (int)((struct service *)data - services);
     const struct send send = *noted;
     int *calls = calls_of(send.chat_id);
     if (++*calls > sends_at_once && send.chat_id != 0)
@@ -112,13 +107,27 @@ static void record_call(void *data, const char *token, const struct sender_call 
 
 struct sender *sends_start(void)
 {
-    const struct sender_options options = {
-        .service = stand_service(), .bots = stand_app()->bots, .send = record_call};
-    struct fault fault = {.code = ""};
-
     if (!ready)
         stand_look();
     ready = true;
+    stand_sql("UPDATE sender SET owner = NULL, leased_until = '-infinity'");
+    return sends_start_beside(0);
+}
+
+void sends_drain(int instance)
+{
+    services[instance].stopping = true;
+}
+
+struct sender *sends_start_beside(int instance)
+{
+    services[instance] = *stand_service();
+    const struct sender_options options = {.service = &services[instance],
+                                           .bots = stand_app()->bots,
+                                           .send = record_call,
+                                           .data = &services[instance]};
+    struct fault fault = {.code = ""};
+
     struct sender *sender = sender_start(&options, &fault);
     ck_assert_msg(sender != NULL, "%s", fault.detail);
     return sender;

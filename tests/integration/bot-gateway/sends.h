@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 /* The fixture with a bot, a sender and a fake Telegram that records calls; the test sets their
- * results. Without Redis, so the rate of a bot is halved. */
+ * results. */
 #pragma once
 
 #include "outbox/sender.h"
 #include "stand.h"
 
-enum { SENDS_MAX = 4096, SENDS_TEXT = 64 };
+enum { SENDS_MAX = 4096, SENDS_TEXT = 64, SENDS_INSTANCES = 3 };
 
 struct send {
     int64_t chat_id;
     char bot; /* first character of the token */
+    int instance;
     int64_t at_ms;
     int nth; /* number of the call with this text: 1, 2 ... */
     bool plain;
@@ -28,8 +29,12 @@ extern void (*sends_end)(const struct send *send, struct call_result *result);
 void sends_begin(const char *schema);
 void sends_finish(void);
 
-/* In a fiber: adds the bot "taxi" and starts a sender. Several may run. */
+/* In a fiber: adds the bot "taxi" and starts a sender, as if none had ever run. */
 struct sender *sends_start(void);
+/* Starts another one beside it, of instance 1, 2 ... */
+struct sender *sends_start_beside(int instance);
+/* The instance has received a signal to stop. */
+void sends_drain(int instance);
 
 struct wish {
     const char *bot; /* NULL: "taxi" */

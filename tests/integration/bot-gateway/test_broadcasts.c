@@ -27,7 +27,7 @@ FIBER_TEST(several_instances_send_to_each_person_once)
     stand_look();
     broadcasting_people(1, PEOPLE);
     for (int i = 0; i < COPIES; i++) {
-        senders[i] = sends_start();
+        senders[i] = i == 0 ? sends_start() : sends_start_beside(i);
         broadcasters[i] = broadcasting_start(senders[i]);
     }
     const struct answer one = broadcasting_make();

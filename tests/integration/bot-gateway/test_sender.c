@@ -47,31 +47,72 @@ FIBER_TEST(messages_of_a_chat_are_sent_in_order)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
 }
 
-/* All instances read the same rows at the same time. */
-FIBER_TEST(several_instances_send_once_and_one_at_a_time)
+/* --- several instances --- */
+
+static void wake_all(struct sender *senders[SENDS_INSTANCES])
 {
-    enum { COPIES = 3, CHATS = 4, EACH = 4 };
-    struct sender *senders[COPIES];
-    int next[CHATS + 1] = {0};
+    for (int i = 0; i < SENDS_INSTANCES; i++)
+        sender_wake(senders[i]);
+}
+
+/* Case: Restart with queued rows. One instance sends; when it drains, another one continues. */
+FIBER_TEST(one_of_several_instances_sends_until_it_drains)
+{
+    enum { CHATS = 4, EACH = 4 };
+    struct sender *senders[SENDS_INSTANCES] = {sends_start()};
+    int next[CHATS + 1] = {0}, instance = 0, drains = 0;
+    int64_t drained_ms = 0;
     char text[16];
-    for (int i = 0; i < COPIES; i++)
-        senders[i] = sends_start();
+    sends_text(senders[0], 99, "first");
+    sends_wait_count(1);
+    for (int i = 1; i < SENDS_INSTANCES; i++)
+        senders[i] = sends_start_beside(i);
     sends_delay_ms = 30;
     for (int i = 0; i < EACH; i++)
         for (int chat = 1; chat <= CHATS; chat++) {
             snprintf(text, sizeof text, "%d", i);
             sends_text(senders[0], chat, text);
-            sender_wake(senders[1]);
-            sender_wake(senders[2]);
+            wake_all(senders);
         }
-    sends_wait_count(CHATS * EACH);
-    for (int i = 0; i < COPIES; i++)
-        sender_stop(senders[i]);
-    ck_assert_int_eq(sends_count, CHATS * EACH);
-    for (int i = 0; i < sends_count; i++)
+    sends_wait_count(1 + CHATS * EACH / 2);
+    drained_ms = sends_now_ms();
+    sends_drain(0);
+    sends_wait_count(1 + CHATS * EACH);
+    for (int i = 1; i < sends_count; i++) {
         ck_assert_int_eq(atoi(sends[i].text), next[sends[i].chat_id]++);
+        drains += sends[i].instance != instance;
+        if (sends[i].instance != instance) /* its buckets begin empty */
+            ck_assert_int_ge(sends[i].at_ms - drained_ms, 990);
+        instance = sends[i].instance;
+    }
+    ck_assert_int_eq(drains, 1);
     ck_assert_int_eq(sends_at_once, 1);
+    if (is_timed())
+        ck_assert_int_le(sends[sends_count - CHATS].at_ms - drained_ms, SENDER_HOLD_MS);
+    for (int i = 0; i < SENDS_INSTANCES; i++)
+        sender_stop(senders[i]);
+    ck_assert_int_eq(sends_count, 1 + CHATS * EACH);
 }
+
+/* Case: Restart with queued rows. */
+FIBER_TEST(lease_of_a_dead_sender_ends)
+{
+    struct sender *dead = sends_start();
+    sends_text(dead, 1, "first");
+    sends_wait_count(1);
+    sender_stop(dead); /* like SIGKILL: it does not release its lease */
+    const int64_t died_ms = sends_now_ms();
+    struct sender *next = sends_start_beside(1);
+    sends_text(next, 2, "second");
+    sends_wait_count(2);
+    /* The rest of the lease, and a second in which the dead one may have sent to this chat. */
+    ck_assert_int_ge(sends[1].at_ms - died_ms, SENDER_HOLD_MS * 2 / 3 + 900);
+    if (is_timed())
+        ck_assert_int_le(sends[1].at_ms - died_ms, SENDER_HOLD_MS + 2000);
+    sender_stop(next);
+}
+
+/* --- priorities --- */
 
 FIBER_TEST(answers_precede_replies_and_replies_precede_broadcasts)
 {
@@ -269,7 +310,7 @@ FIBER_TEST(message_of_a_dead_process_is_uncertain)
 /* A process does not recover its own calls, however long they take. */
 FIBER_TEST(slow_call_is_not_recovered_by_its_own_process)
 {
-    struct sender *one = sends_start(), *other = sends_start();
+    struct sender *one = sends_start(), *other = sends_start_beside(1);
     sends_delay_ms = 1500;
     const struct uuid id = sends_text(one, 7, "slow");
     sends_wait_count(1);

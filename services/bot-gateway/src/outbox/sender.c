@@ -2,16 +2,68 @@
 #include <stdlib.h>
 
 #include "base/auto.h"
+#include "base/now.h"
 #include "db/transaction.h"
 
 #include "outbox/sender_private.h"
 
 enum {
     ROUND_MS = 10000,
+    BATCH_MAX = 32,    /* chats of a bot, and answers, that a round reads */
     WAITING_MAX = 256, /* chats that one round delays; the next round handles the others */
     CALL_ARENA_MAX = 1024 * 1024,
     STORE_TRIES_MAX = 1200
 };
+
+/* --- the lease --- */
+
+struct lease {
+    const struct uuid *process;
+    bool held;
+    struct uuid previous;
+};
+
+static bool take_lease(struct db *tx, void *arg, struct fault *fault)
+{
+    struct lease *lease = arg;
+
+    return sender_store_hold(tx, lease->process, &lease->held, &lease->previous, fault);
+}
+
+/* Takes the lease, or renews it if a third of it is over. `held` is false while another process has
+ * it. */
+static bool hold(struct sender *sender, bool *held, struct fault *fault)
+{
+    const int64_t now_ns = loop_now_ns(sender->options.service->loop);
+    struct lease lease = {.process = &sender->process};
+
+    *held = sender->held_ns != 0 && now_ns - sender->held_ns < SENDER_HOLD_MS * NS_PER_MS / 3;
+    if (*held)
+        return true;
+    if (!db_transaction(sender->options.service->pool, take_lease, &lease, fault))
+        return false;
+    const bool renewed = sender->held_ns != 0 && uuid_equal(&lease.previous, &sender->process);
+    if (lease.held && !renewed && !uuid_is_nil(&lease.previous))
+        rate_limit_empty(sender->limit, loop_now_ns(sender->options.service->loop) / NS_PER_US);
+    sender->held_ns = lease.held ? now_ns : 0;
+    *held = lease.held;
+    return true;
+}
+
+static bool end_lease(struct db *tx, void *process, struct fault *fault)
+{
+    return sender_store_release(tx, process, fault);
+}
+
+static bool release(struct sender *sender, struct fault *fault)
+{
+    if (sender->held_ns == 0)
+        return true;
+    if (!db_transaction(sender->options.service->pool, end_lease, &sender->process, fault))
+        return false;
+    sender->held_ns = 0;
+    return true;
+}
 
 /* --- a round --- */
 
@@ -82,53 +134,29 @@ static void take_answers(struct round *round, const struct db_rows *answers)
     }
 }
 
-/* Applies the answers of the rate limiter to `count` rows of one bot, from row `first` on. */
-static void apply_limits(struct round *round, const struct db_rows *chats, int first,
-                         const struct rate_limit_request *requests, size_t count,
-                         int64_t bot_wait_ms)
+/* Sends to a due chat, or delays it. */
+static void take_chat(struct round *round, const struct db_rows *chats, int row)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct uuid id = db_get_uuid(chats, first + (int)i, 0);
-        if (requests[i].wait_ms == RATE_LIMIT_GO) {
-            const struct uuid bot_id = db_get_uuid(chats, first + (int)i, 1);
-            round->chats[round->chat_count++] = db_uuid(&id);
-            begin_call(round, &bot_id);
-        } else if (requests[i].wait_ms == RATE_LIMIT_BOT) {
-            run_again_after(round, bot_wait_ms);
-        } else if (round->wait_count < WAITING_MAX) {
-            round->waiting[round->wait_count] = db_uuid(&id);
-            round->wait_ms[round->wait_count++] = db_int(requests[i].wait_ms);
-            run_again_after(round, requests[i].wait_ms);
-        }
-    }
-}
+    struct sender *sender = round->sender;
+    const int64_t now_us = loop_now_ns(sender->options.service->loop) / NS_PER_US;
+    const struct uuid id = db_get_uuid(chats, row, 0);
+    const struct uuid bot_id = db_get_uuid(chats, row, 1);
+    bool of_bot;
 
-/* Checks the rows of one bot, from row `first` on. Returns the first row of the next bot. */
-static int check_bot(struct round *round, const struct db_rows *chats, int first)
-{
-    const struct uuid bot_id = db_get_uuid(chats, first, 1);
-    const size_t most = free_calls_of(round, &bot_id);
-    struct rate_limit_request requests[RATE_LIMITER_BATCH_MAX];
-    char name[BOT_NAME_MAX + 1] = "";
-    const struct bot *bot;
-    struct fault ignored;
-    size_t count = 0;
-    int row = first;
-
-    for (; row < chats->count; row++) {
-        const struct uuid other = db_get_uuid(chats, row, 1);
-        if (!uuid_equal(&other, &bot_id))
-            break;
-        if (count < RATE_LIMITER_BATCH_MAX && count < most)
-            requests[count++].chat_id = db_get_int(chats, row, 2);
+    if (free_calls_of(round, &bot_id) == 0)
+        return;
+    const int64_t wait_ms =
+        rate_limit_take(sender->limit, &bot_id, db_get_int(chats, row, 2), now_us, &of_bot);
+    if (wait_ms == RATE_LIMIT_GO) {
+        round->chats[round->chat_count++] = db_uuid(&id);
+        begin_call(round, &bot_id);
+        return;
     }
-    if (count == 0 || !bots_find_id(round->sender->options.bots, &bot_id, &bot, &ignored))
-        return row;
-    memcpy(name, bot->name, sizeof name); /* `bot` is borrowed only until the next wait */
-    const int64_t bot_wait_ms =
-        rate_limiter_check(round->sender->limiter, slice_of(name), requests, count);
-    apply_limits(round, chats, first, requests, count, bot_wait_ms);
-    return row;
+    run_again_after(round, wait_ms);
+    if (of_bot || round->wait_count == WAITING_MAX)
+        return;
+    round->waiting[round->wait_count] = db_uuid(&id);
+    round->wait_ms[round->wait_count++] = db_int(wait_ms);
 }
 
 static bool claim(struct db *tx, void *arg, struct fault *fault)
@@ -165,8 +193,7 @@ static bool claim_and_send(struct round *round, struct fault *fault)
 
 static bool send_due(struct round *round, struct fault *fault)
 {
-    const size_t most =
-        round->free_calls < RATE_LIMITER_BATCH_MAX ? round->free_calls : RATE_LIMITER_BATCH_MAX;
+    const size_t most = round->free_calls < BATCH_MAX ? round->free_calls : BATCH_MAX;
     AUTO(sender_due_finish) struct sender_due due = {0};
 
     if (!sender_store_due(round->sender->options.service->db,
@@ -175,8 +202,8 @@ static bool send_due(struct round *round, struct fault *fault)
         return false;
     run_again_after(round, due.next_ms);
     take_answers(round, &due.answers);
-    for (int row = 0; row < due.chats.count;)
-        row = check_bot(round, &due.chats, row);
+    for (int row = 0; row < due.chats.count; row++)
+        take_chat(round, &due.chats, row);
     return claim_and_send(round, fault);
 }
 
@@ -184,14 +211,21 @@ static bool run_round(void *data, struct fault *fault)
 {
     struct sender *sender = data;
     auto_free struct round *round = fault_calloc(sizeof *round, "a round", fault);
+    bool held;
 
     if (round == NULL)
         return false;
+    if (sender->options.service->stopping)
+        return release(sender, fault);
     round->sender = sender;
     round->free_calls = SENDER_CALLS_MAX - sender->queue.call_count;
     round->next_ms = SENDER_POLL_MS;
     list_bots(round);
-    if (round->bot_count == 0 || sender->options.service->stopping)
+    if (round->bot_count == 0)
+        return true;
+    if (!hold(sender, &held, fault))
+        return false;
+    if (!held)
         return true;
     const bool sent = send_due(round, fault);
     db_rows_finish(&round->calls);
@@ -243,8 +277,8 @@ struct sender *sender_start(const struct sender_options *options, struct fault *
         return NULL;
     sender->options = *options;
     sender->process = uuid_make();
-    sender->limiter = rate_limiter_create(options->service->loop, options->service->cache, fault);
-    if (sender->limiter == NULL) {
+    sender->limit = rate_limit_create(fault);
+    if (sender->limit == NULL) {
         free(sender);
         return NULL;
     }
@@ -265,6 +299,6 @@ void sender_stop(struct sender *sender)
         return;
     periodic_stop(&sender->leases);
     metric_unregister(&sender->throttled);
-    rate_limiter_destroy(sender->limiter);
+    rate_limit_destroy(sender->limit);
     free(sender);
 }

@@ -6,7 +6,7 @@
 #include "api/queue.h"
 
 #include "outbox/backoff.h"
-#include "outbox/rate_limiter.h"
+#include "outbox/rate_limit.h"
 #include "outbox/sender.h"
 
 /* Outcomes that are counted, in the order of the counters. */
@@ -28,8 +28,9 @@ struct sender_running {
 struct sender {
     struct queue queue;
     struct sender_options options;
-    struct rate_limiter *limiter;
+    struct rate_limit *limit;
     struct uuid process;
+    int64_t held_ns; /* when the lease was taken or renewed; 0: not held */
     struct periodic leases;
     struct {
         struct uuid bot_id;

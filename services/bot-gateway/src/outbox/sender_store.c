@@ -70,7 +70,28 @@ static const struct db_statement next_statement = {
            " WHERE bot.id = ANY ({bots})",
 };
 
-/* Skips chats that another instance has locked. */
+static const struct db_statement hold_lease_statement = {
+    .name = "sender_hold_lease",
+    .parameters = "process uuid, lease bigint",
+    .sql = "UPDATE sender SET previous = owner, owner = {process},"
+           "  leased_until = now() + {lease} * interval '1 millisecond'"
+           " WHERE owner = {process} OR leased_until <= now() RETURNING previous",
+};
+
+static const struct db_statement release_lease_statement = {
+    .name = "sender_release_lease",
+    .parameters = "process uuid",
+    .sql = "UPDATE sender SET leased_until = '-infinity' WHERE owner = {process}",
+};
+
+/* No other process can take the lease before the transaction ends. */
+static const struct db_statement holds_statement = {
+    .name = "sender_holds",
+    .parameters = "process uuid",
+    .sql = "SELECT FROM sender WHERE owner = {process} AND leased_until > now() FOR SHARE",
+};
+
+/* Skips chats that another transaction has locked. */
 static const struct db_statement lock_statement = {
     .name = "sender_lock",
     .parameters = "chats uuid[]",
@@ -207,22 +228,46 @@ bool sender_store_due(struct db *db, struct db_value bots, int64_t most, struct 
     return true;
 }
 
+bool sender_store_hold(struct db *tx, const struct uuid *process, bool *held, struct uuid *previous,
+                       struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &hold_lease_statement, DB_VALUES(db_uuid(process), db_int(SENDER_HOLD_MS)),
+                  &rows, fault))
+        return false;
+    *held = rows.count == 1;
+    *previous = *held ? db_get_uuid(&rows, 0, 0) : (struct uuid){0};
+    return true;
+}
+
+bool sender_store_release(struct db *tx, const struct uuid *process, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &release_lease_statement, DB_VALUES(db_uuid(process)), &rows, fault);
+}
+
 /* --- the claim --- */
 
 bool sender_store_claim(struct db *tx, const struct sender_claim *claim, struct db_rows *rows,
                         struct fault *fault)
 {
-    auto_rows struct db_rows locked = {0};
+    auto_rows struct db_rows holds = {0}, locked = {0};
+    const struct db_value process = db_uuid(claim->process);
     const struct db_value waits[] = {claim->waiting, claim->waits};
     const struct db_call first[] = {
-        {&lock_statement, &claim->chats, 1, &locked},
-        {&wait_statement, waits,         2, NULL   },
+        {&holds_statement, &process,      1, &holds },
+        {&lock_statement,  &claim->chats, 1, &locked},
+        {&wait_statement,  waits,         2, NULL   },
     };
 
-    if (!db_query_all(tx, first, 2, fault))
+    if (!db_query_all(tx, first, 3, fault))
         return false;
+    if (holds.count == 0)
+        return true;
     const struct db_value mine[] = {db_text(db_get_text(&locked, 0, 0))};
-    const struct db_value marks[] = {db_uuid(claim->process), db_int(SENDER_LEASE_MS), mine[0],
+    const struct db_value marks[] = {process, db_int(SENDER_LEASE_MS), mine[0],
                                      claim->answers};
     const struct db_call second[] = {
         {&mark_statement,   marks, 4, rows},

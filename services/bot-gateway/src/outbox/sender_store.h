@@ -9,9 +9,19 @@
 #include "outbox/outcome.h"
 
 enum {
-    SENDER_LEASE_MS = 7000,  /* renewed every third of it */
+    SENDER_HOLD_MS = 3000,   /* a process may send for this long after it has taken the lease */
+    SENDER_LEASE_MS = 7000,  /* of a message; renewed every third of it */
     SENDER_CLEANUP_MAX = 100 /* messages that one run expires or recovers */
 };
+
+/* The lease of the right to send. Takes or renews it, in a transaction; `held` is false if another
+ * process has it. `previous` is the last process that took or renewed it before; nil: none ever
+ * did. */
+bool sender_store_hold(struct db *tx, const struct uuid *process, bool *held, struct uuid *previous,
+                       struct fault *fault) MUST_CHECK;
+/* Ends the lease of this process, so that another one may send at once. */
+bool sender_store_release(struct db *tx, const struct uuid *process,
+                          struct fault *fault) MUST_CHECK;
 
 struct sender_due {
     struct db_rows answers; /* message, bot: answers to callback queries */
@@ -51,9 +61,9 @@ struct sender_claim {
     struct db_value waiting; /* array of recipients to delay, and by how many milliseconds: */
     struct db_value waits;
 };
-/* Marks messages as being sent by this process, in a transaction; calls start after its commit.
- * Messages that another instance has claimed are skipped. `rows` has the calls, for
- * sender_store_read_call(). The next message of an unreachable chat fails. */
+/* Marks messages as being sent by this process, in a transaction; calls start after its commit. If
+ * its lease has ended, `rows` is empty; else no other process takes it before the commit. `rows`
+ * has the calls, for sender_store_read_call(). The next message of an unreachable chat fails. */
 bool sender_store_claim(struct db *tx, const struct sender_claim *claim, struct db_rows *rows,
                         struct fault *fault) MUST_CHECK;
 /* Reads the columns of sender_call_shape. Text is borrowed from `rows`. */

@@ -14,7 +14,6 @@ bots_usage() {
   deploy/tapbot bots add ИМЯ [--tenant ИМЯ] [--type apartments|taxi] [--token-file ФАЙЛ]
   deploy/tapbot bots list
   deploy/tapbot bots texts
-  deploy/tapbot bots replay ИМЯ ЧАТ [--user НОМЕР] [--from ВРЕМЯ]
 
 add    записывает токен бота, придумывает секрет вебхука, делает ключ API и строку в базе; что уже есть,
        остаётся как было. Бот заработает через 10 секунд, перезапускать ничего не нужно
@@ -26,20 +25,15 @@ add    записывает токен бота, придумывает секр
                 прочитает одну строку. С этим параметром новый токен заменит прежний
 list   все боты: чьи, для чего, включены ли, чего не хватает
 texts  какие из текстов и настроек, изменённых в Directus, не годятся и почему; боты говорят встроенные
-replay заново проводит диалоги чата за последние 72 часа и показывает, что бот сказал бы иначе: «-» было, «+»
-       стало бы, «?» вопрос другому сервису, ответа на который нет в записи. Ничего не пишет и не отправляет
-  --user        только этот пользователь Telegram
-  --from        только с этого времени: 2026-01-02T03:04:05Z
 
 Чьи боты: работающего демо; иначе стека (deploy/tapbot up). --demo и --stack первым словом выбирают сами.
 
-Коды выхода: 0 сделано (replay: всё так же), 1 не получилось (replay: или есть разница), 2 неверные параметры, 3 чего-то нет на машине." \
+Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине." \
         "deploy/tapbot bots: Telegram bots.
 
   deploy/tapbot bots add NAME [--tenant NAME] [--type apartments|taxi] [--token-file FILE]
   deploy/tapbot bots list
   deploy/tapbot bots texts
-  deploy/tapbot bots replay NAME CHAT [--user ID] [--from TIME]
 
 add    stores the bot's token and creates a webhook secret, an API key and a row in the database; existing ones are not
        changed. The bot works within 10 seconds, no restart is needed
@@ -51,14 +45,10 @@ add    stores the bot's token and creates a webhook secret, an API key and a row
                 one line if the input is not a terminal. With this option a new token replaces the old one
 list   all bots: owner, type, active or not, what is missing
 texts  texts and settings changed in Directus that cannot be used, and why; the bots use the built-in ones instead
-replay repeats the dialogues of a chat of the last 72 hours and shows where the bot would respond differently: - old
-       message, + new message, ? a request to another service whose response was not recorded. Writes and sends nothing
-  --user        only this Telegram user
-  --from        only from this time on: 2026-01-02T03:04:05Z
 
 The command uses the running demo, otherwise the stack (deploy/tapbot up). --demo or --stack as the first argument selects one.
 
-Exit codes: 0 done (replay: no difference), 1 failed (replay: or a difference), 2 wrong usage, 3 something is missing on this machine."
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine."
 }
 
 verb_bots() {
@@ -69,7 +59,6 @@ verb_bots() {
     case ${1:-} in --demo | --stack) whose=${1#--} && shift ;; esac
     verb=${1:-}
     case $verb in
-    replay) [ $# -ge 3 ] || { bots_usage >&2 && return 2; } ;;
     list | texts) [ $# -eq 1 ] || { bots_usage >&2 && return 2; } ;;
     add)
         name=${2:-}
@@ -95,7 +84,6 @@ verb_bots() {
     add) bots_add "$name" "${tenant:-$BOTS_TENANT}" "$type" "$token_file" ;;
     list) bots_list ;;
     texts) bots_program --texts lint ;;
-    replay) bots_replay "${@:2}" ;;
     esac
 }
 
@@ -115,8 +103,6 @@ bots_of() {
             "The folder secrets/bots does not exist: deploy/tapbot secrets make"
         bots_program() { stack_migrator "$BOTS_SERVICE" "$@"; }
         bots_key() { keys_stack --keys "$@"; }
-        # In the service's container, which has access to the bots' files and to the database.
-        bots_replay() { PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_inside "$BOTS_SERVICE" --replay "$@"; }
         return
     fi
     keys_demo_needed
@@ -124,7 +110,6 @@ bots_of() {
     cluster_folder "$BOTS_FOLDER" 0700
     bots_program() { demo_migrator "$BOTS_SERVICE" "$@"; }
     bots_key() { demo_migrator "$FIRST_SERVICE" --keys "$@"; }
-    bots_replay() { BOTS_DIR=$BOTS_FOLDER demo_migrator "$BOTS_SERVICE" --replay "$@"; }
 }
 
 # bots_token FILE: prints the token from FILE; without FILE it is prompted for.

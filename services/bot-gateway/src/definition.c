@@ -12,7 +12,6 @@
 #include "broadcasts/broadcaster.h"
 #include "clients/ai_client.h"
 #include "clients/search_client.h"
-#include "dialogue/replay.h"
 #include "dialogue/turn_runner.h"
 #include "inbox/inbox.h"
 #include "inbox/pollers.h"
@@ -248,11 +247,9 @@ fail:
 }
 
 static const struct service_command commands[] = {
-    {"--bots",   bot_command,
-     "add NAME --tenant NAME [--type TYPE] | list: rows of bots (--bots --help)"                },
-    {"--replay", replay_command,
-     "BOT CHAT: what the bot would say otherwise than it did (--replay --help)"                 },
-    {"--texts",  text_command,   "lint: texts and settings of people that are not used, and why"},
+    {"--bots",  bot_command,
+     "add NAME --tenant NAME [--type TYPE] | list: rows of bots (--bots --help)"             },
+    {"--texts", text_command, "lint: texts and settings of people that are not used, and why"},
 };
 
 const struct service_definition *gateway_definition(void)

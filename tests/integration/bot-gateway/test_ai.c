@@ -147,7 +147,7 @@ static void understood_body(void *data)
     ck_assert_ptr_null(strstr(request, "912345678"));
     ck_assert_ptr_null(strstr(request, "X-"));
     ck_assert_double_eq(ended("understood"), 1);
-    /* Stored for a replay. */
+    /* Stored, to see afterwards what the turn did. */
     ck_assert_str_eq(
         stand_text("SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->> 'status',"
                    " calls -> 0 ->> 'answer') FROM update"),

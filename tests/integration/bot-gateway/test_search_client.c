@@ -104,7 +104,7 @@ FIBER_TEST(search_results_are_used_and_stored)
     ck_assert_ptr_null(strstr(request, "X-Actor"));
     ck_assert_ptr_null(strstr(request, "Idempotency-Key"));
     ck_assert_double_eq(ended("answered"), 1);
-    /* Stored for a replay. */
+    /* Stored, to see afterwards what the turn did. */
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->>"
                                 " 'status', calls -> 0 ->> 'answer') FROM update"),
                      SERVICE_SEARCH_PATH " 200 " NO_FLATS);

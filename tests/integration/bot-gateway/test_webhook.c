@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The webhook of the running program while PostgreSQL, Redis or Telegram is down or slow, its log,
- * and its command --replay. */
+/* The webhook of the running program while PostgreSQL, Redis or Telegram is down or slow, and its
+ * log. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,25 +166,4 @@ TEST(refused_requests_are_logged_rarely_and_without_secrets)
     ck_assert_int_eq(program_logged("TokenThatNobodyLogs"), 0);
     ck_assert_int_eq(program_logged("Hi there"), 0);
     ck_assert_int_ge(program_logged("\"route\":\"/telegram/:bot\""), 1);
-}
-
-static int replay(const char *chat, char *out)
-{
-    return program_run(HEADERS("--replay", "taxi", chat), out, REPLY_MAX);
-}
-
-TEST(exit_code_of_a_replay_shows_differences)
-{
-    static char out[REPLY_MAX];
-    ck_assert_int_eq(replay("7", out), 0);
-    ck_assert_msg(strstr(out, "0 turns, no difference\n") != NULL, "%s", out);
-    stand_sql("INSERT INTO bot.update (id, bot_id, update_id, kind, chat_id, user_id, status, body)"
-              " SELECT gen_random_uuid(), id, 77, 'message', 7, 7, 'done', '{\"update_id\":77,"
-              "\"message\":{\"chat\":{\"id\":7,\"type\":\"private\"},\"from\":{\"id\":7},"
-              "\"text\":\"hi\"}}' FROM bot.bot");
-    ck_assert_int_eq(replay("7", out), 1);
-    ck_assert_msg(strstr(out, "update 77 of user 7\n+ sendMessage [{") != NULL, "%s", out);
-    ck_assert_msg(strstr(out, "1 turns, 1 different\n") != NULL, "%s", out);
-    ck_assert_ptr_null(strstr(out, "TokenThatNobodyLogs"));
-    ck_assert_int_eq(replay("x", out), 2);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* JSON of dialogues: updates of the Bot API, and the record of a turn that is stored for retries
- * and for the replay. */
+/* JSON of dialogues: updates of the Bot API, and the record of a turn that is stored for retries,
+ * and to see afterwards what a turn did. */
 #pragma once
 
 #include "base/arena.h"
@@ -49,5 +49,3 @@ bool turn_calls_read(struct slice json, struct arena *arena,
                      struct fault *fault) MUST_CHECK;
 /* Whether the first call asked the AI; no other call can. */
 bool turn_calls_use_ai(const struct turn_recorded_call *calls, size_t count);
-/* Whether a call asked search-api. */
-bool turn_calls_use_search(const struct turn_recorded_call *calls, size_t count);

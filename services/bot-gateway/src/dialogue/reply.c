@@ -156,8 +156,10 @@ static bool make_answer(const struct turn_reply *reply, const struct update_view
     return buf_keep(&payload, arena, &out->payload, fault);
 }
 
-struct slice reply_key(enum turn_reply_kind kind, size_t n, const struct uuid *update,
-                       struct arena *arena)
+/* "<update>:<n>", for the answer to a tap "<update>:tap". `update` is our id, because Telegram may
+ * reuse its own. Absent if the arena is full. */
+static struct slice dedupe_key(enum turn_reply_kind kind, size_t n, const struct uuid *update,
+                               struct arena *arena)
 {
     char id[UUID_TEXT_LEN + 1];
 
@@ -172,7 +174,7 @@ bool reply_message(const struct turn_reply *reply, size_t n, const struct uuid *
 {
     struct outbox_message made = {.on_unknown = OUTBOX_RESEND, .confided = reply->confided};
 
-    made.dedupe_key = reply_key(reply->kind, n, update, arena);
+    made.dedupe_key = dedupe_key(reply->kind, n, update, arena);
     if (made.dedupe_key.at == NULL)
         return arena_fault(fault);
     if (!(reply->kind == TURN_ANSWER ? make_answer : make_message)(reply, view, arena, &made,

@@ -22,8 +22,3 @@ enum { REPLY_ANSWER_TTL_S = 60 }; /* Telegram rejects answers to taps that are m
 bool reply_message(const struct turn_reply *reply, size_t n, const struct uuid *update,
                    const struct update_view *view, struct arena *arena, struct outbox_message *out,
                    struct fault *fault) MUST_CHECK;
-
-/* The dedupe_key: "<update>:<n>", for the answer to a tap "<update>:tap". `update` is our id,
- * because Telegram may reuse its own. Absent if the arena is full. */
-struct slice reply_key(enum turn_reply_kind kind, size_t n, const struct uuid *update,
-                       struct arena *arena);

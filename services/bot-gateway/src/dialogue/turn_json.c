@@ -188,11 +188,3 @@ bool turn_calls_use_ai(const struct turn_recorded_call *calls, size_t count)
 {
     return count > 0 && slice_is(calls[0].path, SERVICE_AI_PATH) && calls[0].answer.at != NULL;
 }
-
-bool turn_calls_use_search(const struct turn_recorded_call *calls, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (slice_is(calls[i].path, SERVICE_SEARCH_PATH))
-            return true;
-    return false;
-}

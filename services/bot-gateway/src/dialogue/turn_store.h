@@ -30,7 +30,7 @@ enum { TURN_LEASE_S = 7 };
     "   WHERE s.bot_id = u.bot_id AND s.chat_id = u.chat_id AND s.confided)"                       \
     "  AND (u.kind = 'callback_query' OR position('\"reply_to_message\"'::bytea IN u.body) > 0))"
 
-/* What is stored of a turn for retries and the replay. JSON, or absent. */
+/* What is stored of a turn for retries, and afterwards. JSON, or absent. */
 struct turn_record {
     struct slice calls;
     struct slice state_before; /* of turn_state_before_write() */

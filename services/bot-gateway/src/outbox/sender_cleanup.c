@@ -60,7 +60,7 @@ static bool expire_batch(struct db *tx, void *arg, struct fault *fault)
 
 static bool expire(struct sender *sender, struct fault *fault)
 {
-    int64_t expired = sender->gauges.expiring ? 1 : 0;
+    int64_t expired = 1;
 
     for (int i = 0; expired > 0 && i < EXPIRE_BATCHES_MAX; i++) {
         if (!db_transaction(sender->options.service->pool, expire_batch, &expired, fault))

@@ -108,6 +108,5 @@ extern const struct db_statement sender_store_delete_old;
 struct sender_gauges {
     double oldest_s;   /* age of the oldest queued message; 0: none */
     int64_t throttled; /* chats that back off */
-    bool expiring;     /* a queued message has expired */
 };
 bool sender_store_gauges(struct db *db, struct sender_gauges *out, struct fault *fault) MUST_CHECK;

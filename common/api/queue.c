@@ -93,7 +93,8 @@ void queue_start(struct queue *queue, const struct queue_kind *kind, struct serv
     queue->service = service;
     register_metrics(queue);
     periodic_start(&queue->rounds, service->loop, &kind->round, queue);
-    periodic_start(&queue->cleanups, service->loop, &kind->cleanup, queue);
+    if (kind->cleanup.name != NULL)
+        periodic_start(&queue->cleanups, service->loop, &kind->cleanup, queue);
 }
 
 static void wait_for_calls(const struct queue *queue)

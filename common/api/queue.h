@@ -2,7 +2,7 @@
 /* Runs a durable queue: rows of PostgreSQL that lead to calls of other servers, each at least once.
  *
  *   round    a periodic task takes due items under a lease, in a transaction that is committed
- *            before a call begins, and starts the calls
+ *            before a call begins, and starts the calls; or it starts fibers that do so themselves
  *   call     a fiber of its own with its own memory makes the call and stores the result
  *   cleanup  a periodic task ends and deletes expired items, and measures the queue
  *
@@ -24,7 +24,7 @@ enum { QUEUE_OUTCOMES_MAX = 8 };
 /* Static. */
 struct queue_kind {
     struct periodic_task round;
-    struct periodic_task cleanup; /* sets `oldest_s` */
+    struct periodic_task cleanup; /* sets `oldest_s`; no name: none, and `round` sets it */
     const char *call;             /* name of a call's fiber */
     /* Makes the call and stores its result, in the call's fiber. Without a deadline: all its waits
      * have their own. */

@@ -400,6 +400,24 @@ FIBER_TEST(stopping_service_releases_its_leases)
     booking_stop();
 }
 
+FIBER_TEST(stop_frees_nothing_while_a_turn_waits)
+{
+    const int64_t deadline_ns = fiber_deadline_ns(fiber_current());
+    start_booking(201, 0);
+    struct turn_runner *turns = start();
+    booking_hold(true);
+    deliver_text(1, 7, "en", "ask /v1/x 1");
+    wait_asked(1);
+    fiber_set_deadline(fiber_current(), loop_now_ns(stand_loop()) + 20 * NS_PER_MS);
+    turn_runner_stop(turns);
+    fiber_set_deadline(fiber_current(), deadline_ns);
+    booking_hold(false);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(booking_effects(), 1);
+    updates_stop(turns);
+    booking_stop();
+}
+
 /* --- other chats --- */
 
 static int compare(const void *a, const void *b)

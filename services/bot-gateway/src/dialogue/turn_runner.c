@@ -3,9 +3,8 @@
 
 #include <stdlib.h>
 
-#include "api/periodic.h"
+#include "api/queue.h"
 #include "base/log.h"
-#include "base/metric.h"
 #include "base/now.h"
 #include "db/transaction.h"
 #include "loop/fiber.h"
@@ -14,50 +13,33 @@
 #include "outbox/sender.h"
 
 enum {
-    BATCH_MAX = 64, /* updates of a periodic run */
-    LIMIT_MS = 20000,
+    BATCH_MAX = 64, /* turns without calls that a fiber runs before it ends */
+    ROUND_MS = 20000,
+    TURN_MS = 20000, /* of a turn without calls */
     /* Of a turn with calls, which take TURN_CALLS_MAX * BOOKING_TIMEOUT_MS at most. */
     CALLS_LIMIT_MS = 50000,
-    STORE_PAUSE_MS = 500, /* between two tries to store the output */
-    STOP_POLL_MS = 5,
-    KINDS = 4
+    STORE_PAUSE_MS = 500 /* between two tries to store the output */
 };
 _Static_assert(TURN_CALLS_MAX *BOOKING_TIMEOUT_MS < CALLS_LIMIT_MS, "all calls can be made");
 
-struct worker {
-    struct turn_runner *runner;
-    struct periodic task;
-    bool busy;
-};
-
 struct turn_runner {
+    struct queue queue; /* its calls are fibers that run turns */
     struct turn_runner_options options;
-    struct worker workers[TURN_RUNNER_WORKERS];
     struct turn_cursor cursor;
     struct turn_slots slots;
-    int turns; /* fibers of turns */
-    struct metric done[KINDS];
+    bool failed; /* a turn has failed, and that was not counted */
+    struct fault failure;
     struct metric dead;
-    struct metric oldest;
-    double oldest_s;
 };
 
-static const struct {
-    const char *kind;
-    const char *label;
-} kinds[KINDS] = {
-    {"message",        "kind=\"message\""       },
-    {"callback_query", "kind=\"callback_query\""},
-    {"my_chat_member", "kind=\"my_chat_member\""},
-    {"",               "kind=\"other\""         },
-};
+static const char *const kinds[] = {"message", "callback_query", "my_chat_member"};
 
 static void count_done(struct turn_runner *runner, struct slice kind)
 {
-    int i = 0;
-    while (i < KINDS - 1 && !slice_is(kind, kinds[i].kind))
+    size_t i = 0;
+    while (i < ARRAY_LEN(kinds) && !slice_is(kind, kinds[i]))
         i++;
-    runner->done[i].value++;
+    runner->queue.counters[i].value++;
 }
 
 /* --- the end of a turn --- */
@@ -132,39 +114,24 @@ static bool conclude(struct turn_runner *runner, struct turn_run *run, bool ok, 
 
 /* --- a turn --- */
 
-/* A worker waits for the first transaction of a turn. */
-struct turn_wait {
-    struct fiber *worker;
-    bool *taken;
-    struct fault *fault; /* set unless `ok` */
-    bool ok;
-    bool over;
-};
-
-/* Lets the worker go on, if it still waits. */
-static void end_wait(struct turn_run *run, bool ok, const struct fault *why)
+/* The next round fails for this reason, so that it is logged and a pause follows. */
+static void fail_round(struct turn_runner *runner, const struct fault *why)
 {
-    struct turn_wait *wait = run->wait;
+    runner->failed = true;
+    runner->failure = *why;
+}
 
-    run->wait = NULL;
-    if (wait == NULL)
-        return;
-    *wait->taken = run->taken;
-    if (!ok)
-        *wait->fault = *why;
-    wait->ok = ok;
-    wait->over = true;
-    fiber_wake(wait->worker);
+static void set_deadline(const struct turn_runner_options *options, int64_t limit_ms)
+{
+    fiber_set_deadline(fiber_current(), loop_now_ns(options->service->loop) + limit_ms * NS_PER_MS);
 }
 
 void turn_runner_go_on(struct turn_run *run)
 {
-    const struct loop *loop = run->options->service->loop;
-
-    fiber_set_deadline(fiber_current(), loop_now_ns(loop) + CALLS_LIMIT_MS * NS_PER_MS);
+    set_deadline(run->options, CALLS_LIMIT_MS);
     if (run->queued)
         sender_wake(run->options->sender);
-    end_wait(run, true, NULL);
+    queue_wake(run->runner);
 }
 
 /* While PostgreSQL is not available, retries the transaction only: the calls are already
@@ -179,166 +146,118 @@ static bool store_result(struct db_pool *pool, struct turn_run *run, struct faul
     return true;
 }
 
-/* The fiber of a turn. If the release fails, the lease simply expires. */
-static void run_in_fiber(void *data)
+/* Runs the next turn. False: this fiber runs no other one, because no update is due, the turn has
+ * failed, or it has waited for calls, when another fiber has begun. */
+static bool run_turn(struct turn_runner *runner)
 {
-    struct turn_run *run = data;
-    struct turn_runner *runner = run->runner;
     struct db_pool *pool = runner->options.service->pool;
     struct fault fault;
+    struct turn_run *run =
+        turn_run_create(&runner->options, &runner->cursor, &runner->slots, &fault);
 
-    run->fiber = fiber_current();
+    if (run == NULL) {
+        fail_round(runner, &fault);
+        return false;
+    }
+    run->runner = runner;
+    set_deadline(run->options, TURN_MS);
     bool ok = db_transaction(pool, turn_run_step, run, &fault) &&
               (!run->leased || store_result(pool, run, &fault));
     ok = conclude(runner, run, ok, &fault);
-    end_wait(run, ok, &fault);
+    const bool more = ok && run->taken && !run->leased;
     if (run->leased) {
+        /* If the release fails, the lease simply expires. */
         (void)!(ok || db_transaction(pool, turn_run_release, run, &fault));
         turn_run_leave_slot(run);
-        turn_runner_wake(runner);
+    } else if (!ok) {
+        fail_round(runner, &fault);
     }
     turn_run_destroy(run);
-    runner->turns--;
+    return more;
 }
 
-/* Runs a turn until its first transaction has ended, which has the deadline of the worker. `taken`
- * is false if no update was due. */
-static bool run_turn(struct turn_runner *runner, bool *taken, struct fault *fault)
+static void run_turns(struct queue_call *call)
 {
-    struct turn_wait wait = {.worker = fiber_current(), .taken = taken, .fault = fault};
-    struct turn_run *run =
-        turn_run_create(&runner->options, &runner->cursor, &runner->slots, fault);
+    struct turn_runner *runner = (struct turn_runner *)call->queue;
 
-    if (run == NULL)
+    for (int i = 0; i < BATCH_MAX && !runner->queue.service->stopping && run_turn(runner); i++)
+        if (i == 0)
+            queue_wake(runner); /* there may be work for a second fiber */
+}
+
+/* --- a round --- */
+
+static bool start_fiber(struct turn_runner *runner, struct fault *fault)
+{
+    struct queue_call *call = queue_call_create(&runner->queue, sizeof *call, fault);
+
+    if (call == NULL)
         return false;
-    run->runner = runner;
-    run->wait = &wait;
-    if (!fiber_start(runner->options.service->loop, run_in_fiber, run,
-                     fiber_deadline_ns(wait.worker), "turn", fault)) {
-        turn_run_destroy(run);
-        return false;
-    }
-    runner->turns++;
-    while (!wait.over && fiber_park(0, fault))
-        continue;
-    if (wait.over)
-        return wait.ok;
-    run->wait = NULL;
-    if (run->fiber != NULL)
-        fiber_cancel(run->fiber);
+    if (queue_call_start(call, fault))
+        return true;
+    queue_call_end(call);
     return false;
 }
 
-/* Wakes an idle worker or, if all are busy, makes each poll once more. */
-void turn_runner_wake(void *data)
+/* Starts a fiber if a turn is due. While all fibers are busy, each takes the next turn itself. */
+static bool run_round(void *data, struct fault *fault)
 {
     struct turn_runner *runner = data;
-
-    if (runner == NULL)
-        return;
-    for (int i = 0; i < TURN_RUNNER_WORKERS; i++)
-        if (!runner->workers[i].busy) {
-            periodic_soon(&runner->workers[i].task, 0);
-            return;
-        }
-    for (int i = 0; i < TURN_RUNNER_WORKERS; i++)
-        periodic_soon(&runner->workers[i].task, 0);
-}
-
-static bool run_turns(struct worker *worker, struct fault *fault)
-{
-    struct turn_runner *runner = worker->runner;
-    const struct service *service = runner->options.service;
+    const struct service *service = runner->queue.service;
+    const size_t busy = runner->queue.call_count - (size_t)runner->slots.count;
     struct turn_due due;
 
+    if (runner->failed) {
+        runner->failed = false;
+        *fault = runner->failure;
+        return false;
+    }
+    if (service->stopping || busy >= TURN_RUNNER_WORKERS)
+        return true;
     if (!turn_store_due(service->db, &due, fault))
         return false;
-    runner->oldest_s = due.oldest_s;
-    bool more = due.any;
-    for (int i = 0; i < BATCH_MAX && more && !service->stopping; i++) {
-        if (!run_turn(runner, &more, fault))
-            return false;
-        if (more && i == 0)
-            turn_runner_wake(runner); /* there may be work for a second worker */
-    }
-    if (more && !service->stopping)
-        periodic_soon(&worker->task, 0);
-    return true;
-}
-
-static bool run(void *data, struct fault *fault)
-{
-    struct worker *worker = data;
-
-    worker->busy = true;
-    const bool ok = run_turns(worker, fault);
-    worker->busy = false;
-    return ok;
+    runner->queue.oldest_s = due.oldest_s;
+    return !due.any || start_fiber(runner, fault);
 }
 
 /* --- start and stop --- */
 
-static double read_oldest(void *data)
-{
-    return ((const struct turn_runner *)data)->oldest_s;
-}
-
-static void register_metrics(struct turn_runner *runner)
-{
-    for (int i = 0; i < KINDS; i++)
-        runner->done[i] = (struct metric){
-            .name = "updates_done_total", .help = "Updates handled.", .labels = kinds[i].label};
-    runner->dead = (struct metric){.name = "updates_dead_total",
-                                   .help = "Updates that could not be handled and are dead."};
-    runner->oldest = (struct metric){.name = "update_oldest_seconds",
-                                     .help = "Age of the oldest update that waits to be handled.",
-                                     .type = METRIC_GAUGE,
-                                     .read = read_oldest,
-                                     .data = runner};
-    metric_register_all(runner->done, KINDS);
-    metric_register(&runner->dead);
-    metric_register(&runner->oldest);
-}
+static const struct queue_kind kind = {
+    .round = {"turns", run_round,   TURN_RUNNER_POLL_MS,             ROUND_MS,                  .at_once = false},
+    .call = "turn",
+    .run = run_turns,
+    .counter = "updates_done_total",
+    .counter_help = "Updates handled.",
+    .labels = {"kind=\"message\"",       "kind=\"callback_query\"", "kind=\"my_chat_member\"",
+              "kind=\"other\""},
+    .oldest = "update_oldest_seconds",
+    .oldest_help = "Age of the oldest update that waits to be handled.",
+};
 
 struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
                                       struct fault *fault)
 {
-    static const char *const names[TURN_RUNNER_WORKERS] = {"turns", "turns 2", "turns 3",
-                                                           "turns 4"};
     struct turn_runner *runner = fault_calloc(sizeof *runner, "dialogues", fault);
 
     if (runner == NULL)
         return NULL;
     runner->options = *options;
-    register_metrics(runner);
-    for (int i = 0; i < TURN_RUNNER_WORKERS; i++) {
-        struct worker *worker = &runner->workers[i];
-        const struct periodic_task task = {names[i], run, TURN_RUNNER_POLL_MS, LIMIT_MS,
-                                           .at_once = false};
-        worker->runner = runner;
-        periodic_start(&worker->task, options->service->loop, &task, worker);
-    }
+    runner->dead = (struct metric){.name = "updates_dead_total",
+                                   .help = "Updates that could not be handled and are dead."};
+    metric_register(&runner->dead);
+    queue_start(&runner->queue, &kind, options->service);
     return runner;
-}
-
-static void wait_for_turns(const struct turn_runner *runner)
-{
-    struct fault ignored;
-
-    while (runner->turns > 0 && fiber_current() != NULL &&
-           fiber_sleep(STOP_POLL_MS * NS_PER_MS, &ignored))
-        continue;
 }
 
 void turn_runner_stop(struct turn_runner *runner)
 {
-    if (runner == NULL)
+    if (runner == NULL || !queue_stop(&runner->queue))
         return;
-    for (int i = 0; i < TURN_RUNNER_WORKERS; i++)
-        periodic_stop(&runner->workers[i].task);
-    wait_for_turns(runner);
-    metric_unregister_all(runner->done, KINDS);
     metric_unregister(&runner->dead);
-    metric_unregister(&runner->oldest);
     free(runner);
+}
+
+void turn_runner_wake(void *runner)
+{
+    queue_wake(runner);
 }

@@ -5,7 +5,7 @@
  * the dialogue and sets the update to done. If the process dies, nothing is stored, and the update
  * is taken again.
  *
- * Each turn runs in a fiber of its own, from top to bottom, inside that transaction. Its first call
+ * A turn runs in a fiber, from top to bottom, inside that transaction (api/queue.h). Its first call
  * ends the transaction: it leases the update and answers a tap. From then on the turn holds neither
  * locks nor a connection, waits for its calls, and a second transaction stores the output if the
  * lease is still held. So only a turn that calls pays for a second commit. Only a transaction
@@ -66,10 +66,10 @@ struct turn_runner_options {
 /* Returns new. */
 struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
                                       struct fault *fault);
-/* Takes NULL. Call it in a fiber, where it waits for the turns; or outside of fibers when no turn
- * is running. */
+/* Takes NULL. In a fiber it waits for the running turns until the fiber's deadline. If some are
+ * still running then, it frees nothing. */
 void turn_runner_stop(struct turn_runner *runner);
 
-/* An update was stored: a worker polls at once. Also the callback of inbox_on_stored(). Takes
+/* An update was stored: a round begins at once. Also the callback of inbox_on_stored(). Takes
  * NULL. */
 void turn_runner_wake(void *runner);

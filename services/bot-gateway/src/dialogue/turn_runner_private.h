@@ -16,16 +16,11 @@ struct turn_slots {
     int count;
 };
 
-struct turn_wait;
-
 struct turn_run {
     const struct turn_runner_options *options;
     struct turn_cursor *cursor;
     struct turn_slots *slots;
-    /* Private to turn_runner.c: */
-    struct turn_runner *runner;
-    struct fiber *fiber;    /* of the turn; NULL: not begun */
-    struct turn_wait *wait; /* of the worker for the turn; NULL: it does not wait any more */
+    struct turn_runner *runner; /* of turn_runner.c; NULL: none */
 
     struct arena arena;
     struct db_rows rows;
@@ -93,7 +88,7 @@ bool turn_run_call(void *run, const struct service_call *call, struct service_an
                    struct fault *fault) MUST_CHECK;
 /* Frees the slot of a leased turn. */
 void turn_run_leave_slot(struct turn_run *run);
-/* The turn begins to wait for calls: its worker takes the next update. */
+/* The turn begins to wait for calls: another fiber takes the next update. */
 void turn_runner_go_on(struct turn_run *run);
 
 /* Answers the tap before the calls are made, so that the button's progress indicator stops. The

@@ -99,8 +99,9 @@ static void record_call(void *data, const char *token, const struct sender_call 
     if (sends_delay_ms > 0)
         stand_sleep(sends_delay_ms);
     --*calls;
-    *result = (struct call_result){
-        .end = CALL_DONE, .message_id = ++last_message_id, .text = SLICE("Telegram's own words")};
+    *result = (struct call_result){.end = TELEGRAM_DONE,
+                                   .message_id = ++last_message_id,
+                                   .text = SLICE("Telegram's own words")};
     if (sends_end != NULL)
         sends_end(&send, result);
 }

@@ -74,7 +74,7 @@ FIBER_TEST(pause_holds_queued_messages_of_its_broadcast_only)
 static void not_sent(const struct send *send, struct call_result *result)
 {
     if (send->nth == 1)
-        result->end = CALL_NOT_SENT;
+        result->end = TELEGRAM_NOT_SENT;
 }
 
 FIBER_TEST(unsent_message_waits_for_the_end_of_the_pause)

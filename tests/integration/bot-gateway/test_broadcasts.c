@@ -187,11 +187,11 @@ FIBER_TEST(unreachable_people_are_counted_and_not_called)
 static void all_ends(const struct send *send, struct call_result *result)
 {
     if (send->chat_id == 1)
-        result->end = CALL_REFUSED;
+        result->end = TELEGRAM_REFUSED;
     else if (send->chat_id == 2)
-        result->end = CALL_CHAT_DEAD;
+        result->end = TELEGRAM_NO_RECIPIENT;
     else if (send->chat_id == 3 && sends_count <= 5)
-        result->end = CALL_UNKNOWN;
+        result->end = TELEGRAM_UNCERTAIN;
 }
 
 FIBER_TEST(counts_follow_each_message)

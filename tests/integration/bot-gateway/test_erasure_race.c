@@ -217,7 +217,7 @@ static void end_late(const struct send *send, struct call_result *result)
 {
     stand_until(released, "released");
     if (blocked)
-        *result = (struct call_result){.end = CALL_CHAT_DEAD, .text = SLICE("of " HIM)};
+        *result = (struct call_result){.end = TELEGRAM_NO_RECIPIENT, .text = SLICE("of " HIM)};
 }
 
 static void flight_body(void *data)

@@ -53,7 +53,7 @@ FIBER_TEST(confided_message_of_a_person_is_not_stored)
 static void end_unknown(const struct send *send, struct call_result *result)
 {
     if (send->nth == 1)
-        result->end = CALL_UNKNOWN;
+        result->end = TELEGRAM_UNCERTAIN;
 }
 
 /* The text stays while the message can still be sent. */

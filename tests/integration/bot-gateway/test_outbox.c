@@ -19,13 +19,13 @@ TEST_CASE("sending", .setup = begin, .teardown = sends_finish);
 static void too_many(const struct send *send, struct call_result *result)
 {
     if (send->nth == 1 && strcmp(send->text, "429") == 0)
-        *result = (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 4};
+        *result = (struct call_result){.end = TELEGRAM_THROTTLED, .retry_after_s = 4};
 }
 
 static void unknown_once(const struct send *send, struct call_result *result)
 {
     if (send->nth == 1)
-        *result = (struct call_result){.end = CALL_UNKNOWN, .text = SLICE("502")};
+        *result = (struct call_result){.end = TELEGRAM_UNCERTAIN, .text = SLICE("502")};
 }
 
 /* --- expiry, replacement, cancellation --- */
@@ -143,7 +143,7 @@ FIBER_TEST(queued_can_be_cancelled_and_uncertain_resent)
 static void part_too_many(const struct send *send, struct call_result *result)
 {
     if (send->nth == 1 && strcmp(send->text, "two") == 0)
-        *result = (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 1};
+        *result = (struct call_result){.end = TELEGRAM_THROTTLED, .retry_after_s = 1};
 }
 
 FIBER_TEST(parts_of_a_text_are_sent_consecutively)
@@ -171,7 +171,7 @@ FIBER_TEST(parts_of_a_text_are_sent_consecutively)
 static void dead_chat(const struct send *send, struct call_result *result)
 {
     if (send->chat_id == 7)
-        *result = (struct call_result){.end = CALL_CHAT_DEAD,
+        *result = (struct call_result){.end = TELEGRAM_NO_RECIPIENT,
                                        .text = SLICE("Forbidden: bot was blocked by the user")};
 }
 
@@ -220,7 +220,7 @@ FIBER_TEST(unreachable_chat_gets_no_calls_until_reopened)
 static void migrate(const struct send *send, struct call_result *result)
 {
     if (send->chat_id == -7)
-        *result = (struct call_result){.end = CALL_MOVED, .migrate_to = -1007};
+        *result = (struct call_result){.end = TELEGRAM_MIGRATED, .migrate_to = -1007};
 }
 
 /* Case: Group upgraded to supergroup. */
@@ -243,7 +243,7 @@ FIBER_TEST(supergroup_inherits_the_queue_of_its_group)
 static void broken_markup(const struct send *send, struct call_result *result)
 {
     if (!send->plain || strcmp(send->text, "worse") == 0)
-        *result = (struct call_result){.end = CALL_MARKUP_BROKEN, .text = SLICE("can't parse")};
+        *result = (struct call_result){.end = TELEGRAM_BAD_MARKUP, .text = SLICE("can't parse")};
 }
 
 /* Case: Parse 400. */
@@ -286,7 +286,7 @@ FIBER_TEST(retried_message_precedes_later_ones_of_its_chat)
 static void dead_bot(const struct send *send, struct call_result *result)
 {
     if (send->bot == '1' && send->nth == 1)
-        *result = (struct call_result){.end = CALL_BOT_DEAD, .text = SLICE("Unauthorized")};
+        *result = (struct call_result){.end = TELEGRAM_NO_BOT, .text = SLICE("Unauthorized")};
 }
 
 /* Case: Token revoked (401). */

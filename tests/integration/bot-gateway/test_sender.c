@@ -139,7 +139,7 @@ FIBER_TEST(answers_precede_replies_and_replies_precede_broadcasts)
 static void too_many(const struct send *send, struct call_result *result)
 {
     if (send->nth == 1 && strcmp(send->text, "429") == 0)
-        *result = (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 2};
+        *result = (struct call_result){.end = TELEGRAM_THROTTLED, .retry_after_s = 2};
 }
 
 /* Case: 429. */
@@ -176,7 +176,7 @@ static void all_too_many(const struct send *send, struct call_result *result)
 {
     if (send->chat_id <= 3 && send->nth <= 3)
         *result =
-            (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 1 + send->chat_id / 3};
+            (struct call_result){.end = TELEGRAM_THROTTLED, .retry_after_s = 1 + send->chat_id / 3};
 }
 
 /* Case: 429. */
@@ -200,7 +200,8 @@ FIBER_TEST(response_429_of_three_chats_pauses_their_bot)
 static void fail_twice(const struct send *send, struct call_result *result)
 {
     if (send->nth <= 2 && strcmp(send->text, "first") == 0)
-        *result = (struct call_result){.end = CALL_NOT_SENT, .text = SLICE("Connection refused")};
+        *result =
+            (struct call_result){.end = TELEGRAM_NOT_SENT, .text = SLICE("Connection refused")};
 }
 
 /* Case: Partition, not connected. */
@@ -226,7 +227,7 @@ FIBER_TEST(unsent_message_is_retried_in_order)
 static void unknown_once(const struct send *send, struct call_result *result)
 {
     if (send->nth == 1)
-        *result = (struct call_result){.end = CALL_UNKNOWN, .text = SLICE("502")};
+        *result = (struct call_result){.end = TELEGRAM_UNCERTAIN, .text = SLICE("502")};
 }
 
 /* Case: Timeout after bytes sent. */
@@ -262,7 +263,7 @@ FIBER_TEST(possibly_sent_message_is_retried_only_if_allowed)
 
 static void unknown_always(const struct send *send, struct call_result *result)
 {
-    *result = (struct call_result){.end = CALL_UNKNOWN, .text = SLICE("502")};
+    *result = (struct call_result){.end = TELEGRAM_UNCERTAIN, .text = SLICE("502")};
 }
 
 FIBER_TEST(message_with_unknown_outcome_has_limited_tries)
@@ -372,7 +373,7 @@ static void message_gone(const struct send *send, struct call_result *result)
     if (edit_count < 4)
         edits[edit_count++] = *send;
     if (strcmp(send->method, "editMessageText") == 0)
-        result->end = CALL_NO_MESSAGE;
+        result->end = TELEGRAM_NO_MESSAGE;
 }
 
 FIBER_TEST(edit_of_a_deleted_message_is_sent_once_as_new)

@@ -22,7 +22,7 @@ TEST_CASE("sender photos", .setup = begin, .teardown = sends_finish);
 static void photo_refused(const struct send *send, struct call_result *result)
 {
     if (strcmp(send->method, "editMessageMedia") == 0)
-        *result = (struct call_result){.end = CALL_REFUSED,
+        *result = (struct call_result){.end = TELEGRAM_REFUSED,
                                        .message_id = FIELD_ABSENT,
                                        .text = SLICE("wrong type of the web page content")};
     else if (strcmp(send->method, "deleteMessage") == 0)
@@ -65,7 +65,7 @@ FIBER_TEST(refused_photo_is_replaced_before_later_messages)
 static void text_refused(const struct send *send, struct call_result *result)
 {
     (void)send;
-    *result = (struct call_result){.end = CALL_REFUSED, .message_id = FIELD_ABSENT};
+    *result = (struct call_result){.end = TELEGRAM_REFUSED, .message_id = FIELD_ABSENT};
 }
 
 FIBER_TEST(photo_with_a_refused_replacement_fails)

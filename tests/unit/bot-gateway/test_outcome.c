@@ -6,88 +6,40 @@
 
 TEST_CASE("verdict");
 
-enum { NO_PARK, BACKOFF, ITS_TIME, RETRY_AFTER_S = 5 };
+enum { NO_PARK, BACKOFF, ITS_TIME, RETRY_AFTER_S = 5, ENDS = TELEGRAM_UNCERTAIN + 1 };
 
+// clang-format off
 static const struct {
     const char *why;
-    enum call_end end;
+    enum telegram_outcome end;
     struct call_info call;
     enum outbox_status status;
     int park;
     bool plain, close, move, pause;
 } rows[] = {
-    {"done",                             CALL_DONE,      {.lane = OUTBOX_REPLY, .tries = 1},                                           OUTBOX_SENT,   NO_PARK,  0, 0, 0, 0},
-    {"certainly not sent",
-     CALL_NOT_SENT,                                      {.lane = 1, .tries = 1, .on_unknown = OUTBOX_HOLD},
-     OUTBOX_QUEUED,                                                                                                                                   BACKOFF,
-     0,                                                                                                                                                            0,
-     0,                                                                                                                                                                  0},
-    {"not sent for the hundredth time",
-     CALL_NOT_SENT,                                      {.lane = 2, .tries = 100},
-     OUTBOX_QUEUED,                                                                                                                                   BACKOFF,
-     0,                                                                                                                                                            0,
-     0,                                                                                                                                                                  0},
-    {"unknown, better twice than never",
-     CALL_UNKNOWN,                                       {.lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND},
-     OUTBOX_QUEUED,                                                                                                                                   BACKOFF,
-     0,                                                                                                                                                            0,
-     0,                                                                                                                                                                  0},
-    {"unknown again and again",
-     CALL_UNKNOWN,                                       {.lane = 1, .tries = OUTCOME_UNKNOWN_TRIES_MAX, .on_unknown = OUTBOX_RESEND},
-     OUTBOX_UNCERTAIN,                                                                                                                                NO_PARK,
-     0,                                                                                                                                                            0,
-     0,                                                                                                                                                                  0},
-    {"unknown, held",
-     CALL_UNKNOWN,                                       {.lane = 1, .tries = 1, .on_unknown = OUTBOX_HOLD},
-     OUTBOX_UNCERTAIN,                                                                                                                                NO_PARK,
-     0,                                                                                                                                                            0,
-     0,                                                                                                                                                                  0},
-    {"unknown, a new message",
-     CALL_UNKNOWN,                                       {.lane = 1, .tries = 1, .on_unknown = OUTBOX_EDIT},
-     OUTBOX_UNCERTAIN,                                                                                                                                NO_PARK,
-     0,                                                                                                                                                            0,
-     0,                                                                                                                                                                  0},
-    {"unknown, an edit",
-     CALL_UNKNOWN,                                       {.lane = 1, .tries = 1, .on_unknown = OUTBOX_EDIT, .edits = true},
-     OUTBOX_QUEUED,                                                                                                                                   BACKOFF,
-     0,                                                                                                                                                            0,
-     0,                                                                                                                                                                  0},
-    {"too many",                         CALL_TOO_MANY,  {.lane = 1, .tries = 9},                                                      OUTBOX_QUEUED, ITS_TIME, 0, 0, 0, 0},
-    {"another chat",                     CALL_MOVED,     {.lane = 1, .tries = 1},                                                      OUTBOX_QUEUED, NO_PARK,  0, 0, 1, 0},
-    {"a dead chat",                      CALL_CHAT_DEAD, {.lane = 1, .tries = 1},                                                      OUTBOX_FAILED, NO_PARK,  0, 1, 0, 0},
-    {"broken markup",
-     CALL_MARKUP_BROKEN,                                 {.lane = 1, .tries = 1},
-     OUTBOX_QUEUED,                                                                                                                                   NO_PARK,
-     1,                                                                                                                                                            0,
-     0,                                                                                                                                                                  0},
-    {"broken without markup",
-     CALL_MARKUP_BROKEN,                                 {.lane = 1, .tries = 2, .plain = true},
-     OUTBOX_FAILED,                                                                                                                                   NO_PARK,
-     0,                                                                                                                                                            0,
-     0,                                                                                                                                                                  0},
-    {"refused",                          CALL_REFUSED,   {.lane = 1, .tries = 1},                                                      OUTBOX_FAILED, NO_PARK,  0, 0, 0, 0},
-    {"a dead bot",                       CALL_BOT_DEAD,  {.lane = 1, .tries = 1},                                                      OUTBOX_QUEUED, NO_PARK,  0, 0, 0, 1},
-    {"an answer that is done",
-     CALL_DONE,                                          {.lane = OUTBOX_ANSWER, .tries = 1},
-     OUTBOX_SENT,                                                                                                                                     NO_PARK,
-     0,                                                                                                                                                            0,
-     0,                                                                                                                                                                  0},
-    {"an answer that was not sent",
-     CALL_NOT_SENT,                                      {.lane = OUTBOX_ANSWER, .tries = 1},
-     OUTBOX_FAILED,                                                                                                                                   NO_PARK,
-     0,                                                                                                                                                            0,
-     0,                                                                                                                                                                  0},
-    {"an answer of a dead chat",
-     CALL_CHAT_DEAD,                                     {.lane = OUTBOX_ANSWER, .tries = 1},
-     OUTBOX_FAILED,                                                                                                                                   NO_PARK,
-     0,                                                                                                                                                            0,
-     0,                                                                                                                                                                  0},
-    {"an answer of a dead bot",
-     CALL_BOT_DEAD,                                      {.lane = OUTBOX_ANSWER, .tries = 1},
-     OUTBOX_FAILED,                                                                                                                                   NO_PARK,
-     0,                                                                                                                                                            0,
-     0,                                                                                                                                                                  1},
+    {"done",                              TELEGRAM_DONE,           {.lane = OUTBOX_REPLY, .tries = 1}, OUTBOX_SENT, NO_PARK, 0, 0, 0, 0},
+    {"done already",                      TELEGRAM_DONE_ALREADY,   {.lane = OUTBOX_REPLY, .tries = 1}, OUTBOX_SENT, NO_PARK, 0, 0, 0, 0},
+    {"certainly not sent",                TELEGRAM_NOT_SENT,       {.lane = 1, .tries = 1, .on_unknown = OUTBOX_HOLD}, OUTBOX_QUEUED, BACKOFF, 0, 0, 0, 0},
+    {"not sent for the hundredth time",   TELEGRAM_NOT_SENT,       {.lane = 2, .tries = 100}, OUTBOX_QUEUED, BACKOFF, 0, 0, 0, 0},
+    {"unknown, better twice than never",  TELEGRAM_UNCERTAIN,      {.lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND}, OUTBOX_QUEUED, BACKOFF, 0, 0, 0, 0},
+    {"unknown again and again",           TELEGRAM_UNCERTAIN,      {.lane = 1, .tries = OUTCOME_UNKNOWN_TRIES_MAX, .on_unknown = OUTBOX_RESEND}, OUTBOX_UNCERTAIN, NO_PARK, 0, 0, 0, 0},
+    {"unknown, held",                     TELEGRAM_UNCERTAIN,      {.lane = 1, .tries = 1, .on_unknown = OUTBOX_HOLD}, OUTBOX_UNCERTAIN, NO_PARK, 0, 0, 0, 0},
+    {"unknown, a new message",            TELEGRAM_UNCERTAIN,      {.lane = 1, .tries = 1, .on_unknown = OUTBOX_EDIT}, OUTBOX_UNCERTAIN, NO_PARK, 0, 0, 0, 0},
+    {"unknown, an edit",                  TELEGRAM_UNCERTAIN,      {.lane = 1, .tries = 1, .on_unknown = OUTBOX_EDIT, .edits = true}, OUTBOX_QUEUED, BACKOFF, 0, 0, 0, 0},
+    {"too many",                          TELEGRAM_THROTTLED,      {.lane = 1, .tries = 9}, OUTBOX_QUEUED, ITS_TIME, 0, 0, 0, 0},
+    {"another chat",                      TELEGRAM_MIGRATED,       {.lane = 1, .tries = 1}, OUTBOX_QUEUED, NO_PARK, 0, 0, 1, 0},
+    {"a dead chat",                       TELEGRAM_NO_RECIPIENT,   {.lane = 1, .tries = 1}, OUTBOX_FAILED, NO_PARK, 0, 1, 0, 0},
+    {"broken markup",                     TELEGRAM_BAD_MARKUP,     {.lane = 1, .tries = 1}, OUTBOX_QUEUED, NO_PARK, 1, 0, 0, 0},
+    {"broken without markup",             TELEGRAM_BAD_MARKUP,     {.lane = 1, .tries = 2, .plain = true}, OUTBOX_FAILED, NO_PARK, 0, 0, 0, 0},
+    {"refused",                           TELEGRAM_REFUSED,        {.lane = 1, .tries = 1}, OUTBOX_FAILED, NO_PARK, 0, 0, 0, 0},
+    {"a dead bot",                        TELEGRAM_NO_BOT,         {.lane = 1, .tries = 1}, OUTBOX_QUEUED, NO_PARK, 0, 0, 0, 1},
+    {"an answer that is done",            TELEGRAM_DONE,           {.lane = OUTBOX_ANSWER, .tries = 1}, OUTBOX_SENT, NO_PARK, 0, 0, 0, 0},
+    {"an answer that is too old",         TELEGRAM_DONE_ALREADY,   {.lane = OUTBOX_ANSWER, .tries = 1}, OUTBOX_SENT, NO_PARK, 0, 0, 0, 0},
+    {"an answer that was not sent",       TELEGRAM_NOT_SENT,       {.lane = OUTBOX_ANSWER, .tries = 1}, OUTBOX_FAILED, NO_PARK, 0, 0, 0, 0},
+    {"an answer of a dead chat",          TELEGRAM_NO_RECIPIENT,   {.lane = OUTBOX_ANSWER, .tries = 1}, OUTBOX_FAILED, NO_PARK, 0, 0, 0, 0},
+    {"an answer of a dead bot",           TELEGRAM_NO_BOT,         {.lane = OUTBOX_ANSWER, .tries = 1}, OUTBOX_FAILED, NO_PARK, 0, 0, 0, 1},
 };
+// clang-format on
 
 /* Case: Callback. */
 TEST_ROWS(call_result_determines_the_outcome, rows)
@@ -107,14 +59,14 @@ TEST_ROWS(call_result_determines_the_outcome, rows)
                   "%s", rows[_i].why);
     /* A failed or waiting message has an error code. */
     ck_assert_msg((outcome.code == NULL) ==
-                      (rows[_i].end == CALL_DONE || rows[_i].end == CALL_MOVED),
+                      (outcome.status == OUTBOX_SENT || rows[_i].end == TELEGRAM_MIGRATED),
                   "%s", rows[_i].why);
 }
 
 /* Once, because the next call is not an edit. */
 TEST(edit_of_a_deleted_message_becomes_a_new_one)
 {
-    const struct call_result result = {.end = CALL_NO_MESSAGE};
+    const struct call_result result = {.end = TELEGRAM_NO_MESSAGE};
     const struct call_info edit = {.lane = 1, .tries = 1, .edits = true, .edits_text = true};
     const struct call_info buttons = {.lane = 1, .tries = 1, .edits = true};
     const struct call_info answer = {.lane = OUTBOX_ANSWER, .tries = 1, .edits_text = true};
@@ -129,12 +81,13 @@ TEST(edit_of_a_deleted_message_becomes_a_new_one)
 
 /* Case: A photo that Telegram refuses. Once, because the replacement has no replacement. Results
  * that do not concern the photo change nothing. */
-TEST_LOOP(refused_photo_is_sent_as_its_text, 0, CALL_ENDS)
+TEST_LOOP(refused_photo_is_sent_as_its_text, 0, ENDS)
 {
-    static const char *const replaced[CALL_ENDS] = {[CALL_MARKUP_BROKEN] = "photo_refused",
-                                                    [CALL_NO_MESSAGE] = "message_gone",
-                                                    [CALL_REFUSED] = "photo_refused"};
-    const struct call_result result = {.end = (enum call_end)_i, .retry_after_s = RETRY_AFTER_S};
+    static const char *const replaced[ENDS] = {[TELEGRAM_BAD_MARKUP] = "photo_refused",
+                                               [TELEGRAM_NO_MESSAGE] = "message_gone",
+                                               [TELEGRAM_REFUSED] = "photo_refused"};
+    const struct call_result result = {.end = (enum telegram_outcome)_i,
+                                       .retry_after_s = RETRY_AFTER_S};
     const struct call_info words = {.lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND};
     struct call_info photo = words, answer = {.lane = OUTBOX_ANSWER, .tries = 1};
     photo.has_instead = answer.has_instead = true;
@@ -157,7 +110,7 @@ TEST_LOOP(refused_photo_is_sent_as_its_text, 0, CALL_ENDS)
  * answer. */
 TEST(photo_with_unknown_outcome_is_tried_twice)
 {
-    const struct call_result result = {.end = CALL_UNKNOWN};
+    const struct call_result result = {.end = TELEGRAM_UNCERTAIN};
     struct call_info photo = {
         .lane = 1, .tries = 1, .on_unknown = OUTBOX_RESEND, .has_instead = true};
 

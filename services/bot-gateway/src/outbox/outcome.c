@@ -5,35 +5,36 @@
 
 // clang-format off
 /* For messages of a chat; outcome_of_call() has the exceptions. */
-static const struct outcome outcomes[CALL_ENDS] = {
-    [CALL_DONE]          = {.status = OUTBOX_SENT},
-    [CALL_NOT_SENT]      = {.status = OUTBOX_QUEUED,    .code = "telegram_unreachable"},
-    [CALL_UNKNOWN]       = {.status = OUTBOX_UNCERTAIN, .code = "outcome_unknown"},
-    [CALL_TOO_MANY]      = {.status = OUTBOX_QUEUED,    .code = "too_many_requests"},
-    [CALL_MOVED]         = {.status = OUTBOX_QUEUED,    .move_chat = true},
-    [CALL_CHAT_DEAD]     = {.status = OUTBOX_FAILED,    .close_chat = true, .code = "chat_unreachable"},
-    [CALL_MARKUP_BROKEN] = {.status = OUTBOX_QUEUED,    .plain = true, .code = "markup_broken"},
-    [CALL_NO_MESSAGE]    = {.status = OUTBOX_QUEUED,    .as_new = true, .code = "message_gone"},
-    [CALL_REFUSED]       = {.status = OUTBOX_FAILED,    .code = "refused"},
-    [CALL_BOT_DEAD]      = {.status = OUTBOX_QUEUED,    .pause_bot_ms = OUTCOME_PAUSE_MS, .code = "bot_refused"},
+static const struct outcome outcomes[TELEGRAM_UNCERTAIN + 1] = {
+    [TELEGRAM_DONE]         = {.status = OUTBOX_SENT},
+    [TELEGRAM_DONE_ALREADY] = {.status = OUTBOX_SENT},
+    [TELEGRAM_MIGRATED]     = {.status = OUTBOX_QUEUED,    .move_chat = true},
+    [TELEGRAM_NO_RECIPIENT] = {.status = OUTBOX_FAILED,    .close_chat = true, .code = "chat_unreachable"},
+    [TELEGRAM_REFUSED]      = {.status = OUTBOX_FAILED,    .code = "refused"},
+    [TELEGRAM_BAD_MARKUP]   = {.status = OUTBOX_QUEUED,    .plain = true, .code = "markup_broken"},
+    [TELEGRAM_NO_MESSAGE]   = {.status = OUTBOX_QUEUED,    .as_new = true, .code = "message_gone"},
+    [TELEGRAM_NO_BOT]       = {.status = OUTBOX_QUEUED,    .pause_bot_ms = OUTCOME_PAUSE_MS, .code = "bot_refused"},
+    [TELEGRAM_THROTTLED]    = {.status = OUTBOX_QUEUED,    .code = "too_many_requests"},
+    [TELEGRAM_NOT_SENT]     = {.status = OUTBOX_QUEUED,    .code = "telegram_unreachable"},
+    [TELEGRAM_UNCERTAIN]    = {.status = OUTBOX_UNCERTAIN, .code = "outcome_unknown"},
 };
 
 /* Error codes of messages with a replacement. Telegram has many descriptions for a photo that it
  * rejects: not fetched, no photo, too large ... If the refusal is not about the photo, the
  * replacement is refused as well, and fails. */
-static const char *const replacement_codes[CALL_ENDS] = {
-    [CALL_UNKNOWN]       = "photo_unknown",
-    [CALL_MARKUP_BROKEN] = "photo_refused",
-    [CALL_NO_MESSAGE]    = "message_gone",
-    [CALL_REFUSED]       = "photo_refused",
+static const char *const replacement_codes[TELEGRAM_UNCERTAIN + 1] = {
+    [TELEGRAM_REFUSED]    = "photo_refused",
+    [TELEGRAM_BAD_MARKUP] = "photo_refused",
+    [TELEGRAM_NO_MESSAGE] = "message_gone",
+    [TELEGRAM_UNCERTAIN]  = "photo_unknown",
 };
 // clang-format on
 enum { PHOTO_UNKNOWN_TRIES = 2 }; /* tries with an unknown outcome before the replacement is sent */
 
-static bool uses_replacement(const struct call_info *call, enum call_end end)
+static bool uses_replacement(const struct call_info *call, enum telegram_outcome end)
 {
     return call->has_instead && replacement_codes[end] != NULL &&
-           (end != CALL_UNKNOWN || call->tries >= PHOTO_UNKNOWN_TRIES);
+           (end != TELEGRAM_UNCERTAIN || call->tries >= PHOTO_UNKNOWN_TRIES);
 }
 
 static bool is_retried(const struct call_info *call)
@@ -47,9 +48,9 @@ struct outcome outcome_of_call(const struct call_result *result, const struct ca
 {
     struct outcome outcome = outcomes[result->end];
 
-    if (call->lane ==
-        OUTBOX_ANSWER) { /* expires within seconds: a single try, independent of chats */
-        if (result->end != CALL_DONE)
+    if (call->lane == OUTBOX_ANSWER) {
+        /* It expires within seconds: a single try, independent of chats. */
+        if (outcome.status != OUTBOX_SENT)
             outcome.status = OUTBOX_FAILED;
         outcome.close_chat = outcome.move_chat = outcome.plain = outcome.as_new = false;
         return outcome;
@@ -57,15 +58,15 @@ struct outcome outcome_of_call(const struct call_result *result, const struct ca
     if (uses_replacement(call, result->end))
         return (struct outcome){
             .status = OUTBOX_QUEUED, .instead = true, .code = replacement_codes[result->end]};
-    if (result->end == CALL_UNKNOWN && is_retried(call))
+    if (result->end == TELEGRAM_UNCERTAIN && is_retried(call))
         outcome.status = OUTBOX_QUEUED;
-    if (result->end == CALL_MARKUP_BROKEN && call->plain)
-        outcome = outcomes[CALL_REFUSED];
-    if (result->end == CALL_NO_MESSAGE && !call->edits_text)
-        outcome = outcomes[CALL_REFUSED];
-    if (result->end == CALL_NOT_SENT || (result->end == CALL_UNKNOWN && is_retried(call)))
+    if (result->end == TELEGRAM_BAD_MARKUP && call->plain)
+        outcome = outcomes[TELEGRAM_REFUSED];
+    if (result->end == TELEGRAM_NO_MESSAGE && !call->edits_text)
+        outcome = outcomes[TELEGRAM_REFUSED];
+    if (result->end == TELEGRAM_NOT_SENT || (result->end == TELEGRAM_UNCERTAIN && is_retried(call)))
         outcome.backoff_ms = backoff_retry_ms(call->tries, random);
-    if (result->end == CALL_TOO_MANY)
+    if (result->end == TELEGRAM_THROTTLED)
         outcome.backoff_ms = backoff_chat_ms(result->retry_after_s, random);
     return outcome;
 }

@@ -4,27 +4,13 @@
 #pragma once
 
 #include "outbox/outbox.h"
-
-/* How a call ended. */
-enum call_end {
-    CALL_DONE,          /* also: the requested state exists already */
-    CALL_NOT_SENT,      /* certainly not: Telegram was not reached */
-    CALL_UNKNOWN,       /* it may have been done: 5xx, or no answer after bytes were sent */
-    CALL_TOO_MANY,      /* 429 */
-    CALL_MOVED,         /* the group has become a supergroup: parameters.migrate_to_chat_id */
-    CALL_CHAT_DEAD,     /* blocked, deactivated, kicked, not found */
-    CALL_MARKUP_BROKEN, /* 400 "can't parse entities" */
-    CALL_NO_MESSAGE,    /* 400 "message to edit not found", "message can't be edited" */
-    CALL_REFUSED,       /* any other 4xx: permanent for this message */
-    CALL_BOT_DEAD,      /* 401, 404, 409, 421: permanent for this bot */
-    CALL_ENDS
-};
+#include "telegram/telegram.h"
 
 struct call_result {
-    enum call_end end;
+    enum telegram_outcome end;
     int64_t message_id;    /* Telegram's; FIELD_ABSENT: none */
-    int64_t retry_after_s; /* of CALL_TOO_MANY */
-    int64_t migrate_to;    /* of CALL_MOVED */
+    int64_t retry_after_s; /* of TELEGRAM_THROTTLED */
+    int64_t migrate_to;    /* of TELEGRAM_MIGRATED */
     struct slice text;     /* Telegram's description, or ours; never contains the token */
 };
 

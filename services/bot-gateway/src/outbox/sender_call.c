@@ -23,11 +23,11 @@ static void count_outcome(struct sender *sender, const struct call_result *resul
     };
 
     sender->queue
-        .counters[result->end == CALL_TOO_MANY ? SENDER_THROTTLED : counts[outcome->status]]
+        .counters[result->end == TELEGRAM_THROTTLED ? SENDER_THROTTLED : counts[outcome->status]]
         .value++;
 }
 
-static void log_outcome(const struct sender_call *call, enum call_end end,
+static void log_outcome(const struct sender_call *call, enum telegram_outcome end,
                         const struct outcome *outcome)
 {
     char id[UUID_TEXT_LEN + 1], bot[UUID_TEXT_LEN + 1];
@@ -36,7 +36,7 @@ static void log_outcome(const struct sender_call *call, enum call_end end,
         return;
     uuid_format(&call->id, id);
     uuid_format(&call->bot_id, bot);
-    LOG(end == CALL_BOT_DEAD ? LOG_ERROR : LOG_WARN, "sending_not_done",
+    LOG(end == TELEGRAM_NO_BOT ? LOG_ERROR : LOG_WARN, "sending_not_done",
         "A call of Telegram was not done", log_str("code", outcome->code), log_str("bot_id", bot),
         log_str("message_id", id), log_str("status", outbox_status_names[outcome->status]),
         log_int("try", call->tries));
@@ -110,7 +110,7 @@ void sender_finish_call(struct sender *sender, const struct sender_call *call,
 
     arena_init(&arena, TEXT_ARENA_MAX);
     end.text = history_text(call, &outcome, &arena);
-    if (result->end == CALL_TOO_MANY && call->chat_id != FIELD_ABSENT)
+    if (result->end == TELEGRAM_THROTTLED && call->chat_id != FIELD_ABSENT)
         add_backoff(sender, call, &outcome);
     count_outcome(sender, result, &outcome);
     log_outcome(call, result->end, &outcome);
@@ -126,7 +126,7 @@ static void make_call(struct sender_running *task, struct call_result *result)
     const struct bot *bot;
     struct fault fault;
 
-    *result = (struct call_result){.end = CALL_NOT_SENT,
+    *result = (struct call_result){.end = TELEGRAM_NOT_SENT,
                                    .message_id = FIELD_ABSENT,
                                    .text = SLICE("The bot has no token now.")};
     if (!bots_find_id(options->bots, &task->call.bot_id, &bot, &fault) || !bot_has(bot, BOT_TOKEN))
@@ -160,7 +160,7 @@ static bool copy_call(struct sender_running *task, const struct sender_call *cal
 
 void sender_start_call(struct sender *sender, const struct sender_call *call)
 {
-    const struct call_result not_begun = {.end = CALL_NOT_SENT,
+    const struct call_result not_begun = {.end = TELEGRAM_NOT_SENT,
                                           .message_id = FIELD_ABSENT,
                                           .text = SLICE("There was no room for the call.")};
     struct fault fault;

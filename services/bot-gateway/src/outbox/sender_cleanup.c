@@ -31,7 +31,7 @@ bool sender_renew_leases(void *data, struct fault *fault)
 static bool recover_lapsed(struct sender *sender, struct fault *fault)
 {
     const struct call_result unknown = {
-        .end = CALL_UNKNOWN,
+        .end = TELEGRAM_UNCERTAIN,
         .message_id = FIELD_ABSENT,
         .text = SLICE("The process that sent it has ended."),
     };

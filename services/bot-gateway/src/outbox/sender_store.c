@@ -267,8 +267,7 @@ bool sender_store_claim(struct db *tx, const struct sender_claim *claim, struct 
     if (holds.count == 0)
         return true;
     const struct db_value mine[] = {db_text(db_get_text(&locked, 0, 0))};
-    const struct db_value marks[] = {process, db_int(SENDER_LEASE_MS), mine[0],
-                                     claim->answers};
+    const struct db_value marks[] = {process, db_int(SENDER_LEASE_MS), mine[0], claim->answers};
     const struct db_call second[] = {
         {&mark_statement,   marks, 4, rows},
         {&refuse_statement, mine,  1, NULL},
@@ -319,7 +318,7 @@ static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
         db_bool(outcome->plain),
         db_bool(outcome->as_new),
         db_bool(outcome->instead),
-        db_bool(end->result->end == CALL_UNKNOWN),
+        db_bool(end->result->end == TELEGRAM_UNCERTAIN),
         db_int(outcome->status == OUTBOX_SENT ? end->result->message_id : FIELD_ABSENT),
         db_str(outcome->code),
         outcome->code != NULL ? db_text(end->result->text) : db_null(),

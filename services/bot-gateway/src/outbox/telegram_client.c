@@ -7,34 +7,6 @@
 
 enum { BODY_MAX = 256 * 1024 };
 
-static enum call_end end_of(enum telegram_outcome outcome)
-{
-    switch (outcome) {
-    case TELEGRAM_DONE:
-    case TELEGRAM_DONE_ALREADY:
-        return CALL_DONE;
-    case TELEGRAM_MIGRATED:
-        return CALL_MOVED;
-    case TELEGRAM_NO_RECIPIENT:
-        return CALL_CHAT_DEAD;
-    case TELEGRAM_REFUSED:
-        return CALL_REFUSED;
-    case TELEGRAM_BAD_MARKUP:
-        return CALL_MARKUP_BROKEN;
-    case TELEGRAM_NO_MESSAGE:
-        return CALL_NO_MESSAGE;
-    case TELEGRAM_NO_BOT:
-        return CALL_BOT_DEAD;
-    case TELEGRAM_THROTTLED:
-        return CALL_TOO_MANY;
-    case TELEGRAM_NOT_SENT:
-        return CALL_NOT_SENT;
-    case TELEGRAM_UNCERTAIN:
-        break;
-    }
-    return CALL_UNKNOWN;
-}
-
 /* The body of the call; `.at` is NULL if memory is short. */
 static struct slice body_of(const struct sender_call *call, struct arena *arena)
 {
@@ -66,12 +38,12 @@ void telegram_client_send(void *data, const char *token, const struct sender_cal
     struct telegram_answer answer = {0};
     struct fault fault, ignored;
 
-    *result = (struct call_result){.end = CALL_NOT_SENT, .message_id = FIELD_ABSENT};
+    *result = (struct call_result){.end = TELEGRAM_NOT_SENT, .message_id = FIELD_ABSENT};
     if (method.at == NULL || request.body.at == NULL)
         return;
     if (!telegram_call(data, &request, arena, &answer, &fault))
         result->text = arena_copy(arena, slice_of(fault.detail));
-    result->end = end_of(answer.outcome);
+    result->end = answer.outcome;
     result->retry_after_s = answer.retry_after_s;
     result->migrate_to = answer.new_chat_id;
     if (answer.description.at != NULL)

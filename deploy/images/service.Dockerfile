@@ -27,7 +27,7 @@ COPY deploy/images/gather.sh /build/
 RUN lib=/usr/lib/$(gcc -print-multiarch) && \
     sh /build/gather.sh /root-of-image "$lib/libmicrohttpd.so" "$lib/libjansson.so" "$lib/libpq.so" \
         "$lib/libhiredis.so" "$lib/libcurl.so" "$lib/libcrypto.so" "$lib/libutf8proc.so" \
-        "$lib/libsqlite3.so" "$lib/libyaml.so" "$lib/libstemmer.so" \
+        "$lib/libsqlite3.so" "$lib/libyaml.so" "$lib/libstemmer.so" "$lib/libcares.so" "$lib/libresolv.so" \
         /etc/ssl/certs/ca-certificates.crt /usr/share/zoneinfo
 
 # ---- the services -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
 apt-get install -y -q --no-install-recommends gcc libc6-dev cmake ninja-build pkg-config binutils python3 python3-yaml \
     libmicrohttpd-dev libjansson-dev libpq-dev libhiredis-dev libcurl4-openssl-dev libssl-dev \
-    libutf8proc-dev libsqlite3-dev libyaml-dev libstemmer-dev check tzdata ca-certificates
+    libutf8proc-dev libsqlite3-dev libyaml-dev libstemmer-dev libc-ares-dev check tzdata ca-certificates
 for package in "$1"/*.deb; do
     [ -e "$package" ] || continue
     apt-get install -y -q --no-install-recommends --allow-downgrades "$1"/*.deb

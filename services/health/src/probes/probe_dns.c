@@ -1,42 +1,45 @@
 // SPDX-License-Identifier: MIT
-/* Asks the name servers of this machine directly, over UDP, because the system's resolver returns
- * only addresses and may use a cache. An answer of one server is enough. A truncated answer is
- * reported as such; TCP is not tried. */
-#include <errno.h>
-#include <sys/socket.h>
+/* Asks the name servers of this machine directly, by c-ares over UDP, because the system's resolver
+ * returns only addresses and may use a cache. An answer of one server is enough. A truncated answer
+ * is reported as such; TCP is not tried. */
+#include <ares.h>
 
-#include "base/auto.h"
-#include "base/digest.h"
 #include "base/now.h"
 #include "loop/fiber.h"
 
-#include "probes/dns_message.h"
-#include "probes/name_servers.h"
+#include "probes/dns_answer.h"
 #include "probes/probe_private.h"
 
 enum {
     ARENA_MAX = 64 * 1024,
-    DATAGRAMS_MAX = 16 /* read in one event-loop iteration */
-};
-
-enum outcome {
-    OUTCOME_ANSWERED,
-    OUTCOME_SILENT,
-    OUTCOME_REFUSED, /* nothing listens there, or there is no route */
-    OUTCOME_BROKEN,  /* an answer that cannot be parsed */
-    OUTCOME_LOCAL
+    ANSWER_MAX = 1232 /* bytes, announced to servers (RFC 6891) */
 };
 
 struct lookup {
     struct loop *loop;
+    const char *name;
+    ns_type type;
+    ares_channel channel;
+    bool ended;
+    int status; /* of c-ares, if `ended`; ARES_SUCCESS: `answer` is set */
     struct arena *arena;
-    struct dns_question question;
-    uint8_t query[DNS_QUERY_MAX];
-    size_t query_len;
     struct dns_answer answer;
 };
 
 /* --- one server --- */
+
+static void end(void *data, int status, int timeouts, unsigned char *message, int len)
+{
+    struct lookup *lookup = data;
+    (void)timeouts;
+    lookup->ended = true;
+    lookup->status = status;
+    if (message != NULL)
+        lookup->status =
+            dns_answer_read(message, (size_t)len, lookup->type, lookup->arena, &lookup->answer)
+                ? ARES_SUCCESS
+                : ARES_EBADRESP;
+}
 
 static void wake(void *data, uint32_t events)
 {
@@ -44,58 +47,38 @@ static void wake(void *data, uint32_t events)
     fiber_wake(data);
 }
 
-/* Reads datagrams until one is an answer. False: none yet. */
-static bool take_answers(struct lookup *lookup, int fd, enum outcome *outcome)
-{
-    uint8_t data[DNS_ANSWER_MAX];
-    for (int i = 0; i < DATAGRAMS_MAX; i++) {
-        const ssize_t len = recv(fd, data, sizeof(data), 0);
-        if (len < 0) {
-            *outcome = OUTCOME_REFUSED;
-            return errno != EAGAIN && errno != EINTR;
-        }
-        const enum dns_answer_kind reading =
-            dns_answer_read(&lookup->question, data, (size_t)len, lookup->arena, &lookup->answer);
-        if (reading == DNS_ANSWER_IGNORED)
-            continue;
-        *outcome = reading == DNS_ANSWER_OK ? OUTCOME_ANSWERED : OUTCOME_BROKEN;
-        return true;
-    }
-    return false;
-}
-
-static enum outcome await_answer(struct lookup *lookup, int fd, int64_t until_ns)
+/* Waits until the socket of the query is readable. False: the status is set. */
+static bool await_message(struct lookup *lookup, int64_t until_ns, ares_socket_t *fd)
 {
     struct loop_watch watch = {.fd = -1};
     struct fault fault;
-    enum outcome outcome = OUTCOME_SILENT;
-    if (!loop_watch_add(lookup->loop, &watch, fd, EPOLLIN, wake, fiber_current(), &fault))
-        return OUTCOME_LOCAL;
-    while (!take_answers(lookup, fd, &outcome)) {
-        if (!fiber_park(until_ns, &fault)) {
-            outcome = OUTCOME_SILENT;
-            break;
-        }
-    }
+    lookup->status = ARES_ENOMEM;
+    if (ares_getsock(lookup->channel, fd, 1) == 0 ||
+        !loop_watch_add(lookup->loop, &watch, *fd, EPOLLIN, wake, fiber_current(), &fault))
+        return false;
+    lookup->status = ARES_ETIMEOUT;
+    const bool woken = fiber_park(until_ns, &fault);
     loop_watch_remove(lookup->loop, &watch);
-    return outcome;
+    return woken;
 }
 
-/* The socket is connected, so the kernel accepts only the server's datagrams; its port is
- * random. */
-static enum outcome ask_server(struct lookup *lookup, const struct work_address *server,
-                               int64_t until_ns)
+/* Returns the status. */
+static int ask_server(struct lookup *lookup, const struct ares_addr_port_node *server,
+                      int64_t until_ns)
 {
-    auto_close int fd =
-        socket(server->addr.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return OUTCOME_LOCAL;
-    digest_random(&lookup->question.id, sizeof(lookup->question.id));
-    lookup->query_len = dns_question_write(&lookup->question, lookup->query);
-    if (connect(fd, (const struct sockaddr *)&server->addr, server->len) != 0 ||
-        send(fd, lookup->query, lookup->query_len, 0) < 0)
-        return OUTCOME_REFUSED;
-    return await_answer(lookup, fd, until_ns);
+    struct ares_addr_port_node alone = *server;
+    ares_socket_t fd;
+    alone.next = NULL;
+    lookup->ended = false;
+    lookup->status = ares_set_servers_ports(lookup->channel, &alone);
+    if (lookup->status != ARES_SUCCESS)
+        return lookup->status;
+    ares_query(lookup->channel, lookup->name, ns_c_in, (int)lookup->type, end, lookup);
+    while (!lookup->ended && await_message(lookup, until_ns, &fd))
+        ares_process_fd(lookup->channel, fd, ARES_SOCKET_BAD);
+    const int status = lookup->status;
+    ares_cancel(lookup->channel);
+    return status;
 }
 
 /* --- evaluation --- */
@@ -109,13 +92,13 @@ static struct slice without_dot(const char *text)
     return whole;
 }
 
-static bool is_same(enum dns_type type, const char *expected, struct slice record)
+static bool is_same(ns_type type, const char *expected, struct slice record)
 {
     struct work_address address;
     char numeric[INET6_ADDRSTRLEN];
-    if (type == DNS_TXT)
+    if (type == ns_t_txt)
         return slice_is(record, expected);
-    if (type != DNS_A && type != DNS_AAAA)
+    if (type != ns_t_a && type != ns_t_aaaa)
         return slice_equal_caseless(record, without_dot(expected));
     if (!work_address_parse(expected, 0, &address))
         return false;
@@ -123,7 +106,7 @@ static bool is_same(enum dns_type type, const char *expected, struct slice recor
     return slice_is(record, numeric);
 }
 
-static bool is_expected(const struct check *check, enum dns_type type, struct slice record)
+static bool is_expected(const struct check *check, ns_type type, struct slice record)
 {
     for (size_t i = 0; i < check->expect_count; i++) {
         if (is_same(type, check->expect[i], record))
@@ -132,7 +115,7 @@ static bool is_expected(const struct check *check, enum dns_type type, struct sl
     return check->expect_count == 0;
 }
 
-static bool is_present(const struct dns_answer *answer, enum dns_type type, const char *expected)
+static bool is_present(const struct dns_answer *answer, ns_type type, const char *expected)
 {
     for (size_t i = 0; i < answer->count; i++) {
         if (is_same(type, expected, answer->records[i]))
@@ -141,10 +124,10 @@ static bool is_present(const struct dns_answer *answer, enum dns_type type, cons
     return false;
 }
 
-static void evaluate_records(const struct check *check, enum dns_type type,
+static void evaluate_records(const struct check *check, ns_type type,
                              const struct dns_answer *answer, struct probe_result *result)
 {
-    if (answer->truncated || answer->left_out > 0) {
+    if (answer->truncated) {
         probe_fail(result, TROUBLE_RECORDS, "truncated");
         return;
     }
@@ -160,76 +143,100 @@ static void evaluate_records(const struct check *check, enum dns_type type,
         probe_fail(result, TROUBLE_RECORDS, "none");
 }
 
-enum { RCODE_NONE = 0, RCODE_NO_NAME = 3 };
-
 static bool is_settled(const struct dns_answer *answer)
 {
-    return answer->rcode == RCODE_NONE || answer->rcode == RCODE_NO_NAME;
+    return answer->rcode == ns_r_noerror || answer->rcode == ns_r_nxdomain;
 }
 
-static void evaluate(const struct check *check, const struct lookup *lookup, enum outcome outcome,
+static void evaluate(const struct check *check, const struct lookup *lookup,
                      struct probe_result *result)
 {
-    switch (outcome) {
-    case OUTCOME_ANSWERED:
-        if (lookup->answer.rcode == RCODE_NONE)
-            evaluate_records(check, lookup->question.type, &lookup->answer, result);
-        else if (lookup->answer.rcode == RCODE_NO_NAME)
-            probe_fail(result, TROUBLE_NO_NAME, "%s", "");
-        else
-            probe_fail(result, TROUBLE_NO_NAME, "rcode %d", lookup->answer.rcode);
-        break;
-    case OUTCOME_SILENT:
-        probe_fail(result, TROUBLE_TIMEOUT, "%s", "");
-        break;
-    case OUTCOME_REFUSED:
-        probe_fail(result, TROUBLE_REFUSED, "%s", "");
-        break;
-    case OUTCOME_BROKEN:
-        probe_fail(result, TROUBLE_BODY, "%s", "");
-        break;
-    case OUTCOME_LOCAL:
-        probe_fail(result, TROUBLE_LOCAL, "socket");
-        break;
+    const struct dns_answer *answer = &lookup->answer;
+    if (answer->rcode == ns_r_noerror)
+        evaluate_records(check, lookup->type, answer, result);
+    else if (answer->rcode == ns_r_nxdomain)
+        probe_fail(result, TROUBLE_NO_NAME, "%s", "");
+    else
+        probe_fail(result, TROUBLE_NO_NAME, "rcode %d", answer->rcode);
+}
+
+static void fail(int status, struct probe_result *result)
+{
+    static const struct {
+        int status;
+        enum probe_trouble trouble;
+        const char *detail;
+    } troubles[] = {
+        {ARES_ETIMEOUT,     TROUBLE_TIMEOUT, ""                },
+        {ARES_ECONNREFUSED, TROUBLE_REFUSED, ""                }, /* or there is no route */
+        {ARES_EBADRESP,     TROUBLE_BODY,    ""                },
+        {ARES_EBADNAME,     TROUBLE_LOCAL,   "no such question"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(troubles); i++) {
+        if (troubles[i].status == status)
+            probe_fail(result, troubles[i].trouble, "%s", troubles[i].detail);
     }
+    probe_fail(result, TROUBLE_LOCAL, "c-ares %d", status);
 }
 
 /* --- the probe --- */
 
-static enum outcome ask_servers(const struct probe_tools *tools, struct lookup *lookup,
-                                struct probe_result *result)
+/* Each server gets an equal share of the remaining time. Returns the status of the last one. */
+static int ask_servers(struct lookup *lookup, const struct ares_addr_port_node *servers,
+                       struct probe_result *result)
 {
-    struct work_address servers[NAME_SERVERS_MAX];
-    const size_t count = tools->name_servers != NULL
-                             ? name_servers_of_list(slice_of(tools->name_servers), servers)
-                             : name_servers_of_system(servers);
-    enum outcome outcome = OUTCOME_LOCAL;
-    for (size_t i = 0; i < count; i++) {
+    int left = 0, status = ARES_ECONNREFUSED;
+    for (const struct ares_addr_port_node *one = servers; one != NULL; one = one->next)
+        left++;
+    for (; servers != NULL; servers = servers->next) {
         const int64_t began_ns = now_mono_ns();
         const int64_t left_ns = fiber_deadline_ns(fiber_current()) - began_ns;
-        outcome = ask_server(lookup, &servers[i], began_ns + left_ns / (int64_t)(count - i));
-        if (outcome != OUTCOME_ANSWERED || !is_settled(&lookup->answer))
+        status = ask_server(lookup, servers, began_ns + left_ns / left--);
+        if (status != ARES_SUCCESS || !is_settled(&lookup->answer))
             continue;
         probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
         break;
     }
-    return outcome;
+    return status;
+}
+
+/* Opens a channel that sends each question once, and finds the servers. */
+static int open_channel(const struct probe_tools *tools, const struct check *check,
+                        ares_channel *channel, struct ares_addr_port_node **servers)
+{
+    struct ares_options options = {
+        .flags = ARES_FLAG_EDNS | ARES_FLAG_IGNTC | ARES_FLAG_NOCHECKRESP,
+        .tries = 1,
+        .timeout = (int)check->timeout_ms, /* ask_server() ends earlier */
+        .ednspsz = ANSWER_MAX,
+    };
+    int status = ares_init_options(
+        channel, &options, ARES_OPT_FLAGS | ARES_OPT_TRIES | ARES_OPT_TIMEOUTMS | ARES_OPT_EDNSPSZ);
+    if (status == ARES_SUCCESS && tools->name_servers != NULL)
+        status = ares_set_servers_ports_csv(*channel, tools->name_servers);
+    if (status == ARES_SUCCESS)
+        status = ares_get_servers_ports(*channel, servers);
+    return status;
 }
 
 void probe_dns(const struct probe_tools *tools, const struct check *check, void *memory,
                struct probe_result *result)
 {
     struct arena arena;
-    struct lookup lookup = {
-        .loop = tools->service->loop, .arena = &arena, .question = {.name = check->target}};
+    struct lookup lookup = {.loop = tools->service->loop, .name = check->target, .arena = &arena};
+    struct ares_addr_port_node *servers = NULL;
+    int status = ARES_EBADNAME;
     (void)memory;
-    if (!dns_type_read(check->record, &lookup.question.type) ||
-        dns_question_write(&lookup.question, lookup.query) == 0) {
-        probe_fail(result, TROUBLE_LOCAL, "no such question");
-        return;
-    }
     arena_init(&arena, ARENA_MAX);
-    const enum outcome outcome = ask_servers(tools, &lookup, result);
-    evaluate(check, &lookup, outcome, result);
+    if (dns_type_read(check->record, &lookup.type))
+        status = open_channel(tools, check, &lookup.channel, &servers);
+    if (status == ARES_SUCCESS)
+        status = ask_servers(&lookup, servers, result);
+    if (status == ARES_SUCCESS)
+        evaluate(check, &lookup, result);
+    else
+        fail(status, result);
+    ares_free_data(servers);
+    ares_destroy(lookup.channel);
     arena_finish(&arena);
 }

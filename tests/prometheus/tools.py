@@ -9,8 +9,7 @@ ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 FOLDER = os.path.join(ROOT, "build", "prometheus")
 PACKAGES = {"promtool": "prometheus", "prometheus": "prometheus", "prometheus-alertmanager": "prometheus-alertmanager",
             "prometheus-node-exporter": "prometheus-node-exporter",
-            "prometheus-postgres-exporter": "prometheus-postgres-exporter",
-            "prometheus-redis-exporter": "prometheus-redis-exporter"}
+            "prometheus-postgres-exporter": "prometheus-postgres-exporter"}
 
 
 class Missing(Exception):

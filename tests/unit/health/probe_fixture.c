@@ -62,7 +62,6 @@ void probe_fixture_begin(void)
     tools = (struct probe_tools){.service = &service,
                                  .work = work_create(probe_fixture_loop, 2, 64, &fault),
                                  .link_key = "tb_test_link",
-                                 .redis_url = "",
                                  .proc = "/proc",
                                  .heartbeats = &heartbeats,
                                  .snapshot = &snapshot};

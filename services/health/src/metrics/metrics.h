@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Metrics that health adds to its /metrics: the last readings of the machine, PostgreSQL, Redis and
- * containers, and its own verdicts.
+/* Metrics that health adds to its /metrics: the last readings of the machine, its disks and
+ * PostgreSQL that rules of deploy/prometheus/rules.yml use, and its own verdicts.
  *
- * Names, labels and units are those of node_exporter, postgres_exporter, redis_exporter and
- * cAdvisor, so that their dashboards and rules work; labels that would be constant here (`server`,
- * `device`) are omitted. `mountpoint` is the target of the check. A value that no probe reads, or
- * that the last probe could not read, has no series; *_up is 0 then. */
+ * Names and units are those of node_exporter and postgres_exporter. Series are added up over the
+ * labels `cpu`, `datname` and `state`, over which the rules add up too, and labels that would be
+ * constant here are omitted. `mountpoint` is the target of the check. A value that no probe reads,
+ * or that the last probe could not read, has no series. */
 #pragma once
 
 #include "monitor/monitor.h"
@@ -19,5 +19,5 @@ struct metrics *metrics_create(struct monitor *monitor, const struct history *hi
 void metrics_destroy(struct metrics *metrics); /* takes NULL */
 
 /* The two parts, for tests. Checks of other servers are omitted: those servers export them. */
-void metrics_print_exporters(const struct snapshot *snapshot, struct buf *out);
+void metrics_print_machine(const struct snapshot *snapshot, struct buf *out);
 void metrics_print_health(const struct monitor_view *view, int64_t alerts_waiting, struct buf *out);

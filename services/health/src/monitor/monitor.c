@@ -61,7 +61,6 @@ static bool create_tools(struct monitor *monitor, struct fault *fault)
                                           .work = monitor->threads,
                                           .client = monitor->client,
                                           .link_key = config->link_key,
-                                          .redis_url = config->common.redis_url,
                                           .proc = config->proc,
                                           .heartbeats = &monitor->heartbeats,
                                           .snapshot = &monitor->snapshot,

@@ -19,8 +19,7 @@ struct container_info {
 };
 
 struct container_list {
-    size_t running;
-    struct container_info items[CONTAINERS_MAX]; /* running containers, healthy or not */
+    struct container_info items[CONTAINERS_MAX]; /* that run, healthy or not */
     size_t count;
     size_t down; /* not running, restarting or unhealthy; one that has exited with 0 is done, not
                   * down */

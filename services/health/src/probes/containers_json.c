@@ -117,10 +117,8 @@ bool containers_read(struct slice json, struct container_list *out, struct buf *
     *out = (struct container_list){0};
     const struct container *all = listed.items.items;
     for (size_t i = 0; i < listed.items.count; i++) {
-        const bool up = is_up(&all[i]);
-        out->running += up;
         add_container(&all[i], out);
-        if (up || is_done(&all[i]))
+        if (is_up(&all[i]) || is_done(&all[i]))
             continue;
         out->down++;
         add_name(&all[i], names);

@@ -5,7 +5,7 @@
 
 #include "db/db.h"
 
-enum { POSTGRES_DATABASES_MAX = 16, POSTGRES_NAME_MAX = 63, POSTGRES_STATES = 6 };
+enum { POSTGRES_NAME_MAX = 63 };
 
 struct postgres_stats {
     int64_t connections; /* of clients, all databases */
@@ -19,35 +19,9 @@ struct postgres_stats {
     int64_t hits, reads; /* blocks, all databases, since the statistics were reset */
     int64_t database_bytes;
     int64_t wal_bytes;
-    int64_t lag_bytes;       /* of the replication slot that is furthest behind; -1: none */
-    int64_t connections_max; /* max_connections */
-    double started_s;        /* when the server started */
-    int64_t archived, archive_failures; /* of WAL segments, since the statistics were reset */
-    double archived_age_s;              /* since the last one was archived; NAN: never */
-};
-
-struct postgres_state {
-    int64_t connections;
-    double longest_s; /* the longest transaction; 0: none */
-};
-
-struct postgres_database {
-    char name[POSTGRES_NAME_MAX + 1];
-    int64_t connections, commits, rollbacks, blocks_read, blocks_hit, rows_returned, rows_fetched,
-        rows_inserted, rows_updated, rows_deleted, conflicts, temporary_files, temporary_bytes,
-        deadlocks;
-    int64_t bytes;
-    struct postgres_state states[POSTGRES_STATES]; /* in the order of postgres_states */
-};
-/* Values of pg_stat_activity.state: "active", "idle" and so on. */
-extern const char *const postgres_states[POSTGRES_STATES];
-
-struct postgres_databases {
-    struct postgres_database items[POSTGRES_DATABASES_MAX]; /* without templates; the own database
-                                                             * first */
-    size_t count;
+    int64_t lag_bytes;        /* of the replication slot that is furthest behind; -1: none */
+    int64_t archive_failures; /* of WAL segments, since the statistics were reset */
+    double archived_age_s;    /* since the last one was archived; NAN: never */
 };
 
 bool postgres_store_read(struct db *db, struct postgres_stats *out, struct fault *fault) MUST_CHECK;
-bool postgres_store_databases(struct db *db, struct postgres_databases *out,
-                              struct fault *fault) MUST_CHECK;

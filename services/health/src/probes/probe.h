@@ -20,7 +20,6 @@ struct probe_tools {
     struct work *work;          /* threads only for probes, for names and mounts */
     struct http_client *client; /* only for probes: probe_client_create() */
     const char *link_key;       /* the value of LINK_KEY for other services of tapbot; "" none */
-    const char *redis_url;
     const char *proc;                    /* "/proc", or where the host's is mounted */
     const struct heartbeats *heartbeats; /* probes/heartbeats.h */
     const char *name_servers;  /* "127.0.0.1:5353", comma-separated, for DNS; NULL: those of

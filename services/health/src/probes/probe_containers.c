@@ -24,11 +24,11 @@ static bool list(struct probe_target *target, struct container_list *seen, struc
     return false;
 }
 
-static void add_restarts(struct snapshot *last, struct probe_result *result)
+static void add_restarts(struct restarts *restarts, const struct container_list *seen,
+                         struct probe_result *result)
 {
     const char *worst;
-    const size_t most =
-        restarts_update(&last->restarts, &last->containers, now_mono_ns(), RESTARTS_SPAN, &worst);
+    const size_t most = restarts_update(restarts, seen, now_mono_ns(), RESTARTS_SPAN, &worst);
     probe_add(result, MEASURE_container_restarts, (double)most);
     if (worst != NULL)
         probe_note(result, "%s", worst);
@@ -36,18 +36,20 @@ static void add_restarts(struct snapshot *last, struct probe_result *result)
 
 static void probe(struct probe_target *target, struct probe_result *result)
 {
-    struct snapshot *last = target->tools->snapshot;
+    struct container_list *seen = arena_alloc(target->arena, sizeof *seen);
     char room[PROBE_DETAIL_MAX];
     struct buf names;
     buf_init_over(&names, room, sizeof room);
-    last->containers_known = list(target, &last->containers, &names, result);
-    if (!last->containers_known)
+    if (seen == NULL) {
+        probe_fail(result, TROUBLE_LOCAL, "memory");
         return;
-    last->containers_at_us = now_wall_us();
-    probe_add(result, MEASURE_containers_down, (double)last->containers.down);
-    if (last->containers.down > 0)
+    }
+    if (!list(target, seen, &names, result))
+        return;
+    probe_add(result, MEASURE_containers_down, (double)seen->down);
+    if (seen->down > 0)
         probe_fail(result, TROUBLE_DOWN, "%.*s", SLICE_ARG(buf_as_slice(&names)));
-    add_restarts(last, result);
+    add_restarts(&target->tools->snapshot->restarts, seen, result);
 }
 
 void probe_containers(const struct probe_tools *tools, const struct check *check, void *memory,

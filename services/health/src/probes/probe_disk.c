@@ -59,16 +59,13 @@ static void store(struct snapshot_disk *disk, const struct statvfs *now)
         return;
     const double block = (double)now->f_frsize;
     disk->size = (double)now->f_blocks * block;
-    disk->free = (double)now->f_bfree * block;
     disk->available = (double)now->f_bavail * block;
-    disk->files = (double)now->f_files;
-    disk->files_free = (double)now->f_ffree;
 }
 
 static void clear(struct snapshot_disk *disk)
 {
     if (disk != NULL)
-        disk->size = disk->free = disk->available = disk->files = disk->files_free = (double)NAN;
+        disk->size = disk->available = (double)NAN;
 }
 
 void probe_disk(const struct probe_tools *tools, const struct check *check, void *memory,

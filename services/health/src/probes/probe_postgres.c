@@ -27,30 +27,27 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
     const int64_t began_ns = now_mono_ns();
     struct hit_ratio *blocks = memory;
     struct snapshot *last = tools->snapshot;
-    struct postgres_stats seen;
+    struct postgres_stats *seen = &last->postgres;
     struct fault fault;
     double percent;
     _Static_assert(sizeof *blocks <= PROBE_MEMORY, "it fits");
     (void)check;
-    last->postgres_up = postgres_store_read(tools->service->db, &seen, &fault);
-    last->postgres_probed = true;
-    if (!last->postgres_up) {
+    last->postgres_known = postgres_store_read(tools->service->db, seen, &fault);
+    if (!last->postgres_known) {
         fail(result, &fault);
         return;
     }
     probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
-    probe_add(result, MEASURE_connections, (double)seen.connections);
-    probe_add(result, MEASURE_longest_transaction_s, seen.longest_s);
-    if (seen.held_s > HELD_NOTED_S)
-        probe_note(result, "%s", seen.holder);
-    probe_add(result, MEASURE_dead_tuples_percent, seen.dead_percent);
-    probe_add(result, MEASURE_database_bytes, (double)seen.database_bytes);
-    probe_add(result, MEASURE_wal_bytes, (double)seen.wal_bytes);
-    if (seen.lag_bytes >= 0)
-        probe_add(result, MEASURE_replication_lag_bytes, (double)seen.lag_bytes);
-    hit_ratio_add(blocks, now_wall_us(), seen.hits, seen.hits + seen.reads);
+    probe_add(result, MEASURE_connections, (double)seen->connections);
+    probe_add(result, MEASURE_longest_transaction_s, seen->longest_s);
+    if (seen->held_s > HELD_NOTED_S)
+        probe_note(result, "%s", seen->holder);
+    probe_add(result, MEASURE_dead_tuples_percent, seen->dead_percent);
+    probe_add(result, MEASURE_database_bytes, (double)seen->database_bytes);
+    probe_add(result, MEASURE_wal_bytes, (double)seen->wal_bytes);
+    if (seen->lag_bytes >= 0)
+        probe_add(result, MEASURE_replication_lag_bytes, (double)seen->lag_bytes);
+    hit_ratio_add(blocks, now_wall_us(), seen->hits, seen->hits + seen->reads);
     if (hit_ratio_read(blocks, &percent))
         probe_add(result, MEASURE_cache_hit_percent, percent);
-    last->postgres = seen;
-    last->databases_known = postgres_store_databases(tools->service->db, &last->databases, &fault);
 }

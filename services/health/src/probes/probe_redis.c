@@ -5,7 +5,6 @@
 #include "probes/hit_ratio.h"
 #include "probes/probe_private.h"
 #include "probes/redis_info.h"
-#include "probes/snapshot.h"
 
 /* Counters of the last probe. */
 struct memory {
@@ -65,14 +64,12 @@ static bool ask(const struct probe_tools *tools, struct arena *arena, struct red
 void probe_redis(const struct probe_tools *tools, const struct check *check, void *memory,
                  struct probe_result *result)
 {
-    struct snapshot *last = tools->snapshot;
+    struct redis_info info;
     struct arena arena;
     _Static_assert(sizeof(struct memory) <= PROBE_MEMORY, "it fits");
     (void)check;
     arena_init(&arena, 2 * INFO_MAX);
-    last->redis_up = ask(tools, &arena, &last->redis, result);
-    last->redis_probed = true;
-    if (last->redis_up)
-        evaluate(&last->redis, memory, result);
+    if (ask(tools, &arena, &info, result))
+        evaluate(&info, memory, result);
     arena_finish(&arena);
 }

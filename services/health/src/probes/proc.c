@@ -37,11 +37,10 @@ bool proc_read_stat(struct slice text, struct proc_cpu *out)
         if (name.len > 3)
             continue;
         for (int i = 0; i < PROC_MODES; i++) {
-            int64_t ticks;
-            if (!number(&line, &ticks))
+            if (!number(&line, &cpu.ticks[i]))
                 return false;
-            cpu.all += ticks;
-            cpu.busy += i == IDLE || i == IOWAIT ? 0 : ticks;
+            cpu.all += cpu.ticks[i];
+            cpu.busy += i == IDLE || i == IOWAIT ? 0 : cpu.ticks[i];
         }
         found = true;
     }
@@ -58,9 +57,6 @@ bool proc_read_meminfo(struct slice text, struct proc_memory *out)
     } names[] = {
         {"MemTotal",     offsetof(struct proc_memory, total)     },
         {"MemAvailable", offsetof(struct proc_memory, available) },
-        {"MemFree",      offsetof(struct proc_memory, free)      },
-        {"Buffers",      offsetof(struct proc_memory, buffers)   },
-        {"Cached",       offsetof(struct proc_memory, cached)    },
         {"SwapTotal",    offsetof(struct proc_memory, swap_total)},
         {"SwapFree",     offsetof(struct proc_memory, swap_free) },
     };
@@ -83,43 +79,16 @@ bool proc_read_meminfo(struct slice text, struct proc_memory *out)
     return true;
 }
 
-static bool read_core(struct slice line, struct proc_core *out)
+bool proc_read_loadavg(struct slice text, double *out)
 {
-    const struct slice name = slice_cut(&line, ' ');
-    int64_t of;
-    if (name.len <= 3 || !slice_starts(name, SLICE("cpu")) ||
-        !parse_i64(slice_from(name, 3), 0, INT_MAX, &of))
-        return false;
-    out->number = (int)of;
-    for (int i = 0; i < PROC_MODES; i++)
-        if (!number(&line, &out->ticks[i]))
-            return false;
-    return true;
+    return parse_double(slice_cut(&text, ' '), 0, 1e9, out);
 }
 
-size_t proc_read_cores(struct slice text, struct proc_core out[PROC_CORES_MAX])
-{
-    size_t count = 0;
-    while (text.len > 0 && count < PROC_CORES_MAX)
-        count += read_core(slice_cut(&text, '\n'), &out[count]);
-    return count;
-}
-
-bool proc_read_loadavg(struct slice text, double out[PROC_LOADS])
-{
-    double loads[PROC_LOADS];
-    for (int i = 0; i < PROC_LOADS; i++)
-        if (!parse_double(slice_cut(&text, ' '), 0, 1e9, &loads[i]))
-            return false;
-    memcpy(out, loads, sizeof loads);
-    return true;
-}
-
-bool proc_read_count(struct slice text, const char *name, int64_t *out)
+bool proc_read_oom_kills(struct slice text, int64_t *out)
 {
     while (text.len > 0) {
         struct slice line = slice_cut(&text, '\n');
-        if (slice_is(slice_cut(&line, ' '), name))
+        if (slice_is(slice_cut(&line, ' '), "oom_kill"))
             return number(&line, out);
     }
     return false;

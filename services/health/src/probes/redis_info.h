@@ -10,11 +10,6 @@ struct redis_info {
     int64_t used_memory, max_memory; /* bytes; max 0: no limit */
     int64_t evicted_keys;
     int64_t hits, misses;
-    int64_t used_memory_rss;
-    int64_t clients, blocked_clients, refused_clients;
-    int64_t commands, expired_keys, bytes_in, bytes_out;
-    int64_t uptime_s, replicas;
-    int64_t aof_write_ok, aof_rewrite_ok, rdb_save_ok; /* 1: the last one succeeded */
     int broken_writes; /* how many of AOF write, AOF rewrite and RDB save failed last time */
     bool loading;
 };

@@ -8,7 +8,6 @@
 #include "base/now.h"
 
 #include "probes/containers.h"
-#include "probes/hit_ratio.h"
 #include "probes/probe.h"
 #include "probes/proc.h"
 #include "probes/redis_info.h"
@@ -229,28 +228,6 @@ TEST(redis_info_is_read)
     ck_assert(!info.loading);
     ck_assert(!redis_info_read(SLICE("PONG"), &info));
     ck_assert(!redis_info_read(SLICE(""), &info));
-}
-
-enum { MINUTE = 60 };
-
-TEST(hit_ratio_needs_a_thousand_lookups)
-{
-    struct hit_ratio ratio = {0};
-    const int64_t start = INT64_C(1000000) * MINUTE;
-    double percent;
-    hit_ratio_add(&ratio, start * US_PER_S, 5000, 9000); /* earlier look-ups do not count */
-    ck_assert(!hit_ratio_read(&ratio, &percent));
-    hit_ratio_add(&ratio, (start + 10) * US_PER_S, 5900, 9999);
-    ck_assert(!hit_ratio_read(&ratio, &percent));
-    hit_ratio_add(&ratio, (start + 20) * US_PER_S, 5901, 10000);
-    ck_assert(hit_ratio_read(&ratio, &percent));
-    ck_assert_double_eq(percent, 90.1);
-    /* Ten minutes later it is forgotten; a counter that was reset counts from 0. */
-    hit_ratio_add(&ratio, (start + 10 * MINUTE) * US_PER_S, 10, 20);
-    ck_assert(!hit_ratio_read(&ratio, &percent));
-    hit_ratio_add(&ratio, (start + 11 * MINUTE) * US_PER_S, 1010, 2020);
-    ck_assert(hit_ratio_read(&ratio, &percent));
-    ck_assert_double_eq_tol(percent, 50, 0.5);
 }
 
 // clang-format off

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "probes/counter_rate.h"
 
+#include <math.h>
 #include <string.h>
 
 static void drop_first(struct counter_rate *rate)
@@ -34,4 +35,12 @@ void counter_rate_add(struct counter_rate *rate, int64_t now_ns, int64_t span_ns
     }
     *grown_all = all - rate->samples[0].all;
     *grown_part = part - rate->samples[0].part;
+}
+
+double counter_rate_percent(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
+                            double part, double min)
+{
+    double grown_all, grown_part;
+    counter_rate_add(rate, now_ns, span_ns, all, part, &grown_all, &grown_part);
+    return grown_all >= min ? 100 * grown_part / grown_all : (double)NAN;
 }

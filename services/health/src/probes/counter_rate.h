@@ -23,3 +23,7 @@ struct counter_rate {
  * was restarted: the samples are dropped. */
 void counter_rate_add(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
                       double part, double *grown_all, double *grown_part);
+/* The same for a share: how many percent of the increase of `all` are of `part`. NAN: `all` has
+ * increased by less than `min`. */
+double counter_rate_percent(struct counter_rate *rate, int64_t now_ns, int64_t span_ns, double all,
+                            double part, double min);

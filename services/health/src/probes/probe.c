@@ -9,26 +9,33 @@
 #include "base/now.h"
 #include "base/text.h"
 
+#include "config/target.h"
 #include "probes/probe_private.h"
 
-static probe_fn *const probe_kinds[CHECK_KINDS] = {
-    [CHECK_HTTP] = probe_http,
-    [CHECK_TCP] = probe_tcp,
-    [CHECK_TLS] = probe_tls,
-    [CHECK_DNS] = probe_dns,
-    [CHECK_QDRANT] = probe_qdrant,
-    [CHECK_DIRECTUS] = probe_directus,
-    [CHECK_N8N] = probe_n8n,
-    [CHECK_TRAEFIK] = probe_traefik,
-    [CHECK_TELEGRAM] = probe_telegram,
-    [CHECK_SERVICE] = probe_service,
-    [CHECK_HEARTBEAT] = probe_heartbeat,
-    [CHECK_POSTGRES] = probe_postgres,
-    [CHECK_REDIS] = probe_redis,
-    [CHECK_HOST] = probe_host,
-    [CHECK_DISK] = probe_disk,
-    [CHECK_CONTAINERS] = probe_containers,
-    [CHECK_PEER] = probe_peer,
+/* A kind has a function for the whole probe, or for each address of the URL that is `scheme` and
+ * the target. */
+static const struct {
+    probe_fn *run;
+    probe_target_fn *ask;
+    const char *scheme;
+} kinds[CHECK_KINDS] = {
+    [CHECK_HTTP] = {NULL,            probe_http,       ""        },
+    [CHECK_TCP] = {NULL,            probe_connect,    "http://" },
+    [CHECK_TLS] = {NULL,            probe_connect,    "https://"},
+    [CHECK_DNS] = {probe_dns,       NULL,             NULL      },
+    [CHECK_QDRANT] = {NULL,            probe_qdrant,     ""        },
+    [CHECK_DIRECTUS] = {NULL,            probe_directus,   ""        },
+    [CHECK_N8N] = {NULL,            probe_n8n,        ""        },
+    [CHECK_TRAEFIK] = {NULL,            probe_traefik,    ""        },
+    [CHECK_TELEGRAM] = {NULL,            probe_telegram,   ""        },
+    [CHECK_SERVICE] = {probe_service,   NULL,             NULL      },
+    [CHECK_HEARTBEAT] = {probe_heartbeat, NULL,             NULL      },
+    [CHECK_POSTGRES] = {probe_postgres,  NULL,             NULL      },
+    [CHECK_REDIS] = {probe_redis,     NULL,             NULL      },
+    [CHECK_HOST] = {probe_host,      NULL,             NULL      },
+    [CHECK_DISK] = {probe_disk,      NULL,             NULL      },
+    [CHECK_CONTAINERS] = {NULL,            probe_containers, ""        },
+    [CHECK_PEER] = {probe_peer,      NULL,             NULL      },
 };
 
 /* Makes the text valid UTF-8 without control characters, which a terminal or page could interpret,
@@ -62,10 +69,13 @@ void probe_run(const struct probe_tools *tools, const struct check *check,
     struct probe_tools of_check = *tools;
     of_check.lookup_pending = &memory->lookup_pending;
     *result = (struct probe_result){.began_us = now_wall_us()};
-    if (probe_kinds[check->kind] != NULL)
-        probe_kinds[check->kind](&of_check, check, memory->own, result);
-    else
-        probe_fail(result, TROUBLE_LOCAL, "not built");
+    if (kinds[check->kind].run != NULL) {
+        kinds[check->kind].run(&of_check, check, memory->own, result);
+    } else {
+        char url[TARGET_MAX + sizeof("https://")];
+        (void)snprintf(url, sizeof(url), "%s%s", kinds[check->kind].scheme, check->target);
+        probe_each_address(&of_check, check, url, kinds[check->kind].ask, memory->own, result);
+    }
     clean_detail(result->detail);
     result->took_us = (now_mono_ns() - began_ns) / NS_PER_US;
 }

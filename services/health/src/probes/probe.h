@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One probe of a target. Each kind of check has a row of probe_kinds in probe.c and a function in
+/* One probe of a target. Each kind of check has a row of `kinds` in probe.c and a function in
  * probe_<kind>.c.
  *
  * A probe runs in a fiber whose deadline is the check's timeout. It never waits without that
@@ -20,7 +20,7 @@ struct probe_tools {
     struct work *work;          /* threads only for probes, for names and mounts */
     struct http_client *client; /* only for probes: probe_client_create() */
     const char *link_key;       /* the value of LINK_KEY for other services of tapbot; "" none */
-    const char *proc;                    /* "/proc", or where the host's is mounted */
+    const char *proc;           /* "/proc", or where the host's is mounted */
     const struct heartbeats *heartbeats; /* probes/heartbeats.h */
     const char *name_servers;  /* "127.0.0.1:5353", comma-separated, for DNS; NULL: those of
                                 * /etc/resolv.conf */

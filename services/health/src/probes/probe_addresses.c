@@ -76,6 +76,7 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
     struct http_url where;
     struct probe_target target = {.tools = tools,
                                   .check = check,
+                                  .url = url,
                                   .data = data,
                                   .arena = &arena,
                                   .address_count = WORK_ADDRESSES_MAX};

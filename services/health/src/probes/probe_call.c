@@ -27,14 +27,14 @@ struct http_client *probe_client_create(struct loop *loop, struct work *work, co
 }
 
 /* NULL: the arena is full. */
-static const char *url_of(const struct probe_request *request, struct arena *arena)
+static const char *url_of(const struct probe_target *target, const struct probe_request *request)
 {
-    struct slice url = slice_of(request->url);
+    struct slice url = slice_of(target->url);
     if (request->path == NULL)
-        return request->url;
+        return target->url;
     if (url.len > 0 && url.at[url.len - 1] == '/')
         url.len--;
-    return arena_printf(arena, "%.*s%s", SLICE_ARG(url), request->path).at;
+    return arena_printf(target->arena, "%.*s%s", SLICE_ARG(url), request->path).at;
 }
 
 /* False: the arena is full. */
@@ -66,7 +66,7 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
         (target->until_ns - loop_now_ns(target->tools->service->loop)) / NS_PER_MS;
     struct http_call call = {
         .method = "GET",
-        .url = url_of(request, target->arena),
+        .url = url_of(target, request),
         .headers = headers,
         .timeout_ms = left_ms > TIMEOUT_MIN_MS ? left_ms : TIMEOUT_MIN_MS,
         .answer_max = request->answer_max,
@@ -88,7 +88,9 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
         probe_fault(result, &fault);
         return false;
     }
+    const int64_t began_ns = now_mono_ns();
     const bool ok = http_client_call(target->tools->client, &call, target->arena, answer, &fault);
+    target->took_ms = (double)(now_mono_ns() - began_ns) / NS_PER_MS;
     if (answer->distrust != HTTP_BELIEVED)
         probe_fail(result, TROUBLE_CERTIFICATE, "%s", distrust_words[answer->distrust]);
     else if (!ok)

@@ -11,8 +11,7 @@
 static bool list(struct probe_target *target, struct container_list *seen, struct buf *names,
                  struct probe_result *result)
 {
-    const struct probe_request request = {.url = target->check->target,
-                                          .path = "/containers/json?all=1",
+    const struct probe_request request = {.path = "/containers/json?all=1",
                                           .answer_max = CONTAINERS_BYTES_MAX};
     struct http_answer answer;
     struct fault fault;
@@ -34,7 +33,7 @@ static void add_restarts(struct restarts *restarts, const struct container_list 
         probe_note(result, "%s", worst);
 }
 
-static void probe(struct probe_target *target, struct probe_result *result)
+void probe_containers(struct probe_target *target, struct probe_result *result)
 {
     struct container_list *seen = arena_alloc(target->arena, sizeof *seen);
     char room[PROBE_DETAIL_MAX];
@@ -50,11 +49,4 @@ static void probe(struct probe_target *target, struct probe_result *result)
     if (seen->down > 0)
         probe_fail(result, TROUBLE_DOWN, "%.*s", SLICE_ARG(buf_as_slice(&names)));
     add_restarts(&target->tools->snapshot->restarts, seen, result);
-}
-
-void probe_containers(const struct probe_tools *tools, const struct check *check, void *memory,
-                      struct probe_result *result)
-{
-    (void)memory;
-    probe_each_address(tools, check, check->target, probe, NULL, result);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The kinds http, tcp and tls. Redirects are not followed. If no part of the body is expected, the
- * probe ends after the headers. */
+/* The kinds http, tcp, tls, qdrant, directus and n8n. Redirects are not followed. If no part of the
+ * body is expected, the probe ends after the headers. */
 #include <stdio.h>
 
 #include "base/auto.h"
@@ -9,12 +9,7 @@
 
 #include "probes/probe_private.h"
 
-enum {
-    BODY_MAX = 256 * 1024,
-    KEY_MAX = 1024,
-    URL_MAX = 320, /* of host:port */
-    SECONDS_PER_DAY = 86400
-};
+enum { BODY_MAX = 256 * 1024, KEY_MAX = 1024, SECONDS_PER_DAY = 86400 };
 
 /* --- the key --- */
 
@@ -29,9 +24,10 @@ static bool read_key(const struct check *check, char key[KEY_MAX], struct probe_
     if (file != NULL)
         (void)fclose(file);
     key[strcspn(key, "\r\n")] = '\0';
-    if (!read || key[0] == '\0' || text_has_control(slice_of(key)))
-        probe_fail(result, TROUBLE_LOCAL, "key file");
-    return result->trouble == TROUBLE_NONE;
+    if (read && key[0] != '\0' && !text_has_control(slice_of(key)))
+        return true;
+    probe_fail(result, TROUBLE_LOCAL, "key file");
+    return false;
 }
 
 /* --- http --- */
@@ -65,24 +61,22 @@ static void evaluate_header(struct slice expected, struct slice name,
         probe_fail(result, TROUBLE_HEADER, "%.*s", SLICE_ARG(name));
 }
 
-static void ask_http(struct probe_target *target, struct probe_result *result)
+void probe_http(struct probe_target *target, struct probe_result *result)
 {
     const struct check *check = target->check;
-    const char *key = target->data;
+    char key[KEY_MAX];
     struct http_answer answer;
     struct slice header = slice_of(is_set(check->expect_header) ? check->expect_header : "");
     struct slice rest = header;
     const struct slice name = slice_trim(slice_cut(&rest, ':'));
     const struct slice wanted = arena_copy(target->arena, name);
-    const struct probe_request request = {.url = check->target,
-                                          .header_name = key[0] != '\0' ? check->key_header : NULL,
+    const struct probe_request request = {.header_name = check->key_header,
                                           .header_value = key,
                                           .wanted = name.len > 0 ? wanted.at : NULL,
                                           .answer_max = is_set(check->expect_body) ? BODY_MAX : 0};
-    const int64_t began_ns = now_mono_ns();
-    if (!probe_call(target, &request, &answer, result))
+    if (!read_key(check, key, result) || !probe_call(target, &request, &answer, result))
         return;
-    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    probe_add(result, MEASURE_latency_ms, target->took_ms);
     if (!is_expected_status(check, &request, &answer, result))
         return;
     if (name.len > 0)
@@ -91,74 +85,33 @@ static void ask_http(struct probe_target *target, struct probe_result *result)
         probe_fail(result, TROUBLE_BODY, "not found");
 }
 
-void probe_http(const struct probe_tools *tools, const struct check *check, void *memory,
-                struct probe_result *result)
+void probe_connect(struct probe_target *target, struct probe_result *result)
 {
-    char key[KEY_MAX];
-    (void)memory;
-    if (read_key(check, key, result))
-        probe_each_address(tools, check, check->target, ask_http, key, result);
-}
-
-/* --- tcp, tls ---  */
-
-static void connect_to(struct probe_target *target, struct probe_result *result)
-{
-    const char *url = target->data;
-    const struct probe_request request = {.url = url, .only_connects = true};
+    const struct probe_request request = {.only_connects = true};
     struct http_answer answer;
-    const int64_t began_ns = now_mono_ns();
     if (!probe_call(target, &request, &answer, result))
         return;
-    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    probe_add(result, MEASURE_latency_ms, target->took_ms);
     if (answer.certificate_until_us != 0)
         probe_add(result, MEASURE_certificate_days,
                   (double)(answer.certificate_until_us - now_wall_us()) / US_PER_S /
                       SECONDS_PER_DAY);
 }
 
-static void connect_each(const struct probe_tools *tools, const struct check *check,
-                         const char *scheme, struct probe_result *result)
-{
-    char url[URL_MAX];
-    const int len = snprintf(url, sizeof(url), "%s://%s", scheme, check->target);
-    if (len < 0 || (size_t)len >= sizeof(url))
-        probe_fail(result, TROUBLE_LOCAL, "bad_url");
-    else
-        probe_each_address(tools, check, url, connect_to, url, result);
-}
-
-void probe_tcp(const struct probe_tools *tools, const struct check *check, void *memory,
-               struct probe_result *result)
-{
-    (void)memory;
-    connect_each(tools, check, "http", result);
-}
-
-void probe_tls(const struct probe_tools *tools, const struct check *check, void *memory,
-               struct probe_result *result)
-{
-    (void)memory;
-    connect_each(tools, check, "https", result);
-}
-
 /* --- servers with a health endpoint --- */
 
-/* A status 503 means "not ready". */
+/* A status 503 means "not ready". False: 404. */
 static bool ask_status(struct probe_target *target, const char *path, struct probe_result *result)
 {
-    const char *key = target->data;
-    const struct probe_request request = {.url = target->check->target,
-                                          .path = path,
-                                          .header_name = target->check->key_header,
-                                          .header_value = key};
+    char key[KEY_MAX];
+    const struct probe_request request = {
+        .path = path, .header_name = target->check->key_header, .header_value = key};
     struct http_answer answer;
-    const int64_t began_ns = now_mono_ns();
-    if (!probe_call(target, &request, &answer, result))
+    if (!read_key(target->check, key, result) || !probe_call(target, &request, &answer, result))
         return true;
     if (answer.status == 404)
         return false;
-    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    probe_add(result, MEASURE_latency_ms, target->took_ms);
     if (answer.status == 503)
         probe_fail(result, TROUBLE_NOT_READY, "%s", "");
     else
@@ -167,49 +120,20 @@ static bool ask_status(struct probe_target *target, const char *path, struct pro
 }
 
 /* Releases before 1.5 have no /readyz. */
-static void ask_qdrant(struct probe_target *target, struct probe_result *result)
+void probe_qdrant(struct probe_target *target, struct probe_result *result)
 {
     if (!ask_status(target, "/readyz", result) && !ask_status(target, "/", result))
         probe_fail(result, TROUBLE_STATUS, "404");
 }
 
-static void ask_directus(struct probe_target *target, struct probe_result *result)
+void probe_directus(struct probe_target *target, struct probe_result *result)
 {
     if (!ask_status(target, "/server/health", result))
         probe_fail(result, TROUBLE_STATUS, "404");
 }
 
-static void ask_n8n(struct probe_target *target, struct probe_result *result)
+void probe_n8n(struct probe_target *target, struct probe_result *result)
 {
     if (!ask_status(target, "/healthz", result))
         probe_fail(result, TROUBLE_STATUS, "404");
-}
-
-static void ask_each(const struct probe_tools *tools, const struct check *check,
-                     probe_target_fn *run, struct probe_result *result)
-{
-    char key[KEY_MAX];
-    if (read_key(check, key, result))
-        probe_each_address(tools, check, check->target, run, key, result);
-}
-
-void probe_qdrant(const struct probe_tools *tools, const struct check *check, void *memory,
-                  struct probe_result *result)
-{
-    (void)memory;
-    ask_each(tools, check, ask_qdrant, result);
-}
-
-void probe_directus(const struct probe_tools *tools, const struct check *check, void *memory,
-                    struct probe_result *result)
-{
-    (void)memory;
-    ask_each(tools, check, ask_directus, result);
-}
-
-void probe_n8n(const struct probe_tools *tools, const struct check *check, void *memory,
-               struct probe_result *result)
-{
-    (void)memory;
-    ask_each(tools, check, ask_n8n, result);
 }

@@ -10,19 +10,17 @@ enum { BODY_MAX = 512 * 1024 };
 static void ask_link(struct probe_target *target, struct probe_result *result)
 {
     struct peer_status *seen = target->tools->peer;
-    const struct probe_request request = {.url = target->check->target,
-                                          .path = "/v1/status",
+    const struct probe_request request = {.path = "/v1/status",
                                           .header_name = "X-API-Key",
                                           .header_value = target->tools->link_key,
                                           .answer_max = BODY_MAX};
-    const int64_t began_ns = now_mono_ns();
     struct http_answer answer;
     struct fault fault;
     if (target->check->public_url[0] != '\0') /* the rest of the time is for the public page */
         target->until_ns -= (target->until_ns - loop_now_ns(target->tools->service->loop)) / 2;
     if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
         return;
-    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    probe_add(result, MEASURE_latency_ms, target->took_ms);
     if (peer_status_read(answer.body, seen->plan, target->arena, seen->checks, &seen->rules,
                          &fault))
         seen->read_us = now_wall_us();
@@ -32,13 +30,11 @@ static void ask_link(struct probe_target *target, struct probe_result *result)
 
 static void ask_outside(struct probe_target *target, struct probe_result *result)
 {
-    const struct probe_request request = {
-        .url = target->check->public_url, .path = "/public", .wanted = PEER_ALERT_HEADER};
-    const int64_t began_ns = now_mono_ns();
+    const struct probe_request request = {.path = "/public", .wanted = PEER_ALERT_HEADER};
     struct http_answer answer;
     if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
         return;
-    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    probe_add(result, MEASURE_latency_ms, target->took_ms);
     if (slice_is(answer.header, "yes"))
         target->tools->peer->alerted_us = now_wall_us();
     else if (!slice_is(answer.header, "no"))

@@ -2,7 +2,7 @@
 /* The database of DATABASE_URL, over the connection that reads API keys. */
 #include "base/now.h"
 
-#include "probes/hit_ratio.h"
+#include "probes/counter_rate.h"
 #include "probes/probe_private.h"
 #include "probes/snapshot.h"
 
@@ -25,11 +25,10 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
                     struct probe_result *result)
 {
     const int64_t began_ns = now_mono_ns();
-    struct hit_ratio *blocks = memory;
+    struct counter_rate *blocks = memory;
     struct snapshot *last = tools->snapshot;
     struct postgres_stats *seen = &last->postgres;
     struct fault fault;
-    double percent;
     _Static_assert(sizeof *blocks <= PROBE_MEMORY, "it fits");
     (void)check;
     last->postgres_known = postgres_store_read(tools->service->db, seen, &fault);
@@ -47,7 +46,8 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
     probe_add(result, MEASURE_wal_bytes, (double)seen->wal_bytes);
     if (seen->lag_bytes >= 0)
         probe_add(result, MEASURE_replication_lag_bytes, (double)seen->lag_bytes);
-    hit_ratio_add(blocks, now_wall_us(), seen->hits, seen->hits + seen->reads);
-    if (hit_ratio_read(blocks, &percent))
-        probe_add(result, MEASURE_cache_hit_percent, percent);
+    probe_add(result, MEASURE_cache_hit_percent,
+              counter_rate_percent(blocks, now_mono_ns(), PROBE_HITS_SPAN,
+                                   (double)(seen->hits + seen->reads), (double)seen->hits,
+                                   PROBE_LOOKUPS_MIN));
 }

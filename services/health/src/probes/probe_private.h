@@ -12,39 +12,28 @@
 
 #include "probes/probe.h"
 
-/* --- the kinds --- */
-
-probe_fn probe_http;
-probe_fn probe_tcp;
-probe_fn probe_tls;
-probe_fn probe_dns;
-probe_fn probe_qdrant;
-probe_fn probe_directus;
-probe_fn probe_n8n;
-probe_fn probe_traefik;
-probe_fn probe_telegram;
-probe_fn probe_service;
-probe_fn probe_heartbeat;
-probe_fn probe_postgres;
-probe_fn probe_redis;
-probe_fn probe_host;
-probe_fn probe_disk;
-probe_fn probe_containers;
-probe_fn probe_peer;
-
 /* --- addresses: probe_addresses.c --- */
 
 enum { PROBE_METRICS_MAX = 1024 * 1024 /* bytes of a /metrics */ };
+
+/* --- shares: counter_rate_percent() --- */
+
+/* Over these times errors and cache hits are counted, if there are so many requests or look-ups. */
+#define PROBE_ERRORS_SPAN (60 * NS_PER_S)
+#define PROBE_HITS_SPAN   (600 * NS_PER_S)
+enum { PROBE_REQUESTS_MIN = 20, PROBE_LOOKUPS_MIN = 1000 };
 
 /* One address of a target while it is probed. */
 struct probe_target {
     const struct probe_tools *tools;
     const struct check *check;
+    const char *url;
     void *data;
     struct arena *arena; /* emptied after each address */
     struct work_address address;
     size_t address_count; /* of the name */
     int64_t until_ns;     /* end of this address's share of the time */
+    double took_ms;       /* duration of the last probe_call() */
 };
 typedef void probe_target_fn(struct probe_target *target, struct probe_result *result);
 
@@ -53,12 +42,32 @@ typedef void probe_target_fn(struct probe_target *target, struct probe_result *r
 void probe_each_address(const struct probe_tools *tools, const struct check *check, const char *url,
                         probe_target_fn *run, void *data, struct probe_result *result);
 
+/* --- the kinds --- */
+
+/* Called for each address of the check's target; `data` is the memory of the check. */
+probe_target_fn probe_http;
+probe_target_fn probe_connect; /* TCP, TLS */
+probe_target_fn probe_qdrant;
+probe_target_fn probe_directus;
+probe_target_fn probe_n8n;
+probe_target_fn probe_traefik;
+probe_target_fn probe_telegram;
+probe_target_fn probe_containers;
+/* Called once. */
+probe_fn probe_dns;
+probe_fn probe_service;
+probe_fn probe_heartbeat;
+probe_fn probe_postgres;
+probe_fn probe_redis;
+probe_fn probe_host;
+probe_fn probe_disk;
+probe_fn probe_peer;
+
 /* --- calls: probe_call.c --- */
 
 /* A request; the rest is 0 or NULL. */
 struct probe_request {
-    const char *url;
-    const char *path;        /* appended to the URL, which may end with '/'; NULL: none */
+    const char *path;        /* appended to the target's URL, which may end with '/'; NULL: none */
     const char *header_name; /* of a request's header, with its value; NULL: none */
     const char *header_value;
     const char *wanted; /* header of the answer */

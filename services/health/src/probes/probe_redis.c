@@ -2,13 +2,13 @@
 /* The server of REDIS_URL, over the service's own connection. */
 #include "base/now.h"
 
-#include "probes/hit_ratio.h"
+#include "probes/counter_rate.h"
 #include "probes/probe_private.h"
 #include "probes/redis_info.h"
 
 /* Counters of the last probe. */
 struct memory {
-    struct hit_ratio lookups;
+    struct counter_rate lookups;
     int64_t evicted;
     bool any;
 };
@@ -16,7 +16,6 @@ struct memory {
 static void evaluate(const struct redis_info *info, struct memory *counters,
                      struct probe_result *result)
 {
-    double percent;
     if (info->max_memory > 0)
         probe_add(result, MEASURE_memory_percent,
                   100.0 * (double)info->used_memory / (double)info->max_memory);
@@ -25,9 +24,10 @@ static void evaluate(const struct redis_info *info, struct memory *counters,
     counters->evicted = info->evicted_keys;
     counters->any = true;
     probe_add(result, MEASURE_persistence_errors, info->broken_writes);
-    hit_ratio_add(&counters->lookups, now_wall_us(), info->hits, info->hits + info->misses);
-    if (hit_ratio_read(&counters->lookups, &percent))
-        probe_add(result, MEASURE_cache_hit_percent, percent);
+    probe_add(result, MEASURE_cache_hit_percent,
+              counter_rate_percent(&counters->lookups, now_mono_ns(), PROBE_HITS_SPAN,
+                                   (double)(info->hits + info->misses), (double)info->hits,
+                                   PROBE_LOOKUPS_MIN));
     if (info->loading)
         probe_fail(result, TROUBLE_NOT_READY, "loading");
 }

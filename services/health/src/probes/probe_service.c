@@ -11,16 +11,10 @@
 #include "probes/probe_private.h"
 #include "probes/ready_json.h"
 
-#define ERRORS_SPAN (60 * NS_PER_S)
-#define CACHE_SPAN  (600 * NS_PER_S)
 /* A logged error counts for this long, because several probes must agree before a check fails. */
 #define LOG_SPAN (600 * NS_PER_S)
 
-enum {
-    READY_MAX = 4096,  /* bytes of a /readyz */
-    REQUESTS_MIN = 20, /* in ERRORS_SPAN, before their error rate is evaluated */
-    FETCHES_MIN = 1000 /* in CACHE_SPAN, before the hit rate is evaluated */
-};
+enum { READY_MAX = 4096 /* bytes of a /readyz */ };
 
 /* Kept between probes. */
 struct memory {
@@ -103,13 +97,11 @@ static void take_metrics(struct slice body, struct numbers *numbers)
 static bool is_ready(struct probe_target *target, struct probe_result *result)
 {
     char why[READY_WHY_MAX];
-    const struct probe_request request = {
-        .url = target->check->target, .path = "/readyz", .answer_max = READY_MAX};
+    const struct probe_request request = {.path = "/readyz", .answer_max = READY_MAX};
     struct http_answer answer;
-    const int64_t began_ns = now_mono_ns();
     if (!probe_call(target, &request, &answer, result))
         return false;
-    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    probe_add(result, MEASURE_latency_ms, target->took_ms);
     if (answer.status != 503 && !ready_is_paused(answer.body, target->arena))
         return probe_status(&request, &answer, result);
     ready_why(answer.body, target->arena, why);
@@ -121,8 +113,7 @@ static bool is_ready(struct probe_target *target, struct probe_result *result)
 static void ask_service(struct probe_target *target, struct probe_result *result)
 {
     struct numbers *numbers = target->data;
-    const struct probe_request request = {
-        .url = target->check->target, .path = "/metrics", .answer_max = PROBE_METRICS_MAX};
+    const struct probe_request request = {.path = "/metrics", .answer_max = PROBE_METRICS_MAX};
     struct http_answer answer;
     numbers->addresses = target->address_count;
     if (!is_ready(target, result) || !probe_call(target, &request, &answer, result) ||
@@ -141,15 +132,13 @@ static void evaluate(struct memory *counters, const struct numbers *numbers,
     if (result->trouble == TROUBLE_NONE) {
         counter_rate_add(&counters->errors, now_ns, LOG_SPAN, numbers->errors, 0, &grown, &part);
         probe_add(result, MEASURE_log_errors, grown);
-        counter_rate_add(&counters->requests, now_ns, ERRORS_SPAN, numbers->requests,
-                         numbers->failed, &grown, &part);
-        if (grown >= REQUESTS_MIN)
-            probe_add(result, MEASURE_error_percent, part / grown * 100);
+        probe_add(result, MEASURE_error_percent,
+                  counter_rate_percent(&counters->requests, now_ns, PROBE_ERRORS_SPAN,
+                                       numbers->requests, numbers->failed, PROBE_REQUESTS_MIN));
     }
-    counter_rate_add(&counters->fetches, now_ns, CACHE_SPAN, numbers->fetches, numbers->hits,
-                     &grown, &part);
-    if (grown >= FETCHES_MIN)
-        probe_add(result, MEASURE_cache_hit_percent, part / grown * 100);
+    probe_add(result, MEASURE_cache_hit_percent,
+              counter_rate_percent(&counters->fetches, now_ns, PROBE_HITS_SPAN, numbers->fetches,
+                                   numbers->hits, PROBE_LOOKUPS_MIN));
     for (int measure = 0; measure < MEASURES; measure++)
         if (!isnan(numbers->worst[measure]))
             probe_add(result, (enum measure)measure, numbers->worst[measure]);

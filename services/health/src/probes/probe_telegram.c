@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The bots, as the gateway reports them; it asks Telegram every minute. */
 #include "base/ascii.h"
-#include "base/now.h"
 
 #include "probes/bots_json.h"
 #include "probes/probe_private.h"
@@ -20,8 +19,7 @@ static bool read_page(struct probe_target *target, struct slice *cursor, struct 
 {
     const struct slice query = arena_printf(target->arena, "?limit=%d%s%.*s", (int)BOTS_PAGE_MAX,
                                             cursor->len > 0 ? "&cursor=" : "", SLICE_ARG(*cursor));
-    const struct probe_request request = {.url = target->check->target,
-                                          .path = query.at,
+    const struct probe_request request = {.path = query.at,
                                           .header_name = "X-API-Key",
                                           .header_value = target->tools->link_key,
                                           .answer_max = BODY_MAX};
@@ -35,26 +33,18 @@ static bool read_page(struct probe_target *target, struct slice *cursor, struct 
     return false;
 }
 
-static void ask_gateway(struct probe_target *target, struct probe_result *result)
+void probe_telegram(struct probe_target *target, struct probe_result *result)
 {
     struct bots_found found = {.broken = 0};
     struct slice cursor = SLICE_NONE;
-    const int64_t began_ns = now_mono_ns();
     for (int page = 0; page == 0 || (page < PAGES_MAX && is_plain(cursor)); page++) {
         if (!read_page(target, &cursor, &found, result))
             return;
         if (page == 0)
-            probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+            probe_add(result, MEASURE_latency_ms, target->took_ms);
     }
     probe_add(result, MEASURE_bots_broken, (double)found.broken);
     probe_add(result, MEASURE_pending_updates, (double)found.pending);
     if (found.names[0] != '\0')
         probe_note(result, "%s", found.names);
-}
-
-void probe_telegram(const struct probe_tools *tools, const struct check *check, void *memory,
-                    struct probe_result *result)
-{
-    (void)memory;
-    probe_each_address(tools, check, check->target, ask_gateway, NULL, result);
 }

@@ -12,13 +12,7 @@
 #include "probes/exposition.h"
 #include "probes/probe_private.h"
 
-#define ERRORS_SPAN (60 * NS_PER_S)
-
-enum {
-    NAMES_MAX = 120,
-    REQUESTS_MIN = 20, /* in ERRORS_SPAN, before their error rate is evaluated */
-    SECONDS_PER_DAY = 86400
-};
+enum { NAMES_MAX = 120, SECONDS_PER_DAY = 86400 };
 
 /* Kept between probes, but used only if the name has one address, because counters of several
  * cannot be distinguished. */
@@ -90,16 +84,6 @@ static void take_sample(const struct exposition_sample *sample, struct numbers *
     }
 }
 
-static void evaluate_errors(struct memory *counters, const struct numbers *numbers,
-                            struct probe_result *result)
-{
-    double grown, part;
-    counter_rate_add(&counters->requests, now_mono_ns(), ERRORS_SPAN, numbers->requests,
-                     numbers->failed, &grown, &part);
-    if (grown >= REQUESTS_MIN)
-        probe_add(result, MEASURE_error_percent, part / grown * 100);
-}
-
 static void evaluate(const struct probe_target *target, const struct numbers *numbers,
                      struct probe_result *result)
 {
@@ -109,7 +93,9 @@ static void evaluate(const struct probe_target *target, const struct numbers *nu
     counters->known = true;
     counters->failures = numbers->failures;
     if (target->address_count == 1)
-        evaluate_errors(counters, numbers, result);
+        probe_add(result, MEASURE_error_percent,
+                  counter_rate_percent(&counters->requests, now_mono_ns(), PROBE_ERRORS_SPAN,
+                                       numbers->requests, numbers->failed, PROBE_REQUESTS_MIN));
     probe_add(result, MEASURE_connections, numbers->connections);
     probe_add(result, MEASURE_servers_down, numbers->servers_down);
     if (!isnan(numbers->until))
@@ -123,27 +109,19 @@ static void evaluate(const struct probe_target *target, const struct numbers *nu
         probe_note(result, "%.*s", SLICE_ARG(buf_as_slice(&numbers->names_buf)));
 }
 
-static void ask_traefik(struct probe_target *target, struct probe_result *result)
+void probe_traefik(struct probe_target *target, struct probe_result *result)
 {
-    const struct probe_request request = {.url = target->check->target,
-                                          .answer_max = PROBE_METRICS_MAX};
+    const struct probe_request request = {.answer_max = PROBE_METRICS_MAX};
     struct numbers numbers = {.connections = (double)NAN, .until = (double)NAN};
     struct exposition_sample sample;
     struct http_answer answer;
-    const int64_t began_ns = now_mono_ns();
     if (!probe_call(target, &request, &answer, result))
         return;
-    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    probe_add(result, MEASURE_latency_ms, target->took_ms);
     if (!probe_status(&request, &answer, result))
         return;
     buf_init_over(&numbers.names_buf, numbers.names, sizeof(numbers.names));
     while (exposition_next(&answer.body, &sample))
         take_sample(&sample, &numbers);
     evaluate(target, &numbers, result);
-}
-
-void probe_traefik(const struct probe_tools *tools, const struct check *check, void *memory,
-                   struct probe_result *result)
-{
-    probe_each_address(tools, check, check->target, ask_traefik, memory, result);
 }

@@ -96,7 +96,7 @@ static const struct {
      LINE(4,                        "checks[1].name: is also the name of checks[0]")                                                                                                                                                                   },
     {CHECK("{name: a, kind: redis, needs: [b]}\n  - {name: b, kind: host, needs: [c]}\n"
            "  - {name: c, kind: host, needs: [d, b]}\n  - {name: d, kind: host}"),
-     LINE(5, "checks[2].needs: is a cycle: c -> b -> c")                                                                                                                                                                   },
+     LINE(4, "checks[1].needs: is a cycle: b -> c -> b")                                                                                                                                                                   },
     {CHECK("{name: a, kind: redis, needs: [b, b]}\n  - {name: b, kind: host}"),
      LINE(3,         "checks[0].needs[1]: is listed twice")                                                                                                                                                                   },
     {HTTP("body: ${PLAN_ABSENT}"),
@@ -144,8 +144,8 @@ TEST(every_mistake_is_reported)
     ck_assert_str_eq(messages,
                      LINE(3, "checks[0].name: must be a slug of at most 48 bytes: small "
                              "letters and digits, joined by - or _")
-                         LINE(3, "checks[0].target: is required")
-                             LINE(3, "checks[0].bad: must be a whole number from 1 to 10")
+                         LINE(3, "checks[0].bad: must be a whole number from 1 to 10")
+                             LINE(3, "checks[0].target: is required")
                                  LINE(4, "checks[1].target: is required")
                                      LINE(7, "checks[2].timeout: must be 10ms to 30s")
                                          LINE(8, "checks[2].needs[1]: there is no check of "

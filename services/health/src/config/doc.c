@@ -89,43 +89,11 @@ struct doc_scan {
     size_t nodes, depth, documents;
 };
 
-/* Why an event is rejected, or NULL. */
-static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event)
+/* Why a value is rejected, or NULL. */
+static const char *value_rejection(struct doc_scan *scan, const yaml_char_t *anchor,
+                                   const yaml_char_t *tag)
 {
-    const yaml_char_t *anchor = NULL, *tag = NULL;
-
-    switch (event->type) {
-    case YAML_DOCUMENT_START_EVENT:
-        return ++scan->documents > 1 ? "must be one document" : NULL;
-    case YAML_ALIAS_EVENT:
-        return "aliases are not supported: write the value out";
-    case YAML_SCALAR_EVENT:
-        anchor = event->data.scalar.anchor;
-        tag = event->data.scalar.tag;
-        scan->nodes++;
-        break;
-    case YAML_SEQUENCE_START_EVENT:
-        anchor = event->data.sequence_start.anchor;
-        tag = event->data.sequence_start.tag;
-        scan->nodes++;
-        scan->depth++;
-        break;
-    case YAML_MAPPING_START_EVENT:
-        anchor = event->data.mapping_start.anchor;
-        tag = event->data.mapping_start.tag;
-        scan->nodes++;
-        scan->depth++;
-        break;
-    case YAML_SEQUENCE_END_EVENT:
-    case YAML_MAPPING_END_EVENT:
-        scan->depth--;
-        return NULL;
-    case YAML_NO_EVENT:
-    case YAML_STREAM_START_EVENT:
-    case YAML_STREAM_END_EVENT:
-    case YAML_DOCUMENT_END_EVENT:
-        return NULL;
-    }
+    scan->nodes++;
     if (anchor != NULL)
         return "anchors are not supported: write the value out";
     if (tag != NULL)
@@ -133,6 +101,33 @@ static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event
     if (scan->depth > DOC_DEPTH_MAX)
         return "lists and mappings are nested too deeply";
     return scan->nodes > DOC_NODES_MAX ? "the file has too many values" : NULL;
+}
+
+/* Why an event is rejected, or NULL. */
+static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event)
+{
+    switch ((int)event->type) {
+    case YAML_DOCUMENT_START_EVENT:
+        return ++scan->documents > 1 ? "must be one document" : NULL;
+    case YAML_ALIAS_EVENT:
+        return "aliases are not supported: write the value out";
+    case YAML_SCALAR_EVENT:
+        return value_rejection(scan, event->data.scalar.anchor, event->data.scalar.tag);
+    case YAML_SEQUENCE_START_EVENT:
+        scan->depth++;
+        return value_rejection(scan, event->data.sequence_start.anchor,
+                               event->data.sequence_start.tag);
+    case YAML_MAPPING_START_EVENT:
+        scan->depth++;
+        return value_rejection(scan, event->data.mapping_start.anchor,
+                               event->data.mapping_start.tag);
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+        scan->depth--;
+        return NULL;
+    default:
+        return NULL;
+    }
 }
 
 static void begin_parser(yaml_parser_t *parser, struct slice text)

@@ -57,11 +57,12 @@ static bool is_omitted(const struct plan_reader *reader, struct slice name)
 
 static void need_one(struct plan_reader *reader, struct check *check, const struct doc_value *item)
 {
-    struct slice name = SLICE_NONE;
+    const char *text;
     size_t need = 0;
 
-    if (!plan_check_slug(&reader->doc, item, CHECK_NAME_MAX, &name))
+    if (!plan_check_name(&reader->doc, item, &text))
         return;
+    const struct slice name = slice_of(text);
     if (is_omitted(reader, name))
         return;
     if (!index_of(&reader->plan, name, &need)) {
@@ -89,80 +90,46 @@ static void read_needs(struct plan_reader *reader, size_t i)
     }
 }
 
-/* The first dependency of check `i` that is not `settled`; `i` itself if there is none. */
-static size_t next_of(const struct plan *plan, const bool *settled, size_t i)
+static void report_cycle(struct plan_reader *reader, const size_t *cycle, size_t count)
 {
-    for (size_t k = 0; k < plan->checks[i].need_count; k++)
-        if (!settled[plan->checks[i].needs[k]])
-            return plan->checks[i].needs[k];
-    return i;
-}
-
-static bool needs_itself(const struct check *check, size_t i)
-{
-    for (size_t k = 0; k < check->need_count; k++)
-        if (check->needs[k] == i)
-            return true;
-    return false;
-}
-
-/* Settles checks whose dependencies are all settled, until nothing changes. Returns whether all are
- * settled; if not, `left` is a check that is in a cycle or depends on one. */
-static bool settle(const struct plan *plan, bool *settled, size_t *left)
-{
-    bool moved = true;
-
-    while (moved) {
-        moved = false;
-        for (size_t i = 0; i < plan->count; i++) {
-            const bool free_of_needs =
-                next_of(plan, settled, i) == i && !needs_itself(&plan->checks[i], i);
-            if (!settled[i] && free_of_needs) {
-                settled[i] = true;
-                moved = true;
-            }
-        }
-    }
-    for (size_t i = 0; i < plan->count; i++)
-        if (!settled[i]) {
-            *left = i;
-            return false;
-        }
-    return true;
-}
-
-/* Reports one cycle and settles its checks, so that the next cycle is found. */
-static void report_cycle(struct plan_reader *reader, bool *settled, size_t at)
-{
-    const struct plan *plan = &reader->plan;
-    size_t cycle[CHECKS_MAX];
-    size_t count = 0;
     char room[CYCLE_TEXT_MAX];
     struct buf names;
 
-    /* After plan->count steps `at` is in a cycle. */
-    for (size_t i = 0; i < plan->count; i++)
-        at = next_of(plan, settled, at);
     buf_init_over(&names, room, sizeof room);
-    do {
-        cycle[count++] = at;
-        buf_printf(&names, "%s -> ", plan->checks[at].name);
-        at = next_of(plan, settled, at);
-    } while (at != cycle[0]);
-    buf_text(&names, plan->checks[at].name);
-    doc_error(&reader->doc, &reader->drafts[at].keys[KEY_NEEDS], "is a cycle: %.*s", (int)names.len,
-              names.data);
     for (size_t i = 0; i < count; i++)
-        settled[cycle[i]] = true;
+        buf_printf(&names, "%s -> ", check_of(reader, cycle[i])->name);
+    buf_text(&names, check_of(reader, cycle[0])->name);
+    doc_error(&reader->doc, &reader->drafts[cycle[0]].keys[KEY_NEEDS], "is a cycle: %.*s",
+              (int)names.len, names.data);
+}
+
+/* Follows the dependencies of the last check of `path`, each of which depends on the next one. A
+ * dependency that is in the path already closes a cycle. Checks are `done` once. */
+static void follow_needs(struct plan_reader *reader, bool *done, size_t *path, size_t count)
+{
+    const size_t at = path[count - 1];
+    const struct check *check = check_of(reader, at);
+
+    for (size_t k = 0; k < check->need_count && !done[at]; k++) {
+        size_t first = 0;
+        path[count] = check->needs[k];
+        while (path[first] != path[count])
+            first++;
+        if (first < count)
+            report_cycle(reader, path + first, count - first);
+        else
+            follow_needs(reader, done, path, count + 1);
+    }
+    done[at] = true;
 }
 
 static void reject_cycles(struct plan_reader *reader)
 {
-    bool settled[CHECKS_MAX] = {false};
-    size_t left;
+    bool done[CHECKS_MAX] = {false};
+    size_t path[CHECKS_MAX + 1];
 
-    while (!settle(&reader->plan, settled, &left))
-        report_cycle(reader, settled, left);
+    for (path[0] = 0; path[0] < reader->plan.count; path[0]++)
+        follow_needs(reader, done, path, 1);
 }
 
 size_t plan_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX])
@@ -204,23 +171,20 @@ bool plan_is_on_peer(const struct plan *plan, const struct check *check)
 static void find_peer(struct plan_reader *reader, size_t peer)
 {
     struct plan *plan = &reader->plan;
-    const char *other = NULL;
+    bool several = false;
 
     for (size_t i = 0; i < plan->count; i++) {
         const struct check *check = check_of(reader, i);
-        if (check->server == NULL || plan_is_local(plan, check) ||
-            (other != NULL && strcmp(other, check->server) == 0))
+        if (check->server == NULL || plan_is_local(plan, check))
             continue;
-        if (other != NULL) {
-            other = NULL;
-            break;
-        }
-        other = check->server;
+        several = several || (plan->peer != NULL && !plan_is_on_peer(plan, check));
+        plan->peer = check->server;
     }
-    if (other == NULL)
-        doc_error(&reader->doc, &reader->drafts[peer].item,
-                  "is of kind peer, so the checks must name exactly one server beside this one");
-    plan->peer = other;
+    if (plan->peer != NULL && !several)
+        return;
+    plan->peer = NULL;
+    doc_error(&reader->doc, &reader->drafts[peer].item,
+              "is of kind peer, so the checks must name exactly one server beside this one");
 }
 
 /* Adds the peer's version of check `i`: the same check, run on the other server. */

@@ -12,136 +12,173 @@
 #include "config/limits.h"
 #include "config/target.h"
 
-enum {
-    TITLE_MAX = 200,
-    SLUG_MAX = 64,
-    EXPECT_MAX = 255,
-    STREAK_MAX = 10,
-    TIMEOUT_MIN_MS = 10,
-    STATUS_MIN = 100,
-    STATUS_MAX = 599,
-    WORDS_MAX = 512
-};
+enum { TITLE_MAX = 200, SLUG_MAX = 64, EXPECT_MAX = 255, INTERVAL_MS = 10 * 1000, WORDS_MAX = 512 };
 #define THRESHOLD_MAX 1e15
 
-static const char *const key_words[CHECK_KEYS] = {
-    "name",    "kind",     "target",   "server",    "interval", "timeout", "bad",
-    "good",    "severity", "counted",  "outside",   "needs",    "limits",  "title",
-    "runbook", "when",     "status",   "body",      "header",   "record",  "expect",
-    "host",    "public",   "key_file", "key_header"};
+/* --- keys --- */
 
-static const char *const records[] = {"A", "AAAA", "CNAME", "TXT", "MX", "NS", NULL};
+static bool is_check_name(struct slice text)
+{
+    return text_is_slug(text) && text.len <= CHECK_NAME_MAX;
+}
 
-#define OF(kind) (1U << (kind))
+static bool is_slug(struct slice text)
+{
+    return text_is_slug(text) && text.len <= SLUG_MAX;
+}
 
-/* The kinds that accept an option, and those that require it. */
-static const struct {
-    enum check_key key;
-    unsigned kinds, required;
-} options[] = {
-    {KEY_STATUS,     OF(CHECK_HTTP),                    0            },
-    {KEY_BODY,       OF(CHECK_HTTP),                    0            },
-    {KEY_HEADER,     OF(CHECK_HTTP),                    0            },
-    {KEY_RECORD,     OF(CHECK_DNS),                     0            },
-    {KEY_EXPECT,     OF(CHECK_DNS),                     OF(CHECK_DNS)},
-    {KEY_HOST,       OF(CHECK_HTTP) | OF(CHECK_TLS),    0            },
-    {KEY_PUBLIC,     OF(CHECK_PEER),                    0            },
-    {KEY_KEY_FILE,   OF(CHECK_HTTP) | OF(CHECK_QDRANT), 0            },
-    {KEY_KEY_HEADER, OF(CHECK_HTTP) | OF(CHECK_QDRANT), 0            },
+static bool is_url(struct slice text)
+{
+    return target_fits(TARGET_URL, text);
+}
+
+static bool is_host(struct slice text)
+{
+    return target_fits(TARGET_NAME, text);
+}
+
+/* A header's name (RFC 9110, 5.1), without rare characters. */
+static bool is_header_name(struct slice name)
+{
+    return name.len > 0 && name.at[0] != '-' && target_fits(TARGET_NAME, name) &&
+           memchr(name.at, '.', name.len) == NULL;
+}
+
+static bool is_header(struct slice text)
+{
+    const struct slice name = slice_cut(&text, ':');
+
+    return is_header_name(name) && slice_trim(text).len > 0;
+}
+
+/* How a value is read, and the type of its member. */
+enum value_type {
+    VALUE_OTHER, /* by a function of its own */
+    VALUE_TEXT,  /* const char *, a text that `fits` */
+    VALUE_WORD,  /* an enum: one of `names` */
+    VALUE_FLAG,  /* bool */
+    VALUE_WHOLE, /* int */
+    VALUE_SPAN,  /* int64_t, milliseconds */
+    VALUE_DOUBLE
 };
 
-/* --- values; if a value is absent, the output is unchanged --- */
+struct key {
+    const char *word;
+    enum value_type type;
+    size_t offset; /* of the member of struct check */
+    int64_t min, max;
+    size_t bytes_max;         /* 0: DOC_TEXT_MAX */
+    const char *const *names; /* NULL-terminated */
+    bool (*fits)(struct slice text);
+    const char *must; /* completes "must be ..." */
+    unsigned kinds;   /* that accept the key, as bits; 0: all */
+};
 
-/* Texts in the arena are NUL-terminated. */
-static bool read_text(struct doc *doc, const struct doc_value *value, size_t max, const char **out)
+static const char *const records[] = {"A", "AAAA", "CNAME", "TXT", "MX", "NS", NULL};
+static const char *const none[] = {"none", NULL};
+
+#define AT(member)  .offset = offsetof(struct check, member)
+#define FOR(kind)   (1U << CHECK_##kind)
+#define SLUG(bytes) "a slug of at most " bytes " bytes: small letters and digits, joined by - or _"
+
+// clang-format off
+static const struct key keys[CHECK_KEYS] = {
+    [KEY_NAME]       = {"name",       VALUE_TEXT,  .fits = is_check_name, .must = SLUG("48")},
+    [KEY_WHEN]       = {"when",       VALUE_TEXT,  .bytes_max = DOC_WORD_MAX},
+    [KEY_KIND]       = {"kind",       VALUE_WORD,  AT(kind), .names = check_kind_names},
+    [KEY_TARGET]     = {"target",     VALUE_TEXT,  AT(target), .bytes_max = TARGET_MAX},
+    [KEY_SERVER]     = {"server",     VALUE_TEXT,  AT(server), .fits = is_slug, .must = SLUG("64")},
+    [KEY_INTERVAL]   = {"interval",   VALUE_SPAN,  AT(interval_ms), CHECK_INTERVAL_MIN_MS, CHECK_INTERVAL_MAX_MS, .must = "200ms to 192h"},
+    [KEY_TIMEOUT]    = {"timeout",    VALUE_SPAN,  AT(timeout_ms), 10, CHECK_TIMEOUT_MAX_MS, .must = "10ms to 30s"},
+    [KEY_BAD]        = {"bad",        VALUE_WHOLE, AT(bad_to_fail), 1, 10, .must = "a whole number from 1 to 10"},
+    [KEY_GOOD]       = {"good",       VALUE_WHOLE, AT(good_to_pass), 1, 10, .must = "a whole number from 1 to 10"},
+    [KEY_SEVERITY]   = {"severity",   VALUE_WORD,  AT(severity), .names = severity_names},
+    [KEY_COUNTED]    = {"counted",    VALUE_FLAG,  AT(counted), .must = "true or false"},
+    [KEY_OUTSIDE]    = {"outside",    VALUE_FLAG,  AT(outside), .must = "true or false"},
+    [KEY_NEEDS]      = {"needs"}, /* read by plan.c */
+    [KEY_LIMITS]     = {"limits"},
+    [KEY_TITLE]      = {"title"},
+    [KEY_RUNBOOK]    = {"runbook",    VALUE_TEXT,  AT(runbook), .fits = is_slug, .must = SLUG("64")},
+    [KEY_STATUS]     = {"status",     VALUE_WHOLE, AT(expect_status), 100, 599, .must = "a whole number from 100 to 599", .kinds = FOR(HTTP)},
+    [KEY_BODY]       = {"body",       VALUE_TEXT,  AT(expect_body), .kinds = FOR(HTTP)},
+    [KEY_HEADER]     = {"header",     VALUE_TEXT,  AT(expect_header), .fits = is_header, .must = "like \"name: part of its value\"", .kinds = FOR(HTTP)},
+    [KEY_RECORD]     = {"record",     .kinds = FOR(DNS)},
+    [KEY_EXPECT]     = {"expect",     .kinds = FOR(DNS)},
+    [KEY_HOST]       = {"host",       VALUE_TEXT,  AT(host), .bytes_max = TARGET_MAX, .fits = is_host, .must = "a name of DNS", .kinds = FOR(HTTP) | FOR(TLS)},
+    [KEY_PUBLIC]     = {"public",     VALUE_TEXT,  AT(public_url), .bytes_max = TARGET_MAX, .fits = is_url, .must = "a URL like https://host:port/path, without user and password", .kinds = FOR(PEER)},
+    [KEY_KEY_FILE]   = {"key_file",   VALUE_TEXT,  AT(key_file), .bytes_max = TARGET_MAX, .kinds = FOR(HTTP) | FOR(QDRANT)},
+    [KEY_KEY_HEADER] = {"key_header", VALUE_TEXT,  AT(key_header), .bytes_max = SLUG_MAX, .fits = is_header_name, .must = "a header's name", .kinds = FOR(HTTP) | FOR(QDRANT)},
+};
+// clang-format on
+static const struct key title_key = {.type = VALUE_TEXT, .bytes_max = TITLE_MAX};
+static const struct key record_key = {.type = VALUE_WORD, .names = records};
+static const struct key none_key = {.type = VALUE_WORD, .names = none};
+static const struct key threshold_key = {.type = VALUE_DOUBLE, .must = "a number of at least 0"};
+
+/* --- values --- */
+
+static bool parse(const struct key *key, struct slice text, void *out)
 {
-    struct slice text;
+    int64_t number;
 
-    if (!doc_is_present(value))
+    switch (key->type) {
+    case VALUE_TEXT: /* in the arena, NUL-terminated */
+        if (key->fits != NULL && !key->fits(text))
+            return false;
+        *(const char **)out = text.at;
         return true;
-    if (!doc_text(doc, value, max, &text))
+    case VALUE_WORD:
+        for (unsigned i = 0; key->names[i] != NULL; i++)
+            if (slice_is(text, key->names[i])) {
+                *(unsigned *)out = i;
+                return true;
+            }
         return false;
-    *out = text.at;
+    case VALUE_FLAG:
+        return parse_bool(text, out);
+    case VALUE_WHOLE:
+        if (!parse_i64(text, key->min, key->max, &number))
+            return false;
+        *(int *)out = (int)number;
+        return true;
+    case VALUE_SPAN:
+        return parse_duration_ms(text, key->min, key->max, out);
+    case VALUE_DOUBLE:
+        return parse_double(text, 0, THRESHOLD_MAX, out);
+    case VALUE_OTHER:
+        break;
+    }
     return true;
 }
 
-bool plan_check_slug(struct doc *doc, const struct doc_value *value, size_t max, struct slice *out)
-{
-    struct slice text;
-
-    if (!doc_is_present(value))
-        return true;
-    if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
-        return false;
-    if (!text_is_slug(text) || text.len > max)
-        return doc_error(doc, value,
-                         "must be a slug of at most %zu bytes: small letters and digits, joined "
-                         "by - or _",
-                         max);
-    *out = text;
-    return true;
-}
-
-/* One of the names, a NULL-terminated list. */
-static bool read_word(struct doc *doc, const struct doc_value *value, const char *const *names,
-                      size_t *out)
+static bool misfit(struct doc *doc, const struct doc_value *value, const struct key *key)
 {
     char room[WORDS_MAX];
-    struct slice text;
     struct buf all;
 
-    if (!doc_is_present(value))
-        return true;
-    if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
-        return false;
+    if (key->type != VALUE_WORD)
+        return doc_error(doc, value, "must be %s", key->must);
     buf_init_over(&all, room, sizeof room);
-    for (size_t i = 0; names[i] != NULL; i++) {
-        if (slice_is(text, names[i])) {
-            *out = i;
-            return true;
-        }
-        buf_printf(&all, "%s%s", i > 0 ? ", " : "", names[i]);
-    }
+    for (size_t i = 0; key->names[i] != NULL; i++)
+        buf_printf(&all, "%s%s", i > 0 ? ", " : "", key->names[i]);
     return doc_error(doc, value, "must be one of %.*s", (int)all.len, all.data);
 }
 
-static bool read_flag(struct doc *doc, const struct doc_value *value, bool *out)
+/* If the value is absent or a mistake, `out` is unchanged. False: a mistake. */
+static bool read_value(struct doc *doc, const struct doc_value *value, const struct key *key,
+                       void *out)
 {
     struct slice text;
 
     if (!doc_is_present(value))
         return true;
-    if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
-        return false;
-    return parse_bool(text, out) || doc_error(doc, value, "must be true or false");
+    return doc_text(doc, value, key->bytes_max != 0 ? key->bytes_max : DOC_TEXT_MAX, &text) &&
+           (parse(key, text, out) || misfit(doc, value, key));
 }
 
-static bool read_whole(struct doc *doc, const struct doc_value *value, int min, int max, int *out)
+bool plan_check_name(struct doc *doc, const struct doc_value *value, const char **out)
 {
-    struct slice text;
-    int64_t number;
-
-    if (!doc_is_present(value))
-        return true;
-    if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
-        return false;
-    if (!parse_i64(text, min, max, &number))
-        return doc_error(doc, value, "must be a whole number from %d to %d", min, max);
-    *out = (int)number;
-    return true;
-}
-
-/* `bounds` completes "must be ...". */
-static bool read_span(struct doc *doc, const struct doc_value *value, int64_t min, int64_t max,
-                      const char *bounds, int64_t *out)
-{
-    struct slice text;
-
-    if (!doc_is_present(value))
-        return true;
-    if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
-        return false;
-    return parse_duration_ms(text, min, max, out) || doc_error(doc, value, "must be %s", bounds);
+    return read_value(doc, value, &keys[KEY_NAME], out);
 }
 
 static bool require(struct doc *doc, const struct doc_value *value)
@@ -151,51 +188,33 @@ static bool require(struct doc *doc, const struct doc_value *value)
 
 /* --- parts of a check --- */
 
-static void read_name(struct doc *doc, const struct doc_value *value, struct check *check)
-{
-    struct slice name;
-
-    if (!require(doc, value) || !plan_check_slug(doc, value, CHECK_NAME_MAX, &name))
-        return;
-    slice_copy(name, check->name, sizeof check->name);
-}
-
-/* 3 s, or half of the interval if that is shorter. */
-static int64_t default_timeout_ms(int64_t interval_ms)
+/* The timeout is 3 s, or half of the interval if that is shorter. */
+static void set_times(struct doc *doc, const struct doc_value *values, struct check *check)
 {
     const int64_t usual_ms = 3000;
 
-    return interval_ms > usual_ms ? usual_ms : interval_ms / 2;
+    if (!doc_is_present(&values[KEY_INTERVAL]))
+        check->interval_ms = INTERVAL_MS;
+    if (!doc_is_present(&values[KEY_TIMEOUT]))
+        check->timeout_ms = check->interval_ms > usual_ms ? usual_ms : check->interval_ms / 2;
+    else if (check->timeout_ms >= check->interval_ms)
+        doc_error(doc, &values[KEY_TIMEOUT], "must be less than the interval");
 }
 
-static void read_times(struct doc *doc, const struct doc_value *keys, struct check *check)
-{
-    const bool known = read_span(doc, &keys[KEY_INTERVAL], CHECK_INTERVAL_MIN_MS,
-                                 CHECK_INTERVAL_MAX_MS, "200ms to 192h", &check->interval_ms);
-
-    check->timeout_ms = default_timeout_ms(check->interval_ms);
-    if (!read_span(doc, &keys[KEY_TIMEOUT], TIMEOUT_MIN_MS, CHECK_TIMEOUT_MAX_MS, "10ms to 30s",
-                   &check->timeout_ms))
-        return;
-    if (known && check->timeout_ms >= check->interval_ms)
-        doc_error(doc, &keys[KEY_TIMEOUT], "must be less than the interval");
-}
-
-static void read_target(struct doc *doc, const struct doc_value *value, struct check *check)
+static void evaluate_target(struct doc *doc, const struct doc_value *value,
+                            const struct check *check)
 {
     const enum target_form form = target_form(check->kind);
 
     if (form == TARGET_NONE) {
         if (doc_is_present(value))
             doc_error(doc, value, "must be omitted: %s has none", check_kind_names[check->kind]);
-        return;
-    }
-    if (check->public_url[0] != '\0' && !doc_is_present(value))
-        return; /* the public URL only */
-    if (!require(doc, value) || !read_text(doc, value, TARGET_MAX, &check->target))
-        return;
-    if (!target_fits(form, slice_of(check->target)))
+    } else if (!doc_is_present(value)) {
+        if (check->public_url[0] == '\0') /* not only the public URL */
+            require(doc, value);
+    } else if (check->target[0] != '\0' && !target_fits(form, slice_of(check->target))) {
         doc_error(doc, value, "must be %s", target_forms[form]);
+    }
 }
 
 static void read_title(struct doc *doc, const struct doc_value *title, struct check *check)
@@ -207,19 +226,7 @@ static void read_title(struct doc *doc, const struct doc_value *title, struct ch
         return;
     doc_map(doc, title, language_names, TITLES, texts);
     for (size_t i = 0; i < TITLES; i++)
-        (void)read_text(doc, &texts[i], TITLE_MAX, &check->title[i]);
-}
-
-static bool read_threshold(struct doc *doc, const struct doc_value *value, double *out)
-{
-    struct slice text;
-
-    if (!doc_is_present(value))
-        return true;
-    if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
-        return false;
-    return parse_double(text, 0, THRESHOLD_MAX, out) ||
-           doc_error(doc, value, "must be a number of at least 0");
+        (void)read_value(doc, &texts[i], &title_key, &check->title[i]);
 }
 
 /* The limit of the check for this measure, or a new one. NULL: the check has too many. */
@@ -236,10 +243,9 @@ static void read_limit(struct doc *doc, const struct doc_value *value, enum meas
                        struct check *check)
 {
     static const char *const words[] = {"yellow", "red"};
-    static const char *const none[] = {"none", NULL};
     struct limit limit = {measure, NO_THRESHOLD, NO_THRESHOLD};
     struct doc_value thresholds[2];
-    size_t is_none;
+    unsigned is_none;
 
     if (!limits_have_measure(check->kind, measure)) {
         doc_error(doc, value, "is not measured by checks of kind %s",
@@ -252,13 +258,13 @@ static void read_limit(struct doc *doc, const struct doc_value *value, enum meas
         return;
     }
     if (!doc_is_map(doc, value)) {
-        if (read_word(doc, value, none, &is_none))
+        if (read_value(doc, value, &none_key, &is_none))
             *slot = check->limits[--check->limit_count];
         return;
     }
     if (!doc_map(doc, value, words, 2, thresholds) ||
-        !read_threshold(doc, &thresholds[0], &limit.yellow) ||
-        !read_threshold(doc, &thresholds[1], &limit.red))
+        !read_value(doc, &thresholds[0], &threshold_key, &limit.yellow) ||
+        !read_value(doc, &thresholds[1], &threshold_key, &limit.red))
         return;
     if (isnan(limit.yellow) && isnan(limit.red))
         doc_error(doc, value, "must have yellow, red or both");
@@ -335,73 +341,33 @@ static void read_expect(struct doc *doc, const struct doc_value *list, struct ch
     }
 }
 
-/* A header's name (RFC 9110, 5.1), without rare characters. */
-static bool is_header_name(struct slice name)
+static void read_options(struct doc *doc, const struct doc_value *values, struct check *check)
 {
-    return name.len > 0 && name.at[0] != '-' && target_fits(TARGET_NAME, name) &&
-           memchr(name.at, '.', name.len) == NULL;
-}
+    const bool has_file = doc_is_present(&values[KEY_KEY_FILE]);
+    const bool has_header = doc_is_present(&values[KEY_KEY_HEADER]);
+    unsigned record = 0;
 
-static void read_headers(struct doc *doc, const struct doc_value *keys, struct check *check)
-{
-    if (read_text(doc, &keys[KEY_HEADER], DOC_TEXT_MAX, &check->expect_header) &&
-        doc_is_present(&keys[KEY_HEADER])) {
-        struct slice rest = slice_of(check->expect_header);
-        const struct slice name = slice_cut(&rest, ':');
-        if (!is_header_name(name) || slice_trim(rest).len == 0)
-            doc_error(doc, &keys[KEY_HEADER], "must be like \"name: part of its value\"");
-    }
-    if (read_text(doc, &keys[KEY_KEY_HEADER], SLUG_MAX, &check->key_header) &&
-        doc_is_present(&keys[KEY_KEY_HEADER]) && !is_header_name(slice_of(check->key_header)))
-        doc_error(doc, &keys[KEY_KEY_HEADER], "must be a header's name");
-    (void)read_text(doc, &keys[KEY_KEY_FILE], TARGET_MAX, &check->key_file);
-    const bool has_file = doc_is_present(&keys[KEY_KEY_FILE]);
-    if (has_file && !doc_is_present(&keys[KEY_KEY_HEADER]))
-        doc_error(doc, &keys[KEY_KEY_HEADER], "is required beside key_file");
-    if (!has_file && doc_is_present(&keys[KEY_KEY_HEADER]))
-        doc_error(doc, &keys[KEY_KEY_FILE], "is required beside key_header");
-}
-
-static void read_options(struct doc *doc, const struct doc_value *keys, struct check *check)
-{
-    size_t record = 0;
-
-    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-        const struct doc_value *value = &keys[options[i].key];
-        if (doc_is_present(value) && !(options[i].kinds & OF(check->kind)))
-            doc_error(doc, value, "is not for checks of kind %s", check_kind_names[check->kind]);
-        else if (options[i].required & OF(check->kind))
-            (void)require(doc, value);
-    }
-    (void)read_whole(doc, &keys[KEY_STATUS], STATUS_MIN, STATUS_MAX, &check->expect_status);
-    (void)read_text(doc, &keys[KEY_BODY], DOC_TEXT_MAX, &check->expect_body);
-    (void)read_word(doc, &keys[KEY_RECORD], records, &record);
+    (void)read_value(doc, &values[KEY_RECORD], &record_key, &record);
     check->record = records[record];
-    read_expect(doc, &keys[KEY_EXPECT], check);
-    if (read_text(doc, &keys[KEY_HOST], TARGET_MAX, &check->host) &&
-        doc_is_present(&keys[KEY_HOST]) && !target_fits(TARGET_NAME, slice_of(check->host)))
-        doc_error(doc, &keys[KEY_HOST], "must be %s", target_forms[TARGET_NAME]);
-    read_headers(doc, keys, check);
+    if (check->kind != CHECK_DNS || require(doc, &values[KEY_EXPECT]))
+        read_expect(doc, &values[KEY_EXPECT], check);
+    if (has_file && !has_header)
+        doc_error(doc, &values[KEY_KEY_HEADER], "is required beside key_file");
+    if (has_header && !has_file)
+        doc_error(doc, &values[KEY_KEY_FILE], "is required beside key_header");
 }
 
-/* Options that depend on the kind. */
-static void read_kind(struct doc *doc, const struct doc_value *keys, struct check *check)
+/* The keys of the table; those of other kinds than `kind`, a bit, are mistakes. */
+static void read_keys(struct doc *doc, const struct doc_value *values, unsigned kind,
+                      struct check *check)
 {
-    struct slice runbook;
-    size_t kind;
-
-    if (!require(doc, &keys[KEY_KIND]) || !read_word(doc, &keys[KEY_KIND], check_kind_names, &kind))
-        return;
-    check->kind = (enum check_kind)kind;
-    if (read_text(doc, &keys[KEY_PUBLIC], TARGET_MAX, &check->public_url) &&
-        doc_is_present(&keys[KEY_PUBLIC]) && !target_fits(TARGET_URL, slice_of(check->public_url)))
-        doc_error(doc, &keys[KEY_PUBLIC], "must be %s", target_forms[TARGET_URL]);
-    read_target(doc, &keys[KEY_TARGET], check);
-    read_limits(doc, &keys[KEY_LIMITS], check);
-    read_options(doc, keys, check);
-    runbook = slice_of(check_kind_names[kind]);
-    (void)plan_check_slug(doc, &keys[KEY_RUNBOOK], SLUG_MAX, &runbook);
-    check->runbook = runbook.at;
+    for (size_t i = KEY_KIND + 1; i < CHECK_KEYS; i++) {
+        if (keys[i].kinds != 0 && (keys[i].kinds & kind) == 0 && doc_is_present(&values[i]))
+            doc_error(doc, &values[i], "is not for checks of kind %s",
+                      check_kind_names[check->kind]);
+        else if (keys[i].type != VALUE_OTHER)
+            (void)read_value(doc, &values[i], &keys[i], (char *)check + keys[i].offset);
+    }
 }
 
 /* Whether the variable named by `when` is set; true without `when`. */
@@ -409,22 +375,23 @@ static bool is_enabled(struct doc *doc, const struct doc_value *value)
 {
     const char *variable = "";
 
-    return !read_text(doc, value, DOC_WORD_MAX, &variable) || variable[0] == '\0' ||
+    return !read_value(doc, value, &keys[KEY_WHEN], &variable) || variable[0] == '\0' ||
            env_given(variable) != NULL;
 }
 
 bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *server,
                      struct check *check)
 {
-    const struct doc_value *keys = draft->keys;
-    struct slice of = slice_of(server);
-    size_t severity = SEVERITY_CRITICAL;
+    const struct doc_value *values = draft->keys;
+    const char *words[CHECK_KEYS], *name = "";
 
     *check = (struct check){
         .target = "",
-        .interval_ms = 10 * 1000,
+        .server = server,
+        .interval_ms = INT64_MAX,
         .bad_to_fail = 2,
         .good_to_pass = 2,
+        .severity = SEVERITY_CRITICAL,
         .counted = true,
         .title = {"", "", ""},
         .runbook = "",
@@ -437,22 +404,25 @@ bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *ser
         .key_file = "",
         .key_header = ""
     };
-    doc_map(doc, &draft->item, key_words, CHECK_KEYS, draft->keys);
+    for (size_t i = 0; i < CHECK_KEYS; i++)
+        words[i] = keys[i].word;
+    doc_map(doc, &draft->item, words, CHECK_KEYS, draft->keys);
     if (!doc_is_map(doc, &draft->item))
         return true;
-    read_name(doc, &keys[KEY_NAME], check);
-    if (!is_enabled(doc, &keys[KEY_WHEN]))
+    if (require(doc, &values[KEY_NAME]) && plan_check_name(doc, &values[KEY_NAME], &name))
+        memcpy(check->name, name, strlen(name) + 1);
+    if (!is_enabled(doc, &values[KEY_WHEN]))
         return false;
-    read_kind(doc, keys, check);
-    (void)plan_check_slug(doc, &keys[KEY_SERVER], SLUG_MAX, &of);
-    check->server = of.at;
-    read_times(doc, keys, check);
-    (void)read_whole(doc, &keys[KEY_BAD], 1, STREAK_MAX, &check->bad_to_fail);
-    (void)read_whole(doc, &keys[KEY_GOOD], 1, STREAK_MAX, &check->good_to_pass);
-    (void)read_word(doc, &keys[KEY_SEVERITY], severity_names, &severity);
-    check->severity = (enum severity)severity;
-    (void)read_flag(doc, &keys[KEY_COUNTED], &check->counted);
-    (void)read_flag(doc, &keys[KEY_OUTSIDE], &check->outside);
-    read_title(doc, &keys[KEY_TITLE], check);
+    const bool known = require(doc, &values[KEY_KIND]) &&
+                       read_value(doc, &values[KEY_KIND], &keys[KEY_KIND], &check->kind);
+    check->runbook = check_kind_names[check->kind];
+    read_keys(doc, values, known ? 1U << check->kind : ~0U, check);
+    set_times(doc, values, check);
+    read_title(doc, &values[KEY_TITLE], check);
+    if (known) {
+        evaluate_target(doc, &values[KEY_TARGET], check);
+        read_limits(doc, &values[KEY_LIMITS], check);
+        read_options(doc, values, check);
+    }
     return true;
 }

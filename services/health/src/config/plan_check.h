@@ -7,6 +7,7 @@
 
 enum check_key {
     KEY_NAME,
+    KEY_WHEN,
     KEY_KIND,
     KEY_TARGET,
     KEY_SERVER,
@@ -21,7 +22,6 @@ enum check_key {
     KEY_LIMITS,
     KEY_TITLE,
     KEY_RUNBOOK,
-    KEY_WHEN,
     /* Of some kinds only. */
     KEY_STATUS,
     KEY_BODY,
@@ -46,5 +46,5 @@ struct check_draft {
  * is read. */
 bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *server,
                      struct check *check);
-/* Reads a slug of at most `max` bytes; `out` is unchanged if the value is absent. */
-bool plan_check_slug(struct doc *doc, const struct doc_value *value, size_t max, struct slice *out);
+/* Reads the name of a check; `out` is unchanged if the value is absent. */
+bool plan_check_name(struct doc *doc, const struct doc_value *value, const char **out);

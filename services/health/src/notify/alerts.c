@@ -96,16 +96,6 @@ enum severity alerts_severity(const struct incident *incident)
 
 /* --- sending --- */
 
-static struct alert_story story_of(const struct alerts *alerts, const struct alert *alert)
-{
-    return (struct alert_story){.incident = &alert->incident,
-                                .check = plan_find(alerts->plan, slice_of(alert->incident.check)),
-                                .event = alert->event,
-                                .step = alert->step,
-                                .now_us = now_wall_us(),
-                                .public_url = alerts->config->public_url};
-}
-
 /* A call that history did not answer in time may be executed later; its calls keep their order. */
 static void warn(bool ok, const struct fault *fault)
 {
@@ -164,17 +154,19 @@ static void handle_failure(struct sender *sender, const struct alert *alert,
 static void send_one(struct sender *sender, const struct alert *alert,
                      struct channel_result *result)
 {
-    const struct alert_story story = story_of(sender->alerts, alert);
+    const struct alert_story story = {
+        .incident = &alert->incident,
+        .check = plan_find(sender->alerts->plan, slice_of(alert->incident.check)),
+        .event = alert->event,
+        .step = alert->step,
+        .now_us = now_wall_us(),
+        .public_url = sender->alerts->config->public_url};
     const int64_t began_ns = now_mono_ns();
-    struct fault fault;
 
     *result = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
     sender->channel.send(sender->channel.self, &story, result);
     result->took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
-    if (result->outcome != CHANNEL_SENT)
-        return;
-    sender->sent.value++;
-    warn(history_alert_sent(sender->alerts->history, alert, result->message_id, &fault), &fault);
+    sender->sent.value += result->outcome == CHANNEL_SENT;
 }
 
 /* After the first failure that says that the channel is unreachable or busy, the other alerts count
@@ -182,6 +174,8 @@ static void send_one(struct sender *sender, const struct alert *alert,
 static void send_all(struct sender *sender, size_t count, struct channel_result *result)
 {
     const int64_t until_ns = now_mono_ns() + BEGIN_MS * NS_PER_MS;
+    struct history *history = sender->alerts->history;
+    struct fault fault;
 
     for (size_t i = 0; i < count; i++) {
         const struct alert *alert = &sender->due[i];
@@ -191,7 +185,9 @@ static void send_all(struct sender *sender, size_t count, struct channel_result 
         if (result->outcome == CHANNEL_SENT || result->outcome == CHANNEL_REFUSED ||
             result->only_this)
             send_one(sender, alert, result);
-        if (result->outcome != CHANNEL_SENT)
+        if (result->outcome == CHANNEL_SENT)
+            warn(history_alert_sent(history, alert, result->message_id, &fault), &fault);
+        else
             handle_failure(sender, alert, result);
     }
 }
@@ -226,12 +222,8 @@ static void send_memory(struct sender *sender, bool quiet)
         if ((entry->pending & bit) == 0 || alerts->service->stopping ||
             (quiet && alert.incident.level != LEVEL_RED))
             continue;
-        const struct alert_story story = story_of(alerts, &alert);
-
         entry->pending &= ~bit;
-        result = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
-        sender->channel.send(sender->channel.self, &story, &result);
-        sender->sent.value += result.outcome == CHANNEL_SENT;
+        send_one(sender, &alert, &result);
         if (result.outcome == CHANNEL_SENT || result.outcome == CHANNEL_REFUSED)
             continue;
         entry = memory_alerts_find(&alerts->memory, &alert.incident.id, alert.event);
@@ -272,11 +264,14 @@ void alerts_wake(struct alerts *alerts)
 
 /* --- notes and tests --- */
 
-/* `note` NULL: a test. */
-static bool send_note(struct alerts *alerts, const struct alert_note *note, unsigned excluded,
-                      struct channel_result results[ALERT_CHANNELS], struct fault *fault)
+/* Sends `note` (NULL: a test) on the channels without those of `excluded`; with `dry`, only lists
+ * them. */
+static bool deliver_note(struct alerts *alerts, const struct alert_note *note, bool dry,
+                         unsigned excluded, struct alert_delivery out[ALERT_CHANNELS],
+                         size_t *count, struct fault *fault)
 {
     struct channel channels[ALERT_CHANNELS];
+    struct channel_result results[ALERT_CHANNELS] = {0};
     const struct note_send_options options = {.loop = alerts->service->loop,
                                               .channels = channels,
                                               .note = note,
@@ -288,39 +283,27 @@ static bool send_note(struct alerts *alerts, const struct alert_note *note, unsi
         if ((excluded >> i & 1) != 0)
             channels[i].send_note = NULL;
     }
-    return note_send_run(&options, results, fault);
-}
-
-/* The channels without those of `excluded`; `results` NULL: nothing was sent. */
-static size_t put_deliveries(const struct alerts *alerts, unsigned excluded,
-                             const struct channel_result *results,
-                             struct alert_delivery out[ALERT_CHANNELS])
-{
-    size_t count = 0;
-
+    if (!dry && !note_send_run(&options, results, fault))
+        return false;
+    *count = 0;
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
-        if (alerts->senders[i].channel.send_note == NULL || (excluded >> i & 1) != 0)
-            continue;
-        const bool delivered = results != NULL && results[i].outcome == CHANNEL_SENT;
-        out[count++] = (struct alert_delivery){
-            .number = (enum alert_channel)i,
-            .channel = names[i].channel,
-            .delivered = delivered,
-            .code = results == NULL || delivered ? "" : results[i].fault.code,
-            .took_ms = results != NULL ? results[i].took_ms : 0};
+        const bool delivered = !dry && results[i].outcome == CHANNEL_SENT;
+
+        if (channels[i].send_note != NULL)
+            out[(*count)++] =
+                (struct alert_delivery){.number = (enum alert_channel)i,
+                                        .channel = names[i].channel,
+                                        .delivered = delivered,
+                                        .code = dry || delivered ? "" : results[i].fault.code,
+                                        .took_ms = results[i].took_ms};
     }
-    return count;
+    return true;
 }
 
 bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsigned excluded,
                       struct alert_delivery out[ALERT_CHANNELS], size_t *count, struct fault *fault)
 {
-    struct channel_result results[ALERT_CHANNELS] = {0};
-
-    if (note != NULL && !send_note(alerts, note, excluded, results, fault))
-        return false;
-    *count = put_deliveries(alerts, excluded, note != NULL ? results : NULL, out);
-    return true;
+    return deliver_note(alerts, note, note == NULL, excluded, out, count, fault);
 }
 
 static bool too_many_tests(int64_t wait_ms, struct fault *fault)
@@ -334,20 +317,16 @@ static bool too_many_tests(int64_t wait_ms, struct fault *fault)
 bool alerts_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALERT_CHANNELS],
                  size_t *count, struct fault *fault)
 {
-    struct channel_result results[ALERT_CHANNELS] = {0};
-
     if (dry)
-        return alerts_send_note(alerts, NULL, 0, out, count, fault);
+        return deliver_note(alerts, NULL, true, 0, out, count, fault);
     if (alerts->testing)
         return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is running.");
     const int64_t wait_ms = hourly_limit_take(&alerts->tests, 0, now_mono_ns());
     if (wait_ms > 0)
         return too_many_tests(wait_ms, fault);
     alerts->testing = true;
-    const bool ok = send_note(alerts, NULL, 0, results, fault);
+    const bool ok = deliver_note(alerts, NULL, false, 0, out, count, fault);
     alerts->testing = false;
-    if (ok)
-        *count = put_deliveries(alerts, 0, results, out);
     return ok;
 }
 

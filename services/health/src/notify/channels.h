@@ -16,6 +16,9 @@ struct channels {
     struct telegram_channel *chats;     /* NULL: none */
     struct telegram telegram;           /* the API of those chats */
     /* Private. */
+    struct service *service; /* NULL: the variables are only checked */
+    const struct plan *plan;
+    struct history *history;
     struct email_channel *email;
     struct sms_channel *sms;
     struct webhook_channel *webhook;

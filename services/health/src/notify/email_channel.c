@@ -168,13 +168,6 @@ static bool configure(struct email_channel *email, const struct email_options *o
     return true;
 }
 
-bool email_options_check(const struct email_options *options, struct fault *fault)
-{
-    auto_free struct email_channel *email = fault_calloc(sizeof *email, "alerts by e-mail", fault);
-
-    return email != NULL && configure(email, options, fault);
-}
-
 struct email_channel *email_channel_create(struct loop *loop, const struct email_options *options,
                                            struct fault *fault)
 {
@@ -182,9 +175,12 @@ struct email_channel *email_channel_create(struct loop *loop, const struct email
 
     if (email == NULL)
         return NULL;
-    if (smtp_init(fault) && configure(email, options, fault))
-        email->work = work_create(loop, 1, POSTS_WAITING_MAX, fault);
-    if (email->work != NULL)
+    bool ok = configure(email, options, fault);
+    if (ok && loop != NULL) {
+        email->work = smtp_init(fault) ? work_create(loop, 1, POSTS_WAITING_MAX, fault) : NULL;
+        ok = email->work != NULL;
+    }
+    if (ok)
         return email;
     free(email);
     return NULL;

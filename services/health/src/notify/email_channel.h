@@ -17,9 +17,8 @@ struct email_options {
 
 struct email_channel;
 
-/* Checks the options. FAULT_INVALID "bad_smtp_url", "bad_alert_from", "bad_alert_emails". */
-bool email_options_check(const struct email_options *options, struct fault *fault) MUST_CHECK;
-/* Returns new; borrows the texts. Faults of email_options_check(). */
+/* Returns new; borrows the texts. `loop` NULL: one that cannot send, to check the options.
+ * FAULT_INVALID "bad_smtp_url", "bad_alert_from", "bad_alert_emails". */
 struct email_channel *email_channel_create(struct loop *loop, const struct email_options *options,
                                            struct fault *fault);
 /* Cancels an e-mail in progress. Takes NULL. */

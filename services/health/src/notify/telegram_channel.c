@@ -19,15 +19,11 @@ enum {
     WAIT_MAX_S = 3600 /* of a wait that Telegram asks for: an alert is retried at least hourly */
 };
 
-/* A message about an incident. */
+/* A message about an incident, as it was at this time. */
 struct sent_message {
-    int64_t message_id; /* 0: the slot is free */
-    int64_t chat_id;
-    enum alert_event event;
-    int step;
-    struct incident incident; /* at this time */
-    bool stale;               /* the message must be edited */
-    int tries;                /* failed edits */
+    struct alert_message is; /* `message_id` 0: the slot is free */
+    bool stale;              /* the message must be edited */
+    int tries;               /* failed edits */
 };
 
 struct chat {
@@ -54,22 +50,21 @@ struct telegram_channel {
 static struct sent_message *find_sent(struct telegram_channel *chats, const struct uuid *incident,
                                       enum alert_event event, int step, int64_t chat_id)
 {
-    for (size_t i = 0; i < TELEGRAM_SENT_MAX; i++)
-        if (chats->sent[i].message_id != 0 && chats->sent[i].chat_id == chat_id &&
-            chats->sent[i].event == event && chats->sent[i].step == step &&
-            uuid_equal(&chats->sent[i].incident.id, incident))
+    for (size_t i = 0; i < TELEGRAM_SENT_MAX; i++) {
+        const struct alert_message *one = &chats->sent[i].is;
+
+        if (one->message_id != 0 && one->chat_id == chat_id && one->event == event &&
+            one->step == step && uuid_equal(&one->incident.id, incident))
             return &chats->sent[i];
+    }
     return NULL;
 }
 
-static struct sent_message *add_sent(struct telegram_channel *chats,
-                                     const struct sent_message *sent)
+static void add_sent(struct telegram_channel *chats, const struct alert_message *message,
+                     bool stale)
 {
-    struct sent_message *slot = &chats->sent[chats->next];
-
+    chats->sent[chats->next] = (struct sent_message){.is = *message, .stale = stale};
     chats->next = (chats->next + 1) % TELEGRAM_SENT_MAX;
-    *slot = *sent;
-    return slot;
 }
 
 void telegram_channel_changed(struct telegram_channel *chats, const struct incident *incident)
@@ -77,10 +72,10 @@ void telegram_channel_changed(struct telegram_channel *chats, const struct incid
     for (size_t i = 0; i < TELEGRAM_SENT_MAX; i++) {
         struct sent_message *sent = &chats->sent[i];
 
-        if (sent->message_id == 0 || sent->event == ALERT_RECOVERED ||
-            !uuid_equal(&sent->incident.id, &incident->id))
+        if (sent->is.message_id == 0 || sent->is.event == ALERT_RECOVERED ||
+            !uuid_equal(&sent->is.incident.id, &incident->id))
             continue;
-        sent->incident = *incident;
+        sent->is.incident = *incident;
         sent->stale = true;
         sent->tries = 0;
     }
@@ -90,12 +85,14 @@ void telegram_channel_track(struct telegram_channel *chats, const struct inciden
                             int64_t chat_id, int64_t message_id)
 {
     for (size_t i = 0; i < TELEGRAM_SENT_MAX; i++)
-        if (chats->sent[i].message_id == message_id && chats->sent[i].chat_id == chat_id)
+        if (chats->sent[i].is.message_id == message_id && chats->sent[i].is.chat_id == chat_id)
             return;
-    add_sent(chats, &(const struct sent_message){.message_id = message_id,
-                                                 .chat_id = chat_id,
-                                                 .event = ALERT_FIRED,
-                                                 .incident = *incident});
+    add_sent(chats,
+             &(const struct alert_message){.message_id = message_id,
+                                           .chat_id = chat_id,
+                                           .event = ALERT_FIRED,
+                                           .incident = *incident},
+             false);
 }
 
 bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id)
@@ -129,28 +126,8 @@ static void load(struct telegram_channel *chats)
 
         if (telegram_channel_has(chats, one->chat_id) &&
             find_sent(chats, &one->incident.id, one->event, one->step, one->chat_id) == NULL)
-            add_sent(chats, &(const struct sent_message){.message_id = one->message_id,
-                                                         .chat_id = one->chat_id,
-                                                         .event = one->event,
-                                                         .step = one->step,
-                                                         .incident = one->incident,
-                                                         .stale = changed &&
-                                                                  one->event != ALERT_RECOVERED});
+            add_sent(chats, one, changed && one->event != ALERT_RECOVERED);
     }
-}
-
-/* If this fails, the message is edited only while the process lives. */
-static void store_sent(const struct telegram_channel *chats, const struct sent_message *sent)
-{
-    const struct alert_message message = {.chat_id = sent->chat_id,
-                                          .message_id = sent->message_id,
-                                          .event = sent->event,
-                                          .step = sent->step,
-                                          .incident = sent->incident};
-    struct fault fault;
-
-    if (chats->history != NULL && !history_message(chats->history, &message, &fault))
-        log_fault(LOG_WARN, "message_not_noted", &fault, SLICE_NONE);
 }
 
 /* --- one call --- */
@@ -255,21 +232,28 @@ static int64_t first_message(struct telegram_channel *chats, const struct alert_
     const struct sent_message *first =
         story != NULL ? find_sent(chats, &story->incident->id, ALERT_FIRED, 0, chat_id) : NULL;
 
-    return first != NULL ? first->message_id : 0;
+    return first != NULL ? first->is.message_id : 0;
 }
 
+/* If history fails, the message is edited only while the process lives. */
 static void record_sent(struct telegram_channel *chats, const struct message *message,
                         struct chat *chat, int64_t message_id)
 {
-    if (message->story == NULL)
+    const struct alert_story *story = message->story;
+    struct fault fault;
+
+    if (story == NULL)
         snprintf(chat->note, sizeof chat->note, "%s", message->note->id);
-    else if (message_id != 0)
-        store_sent(chats, add_sent(chats, &(const struct sent_message){
-                                              .message_id = message_id,
-                                              .chat_id = message->chat_id,
-                                              .event = message->story->event,
-                                              .step = message->story->step,
-                                              .incident = *message->story->incident}));
+    if (story == NULL || message_id == 0)
+        return;
+    const struct alert_message sent = {.message_id = message_id,
+                                       .chat_id = message->chat_id,
+                                       .event = story->event,
+                                       .step = story->step,
+                                       .incident = *story->incident};
+    add_sent(chats, &sent, false);
+    if (chats->history != NULL && !history_message(chats->history, &sent, &fault))
+        log_fault(LOG_WARN, "message_not_noted", &fault, SLICE_NONE);
 }
 
 /* Sends it to one chat. Sends again if the group has a new id, or without markup if that was
@@ -359,15 +343,15 @@ static void send_note(void *self, const struct alert_note *note, struct channel_
 /* False: Telegram is unreachable or busy. */
 static bool edit(struct telegram_channel *chats, struct sent_message *sent)
 {
-    const struct incident incident = sent->incident;
-    const struct alert_story story = {.incident = &incident,
-                                      .check = plan_find(chats->plan, slice_of(incident.check)),
-                                      .event = sent->event,
-                                      .step = sent->step,
+    const struct alert_message is = sent->is;
+    const struct alert_story story = {.incident = &is.incident,
+                                      .check = plan_find(chats->plan, slice_of(is.incident.check)),
+                                      .event = is.event,
+                                      .step = is.step,
                                       .now_us = now_wall_us(),
                                       .public_url = chats->public_url};
     const struct message message = {
-        .story = &story, .chat_id = sent->chat_id, .message_id = sent->message_id};
+        .story = &story, .chat_id = is.chat_id, .message_id = is.message_id};
     struct telegram_answer answer;
     struct fault fault;
     int64_t ignored;
@@ -376,7 +360,7 @@ static bool edit(struct telegram_channel *chats, struct sent_message *sent)
     const enum telegram_outcome outcome = call(chats, &message, &ignored, &answer, &fault);
     if (outcomes[outcome] == CHANNEL_SENT || outcomes[outcome] == CHANNEL_REFUSED)
         return true;
-    if (sent->message_id == message.message_id && ++sent->tries < EDIT_TRIES_MAX)
+    if (sent->is.message_id == is.message_id && ++sent->tries < EDIT_TRIES_MAX)
         sent->stale = true;
     return false;
 }
@@ -389,7 +373,7 @@ static void update(void *self)
 
     load(chats);
     for (size_t i = 0; i < TELEGRAM_SENT_MAX && left > 0; i++)
-        if (chats->sent[i].message_id != 0 && chats->sent[i].stale)
+        if (chats->sent[i].is.message_id != 0 && chats->sent[i].stale)
             left = edit(chats, &chats->sent[i]) ? left - 1 : 0;
 }
 

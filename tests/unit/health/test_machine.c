@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timex.h>
+#include <time.h>
 
 #include "base/now.h"
 
@@ -13,7 +14,6 @@
 #include "probes/redis_info.h"
 #include "probes/restarts.h"
 #include "probes/snapshot.h"
-#include "probes/time_zone.h"
 #include "support/test.h"
 
 TEST(processors_are_read_from_stat)
@@ -91,38 +91,6 @@ TEST(this_machine_can_be_read)
     free(room);
 }
 
-static const struct {
-    const char *file;
-    bool known;
-    int minutes;
-} zones[] = {
-    {"TZif2...\n<+05>-5\n",      true,  300 },
-    {"TZif2...\n<+06>-6\n",      true,  360 },
-    {"TZif2...\nIST-5:30\n",     true,  330 },
-    {"TZif2...\n<-03>3\n",       true,  -180},
-    {"TZif2...\nUTC0\n",         true,  0   },
-    {"TZif2...\nCET-1CEST,M3\n", false, 0   }, /* it has summer time */
-    {"TZif1...",                 false, 0   },
-    {"\n<+05>-5\n",              false, 0   },
-    {"TZif2...\n\n",             false, 0   },
-    {"TZif2...\n<+05\n",         false, 0   },
-};
-
-TEST_ROWS(zone_offset_is_read_from_footer, zones)
-{
-    int minutes = 0;
-    ck_assert_int_eq(time_zone_footer_offset(slice_of(row->file), &minutes), row->known);
-    ck_assert_int_eq(minutes, row->minutes);
-}
-
-TEST(almaty_is_five_hours_ahead)
-{
-    int minutes;
-    ck_assert(time_zone_offset("Asia/Almaty", &minutes));
-    ck_assert_int_eq(minutes, TIME_ZONE_ALMATY_MINUTES);
-    ck_assert(!time_zone_offset("Asia/Nowhere", &minutes));
-}
-
 /* --- files of a fake machine --- */
 
 static void put(const char *folder, const char *name, const char *text)
@@ -170,6 +138,25 @@ TEST(oom_kill_is_reported_by_many_probes)
         ck_assert_double_eq(kills_of(&tools, &memory), 1);
     snprintf(command, sizeof command, "rm -r %s", folder);
     ck_assert_int_eq(system(command), 0);
+}
+
+static double zone_offset_of(const char *zone)
+{
+    const struct check check = {.kind = CHECK_HOST};
+    static struct snapshot last;
+    const struct probe_tools tools = {.proc = "/proc", .snapshot = &last};
+    struct probe_memory memory = {0};
+    struct probe_result result;
+    setenv("TZ", zone, 1);
+    tzset();
+    probe_run(&tools, &check, &memory, &result);
+    return reading_of(&result, MEASURE_zone_offset_minutes);
+}
+
+TEST(almaty_is_five_hours_ahead)
+{
+    ck_assert_double_eq(zone_offset_of("Asia/Almaty"), 0);
+    ck_assert_double_eq(zone_offset_of("Asia/Tashkent"), -1);
 }
 
 static int clock_status;

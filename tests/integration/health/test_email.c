@@ -120,7 +120,7 @@ static void note_body(void *data)
     const struct channel channel = email_channel(email);
 
     end = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
-    channel.send_note(channel.self, data, &end);
+    channel.send(channel.self, &(const struct alert_story){.note = data}, &end);
 }
 
 TEST(note_arrives_unchanged)

@@ -231,7 +231,7 @@ static void note_body(void *data)
     const struct alert_note note = {.id = "test.1", .subject = "Проверка связи", .text = ""};
 
     end = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
-    channel.send_note(channel.self, &note, &end);
+    channel.send(channel.self, &(const struct alert_story){.note = &note}, &end);
 }
 
 TEST(quarter_of_slots_is_reserved_for_new_critical_incidents)

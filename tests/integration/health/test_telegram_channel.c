@@ -52,7 +52,7 @@ static void note_body(void *data)
     const struct channel channel = telegram_channel(chats);
 
     end = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
-    channel.send_note(channel.self, &note, &end);
+    channel.send(channel.self, &(const struct alert_story){.note = &note}, &end);
 }
 
 static void has_note(long long chat)

@@ -77,10 +77,8 @@ static void send_body(void *data)
     end = (struct channel_result){
         .outcome = CHANNEL_UNREACHABLE, .fault = {.code = "", .detail = ""}
     };
-    if (data != NULL)
-        channel.send_note(channel.self, data, &end);
-    else
-        channel.send(channel.self, &story, &end);
+    channel.send(channel.self, data != NULL ? &(const struct alert_story){.note = data} : &story,
+                 &end);
 }
 
 static void header(const char *request, const char *name, char out[200])

@@ -235,14 +235,15 @@ TEST_ROWS(line_fits_two_segments, lines)
     ck_assert_uint_le(strlen(room), ALERT_LINE_MAX);
 }
 
-static const char *put_note(void (*how)(const struct alert_note *note, struct buf *out),
+static const char *put_note(void (*how)(const struct alert_story *story, struct buf *out),
                             const char *subject, const char *text)
 {
+    const struct alert_note note = {.id = "1", .subject = subject, .text = text};
     struct buf out;
     struct fault fault;
 
     buf_init_over(&out, room, sizeof room);
-    how(&(const struct alert_note){.id = "1", .subject = subject, .text = text}, &out);
+    how(&(const struct alert_story){.note = &note}, &out);
     buf_char(&out, '\0');
     ck_assert(buf_ok(&out, &fault));
     return room;
@@ -250,17 +251,17 @@ static const char *put_note(void (*how)(const struct alert_note *note, struct bu
 
 TEST(note_is_escaped)
 {
-    ck_assert_str_eq(put_note(note_html, "Отчёт <1>", "a & b\n<i>c</i>"),
+    ck_assert_str_eq(put_note(alert_html, "Отчёт <1>", "a & b\n<i>c</i>"),
                      "<b>Отчёт &lt;1&gt;</b>\na &amp; b\n&lt;i&gt;c&lt;/i&gt;");
-    ck_assert_str_eq(put_note(note_plain, "Отчёт <1>", "a & b\n"), "Отчёт <1>\na & b\n");
+    ck_assert_str_eq(put_note(alert_plain, "Отчёт <1>", "a & b\n"), "Отчёт <1>\na & b\n");
 }
 
 TEST(note_has_a_one_line_form)
 {
-    ck_assert_str_eq(put_note(note_line, "Проверка связи", "раз\nдва\n"),
+    ck_assert_str_eq(put_note(alert_line, "Проверка связи", "раз\nдва\n"),
                      "Проверка связи: раз два ");
     ck_assert_uint_eq(
-        telegram_text_length(slice_of(put_note(note_line, "A", LONG_512)), TELEGRAM_PLAIN),
+        telegram_text_length(slice_of(put_note(alert_line, "A", LONG_512)), TELEGRAM_PLAIN),
         ALERT_LINE_UNITS);
 }
 
@@ -279,9 +280,9 @@ TEST(longest_note_fits_a_message)
     static char text[8 * 1024];
 
     memset(text, '<', sizeof text - 1);
-    fits_telegram(put_note(note_html, LONG_512 LONG_512, text));
+    fits_telegram(put_note(alert_html, LONG_512 LONG_512, text));
     ck_assert_ptr_nonnull(strstr(room, "&lt;…"));
     memset(text, '.', sizeof text - 1);
-    fits_telegram(put_note(note_html, LONG_512, text));
+    fits_telegram(put_note(alert_html, LONG_512, text));
     ck_assert_uint_gt(strlen(room), TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX);
 }

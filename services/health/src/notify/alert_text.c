@@ -71,6 +71,10 @@ void alert_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1])
 {
     char incident[UUID_TEXT_LEN + 1];
 
+    if (story->note != NULL) {
+        snprintf(out, NOTE_ID_MAX + 1, "%s", story->note->id);
+        return;
+    }
     uuid_format(&story->incident->id, incident);
     if (story->event == ALERT_REMINDED)
         snprintf(out, NOTE_ID_MAX + 1, "%s.reminded-%d", incident, story->step);
@@ -102,6 +106,10 @@ static struct slice title_of(const struct alert_story *story)
 
 static void put_head(const struct alert_story *story, const struct page *page)
 {
+    if (story->note != NULL) {
+        put(page, slice_of(story->note->subject));
+        return;
+    }
     buf_text(page->out, heads[event_of(story)][story->incident->level == LEVEL_RED].word);
     buf_text(page->out, ": ");
     put(page, title_of(story));
@@ -233,7 +241,7 @@ static void put_link(const struct alert_story *story, const struct page *page)
     buf_text(page->out, "\">Страница состояния</a>\n");
 }
 
-static void put_all(const struct alert_story *story, const struct page *page)
+static void put_incident(const struct alert_story *story, const struct page *page)
 {
     const bool over = story->incident->ended_us != 0;
     const bool red = story->incident->level == LEVEL_RED;
@@ -257,28 +265,16 @@ static void put_all(const struct alert_story *story, const struct page *page)
     put_link(story, page);
 }
 
-void alert_plain(const struct alert_story *story, struct buf *out)
-{
-    put_all(story, &(const struct page){.out = out});
-}
-
-void alert_html(const struct alert_story *story, struct buf *out)
-{
-    put_all(story, &(const struct page){.out = out, .html = true});
-}
-
-/* --- notes --- */
-
 /* A piece has at least as many bytes as Telegram counts units. */
 enum { NOTE_UNITS_MAX = TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX - 8 };
 
-static void put_note(const struct alert_note *note, const struct page *page)
+static void put_note(const struct alert_story *story, const struct page *page)
 {
-    const struct slice text = slice_of(note->text);
+    const struct slice text = slice_of(story->note->text);
     const size_t len = telegram_text_cut(text, NOTE_UNITS_MAX);
 
     put_tag(page, "<b>");
-    put(page, slice_of(note->subject));
+    put_head(story, page);
     put_tag(page, "</b>");
     buf_char(page->out, '\n');
     put_bytes(page, (struct slice){text.at, len});
@@ -286,14 +282,15 @@ static void put_note(const struct alert_note *note, const struct page *page)
         buf_text(page->out, "…");
 }
 
-void note_plain(const struct alert_note *note, struct buf *out)
+void alert_plain(const struct alert_story *story, struct buf *out)
 {
-    put_note(note, &(const struct page){.out = out});
+    (story->note != NULL ? put_note : put_incident)(story, &(const struct page){.out = out});
 }
 
-void note_html(const struct alert_note *note, struct buf *out)
+void alert_html(const struct alert_story *story, struct buf *out)
 {
-    put_note(note, &(const struct page){.out = out, .html = true});
+    (story->note != NULL ? put_note : put_incident)(story,
+                                                    &(const struct page){.out = out, .html = true});
 }
 
 /* --- single lines --- */
@@ -311,41 +308,39 @@ static void put_truncated(const struct buf *room, struct buf *out)
     buf_text(out, "…");
 }
 
-void alert_line(const struct alert_story *story, struct buf *out)
+static void put_incident_line(const struct alert_story *story, const struct page *page)
 {
     const struct incident *incident = story->incident;
+
+    if (story->check != NULL && story->check->server[0] != '\0') {
+        buf_text(page->out, " (");
+        put(page, slice_of(story->check->server));
+        buf_char(page->out, ')');
+    }
+    if (incident->ended_us != 0) {
+        buf_text(page->out, ", длилось ");
+        i18n_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, page->out);
+    } else {
+        buf_text(page->out, " с ");
+        i18n_time(incident->started_us, story->now_us, page->out);
+        buf_text(page->out, ": ");
+        put_problem(story, page);
+    }
+}
+
+void alert_line(const struct alert_story *story, struct buf *out)
+{
     char room[4 * ALERT_PIECE_MAX];
     struct buf line;
     const struct page page = {.out = &line};
 
     buf_init_over(&line, room, sizeof room);
     put_head(story, &page);
-    if (story->check != NULL && story->check->server[0] != '\0') {
-        buf_text(&line, " (");
-        put(&page, slice_of(story->check->server));
-        buf_char(&line, ')');
-    }
-    if (incident->ended_us != 0) {
-        buf_text(&line, ", длилось ");
-        i18n_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, &line);
-    } else {
-        buf_text(&line, " с ");
-        i18n_time(incident->started_us, story->now_us, &line);
+    if (story->note != NULL) {
         buf_text(&line, ": ");
-        put_problem(story, &page);
+        put(&page, slice_of(story->note->text));
+    } else {
+        put_incident_line(story, &page);
     }
-    put_truncated(&line, out);
-}
-
-void note_line(const struct alert_note *note, struct buf *out)
-{
-    char room[4 * ALERT_PIECE_MAX];
-    struct buf line;
-    const struct page page = {.out = &line};
-
-    buf_init_over(&line, room, sizeof room);
-    put(&page, slice_of(note->subject));
-    buf_text(&line, ": ");
-    put(&page, slice_of(note->text));
     put_truncated(&line, out);
 }

@@ -19,15 +19,6 @@ enum {
                                 * 4,096 */
 };
 
-struct alert_story {
-    const struct incident *incident;
-    const struct check *check; /* NULL: no longer in the plan */
-    enum alert_event event;
-    int step; /* of struct alert */
-    int64_t now_us;
-    const char *public_url; /* of the page; "" not set */
-};
-
 enum { NOTE_ID_MAX = 63 };
 
 /* A message that is not about an incident: a report, a test. */
@@ -39,14 +30,26 @@ struct alert_note {
     const char *text;    /* plain, several lines */
 };
 
+/* What a message is about: an incident, or a note. */
+struct alert_story {
+    const struct alert_note *note; /* NULL: the incident; else all other members are unset */
+    const struct incident *incident;
+    const struct check *check; /* NULL: no longer in the plan */
+    enum alert_event event;
+    int step; /* of struct alert */
+    int64_t now_us;
+    const char *public_url; /* of the page; "" not set */
+};
+
 /* Names of enum alert_event for programs: "fired". */
 extern const char *const alert_event_words[];
-/* The id of an alert in other systems: "<incident>.fired". The same in each attempt. */
+/* The id in other systems: that of the note, or "<incident>.fired". The same in each attempt. */
 void alert_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1]);
 
 /* One line: "Авария: PostgreSQL". */
 void alert_subject(const struct alert_story *story, struct buf *out);
-/* Several lines, each with its line end. */
+/* Several lines, each with its line end. Of a note the subject and the text, cut to the maximum of
+ * a Telegram message. */
 void alert_plain(const struct alert_story *story, struct buf *out);
 /* The same in Telegram's HTML. */
 void alert_html(const struct alert_story *story, struct buf *out);
@@ -55,9 +58,3 @@ void alert_html(const struct alert_story *story, struct buf *out);
  * each), cut between characters. It says what, since when or how long, and the server. */
 enum { ALERT_LINE_UNITS = 134, ALERT_LINE_MAX = 3 * ALERT_LINE_UNITS };
 void alert_line(const struct alert_story *story, struct buf *out);
-void note_line(const struct alert_note *note, struct buf *out);
-
-/* The subject and the text, cut to the maximum of a Telegram message: as plain text and as
- * Telegram's HTML. */
-void note_plain(const struct alert_note *note, struct buf *out);
-void note_html(const struct alert_note *note, struct buf *out);

@@ -281,7 +281,7 @@ static bool deliver_note(struct alerts *alerts, const struct alert_note *note, b
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
         channels[i] = alerts->channels.all[i];
         if ((excluded >> i & 1) != 0)
-            channels[i].send_note = NULL;
+            channels[i].self = NULL;
     }
     if (!dry && !note_send_run(&options, results, fault))
         return false;
@@ -289,7 +289,7 @@ static bool deliver_note(struct alerts *alerts, const struct alert_note *note, b
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
         const bool delivered = !dry && results[i].outcome == CHANNEL_SENT;
 
-        if (channels[i].send_note != NULL)
+        if (channels[i].self != NULL)
             out[(*count)++] =
                 (struct alert_delivery){.number = (enum alert_channel)i,
                                         .channel = names[i].channel,

@@ -9,10 +9,8 @@
 struct channel {
     void *self;       /* NULL: not configured */
     int64_t limit_ms; /* the longest duration of `send` if the other side does not answer */
-    /* Sends one alert, in a fiber, in one attempt. Sets all of `result` except took_ms. */
+    /* Sends one alert or note, in a fiber, in one attempt. Sets all of `result` except took_ms. */
     void (*send)(void *self, const struct alert_story *story, struct channel_result *result);
-    /* Sends a note likewise; NULL: the channel sends only incidents. */
-    void (*send_note)(void *self, const struct alert_note *note, struct channel_result *result);
     /* Work after the alerts of a run, such as edits; NULL: none. */
     void (*update)(void *self);
 };

@@ -90,36 +90,32 @@ static void post_mail(const struct email_channel *email, struct mail mail,
     }
 }
 
-static void send_incident(void *self, const struct alert_story *story,
-                          struct channel_result *result)
+static void send_story(void *self, const struct alert_story *story, struct channel_result *result)
 {
     AUTO(buf_finish) struct buf subject;
     AUTO(buf_finish) struct buf body;
     const struct alert_story first_story = {.incident = story->incident, .event = ALERT_FIRED};
+    const bool is_first = story->note != NULL || story->event == ALERT_FIRED;
     char id[NOTE_ID_MAX + 1], first[NOTE_ID_MAX + 1];
 
     alert_id(story, id);
-    alert_id(&first_story, first);
+    if (!is_first)
+        alert_id(&first_story, first);
     buf_init(&subject, ALERT_SUBJECT_MAX);
     buf_init(&body, ALERT_TEXT_MAX);
     alert_subject(story, &subject);
-    alert_plain(story, &body);
+    if (story->note != NULL)
+        buf_text(&body, story->note->text);
+    else
+        alert_plain(story, &body);
     result->outcome = CHANNEL_UNREACHABLE;
     if (buf_ok(&subject, &result->fault) && buf_ok(&body, &result->fault))
         post_mail(self,
                   (struct mail){.subject = buf_as_slice(&subject),
                                 .body = buf_as_slice(&body),
                                 .id = id,
-                                .reply_to = story->event == ALERT_FIRED ? NULL : first},
+                                .reply_to = is_first ? NULL : first},
                   result);
-}
-
-static void send_note(void *self, const struct alert_note *note, struct channel_result *result)
-{
-    post_mail(self,
-              (struct mail){
-                  .subject = slice_of(note->subject), .body = slice_of(note->text), .id = note->id},
-              result);
 }
 
 /* --- configuration --- */
@@ -197,6 +193,5 @@ void email_channel_destroy(struct email_channel *email)
 
 struct channel email_channel(struct email_channel *email)
 {
-    return (struct channel){
-        .self = email, .limit_ms = SMTP_LIMIT_MS, .send = send_incident, .send_note = send_note};
+    return (struct channel){.self = email, .limit_ms = SMTP_LIMIT_MS, .send = send_story};
 }

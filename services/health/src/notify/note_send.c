@@ -50,9 +50,10 @@ static void deliver(void *data)
 {
     struct note_delivery *delivery = data;
     struct note_send *send = delivery->send;
+    const struct alert_story story = {.note = &send->note};
     const int64_t began_ns = now_mono_ns();
 
-    delivery->channel.send_note(delivery->channel.self, &send->note, &delivery->result);
+    delivery->channel.send(delivery->channel.self, &story, &delivery->result);
     delivery->result.took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
     send->pending--;
     if (send->waiter != NULL)
@@ -71,7 +72,7 @@ static void begin(struct note_send *send, const struct note_send_options *option
         *delivery = (struct note_delivery){.send = send,
                                            .channel = options->channels[i],
                                            .result = {.outcome = CHANNEL_UNREACHABLE}};
-        if (delivery->channel.send_note != NULL &&
+        if (delivery->channel.self != NULL &&
             fiber_start(options->loop, deliver, delivery, until_ns, "test of a channel",
                         &delivery->result.fault))
             send->pending++;

@@ -75,7 +75,7 @@ static size_t reserved_slots(const struct sms_channel *sms)
 
 static bool is_critical_start(const struct alert_story *story)
 {
-    return (story->event == ALERT_FIRED || story->event == ALERT_WORSE) &&
+    return story->note == NULL && (story->event == ALERT_FIRED || story->event == ALERT_WORSE) &&
            story->incident->level == LEVEL_RED && story->incident->severity == SEVERITY_CRITICAL;
 }
 
@@ -226,8 +226,7 @@ static void send_all(struct sms_channel *sms, const struct text *text,
         log_refusal(sms, refuses, &refused.fault);
 }
 
-static void send_incident(void *self, const struct alert_story *story,
-                          struct channel_result *result)
+static void send_story(void *self, const struct alert_story *story, struct channel_result *result)
 {
     char id[NOTE_ID_MAX + 1], room[ALERT_LINE_MAX];
     struct buf line;
@@ -238,17 +237,6 @@ static void send_incident(void *self, const struct alert_story *story,
     const struct text text = {id, buf_as_slice(&line),
                               is_critical_start(story) ? 0 : reserved_slots(self)};
     send_all(self, &text, result);
-}
-
-static void send_note(void *self, const struct alert_note *note, struct channel_result *result)
-{
-    char room[ALERT_LINE_MAX];
-    struct buf line;
-
-    buf_init_over(&line, room, sizeof room);
-    note_line(note, &line);
-    send_all(self, &(const struct text){note->id, buf_as_slice(&line), reserved_slots(self)},
-             result);
 }
 
 /* --- configuration --- */
@@ -305,6 +293,5 @@ void sms_channel_destroy(struct sms_channel *sms)
 struct channel sms_channel(struct sms_channel *sms)
 {
     /* If a phone does not answer, the ones after it are not tried; one before it may be slow. */
-    return (struct channel){
-        .self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_incident, .send_note = send_note};
+    return (struct channel){.self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_story};
 }

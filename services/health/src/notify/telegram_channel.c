@@ -133,26 +133,17 @@ static void load(struct telegram_channel *chats)
 /* --- one call --- */
 
 struct message {
-    const struct alert_story *story; /* NULL: the note */
-    const struct alert_note *note;
+    const struct alert_story *story;
     int64_t chat_id;
     int64_t message_id; /* to edit; 0: a new one */
     int64_t reply_to;   /* 0: none */
     bool plain;         /* without markup */
 };
 
-static void put_text(const struct message *message, struct buf *text)
-{
-    if (message->story != NULL)
-        (message->plain ? alert_plain : alert_html)(message->story, text);
-    else
-        (message->plain ? note_plain : note_html)(message->note, text);
-}
-
 /* Bot API 10.2: sendMessage, editMessageText. An edit without a keyboard removes it. */
 static void put_body(const struct message *message, const struct buf *text, struct buf *body)
 {
-    const struct incident *incident = message->story != NULL ? message->story->incident : NULL;
+    const struct incident *incident = message->story->incident;
 
     buf_printf(body, "{\"chat_id\":%lld,\"text\":", (long long)message->chat_id);
     buf_json_string(body, buf_as_slice(text));
@@ -184,7 +175,7 @@ static enum telegram_outcome call(struct telegram_channel *chats, const struct m
     buf_init(&text, ALERT_TEXT_MAX);
     buf_init(&body, BODY_MAX);
     *answer = (struct telegram_answer){.outcome = TELEGRAM_NOT_SENT};
-    put_text(message, &text);
+    (message->plain ? alert_plain : alert_html)(message->story, &text);
     put_body(message, &text, &body);
     if (!buf_ok(&text, fault) || !buf_ok(&body, fault))
         return TELEGRAM_NOT_SENT;
@@ -230,7 +221,8 @@ static int64_t first_message(struct telegram_channel *chats, const struct alert_
                              int64_t chat_id)
 {
     const struct sent_message *first =
-        story != NULL ? find_sent(chats, &story->incident->id, ALERT_FIRED, 0, chat_id) : NULL;
+        story->note == NULL ? find_sent(chats, &story->incident->id, ALERT_FIRED, 0, chat_id)
+                            : NULL;
 
     return first != NULL ? first->is.message_id : 0;
 }
@@ -242,9 +234,9 @@ static void record_sent(struct telegram_channel *chats, const struct message *me
     const struct alert_story *story = message->story;
     struct fault fault;
 
-    if (story == NULL)
-        snprintf(chat->note, sizeof chat->note, "%s", message->note->id);
-    if (story == NULL || message_id == 0)
+    if (story->note != NULL)
+        snprintf(chat->note, sizeof chat->note, "%s", story->note->id);
+    if (story->note != NULL || message_id == 0)
         return;
     const struct alert_message sent = {.message_id = message_id,
                                        .chat_id = message->chat_id,
@@ -258,14 +250,13 @@ static void record_sent(struct telegram_channel *chats, const struct message *me
 
 /* Sends it to one chat. Sends again if the group has a new id, or without markup if that was
  * rejected. */
-static void send_to(struct telegram_channel *chats, const struct message *what, struct chat *chat,
-                    struct channel_result *result)
+static void send_to(struct telegram_channel *chats, const struct alert_story *story,
+                    struct chat *chat, struct channel_result *result)
 {
-    struct message message = *what;
+    struct message message = {
+        .story = story, .chat_id = chat->id, .reply_to = first_message(chats, story, chat->id)};
     struct telegram_answer answer;
 
-    message.chat_id = chat->id;
-    message.reply_to = first_message(chats, what->story, chat->id);
     enum telegram_outcome outcome =
         call(chats, &message, &result->message_id, &answer, &result->fault);
     if (outcome == TELEGRAM_MIGRATED) {
@@ -281,18 +272,17 @@ static void send_to(struct telegram_channel *chats, const struct message *what, 
         record_sent(chats, &message, chat, result->message_id);
 }
 
-static bool has_received(struct telegram_channel *chats, const struct message *what,
+static bool has_received(struct telegram_channel *chats, const struct alert_story *story,
                          const struct chat *chat)
 {
-    if (what->story == NULL)
-        return strcmp(chat->note, what->note->id) == 0;
-    return find_sent(chats, &what->story->incident->id, what->story->event, what->story->step,
-                     chat->id) != NULL;
+    if (story->note != NULL)
+        return strcmp(chat->note, story->note->id) == 0;
+    return find_sent(chats, &story->incident->id, story->event, story->step, chat->id) != NULL;
 }
 
 /* The message is sent if at least one chat has it, and every other one has it or refuses. A busy
  * chat does not delay others. A chat that has it from an earlier attempt does not get it again. */
-static void send_all(struct telegram_channel *chats, const struct message *what,
+static void send_all(struct telegram_channel *chats, const struct alert_story *story,
                      struct channel_result *result)
 {
     struct channel_result accepted = {.outcome = CHANNEL_REFUSED}, busy = {.wait_ms = -1}, refused;
@@ -302,8 +292,8 @@ static void send_all(struct telegram_channel *chats, const struct message *what,
         struct chat *chat = &chats->chats[i];
         struct channel_result one = {.outcome = CHANNEL_SENT};
 
-        if (!has_received(chats, what, chat))
-            send_to(chats, what, chat, &one);
+        if (!has_received(chats, story, chat))
+            send_to(chats, story, chat, &one);
         if (one.outcome == CHANNEL_UNREACHABLE) {
             *result = one;
             return;
@@ -324,18 +314,13 @@ static void send_all(struct telegram_channel *chats, const struct message *what,
         log_refusal(chats, refuses, &refused.fault);
 }
 
-static void send_incident(void *self, const struct alert_story *story,
-                          struct channel_result *result)
+static void send_story(void *self, const struct alert_story *story, struct channel_result *result)
 {
-    load(self);
-    send_all(self, &(const struct message){.story = story}, result);
-    if (result->outcome == CHANNEL_SENT && story->event == ALERT_RECOVERED)
+    if (story->note == NULL)
+        load(self);
+    send_all(self, story, result);
+    if (story->note == NULL && result->outcome == CHANNEL_SENT && story->event == ALERT_RECOVERED)
         telegram_channel_changed(self, story->incident);
-}
-
-static void send_note(void *self, const struct alert_note *note, struct channel_result *result)
-{
-    send_all(self, &(const struct message){.note = note}, result);
 }
 
 /* --- edits --- */
@@ -422,9 +407,6 @@ void telegram_channel_destroy(struct telegram_channel *chats)
 
 struct channel telegram_channel(struct telegram_channel *chats)
 {
-    return (struct channel){.self = chats,
-                            .limit_ms = TELEGRAM_SEND_MS,
-                            .send = send_incident,
-                            .send_note = send_note,
-                            .update = update};
+    return (struct channel){
+        .self = chats, .limit_ms = TELEGRAM_SEND_MS, .send = send_story, .update = update};
 }

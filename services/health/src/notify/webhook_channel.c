@@ -47,7 +47,7 @@ static int64_t occurred_us(const struct alert_story *story)
                                                                         : story->now_us;
 }
 
-static void put_story(const struct alert_story *story, struct buf *out)
+static void put_incident(const struct alert_story *story, struct buf *out)
 {
     put_begin(out, "incident.", slice_of(alert_event_words[story->event]), occurred_us(story));
     buf_text(out, "\"incident\":");
@@ -139,25 +139,18 @@ static void post(struct webhook_channel *webhook, const char *id, const struct b
         evaluate(webhook, &answer, result);
 }
 
-static void send_incident(void *self, const struct alert_story *story,
-                          struct channel_result *result)
+static void send_story(void *self, const struct alert_story *story, struct channel_result *result)
 {
     AUTO(buf_finish) struct buf body;
     char id[NOTE_ID_MAX + 1];
 
     buf_init(&body, BODY_MAX);
     alert_id(story, id);
-    put_story(story, &body);
+    if (story->note != NULL)
+        put_note(story->note, &body);
+    else
+        put_incident(story, &body);
     post(self, id, &body, result);
-}
-
-static void send_note(void *self, const struct alert_note *note, struct channel_result *result)
-{
-    AUTO(buf_finish) struct buf body;
-
-    buf_init(&body, BODY_MAX);
-    put_note(note, &body);
-    post(self, note->id, &body, result);
 }
 
 /* --- configuration --- */
@@ -204,8 +197,5 @@ void webhook_channel_destroy(struct webhook_channel *webhook)
 
 struct channel webhook_channel(struct webhook_channel *webhook)
 {
-    return (struct channel){.self = webhook,
-                            .limit_ms = WEBHOOK_SEND_MS,
-                            .send = send_incident,
-                            .send_note = send_note};
+    return (struct channel){.self = webhook, .limit_ms = WEBHOOK_SEND_MS, .send = send_story};
 }

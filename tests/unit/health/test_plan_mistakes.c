@@ -128,7 +128,7 @@ TEST_ROWS(mistake_is_reported_with_its_line, mistakes)
 {
     ck_assert(!plan_of(row->text, &plan, &messages));
     ck_assert_str_eq(messages, row->says);
-    ck_assert_ptr_null(plan.memory);
+    ck_assert_ptr_null(plan.checks);
 }
 
 TEST(every_mistake_is_reported)

@@ -319,38 +319,25 @@ static bool read_into(struct plan_reader *reader, struct slice text)
     return reader->doc.mistakes == 0;
 }
 
-static void memory_free(struct arena *memory)
-{
-    arena_finish(memory);
-    free(memory);
-}
-
 bool plan_read(struct slice text, const char *name, struct plan *out, FILE *errors)
 {
-    struct arena *memory = calloc(1, sizeof *memory);
     struct plan_reader reader = {
-        .doc = {.name = name, .errors = errors, .arena = memory}
+        .doc = {.name = name, .errors = errors, .arena = &reader.plan.memory}
     };
 
-    if (memory == NULL || text.len > PLAN_BYTES_MAX) {
-        if (memory == NULL)
-            fprintf(errors, "%s: no memory for it\n", name);
-        else
-            fprintf(errors, "%s: must be at most %d KiB\n", name, PLAN_BYTES_MAX / 1024);
-        free(memory);
+    if (text.len > PLAN_BYTES_MAX) {
+        fprintf(errors, "%s: must be at most %d KiB\n", name, PLAN_BYTES_MAX / 1024);
         return false;
     }
-    arena_init(memory, PLAN_MEMORY_MAX);
+    arena_init(&reader.plan.memory, PLAN_MEMORY_MAX);
     arena_init(&reader.scratch, PLAN_MEMORY_MAX);
     const bool fine = read_into(&reader, text);
     arena_finish(&reader.scratch);
-    if (!fine) {
-        memory_free(memory);
-        return false;
-    }
-    *out = reader.plan;
-    out->memory = memory;
-    return true;
+    if (fine)
+        *out = reader.plan;
+    else
+        plan_finish(&reader.plan);
+    return fine;
 }
 
 bool plan_load(const char *path, struct plan *out, FILE *errors)
@@ -374,7 +361,6 @@ bool plan_load(const char *path, struct plan *out, FILE *errors)
 
 void plan_finish(struct plan *plan)
 {
-    if (plan->memory != NULL)
-        memory_free(plan->memory);
+    arena_finish(&plan->memory);
     *plan = (struct plan){0};
 }

@@ -9,6 +9,8 @@
 
 #include <stdio.h>
 
+#include "base/arena.h"
+
 #include "config/check.h"
 
 enum { PLAN_BYTES_MAX = 256 * 1024 };
@@ -23,7 +25,7 @@ struct plan {
                           * `checks` also contains the checks that the peer runs: those that name it,
                           * and its versions of those that name no server, as "server1-host" */
     /* Private. */
-    void *memory;
+    struct arena memory;
 };
 
 /* Reads the file. On failure every mistake is printed to `errors` on a line of its own, as

@@ -12,8 +12,6 @@ struct quiet_hours {
     int from, until;
 };
 
-/* "09:00", two digits each, up to 23:59. False: no such time; `out` is unchanged. */
-bool quiet_hours_read_time(const char *text, size_t len, int *out) MUST_CHECK;
 /* "23:00-08:00"; "": none. False: neither; `out` is unchanged. */
 bool quiet_hours_read(const char *text, struct quiet_hours *out) MUST_CHECK;
 /* By local time: an hour that is repeated when clocks change is quiet both times. */

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "report/report_time.h"
 
-#include <string.h>
 #include <time.h>
 
 #include "base/now.h"
-
-#include "notify/quiet_hours.h"
+#include "base/parse.h"
 
 bool report_at_read(const char *text, int *out)
 {
@@ -14,7 +12,7 @@ bool report_at_read(const char *text, int *out)
         *out = REPORT_NEVER;
         return true;
     }
-    return quiet_hours_read_time(text, strlen(text), out);
+    return parse_time_of_day(slice_of(text), out);
 }
 
 static struct tm wall_of(int64_t at_us)

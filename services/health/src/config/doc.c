@@ -20,10 +20,10 @@ static bool begin_mistake(struct doc *doc)
     return doc->mistakes <= DOC_MISTAKES_MAX;
 }
 
-static bool error_at_line(struct doc *doc, size_t line, const char *text)
+static bool error_at_line(struct doc *doc, size_t line, const char *kind, const char *text)
 {
     if (begin_mistake(doc))
-        fprintf(doc->errors, "%s:%zu: %s\n", doc->name, line, text);
+        fprintf(doc->errors, "%s:%zu: %s%s\n", doc->name, line, kind, text);
     return false;
 }
 
@@ -78,10 +78,8 @@ static bool syntax_error(struct doc *doc, const yaml_parser_t *parser)
         return out_of_memory(doc);
     const size_t line =
         parser->error == YAML_READER_ERROR ? parser->mark.line : parser->problem_mark.line;
-    if (begin_mistake(doc))
-        fprintf(doc->errors, "%s:%zu: invalid YAML: %s\n", doc->name, line + 1,
-                parser->problem != NULL ? parser->problem : "it cannot be read");
-    return false;
+    return error_at_line(doc, line + 1, "invalid YAML: ",
+                         parser->problem != NULL ? parser->problem : "it cannot be read");
 }
 
 /* Counters of the first pass over the text. */
@@ -130,10 +128,14 @@ static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event
     }
 }
 
-static void begin_parser(yaml_parser_t *parser, struct slice text)
+/* False: no memory. */
+static bool begin_parser(yaml_parser_t *parser, struct slice text)
 {
+    if (!yaml_parser_initialize(parser))
+        return false;
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(parser, (const unsigned char *)text.at, text.len);
+    return true;
 }
 
 /* Checks the whole text before it is loaded as a document. */
@@ -143,9 +145,8 @@ static bool scan_text(struct doc *doc, struct slice text)
     yaml_parser_t parser;
     bool more = true, fine = true;
 
-    if (!yaml_parser_initialize(&parser))
+    if (!begin_parser(&parser, text))
         return out_of_memory(doc);
-    begin_parser(&parser, text);
     while (fine && more) {
         yaml_event_t event;
         if (!yaml_parser_parse(&parser, &event)) {
@@ -154,7 +155,7 @@ static bool scan_text(struct doc *doc, struct slice text)
         }
         const char *why = rejection_of(&scan, &event);
         if (why != NULL)
-            fine = error_at_line(doc, event.start_mark.line + 1, why);
+            fine = error_at_line(doc, event.start_mark.line + 1, "", why);
         more = event.type != YAML_STREAM_END_EVENT;
         yaml_event_delete(&event);
     }
@@ -168,16 +169,15 @@ bool doc_open(struct doc *doc, struct slice text)
 
     if (!scan_text(doc, text))
         return false;
-    if (!yaml_parser_initialize(&parser))
+    if (!begin_parser(&parser, text))
         return out_of_memory(doc);
-    begin_parser(&parser, text);
     const bool read = yaml_parser_load(&parser, &doc->document);
     if (!read)
         syntax_error(doc, &parser);
     yaml_parser_delete(&parser);
     if (read && yaml_document_get_root_node(&doc->document) == NULL) {
         doc_close(doc);
-        return error_at_line(doc, 1, "the file is empty");
+        return error_at_line(doc, 1, "", "the file is empty");
     }
     return read;
 }

@@ -24,7 +24,8 @@ enum {
     BEGIN_MS = RUN_MS / 2, /* no alert is started later in a run, so that none is cancelled by its
                             * end */
     DUE_MAX = 64,          /* alerts of one read of the queue */
-    TESTS_HOURLY = 3
+    TESTS_HOURLY = 3,
+    TEST_TEXT_MAX = 1024
 };
 
 /* The task that sends the alerts of one channel. */
@@ -264,46 +265,49 @@ void alerts_wake(struct alerts *alerts)
 
 /* --- notes and tests --- */
 
-/* Sends `note` (NULL: a test) on the channels without those of `excluded`; with `dry`, only lists
- * them. */
-static bool deliver_note(struct alerts *alerts, const struct alert_note *note, bool dry,
-                         unsigned excluded, struct alert_delivery out[ALERT_CHANNELS],
-                         size_t *count, struct fault *fault)
+bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsigned excluded,
+                      struct alert_delivery out[ALERT_CHANNELS], size_t *count, struct fault *fault)
 {
     struct channel channels[ALERT_CHANNELS];
     struct channel_result results[ALERT_CHANNELS] = {0};
-    const struct note_send_options options = {.loop = alerts->service->loop,
-                                              .channels = channels,
-                                              .note = note,
-                                              .server = alerts->plan->server,
-                                              .public_url = alerts->config->public_url};
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
         channels[i] = alerts->channels.all[i];
         if ((excluded >> i & 1) != 0)
             channels[i].self = NULL;
     }
-    if (!dry && !note_send_run(&options, results, fault))
+    if (note != NULL && !note_send_run(alerts->service->loop, channels, note, results, fault))
         return false;
     *count = 0;
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
-        const bool delivered = !dry && results[i].outcome == CHANNEL_SENT;
+        const bool delivered = note != NULL && results[i].outcome == CHANNEL_SENT;
 
         if (channels[i].self != NULL)
-            out[(*count)++] =
-                (struct alert_delivery){.number = (enum alert_channel)i,
-                                        .channel = names[i].channel,
-                                        .delivered = delivered,
-                                        .code = dry || delivered ? "" : results[i].fault.code,
-                                        .took_ms = results[i].took_ms};
+            out[(*count)++] = (struct alert_delivery){
+                .number = (enum alert_channel)i,
+                .channel = names[i].channel,
+                .delivered = delivered,
+                .code = note == NULL || delivered ? "" : results[i].fault.code,
+                .took_ms = results[i].took_ms};
     }
     return true;
 }
 
-bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsigned excluded,
-                      struct alert_delivery out[ALERT_CHANNELS], size_t *count, struct fault *fault)
+static bool send_test(struct alerts *alerts, struct alert_delivery out[ALERT_CHANNELS],
+                      size_t *count, struct fault *fault)
 {
-    return deliver_note(alerts, note, note == NULL, excluded, out, count, fault);
+    const char *url = alerts->config->public_url;
+    const struct uuid own = uuid_make();
+    char id[NOTE_ID_MAX + 1] = "test.", text[TEST_TEXT_MAX];
+
+    uuid_format(&own, id + strlen(id));
+    snprintf(text, sizeof text,
+             "Это проверка с сервера %.200s: сюда health сообщит о неполадках. Делать ничего не "
+             "нужно.\n%s%.400s%s",
+             alerts->plan->server, url[0] != '\0' ? "Страница: " : "", url,
+             url[0] != '\0' ? "\n" : "");
+    const struct alert_note note = {.id = id, .subject = "Проверка связи", .text = text};
+    return alerts_send_note(alerts, &note, 0, out, count, fault);
 }
 
 static bool too_many_tests(int64_t wait_ms, struct fault *fault)
@@ -318,14 +322,14 @@ bool alerts_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALER
                  size_t *count, struct fault *fault)
 {
     if (dry)
-        return deliver_note(alerts, NULL, true, 0, out, count, fault);
+        return alerts_send_note(alerts, NULL, 0, out, count, fault);
     if (alerts->testing)
         return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is running.");
     const int64_t wait_ms = hourly_limit_take(&alerts->tests, 0, now_mono_ns());
     if (wait_ms > 0)
         return too_many_tests(wait_ms, fault);
     alerts->testing = true;
-    const bool ok = deliver_note(alerts, NULL, false, 0, out, count, fault);
+    const bool ok = send_test(alerts, out, count, fault);
     alerts->testing = false;
     return ok;
 }

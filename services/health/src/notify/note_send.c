@@ -16,7 +16,7 @@ struct note_delivery {
 /* Freed by its last fiber if the waiter is cancelled before. */
 struct note_send {
     struct note_delivery deliveries[ALERT_CHANNELS];
-    struct alert_note note;
+    struct alert_note note; /* of the texts below */
     char id[NOTE_ID_MAX + 1], subject[ALERT_SUBJECT_MAX], text[ALERT_TEXT_MAX];
     size_t pending;
     struct fiber *waiter; /* NULL: no longer waits */
@@ -28,22 +28,6 @@ static void copy_note(struct note_send *send, const struct alert_note *note)
     snprintf(send->subject, sizeof send->subject, "%s", note->subject);
     snprintf(send->text, sizeof send->text, "%s", note->text);
     send->note = (struct alert_note){send->id, send->subject, send->text};
-}
-
-static void put_test(struct note_send *send, const struct note_send_options *options)
-{
-    char id[UUID_TEXT_LEN + 1];
-    const struct uuid own = uuid_make();
-
-    uuid_format(&own, id);
-    snprintf(send->id, sizeof send->id, "test.%s", id);
-    snprintf(send->text, sizeof send->text,
-             "Это проверка с сервера %.200s: сюда health сообщит о неполадках. Делать ничего не "
-             "нужно.\n%s%.400s%s",
-             options->server, options->public_url[0] != '\0' ? "Страница: " : "",
-             options->public_url, options->public_url[0] != '\0' ? "\n" : "");
-    send->note =
-        (struct alert_note){.id = send->id, .subject = "Проверка связи", .text = send->text};
 }
 
 static void deliver(void *data)
@@ -62,36 +46,33 @@ static void deliver(void *data)
         free(send);
 }
 
-static void begin(struct note_send *send, const struct note_send_options *options)
+static void begin(struct note_send *send, struct loop *loop, const struct channel *channels)
 {
     const int64_t until_ns = now_mono_ns() + NOTE_SEND_MS * NS_PER_MS;
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
         struct note_delivery *delivery = &send->deliveries[i];
 
-        *delivery = (struct note_delivery){.send = send,
-                                           .channel = options->channels[i],
-                                           .result = {.outcome = CHANNEL_UNREACHABLE}};
+        *delivery = (struct note_delivery){
+            .send = send, .channel = channels[i], .result = {.outcome = CHANNEL_UNREACHABLE}};
         if (delivery->channel.self != NULL &&
-            fiber_start(options->loop, deliver, delivery, until_ns, "test of a channel",
+            fiber_start(loop, deliver, delivery, until_ns, "test of a channel",
                         &delivery->result.fault))
             send->pending++;
     }
 }
 
-bool note_send_run(const struct note_send_options *options,
-                   struct channel_result results[ALERT_CHANNELS], struct fault *fault)
+bool note_send_run(struct loop *loop, const struct channel channels[ALERT_CHANNELS],
+                   const struct alert_note *note, struct channel_result results[ALERT_CHANNELS],
+                   struct fault *fault)
 {
-    struct note_send *send = fault_calloc(sizeof *send, "a test of channels", fault);
+    struct note_send *send = fault_calloc(sizeof *send, "a note", fault);
 
     if (send == NULL)
         return false;
-    if (options->note != NULL)
-        copy_note(send, options->note);
-    else
-        put_test(send, options);
+    copy_note(send, note);
     send->waiter = fiber_current();
-    begin(send, options);
+    begin(send, loop, channels);
     while (send->pending > 0) {
         if (fiber_park(0, fault))
             continue;

@@ -13,9 +13,8 @@ bool quiet_hours_read(const char *text, struct quiet_hours *out)
     struct slice until = slice_of(text);
     const struct slice from = slice_cut(&until, '-');
 
-    if (text[0] != '\0' &&
-        (!parse_time_of_day(from, &quiet.from) || !parse_time_of_day(until, &quiet.until) ||
-         quiet.from == quiet.until))
+    if (text[0] != '\0' && (!parse_time_of_day(from, &quiet.from) ||
+                            !parse_time_of_day(until, &quiet.until) || quiet.from == quiet.until))
         return false;
     *out = quiet;
     return true;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "probes/exposition.h"
 
+#include <math.h>
+
 #include "base/ascii.h"
 #include "base/parse.h"
 
@@ -92,11 +94,7 @@ static bool read_number(struct slice text, double *out)
     }
     if (!parse_double(text, -NUMBER_MAX, NUMBER_MAX, &value))
         return false;
-    for (; exponent > 0; exponent--)
-        value *= 10;
-    for (; exponent < 0; exponent++)
-        value /= 10;
-    *out = value;
+    *out = value * pow(10, (double)exponent);
     return true;
 }
 

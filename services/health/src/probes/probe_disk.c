@@ -52,22 +52,6 @@ static double percent_of(double part, double whole)
     return whole > 0 ? 100.0 * part / whole : 100.0;
 }
 
-/* `disk` of both functions: NULL if the snapshot is full. */
-static void store(struct snapshot_disk *disk, const struct statvfs *now)
-{
-    if (disk == NULL)
-        return;
-    const double block = (double)now->f_frsize;
-    disk->size = (double)now->f_blocks * block;
-    disk->available = (double)now->f_bavail * block;
-}
-
-static void clear(struct snapshot_disk *disk)
-{
-    if (disk != NULL)
-        disk->size = disk->available = (double)NAN;
-}
-
 void probe_disk(const struct probe_tools *tools, const struct check *check, void *memory,
                 struct probe_result *result)
 {
@@ -75,17 +59,18 @@ void probe_disk(const struct probe_tools *tools, const struct check *check, void
     struct statvfs_job job = {.path = check->target, .pending = memory};
     const struct statvfs *seen = &job.seen;
     struct fault fault;
-    if (!query_mount(tools, &job, &fault)) {
+    if (!query_mount(tools, &job, &fault))
         probe_fault(result, &fault);
-        clear(disk);
-        return;
-    }
-    if (job.error != 0) {
+    else if (job.error != 0)
         probe_fail(result, TROUBLE_LOCAL, "%s", strerrorname_np(job.error));
-        clear(disk);
-        return;
+    const bool known = result->trouble == TROUBLE_NONE;
+    if (disk != NULL) { /* else the snapshot is full */
+        const double block = (double)seen->f_frsize;
+        disk->size = known ? (double)seen->f_blocks * block : (double)NAN;
+        disk->available = known ? (double)seen->f_bavail * block : (double)NAN;
     }
-    store(disk, seen);
+    if (!known)
+        return;
     /* As in df: space reserved for root is neither free nor part of the total. */
     const double used = (double)(seen->f_blocks - seen->f_bfree);
     probe_add(result, MEASURE_disk_free_percent,

@@ -95,9 +95,9 @@ static const struct key keys[CHECK_KEYS] = {
     [KEY_SEVERITY]   = {"severity",   VALUE_WORD,  AT(severity), .names = severity_names},
     [KEY_COUNTED]    = {"counted",    VALUE_FLAG,  AT(counted), .must = "true or false"},
     [KEY_OUTSIDE]    = {"outside",    VALUE_FLAG,  AT(outside), .must = "true or false"},
-    [KEY_NEEDS]      = {"needs"}, /* read by plan.c */
-    [KEY_LIMITS]     = {"limits"},
-    [KEY_TITLE]      = {"title"},
+    [KEY_NEEDS]      = {.word = "needs"}, /* read by plan.c */
+    [KEY_LIMITS]     = {.word = "limits"},
+    [KEY_TITLE]      = {.word = "title"},
     [KEY_RUNBOOK]    = {"runbook",    VALUE_TEXT,  AT(runbook), .fits = is_slug, .must = SLUG("64")},
     [KEY_STATUS]     = {"status",     VALUE_WHOLE, AT(expect_status), 100, 599, .must = "a whole number from 100 to 599", .kinds = FOR(HTTP)},
     [KEY_BODY]       = {"body",       VALUE_TEXT,  AT(expect_body), .kinds = FOR(HTTP)},

@@ -12,16 +12,16 @@
 
 #include "probes/probe.h"
 
-/* --- addresses: probe_addresses.c --- */
-
-enum { PROBE_METRICS_MAX = 1024 * 1024 /* bytes of a /metrics */ };
-
-/* --- shares: counter_rate_percent() --- */
-
-/* Over these times errors and cache hits are counted, if there are so many requests or look-ups. */
+/* Errors and cache hits are counted over these times, if there are so many requests or look-ups. */
 #define PROBE_ERRORS_SPAN (60 * NS_PER_S)
 #define PROBE_HITS_SPAN   (600 * NS_PER_S)
-enum { PROBE_REQUESTS_MIN = 20, PROBE_LOOKUPS_MIN = 1000 };
+enum {
+    PROBE_REQUESTS_MIN = 20,
+    PROBE_LOOKUPS_MIN = 1000,
+    PROBE_METRICS_MAX = 1024 * 1024 /* bytes of a /metrics */
+};
+
+/* --- addresses: probe_addresses.c --- */
 
 /* One address of a target while it is probed. */
 struct probe_target {

@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     PROMISE(strstr(mistakes, "canary 7") == NULL ||
             memmem(data, size, "canary 7", strlen("canary 7")) != NULL);
     if (fine) {
-        PROMISE(plan.count >= 1 && plan.count <= CHECKS_MAX);
+        PROMISE(plan.count <= CHECKS_MAX); /* 0: `when` omits all */
         for (size_t i = 0; i < plan.count; i++)
             try_check(&plan, i);
         plan_finish(&plan);

@@ -76,18 +76,13 @@ static const unsigned of_severity[] = {
 };
 // clang-format on
 
-static unsigned configured(const struct alerts *alerts)
-{
-    unsigned bits = 0;
-
-    for (size_t i = 0; i < ALERT_CHANNELS; i++)
-        bits |= alerts->senders[i].channel.self != NULL ? 1U << i : 0;
-    return bits;
-}
-
 unsigned alerts_channels(const struct alerts *alerts, enum severity severity)
 {
-    return of_severity[severity] & configured(alerts);
+    unsigned configured = 0;
+
+    for (size_t i = 0; i < ALERT_CHANNELS; i++)
+        configured |= alerts->senders[i].channel.self != NULL ? 1U << i : 0;
+    return of_severity[severity] & configured;
 }
 
 enum severity alerts_severity(const struct incident *incident)

@@ -259,13 +259,11 @@ static void send_to(struct telegram_channel *chats, const struct alert_story *st
 
     enum telegram_outcome outcome =
         call(chats, &message, &result->message_id, &answer, &result->fault);
-    if (outcome == TELEGRAM_MIGRATED) {
+    if (outcome == TELEGRAM_MIGRATED)
         message.chat_id = chat->id = answer.new_chat_id;
+    message.plain = outcome == TELEGRAM_BAD_MARKUP;
+    if (outcome == TELEGRAM_MIGRATED || message.plain)
         outcome = call(chats, &message, &result->message_id, &answer, &result->fault);
-    } else if (outcome == TELEGRAM_BAD_MARKUP) {
-        message.plain = true;
-        outcome = call(chats, &message, &result->message_id, &answer, &result->fault);
-    }
     result->outcome = outcomes[outcome];
     result->wait_ms = number_min(answer.retry_after_s, WAIT_MAX_S) * 1000;
     if (result->outcome == CHANNEL_SENT)

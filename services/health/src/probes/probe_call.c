@@ -61,7 +61,6 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
                 struct http_answer *answer, struct probe_result *result)
 {
     const char *headers[2] = {NULL, NULL};
-    const char *host = target->check->host;
     const int64_t left_ms =
         (target->until_ns - loop_now_ns(target->tools->service->loop)) / NS_PER_MS;
     struct http_call call = {
@@ -78,7 +77,7 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
         .fresh = true,
         .only_connects = request->only_connects,
         .address = &target->address,
-        .host = host != NULL && host[0] != '\0' ? host : NULL,
+        .host = target->check->host[0] != '\0' ? target->check->host : NULL,
         .header = request->wanted,
     };
     struct fault fault;

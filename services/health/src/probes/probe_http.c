@@ -17,7 +17,7 @@ enum { BODY_MAX = 256 * 1024, KEY_MAX = 1024, SECONDS_PER_DAY = 86400 };
 static bool read_key(const struct check *check, char key[KEY_MAX], struct probe_result *result)
 {
     key[0] = '\0';
-    if (check->key_file == NULL || check->key_file[0] == '\0')
+    if (check->key_file[0] == '\0')
         return true;
     FILE *file = fopen(check->key_file, "re");
     const bool read = file != NULL && fgets(key, KEY_MAX, file) != NULL;
@@ -42,11 +42,6 @@ static bool is_expected_status(const struct check *check, const struct probe_req
     return answer->status == check->expect_status;
 }
 
-static bool is_set(const char *text)
-{
-    return text != NULL && text[0] != '\0';
-}
-
 static bool contains(struct slice text, struct slice part)
 {
     return part.len == 0 || (text.len > 0 && memmem(text.at, text.len, part.at, part.len) != NULL);
@@ -66,14 +61,15 @@ void probe_http(struct probe_target *target, struct probe_result *result)
     const struct check *check = target->check;
     char key[KEY_MAX];
     struct http_answer answer;
-    struct slice header = slice_of(is_set(check->expect_header) ? check->expect_header : "");
+    struct slice header = slice_of(check->expect_header);
     struct slice rest = header;
     const struct slice name = slice_trim(slice_cut(&rest, ':'));
     const struct slice wanted = arena_copy(target->arena, name);
     const struct probe_request request = {.header_name = check->key_header,
                                           .header_value = key,
                                           .wanted = name.len > 0 ? wanted.at : NULL,
-                                          .answer_max = is_set(check->expect_body) ? BODY_MAX : 0};
+                                          .answer_max =
+                                              check->expect_body[0] != '\0' ? BODY_MAX : 0};
     if (!read_key(check, key, result) || !probe_call(target, &request, &answer, result))
         return;
     probe_add(result, MEASURE_latency_ms, target->took_ms);
@@ -81,7 +77,7 @@ void probe_http(struct probe_target *target, struct probe_result *result)
         return;
     if (name.len > 0)
         evaluate_header(header, name, &answer, result);
-    if (is_set(check->expect_body) && !contains(answer.body, slice_of(check->expect_body)))
+    if (!contains(answer.body, slice_of(check->expect_body)))
         probe_fail(result, TROUBLE_BODY, "not found");
 }
 

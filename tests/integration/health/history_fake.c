@@ -80,8 +80,6 @@ bool history_alerts_due(struct history *history, const struct alert_query *wante
     size_t found = 0;
 
     fake.queue_reads[wanted->channel]++;
-    if (fake.on_read != NULL)
-        fake.on_read(wanted->channel);
     if (!is_here(fault))
         return false;
     for (size_t i = 0; i < fake.alert_count && found < *count; i++)

@@ -20,9 +20,8 @@ extern struct fake_history {
     size_t incident_count;
     struct alert_message messages[FAKE_ALERTS];
     size_t message_count;
-    int writes;                                  /* that it has accepted */
-    int queue_reads[ALERT_CHANNELS];             /* of a channel */
-    void (*on_read)(enum alert_channel channel); /* or NULL */
+    int writes;                      /* that it has accepted */
+    int queue_reads[ALERT_CHANNELS]; /* of a channel */
 } fake;
 
 /* Begins an incident whose first alert is queued on `channels`. */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Channels that fail in different ways, and a history that does not answer. */
+/* Channels that fail in different ways. */
 #include <stdio.h>
 
 #include "alerts_fixture.h"
-#include "notify/memory_alerts.h"
 
 /* --- failing channels --- */
 
@@ -210,120 +209,4 @@ TEST(text_waiting_for_a_slot_delays_no_alert)
     ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Снова в порядке: База"));
     ck_assert_ptr_nonnull(http_sink_request(4));
     ck_assert_ptr_null(http_sink_request(5));
-}
-
-/* --- history is stuck --- */
-
-static bool one_mail(void)
-{
-    return sink_mail(1) != NULL;
-}
-
-static bool all_have_alert(void)
-{
-    return one_mail() && telegram_messages(ANN) == 1 && telegram_messages(BOB) == 1;
-}
-
-static bool two_mails(void)
-{
-    return sink_mail(2) != NULL && telegram_messages(ANN) == 2 && telegram_messages(BOB) == 2;
-}
-
-TEST(unqueued_alert_is_sent_once_per_channel)
-{
-    start();
-    struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
-    fake.away = true;
-    for (int i = 0; i < 3; i++)
-        alerts_send_from_memory(alerts, &incident, ALERT_FIRED, BOTH);
-    until(all_have_alert);
-    incident.ended_us = now_wall_us();
-    for (int i = 0; i < 3; i++)
-        alerts_send_from_memory(alerts, &incident, ALERT_RECOVERED, BOTH);
-    until(two_mails);
-    read_queue_again();
-    ck_assert(two_mails());
-    ck_assert_ptr_null(sink_mail(3));
-    ck_assert(shows(ANN, 0, "Снова в порядке: База", false));
-}
-
-static bool ann_has_alert(void)
-{
-    return telegram_messages(ANN) == 1;
-}
-
-static bool both_have_two_alerts(void)
-{
-    return telegram_messages(ANN) == 2 && telegram_messages(BOB) == 2;
-}
-
-TEST(recovery_follows_alert_being_sent)
-{
-    start();
-    struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
-    fake.away = true;
-    json_decref(
-        telegram_control("faults", "{\"kind\":\"slow\",\"wait\":3,\"chat_id\":102,\"count\":1}"));
-    alerts_send_from_memory(alerts, &incident, ALERT_FIRED, 1U << ALERT_TELEGRAM);
-    until(ann_has_alert);
-    ck_assert(!is_timed() || telegram_messages(BOB) == 0);
-    incident.ended_us = now_wall_us();
-    alerts_send_from_memory(alerts, &incident, ALERT_RECOVERED, 1U << ALERT_TELEGRAM);
-    until(both_have_two_alerts);
-    ck_assert(shows(BOB, 0, "Снова в порядке: База", false));
-}
-
-static struct incident ending;
-
-/* Telegram has failed, nothing is being sent there, and it reads its queue again. */
-static void end_at_telegram(enum alert_channel channel)
-{
-    if (channel != ALERT_TELEGRAM || fake.queue_reads[channel] == 1 || !one_mail())
-        return;
-    fake.on_read = NULL;
-    ending.ended_us = now_wall_us();
-    alerts_send_from_memory(alerts, &ending, ALERT_RECOVERED, BOTH);
-}
-
-static bool a_second_mail(void)
-{
-    return sink_mail(2) != NULL;
-}
-
-TEST(recovery_is_sent_only_on_channels_of_the_alert)
-{
-    json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"internal\","
-                                           "\"method\":\"send*\",\"count\":null}"));
-    start();
-    ending = fake_fire("postgres", LEVEL_RED, 0);
-    fake.away = true;
-    fake.on_read = end_at_telegram;
-    alerts_send_from_memory(alerts, &ending, ALERT_FIRED, BOTH);
-    until(a_second_mail);
-    json_decref(telegram_control("faults", ""));
-    read_queue_again();
-    ck_assert_uint_eq(telegram_messages(ANN), 0);
-}
-
-static bool a_mail(void)
-{
-    return sink_mail(1) != NULL;
-}
-
-TEST(working_history_clears_memory_alerts)
-{
-    start();
-    struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
-    fake.away = true;
-    for (int i = 0; i < MEMORY_ALERTS_MAX; i++) {
-        incident.id = uuid_make();
-        alerts_send_from_memory(alerts, &incident, ALERT_FIRED, 0);
-    }
-    fake.away = false;
-    alerts_wake(alerts);
-    read_queue_again();
-    fake.away = true;
-    incident.id = uuid_make();
-    alerts_send_from_memory(alerts, &incident, ALERT_FIRED, BOTH);
-    until(a_mail);
 }

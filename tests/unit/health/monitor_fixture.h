@@ -15,7 +15,6 @@ extern struct monitor monitor;
 extern const struct health_config monitor_config;
 extern unsigned channels; /* result of alerts_channels(); 0 at the start of a test */
 extern atomic_bool slow;  /* the disk does not answer */
-extern int memory_sends[ALERT_REMINDED + 1]; /* calls of alerts_send_from_memory(), by event */
 
 void monitor_fixture_open(void);
 void monitor_fixture_close(void);
@@ -26,15 +25,16 @@ void monitor_fixture_end(void);
 void probed(size_t check, enum probe_trouble trouble);
 /* For history_fixture_run(): evaluates, and waits until all pending calls of history have ended. */
 void evaluate(struct history_fixture *of, void *data);
-/* History times out: its thread is writing when the fiber's deadline passes. */
+/* The thread of history is writing when the fiber's deadline passes. */
 void evaluate_with_timeout(void);
-/* The disk hangs, so history is stuck; and it answers again. */
-void history_sticks(void);
-void history_answers(void);
-/* For history_fixture_run(), while history is stuck. */
-void evaluate_stuck(struct history_fixture *of, void *data);
+/* The disk hangs; and it answers again, and all is written. */
+void disk_hangs(void);
+void disk_answers(void);
+/* For history_fixture_run(), while the disk hangs. */
+void evaluate_only(struct history_fixture *of, void *data);
 
 int64_t open_incidents(void);
 int64_t incidents(void);
-/* For history_fixture_run(): sends what is due by e-mail; `data`, an int, counts the reminders. */
-void send_reminders(struct history_fixture *of, void *data);
+/* For history_fixture_run(): sends what is due by e-mail; `data` counts it by event. */
+enum { EVENTS = ALERT_REMINDED + 1 };
+void send_due(struct history_fixture *of, void *data);

@@ -164,16 +164,15 @@ static void encode_rule(const struct rule_alert *alert, struct buf *out)
     fields_encode(&status_check_fields, &shown, false, out);
 }
 
-/* Alerts with an incident, or that would have one without a silence. An alert that history has not
- * confirmed is omitted, so the peer sends it. */
+/* Alerts with an incident, or that would have one without a silence. */
 static void encode_rules(const struct monitor_view *view, struct buf *out)
 {
     const struct rules *rules = &view->rules;
     bool separate = view->plan->count > 0;
     for (size_t i = 0; i < rules->used; i++) {
         const struct rule_alert *alert = &rules->alerts[i];
-        const bool has_incident = rule_has_incident(alert) && !alert->unconfirmed;
-        if (alert->until_us == 0 || (!has_incident && alert->verdict != VERDICT_SILENCED))
+        if (alert->until_us == 0 ||
+            (!rule_has_incident(alert) && alert->verdict != VERDICT_SILENCED))
             continue;
         if (separate)
             buf_char(out, ',');

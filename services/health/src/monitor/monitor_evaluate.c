@@ -47,32 +47,18 @@ static unsigned channels_of(const struct monitor *monitor, size_t i,
                : 0;
 }
 
-/* History has failed. If it is stuck, sends the alert from memory. */
-static bool send_from_memory(struct monitor *monitor, size_t i, const struct incident *incident,
-                             enum alert_event event)
-{
-    if (history_is_stuck(monitor->options.history))
-        alerts_send_from_memory(monitor->options.alerts, incident, event,
-                                channels_of(monitor, i, incident));
-    return false;
-}
-
-/* A call to history that timed out may have been executed, so it is repeated for the same
- * incident. */
 static bool begin(struct monitor *monitor, size_t i, struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[i];
     const struct incident *incident = &task->incident;
-    if (!task->unconfirmed) {
-        task->incident = incident_of(monitor, i);
-        task->alerted_us = now_wall_us();
-    }
-    task->unconfirmed = true;
+    task->incident = incident_of(monitor, i);
+    task->alerted_us = now_wall_us();
     task->reminder_step = 0;
     if (!history_incident_begin(monitor->options.history, incident,
-                                channels_of(monitor, i, incident), fault))
-        return send_from_memory(monitor, i, incident, ALERT_FIRED);
-    task->unconfirmed = false;
+                                channels_of(monitor, i, incident), fault)) {
+        task->incident = (struct incident){0};
+        return false;
+    }
     LOG(LOG_WARN, "incident_began", "A check is bad", log_str("check", incident->check),
         log_str("trouble", probe_trouble_names[incident->trouble]));
     return true;
@@ -85,7 +71,7 @@ static bool worsen(struct monitor *monitor, size_t i, struct fault *fault)
     incident.started_us = monitor->tasks[i].incident.started_us;
     if (!history_incident_worsen(monitor->options.history, &incident,
                                  channels_of(monitor, i, &incident), fault))
-        return send_from_memory(monitor, i, &incident, ALERT_WORSE);
+        return false;
     monitor->tasks[i].incident = incident;
     monitor->tasks[i].alerted_us = now_wall_us();
     return true;
@@ -94,19 +80,11 @@ static bool worsen(struct monitor *monitor, size_t i, struct fault *fault)
 static bool end(struct monitor *monitor, size_t i, struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[i];
-    struct incident over = task->incident;
-    if (over.ended_us == 0)
-        over.ended_us = now_wall_us();
-    if (!history_incident_end(monitor->options.history, &over.id, over.ended_us, fault) &&
-        !(task->unconfirmed && fault->kind == FAULT_NOT_FOUND)) {
-        if (history_is_stuck(monitor->options.history))
-            task->incident.ended_us = over.ended_us;
-        return send_from_memory(monitor, i, &over, ALERT_RECOVERED);
-    }
+    if (!history_incident_end(monitor->options.history, &task->incident.id, now_wall_us(), fault))
+        return false;
     LOG(LOG_INFO, "incident_ended", "A check is good again",
         log_str("check", task->incident.check));
     task->incident = (struct incident){0};
-    task->unconfirmed = false;
     return true;
 }
 
@@ -118,17 +96,12 @@ static bool update_incident(struct monitor *monitor, size_t i, bool *changed, st
         [CHANGE_NONE] = NULL, [CHANGE_BEGIN] = begin, [CHANGE_WORSEN] = worsen, [CHANGE_END] = end};
     const struct monitor_task *task = &monitor->tasks[i];
     const enum level open = uuid_is_nil(&task->incident.id) ? LEVEL_UNKNOWN : task->incident.level;
-    enum verdict_change change =
+    const enum verdict_change change =
         verdict_change(&monitor->plan->checks[i], open, &monitor->verdicts[i]);
-    if (task->unconfirmed && change != CHANGE_END)
-        change = verdict_change(&monitor->plan->checks[i], LEVEL_UNKNOWN, &monitor->verdicts[i]);
-    if (task->incident.ended_us != 0) /* the recovery was sent while history was stuck */
-        change = CHANGE_END;
     act_fn *act = acts[change];
     if (act == NULL)
         return true;
-    if (change == CHANGE_BEGIN && !task->unconfirmed &&
-        monitor_peer_alerts(monitor, i, now_wall_us()))
+    if (change == CHANGE_BEGIN && monitor_peer_alerts(monitor, i, now_wall_us()))
         return true;
     *changed = true;
     return act(monitor, i, fault);
@@ -152,8 +125,8 @@ bool monitor_remind(struct monitor *monitor, const struct incident *incident, in
 static bool remind(struct monitor *monitor, size_t i, bool *changed, struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[i];
-    if (uuid_is_nil(&task->incident.id) || task->unconfirmed ||
-        monitor->verdicts[i].verdict != VERDICT_RED || !monitor->plan->checks[i].counted)
+    if (uuid_is_nil(&task->incident.id) || monitor->verdicts[i].verdict != VERDICT_RED ||
+        !monitor->plan->checks[i].counted)
         return true;
     return monitor_remind(monitor, &task->incident, task->alerted_us, &task->reminder_step, changed,
                           fault);

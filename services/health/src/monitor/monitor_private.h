@@ -19,7 +19,6 @@ struct monitor_task {
     bool running;
     bool fresh;               /* a probe has ended since the last evaluation */
     struct incident incident; /* the open incident; a nil id: none */
-    bool unconfirmed;         /* history has not confirmed that the incident has begun */
     struct probe_memory memory;
     int64_t alerted_us; /* when the incident began or became red */
     int reminder_step;  /* the last step of its escalation that history has */

@@ -17,29 +17,16 @@ static unsigned channels_of(const struct monitor *monitor, const struct incident
     return alerts_channels(monitor->options.alerts, alerts_severity(incident));
 }
 
-/* History has failed. If it is stuck, sends the alert from memory. */
-static bool send_from_memory(struct monitor *monitor, const struct incident *incident,
-                             enum alert_event event)
-{
-    if (history_is_stuck(monitor->options.history))
-        alerts_send_from_memory(monitor->options.alerts, incident, event,
-                                channels_of(monitor, incident));
-    return false;
-}
-
-/* A call to history that timed out may have been executed, so it is repeated for the same
- * incident. */
 static bool begin(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
 {
-    if (!alert->unconfirmed)
-        alert->incident.id = uuid_make();
-    alert->unconfirmed = true;
+    alert->incident.id = uuid_make();
     alert->reminder_step = 0;
     alert->alerted_us = now_wall_us();
     if (!history_incident_begin(monitor->options.history, &alert->incident,
-                                channels_of(monitor, &alert->incident), fault))
-        return send_from_memory(monitor, &alert->incident, ALERT_FIRED);
-    alert->unconfirmed = false;
+                                channels_of(monitor, &alert->incident), fault)) {
+        alert->incident.id = (struct uuid){0};
+        return false;
+    }
     LOG(LOG_WARN, "incident_began", "A rule of Prometheus fires",
         log_str("check", alert->incident.check));
     return true;
@@ -48,21 +35,11 @@ static bool begin(struct monitor *monitor, struct rule_alert *alert, struct faul
 /* If the alert fires again meanwhile, another incident begins. */
 static bool end(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
 {
-    struct incident over = alert->incident;
-
-    if (over.ended_us == 0)
-        over.ended_us = now_wall_us();
-    if (!history_incident_end(monitor->options.history, &over.id, over.ended_us, fault) &&
-        !(alert->unconfirmed && fault->kind == FAULT_NOT_FOUND)) {
-        if (history_is_stuck(monitor->options.history))
-            alert->incident.ended_us = over.ended_us;
-        return send_from_memory(monitor, &over, ALERT_RECOVERED);
-    }
+    if (!history_incident_end(monitor->options.history, &alert->incident.id, now_wall_us(), fault))
+        return false;
     LOG(LOG_INFO, "incident_ended", "A rule of Prometheus no longer fires",
         log_str("check", alert->incident.check));
     alert->incident.id = (struct uuid){0};
-    alert->incident.ended_us = 0;
-    alert->unconfirmed = false;
     return true;
 }
 
@@ -71,20 +48,17 @@ static bool update_incident(struct monitor *monitor, struct rule_alert *alert, s
 {
     const bool bad = alert->verdict == VERDICT_RED || alert->verdict == VERDICT_YELLOW;
     const bool is_new = !rule_has_incident(alert);
-    const bool is_over = alert->incident.ended_us != 0; /* the recovery was sent while history was
-                                                         * stuck */
     bool done = true;
 
-    if (bad && !is_over && !alert->deferred &&
-        (alert->unconfirmed || (is_new && *open < RULES_INCIDENTS_MAX))) {
+    if (bad && is_new && !alert->deferred && *open < RULES_INCIDENTS_MAX) {
         *changed = true;
-        *open += is_new;
+        ++*open;
         return begin(monitor, alert, fault);
     }
-    if (bad && !is_over && !is_new)
+    if (bad && !is_new)
         return monitor_remind(monitor, &alert->incident, alert->alerted_us, &alert->reminder_step,
                               changed, fault);
-    if (is_over || (alert->verdict == VERDICT_GREEN && !is_new)) {
+    if (alert->verdict == VERDICT_GREEN && !is_new) {
         *changed = true;
         done = end(monitor, alert, fault);
     }

@@ -13,7 +13,6 @@
 #include "notify/alert_retry.h"
 #include "notify/channels.h"
 #include "notify/hourly_limit.h"
-#include "notify/memory_alerts.h"
 #include "notify/note_send.h"
 #include "notify/quiet_hours.h"
 #include "notify/telegram_channel.h"
@@ -48,8 +47,6 @@ struct alerts {
     struct ack_listener *ack_listener;
     struct quiet_hours quiet;
     struct metric given_up;
-    struct memory_alerts memory;
-    bool memory_full; /* the overflow is logged */
     struct sender senders[ALERT_CHANNELS];
     bool testing;
     struct hourly_limit tests;
@@ -92,7 +89,6 @@ enum severity alerts_severity(const struct incident *incident)
 
 /* --- sending --- */
 
-/* A call that history did not answer in time may be executed later; its calls keep their order. */
 static void warn(bool ok, const struct fault *fault)
 {
     if (!ok)
@@ -188,46 +184,6 @@ static void send_all(struct sender *sender, size_t count, struct channel_result 
     }
 }
 
-/* --- without history --- */
-
-void alerts_send_from_memory(struct alerts *alerts, const struct incident *incident,
-                             enum alert_event event, unsigned channels)
-{
-    if (!memory_alerts_add(&alerts->memory, incident, event, channels)) {
-        if (!alerts->memory_full)
-            LOG(LOG_ERROR, "alerts_not_kept", "Too many alerts in memory while history is stuck",
-                log_str("check", incident->check));
-        alerts->memory_full = true;
-        return;
-    }
-    alerts_wake(alerts);
-}
-
-/* A failed alert is retried in the next run. While one is being sent it counts as sent, so that a
- * recovery that comes meanwhile is sent too. */
-static void send_memory(struct sender *sender, bool quiet)
-{
-    struct alerts *alerts = sender->alerts;
-    const unsigned bit = 1U << sender->number;
-    struct channel_result result = {.outcome = CHANNEL_SENT};
-
-    for (size_t i = 0; i < alerts->memory.count && result.outcome != CHANNEL_UNREACHABLE; i++) {
-        struct memory_alert *entry = &alerts->memory.all[i];
-        const struct alert alert = {.incident = entry->incident, .event = entry->event};
-
-        if ((entry->pending & bit) == 0 || alerts->service->stopping ||
-            (quiet && alert.incident.level != LEVEL_RED))
-            continue;
-        entry->pending &= ~bit;
-        send_one(sender, &alert, &result);
-        if (result.outcome == CHANNEL_SENT || result.outcome == CHANNEL_REFUSED)
-            continue;
-        entry = memory_alerts_find(&alerts->memory, &alert.incident.id, alert.event);
-        if (entry != NULL)
-            entry->pending |= bit;
-    }
-}
-
 static bool send_due(void *data, struct fault *fault)
 {
     struct sender *sender = data;
@@ -239,13 +195,8 @@ static bool send_due(void *data, struct fault *fault)
                                       .now_us = now_us,
                                       .quiet = quiet_hours_contain(&sender->alerts->quiet, now_us)};
 
-    if (!history_alerts_due(sender->alerts->history, &query, sender->due, &count, fault)) {
-        send_memory(sender, query.quiet);
+    if (!history_alerts_due(sender->alerts->history, &query, sender->due, &count, fault))
         return false;
-    }
-    /* History works again and has the open incidents. */
-    sender->alerts->memory.count = 0;
-    sender->alerts->memory_full = false;
     send_all(sender, count, &result);
     if (sender->channel.update != NULL && result.outcome == CHANNEL_SENT)
         sender->channel.update(sender->channel.self);

@@ -37,11 +37,6 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
 void alerts_stop(struct alerts *alerts);
 /* Starts the tasks of the channels: an alert was queued. */
 void alerts_wake(struct alerts *alerts);
-/* Sends the event from memory, once on each of `channels`, because history is stuck and cannot
- * queue it. When history is back it may send the same alert again; Telegram's channel recognises
- * it, and an e-mail has the same id. If the event is known already, does nothing. */
-void alerts_send_from_memory(struct alerts *alerts, const struct incident *incident,
-                             enum alert_event event, unsigned channels);
 /* The configured channels for an incident of this severity: bit n for channel n. Only critical
  * incidents use SMS; all use the other channels. */
 unsigned alerts_channels(const struct alerts *alerts, enum severity severity);

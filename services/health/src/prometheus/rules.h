@@ -30,7 +30,6 @@ struct rule_alert {
     int reminder_step;    /* the escalation_step() that was sent */
     bool deferred;        /* the peer sends it, or will */
     enum verdict verdict; /* GREEN: it has ended */
-    bool unconfirmed;     /* history has not confirmed that its incident has begun */
 };
 
 /* Zeroed: no slots. */

@@ -1,35 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "storage/alert_store.h"
 
-#include <stdlib.h>
-
 #include "base/log.h"
+#include "base/now.h"
 
 #include "storage/history_private.h"
 #include "storage/incident_row.h"
-
-// clang-format off
-#define COLUMNS                                                                                    \
-    "id, incident_id, event, channel, tries, made_us, due_us, told_us, message_id, dropped,"       \
-    " step, pause_us"
-
-const struct mirror alert_mirror = {
-    .load = "INSERT OR IGNORE INTO main.alert (" COLUMNS ", stored)"
-            " SELECT " COLUMNS ", 1 FROM disk.alert"
-            " WHERE incident_id IN (SELECT id FROM main.incident)",
-    .reconcile = "UPDATE disk.alert SET dropped = 1"
-                 " WHERE told_us = 0 AND dropped = 0 AND id NOT IN (SELECT id FROM main.alert)",
-    .save = "INSERT OR REPLACE INTO disk.alert (" COLUMNS ")"
-            " SELECT " COLUMNS " FROM main.alert WHERE stored = 0",
-    .mark_saved = "UPDATE main.alert SET stored = 1 WHERE stored = 0",
-    .mark_unsaved = "UPDATE main.alert SET stored = 0",
-    .trim = "DELETE FROM main.alert WHERE incident_id NOT IN (SELECT id FROM main.incident)",
-};
-
-/* Ids grow with the clock, so ids of an earlier process whose disk was unavailable are not
- * reused. */
-#define NEXT_ID "max(?4, (SELECT ifnull(max(id), 0) + 1 FROM main.alert))"
-// clang-format on
 
 /* Values of alert.dropped. */
 enum {
@@ -41,110 +17,76 @@ enum {
 /* An alert that is not sent within this time is given up. */
 #define ALERT_EXPIRY_US HISTORY_DAY_US
 
-bool alert_store_queue(struct sqlite *sqlite, const struct uuid *incident, enum alert_event event,
-                       enum alert_channel channel, int64_t now_us, struct fault *fault)
-{
-    static const char insert[] =
-        "INSERT INTO main.alert (id, incident_id, event, channel, made_us, due_us)"
-        " VALUES (" NEXT_ID ", ?1, ?2, ?3, ?4, ?4) ON CONFLICT DO NOTHING";
+// clang-format off
+/* ?1 the incident, ?2 the event, ?3 the channel, ?4 now, ?5 the step. Ids grow with the clock, so
+ * ids of an earlier process whose disk was unavailable are not reused. */
+#define NEXT_ID "max(?4, (SELECT ifnull(max(id), 0) + 1 FROM alert))"
+#define QUEUE_IF(condition)                                                                        \
+    "INSERT INTO alert SELECT " NEXT_ID ", ?1, ?2, ?3, 0, ?4, ?4, 0, 0, 0, ?5, 0"                  \
+    " WHERE " condition " ON CONFLICT DO NOTHING"
 
-    return sqlite_exec(sqlite, insert,
-                       SQLITE_VALUES(sqlite_uuid(incident), sqlite_int(event), sqlite_int(channel),
-                                     sqlite_int(now_us)),
-                       fault);
-}
-
-bool alert_store_remind(struct sqlite *sqlite, const struct uuid *incident, int step,
-                        enum alert_channel channel, int64_t now_us, struct fault *fault)
-{
-    static const char insert[] =
-        "INSERT INTO main.alert (id, incident_id, event, channel, step, made_us, due_us)"
-        " SELECT " NEXT_ID ", i.id, ?2, ?3, ?5, ?4, ?4 FROM main.incident i"
-        " WHERE i.id = ?1 AND i.ended_us = 0 AND i.acked_us = 0"
-        " AND NOT EXISTS (SELECT 1 FROM main.alert a WHERE a.incident_id = i.id"
-        " AND a.channel = ?3 AND a.told_us = 0 AND a.dropped = 0) ON CONFLICT DO NOTHING";
-
-    return sqlite_exec(sqlite, insert,
-                       SQLITE_VALUES(sqlite_uuid(incident), sqlite_int(ALERT_REMINDED),
-                                     sqlite_int(channel), sqlite_int(now_us), sqlite_int(step)),
-                       fault);
-}
-
-struct channels {
-    unsigned bits;
+static const char *const queue_if[] = {
+    [ALERT_FIRED] = QUEUE_IF("1"),
+    [ALERT_WORSE] = QUEUE_IF("1"),
+    /* Channels that have sent or will send the incident. */
+    [ALERT_RECOVERED] = QUEUE_IF("EXISTS (SELECT 1 FROM alert WHERE incident_id = ?1"
+                                 " AND channel = ?3 AND event <> ?2 AND dropped = 0)"),
+    [ALERT_REMINDED] = QUEUE_IF("EXISTS (SELECT 1 FROM incident WHERE id = ?1 AND ended_us = 0"
+                                " AND acked_us = 0)"
+                                " AND NOT EXISTS (SELECT 1 FROM alert WHERE incident_id = ?1"
+                                " AND channel = ?3 AND told_us = 0 AND dropped = 0)"),
 };
+// clang-format on
 
-static void read_channel(sqlite3_stmt *row, void *data)
+bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue, struct fault *fault)
 {
-    struct channels *channels = data;
-
-    channels->bits |= 1U << sqlite3_column_int(row, 0);
-}
-
-bool alert_store_recover(struct sqlite *sqlite, const struct uuid *incident, int64_t now_us,
-                         struct fault *fault)
-{
-    static const char fired[] = "SELECT channel FROM main.alert"
-                                " WHERE incident_id = ?1 AND event <> ?2 AND dropped = 0";
-    struct channels channels = {0};
-
-    if (!sqlite_each(sqlite, fired,
-                     SQLITE_VALUES(sqlite_uuid(incident), sqlite_int(ALERT_RECOVERED)),
-                     read_channel, &channels, fault))
-        return false;
     for (int channel = 0; channel < ALERT_CHANNELS; channel++)
-        if ((channels.bits >> channel & 1) != 0 &&
-            !alert_store_queue(sqlite, incident, ALERT_RECOVERED, (enum alert_channel)channel,
-                               now_us, fault))
+        if ((queue->channels >> channel & 1) != 0 &&
+            !sqlite_exec(sqlite, queue_if[queue->event],
+                         SQLITE_VALUES(sqlite_uuid(queue->incident), sqlite_int(queue->event),
+                                       sqlite_int(channel), sqlite_int(queue->now_us),
+                                       sqlite_int(queue->step)),
+                         fault))
             return false;
     return true;
-}
-
-bool alert_store_restore(struct sqlite *sqlite, const struct uuid *incident, struct fault *fault)
-{
-    static const char bring[] = "INSERT OR IGNORE INTO main.alert (" COLUMNS ", stored)"
-                                " SELECT " COLUMNS ", 1 FROM disk.alert WHERE incident_id = ?1";
-
-    return sqlite_exec(sqlite, bring, SQLITE_VALUES(sqlite_uuid(incident)), fault);
 }
 
 /* --- due alerts --- */
 
 struct due {
-    struct alert_query query;
-    int64_t waiting, given_up;
     size_t room, count;
-    struct alert alerts[];
+    struct alert *alerts;
 };
 
-static bool drop_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
+/* Drops unsent alerts that are obsolete or expired. */
+static bool drop(struct history *history, int64_t now_us, int64_t *given_up, struct fault *fault)
 {
-    static const char expired[] = "UPDATE main.alert SET dropped = ?2, stored = 0"
+    static const char expired[] = "UPDATE alert SET dropped = ?2"
                                   " WHERE told_us = 0 AND dropped = 0 AND made_us < ?1";
     /* ?1 ALERT_RECOVERED, ?2 OBSOLETE. A recovery is sent only if the incident was. */
     static const char ended[] =
-        "UPDATE main.alert AS a SET dropped = ?2, stored = 0"
+        "UPDATE alert AS a SET dropped = ?2"
         " WHERE a.told_us = 0 AND a.dropped = 0"
-        " AND (SELECT i.ended_us FROM main.incident i WHERE i.id = a.incident_id) <> 0"
-        " AND (a.event <> ?1 OR NOT EXISTS (SELECT 1 FROM main.alert f"
+        " AND (SELECT i.ended_us FROM incident i WHERE i.id = a.incident_id) <> 0"
+        " AND (a.event <> ?1 OR NOT EXISTS (SELECT 1 FROM alert f"
         " WHERE f.incident_id = a.incident_id AND f.channel = a.channel AND f.event <> ?1"
         " AND f.told_us <> 0))";
     static const char acknowledged[] =
-        "UPDATE main.alert AS a SET dropped = ?2, stored = 0"
+        "UPDATE alert AS a SET dropped = ?2"
         " WHERE a.told_us = 0 AND a.dropped = 0 AND a.event = ?1"
-        " AND (SELECT i.acked_us FROM main.incident i WHERE i.id = a.incident_id) <> 0";
-    struct due *due = data;
+        " AND (SELECT i.acked_us FROM incident i WHERE i.id = a.incident_id) <> 0";
+    struct sqlite *memory = history_begin(history);
+    bool ok = sqlite_exec(memory, expired,
+                          SQLITE_VALUES(sqlite_int(now_us - ALERT_EXPIRY_US), sqlite_int(GIVEN_UP)),
+                          fault);
 
-    if (!sqlite_exec(
-            sqlite, expired,
-            SQLITE_VALUES(sqlite_int(due->query.now_us - ALERT_EXPIRY_US), sqlite_int(GIVEN_UP)),
-            fault))
-        return false;
-    due->given_up = sqlite_changes(sqlite);
-    return sqlite_exec(sqlite, ended,
-                       SQLITE_VALUES(sqlite_int(ALERT_RECOVERED), sqlite_int(OBSOLETE)), fault) &&
-           sqlite_exec(sqlite, acknowledged,
-                       SQLITE_VALUES(sqlite_int(ALERT_REMINDED), sqlite_int(OBSOLETE)), fault);
+    *given_up = sqlite_changes(memory);
+    ok = ok &&
+         sqlite_exec(memory, ended,
+                     SQLITE_VALUES(sqlite_int(ALERT_RECOVERED), sqlite_int(OBSOLETE)), fault) &&
+         sqlite_exec(memory, acknowledged,
+                     SQLITE_VALUES(sqlite_int(ALERT_REMINDED), sqlite_int(OBSOLETE)), fault);
+    return history_commit(history, ok, fault);
 }
 
 static void due_row(sqlite3_stmt *row, void *data)
@@ -166,178 +108,115 @@ static void due_row(sqlite3_stmt *row, void *data)
 
 /* Unsent alerts, without those that quiet hours hold back. ?1: include all; ?2 LEVEL_RED. */
 #define WAITING                                                                                    \
-    " FROM main.alert a JOIN main.incident i ON i.id = a.incident_id"                              \
+    " FROM alert a JOIN incident i ON i.id = a.incident_id"                                        \
     " WHERE a.told_us = 0 AND a.dropped = 0 AND (?1 OR i.level = ?2)"
 
-static bool due_job(struct disk *disk, void *data, struct fault *fault)
+bool history_alerts_due(struct history *history, const struct alert_query *query, struct alert *out,
+                        size_t *count, struct fault *fault)
 {
     static const char pending[] = "SELECT count(*)" WAITING;
     /* If an alert is due later than its pause allows, the clock was set back. */
     static const char sql[] =
         "SELECT a.id, a.event, a.channel, a.tries, a.due_us, a.step, " INCIDENT_COLUMNS WAITING
         " AND a.channel = ?3 AND (a.due_us <= ?4 OR a.due_us > ?4 + a.pause_us)"
-        " AND NOT EXISTS (SELECT 1 FROM main.alert e WHERE e.incident_id = a.incident_id"
+        " AND NOT EXISTS (SELECT 1 FROM alert e WHERE e.incident_id = a.incident_id"
         " AND e.channel = a.channel AND e.told_us = 0 AND e.dropped = 0 AND e.id < a.id)"
         " ORDER BY a.id LIMIT ?5";
-    struct due *due = data;
-    const struct alert_query *query = &due->query;
+    struct due due = {.room = *count, .alerts = out};
+    int64_t given_up = 0;
 
-    if (!sqlite_count(disk_sqlite(disk), pending,
+    if (!sqlite_count(history->memory, pending,
                       SQLITE_VALUES(sqlite_int(!query->quiet), sqlite_int(LEVEL_RED)),
-                      &due->waiting, fault))
+                      &history->alerts_waiting, fault))
         return false;
-    if (due->waiting == 0)
-        return true;
-    return disk_change(disk, drop_in_tx, due, fault) &&
-           sqlite_each(disk_sqlite(disk), sql,
-                       SQLITE_VALUES(sqlite_int(!query->quiet), sqlite_int(LEVEL_RED),
-                                     sqlite_int(query->channel), sqlite_int(query->now_us),
-                                     sqlite_int((int64_t)due->room)),
-                       due_row, due, fault);
-}
-
-bool history_alerts_due(struct history *history, const struct alert_query *query, struct alert *out,
-                        size_t *count, struct fault *fault)
-{
-    struct due *due = fault_calloc(sizeof(*due) + *count * sizeof(*out), "alerts", fault);
-
-    if (due == NULL)
+    if (history->alerts_waiting > 0 &&
+        (!drop(history, query->now_us, &given_up, fault) ||
+         !sqlite_each(history->memory, sql,
+                      SQLITE_VALUES(sqlite_int(!query->quiet), sqlite_int(LEVEL_RED),
+                                    sqlite_int(query->channel), sqlite_int(query->now_us),
+                                    sqlite_int((int64_t)due.room)),
+                      due_row, &due, fault)))
         return false;
-    due->query = *query;
-    due->room = *count;
-    if (!disk_run(history_disk(history), due_job, due, NULL, fault))
-        return false;
-    history_set_alerts_waiting(history, due->waiting);
-    history_add_alerts_given_up(history, due->given_up);
-    if (due->given_up > 0)
+    history->alerts_given_up += given_up;
+    if (given_up > 0)
         LOG(LOG_ERROR, "alerts_given_up", "Alerts that no channel accepted for a day are given up",
-            log_int("count", due->given_up));
-    *count = due->count;
-    if (due->count > 0)
-        memcpy(out, due->alerts, due->count * sizeof(*out));
-    free(due);
+            log_int("count", given_up));
+    *count = due.count;
     return true;
 }
 
 /* --- outcomes --- */
 
-struct outcome {
-    int64_t id;
-    int64_t at_us; /* sent, or due again */
-    int64_t pause_us;
-    int64_t message_id;
-    enum alert_channel channel;
-    enum level level; /* of its incident, as it was sent */
-};
-
-static bool sent_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
-{
-    static const char told[] =
-        "UPDATE main.alert SET told_us = ?2, message_id = ?3, dropped = 0, stored = 0"
-        " WHERE id = ?1 AND told_us = 0";
-    /* The incident ended while its alert was being sent, so the recovery must be sent after all. */
-    static const char recovery[] =
-        "UPDATE main.alert AS r SET dropped = 0, stored = 0"
-        " WHERE r.event = ?2 AND r.told_us = 0 AND r.dropped = ?4 AND r.made_us >= ?3"
-        " AND EXISTS (SELECT 1 FROM main.alert a WHERE a.id = ?1 AND a.event <> ?2"
-        " AND a.incident_id = r.incident_id AND a.channel = r.channel)";
-    /* The alert already showed the incident as red, so "became red" is obsolete. */
-    static const char worse[] = "UPDATE main.alert AS w SET dropped = ?3, stored = 0"
-                                " WHERE w.event = ?2 AND w.told_us = 0 AND w.dropped = 0"
-                                " AND EXISTS (SELECT 1 FROM main.alert a WHERE a.id = ?1"
-                                " AND a.incident_id = w.incident_id AND a.channel = w.channel)";
-    const struct outcome *outcome = data;
-
-    return sqlite_exec(sqlite, told,
-                       SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(outcome->at_us),
-                                     sqlite_int(outcome->message_id)),
-                       fault) &&
-           (outcome->level != LEVEL_RED ||
-            sqlite_exec(sqlite, worse,
-                        SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(ALERT_WORSE),
-                                      sqlite_int(OBSOLETE)),
-                        fault)) &&
-           sqlite_exec(sqlite, recovery,
-                       SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(ALERT_RECOVERED),
-                                     sqlite_int(outcome->at_us - ALERT_EXPIRY_US),
-                                     sqlite_int(OBSOLETE)),
-                       fault);
-}
-
-static bool give_up_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
-{
-    static const char drop[] = "UPDATE main.alert SET dropped = ?2, stored = 0"
-                               " WHERE id = ?1 AND told_us = 0 AND dropped = 0";
-    const struct outcome *outcome = data;
-
-    return sqlite_exec(sqlite, drop, SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(GIVEN_UP)),
-                       fault);
-}
-
-static bool postpone_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
-{
-    static const char later[] =
-        "UPDATE main.alert SET due_us = ?2, pause_us = ?3, tries = tries + 1, stored = 0"
-        " WHERE id = ?1";
-    const struct outcome *outcome = data;
-
-    return sqlite_exec(sqlite, later,
-                       SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(outcome->at_us),
-                                     sqlite_int(outcome->pause_us)),
-                       fault);
-}
-
-static bool copy_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
-{
-    static const char also[] =
-        "INSERT INTO main.alert (id, incident_id, event, channel, step, made_us, due_us)"
-        " SELECT " NEXT_ID ", incident_id, event, ?2, step, made_us, ?3 FROM main.alert"
-        " WHERE id = ?1"
-        " ON CONFLICT DO NOTHING";
-    const struct outcome *outcome = data;
-
-    return sqlite_exec(sqlite, also,
-                       SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(outcome->channel),
-                                     sqlite_int(outcome->at_us), sqlite_int(outcome->at_us)),
-                       fault);
-}
-
 bool history_alert_sent(struct history *history, const struct alert *alert, int64_t message_id,
                         struct fault *fault)
 {
-    struct outcome outcome = {.id = alert->id,
-                              .at_us = now_wall_us(),
-                              .message_id = message_id,
-                              .level = alert->incident.level};
+    static const char told[] = "UPDATE alert SET told_us = ?2, message_id = ?3, dropped = 0"
+                               " WHERE id = ?1 AND told_us = 0";
+    /* The incident ended while its alert was being sent, so the recovery must be sent after all. */
+    static const char recovery[] =
+        "UPDATE alert AS r SET dropped = 0"
+        " WHERE r.event = ?2 AND r.told_us = 0 AND r.dropped = ?4 AND r.made_us >= ?3"
+        " AND EXISTS (SELECT 1 FROM alert a WHERE a.id = ?1 AND a.event <> ?2"
+        " AND a.incident_id = r.incident_id AND a.channel = r.channel)";
+    /* The alert already showed the incident as red, so "became red" is obsolete. */
+    static const char worse[] = "UPDATE alert AS w SET dropped = ?3"
+                                " WHERE w.event = ?2 AND w.told_us = 0 AND w.dropped = 0"
+                                " AND EXISTS (SELECT 1 FROM alert a WHERE a.id = ?1"
+                                " AND a.incident_id = w.incident_id AND a.channel = w.channel)";
+    const struct sqlite_value id = sqlite_int(alert->id);
+    const int64_t now_us = now_wall_us();
+    struct sqlite *memory = history_begin(history);
+    const bool ok =
+        sqlite_exec(memory, told, SQLITE_VALUES(id, sqlite_int(now_us), sqlite_int(message_id)),
+                    fault) &&
+        (alert->incident.level != LEVEL_RED ||
+         sqlite_exec(memory, worse,
+                     SQLITE_VALUES(id, sqlite_int(ALERT_WORSE), sqlite_int(OBSOLETE)), fault)) &&
+        sqlite_exec(memory, recovery,
+                    SQLITE_VALUES(id, sqlite_int(ALERT_RECOVERED),
+                                  sqlite_int(now_us - ALERT_EXPIRY_US), sqlite_int(OBSOLETE)),
+                    fault);
 
-    return disk_run_change(history_disk(history), sent_in_tx, &outcome, sizeof(outcome), fault);
+    return history_commit(history, ok, fault);
 }
 
 bool history_alert_give_up(struct history *history, int64_t id, struct fault *fault)
 {
-    struct outcome outcome = {.id = id};
+    static const char sql[] =
+        "UPDATE alert SET dropped = ?2 WHERE id = ?1 AND told_us = 0 AND dropped = 0";
 
-    if (!disk_run_change(history_disk(history), give_up_in_tx, &outcome, sizeof(outcome), fault))
+    if (!history_exec(history, sql, SQLITE_VALUES(sqlite_int(id), sqlite_int(GIVEN_UP)), fault))
         return false;
-    history_add_alerts_given_up(history, 1);
+    history->alerts_given_up++;
     return true;
 }
 
 bool history_alert_postpone(struct history *history, int64_t id, int64_t pause_us,
                             struct fault *fault)
 {
-    struct outcome outcome = {.id = id, .at_us = now_wall_us() + pause_us, .pause_us = pause_us};
+    static const char sql[] =
+        "UPDATE alert SET due_us = ?2, pause_us = ?3, tries = tries + 1 WHERE id = ?1";
 
-    return disk_run_change(history_disk(history), postpone_in_tx, &outcome, sizeof(outcome), fault);
+    return history_exec(
+        history, sql,
+        SQLITE_VALUES(sqlite_int(id), sqlite_int(now_wall_us() + pause_us), sqlite_int(pause_us)),
+        fault);
 }
 
 bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
                         struct fault *fault)
 {
-    struct outcome outcome = {.id = id, .at_us = now_wall_us(), .channel = channel};
+    static const char sql[] =
+        "INSERT INTO alert SELECT " NEXT_ID ", incident_id, event, ?2, 0, made_us, ?4, 0, 0, 0,"
+        " step, 0 FROM alert WHERE id = ?1 ON CONFLICT DO NOTHING";
 
-    return disk_run_change(history_disk(history), copy_in_tx, &outcome, sizeof(outcome), fault);
+    return history_exec(history, sql,
+                        SQLITE_VALUES(sqlite_int(id), sqlite_int(channel), sqlite_int(0),
+                                      sqlite_int(now_wall_us())),
+                        fault);
 }
+
+/* --- open incidents --- */
 
 static void alerted_row(sqlite3_stmt *row, void *item)
 {
@@ -347,15 +226,15 @@ static void alerted_row(sqlite3_stmt *row, void *item)
 bool history_incidents_alerted(struct history *history, struct uuid *out, size_t *count,
                                struct fault *fault)
 {
-    const struct disk_query query = {
-        .sql = "SELECT DISTINCT i.id FROM main.incident i JOIN main.alert a ON a.incident_id = i.id"
+    const struct history_query query = {
+        .sql = "SELECT DISTINCT i.id FROM incident i JOIN alert a ON a.incident_id = i.id"
                " WHERE i.ended_us = 0 AND a.event = ?1 AND a.told_us <> 0 LIMIT ?2",
         .at = ALERT_FIRED,
         .size = sizeof(*out),
         .read = alerted_row,
     };
 
-    return disk_run_query(history_disk(history), &query, out, count, fault);
+    return history_query(history, &query, out, count, fault);
 }
 
 static void red_row(sqlite3_stmt *row, void *item)
@@ -370,14 +249,14 @@ bool history_incidents_red(struct history *history, struct incident_red *out, si
                            struct fault *fault)
 {
     /* Of open incidents, step 0 has the beginning and, after it, the change to red. */
-    const struct disk_query query = {
-        .sql = "SELECT i.id, ifnull(max(a.made_us), i.started_us) FROM main.incident i"
-               " LEFT JOIN main.alert a ON a.incident_id = i.id AND a.step = 0"
+    const struct history_query query = {
+        .sql = "SELECT i.id, ifnull(max(a.made_us), i.started_us) FROM incident i"
+               " LEFT JOIN alert a ON a.incident_id = i.id AND a.step = 0"
                " WHERE i.ended_us = 0 AND i.level = ?1 GROUP BY i.id LIMIT ?2",
         .at = LEVEL_RED,
         .size = sizeof(*out),
         .read = red_row,
     };
 
-    return disk_run_query(history_disk(history), &query, out, count, fault);
+    return history_query(history, &query, out, count, fault);
 }

@@ -11,7 +11,8 @@
 #include "loop/fiber.h"
 #include "loop/work.h"
 
-#include "storage/check_name_store.h"
+#include "storage/sample_store.h"
+#include "storage/tables.h"
 
 enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
 /* A call waits this much longer than the timeout, so that the disk counts as stuck when the call
@@ -21,14 +22,15 @@ enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
  * them. */
 #define QUARANTINE_PAUSE_US (INT64_C(600) * US_PER_S)
 
-extern const char memory_schema_sql[]; /* memory_schema.sql */
-extern const char disk_schema_1_sql[]; /* disk_schema_1.sql */
-extern const char disk_schema_2_sql[], disk_schema_3_sql[], disk_schema_4_sql[];
-
-/* versions[n] upgrades schema n to n + 1. */
-static const char *const versions[] = {disk_schema_1_sql, disk_schema_2_sql, disk_schema_3_sql,
-                                       disk_schema_4_sql};
-enum { VERSION = ARRAY_LEN(versions) };
+/* WAL: a reader (sqlite3, a backup) does not block the writer. FULL: a sent alert stays sent after
+ * a power failure; a sync every few seconds is cheap. The cache has at most 2 MiB, and the log is
+ * truncated to 4 MiB after a checkpoint. New rows reuse pages that deletions free, so the file
+ * stops growing without a vacuum. */
+static const char pragmas[] = "PRAGMA main.journal_mode = WAL;"
+                              "PRAGMA main.synchronous = FULL;"
+                              "PRAGMA main.cache_size = -2048;"
+                              "PRAGMA main.mmap_size = 0;"
+                              "PRAGMA main.journal_size_limit = 4194304;";
 
 /* The state of the disk, which every job reports to the loop. */
 struct disk_state {
@@ -45,119 +47,84 @@ struct disk {
     int64_t answered_ns; /* when the last job ended, or when the first of the pending jobs was
                           * submitted */
     const char *path;
-    const struct plan *plan;
-    const struct mirror *const *mirrors;
     struct disk_state reported; /* the last reported state; in the loop's thread */
     /* Used only by the thread while it runs. */
-    struct sqlite *sqlite;
-    bool attached;
-    bool loaded; /* the start is over: a file that is opened now is reconciled, not loaded */
-    bool unsaved;
+    struct sqlite *file; /* NULL: it is not open */
+    bool ready;          /* the file is open, and its tables exist */
+    bool started;        /* a file that is opened now is reconciled */
+    int64_t written;     /* number of the last written sample */
     int64_t now_us;
     int64_t quarantined_us; /* when a file was last quarantined */
-    dev_t device;           /* of the attached file */
+    dev_t device;           /* of the file that is ready */
     ino_t inode;
-    int64_t check_ids[CHECKS_MAX];
     struct disk_state state;
 };
 
 /* --- the file --- */
 
-static bool each_mirror(const struct disk *disk, size_t member, struct fault *fault)
+static bool open_in_tx(struct sqlite *file, void *data, struct fault *fault)
 {
-    for (size_t i = 0; disk->mirrors[i] != NULL; i++) {
-        const char *sql;
+    const struct disk *disk = data;
 
-        memcpy(&sql, (const char *)disk->mirrors[i] + member, sizeof(sql));
-        if (sql != NULL && !sqlite_exec(disk->sqlite, sql, SQLITE_NO_VALUES, fault))
-            return false;
-    }
-    return true;
+    return tables_upgrade(file, fault) && (!disk->started || tables_reconcile(file, fault)) &&
+           tables_load(file, fault);
 }
 
-struct opening {
-    struct disk *disk;
-    int64_t version;
-};
-
-static bool open_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
+/* Finds the rows of the file that decisions need. They are valid even if it cannot be written. */
+static bool find(struct disk *disk, struct sqlite *file, struct disk_save *save,
+                 struct fault *fault)
 {
-    const struct opening *opening = data;
-    struct disk *disk = opening->disk;
-    char version[48];
-    bool ok;
-
-    for (size_t i = (size_t)opening->version; i < VERSION; i++)
-        if (!sqlite_script(sqlite, versions[i], fault))
-            return false;
-    if (opening->version < VERSION) {
-        snprintf(version, sizeof(version), "PRAGMA disk.user_version = %d", VERSION);
-        if (!sqlite_script(sqlite, version, fault))
-            return false;
-    }
-    if (!disk->loaded)
-        ok = each_mirror(disk, offsetof(struct mirror, load), fault);
-    else /* it may be a new or an older file */
-        ok = each_mirror(disk, offsetof(struct mirror, reconcile), fault) &&
-             each_mirror(disk, offsetof(struct mirror, mark_unsaved), fault);
-    return ok && check_name_store_ids(sqlite, disk->plan, disk->check_ids, fault);
+    sqlite_image_free(&save->found);
+    return sqlite_transaction(file, open_in_tx, disk, fault) &&
+           sqlite_image_take(file, "copy", &save->found, fault);
 }
 
-static const char read_version[] = "PRAGMA disk.user_version";
-
-static bool open_attached(struct disk *disk, struct fault *fault)
+static bool open_file(struct disk *disk, struct disk_save *save, struct fault *fault)
 {
-    struct opening opening = {.disk = disk};
     struct stat file;
 
-    if (!sqlite_count(disk->sqlite, read_version, SQLITE_NO_VALUES, &opening.version, fault))
+    if (!sqlite_script(disk->file, pragmas, fault) || !find(disk, disk->file, save, fault))
         return false;
-    if (opening.version > VERSION)
-        return fault_set(fault, FAULT_UNAVAILABLE, "history_away",
-                         "The history was written by a newer version (%" PRId64 ")",
-                         opening.version);
     if (stat(disk->path, &file) != 0)
         return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The file does not exist");
     disk->device = file.st_dev;
     disk->inode = file.st_ino;
-    return sqlite_transaction(disk->sqlite, open_in_tx, &opening, fault);
+    disk->ready = true;
+    return true;
 }
 
-static bool attach(struct disk *disk, struct fault *fault)
+static bool read_file(struct disk *disk, const char *path, const char *script,
+                      struct disk_save *save)
 {
-    if (!sqlite_attach(disk->sqlite, disk->path, fault))
-        return false;
-    disk->attached = open_attached(disk, fault);
-    if (!disk->attached)
-        sqlite_detach(disk->sqlite);
-    return disk->attached;
-}
+    struct fault fault;
+    struct sqlite *file = sqlite_open(path, &fault);
+    const bool ok = file != NULL && sqlite_script(file, script, &fault) &&
+                    sqlite_image_attach(file, &save->memory, &fault) &&
+                    find(disk, file, save, &fault);
 
-static bool load_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
-{
-    (void)sqlite;
-    return each_mirror(data, offsetof(struct mirror, load), fault);
+    sqlite_close(file);
+    return ok;
 }
 
 /* If the file cannot be written at start, reads it nevertheless, so that no alert is sent twice. */
-static void load_read_only(struct disk *disk)
+static void read_only(struct disk *disk, struct disk_save *save)
 {
-    int64_t version;
-    struct fault fault;
+    char uri[PATH_ROOM];
 
-    if (!sqlite_attach_read_only(disk->sqlite, disk->path, &fault))
+    /* With exclusive locking, the index of the log is in memory, not in a file. */
+    if (read_file(disk, disk->path, "PRAGMA main.locking_mode = EXCLUSIVE", save))
         return;
-    if (sqlite_count(disk->sqlite, read_version, SQLITE_NO_VALUES, &version, &fault) &&
-        version == VERSION)
-        (void)!sqlite_transaction(disk->sqlite, load_in_tx, disk, &fault);
-    sqlite_detach(disk->sqlite);
+    /* For a read-only file system without a log. */
+    if (strpbrk(disk->path, "?#%") == NULL &&
+        snprintf(uri, sizeof(uri), "file:%s?immutable=1", disk->path) < (int)sizeof(uri))
+        (void)read_file(disk, uri, "", save);
 }
 
-static void detach(struct disk *disk)
+static void close_file(struct disk *disk)
 {
-    if (disk->attached)
-        sqlite_detach(disk->sqlite);
-    disk->attached = false;
+    sqlite_close(disk->file);
+    disk->file = NULL;
+    disk->ready = false;
 }
 
 /* The log is renamed with the file, to the name that SQLite expects. */
@@ -181,14 +148,13 @@ static bool quarantine(struct disk *disk)
     return true;
 }
 
-/* Handles a failure. True: the caller should try again. A full disk stays attached, since it can be
- * read. */
+/* Handles a failure. True: the caller should try again. A full disk can be read. */
 static bool recover(struct disk *disk)
 {
-    if (sqlite_is_full(disk->sqlite))
+    if (disk->file == NULL || (disk->ready && sqlite_is_full(disk->file)))
         return false;
-    const bool damaged = sqlite_is_damaged(disk->sqlite);
-    detach(disk);
+    const bool damaged = sqlite_is_damaged(disk->file);
+    close_file(disk);
     return damaged && quarantine(disk);
 }
 
@@ -203,109 +169,84 @@ static bool is_moved(const struct disk *disk)
 
 /* --- jobs --- */
 
-struct sqlite *disk_sqlite(struct disk *disk)
+static bool save_in_tx(struct sqlite *file, void *data, struct fault *fault)
 {
-    return disk->sqlite;
+    const struct disk *disk = data;
+
+    return tables_save(file, fault) && sample_store_write(file, disk->written, fault) &&
+           sample_store_prune(file, disk->now_us, fault) && tables_prune(file, disk->now_us, fault);
 }
 
-int64_t disk_now_us(const struct disk *disk)
+static bool save_once(struct disk *disk, struct disk_save *save, struct fault *fault)
 {
-    return disk->now_us;
-}
+    bool ok;
 
-const int64_t *disk_check_ids(const struct disk *disk)
-{
-    return disk->check_ids;
-}
-
-bool disk_is_saved(const struct disk *disk)
-{
-    return disk->attached && !disk->unsaved;
-}
-
-bool disk_change(struct disk *disk, disk_part_fn *change, void *data, struct fault *fault)
-{
-    struct fault away;
-
-    if (!sqlite_transaction(disk->sqlite, change, data, fault))
+    if (disk->file == NULL)
+        disk->file = sqlite_open(disk->path, fault);
+    if (disk->file == NULL)
         return false;
-    disk->unsaved = true;
-    if (disk->attached)
-        (void)!disk_write(disk, NULL, NULL, &away);
-    return true;
+    ok = sqlite_image_attach(disk->file, &save->memory, fault) &&
+         (disk->ready || open_file(disk, save, fault)) &&
+         sqlite_transaction(disk->file, save_in_tx, disk, fault);
+    sqlite_image_detach(disk->file);
+    return ok;
 }
 
-bool disk_read(struct disk *disk, disk_part_fn *read, void *data, struct fault *fault)
+static bool save_job(struct disk *disk, void *data, struct fault *fault)
 {
-    if (!disk->attached)
+    struct disk_save *save = data;
+    bool ok;
+
+    if (disk->ready && is_moved(disk))
+        close_file(disk);
+    ok = save_once(disk, save, fault);
+    if (!ok && recover(disk)) {
+        ok = save_once(disk, save, fault);
+        if (!ok)
+            recover(disk);
+    }
+    if (ok && save->sample > disk->written)
+        disk->written = save->sample;
+    if (!ok && !disk->started && save->found.bytes == NULL)
+        read_only(disk, save);
+    disk->started = true;
+    if (!ok && disk->state.away_us == 0)
+        disk->state.away_us = disk->now_us;
+    if (ok)
+        disk->state.away_us = 0;
+    else
+        snprintf(disk->state.reason, sizeof(disk->state.reason), "%s", fault->detail);
+    return ok;
+}
+
+/* A job of disk_run(). On the heap, because the thread may end it after the fiber has stopped
+ * waiting. */
+struct part {
+    sqlite_part_fn *run;
+    char arg[] __attribute__((aligned));
+};
+
+static bool part_job(struct disk *disk, void *data, struct fault *fault)
+{
+    struct part *part = data;
+
+    if (!disk->ready)
         return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The history is unavailable");
-    if (sqlite_transaction(disk->sqlite, read, data, fault))
+    if (sqlite_transaction(disk->file, part->run, part->arg, fault))
         return true;
     recover(disk);
     return false;
 }
 
-struct writing {
-    const struct disk *disk;
-    disk_part_fn *part;
-    void *data;
-};
-
-static bool write_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
-{
-    const struct writing *writing = data;
-
-    return each_mirror(writing->disk, offsetof(struct mirror, save), fault) &&
-           (writing->part == NULL || writing->part(sqlite, writing->data, fault));
-}
-
-static bool finish_write_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
-{
-    (void)sqlite;
-    return each_mirror(data, offsetof(struct mirror, mark_saved), fault) &&
-           each_mirror(data, offsetof(struct mirror, trim), fault);
-}
-
-static bool write_once(struct disk *disk, struct writing *writing, struct fault *fault)
-{
-    return (disk->attached || attach(disk, fault)) &&
-           sqlite_transaction(disk->sqlite, write_in_tx, writing, fault);
-}
-
-bool disk_write(struct disk *disk, disk_part_fn *part, void *data, struct fault *fault)
-{
-    struct writing writing = {disk, part, data};
-    struct fault finishing;
-    bool ok;
-
-    if (disk->attached && is_moved(disk))
-        detach(disk);
-    ok = write_once(disk, &writing, fault);
-    if (!ok && recover(disk)) {
-        ok = write_once(disk, &writing, fault);
-        if (!ok)
-            recover(disk);
-    }
-    if (!ok) {
-        if (disk->state.away_us == 0)
-            disk->state.away_us = disk->now_us;
-        snprintf(disk->state.reason, sizeof(disk->state.reason), "%s", fault->detail);
-        return false;
-    }
-    disk->state.away_us = 0;
-    disk->unsaved = false;
-    /* On failure the rows are saved once more. */
-    (void)!sqlite_transaction(disk->sqlite, finish_write_in_tx, disk, &finishing);
-    return true;
-}
-
 /* --- the thread --- */
+
+typedef bool job_fn(struct disk *disk, void *data, struct fault *fault);
 
 struct call {
     struct disk *disk;
-    disk_job_fn *job;
+    job_fn *job;
     void *data;
-    void (*drop)(void *data);
+    void (*finish)(void *data, bool ok); /* in the loop's thread */
     int64_t now_us;
     bool ran, ok;
     struct fault fault;
@@ -339,13 +280,6 @@ static void call_run(void *arg)
     call->ran = true;
 }
 
-static void call_drop(void *arg)
-{
-    const struct call *call = arg;
-
-    call->drop(call->data);
-}
-
 static void call_started(struct disk *disk)
 {
     if (disk->pending++ == 0)
@@ -362,8 +296,10 @@ static void call_finished(const struct call *call)
 /* The caller has stopped waiting. */
 static void call_abandoned(void *arg)
 {
-    call_finished(arg);
-    call_drop(arg);
+    const struct call *call = arg;
+
+    call_finished(call);
+    call->finish(call->data, call->ran && call->ok);
 }
 
 bool disk_is_stuck(const struct disk *disk)
@@ -387,17 +323,16 @@ static bool fail_stuck(struct disk *disk, struct fault *fault)
     return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The disk does not answer");
 }
 
-bool disk_run(struct disk *disk, disk_job_fn *job, void *data, void (*drop)(void *data),
-              struct fault *fault)
+/* Runs `job` in the thread and parks the fiber until it ends. True: the caller owns `data` again.
+ * False: `finish` is called with it, now or when the thread has ended the job. */
+static bool run(struct disk *disk, job_fn *job, void *data, void (*finish)(void *data, bool ok),
+                struct fault *fault)
 {
-    struct call call = {.disk = disk,
-                        .job = job,
-                        .data = data,
-                        .drop = drop != NULL ? drop : free,
-                        .now_us = now_wall_us()};
+    struct call call = {
+        .disk = disk, .job = job, .data = data, .finish = finish, .now_us = now_wall_us()};
 
     if (disk_is_stuck(disk)) {
-        call_drop(&call);
+        finish(data, false);
         return fail_stuck(disk, fault);
     }
     call_started(disk);
@@ -405,7 +340,7 @@ bool disk_run(struct disk *disk, disk_job_fn *job, void *data, void (*drop)(void
 
     if (!work_run_until(disk->work, call_run, &call, sizeof(call), call_abandoned, until_ns,
                         fault)) {
-        /* Otherwise the pool drops it when the thread has ended the job. */
+        /* Otherwise the pool finishes it when the thread has ended the job. */
         if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
             call_abandoned(&call);
         return disk_is_stuck(disk) ? fail_stuck(disk, fault) : false;
@@ -414,19 +349,55 @@ bool disk_run(struct disk *disk, disk_job_fn *job, void *data, void (*drop)(void
     report_changes(disk, &call.state);
     if (!call.ok) {
         *fault = call.fault;
-        call_drop(&call);
+        finish(data, false);
     }
     return call.ok;
 }
 
-size_t disk_check_count(const struct disk *disk)
+static void part_drop(void *data, bool ok)
 {
-    return disk->plan->count;
+    (void)ok;
+    free(data);
 }
 
-bool disk_check_is_outside(const struct disk *disk, size_t check)
+bool disk_run(struct disk *disk, sqlite_part_fn *part_run, void *arg, size_t size,
+              struct fault *fault)
 {
-    return disk->plan->checks[check].outside;
+    struct part *part = fault_calloc(sizeof(*part) + size, "the history", fault);
+
+    if (part == NULL)
+        return false;
+    part->run = part_run;
+    memcpy(part->arg, arg, size);
+    if (!run(disk, part_job, part, part_drop, fault))
+        return false;
+    memcpy(arg, part->arg, size);
+    free(part);
+    return true;
+}
+
+static void save_finish(void *data, bool ok)
+{
+    struct disk_save *save = data;
+
+    save->finish(save, ok);
+}
+
+bool disk_save(struct disk *disk, struct disk_save *save, struct fault *fault)
+{
+    if (!run(disk, save_job, save, save_finish, fault))
+        return false;
+    save->finish(save, true);
+    return true;
+}
+
+bool disk_save_now(struct disk *disk, struct disk_save *save, struct fault *fault)
+{
+    disk->now_us = now_wall_us();
+    const bool ok = save_job(disk, save, fault);
+    report_changes(disk, &disk->state);
+    save->finish(save, ok);
+    return ok;
 }
 
 int64_t disk_away_since(const struct disk *disk)
@@ -434,50 +405,30 @@ int64_t disk_away_since(const struct disk *disk)
     return disk->reported.away_us;
 }
 
-struct disk *disk_create(struct loop *loop, const char *path, const struct plan *plan,
-                         const struct mirror *const *mirrors, struct fault *fault)
+struct disk *disk_create(struct loop *loop, const char *path, struct fault *fault)
 {
     struct disk *disk = fault_calloc(sizeof(*disk), "the history", fault);
-    struct fault away;
 
     if (disk == NULL)
         return NULL;
     disk->path = path;
-    disk->plan = plan;
-    disk->mirrors = mirrors;
     disk_set_timeout(disk, DISK_TIMEOUT_MS);
-    disk->now_us = now_wall_us();
-    disk->sqlite = sqlite_create(fault);
-    if (disk->sqlite == NULL || !sqlite_script(disk->sqlite, memory_schema_sql, fault))
-        goto fail;
-    if (!disk_write(disk, NULL, NULL, &away))
-        load_read_only(disk);
-    disk->loaded = true;
-    report_changes(disk, &disk->state);
     disk->work = work_create(loop, 1, QUEUE_MAX, fault);
-    if (disk->work == NULL)
-        goto fail;
-    return disk;
-fail:
-    disk_destroy(disk);
+    if (disk->work != NULL)
+        return disk;
+    free(disk);
     return NULL;
 }
 
 void disk_stop(struct disk *disk)
 {
-    if (disk == NULL)
-        return;
     work_destroy(disk->work);
     disk->work = NULL;
-    disk->now_us = now_wall_us();
 }
 
 void disk_destroy(struct disk *disk)
 {
-    if (disk == NULL)
-        return;
     disk_stop(disk);
-    detach(disk);
-    sqlite_destroy(disk->sqlite);
+    close_file(disk);
     free(disk);
 }

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* The history: samples, incidents, alerts, silences and heartbeats, in one SQLite database.
+/* The history: samples, incidents, alerts, silences and heartbeats, in one SQLite file.
  *
- * SQLite blocks, so it has its own thread (storage/disk.h). Except where noted, calls park their
- * fiber until the thread has run them, in order. If a call ends with FAULT_TIMEOUT, it may have
- * been or may still be run; all calls may be repeated.
+ * What decisions need is also in memory (storage/tables.h), so calls fail or wait only where noted.
+ * A call that changes something parks its fiber until the change is on the disk; if the disk does
+ * not answer, for 10 s, and later calls not at all. The change applies in any case. If the disk is
+ * full, broken or missing, changes are written when it is back; only a process that dies before
+ * that loses them. Samples wait in memory; the oldest are dropped and counted (history_missed()).
+ * history_gap() returns since when nothing is written. A damaged file is renamed to
+ * <path>.broken-<seconds> and replaced by a new one.
  *
- * If the disk is full, broken or missing, health continues to probe and to alert. Incidents,
- * alerts, silences and heartbeats are in memory, so their calls do not fail; they are written when
- * the disk is back. Only a process that dies before that loses them. Samples wait in memory; the
- * oldest are dropped and counted (history_missed()). Calls that read the disk, history_trends() and
- * history_points(), fail with FAULT_UNAVAILABLE "history_away". history_gap() returns since when
- * nothing is written. A damaged file is renamed to <path>.broken-<seconds> and replaced by a new
- * one. If the disk does not answer, the thread hangs: calls fail after 10 s, later calls at once,
- * until it answers (history_is_stuck()).
+ * Calls that read the disk, history_trends(), history_points() and history_uptime(), park, and fail
+ * with FAULT_UNAVAILABLE "history_away" while it is unavailable.
  *
  * Retention: samples of each probe 48 h, minutes 7 days, hours 90 days, days for ever; incidents
  * for ever, alerts 90 days. A check that left the plan keeps its history until then, and has it
@@ -38,8 +36,8 @@ struct history;
 #define HISTORY_HOURS_US   (90 * HISTORY_DAY_US)
 #define HISTORY_ALERTS_US  (90 * HISTORY_DAY_US)
 
-/* Returns new. `path` and `plan` are borrowed; the database is created if it does not exist.
- * Blocks: not for fibers. An unavailable disk is no fault. */
+/* Returns new. `path` and `plan` are borrowed; the file is created if it does not exist. Blocks:
+ * not for fibers. An unavailable disk is no fault. */
 struct history *history_open(struct loop *loop, const char *path, const struct plan *plan,
                              struct fault *fault);
 /* Writes what is still in memory. No fiber may wait for history. Takes NULL. */
@@ -49,13 +47,11 @@ void history_close(struct history *history);
  * dropped and counted. Never parks. */
 void history_add_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
                         int64_t took_us);
-/* Writes and aggregates samples, deletes expired rows, and retries an unavailable disk. For the
- * periodic task. */
+/* Writes what is not on the disk, deletes expired rows, and retries an unavailable disk. For the
+ * periodic task. FAULT_UNAVAILABLE "history_away". */
 bool history_write(struct history *history, struct fault *fault) MUST_CHECK;
 /* Since when nothing could be written; 0: the disk is available. Never parks. */
 int64_t history_gap(const struct history *history);
-/* Whether the disk does not answer at all. Never parks. */
-bool history_is_stuck(const struct history *history);
 
 /* Samples that were dropped while the disk was unavailable, each gap once, newest first. */
 struct missed {
@@ -146,8 +142,9 @@ bool history_incident_end(struct history *history, const struct uuid *id, int64_
  * resulting incident. */
 bool history_incident_ack(struct history *history, const struct uuid *id, const char *who,
                           int64_t at_us, struct incident *out, struct fault *fault) MUST_CHECK;
-/* Newest first, those before `before` (NULL: all). `only_open`: only open ones. While the disk is
- * unavailable: those in memory, which are all open ones and about INCIDENTS_MAX others. */
+/* Newest first. With `before` those before it, from the disk; while it is unavailable, and with
+ * NULL always, those in memory, which are all open ones and the newest INCIDENTS_MAX + 1.
+ * `only_open`: only open ones. */
 bool history_incidents(struct history *history, const struct uuid *before, bool only_open,
                        struct incident *out, size_t *count /* in: capacity */,
                        struct fault *fault) MUST_CHECK;
@@ -260,13 +257,12 @@ bool history_heartbeats(struct history *history, struct heartbeat *out,
 /* --- API keys: storage/key_store.c --- */
 
 /* Loads into `keys` the API keys used in the last 24 hours, and stores each key that `keys` looks
- * up, from the next history_write() on: hashes, never keys. Call it right after history_open(), not
- * in a fiber. `history` outlives the last request. */
+ * up, from the next history_write() on: hashes, never keys. Call it right after history_open().
+ * `history` outlives the last request. */
 void history_attach_keys(struct history *history, struct api_keys *keys);
 /* Queues a key for the next history_write(). Never parks. */
 void history_store_key(struct history *history, const struct api_key_kept *key);
-/* Calls `each` for the stored keys, the newest look-up last; for none while the disk is
- * unavailable. Blocks. */
+/* Calls `each` for the stored keys, the newest look-up last. */
 void history_each_key(struct history *history,
                       void (*each)(void *data, const struct api_key_kept *key), void *data);
 

@@ -1,12 +1,43 @@
 // SPDX-License-Identifier: MIT
-/* What the stores need of a history; it is in history_write.c. */
+/* Shared by the files of storage/. */
 #pragma once
 
-#include "storage/disk.h"
 #include "storage/history.h"
+#include "storage/sqlite.h"
 
-struct disk *history_disk(struct history *history);
+struct disk;
 
-/* Set the results of history_alerts_waiting() and history_alerts_given_up(). */
-void history_set_alerts_waiting(struct history *history, int64_t count);
-void history_add_alerts_given_up(struct history *history, int64_t count);
+struct history {
+    const struct plan *plan;
+    struct disk *disk;
+    struct sqlite *memory; /* see tables.h; for the loop's thread */
+    int64_t version;       /* number of changes of memory, without samples */
+    int64_t changes;       /* of rows, when the transaction began */
+    int64_t saves;         /* pending calls of disk_save() */
+    int64_t newest;        /* number of the newest sample */
+    int64_t saving;        /* number of the newest sample in a pending save; 0: none */
+    int64_t in_save;       /* samples that wait in memory, of them those in a pending save */
+    int64_t waiting;       /* samples that wait in memory */
+    struct missed missing; /* dropped and not yet written to the disk */
+    int64_t alerts_waiting, alerts_given_up;
+};
+
+/* Begins a transaction of memory; history_commit() ends it. */
+struct sqlite *history_begin(struct history *history);
+/* Rolls back if not `ok`. Changed rows are saved, and the fiber parks until they are on the disk.
+ * An unavailable disk is no failure. */
+bool history_commit(struct history *history, bool ok, struct fault *fault) MUST_CHECK;
+/* Runs one statement in a transaction of memory. */
+bool history_exec(struct history *history, const char *sql, const struct sqlite_value *values,
+                  size_t count, struct fault *fault) MUST_CHECK;
+
+/* A list that a statement returns. ?1 is `at`, ?2 the capacity. */
+struct history_query {
+    const char *sql;
+    int64_t at;
+    size_t size; /* of an item of `out` */
+    void (*read)(sqlite3_stmt *row, void *item);
+};
+/* From memory. */
+bool history_query(struct history *history, const struct history_query *query, void *out,
+                   size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;

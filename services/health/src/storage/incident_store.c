@@ -1,55 +1,21 @@
 // SPDX-License-Identifier: MIT
-#include "storage/incident_store.h"
-
+#include <limits.h>
 #include <stdlib.h>
 
+#include "base/auto.h"
+#include "base/now.h"
 #include "base/text.h"
 
 #include "storage/alert_store.h"
+#include "storage/disk.h"
 #include "storage/history_private.h"
 #include "storage/incident_row.h"
-#include "storage/message_store.h"
-
-// clang-format off
-#define COLUMNS                                                                                    \
-    "id, check_name, level, severity, trouble, detail, measure, value, started_us, ended_us,"      \
-    " acked_by, acked_us, command, runbook"
-
-const struct mirror incident_mirror = {
-    .load = "INSERT OR IGNORE INTO main.incident (" COLUMNS ", stored)"
-            " SELECT " COLUMNS ", 1 FROM disk.incident"
-            " WHERE ended_us = 0"
-            " OR id IN (SELECT id FROM disk.incident ORDER BY id DESC LIMIT 100)"
-            " OR id IN (SELECT incident_id FROM disk.alert WHERE told_us = 0 AND dropped = 0)",
-    /* This process does not know when such an incident ended. */
-    .reconcile = "UPDATE disk.incident SET ended_us ="
-                 " max(started_us, ifnull((SELECT max(at) * 1000 FROM disk.sample), 0))"
-                 " WHERE ended_us = 0 AND id NOT IN (SELECT id FROM main.incident)",
-    .save = "INSERT OR REPLACE INTO disk.incident (" COLUMNS ")"
-            " SELECT " COLUMNS " FROM main.incident WHERE stored = 0",
-    .mark_saved = "UPDATE main.incident SET stored = 1 WHERE stored = 0",
-    .mark_unsaved = "UPDATE main.incident SET stored = 0",
-    .trim = "DELETE FROM main.incident WHERE stored = 1 AND ended_us <> 0"
-            " AND id NOT IN (SELECT incident_id FROM main.alert WHERE told_us = 0 AND dropped = 0)"
-            " AND id NOT IN (SELECT id FROM main.incident ORDER BY id DESC LIMIT 100)",
-};
-// clang-format on
+#include "storage/tables.h"
 
 static const char *measure_word(const struct incident *incident)
 {
     return incident->reading.measure < MEASURES ? measure_kinds[incident->reading.measure].word
                                                 : "";
-}
-
-/* Copies an incident that `main` has deleted from the disk to `main`. */
-static bool restore_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
-{
-    static const char incident[] =
-        "INSERT OR IGNORE INTO main.incident (" COLUMNS ", stored)"
-        " SELECT " COLUMNS ", 1 FROM disk.incident WHERE id = ?1 AND ended_us <> 0";
-
-    return sqlite_exec(sqlite, incident, SQLITE_VALUES(sqlite_uuid(data)), fault) &&
-           (sqlite_changes(sqlite) == 0 || alert_store_restore(sqlite, data, fault));
 }
 
 static void read_one(sqlite3_stmt *row, void *data)
@@ -60,7 +26,7 @@ static void read_one(sqlite3_stmt *row, void *data)
 static bool find_incident(struct sqlite *sqlite, const struct uuid *id, struct incident *out,
                           struct fault *fault)
 {
-    static const char sql[] = "SELECT " INCIDENT_COLUMNS " FROM main.incident i WHERE i.id = ?1";
+    static const char sql[] = "SELECT " INCIDENT_COLUMNS " FROM incident i WHERE i.id = ?1";
     struct incident found = {.check = ""};
 
     if (!sqlite_each(sqlite, sql, SQLITE_VALUES(sqlite_uuid(id)), read_one, &found, fault))
@@ -71,123 +37,96 @@ static bool find_incident(struct sqlite *sqlite, const struct uuid *id, struct i
     return true;
 }
 
+/* While the disk is unavailable, nothing else limits ended incidents in memory. */
+enum { ENDED_MAX = 1000 };
+
+bool history_incident_begin(struct history *history, const struct incident *incident,
+                            unsigned channels, struct fault *fault)
+{
+    static const char insert[] = "INSERT INTO incident VALUES"
+                                 " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, '', 0, ?10, ?11)"
+                                 " ON CONFLICT DO NOTHING";
+    const struct alert_queue queue = {&incident->id, ALERT_FIRED, 0, channels, now_wall_us()};
+    struct sqlite *memory = history_begin(history);
+    struct incident found;
+    bool ok = sqlite_exec(
+        memory, insert,
+        SQLITE_VALUES(sqlite_uuid(&incident->id), sqlite_text(incident->check),
+                      sqlite_int(incident->level), sqlite_int(incident->severity),
+                      sqlite_text(probe_trouble_names[incident->trouble]),
+                      sqlite_text(incident->detail), sqlite_text(measure_word(incident)),
+                      sqlite_real(incident->reading.value), sqlite_int(incident->started_us),
+                      sqlite_text(incident->command), sqlite_text(incident->runbook)),
+        fault);
+
+    if (ok && sqlite_changes(memory) > 0)
+        ok = alert_store_queue(memory, &queue, fault) && tables_limit(memory, ENDED_MAX, fault);
+    else if (ok)
+        ok = find_incident(memory, &incident->id, &found, fault) ||
+             fault_set(fault, FAULT_CONFLICT, "incident_open", "This check has an open incident");
+    return history_commit(history, ok, fault);
+}
+
+bool history_incident_worsen(struct history *history, const struct incident *incident,
+                             unsigned channels, struct fault *fault)
+{
+    static const char update[] =
+        "UPDATE incident SET level = max(level, ?2), severity = max(severity, ?3),"
+        " trouble = ?4, detail = ?5, measure = ?6, value = ?7 WHERE id = ?1 AND ended_us = 0";
+    const struct alert_queue queue = {&incident->id, ALERT_WORSE, 0, channels, now_wall_us()};
+    struct sqlite *memory = history_begin(history);
+    struct incident found;
+    const bool ok =
+        find_incident(memory, &incident->id, &found, fault) &&
+        sqlite_exec(memory, update,
+                    SQLITE_VALUES(sqlite_uuid(&incident->id), sqlite_int(incident->level),
+                                  sqlite_int(incident->severity),
+                                  sqlite_text(probe_trouble_names[incident->trouble]),
+                                  sqlite_text(incident->detail),
+                                  sqlite_text(measure_word(incident)),
+                                  sqlite_real(incident->reading.value)),
+                    fault) &&
+        (sqlite_changes(memory) == 0 || alert_store_queue(memory, &queue, fault));
+
+    return history_commit(history, ok, fault);
+}
+
+bool history_incident_remind(struct history *history, const struct uuid *id, int step,
+                             unsigned channels, struct fault *fault)
+{
+    const struct alert_queue queue = {id, ALERT_REMINDED, step, channels, now_wall_us()};
+    struct sqlite *memory = history_begin(history);
+    struct incident found;
+    const bool ok =
+        find_incident(memory, id, &found, fault) && alert_store_queue(memory, &queue, fault);
+
+    return history_commit(history, ok, fault);
+}
+
+/* --- changes of incidents that may be only in the file --- */
+
 struct change {
     struct incident incident; /* in: the argument; out: the resulting incident */
     int64_t at_us;
-    unsigned channels;
-    int step; /* of a reminder */
 };
-
-static bool queue_alerts(struct sqlite *sqlite, const struct change *change, enum alert_event event,
-                         struct fault *fault)
-{
-    for (int channel = 0; channel < ALERT_CHANNELS; channel++)
-        if ((change->channels >> channel & 1) != 0 &&
-            !alert_store_queue(sqlite, &change->incident.id, event, (enum alert_channel)channel,
-                               change->at_us, fault))
-            return false;
-    return true;
-}
-
-/* Keeps the newest of the ended incidents; while the disk is unavailable nothing else limits
- * them. */
-static bool delete_old(struct sqlite *sqlite, struct fault *fault)
-{
-    static const char delete[] =
-        "DELETE FROM main.incident WHERE ended_us <> 0"
-        " AND id NOT IN (SELECT id FROM main.incident ORDER BY id DESC LIMIT 1000)";
-
-    return sqlite_exec(sqlite, delete, SQLITE_NO_VALUES, fault) &&
-           sqlite_exec(sqlite, alert_mirror.trim, SQLITE_NO_VALUES, fault) &&
-           sqlite_exec(sqlite, message_mirror.trim, SQLITE_NO_VALUES, fault);
-}
-
-static bool begin_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
-{
-    static const char insert[] = "INSERT INTO main.incident (" COLUMNS ")"
-                                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, '', 0, ?10, ?11)"
-                                 " ON CONFLICT DO NOTHING";
-    static const char there[] = "SELECT count(*) FROM main.incident WHERE id = ?1";
-    const struct change *change = data;
-    const struct incident *incident = &change->incident;
-    int64_t count;
-
-    if (!sqlite_exec(
-            sqlite, insert,
-            SQLITE_VALUES(sqlite_uuid(&incident->id), sqlite_text(incident->check),
-                          sqlite_int(incident->level), sqlite_int(incident->severity),
-                          sqlite_text(probe_trouble_names[incident->trouble]),
-                          sqlite_text(incident->detail), sqlite_text(measure_word(incident)),
-                          sqlite_real(incident->reading.value), sqlite_int(incident->started_us),
-                          sqlite_text(incident->command), sqlite_text(incident->runbook)),
-            fault))
-        return false;
-    if (sqlite_changes(sqlite) > 0)
-        return queue_alerts(sqlite, change, ALERT_FIRED, fault) && delete_old(sqlite, fault);
-    if (!sqlite_count(sqlite, there, SQLITE_VALUES(sqlite_uuid(&incident->id)), &count, fault))
-        return false;
-    return count > 0 ||
-           fault_set(fault, FAULT_CONFLICT, "incident_open", "This check has an open incident");
-}
-
-static bool worsen_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
-{
-    static const char update[] =
-        "UPDATE main.incident SET level = max(level, ?2), severity = max(severity, ?3),"
-        " trouble = ?4, detail = ?5, measure = ?6, value = ?7, stored = 0"
-        " WHERE id = ?1 AND ended_us = 0";
-    const struct change *change = data;
-    const struct incident *incident = &change->incident;
-    struct incident found;
-
-    if (!find_incident(sqlite, &incident->id, &found, fault) ||
-        !sqlite_exec(sqlite, update,
-                     SQLITE_VALUES(sqlite_uuid(&incident->id), sqlite_int(incident->level),
-                                   sqlite_int(incident->severity),
-                                   sqlite_text(probe_trouble_names[incident->trouble]),
-                                   sqlite_text(incident->detail),
-                                   sqlite_text(measure_word(incident)),
-                                   sqlite_real(incident->reading.value)),
-                     fault))
-        return false;
-    return sqlite_changes(sqlite) == 0 || queue_alerts(sqlite, change, ALERT_WORSE, fault);
-}
-
-static bool remind_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
-{
-    const struct change *change = data;
-    const struct uuid *id = &change->incident.id;
-    struct incident found;
-
-    if (!find_incident(sqlite, id, &found, fault))
-        return false;
-    for (int channel = 0; channel < ALERT_CHANNELS; channel++)
-        if ((change->channels >> channel & 1) != 0 &&
-            !alert_store_remind(sqlite, id, change->step, (enum alert_channel)channel,
-                                change->at_us, fault))
-            return false;
-    return true;
-}
 
 static bool end_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
-    static const char update[] =
-        "UPDATE main.incident SET ended_us = ?2, stored = 0 WHERE id = ?1 AND ended_us = 0";
-    const struct change *change = data;
-    const struct uuid *id = &change->incident.id;
-    struct incident found;
+    static const char update[] = "UPDATE incident SET ended_us = ?2 WHERE id = ?1 AND ended_us = 0";
+    struct change *change = data;
+    const struct uuid id = change->incident.id;
+    const struct alert_queue queue = {&id, ALERT_RECOVERED, 0, UINT_MAX, change->at_us};
 
-    if (!find_incident(sqlite, id, &found, fault) ||
-        !sqlite_exec(sqlite, update, SQLITE_VALUES(sqlite_uuid(id), sqlite_int(change->at_us)),
-                     fault))
-        return false;
-    return sqlite_changes(sqlite) == 0 || alert_store_recover(sqlite, id, change->at_us, fault);
+    return find_incident(sqlite, &id, &change->incident, fault) &&
+           sqlite_exec(sqlite, update, SQLITE_VALUES(sqlite_uuid(&id), sqlite_int(change->at_us)),
+                       fault) &&
+           (sqlite_changes(sqlite) == 0 || alert_store_queue(sqlite, &queue, fault));
 }
 
 static bool ack_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
-    static const char update[] = "UPDATE main.incident SET acked_by = ?2, acked_us = ?3, stored = 0"
-                                 " WHERE id = ?1 AND acked_us = 0";
+    static const char update[] =
+        "UPDATE incident SET acked_by = ?2, acked_us = ?3 WHERE id = ?1 AND acked_us = 0";
     struct change *change = data;
     const struct uuid id = change->incident.id;
 
@@ -198,65 +137,17 @@ static bool ack_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
            find_incident(sqlite, &id, &change->incident, fault);
 }
 
-/* If the disk is unavailable, the incident is in memory or unknown. */
-static void restore(struct disk *disk, struct change *change)
-{
-    struct fault fault;
-
-    (void)!disk_read(disk, restore_in_tx, &change->incident.id, &fault);
-}
-
-static bool end_job(struct disk *disk, void *data, struct fault *fault)
-{
-    restore(disk, data);
-    return disk_change(disk, end_in_tx, data, fault);
-}
-
-static bool ack_job(struct disk *disk, void *data, struct fault *fault)
-{
-    restore(disk, data);
-    return disk_change(disk, ack_in_tx, data, fault);
-}
-
-bool history_incident_begin(struct history *history, const struct incident *incident,
-                            unsigned channels, struct fault *fault)
-{
-    struct change change = {*incident, now_wall_us(), channels, 0};
-
-    return disk_run_change(history_disk(history), begin_in_tx, &change, sizeof(change), fault);
-}
-
-bool history_incident_worsen(struct history *history, const struct incident *incident,
-                             unsigned channels, struct fault *fault)
-{
-    struct change change = {*incident, now_wall_us(), channels, 0};
-
-    return disk_run_change(history_disk(history), worsen_in_tx, &change, sizeof(change), fault);
-}
-
-bool history_incident_remind(struct history *history, const struct uuid *id, int step,
-                             unsigned channels, struct fault *fault)
-{
-    struct change change = {
-        .incident.id = *id, .at_us = now_wall_us(), .channels = channels, .step = step};
-
-    return disk_run_change(history_disk(history), remind_in_tx, &change, sizeof(change), fault);
-}
-
-/* Runs `job` on a copy of the change, which is copied back. */
-static bool run_change(struct history *history, disk_job_fn *job, struct change *change,
+/* If memory has deleted the incident, it is changed in the file. While the disk is unavailable, it
+ * is in memory or unknown. */
+static bool change_any(struct history *history, sqlite_part_fn *run, struct change *change,
                        struct fault *fault)
 {
-    struct change *copy = fault_calloc(sizeof(*copy), "an incident", fault);
+    const bool ok = run(history_begin(history), change, fault);
+    struct fault away;
 
-    if (copy == NULL)
-        return false;
-    *copy = *change;
-    if (!disk_run(history_disk(history), job, copy, NULL, fault))
-        return false;
-    *change = *copy;
-    free(copy);
-    return true;
+    return history_commit(history, ok, fault) ||
+           (fault->kind == FAULT_NOT_FOUND &&
+            disk_run(history->disk, run, change, sizeof(*change), &away));
 }
 
 bool history_incident_end(struct history *history, const struct uuid *id, int64_t at_us,
@@ -264,7 +155,7 @@ bool history_incident_end(struct history *history, const struct uuid *id, int64_
 {
     struct change change = {.incident.id = *id, .at_us = at_us};
 
-    return run_change(history, end_job, &change, fault);
+    return change_any(history, end_in_tx, &change, fault);
 }
 
 bool history_incident_ack(struct history *history, const struct uuid *id, const char *who,
@@ -274,23 +165,20 @@ bool history_incident_ack(struct history *history, const struct uuid *id, const 
     const size_t len = text_cut(slice_of(who), INCIDENT_WHO_MAX);
 
     memcpy(change.incident.acked_by, who, len);
-    if (!run_change(history, ack_job, &change, fault))
+    if (!change_any(history, ack_in_tx, &change, fault))
         return false;
     *out = change.incident;
     return true;
 }
 
+/* --- lists --- */
+
 struct listing {
-    const char *sql;
     struct uuid before;
     bool only_open;
     size_t room, count;
     struct incident incidents[];
 };
-
-#define LIST(database)                                                                             \
-    "SELECT " INCIDENT_COLUMNS " FROM " database ".incident i"                                     \
-    " WHERE i.id < ?1 AND (?2 = 0 OR i.ended_us = 0) ORDER BY i.id DESC LIMIT ?3"
 
 static void list_row(sqlite3_stmt *row, void *data)
 {
@@ -300,48 +188,37 @@ static void list_row(sqlite3_stmt *row, void *data)
         incident_read(row, 0, &listing->incidents[listing->count++]);
 }
 
-static bool list_incidents(struct sqlite *sqlite, void *data, struct fault *fault)
+static bool list_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
+    static const char sql[] =
+        "SELECT " INCIDENT_COLUMNS " FROM incident i"
+        " WHERE i.id < ?1 AND (?2 = 0 OR i.ended_us = 0) ORDER BY i.id DESC LIMIT ?3";
     struct listing *listing = data;
 
     listing->count = 0;
-    return sqlite_each(sqlite, listing->sql,
+    return sqlite_each(sqlite, sql,
                        SQLITE_VALUES(sqlite_uuid(&listing->before), sqlite_int(listing->only_open),
                                      sqlite_int((int64_t)listing->room)),
                        list_row, listing, fault);
 }
 
-static bool list_job(struct disk *disk, void *data, struct fault *fault)
-{
-    static const char in_memory[] = LIST("main");
-    static const char on_disk[] = LIST("disk");
-    struct listing *listing = data;
-
-    listing->sql = on_disk;
-    if (!listing->only_open && disk_is_saved(disk) &&
-        disk_read(disk, list_incidents, listing, fault))
-        return true;
-    listing->sql = in_memory;
-    return list_incidents(disk_sqlite(disk), listing, fault);
-}
-
 bool history_incidents(struct history *history, const struct uuid *before, bool only_open,
                        struct incident *out, size_t *count, struct fault *fault)
 {
-    const size_t room = *count;
-    struct listing *listing =
-        fault_calloc(sizeof(*listing) + room * sizeof(*out), "incidents", fault);
+    const size_t bytes = sizeof(struct listing) + *count * sizeof(*out);
+    auto_free struct listing *listing = fault_calloc(bytes, "incidents", fault);
 
     if (listing == NULL)
         return false;
     listing->before = before != NULL ? *before : uuid_max;
     listing->only_open = only_open;
-    listing->room = room;
-    if (!disk_run(history_disk(history), list_job, listing, NULL, fault))
+    listing->room = *count;
+    /* Memory has all open ones and the newest. */
+    if ((before == NULL || history_gap(history) != 0 ||
+         !disk_run(history->disk, list_in_tx, listing, bytes, fault)) &&
+        !list_in_tx(history->memory, listing, fault))
         return false;
     *count = listing->count;
-    if (listing->count > 0)
-        memcpy(out, listing->incidents, listing->count * sizeof(*out));
-    free(listing);
+    memcpy(out, listing->incidents, listing->count * sizeof(*out));
     return true;
 }

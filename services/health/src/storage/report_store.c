@@ -1,37 +1,21 @@
 // SPDX-License-Identifier: MIT
 /* Data of the morning report, and which channels have sent it. */
-#include "storage/report_store.h"
-
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/auto.h"
+
+#include "storage/disk.h"
 #include "storage/history_private.h"
-
-// clang-format off
-#define COLUMNS "day, channel, told_us"
-#define LOAD                                                                                       \
-    "INSERT OR IGNORE INTO main.report (" COLUMNS ", stored)"                                      \
-    " SELECT " COLUMNS ", 1 FROM disk.report ORDER BY day DESC LIMIT 64"
-
-const struct mirror report_mirror = {
-    .load = LOAD,
-    .reconcile = LOAD,
-    .save = "INSERT OR REPLACE INTO disk.report (" COLUMNS ")"
-            " SELECT " COLUMNS " FROM main.report WHERE stored = 0",
-    .mark_saved = "UPDATE main.report SET stored = 1 WHERE stored = 0",
-    .mark_unsaved = "UPDATE main.report SET stored = 0",
-    .trim = "DELETE FROM main.report WHERE stored = 1"
-            " AND day NOT IN (SELECT DISTINCT day FROM main.report ORDER BY day DESC LIMIT 8)",
-};
-// clang-format on
+#include "storage/sample_store.h"
 
 /* --- a day --- */
 
 struct span {
-    struct disk *disk;
+    const struct plan *plan;
     int64_t from_us, to_us;
-    size_t count;
-    struct uptime uptimes[];
+    int64_t ids[CHECKS_MAX];
+    struct uptime uptimes[CHECKS_MAX];
 };
 
 static void hours_row(sqlite3_stmt *row, void *data)
@@ -40,8 +24,8 @@ static void hours_row(sqlite3_stmt *row, void *data)
     const int64_t id = sqlite3_column_int64(row, 0);
     const double known_ms = sqlite3_column_double(row, 1), bad_ms = sqlite3_column_double(row, 2);
 
-    for (size_t i = 0; i < span->count; i++)
-        if (disk_check_ids(span->disk)[i] == id && known_ms > 0)
+    for (size_t i = 0; i < span->plan->count; i++)
+        if (span->ids[i] == id && known_ms > 0)
             span->uptimes[i].up = 1 - (float)(bad_ms / known_ms);
 }
 
@@ -54,23 +38,26 @@ static void took_row(sqlite3_stmt *row, void *data)
 
 static bool span_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
-    static const char hours[] = "SELECT check_id, sum(known_ms), sum(bad_ms) FROM disk.hour"
+    static const char hours[] = "SELECT check_id, sum(known_ms), sum(bad_ms) FROM hour"
                                 " WHERE at >= ?1 AND at < ?2 GROUP BY check_id";
     static const char p95[] =
-        "SELECT took_us FROM disk.sample WHERE check_id = ?1 AND at >= ?2 AND at < ?3"
+        "SELECT took_us FROM sample WHERE check_id = ?1 AND at >= ?2 AND at < ?3"
         " ORDER BY took_us LIMIT 1 OFFSET (SELECT max(0, (count(*) * 95 + 99) / 100 - 1)"
-        " FROM disk.sample WHERE check_id = ?1 AND at >= ?2 AND at < ?3)";
+        " FROM sample WHERE check_id = ?1 AND at >= ?2 AND at < ?3)";
     struct span *span = data;
 
-    if (!sqlite_each(sqlite, hours,
+    for (size_t i = 0; i < span->plan->count; i++)
+        span->uptimes[i] = (struct uptime){NAN, NAN};
+    if (!sample_store_check_ids(sqlite, span->plan, span->ids, fault) ||
+        !sqlite_each(sqlite, hours,
                      SQLITE_VALUES(sqlite_int(span->from_us / HISTORY_HOUR_US),
                                    sqlite_int(span->to_us / HISTORY_HOUR_US)),
                      hours_row, span, fault))
         return false;
-    for (size_t i = 0; i < span->count; i++)
-        if (disk_check_is_outside(span->disk, i) &&
+    for (size_t i = 0; i < span->plan->count; i++)
+        if (span->plan->checks[i].outside &&
             !sqlite_each(sqlite, p95,
-                         SQLITE_VALUES(sqlite_int(disk_check_ids(span->disk)[i]),
+                         SQLITE_VALUES(sqlite_int(span->ids[i]),
                                        sqlite_int(span->from_us / US_PER_MS),
                                        sqlite_int(span->to_us / US_PER_MS)),
                          took_row, &span->uptimes[i].p95_ms, fault))
@@ -78,88 +65,47 @@ static bool span_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     return true;
 }
 
-static bool span_job(struct disk *disk, void *data, struct fault *fault)
-{
-    struct span *span = data;
-
-    span->disk = disk;
-    for (size_t i = 0; i < span->count; i++)
-        span->uptimes[i] = (struct uptime){NAN, NAN};
-    return disk_read(disk, span_in_tx, span, fault);
-}
-
 bool history_uptime(struct history *history, int64_t from_us, int64_t to_us, struct uptime *out,
                     struct fault *fault)
 {
-    const size_t count = disk_check_count(history_disk(history));
-    struct span *span = fault_calloc(sizeof(*span) + count * sizeof(*out), "a report", fault);
+    auto_free struct span *span = fault_calloc(sizeof(*span), "a report", fault);
 
     if (span == NULL)
         return false;
+    span->plan = history->plan;
     span->from_us = from_us;
     span->to_us = to_us;
-    span->count = count;
-    if (!disk_run(history_disk(history), span_job, span, NULL, fault))
+    if (!disk_run(history->disk, span_in_tx, span, sizeof(*span), fault))
         return false;
-    memcpy(out, span->uptimes, count * sizeof(*out));
-    free(span);
+    memcpy(out, span->uptimes, history->plan->count * sizeof(*out));
     return true;
 }
 
 /* --- sent reports --- */
 
-struct delivery {
-    int64_t day, at_us;
-    unsigned channels;          /* out: bit n for channel n */
-    enum alert_channel channel; /* to be marked */
-};
-
 static void sent_row(sqlite3_stmt *row, void *data)
 {
-    struct delivery *delivery = data;
+    unsigned *channels = data;
 
-    delivery->channels |= 1U << sqlite3_column_int(row, 0);
-}
-
-static bool sent_job(struct disk *disk, void *data, struct fault *fault)
-{
-    static const char sent[] = "SELECT channel FROM main.report WHERE day = ?1";
-    struct delivery *delivery = data;
-
-    return sqlite_each(disk_sqlite(disk), sent, SQLITE_VALUES(sqlite_int(delivery->day)), sent_row,
-                       delivery, fault);
+    *channels |= 1U << sqlite3_column_int(row, 0);
 }
 
 bool history_report_sent(struct history *history, int day, unsigned *channels, struct fault *fault)
 {
-    struct delivery *delivery = fault_calloc(sizeof(*delivery), "a report", fault);
+    static const char sent[] = "SELECT channel FROM report WHERE day = ?1";
 
-    if (delivery == NULL)
-        return false;
-    delivery->day = day;
-    if (!disk_run(history_disk(history), sent_job, delivery, NULL, fault))
-        return false;
-    *channels = delivery->channels;
-    free(delivery);
-    return true;
-}
-
-static bool mark_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
-{
-    static const char insert[] = "INSERT INTO main.report (" COLUMNS ")"
-                                 " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-    const struct delivery *delivery = data;
-
-    return sqlite_exec(sqlite, insert,
-                       SQLITE_VALUES(sqlite_int(delivery->day), sqlite_int(delivery->channel),
-                                     sqlite_int(delivery->at_us)),
+    *channels = 0;
+    return sqlite_each(history->memory, sent, SQLITE_VALUES(sqlite_int(day)), sent_row, channels,
                        fault);
 }
 
 bool history_report_mark_sent(struct history *history, int day, enum alert_channel channel,
                               struct fault *fault)
 {
-    struct delivery delivery = {.day = day, .at_us = now_wall_us(), .channel = channel};
+    static const char insert[] = "INSERT INTO report (day, channel, told_us)"
+                                 " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
 
-    return disk_run_change(history_disk(history), mark_in_tx, &delivery, sizeof(delivery), fault);
+    return history_exec(
+        history, insert,
+        SQLITE_VALUES(sqlite_int(day), sqlite_int(channel), sqlite_int(now_wall_us())), fault);
 }

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "storage/sample_store.h"
 
-#include "base/now.h"
-
-#include "storage/history.h"
+#include "storage/history_private.h"
 
 // clang-format off
+/* ?1 the number of the last written sample. */
+#define WAITING                                                                                    \
+    " FROM copy.waiting w JOIN copy.check_name c ON c.id = w.check_id"                             \
+    " JOIN main.check_name n ON n.name = c.name WHERE w.number > ?1"
+
+/* ?2 the unit of time, ?3 VERDICT_UNKNOWN, ?4 VERDICT_RED. */
 #define ADD_TO(table)                                                                              \
-    "INSERT INTO disk." table " (at, check_id, count, known_ms, bad_ms, seen, sum_us, max_us)"     \
-    " VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?6)"                                                      \
+    "INSERT INTO " table " (at, check_id, count, known_ms, bad_ms, seen, sum_us, max_us)"          \
+    " SELECT w.at_us / ?2, n.id, 1, iif(w.verdict <> ?3, w.for_ms, 0),"                            \
+    " iif(w.verdict = ?4, w.for_ms, 0), 1 << w.verdict, w.took_us, w.took_us" WAITING              \
     " ON CONFLICT (at, check_id) DO UPDATE SET"                                                    \
     " count = count + 1,"                                                                          \
     " known_ms = known_ms + excluded.known_ms,"                                                    \
@@ -19,9 +24,8 @@
 
 /* Deletes at most 2,000 of the oldest rows, and those with the same time as the last of these. */
 #define PRUNE(table)                                                                               \
-    "DELETE FROM disk." table                                                                      \
-    " WHERE at < min(?1, ifnull((SELECT at FROM disk." table                                       \
-    " ORDER BY at LIMIT 1 OFFSET 2000), ?1))"
+    "DELETE FROM " table                                                                           \
+    " WHERE at < min(?1, ifnull((SELECT at FROM " table " ORDER BY at LIMIT 1 OFFSET 2000), ?1))"
 // clang-format on
 
 static const struct {
@@ -29,69 +33,140 @@ static const struct {
     int64_t kept_us; /* 0: for ever */
     const char *add, *prune;
 } levels[] = {
+    {US_PER_MS,         HISTORY_RAW_US,     NULL,             PRUNE("sample")},
     {HISTORY_MINUTE_US, HISTORY_MINUTES_US, ADD_TO("minute"), PRUNE("minute")},
     {HISTORY_HOUR_US,   HISTORY_HOURS_US,   ADD_TO("hour"),   PRUNE("hour")  },
     {HISTORY_DAY_US,    0,                  ADD_TO("day"),    NULL           },
 };
-enum { ROLLUPS = ARRAY_LEN(levels) };
 
-bool sample_store_add(struct sqlite *sqlite, const int64_t *ids, const struct sample *sample,
-                      struct fault *fault)
+bool sample_store_write(struct sqlite *file, int64_t written, struct fault *fault)
 {
-    static const char insert[] =
-        "INSERT OR IGNORE INTO disk.sample (at, check_id, verdict, took_us)"
-        " VALUES (?1, ?2, ?3, ?4)";
-    const int64_t id = ids[sample->check];
-    const int64_t known_ms = sample->verdict != VERDICT_UNKNOWN ? sample->for_ms : 0;
-    const int64_t bad_ms = sample->verdict == VERDICT_RED ? sample->for_ms : 0;
+    static const char names[] = "INSERT OR IGNORE INTO main.check_name (name)"
+                                " SELECT name FROM copy.check_name ORDER BY id";
+    static const char samples[] = "INSERT OR IGNORE INTO sample (at, check_id, verdict, took_us)"
+                                  " SELECT w.at_us / ?2, n.id, w.verdict, w.took_us" WAITING;
 
-    if (!sqlite_exec(sqlite, insert,
-                     SQLITE_VALUES(sqlite_int(sample->at_us / US_PER_MS), sqlite_int(id),
-                                   sqlite_int(sample->verdict), sqlite_int(sample->took_us)),
+    if (!sqlite_exec(file, names, SQLITE_NO_VALUES, fault) ||
+        !sqlite_exec(file, samples, SQLITE_VALUES(sqlite_int(written), sqlite_int(US_PER_MS)),
                      fault))
         return false;
-    for (size_t i = 0; i < ROLLUPS; i++)
-        if (!sqlite_exec(sqlite, levels[i].add,
-                         SQLITE_VALUES(sqlite_int(sample->at_us / levels[i].unit_us),
-                                       sqlite_int(id), sqlite_int(known_ms), sqlite_int(bad_ms),
-                                       sqlite_int(INT64_C(1) << sample->verdict),
-                                       sqlite_int(sample->took_us)),
+    for (size_t i = 0; i < ARRAY_LEN(levels); i++)
+        if (levels[i].add != NULL &&
+            !sqlite_exec(file, levels[i].add,
+                         SQLITE_VALUES(sqlite_int(written), sqlite_int(levels[i].unit_us),
+                                       sqlite_int(VERDICT_UNKNOWN), sqlite_int(VERDICT_RED)),
                          fault))
             return false;
     return true;
 }
 
-bool sample_store_missed(struct sqlite *sqlite, const struct missed *missed, struct fault *fault)
+bool sample_store_prune(struct sqlite *file, int64_t now_us, struct fault *fault)
 {
-    static const char insert[] =
-        "INSERT OR REPLACE INTO disk.missed (from_us, to_us, samples) VALUES (?1, ?2, ?3)";
-
-    return sqlite_exec(sqlite, insert,
-                       SQLITE_VALUES(sqlite_int(missed->from_us), sqlite_int(missed->to_us),
-                                     sqlite_int(missed->samples)),
-                       fault);
-}
-
-bool sample_store_prune(struct sqlite *sqlite, int64_t now_us, struct fault *fault)
-{
-    static const char samples[] = PRUNE("sample");
-    static const char alerts[] =
-        "DELETE FROM disk.alert WHERE id IN"
-        " (SELECT id FROM disk.alert WHERE id < ?1 ORDER BY id LIMIT 2000)";
-    static const char messages[] = "DELETE FROM disk.message WHERE told_us < ?1";
-    static const char silences[] = "DELETE FROM disk.silence WHERE until_us < ?1";
-
-    for (size_t i = 0; i < ROLLUPS; i++)
+    for (size_t i = 0; i < ARRAY_LEN(levels); i++)
         if (levels[i].prune != NULL &&
             !sqlite_exec(
-                sqlite, levels[i].prune,
+                file, levels[i].prune,
                 SQLITE_VALUES(sqlite_int((now_us - levels[i].kept_us) / levels[i].unit_us)), fault))
             return false;
-    return sqlite_exec(sqlite, samples,
-                       SQLITE_VALUES(sqlite_int((now_us - HISTORY_RAW_US) / US_PER_MS)), fault) &&
-           sqlite_exec(sqlite, alerts, SQLITE_VALUES(sqlite_int(now_us - HISTORY_ALERTS_US)),
-                       fault) &&
-           sqlite_exec(sqlite, messages, SQLITE_VALUES(sqlite_int(now_us - HISTORY_ALERTS_US)),
-                       fault) &&
-           sqlite_exec(sqlite, silences, SQLITE_VALUES(sqlite_int(now_us)), fault);
+    return true;
+}
+
+bool sample_store_check_ids(struct sqlite *file, const struct plan *plan, int64_t *ids,
+                            struct fault *fault)
+{
+    static const char find[] = "SELECT id FROM check_name WHERE name = ?1";
+
+    for (size_t i = 0; i < plan->count; i++)
+        if (!sqlite_count(file, find, SQLITE_VALUES(sqlite_text(plan->checks[i].name)), &ids[i],
+                          fault))
+            return false;
+    return true;
+}
+
+/* --- samples in memory --- */
+
+enum { WAITING_MAX = 4096 };
+
+static void dropped_row(sqlite3_stmt *row, void *data)
+{
+    struct history *history = data;
+    struct missed *missing = &history->missing;
+
+    missing->to_us = sqlite3_column_int64(row, 0);
+    if (missing->samples++ == 0)
+        missing->from_us = missing->to_us;
+    history->waiting--;
+}
+
+/* Samples that the thread is writing are not dropped: they are missed only if it fails. */
+static void drop_oldest(struct history *history, struct fault *fault)
+{
+    static const char sql[] =
+        "DELETE FROM waiting WHERE number IN"
+        " (SELECT number FROM waiting WHERE number > ?1 ORDER BY number LIMIT ?2) RETURNING at_us";
+    const int64_t excess = history->waiting - history->in_save - WAITING_MAX;
+
+    if (excess > 0)
+        (void)!sqlite_each(history->memory, sql,
+                           SQLITE_VALUES(sqlite_int(history->saving), sqlite_int(excess)),
+                           dropped_row, history, fault);
+}
+
+void history_add_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
+                        int64_t took_us)
+{
+    static const char insert[] = "INSERT INTO waiting VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    struct fault fault;
+
+    history->newest++;
+    if (!sqlite_exec(history->memory, insert,
+                     SQLITE_VALUES(sqlite_int(history->newest), sqlite_int(at_us),
+                                   sqlite_int((int64_t)check),
+                                   sqlite_int(history->plan->checks[check].interval_ms),
+                                   sqlite_int((int64_t)verdict), sqlite_int(took_us)),
+                     &fault))
+        return;
+    history->waiting++;
+    drop_oldest(history, &fault);
+}
+
+static void gap_row(sqlite3_stmt *row, void *item)
+{
+    *(struct missed *)item = (struct missed){
+        .from_us = sqlite3_column_int64(row, 0),
+        .to_us = sqlite3_column_int64(row, 1),
+        .samples = sqlite3_column_int64(row, 2),
+    };
+}
+
+bool history_missed(struct history *history, struct missed *out, size_t *count, struct fault *fault)
+{
+    const struct missed *missing = &history->missing;
+    const struct history_query query = {
+        .sql = "SELECT from_us, to_us, samples FROM missed WHERE from_us <> ?1"
+               " ORDER BY from_us DESC LIMIT ?2",
+        .at = missing->samples > 0 ? missing->from_us : INT64_MIN,
+        .size = sizeof(*out),
+        .read = gap_row,
+    };
+
+    return history_query(history, &query, out, count, fault);
+}
+
+struct missed history_missing(const struct history *history)
+{
+    return history->missing;
+}
+
+bool sample_store_note_missing(const struct history *history, struct fault *fault)
+{
+    static const char put[] =
+        "INSERT OR REPLACE INTO missed (from_us, to_us, samples) VALUES (?1, ?2, ?3)";
+    const struct missed *missing = &history->missing;
+
+    return missing->samples == 0 ||
+           sqlite_exec(history->memory, put,
+                       SQLITE_VALUES(sqlite_int(missing->from_us), sqlite_int(missing->to_us),
+                                     sqlite_int(missing->samples)),
+                       fault);
 }

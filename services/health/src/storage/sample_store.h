@@ -6,17 +6,13 @@
 #include "storage/history.h"
 #include "storage/sqlite.h"
 
-struct sample {
-    int64_t at_us;
-    int64_t took_us;
-    uint32_t for_ms; /* the time that it represents: the interval of the check */
-    uint16_t check;  /* index in the plan */
-    uint16_t verdict;
-};
-
-bool sample_store_add(struct sqlite *sqlite, const int64_t *ids, const struct sample *sample,
-                      struct fault *fault) MUST_CHECK;
-bool sample_store_missed(struct sqlite *sqlite, const struct missed *missed,
-                         struct fault *fault) MUST_CHECK;
-/* Deletes expired rows, a bounded number from each table, so that no transaction takes long. */
-bool sample_store_prune(struct sqlite *sqlite, int64_t now_us, struct fault *fault) MUST_CHECK;
+/* Adds the current gap to the table of gaps in memory. */
+bool sample_store_note_missing(const struct history *history, struct fault *fault) MUST_CHECK;
+/* Writes the samples of `copy` after number `written`. */
+bool sample_store_write(struct sqlite *file, int64_t written, struct fault *fault) MUST_CHECK;
+/* Deletes expired rows, a bounded number from each table. */
+bool sample_store_prune(struct sqlite *file, int64_t now_us, struct fault *fault) MUST_CHECK;
+/* The ids of the plan's checks in the file; 0: none yet. A check that left the plan keeps its
+ * id. */
+bool sample_store_check_ids(struct sqlite *file, const struct plan *plan, int64_t *ids,
+                            struct fault *fault) MUST_CHECK;

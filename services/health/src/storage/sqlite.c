@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-enum { STATEMENTS_MAX = 128, BUSY_MS = 2000, URI_ROOM = 2048 };
+enum { STATEMENTS_MAX = 128, BUSY_MS = 2000 };
 
 struct prepared {
     const char *sql;
@@ -16,20 +16,10 @@ struct prepared {
 
 struct sqlite {
     sqlite3 *connection;
-    int failed; /* error code of the last failure, in the last transaction or attachment */
+    int failed; /* error code of the last failure */
     struct prepared prepared[STATEMENTS_MAX];
     size_t prepared_count;
 };
-
-/* WAL: a reader (sqlite3, a backup) does not block the writer. FULL: a sent alert stays sent after
- * a power failure; a sync every few seconds is cheap. The cache has at most 2 MiB, and the log is
- * truncated to 4 MiB after a checkpoint. New rows reuse pages that deletions free, so the file
- * stops growing without a vacuum. */
-static const char pragmas[] = "PRAGMA disk.journal_mode = WAL;"
-                              "PRAGMA disk.synchronous = FULL;"
-                              "PRAGMA disk.cache_size = -2048;"
-                              "PRAGMA disk.mmap_size = 0;"
-                              "PRAGMA disk.journal_size_limit = 4194304;";
 
 static bool fail(struct sqlite *sqlite, int code, struct fault *fault)
 {
@@ -38,20 +28,20 @@ static bool fail(struct sqlite *sqlite, int code, struct fault *fault)
                      sqlite3_errstr(code & 0xff));
 }
 
-struct sqlite *sqlite_create(struct fault *fault)
+struct sqlite *sqlite_open(const char *path, struct fault *fault)
 {
     struct sqlite *sqlite = fault_calloc(sizeof(*sqlite), "SQLite", fault);
     int code;
 
     if (sqlite == NULL)
         return NULL;
-    code = sqlite3_open_v2(":memory:", &sqlite->connection,
+    code = sqlite3_open_v2(path, &sqlite->connection,
                            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
                                SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI,
                            NULL);
     if (code != SQLITE_OK) {
         fail(sqlite, code, fault);
-        sqlite_destroy(sqlite);
+        sqlite_close(sqlite);
         return NULL;
     }
     sqlite3_busy_timeout(sqlite->connection, BUSY_MS);
@@ -65,7 +55,7 @@ static void finalize_prepared(struct sqlite *sqlite)
     sqlite->prepared_count = 0;
 }
 
-void sqlite_destroy(struct sqlite *sqlite)
+void sqlite_close(struct sqlite *sqlite)
 {
     if (sqlite == NULL)
         return;
@@ -81,50 +71,47 @@ bool sqlite_script(struct sqlite *sqlite, const char *script, struct fault *faul
     return code == SQLITE_OK || fail(sqlite, code, fault);
 }
 
-static bool attach_with(struct sqlite *sqlite, const char *path, const char *script,
-                        struct fault *fault)
+bool sqlite_image_take(struct sqlite *sqlite, const char *name, struct sqlite_image *out,
+                       struct fault *fault)
 {
-    static const char attach[] = "ATTACH DATABASE ?1 AS disk";
+    sqlite3_int64 len;
 
-    sqlite->failed = SQLITE_OK;
-    if (!sqlite_exec(sqlite, attach, SQLITE_VALUES(sqlite_text(path)), fault))
+    out->bytes = sqlite3_serialize(sqlite->connection, name, &len, 0);
+    out->len = len;
+    return out->bytes != NULL || fail(sqlite, SQLITE_NOMEM, fault);
+}
+
+void sqlite_image_free(struct sqlite_image *image)
+{
+    sqlite3_free(image->bytes);
+    *image = (struct sqlite_image){0};
+}
+
+bool sqlite_image_attach(struct sqlite *sqlite, const struct sqlite_image *image,
+                         struct fault *fault)
+{
+    const unsigned flags = SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE;
+    unsigned char *bytes;
+    int code;
+
+    if (!sqlite_script(sqlite, "ATTACH ':memory:' AS copy", fault))
         return false;
-    if (sqlite_script(sqlite, script, fault))
-        return true;
-    const int code = sqlite->failed;
-    sqlite_detach(sqlite);
-    sqlite->failed = code;
-    return false;
+    bytes = sqlite3_malloc64((sqlite3_uint64)image->len);
+    if (bytes == NULL)
+        return fail(sqlite, SQLITE_NOMEM, fault);
+    memcpy(bytes, image->bytes, (size_t)image->len);
+    code = sqlite3_deserialize(sqlite->connection, "copy", bytes, image->len, image->len, flags);
+    return code == SQLITE_OK || fail(sqlite, code, fault);
 }
 
-bool sqlite_attach(struct sqlite *sqlite, const char *path, struct fault *fault)
-{
-    return attach_with(sqlite, path, pragmas, fault);
-}
-
-bool sqlite_attach_read_only(struct sqlite *sqlite, const char *path, struct fault *fault)
-{
-    /* Then the index of the log is in memory, not in a file. */
-    static const char alone[] = "PRAGMA disk.locking_mode = EXCLUSIVE;"
-                                "SELECT count(*) FROM disk.sqlite_schema";
-    char uri[URI_ROOM];
-
-    if (attach_with(sqlite, path, alone, fault))
-        return true;
-    /* For a read-only file system without a log. */
-    if (strpbrk(path, "?#%") != NULL || strlen(path) + sizeof("file:?immutable=1") > sizeof(uri))
-        return false;
-    snprintf(uri, sizeof(uri), "file:%s?immutable=1", path);
-    return attach_with(sqlite, uri, "SELECT count(*) FROM disk.sqlite_schema", fault);
-}
-
-void sqlite_detach(struct sqlite *sqlite)
+/* Prepared statements refer to the schema of `copy`. */
+void sqlite_image_detach(struct sqlite *sqlite)
 {
     const int code = sqlite->failed;
     struct fault fault;
 
     finalize_prepared(sqlite);
-    (void)!sqlite_script(sqlite, "DETACH DATABASE disk", &fault);
+    (void)!sqlite_script(sqlite, "DETACH copy", &fault);
     sqlite->failed = code;
 }
 
@@ -213,22 +200,29 @@ int64_t sqlite_changes(const struct sqlite *sqlite)
     return sqlite3_changes64(sqlite->connection);
 }
 
-bool sqlite_transaction(struct sqlite *sqlite,
-                        bool (*run)(struct sqlite *sqlite, void *data, struct fault *fault),
-                        void *data, struct fault *fault)
+int64_t sqlite_total_changes(const struct sqlite *sqlite)
+{
+    return sqlite3_total_changes64(sqlite->connection);
+}
+
+bool sqlite_end(struct sqlite *sqlite, bool ok, struct fault *fault)
 {
     struct fault ignored;
 
-    sqlite->failed = SQLITE_OK;
-    if (!sqlite_exec(sqlite, "BEGIN", SQLITE_NO_VALUES, fault))
-        return false;
-    if (run(sqlite, data, fault) && sqlite_exec(sqlite, "COMMIT", SQLITE_NO_VALUES, fault))
+    if (ok && sqlite_exec(sqlite, "COMMIT", SQLITE_NO_VALUES, fault))
         return true;
     const int code = sqlite->failed;
     if (!sqlite3_get_autocommit(sqlite->connection)) /* some failures have rolled it back already */
         (void)!sqlite_exec(sqlite, "ROLLBACK", SQLITE_NO_VALUES, &ignored);
     sqlite->failed = code;
     return false;
+}
+
+bool sqlite_transaction(struct sqlite *sqlite, sqlite_part_fn *run, void *data, struct fault *fault)
+{
+    sqlite->failed = SQLITE_OK;
+    return sqlite_exec(sqlite, "BEGIN", SQLITE_NO_VALUES, fault) &&
+           sqlite_end(sqlite, run(sqlite, data, fault), fault);
 }
 
 bool sqlite_is_damaged(const struct sqlite *sqlite)

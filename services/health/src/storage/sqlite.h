@@ -54,16 +54,24 @@ static inline struct sqlite_value sqlite_uuid(const struct uuid *id)
 
 struct sqlite;
 
-/* Returns new: a connection whose `main` is in memory. */
-struct sqlite *sqlite_create(struct fault *fault);
-void sqlite_destroy(struct sqlite *sqlite); /* takes NULL */
+/* Returns new: a connection to a file, which is created if it does not exist, or to ":memory:". */
+struct sqlite *sqlite_open(const char *path, struct fault *fault);
+void sqlite_close(struct sqlite *sqlite); /* takes NULL */
 
-/* Attaches the file `path` as `disk`, in WAL mode; it is created if it does not exist. */
-bool sqlite_attach(struct sqlite *sqlite, const char *path, struct fault *fault) MUST_CHECK;
-/* Attaches a file that cannot be written. No other process can use it meanwhile. */
-bool sqlite_attach_read_only(struct sqlite *sqlite, const char *path,
-                             struct fault *fault) MUST_CHECK;
-void sqlite_detach(struct sqlite *sqlite);
+/* A whole database in memory, as bytes. Zeroed: none. */
+struct sqlite_image {
+    void *bytes; /* freed by sqlite_image_free() */
+    int64_t len;
+};
+/* An image of the database `name` of the connection, "main" or "copy", which is in memory. */
+bool sqlite_image_take(struct sqlite *sqlite, const char *name, struct sqlite_image *out,
+                       struct fault *fault) MUST_CHECK;
+void sqlite_image_free(struct sqlite_image *image);
+/* Attaches a copy of the image as the database `copy` of the connection, which can be changed.
+ * sqlite_image_detach() also after a failure. */
+bool sqlite_image_attach(struct sqlite *sqlite, const struct sqlite_image *image,
+                         struct fault *fault) MUST_CHECK;
+void sqlite_image_detach(struct sqlite *sqlite);
 
 /* Runs any number of statements without values or rows. */
 bool sqlite_script(struct sqlite *sqlite, const char *script, struct fault *fault) MUST_CHECK;
@@ -72,8 +80,9 @@ bool sqlite_script(struct sqlite *sqlite, const char *script, struct fault *faul
  * FAULT_UNAVAILABLE "history_away". */
 bool sqlite_exec(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                  size_t count, struct fault *fault) MUST_CHECK;
-/* The number of rows that the last INSERT, UPDATE or DELETE changed. */
+/* The number of rows that the last INSERT, UPDATE or DELETE changed, and all since the start. */
 int64_t sqlite_changes(const struct sqlite *sqlite);
+int64_t sqlite_total_changes(const struct sqlite *sqlite);
 
 /* `row` reads each row by sqlite3_column_*(). */
 typedef void sqlite_row_fn(sqlite3_stmt *row, void *data);
@@ -83,12 +92,14 @@ bool sqlite_each(struct sqlite *sqlite, const char *sql, const struct sqlite_val
 bool sqlite_count(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                   size_t count, int64_t *out, struct fault *fault) MUST_CHECK;
 
+/* Commits the transaction that BEGIN has begun; if not `ok`, rolls it back. */
+bool sqlite_end(struct sqlite *sqlite, bool ok, struct fault *fault) MUST_CHECK;
 /* Runs `run` in a transaction. */
-bool sqlite_transaction(struct sqlite *sqlite,
-                        bool (*run)(struct sqlite *sqlite, void *data, struct fault *fault),
-                        void *data, struct fault *fault) MUST_CHECK;
+typedef bool sqlite_part_fn(struct sqlite *sqlite, void *data, struct fault *fault);
+bool sqlite_transaction(struct sqlite *sqlite, sqlite_part_fn *run, void *data,
+                        struct fault *fault) MUST_CHECK;
 
-/* About the failure of the last transaction or attachment. */
+/* About the last failure. */
 bool sqlite_is_damaged(const struct sqlite *sqlite);
 bool sqlite_is_full(const struct sqlite *sqlite);
 

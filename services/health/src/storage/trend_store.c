@@ -3,7 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/auto.h"
+
+#include "storage/disk.h"
 #include "storage/history_private.h"
+#include "storage/sample_store.h"
 
 enum { WEEK_DAYS = 7, MONTH_DAYS = 30, YEAR_DAYS = 365, DAY_HOURS = 24 };
 
@@ -12,20 +16,20 @@ struct share {
     int64_t known_ms, bad_ms;
 };
 
-/* Sums of one check. */
-struct sum {
-    int64_t id;
+struct sums {
     struct share day, week, month, year;
     int64_t first_day, first_hour, first_minute; /* with a known verdict; 0: none */
 };
 
 struct trends {
-    struct disk *disk;
+    const struct plan *plan;
     int64_t now_us;
     int64_t first; /* unit of the first row that is read */
-    size_t count;
-    struct trend *out; /* after `sums` */
-    struct sum sums[];
+    int64_t ids[CHECKS_MAX];
+    struct {
+        struct sums sums;
+        struct trend trend;
+    } checks[];
 };
 
 static void share_add(struct share *share, sqlite3_stmt *row)
@@ -46,27 +50,23 @@ static void note_first(int64_t *first, sqlite3_stmt *row)
         *first = sqlite3_column_int64(row, 0);
 }
 
-static int64_t since_of(const struct sum *sum)
+static int64_t since_of(const struct sums *sums)
 {
-    if (sum->first_hour * HISTORY_HOUR_US / HISTORY_DAY_US != sum->first_day)
-        return sum->first_day * HISTORY_DAY_US;
-    if (sum->first_minute * HISTORY_MINUTE_US / HISTORY_HOUR_US != sum->first_hour)
-        return sum->first_hour * HISTORY_HOUR_US;
-    return sum->first_minute * HISTORY_MINUTE_US;
+    if (sums->first_hour * HISTORY_HOUR_US / HISTORY_DAY_US != sums->first_day)
+        return sums->first_day * HISTORY_DAY_US;
+    if (sums->first_minute * HISTORY_MINUTE_US / HISTORY_HOUR_US != sums->first_hour)
+        return sums->first_hour * HISTORY_HOUR_US;
+    return sums->first_minute * HISTORY_MINUTE_US;
 }
 
-/* The index of the check in the plan; `count` if it is not there. Ids of a plan are nearly always
- * consecutive. */
+/* The index of the check in the plan; its count if it is not there. */
 static size_t check_of(const struct trends *trends, int64_t id)
 {
-    const int64_t guess = id - trends->sums[0].id;
+    size_t i = 0;
 
-    if (guess >= 0 && (size_t)guess < trends->count && trends->sums[guess].id == id)
-        return (size_t)guess;
-    for (size_t i = 0; i < trends->count; i++)
-        if (trends->sums[i].id == id)
-            return i;
-    return trends->count;
+    while (i < trends->plan->count && trends->ids[i] != id)
+        i++;
+    return i;
 }
 
 static void day_row(sqlite3_stmt *row, void *data)
@@ -74,19 +74,20 @@ static void day_row(sqlite3_stmt *row, void *data)
     struct trends *trends = data;
     const int64_t ago = trends->now_us / HISTORY_DAY_US - sqlite3_column_int64(row, 0);
     const size_t check = check_of(trends, sqlite3_column_int64(row, 1));
+    struct sums *sums = &trends->checks[check].sums;
     struct share own = {0};
 
-    if (check == trends->count || ago < 0)
+    if (check == trends->plan->count || ago < 0)
         return;
     share_add(&own, row);
     if (ago < TREND_DAYS)
-        trends->out[check].days[TREND_DAYS - 1 - ago] = share_up(&own);
-    note_first(&trends->sums[check].first_day, row);
-    share_add(&trends->sums[check].year, row);
+        trends->checks[check].trend.days[TREND_DAYS - 1 - ago] = share_up(&own);
+    note_first(&sums->first_day, row);
+    share_add(&sums->year, row);
     if (ago < MONTH_DAYS)
-        share_add(&trends->sums[check].month, row);
+        share_add(&sums->month, row);
     if (ago < WEEK_DAYS)
-        share_add(&trends->sums[check].week, row);
+        share_add(&sums->week, row);
 }
 
 static void hour_row(sqlite3_stmt *row, void *data)
@@ -94,10 +95,10 @@ static void hour_row(sqlite3_stmt *row, void *data)
     struct trends *trends = data;
     const size_t check = check_of(trends, sqlite3_column_int64(row, 1));
 
-    if (check == trends->count)
+    if (check == trends->plan->count)
         return;
-    note_first(&trends->sums[check].first_hour, row);
-    share_add(&trends->sums[check].day, row);
+    note_first(&trends->checks[check].sums.first_hour, row);
+    share_add(&trends->checks[check].sums.day, row);
 }
 
 static void minute_row(sqlite3_stmt *row, void *data)
@@ -106,28 +107,31 @@ static void minute_row(sqlite3_stmt *row, void *data)
     const int64_t at = sqlite3_column_int64(row, 0) - trends->first;
     const size_t check = check_of(trends, sqlite3_column_int64(row, 1));
 
-    if (check == trends->count || at < 0 || at >= TREND_POINTS)
+    if (check == trends->plan->count || at < 0 || at >= TREND_POINTS)
         return;
-    note_first(&trends->sums[check].first_minute, row);
-    trends->out[check].latency_ms[at] = (float)(sqlite3_column_double(row, 4) / US_PER_MS);
+    note_first(&trends->checks[check].sums.first_minute, row);
+    trends->checks[check].trend.latency_ms[at] = (float)(sqlite3_column_double(row, 4) / US_PER_MS);
 }
 
-static void trends_begin(struct trends *trends)
+static void clear(struct trend *trend)
 {
-    for (size_t i = 0; i < trends->count; i++) {
-        struct trend *trend = &trends->out[i];
+    for (size_t day = 0; day < TREND_DAYS; day++)
+        trend->days[day] = NAN;
+    for (size_t point = 0; point < TREND_POINTS; point++)
+        trend->latency_ms[point] = NAN;
+}
 
-        trends->sums[i] = (struct sum){.id = disk_check_ids(trends->disk)[i]};
-        for (size_t day = 0; day < TREND_DAYS; day++)
-            trend->days[day] = NAN;
-        for (size_t point = 0; point < TREND_POINTS; point++)
-            trend->latency_ms[point] = NAN;
-    }
+static void put_shares(const struct sums *sums, struct trend *trend)
+{
+    trend->since_us = since_of(sums);
+    trend->day = share_up(&sums->day);
+    trend->week = share_up(&sums->week);
+    trend->month = share_up(&sums->month);
+    trend->year = share_up(&sums->year);
 }
 
 #define ROWS(table)                                                                                \
-    "SELECT at, check_id, known_ms, bad_ms, sum_us * 1.0 / count FROM disk." table " WHERE at >= " \
-    "?1"
+    "SELECT at, check_id, known_ms, bad_ms, sum_us * 1.0 / count FROM " table " WHERE at >= ?1"
 
 static bool trends_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
@@ -143,54 +147,42 @@ static bool trends_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     };
     struct trends *trends = data;
 
-    trends_begin(trends);
+    for (size_t i = 0; i < trends->plan->count; i++)
+        clear(&trends->checks[i].trend);
+    if (!sample_store_check_ids(sqlite, trends->plan, trends->ids, fault))
+        return false;
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         trends->first = trends->now_us / parts[i].unit_us - parts[i].units + 1;
         if (!sqlite_each(sqlite, parts[i].sql, SQLITE_VALUES(sqlite_int(trends->first)),
                          parts[i].row, trends, fault))
             return false;
     }
-    for (size_t i = 0; i < trends->count; i++) {
-        trends->out[i].since_us = since_of(&trends->sums[i]);
-        trends->out[i].day = share_up(&trends->sums[i].day);
-        trends->out[i].week = share_up(&trends->sums[i].week);
-        trends->out[i].month = share_up(&trends->sums[i].month);
-        trends->out[i].year = share_up(&trends->sums[i].year);
-    }
+    for (size_t i = 0; i < trends->plan->count; i++)
+        put_shares(&trends->checks[i].sums, &trends->checks[i].trend);
     return true;
-}
-
-static bool trends_job(struct disk *disk, void *data, struct fault *fault)
-{
-    struct trends *trends = data;
-
-    trends->disk = disk;
-    return disk_read(disk, trends_in_tx, trends, fault);
 }
 
 bool history_trends(struct history *history, int64_t now_us, struct trend *out, struct fault *fault)
 {
-    const size_t count = disk_check_count(history_disk(history));
-    struct trends *trends = fault_calloc(
-        sizeof(*trends) + count * (sizeof(struct sum) + sizeof(struct trend)), "pasts", fault);
+    const size_t count = history->plan->count;
+    const size_t bytes = sizeof(struct trends) + count * sizeof(((struct trends *)0)->checks[0]);
+    auto_free struct trends *trends = fault_calloc(bytes, "pasts", fault);
 
     if (trends == NULL)
         return false;
+    trends->plan = history->plan;
     trends->now_us = now_us;
-    trends->count = count;
-    trends->out = (struct trend *)(void *)&trends->sums[count];
-    if (!disk_run(history_disk(history), trends_job, trends, NULL, fault))
+    if (!disk_run(history->disk, trends_in_tx, trends, bytes, fault))
         return false;
-    memcpy(out, trends->out, count * sizeof(*out));
-    free(trends);
+    for (size_t i = 0; i < count; i++)
+        out[i] = trends->checks[i].trend;
     return true;
 }
 
 /* --- points of one check --- */
 
 struct points {
-    int64_t check;
-    struct disk *disk;
+    const struct check *check;
     int64_t from_us, to_us;
     const struct resolution *resolution;
     size_t room, count;
@@ -198,8 +190,9 @@ struct points {
 };
 
 #define POINTS(table, seen, latency)                                                               \
-    "SELECT at, " seen ", " latency " FROM disk." table                                            \
-    " WHERE check_id = ?1 AND at >= ?2 AND at <= ?3 ORDER BY at DESC LIMIT ?4"
+    "SELECT at, " seen ", " latency " FROM " table                                                 \
+    " WHERE check_id = (SELECT id FROM check_name WHERE name = ?1) AND at >= ?2 AND at <= ?3 "     \
+    "ORDER BY at DESC LIMIT ?4"
 #define MEAN "sum_us * 1.0 / count"
 
 /* The first one whose span is long enough is used. */
@@ -245,63 +238,32 @@ static bool points_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     const struct resolution *resolution = points->resolution;
 
     return sqlite_each(sqlite, resolution->sql,
-                       SQLITE_VALUES(sqlite_int(disk_check_ids(points->disk)[points->check]),
+                       SQLITE_VALUES(sqlite_text(points->check->name),
                                      sqlite_int(points->from_us / resolution->unit_us),
                                      sqlite_int(points->to_us / resolution->unit_us),
                                      sqlite_int((int64_t)points->room)),
                        point_row, points, fault);
 }
 
-static bool points_job(struct disk *disk, void *data, struct fault *fault)
-{
-    struct points *points = data;
-
-    points->disk = disk;
-    return disk_read(disk, points_in_tx, points, fault);
-}
-
 bool history_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
                     struct trend_point *out, size_t *count, struct fault *fault)
 {
-    struct points *points = fault_calloc(sizeof(*points) + *count * sizeof(*out), "points", fault);
+    const size_t bytes = sizeof(struct points) + *count * sizeof(*out);
+    auto_free struct points *points = fault_calloc(bytes, "points", fault);
 
     if (points == NULL)
         return false;
-    points->check = (int64_t)check;
+    points->check = &history->plan->checks[check];
     points->from_us = from_us;
     points->to_us = to_us;
     points->room = *count;
     points->resolution = &resolutions[0];
     while (to_us - from_us > points->resolution->span_us)
         points->resolution++;
-    if (!disk_run(history_disk(history), points_job, points, NULL, fault))
+    if (!disk_run(history->disk, points_in_tx, points, bytes, fault))
         return false;
     *count = points->count;
     for (size_t i = 0; i < points->count; i++)
         out[i] = points->points[points->count - 1 - i];
-    free(points);
     return true;
-}
-
-static void missed_read(sqlite3_stmt *row, void *item)
-{
-    struct missed *missed = item;
-
-    missed->from_us = sqlite3_column_int64(row, 0);
-    missed->to_us = sqlite3_column_int64(row, 1);
-    missed->samples = sqlite3_column_int64(row, 2);
-}
-
-static const struct disk_query missed_query = {
-    .sql = "SELECT from_us, to_us, samples FROM disk.missed WHERE from_us > ?1"
-           " ORDER BY from_us DESC LIMIT ?2",
-    .at = INT64_MIN,
-    .size = sizeof(struct missed),
-    .read = missed_read,
-    .of_disk = true,
-};
-
-bool history_missed(struct history *history, struct missed *out, size_t *count, struct fault *fault)
-{
-    return disk_run_query(history_disk(history), &missed_query, out, count, fault);
 }

@@ -1,3 +1,0 @@
--- Version 3. For incidents of Prometheus rules: the command to run, and the section of docs/runbook.md.
-ALTER TABLE disk.incident ADD COLUMN command TEXT NOT NULL DEFAULT '';
-ALTER TABLE disk.incident ADD COLUMN runbook TEXT NOT NULL DEFAULT '';

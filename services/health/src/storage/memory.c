@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+/* Opens and closes the history, and saves memory to the disk. */
+#include <stdlib.h>
+
+#include "base/now.h"
+
+#include "storage/disk.h"
+#include "storage/history_private.h"
+#include "storage/sample_store.h"
+#include "storage/tables.h"
+
+/* --- saving --- */
+
+struct save {
+    struct disk_save disk; /* first */
+    struct history *history;
+    int64_t version, missed;
+};
+
+static bool merge_in_tx(struct sqlite *memory, void *data, struct fault *fault)
+{
+    (void)data;
+    return tables_merge(memory, fault);
+}
+
+/* Adds the rows of a file that was opened. */
+static void merge(struct history *history, const struct sqlite_image *found)
+{
+    struct fault fault;
+
+    (void)!(sqlite_image_attach(history->memory, found, &fault) &&
+            sqlite_transaction(history->memory, merge_in_tx, NULL, &fault));
+    sqlite_image_detach(history->memory);
+}
+
+static bool forget_in_tx(struct sqlite *memory, void *data, struct fault *fault)
+{
+    static const char samples[] = "DELETE FROM waiting WHERE number <= ?1";
+    const struct save *save = data;
+    struct history *history = save->history;
+
+    if (!sqlite_exec(memory, samples, SQLITE_VALUES(sqlite_int(save->disk.sample)), fault))
+        return false;
+    history->waiting -= sqlite_changes(memory);
+    return save->version != history->version || tables_trim(memory, now_wall_us(), fault);
+}
+
+static void save_finish(struct disk_save *disk, bool saved)
+{
+    struct save *save = (struct save *)(void *)disk;
+    struct history *history = save->history;
+    struct fault fault;
+
+    if (disk->found.bytes != NULL)
+        merge(history, &disk->found);
+    if (saved)
+        (void)!sqlite_transaction(history->memory, forget_in_tx, save, &fault);
+    if (saved && history->missing.samples == save->missed)
+        history->missing = (struct missed){0};
+    if (--history->saves == 0)
+        history->saving = history->in_save = 0;
+    sqlite_image_free(&disk->memory);
+    sqlite_image_free(&disk->found);
+    free(save);
+}
+
+static struct disk_save *save_create(struct history *history, struct fault *fault)
+{
+    struct save *save = fault_calloc(sizeof(*save), "the history", fault);
+
+    if (save == NULL)
+        return NULL;
+    *save = (struct save){
+        .disk = {.sample = history->newest, .finish = save_finish},
+        .history = history,
+        .version = history->version,
+        .missed = history->missing.samples,
+    };
+    if (!sample_store_note_missing(history, fault) ||
+        !sqlite_image_take(history->memory, "main", &save->disk.memory, fault)) {
+        free(save);
+        return NULL;
+    }
+    history->saves++;
+    history->saving = history->newest;
+    history->in_save = history->waiting;
+    return &save->disk;
+}
+
+bool history_write(struct history *history, struct fault *fault)
+{
+    struct disk_save *save = save_create(history, fault);
+
+    return save != NULL && disk_save(history->disk, save, fault);
+}
+
+static void write_now(struct history *history)
+{
+    struct fault fault;
+    struct disk_save *save = save_create(history, &fault);
+
+    if (save != NULL)
+        (void)!disk_save_now(history->disk, save, &fault);
+}
+
+struct sqlite *history_begin(struct history *history)
+{
+    struct fault fault;
+
+    history->changes = sqlite_total_changes(history->memory);
+    (void)!sqlite_exec(history->memory, "BEGIN", SQLITE_NO_VALUES, &fault);
+    return history->memory;
+}
+
+bool history_commit(struct history *history, bool ok, struct fault *fault)
+{
+    struct fault away;
+
+    if (!sqlite_end(history->memory, ok, fault))
+        return false;
+    if (sqlite_total_changes(history->memory) != history->changes) {
+        history->version++;
+        (void)!history_write(history, &away);
+    }
+    return true;
+}
+
+bool history_exec(struct history *history, const char *sql, const struct sqlite_value *values,
+                  size_t count, struct fault *fault)
+{
+    const bool ok = sqlite_exec(history_begin(history), sql, values, count, fault);
+
+    return history_commit(history, ok, fault);
+}
+
+/* --- reading memory --- */
+
+struct listing {
+    const struct history_query *query;
+    char *next;
+    size_t left;
+};
+
+static void listing_row(sqlite3_stmt *row, void *data)
+{
+    struct listing *listing = data;
+
+    if (listing->left == 0)
+        return;
+    listing->query->read(row, listing->next);
+    listing->next += listing->query->size;
+    listing->left--;
+}
+
+bool history_query(struct history *history, const struct history_query *query, void *out,
+                   size_t *count, struct fault *fault)
+{
+    struct listing listing = {query, out, *count};
+
+    if (!sqlite_each(history->memory, query->sql,
+                     SQLITE_VALUES(sqlite_int(query->at), sqlite_int((int64_t)*count)), listing_row,
+                     &listing, fault))
+        return false;
+    *count -= listing.left;
+    return true;
+}
+
+/* --- opening --- */
+
+struct history *history_open(struct loop *loop, const char *path, const struct plan *plan,
+                             struct fault *fault)
+{
+    struct history *history = fault_calloc(sizeof(*history), "the history", fault);
+
+    if (history == NULL)
+        return NULL;
+    history->plan = plan;
+    history->memory = sqlite_open(":memory:", fault);
+    if (history->memory == NULL || !tables_create(history->memory, plan, fault))
+        goto fail;
+    history->disk = disk_create(loop, path, fault);
+    if (history->disk == NULL)
+        goto fail;
+    write_now(history);
+    return history;
+fail:
+    sqlite_close(history->memory);
+    free(history);
+    return NULL;
+}
+
+void history_close(struct history *history)
+{
+    if (history == NULL)
+        return;
+    disk_stop(history->disk);
+    write_now(history);
+    disk_destroy(history->disk);
+    sqlite_close(history->memory);
+    free(history);
+}
+
+int64_t history_gap(const struct history *history)
+{
+    return disk_away_since(history->disk);
+}
+
+int64_t history_alerts_waiting(const struct history *history)
+{
+    return history->alerts_waiting;
+}
+
+int64_t history_alerts_given_up(const struct history *history)
+{
+    return history->alerts_given_up;
+}

@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: MIT
-#pragma once
-
-#include "storage/disk.h"
-
-extern const struct mirror report_mirror;

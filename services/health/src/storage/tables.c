@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "storage/tables.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "api/key.h"
+
+#include "storage/history.h"
+
+extern const char schema_1_sql[], schema_2_sql[], schema_3_sql[], schema_4_sql[];
+
+/* versions[n] upgrades schema n to n + 1. */
+static const char *const versions[] = {schema_1_sql, schema_2_sql, schema_3_sql, schema_4_sql};
+enum { VERSION = ARRAY_LEN(versions), INCIDENTS_KEPT = INCIDENTS_MAX + 1 /* 101 below */ };
+
+// clang-format off
+enum { LOAD, SAVE, MERGE };
+#define TABLE(table, key, needed) {                                                                \
+    [LOAD] = "INSERT OR IGNORE INTO copy." table " SELECT * FROM main." table " WHERE " needed,    \
+    [SAVE] = "INSERT OR REPLACE INTO main." table                                                  \
+             " SELECT * FROM copy." table " EXCEPT SELECT * FROM main." table                      \
+             " WHERE (" key ") IN (SELECT " key " FROM copy." table ")",                           \
+    [MERGE] = "INSERT OR IGNORE INTO main." table " SELECT * FROM copy." table,                    \
+}
+#define UNSENT      "told_us = 0 AND dropped = 0"
+#define OF_INCIDENT "incident_id IN (SELECT id FROM copy.incident)"
+
+/* `needed`: which rows of the file decisions need. Alerts and messages follow their incidents. */
+static const char *const tables[][MERGE + 1] = {
+    TABLE("incident", "id", "ended_us = 0"
+          " OR id IN (SELECT id FROM main.incident ORDER BY id DESC LIMIT 101)"
+          " OR id IN (SELECT incident_id FROM main.alert WHERE " UNSENT ")"),
+    TABLE("alert", "id", OF_INCIDENT),
+    TABLE("message", "chat_id, message_id", OF_INCIDENT),
+    TABLE("silence", "id", "1"),
+    TABLE("heartbeat", "name", "1"),
+    TABLE("report", "day, channel", "1"),
+    TABLE("api_key", "hash", "1"),
+    TABLE("missed", "from_us", "1"),
+};
+
+/* auto_vacuum: no space of deleted rows, so that images are small. */
+static const char memory_begin[] = "PRAGMA auto_vacuum = FULL";
+static const char memory_schema[] =
+    "CREATE UNIQUE INDEX incident_open_check ON incident (check_name) WHERE ended_us = 0;"
+    "CREATE TABLE waiting (number INTEGER PRIMARY KEY, at_us INTEGER NOT NULL,"
+    " check_id INTEGER NOT NULL, for_ms INTEGER NOT NULL, verdict INTEGER NOT NULL,"
+    " took_us INTEGER NOT NULL)";
+// clang-format on
+
+bool tables_create(struct sqlite *memory, const struct plan *plan, struct fault *fault)
+{
+    static const char name[] = "INSERT INTO check_name (id, name) VALUES (?1, ?2)";
+
+    if (!sqlite_script(memory, memory_begin, fault) || !tables_upgrade(memory, fault) ||
+        !sqlite_script(memory, memory_schema, fault))
+        return false;
+    for (size_t i = 0; i < plan->count; i++)
+        if (!sqlite_exec(memory, name,
+                         SQLITE_VALUES(sqlite_int((int64_t)i), sqlite_text(plan->checks[i].name)),
+                         fault))
+            return false;
+    return true;
+}
+
+bool tables_upgrade(struct sqlite *file, struct fault *fault)
+{
+    char set[48];
+    int64_t version;
+
+    if (!sqlite_count(file, "PRAGMA user_version", SQLITE_NO_VALUES, &version, fault))
+        return false;
+    if (version > VERSION)
+        return fault_set(fault, FAULT_UNAVAILABLE, "history_away",
+                         "The history was written by a newer version (%" PRId64 ")", version);
+    if (version == VERSION)
+        return true;
+    for (size_t i = (size_t)version; i < VERSION; i++)
+        if (!sqlite_script(file, versions[i], fault))
+            return false;
+    snprintf(set, sizeof(set), "PRAGMA user_version = %d", VERSION);
+    return sqlite_script(file, set, fault);
+}
+
+static bool each(struct sqlite *sqlite, int what, struct fault *fault)
+{
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+        if (!sqlite_exec(sqlite, tables[i][what], SQLITE_NO_VALUES, fault))
+            return false;
+    return true;
+}
+
+bool tables_load(struct sqlite *file, struct fault *fault)
+{
+    return each(file, LOAD, fault);
+}
+
+bool tables_save(struct sqlite *file, struct fault *fault)
+{
+    return each(file, SAVE, fault);
+}
+
+bool tables_merge(struct sqlite *memory, struct fault *fault)
+{
+    return each(memory, MERGE, fault);
+}
+
+bool tables_reconcile(struct sqlite *file, struct fault *fault)
+{
+    /* Nobody knows when such an incident ended. */
+    static const char incidents[] =
+        "UPDATE main.incident"
+        " SET ended_us = max(started_us, ifnull((SELECT max(at) * 1000 FROM sample), 0))"
+        " WHERE ended_us = 0 AND id NOT IN (SELECT id FROM copy.incident)";
+    static const char alerts[] = "UPDATE main.alert SET dropped = 1 WHERE " UNSENT
+                                 " AND id NOT IN (SELECT id FROM copy.alert)";
+
+    return sqlite_exec(file, incidents, SQLITE_NO_VALUES, fault) &&
+           sqlite_exec(file, alerts, SQLITE_NO_VALUES, fault);
+}
+
+bool tables_prune(struct sqlite *sqlite, int64_t now_us, struct fault *fault)
+{
+    static const char alerts[] = "DELETE FROM alert WHERE id IN"
+                                 " (SELECT id FROM alert WHERE id < ?1 ORDER BY id LIMIT 2000)";
+    static const char messages[] = "DELETE FROM message WHERE told_us < ?1";
+    static const char silences[] = "DELETE FROM silence WHERE until_us < ?1";
+    static const char keys[] = "DELETE FROM api_key WHERE checked_us < ?1";
+    const struct sqlite_value alerts_us = sqlite_int(now_us - HISTORY_ALERTS_US);
+
+    return sqlite_exec(sqlite, alerts, SQLITE_VALUES(alerts_us), fault) &&
+           sqlite_exec(sqlite, messages, SQLITE_VALUES(alerts_us), fault) &&
+           sqlite_exec(sqlite, silences, SQLITE_VALUES(sqlite_int(now_us)), fault) &&
+           sqlite_exec(sqlite, keys,
+                       SQLITE_VALUES(sqlite_int(now_us - API_KEY_AWAY_MS * US_PER_MS)), fault);
+}
+
+bool tables_limit(struct sqlite *memory, int64_t count, struct fault *fault)
+{
+    static const char incidents[] =
+        "DELETE FROM incident WHERE ended_us <> 0"
+        " AND id NOT IN (SELECT incident_id FROM alert WHERE " UNSENT ")"
+        " AND id NOT IN (SELECT id FROM incident ORDER BY id DESC LIMIT ?1)";
+    static const char alerts[] =
+        "DELETE FROM alert WHERE incident_id NOT IN (SELECT id FROM incident)";
+    static const char messages[] =
+        "DELETE FROM message WHERE incident_id NOT IN (SELECT id FROM incident)";
+
+    return sqlite_exec(memory, incidents, SQLITE_VALUES(sqlite_int(count)), fault) &&
+           (sqlite_changes(memory) == 0 ||
+            (sqlite_exec(memory, alerts, SQLITE_NO_VALUES, fault) &&
+             sqlite_exec(memory, messages, SQLITE_NO_VALUES, fault)));
+}
+
+bool tables_trim(struct sqlite *memory, int64_t now_us, struct fault *fault)
+{
+    static const char reports[] =
+        "DELETE FROM report"
+        " WHERE day NOT IN (SELECT DISTINCT day FROM report ORDER BY day DESC LIMIT 8)";
+    static const char heartbeats[] = "DELETE FROM heartbeat WHERE name IN"
+                                     " (SELECT name FROM heartbeat ORDER BY at_us DESC"
+                                     " LIMIT -1 OFFSET ?1)";
+
+    return tables_limit(memory, INCIDENTS_KEPT, fault) && tables_prune(memory, now_us, fault) &&
+           sqlite_exec(memory, reports, SQLITE_NO_VALUES, fault) &&
+           sqlite_exec(memory, heartbeats, SQLITE_VALUES(sqlite_int(CHECKS_MAX)), fault);
+}

@@ -32,22 +32,14 @@ static const char pragmas[] = "PRAGMA main.journal_mode = WAL;"
                               "PRAGMA main.mmap_size = 0;"
                               "PRAGMA main.journal_size_limit = 4194304;";
 
-/* The state of the disk, which every job reports to the loop. */
-struct disk_state {
-    int64_t away_us;    /* since when the disk is unavailable; 0: it is available */
-    size_t quarantined; /* number of quarantined files */
-    char reason[FAULT_DETAIL_MAX];
-};
-
 struct disk {
+    const char *path;
+    /* In the loop's thread. */
     struct work *work;
     int64_t timeout_ns;
-    size_t pending;      /* jobs that the thread has not ended; used in the loop's thread, as the
-                          * next member */
-    int64_t answered_ns; /* when the last job ended, or when the first of the pending jobs was
-                          * submitted */
-    const char *path;
-    struct disk_state reported; /* the last reported state; in the loop's thread */
+    size_t pending;      /* jobs that the thread has not ended */
+    int64_t answered_ns; /* when the last job ended, or when the first of them was submitted */
+    int64_t away_us;     /* since when nothing can be saved; 0: it can */
     /* Used only by the thread while it runs. */
     struct sqlite *file; /* NULL: it is not open */
     bool ready;          /* the file is open, and its tables exist */
@@ -57,7 +49,6 @@ struct disk {
     int64_t quarantined_us; /* when a file was last quarantined */
     dev_t device;           /* of the file that is ready */
     ino_t inode;
-    struct disk_state state;
 };
 
 /* --- the file --- */
@@ -144,11 +135,11 @@ static bool quarantine(struct disk *disk)
             return false;
     }
     disk->quarantined_us = disk->now_us;
-    disk->state.quarantined++;
     return true;
 }
 
-/* Handles a failure. True: the caller should try again. A full disk can be read. */
+/* Handles a failure. True: the file was quarantined, so the caller should try again. A full disk
+ * can be read. */
 static bool recover(struct disk *disk)
 {
     if (disk->file == NULL || (disk->ready && sqlite_is_full(disk->file)))
@@ -199,23 +190,13 @@ static bool save_job(struct disk *disk, void *data, struct fault *fault)
 
     if (disk->ready && is_moved(disk))
         close_file(disk);
-    ok = save_once(disk, save, fault);
-    if (!ok && recover(disk)) {
-        ok = save_once(disk, save, fault);
-        if (!ok)
-            recover(disk);
-    }
+    while (!(ok = save_once(disk, save, fault)) && recover(disk))
+        save->quarantined = true;
     if (ok && save->sample > disk->written)
         disk->written = save->sample;
-    if (!ok && !disk->started && save->found.bytes == NULL)
+    if (!disk->started && save->found.bytes == NULL)
         read_only(disk, save);
     disk->started = true;
-    if (!ok && disk->state.away_us == 0)
-        disk->state.away_us = disk->now_us;
-    if (ok)
-        disk->state.away_us = 0;
-    else
-        snprintf(disk->state.reason, sizeof(disk->state.reason), "%s", fault->detail);
     return ok;
 }
 
@@ -238,7 +219,7 @@ static bool part_job(struct disk *disk, void *data, struct fault *fault)
     return false;
 }
 
-/* --- the thread --- */
+/* --- calls of the thread --- */
 
 typedef bool job_fn(struct disk *disk, void *data, struct fault *fault);
 
@@ -246,29 +227,11 @@ struct call {
     struct disk *disk;
     job_fn *job;
     void *data;
-    void (*finish)(void *data, bool ok); /* in the loop's thread */
+    disk_finish_fn *finish;
     int64_t now_us;
     bool ran, ok;
     struct fault fault;
-    struct disk_state state;
 };
-
-static void report_changes(struct disk *disk, const struct disk_state *state)
-{
-    const struct disk_state before = disk->reported;
-
-    disk->reported = *state;
-    if (state->quarantined > before.quarantined)
-        LOG(LOG_ERROR, "history_broken",
-            "The history is damaged: it is quarantined and a new one is created",
-            log_str("path", disk->path));
-    if (state->away_us != 0 && before.away_us == 0)
-        LOG(LOG_ERROR, "history_away", "The history cannot be written",
-            log_str("reason", state->reason), log_str("path", disk->path));
-    if (state->away_us == 0 && before.away_us != 0)
-        LOG(LOG_INFO, "history_back", "The history can be written again",
-            log_int("away_s", (now_wall_us() - before.away_us) / US_PER_S));
-}
 
 static void call_run(void *arg)
 {
@@ -276,21 +239,40 @@ static void call_run(void *arg)
 
     call->disk->now_us = call->now_us;
     call->ok = call->job(call->disk, call->data, &call->fault);
-    call->state = call->disk->state;
     call->ran = true;
 }
 
-static void call_started(struct disk *disk)
+static void note_saved(struct disk *disk, bool saved, const struct fault *fault)
 {
-    if (disk->pending++ == 0)
-        disk->answered_ns = now_mono_ns();
+    if (!saved && disk->away_us == 0) {
+        disk->away_us = now_wall_us();
+        LOG(LOG_ERROR, "history_away", "The history cannot be written",
+            log_str("reason", fault->detail), log_str("path", disk->path));
+    } else if (saved && disk->away_us != 0) {
+        LOG(LOG_INFO, "history_back", "The history can be written again",
+            log_int("away_s", (now_wall_us() - disk->away_us) / US_PER_S));
+        disk->away_us = 0;
+    }
 }
 
-static void call_finished(const struct call *call)
+static void save_ended(struct disk *disk, const struct disk_save *save, bool saved,
+                       const struct fault *fault)
+{
+    if (save->quarantined)
+        LOG(LOG_ERROR, "history_broken",
+            "The history is damaged: it is quarantined and a new one is created",
+            log_str("path", disk->path));
+    note_saved(disk, saved, fault);
+}
+
+static void call_ended(const struct call *call)
 {
     call->disk->pending--;
-    if (call->ran)
-        call->disk->answered_ns = now_mono_ns();
+    if (!call->ran)
+        return;
+    call->disk->answered_ns = now_mono_ns();
+    if (call->job == save_job)
+        save_ended(call->disk, call->data, call->ok, &call->fault);
 }
 
 /* The caller has stopped waiting. */
@@ -298,7 +280,7 @@ static void call_abandoned(void *arg)
 {
     const struct call *call = arg;
 
-    call_finished(call);
+    call_ended(call);
     call->finish(call->data, call->ran && call->ok);
 }
 
@@ -314,18 +296,14 @@ void disk_set_timeout(struct disk *disk, int64_t ms)
 
 static bool fail_stuck(struct disk *disk, struct fault *fault)
 {
-    struct disk_state state = disk->reported;
-
-    if (state.away_us == 0)
-        state.away_us = now_wall_us();
-    snprintf(state.reason, sizeof(state.reason), "The disk does not answer");
-    report_changes(disk, &state);
-    return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The disk does not answer");
+    fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The disk does not answer");
+    note_saved(disk, false, fault);
+    return false;
 }
 
 /* Runs `job` in the thread and parks the fiber until it ends. True: the caller owns `data` again.
  * False: `finish` is called with it, now or when the thread has ended the job. */
-static bool run(struct disk *disk, job_fn *job, void *data, void (*finish)(void *data, bool ok),
+static bool run(struct disk *disk, job_fn *job, void *data, disk_finish_fn *finish,
                 struct fault *fault)
 {
     struct call call = {
@@ -335,18 +313,16 @@ static bool run(struct disk *disk, job_fn *job, void *data, void (*finish)(void 
         finish(data, false);
         return fail_stuck(disk, fault);
     }
-    call_started(disk);
-    const int64_t until_ns = now_mono_ns() + disk->timeout_ns + SLACK_NS;
-
-    if (!work_run_until(disk->work, call_run, &call, sizeof(call), call_abandoned, until_ns,
-                        fault)) {
+    if (disk->pending++ == 0)
+        disk->answered_ns = now_mono_ns();
+    if (!work_run_until(disk->work, call_run, &call, sizeof(call), call_abandoned,
+                        now_mono_ns() + disk->timeout_ns + SLACK_NS, fault)) {
         /* Otherwise the pool finishes it when the thread has ended the job. */
         if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
             call_abandoned(&call);
         return disk_is_stuck(disk) ? fail_stuck(disk, fault) : false;
     }
-    call_finished(&call);
-    report_changes(disk, &call.state);
+    call_ended(&call);
     if (!call.ok) {
         *fault = call.fault;
         finish(data, false);
@@ -354,7 +330,7 @@ static bool run(struct disk *disk, job_fn *job, void *data, void (*finish)(void 
     return call.ok;
 }
 
-static void part_drop(void *data, bool ok)
+static void part_finish(void *data, bool ok)
 {
     (void)ok;
     free(data);
@@ -369,40 +345,35 @@ bool disk_run(struct disk *disk, sqlite_part_fn *part_run, void *arg, size_t siz
         return false;
     part->run = part_run;
     memcpy(part->arg, arg, size);
-    if (!run(disk, part_job, part, part_drop, fault))
+    if (!run(disk, part_job, part, part_finish, fault))
         return false;
     memcpy(arg, part->arg, size);
     free(part);
     return true;
 }
 
-static void save_finish(void *data, bool ok)
+bool disk_save(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
+               struct fault *fault)
 {
-    struct disk_save *save = data;
-
-    save->finish(save, ok);
-}
-
-bool disk_save(struct disk *disk, struct disk_save *save, struct fault *fault)
-{
-    if (!run(disk, save_job, save, save_finish, fault))
+    if (!run(disk, save_job, save, finish, fault))
         return false;
-    save->finish(save, true);
+    finish(save, true);
     return true;
 }
 
-bool disk_save_now(struct disk *disk, struct disk_save *save, struct fault *fault)
+bool disk_save_now(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
+                   struct fault *fault)
 {
     disk->now_us = now_wall_us();
     const bool ok = save_job(disk, save, fault);
-    report_changes(disk, &disk->state);
-    save->finish(save, ok);
+    save_ended(disk, save, ok, fault);
+    finish(save, ok);
     return ok;
 }
 
 int64_t disk_away_since(const struct disk *disk)
 {
-    return disk->reported.away_us;
+    return disk->away_us;
 }
 
 struct disk *disk_create(struct loop *loop, const char *path, struct fault *fault)

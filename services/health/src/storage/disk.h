@@ -10,6 +10,7 @@
 #include "storage/sqlite.h"
 
 struct disk;
+struct history;
 
 /* Returns new. The file `path`, borrowed, is opened by the first disk_save(). */
 struct disk *disk_create(struct loop *loop, const char *path, struct fault *fault);
@@ -30,15 +31,20 @@ void disk_set_timeout(struct disk *disk, int64_t ms);
 bool disk_run(struct disk *disk, sqlite_part_fn *run, void *arg, size_t size,
               struct fault *fault) MUST_CHECK;
 
-/* Writes to the file the rows that it does not have. On the heap, because the thread may end it
- * after the fiber has stopped waiting. */
+/* An image of memory (tables.h), whose rows are written to the file. */
 struct disk_save {
-    struct sqlite_image memory; /* see tables.h */
-    int64_t sample;             /* number of the newest sample in it */
-    struct sqlite_image found;  /* out: if a file was opened, `memory` with the rows of the file */
-    /* Called in the loop's thread when the job has ended; frees this. */
-    void (*finish)(struct disk_save *save, bool saved);
+    struct sqlite_image memory;
+    int64_t sample;            /* number of the newest sample in it */
+    struct sqlite_image found; /* out: if a file was opened, `memory` with the rows of the file */
+    bool quarantined;          /* out: a damaged file was replaced */
+    /* The caller's. */
+    struct history *history;
+    int64_t version, missed;
 };
-bool disk_save(struct disk *disk, struct disk_save *save, struct fault *fault) MUST_CHECK;
+/* Called in the loop's thread when the job has ended, which may be after the call. Frees `save`. */
+typedef void disk_finish_fn(void *save, bool saved);
+bool disk_save(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
+               struct fault *fault) MUST_CHECK;
 /* The same, in the caller. Blocks; not while the thread has jobs. */
-bool disk_save_now(struct disk *disk, struct disk_save *save, struct fault *fault) MUST_CHECK;
+bool disk_save_now(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
+                   struct fault *fault) MUST_CHECK;

@@ -11,12 +11,6 @@
 
 /* --- saving --- */
 
-struct save {
-    struct disk_save disk; /* first */
-    struct history *history;
-    int64_t version, missed;
-};
-
 static bool merge_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 {
     (void)data;
@@ -33,65 +27,64 @@ static void merge(struct history *history, const struct sqlite_image *found)
     sqlite_image_detach(history->memory);
 }
 
+/* Deletes what is on the disk. */
 static bool forget_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 {
     static const char samples[] = "DELETE FROM waiting WHERE number <= ?1";
-    const struct save *save = data;
+    const struct disk_save *save = data;
     struct history *history = save->history;
 
-    if (!sqlite_exec(memory, samples, SQLITE_VALUES(sqlite_int(save->disk.sample)), fault))
+    if (!sqlite_exec(memory, samples, SQLITE_VALUES(sqlite_int(save->sample)), fault))
         return false;
     history->waiting -= sqlite_changes(memory);
+    if (history->missing.samples == save->missed)
+        history->missing = (struct missed){0};
     return save->version != history->version || tables_trim(memory, now_wall_us(), fault);
 }
 
-static void save_finish(struct disk_save *disk, bool saved)
+static void save_finish(void *data, bool saved)
 {
-    struct save *save = (struct save *)(void *)disk;
+    struct disk_save *save = data;
     struct history *history = save->history;
     struct fault fault;
 
-    if (disk->found.bytes != NULL)
-        merge(history, &disk->found);
+    if (save->found.bytes != NULL)
+        merge(history, &save->found);
     if (saved)
         (void)!sqlite_transaction(history->memory, forget_in_tx, save, &fault);
-    if (saved && history->missing.samples == save->missed)
-        history->missing = (struct missed){0};
     if (--history->saves == 0)
         history->saving = history->in_save = 0;
-    sqlite_image_free(&disk->memory);
-    sqlite_image_free(&disk->found);
+    sqlite_image_free(&save->memory);
+    sqlite_image_free(&save->found);
     free(save);
 }
 
 static struct disk_save *save_create(struct history *history, struct fault *fault)
 {
-    struct save *save = fault_calloc(sizeof(*save), "the history", fault);
+    struct disk_save *save = fault_calloc(sizeof(*save), "the history", fault);
 
     if (save == NULL)
         return NULL;
-    *save = (struct save){
-        .disk = {.sample = history->newest, .finish = save_finish},
-        .history = history,
-        .version = history->version,
-        .missed = history->missing.samples,
-    };
+    *save = (struct disk_save){.sample = history->newest,
+                               .history = history,
+                               .version = history->version,
+                               .missed = history->missing.samples};
     if (!sample_store_note_missing(history, fault) ||
-        !sqlite_image_take(history->memory, "main", &save->disk.memory, fault)) {
+        !sqlite_image_take(history->memory, "main", &save->memory, fault)) {
         free(save);
         return NULL;
     }
     history->saves++;
     history->saving = history->newest;
     history->in_save = history->waiting;
-    return &save->disk;
+    return save;
 }
 
 bool history_write(struct history *history, struct fault *fault)
 {
     struct disk_save *save = save_create(history, fault);
 
-    return save != NULL && disk_save(history->disk, save, fault);
+    return save != NULL && disk_save(history->disk, save, save_finish, fault);
 }
 
 static void write_now(struct history *history)
@@ -100,8 +93,10 @@ static void write_now(struct history *history)
     struct disk_save *save = save_create(history, &fault);
 
     if (save != NULL)
-        (void)!disk_save_now(history->disk, save, &fault);
+        (void)!disk_save_now(history->disk, save, save_finish, &fault);
 }
+
+/* --- changing memory --- */
 
 struct sqlite *history_begin(struct history *history)
 {

@@ -215,7 +215,8 @@ static bool part_job(struct disk *disk, void *data, struct fault *fault)
         return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The history is unavailable");
     if (sqlite_transaction(disk->file, part->run, part->arg, fault))
         return true;
-    recover(disk);
+    if (fault->kind == FAULT_UNAVAILABLE)
+        recover(disk);
     return false;
 }
 

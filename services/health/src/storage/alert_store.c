@@ -42,11 +42,10 @@ bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue, s
 {
     for (int channel = 0; channel < ALERT_CHANNELS; channel++)
         if ((queue->channels >> channel & 1) != 0 &&
-            !sqlite_exec(sqlite, queue_if[queue->event],
-                         SQLITE_VALUES(sqlite_uuid(queue->incident), sqlite_int(queue->event),
-                                       sqlite_int(channel), sqlite_int(queue->now_us),
-                                       sqlite_int(queue->step)),
-                         fault))
+            !sqlite_exec(
+                sqlite, queue_if[queue->event],
+                SQLITE_VALUES(queue->incident, queue->event, channel, queue->now_us, queue->step),
+                fault))
             return false;
     return true;
 }
@@ -76,16 +75,12 @@ static bool drop(struct history *history, int64_t now_us, int64_t *given_up, str
         " WHERE a.told_us = 0 AND a.dropped = 0 AND a.event = ?1"
         " AND (SELECT i.acked_us FROM incident i WHERE i.id = a.incident_id) <> 0";
     struct sqlite *memory = history_begin(history);
-    bool ok = sqlite_exec(memory, expired,
-                          SQLITE_VALUES(sqlite_int(now_us - ALERT_EXPIRY_US), sqlite_int(GIVEN_UP)),
-                          fault);
+    bool ok =
+        sqlite_exec(memory, expired, SQLITE_VALUES(now_us - ALERT_EXPIRY_US, GIVEN_UP), fault);
 
     *given_up = sqlite_changes(memory);
-    ok = ok &&
-         sqlite_exec(memory, ended,
-                     SQLITE_VALUES(sqlite_int(ALERT_RECOVERED), sqlite_int(OBSOLETE)), fault) &&
-         sqlite_exec(memory, acknowledged,
-                     SQLITE_VALUES(sqlite_int(ALERT_REMINDED), sqlite_int(OBSOLETE)), fault);
+    ok = ok && sqlite_exec(memory, ended, SQLITE_VALUES(ALERT_RECOVERED, OBSOLETE), fault) &&
+         sqlite_exec(memory, acknowledged, SQLITE_VALUES(ALERT_REMINDED, OBSOLETE), fault);
     return history_commit(history, ok, fault);
 }
 
@@ -125,16 +120,14 @@ bool history_alerts_due(struct history *history, const struct alert_query *query
     struct due due = {.room = *count, .alerts = out};
     int64_t given_up = 0;
 
-    if (!sqlite_count(history->memory, pending,
-                      SQLITE_VALUES(sqlite_int(!query->quiet), sqlite_int(LEVEL_RED)),
+    if (!sqlite_count(history->memory, pending, SQLITE_VALUES(!query->quiet, LEVEL_RED),
                       &history->alerts_waiting, fault))
         return false;
     if (history->alerts_waiting > 0 &&
         (!drop(history, query->now_us, &given_up, fault) ||
          !sqlite_each(history->memory, sql,
-                      SQLITE_VALUES(sqlite_int(!query->quiet), sqlite_int(LEVEL_RED),
-                                    sqlite_int(query->channel), sqlite_int(query->now_us),
-                                    sqlite_int((int64_t)due.room)),
+                      SQLITE_VALUES(!query->quiet, LEVEL_RED, query->channel, query->now_us,
+                                    (int64_t)due.room),
                       due_row, &due, fault)))
         return false;
     history->alerts_given_up += given_up;
@@ -163,19 +156,15 @@ bool history_alert_sent(struct history *history, const struct alert *alert, int6
                                 " WHERE w.event = ?2 AND w.told_us = 0 AND w.dropped = 0"
                                 " AND EXISTS (SELECT 1 FROM alert a WHERE a.id = ?1"
                                 " AND a.incident_id = w.incident_id AND a.channel = w.channel)";
-    const struct sqlite_value id = sqlite_int(alert->id);
+    const int64_t id = alert->id;
     const int64_t now_us = now_wall_us();
     struct sqlite *memory = history_begin(history);
     const bool ok =
-        sqlite_exec(memory, told, SQLITE_VALUES(id, sqlite_int(now_us), sqlite_int(message_id)),
-                    fault) &&
+        sqlite_exec(memory, told, SQLITE_VALUES(id, now_us, message_id), fault) &&
         (alert->incident.level != LEVEL_RED ||
-         sqlite_exec(memory, worse,
-                     SQLITE_VALUES(id, sqlite_int(ALERT_WORSE), sqlite_int(OBSOLETE)), fault)) &&
+         sqlite_exec(memory, worse, SQLITE_VALUES(id, ALERT_WORSE, OBSOLETE), fault)) &&
         sqlite_exec(memory, recovery,
-                    SQLITE_VALUES(id, sqlite_int(ALERT_RECOVERED),
-                                  sqlite_int(now_us - ALERT_EXPIRY_US), sqlite_int(OBSOLETE)),
-                    fault);
+                    SQLITE_VALUES(id, ALERT_RECOVERED, now_us - ALERT_EXPIRY_US, OBSOLETE), fault);
 
     return history_commit(history, ok, fault);
 }
@@ -185,7 +174,7 @@ bool history_alert_give_up(struct history *history, int64_t id, struct fault *fa
     static const char sql[] =
         "UPDATE alert SET dropped = ?2 WHERE id = ?1 AND told_us = 0 AND dropped = 0";
 
-    if (!history_exec(history, sql, SQLITE_VALUES(sqlite_int(id), sqlite_int(GIVEN_UP)), fault))
+    if (!history_exec(history, sql, SQLITE_VALUES(id, GIVEN_UP), fault))
         return false;
     history->alerts_given_up++;
     return true;
@@ -197,10 +186,7 @@ bool history_alert_postpone(struct history *history, int64_t id, int64_t pause_u
     static const char sql[] =
         "UPDATE alert SET due_us = ?2, pause_us = ?3, tries = tries + 1 WHERE id = ?1";
 
-    return history_exec(
-        history, sql,
-        SQLITE_VALUES(sqlite_int(id), sqlite_int(now_wall_us() + pause_us), sqlite_int(pause_us)),
-        fault);
+    return history_exec(history, sql, SQLITE_VALUES(id, now_wall_us() + pause_us, pause_us), fault);
 }
 
 bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
@@ -210,10 +196,7 @@ bool history_alert_copy(struct history *history, int64_t id, enum alert_channel 
         "INSERT INTO alert SELECT " NEXT_ID ", incident_id, event, ?2, 0, made_us, ?4, 0, 0, 0,"
         " step, 0 FROM alert WHERE id = ?1 ON CONFLICT DO NOTHING";
 
-    return history_exec(history, sql,
-                        SQLITE_VALUES(sqlite_int(id), sqlite_int(channel), sqlite_int(0),
-                                      sqlite_int(now_wall_us())),
-                        fault);
+    return history_exec(history, sql, SQLITE_VALUES(id, channel, 0, now_wall_us()), fault);
 }
 
 /* --- open incidents --- */

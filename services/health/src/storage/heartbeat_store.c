@@ -10,8 +10,7 @@ bool history_heartbeat(struct history *history, const char *name, int64_t at_us,
         " ON CONFLICT (name) DO UPDATE SET at_us = excluded.at_us, ok = excluded.ok"
         " WHERE excluded.at_us >= at_us";
 
-    return history_exec(history, put,
-                        SQLITE_VALUES(sqlite_text(name), sqlite_int(at_us), sqlite_int(ok)), fault);
+    return history_exec(history, put, SQLITE_VALUES(name, at_us, ok), fault);
 }
 
 static void read_one(sqlite3_stmt *row, void *item)

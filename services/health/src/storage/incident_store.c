@@ -29,7 +29,7 @@ static bool find_incident(struct sqlite *sqlite, const struct uuid *id, struct i
     static const char sql[] = "SELECT " INCIDENT_COLUMNS " FROM incident i WHERE i.id = ?1";
     struct incident found = {.check = ""};
 
-    if (!sqlite_each(sqlite, sql, SQLITE_VALUES(sqlite_uuid(id)), read_one, &found, fault))
+    if (!sqlite_each(sqlite, sql, SQLITE_VALUES(id), read_one, &found, fault))
         return false;
     if (found.check[0] == '\0')
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such incident");
@@ -49,15 +49,13 @@ bool history_incident_begin(struct history *history, const struct incident *inci
     const struct alert_queue queue = {&incident->id, ALERT_FIRED, 0, channels, now_wall_us()};
     struct sqlite *memory = history_begin(history);
     struct incident found;
-    bool ok = sqlite_exec(
-        memory, insert,
-        SQLITE_VALUES(sqlite_uuid(&incident->id), sqlite_text(incident->check),
-                      sqlite_int(incident->level), sqlite_int(incident->severity),
-                      sqlite_text(probe_trouble_names[incident->trouble]),
-                      sqlite_text(incident->detail), sqlite_text(measure_word(incident)),
-                      sqlite_real(incident->reading.value), sqlite_int(incident->started_us),
-                      sqlite_text(incident->command), sqlite_text(incident->runbook)),
-        fault);
+    bool ok =
+        sqlite_exec(memory, insert,
+                    SQLITE_VALUES(&incident->id, incident->check, incident->level,
+                                  incident->severity, probe_trouble_names[incident->trouble],
+                                  incident->detail, measure_word(incident), incident->reading.value,
+                                  incident->started_us, incident->command, incident->runbook),
+                    fault);
 
     if (ok && sqlite_changes(memory) > 0)
         ok = alert_store_queue(memory, &queue, fault) && tables_limit(memory, ENDED_MAX, fault);
@@ -79,12 +77,9 @@ bool history_incident_worsen(struct history *history, const struct incident *inc
     const bool ok =
         find_incident(memory, &incident->id, &found, fault) &&
         sqlite_exec(memory, update,
-                    SQLITE_VALUES(sqlite_uuid(&incident->id), sqlite_int(incident->level),
-                                  sqlite_int(incident->severity),
-                                  sqlite_text(probe_trouble_names[incident->trouble]),
-                                  sqlite_text(incident->detail),
-                                  sqlite_text(measure_word(incident)),
-                                  sqlite_real(incident->reading.value)),
+                    SQLITE_VALUES(&incident->id, incident->level, incident->severity,
+                                  probe_trouble_names[incident->trouble], incident->detail,
+                                  measure_word(incident), incident->reading.value),
                     fault) &&
         (sqlite_changes(memory) == 0 || alert_store_queue(memory, &queue, fault));
 
@@ -118,8 +113,7 @@ static bool end_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     const struct alert_queue queue = {&id, ALERT_RECOVERED, 0, UINT_MAX, change->at_us};
 
     return find_incident(sqlite, &id, &change->incident, fault) &&
-           sqlite_exec(sqlite, update, SQLITE_VALUES(sqlite_uuid(&id), sqlite_int(change->at_us)),
-                       fault) &&
+           sqlite_exec(sqlite, update, SQLITE_VALUES(&id, change->at_us), fault) &&
            (sqlite_changes(sqlite) == 0 || alert_store_queue(sqlite, &queue, fault));
 }
 
@@ -130,9 +124,7 @@ static bool ack_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     struct change *change = data;
     const struct uuid id = change->incident.id;
 
-    return sqlite_exec(sqlite, update,
-                       SQLITE_VALUES(sqlite_uuid(&id), sqlite_text(change->incident.acked_by),
-                                     sqlite_int(change->at_us)),
+    return sqlite_exec(sqlite, update, SQLITE_VALUES(&id, change->incident.acked_by, change->at_us),
                        fault) &&
            find_incident(sqlite, &id, &change->incident, fault);
 }
@@ -197,8 +189,7 @@ static bool list_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 
     listing->count = 0;
     return sqlite_each(sqlite, sql,
-                       SQLITE_VALUES(sqlite_uuid(&listing->before), sqlite_int(listing->only_open),
-                                     sqlite_int((int64_t)listing->room)),
+                       SQLITE_VALUES(&listing->before, listing->only_open, (int64_t)listing->room),
                        list_row, listing, fault);
 }
 

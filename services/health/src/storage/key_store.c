@@ -13,12 +13,9 @@ void history_store_key(struct history *history, const struct api_key_kept *key)
 
     history->version++;
     (void)!sqlite_exec(history->memory, put,
-                       SQLITE_VALUES(sqlite_blob(key->hash, sizeof(key->hash)),
-                                     sqlite_uuid(&key->id), sqlite_uuid(&key->client_id),
-                                     sqlite_uuid(&key->tenant_id), sqlite_text(key->scopes),
-                                     sqlite_int(key->test), sqlite_int(key->rate_per_s),
-                                     sqlite_int(key->burst), sqlite_int(key->expires_us),
-                                     sqlite_int(key->checked_us)),
+                       SQLITE_VALUES(sqlite_blob(key->hash, sizeof(key->hash)), &key->id,
+                                     &key->client_id, &key->tenant_id, key->scopes, key->test,
+                                     key->rate_per_s, key->burst, key->expires_us, key->checked_us),
                        &fault);
 }
 

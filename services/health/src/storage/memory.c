@@ -34,7 +34,7 @@ static bool forget_in_tx(struct sqlite *memory, void *data, struct fault *fault)
     const struct disk_save *save = data;
     struct history *history = save->history;
 
-    if (!sqlite_exec(memory, samples, SQLITE_VALUES(sqlite_int(save->sample)), fault))
+    if (!sqlite_exec(memory, samples, SQLITE_VALUES(save->sample), fault))
         return false;
     history->waiting -= sqlite_changes(memory);
     if (history->missing.samples == save->missed)
@@ -152,9 +152,8 @@ bool history_query(struct history *history, const struct history_query *query, v
 {
     struct listing listing = {query, out, *count};
 
-    if (!sqlite_each(history->memory, query->sql,
-                     SQLITE_VALUES(sqlite_int(query->at), sqlite_int((int64_t)*count)), listing_row,
-                     &listing, fault))
+    if (!sqlite_each(history->memory, query->sql, SQLITE_VALUES(query->at, (int64_t)*count),
+                     listing_row, &listing, fault))
         return false;
     *count -= listing.left;
     return true;

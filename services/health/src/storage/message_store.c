@@ -13,10 +13,8 @@ bool history_message(struct history *history, const struct alert_message *messag
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
     return history_exec(history, put,
-                        SQLITE_VALUES(sqlite_int(message->chat_id), sqlite_int(message->message_id),
-                                      sqlite_uuid(&message->incident.id),
-                                      sqlite_int(message->event), sqlite_int(message->step),
-                                      sqlite_int(now_wall_us())),
+                        SQLITE_VALUES(message->chat_id, message->message_id, &message->incident.id,
+                                      message->event, message->step, now_wall_us()),
                         fault);
 }
 

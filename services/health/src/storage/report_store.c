@@ -7,26 +7,24 @@
 
 #include "storage/disk.h"
 #include "storage/history_private.h"
-#include "storage/sample_store.h"
 
 /* --- a day --- */
 
 struct span {
     const struct plan *plan;
     int64_t from_us, to_us;
-    int64_t ids[CHECKS_MAX];
     struct uptime uptimes[CHECKS_MAX];
 };
 
 static void hours_row(sqlite3_stmt *row, void *data)
 {
     struct span *span = data;
-    const int64_t id = sqlite3_column_int64(row, 0);
+    const char *name = (const char *)sqlite3_column_text(row, 0);
+    const struct check *check = plan_find(span->plan, slice_of(name));
     const double known_ms = sqlite3_column_double(row, 1), bad_ms = sqlite3_column_double(row, 2);
 
-    for (size_t i = 0; i < span->plan->count; i++)
-        if (span->ids[i] == id && known_ms > 0)
-            span->uptimes[i].up = 1 - (float)(bad_ms / known_ms);
+    if (check != NULL && known_ms > 0)
+        span->uptimes[check - span->plan->checks].up = 1 - (float)(bad_ms / known_ms);
 }
 
 static void took_row(sqlite3_stmt *row, void *data)
@@ -38,28 +36,27 @@ static void took_row(sqlite3_stmt *row, void *data)
 
 static bool span_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
-    static const char hours[] = "SELECT check_id, sum(known_ms), sum(bad_ms) FROM hour"
-                                " WHERE at >= ?1 AND at < ?2 GROUP BY check_id";
+    static const char hours[] =
+        "SELECT n.name, sum(known_ms), sum(bad_ms) FROM hour JOIN check_name n ON n.id = check_id"
+        " WHERE at >= ?1 AND at < ?2 GROUP BY check_id";
     static const char p95[] =
-        "SELECT took_us FROM sample WHERE check_id = ?1 AND at >= ?2 AND at < ?3"
-        " ORDER BY took_us LIMIT 1 OFFSET (SELECT max(0, (count(*) * 95 + 99) / 100 - 1)"
-        " FROM sample WHERE check_id = ?1 AND at >= ?2 AND at < ?3)";
+        "WITH s AS (SELECT took_us FROM sample WHERE at >= ?2 AND at < ?3"
+        " AND check_id = (SELECT id FROM check_name WHERE name = ?1))"
+        " SELECT took_us FROM s ORDER BY took_us"
+        " LIMIT 1 OFFSET (SELECT max(0, (count(*) * 95 + 99) / 100 - 1) FROM s)";
     struct span *span = data;
 
     for (size_t i = 0; i < span->plan->count; i++)
         span->uptimes[i] = (struct uptime){NAN, NAN};
-    if (!sample_store_check_ids(sqlite, span->plan, span->ids, fault) ||
-        !sqlite_each(sqlite, hours,
-                     SQLITE_VALUES(sqlite_int(span->from_us / HISTORY_HOUR_US),
-                                   sqlite_int(span->to_us / HISTORY_HOUR_US)),
+    if (!sqlite_each(sqlite, hours,
+                     SQLITE_VALUES(span->from_us / HISTORY_HOUR_US, span->to_us / HISTORY_HOUR_US),
                      hours_row, span, fault))
         return false;
     for (size_t i = 0; i < span->plan->count; i++)
         if (span->plan->checks[i].outside &&
             !sqlite_each(sqlite, p95,
-                         SQLITE_VALUES(sqlite_int(span->ids[i]),
-                                       sqlite_int(span->from_us / US_PER_MS),
-                                       sqlite_int(span->to_us / US_PER_MS)),
+                         SQLITE_VALUES(span->plan->checks[i].name, span->from_us / US_PER_MS,
+                                       span->to_us / US_PER_MS),
                          took_row, &span->uptimes[i].p95_ms, fault))
             return false;
     return true;
@@ -95,8 +92,7 @@ bool history_report_sent(struct history *history, int day, unsigned *channels, s
     static const char sent[] = "SELECT channel FROM report WHERE day = ?1";
 
     *channels = 0;
-    return sqlite_each(history->memory, sent, SQLITE_VALUES(sqlite_int(day)), sent_row, channels,
-                       fault);
+    return sqlite_each(history->memory, sent, SQLITE_VALUES(day), sent_row, channels, fault);
 }
 
 bool history_report_mark_sent(struct history *history, int day, enum alert_channel channel,
@@ -105,7 +101,5 @@ bool history_report_mark_sent(struct history *history, int day, enum alert_chann
     static const char insert[] = "INSERT INTO report (day, channel, told_us)"
                                  " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
 
-    return history_exec(
-        history, insert,
-        SQLITE_VALUES(sqlite_int(day), sqlite_int(channel), sqlite_int(now_wall_us())), fault);
+    return history_exec(history, insert, SQLITE_VALUES(day, channel, now_wall_us()), fault);
 }

@@ -47,14 +47,12 @@ bool sample_store_write(struct sqlite *file, int64_t written, struct fault *faul
                                   " SELECT w.at_us / ?2, n.id, w.verdict, w.took_us" WAITING;
 
     if (!sqlite_exec(file, names, SQLITE_NO_VALUES, fault) ||
-        !sqlite_exec(file, samples, SQLITE_VALUES(sqlite_int(written), sqlite_int(US_PER_MS)),
-                     fault))
+        !sqlite_exec(file, samples, SQLITE_VALUES(written, US_PER_MS), fault))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(levels); i++)
         if (levels[i].add != NULL &&
             !sqlite_exec(file, levels[i].add,
-                         SQLITE_VALUES(sqlite_int(written), sqlite_int(levels[i].unit_us),
-                                       sqlite_int(VERDICT_UNKNOWN), sqlite_int(VERDICT_RED)),
+                         SQLITE_VALUES(written, levels[i].unit_us, VERDICT_UNKNOWN, VERDICT_RED),
                          fault))
             return false;
     return true;
@@ -64,21 +62,8 @@ bool sample_store_prune(struct sqlite *file, int64_t now_us, struct fault *fault
 {
     for (size_t i = 0; i < ARRAY_LEN(levels); i++)
         if (levels[i].prune != NULL &&
-            !sqlite_exec(
-                file, levels[i].prune,
-                SQLITE_VALUES(sqlite_int((now_us - levels[i].kept_us) / levels[i].unit_us)), fault))
-            return false;
-    return true;
-}
-
-bool sample_store_check_ids(struct sqlite *file, const struct plan *plan, int64_t *ids,
-                            struct fault *fault)
-{
-    static const char find[] = "SELECT id FROM check_name WHERE name = ?1";
-
-    for (size_t i = 0; i < plan->count; i++)
-        if (!sqlite_count(file, find, SQLITE_VALUES(sqlite_text(plan->checks[i].name)), &ids[i],
-                          fault))
+            !sqlite_exec(file, levels[i].prune,
+                         SQLITE_VALUES((now_us - levels[i].kept_us) / levels[i].unit_us), fault))
             return false;
     return true;
 }
@@ -107,8 +92,7 @@ static void drop_oldest(struct history *history, struct fault *fault)
     const int64_t excess = history->waiting - history->in_save - WAITING_MAX;
 
     if (excess > 0)
-        (void)!sqlite_each(history->memory, sql,
-                           SQLITE_VALUES(sqlite_int(history->saving), sqlite_int(excess)),
+        (void)!sqlite_each(history->memory, sql, SQLITE_VALUES(history->saving, excess),
                            dropped_row, history, fault);
 }
 
@@ -120,10 +104,9 @@ void history_add_sample(struct history *history, size_t check, enum verdict verd
 
     history->newest++;
     if (!sqlite_exec(history->memory, insert,
-                     SQLITE_VALUES(sqlite_int(history->newest), sqlite_int(at_us),
-                                   sqlite_int((int64_t)check),
-                                   sqlite_int(history->plan->checks[check].interval_ms),
-                                   sqlite_int((int64_t)verdict), sqlite_int(took_us)),
+                     SQLITE_VALUES(history->newest, at_us, (int64_t)check,
+                                   history->plan->checks[check].interval_ms, (int64_t)verdict,
+                                   took_us),
                      &fault))
         return;
     history->waiting++;
@@ -166,7 +149,5 @@ bool sample_store_note_missing(const struct history *history, struct fault *faul
 
     return missing->samples == 0 ||
            sqlite_exec(history->memory, put,
-                       SQLITE_VALUES(sqlite_int(missing->from_us), sqlite_int(missing->to_us),
-                                     sqlite_int(missing->samples)),
-                       fault);
+                       SQLITE_VALUES(missing->from_us, missing->to_us, missing->samples), fault);
 }

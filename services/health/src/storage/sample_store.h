@@ -12,7 +12,3 @@ bool sample_store_note_missing(const struct history *history, struct fault *faul
 bool sample_store_write(struct sqlite *file, int64_t written, struct fault *fault) MUST_CHECK;
 /* Deletes expired rows, a bounded number from each table. */
 bool sample_store_prune(struct sqlite *file, int64_t now_us, struct fault *fault) MUST_CHECK;
-/* The ids of the plan's checks in the file; 0: none yet. A check that left the plan keeps its
- * id. */
-bool sample_store_check_ids(struct sqlite *file, const struct plan *plan, int64_t *ids,
-                            struct fault *fault) MUST_CHECK;

@@ -15,7 +15,8 @@ static bool add(struct sqlite *memory, const struct silence *silence, struct fau
     static const char count[] = "SELECT count(*) FROM silence WHERE until_us > ?1";
     static const char insert[] = "INSERT INTO silence (" COLUMNS ")"
                                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-    const struct sqlite_value id = sqlite_uuid(&silence->id), now_us = sqlite_int(now_wall_us());
+    const struct uuid *id = &silence->id;
+    const int64_t now_us = now_wall_us();
     int64_t there;
 
     if ((strcmp(silence->match, "*") == 0 &&
@@ -26,9 +27,8 @@ static bool add(struct sqlite *memory, const struct silence *silence, struct fau
         return fault_set(fault, FAULT_CONFLICT, "too_many_silences", "There are %d silences",
                          SILENCES_MAX);
     return sqlite_exec(memory, insert,
-                       SQLITE_VALUES(id, sqlite_text(silence->match), sqlite_text(silence->reason),
-                                     sqlite_text(silence->who), sqlite_int(silence->since_us),
-                                     sqlite_int(silence->until_us)),
+                       SQLITE_VALUES(id, silence->match, silence->reason, silence->who,
+                                     silence->since_us, silence->until_us),
                        fault);
 }
 
@@ -42,8 +42,7 @@ bool history_silence_drop(struct history *history, const struct uuid *id, struct
 {
     static const char end[] = END_WHERE "id = ?1";
     struct sqlite *memory = history_begin(history);
-    const bool ok = sqlite_exec(memory, end,
-                                SQLITE_VALUES(sqlite_uuid(id), sqlite_int(now_wall_us())), fault) &&
+    const bool ok = sqlite_exec(memory, end, SQLITE_VALUES(id, now_wall_us()), fault) &&
                     (sqlite_changes(memory) > 0 ||
                      fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such silence"));
 

@@ -46,10 +46,36 @@ static inline struct sqlite_value sqlite_uuid(const struct uuid *id)
     return sqlite_blob(id->bytes, sizeof(id->bytes));
 }
 
-/* SQLITE_VALUES(sqlite_int(1), sqlite_text("a")): two arguments, the values and their count. */
+static inline struct sqlite_value sqlite_same(struct sqlite_value value)
+{
+    return value;
+}
+
+/* SQLITE_VALUES(1, "a", &id): two arguments, the values by their types and their count. */
+// clang-format off
+#define SQLITE_VALUE(x)                                                                            \
+    _Generic((x), struct sqlite_value: sqlite_same, double: sqlite_real,                           \
+        const char *: sqlite_text, char *: sqlite_text,                                            \
+        const struct uuid *: sqlite_uuid, struct uuid *: sqlite_uuid, default: sqlite_int)(x)
+#define SQLITE_LIST_1(x)       SQLITE_VALUE(x)
+#define SQLITE_LIST_2(x, ...)  SQLITE_VALUE(x), SQLITE_LIST_1(__VA_ARGS__)
+#define SQLITE_LIST_3(x, ...)  SQLITE_VALUE(x), SQLITE_LIST_2(__VA_ARGS__)
+#define SQLITE_LIST_4(x, ...)  SQLITE_VALUE(x), SQLITE_LIST_3(__VA_ARGS__)
+#define SQLITE_LIST_5(x, ...)  SQLITE_VALUE(x), SQLITE_LIST_4(__VA_ARGS__)
+#define SQLITE_LIST_6(x, ...)  SQLITE_VALUE(x), SQLITE_LIST_5(__VA_ARGS__)
+#define SQLITE_LIST_7(x, ...)  SQLITE_VALUE(x), SQLITE_LIST_6(__VA_ARGS__)
+#define SQLITE_LIST_8(x, ...)  SQLITE_VALUE(x), SQLITE_LIST_7(__VA_ARGS__)
+#define SQLITE_LIST_9(x, ...)  SQLITE_VALUE(x), SQLITE_LIST_8(__VA_ARGS__)
+#define SQLITE_LIST_10(x, ...) SQLITE_VALUE(x), SQLITE_LIST_9(__VA_ARGS__)
+#define SQLITE_LIST_11(x, ...) SQLITE_VALUE(x), SQLITE_LIST_10(__VA_ARGS__)
+#define SQLITE_PICK(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, list, ...) list
+#define SQLITE_ARRAY(...)                                                                          \
+    (const struct sqlite_value[]){SQLITE_PICK(__VA_ARGS__, SQLITE_LIST_11, SQLITE_LIST_10,         \
+        SQLITE_LIST_9, SQLITE_LIST_8, SQLITE_LIST_7, SQLITE_LIST_6, SQLITE_LIST_5, SQLITE_LIST_4,  \
+        SQLITE_LIST_3, SQLITE_LIST_2, SQLITE_LIST_1, 0)(__VA_ARGS__)}
 #define SQLITE_VALUES(...)                                                                         \
-    (const struct sqlite_value[]){__VA_ARGS__},                                                    \
-        sizeof((const struct sqlite_value[]){__VA_ARGS__}) / sizeof(struct sqlite_value)
+    SQLITE_ARRAY(__VA_ARGS__), sizeof(SQLITE_ARRAY(__VA_ARGS__)) / sizeof(struct sqlite_value)
+// clang-format on
 #define SQLITE_NO_VALUES NULL, 0
 
 struct sqlite;

@@ -57,9 +57,7 @@ bool tables_create(struct sqlite *memory, const struct plan *plan, struct fault 
         !sqlite_script(memory, memory_schema, fault))
         return false;
     for (size_t i = 0; i < plan->count; i++)
-        if (!sqlite_exec(memory, name,
-                         SQLITE_VALUES(sqlite_int((int64_t)i), sqlite_text(plan->checks[i].name)),
-                         fault))
+        if (!sqlite_exec(memory, name, SQLITE_VALUES((int64_t)i, plan->checks[i].name), fault))
             return false;
     return true;
 }
@@ -127,13 +125,12 @@ bool tables_prune(struct sqlite *sqlite, int64_t now_us, struct fault *fault)
     static const char messages[] = "DELETE FROM message WHERE told_us < ?1";
     static const char silences[] = "DELETE FROM silence WHERE until_us < ?1";
     static const char keys[] = "DELETE FROM api_key WHERE checked_us < ?1";
-    const struct sqlite_value alerts_us = sqlite_int(now_us - HISTORY_ALERTS_US);
+    const int64_t alerts_us = now_us - HISTORY_ALERTS_US;
 
     return sqlite_exec(sqlite, alerts, SQLITE_VALUES(alerts_us), fault) &&
            sqlite_exec(sqlite, messages, SQLITE_VALUES(alerts_us), fault) &&
-           sqlite_exec(sqlite, silences, SQLITE_VALUES(sqlite_int(now_us)), fault) &&
-           sqlite_exec(sqlite, keys,
-                       SQLITE_VALUES(sqlite_int(now_us - API_KEY_AWAY_MS * US_PER_MS)), fault);
+           sqlite_exec(sqlite, silences, SQLITE_VALUES(now_us), fault) &&
+           sqlite_exec(sqlite, keys, SQLITE_VALUES(now_us - API_KEY_AWAY_MS * US_PER_MS), fault);
 }
 
 bool tables_limit(struct sqlite *memory, int64_t count, struct fault *fault)
@@ -147,7 +144,7 @@ bool tables_limit(struct sqlite *memory, int64_t count, struct fault *fault)
     static const char messages[] =
         "DELETE FROM message WHERE incident_id NOT IN (SELECT id FROM incident)";
 
-    return sqlite_exec(memory, incidents, SQLITE_VALUES(sqlite_int(count)), fault) &&
+    return sqlite_exec(memory, incidents, SQLITE_VALUES(count), fault) &&
            (sqlite_changes(memory) == 0 ||
             (sqlite_exec(memory, alerts, SQLITE_NO_VALUES, fault) &&
              sqlite_exec(memory, messages, SQLITE_NO_VALUES, fault)));
@@ -164,5 +161,5 @@ bool tables_trim(struct sqlite *memory, int64_t now_us, struct fault *fault)
 
     return tables_limit(memory, INCIDENTS_KEPT, fault) && tables_prune(memory, now_us, fault) &&
            sqlite_exec(memory, reports, SQLITE_NO_VALUES, fault) &&
-           sqlite_exec(memory, heartbeats, SQLITE_VALUES(sqlite_int(CHECKS_MAX)), fault);
+           sqlite_exec(memory, heartbeats, SQLITE_VALUES(CHECKS_MAX), fault);
 }

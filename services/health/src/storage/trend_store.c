@@ -7,7 +7,6 @@
 
 #include "storage/disk.h"
 #include "storage/history_private.h"
-#include "storage/sample_store.h"
 
 enum { WEEK_DAYS = 7, MONTH_DAYS = 30, YEAR_DAYS = 365, DAY_HOURS = 24 };
 
@@ -57,6 +56,17 @@ static int64_t since_of(const struct sums *sums)
     if (sums->first_minute * HISTORY_MINUTE_US / HISTORY_HOUR_US != sums->first_hour)
         return sums->first_hour * HISTORY_HOUR_US;
     return sums->first_minute * HISTORY_MINUTE_US;
+}
+
+/* The ids of the plan's checks in the file. A check that left the plan keeps its id. */
+static void id_row(sqlite3_stmt *row, void *data)
+{
+    struct trends *trends = data;
+    const char *name = (const char *)sqlite3_column_text(row, 1);
+    const struct check *check = plan_find(trends->plan, slice_of(name));
+
+    if (check != NULL)
+        trends->ids[check - trends->plan->checks] = sqlite3_column_int64(row, 0);
 }
 
 /* The index of the check in the plan; its count if it is not there. */
@@ -145,16 +155,17 @@ static bool trends_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
         {ROWS("hour"),   HISTORY_HOUR_US,   DAY_HOURS + 1, hour_row  },
         {ROWS("minute"), HISTORY_MINUTE_US, TREND_POINTS,  minute_row},
     };
+    static const char ids[] = "SELECT id, name FROM check_name";
     struct trends *trends = data;
 
     for (size_t i = 0; i < trends->plan->count; i++)
         clear(&trends->checks[i].trend);
-    if (!sample_store_check_ids(sqlite, trends->plan, trends->ids, fault))
+    if (!sqlite_each(sqlite, ids, SQLITE_NO_VALUES, id_row, trends, fault))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         trends->first = trends->now_us / parts[i].unit_us - parts[i].units + 1;
-        if (!sqlite_each(sqlite, parts[i].sql, SQLITE_VALUES(sqlite_int(trends->first)),
-                         parts[i].row, trends, fault))
+        if (!sqlite_each(sqlite, parts[i].sql, SQLITE_VALUES(trends->first), parts[i].row, trends,
+                         fault))
             return false;
     }
     for (size_t i = 0; i < trends->plan->count; i++)
@@ -238,10 +249,8 @@ static bool points_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     const struct resolution *resolution = points->resolution;
 
     return sqlite_each(sqlite, resolution->sql,
-                       SQLITE_VALUES(sqlite_text(points->check->name),
-                                     sqlite_int(points->from_us / resolution->unit_us),
-                                     sqlite_int(points->to_us / resolution->unit_us),
-                                     sqlite_int((int64_t)points->room)),
+                       SQLITE_VALUES(points->check->name, points->from_us / resolution->unit_us,
+                                     points->to_us / resolution->unit_us, (int64_t)points->room),
                        point_row, points, fault);
 }
 

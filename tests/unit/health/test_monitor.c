@@ -93,6 +93,31 @@ TEST(hanging_disk_delays_and_repeats_no_alert)
     ck_assert_int_eq(sent[ALERT_RECOVERED], 1);
 }
 
+static void write_fails(struct history_fixture *of, void *data)
+{
+    FAILS(history_write(fixture.history, &fault), "history_away");
+}
+
+TEST(samples_are_limited_while_disk_hangs)
+{
+    enum { ROUNDS = 3, SAMPLES = 2048, MAX = 4096 };
+    const int64_t began_us = now_wall_us();
+
+    disk_hangs(); /* with one sample */
+    for (int i = 0; i < ROUNDS; i++) {
+        for (int k = 0; k < SAMPLES; k++)
+            history_add_sample(fixture.history, 1, VERDICT_GREEN,
+                               began_us + (i * SAMPLES + k) * US_PER_S, 1000);
+        history_fixture_run(&fixture, write_fails, NULL);
+    }
+    ck_assert_int_eq(history_missing(fixture.history).samples, ROUNDS * SAMPLES - MAX);
+    disk_answers();
+    ck_assert_int_eq(history_missing(fixture.history).samples, 0);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT samples FROM missed"),
+                     ROUNDS * SAMPLES - MAX);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), MAX + 1);
+}
+
 /* --- a restart --- */
 
 TEST(open_incidents_are_resumed)

@@ -15,9 +15,9 @@ struct history {
     int64_t changes;       /* of rows, when the transaction began */
     int64_t saves;         /* pending calls of disk_save() */
     int64_t newest;        /* number of the newest sample */
-    int64_t saving;        /* number of the newest sample in a pending save; 0: none */
-    int64_t in_save;       /* samples that wait in memory, of them those in a pending save */
-    int64_t waiting;       /* samples that wait in memory */
+    int64_t waiting;       /* samples in memory */
+    int64_t saving;        /* number of the newest sample in the oldest pending save; 0: none */
+    int64_t in_save;       /* samples in it */
     struct missed missing; /* dropped and not yet written to the disk */
     int64_t alerts_waiting, alerts_given_up;
 };

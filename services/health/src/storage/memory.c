@@ -74,9 +74,10 @@ static struct disk_save *save_create(struct history *history, struct fault *faul
         free(save);
         return NULL;
     }
-    history->saves++;
-    history->saving = history->newest;
-    history->in_save = history->waiting;
+    if (history->saves++ == 0) {
+        history->saving = history->newest;
+        history->in_save = history->waiting;
+    }
     return save;
 }
 

@@ -132,19 +132,6 @@ static bool remind(struct monitor *monitor, size_t i, bool *changed, struct faul
                           fault);
 }
 
-static bool resume_escalation(struct monitor *monitor, struct fault *fault)
-{
-    size_t count = RESUMED_MAX;
-    auto_free struct incident_red *reds = fault_calloc(count * sizeof *reds, "incidents", fault);
-    if (reds == NULL || !history_incidents_red(monitor->options.history, reds, &count, fault))
-        return false;
-    for (size_t i = 0; i < monitor->plan->count; i++)
-        for (size_t k = 0; k < count; k++)
-            if (uuid_equal(&monitor->tasks[i].incident.id, &reds[k].id))
-                monitor->tasks[i].alerted_us = reds[k].alerted_us;
-    return true;
-}
-
 /* Resumes the incidents that were open when the previous process ended, at most one for each check
  * that it knew. Incidents of checks that are no longer run here are ended. */
 static bool resume(struct monitor *monitor, struct fault *fault)
@@ -164,7 +151,12 @@ static bool resume(struct monitor *monitor, struct fault *fault)
             continue;
         }
         const size_t at = (size_t)(check - monitor->plan->checks);
+        struct incident_alerted alerted;
+        if (!history_incident_alerted(monitor->options.history, &open[i].id, &alerted, fault))
+            return false;
         monitor->tasks[at].incident = open[i];
+        monitor->tasks[at].alerted_us =
+            alerted.queued_us != 0 ? alerted.queued_us : open[i].started_us;
         const struct probe_result why = incident_why(&open[i]);
         verdict_resume(&monitor->states[at], open[i].level, open[i].started_us, &why);
     }
@@ -247,8 +239,8 @@ bool monitor_evaluate(void *data, struct fault *fault)
 {
     struct monitor *monitor = data;
     bool changed = false, done = true;
-    if (!monitor->resumed && (!resume(monitor, fault) || !resume_escalation(monitor, fault) ||
-                              !monitor_resume_heartbeats(monitor, fault)))
+    if (!monitor->resumed &&
+        (!resume(monitor, fault) || !monitor_resume_heartbeats(monitor, fault)))
         return false;
     monitor->resumed = true;
     const struct verdict_times times = monitor_times(monitor);

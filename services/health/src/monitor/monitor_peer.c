@@ -152,13 +152,9 @@ bool monitor_peer_check_link(struct monitor *monitor, struct fault *fault)
         monitor->link_alerted = silenced; /* a silence counts as alerted */
         return true;
     }
-    size_t count = CHECKS_MAX;
-    auto_free struct uuid *alerted = fault_calloc(count * sizeof *alerted, "incidents", fault);
-    if (alerted == NULL ||
-        !history_incidents_alerted(monitor->options.history, alerted, &count, fault))
+    struct incident_alerted alerted;
+    if (!history_incident_alerted(monitor->options.history, &incident->id, &alerted, fault))
         return false;
-    monitor->link_alerted = false;
-    for (size_t i = 0; i < count; i++)
-        monitor->link_alerted = monitor->link_alerted || uuid_equal(&alerted[i], &incident->id);
+    monitor->link_alerted = alerted.sent_us != 0;
     return true;
 }

@@ -10,18 +10,14 @@
 
 static bool read_silences(struct monitor *monitor, struct fault *fault)
 {
-    auto_free struct silence *silences =
-        fault_calloc(SILENCES_MAX * sizeof *silences, "silences", fault);
     size_t count = SILENCES_MAX;
-    if (silences == NULL)
-        return false;
-    if (!history_silences(monitor->options.history, now_wall_us(), silences, &count, fault))
+    if (!history_silences(monitor->options.history, now_wall_us(), monitor->silences, &count,
+                          fault))
         return false;
     monitor->silence_count = count;
     monitor->match_count = 0;
     monitor->maintenance_until_us = 0;
     for (size_t i = 0; i < count; i++) {
-        monitor->silences[i] = silences[i];
         const struct silence *one = &monitor->silences[i];
         if (strcmp(one->match, "*") != 0)
             monitor->matches[monitor->match_count++] =
@@ -32,22 +28,17 @@ static bool read_silences(struct monitor *monitor, struct fault *fault)
     return true;
 }
 
-/* Open incidents are nearly always the newest. */
+/* The open ones and, in the remaining space, the newest. Open incidents are nearly always the
+ * newest. */
 static bool read_incidents(struct monitor *monitor, struct fault *fault)
 {
     const size_t bytes = MONITOR_INCIDENTS_MAX * sizeof(struct incident);
-    auto_free struct incident *found = fault_calloc(bytes, "incidents", fault);
-    size_t open = MONITOR_INCIDENTS_MAX, newest = MONITOR_INCIDENTS_MAX, count = 0;
-    if (found == NULL)
-        return false;
-    if (!history_incidents(monitor->options.history, NULL, true, found, &open, fault))
-        return false;
+    size_t count = MONITOR_INCIDENTS_MAX, newest = MONITOR_INCIDENTS_MAX;
     auto_free struct incident *all = fault_calloc(bytes, "incidents", fault);
     if (all == NULL ||
-        !history_incidents(monitor->options.history, NULL, false, all, &newest, fault))
+        !history_incidents(monitor->options.history, NULL, false, all, &newest, fault) ||
+        !history_incidents(monitor->options.history, NULL, true, monitor->incidents, &count, fault))
         return false;
-    for (size_t i = 0; i < open; i++)
-        monitor->incidents[count++] = found[i];
     for (size_t i = 0; i < newest && count < MONITOR_INCIDENTS_MAX; i++)
         if (all[i].ended_us != 0)
             monitor->incidents[count++] = all[i];
@@ -57,13 +48,8 @@ static bool read_incidents(struct monitor *monitor, struct fault *fault)
 
 static bool read_missed(struct monitor *monitor, struct fault *fault)
 {
-    struct missed missed[MONITOR_MISSED_MAX];
-    size_t count = MONITOR_MISSED_MAX;
-    if (!history_missed(monitor->options.history, missed, &count, fault))
-        return false;
-    memcpy(monitor->missed, missed, sizeof missed);
-    monitor->missed_count = count;
-    return true;
+    monitor->missed_count = MONITOR_MISSED_MAX;
+    return history_missed(monitor->options.history, monitor->missed, &monitor->missed_count, fault);
 }
 
 void monitor_trend_clear(struct trend *trend)

@@ -199,47 +199,22 @@ bool history_alert_copy(struct history *history, int64_t id, enum alert_channel 
     return history_exec(history, sql, SQLITE_VALUES(id, channel, 0, now_wall_us()), fault);
 }
 
-/* --- open incidents --- */
-
-static void alerted_row(sqlite3_stmt *row, void *item)
+static void alerted_row(sqlite3_stmt *row, void *data)
 {
-    *(struct uuid *)item = sqlite_read_uuid(row, 0);
+    struct incident_alerted *alerted = data;
+
+    alerted->queued_us = sqlite3_column_int64(row, 0);
+    alerted->sent_us = sqlite3_column_int64(row, 1);
 }
 
-bool history_incidents_alerted(struct history *history, struct uuid *out, size_t *count,
-                               struct fault *fault)
-{
-    const struct history_query query = {
-        .sql = "SELECT DISTINCT i.id FROM incident i JOIN alert a ON a.incident_id = i.id"
-               " WHERE i.ended_us = 0 AND a.event = ?1 AND a.told_us <> 0 LIMIT ?2",
-        .at = ALERT_FIRED,
-        .size = sizeof(*out),
-        .read = alerted_row,
-    };
-
-    return history_query(history, &query, out, count, fault);
-}
-
-static void red_row(sqlite3_stmt *row, void *item)
-{
-    struct incident_red *red = item;
-
-    red->id = sqlite_read_uuid(row, 0);
-    red->alerted_us = sqlite3_column_int64(row, 1);
-}
-
-bool history_incidents_red(struct history *history, struct incident_red *out, size_t *count,
-                           struct fault *fault)
+bool history_incident_alerted(struct history *history, const struct uuid *id,
+                              struct incident_alerted *out, struct fault *fault)
 {
     /* Of open incidents, step 0 has the beginning and, after it, the change to red. */
-    const struct history_query query = {
-        .sql = "SELECT i.id, ifnull(max(a.made_us), i.started_us) FROM incident i"
-               " LEFT JOIN alert a ON a.incident_id = i.id AND a.step = 0"
-               " WHERE i.ended_us = 0 AND i.level = ?1 GROUP BY i.id LIMIT ?2",
-        .at = LEVEL_RED,
-        .size = sizeof(*out),
-        .read = red_row,
-    };
+    static const char sql[] =
+        "SELECT max(made_us) FILTER (WHERE step = 0), max(told_us) FILTER (WHERE event = ?2)"
+        " FROM alert WHERE incident_id = ?1";
 
-    return history_query(history, &query, out, count, fault);
+    return sqlite_each(history->memory, sql, SQLITE_VALUES(id, ALERT_FIRED), alerted_row, out,
+                       fault);
 }

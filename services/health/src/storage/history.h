@@ -194,17 +194,13 @@ bool history_messages(struct history *history, int64_t since_us, struct alert_me
 bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
                         struct fault *fault) MUST_CHECK;
 
-/* Open incidents that at least one channel has sent. */
-bool history_incidents_alerted(struct history *history, struct uuid *out,
-                               size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
-
-/* Open red incidents, and when their first red alert was queued; without one, when they began. */
-struct incident_red {
-    struct uuid id;
-    int64_t alerted_us;
+struct incident_alerted {
+    int64_t queued_us; /* when its last alert was queued, without reminders; 0: it has none */
+    int64_t sent_us;   /* when a channel sent its beginning; 0: none has */
 };
-bool history_incidents_red(struct history *history, struct incident_red *out,
-                           size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
+/* Of an open incident. Never parks. */
+bool history_incident_alerted(struct history *history, const struct uuid *id,
+                              struct incident_alerted *out, struct fault *fault) MUST_CHECK;
 
 /* --- the morning report: storage/report_store.c --- */
 

@@ -37,7 +37,6 @@ struct telegram_channel {
     const char *public_url;
     const struct plan *plan;
     struct history *history;
-    bool loaded; /* messages of earlier processes are loaded */
     struct chat chats[TELEGRAM_CHATS_MAX];
     size_t chat_count;
     struct sent_message sent[TELEGRAM_SENT_MAX];
@@ -105,21 +104,14 @@ bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id)
 
 /* Loads the messages of earlier processes. A process may have been killed before an edit, so
  * messages of acknowledged and ended incidents are edited again. */
-static void load(struct telegram_channel *chats)
+static bool load(struct telegram_channel *chats, struct fault *fault)
 {
     size_t count = TELEGRAM_SENT_MAX;
-    struct fault fault;
-
-    if (chats->loaded || chats->history == NULL)
-        return;
+    const int64_t since_us = now_wall_us() - HISTORY_HOUR_US;
     auto_free struct alert_message *found =
-        fault_calloc(count * sizeof *found, "messages of alerts", &fault);
-    if (found == NULL ||
-        !history_messages(chats->history, now_wall_us() - HISTORY_HOUR_US, found, &count, &fault)) {
-        log_fault(LOG_WARN, "messages_not_known", &fault, SLICE_NONE);
-        return; /* retried next time */
-    }
-    chats->loaded = true;
+        fault_calloc(count * sizeof *found, "messages of alerts", fault);
+    if (found == NULL || !history_messages(chats->history, since_us, found, &count, fault))
+        return false;
     for (size_t i = count; i-- > 0;) {
         const struct alert_message *one = &found[i];
         const bool changed = one->incident.ended_us != 0 || one->incident.acked_by[0] != '\0';
@@ -128,6 +120,7 @@ static void load(struct telegram_channel *chats)
             find_sent(chats, &one->incident.id, one->event, one->step, one->chat_id) == NULL)
             add_sent(chats, one, changed && one->event != ALERT_RECOVERED);
     }
+    return true;
 }
 
 /* --- one call --- */
@@ -314,8 +307,6 @@ static void send_all(struct telegram_channel *chats, const struct alert_story *s
 
 static void send_story(void *self, const struct alert_story *story, struct channel_result *result)
 {
-    if (story->note == NULL)
-        load(self);
     send_all(self, story, result);
     if (story->note == NULL && result->outcome == CHANNEL_SENT && story->event == ALERT_RECOVERED)
         telegram_channel_changed(self, story->incident);
@@ -354,7 +345,6 @@ static void update(void *self)
     struct telegram_channel *chats = self;
     int left = TELEGRAM_CHATS_MAX;
 
-    load(chats);
     for (size_t i = 0; i < TELEGRAM_SENT_MAX && left > 0; i++)
         if (chats->sent[i].is.message_id != 0 && chats->sent[i].stale)
             left = edit(chats, &chats->sent[i]) ? left - 1 : 0;
@@ -389,12 +379,13 @@ struct telegram_channel *telegram_channel_create(const struct telegram_channel_o
     chats->public_url = options->public_url;
     chats->plan = options->plan;
     chats->history = options->history;
-    if (read_chats(chats, options->chats))
+    if (!read_chats(chats, options->chats))
+        fault_set(fault, FAULT_INVALID, "bad_alert_chats",
+                  "ALERT_CHATS must be 1 to %d ids of chats, comma-separated.",
+                  (int)TELEGRAM_CHATS_MAX);
+    else if (chats->history == NULL || load(chats, fault))
         return chats;
     free(chats);
-    fault_set(fault, FAULT_INVALID, "bad_alert_chats",
-              "ALERT_CHATS must be 1 to %d ids of chats, comma-separated.",
-              (int)TELEGRAM_CHATS_MAX);
     return NULL;
 }
 

@@ -65,6 +65,14 @@ TEST(incident_has_the_evaluated_level)
 
 /* --- a disk that hangs --- */
 
+static void acknowledge(struct history_fixture *of, void *data)
+{
+    struct incident incident;
+
+    FINE(history_incident_ack(fixture.history, &monitor.tasks[0].incident.id, "Aigul",
+                              now_wall_us(), &incident, &fault));
+}
+
 TEST(hanging_disk_delays_and_repeats_no_alert)
 {
     int sent[EVENTS] = {0};
@@ -76,6 +84,7 @@ TEST(hanging_disk_delays_and_repeats_no_alert)
     history_fixture_run(&fixture, evaluate_only, NULL);
     history_fixture_run(&fixture, send_due, sent);
     ck_assert_int_eq(sent[ALERT_FIRED], 1);
+    history_fixture_run(&fixture, acknowledge, NULL);
     probed(0, TROUBLE_NONE);
     history_fixture_run(&fixture, evaluate_only, NULL);
     history_fixture_run(&fixture, send_due, sent);
@@ -85,6 +94,9 @@ TEST(hanging_disk_delays_and_repeats_no_alert)
     disk_answers();
     ck_assert_int_eq(incidents(), 2);
     ck_assert_int_eq(open_incidents(), 1);
+    ck_assert_int_eq(
+        history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE acked_by = 'Aigul'"),
+        1);
     monitor_fixture_end();
     history_fixture_restart(&fixture);
     monitor_fixture_begin();
@@ -305,14 +317,6 @@ TEST_LOOP(reminders_count_from_red_not_yellow, 0, 2)
         restart();
     ck_assert_int_eq(reminders_after(minute_us), 0);
     ck_assert_int_eq(reminders_after(9 * minute_us), 1);
-}
-
-static void acknowledge(struct history_fixture *of, void *data)
-{
-    struct incident incident;
-
-    FINE(history_incident_ack(fixture.history, &monitor.tasks[0].incident.id, "Aigul",
-                              now_wall_us(), &incident, &fault));
 }
 
 static void acked(void)

@@ -18,7 +18,7 @@
 #include "api/events.h"
 #include "api/guard.h"
 #include "base/env.h"
-#include "cache/entry.h"
+#include "cache/cache.h"
 #include "db/migration.h"
 #include "http/client.h"
 #include "http/ready.h"
@@ -36,7 +36,6 @@ struct service_config {
     const char *cors_origins;
     const char *operator_tenant; /* struct api_keys_options */
     bool rate_limit_enabled;
-    bool cache_enabled;
     bool access_log;
     bool http_no_suspend;
     int64_t http_connections_max;

@@ -34,7 +34,6 @@ static const struct env_variable common[] = {
      "none."                                                                                                                     },
     {"RATE_LIMIT_ENABLED",       ENV_BOOL,     AT(rate_limit_enabled),     "true",       0, 0,
      "Whether keys have their limits."                                                                                           },
-    {"CACHE_ENABLED",            ENV_BOOL,     AT(cache_enabled),          "true",       0, 0,      "Whether answers are cached."},
     {"ACCESS_LOG",               ENV_BOOL,     AT(access_log),             "true",       0, 0,      "One log line a request."    },
     {"HTTP_NO_SUSPEND",          ENV_BOOL,     AT(http_no_suspend),        "true",       0, 0,
      "Ask the HTTP library again each turn instead of suspending it during short waits."                                         },

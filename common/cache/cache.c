@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/now.h"
-#include "cache/channel_private.h"
 #include "cache/link_private.h"
 #include "loop/fiber.h"
 
@@ -32,10 +31,8 @@ struct call {
 
 struct cache {
     struct loop *loop;
-    struct work *work;
     struct cache_address address;
-    struct cache_link *link;       /* NULL: there is no Redis */
-    struct cache_channel *channel; /* created for the first listener */
+    struct cache_link *link; /* NULL: there is no Redis */
     struct call *oldest;
     struct call **last;
     struct call *unused;
@@ -297,13 +294,11 @@ struct cache *cache_create(struct loop *loop, struct work *work, const char *url
     if (cache == NULL)
         return NULL;
     cache->loop = loop;
-    cache->work = work;
     cache->address = address;
     cache->last = &cache->oldest;
     if (address.none)
         return cache;
-    const struct cache_link_events events = {.up = on_up, .data = cache};
-    cache->link = cache_link_create(loop, work, &cache->address, &events, fault);
+    cache->link = cache_link_create(loop, work, &cache->address, on_up, cache, fault);
     if (cache->link == NULL) {
         free(cache);
         return NULL;
@@ -315,7 +310,6 @@ void cache_destroy(struct cache *cache)
 {
     if (cache == NULL)
         return;
-    cache_channel_destroy(cache->channel);
     cache_link_destroy(cache->link);
     loop_timer_stop(cache->loop, &cache->silence);
     while (cache->unused != NULL) {
@@ -329,32 +323,4 @@ void cache_destroy(struct cache *cache)
 bool cache_usable(const struct cache *cache)
 {
     return cache->link != NULL && cache_link_context(cache->link) != NULL && !stalled(cache);
-}
-
-bool cache_configured(const struct cache *cache)
-{
-    return cache->link != NULL;
-}
-
-struct loop *cache_loop(const struct cache *cache)
-{
-    return cache->loop;
-}
-
-bool cache_listen(struct cache *cache, struct cache_listener *listener, struct fault *fault)
-{
-    if (cache->link == NULL)
-        return true;
-    if (cache->channel == NULL)
-        cache->channel = cache_channel_create(cache->loop, cache->work, &cache->address, fault);
-    if (cache->channel == NULL)
-        return false;
-    cache_channel_add(cache->channel, listener);
-    return true;
-}
-
-void cache_unlisten(struct cache *cache, struct cache_listener *listener)
-{
-    if (cache->channel != NULL)
-        LIST_REMOVE(listener, next);
 }

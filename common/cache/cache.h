@@ -15,7 +15,6 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/slice.h"
-#include "cache/listener.h"
 #include "loop/loop.h"
 #include "loop/work.h"
 
@@ -34,9 +33,6 @@ struct cache *cache_create(struct loop *loop, struct work *work, const char *url
 void cache_destroy(struct cache *cache); /* takes NULL */
 /* Connected, and no command has waited for longer than CACHE_COMMAND_MS. */
 bool cache_usable(const struct cache *cache);
-/* False when the URL is "". */
-bool cache_configured(const struct cache *cache);
-struct loop *cache_loop(const struct cache *cache);
 
 /* One command; its arguments may hold any bytes. Parks the fiber for at most CACHE_COMMAND_MS.
  * `text` is the text of a string reply, in the arena; absent (.at NULL) for nil and for other
@@ -46,7 +42,7 @@ struct loop *cache_loop(const struct cache *cache);
 bool cache_command(struct cache *cache, const struct slice *args, size_t count, struct arena *arena,
                    struct slice *text, struct fault *fault) MUST_CHECK;
 
-/* --- for modules on top of this one: answers by callback, scripts, channels --- */
+/* --- for modules on top of this one: answers by callback, scripts --- */
 
 /* Called once, after the requesting call has returned. `text` is as in cache_command(), borrowed
  * until return. NULL: Redis answered with an error or not at all. */
@@ -70,12 +66,5 @@ void cache_script_remove(struct cache *cache, struct cache_script *script);
 bool cache_script_ask(struct cache_script *script, struct slice key, const struct slice *values,
                       size_t count, cache_answer_fn *answer, void *data);
 
-/* Delivers messages of the listener's channel, over a second connection, which is created for the
- * first listener. */
-bool cache_listen(struct cache *cache, struct cache_listener *listener,
-                  struct fault *fault) MUST_CHECK;
-void cache_unlisten(struct cache *cache, struct cache_listener *listener);
-
-/* cache_fetches_total{source=..}, limit_decisions_total{result=..,by=..} and
- * limit_leases_total{result=..}, of this process. */
+/* limit_decisions_total{result=..,by=..} and limit_leases_total{result=..}, of this process. */
 void cache_metrics_register(void);

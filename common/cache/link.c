@@ -18,7 +18,8 @@ struct cache_link {
     struct loop *loop;
     struct work *work;
     const struct cache_address *address;
-    struct cache_link_events events;
+    void (*up)(void *data);
+    void *data;
     enum link_state state;
     redisAsyncContext *context; /* from connecting until hiredis frees it */
     struct loop_watch watch;
@@ -111,18 +112,14 @@ static void ready(void *data, uint32_t events)
 static void cleanup(void *data)
 {
     struct cache_link *link = data;
-    bool was_up = link->state == LINK_UP;
     loop_watch_remove(link->loop, &link->watch);
     loop_timer_stop(link->loop, &link->kick);
     loop_timer_stop(link->loop, &link->timer);
     link->context = NULL;
     link->unwritten = false;
     link->state = LINK_WAITING;
-    if (link->closing)
-        return;
-    link_retry(link);
-    if (was_up && link->events.down != NULL)
-        link->events.down(link->events.data);
+    if (!link->closing)
+        link_retry(link);
 }
 
 static void on_timeout(void *data)
@@ -155,8 +152,7 @@ static void greeted(redisAsyncContext *context, void *reply, void *data)
     loop_timer_stop(link->loop, &link->timer);
     link->state = LINK_UP;
     link->attempts = 0;
-    if (link->events.up != NULL)
-        link->events.up(link->events.data);
+    link->up(link->data);
 }
 
 static bool greet(struct cache_link *link)
@@ -267,8 +263,8 @@ static void link_attempt(void *data)
 }
 
 struct cache_link *cache_link_create(struct loop *loop, struct work *work,
-                                     const struct cache_address *address,
-                                     const struct cache_link_events *events, struct fault *fault)
+                                     const struct cache_address *address, void (*up)(void *data),
+                                     void *data, struct fault *fault)
 {
     struct cache_link *link = fault_calloc(sizeof(*link), "the cache", fault);
     if (link == NULL)
@@ -276,7 +272,8 @@ struct cache_link *cache_link_create(struct loop *loop, struct work *work,
     link->loop = loop;
     link->work = work;
     link->address = address;
-    link->events = *events;
+    link->up = up;
+    link->data = data;
     link->watch.fd = -1;
     loop_hook_add(loop, &link->flush, flush, link);
     link_attempt(link);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Metrics of cached values and rate limits, summed over this process. */
+/* Metrics of rate limits, summed over this process. */
 #include "cache/cache.h"
 #include "cache/metric_private.h"
 
@@ -7,9 +7,6 @@
     {                                                                                              \
         .name = n, .help = h, .type = METRIC_COUNTER, .labels = l                                  \
     }
-#define FETCHES(source)                                                                            \
-    COUNTER("cache_fetches_total", "Cached answers asked for, by what answered.",                  \
-            "source=\"" source "\"")
 #define DECISIONS(result, by)                                                                      \
     COUNTER("limit_decisions_total",                                                               \
             "Decisions of the rate limit, with Redis or by this process alone.",                   \
@@ -18,10 +15,6 @@
     COUNTER("limit_leases_total", "Leases of tokens asked of Redis.", "result=\"" result "\"")
 
 struct metric cache_counters[CACHE_COUNTS] = {
-    [CACHE_COUNT_NEAR] = FETCHES("near"),
-    [CACHE_COUNT_FAR] = FETCHES("redis"),
-    [CACHE_COUNT_LOADED] = FETCHES("loader"),
-    [CACHE_COUNT_FOLLOWED] = FETCHES("flight"),
     [CACHE_COUNT_LEASED] = DECISIONS("allowed", "redis"),
     [CACHE_COUNT_LOCAL] = DECISIONS("allowed", "process"),
     [CACHE_COUNT_REFUSED] = DECISIONS("refused", "redis"),

@@ -5,10 +5,6 @@
 #include "base/metric.h"
 
 enum cache_count {
-    CACHE_COUNT_NEAR, /* fetches by their source */
-    CACHE_COUNT_FAR,
-    CACHE_COUNT_LOADED,
-    CACHE_COUNT_FOLLOWED,
     CACHE_COUNT_LEASED, /* decisions of limiters: by a leased token */
     CACHE_COUNT_LOCAL,  /* by this process without Redis */
     CACHE_COUNT_REFUSED,

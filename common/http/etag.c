@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/parse.h"
 #include "http/etag_private.h"
 
-size_t http_etag_format(int64_t version, uint64_t hash, char out[HTTP_ETAG_MAX])
+size_t http_etag_format(int64_t version, struct slice body, char out[HTTP_ETAG_MAX])
 {
     struct buf text;
 
@@ -11,7 +12,7 @@ size_t http_etag_format(int64_t version, uint64_t hash, char out[HTTP_ETAG_MAX])
     buf_char(&text, '"');
     buf_i64(&text, version);
     buf_char(&text, '.');
-    buf_hex(&text, hash, 2 * (int)sizeof(uint64_t));
+    buf_hex(&text, digest_fast64(body), 2 * (int)sizeof(uint64_t));
     buf_append(&text, "\"", sizeof("\""));
     return text.len - 1;
 }

@@ -10,7 +10,7 @@
 enum { HTTP_ETAG_MAX = 48 }; /* longest generated tag, with NUL */
 
 /* With its quotes; returns the length. */
-size_t http_etag_format(int64_t version, uint64_t hash, char out[HTTP_ETAG_MAX]);
+size_t http_etag_format(int64_t version, struct slice body, char out[HTTP_ETAG_MAX]);
 
 /* True when the list of If-None-Match has the whole tag. "*" and lists are understood. The prefix
  * W/ is ignored, because a proxy that compresses adds it. */

@@ -3,7 +3,6 @@
 
 #include <microhttpd.h>
 
-#include "base/digest.h"
 #include "http/etag_private.h"
 #include "http/strict_private.h"
 
@@ -71,11 +70,13 @@ enum http_status http_reply_empty(struct http_response *res)
     return res->status;
 }
 
-enum http_status http_reply_hashed(const struct http_request *req, struct http_response *res,
-                                   enum http_status status, int64_t version, uint64_t hash)
+enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
+                                     enum http_status status, int64_t version)
 {
+    if (res->body.failed) /* incomplete, so no ETag; http_dispatch_request() replies with a fault */
+        return http_reply_json(res, status);
     char text[HTTP_ETAG_MAX];
-    struct slice made = {text, http_etag_format(version, hash, text)};
+    struct slice made = {text, http_etag_format(version, buf_as_slice(&res->body), text)};
     struct slice tag = arena_copy(req->arena, made);
 
     if (tag.at != NULL)
@@ -86,19 +87,6 @@ enum http_status http_reply_hashed(const struct http_request *req, struct http_r
     res->content_type = NULL;
     res->status = HTTP_NOT_MODIFIED;
     return res->status;
-}
-
-uint64_t http_etag_hash(struct slice body)
-{
-    return digest_fast64(body);
-}
-
-enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
-                                     enum http_status status, int64_t version)
-{
-    if (res->body.failed) /* incomplete, so no ETag; http_dispatch_request() replies with a fault */
-        return http_reply_json(res, status);
-    return http_reply_hashed(req, res, status, version, http_etag_hash(buf_as_slice(&res->body)));
 }
 
 static void add_member(struct buf *out, const char *name, struct slice value)

@@ -59,10 +59,6 @@ enum http_status http_reply_json(struct http_response *res, enum http_status sta
  * bytes. */
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version);
-uint64_t http_etag_hash(struct slice body);
-/* The same with http_etag_hash() of the body, for bodies that are already encoded and hashed. */
-enum http_status http_reply_hashed(const struct http_request *req, struct http_response *res,
-                                   enum http_status status, int64_t version, uint64_t hash);
 
 /* Sets Location (RFC 9110, 10.2.2) of a resource created by a POST to its collection: the path of
  * the request and the id. False: the arena is full. */

@@ -41,7 +41,7 @@ def capture(stand, request, settle, **environment):
     """Statements that `request()` makes the service send, in the order of execution."""
     stand.sql(f"ALTER ROLE {stand.main.role} SET log_min_duration_statement = 0")
     try:
-        service = stand.service(**{"CACHE_ENABLED": "false", "REDIS_URL": "", **environment})
+        service = stand.service(**{"REDIS_URL": "", **environment})
         settle(service)
         start = os.path.getsize(log_path())
         request(service)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How many instructions a read costs the service, counted by callgrind."""
+"""How many instructions an answer costs the service, counted by callgrind."""
 import os
 import re
 import shutil
@@ -16,10 +16,10 @@ def control(*arguments):
     subprocess.run(["callgrind_control", *arguments], check=True, capture_output=True)
 
 
-def instructions_of(build, **environment):
-    """Instructions of the service for one read of a flat by a keep-alive client, after a warm-up."""
+def instructions_of(build, path_of):
+    """Instructions of the service for one answer to a keep-alive client, after a warm-up. `path_of(n)` is the path of request n."""
     out = os.path.join(build.folder, "callgrind.out")
-    service = build.service(start=False, **environment)
+    service = build.service(start=False)
     service.start(ready=False, prefix=("valgrind", "--tool=callgrind", "--instr-atstart=no",
                                        f"--callgrind-out-file={out}"))
     service.wait_ready(60)
@@ -27,7 +27,7 @@ def instructions_of(build, **environment):
 
     def ask(count):
         for n in range(count):
-            reply = client.get(f"/v1/apartments/{flat_id(n % FLATS_ASKED + 1)}")
+            reply = client.get(path_of(n))
             assert reply.status == 200, reply.body
     ask(4 * FLATS_ASKED)
     control("--instr=on", str(service.pid))
@@ -44,13 +44,14 @@ def instructions(bench):
     if not shutil.which("valgrind"):
         report("skip", "bench/instructions", "valgrind is not installed")
         return
-    for what, environment in (("cache miss", {"CACHE_ENABLED": "false"}), ("cache hit", {"CACHE_ENABLED": "true"})):
+    for what, path_of in (("read by id", lambda n: f"/v1/apartments/{flat_id(n % FLATS_ASKED + 1)}"),
+                          ("answer without a query", lambda n: "/v1/cities?limit=1")):
         counts = {}
         for name, build in bench.builds():
-            counts[name] = instructions_of(build, **environment)
-            bench.rows.append(("instructions a read", f"{what}: {name}", f"{counts[name]:.0f}"))
+            counts[name] = instructions_of(build, path_of)
+            bench.rows.append(("instructions", f"{what}: {name}", f"{counts[name]:.0f}"))
         if bench.other_build:
             ratio = list(counts.values())[0] / list(counts.values())[1]
             text = f"{ratio:.3f} (bar 1.01)"
-            bench.rows.append(("instructions a read", f"  {what}: ours / beside", text))
+            bench.rows.append(("instructions", f"  {what}: ours / beside", text))
             report("pass" if ratio <= 1.01 else "fail", f"bench/instructions: {what}", text)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The empty reply of the same libmicrohttpd: what a cache hit is measured against. One thread,
- * epoll, two bytes from one shared response. Prints its port and serves until it is killed. */
+/* The empty reply of the same libmicrohttpd: what an answer without a query is measured against.
+ * One thread, epoll, two bytes from one shared response. Prints its port and serves until it is
+ * killed. */
 #include <netinet/in.h>
 #include <stdio.h>
 #include <unistd.h>

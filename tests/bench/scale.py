@@ -32,7 +32,7 @@ class Size:
         self.stand.sql("VACUUM (ANALYZE) booking.apartment")
         write_stored_json(self.stand)
         self.stand.sql("CHECKPOINT")
-        self.service = self.stand.service(CACHE_ENABLED="false", ACCESS_LOG="false")
+        self.service = self.stand.service(ACCESS_LOG="false")
         self.name = f"{self.rows:,} rows"
         bench.notes.append(f"scale: {flats} flats, {self.rows} occupancy rows, made in {time.monotonic() - began:.0f} s")
 

@@ -12,7 +12,7 @@ def write_stored_json(stand):
     older build stores none."""
     if not stand.sql(LISTED):
         return
-    service = stand.service(CACHE_ENABLED="false", BOOKING_SWEEP_INTERVAL="50ms")
+    service = stand.service(BOOKING_SWEEP_INTERVAL="50ms")
     wait_until("the stored JSON of each flat", SECONDS, lambda: stand.sql(MISSING) == "f", pause=0.5)
     service.stop()
     stand.services.remove(service)

@@ -12,8 +12,7 @@ struct rides_watch;
 struct booking_app {
     struct service *service; /* first member, as in struct service_data */
     const struct booking_config *config;
-    struct cache_entries *apartments; /* cache of reads by id; NULL: CACHE_ENABLED=false */
-    struct periodic sweeper;          /* maintenance/sweeper.h */
-    struct periodic rides_sweeper;    /* the rides' sweeper: rides.h */
-    struct rides_watch *rides_watch;  /* NULL: RIDES_ENABLED=false */
+    struct periodic sweeper;         /* maintenance/sweeper.h */
+    struct periodic rides_sweeper;   /* the rides' sweeper: rides.h */
+    struct rides_watch *rides_watch; /* NULL: RIDES_ENABLED=false */
 };

@@ -61,7 +61,6 @@ static void stop(void *data)
     periodic_stop(&app->sweeper);
     periodic_stop(&app->rides_sweeper);
     rides_watch_stop(app->rides_watch);
-    cache_entries_destroy(app->apartments);
     free(app);
 }
 
@@ -78,21 +77,12 @@ static void *start(struct service *service, const void *config, struct fault *fa
     rides_sweeper_start(&app->rides_sweeper, service, app->config->sweep_interval_ms);
     if (app->config->rides_enabled) {
         app->rides_watch = rides_watch_start(service, fault);
-        if (app->rides_watch == NULL)
-            goto fail;
-    }
-    if (service->config->cache_enabled) {
-        struct cache_entries_options options;
-        cache_entries_defaults(&options);
-        options.name = "cache:booking:3:apartment:";
-        app->apartments = cache_entries_create(service->loop, service->cache, &options, fault);
-        if (app->apartments == NULL)
-            goto fail;
+        if (app->rides_watch == NULL) {
+            stop(app);
+            return NULL;
+        }
     }
     return app;
-fail:
-    stop(app);
-    return NULL;
 }
 
 const struct service_definition *booking_definition(void)

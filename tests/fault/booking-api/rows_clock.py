@@ -25,7 +25,7 @@ def stepped(random):
         step_to(clock, "+0")
         service, key = stand.service(LD_PRELOAD=library[0], FAKETIME_TIMESTAMP_FILE=clock, FAKETIME_NO_CACHE="1",
                                      FAKETIME_DONT_FAKE_MONOTONIC="1", DONT_FAKE_MONOTONIC="1", TZ="Europe/Berlin",
-                                     SWEEP_INTERVAL="200ms", CACHE_ENABLED="true"), stand.key()
+                                     SWEEP_INTERVAL="200ms"), stand.key()
         client = Client(service.port, key)
         flats = Flats(stand, key, service.port, 20)
         held = client.post("/v1/bookings", booking_body(flats.ids[0], 310, 2, 1))

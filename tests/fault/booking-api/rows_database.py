@@ -102,7 +102,7 @@ def frozen(random):
     """Row 5: the postmaster is frozen, then all backends. A request that waits for a connection gets 503 within its
     limit; routes that need no database work as before."""
     with Stand() as stand:
-        service, key = stand.service(CACHE_ENABLED="false"), stand.key()
+        service, key = stand.service(), stand.key()
         flats = Flats(stand, key, service.port, 20)
         path = f"/v1/apartments/{flats.ids[0]}"
         assert serves(service.port, key, path)

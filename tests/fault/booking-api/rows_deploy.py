@@ -17,7 +17,7 @@ def schema_change(random):
     if not os.path.exists(following):
         raise AssertionError(f"{following} is not built")
     with Stand() as stand:
-        old, key = stand.service(CACHE_ENABLED="false"), stand.key()
+        old, key = stand.service(), stand.key()
         flats = Flats(stand, key, old.port, 40)
         ports = [old.port]
         load = Load(ports, key, flats, rate=100, seed=random.random()).start()
@@ -32,11 +32,11 @@ def schema_change(random):
             applied = stand.run("--migrate", role="tapbot_migrator", binary=following)
             took = time.monotonic() - began
             reader.wait(30)
-        new = stand.service(CACHE_ENABLED="false", binary=following)
+        new = stand.service(binary=following)
         ports.append(new.port)
         time.sleep(10 if full() else 3)
         # For a roll-back the previous release must still start beside the new one.
-        back = stand.service(CACHE_ENABLED="false")
+        back = stand.service()
         ports.append(back.port)
         time.sleep(10 if full() else 2)
         ledger = load.stop()

@@ -48,7 +48,7 @@ def broken_disk(random):
     pg_start(**preloaded)
     try:
         with Stand() as stand:
-            service, key = stand.service(CACHE_ENABLED="false"), stand.key()
+            service, key = stand.service(), stand.key()
             flats = Flats(stand, key, service.port, 20)
             load = Load([service.port], key, flats, rate=60, seed=random.random()).start()
             retrying = Retrying(stand, [service], key).start()
@@ -116,7 +116,7 @@ def postgres_on_small_disk(megabytes):
 def full_disk(_random):
     """Row 8: writes are refused with a typed 503, reads work; when space is free again, writes work too."""
     with postgres_on_small_disk(200) as folder, Stand() as stand:
-        service, key = stand.service(CACHE_ENABLED="false", REDIS_URL=""), stand.key()
+        service, key = stand.service(REDIS_URL=""), stand.key()
         client = Client(service.port, key)
         flats = Flats(stand, key, service.port, 5)
         owner = client.get(f"/v1/apartments/{flats.ids[0]}").json["owner_id"]

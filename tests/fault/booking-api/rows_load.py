@@ -43,7 +43,7 @@ def overload(_random):
     seconds = 60 if full() else 8
     with Stand() as stand, database_on({0}):
         key = stand.key(rate=1000000)
-        service = stand.service(prefix=("taskset", "-c", "0"), CACHE_ENABLED="false", ACCESS_LOG="false")
+        service = stand.service(prefix=("taskset", "-c", "0"), ACCESS_LOG="false")
         stand.fill(flats=3000, stays=10)
         targets = [f"/v1/apartments?city=almaty&guests=3&max_price=2000000&check_in={day(n)}&check_out={day(n + 3)}"
                    for n in range(1, 200)]

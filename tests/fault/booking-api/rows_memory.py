@@ -82,8 +82,7 @@ def refused(random):
     wrong, results, ended, failed, number = [], {}, 0, 0, 0
     with Stand() as stand:
         library, countdown = preload(stand.folder, "failing_malloc"), Countdown(stand.folder)
-        service = stand.service(start=False, LD_PRELOAD=library, FAILING_MALLOC_FILE=countdown.path,
-                                CACHE_ENABLED="false")
+        service = stand.service(start=False, LD_PRELOAD=library, FAILING_MALLOC_FILE=countdown.path)
         service.start()
         key = stand.key()
         flat = Flats(stand, key, service.port, 1).ids[0]

@@ -297,7 +297,7 @@ def slow_clients(random):
     """Row 20: each is closed by the contract's deadline plus one second; other clients are not affected."""
     number = 500 if full() else 60
     with Stand() as stand:
-        service, key = stand.service(CACHE_ENABLED="false"), stand.key()
+        service, key = stand.service(), stand.key()
         flats = Flats(stand, key, service.port, 100, description={"ru": "Текст " * 480})
         usual = percentile([e.took for e in Load([service.port], key, flats, seed=2).run(3)], 0.99)
         head = f"GET /v1/cities HTTP/1.1\r\nHost: x\r\nX-API-Key: {key}\r\n".encode()

@@ -381,7 +381,7 @@ def model():
     """One client; each answer must be the model's."""
     seed, count = seed_of(), 10000 if full() else 1500
     with Stand() as stand:
-        service, key = stand.service(CACHE_ENABLED="false"), stand.key(rate=1000000)
+        service, key = stand.service(), stand.key(rate=1000000)
         rng, done, runs = random.Random(seed), 0, 0
         while done < count:
             operations = [draw(rng) for _ in range(250)]

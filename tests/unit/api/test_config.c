@@ -39,7 +39,6 @@ TEST(service_needs_only_its_database)
     ck_assert_int_eq(config->http_port, 7099);
     ck_assert_str_eq(config->redis_url, "");
     ck_assert(config->rate_limit_enabled);
-    ck_assert(config->cache_enabled);
     ck_assert_int_eq(config->drain_lame_ms, 5000);
     ck_assert_int_eq(config->drain_limit_ms, 20000);
     ck_assert_int_eq(((struct config *)config)->own, 7);

@@ -166,7 +166,6 @@ static const struct {
 } promised[] = {
     {"postgres",                           MEASURE_connections,         40,   45          },
     {"postgres",                           MEASURE_cache_hit_percent,   95,   90          },
-    {"service, target: 'http://api:7001'", MEASURE_cache_hit_percent,   95,   90          },
     {"redis",                              MEASURE_cache_hit_percent,   90,   NO_THRESHOLD},
     {"host",                               MEASURE_cpu_percent,         80,   90          },
     {"host",                               MEASURE_memory_percent,      85,   95          },

@@ -23,7 +23,7 @@ static void set_service(const char *ready_status, const char *ready_body)
     pages_set(&pages, service_pages, 2);
 }
 
-static void set_metrics(int errors, int requests, int failed, int loaded, int hits)
+static void set_metrics(int errors, int requests, int failed)
 {
     static int asked = 100000; /* by monitoring */
     asked += 1000;
@@ -35,21 +35,18 @@ static void set_metrics(int errors, int requests, int failed, int loaded, int hi
              "http_requests_total{route=\"/v1/x\",method=\"GET\",code=\"200\"} %d\n"
              "http_requests_total{route=\"/v1/x\",method=\"GET\",code=\"500\"} %d\n"
              "http_requests_total{route=\"/readyz\",method=\"GET\",code=\"503\"} %d\n"
-             "cache_fetches_total{source=\"loader\"} %d\n"
-             "cache_fetches_total{source=\"near\"} %d\n"
-             "cache_fetches_total{source=\"redis\"} %d\n"
              "sending_oldest_seconds 3.5\ndelivery_oldest_seconds{to=\"x\"} 12\n"
              "selfcheck_broken{rule=\"a\"} 0\n"
              "selfcheck_broken{rule=\"b\"} 2\n"
              "search_index_lag_seconds 61\nrides_trips_overdue 3\nrides_sos_unanswered 0\n",
-             errors, requests - failed, failed, asked, loaded, hits / 2, hits - hits / 2);
+             errors, requests - failed, failed, asked);
 }
 
 TEST(ready_service_has_readings)
 {
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
     struct probe_run probe = {.check = &check};
-    set_metrics(5, 1000, 100, 5000, 5000);
+    set_metrics(5, 1000, 100);
     set_service("200 OK", "{\"status\":\"ready\",\"checks\":{}}");
     repeat_probe(&probe);
     ASSERT_TROUBLE(probe.result, TROUBLE_NONE, "");
@@ -57,21 +54,18 @@ TEST(ready_service_has_readings)
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 0);
     ck_assert_msg(isnan(reading_of(&probe.result, MEASURE_error_percent)),
                   "earlier counts are ignored");
-    ck_assert(isnan(reading_of(&probe.result, MEASURE_cache_hit_percent)));
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_oldest_unsent_s), 12);
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_broken_rules), 2);
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_index_lag_s), 61);
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_trips_overdue), 3);
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_sos_unanswered), 0);
-    set_metrics(7, 1019, 101, 5099, 5900);
+    set_metrics(7, 1019, 101);
     repeat_probe(&probe);
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 2);
     ck_assert_msg(isnan(reading_of(&probe.result, MEASURE_error_percent)), "19 requests");
-    ck_assert_msg(isnan(reading_of(&probe.result, MEASURE_cache_hit_percent)), "999 look-ups");
-    set_metrics(7, 1020, 101, 5100, 5900);
+    set_metrics(7, 1020, 101);
     repeat_probe(&probe);
     ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_error_percent), 5, 0.001);
-    ck_assert_double_eq_tol(reading_of(&probe.result, MEASURE_cache_hit_percent), 90, 0.001);
 }
 
 #define NONE (double)NAN /* no reading */
@@ -118,7 +112,7 @@ TEST_ROWS(errors_are_those_since_the_last_probe_of_a_ready_service, stories)
     for (int i = 0; i < row->count; i++) {
         const struct look *look = &row->looks[i];
         set_service(look->ready ? "200 OK" : "503 Not", "{}");
-        set_metrics(look->errors, look->requests, look->failed, 0, 0);
+        set_metrics(look->errors, look->requests, look->failed);
         repeat_probe(&probe);
         const double errors = reading_of(&probe.result, MEASURE_log_errors);
         const double percent = reading_of(&probe.result, MEASURE_error_percent);
@@ -134,9 +128,9 @@ TEST(logged_error_counts_for_ten_minutes)
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
     struct probe_run probe = {.check = &check};
     set_service("200 OK", "{}");
-    set_metrics(5, 0, 0, 0, 0);
+    set_metrics(5, 0, 0);
     repeat_probe(&probe);
-    set_metrics(6, 0, 0, 0, 0);
+    set_metrics(6, 0, 0);
     for (int i = 0; i < 3; i++) {
         repeat_probe(&probe);
         ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 1);
@@ -162,11 +156,11 @@ TEST(instances_behind_one_name_are_added_up)
     many[0] = "127.0.0.1";
     many[1] = "127.0.0.2";
     set_service("200 OK", "{}");
-    set_metrics(5, 0, 0, 0, 0);
+    set_metrics(5, 0, 0);
     const struct check check = check_of(CHECK_SERVICE, url_of("many.test", pages.port, ""));
     struct probe_run probe = {.check = &check};
     repeat_probe(&probe);
-    set_metrics(6, 0, 0, 0, 0);
+    set_metrics(6, 0, 0);
     repeat_probe(&probe);
     ASSERT_TROUBLE(probe.result, TROUBLE_NONE, "");
     ck_assert_double_eq(reading_of(&probe.result, MEASURE_log_errors), 1);
@@ -194,7 +188,7 @@ static const struct {
 
 TEST_ROWS(not_ready_reason_is_a_closed_set, readies)
 {
-    set_metrics(0, 0, 0, 0, 0);
+    set_metrics(0, 0, 0);
     set_service(row->status, row->body);
     const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, "/"));
     ASSERT_TROUBLE(probe_once(&check), row->trouble, row->detail);

@@ -7,6 +7,7 @@
 
 #include <check.h>
 
+#include "base/digest.h"
 #include "base/now.h"
 #include "base/parse.h"
 #include "loop/fiber.h"
@@ -172,7 +173,7 @@ static enum http_status post_cut(void *data, const struct http_request *req,
     struct rig *rig = data;
     atomic_fetch_add(&rig->handled, 1);
     buf_printf(&res->body, "%zu %016llx %d %llu", req->body.len,
-               (unsigned long long)http_etag_hash(req->body), req->body_cut,
+               (unsigned long long)digest_fast64(req->body), req->body_cut,
                (unsigned long long)req->body_size);
     return http_reply_json(res, HTTP_OK);
 }

@@ -178,10 +178,10 @@ TEST(etag_has_version_and_hash)
     ck_assert_int_eq(http_reply_resource(&req, &res, HTTP_CREATED, 12), HTTP_CREATED);
     ck_assert_str_eq(res.content_type, "application/json");
     struct slice etag = header("ETag");
-    ck_assert_uint_eq(etag.len, http_etag_format(12, http_etag_hash(SLICE("{\"a\":1}")), tag));
+    ck_assert_uint_eq(etag.len, http_etag_format(12, SLICE("{\"a\":1}"), tag));
     ck_assert(slice_is(etag, tag));
     ck_assert_int_eq(strncmp(tag, "\"12.", 4), 0);
-    ck_assert_uint_ne(http_etag_format(12, http_etag_hash(SLICE("{\"a\":2}")), tag), 0);
+    ck_assert_uint_ne(http_etag_format(12, SLICE("{\"a\":2}"), tag), 0);
     ck_assert(!slice_is(etag, tag));
 }
 
@@ -209,7 +209,7 @@ TEST_ROWS(if_none_match_compares_the_whole_tag, conditions)
 {
     char tag[HTTP_ETAG_MAX];
     buf_text(&res.body, "{}");
-    (void)http_etag_format(12, http_etag_hash(SLICE("{}")), tag);
+    (void)http_etag_format(12, SLICE("{}"), tag);
     struct slice list = SLICE_NONE;
     if (strstr(row->format, "%s") != NULL) {
         size_t before = (size_t)(strstr(row->format, "%s") - row->format);
@@ -234,7 +234,7 @@ TEST_LOOP(incomplete_reply_has_no_etag, 0, 2)
     static char piece[65536];
     while (!res.body.failed)
         buf_append(&res.body, piece, sizeof(piece));
-    (void)http_etag_format(12, http_etag_hash(buf_as_slice(&res.body)), tag);
+    (void)http_etag_format(12, buf_as_slice(&res.body), tag);
     req.headers[HTTP_H_IF_NONE_MATCH] = slice_of(_i == 0 ? tag : "*");
     ck_assert_int_ne(http_reply_resource(&req, &res, HTTP_OK, 12), HTTP_NOT_MODIFIED);
     ck_assert_ptr_null(header("ETag").at);

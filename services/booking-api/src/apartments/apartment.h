@@ -10,7 +10,6 @@
  *   apartment_row.c                the columns that every SELECT of an apartment reads
  *   apartment_listed.h             the part of its JSON that is stored in its row
  *   apartment_record.c             event and audit of a change
- *   handlers/apartment_cache.c     the cached read by id
  *   calendar/apartment_list*.c     the list: filters, search by dates, pages
  * prices/stay_price.h computes the price of a stay, prices/rate.h applies seasons,
  * calendar/calendar.h shows nights. */

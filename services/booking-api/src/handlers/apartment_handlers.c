@@ -2,10 +2,11 @@
 /* Creates, reads and changes one apartment. The read by id is the most frequent request. */
 #include "api/change_by_id.h"
 
+#include "apartments/apartment_listed.h"
 #include "apartments/apartment_record.h"
 #include "apartments/apartments_json.h"
+#include "app.h"
 #include "bookings/booking_change.h"
-#include "handlers/apartment_cache.h"
 #include "handlers/handlers.h"
 
 static bool check_owner_exists(struct change *change, const struct uuid *owner_id,
@@ -62,7 +63,6 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
         !booking_change_owner(change, &owner_before, &apartment, fault) ||
         !apartment_record(change, "apartment.updated", "apartment.update", &apartment, fault))
         return false;
-    apartment_cache_drop(change, ((struct booking_app *)asked->app)->apartments, &apartment);
     apartment_encode(&apartment, apartment_view(caller), false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, apartment.version);
     return true;
@@ -75,11 +75,14 @@ enum http_status get_apartment(void *data, const struct http_request *req,
 {
     struct booking_app *app = data;
     const struct api_caller *caller = api_caller(req);
+    struct apartment apartment;
     struct fault fault;
     struct uuid id;
-    struct apartment_tag tag;
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !apartment_cache_read(app, caller, &id, req->arena, &res->body, &tag, &fault))
+        !apartment_listed_store_find(app->service->db, &caller->tenant_id, &id, req->arena,
+                                     &apartment, &fault) ||
+        !apartment_check_visible(caller, &apartment, &fault))
         return http_reply_fault(req, res, &fault);
-    return http_reply_hashed(req, res, HTTP_OK, tag.version, tag.hash);
+    apartment_encode(&apartment, apartment_view(caller), false, &res->body);
+    return http_reply_resource(req, res, HTTP_OK, apartment.version);
 }

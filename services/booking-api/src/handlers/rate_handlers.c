@@ -4,7 +4,7 @@
 
 #include "apartments/apartment_record.h"
 #include "apartments/rate_store.h"
-#include "handlers/apartment_cache.h"
+#include "app.h"
 #include "handlers/handlers.h"
 #include "prices/prices_json.h"
 
@@ -57,7 +57,6 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
         !rate_store_update(change->tx, change->now_us, change->arena, &apartment, fault) ||
         !apartment_record(change, "apartment.updated", "apartment.rates", &apartment, fault))
         return false;
-    apartment_cache_drop(change, ((struct booking_app *)asked->app)->apartments, &apartment);
     rates_encode(apartment.rates, apartment.rate_count, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, apartment.version);
     return true;

@@ -60,7 +60,6 @@ static const struct {
     {CHECK_SERVICE,    {MEASURE_latency_ms, 500, 2000}            },
     {CHECK_SERVICE,    {MEASURE_log_errors, 1, 10}                },
     {CHECK_SERVICE,    {MEASURE_error_percent, 1, 5}              },
-    {CHECK_SERVICE,    {MEASURE_cache_hit_percent, 95, 90}        },
     {CHECK_SERVICE,    {MEASURE_oldest_unsent_s, 60, 300}         },
     {CHECK_SERVICE,    {MEASURE_broken_rules, NONE, 0}            },
     {CHECK_SERVICE,    {MEASURE_index_lag_s, 60, 600}             },

@@ -19,7 +19,6 @@ enum { READY_MAX = 4096 /* bytes of a /readyz */ };
 /* Kept between probes. */
 struct memory {
     struct counter_rate requests; /* total and failed */
-    struct counter_rate fetches;  /* total and hits */
     struct counter_rate errors;   /* logged */
     int troubles;                 /* consecutive bad probes */
     size_t addresses;
@@ -43,7 +42,7 @@ enum { GAUGES = ARRAY_LEN(gauges) };
 
 /* Sums of all instances. */
 struct numbers {
-    double errors, requests, failed, fetches, hits;
+    double errors, requests, failed;
     double worst[MEASURES]; /* of gauges; NAN: no instance has it */
     size_t instances;       /* that returned their metrics */
     size_t addresses;
@@ -75,10 +74,6 @@ static void take_sample(const struct exposition_sample *sample, struct numbers *
         numbers->requests += value;
         if (slice_starts(exposition_label(sample->labels, "code"), SLICE("5")))
             numbers->failed += value;
-    } else if (slice_is(sample->name, "cache_fetches_total")) {
-        numbers->fetches += value;
-        if (!slice_is(exposition_label(sample->labels, "source"), "loader"))
-            numbers->hits += value;
     } else {
         for (size_t i = 0; i < GAUGES; i++)
             if (slice_is(sample->name, gauges[i].name))
@@ -136,9 +131,6 @@ static void evaluate(struct memory *counters, const struct numbers *numbers,
                   counter_rate_percent(&counters->requests, now_ns, PROBE_ERRORS_SPAN,
                                        numbers->requests, numbers->failed, PROBE_REQUESTS_MIN));
     }
-    probe_add(result, MEASURE_cache_hit_percent,
-              counter_rate_percent(&counters->fetches, now_ns, PROBE_HITS_SPAN, numbers->fetches,
-                                   numbers->hits, PROBE_LOOKUPS_MIN));
     for (int measure = 0; measure < MEASURES; measure++)
         if (!isnan(numbers->worst[measure]))
             probe_add(result, (enum measure)measure, numbers->worst[measure]);

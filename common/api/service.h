@@ -37,7 +37,6 @@ struct service_config {
     const char *operator_tenant; /* struct api_keys_options */
     bool rate_limit_enabled;
     bool access_log;
-    bool http_no_suspend;
     int64_t http_connections_max;
     int64_t http_fibers_max;
     int64_t db_shared;      /* connections for reads */

@@ -35,8 +35,6 @@ static const struct env_variable common[] = {
     {"RATE_LIMIT_ENABLED",       ENV_BOOL,     AT(rate_limit_enabled),     "true",       0, 0,
      "Whether keys have their limits."                                                                                           },
     {"ACCESS_LOG",               ENV_BOOL,     AT(access_log),             "true",       0, 0,      "One log line a request."    },
-    {"HTTP_NO_SUSPEND",          ENV_BOOL,     AT(http_no_suspend),        "true",       0, 0,
-     "Ask the HTTP library again each turn instead of suspending it during short waits."                                         },
     {"HTTP_CONNECTIONS_MAX",     ENV_INT,      AT(http_connections_max),   "4096",       1, 65536,
      "Open client connections; further ones are answered 503."                                                                   },
     {"HTTP_FIBERS_MAX",          ENV_INT,      AT(http_fibers_max),        "256",        1, 8192,

@@ -172,7 +172,6 @@ static bool listen_http(struct service_run *run, struct fault *fault)
         options.bodies_max = run->definition->bodies_max;
     options.cors_origins = config->cors_origins;
     options.access_log = config->access_log;
-    options.no_suspend = config->http_no_suspend;
     run->server = http_server_create(run->service.loop, &options, fault);
     return run->server != NULL;
 }

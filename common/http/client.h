@@ -66,12 +66,12 @@ struct http_call {
     bool drops_body; /* the call ends after status and headers, without waiting for the body. The
                         connection is kept if the whole body came with them */
     /* For monitoring of servers: */
-    bool fresh; /* uses a new connection, which is not kept */
+    /* The address to connect to, by a new connection, which is not kept; NULL: that of the name. */
+    const struct work_address *address;
     /* Only connects, with TLS for https, and ends: nothing is sent, and there is no status. An
      * untrusted certificate is not a failure: `distrust` is the reason, and certificate_until_us is
-     * set. Implies `fresh`. */
+     * set. With `address`. */
     bool only_connects;
-    const struct work_address *address; /* address to connect to; NULL: that of the name */
     const char *host;   /* the server's name for TLS and Host; NULL: that of the URL */
     const char *header; /* name of one more header of the answer to return, or NULL */
 };
@@ -89,8 +89,7 @@ enum http_distrust {
 
 struct http_answer {
     long status;
-    struct slice body; /* in the arena */
-    struct slice content_type;
+    struct slice body;            /* in the arena */
     struct slice retry_after;     /* raw header, or absent */
     struct slice header;          /* the requested header; several are joined by ", "; or absent */
     int64_t certificate_until_us; /* only_connects: its expiry, wall clock; 0: unknown, or none */

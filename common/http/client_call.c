@@ -229,7 +229,7 @@ static enum outcome send_to(struct outbound *outbound, const struct work_address
         .repeatable = is_repeatable(call),
         .answer_max = call->answer_max,
         .drops_body = call->drops_body,
-        .fresh = call->fresh || call->only_connects,
+        .fresh = call->address != NULL,
         .only_connects = call->only_connects,
         .connect_ms = call->address == NULL ? outbound->client->connect_ms : 0,
         .header = call->header,
@@ -446,7 +446,6 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
         return false;
     answer->status = got.status;
     answer->body = got.body;
-    answer->content_type = got.content_type;
     answer->retry_after = got.retry_after;
     answer->header = got.header;
     answer->certificate_until_us = got.certificate_until_us;

@@ -26,42 +26,18 @@ static size_t take_answer_body(const char *data, size_t size, size_t count, void
     return transfer->body.failed ? 0 : len;
 }
 
-/* Stores the header that the caller requests. Several are joined (RFC 9110, 5.3). */
-static void note_wanted(struct transfer *transfer, struct slice line)
+/* Stores the value of a line with this header. Several are joined (RFC 9110, 5.3). */
+static void note_header(struct transfer *transfer, struct slice line, struct slice header,
+                        struct slice *value)
 {
-    struct slice *header = &transfer->answer->header;
-    if (transfer->request->header == NULL || line.at == NULL ||
-        memchr(line.at, ':', line.len) == NULL)
-        return;
     const struct slice name = slice_cut(&line, ':');
-    if (!slice_equal_caseless(name, slice_of(transfer->request->header)))
+    if (line.at == NULL || !slice_equal_caseless(name, header))
         return;
     line = slice_trim(line);
-    *header = header->at == NULL ? arena_copy(transfer->arena, line)
-                                 : arena_printf(transfer->arena, "%.*s, %.*s", SLICE_ARG(*header),
-                                                SLICE_ARG(line));
-    transfer->answer->arena_full = transfer->answer->arena_full || header->at == NULL;
-}
-
-static void note_header(struct transfer *transfer, struct slice line)
-{
-    struct http_transport_answer *answer = transfer->answer;
-    const struct {
-        struct slice name;
-        struct slice *value;
-    } wanted[] = {
-        {SLICE("content-type:"), &answer->content_type},
-        {SLICE("retry-after:"),  &answer->retry_after },
-    };
-    for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
-        size_t len = wanted[i].name.len;
-        if (line.len < len || strncasecmp(line.at, wanted[i].name.at, len) != 0)
-            continue;
-        *wanted[i].value =
-            arena_copy(transfer->arena, slice_trim((struct slice){line.at + len, line.len - len}));
-        answer->arena_full = answer->arena_full || wanted[i].value->at == NULL;
-    }
-    note_wanted(transfer, line);
+    *value = value->at == NULL
+                 ? arena_copy(transfer->arena, line)
+                 : arena_printf(transfer->arena, "%.*s, %.*s", SLICE_ARG(*value), SLICE_ARG(line));
+    transfer->answer->arena_full = transfer->answer->arena_full || value->at == NULL;
 }
 
 /* True for the blank line after the headers of the final answer, not of a 1xx. */
@@ -82,13 +58,14 @@ static size_t take_answer_header(const char *data, size_t size, size_t count, vo
         return 0;
     }
     if (slice_starts(line, SLICE("HTTP/"))) { /* after a 1xx answer the headers begin again */
-        transfer->answer->content_type = SLICE_NONE;
         transfer->answer->retry_after = SLICE_NONE;
         transfer->answer->header = SLICE_NONE;
     }
     while (line.len > 0 && (line.at[line.len - 1] == '\r' || line.at[line.len - 1] == '\n'))
         line.len--;
-    note_header(transfer, line);
+    note_header(transfer, line, SLICE("Retry-After"), &transfer->answer->retry_after);
+    if (transfer->request->header != NULL)
+        note_header(transfer, line, slice_of(transfer->request->header), &transfer->answer->header);
     if (transfer->answer->arena_full)
         return 0;
     /* The fiber runs after curl has read the received bytes: if they hold the body, the connection

@@ -45,7 +45,6 @@ struct http_transport_answer {
     CURLcode code; /* CURLE_OK: the fields below are complete */
     long status;
     struct slice body; /* in the arena, like the rest */
-    struct slice content_type;
     struct slice retry_after;
     struct slice header;
     int64_t certificate_until_us;

@@ -118,15 +118,27 @@ static bool call_route_guard(struct exchange *exchange, struct fault *fault)
 bool http_dispatch_too_large(const struct exchange *exchange, struct fault *fault)
 {
     return fault_set(fault, FAULT_TOO_LARGE, "body_too_large", "The body is larger than %zu bytes.",
-                     http_route_body_max(exchange->match.route));
+                     exchange->body_max);
+}
+
+static void set_body_max(struct exchange *exchange)
+{
+    const struct http_route *route = exchange->match.route;
+    struct http_request *req = &exchange->req;
+
+    exchange->body_max = HTTP_BODY_MAX;
+    if (route == NULL)
+        return;
+    req->in_pieces = route->pieces_type != NULL &&
+                     http_media_is(req->headers[HTTP_H_CONTENT_TYPE], slice_of(route->pieces_type));
+    if (route->body_max > 0 && (route->pieces_type == NULL || req->in_pieces))
+        exchange->body_max = route->body_max;
 }
 
 static bool check_length(const struct exchange *exchange, struct fault *fault)
 {
-    const struct http_route *route = exchange->match.route;
-
-    return exchange->strict.length <= http_route_body_max(route) || http_route_cuts(route) ||
-           http_dispatch_too_large(exchange, fault);
+    return exchange->strict.length <= exchange->body_max ||
+           http_route_cuts(exchange->match.route) || http_dispatch_too_large(exchange, fault);
 }
 
 bool http_dispatch_head(struct exchange *exchange, const char *method, const char *url,
@@ -139,6 +151,7 @@ bool http_dispatch_head(struct exchange *exchange, const char *method, const cha
     http_router_match(exchange->server->router, req->method, req->path, &exchange->match);
     req->route = exchange->match.route;
     memcpy(req->params, exchange->match.params, sizeof(req->params));
+    set_body_max(exchange);
     return check_room(exchange, fault) && call_route_guard(exchange, fault) &&
            check_length(exchange, fault);
 }
@@ -155,20 +168,14 @@ static void add_allow(struct exchange *exchange)
                       http_allow_list(exchange->match.allowed, &exchange->arena));
 }
 
-bool http_dispatch_is_json(const struct http_request *req, struct fault *fault)
-{
-    return req->body.len == 0 || http_media_is_json(req->headers[HTTP_H_CONTENT_TYPE]) ||
-           fault_set(fault, FAULT_MEDIA_TYPE, "unsupported_media_type",
-                     "The body's Content-Type is not application/json.");
-}
-
 static bool check_types(const struct exchange *exchange, struct fault *fault)
 {
     const struct http_request *req = &exchange->req;
     if ((exchange->match.route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
         return true;
-    if (!http_dispatch_is_json(req, fault))
-        return false;
+    if (req->body.len > 0 && !http_media_is_json(req->headers[HTTP_H_CONTENT_TYPE]))
+        return fault_set(fault, FAULT_MEDIA_TYPE, "unsupported_media_type",
+                         "The body's Content-Type is not application/json.");
     if (!http_media_accepts_json(req->headers[HTTP_H_ACCEPT]))
         return fault_set(fault, FAULT_NOT_ACCEPTABLE, "not_acceptable",
                          "Accept excludes application/json.");

@@ -30,6 +30,7 @@ static void clear_exchange(struct exchange *exchange, struct connection *connect
     exchange->strict.length = 0;
     exchange->strict.chunked = false;
     exchange->req.arena = &exchange->arena;
+    exchange->req.exchange = exchange;
     exchange->req.json = &exchange->json;
     exchange->req.loop = exchange->server->loop;
     exchange->req.body = SLICE("");
@@ -252,7 +253,7 @@ static void wait_for_answer(struct exchange *exchange, struct MHD_Connection *mh
 
     exchange->phase = EXCHANGE_WAITING;
     http_connection_enter(exchange->connection, CONNECTION_RUNNING);
-    if (server->options.no_suspend && server->polled < POLLED_MAX) {
+    if (server->polled < server->options.polled_max) {
         exchange->polled = true;
         server->polled++;
         return;
@@ -283,12 +284,8 @@ static bool start_handler(struct exchange *exchange, struct fault *fault)
 static void note_body(struct exchange *exchange)
 {
     struct http_request *req = &exchange->req;
-    uint64_t came = exchange->body.len + exchange->dropped;
-
     req->body = exchange->body.len > 0 ? buf_as_slice(&exchange->body) : SLICE("");
     req->body_cut = exchange->dropped > 0;
-    if (req->body_cut)
-        req->body_size = exchange->strict.length > came ? exchange->strict.length : came;
 }
 
 /* The body is complete, or its rest will not be read. */
@@ -318,7 +315,7 @@ static bool keep_piece(struct exchange *exchange, const char *piece, size_t size
     if (!http_admission_reserve(&exchange->server->admission, size))
         return false;
     exchange->held += size;
-    exchange->body.max = http_route_body_max(exchange->match.route);
+    exchange->body.max = exchange->body_max;
     buf_append(&exchange->body, piece, size);
     return !exchange->body.failed;
 }
@@ -326,12 +323,11 @@ static bool keep_piece(struct exchange *exchange, const char *piece, size_t size
 static enum MHD_Result take_body(struct exchange *exchange, struct MHD_Connection *mhd,
                                  const char *piece, size_t *size)
 {
-    const struct http_route *route = exchange->match.route;
-    size_t room = http_route_body_max(route) - exchange->body.len;
+    size_t room = exchange->body_max - exchange->body.len;
     size_t kept = *size < room ? *size : room;
     struct fault fault;
 
-    if (kept < *size && !http_route_cuts(route)) {
+    if (kept < *size && !http_route_cuts(exchange->match.route)) {
         (void)http_dispatch_too_large(exchange, &fault);
         exchange->unread = true;
         return answer_fault(exchange, mhd, &fault);
@@ -392,9 +388,7 @@ static enum MHD_Result start_reader(struct exchange *exchange, struct MHD_Connec
 static enum MHD_Result take_more(struct exchange *exchange, struct MHD_Connection *mhd,
                                  const char *piece, size_t *size)
 {
-    const struct http_route *route = exchange->match.route;
-
-    if (route != NULL && (route->flags & HTTP_ROUTE_PIECES) != 0)
+    if (exchange->req.in_pieces)
         return start_reader(exchange, mhd, piece, size);
     return *size > 0 ? take_body(exchange, mhd, piece, size) : take_end(exchange, mhd);
 }

@@ -10,7 +10,6 @@ bool http_pieces_begin(struct exchange *exchange, struct fault *fault)
     struct http_admission *admission = &exchange->server->admission;
 
     exchange->pieces = (struct pieces){0};
-    exchange->req.exchange = exchange;
     if (!http_admission_reserve(admission, HTTP_PIECE_MAX))
         return http_admission_fault(fault);
     exchange->held = HTTP_PIECE_MAX;
@@ -28,7 +27,7 @@ bool http_pieces_take(struct exchange *exchange, const char *piece, size_t size)
 {
     struct pieces *pieces = &exchange->pieces;
 
-    if (size > http_route_body_max(exchange->match.route) - pieces->came) {
+    if (size > exchange->body_max - pieces->came) {
         pieces->excess = true;
         wake_reader(exchange);
         return false;
@@ -68,8 +67,6 @@ bool http_request_read(const struct http_request *req, struct slice *piece, stru
 {
     struct exchange *exchange = req->exchange;
 
-    if (exchange == NULL)
-        return fault_set(fault, FAULT_INTERNAL, "no_pieces", "This route's body comes whole.");
     if (exchange->pieces.lent)
         buf_clear(&exchange->body);
     exchange->pieces.lent = false;
@@ -85,38 +82,4 @@ bool http_request_read(const struct http_request *req, struct slice *piece, stru
     exchange->pieces.lent = exchange->body.len > 0;
     *piece = exchange->body.len > 0 ? buf_as_slice(&exchange->body) : SLICE("");
     return true;
-}
-
-static bool read_all(struct http_request *req, struct buf *body, struct fault *fault)
-{
-    struct slice piece;
-
-    for (;;) {
-        if (!http_request_read(req, &piece, fault))
-            return false;
-        if (piece.len == 0)
-            return buf_keep(body, req->arena, &req->body, fault);
-        if (piece.len > HTTP_BODY_MAX - body->len)
-            return fault_set(fault, FAULT_TOO_LARGE, "body_too_large",
-                             "The body is larger than %d bytes.", HTTP_BODY_MAX);
-        buf_slice(body, piece);
-    }
-}
-
-bool http_request_whole(struct http_request *req, struct fault *fault)
-{
-    const struct exchange *exchange = req->exchange;
-    struct fiber *fiber = fiber_current();
-    struct buf body;
-
-    if (exchange == NULL)
-        return true;
-    fiber_set_deadline(fiber,
-                       loop_now_ns(req->loop) + exchange->server->options.body_ms * NS_PER_MS);
-    buf_init(&body, HTTP_BODY_MAX);
-    const bool read = read_all(req, &body, fault);
-    buf_finish(&body);
-    fiber_set_deadline(fiber,
-                       loop_now_ns(req->loop) + http_route_deadline_ms(req->route) * NS_PER_MS);
-    return read && http_dispatch_is_json(req, fault);
 }

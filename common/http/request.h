@@ -76,39 +76,34 @@ struct http_request {
     size_t query_count;
     struct slice headers[HTTP_H_COUNT]; /* .at NULL: missing */
     struct slice body;                  /* "" if there is none */
-    /* On a route with HTTP_ROUTE_CUT: `body` is only the beginning of a body that was too large.
-     * Its size was `body_size` bytes: as announced, else as received. If more than HTTP_DROPPED_MAX
-     * bytes follow the beginning, the rest is not awaited, and the reply must be no larger than a
-     * few kilobytes. */
+    /* On a route with HTTP_ROUTE_CUT: `body` is only the beginning of a body that was too large. If
+     * more than HTTP_DROPPED_MAX bytes follow, the rest is not awaited, and the reply must be no
+     * larger than a few kilobytes. */
     bool body_cut;
-    uint64_t body_size;      /* 0: not cut */
+    /* The body has the route's `pieces_type`: the handler has started with its first byte and reads
+     * it by http_request_read(). `body` is "". */
+    bool in_pieces;
     struct json_body **json; /* the body once http_request_json() has parsed it; the owner of the
                                 request calls fields_parse_finish() */
     struct slice request_id; /* from X-Request-Id, or generated */
     struct arena *arena;     /* freed after the reply is queued */
     struct loop *loop;
     void *caller;              /* set by the guard; the server's guard sets a struct api_caller */
-    struct exchange *exchange; /* for http_request_read(); NULL without HTTP_ROUTE_PIECES */
+    struct exchange *exchange; /* for http_request_read() */
 };
 
 /* Path parameter as UUID; else FAULT_NOT_FOUND. */
 bool http_request_uuid(const struct http_request *req, size_t param, struct uuid *out,
                        struct fault *fault) MUST_CHECK;
 
-/* Reads the next piece of the body, "" at its end; for handlers of HTTP_ROUTE_PIECES. Waits for
- * data. `piece` is borrowed until the next call. Between calls at most HTTP_PIECE_MAX bytes are
- * buffered, and the client has to wait. False: FAULT_UNREADABLE "body_broken" (the client has left,
- * or nothing came for the server's body_ms), FAULT_TOO_LARGE "body_too_large", or as fiber_park().
- * A handler may reply before the end; the reply must then be no larger than a few kilobytes, and
- * the connection is closed. */
+/* Reads the next piece of a body `in_pieces`, "" at its end. Waits for data. `piece` is borrowed
+ * until the next call. Between calls at most HTTP_PIECE_MAX bytes are buffered, and the client has
+ * to wait. False: FAULT_UNREADABLE "body_broken" (the client has left, or nothing came for the
+ * server's body_ms), FAULT_TOO_LARGE "body_too_large", or as fiber_park(). A handler may reply
+ * before the end; the reply must then be no larger than a few kilobytes, and the connection is
+ * closed. */
 bool http_request_read(const struct http_request *req, struct slice *piece,
                        struct fault *fault) MUST_CHECK;
-
-/* For handlers of HTTP_ROUTE_PIECES that need some bodies whole: reads the body into `req`, a copy
- * of the handler's request, within HTTP_BODY_MAX and the time limit of bodies on other routes, and
- * checks that it is JSON. Then the fiber gets the route's deadline. On other routes the body is
- * already complete. */
-bool http_request_whole(struct http_request *req, struct fault *fault) MUST_CHECK;
 
 /* The body; parsed on the first call. With `required` false an absent body is an empty object. */
 bool http_request_json(const struct http_request *req, bool required, const struct json_body **out,

@@ -20,11 +20,8 @@ enum {
     HTTP_ROUTE_ANY_TYPE = 1 << 4, /* any Content-Type and Accept (pages, text) */
     /* A body beyond body_max is cut instead of refused with 413: http_request.body_cut. */
     HTTP_ROUTE_CUT = 1 << 5,
-    /* The handler starts with the first byte of the body and reads it by http_request_read().
-     * Content-Type is not checked. Not with HTTP_ROUTE_CUT. */
-    HTTP_ROUTE_PIECES = 1 << 6,
     /* Third-party programs may also send the API key as `Authorization: Bearer`. */
-    HTTP_ROUTE_BEARER = 1 << 7
+    HTTP_ROUTE_BEARER = 1 << 6
 };
 
 struct http_route {
@@ -35,6 +32,9 @@ struct http_route {
     unsigned flags;
     size_t body_max;     /* in bytes; 0: HTTP_BODY_MAX */
     int64_t deadline_ms; /* 0: HTTP_DEADLINE_MS */
+    /* A body of this Content-Type is not read before the handler starts: http_request.in_pieces.
+     * Others have at most HTTP_BODY_MAX bytes. NULL: none. */
+    const char *pieces_type;
     /* Called instead of the server's guard, after the headers and before the body is read. Runs
      * outside of fibers, so it must not wait. Path parameters, query and headers are set; the body
      * is not. If it refuses, no fiber is started, and the connection closes after the reply. NULL:
@@ -53,12 +53,6 @@ enum {
     HTTP_DROPPED_MAX = 8 * 1024 * 1024, /* read beyond body_max with HTTP_ROUTE_CUT */
     HTTP_DEADLINE_MS = 5000
 };
-
-/* The largest body of a handler, in bytes. */
-static inline size_t http_route_body_max(const struct http_route *route)
-{
-    return route != NULL && route->body_max > 0 ? route->body_max : (size_t)HTTP_BODY_MAX;
-}
 
 /* The time limit of a handler. */
 static inline int64_t http_route_deadline_ms(const struct http_route *route)

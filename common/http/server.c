@@ -34,6 +34,7 @@ void http_server_defaults(struct http_server_options *options)
         .idle_ms = 30000,
         .cors_origins = "",
         .access_log = true,
+        .polled_max = 64,
     };
 }
 

@@ -40,9 +40,9 @@ struct http_server_options {
         idle_ms;              /* 5000, 10000, 30000, 30000; all below a minute */
     const char *cors_origins; /* comma-separated, "" none, "*" all */
     bool access_log;
-    bool no_suspend; /* while a handler waits, libmicrohttpd polls it in each run instead of
-                        suspending the connection: cheaper for waits of a few milliseconds; at most
-                        POLLED_MAX requests at once */
+    /* 64. While a handler waits, libmicrohttpd polls it in each run, which is cheaper for waits of
+     * a few milliseconds; the connections of further waiting handlers are suspended. */
+    size_t polled_max;
 };
 void http_server_defaults(struct http_server_options *options);
 

@@ -26,7 +26,6 @@
 #include "loop/fiber.h"
 
 enum {
-    POLLED_MAX = 64,         /* requests polled at once (no_suspend) */
     EXCHANGES_KEPT = 128,    /* free ones kept for reuse */
     BUFFER_KEPT = 64 * 1024, /* largest buffer of a free exchange */
     ARENA_MAX = 1024 * 1024, /* memory of one request without body and reply */
@@ -58,7 +57,7 @@ struct connection {
 enum exchange_phase {
     EXCHANGE_HEAD,    /* the target is known, headers are arriving */
     EXCHANGE_BODY,    /* the headers passed; the body is arriving, or complete */
-    EXCHANGE_READING, /* the handler runs, the body has not ended (HTTP_ROUTE_PIECES) */
+    EXCHANGE_READING, /* the handler runs, the body has not ended (in pieces) */
     EXCHANGE_WAITING, /* the handler parked */
     EXCHANGE_DONE,    /* the answer is ready to be queued */
     EXCHANGE_REPLIED  /* queued */
@@ -87,7 +86,8 @@ struct exchange {
     size_t held;          /* bytes of `body` as admission counts them */
     uint64_t dropped;     /* bytes after `body` that were read and dropped (HTTP_ROUTE_CUT) */
     bool unread;          /* the rest of the body is not read: the answer bypasses libmicrohttpd */
-    struct pieces pieces; /* with HTTP_ROUTE_PIECES; else unset */
+    size_t body_max;      /* of the route, for this type of body */
+    struct pieces pieces; /* of a body in pieces; else unset */
     struct json_body *json; /* see http_request */
     struct http_request req;
     struct http_response res;
@@ -200,9 +200,7 @@ void http_exchange_free_pool(struct http_server *server);
  * it. */
 bool http_dispatch_head(struct exchange *exchange, const char *method, const char *url,
                         const char *version, struct fault *fault) MUST_CHECK;
-/* FAULT_MEDIA_TYPE if there is a body and its Content-Type is not JSON. */
-bool http_dispatch_is_json(const struct http_request *req, struct fault *fault) MUST_CHECK;
-/* The fault of a body beyond the route's body_max. Returns false. */
+/* The fault of a body beyond its limit. Returns false. */
 bool http_dispatch_too_large(const struct exchange *exchange, struct fault *fault);
 /* Answers a complete request: guard, checks, handler. May park. */
 void http_dispatch_request(struct exchange *exchange);

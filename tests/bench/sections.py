@@ -275,11 +275,7 @@ def read(bench):
     script = bench.file("read.sql", script)
     contestants, service, lua = served(
         bench, "read.lua", SPREAD.replace("PREFIX", '"/v1/apartments/"').replace("SUFFIX", '""'))
-    suspending = bench.service(HTTP_NO_SUSPEND="false")
-    contestants |= {
-        "booking-api, suspending": lambda: bench.meter.run(measure.wrk(suspending.port, lua, SECONDS), suspending.pid),
-        "pgbench": lambda: bench.meter.run(measure.pgbench(bench.url, script, SECONDS, options=options)),
-    }
+    contestants["pgbench"] = lambda: bench.meter.run(measure.pgbench(bench.url, script, SECONDS, options=options))
     bars = [("booking-api", "pgbench", 0.80)]
     peer = None
     try:
@@ -291,7 +287,6 @@ def read(bench):
     try:
         bench.compare("read by id", contestants, bars)
         calls_per_request(bench, "read by id", "booking-api", service, wrk_command(service, lua))
-        calls_per_request(bench, "read by id", "booking-api, suspending", suspending, wrk_command(suspending, lua))
     finally:
         if peer:
             peer.kill()

@@ -19,9 +19,9 @@ static enum http_status nothing(void *data, const struct http_request *req,
     return HTTP_OK;
 }
 
-#define ROUTE(method, path)                                                                        \
+#define ROUTE(method_, path_)                                                                      \
     {                                                                                              \
-        method, path, 0, nothing, 0, 0, 0, NULL                                                    \
+        .method = method_, .path = path_, .handler = nothing                                       \
     }
 
 static const struct http_route routes[] = {

@@ -18,7 +18,7 @@ const struct http_route search_routes[] = {
     SERVICE_ROUTES,
 
     {.method = HTTP_POST, .path = "/v1/documents", .scope = SCOPE_SEARCH_WRITE, .handler = post_documents,
-     .flags = HTTP_ROUTE_PIECES, .body_max = UPLOAD_BODY_MAX},
+     .pieces_type = "application/x-ndjson", .body_max = UPLOAD_BODY_MAX},
     ROUTE(HTTP_DELETE, "/v1/documents", SCOPE_SEARCH_WRITE, delete_documents, 0),
 
     ROUTE(HTTP_GET,    "/v1/index",     SCOPE_SEARCH_READ,  get_index,        0),

@@ -288,35 +288,33 @@ static enum http_status post_clock(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
-#define CLOCK_ROUTE                                                                                \
-    {                                                                                              \
-        HTTP_POST, "/v1/clock/:move", 0, post_clock, HTTP_ROUTE_OPEN | HTTP_ROUTE_ACTION, 0, 0,    \
-            NULL                                                                                   \
-    }
-
 // clang-format off
+#define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
+    {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
+#define CLOCK_ROUTE ROUTE(HTTP_POST, "/v1/clock/:move", 0, post_clock, HTTP_ROUTE_OPEN | HTTP_ROUTE_ACTION)
+
 static const struct http_route routes[] = {
     SERVICE_ROUTES,
-    {HTTP_POST,   "/v1/notes",     NOTE_WRITE, post_note,           0, 0, 0, NULL},
-    {HTTP_DELETE, "/v1/notes/:id", NOTE_WRITE, delete_note,         0, 0, 0, NULL},
-    {HTTP_POST,   "/v1/many",      NOTE_WRITE, post_many,           HTTP_ROUTE_ACTION, 0, 0, NULL},
-    {HTTP_POST,   "/v1/too-many",  NOTE_WRITE, post_too_many,       HTTP_ROUTE_ACTION, 0, 0, NULL},
-    {HTTP_POST,   "/v1/starved",   NOTE_WRITE, post_starved,        HTTP_ROUTE_ACTION, 0, 0, NULL},
-    {HTTP_POST,   "/v1/tick",      NOTE_ADMIN, post_tick,           HTTP_ROUTE_ACTION, 0, 0, NULL},
-    {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0, 0, 0, NULL},
-    {HTTP_GET,    "/v1/bearer",    NOTE_READ,  get_whoami,          HTTP_ROUTE_BEARER, 0, 0, NULL},
-    {HTTP_GET,    "/v1/events",    NOTE_READ,  service_get_events,  0, 0, 0, NULL},
+    ROUTE(HTTP_POST,   "/v1/notes",     NOTE_WRITE, post_note,           0),
+    ROUTE(HTTP_DELETE, "/v1/notes/:id", NOTE_WRITE, delete_note,         0),
+    ROUTE(HTTP_POST,   "/v1/many",      NOTE_WRITE, post_many,           HTTP_ROUTE_ACTION),
+    ROUTE(HTTP_POST,   "/v1/too-many",  NOTE_WRITE, post_too_many,       HTTP_ROUTE_ACTION),
+    ROUTE(HTTP_POST,   "/v1/starved",   NOTE_WRITE, post_starved,        HTTP_ROUTE_ACTION),
+    ROUTE(HTTP_POST,   "/v1/tick",      NOTE_ADMIN, post_tick,           HTTP_ROUTE_ACTION),
+    ROUTE(HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0),
+    ROUTE(HTTP_GET,    "/v1/bearer",    NOTE_READ,  get_whoami,          HTTP_ROUTE_BEARER),
+    ROUTE(HTTP_GET,    "/v1/events",    NOTE_READ,  service_get_events,  0),
     CLOCK_ROUTE,
 };
 static const struct http_route key_routes[] = {
     SERVICE_ROUTES,
     CLOCK_ROUTE,
-    {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0, 0, 0, NULL},
+    ROUTE(HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0),
 };
 static const struct http_route open_routes[] = {
     SERVICE_ROUTES,
     CLOCK_ROUTE,
-    {HTTP_GET,    "/v1/name",      0,          service_get_health,  HTTP_ROUTE_OPEN, 0, 0, NULL},
+    ROUTE(HTTP_GET,    "/v1/name",      0,          service_get_health,  HTTP_ROUTE_OPEN),
 };
 // clang-format on
 

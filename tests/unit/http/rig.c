@@ -165,16 +165,14 @@ static enum http_status post_hook(void *data, const struct http_request *req,
     return http_reply_fault(req, res, &fault);
 }
 
-/* Describes the received body: number of bytes, hash, whether it was truncated, and its original
- * length. */
+/* Describes the received body: number of bytes, hash, whether it was truncated. */
 static enum http_status post_cut(void *data, const struct http_request *req,
                                  struct http_response *res)
 {
     struct rig *rig = data;
     atomic_fetch_add(&rig->handled, 1);
-    buf_printf(&res->body, "%zu %016llx %d %llu", req->body.len,
-               (unsigned long long)digest_fast64(req->body), req->body_cut,
-               (unsigned long long)req->body_size);
+    buf_printf(&res->body, "%zu %016llx %d", req->body.len,
+               (unsigned long long)digest_fast64(req->body), req->body_cut);
     return http_reply_json(res, HTTP_OK);
 }
 
@@ -202,7 +200,7 @@ static bool rest(struct rig *rig, const struct http_request *req, struct fault *
 }
 
 /* Answers the number of received bytes and their hash; with ?stop=N, a fault once more than N were
- * received. */
+ * received. A body that came whole is returned. */
 static enum http_status post_pieces(void *data, const struct http_request *req,
                                     struct http_response *res)
 {
@@ -212,6 +210,8 @@ static enum http_status post_pieces(void *data, const struct http_request *req,
     int64_t stop = INT64_MAX;
     int64_t came = 0;
     uint32_t hash = 0;
+    if (!req->in_pieces)
+        return post_slow_echo(data, req, res);
     atomic_fetch_add(&rig->handled, 1);
     if (req->query_count > 0 && slice_is(req->query[0].name, "stop") &&
         !parse_i64(req->query[0].value, 0, INT64_MAX - 1, &stop))
@@ -233,20 +233,9 @@ static enum http_status post_pieces(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
-/* Answers the unchanged body, read completely with a copy of the request; with a delay if
- * requested. */
-static enum http_status post_whole(void *data, const struct http_request *req,
-                                   struct http_response *res)
-{
-    struct http_request whole = *req;
-    struct fault fault;
-    if (!http_request_whole(&whole, &fault))
-        return http_reply_fault(req, res, &fault);
-    return post_slow_echo(data, &whole, res);
-}
-
 // clang-format off
 #define CUT (HTTP_ROUTE_OPEN | HTTP_ROUTE_ANY_TYPE | HTTP_ROUTE_CUT)
+#define PIECES(max) .pieces_type = "application/x-ndjson", .body_max = (max)
 #define ROUTE(method_, path_, handler_, ...)                                                       \
     {.method = HTTP_##method_, .path = (path_), .scope = 1, .handler = (handler_), __VA_ARGS__}
 
@@ -265,14 +254,9 @@ static const struct http_route routes[] = {
     ROUTE(GET,  "/v1/items/:id", get_item,         .flags = 0),
     ROUTE(POST, "/v1/cut",       post_cut,         .flags = CUT, .body_max = RIG_CUT_MAX),
     ROUTE(POST, "/v1/slow-cut",  post_slow_cut,    .flags = CUT, .body_max = RIG_CUT_MAX),
-    ROUTE(POST, "/v1/pieces",    post_pieces,      .flags = HTTP_ROUTE_PIECES,
-          .body_max = RIG_PIECES_MAX, .deadline_ms = 120000),
-    ROUTE(POST, "/v1/few",       post_pieces,      .flags = HTTP_ROUTE_PIECES,
-          .body_max = RIG_FEW_MAX, .deadline_ms = 120000),
-    ROUTE(POST, "/v1/whole",     post_whole,       .flags = HTTP_ROUTE_PIECES,
-          .body_max = RIG_PIECES_MAX, .deadline_ms = 20000),
-    ROUTE(POST, "/v1/soon",      post_pieces,      .flags = HTTP_ROUTE_PIECES,
-          .body_max = RIG_PIECES_MAX, .deadline_ms = 300),
+    ROUTE(POST, "/v1/pieces",    post_pieces,      PIECES(RIG_PIECES_MAX), .deadline_ms = 120000),
+    ROUTE(POST, "/v1/few",       post_pieces,      PIECES(RIG_FEW_MAX), .deadline_ms = 120000),
+    ROUTE(POST, "/v1/soon",      post_pieces,      PIECES(RIG_PIECES_MAX), .deadline_ms = 300),
     ROUTE(POST, "/v1/hook/:bot", post_hook,        .flags = HTTP_ROUTE_ANY_TYPE, .guard = guard_hook),
 };
 // clang-format on

@@ -74,7 +74,7 @@ TEST_LOOP(drain_under_load_loses_no_request, 0, 8)
     static struct worker workers[WORKERS];
     int answered = 0;
 
-    rig.options.no_suspend = _i % 2 == 1;
+    rig.options.polled_max = _i % 2 == 1 ? 64 : 0;
     rig_hold_clock();
     rig_start(&rig);
     memset(workers, 0, sizeof(workers));
@@ -133,7 +133,7 @@ TEST_LOOP(running_request_is_answered_before_the_drain_ends, 0, 2)
 {
     struct client client;
     struct answer answer;
-    rig.options.no_suspend = _i == 1;
+    rig.options.polled_max = _i == 1 ? 64 : 0;
     rig_hold_clock();
     rig_start(&rig);
     client_open(&client, rig.port);

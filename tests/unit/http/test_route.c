@@ -22,9 +22,9 @@ static bool refuse(void *data, struct http_request *req, struct http_response *r
     return fault_set(fault, FAULT_FORBIDDEN, "refused", "Nobody may.");
 }
 
-#define GUARDED(method, path, flags, guard)                                                        \
+#define GUARDED(method_, path_, flags_, guard_)                                                    \
     {                                                                                              \
-        method, path, 0, nothing, flags, 0, 0, guard                                               \
+        .method = method_, .path = path_, .handler = nothing, .flags = flags_, .guard = guard_     \
     }
 #define ROUTE(method, path, flags) GUARDED(method, path, flags, NULL)
 

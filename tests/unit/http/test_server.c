@@ -74,7 +74,7 @@ TEST_ROWS(each_plain_request_gets_its_status, plain)
 TEST_ROWS(each_plain_request_gets_its_status_without_suspending, plain)
 {
     bool closed = false;
-    rig.options.no_suspend = true;
+    rig.options.polled_max = 64;
     rig_start(&rig);
     int status = client_status(rig.port, row->bytes, strlen(row->bytes), &closed);
     ck_assert_msg(status == row->status, "%s: %d", row->why, status);
@@ -85,7 +85,7 @@ TEST_CASE("suspending and not", .setup = setup, .teardown = teardown);
 
 TEST_LOOP(a_connection_serves_many_requests, 0, 2)
 {
-    rig.options.no_suspend = _i == 1;
+    rig.options.polled_max = _i == 1 ? 64 : 0;
     start_and_connect();
     for (int i = 0; i < 20; i++) {
         client_text(&conn, i % 2 == 0 ? GET_FAST : GET_SLOW);
@@ -96,7 +96,7 @@ TEST_LOOP(a_connection_serves_many_requests, 0, 2)
 TEST_LOOP(immediate_answer_needs_one_run, 0, 2)
 {
     enum { COUNT = 50 };
-    rig.options.no_suspend = _i == 1;
+    rig.options.polled_max = _i == 1 ? 64 : 0;
     rig_hold_clock(); /* not one started by a timer */
     start_and_connect();
     client_text(&conn, GET_FAST);
@@ -117,7 +117,7 @@ TEST_LOOP(pipelined_requests_are_all_answered_in_order, 0, 2)
     enum { COUNT = 50 };
     struct answer answer;
     char text[256];
-    rig.options.no_suspend = _i == 1;
+    rig.options.polled_max = _i == 1 ? 64 : 0;
     start_and_connect();
     for (int i = 0; i < COUNT; i++) {
         snprintf(text, sizeof(text),
@@ -138,7 +138,7 @@ TEST_LOOP(many_connections_wait_at_once, 0, 2)
 {
     enum { COUNT = 100 }; /* more than may be polled */
     static struct client clients[COUNT];
-    rig.options.no_suspend = _i == 1;
+    rig.options.polled_max = _i == 1 ? 64 : 0;
     rig_start(&rig);
     for (int i = 0; i < COUNT; i++) {
         client_open(&clients[i], rig.port);
@@ -157,7 +157,7 @@ TEST_LOOP(leaving_client_affects_no_other, 0, 2)
 {
     struct client client;
     bool closed = false;
-    rig.options.no_suspend = _i == 1;
+    rig.options.polled_max = _i == 1 ? 64 : 0;
     rig_start(&rig);
     for (int i = 0; i < 20; i++) {
         client_open(&client, rig.port);
@@ -175,7 +175,7 @@ TEST_LOOP(client_reset_affects_no_other, 0, 2)
     struct client client;
     bool closed = false;
     struct linger reset = {1, 0};
-    rig.options.no_suspend = _i == 1;
+    rig.options.polled_max = _i == 1 ? 64 : 0;
     rig_start(&rig);
     for (int i = 0; i < 20; i++) {
         client_open(&client, rig.port);
@@ -198,7 +198,7 @@ TEST_LOOP(large_body_arrives_completely, 0, 2)
     static char body[SIZE + 1];
     struct client client;
     struct answer answer;
-    rig.options.no_suspend = _i == 1;
+    rig.options.polled_max = _i == 1 ? 64 : 0;
     rig_start(&rig);
     for (int i = 0; i < SIZE; i++)
         body[i] = (char)('a' + i % 25);
@@ -221,7 +221,7 @@ TEST_LOOP(large_body_arrives_completely, 0, 2)
 TEST_LOOP(a_large_reply_finishes, 0, 2)
 {
     struct answer answer;
-    rig.options.no_suspend = _i == 1;
+    rig.options.polled_max = _i == 1 ? 64 : 0;
     start_and_connect();
     for (int round = 0; round < 3; round++) {
         client_text(&conn, "GET /v1/big HTTP/1.1\r\n" HOST KEY "\r\n");

@@ -13,7 +13,6 @@ TEST(answer_is_complete)
     ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
     ck_assert_int_eq(call.answer.status, 200);
     ck_assert(slice_is(call.answer.body, "hello"));
-    ck_assert(slice_is(call.answer.content_type, "text/plain"));
     ck_assert_ptr_null(call.answer.retry_after.at);
     ck_assert(call.answer.sent && !call.answer.unanswered);
     call = make_get("/unknown");

@@ -56,11 +56,12 @@ TEST(given_private_address_also_needs_permission)
     ck_assert_str_eq(call.fault.code, "address_refused");
 }
 
-TEST(fresh_call_does_not_reuse_or_keep_a_connection)
+TEST(call_to_a_given_address_does_not_reuse_or_keep_a_connection)
 {
+    const struct work_address address = address_of(&peer);
     for (int i = 1; i <= 3; i++) {
         struct call call = call_to("GET", "/ok");
-        call.call.fresh = true;
+        call.call.address = &address;
         make(&call);
         ck_assert(call.ok);
         ck_assert_int_eq(peer.at.connections, i);
@@ -83,7 +84,9 @@ TEST(connect_only_sends_nothing)
 {
     struct call call = call_to("GET", "/ok");
     const int before = open_descriptors();
+    const struct work_address addresses[] = {address_of(&peer), address_of(&other)};
     call.call.only_connects = true;
+    call.call.address = &addresses[0];
     for (int i = 1; i <= 3; i++) {
         call.done = false;
         make(&call);
@@ -103,6 +106,7 @@ TEST(connect_only_sends_nothing)
     ck_assert_int_eq(peer.requests, 1);
     peer_stop(&other);
     call.call.url = url_of(&other, "/");
+    call.call.address = &addresses[1];
     call.done = false;
     make(&call);
     ck_assert_str_eq(call.fault.code, "upstream_unreachable");

@@ -74,7 +74,6 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
         .allow_plain = true,
         .no_breaker = true,
         .drops_body = request->answer_max == 0,
-        .fresh = true,
         .only_connects = request->only_connects,
         .address = &target->address,
         .host = target->check->host[0] != '\0' ? target->check->host : NULL,

@@ -72,16 +72,12 @@ enum http_status post_documents(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
     struct search_app *app = data;
-    struct http_request whole = *req;
     struct upload upload;
-    struct fault fault;
 
-    if (http_media_is(req->headers[HTTP_H_CONTENT_TYPE], SLICE("application/x-ndjson")))
+    if (req->in_pieces)
         return upload_run(app->uploads, req, res);
-    if (!http_request_whole(&whole, &fault))
-        return http_reply_fault(req, res, &fault);
-    const struct upload_list list = read_upload(app, &whole, &upload);
-    return upload_change(app->uploads, &whole, res, &list, write, &upload);
+    const struct upload_list list = read_upload(app, req, &upload);
+    return upload_change(app->uploads, req, res, &list, write, &upload);
 }
 
 /* --- erasure --- */

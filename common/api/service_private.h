@@ -24,7 +24,7 @@ struct service_run {
     struct ready ready;
     size_t postgres, schema, writes, redis; /* parts of ready */
     struct loop_timer tick;
-    struct periodic sweep, log_keys;
+    struct periodic sweep;
     bool probing;
     bool schema_fits;
     char schema_reason[DB_SCHEMA_REASON_MAX]; /* logged last */
@@ -89,7 +89,3 @@ void service_readiness_pool(void *data, bool usable);
 /* service_cleanup.c: deletes old replies of Idempotency-Keys, from the first readiness on. */
 void service_cleanup_begin(struct service_run *run);
 void service_cleanup_end(struct service_run *run);
-
-/* service_log_keys.c: keys of persons in logs, once the schema fits. */
-void service_log_keys_begin(struct service_run *run);
-void service_log_keys_end(struct service_run *run);

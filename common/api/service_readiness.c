@@ -62,8 +62,6 @@ static bool schema_check(struct service_run *run, struct fault *fault)
         log_schema_mismatch(run, schema.reason);
     run->schema_fits = schema.state == DB_SCHEMA_FITS;
     report(run, run->schema, run->schema_fits);
-    if (run->schema_fits)
-        service_log_keys_begin(run);
     return true;
 }
 
@@ -180,7 +178,6 @@ void service_readiness_end(struct service_run *run)
 {
     loop_timer_stop(run->service.loop, &run->tick);
     service_cleanup_end(run);
-    service_log_keys_end(run);
     metric_unregister(&run->build_info);
     metric_unregister(&run->ready_gauge);
     metric_unregister(&run->log_dropped);

@@ -180,11 +180,6 @@ static void put_field(struct buf *out, const struct log_field *field)
     case LOG_FIELD_INT:
         buf_i64(out, field->integer);
         return;
-    case LOG_FIELD_HEX:
-        buf_char(out, '"');
-        buf_hex(out, (uint64_t)field->integer, 16);
-        buf_char(out, '"');
-        return;
     case LOG_FIELD_FLOAT:
         put_real(out, field->real);
         return;

@@ -3,10 +3,10 @@
  * are dropped and counted, because waiting would stop the only thread.
  *
  * Every line has timestamp, level, service, event and message. No line has tokens, phone numbers,
- * names of people or texts of messages. Persons are identified as in base/log_person.h. Lines are
- * collected in a buffer of 32 kB, which is written when it is full and by log_flush(). The service
- * calls log_flush() every second: one write() in each iteration of the loop would cost a busy
- * service more than formatting the lines.
+ * names of people or texts of messages, and no id of a person. Lines are collected in a buffer of
+ * 32 kB, which is written when it is full and by log_flush(). The service calls log_flush() every
+ * second: one write() in each iteration of the loop would cost a busy service more than formatting
+ * the lines.
  */
 #pragma once
 
@@ -17,12 +17,7 @@
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
-enum log_type {
-    LOG_FIELD_TEXT,
-    LOG_FIELD_INT,
-    LOG_FIELD_HEX, /* `integer` as text of 16 digits */
-    LOG_FIELD_FLOAT
-};
+enum log_type { LOG_FIELD_TEXT, LOG_FIELD_INT, LOG_FIELD_FLOAT };
 
 struct log_field {
     const char *name;

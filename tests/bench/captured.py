@@ -11,7 +11,7 @@ LINE = re.compile(r"LOG:  duration: [\d.]+ ms  execute ([^:]*): (.*?)(?=\n\d{4}-
 DETAIL = re.compile(r"DETAIL:  (?:parameters|Parameters): (.*)")
 VALUE = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
 # Statements of background tasks, and the flush, which for pgbench is its own COMMIT.
-BACKGROUND = re.compile(r"/\* (ping|flush|\w+_expire_due|api_key_\w*|log_key_\w*|schema_\w*|\w*sweep\w*|apartment_relist\w*|apartment_listed_last) \*/")
+BACKGROUND = re.compile(r"/\* (ping|flush|\w+_expire_due|api_key_\w*|schema_\w*|\w*sweep\w*|apartment_relist\w*|apartment_listed_last) \*/")
 BEGIN, COMMIT = "/* begin */", "/* commit */"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -146,28 +146,6 @@ def forged_log_lines():
         assert logs.human(logs.Entry("n8n-1", "2026-01-01T00:00:00Z", json.dumps({"level": f"{end}x", "msg": "y"}))).isprintable(), repr(end)
 
 
-KEYS = [bytes(range(32)).hex(), bytes(range(1, 33)).hex()]
-# The same as in tests/unit/base/test_log_person.c.
-PERSONS = [("telegram:123456789", {"2070f75327a6656e", "20dcdaf065bc3c7c"}), ("phone:+77011234567", {"a516bc78bf62410e", "74c42195242f4f70"}),
-           ("2070f75327a6656e", {"2070f75327a6656e"})]
-NO_PERSONS = ["123456789", "telegram:", "telegram:07", "telegram:1 ", "phone:77011234567", "phone:+7 701", "2070F75327A6656E", "2070f753", ""]
-
-
-def log_persons():
-    """The hash is that of the services, with each day's key; a line is shown if it has one of the hashes."""
-    for person, expected in PERSONS:
-        found = logs.person_hashes(person, KEYS)
-        assert found == expected, f"{person}: {found}"
-        given = logs.options_of(["--person", person])
-        assert given and given["--person"] == person, person
-        given["hashes"] = found
-        lines = [logs.Entry("a-1", "t", json.dumps({"person": one})) for one in [*sorted(found), "0" * 16, None, ["x"]]]
-        assert [logs.wanted(one, given) for one in lines] == [True] * len(found) + [False] * 3, person
-        assert not logs.wanted(logs.Entry("a-1", "t", f"words about {sorted(found)[0]}"), given)
-    for person in NO_PERSONS:
-        assert logs.options_of([f"--person={person}"]) is None, person
-
-
 SINCE = [("30s", 30), ("10m", 600), ("1h30m", 5400), ("3d", 259200), ("2026-01-31T12:00:00Z", None), ("2026-01-31T12:00:00+05:00", None),
          ("2026-01-31", None)]
 
@@ -788,5 +766,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, forged_log_lines, log_persons, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -4,8 +4,6 @@ Traefik's access log is read from the files in its volume."""
 import collections
 import contextlib
 import datetime
-import hashlib
-import hmac
 import io
 import json
 import os
@@ -22,7 +20,7 @@ from stack.masking import mask
 
 USAGE = ("""deploy/tapbot logs: журналы, по порядку времени, без секретов.
 
-  deploy/tapbot logs [СЕРВИС...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--person КТО]
+  deploy/tapbot logs [СЕРВИС...] [--since 1h] [--follow] [--tail N] [--request-id ID]
                      [--level warn] [--raw] [--here]
 
 СЕРВИС          как в deploy/tapbot status: traefik, postgres, n8n...; без него все
@@ -30,8 +28,6 @@ USAGE = ("""deploy/tapbot logs: журналы, по порядку времен
 --follow        ждать новых строк; Ctrl-C заканчивает
 --tail N        последние N строк каждого контейнера, у Traefik ещё N запросов (200)
 --request-id    только строки этого запроса, во всех сервисах
---person        только строки об этом человеке за сегодня и вчера (UTC): telegram:123456789,
-                phone:+77011234567 или значение поля person из любой строки (до двух, через запятую)
 --level         debug, info, warn или error: не тише этого
 --raw           строки как есть (секреты скрыты и тут)
 --here          только этот сервер; где их два, перед именем контейнера номер сервера
@@ -40,7 +36,7 @@ USAGE = ("""deploy/tapbot logs: журналы, по порядку времен
 3 чего-то нет на машине.""",
          """deploy/tapbot logs: the logs, ordered by time, with secrets masked.
 
-  deploy/tapbot logs [SERVICE...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--person WHO]
+  deploy/tapbot logs [SERVICE...] [--since 1h] [--follow] [--tail N] [--request-id ID]
                      [--level warn] [--raw] [--here]
 
 SERVICE         as in deploy/tapbot status: traefik, postgres, n8n...; default: all
@@ -48,8 +44,6 @@ SERVICE         as in deploy/tapbot status: traefik, postgres, n8n...; default: 
 --follow        wait for new lines; Ctrl-C to stop
 --tail N        the last N lines of each container, and N requests of Traefik (200)
 --request-id    only the lines of this request, from all services
---person        only the lines about this person of today and yesterday (UTC): telegram:123456789,
-                phone:+77011234567, or the value of the field person of a line (up to two, comma-separated)
 --level         minimum level: debug, info, warn or error
 --raw           unformatted lines (secrets are masked here too)
 --here          only this server; with two servers the container's name is preceded by the server's number
@@ -68,9 +62,6 @@ EVENTS = {
 }
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 LINE = re.compile(r"^(\S+?)\s+\| (\S+) ?(.*)$")
-PERSON = re.compile(r"telegram:-?[1-9]\d{0,18}|phone:\+\d{7,15}|[0-9a-f]{16}(?:,[0-9a-f]{16})?")
-# The keys of yesterday and today: common/api/schema/keys/0003-log-key.sql.
-PERSON_KEYS = "SELECT encode(key, 'hex') FROM api.log_key WHERE day <= (now() AT TIME ZONE 'UTC')::date"
 POSTGRES = re.compile(r"\b(LOG|WARNING|ERROR|FATAL|PANIC|STATEMENT|DETAIL|HINT):")
 # A line in the format of --raw, which the other server returns.
 RAW = re.compile(r"(\d{4}-\d\d-\d\dT\S+) (\S+) (.*)$")
@@ -172,7 +163,7 @@ def options_of(arguments):
     while words:
         word = words.pop(0)
         name, equals, value = word.partition("=")
-        if name in ("--since", "--tail", "--request-id", "--person", "--level") and (equals or words):
+        if name in ("--since", "--tail", "--request-id", "--level") and (equals or words):
             given[name] = value if equals else words.pop(0)
         elif word in ("--follow", "-f"):
             given["--follow"] = True
@@ -182,39 +173,14 @@ def options_of(arguments):
             given["services"].append(word)
         else:
             return None
-    valid = (given["--level"] in LEVELS and re.fullmatch(r"\d+|all", given["--tail"]) and
-             PERSON.fullmatch(given.get("--person", "telegram:1")))
+    valid = given["--level"] in LEVELS and re.fullmatch(r"\d+|all", given["--tail"])
     return given if valid else None
-
-
-def person_hashes(person, keys):
-    """The values of the field person under each of these keys: common/base/log_person.h. A hash is returned unchanged."""
-    if ":" not in person:
-        return set(person.split(","))
-    return {hmac.new(bytes.fromhex(key), person.encode(), hashlib.sha256).hexdigest()[:16] for key in keys}
-
-
-def person_keys():
-    """The keys stored in the database."""
-    database = tree.running("postgres")
-    if not database:
-        die(1, "Ключи хранит база, а её контейнера здесь нет. Повторите на сервере с базой: он покажет значение "
-               "поля person, с ним (--person ЗНАЧЕНИЕ) можно искать и здесь.",
-            "The keys are stored in the database, which does not run on this server. Run the command on its server: it prints "
-            "the value of the field person, with which (--person VALUE) you can search here too.")
-    done = tree.docker("exec", "-u", "postgres", database[0]["Id"],
-                       "psql", "-qXAt", "-U", "postgres", "-d", "tapbot", "-c", PERSON_KEYS)
-    if done.returncode != 0:
-        die(1, f"База не дала ключи: {mask(done.stderr.strip())}", f"The database returned no keys: {mask(done.stderr.strip())}")
-    return done.stdout.split()
 
 
 def wanted(entry, given):
     if entry.stamp < given.get("--since", ""):
         return False
     if given.get("--request-id") and not entry.of_request(given["--request-id"]):
-        return False
-    if given.get("--person") and str(entry.fields.get("person")) not in given["hashes"]:
         return False
     level = entry.level if entry.level in LEVELS else "info"
     return LEVELS.index(level) >= LEVELS.index(given["--level"])
@@ -299,8 +265,6 @@ def peer_question(given):
     words = ["logs", "--here", "--raw", "--level", given["--level"], *given["services"]]
     for name in ("--since", "--request-id"):
         words += [name, given[name]] if given.get(name) else []
-    if given.get("--person"):
-        words += ["--person", ",".join(sorted(given["hashes"]))]
     # The answer has a limit (peer.BYTES_MAX), so the query has one too.
     tail = TAIL_MAX if given["--tail"] == "all" else min(int(given["--tail"]), TAIL_MAX)
     return peer.Question(*words, "--tail", str(tail))
@@ -380,14 +344,11 @@ def main(arguments):
     tree.env_read()  # exits with a message if .env is not readable
     tree.engine_needed()
     there = services_of(given)
-    if given.get("--person"):
-        given["hashes"] = person_hashes(given["--person"], person_keys() if ":" in given["--person"] else [])
-        warn(*[f"(person: {' '.join(sorted(given['hashes']))})"] * 2)
     question = peer_question(given)
-    # Requests and persons are searched in all stored lines, not only in the last ones.
-    tail = "all" if {"--request-id", "--person", "--since"} & set(given) else given["--tail"]
+    # Requests are searched in all stored lines, not only in the last ones.
+    tail = "all" if {"--request-id", "--since"} & set(given) else given["--tail"]
     here = [name for name in given["services"] if name in there]
-    requests = EDGE in (given["services"] or there) and EDGE in there and "--person" not in given
+    requests = EDGE in (given["services"] or there) and EDGE in there
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as messages, \
             subprocess.Popen(logs_command(given, tail, here), cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=messages,
                              stdin=subprocess.DEVNULL) as process, contextlib.ExitStack() as stack:

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "api/service.h"
-#include "base/log_person.h"
 #include "base/now.h"
 #include "base/parse.h"
 
@@ -243,7 +242,6 @@ static enum http_status get_whoami(void *data, const struct http_request *req,
 {
     struct notes *notes = data;
 
-    LOG(LOG_INFO, "whoami", "Asked", log_person_telegram(7));
     buf_text(&res->body, "{\"actor\":");
     buf_json_string(&res->body, api_caller(req)->actor_text);
     buf_printf(&res->body, ",\"test_key\":%s,\"dropped\":%lld}",

@@ -1,34 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Persons in logs: the query of `deploy/tapbot logs --person`. And docs/personal-data.md: it lists every table,
-states the retention times of the source, and lists every table that an erasure changes."""
+"""docs/personal-data.md lists every table, states the retention times of the source, and lists every table that an
+erasure changes."""
 import os
 import re
-import signal
-import time
 
 import yaml
 
-from stand import ROOT, Stand, built, services, wait_until
-
-os.environ.setdefault("TAPBOT_ROOT", ROOT)
-from stack import logs  # it reads TAPBOT_ROOT
-
-# Commands of stack/ end if their output is closed. A scenario continues if a connection is closed.
-signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-
-
-def looked_up():
-    """The keys of today and, if there is one, of yesterday; tomorrow's key is not used yet."""
-    with Stand() as stand:
-        stand.service()
-        wait_until("the service has made its keys", 5, lambda: stand.sql("SELECT count(*) FROM api.log_key") == "2", 0.1)
-        today = stand.sql(logs.PERSON_KEYS).split()
-        assert len(today) == 1 and len(bytes.fromhex(today[0])) == 32, today
-        stand.sql("INSERT INTO api.log_key SELECT min(day) - 1, sha256('x') FROM api.log_key")
-        both = stand.sql(logs.PERSON_KEYS).split()
-        assert len(both) == 2 and today[0] in both, both
-        assert len(logs.person_hashes("telegram:7", both)) == 2
-
+from stand import ROOT, Stand, built, services
 
 TABLES = """SELECT table_schema || '.' || table_name FROM information_schema.tables
  WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE' AND table_name <> 'schema_migration'"""
@@ -82,4 +60,4 @@ def personal_data():
     return f"{len(documented)} tables with people, {len(nothing)} without, {len(KEPT)} times"
 
 
-SCENARIOS = [("docs/personal-data.md", personal_data), ("the keys of persons in logs", looked_up)]
+SCENARIOS = [("docs/personal-data.md", personal_data)]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Members of JSON by their path, such as "driver.name" or "items.0.id"; NULL or 0 if there is none.
- * And checks of them. */
+/* Members of JSON by their path, such as "driver.name" or "items.0.id", and checks of them. A
+ * missing value is NULL; a missing number or array is a failure. */
 #pragma once
 
 #include <stdio.h>
@@ -33,12 +33,18 @@ static inline const char *text_at(const json_t *json, const char *path)
 
 static inline long long number_at(const json_t *json, const char *path)
 {
-    return json_integer_value(value_at(json, path));
+    const json_t *found = value_at(json, path);
+
+    ck_assert_msg(json_is_integer(found), "%s is not a whole number", path);
+    return json_integer_value(found);
 }
 
 static inline size_t count_at(const json_t *json, const char *path)
 {
-    return json_array_size(value_at(json, path));
+    const json_t *found = value_at(json, path);
+
+    ck_assert_msg(json_is_array(found), "%s is not an array", path);
+    return json_array_size(found);
 }
 
 #define ck_text(json, path, wanted)   ck_assert_str_eq(text_at(json, path), wanted)

@@ -204,7 +204,7 @@ bool shows(long long chat, size_t back, const char *words, bool button)
     const char *text = text_at(message, "text");
     const json_t *markup = json_object_get(message, "reply_markup");
     const bool all = text != NULL && strstr(text, words) != NULL &&
-                     (count_at(markup, "inline_keyboard") > 0) == button;
+                     (value_at(markup, "inline_keyboard") != NULL) == button;
 
     json_decref(message);
     return all;

@@ -14,10 +14,9 @@ static int stars(const struct api_caller *caller, const char *side)
 {
     struct answer seen = ask_get(get_rating, .caller = caller, .id = last_ride);
     const json_t *rating = json_object_get(seen.json, side);
-    const int shown = (int)number_at(rating, "stars");
 
     ck_status(seen, 200);
-    return shown;
+    return (int)json_integer_value(json_object_get(rating, "stars"));
 }
 
 static void end_ride(const char *status, int days)

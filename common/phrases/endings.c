@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "phrases/endings.h"
 
-enum { LISTED_MAX = 8 };
-
 /* All lists are normalised like words: no "й" or "ё", no doubled letters. */
 static const char *const ru_endings[] = {
     "а",  "я",  "у",  "ю",   "е",  "и",    "ы",   "о",    "ь",   "ой",  "ей",  "ою",   "ею",  "ом",

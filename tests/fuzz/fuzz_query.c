@@ -42,7 +42,8 @@ static void begin(void)
     for (size_t i = 0; i < ARRAY_LEN(documents); i++) {
         struct words words;
         PROMISE(words_read(reader, slice_of(documents[i]), &arena, &words, &fault));
-        PROMISE(lexicon_add(lexicon, &words, &fault));
+        PROMISE(lexicon_begin(lexicon, &words, &fault));
+        lexicon_count(lexicon, &words, 0, words.count);
     }
     arena_finish(&arena);
 }

@@ -124,8 +124,9 @@ static void index_documents(void)
     for (size_t i = 0; i < documents.count; i++) {
         struct words words;
         require(words_read(reader, documents.list[i].text, &arena, &words, &fault) &&
-                    lexicon_add(lexicon, &words, &fault),
+                    lexicon_begin(lexicon, &words, &fault),
                 "no memory");
+        lexicon_count(lexicon, &words, 0, words.count);
         lengths[i] = (uint32_t)words.count;
         if (posting_count + words.count > room) {
             room = 2 * room + words.count + 1024;

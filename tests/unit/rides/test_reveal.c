@@ -104,10 +104,3 @@ TEST(open_ride_without_trip_hides_contacts)
     ck_assert_uint_eq(reveal(&ride, GUEST), 0);
     ck_assert_uint_eq(reveal(&ride, DRIVER), 0);
 }
-
-TEST(location_is_kept_one_hour_after_trip)
-{
-    ck_assert(reveal_keeps_location(FIELD_ABSENT, DAY));
-    ck_assert(reveal_keeps_location(0, HOUR - 1));
-    ck_assert(!reveal_keeps_location(0, HOUR));
-}

@@ -8,7 +8,7 @@
 
 #include "apartments/apartment_store.h"
 
-enum { NAMES_EACH = 8 /* of an address or a title */, CITIES_MAX = 100 };
+enum { NAMES_EACH = 8 /* of an address or a title */ };
 
 struct tenant_places {
     struct uuid tenant_id;

@@ -10,7 +10,6 @@
 #include "embeddings/budget.h"
 
 enum {
-    VECTOR_HASH_LEN = 16,
     VECTORS_WRITTEN_MAX = 64, /* in one write */
     VECTOR_CLAIM_BYTES = 64 * 1024
 };

@@ -245,14 +245,6 @@ size_t lexicon_count(struct lexicon *lexicon, const struct words *document, size
     return end;
 }
 
-bool lexicon_add(struct lexicon *lexicon, const struct words *document, struct fault *fault)
-{
-    if (!lexicon_begin(lexicon, document, fault))
-        return false;
-    lexicon_count(lexicon, document, 0, document->count);
-    return true;
-}
-
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon)
 {
     return &lexicon->sums;

@@ -39,14 +39,10 @@ void lexicon_destroy(struct lexicon *lexicon);
  * lexicon_destroy() is valid. */
 void lexicon_clear(struct lexicon *lexicon);
 
-/* Counts a document. False: no memory, and nothing is counted. Beyond LEXICON_TERMS_MAX new terms
- * are not counted and have the frequency 0. */
-bool lexicon_add(struct lexicon *lexicon, const struct words *document,
-                 struct fault *fault) MUST_CHECK;
-
 /* Counts a document in steps, since the longest takes 7 ms. lexicon_begin() starts a document; each
  * lexicon_count() counts at most `most` words starting at `from` and returns the next `from`, or
- * document->count at the end. Another document may begin only then. */
+ * document->count at the end. Another document may begin only then. False: no memory, and nothing
+ * is counted. Beyond LEXICON_TERMS_MAX new terms are not counted and have the frequency 0. */
 bool lexicon_begin(struct lexicon *lexicon, const struct words *document,
                    struct fault *fault) MUST_CHECK;
 size_t lexicon_count(struct lexicon *lexicon, const struct words *document, size_t from,

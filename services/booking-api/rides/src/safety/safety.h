@@ -53,7 +53,6 @@ struct sos {
 
 /* --- car positions --- */
 
-#define LOCATION_FROM_US  (INT64_C(1) * 3600 * 1000000) /* before the first departure */
 #define LOCATION_AHEAD_US (INT64_C(60) * 1000000) /* tolerance for a fast clock of the device */
 
 struct location {

@@ -38,8 +38,3 @@ unsigned reveal(const struct reveal_snapshot *ride, unsigned actor)
         return is_near(ride) ? to_guest | REVEAL_LOCATION : to_guest;
     return actor == TRANSITION_BY_DRIVER ? to_driver : 0;
 }
-
-bool reveal_keeps_location(int64_t finished_at, int64_t now)
-{
-    return finished_at == FIELD_ABSENT || now < finished_at + REVEAL_LOCATION_KEPT_US;
-}

@@ -19,7 +19,6 @@ enum {
 /* After this many days contacts are erased and not shown to anyone, including staff. */
 enum { REVEAL_KEPT_DAYS = 180 };
 #define REVEAL_LOCATION_FROM_US (INT64_C(1) * 3600 * 1000000) /* before T */
-#define REVEAL_LOCATION_KEPT_US (INT64_C(1) * 3600 * 1000000) /* after the end of the trip */
 
 struct reveal_snapshot {
     int status;        /* enum ride_status, by the clock */
@@ -36,7 +35,3 @@ struct reveal_snapshot {
  * passenger sees the car's position from T - 1 h until dropped. Staff see everything until it is
  * erased. Contacts that the reader provided are not decided here. */
 unsigned reveal(const struct reveal_snapshot *ride, unsigned actor);
-
-/* Is the last position of a trip's car still stored? `finished_at`: when the trip finished or was
- * cancelled; FIELD_ABSENT: it did not. */
-bool reveal_keeps_location(int64_t finished_at, int64_t now);

@@ -17,8 +17,6 @@ const int64_t vector_index_fixture_grain_us = US_PER_S;
 
 void vector_index_fixture_create(size_t dimensions, struct vector_index *out)
 {
-    struct fault fault;
-
     ck_assert(memory_index_create(work, dimensions, BYTES_MAX, out, &fault));
 }
 

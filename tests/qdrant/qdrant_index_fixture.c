@@ -27,7 +27,6 @@ static const char *given(const char *name)
 
 static void connect_to(struct vector_index *out)
 {
-    struct fault fault;
     const struct qdrant_options options = {.http = telegram.client,
                                            .url = given("QDRANT_URL"),
                                            .key = given("QDRANT_API_KEY"),
@@ -44,7 +43,6 @@ static struct vector_index *made;
 /* A search creates no collection, a count does. */
 static bool make_collection(void)
 {
-    struct fault fault;
     int64_t count;
 
     return made->kind->count(made->self, NULL, &count, &fault) && count == 0;
@@ -65,8 +63,6 @@ void vector_index_fixture_create(size_t dimensions, struct vector_index *out)
 bool vector_index_fixture_remove(struct vector_index *index)
 {
     struct qdrant_index *self = index->self;
-    struct fault fault;
-
     return qdrant_client_remove(&self->client, &fault);
 }
 

@@ -13,7 +13,6 @@ enum { DIMENSIONS = 4, ROWS = 1300 };
 static struct vector_index subject;
 static struct vector_index_state state;
 static struct qdrant_progress progress;
-static struct fault fault;
 static const struct uuid tenant = {{1}};
 
 /* --- PostgreSQL's side: revisions by number, 0: no such row --- */

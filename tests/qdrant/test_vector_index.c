@@ -28,7 +28,6 @@ static struct row {
 } rows[ROWS + SPARE + 1]; /* by number; 0 is none */
 static float queries[QUERIES][DIMENSIONS];
 static struct vector_index subject;
-static struct fault fault;
 
 static const char *const bots[] = {NULL, "taxi", "stay", "stay \"2\""};
 

@@ -7,6 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/scratch.h"
+
+enum { ARENA_BYTES = 64 << 20 };
+
+struct arena arena = {.limit = ARENA_BYTES};
+struct fault fault;
+
+static void empty_scratch(void)
+{
+    arena_finish(&arena);
+    arena_init(&arena, ARENA_BYTES);
+    fault = (struct fault){.code = NULL};
+}
+
 /* The bounds of the section, by the linker. */
 extern const struct test_entry __start_tests[], __stop_tests[];
 
@@ -26,6 +40,7 @@ static TCase *add_case(Suite *suite, const struct test_case *begins)
         return NULL;
     TCase *tests = tcase_create(begins->name);
 
+    tcase_add_checked_fixture(tests, NULL, empty_scratch);
     tcase_add_checked_fixture(tests, begins->setup, begins->teardown);
     tcase_add_unchecked_fixture(tests, begins->setup_once, begins->teardown_once);
     if (begins->timeout_s > 0)

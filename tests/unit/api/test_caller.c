@@ -3,21 +3,10 @@
 
 #include "api/caller.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, 64 * 1024);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("caller", .setup = setup, .teardown = teardown);
+TEST_CASE("caller");
 
 enum { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ACT = 4 };
 enum { ACTOR_GUEST = ACTOR_OWN, ACTOR_OWNER };
@@ -162,7 +151,6 @@ static const struct {
 TEST_ROWS(actor_is_staff_or_of_a_kind_of_the_service, actor_cases)
 {
     struct api_caller caller = {.scopes = 5, .actor = ACTOR_SYSTEM};
-    struct fault fault;
     bool ok = api_actor_parse(&callers, slice_of(row->text), &arena, &caller, &fault);
 
     ck_assert_msg(ok == row->ok, "%s", row->why);
@@ -194,7 +182,6 @@ static const struct {
 TEST_ROWS(actor_kind_of_another_service_is_forbidden, elsewhere)
 {
     struct api_caller caller = {.actor = ACTOR_SYSTEM};
-    struct fault fault;
     bool ok = api_actor_parse(&nobody, slice_of(row->text), &arena, &caller, &fault);
 
     ck_assert_msg(ok == (row->code == NULL), "%s", row->text);
@@ -207,7 +194,6 @@ TEST_ROWS(actor_kind_of_another_service_is_forbidden, elsewhere)
 TEST(client_without_an_actor_has_the_rights_of_staff)
 {
     struct api_caller caller = {0};
-    struct fault fault;
 
     ck_assert(uuid_parse(SLICE(OWNER), &caller.client_id));
     ck_assert(api_actor_client(&arena, &caller, &fault));

@@ -2,21 +2,10 @@
 
 #include "api/idempotency.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, 64 * 1024);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("repeat", .setup = setup, .teardown = teardown);
+TEST_CASE("repeat");
 
 #define FIFTY "01234567890123456789012345678901234567890123456789"
 #define K255  FIFTY FIFTY FIFTY FIFTY FIFTY "abcde"
@@ -56,7 +45,6 @@ static const struct {
 TEST_ROWS(an_idempotency_key_is_visible_ascii_plain_or_quoted, key_cases)
 {
     struct slice key = SLICE("untouched");
-    struct fault fault;
     bool ok = api_idempotency_key(slice_of(row->header), &arena, &key, &fault);
 
     ck_assert_msg(ok == (row->key != NULL), "%s", row->why);
@@ -83,7 +71,6 @@ static struct idempotency identify(const struct shape *shape)
     struct http_request req = {.method = shape->method, .target = target, .path = target};
     struct api_caller caller = {.actor_text = slice_of(shape->actor)};
     struct idempotency idempotency = {0};
-    struct fault fault;
 
     if (mark != NULL)
         req.path.len = (size_t)(mark - shape->target);

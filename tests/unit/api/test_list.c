@@ -3,22 +3,20 @@
 #include "api/list.h"
 #include "http/request.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
 static struct buf text;
 static const char filters[] = "city=almaty&sort=price";
 
 static void setup(void)
 {
-    arena_init(&arena, 1 << 16);
     buf_init(&text, 4096);
 }
 
 static void teardown(void)
 {
     buf_finish(&text);
-    arena_finish(&arena);
 }
 
 TEST_CASE("list", .setup = setup, .teardown = teardown);
@@ -38,7 +36,6 @@ TEST_ROWS(cursor_decodes_to_its_position, numbers)
 {
     struct list_cursor cursor = cursor_of(numbers[_i]);
     struct list_cursor got = {0};
-    struct fault fault;
 
     list_cursor_encode(&cursor, slice_of(filters), &text);
     ck_assert_uint_le(text.len, LIST_CURSOR_MAX);
@@ -53,7 +50,6 @@ TEST(a_cursor_of_other_filters_is_refused)
 {
     struct list_cursor cursor = cursor_of(7);
     struct list_cursor got = {.number = 99};
-    struct fault fault;
 
     list_cursor_encode(&cursor, slice_of(filters), &text);
     ck_assert(!list_cursor_read(buf_as_slice(&text), "cursor", SLICE("city=astana&sort=price"),
@@ -66,7 +62,6 @@ TEST(a_cursor_of_other_filters_is_refused)
 TEST(invalid_cursor_is_reported_with_its_parameter)
 {
     struct list_cursor got = {.number = 99};
-    struct fault fault;
 
     ck_assert(!list_cursor_read(SLICE("x"), "after", slice_of(filters), &arena, &got, &fault));
     ck_assert_str_eq(fault.code, "bad_cursor");
@@ -89,7 +84,6 @@ TEST(truncated_extended_or_foreign_cursor_is_refused)
     };
     struct list_cursor cursor = cursor_of(7);
     struct list_cursor got;
-    struct fault fault;
 
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)
         ck_assert_msg(
@@ -105,7 +99,6 @@ TEST(truncated_extended_or_foreign_cursor_is_refused)
 TEST(missing_cursor_starts_at_the_beginning)
 {
     struct list_cursor got = {.set = true};
-    struct fault fault;
 
     ck_assert(list_cursor_read(SLICE_NONE, "cursor", SLICE(""), &arena, &got, &fault));
     ck_assert(!got.set);
@@ -144,7 +137,6 @@ TEST_ROWS(filters_are_the_query_without_cursor_and_limit, filtered)
 {
     struct http_request req = {.arena = &arena};
     struct list_page page = {0};
-    struct fault fault;
 
     for (size_t i = 0; i < 3 && row->query[i][0] != NULL; i++)
         req.query[req.query_count++] =

@@ -5,26 +5,13 @@
 #include "base/fault.h"
 #include "base/text.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, 1 << 20);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("fault", .setup = setup, .teardown = teardown);
+TEST_CASE("fault");
 
 TEST(setting_a_fault_replaces_the_previous_one)
 {
-    struct fault fault;
-
     memset(&fault, 0xff, sizeof(fault));
     ck_assert(!fault_set(&fault, FAULT_CONFLICT, "nights_taken", "Taken on %s", "2026-01-02"));
     ck_assert_int_eq(fault.kind, FAULT_CONFLICT);
@@ -38,8 +25,6 @@ TEST(setting_a_fault_replaces_the_previous_one)
 
 TEST(out_of_memory_names_the_purpose)
 {
-    struct fault fault;
-
     ck_assert(!fault_out_of_memory(&fault, "the work pool"));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_str_eq(fault.code, "out_of_memory");
@@ -50,7 +35,6 @@ TEST(a_long_detail_is_cut_between_characters)
 {
     for (int shift = 0; shift < 4; shift++) {
         char text[512];
-        struct fault fault;
         memset(text, 'a', (size_t)shift);
         for (size_t i = (size_t)shift; i + 3 < sizeof(text); i += 2)
             memcpy(text + i, "Ж", 3);
@@ -62,8 +46,6 @@ TEST(a_long_detail_is_cut_between_characters)
 
 TEST(a_fault_of_one_field_names_it)
 {
-    struct fault fault;
-
     ck_assert(!fault_set_field(&fault, &arena, "guest/phone", "bad_phone", "Not %s", "one"));
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_str_eq(fault.code, "bad_phone");
@@ -77,7 +59,6 @@ TEST(without_memory_the_fault_is_still_set)
 {
     struct arena full;
     struct fault_list list;
-    struct fault fault;
 
     arena_init(&full, 0);
     ck_assert(!fault_set_field(&fault, &full, "a", "blank", "Blank"));
@@ -93,7 +74,7 @@ TEST(without_memory_the_fault_is_still_set)
 TEST(empty_list_is_no_fault)
 {
     struct fault_list list;
-    struct fault fault = {.code = "untouched"};
+    fault = (struct fault){.code = "untouched"};
 
     fault_list_init(&list, &arena);
     ck_assert(fault_list_ok(&list, &fault));
@@ -103,7 +84,6 @@ TEST(empty_list_is_no_fault)
 TEST(single_problem_sets_the_code_and_several_are_invalid)
 {
     struct fault_list list;
-    struct fault fault;
 
     fault_list_init(&list, &arena);
     fault_list_add(&list, "rooms", "out_of_range", "From %d to %d", 1, 20);
@@ -121,7 +101,6 @@ TEST(single_problem_sets_the_code_and_several_are_invalid)
 TEST(list_stores_32_problems_and_counts_the_rest)
 {
     struct fault_list list;
-    struct fault fault;
 
     fault_list_init(&list, &arena);
     for (int i = 0; i < 100; i++) {

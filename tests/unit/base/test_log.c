@@ -12,6 +12,7 @@
 #include "base/now.h"
 
 #include "support/metric_of.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 enum { READ_MAX = 1 << 20 };
@@ -231,8 +232,6 @@ TEST(lines_can_be_written_to_a_file)
 
 TEST(faults_are_logged_with_their_request)
 {
-    struct fault fault;
-
     fault_set(&fault, FAULT_UNAVAILABLE, "database_away", "The database does not answer");
     log_fault(LOG_ERROR, "request_failed", &fault, SLICE("r-1"));
     ck_assert_ptr_nonnull(strstr(lines(), "\"event\":\"request_failed\",\"message\":\"The database "

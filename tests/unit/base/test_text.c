@@ -3,21 +3,10 @@
 
 #include "base/text.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, 1 << 20);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("text", .setup = setup, .teardown = teardown);
+TEST_CASE("text");
 
 // clang-format off
 static const struct {

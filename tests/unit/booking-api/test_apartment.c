@@ -6,23 +6,10 @@
 #include "apartments/apartment_listed.h"
 #include "apartments/apartments_json.h"
 #include "calendar/calendar_json.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
-enum { ARENA = 256 * 1024 };
-
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, ARENA);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("apartments", .setup = setup, .teardown = teardown);
+TEST_CASE("apartments");
 
 #define APARTMENT(more)                                                                               \
     "{\"owner_id\":\"01900000-0000-7000-8000-000000000001\",\"title\":{\"ru\":\"Квартира\"}," \
@@ -67,7 +54,6 @@ TEST_ROWS(body_is_accepted_or_names_its_invalid_field, bodies)
 {
     struct apartment apartment = apartment_defaults();
     struct fields_seen seen;
-    struct fault fault;
     bool taken = fields_decode(&apartment_fields, slice_of(row->body), false, &apartment, &seen,
                                &arena, &fault);
     if (row->code == NULL) {
@@ -85,7 +71,6 @@ TEST(missing_required_fields_are_named)
 {
     struct apartment apartment = apartment_defaults();
     struct fields_seen seen;
-    struct fault fault;
     ck_assert(
         !fields_decode(&apartment_fields, SLICE("{}"), false, &apartment, &seen, &arena, &fault));
     ck_assert_uint_eq(fault.field_count, 6);
@@ -207,7 +192,6 @@ static const struct {
 TEST(listed_json_matches_its_shape_number)
 {
     struct apartment apartment = apartment_defaults();
-    struct fault fault = {0};
     struct slice text;
 
     ck_assert(
@@ -232,7 +216,6 @@ TEST_ROWS(query_is_accepted_or_names_its_invalid_parameter, queries)
     struct field_pair pairs[4];
     struct fields_seen seen;
     struct fault_list problems;
-    struct fault fault;
     size_t count = 0;
     for (; count < 4 && row->names[count] != NULL; count++)
         pairs[count] =
@@ -256,7 +239,6 @@ TEST(rooms_are_decoded_as_bit_set)
     struct apartment_query query = apartment_list_defaults();
     struct field_pair pair = {SLICE("rooms"), SLICE("1,3")};
     struct fields_seen seen;
-    struct fault fault;
     ck_assert(
         fields_decode_query(&apartment_list_query_fields, &pair, 1, &query, &seen, &arena, &fault));
     ck_assert_int_eq(query.rooms, 1 << 1 | 1 << 3);
@@ -264,7 +246,6 @@ TEST(rooms_are_decoded_as_bit_set)
 
 TEST(callers_cannot_list_more_than_they_may_see)
 {
-    struct fault fault;
     struct api_caller guest = {.actor = ACTOR_GUEST};
     struct api_caller owner = {.actor = ACTOR_OWNER, .actor_id = mine};
     struct api_caller staff = {.actor = ACTOR_STAFF};

@@ -7,21 +7,10 @@
 
 #include "bookings/booking.h"
 #include "prices/stay_price.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, 1 << 20);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("rules", .setup = setup, .teardown = teardown);
+TEST_CASE("rules");
 
 /* Day 20000, 22:00 in the apartment's time zone. */
 enum { TODAY = 20000, NOW_MINUTE = 22 * 60 };
@@ -187,7 +176,6 @@ TEST(guests_book_only_for_themselves)
     const struct api_caller guest = {.actor = ACTOR_GUEST, .actor_number = 7};
     const struct api_caller staff = {.actor = ACTOR_STAFF};
     struct booking_draft draft = plain_draft();
-    struct fault fault = {.code = ""};
 
     ck_assert(booking_draft_set_guest(&draft, &staff, &fault));
     ck_assert(draft.guest.telegram_id == FIELD_ABSENT && !draft.by_guest);

@@ -5,21 +5,19 @@
 #include "base/date.h"
 
 #include "bookings/bookings_json.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
 static struct buf out;
 
 static void setup(void)
 {
-    arena_init(&arena, 1 << 20);
     buf_init(&out, 1 << 16);
 }
 
 static void teardown(void)
 {
     buf_finish(&out);
-    arena_finish(&arena);
 }
 
 TEST_CASE("wire", .setup = setup, .teardown = teardown);
@@ -175,7 +173,7 @@ static const struct {
 };
 
 /* Checks that the fault has exactly these "field:code" pairs. */
-static void check_codes(const struct fault *fault, const char *wanted, const char *why)
+static void check_codes(const char *wanted, const char *why)
 {
     size_t count = 0;
     char copy[512];
@@ -184,20 +182,19 @@ static void check_codes(const struct fault *fault, const char *wanted, const cha
     snprintf(copy, sizeof copy, "%s", wanted);
     for (const char *one; (one = strsep(&rest, " ")) != NULL && *one != '\0'; count++) {
         bool found = false;
-        for (size_t i = 0; i < fault->field_count; i++) {
+        for (size_t i = 0; i < fault.field_count; i++) {
             char text[FAULT_FIELD_MAX + 64];
-            snprintf(text, sizeof text, "%s:%s", fault->fields[i].field, fault->fields[i].code);
+            snprintf(text, sizeof text, "%s:%s", fault.fields[i].field, fault.fields[i].code);
             found = found || strcmp(text, one) == 0;
         }
         ck_assert_msg(found, "%s: no %s", why, one);
     }
-    ck_assert_msg(fault->field_count == count, "%s: %zu problems", why, fault->field_count);
+    ck_assert_msg(fault.field_count == count, "%s: %zu problems", why, fault.field_count);
 }
 
 TEST_ROWS(draft_is_decoded_or_every_problem_is_named, bodies)
 {
     struct booking_draft draft, before;
-    struct fault fault = {0};
 
     booking_draft_defaults(&draft);
     before = draft;
@@ -210,14 +207,13 @@ TEST_ROWS(draft_is_decoded_or_every_problem_is_named, bodies)
         ck_assert_int_eq(booking_hold_seconds(&draft), BOOKING_HOLD_DEFAULT_S);
         return;
     }
-    check_codes(&fault, row->codes, row->why);
+    check_codes(row->codes, row->why);
     ck_assert_msg(memcmp(&draft, &before, sizeof draft) == 0, "outputs are untouched on failure");
 }
 
 TEST(refusal_contains_the_taken_nights)
 {
     struct booking_taken taken;
-    struct fault fault;
 
     ck_assert(date_parse(SLICE("2026-12-31"), &taken.first));
     taken.end = taken.first + 2;

@@ -4,6 +4,7 @@
 
 #include "calendar/calendar_json.h"
 #include "prices/rate.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("nights");
@@ -159,7 +160,6 @@ TEST(day_is_encoded_with_the_names_of_the_contract)
 {
     struct calendar_day day = {TODAY, CALENDAR_FREE, CALENDAR_TOO_LATE | CALENDAR_SHORT_GAP, 100,
                                3};
-    struct fault fault;
     struct buf out;
     buf_init(&out, 4096);
     fields_encode(&calendar_day_fields, &day, true, &out);

@@ -14,6 +14,7 @@
 #include "drivers/drivers_json.h"
 #include "prices/prices_json.h"
 #include "rides/rides_json.h"
+#include "support/scratch.h"
 #include "support/test.h"
 #include "trips/trips_json.h"
 
@@ -128,21 +129,17 @@ TEST(secured_routes_name_their_scope)
 TEST(scopes_and_actors_match_callers_txt)
 {
     static const struct api_callers other = {0};
-    struct arena arena;
-    arena_init(&arena, 1024);
     for (size_t i = 0; i < booking_callers.scope_count; i++)
         ck_assert_msg(api_scope_exists(&other, slice_of(booking_callers.scopes[i])),
                       "services/callers.txt lacks %s", booking_callers.scopes[i]);
     for (size_t i = 0; i < booking_callers.actor_count; i++) {
         const char *name = booking_callers.actors[i].name;
         struct api_caller caller;
-        struct fault fault;
         struct slice text = arena_printf(&arena, "%s:1", name);
         ck_assert(!api_actor_parse(&other, text, &arena, &caller, &fault));
         ck_assert_msg(strcmp(fault.code, "actor_not_accepted") == 0,
                       "services/callers.txt lacks %s:", name);
     }
-    arena_finish(&arena);
 }
 
 static json_t *schema(const char *name)

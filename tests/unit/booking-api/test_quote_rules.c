@@ -3,6 +3,7 @@
 
 #include "bookings/bookings_json.h"
 #include "bookings/quote.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("rules");
@@ -62,7 +63,6 @@ TEST_ROWS(fields_beside_a_quote_are_each_named, besides)
 {
     struct booking_draft draft;
     struct fault_list problems;
-    struct arena arena;
 
     booking_draft_defaults(&draft);
     draft.quote_id = (struct uuid)OURS;
@@ -70,13 +70,11 @@ TEST_ROWS(fields_beside_a_quote_are_each_named, besides)
     draft.check_in = row->check_in;
     draft.check_out = row->check_out;
     draft.guests = row->guests;
-    arena_init(&arena, 1 << 16);
     fault_list_init(&problems, &arena);
     booking_draft_check(&draft, &problems);
     ck_assert_msg(problems.count == row->problems, "%s: %zu", row->why, problems.count);
     for (size_t i = 0; i < problems.count; i++)
         ck_assert_str_eq(problems.fields[i].code, "contradiction");
-    arena_finish(&arena);
 }
 
 static const struct {

@@ -4,11 +4,12 @@
 
 #include "apartments/apartment.h"
 #include "prices/prices_json.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("rules");
 
-enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 256 * 1024, RULES = 3 };
+enum { MONDAY = 20416 /* 2025-11-24 */, BODY_BYTES = 256 * 1024, RULES = 3 };
 
 #define NO      FIELD_ABSENT
 #define WEEKEND (1 << 5 | 1 << 6)
@@ -133,9 +134,6 @@ TEST_ROWS(body_is_accepted_or_names_its_invalid_field, bodies)
         {NULL, 0}
     };
     struct fault_list problems;
-    struct arena arena;
-    struct fault fault = {0};
-    arena_init(&arena, ARENA);
     bool taken =
         fields_decode(&rates_fields, slice_of(row->body), false, &rates, NULL, &arena, &fault);
     if (taken) {
@@ -148,7 +146,6 @@ TEST_ROWS(body_is_accepted_or_names_its_invalid_field, bodies)
         ck_assert_str_eq(fault.code, row->code);
         ck_assert_str_eq(fault.fields[0].field, row->field);
     }
-    arena_finish(&arena);
 }
 
 TEST(stored_rules_decode_unchanged)
@@ -157,20 +154,16 @@ TEST(stored_rules_decode_unchanged)
         {NULL, 0}
     };
     const struct rate *read = NULL;
-    struct arena arena;
-    struct fault fault;
     struct slice text;
     struct buf out;
     size_t count = 0;
-    arena_init(&arena, ARENA);
-    buf_init(&out, ARENA);
+    buf_init(&out, BODY_BYTES);
     ck_assert(fields_decode(&rates_fields, slice_of(ALL), false, &rates, NULL, &arena, &fault));
     ck_assert(rates_text(rates.items.items, rates.items.count, &arena, &text, &fault));
     ck_assert(rates_read(text, &arena, &read, &count, &fault));
     rates_encode(read, count, &out);
     ck_assert_msg(slice_is(buf_as_slice(&out), ALL), "%.*s", SLICE_ARG(buf_as_slice(&out)));
     buf_finish(&out);
-    arena_finish(&arena);
 }
 
 TEST(longest_list_fits_and_one_more_does_not)
@@ -183,14 +176,11 @@ TEST(longest_list_fits_and_one_more_does_not)
         {NULL, 0}
     };
     const struct rate *read = NULL;
-    struct arena arena;
-    struct fault fault;
     struct slice text;
     size_t count;
-    arena_init(&arena, 4 * ARENA);
     for (size_t rules = RATES_MAX; rules <= RATES_MAX + 1; rules++) {
         struct buf body;
-        buf_init(&body, ARENA);
+        buf_init(&body, BODY_BYTES);
         buf_text(&body, "{\"items\":[");
         for (size_t i = 0; i < rules; i++) {
             buf_text(&body, i > 0 ? "," : "");
@@ -206,18 +196,13 @@ TEST(longest_list_fits_and_one_more_does_not)
     ck_assert(rates_text(rates.items.items, rates.items.count, &arena, &text, &fault));
     ck_assert(rates_read(text, &arena, &read, &count, &fault));
     ck_assert_uint_eq(count, RATES_MAX);
-    arena_finish(&arena);
 }
 
 TEST(invalid_stored_text_is_an_internal_fault)
 {
     const struct rate *read = NULL;
-    struct arena arena;
-    struct fault fault;
     size_t count = 7;
-    arena_init(&arena, ARENA);
     ck_assert(!rates_read(SLICE("[{}]"), &arena, &read, &count, &fault));
     ck_assert_int_eq(fault.kind, FAULT_INTERNAL);
     ck_assert_uint_eq(count, 7);
-    arena_finish(&arena);
 }

@@ -5,11 +5,12 @@
 
 #include "apartments/apartment.h"
 #include "prices/prices_json.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("prices");
 
-enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 64 * 1024 };
+enum { MONDAY = 20416 /* 2025-11-24 */, BODY_BYTES = 64 * 1024 };
 
 static struct tariff tariff_of(int64_t base, int64_t weekend, int64_t extra, int64_t cleaning)
 {
@@ -83,10 +84,7 @@ TEST_ROWS(total_is_the_sum_of_the_lines, stays)
 {
     struct tariff tariff = tariff_of(row->base, row->weekend, row->extra, row->cleaning);
     struct stay_price price;
-    struct arena arena;
-    struct fault fault;
     int32_t from = MONDAY + row->from;
-    arena_init(&arena, ARENA);
     ck_assert(stay_price(&tariff, from, from + row->nights, row->guests, &arena, &price, &fault));
     int64_t sum = 0;
     for (size_t i = 0; i < price.count; i++)
@@ -95,7 +93,6 @@ TEST_ROWS(total_is_the_sum_of_the_lines, stays)
     ck_assert_msg(price.total == row->total, "%s: %lld", row->why, (long long)price.total);
     ck_assert_int_eq(sum, price.total);
     ck_assert_int_eq(stay_price_total(&tariff, from, from + row->nights, row->guests), sum);
-    arena_finish(&arena);
 }
 
 static const struct {
@@ -120,14 +117,10 @@ TEST(deposit_follows_the_prepayment_percentage)
 {
     struct tariff tariff = tariff_of(1000010, NO, NO, 500000);
     struct stay_price price;
-    struct arena arena;
-    struct fault fault;
 
     tariff.prepayment_percent = 10;
-    arena_init(&arena, ARENA);
     ck_assert(stay_price(&tariff, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
     ck_assert_int_eq(price.deposit, 150100);
-    arena_finish(&arena);
 }
 
 TEST(weekend_nights_are_counted_as_they_are_priced)
@@ -157,42 +150,34 @@ TEST(seasonal_nights_have_their_price_and_kind)
     static const int64_t amounts[] = {1000000, 1250000, 1875000, 1500000};
     struct tariff tariff = tariff_of(1000000, 1500000, NO, NO);
     struct stay_price price;
-    struct arena arena;
-    struct fault fault;
     tariff.rates = rates;
     tariff.rate_count = 2;
-    arena_init(&arena, ARENA);
     ck_assert(stay_price(&tariff, MONDAY + 2, MONDAY + 6, 1, &arena, &price, &fault));
     for (size_t i = 0; i < 4; i++) {
         ck_assert_int_eq(price.lines[i].kind, kinds[i]);
         ck_assert_int_eq(price.lines[i].amount, amounts[i]);
     }
     ck_assert_int_eq(price.total, 5625000);
-    arena_finish(&arena);
 }
 
 TEST(full_arena_fails_and_leaves_the_output_untouched)
 {
     struct tariff tariff = tariff_of(100, NO, NO, NO);
     struct stay_price price = {.total = 7};
-    struct arena arena;
-    struct fault fault;
-    arena_init(&arena, 16);
-    ck_assert(!stay_price(&tariff, MONDAY, MONDAY + 300, 1, &arena, &price, &fault));
+    struct arena full;
+    arena_init(&full, 16);
+    ck_assert(!stay_price(&tariff, MONDAY, MONDAY + 300, 1, &full, &price, &fault));
     ck_assert_int_eq(price.total, 7);
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    arena_finish(&arena);
+    arena_finish(&full);
 }
 
 TEST(lines_are_encoded_with_their_texts)
 {
     struct tariff tariff = tariff_of(1000000, NO, NO, 500000);
     struct stay_price price;
-    struct arena arena;
-    struct fault fault;
     struct buf out;
-    arena_init(&arena, ARENA);
-    buf_init(&out, ARENA);
+    buf_init(&out, BODY_BYTES);
     ck_assert(stay_price(&tariff, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
     stay_price_encode_lines(&price, &out);
     ck_assert(buf_ok(&out, &fault));
@@ -204,5 +189,4 @@ TEST(lines_are_encoded_with_their_texts)
                        "\"en\":\"Cleaning\"},"
                        "\"amount\":{\"amount\":500000,\"currency\":\"KZT\"}}]"));
     buf_finish(&out);
-    arena_finish(&arena);
 }

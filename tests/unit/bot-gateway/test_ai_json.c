@@ -7,21 +7,10 @@
 
 #include "clients/ai_json.h"
 #include "phrases/phrase.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, 4 * 1024 * 1024);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("ai_json", .setup = setup, .teardown = teardown);
+TEST_CASE("ai_json");
 
 TEST(request_contains_only_prompt_and_text)
 {
@@ -94,7 +83,6 @@ static const struct {
 TEST_ROWS(answer_has_content_or_a_fault, replies)
 {
     struct slice content = SLICE_NONE;
-    struct fault fault = {.code = ""};
 
     const bool well = ai_reply_read(slice_of(replies[_i].body), &arena, &content, &fault);
     ck_assert_msg(well == (replies[_i].content != NULL), "%s", replies[_i].body);
@@ -107,7 +95,6 @@ static struct slice many(const char *before, char of, size_t count, const char *
 {
     AUTO(buf_finish) struct buf out;
     struct slice made;
-    struct fault fault;
 
     buf_init(&out, 2 << 20);
     buf_text(&out, before);
@@ -122,7 +109,6 @@ TEST(oversized_answer_is_refused)
 {
     static const char head[] = "{\"choices\":[{\"message\":{\"content\":";
     struct slice content;
-    struct fault fault;
 
     ck_assert(ai_reply_read(
         many("{\"choices\":[{\"message\":{\"content\":\"", 'a', AI_CONTENT_MAX, "\"}}]}"), &arena,

@@ -9,6 +9,7 @@
 
 #include "dialogue/button.h"
 #include "guest/calendar.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 enum { TODAY = 20778 /* 2026-11-21, a Saturday */, BODY_MAX = 16 * 1024 };
@@ -302,19 +303,14 @@ static const struct {
     {"free",    "7",                                     "-3",   {false, false, false, 0, false}},
 };
 
-static bool read(const char *body, struct calendar *calendar, struct fault *fault)
+static bool read(const char *body, struct calendar *calendar)
 {
-    static struct arena arena;
-    arena_init(&arena, 1024 * 1024);
-    const bool well = calendar_read(slice_of(body), TODAY, &arena, calendar, fault);
-    arena_finish(&arena);
-    return well;
+    return calendar_read(slice_of(body), TODAY, &arena, calendar, &fault);
 }
 
 TEST_ROWS(day_is_read_from_answer, told)
 {
     struct calendar calendar = known("");
-    struct fault fault = {.code = ""};
     char body[BODY_MAX];
 
     snprintf(body, sizeof body,
@@ -323,7 +319,7 @@ TEST_ROWS(day_is_read_from_answer, told)
              "{\"date\":\"2026-11-20\",\"status\":\"booked\"},"
              "{\"date\":\"2027-01-22\",\"status\":\"booked\"}]}",
              told[_i].status, told[_i].min_nights, told[_i].reasons);
-    ck_assert_msg(read(body, &calendar, &fault), "%s", fault.detail);
+    ck_assert_msg(read(body, &calendar), "%s", fault.detail);
     for (size_t i = 0; i < CALENDAR_DAYS_MAX; i++) {
         const struct calendar_day none = {.min_nights = 0},
                                   *wanted = i == 1 ? &told[_i].day : &none,
@@ -341,9 +337,8 @@ static const char *const unreadable[] = {"", "[]", "{}", "{\"days\":7}", "{\"day
 TEST_ROWS(answer_without_days_is_rejected, unreadable)
 {
     struct calendar calendar = known("t");
-    struct fault fault = {.code = ""};
 
-    ck_assert(!read(unreadable[_i], &calendar, &fault));
+    ck_assert(!read(unreadable[_i], &calendar));
     ck_assert_str_eq(fault.code, "bad_answer");
     ck_assert_uint_eq(calendar.count, 1);
     ck_assert(calendar.days[0].taken);

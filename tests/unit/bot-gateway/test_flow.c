@@ -9,6 +9,7 @@
 #include "owner/owner.h"
 #include "owner/owner_json.h"
 #include "stay_world.h"
+#include "support/scratch.h"
 #include "support/test.h"
 #include "telegram/text.h"
 #include "texts/text_key.h"
@@ -219,7 +220,6 @@ static const char *stay_data(void)
         .more = {true,  {cursor, sizeof cursor}                               },
         .others = {others,    STAY_ALTERNATIVES_MAX}
     };
-    struct fault fault = {.code = ""};
     struct buf json;
 
     for (size_t i = 0; i < sizeof wide; i += 4)

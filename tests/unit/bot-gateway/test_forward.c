@@ -3,21 +3,10 @@
 
 #include "inbox/inbox_json.h"
 #include "outgoing_webhooks/forwards_json.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, 1 << 16);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("forward", .setup = setup, .teardown = teardown);
+TEST_CASE("forward");
 
 #define MESSAGE(text) "{\"update_id\":1,\"message\":{\"chat\":{\"id\":5},\"text\":\"" text "\"}}"
 #define PHOTO                                                                                      \
@@ -78,7 +67,6 @@ TEST_ROWS(update_must_match_all_members, cases)
                                    .chat_id = cases[_i].chat_id,
                                    .botname = SLICE("our_bot")};
     struct forward_match match;
-    struct fault fault;
     fields_clear(&forward_match_fields, &match);
     ck_assert(cases[_i].match == NULL ||
               fields_decode(&forward_match_fields, slice_of(cases[_i].match), false, &match, NULL,
@@ -126,7 +114,6 @@ static const struct {
 TEST_ROWS(problems_of_a_match_name_their_field, bodies)
 {
     struct forward_new wanted;
-    struct fault fault;
     fields_clear(&forward_new_fields, &wanted);
     struct fault_list problems;
     fault_list_init(&problems, &arena);

@@ -5,25 +5,23 @@
 #include "base/date.h"
 
 #include "notifications/notification_text.h"
+#include "support/scratch.h"
 #include "support/test.h"
 #include "texts/texts.h"
 
-enum { ARENA_MAX = 1024 * 1024, ENTRY_LEN = 3000, TITLE_LEN = 200 };
+enum { ENTRY_LEN = 3000, TITLE_LEN = 200 };
 #define FIRST_NOTICE (NOTIFICATION_NONE + 1)
 
-static struct arena arena;
 static char entry[ENTRY_LEN + 1], title[TITLE_LEN + 1];
 
 static void begin(void)
 {
-    arena_init(&arena, ARENA_MAX);
     memset(entry, 'w', ENTRY_LEN);
     memset(title, '&', TITLE_LEN); /* each one is five bytes of HTML */
 }
 
 static void end(void)
 {
-    arena_finish(&arena);
 }
 
 TEST_CASE("notice_say", .setup = begin, .teardown = end);
@@ -67,7 +65,6 @@ static struct slice say(enum notification notification, enum language language,
                                        .apartment = &apartment,
                                        .now = INT64_C(1798600000000000)};
     struct outbox_message sending;
-    struct fault fault = {.code = ""};
 
     button_key(SLICE("1:token"), input.button_key);
     ck_assert_msg(notification_compose(&input, &arena, &sending, &fault), "%s: %s", fault.code,
@@ -161,7 +158,6 @@ static struct slice say_day(const struct stay_booking *stays, size_t count, enum
                                        .now = INT64_C(1798600000000000)};
     struct notification_day day = {.stays = stays, .count = count};
     struct outbox_message sending = {.payload = SLICE_NONE};
-    struct fault fault = {.code = ""};
 
     ck_assert(date_parse(SLICE("2026-12-31"), &day.day));
     button_key(SLICE("1:token"), input.button_key);

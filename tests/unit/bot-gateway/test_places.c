@@ -5,13 +5,13 @@
 
 #include "places/places.h"
 #include "places/places_json.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 enum { BODY_MAX = 256 * 1024, WORK_MAX = 4 * 1024 * 1024, PAGES = 50 };
 
 static struct places *places;
 static struct arena work;
-static struct fault fault;
 
 static void begin(void)
 {

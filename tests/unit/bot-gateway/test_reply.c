@@ -3,32 +3,21 @@
 #include <jansson.h>
 
 #include "dialogue/reply.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
 static const struct uuid update = {
     {1, 2, 3}
 };
 #define KEY "01020300-0000-0000-0000-000000000000"
 
-static void setup(void)
-{
-    arena_init(&arena, 1024 * 1024);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("reply", .setup = setup, .teardown = teardown);
+TEST_CASE("reply");
 
 static struct outbox_message sending_of(const struct turn_reply *reply, int64_t message_id)
 {
     const struct update_view view = {
         .chat_id = 5, .message_id = message_id, .tap_id = SLICE("7\"7")};
     struct outbox_message sending;
-    struct fault fault = {.code = ""};
 
     ck_assert_msg(reply_message(reply, 2, &update, &view, &arena, &sending, &fault), "%s: %s",
                   fault.code, fault.detail);
@@ -139,7 +128,6 @@ static struct outbox_message screen_of(const struct turn_reply *reply, size_t i)
     const struct update_view view = {
         .chat_id = 5, .message_id = screens[i].message_id, .shows_photo = screens[i].shows_photo};
     struct outbox_message sending;
-    struct fault fault = {.code = ""};
 
     ck_assert_msg(reply_message(reply, 0, &update, &view, &arena, &sending, &fault), "%s: %s",
                   fault.code, fault.detail);
@@ -243,7 +231,6 @@ TEST_LOOP(message_that_telegram_rejects_is_a_fault, 0, 2)
     const struct turn_reply reply = {.kind = TURN_TEXT, .text = rows[_i].text};
     const struct update_view view = {.chat_id = 5};
     struct outbox_message sending;
-    struct fault fault = {.code = ""};
     ck_assert(!reply_message(&reply, 0, &update, &view, &arena, &sending, &fault));
     ck_assert_str_eq(fault.code, rows[_i].code);
 }

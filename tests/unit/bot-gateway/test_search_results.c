@@ -4,23 +4,12 @@
 
 #include "clients/search_results_json.h"
 #include "stay_world.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
 static struct stay_search_results sought;
-static struct fault fault;
 
-static void begin(void)
-{
-    arena_init(&arena, 4 * 1024 * 1024);
-}
-
-static void end(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("stay_sought", .setup = begin, .teardown = end);
+TEST_CASE("stay_sought");
 
 // clang-format off
 #define WHY "\"why\":{\"ru\":\"есть: парковка\",\"kz\":\"бар: тұрақ\",\"en\":\"it has: parking\"}"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Defects of templates are found before a text is sent. */
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "texts/text_check.h"
 
@@ -65,7 +66,7 @@ static const struct {
 
 TEST_ROWS(defects_are_reported, cases)
 {
-    struct fault fault = {.code = "fine"};
+    fault = (struct fault){.code = "fine"};
     const bool fine =
         text_check(cases[_i].key, cases[_i].language, slice_of(cases[_i].template), &fault);
     const char *wanted = cases[_i].code;
@@ -81,7 +82,6 @@ TEST_ROWS(defects_are_reported, cases)
 static bool fits_behind(const struct text_key *key, size_t units)
 {
     char template[TEXT_BYTES] = "{name}";
-    struct fault fault;
 
     memset(template + 6, 'a', units);
     return text_check(key, LANGUAGE_EN, (struct slice){template, 6 + units}, &fault);
@@ -98,7 +98,6 @@ TEST_LOOP(every_built_in_text_is_valid, 0, TEXTS)
 {
     const struct text_key *key = &text_keys[_i];
     const struct texts *text = &texts_built_in()[_i];
-    struct fault fault;
 
     ck_assert_msg(text_check(key, LANGUAGE_RU, text->ru, &fault), "ru.tsv, %s: %s %s", key->name,
                   fault.code, fault.detail);

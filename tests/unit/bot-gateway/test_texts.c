@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The texts of the bots: present in every language and valid for their use. */
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "telegram/text.h"
 #include "texts/text_key.h"
@@ -72,7 +73,6 @@ TEST(long_value_is_cut)
         "name", {name, sizeof name},
          0
     };
-    struct fault fault;
 
     memset(name, '"', sizeof name);
     const struct slice use = slice_of(say(TEXT_START, LANGUAGE_EN, &value, 1));

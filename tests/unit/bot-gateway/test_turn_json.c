@@ -6,21 +6,10 @@
 
 #include "clients/problem_json.h"
 #include "dialogue/dialogue_json.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, 4 * 1024 * 1024);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("turn_json", .setup = setup, .teardown = teardown);
+TEST_CASE("turn_json");
 
 static void is(struct slice got, const char *wanted)
 {
@@ -31,7 +20,6 @@ static void is(struct slice got, const char *wanted)
 static struct slice before_of(const struct turn_input *input)
 {
     struct slice json;
-    struct fault fault = {.code = ""};
     ck_assert_msg(turn_state_before_write(input, &arena, &json, &fault), "%s", fault.code);
     return json;
 }
@@ -39,7 +27,6 @@ static struct slice before_of(const struct turn_input *input)
 static struct turn_input input_of(struct slice json)
 {
     struct turn_input input = {.now = 7};
-    struct fault fault = {.code = ""};
     ck_assert_msg(turn_state_before_read(json, &arena, &input, &fault), "%s", fault.code);
     ck_assert_int_eq(input.now, 7);
     return input;
@@ -93,7 +80,6 @@ TEST(empty_state_is_not_written)
 static const struct turn_recorded_call *read_calls(struct slice json, size_t *count)
 {
     const struct turn_recorded_call *calls;
-    struct fault fault = {.code = ""};
     ck_assert_msg(turn_calls_read(json, &arena, &calls, count, &fault), "%s", fault.code);
     return calls;
 }
@@ -102,7 +88,6 @@ static struct slice calls_of(const struct service_call *calls, const struct serv
                              size_t count)
 {
     struct slice json;
-    struct fault fault = {.code = ""};
     ck_assert_msg(turn_calls_write(calls, answers, count,
                                    answers != NULL ? TURN_RECORD_ALL : TURN_RECORD_AI, &arena,
                                    &json, &fault),
@@ -177,7 +162,6 @@ TEST(answer_of_ai_is_recorded_early)
         {200, SLICE("{}")},
     };
     struct slice json;
-    struct fault fault;
     size_t count;
 
     ck_assert(turn_calls_write(calls, answers, 3, TURN_RECORD_AI, &arena, &json, &fault));

@@ -4,6 +4,7 @@
 #include "json/fields.h"
 
 #include "inbox/inbox_json.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("update");
@@ -62,11 +63,7 @@ static const struct {
 static struct update reading(struct slice body, bool cut)
 {
     struct update update;
-    struct arena arena;
-    struct fault fault;
-    arena_init(&arena, 64 * 1024);
     ck_assert(update_read(body, cut, &arena, &update, &fault));
-    arena_finish(&arena);
     return update;
 }
 

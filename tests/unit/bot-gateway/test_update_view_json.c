@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "dialogue/dialogue_json.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 #define FROM                                                                                       \
@@ -13,27 +14,14 @@
     "\"caption_entities\":[{\"offset\":0,\"length\":" #n ",\"type\":\"bot_command\"}]"
 #define MESSAGE(more) "{\"update_id\":1,\"message\":{\"message_id\":1," FROM "," CHAT "," more "}}"
 
-static struct arena arena;
-
 static struct update_view view_of(const char *body)
 {
     struct update_view view;
-    struct fault fault = {.code = ""};
     ck_assert_msg(update_view_read(slice_of(body), &arena, &view, &fault), "%s", fault.code);
     return view;
 }
 
-static void setup(void)
-{
-    arena_init(&arena, 64 * 1024);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("views", .setup = setup, .teardown = teardown);
+TEST_CASE("views");
 
 static void is(const char *why, struct slice got, const char *wanted)
 {
@@ -254,7 +242,6 @@ TEST_ROWS(unsupported_update_is_other, others)
 TEST(invalid_json_is_a_fault)
 {
     struct update_view view;
-    struct fault fault;
     ck_assert(!update_view_read(SLICE("{\"message\":"), &arena, &view, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
 }

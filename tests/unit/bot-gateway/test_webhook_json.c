@@ -7,31 +7,19 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "inbox/webhook_json.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 #define OURS "https://bot.example.com/telegram/taxi"
 
 enum { NOW_S = 1770000000 };
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, 64 * 1024);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("webhook", .setup = setup, .teardown = teardown);
+TEST_CASE("webhook");
 
 static struct bot_webhook judged(const char *result)
 {
     struct webhook_info info;
     struct bot_webhook webhook;
-    struct fault fault;
     ck_assert(webhook_info_read(slice_of(result), &arena, &info, &fault));
     webhook_compare(&info, SLICE(OURS), NOW_S * US_PER_S, &webhook);
     return webhook;
@@ -147,7 +135,6 @@ static struct menu menu_of(const struct texts *texts, size_t number)
     struct menu menu = {
         .commands = {NULL, 0, 0}
     };
-    struct fault fault;
     struct buf json;
     buf_init_over(&json, room, sizeof room);
     webhook_menu_encode(texts, number, &json);

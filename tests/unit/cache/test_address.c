@@ -2,6 +2,7 @@
 
 #include "cache/address_private.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("all");
@@ -32,7 +33,6 @@ static const struct {
 TEST_ROWS(valid_url_is_parsed, good)
 {
     struct cache_address address;
-    struct fault fault;
     ck_assert_msg(cache_address_parse(slice_of(row->url), &address, &fault), "%s", row->why);
     ck_assert_msg(!address.none, "%s", row->why);
     ck_assert_str_eq(address.host, row->host);
@@ -67,7 +67,6 @@ static const struct {
 TEST_ROWS(invalid_url_is_refused_and_not_quoted, bad)
 {
     struct cache_address address = {.port = 77};
-    struct fault fault;
     ck_assert_msg(!cache_address_parse(slice_of(row->url), &address, &fault), "%s", row->why);
     ck_assert_uint_eq(address.port, 77);
     ck_assert_str_eq(fault.code, "cache_url");
@@ -77,7 +76,6 @@ TEST_ROWS(invalid_url_is_refused_and_not_quoted, bad)
 TEST(an_empty_url_means_no_redis)
 {
     struct cache_address address;
-    struct fault fault;
     ck_assert(cache_address_parse(slice_of(""), &address, &fault));
     ck_assert(address.none);
 }
@@ -86,7 +84,6 @@ TEST(too_long_address_is_refused)
 {
     char url[1024] = "redis://";
     struct cache_address address;
-    struct fault fault;
     memset(url + 8, 'h', CACHE_HOST_MAX + 1);
     ck_assert(!cache_address_parse(slice_of(url), &address, &fault));
     memcpy(url, "unix:///", 8);

@@ -3,6 +3,7 @@
 
 #include "db/params_private.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("encoding");
@@ -35,7 +36,6 @@ static const struct {
 TEST_ROWS(values_are_encoded_as_text_for_postgresql, cases)
 {
     const struct db_value value = row->value;
-    struct fault fault;
 
     ck_assert_msg(db_params_check(&value, 1, &fault), "%s", row->why);
     ck_assert(db_params_encode(&params, &value, 1));
@@ -55,7 +55,6 @@ TEST(bytes_are_sent_without_a_copy)
         db_bytes(SLICE("")),
         db_bytes(SLICE_NONE),
     };
-    struct fault fault;
 
     ck_assert(db_params_check(values, 4, &fault));
     ck_assert(db_params_encode(&params, values, 4));
@@ -116,7 +115,6 @@ TEST_ROWS(arrays_are_encoded_in_binary_for_postgresql, arrays)
         db_array(row->of, row->items, row->count),
         db_str("end"),
     };
-    struct fault fault;
 
     ck_assert_msg(db_params_check(values, 3, &fault), "%s", row->why);
     ck_assert(db_params_encode(&params, values, 3));
@@ -134,7 +132,6 @@ TEST_ROWS(arrays_are_encoded_in_binary_for_postgresql, arrays)
 TEST(many_values_are_encoded_together)
 {
     struct db_value values[DB_PARAMS_MAX];
-    struct fault fault;
 
     for (int64_t i = 0; i < DB_PARAMS_MAX; i++)
         values[i] = db_int(i);
@@ -155,7 +152,6 @@ TEST(unstorable_reply_is_refused_with_a_reason)
     const struct db_value most = db_bytes((struct slice){large, sizeof(large) - 1});
     const struct db_value nul_inside = db_array(DB_TEXT, &nul, 1);
     const struct db_value huge_inside = db_array(DB_BYTES, &most, 1);
-    struct fault fault;
 
     memset(large, 'x', sizeof(large));
     ck_assert(!db_params_check(&nul_inside, 1, &fault));

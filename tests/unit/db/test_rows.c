@@ -12,6 +12,7 @@
 #include "db/query.h"
 #include "db/text_private.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("results");
@@ -144,18 +145,17 @@ TEST(kept_rows_live_as_long_as_the_arena)
     const char *values[] = {"Title", NULL};
     struct db_rows rows = one_row(values, 2);
     const struct slice title = db_get_text(&rows, 0, 0);
-    struct arena arena, full;
-    struct fault fault;
+    struct arena kept, full;
 
     arena_init(&full, 1);
     ck_assert(!db_rows_keep(&rows, &full, &fault));
     ck_assert_str_eq(fault.code, "out_of_memory");
-    arena_init(&arena, 65536);
-    ck_assert(db_rows_keep(&rows, &arena, &fault));
+    arena_init(&kept, 65536);
+    ck_assert(db_rows_keep(&rows, &kept, &fault));
     ck_assert(rows.result == NULL && rows.count == 0);
     db_rows_finish(&rows);
     ck_assert(slice_is(title, "Title"));
-    arena_finish(&arena);
+    arena_finish(&kept);
     arena_finish(&full);
 }
 

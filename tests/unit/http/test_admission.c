@@ -2,12 +2,12 @@
 
 #include "http/admission_private.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST(number_of_running_handlers_is_limited)
 {
     struct http_admission admission = {.fibers_max = 2};
-    struct fault fault;
     ck_assert(http_admission_enter(&admission, &fault));
     ck_assert(http_admission_enter(&admission, &fault));
     ck_assert(!http_admission_enter(&admission, &fault));

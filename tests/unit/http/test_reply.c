@@ -4,15 +4,14 @@
 #include "http/etag_private.h"
 #include "http/reply.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
 static struct http_request req;
 static struct http_response res;
 
 static void setup(void)
 {
-    arena_init(&arena, 65536);
     req = (struct http_request){.arena = &arena,
                                 .request_id = SLICE("r-1"),
                                 .path = SLICE("/v1/things"),
@@ -24,7 +23,6 @@ static void setup(void)
 static void teardown(void)
 {
     buf_finish(&res.body);
-    arena_finish(&arena);
 }
 
 TEST_CASE("reply", .setup = setup, .teardown = teardown);
@@ -65,7 +63,6 @@ _Static_assert(ARRAY_LEN(kinds) == FAULT_INTERNAL + 1, "every kind");
 
 TEST_ROWS(each_kind_of_fault_has_its_status_and_title, kinds)
 {
-    struct fault fault;
     (void)fault_set(&fault, row->kind, "some_code", "Why.");
     ck_assert_int_eq(http_reply_fault(&req, &res, &fault), row->status);
     ck_assert_int_eq(http_status_of(row->kind), row->status);
@@ -90,7 +87,6 @@ static void expect_body(const char *text)
 
 TEST(problem_has_all_members)
 {
-    struct fault fault;
     struct fault_list list;
     buf_text(&res.body, "half an answer");
     fault_list_init(&list, &arena);
@@ -112,7 +108,6 @@ TEST(problem_has_all_members)
 
 TEST(problem_without_a_path_has_an_instance)
 {
-    struct fault fault;
     req.path = SLICE_NONE;
     (void)fault_set(&fault, FAULT_UNREADABLE, "bad_request", "Why.");
     (void)http_reply_fault(&req, &res, &fault);
@@ -123,7 +118,6 @@ TEST(problem_without_a_path_has_an_instance)
 
 TEST(retry_after_comes_from_the_fault)
 {
-    struct fault fault;
     (void)fault_set(&fault, FAULT_CONFLICT, "key_in_progress", "Running.");
     fault.retry_after_s = 7;
     (void)http_reply_fault(&req, &res, &fault);
@@ -153,7 +147,6 @@ TEST(headers_beyond_the_limit_are_dropped)
 TEST(location_is_set_or_reports_out_of_memory)
 {
     static const struct uuid id = {{7}};
-    struct fault fault;
     ck_assert(http_reply_location(&req, &res, &id, &fault));
     ck_assert(slice_is(header("Location"), "/v1/things/07000000-0000-0000-0000-000000000000"));
     while (arena_alloc(&arena, 16) != NULL)
@@ -230,7 +223,6 @@ TEST_ROWS(if_none_match_compares_the_whole_tag, conditions)
 TEST_LOOP(incomplete_reply_has_no_etag, 0, 2)
 {
     char tag[HTTP_ETAG_MAX];
-    struct fault fault;
     static char piece[65536];
     while (!res.body.failed)
         buf_append(&res.body, piece, sizeof(piece));

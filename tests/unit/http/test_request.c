@@ -2,15 +2,14 @@
 
 #include "http/request.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
 static struct http_request req;
 static struct json_body *parsed;
 
 static void setup(void)
 {
-    arena_init(&arena, 65536);
     parsed = NULL;
     req = (struct http_request){.arena = &arena, .body = SLICE(""), .json = &parsed};
 }
@@ -18,7 +17,6 @@ static void setup(void)
 static void teardown(void)
 {
     fields_parse_finish(parsed);
-    arena_finish(&arena);
 }
 
 TEST_CASE("request", .setup = setup, .teardown = teardown);
@@ -26,7 +24,6 @@ TEST_CASE("request", .setup = setup, .teardown = teardown);
 TEST(id_that_is_not_a_uuid_is_not_found)
 {
     struct uuid id = {.bytes = {7}};
-    struct fault fault;
     req.params[0] = SLICE("0190a5f0-0000-7000-8000-000000000001");
     req.params[1] = SLICE("seven");
     ck_assert(http_request_uuid(&req, 0, &id, &fault));
@@ -41,7 +38,6 @@ TEST(body_is_parsed_once)
 {
     const struct json_body *first = NULL;
     const struct json_body *second = NULL;
-    struct fault fault;
     req.body = SLICE("{\"a\":1}");
     ck_assert(http_request_json(&req, true, &first, &fault));
     ck_assert(http_request_json(&req, false, &second, &fault));
@@ -51,7 +47,6 @@ TEST(body_is_parsed_once)
 TEST(missing_body_is_reported_only_if_required)
 {
     const struct json_body *body = NULL;
-    struct fault fault;
     ck_assert(!http_request_json(&req, true, &body, &fault));
     ck_assert_str_eq(fault.code, "body_missing");
     ck_assert(http_request_json(&req, false, &body, &fault));
@@ -63,7 +58,6 @@ TEST(missing_body_is_reported_only_if_required)
 TEST(non_json_body_is_refused)
 {
     const struct json_body *body = NULL;
-    struct fault fault;
     req.body = SLICE("{");
     ck_assert(!http_request_json(&req, true, &body, &fault));
     ck_assert_str_eq(fault.code, "bad_json");
@@ -82,7 +76,6 @@ TEST(a_body_is_decoded_by_its_table)
 {
     struct thing thing = {.number = 3};
     struct fields_seen seen;
-    struct fault fault;
     req.body = SLICE("{\"number\":7}");
     ck_assert(http_request_decode(&req, &things, false, &thing, &seen, &fault));
     ck_assert_int_eq(thing.number, 7);
@@ -93,7 +86,6 @@ TEST(decoding_without_a_body_fails)
 {
     struct thing thing = {.number = 3};
     struct fields_seen seen;
-    struct fault fault;
     ck_assert(!http_request_decode(&req, &things, false, &thing, &seen, &fault));
     ck_assert_int_eq(thing.number, 3);
 }
@@ -101,7 +93,6 @@ TEST(decoding_without_a_body_fails)
 TEST(a_query_is_decoded_by_its_table)
 {
     struct thing thing = {.number = 3};
-    struct fault fault;
     req.query[0] = (struct field_pair){SLICE("number"), SLICE("8")};
     req.query_count = 1;
     ck_assert(http_request_query(&req, &things, &thing, &fault));
@@ -110,7 +101,6 @@ TEST(a_query_is_decoded_by_its_table)
 
 TEST(a_route_that_takes_no_parameters_refuses_them)
 {
-    struct fault fault;
     ck_assert(http_request_query(&req, NULL, NULL, &fault));
     req.query[0] = (struct field_pair){SLICE("x"), SLICE("8")};
     req.query_count = 1;
@@ -139,7 +129,6 @@ static const struct {
 
 TEST_ROWS(if_match_compares_the_version, matches)
 {
-    struct fault fault;
     req.headers[HTTP_H_IF_MATCH] = slice_of(row->header);
     ck_assert_msg(http_request_if_match(&req, 12, &fault) == row->fine, "%s", row->why);
     if (!row->fine)

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "http/strict_private.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
 enum { HEADERS_MAX = 6 };
@@ -81,7 +82,7 @@ static const struct {
 TEST_ROWS(header_is_accepted_or_refused_with_its_reason, heads)
 {
     static struct http_strict strict;
-    struct fault fault = {.code = "untouched"};
+    fault = (struct fault){.code = "untouched"};
 
     http_strict_begin(&strict, slice_of(row->method), slice_of(row->version));
     for (size_t i = 0; i < HEADERS_MAX && row->headers[i].name != NULL; i++)
@@ -107,7 +108,6 @@ static void begin(struct http_strict *strict)
 TEST(known_headers_are_recognised_in_any_case)
 {
     static struct http_strict strict;
-    struct fault fault;
     begin(&strict);
     feed(&strict, "x-api-KEY", "secret");
     feed(&strict, "Origin", "https://a");
@@ -123,7 +123,6 @@ TEST(known_headers_are_recognised_in_any_case)
 TEST_LOOP(known_headers_are_stored_once_or_joined, 0, HTTP_H_COUNT)
 {
     static struct http_strict strict;
-    struct fault fault;
     struct slice name = http_kept_headers[_i].name;
     bool list = (http_kept_headers[_i].flags & HTTP_KEPT_LIST) != 0;
     begin(&strict);
@@ -138,7 +137,6 @@ TEST_LOOP(known_headers_are_stored_once_or_joined, 0, HTTP_H_COUNT)
 TEST(lines_of_a_list_are_joined)
 {
     static struct http_strict strict;
-    struct fault fault;
     begin(&strict);
     feed(&strict, "Accept", "text/html");
     feed(&strict, "If-Match", "\"1.a\"");
@@ -153,7 +151,6 @@ TEST(lines_of_a_list_are_joined)
 TEST(list_in_too_many_header_lines_is_refused)
 {
     static struct http_strict strict;
-    struct fault fault;
     char value[200];
     memset(value, 'a', sizeof(value));
     begin(&strict);
@@ -165,7 +162,6 @@ TEST(list_in_too_many_header_lines_is_refused)
 TEST(more_than_a_hundred_headers_are_refused)
 {
     static struct http_strict strict;
-    struct fault fault;
     begin(&strict);
     for (int i = 1; i < HTTP_HEADER_LINES_MAX; i++)
         feed(&strict, "X", "x");
@@ -179,7 +175,6 @@ TEST(more_than_a_hundred_headers_are_refused)
 TEST(first_refusal_is_reported)
 {
     static struct http_strict strict;
-    struct fault fault;
     begin(&strict);
     feed(&strict, "Expect", "tea");
     feed(&strict, "Content-Length", "+5");
@@ -264,7 +259,6 @@ static const struct {
 TEST(refusal_does_not_affect_the_next_request)
 {
     struct http_strict strict;
-    struct fault fault;
 
     memset(&strict, 0xff, sizeof(strict));
     http_strict_begin(&strict, SLICE("GET"), SLICE("HTTP/1.1"));
@@ -276,13 +270,10 @@ TEST(refusal_does_not_affect_the_next_request)
 
 TEST_ROWS(target_is_split_or_refused_with_its_reason, targets)
 {
-    struct arena arena;
     struct field_pair query[HTTP_QUERY_MAX];
     struct slice path = SLICE("untouched");
     size_t count = 77;
-    struct fault fault;
 
-    arena_init(&arena, 65536);
     bool fine = http_strict_target(slice_of(row->target), &path, query, &count, &arena, &fault);
     ck_assert_msg(fine == (row->code == NULL), "%s", row->why);
     if (fine) {
@@ -295,18 +286,14 @@ TEST_ROWS(target_is_split_or_refused_with_its_reason, targets)
         ck_assert_msg(slice_is(path, sound ? "/a" : "untouched"), "%s", row->why);
         ck_assert_uint_eq(count, 77);
     }
-    arena_finish(&arena);
 }
 
 TEST(names_and_values_are_decoded)
 {
-    struct arena arena;
     struct field_pair query[HTTP_QUERY_MAX];
     struct slice path;
     size_t count = 0;
-    struct fault fault;
 
-    arena_init(&arena, 65536);
     ck_assert(http_strict_target(SLICE("/a?%71=a+b%2Bc%D0%b0&x==y&q"), &path, query, &count, &arena,
                                  &fault));
     ck_assert_uint_eq(count, 3);
@@ -317,19 +304,15 @@ TEST(names_and_values_are_decoded)
     ck_assert(slice_is(query[2].name, "q"));
     ck_assert_ptr_nonnull(query[2].value.at);
     ck_assert_uint_eq(query[2].value.len, 0);
-    arena_finish(&arena);
 }
 
 TEST(at_most_32_parameters_are_taken)
 {
-    struct arena arena;
     struct field_pair query[HTTP_QUERY_MAX];
     struct slice path;
     size_t count = 0;
-    struct fault fault;
     char target[3 + 2 * (HTTP_QUERY_MAX + 1)] = "/?";
 
-    arena_init(&arena, 65536);
     for (size_t i = 0; i < HTTP_QUERY_MAX; i++)
         strcat(target, "a&");
     ck_assert(http_strict_target(slice_of(target), &path, query, &count, &arena, &fault));
@@ -338,19 +321,15 @@ TEST(at_most_32_parameters_are_taken)
     ck_assert(!http_strict_target(slice_of(target), &path, query, &count, &arena, &fault));
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_str_eq(fault.code, "too_many_parameters");
-    arena_finish(&arena);
 }
 
 TEST(a_target_over_8_kB_is_too_large)
 {
     static char target[HTTP_TARGET_MAX + 1];
-    struct arena arena;
     struct field_pair query[HTTP_QUERY_MAX];
     struct slice path;
     size_t count = 0;
-    struct fault fault;
 
-    arena_init(&arena, 65536);
     memset(target, 'a', sizeof(target));
     target[0] = '/';
     ck_assert(http_strict_target((struct slice){target, HTTP_TARGET_MAX}, &path, query, &count,
@@ -358,21 +337,19 @@ TEST(a_target_over_8_kB_is_too_large)
     ck_assert(!http_strict_target((struct slice){target, HTTP_TARGET_MAX + 1}, &path, query, &count,
                                   &arena, &fault));
     ck_assert_int_eq(fault.kind, FAULT_TOO_LARGE);
-    arena_finish(&arena);
 }
 
 TEST(a_full_arena_refuses_the_query)
 {
-    struct arena arena;
+    struct arena full;
     struct field_pair query[HTTP_QUERY_MAX];
     struct slice path;
     size_t count = 0;
-    struct fault fault;
 
-    arena_init(&arena, 1);
-    ck_assert(!http_strict_target(SLICE("/a?b=1"), &path, query, &count, &arena, &fault));
+    arena_init(&full, 1);
+    ck_assert(!http_strict_target(SLICE("/a?b=1"), &path, query, &count, &full, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    arena_finish(&arena);
+    arena_finish(&full);
 }
 
 TEST(zero_byte_is_never_a_valid_character)
@@ -381,8 +358,6 @@ TEST(zero_byte_is_never_a_valid_character)
     struct field_pair query[HTTP_QUERY_MAX];
     struct slice path;
     size_t count = 0;
-    struct arena arena;
-    struct fault fault;
 
     http_strict_begin(&strict, SLICE("G\0T"), SLICE("HTTP/1.1"));
     ck_assert(!http_strict_end(&strict, &fault));
@@ -392,16 +367,13 @@ TEST(zero_byte_is_never_a_valid_character)
     begin(&strict);
     http_strict_header(&strict, SLICE("X"), SLICE("a\0b"));
     ck_assert(!http_strict_end(&strict, &fault));
-    arena_init(&arena, 65536);
     ck_assert(!http_strict_target(SLICE("/a\0b"), &path, query, &count, &arena, &fault));
     ck_assert(!http_strict_target(SLICE("/a?b\0c"), &path, query, &count, &arena, &fault));
-    arena_finish(&arena);
 }
 
 TEST(refusal_by_the_caller_is_not_replaced)
 {
     static struct http_strict strict;
-    struct fault fault;
     begin(&strict);
     http_strict_refuse(&strict, "First.");
     http_strict_refuse(&strict, "Second.");

@@ -16,7 +16,6 @@ struct peer other;
 struct loop *loop;
 static struct work *work;
 struct http_client *client;
-struct arena arena;
 bool loopback_is_public;
 
 bool __real_work_address_is_private(const struct work_address *address);
@@ -33,15 +32,15 @@ bool __wrap_work_address_is_private(const struct work_address *address)
 const char *resolver_fails;
 
 bool __real_work_resolve(struct work *to, const char *host, uint16_t port, int64_t until_ns,
-                         struct work_address *out, size_t *count, struct fault *fault);
+                         struct work_address *out, size_t *count, struct fault *why);
 bool __wrap_work_resolve(struct work *to, const char *host, uint16_t port, int64_t until_ns,
-                         struct work_address *out, size_t *count, struct fault *fault);
+                         struct work_address *out, size_t *count, struct fault *why);
 bool __wrap_work_resolve(struct work *to, const char *host, uint16_t port, int64_t until_ns,
-                         struct work_address *out, size_t *count, struct fault *fault)
+                         struct work_address *out, size_t *count, struct fault *why)
 {
     if (resolver_fails != NULL)
-        return fault_set(fault, FAULT_UNAVAILABLE, resolver_fails, "Why.");
-    return __real_work_resolve(to, host, port, until_ns, out, count, fault);
+        return fault_set(why, FAULT_UNAVAILABLE, resolver_fails, "Why.");
+    return __real_work_resolve(to, host, port, until_ns, out, count, why);
 }
 
 static _Atomic int64_t passed_ns;
@@ -65,7 +64,6 @@ int64_t short_timeout_ms(void)
 
 void rig_begin(void)
 {
-    struct fault fault;
     const struct http_client_options options = {.breaker_open_ms = OPEN_MS};
     signal(SIGPIPE, SIG_IGN);
     loopback_is_public = true;
@@ -73,7 +71,6 @@ void rig_begin(void)
     atomic_store(&passed_ns, 0);
     peer_start(&peer);
     peer_start(&other);
-    arena_init(&arena, 8 << 20);
     loop = loop_create(&fault);
     ck_assert_ptr_nonnull(loop);
     work = work_create(loop, 1, 16, &fault);
@@ -85,7 +82,6 @@ void rig_begin(void)
 void remake_client(const struct http_client_options *options)
 {
     struct http_client_options patient = *options;
-    struct fault fault;
     patient.connect_ms = PATIENCE_MS;
     http_client_destroy(client);
     client = http_client_create(loop, work, &patient, &fault);
@@ -97,7 +93,6 @@ void rig_end(void)
     http_client_destroy(client);
     work_destroy(work);
     loop_destroy(loop);
-    arena_finish(&arena);
     peer_stop(&peer);
     peer_stop(&other);
 }
@@ -136,7 +131,6 @@ struct call call_to(const char *method, const char *path)
 
 void start_within(struct call *call, int64_t deadline_ms)
 {
-    struct fault fault;
     ck_assert(
         fiber_start(loop, run, call, now_mono_ns() + deadline_ms * NS_PER_MS, "call", &fault));
 }

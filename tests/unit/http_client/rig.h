@@ -9,6 +9,7 @@
 
 #include "peer.h"
 #include "support/patience.h"
+#include "support/scratch.h"
 
 #define ROWS(table) (int)(ARRAY_LEN(table))
 
@@ -16,7 +17,6 @@ extern struct peer peer;
 extern struct peer other;
 extern struct loop *loop;
 extern struct http_client *client;
-extern struct arena arena;
 extern bool loopback_is_public;    /* true at first */
 extern const char *resolver_fails; /* code of the resolver's fault; NULL: it succeeds */
 

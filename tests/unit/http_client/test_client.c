@@ -3,6 +3,7 @@
 #include "loop/fiber.h"
 
 #include "rig.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
@@ -250,7 +251,6 @@ static void call_after_work(void *data)
 
 static void start_call_after_work(void *data)
 {
-    struct fault fault;
     ck_assert(fiber_start(loop, call_after_work, data, INT64_MAX, "call", &fault));
 }
 

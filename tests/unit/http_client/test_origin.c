@@ -3,11 +3,11 @@
 
 #include "http/client_origin_private.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
 static struct http_origins origins;
 static struct http_origin *origin;
-static struct fault fault;
 static bool probe;
 
 static void begin(void)

@@ -4,21 +4,10 @@
 #include "http/client.h"
 #include "http/client_target_private.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
-
-static void begin(void)
-{
-    arena_init(&arena, 65536);
-}
-
-static void end(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("all", .setup = begin, .teardown = end);
+TEST_CASE("all");
 
 static const struct {
     const char *why;
@@ -38,7 +27,6 @@ static const struct {
 TEST_ROWS(url_is_parsed_as_by_curl, good)
 {
     struct http_target target;
-    struct fault fault;
     ck_assert_msg(http_target_parse(row->url, NULL, &arena, &target, &fault), "%s", row->why);
     ck_assert(slice_is(target.origin, row->origin));
     ck_assert_str_eq(target.host, row->host);
@@ -63,7 +51,6 @@ static const struct {
 TEST_ROWS(other_urls_are_refused, bad)
 {
     struct http_target target = {.port = 77};
-    struct fault fault;
     ck_assert_msg(!http_target_parse(row->url, NULL, &arena, &target, &fault), "%s", row->why);
     ck_assert_str_eq(fault.code, "bad_url");
     ck_assert_uint_eq(target.port, 77);
@@ -90,7 +77,6 @@ static const struct {
 TEST_ROWS(url_properties_are_found_without_a_look_up, urls)
 {
     struct http_url url;
-    struct fault fault;
     ck_assert(http_url_read(row->url, &arena, &url, &fault));
     ck_assert_msg(slice_equal_caseless(url.host, slice_of(row->host)), "%.*s", SLICE_ARG(url.host));
     ck_assert(url.plain == row->plain);
@@ -116,7 +102,6 @@ static const struct {
 TEST_ROWS(proxy_url_has_server_and_login, proxies)
 {
     struct http_proxy proxy;
-    struct fault fault;
     ck_assert_msg(http_proxy_parse(row->text, &proxy, &fault), "%s", row->text);
     ck_assert_str_eq(proxy.scheme, row->proxy.scheme);
     ck_assert_str_eq(proxy.host, row->proxy.host);
@@ -148,7 +133,6 @@ static const struct {
 TEST_ROWS(invalid_proxy_url_is_refused_and_not_quoted, bad_proxies)
 {
     struct http_proxy proxy = {.port = 77};
-    struct fault fault;
     ck_assert_msg(!http_proxy_parse(row->text, &proxy, &fault), "%s", row->why);
     ck_assert_str_eq(fault.code, "bad_proxy");
     ck_assert_ptr_null(strstr(fault.detail, "hid"));
@@ -159,7 +143,6 @@ TEST(a_password_of_more_than_255_bytes_is_refused)
 {
     char text[320];
     struct http_proxy proxy;
-    struct fault fault;
     snprintf(text, sizeof(text), "socks5h://u:%0255d@a.kz:1080", 1);
     ck_assert(http_proxy_parse(text, &proxy, &fault));
     snprintf(text, sizeof(text), "socks5h://u:%0256d@a.kz:1080", 1);

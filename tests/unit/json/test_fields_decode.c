@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "sample.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("decode", .setup = sample_setup, .teardown = sample_teardown);
@@ -21,7 +22,6 @@ TEST(encoded_text_can_be_decoded)
         "{\"from\":\"2026-01-02\"}],\"city\":\"Алматы\",\"secret\":\"tell\\tme\\r\\nnobody\"}";
     struct sample sample = sample_empty();
     struct fields_seen seen;
-    struct fault fault;
     struct buf out;
 
     ck_assert_msg(sample_create(body, &sample, &seen, &fault), "%s", sample_problems(&fault));
@@ -51,7 +51,6 @@ TEST(text_outlives_its_body)
 {
     char body[] = "{" SAMPLE_REQUIRED ",\"code\":\"abc\"}";
     struct sample sample = sample_empty();
-    struct fault fault;
 
     ck_assert(sample_create(body, &sample, NULL, &fault));
     memset(body, 'x', sizeof(body));
@@ -62,7 +61,6 @@ TEST(text_outlives_its_body)
 TEST(omitted_members_keep_their_defaults)
 {
     struct sample sample = sample_full();
-    struct fault fault;
 
     ck_assert(sample_create("{" SAMPLE_REQUIRED "}", &sample, NULL, &fault));
     ck_assert_int_eq(sample.rooms, 1);
@@ -75,7 +73,6 @@ TEST(patch_changes_only_given_members)
     struct sample sample = sample_full();
     struct sample before = sample;
     struct fields_seen seen;
-    struct fault fault;
 
     ck_assert(sample_patch("{}", &sample, &seen, &fault));
     ck_assert(memcmp(&sample, &before, sizeof(sample)) == 0);
@@ -91,7 +88,6 @@ TEST(null_clears_every_type_that_may_be_absent)
 {
     struct sample sample = sample_full();
     struct fields_seen seen;
-    struct fault fault;
 
     ck_assert(
         sample_patch("{\"title\":{\"kz\":null},\"description\":null,\"site\":null,\"phone\":null,"
@@ -132,7 +128,6 @@ TEST(null_clears_inner_values_of_every_type)
     };
     static const struct fields outer = FIELDS_OF(outer_items, char[64]);
     _Alignas(16) char value[64];
-    struct fault fault;
     int64_t at;
 
     memset(value, 1, sizeof(value));
@@ -149,7 +144,6 @@ TEST(null_clears_inner_values_of_every_type)
 TEST(patch_of_an_absent_object_must_be_complete)
 {
     struct sample sample = sample_empty();
-    struct fault fault;
 
     sample.title.ru = SLICE("Дом");
     ck_assert(!sample_patch("{\"description\":{\"kz\":\"Тыныш\"},\"location\":{\"lat\":1},"
@@ -170,7 +164,6 @@ TEST(patch_of_an_absent_object_must_be_complete)
 TEST(lists_are_replaced_and_may_be_empty)
 {
     struct sample sample = sample_full();
-    struct fault fault;
 
     ck_assert(sample_patch("{\"rules\":[],\"amenities\":[]}", &sample, NULL, &fault));
     ck_assert_uint_eq(sample.rules.count, 0);
@@ -183,7 +176,6 @@ TEST(missing_optional_body_is_an_empty_object)
     struct sample sample = sample_full();
     struct json_body *body = NULL;
     struct fields_seen seen = {77, 77};
-    struct fault fault;
 
     ck_assert(fields_parse(SLICE(""), false, &body, &sample_arena, &fault));
     ck_assert(
@@ -208,7 +200,6 @@ TEST(full_arena_is_not_reported_as_a_client_error)
         struct sample sample = sample_empty();
         struct sample before = sample;
         struct arena small;
-        struct fault fault;
         bool ok;
         arena_init(&small, limit);
         ok = fields_decode(&sample_fields, SLICE(body), false, &sample, NULL, &small, &fault);
@@ -278,7 +269,6 @@ TEST_ROWS(arrays_of_ids_and_numbers_round_trip, sets)
         {NULL, 0},
         0, false, {NULL, 0}
     };
-    struct fault fault;
     struct buf out;
 
     buf_init(&out, 1 << 10);
@@ -312,7 +302,6 @@ TEST(lists_of_lists_are_read)
     struct square square = {
         {NULL, 0}
     };
-    struct fault fault;
 
     ck_assert(fields_decode(&square_fields, SLICE("{\"rows\":[[{\"n\":1},{\"n\":2}],[]]}"), false,
                             &square, NULL, &sample_arena, &fault));
@@ -337,7 +326,6 @@ TEST_ROWS(mistakes_in_lists_of_lists_are_named, rows)
     struct square square = {
         {NULL, 0}
     };
-    struct fault fault;
 
     ck_assert(!fields_decode(&square_fields, slice_of(rows[_i].body), false, &square, NULL,
                              &sample_arena, &fault));

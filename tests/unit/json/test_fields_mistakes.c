@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "sample.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("mistakes", .setup = sample_setup, .teardown = sample_teardown);
@@ -115,7 +116,6 @@ TEST_ROWS(invalid_member_is_named_and_nothing_changes, mistakes)
     struct sample sample = sample_full();
     struct sample before = sample;
     struct fields_seen seen = {77, 77};
-    struct fault fault;
 
     snprintf(body, sizeof(body), "{%s}", mistakes[_i].members);
     ck_assert_msg(!sample_patch(body, &sample, &seen, &fault), "%s", body);
@@ -146,7 +146,6 @@ TEST(new_object_needs_its_required_members)
 
     for (int i = 0; i < COUNT(cases); i++) {
         struct sample sample = sample_empty();
-        struct fault fault;
         ck_assert(!sample_create(cases[i].body, &sample, NULL, &fault));
         ck_assert_str_eq(sample_problems(&fault), cases[i].problems);
         ck_assert_str_eq(fault.code, strchr(cases[i].problems, ' ') != NULL
@@ -183,7 +182,6 @@ static const struct {
 TEST_ROWS(limits_themselves_are_allowed, bounds)
 {
     struct sample sample = sample_full();
-    struct fault fault;
     bool ok = sample_patch(bounds[_i].body, &sample, NULL, &fault);
 
     ck_assert_msg(ok == bounds[_i].ok, "%s: %s", bounds[_i].body,
@@ -196,7 +194,6 @@ TEST(body_that_is_not_an_object_is_refused)
 
     for (int i = 0; i < COUNT(bodies); i++) {
         struct sample sample = sample_full();
-        struct fault fault;
         ck_assert(!sample_patch(bodies[i], &sample, NULL, &fault));
         ck_assert_int_eq(fault.kind, FAULT_INVALID);
         ck_assert_str_eq(fault.code, "not_an_object");
@@ -206,7 +203,6 @@ TEST(body_that_is_not_an_object_is_refused)
 TEST(malformed_body_is_reported_first)
 {
     struct sample sample = sample_full();
-    struct fault fault;
 
     ck_assert(!sample_patch("{\"rooms\":0,", &sample, NULL, &fault));
     ck_assert_str_eq(fault.code, "bad_json");
@@ -217,7 +213,6 @@ TEST(malformed_body_is_reported_first)
 TEST(at_most_thirty_two_problems_are_named)
 {
     struct sample sample = sample_full();
-    struct fault fault;
     struct buf body;
 
     buf_init(&body, 1 << 16);
@@ -235,7 +230,6 @@ TEST(at_most_thirty_two_problems_are_named)
 TEST(a_long_unknown_name_is_cut_between_characters)
 {
     struct sample sample = sample_full();
-    struct fault fault;
     struct buf body;
 
     buf_init(&body, 1 << 16);
@@ -260,7 +254,6 @@ TEST(message_of_an_enum_lists_a_limited_number_of_names)
         {.name = "e", .type = FIELD_ENUM, .names = names}
     };
     static const struct fields table = FIELDS_OF(one, int);
-    struct fault fault;
     int value = 7;
 
     ck_assert(
@@ -277,7 +270,6 @@ TEST(additional_enum_names_are_aliases_of_the_last)
         {.name = "e", .type = FIELD_ENUM, .names = names, .max = 1}
     };
     static const struct fields table = FIELDS_OF(one, int);
-    struct fault fault;
     int value = 7;
 
     for (int i = 0; i < 3; i++) {

@@ -5,6 +5,7 @@
 
 #include "json/fields.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
 #define S(literal)                                                                                 \
@@ -12,19 +13,7 @@
         (literal), sizeof(literal) - 1                                                             \
     }
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, 1 << 20);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("parse", .setup = setup, .teardown = teardown);
+TEST_CASE("parse");
 
 static const struct {
     const char *why;
@@ -85,7 +74,6 @@ static const struct {
 TEST_ROWS(bodies_are_parsed_or_refused_as_bad_json, bodies)
 {
     struct json_body *body = NULL;
-    struct fault fault;
     bool ok = fields_parse(bodies[_i].body, true, &body, &arena, &fault);
 
     ck_assert_msg(ok == bodies[_i].ok, "%s", bodies[_i].why);
@@ -109,7 +97,6 @@ TEST(nesting_is_limited_to_32_levels)
         for (int depth = 1; depth < 100; depth++) {
             bool twice = shape == 2;
             struct json_body *body = NULL;
-            struct fault fault;
             struct buf text;
             buf_init(&text, 1 << 16);
             for (int i = 0; i < depth; i++)
@@ -127,7 +114,6 @@ TEST(nesting_is_limited_to_32_levels)
 TEST(brackets_inside_strings_do_not_count_as_nesting)
 {
     struct json_body *body = NULL;
-    struct fault fault;
 
     ck_assert(fields_parse(SLICE("{\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\":"
                                  "\"\\\"{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{\\\\\"}"),
@@ -140,7 +126,6 @@ TEST(two_million_brackets_are_refused)
     size_t len = 2000000;
     char *text = malloc(len);
     struct json_body *body = NULL;
-    struct fault fault;
 
     memset(text, '[', len);
     ck_assert(!fields_parse((struct slice){text, len}, true, &body, &arena, &fault));
@@ -156,7 +141,6 @@ TEST(two_million_brackets_are_refused)
 TEST(missing_required_body_is_refused)
 {
     struct json_body *body = NULL;
-    struct fault fault;
 
     ck_assert(!fields_parse(SLICE_NONE, true, &body, &arena, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
@@ -182,7 +166,6 @@ static const struct {
 TEST_ROWS(canonical_text_does_not_depend_on_formatting, canonicals)
 {
     struct json_body *body = NULL;
-    struct fault fault;
     struct buf text;
 
     buf_init(&text, 1000);
@@ -196,7 +179,6 @@ TEST_ROWS(canonical_text_does_not_depend_on_formatting, canonicals)
 TEST(canonical_text_beyond_the_buffer_is_reported)
 {
     struct json_body *body = NULL;
-    struct fault fault;
     struct buf text;
 
     buf_init(&text, 4);
@@ -214,7 +196,6 @@ TEST(full_arena_is_not_reported_as_a_client_error)
 {
     struct arena full;
     struct json_body *body = NULL;
-    struct fault fault;
 
     arena_init(&full, 0);
     ck_assert(!fields_parse(SLICE("{}"), true, &body, &full, &fault));

@@ -3,21 +3,10 @@
 #include <stdio.h>
 
 #include "sample.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, 1 << 20);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("query", .setup = setup, .teardown = teardown);
+TEST_CASE("query");
 
 static const char *const sorts[] = {"price", "distance", "newest", NULL};
 
@@ -70,11 +59,11 @@ static const struct field items[] = {
 static const struct fields table = FIELDS_OF(items, struct search);
 
 static bool decode_one(const char *name, struct slice value, struct search *search,
-                       struct fields_seen *seen, struct fault *fault)
+                       struct fields_seen *seen)
 {
     struct field_pair pair = {slice_of(name), value};
 
-    return fields_decode_query(&table, &pair, 1, search, seen, &arena, fault);
+    return fields_decode_query(&table, &pair, 1, search, seen, &arena, &fault);
 }
 
 TEST(number_beyond_64_bits_is_out_of_range)
@@ -93,7 +82,6 @@ TEST(number_beyond_64_bits_is_out_of_range)
         const struct field_pair pair = {SLICE("user_id"), slice_of(beyond[i])};
         struct person out = {0};
         struct fields_seen seen;
-        struct fault fault;
         ck_assert(!fields_decode_query(&person, &pair, 1, &out, &seen, &arena, &fault));
         ck_assert_str_eq(fault.fields[0].code, "out_of_range");
     }
@@ -103,7 +91,6 @@ TEST(empty_query_keeps_the_defaults)
 {
     struct search search = {.limit = 20};
     struct fields_seen seen = {77, 77};
-    struct fault fault;
 
     ck_assert(fields_decode_query(&table, NULL, 0, &search, &seen, &arena, &fault));
     ck_assert_int_eq(search.limit, 20);
@@ -130,7 +117,6 @@ TEST(every_type_is_read_from_text)
     };
     struct search search = {0};
     struct fields_seen seen;
-    struct fault fault;
 
     ck_assert(
         fields_decode_query(&table, pairs, (size_t)COUNT(pairs), &search, &seen, &arena, &fault));
@@ -202,11 +188,10 @@ TEST_ROWS(wrong_value_is_reported_and_changes_nothing, mistakes)
 {
     struct search search, before;
     struct fields_seen seen = {77, 77};
-    struct fault fault;
 
     memset(&search, 0x5a, sizeof(search));
     before = search;
-    ck_assert_msg(!decode_one(mistakes[_i].name, mistakes[_i].value, &search, &seen, &fault), "%s",
+    ck_assert_msg(!decode_one(mistakes[_i].name, mistakes[_i].value, &search, &seen), "%s",
                   mistakes[_i].problems);
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_str_eq(sample_problems(&fault), mistakes[_i].problems);
@@ -223,13 +208,12 @@ TEST(raw_value_is_unchanged)
     };
     struct search search = {0};
     struct fields_seen seen;
-    struct fault fault;
 
     for (size_t i = 0; i < COUNT(values); i++) {
-        ck_assert(decode_one("raw", values[i], &search, &seen, &fault));
+        ck_assert(decode_one("raw", values[i], &search, &seen));
         ck_assert(search.q.at == values[i].at && search.q.len == values[i].len);
     }
-    ck_assert(decode_one("raw", SLICE_NONE, &search, &seen, &fault));
+    ck_assert(decode_one("raw", SLICE_NONE, &search, &seen));
     ck_assert_ptr_nonnull(search.q.at);
 }
 
@@ -242,7 +226,6 @@ TEST(every_problem_of_a_query_is_reported)
         {{"sort", 4},  {"up", 2}},
     };
     struct search search = {0};
-    struct fault fault;
 
     ck_assert(
         !fields_decode_query(&table, pairs, (size_t)COUNT(pairs), &search, NULL, &arena, &fault));
@@ -259,7 +242,6 @@ TEST(a_long_name_is_cut)
         SLICE("1")
     };
     struct search search = {0};
-    struct fault fault;
 
     memset(name, '~', sizeof(name));
     ck_assert(!fields_decode_query(&table, &pair, 1, &search, NULL, &arena, &fault));
@@ -273,7 +255,6 @@ TEST(missing_required_parameter_is_reported)
     };
     static const struct fields needs = FIELDS_OF(one, int32_t);
     int32_t from = 7;
-    struct fault fault;
 
     ck_assert(!fields_decode_query(&needs, NULL, 0, &from, NULL, &arena, &fault));
     ck_assert_str_eq(sample_problems(&fault), "from:required");
@@ -291,7 +272,6 @@ TEST(full_arena_is_not_reported_as_a_client_error)
         struct search search = {0};
         struct search before = search;
         struct arena small;
-        struct fault fault;
         bool ok;
         arena_init(&small, limit);
         ok = fields_decode_query(&table, pairs, 2, &search, NULL, &small, &fault);

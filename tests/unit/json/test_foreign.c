@@ -3,22 +3,11 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "update.h"
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, 1 << 20);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("foreign", .setup = setup, .teardown = teardown);
+TEST_CASE("foreign");
 
 /* A message as Telegram's server formats it: each character outside ASCII is an escape. */
 static const char message_text[] =
@@ -47,7 +36,6 @@ static const char message_text[] =
 TEST(update_is_decoded_and_unknown_members_are_skipped)
 {
     struct update update;
-    struct fault fault;
     const struct message *message = &update.message;
     const struct entity *entities;
 
@@ -77,7 +65,6 @@ TEST(update_is_decoded_and_unknown_members_are_skipped)
 TEST(missing_members_are_absent)
 {
     struct update update;
-    struct fault fault;
 
     memset(&update, 0xee, sizeof(update));
     ck_assert(foreign_read(&update_table, SLICE(message_text), &update, &arena, &fault));
@@ -97,7 +84,6 @@ TEST(texts_are_copied_and_raw_values_borrowed)
 {
     char text[] = "{\"callback_query\":{\"data\":\" да \",\"message\": {\"date\":0 } } }";
     struct update update;
-    struct fault fault;
 
     ck_assert(foreign_read(&update_table, SLICE(text), &update, &arena, &fault));
     ck_assert(update.callback_query.here);
@@ -146,7 +132,6 @@ static struct answer read_member(const char *name, const char *value)
 {
     struct slice text = arena_printf(&arena, "{\"%s\":%s}", name, value);
     struct answer answer;
-    struct fault fault;
 
     ck_assert_ptr_nonnull(text.at);
     if (!foreign_read(&answer_table, text, &answer, &arena, &fault))
@@ -315,7 +300,6 @@ TEST(a_list_may_be_the_whole_text)
 {
     static const char *const others[] = {"{}", "null", "", "[{}", "[{}] 1", "[{},]"};
     struct foreign_list list;
-    struct fault fault;
 
     ck_assert(foreign_read_list(&answer_table, 2, SLICE(" [{\"error_code\":1},7,{}]\n"), &list,
                                 &arena, &fault));
@@ -368,7 +352,6 @@ TEST(last_value_of_a_repeated_name_is_used)
         "\"update_id\":1,\"update_id\":2,\"callback_query\":{\"id\":\"1\"},"
         "\"message\":{\"date\":5},\"callback_query\":null,\"upd\\u0061te_id\":3}";
     struct update update;
-    struct fault fault;
 
     ck_assert(foreign_read(&update_table, SLICE(text), &update, &arena, &fault));
     ck_assert_int_eq(update.update_id, 3);
@@ -387,7 +370,6 @@ TEST(names_are_compared_completely)
         "{\"o\":true,\"okk\":true,\"\":true,\"OK\":true,\"ok\\u0000\":true,\"ok\xff\":true,"
         "\"error_cod\\u0065\":5}";
     struct answer answer;
-    struct fault fault;
 
     ck_assert(foreign_read(&answer_table, SLICE(text), &answer, &arena, &fault));
     ck_assert(!answer.ok);

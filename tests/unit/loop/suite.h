@@ -13,8 +13,8 @@ enum { MS = 1000000 };
 
 static inline struct loop *suite_loop(void)
 {
-    struct fault fault;
-    struct loop *loop = loop_create(&fault);
+    struct fault why;
+    struct loop *loop = loop_create(&why);
     ck_assert_ptr_nonnull(loop);
     return loop;
 }

@@ -2,6 +2,7 @@
 /* Plates of Kazakhstan, and cars that may carry passengers. */
 
 #include "drivers/car.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("cars");
@@ -46,10 +47,8 @@ TEST(unsuitable_car_reports_every_problem)
                              .model = SLICE("@askhat"),
                              .color = SLICE("t.me/askhat"),
                              .doors = 4};
-    struct arena arena;
     struct fault_list problems;
 
-    arena_init(&arena, 64 * 1024);
     fault_list_init(&problems, &arena);
     car_check(&car, &problems);
     ck_assert_uint_eq(problems.count, 3);
@@ -63,5 +62,4 @@ TEST(unsuitable_car_reports_every_problem)
     ck_assert_uint_eq(problems.count, 3);
     for (size_t i = 0; i < 3; i++)
         ck_assert_str_eq(problems.fields[i].code, "contact_in_text");
-    arena_finish(&arena);
 }

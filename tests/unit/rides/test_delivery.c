@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The delivery code of a parcel. */
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "transitions/delivery.h"
 
@@ -31,7 +32,6 @@ static const struct {
 
 TEST_ROWS(parcel_delivery_needs_code_or_staff, cases)
 {
-    struct fault fault = {.code = ""};
     const bool goes =
         delivery_check(slice_of("042917"), slice_of(row->given), row->tries, row->actor, &fault);
 

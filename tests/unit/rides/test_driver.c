@@ -2,6 +2,7 @@
 /* Status and documents of drivers. */
 
 #include "drivers/driver.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("drivers");
@@ -28,10 +29,8 @@ TEST(duplicate_or_malformed_documents_are_refused)
         {DOCUMENT_CAR, SLICE("12AB"), DAY},
         {DOCUMENT_CAR, SLICE("12ab"), DAY},
     };
-    struct arena arena;
     struct fault_list problems;
 
-    arena_init(&arena, 64 * 1024);
     fault_list_init(&problems, &arena);
     driver_documents_check(documents, 1, &problems);
     ck_assert_uint_eq(problems.count, 0);
@@ -42,7 +41,6 @@ TEST(duplicate_or_malformed_documents_are_refused)
     ck_assert_uint_eq(problems.count, 2);
     ck_assert_str_eq(problems.fields[0].code, "repeated_document");
     ck_assert_str_eq(problems.fields[1].code, "bad_number");
-    arena_finish(&arena);
 }
 
 /* From each status by each action: the next status, or the refusal. */
@@ -72,7 +70,6 @@ TEST(staff_change_driver_status)
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         const struct driver driver = {.status = cases[i].from,
                                       .papers_until = cases[i].papers ? DAY : FIELD_ABSENT32};
-        struct fault fault;
         int to = -1;
         ck_assert_int_eq(driver_next_status(&driver, cases[i].action, &to, &fault),
                          cases[i].to >= 0);
@@ -84,8 +81,6 @@ TEST(staff_change_driver_status)
 
 TEST(driver_needs_active_status_and_valid_documents)
 {
-    struct fault fault;
-
     ck_assert(driver_may_drive(DRIVER_ACTIVE, DAY, DAY, &fault));
     ck_assert(!driver_may_drive(DRIVER_ACTIVE, DAY, DAY + 1, &fault));
     ck_assert_str_eq(fault.code, "document_expired");

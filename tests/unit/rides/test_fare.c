@@ -3,6 +3,7 @@
  */
 
 #include "fares/fare.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("fares");
@@ -155,7 +156,6 @@ static const struct {
 TEST_ROWS(fare_is_the_sum_of_its_lines, fares)
 {
     struct fare fare;
-    struct fault fault;
     int64_t sum = 0;
 
     ck_assert_msg(fare_price(row->tariff, &row->order, &fare, &fault), "%s", row->why);
@@ -190,7 +190,6 @@ static const struct {
 TEST_ROWS(unoffered_kind_is_refused, refused)
 {
     struct fare fare = {.total = 7};
-    struct fault fault;
 
     ck_assert_msg(!fare_price(row->tariff, &row->order, &fare, &fault), "%s", row->why);
     ck_assert_int_eq(fault.kind, FAULT_INVALID);

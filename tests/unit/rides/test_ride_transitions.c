@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "matrix.h"
+#include "support/scratch.h"
 #include "support/test.h"
 #include "transitions/ride.h"
 
@@ -181,7 +182,6 @@ TEST_ROWS(refusals_have_their_kinds, kinds)
 {
     const struct ride_snapshot ride = snapshot(row->status, row->flags, row->now);
     const struct transition *found;
-    struct fault fault;
 
     ck_assert_msg(!transition_check(&ride_machine, ride_state(&ride), row->action, row->actor,
                                     &found, &fault),

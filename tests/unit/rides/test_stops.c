@@ -3,6 +3,7 @@
 
 #include "base/now.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "trips/trip.h"
 
@@ -28,15 +29,12 @@ TEST_ROWS(time_between_stops_is_validated, cases)
         {.place = SLICE("almaty"),      .at = row->first},
         {.place = SLICE("taldykorgan"), .at = row->last },
     };
-    struct arena arena;
     struct fault_list problems;
 
-    arena_init(&arena, 64 * 1024);
     fault_list_init(&problems, &arena);
     trip_stops_check(stops, 2, &problems);
     if (row->code == NULL)
         ck_assert_uint_eq(problems.count, 0);
     else
         ck_assert_str_eq(problems.fields[0].code, row->code);
-    arena_finish(&arena);
 }

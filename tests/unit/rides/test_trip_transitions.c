@@ -2,6 +2,7 @@
 /* Every action on a trip and on an offer from every status by every actor, at each relevant
  * instant. The trip departs at 0. */
 #include "matrix.h"
+#include "support/scratch.h"
 #include "support/test.h"
 #include "transitions/offer.h"
 #include "transitions/trip.h"
@@ -93,7 +94,6 @@ TEST(expired_offer_is_refused_as_gone)
 {
     const struct transition_state expired = {OFFER_EXPIRED, 0};
     const struct transition *row;
-    struct fault fault;
 
     ck_assert(!transition_check(&offer_machine, expired, OFFER_ACCEPT, GUEST, &row, &fault));
     ck_assert_int_eq(fault.kind, FAULT_GONE);
@@ -154,7 +154,6 @@ TEST(unrelated_actor_has_no_actions)
     const struct transition_state scheduled = {TRIP_SCHEDULED, ~0U};
     struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
     const struct transition *row;
-    struct fault fault;
 
     ck_assert_uint_eq(transition_allowed(&trip_machine, scheduled, 0, allowed), 0);
     ck_assert(!transition_check(&trip_machine, scheduled, TRIP_CANCEL, 0, &row, &fault));

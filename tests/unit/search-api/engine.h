@@ -5,23 +5,20 @@
 #include <check.h>
 
 #include "lexicon/lexicon.h"
+#include "support/scratch.h"
 
 static struct word_reader *reader;
 static struct lexicon *lexicon;
-static struct arena arena;
-static struct fault fault;
 
 static inline void engine_setup(void)
 {
     reader = word_reader_create(&fault);
     lexicon = lexicon_create(&fault);
     ck_assert(reader != NULL && lexicon != NULL);
-    arena_init(&arena, 4 << 20);
 }
 
 static inline void engine_teardown(void)
 {
-    arena_finish(&arena);
     lexicon_destroy(lexicon);
     word_reader_destroy(reader);
 }

@@ -28,8 +28,6 @@ static void in_fiber_run(void *data)
 static inline bool in_fiber(bool (*body)(void))
 {
     struct in_fiber_job job = {.body = body};
-    struct fault fault;
-
     ck_assert(fiber_start(loop, in_fiber_run, &job, now_mono_ns() + IN_FIBER_MS * NS_PER_MS, "job",
                           &fault));
     run_for(IN_FIBER_MS, &job.done);

@@ -6,6 +6,7 @@
 
 #include "base/value.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "vectors/matrix_private.h"
 #include "vectors/scan.h"
@@ -14,7 +15,6 @@ enum { DIMENSIONS = 5 };
 
 static struct matrix *matrix;
 static int tenants; /* of the rows */
-static struct fault fault;
 
 static const struct vector_filter everything = {.chat_id = FIELD_ABSENT,
                                                 .user_id = FIELD_ABSENT,

@@ -9,7 +9,6 @@
 
 char url[64];
 struct vector_index qdrant;
-struct fault fault;
 struct vector_index_state state;
 
 void make_index(int64_t timeout_ms)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "in_fiber.h"
+#include "support/scratch.h"
 #include "vectors/qdrant_compare.h"
 
 enum { DIMENSIONS = 3, PATIENT_MS = 60000 };
@@ -10,7 +11,6 @@ enum { DIMENSIONS = 3, PATIENT_MS = 60000 };
 /* Of each test, with the results of its last call. */
 extern char url[64];
 extern struct vector_index qdrant;
-extern struct fault fault;
 extern struct vector_index_state state;
 extern struct vector_hit hits[VECTOR_HITS_MAX];
 extern size_t found;

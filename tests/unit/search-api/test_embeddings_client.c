@@ -12,6 +12,7 @@
 #include "embeddings/embeddings_client.h"
 #include "support/embeddings_server.h"
 #include "support/metric_of.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 enum { TIMEOUT_MS = 60000, SHORT_MS = 3000, LATE_MS = 20000, LIMIT_MS = 120000, TEXTS_MAX = 40 };
@@ -20,14 +21,12 @@ static struct loop *loop;
 static struct work *work;
 static struct http_client *http;
 static struct embeddings_client *client;
-static struct arena arena;
 
 static const char *texts[TEXTS_MAX];
 static int64_t timeout_ms;
 
 static void begin(void)
 {
-    struct fault fault = {.code = ""};
     /* It opens after five failures. */
     const struct http_client_options options = {.breaker_open_ms = 60000};
 
@@ -37,7 +36,6 @@ static void begin(void)
     texts[2] = "wifi есть";
     signal(SIGPIPE, SIG_IGN);
     embeddings_server_start();
-    arena_init(&arena, 64 << 20);
     loop = loop_create(&fault);
     work = work_create(loop, 1, 16, &fault);
     http = http_client_create(loop, work, &options, &fault);
@@ -57,7 +55,6 @@ static void end(void)
     http_client_destroy(http);
     work_destroy(work);
     loop_destroy(loop);
-    arena_finish(&arena);
     embeddings_server_stop();
 }
 
@@ -68,7 +65,6 @@ TEST_CASE("embeddings_client", .setup = begin, .teardown = end, .timeout_s = 60)
 static struct slice slices[TEXTS_MAX];
 static struct embeddings_job ask;
 static struct embeddings out;
-static struct fault fault;
 static bool ok;
 
 static void run(void *data)

@@ -10,21 +10,10 @@
 #include "embeddings/embeddings_batch.h"
 #include "embeddings/embeddings_json.h"
 #include "embeddings/embeddings_outcome.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
-
-static void setup(void)
-{
-    arena_init(&arena, EMBEDDINGS_ROOM + (8 << 20));
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("embeddings_json", .setup = setup, .teardown = teardown);
+TEST_CASE("embeddings_json");
 
 /* --- requests --- */
 
@@ -115,7 +104,6 @@ static const struct {
 TEST_ROWS(answer_is_read_completely_or_refused, answers)
 {
     struct embeddings_vectors vectors = {.tokens = 77};
-    struct fault fault = {.code = ""};
     const bool ok =
         embeddings_answer_read(slice_of(row->body), row->count, &arena, &vectors, &fault);
 
@@ -139,7 +127,6 @@ static struct slice of_dimensions(size_t dimensions)
 {
     AUTO(buf_finish) struct buf out;
     struct slice made;
-    struct fault fault;
 
     buf_init(&out, 1 << 20);
     buf_text(&out, "{\"data\":[{\"index\":0,\"embedding\":[1");
@@ -153,7 +140,6 @@ static struct slice of_dimensions(size_t dimensions)
 TEST(number_of_dimensions_is_limited)
 {
     struct embeddings_vectors vectors;
-    struct fault fault;
 
     ck_assert(embeddings_answer_read(of_dimensions(EMBEDDINGS_DIMENSIONS_MAX), 1, &arena, &vectors,
                                      &fault));
@@ -250,7 +236,6 @@ TEST(texts_are_batched_by_length_each_once)
                                   SLICE("bb"),  SLICE("e"), SLICE("ffff")};
     const struct embeddings_batch_limits limits = {.texts = 3, .bytes = 8};
     struct embeddings_batches plan;
-    struct fault fault;
 
     ck_assert(embeddings_batch_plan(texts, 6, &limits, &arena, &plan, &fault));
     static const size_t order[] = {1, 4, 3, 0, 5, 2};

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "vectors/fusion.h"
 
@@ -45,18 +46,14 @@ TEST_ROWS(two_rankings_are_fused, cases)
         {row->vectors, length_of(row->vectors, LIST_MAX), row->vector_weight},
     };
     struct fusion_hit *hits;
-    struct fault fault;
-    struct arena arena;
     size_t count;
 
-    arena_init(&arena, 1 << 16);
     ck_assert(fusion_of(lists, &arena, &hits, &count, &fault));
     ck_assert_msg(count == length_of(row->fused, 2 * LIST_MAX), "%s: %zu", row->why, count);
     for (size_t i = 0; i < count; i++)
         ck_assert_msg(hits[i].number == row->fused[i], "%s: %zu", row->why, i);
     if (count > 0)
         ck_assert_msg(fabs(hits[0].score - row->best) < 1e-12, "%s: %.9f", row->why, hits[0].score);
-    arena_finish(&arena);
 }
 
 TEST(ranks_in_an_ignored_list_are_reported)
@@ -66,18 +63,14 @@ TEST(ranks_in_an_ignored_list_are_reported)
         {(int64_t[]){9, 8, 6}, 3, 0},
     };
     struct fusion_hit *hits;
-    struct fault fault;
-    struct arena arena;
     size_t count;
 
-    arena_init(&arena, 1 << 16);
     ck_assert(fusion_of(lists, &arena, &hits, &count, &fault));
     ck_assert_uint_eq(count, 2);
     ck_assert_int_eq(hits[0].ranks[0], 0);
     ck_assert_int_eq(hits[0].ranks[1], FUSION_ABSENT);
     ck_assert_int_eq(hits[1].ranks[0], 1);
     ck_assert_int_eq(hits[1].ranks[1], 2);
-    arena_finish(&arena);
 }
 
 TEST(full_arena_is_a_fault)
@@ -88,13 +81,12 @@ TEST(full_arena_is_a_fault)
         {NULL,    0,   1},
     };
     struct fusion_hit *hits = NULL;
-    struct fault fault;
-    struct arena arena;
+    struct arena full;
     size_t count = 77;
 
     memset(numbers, 1, sizeof numbers);
-    arena_init(&arena, 4096);
-    ck_assert(!fusion_of(lists, &arena, &hits, &count, &fault));
+    arena_init(&full, 4096);
+    ck_assert(!fusion_of(lists, &full, &hits, &count, &fault));
     ck_assert(hits == NULL && count == 77);
-    arena_finish(&arena);
+    arena_finish(&full);
 }

@@ -6,25 +6,22 @@
 
 #include "lexicon/lexicon.h"
 #include "support/patience.h"
+#include "support/scratch.h"
 #include "support/test.h"
 #include "text/grams.h"
 
 static struct word_reader *reader;
 static struct lexicon *lexicon;
-static struct arena arena;
-static struct fault fault;
 
 static void setup(void)
 {
     reader = word_reader_create(&fault);
     lexicon = lexicon_create(&fault);
     ck_assert(reader != NULL && lexicon != NULL);
-    arena_init(&arena, 4 << 20);
 }
 
 static void teardown(void)
 {
-    arena_finish(&arena);
     lexicon_destroy(lexicon);
     word_reader_destroy(reader);
 }

@@ -3,24 +3,21 @@
 
 #include "base/value.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "vectors/qdrant_json.h"
 #include "vectors/qdrant_outcome.h"
 
-static struct arena arena;
 static struct buf out;
-static struct fault fault;
 
 static void begin(void)
 {
-    arena_init(&arena, 1 << 20);
     buf_init(&out, 1 << 20);
 }
 
 static void end(void)
 {
     buf_finish(&out);
-    arena_finish(&arena);
 }
 
 TEST_CASE("qdrant_json", .setup = begin, .teardown = end);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* One tenant cannot take all slots. */
 #include "jobs/quota.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 static const struct uuid greedy = {{1}}, modest = {{2}};
@@ -8,7 +9,6 @@ static const struct uuid greedy = {{1}}, modest = {{2}};
 TEST(one_tenant_leaves_a_slot_to_another)
 {
     struct quota quota = {.all = 4, .per_tenant = 3};
-    struct fault fault = {.code = ""};
 
     for (int i = 0; i < 3; i++)
         ck_assert(quota_acquire(&quota, &greedy, &fault));

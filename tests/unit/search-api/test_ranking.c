@@ -8,17 +8,16 @@
 
 #include "apartments/explanation.h"
 #include "apartments/ranking.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
-enum { ROOM = 1 << 20, FLATS = 12 };
+enum { FLATS = 12 };
 
-static struct arena arena;
 static struct apartment apartments[FLATS];
 static struct ranking ranked_apartment;
 
 static void begin(void)
 {
-    arena_init(&arena, ROOM);
     for (size_t i = 0; i < FLATS; i++) {
         apartments[i] = (struct apartment){
             .id = {{(uint8_t)(i + 1)}},
@@ -37,7 +36,6 @@ static void begin(void)
 
 static void end(void)
 {
-    arena_finish(&arena);
 }
 
 TEST_CASE("ranking", .setup = begin, .teardown = end);
@@ -59,8 +57,6 @@ static struct criteria criteria_of_nothing(void)
 
 static void judge(const struct criteria *criteria, size_t limit)
 {
-    struct fault fault;
-
     ck_assert(ranking_make(criteria, apartments, FLATS, limit, &arena, &ranked_apartment, &fault));
 }
 

@@ -3,23 +3,12 @@
 #include <stdio.h>
 
 #include "messages/seen_ids.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
-static struct arena arena;
-static struct fault fault;
 static char room[8192];
 
-static void setup(void)
-{
-    arena_init(&arena, 1 << 20);
-}
-
-static void teardown(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("seen_ids", .setup = setup, .teardown = teardown);
+TEST_CASE("seen_ids");
 
 static struct slice cursor_of(const int64_t *numbers, size_t count, struct slice filters)
 {

@@ -2,6 +2,7 @@
 /* The order in which a semaphore admits requests. Each fiber acquires a slot for a tenant and
  * releases it on demand. */
 #include "jobs/semaphore.h"
+#include "support/scratch.h"
 #include "support/test.h"
 #include "unit/loop/held_clock.h"
 
@@ -22,8 +23,6 @@ static size_t count, seated;
 
 static bool nap(void)
 {
-    struct fault fault;
-
     return fiber_sleep(0, &fault);
 }
 
@@ -45,7 +44,6 @@ static void run_visit(void *data)
 /* Returns its index. */
 static size_t start_request(uint8_t tenant)
 {
-    struct fault fault;
     struct visit *visit = &requests[count];
 
     *visit = (struct visit){.tenant_id.bytes[0] = tenant};
@@ -80,8 +78,6 @@ static size_t seated_of(uint8_t tenant)
 
 static void begin(size_t slots)
 {
-    struct fault fault;
-
     count = seated = 0;
     semaphore = semaphore_create(slots, &fault);
     ck_assert_ptr_nonnull(semaphore);
@@ -96,8 +92,6 @@ static void end(void)
 
 static void in_fiber(fiber_fn *body, void *data)
 {
-    struct fault fault;
-
     hold_clock();
     loop = loop_create(&fault);
     ck_assert_ptr_nonnull(loop);

@@ -6,6 +6,7 @@
 #include "base/value.h"
 #include "loop/work.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "unit/loop/suite.h"
 #include "vectors/memory_index.h"
@@ -15,7 +16,6 @@ enum { DIMENSIONS = 64, LIMIT = 50, SEARCHERS = 6, SEARCHES = 30, ROWS = 32 };
 static struct loop *loop;
 static struct work *work;
 static struct vector_index vectors;
-static struct fault fault;
 static int left; /* fibers */
 
 static void setup(void)

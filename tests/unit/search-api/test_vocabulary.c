@@ -3,10 +3,10 @@
 #include <stdio.h>
 
 #include "lexicon/vocabulary.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 static struct vocabulary *vocabulary;
-static struct fault fault;
 
 static const char *const words[] = {
     "кондиционер", "мультикондиционер", "квартира",    "посуточно",

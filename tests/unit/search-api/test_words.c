@@ -5,24 +5,21 @@
 
 #include "base/text.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "text/grams.h"
 #include "text/words.h"
 
 static struct word_reader *reader;
-static struct arena arena;
-static struct fault fault;
 
 static void setup(void)
 {
     reader = word_reader_create(&fault);
     ck_assert_ptr_nonnull(reader);
-    arena_init(&arena, 4 << 20);
 }
 
 static void teardown(void)
 {
-    arena_finish(&arena);
     word_reader_destroy(reader);
 }
 

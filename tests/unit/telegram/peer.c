@@ -18,7 +18,6 @@
 struct peer peer;
 struct loop *loop;
 struct telegram telegram;
-struct arena arena;
 const char *const token = "4711:S3cret-Token_of";
 struct work *work;
 static char root[64];
@@ -97,12 +96,10 @@ void peer_says(const struct peer_step *steps, size_t count)
 
 void stand_begin(void)
 {
-    struct fault fault;
     const struct http_client_options options = {.breaker_open_ms = 200,
                                                 .connect_ms = patience_ms(0)};
     signal(SIGPIPE, SIG_IGN);
     peer_start();
-    arena_init(&arena, 8 << 20);
     loop = loop_create(&fault);
     work = work_create(loop, 1, 16, &fault);
     snprintf(root, sizeof(root), "http://127.0.0.1:%d", peer.at.port);
@@ -116,7 +113,6 @@ void stand_end(void)
     http_client_destroy(telegram.client);
     work_destroy(work);
     loop_destroy(loop);
-    arena_finish(&arena);
     if (peer.at.listening >= 0)
         peer_goes();
 }
@@ -168,7 +164,6 @@ static void run(void *data)
 
 void make(struct call *call)
 {
-    struct fault fault;
     call->done = false;
     ck_assert(fiber_start(loop, run, call, now_mono_ns() + 2 * patience_ms(10000) * NS_PER_MS,
                           "call", &fault));

@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "support/scratch.h"
 #include "support/visitors.h"
 #include "telegram/telegram.h"
 
@@ -36,10 +37,9 @@ extern struct peer peer;
 extern struct loop *loop;
 extern struct work *work;
 extern struct telegram telegram;
-extern struct arena arena;
 extern const char *const token;
 
-void stand_begin(void); /* peer, loop, client and arena */
+void stand_begin(void); /* peer, loop and client */
 void stand_end(void);
 void peer_says(const struct peer_step *steps, size_t count);
 void peer_goes(void); /* closes the listener */

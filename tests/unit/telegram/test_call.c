@@ -10,6 +10,7 @@
 
 #include "peer.h"
 #include "support/patience.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST_CASE("all", .setup = stand_begin, .teardown = stand_end, .timeout_s = 30);
@@ -160,7 +161,6 @@ TEST(answer_is_read_completely)
     const struct peer_step moved = {PEER_ANSWERS, 400, NULL,
                                     WITH(400, "Bad Request: x", "\"migrate_to_chat_id\":-100123")};
     struct call call = call_once(&step);
-    struct fault fault;
     int64_t id = 0;
     ck_assert(call.ok);
     ck_assert(slice_starts(call.answer.result, SLICE("{\"message_id\":9007199254740991,")));
@@ -259,7 +259,6 @@ TEST(open_circuit_is_certainly_not_sent_and_can_be_bypassed)
     const struct peer_step fine = {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":true}"};
     const struct http_client_options options = {.breaker_open_ms = 60000,
                                                 .connect_ms = patience_ms(0)};
-    struct fault fault;
     http_client_destroy(telegram.client);
     telegram.client = http_client_create(loop, work, &options, &fault);
     ck_assert_ptr_nonnull(telegram.client);

@@ -28,14 +28,14 @@ static struct {
 } seen;
 
 static bool store(void *data, const struct telegram_update *updates, size_t count,
-                  struct fault *fault)
+                  struct fault *why)
 {
     (void)data;
     ck_assert_ptr_nonnull(fiber_current());
     ck_assert_msg(fiber_deadline_ns(fiber_current()) != INT64_MAX, "storing has a deadline");
     seen.pages++;
     if (seen.pages == seen.fail_page)
-        return fault_set(fault, FAULT_UNAVAILABLE, "database_unavailable", "Later.");
+        return fault_set(why, FAULT_UNAVAILABLE, "database_unavailable", "Later.");
     for (size_t i = 0; i < count && seen.count < SEEN_MAX; i++) {
         snprintf(seen.raw[seen.count], sizeof(seen.raw[0]), "%.*s", SLICE_ARG(updates[i].raw));
         seen.ids[seen.count++] = updates[i].update_id;
@@ -43,14 +43,14 @@ static bool store(void *data, const struct telegram_update *updates, size_t coun
     return true;
 }
 
-static void changed(void *data, enum telegram_poll_state state, const struct fault *fault)
+static void changed(void *data, enum telegram_poll_state state, const struct fault *why)
 {
     (void)data;
-    ck_assert((fault == NULL) == (state == TELEGRAM_POLL_WORKS));
+    ck_assert((why == NULL) == (state == TELEGRAM_POLL_WORKS));
     if (seen.state_count < STATES_MAX) {
         seen.states[seen.state_count] = state;
         snprintf(seen.codes[seen.state_count], sizeof(seen.codes[0]), "%s",
-                 fault != NULL ? fault->code : "");
+                 why != NULL ? why->code : "");
         seen.state_count++;
     }
     seen.done = seen.done || (seen.states_enough > 0 && seen.state_count >= seen.states_enough);
@@ -60,7 +60,6 @@ static void changed(void *data, enum telegram_poll_state state, const struct fau
 
 static struct telegram_poll *start(void)
 {
-    struct fault fault;
     const struct telegram_poll_options options = {.telegram = telegram,
                                                   .token = token,
                                                   .allowed_updates = "[\"message\"]",
@@ -353,7 +352,6 @@ static void stop_in_fiber(void *data)
 
 TEST(polling_stops_at_once)
 {
-    struct fault fault;
     peer_says(&hang, 1);
     seen.timeout_s = 60; /* longer than a stop may take */
     struct telegram_poll *poll = start();

@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "telegram/text.h"
 
-static struct arena arena;
-
-static void begin(void)
-{
-    arena_init(&arena, 4 << 20);
-}
-
-static void end(void)
-{
-    arena_finish(&arena);
-}
-
-TEST_CASE("all", .setup = begin, .teardown = end);
+TEST_CASE("all");
 
 static struct telegram_pieces split(const char *text, enum telegram_markup markup, size_t units)
 {
     struct telegram_pieces pieces;
-    struct fault fault;
     ck_assert_msg(telegram_text_split(slice_of(text), markup, units, &arena, &pieces, &fault),
                   "%s: %s", text, fault.detail);
     return pieces;
@@ -90,7 +78,6 @@ static void fill(char *out, size_t size)
 TEST(no_piece_is_longer_than_telegram_takes)
 {
     static char text[40000], joined[40000], whole[40000];
-    struct fault fault;
     struct buf out;
     fill(text, sizeof(text));
     struct telegram_pieces pieces = split(text, TELEGRAM_HTML, TELEGRAM_TEXT_MAX);
@@ -113,7 +100,6 @@ TEST(no_piece_is_longer_than_telegram_takes)
 TEST(broken_html_is_not_split)
 {
     struct telegram_pieces pieces = {.count = 77};
-    struct fault fault;
     ck_assert(!telegram_text_split(SLICE("<b>a"), TELEGRAM_HTML, 10, &arena, &pieces, &fault));
     ck_assert_str_eq(fault.code, "bad_html");
     ck_assert_uint_eq(pieces.count, 77);
@@ -123,7 +109,6 @@ TEST(number_of_pieces_is_limited)
 {
     char text[TELEGRAM_PIECES_MAX * 2 + 2];
     struct telegram_pieces pieces = {.count = 77};
-    struct fault fault;
     memset(text, 'x', sizeof(text));
     ck_assert(telegram_text_split((struct slice){text, TELEGRAM_PIECES_MAX * 2}, TELEGRAM_PLAIN, 2,
                                   &arena, &pieces, &fault));
@@ -138,7 +123,6 @@ TEST(number_of_pieces_is_limited)
 TEST(a_full_arena_is_a_fault)
 {
     struct telegram_pieces pieces;
-    struct fault fault;
     arena_finish(&arena);
     arena_init(&arena, 0);
     ck_assert(!telegram_text_split(SLICE("abc"), TELEGRAM_PLAIN, 10, &arena, &pieces, &fault));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "telegram/html_private.h"
 #include "telegram/text.h"
@@ -94,7 +95,6 @@ static void strip(const char *html, char *out, size_t size)
 
 TEST_ROWS(html_of_telegram_is_accepted_and_converted_to_text, good)
 {
-    struct fault fault;
     char plain[256];
     ck_assert_msg(telegram_text_check_html(slice_of(row->html), &fault), "%s: %s", row->html,
                   fault.detail);
@@ -138,7 +138,6 @@ static const struct {
 
 TEST_ROWS(other_html_is_refused_with_its_offset_and_can_be_converted_to_text, bad)
 {
-    struct fault fault;
     char plain[256];
     ck_assert_msg(!telegram_text_check_html(slice_of(row->html), &fault), "%s", row->html);
     ck_assert_str_eq(fault.code, "bad_html");
@@ -150,7 +149,6 @@ TEST_ROWS(other_html_is_refused_with_its_offset_and_can_be_converted_to_text, ba
 TEST(tags_have_limits)
 {
     char html[HTML_TAG_BYTES_MAX + 64] = "";
-    struct fault fault;
     for (int i = 0; i < TELEGRAM_TAGS_MAX; i++)
         strcat(html, "<b>");
     for (int i = 0; i < TELEGRAM_TAGS_MAX; i++)
@@ -172,7 +170,6 @@ TEST(escaped_text_reads_as_the_original)
 {
     static const char text[] = "a & b <i>\"Үй\"</i> &lt; 😀";
     char html[128], plain[128];
-    struct fault fault;
     struct buf buf;
     buf_init_over(&buf, html, sizeof(html) - 1);
     telegram_text_escape(&buf, slice_of(text));

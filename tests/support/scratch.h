@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+/* What a call of a tested function needs besides its arguments, for tests to which it does not
+ * matter otherwise. Empty at the start of each test. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/fault.h"
+
+extern struct arena arena; /* of 64 MiB; freed after the test */
+extern struct fault fault;

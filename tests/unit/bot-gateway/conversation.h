@@ -7,6 +7,7 @@
 #pragma once
 
 #include "dialogue/turn.h"
+#include "support/test.h"
 
 enum { SEEN_MAX = 64 * 1024, SHOWN_LABEL_MAX = 256 };
 
@@ -99,3 +100,12 @@ struct exchange {
 bool conversation_do(struct conversation *talk, const struct exchange *one);
 /* Runs all and checks each. */
 void conversation_go(struct conversation *talk, const struct exchange *all, size_t count);
+
+/* The same with the suite's `talk`. */
+#define CONVERSE(all) conversation_go(&talk, (all), ARRAY_LEN(all))
+// clang-format off
+/* A test that does so: CONVERSATION(declines, {.type = "/desk"}, {.tap = "Back"}, ...). */
+#define CONVERSATION(name, ...)                                                                    \
+    static const struct exchange name[] = {__VA_ARGS__};                                           \
+    TEST(name##_follows_its_script) { CONVERSE(name); }
+// clang-format on

@@ -2,8 +2,6 @@
 /* A conversation with an owner, and the answers of booking-api to the flow "desk". */
 #pragma once
 
-#include <check.h>
-
 #include "conversation.h"
 
 extern struct conversation talk;
@@ -76,7 +74,6 @@ void tap_command(const char *command, const char *argument);
     {"GET /v1/apartments/" DESK_APARTMENT_ID "/calendar?",  200, "{\"days\":[{\"date\":\"2026-11-22\",\"status\":\"free\",\"min_nights\":5,\"reasons\":[\"closed_to_arrival\"]},{\"date\":\"2026-11-25\",\"status\":\"booked\",\"reasons\":[\"booked\"]}]}"}, \
     {DESK_BLOCKS,                                      200, DESK_LIST("", "null")}
 
-#define CONVERSE(all) conversation_go(&talk, (all), ARRAY_LEN(all))
 #define ck_assert_saw(what) ck_assert_msg(conversation_saw(&talk, (what)), "no %s in\n%s%s", (what), talk.seen, talk.asked)
 #define INSTEAD(...)  .instead = {__VA_ARGS__}
 // clang-format on

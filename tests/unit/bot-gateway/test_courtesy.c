@@ -22,7 +22,7 @@ TEST(picture_or_sticker_gets_help)
 }
 
 // clang-format off
-static const struct exchange courtesy[] = {
+CONVERSATION(courtesy_is_answered_and_step_is_kept,
     {.type = "привет", .step = "", .sees = {"@hello", "@button_search"}},
     {.type = "/search", .step = "city"},
     {.type = "Спасибо!", .step = "city", .sees = {"@welcome", "@stay_city"}, .sees_not = "Такого города"},
@@ -39,13 +39,8 @@ static const struct exchange courtesy[] = {
     {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "contact"},
     {.type = "спасибо", .step = "contact", .sees = {"@welcome", "@stay_key_contact"}, .sees_not = "Не похоже"},
-};
+)
 // clang-format on
-
-TEST(courtesy_is_answered_and_step_is_kept)
-{
-    CONVERSE(courtesy);
-}
 
 /* A group, where others read, shows nothing of a booking. */
 TEST(group_gets_no_answer)

@@ -19,51 +19,51 @@ TEST_CASE("desk", .setup = owner_talk_begin, .teardown = owner_talk_end);
 
 /* --- requests and payments --- */
 
-static const struct exchange approves[] = {
+CONVERSATION(approves,
     {.type = "/desk", .step = "home", .sees = {DESK_OWNERS "  as bot", DESK_WAITING " " AS_OWNER, "Игорь Васильев\n\nЖдут вашего ответа: 1", REQUEST}},
     {.tap = REQUEST, .step = "booking", .sees = {"<b>0WX1HA6S</b>: запрос\nДвушка у парка\n", "<b>Айгуль &lt;3</b>, +77012345678\n«Приедем поздно»", "Предоплата " MONEY("5", "400"), "до <b>22 ноября, вс, 00:00</b>"},
      .sees_not = "Изменить даты"},
     {.tap = "Подтвердить", .step = "booking", .sees = {DESK_ACT "/confirm {}" AS_OWNER " if 3", "<b>0WX1HA6S</b>: гость ещё не подтвердил"}, DONE(DESK_HELD)},
     {.tap = "@button_back", .step = "home"},
-};
-static const struct exchange takes_money[] = {
+)
+CONVERSATION(takes_money,
     {.type = "/desk", .step = "home", .sees = {CLAIM}, ONE(DESK_CLAIMED)},
     {.tap = CLAIM, .step = "booking", .sees = {PAID}, .sees_not = "Подтвердить", ONE(DESK_CLAIMED)},
     {.tap = PAID, .step = "booking", .sees = {DESK_ACT "/confirm {\"paid\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "подтверждена", "Оплачено " MONEY("5", "400")}, DONE(DESK_CONFIRMED)},
-};
-static const struct exchange paid_in_part[] = {
+)
+CONVERSATION(paid_in_part,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {PAID}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("held", "\"paid\":" DESK_SUM(100000) ",", DESK_MAY_CONFIRM)})},
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"Деньги пришли: " MONEY("6", "000")}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("held", "\"paid\":" DESK_SUM(600000) ",", DESK_MAY_CONFIRM)})},
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"Подтвердить"}, .sees_not = "Деньги пришли", INSTEAD({DESK_CALL, 200, DESK_BOOKING("held", "\"deposit\":" DESK_SUM(0) ",", DESK_MAY_CONFIRM)})},
-};
-static const struct exchange declines[] = {
+)
+CONVERSATION(declines,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking"},
     {.tap = "Отклонить", .step = "sure", .sees = {"Отклонить запрос 0WX1HA6S?\n22 ноября"}, .sees_not = "POST"},
     {.tap = "@button_back", .step = "booking"},
     {.tap = "Отклонить", .step = "sure"},
     {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/decline {}" AS_OWNER " if 3", "вы отказали"}, DONE(DESK_DECLINED)},
     {.tap = "@button_back", .step = "home"},
-};
-static const struct exchange cancels[] = {
+)
+CONVERSATION(cancels,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"вернуть " MONEY("5", "400")}, .sees_not = "POST"},
     {.tap = "@desk_button_sure", .step = "cancel", .sees = {"@stay_refund_changed", DESK_CALL "/cancel-preview"}, INSTEAD({DESK_ACT "/cancel", 409, DESK_PROBLEM("refund_changed")})},
     {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/cancel {\"expected_refund\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "отменена", "Вернуть гостю " MONEY("5", "400")},
      DONE(DESK_BOOKING("cancelled", "\"refund\":" DESK_SUM(540000) ",", ""))},
-};
-static const struct exchange cancels_for_nothing[] = {
+)
+CONVERSATION(cancels_for_nothing,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", INSTEAD({DESK_CALL, 200, DESK_HELD})},
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"@desk_cancel_free"}, INSTEAD({DESK_CALL "/cancel-preview", 200, NOTHING_BACK})},
     {.tap = "@button_back", .step = "booking"},
     {.tap = "Отменить бронь", .step = "booking", .sees = {"@stay_moved_on"}, INSTEAD({DESK_CALL "/cancel-preview", 409, DESK_PROBLEM("already_completed")})},
-};
+)
 /* --- arrivals and departures --- */
 
 #define COMES  DESK_STAY(DESK_BOOKING_ID, "confirmed", "2026-11-21", "2026-11-24", "", DESK_MAY_IN)
 #define GOES   DESK_STAY(DESK_OTHER_ID, "checked_in", "2026-11-19", "2026-11-21", "", DESK_MAY_OUT)
 #define STAYS  DESK_STAY("018f0005-0000-7000-8000-000000000003", "checked_in", "2026-11-18", "2026-12-18", "", DESK_MAY_OUT)
 #define NEXT   DESK_STAY("018f0005-0000-7000-8000-000000000004", "confirmed", "2026-11-27", "2026-11-28", "", "")
-static const struct exchange today[] = {
+CONVERSATION(today,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_today", .step = "today", .sees = {"Сегодня, 21 ноября, сб</b>\nЗаезжают: 1\nВыезжают: 1\nЖивут: 1", "заезд · ALM-004 · Айгуль <3\nвыезд · ALM-004 · Айгуль <3\nживёт · ALM-004", DESK_DAYS "2026-11-20&to=2026-11-22&limit=20 " AS_OWNER},
      .sees_not = "ноя ·", INSTEAD({DESK_DAYS, 200, DESK_LIST(STAYS "," GOES "," COMES, "null")})},
@@ -75,33 +75,33 @@ static const struct exchange today[] = {
     {.tap = "@desk_button_week", .step = "week"},
     {.tap = "@desk_button_today", .step = "today"},
     {.tap = "@button_back", .step = "home"},
-};
-static const struct exchange week[] = {
+)
+CONVERSATION(week,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_week", .step = "week", .sees = {"21 ноября, сб — 27 ноября, пт</b>\nЗаезжают: 2\nВыезжают: 2\nЖивут всё это время: 1", "заезд · сб 21 ноя · ALM-004", "выезд · вт 24 ноя · ALM-004", "заезд · пт 27 ноя · ALM-004 · Айгуль <3\nживёт · ALM-004"},
      INSTEAD({DESK_DAYS, 200, DESK_LIST(NEXT "," STAYS "," GOES "," COMES, "\"c1\"")})},
     {.tap = "@button_more", .step = "week", .sees = {"&cursor=c1", "Заезжают: 0"}},
     {.tap = "@button_back", .step = "home"},
-};
+)
 /* The query of the next day has no such cursor. */
-static const struct exchange over_midnight[] = {
+CONVERSATION(over_midnight,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_today", .step = "today", INSTEAD({DESK_DAYS, 200, DESK_LIST("", "\"c1\"")})},
     {.tap = "@button_more", .step = "today", .sees = {"&cursor=c1", "&limit=20 " AS_OWNER}, INSTEAD({DESK_DAYS, 422, DESK_PROBLEM("bad_cursor")}, {DESK_DAYS, 200, DESK_LIST("", "null")})},
-};
-static const struct exchange many_wait[] = {
+)
+CONVERSATION(many_wait,
     {.type = "/desk", .step = "home", INSTEAD({DESK_WAITING, 200, DESK_LIST(DESK_REQUESTED, "\"c1\"")})},
     {.tap = "@button_more", .step = "home", .sees = {DESK_WAITING "&cursor=c1", "@desk_home_idle"}, INSTEAD({DESK_WAITING, 200, DESK_LIST("", "null")})},
     {.tap = "@button_back", .step = "home", .sees = {DESK_WAITING " " AS_OWNER}},
-};
-static const struct exchange not_come[] = {
+)
+CONVERSATION(not_come,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
     {.tap = "Гость не приехал", .step = "sure", .sees = {"@desk_sure_no_show"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
     {.tap = "@desk_button_sure", .step = "booking", .sees = {"@desk_too_early"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT "/no-show", 409, DESK_PROBLEM("too_early")})},
-};
+)
 /* --- refusals --- */
 
-static const struct exchange refused[] = {
+CONVERSATION(refused,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking"},
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on"}, INSTEAD({DESK_ACT, 409, DESK_PROBLEM("already_confirmed")})},
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on"}, INSTEAD({DESK_ACT, 412, DESK_PROBLEM("version_mismatch")})},
@@ -111,15 +111,15 @@ static const struct exchange refused[] = {
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_refused"}, INSTEAD({DESK_ACT, 422, DESK_PROBLEM("bad_actor")})},
     {.tap = "Подтвердить", .step = "booking", .sees = {"@desk_nights_taken"}, INSTEAD({DESK_ACT, 409, DESK_PROBLEM("nights_taken")})},
     {.tap = "Подтвердить", .step = "home", .sees = {"@desk_not_there"}, INSTEAD({DESK_ACT, 404, DESK_PROBLEM("not_found")})},
-};
-static const struct exchange sure_of_the_past[] = {
+)
+CONVERSATION(sure_of_the_past,
     {.type = "/deal " DESK_ARGUMENT, .step = "booking"},
     {.tap = "Отклонить", .step = "booking", .sees = {"@stay_moved_on", "вы отказали"}, INSTEAD({DESK_CALL, 200, DESK_DECLINED})},
-};
+)
 
 /* --- buttons of notifications --- */
 
-static const struct exchange by_notice[] = {
+CONVERSATION(by_notice,
     {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/confirm {}" AS_OWNER " if 3", "гость ещё не подтвердил"}, THEN(DESK_REQUESTED, DESK_HELD)},
     {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {"@stay_moved_on", PAID}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_HELD})},
     {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/confirm {\"paid\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "подтверждена"}, THEN(DESK_CLAIMED, DESK_CONFIRMED)},
@@ -134,9 +134,9 @@ static const struct exchange by_notice[] = {
     {.type = "/deal", .step = "home"},
     {.type = "/deal_no", .step = "home"},
     {.type = "/deal_ok", .step = "home"},
-};
+)
 /* The guest has changed the booking since the notification, or the button has no version. */
-static const struct exchange by_old_notice[] = {
+CONVERSATION(by_old_notice,
     {.type = "/deal_ok " DESK_ARGUMENT "_2", .step = "booking", .sees = {"@stay_moved_on", "Подтвердить"}, .sees_not = "POST"},
     {.type = "/deal_ok " DESK_ARGUMENT "_2", .step = "booking", .sees = {"@stay_moved_on", PAID}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CLAIMED})},
     {.type = "/deal_ok " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on", "Подтвердить"}, .sees_not = "POST"},
@@ -146,17 +146,17 @@ static const struct exchange by_old_notice[] = {
     {.type = "/deal_in " DESK_ARGUMENT "_2", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 2\n", "@stay_moved_on"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT, 412, DESK_PROBLEM("version_mismatch")})},
     {.type = "/deal_in " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
     {.type = "/deal_absent " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
-};
+)
 /* Of another owner. */
 #define NOT_HIS INSTEAD({"GET /v1/bookings/", 404, DESK_PROBLEM("not_found")}, {"POST /v1/bookings/", 404, DESK_PROBLEM("not_found")}, {DESK_CALL, 404, DESK_PROBLEM("not_found")})
-static const struct exchange of_another_owner[] = {
+CONVERSATION(of_another_owner,
     {.type = "/deal " DESK_ARGUMENT, .step = "home", .sees = {"@desk_not_there", "@desk_home"}, NOT_HIS},
     {.type = "/deal_ok " DESK_ARGUMENT, .step = "home", .sees = {"@desk_not_there"}, .sees_not = "POST", NOT_HIS},
     {.type = "/deal_no " DESK_ARGUMENT, .step = "home", .sees = {"@desk_not_there"}, NOT_HIS},
     {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "home", .sees = {"@desk_not_there"}, INSTEAD({DESK_ACT, 404, DESK_PROBLEM("not_found")})},
-};
+)
 #define STRANGER INSTEAD({DESK_OWNERS, 200, DESK_LIST("", "null")})
-static const struct exchange button_of_another_owner[] = {
+CONVERSATION(button_of_another_owner,
     {.type = "/desk", .step = "", .sees = {"@desk_stranger"}, .sees_not = "as owner", STRANGER},
     {.type = "/deal " DESK_ARGUMENT, .step = "", .sees = {"@desk_stranger"}, STRANGER},
     {.type = "/deal_ok " DESK_ARGUMENT, .step = "", .sees = {"@desk_stranger"}, STRANGER},
@@ -164,58 +164,23 @@ static const struct exchange button_of_another_owner[] = {
     {.type = "/deal_in " DESK_ARGUMENT, .step = "", .sees = {"@desk_stranger"}, STRANGER},
     {.type = "/deal_absent " DESK_ARGUMENT, .step = "", .sees = {"@desk_stranger"}, STRANGER},
     {.tap = "@button_search", .step = "city", INSTEAD({"GET /v1/cities", 200, "{\"items\":[{\"slug\":\"almaty\",\"name\":{\"ru\":\"Алматы\"}}]}"})},
-};
+)
 /* Staff has bound another account meanwhile. */
-static const struct exchange no_more_an_owner[] = {
+CONVERSATION(no_more_an_owner,
     {.type = "/desk", .step = "home"},
     {.tap = REQUEST, .step = "booking"},
     {.tap = "Подтвердить", .step = "", .sees = {"@desk_stranger"}, .sees_not = "POST", STRANGER},
-};
+)
 /* The button "desk" is shown to owners. */
-static const struct exchange found_again[] = {
+CONVERSATION(found_again,
     {.type = "/start", .step = "", .sees_not = "Кабинет хозяина"},
     {.type = "/desk", .step = "home"},
     {.type = "/start", .step = "home", .sees = {"@button_desk", "@button_search"}},
     {.type = "/help", .step = "home"},
     {.tap = "@button_desk", .step = "", .sees = {"@desk_stranger"}, STRANGER},
     {.type = "/help", .step = "", .sees_not = "Кабинет хозяина"},
-};
+)
 // clang-format on
-
-#define STORY(rows)                                                                                \
-    {                                                                                              \
-#rows, (rows), ARRAY_LEN(rows)                                                             \
-    }
-static const struct {
-    const char *name;
-    const struct exchange *all;
-    size_t count;
-} stories[] = {
-    STORY(approves),
-    STORY(takes_money),
-    STORY(paid_in_part),
-    STORY(declines),
-    STORY(cancels),
-    STORY(cancels_for_nothing),
-    STORY(today),
-    STORY(week),
-    STORY(many_wait),
-    STORY(over_midnight),
-    STORY(not_come),
-    STORY(refused),
-    STORY(by_notice),
-    STORY(by_old_notice),
-    STORY(sure_of_the_past),
-    STORY(of_another_owner),
-    STORY(button_of_another_owner),
-    STORY(no_more_an_owner),
-    STORY(found_again),
-};
-
-TEST_ROWS(owner_answers_requests, stories)
-{
-    conversation_go(&talk, stories[_i].all, stories[_i].count);
-}
 
 /* Buttons of a notification can be tapped repeatedly: the payment is reported once, because the
  * booking is confirmed then. */

@@ -18,7 +18,7 @@ TEST_CASE("desk_flats", .setup = owner_talk_begin, .teardown = owner_talk_end);
 #define DROP    "DELETE /v1/apartments/" DESK_APARTMENT_ID "/blocks/" DESK_BLOCK_ID
 #define TAKE    "POST /v1/apartments/" DESK_APARTMENT_ID "/blocks"
 
-static const struct exchange blocks_nights[] = {
+CONVERSATION(blocks_nights,
     TO_APARTMENT,
     {.tap = "@desk_button_block", .step = "from", .sees = {"/calendar?from=2026-11-21&to=2027-01-01 " AS_OWNER, "@desk_block_from", "2̶5̶"}, .sees_not = "Сегодня"},
     {.tap = "22", .step = "to", .sees = {"с <b>22 ноября, вс</b>", "[22]"}},
@@ -27,8 +27,8 @@ static const struct exchange blocks_nights[] = {
     {.tap = "24", .step = "flat", .sees = {TAKE " {\"from\":\"2026-11-22\",\"to\":\"2026-11-24\"}" AS_OWNER, "@desk_blocked"}, INSTEAD({TAKE, 201, "{}"})},
     {.tap = "@button_back", .step = "flats"},
     {.tap = "@button_back", .step = "home"},
-};
-static const struct exchange by_words[] = {
+)
+CONVERSATION(by_words,
     TO_APARTMENT,
     {.tap = "@desk_button_block", .step = "from"},
     {.type = "когда-нибудь", .step = "from", .sees = {"@stay_day_unknown"}},
@@ -39,8 +39,8 @@ static const struct exchange by_words[] = {
     {.type = "28.11", .step = "to", .sees = {"@stay_day_early"}},
     {.tap = "декабрь →", .step = "to"},
     {.type = "2.12", .step = "flat", .sees = {"\"from\":\"2026-11-28\",\"to\":\"2026-12-02\""}, INSTEAD({TAKE, 201, "{}"})},
-};
-static const struct exchange too_late[] = {
+)
+CONVERSATION(too_late,
     TO_APARTMENT,
     {.tap = "@desk_button_block", .step = "from"},
     {.type = "25.11", .step = "from", .sees = {"@stay_day_taken"}},
@@ -48,8 +48,8 @@ static const struct exchange too_late[] = {
     {.tap = "24", .step = "from", .sees = {"@desk_nights_taken"}, INSTEAD({TAKE, 409, DESK_PROBLEM("nights_taken")})},
     {.tap = "22", .step = "to"},
     {.tap = "24", .step = "flats", .sees = {"@desk_not_there"}, INSTEAD({TAKE, 404, DESK_PROBLEM("not_found")})},
-};
-static const struct exchange opens[] = {
+)
+CONVERSATION(opens,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats"},
     {.tap = APARTMENT, .step = "flat", .sees = {BLOCKED "\n1–3 дек\n", "Закрыто. Нажмите"}, .sees_not = "21 ноя", INSTEAD(HAS_BLOCKS)},
@@ -57,51 +57,33 @@ static const struct exchange opens[] = {
     {.tap = "@button_back", .step = "flat", INSTEAD(HAS_BLOCKS)},
     {.tap = BLOCKED, .step = "block", INSTEAD(HAS_BLOCKS)},
     {.tap = "@desk_button_open", .step = "flat", .sees = {DROP " " AS_OWNER, "@desk_opened"}, INSTEAD({DROP, 204, ""})},
-};
-static const struct exchange opened_already[] = {
+)
+CONVERSATION(opened_already,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats"},
     {.tap = APARTMENT, .step = "flat", INSTEAD(HAS_BLOCKS)},
     {.tap = BLOCKED, .step = "block", INSTEAD(HAS_BLOCKS)},
     {.tap = "@desk_button_open", .step = "flat", .sees = {"@desk_open_already"}, INSTEAD({DROP, 404, DESK_PROBLEM("not_found")}, HAS_BLOCKS)},
     {.tap = BLOCKED, .step = "flat", .sees = {"@desk_open_already"}},
-};
-static const struct exchange no_apartments[] = {
+)
+CONVERSATION(no_apartments,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats", .sees = {"@desk_no_flats"}, INSTEAD({"GET /v1/apartments?", 200, DESK_LIST("", "null")}, {"GET /v1/apartments?is_active=all&limit=50", 200, DESK_LIST("", "null")})},
     {.tap = "@button_back", .step = "home"},
-};
-static const struct exchange many_apartments[] = {
+)
+CONVERSATION(many_apartments,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "flats", INSTEAD({"GET /v1/apartments?is_active=all&limit=50", 200, DESK_LIST(DESK_APARTMENT, "\"f1\"")})},
     {.tap = "@button_more", .step = "flats", .sees = {"&limit=50&cursor=f1"}},
     {.tap = APARTMENT, .step = "flats", .sees = {"@desk_not_there"}, INSTEAD({"GET /v1/apartments/" DESK_APARTMENT_ID, 404, DESK_PROBLEM("not_found")})},
-};
+)
 #define STRANGER {DESK_OWNERS, 200, DESK_LIST("", "null")}
-static const struct exchange no_more_his[] = {
+CONVERSATION(no_more_his,
     TO_APARTMENT,
     {.tap = "@desk_button_block", .step = "", .sees = {"@desk_stranger"}, INSTEAD(STRANGER)},
-};
-static const struct exchange no_more_his_apartments[] = {
+)
+CONVERSATION(no_more_his_apartments,
     {.type = "/desk", .step = "home"},
     {.tap = "@desk_button_flats", .step = "", .sees = {"@desk_stranger"}, INSTEAD(STRANGER)},
-};
+)
 // clang-format on
-
-#define STORY(rows)                                                                                \
-    {                                                                                              \
-        (rows), ARRAY_LEN(rows)                                                                    \
-    }
-static const struct {
-    const struct exchange *all;
-    size_t count;
-} stories[] = {
-    STORY(blocks_nights),   STORY(by_words),       STORY(too_late),
-    STORY(opens),           STORY(opened_already), STORY(no_apartments),
-    STORY(many_apartments), STORY(no_more_his),    STORY(no_more_his_apartments),
-};
-
-TEST_ROWS(owner_blocks_nights, stories)
-{
-    conversation_go(&talk, stories[_i].all, stories[_i].count);
-}

@@ -7,7 +7,7 @@
 TEST_CASE("stay", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 // clang-format off
-static const struct exchange by_buttons[] = {
+CONVERSATION(by_buttons,
     {.type = "/search", .step = "city", .sees = {"@stay_city", "Усть-Каменогорск", "@button_not_now"}},
     {.tap = "Алматы", .step = "day", .sees = {"<b>Алматы</b>", "ноябрь 2026", "@stay_button_tomorrow", "На выходные, 27–29 ноя"}},
     {.tap = "22", .step = "nights", .sees = {"22 ноября, вс", "[22]"}},
@@ -27,9 +27,9 @@ static const struct exchange by_buttons[] = {
      .sees_not = "Похвалить"},
     {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm ", "@stay_confirmed", "22 ноября, вс, 14:00", "Код двери 12"},
      .instead = {{CALL_BOOKING, 200, WORLD_CONFIRMED}}},
-};
+)
 
-static const struct exchange by_words[] = {
+CONVERSATION(by_words,
     {.type = "/search", .step = "city"},
     {.type = "усть каменогорск", .step = "day", .sees = {"<b>Усть-Каменогорск</b>"}},
     {.type = "22.11", .step = "nights", .sees = {"22 ноября, вс"}},
@@ -37,9 +37,9 @@ static const struct exchange by_words[] = {
     {.type = "5", .step = "list",
      .sees = {"city=ust-kamenogorsk&check_in=2026-11-22&check_out=2026-12-22&guests=5", "30 ночей", "5 гостей"}},
     {.type = "двушка", .step = "list", .sees = {"guests=5&limit=5&sort=price&rooms=2 "}},
-};
+)
 
-static const struct exchange invalid_answers[] = {
+CONVERSATION(invalid_answers,
     {.type = "/search", .step = "city"},
     {.type = "Париж", .step = "city", .sees = {"@stay_city_unknown", "@stay_city", "Астана"}},
     {.tap = "Астана", .step = "city", .sees = {"@stay_city_unknown", "@stay_city"}, INSTEAD({"GET /v1/cities", 200, "{\"items\":[]}"})},
@@ -53,13 +53,13 @@ static const struct exchange invalid_answers[] = {
     {.type = "1", .step = "guests"},
     {.type = "101", .step = "guests", .sees = {"@stay_number_unknown", "@stay_guests"}},
     {.type = "1", .step = "list", .sees = {"check_out=2026-11-22", "1 ночь", "1 гость"}},
-};
+)
 
 #define AT(lat, lon) (&(const struct field_geo){(lat), (lon)})
 #define NEIGHBOURS(almaty)                                                                         \
     "{\"items\":[{\"slug\":\"north\",\"name\":{\"ru\":\"Север\"},\"location\":{\"lat\":52.0,\"lon\":71.0}},"  \
     "{\"slug\":\"south\",\"name\":{\"ru\":\"Юг\"},\"location\":" almaty "}]}"
-static const struct exchange by_locations[] = {
+CONVERSATION(by_locations,
     {.type = "/search", .step = "city"},
     {.at = AT(43.88, 77.07), .step = "day", .sees = {"<b>Алматы</b>", "ноябрь 2026"}},
     {.tap = "@button_back", .step = "city"},
@@ -75,9 +75,9 @@ static const struct exchange by_locations[] = {
     {.tap = "@button_back", .step = "city"},
     {.at = AT(50.0, 71.0), .step = "city", .sees = {"@stay_city_far", "Юг"},
      INSTEAD({"GET /v1/cities", 200, NEIGHBOURS("{\"lat\":\"50\",\"lon\":71.0}")})},
-};
+)
 
-static const struct exchange location_starts_a_search[] = {
+CONVERSATION(location_starts_a_search,
     {.at = AT(43.25, 76.9), .step = "day", .sees = {"<b>Алматы</b>"}},
     {.tap = "22", .step = "nights"},
     {.tap = "24", .step = "guests"},
@@ -88,9 +88,9 @@ static const struct exchange location_starts_a_search[] = {
     {.at = AT(48.85, 2.35), .step = "city", .sees = {"@stay_city_far", "@stay_city", "Алматы"}},
     {.type = "/cancel", .step = ""},
     {.at = AT(0, 0), .step = "city", .sees = {"@stay_city_far"}},
-};
+)
 
-static const struct exchange back_from_every_step[] = {
+CONVERSATION(back_from_every_step,
     TO_BOOKING,
     {.tap = "Отменить бронь", .step = "cancel"},
     {.tap = "@button_back", .step = "booking"},
@@ -104,9 +104,9 @@ static const struct exchange back_from_every_step[] = {
     {.tap = "@button_back", .step = "day"},
     {.tap = "@button_back", .step = "city"},
     {.tap = "@button_not_now", .step = "", .sees = {"@cancelled"}},
-};
+)
 
-static const struct exchange nothing_found[] = {
+CONVERSATION(nothing_found,
     {.type = "/search", .step = "city"},
     {.tap = "Астана", .step = "day"},
     {.tap = "21", .step = "nights"},
@@ -117,9 +117,9 @@ static const struct exchange nothing_found[] = {
     {.tap = "23", .step = "nights"},
     {.tap = "30", .step = "list", .sees = {"7 ночей, 6 гостей"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
     {.tap = "@stay_button_city", .step = "city"},
-};
+)
 
-static const struct exchange list_query_is_refused[] = {
+CONVERSATION(list_query_is_refused,
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "21", .step = "nights"},
@@ -127,9 +127,9 @@ static const struct exchange list_query_is_refused[] = {
     {.tap = "1", .step = "day", .sees = {"@stay_refused", "@stay_day"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("in_the_past")})},
     {.tap = "21", .step = "nights"},
     {.tap = "22", .step = "city", .sees = {"@stay_refused"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("unknown_city")})},
-};
+)
 
-static const struct exchange nights_taken[] = {
+CONVERSATION(nights_taken,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "flat",
      .sees = {"@stay_nights_taken", "@stay_others", "24–27 ноя · " TENGE("17", "000"), "Похожая: 22–24 ноя · " TENGE("19", "000")},
@@ -137,9 +137,9 @@ static const struct exchange nights_taken[] = {
     {.tap = "24–27 ноя · " TENGE("17", "000"), .step = "flat",
      .sees = {"\"check_in\":\"2026-11-24\",\"check_out\":\"2026-11-27\"", "24 ноября, вт", "3 ночи"}},
     {.tap = "@stay_button_book", .step = "contact"},
-};
+)
 
-static const struct exchange taken_before_it_is_shown[] = {
+CONVERSATION(taken_before_it_is_shown,
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "22", .step = "nights"},
@@ -151,9 +151,9 @@ static const struct exchange taken_before_it_is_shown[] = {
      .sees = {"GET /v1/apartments/" WORLD_OTHER_ID, "{\"apartment_id\":\"" WORLD_OTHER_ID "\"", "@stay_no_others"},
      INSTEAD({"POST /v1/quotes", 422, WORLD_PROBLEM("not_available")})},
     {.tap = "@button_back", .step = "list"},
-};
+)
 
-static const struct exchange apartment_is_missing[] = {
+CONVERSATION(apartment_is_missing,
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "22", .step = "nights"},
@@ -161,9 +161,9 @@ static const struct exchange apartment_is_missing[] = {
     {.tap = "2", .step = "list"},
     {.tap = APARTMENT_BUTTON, .step = "list", .sees = {"@stay_flat_gone", "✓ вид на горы"},
      INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 404, WORLD_PROBLEM("not_found")})},
-};
+)
 
-static const struct exchange booking_is_refused[] = {
+CONVERSATION(booking_is_refused,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "flat", .sees = {"@stay_price_old", "POST /v1/quotes", TENGE("18", "000")},
      INSTEAD({"POST /v1/bookings", 410, WORLD_PROBLEM("quote_expired")})},
@@ -176,17 +176,17 @@ static const struct exchange booking_is_refused[] = {
     {.tap = "@stay_button_book", .step = "holds", .sees = {"@stay_holds_many", "@stay_holds", "0WX1HA6S · 22–24 ноя · не подтверждена"},
      INSTEAD({"POST /v1/bookings", 409, WORLD_PROBLEM("too_many_holds")})},
     {.tap = "0WX1HA6S · 22–24 ноя · не подтверждена", .step = "booking", .sees = {"@stay_held"}},
-};
+)
 
-static const struct exchange prepaid_booking[] = {
+CONVERSATION(prepaid_booking,
     TO_CONTACT,
     {.tap = "@stay_key_no_contact", .step = "booking",
      .sees = {"<b>" TENGE("5", "400") "</b>\nKaspi +7 701 234 56 78", "Я оплатил", "<b>12:15</b>"}, .sees_not = "Подтвердить",
      INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
     {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment ", "@stay_claimed", "22 ноября, вс, 00:00"}, .sees_not = "Kaspi"},
-};
+)
 
-static const struct exchange cancelled[] = {
+CONVERSATION(cancelled,
     TO_BOOKING,
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"Отменить бронь? Вернём " TENGE("5", "400") "."}, .sees_not = "Удержим"},
     {.tap = "@stay_button_cancel", .step = "cancel", .sees = {"@stay_refund_changed", "Отменить бронь? Удержим " TENGE("5", "400")},
@@ -200,18 +200,18 @@ static const struct exchange cancelled[] = {
      .sees = {"/cancel {\"expected_refund\":{\"amount\":540000,\"currency\":\"KZT\"}}", "@stay_cancelled", "Вернём " TENGE("5", "400"), "@stay_button_free"},
      .sees_not = "Отменить бронь"},
     {.tap = "@stay_button_free", .step = "list"},
-};
+)
 
-static const struct exchange expired[] = {
+CONVERSATION(expired,
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_expired", "@stay_button_free"}, .sees_not = "Подтвердить",
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 410, WORLD_PROBLEM("hold_expired")}, {CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@stay_button_again", .step = "flat", .sees = {"POST /v1/quotes {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}", "@stay_offer"},
      INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@button_back", .step = "list", .sees = {"check_in=2026-11-22&check_out=2026-11-24&guests=2"}},
-};
+)
 
-static const struct exchange status_changed_elsewhere[] = {
+CONVERSATION(status_changed_elsewhere,
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "Kaspi +7 701 234 56 78"},
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 403, WORLD_PROBLEM("payment_due")}, {CALL_BOOKING, 200, WORLD_TO_PAY})},
@@ -230,7 +230,7 @@ static const struct exchange status_changed_elsewhere[] = {
     {.tap = "Отменить бронь", .step = "cancel"},
     {.tap = "@button_back", .step = "booking", .sees = {"@stay_booking_gone"}, INSTEAD({CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})},
     {.tap = "@button_again", .step = "city"},
-};
+)
 
 static const struct exchange longest[] = {
     TO_BOOKING,
@@ -258,30 +258,7 @@ static const struct exchange kazakh[] = {
     {.tap = "Толығырақ", .step = "flat", .sees = {"2 бөлме", "22 қараша, жс", "Тегін"}},
 };
 
-static const struct named_conversation conversations[] = {
-    CONVERSATION(by_buttons),
-    CONVERSATION(by_words),
-    CONVERSATION(invalid_answers),
-    CONVERSATION(by_locations),
-    CONVERSATION(location_starts_a_search),
-    CONVERSATION(back_from_every_step),
-    CONVERSATION(nothing_found),
-    CONVERSATION(list_query_is_refused),
-    CONVERSATION(nights_taken),
-    CONVERSATION(taken_before_it_is_shown),
-    CONVERSATION(apartment_is_missing),
-    CONVERSATION(booking_is_refused),
-    CONVERSATION(prepaid_booking),
-    CONVERSATION(cancelled),
-    CONVERSATION(expired),
-    CONVERSATION(status_changed_elsewhere),
-};
 // clang-format on
-
-TEST_ROWS(conversation_follows_script, conversations)
-{
-    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
-}
 
 /* --- start over --- */
 

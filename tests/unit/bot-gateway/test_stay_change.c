@@ -31,7 +31,7 @@ TEST_CASE("change", .setup = stay_talk_begin, .teardown = stay_talk_end);
     WORLD_DAY("2026-11-26", "booked", "1", "\"booked\"") ","                                        \
     WORLD_DAY("2026-11-27", "buffer", "1", "\"buffer\"") "]}"
 
-static const struct exchange by_taps[] = {
+CONVERSATION(by_taps,
     TO_MINE,
     {.tap = CHANGE, .step = "new_day", .sees = {CALL_DAYS "from=2026-11-21&to=2027-01-01 ", "Сейчас ваши даты: <b>22 ноября, вс — 24 ноября, вт</b>", "ноябрь 2026"}, .sees_not = "POST"},
     {.tap = "25", .step = "new_end", .sees = {CALL_DAYS "from=2026-11-25&to=2026-12-26 ", "Заезд <b>25 ноября, ср</b>", "[25]"}, .sees_not = "POST"},
@@ -43,16 +43,16 @@ static const struct exchange by_taps[] = {
      .sees = {CALL_DO " {\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-28\",\"expected_total\":{\"amount\":2700000,\"currency\":\"KZT\"}}\n",
               "@stay_changed", "25 ноября, ср — 28 ноября, сб: 3 ночи", "Всего " TENGE("27", "000")}, .sees_not = "dry_run"},
     {.tap = "@button_back", .step = "mine"},
-};
+)
 
-static const struct exchange own_nights_can_be_chosen[] = {
+CONVERSATION(own_nights_can_be_chosen,
     TO_MINE,
     {.tap = CHANGE, .step = "new_day", .sees = {"\n21\n22\n2", "\n23\n24\n25\n", "2" STROKE "6" STROKE, "2" STROKE "7" STROKE}, INSTEAD({CALL_DAYS, 200, OWN_DAYS})},
     {.tap = "23", .step = "new_end", .sees = {"[23]\n24\n25\n26\n2" STROKE "7" STROKE}, INSTEAD({CALL_DAYS, 200, OWN_DAYS})},
     {.tap = "25", .step = "change", .sees = {"\"check_in\":\"2026-11-23\",\"check_out\":\"2026-11-25\""}},
-};
+)
 
-static const struct exchange by_words[] = {
+CONVERSATION(by_words,
     TO_MINE,
     {.type = "изменить  даты", .step = "new_day", .sees = {"@stay_change_day"}},
     {.type = "с 5 по 8", .step = "change", .sees = {"\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-08\""}},
@@ -69,21 +69,21 @@ static const struct exchange by_words[] = {
     {.tap = "@button_back", .step = "new_day"},
     {.tap = "25", .step = "new_end"},
     {.type = "28.11", .step = "change"},
-};
-static const struct exchange in_other_languages[] = {
+)
+CONVERSATION(in_other_languages,
     TO_MINE,
     {.type = "CHANGE THE DATES", .step = "new_day", INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", "", "{\"action\":\"change-dates\",\"label\":{\"ru\":\"Изменить даты\",\"kz\":\"Күндерді өзгерту\",\"en\":\"Change the dates\"}}")})},
     {.type = "5-тен 8-ге дейін", .step = "change", .sees = {"\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-08\""}},
-};
-static const struct exchange typed_buttons_of_a_booking[] = {
+)
+CONVERSATION(typed_buttons_of_a_booking,
     TO_MINE,
     {.type = "отменить бронь", .step = "cancel"},
     {.tap = "@button_back", .step = "booking"},
     {.type = "подтвердить", .step = "booking", .sees = {"/confirm "}},
     {.type = "изменить даты", .step = "booking", .sees = {"@stay_unheard"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
-};
+)
 
-static const struct exchange unclear_or_invalid_dates_are_asked_again[] = {
+CONVERSATION(unclear_or_invalid_dates_are_asked_again,
     TO_DAY,
     {.type = "на следующие выходные", .step = "new_day", .sees = {"@stay_unsure_dates", "@stay_change_day"}},
     {.type = "20.11.2026", .step = "new_day", .sees = {"@stay_day_past"}},
@@ -96,76 +96,76 @@ static const struct exchange unclear_or_invalid_dates_are_asked_again[] = {
     {.type = "0", .step = "new_end", .sees = {"@stay_number_unknown"}},
     {.type = "31.12", .step = "new_end", .sees = {"@stay_day_far"}},
     {.type = "как погода", .step = "new_end", .sees = {"@stay_unheard"}},
-};
-static const struct exchange same_dates_are_not_a_change[] = {
+)
+CONVERSATION(same_dates_are_not_a_change,
     TO_DAY,
     {.type = "с 22 по 24 ноября", .step = "new_day", .sees = {"@stay_change_same", "@stay_change_day"}, .sees_not = "POST"},
-};
-static const struct exchange phrase_with_a_city_starts_a_search[] = {
+)
+CONVERSATION(phrase_with_a_city_starts_a_search,
     TO_DAY,
     {.type = "в Алматы с 5 по 8, нас двое", .step = "list", .sees = {"check_in=2026-12-05"}},
-};
+)
 
 /* --- money --- */
 
 #define PAID(tiyn, more) WORLD_MOVED("confirmed", "\"deposit\":" WORLD_SUM(810000) ",\"paid\":" WORLD_SUM(tiyn) "," more)
 #define TRIED(booking) {CALL_TRY, 200, WORLD_WOULD(booking)}
-static const struct exchange payment_is_kept_and_the_rest_is_due_on_arrival[] = {
+CONVERSATION(payment_is_kept_and_the_rest_is_due_on_arrival,
     TO_END,
     {.tap = "28", .step = "change", .sees = {"Оплачено: " TENGE("5", "400") "\nК оплате при заезде: " TENGE("21", "600")}, .sees_not = "Предоплата", INSTEAD(TRIED(PAID(540000, "")))},
-};
-static const struct exchange overpayment_is_refunded[] = {
+)
+CONVERSATION(overpayment_is_refunded,
     TO_END,
     {.tap = "28", .step = "change", .sees = {"Оплачено: " TENGE("30", "000") "\nВернём: " TENGE("3", "000")}, .sees_not = "при заезде", INSTEAD(TRIED(PAID(3000000, "\"refund_due\":" WORLD_SUM(300000) ",")))},
-};
-static const struct exchange unconfirmed_booking_shows_the_prepayment[] = {
+)
+CONVERSATION(unconfirmed_booking_shows_the_prepayment,
     TO_END,
     {.tap = "28", .step = "change", .sees = {"Предоплата: " TENGE("8", "100") "\nК оплате при заезде: " TENGE("18", "900")}, .sees_not = "Оплачено",
      INSTEAD(TRIED(WORLD_MOVED("held", "\"deposit\":" WORLD_SUM(810000) ",")))},
-};
+)
 
 /* --- concurrent changes --- */
 
-static const struct exchange changed_total_is_shown_and_confirmed_again[] = {
+CONVERSATION(changed_total_is_shown_and_confirmed_again,
     TO_CHANGE,
     {.tap = "@stay_button_change", .step = "change", .sees = {"@stay_price_old", TENGE("28", "000")},
      INSTEAD({CALL_DO, 409, WORLD_PROBLEM("total_changed")}, TRIED(WORLD_MOVED_TO("2026-11-25", "2026-11-28", 2800000, "held", "", "")))},
     {.tap = "@stay_button_change", .step = "booking", .sees = {"\"expected_total\":{\"amount\":2800000", "@stay_changed"}},
-};
+)
 #define ALMOST "\"nights\":[\"2026-11-22\",\"2026-11-23\",\"2026-11-24\",\"2026-11-25\",\"2026-11-26\",\"2026-11-27\",\"2026-11-28\"]"
-static const struct exchange long_list_of_taken_nights_is_cut[] = {
+CONVERSATION(long_list_of_taken_nights_is_cut,
     TO_END,
     {.tap = "28", .step = "new_day", .sees = {"занято: вс 22 ноя, пн 23 ноя, вт 24 ноя, ср 25 ноя, чт 26 ноя, пт 27 ноя…. Выберите"}, INSTEAD({CALL_TRY, 409, "{\"code\":\"nights_taken\"," ALMOST "}"})},
-};
-static const struct exchange late_change_shows_the_deadline[] = {
+)
+CONVERSATION(late_change_shows_the_deadline,
     TO_CHANGE,
     {.tap = "@stay_button_change", .step = "booking", .sees = {"изменить до <b>11:30</b>", "<b>0WX1HA6S</b>"}, .sees_not = "@stay_moved_on",
      INSTEAD({CALL_DO, 403, WORLD_PROBLEM("forbidden")}, {CALL_BOOKING, 200, LATE})},
-};
-static const struct exchange late_at_the_start[] = {
+)
+CONVERSATION(late_at_the_start,
     TO_MINE,
     {.tap = CHANGE, .step = "booking", .sees = {"изменить до <b>11:30</b>"}, .sees_not = "calendar", INSTEAD({CALL_BOOKING, 200, LATE})},
-};
-static const struct exchange late_at_the_preview[] = {
+)
+CONVERSATION(late_at_the_preview,
     TO_END,
     {.tap = "28", .step = "booking", .sees = {"изменить до <b>11:30</b>"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, LATE})},
-};
-static const struct exchange cancelled_at_the_start[] = {
+)
+CONVERSATION(cancelled_at_the_start,
     TO_MINE,
     {.tap = CHANGE, .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"}, INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
-};
-static const struct exchange booking_not_found[] = {
+)
+CONVERSATION(booking_not_found,
     TO_MINE,
     {.tap = CHANGE, .step = "booking", .sees = {"@stay_booking_gone"}, INSTEAD({CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})},
-};
-static const struct exchange apartment_is_not_offered_any_more[] = {
+)
+CONVERSATION(apartment_is_not_offered_any_more,
     TO_MINE,
     {.tap = CHANGE, .step = "booking", .sees = {"@stay_flat_gone"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
-};
+)
 
 /* --- navigation --- */
 
-static const struct exchange back_and_over_again[] = {
+CONVERSATION(back_and_over_again,
     TO_CHANGE,
     {.tap = "@button_back", .step = "new_day"},
     {.tap = "декабрь →", .step = "new_day", .sees = {"декабрь 2026"}},
@@ -176,8 +176,8 @@ static const struct exchange back_and_over_again[] = {
     {.tap = "@button_back", .step = "booking"},
     {.tap = CHANGE, .step = "new_day", .sees = {"ноябрь 2026"}},
     {.tap = "@button_again", .step = "city"},
-};
-static const struct exchange search_is_resumed_afterwards[] = {
+)
+CONVERSATION(search_is_resumed_afterwards,
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "22", .step = "nights"},
@@ -185,38 +185,10 @@ static const struct exchange search_is_resumed_afterwards[] = {
     {.tap = "@stay_button_change", .step = "booking"},
     {.tap = "@button_back", .step = "mine"},
     {.tap = "@stay_button_search", .step = "nights", .sees = {"[22]"}},
-};
+)
 
-static const struct named_conversation conversations[] = {
-    CONVERSATION(by_taps),
-    CONVERSATION(own_nights_can_be_chosen),
-    CONVERSATION(by_words),
-    CONVERSATION(in_other_languages),
-    CONVERSATION(typed_buttons_of_a_booking),
-    CONVERSATION(unclear_or_invalid_dates_are_asked_again),
-    CONVERSATION(same_dates_are_not_a_change),
-    CONVERSATION(phrase_with_a_city_starts_a_search),
-    CONVERSATION(payment_is_kept_and_the_rest_is_due_on_arrival),
-    CONVERSATION(overpayment_is_refunded),
-    CONVERSATION(unconfirmed_booking_shows_the_prepayment),
-    CONVERSATION(changed_total_is_shown_and_confirmed_again),
-    CONVERSATION(long_list_of_taken_nights_is_cut),
-    CONVERSATION(late_change_shows_the_deadline),
-    CONVERSATION(late_at_the_start),
-    CONVERSATION(late_at_the_preview),
-    CONVERSATION(cancelled_at_the_start),
-    CONVERSATION(booking_not_found),
-    CONVERSATION(apartment_is_not_offered_any_more),
-    CONVERSATION(back_and_over_again),
-    CONVERSATION(search_is_resumed_afterwards),
-};
 static const struct exchange to_change[] = {TO_CHANGE};
 // clang-format on
-
-TEST_ROWS(conversation_follows_script, conversations)
-{
-    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
-}
 
 TEST(second_tap_changes_nothing)
 {

@@ -10,7 +10,7 @@ TEST_CASE("stay_dates", .setup = stay_talk_begin, .teardown = stay_talk_end);
 // clang-format off
 #define CALL_DAYS "GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?"
 #define STROKE "\xcc\xb6"
-static const struct exchange months[] = {
+CONVERSATION(months,
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day", .sees_not = "октябрь"},
     {.tap = "декабрь →", .step = "day", .sees = {"декабрь 2026", "← ноябрь", "январь →", "@stay_day"}, .sees_not = "@stay_button_today"},
@@ -23,9 +23,9 @@ static const struct exchange months[] = {
     {.type = "21.11.2027", .step = "nights", .sees = {"декабрь →"}},
     {.tap = "@button_back", .step = "day", .sees = {"ноябрь 2027"}, .sees_not = "декабрь"},
     {.type = "22.11.2027", .step = "day", .sees = {"@stay_day_far", "ноябрь 2027"}},
-};
+)
 
-static const struct exchange quick[] = {
+CONVERSATION(quick,
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "@stay_button_today", .step = "nights", .sees = {"21 ноября, сб"}},
@@ -34,9 +34,9 @@ static const struct exchange quick[] = {
     {.tap = "@button_back", .step = "day"},
     {.tap = "На выходные, 27–29 ноя", .step = "guests"},
     {.tap = "2", .step = "list", .sees = {"check_in=2026-11-27&check_out=2026-11-29&guests=2"}},
-};
+)
 
-static const struct exchange check_out_is_typed[] = {
+CONVERSATION(check_out_is_typed,
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "30", .step = "nights", .sees = {"декабрь 2026"}},
@@ -45,9 +45,9 @@ static const struct exchange check_out_is_typed[] = {
     {.type = "31.12", .step = "nights", .sees = {"@stay_day_far"}},
     {.type = "30.12", .step = "guests"},
     {.type = "1", .step = "list", .sees = {"check_in=2026-11-30&check_out=2026-12-30", "30 ночей"}},
-};
+)
 
-static const struct exchange linked[] = {
+CONVERSATION(linked,
     {.type = "/start apt_ALM-7K2Q", .step = "day",
      .sees = {"GET /v1/apartments?code=ALM-7K2Q&limit=1 ", CALL_DAYS "from=2026-11-21&to=2027-01-01 ", "<b>Двушка у парка, Алматы</b>", "2" STROKE "4" STROKE}},
     {.tap = "2" STROKE "4" STROKE, .step = "day", .sees = {"@stay_day_taken"}, .sees_not = "GET"},
@@ -75,52 +75,36 @@ static const struct exchange linked[] = {
     {.tap = "26", .step = "flat", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-26\",\"guests\":2}"}},
     {.tap = "@button_back", .step = "day", .sees = {CALL_DAYS, "<b>Двушка у парка, Алматы</b>"}},
     {.tap = "@button_back", .step = "city"},
-};
+)
 
-static const struct exchange link_to_a_missing_apartment[] = {
+CONVERSATION(link_to_a_missing_apartment,
     {.type = "/start apt_GONE", .step = "city", .sees = {"code=GONE", "@stay_flat_gone", "@stay_city"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
     {.type = "/start apt_GONE", .step = "city", .sees = {"@stay_flat_gone"}, INSTEAD({"GET /v1/apartments?", 422, WORLD_PROBLEM("too_long")})},
     {.tap = "Алматы", .step = "day", .sees_not = "Двушка"},
     {.type = "/start apt_", .step = "day", .sees = {"@start"}},
     {.type = "/start apt_a b", .step = "day", .sees = {"@start"}},
-};
+)
 
-static const struct exchange apartment_disappears[] = {
+CONVERSATION(apartment_disappears,
     {.type = "/start apt_ALM-7K2Q", .step = "day"},
     {.tap = "декабрь →", .step = "day", .sees = {"@stay_flat_gone", "<b>Алматы</b>"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
     {.type = "/start apt_ALM-7K2Q", .step = "day"},
     {.tap = "22", .step = "nights", .sees = {"@stay_flat_gone", "22 ноября, вс"}, .sees_not = "Двушка", INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
     {.tap = "24", .step = "guests"},
     {.tap = "1", .step = "list", .sees = {"city=almaty"}},
-};
+)
 
-static const struct exchange in_a_city_that_is_not_offered[] = {
+CONVERSATION(in_a_city_that_is_not_offered,
     {.type = "/start apt_ALM-7K2Q", .step = "day", .sees = {"<b>Двушка у парка, almaty</b>"}, INSTEAD({"GET /v1/cities", 200, "{\"items\":[]}"})},
     {.tap = "@button_back", .step = "city"},
-};
+)
 
-static const struct exchange a_full_month[] = {
+CONVERSATION(a_full_month,
     {.type = "/start apt_ALM-7K2Q", .step = "day", .sees = {"@stay_month_full", "<b>Двушка у парка, Алматы</b>", "2" STROKE "1" STROKE, "декабрь →"}, .sees_not = "@stay_button_today",
      INSTEAD({CALL_DAYS, 200, WORLD_FULL})},
     {.tap = "декабрь →", .step = "day", .sees_not = "@stay_month_full"},
-};
-
-static const struct named_conversation conversations[] = {
-    CONVERSATION(months),
-    CONVERSATION(quick),
-    CONVERSATION(check_out_is_typed),
-    CONVERSATION(linked),
-    CONVERSATION(link_to_a_missing_apartment),
-    CONVERSATION(apartment_disappears),
-    CONVERSATION(in_a_city_that_is_not_offered),
-    CONVERSATION(a_full_month),
-};
+)
 // clang-format on
-
-TEST_ROWS(conversation_follows_script, conversations)
-{
-    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
-}
 
 /* --- days that cannot be chosen --- */
 

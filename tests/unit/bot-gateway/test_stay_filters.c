@@ -22,7 +22,7 @@ TEST_CASE("stay wish", .setup = begin, .teardown = stay_talk_end);
 
 /* --- a phrase, and additions to it --- */
 
-static const struct exchange one_phrase[] = {
+CONVERSATION(one_phrase,
     {.type = ALL_AT_ONCE, .step = "list",
      .sees = {WEEKEND "&rooms=2&max_price=2500000&amenities=parking ", "Подходит: 2 комнаты, до " TENGE("25", "000") " за ночь, парковка\n", "✕ парковка", "✓ вид на горы, Wi-Fi"}},
     {.type = "подешевле, до 15 тысяч", .step = "list", .sees = {WEEKEND "&rooms=2&max_price=1500000&amenities=parking "}},
@@ -34,21 +34,21 @@ static const struct exchange one_phrase[] = {
     {.type = "с 5 по 8 декабря", .step = "list", .sees = {AT("astana", "12-05", "12-08", "3")}},
     {.type = "на 2 ночи", .step = "list", .sees = {AT("astana", "12-05", "12-07", "3")}},
     {.type = "Алматы", .step = "list", .sees = {AT("almaty", "12-05", "12-07", "3")}},
-};
-static const struct exchange filter_dropped[] = {
+)
+CONVERSATION(filter_dropped,
     {.type = ALL_AT_ONCE " у метро", .step = "list", .sees = {"&amenities=parking&q=", "у метро\n"}},
     {.tap = "✕ парковка", .step = "list", .sees = {WEEKEND "&rooms=2&max_price=2500000&q="}, .sees_not = "✕ парковка"},
     {.tap = "✕ до " TENGE("25", "000") " за ночь", .step = "list", .sees = {WEEKEND "&rooms=2&q="}},
     {.tap = "✕ у метро", .step = "list", .sees = {WEEKEND "&rooms=2 "}},
     {.tap = "✕ 2 комнаты", .step = "list", .sees = {WEEKEND " "}, .sees_not = "Подходит"},
-};
-static const struct exchange dropped_in_the_list[] = {
+)
+CONVERSATION(dropped_in_the_list,
     {.type = ALL_AT_ONCE, .step = "list", INSTEAD({"GET /v1/apartments?", 200, "{\"items\":[" WORLD_IN_LIST(WORLD_APARTMENT_ID, "А", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Б", 100000) "],\"next_cursor\":null}"})},
     {.tap = "1 / 2", .step = "all", .sees = {"Ваши пожелания: 2 комнаты, до " TENGE("25", "000") " за ночь, парковка", "✕ парковка"}},
     {.tap = "✕ парковка", .step = "list", .sees = {"&max_price=2500000 "}},
-};
+)
 #define NOBODY {"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS}
-static const struct exchange no_apartment_meets_all_filters[] = {
+CONVERSATION(no_apartment_meets_all_filters,
     {.type = "двушка в Алматы на выходные для двоих с парковкой", .step = "list",
      .sees = {"Ваши пожелания: 2 комнаты, парковка\n\nСвободной квартиры, где есть всё сразу, не нашлось", "✕ парковка", "@stay_button_drop_all", "@stay_button_dates"}, .sees_not = "✕ 2 комнаты",
      INSTEAD(NOBODY, {WEEKEND "&rooms=2 ", 200, WORLD_APARTMENTS})},
@@ -56,32 +56,32 @@ static const struct exchange no_apartment_meets_all_filters[] = {
     {.type = "с парковкой", .step = "list", .sees = {"@stay_nothing_so"}, INSTEAD(NOBODY)},
     {.tap = "@stay_button_drop_all", .step = "list", .sees = {WEEKEND " ", "@stay_nothing"}, .sees_not = "✕", INSTEAD(NOBODY)},
     {.type = "с парковкой", .step = "list", .sees = {"Ваши пожелания: парковка\n\nСвободного не нашлось", "@stay_button_dates"}, .sees_not = "✕", INSTEAD(NOBODY)},
-};
+)
 
 /* --- missing answers are asked for --- */
 
-static const struct exchange missing_answers_are_asked_for[] = {
+CONVERSATION(missing_answers_are_asked_for,
     {.type = "двушка с парковкой", .step = "city", .sees = {"@stay_city"}},
     {.tap = "Алматы", .step = "day", .sees = {"<b>Алматы</b>"}},
     {.tap = "На выходные, 27–29 ноя", .step = "guests"},
     {.type = "нас двое", .step = "list", .sees = {WEEKEND "&rooms=2&amenities=parking "}},
     {.tap = "@stay_button_see", .step = "flat"},
-};
-static const struct exchange next_weekend[] = {
+)
+CONVERSATION(next_weekend,
     {.type = "в Алматы на следующие выходные вдвоём", .step = "day", .sees = {"@stay_unsure_dates", "На выходные, 27–29 ноя", "На выходные, 4–6 дек"}},
     {.tap = "На выходные, 4–6 дек", .step = "list", .sees = {AT("almaty", "12-04", "12-06", "2")}},
     {.type = "лучше на следующие выходные", .step = "day", .sees = {"@stay_unsure_dates", "На выходные, 4–6 дек"}},
     {.tap = "На выходные, 27–29 ноя", .step = "list", .sees = {WEEKEND " "}},
-};
-static const struct exchange length_before_dates[] = {
+)
+CONVERSATION(length_before_dates,
     {.type = "Алматы на двое суток, нас двое", .step = "day", .sees = {"@stay_unsure_start", "@stay_day"}},
     {.tap = "27", .step = "list", .sees = {WEEKEND " "}},
     {.type = "/search", .step = "city"},
     {.type = "в Алматы до понедельника", .step = "day"},
     {.type = "27.11", .step = "guests"},
     {.type = "2", .step = "list", .sees = {AT("almaty", "11-27", "11-30", "2")}},
-};
-static const struct exchange unclear_dates[] = {
+)
+CONVERSATION(unclear_dates,
     {.type = "недорогая квартира в Алматы завтра", .step = "nights", .sees = {"@stay_unsure_price", "25 ноября, ср"}},
     {.type = "2", .step = "guests"},
     {.type = "с детьми", .step = "guests", .sees = {"@stay_unsure_guests", "@stay_guests"}},
@@ -92,8 +92,8 @@ static const struct exchange unclear_dates[] = {
     {.type = "31 ноября", .step = "day", .sees = {"@stay_unsure_dates"}},
     {.type = "с 1 по 5 декабря 2028", .step = "day", .sees = {"@stay_day_far"}},
     {.type = "с 1 декабря на 60 ночей", .step = "nights", .sees = {"@stay_day_far", "1 декабря, вт"}},
-};
-static const struct exchange old_names_of_cities[] = {
+)
+CONVERSATION(old_names_of_cities,
     {.type = "/search", .step = "city"},
     {.type = "Алма-Ата", .step = "day", .sees = {"<b>Алматы</b>"}},
     {.tap = "@button_back", .step = "city"},
@@ -101,14 +101,14 @@ static const struct exchange old_names_of_cities[] = {
     {.tap = "@button_back", .step = "city"},
     {.type = "в Шымкенте", .step = "city", .sees = {"@stay_unsure_city", "Алматы"}}, /* has no apartments here */
     {.type = "Боровое", .step = "city", .sees = {"@stay_unsure_city"}},
-};
+)
 
 /* --- answers to a step --- */
 
 #define TO_DAY {.type = "/search", .step = "city"}, {.tap = "Алматы", .step = "day"}
 #define TO_NIGHTS TO_DAY, {.type = "27.11", .step = "nights", .sees = {"27 ноября, пт"}}
 #define TO_GUESTS(said, out) TO_NIGHTS, {.type = said, .step = "guests"}, {.tap = "2", .step = "list", .sees = {AT("almaty", "11-27", out, "2")}}
-static const struct exchange days[] = {
+CONVERSATION(days,
     TO_DAY,
     {.type = "завтра", .step = "nights", .sees = {"25 ноября, ср"}},
     TO_DAY, {.type = "27 ноября", .step = "nights", .sees = {"27 ноября, пт"}},
@@ -120,8 +120,8 @@ static const struct exchange days[] = {
     TO_DAY, {.type = "вчера", .step = "day", .sees = {"@stay_unsure_dates"}},
     TO_DAY, {.type = "24", .step = "day", .sees = {"@stay_day_unknown"}},
     TO_DAY, {.type = "20.11.2026", .step = "day", .sees = {"@stay_day_past"}},
-};
-static const struct exchange nights[] = {
+)
+CONVERSATION(nights,
     TO_GUESTS("2", "11-29"), TO_GUESTS("1 ночь", "11-28"), TO_GUESTS("на двое суток", "11-29"),
     TO_GUESTS("30 ноября", "11-30"), TO_GUESTS("29/11", "11-29"), TO_GUESTS("до воскресенья", "11-29"),
     TO_GUESTS("29.11", "11-29"), TO_GUESTS("екі түнге", "11-29"),
@@ -130,28 +130,28 @@ static const struct exchange nights[] = {
     {.tap = "2", .step = "list", .sees = {AT("almaty", "11-24", "11-25", "2")}},
     TO_NIGHTS, {.type = "31", .step = "nights", .sees = {"@stay_number_unknown"}},
     {.type = "двое суток, нас двое, с парковкой", .step = "list", .sees = {WEEKEND "&amenities=parking "}},
-};
+)
 
 /* --- an apartment, and bookings --- */
 
 #define TO_THE_APARTMENT {.type = "Алматы, с 26 по 28 ноября, вдвоём", .step = "list"}, {.tap = APARTMENT_BUTTON, .step = "flat"}
 #define TO_THE_BOOKING TO_THE_APARTMENT, {.tap = "@stay_button_book", .step = "contact"}, {.tap = "@stay_key_no_contact", .step = "booking"}
 
-static const struct exchange at_an_apartment[] = {
+CONVERSATION(at_an_apartment,
     TO_THE_APARTMENT,
     {.type = "ну и как?", .step = "flat", .sees = {"@stay_unheard", "Двушка у парка", "@stay_button_book"}},
     {.type = "на 3 ночи", .step = "flat", .sees = {"\"check_in\":\"2026-11-26\",\"check_out\":\"2026-11-29\",\"guests\":2"}},
     {.type = "нас трое", .step = "flat", .sees = {"\"check_out\":\"2026-11-29\",\"guests\":3"}},
     {.type = "завтра на сутки", .step = "flat", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-26\",\"guests\":3"}},
     {.type = "с парковкой", .step = "list", .sees = {AT("almaty", "11-25", "11-26", "3") "&amenities=parking "}},
-};
-static const struct exchange by_a_link[] = {
+)
+CONVERSATION(by_a_link,
     {.type = "/start apt_ALM-001", .step = "day", .sees = {"Двушка у парка"}},
     {.type = "завтра на двое суток, нас двое", .step = "flat", .sees = {"\"check_in\":\"2026-11-25\",\"check_out\":\"2026-11-27\",\"guests\":2"}},
     {.tap = "@stay_button_dates", .step = "day"},
     {.type = "двушка в Астане", .step = "list", .sees = {AT("astana", "11-25", "11-27", "2") "&rooms=2 "}},
-};
-static const struct exchange at_a_booking[] = {
+)
+CONVERSATION(at_a_booking,
     TO_THE_BOOKING,
     {.type = "спасибо большое", .step = "booking", .sees = {"@welcome", "<b>0WX1HA6S</b>", "Отменить бронь"}},
     {.type = "заедем завтра в 14:00", .step = "booking", .sees = {"@stay_unheard", "<b>0WX1HA6S</b>"}},
@@ -163,12 +163,12 @@ static const struct exchange at_a_booking[] = {
     {.type = "двушка в Алматы", .step = "day"},
     {.type = "/cancel", .step = ""},
     {.type = "спасибо", .step = "", .sees = {"@welcome"}},
-};
+)
 
 /* 201 characters */
 #define TEN "двушка да "
 #define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "!"
-static const struct exchange too_long[] = {
+CONVERSATION(too_long,
     {.type = LONG, .step = "", .sees = {"@stay_too_long", "@button_search"}},
     TO_DAY,
     {.type = LONG, .step = "day", .sees = {"@stay_too_long", "@stay_day"}},
@@ -181,11 +181,11 @@ static const struct exchange too_long[] = {
     {.type = "двушка \xff", .step = "list", .sees = {"@stay_too_long"}},
     TO_THE_BOOKING,
     {.type = LONG, .step = "booking", .sees = {"@stay_too_long", "<b>0WX1HA6S</b>"}},
-};
+)
 
 /* --- from a search result --- */
 
-static const struct exchange booked_from_a_card[] = {
+CONVERSATION(booked_from_a_card,
     {.type = ALL_AT_ONCE, .step = "list"},
     {.tap = "@stay_button_book", .step = "contact",
      .sees = {"POST /v1/bookings {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2,\"guest\":", "<b>0WX1HA6S</b>\nДвушка у парка", "@stay_contact"}},
@@ -201,26 +201,7 @@ static const struct exchange booked_from_a_card[] = {
     {.tap = "@button_back", .step = "list"},
     {.tap = "@stay_button_book", .step = "contact", BOOKS(WORLD_TO_PAY)},
     {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"<b>0WX1HA6S</b>\nДвушка у парка", "Kaspi"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
-};
-
-static const struct named_conversation conversations[] = {
-    CONVERSATION(one_phrase),
-    CONVERSATION(filter_dropped),
-    CONVERSATION(dropped_in_the_list),
-    CONVERSATION(no_apartment_meets_all_filters),
-    CONVERSATION(missing_answers_are_asked_for),
-    CONVERSATION(next_weekend),
-    CONVERSATION(length_before_dates),
-    CONVERSATION(unclear_dates),
-    CONVERSATION(old_names_of_cities),
-    CONVERSATION(days),
-    CONVERSATION(nights),
-    CONVERSATION(at_an_apartment),
-    CONVERSATION(by_a_link),
-    CONVERSATION(at_a_booking),
-    CONVERSATION(too_long),
-    CONVERSATION(booked_from_a_card),
-};
+)
 
 /* The same result in the three languages. */
 static const struct {
@@ -232,11 +213,6 @@ static const struct {
     {LANGUAGE_EN, "2 rooms in Almaty for the weekend under 25k for two with parking",        "✕ parking",  "hm"},
 };
 // clang-format on
-
-TEST_ROWS(conversation_follows_script, conversations)
-{
-    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
-}
 
 TEST_ROWS(phrase_is_parsed_in_each_language, phrases)
 {

@@ -18,117 +18,117 @@ TEST_CASE("guest", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 /* --- the phone --- */
 
-static const struct exchange own_contact[] = {
+CONVERSATION(own_contact,
     TO_CONTACT,
     {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "Подтвердить"}, .sees_not = "/confirm"},
     {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm \n", "@stay_confirmed"}},
-};
-static const struct exchange contact_of_another_country[] = {
+)
+CONVERSATION(contact_of_another_country,
     TO_CONTACT,
     {.share = "4915112345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+4915112345678\"}"}},
-};
-static const struct exchange typed_phone[] = {
+)
+CONVERSATION(typed_phone,
     TO_CONTACT,
     {.type = "не скажу", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}},
     {.type = "Мой номер 8 (701) 234-56-78, Иван", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken"}},
-};
-static const struct exchange without_a_phone[] = {
+)
+CONVERSATION(without_a_phone,
     TO_CONTACT,
     {.type = "без номера", .step = "booking", .sees = {"@stay_contact_none"}},
     {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm \n"}},
-};
-static const struct exchange without_a_phone_in_kazakh[] = {
+)
+CONVERSATION(without_a_phone_in_kazakh,
     TO_CONTACT,
     {.type = "НӨМІРСІЗ", .step = "booking"},
-};
+)
 /* booking-api knows it from an earlier booking. */
-static const struct exchange known_phone[] = {
+CONVERSATION(known_phone,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "booking", .sees = {"\"guest\":{\"name\":\"Данияр\",\"telegram_id\":7,", "@stay_held"},
      .sees_not = "Оставьте телефон", BOOKS(WORLD_BOOKING("held", "\"guest\":{\"phone\":\"+77011112233\"},", WORLD_CONFIRM "," WORLD_CANCEL))},
-};
-static const struct exchange phone_for_a_request[] = {
+)
+CONVERSATION(phone_for_a_request,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_requested", "22 ноября, вс, 00:00", "@stay_contact"}, BOOKS(REQUESTED)},
     {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "@stay_requested"},
      .sees_not = "Оставьте телефон", ACTS("/contact", REQUESTED)},
-};
-static const struct exchange phone_for_a_prepaid_stay[] = {
+)
+CONVERSATION(phone_for_a_prepaid_stay,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_held", "@stay_contact"}, .sees_not = "Kaspi", BOOKS(WORLD_TO_PAY)},
     {.type = "+7 701 234 56 78", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "Kaspi"}, ACTS("/contact", WORLD_TO_PAY)},
     {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment \n"}, .sees_not = "Оставьте телефон"},
-};
-static const struct exchange prepaid_stay_without_a_phone[] = {
+)
+CONVERSATION(prepaid_stay_without_a_phone,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", BOOKS(WORLD_TO_PAY)},
     {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"@stay_contact_none", "Kaspi"}, .sees_not = "/contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},
-};
-static const struct exchange paid_in_part[] = {
+)
+CONVERSATION(paid_in_part,
     TO_CONTACT,
     {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"оплачено " TENGE("1", "000"), "<b>" TENGE("4", "400") "</b>"},
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", "\"paid\":" WORLD_SUM(100000) ",", WORLD_CLAIM)})},
     {.tap = "Я оплатил", .step = "booking", .sees = {"переведите предоплату\n"},
      ACTS("/claim-payment", WORLD_BOOKING("held", "\"deposit\":null,\"paid\":" WORLD_SUM(100000) ",", WORLD_CLAIM))},
-};
-static const struct exchange too_late[] = {
+)
+CONVERSATION(too_late,
     TO_CONTACT,
     {.share = "+77012345678", .step = "booking", .sees = {"@keys_away", "@stay_expired"}, .sees_not = "Спасибо",
      INSTEAD({CALL_CONTACT, 410, WORLD_PROBLEM("hold_expired")}, {CALL_BOOKING, 200, WORLD_EXPIRED})},
-};
-static const struct exchange cancelled_elsewhere[] = {
+)
+CONVERSATION(cancelled_elsewhere,
     TO_CONTACT,
     {.share = "77012345678", .step = "booking", .sees = {"@stay_moved_on", "@stay_cancelled"}, .sees_not = "Спасибо",
      INSTEAD({CALL_CONTACT, 409, WORLD_PROBLEM("already_cancelled")}, {CALL_BOOKING, 200, WORLD_CANCELLED})},
-};
-static const struct exchange booking_not_found[] = {
+)
+CONVERSATION(booking_not_found,
     TO_CONTACT,
     {.share = "77012345678", .step = "booking", .sees = {"@stay_booking_gone"}, .sees_not = "Спасибо",
      INSTEAD({CALL_CONTACT, 404, WORLD_PROBLEM("not_found")}, {CALL_BOOKING, 404, WORLD_PROBLEM("not_found")})},
-};
-static const struct exchange refused_phone[] = {
+)
+CONVERSATION(refused_phone,
     TO_CONTACT,
     {.share = "77012345678", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}, .sees_not = "Спасибо",
      INSTEAD({CALL_CONTACT, 422, WORLD_PROBLEM("bad_phone")})},
     {.share = "77012345678", .step = "booking", .sees = {"@stay_contact_taken"}},
-};
-static const struct exchange ended_before_the_phone[] = {
+)
+CONVERSATION(ended_before_the_phone,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Оставьте телефон", BOOKS(WORLD_EXPIRED)},
-};
-static const struct exchange by_commands[] = {
+)
+CONVERSATION(by_commands,
     TO_CONTACT,
     {.type = "/help", .step = "contact", .sees = {"@help"}},
     {.type = "/search", .step = "city", .sees = {"@keys_away"}},
     {.type = "77012345678", .step = "city", .sees = {"@stay_city_unknown"}, .sees_not = "Понял"},
-};
-static const struct exchange stopped[] = {
+)
+CONVERSATION(stopped,
     TO_CONTACT,
     {.type = "/cancel", .step = "", .sees = {"@keys_away", "@cancelled"}},
-};
-static const struct exchange contact_without_a_request[] = {
+)
+CONVERSATION(contact_without_a_request,
     {.share = "77012345678", .step = "", .sees = {"@unknown"}},
     {.type = "/search", .step = "city"},
     {.share = "77012345678", .step = "city", .sees = {"@unknown"}},
-};
+)
 
 /* --- all bookings --- */
 
 /* The guest cannot see the apartment, or booking-api is of a version without this member. */
 #define NAMELESS(status) WORLD_BOOKING(status, "\"apartment\":null,", WORLD_CONFIRM "," WORLD_CANCEL)
-static const struct exchange without_title_and_address[] = {
+CONVERSATION(without_title_and_address,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", .sees = {"<b>0WX1HA6S</b>\n22 ноября"}, BOOKS(NAMELESS("held"))},
     {.share = "77012345678", .step = "booking", .sees = {"<b>0WX1HA6S</b>\n22 ноября"}, ACTS("/contact", NAMELESS("held"))},
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_confirmed", "<b>0WX1HA6S</b>\n22 ноября", "Заезд: <b>22 ноября"},
      .sees_not = "Адрес", ACTS("/confirm", NAMELESS("confirmed"))},
-};
+)
 
-static const struct exchange nothing_booked[] = {
+CONVERSATION(nothing_booked,
     {.type = "/mybookings", .step = "mine", .sees = {LIVE, OVER, "@stay_mine_none"}, INSTEAD({LIVE, 200, NONE})},
     {.tap = "@button_search", .step = "city"},
-};
-static const struct exchange current_bookings_first[] = {
+)
+CONVERSATION(current_bookings_first,
     {.type = "/mybookings", .step = "mine", .sees = {"@stay_mine", HELD_BUTTON "\n" EXPIRED_BUTTON}, INSTEAD({OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "null")})},
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_held", "<b>0WX1HA6S</b>\nДвушка у парка", "Подтвердить"}, .sees_not = "GET /v1/apartments/"},
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"Вернём " TENGE("5", "400")}},
@@ -142,8 +142,8 @@ static const struct exchange current_bookings_first[] = {
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"<b>0WX1HA6S</b>\n22 ноября"},
      INSTEAD({CALL_BOOKING, 200, NAMELESS("confirmed")})},
     {.tap = "@button_again", .step = "city"},
-};
-static const struct exchange pages[] = {
+)
+CONVERSATION(pages,
     {.type = "/mybookings", .step = "mine", .sees = {HELD_BUTTON, "@button_more"}, .sees_not = "status=completed", INSTEAD({LIVE, 200, WORLD_BOOKINGS(WORLD_HELD, "\"a_B-1\"")})},
     {.tap = "@button_more", .step = "mine", .sees = {LIVE "&cursor=a_B-1", OVER " \n", EXPIRED_BUTTON, "@button_more"},
      INSTEAD({LIVE, 200, NONE}, {OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "\"c2\"")})},
@@ -151,25 +151,25 @@ static const struct exchange pages[] = {
     {.tap = "@button_back", .step = "mine", .sees = {LIVE "&cursor=a_B-1", EXPIRED_BUTTON}, INSTEAD({LIVE, 200, NONE}, {OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "\"c2\"")})},
     {.tap = "@button_more", .step = "mine", .sees = {OVER "&cursor=c2", EXPIRED_BUTTON}, .sees_not = "Ещё", INSTEAD({OVER, 200, WORLD_BOOKINGS(WORLD_EXPIRED, "null")})},
     {.tap = "@button_back", .step = "mine", .sees = {LIVE " \n"}},
-};
-static const struct exchange past_booking[] = {
+)
+CONVERSATION(past_booking,
     {.type = "/mybookings", .step = "mine"},
     {.tap = HELD_BUTTON, .step = "booking", .sees = {"@stay_expired"}, .sees_not = "Забронировать снова",
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"check_in\":\"2026-11-20\",", "")})},
-};
+)
 
-static const struct exchange opened_by_a_notification[] = {
+CONVERSATION(opened_by_a_notification,
     {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", .sees = {CALL_BOOKING, "@stay_held", "<b>0WX1HA6S</b>"}},
     {.tap = "@button_back", .step = "mine"},
-};
-static const struct exchange opened_by_an_invalid_argument[] = {
+)
+CONVERSATION(opened_by_an_invalid_argument,
     {.type = "/booking 0WX1HA6S", .step = "mine", .sees = {"@stay_mine"}},
     {.type = "/booking", .step = "mine", .sees = {"@stay_mine"}},
-};
+)
 
 /* --- stopping --- */
 
-static const struct exchange held_and_stopped[] = {
+CONVERSATION(held_and_stopped,
     TO_BOOKING,
     {.type = "/cancel", .step = "release", .sees = {"@cancelled", "@stay_release", "Отменить 0WX1HA6S · 22–24 ноя"}, INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
     {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "booking",
@@ -177,21 +177,21 @@ static const struct exchange held_and_stopped[] = {
      INSTEAD({CALL_BOOKING, 200, WORLD_HELD}, {CALL_BOOKING, 200, WORLD_CANCELLED})},
     {.type = "/cancel", .step = "", .sees = {"@cancelled"}},
     {.type = "/cancel", .step = "", .sees = {"@nothing_to_cancel"}},
-};
-static const struct exchange confirmed_meanwhile[] = {
+)
+CONVERSATION(confirmed_meanwhile,
     {.type = "/cancel", .step = "release", INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
     {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "booking", .sees = {"@stay_agreed"}, .sees_not = "POST ",
      INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
-};
-static const struct exchange paid_meanwhile[] = {
+)
+CONVERSATION(paid_meanwhile,
     {.type = "/cancel", .step = "release", .sees = {"@nothing_to_cancel", "@stay_release"}, INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
     {.tap = "Отменить 0WX1HA6S · 22–24 ноя", .step = "cancel", .sees = {"@stay_refund_changed", "Вернём " TENGE("5", "400")},
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/cancel", 409, WORLD_PROBLEM("refund_changed")})},
-};
-static const struct exchange hold_is_kept[] = {
+)
+CONVERSATION(hold_is_kept,
     {.type = "/cancel", .step = "release", INSTEAD({HELD_LIST, 200, WORLD_BOOKINGS(WORLD_HELD, "null")})},
     {.tap = "@button_mybookings", .step = "mine", .sees = {HELD_BUTTON}},
-};
+)
 
 /* --- the price --- */
 
@@ -199,7 +199,7 @@ static const struct exchange hold_is_kept[] = {
 #define TO_LIST                                                                                    \
     {.type = "/search", .step = "city"}, {.tap = "Алматы", .step = "day"},                         \
     {.tap = "22", .step = "nights"}, {.tap = "24", .step = "guests"}, {.tap = "2", .step = "list"}
-static const struct exchange lines_of_all_kinds[] = {
+CONVERSATION(lines_of_all_kinds,
     TO_LIST,
     {.tap = APARTMENT_BUTTON, .step = "flat",
      .sees = {"\n\n3 ночи × " TENGE("18", "000") "\nНочь выходного дня: 2 × " TENGE("20", "000") "\nСезон: 1 × " TENGE("25", "000")
@@ -208,60 +208,20 @@ static const struct exchange lines_of_all_kinds[] = {
                    WORLD_NIGHT("weekend", "Ночь выходного дня", 2000000) "," WORLD_NIGHT("night", "Ночь", 1800000) ","
                    WORLD_NIGHT("season", "Сезон", 2500000) "," WORLD_NIGHT("season", "Сезон", 2600000) "," WORLD_NIGHT("night", "Ночь", 1800000) ","
                    WORLD_LINE("extra_guest", "Дополнительные гости", 600000) "," WORLD_LINE("promo", "Промокод", -200000)))},
-};
+)
 /* A list without one of the lines would not add up to the total. */
-static const struct exchange line_without_a_text[] = {
+CONVERSATION(line_without_a_text,
     TO_LIST,
     {.tap = APARTMENT_BUTTON, .step = "flat", .sees = {"Wi-Fi\n\nВсего"}, .sees_not = "× ",
      INSTEAD(QUOTE(WORLD_NIGHT("night", "Ночь", 1800000) ",{\"kind\":\"new\",\"text\":{},\"amount\":" WORLD_SUM(100) "}"))},
-};
+)
 #define N(tiyn) WORLD_NIGHT("season", "Сезон", tiyn)
-static const struct exchange too_many_lines[] = {
+CONVERSATION(too_many_lines,
     TO_LIST,
     {.tap = APARTMENT_BUTTON, .step = "flat", .sees = {"Wi-Fi\n\nВсего"},
      INSTEAD(QUOTE(N(100) "," N(200) "," N(300) "," N(400) "," N(500) "," N(600) "," N(700) "," N(800) "," N(900) "," N(1000) "," N(1100) "," N(1200) "," N(1300)))},
-};
-
-static const struct named_conversation conversations[] = {
-    CONVERSATION(own_contact),
-    CONVERSATION(contact_of_another_country),
-    CONVERSATION(typed_phone),
-    CONVERSATION(without_a_phone),
-    CONVERSATION(without_a_phone_in_kazakh),
-    CONVERSATION(known_phone),
-    CONVERSATION(phone_for_a_request),
-    CONVERSATION(phone_for_a_prepaid_stay),
-    CONVERSATION(prepaid_stay_without_a_phone),
-    CONVERSATION(paid_in_part),
-    CONVERSATION(too_late),
-    CONVERSATION(cancelled_elsewhere),
-    CONVERSATION(booking_not_found),
-    CONVERSATION(refused_phone),
-    CONVERSATION(ended_before_the_phone),
-    CONVERSATION(by_commands),
-    CONVERSATION(stopped),
-    CONVERSATION(contact_without_a_request),
-    CONVERSATION(without_title_and_address),
-    CONVERSATION(nothing_booked),
-    CONVERSATION(current_bookings_first),
-    CONVERSATION(pages),
-    CONVERSATION(past_booking),
-    CONVERSATION(opened_by_a_notification),
-    CONVERSATION(opened_by_an_invalid_argument),
-    CONVERSATION(held_and_stopped),
-    CONVERSATION(confirmed_meanwhile),
-    CONVERSATION(paid_meanwhile),
-    CONVERSATION(hold_is_kept),
-    CONVERSATION(lines_of_all_kinds),
-    CONVERSATION(line_without_a_text),
-    CONVERSATION(too_many_lines),
-};
+)
 // clang-format on
-
-TEST_ROWS(conversation_follows_script, conversations)
-{
-    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
-}
 
 /* --- a contact of another person --- */
 

@@ -5,6 +5,7 @@
 
 #include "guest/stay_intent.h"
 #include "stay_talk.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 /* 2026-11-24, a Tuesday, at 12:00. */
@@ -93,7 +94,7 @@ static const char *const unsound[] = {
     "{\"city\":\"Алматы\",\"phone\":\"+77071234567\"}", "{\"city\":\"Алматы\",\"city\":\"Астана\"}",
     "{\"city\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}",
 };
-static const struct exchange nothing_recognised[] = {
+CONVERSATION(nothing_recognised,
     {.type = "абракадабра", .step = "", .sees = {"@unknown", ASKED " {\"text\":\"абракадабра\",\"language\":\"ru\",\"today\":\"2026-11-24\",\"weekday\":\"Tuesday\"}"}, INSTEAD({ASKED, 0, ""})},
     {.type = "/search", .step = "city"},
     {.type = "абракадабра", .step = "city", .sees = {"@stay_city_unknown", ASKED}, INSTEAD({ASKED, 0, ""})},
@@ -107,13 +108,12 @@ static const struct exchange nothing_recognised[] = {
     {.type = "абракадабра", .step = "list", .sees = {"@stay_unheard", ASKED}, INSTEAD({ASKED, 0, ""})},
     {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.type = "абракадабра", .step = "flat", .sees = {"@stay_unheard", ASKED}, INSTEAD({ASKED, 0, ""})},
-};
+)
 // clang-format on
 
 TEST_ROWS(invalid_answer_is_ignored, unsound)
 {
     struct ai_intent intent;
-    struct fault fault = {.code = ""};
     const struct scripted instead[] = {
         {ASKED, 200, unsound[_i]},
         {NULL,  0,   NULL       }
@@ -131,7 +131,6 @@ TEST(oversized_answer_is_ignored)
 {
     static char deep[100001], texts[8001] = "{\"city\":\"";
     struct ai_intent intent;
-    struct fault fault;
 
     memset(deep, '[', sizeof deep - 1);
     memcpy(deep, "{\"rooms\":", 9);
@@ -149,19 +148,19 @@ TEST(oversized_answer_is_ignored)
 #define ALL "{\"city\":\"Алма-Ата\",\"place\":null,\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-08\",\"nights\":3,\"guests\":4," \
     "\"rooms\":[3,2],\"min_price\":null,\"max_price\":25000,\"amenities\":[\"parking\",\"helipad\"]}"
 
-static const struct exchange all_at_once[] = {
+CONVERSATION(all_at_once,
     {.type = "абра кадабра", .step = "list", .sees = {AT("almaty", "12-05", "12-08", "4") "&rooms=2%2c3&max_price=2500000&amenities=parking ", "Подходит: 2 комнаты / 3 комнаты, до " TENGE("25", "000") " за ночь, парковка"}, .sees_not = "POST /v1", SAYS(ALL)},
     {.type = "нас трое", .step = "list", .sees = {AT("almaty", "12-05", "12-08", "3")}, .sees_not = ASKED},
     {.type = "бла бла бла", .step = "list", .sees = {AT("almaty", "12-05", "12-08", "3"), "&district=%d0%9c", "✕ Медеуский"}, SAYS("{\"place\":\"Медеуский район\"}")},
     {.type = "бла бла бла", .step = "list", .sees = {"&q=%d1%82%d0%b8%d1%85 ", }, SAYS("{\"place\":\"тихий\"}")},
-};
-static const struct exchange missing_values_are_asked_for[] = {
+)
+CONVERSATION(missing_values_are_asked_for,
     {.type = "бла бла бла", .step = "city", .sees = {"@stay_city"}, .sees_not = "POST /v1", SAYS("{\"guests\":2,\"amenities\":[\"wifi\"]}")},
     {.type = "бла бла бла", .step = "day", .sees = {"<b>Алматы</b>"}, SAYS("{\"city\":\"Almaty\"}")},
     {.type = "бла бла бла", .step = "nights", .sees = {"27 ноября, пт"}, SAYS("{\"check_in\":\"2026-11-27\"}")},
     {.type = "бла бла бла", .step = "list", .sees = {AT("almaty", "11-27", "11-29", "2") "&amenities=wifi "}, SAYS("{\"nights\":2}")},
-};
-static const struct exchange impossible_values_are_asked_again[] = {
+)
+CONVERSATION(impossible_values_are_asked_again,
     {.type = "бла бла бла", .step = "city", .sees = {"@stay_unsure_city"}, SAYS("{\"city\":\"Шымкент\",\"guests\":2}")},
     {.type = "бла бла бла", .step = "city", .sees = {"@stay_city"}, SAYS("{\"city\":\"Готэм\",\"place\":\"улица Вязов\",\"guests\":2}")},
     {.tap = "Алматы", .step = "day"},
@@ -174,23 +173,23 @@ static const struct exchange impossible_values_are_asked_again[] = {
     {.type = "бла бла бла", .step = "list", .sees = {"@stay_unsure_price", AT("almaty", "11-27", "11-29", "2") " "}, SAYS("{\"min_price\":30000,\"max_price\":20000}")},
     {.type = "бла бла бла", .step = "list", .sees = {"@stay_unheard"}, SAYS("{\"amenities\":[\"helipad\"],\"place\":\"<b>&\"}")},
     {.type = "бла бла бла", .step = "list", .sees = {"@stay_unheard"}, SAYS("{}")},
-};
+)
 /* At the apartment that is shown: its nights and its price, without a booking. */
-static const struct exchange at_an_apartment[] = {
+CONVERSATION(at_an_apartment,
     {.type = "Алматы, с 26 по 28 ноября, вдвоём", .step = "list", .sees_not = ASKED},
     {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.type = "бронируй немедленно", .step = "flat", .sees = {"@stay_unheard", ASKED}, .sees_not = "POST /v1/bookings", SAYS("{\"book\":true}")},
     {.type = "бла бла бла", .step = "flat", .sees = {"\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-07\",\"guests\":2"}, .sees_not = "POST /v1/bookings", SAYS("{\"check_in\":\"2026-12-05\",\"nights\":2}")},
-};
+)
 /* 201 characters that the rules cannot parse. */
 #define TEN "абракадабр"
 #define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "а"
-static const struct exchange too_long_for_the_rules[] = {
+CONVERSATION(too_long_for_the_rules,
     {.type = LONG, .step = "list", .sees = {AT("almaty", "12-05", "12-08", "4")}, .sees_not = "@stay_too_long", SAYS(ALL)},
     {.type = LONG, .step = "list", .sees = {"@stay_too_long"}, INSTEAD({ASKED, 0, ""})},
-};
+)
 /* At these steps criteria are no answer, and the text is about the guest. */
-static const struct exchange about_bookings_and_contacts[] = {
+CONVERSATION(about_bookings_and_contacts,
     {.type = "Алматы, с 26 по 28 ноября, вдвоём", .step = "list"},
     {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "contact"},
@@ -201,8 +200,8 @@ static const struct exchange about_bookings_and_contacts[] = {
     {.type = "абракадабра", .step = "cancel", .sees_not = ASKED},
     {.type = "/mybookings", .step = "mine"},
     {.type = "абракадабра", .step = "mine", .sees_not = ASKED},
-};
-static const struct exchange understood_by_the_rules[] = {
+)
+CONVERSATION(understood_by_the_rules,
     {.type = "двушка в Алматы на выходные для двоих", .step = "list", .sees_not = ASKED},
     {.type = "недорого", .step = "list", .sees = {"@stay_unsure_price"}, .sees_not = ASKED},
     {.type = "/help", .step = "list", .sees_not = ASKED},
@@ -210,19 +209,8 @@ static const struct exchange understood_by_the_rules[] = {
     {.type = "8 707 123 45 67", .step = "list", .sees_not = ASKED},
     {.type = "абракадабра 8 (707) 123-45-67", .step = "list", .sees = {"@stay_unheard"}, .sees_not = ASKED},
     {.type = "абракадабра a@b.kz", .step = "list", .sees = {"@stay_unheard"}, .sees_not = ASKED},
-};
-
-static const struct named_conversation conversations[] = {
-    CONVERSATION(nothing_recognised), CONVERSATION(all_at_once), CONVERSATION(missing_values_are_asked_for),
-    CONVERSATION(impossible_values_are_asked_again), CONVERSATION(at_an_apartment), CONVERSATION(too_long_for_the_rules),
-    CONVERSATION(about_bookings_and_contacts), CONVERSATION(understood_by_the_rules),
-};
+)
 // clang-format on
-
-TEST_ROWS(intent_is_handled_like_typed_text, conversations)
-{
-    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
-}
 
 /* Makes no call and changes nothing else. */
 TEST(missing_ai_changes_nothing)

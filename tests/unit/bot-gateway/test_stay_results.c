@@ -15,7 +15,7 @@ TEST_CASE("stay list", .setup = stay_talk_begin, .teardown = stay_talk_end);
 #define TWO "{\"items\":[" WORLD_IN_LIST(WORLD_APARTMENT_ID, "Четвёртая", 400000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Пятая", 500000) "],\"next_cursor\":null}"
 #define BEHIND "GET /v1/apartments?city=astana&check_in=2026-11-21&check_out=2026-11-22&guests=1&limit=5&sort=price&cursor=bmV4dA"
 #define PAGES INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, TWO})
-static const struct exchange paging[] = {
+CONVERSATION(paging,
     {.type = "/search", .step = "city"},
     {.tap = "Астана", .step = "day"},
     {.tap = "21", .step = "nights"},
@@ -23,8 +23,8 @@ static const struct exchange paging[] = {
     {.tap = "1", .step = "list", .sees = {"<b>Первая</b>\nАстана\n", "1 / 3+", "›"}, .sees_not = "‹", PAGES},
     {.tap = "›", .step = "list", .sees = {"Вторая", "2 / 3+", "‹"}, .sees_not = "cursor", PAGES},
     {.tap = "‹", .step = "list", .sees = {"Первая"}, PAGES},
-};
-static const struct exchange paging_continues[] = {
+)
+CONVERSATION(paging_continues,
     {.type = "/search", .step = "city"},
     {.tap = "Астана", .step = "day"},
     {.tap = "21", .step = "nights"},
@@ -42,9 +42,9 @@ static const struct exchange paging_continues[] = {
     {.tap = "‹", .step = "list", .sees = {"Третья", "3 / 3+"}, .sees_not = "cursor", PAGES},
     {.tap = "3 / 3+", .step = "all", .sees = {"Первая · "}, PAGES},
     {.tap = "Первая · " "1\xc2\xa0" "000\xc2\xa0₸", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_APARTMENT_ID}},
-};
+)
 /* Other guests book meanwhile. */
-static const struct exchange paging_while_results_change[] = {
+CONVERSATION(paging_while_results_change,
     {.type = "/search", .step = "city"},
     {.tap = "Астана", .step = "day"},
     {.tap = "21", .step = "nights"},
@@ -67,19 +67,8 @@ static const struct exchange paging_while_results_change[] = {
     {.tap = "6 / 7", .step = "all", .sees = {"Первая · "}, INSTEAD({"GET /v1/apartments?", 200, THREE}, {BEHIND, 200, WORLD_NO_APARTMENTS})},
     {.tap = "@button_back", .step = "list", .sees = {"Первая"}, PAGES},
     {.tap = "1 / 3+", .step = "list", .sees = {"@stay_nothing"}, INSTEAD({"GET /v1/apartments?", 200, WORLD_NO_APARTMENTS})},
-};
-
-static const struct named_conversation conversations[] = {
-    CONVERSATION(paging),
-    CONVERSATION(paging_continues),
-    CONVERSATION(paging_while_results_change),
-};
+)
 // clang-format on
-
-TEST_ROWS(conversation_follows_script, conversations)
-{
-    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
-}
 
 /* --- taps faster than the message changes --- */
 

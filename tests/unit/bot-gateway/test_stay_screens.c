@@ -22,28 +22,28 @@ TEST_CASE("screens", .setup = stay_talk_begin, .teardown = stay_talk_end);
     "{\"apartment_id\":\"" WORLD_OTHER_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"total\":" WORLD_SUM(1900000) "}]}"
 #define APARTMENT_WITH(more) "{\"id\":\"" WORLD_APARTMENT_ID "\",\"title\":{\"ru\":\"Двушка у парка\"},\"city\":\"almaty\"," more "}"
 
-static const struct exchange chosen_apartment_limits_the_number_of_guests[] = {
+CONVERSATION(chosen_apartment_limits_the_number_of_guests,
     {.type = "/start apt_ALM-7K2Q", .step = "day"},
     {.tap = "22", .step = "nights"},
     {.tap = "24", .step = "guests", .sees = {"\n4\n5\n"}, .sees_not = "\n6\n"},
     {.type = "6", .step = "guests", .sees = {"Эта квартира принимает не больше 5 гостей.\n\nСколько будет гостей?"}, .sees_not = "POST"},
     {.type = "5", .step = "flat", .sees = {"5 гостей"}},
-};
-static const struct exchange search_offers_more_guests[] = {
+)
+CONVERSATION(search_offers_more_guests,
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "22", .step = "nights"},
     {.tap = "24", .step = "guests", .sees = {"\n6\n"}},
     {.type = "7", .step = "list", .sees = {"guests=7"}},
-};
-static const struct exchange too_many_guests_are_reported_as_the_reason[] = {
+)
+CONVERSATION(too_many_guests_are_reported_as_the_reason,
     LINK,
     {.tap = "5", .step = "flat", .sees = {"Эта квартира принимает не больше 2 гостей.", "@stay_button_guests", "Похожая: 22–24 ноя"}, .sees_not = "На эти ночи",
      INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, APARTMENT_WITH("\"max_guests\":2")}, {"POST /v1/quotes", 422, TOO_MANY})},
     {.tap = "@stay_button_guests", .step = "guests", .sees = {"\n1\n2\n"}, .sees_not = "\n3\n"},
     {.tap = "2", .step = "flat", .sees = {"\"guests\":2}", "@stay_offer"}},
-};
-static const struct exchange minimum_number_of_nights_is_named[] = {
+)
+CONVERSATION(minimum_number_of_nights_is_named,
     {.type = "/start apt_ALM-7K2Q", .step = "day"},
     {.tap = "28", .step = "nights"},
     {.tap = "2" STROKE "9" STROKE, .step = "nights", .sees = {"нужно не меньше 2"}, .sees_not = "GET"},
@@ -51,27 +51,27 @@ static const struct exchange minimum_number_of_nights_is_named[] = {
     {.type = "2", .step = "guests"},
     {.tap = "1", .step = "flat", .sees = {"Эту квартиру сдают не меньше чем на 3 ночи."}, .sees_not = "На эти ночи",
      INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, APARTMENT_WITH("\"min_nights\":3")}, {"POST /v1/quotes", 422, WORLD_PROBLEM("not_available")})},
-};
+)
 
 /* --- the price --- */
 
 #define IN_LIST(tiyn) {"GET /v1/apartments?", 200, "{\"items\":[" WORLD_APARTMENT_HEAD ",\"total\":" WORLD_SUM(tiyn) "}],\"next_cursor\":null}"}
-static const struct exchange rounded_price_of_a_night_is_marked[] = {
+CONVERSATION(rounded_price_of_a_night_is_marked,
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "22", .step = "nights"},
     {.tap = "25", .step = "guests"},
     {.tap = "2", .step = "list", .sees = {TENGE("71", "000") "</b> за 3 ночи, это ≈\xc2\xa0" TENGE("23", "667") " за ночь"}, INSTEAD(IN_LIST(7100000))},
-};
-static const struct exchange apartment_without_prepayment_shows_no_policy[] = {
+)
+CONVERSATION(apartment_without_prepayment_shows_no_policy,
     LINK,
     {.tap = "2", .step = "flat", .sees = {"@stay_offer"}, .sees_not = "отмена",
      INSTEAD({"POST /v1/quotes", 201, "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(0) ",\"cancellation\":{\"text\":{\"ru\":\"Бесплатная отмена\"}}}"})},
-};
+)
 
 /* --- back --- */
 
-static const struct exchange back_from_an_apartment_by_link_leads_to_its_dates[] = {
+CONVERSATION(back_from_an_apartment_by_link_leads_to_its_dates,
     LINK,
     {.tap = "2", .step = "flat"},
     {.tap = "@button_back", .step = "day", .sees = {CALL_DAYS, "<b>Двушка у парка, Алматы</b>"}},
@@ -81,20 +81,20 @@ static const struct exchange back_from_an_apartment_by_link_leads_to_its_dates[]
     {.tap = "@stay_button_book", .step = "contact"},
     {.tap = "@stay_key_no_contact", .step = "booking"},
     {.tap = "@button_back", .step = "mine", .sees_not = "GET /v1/apartments"},
-};
-static const struct exchange missing_linked_apartment_leads_to_the_city_list[] = {
+)
+CONVERSATION(missing_linked_apartment_leads_to_the_city_list,
     LINK,
     {.tap = "2", .step = "list", .sees = {"@stay_flat_gone", "city=almaty&check_in=2026-11-22&check_out=2026-11-24&guests=2"},
      INSTEAD({"GET /v1/apartments/" WORLD_APARTMENT_ID, 404, WORLD_PROBLEM("not_found")})},
     {.tap = "@button_back", .step = "guests", .sees = {"\n6\n"}},
-};
+)
 /* --- payments --- */
 
 #define CLAIM_AND_CANCEL                                                                           \
     {.tap = "@stay_button_book", .step = "contact", BOOKS(WORLD_TO_PAY)}, \
     {.tap = "@stay_key_no_contact", .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})},   \
     {.tap = "Я оплатил", .step = "booking"}
-static const struct exchange owner_returns_an_unconfirmed_payment[] = {
+CONVERSATION(owner_returns_an_unconfirmed_payment,
     TO_APARTMENT,
     CLAIM_AND_CANCEL,
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"@stay_cancel_free", "@stay_sent", "вернуть их должен хозяин"},
@@ -103,79 +103,79 @@ static const struct exchange owner_returns_an_unconfirmed_payment[] = {
     {.tap = "@stay_button_free", .step = "list"},
     {.type = "/mybookings", .step = "mine"},
     {.tap = MINE_BUTTON, .step = "booking", .sees = {"@stay_cancelled", "@button_search", "@button_back"}, .sees_not = "вернуть их должен хозяин", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
-};
-static const struct exchange payment_partly_confirmed[] = {
+)
+CONVERSATION(payment_partly_confirmed,
     TO_APARTMENT,
     CLAIM_AND_CANCEL,
     {.tap = "Отменить бронь", .step = "cancel", .sees = {"Вернём " TENGE("5", "400"), "@stay_sent"},
      INSTEAD({CALL_BOOKING "/cancel-preview", 200, WORLD_PREVIEW(540000, 0)}, {CALL_BOOKING, 200, WORLD_CLAIMED})},
-};
-static const struct exchange cancel_without_a_payment[] = {
+)
+CONVERSATION(cancel_without_a_payment,
     TO_BOOKING,
     {.tap = "Отменить бронь", .step = "cancel", .sees_not = "вернуть их должен хозяин"},
     {.tap = "@stay_button_cancel", .step = "booking", .sees = {"@stay_cancelled"}, .sees_not = "вернуть их должен хозяин"},
-};
+)
 
 /* --- agreed bookings --- */
 
-static const struct exchange confirmed_screen_shows_times_and_address[] = {
+CONVERSATION(confirmed_screen_shows_times_and_address,
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking",
      .sees = {"Заезд: <b>22 ноября, вс, 14:00</b>\nВыезд: 24 ноября, вт, 12:00\nАдрес: ул. Абая, 1\n\nК оплате хозяину при заезде: <b>" TENGE("18", "000") "</b>\nKaspi +7", "Код двери 12"},
      ACTS("/confirm", WORLD_BOOKING("confirmed", "\"payment_info\":\"Kaspi +7\",\"check_in_info\":{\"ru\":\"Код двери 12\"},", WORLD_CANCEL))},
-};
-static const struct exchange rest_excludes_what_is_paid[] = {
+)
+CONVERSATION(rest_excludes_what_is_paid,
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking", .sees = {"оплачено " TENGE("5", "400"), "при заезде: <b>" TENGE("12", "600") "</b>"},
      ACTS("/confirm", WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(540000) ",", ""))},
     {.tap = "@button_back", .step = "list"},
     {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "booking", .sees = {"Заезд: "}, .sees_not = "@stay_rest", BOOKS(WORLD_BOOKING("confirmed", "\"paid\":" WORLD_SUM(1800000) ",", ""))},
-};
-static const struct exchange hold_asks_for_confirmation[] = {
+)
+CONVERSATION(hold_asks_for_confirmation,
     TO_CONTACT,
     {.share = "77012345678", .step = "booking", .sees = {"@stay_contact_taken", "@stay_held", "@stay_to_confirm", "Подтвердить"}},
     {.tap = "Подтвердить", .step = "booking", .sees_not = "@stay_to_confirm"},
-};
-static const struct exchange prepaid_hold_asks_for_payment[] = {
+)
+CONVERSATION(prepaid_hold_asks_for_payment,
     TO_CONTACT,
     {.share = "77012345678", .step = "booking", .sees = {"@stay_held", "@stay_pay"}, .sees_not = "@stay_to_confirm", ACTS("/contact", WORLD_TO_PAY)},
-};
+)
 #define BY_RULES "\"payment_info\":\"Kaspi +7\",\"cancellation\":{\"policy\":\"strict\",\"text\":{\"ru\":\"Половина за 7 дней\"}},"
-static const struct exchange policy_is_shown_before_the_payment[] = {
+CONVERSATION(policy_is_shown_before_the_payment,
     TO_CONTACT,
     {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"</b>\nKaspi +7\n\nПоловина за 7 дней\n\nПосле перевода"},
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("held", BY_RULES, WORLD_CANCEL "," WORLD_CLAIM)})},
     {.tap = "Я оплатил", .step = "booking", .sees = {"@stay_claimed"}, .sees_not = "Половина",
      ACTS("/claim-payment", WORLD_BOOKING("payment_claimed", BY_RULES, WORLD_CANCEL))},
-};
-static const struct exchange address_is_hidden_before_confirmation[] = {
+)
+CONVERSATION(address_is_hidden_before_confirmation,
     TO_CONTACT,
     {.tap = "@stay_key_no_contact", .step = "booking", .sees_not = "ул. Абая"},
-};
-static const struct exchange confirmation_is_announced_once[] = {
+)
+CONVERSATION(confirmation_is_announced_once,
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_confirmed"}},
     {.type = "как погода", .step = "booking", .sees = {"@stay_agreed"}, .sees_not = "Готово", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
     {.type = "/mybookings", .step = "mine"},
     {.tap = MINE_BUTTON, .step = "booking", .sees = {"@stay_agreed"}, .sees_not = "Готово", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
-};
-static const struct exchange confirmed_elsewhere_in_the_meantime[] = {
+)
+CONVERSATION(confirmed_elsewhere_in_the_meantime,
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_moved_on", "@stay_agreed"}, .sees_not = "Готово",
      INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 409, WORLD_PROBLEM("already_confirmed")}, {CALL_BOOKING, 200, WORLD_CONFIRMED})},
-};
-static const struct exchange check_in_today_shows_the_date[] = {
+)
+CONVERSATION(check_in_today_shows_the_date,
     {.type = "/mybookings", .step = "mine"},
     {.tap = MINE_BUTTON, .step = "booking", .sees = {"Заезд: <b>21 ноября, сб, 14:00</b>"},
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("checked_in", "\"check_in_at\":\"2026-11-21T09:00:00Z\",", "")})},
-};
+)
 
 /* --- leaving a search --- */
 
 #define PAIR "{\"items\":[" WORLD_IN_LIST(WORLD_APARTMENT_ID, "Первая", 100000) "," WORLD_IN_LIST(WORLD_OTHER_ID, "Вторая", 200000) "],\"next_cursor\":null}"
 #define TWO_APARTMENTS INSTEAD({"GET /v1/apartments?", 200, PAIR})
-static const struct exchange search_is_resumed_after_the_bookings[] = {
+CONVERSATION(search_is_resumed_after_the_bookings,
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.tap = "22", .step = "nights"},
@@ -195,43 +195,43 @@ static const struct exchange search_is_resumed_after_the_bookings[] = {
     {.tap = "@button_back", .step = "mine"},
     {.tap = "@stay_button_search", .step = "flat", .sees = {"GET /v1/apartments/" WORLD_OTHER_ID}},
     {.tap = "@button_back", .step = "list", .sees = {"Вторая"}, TWO_APARTMENTS},
-};
-static const struct exchange search_after_a_booking_returns_to_the_list[] = {
+)
+CONVERSATION(search_after_a_booking_returns_to_the_list,
     TO_BOOKING,
     {.type = "/mybookings", .step = "mine"},
     {.tap = "@stay_button_search", .step = "list", .sees = {"check_in=2026-11-22&check_out=2026-11-24&guests=2"}},
-};
-static const struct exchange no_return_without_a_search[] = {
+)
+CONVERSATION(no_return_without_a_search,
     {.type = "/mybookings", .step = "mine", .sees_not = "К поиску"},
     {.tap = MINE_BUTTON, .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@stay_button_again", .step = "flat", .sees = {"Алматы, Медеуский"}, INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@button_back", .step = "mine", .sees_not = "GET /v1/apartments?"},
-};
-static const struct exchange booking_again_ends_the_search[] = {
+)
+CONVERSATION(booking_again_ends_the_search,
     TO_APARTMENT,
     {.type = "/mybookings", .step = "mine"},
     {.tap = MINE_BUTTON, .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"guests\":3,", "")})},
     {.tap = "@stay_button_again", .step = "flat", .sees = {"\"guests\":3}"}, INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"guests\":3,", "")})},
     {.tap = "@button_back", .step = "mine", .sees_not = "К поиску"},
-};
-static const struct exchange apartment_missing_when_dates_are_requested[] = {
+)
+CONVERSATION(apartment_missing_when_dates_are_requested,
     {.type = "/mybookings", .step = "mine"},
     {.tap = MINE_BUTTON, .step = "booking", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@stay_button_again", .step = "flat", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.tap = "@stay_button_dates", .step = "day", .sees = {"@stay_flat_gone", "<b>Алматы</b>"}, INSTEAD({CALL_DAYS, 404, WORLD_PROBLEM("not_found")})},
-};
+)
 
 /* --- ended bookings --- */
 
-static const struct exchange cancelled_booking_offers_a_search[] = {
+CONVERSATION(cancelled_booking_offers_a_search,
     {.type = "/mybookings", .step = "mine"},
     {.tap = MINE_BUTTON, .step = "booking", .sees = {"@button_search", "@button_back"}, .sees_not = "Сначала", INSTEAD({CALL_BOOKING, 200, WORLD_CANCELLED})},
     {.tap = "@button_search", .step = "city"},
-};
+)
 
 /* --- another language --- */
 
-static const struct exchange step_is_shown_in_the_new_language[] = {
+CONVERSATION(step_is_shown_in_the_new_language,
     {.type = "/search", .step = "city"},
     {.tap = "Алматы", .step = "day"},
     {.type = "/language", .step = "day"},
@@ -244,40 +244,5 @@ static const struct exchange step_is_shown_in_the_new_language[] = {
     {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "contact"},
     {.type = "/language en", .step = "contact", .sees = {"Leave your phone", "Without a number"}, .sees_not = "Got it"},
-};
-
-static const struct named_conversation conversations[] = {
-    CONVERSATION(chosen_apartment_limits_the_number_of_guests),
-    CONVERSATION(search_offers_more_guests),
-    CONVERSATION(too_many_guests_are_reported_as_the_reason),
-    CONVERSATION(minimum_number_of_nights_is_named),
-    CONVERSATION(rounded_price_of_a_night_is_marked),
-    CONVERSATION(apartment_without_prepayment_shows_no_policy),
-    CONVERSATION(back_from_an_apartment_by_link_leads_to_its_dates),
-    CONVERSATION(missing_linked_apartment_leads_to_the_city_list),
-    CONVERSATION(owner_returns_an_unconfirmed_payment),
-    CONVERSATION(payment_partly_confirmed),
-    CONVERSATION(cancel_without_a_payment),
-    CONVERSATION(confirmed_screen_shows_times_and_address),
-    CONVERSATION(rest_excludes_what_is_paid),
-    CONVERSATION(hold_asks_for_confirmation),
-    CONVERSATION(prepaid_hold_asks_for_payment),
-    CONVERSATION(policy_is_shown_before_the_payment),
-    CONVERSATION(address_is_hidden_before_confirmation),
-    CONVERSATION(confirmation_is_announced_once),
-    CONVERSATION(confirmed_elsewhere_in_the_meantime),
-    CONVERSATION(check_in_today_shows_the_date),
-    CONVERSATION(search_is_resumed_after_the_bookings),
-    CONVERSATION(search_after_a_booking_returns_to_the_list),
-    CONVERSATION(no_return_without_a_search),
-    CONVERSATION(booking_again_ends_the_search),
-    CONVERSATION(apartment_missing_when_dates_are_requested),
-    CONVERSATION(cancelled_booking_offers_a_search),
-    CONVERSATION(step_is_shown_in_the_new_language),
-};
+)
 // clang-format on
-
-TEST_ROWS(conversation_follows_script, conversations)
-{
-    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
-}

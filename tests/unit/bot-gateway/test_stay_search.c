@@ -4,6 +4,7 @@
 #include "guest/stay_json.h"
 #include "phrase_world.h"
 #include "stay_talk.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 /* 2026-11-24, a Tuesday, at 12:00: the weekend is the next one. */
@@ -36,7 +37,7 @@ TEST_CASE("stay_seek", .setup = begin, .teardown = stay_talk_end);
 
 /* --- it answers --- */
 
-static const struct exchange one_phrase[] = {
+CONVERSATION(one_phrase,
     {.type = WISH, .step = "list", .sees_not = RULES,
      .sees = {ASKED(AS_WORDS, PRICE(2500000)), "Тихая двушка", RU_WHY, CARD WORLD_OTHER_ID " "}, INSTEAD(FINDS)},
     {.tap = "›", .step = "list", .sees = {ASKED(AS_WORDS, PRICE(2500000)), "Двушка у парка", WORLD_PHOTO, "2 / 2"}, .sees_not = RULES, INSTEAD(FINDS)},
@@ -44,29 +45,29 @@ static const struct exchange one_phrase[] = {
     {.tap = "Двушка у парка · " TENGE("18", "000"), .step = "flat", .sees = {"\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2"}},
     {.tap = "@button_back", .step = "list", .sees = {ASKED(AS_WORDS, PRICE(2500000))}, INSTEAD(FINDS)},
     {.tap = "@stay_button_book", .step = "contact", .sees = {"POST /v1/bookings {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2,\"guest\":"}},
-};
+)
 /* Each condition that can be dropped has a button with the number that this adds. */
-static const struct exchange condition_dropped[] = {
+CONVERSATION(condition_dropped,
     {.type = WISH, .step = "list", .sees = {"✕ до " TENGE("25", "000") " за ночь (+3)", "✕ парковка\n", "✕ 2 комнаты\n"}, INSTEAD(FINDS)},
     {.tap = "✕ до " TENGE("25", "000") " за ночь (+3)", .step = "list", .sees = {ASKED(AS_WORDS, "")}, .sees_not = "(+", INSTEAD(WORLD_ANSWERS(FOUND(WORLD_APARTMENT_ID, "А", 100), ""))},
     {.tap = "✕ парковка", .step = "list", .sees = {ASKED("2 комн, тихая, у метро, джакузи", "")}, INSTEAD(FINDS)},
     {.tap = "✕ 2 комнаты", .step = "list", .sees = {ASKED("тихая, у метро, джакузи", "")}, INSTEAD(FINDS)},
     {.type = "с балконом и бассейном", .step = "list", .sees = {ASKED("тихая, у метро, балкон, бассейном", "")}, INSTEAD(FINDS)},
-};
+)
 /* Unrecognised words, which have no button, are dropped with the last filter. */
-static const struct exchange last_condition_dropped[] = {
+CONVERSATION(last_condition_dropped,
     {.type = "с парковкой и джакузи в Алматы на выходные, нас двое", .step = "list", .sees = {ASKED("парковка, джакузи", "")}, INSTEAD(FINDS)},
     {.tap = "✕ парковка", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK},
-};
+)
 /* The count exceeds the results on the page. */
 #define TWO FOUND(WORLD_OTHER_ID, "Тихая двушка", 1900000) "," FOUND(WORLD_APARTMENT_ID, "Двушка у парка", 1800000)
 #define TEN(found) {SEEK, 200, "{\"items\":[" TWO "," TWO "," TWO "," TWO "," TWO "],\"next_cursor\":null,\"found\":" found ",\"relaxations\":[],\"degraded\":false,\"reasons\":[]}"}
-static const struct exchange more_than_ten[] = {
+CONVERSATION(more_than_ten,
     {.type = WISH, .step = "list", .sees = {"1 / 10+"}, INSTEAD(TEN("11"))},
     {.tap = "1 / 10+", .step = "all", INSTEAD(TEN("37"))},
     {.tap = "@button_back", .step = "list", .sees = {"1 / 10\n"}, .sees_not = "10+", INSTEAD(TEN("10"))},
-};
-static const struct exchange nothing_fits[] = {
+)
+CONVERSATION(nothing_fits,
     {.type = WISH, .step = "list", .sees_not = "✕ парковка",
      .sees = {"@stay_nothing_so", "✕ 2 комнаты (+4)\n", "Другие даты (+7)\n", "Изменить число гостей (+1)\n"},
      INSTEAD(WORLD_ANSWERS("", DROP("rooms", "4") "," DROP("dates", "7") "," DROP("guests", "1")))},
@@ -74,67 +75,52 @@ static const struct exchange nothing_fits[] = {
     {.tap = "1", .step = "list", .sees = {"@stay_nothing_so", "✕ 2 комнаты\n", "✕ парковка\n", "Другой город (+9)\n"}, .sees_not = RULES,
      INSTEAD(WORLD_ANSWERS("", DROP("city", "9")))},
     {.tap = "Другой город (+9)", .step = "city"},
-};
+)
 /* Missing answers are asked for first. */
-static const struct exchange missing_answers_are_asked_for[] = {
+CONVERSATION(missing_answers_are_asked_for,
     {.type = "тихая двушка с парковкой", .step = "city", .sees_not = SEEK},
     {.tap = "Алматы", .step = "day"},
     {.tap = "На выходные, 27–29 ноя", .step = "guests"},
     {.type = "нас двое", .step = "list", .sees = {ASKED("2 комн, тихая, парковка", "")}, INSTEAD(FINDS)},
-};
+)
 
 /* --- it does not answer --- */
 
-static const struct exchange search_api_is_down[] = {
+CONVERSATION(search_api_is_down,
     {.type = WISH, .step = "list", .sees = {SEEK, PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=", "Подходит: 2 комнаты", "Двушка у парка"}, .sees_not = "джакузи\n", INSTEAD(DEAD)},
     {.tap = "✕ парковка", .step = "list", .sees = {PLAIN "&rooms=2&max_price=2500000&q="}, INSTEAD(DEAD)},
     {.tap = "@stay_button_book", .step = "contact"},
-};
+)
 /* The second page of booking-api's list makes no call of search-api, and the way back to the first
  * is kept. */
 #define MORE {RULES, 200, "{\"items\":[" WORLD_APARTMENT_HEAD ",\"total\":" WORLD_SUM(1800000) "}],\"next_cursor\":\"abc\"}"}
-static const struct exchange search_api_recovers[] = {
+CONVERSATION(search_api_recovers,
     {.type = WISH, .step = "list", INSTEAD(DEAD, MORE)},
     {.tap = "›", .step = "list", .sees = {"&cursor=abc "}, .sees_not = SEEK, INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_APARTMENTS})},
     {.tap = "‹", .step = "list", .sees = {SEEK, RU_WHY}, .sees_not = RULES, INSTEAD(FINDS)},
-};
-static const struct exchange search_api_fails_at_the_second_page[] = {
+)
+CONVERSATION(search_api_fails_at_the_second_page,
     {.type = WISH, .step = "list", INSTEAD(FINDS)},
     {.tap = "›", .step = "list", .sees = {SEEK, RULES, "Двушка у парка"}, INSTEAD(DEAD)},
-};
+)
 /* The last result of a page that has become empty. */
-static const struct exchange results_disappear[] = {
+CONVERSATION(results_disappear,
     {.type = WISH, .step = "list", INSTEAD(DEAD, MORE)},
     {.tap = "›", .step = "list", INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_APARTMENTS})},
     {.tap = "‹", .step = "list", .sees = {"@stay_nothing_so"}, .sees_not = RULES, INSTEAD(WORLD_ANSWERS("", ""))},
     {.tap = "✕ парковка", .step = "list", .sees = {"Тихая двушка", "1 / 2"}, INSTEAD(FINDS)},
-};
+)
 /* Photo and amenities are optional. */
-static const struct exchange apartment_details_are_missing[] = {
+CONVERSATION(apartment_details_are_missing,
     {.type = WISH, .step = "list", .sees = {"Тихая двушка", RU_WHY}, .sees_not = WORLD_PHOTO, INSTEAD(FINDS, {CARD WORLD_OTHER_ID, 404, WORLD_PROBLEM("not_found")})},
-};
+)
 
 /* --- searches that need only booking-api --- */
 
-static const struct exchange search_without_conditions[] = {
+CONVERSATION(search_without_conditions,
     {.type = "Алматы на выходные вдвоём", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK},
     {.type = "от 10 до 20 тысяч", .step = "list", .sees = {"&min_price=1000000&max_price=2000000 "}, .sees_not = SEEK},
-};
-
-static const struct named_conversation conversations[] = {
-    CONVERSATION(one_phrase),
-    CONVERSATION(condition_dropped),
-    CONVERSATION(last_condition_dropped),
-    CONVERSATION(more_than_ten),
-    CONVERSATION(nothing_fits),
-    CONVERSATION(missing_answers_are_asked_for),
-    CONVERSATION(search_api_is_down),
-    CONVERSATION(search_api_recovers),
-    CONVERSATION(search_api_fails_at_the_second_page),
-    CONVERSATION(results_disappear),
-    CONVERSATION(apartment_details_are_missing),
-    CONVERSATION(search_without_conditions),
-};
+)
 
 /* The same result in the three languages. */
 static const struct {
@@ -146,11 +132,6 @@ static const struct {
     {LANGUAGE_EN, "2 rooms in Almaty for the weekend under 25k for two with parking",        "Why this one: rooms: 2; it has: parking", "(+3)"},
 };
 // clang-format on
-
-TEST_ROWS(conversation_follows_script, conversations)
-{
-    conversation_go(&talk, conversations[_i].all, conversations[_i].count);
-}
 
 TEST_ROWS(filters_are_named_in_each_language, phrases)
 {
@@ -190,7 +171,6 @@ TEST(only_unrecognised_words_are_stored)
 TEST(absent_words_may_be_null)
 {
     struct stay stay;
-    struct fault fault = {.code = ""};
 
     ck_assert_msg(stay_read(SLICE("{\"wish\":{\"rest\":null}}"), &talk.arena, &stay, &fault), "%s",
                   fault.code);
@@ -223,7 +203,6 @@ static struct phrase heard(struct slice query)
 {
     const struct phrase_now now = {.day = 20780, .hour = 12};
     struct phrase phrase;
-    struct fault fault;
 
     ck_assert(phrase_read(talk.words, query, LANGUAGE_RU, now, &talk.arena, &phrase, &fault));
     ck_assert_uint_eq(phrase.rest_count, 0);
@@ -249,7 +228,6 @@ TEST_ROWS(filters_survive_query, wishes)
 {
     const struct stay_filters *wish = &wishes[_i].wish;
     struct slice query, rooms = wish->rooms;
-    struct fault fault;
 
     ck_assert(stay_search_query(wish, &talk.arena, &query, &fault));
     ck_assert_msg(slice_is(query, wishes[_i].query), "%.*s", SLICE_ARG(query));
@@ -266,7 +244,6 @@ TEST_ROWS(landmarks_survive_query, nears)
 {
     const struct stay_filters wish = {.words = slice_of(nears[_i][0])};
     struct slice query;
-    struct fault fault;
 
     ck_assert(stay_search_query(&wish, &talk.arena, &query, &fault));
     const struct phrase phrase = heard(query);
@@ -278,7 +255,6 @@ TEST(query_omits_what_does_not_fit)
 {
     char rest[STAY_FILTER_BYTES_MAX + 1];
     struct slice query;
-    struct fault fault;
 
     memset(rest, 'x', sizeof rest - 1);
     rest[sizeof rest - 1] = '\0';

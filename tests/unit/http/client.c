@@ -63,7 +63,7 @@ void client_close(struct client *client)
 {
     close(client->fd);
     free(client->bytes);
-    client->bytes = NULL;
+    *client = (struct client){.fd = -1};
 }
 
 /* If the peer closes early, client_read() detects it. */

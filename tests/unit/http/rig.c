@@ -97,7 +97,6 @@ static enum http_status get_big(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
     int64_t size = BIG;
-    (void)data;
     if (req->query_count > 0 && !parse_i64(req->query[0].value, 0, HTTP_REPLY_MAX, &size))
         size = BIG;
     buf_char(&res->body, '"');
@@ -130,7 +129,6 @@ static enum http_status get_item(void *data, const struct http_request *req,
 {
     struct uuid id;
     struct fault fault;
-    (void)data;
     if (!http_request_uuid(req, 0, &id, &fault))
         return http_reply_fault(req, res, &fault);
     buf_text(&res->body, "{\"item\":1}");
@@ -264,8 +262,6 @@ static const struct http_route routes[] = {
 static bool guard(void *data, struct http_request *req, struct http_response *res,
                   struct fault *fault)
 {
-    (void)data;
-    (void)res;
     if (slice_is(req->headers[HTTP_H_X_API_KEY], "k"))
         return true;
     return fault_set(fault, FAULT_UNAUTHENTICATED, "unauthenticated", "No key.");
@@ -281,7 +277,6 @@ static void on_order(void *data, uint32_t events)
 {
     struct rig *rig = data;
     uint64_t count = 0;
-    (void)events;
     ck_assert_int_eq(read(rig->order_fd, &count, sizeof(count)), sizeof(count));
     int order = atomic_exchange(&rig->order, 0);
     if (order == ORDER_DRAIN)

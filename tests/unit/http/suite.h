@@ -23,7 +23,7 @@
 #define WAIT_MS (int)patience_ms(3000)
 
 static struct rig rig;
-/* The connection of start_and_connect(), until the end of the test. */
+/* A connection that is closed at the end of the test. */
 static struct client conn;
 
 static inline void nap_ms(long ms)
@@ -39,41 +39,64 @@ static inline int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static inline void expect_status(struct client *client, int status, const char *why)
+/* The last answer, until the next one or the end of the test. */
+static struct answer answer;
+
+static inline void read_answer(struct client *client)
 {
-    struct answer answer;
-    client_read(client, false, WAIT_MS, &answer);
-    ck_assert_msg(answer.status == status, "%s: %d", why, answer.status);
     answer_finish(&answer);
+    client_read(client, false, WAIT_MS, &answer);
 }
 
-static inline void ask(const char *bytes, bool head, struct answer *answer)
+static inline void read_answer_of_head(struct client *client)
+{
+    answer_finish(&answer);
+    client_read(client, true, WAIT_MS, &answer);
+}
+
+/* On a new connection. */
+static inline void ask(const char *bytes)
 {
     struct client client;
     client_open(&client, rig.port);
     client_text(&client, bytes);
-    client_read(&client, head, WAIT_MS, answer);
+    read_answer(&client);
     client_close(&client);
+}
+
+#define ck_answer(client, wanted)                                                                  \
+    do {                                                                                           \
+        read_answer(client);                                                                       \
+        ck_assert_int_eq(answer.status, wanted);                                                   \
+    } while (0)
+#define ck_asked(bytes, wanted)                                                                    \
+    do {                                                                                           \
+        ask(bytes);                                                                                \
+        ck_assert_int_eq(answer.status, wanted);                                                   \
+    } while (0)
+#define ck_header(name, wanted) ck_assert_str_eq(answer_header(&answer, name), wanted)
+#define ck_body_has(text)                                                                          \
+    ck_assert_msg(strstr(answer.body, text) != NULL, "no %s in %s", text, answer.body)
+
+static inline void expect_status(struct client *client, int status, const char *why)
+{
+    read_answer(client);
+    ck_assert_msg(answer.status == status, "%s: %d", why, answer.status);
 }
 
 /* Checks that a request on a new connection is served. */
 static inline void expect_service(const char *why)
 {
-    struct answer answer;
-    ask(GET_FAST, false, &answer);
+    ask(GET_FAST);
     ck_assert_msg(answer.status == 200, "%s: %d", why, answer.status);
-    answer_finish(&answer);
 }
 
 static inline bool is_kept(size_t bytes)
 {
-    struct answer answer;
     char line[64];
     snprintf(line, sizeof(line), "\nhttp_body_bytes %zu\n", bytes);
-    ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n", false, &answer);
-    const bool found = strstr(answer.body, line) != NULL;
-    answer_finish(&answer);
-    return found;
+    ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n");
+    return strstr(answer.body, line) != NULL;
 }
 
 /* Waits until request bodies take this many bytes of the server's memory. */
@@ -99,9 +122,17 @@ static inline void setup(void)
 
 static inline void teardown(void)
 {
+    answer_finish(&answer);
     if (conn.fd >= 0)
         client_close(&conn);
     rig_stop(&rig);
+}
+
+/* 0: handlers' connections are suspended; 1: polled. */
+static inline void start_rig(int mode)
+{
+    rig.options.polled_max = mode == 1 ? 64 : 0;
+    rig_start(&rig);
 }
 
 static inline void start_and_connect(void)

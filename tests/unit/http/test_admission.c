@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "http/admission_private.h"
 
 #include "support/scratch.h"

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Properties of answers other than the status: headers, versions, methods, and oversized bodies. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "client.h"
 #include "rig.h"
 #include "suite.h"
@@ -15,21 +11,18 @@ TEST_CASE("answers", .setup = setup, .teardown = teardown);
 
 TEST(expect_header_is_answered_with_100)
 {
-    struct answer answer;
     start_and_connect();
     client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
                        "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
-    client_read(&conn, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 100);
-    answer_finish(&answer);
+    ck_answer(&conn, 100);
     client_text(&conn, "{}");
     expect_status(&conn, 200, "after continue");
 }
 
-static void expect_date_of_now(const struct answer *answer)
+static void expect_date_of_now(void)
 {
     struct tm then = {0};
-    const char *date = answer_header(answer, "Date");
+    const char *date = answer_header(&answer, "Date");
     const char *end = strptime(date, "%a, %d %b %Y %H:%M:%S GMT", &then);
     ck_assert_msg(end != NULL && *end == '\0', "%s", date);
     ck_assert_int_le(labs(timegm(&then) - time(NULL)), 5);
@@ -40,33 +33,29 @@ TEST_LOOP(oversized_body_gets_413_and_is_read_to_its_end, 0, 2)
 {
     enum { PIECES = 32, PIECE = 65536 };
     static char piece[PIECE];
-    struct client client;
-    struct answer answer;
     rig.options.cors_origins = "https://a.kz";
     rig_start(&rig);
     memset(piece, ' ', sizeof(piece));
-    client_open(&client, rig.port);
-    client_text(&client, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Origin: https://a.kz\r\n");
-    client_text(&client,
+    client_open(&conn, rig.port);
+    client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Origin: https://a.kz\r\n");
+    client_text(&conn,
                 _i == 0 ? "Content-Length: 2097152\r\n\r\n" : "Transfer-Encoding: chunked\r\n\r\n");
     for (int i = 0; i < PIECES; i++) {
         if (_i == 1)
-            client_text(&client, "10000\r\n");
-        client_send(&client, piece, PIECE);
+            client_text(&conn, "10000\r\n");
+        client_send(&conn, piece, PIECE);
         if (_i == 1)
-            client_text(&client, "\r\n");
+            client_text(&conn, "\r\n");
     }
-    client_read(&client, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 413);
-    ck_assert_str_eq(answer_header(&answer, "Content-Type"), "application/problem+json");
-    ck_assert_str_eq(answer_header(&answer, "Connection"), "close");
-    ck_assert_str_eq(answer_header(&answer, "Vary"), "Origin");
-    ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Origin"), "https://a.kz");
-    expect_date_of_now(&answer);
-    ck_assert_ptr_nonnull(strstr(answer.body, "\"code\":\"body_too_large\""));
-    answer_finish(&answer);
-    ck_assert(client_sees_end(&client, WAIT_MS));
-    client_close(&client);
+    ck_answer(&conn, 413);
+    ck_header("Content-Type", "application/problem+json");
+    ck_header("Connection", "close");
+    ck_header("Vary", "Origin");
+    ck_header("Access-Control-Allow-Origin", "https://a.kz");
+    expect_date_of_now();
+    ck_body_has("\"code\":\"body_too_large\"");
+    ck_assert(client_sees_end(&conn, WAIT_MS));
+    client_close(&conn);
     ck_assert_int_eq(atomic_load(&rig.handled), 0);
 }
 
@@ -74,16 +63,14 @@ TEST(refused_head_request_gets_no_body)
 {
     enum { CHUNK = 0x10001 };
     static char chunk[CHUNK];
-    struct answer answer;
     start_and_connect();
     client_text(&conn, "HEAD /v1/fast HTTP/1.1\r\n" HOST KEY
                        "Transfer-Encoding: chunked\r\n\r\n10001\r\n");
     client_send(&conn, chunk, sizeof(chunk));
-    client_read(&conn, true, WAIT_MS, &answer);
+    read_answer_of_head(&conn);
     ck_assert_int_eq(answer.status, 413);
     ck_assert_msg(conn.len == 0, "%zu bytes follow", conn.len);
     ck_assert(client_sees_end(&conn, WAIT_MS));
-    answer_finish(&answer);
 }
 
 TEST(route_may_have_its_own_body_limit)
@@ -99,10 +86,10 @@ TEST(route_may_have_its_own_body_limit)
 }
 
 /* The process's part of an id, a hyphen, a number. */
-static void expect_made_id(const struct answer *answer)
+static void expect_made_id(void)
 {
     static char last[128];
-    const char *id = answer_header(answer, "X-Request-Id");
+    const char *id = answer_header(&answer, "X-Request-Id");
     ck_assert_uint_eq(strspn(id, "0123456789abcdef"), 16);
     ck_assert_int_eq(id[16], '-');
     ck_assert_uint_gt(strlen(id), 17);
@@ -112,26 +99,20 @@ static void expect_made_id(const struct answer *answer)
 
 TEST(every_answer_has_version_and_request_id)
 {
-    struct answer answer;
     rig_start(&rig);
-    ask(GET_FAST, false, &answer);
-    ck_assert_str_eq(answer_header(&answer, "API-Version"), "1");
-    expect_made_id(&answer);
+    ask(GET_FAST);
+    ck_header("API-Version", "1");
+    expect_made_id();
     ck_assert_str_ne(answer_header(&answer, "Date"), "");
-    answer_finish(&answer);
-    ask("GET /v1/fast HTTP/1.1\r\n" HOST "X-Request-Id: a.B:c_1-2\r\n\r\n", false, &answer);
-    ck_assert_int_eq(answer.status, 401);
-    ck_assert_str_eq(answer_header(&answer, "API-Version"), "1");
-    ck_assert_str_eq(answer_header(&answer, "X-Request-Id"), "a.B:c_1-2");
-    ck_assert_str_eq(answer_header(&answer, "WWW-Authenticate"), "ApiKey realm=\"tapbot\"");
-    ck_assert_ptr_nonnull(strstr(answer.body, "\"request_id\":\"a.B:c_1-2\""));
-    answer_finish(&answer);
-    ask("GET /v1/fast HTTP/1.1\r\n" HOST KEY "X-Request-Id: a b\r\n\r\n", false, &answer);
-    expect_made_id(&answer);
-    answer_finish(&answer);
-    ask("GET /v1/fast HTTP/1.1\r\n" HOST KEY "X-Request-Id:\r\n\r\n", false, &answer);
-    expect_made_id(&answer);
-    answer_finish(&answer);
+    ck_asked("GET /v1/fast HTTP/1.1\r\n" HOST "X-Request-Id: a.B:c_1-2\r\n\r\n", 401);
+    ck_header("API-Version", "1");
+    ck_header("X-Request-Id", "a.B:c_1-2");
+    ck_header("WWW-Authenticate", "ApiKey realm=\"tapbot\"");
+    ck_body_has("\"request_id\":\"a.B:c_1-2\"");
+    ask("GET /v1/fast HTTP/1.1\r\n" HOST KEY "X-Request-Id: a b\r\n\r\n");
+    expect_made_id();
+    ask("GET /v1/fast HTTP/1.1\r\n" HOST KEY "X-Request-Id:\r\n\r\n");
+    expect_made_id();
 }
 
 /* Headers that nearly fill the connection's memory are accepted; more are refused and not
@@ -149,101 +130,78 @@ TEST_LOOP(large_headers_are_accepted_or_refused, 0, 5)
         {40000, 431}
     };
     static char text[50000];
-    struct client client;
-    struct answer answer;
     rig_start(&rig);
     size_t len = (size_t)snprintf(text, sizeof(text), "GET /v1/fast HTTP/1.1\r\n" HOST KEY);
     for (int i = 0; len < sizes[_i].size; i++)
         len += (size_t)snprintf(text + len, sizeof(text) - len, "X-%d: %0200d\r\n", i, i);
     len += (size_t)snprintf(text + len, sizeof(text) - len, "\r\n");
-    client_open(&client, rig.port);
+    client_open(&conn, rig.port);
     for (size_t at = 0; at < len; at += 3000) {
-        client_send(&client, text + at, len - at < 3000 ? len - at : 3000);
+        client_send(&conn, text + at, len - at < 3000 ? len - at : 3000);
         nap_ms(2);
     }
-    client_read(&client, false, WAIT_MS, &answer);
+    read_answer(&conn);
     ck_assert_msg(answer.status == sizes[_i].status, "%zu bytes: %d", sizes[_i].size,
                   answer.status);
-    answer_finish(&answer);
-    client_close(&client);
 }
 
 TEST(head_equals_get_without_the_body)
 {
-    static struct answer get;
-    static struct answer head;
     char length[32];
-    rig_start(&rig);
-    ask(GET_FAST, false, &get);
-    ask("HEAD /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n", true, &head);
-    ck_assert_int_eq(head.status, 200);
-    snprintf(length, sizeof(length), "%zu", get.body_len);
-    ck_assert_str_eq(answer_header(&head, "Content-Length"), length);
-    ck_assert_str_eq(answer_header(&head, "Content-Type"), "application/json");
-    answer_finish(&get);
-    answer_finish(&head);
+    start_and_connect();
+    ask(GET_FAST);
+    snprintf(length, sizeof(length), "%zu", answer.body_len);
+    client_text(&conn, "HEAD /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n");
+    read_answer_of_head(&conn);
+    ck_assert_int_eq(answer.status, 200);
+    ck_header("Content-Length", length);
+    ck_header("Content-Type", "application/json");
 }
 
 TEST(head_answer_has_no_body)
 {
-    struct answer answer;
     start_and_connect();
     client_text(&conn, "HEAD /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n" GET_FAST);
-    client_read(&conn, true, WAIT_MS, &answer);
-    answer_finish(&answer);
-    client_read(&conn, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    read_answer_of_head(&conn);
+    ck_answer(&conn, 200);
     ck_assert_str_eq(answer.body, "{\"path\":\"/v1/fast\"}");
-    answer_finish(&answer);
 }
 
 /* Content-Length, if present, is that of the 200 (RFC 9110, 15.4.5); no body follows. */
 TEST(matching_etag_gets_304)
 {
-    struct answer answer;
     char text[512];
     char length[32];
     start_and_connect();
     client_text(&conn, GET_ITEM "\r\n");
-    client_read(&conn, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_answer(&conn, 200);
     snprintf(length, sizeof(length), "%zu", answer.body_len);
     snprintf(text, sizeof(text),
              GET_ITEM "If-None-Match: \"1.a\"\r\nIf-None-Match: %s\r\n\r\n" GET_FAST,
              answer_header(&answer, "ETag"));
-    answer_finish(&answer);
     client_text(&conn, text);
-    client_read(&conn, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 304);
+    ck_answer(&conn, 304);
     ck_assert_str_ne(answer_header(&answer, "ETag"), "");
-    ck_assert_str_eq(answer_header(&answer, "Content-Type"), "");
-    ck_assert_str_eq(answer_header(&answer, "Content-Length"), length);
-    answer_finish(&answer);
-    client_read(&conn, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_header("Content-Type", "");
+    ck_header("Content-Length", length);
+    ck_answer(&conn, 200);
     ck_assert_str_eq(answer.body, "{\"path\":\"/v1/fast\"}");
-    answer_finish(&answer);
 }
 
 TEST(options_and_405_list_the_methods)
 {
-    struct answer answer;
     rig.options.cors_origins = "https://a.kz";
     rig_start(&rig);
-    ask("OPTIONS /v1/echo HTTP/1.1\r\n" HOST "Origin: https://a.kz\r\n"
-        "Access-Control-Request-Method: POST\r\n\r\n",
-        false, &answer);
-    ck_assert_int_eq(answer.status, 204);
-    ck_assert_str_eq(answer_header(&answer, "Allow"), "POST, OPTIONS");
-    ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Origin"), "https://a.kz");
-    ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Methods"), "POST, OPTIONS");
-    ck_assert_str_eq(answer_header(&answer, "Vary"), "Origin");
-    answer_finish(&answer);
-    ask("GET /v1/echo HTTP/1.1\r\n" HOST KEY "Origin: https://b.kz\r\n\r\n", false, &answer);
-    ck_assert_int_eq(answer.status, 405);
-    ck_assert_str_eq(answer_header(&answer, "Allow"), "POST, OPTIONS");
-    ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Origin"), "");
-    answer_finish(&answer);
+    ck_asked("OPTIONS /v1/echo HTTP/1.1\r\n" HOST "Origin: https://a.kz\r\n"
+             "Access-Control-Request-Method: POST\r\n\r\n",
+             204);
+    ck_header("Allow", "POST, OPTIONS");
+    ck_header("Access-Control-Allow-Origin", "https://a.kz");
+    ck_header("Access-Control-Allow-Methods", "POST, OPTIONS");
+    ck_header("Vary", "Origin");
+    ck_asked("GET /v1/echo HTTP/1.1\r\n" HOST KEY "Origin: https://b.kz\r\n\r\n", 405);
+    ck_header("Allow", "POST, OPTIONS");
+    ck_header("Access-Control-Allow-Origin", "");
 }
 
 /* A browser sends a preflight without the key, also for an unknown path. */
@@ -256,7 +214,6 @@ TEST_LOOP(a_preflight_for_an_unknown_path_is_answered, 0, 2)
         {"",  401},
         {KEY, 404},
     };
-    struct answer answer;
     char text[512];
     rig.options.cors_origins = "https://a.kz";
     rig_start(&rig);
@@ -264,9 +221,8 @@ TEST_LOOP(a_preflight_for_an_unknown_path_is_answered, 0, 2)
              "OPTIONS /v1/nothing HTTP/1.1\r\n" HOST "%sOrigin: https://a.kz\r\n"
              "Access-Control-Request-Method: POST\r\n\r\n",
              cases[_i].key);
-    ask(text, false, &answer);
+    ask(text);
     ck_assert_int_eq(answer.status, cases[_i].status);
-    ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Origin"), "https://a.kz");
-    ck_assert_str_eq(answer_header(&answer, "Access-Control-Allow-Methods"), "");
-    answer_finish(&answer);
+    ck_header("Access-Control-Allow-Origin", "https://a.kz");
+    ck_header("Access-Control-Allow-Methods", "");
 }

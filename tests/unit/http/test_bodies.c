@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Requests whose body is refused, truncated or counted while it arrives. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "base/digest.h"
@@ -16,13 +13,6 @@ TEST_CASE("a route's own guard", .setup = setup, .teardown = teardown);
 
 #define POST_HOOK "POST /v1/hook/known HTTP/1.1\r\n" HOST
 #define SECRET    "X-Telegram-Bot-Api-Secret-Token: s\r\n"
-
-/* With suspended connections, or with polling. */
-static void start_rig(int mode)
-{
-    rig.options.polled_max = mode == 1 ? 64 : 0;
-    rig_start(&rig);
-}
 
 /* request, status, number of calls of the guard, whether the connection closes, why */
 // clang-format off
@@ -66,22 +56,18 @@ TEST_LOOP(refused_client_still_sending_gets_the_reply, 0, 2)
 {
     enum { PIECE = 16 * 1024, PIECES = 60 };
     static char piece[PIECE];
-    struct client client;
-    struct answer answer;
     start_rig(_i);
-    client_open(&client, rig.port);
-    client_text(&client, POST_HOOK "Content-Length: 983040\r\n\r\n");
+    client_open(&conn, rig.port);
+    client_text(&conn, POST_HOOK "Content-Length: 983040\r\n\r\n");
     for (int i = 0; i < PIECES; i++)
-        client_send(&client, piece, PIECE);
-    client_read(&client, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 401);
-    ck_assert_str_eq(answer_header(&answer, "Content-Type"), "application/problem+json");
-    ck_assert_str_eq(answer_header(&answer, "Connection"), "close");
-    ck_assert_str_eq(answer_header(&answer, "X-Guarded"), "yes");
-    ck_assert_ptr_nonnull(strstr(answer.body, "\"code\":\"unauthenticated\""));
-    answer_finish(&answer);
-    ck_assert(client_sees_end(&client, WAIT_MS));
-    client_close(&client);
+        client_send(&conn, piece, PIECE);
+    ck_answer(&conn, 401);
+    ck_header("Content-Type", "application/problem+json");
+    ck_header("Connection", "close");
+    ck_header("X-Guarded", "yes");
+    ck_body_has("\"code\":\"unauthenticated\"");
+    ck_assert(client_sees_end(&conn, WAIT_MS));
+    client_close(&conn);
     ck_assert_int_eq(atomic_load(&rig.handled), 0);
 }
 
@@ -89,18 +75,13 @@ TEST_LOOP(refused_client_still_sending_gets_the_reply, 0, 2)
 TEST_LOOP(guard_refuses_without_a_fiber, 0, 2)
 {
     struct client busy;
-    struct answer answer;
     rig.options.fibers_max = 1;
     start_rig(_i);
     client_open(&busy, rig.port);
     client_text(&busy, GET_GATE);
     wait_count(rig.handled, 1);
-    ask(POST_HOOK "Content-Length: 2\r\n\r\n{}", false, &answer);
-    ck_assert_int_eq(answer.status, 401);
-    answer_finish(&answer);
-    ask(POST_HOOK SECRET "Content-Length: 2\r\n\r\n{}", false, &answer);
-    ck_assert_int_eq(answer.status, 503);
-    answer_finish(&answer);
+    ck_asked(POST_HOOK "Content-Length: 2\r\n\r\n{}", 401);
+    ck_asked(POST_HOOK SECRET "Content-Length: 2\r\n\r\n{}", 503);
     atomic_store(&rig.opened_gate, true);
     expect_status(&busy, 200, "the one that had room");
     client_close(&busy);
@@ -149,18 +130,16 @@ static void send_cut(struct client *client, const char *path, size_t size, bool 
 static void expect_cut(struct client *client, size_t size, const char *why)
 {
     static char whole[FULL];
-    struct answer answer;
     size_t kept = size < FULL ? size : FULL;
     char expected[128];
     fill(whole, sizeof(whole));
     snprintf(expected, sizeof(expected), "%zu %016llx %d", kept,
              (unsigned long long)digest_fast64((struct slice){whole, kept}), size > FULL);
-    client_read(client, false, WAIT_MS, &answer);
+    read_answer(client);
     ck_assert_msg(answer.status == 200, "%s: %d", why, answer.status);
     ck_assert_msg(strcmp(answer.body, expected) == 0, "%s: %s, not %s", why, answer.body, expected);
     const char *fate = answer_header(&answer, "Connection");
     ck_assert_msg((strcmp(fate, "close") == 0) == (size > MOST), "%s: %s", why, fate);
-    answer_finish(&answer);
 }
 
 static const size_t sizes[] = {0,    1,        FULL - 1,   FULL, FULL + 1, FULL + PIECE,
@@ -173,7 +152,6 @@ TEST_CASE("cut", .setup = setup, .teardown = teardown, .timeout_s = 30);
  * request follows. */
 TEST_LOOP(body_beyond_the_limit_is_truncated, 0, 8 * SIZES)
 {
-    struct client client;
     const size_t size = sizes[_i / 8];
     const bool chunked = _i / 4 % 2 == 1;
     const bool slow = _i / 2 % 2 == 1;
@@ -181,58 +159,50 @@ TEST_LOOP(body_beyond_the_limit_is_truncated, 0, 8 * SIZES)
     snprintf(why, sizeof(why), "%zu bytes, chunked %d, slow %d, polled %d", size, chunked, slow,
              _i % 2);
     start_rig(_i % 2);
-    client_open(&client, rig.port);
-    send_cut(&client, slow ? "/v1/slow-cut" : "/v1/cut", size, chunked);
-    send_body(&client, size, chunked, true);
-    client_text(&client, GET_FAST);
-    expect_cut(&client, size, why);
+    client_open(&conn, rig.port);
+    send_cut(&conn, slow ? "/v1/slow-cut" : "/v1/cut", size, chunked);
+    send_body(&conn, size, chunked, true);
+    client_text(&conn, GET_FAST);
+    expect_cut(&conn, size, why);
     if (size > MOST) {
-        ck_assert_msg(client_sees_end(&client, WAIT_MS), "%s", why);
+        ck_assert_msg(client_sees_end(&conn, WAIT_MS), "%s", why);
         ck_assert_int_eq(atomic_load(&rig.handled), 1);
     } else {
-        expect_status(&client, 200, why);
-        send_cut(&client, "/v1/cut", 2, false);
-        client_text(&client, "ab");
-        expect_cut(&client, 2, why);
+        expect_status(&conn, 200, why);
+        send_cut(&conn, "/v1/cut", 2, false);
+        client_text(&conn, "ab");
+        expect_cut(&conn, 2, why);
     }
-    client_close(&client);
 }
 
 /* The server does not wait for bytes announced beyond the limit: it answers before half of them are
  * sent. */
 TEST_LOOP(body_far_beyond_the_limit_is_answered_before_its_end, 0, 2)
 {
-    struct client client;
     start_rig(_i);
-    client_open(&client, rig.port);
-    send_cut(&client, "/v1/slow-cut", (size_t)2 * MOST, false);
-    send_body(&client, MOST + PIECE, false, false);
-    expect_cut(&client, (size_t)2 * MOST, "half");
-    ck_assert(client_sees_end(&client, WAIT_MS));
-    client_close(&client);
+    client_open(&conn, rig.port);
+    send_cut(&conn, "/v1/slow-cut", (size_t)2 * MOST, false);
+    send_body(&conn, MOST + PIECE, false, false);
+    expect_cut(&conn, (size_t)2 * MOST, "half");
+    ck_assert(client_sees_end(&conn, WAIT_MS));
 }
 
 TEST_LOOP(limit_is_exceeded_byte_by_byte, 0, 2)
 {
-    struct client client;
     start_rig(_i);
-    client_open(&client, rig.port);
-    send_cut(&client, "/v1/cut", FULL + 3, _i == 1);
-    send_body(&client, FULL - 1, _i == 1, false);
+    client_open(&conn, rig.port);
+    send_cut(&conn, "/v1/cut", FULL + 3, _i == 1);
+    send_body(&conn, FULL - 1, _i == 1, false);
     for (int i = 0; i < 4; i++) {
         nap_ms(3);
-        client_text(&client, _i == 1 ? "1\r\n" : "");
-        client_send(&client, &"pqrs"[i], 1);
-        client_text(&client, _i == 1 ? "\r\n" : "");
+        client_text(&conn, _i == 1 ? "1\r\n" : "");
+        client_send(&conn, &"pqrs"[i], 1);
+        client_text(&conn, _i == 1 ? "\r\n" : "");
     }
-    client_text(&client, _i == 1 ? "0\r\n\r\n" : "");
-    struct answer answer;
-    client_read(&client, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    client_text(&conn, _i == 1 ? "0\r\n\r\n" : "");
+    ck_answer(&conn, 200);
     ck_assert_str_eq(answer.body + strlen(answer.body) - 2, " 1");
     ck_assert(strncmp(answer.body, "1048576 ", 8) == 0);
-    answer_finish(&answer);
-    client_close(&client);
 }
 
 /* bytes sent before the client disconnects */
@@ -259,16 +229,15 @@ TEST_LOOP(client_disconnecting_in_the_body_starts_no_handler, 0, 6)
 /* The handler of a body whose rest is not read waits, while its client disconnects. */
 TEST_LOOP(client_leaving_an_unread_body_affects_no_other, 0, 4)
 {
-    struct client client;
     struct linger reset = {1, 0};
     start_rig(_i % 2);
-    client_open(&client, rig.port);
-    send_cut(&client, "/v1/slow-cut?gate", (size_t)2 * MOST, false);
-    send_body(&client, MOST + PIECE, false, false);
+    client_open(&conn, rig.port);
+    send_cut(&conn, "/v1/slow-cut?gate", (size_t)2 * MOST, false);
+    send_body(&conn, MOST + PIECE, false, false);
     wait_count(rig.handled, 1);
     if (_i / 2 == 1)
-        setsockopt(client.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-    client_close(&client);
+        setsockopt(conn.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    client_close(&conn);
     nap_ms(20);
     expect_service("while it waits");
     atomic_store(&rig.opened_gate, true);
@@ -284,7 +253,6 @@ TEST_CASE("limit", .setup = setup, .teardown = teardown);
 TEST_LOOP(bodies_beyond_their_limit_are_answered_503, 0, 8)
 {
     struct client first, second;
-    struct answer answer;
     rig.options.bodies_max = FULL;
     start_rig(_i % 2);
     client_open(&first, rig.port);
@@ -294,12 +262,10 @@ TEST_LOOP(bodies_beyond_their_limit_are_answered_503, 0, 8)
     expect_kept(HALF);
     send_cut(&second, "/v1/cut", HALF, _i / 2 % 2 == 1);
     send_body(&second, HALF, _i / 2 % 2 == 1, true);
-    client_read(&second, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 503);
-    ck_assert_str_eq(answer_header(&answer, "Retry-After"), "1");
-    ck_assert_str_eq(answer_header(&answer, "Connection"), "close");
-    ck_assert_ptr_nonnull(strstr(answer.body, "\"code\":\"overloaded\""));
-    answer_finish(&answer);
+    ck_answer(&second, 503);
+    ck_header("Retry-After", "1");
+    ck_header("Connection", "close");
+    ck_body_has("\"code\":\"overloaded\"");
     ck_assert(client_sees_end(&second, WAIT_MS));
     expect_kept(HALF);
     if (_i / 4 == 1) {
@@ -307,9 +273,7 @@ TEST_LOOP(bodies_beyond_their_limit_are_answered_503, 0, 8)
                   false); /* longer than FULL, so it is truncated, and the rest needs no memory */
         expect_kept(FULL);
         atomic_store(&rig.opened_gate, true);
-        client_read(&first, false, WAIT_MS, &answer);
-        ck_assert_int_eq(answer.status, 200);
-        answer_finish(&answer);
+        ck_answer(&first, 200);
     }
     client_close(&first);
     client_close(&second);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Stopping under load, and running out of descriptors: no request may be lost, and the loop must
  * not spin. */
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -42,7 +40,7 @@ static void *work(void *data)
     struct client client = {.fd = -1};
     int64_t since = 0;
     for (;;) {
-        struct answer answer;
+        struct answer got;
         if (client.fd < 0)
             since = rig_now_ms();
         if (client.fd < 0 && !client_try_open(&client, rig.port))
@@ -50,18 +48,15 @@ static void *work(void *data)
         client_text(&client, worker->answered % 2 == 0 ? GET_FAST : GET_SLOW);
         bool in_time = rig_now_ms() - since < IN_TIME_MS;
         since = rig_now_ms();
-        client_read(&client, false, WAIT_MS, &answer);
-        if (answer.status == 200)
+        client_read(&client, false, WAIT_MS, &got);
+        if (got.status == 200)
             worker->answered++;
         else if (in_time)
             worker->lost++;
-        bool ends =
-            answer.status != 200 || strcmp(answer_header(&answer, "Connection"), "close") == 0;
-        answer_finish(&answer);
+        bool ends = got.status != 200 || strcmp(answer_header(&got, "Connection"), "close") == 0;
+        answer_finish(&got);
         if (ends)
             client_close(&client);
-        if (ends)
-            client.fd = -1;
     }
     if (client.fd >= 0)
         client_close(&client);
@@ -74,9 +69,8 @@ TEST_LOOP(drain_under_load_loses_no_request, 0, 8)
     static struct worker workers[WORKERS];
     int answered = 0;
 
-    rig.options.polled_max = _i % 2 == 1 ? 64 : 0;
     rig_hold_clock();
-    rig_start(&rig);
+    start_rig(_i % 2);
     memset(workers, 0, sizeof(workers));
     for (int i = 0; i < WORKERS; i++)
         ck_assert_int_eq(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
@@ -94,97 +88,74 @@ TEST_LOOP(drain_under_load_loses_no_request, 0, 8)
 
 TEST(before_the_listener_closes_new_connections_are_served_and_closed)
 {
-    struct client client;
-    struct answer answer;
     rig_hold_clock();
     rig_start(&rig);
     rig_drain(&rig, 400, 3000);
     rig_advance(&rig, 50);
-    client_open(&client, rig.port);
-    client_text(&client, GET_FAST);
-    client_read(&client, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 200);
-    ck_assert_str_eq(answer_header(&answer, "Connection"), "close");
-    answer_finish(&answer);
-    ck_assert(client_sees_end(&client, WAIT_MS));
-    client_close(&client);
+    client_open(&conn, rig.port);
+    client_text(&conn, GET_FAST);
+    ck_answer(&conn, 200);
+    ck_header("Connection", "close");
+    ck_assert(client_sees_end(&conn, WAIT_MS));
+    client_close(&conn);
     ck_assert(!atomic_load(&rig.drained));
     ck_assert(drained_within(1000));
 }
 
 TEST(idle_connections_are_closed_with_the_listener)
 {
-    struct client client;
-    struct answer answer;
     rig_hold_clock();
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, GET_FAST);
-    client_read(&client, false, WAIT_MS, &answer);
-    answer_finish(&answer);
+    start_and_connect();
+    client_text(&conn, GET_FAST);
+    read_answer(&conn);
     rig_drain(&rig, 200, 3000);
     ck_assert(drained_within(1000));
-    ck_assert(client_sees_end(&client, WAIT_MS));
-    client_close(&client);
-    ck_assert(!client_try_open(&client, rig.port));
+    ck_assert(client_sees_end(&conn, WAIT_MS));
+    client_close(&conn);
+    ck_assert(!client_try_open(&conn, rig.port));
 }
 
 TEST_LOOP(running_request_is_answered_before_the_drain_ends, 0, 2)
 {
-    struct client client;
-    struct answer answer;
     rig.options.polled_max = _i == 1 ? 64 : 0;
     rig_hold_clock();
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, GET_GATE);
+    start_and_connect();
+    client_text(&conn, GET_GATE);
     wait_count(rig.handled, 1);
     rig_drain(&rig, 10, 3000);
     rig_advance(&rig, 300);
     ck_assert(!atomic_load(&rig.drained));
     atomic_store(&rig.opened_gate, true);
     rig_advance(&rig, 10);
-    client_read(&client, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 200);
-    answer_finish(&answer);
-    client_close(&client);
+    ck_answer(&conn, 200);
+    client_close(&conn);
     ck_assert(drained_within(1000));
 }
 
 TEST(drain_waits_for_an_incomplete_request)
 {
-    struct client client;
-    struct answer answer;
     rig_hold_clock();
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, "GET /v1/fast HTTP/1.1\r\n");
+    start_and_connect();
+    client_text(&conn, "GET /v1/fast HTTP/1.1\r\n");
     rig_advance(&rig, 300);
     rig_drain(&rig, 10, 3000);
     rig_advance(&rig, 300);
-    client_text(&client, HOST KEY "\r\n");
-    client_read(&client, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 200);
-    answer_finish(&answer);
-    client_close(&client);
+    client_text(&conn, HOST KEY "\r\n");
+    ck_answer(&conn, 200);
+    client_close(&conn);
     ck_assert(drained_within(1000));
 }
 
 TEST(handlers_are_cancelled_at_the_drain_limit)
 {
-    struct client client;
-    struct answer answer;
     rig_hold_clock();
-    rig_start(&rig);
-    client_open(&client, rig.port);
-    client_text(&client, GET_GATE);
+    start_and_connect();
+    client_text(&conn, GET_GATE);
     wait_count(rig.handled, 1);
     rig_drain(&rig, 10, 300);
     rig_advance(&rig, 300);
-    client_read(&client, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 503);
-    answer_finish(&answer);
-    client_close(&client);
+    ck_answer(&conn, 503);
+    client_close(&conn);
     ck_assert(drained_within(700));
 }
 
@@ -218,11 +189,8 @@ TEST(without_descriptors_accepting_pauses_and_recovers)
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
     ck_assert_int_lt(looks, 1000); /* a spinning loop would read its clock 100,000 times */
     for (int i = 0; i < COUNT; i++) {
-        struct answer answer;
         client_text(&clients[i], GET_FAST);
-        client_read(&clients[i], false, WAIT_MS, &answer);
-        ck_assert_int_eq(answer.status, 200);
-        answer_finish(&answer);
+        ck_answer(&clients[i], 200);
         client_close(&clients[i]);
     }
 }

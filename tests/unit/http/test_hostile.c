@@ -2,9 +2,6 @@
 /* Malformed requests, with the exact status for each generation of libmicrohttpd: some of them
  * libmicrohttpd refuses itself (short fixed body), the others our code (problem+json). Each closes
  * the connection, and none reaches a handler. */
-#include <stdlib.h>
-#include <string.h>
-
 #include <microhttpd.h>
 
 #include "client.h"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "http/media.h"
 
 #include "support/test.h"

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Bodies that the handler reads while they arrive. */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "client.h"
@@ -14,12 +11,6 @@
 TEST_CASE("pieces", .setup = setup, .teardown = teardown, .timeout_s = 60);
 
 enum { PIECE = 100 * 1000, MIB = 1024 * 1024 };
-
-static void start_rig(int mode)
-{
-    rig.options.polled_max = mode == 1 ? 64 : 0;
-    rig_start(&rig);
-}
 
 static const char *piece_of_body(void)
 {
@@ -70,26 +61,22 @@ static void send_body(struct client *client, size_t size, size_t most, bool chun
 
 static void expect_read(struct client *client, size_t size, const char *why)
 {
-    struct answer answer;
     char text[64];
     snprintf(text, sizeof(text), "%zu %08x", size, hash_of_body(size));
-    client_read(client, false, WAIT_MS, &answer);
+    read_answer(client);
     ck_assert_msg(answer.status == 200, "%s: %d", why, answer.status);
     ck_assert_msg(strcmp(answer.body, text) == 0, "%s: %s, not %s", why, answer.body, text);
-    ck_assert_str_eq(answer_header(&answer, "Connection"), "");
-    answer_finish(&answer);
+    ck_header("Connection", "");
 }
 
 static void expect_fault(struct client *client, int status, const char *code, const char *why)
 {
-    struct answer answer;
     char text[64];
     snprintf(text, sizeof(text), "\"code\":\"%s\"", code);
-    client_read(client, false, WAIT_MS, &answer);
+    read_answer(client);
     ck_assert_msg(answer.status == status, "%s: %d", why, answer.status);
     ck_assert_msg(strstr(answer.body, text) != NULL, "%s: %s", why, answer.body);
-    ck_assert_str_eq(answer_header(&answer, "Connection"), "close");
-    answer_finish(&answer);
+    ck_header("Connection", "close");
     ck_assert_msg(client_sees_end(client, WAIT_MS), "%s", why);
 }
 
@@ -112,7 +99,6 @@ static const struct {
 /* Each framing, suspended and polled, alone or with further requests in the pipeline. */
 TEST_LOOP(body_is_read_while_it_arrives, 0, 8 * ARRAY_LEN(bodies))
 {
-    struct client client;
     const size_t row = (size_t)_i / 8;
     const bool chunked = _i / 4 % 2 == 1;
     const bool pipelined = _i / 2 % 2 == 1;
@@ -120,18 +106,18 @@ TEST_LOOP(body_is_read_while_it_arrives, 0, 8 * ARRAY_LEN(bodies))
     snprintf(why, sizeof(why), "%s: chunked %d, pipelined %d, polled %d", bodies[row].why, chunked,
              pipelined, _i % 2);
     start_rig(_i % 2);
-    client_open(&client, rig.port);
+    client_open(&conn, rig.port);
     for (int round = 0; round < 2; round++) {
-        send_head(&client, bodies[row].path, bodies[row].size, chunked);
-        send_body(&client, bodies[row].size, bodies[row].most, chunked);
-        client_text(&client, chunked ? "0\r\n\r\n" : "");
+        send_head(&conn, bodies[row].path, bodies[row].size, chunked);
+        send_body(&conn, bodies[row].size, bodies[row].most, chunked);
+        client_text(&conn, chunked ? "0\r\n\r\n" : "");
         if (pipelined)
-            client_text(&client, GET_FAST GET_SLOW);
-        expect_read(&client, bodies[row].size, why);
+            client_text(&conn, GET_FAST GET_SLOW);
+        expect_read(&conn, bodies[row].size, why);
         for (int i = 0; i < (pipelined ? 2 : 0); i++)
-            expect_status(&client, 200, why);
+            expect_status(&conn, 200, why);
     }
-    client_close(&client);
+    client_close(&conn);
     ck_assert_int_eq(atomic_load(&rig.broken), 0);
 }
 
@@ -161,51 +147,43 @@ static const struct {
 
 TEST_LOOP(body_of_another_type_is_read_before_the_handler_starts, 0, 2 * ARRAY_LEN(wholes))
 {
-    struct client client;
-    struct answer answer;
     const size_t row = (size_t)_i / 2;
     start_rig(_i % 2);
-    client_open(&client, rig.port);
-    send_typed_head(&client, wholes[row].type, wholes[row].size);
-    send_body(&client, wholes[row].size, wholes[row].most, false);
-    client_read(&client, false, WAIT_MS, &answer);
+    client_open(&conn, rig.port);
+    send_typed_head(&conn, wholes[row].type, wholes[row].size);
+    send_body(&conn, wholes[row].size, wholes[row].most, false);
+    read_answer(&conn);
     ck_assert_msg(answer.status == wholes[row].status, "%s: %d", wholes[row].why, answer.status);
     if (answer.status == 200) {
         ck_assert_uint_eq(answer.body_len, wholes[row].size);
         ck_assert_int_eq(memcmp(answer.body, piece_of_body(), answer.body_len), 0);
     }
-    answer_finish(&answer);
-    client_close(&client);
 }
 
 TEST_LOOP(handler_starts_before_the_body_has_ended, 0, 2)
 {
-    struct client client;
     start_rig(_i);
-    client_open(&client, rig.port);
-    send_head(&client, "pieces", 3, false);
+    client_open(&conn, rig.port);
+    send_head(&conn, "pieces", 3, false);
     for (int i = 0; i < 3; i++) {
-        client_send(&client, piece_of_body() + i, 1);
+        client_send(&conn, piece_of_body() + i, 1);
         wait_count(rig.handled, 1);
         nap_ms(10);
     }
-    expect_read(&client, 3, "byte by byte");
-    client_close(&client);
+    expect_read(&conn, 3, "byte by byte");
 }
 
 /* The handler does not read, so the client can send only as much as the kernels' buffers hold. */
 TEST_LOOP(client_faster_than_the_handler_is_blocked, 0, 2)
 {
-    struct client client;
     size_t sent = 0;
     const size_t size = (size_t)90 * MIB;
     start_rig(_i);
-    client_open(&client, rig.port);
-    send_head(&client, "pieces?gate", size, false);
+    client_open(&conn, rig.port);
+    send_head(&conn, "pieces?gate", size, false);
     for (int idle = 0; idle < 100 && sent < size;) {
         size_t at = sent % PIECE;
-        ssize_t got =
-            send(client.fd, piece_of_body() + at, PIECE - at, MSG_DONTWAIT | MSG_NOSIGNAL);
+        ssize_t got = send(conn.fd, piece_of_body() + at, PIECE - at, MSG_DONTWAIT | MSG_NOSIGNAL);
         idle = got > 0 ? 0 : idle + 1;
         sent += got > 0 ? (size_t)got : 0;
         nap_ms(got > 0 ? 0 : 2);
@@ -217,10 +195,9 @@ TEST_LOOP(client_faster_than_the_handler_is_blocked, 0, 2)
     for (; sent < size; sent += PIECE - sent % PIECE) {
         size_t left = size - sent;
         size_t len = PIECE - sent % PIECE;
-        client_send(&client, piece_of_body() + sent % PIECE, len < left ? len : left);
+        client_send(&conn, piece_of_body() + sent % PIECE, len < left ? len : left);
     }
-    expect_read(&client, size, "when the gate is open");
-    client_close(&client);
+    expect_read(&conn, size, "when the gate is open");
 }
 
 /* path, number of sent bytes of the announced megabytes, status, code; whether the client continues
@@ -242,27 +219,25 @@ static const struct {
 
 TEST_LOOP(answer_before_the_end_closes_the_connection, 0, 4 * ARRAY_LEN(early))
 {
-    struct client client;
     const size_t row = (size_t)_i / 4;
     const bool chunked = _i / 2 % 2 == 1 && early[row].status != 413;
     start_rig(_i % 2);
-    client_open(&client, rig.port);
-    send_head(&client, early[row].path, early[row].size, chunked);
-    send_body(&client, early[row].sent, PIECE, chunked);
-    expect_fault(&client, early[row].status, early[row].code, early[row].why);
-    client_close(&client);
+    client_open(&conn, rig.port);
+    send_head(&conn, early[row].path, early[row].size, chunked);
+    send_body(&conn, early[row].sent, PIECE, chunked);
+    expect_fault(&conn, early[row].status, early[row].code, early[row].why);
+    client_close(&conn);
     expect_service(early[row].why);
 }
 
 TEST_LOOP(chunked_body_is_refused_at_the_limit, 0, 2)
 {
-    struct client client;
     start_rig(_i);
-    client_open(&client, rig.port);
-    send_head(&client, "few", 0, true);
-    send_body(&client, (size_t)RIG_FEW_MAX + 1, PIECE, true);
-    expect_fault(&client, 413, "body_too_large", "chunked");
-    client_close(&client);
+    client_open(&conn, rig.port);
+    send_head(&conn, "few", 0, true);
+    send_body(&conn, (size_t)RIG_FEW_MAX + 1, PIECE, true);
+    expect_fault(&conn, 413, "body_too_large", "chunked");
+    client_close(&conn);
     expect_service("afterwards");
 }
 
@@ -280,19 +255,18 @@ static const struct {
 
 TEST_LOOP(disconnect_is_not_the_end_of_the_body, 0, 8 * ARRAY_LEN(leaving))
 {
-    struct client client;
     struct linger reset = {1, 0};
     const size_t row = (size_t)_i / 8;
     const bool chunked = _i / 4 % 2 == 1;
     rig.options.body_ms = 150; /* libmicrohttpd may miss a close that directly follows data */
     start_rig(_i % 2);
-    client_open(&client, rig.port);
-    send_head(&client, leaving[row].path, (size_t)2 * MIB, chunked);
-    send_body(&client, leaving[row].sent, PIECE, chunked);
+    client_open(&conn, rig.port);
+    send_head(&conn, leaving[row].path, (size_t)2 * MIB, chunked);
+    send_body(&conn, leaving[row].sent, PIECE, chunked);
     wait_count(rig.handled, 1);
     if (_i / 2 % 2 == 1)
-        setsockopt(client.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-    client_close(&client);
+        setsockopt(conn.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    client_close(&conn);
     nap_ms(5);
     expect_service("while the handler runs");
     atomic_store(&rig.opened_gate, true);
@@ -302,79 +276,67 @@ TEST_LOOP(disconnect_is_not_the_end_of_the_body, 0, 8 * ARRAY_LEN(leaving))
 
 TEST_LOOP(client_that_pauses_too_long_is_cut_off, 0, 2)
 {
-    struct client client;
     rig.options.body_ms = 1000;
     rig_hold_clock();
     start_rig(_i);
-    client_open(&client, rig.port);
-    send_head(&client, "pieces", 100, false);
+    client_open(&conn, rig.port);
+    send_head(&conn, "pieces", 100, false);
     for (int i = 0; i < 15; i++) { /* longer in total than body_ms */
-        client_send(&client, "a", 1);
+        client_send(&conn, "a", 1);
         rig_advance(&rig, 100);
     }
     ck_assert_int_eq(atomic_load(&rig.broken), 0);
     rig_advance(&rig, 1000);
     wait_count(rig.broken, 1);
-    ck_assert(client_sees_end(&client, WAIT_MS));
-    client_close(&client);
+    ck_assert(client_sees_end(&conn, WAIT_MS));
+    client_close(&conn);
     expect_service("afterwards");
 }
 
 TEST_LOOP(drain_waits_for_an_arriving_body, 0, 4)
 {
-    struct client client;
-    struct answer answer;
     rig_hold_clock();
     start_rig(_i % 2);
-    client_open(&client, rig.port);
-    send_head(&client, "pieces", 1000, false);
-    send_body(&client, 500, PIECE, false);
+    client_open(&conn, rig.port);
+    send_head(&conn, "pieces", 1000, false);
+    send_body(&conn, 500, PIECE, false);
     wait_count(rig.handled, 1);
     rig_drain(&rig, 0, _i / 2 == 1 ? 1500 : 60000);
     rig_advance(&rig, 1400);
     ck_assert(!atomic_load(&rig.drained));
     if (_i / 2 == 0) {
-        client_send(&client, piece_of_body() + 500, 500);
-        client_read(&client, false, WAIT_MS, &answer);
-        ck_assert_int_eq(answer.status, 200);
-        answer_finish(&answer);
+        client_send(&conn, piece_of_body() + 500, 500);
+        ck_answer(&conn, 200);
     }
     rig_advance(&rig, 200);
     wait_for_drain();
     ck_assert_int_eq(atomic_load(&rig.broken), _i / 2);
-    client_close(&client);
 }
 
 /* libmicrohttpd refuses it itself, while the handler waits for more. */
 TEST_LOOP(invalid_chunk_is_not_the_end_of_the_body, 0, 2)
 {
-    struct client client;
-    struct answer answer;
     start_rig(_i);
-    client_open(&client, rig.port);
-    send_head(&client, "pieces", 0, true);
-    send_body(&client, 10, PIECE, true);
+    client_open(&conn, rig.port);
+    send_head(&conn, "pieces", 0, true);
+    send_body(&conn, 10, PIECE, true);
     wait_count(rig.handled, 1);
-    client_text(&client, "zz\r\n");
-    client_read(&client, false, WAIT_MS, &answer);
-    ck_assert_int_eq(answer.status, 400);
-    answer_finish(&answer);
-    ck_assert(client_sees_end(&client, WAIT_MS));
+    client_text(&conn, "zz\r\n");
+    ck_answer(&conn, 400);
+    ck_assert(client_sees_end(&conn, WAIT_MS));
     wait_count(rig.broken, 1);
-    client_close(&client);
+    client_close(&conn);
     expect_service("afterwards");
 }
 
 TEST_LOOP(server_stopped_within_a_body_frees_all_memory, 0, 4)
 {
-    struct client client;
     start_rig(_i % 2);
-    client_open(&client, rig.port);
-    send_head(&client, _i / 2 == 1 ? "pieces?gate" : "pieces", 2 * MIB, false);
-    send_body(&client, _i / 2 == 1 ? MIB : 1, PIECE, false);
+    client_open(&conn, rig.port);
+    send_head(&conn, _i / 2 == 1 ? "pieces?gate" : "pieces", 2 * MIB, false);
+    send_body(&conn, _i / 2 == 1 ? MIB : 1, PIECE, false);
     wait_count(rig.handled, 1);
     nap_ms(10);
-    client_close(&client);
 }
 
 TEST_LOOP(body_without_memory_gets_503, 0, 2)

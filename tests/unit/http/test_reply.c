@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "http/cors_private.h"
 #include "http/etag_private.h"
 #include "http/reply.h"

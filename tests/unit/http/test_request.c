@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "http/request.h"
 
 #include "support/scratch.h"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "http/route.h"
 
 #include "support/test.h"
@@ -7,18 +6,12 @@
 static enum http_status nothing(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
-    (void)data;
-    (void)req;
-    (void)res;
     return HTTP_OK;
 }
 
 static bool refuse(void *data, struct http_request *req, struct http_response *res,
                    struct fault *fault)
 {
-    (void)data;
-    (void)req;
-    (void)res;
     return fault_set(fault, FAULT_FORBIDDEN, "refused", "Nobody may.");
 }
 

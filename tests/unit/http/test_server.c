@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The whole server over real sockets: raw bytes are sent, statuses and closed connections are
  * checked. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include <microhttpd.h>
@@ -115,7 +112,6 @@ TEST_LOOP(immediate_answer_needs_one_run, 0, 2)
 TEST_LOOP(pipelined_requests_are_all_answered_in_order, 0, 2)
 {
     enum { COUNT = 50 };
-    struct answer answer;
     char text[256];
     rig.options.polled_max = _i == 1 ? 64 : 0;
     start_and_connect();
@@ -127,10 +123,8 @@ TEST_LOOP(pipelined_requests_are_all_answered_in_order, 0, 2)
     }
     for (int i = 0; i < COUNT; i++) {
         snprintf(text, sizeof(text), "%02d", i);
-        client_read(&conn, false, WAIT_MS, &answer);
-        ck_assert_int_eq(answer.status, 200);
+        ck_answer(&conn, 200);
         ck_assert_str_eq(answer.body, text);
-        answer_finish(&answer);
     }
 }
 
@@ -138,8 +132,7 @@ TEST_LOOP(many_connections_wait_at_once, 0, 2)
 {
     enum { COUNT = 100 }; /* more than may be polled */
     static struct client clients[COUNT];
-    rig.options.polled_max = _i == 1 ? 64 : 0;
-    rig_start(&rig);
+    start_rig(_i);
     for (int i = 0; i < COUNT; i++) {
         client_open(&clients[i], rig.port);
         client_text(&clients[i], i % 2 == 0 ? GET_SLOW : GET_GATE);
@@ -157,8 +150,7 @@ TEST_LOOP(leaving_client_affects_no_other, 0, 2)
 {
     struct client client;
     bool closed = false;
-    rig.options.polled_max = _i == 1 ? 64 : 0;
-    rig_start(&rig);
+    start_rig(_i);
     for (int i = 0; i < 20; i++) {
         client_open(&client, rig.port);
         client_text(&client, GET_GATE);
@@ -175,8 +167,7 @@ TEST_LOOP(client_reset_affects_no_other, 0, 2)
     struct client client;
     bool closed = false;
     struct linger reset = {1, 0};
-    rig.options.polled_max = _i == 1 ? 64 : 0;
-    rig_start(&rig);
+    start_rig(_i);
     for (int i = 0; i < 20; i++) {
         client_open(&client, rig.port);
         client_text(&client, i % 2 == 0 ? GET_GATE
@@ -196,39 +187,30 @@ TEST_LOOP(large_body_arrives_completely, 0, 2)
 {
     enum { SIZE = 60000 };
     static char body[SIZE + 1];
-    struct client client;
-    struct answer answer;
-    rig.options.polled_max = _i == 1 ? 64 : 0;
-    rig_start(&rig);
+    start_rig(_i);
     for (int i = 0; i < SIZE; i++)
         body[i] = (char)('a' + i % 25);
-    client_open(&client, rig.port);
+    client_open(&conn, rig.port);
     for (int round = 0; round < 2; round++) {
-        client_text(&client, "POST /v1/slow-echo HTTP/1.1\r\n" HOST KEY JSON
-                             "Content-Length: 60000\r\n\r\n");
-        client_send(&client, body, SIZE / 2);
+        client_text(&conn, "POST /v1/slow-echo HTTP/1.1\r\n" HOST KEY JSON
+                           "Content-Length: 60000\r\n\r\n");
+        client_send(&conn, body, SIZE / 2);
         nap_ms(20);
-        client_send(&client, body + SIZE / 2, SIZE - SIZE / 2);
-        client_read(&client, false, WAIT_MS, &answer);
-        ck_assert_int_eq(answer.status, 200);
+        client_send(&conn, body + SIZE / 2, SIZE - SIZE / 2);
+        ck_answer(&conn, 200);
         ck_assert_uint_eq(answer.body_len, SIZE);
         ck_assert_int_eq(memcmp(answer.body, body, SIZE), 0);
-        answer_finish(&answer);
     }
-    client_close(&client);
 }
 
 TEST_LOOP(a_large_reply_finishes, 0, 2)
 {
-    struct answer answer;
     rig.options.polled_max = _i == 1 ? 64 : 0;
     start_and_connect();
     for (int round = 0; round < 3; round++) {
         client_text(&conn, "GET /v1/big HTTP/1.1\r\n" HOST KEY "\r\n");
-        client_read(&conn, false, WAIT_MS, &answer);
-        ck_assert_int_eq(answer.status, 200);
+        ck_answer(&conn, 200);
         ck_assert_uint_eq(answer.body_len, 200 * 1024 + 2);
         ck_assert_int_eq(answer.body[answer.body_len - 1], '"');
-        answer_finish(&answer);
     }
 }

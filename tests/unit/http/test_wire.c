@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include <microhttpd.h>
 
 #include "http/wire_private.h"

@@ -14,6 +14,10 @@
  * unless CK_FORK=no. */
 #pragma once
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include <check.h>
 
 #include "base/slice.h"

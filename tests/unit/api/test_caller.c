@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
 #include "api/caller.h"
 
 #include "support/scratch.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The decision that follows from the result of a delivery, signatures, and allowed addresses of
  * receivers. */
-#include <stdlib.h>
-
 #include "api/deliver_private.h"
 #include "base/value.h"
 

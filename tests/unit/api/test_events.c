@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Cursors of events decode to the positions that were encoded. */
-
 #include "api/events_private.h"
 
 #include "support/test.h"

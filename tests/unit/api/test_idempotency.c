@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "api/idempotency.h"
 
 #include "support/scratch.h"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "api/key.h"
 
 #include "support/test.h"

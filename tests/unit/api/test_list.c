@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "api/list.h"
 #include "http/request.h"
 
@@ -34,7 +33,7 @@ static struct list_cursor cursor_of(int64_t number)
 
 TEST_ROWS(cursor_decodes_to_its_position, numbers)
 {
-    struct list_cursor cursor = cursor_of(numbers[_i]);
+    struct list_cursor cursor = cursor_of(*row);
     struct list_cursor got = {0};
 
     list_cursor_encode(&cursor, slice_of(filters), &text);
@@ -42,7 +41,7 @@ TEST_ROWS(cursor_decodes_to_its_position, numbers)
     ck_assert(
         list_cursor_read(buf_as_slice(&text), "cursor", slice_of(filters), &arena, &got, &fault));
     ck_assert(got.set);
-    ck_assert_int_eq(got.number, numbers[_i]);
+    ck_assert_int_eq(got.number, *row);
     ck_assert(uuid_equal(&got.id, &cursor.id));
 }
 

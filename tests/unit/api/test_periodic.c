@@ -2,8 +2,6 @@
 /* Work that repeats: never two at once, within its deadline, one log line per failure streak, a
  * clean stop. */
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "api/periodic.h"

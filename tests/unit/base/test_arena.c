@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdint.h>
-
 #include "base/arena.h"
 
 #include "support/test.h"

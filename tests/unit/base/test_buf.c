@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -39,12 +38,12 @@ TEST_ROWS(integers_are_formatted_as_by_printf, integers)
 {
     char expected[32];
 
-    snprintf(expected, sizeof(expected), "%" PRId64, integers[_i]);
-    buf_i64(&buf, integers[_i]);
+    snprintf(expected, sizeof(expected), "%" PRId64, *row);
+    buf_i64(&buf, *row);
     ck_assert_slice(buf_as_slice(&buf), expected);
     buf_clear(&buf);
-    snprintf(expected, sizeof(expected), "%" PRIu64, (uint64_t)integers[_i]);
-    buf_u64(&buf, (uint64_t)integers[_i]);
+    snprintf(expected, sizeof(expected), "%" PRIu64, (uint64_t)*row);
+    buf_u64(&buf, (uint64_t)*row);
     ck_assert_slice(buf_as_slice(&buf), expected);
 }
 
@@ -52,11 +51,10 @@ TEST_ROWS(hexadecimals_are_formatted_as_by_printf, integers)
 {
     char expected[64];
 
-    snprintf(expected, sizeof(expected), "%" PRIx64 " %016" PRIx64, (uint64_t)integers[_i],
-             (uint64_t)integers[_i]);
-    buf_hex(&buf, (uint64_t)integers[_i], 1);
+    snprintf(expected, sizeof(expected), "%" PRIx64 " %016" PRIx64, (uint64_t)*row, (uint64_t)*row);
+    buf_hex(&buf, (uint64_t)*row, 1);
     buf_char(&buf, ' ');
-    buf_hex(&buf, (uint64_t)integers[_i], 16);
+    buf_hex(&buf, (uint64_t)*row, 16);
     ck_assert_slice(buf_as_slice(&buf), expected);
 }
 

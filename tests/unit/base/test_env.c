@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/env.h"

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/parse.h"
 
 #include "support/test.h"

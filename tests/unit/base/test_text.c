@@ -115,11 +115,11 @@ static const char *const long_texts[] = {
 TEST_ROWS(every_misplaced_byte_is_refused, long_texts)
 {
     char text[128];
-    const size_t len = strlen(long_texts[_i]);
+    const size_t len = strlen(*row);
 
     for (size_t place = 0; place < len; place++)
         for (int byte = 0; byte < 256; byte++) {
-            memcpy(text, long_texts[_i], len);
+            memcpy(text, *row, len);
             text[place] = (char)byte;
             for (size_t cut = 0; cut < 4; cut++) {
                 const struct slice part = {text + cut, len - 2 * cut};

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Each allocation in turn fails: the failure is reported, and AddressSanitizer finds no leak. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/env.h"

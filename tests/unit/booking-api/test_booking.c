@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Rules of creating a booking. They are pure, so every case is a row. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/date.h"
 
 #include "bookings/booking.h"

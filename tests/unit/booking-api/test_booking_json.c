@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* JSON of bookings and events: decoding, and what each caller may see. */
-#include <stdio.h>
-
 #include "base/date.h"
 
 #include "bookings/bookings_json.h"
@@ -120,25 +118,24 @@ static const struct {
 
 TEST_ROWS(apartment_is_shown_to_those_who_may_read_it, seen_apartments)
 {
-    struct api_caller caller = {.actor = seen_apartments[_i].actor, .actor_id = uuid_make()};
+    struct api_caller caller = {.actor = row->actor, .actor_id = uuid_make()};
     struct booking booking = sample();
     char member[128];
 
-    booking.status = (int)seen_apartments[_i].status;
+    booking.status = (int)row->status;
     booking.apartment = (struct booking_apartment){
         .title = {.ru = SLICE("Студия"), .en = SLICE("Studio")},
         .address = SLICE("ул. Абая, 1"),
-        .owner_id = seen_apartments[_i].owned ? caller.actor_id : booking.owner_id,
-        .is_active = seen_apartments[_i].active,
+        .owner_id = row->owned ? caller.actor_id : booking.owner_id,
+        .is_active = row->active,
     };
     booking_encode(&booking, &caller, false, &out);
-    if (seen_apartments[_i].json == NULL) {
-        ck_assert_msg(!contains("\"apartment\"") && !contains("Абая"), "%s",
-                      seen_apartments[_i].why);
+    if (row->json == NULL) {
+        ck_assert_msg(!contains("\"apartment\"") && !contains("Абая"), "%s", row->why);
         return;
     }
-    snprintf(member, sizeof member, "\"apartment\":%s,", seen_apartments[_i].json);
-    ck_assert_msg(contains(member), "%s: %.*s", seen_apartments[_i].why, (int)out.len, out.data);
+    snprintf(member, sizeof member, "\"apartment\":%s,", row->json);
+    ck_assert_msg(contains(member), "%s: %.*s", row->why, (int)out.len, out.data);
     buf_clear(&out);
     booking_encode_event(&booking, &out);
     ck_assert(!contains("Студия") && !contains("Абая"));

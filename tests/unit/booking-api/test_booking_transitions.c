@@ -2,7 +2,6 @@
 /* The state machine: every action from every status by every actor, with and without money due, in
  * active and inactive apartments, before, on and after the check-in day. The expectation is a
  * matrix, to compare with the contract. */
-
 #include "bookings/booking.h"
 #include "support/test.h"
 

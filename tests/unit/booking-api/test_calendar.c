@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A calendar as text, one letter per night: . free, b booked, h held, x blocked, ~ buffer, #
  * closed; then the reasons of the night `night`. */
-
 #include "calendar/calendar_json.h"
 #include "prices/rate.h"
 #include "support/scratch.h"

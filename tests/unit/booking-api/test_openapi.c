@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* openapi.yaml and the code agree on routes, query parameters and fields. */
-#include <stdio.h>
-
 #include <jansson.h>
 
 #include "base/embed.h"

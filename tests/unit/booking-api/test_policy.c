@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The cost of a cancellation at every deadline of every policy. */
-
 #include "prices/prices_json.h"
 #include "support/test.h"
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Who may use a quote, which fields it excludes, and the cost shown for cancel. */
-
 #include "bookings/bookings_json.h"
 #include "bookings/quote.h"
 #include "support/scratch.h"

@@ -92,7 +92,6 @@ static bool answer_call(void *data, const struct service_call *call, struct serv
     struct conversation *talk = data;
     char line[4096], actor[96];
 
-    (void)fault;
     check_order(talk, call);
     write_actor(call, actor);
     snprintf(line, sizeof line, "%s %.*s %.*s%s\n", call->method, SLICE_ARG(call->path),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Requests to an OpenAI-compatible endpoint, and its answers. */
-
 #include <jansson.h>
 
 #include "base/auto.h"
@@ -84,9 +83,9 @@ TEST_ROWS(answer_has_content_or_a_fault, replies)
 {
     struct slice content = SLICE_NONE;
 
-    const bool well = ai_reply_read(slice_of(replies[_i].body), &arena, &content, &fault);
-    ck_assert_msg(well == (replies[_i].content != NULL), "%s", replies[_i].body);
-    ck_assert(!well || slice_is(content, replies[_i].content));
+    const bool well = ai_reply_read(slice_of(row->body), &arena, &content, &fault);
+    ck_assert_msg(well == (row->content != NULL), "%s", row->body);
+    ck_assert(!well || slice_is(content, row->content));
     ck_assert(well || fault.kind == FAULT_UNREADABLE);
 }
 

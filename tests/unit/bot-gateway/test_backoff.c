@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "outbox/backoff.h"
 #include "support/test.h"
 
@@ -21,12 +20,12 @@ static const struct {
 
 TEST_ROWS(chat_backs_off_for_retry_after_and_at_most_a_second, chats)
 {
-    const int64_t wait_ms = backoff_chat_ms(chats[_i].retry_after_s, chats[_i].chance);
-    ck_assert_msg(wait_ms >= chats[_i].retry_after_s * 1000 &&
-                      wait_ms <= chats[_i].retry_after_s * 1000 + BACKOFF_JITTER_MS,
-                  "%s: %ld", chats[_i].why, (long)wait_ms);
-    if (chats[_i].chance != UINT32_MAX)
-        ck_assert_msg(wait_ms == chats[_i].wait_ms, "%s: %ld", chats[_i].why, (long)wait_ms);
+    const int64_t wait_ms = backoff_chat_ms(row->retry_after_s, row->chance);
+    ck_assert_msg(wait_ms >= row->retry_after_s * 1000 &&
+                      wait_ms <= row->retry_after_s * 1000 + BACKOFF_JITTER_MS,
+                  "%s: %ld", row->why, (long)wait_ms);
+    if (row->chance != UINT32_MAX)
+        ck_assert_msg(wait_ms == row->wait_ms, "%s: %ld", row->why, (long)wait_ms);
 }
 
 static const struct {
@@ -49,13 +48,13 @@ TEST_ROWS(backoff_grows_with_failures_up_to_a_minute, backoffs)
 {
     int64_t least_ms = INT64_MAX, most_ms = 0;
     for (uint32_t chance = 0; chance < 200000; chance += 7) {
-        const int64_t wait_ms = backoff_retry_ms(backoffs[_i].tries, chance);
+        const int64_t wait_ms = backoff_retry_ms(row->tries, chance);
         least_ms = wait_ms < least_ms ? wait_ms : least_ms;
         most_ms = wait_ms > most_ms ? wait_ms : most_ms;
     }
-    ck_assert_int_ge(least_ms, backoffs[_i].least_ms);
-    ck_assert_int_le(most_ms, backoffs[_i].most_ms);
-    ck_assert_int_gt(most_ms - least_ms, (backoffs[_i].most_ms - backoffs[_i].least_ms) * 9 / 10);
+    ck_assert_int_ge(least_ms, row->least_ms);
+    ck_assert_int_le(most_ms, row->most_ms);
+    ck_assert_int_gt(most_ms - least_ms, (row->most_ms - row->least_ms) * 9 / 10);
 }
 
 static const struct {
@@ -86,9 +85,9 @@ TEST_ROWS(three_chats_within_a_second_pause_their_bot, bots)
     struct backoff_bot bot = {0};
     int64_t until_ms = 0;
     bool parked = false;
-    for (int i = 0; i < 5 && bots[_i].backoffs[i].at_ms != 0; i++)
-        parked = backoff_bot_add(&bot, bots[_i].backoffs[i].chat_id, bots[_i].backoffs[i].at_ms,
-                                 bots[_i].backoffs[i].until_ms, &until_ms);
-    ck_assert_msg(parked == (bots[_i].bot_until_ms != 0) && until_ms == bots[_i].bot_until_ms,
-                  "%s: %ld", bots[_i].why, (long)until_ms);
+    for (int i = 0; i < 5 && row->backoffs[i].at_ms != 0; i++)
+        parked = backoff_bot_add(&bot, row->backoffs[i].chat_id, row->backoffs[i].at_ms,
+                                 row->backoffs[i].until_ms, &until_ms);
+    ck_assert_msg(parked == (row->bot_until_ms != 0) && until_ms == row->bot_until_ms, "%s: %ld",
+                  row->why, (long)until_ms);
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Names of bots, names of their files, and the content of the files. */
-#include <stdio.h>
-
 #include "api/key.h"
 
 #include "bots/bot.h"
@@ -30,8 +28,7 @@ static const struct {
 
 TEST_ROWS(bot_name_fits_the_path_of_its_webhook, names)
 {
-    ck_assert_msg(bot_name_is_good(slice_of(names[_i].name)) == names[_i].good, "%s",
-                  names[_i].why);
+    ck_assert_msg(bot_name_is_good(slice_of(row->name)) == row->good, "%s", row->why);
 }
 
 static const struct {
@@ -55,10 +52,10 @@ TEST_ROWS(file_of_a_bot_is_recognized_by_name, files)
 {
     struct slice name = {0};
     enum bot_part part = BOT_PARTS;
-    ck_assert_msg(bot_file_name_read(files[_i].file, &name, &part) == (files[_i].name != NULL),
-                  "%s", files[_i].file);
-    ck_assert(files[_i].name == NULL ? name.at == NULL : slice_is(name, files[_i].name));
-    ck_assert_int_eq(part, files[_i].part);
+    ck_assert_msg(bot_file_name_read(row->file, &name, &part) == (row->name != NULL), "%s",
+                  row->file);
+    ck_assert(row->name == NULL ? name.at == NULL : slice_is(name, row->name));
+    ck_assert_int_eq(part, row->part);
 }
 
 static const struct {
@@ -88,11 +85,10 @@ TEST_ROWS(file_is_accepted_only_with_valid_content, texts)
 {
     struct bot bot = {0}, before = {0};
     const char *taken[BOT_PARTS] = {"", bot.token, bot.secret, bot.key};
-    ck_assert_msg(bot_file_take(&bot, texts[_i].part, slice_of(texts[_i].text)) ==
-                      (texts[_i].taken != NULL),
-                  "%s", texts[_i].why);
-    if (texts[_i].taken != NULL)
-        ck_assert_str_eq(taken[texts[_i].part], texts[_i].taken);
+    ck_assert_msg(bot_file_take(&bot, row->part, slice_of(row->text)) == (row->taken != NULL), "%s",
+                  row->why);
+    if (row->taken != NULL)
+        ck_assert_str_eq(taken[row->part], row->taken);
     else
         ck_assert_mem_eq(&bot, &before, sizeof bot);
 }

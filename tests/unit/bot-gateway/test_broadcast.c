@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "broadcasts/broadcast.h"
 #include "support/test.h"
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The calendar of a chat. Expected days are drawn as text, one letter a day from today on: . can be
  * chosen, t taken, c closed, s too few nights, e not after check-in, f too far, p past. */
-#include <stdio.h>
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/text.h"
 
@@ -56,15 +53,15 @@ static const struct {
 TEST_ROWS(known_days_decide_choice, cases)
 {
     static const char letters[] = ".peftcs"; /* in the order of enum calendar_status */
-    struct calendar calendar = known(cases[_i].days);
+    struct calendar calendar = known(row->days);
     char drawn[16] = "";
 
     ck_assert_uint_eq(sizeof letters - 1, CALENDAR_STATUSES);
-    if (cases[_i].check_in >= 0)
-        calendar.check_in = TODAY + cases[_i].check_in;
-    for (int day = 0; cases[_i].drawn[day] != '\0'; day++)
+    if (row->check_in >= 0)
+        calendar.check_in = TODAY + row->check_in;
+    for (int day = 0; row->drawn[day] != '\0'; day++)
         drawn[day] = letters[calendar_check(&calendar, TODAY + day)];
-    ck_assert_msg(strcmp(drawn, cases[_i].drawn) == 0, "%s: %s", cases[_i].why, drawn);
+    ck_assert_msg(strcmp(drawn, row->drawn) == 0, "%s: %s", row->why, drawn);
 }
 
 /* What can be chosen once the guest's own stay, from `own` to `end` - 1, is free. */
@@ -86,15 +83,15 @@ static const struct {
 
 TEST_ROWS(nights_of_moved_stay_are_free, freed)
 {
-    struct calendar calendar = known(freed[_i].days);
+    struct calendar calendar = known(row->days);
     char drawn[16] = "";
 
-    calendar_free(&calendar, TODAY + freed[_i].own, TODAY + freed[_i].end);
-    for (int day = 0; freed[_i].drawn[day] != '\0'; day++) {
+    calendar_free(&calendar, TODAY + row->own, TODAY + row->end);
+    for (int day = 0; row->drawn[day] != '\0'; day++) {
         const enum calendar_status why = calendar_check(&calendar, TODAY + day);
         drawn[day] = why == CALENDAR_OPEN ? '.' : why == CALENDAR_TAKEN ? 't' : '?';
     }
-    ck_assert_msg(strcmp(drawn, freed[_i].drawn) == 0, "%s: %s", freed[_i].why, drawn);
+    ck_assert_msg(strcmp(drawn, row->drawn) == 0, "%s: %s", row->why, drawn);
 }
 
 TEST(choice_is_limited_by_today_window_and_longest_stay)
@@ -136,9 +133,9 @@ TEST_ROWS(month_without_choice_is_not_shown, months)
 {
     struct calendar calendar = known("");
 
-    if (months[_i].check_in != NULL)
-        calendar.check_in = day(months[_i].check_in);
-    ck_assert_int_eq(calendar_month(&calendar, day(months[_i].wanted)), day(months[_i].shown));
+    if (row->check_in != NULL)
+        calendar.check_in = day(row->check_in);
+    ck_assert_int_eq(calendar_month(&calendar, day(row->wanted)), day(row->shown));
 }
 
 TEST(days_after_taken_night_are_not_shown)
@@ -209,15 +206,15 @@ static const struct {
 
 TEST_ROWS(weeks_begin_on_monday, pages)
 {
-    struct calendar calendar = known(pages[_i].days);
+    struct calendar calendar = known(row->days);
     struct calendar_page page;
     char drawn[1024];
 
-    if (pages[_i].check_in != NULL)
-        calendar.check_in = day(pages[_i].check_in);
-    calendar_show(&calendar, day(pages[_i].month), pages[_i].language, &page);
+    if (row->check_in != NULL)
+        calendar.check_in = day(row->check_in);
+    calendar_show(&calendar, day(row->month), row->language, &page);
     draw(&page, drawn, sizeof drawn);
-    ck_assert_str_eq(drawn, pages[_i].drawn);
+    ck_assert_str_eq(drawn, row->drawn);
     ck_assert(page.has_open);
 }
 
@@ -318,11 +315,10 @@ TEST_ROWS(day_is_read_from_answer, told)
              "\"min_nights\":%s,\"reasons\":%s},{\"date\":\"x\",\"status\":\"booked\"},7,"
              "{\"date\":\"2026-11-20\",\"status\":\"booked\"},"
              "{\"date\":\"2027-01-22\",\"status\":\"booked\"}]}",
-             told[_i].status, told[_i].min_nights, told[_i].reasons);
+             row->status, row->min_nights, row->reasons);
     ck_assert_msg(read(body, &calendar), "%s", fault.detail);
     for (size_t i = 0; i < CALENDAR_DAYS_MAX; i++) {
-        const struct calendar_day none = {.min_nights = 0},
-                                  *wanted = i == 1 ? &told[_i].day : &none,
+        const struct calendar_day none = {.min_nights = 0}, *wanted = i == 1 ? &row->day : &none,
                                   *got = &calendar.days[i];
         ck_assert_int_eq(got->taken, wanted->taken);
         ck_assert_int_eq(got->no_check_in, wanted->no_check_in);
@@ -338,7 +334,7 @@ TEST_ROWS(answer_without_days_is_rejected, unreadable)
 {
     struct calendar calendar = known("t");
 
-    ck_assert(!read(unreadable[_i], &calendar));
+    ck_assert(!read(*row, &calendar));
     ck_assert_str_eq(fault.code, "bad_answer");
     ck_assert_uint_eq(calendar.count, 1);
     ck_assert(calendar.days[0].taken);

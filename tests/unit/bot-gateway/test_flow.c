@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Every step of every flow with the longest values and the maximum lifetime of a dialogue: Telegram
  * accepts it (conversation.c checks that), and it has a button to leave it. */
-
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "guest/stay.h"
@@ -411,12 +410,12 @@ TEST_ROWS(every_step_is_shown_and_left, worst)
 {
     struct scripted rows[ROWS_MAX];
 
-    for (size_t variant = 0; variant < worst[_i].variants; variant++)
+    for (size_t variant = 0; variant < row->variants; variant++)
         for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
             arena_init(&made, MADE_MAX);
-            worst[_i].make(variant, rows);
+            row->make(variant, rows);
             conversation_open(&talk, rows);
-            look(worst[_i].flow, worst[_i].data(), language);
+            look(row->flow, row->data(), language);
             conversation_close(&talk);
             arena_finish(&made);
         }
@@ -445,23 +444,23 @@ static void look_when_over(const struct flow *flow, const char *data, size_t ste
 
 TEST_ROWS(every_step_has_a_timeout, worst)
 {
-    const struct flow *flow = worst[_i].flow;
+    const struct flow *flow = row->flow;
     struct scripted rows[ROWS_MAX];
 
     ck_assert_int_ge(flow->idle_s, IDLE_LEAST_S);
     ck_assert_int_le(flow->idle_s, IDLE_MOST_S);
     arena_init(&made, MADE_MAX);
-    worst[_i].make(0, rows);
+    row->make(0, rows);
     conversation_open(&talk, rows);
     for (size_t step = 0; step < flow->step_count; step++)
-        look_when_over(flow, worst[_i].data(), step);
+        look_when_over(flow, row->data(), step);
     conversation_close(&talk);
     arena_finish(&made);
 }
 
 TEST_ROWS(names_fit_buttons_and_moves_have_targets, worst)
 {
-    const struct flow *flow = worst[_i].flow;
+    const struct flow *flow = row->flow;
 
     ck_assert_uint_le(strlen(flow->name), BUTTON_NAME_MAX);
     for (size_t i = 0; i < flow->step_count; i++)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "base/date.h"
 #include "base/parse.h"
 
@@ -39,8 +38,8 @@ static const struct {
 
 TEST_ROWS(money_is_whole_tenge_in_groups_of_three, sums)
 {
-    const struct formatted formatted = format_money(sums[_i].tiyn);
-    ck_assert_slice(formatted_slice(&formatted), sums[_i].formatted);
+    const struct formatted formatted = format_money(row->tiyn);
+    ck_assert_slice(formatted_slice(&formatted), row->formatted);
 }
 
 static const struct {
@@ -58,8 +57,8 @@ static const struct {
 
 TEST_ROWS(rounded_part_of_money_is_marked, shares)
 {
-    const struct formatted formatted = format_money_part(shares[_i].tiyn, shares[_i].parts);
-    ck_assert_slice(formatted_slice(&formatted), shares[_i].formatted);
+    const struct formatted formatted = format_money_part(row->tiyn, row->parts);
+    ck_assert_slice(formatted_slice(&formatted), row->formatted);
 }
 
 static const struct {
@@ -77,10 +76,10 @@ static const struct {
 
 TEST_ROWS(date_has_month_and_weekday_in_the_language, dates)
 {
-    const struct formatted formatted = format_date(day(dates[_i].day), dates[_i].language),
-                           shortly = format_short_date(day(dates[_i].day), dates[_i].language);
-    ck_assert_slice(formatted_slice(&formatted), dates[_i].formatted);
-    ck_assert_slice(formatted_slice(&shortly), dates[_i].shortly);
+    const struct formatted formatted = format_date(day(row->day), row->language),
+                           shortly = format_short_date(day(row->day), row->language);
+    ck_assert_slice(formatted_slice(&formatted), row->formatted);
+    ck_assert_slice(formatted_slice(&shortly), row->shortly);
 }
 
 static const struct {
@@ -95,9 +94,8 @@ static const struct {
 
 TEST_ROWS(range_within_a_month_names_it_once, ranges)
 {
-    const struct formatted formatted =
-        format_range(day(ranges[_i].from), day(ranges[_i].to), ranges[_i].language);
-    ck_assert_slice(formatted_slice(&formatted), ranges[_i].formatted);
+    const struct formatted formatted = format_range(day(row->from), day(row->to), row->language);
+    ck_assert_slice(formatted_slice(&formatted), row->formatted);
 }
 
 static const struct {
@@ -112,8 +110,8 @@ static const struct {
 TEST_ROWS(time_is_local_and_names_another_day, times)
 {
     const struct formatted formatted =
-        format_time(time_of(times[_i].at), time_of(times[_i].now), LANGUAGE_RU);
-    ck_assert_slice(formatted_slice(&formatted), times[_i].formatted);
+        format_time(time_of(row->at), time_of(row->now), LANGUAGE_RU);
+    ck_assert_slice(formatted_slice(&formatted), row->formatted);
 }
 
 TEST(day_begins_at_local_midnight)
@@ -154,8 +152,8 @@ static const struct {
 TEST_ROWS(typed_day_is_the_next_such_day, typed)
 {
     int32_t read = DATE_ABSENT;
-    const bool well = format_read_day(slice_of(typed[_i].text), day("2026-11-21"), &read);
+    const bool well = format_read_day(slice_of(row->text), day("2026-11-21"), &read);
 
-    ck_assert_msg(well == (typed[_i].day != NULL), "%s", typed[_i].text);
-    ck_assert_int_eq(read, well ? day(typed[_i].day) : DATE_ABSENT);
+    ck_assert_msg(well == (row->day != NULL), "%s", row->text);
+    ck_assert_int_eq(read, well ? day(row->day) : DATE_ABSENT);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Which updates match a forward. */
-
 #include "inbox/inbox_json.h"
 #include "outgoing_webhooks/forwards_json.h"
 #include "support/scratch.h"
@@ -63,16 +62,14 @@ static const struct {
 
 TEST_ROWS(update_must_match_all_members, cases)
 {
-    struct forward_subject seen = {.kind = slice_of(cases[_i].kind),
-                                   .chat_id = cases[_i].chat_id,
-                                   .botname = SLICE("our_bot")};
+    struct forward_subject seen = {
+        .kind = slice_of(row->kind), .chat_id = row->chat_id, .botname = SLICE("our_bot")};
     struct forward_match match;
     fields_clear(&forward_match_fields, &match);
-    ck_assert(cases[_i].match == NULL ||
-              fields_decode(&forward_match_fields, slice_of(cases[_i].match), false, &match, NULL,
-                            &arena, &fault));
-    ck_assert(forward_subject_read(slice_of(cases[_i].body), &arena, &seen, &fault));
-    ck_assert_msg(forward_matches(&match, &seen) == cases[_i].fits, "%s", cases[_i].why);
+    ck_assert(row->match == NULL || fields_decode(&forward_match_fields, slice_of(row->match),
+                                                  false, &match, NULL, &arena, &fault));
+    ck_assert(forward_subject_read(slice_of(row->body), &arena, &seen, &fault));
+    ck_assert_msg(forward_matches(&match, &seen) == row->fits, "%s", row->why);
 }
 
 TEST(bot_without_username_matches_commands_for_any_bot)
@@ -117,16 +114,16 @@ TEST_ROWS(problems_of_a_match_name_their_field, bodies)
     fields_clear(&forward_new_fields, &wanted);
     struct fault_list problems;
     fault_list_init(&problems, &arena);
-    bool good = fields_decode(&forward_new_fields, slice_of(bodies[_i].body), false, &wanted, NULL,
+    bool good = fields_decode(&forward_new_fields, slice_of(row->body), false, &wanted, NULL,
                               &arena, &fault);
     if (good) {
         forward_match_check(&wanted.match, &problems);
         good = fault_list_ok(&problems, &fault);
     }
-    ck_assert_msg(good == (bodies[_i].field == NULL), "%s", bodies[_i].body);
+    ck_assert_msg(good == (row->field == NULL), "%s", row->body);
     if (good)
         return;
     ck_assert_uint_eq(fault.field_count, 1);
-    ck_assert_str_eq(fault.fields[0].field, bodies[_i].field);
-    ck_assert_str_eq(fault.fields[0].code, bodies[_i].code);
+    ck_assert_str_eq(fault.fields[0].field, row->field);
+    ck_assert_str_eq(fault.fields[0].code, row->code);
 }

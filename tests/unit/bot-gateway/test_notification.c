@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "base/value.h"
 
 #include "notifications/notification.h"
@@ -73,8 +72,8 @@ TEST_ROWS(step_notifies_everyone_concerned_but_its_actor, steps)
 {
     const struct notification_step step = step_of(_i);
 
-    ck_assert_msg(notification_for_guest(&step) == steps[_i].guest, "%s", steps[_i].why);
-    ck_assert_msg(notification_for_owner(&step) == steps[_i].owner, "%s", steps[_i].why);
+    ck_assert_msg(notification_for_guest(&step) == row->guest, "%s", row->why);
+    ck_assert_msg(notification_for_owner(&step) == row->owner, "%s", row->why);
 }
 
 TEST_ROWS(guest_without_telegram_gets_no_notification, steps)
@@ -83,7 +82,7 @@ TEST_ROWS(guest_without_telegram_gets_no_notification, steps)
 
     step.guest = FIELD_ABSENT;
     ck_assert_int_eq(notification_for_guest(&step), NOTIFICATION_NONE);
-    ck_assert_int_eq(notification_for_owner(&step), steps[_i].owner);
+    ck_assert_int_eq(notification_for_owner(&step), row->owner);
 }
 
 TEST(transfer_to_another_owner_is_not_a_change)

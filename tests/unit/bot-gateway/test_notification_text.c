@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Every notification in every language, at its maximum length. */
-
 #include "base/buf.h"
 #include "base/date.h"
 
@@ -112,11 +111,11 @@ TEST_ROWS(every_notification_has_a_text_in_every_language, wanted)
     struct notification_booking booking = booking_of();
 
     for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
-        const struct slice payload = say(wanted[_i].notification, language, &booking);
+        const struct slice payload = say(row->notification, language, &booking);
         ck_assert(has(payload, "0WX1HA6S"));
         ck_assert_msg(!has(payload, "\"text\":\"\\n"), "it begins with words");
-        for (size_t i = 0; i < COUNT(wanted[_i].buttons) && wanted[_i].buttons[i] != NULL; i++)
-            ck_assert_msg(has(payload, wanted[_i].buttons[i]), "%s: %.*s", wanted[_i].buttons[i],
+        for (size_t i = 0; i < COUNT(row->buttons) && row->buttons[i] != NULL; i++)
+            ck_assert_msg(has(payload, row->buttons[i]), "%s: %.*s", row->buttons[i],
                           SLICE_ARG(payload));
     }
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* openapi.yaml agrees with the code in scopes and fields. tests/contract compares the routes. */
-#include <stdio.h>
-
 #include <jansson.h>
 
 #include "base/embed.h"
@@ -83,10 +81,10 @@ static const struct {
 TEST_ROWS(fields_are_described_as_encoded, tables)
 {
     json_t *schemas = json_object_get(json_object_get(contract, "components"), "schemas");
-    json_t *properties = json_object_get(json_object_get(schemas, tables[_i].schema), "properties");
-    const struct fields *table = tables[_i].table;
+    json_t *properties = json_object_get(json_object_get(schemas, row->schema), "properties");
+    const struct fields *table = row->table;
     for (size_t i = 0; i < table->count; i++)
         ck_assert_msg(json_object_get(properties, table->items[i].name) != NULL, "%s: %s",
-                      tables[_i].schema, table->items[i].name);
+                      row->schema, table->items[i].name);
     ck_assert_uint_eq(json_object_size(properties), table->count);
 }

@@ -112,7 +112,7 @@ TEST_ROWS(other_updates_get_no_reply, silent)
 {
     struct outage_reply reply;
     json_t *body;
-    ck_assert_msg(!paused(&bot, &silent[_i].view, &reply, &body), "%s", silent[_i].why);
+    ck_assert_msg(!paused(&bot, &row->view, &reply, &body), "%s", row->why);
 }
 
 TEST(key_identifies_a_callback_query_or_a_chat_of_a_bot)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "outbox/backoff.h"
 #include "outbox/outcome.h"
 #include "support/test.h"
@@ -44,23 +43,22 @@ static const struct {
 /* Case: Callback. */
 TEST_ROWS(call_result_determines_the_outcome, rows)
 {
-    const struct call_result result = {.end = rows[_i].end, .retry_after_s = RETRY_AFTER_S};
-    const struct outcome outcome = outcome_of_call(&result, &rows[_i].call, 437);
+    const struct call_result result = {.end = row->end, .retry_after_s = RETRY_AFTER_S};
+    const struct outcome outcome = outcome_of_call(&result, &row->call, 437);
     const int64_t parks[] = {[NO_PARK] = 0,
-                             [BACKOFF] = backoff_retry_ms(rows[_i].call.tries, 437),
+                             [BACKOFF] = backoff_retry_ms(row->call.tries, 437),
                              [ITS_TIME] = RETRY_AFTER_S * 1000 + 437};
-    ck_assert_msg(outcome.status == rows[_i].status, "%s: %s", rows[_i].why,
+    ck_assert_msg(outcome.status == row->status, "%s: %s", row->why,
                   outbox_status_names[outcome.status]);
-    ck_assert_msg(outcome.backoff_ms == parks[rows[_i].park], "%s: %ld", rows[_i].why,
+    ck_assert_msg(outcome.backoff_ms == parks[row->park], "%s: %ld", row->why,
                   (long)outcome.backoff_ms);
-    ck_assert_msg(outcome.plain == rows[_i].plain && outcome.close_chat == rows[_i].close &&
-                      outcome.move_chat == rows[_i].move &&
-                      (outcome.pause_bot_ms > 0) == rows[_i].pause,
-                  "%s", rows[_i].why);
+    ck_assert_msg(outcome.plain == row->plain && outcome.close_chat == row->close &&
+                      outcome.move_chat == row->move && (outcome.pause_bot_ms > 0) == row->pause,
+                  "%s", row->why);
     /* A failed or waiting message has an error code. */
     ck_assert_msg((outcome.code == NULL) ==
-                      (outcome.status == OUTBOX_SENT || rows[_i].end == TELEGRAM_MIGRATED),
-                  "%s", rows[_i].why);
+                      (outcome.status == OUTBOX_SENT || row->end == TELEGRAM_MIGRATED),
+                  "%s", row->why);
 }
 
 /* Once, because the next call is not an edit. */

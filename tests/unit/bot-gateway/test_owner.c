@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* An owner's requests, payments, arrivals and departures, and people who are no owners. */
-#include <stdio.h>
-
 #include "owner_talk.h"
 #include "support/test.h"
 
@@ -235,8 +233,8 @@ static const struct {
 /* The erasure of a guest does not cover the owner's chat. */
 TEST_ROWS(message_with_guest_is_confided, screens)
 {
-    talk.instead = screens[_i].instead;
-    ck_assert(conversation_type(&talk, screens[_i].type));
+    talk.instead = row->instead;
+    ck_assert(conversation_type(&talk, row->type));
     ck_assert_uint_eq(talk.output.count, 1);
-    ck_assert_msg(talk.output.replies[0].confided == screens[_i].confided, "%s", screens[_i].why);
+    ck_assert_msg(talk.output.replies[0].confided == row->confided, "%s", row->why);
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* A link binds a chat to its owner, once. */
-#include <stdio.h>
-
 #include "base/now.h"
 
 #include "owner/owner_link.h"
@@ -54,15 +52,15 @@ static const char *start_with(int64_t ends_at, int64_t version)
 
 TEST_ROWS(link_binds_one_account, cases)
 {
-    talk.instead = cases[_i].world;
-    const char *text = start_with(talk.now - cases[_i].ended_s * US_PER_S, cases[_i].version);
-    ck_assert_msg(conversation_type(&talk, text), "%s: %s", cases[_i].why, talk.fault.code);
-    ck_assert_msg(strcmp(talk.step, cases[_i].step) == 0, "%s: step %s", cases[_i].why, talk.step);
-    ck_assert_saw(cases[_i].sees);
+    talk.instead = row->world;
+    const char *text = start_with(talk.now - row->ended_s * US_PER_S, row->version);
+    ck_assert_msg(conversation_type(&talk, text), "%s: %s", row->why, talk.fault.code);
+    ck_assert_msg(strcmp(talk.step, row->step) == 0, "%s: step %s", row->why, talk.step);
+    ck_assert_saw(row->sees);
     ck_assert_msg(conversation_saw(&talk, BINDING " {\"telegram_id\":7}" AS_OWNER " if 2") ==
-                      cases[_i].binds,
-                  "%s: %s", cases[_i].why, talk.asked);
-    ck_assert_msg(talk.output.confided, "%s: the link is kept in the history", cases[_i].why);
+                      row->binds,
+                  "%s: %s", row->why, talk.asked);
+    ck_assert_msg(talk.output.confided, "%s: the link is kept in the history", row->why);
 }
 
 TEST(forged_link_makes_no_call)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The link that binds an owner's chat survives a round trip, for this bot only. */
-
 #include "base/text.h"
 
 #include "owner/owner_link.h"

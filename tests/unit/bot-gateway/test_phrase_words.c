@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Lookup of words: normalised, transliterated, in the other layout, with endings and typos. */
-#include <stdio.h>
-#include <string.h>
-
 #include "phrase_world.h"
 #include "phrases/letters.h"
 #include "phrases/words.h"
@@ -153,11 +150,11 @@ TEST_ROWS(each_rule_parses_its_phrase, rows)
     struct fault fault;
 
     arena_init(&arena, WORK_BYTES);
-    ck_assert(phrase_read(words, slice_of(rows[_i].phrase), rows[_i].language, now, &arena, &phrase,
-                          &fault));
+    ck_assert(
+        phrase_read(words, slice_of(row->phrase), row->language, now, &arena, &phrase, &fault));
     const struct slice shown = phrase_world_show(&phrase, &arena);
-    ck_assert_msg(slice_is(shown, rows[_i].understood), "%s: %.*s, not %s", rows[_i].phrase,
-                  SLICE_ARG(shown), rows[_i].understood);
+    ck_assert_msg(slice_is(shown, row->understood), "%s: %.*s, not %s", row->phrase,
+                  SLICE_ARG(shown), row->understood);
     arena_finish(&arena);
 }
 
@@ -201,12 +198,11 @@ TEST_ROWS(unknown_words_are_returned, rests)
     char rest[512] = "";
 
     arena_init(&arena, WORK_BYTES);
-    ck_assert(
-        phrase_read(words, slice_of(rests[_i].phrase), LANGUAGE_RU, now, &arena, &phrase, &fault));
+    ck_assert(phrase_read(words, slice_of(row->phrase), LANGUAGE_RU, now, &arena, &phrase, &fault));
     for (size_t i = 0; i < phrase.rest_count; i++)
         snprintf(rest + strlen(rest), sizeof rest - strlen(rest), "%s%.*s", i > 0 ? " " : "",
                  SLICE_ARG(phrase.rest[i]));
-    ck_assert_str_eq(rest, rests[_i].rest);
+    ck_assert_str_eq(rest, row->rest);
     arena_finish(&arena);
 }
 

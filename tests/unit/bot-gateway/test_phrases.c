@@ -7,8 +7,6 @@
  *
  * prints the result of one phrase. */
 #include <assert.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "base/date.h"
 #include "base/now.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Places collected from answers, within their limits. */
-
 #include "base/buf.h"
 
 #include "places/places.h"
@@ -97,10 +96,8 @@ TEST_ROWS(invalid_answer_is_refused, answers)
 {
     struct slice next;
 
-    ck_assert_int_eq(
-        places_add_apartments(places, slice_of(answers[_i].body), &work, &next, &fault),
-        answers[_i].well);
-    ck_assert_int_eq(places_add_cities(places, slice_of(answers[_i].body), &work, &fault),
-                     answers[_i].well);
+    ck_assert_int_eq(places_add_apartments(places, slice_of(row->body), &work, &next, &fault),
+                     row->well);
+    ck_assert_int_eq(places_add_cities(places, slice_of(row->body), &work, &fault), row->well);
     ck_assert_uint_eq(places_count(places), 0);
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-
 #include "base/date.h"
 #include "base/now.h"
 #include "base/value.h"
@@ -87,22 +85,22 @@ TEST_ROWS(guest_is_reminded_in_the_daytime, stays)
 {
     struct reminder_time plan[REMINDER_KINDS];
     const struct reminder_stay stay = {.status = SLICE("confirmed"),
-                                       .check_in = day_of(stays[_i].check_in),
-                                       .check_out = day_of(stays[_i].check_in) + 1,
-                                       .check_in_minutes = stays[_i].minutes,
+                                       .check_in = day_of(row->check_in),
+                                       .check_out = day_of(row->check_in) + 1,
+                                       .check_in_minutes = row->minutes,
                                        .expires_at = FIELD_ABSENT};
     const size_t count = reminder_plan(&stay, plan);
     const struct reminder_time *eve = find(plan, count, REMINDER_EVE);
     const struct reminder_time *hours = find(plan, count, REMINDER_HOURS);
 
     ck_assert_uint_eq(count, CONFIRMED_COUNT);
-    ck_assert_msg(eve != NULL && hours != NULL, "%s", stays[_i].why);
-    ck_assert_str_eq(wall_text(eve->due), stays[_i].eve);
+    ck_assert_msg(eve != NULL && hours != NULL, "%s", row->why);
+    ck_assert_str_eq(wall_text(eve->due), row->eve);
     ck_assert(!eve->on_the_day && !eve->is_instant && eve->until > eve->due);
-    ck_assert_msg(strcmp(wall_text(hours->due), stays[_i].hours) == 0, "%s: at %s", stays[_i].why,
+    ck_assert_msg(strcmp(wall_text(hours->due), row->hours) == 0, "%s: at %s", row->why,
                   wall_text(hours->due));
-    ck_assert_str_eq(wall_text(hours->until), stays[_i].until);
-    ck_assert_msg(hours->on_the_day == stays[_i].on_the_day, "%s", stays[_i].why);
+    ck_assert_str_eq(wall_text(hours->until), row->until);
+    ck_assert_msg(hours->on_the_day == row->on_the_day, "%s", row->why);
 }
 
 TEST(no_reminder_comes_at_night_or_after_check_in)
@@ -173,22 +171,20 @@ static const struct {
 TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
 {
     struct reminder_time plan[REMINDER_KINDS];
-    const struct reminder_stay stay = {slice_of(statuses[_i].status), 20000, 20002, 840,
-                                       9000 * US_PER_S};
-    const struct reminder_stay endless = {slice_of(statuses[_i].status), 20000, 20002, 840,
-                                          FIELD_ABSENT};
+    const struct reminder_stay stay = {slice_of(row->status), 20000, 20002, 840, 9000 * US_PER_S};
+    const struct reminder_stay endless = {slice_of(row->status), 20000, 20002, 840, FIELD_ABSENT};
 
-    ck_assert_uint_eq(reminder_plan(&stay, plan), statuses[_i].count);
-    ck_assert_int_eq(reminder_has(stay.status), statuses[_i].count > 0);
-    if (statuses[_i].waits) {
+    ck_assert_uint_eq(reminder_plan(&stay, plan), row->count);
+    ck_assert_int_eq(reminder_has(stay.status), row->count > 0);
+    if (row->waits) {
         ck_assert(plan[0].kind == REMINDER_ENDS && plan[0].is_instant);
         ck_assert_int_eq(plan[0].due, 5400 * US_PER_S);
         ck_assert_int_eq(plan[0].until, 9000 * US_PER_S);
     }
-    ck_assert_uint_eq(reminder_plan(&endless, plan), statuses[_i].waits ? 0 : statuses[_i].count);
+    ck_assert_uint_eq(reminder_plan(&endless, plan), row->waits ? 0 : row->count);
     for (enum reminder_kind kind = 0; kind < REMINDER_KINDS; kind++)
-        ck_assert_int_eq(reminder_is_of(kind, slice_of(statuses[_i].status)),
-                         kind == REMINDER_ENDS      ? statuses[_i].waits
-                         : kind == REMINDER_DEPARTS ? !statuses[_i].waits && statuses[_i].count > 0
-                                                    : statuses[_i].count == CONFIRMED_COUNT);
+        ck_assert_int_eq(reminder_is_of(kind, slice_of(row->status)),
+                         kind == REMINDER_ENDS      ? row->waits
+                         : kind == REMINDER_DEPARTS ? !row->waits && row->count > 0
+                                                    : row->count == CONFIRMED_COUNT);
 }

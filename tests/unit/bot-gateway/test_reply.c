@@ -136,17 +136,16 @@ static struct outbox_message screen_of(const struct turn_reply *reply, size_t i)
 
 TEST_ROWS(reply_replaces_message, screens)
 {
-    const struct turn_reply reply = {.kind = screens[_i].kind,
+    const struct turn_reply reply = {.kind = row->kind,
                                      .text = SLICE("<b>Hi</b>"),
-                                     .photo =
-                                         slice_of(screens[_i].photo ? "https://x.kz/1.jpg" : NULL)};
+                                     .photo = slice_of(row->photo ? "https://x.kz/1.jpg" : NULL)};
     const struct outbox_message sending = screen_of(&reply, (size_t)_i);
 
-    is(sending.method, screens[_i].method);
-    is(sending.payload, screens[_i].payload);
-    ck_assert_int_eq(sending.instead.at != NULL, screens[_i].instead != NULL);
-    if (screens[_i].instead != NULL)
-        is(sending.instead, screens[_i].instead);
+    is(sending.method, row->method);
+    is(sending.payload, row->payload);
+    ck_assert_int_eq(sending.instead.at != NULL, row->instead != NULL);
+    if (row->instead != NULL)
+        is(sending.instead, row->instead);
 }
 
 /* The buttons are under the photo, and under the text sent instead of it. */

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Answers of search-api. */
-#include <stdio.h>
-
 #include "clients/search_results_json.h"
 #include "stay_world.h"
 #include "support/scratch.h"
@@ -83,7 +81,7 @@ static const char *const unusable[] = {
 
 TEST_ROWS(answer_without_availability_is_refused, unusable)
 {
-    ck_assert(!read_it(unusable[_i]));
+    ck_assert(!read_it(*row));
     ck_assert_str_eq(fault.code, "bad_answer");
 }
 

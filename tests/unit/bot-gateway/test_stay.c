@@ -285,10 +285,10 @@ static const struct {
 
 TEST_ROWS(booking_is_made_for_the_person, guests)
 {
-    talk.first_name = slice_of(guests[_i].name);
-    talk.source = slice_of(guests[_i].source);
+    talk.first_name = slice_of(row->name);
+    talk.source = slice_of(row->source);
     CONVERSE(book);
-    ck_assert_msg(conversation_saw(&talk, guests[_i].body), "%s", talk.asked);
+    ck_assert_msg(conversation_saw(&talk, row->body), "%s", talk.asked);
 }
 
 /* Case: Double tap on "Book", two devices. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Unexpected answers to calls: the flow "stay" replies with a text and a button, or fails with
  * "bad_answer", and the update is retried. */
-
 #include "stay_world.h"
 #include "support/test.h"
 
@@ -105,8 +104,7 @@ TEST_ROWS(unusable_answer_is_a_fault, useless)
 
     conversation_open(&talk, world);
     for (size_t i = 0; i < ARRAY_LEN(path) && !failed; i++) {
-        const struct exchange one = {
-            .tap = path[i].tap, .type = path[i].type, .instead = {useless[_i]}};
+        const struct exchange one = {.tap = path[i].tap, .type = path[i].type, .instead = {*row}};
         failed = !conversation_do(&talk, &one);
     }
     ck_assert(failed);

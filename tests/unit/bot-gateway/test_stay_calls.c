@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The calls of each tap that books or shows a booking of the guest. A tap waits for its calls one
  * after another, so none may be added unnoticed: a new move needs a row here. */
-#include <stdio.h>
-
 #include "dialogue/flow.h"
 #include "guest/stay.h"
 #include "stay_talk.h"
@@ -91,17 +89,17 @@ TEST_ROWS(tap_makes_these_calls, taps)
     const char *line = talk.asked;
     size_t made = 0;
 
-    for (size_t i = 0; i < taps[_i].count; i++)
-        ck_assert(conversation_do(&talk, &taps[_i].way[i]));
-    ck_assert_str_eq(talk.step, taps[_i].step);
-    ck_assert_msg(conversation_do(&talk, &taps[_i].tap), "%s.%s: %s", taps[_i].step,
-                  taps[_i].action, talk.fault.code);
+    for (size_t i = 0; i < row->count; i++)
+        ck_assert(conversation_do(&talk, &row->way[i]));
+    ck_assert_str_eq(talk.step, row->step);
+    ck_assert_msg(conversation_do(&talk, &row->tap), "%s.%s: %s", row->step, row->action,
+                  talk.fault.code);
     for (; *line != '\0'; line = strchr(line, '\n') + 1, made++)
-        ck_assert_msg(taps[_i].calls[made] != NULL &&
-                          strncmp(line, taps[_i].calls[made], strlen(taps[_i].calls[made])) == 0,
-                      "%s.%s makes other calls:\n%s", taps[_i].step, taps[_i].action, talk.asked);
-    ck_assert_ptr_null(taps[_i].calls[made]);
-    ck_assert_uint_le(made, taps[_i].leaves ? CALLS_MAX + 1 : CALLS_MAX);
+        ck_assert_msg(row->calls[made] != NULL &&
+                          strncmp(line, row->calls[made], strlen(row->calls[made])) == 0,
+                      "%s.%s makes other calls:\n%s", row->step, row->action, talk.asked);
+    ck_assert_ptr_null(row->calls[made]);
+    ck_assert_uint_le(made, row->leaves ? CALLS_MAX + 1 : CALLS_MAX);
 }
 
 static bool has_row(const char *step, const struct flow_move *move)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* A guest changes the dates of a booking. Refusals of booking-api are in test_stay_refusals.c. */
-#include <stdio.h>
-
 #include "stay_talk.h"
 #include "support/test.h"
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Conversations about dates: the calendar, typed dates, and an apartment that was chosen first. */
-#include <stdio.h>
-
 #include "stay_talk.h"
 #include "support/test.h"
 

@@ -216,12 +216,12 @@ static const struct {
 
 TEST_ROWS(phrase_is_parsed_in_each_language, phrases)
 {
-    talk.language = (int)phrases[_i].language;
-    type(phrases[_i].text);
+    talk.language = (int)row->language;
+    type(row->text);
     ck_assert_str_eq(talk.step, "list");
     ck_assert_saw(WEEKEND "&rooms=2&max_price=2500000&amenities=parking ");
-    ck_assert_ptr_nonnull(conversation_button(&talk.shown, phrases[_i].label));
-    type(phrases[_i].unknown);
+    ck_assert_ptr_nonnull(conversation_button(&talk.shown, row->label));
+    type(row->unknown);
     ck_assert_str_eq(talk.step, "list");
     ck_assert_saw(WEEKEND "&rooms=2&max_price=2500000&amenities=parking ");
 }
@@ -297,8 +297,8 @@ static const struct {
 
 TEST_ROWS(booking_takes_at_most_eight_updates, ways)
 {
-    ck_assert_uint_eq(ways[_i].count, ways[_i].acts);
-    ck_assert_uint_le(ways[_i].acts, 8);
+    ck_assert_uint_eq(row->count, row->acts);
+    ck_assert_uint_le(row->acts, 8);
     type("/start");
-    conversation_go(&talk, ways[_i].all, ways[_i].count);
+    conversation_go(&talk, row->all, row->count);
 }

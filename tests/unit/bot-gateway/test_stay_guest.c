@@ -266,8 +266,8 @@ static const struct {
 TEST_ROWS(only_possible_phones_are_kept_out_of_history, words)
 {
     CONVERSE(to_contact);
-    type(words[_i].written);
-    ck_assert_int_eq(talk.output.confided, !words[_i].hold_is_kept);
+    type(row->written);
+    ck_assert_int_eq(talk.output.confided, !row->hold_is_kept);
 }
 
 /* --- the reply keyboard --- */

@@ -2,8 +2,6 @@
 /* Each refusal of booking-api to a call of the flow "stay": the text, and the step afterwards
  * (conversation.c checks that there is a button). The codes are those of
  * services/booking-api/openapi.yaml; a code without a row here fails. */
-#include <stdio.h>
-
 #include "stay_talk.h"
 #include "support/test.h"
 
@@ -197,19 +195,19 @@ TEST_ROWS(refusal_is_reported_and_dialogue_continues, refusals)
 {
     char body[BODY_MAX];
 
-    snprintf(body, sizeof body, "{\"status\":%ld,\"code\":\"%s\"%s}", refusals[_i].status,
-             refusals[_i].code, refusals[_i].more);
-    refuse(refusals[_i].place, refusals[_i].status, body, NULL);
-    ck_assert_msg(conversation_saw(&talk, refusals[_i].sees), "%s: no %s in\n%s%s", body,
-                  refusals[_i].sees, talk.seen, talk.asked);
-    ck_assert_msg(strcmp(talk.step, refusals[_i].step) == 0, "%s: step %s", body, talk.step);
-    ck_assert_msg(strstr(talk.asked, places[refusals[_i].place].call) != NULL, "%s", talk.asked);
+    snprintf(body, sizeof body, "{\"status\":%ld,\"code\":\"%s\"%s}", row->status, row->code,
+             row->more);
+    refuse(row->place, row->status, body, NULL);
+    ck_assert_msg(conversation_saw(&talk, row->sees), "%s: no %s in\n%s%s", body, row->sees,
+                  talk.seen, talk.asked);
+    ck_assert_msg(strcmp(talk.step, row->step) == 0, "%s: step %s", body, talk.step);
+    ck_assert_msg(strstr(talk.asked, places[row->place].call) != NULL, "%s", talk.asked);
 }
 
 TEST_ROWS(changed_booking_shows_its_status, statuses)
 {
     char body[BODY_MAX], booking[BODY_MAX], key[CODE_MAX];
-    const char *status = statuses[_i];
+    const char *status = *row;
 
     snprintf(body, sizeof body, WORLD_PROBLEM("already_%s"), status);
     snprintf(booking, sizeof booking, WORLD_BOOKING("%s", "", ""), status);

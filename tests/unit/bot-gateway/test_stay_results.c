@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Conversations of the flow "stay" about search results, paged one by one. */
-#include <stdio.h>
-
 #include "guest/stay.h"
 #include "stay_talk.h"
 #include "support/test.h"

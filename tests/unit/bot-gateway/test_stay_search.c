@@ -139,13 +139,13 @@ TEST_ROWS(filters_are_named_in_each_language, phrases)
         FINDS, {NULL, 0, NULL}
     };
 
-    talk.language = (int)phrases[_i].language;
+    talk.language = (int)row->language;
     talk.instead = instead;
-    type(phrases[_i].text);
+    type(row->text);
     ck_assert_str_eq(talk.step, "list");
     ck_assert_saw(ASKED("2 комн, парковка", PRICE(2500000)));
-    ck_assert_saw(phrases[_i].why);
-    ck_assert_saw(phrases[_i].label);
+    ck_assert_saw(row->why);
+    ck_assert_saw(row->label);
 }
 
 /* --- stored data --- */
@@ -226,11 +226,11 @@ static void check_list(struct slice said, const struct slice *items, size_t coun
 
 TEST_ROWS(filters_survive_query, wishes)
 {
-    const struct stay_filters *wish = &wishes[_i].wish;
+    const struct stay_filters *wish = &row->wish;
     struct slice query, rooms = wish->rooms;
 
     ck_assert(stay_search_query(wish, &talk.arena, &query, &fault));
-    ck_assert_msg(slice_is(query, wishes[_i].query), "%.*s", SLICE_ARG(query));
+    ck_assert_msg(slice_is(query, row->query), "%.*s", SLICE_ARG(query));
     const struct phrase phrase = heard(query);
     check_list(wish->amenities, phrase.amenities.items, phrase.amenities.count);
     check_list(wish->words, phrase.q.items, phrase.q.count);
@@ -242,12 +242,12 @@ TEST_ROWS(filters_survive_query, wishes)
 
 TEST_ROWS(landmarks_survive_query, nears)
 {
-    const struct stay_filters wish = {.words = slice_of(nears[_i][0])};
+    const struct stay_filters wish = {.words = slice_of((*row)[0])};
     struct slice query;
 
     ck_assert(stay_search_query(&wish, &talk.arena, &query, &fault));
     const struct phrase phrase = heard(query);
-    ck_assert_msg(slice_is(phrase.near, nears[_i][1]), "%.*s", SLICE_ARG(query));
+    ck_assert_msg(slice_is(phrase.near, (*row)[1]), "%.*s", SLICE_ARG(query));
     ck_assert_uint_eq(phrase.q.count, 0);
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Rendering of templates. */
-
 #include "support/test.h"
 #include "texts/template.h"
 
@@ -45,10 +44,10 @@ TEST_ROWS(template_renders_text_values_and_forms, cases)
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    template_render(slice_of(cases[_i].template), LANGUAGE_RU, values, COUNT(values), true, &out);
+    template_render(slice_of(row->template), LANGUAGE_RU, values, COUNT(values), true, &out);
     ck_assert(!out.failed);
-    ck_assert_msg(slice_is(buf_as_slice(&out), cases[_i].said), "%s: %.*s", cases[_i].why,
-                  (int)out.len, out.data);
+    ck_assert_msg(slice_is(buf_as_slice(&out), row->said), "%s: %.*s", row->why, (int)out.len,
+                  out.data);
 }
 
 TEST(plain_text_is_not_escaped)
@@ -89,5 +88,5 @@ static const struct {
 
 TEST_ROWS(number_has_the_plural_form_of_its_language, forms)
 {
-    ck_assert_uint_eq(template_form(forms[_i].language, forms[_i].number), forms[_i].form);
+    ck_assert_uint_eq(template_form(row->language, row->number), row->form);
 }

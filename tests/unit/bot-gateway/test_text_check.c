@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Defects of templates are found before a text is sent. */
-
 #include "support/scratch.h"
 #include "support/test.h"
 #include "texts/text_check.h"
@@ -67,13 +66,12 @@ static const struct {
 TEST_ROWS(defects_are_reported, cases)
 {
     fault = (struct fault){.code = "fine"};
-    const bool fine =
-        text_check(cases[_i].key, cases[_i].language, slice_of(cases[_i].template), &fault);
-    const char *wanted = cases[_i].code;
+    const bool fine = text_check(row->key, row->language, slice_of(row->template), &fault);
+    const char *wanted = row->code;
 
-    ck_assert_msg(fine == (wanted == NULL), "%s: %s", cases[_i].why, fault.code);
+    ck_assert_msg(fine == (wanted == NULL), "%s: %s", row->why, fault.code);
     if (!fine) {
-        ck_assert_msg(strcmp(fault.code, wanted) == 0, "%s: %s", cases[_i].why, fault.code);
+        ck_assert_msg(strcmp(fault.code, wanted) == 0, "%s: %s", row->why, fault.code);
         ck_assert_str_ne(text_defect(fault.code), fault.code);
     }
 }

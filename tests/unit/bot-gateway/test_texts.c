@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The texts of the bots: present in every language and valid for their use. */
-
 #include "support/scratch.h"
 #include "support/test.h"
 #include "telegram/text.h"
@@ -62,8 +61,7 @@ static const struct {
 
 TEST_ROWS(text_accepts_only_its_own_values, given)
 {
-    ck_assert_msg(text_key_takes(&taking, given[_i].values, given[_i].count) == given[_i].takes,
-                  "%s", given[_i].why);
+    ck_assert_msg(text_key_takes(&taking, row->values, row->count) == row->takes, "%s", row->why);
 }
 
 TEST(long_value_is_cut)

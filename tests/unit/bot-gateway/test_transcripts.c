@@ -4,9 +4,6 @@
  *
  * gateway_transcripts --write regenerates the files, so that a change can be reviewed as a
  * difference. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "stay_talk.h"

@@ -49,18 +49,18 @@ TEST_ROWS(message_for_bot_is_answered, messages)
     const struct update_view update = {.about = ABOUT_MESSAGE,
                                        .chat_id = 5,
                                        .user_id = 7,
-                                       .is_private = !messages[_i].in_group,
-                                       .by_bot = messages[_i].by_bot,
-                                       .text = messages[_i].text,
-                                       .command = messages[_i].command,
-                                       .addressee = messages[_i].addressee,
+                                       .is_private = !row->in_group,
+                                       .by_bot = row->by_bot,
+                                       .text = row->text,
+                                       .command = row->command,
+                                       .addressee = row->addressee,
                                        .argument = SLICE("")};
     ck_assert(conversation_update(&talk, &update));
     ck_assert_int_eq(talk.output.reach, TURN_REACHABLE);
-    ck_assert_msg(talk.output.count == (messages[_i].said != NULL), "%s", messages[_i].why);
-    if (messages[_i].said != NULL) {
+    ck_assert_msg(talk.output.count == (row->said != NULL), "%s", row->why);
+    if (row->said != NULL) {
         ck_assert_int_eq(talk.output.replies[0].kind, TURN_TEXT);
-        ck_assert_saw(messages[_i].said);
+        ck_assert_saw(row->said);
     }
 }
 
@@ -144,10 +144,10 @@ static const struct {
 
 TEST_ROWS(link_sets_source_of_person, sources)
 {
-    talk.source = slice_of(sources[_i].known);
-    type(sources[_i].text);
-    ck_assert(slice_equal(talk.output.source, slice_of(sources[_i].kept)));
-    ck_assert_int_eq(talk.output.source.at != NULL, sources[_i].kept != NULL);
+    talk.source = slice_of(row->known);
+    type(row->text);
+    ck_assert(slice_equal(talk.output.source, slice_of(row->kept)));
+    ck_assert_int_eq(talk.output.source.at != NULL, row->kept != NULL);
 }
 
 /* --- taps --- */
@@ -190,7 +190,7 @@ static const char *const not_ours[] = {
 TEST_ROWS(forged_tap_is_refused, not_ours)
 {
     type("/search");
-    ck_assert(conversation_tap_data(&talk, not_ours[_i]));
+    ck_assert(conversation_tap_data(&talk, *row));
     ck_assert_uint_eq(talk.output.count, 1);
     ck_assert_saw("@button_foreign");
     ck_assert(!talk.output.moved);
@@ -264,12 +264,11 @@ static const struct {
 
 TEST_ROWS(unreadable_dialogue_is_dropped, states)
 {
-    conversation_put(&talk, states[_i].flow, states[_i].step, states[_i].data, states[_i].format,
-                     5);
+    conversation_put(&talk, row->flow, row->step, row->data, row->format, 5);
     talk.words = NULL; /* so the city's name begins no search */
     type("Алматы");
-    ck_assert_str_eq(states[_i].taken_up ? "day" : states[_i].step, talk.step);
-    ck_assert_int_eq(conversation_saw(&talk, "@unknown"), !states[_i].taken_up);
+    ck_assert_str_eq(row->taken_up ? "day" : row->step, talk.step);
+    ck_assert_int_eq(conversation_saw(&talk, "@unknown"), !row->taken_up);
 }
 
 /* --- updates without a message --- */
@@ -290,9 +289,9 @@ static const struct {
 TEST_ROWS(membership_sets_reachability, memberships)
 {
     const struct update_view update = {.about = ABOUT_MEMBERSHIP,
-                                       .membership = slice_of(memberships[_i].status)};
+                                       .membership = slice_of(row->status)};
     ck_assert(conversation_update(&talk, &update));
-    ck_assert_int_eq(talk.output.reach, memberships[_i].reach);
+    ck_assert_int_eq(talk.output.reach, row->reach);
     ck_assert_uint_eq(talk.output.count, 0);
 }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The record of a turn for retries and for the replay. */
-#include <stdlib.h>
-
 #include <jansson.h>
 
 #include "clients/problem_json.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Reading of updates, and of unreadable bodies. */
-
 #include "json/fields.h"
 
 #include "inbox/inbox_json.h"
@@ -69,17 +68,16 @@ static struct update reading(struct slice body, bool cut)
 
 TEST_ROWS(update_is_read_as_far_as_possible, bodies)
 {
-    const struct slice body = slice_of(bodies[_i].body);
+    const struct slice body = slice_of(row->body);
     const struct update update = reading(body, false);
-    ck_assert_msg(slice_is(update.kind, bodies[_i].kind), "%s: %.*s", bodies[_i].why,
-                  SLICE_ARG(update.kind));
-    ck_assert_msg(update.update_id == bodies[_i].update_id, "%s: %lld", bodies[_i].why,
+    ck_assert_msg(slice_is(update.kind, row->kind), "%s: %.*s", row->why, SLICE_ARG(update.kind));
+    ck_assert_msg(update.update_id == row->update_id, "%s: %lld", row->why,
                   (long long)update.update_id);
-    ck_assert_msg(update.chat_id == bodies[_i].chat_id, "%s: chat %lld", bodies[_i].why,
+    ck_assert_msg(update.chat_id == row->chat_id, "%s: chat %lld", row->why,
                   (long long)update.chat_id);
-    ck_assert_msg(update.user_id == bodies[_i].user_id, "%s: user %lld", bodies[_i].why,
+    ck_assert_msg(update.user_id == row->user_id, "%s: user %lld", row->why,
                   (long long)update.user_id);
-    ck_assert_msg(update.broken == bodies[_i].broken, "%s", bodies[_i].why);
+    ck_assert_msg(update.broken == row->broken, "%s", row->why);
     ck_assert(slice_equal(update.body, body) && !update.body_cut);
 }
 
@@ -126,7 +124,7 @@ static const struct {
 
 TEST_ROWS(leading_id_of_a_cut_body_is_found, leadings)
 {
-    ck_assert_int_eq(reading(leadings[_i].text, true).update_id, leadings[_i].id);
+    ck_assert_int_eq(reading(row->text, true).update_id, row->id);
 }
 
 TEST(broken_bodies_differ_by_their_hash)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The parts of an update that dialogues use. */
-#include <stdio.h>
-
 #include "dialogue/dialogue_json.h"
 #include "support/scratch.h"
 #include "support/test.h"
@@ -54,16 +52,16 @@ static const struct {
 
 TEST_ROWS(message_has_text_and_optionally_a_command, messages)
 {
-    const struct update_view view = view_of(messages[_i].body);
+    const struct update_view view = view_of(row->body);
     ck_assert_int_eq(view.about, ABOUT_MESSAGE);
     ck_assert_int_eq(view.chat_id, 5);
     ck_assert(view.is_private && !view.by_bot);
     ck_assert_int_eq(view.language, LANGUAGE_KZ);
-    is(messages[_i].why, view.first_name, "Айгүл");
-    is(messages[_i].why, view.text, messages[_i].text);
-    is(messages[_i].why, view.command, messages[_i].command);
-    is(messages[_i].why, view.addressee, messages[_i].addressee);
-    is(messages[_i].why, view.argument, messages[_i].argument);
+    is(row->why, view.first_name, "Айгүл");
+    is(row->why, view.text, row->text);
+    is(row->why, view.command, row->command);
+    is(row->why, view.addressee, row->addressee);
+    is(row->why, view.argument, row->argument);
 }
 
 static const struct {
@@ -117,11 +115,11 @@ static const struct {
 
 TEST_ROWS(location_has_valid_coordinates, locations)
 {
-    const struct update_view view = view_of(locations[_i].body);
-    ck_assert_msg(view.has_location == locations[_i].is_place, "%s", locations[_i].why);
-    ck_assert_msg(!view.has_location || (view.location.lat == locations[_i].lat &&
-                                         view.location.lon == locations[_i].lon),
-                  "%s", locations[_i].why);
+    const struct update_view view = view_of(row->body);
+    ck_assert_msg(view.has_location == row->is_place, "%s", row->why);
+    ck_assert_msg(!view.has_location ||
+                      (view.location.lat == row->lat && view.location.lon == row->lon),
+                  "%s", row->why);
 }
 
 TEST(contact_has_a_phone_and_optionally_a_user)
@@ -145,8 +143,8 @@ TEST(contact_has_a_phone_and_optionally_a_user)
 TEST_ROWS(language_code_is_mapped_to_a_supported_language, tags)
 {
     char body[128];
-    snprintf(body, sizeof body, "{\"message\":{\"from\":{\"language_code\":%s}}}", tags[_i].tag);
-    ck_assert_msg(view_of(body).language == tags[_i].language, "%s", tags[_i].tag);
+    snprintf(body, sizeof body, "{\"message\":{\"from\":{\"language_code\":%s}}}", row->tag);
+    ck_assert_msg(view_of(body).language == row->language, "%s", row->tag);
 }
 
 TEST(tap_belongs_to_the_chat_of_its_message)
@@ -204,10 +202,9 @@ static const struct {
 TEST_ROWS(group_migration_is_read_from_both_messages, moves)
 {
     char body[512];
-    snprintf(body, sizeof body, MESSAGE("%s"), moves[_i].more);
+    snprintf(body, sizeof body, MESSAGE("%s"), row->more);
     const struct update_view view = view_of(body);
-    ck_assert_msg(view.moved_from == moves[_i].from && view.moved_to == moves[_i].to, "%s",
-                  moves[_i].why);
+    ck_assert_msg(view.moved_from == row->from && view.moved_to == row->to, "%s", row->why);
 }
 
 /* Telegram sends the whole edited message. A command in it is ignored, because it was handled
@@ -234,7 +231,7 @@ static const char *const others[] = {
 
 TEST_ROWS(unsupported_update_is_other, others)
 {
-    const struct update_view view = view_of(others[_i]);
+    const struct update_view view = view_of(*row);
     ck_assert_int_eq(view.about, ABOUT_OTHER);
     ck_assert_int_eq(view.chat_id, FIELD_ABSENT);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The state of a webhook from Telegram's answer. */
-
 #include "base/now.h"
 #include "json/foreign.h"
 
@@ -48,11 +47,11 @@ static const struct {
 
 TEST_ROWS(webhook_info_becomes_a_state, infos)
 {
-    const struct bot_webhook webhook = judged(infos[_i].result);
-    const int64_t at = infos[_i].error_s == 0 ? FIELD_ABSENT : infos[_i].error_s * US_PER_S;
-    ck_assert_msg(webhook.state == infos[_i].state, "%s: %d", infos[_i].why, webhook.state);
-    ck_assert_int_eq(webhook.pending, infos[_i].pending);
-    ck_assert_str_eq(webhook.last_error, infos[_i].error);
+    const struct bot_webhook webhook = judged(row->result);
+    const int64_t at = row->error_s == 0 ? FIELD_ABSENT : row->error_s * US_PER_S;
+    ck_assert_msg(webhook.state == row->state, "%s: %d", row->why, webhook.state);
+    ck_assert_int_eq(webhook.pending, row->pending);
+    ck_assert_str_eq(webhook.last_error, row->error);
     ck_assert_int_eq(webhook.last_error_at, at);
     ck_assert_int_eq(webhook.checked_at, NOW_S * US_PER_S);
 }
@@ -81,8 +80,8 @@ static const struct {
 
 TEST_ROWS(foreign_address_is_reduced_to_its_host, hosts)
 {
-    const struct slice host = webhook_host(slice_of(hosts[_i].url));
-    ck_assert_msg(slice_is(host, hosts[_i].host), "%s: %.*s", hosts[_i].url, SLICE_ARG(host));
+    const struct slice host = webhook_host(slice_of(row->url));
+    ck_assert_msg(slice_is(host, row->host), "%s: %.*s", row->url, SLICE_ARG(host));
 }
 
 TEST(webhook_is_set_with_secret_and_kinds)
@@ -162,8 +161,8 @@ TEST_ROWS(menu_has_every_command_in_its_language, menus)
 {
     const struct menu menu = menu_of(texts_built_in(), (size_t)_i);
     const struct menu_command *all = menu.commands.items;
-    ck_assert_slice(menu.language_code, menus[_i].code);
-    ck_assert_slice(all[0].description, menus[_i].first);
+    ck_assert_slice(menu.language_code, row->code);
+    ck_assert_slice(all[0].description, row->first);
     ck_assert_uint_eq(menu.commands.count, flow_command_count - OF_BUTTONS);
     for (size_t i = 0; i < menu.commands.count; i++) {
         ck_assert_msg(is_known(all[i].command), "%.*s", SLICE_ARG(all[i].command));

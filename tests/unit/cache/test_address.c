@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "cache/address_private.h"
 
 #include "support/scratch.h"

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdlib.h>
-
 #include "db/params_private.h"
 
 #include "support/scratch.h"

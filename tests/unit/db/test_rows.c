@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Rows and errors without a server: libpq can construct results. */
 #include <math.h>
-#include <stddef.h>
-#include <stdlib.h>
 
 #include <libpq-fe.h>
 

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/buf.h"
 #include "base/metric.h"
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "proxy.h"
@@ -37,7 +35,7 @@ TEST_ROWS(proxy_resolves_the_name_and_passes_the_call_on, schemes)
     char asked[64];
     proxy_start(&proxy, &peer);
     setenv("no_proxy", "*", 1);
-    use_proxy(schemes[_i], "");
+    use_proxy(*row, "");
     struct call call = get_by_name("/ok");
     ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
     ck_assert(slice_is(call.answer.body, "hello"));
@@ -71,13 +69,13 @@ TEST_ROWS(proxy_gets_user_and_password, schemes)
     proxy_start(&proxy, &peer);
     proxy.user = "bot";
     proxy.password = "p@ss";
-    use_proxy(schemes[_i], "bot:p%40ss@");
+    use_proxy(*row, "bot:p%40ss@");
     ck_assert(get_by_name("/ok").ok);
-    use_proxy(schemes[_i], "bot:wrong@");
+    use_proxy(*row, "bot:wrong@");
     struct call call = get_by_name("/ok");
     ck_assert_str_eq(call.fault.code, "upstream_unreachable");
     ck_assert(!call.answer.sent);
-    use_proxy(schemes[_i], "");
+    use_proxy(*row, "");
     ck_assert_str_eq(get_by_name("/ok").fault.code, "upstream_unreachable");
     ck_assert_int_eq(peer.requests, 1);
     proxy_stop(&proxy);
@@ -123,7 +121,7 @@ TEST_ROWS(refusal_by_the_proxy_is_not_sent, failures)
 TEST_ROWS(missing_proxy_is_reported_as_unreachable, schemes)
 {
     proxy_start(&proxy, &peer);
-    use_proxy(schemes[_i], "");
+    use_proxy(*row, "");
     proxy_stop(&proxy);
     struct call call = get_by_name("/ok");
     ck_assert_str_eq(call.fault.code, "upstream_unreachable");
@@ -142,12 +140,12 @@ TEST_ROWS(private_address_is_refused_before_the_proxy, private_hosts)
     struct call call = call_to("GET", "/ok");
     proxy_start(&proxy, &peer);
     use_proxy("http", "");
-    call.call.url = private_hosts[_i];
+    call.call.url = *row;
     make(&call);
     ck_assert_str_eq(call.fault.code, "address_refused");
     ck_assert_int_eq(proxy.at.connections, 0);
     call = call_to("GET", "/ok");
-    call.call.url = private_hosts[_i];
+    call.call.url = *row;
     call.call.allow_private = true;
     make(&call);
     ck_assert(call.ok);

@@ -2,8 +2,6 @@
 /* TLS with a server of the openssl command; without that command the tests are skipped with a
  * message. */
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/now.h"

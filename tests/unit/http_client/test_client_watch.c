@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Options used by health's probes, which watch servers. */
 #include <dirent.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/now.h"

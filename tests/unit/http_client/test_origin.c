@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-
 #include "http/client_origin_private.h"
 
 #include "support/scratch.h"

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-
 #include "http/client.h"
 #include "http/client_target_private.h"
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 #include "json/city.h"
 
 #include "support/test.h"
@@ -31,11 +30,11 @@ static const struct {
 
 TEST_ROWS(city_is_found_by_each_of_its_names, names)
 {
-    const struct city *city = city_find(slice_of(names[_i].name));
-    if (names[_i].slug == NULL)
-        ck_assert_msg(city == NULL, "%s", names[_i].why);
+    const struct city *city = city_find(slice_of(row->name));
+    if (row->slug == NULL)
+        ck_assert_msg(city == NULL, "%s", row->why);
     else
-        ck_assert_msg(city != NULL && slice_is(city->slug, names[_i].slug), "%s", names[_i].why);
+        ck_assert_msg(city != NULL && slice_is(city->slug, row->slug), "%s", row->why);
 }
 
 TEST(slugs_are_sorted_and_every_name_finds_its_own_city)

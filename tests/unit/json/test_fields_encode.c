@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
-#include <stdio.h>
 
 #include "sample.h"
 #include "support/test.h"
@@ -113,12 +112,12 @@ static const struct {
 
 TEST_ROWS(places_are_fixed_point_without_trailing_zeros, places)
 {
-    struct sample sample = {.place = places[_i].place};
+    struct sample sample = {.place = row->place};
     const struct field only[] = {sample_fields.items[15]};
     const struct fields table = FIELDS_OF(only, struct sample);
     char expected[100];
 
-    snprintf(expected, sizeof(expected), "{\"location\":%s}", places[_i].json);
+    snprintf(expected, sizeof(expected), "{\"location\":%s}", row->json);
     fields_encode(&table, &sample, false, &out);
     ck_assert_slice(buf_as_slice(&out), expected);
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Refused values, up to their limits, and the reported problems. */
-#include <stdio.h>
-
 #include "sample.h"
 #include "support/scratch.h"
 #include "support/test.h"
@@ -117,10 +115,10 @@ TEST_ROWS(invalid_member_is_named_and_nothing_changes, mistakes)
     struct sample before = sample;
     struct fields_seen seen = {77, 77};
 
-    snprintf(body, sizeof(body), "{%s}", mistakes[_i].members);
+    snprintf(body, sizeof(body), "{%s}", row->members);
     ck_assert_msg(!sample_patch(body, &sample, &seen, &fault), "%s", body);
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
-    ck_assert_msg(strcmp(sample_problems(&fault), mistakes[_i].problems) == 0, "%s: %s", body,
+    ck_assert_msg(strcmp(sample_problems(&fault), row->problems) == 0, "%s: %s", body,
                   sample_problems(&fault));
     ck_assert(memcmp(&sample, &before, sizeof(sample)) == 0);
     ck_assert_uint_eq(seen.set, 77);
@@ -182,10 +180,9 @@ static const struct {
 TEST_ROWS(limits_themselves_are_allowed, bounds)
 {
     struct sample sample = sample_full();
-    bool ok = sample_patch(bounds[_i].body, &sample, NULL, &fault);
+    bool ok = sample_patch(row->body, &sample, NULL, &fault);
 
-    ck_assert_msg(ok == bounds[_i].ok, "%s: %s", bounds[_i].body,
-                  ok ? "" : sample_problems(&fault));
+    ck_assert_msg(ok == row->ok, "%s: %s", row->body, ok ? "" : sample_problems(&fault));
 }
 
 TEST(body_that_is_not_an_object_is_refused)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
-#include <stdio.h>
 
 #include "sample.h"
 #include "support/scratch.h"
@@ -191,10 +190,9 @@ TEST_ROWS(wrong_value_is_reported_and_changes_nothing, mistakes)
 
     memset(&search, 0x5a, sizeof(search));
     before = search;
-    ck_assert_msg(!decode_one(mistakes[_i].name, mistakes[_i].value, &search, &seen), "%s",
-                  mistakes[_i].problems);
+    ck_assert_msg(!decode_one(row->name, row->value, &search, &seen), "%s", row->problems);
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
-    ck_assert_str_eq(sample_problems(&fault), mistakes[_i].problems);
+    ck_assert_str_eq(sample_problems(&fault), row->problems);
     ck_assert(memcmp(&search, &before, sizeof(search)) == 0);
     ck_assert_uint_eq(seen.set, 77);
 }

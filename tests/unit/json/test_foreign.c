@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The tolerant parser for JSON of other programs. */
 #include <math.h>
-#include <stdio.h>
 
 #include "support/scratch.h"
 #include "support/test.h"
@@ -141,13 +140,13 @@ static struct answer read_member(const char *name, const char *value)
 
 TEST_ROWS(text_keeps_its_characters, texts)
 {
-    struct answer answer = read_member("description", texts[_i].value);
+    struct answer answer = read_member("description", row->value);
 
-    if (texts[_i].text == NULL)
-        ck_assert_msg(answer.description.at == NULL, "%s", texts[_i].why);
+    if (row->text == NULL)
+        ck_assert_msg(answer.description.at == NULL, "%s", row->why);
     else
-        ck_assert_msg(answer.description.at != NULL && slice_is(answer.description, texts[_i].text),
-                      "%s: \"%.*s\"", texts[_i].why, SLICE_ARG(answer.description));
+        ck_assert_msg(answer.description.at != NULL && slice_is(answer.description, row->text),
+                      "%s: \"%.*s\"", row->why, SLICE_ARG(answer.description));
 }
 
 #define ABSENT ((double)NAN)
@@ -186,14 +185,13 @@ static const struct {
 
 TEST_ROWS(numbers_are_exact_or_absent, numbers)
 {
-    const double real = read_member("score", numbers[_i].value).score;
+    const double real = read_member("score", row->value).score;
 
-    ck_assert_int_eq(read_member("error_code", numbers[_i].value).error_code, numbers[_i].integer);
-    if (isnan(numbers[_i].real))
-        ck_assert_msg(isnan(real), "%s: %g", numbers[_i].value, real);
+    ck_assert_int_eq(read_member("error_code", row->value).error_code, row->integer);
+    if (isnan(row->real))
+        ck_assert_msg(isnan(real), "%s: %g", row->value, real);
     else
-        ck_assert_msg(memcmp(&real, &numbers[_i].real, sizeof(real)) == 0, "%s: %.17g",
-                      numbers[_i].value, real);
+        ck_assert_msg(memcmp(&real, &row->real, sizeof(real)) == 0, "%s: %.17g", row->value, real);
 }
 
 TEST(only_the_literal_true_is_true)
@@ -225,13 +223,13 @@ static const struct {
 
 TEST_ROWS(raw_value_is_changed_only_where_jansson_would_refuse_it, raws)
 {
-    struct answer answer = read_member("result", raws[_i].value);
+    struct answer answer = read_member("result", row->value);
 
-    ck_assert(answer.has_result == (raws[_i].raw != NULL));
-    if (raws[_i].raw == NULL)
+    ck_assert(answer.has_result == (row->raw != NULL));
+    if (row->raw == NULL)
         ck_assert_ptr_null(answer.result.at);
     else
-        ck_assert_slice(answer.result, raws[_i].raw);
+        ck_assert_slice(answer.result, row->raw);
 }
 
 /* Members called "words" are read in two forms, and the object also as a whole. */

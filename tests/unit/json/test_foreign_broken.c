@@ -53,8 +53,7 @@ TEST_ROWS(non_object_is_refused_without_output, refusals)
 
     memset(&answer, 0xee, sizeof(answer));
     memcpy(&before, &answer, sizeof(answer));
-    ck_assert_msg(!foreign_read(&answer_table, refusals[_i].text, &answer, &arena, &fault), "%s",
-                  refusals[_i].why);
+    ck_assert_msg(!foreign_read(&answer_table, row->text, &answer, &arena, &fault), "%s", row->why);
     ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
     ck_assert_str_eq(fault.code, "bad_json");
     ck_assert(memcmp(&before, &answer, sizeof(answer)) == 0);
@@ -92,16 +91,14 @@ static const struct {
 TEST_ROWS(nesting_is_limited_to_64_levels, depths)
 {
     struct answer answer;
-    struct slice text = nested(depths[_i].before, depths[_i].levels, depths[_i].open,
-                               depths[_i].close, depths[_i].after);
+    struct slice text = nested(row->before, row->levels, row->open, row->close, row->after);
 
     ck_assert_msg(foreign_read(&answer_table, text, &answer, &arena, &fault), "%.*s: %s",
                   SLICE_ARG(text), fault.detail);
-    text = nested(depths[_i].before, depths[_i].levels + 1, depths[_i].open, depths[_i].close,
-                  depths[_i].after);
+    text = nested(row->before, row->levels + 1, row->open, row->close, row->after);
     ck_assert(!foreign_read(&answer_table, text, &answer, &arena, &fault));
     ck_assert_ptr_nonnull(strstr(fault.detail, "nested deeper"));
-    text = nested(depths[_i].before, 20000, depths[_i].open, "", "");
+    text = nested(row->before, 20000, row->open, "", "");
     ck_assert(!foreign_read(&answer_table, text, &answer, &arena, &fault));
 }
 

@@ -187,7 +187,6 @@ static void take_a_millisecond(void *data)
 static void note_iteration(void *data, uint32_t events)
 {
     struct crowd *crowd = data;
-    (void)events;
     if (crowd->turns < 8)
         crowd->ran_by_iteration[crowd->turns] = crowd->ran;
     crowd->turns++;

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-#include <string.h>
-
 #include "base/now.h"
 #include "loop/fiber.h"
 

@@ -2,9 +2,6 @@
 /* The state of a fiber: its stack, and the registers saved while it is parked. */
 #include <fenv.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -37,7 +34,6 @@ __attribute__((noinline)) static int use_stack(int kilobytes)
 
 static void use_32_kb(void *data)
 {
-    (void)data;
     ck_assert_int_ne(use_stack(32), 0);
 }
 

@@ -158,7 +158,6 @@ static void see_wake(void *data, uint32_t events)
 {
     struct parker *parker = data;
 
-    (void)events;
     parker->ran = true;
     fiber_wake(parker->fiber);
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 

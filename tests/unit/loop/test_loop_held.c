@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 

@@ -35,7 +35,6 @@ static void take_answer(void *data, uint32_t events)
 {
     struct asker *asker = data;
 
-    (void)events;
     asker->is_answered = true;
     loop_timer_stop(asker->loop, &asker->timer);
     loop_stop(asker->loop);
@@ -137,7 +136,7 @@ static void start_wait(void *data)
 /* In a running loop, which has read its clock before. */
 TEST_ROWS(wait_started_after_long_work_has_its_full_time, waits)
 {
-    struct starter starter = {.parker = {.loop = suite_loop()}, .run = waits[_i]};
+    struct starter starter = {.parker = {.loop = suite_loop()}, .run = *row};
     struct loop_timer timer = {0};
 
     ck_assert(loop_timer_start(starter.parker.loop, &timer, suite_in_ms(starter.parker.loop, 1),
@@ -162,7 +161,6 @@ static void wake(void *data, uint32_t events)
 {
     struct parker *parker = data;
 
-    (void)events;
     if (parker->fiber != NULL && !parker->done)
         fiber_wake(parker->fiber);
 }

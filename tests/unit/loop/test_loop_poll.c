@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* A loop with many requests polls the kernel for some microseconds before it sleeps. */
-#include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,7 +32,6 @@ static void hear(void *data, uint32_t events)
     struct bell *bell = data;
     eventfd_t value;
 
-    (void)events;
     ck_assert_int_eq(eventfd_read(bell->watch.fd, &value), 0);
     bell->heard++;
     if (bell->left-- > 0)
@@ -44,7 +42,6 @@ static void sleep_long(void *data)
 {
     struct fault fault;
 
-    (void)data;
     (void)!fiber_sleep(10000 * INT64_C(1000000), &fault);
 }
 

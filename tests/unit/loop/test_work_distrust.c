@@ -2,7 +2,6 @@
 /* Names whose addresses refuse connections. The system's resolver is replaced at link time. */
 #include <netdb.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 
 #include "base/now.h"
 #include "loop/work.h"
@@ -27,7 +26,6 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
 
 void freeaddrinfo(struct addrinfo *found)
 {
-    (void)found;
 }
 
 static struct loop *loop;

@@ -4,9 +4,6 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
 

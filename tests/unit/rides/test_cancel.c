@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Cost of ending a ride, faults, and free cancels: each row of the contract's table at each limit.
  * Departure is at 0. */
-
 #include "fares/cancel.h"
 #include "support/test.h"
 

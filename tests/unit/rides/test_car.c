@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Plates of Kazakhstan, and cars that may carry passengers. */
-
 #include "drivers/car.h"
 #include "support/scratch.h"
 #include "support/test.h"

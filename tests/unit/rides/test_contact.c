@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Phones and accounts in texts, and texts that only resemble them. */
-
 #include "drivers/contact.h"
 #include "support/test.h"
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The delivery code of a parcel. */
-
 #include "support/scratch.h"
 #include "support/test.h"
 #include "transitions/delivery.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Status and documents of drivers. */
-
 #include "drivers/driver.h"
 #include "support/scratch.h"
 #include "support/test.h"

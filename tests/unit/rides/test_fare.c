@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Prices of rides: the split over segments, lines, deposit, load. Expected sums computed by hand.
  */
-
 #include "fares/fare.h"
 #include "support/scratch.h"
 #include "support/test.h"

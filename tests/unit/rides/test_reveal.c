@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Visibility of contacts in every status at each limit. Departure is at 0. */
-
 #include "support/test.h"
 #include "transitions/reveal.h"
 

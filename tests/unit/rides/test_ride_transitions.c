@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Every action from every status by every actor, with and without an amount due, a trip,
  * auto_accept, a parcel and a started trip, at each relevant instant. Departure is at 0. */
-#include <stdio.h>
-
 #include "matrix.h"
 #include "support/scratch.h"
 #include "support/test.h"

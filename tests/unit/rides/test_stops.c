@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The times of a trip's stops. */
-
 #include "base/now.h"
 
 #include "support/scratch.h"

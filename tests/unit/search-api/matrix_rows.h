@@ -2,8 +2,6 @@
 /* A matrix and its rows for several suites. */
 #pragma once
 
-#include <stdlib.h>
-
 #include "base/value.h"
 
 #include "support/scratch.h"

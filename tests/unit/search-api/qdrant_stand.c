@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "qdrant_stand.h"
 
-#include <stdio.h>
-
 #include "base/value.h"
 
 #include "support/test.h"

@@ -2,7 +2,6 @@
 /* The client beside an embeddings endpoint that works, and one that fails. */
 #include <math.h>
 #include <signal.h>
-#include <stdio.h>
 
 #include "base/auto.h"
 #include "base/buf.h"
@@ -69,7 +68,6 @@ static bool ok;
 
 static void run(void *data)
 {
-    (void)data;
     fault = (struct fault){.code = ""};
     ok = embeddings_make(client, &ask, &arena, &out, &fault);
     loop_stop(loop);
@@ -130,7 +128,7 @@ static const struct embeddings_says forms[] = {
 
 TEST_ROWS(each_text_gets_its_own_vector, forms)
 {
-    says(forms[_i]);
+    says(*row);
     make(3, "", 8);
     ck_assert_msg(ok, "%s", fault.code);
     ck_assert_uint_eq(out.made, 3);
@@ -225,7 +223,7 @@ static const struct embeddings_says picky[] = {
 TEST_ROWS(refused_text_does_not_affect_others, picky)
 {
     texts[0] = "short";
-    says(picky[_i]);
+    says(*row);
     make(3, "", 0);
     ck_assert_msg(ok, "%s", fault.code);
     ck_assert_uint_eq(out.made, 2);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
-#include <stdio.h>
 
 #include "support/scratch.h"
 #include "support/test.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Frequencies of terms and 4-grams, and terms one typo away. */
 #include <math.h>
-#include <stdio.h>
 #include <time.h>
 
 #include "lexicon/lexicon.h"

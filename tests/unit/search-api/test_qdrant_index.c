@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What the index reports while Qdrant is dead, slow, or full of foreign data, or sends invalid
  * answers. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/value.h"
 
 #include "qdrant_stand.h"

@@ -96,7 +96,7 @@ TEST_ROWS(zero_vector_is_not_sent, pointless)
          NO_FIELD
     };
 
-    ck_assert(!qdrant_write_query(&filter, pointless[_i], 2, 20, &out));
+    ck_assert(!qdrant_write_query(&filter, *row, 2, 20, &out));
     ck_assert_uint_eq(out.len, 0);
 }
 

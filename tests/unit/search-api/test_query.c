@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Parts of a search box: each as its kind, + for a phrase, - for an exclusion, and its text in
  * brackets; _ after them if the last word may continue. */
-#include <stdio.h>
-
 #include "query/query.h"
 #include "support/test.h"
 

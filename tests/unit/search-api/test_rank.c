@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* What a query finds among a few documents, and in which order. */
-#include <stdio.h>
-
 #include "messages/rank.h"
 #include "messages/snippet.h"
 #include "support/test.h"

@@ -2,7 +2,6 @@
 /* Which apartments meet the criteria, in which order they are returned, and with which explanation.
  */
 #include <math.h>
-#include <string.h>
 
 #include "base/uuid.h"
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Rewrites of a query: `typed=kind:read` for each rewritten chunk, `typed+=...` if the typed words
  * count too. */
-#include <stdio.h>
-
 #include "query/keyboard.h"
 #include "query/rewrite.h"
 #include "support/test.h"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Cursors of searches: seen ids are restored, and nothing else is accepted. */
-#include <stdio.h>
-
 #include "messages/seen_ids.h"
 #include "support/scratch.h"
 #include "support/test.h"

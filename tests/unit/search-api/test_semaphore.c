@@ -136,7 +136,6 @@ TEST_ROWS(tenants_take_turns, sizes)
 
 static void alone_body(void *data)
 {
-    (void)data;
     begin(3);
     for (int i = 0; i < 5; i++)
         start_request(1);
@@ -153,7 +152,6 @@ TEST(single_tenant_may_use_all_slots)
 /* The first tenant fills the queue. */
 static void full_body(void *data)
 {
-    (void)data;
     begin(1);
     for (int i = 0; i <= SEMAPHORE_WAIT_MAX; i++)
         start_request(1);

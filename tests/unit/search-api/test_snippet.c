@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Snippets of texts: matches are in brackets, ... marks a cut. */
-#include <stdio.h>
-
 #include "base/text.h"
 
 #include "messages/snippet.h"

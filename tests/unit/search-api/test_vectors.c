@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The index in this process: searches in threads while rows are put and dropped. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/value.h"
 #include "loop/work.h"
@@ -96,7 +95,6 @@ static void search_one(void *data)
     struct vector_hit hits[LIMIT];
     int64_t count;
 
-    (void)data;
     put_rows(1, 20);
     ck_assert_uint_eq(search(7, hits), 20);
     ck_assert_int_eq(hits[0].number, 7);
@@ -144,7 +142,6 @@ static void search_on(void *data)
 {
     struct vector_hit hits[LIMIT];
 
-    (void)data;
     for (int i = 0; i < SEARCHES; i++) {
         const int64_t asked = 1 + nrand48(seed) % 250;
         check_hits(asked, hits, search(asked, hits));
@@ -154,7 +151,6 @@ static void search_on(void *data)
 
 static void change_on(void *data)
 {
-    (void)data;
     while (left > 1) {
         put_rows(newest, ROWS);
         put_rows(newest - nrand48(seed) % 2000, ROWS);
@@ -204,7 +200,6 @@ static void search_in_no_time(void *data)
     float query[DIMENSIONS];
     size_t count = 77;
 
-    (void)data;
     set_query(1, query);
     gave_up = !vectors.kind->nearest(vectors.self, &everything, query, LIMIT, hits, &count, &fault);
     ck_assert_uint_eq(count, 77);

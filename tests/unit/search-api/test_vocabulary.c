@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Whole words, and those similar to an unknown one. */
-#include <stdio.h>
-
 #include "lexicon/vocabulary.h"
 #include "support/scratch.h"
 #include "support/test.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The words of a text. tests/data/search/words.tsv has the terms and 4-grams of sentences from the
  * reference in Python. */
-#include <stdio.h>
-
 #include "base/text.h"
 
 #include "support/scratch.h"

@@ -132,7 +132,6 @@ static void tick(void *data)
 
 static void time_over(void *data)
 {
-    (void)data;
     loop_stop(loop);
 }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -197,7 +195,7 @@ static const char *const bad_tokens[] = {"",     "1:a/../getMe?", "1:a b", "1:a\
 TEST_ROWS(malformed_token_is_not_sent, bad_tokens)
 {
     struct call call = {
-        .request = {.token = bad_tokens[_i], .method = "getMe"}
+        .request = {.token = *row, .method = "getMe"}
     };
     make(&call);
     ck_assert_int_eq(call.answer.outcome, TELEGRAM_NO_BOT);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-
 #include "base/now.h"
 #include "loop/fiber.h"
 
@@ -30,7 +28,6 @@ static struct {
 static bool store(void *data, const struct telegram_update *updates, size_t count,
                   struct fault *why)
 {
-    (void)data;
     ck_assert_ptr_nonnull(fiber_current());
     ck_assert_msg(fiber_deadline_ns(fiber_current()) != INT64_MAX, "storing has a deadline");
     seen.pages++;
@@ -45,7 +42,6 @@ static bool store(void *data, const struct telegram_update *updates, size_t coun
 
 static void changed(void *data, enum telegram_poll_state state, const struct fault *why)
 {
-    (void)data;
     ck_assert((why == NULL) == (state == TELEGRAM_POLL_WORKS));
     if (seen.state_count < STATES_MAX) {
         seen.states[seen.state_count] = state;

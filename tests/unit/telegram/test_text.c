@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-
 #include "support/scratch.h"
 #include "support/test.h"
 #include "telegram/html_private.h"

@@ -2,8 +2,6 @@
 /* Test bodies in fibers, on the loop of a fixture. */
 #pragma once
 
-#include <stdint.h>
-
 #include "loop/fiber.h"
 
 #include "support/patience.h"

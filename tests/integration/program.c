@@ -19,6 +19,7 @@
 
 enum { WORDS_MAX = 24, LOGS_MAX = 64 };
 
+struct reply answer;
 char key_all[KEY_TEXT_MAX];
 char key_other[KEY_TEXT_MAX];
 static const char runtime[] = PROGRAM_SCHEMA "_runtime";
@@ -376,4 +377,12 @@ const char *program_header(const struct reply *reply, const char *name)
         line = end != NULL ? end + 2 : NULL;
     }
     return NULL;
+}
+
+bool program_has_code(const struct reply *reply, const char *code)
+{
+    char text[80];
+
+    snprintf(text, sizeof(text), "\"code\":\"%s\"", code);
+    return strstr(reply->body, text) != NULL;
 }

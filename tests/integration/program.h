@@ -18,6 +18,8 @@ struct reply {
     char headers[REPLY_MAX];
 };
 
+/* For program_ask(). */
+extern struct reply answer;
 extern char key_all[KEY_TEXT_MAX];   /* client "one", all scopes */
 extern char key_other[KEY_TEXT_MAX]; /* client "two" of the same tenant */
 
@@ -59,4 +61,5 @@ void program_ask(const char *method, const char *path, const char *key, const ch
                  const char *body, struct reply *reply);
 /* The value of a header of the answer, or NULL. */
 const char *program_header(const struct reply *reply, const char *name);
+bool program_has_code(const struct reply *reply, const char *code);
 #define HEADERS(...) ((const char *const[]){__VA_ARGS__, NULL})

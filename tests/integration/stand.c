@@ -37,9 +37,6 @@ static struct {
     char *fingerprint;
 } made;
 
-#define ck_ok(call, fault)                                                                         \
-    ck_assert_msg(call, "%s: %s", (fault).code != NULL ? (fault).code : "", (fault).detail)
-
 /* --- tables ---------------------------------------------------------------------------------- */
 
 #define TABLES                                                                                     \
@@ -191,7 +188,7 @@ static void make_pool(const char *schema)
 {
     static char path[STAND_TEXT], application[STAND_TEXT];
     struct db_options options;
-    struct fault fault = {0};
+    struct fault fault = {.code = ""};
 
     snprintf(path, sizeof path, "%s, public", schema);
     snprintf(application, sizeof application, "%s", schema);
@@ -206,11 +203,11 @@ static void make_pool(const char *schema)
     options.statement_ms = options.exclusive_statement_ms = PATIENT_MS;
     options.idle_ms = PATIENT_MS;
     stand.loop = loop_create(&fault);
-    ck_ok(stand.loop != NULL, fault);
+    ck_assert_msg(stand.loop != NULL, "%s: %s", fault.code, fault.detail);
     stand.work = work_create(stand.loop, 1, 16, &fault);
-    ck_ok(stand.work != NULL, fault);
+    ck_assert_msg(stand.work != NULL, "%s: %s", fault.code, fault.detail);
     stand.pool = db_pool_create(stand.loop, stand.work, &options, NULL, NULL, &fault);
-    ck_ok(stand.pool != NULL, fault);
+    ck_assert_msg(stand.pool != NULL, "%s: %s", fault.code, fault.detail);
     stand_run(wait_connected, application);
 }
 
@@ -309,14 +306,4 @@ void stand_wait_for_events(void)
                            " state, now() - xact_start, left(query, 100)), '; '"
                            " ORDER BY xact_start) FROM pg_stat_activity"
                            " WHERE backend_xid IS NOT NULL"));
-}
-
-int stand_main(Suite *suite)
-{
-    SRunner *runner = srunner_create(suite);
-
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -13,7 +13,6 @@
 #include "integration/sql.h"
 #include "support/json_at.h"
 
-enum { STAND_QUERY = 10 };
 /* Connections of the pool, besides the flusher's. */
 enum { STAND_SHARED = 2, STAND_EXCLUSIVE = 8 }; /* tests of races need several */
 
@@ -57,8 +56,7 @@ struct ask {
     const char *body;                /* ' for "; KZT(N) for the money object of N tiyn */
     const char *key;                 /* Idempotency-Key */
     const char *if_match;
-    const char *query[STAND_QUERY][2]; /* name, value; ends with NULL */
-    const char *params;                /* the same as text: "limit=2&bot=taxi" */
+    const char *params; /* query parameters, not encoded: "limit=2&bot=taxi" */
     bool action;
 };
 
@@ -84,10 +82,6 @@ struct answer stand_ask(const struct ask *ask);
 /* POST to /v1/things/:id/verb. */
 #define ask_action(...)                                                                            \
     stand_ask(&(struct ask){.method = HTTP_POST, .action = true, .handler = __VA_ARGS__})
-/* Frees the body earlier. */
-void answer_drop(struct answer *answer);
-/* Sends the request and frees the body. */
-struct answer stand_status(const struct ask *ask);
 
 /* Check an answer and return it. */
 #define ck_status(got, wanted) stand_check(got, wanted, NULL, __FILE__, __LINE__)
@@ -100,6 +94,3 @@ struct answer stand_check(struct answer answer, int status, const char *code, co
 const char *as_json(const char *body);
 json_t *parsed(const char *body);
 const char *textf(const char *format, ...) PRINTF_LIKE(1, 2);
-
-/* The suite's main(): runs it and returns the exit code. */
-int stand_main(Suite *suite);

@@ -36,13 +36,11 @@ void stand_free_answers(void)
 
 static void set_query(struct http_request *req, const struct ask *ask)
 {
-    for (size_t i = 0; i < STAND_QUERY && ask->query[i][0] != NULL; i++)
-        req->query[req->query_count++] =
-            (struct field_pair){slice_of(ask->query[i][0]), slice_of(ask->query[i][1])};
     for (struct slice rest = slice_of(ask->params); rest.len > 0;) {
         struct slice value = slice_cut(&rest, '&');
         const struct slice name = slice_cut(&value, '=');
-        req->query[req->query_count++] = (struct field_pair){name, value};
+        if (name.len > 0)
+            req->query[req->query_count++] = (struct field_pair){name, value};
     }
 }
 
@@ -135,25 +133,6 @@ struct answer stand_ask(const struct ask *ask)
     fields_parse_finish(json);
     buf_finish(&res.body);
     arena_finish(&arena);
-    return answer;
-}
-
-void answer_drop(struct answer *answer)
-{
-    for (size_t i = answer_count; answer->json != NULL && i > 0; i--)
-        if (answers[i - 1] == answer->json) {
-            answers[i - 1] = answers[--answer_count];
-            break;
-        }
-    json_decref(answer->json);
-    answer->json = NULL;
-}
-
-struct answer stand_status(const struct ask *ask)
-{
-    struct answer answer = stand_ask(ask);
-
-    answer_drop(&answer);
     return answer;
 }
 

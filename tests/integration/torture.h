@@ -28,9 +28,9 @@ struct torture_case {
     const char *then;   /* SQL that runs after make(); or NULL */
     const char *body;   /* with ' in place of ", and with the service's placeholders */
     const struct api_caller *caller; /* NULL: stand_staff */
-    const char *query[2][2];
-    bool keyless;  /* a POST that may be repeated without Idempotency-Key */
-    bool repeated; /* the request was already made with the same key */
+    const char *params;              /* as in struct ask, with placeholders */
+    bool keyless;                    /* a POST that may be repeated without Idempotency-Key */
+    bool repeated;                   /* the request was already made with the same key */
     /* A DELETE in several transactions: after a 503 it may be done. A repeated request does the
      * rest and gets the same answer. */
     bool goes_on;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Comparisons when points of Qdrant differ from rows of PostgreSQL. */
-
 #include "base/value.h"
 
 #include "support/test.h"

@@ -172,11 +172,7 @@ FIBER_TEST(hits_of_qdrant_are_read_from_postgresql_with_the_tenant)
             .vector = vector,
         };
     /* Its point still exists, as the index is not synchronised meanwhile. */
-    ck_refused(ask_delete(delete_documents, .query =
-                                                {
-                                                    {"user_id", "98"}
-    }),
-               503, "erasure_unfinished");
+    ck_refused(ask_delete(delete_documents, .params = "user_id=98"), 503, "erasure_unfinished");
     struct synchroniser_index *index = synchroniser_borrow(stand_app()->synchroniser);
     ck_assert_ptr_nonnull(index);
     const struct vector_index *vectors = synchroniser_vectors(index);

@@ -20,6 +20,7 @@
 
 #include <check.h>
 
+#include "base/fault.h"
 #include "base/slice.h"
 
 struct test_case {
@@ -87,3 +88,18 @@ int test_run_all(void);
 
 #define ck_assert_slice(slice, text)                                                               \
     ck_assert_msg(slice_is((slice), (text)), "\"%.*s\" is not \"%s\"", SLICE_ARG(slice), (text))
+
+/* Check a call whose `&fault` is a fault of the check's own, so fibers can check at once. The
+ * second also compares the fault's kind. */
+#define ck_ok(call)                                                                                \
+    do {                                                                                           \
+        struct fault fault = {.code = ""};                                                         \
+        ck_assert_msg(call, "%s: %s", fault.code, fault.detail);                                   \
+    } while (0)
+#define ck_fault(call, wanted, wanted_kind)                                                        \
+    do {                                                                                           \
+        struct fault fault = {.code = ""};                                                         \
+        ck_assert_msg(!(call), "it should have failed with %s", wanted);                           \
+        ck_assert_str_eq(fault.code, wanted);                                                      \
+        ck_assert_int_eq(fault.kind, wanted_kind);                                                 \
+    } while (0)

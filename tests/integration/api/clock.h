@@ -11,13 +11,13 @@
  * stopped no request times out. Returns the service's time in microseconds since 1970. */
 static inline int64_t clock_set(const char *what)
 {
-    static struct reply answer;
+    static struct reply reply;
     char path[40];
 
     snprintf(path, sizeof(path), "/v1/clock/%s", what);
-    program_ask("POST", path, NULL, NULL, NULL, &answer);
-    ck_assert_msg(answer.status == 200, "%ld %s", answer.status, answer.body);
-    return strtoll(answer.body, NULL, 10);
+    program_ask("POST", path, NULL, NULL, NULL, &reply);
+    ck_assert_msg(reply.status == 200, "%ld %s", reply.status, reply.body);
+    return strtoll(reply.body, NULL, 10);
 }
 
 static inline int64_t clock_move(int ms)

@@ -13,25 +13,17 @@
 #include "clock.h"
 #include "integration/program.h"
 
-static void post(const char *key, const char *name, const char *body, struct reply *answer)
+static void post(const char *key, const char *name, const char *body, struct reply *reply)
 {
     char line[400];
 
     snprintf(line, sizeof(line), "Idempotency-Key: %s", name);
-    program_ask("POST", "/v1/notes", key, HEADERS(line), body, answer);
+    program_ask("POST", "/v1/notes", key, HEADERS(line), body, reply);
 }
 
 static void clean(void)
 {
     stand_sql("TRUNCATE notes.note, notes.audit, notes.outbox, notes.idempotency");
-}
-
-static bool has_code(const struct reply *answer, const char *code)
-{
-    char text[80];
-
-    snprintf(text, sizeof(text), "\"code\":\"%s\"", code);
-    return strstr(answer->body, text) != NULL;
 }
 
 static pid_t flusher; /* while it is stopped */
@@ -48,8 +40,6 @@ TEST_CASE("change", .setup_once = program_begin, .teardown_once = end, .setup = 
 
 TEST(a_change_leaves_one_audit_row_and_one_event)
 {
-    static struct reply answer;
-
     program_ask("POST", "/v1/notes", key_all,
                 HEADERS("X-Request-Id: req-1", "X-Actor: staff:Aigul"), "{\"text\":\"first\"}",
                 &answer);
@@ -118,22 +108,18 @@ static const struct {
 
 TEST_ROWS(reused_key_is_reported_before_body_faults, reuse_cases)
 {
-    static struct reply answer;
-
     program_ask("POST", "/v1/notes", key_all, HEADERS("Idempotency-Key: reuse", "X-Actor: staff:A"),
                 "{\"text\":\"mine\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
     program_ask("POST", row->path, key_all, HEADERS("Idempotency-Key: reuse", row->actor),
                 row->body, &answer);
     ck_assert_msg(answer.status == row->status, "%s: %ld %s", row->why, answer.status, answer.body);
-    ck_assert_msg(has_code(&answer, row->code), "%s: %s", row->why, answer.body);
+    ck_assert_msg(program_has_code(&answer, row->code), "%s: %s", row->why, answer.body);
     ck_rows(1, "notes.note");
 }
 
 TEST(equal_idempotency_keys_of_two_clients_are_independent)
 {
-    static struct reply answer;
-
     post(key_all, "same", "{\"text\":\"a\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
     post(key_other, "same", "{\"text\":\"b\"}", &answer);
@@ -162,7 +148,7 @@ TEST(concurrent_duplicate_is_409_and_later_a_replay)
     clock_go(); /* the second request pauses and retries */
     post(key_all, "twin", "{\"text\":\"slow\"}", &second);
     ck_assert_int_eq(second.status, 409);
-    ck_assert(has_code(&second, "key_in_progress"));
+    ck_assert(program_has_code(&second, "key_in_progress"));
     ck_assert_str_eq(program_header(&second, "Retry-After"), "1");
     PQfinish(lock);
     pthread_join(thread, NULL);
@@ -175,13 +161,11 @@ TEST(concurrent_duplicate_is_409_and_later_a_replay)
 
 TEST(refused_change_stores_nothing_and_can_be_retried)
 {
-    static struct reply answer;
-
     program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"taken\"}", &answer);
     ck_assert_int_eq(answer.status, 201);
     post(key_all, "retry", "{\"text\":\"taken\"}", &answer);
     ck_assert_int_eq(answer.status, 409);
-    ck_assert(has_code(&answer, "text_taken"));
+    ck_assert(program_has_code(&answer, "text_taken"));
     ck_assert_ptr_null(program_header(&answer, "Location"));
     ck_rows(0, "notes.idempotency");
     ck_rows(1, "notes.audit");
@@ -201,8 +185,6 @@ static void expect_nothing(void)
 
 TEST(dry_run_shows_the_result_and_stores_nothing)
 {
-    static struct reply answer;
-
     program_ask("POST", "/v1/notes?dry_run=true", key_all, HEADERS("Idempotency-Key: "),
                 "{\"text\":\"would\"}", &answer);
     ck_assert_int_eq(answer.status, 200);
@@ -215,19 +197,16 @@ TEST(dry_run_shows_the_result_and_stores_nothing)
 
 TEST(a_dry_run_is_refused_for_the_same_reasons)
 {
-    static struct reply answer;
-
     program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"taken\"}", &answer);
     program_ask("POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"text\":\"taken\"}", &answer);
     ck_assert_int_eq(answer.status, 409);
-    ck_assert(has_code(&answer, "text_taken"));
+    ck_assert(program_has_code(&answer, "text_taken"));
     program_ask("POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"txt\":\"taken\"}", &answer);
     ck_assert_int_eq(answer.status, 422);
 }
 
 TEST(delete_replies_204_and_dry_run_names_the_row)
 {
-    static struct reply answer;
     char path[200], would[200], id[64];
 
     program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"bye\"}", &answer);
@@ -274,19 +253,15 @@ static const struct {
 
 TEST_ROWS(refused_request_stores_nothing, refusals)
 {
-    static struct reply answer;
-
     program_ask("POST", row->path, key_all, HEADERS(row->key), row->body, &answer);
     ck_assert_msg(answer.status == row->status, "%s: %ld %s", row->why, answer.status, answer.body);
-    ck_assert_msg(row->code == NULL || has_code(&answer, row->code), "%s: %s", row->why,
+    ck_assert_msg(row->code == NULL || program_has_code(&answer, row->code), "%s: %s", row->why,
                   answer.body);
     expect_nothing();
 }
 
 TEST(a_change_may_queue_eight_of_each_kind)
 {
-    static struct reply answer;
-
     program_ask("POST", "/v1/many", key_all, HEADERS("Idempotency-Key: many"), NULL, &answer);
     ck_assert_msg(answer.status == 200, "%ld %s", answer.status, answer.body);
     ck_rows(8, "notes.note");
@@ -301,18 +276,17 @@ TEST(a_change_may_queue_eight_of_each_kind)
 
 static long dropped(void)
 {
-    static struct reply answer;
+    static struct reply reply;
     const char *at;
 
-    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
-    at = strstr(answer.body, "\"dropped\":");
+    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &reply);
+    at = strstr(reply.body, "\"dropped\":");
     ck_assert_ptr_nonnull(at);
     return strtol(at + strlen("\"dropped\":"), NULL, 10);
 }
 
 TEST(after_commit_callbacks_skip_dry_runs_and_replays)
 {
-    static struct reply answer;
     long before = dropped();
 
     post(key_all, "after", "{\"text\":\"after\"}", &answer);
@@ -333,7 +307,6 @@ static void *post_unknown(void *arg)
 /* The flusher is stopped, so the change is committed but its durability is not confirmed. */
 TEST(after_commit_callbacks_run_if_the_outcome_is_unknown)
 {
-    static struct reply answer;
     pthread_t thread;
     long before;
 
@@ -354,15 +327,13 @@ TEST(after_commit_callbacks_run_if_the_outcome_is_unknown)
     ck_assert_int_eq(kill(flusher, SIGCONT), 0);
     flusher = 0;
     ck_assert_int_eq(answer.status, 503);
-    ck_assert(has_code(&answer, "outcome_unknown"));
+    ck_assert(program_has_code(&answer, "outcome_unknown"));
     ck_rows(1, "notes.note WHERE text = 'unknown'");
     ck_assert_int_eq(dropped(), before + 1);
 }
 
 TEST(stored_answer_is_replayed_for_48_hours_and_then_deleted)
 {
-    static struct reply answer;
-
     post(key_all, "old", "{\"text\":\"v1\"}", &answer);
     stand_sql("UPDATE notes.idempotency SET created_at = now() - interval '47 hours'");
     post(key_all, "old", "{\"text\":\"v2\"}", &answer);
@@ -388,8 +359,6 @@ TEST(a_stored_answer_is_compressed_with_lz4)
 
 TEST(background_work_is_audited_as_the_system)
 {
-    static struct reply answer;
-
     program_ask("POST", "/v1/tick", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     ck_sql_text("system|task notes-api|tick|t",

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Deliveries with a real PostgreSQL and a real receiver: each item once and in order, retries, and
  * limits. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/now.h"
 
 #include "deliver_stand.h"
@@ -24,8 +21,7 @@ static void check_signature(const struct received *one)
 {
     char content[512], signature[DELIVER_SIGNATURE_LEN + 1];
     struct deliver_key key;
-    struct fault fault;
-    ck_assert(deliver_secret_read(SLICE(SECRET), &key, &fault));
+    ck_ok(deliver_secret_read(SLICE(SECRET), &key, &fault));
     snprintf(content, sizeof content, "%s.%s.%s", one->id, one->timestamp, one->body);
     deliver_sign((struct slice){(const char *)key.bytes, key.len}, slice_of(content), signature);
     ck_assert_str_eq(one->signature, signature);
@@ -38,7 +34,6 @@ enum { INSTANCES = 2, LANES = 12, EACH = 15 };
 
 static struct reaction take_slowly(const struct received *one, int nth)
 {
-    (void)one;
     return (struct reaction){.status = 202, .delay_ms = nth % 4};
 }
 
@@ -145,7 +140,6 @@ FIBER_TEST(refused_item_is_retried_within_5_s_and_delays_only_its_lane)
 
 static struct reaction busy_first(const struct received *one, int nth)
 {
-    (void)one;
     return nth > 0 ? (struct reaction){.status = 200}
                    : (struct reaction){.status = 503, .retry_after_s = 4};
 }
@@ -172,7 +166,6 @@ FIBER_TEST(retry_after_of_a_receiver_is_honoured)
 
 static struct reaction refuse_poison(const struct received *one, int nth)
 {
-    (void)nth;
     return (struct reaction){.status = strcmp(one->body, "poison") == 0 ? 500 : 200};
 }
 
@@ -197,7 +190,6 @@ FIBER_TEST(item_is_dead_after_the_last_refusal_and_its_lane_continues)
 
 static struct reaction gone_or_not(const struct received *one, int nth)
 {
-    (void)nth;
     return (struct reaction){.status = strcmp(one->path, "/gone") == 0 ? 410 : 200};
 }
 
@@ -223,7 +215,6 @@ FIBER_TEST(receiver_that_answers_410_is_disabled)
 
 static struct reaction redirect(const struct received *one, int nth)
 {
-    (void)nth;
     return strcmp(one->path, "/a") == 0 ? (struct reaction){.status = 307, .location = "/b"}
                                         : (struct reaction){.status = 200, .body_len = 4 << 20};
 }
@@ -248,7 +239,6 @@ static const struct reaction bodies[] = {
 
 static struct reaction break_body(const struct received *one, int nth)
 {
-    (void)nth;
     return bodies[strcmp(one->path, "/cut") == 0 ? 0 : 1];
 }
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Which receivers are called: fairness between them, receivers that hang, processes that die, and
  * concurrent instances. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/now.h"
 #include "loop/fiber.h"
 
@@ -18,7 +15,6 @@ enum { HANGING = 40, ITEMS = 40 };
 
 static struct reaction hang_or_not(const struct received *one, int nth)
 {
-    (void)nth;
     return strcmp(one->path, "/a") == 0 ? (struct reaction){.status = 200}
                                         : (struct reaction){.status = 200, .delay_ms = 30000};
 }
@@ -74,30 +70,26 @@ static atomic_bool may_answer;
 
 static void stop_soon(void *data)
 {
-    (void)data;
     deliver_stop(stopped);
     stop_returned = true;
 }
 
 static struct reaction take_time(const struct received *one, int nth)
 {
-    (void)one;
-    (void)nth;
     return (struct reaction){.status = 200, .waits_for = &may_answer};
 }
 
 FIBER_TEST(stop_after_its_deadline_leaves_the_running_call_intact)
 {
     const struct uuid to = receiver_on("/a");
-    struct fault fault;
     react = take_time;
     stopped = start();
     stop_returned = false;
     atomic_store(&may_answer, false);
     place(&to, "a", 0);
     wait_count("/a", 1);
-    ck_assert(fiber_start(stand_service()->loop, stop_soon, NULL, now_mono_ns() + 200 * NS_PER_MS,
-                          "stop", &fault));
+    ck_ok(fiber_start(stand_service()->loop, stop_soon, NULL, now_mono_ns() + 200 * NS_PER_MS,
+                      "stop", &fault));
     stand_until(stop_returned, "stop_returned");
     ck_assert_uint_eq(stopped->queue.call_count, 1);
     atomic_store(&may_answer, true);
@@ -202,28 +194,24 @@ static bool settle_taken(struct db *tx, void *arg, struct fault *fault)
 {
     const struct deliver_settled settled = {
         .call = &ends.taken.call, .decision = &ends.decision, .reason = SLICE("status_500")};
-    (void)arg;
     ends.settled++;
     return deliver_store_settle(tx, &settled, fault);
 }
 
 static bool remove_taken(struct db *tx, void *arg, struct fault *fault)
 {
-    (void)arg;
     ends.removed++;
     return deliver_store_remove(tx, &ends.taken.call.receiver_id, fault);
 }
 
 static void run_settle(void *data)
 {
-    (void)data;
     DO(settle_taken, NULL);
     ends.ended++;
 }
 
 static void run_remove(void *data)
 {
-    (void)data;
     DO(remove_taken, NULL);
     ends.ended++;
 }
@@ -373,8 +361,6 @@ FIBER_TEST(calls_of_receivers_and_bodies_are_limited)
 
 static struct reaction take_large(const struct received *one, int nth)
 {
-    (void)one;
-    (void)nth;
     return (struct reaction){.status = 200, .delay_ms = 50};
 }
 

@@ -30,14 +30,14 @@ static void clean(void)
 /* Appends the types of one page to `text`; `after` becomes the next cursor, which is never null. */
 static void read_page(const char *actor, const char *query, char after[CURSOR_MAX], char *text)
 {
-    static struct reply answer;
+    static struct reply reply;
     char path[512];
 
     snprintf(path, sizeof(path), "/v1/events?%s%s%s", query, *after != '\0' ? "&after=" : "",
              after);
-    program_ask("GET", path, key_all, actor != NULL ? HEADERS(actor) : NULL, NULL, &answer);
-    ck_assert_msg(answer.status == 200, "%ld %s", answer.status, answer.body);
-    json_t *page = json_loads(answer.body, 0, NULL);
+    program_ask("GET", path, key_all, actor != NULL ? HEADERS(actor) : NULL, NULL, &reply);
+    ck_assert_msg(reply.status == 200, "%ld %s", reply.status, reply.body);
+    json_t *page = json_loads(reply.body, 0, NULL);
     const json_t *items = json_object_get(page, "items");
     for (size_t i = 0; i < json_array_size(items); i++) {
         const char *type = text_at(json_array_get(items, i), "type");
@@ -64,7 +64,6 @@ TEST_CASE("events", .setup_once = program_begin, .teardown_once = program_end, .
 
 TEST(cursor_returns_events_in_order_and_is_never_null)
 {
-    static struct reply answer;
     char after[CURSOR_MAX] = "";
 
     follow(NULL, after, "");
@@ -83,7 +82,6 @@ TEST(cursor_returns_events_in_order_and_is_never_null)
 
 TEST(event_names_type_and_resource)
 {
-    static struct reply answer;
     char after[CURSOR_MAX] = "";
 
     program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"told\"}", &answer);
@@ -125,7 +123,6 @@ TEST(late_commit_is_not_lost_before_the_cursor)
 
 TEST(caller_reads_only_permitted_events)
 {
-    static struct reply answer;
     char all[CURSOR_MAX] = "", own[CURSOR_MAX] = "", staff[CURSOR_MAX] = "";
 
     stand_sql(EVENT("theirs", "gen_random_uuid()", WRITER));
@@ -141,7 +138,6 @@ TEST(caller_reads_only_permitted_events)
 
 TEST(by_default_only_staff_read_events)
 {
-    static struct reply answer;
     int port = program_other_port();
     char after[CURSOR_MAX] = "";
     pid_t pid;
@@ -163,7 +159,6 @@ static const char *const cursors[] = {"x", "", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 
 TEST_ROWS(forged_cursor_is_refused, cursors)
 {
-    static struct reply answer;
     char path[128];
 
     snprintf(path, sizeof(path), "/v1/events?after=%s", *row);

@@ -31,14 +31,6 @@ static void begin(void)
     api_key_make(false, key_made_up);
 }
 
-static bool has_code(const struct reply *answer, const char *code)
-{
-    char text[80];
-
-    snprintf(text, sizeof(text), "\"code\":\"%s\"", code);
-    return strstr(answer->body, text) != NULL;
-}
-
 static const struct {
     const char *why;
     const char *method;
@@ -85,11 +77,9 @@ TEST_CASE("guard", .setup_once = begin, .teardown_once = program_end);
 
 TEST_ROWS(a_request_passes_version_key_scope_and_actor_in_this_order, cases)
 {
-    static struct reply answer;
-
     program_ask(row->method, row->path, row->key, HEADERS(row->line), NULL, &answer);
     ck_assert_msg(answer.status == row->status, "%s: %ld %s", row->why, answer.status, answer.body);
-    ck_assert_msg(row->code == NULL || has_code(&answer, row->code), "%s: %s", row->why,
+    ck_assert_msg(row->code == NULL || program_has_code(&answer, row->code), "%s: %s", row->why,
                   answer.body);
     ck_assert_msg(program_header(&answer, "API-Version") != NULL, "%s", row->why);
     if (answer.status == 401)
@@ -118,7 +108,6 @@ static const struct {
 
 TEST_ROWS(bearer_key_is_accepted_on_flagged_routes, bearers)
 {
-    static struct reply answer;
     char line[KEY_TEXT_MAX + 40];
 
     snprintf(line, sizeof(line), "Authorization: %s %s", row->scheme, row->token);
@@ -128,7 +117,6 @@ TEST_ROWS(bearer_key_is_accepted_on_flagged_routes, bearers)
 
 TEST(handler_gets_client_and_actor)
 {
-    static struct reply answer;
     char expected[100];
 
     program_ask("GET", "/v1/whoami", key_other, HEADERS("X-Actor: reader:7"), NULL, &answer);
@@ -141,8 +129,6 @@ TEST(handler_gets_client_and_actor)
 
 TEST(every_reply_has_rate_limit_headers)
 {
-    static struct reply answer;
-
     program_ask("GET", "/v1/whoami", key_read, NULL, NULL, &answer);
     ck_assert_str_eq(program_header(&answer, "RateLimit-Policy"), "\"key\";q=200;w=2");
     ck_assert_int_eq(strncmp(program_header(&answer, "RateLimit"), "\"key\";r=", 8), 0);
@@ -159,7 +145,6 @@ TEST(every_reply_has_rate_limit_headers)
 
 TEST(rate_limited_key_gets_retry_after)
 {
-    static struct reply answer;
     char key[KEY_TEXT_MAX];
     int passed = 0;
 
@@ -171,7 +156,7 @@ TEST(rate_limited_key_gets_retry_after)
     } while (answer.status == 200 && passed < 200);
     ck_assert_int_eq(answer.status, 429);
     ck_assert_msg(passed >= 3 && passed <= 5 + (time(NULL) - began), "%d passed", passed);
-    ck_assert(has_code(&answer, "rate_limited"));
+    ck_assert(program_has_code(&answer, "rate_limited"));
     ck_assert_int_ge(atoi(program_header(&answer, "Retry-After")), 1);
     ck_assert_ptr_nonnull(program_header(&answer, "RateLimit-Policy"));
     program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
@@ -180,10 +165,10 @@ TEST(rate_limited_key_gets_retry_after)
 
 static long whoami(const char *key)
 {
-    static struct reply answer;
+    static struct reply reply;
 
-    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
-    return answer.status;
+    program_ask("GET", "/v1/whoami", key, NULL, NULL, &reply);
+    return reply.status;
 }
 
 /* Served until the key is revoked. */
@@ -199,7 +184,6 @@ static void wait_refused(const char *key, int64_t limit_ms)
 
 TEST(revoked_key_is_refused_within_5_seconds_and_its_successor_works)
 {
-    static struct reply answer;
     char old[KEY_TEXT_MAX], fresh[KEY_TEXT_MAX], prefix[API_KEY_PREFIX_LEN + 1], out[200];
 
     /* Requests are sent until one is refused. */
@@ -219,7 +203,6 @@ TEST(revoked_key_is_refused_within_5_seconds_and_its_successor_works)
 
 TEST(key_is_refused_after_its_expiry)
 {
-    static struct reply answer;
     char key[KEY_TEXT_MAX];
 
     program_key("brief", "note:read", HEADERS("--expires", "2000-01-01"), key);
@@ -238,7 +221,6 @@ TEST(key_is_refused_after_its_expiry)
 
 TEST(key_created_after_a_try_works_within_a_second)
 {
-    static struct reply answer;
     char key[KEY_TEXT_MAX];
 
     program_key("late", "note:read", NULL, key);
@@ -256,7 +238,6 @@ TEST(key_created_after_a_try_works_within_a_second)
 
 TEST(use_of_a_key_is_recorded)
 {
-    static struct reply answer;
     char key[KEY_TEXT_MAX];
     const char *noted = "SELECT count(*) FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
                         " WHERE c.name = 'used' AND last_used_at > now() - interval '1 minute'";
@@ -280,7 +261,6 @@ static pid_t start_impatient(void)
 /* A lock on the table simulates a database that does not respond. */
 TEST(cached_key_is_accepted_for_5_seconds_without_the_database)
 {
-    static struct reply answer;
     const int port = program_other_port();
     const pid_t pid = start_impatient();
     void *lock;
@@ -343,11 +323,11 @@ static void crowd_ends(struct asker crowd[CROWD], long status)
 /* `name` with a line end before it and a space after it. */
 static long metric(const char *name)
 {
-    static struct reply answer;
+    static struct reply reply;
     const char *at;
 
-    program_ask("GET", "/metrics", NULL, NULL, NULL, &answer);
-    at = strstr(answer.body, name);
+    program_ask("GET", "/metrics", NULL, NULL, NULL, &reply);
+    at = strstr(reply.body, name);
     ck_assert_ptr_nonnull(at);
     return strtol(at + strlen(name), NULL, 10);
 }
@@ -391,7 +371,6 @@ TEST(unverifiable_new_key_is_503_for_all_requests)
 
 TEST(many_unknown_keys_do_not_evict_a_known_one)
 {
-    static struct reply answer;
     char key[KEY_TEXT_MAX];
 
     for (int i = 0; i < 300; i++) {

@@ -47,10 +47,10 @@ static int ensure(const char *client, const char *scopes)
 
 static long whoami(const char *key)
 {
-    static struct reply answer;
+    static struct reply reply;
 
-    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
-    return answer.status;
+    program_ask("GET", "/v1/whoami", key, NULL, NULL, &reply);
+    return reply.status;
 }
 
 /* The number of keys of a client, as "live/all". */

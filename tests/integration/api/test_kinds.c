@@ -17,7 +17,6 @@
 enum { STEP_MS = 100, PAST_STALE_MS = API_KEY_STALE_MS + 2000 };
 
 static char out[REPLY_MAX];
-static struct reply answer;
 static int port;
 static pid_t other;
 
@@ -91,7 +90,7 @@ TEST(known_keys_are_valid_during_an_outage_and_revoked_ones_not_after)
 
     program_key("known", "note:read", NULL, known);
     program_key("revoked", "note:read", NULL, revoked);
-    program_key("stranger", "note:read", NULL, unseen);
+    program_key("reader", "note:read", NULL, unseen);
     start("keys");
     wait_answer(known, 200);
     wait_answer(revoked, 200);

@@ -14,8 +14,6 @@
 
 /* An instance checks once a second whether it can write, so on a fast disk a second suffices. */
 
-static struct reply answer;
-
 /* Each note has its own text, because a repeated text is refused. */
 static void note(void)
 {

@@ -105,7 +105,6 @@ TEST(command_without_a_database_exits_with_1_or_2)
 
 TEST(instance_serves_without_redis)
 {
-    static struct reply answer;
     int port = program_other_port();
     char kept[200];
     pid_t pid;
@@ -164,8 +163,6 @@ static const struct {
 
 TEST_ROWS(open_routes_need_no_key, open_routes)
 {
-    static struct reply answer;
-
     program_ask("GET", row->path, NULL, NULL, NULL, &answer);
     ck_assert_msg(answer.status == 200, "%s: %ld", row->path, answer.status);
     ck_assert_msg(strstr(answer.body, row->says) != NULL, "%s: %s", row->path, answer.body);
@@ -206,7 +203,6 @@ static void wait_slow(void)
 
 TEST(requests_before_the_signal_are_answered)
 {
-    static struct reply answer;
     int port = program_other_port();
     pid_t pid = program_start();
     pthread_t thread;
@@ -223,7 +219,6 @@ TEST(requests_before_the_signal_are_answered)
 
 TEST(second_signal_exits_at_once)
 {
-    static struct reply answer;
     int port = program_other_port();
     pid_t pid = program_start();
     pid_t ended = 0;
@@ -249,10 +244,10 @@ TEST(second_signal_exits_at_once)
 
 static long ready_status(void)
 {
-    static struct reply answer;
+    static struct reply reply;
 
-    program_ask("GET", "/readyz", NULL, NULL, NULL, &answer);
-    return answer.status;
+    program_ask("GET", "/readyz", NULL, NULL, NULL, &reply);
+    return reply.status;
 }
 
 TEST(instance_is_not_ready_before_its_schema_exists)
@@ -290,7 +285,6 @@ static void drop_role(const char *name)
 
 TEST(role_created_after_the_migration_can_serve)
 {
-    static struct reply answer;
     int port = program_other_port();
     pid_t pid;
 

@@ -108,3 +108,10 @@ void stand_check_traces(void)
                "  h.to_status THEN 'changed' ELSE h.to_status END"
                " OR e.data ->> 'status' <> h.to_status");
 }
+
+void stand_finish(void)
+{
+    if (stand_running() == 0)
+        stand_check_traces();
+    stand_end();
+}

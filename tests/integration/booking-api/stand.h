@@ -33,3 +33,5 @@ struct answer stand_act(http_handler *verb, const struct api_caller *caller, con
 /* Checks that each booking has one history row, one event and one audit row per version, and that
  * each step starts in the status where the previous one ended. */
 void stand_check_traces(void);
+/* A teardown: checks them, then stand_end(). */
+void stand_finish(void);

@@ -39,10 +39,7 @@ static bool check_due(struct db *tx, void *arg, struct fault *fault)
 
 static void due_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_assert_msg(db_transaction(stand_app()->service->pool, check_due, data, &fault), "%s",
-                  fault.detail);
+    ck_ok(db_transaction(stand_app()->service->pool, check_due, data, &fault));
 }
 
 TEST_CASE("apartment_listed_refresh", .setup = stand_begin, .teardown = stand_end);

@@ -20,7 +20,7 @@ static struct answer unblock(const struct api_caller *caller, const char *apartm
                       .if_match = if_match);
 }
 
-TEST_CASE("block", .setup = stand_begin, .teardown = stand_end);
+TEST_CASE("block", .setup = stand_begin, .teardown = stand_finish);
 
 FIBER_TEST(block_takes_nights_until_it_is_deleted)
 {
@@ -38,7 +38,6 @@ FIBER_TEST(block_takes_nights_until_it_is_deleted)
                " AND data ->> 'owner_id' IS NOT NULL");
     ck_rows(1, "outbox WHERE type = 'block.deleted' AND sequence = 2");
     ck_rows(2, "audit WHERE action LIKE 'block.%%'");
-    stand_check_traces();
 }
 
 static const struct {
@@ -75,7 +74,6 @@ FIBER_TEST(block_may_not_overlap_stay_buffer_or_block)
                       answer.code);
     }
     ck_sql_text("expired", "SELECT status FROM occupancy WHERE id = '%s'", lapsed.id);
-    stand_check_traces();
 }
 
 /* The hold ends between the refused insert and the lookup of the taken nights. */
@@ -145,22 +143,19 @@ FIBER_TEST(block_has_one_to_366_nights)
 FIBER_TEST(blocks_are_listed_newest_first_in_pages)
 {
     const char *apartment = stand_apartment();
-    struct ask ask = {.handler = get_blocks, .caller = &stand_owner, .id = apartment};
+    struct ask ask = {
+        .handler = get_blocks, .caller = &stand_owner, .id = apartment, .params = "limit=3"};
     struct answer answer;
 
     for (int i = 0; i < 5; i++)
         ck_status(block(NULL, apartment, 10 + i, 1), 201);
     ck_status(block(NULL, stand_apartment(), 10, 1), 201);
-    ask.query[0][0] = "limit";
-    ask.query[0][1] = "3";
     answer = ck_status(stand_ask(&ask), 200);
     ck_count(answer.json, "items", 3);
     const json_t *first = value_at(answer.json, "items.0");
     ck_text(first, "from", stand_day(14));
     ck_text(first, "reason", "Ремонт");
-    const char *cursor = textf("%s", text_at(answer.json, "next_cursor"));
-    ask.query[1][0] = "cursor";
-    ask.query[1][1] = cursor;
+    ask.params = textf("limit=3&cursor=%s", text_at(answer.json, "next_cursor"));
     answer = stand_ask(&ask);
     ck_count(answer.json, "items", 2);
     ck_assert(json_is_null(json_object_get(answer.json, "next_cursor")));
@@ -210,5 +205,4 @@ FIBER_TEST(block_and_booking_of_one_night_have_one_winner)
     stand_join();
     ck_assert_int_eq(won, 1);
     ck_assert_int_eq(lost, 19);
-    stand_check_traces();
 }

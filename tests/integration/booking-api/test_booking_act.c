@@ -12,7 +12,7 @@ static struct answer act_if_match(http_handler *verb, const struct api_caller *c
     return ask_action(verb, .caller = caller, .id = id, .if_match = etag);
 }
 
-TEST_CASE("booking_act", .setup = stand_begin, .teardown = stand_end);
+TEST_CASE("booking_act", .setup = stand_begin, .teardown = stand_finish);
 
 FIBER_TEST(guest_confirms_if_nothing_is_due)
 {
@@ -27,7 +27,6 @@ FIBER_TEST(guest_confirms_if_nothing_is_due)
     ck_sql_text("+77011234567", "SELECT guest_phone FROM booking");
     ck_assert_str_eq(stay_status(booked.id), "confirmed");
     ck_rows(1, "occupancy WHERE expires_at IS NULL");
-    stand_check_traces();
 }
 
 FIBER_TEST(owner_and_staff_confirm_with_the_amount_paid)
@@ -43,7 +42,6 @@ FIBER_TEST(owner_and_staff_confirm_with_the_amount_paid)
     booked = stand_book(&stand_guest, apartment, 20, 2, "", "");
     ck_status(stand_act(confirm_booking, NULL, booked.id, "{'paid':KZT(2000000)}"), 200);
     ck_sql(2000000, "SELECT paid FROM booking WHERE id = '%s'", booked.id);
-    stand_check_traces();
 }
 
 FIBER_TEST(confirmation_requires_a_contact)
@@ -130,7 +128,6 @@ FIBER_TEST(request_is_accepted_then_paid_or_declined)
     booked = stand_book(&stand_guest, apartment, 25, 2, "", "");
     ck_status(stand_act(confirm_booking, &stand_owner, booked.id, NULL), 200);
     ck_assert_str_eq(stay_status(booked.id), "confirmed");
-    stand_check_traces();
 }
 
 FIBER_TEST(repeated_step_has_no_effect_and_late_step_is_refused)
@@ -150,7 +147,6 @@ FIBER_TEST(repeated_step_has_no_effect_and_late_step_is_refused)
     ck_refused(stand_act(cancel_booking, NULL, booked.id, NULL), 409, "already_cancelled");
     ck_refused(stand_act(confirm_booking, &stand_guest, booked.id, NULL), 409, "already_cancelled");
     ck_sql(3, "SELECT version FROM occupancy");
-    stand_check_traces();
 }
 
 /* A double tap on "accept": the second one must not record a payment. */
@@ -190,7 +186,6 @@ FIBER_TEST(dry_run_shows_the_step_and_changes_nothing)
     ck_status(would, 200);
     ck_text(would.json, "would.status", "cancelled");
     ck_assert_str_eq(stay_status(booked.id), "held");
-    stand_check_traces();
 }
 
 FIBER_TEST(overdue_hold_cannot_be_confirmed_without_a_sweeper)
@@ -257,7 +252,6 @@ FIBER_TEST(task_acts_on_a_booking_without_a_request)
     task = (struct task){.id = task.id, .caller = &stand_owner};
     ck_assert(run_task(&task));
     ck_assert_str_eq(stay_status(booked.id), "cancelled");
-    stand_check_traces();
 }
 
 /* --- races on one booking --- */
@@ -283,10 +277,7 @@ FIBER_TEST(concurrent_actions_take_each_step_once)
 
     race = (struct race){0};
     memcpy(race.id, booked.id, sizeof booked.id);
-    for (int i = 0; i < 20; i++)
-        stand_go(confirm_or_cancel, NULL);
-    stand_join();
+    stand_race(20, confirm_or_cancel);
     ck_assert_str_eq(stay_status(race.id), "cancelled");
     ck_assert_int_le(stand_number("SELECT max(version) FROM booking_history"), 3);
-    stand_check_traces();
 }

@@ -4,7 +4,7 @@
 #include "stand.h"
 #include "stays.h"
 
-TEST_CASE("booking_change", .setup = stand_begin, .teardown = stand_end);
+TEST_CASE("booking_change", .setup = stand_begin, .teardown = stand_finish);
 
 FIBER_TEST(changed_stay_is_priced_again_and_keeps_what_was_paid)
 {
@@ -28,7 +28,6 @@ FIBER_TEST(changed_stay_is_priced_again_and_keeps_what_was_paid)
     answer = ck_status(stand_book(&stand_guest8, apartment, 20, 1, "", ""), 201);
     answer = ck_refused(stand_book(&stand_guest8, apartment, 23, 1, "", ""), 409, "nights_taken");
     answer = ck_status(stand_act(confirm_booking, &stand_owner, booked.id, NULL), 200);
-    stand_check_traces();
 }
 
 FIBER_TEST(unchanged_stay_has_no_effect)
@@ -41,7 +40,6 @@ FIBER_TEST(unchanged_stay_has_no_effect)
     ck_refused(stay_request_change(NULL, booked.id, 21, 2, "", "\"2.x\""), 412, "version_mismatch");
     ck_sql(3, "SELECT version FROM occupancy");
     ck_sql(2000000, "SELECT total FROM booking");
-    stand_check_traces();
 }
 
 static const struct {
@@ -93,7 +91,6 @@ FIBER_TEST(notice_and_window_apply_only_to_a_new_check_in)
     ck_status(stay_change(&stand_owner, booked.id, -1, 5, ""), 200);
     ck_status(stand_act(check_out_booking, NULL, booked.id, NULL), 200);
     ck_refused(stay_change(NULL, booked.id, -1, 6, ""), 409, "already_completed");
-    stand_check_traces();
 }
 
 FIBER_TEST(taken_nights_are_named_and_the_buffer_is_unchanged)
@@ -120,7 +117,6 @@ FIBER_TEST(taken_nights_are_named_and_the_buffer_is_unchanged)
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second' WHERE id = '%s'",
               answer.id);
     answer = ck_status(stay_change(NULL, booked.id, 39, 2, ""), 200);
-    stand_check_traces();
 }
 
 FIBER_TEST(owner_and_staff_move_a_stay_to_another_apartment)
@@ -152,7 +148,6 @@ FIBER_TEST(owner_and_staff_move_a_stay_to_another_apartment)
             " WHERE b.id = '%s' AND w.name = 'Б'",
             booked.id);
     ck_refused(stay_change(&stand_owner, booked.id, 26, 2, ""), 404, "not_found");
-    stand_check_traces();
 }
 
 static bool lists_change(const struct api_caller *caller, const char *id)
@@ -187,7 +182,6 @@ FIBER_TEST(inactive_apartment_allows_changes_by_owner_and_staff_only)
     stand_sql("UPDATE apartment SET is_active = true WHERE id = '%s'", there);
     ck_status(stay_change(NULL, booked.id, 22, 2, stay_to_apartment(there)), 200);
     ck_assert(lists_change(&stand_guest, booked.id));
-    stand_check_traces();
 }
 
 FIBER_TEST(pending_booking_still_expires_after_a_change)
@@ -212,5 +206,4 @@ FIBER_TEST(pending_booking_still_expires_after_a_change)
             requested.id);
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
     ck_refused(stay_change(&stand_guest, held.id, 24, 2, ""), 409, "already_expired");
-    stand_check_traces();
 }

@@ -25,13 +25,8 @@ static void make_second_owner(void)
 
 static struct answer set_owner(const char *apartment, const char *owner, bool dry_run)
 {
-    char body[80];
-
-    snprintf(body, sizeof body, "{'owner_id':'%s'}", owner);
-    return ask_patch(patch_apartment, .id = apartment, .body = body,
-                     .query = {
-                         {dry_run ? "dry_run" : NULL, "true"}
-    });
+    return ask_patch(patch_apartment, .id = apartment, .body = textf("{'owner_id':'%s'}", owner),
+                     .params = dry_run ? "dry_run=true" : NULL);
 }
 
 static void ck_reads(const struct api_caller *caller, const char *id, int status)

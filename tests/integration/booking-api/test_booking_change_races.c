@@ -35,7 +35,7 @@ static void book_one(void *data)
     count(&answer, &race.booked);
 }
 
-TEST_CASE("booking_change_races", .setup = stand_begin, .teardown = stand_end);
+TEST_CASE("booking_change_races", .setup = stand_begin, .teardown = stand_finish);
 
 FIBER_TEST(date_change_and_new_booking_of_a_night_have_one_winner)
 {
@@ -56,7 +56,6 @@ FIBER_TEST(date_change_and_new_booking_of_a_night_have_one_winner)
     ck_assert_int_eq(race.refused, 2 * CROWD - 1);
     ck_rows(1, "occupancy WHERE check_out > '%s' AND check_in < '%s'", stand_day(60),
             stand_day(63));
-    stand_check_traces();
 }
 
 /* Both clients repeatedly request the other's nights; no deadlock may occur. */
@@ -79,14 +78,11 @@ FIBER_TEST(clients_swapping_bookings_do_not_deadlock)
         snprintf(race.apartments[i], sizeof race.apartments[i], "%s", stand_apartment());
         memcpy(race.ids[i], stay_make_confirmed(race.apartments[i], 20, 2).id, sizeof race.ids[i]);
     }
-    for (int i = 0; i < 8; i++)
-        stand_go(swap_one, NULL);
-    stand_join();
+    stand_race(8, swap_one);
     ck_assert_int_eq(race.moved + race.refused, 80);
     ck_rows(0, "occupancy a JOIN occupancy b"
                " ON a.id < b.id AND a.apartment_id = b.apartment_id"
                " AND a.nights && b.nights");
-    stand_check_traces();
 }
 
 /* Ten clients move nine stays between three apartments; the only refusal is nights_taken. */
@@ -117,10 +113,7 @@ FIBER_TEST(ten_clients_moving_stays_between_three_apartments_succeed)
     for (int i = 0; i < STAYS; i++)
         memcpy(race.ids[i], stay_make_confirmed(race.apartments[i % 3], 20 + 3 * i, 2).id,
                sizeof race.ids[i]);
-    for (int i = 0; i < MOVERS; i++)
-        stand_go(wander_one, NULL);
-    stand_join();
+    stand_race(MOVERS, wander_one);
     ck_assert_int_eq(race.moved + race.refused, MOVERS * MOVES);
     ck_assert_int_gt(race.moved, MOVES);
-    stand_check_traces();
 }

@@ -19,7 +19,6 @@ static void check_disclosure(const struct api_caller *caller, struct answer *ans
     ck_assert_int_eq(json_object_get(answer->json, "payment_info") != NULL, payment);
     read = ask_get(get_booking, .caller = caller, .id = answer->id);
     ck_assert(json_equal(read.json, answer->json));
-    answer_drop(answer);
 }
 
 static struct answer act_on(http_handler *verb, const struct api_caller *caller, const char *id,

@@ -29,16 +29,13 @@ static const char *history_page(const char *id, const char *limit, const char *c
                                 int last)
 {
     static char next[128];
-    struct ask ask = {.handler = get_booking_history, .id = id};
-    struct answer answer;
-    size_t asked = 0, i;
+    const char *page = limit != NULL ? textf("limit=%s", limit) : "";
+    const char *after = cursor != NULL ? textf("&cursor=%s", cursor) : "";
+    struct answer answer = ck_status(
+        ask_get(get_booking_history, .id = id, .params = textf("%s%s", page, after)), 200);
+    size_t i;
     json_t *step;
 
-    if (limit != NULL)
-        memcpy(ask.query[asked++], (const char *[]){"limit", limit}, sizeof ask.query[0]);
-    if (cursor != NULL)
-        memcpy(ask.query[asked++], (const char *[]){"cursor", cursor}, sizeof ask.query[0]);
-    answer = ck_status(stand_ask(&ask), 200);
     ck_count(answer.json, "items", (size_t)(last - first + 1));
     json_array_foreach(json_object_get(answer.json, "items"), i, step)
     {

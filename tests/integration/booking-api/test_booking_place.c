@@ -157,8 +157,7 @@ FIBER_TEST(repeated_key_books_once_and_dry_run_never)
              apartment, stand_day(3), stand_day(5));
     struct ask dry = ask;
     dry.key = NULL;
-    dry.query[0][0] = "dry_run";
-    dry.query[0][1] = "true";
+    dry.params = "dry_run=true";
     pretended = ck_status(stand_ask(&dry), 200);
     ck_assert(json_is_object(json_object_get(pretended.json, "would")));
     ck_sql(0, "SELECT (SELECT count(*) FROM occupancy) + (SELECT count(*) FROM outbox)"
@@ -207,16 +206,14 @@ FIBER_TEST(taken_code_is_generated_again)
         .policy.text = SLICE("{}"),
         .expires_at = now_wall_us() + 60 * US_PER_S,
     };
-    struct fault fault = {.code = ""};
     struct arena arena;
 
     ck_assert(uuid_parse(slice_of(apartment), &booking.apartment_id));
     booking.check_in = (int32_t)stand_number("SELECT current_date + 50 - date '1970-01-01'");
     booking.check_out = booking.check_in + 1;
     arena_init(&arena, 1 << 20);
-    ck_assert_msg(
-        api_task(stand_changes(), &booking.tenant_id, &arena, insert_with_code, &booking, &fault),
-        "%s: %s", fault.code, fault.detail);
+    ck_ok(
+        api_task(stand_changes(), &booking.tenant_id, &arena, insert_with_code, &booking, &fault));
     arena_finish(&arena);
     ck_sql(2, "SELECT count(DISTINCT code) FROM booking");
 }

@@ -6,7 +6,7 @@
 
 /* --- the guest says that he paid --- */
 
-TEST_CASE("booking_stay", .setup = stand_begin, .teardown = stand_end);
+TEST_CASE("booking_stay", .setup = stand_begin, .teardown = stand_finish);
 
 FIBER_TEST(claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment)
 {
@@ -40,7 +40,6 @@ FIBER_TEST(claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment)
     ck_refused(stand_act(confirm_booking, &stand_guest, booked.id, NULL), 403, "forbidden");
     ck_status(stand_act(confirm_booking, &stand_owner, booked.id, NULL), 200);
     ck_sql(600000, "SELECT paid FROM booking WHERE id = '%s'", booked.id);
-    stand_check_traces();
 }
 
 FIBER_TEST(claim_of_an_expired_hold_is_refused)
@@ -73,7 +72,6 @@ FIBER_TEST(check_in_is_possible_from_the_check_in_day_on)
     ck_refused(stand_act(check_in_booking, NULL, today.id, NULL), 409, "already_checked_in");
     ck_refused(stand_act(cancel_booking, &stand_guest, today.id, NULL), 409, "already_checked_in");
     ck_refused(stand_act(mark_booking_no_show, NULL, today.id, NULL), 409, "already_checked_in");
-    stand_check_traces();
 }
 
 FIBER_TEST(check_in_day_follows_the_apartments_time_zone)
@@ -109,7 +107,6 @@ FIBER_TEST(early_check_out_frees_the_remaining_nights)
     ck_sql_text(stand_day(0), "SELECT check_out FROM occupancy WHERE id = '%s'", booked.id);
     ck_status(stand_act(check_out_booking, &stand_owner, booked.id, NULL), 200);
     ck_status(stand_book(&stand_guest8, apartment, 1, 2, "", ""), 201);
-    stand_check_traces();
 }
 
 FIBER_TEST(check_out_on_the_first_day_keeps_one_night)
@@ -119,7 +116,6 @@ FIBER_TEST(check_out_on_the_first_day_keeps_one_night)
     ck_status(stand_act(check_in_booking, NULL, booked.id, NULL), 200);
     ck_status(stand_act(check_out_booking, NULL, booked.id, NULL), 200);
     ck_sql_text(stand_day(1), "SELECT check_out FROM occupancy");
-    stand_check_traces();
 }
 
 FIBER_TEST(no_show_after_the_check_in_day_frees_the_remaining_nights)
@@ -132,7 +128,6 @@ FIBER_TEST(no_show_after_the_check_in_day_frees_the_remaining_nights)
               200);
     ck_assert_str_eq(stay_status(booked.id), "no_show");
     ck_status(stand_book(&stand_guest8, apartment, 0, 2, "", ""), 201);
-    stand_check_traces();
 }
 
 /* --- races --- */
@@ -180,7 +175,6 @@ FIBER_TEST(cancellation_and_check_in_have_one_winner)
     ck_assert_int_eq(race.refused, PAIRS);
     ck_rows(race.in, "occupancy WHERE status = 'checked_in'");
     ck_sql(3, "SELECT max(version) FROM occupancy");
-    stand_check_traces();
 }
 
 static void agree_one(void *data)
@@ -214,5 +208,4 @@ FIBER_TEST(answers_to_one_request_by_version_have_one_winner)
     ck_assert_int_eq(race.in, PAIRS);
     ck_assert_int_eq(race.refused, PAIRS);
     ck_sql(2, "SELECT max(version) FROM occupancy");
-    stand_check_traces();
 }

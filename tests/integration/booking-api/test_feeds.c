@@ -64,10 +64,8 @@ static void read_on(struct reader *reader)
 
     do {
         auto_rows struct db_rows rows = {0};
-        struct fault fault;
 
-        ck_assert_msg(feed_read(stand_db(), reader->feed, &reader->cursor, 2, &rows, &fault), "%s",
-                      fault.detail);
+        ck_ok(feed_read(stand_db(), reader->feed, &reader->cursor, 2, &rows, &fault));
         got = rows.count;
         for (int i = 0; i < got; i++) {
             bool deleted;
@@ -174,14 +172,13 @@ FIBER_TEST(page_of_deleted_rows_is_complete)
     struct reader apartments = {.feed = &apartments_feed};
     const struct feed_cursor start = {0};
     auto_rows struct db_rows rows = {0};
-    struct fault fault;
 
     for (int i = 0; i < GONE; i++)
         stand_apartment();
     stand_sql("DELETE FROM apartment");
     catch_up(&apartments, GONE);
     ck_assert_int_eq(apartments.deleted, GONE);
-    ck_assert(feed_read(stand_db(), &apartments_feed, &start, FEED_MAX, &rows, &fault));
+    ck_ok(feed_read(stand_db(), &apartments_feed, &start, FEED_MAX, &rows, &fault));
     ck_assert_int_eq(rows.count, GONE);
 }
 

@@ -44,11 +44,9 @@ static bool is_new(const char *id, char (*seen)[40], size_t *count)
 static size_t walk(struct ask ask, const char *cursor_name, int *pages)
 {
     static char seen[2 * MANY][40];
-    char cursor[STAND_TEXT];
-    size_t count = 0, at = 0;
+    const char *params = ask.params;
+    size_t count = 0;
 
-    while (ask.query[at][0] != NULL)
-        at++;
     *pages = 0;
     for (bool more = true; more && *pages < PAGES_MAX; ++*pages) {
         struct answer answer = stand_ask(&ask);
@@ -60,33 +58,36 @@ static size_t walk(struct ask ask, const char *cursor_name, int *pages)
         for (size_t i = 0; i < json_array_size(items); i++)
             ck_assert(is_new(text_at(json_array_get(items, i), "id"), seen, &count));
         more = next != NULL && json_array_size(items) > 0;
-        snprintf(cursor, sizeof cursor, "%s", next != NULL ? next : "");
-        ask.query[at][0] = cursor_name;
-        ask.query[at][1] = cursor;
+        ask.params = textf("%s&%s=%s", params, cursor_name, next != NULL ? next : "");
     }
     return count;
 }
 
 static const struct {
     const char *why;
-    const char *query[STAND_QUERY][2];
+    const char *params; /* +N: N days from now */
 } orders[] = {
-    {"newest",         {{"limit", "100"}, {"city", "taraz"}}                          },
-    {"all cities",     {{"limit", "100"}}                                             },
-    {"cheapest",       {{"limit", "100"}, {"sort", "price"}}                          },
-    {"words",          {{"limit", "100"}, {"q", "лофт"}}                          },
-    {"near",           {{"limit", "100"}, {"near", "43.2,76.9"}}                      },
-    {"nearest",        {{"limit", "100"}, {"near", "43.2,76.9"}, {"sort", "distance"}}},
-    {"dates",          {{"limit", "100"}, {"check_in", "+10"}, {"check_out", "+12"}}  },
-    {"dates, price",
-     {{"limit", "100"}, {"check_in", "+10"}, {"check_out", "+12"}, {"sort", "price"}} },
-    {"dates, nearest",
-     {{"limit", "100"},
-      {"check_in", "+10"},
-      {"check_out", "+12"},
-      {"near", "43.2,76.9"},
-      {"sort", "distance"}}                                                           },
+    {"newest",         "limit=100&city=taraz"                                             },
+    {"all cities",     "limit=100"                                                        },
+    {"cheapest",       "limit=100&sort=price"                                             },
+    {"words",          "limit=100&q=лофт"                                             },
+    {"near",           "limit=100&near=43.2,76.9"                                         },
+    {"nearest",        "limit=100&near=43.2,76.9&sort=distance"                           },
+    {"dates",          "limit=100&check_in=+10&check_out=+12"                             },
+    {"dates, price",   "limit=100&check_in=+10&check_out=+12&sort=price"                  },
+    {"dates, nearest", "limit=100&check_in=+10&check_out=+12&near=43.2,76.9&sort=distance"},
 };
+
+static const char *with_dates(const char *params)
+{
+    const char *plus = strchr(params, '+');
+
+    if (plus == NULL)
+        return params;
+    char *rest;
+    const long days = strtol(plus + 1, &rest, 10);
+    return with_dates(textf("%.*s%s%s", (int)(plus - params), params, stand_day((int)days), rest));
+}
 
 TEST_CASE("large_pages", .setup = stand_begin, .teardown = stand_end);
 
@@ -94,15 +95,8 @@ FIBER_TEST(pages_of_large_apartments_end_early_in_every_order)
 {
     make_apartments();
     for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
-        struct ask ask = {.handler = get_apartments};
+        struct ask ask = {.handler = get_apartments, .params = with_dates(orders[i].params)};
         int pages;
-
-        for (size_t k = 0; orders[i].query[k][0] != NULL; k++) {
-            const char *value = orders[i].query[k][1];
-
-            ask.query[k][0] = orders[i].query[k][0];
-            ask.query[k][1] = value[0] == '+' ? stand_day(atoi(value + 1)) : value;
-        }
         const size_t found = walk(ask, "cursor", &pages);
         ck_assert_msg(found == MANY, "%s: %zu", orders[i].why, found);
         ck_assert_int_gt(pages, 1);
@@ -157,7 +151,6 @@ FIBER_TEST(page_size_is_limited_per_connection)
     struct apartment_query query = apartment_list_defaults();
     auto_rows struct db_rows bookings = {0}, events = {0}, apartments = {0};
     const struct events_part all_events = {0};
-    struct fault fault = {0};
     struct arena arena;
 
     make_apartments();
@@ -165,12 +158,12 @@ FIBER_TEST(page_size_is_limited_per_connection)
     stand_wait_for_events();
     arena_init(&arena, 1 << 20);
     query.page.limit = MANY;
-    ck_assert(booking_list_store_find(stand_db(), &stand_staff.tenant_id, &all,
-                                      &(struct list_cursor){0}, MANY + 1, &bookings, &fault));
-    ck_assert(events_store_list(stand_db(), &stand_staff.tenant_id, &all_events,
-                                &(struct event_position){0}, MANY, &events, &fault));
-    ck_assert(apartment_list_find(stand_db(), &stand_staff.tenant_id, &query, &arena, &apartments,
-                                  &fault));
+    ck_ok(booking_list_store_find(stand_db(), &stand_staff.tenant_id, &all,
+                                  &(struct list_cursor){0}, MANY + 1, &bookings, &fault));
+    ck_ok(events_store_list(stand_db(), &stand_staff.tenant_id, &all_events,
+                            &(struct event_position){0}, MANY, &events, &fault));
+    ck_ok(apartment_list_find(stand_db(), &stand_staff.tenant_id, &query, &arena, &apartments,
+                              &fault));
     ck_assert_uint_le(bytes_of(&bookings), PAGE_BYTES);
     ck_assert_uint_le(bytes_of(&events), PAGE_BYTES);
     ck_assert_uint_le(bytes_of(&apartments), PAGE_BYTES);
@@ -182,25 +175,24 @@ FIBER_TEST(page_size_is_limited_per_connection)
 
 FIBER_TEST(pages_of_long_stays_and_events_continue_where_they_ended)
 {
-    struct ask ask = {.handler = get_bookings, .query = {{"limit", "100"}}};
+    struct ask ask = {.handler = get_bookings, .params = "limit=100"};
     int pages;
 
     make_stays();
     ck_assert_uint_eq(walk(ask, "cursor", &pages), MANY);
     ck_assert_int_gt(pages, 1);
-    ask.query[1][0] = "phone";
-    ask.query[1][1] = "+77010000001";
+    ask.params = "limit=100&phone=+77010000001";
     ck_assert_uint_eq(walk(ask, "cursor", &pages), MANY - 1);
     /* An item larger than a page is alone on it. */
     stand_sql("UPDATE booking SET lines = (SELECT json_agg(line) FROM"
               " generate_series(1, 8), json_array_elements(lines) AS line)");
-    ask.query[1][0] = NULL;
+    ask.params = "limit=100";
     ck_assert_uint_eq(walk(ask, "cursor", &pages), MANY);
     ck_assert_int_eq(pages, MANY);
     stand_wait_for_events();
-    ck_assert_uint_ge(walk((struct ask){.handler = service_get_events, .query = {{"limit", "100"}}},
-                           "after", &pages),
-                      MANY);
+    ck_assert_uint_ge(
+        walk((struct ask){.handler = service_get_events, .params = "limit=100"}, "after", &pages),
+        MANY);
     ck_assert_int_gt(pages, 2);
 }
 
@@ -218,12 +210,11 @@ FIBER_TEST(largest_owners_are_complete_and_blocks_are_paged)
               " FROM apartment, generate_series(1, %d) n",
               MANY);
     ck_assert_uint_eq(
-        walk((struct ask){.handler = get_owners, .query = {{"limit", "100"}}}, "cursor", &pages),
-        MANY);
+        walk((struct ask){.handler = get_owners, .params = "limit=100"}, "cursor", &pages), MANY);
     ck_assert_int_eq(pages, 1);
     ck_assert_uint_eq(
-        walk((struct ask){.handler = get_blocks, .id = apartment, .query = {{"limit", "100"}}},
-             "cursor", &pages),
+        walk((struct ask){.handler = get_blocks, .id = apartment, .params = "limit=100"}, "cursor",
+             &pages),
         MANY);
     ck_assert_int_gt(pages, 1);
 }

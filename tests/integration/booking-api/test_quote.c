@@ -20,7 +20,7 @@ static long long sum_of_lines(const struct answer *answer)
     return sum;
 }
 
-TEST_CASE("quote", .setup = stand_begin, .teardown = stand_end);
+TEST_CASE("quote", .setup = stand_begin, .teardown = stand_finish);
 
 FIBER_TEST(quote_itemises_the_price_and_starts_in_the_current_tier)
 {
@@ -69,7 +69,6 @@ FIBER_TEST(quote_outlives_changes_of_prices_and_policies)
     inlined = ck_status(stand_book(&stand_guest, apartment, 50, 2, "", ""), 201);
     ck_sql(19800000, "SELECT total FROM booking WHERE id = '%s'", inlined.id);
     ck_sql_text("strict", "SELECT policy ->> 'policy' FROM booking WHERE id = '%s'", inlined.id);
-    stand_check_traces();
 }
 
 FIBER_TEST(booking_keeps_its_policy)
@@ -125,7 +124,6 @@ FIBER_TEST(quote_is_usable_only_before_it_expires_and_without_its_fields)
     stand_sql("UPDATE quote SET expires_at = now() + interval '1 minute',"
               " check_in = check_in - 60, check_out = check_out - 60");
     ck_refused(quotes_book_status(NULL, offer.id, ""), 422, "in_the_past");
-    stand_check_traces();
 }
 
 FIBER_TEST(quotes_are_deleted_a_day_after_they_expire)

@@ -25,7 +25,7 @@ static const struct torture_case rows[] = {
     CASE("apartment handed over with its bookings", "PATCH /v1/apartments/:id", .given = GIVEN_CONFIRMED, .before = SECOND_OWNER, .body = "{'owner_id':'" SECOND_ID "'}"),
     CASE("one apartment", "GET /v1/apartments/:id"),
     CASE("apartments", "GET /v1/apartments"),
-    CASE("apartments for dates", "GET /v1/apartments", .query = {{"check_in", "$+10"}, {"check_out", "$+12"}}),
+    CASE("apartments for dates", "GET /v1/apartments", .params = "check_in=$+10&check_out=$+12"),
     CASE("rates", "PUT /v1/apartments/:id/rates", .body = "{'items':[{'from':'$+10','to':'$+20','percent':10},{'from':'$+12','to':'$+14','min_nights':2}]}"),
     CASE("rates read", "GET /v1/apartments/:id/rates"),
     CASE("calendar", "GET /v1/apartments/:id/calendar", .given = GIVEN_CONFIRMED),
@@ -40,7 +40,7 @@ static const struct torture_case rows[] = {
     CASE("quote read", "GET /v1/quotes/:id", .given = GIVEN_QUOTE),
 
     CASE("booking", "POST /v1/bookings", .body = "{'apartment_id':'$apartment'," STAY "," GUEST ",'note':'Поздно'}"),
-    CASE("booking as a dry run", "POST /v1/bookings", .query = {{"dry_run", "true"}}, .body = "{'apartment_id':'$apartment'," STAY "," GUEST "}"),
+    CASE("booking as a dry run", "POST /v1/bookings", .params = "dry_run=true", .body = "{'apartment_id':'$apartment'," STAY "," GUEST "}"),
     CASE("booking repeated", "POST /v1/bookings", .repeated = true, .body = "{'apartment_id':'$apartment'," STAY "," GUEST "}"),
     CASE("booking by quote", "POST /v1/bookings", .given = GIVEN_QUOTE, .body = "{'quote_id':'$quote'," GUEST "}"),
     CASE("booking on request", "POST /v1/bookings", .before = ON_REQUEST, .caller = &stand_guest8, .body = "{'apartment_id':'$apartment'," STAY ",'guest':{'name':'Данияр'}}"),

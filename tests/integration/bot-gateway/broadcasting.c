@@ -15,8 +15,7 @@ void broadcasting_people(int first, int last)
 
 struct answer broadcasting_ask(const char *body)
 {
-    return stand_status(
-        &(struct ask){.handler = post_broadcast, .method = HTTP_POST, .body = body});
+    return ask_post(post_broadcast, .body = body);
 }
 
 struct answer broadcasting_ask_for(const char *audience)
@@ -35,19 +34,16 @@ struct answer broadcasting_make(void)
 
 struct answer broadcasting_act(http_handler *action, const char *id)
 {
-    return stand_status(
-        &(struct ask){.handler = action, .method = HTTP_POST, .id = id, .action = true});
+    return ask_action(action, .id = id);
 }
 
 const char *broadcasting_shown(const char *id)
 {
     static char text[200];
-    struct answer answer = stand_ask(&(struct ask){.handler = get_broadcast, .id = id});
-    ck_status(answer, 200);
+    struct answer answer = ck_status(ask_get(get_broadcast, .id = id), 200);
     const char *names[] = {"total",       "queued",    "sent",     "failed",
                            "unreachable", "uncertain", "cancelled"};
-    int used = snprintf(text, sizeof text, "%s",
-                        json_string_value(json_object_get(answer.json, "status")));
+    int used = snprintf(text, sizeof text, "%s", text_at(answer.json, "status"));
     json_int_t ended = 0;
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         const json_int_t number = json_integer_value(json_object_get(answer.json, names[i]));
@@ -57,8 +53,7 @@ const char *broadcasting_shown(const char *id)
             used += snprintf(text + used, sizeof text - (size_t)used, " %s %lld", names[i],
                              (long long)number);
     }
-    ck_assert_int_eq(ended, json_integer_value(json_object_get(answer.json, "total")));
-    answer_drop(&answer);
+    ck_number(answer.json, "total", ended);
     return text;
 }
 

@@ -8,7 +8,7 @@
 #include "base/date.h"
 #include "base/now.h"
 
-enum { STEPS_MAX = 16, BODY_MAX = 32 * 1024, POLL_MS = 5, NIGHTS = 2 };
+enum { STEPS_MAX = 16, BODY_MAX = 32 * 1024, POLL_MS = 5, NIGHTS = 2, INSTANCES_MAX = 2 };
 
 struct deal deals[DEALS_MAX];
 int deals_count;
@@ -28,12 +28,20 @@ static struct step {
 } steps[DEAL_EVENTS_MAX];
 static int step_count;
 
+static struct notifier *running[INSTANCES_MAX];
+
 /* --- changes --- */
 
-void deals_begin(void)
+static void look(void *data)
+{
+    stand_look();
+}
+
+void deals_begin(const char *schema)
 {
     char key[API_KEY_LEN + 1];
 
+    sends_begin(schema);
     deals_count = step_count = deals_asked = deals_delay_ms = 0;
     deals_away = false;
     deals_before = NULL;
@@ -42,7 +50,7 @@ void deals_begin(void)
     deal_owner = (struct deal_owner){DEAL_OWNER, true, "ru"};
     api_key_make(true, key);
     stand_file("taxi.key", 0600, key);
-    stand_look();
+    stand_run(look, NULL);
 }
 
 int64_t deals_now(void)
@@ -268,7 +276,6 @@ bool deals_ask(void *data, const struct booking_call *call, struct arena *arena,
 {
     char path[256], *body = arena_alloc(arena, BODY_MAX);
 
-    (void)data;
     ck_assert_ptr_nonnull(body);
     ck_assert_str_eq(call->call->method, "GET");
     ck_assert_int_gt((int)strlen(call->key), 20);
@@ -299,12 +306,36 @@ struct notifier *deals_follow(void)
     struct notifier *notifier = notifier_start(&options, &fault);
 
     ck_assert_msg(notifier != NULL, "%s", fault.detail);
-    return notifier;
+    int i = 0;
+    while (running[i] != NULL)
+        ck_assert_int_lt(++i, INSTANCES_MAX);
+    return running[i] = notifier;
+}
+
+void deals_stop(struct notifier *notifier)
+{
+    for (int i = 0; i < INSTANCES_MAX; i++)
+        if (running[i] == notifier)
+            running[i] = NULL;
+    notifier_stop(notifier);
+}
+
+static void stop_all(void *data)
+{
+    for (int i = 0; i < INSTANCES_MAX; i++)
+        if (running[i] != NULL)
+            deals_stop(running[i]);
+}
+
+void deals_finish(void)
+{
+    stand_run(stop_all, NULL);
+    sends_finish();
 }
 
 void deals_kill(struct notifier *notifier)
 {
-    notifier_stop(notifier);
+    deals_stop(notifier);
     stand_sql("UPDATE booking_feed SET leased_until = now()");
 }
 

@@ -31,9 +31,11 @@ extern struct deal_owner {
     const char *language;
 } deal_owner;
 
-/* Starts without bookings and events, with a working booking-api and an owner with notifications;
- * the bot "taxi" has type apartments and a key. */
-void deals_begin(void);
+/* The fixture of sends.h without bookings and events, with a working booking-api and an owner with
+ * notifications; the bot "taxi" has a key. */
+void deals_begin(const char *schema);
+/* Also stops the instances that run. */
+void deals_finish(void);
 
 /* Adds a booking of the guest; its first event is of its status. */
 struct deal *deal_make(int64_t guest, const char *status, const char *actor);
@@ -54,6 +56,7 @@ notifier_call_fn deals_ask;
 
 /* In a fiber: starts an instance of the notifier with a short interval. */
 struct notifier *deals_follow(void);
+void deals_stop(struct notifier *notifier);
 /* Ends it like a killed process, in the middle of its work. */
 void deals_kill(struct notifier *notifier);
 /* Waits until all events are read. */

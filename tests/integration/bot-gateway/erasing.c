@@ -7,7 +7,7 @@
 #include "api/key.h"
 
 static struct gateway_config config;
-static struct http_client *client;
+static struct http_client *client; /* NULL: not started */
 
 static const char says[] =
     "CREATE FUNCTION says(wanted text) RETURNS text LANGUAGE plpgsql AS $$"
@@ -46,11 +46,27 @@ const struct booking_says receipts[RECEIPTS] = {
 const struct booking_says search_receipt = {
     200, 0, "{\"at\":\"2026-01-02T03:04:05Z\",\"erased\":{\"document\":5}}"};
 
+static void stop(void *data)
+{
+    if (client == NULL)
+        return;
+    http_client_destroy(client);
+    client = NULL;
+    booking_stop();
+}
+
+void erasing_finish(void)
+{
+    stand_run(stop, NULL);
+    sends_finish();
+}
+
 void erasing_start(const struct booking_says *booking, int count)
 {
     const struct http_client_options http = {0};
     struct fault fault = {.code = ""};
 
+    stop(NULL);
     booking_start(booking, count);
     config.booking_url = booking_url();
     config.search_url = "";
@@ -65,29 +81,16 @@ void erasing_with_search(void)
     config.search_url = booking_url();
 }
 
-void erasing_stop(void)
-{
-    http_client_destroy(client);
-    booking_stop();
-}
-
 /* --- requests --- */
 
-struct answer erase(const char *user, const char *dry_run)
+struct answer erase(const char *user)
 {
-    return stand_ask(&(struct ask){.handler = delete_user,
-                                   .method = HTTP_DELETE,
-                                   .id = "taxi",
-                                   .second_id = user,
-                                   .query = {{dry_run != NULL ? "dry_run" : NULL, dry_run}}});
+    return ask_delete(delete_user, .id = "taxi", .second_id = user);
 }
 
-struct answer erase_status(const char *user)
+struct answer erase_dry_run(const char *user)
 {
-    struct answer answer = erase(user, NULL);
-
-    answer_drop(&answer);
-    return answer;
+    return ask_delete(delete_user, .id = "taxi", .second_id = user, .params = "dry_run=true");
 }
 
 /* --- the receipt --- */
@@ -113,7 +116,7 @@ long long erased_in_all(const struct answer *answer)
 
 const char *erased_by(const struct answer *answer, const char *name)
 {
-    return json_string_value(json_object_get(json_object_get(answer->json, "services"), name));
+    return text_at(value_at(answer->json, "services"), name);
 }
 
 /* --- updates of the person --- */

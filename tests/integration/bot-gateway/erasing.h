@@ -13,6 +13,7 @@
 
 /* The fixture with the bot "taxi", which has a key. */
 void erasing_begin(const char *schema);
+void erasing_finish(void);
 
 /* Answers: two bookings, then none. */
 enum { RECEIPTS = 2 };
@@ -23,11 +24,10 @@ extern const struct booking_says search_receipt;
 void erasing_start(const struct booking_says *booking, int count);
 /* Adds a search-api, which answers in turn with booking-api. */
 void erasing_with_search(void);
-void erasing_stop(void);
 
-/* DELETE /v1/users/taxi/{user}; `dry_run` may be NULL. */
-struct answer erase(const char *user, const char *dry_run);
-struct answer erase_status(const char *user);
+/* DELETE /v1/users/taxi/{user}. */
+struct answer erase(const char *user);
+struct answer erase_dry_run(const char *user);
 
 /* Counts of a receipt: of a table, of all, of a service. */
 long long erased_rows(const struct answer *answer, const char *table);

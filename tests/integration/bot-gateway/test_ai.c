@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Turns that call the AI: understood and failed calls, the budget, and text that is never sent. */
-#include <stdio.h>
-
 #include "api/key.h"
 
 #include "booking.h"
@@ -121,19 +119,18 @@ static const char *step_of(int chat)
 
 /* --- understood --- */
 
-static void understood_body(void *data)
+FIBER_TEST(understood_text_continues_the_dialogue_and_is_stored)
 {
     static const struct booking_says says[] = {
         {200, 0, TWO_GUESTS},
         {200, 0, CITIES    }
     };
 
-    (void)data;
     start(says, 2, NULL, DAILY);
     deliver_text(912345678, 987654321, "en", "abracadabra <me>");
     wait_for(NOTHING_LEFT);
     ck_assert_str_eq(step_of(987654321), "city");
-    ck_assert_str_eq(stand_text("SELECT data ->> 'guests' FROM dialogue"), "2");
+    ck_sql_text("2", "SELECT data ->> 'guests' FROM dialogue");
     ck_assert_int_eq(ai_asked(), 1);
     const char *request = booking_request(0);
     ck_assert_msg(strncmp(request, "POST /chat/completions HTTP/1.1\r\n", 33) == 0, "%s", request);
@@ -148,16 +145,10 @@ static void understood_body(void *data)
     ck_assert_ptr_null(strstr(request, "X-"));
     ck_assert_double_eq(ended("understood"), 1);
     /* Stored, to see afterwards what the turn did. */
-    ck_assert_str_eq(
-        stand_text("SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->> 'status',"
-                   " calls -> 0 ->> 'answer') FROM update"),
-        "/chat/completions 200 {\"guests\":2,\"city\":null}");
+    ck_sql_text("/chat/completions 200 {\"guests\":2,\"city\":null}",
+                "SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->> 'status',"
+                " calls -> 0 ->> 'answer') FROM update");
     stop();
-}
-
-TEST(understood_text_continues_the_dialogue_and_is_stored)
-{
-    stand_run(understood_body, NULL);
 }
 
 static const char *const phones[] = {
@@ -177,7 +168,7 @@ FIBER_TEST(text_with_a_phone_is_never_sent_to_the_ai)
         deliver_text((int)i, (int)i + 1, "en", phones[i]);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(ai_asked(), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM ai_budget"), 0);
+    ck_rows(0, "ai_budget");
     deliver_text(90, 90, "en", "abracadabra");
     wait_for(NOTHING_LEFT);
     for (int i = 0; i < booking_asked(); i++) {
@@ -215,9 +206,9 @@ static const struct failure {
 };
 enum { FAILURES = ARRAY_LEN(failures) };
 
-static void failure_body(void *data)
+FIBER_TEST_LOOP(failing_ai_gives_the_answer_without_ai, 0, FAILURES)
 {
-    const struct failure *failure = &failures[*(const int *)data];
+    const struct failure *failure = &failures[_i];
     char without[STAND_TEXT];
 
     start(&failure->says, 1, NULL, 0);
@@ -235,17 +226,13 @@ static void failure_body(void *data)
     const int64_t took_ms = sends_now_ms() - began;
     ck_assert_str_eq(said(8), without);
     ck_assert_str_eq(step_of(8), "");
-    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    ck_sql(0, "SELECT sum(tries) FROM update");
     ck_assert_int_eq(ai_asked(), 1);
     ck_assert_double_eq(ended(failure->outcome), 1);
     /* The answer of the peer would come later. */
     if (is_timed() && failure->says.ms > 0)
         ck_assert_int_lt(took_ms, failure->says.ms);
     stop();
-}
-TEST_LOOP(failing_ai_gives_the_answer_without_ai, 0, FAILURES)
-{
-    stand_run(failure_body, &_i);
 }
 
 FIBER_TEST(failing_ai_opens_the_circuit_breaker)
@@ -257,7 +244,7 @@ FIBER_TEST(failing_ai_opens_the_circuit_breaker)
     }
     ck_assert_int_eq(ai_asked(), 5);
     ck_assert_double_eq(ended("failed"), 8);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 8);
+    ck_rows(8, "sending");
     stop();
 }
 
@@ -287,13 +274,12 @@ FIBER_TEST(budget_is_shared_and_survives_a_restart)
     stand_sql("UPDATE ai_budget SET day = day - 1");
     say_and_wait(11);
     ck_assert_int_eq(ai_asked(), 1);
-    ck_assert_int_eq(stand_number("SELECT calls FROM ai_budget WHERE day > now()::date - 2"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 6);
+    ck_sql(1, "SELECT calls FROM ai_budget WHERE day > now()::date - 2");
+    ck_rows(6, "sending");
     stop();
 }
 
 enum { ASKERS = 12, GRANTS = 5 };
-static int askers_left;
 
 static void ask_once(void *data)
 {
@@ -310,15 +296,13 @@ static void ask_once(void *data)
     ai_client_ask(data, &call, &arena, &answer);
     ck_assert_int_eq(answer.status, 0);
     arena_finish(&arena);
-    askers_left--;
 }
 
 static void ask_at_once(struct ai_client *const *copies, int count, int askers)
 {
-    askers_left = askers;
     for (int i = 0; i < askers; i++)
         stand_go(ask_once, copies[i % count]);
-    stand_until(askers_left == 0, "askers_left is %d", askers_left);
+    stand_join();
 }
 
 FIBER_TEST(concurrent_instances_share_the_budget)
@@ -330,7 +314,7 @@ FIBER_TEST(concurrent_instances_share_the_budget)
         copies[i] = create(GRANTS);
     ask_at_once(copies, 3, ASKERS);
     ck_assert_int_eq(ai_asked(), GRANTS);
-    ck_assert_int_eq(stand_number("SELECT calls FROM ai_budget"), GRANTS);
+    ck_sql(GRANTS, "SELECT calls FROM ai_budget");
     for (int i = 0; i < 3; i++)
         ai_client_destroy(copies[i]);
     stop();
@@ -344,7 +328,7 @@ FIBER_TEST(parallel_calls_are_limited)
     ask_at_once(&ai, 1, AI_CALLS_MAX + 2);
     ck_assert_int_eq(ai_asked(), AI_CALLS_MAX);
     ck_assert_double_eq(ended("busy"), 2);
-    ck_assert_int_eq(stand_number("SELECT calls FROM ai_budget"), AI_CALLS_MAX);
+    ck_sql(AI_CALLS_MAX, "SELECT calls FROM ai_budget");
     stop();
 }
 
@@ -362,10 +346,9 @@ FIBER_TEST(slow_service_delays_the_answer_by_its_timeout_only)
         ck_assert_int_lt(sends_now_ms() - began, LATE_MS);
     ck_assert_double_eq(ended("late") + ended("busy") + ended("failed"), MANY);
     ck_assert_double_ge(ended("late"), AI_CALLS_MAX);
-    ck_assert_int_eq(stand_number("SELECT count(DISTINCT payload -> 0 ->> 'text') FROM sending"
-                                  " WHERE chat_id < 90"),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    ck_sql(1, "SELECT count(DISTINCT payload -> 0 ->> 'text') FROM sending"
+              " WHERE chat_id < 90");
+    ck_sql(0, "SELECT sum(tries) FROM update");
     stop();
 }
 
@@ -395,9 +378,8 @@ static void again_body(void *data)
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(ai_asked(), 1);
     ck_assert_int_eq(booking_effects(), 2); /* the answer of the AI has no key and counts as one */
-    ck_assert_str_eq(
-        stand_text("SELECT payload -> 0 ->> 'text' FROM sending WHERE dedupe_key LIKE '%%:0'"),
-        "200 {\"guests\":2,\"city\":null} 201");
+    ck_sql_text("200 {\"guests\":2,\"city\":null} 201",
+                "SELECT payload -> 0 ->> 'text' FROM sending WHERE dedupe_key LIKE '%%:0'");
     stop();
 }
 

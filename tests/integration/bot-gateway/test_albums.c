@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Albums. */
-#include <stdio.h>
-
 #include "support/test.h"
 #include "updates.h"
 
@@ -40,14 +38,14 @@ FIBER_TEST(album_is_one_turn)
     deliver_picture(4, "14", NULL);
     deliver_text(5, 7, "en", "/help");
     wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(stand_text(SPEAKERS), "1:2 2:- 3:2 4:- 5:-");
+    ck_sql_text("1:2 2:- 3:2 4:- 5:-", SPEAKERS);
     /* One reply for each album, and one for the late picture. */
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 3);
-    ck_assert_str_eq(stand_text("SELECT string_agg(text, ' ') FROM message"), "Two rooms /help");
+    ck_rows(3, "sending");
+    ck_sql_text("Two rooms /help", "SELECT string_agg(text, ' ') FROM message");
     /* A late picture is a turn of its own. */
     deliver_picture(6, "13", NULL);
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 4);
+    ck_rows(4, "sending");
     updates_stop(turns);
 }
 
@@ -62,10 +60,10 @@ FIBER_TEST(incomplete_album_waits)
     deliver_picture(2, "13", NULL);
     stand_sql("UPDATE update SET retry_at = now()");
     updates_stop(turns);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
+    ck_rows(0, "sending");
     turns = updates_start(NULL, NULL, NULL);
     wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(stand_text(SPEAKERS), "1:- 2:1");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
+    ck_sql_text("1:- 2:1", SPEAKERS);
+    ck_rows(1, "sending");
     updates_stop(turns);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Bots are joined from the table and the folder: which are active, who sees them, what is
  * refused. */
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,8 +54,7 @@ FIBER_TEST(bot_needs_its_row_and_files)
 
     const struct uuid id = found("taxi")->id;
     const struct bot *by_id;
-    struct fault fault;
-    ck_assert(bots_find_id(stand_app()->bots, &id, &by_id, &fault));
+    ck_ok(bots_find_id(stand_app()->bots, &id, &by_id, &fault));
     ck_assert_ptr_eq(by_id, found("taxi"));
     stand_file("taxi.secret", 0600, "another");
     stand_look();
@@ -64,18 +62,15 @@ FIBER_TEST(bot_needs_its_row_and_files)
     stand_sql("UPDATE bot SET is_active = false");
     stand_look();
     ck_assert_ptr_null(found("taxi"));
-    ck_assert(!bots_find_id(stand_app()->bots, &id, &by_id, &fault));
-    ck_assert_str_eq(fault.code, "not_found");
+    ck_fault(bots_find_id(stand_app()->bots, &id, &by_id, &fault), "not_found", FAULT_NOT_FOUND);
 }
 
 FIBER_TEST(before_the_first_read_no_bot_is_unknown)
 {
     const struct bot *bot;
-    struct fault fault;
-    ck_assert(!bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
-    ck_assert_str_eq(fault.code, "starting");
-    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    ck_refused(stand_status(&(struct ask){.handler = get_bots}), 503, "starting");
+    ck_fault(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault), "starting",
+             FAULT_UNAVAILABLE);
+    ck_refused(ask_get(get_bots), 503, "starting");
 }
 
 /* Watches the folder until the bots are `known`, or for a while if that is false. Returns whether
@@ -172,22 +167,17 @@ FIBER_TEST(failed_read_keeps_the_previous_data)
 static const char *seen(const struct api_caller *caller, const char *limit)
 {
     static char text[STAND_TEXT];
-    char cursor[256] = "";
+    const char *cursor = "";
     size_t len = 0;
     text[0] = '\0';
     do {
-        struct answer page = stand_ask(&(struct ask){
-            .handler = get_bots,
-            .caller = caller,
-            .query = {{"limit", limit}, {cursor[0] != '\0' ? "cursor" : NULL, cursor}}
-        });
-        ck_status(page, 200);
+        struct answer page = ck_status(
+            ask_get(get_bots, .caller = caller, .params = textf("limit=%s%s", limit, cursor)), 200);
         json_t *item, *part;
         size_t i, k;
         json_array_foreach(json_object_get(page.json, "items"), i, item)
         {
-            len += (size_t)snprintf(text + len, sizeof text - len, "%s(",
-                                    json_string_value(json_object_get(item, "name")));
+            len += (size_t)snprintf(text + len, sizeof text - len, "%s(", text_at(item, "name"));
             json_array_foreach(json_object_get(item, "missing"), k, part)
             {
                 len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", k > 0 ? "," : "",
@@ -195,9 +185,8 @@ static const char *seen(const struct api_caller *caller, const char *limit)
             }
             len += (size_t)snprintf(text + len, sizeof text - len, ") ");
         }
-        const char *next = json_string_value(json_object_get(page.json, "next_cursor"));
-        snprintf(cursor, sizeof cursor, "%s", next != NULL ? next : "");
-        answer_drop(&page);
+        const char *next = text_at(page.json, "next_cursor");
+        cursor = next != NULL ? textf("&cursor=%s", next) : "";
     } while (cursor[0] != '\0');
     return text;
 }
@@ -238,13 +227,12 @@ FIBER_TEST(answers_contain_no_secret)
     stand_bot("apartments");
     all_files("apartments");
     stand_look();
-    struct answer page = stand_ask(&(struct ask){.handler = get_bots});
+    struct answer page = ask_get(get_bots);
     char *text = json_dumps(page.json, 0);
     ck_assert_ptr_null(strstr(text, "1:AA"));
     ck_assert_ptr_null(strstr(text, "Se-cret_1"));
     ck_assert_ptr_null(strstr(text, "tb_test_"));
     free(text);
-    answer_drop(&page);
 }
 
 struct wish {
@@ -268,7 +256,7 @@ FIBER_TEST(row_is_inserted_once_and_for_one_tenant)
               " (gen_random_uuid(), 'one'), (gen_random_uuid(), 'two')");
     ck_assert(db_transaction(stand_service()->pool, ensure, &wish, &fault) && wish.made);
     ck_assert(db_transaction(stand_service()->pool, ensure, &wish, &fault) && !wish.made);
-    ck_assert_str_eq(stand_text("SELECT bot_type FROM bot"), "taxi");
+    ck_sql_text("taxi", "SELECT bot_type FROM bot");
     stand_look();
     ck_assert_int_eq(found("taxi")->type, BOT_TAXI);
     wish.type = -1;
@@ -277,14 +265,14 @@ FIBER_TEST(row_is_inserted_once_and_for_one_tenant)
     ck_assert(!db_transaction(stand_service()->pool, ensure, &wish, &fault));
     ck_assert_str_eq(fault.code, "bot_type_differs");
     ck_assert_ptr_nonnull(strstr(fault.detail, "taxi"));
-    ck_assert_str_eq(stand_text("SELECT bot_type FROM bot"), "taxi");
+    ck_sql_text("taxi", "SELECT bot_type FROM bot");
     wish.tenant = "two";
     ck_assert(!db_transaction(stand_service()->pool, ensure, &wish, &fault));
     ck_assert_str_eq(fault.code, "bot_taken");
     wish = (struct wish){"other", "three", false, BOT_TAXI};
     ck_assert(!db_transaction(stand_service()->pool, ensure, &wish, &fault));
     ck_assert_str_eq(fault.code, "tenant_unknown");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot"), 1);
+    ck_rows(1, "bot");
 }
 
 static bool set_username(struct db *tx, void *arg, struct fault *fault)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Pause, resume and cancellation of broadcasts, with true counts. */
-#include <stdio.h>
-
 #include "db/transaction.h"
 
 #include "broadcasting.h"
@@ -45,11 +43,10 @@ FIBER_TEST(pause_holds_queued_messages_of_its_broadcast_only)
     sends_wait(&reply, "sent");
     stand_sleep(800);
     ck_assert_int_eq(sends_count, count + 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
+    ck_rows(0, "recipient WHERE due_at IS NOT NULL");
     /* Paused messages do not count as waiting. */
     struct sender_gauges gauges;
-    struct fault fault = {.code = ""};
-    ck_assert(sender_store_gauges(stand_db(), &gauges, &fault));
+    ck_ok(sender_store_gauges(stand_db(), &gauges, &fault));
     ck_assert_double_eq(gauges.oldest_s, 0);
     /* A repeated request of the same caller changes nothing. */
     ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
@@ -120,10 +117,9 @@ FIBER_TEST(cancelled_broadcast_finishes_with_true_counts)
              PEOPLE - sends_count);
     ck_assert_str_eq(broadcasting_shown(one.id), wanted);
     ck_assert_int_lt(sends_count, PEOPLE);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM broadcast_person"), 0);
+    ck_rows(0, "broadcast_person");
     ck_assert_int_gt(stand_number("SELECT count(*) FROM sending WHERE status = 'cancelled'"), 0);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM sending WHERE status NOT IN ('sent', 'cancelled')"), 0);
+    ck_rows(0, "sending WHERE status NOT IN ('sent', 'cancelled')");
     ck_refused(broadcasting_act(post_broadcast_resume, one.id), 409, "already_cancelled");
     const int count = sends_count;
     stand_sleep(300);
@@ -173,20 +169,18 @@ static bool erase(struct db *tx, void *arg, struct fault *fault)
 FIBER_TEST(erased_person_stays_in_the_counts)
 {
     int64_t waits = 2, has_it = 1;
-    struct fault fault = {.code = ""};
     stand_look();
     broadcasting_people(1, 3);
     struct broadcaster *broadcaster = broadcasting_start(NULL);
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
     wait_for("(SELECT count(*) FROM sending) = 3");
-    ck_assert_msg(db_transaction(stand_service()->pool, erase, &waits, &fault), "%s", fault.code);
+    ck_ok(db_transaction(stand_service()->pool, erase, &waits, &fault));
     struct sender *sender = sends_start();
     broadcasting_wait(one.id, "done total 3 sent 2 cancelled 1");
-    ck_assert_msg(db_transaction(stand_service()->pool, erase, &has_it, &fault), "%s", fault.code);
+    ck_ok(db_transaction(stand_service()->pool, erase, &has_it, &fault));
     ck_assert_str_eq(broadcasting_shown(one.id), "done total 3 sent 2 cancelled 1");
-    ck_assert_str_eq(
-        stand_text("SELECT string_agg(chat_id::text, ' ' ORDER BY chat_id) FROM sending"), "0 0 3");
+    ck_sql_text("0 0 3", "SELECT string_agg(chat_id::text, ' ' ORDER BY chat_id) FROM sending");
     broadcaster_stop(broadcaster);
     sender_stop(sender);
 }
@@ -194,10 +188,9 @@ FIBER_TEST(erased_person_stays_in_the_counts)
 FIBER_TEST(erased_person_is_removed_from_id_lists)
 {
     int64_t named = 2;
-    struct fault fault = {.code = ""};
     stand_look();
     broadcasting_people(1, 3);
     ck_status(broadcasting_ask_for("{\"user_ids\":[1,2]}"), 202);
-    ck_assert_msg(db_transaction(stand_service()->pool, erase, &named, &fault), "%s", fault.code);
-    ck_assert_str_eq(stand_text("SELECT user_ids::text FROM broadcast"), "[1]");
+    ck_ok(db_transaction(stand_service()->pool, erase, &named, &fault));
+    ck_sql_text("[1]", "SELECT user_ids::text FROM broadcast");
 }

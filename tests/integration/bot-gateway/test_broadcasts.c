@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* A broadcast reaches each person once, with several instances and true counts. */
-#include <stdio.h>
-
 #include "broadcasting.h"
 #include "broadcasts/broadcast.h"
 #include "handlers/handlers.h"
@@ -41,8 +39,8 @@ FIBER_TEST(several_instances_send_to_each_person_once)
     ck_assert_int_eq(sends_count, PEOPLE);
     for (int i = 0; i < sends_count; i++)
         ck_assert_int_eq(++calls[sends[i].chat_id], 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE lane = 2"), PEOPLE);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM broadcast_person"), 0);
+    ck_rows(PEOPLE, "sending WHERE lane = 2");
+    ck_rows(0, "broadcast_person");
 }
 
 /* More people than one step reads, without a sender: the queue is limited. */
@@ -58,9 +56,8 @@ FIBER_TEST(queue_does_not_grow_with_the_audience)
     wait_for("(SELECT count(*) FROM sending) > 0");
     stand_sleep(2 * BROADCASTER_POLL_MS);
     ck_assert_str_eq(broadcasting_shown(one.id), "running total 2001 queued 2001");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), BROADCAST_READY_MAX);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM broadcast_person"),
-                     2001 - BROADCAST_READY_MAX);
+    ck_rows(BROADCAST_READY_MAX, "sending");
+    ck_rows(2001 - BROADCAST_READY_MAX, "broadcast_person");
     broadcaster_stop(broadcaster);
 }
 
@@ -93,15 +90,13 @@ FIBER_TEST(audience_must_match_all_members)
         const struct answer one = broadcasting_ask_for(rows[i].audience);
         ck_status(one, 202);
         broadcaster_wake(broadcaster);
-        ck_assert_int_eq(stand_number("SELECT total FROM broadcast WHERE id = '%s'", one.id),
-                         rows[i].total);
+        ck_sql(rows[i].total, "SELECT total FROM broadcast WHERE id = '%s'", one.id);
         wait_for("NOT EXISTS (SELECT FROM broadcast WHERE found_at IS NULL)");
-        ck_assert_int_eq(stand_number("SELECT found FROM broadcast WHERE id = '%s'", one.id),
-                         rows[i].total);
+        ck_sql(rows[i].total, "SELECT found FROM broadcast WHERE id = '%s'", one.id);
         if (rows[i].total > 0)
             ck_status(broadcasting_act(post_broadcast_cancel, one.id), 200);
     }
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM broadcast WHERE user_ids IS NOT NULL"), 0);
+    ck_rows(0, "broadcast WHERE user_ids IS NOT NULL");
     broadcaster_stop(broadcaster);
 }
 
@@ -157,7 +152,7 @@ FIBER_TEST(person_stored_during_creation_belongs_to_the_audience)
     struct broadcaster *broadcaster = broadcasting_start(sender);
     broadcaster_wake(broadcaster);
     stand_sleep(2 * BROADCASTER_POLL_MS);
-    ck_assert_int_eq(stand_number("SELECT found FROM broadcast"), 0);
+    ck_sql(0, "SELECT found FROM broadcast");
     stand_commit(turn);
     broadcasting_wait(one.id, "done total 4 sent 4");
     broadcaster_stop(broadcaster);
@@ -237,7 +232,6 @@ static int made, refused, conflicts;
 
 static void make_last(void *data)
 {
-    (void)data;
     const struct answer answer = broadcasting_ask_for("{\"all\":true}");
     made += answer.status == 202;
     refused += answer.status == 409 && strcmp(answer.code, "too_many_broadcasts") == 0;
@@ -250,10 +244,9 @@ FIBER_TEST(bot_has_at_most_8_unfinished_broadcasts)
     for (int i = 0; i < BROADCASTS_MAX - 1; i++)
         broadcasting_make();
     made = refused = conflicts = 0;
-    for (int i = 0; i < 4; i++)
-        stand_go(make_last, NULL);
-    stand_until(made + refused + conflicts == 4, "%d made, %d refused", made, refused);
+    stand_race(4, make_last);
     ck_assert_int_eq(made, 1);
+    ck_assert_int_eq(refused + conflicts, 3);
     ck_refused(broadcasting_ask_for("{\"all\":true}"), 409, "too_many_broadcasts");
     struct broadcaster *broadcaster = broadcasting_start(NULL);
     wait_for(

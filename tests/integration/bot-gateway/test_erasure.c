@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* A person is erased everywhere, and nobody else. */
-#include <stdio.h>
-
 #include "erasing.h"
 #include "support/test.h"
 
@@ -10,7 +8,7 @@ static void begin(void)
     erasing_begin("test_gateway_erasure");
 }
 
-TEST_CASE("erasure", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("erasure", .setup = begin, .teardown = erasing_finish, .timeout_s = 60);
 
 /* --- the person's data --- */
 
@@ -36,16 +34,15 @@ static void talk_in_group(void)
 static void make_forwards(void)
 {
     for (int i = 0; i < 2; i++)
-        ck_status(stand_status(&(struct ask){
-                      .handler = post_forward,
-                      .method = HTTP_POST,
-                      .body = i == 0 ? "{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/x\",\"secret\":"
-                                       "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}"
-                                     : "{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/y\",\"secret\":"
-                                       "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\","
-                                       "\"match\":{\"chat_ids\":[5," HIM "]}}",
-                      .key = i == 0 ? NULL : "f-" HIM}),
-                  201);
+        ck_status(
+            ask_post(post_forward,
+                     .body = i == 0 ? "{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/x\",\"secret\":"
+                                      "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}"
+                                    : "{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/y\",\"secret\":"
+                                      "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\","
+                                      "\"match\":{\"chat_ids\":[5," HIM "]}}",
+                     .key = i == 0 ? NULL : "f-" HIM),
+            201);
 }
 
 static struct answer send_to(const char *chat, const char *key)
@@ -56,8 +53,7 @@ static struct answer send_to(const char *chat, const char *key)
              "{\"bot\":\"taxi\",\"chat_id\":%s,\"text\":\"call " PHONE "\",\"supersede_key\":"
              "\"to-%s\"}",
              chat, chat);
-    return stand_status(
-        &(struct ask){.handler = post_message, .method = HTTP_POST, .body = body, .key = key});
+    return ask_post(post_message, .body = body, .key = key);
 }
 
 /* The same data of another person, for comparison. */
@@ -118,7 +114,7 @@ static void fill(void)
     /* A dead update, a waiting one and an unreadable one. */
     stand_sql("UPDATE update SET status = 'dead', reason = 'of " HIM "' WHERE update_id = 3");
     say(6, "later, " PHONE);
-    deliver("{\"update_id\":7,\"message\":{" FROM_HIM);
+    deliver("{'update_id':7,'message':{" FROM_HIM);
 }
 
 #define ALL_OF_HIM                                                                                 \
@@ -161,13 +157,12 @@ static void look_at_tables(void)
     ck_assert_int_gt(count_of("feed_messages WHERE deleted"), 3);
     ck_assert_int_eq(
         count_of("feed_messages WHERE deleted AND (user_id, text, chat_id) IS NOT NULL"), 0);
-    ck_assert_str_eq(stand_text("SELECT match::text FROM forward WHERE match IS NOT NULL"),
-                     "{\"chat_ids\": [5, 0]}");
+    ck_sql_text("{\"chat_ids\": [5, 0]}",
+                "SELECT match::text FROM forward WHERE match IS NOT NULL");
     /* The raw update of the other person that quotes the erased one is empty; everything else is
      * unchanged. */
-    ck_assert_str_eq(stand_text("%s", others), beside);
-    ck_assert_int_eq(stand_number("SELECT update_id FROM update WHERE user_id = 8 AND body = ''"),
-                     21);
+    ck_sql_text(beside, "%s", others);
+    ck_sql(21, "SELECT update_id FROM update WHERE user_id = 8 AND body = ''");
 }
 
 static void look_at_receipt(const struct answer *answer)
@@ -194,21 +189,18 @@ static void look_at_receipt(const struct answer *answer)
                       wanted[i].table, erased_rows(answer, wanted[i].table));
     ck_assert_int_eq(erased_rows(answer, "message"), told - count_of("message"));
     ck_assert_str_eq(erased_by(answer, "search-api"), "not_configured");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'user.erase'"
-                                  " AND resource_id = '%s' AND route = 'DELETE /test'",
-                                  answer->id),
-                     1);
+    ck_rows(1,
+            "audit WHERE action = 'user.erase'"
+            " AND resource_id = '%s' AND route = 'DELETE /test'",
+            answer->id);
 }
 
 /* A caller that repeats its request gets the stored answer, and finds its message. */
 static void look_at_program(void)
 {
-    struct answer again = stand_ask(&(struct ask){.handler = get_message, .id = message.id});
-
-    ck_status(again, 200);
-    ck_assert_str_eq(json_string_value(json_object_get(again.json, "status")), "cancelled");
-    ck_assert_int_eq(json_integer_value(json_object_get(again.json, "chat_id")), 0);
-    answer_drop(&again);
+    struct answer again = ck_status(ask_get(get_message, .id = message.id), 200);
+    ck_text(again.json, "status", "cancelled");
+    ck_number(again.json, "chat_id", 0);
     again = send_to(HIM, "m-" HIM);
     ck_status(again, 202);
     ck_assert(again.replayed);
@@ -223,7 +215,7 @@ static void send_again(void)
 
     say(1, "from friend");
     say(6, "later, " PHONE);
-    deliver("{\"update_id\":7,\"message\":{" FROM_HIM);
+    deliver("{'update_id':7,'message':{" FROM_HIM);
     turn_runner_wake(turns);
     stand_sleep(50);
     updates_stop(turns);
@@ -232,34 +224,25 @@ static void send_again(void)
 
 FIBER_TEST(person_is_erased_everywhere_and_others_stay)
 {
-    struct answer answer;
-
     erasing_start(receipts, RECEIPTS);
     fill();
     look_before();
-    answer = erase(HIM, "true");
-    ck_status(answer, 200);
+    struct answer answer = ck_status(erase_dry_run(HIM), 200);
     ck_assert_ptr_nonnull(strstr(booking_request(0), "POST /v1/guests/erase?dry_run=true HTTP"));
-    answer_drop(&answer);
     ck_says(HIM, ALL_OF_HIM);
     booking_say(receipts, RECEIPTS);
 
-    answer = erase(HIM, NULL);
-    ck_status(answer, 200);
+    answer = ck_status(erase(HIM), 200);
     look_at_tables();
     look_at_receipt(&answer);
-    answer_drop(&answer);
     look_at_program();
     send_again();
 
     const int asked = booking_asked();
-    answer = erase(HIM, NULL);
-    ck_status(answer, 200);
+    answer = ck_status(erase(HIM), 200);
     ck_assert_int_eq(erased_in_all(&answer), 0);
-    answer_drop(&answer);
     ck_assert_int_eq(booking_asked(), asked + 2);
     ck_assert_int_eq(count_of("audit WHERE action = 'user.erase'"), 1);
-    erasing_stop();
 }
 
 FIBER_TEST(booking_api_is_called_as_staff_first_and_last)
@@ -267,7 +250,7 @@ FIBER_TEST(booking_api_is_called_as_staff_first_and_last)
     char key[64];
 
     erasing_start(receipts, RECEIPTS);
-    ck_status(erase_status(HIM), 200);
+    ck_status(erase(HIM), 200);
     /* Two calls until nothing is left, and one at the end. */
     ck_assert_int_eq(booking_asked(), 3);
     for (int n = 0; n < 3; n++) {
@@ -282,7 +265,6 @@ FIBER_TEST(booking_api_is_called_as_staff_first_and_last)
         ck_assert_ptr_nonnull(named);
         ck_assert_msg(strncmp(named + 25 + 36, key, strlen(key)) == 0, "%s", request);
     }
-    erasing_stop();
 }
 
 /* --- an owner's chat --- */
@@ -330,9 +312,8 @@ static void look_at_desk(void)
     wait_for(NOTHING_LEFT " AND NOT EXISTS (SELECT FROM sending WHERE status <> 'sent')");
 }
 
-static void owner_body(void *data)
+FIBER_TEST(owner_chat_keeps_nothing_of_an_erased_guest)
 {
-    (void)data;
     erasing_start(owner_says, ARRAY_LEN(owner_says));
     struct sender *sender = sends_start();
     struct turn_runner *turns = updates_start(sender, NULL, booking_url());
@@ -351,16 +332,10 @@ static void owner_body(void *data)
     ck_says("Forgotten", " update.body");
 
     booking_say(receipts, RECEIPTS);
-    ck_status(erase_status(HIM), 200);
+    ck_status(erase(HIM), 200);
     ck_says(HIM, "");
     ck_says("Forgotten", "");
     ck_says("77015550001", "");
-    erasing_stop();
-}
-
-TEST(owner_chat_keeps_nothing_of_an_erased_guest)
-{
-    stand_run(owner_body, NULL);
 }
 
 /* --- booking-api refuses --- */
@@ -386,53 +361,33 @@ static const struct {
     {{0, 0, NULL},                                                                                      503, "upstream_unreachable", NULL},
 };
 
-static void refused_body(void *data)
+FIBER_TEST_ROWS(nothing_is_erased_if_booking_api_refuses, refusals)
 {
-    const int i = *(const int *)data;
-
-    erasing_start(&refusals[i].says, 1);
+    erasing_start(&row->says, 1);
     fill();
-    struct answer answer = erase(HIM, NULL);
-    ck_refused(answer, refusals[i].status, refusals[i].code);
+    struct answer answer = ck_refused(erase(HIM), row->status, row->code);
     ck_assert(answer.status != 503 || answer.retry_after);
     if (answer.status == 409)
-        ck_assert_str_eq(
-            json_string_value(json_array_get(json_object_get(answer.json, refusals[i].member), 0)),
-            "018f0000-0000-7000-8000-000000000001");
-    answer_drop(&answer);
+        ck_text(json_object_get(answer.json, row->member), "0",
+                "018f0000-0000-7000-8000-000000000001");
     ck_says(HIM, ALL_OF_HIM);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'user.erase'"), 0);
-    erasing_stop();
-}
-TEST_ROWS(nothing_is_erased_if_booking_api_refuses, refusals)
-{
-    stand_run(refused_body, &_i);
+    ck_rows(0, "audit WHERE action = 'user.erase'");
 }
 
 FIBER_TEST(erasure_needs_scope_and_own_tenant)
 {
     erasing_start(receipts, RECEIPTS);
-    ck_status(stand_status(&(struct ask){.handler = delete_user,
-                                         .method = HTTP_DELETE,
-                                         .caller = &stand_other,
-                                         .id = "taxi",
-                                         .second_id = HIM}),
-              404);
-    ck_status(erase_status("0"), 404);
-    ck_status(erase_status("-7"), 404);
-    ck_status(erase_status("x"), 404);
+    ck_status(ask_delete(delete_user, .caller = &stand_other, .id = "taxi", .second_id = HIM), 404);
+    ck_status(erase("0"), 404);
+    ck_status(erase("-7"), 404);
+    ck_status(erase("x"), 404);
     stand_sql("INSERT INTO person (bot_id, user_id, told_language) SELECT id, " HIM
               ", 'ru' FROM bot");
-    ck_refused(stand_status(&(struct ask){.handler = delete_user,
-                                          .method = HTTP_DELETE,
-                                          .id = "taxi",
-                                          .second_id = HIM,
-                                          .if_match = "\"9.x\""}),
-               412, "version_mismatch");
+    ck_refused(ask_delete(delete_user, .id = "taxi", .second_id = HIM, .if_match = "\"9.x\""), 412,
+               "version_mismatch");
     ck_assert_int_eq(booking_asked(), 0);
     stand_file("taxi.key", 0600, "no key");
     stand_look();
-    ck_refused(erase_status(HIM), 409, "bot_incomplete");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM person"), 1);
-    erasing_stop();
+    ck_refused(erase(HIM), 409, "bot_incomplete");
+    ck_rows(1, "person");
 }

@@ -15,22 +15,19 @@ static void begin(void)
     erasing_begin("test_erasure_search");
 }
 
-TEST_CASE("erasure_search", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
+TEST_CASE("erasure_search", .setup = begin, .teardown = erasing_finish, .timeout_s = 60);
 
 FIBER_TEST(search_api_is_called_last)
 {
     const struct booking_says says[] = {receipts[0], receipts[1], receipts[1], search_receipt};
-    struct answer answer;
 
     erasing_start(says, 4);
     erasing_with_search();
     say(1, "hi");
-    answer = erase(HIM, NULL);
-    ck_status(answer, 200);
+    struct answer answer = ck_status(erase(HIM), 200);
     ck_assert_int_eq(erased_rows(&answer, "search.document"), 5);
     ck_assert_int_eq(erased_rows(&answer, "booking.booking"), 2);
     ck_assert_str_eq(erased_by(&answer, "search-api"), "erased");
-    answer_drop(&answer);
     ck_assert_int_eq(booking_asked(), 4);
     const char *request = booking_request(3);
     ck_assert_msg(strstr(request, "DELETE /v1/documents?user_id=" HIM "&bot=taxi HTTP/1.1\r\n") ==
@@ -38,7 +35,6 @@ FIBER_TEST(search_api_is_called_last)
                   "%s", request);
     ck_assert_ptr_nonnull(strstr(request, "\r\nX-API-Key: tb_test_"));
     ck_assert_ptr_nonnull(strstr(request, "\r\nX-Request-Id: erase:"));
-    erasing_stop();
 }
 
 FIBER_TEST(dry_run_calls_search_api_with_dry_run)
@@ -47,20 +43,16 @@ FIBER_TEST(dry_run_calls_search_api_with_dry_run)
         {200, 0, "{\"dry_run\":true,\"would\":{\"erased\":{\"booking\":2}}}"              },
         {200, 0, "{\"dry_run\":true,\"would\":{\"at\":\"x\",\"erased\":{\"document\":5}}}"},
     };
-    struct answer answer;
 
     erasing_start(says, 2);
     erasing_with_search();
-    answer = erase(HIM, "true");
-    ck_status(answer, 200);
+    struct answer answer = ck_status(erase_dry_run(HIM), 200);
     const json_t *would = json_object_get(answer.json, "would");
     ck_assert_int_eq(
         json_integer_value(json_object_get(json_object_get(would, "erased"), "search.document")),
         5);
-    answer_drop(&answer);
     ck_assert_int_eq(booking_asked(), 2);
     ck_assert_ptr_nonnull(strstr(booking_request(1), "&bot=taxi&dry_run=true HTTP/1.1\r\n"));
-    erasing_stop();
 }
 
 /* --- partial erasures --- */
@@ -74,16 +66,12 @@ FIBER_TEST(partial_erasures_of_search_api_are_counted)
         {503, 0, UNFINISHED("2000")},
         search_receipt
     };
-    struct answer answer;
 
     erasing_start(says, 5);
     erasing_with_search();
-    answer = erase(HIM, NULL);
-    ck_status(answer, 200);
+    struct answer answer = ck_status(erase(HIM), 200);
     ck_assert_int_eq(erased_rows(&answer, "search.document"), 3000 + 2000 + 5);
-    answer_drop(&answer);
     ck_assert_int_eq(booking_asked(), 5);
-    erasing_stop();
 }
 
 FIBER_TEST(calls_of_search_api_are_limited)
@@ -91,16 +79,12 @@ FIBER_TEST(calls_of_search_api_are_limited)
     const struct booking_says says[] = {
         receipts[1], receipts[1], {503, 0, UNFINISHED("1000")}
     };
-    struct answer answer;
 
     erasing_start(says, 3);
     erasing_with_search();
-    answer = erase(HIM, NULL);
-    ck_refused(answer, 503, "erasure_unfinished");
+    struct answer answer = ck_refused(erase(HIM), 503, "erasure_unfinished");
     ck_assert(answer.retry_after);
-    answer_drop(&answer);
     ck_assert_int_eq(booking_asked(), 2 + ERASURE_CALLS_MAX);
-    erasing_stop();
 }
 
 /* The counts of an interrupted call would be lost. */
@@ -112,17 +96,14 @@ FIBER_TEST(no_call_starts_that_cannot_end_in_time)
           search_receipt
     };
     const int64_t deadline_ns = fiber_deadline_ns(fiber_current());
-    struct answer answer;
 
     erasing_start(says, 4);
     erasing_with_search();
     fiber_set_deadline(fiber_current(), now_mono_ns() + REQUEST_MS * NS_PER_MS);
-    answer = erase(HIM, NULL);
+    struct answer answer = erase(HIM);
     fiber_set_deadline(fiber_current(), deadline_ns);
     ck_refused(answer, 503, "erasure_unfinished");
-    answer_drop(&answer);
     ck_assert_int_eq(booking_asked(), 3);
-    erasing_stop();
 }
 
 /* --- failures --- */
@@ -140,32 +121,20 @@ static const struct {
 
 /* Everything else is erased, the answer is an error, and a repeated request returns the counts of
  * search-api. */
-static void search_away_body(void *data)
+FIBER_TEST_ROWS(failure_of_search_api_gives_no_receipt, search_fails)
 {
-    const int i = *(const int *)data;
-    const struct booking_says away[] = {receipts[1], receipts[1], search_fails[i].says};
+    const struct booking_says away[] = {receipts[1], receipts[1], row->says};
     const struct booking_says back[] = {receipts[1], receipts[1], search_receipt};
-    struct answer answer;
 
     erasing_start(away, 3);
     erasing_with_search();
     say(1, "hi");
-    answer = erase(HIM, NULL);
-    ck_refused(answer, 503, search_fails[i].code);
+    struct answer answer = ck_refused(erase(HIM), 503, row->code);
     ck_assert(answer.retry_after);
-    answer_drop(&answer);
     ck_says(HIM, "");
 
     booking_say(back, 3);
-    answer = erase(HIM, NULL);
-    ck_status(answer, 200);
+    answer = ck_status(erase(HIM), 200);
     ck_assert_int_eq(erased_rows(&answer, "search.document"), 5);
     ck_assert_int_eq(erased_in_all(&answer), 5);
-    answer_drop(&answer);
-    erasing_stop();
-}
-
-TEST_ROWS(failure_of_search_api_gives_no_receipt, search_fails)
-{
-    stand_run(search_away_body, &_i);
 }

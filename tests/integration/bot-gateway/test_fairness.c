@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* One tenant has bots with many updates, another has a bot with few: the delay of the second is
  * bounded. Deliveries of forwards: integration/api. */
-#include <stdio.h>
-
 #include "api/key.h"
 
 #include "booking.h"
@@ -54,9 +52,9 @@ static void write_to(const char *bot, int first, int last, const char *text)
 
 /* --- turns --- */
 
-static void turns_body(void *data)
+FIBER_TEST_ROWS(crowd_at_one_bot_delays_another_bot_by_few_turns, places)
 {
-    place_modest(*(const int *)data);
+    place_modest(_i);
     write_to("taxi", 1, CROWD, "hi");
     write_to("modest", MODEST, MODEST, "hi");
     struct turn_runner *turns = updates_start(NULL, script_step, NULL);
@@ -67,10 +65,6 @@ static void turns_body(void *data)
         stand_number(ASKED " AND id < (SELECT id FROM sending WHERE chat_id = %d)", MODEST),
         2 * TURN_RUNNER_WORKERS);
     updates_stop(turns);
-}
-TEST_ROWS(crowd_at_one_bot_delays_another_bot_by_few_turns, places)
-{
-    stand_run(turns_body, &_i);
 }
 
 /* Whether booking-api has received a call for the person. */
@@ -86,10 +80,10 @@ static bool has_asked(int person)
 }
 
 /* As many calls as allowed are hanging. */
-static void calls_body(void *data)
+FIBER_TEST_ROWS(hanging_calls_leave_slots_for_another_tenant, places)
 {
     booking_start(&(struct booking_says){200, 0, NULL}, 1);
-    place_modest(*(const int *)data);
+    place_modest(_i);
     booking_hold(true);
     struct turn_runner *turns = updates_start(NULL, script_step, booking_url());
     write_to("taxi", 1, 40, "ask /v1/x 1");
@@ -108,10 +102,6 @@ static void calls_body(void *data)
     updates_stop(turns);
     booking_stop();
 }
-TEST_ROWS(hanging_calls_leave_slots_for_another_tenant, places)
-{
-    stand_run(calls_body, &_i);
-}
 
 /* --- sending --- */
 
@@ -127,7 +117,6 @@ static void hang(const struct send *send, struct call_result *result)
 {
     const int64_t began_ms = sends_now_ms();
 
-    (void)result;
     while (send->chat_id != MODEST && released <= ended && !late) {
         late = sends_now_ms() - began_ms > HANG_MS;
         stand_sleep(1);
@@ -154,7 +143,7 @@ static bool is_called(void)
 }
 
 /* Calls hold all slots; one that ends frees a slot for the other tenant. */
-static void sending_body(void *data)
+FIBER_TEST_ROWS(hanging_telegram_calls_leave_slots_for_another_tenant, places)
 {
     char name[32], file[48];
 
@@ -166,7 +155,7 @@ static void sending_body(void *data)
         stand_bot(name);
         stand_file(file, 0600, "1:AA");
     }
-    place_modest(*(const int *)data);
+    place_modest(_i);
     sends_end = hang;
     struct sender *sender = sends_start();
     for (int i = 0; i < GREEDY_BOTS; i++) {
@@ -185,30 +174,23 @@ static void sending_body(void *data)
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status IN ('queued', 'sending'))");
     sender_stop(sender);
 }
-TEST_ROWS(hanging_telegram_calls_leave_slots_for_another_tenant, places)
-{
-    stand_run(sending_body, &_i);
-}
 
 /* --- broadcasts --- */
 
-static void broadcasts_body(void *data)
+FIBER_TEST_ROWS(broadcast_does_not_wait_for_another_bot, places)
 {
     enum { PEOPLE = 150 };
 
-    place_modest(*(const int *)data);
+    place_modest(_i);
     broadcasting_people(1, PEOPLE);
     stand_sql("INSERT INTO person (bot_id, user_id, told_language, first_seen_at) SELECT id, %d,"
               " 'ru', now() - interval '1 day' FROM bot WHERE name = 'modest'",
               MODEST);
     for (int i = 0; i < 3; i++)
         broadcasting_make();
-    const struct answer one = stand_status(&(struct ask){
-        .handler = post_broadcast,
-        .caller = &stand_other,
-        .method = HTTP_POST,
-        .body = "{\"bot\":\"modest\",\"audience\":{\"all\":true},\"text\":\"news\"}"});
-    ck_status(one, 202);
+    ck_status(ask_post(post_broadcast, .caller = &stand_other,
+                       .body = "{'bot':'modest','audience':{'all':true},'text':'news'}"),
+              202);
     struct sender *sender = sends_start();
     struct broadcaster *broadcaster = broadcasting_start(sender);
     broadcaster_wake(broadcaster);
@@ -217,8 +199,4 @@ static void broadcasts_body(void *data)
     ck_assert_int_lt(sends_count, 100);
     broadcaster_stop(broadcaster);
     sender_stop(sender);
-}
-TEST_ROWS(broadcast_does_not_wait_for_another_bot, places)
-{
-    stand_run(broadcasts_body, &_i);
 }

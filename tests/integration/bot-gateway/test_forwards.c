@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* An update is queued for its forwards in the transaction that handles it: once or not at all. */
-#include <stdio.h>
-
 #include "handlers/handlers.h"
 #include "support/test.h"
 #include "updates.h"
@@ -23,7 +21,7 @@ static struct answer make(const char *match)
     char body[512];
     snprintf(body, sizeof body, "{\"bot\":\"taxi\",\"url\":\"http://n8n:5678/x\"," SECRET "%s%s}",
              match != NULL ? ",\"match\":" : "", match != NULL ? match : "");
-    return stand_status(&(struct ask){.handler = post_forward, .method = HTTP_POST, .body = body});
+    return ask_post(post_forward, .body = body);
 }
 
 /* Several instances, and repeated updates. */
@@ -42,18 +40,14 @@ FIBER_TEST(update_is_queued_once_for_each_matching_forward)
     }
     wait_for(NOTHING_LEFT);
     /* update 0 came first as "again" */
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"),
-                     (UPDATES + 1) + UPDATES / 3 + 1);
-    ck_assert_int_eq(stand_number("SELECT count(DISTINCT (receiver_id, item_id)) FROM delivery"),
-                     (UPDATES + 1) + UPDATES / 3 + 1);
-    ck_assert_int_eq(
-        stand_number(
-            "SELECT count(*) FROM delivery d JOIN update u ON u.id = d.item_id"
+    ck_rows((UPDATES + 1) + UPDATES / 3 + 1, "delivery");
+    ck_sql((UPDATES + 1) + UPDATES / 3 + 1,
+           "SELECT count(DISTINCT (receiver_id, item_id)) FROM delivery");
+    ck_rows((UPDATES + 1) + UPDATES / 3 + 1,
+            "delivery d JOIN update u ON u.id = d.item_id"
             " WHERE d.body = convert_to('{\"bot\":\"taxi\",\"update\":', 'UTF8') || u.body || '}'"
-            " AND d.idempotency_key = 'taxi:' || u.update_id"),
-        (UPDATES + 1) + UPDATES / 3 + 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane WHERE key ~ '^chat:[0-6]$'"),
-                     14);
+            " AND d.idempotency_key = 'taxi:' || u.update_id");
+    ck_rows(14, "delivery_lane WHERE key ~ '^chat:[0-6]$'");
     for (int i = 0; i < COPIES; i++)
         updates_stop(copies[i]);
 }
@@ -76,13 +70,13 @@ FIBER_TEST(failed_turn_forwards_nothing)
     deliver_text(1, 5, "en", "x");
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     wait_for("EXISTS (SELECT FROM update WHERE tries > 0)");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 0);
+    ck_rows(0, "delivery");
+    ck_rows(0, "delivery_lane");
     POISON_END("update");
     stand_sql("UPDATE update SET retry_at = NULL");
     turn_runner_wake(turns);
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 1);
+    ck_rows(1, "delivery");
     updates_stop(turns);
 }
 
@@ -106,17 +100,16 @@ FIBER_TEST(dead_update_is_forwarded_and_frees_its_lane)
     POISON("update", "UPDATE", "NEW.status = 'done'");
     die(1);
     POISON_END("update");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery WHERE idempotency_key = 'taxi:1'"),
-                     1);
+    ck_rows(1, "delivery WHERE idempotency_key = 'taxi:1'");
     /* If the forwards cause the failure, the update is dead without them. */
     POISON("delivery", "INSERT", "true");
     die(2);
     POISON_END("delivery");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 1);
+    ck_rows(1, "delivery");
     deliver_text(3, 5, "en", "x");
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 2);
+    ck_rows(2, "delivery");
     updates_stop(turns);
 }
 
@@ -124,17 +117,16 @@ FIBER_TEST(deliveries_are_ordered_by_chat_or_user)
 {
     stand_look();
     ck_status(make(NULL), 201);
-    deliver("{\"update_id\":1,\"inline_query\":{\"id\":\"1\",\"from\":{\"id\":6}}}");
-    deliver("{\"update_id\":2,\"poll\":{\"id\":\"1\"}}");
-    deliver("{\"update_id\":3,\"to_come\":{}}");
-    deliver("{\"update_id\":4,\"message\":{\"chat\":{\"id\":-7},\"from\":{\"id\":6}}}");
-    deliver("{\"update_id\":5,\"message\":{");
+    deliver("{'update_id':1,'inline_query':{'id':'1','from':{'id':6}}}");
+    deliver("{'update_id':2,'poll':{'id':'1'}}");
+    deliver("{'update_id':3,'to_come':{}}");
+    deliver("{'update_id':4,'message':{'chat':{'id':-7},'from':{'id':6}}}");
+    deliver("{'update_id':5,'message':{");
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(
-        stand_text("SELECT string_agg(l.key || ':' || split_part(d.idempotency_key, ':', 2), ' '"
-                   " ORDER BY d.item_id) FROM delivery d JOIN delivery_lane l ON l.id = d.lane_id"),
-        "user:6:1 nobody:2 nobody:3 chat:-7:4");
+    ck_sql_text("user:6:1 nobody:2 nobody:3 chat:-7:4",
+                "SELECT string_agg(l.key || ':' || split_part(d.idempotency_key, ':', 2), ' '"
+                " ORDER BY d.item_id) FROM delivery d JOIN delivery_lane l ON l.id = d.lane_id");
     updates_stop(turns);
 }
 
@@ -144,7 +136,6 @@ static int made, refused, conflicts;
 
 static void make_last(void *data)
 {
-    (void)data;
     const struct answer answer = make(NULL);
     made += answer.status == 201;
     refused += answer.status == 409 && strcmp(answer.code, "too_many_forwards") == 0;
@@ -157,13 +148,12 @@ FIBER_TEST(bot_has_at_most_32_forwards)
     for (int i = 0; i < 31; i++)
         ck_status(make(NULL), 201);
     made = refused = conflicts = 0;
-    for (int i = 0; i < 4; i++)
-        stand_go(make_last, NULL);
-    stand_until(made + refused + conflicts == 4, "%d made, %d refused", made, refused);
+    stand_race(4, make_last);
     ck_assert_int_eq(made, 1);
+    ck_assert_int_eq(refused + conflicts, 3);
     ck_refused(make(NULL), 409, "too_many_forwards");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM forward"), 32);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM receiver"), 32);
+    ck_rows(32, "forward");
+    ck_rows(32, "receiver");
 }
 
 /* A forward is deleted while updates arrive: each update is handled. */
@@ -177,13 +167,11 @@ FIBER_TEST(forward_can_be_deleted_while_updates_arrive)
         for (int i = 0; i < 5; i++)
             deliver_text(round * 10 + i, i, "en", "x");
         turn_runner_wake(turns);
-        ck_status(stand_status(&(struct ask){
-                      .handler = delete_forward, .method = HTTP_DELETE, .id = one.id}),
-                  204);
+        ck_status(ask_delete(delete_forward, .id = one.id), 204);
     }
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE tries > 0"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery"), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 0);
+    ck_rows(0, "update WHERE tries > 0");
+    ck_rows(0, "delivery");
+    ck_rows(0, "delivery_lane");
     updates_stop(turns);
 }

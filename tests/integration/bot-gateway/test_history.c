@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The history of chats. */
-
 #include "api/feed.h"
 #include "api/periodic.h"
 
@@ -26,15 +25,12 @@ FIBER_TEST(both_sides_are_stored_in_order_without_markup)
     struct sender *sender = sends_start();
     struct turn_runner *turns = updates_start(sender, NULL, NULL);
 
-    deliver(
-        "{\"update_id\":1,\"message\":{\"message_id\":900,\"date\":1770000000,\"from\":{\"id\":5,"
-        "\"language_code\":\"kk\"},\"chat\":{\"id\":5,\"type\":\"private\"},\"text\":\"/language "
-        "kz\","
-        "\"entities\":[{\"offset\":0,\"length\":9,\"type\":\"bot_command\"}]}}");
+    deliver("{'update_id':1,'message':{'message_id':900,'date':1770000000,'from':{'id':5,'language_"
+            "code':'kk'},'chat':{'id':5,'type':'private'},'text':'/language "
+            "kz','entities':[{'offset':0,'length':9,'type':'bot_command'}]}}");
     wait_for("(SELECT count(*) FROM message) = 2");
-    ck_assert_str_eq(stand_text(SAID),
-                     "in 5 kz 1 /language kz; out 5 kz 1 Жақсы, қазақша сөйлесейік.");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM message WHERE text LIKE '%%<b>%%'"), 0);
+    ck_sql_text("in 5 kz 1 /language kz; out 5 kz 1 Жақсы, қазақша сөйлесейік.", SAID);
+    ck_rows(0, "message WHERE text LIKE '%%<b>%%'");
     updates_stop(turns);
     sender_stop(sender);
 }
@@ -46,7 +42,7 @@ FIBER_TEST(confided_message_of_a_person_is_not_stored)
     deliver_text(1, 5, "en", "secret +77011234567");
     deliver_text(2, 5, "en", "hi");
     wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(stand_text("SELECT string_agg(text, '; ') FROM message"), "hi");
+    ck_sql_text("hi", "SELECT string_agg(text, '; ') FROM message");
     updates_stop(turns);
 }
 
@@ -68,16 +64,15 @@ FIBER_TEST(confided_reply_is_not_stored)
     sends_end = end_unknown;
     const struct uuid id = sends_place(sender, &wish);
     sends_wait(&id, "uncertain");
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE '%%guest%%'"), 1);
+    ck_rows(1, "sending WHERE payload::text LIKE '%%guest%%'");
     stand_sql("UPDATE sending SET status = 'queued'");
     stand_sql("SELECT recipient_renew(ARRAY(SELECT id FROM recipient))");
     sender_wake(sender);
     sends_wait(&id, "sent");
     ck_assert_int_eq(sends_count, 2);
     ck_assert_str_eq(sends[1].text, "a guest");
-    ck_assert_str_eq(stand_text("SELECT concat(payload, instead, part) FROM sending"), "[{}]1");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 0);
+    ck_sql_text("[{}]1", "SELECT concat(payload, instead, part) FROM sending");
+    ck_rows(0, "message");
     sender_stop(sender);
 }
 
@@ -95,10 +90,10 @@ FIBER_TEST(finished_confided_message_loses_its_text)
                                &id));
         stand_sql("UPDATE sending SET swapped = true WHERE id = '%s'", sends_id(&id));
         stand_sql("UPDATE sending SET status = '%s' WHERE id = '%s'", ends[i], sends_id(&id));
-        ck_assert_str_eq(stand_text("SELECT concat(payload, instead, parts) FROM sending"
-                                    " WHERE id = '%s'",
-                                    sends_id(&id)),
-                         "[{}, {}]2");
+        ck_sql_text("[{}, {}]2",
+                    "SELECT concat(payload, instead, parts) FROM sending"
+                    " WHERE id = '%s'",
+                    sends_id(&id));
     }
 }
 
@@ -107,17 +102,16 @@ FIBER_TEST(edited_message_has_its_newest_text)
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
 
     stand_look();
-    deliver(
-        "{\"update_id\":1,\"message\":{\"message_id\":41,\"date\":1770000000,\"from\":{\"id\":5},"
-        "\"chat\":{\"id\":5,\"type\":\"private\"},\"text\":\"pear\"}}");
-    deliver("{\"update_id\":2,\"edited_message\":{\"message_id\":41,\"date\":1770000000,"
-            "\"from\":{\"id\":5},\"chat\":{\"id\":5,\"type\":\"private\"},\"text\":\"apple\"}}");
-    deliver("{\"update_id\":3,\"edited_message\":{\"message_id\":42,\"date\":1770000000,"
-            "\"from\":{\"id\":5},\"chat\":{\"id\":5,\"type\":\"private\"},\"location\":{}}}");
-    deliver("{\"update_id\":4,\"message\":{\"message_id\":43,\"date\":1,\"from\":{\"id\":5},"
-            "\"chat\":{\"id\":-7,\"type\":\"group\"},\"text\":\"among us\"}}");
+    deliver("{'update_id':1,'message':{'message_id':41,'date':1770000000,'from':{'id':5},'chat':{'"
+            "id':5,'type':'private'},'text':'pear'}}");
+    deliver("{'update_id':2,'edited_message':{'message_id':41,'date':1770000000,'from':{'id':5},'"
+            "chat':{'id':5,'type':'private'},'text':'apple'}}");
+    deliver("{'update_id':3,'edited_message':{'message_id':42,'date':1770000000,'from':{'id':5},'"
+            "chat':{'id':5,'type':'private'},'location':{}}}");
+    deliver("{'update_id':4,'message':{'message_id':43,'date':1,'from':{'id':5},'chat':{'id':-7,'"
+            "type':'group'},'text':'among us'}}");
     wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(stand_text(SAID " WHERE direction = 'in'"), "in 5 ru 2 apple");
+    ck_sql_text("in 5 ru 2 apple", SAID " WHERE direction = 'in'");
     ck_assert_str_eq(stand_text("SELECT sent_at::text FROM message WHERE message_id = 41"),
                      stand_text("SELECT to_timestamp(1770000000)::text"));
     updates_stop(turns);
@@ -130,14 +124,12 @@ FIBER_TEST(contact_is_answered_and_not_stored)
 
     stand_look();
     deliver(
-        "{\"update_id\":1,\"message\":{\"message_id\":41,\"date\":1,\"from\":{\"id\":5},"
-        "\"chat\":{\"id\":5,\"type\":\"private\"},\"contact\":{\"phone_number\":\"77012345678\","
-        "\"first_name\":\"A\",\"user_id\":5}}}");
+        "{'update_id':1,'message':{'message_id':41,'date':1,'from':{'id':5},'chat':{'id':5,'type':'"
+        "private'},'contact':{'phone_number':'77012345678','first_name':'A','user_id':5}}}");
     wait_for(NOTHING_LEFT);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM message WHERE direction = 'in'"), 0);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE '%%77012345678%%'"), 0);
+    ck_rows(1, "sending");
+    ck_rows(0, "message WHERE direction = 'in'");
+    ck_rows(0, "sending WHERE payload::text LIKE '%%77012345678%%'");
     updates_stop(turns);
 }
 
@@ -159,9 +151,8 @@ FIBER_TEST(group_history_has_only_messages_to_the_bot)
         deliver(update);
     }
     wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(
-        stand_text("SELECT string_agg(text, '; ') FROM message WHERE direction = 'in'"),
-        "/start@Our_Bot");
+    ck_sql_text("/start@Our_Bot",
+                "SELECT string_agg(text, '; ') FROM message WHERE direction = 'in'");
     updates_stop(turns);
 }
 
@@ -179,23 +170,15 @@ FIBER_TEST(chat_is_listed_newest_first)
     stand_look();
     for (int i = 1; i <= 3; i++)
         line(i, "1 hour");
-    struct answer page = stand_ask(&(struct ask){
-        .handler = get_chat_messages, .id = "taxi", .second_id = "5", .query = {{"limit", "2"}}});
-    ck_status(page, 200);
+    struct answer page = ck_status(
+        ask_get(get_chat_messages, .id = "taxi", .second_id = "5", .params = "limit=2"), 200);
     const json_t *items = json_object_get(page.json, "items");
     ck_assert_uint_eq(json_array_size(items), 2);
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(items, 0), "text")),
-                     "text 3");
-    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(items, 1), "text")),
-                     "text 2");
+    ck_text(items, "0.text", "text 3");
+    ck_text(items, "1.text", "text 2");
     ck_assert(json_is_string(json_object_get(page.json, "next_cursor")));
-    answer_drop(&page);
-    ck_status(
-        stand_status(&(struct ask){.handler = get_chat_messages, .id = "nobody", .second_id = "5"}),
-        404);
-    ck_status(
-        stand_status(&(struct ask){.handler = get_chat_messages, .id = "taxi", .second_id = "x"}),
-        404);
+    ck_status(ask_get(get_chat_messages, .id = "nobody", .second_id = "5"), 404);
+    ck_status(ask_get(get_chat_messages, .id = "taxi", .second_id = "x"), 404);
 }
 
 /* The feed reports deletions, for as long as its consumers may be offline. */
@@ -207,14 +190,13 @@ FIBER_TEST(old_messages_are_deleted_and_the_feed_reports_it)
         line(i, i == 3 ? "399 days" : "401 days");
     sweeper_start(&sweeper, stand_service());
     wait_for("(SELECT count(*) FROM message) = 1");
-    ck_assert_str_eq(
-        stand_text("SELECT string_agg(right(id::text, 1) || deleted || coalesce(text, ''),"
-                   " ' ' ORDER BY id) FROM feed_messages"),
-        "1true 2true 3falsetext 3");
+    ck_sql_text("1true 2true 3falsetext 3",
+                "SELECT string_agg(right(id::text, 1) || deleted || coalesce(text, ''),"
+                " ' ' ORDER BY id) FROM feed_messages");
     stand_sql("UPDATE message_tombstone SET deleted_at = now() - interval '31 days'");
     periodic_soon(&sweeper, 0);
     wait_for("(SELECT count(*) FROM message_tombstone) = 0");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 1);
+    ck_rows(1, "message");
     periodic_stop(&sweeper);
 }
 
@@ -223,10 +205,9 @@ FIBER_TEST(change_has_the_position_of_its_transaction)
 {
     line(1, "1 hour");
     stand_sql("UPDATE message SET text = 'other'");
-    ck_assert_int_eq(stand_number("SELECT version FROM feed_messages"), 2);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_messages f JOIN message m USING (id)"
-                                  " WHERE f.tx = m.feed_tx AND m.feed_tx::text = m.xmin::text"),
-                     1);
+    ck_sql(2, "SELECT version FROM feed_messages");
+    ck_rows(1, "feed_messages f JOIN message m USING (id)"
+               " WHERE f.tx = m.feed_tx AND m.feed_tx::text = m.xmin::text");
 }
 
 /* The cost of a feed page depends on its size only: the planner must not read and sort all rows of

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Storing updates in PostgreSQL: each once, unchanged, and in shared transactions. */
-#include <stdio.h>
-
 #include "base/now.h"
 
 #include "handlers/handlers.h"
@@ -15,24 +13,23 @@
 
 enum { MANY = 100, LONG_MS = 60000 };
 
-static void begin(void)
+static void know_bot(void *data)
 {
-    stand_begin("test_intake");
-}
-
-TEST_CASE("intake", .setup = begin, .teardown = stand_finish);
-
-static void known_bot_body(void *data)
-{
-    (void)data;
     stand_bot("taxi");
     stand_look();
 }
 
+static void begin(void)
+{
+    stand_begin("test_intake");
+    stand_run(know_bot, NULL);
+}
+
+TEST_CASE("intake", .setup = begin, .teardown = stand_finish);
+
 static struct answer deliver(const char *body)
 {
-    return stand_status(&(struct ask){
-        .handler = post_update, .method = HTTP_POST, .id = "taxi", .body = body, .action = true});
+    return ask_action(post_update, .id = "taxi", .body = body);
 }
 
 static long long rows(const char *where)
@@ -44,29 +41,21 @@ static long long rows(const char *where)
     "{\"update_id\":" id                                                                           \
     ",\"message\":{\"chat\":{\"id\":5},\"from\":{\"id\":6},\"text\":\"Сәлем\"}}"
 
-static void stored_body(void *data)
+FIBER_TEST(update_is_stored_unchanged)
 {
-    known_bot_body(data);
-    struct answer answer = stand_ask(&(struct ask){
-        .handler = post_update, .method = HTTP_POST, .id = "taxi", .body = MESSAGE("7")});
-    ck_status(answer, 200);
+    struct answer answer =
+        ck_status(ask_post(post_update, .id = "taxi", .body = MESSAGE("7")), 200);
     ck_assert_uint_eq(json_object_size(answer.json), 0);
-    answer_drop(&answer);
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', update_id, kind, chat_id, user_id, status,"
-                                " body_cut, broken_key IS NULL, bot_id = (SELECT id FROM bot))"
-                                " FROM update"),
-                     "7 message 5 6 received f t t");
-    ck_assert_str_eq(stand_text("SELECT convert_from(body, 'UTF8') FROM update"), MESSAGE("7"));
+    ck_sql_text("7 message 5 6 received f t t",
+                "SELECT concat_ws(' ', update_id, kind, chat_id, user_id, status,"
+                " body_cut, broken_key IS NULL, bot_id = (SELECT id FROM bot))"
+                " FROM update");
+    ck_sql_text(MESSAGE("7"), "SELECT convert_from(body, 'UTF8') FROM update");
 }
 
-TEST(update_is_stored_unchanged)
+/* Case: Slow 200 then retry. Case: Out of order (message vs tap, retries, id reset). */
+FIBER_TEST(repeated_update_counts_once_and_lower_id_is_accepted)
 {
-    stand_run(stored_body, NULL);
-}
-
-static void again_body(void *data)
-{
-    known_bot_body(data);
     for (int i = 0; i < 3; i++)
         ck_status(deliver(MESSAGE("7")), 200);
     ck_assert_int_eq(rows("true"), 1);
@@ -75,85 +64,45 @@ static void again_body(void *data)
     ck_assert_int_eq(rows("update_id = 6"), 1);
 }
 
-/* Case: Slow 200 then retry. Case: Out of order (message vs tap, retries, id reset). */
-TEST(repeated_update_counts_once_and_lower_id_is_accepted)
-{
-    stand_run(again_body, NULL);
-}
-
-static int answered;
-
-static void wait_answered(int count)
-{
-    stand_until(answered == count, "%d were answered, not %d", answered, count);
-}
-
 static void send_seven(void *data)
 {
-    (void)data;
     ck_status(deliver(MESSAGE("7")), 200);
-    answered++;
 }
 
-static void all_at_once_body(void *data)
+/* Case: Concurrent duplicates. */
+FIBER_TEST(hundred_concurrent_duplicates_count_once)
 {
-    known_bot_body(data);
-    answered = 0;
-    for (int i = 0; i < MANY; i++)
-        stand_go(send_seven, NULL);
-    wait_answered(MANY);
+    stand_race(MANY, send_seven);
     ck_assert_int_eq(rows("true"), 1);
     ck_assert_double_eq(metric_of("telegram_updates_total{result=\"known\"}"), MANY - 1);
 }
 
-/* Case: Concurrent duplicates. */
-TEST(hundred_concurrent_duplicates_count_once)
-{
-    stand_run(all_at_once_body, NULL);
-}
-
 static void send_numbered(void *data)
 {
-    char body[128];
-    snprintf(body, sizeof body, "{\"update_id\":%d,\"poll\":{}}", *(const int *)data);
-    ck_status(deliver(body), 200);
-    answered++;
+    ck_status(deliver(textf("{'update_id':%d,'poll':{}}", (int)(intptr_t)data)), 200);
 }
 
-static void together_body(void *data)
+FIBER_TEST(concurrent_updates_share_transactions_and_keep_order)
 {
-    static int numbers[MANY];
-    known_bot_body(data);
-    answered = 0;
     const double before = metric_of("db_transactions_total");
-    for (int i = 0; i < MANY; i++) {
-        numbers[i] = i;
-        stand_go(send_numbered, &numbers[i]);
-    }
-    wait_answered(MANY);
+    stand_race(MANY, send_numbered);
     ck_assert_int_eq(rows("true"), MANY);
     /* Two batches, and other transactions that run meanwhile. */
     ck_assert_double_le(metric_of("db_transactions_total") - before, 6);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM (SELECT update_id - lag(update_id)"
-                                  " OVER (ORDER BY id) AS step FROM update) s WHERE step <> 1"),
-                     0);
+    ck_rows(0, "(SELECT update_id - lag(update_id)"
+               " OVER (ORDER BY id) AS step FROM update) s WHERE step <> 1");
 }
 
-TEST(concurrent_updates_share_transactions_and_keep_order)
+/* Case: Broken JSON with right secret. */
+FIBER_TEST(broken_body_is_a_dead_letter_and_its_id_stays_free)
 {
-    stand_run(together_body, NULL);
-}
-
-static void broken_body(void *data)
-{
-    known_bot_body(data);
-    ck_status(deliver("{\"update_id\":7,\"message\":{\"chat\""), 200);
-    ck_status(deliver("{\"update_id\":7,\"message\":{\"chat\""), 200);
+    ck_status(deliver("{'update_id':7,'message':{'chat'"), 200);
+    ck_status(deliver("{'update_id':7,'message':{'chat'"), 200);
     ck_assert_int_eq(rows("status = 'dead' AND update_id = 7 AND broken_key IS NOT NULL"), 1);
     ck_status(deliver(MESSAGE("7")), 200);
     ck_status(deliver(MESSAGE("7")), 200);
     ck_assert_int_eq(rows("status = 'received' AND update_id = 7"), 1);
-    ck_status(deliver("{\"update_id\":7,\"message\":{\"chat\""), 200);
+    ck_status(deliver("{'update_id':7,'message':{'chat'"), 200);
     ck_status(deliver("no JSON at all"), 200);
     ck_status(deliver("no JSON at all"), 200);
     ck_status(deliver(""), 200);
@@ -162,19 +111,12 @@ static void broken_body(void *data)
     ck_assert_double_eq(metric_of("telegram_updates_total{result=\"broken\"}"), 3);
 }
 
-/* Case: Broken JSON with right secret. */
-TEST(broken_body_is_a_dead_letter_and_its_id_stays_free)
-{
-    stand_run(broken_body, NULL);
-}
-
 static struct update update_of(const char *body, const struct uuid *bot_id)
 {
     struct update update;
     struct arena arena;
-    struct fault fault;
     arena_init(&arena, 4096);
-    ck_assert(update_read(slice_of(body), false, &arena, &update, &fault));
+    ck_ok(update_read(slice_of(body), false, &arena, &update, &fault));
     arena_finish(&arena);
     update.bot_id = *bot_id;
     return update;
@@ -183,8 +125,7 @@ static struct update update_of(const char *body, const struct uuid *bot_id)
 static struct uuid taxi_id(void)
 {
     const struct bot *bot;
-    struct fault fault;
-    ck_assert(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
+    ck_ok(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
     return bot->id;
 }
 
@@ -192,11 +133,7 @@ static void gone_bot(void *data)
 {
     const struct uuid nobody = uuid_make();
     struct update update = update_of(MESSAGE("9"), &nobody);
-    struct fault fault;
-    (void)data;
-    ck_assert(!inbox_store(stand_app()->inbox, &update, &fault));
-    ck_assert_str_eq(fault.code, "not_found");
-    answered++;
+    ck_fault(inbox_store(stand_app()->inbox, &update, &fault), "not_found", FAULT_NOT_FOUND);
 }
 
 /* CHECK (length(kind) BETWEEN 1 AND 40) */
@@ -204,34 +141,21 @@ static void without_kind(void *data)
 {
     const struct uuid bot = taxi_id();
     struct update update = update_of(MESSAGE("1000"), &bot);
-    struct fault fault;
-    (void)data;
     update.kind = SLICE("");
-    ck_assert(!inbox_store(stand_app()->inbox, &update, &fault));
-    ck_assert_str_eq(fault.code, "database_error");
-    answered++;
+    ck_fault(inbox_store(stand_app()->inbox, &update, &fault), "database_error", FAULT_INTERNAL);
 }
 
-static void batch_body(void *data)
+FIBER_TEST(failing_update_does_not_fail_its_batch)
 {
-    static int numbers[MANY];
-    known_bot_body(data);
-    answered = 0;
-    for (int i = 0; i < MANY; i++) {
-        numbers[i] = i;
-        stand_go(send_numbered, &numbers[i]);
+    for (intptr_t i = 0; i < MANY; i++) {
+        stand_go(send_numbered, (void *)i);
         if (i % 20 == 10)
             stand_go(gone_bot, NULL);
         if (i % 20 == 15)
             stand_go(without_kind, NULL);
     }
-    wait_answered(MANY + 10);
+    stand_join();
     ck_assert_int_eq(rows("true"), MANY);
-}
-
-TEST(failing_update_does_not_fail_its_batch)
-{
-    stand_run(batch_body, NULL);
 }
 
 enum { TOGETHER = 5 };
@@ -254,13 +178,11 @@ static bool commit_together(struct db *tx, void *arg, struct fault *fault)
 
 static void store_together(struct together *together)
 {
-    struct fault fault;
-    ck_assert(db_transaction(stand_service()->pool, commit_together, together, &fault));
+    ck_ok(db_transaction(stand_service()->pool, commit_together, together, &fault));
 }
 
-static void twice_in_one_body(void *data)
+FIBER_TEST(duplicate_in_a_batch_counts_once)
 {
-    known_bot_body(data);
     const struct uuid bot = taxi_id();
     struct together together = {
         .updates = {update_of(MESSAGE("7"), &bot), update_of("broken", &bot),
@@ -279,50 +201,30 @@ static void twice_in_one_body(void *data)
     ck_assert_int_eq(rows("true"), 4);
 }
 
-TEST(duplicate_in_a_batch_counts_once)
-{
-    stand_run(twice_in_one_body, NULL);
-}
-
 enum { LARGEST = 4, MIDDLE = 12 };
 static char large[UPDATE_BODY_MAX];
 
 /* The first ones have the maximum size, the others share batches of 256 KiB. */
 static void send_large(void *data)
 {
-    const int number = *(const int *)data;
+    const int number = (int)(intptr_t)data;
     const struct uuid bot = taxi_id();
     struct update update = update_of("{\"update_id\":1}", &bot);
-    struct fault fault;
     update.update_id = number;
     update.body = (struct slice){large, number < LARGEST ? UPDATE_BODY_MAX : UPDATE_BODY_MAX / 10};
-    ck_assert(inbox_store(stand_app()->inbox, &update, &fault));
-    answered++;
+    ck_ok(inbox_store(stand_app()->inbox, &update, &fault));
 }
 
-static void large_body(void *data)
+FIBER_TEST(largest_bodies_are_stored_completely)
 {
-    static int numbers[LARGEST + MIDDLE];
-    known_bot_body(data);
-    answered = 0;
     for (size_t i = 0; i < sizeof large; i++)
         large[i] = (char)(i ^ i >> 8 ^ i >> 16);
-    for (int i = 0; i < LARGEST + MIDDLE; i++) {
-        numbers[i] = i;
-        stand_go(send_large, &numbers[i]);
-    }
-    wait_answered(LARGEST + MIDDLE);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE length(body) = %d AND"
-                                  " substring(body FROM length(body) - 1) = '\\x%02x%02x'",
-                                  UPDATE_BODY_MAX, large[sizeof large - 2] & 0xff,
-                                  large[sizeof large - 1] & 0xff),
-                     LARGEST);
+    stand_race(LARGEST + MIDDLE, send_large);
+    ck_rows(LARGEST,
+            "update WHERE length(body) = %d AND"
+            " substring(body FROM length(body) - 1) = '\\x%02x%02x'",
+            UPDATE_BODY_MAX, large[sizeof large - 2] & 0xff, large[sizeof large - 1] & 0xff);
     ck_assert_int_eq(rows("length(body) = 104857"), MIDDLE);
-}
-
-TEST(largest_bodies_are_stored_completely)
-{
-    stand_run(large_body, NULL);
 }
 
 /* A fiber with a deadline of its own. */
@@ -346,10 +248,9 @@ static void hasty_fiber(void *data)
 
 static void hurry(struct hasty *hasty, int number, int ms)
 {
-    struct fault fault;
     *hasty = (struct hasty){.number = number, .bot_id = taxi_id()};
-    ck_assert(fiber_start(stand_loop(), hasty_fiber, hasty, now_mono_ns() + ms * INT64_C(1000000),
-                          "hasty", &fault));
+    ck_ok(fiber_start(stand_loop(), hasty_fiber, hasty, now_mono_ns() + ms * INT64_C(1000000),
+                      "hasty", &fault));
 }
 
 static void wait_hasty(const struct hasty *hasty)
@@ -365,10 +266,9 @@ static long long waiting_for_lock(void)
                         " AND application_name = 'test_intake'");
 }
 
-static void give_up_body(void *data)
+FIBER_TEST(cancelled_request_leaves_its_batch)
 {
     struct hasty busy[BUSY], first, hasty, last;
-    known_bot_body(data);
     PGconn *held = stand_hold("LOCK TABLE test_intake.update IN ACCESS EXCLUSIVE MODE");
     /* Each takes a connection, so the next one waits for one, and others join it. */
     for (int i = 0; i < BUSY; i++) {
@@ -393,15 +293,9 @@ static void give_up_body(void *data)
     ck_assert_int_eq(rows("update_id = 101"), 0);
 }
 
-TEST(cancelled_request_leaves_its_batch)
-{
-    stand_run(give_up_body, NULL);
-}
-
-static void slow_body(void *data)
+FIBER_TEST(update_with_unknown_outcome_can_be_repeated)
 {
     struct hasty first, second;
-    known_bot_body(data);
     PGconn *held = stand_hold("LOCK TABLE test_intake.update IN ACCESS EXCLUSIVE MODE");
     hurry(&first, 1, 50);
     wait_hasty(&first);
@@ -411,11 +305,6 @@ static void slow_body(void *data)
     wait_hasty(&second);
     ck_assert(second.stored);
     ck_assert_int_eq(rows("true"), 1);
-}
-
-TEST(update_with_unknown_outcome_can_be_repeated)
-{
-    stand_run(slow_body, NULL);
 }
 
 static void old_rows(const char *status, int count, const char *age, int first)
@@ -428,10 +317,9 @@ static void old_rows(const char *status, int count, const char *age, int first)
         first, status, status, age, count);
 }
 
-static void sweep_body(void *data)
+FIBER_TEST(done_updates_are_deleted_after_three_days)
 {
     struct periodic sweeper;
-    known_bot_body(data);
     old_rows("done", SWEEPER_BATCH + 20, "73 hours", 0);
     old_rows("done", 3, "71 hours", 10000);
     old_rows("received", 4, "400 days", 20000);
@@ -444,9 +332,4 @@ static void sweep_body(void *data)
     ck_assert_int_eq(rows("status = 'done'"), 3);
     ck_assert_int_eq(rows("status = 'received'"), 4);
     ck_assert_int_eq(rows("status = 'dead'"), 3);
-}
-
-TEST(done_updates_are_deleted_after_three_days)
-{
-    stand_run(sweep_body, NULL);
 }

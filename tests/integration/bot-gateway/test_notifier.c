@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Notifications about bookings: each step once, despite crashes of instances. */
-#include <stdio.h>
-
 #include "db/batches.h"
 
 #include "deals.h"
@@ -16,10 +14,10 @@ enum { STEPS = 120, COPIES = 2 };
 
 static void begin(void)
 {
-    sends_begin("test_notices");
+    deals_begin("test_notices");
 }
 
-TEST_CASE("notices", .setup = begin, .teardown = sends_finish, .timeout_s = 120);
+TEST_CASE("notices", .setup = begin, .teardown = deals_finish, .timeout_s = 120);
 
 /* Counts messages to a chat that contain a word; -1: any chat. */
 static long long count_messages(int64_t chat_id, const char *word)
@@ -38,10 +36,9 @@ static long long count_all_messages(void)
 
 FIBER_TEST(guest_is_notified_of_steps_of_others)
 {
-    deals_begin();
     deal_person(7, "ru");
     struct deal *deal = deal_make(7, "requested", HIM);
-    struct notifier *notifier = deals_follow();
+    deals_follow();
     deals_wait();
     ck_assert_msg(count_all_messages() == 0, "earlier events cause no notification");
     deal->paid = 9000;
@@ -63,16 +60,14 @@ FIBER_TEST(guest_is_notified_of_steps_of_others)
     deal_step(deal, "cancelled", HIM, NULL);
     deals_wait();
     ck_assert_msg(count_all_messages() == 2, "a guest's own step causes no notification");
-    notifier_stop(notifier);
 }
 
 FIBER_TEST(each_recipient_gets_their_language)
 {
-    deals_begin();
     deal_person(7, "ru");
     deal_person(8, "en");
     stand_sql("UPDATE person SET language = 'kz' WHERE user_id = 7");
-    struct notifier *notifier = deals_follow();
+    deals_follow();
     deals_wait();
     for (int64_t guest = 7; guest < 10; guest++)
         deal_step(deal_make(guest, "requested", "guest:x"), "declined", OWNER, NULL);
@@ -81,13 +76,11 @@ FIBER_TEST(each_recipient_gets_their_language)
     ck_assert_int_eq(count_messages(8, "Open the booking"), 1);
     ck_assert_int_eq(count_messages(8, "Studio"), 1);
     ck_assert_msg(count_messages(9, "") == 0, "a person unknown to the bot gets no notification");
-    notifier_stop(notifier);
 }
 
 FIBER_TEST(owner_is_notified_of_requests_and_payments)
 {
-    deals_begin();
-    struct notifier *notifier = deals_follow();
+    deals_follow();
     deals_wait();
     deal_make(7, "requested", HIM);
     deals_wait();
@@ -111,15 +104,13 @@ FIBER_TEST(owner_is_notified_of_requests_and_payments)
     deal_make(7, "requested", HIM);
     deals_wait();
     ck_assert_int_eq(count_all_messages(), 2);
-    notifier_stop(notifier);
 }
 
 FIBER_TEST(change_of_dates_notifies_the_other_party)
 {
-    deals_begin();
     deal_person(7, "ru");
     deal_person(DEAL_OWNER, "ru");
-    struct notifier *notifier = deals_follow();
+    deals_follow();
     deals_wait();
     struct deal *deal = deal_make(7, "confirmed", HIM);
     deal_step(deal, "confirmed", HIM, "Before: other dates");
@@ -132,7 +123,6 @@ FIBER_TEST(change_of_dates_notifies_the_other_party)
     deals_wait();
     ck_assert_int_eq(count_messages(7, "Бронь тем временем изменилась"), 1);
     ck_assert_msg(count_all_messages() == 3, "the owner's own change does not notify the owner");
-    notifier_stop(notifier);
 }
 
 /* Steps that others than the owner make. */
@@ -151,8 +141,7 @@ static const struct {
 
 FIBER_TEST(owner_hears_of_each_step_that_others_make)
 {
-    deals_begin();
-    struct notifier *notifier = deals_follow();
+    deals_follow();
     deals_wait();
     struct deal *deal = deal_make(7, "held", HIM);
     deals_wait();
@@ -168,18 +157,17 @@ FIBER_TEST(owner_hears_of_each_step_that_others_make)
         ck_assert_msg(count_all_messages() == count, "%s from %s", heard[i].status, heard[i].from);
     }
     ck_assert_int_eq(count_messages(DEAL_OWNER, "5–7 мар, «Студия», 2 гостя, 30"), 4);
-    notifier_stop(notifier);
 }
 
 FIBER_TEST(notification_comes_from_the_last_used_bot)
 {
     stand_bot("other");
     stand_file("other.token", 0600, "2:AA");
-    deals_begin();
+    stand_look();
     deal_person(7, "ru");
     stand_sql("INSERT INTO person (bot_id, user_id, told_language, last_seen_at)"
               " SELECT id, 7, 'en', now() + interval '2 h' FROM bot WHERE name = 'other'");
-    struct notifier *notifier = deals_follow();
+    deals_follow();
     deals_wait();
     struct deal *deal = deal_make(7, "requested", HIM);
     deal_step(deal, "declined", OWNER, NULL);
@@ -189,7 +177,6 @@ FIBER_TEST(notification_comes_from_the_last_used_bot)
     deal_step(deal, "confirmed", OWNER, NULL);
     deals_wait();
     ck_assert_int_eq(count_all_messages(), 1);
-    notifier_stop(notifier);
 }
 
 static void erase_him(const char *path)
@@ -200,17 +187,15 @@ static void erase_him(const char *path)
 
 FIBER_TEST(erased_person_gets_no_notification)
 {
-    deals_begin();
     deal_person(7, "ru");
-    struct notifier *notifier = deals_follow();
+    deals_follow();
     deals_wait();
     struct deal *deal = deal_make(7, "requested", HIM);
     deals_before = erase_him;
     deal_step(deal, "declined", OWNER, NULL);
     deals_wait();
     ck_assert_int_eq(count_all_messages(), 0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient"), 0);
-    notifier_stop(notifier);
+    ck_rows(0, "recipient");
 }
 
 /* --- exactly once --- */
@@ -220,7 +205,6 @@ FIBER_TEST(each_step_is_notified_once_despite_crashes)
 {
     struct notifier *copies[COPIES];
 
-    deals_begin();
     deal_person(7, "ru");
     for (int i = 0; i < COPIES; i++)
         copies[i] = deals_follow();
@@ -237,15 +221,12 @@ FIBER_TEST(each_step_is_notified_once_despite_crashes)
     }
     deals_wait();
     ck_assert_int_eq(count_all_messages(), STEPS / 2);
-    for (int i = 0; i < COPIES; i++)
-        notifier_stop(copies[i]);
 }
 
 FIBER_TEST(events_survive_an_outage_of_booking_api)
 {
-    deals_begin();
     deal_person(7, "ru");
-    struct notifier *notifier = deals_follow();
+    deals_follow();
     deals_wait();
     deals_away = true;
     const int before = deals_asked;
@@ -259,20 +240,17 @@ FIBER_TEST(events_survive_an_outage_of_booking_api)
     stand_until(metric_of("booking_feed_lag_seconds") <= 0, "the lag ends");
     ck_assert_double_eq(metric_of("notices_total{to=\"guest\"}"), 30);
     ck_assert_int_eq(count_all_messages(), 30);
-    notifier_stop(notifier);
 }
 
 FIBER_TEST(unreadable_answer_does_not_delay_other_events)
 {
-    deals_begin();
     deal_person(7, "ru");
-    struct notifier *notifier = deals_follow();
+    deals_follow();
     deals_wait();
     deals_broken = deal_make(7, "requested", HIM);
     deal_step(deal_make(7, "requested", HIM), "declined", OWNER, NULL);
     deals_wait();
     ck_assert_int_eq(count_all_messages(), 1);
-    notifier_stop(notifier);
 }
 
 static bool leased(void)
@@ -282,20 +260,18 @@ static bool leased(void)
 
 FIBER_TEST(one_instance_reads_and_releases_its_lease)
 {
-    deals_begin();
     struct notifier *one = deals_follow();
     deals_wait();
     const char *owner = stand_text("SELECT owner FROM booking_feed");
-    struct notifier *two = deals_follow();
+    deals_follow();
     stand_sleep(50);
-    ck_assert_str_eq(stand_text("SELECT owner FROM booking_feed"), owner);
+    ck_sql_text(owner, "SELECT owner FROM booking_feed");
     ck_assert(leased());
     stand_service()->stopping = true;
     wait_for("SELECT leased_until < now() FROM booking_feed");
     stand_service()->stopping = false;
-    notifier_stop(one);
+    deals_stop(one);
     wait_for("SELECT leased_until > now() FROM booking_feed");
-    notifier_stop(two);
 }
 
 /* What a late instance would do. */
@@ -315,27 +291,24 @@ static bool do_late(struct db *tx, void *arg, struct fault *fault)
 FIBER_TEST(instance_with_an_old_position_stores_nothing)
 {
     bool done[] = {true, true};
-    struct fault fault;
 
-    deals_begin();
     stand_sql("INSERT INTO booking_feed (bot_id, owner, leased_until, place)"
               " SELECT id, gen_random_uuid(), now(), 'c1' FROM bot");
     stand_sql(
         "INSERT INTO reminder (bot_id, booking_id, kind, due_at, until_at, on_the_day, try_at)"
         " SELECT id, gen_random_uuid(), 'eve', 'epoch', now(), false, now() FROM bot");
     stand_sql("UPDATE reminder SET done_at = now()");
-    ck_assert(db_transaction(stand_service()->pool, do_late, done, &fault));
+    ck_ok(db_transaction(stand_service()->pool, do_late, done, &fault));
     ck_assert(!done[0] && !done[1]);
-    ck_assert_str_eq(stand_text("SELECT place FROM booking_feed"), "c1");
+    ck_sql_text("c1", "SELECT place FROM booking_feed");
 }
 
 FIBER_TEST(reminders_are_deleted_after_a_month)
 {
-    struct fault fault;
     stand_sql(
         "INSERT INTO reminder (bot_id, booking_id, kind, due_at, until_at, on_the_day, try_at)"
         " SELECT id, gen_random_uuid(), 'eve', now() - age, now() - age + interval '1 h', false,"
         " now() FROM bot, unnest('{40 days,20 days}'::interval[]) age");
-    ck_assert(db_batches(stand_service()->pool, &notification_store_delete_old, 10, &fault));
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM reminder"), 1);
+    ck_ok(db_batches(stand_service()->pool, &notification_store_delete_old, 10, &fault));
+    ck_rows(1, "reminder");
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Links that bind owners' chats: booking-api's data of the owner decides. */
-#include <stdio.h>
-
 #include "base/now.h"
 #include "base/parse.h"
 
@@ -24,12 +22,11 @@ static void begin(void)
     stand_file("taxi.token", 0600, "1:AA");
 }
 
-TEST_CASE("owner_links", .setup = begin, .teardown = sends_finish);
+TEST_CASE("owner_links", .setup = begin, .teardown = erasing_finish);
 
 static struct answer ask(const char *body, const char *key)
 {
-    return stand_ask(&(struct ask){
-        .handler = post_owner_link, .method = HTTP_POST, .id = "taxi", .body = body, .key = key});
+    return ask_post(post_owner_link, .id = "taxi", .body = body, .key = key);
 }
 
 FIBER_TEST(link_is_created_for_an_unbound_owner)
@@ -44,34 +41,26 @@ FIBER_TEST(link_is_created_for_an_unbound_owner)
     int64_t ends_at;
 
     erasing_start(says, 2);
-    struct answer made = ask(WANTED, "k-1");
-    ck_status(made, 201);
-    const char *url = json_string_value(json_object_get(made.json, "url"));
+    struct answer made = ck_status(ask(WANTED, "k-1"), 201);
+    const char *url = text_at(made.json, "url");
     ck_assert_msg(slice_starts(slice_of(url), SLICE(T_ME OWNER_LINK_PREFIX)), "%s", url);
     button_key(SLICE("1:AA"), key);
     ck_assert(
         owner_link_read(slice_from(slice_of(url), strlen(T_ME OWNER_LINK_PREFIX)), key, &link));
     ck_assert_int_eq(link.version, 3);
-    ck_assert(parse_timestamp(slice_of(json_string_value(json_object_get(made.json, "expires_at"))),
-                              &ends_at));
+    ck_assert(parse_timestamp(slice_of(text_at(made.json, "expires_at")), &ends_at));
     ck_assert_int_eq(link.ends_at, ends_at);
     ck_assert_int_ge(ends_at, now + (OWNER_LINK_S - 1) * US_PER_S);
     ck_assert_int_le(ends_at, now_wall_us() + OWNER_LINK_S * US_PER_S);
-    ck_assert_str_eq(stand_text(AUDITED), "1");
+    ck_sql_text("1", AUDITED);
     ck_assert_ptr_nonnull(strstr(booking_request(0), "GET /v1/owners/" OWNER " "));
     ck_assert_ptr_null(strstr(booking_request(0), "X-Actor"));
     /* The owner is bound meanwhile; a repeated Idempotency-Key gets the stored answer. */
-    struct answer again = ask(WANTED, "k-1");
-    ck_status(again, 201);
+    struct answer again = ck_status(ask(WANTED, "k-1"), 201);
     ck_assert(again.replayed && json_equal(again.json, made.json));
-    struct answer bound = ask(WANTED, "k-2");
-    ck_status(bound, 409);
+    struct answer bound = ck_status(ask(WANTED, "k-2"), 409);
     ck_assert_str_eq(bound.code, "already_bound");
-    ck_assert_str_eq(stand_text(AUDITED), "1");
-    answer_drop(&made);
-    answer_drop(&again);
-    answer_drop(&bound);
-    erasing_stop();
+    ck_sql_text("1", AUDITED);
 }
 
 /* A link needs no row, so a link in the answer of a dry run would bind an account without an
@@ -83,18 +72,12 @@ FIBER_TEST(dry_run_returns_no_link)
     };
 
     erasing_start(says, 1);
-    struct answer dry = stand_ask(&(struct ask){.handler = post_owner_link,
-                                                .method = HTTP_POST,
-                                                .id = "taxi",
-                                                .body = WANTED,
-                                                .query = {{"dry_run", "true"}}});
-    ck_status(dry, 200);
+    struct answer dry = ck_status(
+        ask_post(post_owner_link, .id = "taxi", .body = WANTED, .params = "dry_run=true"), 200);
     const json_t *would = json_object_get(dry.json, "would");
     ck_assert(json_is_null(json_object_get(would, "url")));
     ck_assert(json_is_string(json_object_get(would, "expires_at")));
-    ck_assert_str_eq(stand_text(AUDITED), "0");
-    answer_drop(&dry);
-    erasing_stop();
+    ck_sql_text("0", AUDITED);
 }
 
 // clang-format off
@@ -126,9 +109,7 @@ FIBER_TEST(refusal_of_booking_api_is_returned)
                       "%s: %d %s", refusals[i].why, answer.status, answer.code);
         ck_assert_int_ge(booking_asked(), refusals[i].asked);
         ck_assert(refusals[i].asked > 0 || booking_asked() == 0);
-        ck_assert_str_eq(stand_text(AUDITED), "0");
-        answer_drop(&answer);
-        erasing_stop();
+        ck_sql_text("0", AUDITED);
     }
 }
 
@@ -147,16 +128,11 @@ FIBER_TEST(missing_username_is_read_from_telegram)
     telegram.client = stand_app()->turns_http;
     telegram.root = booking_url();
     stand_app()->telegram = &telegram;
-    struct answer made = ask(WANTED, NULL);
-    ck_status(made, 201);
-    ck_assert(slice_starts(slice_of(json_string_value(json_object_get(made.json, "url"))),
-                           SLICE("https://t.me/cab_bot?start=")));
-    struct answer unnamed = ask(WANTED, NULL);
-    ck_status(unnamed, 503);
+    struct answer made = ck_status(ask(WANTED, NULL), 201);
+    ck_assert(
+        slice_starts(slice_of(text_at(made.json, "url")), SLICE("https://t.me/cab_bot?start=")));
+    struct answer unnamed = ck_status(ask(WANTED, NULL), 503);
     ck_assert_str_eq(unnamed.code, "telegram_unavailable");
-    answer_drop(&made);
-    answer_drop(&unnamed);
-    erasing_stop();
 }
 
 FIBER_TEST(without_a_token_there_is_no_link)
@@ -167,16 +143,9 @@ FIBER_TEST(without_a_token_there_is_no_link)
 
     stand_file("taxi.token", 0600, "");
     erasing_start(says, 1);
-    const struct answer answer = stand_status(&(struct ask){
-        .handler = post_owner_link, .method = HTTP_POST, .id = "taxi", .body = WANTED});
-    ck_status(answer, 409);
+    const struct answer answer =
+        ck_status(ask_post(post_owner_link, .id = "taxi", .body = WANTED), 409);
     ck_assert_str_eq(answer.code, "bot_incomplete");
-    ck_status(stand_status(&(struct ask){.handler = post_owner_link,
-                                         .caller = &stand_other,
-                                         .method = HTTP_POST,
-                                         .id = "taxi",
-                                         .body = WANTED}),
-              404);
+    ck_status(ask_post(post_owner_link, .caller = &stand_other, .id = "taxi", .body = WANTED), 404);
     ck_assert_int_eq(booking_asked(), 0);
-    erasing_stop();
 }

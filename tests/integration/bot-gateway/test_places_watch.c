@@ -64,12 +64,11 @@ static const char *said(const struct uuid *tenant, const char *text)
     const struct phrase_words *words;
     static char room[256];
     struct phrase phrase;
-    struct fault fault;
     AUTO(arena_finish) struct arena arena;
 
     arena_init(&arena, 1 << 20);
-    ck_assert(places_watch_take(watch, tenant, &arena, &words, &fault));
-    ck_assert(phrase_read(words, slice_of(text), LANGUAGE_RU, now, &arena, &phrase, &fault));
+    ck_ok(places_watch_take(watch, tenant, &arena, &words, &fault));
+    ck_ok(phrase_read(words, slice_of(text), LANGUAGE_RU, now, &arena, &phrase, &fault));
     snprintf(room, sizeof room, "%.*s|%.*s|%.*s", SLICE_ARG(phrase.city),
              SLICE_ARG(phrase.district), (int)(phrase.q.count > 0 ? phrase.q.items[0].len : 0),
              phrase.q.count > 0 ? phrase.q.items[0].at : "");
@@ -125,20 +124,18 @@ static void kept_body(void *data)
         {200, 0, OTHER }
     };
     const struct phrase_words *before, *again;
-    struct fault fault;
     AUTO(arena_finish) struct arena turn;
 
-    (void)data;
     arena_init(&turn, 1 << 20);
     booking_start(good, 3);
     stand_bot("flats");
     stand_look();
     start();
     ck_assert(look());
-    ck_assert(places_watch_take(watch, TENANT, &turn, &before, &fault));
+    ck_ok(places_watch_take(watch, TENANT, &turn, &before, &fault));
     booking_say(good, 3); /* the same data: nothing is rebuilt */
     ck_assert(look());
-    ck_assert(places_watch_take(watch, TENANT, &turn, &again, &fault));
+    ck_ok(places_watch_take(watch, TENANT, &turn, &again, &fault));
     ck_assert_ptr_eq(before, again);
     booking_say(bad, 3);
     ck_assert(!look());
@@ -153,8 +150,8 @@ static void kept_body(void *data)
     ck_assert(look());
     ck_assert_str_eq(said(TENANT, WORDS), "||");
     struct phrase phrase;
-    ck_assert(phrase_read(before, SLICE("на Абая"), LANGUAGE_RU,
-                          (struct phrase_now){.day = 20780, .hour = 12}, &turn, &phrase, &fault));
+    ck_ok(phrase_read(before, SLICE("на Абая"), LANGUAGE_RU,
+                      (struct phrase_now){.day = 20780, .hour = 12}, &turn, &phrase, &fault));
     ck_assert_uint_eq(phrase.q.count, 1);
     stop();
 }

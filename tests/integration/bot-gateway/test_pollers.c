@@ -43,8 +43,7 @@ static bool lease(struct db *tx, void *arg, struct fault *fault)
 static void ask_for(const struct uuid *owner, struct poller_claim *claims, size_t count)
 {
     struct wanted ask = {.owner = owner, .claims = claims, .count = count};
-    struct fault fault = {.code = ""};
-    ck_assert_msg(db_transaction(stand_service()->pool, lease, &ask, &fault), "%s", fault.code);
+    ck_ok(db_transaction(stand_service()->pool, lease, &ask, &fault));
 }
 
 static bool gets(const struct uuid *owner, const struct uuid *bot_id, const char *state)
@@ -62,19 +61,18 @@ static bool release(struct db *tx, void *arg, struct fault *fault)
 FIBER_TEST(one_process_holds_a_lease_until_it_ends)
 {
     struct uuid taxi = polled("taxi");
-    struct fault fault;
     ck_assert(gets(&one, &taxi, NULL));
     ck_assert(!gets(&two, &taxi, NULL));
     ck_assert(gets(&one, &taxi, "works"));
     stand_sql("UPDATE poller SET leased_until = now() - interval '1 ms'");
     ck_assert(gets(&two, &taxi, NULL));
     ck_assert(!gets(&one, &taxi, NULL));
-    ck_assert(db_transaction(stand_service()->pool, release, &taxi, &fault));
+    ck_ok(db_transaction(stand_service()->pool, release, &taxi, &fault));
     ck_assert_msg(!gets(&one, &taxi, NULL), "another process holds the lease");
     struct uuid tmp = one;
     one = two;
     two = tmp;
-    ck_assert(db_transaction(stand_service()->pool, release, &taxi, &fault));
+    ck_ok(db_transaction(stand_service()->pool, release, &taxi, &fault));
     ck_assert(gets(&two, &taxi, NULL));
 }
 
@@ -98,10 +96,9 @@ FIBER_TEST(rows_decide_which_bots_are_polled)
 static const struct bot *shown(void)
 {
     const struct bot *all;
-    struct fault fault;
     size_t count;
     stand_look();
-    ck_assert(bots_all(stand_app()->bots, &all, &count, &fault));
+    ck_ok(bots_all(stand_app()->bots, &all, &count, &fault));
     ck_assert_uint_eq(count, 1);
     return &all[0];
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* A month of reminders: two instances, one of which is killed again and again. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/now.h"
 #include "base/parse.h"
 
@@ -79,11 +76,11 @@ static struct notifier *copies[COPIES];
 
 static void begin(void)
 {
-    sends_begin("test_reminders");
+    deals_begin("test_reminders");
     line_count = 0;
 }
 
-TEST_CASE("reminders", .setup = begin, .teardown = sends_finish, .timeout_s = 200);
+TEST_CASE("reminders", .setup = begin, .teardown = deals_finish, .timeout_s = 200);
 
 static int64_t time_of(const char *text)
 {
@@ -191,7 +188,6 @@ FIBER_TEST(each_reminder_comes_once_at_its_local_time)
 {
     int restarts = 0;
 
-    deals_begin();
     deals_now_us = time_of(BEGINS);
     deal_person(DEAL_OWNER, "ru");
     for (int i = 0; i < COPIES; i++)
@@ -209,19 +205,13 @@ FIBER_TEST(each_reminder_comes_once_at_its_local_time)
         ck_assert_str_eq(lines[i], wanted[i]);
     }
     ck_assert_int_ge(restarts, WANTED);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE chat_id = 10"
-                                  " AND payload::text LIKE '%%Ключ под ковриком%%'"),
-                     1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE chat_id = 500"
-                                  " AND payload::text LIKE '%%go.0.deal_in.%%'"
-                                  " AND payload::text LIKE '%%go.0.deal_absent.%%'"),
-                     3);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM sending WHERE dedupe_key LIKE '%%:evening:%%'"
-                     " AND payload::text LIKE '%%Заезжают: 0%%Выезжают: 2%%выезд%%'"),
-        1);
-    for (int i = 0; i < COPIES; i++)
-        notifier_stop(copies[i]);
+    ck_rows(1, "sending WHERE chat_id = 10"
+               " AND payload::text LIKE '%%Ключ под ковриком%%'");
+    ck_rows(3, "sending WHERE chat_id = 500"
+               " AND payload::text LIKE '%%go.0.deal_in.%%'"
+               " AND payload::text LIKE '%%go.0.deal_absent.%%'");
+    ck_rows(1, "sending WHERE dedupe_key LIKE '%%:evening:%%'"
+               " AND payload::text LIKE '%%Заезжают: 0%%Выезжают: 2%%выезд%%'");
 }
 
 /* --- reminders that are not sent --- */
@@ -243,16 +233,14 @@ static void late_body(void *data)
 {
     const int64_t due_us = time_of("2027-03-04T05:00:00Z");
 
-    (void)data;
-    deals_begin();
     deals_now_us = time_of(BEGINS);
     deal_person(10, "ru");
     copies[0] = deals_follow();
     deals_wait();
     struct deal *deal = deal_make(10, "confirmed", "guest:10");
     deals_wait();
-    notifier_stop(copies[0]);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM reminder"), 5);
+    deals_stop(copies[0]);
+    ck_rows(5, "reminder");
     deal->status = lates[late_case].status;
     deals_now_us = due_us + lates[late_case].late_s * US_PER_S;
     stand_sql("UPDATE booking_feed SET leased_until = now()");
@@ -260,7 +248,6 @@ static void late_body(void *data)
     wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'eve'");
     ck_assert_msg(stand_number("SELECT count(*) FROM sending") == lates[late_case].said, "%s",
                   lates[late_case].why);
-    notifier_stop(copies[0]);
 }
 
 TEST_LOOP(expired_reminder_is_not_sent, 0, LATES)
@@ -271,7 +258,6 @@ TEST_LOOP(expired_reminder_is_not_sent, 0, LATES)
 
 FIBER_TEST(failed_reminder_is_retried)
 {
-    deals_begin();
     deals_now_us = time_of(BEGINS);
     deal_person(10, "ru");
     copies[0] = deals_follow();
@@ -285,13 +271,11 @@ FIBER_TEST(failed_reminder_is_retried)
     deals_broken = NULL;
     deals_now_us += 61 * US_PER_S;
     wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'eve'");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
-    notifier_stop(copies[0]);
+    ck_rows(1, "sending");
 }
 
 FIBER_TEST(reminder_waits_for_booking_api)
 {
-    deals_begin();
     deals_now_us = time_of(BEGINS);
     deal_person(10, "ru");
     copies[0] = deals_follow();
@@ -301,10 +285,9 @@ FIBER_TEST(reminder_waits_for_booking_api)
     deals_away = true;
     deals_now_us = time_of("2027-03-04T05:00:00Z");
     stand_sleep(100);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 0);
+    ck_rows(0, "sending");
     ck_assert_int_eq(due(), 1);
     deals_away = false;
     wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'eve'");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 1);
-    notifier_stop(copies[0]);
+    ck_rows(1, "sending");
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Turns that call search-api: successful and failed calls. */
-#include <stdio.h>
 #include <time.h>
 
 #include "api/key.h"
@@ -105,9 +104,9 @@ FIBER_TEST(search_results_are_used_and_stored)
     ck_assert_ptr_null(strstr(request, "Idempotency-Key"));
     ck_assert_double_eq(ended("answered"), 1);
     /* Stored, to see afterwards what the turn did. */
-    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->>"
-                                " 'status', calls -> 0 ->> 'answer') FROM update"),
-                     SERVICE_SEARCH_PATH " 200 " NO_FLATS);
+    ck_sql_text(SERVICE_SEARCH_PATH " 200 " NO_FLATS,
+                "SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->>"
+                " 'status', calls -> 0 ->> 'answer') FROM update");
     stop();
 }
 
@@ -158,7 +157,7 @@ FIBER_TEST(failing_search_api_does_not_fail_the_turn)
 {
     for (size_t i = 0; i < ARRAY_LEN(failures); i++)
         fails(&failures[i], (int)i + 1);
-    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    ck_sql(0, "SELECT sum(tries) FROM update");
 }
 
 FIBER_TEST(without_search_api_no_call_is_made)
@@ -181,11 +180,11 @@ FIBER_TEST(failing_search_api_opens_its_own_circuit_breaker)
         say_and_wait(i, "seek");
     ck_assert_int_eq(search_asked(), 5);
     ck_assert_double_eq(ended("failed"), 8);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 8);
+    ck_rows(8, "sending");
     booking_say(&(struct booking_says){200, 0, NULL}, 1);
     say_and_wait(20, "look /v1/x 1");
     ck_assert_int_eq(booking_asked(), 6);
-    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    ck_sql(0, "SELECT sum(tries) FROM update");
     stop();
 }
 
@@ -203,7 +202,7 @@ FIBER_TEST(slow_service_delays_the_answer_by_its_timeout_only)
         ck_assert_int_lt(sends_now_ms() - began, LATE_MS);
     ck_assert_double_eq(ended("late") + ended("busy") + ended("failed"), MANY);
     ck_assert_double_ge(ended("late"), SEARCH_CALLS_MAX);
-    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    ck_sql(0, "SELECT sum(tries) FROM update");
     stop();
 }
 
@@ -238,32 +237,24 @@ FIBER_TEST(repeated_turn_searches_again_and_changes_once)
         if (strncmp(booking_request(i), "POST /v1/x ", 11) == 0)
             ck_assert_ptr_nonnull(
                 strstr(booking_request(i), "\r\nIdempotency-Key: tg:taxi:1:0\r\n"));
-    ck_assert_str_eq(
-        stand_text("SELECT payload -> 0 ->> 'text' FROM sending WHERE dedupe_key LIKE '%%:0'"),
-        "0 ");
+    ck_sql_text("0 ", "SELECT payload -> 0 ->> 'text' FROM sending WHERE dedupe_key LIKE '%%:0'");
     stop();
 }
 
 /* A repeated search may give another answer and lead to other calls, so the numbers in the
  * Idempotency-Keys would not match. */
-static void change_body(void *data)
+FIBER_TEST_LOOP(change_after_a_search_fails_the_turn, 0, 2)
 {
     static const char *const changes[] = {"seek sc", "seek slc"};
 
     start(&(struct booking_says){200, 0, NO_FLATS}, 1);
-    deliver_text(1, 7, "en", changes[*(const int *)data]);
+    deliver_text(1, 7, "en", changes[_i]);
     wait_for("EXISTS (SELECT FROM update WHERE tries = 1 AND leased_by IS NULL)");
-    ck_assert_str_eq(stand_text("SELECT split_part(reason, ':', 1) FROM update"),
-                     "changes_after_search");
+    ck_sql_text("changes_after_search", "SELECT split_part(reason, ':', 1) FROM update");
     ck_assert_int_eq(search_asked(), 1);
     for (int i = 0; i < booking_asked(); i++)
         ck_assert_ptr_null(strstr(booking_request(i), "Idempotency-Key"));
     stop();
-}
-
-TEST_LOOP(change_after_a_search_fails_the_turn, 0, 2)
-{
-    stand_run(change_body, &_i);
 }
 
 /* --- a whole search --- */
@@ -313,7 +304,7 @@ static void wish(const struct wished *one, int guest, const char *date)
                       "%s in %s", one->sees[i], said(guest));
     ck_assert_int_eq(search_asked(), 1);
     ck_assert_double_eq(ended(one->outcome), 1);
-    ck_assert_str_eq(stand_text("SELECT step FROM dialogue WHERE chat_id = %d", guest), "list");
+    ck_sql_text("list", "SELECT step FROM dialogue WHERE chat_id = %d", guest);
     stop();
 }
 
@@ -336,7 +327,7 @@ FIBER_TEST(guest_is_answered_despite_any_failure_of_search_api)
     updates_with(NULL, places);
     for (size_t i = 0; i < ARRAY_LEN(wished); i++)
         wish(&wished[i], (int)i + 1, date);
-    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    ck_sql(0, "SELECT sum(tries) FROM update");
     updates_with(NULL, NULL);
     places_watch_stop(places);
     http_client_destroy(http);

@@ -26,10 +26,7 @@ static int written_texts(void)
 
 static void look(void)
 {
-    struct fault fault = {.code = ""};
-
-    ck_assert_msg(texts_watch_reload(stand_app()->texts, &fault), "%s: %s", fault.code,
-                  fault.detail);
+    ck_ok(texts_watch_reload(stand_app()->texts, &fault));
 }
 
 static const char *said(enum bot_type type, enum text text, enum language language)
@@ -61,16 +58,12 @@ FIBER_TEST(built_in_texts_are_written_to_the_tables)
 {
     ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Что я умею"));
     look();
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages"), written_texts());
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages WHERE message_text <> built_in"
-                                  " OR message_text LIKE '%%\\\\n%%' OR message_text = ''"),
-                     0);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages WHERE " HELP_RU
-                                  " AND message_text LIKE E'Что я умею:\n\n/search%%'"),
-                     1);
-    ck_assert_str_eq(stand_text("SELECT setting_value::text FROM bot_settings"
-                                " WHERE setting_key = 'hold_minutes' AND bot_type = 'taxi'"),
-                     "15");
+    ck_rows(written_texts(), "bot_messages");
+    ck_rows(0, "bot_messages WHERE message_text <> built_in"
+               " OR message_text LIKE '%%\\\\n%%' OR message_text = ''");
+    ck_rows(1, "bot_messages WHERE " HELP_RU " AND message_text LIKE E'Что я умею:\n\n/search%%'");
+    ck_sql_text("15", "SELECT setting_value::text FROM bot_settings"
+                      " WHERE setting_key = 'hold_minutes' AND bot_type = 'taxi'");
     ck_assert(says(BOT_TAXI, LANGUAGE_RU, "Что я умею"));
     ck_assert_double_eq(metric_of("texts_refused"), 0);
 }
@@ -112,13 +105,11 @@ FIBER_TEST(unedited_row_follows_the_built_in_text)
     struct texts_watch *next = texts_watch_start(stand_service(), 1000, &fault);
     ck_assert(next != NULL && texts_watch_reload(next, &fault));
     texts_watch_stop(next);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages WHERE built_in = 'Old'"), 0);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM bot_messages WHERE message_text <> built_in"), 1);
-    ck_assert_str_eq(stand_text("SELECT message_text FROM bot_messages WHERE " HELP_RU), "Mine");
-    ck_assert_str_eq(stand_text("SELECT string_agg(setting_value::text, ' ' ORDER BY bot_type)"
-                                " FROM bot_settings WHERE setting_key = 'hold_minutes'"),
-                     "15 9");
+    ck_rows(0, "bot_messages WHERE built_in = 'Old'");
+    ck_rows(1, "bot_messages WHERE message_text <> built_in");
+    ck_sql_text("Mine", "SELECT message_text FROM bot_messages WHERE " HELP_RU);
+    ck_sql_text("15 9", "SELECT string_agg(setting_value::text, ' ' ORDER BY bot_type)"
+                        " FROM bot_settings WHERE setting_key = 'hold_minutes'");
     look();
     ck_assert_str_eq(said(BOT_TAXI, TEXT_HELP, LANGUAGE_RU), "Mine");
     ck_assert_int_eq(settings(BOT_TAXI)->hold_minutes, 9);
@@ -216,29 +207,20 @@ FIBER_TEST(failed_read_keeps_the_previous_data)
 /* --- several instances start --- */
 
 enum { COPIES = 4 };
-static int written;
 
 static bool write_once(struct db *tx, void *arg, struct fault *fault)
 {
-    (void)arg;
     return text_store_write(tx, fault);
 }
 
 static void copy(void *data)
 {
-    struct fault fault = {.code = ""};
-    (void)data;
-    ck_assert_msg(db_transaction(stand_service()->pool, write_once, NULL, &fault), "%s: %s",
-                  fault.code, fault.detail);
-    written++;
+    ck_ok(db_transaction(stand_service()->pool, write_once, NULL, &fault));
 }
 
 FIBER_TEST(instances_that_start_together_write_once)
 {
-    written = 0;
-    for (int i = 0; i < COPIES; i++)
-        stand_go(copy, NULL);
-    stand_until(written >= COPIES, "written is %d", written);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages"), written_texts());
-    ck_assert_int_eq(stand_number("SELECT max(version) FROM bot_messages"), 1);
+    stand_race(COPIES, copy);
+    ck_rows(written_texts(), "bot_messages");
+    ck_sql(1, "SELECT max(version) FROM bot_messages");
 }

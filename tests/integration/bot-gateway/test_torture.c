@@ -131,11 +131,8 @@ static void end(void)
 
 static void make_message(void)
 {
-    const struct answer answer =
-        stand_status(&(struct ask){.handler = post_message,
-                                   .method = HTTP_POST,
-                                   .body = "{\"bot\":\"taxi\",\"chat_id\":7,\"text\":\"Сәлем\","
-                                           "\"supersede_key\":\"driver\"}"});
+    const struct answer answer = ask_post(
+        post_message, .body = "{'bot':'taxi','chat_id':7,'text':'Сәлем','supersede_key':'driver'}");
     ck_status(answer, 202);
     snprintf(made.message, sizeof made.message, "%s", answer.id);
 }
@@ -157,9 +154,7 @@ static void make_forward(void)
 {
     char body[TORTURE_BODY];
     const struct answer answer =
-        stand_status(&(struct ask){.handler = post_forward,
-                                   .method = HTTP_POST,
-                                   .body = torture_fill(&service, FORWARD, body)});
+        ask_post(post_forward, .body = torture_fill(&service, FORWARD, body));
     ck_status(answer, 201);
     snprintf(made.forward, sizeof made.forward, "%s", answer.id);
 }
@@ -183,17 +178,11 @@ static void make_broadcast(bool paused)
     char body[TORTURE_BODY];
     stand_sql("INSERT INTO person (bot_id, user_id, told_language) SELECT id, 7, 'ru' FROM bot");
     const struct answer answer =
-        stand_status(&(struct ask){.handler = post_broadcast,
-                                   .method = HTTP_POST,
-                                   .body = torture_fill(&service, BROADCAST, body)});
+        ask_post(post_broadcast, .body = torture_fill(&service, BROADCAST, body));
     ck_status(answer, 202);
     snprintf(made.broadcast, sizeof made.broadcast, "%s", answer.id);
     if (paused)
-        ck_status(stand_status(&(struct ask){.handler = post_broadcast_pause,
-                                             .method = HTTP_POST,
-                                             .id = made.broadcast,
-                                             .action = true}),
-                  200);
+        ck_status(ask_action(post_broadcast_pause, .id = made.broadcast), 200);
 }
 
 static void make(const struct torture_case *row)
@@ -256,13 +245,13 @@ static const struct torture_case rows[] = {
     CASE("bots", "GET /v1/bots"),
     CASE("owner's link", "POST /v1/bots/:bot/owner-links", .body = "{'owner_id':'" OWNER "'}"),
     CASE("owner's link asked for again", "POST /v1/bots/:bot/owner-links", .repeated = true, .body = "{'owner_id':'" OWNER "'}"),
-    CASE("owner's link without effect", "POST /v1/bots/:bot/owner-links", .query = {{"dry_run", "true"}}, .body = "{'owner_id':'" OWNER "'}"),
+    CASE("owner's link without effect", "POST /v1/bots/:bot/owner-links", .params = "dry_run=true", .body = "{'owner_id':'" OWNER "'}"),
     CASE("webhook", "POST /v1/bots/:bot/webhook"),
-    CASE("webhook without effect", "POST /v1/bots/:bot/webhook", .query = {{"dry_run", "true"}}),
+    CASE("webhook without effect", "POST /v1/bots/:bot/webhook", .params = "dry_run=true"),
 
     CASE("message", "POST /v1/messages", .body = MESSAGE),
     CASE("message in place of another", "POST /v1/messages", .given = GIVEN_MESSAGE, .body = MESSAGE),
-    CASE("message without effect", "POST /v1/messages", .query = {{"dry_run", "true"}}, .body = MESSAGE),
+    CASE("message without effect", "POST /v1/messages", .params = "dry_run=true", .body = MESSAGE),
     CASE("message said again", "POST /v1/messages", .repeated = true, .body = MESSAGE),
     CASE("one message", "GET /v1/messages/:id", .given = GIVEN_MESSAGE),
     CASE("cancel", "POST /v1/messages/:id/cancel", .given = GIVEN_MESSAGE),
@@ -280,7 +269,7 @@ static const struct torture_case rows[] = {
 
     CASE("broadcasts", "GET /v1/broadcasts", .given = GIVEN_BROADCAST),
     CASE("broadcast", "POST /v1/broadcasts", .body = BROADCAST),
-    CASE("broadcast without effect", "POST /v1/broadcasts", .query = {{"dry_run", "true"}}, .body = BROADCAST),
+    CASE("broadcast without effect", "POST /v1/broadcasts", .params = "dry_run=true", .body = BROADCAST),
     CASE("broadcast asked for again", "POST /v1/broadcasts", .repeated = true, .body = BROADCAST),
     CASE("one broadcast", "GET /v1/broadcasts/:id", .given = GIVEN_BROADCAST),
     CASE("pause", "POST /v1/broadcasts/:id/pause", .given = GIVEN_BROADCAST, .then = QUEUED),
@@ -295,7 +284,7 @@ static const struct torture_case rows[] = {
     CASE("users", "GET /v1/users/:bot", .given = GIVEN_USER),
     CASE("one user", "GET /v1/users/:bot/:user", .given = GIVEN_USER),
     CASE("user erased", "DELETE /v1/users/:bot/:user", .given = GIVEN_USER, .goes_on = true),
-    CASE("user erased without effect", "DELETE /v1/users/:bot/:user", .given = GIVEN_USER, .goes_on = true, .query = {{"dry_run", "true"}}),
+    CASE("user erased without effect", "DELETE /v1/users/:bot/:user", .given = GIVEN_USER, .goes_on = true, .params = "dry_run=true"),
 };
 // clang-format on
 

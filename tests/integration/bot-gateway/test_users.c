@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Users of a bot. */
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "api/list.h"
-
 #include "handlers/handlers.h"
 #include "sends.h"
 #include "support/test.h"
@@ -29,34 +24,26 @@ FIBER_TEST(users_are_listed_newest_first)
     stand_sql("UPDATE person SET id = ('00000000-0000-4000-8000-00000000000' || user_id)::uuid");
     stand_sql("INSERT INTO recipient (bot_id, chat_id, unreachable_since, unreachable_reason)"
               " SELECT id, 2, now(), 'Forbidden' FROM bot");
-    char cursor[LIST_CURSOR_MAX] = "";
+    const char *cursor = "";
     for (int i = 0; i < 3; i++) {
-        page = stand_ask(&(struct ask){
-            .handler = get_users,
-            .id = "taxi",
-            .query = {{"limit", "1"}, {i == 0 ? NULL : "cursor", cursor}}
-        });
-        ck_status(page, 200);
-        const json_t *item = json_array_get(json_object_get(page.json, "items"), 0);
-        ck_assert_int_eq(json_integer_value(json_object_get(item, "user_id")), atoi(wanted[i]));
+        page =
+            ck_status(ask_get(get_users, .id = "taxi", .params = textf("limit=1%s", cursor)), 200);
+        const json_t *item = value_at(page.json, "items.0");
+        ck_number(item, "user_id", atoi(wanted[i]));
         const json_t *next = json_object_get(page.json, "next_cursor");
         ck_assert_int_eq(json_is_null(next), i == 2);
-        snprintf(cursor, sizeof cursor, "%s", json_is_null(next) ? "" : json_string_value(next));
-        answer_drop(&page);
+        cursor = textf("&cursor=%s", json_string_value(next));
     }
-    struct answer one =
-        stand_ask(&(struct ask){.handler = get_user, .id = "taxi", .second_id = "2"});
+    struct answer one = ask_get(get_user, .id = "taxi", .second_id = "2");
     ck_status(one, 200);
-    ck_assert_str_eq(json_string_value(json_object_get(one.json, "language")), "kz");
-    ck_assert_str_eq(json_string_value(json_object_get(one.json, "source")), "friend");
+    ck_text(one.json, "language", "kz");
+    ck_text(one.json, "source", "friend");
     ck_assert(json_is_false(json_object_get(one.json, "reachable")));
     ck_assert(json_is_string(json_object_get(one.json, "unreachable_since")));
     ck_assert(one.etag[0] != '\0');
-    answer_drop(&one);
-    one = stand_ask(&(struct ask){.handler = get_user, .id = "taxi", .second_id = "1"});
+    one = ask_get(get_user, .id = "taxi", .second_id = "1");
     ck_assert(json_is_true(json_object_get(one.json, "reachable")));
     ck_assert(json_object_get(one.json, "unreachable_since") == NULL);
-    answer_drop(&one);
     static const char *const nobody[][2] = {
         {"taxi",   "4"},
         {"taxi",   "x"},
@@ -64,13 +51,7 @@ FIBER_TEST(users_are_listed_newest_first)
         {"nobody", "2"}
     };
     for (size_t i = 0; i < ARRAY_LEN(nobody); i++)
-        ck_status(stand_status(&(struct ask){
-                      .handler = get_user, .id = nobody[i][0], .second_id = nobody[i][1]}),
-                  404);
-    ck_status(stand_status(&(struct ask){
-                  .handler = get_user, .caller = &stand_other, .id = "taxi", .second_id = "2"}),
-              404);
-    ck_status(
-        stand_status(&(struct ask){.handler = get_users, .caller = &stand_other, .id = "taxi"}),
-        404);
+        ck_status(ask_get(get_user, .id = nobody[i][0], .second_id = nobody[i][1]), 404);
+    ck_status(ask_get(get_user, .caller = &stand_other, .id = "taxi", .second_id = "2"), 404);
+    ck_status(ask_get(get_users, .caller = &stand_other, .id = "taxi"), 404);
 }

@@ -2,8 +2,6 @@
 /* The webhook of the running program while PostgreSQL, Redis or Telegram is down or slow, and its
  * log. */
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,7 +16,6 @@
 enum { SLOW_MIN_MS = 900, SLOW_MAX_MS = 8000, KNOCKS = 50 };
 
 static char folder[] = "/tmp/tapbot-webhook-XXXXXX";
-static struct reply answer;
 
 static void file(const char *name, const char *text)
 {
@@ -86,7 +83,7 @@ TEST(without_postgresql_the_answer_is_503_with_retry_after)
     ck_assert_int_eq(answer.status, 401);
     program_database_away(false);
     wait_until(deliver(SECRET, 1) == 200, "%ld", answer.status);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot.update WHERE update_id = 1"), 1);
+    ck_rows(1, "bot.update WHERE update_id = 1");
 }
 
 /* Case: PG slow. */
@@ -103,7 +100,7 @@ TEST(slow_postgresql_gives_503_after_two_seconds)
     stand_commit(held);
     deliver(SECRET, 2);
     ck_assert_int_eq(answer.status, 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot.update WHERE update_id = 2"), 1);
+    ck_rows(1, "bot.update WHERE update_id = 2");
 }
 
 static void wait_shows(const char *path, const char *words)
@@ -128,7 +125,7 @@ TEST(without_redis_updates_are_stored_and_count_once)
     ck_assert_int_eq(answer.status, 200);
     deliver(SECRET, 4);
     ck_assert_int_eq(answer.status, 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM bot.update WHERE update_id = 4"), 1);
+    ck_rows(1, "bot.update WHERE update_id = 4");
     program_stop(copy);
     program_port(port);
 }

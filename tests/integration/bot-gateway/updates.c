@@ -17,12 +17,7 @@ static struct search_client *used_search;
 
 void deliver(const char *body)
 {
-    ck_status(stand_status(&(struct ask){.handler = post_update,
-                                         .method = HTTP_POST,
-                                         .id = "taxi",
-                                         .body = body,
-                                         .action = true}),
-              200);
+    ck_status(ask_action(post_update, .id = "taxi", .body = body), 200);
 }
 
 #define FROM "\"from\":{\"id\":%d,\"is_bot\":false,\"first_name\":\"<A>\",\"language_code\":\"%s\"}"

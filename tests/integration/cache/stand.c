@@ -152,17 +152,15 @@ static void run_one(void *data)
 void stand_run(struct stand *stand, fiber_fn *run, void *data)
 {
     struct run one = {stand->loop, run, data, false};
-    struct fault fault;
-    ck_assert(fiber_start(stand->loop, run_one, &one,
-                          now_mono_ns() + patience_ms(20000) * ns_per_ms, "test", &fault));
+    ck_ok(fiber_start(stand->loop, run_one, &one, now_mono_ns() + patience_ms(20000) * ns_per_ms,
+                      "test", &fault));
     loop_run(stand->loop);
     ck_assert(one.ended);
 }
 
 void stand_sleep_ms(int64_t ms)
 {
-    struct fault fault;
-    ck_assert(fiber_sleep(ms * ns_per_ms, &fault));
+    ck_ok(fiber_sleep(ms * ns_per_ms, &fault));
 }
 
 static void nothing(void *arg)
@@ -171,8 +169,7 @@ static void nothing(void *arg)
 
 void stand_turn(struct stand *stand)
 {
-    struct fault fault;
-    ck_assert(work_run(stand->work, nothing, NULL, 0, NULL, &fault));
+    ck_ok(work_run(stand->work, nothing, NULL, 0, NULL, &fault));
 }
 
 void stand_wait_usable(struct cache *cache, bool usable)

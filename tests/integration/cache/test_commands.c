@@ -58,18 +58,17 @@ FIBER_TEST(replies_of_every_kind_arrive_whole)
 {
     struct arena arena;
     struct slice text;
-    struct fault fault;
     arena_init(&arena, 65536);
     const struct slice binary = {"a\0b\r\n", 5};
     ck_assert(set(stand.cache, "k", binary));
-    ck_assert(get(stand.cache, "k", &arena, &text, &fault));
+    ck_ok(get(stand.cache, "k", &arena, &text, &fault));
     ck_assert(slice_equal(text, binary));
-    ck_assert(get(stand.cache, "absent", &arena, &text, &fault));
+    ck_ok(get(stand.cache, "absent", &arena, &text, &fault));
     ck_assert_ptr_null(text.at);
     const struct slice incr[] = {SLICE("INCRBY"), SLICE("n"), SLICE("41")};
-    ck_assert(command(stand.cache, incr, 3, &arena, &text, &fault));
+    ck_ok(command(stand.cache, incr, 3, &arena, &text, &fault));
     ck_assert_ptr_null(text.at);
-    ck_assert(get(stand.cache, "n", &arena, &text, &fault));
+    ck_ok(get(stand.cache, "n", &arena, &text, &fault));
     ck_assert(slice_is(text, "41"));
     arena_finish(&arena);
 }
@@ -102,12 +101,10 @@ FIBER_TEST(commands_fail_fast_while_redis_is_killed_and_reconnect)
 {
     struct arena arena;
     struct slice text;
-    struct fault fault;
     arena_init(&arena, 65536);
     stand_redis_kill(&stand);
     /* The code shows that the command failed before its deadline. */
-    ck_assert(!get(stand.cache, "k", &arena, &text, &fault));
-    ck_assert_str_eq(fault.code, "cache_away");
+    ck_fault(get(stand.cache, "k", &arena, &text, &fault), "cache_away", FAULT_UNAVAILABLE);
     stand_wait_usable(stand.cache, false);
     stand_redis_start(&stand);
     const int64_t began = stand_now_ms();
@@ -148,14 +145,13 @@ static void one_of_the_crowd(void *data)
 
 static void gather(struct crowd *crowd, int count)
 {
-    struct fault fault;
     *crowd = (struct crowd){.gatherer = fiber_current(), .running = count};
     stand_clock_stop(&stand);
     for (int i = 0; i < count; i++)
-        ck_assert(fiber_start(stand.loop, one_of_the_crowd, crowd,
-                              (stand_now_ms() + patience_ms(5000)) * 1000000, "crowd", &fault));
+        ck_ok(fiber_start(stand.loop, one_of_the_crowd, crowd,
+                          (stand_now_ms() + patience_ms(5000)) * 1000000, "crowd", &fault));
     while (crowd->running > 0)
-        ck_assert(fiber_park(0, &fault));
+        ck_ok(fiber_park(0, &fault));
     stand_clock_go(&stand);
 }
 
@@ -232,13 +228,12 @@ static void give_up_early(void *data)
 
 FIBER_TEST(command_survives_the_end_of_its_fibers_deadline)
 {
-    struct fault fault;
     bool done = false;
     stand_sleep_ms(1); /* from here on the loop runs */
     stand_redis_freeze(&stand);
     now_freeze(now_wall_us(), now_mono_ns());
-    ck_assert(fiber_start(stand.loop, give_up_early, &done, now_mono_ns() + 10 * NS_PER_MS, "short",
-                          &fault));
+    ck_ok(fiber_start(stand.loop, give_up_early, &done, now_mono_ns() + 10 * NS_PER_MS, "short",
+                      &fault));
     now_advance_us(10 * US_PER_MS);
     while (!done)
         stand_turn(&stand);
@@ -303,7 +298,6 @@ FIBER_TEST(script_is_called_by_digest_and_reloaded)
         .script = {.text = "return tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))"}};
     struct arena arena;
     struct slice text;
-    struct fault fault;
     cache_script_add(stand.cache, &scripted.script);
     ask_script(&scripted);
     wait_answers(&scripted, 1);
@@ -322,7 +316,7 @@ FIBER_TEST(script_is_called_by_digest_and_reloaded)
     cache_forget(stand.cache, &scripted);
     cache_script_remove(stand.cache, &scripted.script);
     arena_init(&arena, 4096);
-    ck_assert(get(stand.cache, "s", &arena, &text, &fault));
+    ck_ok(get(stand.cache, "s", &arena, &text, &fault));
     ck_assert(slice_is(text, "4"));
     arena_finish(&arena);
     ck_assert_int_eq(scripted.answers, 4);
@@ -333,7 +327,6 @@ FIBER_TEST(password_and_database_come_from_the_url)
     char url[96];
     struct arena arena;
     struct slice text;
-    struct fault fault;
     stand_redis(&stand, "CONFIG SET requirepass s@cret");
     arena_init(&arena, 4096);
     snprintf(url, sizeof(url), "redis://:s%%40cret@127.0.0.1:%d/3", stand.port);
@@ -341,8 +334,8 @@ FIBER_TEST(password_and_database_come_from_the_url)
     stand_wait_usable(cache, true);
     ck_assert(set(cache, "in", SLICE("three")));
     const struct slice back[] = {SLICE("SELECT"), SLICE("3")};
-    ck_assert(command(cache, back, 2, &arena, &text, &fault));
-    ck_assert(get(cache, "in", &arena, &text, &fault));
+    ck_ok(command(cache, back, 2, &arena, &text, &fault));
+    ck_ok(get(cache, "in", &arena, &text, &fault));
     ck_assert(slice_is(text, "three"));
     cache_destroy(cache);
 
@@ -373,11 +366,9 @@ FIBER_TEST(without_a_url_the_cache_is_unavailable)
     struct cache *cache = stand_cache(&stand, "");
     struct arena arena;
     struct slice text;
-    struct fault fault;
     arena_init(&arena, 4096);
     ck_assert(!cache_usable(cache));
-    ck_assert(!get(cache, "k", &arena, &text, &fault));
-    ck_assert_str_eq(fault.code, "cache_away");
+    ck_fault(get(cache, "k", &arena, &text, &fault), "cache_away", FAULT_UNAVAILABLE);
     arena_finish(&arena);
     cache_destroy(cache);
 }

@@ -71,10 +71,9 @@ static void start_instance(struct instance *instance)
 
 static void run_instances(struct instance *instances, int count)
 {
-    struct fault fault;
     for (int i = 0; i < count; i++)
-        ck_assert(fiber_start(stand.loop, hurry, &instances[i],
-                              (stand_now_ms() + patience_ms(10000)) * 1000000, "hurry", &fault));
+        ck_ok(fiber_start(stand.loop, hurry, &instances[i],
+                          (stand_now_ms() + patience_ms(10000)) * 1000000, "hurry", &fault));
     for (int i = 0; i < count; i++) {
         stand_until(instances[i].done, "instances[i].done");
     }

@@ -64,12 +64,12 @@ void stand_begin(const struct db_options *options)
     stand.options.application = "db-test/1";
     stand.options.search_path = "db_test, public";
     stand.loop = loop_create(&fault);
-    ck_ok(stand.loop != NULL, fault);
+    ck_assert_msg(stand.loop != NULL, "%s: %s", fault.code, fault.detail);
     fiber_set_limit(stand.loop, 4096);
     stand.work = work_create(stand.loop, 1, 16, &fault);
-    ck_ok(stand.work != NULL, fault);
+    ck_assert_msg(stand.work != NULL, "%s: %s", fault.code, fault.detail);
     stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, on_state, NULL, &fault);
-    ck_ok(stand.pool != NULL, fault);
+    ck_assert_msg(stand.pool != NULL, "%s: %s", fault.code, fault.detail);
     stand.db = db_shared(stand.pool);
     stand_run(wait_connected, NULL);
 }
@@ -140,9 +140,8 @@ int64_t stand_int(struct db *db, const struct db_statement *statement,
                   const struct db_value *values, size_t count)
 {
     struct db_rows rows auto_rows = {0};
-    struct fault fault = {0};
 
-    ck_ok(db_query(db, statement, values, count, &rows, &fault), fault);
+    ck_ok(db_query(db, statement, values, count, &rows, &fault));
     ck_assert_int_ge(rows.count, 1);
     return db_get_int(&rows, 0, 0);
 }

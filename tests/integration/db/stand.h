@@ -46,11 +46,3 @@ void stand_assert_clean(void);
 /* Runs the statement in the fiber; returns the first column of the first row. */
 int64_t stand_int(struct db *db, const struct db_statement *statement,
                   const struct db_value *values, size_t count);
-
-#define ck_ok(call, fault)                                                                         \
-    ck_assert_msg(call, "%s: %s", (fault).code != NULL ? (fault).code : "", (fault).detail)
-#define ck_fault(call, fault, expected)                                                            \
-    do {                                                                                           \
-        ck_assert_msg(!(call), "it should have failed with %s", expected);                         \
-        ck_assert_str_eq((fault).code, expected);                                                  \
-    } while (0)

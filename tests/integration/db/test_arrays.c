@@ -37,14 +37,12 @@ static void check_rows(const struct db_statement *statement)
     const struct db_value bodies[] = {db_bytes(bytes), db_null()};
     const struct db_value truths[] = {db_bool(true), db_null()};
     struct db_rows rows auto_rows = {0};
-    struct fault fault = {0};
 
     ck_ok(db_query(stand.db, statement,
                    DB_VALUES(db_array(DB_UUID, ids, 2), db_array(DB_INT, numbers, 2),
                              db_array(DB_TEXT, texts, 2), db_array(DB_BYTES, bodies, 2),
                              db_array(DB_BOOL, truths, 2)),
-                   &rows, &fault),
-          fault);
+                   &rows, &fault));
     ck_assert_int_eq(rows.count, 2);
     const struct uuid read = db_get_uuid(&rows, 0, 0);
     ck_assert(uuid_equal(&read, &id));

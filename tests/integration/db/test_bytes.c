@@ -28,9 +28,8 @@ static void begin(void)
 static void check_echo(struct db *db, const struct db_statement *statement, struct slice bytes)
 {
     struct db_rows rows auto_rows = {0};
-    struct fault fault = {0};
 
-    ck_ok(db_query(db, statement, DB_VALUES(db_bytes(bytes), db_int(-7)), &rows, &fault), fault);
+    ck_ok(db_query(db, statement, DB_VALUES(db_bytes(bytes), db_int(-7)), &rows, &fault));
     ck_assert_int_eq(db_get_int(&rows, 0, 1), -7);
     if (bytes.at == NULL) {
         ck_assert(db_is_null(&rows, 0, 0));
@@ -88,24 +87,18 @@ static bool keep(struct db *tx, void *arg, struct fault *fault)
            db_query(tx, &insert, DB_VALUES(db_int(3), db_null()), NULL, fault);
 }
 
-static void stored_body(void *data)
+FIBER_TEST(stored_values_are_read_back)
 {
+    stand_sql("CREATE TABLE db_test.kept (id bigint PRIMARY KEY, body bytea)");
     struct db_rows rows auto_rows = {0};
-    struct fault fault = {0};
 
-    ck_ok(db_transaction(stand.pool, keep, NULL, &fault), fault);
-    ck_ok(db_query(stand.db, &read_back, DB_NO_VALUES, &rows, &fault), fault);
+    ck_ok(db_transaction(stand.pool, keep, NULL, &fault));
+    ck_ok(db_query(stand.db, &read_back, DB_NO_VALUES, &rows, &fault));
     ck_assert_int_eq(rows.count, 3);
     ck_assert(slice_equal(db_get_bytes(&rows, 0, 0), (struct slice){large, LARGE}));
     ck_assert_uint_eq(db_get_bytes(&rows, 1, 0).len, 0);
     ck_assert_ptr_nonnull(db_get_bytes(&rows, 1, 0).at);
     ck_assert_ptr_null(db_get_bytes(&rows, 2, 0).at);
-}
-
-TEST(stored_values_are_read_back)
-{
-    stand_sql("CREATE TABLE db_test.kept (id bigint PRIMARY KEY, body bytea)");
-    stand_run(stored_body, NULL);
     ck_sql(LARGE, "SELECT length(body) FROM db_test.kept WHERE id = 1");
     for (int i = 0; i < ALL; i++)
         ck_sql(i, "SELECT get_byte(body, %d) FROM db_test.kept WHERE id = 1", i);

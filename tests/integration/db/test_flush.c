@@ -34,10 +34,9 @@ static int checked;
  * returns. */
 static void deposit_body(void *data)
 {
-    struct fault fault = {0};
     int64_t written = (int64_t)(intptr_t)data;
 
-    ck_ok(db_transaction(stand.pool, deposit, &written, &fault), fault);
+    ck_ok(db_transaction(stand.pool, deposit, &written, &fault));
     ck_assert_int_ge(stand_number("SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint"), written);
     checked++;
 }
@@ -105,15 +104,14 @@ FIBER_TEST(only_a_transaction_that_wrote_waits_for_the_disk)
 {
     stand_sql("CREATE FUNCTION touch() RETURNS int LANGUAGE sql AS "
               "'UPDATE db_test.account SET owner = owner RETURNING 1'");
-    struct fault fault = {0};
 
     double before = metric_of("db_flushes_total");
-    ck_ok(db_transaction(stand.pool, only_read, NULL, &fault), fault);
-    ck_ok(db_transaction(stand.pool, account_move_dry, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, only_read, NULL, &fault));
+    ck_ok(db_transaction(stand.pool, account_move_dry, NULL, &fault));
     ck_assert_double_eq(metric_of("db_flushes_total"), before);
-    ck_ok(db_transaction(stand.pool, hidden, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, hidden, NULL, &fault));
     ck_assert_double_eq(metric_of("db_flushes_total"), before + 1);
-    ck_ok(db_transaction(stand.pool, account_move_and_commit, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move_and_commit, NULL, &fault));
     ck_assert_double_eq(metric_of("db_flushes_total"), before + 2);
 }
 
@@ -131,18 +129,14 @@ static pid_t stop_flusher(void)
 
 static void too_slow_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), fault, "outcome_unknown");
-    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), "outcome_unknown",
+             FAULT_UNAVAILABLE);
 }
 
 /* Starts a transaction whose flush is not confirmed, because the flusher is stopped. */
 static pid_t get_stuck(void *data)
 {
-    struct fault fault = {0};
-
-    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
     const double before = metric_of("db_flushes_total");
     const pid_t flusher = stop_flusher();
     stand_go_for(too_slow_body, data, 2 * patience_ms(0));
@@ -152,14 +146,13 @@ static pid_t get_stuck(void *data)
 
 static void cut_off_body(void *data)
 {
-    struct fault fault = {0};
     const pid_t flusher = get_stuck(data);
 
     stand_sql("SELECT pg_terminate_backend(%d)", (int)flusher);
     kill(flusher, SIGCONT);
     stand_until(stand_running() == 1, "the flush is given up");
     stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is connected again");
-    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
 }
 
 TEST(lost_flusher_leaves_the_outcome_unknown)
@@ -198,9 +191,7 @@ TEST(slow_flush_leaves_the_outcome_unknown)
 
 static void move_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
     (*(int *)data)++;
 }
 
@@ -242,22 +233,21 @@ static const char kill_flusher[] =
 
 FIBER_TEST(commits_wait_for_the_disk_without_a_flusher)
 {
-    struct fault fault = {0};
     int64_t written = 0;
 
-    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
     ck_sql(1, kill_flusher);
     /* No longer, because it reconnects soon, after a random delay. */
     stand_until(metric_of("db_connections{pool=\"flusher\"}") == 0, "the flusher is gone");
     /* Without a flusher the commit itself waits for the disk. */
     const double before = metric_of("db_flushes_total");
-    ck_ok(db_transaction(stand.pool, deposit, &written, &fault), fault);
+    ck_ok(db_transaction(stand.pool, deposit, &written, &fault));
     ck_assert_int_ge(stand_number("SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint"), written);
     const double without = metric_of("db_flushes_total");
     if (metric_of("db_connections{pool=\"flusher\"}") == 0)
         ck_assert_double_eq(without, before);
     stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is connected again");
-    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
     ck_assert_double_eq(metric_of("db_flushes_total"), without + 1);
 }
 
@@ -269,10 +259,9 @@ static bool look_inside(struct db *tx, void *arg, struct fault *fault)
 
 FIBER_TEST(metrics_count_connections_in_use)
 {
-    struct fault fault = {0};
     double inside = 0;
 
-    ck_ok(db_transaction(stand.pool, look_inside, &inside, &fault), fault);
+    ck_ok(db_transaction(stand.pool, look_inside, &inside, &fault));
     ck_assert_double_eq(inside, 1);
     ck_assert_double_eq(metric_of("db_connections_in_use"), 0);
     ck_assert_double_eq(metric_of("db_statements_in_flight"), 0);
@@ -282,9 +271,7 @@ FIBER_TEST(metrics_count_connections_in_use)
  * not notice. */
 FIBER_TEST(later_flusher_does_not_confirm_earlier_commits)
 {
-    struct fault fault = {0};
-
-    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
     account_hold_commits();
     stand_go(too_slow_body, NULL);
     stand_until(stand_waiting() == 1, "PostgreSQL commits");
@@ -303,10 +290,8 @@ static void wait_for_pool(void)
 
 static void plain_role_body(void *data)
 {
-    struct fault fault = {0};
-
     wait_for_pool();
-    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
     ck_assert(db_pool_usable(stand.pool));
 }
 
@@ -325,7 +310,7 @@ static void run_as_plain_role(void (*body)(void *data))
              PQport(stand_connection()), PQdb(stand_connection()));
     stand.options.url = url;
     stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
-    ck_ok(stand.pool != NULL, fault);
+    ck_assert_msg(stand.pool != NULL, "%s: %s", fault.code, fault.detail);
     stand_run(body, NULL);
     db_pool_destroy(good);
 }
@@ -341,13 +326,12 @@ TEST(a_role_without_special_rights_can_flush)
 
 static void no_position_body(void *data)
 {
-    struct fault fault = {0};
-
     wait_for_pool();
     stand_sql("REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC");
-    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), fault, "outcome_unknown");
+    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), "outcome_unknown",
+             FAULT_UNAVAILABLE);
     stand_sql("GRANT EXECUTE ON FUNCTION pg_current_wal_insert_lsn() TO PUBLIC");
-    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
 }
 
 TEST(failure_after_a_commit_is_outcome_unknown)

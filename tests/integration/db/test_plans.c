@@ -34,16 +34,15 @@ FIBER_TEST(shared_connection_replans_as_tables_grow)
                                               .sql = "SELECT id FROM parent WHERE id = $1"};
     static const struct db_statement explain = {.sql = "EXPLAIN EXECUTE by_id(1)"};
     struct db_rows young auto_rows = {0}, grown auto_rows = {0};
-    struct fault fault = {0};
 
     for (int i = 0; i < ASKED; i++) {
         if (i == 10) {
-            ck_ok(db_query(stand.db, &explain, DB_NO_VALUES, &young, &fault), fault);
+            ck_ok(db_query(stand.db, &explain, DB_NO_VALUES, &young, &fault));
             grow();
         }
         ck_assert(stand_int(stand.db, &by_id, DB_VALUES(db_int(1))) == 1);
     }
-    ck_ok(db_query(stand.db, &explain, DB_NO_VALUES, &grown, &fault), fault);
+    ck_ok(db_query(stand.db, &explain, DB_NO_VALUES, &grown, &fault));
     ck_assert_ptr_nonnull(strstr(db_get_text(&young, 0, 0).at, "Seq Scan"));
     ck_assert_ptr_nonnull(strstr(db_get_text(&grown, 0, 0).at, "Index"));
 }
@@ -74,7 +73,6 @@ static bool add_child(struct db *tx, void *arg, struct fault *fault)
 FIBER_TEST(foreign_key_check_is_replanned_as_tables_grow)
 {
     stand_sql("INSERT INTO parent VALUES (1)");
-    struct fault fault = {0};
     int64_t young = 0, grown = 0;
 
     for (int i = 0; i < ASKED / 3; i++) {
@@ -82,7 +80,7 @@ FIBER_TEST(foreign_key_check_is_replanned_as_tables_grow)
             young = grown;
             grow();
         }
-        ck_ok(db_transaction(stand.pool, add_child, &grown, &fault), fault);
+        ck_ok(db_transaction(stand.pool, add_child, &grown, &fault));
     }
     ck_assert_int_eq(young, 1);
     ck_assert_int_eq(grown, 0);
@@ -103,8 +101,6 @@ static bool with_level(struct db *tx, void *arg, struct fault *fault)
 
 FIBER_TEST(transaction_may_begin_with_set_transaction)
 {
-    struct fault fault = {0};
-
     for (int i = 0; i < ASKED; i++)
-        ck_ok(db_transaction(stand.pool, with_level, NULL, &fault), fault);
+        ck_ok(db_transaction(stand.pool, with_level, NULL, &fault));
 }

@@ -43,9 +43,7 @@ static bool change_late(struct db *tx, void *arg, struct fault *fault)
 
 static void transaction_late(void *data)
 {
-    struct fault fault = {0};
-
-    ck_ok(db_transaction(stand.pool, change_late, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, change_late, NULL, &fault));
 }
 
 static bool read_locked(struct db *tx, void *arg, struct fault *fault)
@@ -64,9 +62,7 @@ static void locked_body(void *data)
 
 static void locked_transaction_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_ok(db_transaction(stand.pool, read_locked, data, &fault), fault);
+    ck_ok(db_transaction(stand.pool, read_locked, data, &fault));
 }
 
 static void (*const lates[])(void *data) = {read_late, transaction_late};

@@ -82,11 +82,10 @@ static void store(struct db *tx, const struct db_statement *statement, struct db
                   size_t named, const struct note *note)
 {
     struct db_rows rows auto_rows = {0};
-    struct fault fault = {0};
     struct note found = {.colour = -1};
 
     ck_assert_uint_eq(db_row_values(&shape, note, values + named), WRITTEN);
-    ck_ok(db_query(tx, statement, values, named + WRITTEN, &rows, &fault), fault);
+    ck_ok(db_query(tx, statement, values, named + WRITTEN, &rows, &fault));
     ck_assert_int_eq(rows.count, 1);
     db_row_read(&rows, 0, 0, columns, shape.count, &found);
     check_same(&found, note);
@@ -128,9 +127,7 @@ TEST_CASE("shape", .setup = begin, .teardown = stand_end);
 
 FIBER_TEST(row_round_trips)
 {
-    struct fault fault = {0};
-
-    ck_ok(db_transaction(stand.pool, write_notes, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, write_notes, NULL, &fault));
 }
 
 static const char *const types[] = {"bigint",      "boolean", "bytea", "date", "double precision",
@@ -141,13 +138,12 @@ static void type_body(void *data)
 {
     const char *type = data;
     struct db_rows rows auto_rows = {0};
-    struct fault fault = {0};
     char sql[128], parameters[64];
     const struct db_statement statement = {.name = "typed", .sql = sql, .parameters = parameters};
 
     snprintf(sql, sizeof sql, "SELECT pg_typeof({value}) = '%s'::regtype", type);
     snprintf(parameters, sizeof parameters, "unused uuid, value %s", type);
-    ck_ok(db_query(stand.db, &statement, DB_VALUES(db_null(), db_null()), &rows, &fault), fault);
+    ck_ok(db_query(stand.db, &statement, DB_VALUES(db_null(), db_null()), &rows, &fault));
     ck_assert_msg(db_get_bool(&rows, 0, 0), "%s", type);
 }
 
@@ -169,11 +165,10 @@ FIBER_TEST(statement_with_an_unknown_name_fails_without_affecting_others)
 
     for (size_t i = 0; i < ARRAY_LEN(statements); i++) {
         struct db_rows rows auto_rows = {0};
-        struct fault fault = {0};
 
         ck_fault(db_query(stand.db, &statements[i], &one, statements[i].parameters != NULL, &rows,
                           &fault),
-                 fault, "database_error");
+                 "database_error", FAULT_INTERNAL);
         ck_assert_int_eq(stand_int(stand.db, &known, DB_VALUES(db_int(21))), 42);
     }
 }

@@ -43,22 +43,16 @@ static const struct {
     {"an error that the function ignored",     swallow_error,           "account_taken",   100},
 };
 
-static void ending_body(void *data)
-{
-    const int i = *(int *)data;
-    struct fault fault = {0};
-    const bool ok = db_transaction(stand.pool, endings[i].run, NULL, &fault);
-
-    ck_assert_msg(ok == (endings[i].code == NULL), "%s: %s", endings[i].why, fault.code);
-    if (endings[i].code != NULL)
-        ck_assert_str_eq(fault.code, endings[i].code);
-}
-
 TEST_CASE("transaction", .setup = account_begin, .teardown = stand_end);
 
-TEST_ROWS(transaction_takes_effect_completely_or_not_at_all, endings)
+FIBER_TEST_ROWS(transaction_takes_effect_completely_or_not_at_all, endings)
 {
-    stand_run(ending_body, &_i);
+    struct fault fault = {0};
+    const bool ok = db_transaction(stand.pool, row->run, NULL, &fault);
+
+    ck_assert_msg(ok == (row->code == NULL), "%s: %s", row->why, fault.code);
+    if (row->code != NULL)
+        ck_assert_str_eq(fault.code, row->code);
     ck_assert_msg(account_balance(1) == row->left, "%s", row->why);
     ck_assert_int_eq(account_balance(1) + account_balance(2), 200);
     stand_assert_clean();
@@ -72,21 +66,14 @@ static bool move_read_only(struct db *tx, void *arg, struct fault *fault)
     return db_query(tx, &sql, DB_NO_VALUES, &rows, fault) && account_move(tx, arg, fault);
 }
 
-static void read_only_body(void *data)
+FIBER_TEST(read_only_database_is_not_logged_as_a_bug)
 {
-    struct fault fault = {0};
-
     ck_assert(db_takes_changes(stand.pool));
-    ck_fault(db_transaction(stand.pool, move_read_only, NULL, &fault), fault, "database_read_only");
-    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_fault(db_transaction(stand.pool, move_read_only, NULL, &fault), "database_read_only",
+             FAULT_UNAVAILABLE);
     ck_assert(stand.pool->read_only);
     ck_assert_msg(db_takes_changes(stand.pool), "a writable database is detected");
     ck_assert(!stand.pool->read_only);
-}
-
-TEST(read_only_database_is_not_logged_as_a_bug)
-{
-    stand_run(read_only_body, NULL);
     stand_assert_clean();
 }
 
@@ -123,24 +110,19 @@ static const struct {
      NULL     },
 };
 
-static void violation_body(void *data)
+FIBER_TEST_ROWS(violated_constraint_sets_its_fault, violations)
 {
-    const int i = *(int *)data;
     struct fault fault = {0};
     struct db_value values[3];
 
-    memcpy(values, violations[i].values, sizeof(values));
-    ck_fault(db_transaction(stand.pool, insert, values, &fault), fault, violations[i].code);
-    ck_assert_int_eq(fault.kind, violations[i].kind);
-    ck_assert_uint_eq(fault.field_count, violations[i].field != NULL);
-    if (violations[i].field != NULL)
-        ck_assert_str_eq(fault.fields[0].field, violations[i].field);
+    memcpy(values, row->values, sizeof(values));
+    ck_assert(!db_transaction(stand.pool, insert, values, &fault));
+    ck_assert_str_eq(fault.code, row->code);
+    ck_assert_int_eq(fault.kind, row->kind);
+    ck_assert_uint_eq(fault.field_count, row->field != NULL);
+    if (row->field != NULL)
+        ck_assert_str_eq(fault.fields[0].field, row->field);
     ck_assert_ptr_null(strstr(fault.detail, "violates"));
-}
-
-TEST_ROWS(violated_constraint_sets_its_fault, violations)
-{
-    stand_run(violation_body, &_i);
     stand_assert_clean();
 }
 
@@ -173,9 +155,7 @@ static bool cross(struct db *tx, void *arg, struct fault *fault)
 
 static void cross_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_ok(db_transaction(stand.pool, cross, data, &fault), fault);
+    ck_ok(db_transaction(stand.pool, cross, data, &fault));
 }
 
 static void deadlock_body(void *data)
@@ -216,10 +196,7 @@ static bool never_serial(struct db *tx, void *arg, struct fault *fault)
 
 static void serial_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_fault(db_transaction(stand.pool, never_serial, data, &fault), fault, "busy");
-    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_fault(db_transaction(stand.pool, never_serial, data, &fault), "busy", FAULT_UNAVAILABLE);
 }
 
 TEST(number_of_retries_is_limited)
@@ -271,9 +248,7 @@ static bool move_at_the_third(struct db *tx, void *arg, struct fault *fault)
 
 static void again_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_ok(db_transaction(stand.pool, move_at_the_third, data, &fault), fault);
+    ck_ok(db_transaction(stand.pool, move_at_the_third, data, &fault));
 }
 
 TEST(transaction_with_stale_reads_is_retried)
@@ -294,20 +269,13 @@ static bool read_plan(struct db *tx, void *arg, struct fault *fault)
     return db_query(tx, &plan, DB_NO_VALUES, &rows, fault) && account_move(tx, NULL, fault);
 }
 
-static void plan_body(void *data)
+FIBER_TEST(transaction_is_retried_after_a_table_change)
 {
-    struct fault fault = {0};
-
     for (int i = 0; i < 2; i++) {
-        ck_ok(db_transaction(stand.pool, read_plan, NULL, &fault), fault);
+        ck_ok(db_transaction(stand.pool, read_plan, NULL, &fault));
         stand_sql("ALTER TABLE account ADD COLUMN c%d int", i);
     }
-    ck_ok(db_transaction(stand.pool, read_plan, NULL, &fault), fault);
-}
-
-TEST(transaction_is_retried_after_a_table_change)
-{
-    stand_run(plan_body, NULL);
+    ck_ok(db_transaction(stand.pool, read_plan, NULL, &fault));
     ck_assert_int_eq(account_balance(1), 10);
 }
 
@@ -320,16 +288,17 @@ static bool end_then_refuse(struct db *tx, void *arg, struct fault *fault)
     ++*(int *)arg;
     if (!db_end_with(tx, &call, 1, fault))
         return false;
-    ck_ok(db_transaction(stand.pool, account_move, NULL, fault), *fault);
-    ck_fault(db_query_all(tx, &call, 1, fault), *fault, "transaction_over");
+    ck_assert_msg(db_transaction(stand.pool, account_move, NULL, fault), "%s: %s", fault->code,
+                  fault->detail);
+    ck_assert(!db_query_all(tx, &call, 1, fault));
+    ck_assert_str_eq(fault->code, "transaction_over");
     return fault_set(fault, FAULT_UNAVAILABLE, "changed_my_mind", "No, thank you.");
 }
 
 static void ended_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_fault(db_transaction(stand.pool, end_then_refuse, data, &fault), fault, "changed_my_mind");
+    ck_fault(db_transaction(stand.pool, end_then_refuse, data, &fault), "changed_my_mind",
+             FAULT_UNAVAILABLE);
 }
 
 static void begin_with_one(void)

@@ -25,9 +25,7 @@ static bool hold(struct db *tx, void *arg, struct fault *fault)
 
 static void hold_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_ok(db_transaction(stand.pool, hold, data, &fault), fault);
+    ck_ok(db_transaction(stand.pool, hold, data, &fault));
 }
 
 static void fair_body(void *data)
@@ -66,18 +64,15 @@ static bool hold_long(struct db *tx, void *arg, struct fault *fault)
 
 static void hold_long_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_ok(db_transaction(stand.pool, hold_long, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, hold_long, NULL, &fault));
 }
 
 static void refused_body(void *data)
 {
-    struct fault fault = {0};
     const int64_t start = now_mono_ns();
 
-    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), fault, "overloaded");
-    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), "overloaded",
+             FAULT_UNAVAILABLE);
     const int who = (int)(intptr_t)data;
     refused.waited_ms[who] = (now_mono_ns() - start) / 1000000;
     refused.order[refused.count++] = who;
@@ -117,27 +112,24 @@ static bool take_and_wait(struct db *tx, void *arg, struct fault *fault)
 
 static void late_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_fault(db_transaction(stand.pool, take_and_wait, NULL, &fault), fault, "deadline_exceeded");
+    ck_fault(db_transaction(stand.pool, take_and_wait, NULL, &fault), "deadline_exceeded",
+             FAULT_TIMEOUT);
     ++*(int *)data;
 }
 
 static void deadline_body(void *data)
 {
-    struct fault fault = {0};
-
     stand_lock();
     for (int i = 0; i < 4; i++)
         stand_go_for(late_body, data, 100);
     stand_until(*(int *)data == 4, "%d of 4 deadlines passed", *(int *)data);
     stand_unlock();
     /* Waits until a connection has been drained. */
-    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
     stand_until(stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name ="
                              " 'db-test/1' AND state <> 'idle'") == 0,
                 "all are drained");
-    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
 }
 
 TEST_CASE("transaction_wait", .setup = account_begin, .teardown = stand_end);
@@ -160,10 +152,8 @@ static bool move_after_a_while(struct db *tx, void *arg, struct fault *fault)
 
 static void expired_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_fault(db_transaction(stand.pool, move_after_a_while, NULL, &fault), fault,
-             "deadline_exceeded");
+    ck_fault(db_transaction(stand.pool, move_after_a_while, NULL, &fault), "deadline_exceeded",
+             FAULT_TIMEOUT);
 }
 
 static void frozen_body(void *data)
@@ -197,20 +187,16 @@ static bool wait_for_lock(struct db *tx, void *arg, struct fault *fault)
 
 static void lock_body(void *data)
 {
-    struct fault fault = {0};
-
     stand_sql("BEGIN");
     stand_sql("UPDATE account SET balance = 0 WHERE id = 1");
-    ck_fault(db_transaction(stand.pool, wait_for_lock, NULL, &fault), fault, "busy");
+    ck_fault(db_transaction(stand.pool, wait_for_lock, NULL, &fault), "busy", FAULT_UNAVAILABLE);
     stand_sql("ROLLBACK");
-    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
 }
 
 static void patient_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_ok(db_transaction(stand.pool, wait_for_lock, NULL, &fault), fault);
+    ck_ok(db_transaction(stand.pool, wait_for_lock, NULL, &fault));
 }
 
 /* Longer than the second after which PostgreSQL checks for deadlocks. */

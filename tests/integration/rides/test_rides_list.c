@@ -9,10 +9,8 @@ enum { IDS_TEXT = 1024 };
 static size_t list(const struct api_caller *caller, const char *name, const char *value,
                    char ids[IDS_TEXT])
 {
-    struct answer answer = ask_get(get_rides, .caller = caller,
-                                   .query = {
-                                       {name, value}
-    });
+    const char *params = name != NULL ? textf("%s=%s", name, value) : NULL;
+    struct answer answer = ask_get(get_rides, .caller = caller, .params = params);
     const json_t *items = json_object_get(answer.json, "items");
     const size_t count = json_array_size(items);
 

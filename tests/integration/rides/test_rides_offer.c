@@ -191,9 +191,7 @@ FIBER_TEST(concurrent_drivers_one_wins_the_ride)
     winner = lost = 0;
     offer_add_drivers(OFFER_DRIVERS);
     offer_open_ride(wished[0], &rides_guest, 30, AUTO);
-    for (intptr_t i = 0; i < OFFER_DRIVERS; i++)
-        stand_go(many_one, (void *)i);
-    stand_join();
+    stand_race(OFFER_DRIVERS, many_one);
     ck_assert_int_eq(winner, 1);
     ck_assert_int_eq(lost, OFFER_DRIVERS - 1);
     ck_rows(1, "trip");
@@ -221,9 +219,7 @@ FIBER_TEST(concurrent_passengers_one_gets_the_driver)
             ck_status(offer_with_car(&offer_drivers[0], wished[i], 7000, 31, ""), 201);
         snprintf(offered[i], sizeof offered[i], "%s", made.id);
     }
-    for (intptr_t i = 0; i < OFFER_DRIVERS; i++)
-        stand_go(all_one, (void *)i);
-    stand_join();
+    stand_race(OFFER_DRIVERS, all_one);
     ck_assert_int_eq(winner, 1);
     ck_assert_int_eq(lost, OFFER_DRIVERS - 1);
     ck_rows(1, "trip");

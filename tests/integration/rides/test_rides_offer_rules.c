@@ -132,9 +132,7 @@ FIBER_TEST(concurrent_acceptances_one_succeeds)
             ck_status(offer_with_car(&offer_drivers[i], wished[i], 5000, 31, ""), 201);
         snprintf(offered[i], sizeof offered[i], "%s", made.id);
     }
-    for (intptr_t i = 0; i < RIDES; i++)
-        stand_go(accept_one, (void *)i);
-    stand_join();
+    stand_race(RIDES, accept_one);
     ck_assert_int_eq(winner, 1);
     ck_assert_int_eq(refused, RIDES - 1);
     ck_rows(1, "trip");

@@ -169,9 +169,7 @@ FIBER_TEST(concurrent_orders_for_last_seat_one_succeeds)
     winner = lost = 0;
     publish_trip(30, "");
     ck_status(order_ride(&rides_guest, 0, 2, "", ",'seats':3"), 201);
-    for (intptr_t i = 0; i < 20; i++)
-        stand_go(race_one, (void *)i);
-    stand_join();
+    stand_race(20, race_one);
     ck_assert_int_eq(winner, 1);
     ck_assert_int_eq(lost, 19);
     ck_sql(4, "SELECT max(load) FROM trip_load, unnest(seat_load) load");

@@ -273,8 +273,6 @@ FIBER_TEST(concurrent_sos_is_one_call)
 {
     order_new_ride(0.3);
     confirm_last_ride();
-    for (int i = 0; i < 10; i++)
-        stand_go(call_once, NULL);
-    stand_join();
+    stand_race(10, call_once);
     ck_rows(1, "sos");
 }

@@ -39,26 +39,21 @@ static int sweep(bool (*run)(struct change *change, int *done, struct fault *fau
 {
     const struct uuid nobody = {0};
     struct batch batch = {run, 0};
-    struct fault fault = {.code = ""};
     struct arena arena;
     arena_init(&arena, 1 << 20);
-    ck_assert_msg(api_task(stand_changes(), &nobody, &arena, run_batch, &batch, &fault), "%s: %s",
-                  fault.code, fault.detail);
+    ck_ok(api_task(stand_changes(), &nobody, &arena, run_batch, &batch, &fault));
     arena_finish(&arena);
     return batch.done;
 }
 
 static void sweep_blank(void)
 {
-    struct fault fault;
-    ck_assert(db_batches(stand_service()->pool, &ride_sweep_store_blank, 50, &fault));
+    ck_ok(db_batches(stand_service()->pool, &ride_sweep_store_blank, 50, &fault));
 }
 
 static void sweep_all(bool (*run)(struct api_changes *changes, struct db *db, struct fault *fault))
 {
-    struct fault fault = {.code = ""};
-    ck_assert_msg(run(stand_changes(), stand_service()->db, &fault), "%s: %s", fault.code,
-                  fault.detail);
+    ck_ok(run(stand_changes(), stand_service()->db, &fault));
 }
 
 /* --- holds --- */
@@ -160,9 +155,7 @@ FIBER_TEST(concurrent_sweepers_record_each_end_once)
     publish_trip(-8, "");
     ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
     wait_until_expired();
-    for (int i = 0; i < 4; i++)
-        stand_go(one_sweeper, NULL);
-    stand_join();
+    stand_race(4, one_sweeper);
     ck_rows(12, "ride WHERE status = 'expired'");
     ck_rows(12, "outbox WHERE type = 'ride.expired'");
     ck_rows(2, "outbox WHERE type IN ('trip.cancelled', 'trip.finished')");

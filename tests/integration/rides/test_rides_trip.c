@@ -142,9 +142,7 @@ static void race_one(void *data)
 FIBER_TEST(concurrent_overlapping_trips_one_succeeds)
 {
     made = 0;
-    for (int i = 0; i < 8; i++)
-        stand_go(race_one, NULL);
-    stand_join();
+    stand_race(8, race_one);
     ck_assert_int_eq(made, 1);
     ck_rows(1, "trip");
 }
@@ -160,28 +158,16 @@ static size_t count_items(struct answer answer)
 static size_t found(const char *from, const char *to, const char *name, const char *value)
 {
     return count_items(ask_get(get_trips, .caller = &rides_guest,
-                               .query = {
-                                   {"from",        from     },
-                                   {"to",          to       },
-                                   {"depart_from", hours(20)},
-                                   {"depart_to",   hours(40)},
-                                   {name,          value    }
-    }));
+                               .params = textf("from=%s&to=%s&depart_from=%s&depart_to=%s&%s=%s",
+                                               from, to, hours(20), hours(40), name, value)));
 }
 
 /* Searches the whole car over the whole trip. */
 static size_t found_car(const char *name, const char *value, const char *second, const char *count)
 {
-    return count_items(ask_get(get_trips, .caller = &rides_guest,
-                               .query = {
-                                   {"from",        "almaty"     },
-                                   {"to",          "taldykorgan"},
-                                   {"depart_from", hours(20)    },
-                                   {"depart_to",   hours(40)    },
-                                   {"kind",        "car"        },
-                                   {name,          value        },
-                                   {second,        count        }
-    }));
+    const char *more = second != NULL ? textf("&%s=%s", second, count) : "";
+
+    return found("almaty", "taldykorgan", "kind", textf("car&%s=%s%s", name, value, more));
 }
 
 #define RIDE                                                                                       \
@@ -267,16 +253,12 @@ FIBER_TEST(next_search_page_continues_after_the_cursor)
         json_int_t last = 0;
         char at[40] = "", trips[3][40] = {"", "", ""};
         for (int page = 0; page < 3; page++) {
-            struct answer answer = ask_get(get_trips, .query = {
-                                                          {"from",                     "almaty"     },
-                                                          {"to",                       "taldykorgan"},
-                                                          {"depart_from",              begin_at     },
-                                                          {"depart_to",                end_at       },
-                                                          {"sort",                     sorts[s]     },
-                                                          {"limit",                    "1"          },
-                                                          {page > 0 ? "cursor" : NULL, cursor       }
-            });
-            ck_status(answer, 200);
+            struct answer answer = ck_status(
+                ask_get(get_trips, .params = textf("from=almaty&to=taldykorgan&depart_from=%s"
+                                                   "&depart_to=%s&sort=%s&limit=1%s%s",
+                                                   begin_at, end_at, sorts[s],
+                                                   page > 0 ? "&cursor=" : "", cursor)),
+                200);
             json_t *items = json_object_get(answer.json, "items");
             ck_assert_uint_eq(json_array_size(items), 1);
             const json_int_t price = number_at(items, "0.price.amount");

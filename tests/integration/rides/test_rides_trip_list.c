@@ -11,11 +11,10 @@ struct narrow {
 static struct answer list(const struct api_caller *caller, struct narrow first,
                           struct narrow second)
 {
-    return ask_get(get_trips, .caller = caller,
-                   .query = {
-                       {first.name,  first.value },
-                       {second.name, second.value}
-    });
+    const char *one = first.name != NULL ? textf("%s=%s", first.name, first.value) : "";
+    const char *two = second.name != NULL ? textf("&%s=%s", second.name, second.value) : "";
+
+    return ask_get(get_trips, .caller = caller, .params = textf("%s%s", one, two));
 }
 
 /* Departures of the listed trips, counted in trips from the first published: "0 1"; or the refusal.
@@ -114,18 +113,14 @@ FIBER_TEST(listed_trip_equals_single_trip)
 
 FIBER_TEST(next_page_continues_after_the_cursor)
 {
-    char cursor[256] = "";
+    const char *cursor = "";
     int seen = 0;
 
     for (int i = 0; i < 5; i++)
         publish_trip(30 + 10.0 * i, "");
     while (seen < 5) {
         struct answer page =
-            ask_get(get_trips, .caller = &rides_driver,
-                    .query = {
-                        {"limit",                             "2"   },
-                        {cursor[0] != '\0' ? "cursor" : NULL, cursor}
-        });
+            ask_get(get_trips, .caller = &rides_driver, .params = textf("limit=2%s", cursor));
         const json_t *items = json_object_get(page.json, "items");
         const char *next = text_at(page.json, "next_cursor");
 
@@ -135,7 +130,7 @@ FIBER_TEST(next_page_continues_after_the_cursor)
                                                text_at(json_array_get(items, i), "id")),
                              seen);
         ck_assert_int_eq(next != NULL, seen < 5);
-        snprintf(cursor, sizeof cursor, "%s", next == NULL ? "" : next);
+        cursor = textf("&cursor=%s", next);
     }
 }
 

@@ -74,9 +74,7 @@ void embedding_restart(const char *model)
 
 void embedding_works(void)
 {
-    struct fault fault = {.code = ""};
-
-    ck_assert_msg(embedder_run(embedder, &fault), "%s: %s", fault.code, fault.detail);
+    ck_ok(embedder_run(embedder, &fault));
 }
 
 const char *embedding_fails(void)

@@ -177,10 +177,8 @@ void stand_wait_for_feed(void)
 
 void stand_consume_messages(void)
 {
-    struct fault fault = {.code = ""};
-
     stand_wait_for_feed();
-    ck_assert_msg(message_consumer_run(app.message_consumer, &fault), "%s", fault.detail);
+    ck_ok(message_consumer_run(app.message_consumer, &fault));
 }
 
 #define FLAT(number) "('018f0002-0000-7000-8000-' || to_char(" number ", 'FM000000000000'))::uuid"
@@ -204,19 +202,15 @@ void stand_delete_apartment(int number)
 
 void stand_consume_apartments(void)
 {
-    struct fault fault = {.code = ""};
-
     wait_for_readers("(SELECT tx FROM booking.feed_apartments ORDER BY tx DESC LIMIT 1)");
-    ck_assert_msg(apartment_consumer_run(app.apartment_consumer, &fault), "%s", fault.detail);
+    ck_ok(apartment_consumer_run(app.apartment_consumer, &fault));
 }
 
 void stand_update_lexicon(void)
 {
-    struct fault fault = {.code = ""};
-
     wait_for_readers("(SELECT tx FROM document ORDER BY tx DESC LIMIT 1)");
     wait_for_readers("(SELECT tx FROM document_tombstone ORDER BY tx DESC LIMIT 1)");
-    ck_assert_msg(lexicon_updater_run(app.lexicon_updater, &fault), "%s", fault.detail);
+    ck_ok(lexicon_updater_run(app.lexicon_updater, &fault));
 }
 
 const char *stand_found_by(const struct api_caller *caller, const char *body)
@@ -304,13 +298,11 @@ struct synchroniser *stand_synchroniser(size_t bytes_max)
 
 void stand_synchroniser_stop(struct synchroniser *synchroniser)
 {
-    struct fault fault;
-
     if (stand_in_qdrant()) {
         stand_sql("UPDATE generation SET state = 'retired', retired_at = now()"
                   " WHERE state <> 'retired'");
         synchroniser_request_comparison(synchroniser);
-        ck_assert_msg(synchroniser_run(synchroniser, &fault), "%s", fault.detail);
+        ck_ok(synchroniser_run(synchroniser, &fault));
     }
     synchroniser_stop(synchroniser);
     if (client == NULL)

@@ -136,11 +136,10 @@ static struct answer searched(void)
 FIBER_TEST(apartment_search_waits_for_a_slot)
 {
     struct search_app *app = stand_app();
-    struct fault fault;
 
     for (int i = 0; i < SEMAPHORE_SEARCHES; i++)
-        ck_assert(semaphore_acquire(app->search_semaphore, app->service->loop,
-                                    &stand_staff.tenant_id, &fault));
+        ck_ok(semaphore_acquire(app->search_semaphore, app->service->loop, &stand_staff.tenant_id,
+                                &fault));
     ck_status(searched(), 503);
     semaphore_release(app->search_semaphore, &stand_staff.tenant_id);
     ck_status(searched(), 200);
@@ -153,10 +152,7 @@ static int left;
 
 static void one_of_many(void *data)
 {
-    struct fault fault = {.code = ""};
-
-    ck_assert_msg(apartment_consumer_run(stand_app()->apartment_consumer, &fault), "%s",
-                  fault.detail);
+    ck_ok(apartment_consumer_run(stand_app()->apartment_consumer, &fault));
     left--;
 }
 

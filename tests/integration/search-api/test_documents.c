@@ -24,9 +24,8 @@ static void wait_for_release(void *arg)
 static void hold_thread(void *data)
 {
     char nothing = 0;
-    struct fault fault;
 
-    ck_assert(work_run(stand_service()->work, wait_for_release, &nothing, 1, NULL, &fault));
+    ck_ok(work_run(stand_service()->work, wait_for_release, &nothing, 1, NULL, &fault));
 }
 
 static void post(void *data)
@@ -128,11 +127,10 @@ FIBER_TEST(changes_of_one_tenant_do_not_delay_another)
 {
     struct semaphore *semaphore = upload_semaphore(stand_app()->uploads);
     const struct uuid *greedy = &stand_other.tenant_id;
-    struct fault fault;
 
     line.begun = line.ended = line.place = 0;
     for (int i = 0; i < UPLOAD_SLOTS; i++)
-        ck_assert(semaphore_acquire(semaphore, stand_loop(), greedy, &fault));
+        ck_ok(semaphore_acquire(semaphore, stand_loop(), greedy, &fault));
     for (int i = 0; i < GREEDY; i++)
         stand_go(erase, NULL);
     stand_go(modest_post, NULL);

@@ -63,15 +63,13 @@ static bool is_sync[FAILING_PQ_CALLS];
 
 static void first_body(void *data)
 {
-    struct fault fault = {.code = ""};
-
     write_many(1, DOCUMENTS);
     embedding_start("some-model");
     /* Once to fill the connections' plans, once to count. */
     for (int i = 0; i < 2; i++) {
         reset();
         failing_pq_arm(0, FAILING_PQ_BEFORE);
-        ck_assert_msg(runs(&fault), "%s", fault.code);
+        ck_ok(runs(&fault));
     }
     calls = failing_pq_calls();
     for (int n = 1; n <= calls; n++)

@@ -228,11 +228,10 @@ FIBER_TEST(searches_of_one_tenant_do_not_delay_another)
 {
     const struct search_app *app = stand_app();
     const struct uuid *greedy = &stand_other.tenant_id;
-    struct fault fault;
 
     line.begun = line.ended = line.place = 0;
     for (int i = 0; i < SEMAPHORE_SEARCHES; i++)
-        ck_assert(semaphore_acquire(app->search_semaphore, app->service->loop, greedy, &fault));
+        ck_ok(semaphore_acquire(app->search_semaphore, app->service->loop, greedy, &fault));
     for (int i = 0; i < GREEDY; i++)
         stand_go(greedy_search, NULL);
     stand_go(modest_search, NULL);

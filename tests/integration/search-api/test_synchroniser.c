@@ -129,7 +129,6 @@ FIBER_TEST(page_that_grows_loses_nothing)
     enum { A_PAGE = 4 };
     struct db *db = stand_app()->service->db;
     auto_rows struct db_rows bounds = {0}, rows = {0};
-    struct fault fault;
 
     add_generation("one", "serving");
     add_documents(1, 2 * A_PAGE);
@@ -137,11 +136,11 @@ FIBER_TEST(page_that_grows_loses_nothing)
     add_vectors("one", 2 * A_PAGE - 1, 2 * A_PAGE);
     struct sync_generation now = settle();
     now.dimensions = SYNCHRONISER_PAGE_BYTES / (A_PAGE + 1);
-    ck_assert(synchroniser_store_pages(db, &now, INT64_MAX, &bounds, &fault));
+    ck_ok(synchroniser_store_pages(db, &now, INT64_MAX, &bounds, &fault));
     ck_assert_int_eq(bounds.count, 1);
     add_vectors("one", 3, 2 * A_PAGE - 2);
-    ck_assert(synchroniser_store_load(db, &now, synchroniser_store_lowest(&bounds, 0), INT64_MAX,
-                                      &rows, &fault));
+    ck_ok(synchroniser_store_load(db, &now, synchroniser_store_lowest(&bounds, 0), INT64_MAX, &rows,
+                                  &fault));
     ck_assert_int_eq(rows.count, A_PAGE);
     ck_assert_int_eq(synchroniser_store_cursor(&rows, A_PAGE - 1).number, number_of(1));
 }
@@ -214,16 +213,13 @@ FIBER_TEST(records_of_deletions_expire_after_a_day)
  * resumes. */
 FIBER_TEST(cancelled_run_is_resumed)
 {
-    struct fault fault;
-
     add_generation("one", "serving");
     add(1, 10);
     sync_until(10);
     add(11, 12);
     stand_sql("BEGIN");
     stand_sql("LOCK TABLE document_vector");
-    ck_assert(!sync_once(&fault));
-    ck_assert_str_eq(fault.code, "busy");
+    ck_fault(sync_once(&fault), "busy", FAULT_UNAVAILABLE);
     ck_assert_int_eq(count_of(NULL), 10);
     stand_sql("COMMIT");
     sync_until(12);

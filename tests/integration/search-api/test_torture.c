@@ -205,8 +205,8 @@ static const struct torture_service service = {
 static const struct torture_case rows[] = {
     CASE("document", "POST /v1/documents", .body = DOCUMENT),
     CASE("document that is there", "POST /v1/documents", .repeated = true, .body = DOCUMENT),
-    CASE("document without effect", "POST /v1/documents", .query = {{"dry_run", "true"}}, .body = DOCUMENT),
-    CASE("documents erased", "DELETE /v1/documents", .given = GIVEN_DOCUMENT, .goes_on = true, .query = {{"user_id", "7"}}),
+    CASE("document without effect", "POST /v1/documents", .params = "dry_run=true", .body = DOCUMENT),
+    CASE("documents erased", "DELETE /v1/documents", .given = GIVEN_DOCUMENT, .goes_on = true, .params = "user_id=7"),
 
     CASE("index", "GET /v1/index"),
     CASE("index of vectors", NULL, .given = GIVEN_VECTORS, .task = index_of_vectors),

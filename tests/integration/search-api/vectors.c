@@ -90,13 +90,12 @@ void follow(void)
 int64_t count_of(const struct vector_filter *filter)
 {
     struct synchroniser_index *index = synchroniser_borrow(synchroniser);
-    struct fault fault = {.code = ""};
     int64_t count = -1;
 
     if (index == NULL)
         return -1;
     const struct vector_index *vectors = synchroniser_vectors(index);
-    ck_assert(vectors->kind->count(vectors->self, filter, &count, &fault));
+    ck_ok(vectors->kind->count(vectors->self, filter, &count, &fault));
     synchroniser_release(index);
     return count;
 }
@@ -124,13 +123,12 @@ int64_t nearest_to(int id)
     const float query[] = {cosf((float)id * 6.283F / STEPS), sinf((float)id * 6.283F / STEPS)};
     const struct vector_filter filter = filter_of(FIELD_ABSENT);
     struct synchroniser_index *index = synchroniser_borrow(synchroniser);
-    struct fault fault = {.code = ""};
     struct vector_hit hit = {.number = -1};
     size_t count = 0;
 
     ck_assert_ptr_nonnull(index);
     const struct vector_index *vectors = synchroniser_vectors(index);
-    ck_assert(vectors->kind->nearest(vectors->self, &filter, query, 1, &hit, &count, &fault));
+    ck_ok(vectors->kind->nearest(vectors->self, &filter, query, 1, &hit, &count, &fault));
     synchroniser_release(index);
     return hit.number;
 }

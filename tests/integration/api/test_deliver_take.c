@@ -7,7 +7,6 @@
 #include "deliver_stand.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 /* --- receivers are independent --- */
 

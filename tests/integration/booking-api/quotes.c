@@ -17,9 +17,7 @@ struct answer quotes_request(const struct api_caller *caller, const char *apartm
 struct answer quotes_create(const struct api_caller *caller, const char *apartment, int from,
                             int nights)
 {
-    struct answer answer = quotes_request(caller, apartment, from, nights, 2);
-
-    ck_status(answer, 201);
+    struct answer answer = ck_status(quotes_request(caller, apartment, from, nights, 2), 201);
     return answer;
 }
 

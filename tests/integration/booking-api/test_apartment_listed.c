@@ -163,9 +163,7 @@ static void ck_shown_alike(const char *id, const struct api_caller *caller)
     struct answer listed = get(get_apartment, caller, id);
     stand_sql("UPDATE apartment SET listed_shape = 99, listed_version = version WHERE id = '%s'",
               id);
-    struct answer encoded = get(get_apartment, caller, id);
-
-    ck_status(encoded, listed.status);
+    struct answer encoded = ck_status(get(get_apartment, caller, id), listed.status);
     ck_assert_str_eq(listed.etag, encoded.etag); /* a hash of the bytes */
     ck_assert(listed.json == NULL || json_equal(listed.json, encoded.json));
     stand_sql("UPDATE apartment SET listed_shape = %s WHERE id = '%s'", APARTMENT_SHAPE, id);
@@ -269,8 +267,7 @@ FIBER_TEST(page_of_usual_apartments_is_complete)
     make_many(130);
     stand_sql("UPDATE apartment SET address = repeat('а', 200), is_active = true");
     for (int listed = 0; listed < 2; listed++) {
-        struct answer answer = ask_get(get_apartments, .params = "limit=100");
-        ck_status(answer, 200);
+        struct answer answer = ck_status(ask_get(get_apartments, .params = "limit=100"), 200);
         ck_count(answer.json, "items", 100);
         sweep();
     }

@@ -100,8 +100,7 @@ FIBER_TEST(refusal_names_the_nights)
 
     ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
     snprintf(body, sizeof body, "{'from':'%s','to':'%s'}", stand_day(9), stand_day(13));
-    answer = ask_post(post_block, .id = apartment, .body = body);
-    ck_refused(answer, 409, "nights_taken");
+    answer = ck_refused(ask_post(post_block, .id = apartment, .body = body), 409, "nights_taken");
     const json_t *nights = json_object_get(answer.json, "nights");
     ck_assert_uint_eq(json_array_size(nights), 2);
     ck_text(nights, "0", stand_day(10));
@@ -114,21 +113,20 @@ FIBER_TEST(blocks_are_for_staff_and_the_apartments_owner)
     const struct ask list = {.handler = get_blocks, .caller = &stand_guest, .id = apartment};
     struct answer answer, made;
 
-    answer = ck_refused(block(&stand_guest, apartment, 10, 1), 403, "forbidden");
-    answer = ck_refused(stand_ask(&list), 403, "forbidden");
-    answer = ck_refused(block(&stand_other, apartment, 10, 1), 404, "not_found");
+    ck_refused(block(&stand_guest, apartment, 10, 1), 403, "forbidden");
+    ck_refused(stand_ask(&list), 403, "forbidden");
+    ck_refused(block(&stand_other, apartment, 10, 1), 404, "not_found");
     made = ck_status(block(NULL, apartment, 10, 1), 201);
-    answer = ck_refused(unblock(&stand_guest, apartment, made.id, NULL), 403, "forbidden");
-    answer = ck_refused(unblock(&stand_other, apartment, made.id, NULL), 404, "not_found");
-    answer = ck_refused(unblock(NULL, stand_apartment(), made.id, NULL), 404, "not_found");
+    ck_refused(unblock(&stand_guest, apartment, made.id, NULL), 403, "forbidden");
+    ck_refused(unblock(&stand_other, apartment, made.id, NULL), 404, "not_found");
+    ck_refused(unblock(NULL, stand_apartment(), made.id, NULL), 404, "not_found");
     stand_sql("INSERT INTO owner (id, tenant_id, name) SELECT gen_random_uuid(), tenant_id, 'Б'"
               " FROM owner LIMIT 1");
     stand_sql("UPDATE apartment SET owner_id = (SELECT id FROM owner WHERE name = 'Б')");
-    answer = ck_refused(block(&stand_owner, apartment, 20, 1), 404, "not_found");
-    answer = ck_refused(unblock(&stand_owner, apartment, made.id, NULL), 404, "not_found");
+    ck_refused(block(&stand_owner, apartment, 20, 1), 404, "not_found");
+    ck_refused(unblock(&stand_owner, apartment, made.id, NULL), 404, "not_found");
     answer = stand_book(&stand_guest, apartment, 30, 1, "", "");
-    answer = unblock(NULL, apartment, answer.id, NULL);
-    ck_refused(answer, 404, "not_found");
+    answer = ck_refused(unblock(NULL, apartment, answer.id, NULL), 404, "not_found");
 }
 
 FIBER_TEST(block_has_one_to_366_nights)

@@ -31,9 +31,7 @@ static struct answer set_owner(const char *apartment, const char *owner, bool dr
 
 static void ck_reads(const struct api_caller *caller, const char *id, int status)
 {
-    const struct answer answer = ask_get(get_booking, .caller = caller, .id = id);
-
-    ck_status(answer, status);
+    ck_status(ask_get(get_booking, .caller = caller, .id = id), status);
 }
 
 /* Status, whether it is overdue, and whether the booking changes its owner. */
@@ -59,9 +57,8 @@ enum { STAYS = ARRAY_LEN(stays) };
 static void make_stays(const char *apartment, char ids[STAYS][40])
 {
     for (int i = 0; i < STAYS; i++) {
-        const struct answer booked = stand_book(NULL, apartment, 10 + 2 * i, 2, "", "");
-
-        ck_status(booked, 201);
+        const struct answer booked =
+            ck_status(stand_book(NULL, apartment, 10 + 2 * i, 2, "", ""), 201);
         memcpy(ids[i], booked.id, sizeof ids[i]);
         stand_sql("UPDATE occupancy SET status = '%s', expires_at = now() + interval '%s'"
                   " WHERE id = '%s'",

@@ -165,8 +165,7 @@ static void read_random(void)
 
     if (stay == NULL)
         return;
-    struct answer answer = ask_get(get_booking, .id = stay->id);
-    ck_status(answer, 200);
+    struct answer answer = ck_status(ask_get(get_booking, .id = stay->id), 200);
     ck_text(answer.json, "status", state_names[stay->state]);
 }
 

@@ -6,8 +6,8 @@
 /* Returns the number of listed owners with this account, and the name of the first. */
 static size_t of_account(const char *telegram_id, char name[64])
 {
-    struct answer found = ask_get(get_owners, .params = textf("telegram_id=%s", telegram_id));
-    ck_status(found, 200);
+    struct answer found =
+        ck_status(ask_get(get_owners, .params = textf("telegram_id=%s", telegram_id)), 200);
     const json_t *items = json_object_get(found.json, "items");
     const json_t *first = value_at(items, "0.name");
     const size_t count = json_array_size(items);
@@ -27,8 +27,7 @@ FIBER_TEST(owner_is_found_by_telegram_account)
     ck_assert_uint_eq(of_account("4503599627370496", name), 1);
     ck_assert_str_eq(name, "Айгуль");
     ck_assert_uint_eq(of_account("77", name), 0);
-    struct answer bad = ask_get(get_owners, .params = "telegram_id=0");
-    ck_status(bad, 422);
+    ck_status(ask_get(get_owners, .params = "telegram_id=0"), 422);
 }
 
 FIBER_TEST(owners_are_created_changed_listed_and_see_themselves)
@@ -43,17 +42,15 @@ FIBER_TEST(owners_are_created_changed_listed_and_see_themselves)
     ck_text(made.json, "payment_info", "Kaspi +7 701 123 45 67");
     struct answer paid_to = ask_get(get_owner, .id = made.id);
     ck_assert(json_equal(paid_to.json, made.json));
-    struct answer changed = ask_patch(patch_owner, .id = made.id, .if_match = made.etag,
-                                      .body = "{'phone':null,'notify':false,'payment_info':null}");
-    ck_status(changed, 200);
+    struct answer changed =
+        ck_status(ask_patch(patch_owner, .id = made.id, .if_match = made.etag,
+                            .body = "{'phone':null,'notify':false,'payment_info':null}"),
+                  200);
     struct answer read = ask_get(get_owner, .id = made.id);
     ck_assert(json_equal(read.json, changed.json));
-    struct answer other = ask_get(get_owner, .caller = &stand_owner, .id = made.id);
-    ck_status(other, 404);
-    struct answer tenant = ask_get(get_owner, .caller = &stand_other, .id = made.id);
-    ck_status(tenant, 404);
-    struct answer guest = ask_get(get_owners, .caller = &stand_guest);
-    ck_status(guest, 403);
+    ck_status(ask_get(get_owner, .caller = &stand_owner, .id = made.id), 404);
+    ck_status(ask_get(get_owner, .caller = &stand_other, .id = made.id), 404);
+    ck_status(ask_get(get_owners, .caller = &stand_guest), 403);
     struct answer all = ask_get(get_owners, .params = "limit=1");
     ck_count(all.json, "items", 1);
     const char *cursor = text_at(all.json, "next_cursor");

@@ -79,8 +79,8 @@ FIBER_TEST(booking_keeps_its_policy)
     stand_sql("UPDATE cancellation_policy SET tiers = '[{\"keep_percent\": 100}]'");
     stand_sql("UPDATE apartment SET cancellation_policy = 'strict'");
     stand_sql("UPDATE booking SET paid = 2000000");
-    answer = ask_get(get_booking_cancel_preview, .caller = &stand_guest, .id = booked.id);
-    ck_status(answer, 200);
+    answer = ck_status(ask_get(get_booking_cancel_preview, .caller = &stand_guest, .id = booked.id),
+                       200);
     ck_assert_int_eq(money_of(answer_at(&answer, "fee")), 0);
     ck_assert_str_eq(json_string_value(answer_at(&answer, "policy")), "moderate");
 }
@@ -150,12 +150,10 @@ FIBER_TEST(repeated_quote_with_one_key_is_created_once)
 
     snprintf(body, sizeof body, "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':2}",
              apartment, stand_day(5), stand_day(6));
-    answer = ask_post(post_quote, .body = body, .params = "dry_run=true");
-    ck_status(answer, 200);
+    answer = ck_status(ask_post(post_quote, .body = body, .params = "dry_run=true"), 200);
     ck_rows(0, "quote");
     for (int i = 0; i < 2; i++) {
-        answer = ask_post(post_quote, .body = body, .key = "k");
-        ck_status(answer, 201);
+        answer = ck_status(ask_post(post_quote, .body = body, .key = "k"), 201);
         ck_assert_int_eq(answer.replayed, i == 1);
     }
     ck_rows(1, "quote");

@@ -40,8 +40,7 @@ FIBER_TEST(rules_are_replaced_with_version_event_and_nights)
                               rule(4, 5, ",'min_nights':2,'closed_to_arrival':true"));
     struct answer written = ck_status(put(NULL, apartment, rules, "\"1.x\""), 200);
     ck_assert(strncmp(written.etag, "\"2.", 3) == 0);
-    struct answer read = ask_get(get_rates, .id = apartment);
-    ck_status(read, 200);
+    struct answer read = ck_status(ask_get(get_rates, .id = apartment), 200);
     ck_assert_str_eq(read.etag, written.etag);
     json_t *wanted = parsed(textf("{'items':[%.1000s]}", rules));
     ck_assert(json_equal(read.json, wanted));
@@ -64,8 +63,8 @@ FIBER_TEST(dry_run_writes_nothing)
     const char *apartment = stand_apartment();
     char body[BODY];
     snprintf(body, sizeof body, "{'items':[%s]}", rule(3, 6, ",'percent':25"));
-    struct answer dry = ask_put(put_rates, .id = apartment, .body = body, .params = "dry_run=true");
-    ck_status(dry, 200);
+    struct answer dry =
+        ck_status(ask_put(put_rates, .id = apartment, .body = body, .params = "dry_run=true"), 200);
     const json_t *items = value_at(dry.json, "would.items");
     ck_assert_uint_eq(json_array_size(items), 1);
     ck_rows(0, "apartment_night");
@@ -161,8 +160,7 @@ FIBER_TEST(calendar_shows_seasonal_prices_and_reasons)
     ck_status(stand_book(NULL, apartment, 8, 3, "", ""), 201);
     ck_status(stand_book(NULL, apartment, 3, 3, "", ""), 201);
     ck_status(put(NULL, apartment, rules, NULL), 200);
-    struct answer calendar = ask_get(get_calendar, .id = apartment);
-    ck_status(calendar, 200);
+    struct answer calendar = ck_status(ask_get(get_calendar, .id = apartment), 200);
     ck_number(shown(&calendar, 4, "price"), "amount", 1000000);
     ck_number(shown(&calendar, 5, "price"), "amount", 4500000);
     ck_assert_int_eq(json_integer_value(shown(&calendar, 5, "min_nights")), 3);

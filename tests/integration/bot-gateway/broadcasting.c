@@ -27,8 +27,7 @@ struct answer broadcasting_ask_for(const char *audience)
 
 struct answer broadcasting_make(void)
 {
-    const struct answer answer = broadcasting_ask_for("{\"all\":true}");
-    ck_status(answer, 202);
+    const struct answer answer = ck_status(broadcasting_ask_for("{\"all\":true}"), 202);
     return answer;
 }
 

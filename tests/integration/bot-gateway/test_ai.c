@@ -8,7 +8,6 @@
 #include "script.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 /* Timeout of a call; delay of a slow peer; time of an open circuit breaker. */
 enum { TIMEOUT_MS = 2000, LATE_MS = 20000, OPEN_MS = 60000, DAILY = 50 };

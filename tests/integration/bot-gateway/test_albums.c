@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Albums. */
-#include "support/test.h"
 #include "updates.h"
 
 static void begin(void)

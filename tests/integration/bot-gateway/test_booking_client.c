@@ -6,7 +6,6 @@
 #include "booking.h"
 #include "clients/booking_client.h"
 #include "sends.h"
-#include "support/test.h"
 
 #define OWNER_ID "018f0001-0000-7000-8000-000000000005"
 

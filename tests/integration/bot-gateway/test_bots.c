@@ -11,7 +11,6 @@
 #include "handlers/handlers.h"
 #include "handlers/named_bot.h"
 #include "stand.h"
-#include "support/test.h"
 
 static void begin(void)
 {

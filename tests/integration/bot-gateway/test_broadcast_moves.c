@@ -5,7 +5,6 @@
 #include "broadcasting.h"
 #include "handlers/handlers.h"
 #include "privacy/erasure.h"
-#include "support/test.h"
 
 static void begin(void)
 {

@@ -3,7 +3,6 @@
 #include "broadcasting.h"
 #include "broadcasts/broadcast.h"
 #include "handlers/handlers.h"
-#include "support/test.h"
 
 enum { COPIES = 3 };
 
@@ -87,8 +86,7 @@ FIBER_TEST(audience_must_match_all_members)
     stand_sql("UPDATE person SET language = 'kz' WHERE user_id IN (1, 2, 4)");
     struct broadcaster *broadcaster = broadcasting_start(NULL);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        const struct answer one = broadcasting_ask_for(rows[i].audience);
-        ck_status(one, 202);
+        const struct answer one = ck_status(broadcasting_ask_for(rows[i].audience), 202);
         broadcaster_wake(broadcaster);
         ck_sql(rows[i].total, "SELECT total FROM broadcast WHERE id = '%s'", one.id);
         wait_for("NOT EXISTS (SELECT FROM broadcast WHERE found_at IS NULL)");
@@ -111,9 +109,10 @@ FIBER_TEST(each_person_gets_their_language)
     stand_sql("UPDATE person SET language = 'ru' WHERE user_id = 1");
     ck_refused(broadcasting_ask("{\"bot\":\"taxi\",\"audience\":{\"all\":true}}"), 422,
                "text_or_texts");
-    const struct answer one = broadcasting_ask("{\"bot\":\"taxi\",\"audience\":{\"all\":true},"
-                                               "\"texts\":{\"ru\":\"ru\",\"kz\":\"kz\"}}");
-    ck_status(one, 202);
+    const struct answer one =
+        ck_status(broadcasting_ask("{\"bot\":\"taxi\",\"audience\":{\"all\":true},"
+                                   "\"texts\":{\"ru\":\"ru\",\"kz\":\"kz\"}}"),
+                  202);
     stand_sql("UPDATE person SET language = 'kz' WHERE user_id = 4");
     struct sender *sender = sends_start();
     struct broadcaster *broadcaster = broadcasting_start(sender);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A person is erased everywhere, and nobody else. */
 #include "erasing.h"
-#include "support/test.h"
 
 static void begin(void)
 {
@@ -100,8 +99,7 @@ static void fill(void)
     talk_beside();
     wait_for(NOTHING_LEFT);
     updates_stop(turns);
-    message = send_to(HIM, "m-" HIM);
-    ck_status(message, 202);
+    message = ck_status(send_to(HIM, "m-" HIM), 202);
     stand_sql("UPDATE recipient SET unreachable_since = now(), unreachable_reason = 'Forbidden'"
               " WHERE chat_id = " HIM);
     /* A reminder, which does not contain the person's id. */
@@ -201,8 +199,7 @@ static void look_at_program(void)
     struct answer again = ck_status(ask_get(get_message, .id = message.id), 200);
     ck_text(again.json, "status", "cancelled");
     ck_number(again.json, "chat_id", 0);
-    again = send_to(HIM, "m-" HIM);
-    ck_status(again, 202);
+    again = ck_status(send_to(HIM, "m-" HIM), 202);
     ck_assert(again.replayed);
     ck_assert_str_eq(again.id, message.id);
     ck_says(HIM, "");

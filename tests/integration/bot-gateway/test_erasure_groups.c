@@ -4,7 +4,6 @@
 
 #include "erasing.h"
 #include "privacy/erasure.h"
-#include "support/test.h"
 
 static void begin(void)
 {

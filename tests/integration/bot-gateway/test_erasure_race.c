@@ -4,7 +4,6 @@
 
 #include "dialogue/turn_runner_private.h"
 #include "erasing.h"
-#include "support/test.h"
 
 static void begin(void)
 {

@@ -5,7 +5,6 @@
 
 #include "erasing.h"
 #include "privacy/erasure.h"
-#include "support/test.h"
 
 #define UNFINISHED(documents)                                                                      \
     "{\"code\":\"erasure_unfinished\",\"status\":503,\"erased\":{\"document\":" documents "}}"

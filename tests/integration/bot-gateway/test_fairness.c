@@ -7,7 +7,6 @@
 #include "broadcasting.h"
 #include "handlers/handlers.h"
 #include "script.h"
-#include "support/test.h"
 
 enum { CROWD = 300, MODEST = 900 };
 

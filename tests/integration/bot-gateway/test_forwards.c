@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* An update is queued for its forwards in the transaction that handles it: once or not at all. */
 #include "handlers/handlers.h"
-#include "support/test.h"
 #include "updates.h"
 
 enum { POLL_MS = 5, COPIES = 3, UPDATES = 60 };
@@ -162,8 +161,7 @@ FIBER_TEST(forward_can_be_deleted_while_updates_arrive)
     stand_look();
     struct turn_runner *turns = updates_start(NULL, NULL, NULL);
     for (int round = 0; round < 10; round++) {
-        const struct answer one = make(NULL);
-        ck_status(one, 201);
+        const struct answer one = ck_status(make(NULL), 201);
         for (int i = 0; i < 5; i++)
             deliver_text(round * 10 + i, i, "en", "x");
         turn_runner_wake(turns);

@@ -6,7 +6,6 @@
 #include "handlers/handlers.h"
 #include "maintenance/sweeper.h"
 #include "script.h"
-#include "support/test.h"
 
 static void begin(void)
 {

@@ -9,7 +9,6 @@
 #include "maintenance/sweeper.h"
 #include "stand.h"
 #include "support/metric_of.h"
-#include "support/test.h"
 
 enum { MANY = 100, LONG_MS = 60000 };
 

@@ -5,7 +5,6 @@
 #include "deals.h"
 #include "notifications/notification_store.h"
 #include "support/metric_of.h"
-#include "support/test.h"
 
 #define HIM   "guest:7"
 #define OWNER "owner:1"

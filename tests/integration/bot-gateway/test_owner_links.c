@@ -5,7 +5,6 @@
 
 #include "erasing.h"
 #include "owner/owner_link.h"
-#include "support/test.h"
 #include "telegram/telegram.h"
 
 #define OWNER   "018f0001-0000-7000-8000-000000000005"

@@ -7,7 +7,6 @@
 #include "places/places_watch.h"
 #include "stand.h"
 #include "support/metric_of.h"
-#include "support/test.h"
 
 // clang-format off
 #define CITIES "{\"items\":[{\"slug\":\"almaty\",\"name\":{\"ru\":\"Алматы\",\"kz\":\"Алматы\",\"en\":\"Almaty\"}}],\"next_cursor\":null}"

@@ -2,7 +2,6 @@
 /* Leases of polled bots: one process holds a lease until it releases it or the lease expires. */
 #include "inbox/poller_store.h"
 #include "stand.h"
-#include "support/test.h"
 #include "telegram/poll.h"
 
 enum { LEASE_S = 600 };

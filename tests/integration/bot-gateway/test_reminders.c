@@ -4,7 +4,6 @@
 #include "base/parse.h"
 
 #include "deals.h"
-#include "support/test.h"
 
 enum { COPIES = 2, LINES_MAX = 64, LINE_LEN = 60, STEP_S = 30 * 60 };
 

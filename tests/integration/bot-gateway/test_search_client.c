@@ -10,7 +10,6 @@
 #include "script.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 enum { LATE_MS = 6000 }; /* delay of a slow peer */
 

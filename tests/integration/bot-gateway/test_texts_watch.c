@@ -2,7 +2,6 @@
 /* Edited rows of bot_messages and bot_settings take effect if they are valid. */
 #include "stand.h"
 #include "support/metric_of.h"
-#include "support/test.h"
 #include "texts/text_key.h"
 #include "texts/text_store.h"
 #include "texts/texts_watch.h"

@@ -131,9 +131,10 @@ static void end(void)
 
 static void make_message(void)
 {
-    const struct answer answer = ask_post(
-        post_message, .body = "{'bot':'taxi','chat_id':7,'text':'Сәлем','supersede_key':'driver'}");
-    ck_status(answer, 202);
+    const struct answer answer = ck_status(
+        ask_post(post_message,
+                 .body = "{'bot':'taxi','chat_id':7,'text':'Сәлем','supersede_key':'driver'}"),
+        202);
     snprintf(made.message, sizeof made.message, "%s", answer.id);
 }
 

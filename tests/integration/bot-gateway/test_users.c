@@ -2,7 +2,6 @@
 /* Users of a bot. */
 #include "handlers/handlers.h"
 #include "sends.h"
-#include "support/test.h"
 
 static void begin(void)
 {
@@ -34,8 +33,7 @@ FIBER_TEST(users_are_listed_newest_first)
         ck_assert_int_eq(json_is_null(next), i == 2);
         cursor = textf("&cursor=%s", json_string_value(next));
     }
-    struct answer one = ask_get(get_user, .id = "taxi", .second_id = "2");
-    ck_status(one, 200);
+    struct answer one = ck_status(ask_get(get_user, .id = "taxi", .second_id = "2"), 200);
     ck_text(one.json, "language", "kz");
     ck_text(one.json, "source", "friend");
     ck_assert(json_is_false(json_object_get(one.json, "reachable")));

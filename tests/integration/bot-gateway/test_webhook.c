@@ -8,7 +8,6 @@
 
 #include "integration/program.h"
 #include "support/patience.h"
-#include "support/test.h"
 
 #define SECRET "X-Telegram-Bot-Api-Secret-Token: Se-cret_1"
 

@@ -41,8 +41,8 @@ void publish_trip(double hours, const char *more)
         ":'taldykorgan','at':'%s'}],'seats':4,'seat_prices':[KZT(300000),KZT(250000)],'child_seats'"
         ":2,'child_seat_price':KZT(50000),'luggage_price':KZT(100000),'car_price':KZT(1800000)%s}",
         rides_car_id(), at[0], at[1], at[2], more);
-    const struct answer made = ask_post(post_trip, .caller = &rides_driver, .body = body);
-    ck_status(made, 201);
+    const struct answer made =
+        ck_status(ask_post(post_trip, .caller = &rides_driver, .body = body), 201);
     snprintf(last_trip, sizeof last_trip, "%s", made.id);
 }
 
@@ -76,9 +76,8 @@ const char *stored_status(const char *id)
 void order_new_ride(double hours)
 {
     publish_trip(hours, "");
-    const struct answer made = order_ride(&rides_guest, 1, 2, ",'phone':'+77017654321'", "");
-
-    ck_status(made, 201);
+    const struct answer made =
+        ck_status(order_ride(&rides_guest, 1, 2, ",'phone':'+77017654321'", ""), 201);
     snprintf(last_ride, sizeof last_ride, "%s", made.id);
 }
 

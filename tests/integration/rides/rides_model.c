@@ -68,8 +68,8 @@ static void publish(int number)
              (long long)trip->parcel_price[0], (long long)trip->parcel_price[1],
              (long long)trip->parcel_price[2], trip->instant ? "true" : "false",
              number == 1 || chance(2) == 0 ? 20 : 0, policies[number == 1 ? 2 : chance(3)]);
-    const struct answer made = ask_post(post_trip, .caller = &trip->driver, .body = body);
-    ck_status(made, 201);
+    const struct answer made =
+        ck_status(ask_post(post_trip, .caller = &trip->driver, .body = body), 201);
     snprintf(trip->id, sizeof trip->id, "%s", made.id);
 }
 

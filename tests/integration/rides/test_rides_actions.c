@@ -14,9 +14,7 @@ static void begin(void)
 
 static struct answer taken(const struct api_caller *guest, const char *more)
 {
-    const struct answer made = order_ride(guest, 0, 2, "", more);
-
-    ck_status(made, 201);
+    const struct answer made = ck_status(order_ride(guest, 0, 2, "", more), 201);
     return made;
 }
 

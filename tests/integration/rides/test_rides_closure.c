@@ -174,8 +174,7 @@ FIBER_TEST(staff_create_and_delete_closures)
     ck_status(close_road(&stand_other, "almaty", "konaev", 1, 2), 201);
     ck_assert_int_eq(reopen_road(&stand_other, made.id), 404);
     ck_assert_int_eq(reopen_road(&rides_guest, made.id), 403);
-    struct answer list = ask_get(get_closures, .caller = &rides_guest);
-    ck_status(list, 200);
+    struct answer list = ck_status(ask_get(get_closures, .caller = &rides_guest), 200);
     const json_t *items = json_object_get(list.json, "items");
     ck_assert_uint_eq(json_array_size(items), 1);
     const json_t *pair = value_at(items, "0.pairs.0");

@@ -61,9 +61,7 @@ FIBER_TEST(erased_driver_leaves_only_money)
 
 FIBER_TEST(erased_driver_offers_are_withdrawn)
 {
-    struct answer preferences = order_open_ride(&rides_guest, 30, "");
-
-    ck_status(preferences, 201);
+    struct answer preferences = ck_status(order_open_ride(&rides_guest, 30, ""), 201);
     ck_status(post_action(post_offer, &rides_driver, preferences.id,
                           textf("{'price':KZT(800000),'car_id':'%s','depart_at':'%s'}",
                                 rides_car_id(), time_in(32))),

@@ -222,9 +222,7 @@ static struct answer edit(const struct api_caller *caller, const char *id, const
 
 FIBER_TEST(open_ride_price_and_note_can_be_edited)
 {
-    struct answer open = order_open_ride(&rides_guest, 30, ",'note':'С вещами'");
-
-    ck_status(open, 201);
+    struct answer open = ck_status(order_open_ride(&rides_guest, 30, ",'note':'С вещами'"), 201);
     ck_status(edit(&rides_guest, open.id, "{'price':KZT(900000)}"), 200);
     ck_sql_text("900000 С вещами 2", "SELECT concat_ws(' ', price, note, version) FROM ride");
     ck_status(edit(NULL, open.id, "{'note':null}"), 200);

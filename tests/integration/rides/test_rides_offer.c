@@ -107,8 +107,7 @@ FIBER_TEST(offers_end_in_the_expected_status)
     ck_assert_ptr_null(value_at(items, "0.driver_id"));
     list = ask_get(get_offers, .caller = &offer_drivers[2].caller, .id = ride);
     ck_count(list.json, "items", 1);
-    list = ask_get(get_offers, .caller = &rides_guest8, .id = ride);
-    ck_refused(list, 404, "not_found");
+    ck_refused(ask_get(get_offers, .caller = &rides_guest8, .id = ride), 404, "not_found");
     ck_status(post_action(cancel_ride, &rides_guest, ride, NULL), 200);
     ck_offer(&lost, "lost");
     ck_offer(&late, "expired");

@@ -36,7 +36,7 @@ FIBER_TEST(open_ride_is_visible_to_drivers_and_cancelled_free)
     ck_refused(post_action(cancel_ride, &rides_driver, made.id, NULL), 404, "not_found");
     ck_refused(view_ride(&rides_guest8, made.id), 404, "not_found");
     ck_status(post_action(cancel_ride, &rides_guest, made.id, NULL), 200);
-    driver = ck_refused(view_ride(&rides_driver, made.id), 404, "not_found");
+    ck_refused(view_ride(&rides_driver, made.id), 404, "not_found");
     ck_sql_text("cancelled 0 0 none",
                 "SELECT concat_ws(' ', status, fee, refund, fault) FROM ride");
 }

@@ -7,9 +7,8 @@
 /* Sends the same request each time. */
 static struct answer confirm(const struct api_caller *caller, const char *id)
 {
-    struct answer answer = ask_action(confirm_ride, .caller = caller, .id = id, .key = "again");
-
-    ck_status(answer, 200);
+    struct answer answer =
+        ck_status(ask_action(confirm_ride, .caller = caller, .id = id, .key = "again"), 200);
     ck_text(answer.json, "status", "confirmed");
     return answer;
 }

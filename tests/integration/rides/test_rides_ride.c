@@ -70,8 +70,7 @@ FIBER_TEST(phones_and_plate_are_visible_while_agreed)
     ck_text(guest.json, "driver.phone", "+77010000001");
     ck_text(guest.json, "car.plate", "777ABC05");
     for (size_t i = 0; i < 2; i++) {
-        struct answer hidden = view_ride(i == 0 ? &rides_guest8 : &stand_other, made.id);
-        ck_refused(hidden, 404, "not_found");
+        ck_refused(view_ride(i == 0 ? &rides_guest8 : &stand_other, made.id), 404, "not_found");
         ck_refused(post_action(cancel_ride, i == 0 ? &rides_guest8 : &stand_other, made.id, NULL),
                    404, "not_found");
     }
@@ -110,8 +109,7 @@ FIBER_TEST(invalid_ride_is_refused)
     ck_refused(order_ride(&rides_guest, 0, 1, "", ",'expected_total':KZT(100)"), 409,
                "total_changed");
     ck_refused(order_ride(&stand_other, 0, 1, "", ""), 422, "unknown_trip");
-    const struct answer car = order_ride(&rides_guest, 0, 2, "", ",'kind':'car'");
-    ck_status(car, 201);
+    const struct answer car = ck_status(order_ride(&rides_guest, 0, 2, "", ",'kind':'car'"), 201);
     ck_assert_str_eq(trip_loads(), "{4,4}{16,16}{0,0}");
     ck_refused(order_ride(&rides_guest8, 1, 2, "", ""), 409, "seats_taken");
     ck_status(post_action(cancel_ride, &rides_guest, car.id, NULL), 200);

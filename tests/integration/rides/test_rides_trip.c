@@ -34,8 +34,7 @@ TEST_CASE("rides_trip", .setup = rides_begin, .teardown = stand_end);
 FIBER_TEST(published_trip_can_be_read)
 {
     struct answer made = ck_status(publish(&rides_driver, 24, "," PRICE), 201);
-    struct answer read = ask_get(get_trip, .id = made.id);
-    ck_status(read, 200);
+    struct answer read = ck_status(ask_get(get_trip, .id = made.id), 200);
     ck_assert(json_equal(read.json, made.json));
     json_t *stops = json_object_get(read.json, "stops");
     ck_assert_uint_eq(json_array_size(stops), 3);
@@ -51,8 +50,7 @@ FIBER_TEST(published_trip_can_be_read)
         sum += number_at(segment, "price.amount");
     }
     ck_assert_int_eq(sum, 500000);
-    struct answer guest = ask_get(get_trip, .caller = &rides_guest, .id = made.id);
-    ck_status(guest, 200);
+    struct answer guest = ck_status(ask_get(get_trip, .caller = &rides_guest, .id = made.id), 200);
     ck_assert_ptr_null(json_object_get(guest.json, "driver_id"));
     ck_text(guest.json, "driver.name", "Асхат");
     ck_rows(3, "trip_leg WHERE trip_id = '%s'", made.id);

@@ -32,9 +32,7 @@ static void trip_traces(void)
 
 static struct answer take_confirmed(const struct api_caller *guest, int from, int to)
 {
-    const struct answer made = order_ride(guest, from, to, "", "");
-
-    ck_status(made, 201);
+    const struct answer made = ck_status(order_ride(guest, from, to, "", ""), 201);
     ck_status(post_action(confirm_ride, guest, made.id, NULL), 200);
     return made;
 }
@@ -89,8 +87,8 @@ FIBER_TEST(trip_history_records_each_step)
     ck_status(post_action(start_trip, NULL, last_trip, NULL), 200);
     ck_status(post_action(finish_trip, &rides_driver, last_trip, NULL), 200);
     ck_sql(0, "SELECT trips_done FROM driver"); /* no passengers */
-    struct answer read = ask_get(get_trip_history, .caller = &rides_driver, .id = last_trip);
-    ck_status(read, 200);
+    struct answer read =
+        ck_status(ask_get(get_trip_history, .caller = &rides_driver, .id = last_trip), 200);
     const json_t *items = json_object_get(read.json, "items");
     ck_assert_uint_eq(json_array_size(items), 4);
     for (size_t i = 0; i < 4; i++)

@@ -65,8 +65,7 @@ static bool reports_common(const char *query)
     bool found = false;
 
     snprintf(body, sizeof body, "{'query':'%s'}", query);
-    struct answer answer = ask_post(post_search_messages, .body = body);
-    ck_status(answer, 200);
+    struct answer answer = ck_status(ask_post(post_search_messages, .body = body), 200);
     json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) found |=
         strcmp(json_string_value(reason), "words_common") == 0;
     return found;
@@ -113,8 +112,7 @@ static void take_page(struct walk *walk, const char *query)
     snprintf(body, sizeof body, "{'query':'%s','limit':%d%s%s%s}", query, PAGE,
              walk->cursor[0] != '\0' ? ",'cursor':'" : "", walk->cursor,
              walk->cursor[0] != '\0' ? "'" : "");
-    struct answer answer = ask_post(post_search_messages, .body = body);
-    ck_status(answer, 200);
+    struct answer answer = ck_status(ask_post(post_search_messages, .body = body), 200);
     json_array_foreach(json_object_get(answer.json, "items"), index, item)
     {
         const char *id = text_at(item, "id");

@@ -21,10 +21,10 @@ static void made_by(int normaliser, const char *which)
 static json_t *request_json(enum http_method method, http_handler *handler,
                             const struct api_caller *caller, int status)
 {
-    struct answer answer = stand_ask(
-        &(struct ask){.handler = handler, .method = method, .caller = caller, .action = true});
-
-    ck_status(answer, status);
+    struct answer answer =
+        ck_status(stand_ask(&(struct ask){
+                      .handler = handler, .method = method, .caller = caller, .action = true}),
+                  status);
     return answer.json;
 }
 

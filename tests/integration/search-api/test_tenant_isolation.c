@@ -10,8 +10,7 @@ static struct answer ask(const struct api_caller *caller, const char *query)
     struct answer answer;
 
     snprintf(body, sizeof body, "{'query':'%s'}", query);
-    answer = ask_post(post_search_messages, .body = body, .caller = caller);
-    ck_status(answer, 200);
+    answer = ck_status(ask_post(post_search_messages, .body = body, .caller = caller), 200);
     return answer;
 }
 

@@ -105,8 +105,8 @@ static struct answer ask_as(const struct api_caller *caller, const char *members
     char body[1024];
 
     snprintf(body, sizeof body, "{%s}", members);
-    struct answer answer = ask_post(post_search_messages, .body = body, .caller = caller);
-    ck_status(answer, 200);
+    struct answer answer =
+        ck_status(ask_post(post_search_messages, .body = body, .caller = caller), 200);
     return answer;
 }
 
@@ -287,9 +287,7 @@ FIBER_TEST(pages_follow_one_ranking)
 static const char *vectors_report(const struct api_caller *caller, int64_t tokens)
 {
     static char text[1024];
-    struct answer answer = ask_get(get_index, .caller = caller);
-
-    ck_status(answer, 200);
+    struct answer answer = ck_status(ask_get(get_index, .caller = caller), 200);
     ck_text(answer.json, "backend", "embedded");
     json_t *vectors = json_object_get(answer.json, "vectors");
     ck_number(vectors, "tokens_today", tokens);

@@ -2,7 +2,6 @@
 /* What all dialogues have in common: who gets no answer, what is always valid, and stale
  * buttons. */
 #include "stay_talk.h"
-#include "support/test.h"
 
 TEST_CASE("manners", .setup = stay_talk_begin, .teardown = stay_talk_end);
 

@@ -9,7 +9,6 @@
 #include "owner/owner_json.h"
 #include "stay_world.h"
 #include "support/scratch.h"
-#include "support/test.h"
 #include "telegram/text.h"
 #include "texts/text_key.h"
 

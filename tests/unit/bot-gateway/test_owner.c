@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* An owner's requests, payments, arrivals and departures, and people who are no owners. */
 #include "owner_talk.h"
-#include "support/test.h"
 
 TEST_CASE("desk", .setup = owner_talk_begin, .teardown = owner_talk_end);
 

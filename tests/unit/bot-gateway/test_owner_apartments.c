@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* An owner views apartments, blocks nights and frees them. */
 #include "owner_talk.h"
-#include "support/test.h"
 
 TEST_CASE("desk_flats", .setup = owner_talk_begin, .teardown = owner_talk_end);
 

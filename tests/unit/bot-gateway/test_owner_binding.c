@@ -4,7 +4,6 @@
 
 #include "owner/owner_link.h"
 #include "owner_talk.h"
-#include "support/test.h"
 
 TEST_CASE("desk_bind", .setup = owner_talk_begin, .teardown = owner_talk_end);
 

@@ -3,7 +3,6 @@
 #include "clients/search_results_json.h"
 #include "stay_world.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 static struct stay_search_results sought;
 

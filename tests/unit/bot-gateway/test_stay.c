@@ -2,7 +2,6 @@
 /* Conversations of the flow "stay": an action of the person, the calls and replies that follow, and
  * the step afterwards. */
 #include "stay_talk.h"
-#include "support/test.h"
 
 TEST_CASE("stay", .setup = stay_talk_begin, .teardown = stay_talk_end);
 

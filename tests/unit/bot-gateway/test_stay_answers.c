@@ -2,7 +2,6 @@
 /* Unexpected answers to calls: the flow "stay" replies with a text and a button, or fails with
  * "bad_answer", and the update is retried. */
 #include "stay_world.h"
-#include "support/test.h"
 
 TEST_CASE("answers", .timeout_s = 60);
 

@@ -4,7 +4,6 @@
 #include "dialogue/flow.h"
 #include "guest/stay.h"
 #include "stay_talk.h"
-#include "support/test.h"
 
 TEST_CASE("calls", .setup = stay_talk_begin, .teardown = stay_talk_end);
 

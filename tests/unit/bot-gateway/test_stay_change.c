@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A guest changes the dates of a booking. Refusals of booking-api are in test_stay_refusals.c. */
 #include "stay_talk.h"
-#include "support/test.h"
 
 TEST_CASE("change", .setup = stay_talk_begin, .teardown = stay_talk_end);
 

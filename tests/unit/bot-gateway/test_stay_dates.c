@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Conversations about dates: the calendar, typed dates, and an apartment that was chosen first. */
 #include "stay_talk.h"
-#include "support/test.h"
 
 TEST_CASE("stay_dates", .setup = stay_talk_begin, .teardown = stay_talk_end);
 

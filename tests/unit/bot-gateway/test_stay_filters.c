@@ -2,7 +2,6 @@
 /* Conversations of the flow "stay" in which the guest types search criteria; and the number of
  * updates that a booking takes. */
 #include "stay_talk.h"
-#include "support/test.h"
 
 /* 2026-11-24, a Tuesday, at 12:00: the weekend is the next one. */
 #define TUESDAY (CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 1000000)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A guest's phone, bookings and holds, and the lines of a price. */
 #include "stay_talk.h"
-#include "support/test.h"
 
 TEST_CASE("guest", .setup = stay_talk_begin, .teardown = stay_talk_end);
 

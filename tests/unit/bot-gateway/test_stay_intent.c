@@ -4,7 +4,6 @@
 #include "guest/stay_intent.h"
 #include "stay_talk.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 /* 2026-11-24, a Tuesday, at 12:00. */
 #define TUESDAY (CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 1000000)

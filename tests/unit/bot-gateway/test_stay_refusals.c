@@ -3,7 +3,6 @@
  * (conversation.c checks that there is a button). The codes are those of
  * services/booking-api/openapi.yaml; a code without a row here fails. */
 #include "stay_talk.h"
-#include "support/test.h"
 
 TEST_CASE("stay refusals", .setup = stay_talk_begin, .teardown = stay_talk_end);
 

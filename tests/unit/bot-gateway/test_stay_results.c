@@ -2,7 +2,6 @@
 /* Conversations of the flow "stay" about search results, paged one by one. */
 #include "guest/stay.h"
 #include "stay_talk.h"
-#include "support/test.h"
 
 TEST_CASE("stay list", .setup = stay_talk_begin, .teardown = stay_talk_end);
 

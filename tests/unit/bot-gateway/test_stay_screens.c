@@ -2,7 +2,6 @@
 /* Texts and buttons of the flow "stay": limits of an apartment, payments, the day of arrival, and a
  * search that is left and resumed. */
 #include "stay_talk.h"
-#include "support/test.h"
 
 TEST_CASE("screens", .setup = stay_talk_begin, .teardown = stay_talk_end);
 

@@ -7,7 +7,6 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "stay_talk.h"
-#include "support/test.h"
 #include "texts/text_key.h"
 #include "transcript.h"
 

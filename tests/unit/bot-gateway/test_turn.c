@@ -3,7 +3,6 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "stay_talk.h"
-#include "support/test.h"
 
 TEST_CASE("steps", .setup = stay_talk_begin, .teardown = stay_talk_end);
 

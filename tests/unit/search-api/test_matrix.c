@@ -2,7 +2,6 @@
 /* Which rows a scan of a matrix sees, and in what order. */
 #include <math.h>
 
-#include "support/test.h"
 #include "unit/search-api/matrix_rows.h"
 
 TEST_CASE("matrix", .setup = setup, .teardown = teardown);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Which rows remain in a matrix at the limit of memory. */
-#include "support/test.h"
 #include "unit/search-api/matrix_rows.h"
 
 TEST_CASE("matrix_memory", .setup = setup, .teardown = teardown);

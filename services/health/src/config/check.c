@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/check.h"
 
-const char *const check_kind_names[CHECK_KINDS + 1] = {
-    "http",    "tcp",        "tls",  "dns",  "postgres", "redis",   "qdrant",    "directus", "n8n",
-    "traefik", "containers", "host", "disk", "telegram", "service", "heartbeat", "peer",     NULL};
+#define WORD(name, word, form, probe) word,
+const char *const check_kind_names[CHECK_KINDS + 1] = {CHECK_KINDS_EACH(WORD) NULL};
 
 const char *const severity_names[] = {"warning", "critical", NULL};

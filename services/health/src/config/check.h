@@ -20,27 +20,32 @@ enum {
     CHECK_TIMEOUT_MAX_MS = 30 * 1000
 };
 
-/* How a target is probed. Names in configuration and answers: check_kind_names. */
-enum check_kind {
-    CHECK_HTTP,       /* target: URL */
-    CHECK_TCP,        /* host:port */
-    CHECK_TLS,        /* host:port; checks the chain, the name and certificate_days */
-    CHECK_DNS,        /* DNS name; `expect` lists its records */
-    CHECK_POSTGRES,   /* the database of DATABASE_URL */
-    CHECK_REDIS,      /* the server of REDIS_URL */
-    CHECK_QDRANT,     /* URL */
-    CHECK_DIRECTUS,   /* URL */
-    CHECK_N8N,        /* URL */
-    CHECK_TRAEFIK,    /* URL of its metrics */
-    CHECK_CONTAINERS, /* URL of the read-only proxy of Docker's socket */
-    CHECK_HOST,       /* no target: /proc of this machine */
-    CHECK_DISK,       /* path of a mount */
-    CHECK_TELEGRAM,   /* URL of the gateway's /v1/bots; uses LINK_KEY */
-    CHECK_SERVICE,    /* URL of a service of tapbot: its /readyz and /metrics */
-    CHECK_HEARTBEAT,  /* no target: POST /v1/heartbeats/NAME must come within the interval */
-    CHECK_PEER,       /* URL of health on the other server: its /v1/status; uses LINK_KEY */
-    CHECK_KINDS
-};
+// clang-format off
+/* How a target is probed: the name of the kind, its word in configuration and answers, the form of
+ * its target (config/target.h), and its function of probes/, which is called EACH time for an address
+ * of the URL that is a scheme and the target, or ONCE. A new kind: its row and the function's file. */
+#define CHECK_KINDS_EACH(X) \
+    X(HTTP,       "http",       URL,     EACH(probe_http, "")) \
+    X(TCP,        "tcp",        ADDRESS, EACH(probe_connect, "http://")) \
+    X(TLS,        "tls",        ADDRESS, EACH(probe_connect, "https://"))    /* checks the chain, the name and certificate_days */ \
+    X(DNS,        "dns",        NAME,    ONCE(probe_dns))                    /* `expect` lists its records */ \
+    X(POSTGRES,   "postgres",   NONE,    ONCE(probe_postgres))               /* the database of DATABASE_URL */ \
+    X(REDIS,      "redis",      NONE,    ONCE(probe_redis))                  /* the server of REDIS_URL */ \
+    X(QDRANT,     "qdrant",     URL,     EACH(probe_qdrant, "")) \
+    X(DIRECTUS,   "directus",   URL,     EACH(probe_directus, "")) \
+    X(N8N,        "n8n",        URL,     EACH(probe_n8n, "")) \
+    X(TRAEFIK,    "traefik",    URL,     EACH(probe_traefik, ""))            /* its metrics */ \
+    X(CONTAINERS, "containers", URL,     EACH(probe_containers, ""))         /* the read-only proxy of Docker's socket */ \
+    X(HOST,       "host",       NONE,    ONCE(probe_host))                   /* /proc of this machine */ \
+    X(DISK,       "disk",       PATH,    ONCE(probe_disk))                   /* a mount */ \
+    X(TELEGRAM,   "telegram",   URL,     EACH(probe_telegram, ""))           /* the gateway's /v1/bots; uses LINK_KEY */ \
+    X(SERVICE,    "service",    URL,     ONCE(probe_service))                /* /readyz and /metrics of a service of tapbot */ \
+    X(HEARTBEAT,  "heartbeat",  NONE,    ONCE(probe_heartbeat))              /* POST /v1/heartbeats/NAME must come within the interval */ \
+    X(PEER,       "peer",       URL,     ONCE(probe_peer))                   /* /v1/status of health on the other server; uses LINK_KEY */
+// clang-format on
+#define CHECK_KIND(name, word, form, probe) CHECK_##name,
+enum check_kind { CHECK_KINDS_EACH(CHECK_KIND) CHECK_KINDS };
+#undef CHECK_KIND
 extern const char *const check_kind_names[CHECK_KINDS + 1]; /* NULL-terminated */
 
 /* A header of the answer of /public for checks of kind PEER: "yes" if that instance has alerted

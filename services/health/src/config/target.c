@@ -8,13 +8,8 @@
 
 enum { DNS_NAME_MAX = 253, PORT_MAX = 65535 };
 
-static const enum target_form forms[CHECK_KINDS] = {
-    [CHECK_HTTP] = TARGET_URL,       [CHECK_TCP] = TARGET_ADDRESS,    [CHECK_TLS] = TARGET_ADDRESS,
-    [CHECK_DNS] = TARGET_NAME,       [CHECK_POSTGRES] = TARGET_NONE,  [CHECK_REDIS] = TARGET_NONE,
-    [CHECK_QDRANT] = TARGET_URL,     [CHECK_DIRECTUS] = TARGET_URL,   [CHECK_N8N] = TARGET_URL,
-    [CHECK_TRAEFIK] = TARGET_URL,    [CHECK_CONTAINERS] = TARGET_URL, [CHECK_HOST] = TARGET_NONE,
-    [CHECK_DISK] = TARGET_PATH,      [CHECK_TELEGRAM] = TARGET_URL,   [CHECK_SERVICE] = TARGET_URL,
-    [CHECK_HEARTBEAT] = TARGET_NONE, [CHECK_PEER] = TARGET_URL};
+#define FORM(name, word, form, probe) TARGET_##form,
+static const enum target_form forms[CHECK_KINDS] = {CHECK_KINDS_EACH(FORM)};
 
 const char *const target_forms[] = {
     [TARGET_NONE] = "left out",

@@ -13,32 +13,16 @@
 #include "probes/probe_private.h"
 
 // clang-format off
-/* A kind has a function for the whole probe, or for each address of the URL that is `scheme` and
- * the target. */
+/* A kind has `run` or `ask`. */
+#define EACH(function, scheme) {NULL, function, scheme}
+#define ONCE(function)         {function, NULL, NULL}
+// clang-format on
+#define CHECK_KIND(name, word, form, probe) probe,
 static const struct {
     probe_fn *run;
     probe_target_fn *ask;
     const char *scheme;
-} kinds[CHECK_KINDS] = {
-    [CHECK_HTTP]       = {NULL,            probe_http,       ""},
-    [CHECK_TCP]        = {NULL,            probe_connect,    "http://"},
-    [CHECK_TLS]        = {NULL,            probe_connect,    "https://"},
-    [CHECK_DNS]        = {probe_dns,       NULL,             NULL},
-    [CHECK_QDRANT]     = {NULL,            probe_qdrant,     ""},
-    [CHECK_DIRECTUS]   = {NULL,            probe_directus,   ""},
-    [CHECK_N8N]        = {NULL,            probe_n8n,        ""},
-    [CHECK_TRAEFIK]    = {NULL,            probe_traefik,    ""},
-    [CHECK_TELEGRAM]   = {NULL,            probe_telegram,   ""},
-    [CHECK_SERVICE]    = {probe_service,   NULL,             NULL},
-    [CHECK_HEARTBEAT]  = {probe_heartbeat, NULL,             NULL},
-    [CHECK_POSTGRES]   = {probe_postgres,  NULL,             NULL},
-    [CHECK_REDIS]      = {probe_redis,     NULL,             NULL},
-    [CHECK_HOST]       = {probe_host,      NULL,             NULL},
-    [CHECK_DISK]       = {probe_disk,      NULL,             NULL},
-    [CHECK_CONTAINERS] = {NULL,            probe_containers, ""},
-    [CHECK_PEER]       = {probe_peer,      NULL,             NULL},
-};
-// clang-format on
+} kinds[CHECK_KINDS] = {CHECK_KINDS_EACH(CHECK_KIND)};
 
 /* Makes the text valid UTF-8 without control characters, which a terminal or page could interpret,
  * within its size. */

@@ -44,24 +44,14 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
 
 /* --- the kinds --- */
 
-/* Called for each address of the check's target; `data` is the memory of the check. */
-probe_target_fn probe_http;
-probe_target_fn probe_connect; /* TCP, TLS */
-probe_target_fn probe_qdrant;
-probe_target_fn probe_directus;
-probe_target_fn probe_n8n;
-probe_target_fn probe_traefik;
-probe_target_fn probe_telegram;
-probe_target_fn probe_containers;
-/* Called once. */
-probe_fn probe_dns;
-probe_fn probe_service;
-probe_fn probe_heartbeat;
-probe_fn probe_postgres;
-probe_fn probe_redis;
-probe_fn probe_host;
-probe_fn probe_disk;
-probe_fn probe_peer;
+/* Their functions; `data` of EACH is the memory of the check. */
+#define EACH(function, scheme)              probe_target_fn function;
+#define ONCE(function)                      probe_fn function;
+#define CHECK_KIND(name, word, form, probe) probe
+CHECK_KINDS_EACH(CHECK_KIND)
+#undef EACH
+#undef ONCE
+#undef CHECK_KIND
 
 /* --- calls: probe_call.c --- */
 

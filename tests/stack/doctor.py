@@ -99,7 +99,7 @@ def off_its_network(_stack):
 
 def on_another_network(_stack):
     container = stacks.containers("dozzle")[0]
-    return mistake(lambda: rig.docker("network", "connect", "database-network", container), "membership", "is on database-network too")
+    return mistake(lambda: rig.docker("network", "connect", "database-network", container), "membership", "is also connected to database-network")
 
 
 def started():

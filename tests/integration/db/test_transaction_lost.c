@@ -6,13 +6,17 @@
 
 static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
 
-/* Terminates the connection of `tx`, and waits until the pool has noticed. */
+/* Terminates the connection of `tx`, and waits until the pool has noticed: a connection is missing,
+ * or was replaced already. */
 static void cut(struct db *tx)
 {
     const double up = metric_of("db_connections{pool=\"exclusive\"}");
+    const double tries = metric_of("db_reconnects_total");
 
     stand_sql("SELECT pg_terminate_backend(%lld)", (long long)stand_int(tx, &pid, DB_NO_VALUES));
-    stand_until(metric_of("db_connections{pool=\"exclusive\"}") < up, "the connection is lost");
+    stand_until(metric_of("db_connections{pool=\"exclusive\"}") < up ||
+                    metric_of("db_reconnects_total") > tries,
+                "the connection is lost");
 }
 
 static bool killed_inside(struct db *tx, void *arg, struct fault *fault)

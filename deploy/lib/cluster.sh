@@ -98,9 +98,9 @@ cluster_pg_leftovers() {
 }
 
 # cluster_pg_start HOME PORT SOCKETS [SETTING=VALUE...]: creates the cluster on first use, starts it and waits until it is
-# ready. The superuser is `postgres` with the password in HOME/pg.password.
+# ready. The superuser is `postgres` with the password in HOME/pg.password. Returns 2 if another program has the port.
 cluster_pg_start() {
-    local home=$1 port=$2 sockets=$3 bin data setting
+    local home=$1 port=$2 sockets=$3 bin data setting logged
     shift 3
     bin=$(cluster_pg_bin)
     [ -n "$bin" ] || die 3 "PostgreSQL не найден." "PostgreSQL was not found."
@@ -119,6 +119,8 @@ cluster_pg_start() {
         -c idle_in_transaction_session_timeout=60s)
     for setting in "$@"; do args+=(-c "$setting"); done
     cluster_pg_leftovers "$data" "$sockets" "$port"
+    touch "$home/postgres.log"
+    logged=$(wc -c <"$home/postgres.log")
     (
         cd / || exit 1
         read -ra extra <<<"${TEST_PG_ENVIRONMENT:-}"
@@ -129,6 +131,7 @@ cluster_pg_start() {
     printf '%s\n' "$pid" >"$home/postgres.pid"
     until "$bin/pg_isready" -q -h "$sockets" -p "$port"; do
         if ! kill -0 "$pid" 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; then
+            ! tail -c "+$((logged + 1))" "$home/postgres.log" | grep -q "Address already in use" || return 2
             tail -n 20 "$home/postgres.log" >&2
             die 1 "PostgreSQL не запустился, смотрите $home/postgres.log" \
                 "PostgreSQL did not start, see $home/postgres.log"

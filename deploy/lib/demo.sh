@@ -181,12 +181,19 @@ demo_build() {
     fi
 }
 
-demo_clusters() {
-    if ! pid_alive "$STATE/postgres.pid" "$STATE/pg"; then
-        step "Запускаю PostgreSQL" "Starting PostgreSQL"
+# Another program may take the port between its choice and the start: demo_ports_lock stops only other demos.
+demo_postgres() {
+    step "Запускаю PostgreSQL" "Starting PostgreSQL"
+    for _ in 1 2 3; do
         state_port PG_PORT 5433
-        cluster_pg_start "$STATE" "$PG_PORT" "$SOCKETS"
-    fi
+        ! cluster_pg_start "$STATE" "$PG_PORT" "$SOCKETS" || return 0
+        sleep 1
+    done
+    die 1 "Порт $PG_PORT занят." "Port $PG_PORT is in use."
+}
+
+demo_clusters() {
+    pid_alive "$STATE/postgres.pid" "$STATE/pg" || demo_postgres
     if [ -z "${REDIS_PORT:-}" ] || ! cluster_redis_alive "$STATE" "$REDIS_PORT"; then
         step "Запускаю Redis" "Starting Redis"
         state_port REDIS_PORT 6390

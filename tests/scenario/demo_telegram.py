@@ -21,7 +21,7 @@ TALKING = functools.partial(a_demo_of_our_own, BOTS_INTERVAL="100ms", LC_ALL="C.
 
 def start(run):
     done = run("deploy/tapbot", "demo", "--detach")
-    assert done.returncode == 0, done.stderr[-800:]
+    assert done.returncode == 0, done.stderr[-800:].replace("\n", " | ")
     return done.stderr
 
 

@@ -58,12 +58,13 @@ const struct db_statement history_store_delete_old = {
            "  WHERE sent_at < now() - interval '400 days' LIMIT {limit} FOR UPDATE SKIP LOCKED)",
 };
 
-/* Consumers of the feed may be offline for a month. */
+/* Consumers of the feed may be offline for a month. Without FOR UPDATE, because the service's role
+ * may not update tombstones. */
 const struct db_statement history_store_delete_tombstones = {
     .name = "history_forget_tombstones",
     .parameters = "limit bigint",
     .sql = "DELETE FROM message_tombstone WHERE id IN (SELECT id FROM message_tombstone"
-           "  WHERE deleted_at < now() - interval '30 days' LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+           "  WHERE deleted_at < now() - interval '30 days' LIMIT {limit})",
 };
 // clang-format on
 

@@ -604,7 +604,8 @@ def stack():
         for name, text in (("docker", DOCKER), ("restic-in-container", RESTIC), ("systemctl", '#!/bin/sh\necho "systemctl $*" >>"$MACHINE/words"\n')):
             machine.put(f"bin/{name}", text, 0o755)
         machine.put("info", '[{"name":"tapbot","backup":[],"status":{"lock":{"backup":{"held":false}}}}]')
-        os.makedirs(os.path.join(machine.home, "repository/archive"))
+        # On a disk of its own: that of this machine may be full enough for a finding.
+        machine.sh(f"mkdir {machine.home}/repository && mount -t tmpfs tmpfs {machine.home}/repository && mkdir {machine.home}/repository/archive")
         for words in (("--target", "/mnt/disk"), ()):
             refused = machine.tapbot("backup", "--stack", "init", *words)
             assert refused.returncode == 2 and "/mnt/disk" not in refused.stdout, refused.stderr

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Blocks from malloc(), used from the front. Under ASan the unused rest of a block is poisoned, so
- * an access beyond the end of an allocation is found as with malloc(). */
+/* An arena is a list of blocks from malloc(), each used from the front. Under ASan the unused rest
+ * of a block is poisoned, so an access beyond the end of an allocation is detected as with
+ * malloc(). */
 #include "base/arena.h"
 
 #include <stdarg.h>
@@ -106,7 +107,7 @@ void arena_reset(struct arena *arena)
         arena->blocks = block->older;
         free_block(arena, block);
     }
-    /* A first block larger than usual is freed: else an idle connection would keep it. */
+    /* A larger first block is freed, because an idle connection would keep it. */
     if (arena->blocks == NULL || arena->blocks->size > ARENA_FIRST_BLOCK)
         arena_finish(arena);
     else

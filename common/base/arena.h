@@ -26,7 +26,7 @@ struct arena {
 
 enum { ARENA_FIRST_BLOCK = 4096 };
 
-/* `limit` in bytes. Takes no memory until the first allocation. */
+/* `limit` in bytes. The first allocation takes the first memory from the system. */
 void arena_init(struct arena *arena, size_t limit);
 
 /* Frees everything. Safe on a zeroed arena. */
@@ -35,8 +35,9 @@ void arena_finish(struct arena *arena);
 /* Frees everything but the first block, which the next request uses. */
 void arena_reset(struct arena *arena);
 
-/* The fill level of an arena. Before a retry the arena is put back to it, which frees all later
- * allocations. Valid until the arena is put back to an earlier mark, reset or finished. */
+/* A position to which an arena can be put back, for example before a retry; that frees all later
+ * allocations. A mark is valid until the arena is put back to an earlier mark, reset or
+ * finished. */
 struct arena_mark {
     struct arena_block *block;
     char *next;
@@ -48,14 +49,15 @@ void arena_put_back(struct arena *arena, const struct arena_mark *mark);
 /* Returns zeroed memory, aligned for any type. NULL when the arena is full. */
 void *arena_alloc(struct arena *arena, size_t size) MUST_CHECK;
 
-/* finish(data) is called when the arena is put back, reset or finished. The arena's limit does not
- * count what `data` points to. False when full: then the caller still owns it. */
+/* Hands `data` over to the arena, which calls finish(data) when it is put back, reset or finished.
+ * The arena's limit does not count what `data` points to. False: the arena is full, and the caller
+ * still owns `data`. */
 bool arena_own(struct arena *arena, void (*finish)(void *data), void *data) MUST_CHECK;
 
-/* A NUL-terminated copy. `.at` is NULL when full. */
+/* A NUL-terminated copy. `.at` is NULL if the arena is full. */
 struct slice arena_copy(struct arena *arena, struct slice text) MUST_CHECK;
 
-/* Formatted, NUL-terminated text. `.at` is NULL when full. */
+/* Formatted, NUL-terminated text. `.at` is NULL if the arena is full. */
 struct slice arena_printf(struct arena *arena, const char *format, ...)
     PRINTF_LIKE(2, 3) MUST_CHECK;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Classes of ASCII characters, independent of the locale. A byte or code point above 127 is in
- * none. */
+/* Classes of ASCII characters, independent of the locale. Bytes and code points above 127 are in no
+ * class. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Scope cleanup. A local that owns memory is declared with one of these and initialised there.
- * Never in one function with `goto`. */
+/* Scope cleanup: a local variable that owns memory or a descriptor is declared with one of these
+ * attributes and initialised there. Do not use it together with `goto` in one function. */
 #pragma once
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Every reply, log line and metric is written through here: this is the hot path. */
+/* Appends to buffers. Every reply, log line and metric is written by these functions, so they must
+ * be fast. */
 #include "base/buf.h"
 
 #include <stdarg.h>
@@ -62,7 +63,8 @@ static char *grow(struct buf *buf, size_t len)
     return data + buf->len;
 }
 
-/* Static: compilers do not inline an exported function, which may be replaced at link time. */
+/* Static, because compilers do not inline an exported function, which may be replaced at link
+ * time. */
 static inline char *room_for(struct buf *buf, size_t len)
 {
     if (!buf->failed && len <= buf->cap - buf->len && buf->data != NULL)
@@ -155,7 +157,7 @@ void buf_hex(struct buf *buf, uint64_t value, int digits)
     append(buf, text + at, sizeof(text) - at);
 }
 
-/* Most texts fit into the free space and are formatted once. */
+/* Formats directly into the free space, which most texts fit; a longer text is formatted twice. */
 void buf_printf(struct buf *buf, const char *format, ...)
 {
     const size_t left = buf->failed ? 0 : buf->cap - buf->len;
@@ -179,7 +181,8 @@ void buf_printf(struct buf *buf, const char *format, ...)
     buf->len += (size_t)len;
 }
 
-/* 0: copied; 'u': written as \u00XX; else the letter after the backslash. */
+/* How each byte is written in a JSON string. 0: unchanged; 'u': as \u00XX; else a backslash and
+ * this letter. */
 static const char escapes[256] = {
     [0] = 'u',  [1] = 'u',  [2] = 'u',  [3] = 'u',  [4] = 'u',   [5] = 'u',     [6] = 'u',
     [7] = 'u',  [8] = 'b',  [9] = 't',  [10] = 'n', [11] = 'u',  [12] = 'f',    [13] = 'r',
@@ -189,7 +192,8 @@ static const char escapes[256] = {
 };
 
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
-/* The top bit of each byte below `n` (n <= 128). The byte above such a one may have it set too. */
+/* Sets the top bit of each byte of a word that is less than `n` (n <= 128). The top bit of a byte
+ * that follows such a byte may be set too. */
 #define BELOW(word, n) (((word)-EACH_BYTE(n)) & ~(word)&EACH_BYTE(0x80))
 
 static bool word_is_plain(const char *at)
@@ -214,8 +218,8 @@ static bool block_is_plain(const char *at)
     return (halves[0] | halves[1]) == 0;
 }
 
-/* How many bytes at the front need no escape. Checks 16 or 8 at a time; the last 8 may overlap
- * those before. */
+/* Length of the prefix of a JSON string that needs no escape. Checks 16 or 8 bytes at a time; the
+ * last 8 may overlap the previous ones. */
 static size_t plain_prefix(const char *at, size_t len)
 {
     size_t done = 0;
@@ -255,7 +259,7 @@ static void put_escaped(struct buf *buf, struct slice text, size_t plain)
     }
 }
 
-/* `good` bytes at the front are UTF-8, the next is not. */
+/* Writes text that is not UTF-8: its first `good` bytes are, the byte after them is not. */
 static void put_mended(struct buf *buf, struct slice text, size_t good)
 {
     buf_char(buf, '"');

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* A growing buffer with a maximum size.
  *
- * Appending returns no error. When the maximum would be exceeded, or the system is out of memory,
- * the buffer is marked failed and later appends do nothing. The caller asks buf_ok() once, at the
- * end.
- */
+ * Appending returns no error. If the maximum would be exceeded, or if the system is out of memory,
+ * the buffer is marked failed and ignores all further appends. The caller calls buf_ok() once, at
+ * the end. */
 #pragma once
 
 #include <stddef.h>
@@ -25,7 +24,7 @@ struct buf {
 
 /* `max` in bytes. */
 void buf_init(struct buf *buf, size_t max);
-/* Writes into `size` bytes of the caller's memory; needs no buf_finish(). */
+/* Writes into `size` bytes at `room`, the caller's memory. buf_finish() is then not needed. */
 void buf_init_over(struct buf *buf, char *room, size_t size);
 void buf_finish(struct buf *buf);
 /* Empties the buffer, keeps its memory, and clears a failure. */
@@ -37,7 +36,7 @@ void buf_text(struct buf *buf, const char *text);
 void buf_char(struct buf *buf, char c);
 void buf_i64(struct buf *buf, int64_t value);
 void buf_u64(struct buf *buf, uint64_t value);
-/* At least `digits` digits, at most 16. */
+/* In hexadecimal with at least `digits` digits, at most 16. */
 void buf_hex(struct buf *buf, uint64_t value, int digits);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Returns memory for up to `len` bytes, which buf_advance() appends. NULL when failed. */
@@ -49,10 +48,10 @@ void buf_advance(struct buf *buf, size_t len);
  * slice becomes null. */
 void buf_json_string(struct buf *buf, struct slice text);
 
-/* False when an append has failed: FAULT_INTERNAL "too_much_output". */
+/* False if an append has failed: FAULT_INTERNAL "too_much_output". */
 bool buf_ok(const struct buf *buf, struct fault *fault) MUST_CHECK;
 struct slice buf_as_slice(const struct buf *buf);
-/* Copies the contents into `arena`, NUL-terminated. False when the buffer has failed, or when the
- * arena is full. */
+/* Copies the contents into `arena`, NUL-terminated. False if an append has failed, or if the arena
+ * is full. */
 bool buf_keep(const struct buf *buf, struct arena *arena, struct slice *out,
               struct fault *fault) MUST_CHECK;

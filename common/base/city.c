@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-/* Keep sorted by slug. */
+/* Keep the rows sorted by slug. */
 // clang-format off
 const struct city city_all[] = {
     CITY("aktau",           "Актау",            "Ақтау",       "Aktau",           43.6532, 51.1975),

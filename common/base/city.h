@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The cities that bots know. They are compiled in, so that a city in a body or a query is checked
- * without the database. Where a service keeps a table of cities it has the same rows; a test
- * compares both. A new city is a migration there and a line here. */
+/* The cities that bots know. They are compiled in, so that a city in a request is checked without
+ * the database. A service that has a table of cities has the same rows, which a test checks. A new
+ * city is a line in city.c and a migration of each such table. */
 #pragma once
 
 #include "base/value.h"
@@ -12,7 +12,7 @@ struct city {
     struct field_geo location;
 };
 
-/* A row of a table of cities. */
+/* An initializer of a struct city in an array. */
 // clang-format off
 #define CITY(slug_, ru_, kz_, en_, lat_, lon_)                                                     \
     {TEXTS_LITERAL(slug_),                                                                         \
@@ -23,9 +23,9 @@ struct city {
 extern const struct city city_all[]; /* sorted by slug */
 extern const size_t city_count;
 
-/* Finds a city by its slug or by one of its three names; NULL when there is none. Letter case, "ё"
+/* Finds a city by its slug or by one of its three names; NULL if there is none. Letter case, "ё"
  * for "е", spaces and hyphens do not matter. */
 const struct city *city_find(struct slice name);
 
-/* True for the city's slug and its names, compared in the same way. */
+/* True if `name` is the city's slug or one of its names, compared as city_find() does. */
 bool city_is_named(const struct city *city, struct slice name);

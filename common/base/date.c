@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Day numbers make nights and ranges plain integers; only these functions know the calendar.
- * The conversions count from 1 March, so that the leap day is the last of its year. */
+/* Converts dates to day numbers, so that nights and ranges are plain integers. The conversions
+ * count from 1 March, so that the leap day is the last day of its year. */
 #include "base/date.h"
 
 enum {
@@ -55,7 +55,7 @@ bool date_from_civil(struct date_civil civil, int32_t *day)
     return true;
 }
 
-/* -1 when one of the characters is no digit. */
+/* -1 if one of the characters is not a digit. */
 static int digits(const char *at, int count)
 {
     int value = 0;

@@ -23,14 +23,14 @@ struct date_civil {
 };
 
 struct date_civil date_to_civil(int32_t day);
-/* False when there is no such day, or it lies outside DATE_MIN..DATE_MAX. */
+/* False if there is no such day, or if it lies outside DATE_MIN..DATE_MAX. */
 bool date_from_civil(struct date_civil civil, int32_t *day) MUST_CHECK;
 
-/* "YYYY-MM-DD" exactly. */
+/* Accepts "YYYY-MM-DD" only. */
 bool date_parse(struct slice text, int32_t *day) MUST_CHECK;
 void date_format(int32_t day, char out[DATE_TEXT_LEN + 1]);
 /* Minutes after midnight, 0 to 1439, as "14:00". */
 void clock_format(int32_t minutes, char out[CLOCK_TEXT_LEN + 1]);
 
-/* ISO 8601: 1 Monday .. 7 Sunday. */
+/* The day of the week by ISO 8601: 1 Monday .. 7 Sunday. */
 int date_weekday(int32_t day);

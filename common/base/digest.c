@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* SHA-256 uses libcrypto's older functions, whose state is on the stack. The newer ones (EVP)
- * allocate memory for each hash, and a key must be checked even when memory is short. */
+/* Hashes and random bytes. SHA-256 uses libcrypto's older functions, whose state is on the stack.
+ * The newer ones (EVP) allocate memory for each hash, but a key must be checked even if memory is
+ * short. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/digest.h"
 
@@ -16,7 +17,7 @@ enum { LANES_LEN = 32, SHA256_BLOCK = 64 };
 
 #define CRC32_POLYNOMIAL UINT32_C(0xedb88320) /* reflected */
 
-/* Ends the process: without hashes and random bytes it can neither check keys nor make ids. */
+/* Ends the process, which can neither check keys nor make ids without hashes and random bytes. */
 static _Noreturn void die(const char *what)
 {
     fprintf(stderr, "fatal: %s failed\n", what);
@@ -61,7 +62,8 @@ __extension__ typedef unsigned __int128 wide;
 #define FIRST  UINT64_C(0xa0761d6478bd642f)
 #define SECOND UINT64_C(0xe7037ed1a0b428db)
 
-/* The two halves of the 128-bit product, folded: every input bit reaches every output bit. */
+/* Multiplies and combines both halves of the 128-bit product, so that every input bit reaches every
+ * output bit. */
 static uint64_t fold(uint64_t a, uint64_t b)
 {
     wide product = (wide)a * b;
@@ -77,8 +79,8 @@ static uint64_t mix(uint64_t hash, const char *at)
     return fold(hash ^ word, FIRST) + word;
 }
 
-/* A multiplication takes four cycles, but the CPU starts one in each cycle. So four run side by
- * side and are folded into one at the end. */
+/* A multiplication takes four cycles, but the CPU can start one in each cycle. So four run in
+ * parallel, and their results are combined at the end. */
 static uint64_t mix_lanes(uint64_t hash, struct slice data)
 {
     uint64_t a = hash, b = hash ^ FIRST, c = hash ^ SECOND, d = ~hash;
@@ -158,7 +160,7 @@ void digest_hex(const uint8_t *data, size_t len, char *out)
     *out = '\0';
 }
 
-/* The last two of the 64 characters are those in which the kinds differ. */
+/* The last two of the 64 characters, which differ between the two kinds of base64. */
 static const char base64_ends[][2] = {
     [DIGEST_BASE64] = {'+', '/'},
     [DIGEST_BASE64_URL] = {'-', '_'},
@@ -173,7 +175,7 @@ static char base64_char(enum digest_base64 kind, uint32_t value)
     return base64_ends[kind][value - 62];
 }
 
-/* -1 for other characters. */
+/* The value of a base64 character; -1 for other characters. */
 static int base64_value(enum digest_base64 kind, char c)
 {
     if (c >= 'A' && c <= 'Z')
@@ -207,8 +209,7 @@ size_t digest_base64_encode(enum digest_base64 kind, struct slice data, char *ou
     return (size_t)(out - begin);
 }
 
-/* True when all characters are of the 64, their number encodes whole bytes, and no bit is left
- * over. */
+/* True if all characters are of the alphabet, and they encode whole bytes without unused bits. */
 static bool is_base64(enum digest_base64 kind, struct slice text)
 {
     static const int left_over[4] = {0, -1, 15, 3};

@@ -18,32 +18,33 @@ void digest_hmac_sha256(struct slice key, struct slice data, uint8_t out[DIGEST_
 /* A fast 64-bit hash for ETags and hash tables; an adversary can make it collide. */
 uint64_t digest_fast64(struct slice data);
 
-/* CRC-32 (ISO-HDLC, as zlib's); bit by bit, for short texts. */
+/* CRC-32 (ISO-HDLC, as in zlib). Slow: it computes bit by bit, for short texts. */
 uint32_t digest_crc32(struct slice data);
 
 /* The digits of Crockford's base32, which omits letters that look alike. */
 #define DIGEST_BASE32 "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-/* From the kernel's generator. When that fails, the process ends. */
+/* Random bytes from the kernel. If the kernel has none, the process ends. */
 void digest_random(void *out, size_t len);
 uint32_t digest_random_number(void);
 
-/* True when the bytes are equal. The time does not depend on where they differ. */
+/* True if the bytes are equal. The time does not depend on the position of a difference. */
 bool digest_equal(const void *a, const void *b, size_t len);
 
 void digest_hex(const uint8_t *data, size_t len, char *out /* 2 * len + 1 */);
 
-/* RFC 4648 base64. DIGEST_BASE64 is that of section 4, padded with '='. DIGEST_BASE64_URL is that
- * of section 5 without padding: its 64 characters may stand in URLs and in the payload of a
- * Telegram deep link. */
+/* Variants of base64 (RFC 4648): DIGEST_BASE64 of section 4 is padded with '='. DIGEST_BASE64_URL
+ * of section 5 has no padding, and its 64 characters need no escaping in URLs and in the payload of
+ * a Telegram deep link. */
 enum digest_base64 { DIGEST_BASE64, DIGEST_BASE64_URL };
 #define DIGEST_BASE64_LEN(bytes) (((bytes) + 2) / 3 * 4) /* at most, without the NUL */
 
-/* Writes text and a NUL; `out` has room for DIGEST_BASE64_LEN(data.len) + 1. Returns its length. */
+/* Writes text and a NUL. `out` has room for DIGEST_BASE64_LEN(data.len) + 1. Returns the length of
+ * the text. */
 size_t digest_base64_encode(enum digest_base64 kind, struct slice data, char *out);
 
-/* Accepts only what digest_base64_encode() writes: no spaces, no line breaks, no other padding, no
- * bits behind the last byte. False, too, when the bytes do not fit `room`. `out` and `len` are
- * untouched then. */
+/* Accepts only text that digest_base64_encode() can write: no spaces, no line breaks, no other
+ * padding, no bits after the last byte. False if the text is different or if the bytes do not fit
+ * `room`; `out` and `len` are then untouched. */
 bool digest_base64_decode(enum digest_base64 kind, struct slice text, void *out, size_t room,
                           size_t *len) MUST_CHECK;

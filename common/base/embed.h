@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Files inside the binary; tapbot_embed() of CMake puts them there. */
+/* Files inside the binary, such as openapi.yaml. tapbot_embed() of CMake embeds them. */
 #pragma once
 
 #include <stddef.h>
@@ -12,7 +12,8 @@ struct embed_file {
     const char *end;
 };
 
-/* .incbin of the assembler needs no generated arrays and has no limit of size. */
+/* Embeds a file by the assembler's .incbin, which needs no generated arrays and has no size
+ * limit. */
 #define EMBED_BLOB(symbol, path)                                                                   \
     extern const char symbol[];                                                                    \
     extern const char symbol##_end[];                                                              \

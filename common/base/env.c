@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Reads the whole table into temporary values first. Every mistake is printed; only when there is
- * none are the values copied into the config. */
+/* Reads the table of variables into temporary values first. Prints every mistake; copies the values
+ * into the config only if there is none. */
 #include "base/env.h"
 
 #include <errno.h>
@@ -35,7 +35,7 @@ static void text_bounds(const struct env_variable *variable, size_t *min, size_t
     *max = given ? (size_t)variable->max : ENV_TEXT_MAX;
 }
 
-/* The largest unit without a remainder: 30000 is "30s". */
+/* Prints a duration in the largest unit that divides it: 30000 as "30s". */
 static void print_duration(FILE *out, int64_t ms)
 {
     if (ms != 0 && ms % 3600000 == 0)
@@ -48,7 +48,7 @@ static void print_duration(FILE *out, int64_t ms)
         fprintf(out, "%" PRId64 "ms", ms);
 }
 
-/* Prints the expected value, as the end of "must be ..." */
+/* Prints the expected value, with which "must be ..." ends. */
 static void print_expected(FILE *out, const struct env_variable *variable)
 {
     size_t min, max;
@@ -78,7 +78,7 @@ static void print_expected(FILE *out, const struct env_variable *variable)
     }
 }
 
-/* Ends the line of a mistake. Returns false. */
+/* Completes the line of a mistake with the expected value. Returns false. */
 static bool end_mistake(FILE *errors, const struct env_variable *variable)
 {
     print_expected(errors, variable);
@@ -86,7 +86,7 @@ static bool end_mistake(FILE *errors, const struct env_variable *variable)
     return false;
 }
 
-/* The value of a text; NULL when it is not allowed, or out of memory. */
+/* Returns new: the value of a text variable. NULL if it is not allowed, or if memory is out. */
 static char *copy_text(const struct env_variable *variable, struct slice text)
 {
     size_t min, max;
@@ -122,7 +122,8 @@ static bool read_value(const struct env_variable *variable, struct slice text,
     return false;
 }
 
-/* Neither secrets nor other texts are printed: a URL may carry a password. */
+/* Prints a mistake in a value. The value of a secret or of a text is not printed, because a URL may
+ * contain a password. */
 static bool mistake_in_value(FILE *errors, const struct env_variable *variable, const char *given)
 {
     fprintf(errors, "%s", variable->name);
@@ -180,7 +181,7 @@ static bool load_file(const struct env_variable *variable, const char *path, uni
     return end_mistake(errors, variable);
 }
 
-/* Compose files set an absent variable to "". */
+/* An empty value counts as unset, because Compose files set an absent variable to "". */
 const char *env_given(const char *name)
 {
     const char *text = getenv(name);

@@ -14,8 +14,8 @@
 #include "base/fault.h"
 
 enum env_type {
-    ENV_TEXT,     /* const char *, never NULL once loaded; "" where optional and unset */
-    ENV_SECRET,   /* const char *, as ENV_TEXT, X_FILE allowed */
+    ENV_TEXT,     /* const char *, never NULL after env_load(); "" if it is optional and unset */
+    ENV_SECRET,   /* const char *, like ENV_TEXT; the variable NAME_FILE is allowed too */
     ENV_INT,      /* int64_t, min..max */
     ENV_BOOL,     /* bool, true or false */
     ENV_DURATION, /* int64_t milliseconds, min..max in ms, "30s" */
@@ -25,9 +25,9 @@ enum env_type {
 struct env_variable {
     const char *name;
     enum env_type type;
-    size_t offset;        /* in the config struct */
-    const char *fallback; /* text of the default; NULL: required; "" on text: optional */
-    int64_t min, max;     /* ENV_INT, ENV_DURATION; for text: length, 0 0 = 1..4096 */
+    size_t offset;        /* of the value in the config struct */
+    const char *fallback; /* default as text; NULL: required; "" for text: optional */
+    int64_t min, max;     /* of ENV_INT and ENV_DURATION; for text the length, 0 and 0: 1..4096 */
     const char *help;     /* one English sentence: the comment in .env.example */
 };
 
@@ -38,8 +38,8 @@ bool env_load(const struct env_variable *table, size_t count, void *config,
               FILE *errors) MUST_CHECK;
 void env_finish(const struct env_variable *table, size_t count, void *config);
 
-/* One variable, for a file that names it. NULL: unset or empty. Borrowed until the environment
- * changes. */
+/* The value of one environment variable whose name comes from a file. NULL: unset or empty.
+ * Borrowed until the environment changes. */
 const char *env_given(const char *name);
 
 /* The table as lines of .env.example: a comment, then NAME=default. */

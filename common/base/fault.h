@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Why something failed, as a value.
+/* The reason of a failure, as a value.
  *
  * A function that can fail returns `bool MUST_CHECK` and takes `struct fault *` last. True: its
- * outputs are set. False: its outputs are untouched and the fault says why. Nothing here knows
- * HTTP: only http/reply.c turns a kind into a status.
- */
+ * outputs are set. False: its outputs are untouched and the fault is filled in. Faults do not
+ * depend on HTTP: only http/reply.c maps a kind to a status. */
 #pragma once
 
 #include <stdbool.h>
@@ -22,7 +21,7 @@ enum fault_kind {
     FAULT_UNAUTHENTICATED, /* no key, or an unknown one */
     FAULT_FORBIDDEN,       /* known caller, not allowed */
     FAULT_NOT_FOUND,
-    FAULT_METHOD,         /* the path exists, the verb does not */
+    FAULT_METHOD,         /* the path exists, but not with this HTTP method */
     FAULT_NOT_ACCEPTABLE, /* Accept excludes our media types */
     FAULT_CONFLICT,       /* contradicts the present state */
     FAULT_GONE,           /* existed and has expired */
@@ -51,16 +50,17 @@ struct fault_field {
 
 struct fault {
     enum fault_kind kind;
-    const char *code;                 /* static, lower_snake_case, stable: programs compare it */
-    char detail[FAULT_DETAIL_MAX];    /* an English sentence for people, without internals */
-    const struct fault_field *fields; /* borrowed from the request's arena; may be NULL */
+    const char *code;              /* static, lower_snake_case, stable: programs compare it */
+    char detail[FAULT_DETAIL_MAX]; /* an English sentence for people, without internals */
+    /* NULL if there are none; borrowed from the request's arena */
+    const struct fault_field *fields;
     size_t field_count;
-    struct slice members; /* more members of the problem as JSON text without braces
+    struct slice members; /* further members of the problem+json reply, as JSON text without braces
                              (`"nights":["2026-01-02"]`), in the arena; may be empty */
     int retry_after_s;    /* for FAULT_RATE_LIMITED and FAULT_UNAVAILABLE; 0: 1 second */
 };
 
-/* Fills `fault` (no fields, no members) and returns false, so that failing is one line. */
+/* Fills `fault` (no fields, no members). Returns false, so that a function fails in one line. */
 bool fault_set(struct fault *fault, enum fault_kind kind, const char *code, const char *format, ...)
     PRINTF_LIKE(4, 5);
 
@@ -68,15 +68,17 @@ bool fault_set(struct fault *fault, enum fault_kind kind, const char *code, cons
  * use arena_fault(). Returns false. */
 bool fault_out_of_memory(struct fault *fault, const char *what);
 
-/* Returns new zeroed memory for `what`. NULL with fault_out_of_memory(). */
+/* Returns new zeroed memory. If the system has none, returns NULL with
+ * fault_out_of_memory(`what`). */
 void *fault_calloc(size_t size, const char *what, struct fault *fault) MUST_CHECK;
 
-/* A FAULT_INVALID that names one field. When `arena` has no room for the entry, the fault is set
- * without it. Returns false. */
+/* Sets FAULT_INVALID with one invalid field. If `arena` has no room for the entry of the field, the
+ * fault has no entry. Returns false. */
 bool fault_set_field(struct fault *fault, struct arena *arena, const char *field, const char *code,
                      const char *format, ...) PRINTF_LIKE(5, 6);
 
-/* Collects the problems of one body or query. Beyond FAULT_FIELDS_MAX they are only counted. */
+/* Collects the problems of one request body or query. After FAULT_FIELDS_MAX problems, further ones
+ * are only counted. */
 struct fault_list {
     struct arena *arena;
     struct fault_field *fields; /* in the arena, NULL until the first problem */
@@ -90,9 +92,9 @@ void fault_list_init(struct fault_list *list, struct arena *arena);
 void fault_list_add(struct fault_list *list, const char *field, const char *code,
                     const char *format, ...) PRINTF_LIKE(4, 5);
 
-/* True when no problem was added. Else `fault` becomes FAULT_INVALID with the fields. Its code is
- * that of the problem, or "invalid" when there are several. */
+/* True if no problem was added. Otherwise `fault` becomes FAULT_INVALID with the problems as
+ * fields; its code is that of the only problem, or "invalid" if there are several. */
 bool fault_list_ok(const struct fault_list *list, struct fault *fault) MUST_CHECK;
 
-/* "not_found" and so on; for logs. */
+/* The kind in lower case for logs, such as "not_found". */
 const char *fault_kind_name(enum fault_kind kind);

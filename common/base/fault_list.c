@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Faults that name fields, whose entries are in an arena. */
+/* Faults that name bad fields. The entries of the fields are in an arena. */
 #include <stdarg.h>
 #include <string.h>
 

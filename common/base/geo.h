@@ -6,9 +6,9 @@
 
 #include "base/value.h"
 
-/* True when latitude and longitude are within their ranges. False for an absent place. */
+/* True if latitude and longitude are within their ranges. False for an absent place. */
 bool geo_is_place(struct field_geo place);
 
 /* Kilometres between two places on a sphere of the earth's mean radius (haversine); the error is at
- * most 0.6 %, because the earth is not a sphere. NAN when a place is absent. */
+ * most 0.6 %, because the earth is not a sphere. NAN if a place is absent. */
 double geo_km(struct field_geo from, struct field_geo to);

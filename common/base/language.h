@@ -8,10 +8,10 @@
 
 enum language { LANGUAGE_RU, LANGUAGE_EN, LANGUAGE_KZ };
 
-/* In the order of the enum, NULL-terminated. Behind LANGUAGE_KZ stands "kk", the ISO name of
- * Kazakh, which is read as "kz" and never written. A field of a table:
+/* Names in the order of the enum, NULL-terminated. The last one is "kk", the ISO name of Kazakh: it
+ * is read as "kz" and never written. A field of a table:
  *     {.name = "language", .type = FIELD_ENUM, .names = language_names, .max = LANGUAGE_KZ} */
 extern const char *const language_names[];
 
-/* Reads one of these names, case-insensitively. */
+/* Reads one of language_names, case-insensitively. */
 bool language_read(struct slice name, enum language *out);

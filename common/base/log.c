@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Lines are formatted in place in one buffer of 32 kB, because an access line must cost well under
- * a microsecond; one write() writes many lines. The buffer holds whole lines only. */
+/* Writes log lines. They are formatted in one buffer of 32 kB, because an access line must cost
+ * well under a microsecond; one write() writes many lines. The buffer has whole lines only. */
 #include "base/log.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 enum {
     LOG_BATCH = 32768,
-    LOG_TEXT_MAX = 1024, /* bytes of one value; longer ones are cut */
+    LOG_TEXT_MAX = 1024, /* bytes of one value; longer values are cut */
     LOG_FIELDS_MAX = 24,
     LOG_LEVEL_OFF = LOG_ERROR + 1,
     SECOND_LEN = 20 /* "2026-01-02T03:04:05." */
@@ -47,9 +47,9 @@ static struct {
     int level; /* LOG_LEVEL_OFF until log_init() */
     int fd;
     bool is_socket;
-    struct buf batch; /* over batch_bytes, so it never allocates */
+    struct buf batch; /* writes into batch_bytes, so it never allocates */
     uint64_t dropped;
-    int64_t second; /* the second that `second_text` shows */
+    int64_t second; /* the second whose text is in `second_text` */
     char second_text[NOW_RFC3339_LEN + 1];
 } state = {
     .level = LOG_LEVEL_OFF,
@@ -58,9 +58,9 @@ static struct {
     .second = INT64_MIN,
 };
 
-/* O_NONBLOCK is a flag of the open file description, which the shell that started the process
- * shares. So the pipe or terminal is opened again for this process. Where that is refused (the pipe
- * of another user), the flag is set on the shared one. */
+/* Opens standard output again for this process. O_NONBLOCK is a flag of the open file description,
+ * which the shell that started the process shares, so it must not be set there. Only if opening is
+ * refused (the pipe of another user) is the flag set on the shared description. */
 static int open_nonblocking(void)
 {
     int fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_APPEND | O_CLOEXEC | O_NOCTTY);
@@ -123,7 +123,8 @@ static void put_timestamp(struct buf *out)
     buf_append(out, tail, sizeof(tail));
 }
 
-/* Three decimals, enough for milliseconds. printf would cost more than the rest of the line. */
+/* Writes three decimals, enough for milliseconds. printf would cost more than the rest of the
+ * line. */
 static void put_real(struct buf *out, double value)
 {
     int64_t thousandths;
@@ -155,7 +156,7 @@ static void put_text(struct buf *out, struct slice text)
     buf_json_string(out, text);
 }
 
-/* Names come from our own code and need no escape. */
+/* Writes a name without escapes: names come from our own code. */
 static void put_name(struct buf *out, struct slice name)
 {
     char *room = buf_reserve(out, name.len + 4);
@@ -241,7 +242,8 @@ static void drop_batch(void)
     state.batch.len = 0;
 }
 
-/* Unwritten bytes stay at the front of the buffer, so that a partly written line is completed. */
+/* Bytes that could not be written stay at the front of the buffer, so that a partly written line is
+ * completed later. */
 void log_flush(void)
 {
     struct buf *batch = &state.batch;

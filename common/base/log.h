@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* One JSON line per event on standard output. Writing never blocks: when the pipe is full, lines
- * are dropped and counted, because waiting would stop the only thread.
+/* One JSON line per event on standard output. Writing never blocks, because waiting would stop the
+ * only thread: if the pipe is full, lines are dropped and counted.
  *
  * Every line has timestamp, level, service, event and message. No line has tokens, phone numbers,
- * names of people or texts of messages, and no id of a person. Lines are collected in a buffer of
- * 32 kB, which is written when it is full and by log_flush(). The service calls log_flush() every
- * second: one write() in each iteration of the loop would cost a busy service more than formatting
- * the lines.
- */
+ * names of people, texts of messages, or ids of people. Lines are collected in a buffer of 32 kB,
+ * which is written when it is full and by log_flush(). The service calls log_flush() every second:
+ * a write() in each iteration of the loop would cost a busy service more than formatting the
+ * lines. */
 #pragma once
 
 #include <stdint.h>
@@ -47,7 +46,7 @@ static inline struct log_field log_float(const char *name, double value)
     return (struct log_field){.name = name, .type = LOG_FIELD_FLOAT, .real = value};
 }
 
-/* `service` must outlive the process's logging. Lines below `level` are not written. */
+/* `service` is borrowed for the life of the process. Lines below `level` are not written. */
 void log_init(const char *service, enum log_level level);
 bool log_level_parse(struct slice text, enum log_level *out) MUST_CHECK;
 bool log_enabled(enum log_level level);
@@ -56,7 +55,7 @@ bool log_enabled(enum log_level level);
 void log_write(enum log_level level, const char *event, const char *message,
                const struct log_field *fields, size_t count);
 
-/* LOG(LOG_INFO, "started", "Listening", log_int("port", 7020)); at least one field. */
+/* LOG(LOG_INFO, "started", "Listening", log_int("port", 7020)); at least one field is needed. */
 #define LOG(level, event, message, ...)                                                            \
     do {                                                                                           \
         if (log_enabled(level)) {                                                                  \
@@ -65,21 +64,24 @@ void log_write(enum log_level level, const char *event, const char *message,
         }                                                                                          \
     } while (0)
 
-/* Logs a fault where it is handled and not returned any further, so that it is logged once. */
+/* Logs a fault. Call it only where the fault is handled and not returned further, so that it is
+ * logged once. */
 void log_fault(enum log_level level, const char *event, const struct fault *fault,
                struct slice request_id);
 
-/* Limits how often an event that repeats is logged; zeroed: not logged yet. */
+/* Limits how often a repeated event is logged. Zeroed: the event was not logged yet. */
 struct log_limit {
-    int64_t last_ns; /* the last line; 0: none */
-    int64_t skipped; /* events since then */
+    int64_t last_ns; /* when the last line was logged; 0: never */
+    int64_t skipped; /* events since the last line */
 };
-/* Counts an event. If it may be logged, at most once in `every_ms`: the number of events since the
- * last line, this one included. Else 0. `now_ns` is monotonic. */
+/* Counts an event. Returns 0 if a line was logged less than `every_ms` ago. Otherwise the caller
+ * logs the event with the returned number: the events since the last line, including this one.
+ * `now_ns` is monotonic. */
 int64_t log_limit_count(struct log_limit *limit, int64_t now_ns, int64_t every_ms);
 
 void log_flush(void);
-/* Lines dropped because standard output was not read fast enough. */
+/* Number of lines dropped because standard output was not read fast enough. */
 uint64_t log_dropped(void);
-/* log_events_total{level=..}: the lines since the start, including dropped ones. */
+/* Registers the metric log_events_total{level=..}: lines since the start, including dropped
+ * ones. */
 void log_metrics_register(void);

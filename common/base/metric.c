@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The registry: lists in which metrics of one name are neighbours, as the text format demands. */
+/* The registry of metrics: lists in which metrics with the same name are neighbours, as the text
+ * format requires. */
 #include "base/metric.h"
 
 #include <inttypes.h>
@@ -134,7 +135,7 @@ void metric_print_series(struct buf *out, const char *name, const struct metric_
     print_value(out, value);
 }
 
-/* The name with its labels; `bound` is that of a bucket, or NULL. */
+/* Prints the metric's name with its labels; `bound` is the bound of a bucket, or NULL. */
 static void print_name(struct buf *out, const struct metric *metric, const char *suffix,
                        const char *bound)
 {

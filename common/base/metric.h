@@ -18,53 +18,54 @@ struct metric {
     const char *name; /* base units, _total, _seconds */
     const char *help;
     enum metric_type type;
-    const char *labels; /* ready text without braces (`pool="shared"`), or NULL */
+    const char *labels; /* label text without braces (`pool="shared"`), or NULL */
     double value;
-    double (*read)(void *data); /* when set, called for the value when metrics are printed */
+    double (*read)(void *data); /* if set, it is called for the value when metrics are printed */
     void *data;
-    struct metric *next; /* the registry's */
+    struct metric *next; /* next in the registry */
 };
 
-/* Upper bounds in seconds; the last bucket is +Inf. */
+/* Upper bounds of the buckets in seconds; the last bucket is +Inf. */
 enum { METRIC_BUCKETS = 11 };
 extern const double metric_bucket_bounds[METRIC_BUCKETS - 1];
 
 struct metric_histogram {
-    struct metric metric;             /* first; its type is METRIC_HISTOGRAM */
+    struct metric metric;             /* must be the first member; its type is METRIC_HISTOGRAM */
     uint64_t buckets[METRIC_BUCKETS]; /* not cumulative; summed up when printed */
     double sum;
 };
 
 void metric_register(struct metric *metric);
 void metric_register_all(struct metric *metrics, size_t count);
-/* For owners that are destroyed before the process ends. An unregistered metric is ignored. */
+/* For owners that are destroyed before the process ends. Ignores a metric that is not
+ * registered. */
 void metric_unregister(struct metric *metric);
 void metric_unregister_all(struct metric *metrics, size_t count);
 void metric_observe(struct metric_histogram *histogram, double seconds);
 
-/* Series that are created and removed at runtime: `print` prints whole families, whose names no
- * other metric has. */
+/* Prints series that are created and removed at runtime. `print` must print whole families, whose
+ * names no other metric has. */
 struct metric_source {
     void (*print)(void *data, struct buf *out);
     void *data;
-    struct metric_source *next; /* the registry's */
+    struct metric_source *next; /* next in the registry */
 };
 void metric_source_add(struct metric_source *source);
-/* A source that was not added is ignored. */
+/* Ignores a source that was not added. */
 void metric_source_remove(struct metric_source *source);
 
 struct metric_label {
     const char *name;
     struct slice value; /* any bytes; escaped when printed */
 };
-/* HELP and TYPE of a family (no histogram); then each of its series. */
+/* Prints HELP and TYPE of a family (not of a histogram). Then call metric_print_series() for each
+ * of its series. */
 void metric_print_family(struct buf *out, const char *name, const char *help,
                          enum metric_type type);
 void metric_print_series(struct buf *out, const char *name, const struct metric_label *labels,
                          size_t count, double value);
 
-/* Prints all metrics; those of one name stand together under one HELP and TYPE. Sources
- * come last. */
+/* Prints all metrics, those of one name together under one HELP and TYPE, then all sources. */
 void metric_print(struct buf *out);
-/* For tests: unregisters all, sources too. */
+/* For tests: unregisters all metrics and sources. */
 void metric_reset(void);

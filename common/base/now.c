@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The only file that reads the system's clocks, so that tests can set them. */
+/* Reads the system's clocks. No other file does, so that tests can set the time. */
 #include "base/now.h"
 
 #include <stdbool.h>

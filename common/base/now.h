@@ -18,11 +18,11 @@ int64_t now_mono_ns(void);
 
 /* For tests: stops both clocks at these values. */
 void now_freeze(int64_t wall_us, int64_t mono_ns);
-/* Advances stopped clocks. */
+/* Advances both frozen clocks. */
 void now_advance_us(int64_t us);
-/* Returns to the real clocks. */
+/* Ends now_freeze(): the real clocks are read again. */
 void now_thaw(void);
 
 enum { NOW_RFC3339_LEN = 24 };
-/* "2026-01-02T03:04:05.678Z": RFC 3339, UTC, milliseconds; with a NUL. */
+/* Writes "2026-01-02T03:04:05.678Z" (RFC 3339, UTC, milliseconds) and a NUL. */
 void now_format_rfc3339(int64_t wall_us, char out[NOW_RFC3339_LEN + 1]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Bounds of numbers. FIELD_ABSENT is the smallest number. */
+/* The lesser and the greater of two numbers. FIELD_ABSENT is the least number. */
 #pragma once
 
 #include <stdint.h>
@@ -14,7 +14,7 @@ static inline int64_t number_max(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* The nearest number from `min` to `max`, which is not less than `min`. */
+/* The number in `min`..`max` that is nearest to `value`. `max` must not be less than `min`. */
 static inline int64_t number_clamp(int64_t value, int64_t min, int64_t max)
 {
     return number_min(number_max(value, min), max);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The only file that parses external text as numbers; libc's functions accept too much. */
+/* Parses numbers in external text. No other file does, because libc's functions accept too much. */
 #include "base/parse.h"
 
 #include "base/ascii.h"
@@ -8,10 +8,10 @@
 
 enum { DOUBLE_TEXT_MAX = 32, DECIMALS_MAX = 19, FRACTION_MAX = 9 };
 
-/* Up to here, and for powers of ten up to 22, a double is exact. */
+/* The largest number below which a double represents all integers exactly. */
 #define DOUBLE_EXACT_MAX (UINT64_C(1) << 53)
 
-/* One more digit still fits into 64 bits. */
+/* A smaller number times ten plus a digit still fits into 64 bits. */
 #define DECIMAL_MANTISSA_MAX UINT64_C(1000000000000000000)
 
 static bool read_i64(struct slice text, int64_t *out)
@@ -89,8 +89,8 @@ bool parse_double(struct slice text, double min, double max, double *out)
         return false;
     for (; decimals > 0; decimals--)
         power *= 10;
-    /* When both are exact in a double, the quotient is the nearest double. Else it is rounded
-     * twice. */
+    /* If `digits` and `power` are exact in a double, the quotient is the nearest double. Otherwise
+     * it is rounded twice. */
     if (digits <= DOUBLE_EXACT_MAX)
         value = (double)digits / (double)power;
     else
@@ -113,7 +113,7 @@ bool parse_bool(struct slice text, bool *out)
     return true;
 }
 
-/* Exactly two digits, at most `max`. */
+/* Reads exactly two digits, a number of at most `max`. */
 static bool two_digits(const char *at, int max, int *out)
 {
     int value;
@@ -138,7 +138,8 @@ bool parse_time_of_day(struct slice text, int *minutes)
     return true;
 }
 
-/* Reads ".678901" at the front of `rest` as microseconds and advances `rest` past it. */
+/* Reads a fraction such as ".678901" at the front of `rest` as microseconds, and removes it from
+ * `rest`. */
 static bool take_fraction(struct slice *rest, int64_t *us)
 {
     int64_t value = 0;
@@ -159,7 +160,7 @@ static bool take_fraction(struct slice *rest, int64_t *us)
     return true;
 }
 
-/* "Z", "+05", "+05:30" or "+0530", the whole of `rest`. */
+/* Reads the whole of `rest` as an offset from UTC: "Z", "+05", "+05:30" or "+0530". */
 static bool read_offset(struct slice rest, int64_t *us)
 {
     int hours, minutes = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Strict readers: the whole text or nothing, no leading space, no sign but '-', no overflow.
- * Outputs are untouched on failure. */
+/* Strict parsers: they accept the whole text or fail. No leading space, no sign but '-', no
+ * overflow. Outputs are untouched on failure. */
 #pragma once
 
 #include <stdint.h>
@@ -8,23 +8,23 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
-/* One more than the digit's value; 0: not a digit. */
+/* The digit's value plus one; 0: the character is no hexadecimal digit. */
 extern const int8_t parse_hex_digits[256];
 
-/* -1 for other characters. */
+/* The digit's value; -1 if the character is no hexadecimal digit. */
 static inline int parse_hex_digit(char c)
 {
     return parse_hex_digits[(unsigned char)c] - 1;
 }
 bool parse_i64(struct slice text, int64_t min, int64_t max, int64_t *out) MUST_CHECK;
-/* Plain decimal: digits, optionally a point and digits; no exponent, no inf, no nan. */
+/* Plain decimal number: digits, optionally a point and digits; no exponent, no inf, no nan. */
 bool parse_double(struct slice text, double min, double max, double *out) MUST_CHECK;
-/* "true" or "false". */
+/* Accepts "true" and "false". */
 bool parse_bool(struct slice text, bool *out) MUST_CHECK;
-/* "HH:MM", to minutes after midnight. */
+/* Converts "HH:MM" to minutes after midnight. */
 bool parse_time_of_day(struct slice text, int *minutes) MUST_CHECK;
-/* A PostgreSQL or RFC 3339 timestamp with offset, to microseconds since 1970 UTC:
+/* Converts a PostgreSQL or RFC 3339 timestamp with an offset to microseconds since 1970 UTC:
  * "2026-01-02 03:04:05.678901+00", "2026-01-02T03:04:05Z". */
 bool parse_timestamp(struct slice text, int64_t *wall_us) MUST_CHECK;
-/* "30s", "5m", "2h", "250ms"; to milliseconds. */
+/* Converts "30s", "5m", "2h", "250ms" to milliseconds. */
 bool parse_duration_ms(struct slice text, int64_t min, int64_t max, int64_t *ms) MUST_CHECK;

@@ -7,12 +7,13 @@
 enum { RETRY_WAITS_MAX = 9 };
 
 struct retry_policy {
-    /* After the first failure, the second and so on. The last one before a 0 repeats. */
+    /* Wait after the first failure, the second and so on. The last wait before a 0 is used for all
+     * later failures. */
     int64_t waits_ms[RETRY_WAITS_MAX];
-    /* The random part that is added, so that many callers do not retry at once: less than this
-     * percentage of the wait. 0: none. */
+    /* Upper bound of the random part that is added to a wait, in percent of the wait. It keeps many
+     * callers from retrying at once. 0: nothing is added. */
     int64_t jitter_percent;
 };
 
-/* The wait after `failures` consecutive failures; less than 1 counts as 1. */
+/* The wait after `failures` consecutive failures; a number less than 1 counts as 1. */
 int64_t retry_wait_ms(const struct retry_policy *policy, int64_t failures, uint32_t random);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Defines UNDER_ASAN or UNDER_TSAN in builds with that sanitizer. clang and gcc report it in
- * different ways. */
+/* Defines UNDER_ASAN or UNDER_TSAN in a build with that sanitizer. clang and gcc need different
+ * tests. */
 #pragma once
 
 #if defined(__has_feature)

@@ -15,7 +15,7 @@ struct slice {
 };
 
 #define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
-/* Absent. In a static initializer write {NULL, 0}. */
+/* An absent slice. In a static initializer write {NULL, 0}. */
 #define SLICE_NONE ((struct slice){NULL, 0})
 
 /* Borrows a C string; NULL gives an absent slice. */
@@ -34,7 +34,7 @@ static inline bool slice_is(struct slice a, const char *text)
     return slice_equal(a, slice_of(text));
 }
 
-/* The index of the text among `count` names; `count` if it is none of them. */
+/* The index of `text` in `names`; `count` if it is not among them. */
 static inline size_t slice_find(struct slice text, const char *const *names, size_t count)
 {
     size_t i = 0;
@@ -44,7 +44,7 @@ static inline size_t slice_find(struct slice text, const char *const *names, siz
     return i;
 }
 
-/* Ignores the case of ASCII letters only. */
+/* True if the texts are equal, ignoring the case of ASCII letters. */
 static inline bool slice_equal_caseless(struct slice a, struct slice b)
 {
     return a.len == b.len && (a.len == 0 || strncasecmp(a.at, b.at, a.len) == 0);
@@ -62,14 +62,14 @@ static inline struct slice slice_trim(struct slice text)
     return text;
 }
 
-/* The text from byte `at` on; `at` is at most its length. */
+/* The text from byte `at` to its end; `at` is at most its length. */
 static inline struct slice slice_from(struct slice text, size_t at)
 {
     return (struct slice){text.at + at, text.len - at};
 }
 
 /* Returns the part of `rest` before the first `end`, or all of it. `rest` becomes the part after
- * `end`; absent when there is no `end`. */
+ * that `end`; absent if there is no `end`. */
 static inline struct slice slice_cut(struct slice *rest, char end)
 {
     const char *found = rest->len > 0 ? memchr(rest->at, end, rest->len) : NULL;
@@ -84,8 +84,7 @@ static inline struct slice slice_cut(struct slice *rest, char end)
     return part;
 }
 
-/* Length of the longest prefix of a UTF-8 text of at most `max` bytes that ends between
- * characters. */
+/* Length of the longest prefix of at most `max` bytes that does not split a UTF-8 character. */
 static inline size_t slice_prefix_len(struct slice text, size_t max)
 {
     size_t len = max;
@@ -97,8 +96,8 @@ static inline size_t slice_prefix_len(struct slice text, size_t max)
     return len;
 }
 
-/* Copies the text, or what fits of it, into `out` of `room` bytes, at least 1, and ends it with a
- * NUL. */
+/* Copies the text, or as many bytes as fit, and a NUL into `out`, which has `room` bytes, at least
+ * 1. */
 static inline void slice_copy(struct slice text, char *out, size_t room)
 {
     const size_t len = text.len < room ? text.len : room - 1;
@@ -113,5 +112,5 @@ static inline bool slice_starts(struct slice text, struct slice with)
     return text.len >= with.len && memcmp(text.at, with.at, with.len) == 0;
 }
 
-/* For printf: `"%.*s", SLICE_ARG(s)`. */
+/* Arguments for printf: `"%.*s", SLICE_ARG(s)`. */
 #define SLICE_ARG(s) (int)(s).len, (s).at != NULL ? (s).at : ""

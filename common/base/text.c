@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Makes texts that people type comparable: the same name typed on two keyboards must become the
- * same bytes. utf8proc normalises to NFC; texts of letters that are always NFC (Latin, Cyrillic)
- * skip it. */
+/* Normalises text that people type: the same name typed on two keyboards must become the same
+ * bytes. utf8proc normalises to NFC; texts of letters that are always in NFC (Latin, Cyrillic) skip
+ * it. */
 #include "base/text.h"
 
 #include <stdint.h>
@@ -45,7 +45,8 @@ bool text_is_letter(int32_t point)
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
 }
 
-/* As text_decode(), but always moves: a broken byte counts as one character U+FFFD. */
+/* Like text_decode(), but reads a byte that is not part of a character as U+FFFD, so it always
+ * advances. */
 static size_t next_point(struct slice text, size_t at, utf8proc_int32_t *point)
 {
     size_t len = text_decode(text, at, point);
@@ -56,7 +57,7 @@ static size_t next_point(struct slice text, size_t at, utf8proc_int32_t *point)
     return 1;
 }
 
-/* Bytes at the front that are ASCII, eight at a time. */
+/* Length of the prefix that is ASCII. Checks eight bytes at a time. */
 static size_t ascii_prefix(struct slice text)
 {
     size_t i = 0;
@@ -72,9 +73,9 @@ static size_t ascii_prefix(struct slice text)
     return i;
 }
 
-/* Length of the well-formed character at the front of `room` bytes; 0: there is none. The second
- * byte's bounds exclude overlong forms, surrogates and code points beyond U+10FFFF (RFC 3629, 4).
- */
+/* Length of the well-formed character at `at`, which has `room` bytes; 0: there is none. The bounds
+ * of the second byte exclude overlong forms, surrogates and code points beyond U+10FFFF (RFC 3629,
+ * 4). */
 static size_t char_length(const unsigned char *at, size_t room)
 {
     const unsigned char lead = at[0];
@@ -96,9 +97,9 @@ static size_t char_length(const unsigned char *at, size_t room)
 
 typedef uint8_t byte_block __attribute__((vector_size(16)));
 
-/* True when the 16 bytes at `at` are ASCII or parts of two-byte characters, as Cyrillic letters
- * are: each lead byte is followed by a continuation byte, and there are no other continuation
- * bytes. The byte before `at` counts as well. */
+/* True if the 16 bytes at `at` are ASCII or parts of two-byte characters, such as Cyrillic letters:
+ * each lead byte is followed by a continuation byte, and there are no other continuation bytes.
+ * Also reads the byte before `at`, which may be a lead byte. */
 static bool block_is_short(const unsigned char *at)
 {
     byte_block bytes;
@@ -127,7 +128,8 @@ size_t text_utf8_prefix(struct slice text)
         at += len;
         while (text.len - at >= sizeof(byte_block) && block_is_short(bytes + at))
             at += sizeof(byte_block);
-        if (bytes[at - 1] >= 0xc2) /* the lead of a character that the last block cut */
+        if (bytes[at - 1] >=
+            0xc2) /* the lead byte of a character that the previous block has cut */
             at--;
     }
     return at;
@@ -162,7 +164,8 @@ size_t text_first(struct slice text, size_t count)
     return at;
 }
 
-/* White_Space of the Unicode database, and two invisible characters that make a text look blank. */
+/* True for White_Space of the Unicode database, and for two invisible characters that make a text
+ * look blank. */
 static bool is_space(utf8proc_int32_t point)
 {
     return point == ' ' || (point >= '\t' && point <= '\r') || point == 0x85 || point == 0xa0 ||
@@ -193,7 +196,7 @@ static struct slice trim(struct slice text)
     return text;
 }
 
-/* Letters that NFC does not change when all letters of the text are such letters. */
+/* True for letters that NFC does not change in a text of such letters only. */
 static bool is_surely_nfc(utf8proc_int32_t point)
 {
     return point < 0x300 || (point >= 0x400 && point <= 0x482) ||
@@ -201,8 +204,8 @@ static bool is_surely_nfc(utf8proc_int32_t point)
            point == 0x20b8 || point == 0x2116;
 }
 
-/* True for code points that are composed with the character before: marks, and the vowels and tails
- * of Hangul. */
+/* True for code points that NFC may compose with the character before them: marks, and the vowels
+ * and tails of Hangul. */
 static bool is_joined(utf8proc_int32_t point)
 {
     const utf8proc_category_t category = utf8proc_category(point);
@@ -266,7 +269,7 @@ static struct slice compose(struct arena *arena, struct slice text)
     return (struct slice){(const char *)points, (size_t)count};
 }
 
-/* Makes all line ends LF. */
+/* Replaces CR LF and CR by LF. */
 static struct slice unix_lines(struct arena *arena, struct slice text)
 {
     char *out;
@@ -300,7 +303,7 @@ bool text_has_control(struct slice text)
         unsigned char c = (unsigned char)text.at[i];
         if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
             return true;
-        /* U+0080 to U+009F */
+        /* U+0080 to U+009F are control characters too. */
         if (c == 0xc2 && i + 1 < text.len && (unsigned char)text.at[i + 1] < 0xa0)
             return true;
     }
@@ -333,7 +336,7 @@ size_t text_cut(struct slice text, size_t max)
     return slice_prefix_len(text, max);
 }
 
-/* Returns the next code point in lower case and advances `text` past it. 0 at the end, -1 for
+/* Returns the next code point in lower case and removes it from `text`. 0 at the end, -1 for
  * invalid UTF-8. */
 static int32_t next_lower(struct slice *text)
 {
@@ -348,7 +351,7 @@ static int32_t next_lower(struct slice *text)
     return text_small(point);
 }
 
-/* The next code point that is compared. */
+/* Returns the next code point to compare: skips ignored ones and reads "ё" as "е". */
 static int32_t next_letter(struct slice *text, const int32_t *ignored)
 {
     for (;;) {

@@ -8,15 +8,15 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
-/* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF). */
+/* True for well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF). */
 bool text_is_utf8(struct slice text);
-/* Length of the longest well-formed beginning. */
+/* Length of the longest prefix that is well-formed UTF-8. */
 size_t text_utf8_prefix(struct slice text);
 
-/* Writes a code point as UTF-8. Returns its length; 0: there is no such code point. */
+/* Writes a code point as UTF-8. Returns its length; 0 if there is no such code point. */
 size_t text_encode(int32_t point, char out[4]);
-/* Reads the code point at byte `at`, which is before the end. Returns its length in bytes; 0: not a
- * well-formed character. */
+/* Reads the code point at byte `at`, which must be before the end. Returns its length in bytes; 0
+ * if the character is not well-formed. */
 size_t text_decode(struct slice text, size_t at, int32_t *point);
 /* The lower-case form of a code point; the code point itself if it has none (Unicode, simple case
  * mapping). */
@@ -26,37 +26,38 @@ int32_t text_small(int32_t point);
 bool text_is_number(int32_t point);
 /* True for letters of any script (Unicode, general category L). */
 bool text_is_letter(int32_t point);
-/* As text_decode(), with the following marks composed into the code point: "и" and U+0306 become
- * "й", as in NFC. A mark without a composed form, such as a stress, is skipped. A byte that is not
- * part of a well-formed character is read as U+FFFD, so the length is never 0. */
+/* Like text_decode(), but composes the following combining marks into the code point: "и" and
+ * U+0306 become "й", as in NFC. A mark without a composed form, such as a stress, is skipped. A
+ * byte that is not part of a well-formed character is read as U+FFFD, so the length is never 0. */
 size_t text_composed(struct slice text, size_t at, int32_t *point);
 /* U+FFFD, the replacement of a byte that is not part of a well-formed character. */
 #define TEXT_REPLACEMENT "\xef\xbf\xbd"
 
-/* Code points of well-formed UTF-8. */
+/* Number of code points of well-formed UTF-8. */
 size_t text_length(struct slice text);
 
-/* Trims Unicode white space at both ends, makes each CR LF and each other CR a newline and
- * normalises to NFC (UAX 15), into the arena where anything changes. `.at` is NULL only when the
- * arena is full. Control characters other than tab and newline make text_has_control() true:
- * callers refuse them. */
+/* Trims Unicode white space at both ends, replaces CR LF and CR by newlines and normalises to NFC
+ * (UAX 15). The arena holds the result if it differs. `.at` is NULL only if the arena is full.
+ * Control characters are not removed: callers refuse a text for which text_has_control() is
+ * true. */
 struct slice text_clean(struct arena *arena, struct slice text) MUST_CHECK;
 bool text_has_control(struct slice text);
 
-/* A-Za-z0-9_- only, or empty: the alphabet of base64url, which needs no escaping in a URL. */
+/* True if the text is empty or has only A-Za-z0-9_-, the alphabet of base64url, which needs no
+ * escaping in a URL. */
 bool text_is_url_safe(struct slice text);
 
-/* [a-z0-9] groups joined by single '-' or '_', 1-64 bytes. */
+/* True for groups of [a-z0-9] joined by single '-' or '_', 1-64 bytes. */
 bool text_is_slug(struct slice text);
 
-/* True when two names are equal, ignoring case, "ё" for "е", and the code points of `ignored`,
- * which ends with 0. False for invalid UTF-8. */
+/* True if two names are equal, ignoring case, "ё" for "е", and the code points in `ignored`, an
+ * array that ends with 0. False for invalid UTF-8. */
 bool text_same_name(struct slice a, struct slice b, const int32_t *ignored);
 
-/* Length of the longest prefix of `text` of at most `max` bytes that ends between characters. */
+/* Length of the longest prefix of at most `max` bytes that does not split a UTF-8 character. */
 size_t text_cut(struct slice text, size_t max);
-/* Length in bytes of the first `count` code points of well-formed UTF-8, or of all if there are
- * fewer. */
+/* Length in bytes of the first `count` code points of well-formed UTF-8, or of the whole text if it
+ * has fewer. */
 size_t text_first(struct slice text, size_t count);
 
 enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */
@@ -64,6 +65,6 @@ enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */
 /* Normalises a phone number to E.164. Accepts any country with '+', and Kazakh numbers also as 8
  * 7xx, 7 7xx or 7xx, with spaces, brackets and dashes. */
 bool text_phone(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;
-/* Finds the phone number in a text: "Иван +7 701 234 56 78". False when there is none, or when
- * there are several different ones. */
+/* Finds the phone number in a text: "Иван +7 701 234 56 78". False if there is none, or if there
+ * are several different ones. */
 bool text_phone_find(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;

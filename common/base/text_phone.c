@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* A phone number identifies a person, so it is stored in one normal form. */
+/* Normalises phone numbers. A number identifies a person, so it is stored in only one form. */
 #include "base/ascii.h"
 #include "base/text.h"
 
 enum { INTERNATIONAL_MIN = 8, INTERNATIONAL_MAX = 15, LOCAL = 10, NATIONAL = 11 };
 
-/* Separators between the digits, as people type them and as phones paste them. */
+/* Separators between the digits of a number, as people type them and as phones paste them. */
 static const struct slice separators[] = {
     {" ",            1},
     {"-",            1},
@@ -28,7 +28,7 @@ static size_t separator_at(struct slice text)
     return 0;
 }
 
-/* Copies the digits of `text`; `plus` is true if a '+' precedes them. */
+/* Copies the digits of `text` into `digits`; `plus` is true if a '+' precedes them. */
 static bool collect(struct slice text, char digits[INTERNATIONAL_MAX], size_t *count, bool *plus)
 {
     *count = 0;
@@ -79,8 +79,8 @@ static bool is_sign(char c)
     return c == '+' || ascii_is_digit(c);
 }
 
-/* Skips to the next digit or '+' and returns the digits from there with the separators between
- * them. A '+' after a separator begins another number. Empty when there is none. */
+/* Skips to the next digit or '+' and returns the digits from there, with the separators between
+ * them. A '+' after a separator begins another number. Empty if there is no further number. */
 static struct slice next_number(struct slice *rest)
 {
     size_t len = 0, skip = 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* UUIDs of version 7 increase with time. So new rows are neighbours in every index, and a list by
- * age needs no other column. */
+/* Makes and parses UUIDs. Those of version 7 increase with time, so new rows are neighbours in
+ * every index, and a list sorted by age needs no other column. */
 #include "base/uuid.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ const struct uuid uuid_max = {
 
 enum { COUNTER_MAX = 0xfff, COUNTER_SEED_MAX = 0x7ff };
 
-/* The last id of this process. Ids increase even when the clock does not. */
+/* The last id of this process. Ids increase even if the clock does not. */
 static struct {
     uint64_t ms;
     unsigned counter;
@@ -51,14 +51,14 @@ struct uuid uuid_make(void)
     return made;
 }
 
-/* Where each byte's two digits stand, and the dashes between. */
+/* Positions of the two digits of each byte, and of the dashes, in the text of a UUID. */
 static const uint8_t places[16] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
 static const uint8_t dashes[4] = {8, 13, 18, 23};
 
 bool uuid_parse(struct slice text, struct uuid *out)
 {
     struct uuid parsed;
-    int wrong = 0; /* negative: a character was no digit */
+    int wrong = 0; /* negative if a character is not a digit */
 
     if (text.len != UUID_TEXT_LEN)
         return false;

@@ -13,18 +13,17 @@ struct uuid {
     uint8_t bytes[16];
 };
 
-/* A new version 7 UUID: milliseconds of now_wall_us(), then a counter so that those of one process
- * strictly increase (RFC 9562, 6.2, method 1), then random bits. */
+/* A new version 7 UUID: milliseconds of now_wall_us(), then a counter, then random bits. The UUIDs
+ * of one process strictly increase (RFC 9562, 6.2, method 1). */
 struct uuid uuid_make(void);
 
-/* Sorts after every other id (RFC 9562, 5.10, Max UUID): the start of a list with the newest first.
- */
+/* The greatest UUID (RFC 9562, 5.10), with which a list begins that has the newest items first. */
 extern const struct uuid uuid_max;
 
-/* 36 characters, either case, any version. */
+/* Accepts 36 characters, upper or lower case, any version. */
 bool uuid_parse(struct slice text, struct uuid *out) MUST_CHECK;
 
-/* Lower case, with a NUL. */
+/* Writes lower case and a NUL. */
 void uuid_format(const struct uuid *uuid, char out[UUID_TEXT_LEN + 1]);
 
 bool uuid_is_nil(const struct uuid *uuid);

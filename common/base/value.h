@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Absent values of struct members, and types of compound values.
  *
- * These mean "absent": text with .at NULL; numbers, money and times FIELD_ABSENT, dates and clocks
- * FIELD_ABSENT32; a nil UUID; a place with lat NAN; an enum of -1; a list with .items NULL.
- */
+ * "Absent" is: text with .at NULL; numbers, money and times FIELD_ABSENT; dates and clocks
+ * FIELD_ABSENT32; a nil UUID; a place with lat NAN; an enum of -1; a list with .items NULL. */
 #pragma once
 
 #include <stddef.h>
@@ -23,7 +22,7 @@ struct field_geo {
 struct field_texts {
     const struct slice *items; /* in the arena */
     size_t count;
-    struct slice json; /* encode only: the list as JSON text, if it was not parsed */
+    struct slice json; /* only for encoding: the list as JSON text, if it was not parsed */
 };
 
 struct field_uuids {
@@ -48,7 +47,7 @@ struct texts {
     struct slice en;
 };
 
-/* A slice of a literal where only a constant will do (tables). */
+/* A slice of a literal for static tables, where SLICE() is not allowed. */
 #define TEXTS_LITERAL(literal)                                                                     \
     {                                                                                              \
         (literal), sizeof(literal) - 1                                                             \

@@ -9,7 +9,7 @@
 enum {
     LIMIT_DEFAULT = 1024,
     BATCHES_MAX = 64,
-    SLICE_NS = 2000000 /* how long an iteration may take before the next epoll_wait() */
+    SLICE_NS = 2000000 /* after this time in an iteration the next epoll_wait() follows */
 };
 
 static _Thread_local struct fiber *current;
@@ -83,9 +83,9 @@ bool fiber_scheduler_is_late(const struct fiber_scheduler *scheduler)
     return now_mono_ns() - loop_polled_ns(scheduler->loop) > SLICE_NS;
 }
 
-/* A batch is the ready list at its beginning. Fibers that are woken meanwhile run in the next
- * batch. After BATCHES_MAX batches, or when the iteration has taken SLICE_NS, the rest waits until
- * the next epoll_wait(). */
+/* Runs the ready fibers in batches. A batch is the ready list at its beginning; fibers that are
+ * woken meanwhile run in the next batch. After BATCHES_MAX batches, or when the iteration has taken
+ * SLICE_NS, the rest waits until the next epoll_wait(). */
 void fiber_scheduler_run(struct fiber_scheduler *scheduler)
 {
     for (int batch = 0; batch < BATCHES_MAX && !STAILQ_EMPTY(&scheduler->ready); batch++) {
@@ -97,7 +97,7 @@ void fiber_scheduler_run(struct fiber_scheduler *scheduler)
             fiber_resume(fiber);
             if (STAILQ_EMPTY(&now) || !fiber_scheduler_is_late(scheduler))
                 continue;
-            /* The fibers that this batch did not reach go back to the front. */
+            /* Fibers of this batch that have not run go back to the front of the list. */
             STAILQ_CONCAT(&now, &scheduler->ready);
             STAILQ_CONCAT(&scheduler->ready, &now);
             return;

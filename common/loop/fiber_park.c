@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* How a fiber waits: parking, waking, deadlines, cancelling. */
+/* Waiting of fibers: parking, waking, deadlines, cancelling. */
 #include <assert.h>
 #include <string.h>
 
@@ -25,7 +25,8 @@ static void deadline_passed(void *data)
 {
     struct fiber *fiber = data;
 
-    /* The fiber was already woken in this iteration: the wake takes precedence. */
+    /* The fiber was already woken in this iteration, and the wake takes precedence over the
+     * timer. */
     if (fiber->state != FIBER_PARKED)
         return;
     if (fiber->park_ns > loop_polled_ns(fiber->scheduler->loop) && arm(fiber))
@@ -44,7 +45,8 @@ static bool arm(struct fiber *fiber)
     return loop_timer_start(fiber->scheduler->loop, timer, fiber->park_ns, deadline_passed, fiber);
 }
 
-/* With `yield` the fiber returns to the loop once even when `until_ns` is past. */
+/* Parks the running fiber. If `yield`, it returns to the loop once even if `until_ns` has
+ * passed. */
 static enum fiber_end park(int64_t until_ns, bool yield)
 {
     struct fiber *fiber = fiber_current();
@@ -94,7 +96,8 @@ bool fiber_park(int64_t until_ns, struct fault *fault)
 bool fiber_sleep(int64_t ns, struct fault *fault)
 {
     const struct loop *loop = fiber_loop(fiber_current());
-    /* A timer that is due already would fire in this iteration. */
+    /* If `ns` is 0, one nanosecond more: a timer that is already due would fire in this
+     * iteration. */
     const int64_t until_ns = ns > 0 ? later(loop_now_ns(loop), ns) : loop_polled_ns(loop) + 1;
     enum fiber_end end;
 
@@ -111,8 +114,8 @@ void fiber_wake(struct fiber *fiber)
         end_park(fiber, FIBER_WOKEN);
         break;
     case FIBER_READY:
-        /* If its park timed out or was cancelled, and it has not run since, the wake takes
-         * precedence. A fiber that has never run keeps the wake for its first park. */
+        /* If the fiber's park timed out or was cancelled, but the fiber has not run since, the wake
+         * takes precedence. If the fiber has never run, the wake is kept for its first park. */
         if (fiber->begun)
             fiber->end = FIBER_WOKEN;
         else

@@ -11,50 +11,52 @@ enum fiber_state { FIBER_READY, FIBER_RUNNING, FIBER_PARKED, FIBER_ENDED };
 /* How a park ended. */
 enum fiber_end { FIBER_WOKEN, FIBER_UNTIL, FIBER_DEADLINE, FIBER_CANCELLED, FIBER_NO_MEMORY };
 
-/* Stands at the top of its own stack. */
+/* A fiber; stored at the top of its own stack. */
 struct fiber {
     struct fiber_context context;
     struct fiber_scheduler *scheduler;
     enum fiber_state state;
     enum fiber_end end;
     bool begun;
-    bool woken; /* it was woken while it was not parked: the next park returns at once */
+    bool woken; /* woken while not parked: the next park returns at once */
     bool cancelled;
     int64_t deadline_ns;
     int64_t park_ns; /* when the present park ends at the latest */
-    /* Fires at park_ns or earlier. The timer runs across many parks and is moved only when it fires
-     * too early, which saves two heap operations in each park. */
+    /* Fires at park_ns or earlier. The timer keeps running across many parks; if it fires too
+     * early, it is restarted. This saves two heap operations in each park. */
     struct loop_timer timer;
     fiber_fn *run;
     void *data;
     const char *label;
     STAILQ_ENTRY(fiber) of_ready;
     LIST_ENTRY(fiber) of_live;
-    char *stack; /* its lowest byte; the guard page lies below */
+    char *stack; /* lowest byte of the stack; the guard page lies below */
 };
 
 STAILQ_HEAD(fiber_list, fiber);
 
 struct fiber_scheduler {
     struct loop *loop;
-    struct fiber_context outside; /* the loop's own stack */
-    bool outside_adopted;         /* done at the first fiber, in the thread that runs the loop */
+    struct fiber_context outside; /* context of the loop's own stack */
+    bool outside_adopted; /* `outside` is set: at the first fiber, in the thread that runs the loop
+                           */
     struct fiber_list ready;
     LIST_HEAD(, fiber) live;
     size_t live_count;
     size_t limit;
-    struct fiber *kept[FIBER_POOL_KEPT]; /* unused stacks; the first is unused for longest */
+    struct fiber *kept[FIBER_POOL_KEPT]; /* unused stacks, the longest unused one first */
     size_t kept_count;
-    size_t kept_least; /* the smallest kept_count since the last stacks_trim(), so the number of
-                          unneeded stacks */
-    bool unmapped;     /* some were unmapped since more than KEPT_ALWAYS were kept */
+    size_t kept_least; /* the smallest kept_count since the last stacks_trim(): the number of stacks
+                          that are not needed */
+    bool unmapped;     /* stacks were unmapped because more than KEPT_ALWAYS were kept */
     struct loop_timer trim;
 };
 
 /* Puts the fiber at the end of the ready list. */
 void fiber_ready(struct fiber *fiber);
 
-/* NULL when the kernel gives no memory. Only `stack` is set. */
+/* Takes a kept stack or maps a new one. Of the fiber only `stack` is set. NULL if the kernel gives
+ * no memory. */
 struct fiber *fiber_stack_take(struct fiber_scheduler *scheduler);
 void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber);
 /* Unmaps all kept stacks. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Stacks are mapped with a guard page below and reused. Stacks that were not needed for a while are
- * unmapped, because every touched page stays resident. malloc_trim() then returns memory that
- * fibers have freed, which malloc() keeps between allocations in use. */
+/* Memory of stacks. They are mapped with a guard page below and reused. Stacks that were not needed
+ * for a while are unmapped, because every touched page stays resident. malloc_trim() then returns
+ * memory that fibers have freed, which malloc() keeps between allocations in use. */
 #include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,7 +11,7 @@
 enum {
     GUARD_SIZE = 4096 * 4, /* a whole page even where pages have 16 KiB */
     KEPT_ALWAYS = 16,
-    TRIM_AT_ONCE = 16, /* each munmap() blocks the loop for microseconds */
+    TRIM_AT_ONCE = 16, /* stacks unmapped at once: each munmap() blocks the loop for microseconds */
     TRIM_EVERY_NS = 100000000
 };
 
@@ -73,7 +73,7 @@ static void stacks_trim(void *data)
         scheduler->unmapped = false;
         return;
     }
-    /* Cannot fail: the heap has just freed this timer's slot. */
+    /* Cannot fail, because the heap has just freed this timer's slot. */
     if (!loop_timer_start(scheduler->loop, &scheduler->trim,
                           loop_now_ns(scheduler->loop) + TRIM_EVERY_NS, stacks_trim, scheduler))
         return;
@@ -92,7 +92,7 @@ void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber)
     scheduler->kept_least = scheduler->kept_count;
     if (!loop_timer_start(scheduler->loop, &scheduler->trim,
                           loop_now_ns(scheduler->loop) + TRIM_EVERY_NS, stacks_trim, scheduler))
-        return; /* out of memory: retried when the next stack is kept */
+        return; /* out of memory: tried again when the next stack is kept */
 }
 
 void fiber_stack_finish(struct fiber_scheduler *scheduler)

@@ -13,10 +13,10 @@
 
 #if defined(FIBER_SWITCH_ASM)
 
-/* System V ABI: the callee keeps rbx, rbp, r12-r15 and the control bits of mxcsr and x87; all else
- * the compiler has saved around the call. This file is compiled with -fcf-protection=branch, never
- * =full: returning on another stack is what a shadow stack forbids, and one object that does not
- * claim to support them keeps them off for the whole program. */
+/* fiber_switch_stack(). System V ABI: the callee saves rbx, rbp, r12-r15 and the control bits of
+ * mxcsr and x87; the compiler has saved all other registers around the call. This file is compiled
+ * with -fcf-protection=branch, never =full: a shadow stack forbids returning on another stack, and
+ * one object that does not claim to support shadow stacks disables them for the whole program. */
 __asm__(".text\n"
         ".p2align 4\n"
         ".globl fiber_switch_stack\n"
@@ -48,7 +48,7 @@ __asm__(".text\n"
         "    ret\n"
         "    .cfi_endproc\n"
         ".size fiber_switch_stack, .-fiber_switch_stack\n"
-        /* Where a new stack begins: r12 holds the function, r13 its argument. rbp is 0 and rip
+        /* The first code on a new stack: r12 has the function, r13 its argument. rbp is 0 and rip
          * undefined, so that debuggers and profilers end their walk here. */
         ".p2align 4\n"
         ".globl fiber_switch_begin\n"
@@ -67,7 +67,8 @@ __asm__(".text\n"
 void fiber_switch_stack(void **save_sp, void *load_sp);
 void fiber_switch_begin(void);
 
-/* What fiber_switch_stack() pops; above it lies the aligned top, where rsp then points. */
+/* The registers that fiber_switch_stack() pops from a new stack. Above the frame is the aligned
+ * top, to which rsp then points. */
 struct frame {
     uint32_t mxcsr;
     uint32_t x87;
@@ -96,7 +97,7 @@ static void swap(struct fiber_context *from, struct fiber_context *to)
 
 #else
 
-/* makecontext() passes ints only: a pointer travels as two halves. */
+/* Calls entry(data). makecontext() passes ints only, so each pointer is passed as two halves. */
 static void begin(unsigned entry_high, unsigned entry_low, unsigned data_high, unsigned data_low)
 {
     const uintptr_t entry = (uintptr_t)((uint64_t)entry_high << 32 | entry_low);

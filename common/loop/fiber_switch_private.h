@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Switching from one stack to another, and informing the sanitizers. Used by fiber.c. */
+/* Switches from one stack to another and informs the sanitizers. Used by fiber.c. */
 #pragma once
 
 #include <stddef.h>
@@ -31,18 +31,18 @@ struct fiber_context {
 #endif
 };
 
-/* The context of the stack the caller is on. */
+/* Sets `context` to the stack on which the caller runs. */
 void fiber_context_adopt(struct fiber_context *context);
-/* A context that will begin with entry(data) on `stack`. `entry` first calls
- * fiber_context_entered() and never returns: it ends with fiber_context_leave(). */
+/* Sets `context` so that a switch to it runs entry(data) on `stack`. `entry` must begin with
+ * fiber_context_entered(), and end with fiber_context_leave() instead of returning. */
 void fiber_context_make(struct fiber_context *context, void *stack, size_t size,
                         void (*entry)(void *data), void *data);
-/* Call it after fiber_context_leave(), from another stack. */
+/* Frees the context. Call it after fiber_context_leave(), from another stack. */
 void fiber_context_finish(struct fiber_context *context);
 
 void fiber_context_switch(struct fiber_context *from, struct fiber_context *to);
 void fiber_context_entered(struct fiber_context *from);
 void fiber_context_leave(struct fiber_context *from, struct fiber_context *to);
 
-/* Call it before a used stack is used again or unmapped. */
+/* Call it before a used stack is reused or unmapped. */
 void fiber_stack_forget(void *stack, size_t size);

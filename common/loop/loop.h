@@ -2,9 +2,8 @@
 /* One thread, one epoll: descriptors, timers, signals, and the end of each iteration.
  *
  * An iteration: wait in epoll, call the watches that are ready, run the fibers they woke, fire due
- * timers, run woken fibers again, then the end-of-iteration hooks (where pipelines are flushed and
- * libraries driven from outside are run), until no fiber is ready. Callbacks never block.
- */
+ * timers, run woken fibers again, then call the hooks, which flush pipelines and run libraries that
+ * have no thread of their own; repeat until no fiber is ready. Callbacks must not block. */
 #pragma once
 
 #include <stdint.h>
@@ -15,26 +14,26 @@
 struct loop;
 struct fiber;
 
-/* Returns new; NULL with a fault when the kernel refuses. */
+/* Returns new; NULL with a fault if the kernel refuses. */
 struct loop *loop_create(struct fault *fault);
-/* Takes NULL. Everything that uses the loop is destroyed before it. */
+/* Takes NULL. Destroy everything that uses the loop first. */
 void loop_destroy(struct loop *loop);
 
 /* Runs until loop_stop(). */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
-/* Runs the loop until no fiber lives, at most `limit_ns`; after half of it all fibers are
- * cancelled. Called before loop_destroy(), outside loop_run() and outside fibers. */
+/* Runs the loop until no fiber lives, at most `limit_ns`; after half of that time all fibers are
+ * cancelled. Call it before loop_destroy(), not in loop_run() and not in a fiber. */
 void loop_run_out(struct loop *loop, int64_t limit_ns);
 
-/* Reads CLOCK_MONOTONIC in nanoseconds: the start of a wait. */
+/* The present time of CLOCK_MONOTONIC in nanoseconds. */
 int64_t loop_now_ns(const struct loop *loop);
-/* When this iteration polled the descriptors. Compare the deadlines of answers with this time, not
- * with loop_now_ns(): later data is still in its socket. */
+/* The time at which this iteration polled the descriptors. Compare the deadlines of answers with
+ * it, not with loop_now_ns(): data that came later is still in its socket. */
 int64_t loop_polled_ns(const struct loop *loop);
 
-/* A descriptor in epoll and its callback. The caller's memory, which must not move while it is
- * added. It may be removed, and then freed, inside any callback. */
+/* A descriptor in epoll and its callback. The caller owns its memory, which must not move while the
+ * watch is added. Any callback may remove a watch and then free it. */
 struct loop_watch {
     int fd; /* -1 while not added */
     uint32_t events;
@@ -45,28 +44,30 @@ struct loop_watch {
 bool loop_watch_add(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
                     void (*ready)(void *data, uint32_t events), void *data,
                     struct fault *fault) MUST_CHECK;
-/* Makes no system call if nothing changes. With `events` 0 EPOLLHUP is reported once
- * (edge-triggered), not in every iteration. */
+/* Changes the awaited events. Makes no system call if they are the same. With `events` 0 EPOLLHUP
+ * is reported once (edge-triggered), not in every iteration. */
 void loop_watch_change(struct loop *loop, struct loop_watch *watch, uint32_t events);
-/* Call it before the descriptor is closed. A watch that is not added is ignored. */
+/* Call it before the descriptor is closed. Ignores a watch that is not added. */
 void loop_watch_remove(struct loop *loop, struct loop_watch *watch);
 
-/* A one-shot timer, the caller's memory, zeroed before first use. */
+/* A one-shot timer. Zeroed by the caller, who owns its memory. */
 struct loop_timer {
     int64_t due_ns;
     void (*fire)(void *data);
     void *data;
-    size_t slot; /* its index in the heap; 0: not running */
+    size_t slot; /* index in the heap; 0: the timer does not run */
 };
 
-/* `due_ns` on the loop's clock; starting a running timer moves it. False when out of memory. */
+/* Starts a timer, or moves a running one. `due_ns` is a time of loop_now_ns(). False if memory is
+ * out. */
 bool loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t due_ns,
                       void (*fire)(void *data), void *data) MUST_CHECK;
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
 
-/* Called once at the end of every iteration, in the order added. The caller's memory. */
+/* A function called once at the end of every iteration, in the order in which hooks were added. The
+ * caller owns its memory. */
 struct loop_hook {
-    /* True: progress was made, run the hooks (and woken fibers) again before waiting. */
+    /* True if it made progress: hooks and woken fibers then run again before the loop waits. */
     bool (*run)(void *data);
     void *data;
     struct loop_hook *next;
@@ -75,17 +76,19 @@ struct loop_hook {
 void loop_hook_add(struct loop *loop, struct loop_hook *hook, bool (*run)(void *data), void *data);
 void loop_hook_remove(struct loop *loop, struct loop_hook *hook);
 
-/* `handle` runs in the loop, not in signal context. At most 8 signals. Blocks the signal. */
+/* Calls `handle` in the loop, not in signal context, when the signal arrives. At most 8 signals.
+ * Blocks the signal (sigprocmask) in the calling thread. */
 bool loop_on_signal(struct loop *loop, int signo, void (*handle)(void *data, int signo), void *data,
                     struct fault *fault) MUST_CHECK;
 
 /* The watchdog: the longest time for which this thread worked between two waits in epoll, and the
- * fiber that ran longest in it. Wall time is measured. Above 1 ms it is replaced by CPU time, which
- * costs too much (CLOCK_THREAD_CPUTIME_ID) to read at every switch. */
+ * fiber that ran longest in it. Wall time is measured; if it exceeds 1 ms, CPU time replaces it,
+ * which (CLOCK_THREAD_CPUTIME_ID) costs too much to be read at every switch. */
 struct loop_held {
     int64_t longest_ns;
-    const char *label; /* of the fiber that ran longest; "" when code outside fibers ran longer */
+    const char *label; /* of the fiber that ran longest; "" if code outside of fibers ran longer */
 };
 struct loop_held loop_held(const struct loop *loop);
-/* loop_held_seconds_max{route=..} of this loop, which must live as long as the process. */
+/* Registers the metric loop_held_seconds_max{route=..}. The loop must then live as long as the
+ * process. */
 void loop_metrics_register(struct loop *loop);

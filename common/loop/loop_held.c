@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* The watchdog: how long the thread worked between two waits in epoll, and which fiber ran longest.
  *
- * Wall time is known in every iteration. CPU time costs a system call, so it is read at the end of
- * an iteration only when that took more than a millisecond; the reading to compare with is at most
- * a millisecond older than the iteration. So time without a core is not counted.
- */
+ * Wall time is known in every iteration. Reading the thread's CPU time is a system call, so it is
+ * read only at the end of an iteration that took more than a millisecond; the value that it is
+ * compared with is at most a millisecond older than the iteration. So time in which the thread had
+ * no core is not counted. */
 #include <stdio.h>
 #include <time.h>
 
@@ -30,7 +30,8 @@ static int64_t thread_cpu_ns(void)
     return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-/* Labels are route templates. A quote in one is dropped: it would break the whole page. */
+/* Labels are route templates. A quote in a label is dropped, because it would make the whole page
+ * of metrics invalid. */
 static void write_labels(struct loop_watchdog *dog)
 {
     const char *label = dog->held.label;

@@ -74,8 +74,8 @@ static bool run_hooks(struct loop *loop)
     return progress;
 }
 
-/* Runs fibers before hooks, so that one flush sends what all fibers of this iteration have queued.
- * True when it stopped because the iteration took too long. */
+/* Runs fibers before hooks, so that one flush sends all that the fibers of this iteration have
+ * queued. True if it stopped because the iteration took too long. */
 static bool run_until_idle(struct loop *loop)
 {
     for (int round = 0; round < LOOP_ROUNDS_MAX; round++) {
@@ -89,9 +89,9 @@ static bool run_until_idle(struct loop *loop)
     return true;
 }
 
-/* When the process is stopped (SIGSTOP, a frozen container), epoll_wait() is interrupted, and
- * timers may be due when the process resumes. They must not fire before the events that have
- * arrived meanwhile are handled. */
+/* If the process is stopped (SIGSTOP, a frozen container), epoll_wait() is interrupted, and timers
+ * may be due when the process resumes. They must not fire before the events that have arrived
+ * meanwhile are handled. */
 static int take_events(struct loop *loop, int wait_ms)
 {
     const int count = epoll_wait(loop->epoll, loop->batch, LOOP_EVENTS_MAX, wait_ms);
@@ -99,9 +99,9 @@ static int take_events(struct loop *loop, int wait_ms)
     return count >= 0 ? count : epoll_wait(loop->epoll, loop->batch, LOOP_EVENTS_MAX, 0);
 }
 
-/* While many requests run, the next event comes within microseconds, and waking a sleeping
- * (virtual) core takes longer than that. sched_yield() lets other threads use the core meanwhile.
- */
+/* Calls epoll_wait() repeatedly without sleeping. While many requests run, the next event comes
+ * within microseconds, and waking a sleeping (virtual) core takes longer. sched_yield() lets other
+ * threads use the core meanwhile. */
 static int poll_events(struct loop *loop)
 {
     int count;
@@ -142,7 +142,7 @@ void loop_run(struct loop *loop)
 {
     assert(!loop->running);
     loop->running = true;
-    loop->has_work = true; /* fibers may already be awake */
+    loop->has_work = true; /* a fiber may have been woken before the loop runs */
     loop->end_ns = loop->polled_ns = now_mono_ns();
     while (!loop->stopping)
         run_iteration(loop);
@@ -164,7 +164,7 @@ static void run_out_until(struct loop *loop, int64_t until_ns)
     if (!loop_timer_start(loop, &timer, until_ns, on_limit, loop))
         return;
     loop->stopping = false;
-    loop->has_work = true; /* fibers may already be cancelled */
+    loop->has_work = true; /* fibers may have been cancelled before the loop runs */
     while (fiber_live(loop) > 0 && !loop->stopping)
         run_iteration(loop);
     loop->stopping = false;
@@ -200,8 +200,8 @@ int64_t loop_polled_ns(const struct loop *loop)
     return loop->running ? loop->polled_ns : now_mono_ns();
 }
 
-/* epoll always reports EPOLLHUP. Without other events it would do so in every iteration;
- * edge-triggered, it reports it once. */
+/* epoll always reports EPOLLHUP. If no other event is awaited, EPOLLET makes it report once instead
+ * of in every iteration. */
 static uint32_t kernel_events(uint32_t events)
 {
     return events != 0 ? events : (uint32_t)EPOLLET;
@@ -224,7 +224,7 @@ void loop_watch_change(struct loop *loop, struct loop_watch *watch, uint32_t eve
     if (watch->fd < 0 || watch->events == events)
         return;
     struct epoll_event event = {.events = kernel_events(events), .data.ptr = watch};
-    /* Fails only when the descriptor was closed before; then there are no events of it. */
+    /* Fails only if the descriptor is already closed; it then has no more events. */
     epoll_ctl(loop->epoll, EPOLL_CTL_MOD, watch->fd, &event);
     watch->events = events;
 }

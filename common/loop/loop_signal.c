@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Signals as events of the loop: blocked, and read from a signalfd. */
+/* Signals as events of the loop: they are blocked, and read from a signalfd. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>

@@ -15,7 +15,7 @@
 
 enum { WORK_NICE = 10, WORK_THREAD_STACK = 512 * 1024 };
 
-/* The pool in /metrics: the one registered last; a process has one. */
+/* The pool whose metrics are in /metrics: the last one registered. A process has one pool. */
 static struct work *measured;
 
 static size_t names_at_once(const struct work *work)
@@ -23,7 +23,7 @@ static size_t names_at_once(const struct work *work)
     return work->thread_count > 1 ? work->thread_count / 2 : 1;
 }
 
-/* Called under the lock. NULL: there is no job that this thread may take. */
+/* The lock must be held. Returns the next job for a thread; NULL if no job may be taken. */
 static struct work_job *job_take(struct work *work)
 {
     const bool only_names = STAILQ_EMPTY(&work->queues[WORK_QUEUE_CPU]);
@@ -40,7 +40,7 @@ static struct work_job *job_take(struct work *work)
     return job;
 }
 
-/* Called under the lock. */
+/* The lock must be held. Passes a finished job to the loop's thread. */
 static void job_deliver(struct work *work, struct work_job *job)
 {
     static const uint64_t one = 1;
@@ -52,8 +52,8 @@ static void job_deliver(struct work *work, struct work_job *job)
         pthread_cond_signal(&work->more);
     }
     STAILQ_INSERT_TAIL(&work->done, job, of_queue);
-    /* One event is enough for all jobs that are done, since collect() takes them all. When the
-     * counter is full, the loop has not read it yet and will wake. */
+    /* One event is enough for all finished jobs, since collect() takes them all. If the counter is
+     * full, the loop has not read it yet and will wake. */
     if (first && write(work->event, &one, sizeof(one)) < 0)
         assert(errno == EAGAIN);
 }
@@ -114,7 +114,7 @@ static bool start_threads(struct work *work, size_t threads, struct fault *fault
 
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, WORK_THREAD_STACK);
-    /* Signals are handled by the loop's thread. */
+    /* All signals are blocked in the new threads, because the loop's thread handles them. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (size_t i = 0; i < threads && error == 0; i++) {
@@ -221,7 +221,7 @@ bool work_submit(struct work *work, struct work_job *job, struct fault *fault)
     return room || fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too much work is waiting.");
 }
 
-/* True: no thread has taken or will take the job. */
+/* Removes a job from its queue. False if a thread has already taken it. */
 static bool job_withdraw(struct work *work, struct work_job *job)
 {
     pthread_mutex_lock(&work->lock);
@@ -234,7 +234,7 @@ static bool job_withdraw(struct work *work, struct work_job *job)
     return waiting;
 }
 
-/* A fiber waiting for its job; on the fiber's stack. */
+/* A fiber that waits for its job; on the stack of the fiber. */
 struct job_waiter {
     struct fiber *fiber;
     bool done;
@@ -302,7 +302,7 @@ bool work_run_until(struct work *work, void (*run)(void *arg), void *arg, size_t
 
 /* --- metrics --- */
 
-/* `data`: the offset of the number, a size_t, in struct work. */
+/* Reads a number of the pool for a metric. `data` is the offset of a size_t in struct work. */
 static double read_number(void *data)
 {
     if (measured == NULL)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Addresses that an outbound call on a client's behalf must never reach: those that IANA's special
- * purpose registries do not call globally reachable, and those that embed such an address. */
+/* Detects addresses that an outbound call on a client's behalf must never reach: those that IANA's
+ * special purpose registries do not call globally reachable, and those that embed such an
+ * address. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,7 +33,8 @@ static const struct prefix private_v4[] = {
     {{240},          4 }, /* reserved, broadcast */
 };
 
-/* The only block from which unicast addresses are given out; all others are refused. */
+/* The only block from which IPv6 unicast addresses are assigned; all other addresses are
+ * private. */
 static const struct prefix global_v6 = {{0x20}, 3};
 
 static const struct prefix private_v6[] = {
@@ -42,7 +44,7 @@ static const struct prefix private_v6[] = {
     {{0x3f, 0xff},             20}, /* documentation */
 };
 
-/* The last four bytes are an IPv4 address, which decides. */
+/* Prefixes of IPv6 addresses whose last four bytes are an IPv4 address, which decides. */
 static const struct prefix wrapping_v6[] = {
     {{[10] = 0xff, [11] = 0xff}, 96}, /* v4-mapped */
     {{0x00, 0x64, 0xff, 0x9b},   96}, /* NAT64 */
@@ -119,7 +121,7 @@ bool work_address_parse(const char *text, uint16_t port, struct work_address *ou
     return true;
 }
 
-/* sin_port and sin6_port have the same offset. */
+/* sin_port is read in place of sin6_port. */
 _Static_assert(offsetof(struct sockaddr_in, sin_port) == offsetof(struct sockaddr_in6, sin6_port),
                "one port");
 

@@ -12,23 +12,23 @@
 enum {
     WORK_THREADS_MAX = 16,
     WORK_ARG_MAX = 4096,
-    WORK_NAMES_MAX = 64,    /* kept in the cache */
-    WORK_WAITERS_MAX = 256, /* fibers waiting for one name */
-    WORK_HOST_MAX = 253     /* RFC 1035 text */
+    WORK_NAMES_MAX = 64,    /* names in the cache */
+    WORK_WAITERS_MAX = 256, /* fibers waiting for the same name */
+    WORK_HOST_MAX = 253     /* maximum length of a name (RFC 1035) */
 };
 
-/* A look-up may take many seconds. At most half of the threads run look-ups, so that other jobs can
- * run while a name server does not answer. */
+/* A look-up may take many seconds. At most half of the threads run look-ups, so that other jobs run
+ * even if a name server does not answer. */
 enum work_queue { WORK_QUEUE_CPU, WORK_QUEUE_NAMES, WORK_QUEUES };
 
 struct work_job {
     STAILQ_ENTRY(work_job) of_queue;
     enum work_queue queue;
-    bool waiting; /* no thread has taken it yet; guarded by the lock */
+    bool waiting; /* in the queue, not taken by a thread; guarded by the lock */
     void (*run)(void *arg);
-    /* Called in the loop when the job is over; it then owns the job. */
+    /* Called in the loop when the job has ended. Takes the job. */
     void (*finished)(struct work_job *job);
-    void *owner; /* for `finished`: the waiter */
+    void *owner; /* for `finished`: what waits for the job */
     void (*discard)(void *arg);
     size_t size;
     _Alignas(max_align_t) unsigned char arg[];
@@ -42,7 +42,7 @@ struct work_name {
     enum name_state state;
     char host[WORK_HOST_MAX + 1];
     int64_t expires_ns;
-    bool unknown;    /* it failed because there is no such name */
+    bool unknown;    /* look-up failed because there is no such name */
     bool distrusted; /* its addresses accept no connections */
     struct fiber_queue waiters;
     size_t count;
@@ -59,24 +59,24 @@ struct work {
     pthread_t threads[WORK_THREADS_MAX];
     struct work_name *names;
 
-    pthread_mutex_t lock; /* guards all below */
+    pthread_mutex_t lock; /* guards all members below */
     pthread_cond_t more;
     bool stopping;
     size_t running; /* jobs in threads, look-ups among them */
     size_t names_running;
-    size_t refused; /* since the start, because the queue was full */
+    size_t refused; /* jobs refused since the start, because the queue was full */
     struct work_jobs queues[WORK_QUEUES];
     size_t waiting[WORK_QUEUES]; /* jobs in each queue */
     struct work_jobs done;
 };
 
-/* Returns new: a job with a copy of `arg`, which is not queued yet. */
+/* Returns new: a job with a copy of `arg`. Queue it with work_submit(). */
 struct work_job *work_job_create(enum work_queue queue, void (*run)(void *arg), const void *arg,
                                  size_t size, struct fault *fault);
-/* Queues the job for the threads. False with FAULT_UNAVAILABLE "overloaded": the caller still owns
- * it. */
+/* Queues the job for the threads. FAULT_UNAVAILABLE "overloaded": the queue is full, and the caller
+ * still owns the job. */
 bool work_submit(struct work *work, struct work_job *job, struct fault *fault) MUST_CHECK;
-/* work_run() in this queue. `until_ns` 0: the fiber's deadline. */
+/* work_run() with a chosen queue. `until_ns` 0: the fiber's deadline. */
 bool work_run_in(struct work *work, enum work_queue queue, void (*run)(void *arg), void *arg,
                  size_t size, void (*discard)(void *arg), int64_t until_ns,
                  struct fault *fault) MUST_CHECK;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Resolves names, never in the loop's thread: while a name server is silent, getaddrinfo() blocks
- * for ten seconds and more. One look-up serves all fibers that need the name, and is cached for 30
+/* Resolves names in threads, because getaddrinfo() blocks for ten seconds and more if a name server
+ * does not answer. One look-up serves all fibers that need the name. Its result is cached for 30
  * seconds, or 2 if the addresses accept no connections. If the fiber that started it gives up, the
  * look-up continues and fills the cache. work_look_up() bypasses the cache. */
 #include <netdb.h>
@@ -17,7 +17,7 @@
 /* The argument of a look-up job, with its result. */
 struct lookup {
     char host[WORK_HOST_MAX + 1];
-    bool *goes_on; /* of work_look_up(), else NULL */
+    bool *goes_on; /* of work_look_up(); otherwise NULL */
     int error;     /* of getaddrinfo() */
     size_t count;
     struct work_address addresses[WORK_ADDRESSES_MAX];
@@ -80,8 +80,8 @@ static struct work_name *name_find(struct work *work, const char *host)
     return NULL;
 }
 
-/* A free slot, or that of the name that expires first. NULL while all of them are being looked up.
- */
+/* A free slot of the cache, or the slot of the name that expires first. NULL if all names are being
+ * looked up. */
 static struct work_name *name_slot(struct work *work)
 {
     struct work_name *best = NULL;
@@ -98,7 +98,7 @@ static struct work_name *name_slot(struct work *work)
     return best;
 }
 
-/* Starts a look-up. NULL with a fault. */
+/* Starts a look-up of the name. NULL with a fault. */
 static struct work_name *name_look_up(struct work *work, const char *host, struct fault *fault)
 {
     struct lookup lookup = {.error = 0};
@@ -168,7 +168,7 @@ static bool from_path(const char *path, struct work_address *out)
     return true;
 }
 
-/* True: the host is a numeric address. */
+/* True if the host is a numeric address or a path; then `out` and `count` are set. */
 static bool is_address(const char *host, uint16_t port, struct work_address *out, size_t *count)
 {
     if (*count == 0 || (!work_address_parse(host, port, out) && !from_path(host, out)))
@@ -204,7 +204,7 @@ bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t un
     *goes_on = true;
     const bool done = work_run_in(work, WORK_QUEUE_NAMES, look_up, &lookup, sizeof(lookup),
                                   look_up_ended, until_ns, fault);
-    /* Otherwise look_up_ended() is called when the thread is done. */
+    /* On other failures look_up_ended() clears `goes_on` when the thread has ended the look-up. */
     if (done || (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault)))
         *goes_on = false;
     if (!done)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The value of each type that means "absent" (fields.h). */
+/* Absent values of each type (fields.h). */
 #include <math.h>
 
 #include "base/uuid.h"
@@ -57,7 +57,7 @@ bool value_is_absent(const struct field *field, const void *value)
     return false;
 }
 
-/* Sizes of the types whose absent value is all zeros. */
+/* Sizes of the types whose absent value has zeros only. */
 static const size_t zeroed[FIELD_CUSTOM + 1] = {
     [FIELD_TEXT] = sizeof(struct slice),        [FIELD_SLUG] = sizeof(struct slice),
     [FIELD_URL] = sizeof(struct slice),         [FIELD_PHONE] = sizeof(struct slice),

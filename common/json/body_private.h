@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Parsing with jansson: parse.c for all, decode.c and foreign_read.c read the values. Private to
- * json/. */
+/* Parses JSON with jansson, in parse.c. decode.c and foreign_read.c read the parsed values. Private
+ * to json/. */
 #pragma once
 
 #include <jansson.h>
@@ -8,17 +8,17 @@
 #include "base/buf.h"
 
 struct json_body {
-    json_t *value; /* owned; NULL: there was no body */
+    json_t *value; /* owned; NULL: the request has no body */
 };
 
 /* Parses any JSON value, which the caller then owns. `flags` are jansson's. FAULT_UNREADABLE
- * "bad_json": it is no JSON, has a NUL byte, or is nested deeper than `depth`. FAULT_UNAVAILABLE
- * "out_of_memory". */
+ * "bad_json": the text is not JSON, has a NUL byte, or is nested deeper than `depth`.
+ * FAULT_UNAVAILABLE "out_of_memory". */
 bool value_parse(struct slice text, size_t flags, int depth, json_t **out,
                  struct fault *fault) MUST_CHECK;
 
-/* Rewrites what is JSON but what jansson refuses: in strings \u0000, halves of surrogate pairs and
- * bytes that are not UTF-8 become U+FFFD; integers beyond 64 bits get an exponent; numbers beyond a
- * double's range become null. The rest is copied. */
+/* Rewrites JSON that jansson refuses: in strings \u0000, halves of surrogate pairs and bytes that
+ * are not UTF-8 become U+FFFD; integers beyond 64 bits get an exponent; numbers beyond a double's
+ * range become null. Other text is copied. */
 void value_mend(struct slice text, struct buf *out);
 #define VALUE_MENDED_MAX(len) (3 * (len) + 1) /* bytes */

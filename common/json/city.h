@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A city on the wire. */
+/* JSON of a city. */
 #pragma once
 
 #include "base/city.h"
@@ -7,5 +7,5 @@
 
 extern const struct fields city_fields; /* of struct city */
 
-/* For FIELD_CUSTOM: reads any name of a city into a slug. Problem: "unknown_city". */
+/* For FIELD_CUSTOM: reads any name of a city as its slug. Problem: "unknown_city". */
 field_decode_fn city_decode;

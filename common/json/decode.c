@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Decodes a parsed body into a struct, by its table. Values are decoded into a copy, which replaces
- * the caller's struct only if nothing was refused. */
+ * the caller's struct only if no value was refused. */
 #include <assert.h>
 
 #include <jansson.h>
@@ -58,7 +58,7 @@ static void decode_bool(struct decoding *decoding, const struct field *field, co
         value_refuse_type(decoding, "true or false");
 }
 
-/* Refuses members of a two-member value that are neither `first` nor `second`. */
+/* Refuses members of an object that are neither `first` nor `second`. */
 static void refuse_others(struct decoding *decoding, const json_t *object, const char *first,
                           const char *second)
 {
@@ -76,8 +76,8 @@ static void refuse_others(struct decoding *decoding, const json_t *object, const
     }
 }
 
-/* The member, or NULL when it is missing or null. A missing one is refused unless `may_miss`; null
- * is always refused. */
+/* Returns the member; NULL if it is missing or null. A missing one is refused unless `may_miss`;
+ * null is always refused. */
 static const json_t *take_member(struct decoding *decoding, const json_t *object, const char *name,
                                  bool may_miss)
 {
@@ -156,8 +156,8 @@ static void decode_geo(struct decoding *decoding, const struct field *field, con
     refuse_others(decoding, value, "lat", "lon");
 }
 
-/* Allocates the items of an array of an allowed length. NULL: it was refused, or the arena is full.
- */
+/* Allocates the items of an array whose length is allowed. NULL: the array was refused, or the
+ * arena is full. */
 static void *take_array(struct decoding *decoding, const struct field *field, const json_t *value,
                         size_t size)
 {
@@ -178,7 +178,8 @@ static void decode_items(struct decoding *decoding, const struct field *item, co
     }
 }
 
-/* A repeated number counts once. An empty array is refused: it could mean "never" or "always". */
+/* Decodes an array of numbers to a bit set. A repeated number counts once. An empty array is
+ * refused, because it could mean "never" or "always". */
 static void decode_digits(struct decoding *decoding, const struct field *field, const json_t *value,
                           bool patch, void *out)
 {
@@ -233,8 +234,8 @@ static void decode_list(struct decoding *decoding, const struct field *field, co
         *(struct field_texts *)out = (struct field_texts){.items = items, .count = count};
 }
 
-/* A patch is merged into the present object (RFC 7396). When the present object is absent, the
- * patch must have every required member. */
+/* Decodes an object. A patch is merged into the present object (RFC 7396). If the present object is
+ * absent, the patch must have every required member. */
 static void decode_object(struct decoding *decoding, const struct field *field, const json_t *value,
                           bool patch, void *out)
 {

@@ -5,10 +5,10 @@
 #include "json/fields.h"
 
 enum {
-    FIELDS_MAX = 64,        /* of one table: bits of fields_seen */
-    FIELD_ITEMS_MAX = 1000, /* of a list, when the table has no max */
-    FIELD_TEXT_MAX = 3000,  /* code points, when the table has no max */
-    FIELD_URL_MAX = 500,    /* bytes, when the table has no max */
+    FIELDS_MAX = 64,        /* fields of one table, because fields_seen has so many bits */
+    FIELD_ITEMS_MAX = 1000, /* items of a list without a max in its table */
+    FIELD_TEXT_MAX = 3000,  /* code points of a text without a max in its table */
+    FIELD_URL_MAX = 500,    /* bytes of a URL without a max in its table */
     FIELD_ENUM_ABSENT = -1
 };
 
@@ -17,31 +17,32 @@ enum {
 /* A body or query that is being decoded into a struct. */
 struct decoding {
     struct arena *arena;
-    void *copy;              /* of the struct; replaces it if nothing was refused */
-    struct fields_seen seen; /* of the outermost table */
+    void *copy;              /* of the struct; replaces it if no field was refused */
+    struct fields_seen seen; /* fields of the outermost table */
     struct fault_list problems;
     bool full; /* the arena is full: decoding stops */
     size_t path_len;
-    char path[2 * FAULT_FIELD_MAX]; /* of the value being read; always ends with NUL */
+    char path[2 * FAULT_FIELD_MAX]; /* JSON pointer of the value being read; always ends with NUL */
 };
 
-/* `out` holds the defaults or the present values. */
+/* `out` holds the defaults (POST) or the present values (PATCH). */
 bool decoding_begin(struct decoding *decoding, const struct fields *table, const void *out,
                     struct arena *arena, struct fault *fault) MUST_CHECK;
-/* Calls the table's `check`, for fields that have no problem yet. When nothing was refused, `out`
- * is set, and `seen` unless it is NULL. Else the fault: the problems, or out_of_memory. */
+/* Calls the table's `check` for fields without a problem. If no field was refused, sets `out`, and
+ * `seen` unless it is NULL. Otherwise fails with the collected problems or "out_of_memory". */
 bool decoding_end(struct decoding *decoding, const struct fields *table, void *out,
                   struct fields_seen *seen, struct fault *fault) MUST_CHECK;
 
-/* Appends a member's name to `path`. decoding_leave() takes the result and removes it again. */
+/* Appends a member's name to `path`. Returns the value for decoding_leave(), which removes the
+ * name. */
 size_t decoding_enter(struct decoding *decoding, const char *name);
 size_t decoding_enter_index(struct decoding *decoding, size_t index);
 void decoding_leave(struct decoding *decoding, size_t before);
 
-/* The field called `name`; NULL when there is none. */
+/* The field called `name`; NULL if there is none. */
 const struct field *fields_find(const struct fields *table, struct slice name, size_t *index);
 
-/* True for types whose value is one text, in a body and in a query. */
+/* True for types whose value is a single text, both in a body and in a query. */
 bool value_is_text(enum field_type type);
 void value_decode_text(struct decoding *decoding, const struct field *field, struct slice text,
                        void *out);
@@ -52,11 +53,11 @@ void value_decode_money(struct decoding *decoding, const struct field *field, in
 /* `limit` is 90 or 180. */
 void value_decode_degrees(struct decoding *decoding, double degrees, double limit, double *out);
 void value_refuse_type(struct decoding *decoding, const char *expected);
-/* Room for the items of a list, in the arena. NULL when there are more than `max` (0:
- * FIELD_ITEMS_MAX) or fewer than `min`, which is noted as a problem, or when the arena is full. */
+/* Allocates `count` items of a list in the arena. NULL with a problem if there are more than `max`
+ * (0: FIELD_ITEMS_MAX) or fewer than `min`. NULL if the arena is full. */
 void *decoding_items(struct decoding *decoding, const struct field *field, size_t count,
                      size_t size) MUST_CHECK;
-/* How one item of SLUGS, URLS, UUIDS or INTS is decoded. */
+/* The field that decodes one item of a FIELD_SLUGS, FIELD_URLS, FIELD_UUIDS or FIELD_INTS. */
 const struct field *value_item(const struct field *list);
 
 bool value_is_absent(const struct field *field, const void *value);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Encodes a struct as JSON text, by its table. Every read of the API ends here, so it is one pass
- * without an intermediate tree and without printf. */
+/* Encodes a struct as JSON text, by its table. Every reply with a resource is encoded here, so it
+ * is one pass without an intermediate tree and without printf. */
 #include <math.h>
 
 #include "base/date.h"
@@ -114,7 +114,7 @@ static void put_uuid(struct buf *out, const struct field *field, const void *val
     put_quoted(out, text, UUID_TEXT_LEN);
 }
 
-/* Fixed point without trailing zeros. */
+/* Writes fixed point without trailing zeros. */
 static void put_degrees(struct buf *out, double degrees)
 {
     int64_t parts = llround(fabs(degrees) * (double)DEGREE_PARTS);
@@ -263,7 +263,7 @@ static struct slice absent_text(const struct field *field)
     return is_list && (field->flags & FIELD_NULLABLE) == 0 ? SLICE("[]") : SLICE("null");
 }
 
-/* True when a member was written. */
+/* Writes a member unless it is omitted. True if it was written. */
 static bool put_member(struct buf *out, const struct field *field, const void *value, bool in_list,
                        bool first)
 {
@@ -280,7 +280,7 @@ static bool put_member(struct buf *out, const struct field *field, const void *v
     put_name(out, slice_of(field->name), first);
     value_start = out->len;
     encoders[field->type](out, field, value, in_list);
-    /* Only a custom value's encoder knows whether it is absent: it then writes null. */
+    /* A custom value is absent if its encoder writes null: then the member is removed again. */
     if (field->type != FIELD_CUSTOM || (field->flags & FIELD_OMIT) == 0 || out->failed)
         return true;
     if (!slice_is((struct slice){out->data + value_start, out->len - value_start}, "null"))

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* One table for each struct decodes it from a body or a query string and encodes it into a reply.
- * So each wire name is in one place, and the refusal of a body names every bad field.
+ * So each JSON name is in one place, and the refusal of a body names every bad field.
  *
- * base/value.h defines which values mean "absent". An empty FIELD_DIGITS (0) and an object whose
- * members are all absent are absent too. An absent value is written as null, an absent list as []
- * unless it is FIELD_NULLABLE. */
+ * base/value.h defines which values are absent. An empty FIELD_DIGITS (0) and an object whose
+ * members are all absent are absent too. An absent value is encoded as null, but an absent list as
+ * [] unless it is FIELD_NULLABLE. */
 #pragma once
 
 #include "base/arena.h"
@@ -25,43 +25,44 @@ enum field_type {
     FIELD_TIME,   /* int64_t microseconds UTC; RFC 3339; encode only */
     FIELD_UUID,   /* struct uuid */
     FIELD_GEO,    /* struct field_geo; {"lat":..,"lon":..} */
-    FIELD_ENUM,   /* int, index into `names`; names after `max` are read as names[max] */
+    FIELD_ENUM,   /* int, index into `names`; decoding maps names after `max` to `max` */
     FIELD_SLUGS,  /* struct field_texts of slugs, at most max of them */
     FIELD_URLS,   /* struct field_texts of https URLs of at most 500 bytes */
     FIELD_UUIDS,  /* struct field_uuids, at most max of them */
     FIELD_INTS,   /* struct field_ints, at most max of them; any whole number of 64 bits */
-    FIELD_DIGITS, /* int64_t, bit n for n: an array of whole numbers min..max within 0..62 */
-    FIELD_OBJECT, /* a struct inside, by its own table in `table` */
+    FIELD_DIGITS, /* int64_t, a bit set: an array of whole numbers min..max within 0..62 */
+    FIELD_OBJECT, /* a nested struct; its fields are in `table` */
     FIELD_LIST,   /* struct field_list of structs of `item_size`, by `table`; at most max */
-    FIELD_RAW,    /* struct slice. Encoding: JSON text, copied. Queries: the raw value, which its
-                     reader checks (a cursor). Not in bodies */
-    FIELD_CUSTOM  /* by the functions `decode` and `encode` */
+    FIELD_RAW, /* struct slice. Encoding: JSON text, which is copied. Queries: the raw value, for a
+                  handler that checks it (a cursor). Not allowed in bodies */
+    FIELD_CUSTOM /* by the functions `decode` and `encode` */
 };
 
 enum {
-    FIELD_REQUIRED = 1 << 0,  /* missing or null: "required" */
-    FIELD_NULLABLE = 1 << 1,  /* null clears; encoded as null when absent */
-    FIELD_READ_ONLY = 1 << 2, /* never accepted: "read_only" */
-    FIELD_DETAIL = 1 << 3,    /* not written in lists (`description`) */
-    FIELD_OMIT = 1 << 4,      /* not written when absent */
+    FIELD_REQUIRED = 1 << 0,  /* if it is missing or null: "required" */
+    FIELD_NULLABLE = 1 << 1,  /* null sets it to absent; encoded as null when absent */
+    FIELD_READ_ONLY = 1 << 2, /* if it is in the input: "read_only" */
+    FIELD_DETAIL = 1 << 3,    /* not encoded in lists (`description`) */
+    FIELD_OMIT = 1 << 4,      /* not encoded when absent */
     FIELD_COMMA = 1 << 5, /* queries: comma-separated SLUGS; ENUM and INT (0..62) as a bit set */
     FIELD_WRITE_ONLY = 1 << 6, /* decoded, never encoded */
-    FIELD_ROWS = 1 << 7 /* a LIST of lists, max of them at most: a struct field_list of struct
-                           field_list, which may be as long; decoded only */
+    FIELD_ROWS = 1 << 7        /* a LIST of at most max lists, each with at most max items: a struct
+                                  field_list of struct field_list; only decoded */
 };
 
 struct fields;
 struct field;
 
-/* Decodes a value of the service's own format (a city by any of its names). `text` is the JSON
- * string or query value, trimmed and in NFC, in the arena. If it is absent (.at NULL), the value is
- * cleared. False: refused; `code` and `detail` (both static) are the reason. */
+/* Decodes a value in the service's own format (a city by any of its names). `text` is the JSON
+ * string or query value, trimmed and in NFC, in the arena. If it is absent (.at NULL), set the
+ * value to absent. To refuse it, return false with the reason in `code` and `detail` (both
+ * static). */
 typedef bool field_decode_fn(struct slice text, void *value, const char **code,
                              const char **detail);
 typedef void field_encode_fn(const void *value, struct buf *out);
 
-/* For a FIELD_CUSTOM that is an int64_t of microseconds UTC: a time of RFC 3339 with its offset.
- * Problem: "bad_time". FIELD_TIME, which is never accepted, writes it. */
+/* For a FIELD_CUSTOM that is an int64_t of microseconds UTC: decodes an RFC 3339 time with its
+ * offset. Problem: "bad_time". A FIELD_TIME of the same member encodes it. */
 field_decode_fn field_decode_time;
 
 struct field {
@@ -76,37 +77,37 @@ struct field {
     field_encode_fn *encode;    /* CUSTOM */
 };
 
-/* Checks conditions over several fields of a struct. A refused member keeps the value from before
- * decoding: absent or the default. Do not report it again. */
+/* Checks conditions over several fields of a struct. A member whose field was refused still has its
+ * value from before decoding (absent or the default); do not report it again. */
 typedef void fields_check_fn(const void *value, struct fault_list *problems);
 
 struct fields {
     const struct field *items;
-    size_t count;           /* at most 64 */
-    size_t item_size;       /* of the struct; not 0 if it is decoded or in a LIST */
+    size_t count;     /* at most 64 */
+    size_t item_size; /* bytes of the struct; may be 0 if it is only encoded, and not in a LIST */
     fields_check_fn *check; /* called for the outermost table only; NULL: none */
 };
 
-/* const struct fields note_fields = FIELDS_OF(note_items, struct note); */
+/* Example: const struct fields note_fields = FIELDS_OF(note_items, struct note); */
 #define FIELDS_OF(array, type) FIELDS_CHECKED(array, type, NULL)
 #define FIELDS_CHECKED(array, type, agree)                                                         \
     {                                                                                              \
         (array), ARRAY_LEN(array), sizeof(type), (agree)                                           \
     }
 
-/* The fields of the outermost table that are in the input: bit i is items[i]. */
+/* Which fields of the outermost table are in the input: bit i is items[i]. */
 struct fields_seen {
-    uint64_t set;  /* had a value */
-    uint64_t null; /* was null */
+    uint64_t set;  /* the field had a value */
+    uint64_t null; /* the field was null */
 };
 
-/* Parses and decodes a body. FAULT_UNREADABLE "bad_json": not JSON, not UTF-8, a name twice, lone
- * surrogate, NUL, number beyond 64 bits, deeper than 32. FAULT_UNREADABLE "body_missing": empty.
- * FAULT_INVALID "not_an_object". Else a fault with every problem: "required", "unknown_field",
- * "wrong_type", "too_short", "too_long", "out_of_range", "bad_date", "bad_time", "bad_uuid",
- * "bad_phone", "bad_url", "bad_slug", "bad_currency", "not_whole_tenge", "unknown_value",
- * "read_only", "blank", "bad_text", "too_many", and the problems that the table's `check` finds in
- * fields without one.
+/* Parses and decodes a body. FAULT_UNREADABLE "bad_json": not JSON, not UTF-8, a repeated name, a
+ * lone surrogate, NUL, a number beyond 64 bits, nested deeper than 32. FAULT_UNREADABLE
+ * "body_missing": empty body. FAULT_INVALID "not_an_object". Otherwise a fault with every problem:
+ * "required", "unknown_field", "wrong_type", "too_short", "too_long", "out_of_range", "bad_date",
+ * "bad_time", "bad_uuid", "bad_phone", "bad_url", "bad_slug", "bad_currency", "not_whole_tenge",
+ * "unknown_value", "read_only", "blank", "bad_text", "too_many", and the problems that the table's
+ * `check` finds.
  *
  * Before the call `out` holds the defaults, after it the result; on failure it is untouched. For
  * PATCH (RFC 7396) `patch` is true and `out` holds the present value: FIELD_REQUIRED then only
@@ -114,8 +115,8 @@ struct fields_seen {
 bool fields_decode(const struct fields *table, struct slice body, bool patch, void *out,
                    struct fields_seen *seen, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* The same in two steps, for callers that also need the canonical form: parse first, decode later.
- */
+/* fields_decode() in two steps, for callers that also need the canonical JSON: parse, then
+ * decode. */
 struct json_body; /* in the arena; owns a jansson value until fields_parse_finish() */
 bool fields_parse(struct slice body, bool required, struct json_body **out, struct arena *arena,
                   struct fault *fault) MUST_CHECK;
@@ -123,14 +124,14 @@ void fields_parse_finish(struct json_body *body); /* takes NULL */
 bool fields_decode_body(const struct fields *table, const struct json_body *body, bool patch,
                         void *out, struct fields_seen *seen, struct arena *arena,
                         struct fault *fault) MUST_CHECK;
-/* True when the body is an object with a member of this name that is not null. */
+/* True if the body is an object with a member `name` that is not null. */
 bool fields_body_has(const struct json_body *body, const char *name);
-/* Canonical JSON: sorted names, no white space; "{}" for no body. */
+/* Writes canonical JSON: sorted names, no white space; "{}" if there is no body. */
 bool fields_canonical(const struct json_body *body, struct buf *out,
                       struct fault *fault) MUST_CHECK;
 
-/* Sets the whole struct to zeros, then each field except FIELD_CUSTOM to its absent value: the
- * result of decoding an empty body or query. */
+/* Sets all bytes of the struct to zero, then each field except FIELD_CUSTOM to its absent value:
+ * the result of decoding an empty body or query. */
 void fields_clear(const struct fields *table, void *out);
 
 struct field_pair {
@@ -138,18 +139,19 @@ struct field_pair {
     struct slice value; /* percent-decoded UTF-8 */
 };
 
-/* Decodes query parameters with the same tables; also "unknown_parameter", "repeated_parameter".
- * Only FIELD_RAW is borrowed from `pairs`. */
+/* Decodes query parameters with the same tables as bodies. Further problems: "unknown_parameter",
+ * "repeated_parameter". A FIELD_RAW borrows from `pairs`; other text is copied. */
 bool fields_decode_query(const struct fields *table, const struct field_pair *pairs, size_t count,
                          void *out, struct fields_seen *seen, struct arena *arena,
                          struct fault *fault) MUST_CHECK;
 
-/* Writes `{"a":1,...}`; with `in_list` without the FIELD_DETAIL members. Without jansson, which
- * would cost time on every read. */
+/* Encodes `{"a":1,...}`; if `in_list`, without the FIELD_DETAIL members. Does not use jansson,
+ * which would be slower. */
 void fields_encode(const struct fields *table, const void *value, bool in_list, struct buf *out);
-/* Writes `[{"a":1,...},...]`: `count` structs of the table's item_size. */
+/* Encodes `[{"a":1,...},...]`: `count` structs of the table's item_size. */
 void fields_encode_list(const struct fields *table, const void *items, size_t count, bool in_list,
                         struct buf *out);
-/* Writes the members without braces, each after a ','. With `first` the first one has no ','. */
+/* Encodes the members without braces, each with a ',' before it. `first`: the first member has
+ * none. */
 void fields_encode_members(const struct fields *table, const void *value, bool in_list, bool first,
                            struct buf *out);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Reads the JSON of other programs (Telegram, n8n, Qdrant, an embeddings server) into a struct: one
- * table for each struct. json/fields.h reads the bodies of our own API and reports every mistake to
- * the caller. The other program would not read a refusal, so every usable value is accepted:
+/* Reads the JSON of other programs (Telegram, n8n, Qdrant, an embeddings server) into a struct, by
+ * one table for each struct. json/fields.h is for bodies of our own API, whose caller receives all
+ * mistakes. Another program would not read a refusal, so every usable value is accepted:
  *
- * - A name that is not in the table is skipped.
- * - null, and a value of another type than the table's, is read as absent (base/value.h). Nothing
- *   is required: the caller checks for the members that it needs.
- * - If a name is repeated, the last value counts, as in jsonb and JSON.parse().
- * - Text keeps its characters: no trimming, no NFC.
- * - Characters that PostgreSQL cannot store become U+FFFD: \u0000; a \u escape that is half of a
+ * - A name that is not in the table is skipped. - null, and a value of another type than the
+ * table's, is read as absent (base/value.h). No member is
+ *   required: the caller checks for those that it needs.
+ * - If a name is repeated, the last value counts, as in jsonb and JSON.parse(). - Text keeps its
+ * characters: no trimming, no NFC. - Characters that PostgreSQL cannot store become U+FFFD: \u0000;
+ * a \u escape that is half of a
  *   surrogate pair, which JavaScript writes where it has cut a text; a byte in a string that is not
  *   part of a UTF-8 character, which telegram-bot-api passes on in members whose bytes a user's
  *   program chooses (Client.cpp, JsonRawString).
@@ -16,7 +16,7 @@
  *
  * Text that is not a JSON object or array by RFC 8259, or that exceeds the limits below, is
  * refused. The caller bounds the size of the text; jansson's values, which are freed before the
- * return, take from 4 to 80 times as much. */
+ * function returns, take from 4 to 80 times as much memory. */
 #pragma once
 
 #include <stdint.h>
@@ -26,7 +26,7 @@
 #include "base/value.h"
 
 enum {
-    FOREIGN_DEPTH_MAX = 64,  /* of objects and arrays in each other */
+    FOREIGN_DEPTH_MAX = 64,  /* nested objects and arrays */
     FOREIGN_NUMBER_MAX = 300 /* bytes of a number beyond int64_t */
 };
 
@@ -35,63 +35,65 @@ enum foreign_type {
     FOREIGN_INT,     /* int64_t, exact. Beyond 64 bits or with a point or exponent: absent */
     FOREIGN_DOUBLE,  /* double; NAN: absent */
     FOREIGN_BOOL,    /* bool; absent: false */
-    FOREIGN_PRESENT, /* bool: there is a value, and it is not null */
-    FOREIGN_RAW,     /* struct slice of the value as JSON, borrowed from the text; in the arena if
-                        anything of the text was replaced */
-    FOREIGN_OBJECT,  /* a struct inside, by its own table */
-    FOREIGN_LIST,    /* struct foreign_list of structs, by their table */
-    FOREIGN_TEXTS,   /* struct foreign_list of struct slice, each as FOREIGN_TEXT */
-    FOREIGN_INTS,    /* struct foreign_list of int64_t */
-    FOREIGN_DOUBLES  /* struct foreign_list of double */
+    FOREIGN_PRESENT, /* bool: true if the value is not null */
+    FOREIGN_RAW, /* struct slice: the value as JSON, borrowed from the text; in the arena if a part
+                    of it was replaced */
+    FOREIGN_OBJECT, /* a nested struct with its own table */
+    FOREIGN_LIST,   /* struct foreign_list of structs, by their table */
+    FOREIGN_TEXTS,  /* struct foreign_list of struct slice, each as FOREIGN_TEXT */
+    FOREIGN_INTS,   /* struct foreign_list of int64_t */
+    FOREIGN_DOUBLES /* struct foreign_list of double */
 };
 
-/* An array; absent: .items NULL. An item of another type is absent and keeps its index. */
+/* An array; if it is absent, .items is NULL. An item of another type is absent and keeps its
+ * index. */
 struct foreign_list {
     void *items;     /* in the arena; not NULL for an empty array */
     size_t count;    /* at most the member's `max` */
-    size_t left_out; /* skipped items after those */
+    size_t left_out; /* further items, which were skipped */
 };
 
 struct foreign;
 
 struct foreign_member {
-    const char *name; /* "a/b": the member b of the member a; "": the object itself */
+    const char *name; /* "a/b": the member b of the member a; "": the outermost object */
     enum foreign_type type;
     size_t offset;
     const struct foreign *table; /* OBJECT, LIST */
     size_t max;                  /* LIST, TEXTS, INTS, DOUBLES: items kept, at least 1 */
 };
 
-/* Two members may have the same name and different types: at most one of them is present. */
+/* Two members may have the same name and different types: the value sets at most one of them. */
 struct foreign {
     const struct foreign_member *items;
     size_t count;
     size_t size; /* of the struct */
-    size_t here; /* offset of a bool that is true if the object was present, or FOREIGN_NOWHERE */
+    size_t here; /* offset of a bool that is set to true if the object is present; FOREIGN_NOWHERE:
+                    none */
 };
 
 #define FOREIGN_NOWHERE SIZE_MAX
 
-/* const struct foreign chat_table = FOREIGN_OF(chat_members, struct chat); */
+/* Example: const struct foreign chat_table = FOREIGN_OF(chat_members, struct chat); */
 #define FOREIGN_OF(array, type)                                                                    \
     {                                                                                              \
         (array), ARRAY_LEN(array), sizeof(type), FOREIGN_NOWHERE                                   \
     }
-/* The same for a struct with a bool member `here`, which becomes true if the object was present, so
- * that a caller can distinguish kinds of updates. */
+/* FOREIGN_OF() for a struct with a bool member `here`, which is set to true if the object is
+ * present, so that a caller can distinguish kinds of updates. */
 #define FOREIGN_HERE(array, type)                                                                  \
     {                                                                                              \
         (array), ARRAY_LEN(array), sizeof(type), offsetof(type, here)                              \
     }
 
-/* Reads an object into `out`, whose whole struct is set: members not named by the table become
- * zeros. `text` must live as long as raw values of `out`; the arena holds all else.
- * FAULT_UNREADABLE "bad_json": see above. FAULT_UNAVAILABLE "out_of_memory": the arena is full, or
- * the system is out of memory. On failure `out` is untouched. */
+/* Reads an object into `out`. Members that the table does not name become zeros. Raw values are
+ * borrowed from `text`; the arena holds all others. FAULT_UNREADABLE "bad_json": see above.
+ * FAULT_UNAVAILABLE "out_of_memory": the arena is full, or the system is out of memory. On failure
+ * `out` is untouched. */
 bool foreign_read(const struct foreign *table, struct slice text, void *out, struct arena *arena,
                   struct fault *fault) MUST_CHECK;
 
-/* The same for an array of objects, of which it keeps at most `max`. */
+/* Like foreign_read() for an array of objects, of which it keeps at most `max`. */
 bool foreign_read_list(const struct foreign *table, size_t max, struct slice text,
                        struct foreign_list *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;

@@ -6,23 +6,24 @@
 #include "json/body_private.h"
 #include "json/foreign.h"
 
-/* The text of a value is searched only for FOREIGN_RAW: jansson does not keep it. */
+/* Position of a value in the text. A value's own text is searched only for FOREIGN_RAW, because
+ * jansson does not keep it. */
 struct place {
-    struct place *parent; /* NULL: `text` is the whole text */
-    const char *path;     /* in an object; NULL: the item `index` of an array */
+    struct place *parent; /* NULL: this place is the whole text */
+    const char *path;     /* in an object; NULL: the place is item `index` of an array */
     size_t index;
-    struct slice text; /* absent: not yet searched */
-    struct slice rest; /* of an array, from its item `next` on */
+    struct slice text; /* absent if not yet searched */
+    struct slice rest; /* of an array: the text from item `next` on */
     size_t next;
 };
 
 struct foreign_reader {
     struct arena *arena;
-    bool full; /* the arena is */
+    bool full; /* the arena is full */
 };
 
-/* Removes the next value or name from the inside of an object or array. Length 0: there is none.
- * jansson has checked the text. */
+/* Removes the next value or name from the inside of an object or array and returns it. Length 0:
+ * there is none. jansson has already checked the text. */
 static struct slice take_value(struct slice *rest)
 {
     struct slice value;
@@ -49,7 +50,7 @@ static struct slice take_value(struct slice *rest)
     return value;
 }
 
-/* `key` has its quotes. */
+/* True if `key`, which has its quotes, is the JSON string of `name`. */
 static bool is_name(struct slice key, struct slice name)
 {
     json_auto_t *text = NULL;
@@ -75,7 +76,8 @@ static struct slice find_member(struct slice object, struct slice name)
     }
 }
 
-/* jansson has found the value, so it is absent only if is_name() had no memory. */
+/* Returns the text of the value at `place`. jansson has found the value, so the text is absent only
+ * if is_name() had no memory. */
 static struct slice find_text(struct place *place)
 {
     struct place *parent = place->parent;
@@ -157,7 +159,7 @@ static const json_t *find_value(const json_t *value, const char *name)
     return value;
 }
 
-/* `out` is zeroed. */
+/* Reads an object into `out`, which must be zeroed. */
 static void read_object(struct foreign_reader *reader, const struct foreign *table,
                         const json_t *object, struct place *place, char *out)
 {
@@ -170,7 +172,7 @@ static void read_object(struct foreign_reader *reader, const struct foreign *tab
     }
 }
 
-/* `value` NULL: it is missing. `out` is zeroed. */
+/* Reads a value into `out`, which must be zeroed. `value` is NULL if it is missing. */
 static void read_value(struct foreign_reader *reader, const struct foreign_member *member,
                        const json_t *value, struct place *place, void *out)
 {
@@ -206,7 +208,7 @@ static void read_value(struct foreign_reader *reader, const struct foreign_membe
     }
 }
 
-/* What jansson refuses is mended in the arena, and parsed again. */
+/* Rewrites JSON that jansson refuses by value_mend(), in the arena, and parses it again. */
 static bool parse_mended(struct slice *text, json_t **out, struct arena *arena, struct fault *fault)
 {
     AUTO(buf_finish) struct buf mended;
@@ -219,7 +221,7 @@ static bool parse_mended(struct slice *text, json_t **out, struct arena *arena, 
            buf_keep(&mended, arena, text, fault);
 }
 
-/* Sets `out` to a value of the type, which the caller owns, and `text` to its text. */
+/* Parses a value of this type. The caller owns `out`; `text` is set to the text of the value. */
 static bool parse(struct slice *text, json_type type, json_t **out, struct arena *arena,
                   struct fault *fault)
 {

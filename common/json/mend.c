@@ -47,7 +47,8 @@ static void mend_escape(struct slice *rest, struct buf *out)
     }
 }
 
-/* From the first byte after the quote to the closing quote. */
+/* Rewrites the inside of a string: `rest` begins after the opening quote and then at the closing
+ * quote. */
 static void mend_string(struct slice *rest, struct buf *out)
 {
     while (rest->len > 0 && *rest->at != '"') {

@@ -19,7 +19,7 @@ static const char *skip_string(const char *at, const char *end)
     return at < end ? at + 1 : end;
 }
 
-/* Counts brackets; jansson checks whether they match. */
+/* True if brackets are nested deeper than `max`. Whether they match is checked by jansson. */
 static bool is_deeper(struct slice text, int max)
 {
     const char *end = text.len > 0 ? text.at + text.len : text.at;
@@ -39,8 +39,8 @@ static bool is_deeper(struct slice text, int max)
     return false;
 }
 
-/* jansson does not report every failed allocation: it reports a string without memory as a bad
- * token, and drops bytes if its buffer cannot grow. So its allocator records the failure here. */
+/* Set when an allocation of jansson failed. jansson does not report every such failure: it reports
+ * a string without memory as a bad token, and drops bytes if its buffer cannot grow. */
 static _Thread_local bool refused;
 static pthread_once_t allocator_once = PTHREAD_ONCE_INIT;
 
@@ -58,7 +58,8 @@ static void allocator_set(void)
     json_set_alloc_funcs(noting_malloc, free);
 }
 
-/* jansson's stack grows with the depth, and it drops a NUL byte after a number. */
+/* Before jansson parses the text, depth and NUL bytes are checked: its use of the stack grows with
+ * the depth, and it drops a NUL byte after a number. */
 bool value_parse(struct slice text, size_t flags, int depth, json_t **out, struct fault *fault)
 {
     json_error_t error = {0};

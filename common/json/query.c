@@ -31,8 +31,8 @@ static bool is_digits(struct slice text)
     return true;
 }
 
-/* A number beyond 64 bits becomes the smallest one, FIELD_ABSENT, which is out of every range: it
- * is refused as out of range, not as a wrong type. */
+/* Reads an integer. A number beyond 64 bits becomes FIELD_ABSENT, which is out of every range: so
+ * it is refused as out of range, not as a wrong type. */
 static bool take_i64(struct decoding *decoding, struct slice text, int64_t *out)
 {
     if (!is_digits(text)) {
@@ -57,7 +57,7 @@ static void query_number(struct decoding *decoding, const struct field *field, s
         value_decode_i64(decoding, field, value, out);
 }
 
-/* "1,3": bits 1 and 3. */
+/* Reads "1,3" as bits 1 and 3. */
 static void query_int_bits(struct decoding *decoding, const struct field *field, struct slice text,
                            void *out)
 {
@@ -100,7 +100,7 @@ static void query_bool(struct decoding *decoding, struct slice text, void *out)
         value_refuse_type(decoding, "true or false");
 }
 
-/* "43.24,76.91" */
+/* Reads "43.24,76.91" as latitude and longitude. */
 static void query_geo(struct decoding *decoding, struct slice text, void *out)
 {
     struct slice lat_text = slice_cut(&text, ',');
@@ -157,8 +157,8 @@ static void query_parameter(struct decoding *decoding, const struct field *field
 static void query_pair(struct decoding *decoding, const struct fields *table,
                        const struct field_pair *pair)
 {
-    /* The refusal quotes the parameter's name, which may hold any decoded byte, so it is cut at a
-     * whole character. */
+    /* The refusal quotes the parameter's name, which may have any decoded byte, so the name is cut
+     * at a whole character. */
     char name[FAULT_FIELD_MAX] = "";
     size_t len = text_cut(pair->name, sizeof(name) - 1);
     const struct field *field;

@@ -7,4 +7,4 @@
 enum { TEXTS_TITLE_MAX = 200, TEXTS_BODY_MAX = 3000 };
 
 extern const struct fields texts_title_fields; /* a name or title: Russian is required */
-extern const struct fields texts_body_fields;  /* a longer text: all optional */
+extern const struct fields texts_body_fields;  /* a longer text: all languages are optional */

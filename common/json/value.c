@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Rules for single values and the texts of their refusals, for bodies and queries alike. */
+/* Decodes single values, and refuses bad ones, for bodies and queries alike. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ static void path_char(struct decoding *decoding, char c)
         decoding->path[decoding->path_len++] = c;
 }
 
-/* RFC 6901: '~' and '/' inside a name are written "~0" and "~1". */
+/* RFC 6901: '~' and '/' in a name are written "~0" and "~1". */
 size_t decoding_enter(struct decoding *decoding, const char *name)
 {
     size_t before = decoding->path_len;
@@ -123,7 +123,7 @@ void value_refuse_type(struct decoding *decoding, const char *expected)
     fault_list_add(&decoding->problems, decoding->path, "wrong_type", "Must be %s", expected);
 }
 
-/* False when there are more than `max` (0: FIELD_ITEMS_MAX), or fewer than `min`. */
+/* False if there are more than `max` (0: FIELD_ITEMS_MAX) or fewer than `min` items. */
 static bool count_ok(struct decoding *decoding, const struct field *field, size_t count)
 {
     size_t max = field->max > 0 ? (size_t)field->max : (size_t)FIELD_ITEMS_MAX;
@@ -152,7 +152,7 @@ void *decoding_items(struct decoding *decoding, const struct field *field, size_
     return items;
 }
 
-/* Copies into the arena, because the body's memory is freed earlier. */
+/* Copies text into the arena, because the body's memory is freed earlier. */
 static void keep_text(struct decoding *decoding, struct slice text, struct slice *out)
 {
     struct slice copy = arena_copy(decoding->arena, text);
@@ -163,7 +163,7 @@ static void keep_text(struct decoding *decoding, struct slice text, struct slice
         *out = copy;
 }
 
-/* Trims the text and normalises it to NFC; false if it was refused. */
+/* Trims the text and normalises it to NFC. False if it was refused. */
 static bool clean_text(struct decoding *decoding, struct slice text, struct slice *out)
 {
     struct slice cleaned;
@@ -225,8 +225,8 @@ static bool is_host_char(char c)
     return ascii_is_alnum(c) || c == '.' || c == '-';
 }
 
-/* https, a host name, perhaps a port, then only characters that RFC 3986 allows. User and password
- * are refused, because they hide where a link leads. */
+/* True for https, a host name, perhaps a port, and then only characters that RFC 3986 allows. User
+ * and password are refused, because they hide where a link leads. */
 static bool is_https_url(struct slice text)
 {
     static const char scheme[] = "https://";
@@ -305,7 +305,7 @@ static void read_clock(struct decoding *decoding, const struct field *field, str
         refuse_value(decoding, "bad_time", "Must be a time of day as HH:MM");
 }
 
-/* The nil UUID means absent in a struct, so it is refused. */
+/* Reads a UUID. The nil UUID is refused, because it means "absent" in a struct. */
 static void read_uuid(struct decoding *decoding, const struct field *field, struct slice text,
                       void *out)
 {
@@ -323,7 +323,7 @@ static void refuse_name(struct decoding *decoding, const struct field *field)
     char room[NAMES_LISTED_MAX];
     struct buf names;
 
-    /* A name that does not fit ends the list. */
+    /* A name that does not fit into `room` ends the list. */
     buf_init_over(&names, room, sizeof(room));
     for (size_t i = 0; field->names[i] != NULL; i++)
         buf_printf(&names, "%s%s", i > 0 ? ", " : "", field->names[i]);

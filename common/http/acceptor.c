@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The server calls accept() itself and hands the sockets to libmicrohttpd. That allows three
- * things: a drain accepts the whole backlog first; when descriptors run out, accepting pauses
- * instead of spinning; above the connection limit a few more are accepted and answered 503. */
+/* The server calls accept() itself and hands the sockets to libmicrohttpd, for three reasons: a
+ * drain accepts the whole backlog first; if descriptors run out, accepting pauses instead of
+ * spinning; above the connection limit a few more connections are accepted and answered 503. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 enum {
     BACKLOG = 1024,
     ACCEPTS_PER_ITERATION = 64,
-    ACCEPT_PAUSE_MS = 100, /* after descriptors or memory ran out */
+    ACCEPT_PAUSE_MS = 100, /* pause after descriptors or memory ran out */
     EVICT_IDLE_MS = 1000
 };
 
@@ -64,8 +64,8 @@ static void adopt_socket(struct http_server *server, int fd, const struct sockad
     connection->server = server;
     connection->fd = fd;
     server->arriving = connection;
-    /* On failure libmicrohttpd has closed the socket. If it called http_connection_notify(),
-     * `arriving` is NULL by now. */
+    /* On failure libmicrohttpd has closed the socket. If it has called http_connection_notify(),
+     * `arriving` is now NULL. */
     (void)MHD_add_connection(server->daemon, fd, (const struct sockaddr *)address, length);
     free(server->arriving);
     server->arriving = NULL;
@@ -77,7 +77,7 @@ static void on_pause_end(void *data)
     http_acceptor_resume(data);
 }
 
-/* Stops watching the listener while nothing can be accepted: it stays readable, so the loop would
+/* Stops watching the listener if nothing can be accepted: it stays readable, so the loop would
  * spin. The watch resumes after ACCEPT_PAUSE_MS, or when a connection closes. */
 static void pause_listening(struct http_server *server)
 {
@@ -96,7 +96,7 @@ static void on_accept_error(struct http_server *server, int error)
     pause_listening(server);
 }
 
-/* False: the backlog is empty, or accept() failed. */
+/* Accepts a connection. False: the backlog is empty, or accept() failed. */
 static bool take_one(struct http_server *server)
 {
     struct sockaddr_storage address;
@@ -139,7 +139,8 @@ bool http_acceptor_start(struct http_server *server, struct fault *fault)
 
 void http_acceptor_drop_handshakes(struct http_server *server)
 {
-    /* Loads the TCP flags: SYN without ACK is dropped, everything else passes. */
+    /* A socket filter that loads the TCP flags, drops SYN without ACK and passes every other
+     * packet. */
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),          BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x12),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x02, 0, 1), BPF_STMT(BPF_RET | BPF_K, 0),

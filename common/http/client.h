@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* Outbound HTTP on curl multi. A call is a function that parks the fiber.
+/* HTTP client on curl multi. A call is a function that parks the calling fiber.
  *
- * Each call has a total deadline, a maximum size of the answer, and a policy. Names are resolved in
- * the work pool, and the connection goes to the resolved address. Private addresses are refused
- * unless the call allows them. Redirects are not followed. A call has at most `tries` tries, 3 at
- * most.
+ * Each call has a total deadline, a maximum size of the answer, and at most `tries` tries. Names
+ * are resolved in the work pool, and the connection goes to the resolved address. Private addresses
+ * are refused unless the call allows them. Redirects are not followed.
  *
- * Each origin has a retry budget (at most 10 % of calls are retried) and a circuit breaker: after 5
- * consecutive failures it opens and calls fail at once; after a while one call at a time probes the
- * origin. Broken connections and answers 5xx except 501 are failures. An answer 429 concerns one
- * caller, so it is not a failure of the origin; it is retried like one, unless the call has its own
- * `is_failure`. Between tries Retry-After is obeyed if the deadline allows it.
+ * Each origin (scheme, host and port) has a retry budget (at most 10 % of calls are retried) and a
+ * circuit breaker: after 5 consecutive failures it opens and calls fail at once; after a while one
+ * call at a time probes the origin. Broken connections and answers 5xx except 501 are failures. An
+ * answer 429 concerns one caller, so it is not a failure of the origin; it is retried like one,
+ * unless the call has its own `is_failure`. Between tries Retry-After is obeyed if the deadline
+ * allows it.
  *
  * While all connections to a host are in use, further calls wait for one within their deadline, in
  * no particular order.
@@ -18,9 +18,8 @@
  * With a proxy every call of the client goes through a tunnel (CONNECT or SOCKS 5), plain http too.
  * The proxy resolves names, so it decides which addresses are allowed. Without `allow_private` this
  * client still refuses numeric private addresses and localhost. The proxy's own address is resolved
- * and tried here; it may be private, because it comes from the configuration. A refusal by the
- * proxy is "upstream_unreachable" with nothing sent.
- */
+ * by this client; it may be private, because it comes from the configuration. If the proxy refuses,
+ * the fault is "upstream_unreachable", and the request was not sent. */
 #pragma once
 
 #include "base/arena.h"
@@ -31,18 +30,19 @@
 
 struct http_client;
 
-/* 0 and NULL mean the default in the comment. */
+/* Options of a client. 0 and NULL mean the default in the member's comment. */
 struct http_client_options {
     int64_t breaker_open_ms;     /* 5000 */
-    int64_t connect_ms;          /* 3000; for each address that is tried */
-    const char *ca_file;         /* the file of the system; borrowed */
-    size_t connections_per_host; /* 8 */
+    int64_t connect_ms;          /* 3000; limit for connecting to each address */
+    const char *ca_file;         /* NULL: the CA file of the system; borrowed */
+    size_t connections_per_host; /* 8; to one host */
     size_t connections;          /* 64; to all hosts */
-    /* "http://host:port" or "socks5h://user:password@host:port", copied. NULL or "": none. */
+    /* "http://host:port" or "socks5h://user:password@host:port", copied. NULL or "": no proxy. */
     const char *proxy;
 };
 
-/* Returns new. NULL with FAULT_INVALID "bad_proxy", which does not repeat the proxy's text. */
+/* Returns new. NULL with FAULT_INVALID "bad_proxy", whose detail does not repeat the proxy's
+ * URL. */
 struct http_client *http_client_create(struct loop *loop, struct work *work,
                                        const struct http_client_options *options,
                                        struct fault *fault);
@@ -55,25 +55,27 @@ struct http_call {
     struct slice body;
     int64_t timeout_ms; /* total, required; the fiber's deadline ends the call too */
     size_t answer_max;  /* bytes, required unless `drops_body` */
-    unsigned tries;     /* 1-3; more than one only if repeating is harmless */
-    bool allow_private; /* for our own peers on internal networks */
-    bool allow_plain;   /* http:// too */
-    /* True if an answer of this status is a failure of the origin; only failures are retried. NULL:
-     * 5xx except 501 is a failure, and 429 is retried too. */
+    unsigned tries;     /* 1-3; more than one only if repeating the call is harmless */
+    bool allow_private; /* allows private addresses: for our own services on internal networks */
+    bool allow_plain;   /* allows http:// */
+    /* Decides by the status whether an answer is a failure of the origin; only failures are
+     * retried. NULL: 5xx except 501 is a failure, and 429 is retried too. */
     bool (*is_failure)(long status);
-    bool no_breaker; /* sent even while the circuit is open, and its result does not count there:
-                        for probes, and for calls that must always be tried */
+    bool no_breaker; /* bypasses the circuit breaker: the call is sent even while the circuit is
+                        open, and its result is not counted. For probes, and for calls that must
+                        always be tried */
     bool drops_body; /* the call ends after status and headers, without waiting for the body. The
-                        connection is kept if the whole body came with them */
+                        connection is kept only if the whole body has come with them */
     /* For monitoring of servers: */
-    /* The address to connect to, by a new connection, which is not kept; NULL: that of the name. */
+    /* Address to connect to, by a new connection, which is not kept; NULL: the address of the
+     * name. */
     const struct work_address *address;
-    /* Only connects, with TLS for https, and ends: nothing is sent, and there is no status. An
-     * untrusted certificate is not a failure: `distrust` is the reason, and certificate_until_us is
-     * set. With `address`. */
+    /* The call ends after connecting, with TLS for https: no request is sent, and there is no
+     * status. An untrusted certificate is not a failure: `distrust` is the reason, and
+     * certificate_until_us is set. Needs `address`. */
     bool only_connects;
-    const char *host;   /* the server's name for TLS and Host; NULL: that of the URL */
-    const char *header; /* name of one more header of the answer to return, or NULL */
+    const char *host;   /* server's name for TLS and Host; NULL: the host of the URL */
+    const char *header; /* name of a further header of the answer to return, or NULL */
 };
 
 /* Why a server's certificate is not trusted. */
@@ -84,39 +86,41 @@ enum http_distrust {
     HTTP_SELF_SIGNED,
     HTTP_UNKNOWN_ISSUER,
     HTTP_OTHER_NAME,
-    HTTP_BAD_CERTIFICATE /* anything else */
+    HTTP_BAD_CERTIFICATE /* any other reason */
 };
 
 struct http_answer {
     long status;
-    struct slice body;            /* in the arena */
-    struct slice retry_after;     /* raw header, or absent */
-    struct slice header;          /* the requested header; several are joined by ", "; or absent */
-    int64_t certificate_until_us; /* only_connects: its expiry, wall clock; 0: unknown, or none */
+    struct slice body;        /* in the arena */
+    struct slice retry_after; /* raw header, or absent */
+    struct slice header; /* value of call.header; several lines are joined by ", "; or absent */
+    int64_t certificate_until_us; /* only_connects: expiry of the certificate, wall clock; 0:
+                                     unknown, or no certificate */
     int64_t took_ms;
     bool sent;                   /* set on failure too: the first byte of the request was sent */
-    bool unanswered;             /* likewise: it was sent in a try without an answer */
+    bool unanswered;             /* set on failure too: a try was sent and got no answer */
     enum http_distrust distrust; /* set on failure too: then it is the reason */
 };
 
-/* In a fiber. True for any HTTP answer, also a 5xx or a redirect. False: FAULT_TIMEOUT
+/* Must run in a fiber. True for any HTTP answer, also a 5xx or a redirect. False: FAULT_TIMEOUT
  * "upstream_timeout", FAULT_UNAVAILABLE "upstream_unreachable" | "circuit_open" |
  * "answer_too_large" | "address_refused" | "overloaded" | "out_of_memory" | "cancelled",
  * FAULT_INVALID "bad_url", FAULT_INTERNAL "bad_call" (the method is not of capital letters, a
- * header has a line break, or there are more than 64 headers); `answer->sent`, `unanswered`,
- * `distrust` and `took_ms` are set even then, the rest is untouched.
+ * header has a line break, or there are more than 64 headers). On failure only `answer->sent`,
+ * `unanswered`, `distrust` and `took_ms` are set.
  *
  * If a reused connection is already closed, curl sends the request again over a new one, but only
  * if the method is idempotent (RFC 9110, 9.2.2) or the call has more than one try. */
 bool http_client_call(struct http_client *client, const struct http_call *call, struct arena *arena,
                       struct http_answer *answer, struct fault *fault) MUST_CHECK;
 
-/* Properties of a URL, without a look-up of its name. */
+/* Properties of a URL. Its name is not looked up. */
 struct http_url {
     struct slice host; /* IPv6 without brackets; NUL-terminated, in the arena */
     uint16_t port;
-    bool plain;       /* http, not https */
-    bool is_private;  /* a private address, or localhost; a name may still resolve to one */
+    bool plain;      /* http, not https */
+    bool is_private; /* a private address, or localhost; another name may still resolve to a private
+                        address */
     bool is_loopback; /* a loopback address, or localhost */
 };
 

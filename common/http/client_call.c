@@ -15,12 +15,12 @@
 
 enum {
     TRIES_MAX = 3,
-    ADDRESSES_TRIED = 3, /* of one name, while connecting fails */
+    ADDRESSES_TRIED = 3, /* addresses of one name that are tried until one accepts the connection */
     HEADERS_MAX = 64,
     CONNECT_MS = 3000,
     CONNECTIONS_PER_HOST = 8,
     CONNECTIONS = 64,
-    BREAKER_FAILURES = 5, /* consecutive ones that open the circuit */
+    BREAKER_FAILURES = 5, /* consecutive failures that open the circuit */
     BREAKER_OPEN_MS = 5000
 };
 
@@ -28,7 +28,8 @@ struct http_client {
     struct loop *loop;
     struct work *work;
     struct http_transport
-        *transport; /* NULL once destroyed; the last running call frees the rest */
+        /* NULL after http_client_destroy(); the last running call then frees the client. */
+        *transport;
     struct http_origins origins;
     const char *ca_file;
     int64_t connect_ms;
@@ -49,9 +50,9 @@ struct outbound {
 };
 
 enum outcome {
-    OUTCOME_ANSWERED, /* whatever the status */
-    OUTCOME_BROKEN,   /* no answer; may be retried */
-    OUTCOME_ENDED     /* no answer; must not be retried */
+    OUTCOME_ANSWERED, /* an answer came, with any status */
+    OUTCOME_BROKEN,   /* no answer; the call may be retried */
+    OUTCOME_ENDED     /* no answer; the call must not be retried */
 };
 
 static enum outcome fail_call(struct fault *fault, enum fault_kind kind, const char *code,
@@ -77,7 +78,7 @@ static enum outcome fail_timeout(struct fault *fault)
 
 /* --- metrics of all clients of the process --- */
 
-/* No addresses as labels: they come from configuration and from people, so their number is
+/* Origins are not labels: they come from configuration and from people, so their number is
  * unbounded. */
 #define CALLS(outcome)                                                                             \
     {                                                                                              \
@@ -100,7 +101,7 @@ static struct {
     CALLS("circuit_open"),
     CALLS("upstream_timeout"),
     CALLS("upstream_unreachable"),
-    CALLS("other"), /* every other fault */
+    CALLS("other"), /* all other faults */
 };
 enum { CALLS_COUNT = ARRAY_LEN(calls) };
 
@@ -129,7 +130,7 @@ static const char *class_of(long status)
                            : "other";
 }
 
-/* `fault` NULL: there was an answer with this status. */
+/* Counts a call in the metrics. `fault` NULL: there was an answer, with this `status`. */
 static void count_call(long status, const struct fault *fault, bool sent, int64_t took_ns)
 {
     const char *outcome = fault != NULL ? fault->code : class_of(status);
@@ -143,8 +144,8 @@ static void count_call(long status, const struct fault *fault, bool sent, int64_
 
 /* --- one attempt --- */
 
-/* One private address refuses the name: a mix of both kinds may be an attack on an internal server.
- */
+/* True if no address is private. If a name has both kinds, it is refused, because the mix may be an
+ * attack on an internal server. */
 static bool all_public(const struct work_address *found, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -159,8 +160,8 @@ static bool has_proxy(const struct http_client *client)
     return client->proxy.scheme[0] != '\0';
 }
 
-/* `found` is the address of the server, or of the proxy, which resolves the server's name itself.
- */
+/* True if the call may be made. `found` are addresses of the server; with a proxy those of the
+ * proxy, which resolves the server's name itself. */
 static bool may_be_called(const struct outbound *outbound, const struct work_address *found,
                           size_t count)
 {
@@ -202,8 +203,8 @@ static bool is_repeatable(const struct http_call *call)
     return call->tries > 1;
 }
 
-/* OpenSSL aborts at an untrusted chain, before the certificate can be read. So a second connection
- * reads it, also without sending a request. */
+/* Reads an untrusted certificate. OpenSSL aborts at an untrusted chain, before the certificate can
+ * be read, so a second connection reads it, also without sending a request. */
 static void read_distrusted(const struct outbound *outbound, struct http_transport_request *request,
                             struct http_transport_answer *answer)
 {
@@ -293,22 +294,21 @@ static enum outcome attempt(struct outbound *outbound, struct http_transport_ans
 
 /* --- retries --- */
 
-/* 501 means that the origin lacks the feature, not that it fails. */
+/* True if the status is a failure of the origin. 501 means that it lacks a feature, not that it
+ * fails. */
 static bool is_failure(const struct http_call *call, long status)
 {
     return call->is_failure != NULL ? call->is_failure(status) : status >= 500 && status != 501;
 }
 
-/* An answer 429 concerns one caller, so it is not a failure of the origin; but it may be retried.
- */
+/* True for failures, and for 429: it concerns one caller, so it is not a failure of the origin. */
 static bool may_be_repeated(const struct http_call *call, long status)
 {
     return is_failure(call, status) || (call->is_failure == NULL && status == 429);
 }
 
-/* Reports the result of an attempt to the circuit breaker. If the fiber's deadline ended the
- * attempt before `timeout_ms`, or no connection was free for it, it says nothing about the origin.
- */
+/* Reports the result of an attempt to the circuit breaker. It is not counted if the fiber's
+ * deadline ended the attempt before `timeout_ms`, or if no connection was free. */
 static void report_to_origin(const struct outbound *outbound, bool probe, enum outcome outcome,
                              const struct http_transport_answer *answer, const struct fault *fault)
 {
@@ -335,7 +335,7 @@ static int64_t pause_before(unsigned try, const struct http_transport_answer *an
     return retry_wait_ms(&policy, (int64_t)try + 1, digest_random_number()) * NS_PER_MS;
 }
 
-/* Decides on another try and pauses before it. True: try again. */
+/* Decides whether to try again, and pauses before that. True: try again. */
 static bool pause_before_next(const struct outbound *outbound, unsigned try,
                               const struct http_transport_answer *answer)
 {
@@ -377,9 +377,10 @@ static enum outcome try_call(struct outbound *outbound, struct http_transport_an
     }
 }
 
-/* --- the call --- */
+/* --- the whole call --- */
 
-/* curl writes methods and headers unchanged: a line break would begin another header. */
+/* Checks method and headers. curl writes them unchanged, so a line break would begin another
+ * header. */
 static bool check_lines(const struct http_call *call, struct fault *fault)
 {
     size_t count = 0;

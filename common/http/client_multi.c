@@ -19,8 +19,8 @@ void http_transfer_end(struct transfer *transfer, CURLcode code)
     fiber_wake(transfer->fiber);
 }
 
-/* Marks ended transfers and wakes their fibers. curl handles are added and removed in the fibers,
- * never inside a callback of curl, which forbids it. */
+/* Marks ended transfers and wakes their fibers. The fibers add and remove curl's handles, because
+ * curl forbids that in its callbacks. */
 static void collect_transfers(struct http_transport *transport)
 {
     CURLMsg *message;
@@ -38,7 +38,7 @@ static void socket_ready(void *data, uint32_t events)
 {
     struct transport_socket *socket = data;
     struct http_transport *transport =
-        socket->transport; /* curl may free the socket before it returns */
+        socket->transport; /* `socket` may be freed by curl before the call returns */
     int mask = ((events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
                ((events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
                ((events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
@@ -63,7 +63,7 @@ static int set_timer(CURLM *multi, long timeout_ms, void *data)
         loop_timer_stop(transport->loop, &transport->timer);
         return 0;
     }
-    /* 0 means now: in this iteration if its timers have not fired yet. */
+    /* 0 means now: its timers fire in this iteration, if timers have not fired yet. */
     int64_t due_ns = timeout_ms > 0 ? loop_now_ns(transport->loop) + timeout_ms * NS_PER_MS
                                     : loop_polled_ns(transport->loop);
     return loop_timer_start(transport->loop, &transport->timer, due_ns, timer_fired, transport)
@@ -146,7 +146,7 @@ void http_transport_destroy(struct http_transport *transport)
         transfer->over = true;
         fiber_wake(transfer->fiber);
     }
-    /* NULL: finish_transfer() sees that the transport is destroyed. */
+    /* By the NULL finish_transfer() detects that the transport is destroyed. */
     LIST_FOREACH (transfer, &transport->transfers, of_all)
         transfer->request = NULL;
     curl_multi_cleanup(transport->multi);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Behind client_transport_private.h: client_multi.c runs curl's sockets and timer on our loop,
- * client_transfer.c makes requests. */
+/* Shared by client_multi.c, which runs curl's sockets and timer on our loop, and client_transfer.c,
+ * which makes requests. Their interface is client_transport_private.h. */
 #pragma once
 
 #include <sys/queue.h>
@@ -23,9 +23,9 @@ struct transfer {
     size_t header_bytes;
     struct arena *arena;
     struct http_transport_answer *answer;
-    bool begun;        /* it has left curl's queue for a connection */
+    bool begun; /* got a connection or began to open one, so it no longer waits in curl's queue */
     bool connected;    /* completely, including proxy and TLS */
-    long bytes_before; /* sent when it was connected: to a proxy */
+    long bytes_before; /* bytes sent before it was connected: to the proxy */
     bool over;
 };
 
@@ -37,5 +37,5 @@ struct http_transport {
     LIST_HEAD(, transfer) transfers;
 };
 
-/* Ends a transfer and wakes its fiber. Only the first call counts. */
+/* Ends a transfer and wakes its fiber. Further calls for the same transfer do nothing. */
 void http_transfer_end(struct transfer *transfer, CURLcode code);

@@ -12,17 +12,17 @@ enum {
     HTTP_ORIGINS_MAX = 256,
     HTTP_ORIGIN_NAME_MAX = 320, /* "https://host:port" */
     HTTP_RETRY_SHARE = 10,      /* calls per allowed retry */
-    HTTP_RETRY_SAVED = 5        /* retries saved at most; a new origin begins with one */
+    HTTP_RETRY_SAVED = 5        /* maximum of saved retries; a new origin begins with one */
 };
 
 struct http_origin {
     char name[HTTP_ORIGIN_NAME_MAX + 1];
     unsigned failures;     /* consecutive */
     int64_t open_until_ns; /* 0: closed */
-    bool probing;          /* a probe of the open circuit is running */
+    bool probing;          /* a call probes the open circuit */
     unsigned saved;        /* retries saved, in units of 1/HTTP_RETRY_SHARE */
-    size_t users;          /* calls holding a pointer */
-    uint64_t used;         /* value of `uses` at the last use */
+    size_t users;          /* calls that hold a pointer to the origin */
+    uint64_t used;         /* value of http_origins.uses at the last use */
 };
 
 struct http_origins {
@@ -35,24 +35,26 @@ struct http_origins {
 
 void http_origins_finish(struct http_origins *origins);
 
-/* Returns the origin's entry, held until http_origin_release(). If the table is full, a new entry
- * replaces the least recently used one. FAULT_UNAVAILABLE "overloaded" if all are held. */
+/* Returns the origin's entry, which stays valid until http_origin_release(). If the table is full,
+ * a new entry replaces the least recently used one. FAULT_UNAVAILABLE "overloaded" if all are
+ * held. */
 bool http_origin_hold(struct http_origins *origins, struct slice name, struct http_origin **out,
                       struct fault *fault) MUST_CHECK;
 void http_origin_release(struct http_origin *origin);
 
-/* True if a call may be sent. Else FAULT_UNAVAILABLE "circuit_open" with retry_after_s. `probe` is
- * true for the one call that tests whether an open circuit may close. After true,
- * http_origin_report() or http_origin_cancel() must follow with the same `probe`. While the circuit
- * is open, reports of other calls than the probe are ignored. */
+/* True if a call may be sent. Otherwise FAULT_UNAVAILABLE "circuit_open" with retry_after_s.
+ * `probe` is set to true for the one call that tests whether an open circuit may close. After true,
+ * http_origin_report() or http_origin_cancel() must be called with the same `probe`. While the
+ * circuit is open, reports of calls that are not the probe are ignored. */
 bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *probe,
                        struct fault *fault) MUST_CHECK;
 void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool probe,
                         bool good, int64_t now_ns);
-/* The call ended for a reason in this process; it does not count for the origin. */
+/* Reports that the call ended for a reason in this process; the origin's breaker does not count
+ * it. */
 void http_origin_cancel(struct http_origin *origin, bool probe);
 
-/* Counts a call towards the next retry. */
+/* Counts a call: every HTTP_RETRY_SHARE calls allow one retry. */
 void http_origin_earn(struct http_origin *origin);
-/* Takes one saved retry; false when there is none. */
+/* Takes one saved retry; false if there is none. */
 bool http_origin_spend(struct http_origin *origin);

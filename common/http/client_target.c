@@ -85,7 +85,7 @@ bool http_target_parse(const char *url, const char *called, struct arena *arena,
     return take_url_apart(handle, called, arena, out, fault);
 }
 
-/* RFC 6761, 6.3. */
+/* True for localhost and its subdomains (RFC 6761, 6.3). */
 static bool is_localhost(const char *name)
 {
     struct slice host = slice_of(name);
@@ -121,7 +121,7 @@ static bool bad_proxy(struct fault *fault)
                      "A proxy is http://host:port or socks5h://user:password@host:port.");
 }
 
-/* Reads a user or a password; curl refuses to decode control characters. */
+/* Reads a user or a password. Fails for control characters, which curl refuses to decode. */
 static bool take_secret(CURLU *url, CURLUPart which, char out[HTTP_PROXY_SECRET_MAX + 1])
 {
     auto_curl_text char *raw = url_part(url, which, 0);
@@ -134,7 +134,8 @@ static bool take_secret(CURLU *url, CURLUPart which, char out[HTTP_PROXY_SECRET_
     return true;
 }
 
-/* True for a URL without a path and other parts that could hide a typing error. */
+/* True for a URL without a path and without other parts, which would be typing errors in a proxy's
+ * URL. */
 static bool is_server_alone(CURLU *url)
 {
     static const CURLUPart others[] = {CURLUPART_QUERY, CURLUPART_FRAGMENT, CURLUPART_ZONEID,

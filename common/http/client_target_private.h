@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Parses URLs with curl's own parser, so that the checked address is the one that curl calls.
- * Private to the client. */
+/* Parses URLs with curl's own parser, so that the checked address is the one to which curl
+ * connects. Private to the client. */
 #pragma once
 
 #include <stdint.h>
@@ -23,13 +23,14 @@ struct http_target {
     bool plain; /* http */
 };
 
-/* http and https, without user and password. Else FAULT_INVALID "bad_url". If `called` is not NULL,
- * `url` and `origin` have that name instead of the URL's host, which is in `host`. */
+/* Accepts http and https URLs without user and password. Otherwise FAULT_INVALID "bad_url". If
+ * `called` is not NULL, `url` and `origin` contain it instead of the URL's host; `host` is still
+ * the URL's. */
 bool http_target_parse(const char *url, const char *called, struct arena *arena,
                        struct http_target *out, struct fault *fault) MUST_CHECK;
 
-/* True if the host is private without a look-up: a private address, or localhost (RFC 6761, 6.3).
- */
+/* True if the host is private without a look-up: a private address, or localhost (RFC 6761,
+ * 6.3). */
 bool http_target_is_private(const struct http_target *target);
 /* True for a loopback address and for localhost. */
 bool http_target_is_loopback(const struct http_target *target);
@@ -42,6 +43,7 @@ struct http_proxy {
     char password[HTTP_PROXY_SECRET_MAX + 1];
 };
 
-/* "http://host:port", "socks5h://user:password@host:port"; user and password are percent-decoded.
- * The port is required. Else FAULT_INVALID "bad_proxy", whose detail does not repeat the text. */
+/* Parses "http://host:port" or "socks5h://user:password@host:port"; user and password are
+ * percent-decoded. The port is required. FAULT_INVALID "bad_proxy", whose detail does not repeat
+ * the text. */
 bool http_proxy_parse(const char *text, struct http_proxy *out, struct fault *fault) MUST_CHECK;

@@ -26,7 +26,8 @@ static size_t take_answer_body(const char *data, size_t size, size_t count, void
     return transfer->body.failed ? 0 : len;
 }
 
-/* Stores the value of a line with this header. Several are joined (RFC 9110, 5.3). */
+/* Stores the value of a header if the line has this name. The values of several lines are joined
+ * (RFC 9110, 5.3). */
 static void note_header(struct transfer *transfer, struct slice line, struct slice header,
                         struct slice *value)
 {
@@ -40,7 +41,7 @@ static void note_header(struct transfer *transfer, struct slice line, struct sli
     transfer->answer->arena_full = transfer->answer->arena_full || value->at == NULL;
 }
 
-/* True for the blank line after the headers of the final answer, not of a 1xx. */
+/* True for the blank line after the headers of the final answer; false for that of a 1xx answer. */
 static bool is_headers_end(const struct transfer *transfer, struct slice line)
 {
     long status = 0;
@@ -57,7 +58,8 @@ static size_t take_answer_header(const char *data, size_t size, size_t count, vo
         transfer->answer->too_large = true;
         return 0;
     }
-    if (slice_starts(line, SLICE("HTTP/"))) { /* after a 1xx answer the headers begin again */
+    /* A 1xx answer ended: the headers of another answer begin. */
+    if (slice_starts(line, SLICE("HTTP/"))) {
         transfer->answer->retry_after = SLICE_NONE;
         transfer->answer->header = SLICE_NONE;
     }
@@ -68,8 +70,8 @@ static size_t take_answer_header(const char *data, size_t size, size_t count, vo
         note_header(transfer, line, slice_of(transfer->request->header), &transfer->answer->header);
     if (transfer->answer->arena_full)
         return 0;
-    /* The fiber runs after curl has read the received bytes: if they hold the body, the connection
-     * is kept. */
+    /* The fiber runs after curl has read the bytes that were received: if they include the whole
+     * body, the connection is kept. */
     if (transfer->request->drops_body && is_headers_end(transfer, line))
         http_transfer_end(transfer, CURLE_OK);
     return size * count;
@@ -90,8 +92,9 @@ static size_t give_body(char *out, size_t size, size_t count, void *user)
     return len;
 }
 
-/* If a reused connection ends without an answer, curl rewinds the body and sends the request again.
- * The server may have acted on the first one, so rewinding fails. */
+/* Callback of curl for rewinding the body. If a reused connection ends without an answer, curl
+ * rewinds the body and sends the request again. The server may have acted on the first one, so
+ * rewinding fails. */
 static int refuse_to_repeat(void *user, curl_off_t offset, int origin)
 {
     (void)user;
@@ -131,7 +134,7 @@ static CURLcode set_method(struct transfer *transfer)
         bad = curl_easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L);
     else
         bad = curl_easy_setopt(transfer->easy, CURLOPT_HTTPGET, 1L);
-    /* Without a body refuse_to_repeat() is never called, so a new connection is used. */
+    /* Without a body refuse_to_repeat() is never called, so a new connection is used instead. */
     if (!request->repeatable && request->body.len == 0)
         bad |= curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
     return bad | curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, request->method);
@@ -157,7 +160,7 @@ static bool set_headers(struct transfer *transfer)
     }
     if (!typed && has_body(transfer->request) && !append_line(&transfer->headers, "Content-Type:"))
         return false;
-    /* No Expect: waiting for 100 Continue would cost a round trip. */
+    /* Removes curl's header "Expect: 100-continue", which would cost a round trip. */
     return append_line(&transfer->headers, "Expect:") &&
            curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK;
 }
@@ -176,8 +179,8 @@ static bool pin_address(struct transfer *transfer)
            curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK;
 }
 
-/* Always tunnels through the proxy, so that its own answers are never mistaken for the server's.
- */
+/* Always tunnels through the proxy, so that the proxy's own answers are not mistaken for the
+ * server's. */
 static bool set_proxy(struct transfer *transfer)
 {
     char numeric[INET6_ADDRSTRLEN];
@@ -200,8 +203,8 @@ static bool set_proxy(struct transfer *transfer)
     return bad == CURLE_OK;
 }
 
-/* Bytes sent before went to a proxy. curl calls this again when it repeats a request over another
- * connection; the first count stays. */
+/* Callback of curl for a new connection: bytes sent before it went to a proxy. curl calls it again
+ * if it repeats a request over another connection; only the first call counts. */
 static int note_connected(void *user, char *to, char *from, int to_port, int from_port)
 {
     struct transfer *transfer = user;
@@ -264,7 +267,7 @@ static bool prepare_transfer(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     bad |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    bad |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* none, regardless of the environment */
+    bad |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* no proxy, whatever the environment says */
     bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
     bad |= set_connection(transfer);
     bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, "tapbot");
@@ -272,8 +275,8 @@ static bool prepare_transfer(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_answer_header);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-    /* With a folder curl would read it and parse the file again for each connection. A parsed file
-     * alone is cached for a day. */
+    /* Disables the default folder of CA certificates: with a folder curl would read and parse the
+     * file again for each connection. A file alone is cached for a day. */
     bad |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     if (request->ca_file != NULL)
         bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
@@ -302,14 +305,14 @@ static enum http_distrust distrust_of(long verified)
     switch (verified) {
     case 0:
         return HTTP_BELIEVED;
-    case 1: /* not verified yet: curl has already refused the name */
+    case 1: /* not verified: curl has already refused the name */
         return HTTP_OTHER_NAME;
     case 9:
         return HTTP_NOT_YET_VALID;
     case 10:
         return HTTP_EXPIRED;
-    case 18: /* the server's own certificate; */
-    case 19: /* the root that it sent */
+    case 18: /* the server's own certificate */
+    case 19: /* the root that the server sent */
         return HTTP_SELF_SIGNED;
     case 2:
     case 20:
@@ -320,7 +323,7 @@ static enum http_distrust distrust_of(long verified)
     }
 }
 
-/* The expiry of the server's own certificate, the first of the chain. */
+/* Expiry of the server's own certificate, the first one of the chain. */
 static int64_t certificate_until(CURL *easy)
 {
     struct curl_certinfo *found = NULL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* curl multi on our loop: one request to one address; the fiber is parked until it ends. No policy:
- * no retries, no checks of addresses. Private to client_call.c. */
+/* Runs one request to one address by curl multi on our loop; the fiber is parked until it ends. No
+ * retries and no checks of addresses. Private to client_call.c. */
 #pragma once
 
 #include <curl/curl.h>
@@ -19,7 +19,7 @@ struct http_transport;
 /* Returns new. At most `per_host` connections to one host, and `connections` to all. */
 struct http_transport *http_transport_create(struct loop *loop, size_t per_host, size_t connections,
                                              struct fault *fault);
-/* Running requests end with `code` CURLE_ABORTED_BY_CALLBACK. Takes NULL. */
+/* Takes NULL. Running requests end with `code` CURLE_ABORTED_BY_CALLBACK. */
 void http_transport_destroy(struct http_transport *transport);
 
 struct http_transport_request {
@@ -28,35 +28,36 @@ struct http_transport_request {
     const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
     const char *ca_file;        /* NULL: the file of the system */
     struct slice body;
-    bool repeatable; /* curl may send it again if a reused connection is already closed */
-    struct work_address address; /* address to connect to, independent of the URL's host */
-    /* NULL: none. Else `address` is the proxy's, and the proxy resolves the URL's host. */
+    bool repeatable; /* curl may send the request again if a reused connection is already closed */
+    struct work_address address; /* address to connect to, whatever the URL's host is */
+    /* If it is not NULL, `address` is the proxy's, and the proxy resolves the URL's host. */
     const struct http_proxy *proxy;
     size_t answer_max;
     bool drops_body;
-    bool fresh;         /* over a new connection, which is not kept */
-    bool only_connects; /* an untrusted certificate is not a failure */
-    bool believes_all;  /* with only_connects: reads a certificate without verifying it */
-    int64_t connect_ms; /* limit for connecting; 0: none of its own */
-    const char *header; /* one more header to return, or NULL */
+    bool fresh;         /* uses a new connection, which is not kept */
+    bool only_connects; /* ends after connecting; an untrusted certificate is not a failure */
+    bool believes_all;  /* with only_connects: does not verify the certificate that it reads */
+    int64_t connect_ms; /* limit for connecting; 0: only `until_ns` */
+    const char *header; /* name of a further header of the answer to return, or NULL */
 };
 
 struct http_transport_answer {
-    CURLcode code; /* CURLE_OK: the fields below are complete */
+    CURLcode code; /* CURLE_OK: all members are set */
     long status;
-    struct slice body; /* in the arena, like the rest */
+    struct slice body; /* in the arena, like the other slices */
     struct slice retry_after;
     struct slice header;
     int64_t certificate_until_us;
     enum http_distrust distrust; /* set on failure too */
-    bool sent;                   /* the first byte of the request was sent; set on failure too */
-    bool no_connection;          /* no connection became free for it; set on failure too */
-    bool too_large;              /* the failure's reason: more than `answer_max` */
+    bool sent;                   /* set on failure too: the first byte of the request was sent */
+    bool no_connection; /* set on failure too: the request waited for a free connection and got none
+                         */
+    bool too_large;     /* the request failed because the body exceeds `answer_max` */
     bool arena_full;
 };
 
-/* In a fiber. False with fiber_park()'s fault: `until_ns` passed before the answer; `answer->sent`
- * is set even then. */
+/* Must run in a fiber. Fails like fiber_park() if `until_ns` passes before the answer;
+ * `answer->sent` is set even then. */
 bool http_transport_run(struct http_transport *transport,
                         const struct http_transport_request *request, struct arena *arena,
                         int64_t until_ns, struct http_transport_answer *answer,

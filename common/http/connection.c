@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Deadlines of connections. libmicrohttpd's timeout counts silence only: a client that sends one
- * byte a second never reaches it. So each connection has a record here. A timer checks some of them
- * every tick and shuts down late ones; libmicrohttpd then detects the end and cleans up.
+ * byte a second never reaches it. So each connection has a record here. A timer checks some records
+ * every tick and shuts down late connections; libmicrohttpd then detects the end and cleans up.
  *
- * libmicrohttpd does not report the first byte of a request. So the kernel's counter is read
- * (tcpi_bytes_received): bytes beyond those of finished requests belong to the next one. An empty
- * line before a request (RFC 9112, 2.2) is skipped by libmicrohttpd and not counted. From then on
- * the connection always appears to have begun a request, and may idle for `header_ms` only. */
+ * libmicrohttpd does not report the first byte of a request. So the kernel's counter of received
+ * bytes is read (tcpi_bytes_received): bytes beyond those of finished requests belong to the next
+ * one. An empty line before a request (RFC 9112, 2.2) is skipped by libmicrohttpd and not counted.
+ * After such a line the connection always appears to have begun a request, and may idle for
+ * `header_ms` only. */
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -103,8 +104,8 @@ void http_connection_finish(struct connection *connection, const struct exchange
     connection->sampled_ns = connection->since_ns;
 }
 
-/* If bytes of the next request have arrived, the request counts as begun at the previous check, the
- * earliest time at which it can have begun. */
+/* Reads the kernel's counter. If bytes of the next request have arrived, the request counts as
+ * begun at the previous check, the earliest possible time. */
 static void sample_connection(struct connection *connection, int64_t now)
 {
     uint64_t bytes = 0;
@@ -127,8 +128,8 @@ void http_connection_kill(struct connection *connection)
     if (connection->closing || connection->state == CONNECTION_RUNNING)
         return;
     connection->closing = true;
-    /* A client that does not read its answer is reset. A normal close would leave the unsent bytes,
-     * and our FIN behind them, in the kernel. */
+    /* Resets the connection of a client that does not read its answer. A normal close would leave
+     * the unsent bytes and our FIN in the kernel's buffer. */
     if (connection->state == CONNECTION_REPLYING)
         (void)setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1},
                          sizeof(struct linger));
@@ -186,8 +187,8 @@ static int64_t shortest(const struct http_server_options *options)
                       number_min(options->reply_ms, options->idle_ms));
 }
 
-/* Called after the process was paused: it was stopped, had no CPU, or a fiber computed. Clients
- * could not be served, and their data was not read, so this time does not count against them. */
+/* Called after the process was paused: it was stopped, had no CPU, or a fiber computed. Requests
+ * could not be served meanwhile, so this time does not count against the clients. */
 static void extend_deadlines(struct http_server *server, int64_t paused_ns, int64_t now)
 {
     struct connection *at;
@@ -227,7 +228,7 @@ void http_connection_reap_start(struct http_server *server)
     if (server->reaping || LIST_EMPTY(&server->connections) || server->destroyed)
         return;
     int64_t tick = number_clamp(shortest(&server->options) / 40, TICK_LEAST_MS, TICK_MS);
-    /* If there is no memory for the timer, the next connection starts it. */
+    /* If there is no memory for the timer, it is started when the next connection begins. */
     server->reaping =
         loop_timer_start(server->loop, &server->reaper,
                          loop_now_ns(server->loop) + tick * NS_PER_MS, on_tick, server);

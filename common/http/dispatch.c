@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Checks of a request, in this order: shape, admission, the route's own guard, length; then, after
- * the whole body, the server's guard, path, method, Content-Type, Accept, handler. The guard comes
- * before path and method, so that a client without a key gets 401 and does not learn which paths
- * exist. */
+ * the whole body has come, the server's guard, path, method, Content-Type, Accept, handler. The
+ * guard comes before path and method, so that a client without a key gets 401 and cannot find out
+ * which paths exist. */
 #include "base/ascii.h"
 #include "http/cors_private.h"
 #include "http/media.h"
@@ -24,8 +24,8 @@ static bool is_request_id(struct slice id)
     return id.len <= REQUEST_ID_MAX && ascii_is_word(id, "._:-");
 }
 
-/* Unique, not secret: a random part of this process and a counter. A UUID for each request would
- * cost a system call. */
+/* Makes a request id from a random part of this process and a counter: unique, but not secret. A
+ * UUID for each request would cost a system call. */
 static struct slice make_request_id(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
@@ -51,9 +51,9 @@ static enum MHD_Result read_header(void *data, enum MHD_ValueKind kind, const ch
     return MHD_YES;
 }
 
-/* Copies the kept headers into the arena: libmicrohttpd frees its memory when the client leaves,
- * while a handler may still run. Blanks around a value are not part of it (RFC 9110, 5.5);
- * libmicrohttpd does not remove those after it. */
+/* Copies the headers of http_kept_headers into the arena: libmicrohttpd frees its memory when the
+ * client leaves, while a handler may still run. Blanks around a value are not part of it (RFC 9110,
+ * 5.5), but libmicrohttpd does not remove those after it. */
 static bool keep_headers(struct exchange *exchange)
 {
     for (size_t i = 0; i < HTTP_H_COUNT; i++) {

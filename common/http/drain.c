@@ -3,17 +3,19 @@
  *
  * 1. Readiness is false, so that the load balancer stops sending. New connections are still
  *    accepted, and each answer closes its connection.
- * 2. After `unready_ms` new handshakes are dropped. After HANDSHAKE_MS the backlog is accepted
- *    whole and the listener is closed.
- * 3. Connections on which nothing has arrived are closed. The others are answered first.
- * 4. At `limit_ms` connections without a running handler are closed, and handlers are cancelled. */
+ * 2. After `unready_ms` new handshakes are dropped. After HANDSHAKE_MS the whole backlog is
+ *    accepted and the listener is closed.
+ * 3. Connections on which nothing has arrived are closed. Requests on the others are answered
+ * first. 4. At `limit_ms` connections without a running handler are closed, and handlers are
+ * cancelled. */
 #include "base/now.h"
 #include "http/server_private.h"
 
 enum {
-    HANDSHAKE_MS = 100,  /* for running handshakes to complete */
-    YOUNG_MS = 250,      /* younger connections are not closed: their request may be on its way */
-    LAST_GRACE_MS = 1000 /* after the limit, for cancelled handlers to end */
+    HANDSHAKE_MS = 100, /* time for running handshakes to complete */
+    /* Younger connections are not closed, because their request may be on its way. */
+    YOUNG_MS = 250,
+    LAST_GRACE_MS = 1000 /* time after the limit for cancelled handlers to end */
 };
 
 void http_drain_stop_timers(struct http_server *server)

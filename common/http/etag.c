@@ -22,8 +22,8 @@ static bool is_separator(char c)
     return c == ' ' || c == '\t' || c == ',';
 }
 
-/* Returns the next tag with its quotes; absent at the end of the list, or before anything but a
- * tag. */
+/* Removes the next tag from `rest` and returns it with its quotes. Absent at the end of the list,
+ * or if there is something else than a tag. */
 static struct slice next_tag(struct slice *rest)
 {
     size_t at = 0;

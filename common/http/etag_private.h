@@ -9,11 +9,11 @@
 
 enum { HTTP_ETAG_MAX = 48 }; /* longest generated tag, with NUL */
 
-/* With its quotes; returns the length. */
+/* Writes the tag with its quotes; returns its length. */
 size_t http_etag_format(int64_t version, struct slice body, char out[HTTP_ETAG_MAX]);
 
-/* True when the list of If-None-Match has the whole tag. "*" and lists are understood. The prefix
- * W/ is ignored, because a proxy that compresses adds it. */
+/* True if the value of If-None-Match contains the whole tag, or is "*". The prefix W/ is ignored,
+ * because a proxy that compresses adds it. */
 bool http_etag_names(struct slice list, struct slice tag);
-/* The same for If-Match: compares only the number before the dot. */
+/* True if the value of If-Match contains a tag with this version before its dot, or is "*". */
 bool http_etag_names_version(struct slice list, int64_t version);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* One request and its answer, driven by libmicrohttpd's callbacks: for the target, the complete
  * headers, each piece of the body, its end, and while the handler waits. The answer is queued when
- * the whole request has been read. An earlier answer closes the connection. */
+ * the whole request has been read. An answer before that closes the connection. */
 #include <stdint.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -10,7 +10,7 @@
 #include "http/cors_private.h"
 #include "http/server_private.h"
 
-/* Sets all fields for a new request, except reused memory. */
+/* Resets all members for a new request, but keeps the reused memory. */
 static void clear_exchange(struct exchange *exchange, struct connection *connection)
 {
     struct buf reply = exchange->res.body;
@@ -34,7 +34,8 @@ static void clear_exchange(struct exchange *exchange, struct connection *connect
     exchange->req.json = &exchange->json;
     exchange->req.loop = exchange->server->loop;
     exchange->req.body = SLICE("");
-    exchange->req.request_id = SLICE("-"); /* until it is set: a header's value must not be empty */
+    /* Placeholder until it is known: a header's value must not be empty. */
+    exchange->req.request_id = SLICE("-");
     exchange->req.method = HTTP_METHOD_COUNT;
 }
 
@@ -51,7 +52,7 @@ void *http_exchange_begin(void *data, const char *target, struct MHD_Connection 
     return exchange;
 }
 
-/* Adds the headers of every answer. Each header costs time, so there are few. */
+/* Adds the headers that every answer has. Each costs time, so there are few. */
 static void add_common_headers(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
@@ -63,8 +64,8 @@ static void add_common_headers(struct exchange *exchange)
 
 static bool add_header(struct MHD_Response *response, const char *name, struct slice value)
 {
-    /* libmicrohttpd requires a NUL: every value is a literal or from the arena, which adds one.
-     */
+    /* Libmicrohttpd requires a NUL after the value. Every value is a literal or from the arena,
+     * which adds one. */
     return MHD_add_response_header(response, name, value.at) == MHD_YES;
 }
 
@@ -72,7 +73,7 @@ static struct MHD_Response *make_response(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
     void *body = res->body.len > 0 ? (void *)res->body.data : (void *)(uintptr_t) "";
-    /* Not copied: the exchange keeps the body and outlives the response. */
+    /* The body is not copied: the exchange owns it and outlives the response. */
     struct MHD_Response *response =
         MHD_create_response_from_buffer(res->body.len, body, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
@@ -123,7 +124,8 @@ static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connectio
     return MHD_YES;
 }
 
-/* Date (RFC 9110, 6.6.1). libmicrohttpd adds it to the answers that it writes. */
+/* Writes the header Date (RFC 9110, 6.6.1), which libmicrohttpd adds only to answers that it
+ * writes. */
 static void add_date(struct buf *out)
 {
     char date[sizeof("Thu, 01 Jan 1970 00:00:00 GMT")];
@@ -152,9 +154,9 @@ static void write_head(const struct exchange *exchange, struct buf *out)
     buf_text(out, "Connection: close\r\n\r\n");
 }
 
-/* libmicrohttpd accepts no answer in the middle of a body, so this one is sent on the socket
- * directly. Nothing else has been sent for this request, and a few kilobytes fit into the buffer of
- * an empty socket. */
+/* Sends the answer on the socket directly, because libmicrohttpd accepts none in the middle of a
+ * body. Nothing else has been sent for this request, and a few kilobytes fit into the buffer of an
+ * empty socket. */
 static void send_past(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
@@ -179,8 +181,8 @@ static enum MHD_Result break_off(struct exchange *exchange)
     return MHD_NO;
 }
 
-/* The handler ended before the body did. Its answer does not wait for libmicrohttpd, which calls
- * back only when more of the body arrives; drop_rest() then drops it. */
+/* Called when the handler has ended before the body. The answer does not wait for libmicrohttpd,
+ * which calls back only when more of the body arrives; drop_rest() then drops it. */
 static void reply_early(struct exchange *exchange)
 {
     exchange->unread = true;
@@ -189,7 +191,7 @@ static void reply_early(struct exchange *exchange)
     http_connection_enter(exchange->connection, CONNECTION_REPLYING);
 }
 
-/* Drops data that arrives after the answer. */
+/* Drops a part of the body that arrives after the answer. */
 static enum MHD_Result drop_rest(struct exchange *exchange, size_t *size)
 {
     exchange->dropped += *size;
@@ -210,7 +212,7 @@ static enum MHD_Result answer_fault(struct exchange *exchange, struct MHD_Connec
     return answer(exchange, mhd);
 }
 
-/* The end of a handler, in its fiber. */
+/* Called at the end of a handler, in its fiber. */
 static void finish_handler(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
@@ -219,7 +221,7 @@ static void finish_handler(struct exchange *exchange)
     exchange->phase = EXCHANGE_DONE;
     exchange->fiber = NULL;
     http_admission_leave(&server->admission);
-    /* When the handler never parked, we are still inside http_exchange_step(), which queues the
+    /* If the handler never parked, this is still inside http_exchange_step(), which queues the
      * answer itself. Otherwise libmicrohttpd must run again. */
     server->mhd_pending = server->mhd_pending || exchange->polled || exchange->suspended;
     if (exchange->polled)
@@ -246,7 +248,7 @@ static void run_fiber(void *data)
     finish_handler(exchange);
 }
 
-/* The handler parked: the request is polled, or the connection is suspended. */
+/* Called when the handler has parked: polls the request, or suspends the connection. */
 static void wait_for_answer(struct exchange *exchange, struct MHD_Connection *mhd)
 {
     struct http_server *server = exchange->server;
@@ -288,7 +290,7 @@ static void note_body(struct exchange *exchange)
     req->body_cut = exchange->dropped > 0;
 }
 
-/* The body is complete, or its rest will not be read. */
+/* Called when the body is complete, or when its rest will not be read. */
 static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection *mhd)
 {
     const struct http_route *route = exchange->match.route;
@@ -309,7 +311,7 @@ static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection
     return answer(exchange, mhd);
 }
 
-/* False: out of memory, or `bodies_max` is reached. */
+/* Appends to the body. False: out of memory, or `bodies_max` is reached. */
 static bool keep_piece(struct exchange *exchange, const char *piece, size_t size)
 {
     if (!http_admission_reserve(&exchange->server->admission, size))
@@ -364,7 +366,7 @@ static enum MHD_Result take_piece(struct exchange *exchange, struct MHD_Connecti
     return MHD_YES;
 }
 
-/* The first byte of a body starts its handler. */
+/* Starts the handler of a body in pieces when its first byte has come. */
 static enum MHD_Result start_reader(struct exchange *exchange, struct MHD_Connection *mhd,
                                     const char *piece, size_t *size)
 {
@@ -440,7 +442,7 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
         http_exchange_release(exchange);
         return;
     }
-    /* The client left. The handler still runs to its end; finish_handler() then releases the
+    /* The client left, but the handler runs to its end; finish_handler() then releases the
      * exchange. */
     if (exchange->polled)
         server->polled--;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Exchanges are reused with their memory. Only a running request holds one, so an idle connection
- * needs none. */
+/* Exchanges are reused with their memory. Only a running request holds an exchange, so an idle
+ * connection needs none. */
 #include <stdlib.h>
 
 #include "http/server_private.h"

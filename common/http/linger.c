@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Closing a socket with unread bytes resets it, and the client may lose the answer that was sent
- * (RFC 9112, 9.6). So after a refusal a duplicate of the descriptor is read until the client
- * closes, LINGER_MS have passed, or LINGER_BYTES have been read. */
+/* Reads on after a refusal. Closing a socket with unread bytes resets it, and the client may lose
+ * the answer that was sent (RFC 9112, 9.6). So a duplicate of the descriptor is read until the
+ * client closes, LINGER_MS have passed, or LINGER_BYTES have been read. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

@@ -23,7 +23,8 @@ bool http_media_is_json(struct slice content_type)
            strncasecmp(type.at + type.len - suffix.len, suffix.at, suffix.len) == 0;
 }
 
-/* True for "q=0", "q=0.", "q=0.000". Every other parameter leaves the range acceptable. */
+/* True for the weight 0: "q=0", "q=0.", "q=0.000". Every other parameter leaves the range
+ * acceptable. */
 static bool is_zero_weight(struct slice parameter)
 {
     if (parameter.len < 3 || strncasecmp(parameter.at, "q=0", 3) != 0)

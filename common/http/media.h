@@ -5,14 +5,16 @@
 
 #include "base/slice.h"
 
-/* application/json, or application/<something>+json; parameters are ignored. */
+/* True for application/json and application/<something>+json; parameters are ignored. */
 bool http_media_is_json(struct slice content_type);
 
-/* True for this type; parameters are ignored. */
+/* True if `content_type` is `type`; parameters are ignored. */
 bool http_media_is(struct slice content_type, struct slice type);
 
-/* Absent and empty accept everything; q=0 excludes; the most specific range decides. */
+/* True if JSON is acceptable. An absent or empty header accepts everything; q=0 excludes; the most
+ * specific range decides. */
 bool http_media_accepts_json(struct slice accept);
 
-/* Absent accepts every coding; empty accepts none, so the answer is sent uncompressed. */
+/* True if gzip is acceptable. An absent header accepts every coding; an empty one accepts none, so
+ * the answer is sent uncompressed. */
 bool http_media_accepts_gzip(struct slice accept_encoding);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Bodies that a handler reads while they arrive. Data is appended to the exchange's `body` until
- * the handler takes it. While the handler uses it, or it is full, the connection is suspended:
- * libmicrohttpd then stops reading, and the kernel makes the client wait. */
+ * the handler takes it. While the handler uses `body`, or `body` is full, the connection is
+ * suspended: libmicrohttpd then stops reading, and the kernel makes the client wait. */
 #include "base/now.h"
 #include "http/server_private.h"
 
@@ -46,7 +46,7 @@ void http_pieces_end(struct exchange *exchange, bool complete)
     wake_reader(exchange);
 }
 
-/* Parks until something has changed. */
+/* Parks until data has come or the body has ended. */
 static bool wait_for_piece(struct exchange *exchange, struct fault *fault)
 {
     exchange->pieces.wanted = true;

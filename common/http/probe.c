@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Handlers for every service's routes that need only the process. */
+/* Handlers for routes of every service that need only the process. */
 #include "base/metric.h"
 #include "http/server.h"
 

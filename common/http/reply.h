@@ -33,7 +33,7 @@ enum http_status {
 enum { HTTP_HEADERS_MAX = 16, HTTP_REPLY_MAX = 4 * 1024 * 1024 };
 
 struct http_header {
-    const char *name;   /* static */
+    const char *name;   /* static, such as "ETag" */
     struct slice value; /* in the request's arena, NUL-terminated */
 };
 
@@ -47,33 +47,33 @@ struct http_response {
 };
 
 /* Adds a header. Drops it if there are already HTTP_HEADERS_MAX (no reply has so many), if the
- * value has CR or LF, which could begin another header, or if the value is empty, because
- * libmicrohttpd would refuse the whole reply. */
+ * value has CR or LF (an injected header), or if the value is empty (libmicrohttpd would refuse the
+ * whole reply). */
 void http_reply_header(struct http_response *res, const char *name, struct slice value);
 
 /* Replies with the JSON in res->body. */
 enum http_status http_reply_json(struct http_response *res, enum http_status status);
 
-/* Replies with the versioned resource in res->body: ETag "<version>.<hash>", and 304 for a GET or
- * HEAD whose If-None-Match names it. The body stays: a 304 carries its length and none of its
- * bytes. */
+/* Replies with the versioned resource in res->body and its ETag "<version>.<hash>". A GET or HEAD
+ * whose If-None-Match contains the ETag is answered 304; res->body is kept, because a 304 has its
+ * Content-Length. */
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version);
 
-/* Sets Location (RFC 9110, 10.2.2) of a resource created by a POST to its collection: the path of
- * the request and the id. False: the arena is full. */
+/* Sets Location (RFC 9110, 10.2.2) of a resource that a POST to its collection has created: the
+ * path of the request and the id. False: the arena is full. */
 bool http_reply_location(const struct http_request *req, struct http_response *res,
                          const struct uuid *id, struct fault *fault) MUST_CHECK;
 
-/* 204. */
+/* Replies 204 without a body. */
 enum http_status http_reply_empty(struct http_response *res);
 
-/* problem+json (RFC 9457): type, title, status, detail, instance, code, request_id, errors, and the
- * fault's members. 429, 503 and faults with retry_after_s get Retry-After, 401 gets
+/* Replies with problem+json (RFC 9457): type, title, status, detail, instance, code, request_id,
+ * errors, and the fault's members. 429, 503 and faults with retry_after_s get Retry-After, 401 gets
  * WWW-Authenticate. The previous body is discarded. */
 enum http_status http_reply_fault(const struct http_request *req, struct http_response *res,
                                   const struct fault *fault);
 
 enum http_status http_status_of(enum fault_kind kind);
-/* RFC 9110's phrase: "Not Found". */
+/* The phrase of RFC 9110: "Not Found". */
 const char *http_status_title(enum http_status status);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A request as passed to its handler. Everything is borrowed until the handler returns. */
+/* A request as passed to its handler. Its memory is borrowed until the handler returns. */
 #pragma once
 
 #include "base/arena.h"
@@ -21,13 +21,13 @@ enum http_method {
 const char *http_method_name(enum http_method method);
 
 enum {
-    HTTP_KEPT_LIST = 1 << 0, /* lines of this name are joined with a comma (RFC 9110, 5.3);
-                                otherwise a second line is refused */
-    HTTP_KEPT_CORS = 1 << 1  /* a page of an allowed origin may send it */
+    HTTP_KEPT_LIST = 1 << 0, /* several lines with this name are joined with a comma (RFC
+                                9110, 5.3); otherwise a second line is refused */
+    HTTP_KEPT_CORS = 1 << 1  /* CORS: a page of an allowed origin may send it */
 };
 
-/* Request headers for guard and handlers: index in http_request.headers, name, flags. Other headers
- * are checked like these and then dropped. */
+/* The request headers that guard and handlers can read: index in http_request.headers, name, flags.
+ * Other headers are checked for validity and dropped. */
 // clang-format off
 #define HTTP_KEPT_HEADERS(ROW)                                                                     \
     ROW(HTTP_H_CONTENT_TYPE,                  "Content-Type",                  HTTP_KEPT_CORS)     \
@@ -60,7 +60,7 @@ extern const struct http_kept_header http_kept_headers[HTTP_H_COUNT];
 
 enum { HTTP_PATH_PARAMS_MAX = 4, HTTP_QUERY_MAX = 32 };
 
-enum { HTTP_PIECE_MAX = 64 * 1024 }; /* bytes that http_request_read() returns at once */
+enum { HTTP_PIECE_MAX = 64 * 1024 }; /* maximum of bytes that one http_request_read() returns */
 
 struct http_route;
 struct exchange;
@@ -68,59 +68,61 @@ struct loop;
 
 struct http_request {
     enum http_method method;
-    const struct http_route *route;            /* NULL in the guard if none matched */
-    struct slice target;                       /* raw */
+    const struct http_route *route;            /* NULL in the guard if no route matched */
+    struct slice target;                       /* path and query, raw */
     struct slice path;                         /* raw path without the query */
     struct slice params[HTTP_PATH_PARAMS_MAX]; /* values of ":name", in order */
     struct field_pair query[HTTP_QUERY_MAX];   /* percent-decoded */
     size_t query_count;
-    struct slice headers[HTTP_H_COUNT]; /* .at NULL: missing */
+    struct slice headers[HTTP_H_COUNT]; /* .at NULL: no such header */
     struct slice body;                  /* "" if there is none */
-    /* On a route with HTTP_ROUTE_CUT: `body` is only the beginning of a body that was too large. If
-     * more than HTTP_DROPPED_MAX bytes follow, the rest is not awaited, and the reply must be no
-     * larger than a few kilobytes. */
+    /* On a route with HTTP_ROUTE_CUT: the body was too large, and `body` is only its beginning. If
+     * more than HTTP_DROPPED_MAX bytes follow, they are not read, and the reply must be no larger
+     * than a few kilobytes. */
     bool body_cut;
-    /* The body has the route's `pieces_type`: the handler has started with its first byte and reads
-     * it by http_request_read(). `body` is "". */
+    /* The body has the route's `pieces_type`. The handler starts when its first byte has come and
+     * reads it by http_request_read(); `body` is "". */
     bool in_pieces;
-    struct json_body **json; /* the body once http_request_json() has parsed it; the owner of the
-                                request calls fields_parse_finish() */
+    struct json_body **json; /* parsed body, set by http_request_json(); the owner of the request
+                                calls fields_parse_finish() */
     struct slice request_id; /* from X-Request-Id, or generated */
     struct arena *arena;     /* freed after the reply is queued */
     struct loop *loop;
-    void *caller;              /* set by the guard; the server's guard sets a struct api_caller */
+    void *caller; /* set by the guard; the guard of our services sets a struct api_caller */
     struct exchange *exchange; /* for http_request_read() */
 };
 
-/* Path parameter as UUID; else FAULT_NOT_FOUND. */
+/* Reads a path parameter as UUID. FAULT_NOT_FOUND if it is none. */
 bool http_request_uuid(const struct http_request *req, size_t param, struct uuid *out,
                        struct fault *fault) MUST_CHECK;
 
-/* Reads the next piece of a body `in_pieces`, "" at its end. Waits for data. `piece` is borrowed
- * until the next call. Between calls at most HTTP_PIECE_MAX bytes are buffered, and the client has
- * to wait. False: FAULT_UNREADABLE "body_broken" (the client has left, or nothing came for the
- * server's body_ms), FAULT_TOO_LARGE "body_too_large", or as fiber_park(). A handler may reply
- * before the end; the reply must then be no larger than a few kilobytes, and the connection is
- * closed. */
+/* Reads the next piece of a body `in_pieces`, "" at its end. Parks until data comes. `piece` is
+ * borrowed until the next call. Between two calls at most HTTP_PIECE_MAX bytes are buffered, then
+ * the client has to wait. False: FAULT_UNREADABLE "body_broken" (the client has left, or no byte
+ * came for the server's body_ms), FAULT_TOO_LARGE "body_too_large", or a fault of fiber_park(). A
+ * handler may reply before the end of the body; the reply must then be no larger than a few
+ * kilobytes, and the connection is closed. */
 bool http_request_read(const struct http_request *req, struct slice *piece,
                        struct fault *fault) MUST_CHECK;
 
-/* The body; parsed on the first call. With `required` false an absent body is an empty object. */
+/* The parsed body; it is parsed on the first call. If not `required`, an absent body is an empty
+ * object. */
 bool http_request_json(const struct http_request *req, bool required, const struct json_body **out,
                        struct fault *fault) MUST_CHECK;
 
-/* fields_decode() of the body. */
+/* Decodes the body by fields_decode(). */
 bool http_request_decode(const struct http_request *req, const struct fields *table, bool patch,
                          void *out, struct fields_seen *seen, struct fault *fault) MUST_CHECK;
 
-/* True if the request has no body or an empty object: for actions without fields. */
+/* True if the request has no body or an empty object. For actions, which have no fields. */
 bool http_request_empty(const struct http_request *req, struct fault *fault) MUST_CHECK;
 
-/* fields_decode_query() of the parameters. `table` NULL: the route takes none. */
+/* Decodes the query parameters by fields_decode_query(). `table` NULL: the route has no
+ * parameters. */
 bool http_request_query(const struct http_request *req, const struct fields *table, void *out,
                         struct fault *fault) MUST_CHECK;
 
-/* True if the request may change this `version`: If-Match is absent, "*", or has a tag with this
- * number before its dot. Else FAULT_PRECONDITION "version_mismatch". */
+/* True if the request may change the resource at `version`: If-Match is absent, "*", or has a tag
+ * with this number before its dot. Otherwise FAULT_PRECONDITION "version_mismatch". */
 bool http_request_if_match(const struct http_request *req, int64_t version,
                            struct fault *fault) MUST_CHECK;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The table becomes a tree of path parts: each node has literal children and at most one parameter.
- * A literal part takes precedence over a parameter. If no route ends after the literal part, the
- * parameter is tried. */
+/* Finds routes. The table becomes a tree of path parts: each node has literal children and at most
+ * one parameter. A literal part takes precedence over a parameter. If no route ends below the
+ * literal part, the parameter is tried. */
 #include "http/route.h"
 
 #include <stdlib.h>
@@ -12,10 +12,10 @@ struct node {
     struct slice part;                /* literal text; unused in a parameter */
     struct node *literals;            /* first child */
     struct node *next;                /* sibling */
-    struct node *parameter;           /* child */
-    int by_method[HTTP_METHOD_COUNT]; /* index in the table, NO_ROUTE */
-    unsigned allowed;                 /* bit set of methods; 0: no path ends here */
-    bool open;                        /* all of them are open */
+    struct node *parameter;           /* child that matches any part */
+    int by_method[HTTP_METHOD_COUNT]; /* index in the table of routes, or NO_ROUTE */
+    unsigned allowed;                 /* bit set of methods of the routes that end here; 0: none */
+    bool open;                        /* all routes that end here are open */
 };
 
 struct http_router {
@@ -126,8 +126,8 @@ void http_router_destroy(struct http_router *router)
     free(router);
 }
 
-/* `rest` is the path below `node`, absent if it ends there. Depth is bounded by the table's deepest
- * path. */
+/* Finds the node at which a path ends. `rest` is the path below `node`, absent if it ends there.
+ * The recursion is as deep as the deepest path of the table. */
 static const struct node *find_node(const struct node *node, struct slice rest,
                                     struct slice *params, size_t used)
 {

@@ -7,38 +7,41 @@
 
 typedef enum http_status http_handler(void *data, const struct http_request *req,
                                       struct http_response *res);
-/* True if the caller is allowed. May set req->caller. False: the fault is the reply, with the
- * headers added to `res`. */
+/* Checks whether the caller is allowed; may set req->caller. False: the fault is the reply,
+ * together with the headers that the guard has added to `res`. */
 typedef bool http_guard(void *data, struct http_request *req, struct http_response *res,
                         struct fault *fault);
 
 enum {
-    HTTP_ROUTE_OPEN = 1 << 0,  /* the server's guard is not called */
-    HTTP_ROUTE_PROBE = 1 << 1, /* runs at once: no admission, no fiber; the handler must not wait */
-    HTTP_ROUTE_ACTION = 1 << 2,   /* body optional */
-    HTTP_ROUTE_READS = 1 << 3,    /* a POST that changes nothing: Idempotency-Key is ignored */
-    HTTP_ROUTE_ANY_TYPE = 1 << 4, /* any Content-Type and Accept (pages, text) */
-    /* A body beyond body_max is cut instead of refused with 413: http_request.body_cut. */
+    HTTP_ROUTE_OPEN = 1 << 0, /* the server's guard is not called */
+    /* Runs at once, without admission and fiber; the handler must not wait. */
+    HTTP_ROUTE_PROBE = 1 << 1,
+    HTTP_ROUTE_ACTION = 1 << 2,   /* the body is optional */
+    HTTP_ROUTE_READS = 1 << 3,    /* a POST that changes no data: Idempotency-Key is ignored */
+    HTTP_ROUTE_ANY_TYPE = 1 << 4, /* any Content-Type and Accept is allowed (pages, text) */
+    /* A body beyond body_max is cut instead of refused with 413; see http_request.body_cut. */
     HTTP_ROUTE_CUT = 1 << 5,
-    /* Third-party programs may also send the API key as `Authorization: Bearer`. */
+    /* The API key may also be in `Authorization: Bearer`, for third-party programs. */
     HTTP_ROUTE_BEARER = 1 << 6
 };
 
 struct http_route {
-    enum http_method method; /* GET serves HEAD too */
-    const char *path;        /* "/v1/apartments/:id/calendar"; literal parts win over params */
-    unsigned scope; /* bits of api_callers.scopes; a key needs one of them; 0 for open routes */
+    enum http_method method; /* HTTP_GET serves HEAD too */
+    /* "/v1/apartments/:id/calendar"; a literal part takes precedence over a parameter */
+    const char *path;
+    /* Bits of api_callers.scopes; a key needs at least one of them; 0 for open routes. */
+    unsigned scope;
     http_handler *handler;
     unsigned flags;
     size_t body_max;     /* in bytes; 0: HTTP_BODY_MAX */
     int64_t deadline_ms; /* 0: HTTP_DEADLINE_MS */
-    /* A body of this Content-Type is not read before the handler starts: http_request.in_pieces.
-     * Others have at most HTTP_BODY_MAX bytes. NULL: none. */
+    /* Content-Type of bodies that the handler reads while they arrive (http_request.in_pieces).
+     * Bodies of other types have at most HTTP_BODY_MAX bytes. NULL: none. */
     const char *pieces_type;
-    /* Called instead of the server's guard, after the headers and before the body is read. Runs
+    /* Replaces the server's guard; called after the headers and before the body is read. Runs
      * outside of fibers, so it must not wait. Path parameters, query and headers are set; the body
      * is not. If it refuses, no fiber is started, and the connection closes after the reply. NULL:
-     * none. */
+     * the server's guard. */
     http_guard *guard;
 };
 
@@ -50,7 +53,8 @@ static inline bool http_route_is_open(const struct http_route *route)
 
 enum {
     HTTP_BODY_MAX = 64 * 1024,
-    HTTP_DROPPED_MAX = 8 * 1024 * 1024, /* read beyond body_max with HTTP_ROUTE_CUT */
+    /* Bytes that are read and dropped after body_max, with HTTP_ROUTE_CUT. */
+    HTTP_DROPPED_MAX = 8 * 1024 * 1024,
     HTTP_DEADLINE_MS = 5000
 };
 
@@ -60,15 +64,16 @@ static inline int64_t http_route_deadline_ms(const struct http_route *route)
     return route != NULL && route->deadline_ms > 0 ? route->deadline_ms : HTTP_DEADLINE_MS;
 }
 
-/* True for a route that accepts the beginning of a body that is too large. */
+/* True for a route with HTTP_ROUTE_CUT, which receives only the beginning of a body that is too
+ * large. */
 static inline bool http_route_cuts(const struct http_route *route)
 {
     return route != NULL && (route->flags & HTTP_ROUTE_CUT) != 0;
 }
 
 struct http_router;
-/* Returns new; `routes` is borrowed for its life. NULL if memory is out or the table is invalid:
- * two routes with one method and path, too many parts or parameters. */
+/* Returns new; `routes` is borrowed until http_router_destroy(). NULL if memory is out or the table
+ * is invalid: two routes with one method and path, too many parts or parameters. */
 struct http_router *http_router_create(const struct http_route *routes, size_t count,
                                        struct fault *fault);
 void http_router_destroy(struct http_router *router);
@@ -80,6 +85,7 @@ struct http_match {
     unsigned allowed; /* bit set of the path's methods; 0: unknown path */
     bool open;        /* all routes of this path are open */
 };
-/* `path` is the raw path. A part with an escape matches a parameter only, never a literal part. */
+/* `path` is the raw path. A part with a percent escape can match a parameter, but no literal
+ * part. */
 void http_router_match(const struct http_router *router, enum http_method method, struct slice path,
                        struct http_match *out);

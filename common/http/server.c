@@ -5,8 +5,8 @@
 #include "base/now.h"
 #include "http/server_private.h"
 
-/* One thread calls libmicrohttpd. From 1.0 on a flag declares that; the library then needs no queue
- * for sockets added by other threads. */
+/* Declares that one thread calls libmicrohttpd (from 1.0 on), which then needs no queue for sockets
+ * added by other threads. */
 #if MHD_VERSION >= 0x01000000
 #define ONE_THREAD MHD_USE_NO_THREAD_SAFETY
 #else
@@ -15,7 +15,7 @@
 
 enum {
     CONNECTION_MEMORY = 16 * 1024, /* limit of a request's line and headers */
-    BACKSTOP_S = 60,               /* libmicrohttpd's own timeout; ours are shorter */
+    BACKSTOP_S = 60, /* libmicrohttpd's own timeout; those of this server are shorter */
     BODIES_MAX = 32 * 1024 * 1024, /* bytes */
     POLL_MS = 1                    /* see arm_timer() */
 };
@@ -38,7 +38,8 @@ void http_server_defaults(struct http_server_options *options)
     };
 }
 
-/* Keeps escapes: http_strict_target() decodes the raw target. */
+/* Callback of libmicrohttpd that keeps percent escapes: http_strict_target() decodes the raw
+ * target. */
 static size_t keep_escapes(void *data, struct MHD_Connection *mhd, char *text)
 {
     (void)data;
@@ -59,9 +60,10 @@ static void on_mhd_ready(void *data, uint32_t events)
     server->mhd_pending = true;
 }
 
-/* libmicrohttpd does pending work only when it runs again: without this timer a large reply stops
- * half-way and pipelined requests wait forever. While requests are polled, MHD_get_timeout() always
- * returns zero; POLL_MS instead of zero keeps the loop from spinning. */
+/* Runs libmicrohttpd after the time that it requests. It does pending work only when it runs again:
+ * without this timer a large reply stops half-way and pipelined requests wait forever. While
+ * requests are polled, MHD_get_timeout() always returns zero; POLL_MS instead of zero keeps the
+ * loop from spinning. */
 static void arm_timer(struct http_server *server)
 {
     MHD_UNSIGNED_LONG_LONG ms = 0;
@@ -176,8 +178,8 @@ void http_server_release(struct http_server *server)
 }
 
 /* libmicrohttpd aborts the process if it is stopped with suspended connections. So they are
- * resumed; in the next run http_exchange_step() closes them, because the server is being destroyed.
- */
+ * resumed; in the next run http_exchange_step() closes them, because the server is being
+ * destroyed. */
 static void stop_daemon(struct http_server *server)
 {
     struct exchange *exchange;

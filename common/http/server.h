@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* libmicrohttpd on our loop: accept, check, admit, run a handler in a fiber, reply, drain.
+/* HTTP server: libmicrohttpd on our loop accepts and parses; each handler runs in a fiber.
  *
  * The server enforces absolute deadlines: headers within 5 s of their first byte, the body within
  * 10 s, the reply read within 30 s, idle connections closed after 30 s. While `fibers_max` handlers
  * run, a request is answered 503 + Retry-After at once. While more than `connections_max`
- * connections are open, every request is answered so; `connections_for_refusals` further
- * connections are accepted for that.
- */
+ * connections are open, every request is answered 503; `connections_for_refusals` further
+ * connections are accepted for that. */
 #pragma once
 
 #include "base/fault.h"
@@ -17,50 +16,51 @@
 struct http_server;
 
 struct http_server_options {
-    const char *address; /* numeric; "127.0.0.1" or "::" */
-    uint16_t port;       /* 0: any, see http_server_port() */
+    const char *address; /* numeric: "127.0.0.1" or "::" */
+    uint16_t port;       /* 0: any free port, see http_server_port() */
     const struct http_route *routes;
     size_t route_count;
     void *data; /* first argument of guard and handlers */
-    /* Runs in the fiber before every handler of a route that is not open, and before 404 and 405
-     * (req->route is then NULL), so that a client without a key does not learn which paths exist.
+    /* Called in the fiber before every handler of a route that is not open, and before 404 and 405
+     * (req->route is then NULL), so that a client without a key cannot find out which paths exist.
      * NULL: no guard. */
     http_guard *guard;
-    /* Runs after the handler, before the reply is queued and the access line logged; may add log
-     * fields. NULL: none. */
+    /* Called after the handler, before the reply is queued and the access line logged; may write up
+     * to `room` log fields and returns their number. NULL: none. */
     size_t (*observe)(void *data, const struct http_request *req, const struct http_response *res,
                       struct log_field *fields, size_t room);
     size_t connections_max;          /* 4096 */
     size_t connections_for_refusals; /* 128 */
     size_t fibers_max;               /* 256 */
-    size_t
-        bodies_max; /* 32 MiB: bytes of all bodies, from arrival until the reply is sent; their
-                       buffers take at most twice as much. A request beyond it is answered 503. */
+    size_t bodies_max; /* 32 MiB: bytes of all bodies, each from its arrival until its reply is
+                          sent; their buffers take at most twice as much. A request that would
+                          exceed it is answered 503. */
     int64_t header_ms, body_ms, reply_ms,
         idle_ms;              /* 5000, 10000, 30000, 30000; all below a minute */
     const char *cors_origins; /* comma-separated, "" none, "*" all */
     bool access_log;
-    /* 64. While a handler waits, libmicrohttpd polls it in each run, which is cheaper for waits of
-     * a few milliseconds; the connections of further waiting handlers are suspended. */
+    /* 64. libmicrohttpd polls up to so many waiting handlers in each of its runs, which is cheaper
+     * for waits of a few milliseconds; the connections of further waiting handlers are
+     * suspended. */
     size_t polled_max;
 };
 void http_server_defaults(struct http_server_options *options);
 
-/* Returns new. Binds and listens at once; accepting starts with the loop. */
+/* Returns new. Binds and listens at once; connections are accepted when the loop runs. */
 struct http_server *http_server_create(struct loop *loop, const struct http_server_options *options,
                                        struct fault *fault);
 uint16_t http_server_port(const struct http_server *server);
 
-/* Begins the drain. For `unready_ms` new connections are still accepted, and each reply carries
- * Connection: close. Then the listener and idle connections are closed. After the last request, at
- * the latest about a second after `limit_ms`, `done` is called. The caller sets readiness to false.
- */
+/* Begins the drain, that is, stops without losing a request. For `unready_ms` new connections are
+ * still accepted, and each reply carries Connection: close. Then the listener and idle connections
+ * are closed. `done` is called after the last request, at the latest about a second after
+ * `limit_ms`. The caller itself sets readiness to false. */
 void http_server_drain(struct http_server *server, int64_t unready_ms, int64_t limit_ms,
                        void (*done)(void *data), void *data);
 
-/* After the drain. Takes NULL. */
+/* Takes NULL. Call it after the drain. */
 void http_server_destroy(struct http_server *server);
 
-/* For handlers of HTTP_ROUTE_PROBE routes. */
+/* Handlers of HTTP_ROUTE_PROBE routes. */
 http_handler http_get_livez;   /* data is ignored */
 http_handler http_get_metrics; /* Prometheus text of all registered metrics */

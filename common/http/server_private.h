@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* Shared by the server's parts: acceptor, connections, exchanges, drain. Private to http/.
+/* Shared by the files of the server. Private to http/.
  *
- *   acceptor.c    takes sockets from the listener, hands them to libmicrohttpd
- *   connection.c  one record per socket: what it is doing, since when, and until when it may
- *   exchange.c    one request and its answer, from the first header to the last byte
- *   pieces.c      bodies that the handler reads while they come
- *   exchange_pool.c  exchanges and their memory, used again
+ *   acceptor.c       takes sockets from the listener, hands them to libmicrohttpd
+ *   connection.c     one record per socket: its state and deadlines
+ *   exchange.c       one request and its answer, from the first header to the last byte
+ *   pieces.c         bodies that the handler reads while they arrive
+ *   exchange_pool.c  memory of exchanges, reused
  *   dispatch.c       checks before the handler, and answers that need no handler
- *   linger.c      reads on after a refusal, so that the client receives it
- *   drain.c       stopping without losing a request that has arrived
- *   traffic.c     counting and the access line
- */
+ *   linger.c         reads on after a refusal, so that the client receives it
+ *   drain.c          stops without losing a request that has arrived
+ *   traffic.c        metrics and the access line */
 #pragma once
 
 #include <sys/queue.h>
@@ -26,11 +25,11 @@
 #include "loop/fiber.h"
 
 enum {
-    EXCHANGES_KEPT = 128,    /* free ones kept for reuse */
-    BUFFER_KEPT = 64 * 1024, /* largest buffer of a free exchange */
-    ARENA_MAX = 1024 * 1024, /* memory of one request without body and reply */
+    EXCHANGES_KEPT = 128,    /* free exchanges kept for reuse */
+    BUFFER_KEPT = 64 * 1024, /* bytes of the largest buffer that a free exchange keeps */
+    ARENA_MAX = 1024 * 1024, /* bytes of one request without body and reply */
     LINGERS_MAX = 64,
-    ID_RANDOM = 8 /* bytes */
+    ID_RANDOM = 8 /* random bytes of id_prefix */
 };
 
 /* States of a connection; each has its own deadline. */
@@ -45,50 +44,50 @@ struct connection {
     struct http_server *server;
     struct MHD_Connection *mhd;
     LIST_ENTRY(connection) of_all;
-    int fd; /* libmicrohttpd's */
+    int fd; /* owned by libmicrohttpd */
     enum connection_state state;
     int64_t since_ns;   /* when the state began */
     int64_t head_ns;    /* when the next request's first byte was detected; 0: not yet */
-    int64_t sampled_ns; /* when the kernel's counter was last read */
-    uint64_t consumed;  /* bytes of finished requests */
-    bool closing;       /* shut down by the server; libmicrohttpd has not closed it yet */
+    int64_t sampled_ns; /* when the kernel's counter of received bytes was last read */
+    uint64_t consumed;  /* bytes of requests that have ended */
+    bool closing;       /* shut down by the server, but not yet closed by libmicrohttpd */
 };
 
 enum exchange_phase {
     EXCHANGE_HEAD,    /* the target is known, headers are arriving */
-    EXCHANGE_BODY,    /* the headers passed; the body is arriving, or complete */
-    EXCHANGE_READING, /* the handler runs, the body has not ended (in pieces) */
-    EXCHANGE_WAITING, /* the handler parked */
+    EXCHANGE_BODY,    /* the headers are complete and valid; the body is arriving or complete */
+    EXCHANGE_READING, /* the handler runs and reads the rest of the body (in pieces) */
+    EXCHANGE_WAITING, /* the handler is parked */
     EXCHANGE_DONE,    /* the answer is ready to be queued */
-    EXCHANGE_REPLIED  /* queued */
+    EXCHANGE_REPLIED  /* the answer is queued */
 };
 
 /* A body that the handler reads while it arrives; unread data is in the exchange's `body`. */
 struct pieces {
-    uint64_t came; /* bytes received so far */
+    uint64_t came; /* bytes of the body received so far */
     bool ended;    /* the body is complete */
-    bool excess;   /* it exceeds the route's body_max */
+    bool excess;   /* the body exceeds the route's body_max */
     bool lent;     /* the handler uses `body` */
     bool wanted;   /* the handler waits for data */
 };
 
 struct exchange {
     struct http_server *server;
-    struct connection *connection; /* NULL once the client left */
+    struct connection *connection; /* NULL after the client has left */
     enum exchange_phase phase;
-    bool suspended;   /* libmicrohttpd ignores the connection until it is resumed */
+    bool suspended;   /* libmicrohttpd ignores the connection until http_server resumes it */
     bool polled;      /* libmicrohttpd polls for the answer in each run */
-    int64_t begin_ns; /* headers were complete */
+    int64_t begin_ns; /* when the headers were complete */
     struct fiber *fiber;
     LIST_ENTRY(exchange) of_list; /* `live` or `free_exchanges` */
     struct arena arena;
     struct buf body;
-    size_t held;          /* bytes of `body` as admission counts them */
-    uint64_t dropped;     /* bytes after `body` that were read and dropped (HTTP_ROUTE_CUT) */
-    bool unread;          /* the rest of the body is not read: the answer bypasses libmicrohttpd */
-    size_t body_max;      /* of the route, for this type of body */
-    struct pieces pieces; /* of a body in pieces; else unset */
-    struct json_body *json; /* see http_request */
+    size_t held;      /* bytes of `body` that admission has reserved */
+    uint64_t dropped; /* bytes after `body` that were read and dropped (HTTP_ROUTE_CUT) */
+    bool unread;      /* the rest of the body is not read, so the answer bypasses libmicrohttpd */
+    size_t body_max;  /* of the route for the body's Content-Type */
+    struct pieces pieces;   /* only of a body in pieces */
+    struct json_body *json; /* see http_request.json */
     struct http_request req;
     struct http_response res;
     struct http_match match;
@@ -107,26 +106,26 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct http_admission admission;
     uint16_t port;
-    char id_prefix[2 * ID_RANDOM + 1]; /* of the request ids we make */
+    char id_prefix[2 * ID_RANDOM + 1]; /* of generated request ids */
     uint64_t id_count;
 
     int listener;
-    bool listening; /* the listener is watched */
+    bool listening; /* accept_watch is added */
     struct loop_watch accept_watch;
-    struct loop_timer accept_timer; /* after descriptors ran out */
-    struct connection
-        *arriving; /* accepted; libmicrohttpd has not called http_connection_notify() */
+    struct loop_timer accept_timer; /* ends a pause of accepting after descriptors ran out */
+    struct connection *arriving; /* accepted connection for which libmicrohttpd has not yet called
+                                    http_connection_notify() */
 
     struct loop_watch watch; /* libmicrohttpd's epoll */
-    struct loop_timer timer; /* the time of MHD_get_timeout() */
+    struct loop_timer timer; /* started with the time of MHD_get_timeout() */
     struct loop_hook hook;
-    bool mhd_pending; /* run libmicrohttpd at the end of this iteration */
-    size_t polled;    /* requests polled now */
+    bool mhd_pending; /* libmicrohttpd must run at the end of this iteration */
+    size_t polled;    /* requests whose handlers are polled now */
 
     LIST_HEAD(, connection) connections;
-    struct connection *cursor; /* the next connection whose deadline is checked */
+    struct connection *cursor; /* next connection whose deadline is checked */
     struct loop_timer reaper;
-    bool reaping; /* the timer runs */
+    bool reaping; /* `reaper` runs */
 
     LIST_HEAD(exchanges, exchange) live;
     struct exchanges free_exchanges;
@@ -152,7 +151,7 @@ bool http_acceptor_start(struct http_server *server, struct fault *fault) MUST_C
 void http_acceptor_drop_handshakes(struct http_server *server);
 /* Accepts every connection in the backlog. */
 void http_acceptor_take(struct http_server *server);
-/* Ends a pause of accepting. */
+/* Ends a pause of accepting, which begins when descriptors run out. */
 void http_acceptor_resume(struct http_server *server);
 void http_acceptor_close(struct http_server *server); /* may be called repeatedly */
 
@@ -161,12 +160,13 @@ void http_connection_notify(void *data, struct MHD_Connection *mhd, void **conte
                             enum MHD_ConnectionNotificationCode code);
 struct connection *http_connection_of(struct MHD_Connection *mhd);
 void http_connection_enter(struct connection *connection, enum connection_state state);
-/* Ends a request: counts its bytes as consumed. */
+/* Called at the end of a request: counts its bytes as consumed. */
 void http_connection_finish(struct connection *connection, const struct exchange *exchange);
-/* True if no request is running and no byte of the next one has arrived. */
+/* True if no request is running and no byte of the next request has arrived. */
 bool http_connection_is_idle(struct connection *connection);
 void http_connection_kill(struct connection *connection);
-/* Closes the connection that has been idle for longest, if for at least `least_ns`. */
+/* Closes the connection that has been idle for longest, if it has been idle for `least_ns` or
+ * more. */
 void http_connection_evict(struct http_server *server, int64_t least_ns);
 void http_connection_reap_start(struct http_server *server);
 
@@ -177,34 +177,34 @@ enum MHD_Result http_exchange_step(void *data, struct MHD_Connection *mhd, const
                                    size_t *upload_size, void **context);
 void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
                        enum MHD_RequestTerminationCode code);
-/* Cancels the fibers of handlers that are waiting: their waits fail. */
+/* Cancels the fibers of all parked handlers, so that their waits fail. */
 void http_exchange_cancel_all(struct http_server *server);
 
 /* pieces.c */
-/* False: the limit of bodies is reached. */
+/* False: the limit of bodies in memory is reached. */
 bool http_pieces_begin(struct exchange *exchange, struct fault *fault) MUST_CHECK;
-/* False: the buffer is full; the handler will resume the connection. */
+/* False: the buffer is full; the handler resumes the connection later. */
 bool http_pieces_take(struct exchange *exchange, const char *piece, size_t size) MUST_CHECK;
-/* The body has ended, or the client has left. */
+/* Called when the body has ended (`complete`), or the client has left. */
 void http_pieces_end(struct exchange *exchange, bool complete);
 
 /* exchange_pool.c */
-/* Returns an exchange of the list `live`; its fields still hold values of an earlier request. NULL
- * when out of memory. */
+/* Returns an exchange in the list `live`; its members still hold values of an earlier request. NULL
+ * if memory is out. */
 struct exchange *http_exchange_take(struct http_server *server);
 void http_exchange_release(struct exchange *exchange);
 void http_exchange_free_pool(struct http_server *server);
 
 /* dispatch.c */
-/* Called when headers are complete. False: the fault is the answer, and the connection closes after
- * it. */
+/* Called when the headers are complete. False: the fault is the reply, after which the connection
+ * closes. */
 bool http_dispatch_head(struct exchange *exchange, const char *method, const char *url,
                         const char *version, struct fault *fault) MUST_CHECK;
-/* The fault of a body beyond its limit. Returns false. */
+/* Sets the fault of a body beyond its limit. Returns false. */
 bool http_dispatch_too_large(const struct exchange *exchange, struct fault *fault);
-/* Answers a complete request: guard, checks, handler. May park. */
+/* Answers a complete request: calls guard, checks and handler. May park. */
 void http_dispatch_request(struct exchange *exchange);
-/* True for OPTIONS on a known path whose routes have no OPTIONS of their own. */
+/* True for OPTIONS on a known path that has no OPTIONS route. */
 bool http_dispatch_is_options(const struct exchange *exchange);
 
 /* linger.c */

@@ -11,7 +11,7 @@ enum { BRACKETED_MAX = 256 + 3 };
 /* A running call. */
 struct smtp_transfer {
     const struct smtp_call *call;
-    size_t at; /* bytes of the message that curl has read */
+    size_t at; /* bytes of the message that were given to curl */
 };
 
 static size_t read_message(char *to, size_t size, size_t count, void *data)

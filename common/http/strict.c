@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "http/strict_private.h"
 
-enum { LENGTH_DIGITS_MAX = 18 }; /* with leading zeros */
+enum { LENGTH_DIGITS_MAX = 18 }; /* including leading zeros */
 
 static bool bad_request(struct fault *fault, const char *why)
 {
@@ -46,7 +46,8 @@ void http_strict_begin(struct http_strict *strict, struct slice method, struct s
         http_strict_refuse(strict, "The version is neither HTTP/1.1 nor HTTP/1.0.");
 }
 
-/* Reads a header that frames the message. Returns NULL, or the reason for a refusal. */
+/* Reads a header that determines where the message ends. Returns NULL, or the reason for a
+ * refusal. */
 typedef const char *take_fn(struct http_strict *strict, struct slice value);
 
 static const char *take_length(struct http_strict *strict, struct slice value)
@@ -54,7 +55,7 @@ static const char *take_length(struct http_strict *strict, struct slice value)
     int64_t length;
     if (strict->has_length)
         return "Content-Length is repeated.";
-    /* parse_i64() would read "-0". */
+    /* A '-' is refused first, because parse_i64() accepts "-0". */
     if (value.len > LENGTH_DIGITS_MAX || slice_starts(value, SLICE("-")) ||
         !parse_i64(value, 0, INT64_MAX, &length))
         return "Content-Length is no sane number.";
@@ -93,7 +94,7 @@ static const char *take_expect(struct http_strict *strict, struct slice value)
                : "Expect asks for something other than 100-continue.";
 }
 
-/* Several lines of a list are equivalent to one with commas (RFC 9110, 5.3). */
+/* Joins the lines of a list header with commas, which is equivalent (RFC 9110, 5.3). */
 static const char *take_list(struct http_strict *strict, size_t kept, struct slice value)
 {
     struct slice *slot = &strict->headers[kept];
@@ -175,7 +176,7 @@ bool http_strict_end(struct http_strict *strict, struct fault *fault)
     return !strict->refused;
 }
 
-/* The byte of an escape at text.at[at]; -1 if it is malformed. */
+/* The byte of the percent escape at index `at`; -1 if it is malformed. */
 static int escaped_byte(struct slice text, size_t at)
 {
     if (at + 2 >= text.len)
@@ -191,7 +192,7 @@ static bool is_path_char(char c)
     return ascii_is_alnum(c) || (c != '\0' && strchr("/-._~!$&'()*+,;=:@", c) != NULL);
 }
 
-/* False for an escape that hides a character with a meaning in paths, for the server or for a proxy
+/* False for an escape of a character that has a meaning in paths, for the server or for a proxy
  * before it. */
 static bool is_path_escape(int byte)
 {
@@ -234,7 +235,7 @@ static bool bad_query(struct fault *fault, const char *why)
     return fault_set(fault, FAULT_UNREADABLE, "bad_query", "%s", why);
 }
 
-/* Decodes one name or value of the query to `*to`, which has enough space. */
+/* Decodes one name or value of the query to `*to`, which has enough space, and advances `*to`. */
 static bool decode_part(struct slice text, char **to, struct slice *out, struct fault *fault)
 {
     char *begin = *to;
@@ -272,7 +273,7 @@ static bool split_query(struct slice text, struct field_pair *pairs, size_t *cou
         *count = 0;
         return true;
     }
-    /* Decoding only shortens text; each name and each value gets a NUL. */
+    /* Decoding only shortens text; each name and each value needs a NUL. */
     char *room = arena_alloc(arena, text.len + 2 * HTTP_QUERY_MAX);
     if (room == NULL)
         return arena_fault(fault);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Refuses requests that libmicrohttpd accepts but two parsers could read differently: contradicting
- * lengths, repeated headers, unusual paths (RFC 9112, RFC 9110). Pure, so fuzzers and table tests
- * call it directly. Private to http/. */
+ * lengths, repeated headers, unusual paths (RFC 9112, RFC 9110). Pure. Private to http/. */
 #pragma once
 
 #include "base/fault.h"
@@ -32,18 +31,19 @@ struct http_strict {
     char join[HTTP_HEADERS_JOINED_MAX];
 };
 
-/* One call per header, in order, then http_strict_end(). All refusals close the connection.
- * Names and values are borrowed; a list header on several lines (Accept, Accept-Encoding, If-Match,
- * If-None-Match) is joined inside the struct, so it must stay put. */
+/* Call http_strict_begin(), then http_strict_header() for each header in order, then
+ * http_strict_end(). All refusals close the connection. Names and values are borrowed; a list
+ * header on several lines (Accept, Accept-Encoding, If-Match, If-None-Match) is joined in `join`,
+ * so the struct must not move. */
 void http_strict_begin(struct http_strict *strict, struct slice method,
                        struct slice version /* "HTTP/1.1" */);
 void http_strict_header(struct http_strict *strict, struct slice name, struct slice value);
-/* Refuses for a reason that the caller detected. The first refusal stays. */
+/* Refuses the request for a reason that the caller detected. Only the first refusal is kept. */
 void http_strict_refuse(struct http_strict *strict, const char *why);
-/* False: FAULT_UNREADABLE "bad_request"; with the reason. */
+/* False if the request was refused: FAULT_UNREADABLE "bad_request" with the reason. */
 bool http_strict_end(struct http_strict *strict, struct fault *fault) MUST_CHECK;
 
-/* True when the value of a header holds no control characters but tabs. */
+/* True if the value has no control characters except tabs. */
 static inline bool http_strict_is_value(struct slice value)
 {
     for (size_t i = 0; i < value.len; i++) {
@@ -54,10 +54,10 @@ static inline bool http_strict_is_value(struct slice value)
     return true;
 }
 
-/* Splits a raw target: path and decoded query. Refuses what is not origin-form, bad escapes, %00,
- * encoded or plain dot segments, empty segments, control bytes, query bytes that are not UTF-8
+/* Splits a raw target into path and decoded query. Refuses what is not origin-form, bad escapes,
+ * %00, encoded or plain dot segments, empty segments, control bytes, query bytes that are not UTF-8
  * (FAULT_UNREADABLE "bad_query"), more than HTTP_QUERY_MAX parameters (FAULT_INVALID
- * "too_many_parameters"). A valid path is set even if the query is refused, for the problem's
- * `instance`. */
+ * "too_many_parameters"). A valid path is set even if the query is refused, because the fault's
+ * reply contains it as `instance`. */
 bool http_strict_target(struct slice target, struct slice *path, struct field_pair *query,
                         size_t *query_count, struct arena *arena, struct fault *fault) MUST_CHECK;

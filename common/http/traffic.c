@@ -9,7 +9,7 @@
 
 enum { LABELS_MAX = 192, LINE_FIELDS_MAX = 16 };
 
-/* A combination of route, method and status that has occurred. */
+/* Counts requests with the same route, method and status. */
 struct counter {
     struct metric metric;
     enum http_method method;
@@ -29,10 +29,10 @@ struct http_traffic {
     struct metric in_flight, connections, bodies, shed;
     struct metric cut[CONNECTION_REPLYING + 1];
     size_t route_count;
-    struct route_traffic routes[]; /* the last one counts requests without a route */
+    struct route_traffic routes[]; /* the last one is for requests without a route */
 };
 
-/* `data`: a size_t. */
+/* Reads a metric's value. `data` points to a size_t. */
 static double read_size(void *data)
 {
     return (double)*(const size_t *)data;
@@ -115,7 +115,8 @@ void http_traffic_destroy(struct http_traffic *traffic)
     free(traffic);
 }
 
-/* NULL if out of memory: the request is then not counted. */
+/* Returns the counter for these labels, a new one at first. NULL if memory is out: the request is
+ * then not counted. */
 static struct counter *counter_for(struct http_traffic *traffic, size_t route,
                                    enum http_method method, enum http_status status)
 {
@@ -161,7 +162,8 @@ static size_t body_bytes(const struct exchange *exchange)
     return bare ? 0 : exchange->res.body.len;
 }
 
-/* Calls the service's observer for every answer, even if no access line is written. */
+/* Fills the fields of an access line. Calls the service's observer for every answer, even if no
+ * access line is written. */
 static size_t gather_fields(const struct http_traffic *traffic, const struct exchange *exchange,
                             size_t route, double seconds, struct log_field *fields)
 {

@@ -7,7 +7,7 @@
 #include "db/error_private.h"
 #include "db/text_private.h"
 
-/* Opening and closing */
+/* --- opening and closing --- */
 
 bool db_conn_init(struct db_conn *conn)
 {
@@ -36,8 +36,8 @@ static void settle(struct db_conn *conn, struct db_wait *wait)
     conn->events->settled(conn, wait);
 }
 
-/* Removes the oldest entry from the ring. The entries of one wait are adjacent: returns the wait
- * with its last entry, else NULL. */
+/* Removes the oldest entry from the ring. Returns its wait if this was the wait's last entry (the
+ * entries of a wait are adjacent), otherwise NULL. */
 static struct db_wait *pop(struct db_conn *conn)
 {
     struct db_wait *wait = conn->ring[conn->head].wait;
@@ -85,7 +85,7 @@ size_t db_conn_room(const struct db_conn *conn)
     return conn->ring_size - conn->count;
 }
 
-/* Sending */
+/* --- sending --- */
 
 static void push(struct db_conn *conn, struct db_entry entry)
 {
@@ -95,7 +95,8 @@ static void push(struct db_conn *conn, struct db_entry entry)
     conn->unsynced++;
 }
 
-/* NULL when the table is full: the program has more than DB_PREPARED_MAX statements, a bug. */
+/* Finds or makes the entry of a statement. NULL if the table is full: the program has more than
+ * DB_PREPARED_MAX statements, a bug. */
 static struct db_prepared *prepared_slot(struct db_conn *conn, const struct db_statement *statement)
 {
     size_t at = ((uintptr_t)statement >> 3) * UINT64_C(0x9E3779B97F4A7C15) >> 40;
@@ -115,7 +116,8 @@ static struct db_prepared *prepared_slot(struct db_conn *conn, const struct db_s
     }
 }
 
-/* The name carries the generation, so a statement is never prepared under a name still in use. */
+/* The name of a prepared statement. It includes the generation, so that no statement is prepared
+ * under a name that is still in use. */
 static const char *name_of(const struct db_conn *conn, const struct db_statement *statement,
                            char buffer[DB_NAME_MAX])
 {
@@ -125,8 +127,8 @@ static const char *name_of(const struct db_conn *conn, const struct db_statement
     return buffer;
 }
 
-/* False inside a transaction. PostgreSQL refuses every statement of a failed transaction, so it
- * would refuse upkeep and the statements after it. */
+/* False inside a transaction: PostgreSQL refuses every statement of a failed transaction, so it
+ * would also refuse DEALLOCATE or DISCARD PLANS and the statements after it. */
 static bool between_transactions(const struct db_conn *conn)
 {
     return conn->role == DB_SHARED || PQtransactionStatus(conn->pg) == PQTRANS_IDLE;
@@ -141,8 +143,9 @@ static bool send_sync(struct db_conn *conn)
     return true;
 }
 
-/* On an exclusive connection the statement gets a Sync of its own. Otherwise it would be the first
- * statement of the following transaction, where SET TRANSACTION must be first. */
+/* Sends a statement of this module. On an exclusive connection it gets a Sync of its own, because
+ * it would otherwise be the first statement of the following transaction, where SET TRANSACTION
+ * must be first. */
 static bool send_own(struct db_conn *conn, const char *sql, enum db_entry_kind kind)
 {
     if (PQsendQueryParams(conn->pg, sql, 0, NULL, NULL, NULL, NULL, 0) != 1)
@@ -151,12 +154,12 @@ static bool send_own(struct db_conn *conn, const char *sql, enum db_entry_kind k
     return conn->role == DB_SHARED || send_sync(conn);
 }
 
-/* Sends DEALLOCATE ALL or DISCARD PLANS when the connection needs it before its next statements.
+/* Sends DEALLOCATE ALL or DISCARD PLANS if the connection needs it before its next statements.
  *
- * PostgreSQL keeps a plan until a table of it is analyzed. A plan made for an empty table reads the
- * whole table, and autovacuum analyzes once a minute. So while a new table fills, each statement
- * would cost more than the one before. DISCARD PLANS after 256 statements, 1,024, 4,096 and so on
- * makes PostgreSQL plan again, also for its checks of foreign keys. */
+ * PostgreSQL keeps a plan until one of its tables is analyzed. A plan made for an empty table reads
+ * the whole table, and autovacuum analyzes once a minute. So while a new table fills, each
+ * statement would cost more than the previous one. DISCARD PLANS after 256 statements, 1,024, 4,096
+ * and so on makes PostgreSQL plan again, also for its checks of foreign keys. */
 static bool send_upkeep(struct db_conn *conn)
 {
     if (!between_transactions(conn))
@@ -171,7 +174,7 @@ static bool send_upkeep(struct db_conn *conn)
     return send_own(conn, "DISCARD PLANS", ENTRY_REPLAN);
 }
 
-/* Sends a statement's text: to prepare it, or with values to run it once. */
+/* Sends a statement's text: to prepare it (`prepare`), or to run it once with its values. */
 static bool send_text(struct db_conn *conn, const struct db_statement *statement, bool prepare,
                       size_t count)
 {
@@ -232,7 +235,7 @@ bool db_conn_send(struct db_conn *conn, struct db_wait *wait)
     wait->state = DB_WAIT_SENT;
     wait->generation = conn->generation;
     wait->since_ns = loop_now_ns(conn->loop);
-    /* While nothing was in flight, no answer was due: silence counts from now. */
+    /* No answer was due while no statement was sent, so the time without an answer begins now. */
     if (conn->count == 0)
         conn->read_ns = wait->since_ns;
     bool sent = send_upkeep(conn);
@@ -240,8 +243,8 @@ bool db_conn_send(struct db_conn *conn, struct db_wait *wait)
         sent = send_call(conn, wait, i);
     if (sent)
         return true;
-    /* If sending failed before this wait had an entry in the ring, add one, so that db_conn_lose()
-     * finds the wait and settles it. */
+    /* If sending failed before this wait had an entry in the ring, adds an entry, so that
+     * db_conn_lose() finds the wait and settles it. */
     if (conn->count == 0 ||
         conn->ring[(conn->head + conn->count - 1) & (conn->ring_size - 1)].wait != wait)
         push(conn, (struct db_entry){ENTRY_CALL, 0, wait, NULL});
@@ -256,7 +259,8 @@ bool db_conn_sync(struct db_conn *conn)
         db_conn_lose(conn);
         return false;
     }
-    /* PQpipelineSync() has flushed: this is a system call only when the socket was full. */
+    /* PQpipelineSync() has already flushed, so this makes a system call only if the socket was
+     * full. */
     const int left = PQflush(conn->pg);
 
     if (left < 0) {
@@ -288,7 +292,7 @@ void db_conn_stale(struct db_conn *conn)
     forget_prepared(conn);
 }
 
-/* Reading */
+/* --- reading --- */
 
 static void unprepare(struct db_conn *conn, const struct db_entry *entry)
 {
@@ -300,7 +304,7 @@ static void unprepare(struct db_conn *conn, const struct db_entry *entry)
         prepared_slot(conn, entry->statement)->sent = false;
 }
 
-/* False when the error says that the server ends the connection. */
+/* Handles an error result. False if it means that the server closes the connection. */
 static bool take_error(struct db_conn *conn, struct db_entry *entry, PGresult *result)
 {
     struct db_wait *wait = entry->wait;

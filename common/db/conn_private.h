@@ -3,8 +3,8 @@
  * each answer.
  *
  * The statements of one call are a `struct db_wait` on the stack of the waiting fiber. The ring of
- * a connection holds one entry for each message that PostgreSQL will answer. A fiber that gives up
- * removes its wait from the ring; the answers are read and discarded. */
+ * a connection has one entry for each message that PostgreSQL will answer. A fiber that gives up
+ * removes its wait from the ring; the answers are then read and discarded. */
 #pragma once
 
 #include <sys/queue.h>
@@ -16,14 +16,16 @@
 #include "loop/fiber.h"
 
 enum {
-    DB_RING_SHARED = 2048, /* powers of two */
+    DB_RING_SHARED = 2048, /* entries of a ring; powers of two */
     DB_RING_EXCLUSIVE = 64,
     DB_PREPARED_SLOTS = 1024, /* a power of two */
     DB_PREPARED_MAX = 768,    /* statements of one program */
     DB_NAME_MAX = 64,         /* PostgreSQL's NAMEDATALEN */
     DB_OWN_CALLS_MAX = 4, /* statements such as BEGIN and COMMIT, in addition to the caller's own */
-    DB_REPLAN_FIRST = 256, /* statements sent on a connection before its first DISCARD PLANS */
-    DB_REPLAN_TIMES = 4    /* the next one comes after this many times as many statements */
+    DB_REPLAN_FIRST = 256, /* statements sent on a connection before its first DISCARD PLANS, which
+                              lets PostgreSQL plan again */
+    /* Each later DISCARD PLANS comes after this many times as many statements. */
+    DB_REPLAN_TIMES = 4
 };
 
 enum db_role { DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER };
@@ -31,9 +33,9 @@ enum db_role { DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER };
 enum db_wait_state {
     DB_WAIT_QUEUED,
     DB_WAIT_SENT,
-    /* settled: no answer is awaited any more */
+    /* states in which no further answer is awaited: */
     DB_WAIT_DONE,
-    DB_WAIT_FAILED,  /* `error` says why */
+    DB_WAIT_FAILED,  /* `error` is the reason */
     DB_WAIT_ABORTED, /* skipped: another statement of the same Sync failed */
     DB_WAIT_LOST     /* the connection was lost before the answer came, or the pool was closed
                         before the wait was sent */
@@ -50,20 +52,20 @@ struct db_wait {
     TAILQ_ENTRY(db_wait) queued; /* while QUEUED */
     int64_t since_ns;            /* when it was queued, then when it was sent */
     uint32_t generation;
-    bool own_sync;   /* sent with its own Sync */
+    bool own_sync;   /* a Sync follows its statements alone */
     size_t resends;  /* how many times it was sent again because its connection was lost */
-    bool reprepared; /* it was sent again because its prepared statement was stale */
+    bool reprepared; /* sent again because its prepared statement was stale */
     PGresult *error;
     const struct db_statement *error_statement;
     PGresult *results[DB_CALLS_MAX + DB_OWN_CALLS_MAX];
 };
 
 /* wait.c */
-/* Borrows `calls`. */
+/* `calls` is borrowed until db_wait_finish(). */
 void db_wait_init(struct db_wait *wait, const struct db_call *calls, size_t count);
-/* Frees results that no call has taken. */
+/* Frees results that were not given to the calls. */
 void db_wait_finish(struct db_wait *wait);
-/* Hands the results of a wait that is DONE to its calls. */
+/* Gives the results of a wait in the state DONE to the rows of its calls. */
 void db_wait_take_rows(struct db_wait *wait);
 
 enum db_conn_state {
@@ -71,8 +73,9 @@ enum db_conn_state {
     DB_CONN_RESOLVING,
     DB_CONN_CONNECTING,
     DB_CONN_READY,
-    DB_CONN_TAKEN,   /* exclusive: a transaction has it */
-    DB_CONN_DRAINING /* exclusive: its fiber gave up, its answers are not read yet */
+    DB_CONN_TAKEN,   /* exclusive connections: a transaction uses it */
+    DB_CONN_DRAINING /* exclusive connections: the fiber gave up, and answers to it are still to be
+                        read */
 };
 
 enum db_entry_kind { ENTRY_PREPARE, ENTRY_DEALLOCATE, ENTRY_REPLAN, ENTRY_CALL, ENTRY_SYNC };
@@ -90,11 +93,12 @@ struct db_prepared {
 };
 
 struct db_conn_events {
-    /* Every entry of `wait` is answered, or the connection was lost. */
+    /* Called when every entry of `wait` was answered, or the connection was lost. */
     void (*settled)(struct db_conn *conn, struct db_wait *wait);
-    /* Every message was answered: the ring is empty. May be NULL. */
+    /* Called when every message was answered, so the ring is empty. May be NULL. */
     void (*drained)(struct db_conn *conn);
-    /* The connection was closed; `before` is its state until then. All its waits are settled. */
+    /* Called when the connection was closed, after all its waits were settled; `before` is the
+     * state in which it was closed. */
     void (*lost)(struct db_conn *conn, enum db_conn_state before);
 };
 
@@ -102,53 +106,59 @@ struct db_pool;
 
 struct db_conn {
     /* Set before db_conn_init(): */
-    struct db_pool *pool; /* for the handlers of events; conn.c does not use it */
+    struct db_pool *pool; /* passed to the handlers of events; conn.c does not use it */
     struct loop *loop;
-    struct db_params *params; /* the buffer for values that all connections share */
+    struct db_params *params; /* buffer for encoded values, shared by all connections */
     enum db_role role;
     const struct db_conn_events *events;
 
     enum db_conn_state state;
     PGconn *pg;
-    PGconn *stepping; /* a step of connecting (connect.c) uses it in the work pool and closes it */
+    /* Used by a step of connecting in the work pool (connect.c), which closes it. */
+    PGconn *stepping;
     struct loop_watch watch;
-    struct loop_timer timer; /* bounds connecting and draining */
+    struct loop_timer timer; /* limits connecting and draining */
     struct db_entry *ring;
     size_t ring_size;
     size_t head, count;
-    size_t unsynced;     /* entries since the last Sync */
-    bool end_of_command; /* the result of the head has come, the NULL that ends it has not */
-    bool deallocate;     /* statements prepared before a schema change are still on the server */
-    uint32_t
-        losses; /* number of times it was lost. A transaction stores the number; if it differs,
-                   PostgreSQL has ended that transaction. Of the flusher: includes failed flushes */
-    uint32_t generation; /* of the names of prepared statements */
-    uint64_t sent;       /* statements since it was connected */
+    size_t unsynced; /* entries since the last Sync */
+    /* The result of the oldest entry has come, but not the NULL that ends it. */
+    bool end_of_command;
+    bool deallocate; /* DEALLOCATE is needed: the server still has statements prepared before a
+                        schema change */
+    /* Number of times it was lost. A transaction stores the number; if it differs, PostgreSQL has
+     * ended that transaction. Of the flusher: includes failed flushes. */
+    uint32_t losses;
+    uint32_t generation; /* part of the names of prepared statements; a new generation prepares all
+                            again */
+    uint64_t sent;       /* statements sent since it was connected */
     uint64_t replan_at;
     size_t prepared_count;
     struct db_prepared *prepared;
-    int64_t read_ns; /* when bytes last came */
+    int64_t read_ns; /* when bytes were last received */
 };
 
 bool db_conn_init(struct db_conn *conn) MUST_CHECK;
 void db_conn_finish(struct db_conn *conn);
 
-/* Enters pipeline mode and the state READY; `conn->pg` is connected. */
+/* Enters pipeline mode and the state READY. `conn->pg` must be connected. */
 bool db_conn_begin(struct db_conn *conn) MUST_CHECK;
-/* Closes the connection; every wait in its ring is settled as LOST. Nothing if it is DOWN. */
+/* Closes the connection; every wait in its ring becomes LOST. Does nothing in the state DOWN. */
 void db_conn_lose(struct db_conn *conn);
-/* Free entries of the ring. A wait takes at most 2 for each call, 1 for its Sync, 2 for upkeep. */
+/* Number of free entries of the ring. A wait takes at most 2 for each call, 1 for its Sync, and 2
+ * for DISCARD PLANS and DEALLOCATE. */
 size_t db_conn_room(const struct db_conn *conn);
 static inline size_t db_wait_entries(const struct db_wait *wait)
 {
     return 2 * wait->count + 3;
 }
-/* Sends all statements of `wait`, without a Sync. False: sending failed, the connection is lost,
- * and the wait is settled. */
+/* Sends all statements of `wait`, without a Sync. False: the connection is lost and the wait is
+ * LOST. */
 bool db_conn_send(struct db_conn *conn, struct db_wait *wait) MUST_CHECK;
-/* Sends a Sync and flushes the socket. False: it failed, and the connection is lost. */
+/* Sends a Sync and flushes the socket. False: the connection is lost. */
 bool db_conn_sync(struct db_conn *conn) MUST_CHECK;
 /* Removes `wait` from the ring because its fiber gave up. */
 void db_conn_detach(struct db_conn *conn, struct db_wait *wait);
-/* PostgreSQL reported a stale prepared statement: all are prepared again under new names. */
+/* Call it when PostgreSQL reported a stale prepared statement: all statements are prepared again
+ * under new names. */
 void db_conn_stale(struct db_conn *conn);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Connecting without blocking the loop. Names are resolved in the work pool, because libpq would
- * resolve them in the calling thread. A timer bounds the whole attempt, because libpq has no
- * deadline in PQconnectPoll(). */
+/* Connects without blocking the loop. Names are resolved in the work pool, because libpq would
+ * resolve them in the calling thread. A timer limits the whole attempt, because PQconnectPoll() has
+ * no deadline. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,14 +13,14 @@
 
 enum { ADDRESSES_MAX = 4, PORT_DEFAULT = 5432 };
 
-/* Parameters */
+/* --- parameters --- */
 
 static void free_options(PQconninfoOption **options)
 {
     PQconninfoFree(*options);
 }
 
-/* NULL if the URL does not set it. */
+/* The value of an option; NULL if the URL does not set it. */
 static const char *url_part(const PQconninfoOption *options, const char *keyword)
 {
     for (; options->keyword != NULL; options++)
@@ -29,8 +29,8 @@ static const char *url_part(const PQconninfoOption *options, const char *keyword
     return NULL;
 }
 
-/* The URL must name one host and one port. `pool->host` is set only for TCP, not for the directory
- * of a socket. */
+/* Checks that the URL names one host and one port. Sets `pool->host` only for TCP, not for the
+ * directory of a socket. */
 static bool set_host(struct db_pool *pool, const char *host, const char *port, struct fault *fault)
 {
     int64_t number = PORT_DEFAULT;
@@ -52,7 +52,7 @@ bool db_connect_setup(struct db_pool *pool, struct fault *fault)
 {
     PQconninfoOption *parsed AUTO(free_options) = PQconninfoParse(pool->options.url, NULL);
 
-    /* libpq's message quotes the URL, which may hold a password. */
+    /* libpq's message is not repeated: it quotes the URL, which may contain a password. */
     if (parsed == NULL)
         return fault_set(fault, FAULT_INVALID, "invalid_database_url",
                          "The database URL cannot be read.");
@@ -71,7 +71,7 @@ void db_connect_finish(struct db_pool *pool)
     free(pool->host);
 }
 
-/* In `options` a space ends a value unless it is escaped by a backslash. */
+/* Appends a value of `options`, in which a space ends the value unless a backslash escapes it. */
 static void put_escaped(struct buf *out, const char *value)
 {
     for (; *value != 0; value++) {
@@ -108,16 +108,16 @@ static void put_options(struct buf *out, const struct db_pool *pool, enum db_rol
     buf_char(out, 0);
 }
 
-/* Running */
+/* --- running --- */
 
 static void on_deadline(void *data)
 {
     db_conn_lose(data);
 }
 
-/* One of the steps proves the password (SCRAM, RFC 5802): thousands of hashes, some milliseconds.
- * So each PQconnectPoll() runs in the work pool. While it runs, only the step may touch the
- * PGconn. */
+/* A step of connecting. One of the steps proves the password (SCRAM, RFC 5802), which takes
+ * thousands of hashes, some milliseconds. So each PQconnectPoll() runs in the work pool. While it
+ * runs, only the step may use the PGconn. */
 struct step {
     PGconn *pg;
     PostgresPollingStatusType status;
@@ -171,7 +171,7 @@ static void step_run(void *data)
     struct fault fault;
 
     const bool taken = work_run(pool->work, step_job, &step, sizeof(step), step_discard, &fault);
-    /* Cancelled, because the process ends: step_discard() closes the PGconn. */
+    /* If the step was cancelled, the process ends: step_discard() closes the PGconn. */
     const bool gone = !taken && fiber_was_cancelled(&fault);
     const bool lost = conn->stepping != step.pg || conn->pg != step.pg;
 
@@ -191,7 +191,8 @@ static void step_start(struct db_conn *conn)
     struct db_pool *pool = conn->pool;
     struct fault fault;
 
-    /* libpq may continue with the next address on a new socket that has the same number. */
+    /* The watch is removed, because libpq may continue with the next address on a new socket that
+     * has the same number. */
     loop_watch_remove(pool->loop, &conn->watch);
     conn->stepping = conn->pg;
     db_pool_ref(pool);
@@ -202,9 +203,9 @@ static void step_start(struct db_conn *conn)
     db_conn_lose(conn);
 }
 
-/* `hosts` and `addresses` are lists of one length, or NULL when the URL names the host. libpq uses
- * the last value of a keyword: values before the URL are defaults, values after it override.
- * Keywords without a value are ignored. */
+/* Starts to connect. `hosts` and `addresses` are lists of the same length, or NULL if the URL names
+ * the host. libpq uses the last value of a keyword, so values before the URL are defaults, and
+ * values after it override the URL. Keywords without a value are ignored. */
 static PGconn *pg_start(const struct db_conn *conn, const char *hosts, const char *addresses,
                         const char *options)
 {

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
-/* PostgreSQL. A store function takes a `struct db *`: either the shared handle (reads) or one
- * running transaction on an exclusive connection. It works with both. Each call parks the fiber
- * until its rows are there.
+/* PostgreSQL. A store function takes a `struct db *`, which is either the shared handle (for reads)
+ * or a running transaction on an exclusive connection, and works with both. Each call parks the
+ * fiber until its rows have come.
  *
  * Shared connections carry reads only; PostgreSQL refuses writes there
- * (default_transaction_read_only). The statements of one iteration are sent with one Sync, so they
- * share an implicit transaction. After an error PostgreSQL skips those behind it; they are sent
- * again, each with a Sync of its own. When a connection is lost, the reads in flight on it are sent
- * again, at most once for each shared connection. When a fiber gives up, its answer is read and
- * discarded.
+ * (default_transaction_read_only). All statements of one event-loop iteration are followed by one
+ * Sync, so they share an implicit transaction. After an error PostgreSQL skips the statements that
+ * follow it; they are sent again, each with its own Sync. If a connection is lost, its unanswered
+ * reads are sent again, at most once for each shared connection. If a fiber gives up, its answer is
+ * read and discarded.
  *
- * A large answer delays the statements behind it on the connection: ask for pages, at most 256 kB.
+ * A large answer delays the statements that follow it on the connection: request pages of at most
+ * 256 kB.
  *
- * Without a connection a statement waits `down_wait_ms` for one to come back, then fails with
- * FAULT_UNAVAILABLE "database_unavailable"; two seconds into an outage it fails at once.
+ * While there is no connection, a statement waits `down_wait_ms` for one, then fails with
+ * FAULT_UNAVAILABLE "database_unavailable"; two seconds after the loss it fails at once.
  *
- * Durability: see db/transaction.h.
- */
+ * Durability: see db/transaction.h. */
 #pragma once
 
 #include <stdint.h>
@@ -28,13 +28,15 @@
 #include "loop/loop.h"
 #include "loop/work.h"
 
-struct db;      /* borrowed by stores; never kept */
+struct db;      /* borrowed; a store function must not keep it */
 struct db_pool; /* owns the connections */
 
-/* Connections of a pool: shared ones, exclusive ones, and the flusher (db/transaction.h). */
+/* Maximum of connections of a pool: shared and exclusive ones and the flusher
+ * (db/transaction.h). */
 enum { DB_CONNS_MAX = 16 };
 
-/* The texts are borrowed for as long as the pool lives. */
+/* Options of a pool; the comments name the defaults. Texts are borrowed as long as the pool
+ * lives. */
 struct db_options {
     const char *url; /* postgresql://user:pw@host:port/name?... or with a socket directory */
     const char *application; /* application_name; service and schema version */
@@ -42,16 +44,15 @@ struct db_options {
     size_t shared;           /* 2 */
     size_t exclusive;        /* 2 */
     size_t wait_max;         /* fibers waiting for an exclusive connection: 256 */
-    int64_t wait_ms;         /* their limit: 1000 */
-    int64_t down_wait_ms; /* how long a statement waits for a connection to come back, or for room
-                             on one that is up: 500. After an outage of four times that it fails at
-                             once. */
+    int64_t wait_ms;         /* 1000: how long a fiber waits for an exclusive connection */
+    int64_t down_wait_ms; /* 500: how long a statement waits for a lost connection, or for room on a
+                             connection. After an outage of four times as long it fails at once. */
     int64_t connect_ms;   /* 2000 */
     int64_t statement_ms; /* statement_timeout of shared connections: 1000 */
-    int64_t exclusive_statement_ms; /* of exclusive ones: 3000 */
-    int64_t lock_ms; /* lock_timeout of exclusive ones: 3000; longer than PostgreSQL's own
-                        deadlock_timeout of a second, or a deadlock reads as a lock that is busy */
-    int64_t idle_ms; /* idle_in_transaction_session_timeout: 5000 */
+    int64_t exclusive_statement_ms; /* statement_timeout of exclusive connections: 3000 */
+    int64_t lock_ms; /* lock_timeout of exclusive connections: 3000. It must exceed PostgreSQL's
+                        deadlock_timeout of a second, or a deadlock is reported as a busy lock */
+    int64_t idle_ms; /* idle_in_transaction_session_timeout of exclusive connections: 5000 */
 };
 void db_options_defaults(struct db_options *options);
 
@@ -65,5 +66,5 @@ struct db_pool *db_pool_create(struct loop *loop, struct work *work,
 void db_pool_destroy(struct db_pool *pool); /* takes NULL; waiting fibers fail */
 bool db_pool_usable(const struct db_pool *pool);
 
-/* The shared handle. */
+/* The handle for reads on the shared connections. */
 struct db *db_shared(struct db_pool *pool);

@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "db/error_private.h"
 
-/* The first row with a matching prefix decides. */
+/* Classes of SQLSTATE. The first row whose prefix matches applies. */
 static const struct {
     const char *prefix;
     enum db_error_class class;
@@ -31,7 +31,7 @@ static const struct {
 
 enum db_error_class db_error_class_of(const char *sqlstate)
 {
-    /* An error of libpq itself: the connection broke. */
+    /* An error of libpq itself has no SQLSTATE: the connection broke. */
     if (sqlstate == NULL)
         return DB_ERROR_GONE;
     for (size_t i = 0; i < ARRAY_LEN(classes); i++)
@@ -77,7 +77,8 @@ static bool fault_of_bug(const PGresult *result, const struct db_statement *stat
     const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
     const char *name = statement != NULL ? statement->name : NULL;
 
-    /* PostgreSQL's message may quote a client's values; SQLSTATE and names do not. */
+    /* PostgreSQL's message is not logged, because it may quote a client's values; SQLSTATE and
+     * names do not. */
     LOG(LOG_ERROR, "database_error", "A statement failed as none should",
         log_str("sqlstate", state != NULL ? state : ""),
         log_str("statement", name != NULL ? name : ""),
@@ -85,8 +86,9 @@ static bool fault_of_bug(const PGresult *result, const struct db_statement *stat
     return fault_set(fault, FAULT_INTERNAL, "database_error", "The database refused a statement.");
 }
 
-/* A fault borrows its fields, and there is no arena here. They depend only on the row of the table,
- * so each row's field is allocated once and never freed. */
+/* Returns the field for the fault of a constraint. A fault borrows its fields, and there is no
+ * arena here. They depend only on the row of the table, so each row's field is allocated once and
+ * never freed. */
 static const struct fault_field *field_of(const struct db_constraint *row)
 {
     static struct kept {
@@ -116,7 +118,7 @@ static bool constraint_fault(const PGresult *result, const struct db_statement *
     const char *name = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
     const struct db_constraint *row = statement != NULL ? statement->constraints : NULL;
 
-    /* The violation of NOT NULL names no constraint but a column. */
+    /* The error of a violated NOT NULL names a column instead of a constraint. */
     if (name == NULL)
         name = PQresultErrorField(result, PG_DIAG_COLUMN_NAME);
     for (; name != NULL && row != NULL && row->name != NULL; row++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The only reader of SQLSTATE. */
+/* Classifies PostgreSQL's errors. No other file reads SQLSTATE. */
 #pragma once
 
 #include <libpq-fe.h>
@@ -7,25 +7,26 @@
 #include "db/query.h"
 
 enum db_error_class {
-    DB_ERROR_OTHER,        /* our bug */
-    DB_ERROR_CONSTRAINT,   /* mapped by `constraints` of the statement */
-    DB_ERROR_RETRY,        /* serialization failure, deadlock: run the whole transaction again */
-    DB_ERROR_STALE,        /* prepared before a schema change: prepare again */
-    DB_ERROR_BUSY,         /* statement_timeout or lock_timeout ended it */
-    DB_ERROR_FULL,         /* the disk is full */
-    DB_ERROR_READ_ONLY,    /* the cluster takes no changes; on a shared connection: our bug */
+    DB_ERROR_OTHER,      /* our bug */
+    DB_ERROR_CONSTRAINT, /* the statement's `constraints` map it to a fault */
+    DB_ERROR_RETRY, /* serialization failure, deadlock: the whole transaction must be repeated */
+    DB_ERROR_STALE, /* prepared before a schema change: must be prepared again */
+    DB_ERROR_BUSY,  /* statement_timeout or lock_timeout ended it */
+    DB_ERROR_FULL,  /* the disk is full */
+    DB_ERROR_READ_ONLY,    /* the cluster accepts no changes; on a shared connection: our bug */
     DB_ERROR_NO_RESOURCES, /* the server lacks resources at the moment */
-    DB_ERROR_GONE          /* the server ends the connection, or it broke */
+    DB_ERROR_GONE          /* the server closes the connection, or it broke */
 };
 
 enum db_error_class db_error_class_of(const char *sqlstate);
 enum db_error_class db_error_class(const PGresult *result);
 
-/* Sets the client's fault for an error. Bugs are logged, without values. Returns false. */
+/* Sets the fault that the client receives for an error. Logs errors that are our bugs, without
+ * values. Returns false. */
 bool db_error_fault(const PGresult *result, const struct db_statement *statement,
                     struct fault *fault);
 
-/* Faults for errors without a SQLSTATE. Return false. */
+/* Set faults for errors without a SQLSTATE. Return false. */
 bool db_error_unavailable(struct fault *fault);
 bool db_error_overloaded(struct fault *fault);
 bool db_error_read_only(struct fault *fault);

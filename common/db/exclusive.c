@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A transaction takes an exclusive connection, waiting in a queue, and returns it. */
+/* Transactions take an exclusive connection, waiting in a queue if none is idle, and return it. */
 #include "base/now.h"
 #include "db/error_private.h"
 #include "db/pool_private.h"
@@ -26,7 +26,7 @@ static struct db_conn *take_idle(struct db_pool *pool)
     return NULL;
 }
 
-/* Waits in the queue for at most wait_ms, and less while no exclusive connection is up. */
+/* Waits in the queue for at most wait_ms; while no exclusive connection is up, for less. */
 static bool wait_in_queue(struct db_pool *pool, int64_t since_ns, struct fault *fault)
 {
     int64_t wait_ns = pool->options.wait_ms * NS_PER_MS;
@@ -39,7 +39,8 @@ static bool wait_in_queue(struct db_pool *pool, int64_t since_ns, struct fault *
         return db_error_unavailable(fault);
     if (fiber_queue_wait(&pool->exclusive_queue, pool->options.wait_max, since_ns + wait_ns,
                          &why)) {
-        /* db_exclusive_fail_waiting() wakes without counting in `promised`: do not go below 0. */
+        /* db_exclusive_fail_waiting() wakes fibers without counting them in `promised`, so that may
+         * be 0. */
         if (pool->promised > 0)
             pool->promised--;
         return pool->closing ? db_error_unavailable(fault) : true;
@@ -65,8 +66,8 @@ struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault)
     for (;;) {
         if (!wait_in_queue(pool, since, fault))
             return NULL;
-        /* The connection may have been lost after this fiber was woken. Then the fiber waits again,
-         * at the end of the queue. */
+        /* If the connection was lost after this fiber was woken, the fiber waits again, at the end
+         * of the queue. */
         struct db_conn *conn = take_idle(pool);
 
         if (conn != NULL)
@@ -122,7 +123,7 @@ static void exclusive_drained(struct db_conn *conn)
 const struct db_conn_events db_exclusive_events = {exclusive_settled, exclusive_drained,
                                                    db_pool_lost};
 
-/* Wakes all queued fibers; wait_in_queue() then sees that the pool is closing. */
+/* Wakes all queued fibers; wait_in_queue() then fails because the pool is closing. */
 void db_exclusive_fail_waiting(struct db_pool *pool)
 {
     while (fiber_queue_wake_one(&pool->exclusive_queue))

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* One fsync for all transactions that commit within a few milliseconds (db/transaction.h says why).
+/* One fsync for all transactions that commit within a few milliseconds (reasons: db/transaction.h).
  *
  * A commit has a position in PostgreSQL's write-ahead log (WAL). It waits for a flush after which
- * the log is on the disk up to there. PostgreSQL flushes the WAL in order, up to its end when the
- * flush begins. The flusher's commit waits for the disk because pg_logical_emit_message() gives it
- * a transaction id; PostgreSQL does not flush for a commit without one.
+ * the log is on the disk up to that position. PostgreSQL flushes the WAL in order, up to its end
+ * when the flush begins. The flusher's commit waits for the disk because pg_logical_emit_message()
+ * gives it a transaction id; PostgreSQL does not flush for a commit without one.
  *
- * While a flush is under way, the next one is sent already. PostgreSQL begins it at once when the
- * first one ends, so the disk is never idle. It covers all commits up to then.
+ * While a flush runs, the next one is already sent. PostgreSQL begins it as soon as the running one
+ * ends, so the disk is never idle. It covers all commits made before it begins.
  *
- * When PostgreSQL crashes, it loses unflushed commits and closes every connection. So a commit is
+ * If PostgreSQL crashes, it loses unflushed commits and closes every connection. So a commit is
  * confirmed only by a flusher that was connected when the commit was sent. A flusher that connected
  * later may be connected to a server that lost the commit in a crash. */
 #include "base/now.h"
@@ -27,7 +27,7 @@ static const struct db_statement flushed_statement = {
 static const struct db_call flush_call = {.statement = &flush_statement};
 static const struct db_call flushed_call = {.statement = &flushed_statement};
 
-/* The last connection; a pool with exclusive connections has one. */
+/* The flusher is the last connection of a pool with exclusive connections. */
 static struct db_conn *flusher(struct db_pool *pool)
 {
     return &pool->conns[pool->conn_count - 1];
@@ -57,7 +57,7 @@ static bool send_one(struct db_conn *conn, struct db_wait *wait, const struct db
     return db_conn_send(conn, wait) && db_conn_sync(conn);
 }
 
-/* True if commits arrived after the running flush began: they need the next one. */
+/* True if a flush must be sent: commits arrived after the running flush began. */
 static bool is_wanted(const struct db_pool *pool)
 {
     return pool->flush_count == 0 ? pool->commits.count > 0
@@ -80,7 +80,8 @@ void db_flush_send(struct db_pool *pool)
         (void)!send_one(conn, &flush->end, &flushed_call);
 }
 
-/* PostgreSQL begins the next flush, if it was sent, for all commits until now. */
+/* Called when a flush ends. If the next one was sent, PostgreSQL begins it now, for all commits
+ * until now. */
 static void end_flush(struct db_pool *pool)
 {
     pool->flush_first = (pool->flush_first + 1) % DB_FLUSHES_MAX;
@@ -96,9 +97,9 @@ static int64_t position_of(const struct db_wait *wait)
     return db_get_int(&rows, 0, 0);
 }
 
-/* The result of a statement arrives before its implicit transaction commits, so the position is
- * queried after its Sync. A failed flush counts as a loss, so that every waiting commit is reported
- * as unconfirmed. */
+/* Called when the commit of a flush was answered. The result of a statement arrives before its
+ * implicit transaction commits, so the position is queried after its Sync. A failed flush counts as
+ * a loss, so that every waiting commit is reported as unconfirmed. */
 static void flush_settled(struct db_conn *conn, struct db_wait *wait)
 {
     struct db_pool *pool = conn->pool;
@@ -119,14 +120,14 @@ static void flush_settled(struct db_conn *conn, struct db_wait *wait)
 static void flusher_lost(struct db_conn *conn, enum db_conn_state before)
 {
     conn->pool->flush_count = 0;
-    conn->pool->flushed_to = 0; /* after a reconnect it may be another server */
+    conn->pool->flushed_to = 0; /* unknown, because the flusher may reconnect to another server */
     wake_all(conn->pool);
     db_pool_lost(conn, before);
 }
 
 const struct db_conn_events db_flush_events = {.settled = flush_settled, .lost = flusher_lost};
 
-/* When the disk takes longer than this, the flusher is closed. */
+/* If the disk takes longer, the flusher is closed. */
 static int64_t wait_until_ns(const struct db_pool *pool)
 {
     return loop_now_ns(pool->loop) +

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Metrics of the database. A process has one pool; the one created last is shown. */
+/* Metrics of the database. A process has one pool; with several, those of the last one are
+ * shown. */
 #include "base/metric.h"
 
 #include "db/pool_private.h"

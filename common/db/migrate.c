@@ -11,14 +11,15 @@
 #include "db/migration_private.h"
 
 enum {
-    LOCK_TRIES = 600, /* every 100 ms: one migrator waits a minute for another */
+    LOCK_TRIES = 600, /* every 100 ms: a migrator waits a minute for another one */
     STEP_TRIES = 60,  /* about a minute, in which a backup or a report may end */
     PAUSE_MS = 100,
-    STEP_PAUSE_MS = 500, /* meanwhile statements that queued behind the lock request run */
+    STEP_PAUSE_MS = 500, /* in this pause statements run that queued behind the lock request */
     SQL_MAX = 2048
 };
 
-/* The advisory lock of all migrators of a database, because their sets may share a schema. */
+/* Number of the advisory lock. All migrators of a database use the same lock, because their sets
+ * may share a schema. */
 #define LOCK_KEY "8386103215202594676"
 
 struct migrator {
@@ -43,12 +44,13 @@ static void pause_ms(int ms)
 
 static bool step_failed(const struct migrator *migrator, const char *what, struct fault *fault)
 {
-    /* PostgreSQL's message goes to the terminal; a fault never contains a library's text. */
+    /* PostgreSQL's message is printed to the terminal, because a fault must not contain a library's
+     * text. */
     fprintf(migrator->out, "%s: %s", what, PQerrorMessage(migrator->pg));
     return fault_set(fault, FAULT_UNAVAILABLE, "migration_failed", "%s failed.", what);
 }
 
-/* Returns new; NULL with a fault. */
+/* Runs a statement. Returns new; NULL with a fault. */
 static PGresult *sql_run(const struct migrator *migrator, const char *what, const char *sql,
                          const char *const *values, int count, struct fault *fault)
 {
@@ -72,7 +74,7 @@ static bool sql_execute(const struct migrator *migrator, const char *what, const
     return result != NULL;
 }
 
-/* The first column of the first row; `absent` without rows. */
+/* Reads the first column of the first row as a number; `absent` if there are no rows. */
 static bool sql_number(const struct migrator *migrator, const char *sql, const char *const *values,
                        int count, int absent, int *out, struct fault *fault)
 {
@@ -85,7 +87,7 @@ static bool sql_number(const struct migrator *migrator, const char *sql, const c
     return true;
 }
 
-/* Starting */
+/* --- starting --- */
 
 static void ignore_notice(void *data, const char *message)
 {
@@ -105,8 +107,8 @@ static bool connect_to(struct migrator *migrator, const char *url, struct fault 
     PQsetNoticeProcessor(migrator->pg, ignore_notice, NULL);
     if (PQstatus(migrator->pg) != CONNECTION_OK)
         return step_failed(migrator, "connecting to the database", fault);
-    /* Every statement on a table queues behind a lock request that waits. So it waits for less than
-     * the services' statement_timeout of one second. */
+    /* While a request for a lock waits, every other statement on the table queues behind it. So
+     * lock_timeout is less than the services' statement_timeout of one second. */
     return sql_execute(migrator, "preparing the session",
                        "SET statement_timeout = '15min'; SET lock_timeout = '500ms'; "
                        "SET idle_in_transaction_session_timeout = 0",
@@ -129,15 +131,15 @@ static bool take_lock(const struct migrator *migrator, struct fault *fault)
                      "Another migration has been running for a minute.");
 }
 
-/* The number of schemas of this name. */
+/* Counts the schemas with this name: 0 or 1. */
 #define COUNT_SCHEMAS "SELECT count(*) FROM pg_namespace WHERE nspname = $1"
-/* The number of those that have the table of migrations. */
+/* Counts the schemas with this name that have the table of migrations. */
 #define COUNT_TABLES                                                                               \
     "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "               \
     "WHERE n.nspname = $1 AND c.relname = 'schema_migration'"
 
-/* Checks first, because CREATE SCHEMA IF NOT EXISTS needs the right to create even if the schema
- * exists. */
+/* Creates the schema and its table of migrations. Checks first, because CREATE SCHEMA IF NOT EXISTS
+ * needs the right to create even if the schema exists. */
 static bool make_table(const struct migrator *migrator, const char *schema, struct fault *fault)
 {
     char sql[SQL_MAX];
@@ -158,9 +160,9 @@ static bool make_table(const struct migrator *migrator, const char *schema, stru
     return sql_execute(migrator, "creating the table of migrations", sql, fault);
 }
 
-/* Steps */
+/* --- the migrations --- */
 
-/* `out` is "" when the step was not applied. */
+/* Reads the checksum of an applied migration. `out` is "" if the migration was not applied. */
 static bool applied_checksum(const struct migrator *migrator, const struct db_migration_set *set,
                              int step, char out[2 * DIGEST_SHA256_LEN + 1], struct fault *fault)
 {
@@ -181,7 +183,8 @@ static bool applied_checksum(const struct migrator *migrator, const struct db_mi
     return true;
 }
 
-/* The lowest version of the service among the connected instances; 9999 if none is connected. */
+/* Sets `version` to the lowest version of the service among the connected instances; 9999 if none
+ * is connected. */
 static bool oldest_connected(const struct migrator *migrator, int *version, struct fault *fault)
 {
     return sql_number(migrator,
@@ -208,8 +211,8 @@ static bool may_apply(const struct migrator *migrator, const struct db_migration
                      step->min_compatible, migrator->service, oldest);
 }
 
-/* The file and its row in one transaction, sent as one simple query. The names are this program's
- * own, as those of schemas are. */
+/* Writes the file and the row that records it as one simple query, which is one transaction. The
+ * names are quoted without escapes, because they are this program's own, like those of schemas. */
 static void put_step(const struct db_migration_set *set, const struct db_migration *step,
                      struct buf *out)
 {
@@ -224,7 +227,7 @@ static void put_step(const struct db_migration_set *set, const struct db_migrati
     buf_char(out, 0);
 }
 
-/* `again` becomes true when lock_timeout ended the wait for a lock. */
+/* Runs a migration. `again` becomes true if lock_timeout ended its wait for a lock. */
 static bool try_step(const struct migrator *migrator, const char *sql, const char *name,
                      bool *again, struct fault *fault)
 {
@@ -273,7 +276,7 @@ static bool step_plan(const struct migrator *migrator, const struct db_migration
     return true;
 }
 
-/* `there`: the table of migrations exists. */
+/* Checks or applies migration `index`. `there`: the table of migrations exists. */
 static bool walk_step(const struct migrator *migrator, const struct db_migration_set *set,
                       size_t index, bool there, struct fault *fault)
 {

@@ -6,13 +6,13 @@
 #include "base/embed.h"
 
 struct db_migration_set {
-    const char *schema; /* created if absent; search_path while its files run */
+    const char *schema; /* created if absent; the search_path while its files run */
     const struct embed_file *files;
     size_t count;
-    const char *name; /* distinguishes the sets of one schema, each numbered from 1; NULL: the
-                         schema's own set */
-    bool main;        /* its version is the one in application_name */
+    const char *name; /* distinguishes the sets of one schema, each numbered from 1; NULL: the main
+                         set of the schema */
+    bool main;        /* its version is shown in application_name */
 };
 
-/* The number of a set's last file: the version that this binary was built for. */
+/* The number of a set's last file, which is the version for which this binary was built. */
 int db_migration_version(const struct db_migration_set *set);

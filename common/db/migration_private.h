@@ -14,9 +14,9 @@ struct db_migration {
     char checksum[2 * DIGEST_SHA256_LEN + 1];
 };
 
-/* The `index`th file of a set; its number must be index + 1. */
+/* Reads file `index` of a set; its number must be index + 1. */
 bool db_migration_read(const struct db_migration_set *set, size_t index, struct db_migration *out,
                        struct fault *fault) MUST_CHECK;
 
-/* The value of the column "set_name". */
+/* The set's value of the column "set_name" in the table of applied migrations. */
 const char *db_migration_set_name(const struct db_migration_set *set);

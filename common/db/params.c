@@ -62,7 +62,8 @@ bool db_params_check(const struct db_value *values, size_t count, struct fault *
     return true;
 }
 
-/* "2026-01-02 03:04:05.678901+00". The division rounds down, so times before 1970 are right too. */
+/* Writes "2026-01-02 03:04:05.678901+00". The division rounds down, so that times before 1970 are
+ * correct. */
 static void put_time(struct buf *out, int64_t wall_us)
 {
     int64_t day = wall_us / US_PER_DAY;
@@ -167,14 +168,15 @@ static const uint32_t item_oids[] = {
     [DB_TEXT] = DB_OID_TEXT,    [DB_BYTES] = DB_OID_BYTEA, [DB_INT] = DB_OID_BIGINT,
     [DB_BOOL] = DB_OID_BOOLEAN, [DB_UUID] = DB_OID_UUID,   [DB_ARRAY] = 0};
 
-/* As array_recv() of PostgreSQL reads it (src/backend/utils/adt/arrayfuncs.c): the number of
- * dimensions, a flag for NULLs, the type of the items, their count, the index of the first; then
- * each item after its length, which is -1 for NULL. An empty array has no dimension. */
+/* Writes an array as array_recv() of PostgreSQL reads it (src/backend/utils/adt/arrayfuncs.c): the
+ * number of dimensions, a flag for NULLs, the type of the items, their count, the index of the
+ * first item; then each item after its length, which is -1 for NULL. An empty array has no
+ * dimension. */
 static void put_array(struct buf *out, const struct db_value *array)
 {
     const uint32_t count = array->array.count;
     const uint32_t oid = item_oids[array->array.of];
-    const uint32_t nulls = 1; /* possible */
+    const uint32_t nulls = 1; /* flag: the array may have NULLs */
 
     assert(oid != 0);
     put_u32(out, count > 0);
@@ -193,7 +195,7 @@ static void put_array(struct buf *out, const struct db_value *array)
 
 static bool make_room(struct db_params *params, size_t need)
 {
-    /* The memory of a large statement is released at the next one. */
+    /* Memory of a large statement is released when a smaller one follows. */
     if (params->room >= need && (params->room <= KEPT_MAX || need > KEPT_MAX))
         return true;
     char *bytes = realloc(params->bytes, need > KEPT_MAX ? need : KEPT_MAX);

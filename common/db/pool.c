@@ -5,7 +5,7 @@
 #include "base/now.h"
 #include "db/pool_private.h"
 
-/* State */
+/* --- state --- */
 
 static const enum db_role roles[] = {DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER};
 
@@ -50,7 +50,7 @@ int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns)
     return down_ns != 0 && down_for > DB_DOWN_LONG * wait_ns ? 0 : wait_ns;
 }
 
-/* Connecting again */
+/* --- reconnecting --- */
 
 static void retry_fire(void *data);
 
@@ -63,7 +63,7 @@ static void retry_arm(struct db_pool *pool)
 
     if (pool->next_attempt_ns < now)
         pool->next_attempt_ns = now;
-    /* Out of memory for the timer: the next lost connection arms it. */
+    /* If there is no memory for the timer, the next lost connection starts it. */
     (void)!loop_timer_start(pool->loop, &pool->retry_timer, pool->next_attempt_ns + jitter,
                             retry_fire, pool);
 }
@@ -71,7 +71,7 @@ static void retry_arm(struct db_pool *pool)
 static struct db_conn *next_down(struct db_pool *pool)
 {
     for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
-        /* The first connection of each kind comes before the second of any. */
+        /* The first connection of each kind is made before the second one of any kind. */
         if (db_pool_up_count(pool, roles[i]) > 0)
             continue;
         for (size_t j = 0; j < pool->conn_count; j++)
@@ -126,15 +126,15 @@ int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role)
            (role == DB_SHARED ? pool->options.statement_ms : pool->options.exclusive_statement_ms);
 }
 
-/* The schema has changed. A resent statement may go to another connection, so all of them prepare
- * again. */
+/* Called when the schema has changed. A resent statement may go to another connection, so all of
+ * them prepare their statements again. */
 void db_pool_stale(struct db_pool *pool)
 {
     for (size_t i = 0; i < pool->conn_count; i++)
         db_conn_stale(&pool->conns[i]);
 }
 
-/* Creating and destroying */
+/* --- creating and destroying --- */
 
 void db_options_defaults(struct db_options *options)
 {

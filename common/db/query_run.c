@@ -7,8 +7,8 @@
 #include "db/pool_private.h"
 #include "db/query.h"
 
-/* PostgreSQL cancels a statement after statement_timeout. If even that answer does not come, the
- * fiber gives up at this time. */
+/* The time at which a fiber gives up. PostgreSQL cancels a statement after statement_timeout, so by
+ * then even its error should have come. */
 static int64_t silent_until_ns(const struct db_pool *pool, const struct db_wait *wait)
 {
     const struct db_conn *conn = wait->conn;
@@ -29,8 +29,8 @@ static bool is_settled(const struct db_wait *wait)
     return wait->state > DB_WAIT_SENT;
 }
 
-/* The fiber timed out or was woken for another reason. True: it continues to wait. False with a
- * fault: it has detached `wait`. */
+/* Called when the fiber timed out or was woken. True: it must continue to wait. False with a fault:
+ * it has detached `wait`. */
 static bool keeps_waiting(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
 {
     const int64_t looked = loop_polled_ns(pool->loop);

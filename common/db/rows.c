@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Reads results: values are parsed in libpq's memory and not copied. */
+/* Reads results. Values are parsed in libpq's memory and not copied. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -44,9 +44,9 @@ struct slice db_get_text(const struct db_rows *rows, int row, int column)
 }
 
 /* In text format a bytea is "\x" and two digits for each byte (bytea_output, set in connect.c). The
- * bytes overwrite their own digits: a copy would need memory, and this function cannot report a
- * failure. libpq advises against writing there, but does not read the value again. The backslash
- * becomes a NUL, which marks the value as decoded. */
+ * bytes overwrite their own digits, because a copy would need memory, and this function cannot
+ * report a failure. libpq advises against writing there, but does not read the value again. The
+ * backslash becomes a NUL, which marks the value as decoded. */
 struct slice db_get_bytes(const struct db_rows *rows, int row, int column)
 {
     char *text = PQgetvalue(rows->result, row, column);
@@ -75,7 +75,8 @@ bool db_get_bool(const struct db_rows *rows, int row, int column)
     return slice_is(db_get_text(rows, row, column), "t");
 }
 
-/* PostgreSQL prints small and large numbers with an exponent, which parse_double() refuses. */
+/* Uses strtod(), because PostgreSQL prints small and large numbers with an exponent, which
+ * parse_double() refuses. */
 double db_get_double(const struct db_rows *rows, int row, int column)
 {
     const struct slice text = db_get_text(rows, row, column);

@@ -19,8 +19,8 @@ static void schema_set(struct db_schema *schema, enum db_schema_state state, con
     va_end(list);
 }
 
-/* These statements have no name, so they are not prepared: they run a few times in a process, and
- * the text of one is built here. */
+/* True if a table exists. This statement and those below have no name, so they are not prepared:
+ * they run a few times in a process, and the text of one is built at runtime. */
 static bool table_visible(struct db *db, const char *name, struct db_schema *schema,
                           struct fault *fault)
 {

@@ -7,16 +7,17 @@
 
 enum db_schema_state {
     DB_SCHEMA_FITS,
-    DB_SCHEMA_BEHIND,      /* migrations are missing: not ready yet */
-    DB_SCHEMA_INCOMPATIBLE /* its min_compatible is above our version: refuse to run */
+    DB_SCHEMA_BEHIND,      /* migrations are missing: the service is not ready */
+    DB_SCHEMA_INCOMPATIBLE /* min_compatible of a newer migration is above our version: the service
+                              must not run */
 };
 enum { DB_SCHEMA_REASON_MAX = 200 };
 struct db_schema {
     enum db_schema_state state;
-    char reason[DB_SCHEMA_REASON_MAX]; /* why it does not fit, for the log; "" if it fits */
+    char reason[DB_SCHEMA_REASON_MAX]; /* for the log; "" if the schema fits */
 };
 
-/* Compares the tables of applied migrations with `sets`. Migrations newer than this binary are
- * accepted when their min_compatible allows it. In a fiber. */
+/* Must run in a fiber. Compares the applied migrations with `sets`. Migrations newer than this
+ * binary are accepted if their min_compatible allows it. */
 bool db_schema_check(struct db *db, const struct db_migration_set *sets, size_t count,
                      struct db_schema *schema, struct fault *fault) MUST_CHECK;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Runs statements, which are all reads, on the shared connections. They are queued until the end of
- * the iteration and sent with one Sync for each connection. Those of a `struct db_wait` are sent
- * again if they were skipped (once), if a connection was lost before the answer came (once for each
- * shared connection), and if PostgreSQL reported a stale one (once). */
+ * the iteration and sent with one Sync for each connection. The statements of a `struct db_wait`
+ * are sent again if they were skipped (once), if a connection was lost before the answer came (once
+ * for each shared connection), and if PostgreSQL reported a stale statement (once). */
 #include <assert.h>
 
 #include "base/now.h"
@@ -24,8 +24,8 @@ static bool may_resend(struct db_conn *conn, struct db_wait *wait)
         return false;
     if (wait->state == DB_WAIT_ABORTED)
         return !wait->own_sync;
-    /* A server that restarts breaks all connections at once, but each loss is detected separately:
-     * so once for each connection. */
+    /* A server that restarts breaks all connections, but each loss is detected separately; so one
+     * resend is allowed for each shared connection. */
     if (wait->state == DB_WAIT_LOST)
         return wait->resends++ < conn->pool->options.shared;
     if (wait->state != DB_WAIT_FAILED || db_error_class(wait->error) != DB_ERROR_STALE)
@@ -40,22 +40,22 @@ static bool may_resend(struct db_conn *conn, struct db_wait *wait)
 static void shared_settled(struct db_conn *conn, struct db_wait *wait)
 {
     if (may_resend(conn, wait)) {
-        /* With a Sync of its own no other statement's error can make PostgreSQL skip it again. */
+        /* After an error these statements get a Sync of their own, so that the error of another
+         * statement cannot make PostgreSQL skip them again. */
         wait->own_sync = wait->own_sync || wait->state != DB_WAIT_LOST;
         db_wait_finish(wait);
         enqueue(conn->pool, wait);
     }
-    /* A wait that is queued again after a lost connection also wakes its fiber, because the fiber
-     * may now park for a shorter time: perhaps no connection is left. After ABORTED or a stale
-     * statement the fiber sleeps on: its statements are sent at the end of this iteration. */
+    /* A wait that is queued again after a lost connection also wakes its fiber, which computes its
+     * deadline again: it is shorter if no connection is left. Otherwise the fiber continues to
+     * wait: its statements are sent at the end of this iteration. */
     if (wait->state != DB_WAIT_QUEUED || wait->resends > 0)
         fiber_wake(wait->fiber);
 }
 
-/* True when statements are in flight and no bytes have come for twice statement_timeout (their own
- * time, and that of a statement before them) and some slack. The server is frozen or unreachable.
- * The waiting fibers have already given up, after one statement_timeout (query_run.c); this decides
- * about the connection. */
+/* True if statements were sent and no bytes have come for twice statement_timeout (their own time,
+ * and that of a statement before them) and some slack: the server is frozen or unreachable. The
+ * waiting fibers have already given up, after one statement_timeout (query_run.c). */
 static bool is_silent(const struct db_pool *pool, const struct db_conn *conn)
 {
     return conn->state == DB_CONN_READY && conn->count > 0 &&
@@ -80,8 +80,9 @@ static struct db_conn *fewest_in_flight(struct db_pool *pool, size_t room)
     return best;
 }
 
-/* DB_STATEMENTS_SPREAD statements in a row share a connection: one system call for all. The next
- * ones go to the connection that then has the fewest entries in its ring. */
+/* Chooses a connection with `room` free entries. DB_STATEMENTS_SPREAD statements in a row share a
+ * connection, which costs one system call for all. The next ones go to the connection with the
+ * fewest entries in its ring. */
 static struct db_conn *pick(struct db_pool *pool, size_t room)
 {
     struct db_conn *conn = pool->iteration_conn;
@@ -99,10 +100,10 @@ static bool sync_if_needed(struct db_conn *conn)
 }
 
 /* False: no connection is up and has room; `wait` stays in the queue. True: `wait` was sent, or the
- * connection was lost and another one is to be tried. */
+ * connection was lost, and the caller tries another one. */
 static bool send_queued(struct db_pool *pool, struct db_wait *wait)
 {
-    /* Two more entries: a Sync before it and one after it. */
+    /* Two more entries: a Sync before the statements and one after them. */
     struct db_conn *conn = pick(pool, db_wait_entries(wait) + 2);
 
     if (conn == NULL)

@@ -35,8 +35,8 @@ static bool type_of(struct slice name, Oid *out)
     return false;
 }
 
-/* Reads "tenant uuid, guests integer". A parameter with an unknown type gets no name, so that
- * PostgreSQL refuses the statement. */
+/* Reads declared parameters, "tenant uuid, guests integer". A parameter with an unknown type gets
+ * no name, so that PostgreSQL refuses the statement. */
 static void declare(const char *list, struct db_types *types)
 {
     struct slice rest = slice_of(list);
@@ -52,7 +52,7 @@ static void declare(const char *list, struct db_types *types)
     }
 }
 
-/* A statement's text that is being built. */
+/* The text of a statement while it is built. */
 struct text_builder {
     const struct db_statement *statement;
     const struct db_types *types;
@@ -165,8 +165,8 @@ void db_text_build(const struct db_statement *statement, struct buf *out, struct
     const struct text_builder make = {statement, types, out};
 
     declare(statement->parameters, types);
-    /* pg_stat_activity, pg_stat_statements and the log show the comments. With the second one the
-     * text is enough to prepare the statement by hand. */
+    /* pg_stat_activity, pg_stat_statements and the log show these comments. With the list of
+     * parameters the text is enough to prepare the statement by hand. */
     if (statement->name != NULL)
         buf_printf(out, "/* %s */ ", statement->name);
     if (statement->name != NULL && statement->parameters != NULL)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Builds the text of a statement for PostgreSQL, with {names} replaced. */
+/* Builds the text of a statement for PostgreSQL: replaces {names} (db/query.h). */
 #pragma once
 
 #include <libpq-fe.h>
@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "db/query.h"
 
-/* pg_type; see the table in text.c */
+/* Values of pg_type.oid, as in the table in text.c. */
 enum {
     DB_OID_BOOLEAN = 16,
     DB_OID_BYTEA = 17,
@@ -16,12 +16,12 @@ enum {
     DB_OID_UUID = 2950
 };
 
-/* The declared parameters. Type 0: PostgreSQL infers it. */
+/* The declared parameters of a statement. Type 0: PostgreSQL infers it. */
 struct db_types {
     struct slice names[DB_PARAMS_MAX];
     Oid oids[DB_PARAMS_MAX];
     int count;
 };
 
-/* Appends the text of the statement, and a NUL. */
+/* Appends the text of the statement and a NUL to `out`, and sets `types`. */
 void db_text_build(const struct db_statement *statement, struct buf *out, struct db_types *types);

@@ -11,37 +11,38 @@
 #include "db/pool_private.h"
 
 enum {
-    RETRY_MS = 10, /* pause after the first try; grows with each try, half of it is random */
+    RETRY_MS = 10, /* pause after the first try; it grows with each try, and half of it is random */
     RETRY_MAX_MS = 100,
 };
 
 static const struct db_statement begin_statement = {.name = "begin", .sql = "BEGIN"};
 static const struct db_statement commit_statement = {.name = "commit", .sql = "COMMIT"};
 static const struct db_statement rollback_statement = {.name = "rollback", .sql = "ROLLBACK"};
-/* Without a flusher the commit itself waits for the disk. */
+/* Used if there is no flusher: the commit itself then waits for the disk. */
 static const struct db_statement sync_statement = {
     .name = "commit_waits",
     .sql = "SET LOCAL synchronous_commit TO on",
 };
-/* A transaction with an id has written and must be flushed. */
+/* Tells whether the transaction has an id, that is, has written and must be flushed. */
 static const struct db_statement wrote_statement = {
     .name = "has_written",
     .sql = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL",
 };
 
-/* Queried after the commit. The position may also cover later writes of other transactions. */
+/* The position of the write-ahead log after the commit. It may include later writes of other
+ * transactions. */
 static const struct db_statement position_statement = {
     .name = "wal_position",
     .sql = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint",
 };
 
-/* One round trip: the caller's statements, those added around them, and their results. */
+/* One round trip: the caller's statements, those that this module adds, and their results. */
 struct round_trip {
     struct db_wait wait;
     struct db_call calls[DB_CALLS_MAX + DB_OWN_CALLS_MAX];
     size_t count;
     bool commits;
-    size_t commit; /* its index */
+    size_t commit; /* index of COMMIT in `calls` */
     struct db_rows wrote, position;
 };
 
@@ -76,8 +77,8 @@ static bool text_may_write(const char *sql)
     return false;
 }
 
-/* True when a statement or a part of it contains a word of those that write. "update" also finds
- * SELECT ... FOR UPDATE; such a transaction waits for a flush that it may not need. */
+/* True if a statement or a part of it contains a word such as "insert". "update" also finds SELECT
+ * ... FOR UPDATE; such a transaction waits for a flush that it may not need. */
 static bool may_write(const struct db_call *calls, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -113,13 +114,14 @@ static bool round_trip_failed(struct db *tx, struct round_trip *round_trip, stru
 
     if (class == DB_ERROR_STALE && wait->generation == tx->conn->generation)
         db_pool_stale(tx->pool);
-    /* The failed statement comes after the commit: the transaction must not be repeated. */
+    /* A statement after COMMIT has failed, so the transaction must not be repeated. */
     if (round_trip->commits && round_trip->wait.results[round_trip->commit] != NULL) {
         tx->begun = false;
         (void)!db_error_outcome_unknown(fault);
         return tx_fail(tx, false, fault);
     }
-    /* A statement that is stale a second time is a bug; db_error_fault() logs it. */
+    /* Only the first stale statement of a transaction is retried; a second one is a bug, which
+     * db_error_fault() logs. */
     if (class == DB_ERROR_STALE && !tx->stale) {
         tx->stale = true;
         (void)!db_error_unavailable(fault);
@@ -143,7 +145,7 @@ static bool round_trip_lost(struct db *tx, const struct round_trip *round_trip, 
     return tx_fail(tx, false, fault);
 }
 
-/* The fiber gave up: the answers are read and discarded. */
+/* Called when the fiber gave up: the answers to its statements are read and discarded. */
 static bool round_trip_abandoned(struct db *tx, const struct round_trip *round_trip,
                                  struct fault *fault)
 {
@@ -153,15 +155,16 @@ static bool round_trip_abandoned(struct db *tx, const struct round_trip *round_t
     return tx_fail(tx, false, fault);
 }
 
-/* False if the connection was lost, and perhaps reconnected for another transaction. */
+/* False if the transaction's connection was lost; another transaction may use it after a
+ * reconnect. */
 static bool is_held(const struct db *tx)
 {
     return tx->conn->losses == tx->losses && tx->conn->state == DB_CONN_TAKEN;
 }
 
-/* After the process was paused (SIGSTOP, a paused machine), the answer and the deadline arrive
- * together. The client has left by then and may have retried on another instance, so nothing more
- * is written. */
+/* Fails if the deadline has passed. After the process was paused (SIGSTOP, a paused machine),
+ * answer and deadline arrive together. The client has left by then and may have retried on another
+ * instance, so nothing more may be written. */
 static bool in_time(struct fault *fault)
 {
     const struct fiber *fiber = fiber_current();
@@ -181,7 +184,7 @@ static bool round_trip_run(struct db *tx, struct round_trip *round_trip, struct 
         return tx_fail(tx, false, fault);
     }
     db_wait_init(wait, round_trip->calls, round_trip->count);
-    /* When sending fails, the wait is settled as LOST. */
+    /* If sending fails, the wait becomes LOST. */
     if (db_conn_send(tx->conn, wait))
         (void)!db_conn_sync(tx->conn);
     if (!db_wait_await(tx->pool, wait, fault))
@@ -220,7 +223,7 @@ bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count, struct 
     return true;
 }
 
-/* PostgreSQL answers COMMIT of a failed transaction with "ROLLBACK". */
+/* False if PostgreSQL answered COMMIT with "ROLLBACK", because the transaction had failed. */
 static bool was_committed(struct db *tx, const struct round_trip *round_trip, struct fault *fault)
 {
     if (strcmp(PQcmdStatus(round_trip->wait.results[round_trip->commit]), "COMMIT") == 0)
@@ -254,7 +257,7 @@ static bool tx_commit(struct db *tx, const struct db_call *calls, size_t count, 
     tx->flusher_losses = db_flusher_losses(tx->pool);
     if (!round_trip_run(tx, &round_trip, fault))
         return false;
-    /* The transaction is over, committed or not. */
+    /* The transaction has ended, whether committed or not. */
     tx->begun = false;
     if (!was_committed(tx, &round_trip, fault))
         return false;
@@ -284,8 +287,8 @@ void db_rollback_only(struct db *tx)
     tx->rollback_only = true;
 }
 
-/* Waits for the answer, so that the locks are released before the reply to the client. If the fiber
- * has already given up, the answer is discarded instead. */
+/* Rolls back and waits for the answer, so that the locks are released before the client gets its
+ * reply. If the fiber has already given up, the answer is discarded. */
 static void tx_rollback(struct db *tx)
 {
     struct round_trip round_trip AUTO(round_trip_finish) = {.count = 0};
@@ -303,14 +306,14 @@ static void tx_rollback(struct db *tx)
         (void)!db_wait_await(tx->pool, &round_trip.wait, &ignored);
 }
 
-/* Returns the connection and waits for the disk, if there was a commit. */
+/* Returns the connection. If there was a commit, waits until it is on the disk. */
 static bool tx_end(struct db *tx, bool ok, struct fault *fault)
 {
     tx->ended = true;
     tx_rollback(tx);
     if (is_held(tx))
         db_exclusive_give(tx->conn);
-    /* The connection is already returned: others commit while this one waits for the disk. */
+    /* The connection is already returned, so that other transactions can use it during the wait. */
     if (ok && tx->flush)
         ok = db_flush_wait(tx->pool, tx->position, tx->flusher_losses, fault);
     return ok;
@@ -353,7 +356,7 @@ static int64_t pause_ns(int attempt)
     return NS_PER_MS * ms / 2 * (UINT16_MAX + random) / UINT16_MAX;
 }
 
-/* True if there is time for another try after the pause. */
+/* True if another try is allowed, and there is time for it after the pause. */
 static bool may_try_again(const struct db *tx, int attempt, int64_t pause)
 {
     const struct fiber *fiber = fiber_current();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The statements of one call and their results; query_run.c waits for them. */
+/* The statements of one call and their results. query_run.c waits for them. */
 #include <assert.h>
 
 #include "base/parse.h"
@@ -24,7 +24,8 @@ void db_wait_finish(struct db_wait *wait)
     wait->error = NULL;
 }
 
-/* The command tag is "INSERT 0 3" or "UPDATE 1"; that of a SELECT repeats the number of rows. */
+/* The number in a command tag such as "INSERT 0 3" or "UPDATE 1". A SELECT has its number of rows
+ * there. */
 static int64_t affected_rows(PGresult *result)
 {
     int64_t count = 0;

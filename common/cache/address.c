@@ -77,7 +77,7 @@ static bool parse_login(struct slice text, struct cache_address *out, struct fau
     return true;
 }
 
-/* "host", "host:port", "[v6]", "[v6]:port" */
+/* Parses "host", "host:port", "[v6]" or "[v6]:port". */
 static bool parse_host(struct slice text, struct cache_address *out, struct fault *fault)
 {
     struct slice host = text;

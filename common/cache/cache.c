@@ -10,7 +10,7 @@
 
 enum wait_state { WAIT_OPEN, WAIT_ANSWERED, WAIT_REFUSED, WAIT_LOST, WAIT_TOO_BIG };
 
-/* A fiber waiting in cache_command(); on its stack. */
+/* A fiber that waits in cache_command(); on the fiber's stack. */
 struct waiter {
     struct fiber *fiber;
     struct arena *arena;
@@ -18,10 +18,10 @@ struct waiter {
     enum wait_state state;
 };
 
-/* A command in flight. It lives until hiredis calls back, even if its fiber has given up. */
+/* A sent command. It lives until hiredis calls back, even if its fiber has given up. */
 struct call {
     struct cache *cache;
-    struct call *next; /* sent after this one, or the next free one */
+    struct call *next; /* the next one sent, or the next unused one */
     int64_t sent_ns;
     struct waiter *waiter;
     cache_answer_fn *answer;
@@ -37,11 +37,11 @@ struct cache {
     struct call **last;
     struct call *unused;
     size_t pending;
-    struct loop_timer silence; /* runs while something is in flight */
+    struct loop_timer silence; /* runs while a command is unanswered */
     LIST_HEAD(, cache_script) scripts;
 };
 
-/* --- commands in flight --- */
+/* --- unanswered commands --- */
 
 static bool stalled(const struct cache *cache)
 {
@@ -123,7 +123,8 @@ static void call_deliver(struct call *call, const redisReply *reply)
         call->answer(call->data, sound ? &text : NULL);
 }
 
-/* hiredis calls this once for each command; with NULL when the connection ended first. */
+/* Callback of hiredis, once for each command; `reply` is NULL if the connection ended before the
+ * answer. */
 static void answered(redisAsyncContext *context, void *reply, void *data)
 {
     struct call *call = data;
@@ -142,7 +143,7 @@ static void answered(redisAsyncContext *context, void *reply, void *data)
 
 /* --- commands --- */
 
-/* NULL when it could not be sent. */
+/* Sends a command. NULL if that failed. */
 static struct call *call_submit(struct cache *cache, const struct slice *args, size_t count,
                                 cache_answer_fn *answer, void *data)
 {
@@ -230,8 +231,8 @@ static void script_load(struct cache *cache, struct cache_script *script)
     call_submit(cache, args, 3, script_loaded, script);
 }
 
-/* After SCRIPT FLUSH, or if another server has taken over the address, Redis does not have the
- * script: this call fails, and the next ones send the text until it is loaded again. */
+/* If Redis does not have the script (after SCRIPT FLUSH, or if another server has taken over the
+ * address), this call fails, and the next ones send the script's text until it is loaded again. */
 static void note_lost_script(struct cache *cache, struct call *call, const redisReply *reply)
 {
     const struct slice sign = SLICE("NOSCRIPT");

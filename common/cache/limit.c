@@ -13,20 +13,20 @@
 #include "loop/fiber.h"
 
 enum {
-    LEASE_SHARE = 10,     /* a lease has at most this part of the rate and of the burst */
-    LEASE_MS = 1000,      /* how long a lease is valid */
-    EMPTY_MIN_MS = 5,     /* minimum time before an empty shared bucket is queried again */
-    LOCAL_MS = 1000,      /* time without queries after Redis failed to answer */
-    WAITING_MAX = 1024,   /* fibers waiting for one lease */
-    EVICT_TRIES = 8,      /* buckets checked for one without waiting fibers */
+    LEASE_SHARE = 10,   /* a lease has at most this fraction (1/10) of the rate and of the burst */
+    LEASE_MS = 1000,    /* how long a lease is valid */
+    EMPTY_MIN_MS = 5,   /* time before an empty shared bucket is queried again, at least */
+    LOCAL_MS = 1000,    /* time during which Redis is not queried after it failed to answer */
+    WAITING_MAX = 1024, /* fibers that wait for one lease */
+    EVICT_TRIES = 8,    /* buckets that are checked for one without waiting fibers */
     KEY_PREFIX_ROOM = 16, /* "limit:" */
     KEY_MAX = 256
 };
 
-/* Returns ARGV[4] unused tokens to the bucket, then takes up to ARGV[3] from it. Uses the clock of
- * Redis, because the clocks of instances differ. Answers "given left milliseconds-until-the-next".
- * Buckets of rarely used keys are always expired. HSETNX, unlike HMGET, does not count this as a
- * miss in the cache's hit rate. */
+/* Returns ARGV[4] unused tokens to the bucket, then takes up to ARGV[3] tokens. Answers "given left
+ * milliseconds-until-the-next". A missing bucket is full, because buckets of rarely used keys
+ * expire. Uses the clock of Redis, because the clocks of instances differ. HSETNX, unlike HMGET,
+ * does not count a missing bucket as a miss in the cache's hit rate. */
 static const char lease_script[] =
     "local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])\n"
     "local time = redis.call('TIME')\n"
@@ -51,14 +51,15 @@ static const char lease_script[] =
 
 struct bucket {
     struct limiter *limiter;
-    LIST_ENTRY(bucket) chain; /* of its slot of the table */
+    LIST_ENTRY(bucket) chain; /* of the buckets in one slot of the hash table */
     TAILQ_ENTRY(bucket) use;
     uint64_t hash;
     int64_t rate;
     int64_t burst;
-    int64_t lease;          /* tokens that this process has leased */
-    int64_t lease_until_ns; /* afterwards they are not used, and are returned with the next lease */
-    int64_t shared;         /* tokens left in Redis at `shared_ns` */
+    int64_t lease; /* tokens that this process has leased */
+    /* End of the lease: its tokens are then returned with the next request. */
+    int64_t lease_until_ns;
+    int64_t shared; /* tokens left in Redis at `shared_ns` */
     int64_t shared_ns;
     int64_t empty_until_ns; /* Redis has no token before this time */
     int64_t local_until_ns; /* Redis failed to answer and is not queried before this time */
@@ -66,7 +67,7 @@ struct bucket {
                      every use */
     int64_t alone_ns;
     struct fiber_queue waiting;
-    size_t users; /* fibers that are parked and hold a pointer to it */
+    size_t users; /* parked fibers that hold a pointer to it */
     bool asking;
     size_t key_len;
     char key[];
@@ -80,7 +81,7 @@ struct limiter {
     size_t mask;
     size_t count;
     size_t max;
-    TAILQ_HEAD(bucket_uses, bucket) by_use; /* the most recently used comes first */
+    TAILQ_HEAD(bucket_uses, bucket) by_use; /* the most recently used bucket is first */
 };
 
 /* --- buckets by key --- */
@@ -175,7 +176,8 @@ static void lease_receive(struct bucket *bucket, const int64_t answer[3], int64_
     cache_count(answer[0] > 0 ? CACHE_COUNT_LEASES : CACHE_COUNT_LEASES_EMPTY);
     if (answer[0] == 0)
         bucket->empty_until_ns = now_ns + wait_ms * NS_PER_MS;
-    /* If Redis stops answering, this instance continues from here, not with a full burst. */
+    /* If Redis stops answering, this instance continues with these tokens, not with a full
+     * burst. */
     if (bucket->local > (double)(bucket->lease + bucket->shared))
         bucket->local = (double)(bucket->lease + bucket->shared);
 }
@@ -184,7 +186,7 @@ static void lease_answered(void *data, const struct slice *text)
 {
     struct bucket *bucket = data;
     int64_t now_ns = loop_now_ns(bucket->limiter->loop);
-    int64_t answer[3]; /* given, left, wait */
+    int64_t answer[3]; /* tokens given, tokens left, milliseconds to wait */
     bucket->asking = false;
     if (text != NULL && lease_parse(*text, answer)) {
         lease_receive(bucket, answer, now_ns);
@@ -303,7 +305,7 @@ struct limit_decision limiter_take(struct limiter *limiter, struct slice key, in
     struct fault ignored;
     rate_per_s = number_max(rate_per_s, 1);
     burst = number_max(burst, 1);
-    if (bucket == NULL) /* out of memory: the request is served without counting */
+    if (bucket == NULL) /* memory is out: the request is served without counting */
         return (struct limit_decision){
             .allowed = true, .limit = burst, .window_s = 1, .remaining = burst};
     refill_local(bucket, rate_per_s, burst, now_ns);

@@ -3,7 +3,7 @@
  * services. Tokens are leased from Redis in batches, one Lua call for each lease, so most decisions
  * cost an addition. While Redis cannot be reached, each instance applies the whole limit locally.
  *
- * A token leaves the shared bucket when it is leased. So all instances that reach Redis together
+ * A token leaves the shared bucket when it is leased, so the instances that reach Redis together
  * never accept more than burst + rate * t. A lease has a tenth of rate or burst, whichever is less,
  * and is valid for a second. Unused tokens are returned with the next lease. */
 #pragma once
@@ -21,12 +21,12 @@ struct limit_decision {
     int64_t limit;    /* the burst */
     int64_t window_s; /* how long an empty bucket takes to fill */
     int64_t remaining;
-    int64_t reset_s;       /* until the bucket is full; at least 1 when refused */
-    int64_t retry_after_s; /* when refused: until the next token, at least 1; else 0 */
+    int64_t reset_s;       /* until the bucket is full; if refused, at least 1 */
+    int64_t retry_after_s; /* if refused: until the next token, at least 1; otherwise 0 */
 };
 
-/* Takes one token of `key`. In a fiber. Rate and burst count as at least 1. Never fails. Waits for
- * Redis only if the lease is used up, and for at most CACHE_COMMAND_MS. If there are more than
- * `keys_max` keys, the least recently used one is evicted. */
+/* Must run in a fiber. Takes one token of `key`. Rate and burst count as at least 1. Never fails.
+ * Waits for Redis only if the lease is used up, and for at most CACHE_COMMAND_MS. If there are more
+ * than `keys_max` keys, the least recently used one is evicted. */
 struct limit_decision limiter_take(struct limiter *limiter, struct slice key, int64_t rate_per_s,
                                    int64_t burst);

@@ -8,8 +8,8 @@
 #include "cache/link_private.h"
 #include "loop/fiber.h"
 
-/* At most two attempts a second. The jitter keeps the instances of a service from reconnecting at
- * the same moment. */
+/* At most two attempts to connect in a second. The jitter keeps the instances of a service from
+ * reconnecting at the same moment. */
 enum { RETRY_MS = 500, JITTER_MS = 250 };
 
 enum link_state { LINK_WAITING, LINK_RESOLVING, LINK_GREETING, LINK_UP };
@@ -21,12 +21,12 @@ struct cache_link {
     void (*up)(void *data);
     void *data;
     enum link_state state;
-    redisAsyncContext *context; /* from connecting until hiredis frees it */
+    redisAsyncContext *context; /* from the beginning of connecting until hiredis frees it */
     struct loop_watch watch;
-    struct loop_timer timer; /* starts the next attempt, or ends this one */
-    struct loop_timer kick;  /* forces one more iteration, which writes */
+    struct loop_timer timer; /* starts the next attempt to connect, or ends the running one */
+    struct loop_timer kick;  /* forces one more iteration of the loop, which writes commands */
     struct loop_hook flush;
-    struct resolution *resolution; /* while a fiber looks the name up */
+    struct resolution *resolution; /* set while a fiber resolves the name */
     int64_t tried_ns;
     unsigned attempts;
     bool unwritten; /* commands were added since the last write */
@@ -35,7 +35,7 @@ struct cache_link {
     bool closing;
 };
 
-/* A name look-up, on the stack of its fiber, which may outlive the link. */
+/* A running name look-up; on the stack of its fiber, which may outlive the link. */
 struct resolution {
     struct cache_link *link; /* NULL: the link was destroyed */
     struct fiber *fiber;
@@ -51,7 +51,7 @@ static void link_retry(struct cache_link *link)
     due += (int64_t)(digest_random_number() % JITTER_MS) * NS_PER_MS;
     link->state = LINK_WAITING;
     if (!loop_timer_start(link->loop, &link->timer, due, link_attempt, link))
-        return; /* out of memory: the hook tries again at the end of each iteration */
+        return; /* memory is out: the hook tries again at the end of each iteration */
 }
 
 /* --- hiredis on our loop: EPOLLIN is always on, and commands are written once, at the end of the
@@ -72,7 +72,7 @@ static void add_write(void *data)
     if (link->unwritten)
         return;
     link->unwritten = true;
-    /* When our end-of-iteration hook has already run in this iteration, the timer forces one more
+    /* If the end-of-iteration hook has already run in this iteration, the timer forces one more
      * iteration, whose hook writes. */
     if (!loop_timer_start(link->loop, &link->kick, loop_now_ns(link->loop), nothing, link))
         loop_watch_change(link->loop, &link->watch, EPOLLIN | EPOLLOUT);
@@ -108,7 +108,7 @@ static void ready(void *data, uint32_t events)
         redisAsyncHandleWrite(link->context);
 }
 
-/* hiredis calls this last for every context. */
+/* The last callback of hiredis for a context. */
 static void cleanup(void *data)
 {
     struct cache_link *link = data;
@@ -189,7 +189,7 @@ static bool adopt(struct cache_link *link, redisAsyncContext *context)
     return true;
 }
 
-/* `to` NULL: the Unix socket. */
+/* Opens a connection to the address `to`; NULL: to the Unix socket. */
 static void open_context(struct cache_link *link, const struct work_address *to)
 {
     char numeric[INET6_ADDRSTRLEN];
@@ -255,7 +255,7 @@ static bool start_resolving(struct cache_link *link)
 static void link_attempt(void *data)
 {
     struct cache_link *link = data;
-    link->tried_ns = now_mono_ns(); /* the loop may not be running yet */
+    link->tried_ns = now_mono_ns(); /* the loop may not be running yet, so its clock is not used */
     if (link->address->path[0] != '\0')
         open_context(link, NULL);
     else if (!start_resolving(link))

@@ -13,17 +13,18 @@
 
 struct cache_link;
 
-enum { CACHE_CONNECT_MS = 1000 }; /* until it is up; in cache.c: until an answer comes */
+enum { CACHE_CONNECT_MS = 1000 }; /* until a connection is up; in cache.c: until an answer comes */
 
-/* Returns new and starts connecting. `address` must outlive it. `up` is called whenever a
- * connection is up. */
+/* Returns new and starts connecting. `address` must outlive the link. `up` is called whenever a
+ * connection has come up. */
 struct cache_link *cache_link_create(struct loop *loop, struct work *work,
                                      const struct cache_address *address, void (*up)(void *data),
                                      void *data, struct fault *fault);
-/* Commands in flight are answered with NULL. Takes NULL. Not inside a callback of hiredis. */
+/* Takes NULL. Commands without an answer yet are answered with NULL. Must not be called in a
+ * callback of hiredis. */
 void cache_link_destroy(struct cache_link *link);
 
-/* NULL unless up. hiredis writes the commands that it gets at the end of the iteration. */
+/* NULL while no connection is up. hiredis sends commands at the end of the iteration. */
 redisAsyncContext *cache_link_context(const struct cache_link *link);
 
 /* Closes the connection and connects again. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Counters of this folder. */
+/* Counters of common/cache. */
 #pragma once
 
 #include "base/metric.h"
 
 enum cache_count {
-    CACHE_COUNT_LEASED, /* decisions of limiters: by a leased token */
-    CACHE_COUNT_LOCAL,  /* by this process without Redis */
+    CACHE_COUNT_LEASED, /* decisions of limiters: allowed by a leased token */
+    CACHE_COUNT_LOCAL,  /* allowed by this process while Redis could not be reached */
     CACHE_COUNT_REFUSED,
     CACHE_COUNT_REFUSED_LOCAL,
     CACHE_COUNT_LEASES, /* answers to requests for a lease */

@@ -7,13 +7,13 @@
 #include "http/request.h"
 
 enum {
-    ACTOR_ID_MAX = 64, /* a formatted UUID after its kind */
+    ACTOR_ID_MAX = 64, /* length of "kind:" and a UUID */
     ACTORS_TEXT_MAX = 128
 };
 
 extern const struct embed_file api_callers_files[]; /* services/callers.txt */
 
-/* True for a line of services/callers.txt. */
+/* True if `word` is a line of services/callers.txt. */
 static bool is_listed(struct slice word)
 {
     struct slice rest = embed_content(&api_callers_files[0]);
@@ -120,7 +120,8 @@ static bool bad_actor(const struct api_callers *callers, struct fault *fault)
                      SLICE_ARG(buf_as_slice(&kinds)));
 }
 
-/* Accepts one spelling for each number, because histories and fingerprints compare the text. */
+/* Reads an actor's number. Accepts only one spelling of each number, because histories and
+ * fingerprints compare the text. */
 static bool read_number(struct slice value, int64_t max, int64_t *number)
 {
     return value.len > 0 && value.at[0] != '0' && parse_i64(value, 1, max, number);
@@ -151,7 +152,7 @@ static struct slice actor_of(const char *kind, const struct uuid *id, struct are
     return arena_copy(arena, buf_as_slice(&text));
 }
 
-/* Parses an actor of the service's own kinds. A UUID is written in lower case, other text
+/* Parses an actor of one of the service's own kinds. A UUID is stored in lower case, other text
  * unchanged. */
 static bool read_own(const struct api_actor_kind *kind, struct slice text, struct slice value,
                      struct arena *arena, struct api_caller *caller)
@@ -177,7 +178,7 @@ static bool read_staff(struct slice text, struct slice value, struct arena *aren
     return is_name(value);
 }
 
-/* Sets the fault for a kind that this service does not know. */
+/* Sets the fault for a kind of actor that this service does not accept. */
 static bool other_kind(const struct api_callers *callers, struct slice kind, struct fault *fault)
 {
     const struct slice with_colon = {kind.at, kind.len + 1};

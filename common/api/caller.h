@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The caller of a request. A key belongs to a client (a program), a client to a tenant. The header
  * X-Actor names the actor on whose behalf the client acts. The guard sets the caller before a
- * handler runs. The service's definition names the scopes and actors it knows; services/callers.txt
+ * handler runs. The service's definition lists its scopes and kinds of actors; services/callers.txt
  * lists those of all services. */
 #pragma once
 
@@ -18,7 +18,7 @@ struct http_request;
 enum actor_kind {
     ACTOR_CLIENT, /* no X-Actor: the client itself, with the rights of staff */
     ACTOR_STAFF,
-    ACTOR_SYSTEM, /* our own background work; never from the wire */
+    ACTOR_SYSTEM, /* our own background work; never in a request */
     ACTOR_OWN     /* the first of the service's own kinds; others follow */
 };
 
@@ -31,46 +31,48 @@ struct api_caller {
     int64_t rate_per_s;
     int64_t burst;
     unsigned actor;          /* enum actor_kind, or ACTOR_OWN + position in api_callers.actors */
-    int64_t actor_number;    /* if the kind's value is ACTOR_NUMBER */
-    struct uuid actor_id;    /* if it is ACTOR_UUID */
-    struct slice actor_text; /* as stored in history and audit: "guest:1", "owner:<uuid>",
-                                "staff:Aigul", "client:<uuid>", "system" */
+    int64_t actor_number;    /* if `value` of the kind is ACTOR_NUMBER */
+    struct uuid actor_id;    /* if `value` of the kind is ACTOR_UUID */
+    struct slice actor_text; /* as in history and audit: "guest:1", "owner:<uuid>", "staff:Aigul",
+                                "client:<uuid>", "system" */
 };
 
 /* A kind of actor, written `name:value` in X-Actor. */
 struct api_actor_kind {
     const char *name;
     enum { ACTOR_NUMBER, ACTOR_UUID } value;
-    int64_t max; /* of an ACTOR_NUMBER; the minimum is 1 */
-    /* Bits of the scopes whose routes it may call. On every other route the guard answers
-     * FAULT_FORBIDDEN "forbidden"; 0: on all routes. */
+    int64_t max; /* for ACTOR_NUMBER; the minimum is 1 */
+    /* Bits of the scopes whose routes the actor may call. On every other route the guard fails with
+     * FAULT_FORBIDDEN "forbidden". 0: all routes. */
     unsigned scopes;
-    /* Checks that the caller's tenant has such an actor, else FAULT_INVALID "bad_actor". `data` is
-     * that of handlers. NULL: every actor is accepted. */
+    /* Checks that the caller's tenant has such an actor, or fails with FAULT_INVALID "bad_actor".
+     * `data` is the first argument of handlers. NULL: every actor is accepted. */
     bool (*known)(void *data, const struct api_caller *caller, struct fault *fault);
 };
 
 /* Scopes and actors that a service knows. */
 struct api_callers {
-    const char *const *scopes; /* "note:read"; the scope at position n is the bit 1 << n */
+    const char *const
+        *scopes; /* names such as "note:read"; the scope at index n is the bit 1 << n */
     size_t scope_count;
-    unsigned actor_scope;                /* X-Actor needs this scope */
-    const struct api_actor_kind *actors; /* beside staff, which every service accepts */
+    unsigned actor_scope; /* a key needs this scope to send X-Actor */
+    /* Kinds in addition to staff, which every service accepts. */
+    const struct api_actor_kind *actors;
     size_t actor_count;
 };
 
-/* "note:read" of the lowest bit, "" without a bit. */
+/* Name of the lowest set bit, such as "note:read"; "" if no bit is set. */
 const char *api_scope_name(const struct api_callers *callers, unsigned scope);
-/* "note:read,note:write" to bits; "all" is every scope the service knows. Scopes of other
+/* Converts "note:read,note:write" to bits. "all" is every scope of the service; scopes of other
  * services are ignored. */
 unsigned api_scope_bits(const struct api_callers *callers, struct slice text);
 /* True if each name is a scope of this service or of services/callers.txt, or "all". */
 bool api_scope_exists(const struct api_callers *callers, struct slice text);
 /* True if services/callers.txt restricts this scope to keys of the tenant "system". */
 bool api_scope_is_system(struct slice scope);
-/* Bits of the service's scopes with that restriction. */
+/* Bits of the service's scopes for which api_scope_is_system() is true. */
 unsigned api_scope_system(const struct api_callers *callers);
-/* The scopes of all services, each with a blank before it. For help texts. */
+/* Appends the scopes of all services, each with a space before it. For help texts. */
 void api_scope_list(struct buf *out);
 
 enum {
@@ -78,15 +80,15 @@ enum {
 };
 
 /* Parses X-Actor: "staff:Aigul" or a kind of the service, such as "guest:1" and "owner:<uuid>".
- * Sets the actor's part of `caller`, with its text in normal form. FAULT_INVALID "bad_actor";
- * FAULT_FORBIDDEN "actor_not_accepted" for a kind that only other services know. */
+ * Sets the actor members of `caller`, with the text in normal form. FAULT_INVALID "bad_actor";
+ * FAULT_FORBIDDEN "actor_not_accepted" for a kind that only other services accept. */
 bool api_actor_parse(const struct api_callers *callers, struct slice text, struct arena *arena,
                      struct api_caller *caller, struct fault *fault) MUST_CHECK;
-/* Sets the client itself as the actor: there is no X-Actor. */
+/* Sets the actor of a request without X-Actor: the client itself. */
 bool api_actor_client(struct arena *arena, struct api_caller *caller,
                       struct fault *fault) MUST_CHECK;
 
-/* Never NULL in handlers of routes that are not open. */
+/* The caller that the guard has set; never NULL in handlers of routes that are not open. */
 const struct api_caller *api_caller(const struct http_request *req);
-/* Staff or the client itself. */
+/* True for staff and for a client without X-Actor. */
 bool api_caller_is_staff(const struct api_caller *caller);

@@ -66,7 +66,7 @@ static bool replay(struct change_state *state, const struct db_rows *rows, struc
     return true;
 }
 
-/* The first round trip of a request with an Idempotency-Key. */
+/* Makes the first round trip of a request with an Idempotency-Key: lock, time, stored reply. */
 static bool open_keyed(struct change_state *state, struct fault *fault)
 {
     auto_rows struct db_rows lock = {0};
@@ -124,7 +124,7 @@ static void keep_answer(struct change_state *state)
                            body.len > 0 ? db_text(body) : db_null()));
 }
 
-/* Dry run: sends the queued writes, so that constraints are checked, and rolls back. */
+/* Ends a dry run: sends the queued writes, so that constraints are checked, and rolls back. */
 static bool run_dry(struct change_state *state, struct fault *fault)
 {
     size_t batch;
@@ -203,8 +203,8 @@ static enum http_status reply_fault(struct change_state *state, const struct fau
     return http_reply_fault(state->change.req, state->res, fault);
 }
 
-/* If the outcome of a commit is unknown, the after-commit callbacks run too: dropping a cache entry
- * in vain costs one look-up. */
+/* Runs the transaction and then the after-commit callbacks, also if the outcome of the commit is
+ * unknown: dropping a cache entry in vain costs one look-up. */
 static bool transact(struct change_state *state, struct fault *fault)
 {
     const bool done = db_transaction(state->changes->pool, run, state, fault);

@@ -5,28 +5,28 @@
  *   1. opens a transaction;
  *   2. with a repeated Idempotency-Key, returns the stored reply and stops (`again` of struct
  *      api_changes rereads parts that are visible for a limited time);
- *   3. runs `act`;
- *   4. sends the queue of `act` (writes, events, audit rows) and the reply to store together with
- *      COMMIT;
+ *   3. calls `act`;
+ *   4. sends the statements that `act` has queued (writes, events, audit rows), the reply to store
+ *      and COMMIT, all in one round trip;
  *   5. waits until the commit is on the disk;
  *   6. runs the after-commit callbacks and sends the reply.
- * When `act` returns false, the transaction is rolled back and its fault is the reply. Only replies
- * with a 2xx are stored: true with another status commits, and a repeated request acts again.
+ * If `act` returns false, the transaction is rolled back and its fault is the reply. Only replies
+ * with a 2xx are stored: if `act` returns true with another status, the transaction is committed,
+ * and a repeated request calls `act` again.
  *
  * Round trips: one before `act` (BEGIN, lock, look-up, clock), `act`'s own, one for the queue and
- * COMMIT; two when more than DB_CALLS_MAX statements are queued (at most 25: 8 writes, 8 events, 8
+ * COMMIT; two if more than DB_CALLS_MAX statements are queued (at most 25: 8 writes, 8 events, 8
  * audit rows, the stored reply).
  *
- * Idempotency-Key is used for POST only, and not on a route with HTTP_ROUTE_READS; elsewhere it is
- * ignored. A key belongs to its client (api/idempotency.h). While the first request with a key
- * runs, others with the key are refused: FAULT_CONFLICT "key_in_progress"; afterwards different
- * requests with it: FAULT_INVALID "key_reused".
+ * Idempotency-Key is used for POST only, and ignored on a route with HTTP_ROUTE_READS. A key
+ * belongs to its client (api/idempotency.h). While the first request with a key runs, others with
+ * the same key fail with FAULT_CONFLICT "key_in_progress". Later, a different request with the same
+ * key fails with FAULT_INVALID "key_reused".
  *
  * `?dry_run=true`, the only query parameter of a change, runs all checks and then rolls back: the
  * queued writes are sent, so that constraints are checked. Events and audit rows are not queued,
  * the Idempotency-Key is ignored, the callbacks do not run. The reply becomes 200 {"would": <body>}
- * without the headers that `act` has set, such as ETag and Location.
- */
+ * without the headers that `act` has set, such as ETag and Location. */
 #pragma once
 
 #include "api/caller.h"
@@ -35,56 +35,57 @@
 
 struct change;
 
-/* Writes a stored body as the caller may see it now; other parts stay as in the first reply. In the
- * transaction of the repeated request, which has the same caller. */
+/* For a repeated request: writes the stored body into `out`, with the parts that the caller may no
+ * longer see, or that depend on the time, replaced by their present values. Called in the
+ * transaction of the repeated request. */
 typedef bool api_again_fn(struct change *change, struct slice stored, struct buf *out,
                           struct fault *fault);
 
-/* One per process. */
+/* Settings of all changes of a process. */
 struct api_changes {
     struct db_pool *pool;
     const char *source;  /* source of its events: the service's name */
     api_again_fn *again; /* NULL: stored bodies are returned unchanged */
 };
-/* api_replays_total */
+/* Registers the metric api_replays_total. */
 void api_changes_metrics_register(void);
 
 struct change {
-    struct db *tx; /* for reads, and for writes with a result */
+    struct db *tx; /* for reads, and for writes whose result is needed */
     struct arena *arena;
     const struct http_request *req; /* NULL in a task */
     const struct api_caller *caller;
     bool dry_run;
-    int64_t
-        now_us; /* the database's transaction time, the clock of all rules; set before `act` runs */
+    /* The database's transaction time, the clock of all rules; set before `act` runs. */
+    int64_t now_us;
 };
 
 /* Encodes the resource into res->body and sets res->status (and headers), as http_reply_resource()
- * does. In a dry run it encodes the result of a commit; for DELETE `{"deleted":"<id>"}`. If the
- * transaction is retried, `act` runs again from the start with an empty queue, so it must have no
- * effects outside of the database. */
+ * does. In a dry run it encodes the result that a commit would have; for DELETE
+ * `{"deleted":"<id>"}`. Called again with an empty queue if the transaction is retried, so it must
+ * have no effects outside of the database. */
 typedef bool api_change_fn(struct change *change, void *arg, struct http_response *res,
                            struct fault *fault);
 
-/* `act` decodes the body with http_request_decode(): of a POST first of all; of a PATCH over the
- * present row, so after locking the row and checking the caller's rights and If-Match. api_change()
- * has already parsed the JSON for the key's fingerprint, so "key_reused" is reported before faults
- * of fields. */
+/* Runs `act` as described above. `act` decodes the body with http_request_decode(): that of a POST
+ * before anything else; that of a PATCH over the present row, so after locking the row and checking
+ * the caller's rights and If-Match. api_change() has already parsed the JSON for the
+ * Idempotency-Key's fingerprint, so "key_reused" is reported before faults of fields. */
 enum http_status api_change(struct api_changes *changes, const struct http_request *req,
                             struct http_response *res, api_change_fn *act, void *arg);
 
-/* True if the caller's If-Match allows a change of the resource at `version`; always for a task,
- * which has no If-Match. Else FAULT_PRECONDITION "version_mismatch". */
+/* True if the request's If-Match allows a change of the resource at `version`. A task has no
+ * If-Match, so always true. Otherwise FAULT_PRECONDITION "version_mismatch". */
 bool change_if_match(const struct change *change, int64_t version, struct fault *fault) MUST_CHECK;
 
 /* Queues a statement that is sent with COMMIT; its rows are not read. Values are copied, but text
- * is not: it must live in the arena. A violated constraint becomes its fault as usual. The
+ * is borrowed and must live in the arena. A violated constraint becomes its fault as usual. A
  * constraint must not be INITIALLY DEFERRED: it would fail at COMMIT, which has no table of
- * constraints, so the fault would be "database_error", and in a dry run none.
+ * constraints, so the fault would be "database_error", and a dry run would not detect it.
  *
- * At most 8 statements, 8 events and 8 audit rows. More fail the change at commit:
- * FAULT_INTERNAL "change_too_large". A full arena fails it too: FAULT_UNAVAILABLE "out_of_memory".
- */
+ * At most 8 statements, 8 events and 8 audit rows. If there are more, the change fails at commit
+ * with FAULT_INTERNAL "change_too_large"; if the arena is full, with FAULT_UNAVAILABLE
+ * "out_of_memory". */
 void change_write(struct change *change, const struct db_statement *statement,
                   const struct db_value *values, size_t count);
 
@@ -93,20 +94,19 @@ void change_write(struct change *change, const struct db_statement *statement,
 void change_event(struct change *change, const char *type, const char *resource,
                   const struct uuid *id, int64_t version, struct slice data);
 
-/* Queues an audit row, exactly one for each changed resource. Request id, client, key, actor and
- * route are added. */
+/* Queues an audit row; queue exactly one for each changed resource. Request id, client, key, actor
+ * and route are added. */
 void change_audit(struct change *change, const char *action, const char *resource,
                   const struct uuid *id, int64_t version);
 
-/* The request's id in audit rows (absent in a task), and its method and route, as "POST
- * /v1/notes/:id/close" or "task note-api", in the arena. For statements that write many audit rows
- * by themselves. */
+/* For statements that write audit rows themselves: the request's id (absent in a task), and its
+ * method and route as "POST /v1/notes/:id/close", or "task note-api", in the arena. */
 bool change_request_info(const struct change *change, struct slice *request_id, struct slice *route,
                          struct fault *fault) MUST_CHECK;
 
 /* Calls `run` in the fiber after the commit, for instance to drop a cache entry. Also after a
- * commit whose outcome is unknown; never after a dry run or a replay. `arg` must live until then.
- * At most 8 callbacks; more fail the change as too many writes do. */
+ * commit whose outcome is unknown; never after a dry run or a replayed reply. `arg` must live until
+ * the call. At most 8 callbacks; with more the change fails with "change_too_large". */
 void change_after(struct change *change, void (*run)(void *arg), void *arg);
 
 /* A change by background work: without request and Idempotency-Key, with actor "system".
@@ -115,6 +115,7 @@ typedef bool api_task_fn(struct change *change, void *arg, struct fault *fault);
 bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, struct arena *arena,
               api_task_fn *act, void *arg, struct fault *fault) MUST_CHECK;
 
-/* Deletes stored replies older than 48 h, IDEMPOTENCY_SWEEP_MAX at once. In a fiber. */
+/* Must run in a fiber. Deletes stored replies older than 48 h, IDEMPOTENCY_SWEEP_MAX in each
+ * transaction. */
 enum { IDEMPOTENCY_SWEEP_MAX = 500 };
 bool api_changes_sweep(struct api_changes *changes, struct fault *fault) MUST_CHECK;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* Handlers of mutating routes. */
+/* Macros that define the handlers of mutating routes. */
 #pragma once
 
 #include "api/service.h"
 
-/* The argument of the `act` of a CHANGE_BY_ID. */
+/* The argument of `act` in CHANGE_BY_ID and CHANGE_BY_ACTION. */
 struct asked {
-    void *app;      /* the handlers' data; begins as struct service_data does */
+    void *app;      /* the handlers' `data`; begins like struct service_data */
     struct uuid id; /* the first parameter of the path */
-    int action;     /* of a CHANGE_BY_ACTION */
+    int action;     /* of CHANGE_BY_ACTION; otherwise 0 */
 };
 
-/* Calls api_change(), or replies 404 if the path's id is not a UUID. `app` begins as struct
- * service_data does. */
+/* Calls api_change() with a struct asked, or replies 404 if the path's id is not a UUID. `app` must
+ * begin like struct service_data. */
 enum http_status change_by_id(void *app, const struct http_request *req, struct http_response *res,
                               api_change_fn *act, int action);
 
@@ -22,8 +22,8 @@ enum http_status change_by_id(void *app, const struct http_request *req, struct 
     {                                                                                              \
         return call_;                                                                              \
     }
-/* Define the handler of a route: one that creates a resource, one that changes the resource of its
- * path, and one of several that share an `act`. */
+/* Define the handler of a route: CHANGE_BY_BODY of one that creates a resource, CHANGE_BY_ID of one
+ * that changes the resource of its path, CHANGE_BY_ACTION of one of several that share an `act`. */
 #define CHANGE_BY_BODY(handler_, act_) \
     CHANGE_HANDLER(handler_, api_change(((struct service_data *)data)->service->changes, req, res, act_, NULL))
 #define CHANGE_BY_ID(handler_, act_) \

@@ -19,19 +19,19 @@ struct change_callback {
 };
 
 struct change_state {
-    struct change
-        change; /* the argument of `act`; first, so that change_write() can cast it to the state */
+    /* The argument of `act`; first, so that change_write() can cast it to the state. */
+    struct change change;
     struct api_changes *changes;
     struct http_response *res; /* NULL for tasks */
-    size_t headers_before;     /* number of headers set by the guard: a retry keeps only these */
+    size_t headers_before; /* number of headers set by the guard; a retry removes all later ones */
     bool close_before;
     api_change_fn *act;
     api_task_fn *task;
     void *arg;
     struct idempotency idempotency;
-    bool body_refused; /* body_fault is the reply, unless the key is reused */
+    bool body_refused; /* the reply is body_fault, unless the Idempotency-Key is reused */
     struct fault body_fault;
-    bool replayed;
+    bool replayed;                          /* the reply is a stored one */
     bool overflowed;                        /* `act` queued more than CHANGE_..._MAX of a kind */
     bool arena_full;                        /* the values of a statement could not be copied */
     struct db_call calls[CHANGE_CALLS_MAX]; /* the queue */
@@ -40,10 +40,10 @@ struct change_state {
     size_t after_count;
 };
 
-/* change_request.c: reads query, key and body before the transaction. */
+/* change_request.c: reads query, Idempotency-Key and body before the transaction. */
 bool change_request_read(struct change_state *state, struct fault *fault) MUST_CHECK;
 
-/* change_queue.c: queues one more statement; values are copied. */
+/* change_queue.c: queues a statement; its values are copied. */
 void change_queue(struct change_state *state, const struct db_statement *statement,
                   const struct db_value *values, size_t count);
 /* False with the fault of the first item that could not be queued: "out_of_memory" or

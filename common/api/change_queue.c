@@ -31,7 +31,7 @@ bool change_queue_whole(const struct change_state *state, struct fault *fault)
                                            "One change tried to queue more than it may");
 }
 
-/* Counts one more of a kind, at most `max`. */
+/* Counts one more item of a kind. False if there are already `max`. */
 static bool room(struct change_state *state, size_t *count, size_t max)
 {
     if (*count == max) {

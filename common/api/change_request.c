@@ -3,7 +3,8 @@
 #include "api/change_private.h"
 #include "http/route.h"
 
-enum { CANONICAL_GROWTH = 8 }; /* numbers like 1e300 grow most in canonical form */
+/* Canonical JSON may be so many times longer than the body, because of numbers like 1e300. */
+enum { CANONICAL_GROWTH = 8 };
 
 static bool read_query(struct change *change, struct fault *fault)
 {
@@ -15,8 +16,8 @@ static bool read_query(struct change *change, struct fault *fault)
     return http_request_query(change->req, &table, change, fault);
 }
 
-/* Parses the body. A malformed body is refused at once. A well-formed body that is not allowed (not
- * an object, for instance) is refused after the look-up of the Idempotency-Key. */
+/* Parses the body. Malformed JSON is refused at once. Well-formed JSON that is not allowed (not an
+ * object, for instance) is refused only after the look-up of the Idempotency-Key. */
 static bool read_body(struct change_state *state, const struct json_body **body,
                       struct fault *fault)
 {

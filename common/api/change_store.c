@@ -8,8 +8,8 @@ const struct db_statement change_store_lock = {
     .sql = "SELECT pg_try_advisory_xact_lock($1::bigint), now()",
 };
 
-/* FOR UPDATE makes a replay a writing transaction, so its reply waits for a flush. The commit that
- * stored the first reply may not be on the disk yet; the flush covers it too. */
+/* FOR UPDATE makes a replayed request a writing transaction, so its reply waits for a flush. That
+ * flush also covers the commit that stored the first reply, which may not be on the disk yet. */
 const struct db_statement change_store_lookup = {
     .name = "idempotency_lookup",
     .sql = "SELECT encode(fingerprint, 'hex'), status::bigint, etag, location, body"
@@ -21,8 +21,8 @@ const struct db_statement change_store_now = {
     .sql = "SELECT now()",
 };
 
-/* A conflict is only possible with a reply older than 48 h that is not deleted yet: it is replaced.
- */
+/* A conflict is only possible with a reply older than 48 h that is not yet deleted: it is
+ * replaced. */
 const struct db_statement change_store_keep = {
     .name = "idempotency_keep",
     .sql = "INSERT INTO idempotency"

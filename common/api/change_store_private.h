@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* SQL of the tables that every service has in its own schema: idempotency, audit, outbox. These are
- * statements and not functions, because change.c sends them with others in one round trip. */
+ * statements and not functions, because change.c sends several in one round trip. */
 #pragma once
 
 #include "db/query.h"
 
-/* $1 lock. Returns whether it was locked, and the transaction's time. A separate statement before
- * the look-up, because the look-up's snapshot must be younger than the lock. */
+/* $1 lock. Returns whether it was locked, and the transaction's time. It is a statement of its own,
+ * because the snapshot of the look-up must be younger than the lock. */
 extern const struct db_statement change_store_lock;
 /* $1 id. Returns fingerprint in hex, status, etag, location, body. */
 extern const struct db_statement change_store_lookup;

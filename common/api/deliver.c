@@ -12,7 +12,8 @@ enum {
     ROUND_MS = 10000,
     SWEEP_EVERY_MS = 10000,
     SWEEP_MS = 20000,
-    FAILING_MAX = DELIVER_CALLS_MAX / 2, /* so that working receivers always get calls */
+    /* Limit of calls to failing receivers, so that working receivers always get calls. */
+    FAILING_MAX = DELIVER_CALLS_MAX / 2,
     CALL_ARENA_MAX = DELIVER_BODY_MAX + 128 * 1024,
     STORE_TRIES_MAX = 40
 };
@@ -55,7 +56,8 @@ static bool take(struct db *tx, void *arg, struct fault *fault)
     return deliver_store_take(tx, &round->capacity, &round->rows, fault);
 }
 
-/* An item whose call does not start is taken again when its lease has expired. */
+/* Starts the call of a row that the round has taken. If that fails, the item is taken again when
+ * its lease has expired. */
 static bool start_call(struct deliver *deliver, const struct round *round, int row,
                        struct fault *fault)
 {
@@ -135,8 +137,8 @@ static const struct queue_kind kind = {
 
 struct deliver *deliver_start(const struct deliver_options *options, struct fault *fault)
 {
-    /* All receivers may be on one host, and a hanging one must not block the connections of others.
-     */
+    /* All receivers may be on one host, and a hanging receiver must not block the connections of
+     * others. */
     const struct http_client_options http = {.connections_per_host = DELIVER_CALLS_MAX};
     struct service *service = options->service;
     struct deliver *deliver = fault_calloc(sizeof *deliver, "deliveries", fault);

@@ -7,12 +7,12 @@
  * service selects the receivers of an item.
  *
  * Order. A lane is a queue partition of a receiver: its items are sent one after the other, in the
- * order of their ids; its head blocks the rest. Lanes and receivers do not block each other: a
- * process makes at most DELIVER_RECEIVER_CALLS calls of a receiver at once, one after a failed
- * call, and failing receivers have at most half of its DELIVER_CALLS_MAX calls. The least recently
- * served receiver is next, so a receiver waits for at most one item of each other one. Any number
- * of instances of the service deliver: they take receivers and lanes with SKIP LOCKED, a lane under
- * a lease (api/queue.h).
+ * order of their ids; its oldest item blocks the rest. Lanes and receivers do not block each other:
+ * a process makes at most DELIVER_RECEIVER_CALLS calls of a receiver at once, only one after a
+ * failed call, and failing receivers get at most half of its DELIVER_CALLS_MAX calls. The least
+ * recently served receiver is next, so a receiver waits for at most one item of each other
+ * receiver. Any number of instances of the service deliver: they take receivers and lanes with SKIP
+ * LOCKED, a lane under a lease (api/queue.h).
  *
  * Each item is delivered at least once: if a process dies during a call, the item is sent again
  * after its lease has expired, with the same webhook-id.
@@ -25,14 +25,14 @@
  * within DELIVER_CALL_MS; redirects are not followed, and the answer's body is not awaited.
  *
  * 2xx: delivered. Other items are retried after 2, 5, 15, 45, 120 and then every 300 s, plus up to
- * half of that at random; or at the time of Retry-After, from 1 to DELIVER_RETRY_AFTER_MAX_S
- * seconds, but refused items not earlier than the above. After 410 the receiver is disabled, and
- * its items are dead. If a receiver cannot be reached, or answers 429, 502, 503 or 504, all its
- * lanes are blocked for these times. Every other failure, which the receiver may have seen, is a
- * refusal of the item and delays its lane alone. After DELIVER_REFUSALS_MAX refusals, within about
- * an hour, the item is dead and the lane continues. Items older than DELIVER_AGE_MAX_S are dead
- * too, and the oldest items beyond DELIVER_WAITING_MAX of a receiver. Dead items lose their body at
- * once, and are deleted after a week. */
+ * half of that at random. A Retry-After from 1 to DELIVER_RETRY_AFTER_MAX_S seconds replaces these
+ * times, but cannot shorten those of a refused item. After 410 the receiver is disabled, and its
+ * items are dead. If a receiver cannot be reached, or answers 429, 502, 503 or 504, all its lanes
+ * are blocked for these times. Every other failure, which the receiver may have seen, is a refusal
+ * of the item and delays its lane alone. After DELIVER_REFUSALS_MAX refusals, within about an hour,
+ * the item is dead and the lane continues. Items older than DELIVER_AGE_MAX_S are dead too, and the
+ * oldest items beyond DELIVER_WAITING_MAX of a receiver. Dead items lose their body at once, and
+ * are deleted after a week. */
 #pragma once
 
 #include "api/service.h"
@@ -41,21 +41,22 @@
 struct deliver;
 
 enum {
-    DELIVER_CALLS_MAX = 32,              /* running at once in a process, to all receivers */
-    DELIVER_RECEIVER_CALLS = 4,          /* to one receiver, from a process */
-    DELIVER_BYTES_MAX = 2 * 1024 * 1024, /* with so much of bodies in memory no call begins */
+    DELIVER_CALLS_MAX = 32,     /* calls of a process at once, to all receivers */
+    DELIVER_RECEIVER_CALLS = 4, /* calls of a process at once, to one receiver */
+    /* While bodies in memory have more bytes, no call begins. */
+    DELIVER_BYTES_MAX = 2 * 1024 * 1024,
     DELIVER_CALL_MS = 10000,
     DELIVER_RETRY_AFTER_MAX_S = 3600,
     DELIVER_REFUSALS_MAX = 16,
     DELIVER_AGE_MAX_S = 24 * 3600,
     DELIVER_WAITING_MAX = 10000,
-    DELIVER_POLL_MS = 250 /* how soon an item is found */
+    DELIVER_POLL_MS = 250 /* at most until a new item is found */
 };
 
-/* Allowed addresses of receivers, beside https on public addresses. */
+/* Addresses that receivers may have in addition to https on public addresses. */
 struct deliver_hosts {
-    const char *internal; /* "n8n,other": hosts where http and private addresses are allowed */
-    bool loopback;        /* this machine, also by http: for demos and tests */
+    const char *internal; /* "n8n,other": hosts that may have private addresses and http */
+    bool loopback;        /* this machine is allowed, also by http: for demos and tests */
 };
 
 struct deliver_options {
@@ -65,9 +66,9 @@ struct deliver_options {
 
 /* Returns new and starts delivering. */
 struct deliver *deliver_start(const struct deliver_options *options, struct fault *fault);
-/* Takes NULL. Outside of fibers: call it when no call is running any more. In a fiber: waits for
- * the calls until the fiber's deadline. If some are still running then, it frees nothing and logs
- * that; it may be called again. */
+/* Takes NULL. In a fiber, waits for running calls until the fiber's deadline; if some still run
+ * then, it frees nothing and logs that, and may be called again. Outside of fibers, call it only
+ * when no call runs. */
 void deliver_stop(struct deliver *deliver);
 
 /* --- receivers --- */
@@ -84,8 +85,8 @@ struct deliver_key {
     size_t len;
 };
 
-/* "whsec_" and the base64 of 24 to 64 bytes. FAULT_INVALID "bad_secret", which does not repeat it.
- */
+/* Decodes "whsec_" and the base64 of 24 to 64 bytes. FAULT_INVALID "bad_secret", whose detail does
+ * not repeat the secret. */
 bool deliver_secret_read(struct slice secret, struct deliver_key *out,
                          struct fault *fault) MUST_CHECK;
 
@@ -94,32 +95,33 @@ enum {
     DELIVER_HEADER_MAX = 128 /* bytes, with a NUL */
 };
 
-/* "v1," and the signature of `content`, which is "id.timestamp.body". */
+/* Writes "v1," and the signature of `content`, which is "id.timestamp.body". */
 void deliver_sign(struct slice key, struct slice content, char out[DELIVER_SIGNATURE_LEN + 1]);
 
-/* Header lines: "webhook-id: ...". Also for programs that sign and send without this module. */
+/* Header lines such as "webhook-id: ...". */
 struct deliver_headers {
     char id[DELIVER_HEADER_MAX];
     char timestamp[DELIVER_HEADER_MAX];
     char signature[DELIVER_HEADER_MAX];
 };
-/* `id` has at most 100 bytes; `content` as in deliver_sign(). */
+/* Writes the headers; also for programs that sign and send without this module. `id` has at most
+ * 100 bytes; `content` is as in deliver_sign(). */
 void deliver_sign_headers(struct slice key, const char *id, int64_t at_s, struct slice content,
                           struct deliver_headers *out);
 
-/* Retry-After in seconds (RFC 9110, 10.2.3), or FIELD_ABSENT; dates are ignored, because they need
- * synchronised clocks. */
+/* Parses Retry-After in seconds (RFC 9110, 10.2.3). FIELD_ABSENT if there is none, or if it is a
+ * date, which would need synchronised clocks. */
 int64_t deliver_retry_after(struct slice header);
 
-/* True if a receiver may have this URL. FAULT_INVALID "bad_url"; "url_not_allowed": plain http, or
- * a private address. The addresses of a name are checked before each call. */
+/* Checks whether a receiver may have this URL. FAULT_INVALID "bad_url"; "url_not_allowed": plain
+ * http, or a private address. The addresses of a name are checked before each call. */
 bool deliver_url_check(const struct deliver_hosts *hosts, struct slice url, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
 
 /* Stores a new receiver. */
 bool deliver_store_receiver(struct db *tx, const struct uuid *id, struct slice url,
                             const struct deliver_key *key, struct fault *fault) MUST_CHECK;
-/* Deletes the receiver with its items. */
+/* Deletes the receiver and its items. */
 bool deliver_store_remove(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
 
 /* --- items --- */
@@ -127,7 +129,7 @@ bool deliver_store_remove(struct db *tx, const struct uuid *id, struct fault *fa
 enum {
     DELIVER_BODY_MAX = 1024 * 1024 + 4096,
     DELIVER_LANE_MAX = 100,
-    DELIVER_PLACES_MAX = 64 /* receivers of one item */
+    DELIVER_PLACES_MAX = 64 /* maximum of receivers of one item */
 };
 
 struct deliver_item {
@@ -137,14 +139,14 @@ struct deliver_item {
     struct slice body;            /* JSON, at most DELIVER_BODY_MAX bytes */
 };
 
-/* Enqueues the item for these receivers, except disabled ones and those that already have it
- * waiting. In a transaction, which locks the item's lanes from now on: call it late. */
+/* Enqueues the item for these receivers, except disabled ones and those for which it is already
+ * enqueued. Locks the item's lanes until the transaction ends: call it late in the transaction. */
 bool deliver_store_place(struct db *tx, const struct deliver_item *item,
                          const struct uuid *receivers, size_t count,
                          struct fault *fault) MUST_CHECK;
 
 /* Deletes these items of these receivers; running calls are not stopped. Both are lists of ids in
- * PostgreSQL's form, "{a,b}". In a transaction, which locks the items' lanes from now on. `dropped`
- * is the number of deleted deliveries. */
+ * PostgreSQL's form, "{a,b}". Locks the items' lanes until the transaction ends. `dropped` is the
+ * number of deleted deliveries. */
 bool deliver_store_drop(struct db *tx, struct slice receivers, struct slice items, int64_t *dropped,
                         struct fault *fault) MUST_CHECK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One call: sign, send, evaluate the result, store it. */
+/* A call of a receiver: signs and sends an item, evaluates the answer, stores the result. */
 #include "api/deliver_private.h"
 #include "base/digest.h"
 #include "base/log.h"
@@ -86,8 +86,8 @@ static void count_end(struct queue *queue, const struct deliver_decision *decisi
         queue->counters[DELIVER_COUNT_DEAD].value++;
 }
 
-/* Logs when a receiver begins to fail, when it recovers, and dead items. Its address may contain a
- * secret and is not logged. */
+/* Logs when a receiver begins to fail, when it recovers, and when an item is dead. The receiver's
+ * URL may contain a secret and is not logged. */
 static void log_end(const struct deliver_call *call, const struct deliver_decision *decision,
                     struct slice reason)
 {

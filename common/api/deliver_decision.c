@@ -22,8 +22,8 @@ static int64_t requested_ms(int64_t retry_after_s)
     return number_clamp(retry_after_s, 1, DELIVER_RETRY_AFTER_MAX_S) * MS_PER_S;
 }
 
-/* True if the receiver as a whole is unavailable. Standard Webhooks, "Delivery success and
- * failure". */
+/* True if the receiver as a whole is unavailable (Standard Webhooks, "Delivery success and
+ * failure"). */
 static bool is_down(const struct deliver_result *result)
 {
     if (result->end != DELIVER_ANSWERED)
@@ -47,7 +47,8 @@ struct deliver_decision deliver_decide(const struct deliver_result *result,
     decision.refused = !down;
     decision.lane_ms = asked ? requested_ms(result->retry_after_s) : own_ms;
     if (decision.refused && decision.lane_ms < own_ms)
-        decision.lane_ms = own_ms; /* a receiver cannot shorten the retries of its item */
+        /* By Retry-After a receiver cannot shorten the retries of an item that it refuses. */
+        decision.lane_ms = own_ms;
     if (down)
         decision.block_ms = asked ? requested_ms(result->retry_after_s)
                                   : retry_wait_ms(&retries, history->failures + 1, chance);

@@ -20,14 +20,14 @@ struct deliver_result {
     enum deliver_end end;
     long status;           /* ANSWERED */
     int64_t retry_after_s; /* FIELD_ABSENT: none */
-    const char *code;      /* why there is no answer: a fault's code */
+    const char *code;      /* the fault's code if there is no answer */
 };
 
-/* The history before this call. */
+/* The history of the item and its receiver before this call. */
 struct deliver_history {
     int64_t tries;    /* of the item */
     int64_t refusals; /* of the item */
-    int64_t failures; /* of the receiver, in a row */
+    int64_t failures; /* failed calls of the receiver in a row */
 };
 
 enum deliver_outcome { DELIVER_DONE, DELIVER_AGAIN, DELIVER_DEAD, DELIVER_GONE };
@@ -35,17 +35,18 @@ enum deliver_outcome { DELIVER_DONE, DELIVER_AGAIN, DELIVER_DEAD, DELIVER_GONE }
 struct deliver_decision {
     enum deliver_outcome outcome;
     bool refused;     /* counts as a refusal of the item */
-    int64_t lane_ms;  /* the lane waits this long */
+    int64_t lane_ms;  /* the lane waits this long before its next call */
     int64_t block_ms; /* the receiver is blocked this long; 0: not blocked */
 };
 
-/* `chance` is random and spreads the retries of many items. */
+/* Decides what follows from the result of a call. `chance` is random and spreads the retries of
+ * many items. */
 struct deliver_decision deliver_decide(const struct deliver_result *result,
                                        const struct deliver_history *history, uint32_t chance);
 
 /* --- receivers --- */
 
-/* Restrictions for a receiver's URL. FAULT_INVALID as in deliver_url_check(). */
+/* What the URL of a receiver permits its calls. FAULT_INVALID as in deliver_url_check(). */
 struct deliver_transport {
     bool allow_private;
     bool allow_plain;
@@ -56,11 +57,11 @@ bool deliver_transport_of(const struct deliver_hosts *hosts, const char *url, st
 /* --- SQL --- */
 
 enum {
-    DELIVER_LEASE_MS = 30000, /* a call and storing its result */
-    DELIVER_SWEEP_MAX = 500   /* items that one transaction ends or deletes */
+    DELIVER_LEASE_MS = 30000, /* a call and the storing of its result */
+    DELIVER_SWEEP_MAX = 500   /* items that one transaction expires or deletes */
 };
 
-/* A call, and the head of a lane that it delivers. Its text is in its arena. */
+/* A running call with the item that it delivers, the head of a lane. Its text is in base.arena. */
 struct deliver_call {
     struct queue_call base;
     struct uuid lease;
@@ -72,44 +73,45 @@ struct deliver_call {
     struct slice idempotency_key;
     struct slice url; /* ends with a NUL */
     struct slice key;
-    int64_t at_s;         /* the timestamp */
+    int64_t at_s;         /* the value of webhook-timestamp */
     struct slice content; /* "id.timestamp.body" */
-    int64_t body_len;     /* the end of `content` */
+    int64_t body_len;     /* length of the body, which is the end of `content` */
 };
 
 bool deliver_store_due(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
 
-/* What a round may take, beside the running calls. */
+/* What a round may take from the queue, given the running calls. */
 struct deliver_capacity {
-    struct uuid lease;                          /* of all items taken at once */
+    struct uuid lease;                          /* lease of all items taken by this round */
     struct db_value running[DELIVER_CALLS_MAX]; /* the receiver of each running call */
     size_t running_count;
     int64_t calls;
-    int64_t failing; /* of these, to failing receivers */
-    int64_t bytes;   /* of bodies; the last one may exceed it */
+    int64_t failing; /* how many of them may be of failing receivers */
+    int64_t bytes;   /* of their bodies together; the last one may exceed it */
 };
-/* Takes heads of due lanes; in a transaction. */
+/* Takes the first items of due lanes, and leases the lanes. In a transaction. Read the rows with
+ * deliver_store_read_call(). */
 bool deliver_store_take(struct db *tx, const struct deliver_capacity *capacity,
                         struct db_rows *rows, struct fault *fault) MUST_CHECK;
-/* Reads such a row into a call, with copies of its text in the call's arena. */
+/* Reads a row of deliver_store_take() into a call; copies its text into the call's arena. */
 bool deliver_store_read_call(const struct db_rows *rows, int row, struct deliver_call *call,
                              struct fault *fault) MUST_CHECK;
 
 struct deliver_settled {
     const struct deliver_call *call;
     const struct deliver_decision *decision;
-    struct slice reason; /* why it was not delivered */
+    struct slice reason; /* of a failure */
 };
-/* Stores the result of a call. Does nothing if another process has the lease by now. In a
+/* Stores the result of a call. Does nothing if another process has leased the lane meanwhile. In a
  * transaction. */
 bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled,
                           struct fault *fault) MUST_CHECK;
 
-/* The age of the oldest waiting item; 0: none waits. */
+/* The age of the oldest waiting item; 0: no item waits. */
 bool deliver_store_oldest(struct db *db, double *seconds, struct fault *fault) MUST_CHECK;
-/* Ends expired items; `ended` is the number of newly dead ones. */
+/* Marks expired items as dead; `ended` is their number. */
 bool deliver_store_end(struct db *tx, int64_t *ended, struct fault *fault) MUST_CHECK;
-/* For db_batches(): items are deleted after they have been dead for a week. */
+/* For db_batches(): deletes items that have been dead for a week. */
 extern const struct db_statement deliver_store_delete_old;
 
 /* --- the module --- */

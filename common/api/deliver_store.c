@@ -12,8 +12,8 @@ static const struct db_statement receiver_statement = {
     .sql = "INSERT INTO receiver (id, url, key) VALUES ({id}, {url}, {key})",
 };
 
-/* The first statement blocks concurrent inserts of items, which then find no receiver. Lock order
- * of all transactions: receiver, lanes by id, items. */
+/* Deletes a receiver. The first statement blocks concurrent inserts of items, which then find no
+ * receiver. All transactions lock in this order: receiver, lanes by id, items. */
 static const struct db_statement remove_statements[] = {
     {.name = "deliver_remove_hold", .parameters = "id uuid",
      .sql = "SELECT FROM receiver WHERE id = {id} FOR UPDATE"},
@@ -30,8 +30,8 @@ enum { REMOVE_STATEMENTS = ARRAY_LEN(remove_statements) };
 
 /* --- items --- */
 
-/* An insert locks its lanes, so that they are not removed meanwhile, in the order of receivers, so
- * that concurrent inserts into the same lanes do not deadlock. */
+/* Inserts an item for its receivers. Locks its lanes, so that they are not removed meanwhile, in
+ * the order of receivers, so that concurrent inserts into the same lanes do not deadlock. */
 static const struct db_statement place_statement = {
     .name = "deliver_place",
     .parameters = "receivers uuid[], item uuid, lane text, key text, body bytea",
@@ -50,13 +50,13 @@ static const struct db_statement place_statement = {
            " FROM lanes l JOIN wanted w ON w.receiver_id = l.receiver_id",
 };
 
-/* The ids of deliveries, computed as above. */
+/* The ids of deliveries, computed like those of place_statement. */
 static const struct db_part dropped_ids[] = {
     {"ids", "(SELECT left(encode(sha256(uuid_send(r.id) || uuid_send(i.id)), 'hex'), 32)::uuid"
             "  FROM unnest({receivers}::uuid[]) r (id), unnest({items}::uuid[]) i (id))"},
     {NULL, NULL},
 };
-/* Locks lanes in the order of inserts. */
+/* Locks lanes in the same order as inserts do. */
 static const struct db_statement drop_lanes_statement = {
     .name = "deliver_drop_lanes",
     .parameters = "receivers text, items text",
@@ -73,7 +73,7 @@ static const struct db_statement drop_statement = {
     .sql = "DELETE FROM delivery d WHERE d.id IN {ids}",
 };
 
-/* --- taking --- */
+/* --- taking items --- */
 
 static const struct db_statement due_statement = {
     .name = "deliver_due",
@@ -107,8 +107,9 @@ static const struct db_part take_parts[] = {
     {"head", "SELECT * FROM delivery WHERE lane_id = l.id ORDER BY item_id LIMIT 1"},
     {NULL, NULL},
 };
-/* One head of each receiver, the least recently served first; then their second ones. A receiver is
- * locked before its lanes; not FOR UPDATE, because inserts of items only need it to exist. */
+/* Takes the first item of one lane of each receiver, the least recently served receiver first; then
+ * of their second lanes. A receiver is locked before its lanes; not FOR UPDATE, because inserts of
+ * items only need it to exist. */
 static const struct db_statement take_statement = {
     .name = "deliver_take",
     .parameters = "running uuid[], most bigint, calls bigint, failing bigint, bytes bigint,"
@@ -149,8 +150,8 @@ static const struct db_statement take_statement = {
     "id uuid, lane uuid, lease uuid, receiver uuid, dead boolean, refused boolean, gone boolean,"  \
     " reason text, lane_ms bigint, rest_ms bigint, failures integer"
 
-/* Separate statements, so that they see items inserted during the wait for the lane's lock. The
- * receiver is locked before the lane. */
+/* Separate statements, so that each sees items that were inserted while the previous one waited for
+ * a lock. The receiver is locked before the lane. */
 static const struct db_statement receiver_hold_statement = {
     .name = "deliver_receiver_hold",
     .parameters = SETTLED,
@@ -181,8 +182,8 @@ static const struct db_statement works_statement = {
     .sql = "UPDATE receiver SET failing_since = NULL, last_error = NULL, failures = 0, rests_until = NULL"
            " WHERE id = {receiver} AND failing_since IS NOT NULL" LEASED,
 };
-/* Of concurrent calls only one counts as a failure of the receiver: the others started with the
- * same `failures`. */
+/* Counts a failure of the receiver. Of several concurrent calls only one counts, because the others
+ * started with the same `failures`. */
 static const struct db_statement fails_statement = {
     .name = "deliver_fails",
     .parameters = SETTLED,
@@ -206,11 +207,11 @@ static const struct db_statement leave_statement = {
     .sql = "DELETE FROM delivery_lane WHERE " LANE,
 };
 
-/* --- expiry --- */
+/* --- expired items --- */
 
 #define OVER_NUMBERS "age_s bigint, most bigint, limit bigint"
 /* Items d that are too old, beyond the limit, or of a disabled receiver. Each receiver's limit is
- * computed once: after its newest {most} items. */
+ * computed once: the time of its {most} newest items. */
 #define CUTS                                                                                       \
     "WITH cut AS MATERIALIZED (SELECT r.id, CASE WHEN r.disabled_at IS NOT NULL THEN 'infinity' ELSE greatest("    \
     "   now() - {age_s} * interval '1 second',"                                                    \
@@ -228,7 +229,7 @@ static const struct db_statement oldest_statement = {
            " FROM receiver r CROSS JOIN LATERAL (SELECT placed_at FROM delivery"
            "  WHERE receiver_id = r.id AND status = 'waiting' ORDER BY placed_at LIMIT 1) d",
 };
-/* Skips lanes with a running call. */
+/* Locks the lanes of expired items, except those with a running call. */
 static const struct db_statement end_lanes_statement = {
     .name = "deliver_end_lanes",
     .parameters = OVER_NUMBERS,
@@ -316,7 +317,7 @@ bool deliver_store_drop(struct db *tx, struct slice receivers, struct slice item
     return true;
 }
 
-/* --- taking --- */
+/* --- taking items --- */
 
 bool deliver_store_due(struct db *db, bool *any, struct fault *fault)
 {
@@ -395,7 +396,7 @@ bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled, 
     return db_query_all(tx, calls, count, fault);
 }
 
-/* --- expiry --- */
+/* --- expired items --- */
 
 bool deliver_store_oldest(struct db *db, double *seconds, struct fault *fault)
 {

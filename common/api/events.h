@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
-/* GET /v1/events: a service's outbox, ordered by epoch, transaction, id. Only transactions older
- * than every running one are shown, so that nothing appears before a cursor later. A page ends
+/* GET /v1/events: a service's outbox, ordered by epoch, transaction, id. It shows only transactions
+ * older than every running one, so that no event can appear later before a cursor. A page ends
  * early if its events are large; its next_cursor is never null.
  *
- * A service adds it by a row of its routes, with its own scope:
- *     {.method = HTTP_GET, .path = "/v1/events", .scope = ..., .handler = service_get_events}
- */
+ * A service adds the route with its own scope:
+ *     {.method = HTTP_GET, .path = "/v1/events", .scope = ..., .handler = service_get_events} */
 #pragma once
 
 #include "api/caller.h"
 #include "http/route.h"
 
-/* The events that a caller may read; zeroed: all of the tenant. */
+/* The part of a tenant's events that a caller may read. Zeroed: all of them. */
 struct events_part {
-    const char *member; /* static: a member of the events' `data` ... */
-    struct uuid id;     /* ... that must have this value */
+    const char *member; /* static: name of a member of the events' `data` */
+    struct uuid id;     /* required value of that member */
 };
 
-/* Restricts the events that the caller may read; false with a fault: none. A service's definition
- * sets it (`events`); without one staff may read all events, other actors none. */
+/* Sets the part of the events that the caller may read. False with a fault: none. A service's
+ * definition sets this function (`events`); without it staff may read all events, other actors
+ * none. */
 typedef bool events_part_fn(const struct api_caller *caller, struct events_part *part,
                             struct fault *fault);
 

@@ -6,7 +6,8 @@
 #include "api/list.h"
 #include "db/query.h"
 
-/* Ids become visible out of order, so a position is epoch, transaction, id. */
+/* A position in the outbox. Ids become visible out of order, so epoch and transaction come
+ * first. */
 struct event_position {
     int64_t epoch;
     int64_t tx;
@@ -17,7 +18,7 @@ struct event {
     struct uuid id;
     struct slice type;
     int64_t occurred_at;
-    int64_t sequence; /* of its resource */
+    int64_t sequence; /* number of the event in the history of its resource */
     struct event_resource {
         struct slice type;
         struct uuid id;
@@ -27,7 +28,7 @@ struct event {
     struct event_position position;
 };
 
-/* Reads at most `limit` events after `after`, fewer if they are large. Rows for
+/* Reads at most `limit` events after `after`, fewer if they are large. Read the rows with
  * events_store_read(). */
 bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct events_part *part,
                        const struct event_position *after, int64_t limit, struct db_rows *rows,

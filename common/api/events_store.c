@@ -17,7 +17,7 @@ static const struct db_column columns[] = {
     {.type = DB_INT,  .offset = offsetof(struct event, position.id)     },
 };
 
-/* The order begins with the tenant: only the tenant's own index has this order, so that no plan
+/* ORDER BY begins with the tenant: only the tenant's own index has this order, so that no plan
  * scans the events of other tenants. */
 // clang-format off
 static const struct db_statement list_statement = {

@@ -18,7 +18,7 @@
 #include "api/list.h"
 #include "db/query.h"
 
-/* Zeroed: before the first row. */
+/* Position of the last processed row. Zeroed: before the first row. */
 struct feed_cursor {
     int64_t epoch;
     int64_t tx;
@@ -26,8 +26,8 @@ struct feed_cursor {
 };
 
 // clang-format off
-/* The SQL of a feed. Between the two are the columns, read from FEED_COLUMNS on, then `large` as in
- * LIST_PAGE_OF, and the view with the alias feed:
+/* SQL of a feed. The columns are between FEED_OF and FEED_CUT, read from FEED_COLUMNS on, then
+ * `large` as in LIST_PAGE_OF, and the view with the alias feed:
  *     .sql = FEED_OF "version, text, octet_length(text) AS large FROM notes.feed_notes feed" FEED_CUT
  * The position is in scalar SELECTs, so that the planner does not know its value. With the value it
  * would estimate by the epoch, which all rows share, that no rows follow, and each page would read
@@ -45,8 +45,9 @@ struct feed_cursor {
 // clang-format on
 enum { FEED_COLUMNS = 4 };
 
-/* Reads at most `limit` rows after `after`, fewer if they are large, none at the end. */
+/* Reads at most `limit` rows after `after`, fewer if they are large; no rows at the end of the
+ * feed. */
 bool feed_read(struct db *db, const struct db_statement *feed, const struct feed_cursor *after,
                int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
-/* Returns the position of a row, and whether the row is deleted: its columns are then NULL. */
+/* Reads the position of a row, and whether the row is deleted: the view's columns are then NULL. */
 void feed_row(const struct db_rows *rows, int row, struct feed_cursor *cursor, bool *deleted);

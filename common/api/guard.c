@@ -14,7 +14,7 @@ static bool version_check(const struct http_request *req, struct fault *fault)
     return fault_set(fault, FAULT_UNREADABLE, "unsupported_version", "The only API-Version is 1");
 }
 
-/* One parameter of a quota, such as `;r=50`. */
+/* Appends one parameter of a quota, such as `;r=50`. */
 static void put_parameter(struct buf *out, const char *name, int64_t value)
 {
     buf_text(out, name);
@@ -34,8 +34,9 @@ static struct slice quota(struct arena *arena, const char *first_name, int64_t f
     return arena_copy(arena, buf_as_slice(&text));
 }
 
-/* RateLimit header fields (draft-ietf-httpapi-ratelimit-headers): the quota is the burst, the
- * window is the time in which an empty bucket fills. */
+/* Takes a token of the caller's rate limit and adds RateLimit header fields
+ * (draft-ietf-httpapi-ratelimit-headers): the quota is the burst, the window is the time in which
+ * an empty bucket fills. */
 static bool limit_check(const struct api_guard *guard, const struct api_caller *caller,
                         struct http_request *req, struct http_response *res, struct fault *fault)
 {
@@ -100,7 +101,8 @@ static bool actor_check(const struct api_guard *guard, const struct http_request
                      kind->name);
 }
 
-/* RFC 6750, 2.1. Other schemes are ignored: the reverse proxy has checked them. */
+/* The key in `Authorization: Bearer` (RFC 6750, 2.1). Other schemes are ignored, because the
+ * reverse proxy has checked them. */
 static struct slice bearer(struct slice authorization)
 {
     const struct slice scheme = slice_cut(&authorization, ' ');

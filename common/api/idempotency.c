@@ -13,7 +13,8 @@ static bool bad_key(struct fault *fault)
                      IDEMPOTENCY_KEY_MAX);
 }
 
-/* RFC 8941, 3.3.3: between quotes, `\"` and `\\` are the only escapes. -1: not a string. */
+/* Reads the inside of a quoted string (RFC 8941, 3.3.3), in which `\"` and `\\` are the only
+ * escapes. Returns the length; -1 if it is not valid. */
 static int unquote(struct slice inner, char *out)
 {
     int len = 0;
@@ -61,7 +62,7 @@ bool api_idempotency_key(struct slice header, struct arena *arena, struct slice 
     return true;
 }
 
-/* Raw bytes after the '?'; absent without a query. */
+/* The raw bytes after the '?'; absent if there is no query. */
 static struct slice raw_query(const struct http_request *req)
 {
     struct slice rest = req->target;
@@ -104,7 +105,7 @@ static void identify(const struct uuid *client, struct slice key, struct idempot
     memcpy(idempotency->id.bytes, hash, sizeof(idempotency->id.bytes));
     memcpy(&idempotency->lock, hash + sizeof(idempotency->id.bytes), sizeof(idempotency->lock));
     if (idempotency->lock == INT64_MIN)
-        idempotency->lock = 0; /* db_int() writes INT64_MIN as NULL */
+        idempotency->lock = 0; /* because db_int() writes INT64_MIN as NULL */
 }
 
 bool idempotency_identify(const struct http_request *req, const struct api_caller *caller,

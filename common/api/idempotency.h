@@ -9,21 +9,22 @@
 #include "http/request.h"
 
 struct idempotency {
-    bool on; /* false: no key, or it is ignored: not a POST, a route with HTTP_ROUTE_READS, a dry
-                run */
+    bool on; /* false: there is no key, or it is ignored (not a POST, a route with HTTP_ROUTE_READS,
+                a dry run) */
     struct slice key;                            /* in the arena */
-    struct uuid id;                              /* of client and key */
-    int64_t lock;                                /* advisory lock of client and key */
+    struct uuid id;                              /* derived from client and key */
+    int64_t lock;                                /* number of the advisory lock of client and key */
     char fingerprint[2 * DIGEST_SHA256_LEN + 1]; /* hex */
 };
 
 /* Reads the key from the header, plain or as a quoted string: 1 to 255 visible ASCII characters.
- * Else FAULT_UNREADABLE "bad_idempotency_key". */
+ * Otherwise FAULT_UNREADABLE "bad_idempotency_key". */
 enum { IDEMPOTENCY_KEY_MAX = 255 };
 bool api_idempotency_key(struct slice header, struct arena *arena, struct slice *key,
                          struct fault *fault) MUST_CHECK;
 
-/* `canonical` is the body's canonical JSON, "{}" for none. */
+/* Sets `out` for a request with this key. `canonical` is the body's canonical JSON, "{}" if there
+ * is no body. */
 bool idempotency_identify(const struct http_request *req, const struct api_caller *caller,
                           struct slice key, struct slice canonical, struct idempotency *out,
                           struct fault *fault) MUST_CHECK;

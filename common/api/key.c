@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The text of keys: generation, syntax. Look-ups: key_cache.c. */
+/* Generates and checks the text of API keys. key_cache.c looks keys up. */
 #include "api/key.h"
 
 #include "base/ascii.h"
@@ -20,7 +20,8 @@ static void check_digits(const char *key, char out[CHECK_LEN])
         out[i] = base62[crc % 62];
 }
 
-/* One digit, each equally likely: bytes above the largest multiple of 62 are rejected. */
+/* One random digit of base62. Bytes above the largest multiple of 62 are rejected, so that each
+ * digit is equally likely. */
 static char random_digit(void)
 {
     uint8_t byte;

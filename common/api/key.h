@@ -19,17 +19,17 @@
 enum {
     API_KEY_LEN = 44,
     API_KEY_PREFIX_LEN = 12, /* "tb_live_abcd": shown to identify keys */
-    API_KEY_FRESH_MS = 3000, /* then a use starts a look-up in the background */
-    API_KEY_STALE_MS = 5000, /* then a use waits for the look-up */
+    API_KEY_FRESH_MS = 3000, /* from this age on, a use starts a look-up in the background */
+    API_KEY_STALE_MS = 5000, /* from this age on, a use waits for the look-up */
     API_KEY_UNKNOWN_MS = 1000,
-    API_KEY_USED_MS = 60000, /* between two writes of a key's last_used_at, at least */
-    API_KEY_KEEP_MS = 60000, /* between two calls of `keep` for a key, at least */
+    API_KEY_USED_MS = 60000, /* at least so much between two writes of a key's last_used_at */
+    API_KEY_KEEP_MS = 60000, /* at least so much between two calls of `keep` for a key */
     API_KEY_AWAY_MS = 24 * 3600 * 1000,
-    API_KEY_SCOPES_MAX = 128 /* of the names of one service's scopes, with a NUL */
+    API_KEY_SCOPES_MAX = 128 /* length of the names of one service's scopes, with a NUL */
 };
 
 void api_key_make(bool test, char out[API_KEY_LEN + 1]);
-/* Shape and checksum only. */
+/* True if shape and checksum are right; makes no look-up. */
 bool api_key_is_wellformed(struct slice key);
 
 struct api_keys; /* the process's cache of keys */
@@ -37,37 +37,38 @@ struct api_keys_options {
     struct loop *loop;
     struct db_pool *pool;
     const struct api_callers *callers; /* borrowed */
-    const char *operator_tenant; /* borrowed. Its keys may have the scopes of api_scope_is_system(),
-                                    as those of the tenant system; NULL or "": no other tenant */
+    const char *operator_tenant;       /* name of a tenant whose keys may have the scopes of
+                                          api_scope_is_system(), like those of the tenant "system"; NULL
+                                          or "": no such tenant; borrowed */
     size_t keys_max;
-    bool note_use;     /* write last_used_at, which needs exclusive connections */
+    bool note_use;     /* writes last_used_at, which needs exclusive connections */
     int64_t outage_ms; /* how long a key is valid after its last look-up while PostgreSQL does not
                           answer; 0: API_KEY_STALE_MS */
 };
 struct api_keys *api_keys_create(const struct api_keys_options *options, struct fault *fault);
 void api_keys_destroy(struct api_keys *keys); /* takes NULL */
 
-/* Fills the key's part of `caller`. FAULT_UNAUTHENTICATED "key_missing" without a key, and
- * "key_unknown" for a malformed, unknown, expired or revoked one alike. */
+/* Looks up the key and sets the key's members of `caller`. FAULT_UNAUTHENTICATED "key_missing"
+ * without a key; "key_unknown" if it is malformed, unknown, expired or revoked. */
 bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *caller,
                     struct fault *fault) MUST_CHECK;
 
-/* A persisted valid key, without its text. */
+/* A valid key that a service persists, without its text. */
 struct api_key_kept {
     uint8_t hash[DIGEST_SHA256_LEN];
     struct uuid id;
     struct uuid client_id;
     struct uuid tenant_id;
-    char scopes[API_KEY_SCOPES_MAX]; /* as api_scope_bits() reads them */
+    char scopes[API_KEY_SCOPES_MAX]; /* names as for api_scope_bits() */
     bool test;
     int64_t rate_per_s;
     int64_t burst;
     int64_t expires_us; /* INT64_MIN: never */
-    int64_t checked_us; /* when it was last looked up; 0: no longer valid */
+    int64_t checked_us; /* when it was last looked up; 0: it is no longer valid */
 };
 
-/* `keep` is called for keys that a look-up has found, and when such a key is no longer found. It
- * must not park. */
+/* Persists keys: `keep` is called for keys that a look-up has found, and when such a key is no
+ * longer found. It must not park. */
 struct api_key_keeper {
     void (*keep)(void *data, const struct api_key_kept *key);
     void *data;
@@ -75,5 +76,6 @@ struct api_key_keeper {
 void api_keys_keep(struct api_keys *keys, const struct api_key_keeper *keeper);
 
 /* Adds a key that an earlier process has persisted. It is used only while PostgreSQL does not
- * answer, for `outage_ms` after `checked_us`; older keys and those from the future are ignored. */
+ * answer, for `outage_ms` after `checked_us`; a key that is older, or whose checked_us is in the
+ * future, is ignored. */
 void api_keys_recall(struct api_keys *keys, const struct api_key_kept *kept);

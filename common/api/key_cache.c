@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The process's cache of looked-up keys (times: api/key.h). The first request with a key that is
- * not cached queries PostgreSQL in its own fiber; others with the same key wait for its result. No
- * pointer into the table is kept across a wait: the table may change meanwhile. */
+/* The process's cache of looked-up API keys (times: api/key.h). The first request with a key that
+ * is not cached queries PostgreSQL in its own fiber; others with the same key wait for its result.
+ * No pointer into the table is kept across a wait, because the table may change meanwhile. */
 #include <stdlib.h>
 
 #include "api/key.h"
@@ -15,7 +15,7 @@
 enum {
     LOOKUPS_MAX = 64, /* different keys looked up at once */
     LOOKUP_WAIT_MAX = 1024,
-    TOUCHED_MAX = 64, /* uses collected until the next write */
+    TOUCHED_MAX = 64, /* keys whose use is collected until the next write of last_used_at */
     TOUCH_DELAY_MS = 1000,
     REFRESH_DEADLINE_MS = 2000,
     FLIGHT_TRIES = 3
@@ -32,7 +32,7 @@ static struct metric refused = {
 
 /* A running look-up and the fibers waiting for its result. */
 struct lookup {
-    size_t inside; /* the querying fiber and the waiting ones; 0: the slot is free */
+    size_t inside; /* the querying fiber and those that wait for it; 0: the slot is free */
     bool done;
     bool ok;
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -43,12 +43,12 @@ struct lookup {
 struct api_keys {
     struct api_keys_options options;
     struct key_table table;
-    int64_t failed_ns; /* when PostgreSQL last failed to answer; 0: it has answered since */
+    int64_t failed_ns; /* when PostgreSQL last failed to answer; 0: it has answered since then */
     struct lookup lookups[LOOKUPS_MAX];
     struct uuid touched[TOUCHED_MAX];
     size_t touched_count;
     bool touching;
-    struct api_key_keeper keeper; /* `keep` NULL: keys are not persisted */
+    struct api_key_keeper keeper; /* `keep` is NULL if keys are not persisted */
     struct loop_timer timer;
 };
 
@@ -79,7 +79,7 @@ void api_keys_destroy(struct api_keys *keys)
     free(keys);
 }
 
-/* True if the fiber timed out or its client left, which says nothing about PostgreSQL. */
+/* True if the fiber timed out or its client left: then the fault says nothing about PostgreSQL. */
 static bool was_cancelled(const struct fault *fault)
 {
     return fault->kind == FAULT_TIMEOUT || fiber_was_cancelled(fault);
@@ -108,7 +108,7 @@ static void write_scopes(const struct api_callers *callers, unsigned scopes,
     out[buf_as_slice(&text).len] = '\0';
 }
 
-/* Reports that the key of `entry` was found, or is no longer found. */
+/* Notifies the keeper that the key of `entry` was found (`good`), or is no longer found. */
 static void notify_keeper(struct api_keys *keys, struct key_entry *entry, bool good, int64_t now_ns)
 {
     const struct key_record *record = &entry->record;
@@ -159,8 +159,8 @@ void api_keys_recall(struct api_keys *keys, const struct api_key_kept *kept)
     entry->kept_ns = now_ns;
 }
 
-/* The age of a result counts from before the query, because the key may be revoked during the
- * query. */
+/* Queries PostgreSQL and stores the result. Its age counts from before the query, because the key
+ * may be revoked during the query. */
 static bool query(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
     struct key_record record;
@@ -186,7 +186,7 @@ static bool query(struct api_keys *keys, const uint8_t *hash, struct fault *faul
     return true;
 }
 
-/* Returns the running look-up of this key, else a free slot, else NULL. */
+/* Returns the running look-up of this key, or a free slot; NULL if there is neither. */
 static struct lookup *lookup_of(struct api_keys *keys, const uint8_t *hash)
 {
     struct lookup *vacant = NULL;
@@ -230,7 +230,7 @@ static bool lookup_run(struct api_keys *keys, struct lookup *lookup, const uint8
     return ok;
 }
 
-/* One look-up for all fibers with the same key. */
+/* Makes one look-up for all fibers with the same key. */
 static bool query_together(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
     struct lookup *lookup = lookup_of(keys, hash);
@@ -259,7 +259,7 @@ static void refresh_run(void *data)
     free(refresh);
 }
 
-/* If no look-up can be started, the entry is used until it is stale. */
+/* Starts a look-up in the background. If that fails, the entry is used until it is stale. */
 static void refresh_start(struct api_keys *keys, struct key_entry *entry, int64_t now_ns)
 {
     struct refresh *refresh = malloc(sizeof(*refresh));
@@ -301,8 +301,8 @@ static void touch_run(void *data)
         touch.ids[at++] = i + 1 < keys->touched_count ? ',' : '}';
     }
     keys->touched_count = 0;
-    /* If this fails, the uses are lost; the next use of each key after a minute is collected again.
-     */
+    /* If this fails, these uses are not written; the next use of each key after a minute is
+     * collected again. */
     (void)!db_transaction(keys->options.pool, touch_in, &touch, &fault);
     keys->touching = false;
 }
@@ -325,7 +325,7 @@ static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now
         return;
     if (entry->touched_ns != 0 && now_ns - entry->touched_ns < API_KEY_USED_MS * NS_PER_MS)
         return;
-    /* If the list is full, this use is not collected; a later one will be. */
+    /* If the list is full, this use is not collected; a later use of the key will be. */
     if (keys->touched_count < TOUCHED_MAX) {
         entry->touched_ns = now_ns;
         keys->touched[keys->touched_count++] = entry->record.id;
@@ -362,8 +362,8 @@ static bool serve(struct api_keys *keys, struct key_entry *entry, int64_t now_ns
     return true;
 }
 
-/* If a look-up failed less than API_KEY_STALE_MS ago, PostgreSQL counts as unavailable, and no
- * request waits for another failure. */
+/* True if the cached key may be used. If a look-up failed less than API_KEY_STALE_MS ago,
+ * PostgreSQL counts as unavailable, and no request waits for another failure. */
 static bool is_good(const struct api_keys *keys, const struct key_entry *entry, int64_t now_ns)
 {
     const bool away =
@@ -373,7 +373,7 @@ static bool is_good(const struct api_keys *keys, const struct key_entry *entry, 
            (away && key_entry_is_younger(entry, now_ns, keys->options.outage_ms));
 }
 
-/* Called after a failed look-up: uses the cached entry if it is young enough. */
+/* Called after a failed look-up: uses the cached entry if it is young enough for an outage. */
 static bool serve_during_outage(struct api_keys *keys, const uint8_t *hash,
                                 struct api_caller *caller, struct fault *fault)
 {
@@ -405,8 +405,8 @@ bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *
 
         if (entry != NULL && is_good(keys, entry, now_ns))
             return serve(keys, entry, now_ns, caller, fault);
-        /* A key with wrong check digits is unknown without a look-up. Cached keys are not checked:
-         * they are well-formed. */
+        /* A key with wrong check digits is unknown without a look-up. Cached keys are not checked,
+         * because they are well-formed. */
         if (!api_key_is_wellformed(key) || key_table_is_unknown(&keys->table, hash, now_ns))
             return refuse(fault);
         if (!query_together(keys, hash, fault))

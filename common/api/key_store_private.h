@@ -6,7 +6,7 @@
 #include "base/digest.h"
 #include "db/query.h"
 
-/* A row of api_key, with its client and tenant. */
+/* A row of api_key joined with its client and tenant. */
 struct key_record {
     struct uuid id;
     struct uuid client_id;
@@ -18,14 +18,14 @@ struct key_record {
     int64_t expires_us; /* INT64_MIN: never */
 };
 
-/* `found` is false for an unknown, revoked or expired key. */
+/* Finds a key by its hash. `found` is false for an unknown, revoked or expired key. */
 bool key_store_find(const struct api_keys_options *keys, const uint8_t hash[DIGEST_SHA256_LEN],
                     bool *found, struct key_record *out, struct fault *fault) MUST_CHECK;
 
-/* The options of --keys create and --keys ensure. */
+/* The options of the commands `--keys create` and `--keys ensure`. */
 struct key_draft {
-    struct slice tenant; /* inserted if there is none of this name */
-    struct slice client; /* likewise, in the tenant */
+    struct slice tenant; /* name; created if it does not exist */
+    struct slice client; /* name in the tenant; created if it does not exist */
     struct slice scopes;
     struct slice prefix;
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -36,17 +36,18 @@ struct key_draft {
 bool key_store_insert(struct db *tx, const struct key_draft *draft, struct uuid *id,
                       struct fault *fault) MUST_CHECK;
 
-/* Gives the client the key of this hash with these scopes and limits, and revokes its other keys;
- * `revoked` is their number. FAULT_CONFLICT "key_spent": this key is revoked, or belongs to another
- * client. */
+/* Ensures that the client has the key of this hash with these scopes and limits, and revokes its
+ * other keys; `revoked` is their number. FAULT_CONFLICT "key_spent": the key of this hash is
+ * revoked, or belongs to another client. */
 bool key_store_ensure(struct db *tx, const struct key_draft *draft, int64_t *revoked,
                       struct fault *fault) MUST_CHECK;
 
-/* id, prefix, tenant, client, scopes, rate/burst, last use, state; all text. */
+/* Lists all keys. Columns: id, prefix, tenant, client, scopes, rate/burst, last use, state; all
+ * text. */
 enum { KEY_STORE_LIST_COLUMNS = 8 };
 bool key_store_list(struct db *db, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* Revokes a key by id or prefix. FAULT_NOT_FOUND, FAULT_CONFLICT "prefix_not_unique". */
+/* Revokes a key by id or prefix. FAULT_NOT_FOUND; FAULT_CONFLICT "prefix_not_unique". */
 bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
                       struct fault *fault) MUST_CHECK;
 

@@ -18,9 +18,9 @@ static const struct field page_items[] = {
 // clang-format on
 const struct fields list_page_fields = FIELDS_OF(page_items, struct list_page);
 
-/* A cursor is base64url without padding of this, big-endian. The hash of the filters is not a
- * signature: it detects a cursor that is used with another list by mistake. A forged cursor only
- * selects positions in a list that the client may read anyway. */
+/* The content of a cursor, big-endian, which is sent as base64url without padding. The hash of the
+ * filters is not a signature: it detects a cursor that is used with another list by mistake. A
+ * forged cursor only selects positions in a list that the client may read anyway. */
 enum { CURSOR_FORMAT = 1 };
 struct cursor_bytes {
     uint8_t format;
@@ -185,7 +185,7 @@ static bool query_page(struct db *db, const struct list *list, const struct list
 
 struct row_writer {
     const struct list *list;
-    char *row; /* the struct of list->fields; NULL: the list has its own `item` */
+    char *row; /* struct of list->fields; NULL: the list has its own `item` */
 };
 
 static bool make_writer(const struct list *list, struct arena *arena, struct row_writer *out,

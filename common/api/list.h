@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Lists: limit, cursor, {"items":[...],"next_cursor":...}. A cursor is opaque: base64url of the
- * last row's sort key and of a hash of the filters. With other filters it is refused: 422
- * "bad_cursor". */
+ * last row's sort key and of a hash of the filters. A request with other filters than those of its
+ * cursor fails with 422 "bad_cursor". */
 #pragma once
 
 #include "base/arena.h"
@@ -17,35 +17,36 @@ struct http_request;
 enum {
     LIST_LIMIT_DEFAULT = 20,
     LIST_LIMIT_MAX = 100,
-    LIST_CURSOR_MAX = 200,        /* of a generated cursor; a client may send anything */
+    LIST_CURSOR_MAX = 200,        /* of a generated cursor; a client may send a longer one */
     LIST_BYTES_MAX = 1024 * 1024, /* of a page of steps (api/steps.h) */
-    /* Size of a page's rows, also in the SQL of LIST_PAGE_OF. With one more row, a stay of a year,
-     * a shared connection carries 256 kB at once, the limit in db/db.h. */
+    /* Bytes of a page's rows, also in the SQL of LIST_PAGE_OF. The page and one more row of the
+     * greatest size (a stay of a year) are below 256 kB, the limit of a shared connection in
+     * db/db.h. */
     LIST_PAGE_BYTES_MAX = 192 * 1024
 };
 
 /* The position in a list after which a page begins. */
 struct list_cursor {
-    bool set;       /* false: from the start */
-    int64_t number; /* sort key: price, distance in metres, 0 */
-    struct uuid id; /* tie-breaker */
+    bool set;       /* false: the start of the list */
+    int64_t number; /* value by which the list is sorted: price, distance in metres, or 0 */
+    struct uuid id; /* decides between equal numbers */
 };
 
 /* The requested page of a list. */
 struct list_page {
     int64_t limit; /* LIST_LIMIT_DEFAULT before decoding */
     struct slice cursor;
-    struct slice filters; /* any stable text of the query without cursor and limit; may be "" */
+    struct slice filters; /* the query without cursor and limit, as any stable text; may be "" */
     struct list_cursor after;
 };
-extern const struct fields list_page_fields; /* limit and cursor */
+extern const struct fields list_page_fields; /* the query parameters limit and cursor */
 
 /* Sets `after` and `filters` of a decoded page: `filters` becomes `name` and the query without
  * cursor and limit, in the request's arena. */
 bool list_page_read(const struct http_request *req, struct slice name, struct list_page *page,
                     struct fault *fault) MUST_CHECK;
 
-/* Decodes a cursor; without one `out` is the start. The fault names the query's
+/* Decodes a cursor; an absent one is the start of the list. A fault names the query's
  * `parameter`. */
 bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
                       struct arena *arena, struct list_cursor *out, struct fault *fault) MUST_CHECK;
@@ -54,12 +55,12 @@ void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, 
 // clang-format off
 /* SQL of a page that ends early if its rows are large (a stay of a year is 51 kB):
  *     LIST_PAGE_OF "SELECT ..., octet_length(...) AS large FROM ... ORDER BY ... LIMIT $9" LIST_PAGE_CUT
- * The SELECT between them is ordered, requests one row more than the limit, and its last column is
- * `large`: the size of the columns that may be long; all others together count as 1 kB; NULL counts
- * as 0. The result has its first rows within LIST_PAGE_BYTES_MAX, at least one, then one more row
- * if there are more; after `large` comes the sum of the bytes so far. A row larger than a page
- * counts as a whole page. The order is kept, because a window without ORDER BY and a filter process
- * the rows in their order. */
+ * The SELECT in the middle must be ordered, request one row more than the limit, and have `large`
+ * as its last column: the size of the columns that may be long, NULL counts as 0. The other columns
+ * together count as 1 kB. The result has the first rows within LIST_PAGE_BYTES_MAX, at least one,
+ * and one more row if there are more; a column with the sum of the bytes follows `large`. A row
+ * larger than a page counts as a whole page. The order is kept, because a window without ORDER BY
+ * and a filter process the rows in their order. */
 #define LIST_PAGE_OF                                                                               \
     "SELECT * FROM ("                                                                              \
     "  SELECT page.*,"                                                                             \
@@ -70,7 +71,7 @@ void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, 
     " WHERE bytes - least(1024 + coalesce(large, 0), 196608) <= 196608"
 // clang-format on
 
-/* Writes the item of a row, and sets the position after which the next page begins. */
+/* Writes a row as an item, and sets the position after which the next page begins. */
 typedef void list_item_fn(const struct db_rows *rows, int row, const void *data, struct buf *out,
                           struct list_cursor *cursor);
 /* Writes the whole list from the rows of a LIST_PAGE_OF statement, whose SELECT has `columns`
@@ -78,42 +79,43 @@ typedef void list_item_fn(const struct db_rows *rows, int row, const void *data,
 void list_encode(const struct db_rows *rows, int columns, const struct list_page *page,
                  list_item_fn *item, const void *data, struct buf *out);
 
-/* A list that needs nothing special. When a handler has read the query and checked the caller,
- * list_reply() does the rest. */
+/* A list that list_reply() can read and write after a handler has decoded the query and checked the
+ * caller. */
 struct list {
     /* A LIST_PAGE_OF statement with the columns of its shape before `large`. Its last parameters
      * are the position, which is `time` (if `by_time`) and `id` of a row, and the limit. Without a
-     * cursor they are NULL and uuid_max: the lists begin with the newest row. */
+     * cursor the time is NULL and the id uuid_max: the list begins with the newest row. */
     const struct db_statement *statement;
-    /* A row is read into a struct of this table, and written by it as a row of a list. */
+    /* A row is read into a struct of this table, and encoded by it with `in_list`. */
     const struct fields *fields;
-    const void *blank; /* that struct before it is read; NULL: zeros */
-    size_t id;         /* offset of a struct uuid */
-    bool by_time;      /* sorted by a time, then by id */
-    size_t time;       /* offset of an int64_t, if `by_time` */
-    /* NULL: by `fields`. Else it alone reads and writes the row; its `data` is the caller. */
+    const void *blank; /* initial value of the struct; NULL: zeros */
+    size_t id;         /* offset of the row's struct uuid */
+    bool by_time;      /* the list is sorted by a time, then by id */
+    size_t time;       /* offset of the row's time, an int64_t, if `by_time` */
+    /* Reads and writes a row in place of `fields`; its `data` is the caller. NULL: not used. */
     list_item_fn *item;
 };
 enum { LIST_VALUES_MAX = 8 };
 
-/* Replies with a page of the list. `values` are those of the statement's first parameters, at most
+/* Replies with a page of the list. `values` are the statement's first parameters, at most
  * LIST_VALUES_MAX. */
 enum http_status list_reply(const struct http_request *req, struct http_response *res,
                             struct db *db, const struct list *list, const struct list_page *page,
                             const struct db_value *values, size_t count);
 
-/* The same for a short list without pages: all rows of a statement that selects the columns of its
- * shape. Of the list only statement, fields and blank are used. */
+/* Like list_reply() for a short list without pages: replies with all rows of a statement that
+ * selects the columns of its shape. Of `list` only statement, fields and blank are used. */
 enum http_status list_reply_whole(const struct http_request *req, struct http_response *res,
                                   struct db *db, const struct list *list,
                                   const struct db_value *values, size_t count);
 
-/* For a filter in SQL: the names of the set bits, comma-separated ("held,confirmed"); absent
- * without a bit. In `room`, which has LIST_NAMES_MAX bytes, enough for all names. */
+/* Writes the names of the set bits, comma-separated ("held,confirmed"), for a filter in SQL; absent
+ * if no bit is set. `room` is large enough for all names. */
 enum { LIST_NAMES_MAX = 128 };
 struct slice list_names(int64_t bits, const char *const *names, char room[LIST_NAMES_MAX]);
 
-/* Writes `{"items":[`, then between items `,`, then the tail. */
+/* list_begin() writes `{"items":[`, list_separator() a `,` before each item but the first,
+ * list_end() the rest with next_cursor. */
 void list_begin(struct buf *out);
 void list_separator(struct buf *out, size_t index);
 void list_end(struct buf *out, const struct list_cursor *next_or_null, struct slice filters);

@@ -36,7 +36,7 @@ static void run(void *data)
     (void)!fiber_queue_wake_one(&periodic->stoppers);
 }
 
-/* Called outside of fibers, so that the run begins at once. */
+/* Callback of the timer. It is called outside of fibers, so the run begins at once. */
 static void on_due(void *data)
 {
     struct periodic *periodic = data;

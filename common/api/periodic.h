@@ -1,36 +1,37 @@
 // SPDX-License-Identifier: MIT
-/* Periodic background work: every `every_ms` one fiber with a deadline, never two at once. A
- * failure does not end it. The first failure of a streak is logged ("task_failed"), each is counted
- * in background_failures_total{task="..."}, each run in background_runs_total. Any number of
- * processes may run the same task: its SQL must skip rows that another one has locked. */
+/* Periodic background work: every `every_ms` a fiber with a deadline runs the task, never two at
+ * once. A failure does not end the task. The first failure of a streak is logged ("task_failed"),
+ * each is counted in background_failures_total{task="..."}, each run in background_runs_total. Any
+ * number of processes may run the same task: its SQL must skip rows that another process has
+ * locked. */
 #pragma once
 
 #include "base/fault.h"
 #include "base/metric.h"
 #include "loop/fiber.h"
 
-/* One run, in its fiber. */
+/* One run of a task, in a fiber. */
 typedef bool periodic_fn(void *data, struct fault *fault);
 
 struct periodic_task {
     const char *name; /* static: in logs, metrics and the watchdog */
     periodic_fn *run;
-    int64_t every_ms; /* from the end of a run to the next */
+    int64_t every_ms; /* from the end of a run to the beginning of the next */
     int64_t limit_ms; /* deadline of a run */
     bool at_once;     /* the first run begins now, not after `every_ms` */
 };
 
 enum { PERIODIC_LABELS_MAX = 64 };
 
-/* The caller's memory, usually in the object that the runs work on; zeroed before periodic_start().
- * The members are periodic.c's. */
+/* A started task. Zeroed by the caller, who owns its memory, usually in the object that the runs
+ * work on. Only periodic.c uses the members. */
 struct periodic {
     struct loop *loop; /* NULL: not started */
     struct periodic_task task;
     void *data;
     struct loop_timer timer;
     struct fiber *fiber; /* of the current run, or NULL */
-    int64_t soon_ns;     /* the next run begins by then; INT64_MAX: not requested */
+    int64_t soon_ns;     /* when the next run begins at the latest; INT64_MAX: not requested */
     bool stopped;
     bool failing; /* the last run failed */
     struct fiber_queue stoppers;
@@ -39,15 +40,14 @@ struct periodic {
     char labels[PERIODIC_LABELS_MAX];
 };
 
-/* Copies `task`; passes `data` to each run. */
+/* Starts the task. `task` is copied; `data` is passed to each run. */
 void periodic_start(struct periodic *periodic, struct loop *loop, const struct periodic_task *task,
                     void *data);
-/* Lets the next run begin in `after_ms` at the latest, or as soon as the current one has ended.
- * Cheap: call it after creating work. Does nothing before the start and after the stop. */
+/* Requests that the next run begins in `after_ms` at the latest, or as soon as the current one has
+ * ended. Cheap: call it after creating work. Does nothing if the task is not started or stopped. */
 void periodic_soon(struct periodic *periodic, int64_t after_ms);
-/* No run begins any more; the current one is cancelled. Does nothing before the start. Called in
- * another fiber, periodic_stop() waits until that run has ended, within the calling fiber's
- * deadline; meanwhile other fibers may call periodic_soon(). Called outside of a fiber, or in the
- * run itself, it returns at once: the run ends later, and `periodic` and `data` must live until
- * then. */
+/* Stops the task: no run begins any more, the current one is cancelled. Does nothing if it is not
+ * started. In another fiber it waits until the current run has ended, within the calling fiber's
+ * deadline. Outside of fibers, and in the run itself, it returns at once: the run ends later, and
+ * `periodic` and `data` must live until then. */
 void periodic_stop(struct periodic *periodic);

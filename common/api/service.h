@@ -24,7 +24,7 @@
 #include "http/ready.h"
 #include "http/server.h"
 
-/* The variables of every service; the first member of each service's own config struct. */
+/* The variables of every service; must be the first member of a service's own config struct. */
 struct service_config {
     const char *environment; /* production, staging, demo, test */
     int log_level;
@@ -34,19 +34,19 @@ struct service_config {
     const char *migration_database_url;
     const char *redis_url;
     const char *cors_origins;
-    const char *operator_tenant; /* struct api_keys_options */
+    const char *operator_tenant; /* see struct api_keys_options */
     bool rate_limit_enabled;
     bool access_log;
     int64_t http_connections_max;
     int64_t http_fibers_max;
     int64_t db_shared;      /* connections for reads */
     int64_t db_exclusive;   /* connections for changes */
-    int64_t drain_lame_ms;  /* lame-duck time after SIGTERM, in which the instance still accepts
-                               connections: 5 s */
-    int64_t drain_limit_ms; /* 20 s */
+    int64_t drain_lame_ms;  /* lame-duck time: after SIGTERM the instance is not ready but accepts
+                               connections; 5 s */
+    int64_t drain_limit_ms; /* limit of the drain after the lame-duck time: 20 s */
 };
 
-/* For background work, in addition to those of requests: running calls, periodic tasks,
+/* Fibers for background work, in addition to those of requests: running calls, periodic tasks,
  * connections. */
 enum { SERVICE_BACKGROUND_FIBERS = 192 };
 
@@ -61,31 +61,31 @@ struct service {
     struct http_client *client;
     struct api_keys *keys;       /* NULL: NEEDS_NOTHING */
     struct api_changes *changes; /* NULL: not NEEDS_DATABASE */
-    events_part_fn *events;      /* the definition's */
-    struct ready *ready; /* for the service's own parts, see ready_add(); NULL in commands and in
+    events_part_fn *events;      /* of the definition */
+    struct ready *ready; /* for parts of the service's own, see ready_add(); NULL in commands and in
                             tests of use cases */
-    bool stopping;       /* a signal came: start no work that must not be interrupted */
+    bool stopping;       /* a signal came: do not start work that must not be interrupted */
 };
 
-/* The service's use of PostgreSQL. */
+/* What a service needs of PostgreSQL. */
 enum service_needs {
-    NEEDS_DATABASE, /* its own schema, and the keys */
-    NEEDS_KEYS, /* the keys only, by one shared connection. The service is ready without PostgreSQL:
+    NEEDS_DATABASE, /* tables in a schema of its own, and API keys */
+    NEEDS_KEYS, /* API keys only, by one shared connection. The service is ready without PostgreSQL:
                    a key that was valid in the last 24 h stays valid until PostgreSQL is back. The
                    last use of a key is not written. No changes, no migrations. */
-    NEEDS_NOTHING /* neither: every route is open, and there is no database */
+    NEEDS_NOTHING /* nothing: every route is open, and there is no database */
 };
 
-/* The first member of the data that start() returns, by which the common routes find the service. A
- * service whose data begins with anything else does not start. */
+/* Must be the first member of the data that start() returns; the common routes find the service by
+ * it. A service whose data begins otherwise does not start. */
 struct service_data {
     struct service *service;
 };
 
 struct service_definition;
 
-/* A command of the service itself: `bot-gateway --bots ...`. argv[0] is the command's name;
- * `run` returns the exit code. */
+/* A command of a service, such as `bot-gateway --bots ...`. argv[0] is the command's name; `run`
+ * returns the exit code. */
 struct service_command {
     const char *name; /* "--bots" */
     int (*run)(const struct service_definition *definition, int argc, char **argv);
@@ -95,61 +95,60 @@ struct service_command {
 struct service_definition {
     const char *name; /* "template-api" */
     enum service_needs needs;
-    /* A ready instance stays ready while PostgreSQL is unavailable, because it replies to callers
-     * by itself: load balancers keep it. */
+    /* A ready instance stays ready while PostgreSQL is unavailable, because it can still reply to
+     * callers; load balancers keep sending requests. */
     bool stays_ready;
     uint16_t default_port;
-    const struct env_variable *variables; /* the service's own */
+    const struct env_variable *variables; /* of this service, in addition to the common ones */
     size_t variable_count;
-    size_t config_size; /* its struct begins with struct service_config */
+    size_t config_size; /* of its config struct, which begins with struct service_config */
     const struct http_route *routes;
     size_t route_count;
-    /* Number of the first `routes` that this configuration serves; the others are unknown paths.
-     * NULL: all. */
+    /* Returns how many of `routes`, from the first one, this configuration serves; the others are
+     * unknown paths. NULL: all. */
     size_t (*routes_served)(const void *config);
-    size_t bodies_max;                   /* of struct http_server_options; 0: its default */
-    const struct api_callers *callers;   /* its scopes and actors; NULL: NEEDS_NOTHING */
-    const struct db_migration_set *sets; /* the service's own, its main schema first; those of
-                                            api/schema are added before them */
+    size_t bodies_max;                   /* see struct http_server_options; 0: the default */
+    const struct api_callers *callers;   /* scopes and kinds of actors; NULL for NEEDS_NOTHING */
+    const struct db_migration_set *sets; /* of this service, its main schema first; the sets of
+                                            api/schema are applied before them */
     size_t set_count;
     bool delivers;           /* its main schema has the tables of api/deliver */
     const char *search_path; /* "template, api" */
-    events_part_fn
-        *events;          /* restricts GET /v1/events; NULL: staff read all, other actors nothing */
-    api_again_fn *again;  /* of struct api_changes; NULL: stored replies do not change */
+    /* Limits GET /v1/events; NULL: staff read all events, other actors none. */
+    events_part_fn *events;
+    api_again_fn *again;  /* see struct api_changes; NULL: stored replies do not change */
     struct slice openapi; /* JSON text for /openapi.json */
     /* Checks what variables refer to, like a settings file; or NULL. Called by --check-config and
-     * before the start. False: every mistake is printed to `errors`, one line each; the process
+     * before the start. False: it has printed every mistake to `errors`, one line each; the process
      * exits with 2. */
     bool (*check)(const void *config, FILE *errors);
-    /* Returns the handlers' `data`, which begins as struct service_data does; NULL: fault. Without
-     * start() the data is a struct service_data. */
+    /* Returns the first argument of handlers, which must begin with struct service_data; NULL:
+     * fault. If start is NULL, the argument is a struct service_data. */
     void *(*start)(struct service *service, const void *config, struct fault *fault);
     /* Called outside of fibers, when the loop has ended and no fiber lives. Not called if start()
-     * failed or if the process ends with living fibers. */
+     * failed, or if the process ends while fibers live. */
     void (*stop)(void *data);
     const struct service_command *commands; /* or NULL */
     size_t command_count;
 };
 
-/* Runs until the process ends; returns its exit code. */
+/* Runs until the process ends; returns the exit code. */
 int service_main(int argc, char **argv, const struct service_definition *definition);
 
-/* For commands: runs `run` in a fiber with PostgreSQL (DATABASE_URL, else MIGRATION_DATABASE_URL)
- * and one connection for changes; of `service` only loop, work, pool, db and changes are set.
- * Returns the result of `run`, 1 if it never ran, 2 without a database URL.
- */
+/* For commands: calls `run` in a fiber with PostgreSQL (DATABASE_URL, else MIGRATION_DATABASE_URL)
+ * and one connection for changes. Of `service` only loop, work, pool, db and changes are set.
+ * Returns the result of `run`; 1 if it was not called, 2 if there is no database URL. */
 typedef int service_once_fn(struct service *service, void *arg);
 int service_once(const struct service_definition *definition, int64_t limit_ms,
                  service_once_fn *run, void *arg);
 
-/* Handlers of the common routes, listed by SERVICE_ROUTES.
- */
+/* Handlers of the routes in SERVICE_ROUTES, which every service has. */
 http_handler service_get_readyz;
-http_handler service_get_health; /* 200 while ready, else 503: the deploy gate */
+http_handler service_get_health; /* 200 if ready, otherwise 503; a deploy waits for it */
 http_handler service_get_openapi;
-http_handler service_get_docs;      /* the same as a page; HTTP_ROUTE_ANY_TYPE, as its files: */
-http_handler service_get_docs_file; /* "/docs/:file" */
+http_handler
+    service_get_docs; /* openapi.json as a page; with HTTP_ROUTE_ANY_TYPE, like its files */
+http_handler service_get_docs_file;
 
 // clang-format off
 #define SERVICE_ROUTE(path_, handler_, flags_)                                                     \
@@ -165,8 +164,8 @@ http_handler service_get_docs_file; /* "/docs/:file" */
 // clang-format on
 
 /* Values from tapbot_service() of cmake/tapbot_targets.cmake for a service with the short name
- * `short_`: SERVICE_FILES next to its definition, SERVICE_KNOWN in it; SERVICE_MIGRATIONS is its
- * main set. */
+ * `short_`. Write SERVICE_FILES before its definition, and SERVICE_KNOWN in it; SERVICE_MIGRATIONS
+ * is its main set. */
 #define SERVICE_FILES(short_)                                                                      \
     extern const struct embed_file short_##_schema_files[];                                        \
     extern const size_t short_##_schema_file_count;                                                \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Deletes expired replies of Idempotency-Keys: once the instance is ready, then every minute. */
+/* Deletes expired replies of Idempotency-Keys every minute, from the time the instance is ready. */
 #include "api/service_private.h"
 
 static bool sweep(void *data, struct fault *fault)

@@ -58,7 +58,7 @@ static const struct env_variable few_table[] = {
 };
 enum { FEW_COUNT = ARRAY_LEN(few_table) };
 
-/* Variables of some services only. */
+/* Variables that not every service has. */
 static const struct {
     const char *name;
     enum service_needs needs; /* a service that needs less does not have the variable */
@@ -88,7 +88,7 @@ static void port_default(struct env_variable *table, size_t count, char text[POR
             table[i].fallback = text;
 }
 
-/* The table and the text of the port, in one allocation. */
+/* Returns the table and, in the same allocation, the text of the port's default. */
 struct env_variable *service_config_table(const struct service_definition *definition,
                                           size_t *count)
 {
@@ -117,7 +117,8 @@ static bool environment_known(const struct service_config *config)
     return false;
 }
 
-/* db_pool_create() refuses more connections too, but cannot name the two variables. */
+/* Checks the number of connections. db_pool_create() refuses too many as well, but cannot name the
+ * two variables. */
 static bool connections_fit(const struct service_config *config)
 {
     if (config->db_shared + config->db_exclusive + 1 <= DB_CONNS_MAX)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* /docs: the service's /openapi.json as a page. The page is Swagger UI (third_party/), embedded
- * compressed in this binary. Nothing is loaded from other hosts, and the Content-Security-Policy
- * below forbids it. */
+/* /docs: the service's /openapi.json as a page, shown by Swagger UI (third_party/), which is
+ * embedded in this binary in compressed form. Nothing is loaded from other hosts: the
+ * Content-Security-Policy below forbids it. */
 #include "api/service_private.h"
 #include "base/embed.h"
 #include "http/media.h"
 
-extern const struct embed_file api_docs_files[]; /* tapbot_embed() of CMakeLists.txt */
+extern const struct embed_file api_docs_files[]; /* embedded by tapbot_embed() in CMakeLists.txt */
 extern const size_t api_docs_file_count;
 
 /* Swagger UI needs inline styles, and data: URLs for its icons. */
@@ -15,7 +15,7 @@ extern const size_t api_docs_file_count;
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "              \
     "frame-ancestors 'none'"
 
-enum { DOCS_VERSION = 1 }; /* the version in its ETags, which differ by content */
+enum { DOCS_VERSION = 1 }; /* version in the files' ETags, which also depend on the content */
 
 /* path after /docs/, the file in the binary, its type */
 static const struct docs_file {
@@ -48,8 +48,8 @@ static struct slice content_of(const struct docs_file *file)
     return SLICE("");
 }
 
-/* The browser caches it but revalidates it by its ETag at each use, so that an update shows at
- * once. */
+/* Replies with a file. The browser caches it but revalidates it by its ETag at each use, so that an
+ * update takes effect at once. */
 static enum http_status reply_file(const struct http_request *req, struct http_response *res,
                                    const struct docs_file *file)
 {

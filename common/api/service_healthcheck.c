@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* --healthcheck: a container's health check runs it inside the same image. It uses plain sockets,
- * which are cheap. */
+/* --healthcheck, which a container's health check runs inside the same image. It uses plain
+ * sockets, which are cheap. */
 #include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -58,7 +58,7 @@ static bool healthy(const struct service_config *few)
     int64_t until_ns = now_mono_ns() + DEADLINE_MS * NS_PER_MS;
     struct work_address to;
 
-    /* Linux connects to loopback if the address is the wildcard. */
+    /* If the address is the wildcard, Linux connects to loopback. */
     if (!work_address_parse(few->http_address, (uint16_t)few->http_port, &to))
         return false;
     auto_close int fd = socket(to.addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

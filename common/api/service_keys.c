@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* --keys: creates, ensures, lists and revokes API keys. Runs beside the service, with the
- * migrator's role. Standard output gets the new key and nothing else; all other text goes to
- * standard error. */
+ * migrator's role. Only the new key is written to standard output; all other text goes to standard
+ * error. */
 #include <stdio.h>
 
 #include "api/key.h"
@@ -40,16 +40,16 @@ static const char help[] =
     "revoke  by its id, or by its first %d characters; within 5 seconds it works nowhere\n"
     "scopes ";
 
-/* A run of the command. */
+/* A run of the command --keys. */
 struct keys_run {
     const struct service_definition *definition;
     struct db_pool *pool;
     bool (*verb)(struct keys_run *run, struct fault *fault);
-    struct key_draft draft; /* create, ensure */
+    struct key_draft draft; /* of create and ensure */
     bool test;
     char key[API_KEY_LEN + 1];
-    int64_t revoked;    /* ensure */
-    struct slice named; /* revoke: the given id or prefix */
+    int64_t revoked;    /* of ensure: number of revoked keys */
+    struct slice named; /* of revoke: the given id or prefix */
     struct uuid id;
 };
 
@@ -66,7 +66,7 @@ static int usage(const struct service_definition *definition, FILE *out)
     return out == stdout ? EXIT_FINE : EXIT_USAGE;
 }
 
-/* Reading the command line */
+/* --- the command line --- */
 
 static bool complain(const char *option, const char *what)
 {
@@ -115,7 +115,7 @@ static bool set_expires(struct keys_run *run, const char *text)
            complain("--expires", "a day as YYYY-MM-DD");
 }
 
-/* Reads the key, optionally followed by a line end. */
+/* Reads a key from a file, in which a line end may follow it. */
 static bool read_key(FILE *file, char key[API_KEY_LEN + 1])
 {
     char text[API_KEY_LEN + 2];
@@ -166,8 +166,9 @@ static bool read_option(struct keys_run *run, unsigned in, const char *name, con
     return complain(name, "unknown, or lacks its value");
 }
 
-/* A key of the tenant system sees the data of all tenants. So `create` allows it only for scopes of
- * that tenant and the one for X-Actor; for others only `ensure` does. */
+/* Checks the tenant of a new key. A key of the tenant system sees the data of all tenants. So
+ * `create` allows it only for scopes of that tenant and the scope for X-Actor; only `ensure` allows
+ * others. */
 static bool fits_tenant(const struct keys_run *run, unsigned in)
 {
     const struct api_callers *callers = run->definition->callers;
@@ -234,7 +235,7 @@ static bool read_revoke(struct keys_run *run, int argc, char **argv)
     return true;
 }
 
-/* The command itself */
+/* --- the command itself --- */
 
 static bool insert(struct db *tx, void *arg, struct fault *fault)
 {

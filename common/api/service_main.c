@@ -47,7 +47,7 @@ static int print_env(const struct service_definition *definition)
 
 static int print_help(const struct service_definition *definition);
 
-/* option, function, help. Options with arguments are for services with a schema only. */
+/* option, function, help. Options with arguments exist only in services with a schema. */
 static const struct {
     const char *name;
     service_command_fn *run;

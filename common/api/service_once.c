@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* For commands: a loop with PostgreSQL for as long as one function runs. */
+/* Runs one function with a loop and PostgreSQL, for commands. */
 #include <stdio.h>
 
 #include "api/service_private.h"
 #include "base/now.h"
 #include "loop/fiber.h"
 
-#define RUN_OUT_NS NS_PER_S /* how long a finished command waits for its fibers */
+#define RUN_OUT_NS NS_PER_S /* how long a command that has ended waits for its fibers */
 
-/* How long a command's statement waits for the database: long, since no request waits, but shorter
+/* How long a command's statement waits for the database: long, since no client waits, but shorter
  * than the command's own limit, so that the fault names the database. */
 enum { DOWN_WAIT_MAX_MS = 30000, LAST_MS = 1000 };
 

@@ -12,22 +12,22 @@ enum { BUILD_LABELS_MAX = 128, SERVICE_APPLICATION_MAX = 64, WORK_THREADS = 2, W
 
 /* One running instance. */
 struct service_run {
-    struct service service; /* first, so that service_run_of() can cast it to the run */
+    struct service service; /* first member, so that service_run_of() can cast it to service_run */
     const struct service_definition *definition;
-    const struct db_migration_set *sets; /* all, api's first */
+    const struct db_migration_set *sets; /* all sets, those of api/schema first */
     size_t set_count;
-    struct api_guard guard; /* owns its keys and its limiter */
+    struct api_guard guard; /* owns its `keys` and `limiter` */
     struct api_changes changes;
     struct http_server *server;
-    void *data; /* the data of the service's start(), or `plain` */
+    void *data; /* what the definition's start() returned, or `plain` */
     struct service_data plain;
     struct ready ready;
-    size_t postgres, schema, writes, redis; /* parts of ready */
+    size_t postgres, schema, writes, redis; /* indexes of parts of `ready` */
     struct loop_timer tick;
     struct periodic sweep;
     bool probing;
     bool schema_fits;
-    char schema_reason[DB_SCHEMA_REASON_MAX]; /* logged last */
+    char schema_reason[DB_SCHEMA_REASON_MAX]; /* the reason logged last */
     bool was_ready;
     int64_t started_ns;
     struct metric build_info;
@@ -39,40 +39,41 @@ struct service_run {
 
 enum service_exit { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SCHEMA = 3 };
 
-/* "0.1.0+1a2b3c4" */
+/* Version and commit: "0.1.0+1a2b3c4". */
 const char *service_version(void);
 
 /* Finds the run from the `data` of a handler or a guard. */
 struct service_run *service_run_of(void *data);
 
-/* service_config.c: the common variables, then the service's own. Returns new (free). */
+/* service_config.c: the common variables, then those of the service. Returns new, to be freed by
+ * free(). */
 struct env_variable *service_config_table(const struct service_definition *definition,
                                           size_t *count);
 /* Loads all variables, and checks conditions that the table cannot express. Returns new; NULL:
- * mistakes were printed.
- */
+ * mistakes were printed. */
 struct service_config *service_config_load(const struct service_definition *definition);
 void service_config_free(const struct service_definition *definition,
                          struct service_config *config);
 
-/* The variables of the one-shot commands: address, port and databases. The others may be absent or
- * wrong, and are not set. */
+/* Loads the variables of the commands that do not serve: address, port and databases. Other
+ * variables are not checked and not set. */
 bool service_basic_config_load(const struct service_definition *definition,
                                struct service_config *few) MUST_CHECK;
 void service_basic_config_free(const struct service_definition *definition,
                                struct service_config *few);
-/* The migrator's address, or the service's. NULL when neither is set, which is printed. */
+/* The database URL of the migrator, or else of the service. If neither is set, prints that and
+ * returns NULL. */
 const char *service_basic_config_database(const struct service_config *few);
 
-/* service_once.c: as service_once(), but MIGRATION_DATABASE_URL comes first. */
+/* service_once.c: like service_once(), but prefers MIGRATION_DATABASE_URL. */
 int service_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
                              service_once_fn *run, void *arg);
 
-/* service_schema.c: all migration sets of a service. Returns new (free); NULL when out of memory.
- */
+/* service_schema.c: all migration sets of a service. Returns new, to be freed by free(); NULL if
+ * memory is out. */
 struct db_migration_set *service_sets(const struct service_definition *definition, size_t *count);
 
-/* The commands; they return the exit code. argv[0] is the command's own name. */
+/* The commands, which return the exit code. argv[0] is the command's own name. */
 typedef int service_command_fn(const struct service_definition *definition);
 typedef int service_words_fn(const struct service_definition *definition, int argc, char **argv);
 service_command_fn service_serve;
@@ -83,9 +84,10 @@ service_words_fn service_keys;
 /* service_readiness.c: keeps run->ready up to date: PostgreSQL, schema, Redis. */
 void service_readiness_begin(struct service_run *run);
 void service_readiness_end(struct service_run *run);
-/* For db_pool_create(): data is the run. */
+/* Callback for db_pool_create(); `data` is the run. */
 void service_readiness_pool(void *data, bool usable);
 
-/* service_cleanup.c: deletes old replies of Idempotency-Keys, from the first readiness on. */
+/* service_cleanup.c: deletes old replies of Idempotency-Keys, from the first time the service is
+ * ready. */
 void service_cleanup_begin(struct service_run *run);
 void service_cleanup_end(struct service_run *run);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Keeps readiness up to date. Every second a query is sent to PostgreSQL in its own fiber, so that
- * a frozen server is detected too, not only a closed connection. The schema is checked until it
- * fits. The pool reports whether PostgreSQL accepts changes, the cache whether Redis answers. The
- * same timer flushes the log, so that no line waits longer than a second. */
+/* Updates readiness. Every second a query is sent to PostgreSQL in its own fiber, so that a frozen
+ * server is detected too, not only a closed connection. The schema is checked until it fits. The
+ * pool reports whether PostgreSQL accepts changes, the cache whether Redis answers. The same timer
+ * flushes the log, so that no line waits longer than a second. */
 #include <stdio.h>
 
 #include "api/service_private.h"
@@ -40,7 +40,8 @@ static void incompatible(struct service_run *run, const char *reason)
     loop_stop(run->service.loop);
 }
 
-/* The schema is checked every second, but the same reason is logged once. */
+/* Logs why the schema does not fit. It is checked every second, but the same reason is logged only
+ * once. */
 static void log_schema_mismatch(struct service_run *run, const char *reason)
 {
     if (strcmp(run->schema_reason, reason) == 0)
@@ -73,8 +74,8 @@ static bool ping(struct service_run *run, struct fault *fault)
     return db_query(run->service.db, &sql, DB_NO_VALUES, &rows, fault);
 }
 
-/* A read-only database makes the instance not ready: mutating requests would fail.
- */
+/* Reports whether the database accepts changes. While it is read-only, the instance is not ready,
+ * because mutating requests would fail. */
 static void writes_check(struct service_run *run)
 {
     bool well = db_takes_changes(run->service.pool);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The sets of migrations of a service, in order: the keys (schema `api`); the tables of
- * api_change(), and those of api/deliver where it is used, in the service's main schema; the
- * service's own. */
+/* The sets of migrations of a service, in this order: the keys (schema `api`); in the service's
+ * main schema the tables of api_change(), and those of api/deliver if it is used; the service's own
+ * sets. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@ extern const size_t api_deliver_schema_file_count;
 
 enum { API_SETS = 3 };
 
-/* Adds the library's sets in the service's main schema, before its own tables. */
+/* Adds the sets of api/schema that belong in the service's main schema. */
 static size_t add_own(const struct service_definition *definition, struct db_migration_set *sets)
 {
     sets[0] = (struct db_migration_set){.schema = definition->sets[0].schema,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Creates all parts of a running instance, runs it, destroys them in reverse. */
+/* Creates all parts of a running instance, runs it, and destroys them in reverse order. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static void drained(void *data)
     loop_stop(run->service.loop);
 }
 
-/* The first signal begins the drain, the second ends the process at once. */
+/* The first signal begins the drain, the second one ends the process at once. */
 static void on_signal(void *data, int signo)
 {
     struct service_run *run = data;
@@ -50,9 +50,8 @@ static void on_signal(void *data, int signo)
     http_server_drain(run->server, config->drain_lame_ms, config->drain_limit_ms, drained, run);
 }
 
-/* "name/version of the schema": a migrator refuses a step that is incompatible with a connected
- * instance.
- */
+/* Writes "<service>/<version of the schema>", the application_name by which a migrator refuses a
+ * migration that is incompatible with a connected instance. */
 static void name_application(const struct service_definition *definition,
                              char text[SERVICE_APPLICATION_MAX])
 {
@@ -236,7 +235,8 @@ static int live(struct service_run *run)
     loop_run(run->service.loop);
     LOG(LOG_INFO, "stopped", "Ended", log_int("code", run->exit_code),
         log_int("fibers", (int64_t)fiber_live(run->service.loop)));
-    /* A waiting fiber may use any part, so none is destroyed: the kernel cleans up. */
+    /* A waiting fiber may use any part of the instance, so nothing is destroyed: the kernel frees
+     * it. */
     if (fiber_live(run->service.loop) > 0) {
         log_flush();
         _exit(run->exit_code);

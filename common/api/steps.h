@@ -5,28 +5,29 @@
 #include "api/caller.h"
 #include "api/list.h"
 
-enum { STEPS_LIMIT = 500 /* of a page, unless the query has a limit */ };
+enum { STEPS_LIMIT = 500 /* steps of a page, unless the query has a limit */ };
 
 struct step {
     int64_t at;
-    struct slice from; /* a status; absent: none before */
+    struct slice from; /* a status; absent for the first step */
     struct slice to;
     struct slice actor;
     struct slice reason; /* may be absent */
-    int64_t version;     /* of the resource; the cursor */
+    int64_t version;     /* of the resource after the step; the cursor */
     int64_t fee;         /* FIELD_ABSENT: none */
     int64_t refund;
 };
-/* Columns of a table of histories. */
+/* Columns of a table of histories, for the statement of steps_reply(). */
 extern const struct db_shape step_shape;
 extern const struct db_shape step_unpaid_shape; /* without fee and refund */
 
-/* Hides from the caller what it must not see. */
+/* Removes from the step what the caller must not see. */
 typedef void step_hide_fn(struct step *step, const struct api_caller *caller);
 
-/* Reads the rest of the page (list_page_read()) and replies with the steps of the resource `id`; a
- * page ends early at LIST_BYTES_MAX. The statement selects the columns of one of these shapes for
- * "id, after, limit", ordered by version; `after` is a version. */
+/* Replies with a page of the steps of the resource `id`. Sets the rest of `page` by
+ * list_page_read(); a page ends early at LIST_BYTES_MAX. The statement has the parameters "id,
+ * after, limit" and selects the columns of step_shape or step_unpaid_shape, ordered by version;
+ * `after` is a version. */
 enum http_status steps_reply(const struct http_request *req, struct http_response *res,
                              struct db *db, const struct db_statement *statement,
                              const struct uuid *id, struct list_page *page,

@@ -4,13 +4,13 @@
 
 #include "telegram/answer_private.h"
 
-/* The form of every answer ("Making requests"). */
+/* The form of every answer of the Bot API ("Making requests"). */
 struct envelope {
     bool ok;
     int64_t error_code;
     struct slice description;
     struct slice result;
-    int64_t retry_after; /* seconds; of ResponseParameters, like the next one */
+    int64_t retry_after; /* seconds; it and `migrate_to` are members of ResponseParameters */
     int64_t migrate_to_chat_id;
 };
 
@@ -27,9 +27,9 @@ static const struct foreign envelope_table = FOREIGN_OF(envelope_members, struct
 
 /* --- the outcome --- */
 
-/* The first matching row decides; without a match: UNCERTAIN. `begins` NULL: any description. Rows
- * with `own` match only answers in Telegram's own form: any other 4xx comes from a proxy before
- * Telegram. */
+/* Outcomes of answers. The first row that matches applies; without a match: TELEGRAM_UNCERTAIN.
+ * `begins` NULL: any description. Rows with `own` match only answers in Telegram's own form: any
+ * other 4xx comes from a proxy before Telegram. */
 static const struct {
     long from, to; /* status */
     bool own;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* Parses answers of the Bot API. Pure. Private to this folder. */
+/* Parses answers of the Bot API. Pure. Private to common/telegram. */
 #pragma once
 
 #include "telegram/telegram.h"
 
-/* Sets all of `out` except took_ms. `http` is a received answer. False: the arena is full. */
+/* Sets all members of `out` except took_ms. `http` is a received answer. False: the arena is
+ * full. */
 bool telegram_answer_read(const struct http_answer *http, struct arena *arena,
                           struct telegram_answer *out, struct fault *fault) MUST_CHECK;
 
-/* Reads the integer `name` of an object. FAULT_UNREADABLE: there is none, or `object` is not an
- * object. */
+/* Reads the integer member `name` of an object. FAULT_UNREADABLE: there is none, or `object` is not
+ * an object. */
 bool telegram_answer_id(struct slice object, const char *name, struct arena *arena, int64_t *out,
                         struct fault *fault) MUST_CHECK;

@@ -51,10 +51,10 @@ struct html_atom telegram_html_next_plain(struct slice text)
                               .code = lead < 0x80 ? lead : 0};
 }
 
-/* The bytes of "&#123" or "&#x7b" before its ';', or 0. */
+/* Reads "&#123" or "&#x7b" before a ';'. Returns its length in bytes, or 0. */
 static size_t read_number(struct slice text, uint32_t *code)
 {
-    enum { BYTES_END = 10, CODE_END = 0x10ffff }; /* Telegram's own, both exclusive */
+    enum { BYTES_END = 10, CODE_END = 0x10ffff }; /* limits of Telegram, both exclusive */
     bool hex = text.len > 2 && text.at[2] == 'x';
     size_t len = hex ? 3 : 2;
     *code = 0;
@@ -67,7 +67,7 @@ static size_t read_number(struct slice text, uint32_t *code)
     return *code > 0 && *code < CODE_END && len < BYTES_END ? len : 0;
 }
 
-/* The bytes of "&lt" before its ';', or 0. */
+/* Reads "&lt" and similar names before a ';'. Returns the length in bytes, or 0. */
 static size_t read_name(struct slice text, uint32_t *code)
 {
     static const struct {
@@ -91,7 +91,7 @@ static size_t read_name(struct slice text, uint32_t *code)
     return 0;
 }
 
-/* `text` begins with '&'. */
+/* Reads an entity or a plain '&'. `text` begins with '&'. */
 static struct html_atom next_entity(struct slice text)
 {
     uint32_t code = 0;
@@ -112,7 +112,8 @@ static struct html_atom next_entity(struct slice text)
 
 /* --- tags --- */
 
-/* is_space() of td, without its NUL; a form feed is not a space. */
+/* White space as is_space() of Telegram's td has it, but without NUL; a form feed is not a
+ * space. */
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v';
@@ -141,8 +142,8 @@ static bool begins_with(struct slice text, char c)
     return text.len > 0 && text.at[0] == c;
 }
 
-/* Reads the value after '=': in quotes, or letters, digits, points and hyphens. False: there is
- * none. */
+/* Reads an attribute's value after '=': in quotes, or letters, digits, points and hyphens. False:
+ * there is none. */
 static bool take_value(struct slice *rest, struct slice *value)
 {
     struct slice at = *rest;
@@ -161,7 +162,7 @@ static bool take_value(struct slice *rest, struct slice *value)
     return begins_with(*rest, '>') || (rest->len > 0 && is_space(rest->at[0]));
 }
 
-/* Required attributes of tags. */
+/* Tags that need an attribute. */
 static const struct {
     const char *tag;
     const char *attribute;
@@ -173,7 +174,8 @@ static const struct {
 };
 enum { NEEDS = ARRAY_LEN(needs) };
 
-/* If an attribute is repeated, the last one counts. */
+/* Sets `met` if this is the attribute that the tag needs. If an attribute is repeated, the last one
+ * counts. */
 static void note_need(int tag, struct slice name, struct slice value, bool *met)
 {
     int64_t number;
@@ -186,7 +188,8 @@ static void note_need(int tag, struct slice name, struct slice value, bool *met)
     }
 }
 
-/* Reads attributes up to the '>', which stays. Returns NULL, or the reason why they are invalid. */
+/* Reads attributes up to the '>', which stays in `rest`. Returns NULL, or the reason why they are
+ * invalid. */
 static const char *take_attributes(int tag, struct slice *rest, bool *met)
 {
     for (;;) {

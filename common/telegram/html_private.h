@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The atoms of Telegram's HTML: one character, entity or tag each. Private to this folder; text.h
- * names the rules. */
+/* Splits Telegram's HTML into atoms: a character, an entity or a tag. Private to common/telegram;
+ * text.h states the rules. */
 #pragma once
 
 #include <stdint.h>
@@ -10,23 +10,24 @@
 enum html_kind { HTML_TEXT, HTML_OPEN, HTML_CLOSE, HTML_BAD };
 
 enum {
-    HTML_TAG_LAST = -1,       /* of "</>", which closes the tag opened last */
+    HTML_TAG_LAST = -1,       /* the tag number of "</>", which closes the tag opened last */
     HTML_TAG_BYTES_MAX = 2048 /* of one tag; our own limit */
 };
 
 struct html_atom {
     enum html_kind kind;
-    size_t len;      /* bytes; 1 if BAD */
-    size_t units;    /* TEXT */
-    bool entity;     /* TEXT: `code` is decoded */
-    uint32_t code;   /* TEXT: the code point of an entity, else the byte if it is ASCII, else 0 */
-    int tag;         /* OPEN, CLOSE */
-    const char *why; /* BAD */
+    size_t len;   /* bytes; 1 for HTML_BAD */
+    size_t units; /* of HTML_TEXT: UTF-16 code units */
+    bool entity;  /* of HTML_TEXT: it was an entity, and `code` is decoded */
+    /* Of HTML_TEXT: the code point of an entity, else the byte if it is ASCII, else 0. */
+    uint32_t code;
+    int tag;         /* of HTML_OPEN and HTML_CLOSE */
+    const char *why; /* of HTML_BAD: the reason */
 };
 
-/* The first atom of `text`, which must not be empty. */
+/* Reads the first atom of `text`, which must not be empty. */
 struct html_atom telegram_html_next(struct slice text);
-/* The first atom of plain text: always TEXT. */
+/* Reads the first atom of plain text, which is always HTML_TEXT. */
 struct html_atom telegram_html_next_plain(struct slice text);
 const char *telegram_html_tag(int tag);
 

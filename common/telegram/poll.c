@@ -15,8 +15,8 @@
 enum {
     BODY_MAX = 4096,
     ROUND_BYTES_MAX = 4 * TELEGRAM_UPDATES_BYTES_MAX,
-    ANSWER_MARGIN_MS = 10000, /* how late an answer may be */
-    IDLE_PAUSE_MS = 1000      /* if a server returns no update without waiting */
+    ANSWER_MARGIN_MS = 10000, /* how late an answer may come after timeout_s */
+    IDLE_PAUSE_MS = 1000      /* pause if a server returns no update without waiting */
 };
 
 struct telegram_poll {
@@ -24,9 +24,9 @@ struct telegram_poll {
     struct telegram_poll_options options;
     struct loop_timer timer;
     struct fiber *fiber; /* of the running round, or NULL */
-    bool stopped;        /* that round frees the rest */
+    bool stopped;        /* the running round frees the memory when it ends */
     struct fiber_queue stoppers;
-    int64_t offset; /* 0: none */
+    int64_t offset; /* id of the last stored update plus one; 0: none */
     int64_t limit;
     unsigned failures; /* consecutive */
     bool told;
@@ -37,7 +37,7 @@ struct telegram_poll {
 struct round {
     bool ok;
     enum telegram_poll_state state;
-    int64_t pause_ms; /* before the next */
+    int64_t pause_ms; /* before the next round */
     struct fault fault;
 };
 
@@ -63,7 +63,8 @@ static int64_t call_ms(const struct telegram_poll *poll)
     return timeout_s(poll) * INT64_C(1000) + ANSWER_MARGIN_MS;
 }
 
-/* Until polling works, a call does not wait for updates, so that success is detected soon. */
+/* How long a call waits for updates. Until polling works, it does not wait, so that success is
+ * detected soon. */
 static int wait_s(const struct telegram_poll *poll)
 {
     return poll->told && poll->state == TELEGRAM_POLL_WORKS ? timeout_s(poll) : 0;
@@ -92,8 +93,8 @@ static bool call_get_updates(const struct telegram_poll *poll, struct arena *are
     return telegram_call(&poll->options.telegram, &request, arena, answer, fault);
 }
 
-/* "Conflict: can't use getUpdates method while webhook is active; ..." and "Conflict: terminated by
- * other getUpdates request; ...". */
+/* Distinguishes "Conflict: can't use getUpdates method while webhook is active; ..." and "Conflict:
+ * terminated by other getUpdates request; ...". */
 static enum telegram_poll_state state_of(const struct telegram_answer *answer)
 {
     if (answer->outcome != TELEGRAM_NO_BOT)
@@ -130,7 +131,8 @@ static void note_failure(struct telegram_poll *poll, const struct telegram_answe
 
 /* --- one round --- */
 
-/* The answer confirms the previously stored updates. */
+/* Stores a page of updates. Its answer also means that the previously stored updates are
+ * confirmed. */
 static bool take_page(struct telegram_poll *poll, const struct telegram_answer *answer,
                       struct arena *arena, struct round *round)
 {
@@ -144,7 +146,8 @@ static bool take_page(struct telegram_poll *poll, const struct telegram_answer *
         return false;
     if (count > 0)
         poll->offset = updates[count - 1].update_id + 1;
-    /* Some test servers do not wait, or do not delete confirmed updates. */
+    /* Pauses for servers that do not wait, or do not delete confirmed updates, as some test servers
+     * do. */
     bool idle = count == 0 ? answer->took_ms < IDLE_PAUSE_MS : poll->offset == asked;
     round->pause_ms = idle ? IDLE_PAUSE_MS : 0;
     poll->limit = poll->limit * 2 < TELEGRAM_UPDATES_MAX ? poll->limit * 2 : TELEGRAM_UPDATES_MAX;

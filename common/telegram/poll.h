@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Receives the updates of a bot without a webhook by getUpdates, passes them on, and confirms them
- * once they are stored.
+/* Receives the updates of a bot without a webhook by getUpdates, passes them to `store`, and
+ * confirms them after they were stored.
  *
- * Telegram deletes an update when getUpdates is called with an offset above its update_id. So
+ * Telegram deletes an update when getUpdates is called with an offset above its update_id. So an
  * `offset` is sent only after `store` has stored a page: the id of its last update plus one. After
  * a week without updates ids may restart at a lower number (Update of the Bot API); so an offset is
  * cleared as soon as a call with it was answered, and nothing is kept over a restart: the first
@@ -12,14 +12,13 @@
  * Each round is a fiber with a deadline. After a failure the next round waits 1 to 2 s, then twice
  * as long each time, up to 30 to 60 s; after a 429 as long as Telegram demands. The first call and
  * calls after a failure do not wait for updates, so that the result is known soon. A polled bot
- * occupies one of the client's connections_per_host nearly all the time.
- */
+ * occupies one of the client's connections_per_host nearly all the time. */
 #pragma once
 
 #include "telegram/telegram.h"
 
 enum {
-    TELEGRAM_UPDATES_MAX = 100, /* of one call; the Bot API's own limit */
+    TELEGRAM_UPDATES_MAX = 100, /* updates of one call; the limit of the Bot API */
     /* Bytes of an answer. One update has at most 512 KiB. After a larger answer half as many
      * updates are requested. */
     TELEGRAM_UPDATES_BYTES_MAX = 1024 * 1024,
@@ -37,24 +36,24 @@ enum telegram_poll_state {
     TELEGRAM_POLL_WORKS,
     TELEGRAM_POLL_FAILS,   /* Telegram cannot be reached, its answer cannot be parsed, or `store`
                               failed */
-    TELEGRAM_POLL_WEBHOOK, /* a webhook is set, so nothing can be polled */
+    TELEGRAM_POLL_WEBHOOK, /* the bot has a webhook, so getUpdates is refused */
     TELEGRAM_POLL_OTHER,   /* another program polls this bot */
     TELEGRAM_POLL_NO_BOT   /* the token is wrong or revoked */
 };
 
-/* Stores all of `updates` that are not stored yet. In the fiber of the round. False: none is
- * confirmed, and they arrive again. */
+/* Stores all of `updates` that are not stored yet. Called in the fiber of the round. False: no
+ * update is confirmed, and all arrive again. */
 typedef bool telegram_store_fn(void *data, const struct telegram_update *updates, size_t count,
                                struct fault *fault);
 
 struct telegram_poll_options {
     struct telegram telegram;
-    const char *token;           /* borrowed, like the following */
+    const char *token;           /* borrowed, like the other texts */
     const char *allowed_updates; /* JSON array of kinds; NULL: Telegram's default */
     int timeout_s;               /* 0: TELEGRAM_POLL_S */
     telegram_store_fn *store;
     /* Called when the state has changed, and after the first round. `fault` is set for every state
-     * but WORKS. May be NULL. */
+     * but TELEGRAM_POLL_WORKS. May be NULL. */
     void (*changed)(void *data, enum telegram_poll_state state, const struct fault *fault);
     void *data;
 };
@@ -66,11 +65,11 @@ struct telegram_poll *telegram_poll_start(struct loop *loop,
                                           const struct telegram_poll_options *options,
                                           struct fault *fault);
 
-/* Takes NULL. Cancels the running round; no callback begins any more. Called in a fiber it waits
- * until that round has ended, as long as the fiber's time lasts. Called outside of a fiber it
- * returns at once: the round ends in the loop, and what the options borrow must live until then.
- * Must not be called in `store` or `changed`. */
+/* Takes NULL. Cancels the running round; no callback begins any more. In a fiber it waits until the
+ * round has ended, within the fiber's deadline. Outside of fibers it returns at once: the round
+ * ends later in the loop, and what the options borrow must live until then. Must not be called in
+ * `store` or `changed`. */
 void telegram_poll_stop(struct telegram_poll *poll);
 
-/* "works", "webhook" and so on; for logs and replies. Static. */
+/* The state as "works", "webhook" and so on; for logs and replies. Static. */
 const char *telegram_poll_state_name(enum telegram_poll_state state);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* telegram_text_split(): first finds where a piece ends, then writes it. */
+/* telegram_text_split(): finds the end of each piece, then writes the piece. */
 #include "telegram/html_private.h"
 #include "telegram/text.h"
 
@@ -7,10 +7,10 @@ enum {
     PIECE_PART = 8
 }; /* a piece is not cut at a paragraph, line or word before this share of it */
 
-/* Where a piece may end, best first. */
+/* Kinds of positions at which a piece may end, best first. */
 enum { END_PARAGRAPH, END_LINE, END_WORD, END_CHARACTER, ENDS };
 
-/* The tags that are open at a position of the text, as written there. */
+/* The tags that are open at a position of the text, as they are written in it. */
 struct open_tags {
     struct slice raw[TELEGRAM_TAGS_MAX];
     int tag[TELEGRAM_TAGS_MAX];
@@ -36,7 +36,8 @@ static int end_behind(uint32_t code, uint32_t before)
     return telegram_html_is_space(code) ? END_WORD : END_CHARACTER;
 }
 
-/* The end of the piece that begins at `from`, with the closing tags that follow. */
+/* Finds the end of the piece that begins at `from`. Closing tags at that end belong to the
+ * piece. */
 static size_t find_end(const struct splitting *splitting, size_t from)
 {
     size_t ends[ENDS] = {0};
@@ -50,7 +51,8 @@ static size_t find_end(const struct splitting *splitting, size_t from)
         units += atom.units;
         if (units > splitting->units) {
             if (telegram_html_is_space(atom.code))
-                ends[END_WORD] = ends[END_CHARACTER]; /* the word ends here */
+                /* This space ends a word. */
+                ends[END_WORD] = ends[END_CHARACTER];
             break;
         }
         int kind = end_behind(atom.code, before);
@@ -68,7 +70,8 @@ static size_t find_end(const struct splitting *splitting, size_t from)
     return end;
 }
 
-/* Appends an atom. Escapes a '&' that is not an entity, because a cut could turn it into one. */
+/* Appends an atom. Escapes a '&' that is not an entity, because cutting the text could make it
+ * one. */
 static void append_atom(struct splitting *splitting, const struct html_atom *atom, size_t at,
                         struct buf *out)
 {
@@ -89,7 +92,7 @@ static void append_atom(struct splitting *splitting, const struct html_atom *ato
         buf_slice(out, raw);
 }
 
-/* Writes the piece. False: it has no visible character. */
+/* Writes the piece from `from` to `end`. False: it has no visible character. */
 static bool write_piece(struct splitting *splitting, size_t from, size_t end, struct buf *out)
 {
     struct open_tags *open = &splitting->open;

@@ -4,8 +4,8 @@
 #include "telegram/answer_private.h"
 #include "telegram/telegram.h"
 
-/* The faults of outcomes, in the order of the enum, for callers that only pass them on; the first
- * two are unused. */
+/* The fault of each outcome, in the order of the enum, for callers that only pass it on; the first
+ * two outcomes are no faults. */
 static const struct {
     enum fault_kind kind;
     const char *code;
@@ -40,7 +40,7 @@ static bool end_with_fault(const struct telegram_answer *answer, struct fault *f
     return false;
 }
 
-/* Only letters, digits, ':', '-' and '_', which cannot change the address. */
+/* True if the text has only letters, digits, ':', '-' and '_', which cannot change the URL. */
 static bool is_word(const char *text, size_t max)
 {
     return strlen(text) <= max && ascii_is_word(slice_of(text), ":-_");

@@ -78,7 +78,7 @@ bool telegram_text_check_html(struct slice html, struct fault *fault)
     return count == 0 || bad_html(open[count - 1].at, "a tag is opened and not closed", fault);
 }
 
-/* RFC 3629; `code` is not a surrogate. */
+/* Appends a code point, which is not a surrogate, as UTF-8 (RFC 3629). */
 static void append_code(struct buf *out, uint32_t code)
 {
     if (code < 0x80) {

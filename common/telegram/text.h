@@ -20,26 +20,26 @@
 enum {
     TELEGRAM_TEXT_MAX = 4096,    /* units of a message */
     TELEGRAM_CAPTION_MAX = 1024, /* units below a photo */
-    TELEGRAM_TAGS_MAX = 32,      /* open at once; our own limit, as are the next two */
-    TELEGRAM_PIECES_MAX = 64,    /* of a split text */
+    TELEGRAM_TAGS_MAX = 32,      /* open at once; a limit of our own, like the two below */
+    TELEGRAM_PIECES_MAX = 64,    /* pieces of a split text */
     TELEGRAM_PIECE_BYTES_MAX = 65536
 };
 
 enum telegram_markup { TELEGRAM_PLAIN, TELEGRAM_HTML };
 
-/* In units. */
+/* Length of the visible text in UTF-16 code units. */
 size_t telegram_text_length(struct slice text, enum telegram_markup markup);
 
-/* Bytes of the longest prefix of plain `text` that has at most `units` and ends between code
- * points. */
+/* Bytes of the longest prefix of plain `text` that has at most `units` UTF-16 code units and does
+ * not split a code point. */
 size_t telegram_text_cut(struct slice text, size_t units);
 
 /* Appends `text` as HTML: & < > and " are escaped, so it is valid in attributes too. */
 void telegram_text_escape(struct buf *out, struct slice text);
 
-/* True if Telegram accepts it. Else FAULT_INVALID "bad_html", whose detail names the byte and the
- * reason: an unknown tag, a tag that is not closed or closed in the wrong order, a span that is not
- * a spoiler, an emoji without its id, a tag beyond the limits. */
+/* Checks whether Telegram accepts the markup. FAULT_INVALID "bad_html", whose detail names the byte
+ * and the reason: an unknown tag, a tag that is not closed or closed in the wrong order, a span
+ * that is not a spoiler, an emoji without its id, a tag beyond the limits. */
 bool telegram_text_check_html(struct slice html, struct fault *fault) MUST_CHECK;
 
 /* Appends the visible text, without tags and with entities decoded; never more bytes than `html`
@@ -52,12 +52,13 @@ struct telegram_pieces {
     size_t count;
 };
 
-/* Splits `text` into pieces of at most `units` (2 or more). A piece ends, as late as possible,
- * after a paragraph, else a line, else a word, else a code point; the first three only if the piece
- * does not become very short. Open tags are closed, and reopened in the next piece. An entity is
- * never cut. Only pieces without a visible character are dropped, which Telegram would refuse; so
- * for white space alone `count` is 0. FAULT_INVALID "bad_html" as above; "text_too_long": more
- * pieces or bytes than the limits say. */
+/* Splits `text` into pieces of at most `units` UTF-16 code units (2 or more). A piece ends, as late
+ * as possible, after a paragraph, else a line, else a word, else a code point; the first three only
+ * if the piece does not become very short. Open tags are closed, and reopened in the next piece. An
+ * entity is never cut. Pieces without a visible character, which Telegram would refuse, are
+ * dropped, so `count` is 0 for white space alone. FAULT_INVALID "bad_html" as in
+ * telegram_text_check_html(); "text_too_long": more than TELEGRAM_PIECES_MAX pieces or
+ * TELEGRAM_PIECE_BYTES_MAX bytes in one. */
 bool telegram_text_split(struct slice text, enum telegram_markup markup, size_t units,
                          struct arena *arena, struct telegram_pieces *out,
                          struct fault *fault) MUST_CHECK;

@@ -61,7 +61,8 @@ static bool counts_something(const struct items *items, size_t at)
     return close_to(items, at) && (kind == WORD_UNIT || kind == WORD_THOUSAND);
 }
 
-/* "5 декабря", "December 5", "желтоқсанның 5-інен". Returns the end; `at` if there is none. */
+/* Reads "5 декабря", "December 5", "желтоқсанның 5-інен". Returns the index of the item after it;
+ * `at` if there is no such day. */
 static size_t read_day_of_month(const struct items *items, size_t at, struct days *days)
 {
     const bool month_first = item_kind(items, at) == WORD_MONTH;
@@ -72,7 +73,7 @@ static size_t read_day_of_month(const struct items *items, size_t at, struct day
     if (!is_day_number(items, number) || item_kind(items, month) != WORD_MONTH ||
         !close_to(items, at + 1) || (month_first && counts_something(items, to)))
         return at;
-    /* "5 декабря 8 декабря": each month belongs to the number before it. */
+    /* In "5 декабря 8 декабря" each month belongs to the number before it. */
     if (month_first && item_kind(items, to) == WORD_MONTH && close_to(items, to) &&
         item_kind_before(items, at) == WORD_NUMBER)
         return at;
@@ -92,7 +93,7 @@ static bool is_point_begin(const struct items *items, size_t at)
            (kind == WORD_NUMBER && items->list[at].is_date);
 }
 
-/* No noun follows that the number would count: "с 2 собаками", "с 2 сумками". */
+/* True if no noun follows that the number would count, as in "с 2 собаками", "с 2 сумками". */
 static bool counts_nothing(const struct items *items, size_t at)
 {
     const struct item *after = &items->list[at + 1];
@@ -103,7 +104,7 @@ static bool counts_nothing(const struct items *items, size_t at)
             is_day_number(items, at + 1) || kind == WORD_VAGUE);
 }
 
-/* Is the number a day, judged by adjacent items? */
+/* True if the number is a day, judged by adjacent items. */
 static bool is_day(const struct items *items, size_t at, const struct days *days)
 {
     const struct item *item = &items->list[at];
@@ -117,7 +118,7 @@ static bool is_day(const struct items *items, size_t at, const struct days *days
         return false;
     if (item->is_day || after == WORD_NUMBERED_DAY || before == WORD_ARRIVE || before == WORD_LEAVE)
         return true;
-    /* "на первое", "on the fifth", "с пятого"; not "первая квартира" */
+    /* A day: "на первое", "on the fifth", "с пятого"; not "первая квартира". */
     if (item->kind == WORD_ORDINAL &&
         (before == WORD_ON || before == WORD_FROM || before == WORD_TO ||
          (before == WORD_AT && items->list[at - 1].value != 0)))
@@ -127,7 +128,7 @@ static bool is_day(const struct items *items, size_t at, const struct days *days
     if (before == WORD_FROM &&
         (goes_on || (items->list[at - 1].value == 0 && counts_nothing(items, at))))
         return true;
-    /* "5-8 декабря", "5 to 8 December", "5 и 6 декабря" */
+    /* A day before a month: "5-8 декабря", "5 to 8 December", "5 и 6 декабря". */
     if (close_to(items, at + 1) && items->list[at + 1].gap == GAP_HYPHEN &&
         is_point_begin(items, at + 1) &&
         (item_kind(items, at + 2) == WORD_MONTH || items->list[at + 1].is_day ||
@@ -136,7 +137,7 @@ static bool is_day(const struct items *items, size_t at, const struct days *days
     if (goes_on && is_point_begin(items, at + 2) &&
         (item_kind(items, at + 3) == WORD_MONTH || items->list[at + 2].is_day))
         return true;
-    /* "Dec 5-8", "December 5th through 8th", "с 5 на 6" */
+    /* A day after another point: "Dec 5-8", "December 5th through 8th", "с 5 на 6". */
     if (last != NULL && last->to == at && item->gap == GAP_HYPHEN && last->kind <= POINT_DATE)
         return true;
     return last != NULL && last->to + 1 == at && last->kind <= POINT_DATE &&
@@ -183,7 +184,7 @@ static void add_length(struct days *days, int32_t unit, int32_t count)
     *length = days->unclear ? 0 : count * nights_of(unit);
 }
 
-/* "через 3 дня", "3 күннен кейін". */
+/* Reads an offset from today: "через 3 дня", "3 күннен кейін". */
 static void read_offset(struct parser *parser, size_t from, size_t unit, size_t to,
                         struct days *days)
 {
@@ -202,7 +203,7 @@ static void read_offset(struct parser *parser, size_t from, size_t unit, size_t 
     point->from_now = true;
 }
 
-/* A unit without a count, and the words around it. */
+/* A unit of time without a count ("неделя"), and what the words around it mean. */
 struct lone_unit {
     int32_t unit;
     enum word_kind before;
@@ -260,7 +261,7 @@ static bool is_one(const struct lone_unit *lone, const struct days *days)
     }
 }
 
-/* "дня на три", "на неделю-две": approximate lengths. */
+/* True for approximate lengths: "дня на три", "на неделю-две". */
 static bool is_about(const struct items *items, size_t at)
 {
     const bool on = item_kind(items, at + 1) == WORD_ON;
@@ -308,7 +309,7 @@ static void read_length(struct parser *parser, size_t from, size_t at, struct da
     if (range)
         items_use(&parser->items, from - 1 - (items->list[from].gap != GAP_HYPHEN), from);
     if (unit->value == UNIT_HOUR) {
-        /* "в 14 часов" is a time of day. */
+        /* "в 14 часов" is a time of day, not a length. */
         days->unclear |= before != WORD_AT && before != WORD_TO && before != WORD_FROM;
     } else if (item_kind(items, from) == WORD_VAGUE || range || unit->value == UNIT_MONTH) {
         days->vague = true;
@@ -341,7 +342,7 @@ static size_t read_weekday(struct parser *parser, size_t at, struct days *days)
     const struct item *before = at > 0 ? &items->list[at - 1] : NULL;
     size_t to = at + 1;
 
-    /* "бір жұмаға": a week, or a Friday. */
+    /* "бір жұмаға" means for a week, or until a Friday. */
     if (before != NULL && item_kind(items, at - 1) == WORD_NUMBER && !before->is_day &&
         close_to(items, at) && items->list[at].gap != GAP_HYPHEN && items->list[at].value == 5)
         days->unclear = true;
@@ -369,15 +370,15 @@ static size_t read_tonight(struct parser *parser, size_t at, struct days *days)
     return at + 1;
 }
 
-/* Two plain numbers joined by a hyphen have no definite meaning. */
+/* True for two plain numbers joined by a hyphen: they have no definite meaning. */
 static bool is_bare_range(const struct items *items, size_t at)
 {
     return item_is_number(items, at) && item_is_number(items, at + 1) &&
            items->list[at + 1].gap == GAP_HYPHEN && items->list[at].digits;
 }
 
-/* A list of days such as "5, 6, 7 декабря" is ambiguous: the guest may mean any of the days or all
- * of them. */
+/* True for a list of days such as "5, 6, 7 декабря", which is ambiguous: the guest may mean any of
+ * the days or all of them. */
 static bool is_listed(const struct items *items, size_t at)
 {
     return is_day_number(items, at) && items->list[at].digits && is_day_number(items, at + 1) &&

@@ -5,7 +5,7 @@
 #include "phrases/parser.h"
 
 enum point_kind {
-    POINT_DAY,    /* of a month: the 5th */
+    POINT_DAY,    /* a day of a month: "the 5th" */
     POINT_DATE,   /* day and month; year 0: not given */
     POINT_OFFSET, /* days from today */
     POINT_WEEKDAY /* 1 Monday .. 7 */
@@ -23,7 +23,7 @@ struct point {
     int32_t days; /* days from today, or the weekday */
     int weekday;  /* weekday given with a date; 0: none */
     size_t from, to;
-    bool linked;         /* continues the previous one: "5-8", "с 5 на 6" */
+    bool linked;         /* continues the previous point: "5-8", "с 5 на 6" */
     bool is_alternative; /* preceded by "and" or "or" */
     bool from_now;
 };
@@ -33,18 +33,18 @@ enum { POINTS_MAX = 6 };
 struct days {
     struct point points[POINTS_MAX];
     size_t count;
-    int month; /* separate from the days: "5 тен 8 ге дейін желтоқсанда" */
-    int32_t nights;  /* given in nights; 0: none */
-    int32_t lengths; /* given in days or weeks */
-    bool vague;      /* пара дней, a month */
+    int month; /* a month that is separate from the days: "5 тен 8 ге дейін желтоқсанда" */
+    int32_t nights;  /* length of the stay in nights; 0: not given */
+    int32_t lengths; /* length of the stay in days or weeks; 0: not given */
+    bool vague;      /* an unspecified length: "пара дней", "a month" */
     bool weekend;
     enum which weekend_which;
     bool next_week, this_week;
     bool holiday;
-    bool unclear; /* does not describe one stay */
+    bool unclear; /* the days do not describe one stay */
 };
 
-/* Sets the role of a point from adjacent words and previous points. */
+/* Sets the role of a point (start or end of the stay) from adjacent words and previous points. */
 void days_find_role(const struct items *items, const struct days *days, struct point *point);
 /* Joins a weekday and a date: "пятница, 27 ноября" is one day. */
 void days_join_weekdays(const struct items *items, struct days *days);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The role of a day from adjacent words: check-in, check-out, or the same as another. */
+/* Finds the role of a day from adjacent words: check-in, check-out, or that of another day. */
 #include "phrases/days.h"
 
 static bool lies_between(const struct items *items, size_t a, size_t b)
@@ -10,7 +10,7 @@ static bool lies_between(const struct items *items, size_t a, size_t b)
     return false;
 }
 
-/* "заезд" belongs to a day of its clause. */
+/* The role that a word such as "заезд" (check-in) gives to a day of its clause. */
 static enum point_role role_of_stay_word(const struct items *items, const struct days *days,
                                          const struct point *point)
 {
@@ -35,7 +35,7 @@ static enum point_role role_of_stay_word(const struct items *items, const struct
     return role;
 }
 
-/* The beginning of the point, including words that only qualify it. */
+/* The index at which the point begins, with the words before it that only qualify it. */
 static size_t before_point(const struct items *items, const struct point *point)
 {
     size_t at = point->from;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "phrases/endings.h"
 
-/* All lists are normalised like words: no "й" or "ё", no doubled letters. */
+/* Endings, normalised like words: no "й" or "ё", no doubled letters. */
 static const char *const ru_endings[] = {
     "а",  "я",  "у",  "ю",   "е",  "и",    "ы",   "о",    "ь",   "ой",  "ей",  "ою",   "ею",  "ом",
     "ем", "ам", "ям", "ах",  "ях", "ами",  "ями", "ов",   "ев",  "ие",  "ия",  "ию",   "ий",  "ью",
@@ -111,7 +111,7 @@ static bool read_kz(struct rest rest, enum ending *ending)
             if (take(&left, kz_plural[plural]) && take(&left, kz_possessive[own]) &&
                 read_case(left, ending)) {
                 const size_t possessive_len = strlen(kz_possessive[own]);
-                /* "-имиз" alone is "of us" after a number. */
+                /* After a number "-имиз" alone means "of us". */
                 if (possessive_len > 4 && left.len == 0)
                     *ending = ENDING_WE;
                 return true;

@@ -4,7 +4,7 @@
 
 #include "phrases/letters.h"
 
-/* Inflections of a word in the tables, given by a mark at its end. */
+/* Inflections of a word in the tables of words, given by a mark at the end of the word. */
 enum inflection {
     INFLECTION_NONE,
     INFLECTION_RU, /* '*': endings of Russian nouns and adjectives */
@@ -24,9 +24,10 @@ enum ending {
     ENDING_OTHER
 };
 
-/* Is `rest`, not empty, a valid ending of the stem? */
+/* True if `rest`, which must not be empty, is a valid ending after a stem with this inflection. */
 bool ending_read(enum inflection inflection, const uint8_t *rest, size_t len, enum ending *ending);
-/* The length of a Kazakh case ending on a word of another language: "выходныеге". 0: none. */
+/* The length of a Kazakh case ending on a word of another language: "выходныеге". 0: no such
+ * ending. */
 size_t ending_foreign_case(const struct letters *word, enum ending *ending);
-/* Is the word a suffix of a day of the month: -го, th, -інен? */
+/* True if the word is a suffix of a day of the month: -го, th, -інен. */
 bool ending_of_day(const struct letters *word, enum ending *ending);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Places, amenities and keywords of the wanted apartment. */
+/* Reads places, amenities and keywords of the wanted apartment. */
 #include "phrases/parser.h"
 
 static int compare(struct slice a, struct slice b)
 {
     const size_t len = a.len < b.len ? a.len : b.len;
-    /* The byte order of UTF-8 is the order of code points. */
+    /* Bytes are compared, because the byte order of UTF-8 is that of code points. */
     for (size_t i = 0; i < len; i++)
         if (a.at[i] != b.at[i])
             return (unsigned char)a.at[i] - (unsigned char)b.at[i];
@@ -57,7 +57,7 @@ void filters_read_places(struct parser *parser)
         out->city = SLICE_NONE;
 }
 
-/* A park with a name is a landmark. */
+/* True for a park with a name, which is a landmark. */
 static bool is_named(const struct items *items, size_t at)
 {
     return slice_is(slice_of(near_names[items->list[at].value]), "park") &&

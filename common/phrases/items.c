@@ -4,7 +4,7 @@
 enum {
     THOUSANDS_FROM = 5,
     CODE_FROM = 1000,
-    SPELLED_MIN = 7 /* shortest transliterated word with typos */
+    SPELLED_MIN = 7 /* letters of the shortest transliterated word that may have typos */
 };
 
 /* Looks a word up: exactly, transliterated, without a foreign ending, then with typos. */
@@ -48,7 +48,7 @@ static bool is_k(const struct token *token)
     return is_word(token, "к") || is_word(token, "k");
 }
 
-/* "20к", "20 к": thousands; "2к": rooms. Returns the number of tokens used. */
+/* Reads "20к", "20 к" as thousands, "2к" as rooms. Returns the number of tokens used. */
 static size_t read_k(const struct tokens *tokens, size_t at, struct items *out)
 {
     const struct token *k = &tokens->list[at];
@@ -74,7 +74,8 @@ static size_t read_k(const struct tokens *tokens, size_t at, struct items *out)
     return 1;
 }
 
-/* Suffixes of days: "5-го", "5th", "5-інен", "5 тен"; "2х" has no meaning. */
+/* Reads suffixes of days: "5-го", "5th", "5-інен", "5 тен". The suffix of "2х" is used but has no
+ * meaning. */
 static size_t read_suffix(const struct tokens *tokens, size_t at, struct item *number)
 {
     static const char *const prepositions[] = {"на", "не", "да", "та", "те", "е", "де", "а", "ни"};
@@ -160,7 +161,7 @@ static const struct word_readings *readings_of(struct reader *reader, size_t at)
     return &reader->readings[at];
 }
 
-/* Reads an expression at `at`. Expressions do not extend over a comma. */
+/* Reads an expression that begins at `at`. An expression does not extend over a comma. */
 static bool read_as(struct reader *reader, size_t at, enum word_kind wanted,
                     struct word_meaning *meaning)
 {
@@ -175,7 +176,7 @@ static bool read_as(struct reader *reader, size_t at, enum word_kind wanted,
     return count > 0 && words_meaning(reader->words, read, count, wanted, meaning);
 }
 
-/* The kind implied by an adjacent word: "Алматы ауданы", "желтоқсан көшесі". */
+/* The kind that a word next to this one must have: "Алматы ауданы", "желтоқсан көшесі". */
 static enum word_kind kind_next_to(enum word_kind kind)
 {
     if (kind == WORD_DISTRICT_KIND)
@@ -189,7 +190,7 @@ static enum word_kind kind_of_last(const struct items *out)
     const enum word_kind last = out->count > 0 ? out->list[out->count - 1].kind : WORD_NOTHING;
     const enum word_kind wanted = kind_next_to(last);
 
-    /* The preceding word has taken it already. */
+    /* The word before it was already read as that kind. */
     if (out->count >= BEFORE_IT && out->list[out->count - BEFORE_IT].kind == wanted)
         return WORD_NOTHING;
     return wanted;
@@ -218,7 +219,7 @@ static bool read_meaning(struct reader *reader, size_t at, const struct items *o
     return read_as(reader, at, WORD_NOTHING, meaning);
 }
 
-/* Two words that form one: "посудо мойка". */
+/* Reads two words that form one: "посудо мойка". */
 static bool read_joined(struct reader *reader, size_t at, struct word_meaning *meaning)
 {
     enum { LONG_ENOUGH = 8 };
@@ -281,7 +282,7 @@ static bool is_counted(const struct item *item)
            item->kind == WORD_CHILD || item->kind == WORD_TENGE;
 }
 
-/* Joins numbers: "двадцать пять" is one number, "он бесінші" one day. */
+/* Joins numbers: "двадцать пять" becomes one number, "он бесінші" one day. */
 static void join_numbers(struct items *items, bool separated)
 {
     size_t kept = 0;
@@ -310,7 +311,7 @@ static void join_numbers(struct items *items, bool separated)
             items->list[i].used = true;
 }
 
-/* Digits after unknown letters: "AB12345". */
+/* True for digits that follow unknown letters: "AB12345". */
 static bool is_code(const struct token *token)
 {
     return token->gap == GAP_NONE && token->number >= CODE_FROM;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The items of a phrase: meanings of its words in their order, from which the stages read dates,
- * prices, people and places. A stage marks items as `used` to hide them from later ones. */
+/* The items of a phrase: meanings of its words in their order. The stages of the parser read dates,
+ * prices, people and places from them. A stage marks items as `used` to hide them from later
+ * stages. */
 #pragma once
 
 #include "phrases/tokens.h"
@@ -8,37 +9,39 @@
 struct item {
     uint8_t kind; /* enum word_kind */
     uint8_t ending;
-    uint8_t gap;    /* enum gap before it */
-    bool separated; /* words without meaning precede it */
+    uint8_t gap;    /* enum gap before the item */
+    bool separated; /* words without meaning precede the item */
     bool used;
     bool digits;  /* written in digits */
     bool is_day;  /* written as a day: 5-го, 5th, 5-інен */
     bool is_date; /* day, month and year are set; the kind is WORD_NUMBER */
     bool slashed;
-    bool homograph; /* "он": a number only before a counted noun */
+    bool homograph; /* a word like "он" (he, or Kazakh 10): a number only before a counted noun */
     uint8_t month, day;
     int16_t year;
     int32_t value;
 };
 
 struct items {
-    struct item list[PHRASE_MAX + 1]; /* followed by one of WORD_NOTHING */
+    /* The last item is followed by one of the kind WORD_NOTHING. */
+    struct item list[PHRASE_MAX + 1];
     size_t count;
-    bool unknown[PHRASE_MAX]; /* by token: a word that is not in the vocabulary */
+    bool unknown[PHRASE_MAX]; /* by index of the token: the word is not in the vocabulary */
 };
 
-/* `readings` has PHRASE_MAX elements. */
+/* Sets the items of a phrase. `readings` is scratch memory of PHRASE_MAX elements. */
 void items_read(const struct phrase_words *words, const struct tokens *tokens,
                 struct word_readings *readings, struct items *out);
 
-/* The kind of an unused item; WORD_NOTHING if used or out of range. */
+/* The kind of an unused item; WORD_NOTHING if it is used or out of range. */
 enum word_kind item_kind(const struct items *items, size_t at);
-/* The kind of the item before `at`; WORD_NOTHING for 0. */
+/* The kind of the item before `at`; WORD_NOTHING if `at` is 0. */
 enum word_kind item_kind_before(const struct items *items, size_t at);
 void items_use(struct items *items, size_t from, size_t to);
-/* Can the item be a count? */
+/* True if the item can be a count. */
 bool item_is_number(const struct items *items, size_t at);
 
-/* Mark as used: numbers that are labels (a flight, a floor), and negated items. */
+/* Mark items as used: items_drop_labels() numbers that are labels (a flight, a floor),
+ * items_drop_unwanted() negated items. */
 void items_drop_labels(struct items *items);
 void items_drop_unwanted(struct items *items);

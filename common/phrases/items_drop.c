@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Items that are labels or negated. */
+/* Marks as used items that are labels or negated. */
 #include "phrases/items.h"
 
-/* "сағат 5-те": a time of day. */
+/* True for a time of day: "сағат 5-те". */
 static bool is_clock(const struct items *items, size_t at)
 {
     return item_kind(items, at) == WORD_UNIT && items->list[at].value == UNIT_HOUR &&
@@ -25,11 +25,11 @@ void items_drop_labels(struct items *items)
             items->list[i - 1].used = true;
         else if (after == WORD_NUMBER && items->list[i + 1].gap != GAP_CLAUSE)
             items->list[i + 1].used = true;
-        /* The floor itself stays, because a negation ends at it. */
+        /* The word for the floor itself is not marked, because a negation ends at it. */
     }
 }
 
-/* Words that only connect others. */
+/* True for kinds of words that only connect others. */
 static bool joins(enum word_kind kind)
 {
     return kind == WORD_NOTHING || (kind >= WORD_FROM && kind <= WORD_OR) || kind == WORD_WE ||
@@ -74,7 +74,7 @@ static void drop_following(struct items *items, size_t at)
     } while (true);
 }
 
-/* Marks items back to the beginning of the clause. False: there are none. */
+/* Marks the items from `at` back to the beginning of the clause. False: there are none. */
 static bool drop_before(struct items *items, size_t at)
 {
     size_t from = at;

@@ -6,7 +6,7 @@
 
 enum { CYRILLIC_A = 0x430, CYRILLIC_YA = 0x44f };
 
-/* Lower-case letters and their normal forms. */
+/* Lower-case letters and the letters to which they are normalised. */
 static const struct {
     int32_t point;
     int32_t as;
@@ -125,7 +125,7 @@ void letters_of_one_script(struct letters *word)
     }
 }
 
-/* Longer spellings first. */
+/* Spellings of Cyrillic letters in Latin ones; longer spellings come first. */
 static const struct {
     const char *latin;
     const char *cyrillic;
@@ -177,7 +177,8 @@ static bool is_vowel(uint8_t letter)
     return letter < LETTER_A && letter != 0 && strchr("aeiouy", letter) != NULL;
 }
 
-/* "y" is "ы" between consonants, "й" after a vowel, and silent in "ye" unless after a consonant. */
+/* Converts "y": it is "ы" between consonants, "й" after a vowel, and silent in "ye" unless a
+ * consonant precedes. */
 static size_t add_y(const struct letters *latin, size_t at, struct letters *out)
 {
     const bool open = at == 0 || is_vowel(latin->at[at - 1]);

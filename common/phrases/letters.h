@@ -16,19 +16,19 @@ struct letters {
     uint8_t at[LETTERS_MAX]; /* excess letters are cut off */
 };
 
-/* The normalised letter of a code point; 0: not a letter. */
+/* The normalised letter of a code point; 0 if it is not a letter. */
 uint8_t letter_of(int32_t point);
-/* Is the code point ignored within words: accents, soft hyphens, apostrophes? */
+/* True if the code point is ignored within words: accents, soft hyphens, apostrophes. */
 bool letter_unread(int32_t point);
 
 /* Appends a letter unless it repeats the last one. */
 void letters_add(struct letters *word, uint8_t letter);
 /* The letters of UTF-8 text; other characters are skipped. */
 struct letters letters_of(struct slice text);
-/* Replaces Latin letters in a mixed word by Cyrillic ones that look alike. */
+/* Replaces Latin letters in a word of mixed scripts by Cyrillic ones that look alike. */
 void letters_of_one_script(struct letters *word);
 
-/* а, о, е, и: vowels that sound alike in Russian without stress. */
+/* True for а, о, е, и: vowels that sound alike in Russian without stress. */
 bool letters_vowel(uint8_t letter);
 bool letters_latin(const struct letters *word);
 bool letters_equal(const struct letters *a, const struct letters *b);
@@ -37,14 +37,14 @@ bool letters_start(const struct letters *word, const struct letters *with);
 /* Converts transliterated Russian or Kazakh: "zavtra" to "завтра". */
 struct letters letters_to_cyrillic(const struct letters *latin);
 
-/* Replaces г by к, б by п. False: another letter. */
+/* Replaces г by к, б by п. False for any other letter. */
 bool letters_harden(uint8_t *letter);
 
 /* The character on the same key in the other layout, QWERTY or ЙЦУКЕН; `point` itself if the key
  * has none. */
 int32_t letter_other_layout(int32_t point);
 
-/* The set of letters of a word as bits. Words at distance n differ in at most 2n bits. */
+/* The set of letters of a word as bits. Words at edit distance n differ in at most 2n bits. */
 uint64_t letters_mask(const uint8_t *at, size_t len);
 /* The edit distance of two words: a letter inserted, missing, replaced, or two transposed (optimal
  * string alignment). Returns most + 1 if it exceeds `most`. */

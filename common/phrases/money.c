@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Prices: a number with a word of money, or a number too large for anything else. */
+/* Reads prices: a number with a word of money, or a number too large for anything else. */
 #include "phrases/parser.h"
 
 enum { CERTAIN_PRICE = 5000, PRICE_MIN = 1000, PRICE_MAX = 1000000, AMOUNTS_MAX = 4 };
@@ -9,8 +9,8 @@ enum role { ROLE_NONE, ROLE_MIN, ROLE_MAX };
 struct amount {
     size_t from, to;
     int64_t value;
-    int64_t first; /* of "15-20 тысяч"; 0: none */
-    int32_t unit;  /* 1000, 1 */
+    int64_t first; /* lower bound, of "15-20 тысяч"; 0: none */
+    int32_t unit;  /* 1000 for "тысяч", 1 for "тенге" */
     bool unclear;  /* another currency, or an approximate amount */
 };
 
@@ -53,7 +53,8 @@ static bool read_amount(const struct items *items, size_t at, struct amount *amo
     return money || amount->value >= CERTAIN_PRICE;
 }
 
-/* The lower bound before an amount: "15-20 тысяч", "10 12 тысяч", "between 15 and 20 thousand". */
+/* Reads the lower bound before an amount: "15-20 тысяч", "10 12 тысяч", "between 15 and 20
+ * thousand". */
 static void read_first(const struct items *items, const struct money *money, struct amount *amount)
 {
     const size_t at = amount->from;
@@ -70,7 +71,7 @@ static void read_first(const struct items *items, const struct money *money, str
         first = at - 2;
     if (first == at || (money->count > 0 && money->amounts[money->count - 1].to > first))
         return;
-    /* The end of another range: "с 5 по 8 20к", "5-8 20к". */
+    /* The number ends another range and is not a lower bound: "с 5 по 8 20к", "5-8 20к". */
     if (first == at - 1 && (item_kind_before(items, first) == WORD_TO ||
                             (first > 0 && items->list[first].gap == GAP_HYPHEN)))
         return;
@@ -105,7 +106,7 @@ static bool is_stay_unit(int32_t unit)
     return unit == UNIT_NIGHT || unit == UNIT_DAY;
 }
 
-/* "за сутки", "a night", "в месяц" after a price. */
+/* Marks as used a unit after a price: "за сутки", "a night", "в месяц". */
 static void use_unit(struct parser *parser, struct money *money, const struct amount *amount)
 {
     struct items *items = &parser->items;
@@ -170,7 +171,7 @@ static void set_prices(struct parser *parser, struct money *money)
     }
 }
 
-/* "в месяц", "айына". */
+/* True for a price per month: "в месяц", "айына". */
 static bool is_per_month(const struct items *items, size_t at)
 {
     const enum word_kind before = item_kind_before(items, at);
@@ -179,7 +180,7 @@ static bool is_per_month(const struct items *items, size_t at)
            (items->list[at].ending == ENDING_TO || before == WORD_PER || before == WORD_AT);
 }
 
-/* "за 2 ночи не больше 50000". */
+/* True for a price for a length: "за 2 ночи не больше 50000". */
 static bool is_for_length(const struct items *items, size_t at)
 {
     return item_kind(items, at) == WORD_PER && items->list[at].value == 0 &&

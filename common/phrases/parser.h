@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The stages of the parser. They run in the order of their declarations; items used by a stage are
- * invisible to later ones. */
+/* The stages of the parser, in the order in which they run. Items used by a stage are invisible to
+ * later stages. */
 #pragma once
 
 #include "phrases/items.h"
@@ -20,5 +20,5 @@ void money_read(struct parser *parser);
 void rooms_read(struct parser *parser);
 void guests_read(struct parser *parser);
 void stay_dates_read(struct parser *parser);
-/* Converts a total price after the nights are known. */
+/* Converts a price for the whole stay to one per night. Call it when the nights are known. */
 void money_finish(struct parser *parser);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Numbers of guests and rooms. */
+/* Reads numbers of guests and of rooms. */
 #include "phrases/parser.h"
 
 enum { ROOMS_MOST = 10, NUMBERS_MAX = 4 };
@@ -13,8 +13,8 @@ static bool is_count(const struct items *items, size_t at)
            items->list[at].value > 0;
 }
 
-/* The start of the numbers before `at` that count it: "2", "1 или 2", "5-6"; `at` if there are
- * none. */
+/* The index of the first of the numbers before `at` that count it: "2", "1 или 2", "5-6"; `at` if
+ * there are none. */
 static size_t counts_from(const struct items *items, size_t at)
 {
     size_t from = at;
@@ -91,7 +91,7 @@ void rooms_read(struct parser *parser)
         if (kind == WORD_ROOM || kind == WORD_BEDROOM) {
             read_counted_rooms(parser, i);
         } else if (kind == WORD_ROOMS) {
-            /* "1 или двушка", "2-3к" */
+            /* The numbers before it count too: "1 или двушка", "2-3к". */
             const size_t from = counts_from(items, i);
             for (size_t n = from; n < i && items->list[i].digits; n++)
                 if (is_count(items, n))
@@ -167,7 +167,7 @@ static void read_noun(struct items *items, size_t at, struct party *party)
     items_use(items, from, to);
 }
 
-/* Words that are a number of people by themselves. False: the item is none. */
+/* Reads a word that means a number of people by itself. False: the item is no such word. */
 static bool read_group_number(struct items *items, size_t at, struct party *party)
 {
     const enum word_kind kind = item_kind(items, at);
@@ -189,7 +189,7 @@ static bool read_group_number(struct items *items, size_t at, struct party *part
 
 static void read_companion(struct items *items, size_t at, struct party *party)
 {
-    /* The writer is included, unless all guests are listed: "муж, жена и двое детей". */
+    /* The writer is counted, unless all guests are listed: "муж, жена и двое детей". */
     const bool all_named = party->companion && !party->speaker;
     party->each += all_named || party->self ? 1 : 2;
     if (all_named && party->self)
@@ -199,7 +199,8 @@ static void read_companion(struct items *items, size_t at, struct party *party)
     items->list[at].used = true;
 }
 
-/* "я, жена и ребёнок", "just for me"; not "я ищу" nor "call me". */
+/* True if the writer is one of the guests: "я, жена и ребёнок", "just for me"; not "я ищу", "call
+ * me". */
 static bool is_subject(const struct items *items, size_t at)
 {
     const enum word_kind after = item_kind(items, at + 1);
@@ -246,7 +247,7 @@ void guests_read(struct parser *parser)
         read_person(&parser->items, i, &party);
     party.all += party.joined;
     const int32_t guests = party.each > party.all ? party.each : party.all;
-    /* An incomplete sum is ignored. */
+    /* A sum with an unclear part is not a number of guests. */
     if (guests > PHRASE_GUESTS_MAX || (party.unclear && party.all == 0))
         out->ask |= PHRASE_ASK_GUESTS;
     else

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Parses what guests type: dates, prices, people, rooms, places and amenities, in Russian, Kazakh
+/* Parses messages of guests: dates, prices, people, rooms, places and amenities, in Russian, Kazakh
  * and English, mixed, misspelled, transliterated or on the wrong keyboard layout. Pure.
  *
- * The contract is tests/data/phrases/README.md: its keys are the members of struct phrase. A value
- * that is ambiguous is reported in `ask` only, so that the caller asks the guest.
+ * The contract is tests/data/phrases/README.md: its keys are the members of struct phrase. An
+ * ambiguous value is reported in `ask` only, so that the caller asks the guest.
  *
  * The caller provides the names of places: cities as in GET /v1/cities of booking-api, districts as
  * apartments name them, and streets, microdistricts and landmarks that q= of GET /v1/apartments
@@ -20,8 +20,8 @@
 #include "base/slice.h"
 
 enum {
-    PHRASE_MAX = 200,    /* limit in code points; longer text is refused */
-    PHRASE_LIST_MAX = 8, /* of amenities, keywords and rooms */
+    PHRASE_MAX = 200,    /* in code points; longer text is refused */
+    PHRASE_LIST_MAX = 8, /* of amenities, keywords and rooms, each */
     PHRASE_REST_MAX = 16,
     PHRASE_NIGHTS_MAX = 365,
     PHRASE_GUESTS_MAX = 100,
@@ -33,7 +33,8 @@ struct phrase_city {
     struct slice names[LANGUAGE_KZ + 1];
 };
 
-/* Must outlive the result of phrase_words_create(). Together at most PHRASE_PLACES_MAX. */
+/* The caller's places, together at most PHRASE_PLACES_MAX. Must outlive the vocabulary created from
+ * it. */
 struct phrase_places {
     const struct phrase_city *cities;
     size_t city_count;
@@ -43,9 +44,9 @@ struct phrase_places {
     size_t name_count;
 };
 
-/* The vocabulary: the compiled-in tables and the caller's places. Allocated in the arena and
- * read-only, so that any number of phrases can share it. NULL: the arena is full (4 MiB suffice for
- * the demo; a name takes 1 KiB), or there are too many places. */
+/* The vocabulary: the compiled-in tables and the caller's places. In the arena and read-only, so
+ * that any number of phrases can share it. NULL: the arena is full (4 MiB suffice for the demo; a
+ * name takes 1 KiB), or there are too many places. */
 struct phrase_words;
 const struct phrase_words *phrase_words_create(struct arena *arena,
                                                const struct phrase_places *places) MUST_CHECK;
@@ -60,7 +61,7 @@ enum phrase_ask {
     PHRASE_ASK_PRICE = 1 << 6,
     PHRASE_ASKS = 7
 };
-/* In the order of the bits: "city", "dates" ... */
+/* Names of the bits of enum phrase_ask, in their order: "city", "dates" ... */
 extern const char *const phrase_ask_names[PHRASE_ASKS];
 
 struct phrase_list {
@@ -69,30 +70,31 @@ struct phrase_list {
 };
 
 struct phrase {
-    int32_t check_in, check_out; /* base/date.h; DATE_ABSENT */
+    int32_t check_in, check_out; /* as in base/date.h; DATE_ABSENT: not given */
     int32_t nights;              /* 0: absent */
     struct slice city;           /* a slug; absent: .at is NULL */
     struct slice district;
     int32_t guests; /* 0: absent */
     int32_t rooms[PHRASE_LIST_MAX];
     size_t room_count;
-    int64_t min_price, max_price; /* whole tenge a night; 0: absent */
+    int64_t min_price, max_price; /* whole tenge per night; 0: absent */
     struct phrase_list amenities; /* slugs, static */
     struct phrase_list q;         /* keywords: static, or names of places */
     struct slice near;            /* static */
-    unsigned ask;                 /* enum phrase_ask */
-    /* Unknown words as typed, borrowed from the text. Excess words are omitted. */
+    unsigned ask; /* bits of enum phrase_ask: values that the phrase leaves ambiguous */
+    /* Words that are not in the vocabulary, as typed, borrowed from the text. Only the first
+     * PHRASE_REST_MAX. */
     struct slice rest[PHRASE_REST_MAX];
     size_t rest_count;
 };
 
-/* The local time of the phrase at the apartment. */
+/* The local time at the apartment when the phrase was sent. */
 struct phrase_now {
-    int32_t day; /* base/date.h */
+    int32_t day; /* as in base/date.h */
     int hour;    /* 0 to 23 */
 };
 
-/* Parses a phrase. The arena is used during the call only; 64 KiB suffice. False: the arena is
+/* Parses a phrase. The arena is only used during the call; 64 KiB suffice. False: the arena is
  * full, or "phrase_unread": the text is not UTF-8 or longer than PHRASE_MAX. */
 bool phrase_read(const struct phrase_words *words, struct slice text, enum language language,
                  struct phrase_now now, struct arena *arena, struct phrase *out,
@@ -101,9 +103,9 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
 /* Returns the static slug of an amenity; absent if phrases cannot mention it. */
 struct slice phrase_amenity(struct slice slug);
 
-/* Extract names from an address or a title, in lower case: "пр. Абая, 44" has "абая"; "Апартаменты
- * у Байтерека" has "байтерек", the part of the name that all cases share. Write up to `room` slices
- * into the arena and return their number. */
+/* Extract names of places from an address or a title, in lower case: "пр. Абая, 44" has "абая";
+ * "Апартаменты у Байтерека" has "байтерек", the part of the name that all cases share. Write up to
+ * `room` slices into `names`, their text into the arena, and return their number. */
 size_t phrase_learn_address(struct arena *arena, struct slice address, struct slice *names,
                             size_t room);
 size_t phrase_learn_title(struct arena *arena, struct slice title, struct slice *names,

@@ -6,7 +6,7 @@
 
 enum { NAME_BYTES = 200, STEM_MIN = 4 };
 
-/* Removes `end` from `text`. False: the text ends otherwise, or too little would remain. */
+/* Removes `end` from the end of `text`. False: it does not end so, or too little would remain. */
 static bool cut_end(struct slice *text, const char *end)
 {
     const struct slice tail = slice_of(end);
@@ -45,7 +45,7 @@ static void add_marked(struct phrase_words *words, enum word_kind kind, int valu
         words_add(words, kind, value, expressions);
 }
 
-/* Splits hyphenated names: "усть-каменогорск" is two words. */
+/* Replaces hyphens in a name by spaces: "усть-каменогорск" is two words. */
 static struct slice spaced(struct arena *arena, struct slice name)
 {
     char room[NAME_BYTES];
@@ -60,7 +60,7 @@ static struct slice spaced(struct arena *arena, struct slice name)
     return out.failed ? SLICE_NONE : arena_copy(arena, buf_as_slice(&out));
 }
 
-/* Adds a name with Kazakh cases, and as a Russian noun without its last vowel. */
+/* Adds a name with its Kazakh cases, and as a Russian noun without its last vowel. */
 static void add_name(struct phrase_words *words, enum word_kind kind, int value, struct slice name,
                      struct arena *arena)
 {
@@ -91,8 +91,9 @@ static void add_cities(struct phrase_words *words, const struct phrase_places *p
     }
 }
 
-/* Adjectives of districts are also used as nouns: "Алматинский", "Алматы"; "Бостандыкский",
- * "Бостандық". Adds the part before the ending of the adjective, with any ending. */
+/* Adds districts. Their adjectives are also used as nouns: "Алматинский", "Алматы";
+ * "Бостандыкский", "Бостандық". So the part before the ending of the adjective is added with any
+ * ending. */
 static void add_districts(struct phrase_words *words, const struct phrase_places *places,
                           struct arena *arena)
 {
@@ -114,8 +115,8 @@ static void add_districts(struct phrase_words *words, const struct phrase_places
     }
 }
 
-/* Streets named after people are in the genitive; adds the nominative: "абая", "Абай"; "панфилова",
- * "Панфилов". */
+/* Adds the nominative of a street's name: streets named after people are in the genitive. "абая",
+ * "Абай"; "панфилова", "Панфилов". */
 static void add_nominative(struct phrase_words *words, int value, struct slice name,
                            struct arena *arena)
 {
@@ -129,7 +130,7 @@ static void add_nominative(struct phrase_words *words, int value, struct slice n
         add_marked(words, WORD_NAME, value, stem, '+', arena);
 }
 
-/* A Latin name that is also listed in Cyrillic is found by the latter. */
+/* True if a Latin name is also listed in Cyrillic, by which it is found. */
 static bool has_cyrillic_spelling(const struct phrase_words *words, struct slice name)
 {
     const struct letters latin = letters_of(name);
@@ -158,7 +159,7 @@ void places_add(struct phrase_words *words, const struct phrase_places *places, 
     add_cities(words, places, arena);
 }
 
-/* Kinds of streets in addresses, and first words of titles that are not names. */
+/* True for kinds of streets in addresses, and first words of titles that are not names. */
 static bool is_kind(struct slice word)
 {
     static const char *const kinds[] = {"ул",      "пр",       "мкр",   "бул",
@@ -179,7 +180,7 @@ size_t phrase_learn_address(struct arena *arena, struct slice address, struct sl
         return 0;
     if (rest.at != NULL && is_kind(slice_trim(kind)))
         name = slice_trim(rest);
-    /* "самал-2" is a numbered microdistrict. */
+    /* The number is removed: "самал-2" is a numbered microdistrict. */
     while (name.len > 0 && ((name.at[name.len - 1] >= '0' && name.at[name.len - 1] <= '9') ||
                             name.at[name.len - 1] == '-'))
         name.len--;
@@ -196,7 +197,7 @@ static bool is_capital(struct slice word)
     return word.len > 0 && text_decode(word, 0, &point) > 0 && text_small(point) != point;
 }
 
-/* The word without quotation marks and punctuation. `ends`: punctuation followed. */
+/* The word without quotation marks and punctuation. `ends` is set if punctuation followed it. */
 static struct slice trim_signs(struct slice word, bool *ends)
 {
     static const char *const signs[] = {"«", "»", "\"", ",", ".", ":", ")", "("};
@@ -228,11 +229,11 @@ static struct slice without_case(struct slice name)
     return name;
 }
 
-/* Starts or continues a name with a word. Returns whether the name is complete. */
+/* Starts or continues a name with a word. Returns true if the name is complete. */
 static bool extend_name(struct slice *name, struct slice word, bool ends, bool last, bool after_u)
 {
     const bool capital = is_capital(word);
-    /* "Нурлы жол"; "у цирка" */
+    /* A last word in lower case may belong to a name: "Нурлы жол"; "у цирка". */
     const bool small = !capital && last && (name->at != NULL || after_u);
 
     if (capital || small || (!capital && ends && after_u)) {
@@ -250,7 +251,7 @@ size_t phrase_learn_title(struct arena *arena, struct slice title, struct slice 
     size_t count = 0;
     bool ends, after_u = false;
 
-    slice_cut(&rest, ' '); /* the first word always has a capital */
+    slice_cut(&rest, ' '); /* skips the first word of a title, which always has a capital */
     while (rest.at != NULL && count < room) {
         const struct slice word = trim_signs(slice_cut(&rest, ' '), &ends);
         if (extend_name(&name, word, ends, rest.at == NULL, after_u)) {

@@ -5,10 +5,10 @@
 #include "phrases/days.h"
 
 enum {
-    TOO_FAR = 270,        /* nights ahead beyond which a date without a year is taken as past */
+    TOO_FAR = 270,        /* a date without a year is taken as past if it is more nights ahead */
     OVER_MONTH_MOST = 10, /* nights of a stay that crosses a month without naming it */
     MONTH_DAYS_MOST = 31,
-    NIGHT_ENDS = 5, /* o'clock; before it, "today" may mean the day before */
+    NIGHT_ENDS = 5, /* o'clock; before that "today" may mean the day before */
     WEEK = 7,
     FRIDAY = 5,
     SATURDAY = 6,
@@ -28,7 +28,8 @@ static int32_t weekday_after(int32_t day, int weekday)
     return day + 1 + (weekday - date_weekday(day + 1) + WEEK) % WEEK;
 }
 
-/* The first such date from `from` on; the 29th of February may be years ahead. */
+/* The first date with this day and month from `from` on; the 29th of February may be years
+ * ahead. */
 static bool next_date(int32_t from, int day, int month, int32_t *out)
 {
     const int year = date_to_civil(from).year;
@@ -39,7 +40,7 @@ static bool next_date(int32_t from, int day, int month, int32_t *out)
     return false;
 }
 
-/* The first such day of a month from `from` on. */
+/* The first date with this day of the month from `from` on. */
 static bool next_day(int32_t from, int day, int32_t *out)
 {
     struct date_civil civil = date_to_civil(from);
@@ -53,7 +54,7 @@ static bool next_day(int32_t from, int day, int32_t *out)
     return false;
 }
 
-/* The date of a point; without a year at most TOO_FAR ahead. */
+/* The date of a point. Without a year it is at most TOO_FAR nights ahead. */
 static bool date_from(int32_t from, const struct point *point, int32_t *out)
 {
     if (point->year != 0)
@@ -90,7 +91,8 @@ static bool resolve_weekday(const struct days *days, const struct point *point, 
     return true;
 }
 
-/* Resolves a point: from today on, or, as the end, after the check-in `after`. */
+/* Resolves a point to a date: from today on, or, if it is the end of the stay, after the check-in
+ * `after`. */
 static bool resolve(const struct days *days, const struct point *point, int32_t today,
                     int32_t after, int32_t *out)
 {
@@ -115,7 +117,7 @@ static bool resolve(const struct days *days, const struct point *point, int32_t 
     return found && *out >= from && (point->weekday == 0 || date_weekday(*out) == point->weekday);
 }
 
-/* A month given once applies to both days. False: the days are reversed. */
+/* Applies a month that only one of two days has to both. False: the days are reversed. */
 static bool share_month(struct point *first, struct point *last, int32_t today)
 {
     int32_t end, begin;
@@ -144,7 +146,7 @@ static bool share_month(struct point *first, struct point *last, int32_t today)
            resolve(NULL, last, today, begin, &end) && end - begin <= OVER_MONTH_MOST;
 }
 
-/* A year given only at the end applies to both. */
+/* Applies a year given only at the end to the beginning too. */
 static void share_year(struct point *first, const struct point *last)
 {
     if (first->kind != POINT_DATE || last->kind != POINT_DATE || first->year != 0 ||
@@ -216,7 +218,8 @@ static void resolve_weekend(const struct days *days, int32_t today, struct stay 
     }
 }
 
-/* Days and nights that differ by one describe the same stay; the nights apply. */
+/* Sets the length of the stay. If days and nights differ by one, they describe the same stay, and
+ * the nights apply. */
 static void set_length(const struct days *days, struct stay *stay)
 {
     if (days->nights != 0 && days->lengths != 0 && days->lengths != days->nights &&
@@ -294,7 +297,7 @@ void stay_dates_read(struct parser *parser)
     apply_month(&days);
     set_length(&days, &stay);
     resolve_points(&days, today, &stay);
-    /* "через 10 дней на выходные", if that is a Friday. */
+    /* "через 10 дней на выходные" means two nights if that day is a Friday. */
     if (days.weekend && stay.check_in != DATE_ABSENT && stay.check_out == DATE_ABSENT &&
         stay.nights == 0 && date_weekday(stay.check_in) == FRIDAY)
         stay.nights = 2;

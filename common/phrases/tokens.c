@@ -70,7 +70,7 @@ static enum known rate_word(const struct phrase_words *words, struct letters *wo
     return readings.count > 0 ? KNOWN_NEAR : KNOWN_NOT;
 }
 
-/* How well the words in a range are known; the least known word decides. `longest`: length of the
+/* Rates how well the words in a range are known, by the least known word. `longest`: length of the
  * longest word. */
 static enum known rate_words(const struct phrase_words *words, const struct points *points,
                              size_t from, size_t to, bool spelled, size_t *longest)
@@ -99,7 +99,8 @@ static bool is_stop(int32_t point)
            point == '?' || point == '/';
 }
 
-/* Converts a chunk. Trailing punctuation stays, unless it must be a letter. */
+/* Converts a chunk of characters to the other layout. Punctuation at its end stays, unless it must
+ * be a letter. */
 static enum known convert_chunk(const struct phrase_words *words, const struct points *points,
                                 size_t from, size_t to, struct points *other, size_t *longest)
 {
@@ -120,7 +121,7 @@ static enum known convert_chunk(const struct phrase_words *words, const struct p
     return rate_words(words, other, from, to, false, longest);
 }
 
-/* Converts chunks that are words only in the other layout, with `sure` also short ones. Returns
+/* Converts chunks that are words only in the other layout; if `sure`, also short ones. Returns
  * their number. */
 static size_t convert_layout(const struct phrase_words *words, struct points *points, bool sure)
 {
@@ -145,7 +146,7 @@ static size_t convert_layout(const struct phrase_words *words, struct points *po
     return converted;
 }
 
-/* Reads a number of at most `most` digits. Returns 0 if there is none. */
+/* Reads a number of at most `most` digits. Returns its length, 0 if there is none. */
 static size_t digits_at(const struct points *points, size_t at, size_t most, int32_t *number)
 {
     size_t len = 0;
@@ -186,7 +187,7 @@ static size_t iso_date(const struct points *points, size_t at, struct token *tok
     return 6 + b + c;
 }
 
-/* "5.12", "5/12", also with a year; with hyphens only with a year. */
+/* Reads "5.12", "5/12", also with a year; with hyphens only with a year. Returns the length. */
 static size_t short_date(const struct points *points, size_t at, struct token *token)
 {
     int32_t day, month, year = 0;
@@ -216,7 +217,7 @@ static size_t short_date(const struct points *points, size_t at, struct token *t
     return len;
 }
 
-/* "14:00", and with zero minutes "14.00", "14-00". */
+/* Reads a time of day: "14:00", and with zero minutes also "14.00", "14-00". Returns the length. */
 static size_t time_of_day(const struct points *points, size_t at, struct token *token)
 {
     int32_t hour, minute;
@@ -231,7 +232,7 @@ static size_t time_of_day(const struct points *points, size_t at, struct token *
     return a + 1 + b;
 }
 
-/* +7 701 510 12 26, 87015101226: digits in groups. */
+/* Reads a phone number, digits in groups: +7 701 510 12 26, 87015101226. Returns the length. */
 static size_t phone(const struct points *points, size_t at, struct token *token)
 {
     const bool plus = point_at(points, at) == '+';
@@ -275,7 +276,7 @@ static size_t plain_number(const struct points *points, size_t at, struct token 
         token->grouped = true;
         len += 4;
     }
-    if (len == 0) { /* too long for a meaningful number */
+    if (len == 0) { /* a number too long to have a meaning */
         token->kind = TOKEN_NOTHING;
         while (ascii_is_digit(point_at(points, at + len)))
             len++;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A phrase split into words, numbers and dates, with the wrong keyboard layout corrected. */
+/* Splits a phrase into words, numbers and dates; corrects the wrong keyboard layout. */
 #pragma once
 
 #include "phrases/words.h"
@@ -23,7 +23,7 @@ struct token {
     enum token_kind kind;
     enum gap gap; /* before the token */
     struct letters letters;
-    int32_t number;       /* or the sign's code point */
+    int32_t number;       /* the number, or the code point of a sign */
     bool grouped;         /* "30 000" */
     bool slashed;         /* written as 5/12; `day` is the first number */
     int year, month, day; /* year 0: not given */
@@ -35,5 +35,5 @@ struct tokens {
     size_t count;
 };
 
-/* False: not UTF-8, or too long. */
+/* Splits a text into tokens. False if it is not UTF-8 or too long. */
 bool tokens_read(const struct phrase_words *words, struct slice text, struct tokens *out);

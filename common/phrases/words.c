@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* Stems are found by a hash. Unmatched words are compared with all stems, most of which are
- * excluded by masks of letters. */
+/* Looks words up in the vocabulary. Stems are found by a hash. Other words are compared with all
+ * stems, most of which are excluded by masks of letters. */
 #include "phrases/words.h"
 
 enum {
-    WORDS_OWN = 6000, /* words and expressions of the tables */
-    WORDS_EACH = 24,  /* for each name of the caller */
+    WORDS_OWN = 6000, /* room for words and expressions of the tables */
+    WORDS_EACH = 24,  /* room for each name of the caller */
     HEADS = 8192,
     INITIALS = 256,
     ENDING_MAX = 9,
     NONE = UINT16_MAX,
     TYPO_LETTERS_MIN = 5,      /* shortest word that may have a typo */
-    TWO_TYPOS_LETTERS_MIN = 9, /* shortest word that may have two */
+    TWO_TYPOS_LETTERS_MIN = 9, /* shortest word that may have two typos */
     JOINED_MIN = 6
 };
 
@@ -22,11 +22,11 @@ struct word {
     struct letters letters;
     uint64_t mask;
     uint16_t expressions; /* first expression that begins with it */
-    uint16_t next;        /* next word of the same hash */
+    uint16_t next;        /* next word with the same hash */
     uint16_t next_initial;
     uint8_t inflection;
-    bool alone; /* is an expression by itself */
-    bool name;  /* all its expressions are names of places */
+    bool alone; /* the word is an expression by itself */
+    bool name;  /* all expressions of the word are names of places */
 };
 
 struct expression {
@@ -44,7 +44,7 @@ struct phrase_words {
     size_t word_count, expression_count;
     size_t room; /* capacity for words and for expressions */
     uint16_t heads[HEADS];
-    uint16_t initials[INITIALS]; /* by the first letter */
+    uint16_t initials[INITIALS]; /* first word of each initial letter */
 };
 
 static size_t hash(const uint8_t *at, size_t len)
@@ -108,7 +108,7 @@ static void add_expression(struct phrase_words *words, struct expression express
     words->expressions[words->expression_count++] = expression;
 }
 
-/* Also adds an expression as one word: "вай фай" as "вайфай". */
+/* Adds an expression, and also as one word: "вай фай" as "вайфай". */
 static void add_joined(struct phrase_words *words, struct expression expression,
                        const struct letters *joined, enum inflection inflection)
 {
@@ -168,7 +168,7 @@ static void add_reading(struct word_readings *out, uint16_t word, enum ending en
         out->list[out->count++] = (struct word_reading){word, (uint8_t)ending, (uint8_t)typos};
 }
 
-/* Finds words whose stem is the first `len` letters. */
+/* Finds words whose stem is the first `len` letters of `word`. */
 static void find_stem(const struct phrase_words *words, const struct letters *word, size_t len,
                       bool kz_only, struct word_readings *out)
 {
@@ -191,7 +191,8 @@ static void find_exact(const struct phrase_words *words, const struct letters *w
     for (size_t cut = 0; cut <= ENDING_MAX && cut < word->len; cut++) {
         const size_t len = word->len - cut;
         find_stem(words, word, len, false, out);
-        /* Kazakh к and п become г and б before an ending: "тұрақ", "тұрағы". */
+        /* Kazakh к and п at the end of a stem become г and б before an ending: "тұрақ",
+         * "тұрағы". */
         struct letters hard = *word;
         if (cut == 0 || !letters_harden(&hard.at[len - 1]))
             continue;
@@ -199,7 +200,7 @@ static void find_exact(const struct phrase_words *words, const struct letters *w
     }
 }
 
-/* The minimal number of typos between `stem` and a beginning of `word` that is followed by a valid
+/* The smallest number of typos between `stem` and a beginning of `word` that is followed by a valid
  * ending. */
 static int count_typos(const struct word *stem, const struct letters *word, int most, bool swapped,
                        enum ending *ending)
@@ -228,8 +229,8 @@ static int count_typos(const struct word *stem, const struct letters *word, int 
 static int typos_allowed(const struct word *stem, const struct letters *word, bool *swapped)
 {
     const size_t longer = stem->letters.len > word->len ? stem->letters.len : word->len;
-    /* A word that occurs only in longer expressions is confirmed by the others, so it may be
-     * shorter. */
+    /* A word that occurs only in longer expressions may be shorter, because the other words confirm
+     * it. */
     const size_t from = stem->alone ? TYPO_LETTERS_MIN : TYPO_LETTERS_MIN - 1;
 
     *swapped = stem->letters.len < from - 1 || word->len < from - 1 ||
@@ -243,7 +244,8 @@ static int typos_allowed(const struct word *stem, const struct letters *word, bo
     return 1;
 }
 
-/* Finds the nearest words that begin with a letter. `best`: the number of typos of those found. */
+/* Finds the nearest words with this initial letter. `best`: the number of typos of the words found
+ * so far. */
 static void find_fuzzy_at(const struct phrase_words *words, const struct letters *word,
                           uint8_t initial, int *best, struct word_readings *out)
 {
@@ -253,7 +255,7 @@ static void find_fuzzy_at(const struct phrase_words *words, const struct letters
         const struct word *stem = &words->words[i];
         bool swapped;
         enum ending ending = ENDING_NONE;
-        /* Letters of the stem missing in the word, each a typo. */
+        /* Each letter of the stem that is missing in the word is a typo. */
         if (word->len + (size_t)*best < stem->letters.len ||
             __builtin_popcountll(stem->mask & ~mask) > *best)
             continue;
@@ -269,7 +271,8 @@ static void find_fuzzy_at(const struct phrase_words *words, const struct letters
     }
 }
 
-/* Typos in the first letter are rare, except vowels that sound alike and transposed letters. */
+/* Finds words with typos. Typos in the first letter are rare, except vowels that sound alike and
+ * transposed letters. */
 static void find_fuzzy(const struct phrase_words *words, const struct letters *word,
                        struct word_readings *out)
 {
@@ -320,7 +323,8 @@ static bool expression_matches(const struct expression *expression,
     return true;
 }
 
-/* "eigth" may be eight or eighth, which are the same day. */
+/* True for an ordinal and a number with the same value: "eigth" may be eight or eighth, which are
+ * the same day. */
 static bool same_number(const struct word_meaning *a, const struct word_meaning *b)
 {
     return a->value == b->value && (a->kind == WORD_NUMBER || a->kind == WORD_ORDINAL) &&
@@ -344,7 +348,8 @@ bool words_meaning(const struct phrase_words *words, const struct word_readings 
                 continue;
             const bool better = found.words > best.words || found.typos < best.typos;
             const bool other = found.kind != best.kind || found.value != best.value;
-            /* Words of the tables take precedence over the caller's names. */
+            /* If both match equally, words of the tables take precedence over the caller's
+             * names. */
             if (best.words == found.words && found.typos == best.typos && found.kind != best.kind &&
                 (found.kind == WORD_NAME || best.kind == WORD_NAME)) {
                 best = found.kind == WORD_NAME ? best : found;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Words without meaning here, listed so that they are not taken for misspelled words of other
- * tables. */
+/* Words without a meaning for stays, listed so that they are not taken for misspelled words of
+ * other tables. */
 #include "phrases/words.h"
 
 // clang-format off

@@ -2,7 +2,7 @@
 #include "phrases/words.h"
 
 // clang-format off
-/* Old and colloquial names of cities, in addition to the caller's. */
+/* Old and colloquial names of cities; the caller provides the usual ones. */
 const struct word_city word_cities[] = {
     {"aktau", "шевченко"},
     {"aktobe", "актюбинск*|актюб*|актюба"},
@@ -27,7 +27,7 @@ const struct word_city word_cities[] = {
 };
 
 static const struct word_row rows[] = {
-    /* Towns and resorts without a city of the caller's. */
+    /* Towns and resorts that are not among the caller's cities. */
     {WORD_ELSEWHERE, 0, "боров*|боровое|боровом|боровой|бурабай+|бурабай*|щучинск*|балхаш*|балкаш+|балхаш|алакол*|алаколь|капчага*|капшагай+|капчагай|конаев*|конаев|копа"
                         "|темиртау|темиртау+|рудный|рудном|жанаозен+|жанаозен*|сарыагаш*|сарыагаш+|каскелен*|талгар*|риддер*|степногорск*|байконур|байконуре|кентау|лисаковск*"
                         "|аркалык*|жаркент*|текели|ушарал*|зайсан*|аягоз*|кульсары|курчатов*|бурабая|чарын*|кольсай*|кендерли|чимбулак*|шымбулак*|зеренд*|баянаул*|баянауыл*|катон караг*"

@@ -5,7 +5,7 @@
 
 #include "api/caller.h"
 
-/* In the order of health_callers.scopes. */
+/* Scopes as bits, in the order of health_callers.scopes. */
 enum {
     SCOPE_HEALTH_READ = 1 << 0,
     SCOPE_HEALTH_BEAT = 1 << 1,

@@ -17,7 +17,7 @@ struct monitor;
 enum { PAGE_TOKEN_LEN = 32 };
 
 struct health_app {
-    struct service *service; /* first, as in struct service_data */
+    struct service *service; /* must be the first member, as in struct service_data */
     const struct health_config *config;
     struct plan *plan; /* the configured checks */
     struct history *history;

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* The variables of health, beside those of every service. */
+/* The variables of health, in addition to those of every service. */
 #pragma once
 
 #include "api/service.h"
 
 struct health_config {
-    struct service_config common; /* first */
+    struct service_config common; /* must be the first member */
     const char *plan;             /* path of the YAML file of checks */
     const char *history;          /* path of the SQLite file */
-    const char *public_url;       /* URL of the status page; "" not set */
-    const char *docs_url;         /* URL of the documentation folder; "" not set */
+    const char *public_url;       /* URL of the status page; "": not set */
+    const char *docs_url;         /* URL of the documentation folder; "": not set */
     const char *time_zone;
     const char *proc;
-    const char *edge_secret; /* expected X-Edge-Secret; "": the page is public */
-    const char *link_key;    /* API key for other services of tapbot */
+    const char *edge_secret; /* expected value of X-Edge-Secret; "": the page is public */
+    const char *link_key;    /* API key for calls of other services of tapbot */
     const char *deploy_lock; /* path of a file that exists while a deploy runs */
-    /* Alerts. */
+    /* Variables of alerts. */
     const char *alert_bot_token; /* "": no Telegram */
     const char *alert_chats;     /* chat ids, comma-separated */
     const char *telegram_api_root;
@@ -31,8 +31,8 @@ struct health_config {
     const char *alert_phones; /* E.164, comma-separated */
     const char *webhook_url;  /* "": no webhook */
     const char *webhook_secret;
-    const char *alert_quiet;  /* "23:00-08:00"; "": none */
-    const char *alert_report; /* "09:00"; "": none */
+    const char *alert_quiet;  /* "23:00-08:00"; "": no quiet hours */
+    const char *alert_report; /* "09:00"; "": no morning report */
 };
 
 extern const struct env_variable health_variables[];

@@ -28,8 +28,8 @@ const struct api_callers health_callers = {
     .actor_scope = SCOPE_BOOKING_ACT,
 };
 
-/* On a server, other containers can reach the port of the page without passing the reverse proxy's
- * password. */
+/* Requires HEALTH_EDGE_SECRET on a server, where other containers can reach the page without the
+ * reverse proxy's password. */
 static bool check_edge(const struct health_config *config, FILE *errors)
 {
     const char *environment = config->common.environment;
@@ -41,7 +41,7 @@ static bool check_edge(const struct health_config *config, FILE *errors)
     return false;
 }
 
-/* Checks the file and the variables, and reports all mistakes at once. */
+/* Checks the file of checks and the variables, and prints all mistakes. */
 static bool check_config(const void *data, FILE *errors)
 {
     const struct health_config *config = data;

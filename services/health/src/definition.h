@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The service definition of health for common/api. */
+/* The service definition of health, for service_main() of common/api. */
 #pragma once
 
 #include "api/service.h"

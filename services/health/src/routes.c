@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Every route of health. Start reading here: the handlers of a noun are in
- * handlers/<noun>_handlers.c. */
+/* Every route of health. The handlers of a noun are in handlers/<noun>_handlers.c. */
 #include "routes.h"
 
 #include "api/service.h"
@@ -19,18 +18,18 @@
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
     {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
 
-/* POSTs are idempotent, so an Idempotency-Key is ignored. */
+/* POSTs are idempotent, so an Idempotency-Key is ignored (HTTP_ROUTE_READS). */
 enum { RULE_BODY_MAX = 512 * 1024 };
 enum { POSTS = HTTP_ROUTE_READS, ACTION = HTTP_ROUTE_ACTION | HTTP_ROUTE_READS };
 
-/* Keys of jobs that were created before the scope health:beat existed have health:admin. */
+/* Keys of jobs created before the scope health:beat existed have the scope health:admin. */
 enum { SCOPES_TO_BEAT = SCOPE_HEALTH_BEAT | SCOPE_HEALTH_ADMIN };
 
 /* method, path, scopes, handler, flags */
 const struct http_route health_routes[] = {
     SERVICE_ROUTES,
 
-    /* The page. The reverse proxy asks for a password before the first two. */
+    /* The page. The reverse proxy asks for a password before the first two routes. */
     PAGE_ROUTE(HTTP_GET,  "/",                   get_page,        0),
     PAGE_ROUTE(HTTP_POST, "/incidents/:id/ack",  post_page_ack,   ACTION),
     OPEN_ROUTE(HTTP_GET,  "/public",             get_page_public, 0),
@@ -53,8 +52,8 @@ const struct http_route health_routes[] = {
     {.method = HTTP_POST, .path = "/v1/report", .scope = SCOPE_HEALTH_ADMIN,
      .handler = post_report, .flags = ACTION, .deadline_ms = ALERTS_TEST_MS},
 
-    /* Prometheus posts its alerts here, as to an Alertmanager. The reverse proxy does not route
-     * this path. */
+    /* Prometheus posts its alerts to this route, as to an Alertmanager. The reverse proxy does not
+     * route it. */
     {.method = HTTP_POST, .path = "/api/v2/alerts", .scope = SCOPE_HEALTH_ADMIN, .handler = post_alerts,
      .flags = POSTS | HTTP_ROUTE_BEARER, .body_max = RULE_BODY_MAX},
 };

@@ -21,9 +21,10 @@ enum {
 };
 
 // clang-format off
-/* How a target is probed: the name of the kind, its word in configuration and answers, the form of
- * its target (config/target.h), and its function of probes/, which is called EACH time for an address
- * of the URL that is a scheme and the target, or ONCE. A new kind: its row and the function's file. */
+/* The kinds of checks: the name of the kind, its word in configuration and answers, the form of its
+ * target (config/target.h), and its probe function. The function is called ONCE, or EACH time for
+ * an address of the host in the URL that a scheme and the target make. A new kind: its row and the
+ * function's file in probes/. */
 #define CHECK_KINDS_EACH(X) \
     X(HTTP,       "http",       URL,     EACH(probe_http, "")) \
     X(TCP,        "tcp",        ADDRESS, EACH(probe_connect, "http://")) \
@@ -48,17 +49,17 @@ enum check_kind { CHECK_KINDS_EACH(CHECK_KIND) CHECK_KINDS };
 #undef CHECK_KIND
 extern const char *const check_kind_names[CHECK_KINDS + 1]; /* NULL-terminated */
 
-/* A header of the answer of /public for checks of kind PEER: "yes" if that instance has alerted
- * people about the cut link between the servers, else "no". */
+/* Header of the peer's /public for checks of kind PEER: "yes" if the peer has alerted people that
+ * the link between the servers is cut, otherwise "no". */
 #define PEER_ALERT_HEADER "Health-Link-Told"
 
-/* Which channels an incident uses: see notify/. */
+/* Determines the channels of an incident, see notify/. */
 enum severity { SEVERITY_WARNING, SEVERITY_CRITICAL };
 extern const char *const severity_names[]; /* NULL-terminated */
 
-/* Thresholds of a measure. A value equal to `yellow` is yellow; only a value above `red` is red.
- * With connections 40/45, 40 and 45 are yellow and 46 is red; with a cache hit rate of 95/90 %, 95
- * and 90 are yellow and 89.9 is red. NO_THRESHOLD (any NAN): no threshold. */
+/* Thresholds of a measure. A value equal to `yellow` is yellow; only a value worse than `red` is
+ * red. With connections 40/45, 40 and 45 are yellow and 46 is red; with a cache hit rate of 95/90
+ * %, 95 and 90 are yellow and 89.9 is red. NO_THRESHOLD (any NAN): no threshold. */
 #define NO_THRESHOLD ((double)NAN)
 struct limit {
     enum measure measure;
@@ -68,36 +69,41 @@ struct limit {
 struct check {
     char name[CHECK_NAME_MAX + 1]; /* unique; "postgres" */
     enum check_kind kind;
-    const char *target;    /* "" if the kind has none. The plan owns this text and those below. */
-    const char *server;    /* "server1" */
-    const char *peer_name; /* its name on the peer that runs it; NULL or "": the same */
-    int64_t interval_ms;   /* from the start of a probe to the start of the next; HEARTBEAT: maximum
-                            * time between reports */
-    int64_t timeout_ms;    /* of a probe; less than the interval */
-    int bad_to_fail;       /* consecutive bad probes before it turns yellow or red; 1-10 */
-    int good_to_pass;      /* consecutive good probes before it turns green again; 1-10 */
+    const char *target; /* "" if the kind has none. The plan owns this text and the texts below. */
+    const char *server; /* "server1" */
+    /* Name of the check on the peer that runs it; NULL or "": the same name. */
+    const char *peer_name;
+    /* From the start of a probe to the start of the next; of a HEARTBEAT the maximum time between
+     * reports. */
+    int64_t interval_ms;
+    int64_t timeout_ms; /* of a probe; less than the interval */
+    int bad_to_fail;    /* consecutive bad probes before it turns yellow or red; 1-10 */
+    int good_to_pass;   /* consecutive good probes before it turns green again; 1-10 */
     enum severity severity;
-    bool counted;                  /* false: shown, but it causes no incident and does not affect
-                                    * the overall status */
-    bool outside;                  /* shown at /public, by its title only */
-    size_t needs[CHECK_NEEDS_MAX]; /* indices in the plan; without cycles */
+    /* False: the check is shown, but causes no incident and does not affect the overall status. */
+    bool counted;
+    bool outside; /* shown at /public, by its title only */
+    /* Indices of direct dependencies in the plan; there are no cycles. */
+    size_t needs[CHECK_NEEDS_MAX];
     size_t need_count;
     struct limit limits[CHECK_LIMITS_MAX];
     size_t limit_count;
-    const char *title[3]; /* in the order of enum language; "": the name is shown */
+    const char *title[3]; /* in the order of enum language; "": the name is shown instead */
     const char *runbook;  /* section of docs/runbook.md; never "" */
     /* Options of some kinds. */
-    int expect_status;                    /* HTTP; 0: any of 200-299 */
-    const char *expect_body;              /* HTTP: a part of the body; "" any */
-    const char *expect_header;            /* HTTP: "name: part of the value"; "" any */
-    const char *record;                   /* DNS: "A", "AAAA", "CNAME", "TXT", "MX", "NS" */
-    const char *expect[CHECK_EXPECT_MAX]; /* DNS: exactly these records, in any order; none: any */
+    int expect_status;         /* HTTP; 0: any of 200-299 */
+    const char *expect_body;   /* HTTP: a part of the body; "" any */
+    const char *expect_header; /* HTTP: "name: part of the value"; "" any */
+    const char *record;        /* DNS: "A", "AAAA", "CNAME", "TXT", "MX", "NS" */
+    /* DNS: exactly these records, in any order; none: any records. */
+    const char *expect[CHECK_EXPECT_MAX];
     size_t expect_count;
-    const char *host;       /* HTTP, TLS: the host name to request instead of the target's; "": the
-                             * target's */
-    const char *public_url; /* PEER: URL of its public page. The check fails only if `target` fails
-                             * too. "": only the target */
-    const char *key_file;   /* HTTP, QDRANT: file that contains the value of `key_header`; ""
-                             * none */
+    /* HTTP, TLS: host name to request instead of the target's; "": the target's. */
+    const char *host;
+    /* PEER: URL of its public page. The check fails only if this URL and `target` fail. "": only
+     * `target` is probed. */
+    const char *public_url;
+    /* HTTP, QDRANT: file with the value of the header `key_header`; "": none. */
+    const char *key_file;
     const char *key_header;
 };

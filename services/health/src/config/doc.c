@@ -11,7 +11,7 @@
 
 /* --- mistakes --- */
 
-/* False: the maximum number of mistakes was printed. */
+/* Counts a mistake. False: the maximum number of mistakes was already printed. */
 static bool begin_mistake(struct doc *doc)
 {
     doc->mistakes++;
@@ -71,7 +71,8 @@ static bool out_of_memory(struct doc *doc)
 
 /* --- the text --- */
 
-/* The parser's messages contain nothing of the text. */
+/* Prints a syntax error. The parser's messages contain nothing of the text, so they may be
+ * printed. */
 static bool syntax_error(struct doc *doc, const yaml_parser_t *parser)
 {
     if (parser->error == YAML_MEMORY_ERROR)
@@ -82,12 +83,12 @@ static bool syntax_error(struct doc *doc, const yaml_parser_t *parser)
                          parser->problem != NULL ? parser->problem : "it cannot be read");
 }
 
-/* Counters of the first pass over the text. */
+/* Counters of the first pass over the text, which checks it. */
 struct doc_scan {
     size_t nodes, depth, documents;
 };
 
-/* Why a value is rejected, or NULL. */
+/* Why a value is rejected; NULL if it is accepted. */
 static const char *value_rejection(struct doc_scan *scan, const yaml_char_t *anchor,
                                    const yaml_char_t *tag)
 {
@@ -101,7 +102,7 @@ static const char *value_rejection(struct doc_scan *scan, const yaml_char_t *anc
     return scan->nodes > DOC_NODES_MAX ? "the file has too many values" : NULL;
 }
 
-/* Why an event is rejected, or NULL. */
+/* Why an event of the parser is rejected; NULL if it is accepted. */
 static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event)
 {
     switch ((int)event->type) {
@@ -128,7 +129,7 @@ static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event
     }
 }
 
-/* False: no memory. */
+/* Starts a parser. False: out of memory. */
 static bool begin_parser(yaml_parser_t *parser, struct slice text)
 {
     if (!yaml_parser_initialize(parser))
@@ -206,12 +207,12 @@ static struct slice scalar_of(const yaml_node_t *node)
     return (struct slice){(const char *)node->data.scalar.value, node->data.scalar.length};
 }
 
-/* Reports an unknown or repeated key. */
+/* Prints that a key is unknown or repeated. */
 static void key_error(struct doc *doc, const struct doc_value *map, int node,
                       const char *const *words, size_t count)
 {
     const struct slice word = scalar_of(yaml_document_get_node(&doc->document, node));
-    /* At the line of the key, with the path of the mapping. */
+    /* The mistake has the line of the key and the path of the mapping. */
     const struct doc_value at = {node, map->in, map->word, map->index};
 
     if (!text_is_slug(word) || word.len > DOC_WORD_MAX) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A YAML document whose values know their line and path, and the mistakes in it. plan.c knows the
- * meaning of the keys.
+/* A YAML document. Its values know their line and path, so that mistakes can be printed with them.
  *
  * Only a subset of YAML is accepted: no aliases, anchors, tags or multiple documents. Values are
  * never printed, because ${NAME} may contain a secret. */
@@ -16,11 +15,11 @@ enum {
     DOC_NODES_MAX = 32 * 1024,
     DOC_DEPTH_MAX = 8,
     DOC_TEXT_MAX = 1024, /* bytes of a value after expansion */
-    DOC_WORD_MAX = 64    /* bytes of a key that a mistake repeats */
+    DOC_WORD_MAX = 64    /* bytes of an unknown key that are printed */
 };
 
 struct doc {
-    const char *name; /* of the file */
+    const char *name; /* name of the file */
     FILE *errors;
     struct arena *arena; /* owns texts */
     yaml_document_t document;
@@ -28,28 +27,31 @@ struct doc {
     bool no_memory;
 };
 
-/* One value. If `node` is 0, the value is absent; its mistakes refer to the line of its parent. */
+/* One value. If `node` is 0, the value is absent; its mistakes are printed with the line of its
+ * parent. */
 struct doc_value {
     int node;
     const struct doc_value *in; /* parent; NULL: the root */
-    const char *word;           /* key in a mapping, or NULL */
-    size_t index;               /* index in a list if `word` is NULL */
+    const char *word;           /* key of the value in a mapping; NULL: it is an item of a list */
+    size_t index;               /* index of an item of a list */
 };
 
-/* False: mistakes were printed, and there is nothing to close. */
+/* Parses a YAML text. False: mistakes were printed, and doc_close() is not needed. */
 bool doc_open(struct doc *doc, struct slice text) MUST_CHECK;
 void doc_close(struct doc *doc);
 
-/* Prints a mistake, up to DOC_MISTAKES_MAX. Returns false. */
+/* Prints a mistake with the line and path of `at`; those after DOC_MISTAKES_MAX are only counted.
+ * Returns false. */
 bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
 struct doc_value doc_root(void);
-/* Reads a mapping: out[i] is the value of words[i], or absent. Unknown keys, repeated keys and a
- * value that is no mapping are mistakes; the remaining values are read anyway. */
+/* Reads a mapping: out[i] is the value of words[i], or absent. If `map` is not a mapping, or has
+ * unknown or repeated keys, prints mistakes and reads the remaining values. */
 bool doc_map(struct doc *doc, const struct doc_value *map, const char *const *words, size_t count,
              struct doc_value *out);
-/* The number of items. 0 if it is no list or has more than `max` items, which is a mistake. */
+/* The number of items of a list. If it is no list or has more than `max` items, prints a mistake
+ * and returns 0. */
 size_t doc_list(struct doc *doc, const struct doc_value *list, size_t max);
 struct doc_value doc_item(struct doc *doc, const struct doc_value *list, size_t index);
 
@@ -59,8 +61,8 @@ static inline bool doc_is_present(const struct doc_value *value)
 }
 bool doc_is_map(struct doc *doc, const struct doc_value *value);
 
-/* Expands the text of a value into the arena, NUL-terminated. False: it is a list, a mapping or
- * empty, is not one line of UTF-8, is longer than `max` bytes, or names a variable that is not
- * set. */
+/* Expands ${NAME} in the text of a value into the arena, NUL-terminated. False if the value is a
+ * list, a mapping or empty, is not one line of UTF-8, is longer than `max` bytes, or names a
+ * variable that is not set. */
 bool doc_text(struct doc *doc, const struct doc_value *value, size_t max,
               struct slice *out) MUST_CHECK;

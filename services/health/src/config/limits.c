@@ -3,10 +3,10 @@
 
 #include <math.h>
 
-/* kind, measure, yellow, red. NONE: no threshold; with NONE twice, the measure has a limit only if
- * the file sets one. Source: the team's documentation, for connections, cache hits, disk, CPU,
- * memory, errors and days of certificates, and for latencies (500 ms and 2 s of an API, 1 s of a
- * database). A count that should be 0 is red from 1. */
+/* The default limits: kind, measure, yellow, red. NONE: no threshold; with NONE twice, the measure
+ * has a limit only if the file sets one. Source: the team's documentation, for connections, cache
+ * hits, disk, CPU, memory, errors and days of certificates, and for latencies (500 ms and 2 s of an
+ * API, 1 s of a database). A count that should be 0 is red from 1. */
 #define NONE NO_THRESHOLD
 static const struct {
     enum check_kind kind;
@@ -26,7 +26,7 @@ static const struct {
     {CHECK_POSTGRES,   {MEASURE_database_bytes, NONE, NONE}       },
     {CHECK_POSTGRES,   {MEASURE_wal_bytes, NONE, NONE}            },
     {CHECK_POSTGRES,   {MEASURE_replication_lag_bytes, NONE, NONE}},
- /* Guessed API keys are cache misses, so any client can lower this ratio: never red. */
+ /* Never red: guessed API keys are cache misses, so any client can lower this ratio. */
     {CHECK_REDIS,      {MEASURE_cache_hit_percent, 90, NONE}      },
     {CHECK_REDIS,      {MEASURE_memory_percent, 85, 95}           },
     {CHECK_REDIS,      {MEASURE_persistence_errors, NONE, 0}      },
@@ -90,7 +90,7 @@ bool limits_have_measure(enum check_kind kind, enum measure measure)
     return false;
 }
 
-/* Comparisons with NONE are false. */
+/* Comparisons with NONE are false, so a missing threshold is in order. */
 bool limits_are_ordered(const struct limit *limit)
 {
     if (measure_kinds[limit->measure].lower_is_worse)

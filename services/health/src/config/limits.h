@@ -6,7 +6,7 @@
 
 /* Sets the default limits of the check's kind. */
 void limits_default(struct check *check);
-/* Whether probes of this kind report the measure. */
+/* True if probes of this kind report the measure. */
 bool limits_have_measure(enum check_kind kind, enum measure measure);
-/* Whether a measure that gets worse reaches yellow no later than red. */
+/* True if a measure that gets worse reaches yellow no later than red. */
 bool limits_are_ordered(const struct limit *limit);

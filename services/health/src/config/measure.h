@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The measures that probes report: a closed list. A reading is a measure and its value. */
+/* The measures that probes report. A reading is a measure and its value. */
 #pragma once
 
 #include <stdbool.h>
@@ -57,7 +57,7 @@ struct measure_kind {
 };
 extern const struct measure_kind measure_kinds[MEASURES];
 
-enum { READINGS_MAX = 16 }; /* of one probe */
+enum { READINGS_MAX = 16 }; /* maximum of one probe */
 
 struct reading {
     enum measure measure;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Reads the file as a whole: its servers, its checks and their dependencies. */
+/* Reads the file of checks: its servers, its checks and their dependencies. */
 #include "config/plan.h"
 
 #include <errno.h>
@@ -16,10 +16,11 @@ enum { PLAN_MEMORY_MAX = 4 * 1024 * 1024, CYCLE_TEXT_MAX = 1024 };
 /* State while a plan is read. */
 struct plan_reader {
     struct doc doc;
-    struct arena scratch; /* memory of drafts */
+    struct arena scratch; /* memory that is freed after reading */
     struct plan plan;
-    struct check_draft *drafts; /* plan.count items */
-    struct slice *omitted;      /* names of items whose `when` variable is not set */
+    struct check_draft *drafts; /* one for each check */
+    /* Names of items that are omitted because their `when` variable is not set. */
+    struct slice *omitted;
     size_t omitted_count;
 };
 
@@ -103,8 +104,9 @@ static void report_cycle(struct plan_reader *reader, const size_t *cycle, size_t
               (int)names.len, names.data);
 }
 
-/* Follows the dependencies of the last check of `path`, each of which depends on the next one. A
- * dependency that is in the path already closes a cycle. Checks are `done` once. */
+/* Looks for a cycle. Each check of `path` depends on the next one; follows the dependencies of the
+ * last one. A dependency that is already in the path closes a cycle. Each check is followed once
+ * (`done`). */
 static void follow_needs(struct plan_reader *reader, bool *done, size_t *path, size_t count)
 {
     const size_t at = path[count - 1];
@@ -167,7 +169,7 @@ bool plan_is_on_peer(const struct plan *plan, const struct check *check)
 
 /* --- the peer --- */
 
-/* The peer is the only other server that the checks name. */
+/* Sets the peer: the only other server that the checks name. */
 static void find_peer(struct plan_reader *reader, size_t peer)
 {
     struct plan *plan = &reader->plan;
@@ -187,7 +189,7 @@ static void find_peer(struct plan_reader *reader, size_t peer)
               "is of kind peer, so the checks must name exactly one server beside this one");
 }
 
-/* Adds the peer's version of check `i`: the same check, run on the other server. */
+/* Adds the peer's version of check `i`, that is, the same check on the other server. */
 static void add_peer_check(struct plan_reader *reader, size_t i)
 {
     struct plan *plan = &reader->plan;
@@ -256,7 +258,7 @@ static void read_checks(struct plan_reader *reader, const struct doc_value *list
     struct plan *plan = &reader->plan;
     const size_t count = doc_list(&reader->doc, list, CHECKS_MAX);
 
-    /* Room for the peer's version of each check, and for one draft. */
+    /* Space for the checks, for the peer's version of each, and for one draft. */
     plan->checks = arena_alloc(reader->doc.arena, (2 * count + 1) * sizeof *plan->checks);
     reader->drafts = arena_alloc(&reader->scratch, count * sizeof *reader->drafts);
     reader->omitted = arena_alloc(&reader->scratch, count * sizeof *reader->omitted);
@@ -272,7 +274,7 @@ static void read_checks(struct plan_reader *reader, const struct doc_value *list
     read_peer(reader);
 }
 
-/* Slugs separated by commas. */
+/* Reads the servers: slugs separated by commas. */
 static void read_servers(struct plan_reader *reader, const struct doc_value *value)
 {
     struct slice text;

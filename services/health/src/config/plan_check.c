@@ -37,7 +37,7 @@ static bool is_host(struct slice text)
     return target_fits(TARGET_NAME, text);
 }
 
-/* A header's name (RFC 9110, 5.1), without rare characters. */
+/* True for the name of a header (RFC 9110, 5.1), without rare characters. */
 static bool is_header_name(struct slice name)
 {
     return name.len > 0 && name.at[0] != '-' && target_fits(TARGET_NAME, name) &&
@@ -51,9 +51,9 @@ static bool is_header(struct slice text)
     return is_header_name(name) && slice_trim(text).len > 0;
 }
 
-/* How a value is read, and the type of its member. */
+/* How a value is read, and the type of its member in struct check. */
 enum value_type {
-    VALUE_OTHER, /* by a function of its own */
+    VALUE_OTHER, /* read by a function of its own */
     VALUE_TEXT,  /* const char *, a text that `fits` */
     VALUE_WORD,  /* an enum: one of `names` */
     VALUE_FLAG,  /* bool */
@@ -65,13 +65,13 @@ enum value_type {
 struct key {
     const char *word;
     enum value_type type;
-    size_t offset; /* of the member of struct check */
+    size_t offset; /* of the member in struct check */
     int64_t min, max;
     size_t bytes_max;         /* 0: DOC_TEXT_MAX */
     const char *const *names; /* NULL-terminated */
     bool (*fits)(struct slice text);
-    const char *must; /* completes "must be ..." */
-    unsigned kinds;   /* that accept the key, as bits; 0: all */
+    const char *must; /* completes the message "must be ..." */
+    unsigned kinds;   /* kinds that accept the key, as bits; 0: all kinds */
 };
 
 static const char *const records[] = {"A", "AAAA", "CNAME", "TXT", "MX", "NS", NULL};
@@ -122,7 +122,7 @@ static bool parse(const struct key *key, struct slice text, void *out)
     int64_t number;
 
     switch (key->type) {
-    case VALUE_TEXT: /* in the arena, NUL-terminated */
+    case VALUE_TEXT: /* stored in the arena, NUL-terminated */
         if (key->fits != NULL && !key->fits(text))
             return false;
         *(const char **)out = text.at;
@@ -164,7 +164,7 @@ static bool misfit(struct doc *doc, const struct doc_value *value, const struct 
     return doc_error(doc, value, "must be one of %.*s", (int)all.len, all.data);
 }
 
-/* If the value is absent or a mistake, `out` is unchanged. False: a mistake. */
+/* Reads a value. False: it is a mistake. If it is absent or a mistake, `out` is unchanged. */
 static bool read_value(struct doc *doc, const struct doc_value *value, const struct key *key,
                        void *out)
 {
@@ -188,7 +188,8 @@ static bool require(struct doc *doc, const struct doc_value *value)
 
 /* --- parts of a check --- */
 
-/* The timeout is 3 s, or half of the interval if that is shorter. */
+/* Sets interval and timeout. The default timeout is 3 s, or half of the interval if that is
+ * shorter. */
 static void set_times(struct doc *doc, const struct doc_value *values, struct check *check)
 {
     const int64_t usual_ms = 3000;
@@ -210,7 +211,7 @@ static void evaluate_target(struct doc *doc, const struct doc_value *value,
         if (doc_is_present(value))
             doc_error(doc, value, "must be omitted: %s has none", check_kind_names[check->kind]);
     } else if (!doc_is_present(value)) {
-        if (check->public_url[0] == '\0') /* not only the public URL */
+        if (check->public_url[0] == '\0') /* not only the public URL failed */
             require(doc, value);
     } else if (check->target[0] != '\0' && !target_fits(form, slice_of(check->target))) {
         doc_error(doc, value, "must be %s", target_forms[form]);
@@ -229,7 +230,8 @@ static void read_title(struct doc *doc, const struct doc_value *title, struct ch
         (void)read_value(doc, &texts[i], &title_key, &check->title[i]);
 }
 
-/* The limit of the check for this measure, or a new one. NULL: the check has too many. */
+/* Returns the limit of the check for this measure, or a new one. NULL: the check has too many
+ * limits. */
 static struct limit *limit_of(struct check *check, enum measure measure)
 {
     for (size_t i = 0; i < check->limit_count; i++)
@@ -238,7 +240,7 @@ static struct limit *limit_of(struct check *check, enum measure measure)
     return check->limit_count < CHECK_LIMITS_MAX ? &check->limits[check->limit_count++] : NULL;
 }
 
-/* "none", or thresholds. A limit of the file replaces the default limit completely. */
+/* Reads "none" or thresholds. They replace the default limit completely. */
 static void read_limit(struct doc *doc, const struct doc_value *value, enum measure measure,
                        struct check *check)
 {
@@ -310,7 +312,7 @@ static void add_expected(struct doc *doc, const struct doc_value *item, struct s
         check->expect[check->expect_count++] = copy.at;
 }
 
-/* Adds the addresses of the record's family from a comma-separated list. */
+/* Adds those addresses of a comma-separated list that are of the record's family (A or AAAA). */
 static void add_addresses(struct doc *doc, const struct doc_value *item, struct slice list,
                           struct check *check)
 {
@@ -357,7 +359,8 @@ static void read_options(struct doc *doc, const struct doc_value *values, struct
         doc_error(doc, &values[KEY_KEY_FILE], "is required beside key_header");
 }
 
-/* The keys of the table; those of other kinds than `kind`, a bit, are mistakes. */
+/* Reads the keys of the table. A key that the kind does not accept is a mistake; `kind` is a
+ * bit. */
 static void read_keys(struct doc *doc, const struct doc_value *values, unsigned kind,
                       struct check *check)
 {
@@ -370,7 +373,7 @@ static void read_keys(struct doc *doc, const struct doc_value *values, unsigned 
     }
 }
 
-/* Whether the variable named by `when` is set; true without `when`. */
+/* True if the environment variable named by `when` is set, or if there is no `when`. */
 static bool is_enabled(struct doc *doc, const struct doc_value *value)
 {
     const char *variable = "";

@@ -22,7 +22,7 @@ enum check_key {
     KEY_LIMITS,
     KEY_TITLE,
     KEY_RUNBOOK,
-    /* Of some kinds only. */
+    /* Keys that only some kinds have. */
     KEY_STATUS,
     KEY_BODY,
     KEY_HEADER,
@@ -35,15 +35,15 @@ enum check_key {
     CHECK_KEYS
 };
 
-/* An item while it is read. */
+/* An item of `checks:` while it is read. */
 struct check_draft {
     struct doc_value item;
     struct doc_value keys[CHECK_KEYS];
 };
 
-/* Sets `check` without its dependencies; `server` applies if the item names none. Mistakes are
- * printed. False: the variable of its `when` is not set, so the item is omitted and only its name
- * is read. */
+/* Reads an item into `check`, except its dependencies; `server` applies if the item names none.
+ * Prints mistakes. False: the variable of its `when` is not set, so the item is omitted and only
+ * its name is read. */
 bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *server,
                      struct check *check);
 /* Reads the name of a check; `out` is unchanged if the value is absent. */

@@ -24,7 +24,7 @@ enum target_form target_form(enum check_kind kind)
     return forms[kind];
 }
 
-/* Labels of 1 to 63 bytes; a trailing dot is allowed. */
+/* True for labels of 1 to 63 bytes; a trailing dot is allowed. */
 static bool is_dns_name(struct slice name)
 {
     if (name.len > 0 && name.at[name.len - 1] == '.')
@@ -39,7 +39,7 @@ static bool is_dns_name(struct slice name)
     return true;
 }
 
-/* Removes a host from the front, including brackets. */
+/* Removes a host, with its brackets, from the front of `rest`. False: there is none. */
 static bool take_host(struct slice *rest)
 {
     size_t len = 0;

@@ -8,7 +8,7 @@
 
 enum { TARGET_MAX = 512 };
 
-/* The form of a target, which depends on the kind. */
+/* The form of a target, which depends on the kind of the check. */
 enum target_form {
     TARGET_NONE,
     TARGET_URL,     /* http:// or https://, without a user: keys are in files */
@@ -18,5 +18,5 @@ enum target_form {
 };
 enum target_form target_form(enum check_kind kind);
 bool target_fits(enum target_form form, struct slice target);
-/* Completes "must be ...". */
+/* Names of the forms that complete the sentence "must be ...". */
 extern const char *const target_forms[];

@@ -15,7 +15,7 @@ static double margin_of(enum measure measure, double threshold)
     return fmin(margin, fmax((100 - threshold) / 2, 0));
 }
 
-/* Comparisons with NAN are false. */
+/* Comparisons with NAN are false, so NAN never exceeds. */
 bool threshold_is_exceeded(const struct limit *limit, bool red, double value, bool was)
 {
     double threshold = red ? limit->red : limit->yellow;

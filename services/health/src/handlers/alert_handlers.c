@@ -44,7 +44,7 @@ enum http_status post_alerts_test(void *data, const struct http_request *req,
     return action_reply_end(dry, res, HTTP_OK);
 }
 
-/* Has its own id, so it does not replace the morning's report. */
+/* Sends a report with an id of its own, so that it does not replace the morning report. */
 static bool send_report(struct health_app *app, const struct report_page *page, bool dry,
                         struct alert_delivery deliveries[ALERT_CHANNELS], size_t *count,
                         struct fault *fault)

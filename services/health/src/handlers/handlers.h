@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The handlers of routes.c, each in the file of its noun. */
+/* The handlers of the routes in routes.c. A comment names the file of the handlers below it. */
 #pragma once
 
 #include "http/route.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Backups and other jobs report that they have run. A check of the kind heartbeat fails if a report
- * is late. */
+/* Receives heartbeats, by which backups and other jobs report that they have run. A check of the
+ * kind heartbeat fails if a report is late. */
 #include "base/now.h"
 
 #include "app.h"
@@ -8,8 +8,8 @@
 #include "handlers/handlers.h"
 #include "monitor/monitor.h"
 
-/* `seconds` (the duration) and `rpo_s` (the data that a loss would cost) are accepted but not used
- * yet. */
+/* The body of a heartbeat. `seconds` (the duration) and `rpo_s` (the data that a loss would cost)
+ * are accepted but not used yet. */
 struct heartbeat_body {
     bool ok;
     int64_t seconds;

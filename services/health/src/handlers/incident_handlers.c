@@ -21,7 +21,7 @@ enum http_status get_incidents(void *data, const struct http_request *req,
     if (!http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("incidents"), &page, &fault))
         return http_reply_fault(req, res, &fault);
-    /* One more than the page shows whether there are more. */
+    /* Reads one incident more than the page has, to know whether there are more. */
     size_t count = (size_t)page.limit + 1;
     auto_free struct incident *found = fault_calloc(count * sizeof *found, "incidents", &fault);
     if (found == NULL || !history_incidents(app->history, page.after.set ? &page.after.id : NULL,
@@ -38,7 +38,7 @@ enum http_status get_incidents(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
-/* The next id; the last id has itself. */
+/* The id after `id`, which is one greater; the greatest id has none and is returned. */
 static struct uuid uuid_after(struct uuid id)
 {
     for (size_t i = sizeof id.bytes; i-- > 0;)
@@ -58,7 +58,7 @@ static bool find(struct health_app *app, const struct uuid *id, struct incident 
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such incident.");
 }
 
-/* `out` is the resulting incident; with `dry` the unchanged one. */
+/* Acknowledges an incident. `out` is the result; if `dry`, the unchanged incident. */
 static bool acknowledge(struct health_app *app, const struct uuid *id, const char *who, bool dry,
                         struct incident *out, struct fault *fault)
 {

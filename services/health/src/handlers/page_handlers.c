@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The status page. */
+/* Handlers of the status page. */
 #include "base/digest.h"
 #include "base/embed.h"
 #include "base/now.h"
@@ -13,15 +13,16 @@
 #include "notify/alerts.h"
 #include "page/page.h"
 
-extern const struct embed_file health_page_files[]; /* tapbot_embed() of CMakeLists.txt */
+/* Embedded by tapbot_embed() in CMakeLists.txt. */
+extern const struct embed_file health_page_files[];
 extern const size_t health_page_file_count;
 
 #define POLICY                                                                                     \
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "              \
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-/* Containers on the same network can reach health directly, so the reverse proxy, which asks for
- * the password, sends a secret. */
+/* Checks X-Edge-Secret. Containers on the same network can reach health directly, so the reverse
+ * proxy, which asks for the password, sends this secret. */
 bool check_edge_secret(void *data, struct http_request *req, struct http_response *res,
                        struct fault *fault)
 {
@@ -55,7 +56,8 @@ static bool read_language(const struct http_request *req, enum language *out, st
     return true;
 }
 
-/* The token of the page's forms, which another site cannot know. Valid today and tomorrow. */
+/* Makes the token of the page's forms, which another site cannot know. It is valid on its day and
+ * the next. */
 static void token_of(const struct health_app *app, int64_t day, char out[PAGE_TOKEN_LEN + 1])
 {
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -143,7 +145,7 @@ enum http_status get_page_badge(void *data, const struct http_request *req,
     return reply(res, "image/svg+xml");
 }
 
-/* /page.css and /page.js. */
+/* Serves /page.css and /page.js. */
 enum http_status get_page_file(void *data, const struct http_request *req,
                                struct http_response *res)
 {
@@ -168,7 +170,7 @@ enum http_status get_page_file(void *data, const struct http_request *req,
     return http_reply_fault(req, res, &fault);
 }
 
-/* The body must be token=... as application/x-www-form-urlencoded, nothing else. */
+/* Reads the token from a form: the body must be token=..., as application/x-www-form-urlencoded. */
 static struct slice token_of_form(struct slice body)
 {
     static const struct slice name = {"token=", 6};
@@ -177,7 +179,8 @@ static struct slice token_of_form(struct slice body)
     return (struct slice){body.at + name.len, body.len - name.len};
 }
 
-/* The token proves that the form is from this page. Redirects to the page. */
+/* Acknowledges an incident and redirects to the page. The token proves that the form is from this
+ * page. */
 enum http_status post_page_ack(void *data, const struct http_request *req,
                                struct http_response *res)
 {

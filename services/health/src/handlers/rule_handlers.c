@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Prometheus posts the alerts of its rules here, as to an Alertmanager (its
- * api/v2/openapi.yaml). */
+/* Receives alerts of Prometheus' rules, as an Alertmanager does (its api/v2/openapi.yaml). */
 #include "base/now.h"
 #include "http/reply.h"
 #include "http/request.h"
@@ -10,7 +9,8 @@
 #include "monitor/monitor.h"
 #include "prometheus/rule_alert_json.h"
 
-/* The heartbeat check that has the name of this rule, which always fires; NULL: there is none. */
+/* Returns the heartbeat check with the name of this rule, an alert that always fires; NULL: there
+ * is none. */
 static const struct check *heartbeat_of(const struct health_app *app,
                                         const struct rule_alert *alert)
 {
@@ -18,7 +18,7 @@ static const struct check *heartbeat_of(const struct health_app *app,
     return check != NULL && check->kind == CHECK_HEARTBEAT ? check : NULL;
 }
 
-/* If history fails, the heartbeat is known until the next start. */
+/* Stores a heartbeat. If the history fails, it is known until health restarts. */
 static bool heartbeat(struct health_app *app, const struct check *check, int64_t now_us,
                       struct fault *fault)
 {
@@ -42,7 +42,7 @@ static bool take(struct health_app *app, const struct foreign_list *list, struct
     return done;
 }
 
-/* 200 without a body, as an Alertmanager answers. */
+/* Replies 200 without a body, as an Alertmanager does. */
 enum http_status post_alerts(void *data, const struct http_request *req, struct http_response *res)
 {
     struct health_app *app = data;

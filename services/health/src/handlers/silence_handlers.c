@@ -31,7 +31,7 @@ static bool is_same(const struct silence *a, const struct silence *b)
            strcmp(a->reason, b->reason) == 0;
 }
 
-/* If the same silence exists, it is returned instead. */
+/* Replaces `wanted` by an existing silence that is equal to it. False: there is none. */
 static bool find_same(struct health_app *app, struct silence *wanted)
 {
     struct monitor_view view;
@@ -87,7 +87,7 @@ static bool end_maintenance(struct health_app *app, struct fault *fault)
     for (size_t i = 0; i < view.silence_count; i++)
         if (strcmp(view.silences[i].match, "*") == 0)
             ids[count++] = view.silences[i].id;
-    /* The view is valid until the first of these calls. */
+    /* The view is not valid any more after the first of these calls. */
     for (size_t i = 0; i < count; i++)
         if (!history_silence_drop(app->history, &ids[i], fault) && fault->kind != FAULT_NOT_FOUND)
             return false;

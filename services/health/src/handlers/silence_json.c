@@ -64,7 +64,9 @@ static bool take(const struct silence_shown *shown, struct silence *out)
 static bool matches_any(const struct plan *plan, struct slice match)
 {
     char room[SILENCE_MATCH_MAX + 1] = {0};
-    if (slice_starts(match, SLICE(RULE_PREFIX))) /* only Prometheus knows which rules exist */
+    if (slice_starts(
+            match,
+            SLICE(RULE_PREFIX))) /* only Prometheus knows its rules, so any rule may be named */
         return true;
     memcpy(room, match.at, match.len);
     for (size_t i = 0; i < plan->count; i++)
@@ -74,7 +76,7 @@ static bool matches_any(const struct plan *plan, struct slice match)
     return false;
 }
 
-/* A match is printable ASCII: names of checks, and '*'. */
+/* True for printable ASCII, of which names of checks and '*' consist. */
 static bool is_match(struct slice match)
 {
     for (size_t i = 0; i < match.len; i++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* JSON of silences and of maintenance, which is a silence of everything. */
+/* JSON of silences, and of maintenance, which is a silence of all checks. */
 #pragma once
 
 #include "base/buf.h"
@@ -7,7 +7,7 @@
 
 #include "storage/history.h"
 
-/* Decodes a body; id and author are not set. FAULT_INVALID with every problem: also "in_the_past",
+/* Decode a body; id and author are not set. FAULT_INVALID with every problem: also "in_the_past",
  * "too_late" (SILENCE_DAYS_MAX), "unknown_check" if the match matches no check of `plan`. */
 enum { SILENCE_DAYS_MAX = 30 };
 bool silence_decode(const struct http_request *req, const struct plan *plan, struct silence *out,

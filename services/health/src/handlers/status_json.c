@@ -35,7 +35,7 @@ struct point_shown {
     float latency_ms;
 };
 
-/* Percent with two decimals; null if unknown. */
+/* Writes a share of time as percent with two decimals; null if unknown. */
 static void encode_share(const void *value, struct buf *out)
 {
     const float share = *(const float *)value;
@@ -98,7 +98,7 @@ static const struct field history_items[] = {
 // clang-format on
 const struct fields check_history_fields = FIELDS_OF(history_items, struct check_history_query);
 
-/* What is wrong, for programs: "timeout", "status 502", "connections 46". */
+/* Says for programs what is wrong: "timeout", "status 502", "connections 46". */
 static struct slice detail_of(const struct monitor_view *view, size_t i, char *room, size_t size)
 {
     const struct probe_result *why = &view->states[i].why;
@@ -145,7 +145,7 @@ static void encode_check(const struct monitor_view *view, size_t i, struct buf *
     fields_encode(&status_check_fields, &shown, false, out);
 }
 
-/* An alert of Prometheus has the JSON of a check. */
+/* Writes an alert of Prometheus with the JSON of a check. */
 static void encode_rule(const struct rule_alert *alert, struct buf *out)
 {
     const struct incident *incident = &alert->incident;
@@ -164,7 +164,7 @@ static void encode_rule(const struct rule_alert *alert, struct buf *out)
     fields_encode(&status_check_fields, &shown, false, out);
 }
 
-/* Alerts with an incident, or that would have one without a silence. */
+/* Writes the alerts that have an incident, or would have one without a silence. */
 static void encode_rules(const struct monitor_view *view, struct buf *out)
 {
     const struct rules *rules = &view->rules;

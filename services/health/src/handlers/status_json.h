@@ -14,5 +14,5 @@ struct check_history_query {
     int64_t hours; /* 24 unless the query sets it */
 };
 extern const struct fields check_history_fields;
-/* For contract tests of descriptions. */
+/* Used by encoders, and by contract tests that compare openapi.yaml with it. */
 extern const struct fields status_check_fields;

@@ -135,7 +135,7 @@ const char *i18n_verdict(enum verdict verdict, enum language language)
     return verdict_words[verdict][language];
 }
 
-/* "1 день", "2 дня", "5 дней": the plural rules of CLDR. */
+/* The word after a number of days, by the plural rules of CLDR: "1 день", "2 дня", "5 дней". */
 static const char *days_word(int64_t days, enum language language)
 {
     if (language == LANGUAGE_KZ)
@@ -180,7 +180,8 @@ void i18n_duration(int64_t us, enum language language, struct buf *out)
 
 void i18n_percent(float share, enum language language, struct buf *out)
 {
-    /* The nearest float below a decimal such as 0.9998 still counts as that decimal. */
+    /* Adds a little, so that the nearest float below a decimal such as 0.9998 counts as that
+     * decimal. */
     const int hundredths = (int)floorf((fminf(fmaxf(share, 0), 1) + 1e-7F) * 10000);
     const char *space = language == LANGUAGE_EN ? "" : " ";
 
@@ -218,7 +219,7 @@ void i18n_date(int64_t at_us, int64_t now_us, struct buf *out)
     put_time(at_us, now_us, true, out);
 }
 
-/* At most one decimal; the decimal separator is a comma except in English. */
+/* Writes a number with at most one decimal, after a comma except in English. */
 static void put_number(double value, enum language language, struct buf *out)
 {
     char text[32];
@@ -262,7 +263,8 @@ static void put_value(enum measure measure, double value, enum language language
         if (strcmp(unit, "%") == 0)
             buf_text(out, language == LANGUAGE_EN ? "%" : " %");
         else if (unit[0] != '\0' &&
-                 strcmp(unit, "days") != 0) /* the names of measures in days contain the unit */
+                 strcmp(unit, "days") !=
+                     0) /* the names of measures in days already contain the unit */
             buf_printf(out, " %s", units[strcmp(unit, "ms") == 0 ? MILLISECOND : MINUTE][language]);
     }
 }
@@ -274,7 +276,7 @@ static void put_reading(const struct reading *reading, enum language language, s
     put_value(reading->measure, reading->value, language, out);
 }
 
-/* False: no reading explains what is wrong. */
+/* Writes the reading that exceeds a threshold. False: there is none. */
 static bool put_exceeded(const struct check *check, const struct probe_result *why,
                          enum language language, struct buf *out)
 {

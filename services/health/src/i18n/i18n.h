@@ -10,21 +10,21 @@
 #include "config/probe_result.h"
 #include "status/verdict.h"
 
-/* The title of the check, or its name. */
+/* The title of the check; if it has none, its name. */
 const char *i18n_title(const struct check *check, enum language language);
-/* One or two words: "работает", "не работает". */
+/* The verdict in one or two words: "работает", "не работает". */
 const char *i18n_verdict(enum verdict verdict, enum language language);
-/* One sentence without a full stop that says what is wrong and how much: "соединений 46, красная
- * граница 45". If several thresholds are exceeded, the first red one, else the first yellow one.
- * `check` NULL (no longer in the plan): the first reading, without a threshold. */
+/* Writes a sentence without a full stop that says what is wrong and how much: "соединений 46,
+ * красная граница 45". If several thresholds are exceeded, the first red one, else the first yellow
+ * one. If `check` is NULL (no longer in the plan), the first reading without a threshold. */
 void i18n_problem(const struct check *check, const struct probe_result *why, enum language language,
                   struct buf *out);
-/* "12 с", "3 мин", "2 ч 5 мин", "4 дня", "12 дней". A negative duration is 0. */
+/* Writes a duration: "12 с", "3 мин", "2 ч 5 мин", "4 дня", "12 дней". A negative one is 0. */
 void i18n_duration(int64_t us, enum language language, struct buf *out);
-/* A share of time, 0 to 1: "99,98 %", "100 %". Never rounded up. */
+/* Writes a share of time, 0 to 1, as "99,98 %" or "100 %". Never rounds up. */
 void i18n_percent(float share, enum language language, struct buf *out);
-/* "14:05" on the day of `now_us`, else "21.11 14:05", in another year "21.11.2025 14:05". In the
- * time zone of the process, TZ, which tzset() has read. */
+/* Writes "14:05" on the day of `now_us`, else "21.11 14:05", in another year "21.11.2025 14:05". In
+ * the time zone of the process (TZ, after tzset()). */
 void i18n_time(int64_t at_us, int64_t now_us, struct buf *out);
-/* The time on the day of `now_us`, else only the date: "13:58", "20.11". */
+/* Writes the time "13:58" on the day of `now_us`, else only the date "20.11". */
 void i18n_date(int64_t at_us, int64_t now_us, struct buf *out);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 // clang-format off
-/* Advice in the order of enum language: ru, en, kz. */
+/* Sections of the runbook: slug, advice in the order of enum language (ru, en, kz), commands. */
 const struct runbook runbooks[] = {
     {"booking-api",
      {"Посмотрите, работает ли контейнер booking-api и что он пишет; без базы он не готов",

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Metrics that health adds to its /metrics: the last readings of the machine, its disks and
- * PostgreSQL that rules of deploy/prometheus/rules.yml use, and its own verdicts.
+/* Metrics that health adds to its /metrics: those of the last readings of the machine, its disks
+ * and PostgreSQL that rules in deploy/prometheus/rules.yml use, and health's own verdicts.
  *
- * Names and units are those of node_exporter and postgres_exporter. Series are added up over the
- * labels `cpu`, `datname` and `state`, over which the rules add up too, and labels that would be
- * constant here are omitted. `mountpoint` is the target of the check. A value that no probe reads,
- * or that the last probe could not read, has no series. */
+ * Names and units are those of node_exporter and postgres_exporter. Series are summed over the
+ * labels `cpu`, `datname` and `state`, as the rules do, and labels that would be constant here are
+ * omitted. `mountpoint` is the target of the check. A value that no probe reads, or that the last
+ * probe could not read, has no series. */
 #pragma once
 
 #include "monitor/monitor.h"
@@ -13,11 +13,12 @@
 
 struct metrics;
 
-/* Returns new. `monitor` and `history` outlive it. */
+/* Returns new. `monitor` and `history` must outlive it. */
 struct metrics *metrics_create(struct monitor *monitor, const struct history *history,
                                struct fault *fault);
 void metrics_destroy(struct metrics *metrics); /* takes NULL */
 
-/* The two parts, for tests. Checks of other servers are omitted: those servers export them. */
+/* The two parts of the metrics, declared for tests. Checks of other servers are omitted, because
+ * health on those servers exports them. */
 void metrics_print_machine(const struct snapshot *snapshot, struct buf *out);
 void metrics_print_health(const struct monitor_view *view, int64_t alerts_waiting, struct buf *out);

@@ -9,14 +9,15 @@
 #include "monitor/monitor_private.h"
 
 enum {
-    NAME_THREADS = 16, /* half of them may resolve names; the others query mounts */
+    NAME_THREADS = 16, /* half of them may resolve names; the others call statvfs() for mounts */
     NAME_QUEUE = CHECKS_MAX,
-    CONCLUDE_MS = 1000, /* also without a probe, so that a hanging one becomes unknown */
+    /* Evaluates even if no probe ends, so that a check whose probe hangs becomes unknown. */
+    CONCLUDE_MS = 1000,
     READ_MS = 60 * 1000,
     BACKGROUND_MS = 20 * 1000
 };
 
-/* A lock that is older was left by a deploy that died. */
+/* A lock file that is older is of a deploy that died. */
 #define DEPLOY_MAX_S (30 * 60)
 
 static void start_background(struct monitor *monitor)
@@ -68,7 +69,7 @@ static bool create_tools(struct monitor *monitor, struct fault *fault)
     return monitor->threads != NULL;
 }
 
-/* An incident was acknowledged by Telegram: refresh the pages soon. */
+/* Called after an acknowledgement by Telegram: refreshes the data of pages soon. */
 static void on_ack(void *data, const struct incident *incident)
 {
     struct monitor *monitor = data;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Runs the probes and acts on their results: for each check a fiber runs its probe, updates its
- * verdict, writes the sample, and begins and ends incidents. monitor_view() returns the data
- * of pages and answers, from memory. */
+ * verdict, writes the sample, and begins and ends incidents. monitor_view() returns the data of
+ * pages and answers, from memory. */
 #pragma once
 
 #include "notify/alerts.h"
@@ -23,39 +23,41 @@ struct monitor_options {
     struct alerts *alerts;
 };
 
-/* Returns new. Resumes the open incidents of history, so that no alert is sent twice. */
+/* Returns new. Resumes the open incidents of the history, so that no alert is sent twice. */
 struct monitor *monitor_start(const struct monitor_options *options, struct fault *fault);
 void monitor_stop(struct monitor *monitor); /* takes NULL */
 
 /* The current state. Borrowed until the next event-loop iteration. */
 struct monitor_view {
     const struct plan *plan;
-    const struct verdict_state *states; /* plan->count items, like all lists of checks */
+    /* One item for each check of the plan, like the other lists of checks. */
+    const struct verdict_state *states;
     const struct check_verdict *verdicts;
     const struct trend *trends;       /* refreshed every minute */
     const struct incident *incidents; /* open ones first, then the newest */
     size_t incident_count;
     const struct silence *silences;
     size_t silence_count;
-    struct rules rules; /* alerts of Prometheus; the list is borrowed */
+    struct rules rules; /* alerts of Prometheus; the list of them is borrowed */
     enum verdict overall;
-    int64_t overall_since_us; /* may be before the start of this process, if incidents show it */
+    int64_t overall_since_us; /* may be before the start of this process, if incidents show that */
     int64_t now_us;
-    int64_t history_gap_us;        /* history_gap() */
-    struct missed history_missing; /* history_missing() */
-    const struct missed *missed;   /* history_missed(), newest first */
+    int64_t history_gap_us;        /* value of history_gap() */
+    struct missed history_missing; /* value of history_missing() */
+    const struct missed *missed;   /* list of history_missed(), newest first */
     size_t missed_count;
-    const struct check
-        *alerted_by_peer; /* a check that is bad here but alerted by the peer; NULL: none */
-    bool link_alerted;    /* this instance has alerted people that the link to the peer is cut */
+    /* A check that is bad here, but whose alerts the peer sends; NULL: none. */
+    const struct check *alerted_by_peer;
+    bool link_alerted; /* this instance has alerted people that the link to the peer is cut */
     bool maintenance;
     int64_t maintenance_until_us;
 };
 void monitor_view(struct monitor *monitor, struct monitor_view *out);
 /* The last readings of the probes. Borrowed as long as `monitor` lives. */
 const struct snapshot *monitor_snapshot(const struct monitor *monitor);
-/* Reads silences and incidents from history again, in this fiber, after a change. */
+/* Reads silences and incidents again from the history, in the calling fiber. Call it after a change
+ * of them. */
 bool monitor_reload(struct monitor *monitor, struct fault *fault) MUST_CHECK;
-/* Receives an alert of Prometheus. */
+/* Call it when Prometheus has posted an alert. */
 void monitor_rule_alert(struct monitor *monitor, const struct rule_alert *alert);
 void monitor_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us, bool ok);

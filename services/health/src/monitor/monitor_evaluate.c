@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Acts on the results of probes: samples, incidents, alerts. */
+/* Acts on the results of probes: stores samples, begins and ends incidents, queues alerts. */
 #include <string.h>
 
 #include "base/auto.h"
@@ -10,10 +10,11 @@
 #include "monitor/monitor_private.h"
 #include "notify/escalation.h"
 
-/* Checks of the previous and the current plan, and rules. */
+/* Maximum of open incidents: those of checks of the previous and the current plan, and of rules. */
 enum { RESUMED_MAX = 2 * CHECKS_MAX + RULES_INCIDENTS_MAX };
 
-/* The level of the verdict: while the call to history waits, the state may change. */
+/* The level of the incident comes from the verdict, because the state may change during the call of
+ * the history. */
 static enum level level_of(enum verdict verdict)
 {
     return verdict == VERDICT_RED ? LEVEL_RED : LEVEL_YELLOW;
@@ -88,7 +89,7 @@ static bool end(struct monitor *monitor, size_t i, struct fault *fault)
     return true;
 }
 
-/* `*changed`: an incident began, worsened or ended. */
+/* Begins, worsens or ends the incident of check `i`. `*changed` is set to true if it did. */
 static bool update_incident(struct monitor *monitor, size_t i, bool *changed, struct fault *fault)
 {
     typedef bool act_fn(struct monitor * monitor, size_t i, struct fault * fault);
@@ -132,8 +133,8 @@ static bool remind(struct monitor *monitor, size_t i, bool *changed, struct faul
                           fault);
 }
 
-/* Resumes the incidents that were open when the previous process ended, at most one for each check
- * that it knew. Incidents of checks that are no longer run here are ended. */
+/* Resumes the incidents that were open when the previous process ended, at most one for each check.
+ * Ends the incidents of checks that this instance does not run any more. */
 static bool resume(struct monitor *monitor, struct fault *fault)
 {
     size_t count = RESUMED_MAX;
@@ -163,8 +164,8 @@ static bool resume(struct monitor *monitor, struct fault *fault)
     return true;
 }
 
-/* Since when the overall level was `level` according to history: the newest end of a worse incident
- * or, if later, the start of the first open incident of this level. 0: unknown. */
+/* The time since which the overall level was `level` according to the history: the newest end of a
+ * worse incident or, if later, the start of the first open incident of this level. 0: unknown. */
 static int64_t overall_since(const struct incident *incidents, size_t count, enum level level)
 {
     int64_t worse_us = 0, begun_us = 0;
@@ -181,7 +182,7 @@ static int64_t overall_since(const struct incident *incidents, size_t count, enu
     return begun_us != 0 && worse_us > begun_us ? worse_us : begun_us;
 }
 
-/* The start of the overall status that was computed first after the process started. */
+/* The start of the first overall status of this process, according to the history. */
 static int64_t since_from_history(struct monitor *monitor, enum verdict overall, int64_t now_us)
 {
     static const enum level levels[VERDICTS] = {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* The instance on the other server: its checks, and which of the two sends the alert when both see
- * that the link between them is cut. */
+/* The peer, that is, the instance on the other server: its checks, and which instance sends the
+ * alert if both detect that the link between them is cut. */
 #include "base/auto.h"
 #include "base/number.h"
 
 #include "monitor/monitor_private.h"
 
 enum {
-    VALID_INTERVALS = 3, /* its answer is valid for this time */
-    WAIT_INTERVALS = 12  /* its time to send the alert: a minute */
+    VALID_INTERVALS = 3, /* intervals for which the peer's answer is valid */
+    WAIT_INTERVALS = 12  /* intervals that the peer has to send the alert: a minute */
 };
 
-/* A time in the future was set before the clock was set back, so its age is unknown. */
+/* True if less than `age_us` has passed since `at_us`. A time in the future was recorded before the
+ * clock was set back, so its age is unknown: false. */
 static bool is_younger(int64_t at_us, int64_t now_us, int64_t age_us)
 {
     return at_us <= now_us && now_us - at_us < age_us;
@@ -27,7 +28,7 @@ static int64_t intervals_us(const struct check *check, int count)
     return count * check->interval_ms * US_PER_MS;
 }
 
-/* Of the check by the link with the shortest interval. */
+/* How long an answer of the peer is valid: by the link check with the shortest interval. */
 static int64_t valid_for_us(const struct plan *plan)
 {
     int64_t least_us = INT64_MAX;
@@ -56,8 +57,8 @@ static void apply(struct monitor *monitor, size_t i)
     const struct peer_check *reported = &monitor->peer.checks[i];
     const int64_t read_us = monitor->peer.read_us;
     const enum level level = level_of(reported->verdict);
-    /* An older version does not report when it probed. A time of the peer's clock is never later
-     * than ours. */
+    /* An older version of the peer does not report when it probed. If the peer's clock is ahead,
+     * the time of reading is used. */
     const int64_t probed_us =
         reported->probed_us != 0 ? number_min(reported->probed_us, read_us)
                                  : read_us - intervals_us(check, 1) - check->timeout_ms * US_PER_MS;
@@ -114,8 +115,8 @@ void monitor_peer_explain(struct monitor *monitor)
         }
 }
 
-/* The instance whose server is first in the alphabet sends the alert of a cut link; the other one
- * only if that does not happen for a while. */
+/* The instance whose server is first in the alphabet sends the alert of a cut link. The other
+ * instance sends it only if that has not happened for a while. */
 bool monitor_peer_alerts(const struct monitor *monitor, size_t check, int64_t now_us)
 {
     const struct plan *plan = monitor->plan;
@@ -149,7 +150,7 @@ bool monitor_peer_check_link(struct monitor *monitor, struct fault *fault)
             silenced = monitor->verdicts[i].verdict == VERDICT_SILENCED;
         }
     if (incident == NULL || uuid_is_nil(&incident->id) || silenced) {
-        monitor->link_alerted = silenced; /* a silence counts as alerted */
+        monitor->link_alerted = silenced; /* a silenced alert counts as sent */
         return true;
     }
     struct incident_alerted alerted;

@@ -11,17 +11,17 @@
 #include "probes/probe.h"
 #include "probes/snapshot.h"
 
-/* The probe of one check. */
+/* The probe of one check, and its incident. */
 struct monitor_task {
     struct monitor *monitor;
     size_t check;
-    struct loop_timer timer; /* of the next probe; not started for checks of another server */
+    struct loop_timer timer; /* starts the next probe; not used for checks of another server */
     bool running;
-    bool fresh;               /* a probe has ended since the last evaluation */
-    struct incident incident; /* the open incident; a nil id: none */
+    bool fresh;               /* a probe has ended, but was not yet evaluated */
+    struct incident incident; /* the open incident; its id is nil if there is none */
     struct probe_memory memory;
-    int64_t alerted_us; /* when the incident began or became red */
-    int reminder_step;  /* the last step of its escalation that history has */
+    int64_t alerted_us; /* when the incident began, or when it became red */
+    int reminder_step;  /* the last reminder of the incident that the history has */
 };
 
 struct monitor {
@@ -29,7 +29,7 @@ struct monitor {
     const struct plan *plan;
     struct probe_tools tools;
     struct http_client *client;
-    struct work *threads; /* only for probes, which resolve names in them */
+    struct work *threads; /* resolves names, for probes only */
     struct heartbeats heartbeats;
     struct snapshot snapshot;
     struct peer_status peer;
@@ -43,57 +43,58 @@ struct monitor {
     size_t missed_count;
     struct silence silences[SILENCES_MAX];
     size_t silence_count;
-    struct silence_match matches[SILENCES_MAX]; /* silences without maintenance */
+    struct silence_match matches[SILENCES_MAX]; /* `silences` without maintenance */
     size_t match_count;
     int64_t maintenance_until_us; /* 0: none */
     bool link_alerted;
-    bool resumed;       /* the incidents that were open at the start are restored */
+    bool resumed;       /* the incidents that were open at the start of the process are restored */
     struct rules rules; /* alerts of Prometheus */
     enum verdict overall;
-    bool overall_known; /* whether it was known since the start */
+    bool overall_known; /* `overall` was known at some time since the start */
     int64_t overall_since_us;
-    struct periodic evaluation; /* soon after a probe, and each second */
-    struct periodic refresh;    /* reads history for pages */
+    struct periodic evaluation; /* evaluates soon after a probe has ended, and each second */
+    struct periodic refresh;    /* reads the data of pages from the history */
 };
 
-/* The first probes start spread over this time. */
+/* The first probes start at random times within this span. */
 enum { MONITOR_SPREAD_MS = 2000 };
 
 struct verdict_times monitor_times(const struct monitor *monitor);
-/* From the start of a probe to the start of the next. The interval of a heartbeat is the
- * reporter's, so its check runs more often. */
+/* The time from the start of a probe of the check to the start of the next. The check of a
+ * heartbeat is probed more often, because its interval is that of the reports. */
 int64_t monitor_pause_ms(const struct check *check);
 /* Starts the check's probe now, unless one is running. */
 void monitor_probe_now(struct monitor *monitor, size_t check);
 void monitor_probes_start(struct monitor *monitor);
 void monitor_probes_stop(struct monitor *monitor);
 
-/* Sends a reminder of a red critical incident. History ignores it if the incident is acknowledged.
- * `alerted_us`: when the incident was first alerted as red. `*reminder_step`: the last step that
- * was sent. */
+/* Sends a reminder of a red critical incident if one is due. The history ignores it if the incident
+ * is acknowledged. `alerted_us`: when the incident was first alerted as red. `*reminder_step`: the
+ * last reminder that was sent. */
 bool monitor_remind(struct monitor *monitor, const struct incident *incident, int64_t alerted_us,
                     int *reminder_step, bool *changed, struct fault *fault) MUST_CHECK;
 
 /* --- the peer: monitor_peer.c --- */
 
-/* Whether the peer's last answer by the link is recent. */
+/* True if the peer's last answer by the link is recent. */
 bool monitor_peer_is_fresh(const struct monitor *monitor, int64_t now_us);
 
-/* Copies the peer's checks to states and verdicts while its answer is recent. Before
+/* Copies the peer's checks to states and verdicts if its answer is recent. Call it before
  * verdicts_resolve(). */
 void monitor_peer_apply(struct monitor *monitor, int64_t now_us);
-/* After verdicts_resolve(): sets why the peer cannot be asked. */
+/* Sets the check that explains why the peer does not answer. Call it after verdicts_resolve(). */
 void monitor_peer_explain(struct monitor *monitor);
-/* Whether the peer sends alerts of this bad check, so that this instance does not. */
+/* True if the peer sends the alerts of this bad check, so that this instance does not. */
 bool monitor_peer_alerts(const struct monitor *monitor, size_t check, int64_t now_us);
-/* A check that is bad here and alerted by the peer; NULL: none. */
+/* A check that is bad here and whose alerts the peer sends; NULL: none. */
 const struct check *monitor_peer_alerted(const struct monitor *monitor, int64_t now_us);
-/* Updates whether this instance has alerted people about the cut link, for its page. */
+/* Updates whether this instance has alerted people that the link is cut, which its public page
+ * shows. */
 bool monitor_peer_check_link(struct monitor *monitor, struct fault *fault) MUST_CHECK;
 
 /* Acts on the probes that have ended: samples, incidents, alerts. */
 periodic_fn monitor_evaluate;
-/* The same for the alerts of Prometheus. */
+/* Begins and ends incidents of Prometheus' alerts, as monitor_evaluate() does for probes. */
 bool monitor_rules_update(struct monitor *monitor, bool *changed, struct fault *fault) MUST_CHECK;
 periodic_fn monitor_refresh;
 void monitor_trend_clear(struct trend *trend);

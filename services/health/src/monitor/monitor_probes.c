@@ -29,7 +29,8 @@ static void wait_for_next(struct monitor_task *task, int64_t after_ms)
             log_str("check", task->monitor->plan->checks[task->check].name));
 }
 
-/* A bad check stays unknown until several probes have failed, so after a start they follow soon. */
+/* Starts the next probe early after the start of the process: a bad check stays unknown until
+ * several probes have failed. */
 static void retry_soon_after_start(struct monitor_task *task)
 {
     const struct check *check = &task->monitor->plan->checks[task->check];
@@ -48,7 +49,7 @@ static void probe(void *data)
     probe_run(&monitor->tools, check, &task->memory, &result);
     task->running = false;
     if (monitor->options.service->stopping)
-        return; /* it was cancelled by the shutdown and has no result */
+        return; /* the shutdown has cancelled the probe, so there is no result */
     const struct verdict_times times = monitor_times(monitor);
     verdict_step(check, &monitor->states[task->check], &result, &times);
     task->fresh = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Copies incidents, silences and trends from history to memory, so that pages and answers never
+/* Copies incidents, silences and trends from the history to memory, so that pages and answers never
  * wait. */
 #include <math.h>
 
@@ -28,8 +28,8 @@ static bool read_silences(struct monitor *monitor, struct fault *fault)
     return true;
 }
 
-/* The open ones and, in the remaining space, the newest. Open incidents are nearly always the
- * newest. */
+/* Reads the open incidents and, in the remaining space, the newest. Open ones are nearly always
+ * among the newest. */
 static bool read_incidents(struct monitor *monitor, struct fault *fault)
 {
     const size_t bytes = MONITOR_INCIDENTS_MAX * sizeof(struct incident);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Incidents of the alerts of Prometheus. */
+/* Begins and ends incidents of Prometheus' alerts. */
 #include "base/log.h"
 #include "base/now.h"
 
@@ -32,7 +32,8 @@ static bool begin(struct monitor *monitor, struct rule_alert *alert, struct faul
     return true;
 }
 
-/* If the alert fires again meanwhile, another incident begins. */
+/* Ends the incident of an alert. If the alert fires again during the call of the history, another
+ * incident begins later. */
 static bool end(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
 {
     if (!history_incident_end(monitor->options.history, &alert->incident.id, now_wall_us(), fault))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Acknowledgements in Telegram: a tap on the button of an alert, or the reply "ok" to its message.
- * The button's callback_data contains the id of the incident; a reply contains the message with its
- * button (Bot API, Message: reply_to_message, reply_markup). Pure. */
+/* Reads acknowledgements in Telegram: a tap on the button of an alert, or the reply "ok" to its
+ * message. The button's callback_data contains the id of the incident; a reply contains the message
+ * with its button (Bot API, Message: reply_to_message, reply_markup). Pure. */
 #pragma once
 
 #include "base/arena.h"
@@ -11,19 +11,20 @@
 #include "storage/history.h"
 
 struct ack {
-    struct slice query_id; /* id of the callback query, which must be answered; absent: a reply */
+    /* Id of the callback query of a tap, which must be answered; absent: a reply. */
+    struct slice query_id;
     int64_t chat_id;
-    int64_t message_id; /* of the alert */
+    int64_t message_id; /* id of the message of the alert */
     struct uuid incident;
     char who[INCIDENT_WHO_MAX + 1]; /* "telegram:<id>", and " @<name>" if there is one */
 };
 
-/* The allowed_updates of the request. */
+/* Value of allowed_updates for getUpdates. */
 extern const char ack_updates[];
 
-/* Appends `,"reply_markup":...` with the button. */
+/* Appends `,"reply_markup":...` with the button that acknowledges the incident. */
 void ack_put_button(const struct uuid *incident, struct buf *out);
 
-/* False: the update is neither a tap nor a reply. If the data of a callback is not ours, `incident`
- * is nil. Borrows from `update`. */
+/* Reads an update. False: it is neither a tap nor a reply. If a tap has data of another program,
+ * `incident` is nil. Borrows from `update`. */
 bool ack_read(struct slice update, struct arena *arena, struct ack *out);

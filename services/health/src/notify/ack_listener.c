@@ -18,8 +18,8 @@ struct ack_listener {
     struct telegram_poll *poll;
 };
 
-/* Bot API, answerCallbackQuery: without it the button keeps its progress indicator. A failure is
- * ignored. */
+/* Calls answerCallbackQuery of the Bot API, without which the button keeps its progress indicator.
+ * Ignores a failure. */
 static void answer(const struct ack_listener *listener, const struct ack *ack, const char *words)
 {
     AUTO(buf_finish) struct buf body;
@@ -67,8 +67,8 @@ static const char *acknowledge(const struct ack_listener *listener, const struct
     return incident.ended_us != 0 ? "Уже закончилось" : "Принято";
 }
 
-/* Telegram does not repeat a handled update. If an acknowledgement fails, the person is informed
- * and may tap again. */
+/* Handles updates, which Telegram does not repeat. If an acknowledgement fails, the person is
+ * informed and may tap again. */
 static bool handle(void *data, const struct telegram_update *updates, size_t count,
                    struct fault *fault)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Receives acknowledgements by Telegram's long polling. Members of a chat of ALERT_CHATS may
- * acknowledge; others get a refusal. */
+/* Receives acknowledgements from Telegram by long polling. Members of the chats in ALERT_CHATS may
+ * acknowledge; other people get a refusal. */
 #pragma once
 
 #include "storage/history.h"
@@ -19,8 +19,8 @@ struct ack_listener_options {
     void *data;
 };
 
-/* Returns new; borrows all of the options. */
+/* Returns new; borrows all options. */
 struct ack_listener *ack_listener_start(const struct ack_listener_options *options,
                                         struct fault *fault);
-/* As telegram_poll_stop(). Takes NULL. */
+/* Takes NULL. Waits like telegram_poll_stop(). */
 void ack_listener_stop(struct ack_listener *listener);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* When an alert that a channel did not send is retried. Pure. */
+/* Decides when an alert is retried that a channel could not send. Pure. */
 #pragma once
 
 #include "notify/channel_result.h"
@@ -10,13 +10,14 @@ enum {
 };
 
 struct alert_retry {
-    bool give_up;     /* no further attempt */
+    bool give_up;     /* there is no further attempt */
     bool fall_back;   /* copy the alert to the other channels */
     int64_t pause_ms; /* until the next attempt */
 };
 
-/* After an attempt that was not SENT, with `tries` attempts before it. `limit_ms` is the longest
- * duration of an attempt. `fall_back` is set at once if the channel refuses, or if the next attempt
- * may end later than `fallback_ms` after the first began; else after the second attempt. */
+/* Decides after an attempt that was not CHANNEL_SENT; `tries` attempts were made before it.
+ * `limit_ms` is the longest duration of an attempt. `fall_back` is set at once if the channel
+ * refuses, or if the next attempt may end later than `fallback_ms` after the first one began;
+ * otherwise after the second attempt. */
 struct alert_retry alert_retry_of(int tries, const struct channel_result *result, int64_t limit_ms,
                                   int64_t fallback_ms);

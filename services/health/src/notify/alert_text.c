@@ -9,7 +9,7 @@
 #include "i18n/runbook.h"
 #include "telegram/text.h"
 
-/* The output of a text and its format. */
+/* Where a text is written, and its format. */
 struct page {
     struct buf *out;
     bool html;
@@ -23,7 +23,7 @@ static void put_bytes(const struct page *page, struct slice text)
         buf_slice(page->out, text);
 }
 
-/* Writes the beginning of a foreign text on one line, as valid UTF-8. */
+/* Writes the beginning of a text from elsewhere on one line, as valid UTF-8. */
 static void put(const struct page *page, struct slice text)
 {
     size_t used = 0;
@@ -82,7 +82,8 @@ void alert_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1])
         snprintf(out, NOTE_ID_MAX + 1, "%s.%s", incident, alert_event_words[story->event]);
 }
 
-/* A reminder whose incident is acknowledged or has ended is edited to a normal alert. */
+/* True for a reminder whose incident is open and not acknowledged. Later the message is edited to a
+ * normal alert. */
 static bool is_unclaimed(const struct alert_story *story)
 {
     return story->event == ALERT_REMINDED && story->incident->ended_us == 0 &&
@@ -265,7 +266,8 @@ static void put_incident(const struct alert_story *story, const struct page *pag
     put_link(story, page);
 }
 
-/* A piece has at least as many bytes as Telegram counts units. */
+/* Maximum of a note's text in Telegram's units. The title has at most ALERT_PIECE_MAX bytes, so at
+ * most as many units. */
 enum { NOTE_UNITS_MAX = TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX - 8 };
 
 static void put_note(const struct alert_story *story, const struct page *page)

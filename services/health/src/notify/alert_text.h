@@ -4,7 +4,7 @@
  * (i18n_time()).
  *
  * A text shows the current incident, with its acknowledgement and end, so the same functions write
- * a message and its edits. */
+ * a message and its later edits. */
 #pragma once
 
 #include "base/buf.h"
@@ -13,48 +13,51 @@
 #include "storage/history.h"
 
 enum {
-    ALERT_PIECE_MAX = 400, /* bytes of a title, a sentence, a command or a link; the rest is cut */
+    /* Bytes of a title, a sentence, a command or a link; longer ones are cut. */
+    ALERT_PIECE_MAX = 400,
     ALERT_SUBJECT_MAX = 600,
-    ALERT_TEXT_MAX = 16 * 1024 /* bytes; in Telegram's units a text is far below its maximum of
-                                * 4,096 */
+    /* Bytes; a text has far fewer of Telegram's units than its maximum, 4,096. */
+    ALERT_TEXT_MAX = 16 * 1024
 };
 
 enum { NOTE_ID_MAX = 63 };
 
-/* A message that is not about an incident: a report, a test. */
+/* A message that is not about an incident: a report, or a test. */
 struct alert_note {
     /* Unique for each note: its kind in lower case, then '.' or '-', then letters, digits, '-' and
-     * '.'; at most NOTE_ID_MAX. "report.2026-11-22" */
+     * '.'; at most NOTE_ID_MAX bytes. Example: "report.2026-11-22". */
     const char *id;
     const char *subject; /* one line */
     const char *text;    /* plain, several lines */
 };
 
-/* What a message is about: an incident, or a note. */
+/* The subject of a message: an incident, or a note. */
 struct alert_story {
     const struct alert_note *note; /* NULL: the incident; else all other members are unset */
     const struct incident *incident;
-    const struct check *check; /* NULL: no longer in the plan */
+    const struct check *check; /* NULL: the check is no longer in the plan */
     enum alert_event event;
-    int step; /* of struct alert */
+    int step; /* number of a reminder, as in struct alert */
     int64_t now_us;
-    const char *public_url; /* of the page; "" not set */
+    const char *public_url; /* URL of the status page; "": not set */
 };
 
 /* Names of enum alert_event for programs: "fired". */
 extern const char *const alert_event_words[];
-/* The id in other systems: that of the note, or "<incident>.fired". The same in each attempt. */
+/* Writes the id of the message in other systems: that of the note, or "<incident>.fired". It is the
+ * same in each attempt. */
 void alert_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1]);
 
-/* One line: "Авария: PostgreSQL". */
+/* Writes one line: "Авария: PostgreSQL". */
 void alert_subject(const struct alert_story *story, struct buf *out);
-/* Several lines, each with its line end. Of a note the subject and the text, cut to the maximum of
+/* Writes several lines, each with its line end. For a note: subject and text, cut to the maximum of
  * a Telegram message. */
 void alert_plain(const struct alert_story *story, struct buf *out);
-/* The same in Telegram's HTML. */
+/* Writes the text of alert_plain() in Telegram's HTML. */
 void alert_html(const struct alert_story *story, struct buf *out);
 
-/* One line for an SMS of two segments: 134 characters of UCS-2 (3GPP TS 23.040, 9.2.3.24.1: 67
- * each), cut between characters. It says what, since when or how long, and the server. */
+/* Writes one line for an SMS of two segments: 134 characters of UCS-2 (3GPP TS 23.040, 9.2.3.24.1:
+ * 67 each), cut between characters. It says what is wrong, since when or how long, and on which
+ * server. */
 enum { ALERT_LINE_UNITS = 134, ALERT_LINE_MAX = 3 * ALERT_LINE_UNITS };
 void alert_line(const struct alert_story *story, struct buf *out);

@@ -22,7 +22,7 @@ enum {
     RUN_MS = 120 * 1000,
     BEGIN_MS = RUN_MS / 2, /* no alert is started later in a run, so that none is cancelled by its
                             * end */
-    DUE_MAX = 64,          /* alerts of one read of the queue */
+    DUE_MAX = 64,          /* alerts that are read from the queue at once */
     TESTS_HOURLY = 3,
     TEST_TEXT_MAX = 1024
 };
@@ -58,7 +58,7 @@ struct alerts {
 
 // clang-format off
 static const struct {
-    const char *name; /* of the task */
+    const char *name; /* name of the task */
     const char *channel;
     const char *labels;
 } names[ALERT_CHANNELS] = {
@@ -95,7 +95,7 @@ static void warn(bool ok, const struct fault *fault)
         log_fault(LOG_WARN, "alert_not_noted", fault, SLICE_NONE);
 }
 
-/* To the other configured channels of its severity. */
+/* Copies an alert to the other configured channels of its severity. */
 static void copy_to_others(struct sender *sender, const struct alert *alert)
 {
     const unsigned others = alerts_channels(sender->alerts, alerts_severity(&alert->incident)) &
@@ -110,7 +110,7 @@ static void copy_to_others(struct sender *sender, const struct alert *alert)
         }
 }
 
-/* Logs the first and the last failure of an alert, and refusals, which repeat, hourly. */
+/* Logs a failure: the first and the last one of an alert; refusals, which repeat, hourly. */
 static void log_failure(struct sender *sender, const struct alert *alert, bool over,
                         const struct channel_result *result)
 {
@@ -161,8 +161,8 @@ static void send_one(struct sender *sender, const struct alert *alert,
     sender->sent.value += result->outcome == CHANNEL_SENT;
 }
 
-/* After the first failure that says that the channel is unreachable or busy, the other alerts count
- * as failed without an attempt. */
+/* Sends `count` alerts. After the first failure by which the channel is unreachable or busy, the
+ * others count as failed without an attempt. */
 static void send_all(struct sender *sender, size_t count, struct channel_result *result)
 {
     const int64_t until_ns = now_mono_ns() + BEGIN_MS * NS_PER_MS;

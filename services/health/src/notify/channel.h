@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A channel on which alerts are sent: enum alert_channel names them, alerts.c has a row for
- * each. */
+/* A channel on which alerts are sent. enum alert_channel names the channels, and alerts.c has a row
+ * for each. */
 #pragma once
 
 #include "notify/alert_text.h"
@@ -8,9 +8,9 @@
 
 struct channel {
     void *self;       /* NULL: not configured */
-    int64_t limit_ms; /* the longest duration of `send` if the other side does not answer */
-    /* Sends one alert or note, in a fiber, in one attempt. Sets all of `result` except took_ms. */
+    int64_t limit_ms; /* longest duration of `send` if the other side does not answer */
+    /* Sends one alert or note in one attempt, in a fiber. Sets all of `result` except took_ms. */
     void (*send)(void *self, const struct alert_story *story, struct channel_result *result);
-    /* Work after the alerts of a run, such as edits; NULL: none. */
+    /* Called after the alerts of a run were sent, for example to edit messages; NULL: none. */
     void (*update)(void *self);
 };

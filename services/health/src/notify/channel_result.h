@@ -7,21 +7,22 @@
 
 #include "base/fault.h"
 
-enum { CHANNEL_LOG_MS = 3600 * 1000 }; /* between two log lines about refusals */
+enum { CHANNEL_LOG_MS = 3600 * 1000 }; /* at least so much between two log lines about refusals */
 
 enum channel_outcome {
     CHANNEL_SENT,
-    CHANNEL_BUSY,        /* it asks to wait */
-    CHANNEL_UNREACHABLE, /* it cannot be reached, so no other alert can be sent on it now either */
-    CHANNEL_REFUSED      /* it rejects the alert: another attempt alone does not help */
+    CHANNEL_BUSY, /* the channel asks to wait */
+    /* The channel cannot be reached, so no other alert can be sent on it now. */
+    CHANNEL_UNREACHABLE,
+    CHANNEL_REFUSED /* the channel rejects the alert: another attempt alone does not help */
 };
 
 struct channel_result {
     enum channel_outcome outcome;
     int64_t took_ms;
-    int64_t wait_ms;    /* of BUSY */
-    bool only_this;     /* of BUSY: it concerns only this alert, others may be accepted */
-    int64_t message_id; /* of SENT; 0: none */
-    bool permanent;     /* of REFUSED: no other attempt helps */
-    struct fault fault; /* of all but SENT */
+    int64_t wait_ms;    /* of CHANNEL_BUSY: how long to wait */
+    bool only_this;     /* of CHANNEL_BUSY: only this alert must wait, others may be accepted */
+    int64_t message_id; /* of CHANNEL_SENT: id of the message; 0: none */
+    bool permanent;     /* of CHANNEL_REFUSED: no other attempt can help */
+    struct fault fault; /* of all outcomes except CHANNEL_SENT */
 };

@@ -7,7 +7,7 @@
 #include "notify/telegram_channel.h"
 #include "notify/webhook_channel.h"
 
-/* Each function opens a channel with the variables of `config`. */
+/* The functions open_*() open a channel with the variables of `config`. */
 
 static bool open_telegram(struct channels *channels, const struct health_config *config,
                           struct fault *fault)
@@ -79,7 +79,8 @@ static bool open_webhook(struct channels *channels, const struct health_config *
     return channels->webhook != NULL;
 }
 
-/* Opens the channels whose variable is set. With `errors`, prints every fault there and goes on. */
+/* Opens the channels whose variable is set. If `errors` is not NULL, prints every fault and
+ * continues. */
 static bool open_all(struct channels *channels, const struct health_config *config, FILE *errors,
                      struct fault *fault)
 {
@@ -119,7 +120,7 @@ bool channels_open(struct channels *channels, struct service *service,
                    const struct health_config *config, const struct plan *plan,
                    struct history *history, struct fault *fault)
 {
-    static const struct http_client_options direct = {0}; /* the proxy is only for Telegram */
+    static const struct http_client_options direct = {0}; /* the proxy is used for Telegram only */
 
     channels->service = service;
     channels->plan = plan;

@@ -23,15 +23,15 @@ struct email_channel {
     atomic_bool stopping;
 };
 
-/* An e-mail that is being sent. The fiber owns it, then the job until it ends. */
+/* An e-mail that is being sent. The fiber owns it until the job starts, then the job. */
 struct post {
-    const struct email_channel *email; /* lives longer; read-only here */
+    const struct email_channel *email; /* outlives the post; not changed */
     struct buf message;
     bool ok;
     struct fault fault;
 };
 
-/* Runs in the thread. */
+/* The job that sends an e-mail, in the thread. */
 static void run_post(void *arg)
 {
     struct post *post = *(struct post **)arg;
@@ -59,7 +59,7 @@ static void post_free(void *arg)
     free(post);
 }
 
-/* Sends `mail` with the sender and recipients of the channel. */
+/* Sends `mail` with the sender and the recipients of the channel. */
 static void post_mail(const struct email_channel *email, struct mail mail,
                       struct channel_result *result)
 {
@@ -86,7 +86,7 @@ static void post_mail(const struct email_channel *email, struct mail mail,
                                                               : CHANNEL_UNREACHABLE;
         post_free(&post);
     } else if (result->fault.kind != FAULT_TIMEOUT && !fiber_was_cancelled(&result->fault)) {
-        post_free(&post); /* it was not queued */
+        post_free(&post); /* the job was not queued */
     }
 }
 

@@ -7,7 +7,7 @@
 enum { HOURS_MAX = 24 };
 static const int64_t minute_us = 60 * US_PER_S, hour_us = 3600 * US_PER_S;
 
-/* The steps before the hourly ones. */
+/* Minutes after which the reminders before the hourly ones are sent. */
 static const int minutes[] = {5, 15};
 enum { STEPS = ARRAY_LEN(minutes) };
 

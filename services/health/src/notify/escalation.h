@@ -5,6 +5,6 @@
 
 #include <stdint.h>
 
-/* The current step, from 1; 0: none yet, or no more. A missed step is not sent late: the next one
- * is sent. */
+/* The number of the reminder that is due when the incident has lasted so long, from 1; 0: none yet,
+ * or no more. A missed reminder is not sent late: the next one is sent. */
 int escalation_step(int64_t lasts_us);

@@ -8,13 +8,13 @@
 
 enum { HOURLY_LIMIT_MAX = 200 };
 
-/* Zero it except `most`, which is 1 to HOURLY_LIMIT_MAX. */
+/* Zeroed except `most`, which is 1 to HOURLY_LIMIT_MAX. */
 struct hourly_limit {
     size_t most;
-    size_t next;                        /* the oldest of `taken_ns` */
+    size_t next;                        /* index of the oldest of `taken_ns` */
     int64_t taken_ns[HOURLY_LIMIT_MAX]; /* times of the last `most` slots; 0: never */
 };
 
-/* Takes a slot and returns 0. If fewer than `reserved` slots of this hour would be left, takes none
- * and returns the milliseconds until one is available. `reserved` is less than `most`. */
+/* Takes a slot and returns 0. If fewer than `reserved` slots of this hour would be left, takes no
+ * slot and returns the milliseconds until one is available. `reserved` must be less than `most`. */
 int64_t hourly_limit_take(struct hourly_limit *limit, size_t reserved, int64_t now_ns);

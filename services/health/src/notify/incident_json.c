@@ -14,7 +14,7 @@ struct incident_shown {
     int64_t acked_at;
 };
 
-/* In the order of enum level. */
+/* Names of levels, in the order of enum level. */
 static const char *const levels[] = {"unknown", "green", "yellow", "red", NULL};
 
 // clang-format off

@@ -10,10 +10,11 @@
 #include "base/text.h"
 
 enum {
-    /* Of an encoded word, so that its line has at most 76 characters, including the field's name
-     * (RFC 2047, 2). */
+    /* Bytes of text in an encoded word. Its line, including the header's name, has at most 76
+     * characters (RFC 2047, 2). */
     WORD_BYTES = 39,
-    LINE_BYTES = 57 /* of a line, which has at most 76 (RFC 2045, 6.8) */
+    LINE_BYTES = 57 /* bytes of the body in a line of base64, which has at most 76 characters (RFC
+                       2045, 6.8) */
 };
 
 bool mail_address_ok(struct slice address)
@@ -33,7 +34,7 @@ static void put_base64(struct slice bytes, struct buf *out)
     buf_append(out, text, digest_base64_encode(DIGEST_BASE64, bytes, text));
 }
 
-/* Encoded words, folded (RFC 2047, 2), each of whole characters. */
+/* Writes the subject as encoded words, folded (RFC 2047, 2), each of whole characters. */
 static void put_subject(struct slice subject, struct buf *out)
 {
     const char *before = "Subject: =?UTF-8?B?";
@@ -80,7 +81,7 @@ void mail_write(const struct mail *mail, struct buf *out)
         put_id("References", mail->reply_to, mail->from, out);
     }
     put_subject(mail->subject, out);
-    /* RFC 3834: suppresses automatic replies. */
+    /* Suppresses automatic replies (RFC 3834). */
     buf_text(out, "Auto-Submitted: auto-generated\r\n"
                   "MIME-Version: 1.0\r\n"
                   "Content-Type: text/plain; charset=utf-8\r\n"

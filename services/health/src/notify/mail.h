@@ -21,12 +21,12 @@ struct mail {
     struct slice subject; /* UTF-8 */
     struct slice body;    /* UTF-8 */
     int64_t at_us;
-    /* The id before its '@': letters, digits, '-' and '.'. A repeated e-mail has the same id, by
-     * which mailboxes recognise it. */
+    /* The part of the Message-ID before its '@': letters, digits, '-' and '.'. A repeated e-mail
+     * has the same id, by which mailboxes recognise it. */
     const char *id;
-    const char *reply_to; /* the id of the e-mail that this one follows; NULL: none */
+    const char *reply_to; /* `id` of the e-mail to which this one belongs; NULL: none */
 };
 
-/* local@domain of RFC 5321 in ASCII, without quotes and literals. */
+/* True for local@domain of RFC 5321 in ASCII, without quotes and literals. */
 bool mail_address_ok(struct slice address);
 void mail_write(const struct mail *mail, struct buf *out);

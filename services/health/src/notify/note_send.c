@@ -13,13 +13,14 @@ struct note_delivery {
     struct channel_result result;
 };
 
-/* Freed by its last fiber if the waiter is cancelled before. */
+/* A note that is being sent. If the waiting fiber is cancelled, the last fiber of a channel frees
+ * it. */
 struct note_send {
     struct note_delivery deliveries[ALERT_CHANNELS];
-    struct alert_note note; /* of the texts below */
+    struct alert_note note; /* its texts are stored below */
     char id[NOTE_ID_MAX + 1], subject[ALERT_SUBJECT_MAX], text[ALERT_TEXT_MAX];
     size_t pending;
-    struct fiber *waiter; /* NULL: no longer waits */
+    struct fiber *waiter; /* fiber that waits; NULL: it has stopped waiting */
 };
 
 static void copy_note(struct note_send *send, const struct alert_note *note)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Hours in which warnings wait. Pure, except for the time zone of the process, TZ. */
+/* Quiet hours, in which warnings wait. Pure, except for the time zone of the process, TZ. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,12 +7,14 @@
 
 #include "base/fault.h"
 
-/* Minutes of the day. Equal: no quiet hours. */
+/* Minutes of the day. If both are equal, there are no quiet hours. */
 struct quiet_hours {
     int from, until;
 };
 
-/* "23:00-08:00"; "": none. False: neither; `out` is unchanged. */
+/* Reads "23:00-08:00", or "" for no quiet hours. False for any other text; `out` is then
+ * unchanged. */
 bool quiet_hours_read(const char *text, struct quiet_hours *out) MUST_CHECK;
-/* By local time: an hour that is repeated when clocks change is quiet both times. */
+/* True if the local time is in the quiet hours. An hour that is repeated when clocks change is
+ * quiet both times. */
 bool quiet_hours_contain(const struct quiet_hours *quiet, int64_t now_us);

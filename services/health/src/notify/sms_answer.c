@@ -15,12 +15,13 @@ static const struct {
     {200, 200, CHANNEL_REFUSED, "sms_bad_key"},
     {201, 201, CHANNEL_REFUSED, "sms_no_money"},
     {202, 202, CHANNEL_REFUSED, "sms_bad_phone"},
-    {206, 206, CHANNEL_REFUSED, "sms_limit"},     /* daily, of the account */
-    {207, 207, CHANNEL_REFUSED, "sms_bad_phone"}, /* no route */
-    {209, 209, CHANNEL_REFUSED, "sms_bad_phone"}, /* on our stop list */
-    {214, 215, CHANNEL_REFUSED, "sms_bad_phone"}, /* abroad; on the operator's stop list */
+    {206, 206, CHANNEL_REFUSED, "sms_limit"},     /* daily limit of the account */
+    {207, 207, CHANNEL_REFUSED, "sms_bad_phone"}, /* no route to the phone */
+    {209, 209, CHANNEL_REFUSED, "sms_bad_phone"}, /* the phone is on our stop list */
+    /* The phone is abroad, or on the operator's stop list. */
+    {214, 215, CHANNEL_REFUSED, "sms_bad_phone"},
     {220, 220, CHANNEL_BUSY,    "sms_busy"},
-    {230, 230, CHANNEL_REFUSED, "sms_limit"},     /* daily, of the phone */
+    {230, 230, CHANNEL_REFUSED, "sms_limit"},     /* daily limit of the phone */
     {231, 233, CHANNEL_SENT,    ""},              /* the phone has received the same text: an
                                                    * earlier attempt */
     {300, 305, CHANNEL_REFUSED, "sms_bad_key"},
@@ -54,7 +55,7 @@ static const struct foreign_member one_members[] = {
 };
 static const struct foreign one_table = FOREIGN_HERE(one_members, struct one);
 
-/* {"status_code": of the call, "sms": {"<digits>": {"status_code": of this phone}}} */
+/* Reads {"status_code": of the call, "sms": {"<digits>": {"status_code": of this phone}}}. */
 static bool read(struct slice body, const char *digits, struct arena *arena, struct answer *out)
 {
     const struct foreign_member phone_members[] = {

@@ -11,12 +11,11 @@
 enum { SMS_DIGITS_MAX = 15 }; /* E.164 */
 
 struct sms_result {
-    enum channel_outcome outcome; /* UNREACHABLE: the message may have been accepted, the outcome is
-                                   * unknown */
-    const char *code;             /* "sms_no_money"; "" of SENT; static */
+    enum channel_outcome outcome; /* CHANNEL_UNREACHABLE: the message may have been accepted */
+    const char *code;             /* static, such as "sms_no_money"; "" if it was sent */
     int64_t number;               /* code of SMS.ru; 0: none */
 };
 
-/* `status` of HTTP and `body` of the answer; `digits` of the phone in the request. */
+/* Reads the `status` of HTTP and the `body` of the answer; `digits` is the phone in the request. */
 struct sms_result sms_answer_read(long status, struct slice body, const char *digits,
                                   struct arena *arena);

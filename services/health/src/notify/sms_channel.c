@@ -14,23 +14,23 @@
 #include "notify/sms_answer.h"
 
 enum {
-    SENT_MAX = 64, /* texts that are remembered, of each phone */
+    SENT_MAX = 64, /* texts of each phone that are remembered */
     BODY_MAX = 8 * 1024,
     ANSWER_MAX = 16 * 1024,
     CALL_ARENA_MAX = 128 * 1024
 };
 
-/* The state of a text at one phone. */
+/* What is known of a text that was sent to one phone. */
 struct sent {
-    char id[NOTE_ID_MAX + 1]; /* of the alert or note; "": the slot is free */
+    char id[NOTE_ID_MAX + 1]; /* id of the alert or note; "": the slot is free */
     bool delivered;
-    int uncertain; /* sends with unknown outcome */
+    int uncertain; /* sends whose outcome is unknown */
 };
 
 struct phone {
     char digits[SMS_DIGITS_MAX + 1];
     struct sent sent[SENT_MAX];
-    size_t next; /* the oldest slot */
+    size_t next; /* index of the oldest slot */
 };
 
 struct sms_channel {
@@ -45,7 +45,7 @@ struct sms_channel {
 struct text {
     const char *id;
     struct slice line;
-    size_t reserved; /* hourly slots that it leaves to others */
+    size_t reserved; /* hourly slots that it must leave to other texts */
 };
 
 static struct sent *find_sent(struct phone *phone, const char *id)
@@ -56,7 +56,7 @@ static struct sent *find_sent(struct phone *phone, const char *id)
     return NULL;
 }
 
-/* Replaces the oldest. A text that waits for an hourly slot is not added. */
+/* Replaces the oldest remembered text. A text that waits for an hourly slot is not remembered. */
 static struct sent *add_sent(struct phone *phone, const char *id)
 {
     struct sent *sent = &phone->sent[phone->next];
@@ -81,7 +81,7 @@ static bool is_critical_start(const struct alert_story *story)
 
 /* --- one call --- */
 
-/* Encodes as application/x-www-form-urlencoded. */
+/* Appends a field as application/x-www-form-urlencoded. */
 static void put_form(struct buf *out, const char *name, struct slice value)
 {
     buf_printf(out, "%s=", name);
@@ -147,7 +147,7 @@ static void refuse_permanently(struct channel_result *result, const char *code)
     result->permanent = true;
 }
 
-/* Other texts may still have a slot. */
+/* Postpones a text without an hourly slot; other texts may still have one. */
 static void wait_for_slot(struct channel_result *result, int64_t wait_ms)
 {
     set_result(result, &(const struct sms_result){CHANNEL_BUSY, "sms_hourly", 0});
@@ -184,7 +184,8 @@ static void send_to(struct sms_channel *sms, struct phone *phone, const struct t
         refuse_permanently(result, reply.code);
 }
 
-/* Logs a phone that refuses a text that others accepted; hourly, and without its number. */
+/* Logs, at most hourly, a phone that refuses a text that other phones accepted, without its
+ * number. */
 static void log_refusal(struct sms_channel *sms, size_t phone, const struct fault *fault)
 {
     if (log_limit_count(&sms->log_limit, now_mono_ns(), CHANNEL_LOG_MS) == 0)
@@ -193,7 +194,8 @@ static void log_refusal(struct sms_channel *sms, size_t phone, const struct faul
         log_int("phone", (int64_t)phone + 1), log_str("code", fault->code));
 }
 
-/* The text is sent if at least one phone has it, and every other one has it or refuses. */
+/* Sends a text to all phones. It counts as sent if at least one phone has it, and each of the
+ * others has it or refuses it. */
 static void send_all(struct sms_channel *sms, const struct text *text,
                      struct channel_result *result)
 {
@@ -241,7 +243,8 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 
 /* --- configuration --- */
 
-/* Only "+77012345678": SMS cost money, so other spellings are not guessed. */
+/* Reads a phone number. Only "+77012345678" is accepted, because SMS cost money, so that other
+ * spellings are not guessed. */
 static bool read_phone(struct slice text, char out[SMS_DIGITS_MAX + 1])
 {
     char phone[PHONE_MAX + 1];
@@ -292,6 +295,7 @@ void sms_channel_destroy(struct sms_channel *sms)
 
 struct channel sms_channel(struct sms_channel *sms)
 {
-    /* If a phone does not answer, the ones after it are not tried; one before it may be slow. */
+    /* Two sends: a slow phone, and one that does not answer, after which no other phone is
+     * tried. */
     return (struct channel){.self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_story};
 }

@@ -16,19 +16,20 @@ enum {
     BODY_MAX = 32 * 1024,
     CALL_ARENA_MAX = 512 * 1024,
     EDIT_TRIES_MAX = 5,
-    WAIT_MAX_S = 3600 /* of a wait that Telegram asks for: an alert is retried at least hourly */
+    /* Maximum of a wait that Telegram demands: an alert is retried at least hourly. */
+    WAIT_MAX_S = 3600
 };
 
-/* A message about an incident, as it was at this time. */
+/* A sent message about an incident, with the incident as the message shows it. */
 struct sent_message {
     struct alert_message is; /* `message_id` 0: the slot is free */
     bool stale;              /* the message must be edited */
-    int tries;               /* failed edits */
+    int tries;               /* failed edits of the message */
 };
 
 struct chat {
     int64_t id;
-    char note[NOTE_ID_MAX + 1]; /* id of the last note that it has */
+    char note[NOTE_ID_MAX + 1]; /* id of the last note sent to it */
 };
 
 struct telegram_channel {
@@ -40,7 +41,7 @@ struct telegram_channel {
     struct chat chats[TELEGRAM_CHATS_MAX];
     size_t chat_count;
     struct sent_message sent[TELEGRAM_SENT_MAX];
-    size_t next; /* the oldest slot */
+    size_t next; /* index of the oldest slot */
     struct log_limit log_limit;
 };
 
@@ -102,7 +103,7 @@ bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id)
     return false;
 }
 
-/* Loads the messages of earlier processes. A process may have been killed before an edit, so
+/* Loads the messages that earlier processes sent. A process may have been killed before an edit, so
  * messages of acknowledged and ended incidents are edited again. */
 static bool load(struct telegram_channel *chats, struct fault *fault)
 {
@@ -128,12 +129,13 @@ static bool load(struct telegram_channel *chats, struct fault *fault)
 struct message {
     const struct alert_story *story;
     int64_t chat_id;
-    int64_t message_id; /* to edit; 0: a new one */
-    int64_t reply_to;   /* 0: none */
-    bool plain;         /* without markup */
+    int64_t message_id; /* id of the message to edit; 0: a new message */
+    int64_t reply_to;   /* id of the message to reply to; 0: none */
+    bool plain;         /* plain text, without markup */
 };
 
-/* Bot API 10.2: sendMessage, editMessageText. An edit without a keyboard removes it. */
+/* Writes the body of sendMessage or editMessageText (Bot API 10.2). An edit without a keyboard
+ * removes the keyboard. */
 static void put_body(const struct message *message, const struct buf *text, struct buf *body)
 {
     const struct incident *incident = message->story->incident;
@@ -187,7 +189,7 @@ static enum telegram_outcome call(struct telegram_channel *chats, const struct m
 
 /* --- alerts --- */
 
-/* Logs a chat that refuses a message that others accepted; hourly. */
+/* Logs, at most hourly, a chat that refuses a message that other chats accepted. */
 static void log_refusal(struct telegram_channel *chats, int64_t chat_id, const struct fault *fault)
 {
     if (log_limit_count(&chats->log_limit, now_mono_ns(), CHANNEL_LOG_MS) == 0)
@@ -220,7 +222,8 @@ static int64_t first_message(struct telegram_channel *chats, const struct alert_
     return first != NULL ? first->is.message_id : 0;
 }
 
-/* If history fails, the message is edited only while the process lives. */
+/* Remembers a sent message for edits. If the history fails, it is known only while the process
+ * lives. */
 static void record_sent(struct telegram_channel *chats, const struct message *message,
                         struct chat *chat, int64_t message_id)
 {
@@ -241,7 +244,7 @@ static void record_sent(struct telegram_channel *chats, const struct message *me
         log_fault(LOG_WARN, "message_not_noted", &fault, SLICE_NONE);
 }
 
-/* Sends it to one chat. Sends again if the group has a new id, or without markup if that was
+/* Sends a message to one chat; again if the group has a new id, or without markup if that was
  * rejected. */
 static void send_to(struct telegram_channel *chats, const struct alert_story *story,
                     struct chat *chat, struct channel_result *result)
@@ -271,8 +274,9 @@ static bool has_received(struct telegram_channel *chats, const struct alert_stor
     return find_sent(chats, &story->incident->id, story->event, story->step, chat->id) != NULL;
 }
 
-/* The message is sent if at least one chat has it, and every other one has it or refuses. A busy
- * chat does not delay others. A chat that has it from an earlier attempt does not get it again. */
+/* Sends a message to all chats. It counts as sent if at least one chat has it, and each of the
+ * others has it or refuses it. A busy chat does not delay other chats. A chat that has it from an
+ * earlier attempt does not get it again. */
 static void send_all(struct telegram_channel *chats, const struct alert_story *story,
                      struct channel_result *result)
 {
@@ -314,7 +318,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 
 /* --- edits --- */
 
-/* False: Telegram is unreachable or busy. */
+/* Edits a message. False: Telegram is unreachable or busy. */
 static bool edit(struct telegram_channel *chats, struct sent_message *sent)
 {
     const struct alert_message is = sent->is;
@@ -339,7 +343,7 @@ static bool edit(struct telegram_channel *chats, struct sent_message *sent)
     return false;
 }
 
-/* At most the edits of one incident, so that an alert does not wait long. */
+/* Edits the messages of at most one incident, so that alerts do not wait long. */
 static void update(void *self)
 {
     struct telegram_channel *chats = self;

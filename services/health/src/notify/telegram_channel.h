@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Alerts by Telegram to every chat of ALERT_CHATS. A message has a button that acknowledges; it is
- * edited when its incident is acknowledged or ends, so a chat shows the current state.
+/* Sends alerts by Telegram to every chat of ALERT_CHATS. A message has a button that acknowledges
+ * the incident; it is edited when the incident is acknowledged or ends, so a chat shows the current
+ * state.
  *
- * The last TELEGRAM_SENT_MAX messages are in memory and in history: after a restart those of
- * incidents are known that are open or ended in the last hour. */
+ * The last TELEGRAM_SENT_MAX messages are in memory and in the history: after a restart the
+ * messages of incidents are known that are open or ended in the last hour. */
 #pragma once
 
 #include "config/plan.h"
@@ -12,7 +13,8 @@
 
 enum {
     TELEGRAM_CHATS_MAX = 8,
-    TELEGRAM_SEND_MS = 7000, /* so that a second attempt begins and ends within ALERT_FALLBACK_MS */
+    /* Short enough for a second attempt to begin and end within ALERT_FALLBACK_MS. */
+    TELEGRAM_SEND_MS = 7000,
     TELEGRAM_SENT_MAX = 128
 };
 
@@ -27,7 +29,7 @@ struct telegram_channel_options {
 
 struct telegram_channel;
 
-/* Returns new; borrows all of the options. FAULT_INVALID "bad_alert_chats". */
+/* Returns new; borrows all options. FAULT_INVALID "bad_alert_chats". */
 struct telegram_channel *telegram_channel_create(const struct telegram_channel_options *options,
                                                  struct fault *fault);
 void telegram_channel_destroy(struct telegram_channel *chats); /* takes NULL */
@@ -35,8 +37,9 @@ void telegram_channel_destroy(struct telegram_channel *chats); /* takes NULL */
 struct channel telegram_channel(struct telegram_channel *chats);
 
 bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id);
-/* The incident has changed: its messages are edited after the alerts of the next run. */
+/* Call it when the incident has changed: its messages are edited after the alerts of the next
+ * run. */
 void telegram_channel_changed(struct telegram_channel *chats, const struct incident *incident);
-/* Adds a message of this incident whose button was tapped. */
+/* Adds a message of this incident that was not known, because its button was tapped. */
 void telegram_channel_track(struct telegram_channel *chats, const struct incident *incident,
                             int64_t chat_id, int64_t message_id);

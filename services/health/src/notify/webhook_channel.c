@@ -15,8 +15,8 @@ enum { BODY_MAX = 32 * 1024, CALL_ARENA_MAX = 256 * 1024, URL_ARENA_MAX = 16 * 1
 struct webhook_channel {
     struct webhook_options options;
     struct deliver_key key;
-    bool ours; /* this machine, which is allowed */
-    bool gone; /* it has answered 410 */
+    bool ours; /* the URL is on this machine, and that is allowed */
+    bool gone; /* the receiver has answered 410 */
 };
 
 /* --- the body --- */
@@ -27,7 +27,7 @@ static void put_member(struct buf *out, const char *name, const char *value)
     buf_json_string(out, slice_of(value));
 }
 
-/* `type` needs no escaping. */
+/* Writes the beginning of the body. `type` needs no escaping. */
 static void put_begin(struct buf *out, const char *kind, struct slice type, int64_t at_us)
 {
     char at[NOW_RFC3339_LEN + 1];
@@ -37,7 +37,7 @@ static void put_begin(struct buf *out, const char *kind, struct slice type, int6
                at);
 }
 
-/* When it occurred; for WORSE and REMINDED, the time of sending. */
+/* When the event occurred; for ALERT_WORSE and ALERT_REMINDED the time of sending. */
 static int64_t occurred_us(const struct alert_story *story)
 {
     const struct incident *incident = story->incident;

@@ -5,11 +5,11 @@
 
 #include "i18n/i18n.h"
 
-/* A day's bar is 2 wide with a gap of 1: the dashes of page.css. */
+/* Width of a day in units of the SVG: a bar of 2 and a gap of 1, as in the dashes of page.css. */
 enum { DAY_WIDTH = 3, LATENCY_HEIGHT = 20, GAP = -1 /* no y */ };
 
-/* A class of days. `letter` is its class in page.css; y is the middle of its bar, whose height is
- * set in page.css. */
+/* A class of days, drawn as bars of the same height. `letter` is the class in page.css, which sets
+ * the height; y is the middle of the bar. */
 static const struct day_kind {
     float least; /* share of time */
     const char *letter, *y;
@@ -93,8 +93,8 @@ void chart_days(const struct trend *trend, enum language language, struct buf *o
     buf_text(out, "</svg>");
 }
 
-/* Draws a line from point `at` to the next gap; returns the index after it. A page has thousands of
- * points, so consecutive points on a straight line are one step. */
+/* Draws a line from point `at` to the next gap and returns the index after it. A page has thousands
+ * of points, so consecutive points on a straight line are one step. */
 static size_t put_line(const int y[TREND_POINTS], size_t at, struct buf *out)
 {
     char separator = 'l';
@@ -133,7 +133,7 @@ void chart_latency(const struct trend *trend, enum language language, struct buf
                "role=\"img\" aria-label=\"%s%.0f–%.0f\"><path d=\"",
                TREND_POINTS - 1, LATENCY_HEIGHT, page_label(LABEL_LATENCY, language),
                (double)ceilf(least), (double)ceilf(most));
-    /* The top is at least 1 ms, so that small variations look small. */
+    /* The chart is at least 1 ms high, so that small variations look small. */
     const float scale = (LATENCY_HEIGHT - 2) / fmaxf(most, 1);
     int y[TREND_POINTS];
     for (size_t i = 0; i < TREND_POINTS; i++) {

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-/* NULL: no escape is needed. */
+/* The escape of a character; NULL: it needs none. */
 static const char *escape_of(char c)
 {
     switch (c) {

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 
-/* For content and quoted values: escapes & < > " ', replaces invalid UTF-8 by U+FFFD, and control
- * characters by spaces. */
+/* For content and quoted attribute values: escapes & < > " ', replaces invalid UTF-8 by U+FFFD, and
+ * control characters by spaces. */
 void html_text(struct buf *out, const char *text);
 void html_slice(struct buf *out, struct slice text);

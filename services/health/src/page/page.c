@@ -59,7 +59,8 @@ size_t page_count(const struct monitor_view *view, bool counted)
 
 /* --- head and foot --- */
 
-/* In the order of enum language: the tag of BCP 47, our name, and the language's own name. */
+/* Languages in the order of enum language: the tag of BCP 47, our name, and the language's own
+ * name. */
 static const struct {
     const char *tag, *name, *own;
 } languages[] = {
@@ -68,7 +69,7 @@ static const struct {
     {"kk", "kz", "Қаз"}
 };
 
-/* Each status has its own shape, so that no colour is needed. */
+/* A shape for each status, so that it can be recognised without colours. */
 static const char shapes[] =
     "<svg width=\"0\" height=\"0\" class=\"shapes\" aria-hidden=\"true\">"
     "<symbol id=\"i-green\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"11\"/>"
@@ -137,8 +138,8 @@ static enum page_label headline_of(enum verdict verdict)
                                        : LABEL_ALL_UNKNOWN;
 }
 
-/* Announced by screen readers when it changes, so it contains no duration, which would change every
- * minute. */
+/* Writes the overall status. Screen readers announce it when it changes, so it contains no
+ * duration, which would change every minute. */
 static void put_verdict(const struct page *page, enum verdict verdict, bool since)
 {
     buf_printf(page->out, "<div id=\"verdict\" class=\"b-%s\" role=\"status\">",
@@ -155,7 +156,8 @@ static void put_verdict(const struct page *page, enum verdict verdict, bool sinc
     buf_text(page->out, "</div>\n");
 }
 
-/* The number of counted checks that are green, and for how long the status lasts. */
+/* Writes the number of counted checks that are green, and how long the overall status has
+ * lasted. */
 static void put_counts(const struct page *page)
 {
     const struct monitor_view *view = page->view;
@@ -218,7 +220,7 @@ void page_render(const struct monitor_view *view, const struct page_options *opt
 
 /* --- the public page --- */
 
-/* The public status of a check: whether it works, without cause and silence. */
+/* The public status of a check: whether it works. Causes and silences are not shown. */
 static enum verdict public_verdict(const struct monitor_view *view, size_t check)
 {
     const enum verdict verdict = view->verdicts[check].verdict;
@@ -228,7 +230,8 @@ static enum verdict public_verdict(const struct monitor_view *view, size_t check
     return view->states[check].level == LEVEL_YELLOW ? VERDICT_YELLOW : VERDICT_RED;
 }
 
-/* The worst of the public checks that this instance or the peer runs; without any: unknown. */
+/* The worst status of the public checks that this instance or the peer runs; unknown if there are
+ * none. */
 static enum verdict public_overall(const struct monitor_view *view)
 {
     enum verdict worst = VERDICT_GREEN;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* The status page at /, the public page at /public, and /badge.svg. Rendered only from
- * monitor_view(), so without database and waiting. All texts of the view are escaped.
+/* The status page at /, the public page at /public, and /badge.svg. They are rendered from
+ * monitor_view() alone, so without the database and without waiting. All texts of the view are
+ * escaped.
  *
  * The page works without JavaScript. page.js fetches it every 10 s and replaces its content, and
- * adds buttons that copy commands. The form of an open incident that is not acknowledged:
- * POST /incidents/<id>/ack token=<options->token>
- * The program contains page.css and page.js as health_page_files. */
+ * adds buttons that copy commands. The form of an open incident that is not acknowledged: POST
+ * /incidents/<id>/ack token=<options->token> page.css and page.js are embedded in the binary as
+ * health_page_files. */
 #pragma once
 
 #include "base/buf.h"
@@ -15,16 +16,18 @@
 
 struct page_options {
     enum language language;
-    const char *docs_url; /* URL of the documentation, without a trailing slash, for links to
-                           * sections of runbook.html; NULL unknown */
-    const char *token;    /* for the hidden field of forms: of this process and day */
-    const char *zone;     /* "Asia/Almaty", as TZ of the process: shown beside times */
+    /* URL of the documentation, without a trailing slash, for links to sections of runbook.html;
+     * NULL: unknown. */
+    const char *docs_url;
+    const char *token; /* for the hidden field of forms; depends on the process and the day */
+    const char *zone;  /* "Asia/Almaty": the time zone of the process, shown beside times */
 };
 
-/* With CHECKS_MAX checks less than 2 MiB. */
+/* Writes the status page: less than 2 MiB with CHECKS_MAX checks. */
 void page_render(const struct monitor_view *view, const struct page_options *options,
                  struct buf *out);
-/* Shows only titles of public checks and their status: no targets, servers, details or causes. */
+/* Writes the public page: only titles of public checks and their status; no targets, servers,
+ * details or causes. */
 void page_render_public(const struct monitor_view *view, const struct page_options *options,
                         struct buf *out);
 void page_render_badge(const struct monitor_view *view, enum language language, struct buf *out);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* The list of all checks: status, latency and uptime. */
+/* Writes the list of all checks: status, latency and uptime. */
 #include <math.h>
 
 #include "page/chart.h"
 #include "page/page_private.h"
 
-/* The first span that is longer than the known time is replaced by the whole known time, with its
- * start; longer spans are omitted. */
+/* Writes the uptime of several spans. The first span that is longer than the known time is replaced
+ * by the whole known time, with its start; longer spans are omitted. */
 static void put_shares(const struct page *page, const struct trend *trend)
 {
     const int64_t now_us = page->view->now_us;
@@ -61,7 +61,7 @@ static void put_reason(const struct page *page, size_t index)
     buf_text(page->out, "</p>");
 }
 
-/* Whether the latency of its probe means something. */
+/* True if the duration of the check's probe is the latency of a target. */
 static bool answers(const struct check *check)
 {
     return check->kind != CHECK_HOST && check->kind != CHECK_DISK && check->kind != CHECK_HEARTBEAT;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Incidents, gaps of history, and silences. */
+/* Writes incidents, gaps of the history, and silences. */
 #include "page/page_private.h"
 
 enum { SHOWN_AT_ONCE = 8 };
@@ -37,7 +37,7 @@ static void put_incident(const struct page *page, const struct incident *inciden
     buf_text(page->out, "</p></li>\n");
 }
 
-/* Gaps of history, in which nothing is known. */
+/* Writes the gaps of the history, for which there are no samples. */
 static void put_missed(const struct page *page)
 {
     const struct monitor_view *view = page->view;

@@ -16,7 +16,7 @@ struct page {
     struct buf *out;
 };
 
-/* Sentences of i18n/ before html_slice(). */
+/* Bytes of a sentence from i18n/, before html_slice() escapes it. */
 enum { PAGE_SENTENCE_MAX = 2048 };
 
 static inline void page_put_label(const struct page *page, enum page_label what)
@@ -24,13 +24,13 @@ static inline void page_put_label(const struct page *page, enum page_label what)
     buf_text(page->out, page_label(what, page->language));
 }
 
-/* Shape, text and colour of a verdict, so that it is readable without colours. */
+/* Writes shape, text and colour of a verdict, so that it is readable without colours. */
 void page_put_icon(const struct page *page, enum verdict verdict);
-/* <time> with the local time, after the label `what`. */
+/* Writes the label `what` and a <time> with the local time. */
 void page_put_time(const struct page *page, enum page_label what, int64_t at_us);
 void page_put_duration(const struct page *page, enum page_label what, int64_t us);
 void page_put_title(const struct page *page, const struct check *check);
-/* The sentence that says what is wrong. `check` NULL: it is no longer in the plan. */
+/* Writes the sentence that says what is wrong. `check` is NULL if it is no longer in the plan. */
 void page_put_problem(const struct page *page, const struct check *check,
                       const struct probe_result *why);
 
@@ -39,5 +39,5 @@ void page_put_checks(const struct page *page);    /* page_checks.c */
 void page_put_incidents(const struct page *page); /* page_incidents.c */
 void page_put_silences(const struct page *page);
 
-/* The number of checks that are counted, or not. */
+/* The number of checks whose `counted` has this value. */
 size_t page_count(const struct monitor_view *view, bool counted);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is wrong, since when, and what to do: one card for each cause. */
+/* Writes a card for each cause: what is wrong, since when, and what to do. */
 #include "i18n/runbook.h"
 #include "page/page_private.h"
 
@@ -11,8 +11,8 @@ static const struct incident *open_incident(const struct monitor_view *view, con
     return NULL;
 }
 
-/* `owner` is the index of the check; alerts of Prometheus have the indices after the checks. It is
- * part of element ids, by which page.js restores focus and open details. */
+/* Writes a command. `owner` is the index of the check; alerts of Prometheus have the indices after
+ * the checks. It is part of element ids, by which page.js restores focus and open details. */
 static void put_command(const struct page *page, size_t owner, int index, struct slice command)
 {
     if (command.len == 0)
@@ -151,7 +151,7 @@ static void put_problem(const struct page *page, size_t index)
     buf_text(page->out, "</li>\n");
 }
 
-/* The card of an alert of Prometheus. */
+/* Writes the card of an alert of Prometheus. */
 static void put_rule(const struct page *page, const struct rule_alert *alert, size_t owner)
 {
     const struct incident *incident = &alert->incident;

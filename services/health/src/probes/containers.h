@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The list of containers from Docker's Engine API (GET /containers/json?all=1). */
+/* Reads the list of containers from Docker's Engine API (GET /containers/json?all=1). */
 #pragma once
 
 #include "base/arena.h"
@@ -19,12 +19,14 @@ struct container_info {
 };
 
 struct container_list {
-    struct container_info items[CONTAINERS_MAX]; /* that run, healthy or not */
+    struct container_info items[CONTAINERS_MAX]; /* the running ones, healthy or not */
     size_t count;
-    size_t down; /* not running, restarting or unhealthy; one that has exited with 0 is done, not
-                  * down */
+    /* Number of those that are not running, restarting or unhealthy; a container that has exited
+     * with 0 is not counted. */
+    size_t down;
 };
 
-/* `names` of those that are down, comma-separated, as many as fit. */
+/* Parses the list. `names` gets the names of containers that are down, comma-separated, as many as
+ * fit. */
 bool containers_read(struct slice json, struct container_list *out, struct buf *names,
                      struct arena *arena, struct fault *fault) MUST_CHECK;

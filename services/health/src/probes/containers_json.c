@@ -47,7 +47,7 @@ static bool is_up(const struct container *container)
     return slice_is(container->state, "running") && !has(container->status, "(unhealthy)");
 }
 
-/* "/stack-postgres-1" without the '/'; "": it has no name. */
+/* The name without its '/': "/stack-postgres-1" gives "stack-postgres-1". "": it has no name. */
 static struct slice name_of(const struct container *container)
 {
     const struct slice *name = container->names.items;
@@ -66,8 +66,8 @@ static void add_name(const struct container *container, struct buf *names)
     buf_slice(names, name);
 }
 
-/* Reads "Up 5 seconds (healthy)": units.HumanDuration of docker/go-units, which truncates to the
- * unit. */
+/* Reads an upper bound of the uptime from "Up 5 seconds (healthy)". docker/go-units
+ * (units.HumanDuration) truncates to the unit. */
 static int64_t up_max_of(struct slice status)
 {
     static const struct slice up = {"Up ", 3};

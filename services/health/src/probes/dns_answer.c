@@ -6,7 +6,11 @@
 
 #include "base/buf.h"
 
-enum { FLAG_TRUNCATED = 0x02, RCODE = 0x0f /* in the third and fourth byte */, TEXT_MAX = 4096 };
+enum {
+    FLAG_TRUNCATED = 0x02,
+    RCODE = 0x0f /* in the third and fourth byte of the message */,
+    TEXT_MAX = 4096
+};
 
 static const struct {
     const char *word;
@@ -54,7 +58,7 @@ static bool put_text(const ns_rr *record, struct buf *out)
     return true;
 }
 
-/* The name that is the record's data from its byte `from` on. */
+/* Writes the name that begins at byte `from` of the record's data and must end with the data. */
 static bool put_name(const ns_msg *message, const ns_rr *record, int from, struct buf *out)
 {
     char name[NS_MAXDNAME];

@@ -23,8 +23,7 @@ static struct slice take_name(struct slice *rest)
     return name;
 }
 
-/* The length of the quoted text at the beginning, without quotes. False: the end quote is
- * missing. */
+/* The length of the quoted text at the front, without quotes. False: there is no closing quote. */
 static bool quoted_len(struct slice text, size_t *len)
 {
     for (size_t i = 1; i < text.len; i++) {
@@ -38,7 +37,7 @@ static bool quoted_len(struct slice text, size_t *len)
     return false;
 }
 
-/* Removes one label and the comma after it. */
+/* Removes one label and the comma after it from `rest`. */
 static bool take_label(struct slice *rest, struct slice *name, struct slice *value)
 {
     size_t len;
@@ -57,7 +56,7 @@ static bool take_label(struct slice *rest, struct slice *name, struct slice *val
     return true;
 }
 
-/* Removes the braces if there are any; `out` is the text between them. */
+/* Removes the braces and the text between them, `out`, from `rest`, if there are any. */
 static bool take_labels(struct slice *rest, struct slice *out)
 {
     struct slice name, value;
@@ -78,7 +77,7 @@ static bool take_labels(struct slice *rest, struct slice *out)
     return true;
 }
 
-/* "12", "-1.5", "1.7e+09". Infinities and NaN are rejected. */
+/* Reads "12", "-1.5", "1.7e+09". Infinities and NaN are rejected. */
 static bool read_number(struct slice text, double *out)
 {
     const char *mark = memchr(text.at, 'e', text.len);
@@ -98,7 +97,7 @@ static bool read_number(struct slice text, double *out)
     return true;
 }
 
-/* A time stamp may follow. */
+/* Reads the value of a sample, which a time stamp may follow. */
 static bool take_value(struct slice rest, double *out)
 {
     rest = slice_trim(rest);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Parses Prometheus' text format (exposition 0.0.4) line by line, without allocation. Other lines
- * are skipped: comments, blank and malformed lines, values that are not finite. */
+/* Parses Prometheus' text format (exposition 0.0.4) line by line, without allocation. Lines that
+ * are not samples are skipped: comments, blank and malformed lines, values that are not finite. */
 #pragma once
 
 #include "base/slice.h"
@@ -13,5 +13,5 @@ struct exposition_sample {
 
 /* Removes lines from `rest` until one is a sample. False: there are no more. */
 bool exposition_next(struct slice *rest, struct exposition_sample *out);
-/* The label's value as in the text, with its escapes; absent: no such label. */
+/* The value of a label, as it is written, with its escapes; absent if there is no such label. */
 struct slice exposition_label(struct slice labels, const char *name);

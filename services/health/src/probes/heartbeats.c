@@ -11,7 +11,7 @@ const struct heartbeat_report *heartbeats_find(const struct heartbeats *heartbea
     return NULL;
 }
 
-/* The slot of the name, or a new one. */
+/* The slot of the name, a new one if there is none. NULL: there are too many names. */
 static struct heartbeat_report *slot_of(struct heartbeats *heartbeats, struct slice name)
 {
     const struct heartbeat_report *known = heartbeats_find(heartbeats, name);

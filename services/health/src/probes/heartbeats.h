@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The last POST /v1/heartbeats/NAME of each program. In memory: monitor/ fills it from history at
- * start, and from requests. */
+/* The last POST /v1/heartbeats/NAME of each program, in memory: monitor/ adds those of the history
+ * at start, and those of requests. */
 #pragma once
 
 #include "base/slice.h"
@@ -10,20 +10,20 @@
 struct heartbeat_report {
     char name[CHECK_NAME_MAX + 1];
     int64_t at_us;
-    bool ok; /* the work has succeeded */
+    bool ok; /* the program reported success */
 };
 
-/* Zero it except `since_us`: no reports. */
+/* Zeroed except `since_us`: no reports. */
 struct heartbeats {
-    int64_t since_us; /* start of health: a program that never reported is late from then on */
+    int64_t since_us; /* start of health: a program that has never reported is late from then on */
     struct heartbeat_report reports[CHECKS_MAX];
     size_t count;
 };
 
-/* An older report than the known one is ignored. False: the name is empty or too long, or there are
- * CHECKS_MAX others. */
+/* Adds a report, unless a later one is known. False: the name is empty or too long, or there are
+ * already CHECKS_MAX other names. */
 bool heartbeats_note(struct heartbeats *heartbeats, struct slice name, int64_t at_us,
                      bool ok) MUST_CHECK;
-/* NULL: never reported. */
+/* The last report of this name; NULL if there is none. */
 const struct heartbeat_report *heartbeats_find(const struct heartbeats *heartbeats,
                                                struct slice name);

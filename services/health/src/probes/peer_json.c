@@ -44,7 +44,7 @@ static const struct foreign_member status_members[] = {
 static const struct foreign status_table = FOREIGN_OF(status_members, struct wire_status);
 // clang-format on
 
-/* Finds the check of the plan by its name on the peer. */
+/* Finds the check of the plan by the name that it has on the peer. */
 static bool find(const struct plan *plan, struct slice name, size_t *out)
 {
     for (size_t i = 0; i < plan->count; i++) {
@@ -59,7 +59,8 @@ static bool find(const struct plan *plan, struct slice name, size_t *out)
     return false;
 }
 
-/* One of its checks or, since both share a plan, one of ours. */
+/* Finds the cause of a peer's check by its name: one of the peer's checks or, since both share a
+ * plan, one of ours. Otherwise its own index. */
 static size_t find_cause(const struct plan *plan, struct slice name, size_t own)
 {
     const struct check *ours = plan_find(plan, name);
@@ -83,7 +84,7 @@ static int64_t time_of(struct slice text)
     return parse_timestamp(text, &at_us) && at_us > 0 ? at_us : 0;
 }
 
-/* "status 502": a trouble and its detail; "connections 46": a measure and its value. */
+/* Reads "status 502" as a trouble and its detail, "connections 46" as a measure and its value. */
 static void read_why(struct slice detail, struct probe_result *why)
 {
     const struct slice word = slice_cut(&detail, ' ');
@@ -117,7 +118,8 @@ static void read_check(const struct plan *plan, size_t at, const struct wire_che
     read_why(wire->detail, &out->why);
 }
 
-/* A silenced alert counts too: the person who silenced it on the peer knows of it. */
+/* Adds an alert of Prometheus that the peer sends or has silenced: whoever silenced it there knows
+ * of it. */
 static void read_rule(const struct wire_check *wire, struct peer_rules *out)
 {
     const bool listed = slice_is(wire->status, "yellow") || slice_is(wire->status, "red") ||

@@ -6,20 +6,21 @@
 #include "config/probe_result.h"
 #include "status/verdict.h"
 
-/* One check of the peer. Zeroed: unknown. */
+/* The status of one check of the peer. Zeroed: unknown. */
 struct peer_check {
     enum verdict verdict;
     bool failing;            /* its last probe was bad, whatever its verdict is */
-    int64_t since_us;        /* 0: unknown; by the peer's clock, as probed_us */
+    int64_t since_us;        /* by the peer's clock, like probed_us; 0: unknown */
     int64_t probed_us;       /* start of its last probe */
-    int64_t latency_us;      /* of that probe */
+    int64_t latency_us;      /* duration of its last probe */
     struct probe_result why; /* trouble and detail, or one reading */
-    size_t cause;            /* AFFECTED: index in the plan; else its own index */
+    size_t cause;            /* index in the plan; if the verdict is not AFFECTED, its own index */
 };
 
-enum { PEER_RULES_MAX = 400 }; /* as many as the peer can have, RULES_MAX */
+enum { PEER_RULES_MAX = 400 }; /* the maximum of alerts on the peer, RULES_MAX */
 
-/* Alerts of Prometheus that the peer sends, or has silenced: names of their incidents' checks. */
+/* Alerts of Prometheus that the peer sends or has silenced, by the names of their incidents'
+ * checks. */
 struct peer_rules {
     char names[PEER_RULES_MAX][CHECK_NAME_MAX + 1];
     size_t count;
@@ -30,7 +31,8 @@ struct peer_status {
     struct peer_rules rules;
     const struct plan *plan;
     struct peer_check *checks; /* plan->count items */
-    int64_t read_us;           /* when it was read; 0: never */
-    int64_t alerted_us; /* when its page last showed that it has alerted people about the cut link;
-                         * 0: never */
+    int64_t read_us;           /* when the peer was last read; 0: never */
+    /* When the peer's public page last showed that it has alerted people that the link is cut; 0:
+     * never. */
+    int64_t alerted_us;
 };

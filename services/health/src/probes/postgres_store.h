@@ -10,18 +10,19 @@ enum { POSTGRES_NAME_MAX = 63 };
 struct postgres_stats {
     int64_t connections; /* of clients, all databases */
     double longest_s;    /* the longest transaction of a client; 0: none */
-    /* The oldest writing transaction in any database: pg_snapshot_xmin is its id, so no consumer of
-     * a feed sees newer rows. Its role ("" if there is none) and its age. */
+    /* The oldest writing transaction in any database: its role ("": there is none) and age. As
+     * pg_snapshot_xmin is its id, no consumer of a feed sees newer rows. */
     char holder[POSTGRES_NAME_MAX + 1];
     double held_s;
-    double dead_percent; /* of rows, in tables of this database with more than 10,000 rows; 0:
-                          * none */
+    /* Percent of rows, in tables of this database with more than 10,000 rows; 0: there are no such
+     * tables. */
+    double dead_percent;
     int64_t hits, reads; /* blocks, all databases, since the statistics were reset */
     int64_t database_bytes;
     int64_t wal_bytes;
-    int64_t lag_bytes;        /* of the replication slot that is furthest behind; -1: none */
+    int64_t lag_bytes; /* of the replication slot that is furthest behind; -1: there is no slot */
     int64_t archive_failures; /* of WAL segments, since the statistics were reset */
-    double archived_age_s;    /* since the last one was archived; NAN: never */
+    double archived_age_s;    /* since the last WAL segment was archived; NAN: never */
 };
 
 bool postgres_store_read(struct db *db, struct postgres_stats *out, struct fault *fault) MUST_CHECK;

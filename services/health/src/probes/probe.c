@@ -13,7 +13,7 @@
 #include "probes/probe_private.h"
 
 // clang-format off
-/* A kind has `run` or `ask`. */
+/* The probe functions of the kinds: each kind has `run` or `ask`. */
 #define EACH(function, scheme) {NULL, function, scheme}
 #define ONCE(function)         {function, NULL, NULL}
 // clang-format on
@@ -24,8 +24,8 @@ static const struct {
     const char *scheme;
 } kinds[CHECK_KINDS] = {CHECK_KINDS_EACH(CHECK_KIND)};
 
-/* Makes the text valid UTF-8 without control characters, which a terminal or page could interpret,
- * within its size. */
+/* Makes the text valid UTF-8 within its size, without control characters, which a terminal or page
+ * could interpret. */
 static void clean_detail(char detail[PROBE_DETAIL_MAX])
 {
     char clean[PROBE_DETAIL_MAX];
@@ -66,7 +66,7 @@ void probe_run(const struct probe_tools *tools, const struct check *check,
     result->took_us = (now_mono_ns() - began_ns) / NS_PER_US;
 }
 
-/* If the truncation splits a character, clean_detail() replaces it by '?'. */
+/* Sets the detail. If the truncation splits a character, clean_detail() replaces it later. */
 static PRINTF_LIKE(2, 0) void set_detail(struct probe_result *result, const char *format,
                                          va_list args)
 {

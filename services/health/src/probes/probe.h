@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* One probe of a target. Each kind of check has a row of `kinds` in probe.c and a function in
- * probe_<kind>.c.
+/* Probes a target. Each kind of check has a row of CHECK_KINDS_EACH in config/check.h and a
+ * function in probe_<kind>.c.
  *
- * A probe runs in a fiber whose deadline is the check's timeout. It never waits without that
- * deadline, and uses nothing that another hanging probe could block. */
+ * A probe runs in a fiber whose deadline is the check's timeout. It must not wait beyond that
+ * deadline, nor use anything that another hanging probe could block. */
 #pragma once
 
 #include "api/service.h"
@@ -17,47 +17,48 @@ struct peer_status;
 /* What probes may use; created once by monitor/. */
 struct probe_tools {
     struct service *service;
-    struct work *work;          /* threads only for probes, for names and mounts */
-    struct http_client *client; /* only for probes: probe_client_create() */
-    const char *link_key;       /* the value of LINK_KEY for other services of tapbot; "" none */
-    const char *proc;           /* "/proc", or where the host's is mounted */
-    const struct heartbeats *heartbeats; /* probes/heartbeats.h */
-    const char *name_servers;  /* "127.0.0.1:5353", comma-separated, for DNS; NULL: those of
-                                * /etc/resolv.conf */
-    struct snapshot *snapshot; /* probes/snapshot.h: for complete readings */
-    bool *lookup_pending;      /* of struct probe_memory; set by probe_run() */
-    struct peer_status *peer;  /* probes/peer_status.h: for the status of the peer */
+    struct work *work;          /* threads that only probes use, for names and mounts */
+    struct http_client *client; /* used by probes only: probe_client_create() */
+    const char *link_key;       /* API key for other services of tapbot (LINK_KEY); "": none */
+    const char *proc;           /* "/proc", or the path at which the host's is mounted */
+    const struct heartbeats *heartbeats; /* see probes/heartbeats.h */
+    /* "127.0.0.1:5353", comma-separated, for DNS; NULL: those of /etc/resolv.conf. */
+    const char *name_servers;
+    struct snapshot *snapshot; /* complete readings, see probes/snapshot.h */
+    bool *lookup_pending;      /* that of struct probe_memory; set by probe_run() */
+    struct peer_status *peer;  /* status of the peer, see probes/peer_status.h */
 };
 
-/* Returns new: a client in which no call waits for a connection of another. `ca_file` NULL: the
- * system's. */
+/* Returns new: a client in which no call waits for a connection of another call. `ca_file` NULL:
+ * the CA file of the system. */
 struct http_client *probe_client_create(struct loop *loop, struct work *work, const char *ca_file,
                                         struct fault *fault);
 
-/* Memory of each check, zeroed at start and kept between its probes. It lives as long as the
- * threads. */
+/* Memory of a check that is kept between its probes; zeroed at start. It must live as long as the
+ * threads, which may write `lookup_pending` late. */
 enum { PROBE_MEMORY = 640 };
 struct probe_memory {
-    bool lookup_pending; /* a thread is resolving its name; at most one for each check */
-    _Alignas(
-        16) unsigned char own[PROBE_MEMORY]; /* for the kind, such as counters of the last probe */
+    /* A thread is resolving the name of the check; at most one for each check. */
+    bool lookup_pending;
+    _Alignas(16) unsigned char own[PROBE_MEMORY]; /* for the kind of check, such as counters of the
+                                                     last probe */
 };
 typedef void probe_fn(const struct probe_tools *tools, const struct check *check, void *memory,
                       struct probe_result *result);
 
-/* Runs the check's probe in the current fiber, whose deadline is `timeout_ms` ahead, and sets the
+/* Must run in a fiber whose deadline is `timeout_ms` ahead. Runs the check's probe and sets the
  * whole result. */
 void probe_run(const struct probe_tools *tools, const struct check *check,
                struct probe_memory *memory, struct probe_result *result);
 
-/* For probes. The first trouble is kept. Details are truncated and cleaned at the end of the
- * probe. */
+/* Called by probes. Sets the trouble, unless there is one. Details are truncated and cleaned at the
+ * end of the probe. */
 void probe_fail(struct probe_result *result, enum probe_trouble trouble, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Explains readings, for example by names: a detail without a trouble. */
+/* Called by probes. Sets a detail without a trouble, for example names that explain a reading. */
 void probe_note(struct probe_result *result, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* NAN adds no reading. */
+/* Called by probes. Adds a reading, unless `value` is NAN. */
 void probe_add(struct probe_result *result, enum measure measure, double value);
-/* Converts a fault of common/ to a trouble. */
+/* Called by probes. Converts a fault of common/ to a trouble. */
 void probe_fault(struct probe_result *result, const struct fault *fault);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Containers of this server, through the read-only proxy of Docker's socket. */
+/* Probes the containers of this server, through the read-only proxy of Docker's socket. */
 #include "base/now.h"
 
 #include "probes/probe_private.h"
@@ -7,7 +7,7 @@
 
 #define RESTARTS_SPAN (600 * NS_PER_S)
 
-/* False: the trouble is in `result`. */
+/* Reads the list of containers. False: the trouble is in `result`. */
 static bool list(struct probe_target *target, struct container_list *seen, struct buf *names,
                  struct probe_result *result)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Free space and inodes of a mount. statvfs() runs in a thread, because it hangs with the mount's
- * server or disk and cannot be cancelled. */
+/* Probes free space and inodes of a mount. statvfs() runs in a thread, because it hangs with the
+ * mount's server or disk and cannot be cancelled. */
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -11,17 +11,17 @@
 #include "probes/probe_private.h"
 #include "probes/snapshot.h"
 
-/* A call of statvfs(), until the system has answered. */
+/* A call of statvfs() in a thread. */
 struct statvfs_job {
     const char *path;
-    /* In the memory of the check, which has at most one call, so that a hanging mount blocks one
-     * thread. */
+    /* A flag in the memory of the check: a call is running. A check has at most one, so that a
+     * hanging mount blocks one thread. */
     bool *pending;
     struct statvfs seen;
     int error;
 };
 
-/* Runs in the thread. */
+/* The job, which runs in a thread. */
 static void run_statvfs(void *arg)
 {
     struct statvfs_job *job = arg;
@@ -41,7 +41,7 @@ static bool query_mount(const struct probe_tools *tools, struct statvfs_job *job
         return fault_set(fault, FAULT_TIMEOUT, "disk_hangs", "The mount does not answer.");
     *job->pending = true;
     const bool ok = work_run(tools->work, run_statvfs, job, sizeof *job, release, fault);
-    /* Otherwise release() is called when the thread has ended the job. */
+    /* On other failures release() is called when the thread has ended the job. */
     if (ok || (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault)))
         release(job);
     return ok;
@@ -64,7 +64,7 @@ void probe_disk(const struct probe_tools *tools, const struct check *check, void
     else if (job.error != 0)
         probe_fail(result, TROUBLE_LOCAL, "%s", strerrorname_np(job.error));
     const bool known = result->trouble == TROUBLE_NONE;
-    if (disk != NULL) { /* else the snapshot is full */
+    if (disk != NULL) { /* NULL: the snapshot is full */
         const double block = (double)seen->f_frsize;
         disk->size = known ? (double)seen->f_blocks * block : (double)NAN;
         disk->available = known ? (double)seen->f_bavail * block : (double)NAN;

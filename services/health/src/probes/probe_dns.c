@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Asks the name servers of this machine directly, by c-ares over UDP, because the system's resolver
- * returns only addresses and may use a cache. An answer of one server is enough. A truncated answer
- * is reported as such; TCP is not tried. */
+/* Queries the name servers of this machine directly, by c-ares over UDP, because the system's
+ * resolver returns only addresses and may use a cache. An answer of one server is enough. A
+ * truncated answer is reported as truncated; TCP is not tried. */
 #include <ares.h>
 
 #include "base/now.h"
@@ -12,7 +12,7 @@
 
 enum {
     ARENA_MAX = 64 * 1024,
-    ANSWER_MAX = 1232 /* bytes, announced to servers (RFC 6891) */
+    ANSWER_MAX = 1232 /* bytes of an answer, announced to servers (RFC 6891) */
 };
 
 struct lookup {
@@ -21,7 +21,7 @@ struct lookup {
     ns_type type;
     ares_channel channel;
     bool ended;
-    int status; /* of c-ares, if `ended`; ARES_SUCCESS: `answer` is set */
+    int status; /* of c-ares, once `ended`; with ARES_SUCCESS `answer` is set */
     struct arena *arena;
     struct dns_answer answer;
 };
@@ -47,7 +47,7 @@ static void wake(void *data, uint32_t events)
     fiber_wake(data);
 }
 
-/* Waits until the socket of the query is readable. False: the status is set. */
+/* Waits until the socket of the query is readable. False: `status` is set. */
 static bool await_message(struct lookup *lookup, int64_t until_ns, ares_socket_t *fd)
 {
     struct loop_watch watch = {.fd = -1};
@@ -62,7 +62,7 @@ static bool await_message(struct lookup *lookup, int64_t until_ns, ares_socket_t
     return woken;
 }
 
-/* Returns the status. */
+/* Queries one server and returns the status of c-ares. */
 static int ask_server(struct lookup *lookup, const struct ares_addr_port_node *server,
                       int64_t until_ns)
 {
@@ -168,7 +168,7 @@ static void fail(int status, struct probe_result *result)
         const char *detail;
     } troubles[] = {
         {ARES_ETIMEOUT,     TROUBLE_TIMEOUT, ""                },
-        {ARES_ECONNREFUSED, TROUBLE_REFUSED, ""                }, /* or there is no route */
+        {ARES_ECONNREFUSED, TROUBLE_REFUSED, ""                }, /* also if there is no route */
         {ARES_EBADRESP,     TROUBLE_BODY,    ""                },
         {ARES_EBADNAME,     TROUBLE_LOCAL,   "no such question"},
     };
@@ -181,7 +181,8 @@ static void fail(int status, struct probe_result *result)
 
 /* --- the probe --- */
 
-/* Each server gets an equal share of the remaining time. Returns the status of the last one. */
+/* Queries the servers, each for an equal share of the remaining time, until one answers. Returns
+ * the status of the last one. */
 static int ask_servers(struct lookup *lookup, const struct ares_addr_port_node *servers,
                        struct probe_result *result)
 {
@@ -200,7 +201,7 @@ static int ask_servers(struct lookup *lookup, const struct ares_addr_port_node *
     return status;
 }
 
-/* Opens a channel that sends each question once, and finds the servers. */
+/* Opens a channel of c-ares that sends each query once, and lists the servers to query. */
 static int open_channel(const struct probe_tools *tools, const struct check *check,
                         ares_channel *channel, struct ares_addr_port_node **servers)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* This machine: processors, memory, load, processes killed for memory, the clock. */
+/* Probes this machine: processors, memory, load, processes killed for lack of memory, the clock. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +15,11 @@
 #include "probes/proc.h"
 #include "probes/snapshot.h"
 
-/* A kill counts for this long, because several probes must agree before a check fails. */
+/* How long a kill counts: several probes must agree before a check fails. */
 #define KILLS_SPAN (600 * NS_PER_S)
 enum { ALMATY_MINUTES = 5 * 60 };
 
-/* Counters of the last probe. */
+/* Counters of the previous probe. */
 struct memory {
     struct proc_cpu cpu;
     struct counter_rate oom_kills;
@@ -46,8 +46,8 @@ static void add_memory(const struct proc_memory *memory, struct probe_result *re
                   100.0 * (1 - (double)memory->swap_free / (double)memory->swap_total));
 }
 
-/* The estimated error of the clock, from the program that synchronises it (adjtimex(2)). While
- * nothing synchronises it, the estimate is meaningless. */
+/* Adds the estimated error of the clock, from the program that synchronises it (adjtimex(2)). While
+ * no program synchronises it, the estimate is meaningless. */
 static void add_clock(struct memory *counters, struct probe_result *result)
 {
     const int64_t now_ns = now_mono_ns();
@@ -63,8 +63,8 @@ static void add_clock(struct memory *counters, struct probe_result *result)
               unset ? (double)(now_ns - counters->unset_ns) / (double)NS_PER_S : 0);
 }
 
-/* Whether the process, which shows times in the zone of its environment, has Almaty's offset.
- * Tables from before March 2024 still have +06. */
+/* Adds the difference of the process's time zone, in which times are shown, to Almaty's +05. Time
+ * zone tables from before March 2024 still have +06. */
 static void add_zone(struct probe_result *result)
 {
     const char *zone = env_given("TZ");
@@ -75,7 +75,8 @@ static void add_zone(struct probe_result *result)
                   (double)labs(local.tm_gmtoff / 60 - ALMATY_MINUTES));
 }
 
-/* Reads the files of `proc`; `*load` is NAN if unknown. False: a required file is `missing`. */
+/* Reads the files of /proc; `*load` is NAN if unknown. False: the required file `missing` cannot be
+ * read. */
 static bool read_host(const char *proc, char *room, struct snapshot *out, double *load,
                       const char **missing)
 {

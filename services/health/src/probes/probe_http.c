@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The kinds http, tcp, tls, qdrant, directus and n8n. Redirects are not followed. If no part of the
- * body is expected, the probe ends after the headers. */
+/* Probes of the kinds http, tcp, tls, qdrant, directus and n8n. Redirects are not followed. If no
+ * part of the body is expected, the probe ends after the headers. */
 #include <stdio.h>
 
 #include "base/auto.h"
@@ -13,7 +13,7 @@ enum { BODY_MAX = 256 * 1024, KEY_MAX = 1024, SECONDS_PER_DAY = 86400 };
 
 /* --- the key --- */
 
-/* The first line of the check's file. False: a trouble is set. */
+/* Reads the first line of the check's key file. False: a trouble is set. */
 static bool read_key(const struct check *check, char key[KEY_MAX], struct probe_result *result)
 {
     key[0] = '\0';
@@ -47,7 +47,7 @@ static bool contains(struct slice text, struct slice part)
     return part.len == 0 || (text.len > 0 && memmem(text.at, text.len, part.at, part.len) != NULL);
 }
 
-/* `expected`: "name: part of the value". */
+/* Compares a header of the answer with `expected`: "name: part of the value". */
 static void evaluate_header(struct slice expected, struct slice name,
                             const struct http_answer *answer, struct probe_result *result)
 {
@@ -96,7 +96,8 @@ void probe_connect(struct probe_target *target, struct probe_result *result)
 
 /* --- servers with a health endpoint --- */
 
-/* A status 503 means "not ready". False: 404. */
+/* Requests a health endpoint, whose status 503 means "not ready". False: there is no such path
+ * (404). */
 static bool ask_status(struct probe_target *target, const char *path, struct probe_result *result)
 {
     char key[KEY_MAX];

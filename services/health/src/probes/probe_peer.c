@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Health on the other server: by the link between the servers, and its public page from outside. */
+/* Probes health on the other server: by the link between the servers, and its public page from
+ * outside. */
 #include "base/now.h"
 
 #include "probes/peer_json.h"
@@ -16,7 +17,7 @@ static void ask_link(struct probe_target *target, struct probe_result *result)
                                           .answer_max = BODY_MAX};
     struct http_answer answer;
     struct fault fault;
-    if (target->check->public_url[0] != '\0') /* the rest of the time is for the public page */
+    if (target->check->public_url[0] != '\0') /* leaves the rest of the time for the public page */
         target->until_ns -= (target->until_ns - loop_now_ns(target->tools->service->loop)) / 2;
     if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
         return;
@@ -41,7 +42,7 @@ static void ask_outside(struct probe_target *target, struct probe_result *result
         probe_fail(result, TROUBLE_HEADER, "%s", PEER_ALERT_HEADER);
 }
 
-/* The peer is alive if it answers on either path. */
+/* Probes both paths. The peer is alive if it answers on either. */
 static void ask_both(const struct probe_tools *tools, const struct check *check,
                      struct probe_result *result)
 {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* The database of DATABASE_URL, over the connection that reads API keys. */
+/* Probes the database of DATABASE_URL, over the connection that reads API keys. */
 #include "base/now.h"
 
 #include "probes/counter_rate.h"
 #include "probes/probe_private.h"
 #include "probes/snapshot.h"
 
-/* The timeout that deploy/postgres/stack.sql sets for Directus and n8n, for a statement and for an
- * idle transaction. */
+/* Age from which an open transaction is noted: the timeout that deploy/postgres/stack.sql sets for
+ * Directus and n8n, for a statement and for an idle transaction. */
 enum { HELD_NOTED_S = 30 };
 
-/* A pool without connections fails at once: the server closed them, or did not answer. */
+/* Converts a fault to a trouble. A pool without connections fails at once, because the server has
+ * closed them or did not answer. */
 static void fail(struct probe_result *result, const struct fault *fault)
 {
     if (fault->kind == FAULT_TIMEOUT)

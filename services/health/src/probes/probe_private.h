@@ -3,8 +3,8 @@
  * HTTP.
  *
  * A name is resolved for each probe, and each of its addresses (at most WORK_ADDRESSES_MAX) is
- * probed, one after the other. Each gets an equal share of the remaining time, so that a hanging
- * address takes none from the next. The worst result counts. */
+ * probed, one after the other. Each address gets an equal share of the remaining time, so that a
+ * hanging one takes no time from the next. The worst result counts. */
 #pragma once
 
 #include "base/arena.h"
@@ -12,7 +12,8 @@
 
 #include "probes/probe.h"
 
-/* Errors and cache hits are counted over these times, if there are so many requests or look-ups. */
+/* Errors and cache hits are computed over these times, if there are at least PROBE_REQUESTS_MIN
+ * requests or PROBE_LOOKUPS_MIN look-ups. */
 #define PROBE_ERRORS_SPAN (60 * NS_PER_S)
 #define PROBE_HITS_SPAN   (600 * NS_PER_S)
 enum {
@@ -23,15 +24,15 @@ enum {
 
 /* --- addresses: probe_addresses.c --- */
 
-/* One address of a target while it is probed. */
+/* An address of a target while it is probed. */
 struct probe_target {
     const struct probe_tools *tools;
     const struct check *check;
     const char *url;
     void *data;
-    struct arena *arena; /* emptied after each address */
+    struct arena *arena; /* reset after each address */
     struct work_address address;
-    size_t address_count; /* of the name */
+    size_t address_count; /* number of addresses of the name */
     int64_t until_ns;     /* end of this address's share of the time */
     double took_ms;       /* duration of the last probe_call() */
 };
@@ -44,7 +45,8 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
 
 /* --- the kinds --- */
 
-/* Their functions; `data` of EACH is the memory of the check. */
+/* Probe functions of the kinds; for EACH, `data` of struct probe_target is the memory of the
+ * check. */
 #define EACH(function, scheme)              probe_target_fn function;
 #define ONCE(function)                      probe_fn function;
 #define CHECK_KIND(name, word, form, probe) probe
@@ -55,19 +57,20 @@ CHECK_KINDS_EACH(CHECK_KIND)
 
 /* --- calls: probe_call.c --- */
 
-/* A request; the rest is 0 or NULL. */
+/* A request of a probe. Members that are not needed are 0 or NULL. */
 struct probe_request {
-    const char *path;        /* appended to the target's URL, which may end with '/'; NULL: none */
-    const char *header_name; /* of a request's header, with its value; NULL: none */
+    const char *path; /* appended to the target's URL, which may end with '/'; NULL: nothing */
+    const char *header_name; /* name of a header of the request; NULL: none */
     const char *header_value;
-    const char *wanted; /* header of the answer */
-    size_t answer_max;  /* 0: the body is ignored */
+    const char *wanted; /* name of a header of the answer, for http_answer.header */
+    size_t answer_max;  /* 0: the answer's body is ignored */
     bool only_connects;
 };
-/* True: there is an answer. False: the trouble is in `result`. An untrusted certificate is a
- * trouble in both cases, also with `only_connects`. */
+/* Makes a request to the address. True: there is an answer. False: the trouble is in `result`. An
+ * untrusted certificate is a trouble in both cases, also with `only_connects`. */
 bool probe_call(struct probe_target *target, const struct probe_request *request,
                 struct http_answer *answer, struct probe_result *result);
-/* A status outside of 200-299 is a trouble: DENIED for 401 and 403 if the request had a key. */
+/* True for a status of 200-299. Otherwise sets a trouble: DENIED for 401 and 403 if the request had
+ * a key. */
 bool probe_status(const struct probe_request *request, const struct http_answer *answer,
                   struct probe_result *result);

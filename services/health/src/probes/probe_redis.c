@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* The server of REDIS_URL, over the service's own connection. */
+/* Probes the server of REDIS_URL, over the service's own connection. */
 #include "base/now.h"
 
 #include "probes/counter_rate.h"
 #include "probes/probe_private.h"
 #include "probes/redis_info.h"
 
-/* Counters of the last probe. */
+/* Counters of the previous probe. */
 struct memory {
     struct counter_rate lookups;
     int64_t evicted;
@@ -34,7 +34,7 @@ static void evaluate(const struct redis_info *info, struct memory *counters,
 
 enum { INFO_MAX = 64 * 1024 }; /* bytes of the answer, and of its arena */
 
-/* False: the trouble is in `result`. */
+/* Sends INFO. False: the trouble is in `result`. */
 static bool ask(const struct probe_tools *tools, struct arena *arena, struct redis_info *info,
                 struct probe_result *result)
 {

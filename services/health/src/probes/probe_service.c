@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* A service of tapbot: its readiness and its metrics. Instances behind one name are added up. If
- * their number changes, as during a restart, the counters are reset, which is no error. */
+/* Probes a service of tapbot: its readiness and its metrics. Counters of the instances behind one
+ * name are added up. If the number of instances changes, as during a restart, the counters are
+ * reset, which is no error. */
 #include <assert.h>
 #include <math.h>
 
@@ -11,7 +12,7 @@
 #include "probes/probe_private.h"
 #include "probes/ready_json.h"
 
-/* A logged error counts for this long, because several probes must agree before a check fails. */
+/* How long a logged error counts: several probes must agree before a check fails. */
 #define LOG_SPAN (600 * NS_PER_S)
 
 enum { READY_MAX = 4096 /* bytes of a /readyz */ };
@@ -25,7 +26,7 @@ struct memory {
 };
 static_assert(sizeof(struct memory) <= PROBE_MEMORY, "the memory of a probe");
 
-/* Gauges of an instance; the worst of all instances counts. */
+/* Gauges that are read from the metrics. The worst of all instances counts. */
 static const struct {
     const char *name;
     enum measure measure;
@@ -40,11 +41,11 @@ static const struct {
 };
 enum { GAUGES = ARRAY_LEN(gauges) };
 
-/* Sums of all instances. */
+/* Sums over all instances. */
 struct numbers {
     double errors, requests, failed;
-    double worst[MEASURES]; /* of gauges; NAN: no instance has it */
-    size_t instances;       /* that returned their metrics */
+    double worst[MEASURES]; /* of gauges; NAN: no instance has the gauge */
+    size_t instances;       /* number of instances that returned metrics */
     size_t addresses;
 };
 
@@ -54,7 +55,7 @@ static void worst(double *into, double value)
         *into = value;
 }
 
-/* Routes of monitoring do not show how users fare. */
+/* True for routes of monitoring, whose requests do not show how users fare. */
 static bool is_monitoring_route(struct slice labels)
 {
     static const char *const routes[] = {"/livez", "/readyz", "/health", "/metrics"};
@@ -104,7 +105,7 @@ static bool is_ready(struct probe_target *target, struct probe_result *result)
     return true;
 }
 
-/* Each instance is asked for its metrics, ready or not. */
+/* Requests the readiness and then the metrics of each instance, ready or not. */
 static void ask_service(struct probe_target *target, struct probe_result *result)
 {
     struct numbers *numbers = target->data;
@@ -144,12 +145,13 @@ void probe_service(const struct probe_tools *tools, const struct check *check, v
     for (int measure = 0; measure < MEASURES; measure++)
         numbers.worst[measure] = (double)NAN;
     probe_each_address(tools, check, check->target, ask_service, &numbers, result);
-    /* Errors that were counted and logged during a failure of the service belong to that failure
-     * and must not outlast it. Single bad probes are no failure and reset nothing. */
+    /* Errors that were counted and logged during a failure of the service belong to that failure,
+     * so they are dropped. Single bad probes are no failure and drop nothing. */
     counters->troubles = result->trouble == TROUBLE_NONE ? 0 : counters->troubles + 1;
     if (counters->troubles > 0 && counters->troubles >= check->bad_to_fail)
         counters->errors = counters->requests = (struct counter_rate){0};
-    /* With only some of the instances, the counters would seem to fall and to rise again. */
+    /* If only some instances returned metrics, the counters would seem to fall and to rise
+     * again. */
     if (numbers.instances > 0 && numbers.instances == numbers.addresses)
         evaluate(counters, &numbers, result);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The bots, as the gateway reports them; it asks Telegram every minute. */
+/* Probes the bots, as the gateway reports them, which asks Telegram every minute. */
 #include "base/ascii.h"
 
 #include "probes/bots_json.h"
@@ -7,13 +7,14 @@
 
 enum { BODY_MAX = 512 * 1024, PAGES_MAX = 5 };
 
-/* Cursors are unreserved characters of a URL (RFC 3986, 2.3); any other cursor ends the list. */
+/* True for a cursor of characters that need no escape in a URL (RFC 3986, 2.3). Any other cursor
+ * ends the list. */
 static bool is_plain(struct slice cursor)
 {
     return ascii_is_word(cursor, "-._~");
 }
 
-/* False: a trouble is set. */
+/* Reads a page of bots. False: a trouble is set. */
 static bool read_page(struct probe_target *target, struct slice *cursor, struct bots_found *found,
                       struct probe_result *result)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Traefik by its own metrics. Names of Traefik 3 (pkg/observability/metrics/prometheus.go);
- * traefik_config_reloads_failure_total and traefik_config_last_reload_failure are from version 2. A
- * server has a metric only if its service has a health check. */
+/* Probes Traefik by its own metrics. Names are those of Traefik 3
+ * (pkg/observability/metrics/prometheus.go); traefik_config_reloads_failure_total and
+ * traefik_config_last_reload_failure are from version 2. Only servers of services with a health
+ * check have the metric of servers. */
 #include <assert.h>
 #include <math.h>
 
@@ -14,12 +15,12 @@
 
 enum { NAMES_MAX = 120, SECONDS_PER_DAY = 86400 };
 
-/* Kept between probes, but used only if the name has one address, because counters of several
+/* Kept between probes. Used only if the name has one address, because counters of several instances
  * cannot be distinguished. */
 struct memory {
     bool known;
     double failures;
-    struct counter_rate requests; /* of services: total and failed */
+    struct counter_rate requests; /* requests to services: total and failed */
 };
 static_assert(sizeof(struct memory) <= PROBE_MEMORY, "the memory of a probe");
 
@@ -28,7 +29,7 @@ struct numbers {
     double requests, failed;
     double connections; /* NAN: unknown */
     double servers_down;
-    double until; /* the first expiry of a certificate, seconds since 1970; NAN: none */
+    double until; /* first expiry of a certificate, seconds since 1970; NAN: there is none */
     char names[NAMES_MAX];
     struct buf names_buf;
 };
@@ -46,7 +47,7 @@ static void take_server(const struct exposition_sample *sample, struct numbers *
     buf_slice(&numbers->names_buf, name);
 }
 
-/* Ignores the certificate that Traefik generates for itself. */
+/* Reads the expiry of a certificate, except the one that Traefik generates for itself. */
 static void take_certificate(const struct exposition_sample *sample, struct numbers *numbers)
 {
     if (slice_is(exposition_label(sample->labels, "cn"), "TRAEFIK DEFAULT CERT"))

@@ -19,7 +19,7 @@ static bool number(struct slice *rest, int64_t *out)
     return parse_i64(word, 0, INT64_MAX, out);
 }
 
-/* user nice system idle iowait irq softirq steal; user includes guest time. */
+/* The modes in the order of /proc/stat; user includes guest time. */
 const char *const proc_modes[PROC_MODES] = {"user",   "nice", "system",  "idle",
                                             "iowait", "irq",  "softirq", "steal"};
 enum { IDLE = 3, IOWAIT = 4 };

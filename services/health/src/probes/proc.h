@@ -15,7 +15,7 @@ struct proc_cpu {
     int64_t busy, all;         /* iowait counts as idle, steal as busy */
     int cores;
 };
-extern const char *const proc_modes[PROC_MODES]; /* "user", "nice" and so on, as in stat */
+extern const char *const proc_modes[PROC_MODES]; /* "user", "nice" and so on, as in /proc/stat */
 
 struct proc_memory {
     int64_t total, available, swap_total, swap_free; /* KiB */
@@ -23,11 +23,12 @@ struct proc_memory {
 
 bool proc_read_stat(struct slice text, struct proc_cpu *out);
 bool proc_read_meminfo(struct slice text, struct proc_memory *out);
-/* The mean of a minute. */
+/* Reads the mean load of a minute. */
 bool proc_read_loadavg(struct slice text, double *out);
-/* Processes killed for lack of memory since boot, from vmstat. */
+/* Reads from vmstat how many processes were killed for lack of memory since boot. */
 bool proc_read_oom_kills(struct slice text, int64_t *out);
 
-/* Reads a file of `proc` into `room`, at most PROC_FILE_MAX bytes, NUL-terminated. */
+/* Reads the file `name` in the folder `proc` into `room`, at most PROC_FILE_MAX bytes,
+ * NUL-terminated. */
 bool proc_file(const char *proc, const char *name, char room[PROC_FILE_MAX + 1],
                struct slice *out) MUST_CHECK;

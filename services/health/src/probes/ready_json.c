@@ -7,7 +7,7 @@
 
 struct ready_body {
     struct slice status;
-    struct slice checks; /* {"postgres":"up","redis":"down"} */
+    struct slice checks; /* such as {"postgres":"up","redis":"down"} */
 };
 
 static const struct foreign_member members[] = {
@@ -16,7 +16,8 @@ static const struct foreign_member members[] = {
 };
 static const struct foreign table = FOREIGN_OF(members, struct ready_body);
 
-/* A part is "name":"up" or "name":"down". A part with other quotes is ignored. */
+/* Appends the name of a part that is down. A part is "name":"up" or "name":"down"; others are
+ * ignored. */
 static void add_if_down(struct buf *out, struct slice part)
 {
     (void)slice_cut(&part, '"');

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* The /readyz of a service of tapbot. */
+/* Reads the /readyz of a service of tapbot. */
 #pragma once
 
 #include "base/arena.h"
 
 enum { READY_WHY_MAX = 128 };
 
-/* Whether the service is paused: it only asks people to wait. */
+/* True if the service is paused: it only asks people to wait. */
 bool ready_is_paused(struct slice body, struct arena *arena) MUST_CHECK;
-/* The names of the parts that are down ("postgres, redis"), or "stopping"; "" if the body does not
- * contain them. Only slugs are copied. */
+/* Writes the names of the parts that are down ("postgres, redis"), or "stopping"; "" if the body
+ * does not contain them. Only slugs are copied. */
 void ready_why(struct slice body, struct arena *arena, char out[READY_WHY_MAX]);

@@ -7,12 +7,12 @@
 #include "base/slice.h"
 
 struct redis_info {
-    int64_t used_memory, max_memory; /* bytes; max 0: no limit */
+    int64_t used_memory, max_memory; /* bytes; max_memory 0: no limit */
     int64_t evicted_keys;
     int64_t hits, misses;
     int broken_writes; /* how many of AOF write, AOF rewrite and RDB save failed last time */
     bool loading;
 };
 
-/* False: not an answer of INFO. Missing names are 0. */
+/* False if the text is not an answer of INFO. Missing numbers are 0. */
 bool redis_info_read(struct slice text, struct redis_info *out);

@@ -5,14 +5,14 @@
 
 #include "base/now.h"
 
-enum { LATE_S = 1 }; /* the maximum difference in delay between two lists */
+enum { LATE_S = 1 }; /* maximum of the difference in delay between two lists, seconds */
 
 static bool is_same(const struct restarts_of *one, const struct container_info *container)
 {
     return one->made_s == container->made_s && strcmp(one->name, container->name) == 0;
 }
 
-/* The slot of the container, or one that was not seen for `span_ns`. NULL: full. */
+/* The slot of the container, or a slot that was not used for `span_ns`. NULL: all are used. */
 static struct restarts_of *slot(struct restarts *restarts, const struct container_info *container,
                                 int64_t now_ns, int64_t span_ns)
 {

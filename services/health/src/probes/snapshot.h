@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The last complete readings of the probes, for metrics/. A probe stores them at its end; if it
- * fails, it marks them as unknown. If several checks have one kind, the last probe counts; disks
- * have an entry each. */
+ * fails, it marks them as unknown. If several checks have the same kind, the last probe counts;
+ * each disk has its own entry. */
 #pragma once
 
 #include "probes/postgres_store.h"
@@ -15,18 +15,19 @@ struct snapshot_disk {
     double size, available;             /* bytes; `available` to all users; NAN: unknown */
 };
 
-/* Zeroed: nothing was probed. */
+/* Zeroed: nothing was probed yet. */
 struct snapshot {
     bool host_known;
     struct proc_cpu cpu;
     struct proc_memory memory;
     int64_t oom_kills;                              /* -1: unknown */
-    struct snapshot_disk disks[SNAPSHOT_DISKS_MAX]; /* others are omitted */
+    struct snapshot_disk disks[SNAPSHOT_DISKS_MAX]; /* disks beyond the maximum are omitted */
     size_t disk_count;
     bool postgres_known;
     struct postgres_stats postgres;
-    struct restarts restarts; /* of the containers, for their probe */
+    struct restarts restarts; /* state of the probe of containers */
 };
 
-/* The entry of a mount, new if there is none. NULL: there are too many, or the name is too long. */
+/* Returns the entry of a mount, a new one if there is none. NULL: there are too many entries, or
+ * the name is too long. */
 struct snapshot_disk *snapshot_disk(struct snapshot *snapshot, const char *mount);

@@ -10,12 +10,12 @@
 #include "json/fields.h"
 
 enum {
-    FINGERPRINT_BYTES = 4, /* of the labels' hash, in the name of the incident */
+    FINGERPRINT_BYTES = 4, /* bytes of the labels' hash in the name of the incident */
     SLUG_MAX = CHECK_NAME_MAX - (int)sizeof(RULE_PREFIX) - 2 * FINGERPRINT_BYTES,
     ALERTNAME_MAX = 200,
     POINTER_MAX = 48,
-    UNREPEATED_MS =
-        5 * 60 * 1000 /* without endsAt an alert ends if it is not repeated for this time */
+    /* Without endsAt an alert ends if it is not repeated for this time. */
+    UNREPEATED_MS = 5 * 60 * 1000
 };
 
 static const int64_t day_us = INT64_C(24) * 3600 * US_PER_S;
@@ -29,11 +29,11 @@ struct wire_annotations {
 };
 
 struct wire_alert {
-    struct slice raw; /* all labels */
+    struct slice raw; /* all labels as JSON */
     struct wire_labels labels;
     struct wire_annotations annotations;
     struct slice starts, ends;
-    /* Parsed from the texts above. */
+    /* Values parsed from the texts above. */
     int64_t starts_us, ends_us; /* FIELD_ABSENT: not given */
     char fingerprint[2 * FINGERPRINT_BYTES + 1];
 };
@@ -70,14 +70,15 @@ static void add_problem(struct fault_list *problems, size_t index, const char *m
     fault_list_add(problems, pointer, code, "%s", sentence);
 }
 
-/* Go's zero time means that there is none. */
+/* Reads a time. Go's zero time means that there is none. */
 static bool read_time(struct slice text, int64_t *out)
 {
     *out = FIELD_ABSENT;
     return text.len == 0 || slice_starts(text, SLICE("0001-01-01T")) || parse_timestamp(text, out);
 }
 
-/* The fingerprint does not depend on the order of labels. False: jansson cannot parse them. */
+/* Computes the fingerprint, which does not depend on the order of labels. False: jansson cannot
+ * parse them. */
 static bool hash_labels(struct wire_alert *alert, struct arena *arena, struct fault *fault)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -208,7 +209,7 @@ static void write_detail(const struct wire_alert *alert, struct incident *out)
         put_line(alert->labels.name, &text);
 }
 
-/* A truncated command would be another command, so a long one is omitted. */
+/* Reads a command. A long one is omitted, because a truncated command would be another command. */
 static void take_command(struct slice text, struct incident *out)
 {
     for (size_t i = 0; i < text.len; i++)
@@ -218,7 +219,7 @@ static void take_command(struct slice text, struct incident *out)
         memcpy(out->command, text.at, text.len);
 }
 
-/* "docs/runbook.md#service" or a whole URL: only the section. */
+/* Reads the section of the runbook from "docs/runbook.md#service" or from a URL. */
 static void take_runbook(struct slice link, struct incident *out)
 {
     (void)slice_cut(&link, '#');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Alerts as Prometheus posts them to an Alertmanager (its OpenAPI 2.0, postableAlerts; notifier of
- * Prometheus): an array of {labels, annotations, startsAt, endsAt, generatorURL}. */
+/* Reads alerts as Prometheus posts them to an Alertmanager (its OpenAPI 2.0, postableAlerts;
+ * notifier of Prometheus): an array of {labels, annotations, startsAt, endsAt, generatorURL}. */
 #pragma once
 
 #include "json/foreign.h"
@@ -8,15 +8,16 @@
 #include "prometheus/rules.h"
 
 enum {
-    RULE_ALERTS_MAX = 256,     /* in a body; Prometheus sends 64 at once, since 3.0 up to 256 */
+    RULE_ALERTS_MAX = 256, /* alerts in a body; Prometheus sends 64 at once, since 3.0 up to 256 */
     RULE_LABELS_MAX = 4 * 1024 /* bytes of an alert's labels as JSON */
 };
 
-/* FAULT_UNREADABLE "bad_json". FAULT_INVALID with every problem: "required", "too_long",
- * "bad_labels", "bad_time", "too_many". The list borrows from `body` and the arena. */
+/* Parses a body into a list for rule_alert_read(), which borrows from `body` and the arena.
+ * FAULT_UNREADABLE "bad_json". FAULT_INVALID with every problem: "required", "too_long",
+ * "bad_labels", "bad_time", "too_many". */
 bool rule_alert_decode(struct slice body, struct foreign_list *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
-/* Converts one item of that list. Long texts are truncated; a command that is too long or has
- * several lines is omitted. */
+/* Converts item `index` of a list of rule_alert_decode(). Long texts are truncated; a command that
+ * is too long or has several lines is omitted. */
 void rule_alert_read(const struct foreign_list *list, size_t index, int64_t now_us,
                      struct rule_alert *out);

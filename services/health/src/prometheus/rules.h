@@ -9,30 +9,30 @@
 #include "storage/history.h"
 
 enum {
-    RULES_MAX = 400, /* alerts that fire at once; others are dropped */
-    RULES_INCIDENTS_MAX =
-        100 /* of them, those with an incident; the others get one when these end */
+    RULES_MAX = 400, /* alerts that fire at once; further ones are dropped */
+    /* Alerts with an incident at once; others get an incident when one of these ends. */
+    RULES_INCIDENTS_MAX = 100
 };
 
-/* Prefix of the names of all rules, also in silences. */
+/* Prefix of the names of all rules, also in the matches of silences. */
 #define RULE_PREFIX "prometheus-"
 
 struct rule_alert {
     char rule[CHECK_NAME_MAX + 1]; /* RULE_PREFIX and the slug of `alertname` */
-    bool quiet;                    /* severity "none": it causes no incident */
-    /* Its `check` is `rule` with a fingerprint of all labels, so it is unique among firing alerts.
-     * Its id is nil until an incident has begun. */
+    bool quiet;                    /* its severity is "none": it causes no incident */
+    /* `incident.check` is `rule` and a fingerprint of all labels, so it is unique among firing
+     * alerts. The id is nil until an incident has begun. */
     struct incident incident;
-    int64_t until_us; /* it fires until then unless it is repeated; 0: the slot is free */
-    /* State of the slot. */
-    int64_t deferred_us;  /* when it came first, or when the peer last listed it */
+    int64_t until_us; /* end of the alert unless it is repeated; 0: the slot is free */
+    /* State that is kept between updates. */
+    int64_t deferred_us;  /* when the alert came first, or when the peer last listed it */
     int64_t alerted_us;   /* when the incident began */
-    int reminder_step;    /* the escalation_step() that was sent */
-    bool deferred;        /* the peer sends it, or will */
-    enum verdict verdict; /* GREEN: it has ended */
+    int reminder_step;    /* value of escalation_step() at the last reminder */
+    bool deferred;        /* the peer sends the alert, or will send it */
+    enum verdict verdict; /* GREEN: the alert has ended */
 };
 
-/* Zeroed: no slots. */
+/* Slots of alerts. Zeroed: none. */
 struct rules {
     struct rule_alert *alerts; /* `room` slots, borrowed */
     size_t room;
@@ -45,31 +45,33 @@ static inline bool rule_has_incident(const struct rule_alert *alert)
     return !uuid_is_nil(&alert->incident.id);
 }
 
-/* Adds a new alert. For a known alert only the end is updated, and also its text until its incident
- * begins. */
+/* Adds an alert. If it is known, only its end is updated, and until its incident begins also its
+ * text. */
 void rules_update(struct rules *rules, const struct rule_alert *alert, int64_t now_us);
 
 enum { RULE_RESUME_MS = 5 * 60 * 1000 };
 
-/* Restores the alert of an incident that was open when the process started; it must be repeated
- * within RULE_RESUME_MS. False: it is not an incident of a rule, or there is no free slot. */
+/* Restores the alert of an incident that was open when the process started; Prometheus must repeat
+ * it within RULE_RESUME_MS. False: the incident is not of a rule, or there is no free slot. */
 bool rules_resume(struct rules *rules, const struct incident *incident, int64_t now_us);
 
-/* Sets the verdicts. A silence may match the rule or the name of the alert. */
+/* Sets the verdicts of all alerts. A silence may match the rule or the name of the alert. */
 void rules_resolve(struct rules *rules, const struct silence_match *silences, size_t silence_count,
                    const struct verdict_times *times);
 
-/* The worst of them and `overall`. */
+/* The worst of the alerts' verdicts and `overall`. */
 enum verdict rules_overall(const struct rules *rules, enum verdict overall);
 
-/* Longer than the repeat interval of Prometheus, so that both instances have received an alert. */
+/* Longer than the repeat interval of Prometheus, so that both instances have received an alert by
+ * then. */
 enum { RULE_DEFER_MS = 90 * 1000 };
 
-/* Prometheus posts to both instances. An alert that the peer lists (`is_reported`) is deferred, and
- * for RULE_DEFER_MS longer, since it may have ended. `yields`: this instance also waits for
- * RULE_DEFER_MS before it sends a new alert, so that the peer can send it. */
+/* Decides which alerts the peer sends, because Prometheus posts to both instances. An alert that
+ * the peer lists (`is_reported`) is deferred, and for RULE_DEFER_MS longer, since it may have
+ * ended. If `yields`, this instance also defers each new alert for RULE_DEFER_MS, so that the peer
+ * can send it. */
 void rules_defer(struct rules *rules, bool (*is_reported)(void *data, const char *name), void *data,
                  bool yields, int64_t now_us);
 
-/* Firing alerts that have no incident because RULES_INCIDENTS_MAX others have one. */
+/* The number of firing alerts without an incident because RULES_INCIDENTS_MAX others have one. */
 size_t rules_left_out(const struct rules *rules);

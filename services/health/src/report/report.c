@@ -14,18 +14,19 @@
 enum {
     EVERY_MS = 20 * 1000,
     RUN_MS = 60 * 1000,
-    PAGES_MAX = 5, /* of incidents, newest first */
+    PAGES_MAX = 5, /* pages of incidents that are read, newest first */
     MISSED_MAX = 64
 };
 static const int64_t retry_ns = 600 * NS_PER_S;
-/* A new process may not know the status of all checks yet. */
+/* Time after the start in which no report is sent, because the status of some checks may be
+ * unknown. */
 static const int64_t settle_ns = 120 * NS_PER_S;
 
 struct report {
     struct report_options options;
     int at_min;
     int64_t began_ns;
-    int64_t not_before_ns; /* pause after a channel failed */
+    int64_t not_before_ns; /* end of the pause after a channel failed */
     struct periodic task;
 };
 
@@ -39,7 +40,8 @@ struct facts {
     struct report_story story;
 };
 
-/* Incidents that were open at some time of the day, among the newest PAGES_MAX pages. */
+/* Collects the incidents that were open at some time of the day, among the newest PAGES_MAX
+ * pages. */
 static bool collect_incidents(struct report *report, struct facts *facts, struct fault *fault)
 {
     const struct report_day *day = &facts->story.day;
@@ -74,7 +76,7 @@ static int64_t within(const struct missed *missed, const struct report_day *day)
                : 0;
 }
 
-/* If the disk is unavailable, its data is omitted. */
+/* Collects the data of the disk. If the disk is unavailable, that data is omitted. */
 static void collect_history(struct report *report, struct facts *facts)
 {
     const struct report_day *day = &facts->story.day;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* The morning report: once a day a summary of the previous day, on each channel that sends notes.
+/* The morning report: once a day a summary of the previous day, sent on each channel that sends
+ * notes.
  *
- * A channel is marked after it has accepted the report, so a process that is killed in between
- * sends it again, by e-mail with the same id. A channel that fails is retried every ten minutes
- * until the report is too old (report_time.h). */
+ * A channel is marked after it has accepted the report, so a process that is killed before the mark
+ * sends it again; the e-mail then has the same id. A channel that fails is retried every ten
+ * minutes until the report is too old (report_time.h). */
 #pragma once
 
 #include <stdio.h>
@@ -22,7 +23,7 @@ struct report_options {
     struct monitor *monitor;
 };
 
-/* As alerts_check(). */
+/* True if report_start() could use the variables. Otherwise prints mistakes like alerts_check(). */
 bool report_check(const struct health_config *config, FILE *errors);
 /* Returns new. FAULT_INVALID "bad_alert_report_at". */
 struct report *report_start(const struct report_options *options, struct fault *fault);
@@ -30,12 +31,13 @@ void report_stop(struct report *report); /* takes NULL */
 /* Sends the report if it is due. For the periodic task and for tests. */
 bool report_run(void *report, struct fault *fault) MUST_CHECK;
 
-/* The report is too long and too expensive for SMS: bit n for channel n. */
+/* Channels that do not send the report, bit n for channel n: it is too long and too expensive for
+ * SMS. */
 enum { REPORT_EXCLUDED = 1U << ALERT_SMS };
 
 struct report_page {
     char subject[REPORT_SUBJECT_MAX];
     char text[REPORT_TEXT_MAX];
 };
-/* Today's report up to now. In a fiber. Returns new, for free(). */
+/* Must run in a fiber. Today's report up to now. Returns new, to be freed by free(). */
 struct report_page *report_write(struct report *report, struct fault *fault);

@@ -8,15 +8,15 @@
 
 #include "i18n/i18n.h"
 
-enum { PIECE_MAX = 160 }; /* bytes of a text from elsewhere */
+enum { PIECE_MAX = 160 }; /* bytes of a text from elsewhere, such as a reason */
 
-/* Lines of a list; those beyond REPORT_LINES_MAX are only counted. */
+/* A list of the report. Lines beyond REPORT_LINES_MAX are only counted. */
 struct list {
     struct buf *out;
     size_t count;
 };
 
-/* False: the list is full. */
+/* Counts a line. False: the list is full, and the line must not be written. */
 static bool list_add(struct list *list)
 {
     if (++list->count > REPORT_LINES_MAX)
@@ -73,7 +73,7 @@ void report_subject(const struct report_story *story, struct buf *out)
     buf_printf(out, ": %s", states[story->view->overall]);
 }
 
-/* --- now --- */
+/* --- the present status --- */
 
 static void put_now(const struct report_story *story, struct buf *out)
 {
@@ -98,7 +98,7 @@ static void put_now(const struct report_story *story, struct buf *out)
     list_end(&list);
 }
 
-/* --- yesterday --- */
+/* --- the previous day --- */
 
 static void put_uptimes(const struct report_story *story, struct buf *out)
 {
@@ -193,7 +193,7 @@ static void put_latencies(const struct report_story *story, struct buf *out)
 
 /* --- the worst readings --- */
 
-/* The worst last reading of a measure, with its check. */
+/* Adds the worst last reading of a measure, with its check. */
 static void put_extreme(const struct report_story *story, enum measure measure, struct list *list)
 {
     struct buf *out = list->out;

@@ -7,7 +7,7 @@
 #include "report/report_time.h"
 
 enum {
-    REPORT_LINES_MAX = 10, /* of a list; the text gives the number of the others */
+    REPORT_LINES_MAX = 10, /* lines of a list; the text says how many are omitted */
     REPORT_SUBJECT_MAX = 256,
     REPORT_TEXT_MAX = 16 * 1024
 };
@@ -15,15 +15,15 @@ enum {
 struct report_story {
     const struct monitor_view *view; /* current */
     struct report_day day;
-    const struct uptime *uptimes;     /* of that day, in the plan's order; NULL: history is
-                                       * unavailable */
-    const struct incident *incidents; /* that were open on that day, newest first */
+    /* Of the reported day, in the plan's order; NULL: the history is unavailable. */
+    const struct uptime *uptimes;
+    const struct incident *incidents; /* those that were open on the reported day, newest first */
     size_t incident_count;
-    int64_t missed; /* samples of that day */
+    int64_t missed; /* samples of the reported day that were not written */
     const char *public_url;
 };
 
-/* One line: "Утро 22.11, server2: всё работает". */
+/* Writes one line: "Утро 22.11, server2: всё работает". */
 void report_subject(const struct report_story *story, struct buf *out);
-/* Several lines, each with its line end. */
+/* Writes several lines, each with its line end. */
 void report_text(const struct report_story *story, struct buf *out);

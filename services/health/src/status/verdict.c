@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-/* One check: the level of a probe, and when the check takes that level. */
+/* The state of one check: the level of a probe, and when the check takes that level. */
 #include "status/verdict.h"
 
 #include <math.h>
 
 #include "config/threshold.h"
 
-enum { RUN_MAX = 1000 }; /* more than any check requires */
+enum { RUN_MAX = 1000 }; /* maximum of a counted run of probes; more than any check requires */
 
 const char *const verdict_names[VERDICTS + 1] = {"unknown",  "green",    "yellow", "red",
                                                  "affected", "silenced", NULL};
 
 /* --- the level of one probe --- */
 
-/* While a deploy replaces containers, these measures are expected to exceed their thresholds. */
+/* True for measures that are expected to exceed their thresholds while a deploy replaces
+ * containers. */
 static bool is_affected_by_deploy(enum measure measure)
 {
     return measure == MEASURE_connections || measure == MEASURE_container_restarts ||
@@ -91,7 +92,8 @@ static void set_level(struct verdict_state *state, enum level level, const struc
     state->since_us = run->began_us;
 }
 
-/* If the level is unknown, one good probe is enough. */
+/* Sets the level if enough consecutive probes agree. If the level is unknown, one good probe is
+ * enough. */
 static void update_level(const struct check *check, struct verdict_state *state)
 {
     const int pass = state->level == LEVEL_UNKNOWN ? 1 : check->good_to_pass;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Computes the verdicts of checks. Pure: results of probes and the time in, verdicts out.
  *
- * There are two steps. verdict_step() takes one result and updates the state of one check.
- * Damping requires several consecutive bad or good probes; hysteresis requires a reading to
- * return by a margin below its threshold. Then verdicts_resolve() examines all checks together.
- * If a bad check depends on another bad check, it is affected by that one and is no cause of its
- * own. A bad check waits until each of its dependencies was probed after it went bad, so that
- * alerts name the cause. */
+ * There are two steps. verdict_step() takes one result and updates the state of one check. Damping
+ * requires several consecutive bad or good probes; hysteresis requires a reading to return by a
+ * margin below its threshold. Then verdicts_resolve() examines all checks together. If a bad check
+ * depends on another bad check, it is affected by that check and is no cause of its own. A bad
+ * check waits until each of its dependencies was probed after it went bad, so that alerts name the
+ * cause. */
 #pragma once
 
 #include "config/plan.h"
@@ -14,10 +14,11 @@
 
 enum level { LEVEL_UNKNOWN, LEVEL_GREEN, LEVEL_YELLOW, LEVEL_RED, LEVELS };
 
-/* The status that is shown. Names: verdict_names. */
+/* The status of a check that is shown. Names: verdict_names. */
 enum verdict {
-    VERDICT_UNKNOWN, /* no probe has ended yet, or the last one began longer ago than three
-                      * intervals and the timeout */
+    /* No probe has ended yet, or the last one began longer ago than three intervals and the
+     * timeout. */
+    VERDICT_UNKNOWN,
     VERDICT_GREEN,
     VERDICT_YELLOW,
     VERDICT_RED,
@@ -27,50 +28,53 @@ enum verdict {
 };
 extern const char *const verdict_names[VERDICTS + 1];
 
-/* Consecutive probes. */
+/* A number of consecutive probes. */
 struct verdict_run {
     int count;
-    int64_t began_us; /* of the first of them */
+    int64_t began_us; /* when the first of them began */
 };
 
-/* Of one check. Zeroed: unknown. Damping counts probes and ignores the clock, so a changed clock
- * delays nothing. */
+/* The state of one check. Zeroed: unknown. Damping counts probes and ignores the clock, so a
+ * changed clock delays nothing. */
 struct verdict_state {
     enum level level; /* after damping */
     int64_t since_us; /* when `level` began: the start of the first of the probes that set it */
-    struct verdict_run at_least[LEVELS]; /* the last consecutive probes with this level or a worse
-                                          * one */
-    struct verdict_run at_most[LEVELS];  /* with this level or a better one */
-    int64_t probed_us;                   /* start of the last probe; 0: none */
-    int64_t probes;                      /* number of probes that set a level */
-    bool exceeded[CHECK_LIMITS_MAX][2];  /* yellow, red: for hysteresis */
-    struct probe_result last;            /* of the last probe */
-    struct probe_result why; /* the first of the worst probes since the check went bad */
-    enum level why_level;    /* the level of `why` */
+    /* For each level: the last consecutive probes with this level or a worse one. */
+    struct verdict_run at_least[LEVELS];
+    /* For each level: the last consecutive probes with this level or a better one. */
+    struct verdict_run at_most[LEVELS];
+    int64_t probed_us; /* start of the last probe; 0: none */
+    int64_t probes;    /* number of probes that set a level */
+    /* For each limit whether yellow and red were exceeded, for hysteresis. */
+    bool exceeded[CHECK_LIMITS_MAX][2];
+    struct probe_result last; /* of the last probe */
+    struct probe_result why;  /* result of the first of the worst probes since the check went bad */
+    enum level why_level;     /* the level of `why` */
 };
 
 /* Why a bad check has no verdict of its own yet. */
 enum verdict_hold {
     HOLD_NONE,
-    HOLD_WAITING,  /* for probes of its dependencies */
+    HOLD_WAITING,  /* it waits for probes of its dependencies */
     HOLD_EXPLAINED /* a dependency is bad, or has just recovered */
 };
 
 /* The verdict of one check. Zeroed: unknown. */
 struct check_verdict {
     enum verdict verdict;
-    size_t cause; /* AFFECTED: the check that is or just was the cause; UNKNOWN: the check that
-                   * explains why the peer cannot be asked; else its own index */
+    /* Of AFFECTED: the check that is or just was the cause; of UNKNOWN: the check that explains why
+     * the peer does not answer; otherwise its own index. */
+    size_t cause;
     int64_t since_us;
     /* State for the next verdicts_resolve(). */
     enum verdict_hold hold;
-    int64_t hold_probes;      /* the count of probes when it began to wait, or when it was last
-                               * explained */
-    size_t explained_by;      /* the cause */
-    enum level handled_level; /* levels up to this one are alerted or explained already */
+    /* Count of its probes when it began to wait, or when it was last explained. */
+    int64_t hold_probes;
+    size_t explained_by;      /* index of the cause */
+    enum level handled_level; /* levels up to this one are already alerted or explained */
 };
 
-/* A silence or a maintenance ("*"). */
+/* A silence, or a maintenance ("*"). */
 struct silence_match {
     const char *match; /* a name, or a prefix and '*' */
     int64_t until_us;
@@ -78,8 +82,8 @@ struct silence_match {
 
 struct verdict_times {
     int64_t now_us;
-    bool deploying;   /* a deploy is running: connections and restarts cause no yellow */
-    bool maintenance; /* no check is alerted */
+    bool deploying;   /* a deploy is running: connections and restarts raise no level */
+    bool maintenance; /* alerts of all checks are suppressed */
 };
 
 /* Applies the result of a probe. A trouble is red, or yellow if the severity of the check is
@@ -99,29 +103,30 @@ void verdict_step(const struct check *check, struct verdict_state *state,
                   const struct probe_result *result, const struct verdict_times *times);
 
 /* Restores a zeroed state from an incident that was open when the process started: its level, start
- * and reason. The next probes continue from there. */
+ * and reason. The next probes continue from this state. */
 void verdict_resume(struct verdict_state *state, enum level level, int64_t since_us,
                     const struct probe_result *why);
 
-/* Whether the silence applies to this check and has not ended. */
+/* True if the silence matches this check and has not ended. */
 bool verdict_is_silenced(const struct silence_match *silence, const char *name, int64_t now_us);
 
 enum { VERDICT_GRACE_MS = 10 * 1000 };
 
-/* Updates `out`, which has plan->count items and contains the result of the previous call (zeroed
- * at first). Call it after each step and when silences change.
+/* Updates `out`, which has plan->count items and the result of the previous call (zeroed at first).
+ * Call it after each verdict_step() and when silences change.
  *
  * - A bad check is affected if one of its direct or indirect dependencies is counted and at least
- * as bad. The cause is the last one of that chain. Yellow never explains red: a threshold that is
- * exceeded for weeks must not hide a new failure.
+ * as
+ *   bad. The cause is the last check of that chain. Yellow never explains red: a threshold that is
+ *   exceeded for weeks must not hide a new failure.
  * - A check that gets worse keeps its verdict until each of its dependencies was probed by a probe
- * that began after its own first bad one, and while a dependency has too few bad probes to fail.
- * For each dependency it waits at most 3 of that one's intervals (or one more than it needs to
- * fail) and its timeout.
+ *   that began after its own first bad one, and while a dependency has too few bad probes to fail.
+ *   For each dependency it waits at most 3 intervals of the dependency (or one more than it needs
+ * to fail) and its timeout.
  * - After the cause has recovered, a check that is still bad stays affected for good_to_pass of its
- * own intervals, at least for VERDICT_GRACE_MS, and longer while its probes are good.
+ *   own intervals, at least for VERDICT_GRACE_MS, and longer while its probes are good.
  * - The states and verdicts of checks that the peer runs (plan_is_on_peer()) are set by the caller
- * and not changed. A zeroed state means that the peer has not reported, and has no effect. */
+ *   and not changed. A zeroed state means that the peer has not reported, and has no effect. */
 void verdicts_resolve(const struct plan *plan, const struct verdict_state *states,
                       const struct silence_match *silences, size_t silence_count,
                       const struct verdict_times *times, struct check_verdict *out);
@@ -132,18 +137,18 @@ enum verdict verdict_worse(enum verdict one, enum verdict other);
  * An affected check is yellow, since its cause may have recovered just before; a silenced check and
  * those that it affects are green. */
 enum verdict verdicts_overall(const struct plan *plan, const struct check_verdict *verdicts);
-/* Whether a check that has just gone bad waits for a probe of `need`, which should then start now.
- * Called for each of plan_needs() of a check whose probe was bad. */
+/* True if a check that has just gone bad waits for a probe of `need`, which should then start now.
+ * Call it for each of plan_needs() of a check whose probe was bad. */
 bool verdict_wants_probe(const struct plan *plan, const struct verdict_state *states, size_t need);
 
 /* What happens to the incident of a check. `open` is the level of the open incident; LEVEL_UNKNOWN:
  * there is none. The result does not depend on earlier verdicts, so an incident from before a
  * restart continues.
  *
- * An incident begins when the check is yellow or red by itself, and ends when it is green. Until
- * then it stays open whatever the verdict is: a check that becomes affected, silenced or unknown is
- * not alerted again, and the recovery is sent even during a silence. A change from red to yellow is
- * not sent. A check that is not counted has no incident. */
+ * An incident begins when the check is yellow or red by itself, and ends when the check is green.
+ * Until then it stays open whatever the verdict is: a check that becomes affected, silenced or
+ * unknown is not alerted again, and the recovery is sent even during a silence. A change from red
+ * to yellow is not sent. A check that is not counted has no incident. */
 enum verdict_change { CHANGE_NONE, CHANGE_BEGIN, CHANGE_WORSEN, CHANGE_END };
 enum verdict_change verdict_change(const struct check *check, enum level open,
                                    const struct check_verdict *now);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Computes the verdicts of all checks together, and the cause of those that are bad. */
+/* Computes the verdicts of all checks together, and the cause of bad ones. */
 #include "status/verdict.h"
 
-/* The arguments of one call. */
+/* The arguments of verdicts_resolve(). */
 struct resolve {
     const struct plan *plan;
     const struct verdict_state *states;
@@ -19,13 +19,13 @@ static bool is_bad(enum level level)
     return level >= LEVEL_YELLOW;
 }
 
-/* Whether the check affects others and the overall status. */
+/* True if the check affects others and the overall status. */
 static bool is_counted(const struct plan *plan, const struct check *check)
 {
     return check->counted && (plan_is_local(plan, check) || plan_is_on_peer(plan, check));
 }
 
-/* The peer runs the check and has reported its level. */
+/* True if the peer runs the check and has reported its level. */
 static bool is_reported_by_peer(const struct resolve *all, size_t i)
 {
     return !plan_is_local(all->plan, &all->plan->checks[i]) &&
@@ -34,7 +34,8 @@ static bool is_reported_by_peer(const struct resolve *all, size_t i)
 
 /* --- causes --- */
 
-/* The worst dependency of check `i` that is at least as bad as `level`. */
+/* Finds the worst dependency of check `i` that is at least as bad as `level`. False: there is
+ * none. */
 static bool find_worst_need(const struct resolve *all, size_t i, enum level level, size_t *by)
 {
     size_t needs[CHECKS_MAX];
@@ -51,7 +52,8 @@ static bool find_worst_need(const struct resolve *all, size_t i, enum level leve
     return worst != LEVEL_UNKNOWN;
 }
 
-/* Follows the chain to its end. Dependencies have no cycles. */
+/* Finds the cause of a bad check: follows the worst dependencies to the last one. They have no
+ * cycles. */
 static bool find_cause(const struct resolve *all, size_t i, enum level level, size_t *cause)
 {
     size_t at = i;
@@ -64,7 +66,7 @@ static bool find_cause(const struct resolve *all, size_t i, enum level level, si
     return true;
 }
 
-/* The number of its own intervals that a check has to recover after its cause. */
+/* The number of its own intervals that a check has to recover after its cause has recovered. */
 static int64_t grace_of(const struct check *check)
 {
     const int64_t least = (VERDICT_GRACE_MS + check->interval_ms - 1) / check->interval_ms;
@@ -83,7 +85,8 @@ static bool is_in_grace(const struct resolve *all, size_t i, enum level level)
            state->at_most[LEVEL_GREEN].count > 0;
 }
 
-/* Starts with the first bad probe: the cause may recover before the check has failed. */
+/* Updates which cause explains the check. This begins with the first bad probe, because the cause
+ * may recover before the check has failed. */
 static void explain(const struct resolve *all, size_t i)
 {
     struct check_verdict *out = &all->out[i];
@@ -107,7 +110,7 @@ static void explain(const struct resolve *all, size_t i)
 
 /* --- waiting --- */
 
-/* Whether check `i` has waited for `need` long enough. Its own probes are counted too, in case the
+/* True if check `i` has waited for `need` long enough. Its own probes are counted too, in case the
  * clock was set back. */
 static bool wait_is_over(const struct resolve *all, size_t i, const struct check *need)
 {
@@ -186,7 +189,7 @@ static bool is_silenced(const struct resolve *all, const char *name)
     return false;
 }
 
-/* Never probed, or so long ago that its probe must hang. */
+/* True if the check was never probed, or so long ago that its probe must hang. */
 static bool is_unknown(const struct resolve *all, size_t i)
 {
     const struct check *check = &all->plan->checks[i];
@@ -251,7 +254,7 @@ void verdicts_resolve(const struct plan *plan, const struct verdict_state *state
         resolve_one(&all, i);
 }
 
-/* The verdict that counts for the overall status. */
+/* The verdict by which a check counts for the overall status. */
 static enum verdict counts_as(const struct check_verdict *verdicts, size_t i)
 {
     const enum verdict verdict = verdicts[i].verdict;

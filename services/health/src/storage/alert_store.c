@@ -7,10 +7,10 @@
 #include "storage/history_private.h"
 #include "storage/incident_row.h"
 
-/* Values of alert.dropped. */
+/* Values of the column alert.dropped. */
 enum {
     ACTIVE,
-    OBSOLETE /* the incident ended first, or its message was sent otherwise */,
+    OBSOLETE /* the incident ended first, or another alert has already shown it */,
     GIVEN_UP
 };
 
@@ -18,8 +18,8 @@ enum {
 #define ALERT_EXPIRY_US HISTORY_DAY_US
 
 // clang-format off
-/* ?1 the incident, ?2 the event, ?3 the channel, ?4 now, ?5 the step. Ids grow with the clock, so
- * ids of an earlier process whose disk was unavailable are not reused. */
+/* Queues an alert. Parameters: ?1 incident, ?2 event, ?3 channel, ?4 present time, ?5 step. Ids
+ * grow with the clock, so ids of an earlier process whose disk was unavailable are not reused. */
 #define NEXT_ID "max(?4, (SELECT ifnull(max(id), 0) + 1 FROM alert))"
 #define QUEUE_IF(condition)                                                                        \
     "INSERT INTO alert SELECT " NEXT_ID ", ?1, ?2, ?3, 0, ?4, ?4, 0, 0, 0, ?5, 0"                  \
@@ -28,7 +28,7 @@ enum {
 static const char *const queue_if[] = {
     [ALERT_FIRED] = QUEUE_IF("1"),
     [ALERT_WORSE] = QUEUE_IF("1"),
-    /* Channels that have sent or will send the incident. */
+    /* On channels that have sent or will send another alert of the incident. */
     [ALERT_RECOVERED] = QUEUE_IF("EXISTS (SELECT 1 FROM alert WHERE incident_id = ?1"
                                  " AND channel = ?3 AND event <> ?2 AND dropped = 0)"),
     [ALERT_REMINDED] = QUEUE_IF("EXISTS (SELECT 1 FROM incident WHERE id = ?1 AND ended_us = 0"
@@ -62,7 +62,8 @@ static bool drop(struct history *history, int64_t now_us, int64_t *given_up, str
 {
     static const char expired[] = "UPDATE alert SET dropped = ?2"
                                   " WHERE told_us = 0 AND dropped = 0 AND made_us < ?1";
-    /* ?1 ALERT_RECOVERED, ?2 OBSOLETE. A recovery is sent only if the incident was. */
+    /* Parameters: ?1 ALERT_RECOVERED, ?2 OBSOLETE. A recovery is sent only if an alert of the
+     * incident was. */
     static const char ended[] =
         "UPDATE alert AS a SET dropped = ?2"
         " WHERE a.told_us = 0 AND a.dropped = 0"
@@ -101,7 +102,8 @@ static void due_row(sqlite3_stmt *row, void *data)
     incident_read(row, 6, &alert->incident);
 }
 
-/* Unsent alerts, without those that quiet hours hold back. ?1: include all; ?2 LEVEL_RED. */
+/* Unsent alerts, without those that quiet hours hold back. Parameters: ?1 true includes these, ?2
+ * LEVEL_RED. */
 #define WAITING                                                                                    \
     " FROM alert a JOIN incident i ON i.id = a.incident_id"                                        \
     " WHERE a.told_us = 0 AND a.dropped = 0 AND (?1 OR i.level = ?2)"
@@ -145,13 +147,15 @@ bool history_alert_sent(struct history *history, const struct alert *alert, int6
 {
     static const char told[] = "UPDATE alert SET told_us = ?2, message_id = ?3, dropped = 0"
                                " WHERE id = ?1 AND told_us = 0";
-    /* The incident ended while its alert was being sent, so the recovery must be sent after all. */
+    /* The incident ended while its alert was being sent, so the dropped recovery must be sent after
+     * all. */
     static const char recovery[] =
         "UPDATE alert AS r SET dropped = 0"
         " WHERE r.event = ?2 AND r.told_us = 0 AND r.dropped = ?4 AND r.made_us >= ?3"
         " AND EXISTS (SELECT 1 FROM alert a WHERE a.id = ?1 AND a.event <> ?2"
         " AND a.incident_id = r.incident_id AND a.channel = r.channel)";
-    /* The alert already showed the incident as red, so "became red" is obsolete. */
+    /* The alert has already shown the incident as red, so an alert that it became red is
+     * obsolete. */
     static const char worse[] = "UPDATE alert AS w SET dropped = ?3"
                                 " WHERE w.event = ?2 AND w.told_us = 0 AND w.dropped = 0"
                                 " AND EXISTS (SELECT 1 FROM alert a WHERE a.id = ?1"
@@ -210,7 +214,7 @@ static void alerted_row(sqlite3_stmt *row, void *data)
 bool history_incident_alerted(struct history *history, const struct uuid *id,
                               struct incident_alerted *out, struct fault *fault)
 {
-    /* Of open incidents, step 0 has the beginning and, after it, the change to red. */
+    /* Alerts of an open incident with step 0 are its beginning and its change to red. */
     static const char sql[] =
         "SELECT max(made_us) FILTER (WHERE step = 0), max(told_us) FILTER (WHERE event = ?2)"
         " FROM alert WHERE incident_id = ?1";

@@ -18,14 +18,14 @@ enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
 /* A call waits this much longer than the timeout, so that the disk counts as stuck when the call
  * fails. */
 #define SLACK_NS (50 * NS_PER_MS)
-/* The time between two quarantined files, so that a disk that damages every file is not filled with
- * them. */
+/* The minimum time between two quarantined files, so that a disk that damages every file is not
+ * filled with them. */
 #define QUARANTINE_PAUSE_US (INT64_C(600) * US_PER_S)
 
-/* WAL: a reader (sqlite3, a backup) does not block the writer. FULL: a sent alert stays sent after
- * a power failure; a sync every few seconds is cheap. The cache has at most 2 MiB, and the log is
- * truncated to 4 MiB after a checkpoint. New rows reuse pages that deletions free, so the file
- * stops growing without a vacuum. */
+/* WAL: a reader (sqlite3, a backup) does not block the writer. FULL: an alert marked as sent stays
+ * marked after a power failure; a sync every few seconds is cheap. The cache has at most 2 MiB, and
+ * the log is truncated to 4 MiB after a checkpoint. New rows reuse pages that deletions free, so
+ * the file stops growing without a vacuum. */
 static const char pragmas[] = "PRAGMA main.journal_mode = WAL;"
                               "PRAGMA main.synchronous = FULL;"
                               "PRAGMA main.cache_size = -2048;"
@@ -34,20 +34,20 @@ static const char pragmas[] = "PRAGMA main.journal_mode = WAL;"
 
 struct disk {
     const char *path;
-    /* In the loop's thread. */
+    /* Used by the loop's thread. */
     struct work *work;
     int64_t timeout_ns;
     size_t pending;      /* jobs that the thread has not ended */
-    int64_t answered_ns; /* when the last job ended, or when the first of them was submitted */
+    int64_t answered_ns; /* when the last job ended, or when the first pending one was submitted */
     int64_t away_us;     /* since when nothing can be saved; 0: it can */
-    /* Used only by the thread while it runs. */
+    /* Used by the thread alone while it runs. */
     struct sqlite *file; /* NULL: it is not open */
     bool ready;          /* the file is open, and its tables exist */
-    bool started;        /* a file that is opened now is reconciled */
+    bool started;        /* the first save has ended: a file that is opened later is reconciled */
     int64_t written;     /* number of the last written sample */
     int64_t now_us;
     int64_t quarantined_us; /* when a file was last quarantined */
-    dev_t device;           /* of the file that is ready */
+    dev_t device;           /* of the file while `ready` */
     ino_t inode;
 };
 
@@ -61,7 +61,8 @@ static bool open_in_tx(struct sqlite *file, void *data, struct fault *fault)
            tables_load(file, fault);
 }
 
-/* Finds the rows of the file that decisions need. They are valid even if it cannot be written. */
+/* Reads the rows of the file that decisions need into `found`. They are valid even if the file
+ * cannot be written. */
 static bool find(struct disk *disk, struct sqlite *file, struct disk_save *save,
                  struct fault *fault)
 {
@@ -97,7 +98,7 @@ static bool read_file(struct disk *disk, const char *path, const char *script,
     return ok;
 }
 
-/* If the file cannot be written at start, reads it nevertheless, so that no alert is sent twice. */
+/* Reads a file that cannot be written at start, so that no alert is sent twice. */
 static void read_only(struct disk *disk, struct disk_save *save)
 {
     char uri[PATH_ROOM];
@@ -105,7 +106,7 @@ static void read_only(struct disk *disk, struct disk_save *save)
     /* With exclusive locking, the index of the log is in memory, not in a file. */
     if (read_file(disk, disk->path, "PRAGMA main.locking_mode = EXCLUSIVE", save))
         return;
-    /* For a read-only file system without a log. */
+    /* This works on a read-only file system, if the file has no log. */
     if (strpbrk(disk->path, "?#%") == NULL &&
         snprintf(uri, sizeof(uri), "file:%s?immutable=1", disk->path) < (int)sizeof(uri))
         (void)read_file(disk, uri, "", save);
@@ -118,7 +119,8 @@ static void close_file(struct disk *disk)
     disk->ready = false;
 }
 
-/* The log is renamed with the file, to the name that SQLite expects. */
+/* Renames a damaged file, and its log to the name that SQLite expects. False: it failed, or another
+ * file was quarantined shortly before. */
 static bool quarantine(struct disk *disk)
 {
     static const char *const parts[] = {"", "-wal", "-shm"};
@@ -138,8 +140,8 @@ static bool quarantine(struct disk *disk)
     return true;
 }
 
-/* Handles a failure. True: the file was quarantined, so the caller should try again. A full disk
- * can be read. */
+/* Handles a failure. True: the file was quarantined, and the caller must try again. If the disk is
+ * full, the file stays open, because it can be read. */
 static bool recover(struct disk *disk)
 {
     if (disk->file == NULL || (disk->ready && sqlite_is_full(disk->file)))
@@ -149,7 +151,7 @@ static bool recover(struct disk *disk)
     return damaged && quarantine(disk);
 }
 
-/* The file was moved or deleted, so writes to it would be lost. */
+/* True if the file was moved or deleted, so that writes to it would be lost. */
 static bool is_moved(const struct disk *disk)
 {
     struct stat file;
@@ -276,7 +278,7 @@ static void call_ended(const struct call *call)
         save_ended(call->disk, call->data, call->ok, &call->fault);
 }
 
-/* The caller has stopped waiting. */
+/* Called when the thread has ended a job after its caller has stopped waiting. */
 static void call_abandoned(void *arg)
 {
     const struct call *call = arg;
@@ -303,7 +305,7 @@ static bool fail_stuck(struct disk *disk, struct fault *fault)
 }
 
 /* Runs `job` in the thread and parks the fiber until it ends. True: the caller owns `data` again.
- * False: `finish` is called with it, now or when the thread has ended the job. */
+ * False: `finish` takes `data`, now or when the thread has ended the job. */
 static bool run(struct disk *disk, job_fn *job, void *data, disk_finish_fn *finish,
                 struct fault *fault)
 {
@@ -318,7 +320,7 @@ static bool run(struct disk *disk, job_fn *job, void *data, disk_finish_fn *fini
         disk->answered_ns = now_mono_ns();
     if (!work_run_until(disk->work, call_run, &call, sizeof(call), call_abandoned,
                         now_mono_ns() + disk->timeout_ns + SLACK_NS, fault)) {
-        /* Otherwise the pool finishes it when the thread has ended the job. */
+        /* On other failures the pool calls call_abandoned() when the thread has ended the job. */
         if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
             call_abandoned(&call);
         return disk_is_stuck(disk) ? fail_stuck(disk, fault) : false;

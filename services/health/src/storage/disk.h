@@ -2,7 +2,7 @@
 /* The file of the history, and the only thread that uses it.
  *
  * If the file is full, broken or missing, disk_save() fails and tries again at its next call. A
- * damaged file is quarantined and a new one created. */
+ * damaged file is quarantined (renamed) and a new one created. */
 #pragma once
 
 #include "loop/loop.h"
@@ -12,15 +12,15 @@
 struct disk;
 struct history;
 
-/* Returns new. The file `path`, borrowed, is opened by the first disk_save(). */
+/* Returns new. The path is borrowed; the first disk_save() opens the file. */
 struct disk *disk_create(struct loop *loop, const char *path, struct fault *fault);
-/* Ends the thread. Then only disk_save_now() may be called. */
+/* Ends the thread. Afterwards only disk_save_now() and disk_destroy() may be called. */
 void disk_stop(struct disk *disk);
 void disk_destroy(struct disk *disk);
-/* Since when the disk is unavailable; 0: it is available. */
+/* The time since which the disk is unavailable; 0: it is available. */
 int64_t disk_away_since(const struct disk *disk);
-/* Whether the thread has ended no job for DISK_TIMEOUT_MS although jobs are pending. Then calls
- * fail at once until it does. */
+/* True if jobs are pending, but the thread has ended none for DISK_TIMEOUT_MS. Then all calls fail
+ * at once until it ends one. */
 bool disk_is_stuck(const struct disk *disk);
 enum { DISK_TIMEOUT_MS = 10 * 1000 };
 /* For tests. */
@@ -31,20 +31,22 @@ void disk_set_timeout(struct disk *disk, int64_t ms);
 bool disk_run(struct disk *disk, sqlite_part_fn *run, void *arg, size_t size,
               struct fault *fault) MUST_CHECK;
 
-/* An image of memory (tables.h), whose rows are written to the file. */
+/* A job that writes an image of memory (tables.h) to the file. */
 struct disk_save {
     struct sqlite_image memory;
-    int64_t sample;            /* number of the newest sample in it */
+    int64_t sample;            /* number of the newest sample in `memory` */
     struct sqlite_image found; /* out: if a file was opened, `memory` with the rows of the file */
     bool quarantined;          /* out: a damaged file was replaced */
-    /* The caller's. */
+    /* For `finish`, not used by disk.c. */
     struct history *history;
     int64_t version, missed;
 };
-/* Called in the loop's thread when the job has ended, which may be after the call. Frees `save`. */
+/* Called in the loop's thread when the job has ended, which may be after disk_save() has returned.
+ * Frees `save`. */
 typedef void disk_finish_fn(void *save, bool saved);
 bool disk_save(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
                struct fault *fault) MUST_CHECK;
-/* The same, in the caller. Blocks; not while the thread has jobs. */
+/* Like disk_save(), but runs in the calling thread and blocks. The disk's thread must not have
+ * jobs. */
 bool disk_save_now(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
                    struct fault *fault) MUST_CHECK;

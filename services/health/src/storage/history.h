@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The history: samples, incidents, alerts, silences and heartbeats, in one SQLite file.
  *
- * What decisions need is also in memory (storage/tables.h), so calls fail or wait only where noted.
- * A call that changes something parks its fiber until the change is on the disk; if the disk does
- * not answer, for 10 s, and later calls not at all. The change applies in any case. If the disk is
- * full, broken or missing, changes are written when it is back; only a process that dies before
- * that loses them. Samples wait in memory; the oldest are dropped and counted (history_missed()).
+ * Rows that decisions need are also in memory (storage/tables.h), so calls fail or wait only where
+ * noted. A call that changes rows parks its fiber until the change is on the disk; if the disk does
+ * not answer, for 10 s, and later calls do not park. The change applies in any case. If the disk is
+ * full, broken or missing, changes are written when it is back; they are lost only if the process
+ * dies before that. Samples wait in memory; the oldest are dropped and counted (history_missed()).
  * history_gap() returns since when nothing is written. A damaged file is renamed to
  * <path>.broken-<seconds> and replaced by a new one.
  *
@@ -36,67 +36,68 @@ struct history;
 #define HISTORY_HOURS_US   (90 * HISTORY_DAY_US)
 #define HISTORY_ALERTS_US  (90 * HISTORY_DAY_US)
 
-/* Returns new. `path` and `plan` are borrowed; the file is created if it does not exist. Blocks:
- * not for fibers. An unavailable disk is no fault. */
+/* Returns new. `path` and `plan` are borrowed; the file is created if it does not exist. Blocks, so
+ * it must not be called in a fiber. An unavailable disk is no fault. */
 struct history *history_open(struct loop *loop, const char *path, const struct plan *plan,
                              struct fault *fault);
-/* Writes what is still in memory. No fiber may wait for history. Takes NULL. */
+/* Takes NULL. Writes rows that are only in memory. No fiber may be waiting for a call of the
+ * history. */
 void history_close(struct history *history);
 
-/* Adds a sample to memory for the next write, every 5 s. If 4,096 samples wait, the oldest is
- * dropped and counted. Never parks. */
+/* Adds a sample to memory; history_write() writes it. If 4,096 samples wait, the oldest is dropped
+ * and counted. Never parks. */
 void history_add_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
                         int64_t took_us);
-/* Writes what is not on the disk, deletes expired rows, and retries an unavailable disk. For the
- * periodic task. FAULT_UNAVAILABLE "history_away". */
+/* Writes rows that are only in memory, deletes expired rows, and retries an unavailable disk.
+ * Called by a periodic task every 5 s. FAULT_UNAVAILABLE "history_away". */
 bool history_write(struct history *history, struct fault *fault) MUST_CHECK;
-/* Since when nothing could be written; 0: the disk is available. Never parks. */
+/* The time since which nothing could be written; 0: the disk is available. Never parks. */
 int64_t history_gap(const struct history *history);
 
-/* Samples that were dropped while the disk was unavailable, each gap once, newest first. */
+/* A gap: samples that were dropped while the disk was unavailable. */
 struct missed {
-    int64_t from_us, to_us; /* of the first and the last of them */
+    int64_t from_us, to_us; /* times of the first and the last of them */
     int64_t samples;
 };
 bool history_missed(struct history *history, struct missed *out, size_t *count /* in: capacity */,
                     struct fault *fault) MUST_CHECK;
-/* The current gap, which is not written yet. Never parks. */
+/* The current gap, which is not yet written. Never parks. */
 struct missed history_missing(const struct history *history);
 
 /* --- incidents: storage/incident_store.c --- */
 
 enum {
     INCIDENT_WHO_MAX = 64,
-    INCIDENT_DETAIL_MAX = 480, /* with its NUL; for a rule of Prometheus its text */
+    INCIDENT_DETAIL_MAX = 480, /* with its NUL; of a rule of Prometheus its text */
     INCIDENT_COMMAND_MAX = 200,
-    INCIDENTS_MAX = 100 /* of a page */
+    INCIDENTS_MAX = 100 /* maximum of a page */
 };
 
 struct incident {
     struct uuid id;                 /* version 7 */
-    char check[CHECK_NAME_MAX + 1]; /* with TROUBLE_RULE the name of struct rule_alert */
+    char check[CHECK_NAME_MAX + 1]; /* for TROUBLE_RULE the name of its struct rule_alert */
     enum level level;               /* the worst so far */
     enum severity severity;
     enum probe_trouble trouble;
     char detail[INCIDENT_DETAIL_MAX];
-    struct reading reading; /* that exceeded its threshold; `measure` MEASURES: none */
+    struct reading reading; /* the reading that exceeded its threshold; `measure` MEASURES: none */
     int64_t started_us;
     int64_t ended_us;                    /* 0: open */
     char acked_by[INCIDENT_WHO_MAX + 1]; /* "": not acknowledged */
     int64_t acked_us;
-    /* With TROUBLE_RULE; else "", and those of the check apply. */
+    /* Only for TROUBLE_RULE; otherwise "", and the check's own command and runbook apply. */
     char command[INCIDENT_COMMAND_MAX + 1];
     char runbook[CHECK_NAME_MAX + 1];
 };
 
-/* The title if the plan has no such check: for a rule its text. */
+/* The name that is shown if the plan has no such check: for a rule its text. */
 static inline const char *incident_name(const struct incident *incident)
 {
     return incident->trouble == TROUBLE_RULE ? incident->detail : incident->check;
 }
 
-/* The reason, as far as it is stored. For a rule of Prometheus the detail is its name, because its
- * text is the title. */
+/* The reason of the incident, as far as it is stored. For a rule of Prometheus the detail is its
+ * name, because its text is the title. */
 static inline struct probe_result incident_why(const struct incident *incident)
 {
     const bool rule = incident->trouble == TROUBLE_RULE;
@@ -112,39 +113,39 @@ static inline struct probe_result incident_why(const struct incident *incident)
 enum alert_event { ALERT_FIRED, ALERT_WORSE, ALERT_RECOVERED, ALERT_REMINDED };
 enum alert_channel { ALERT_TELEGRAM, ALERT_EMAIL, ALERT_SMS, ALERT_WEBHOOK, ALERT_CHANNELS };
 
-/* An alert that one channel must send. `id` gives the order. */
+/* An alert that one channel must send. Ids are in the order in which alerts were queued. */
 struct alert {
     int64_t id;
     struct incident incident;
     enum alert_event event;
-    int step; /* of REMINDED: its number, from 1; else 0 */
+    int step; /* of ALERT_REMINDED: number of the reminder, from 1; otherwise 0 */
     enum alert_channel channel;
     int tries;
     int64_t due_us;
 };
 
-/* Begins, worsens or ends an incident and queues its alerts on `channels` (bit n for channel n), in
- * one transaction. A recovery is queued on each channel with an alert of the incident. If the
- * incident has begun or ended already, returns true and queues nothing. FAULT_CONFLICT
+/* Begin, worsen or end an incident and queue its alerts on `channels` (bit n for channel n), in one
+ * transaction. A recovery is queued on each channel that has an alert of the incident. If the
+ * incident has already begun or ended, they return true and queue nothing. FAULT_CONFLICT
  * "incident_open": the check has another open incident. FAULT_NOT_FOUND. */
 bool history_incident_begin(struct history *history, const struct incident *incident,
                             unsigned channels, struct fault *fault) MUST_CHECK;
 bool history_incident_worsen(struct history *history, const struct incident *incident,
                              unsigned channels, struct fault *fault) MUST_CHECK;
-/* Queues a reminder of an unacknowledged incident. Queues nothing, and returns true, if this step
- * was sent, if the incident has ended or is acknowledged, or if the channel has an unsent alert of
- * it. FAULT_NOT_FOUND. */
+/* Queues reminder `step` of an unacknowledged incident. Returns true and queues nothing if this
+ * reminder was sent, if the incident has ended or is acknowledged, or if the channel has an unsent
+ * alert of the incident. FAULT_NOT_FOUND. */
 bool history_incident_remind(struct history *history, const struct uuid *id, int step,
                              unsigned channels, struct fault *fault) MUST_CHECK;
 bool history_incident_end(struct history *history, const struct uuid *id, int64_t at_us,
                           struct fault *fault) MUST_CHECK;
-/* FAULT_NOT_FOUND. If it is acknowledged already, returns true and keeps the first. `out` is the
- * resulting incident. */
+/* Acknowledges an incident; `out` is the resulting incident. If it is already acknowledged, returns
+ * true and changes nothing. FAULT_NOT_FOUND. */
 bool history_incident_ack(struct history *history, const struct uuid *id, const char *who,
                           int64_t at_us, struct incident *out, struct fault *fault) MUST_CHECK;
-/* Newest first. With `before` those before it, from the disk; while it is unavailable, and with
- * NULL always, those in memory, which are all open ones and the newest INCIDENTS_MAX + 1.
- * `only_open`: only open ones. */
+/* Lists incidents, newest first. If `before` is not NULL, lists those before it from the disk; if
+ * the disk is unavailable, or `before` is NULL, lists those in memory, which are all open ones and
+ * the newest INCIDENTS_MAX + 1. `only_open`: lists only open ones. */
 bool history_incidents(struct history *history, const struct uuid *before, bool only_open,
                        struct incident *out, size_t *count /* in: capacity */,
                        struct fault *fault) MUST_CHECK;
@@ -154,51 +155,54 @@ bool history_incidents(struct history *history, const struct uuid *before, bool 
 struct alert_query {
     enum alert_channel channel;
     int64_t now_us;
-    bool quiet; /* quiet hours: hold back yellow */
+    bool quiet; /* it is in quiet hours: yellow alerts are held back */
 };
-/* The due alerts of the channel, oldest first, at most one of each incident. If the incident ended
- * before the channel sent its FIRED, both are dropped; so are other unsent alerts from before the
- * end, and reminders of an acknowledged incident. An alert that was not sent for a day is given up.
- * An alert that waits longer than its pause, because the clock was set back, is due. */
+/* Lists the due alerts of the channel, oldest first, at most one of each incident. If the incident
+ * ended before the channel sent its ALERT_FIRED, both are dropped; so are other unsent alerts from
+ * before the end, and reminders of an acknowledged incident. An alert that was not sent for a day
+ * is given up. An alert that waits longer than its pause, because the clock was set back, is
+ * due. */
 bool history_alerts_due(struct history *history, const struct alert_query *wanted,
                         struct alert *out, size_t *count /* in: capacity */,
                         struct fault *fault) MUST_CHECK;
-/* The number of unsent alerts on all channels, without dropped and held ones, at the last
- * history_alerts_due(). Never parks. */
+/* The number of unsent alerts on all channels, without dropped alerts and those held back, at the
+ * last history_alerts_due(). Never parks. */
 int64_t history_alerts_waiting(const struct history *history);
 /* The number of alerts that this process has given up. Never parks. */
 int64_t history_alerts_given_up(const struct history *history);
-/* Marks the alert as sent. `message_id` is Telegram's, for later edits; 0 none. If the incident was
- * shown as red, an unsent WORSE of this channel is dropped. An unknown alert is ignored. */
+/* Marks the alert as sent. `message_id` is Telegram's, for later edits; 0: none. If the message
+ * showed the incident as red, an unsent ALERT_WORSE of this channel is dropped. An unknown alert is
+ * ignored. */
 bool history_alert_sent(struct history *history, const struct alert *alert, int64_t message_id,
                         struct fault *fault) MUST_CHECK;
-/* The alert was not sent, and is due again in `pause_us`. */
+/* Call it if the alert could not be sent: it is due again in `pause_us`. */
 bool history_alert_postpone(struct history *history, int64_t id, int64_t pause_us,
                             struct fault *fault) MUST_CHECK;
-/* The alert was not sent, and is not tried again. */
+/* Call it if the alert could not be sent and will not be tried again. */
 bool history_alert_give_up(struct history *history, int64_t id, struct fault *fault) MUST_CHECK;
-/* A message of Telegram about an incident, with the current incident. */
+/* A message in Telegram about an incident. */
 struct alert_message {
     int64_t chat_id, message_id;
     enum alert_event event;
-    int step; /* of struct alert */
+    int step; /* number of a reminder, as in struct alert */
     struct incident incident;
 };
-/* Stores it, with only the id of the incident. Idempotent. */
+/* Stores a message; of the incident only its id. Idempotent. */
 bool history_message(struct history *history, const struct alert_message *message,
                      struct fault *fault) MUST_CHECK;
-/* Messages of incidents that are open or ended at `since_us` or later, newest first. */
+/* Lists messages of incidents that are open or ended at `since_us` or later, newest first. */
 bool history_messages(struct history *history, int64_t since_us, struct alert_message *out,
                       size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
-/* Copies the alert to `channel`, unless it is there, because its own channel fails. */
+/* Copies the alert to `channel`, unless that has it already. Call it if the alert's own channel
+ * fails. */
 bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
                         struct fault *fault) MUST_CHECK;
 
 struct incident_alerted {
-    int64_t queued_us; /* when its last alert was queued, without reminders; 0: it has none */
-    int64_t sent_us;   /* when a channel sent its beginning; 0: none has */
+    int64_t queued_us; /* when the last alert was queued, without reminders; 0: there is none */
+    int64_t sent_us;   /* when a channel sent the beginning of the incident; 0: none has */
 };
-/* Of an open incident. Never parks. */
+/* Reads these times of an open incident. Never parks. */
 bool history_incident_alerted(struct history *history, const struct uuid *id,
                               struct incident_alerted *out, struct fault *fault) MUST_CHECK;
 
@@ -206,13 +210,13 @@ bool history_incident_alerted(struct history *history, const struct uuid *id,
 
 struct uptime {
     float up;     /* share of time; silenced, affected and yellow count as up. NAN: unknown */
-    float p95_ms; /* 95th percentile of probes; only of public checks, else NAN */
+    float p95_ms; /* 95th percentile of the probes' durations; NAN for checks that are not public */
 };
-/* Of all checks of the plan, in its order, for the hours from `from_us` to `to_us`. p95_ms needs
- * samples, which are kept for HISTORY_RAW_US. */
+/* Computes the uptime of all checks of the plan, in its order, for the hours from `from_us` to
+ * `to_us`. p95_ms needs samples, which are kept for HISTORY_RAW_US. */
 bool history_uptime(struct history *history, int64_t from_us, int64_t to_us, struct uptime *out,
                     struct fault *fault) MUST_CHECK;
-/* The channels that have sent the report of this day (20261122): bit n for channel n. */
+/* Reads the channels that have sent the report of a day (20261122): bit n for channel n. */
 bool history_report_sent(struct history *history, int day, unsigned *channels,
                          struct fault *fault) MUST_CHECK;
 bool history_report_mark_sent(struct history *history, int day, enum alert_channel channel,
@@ -229,12 +233,13 @@ struct silence {
     char who[INCIDENT_WHO_MAX + 1];
     int64_t since_us, until_us;
 };
-/* There is at most one maintenance: a new one replaces the other, in one transaction. */
+/* Adds a silence or maintenance. There is at most one maintenance: a new one replaces the present
+ * one. */
 bool history_silence_add(struct history *history, const struct silence *silence,
                          struct fault *fault) MUST_CHECK; /* FAULT_CONFLICT "too_many_silences" */
 bool history_silence_drop(struct history *history, const struct uuid *id,
                           struct fault *fault) MUST_CHECK; /* FAULT_NOT_FOUND */
-/* Those that have not ended. */
+/* Lists silences and maintenance that have not ended. */
 bool history_silences(struct history *history, int64_t now_us, struct silence *out,
                       size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
 
@@ -252,13 +257,13 @@ bool history_heartbeats(struct history *history, struct heartbeat *out,
 
 /* --- API keys: storage/key_store.c --- */
 
-/* Loads into `keys` the API keys used in the last 24 hours, and stores each key that `keys` looks
- * up, from the next history_write() on: hashes, never keys. Call it right after history_open().
- * `history` outlives the last request. */
+/* Loads into `keys` the API keys used in the last 24 hours. From then on every key that `keys`
+ * looks up is stored at the next history_write(): its hash, not its text. Call it right after
+ * history_open(). `history` must outlive the last request. */
 void history_attach_keys(struct history *history, struct api_keys *keys);
-/* Queues a key for the next history_write(). Never parks. */
+/* Queues a key, which the next history_write() stores. Never parks. */
 void history_store_key(struct history *history, const struct api_key_kept *key);
-/* Calls `each` for the stored keys, the newest look-up last. */
+/* Calls `each` for the stored keys, in the order of their look-ups. */
 void history_each_key(struct history *history,
                       void (*each)(void *data, const struct api_key_kept *key), void *data);
 
@@ -266,29 +271,31 @@ void history_each_key(struct history *history,
 
 enum { TREND_DAYS = 90, TREND_POINTS = 120 };
 
-/* Shares of time, 0 to 1; NAN if unknown. Silenced, affected and yellow count as up. */
+/* Uptime and latency of a check over time. Shares are 0 to 1; NAN if unknown. Silenced, affected
+ * and yellow count as up. */
 struct trend {
     /* The beginning of the known time, within a year: the minute within the last two hours, the
      * hour within the last day, else the day (UTC). 0: nothing is known. */
     int64_t since_us;
     float day, week, month, year;
     float days[TREND_DAYS];         /* shares of up time, oldest first; the last is today (UTC) */
-    float latency_ms[TREND_POINTS]; /* means of the last two hours, oldest first; NAN: none */
+    float latency_ms[TREND_POINTS]; /* means of the last two hours, oldest first; NAN: no samples */
 };
-/* Of all checks of the plan, in its order: `out` has plan->count items. `day` is the last 24 hours,
- * with the whole hour in which they began; week, month and year are the last 7, 30 and 365 days
- * (UTC), including today. */
+/* Computes the trends of all checks of the plan, in its order: `out` has plan->count items. `day`
+ * is the last 24 hours, with the whole hour in which they began; week, month and year are the last
+ * 7, 30 and 365 days (UTC), including today. */
 bool history_trends(struct history *history, int64_t now_us, struct trend *out,
                     struct fault *fault) MUST_CHECK;
 
 struct trend_point {
     int64_t at_us;
     enum verdict worst;
-    float latency_ms; /* mean; NAN: none */
+    float latency_ms; /* mean; NAN: no samples */
 };
 enum { TREND_HISTORY_MAX = 1440 };
-/* GET /v1/checks/{name}/history?hours=: samples up to 2 h, minutes up to a day, hours up to 60
- * days, days beyond. Oldest first; if there are more than `count`, the newest. */
+/* Reads the points of GET /v1/checks/{name}/history?hours=: samples up to 2 h, minutes up to a day,
+ * hours up to 60 days, days beyond. Oldest first; if there are more than `count`, the newest of
+ * them. */
 bool history_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
                     struct trend_point *out, size_t *count /* in: capacity */,
                     struct fault *fault) MUST_CHECK;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "storage/incident_row.h"
 
-/* Index of a word in a list of `count`; `count` if it is not there. */
+/* Index of a word in a list of `count` words; `count` if it is not in the list. */
 static size_t word_find(const char *const *words, size_t count, const char *word)
 {
     size_t at = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An incident as a row, for statements that join the table `incident i`. */
+/* Columns of an incident, for statements that join the table `incident i`. */
 #pragma once
 
 #include "storage/history.h"
@@ -10,5 +10,5 @@
     "i.id, i.check_name, i.level, i.severity, i.trouble, i.detail, i.measure, i.value,"            \
     " i.started_us, i.ended_us, i.acked_by, i.acked_us, i.command, i.runbook"
 // clang-format on
-/* Reads INCIDENT_COLUMNS, the first at `column`. */
+/* Reads INCIDENT_COLUMNS; the first is number `column` of the row. */
 void incident_read(sqlite3_stmt *row, int column, struct incident *out);

@@ -37,7 +37,7 @@ static bool find_incident(struct sqlite *sqlite, const struct uuid *id, struct i
     return true;
 }
 
-/* While the disk is unavailable, nothing else limits ended incidents in memory. */
+/* Maximum of ended incidents in memory. It applies while the disk is unavailable. */
 enum { ENDED_MAX = 1000 };
 
 bool history_incident_begin(struct history *history, const struct incident *incident,
@@ -129,8 +129,8 @@ static bool ack_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
            find_incident(sqlite, &id, &change->incident, fault);
 }
 
-/* If memory has deleted the incident, it is changed in the file. While the disk is unavailable, it
- * is in memory or unknown. */
+/* Changes an incident in memory or, if memory has deleted it, in the file. While the disk is
+ * unavailable, an incident that is not in memory is unknown. */
 static bool change_any(struct history *history, sqlite_part_fn *run, struct change *change,
                        struct fault *fault)
 {
@@ -204,7 +204,8 @@ bool history_incidents(struct history *history, const struct uuid *before, bool 
     listing->before = before != NULL ? *before : uuid_max;
     listing->only_open = only_open;
     listing->room = *count;
-    /* Memory has all open ones and the newest. */
+    /* Reads memory if it has the rows (all open incidents and the newest), or if the disk is
+     * unavailable. */
     if ((before == NULL || history_gap(history) != 0 ||
          !disk_run(history->disk, list_in_tx, listing, bytes, fault)) &&
         !list_in_tx(history->memory, listing, fault))

@@ -4,7 +4,8 @@
 #define COLUMNS                                                                                    \
     "hash, id, client_id, tenant_id, scopes, test, rate_per_s, burst, expires_us, checked_us"
 
-/* A key that is no longer valid has `checked_us` 0, so that it is deleted as an expired one. */
+/* Queues a key. A key that is no longer valid has `checked_us` 0, so that it is deleted like an
+ * expired one. */
 void history_store_key(struct history *history, const struct api_key_kept *key)
 {
     static const char put[] = "INSERT OR REPLACE INTO api_key (" COLUMNS ")"
@@ -49,7 +50,7 @@ static void read_key(sqlite3_stmt *row, void *data)
 void history_each_key(struct history *history,
                       void (*each)(void *data, const struct api_key_kept *key), void *data)
 {
-    /* Newest last: the newest stay if the cache of keys is full. */
+    /* In the order of look-ups: if the cache of keys is full, the newest keys stay. */
     static const char sql[] =
         "SELECT " COLUMNS " FROM api_key WHERE checked_us <> 0 ORDER BY checked_us";
     struct reading_keys reading = {each, data};

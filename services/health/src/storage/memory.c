@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Opens and closes the history, and saves memory to the disk. */
+/* Opens and closes the history, and saves its memory to the disk. */
 #include <stdlib.h>
 
 #include "base/now.h"
@@ -17,7 +17,7 @@ static bool merge_in_tx(struct sqlite *memory, void *data, struct fault *fault)
     return tables_merge(memory, fault);
 }
 
-/* Adds the rows of a file that was opened. */
+/* Adds the rows of a file that was opened to memory. */
 static void merge(struct history *history, const struct sqlite_image *found)
 {
     struct fault fault;
@@ -27,7 +27,8 @@ static void merge(struct history *history, const struct sqlite_image *found)
     sqlite_image_detach(history->memory);
 }
 
-/* Deletes what is on the disk. */
+/* Deletes from memory the samples and the gap that the save has written, and rows that no decision
+ * needs. */
 static bool forget_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 {
     static const char samples[] = "DELETE FROM waiting WHERE number <= ?1";

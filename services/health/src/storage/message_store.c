@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Messages of Telegram about incidents, by chat. */
+/* SQL of messages in Telegram about incidents, by chat. */
 #include "base/now.h"
 
 #include "storage/history_private.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Data of the morning report, and which channels have sent it. */
+/* SQL of the data of the morning report, and of the channels that have sent it. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@
 #include "storage/disk.h"
 #include "storage/history_private.h"
 
-/* --- a day --- */
+/* --- the data of a day --- */
 
 struct span {
     const struct plan *plan;

@@ -4,12 +4,13 @@
 #include "storage/history_private.h"
 
 // clang-format off
-/* ?1 the number of the last written sample. */
+/* Samples of `copy` that are not yet written. Parameter ?1: number of the last written sample. */
 #define WAITING                                                                                    \
     " FROM copy.waiting w JOIN copy.check_name c ON c.id = w.check_id"                             \
     " JOIN main.check_name n ON n.name = c.name WHERE w.number > ?1"
 
-/* ?2 the unit of time, ?3 VERDICT_UNKNOWN, ?4 VERDICT_RED. */
+/* Adds samples to an aggregate. Parameters: ?2 its unit of time, ?3 VERDICT_UNKNOWN, ?4
+ * VERDICT_RED. */
 #define ADD_TO(table)                                                                              \
     "INSERT INTO " table " (at, check_id, count, known_ms, bad_ms, seen, sum_us, max_us)"          \
     " SELECT w.at_us / ?2, n.id, 1, iif(w.verdict <> ?3, w.for_ms, 0),"                            \
@@ -30,7 +31,7 @@
 
 static const struct {
     int64_t unit_us;
-    int64_t kept_us; /* 0: for ever */
+    int64_t kept_us; /* how long rows are kept; 0: for ever */
     const char *add, *prune;
 } levels[] = {
     {US_PER_MS,         HISTORY_RAW_US,     NULL,             PRUNE("sample")},

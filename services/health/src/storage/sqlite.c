@@ -16,7 +16,7 @@ struct prepared {
 
 struct sqlite {
     sqlite3 *connection;
-    int failed; /* error code of the last failure */
+    int failed; /* SQLite's code of the last failure */
     struct prepared prepared[STATEMENTS_MAX];
     size_t prepared_count;
 };
@@ -104,7 +104,7 @@ bool sqlite_image_attach(struct sqlite *sqlite, const struct sqlite_image *image
     return code == SQLITE_OK || fail(sqlite, code, fault);
 }
 
-/* Prepared statements refer to the schema of `copy`. */
+/* Finalizes all prepared statements first, because they refer to the schema of `copy`. */
 void sqlite_image_detach(struct sqlite *sqlite)
 {
     const int code = sqlite->failed;
@@ -212,7 +212,8 @@ bool sqlite_end(struct sqlite *sqlite, bool ok, struct fault *fault)
     if (ok && sqlite_exec(sqlite, "COMMIT", SQLITE_NO_VALUES, fault))
         return true;
     const int code = sqlite->failed;
-    if (!sqlite3_get_autocommit(sqlite->connection)) /* some failures have rolled it back already */
+    if (!sqlite3_get_autocommit(
+            sqlite->connection)) /* some failures have already rolled the transaction back */
         (void)!sqlite_exec(sqlite, "ROLLBACK", SQLITE_NO_VALUES, &ignored);
     sqlite->failed = code;
     return false;

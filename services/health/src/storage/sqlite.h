@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One connection to SQLite: values in, rows out, return codes as faults. All calls block; only one
+/* A connection to SQLite: values in, rows out, return codes as faults. All calls block; only one
  * thread may call at a time. */
 #pragma once
 
@@ -12,7 +12,7 @@
 
 enum sqlite_type { SQLITE_VALUE_INT, SQLITE_VALUE_REAL, SQLITE_VALUE_TEXT, SQLITE_VALUE_BLOB };
 
-/* Borrows its bytes until the statement has run. */
+/* A value of a statement. Its bytes are borrowed until the statement has run. */
 struct sqlite_value {
     enum sqlite_type type;
     int64_t integer;
@@ -51,7 +51,7 @@ static inline struct sqlite_value sqlite_same(struct sqlite_value value)
     return value;
 }
 
-/* SQLITE_VALUES(1, "a", &id): two arguments, the values by their types and their count. */
+/* SQLITE_VALUES(1, "a", &id) stands for two arguments: an array of values, and their number. */
 // clang-format off
 #define SQLITE_VALUE(x)                                                                            \
     _Generic((x), struct sqlite_value: sqlite_same, double: sqlite_real,                           \
@@ -84,17 +84,18 @@ struct sqlite;
 struct sqlite *sqlite_open(const char *path, struct fault *fault);
 void sqlite_close(struct sqlite *sqlite); /* takes NULL */
 
-/* A whole database in memory, as bytes. Zeroed: none. */
+/* A whole database as bytes in memory. Zeroed: none. */
 struct sqlite_image {
     void *bytes; /* freed by sqlite_image_free() */
     int64_t len;
 };
-/* An image of the database `name` of the connection, "main" or "copy", which is in memory. */
+/* Makes an image of the database `name` of the connection, "main" or "copy", which must be in
+ * memory. */
 bool sqlite_image_take(struct sqlite *sqlite, const char *name, struct sqlite_image *out,
                        struct fault *fault) MUST_CHECK;
 void sqlite_image_free(struct sqlite_image *image);
-/* Attaches a copy of the image as the database `copy` of the connection, which can be changed.
- * sqlite_image_detach() also after a failure. */
+/* Attaches a copy of the image, which can be changed, as the database `copy` of the connection.
+ * Call sqlite_image_detach() afterwards, also after a failure. */
 bool sqlite_image_attach(struct sqlite *sqlite, const struct sqlite_image *image,
                          struct fault *fault) MUST_CHECK;
 void sqlite_image_detach(struct sqlite *sqlite);
@@ -102,34 +103,35 @@ void sqlite_image_detach(struct sqlite *sqlite);
 /* Runs any number of statements without values or rows. */
 bool sqlite_script(struct sqlite *sqlite, const char *script, struct fault *fault) MUST_CHECK;
 
-/* Runs a statement to its end. `sql` is static text, which stays prepared. Failures are
- * FAULT_UNAVAILABLE "history_away". */
+/* Runs a statement to its end. `sql` must be static text, which stays prepared. FAULT_UNAVAILABLE
+ * "history_away". */
 bool sqlite_exec(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                  size_t count, struct fault *fault) MUST_CHECK;
-/* The number of rows that the last INSERT, UPDATE or DELETE changed, and all since the start. */
+/* The number of rows that the last INSERT, UPDATE or DELETE changed, and the number of all changed
+ * rows since the start. */
 int64_t sqlite_changes(const struct sqlite *sqlite);
 int64_t sqlite_total_changes(const struct sqlite *sqlite);
 
-/* `row` reads each row by sqlite3_column_*(). */
+/* Runs a statement. `row` is called for each row and reads it by sqlite3_column_*(). */
 typedef void sqlite_row_fn(sqlite3_stmt *row, void *data);
 bool sqlite_each(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                  size_t count, sqlite_row_fn *row, void *data, struct fault *fault) MUST_CHECK;
-/* The only integer of a statement's first row; 0 without rows. */
+/* Reads the only integer of a statement's first row; 0 if there are no rows. */
 bool sqlite_count(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                   size_t count, int64_t *out, struct fault *fault) MUST_CHECK;
 
-/* Commits the transaction that BEGIN has begun; if not `ok`, rolls it back. */
+/* Ends the transaction that BEGIN has begun: commits if `ok`, else rolls back. */
 bool sqlite_end(struct sqlite *sqlite, bool ok, struct fault *fault) MUST_CHECK;
 /* Runs `run` in a transaction. */
 typedef bool sqlite_part_fn(struct sqlite *sqlite, void *data, struct fault *fault);
 bool sqlite_transaction(struct sqlite *sqlite, sqlite_part_fn *run, void *data,
                         struct fault *fault) MUST_CHECK;
 
-/* About the last failure. */
+/* True if the last failure was of this kind. */
 bool sqlite_is_damaged(const struct sqlite *sqlite);
 bool sqlite_is_full(const struct sqlite *sqlite);
 
-/* A column's text, truncated to `size` with its NUL. */
+/* Reads the text of a column, truncated to `size` bytes with its NUL. */
 void sqlite_read_text(sqlite3_stmt *statement, int column, char *out, size_t size);
-/* A column of 16 bytes; nil if it has another size. */
+/* Reads a column of 16 bytes; nil if it has another size. */
 struct uuid sqlite_read_uuid(sqlite3_stmt *statement, int column);

@@ -10,7 +10,7 @@
 
 extern const char schema_1_sql[], schema_2_sql[], schema_3_sql[], schema_4_sql[];
 
-/* versions[n] upgrades schema n to n + 1. */
+/* Versions of the schema: versions[n] upgrades version n to n + 1. */
 static const char *const versions[] = {schema_1_sql, schema_2_sql, schema_3_sql, schema_4_sql};
 enum { VERSION = ARRAY_LEN(versions), INCIDENTS_KEPT = INCIDENTS_MAX + 1 /* 101 below */ };
 
@@ -26,7 +26,8 @@ enum { LOAD, SAVE, MERGE };
 #define UNSENT      "told_us = 0 AND dropped = 0"
 #define OF_INCIDENT "incident_id IN (SELECT id FROM copy.incident)"
 
-/* `needed`: which rows of the file decisions need. Alerts and messages follow their incidents. */
+/* Tables of rows that decisions need. `needed`: the condition for those rows of the file. Alerts
+ * and messages follow their incidents. */
 static const char *const tables[][MERGE + 1] = {
     TABLE("incident", "id", "ended_us = 0"
           " OR id IN (SELECT id FROM main.incident ORDER BY id DESC LIMIT 101)"
@@ -40,7 +41,7 @@ static const char *const tables[][MERGE + 1] = {
     TABLE("missed", "from_us", "1"),
 };
 
-/* auto_vacuum: no space of deleted rows, so that images are small. */
+/* auto_vacuum frees the space of deleted rows, so that images are small. */
 static const char memory_begin[] = "PRAGMA auto_vacuum = FULL";
 static const char memory_schema[] =
     "CREATE UNIQUE INDEX incident_open_check ON incident (check_name) WHERE ended_us = 0;"
@@ -106,7 +107,7 @@ bool tables_merge(struct sqlite *memory, struct fault *fault)
 
 bool tables_reconcile(struct sqlite *file, struct fault *fault)
 {
-    /* Nobody knows when such an incident ended. */
+    /* The end of such an incident is unknown: the time of the last sample is used. */
     static const char incidents[] =
         "UPDATE main.incident"
         " SET ended_us = max(started_us, ifnull((SELECT max(at) * 1000 FROM sample), 0))"

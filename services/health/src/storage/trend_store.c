@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Trends of checks for the page and the API, from the disk. */
+/* SQL of trends of checks, for the page and the API, which read the disk. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,14 +10,14 @@
 
 enum { WEEK_DAYS = 7, MONTH_DAYS = 30, YEAR_DAYS = 365, DAY_HOURS = 24 };
 
-/* Time with a known verdict, and how much of it was bad. */
+/* Time with a known verdict, and the bad part of it. */
 struct share {
     int64_t known_ms, bad_ms;
 };
 
 struct sums {
     struct share day, week, month, year;
-    int64_t first_day, first_hour, first_minute; /* with a known verdict; 0: none */
+    int64_t first_day, first_hour, first_minute; /* first units with a known verdict; 0: none */
 };
 
 struct trends {
@@ -42,7 +42,7 @@ static float share_up(const struct share *share)
     return share->known_ms > 0 ? 1 - (float)((double)share->bad_ms / (double)share->known_ms) : NAN;
 }
 
-/* Rows are ordered by time. */
+/* Sets the first unit with a known verdict. Rows must come in the order of time. */
 static void note_first(int64_t *first, sqlite3_stmt *row)
 {
     if (*first == 0 && sqlite3_column_int64(row, 2) > 0)
@@ -58,7 +58,8 @@ static int64_t since_of(const struct sums *sums)
     return sums->first_minute * HISTORY_MINUTE_US;
 }
 
-/* The ids of the plan's checks in the file. A check that left the plan keeps its id. */
+/* Reads the ids that the plan's checks have in the file. A check that left the plan keeps its
+ * id. */
 static void id_row(sqlite3_stmt *row, void *data)
 {
     struct trends *trends = data;
@@ -69,7 +70,8 @@ static void id_row(sqlite3_stmt *row, void *data)
         trends->ids[check - trends->plan->checks] = sqlite3_column_int64(row, 0);
 }
 
-/* The index of the check in the plan; its count if it is not there. */
+/* The index of a check in the plan by its id in the file; the plan's count if it is not in the
+ * plan. */
 static size_t check_of(const struct trends *trends, int64_t id)
 {
     size_t i = 0;
@@ -206,7 +208,7 @@ struct points {
     "ORDER BY at DESC LIMIT ?4"
 #define MEAN "sum_us * 1.0 / count"
 
-/* The first one whose span is long enough is used. */
+/* Units of points: the first row whose span is long enough is used. */
 static const struct resolution {
     int64_t span_us;
     int64_t unit_us;
@@ -218,7 +220,7 @@ static const struct resolution {
     {INT64_MAX,           HISTORY_DAY_US,    POINTS("day",    "seen",         MEAN)     },
 };
 
-/* The worst of the verdicts in `seen`. */
+/* The worst of the verdicts in the bit set `seen`. */
 static enum verdict worst_of(int64_t seen)
 {
     static const enum verdict worst_first[] = {VERDICT_RED,      VERDICT_AFFECTED, VERDICT_YELLOW,

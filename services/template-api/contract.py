@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What template-api does beside what every service does."""
+"""Tests the behaviour of template-api that other services do not have."""
 
 
 def kept(world, group):

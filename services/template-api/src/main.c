@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What template-api is made of, and its main(). */
+/* The definition of template-api, and its main(). */
 #include "base/embed.h"
 
 #include "note.h"
@@ -14,7 +14,7 @@ static const struct http_route routes[] = {
 };
 // clang-format on
 
-/* In the order of the enum in note.h; services/callers.txt has them too. */
+/* Scopes in the order of the enum in note.h; they are also in services/callers.txt. */
 static const char *const scopes[] = {"template:read", "template:write"};
 static const struct api_callers callers = {
     .scopes = scopes, .scope_count = 2, .actor_scope = SCOPE_TEMPLATE_WRITE};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A note: a text that a tenant keeps. */
+/* A note: a text stored for a tenant. */
 #pragma once
 
 #include "api/service.h"
@@ -17,6 +17,6 @@ http_handler get_note;
 
 bool note_store_insert(struct db *tx, const struct uuid *tenant_id, const struct note *note,
                        struct fault *fault) MUST_CHECK;
-/* FAULT_NOT_FOUND "not_found". */
+/* Reads a note of the tenant. FAULT_NOT_FOUND "not_found". */
 bool note_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct note *out, struct fault *fault) MUST_CHECK;

@@ -14,7 +14,7 @@ static const struct field items[] = {
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct note);
 
-/* The row, the event, the audit row and the stored answer commit together, or none does. */
+/* Row, event, audit row and stored reply are committed together, or none of them. */
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     struct note note = {.id = uuid_make(), .version = 1};

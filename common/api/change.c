@@ -149,7 +149,7 @@ static bool commit(struct change_state *state, struct fault *fault)
         early = state->call_count - DB_CALLS_MAX;
     if (early > 0 && !db_query_all(state->change.tx, calls, early, fault))
         return false;
-    return db_commit_with(state->change.tx, calls + early, state->call_count - early, fault);
+    return db_query_and_commit(state->change.tx, calls + early, state->call_count - early, fault);
 }
 
 static bool run(struct db *tx, void *arg, struct fault *fault)
@@ -266,5 +266,5 @@ bool change_if_match(const struct change *change, int64_t version, struct fault 
 
 bool api_changes_sweep(struct api_changes *changes, struct fault *fault)
 {
-    return db_batches(changes->pool, &change_store_delete_old, IDEMPOTENCY_SWEEP_MAX, fault);
+    return db_batches_run(changes->pool, &change_store_delete_old, IDEMPOTENCY_SWEEP_MAX, fault);
 }

@@ -113,7 +113,7 @@ static bool clean_up(void *data, struct fault *fault)
             return false;
         deliver->queue.counters[DELIVER_COUNT_DEAD].value += (double)ended;
     } while (ended > 0 && !service->stopping);
-    return db_batches(service->pool, &deliver_store_delete_old, DELIVER_SWEEP_MAX, fault);
+    return db_batches_run(service->pool, &deliver_store_delete_old, DELIVER_SWEEP_MAX, fault);
 }
 
 /* --- start and stop --- */

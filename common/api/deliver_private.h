@@ -111,7 +111,7 @@ bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled,
 bool deliver_store_oldest(struct db *db, double *seconds, struct fault *fault) MUST_CHECK;
 /* Marks expired items as dead; `ended` is their number. */
 bool deliver_store_end(struct db *tx, int64_t *ended, struct fault *fault) MUST_CHECK;
-/* For db_batches(): deletes items that have been dead for a week. */
+/* For db_batches_run(): deletes items that have been dead for a week. */
 extern const struct db_statement deliver_store_delete_old;
 
 /* --- the module --- */

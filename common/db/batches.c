@@ -18,8 +18,8 @@ static bool run_batch(struct db *tx, void *arg, struct fault *fault)
     return true;
 }
 
-bool db_batches(struct db_pool *pool, const struct db_statement *statement, int64_t limit,
-                struct fault *fault)
+bool db_batches_run(struct db_pool *pool, const struct db_statement *statement, int64_t limit,
+                    struct fault *fault)
 {
     struct batch batch = {statement, limit, limit};
 

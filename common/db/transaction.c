@@ -101,7 +101,7 @@ static bool tx_fail(struct db *tx, bool retry, struct fault *fault)
     return false;
 }
 
-bool db_again(struct db *tx, struct fault *fault)
+bool db_request_retry(struct db *tx, struct fault *fault)
 {
     assert(tx->conn != NULL && !tx->ended);
     return tx_fail(tx, true, fault);
@@ -268,7 +268,8 @@ static bool tx_commit(struct db *tx, const struct db_call *calls, size_t count, 
     return true;
 }
 
-bool db_commit_with(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
+bool db_query_and_commit(struct db *tx, const struct db_call *calls, size_t count,
+                         struct fault *fault)
 {
     assert(tx->conn != NULL && count <= DB_CALLS_MAX);
     if (tx->failed || tx->committed)
@@ -332,10 +333,10 @@ static bool tx_finish(struct db *tx, bool ok, struct fault *fault)
     return tx_end(tx, ok, fault);
 }
 
-bool db_end_with(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
+bool db_query_and_end(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
 {
     assert(!tx->rollback_only);
-    return db_commit_with(tx, calls, count, fault) && tx_end(tx, true, fault);
+    return db_query_and_commit(tx, calls, count, fault) && tx_end(tx, true, fault);
 }
 
 static bool try_once(struct db *tx, db_transaction_fn *run, void *arg, struct fault *fault)

@@ -20,11 +20,11 @@ typedef bool db_transaction_fn(struct db *tx, void *arg, struct fault *fault);
 
 /* Must run in a fiber. Waits for an exclusive connection (FAULT_UNAVAILABLE "overloaded" after
  * wait_ms), calls `run`, commits, waits for the flush. BEGIN is sent with the first statement.
- * Serialization failures, deadlocks (40001, 40P01) and db_again() are retried with jitter within
- * the fiber's deadline, at most DB_TRIES_MAX tries in all. If the connection is lost or the fiber's
- * deadline passes during the commit or its flush, the fault is FAULT_UNAVAILABLE "outcome_unknown":
- * only an Idempotency-Key makes repeating safe. If the cluster accepts no changes, it is
- * FAULT_UNAVAILABLE "database_read_only". */
+ * Serialization failures, deadlocks (40001, 40P01) and db_request_retry() are retried with jitter
+ * within the fiber's deadline, at most DB_TRIES_MAX tries in all. If the connection is lost or the
+ * fiber's deadline passes during the commit or its flush, the fault is FAULT_UNAVAILABLE
+ * "outcome_unknown": only an Idempotency-Key makes repeating safe. If the cluster accepts no
+ * changes, it is FAULT_UNAVAILABLE "database_read_only". */
 bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg,
                     struct fault *fault) MUST_CHECK;
 
@@ -33,7 +33,7 @@ enum { DB_TRIES_MAX = 20 };
 /* Call it in `run` if a row that was read has changed before it could be locked, and return its
  * result. The transaction is rolled back and retried as after a deadlock; after the last try it
  * fails with `fault`. Returns false. */
-bool db_again(struct db *tx, struct fault *fault) MUST_CHECK;
+bool db_request_retry(struct db *tx, struct fault *fault) MUST_CHECK;
 
 /* Must run in a fiber. False after a transaction was refused with "database_read_only": the whole
  * cluster is a standby after a failover, or a managed one whose disk is nearly full. While it is
@@ -42,12 +42,12 @@ bool db_takes_changes(struct db_pool *pool);
 
 /* Only in db_transaction(). Sends the last statements of a transaction and its COMMIT in one round
  * trip. If it returns true, `tx` must not be used for further statements. */
-bool db_commit_with(struct db *tx, const struct db_call *calls, size_t count,
-                    struct fault *fault) MUST_CHECK;
-/* Like db_commit_with(), and ends the transaction: returns the connection and waits for the flush.
- * If it returns true, `run` continues outside of a transaction, for work that takes long; its
- * result is that of db_transaction(), and nothing is retried. */
-bool db_end_with(struct db *tx, const struct db_call *calls, size_t count,
-                 struct fault *fault) MUST_CHECK;
+bool db_query_and_commit(struct db *tx, const struct db_call *calls, size_t count,
+                         struct fault *fault) MUST_CHECK;
+/* Like db_query_and_commit(), and ends the transaction: returns the connection and waits for the
+ * flush. If it returns true, `run` continues outside of a transaction, for work that takes long;
+ * its result is that of db_transaction(), and nothing is retried. */
+bool db_query_and_end(struct db *tx, const struct db_call *calls, size_t count,
+                      struct fault *fault) MUST_CHECK;
 /* The running transaction will be rolled back even if `run` returns true. For dry runs. */
 void db_rollback_only(struct db *tx);

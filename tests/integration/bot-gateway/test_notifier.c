@@ -308,6 +308,6 @@ FIBER_TEST(reminders_are_deleted_after_a_month)
         "INSERT INTO reminder (bot_id, booking_id, kind, due_at, until_at, on_the_day, try_at)"
         " SELECT id, gen_random_uuid(), 'eve', now() - age, now() - age + interval '1 h', false,"
         " now() FROM bot, unnest('{40 days,20 days}'::interval[]) age");
-    ck_ok(db_batches(stand_service()->pool, &notification_store_delete_old, 10, &fault));
+    ck_ok(db_batches_run(stand_service()->pool, &notification_store_delete_old, 10, &fault));
     ck_rows(1, "reminder");
 }

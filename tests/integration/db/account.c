@@ -85,7 +85,7 @@ bool account_move_and_commit(struct db *tx, void *arg, struct fault *fault)
         {&account_change, give, 2, &rows},
     };
 
-    if (!db_commit_with(tx, calls, 2, fault))
+    if (!db_query_and_commit(tx, calls, 2, fault))
         return false;
     ck_assert_int_eq(rows.affected, 1);
     ck_assert_int_eq(db_get_int(&rows, 0, 0), 130);

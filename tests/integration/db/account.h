@@ -21,7 +21,7 @@ void account_hold_commits(void);
 
 /* Bodies of transactions: transfer 30 from account 1 to account 2. */
 bool account_move(struct db *tx, void *arg, struct fault *fault);
-/* The same with db_commit_with(); only for the first transfer. */
+/* The same with db_query_and_commit(); only for the first transfer. */
 bool account_move_and_commit(struct db *tx, void *arg, struct fault *fault);
 /* The same, rolled back. */
 bool account_move_dry(struct db *tx, void *arg, struct fault *fault);

@@ -243,7 +243,7 @@ static bool move_at_the_third(struct db *tx, void *arg, struct fault *fault)
     if (++*runs == 3)
         return true;
     fault_set(fault, FAULT_CONFLICT, "moved_on", "It moved on.");
-    return db_again(tx, fault);
+    return db_request_retry(tx, fault);
 }
 
 static void again_body(void *data)
@@ -286,7 +286,7 @@ static bool end_then_refuse(struct db *tx, void *arg, struct fault *fault)
     const struct db_call call = {&account_change, take, 2, NULL};
 
     ++*(int *)arg;
-    if (!db_end_with(tx, &call, 1, fault))
+    if (!db_query_and_end(tx, &call, 1, fault))
         return false;
     ck_assert_msg(db_transaction(stand.pool, account_move, NULL, fault), "%s: %s", fault->code,
                   fault->detail);

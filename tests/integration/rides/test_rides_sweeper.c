@@ -48,7 +48,7 @@ static int sweep(bool (*run)(struct change *change, int *done, struct fault *fau
 
 static void sweep_blank(void)
 {
-    ck_ok(db_batches(stand_service()->pool, &ride_sweep_store_blank, 50, &fault));
+    ck_ok(db_batches_run(stand_service()->pool, &ride_sweep_store_blank, 50, &fault));
 }
 
 static void sweep_all(bool (*run)(struct api_changes *changes, struct db *db, struct fault *fault))

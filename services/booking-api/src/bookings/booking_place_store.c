@@ -127,7 +127,7 @@ static bool read_basis(struct db_rows *guest, struct db_rows *rows, struct arena
         .timezone = db_get_text(rows, 0, 2),
         .booking.policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT,
     };
-    db_row_made(rows, 0, 3, &booking_store_shape, &basis->booking);
+    db_row_read_made(rows, 0, 3, &booking_store_shape, &basis->booking);
     return db_rows_keep(guest, arena, fault) && db_rows_keep(rows, arena, fault);
 }
 
@@ -190,7 +190,7 @@ static bool take_failed(struct db *tx, struct fault *fault)
         return false;
     (void)!fault_set(fault, FAULT_UNAVAILABLE, "busy",
                      "No free booking code was found; try again.");
-    return db_again(tx, fault);
+    return db_request_retry(tx, fault);
 }
 
 bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking *booking,

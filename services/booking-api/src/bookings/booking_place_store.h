@@ -34,7 +34,7 @@ struct booking_take {
 
 /* Counts the guest's holds and inserts the nights and the booking in one round trip. If nights are
  * taken, a second one expires overdue holds on them and tries again. Generates the code if absent;
- * if another booking has it, the transaction is retried (db_again()). */
+ * if another booking has it, the transaction is retried (db_request_retry()). */
 bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking *booking,
                               struct booking_take *take, struct fault *fault) MUST_CHECK;
 

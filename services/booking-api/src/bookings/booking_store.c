@@ -271,12 +271,12 @@ static bool read_locked(struct db *tx, const struct db_rows *rows, const struct 
 
     if (rows->count == 0) {
         (void)!not_found(fault);
-        return db_again(tx, fault);
+        return db_request_retry(tx, fault);
     }
     booking_store_read(rows, 0, &booking);
     if (!uuid_equal(&booking.apartment_id, apartment_id)) {
         (void)!booking_store_changed_meanwhile(fault);
-        return db_again(tx, fault);
+        return db_request_retry(tx, fault);
     }
     *out = booking;
     db_row_read(rows, 0, (int)booking_store_shape.count, step_columns, ARRAY_LEN(step_columns),

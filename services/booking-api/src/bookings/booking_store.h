@@ -29,7 +29,7 @@ bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struc
 
 /* The same inside a transaction, restricted to what the caller may see. Locks the apartment and
  * the booking; `last` is the step that set the current status. If the booking moves to another
- * apartment before it is locked, the transaction is retried (db_again()), because the new
+ * apartment before it is locked, the transaction is retried (db_request_retry()), because the new
  * apartment could only be locked out of order. */
 bool booking_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct booking_step *last,

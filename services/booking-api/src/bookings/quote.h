@@ -80,5 +80,5 @@ bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct 
                       struct arena *arena, struct quote *out, struct fault *fault) MUST_CHECK;
 /* Sets `due` if there is a quote to delete. A read, so that an idle sweeper writes nothing. */
 bool quote_store_delete_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
-/* For db_batches(): quotes are deleted QUOTE_RETENTION_S after they expired. */
+/* For db_batches_run(): quotes are deleted QUOTE_RETENTION_S after they expired. */
 extern const struct db_statement quote_store_delete_old;

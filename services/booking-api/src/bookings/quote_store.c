@@ -82,7 +82,7 @@ static bool read_stored(struct db_rows *rows, struct arena *arena, struct quote 
                         struct fault *fault)
 {
     quote->policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT;
-    db_row_made(rows, 0, 0, &shape, quote);
+    db_row_read_made(rows, 0, 0, &shape, quote);
     return db_rows_keep(rows, arena, fault);
 }
 

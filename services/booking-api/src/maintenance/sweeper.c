@@ -26,7 +26,8 @@ static bool sweep(void *data, struct fault *fault)
     if (bookings && (!api_batches(changes, &holds, fault) || !api_batches(changes, &stays, fault)))
         return false;
     if (!quote_store_delete_due(service->db, &quotes, fault) ||
-        (quotes && !db_batches(service->pool, &quote_store_delete_old, QUOTE_DELETE_MAX, fault)))
+        (quotes &&
+         !db_batches_run(service->pool, &quote_store_delete_old, QUOTE_DELETE_MAX, fault)))
         return false;
     return apartment_listed_store_refresh_due(service->db, &lists, fault) &&
            (!lists || api_batches(changes, &outdated_listed, fault));

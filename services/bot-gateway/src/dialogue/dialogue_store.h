@@ -17,8 +17,8 @@ bool dialogue_store_move(struct db *tx, const struct turn_update *update,
 bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
                             struct fault *fault) MUST_CHECK;
 
-/* For db_batches(): deletes the data of dialogues that ended more than a day ago. The rows stay,
- * because their versions make older buttons stale. */
+/* For db_batches_run(): deletes the data of dialogues that ended more than a day ago. The rows
+ * stay, because their versions make older buttons stale. */
 extern const struct db_statement dialogue_store_clear_old;
 
 /* Inserts or updates the person of an update, and when the person was last seen. These are the

@@ -301,7 +301,7 @@ static bool store_at_once(struct db *tx, struct turn_run *run, struct fault *fau
     if (stored)
         return true;
     fault_set(fault, FAULT_CONFLICT, "changed", "The dialogue was changed concurrently.");
-    return db_again(tx, fault);
+    return db_request_retry(tx, fault);
 }
 
 bool turn_run_step(struct db *tx, void *arg, struct fault *fault)

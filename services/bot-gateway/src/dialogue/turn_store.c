@@ -281,8 +281,8 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
                                       db_text(record->calls), db_text(record->state_before)};
     const struct db_call call = {&lease_statement, values, 5, NULL};
 
-    if (!db_end_with(tx, &call, 1, fault))
-        return slice_is(slice_of(fault->code), "lane_begun") && db_again(tx, fault);
+    if (!db_query_and_end(tx, &call, 1, fault))
+        return slice_is(slice_of(fault->code), "lane_begun") && db_request_retry(tx, fault);
     update->leased_by = owner;
     return true;
 }
@@ -330,7 +330,7 @@ bool turn_store_release(struct db *tx, const struct turn_update *update, bool ac
                                       db_bool(acted), db_int(wait_ms)};
     const struct db_call call = {&release_statement, values, 4, NULL};
 
-    return db_commit_with(tx, &call, 1, fault);
+    return db_query_and_commit(tx, &call, 1, fault);
 }
 
 bool turn_store_queued(struct db *tx, const struct turn_update *update, int64_t limit,
@@ -367,7 +367,7 @@ bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_rec
 
     memcpy(calls, before, count * sizeof calls[0]);
     calls[count] = (struct db_call){&done_statement, values, 3, NULL};
-    return db_commit_with(tx, calls, count + 1, fault);
+    return db_query_and_commit(tx, calls, count + 1, fault);
 }
 
 bool turn_store_fail(struct db *tx, const struct turn_update *update, bool acted, int64_t retry_s,

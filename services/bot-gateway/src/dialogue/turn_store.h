@@ -90,8 +90,8 @@ bool turn_store_take(struct db *tx, struct turn_cursor *cursor, struct db_rows *
                      struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
 
 /* Leases the locked update for TURN_LEASE_S to a new owner. `record` as below; absent members keep
- * the stored values. Ends the transaction (db_end_with()), which is retried if another update of
- * the lane has been begun meanwhile. */
+ * the stored values. Ends the transaction (db_query_and_end()), which is retried if another update
+ * of the lane has been begun meanwhile. */
 bool turn_store_lease(struct db *tx, struct turn_update *update, const struct turn_record *record,
                       struct fault *fault) MUST_CHECK;
 /* Renews the lease for TURN_LEASE_S. `record` has the calls made so far and the next one: JSON of

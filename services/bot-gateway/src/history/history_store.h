@@ -36,6 +36,6 @@ bool history_store_keep(struct db *tx, const struct history_line *line,
 /* For list_reply(): the lines of a chat, the newest first. Values: bot, chat. */
 extern const struct db_statement history_list_statement;
 
-/* For db_batches(): lines are stored for 400 days, tombstones of deleted ones for 30. */
+/* For db_batches_run(): lines are stored for 400 days, tombstones of deleted ones for 30. */
 extern const struct db_statement history_store_delete_old;
 extern const struct db_statement history_store_delete_tombstones;

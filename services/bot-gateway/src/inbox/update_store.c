@@ -79,7 +79,7 @@ bool update_store_commit(struct db *tx, const struct update *const *updates, siz
     for (size_t i = 0; i < INSERT_VALUES; i++)
         arrays[i] = db_array(insert_types[i], insert->items[i], count);
     const struct db_call call = {&insert_statement, arrays, INSERT_VALUES, &rows};
-    if (!db_commit_with(tx, &call, 1, fault))
+    if (!db_query_and_commit(tx, &call, 1, fault))
         return false;
     mark_new(&rows, updates, count, is_new);
     return true;

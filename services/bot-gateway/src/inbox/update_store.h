@@ -13,5 +13,5 @@ enum { UPDATE_BATCH_MAX = 64 };
 bool update_store_commit(struct db *tx, const struct update *const *updates, size_t count,
                          bool *is_new, struct fault *fault) MUST_CHECK;
 
-/* For db_batches(): done updates are stored for 72 h, dead letters for 30 days. */
+/* For db_batches_run(): done updates are stored for 72 h, dead letters for 30 days. */
 extern const struct db_statement update_store_delete_old;

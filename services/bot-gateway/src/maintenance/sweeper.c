@@ -21,7 +21,7 @@ static bool run(void *data, struct fault *fault)
     const struct service *service = data;
 
     for (size_t i = 0; i < ARRAY_LEN(statements); i++)
-        if (!db_batches(service->pool, statements[i], SWEEPER_BATCH, fault))
+        if (!db_batches_run(service->pool, statements[i], SWEEPER_BATCH, fault))
             return false;
     return true;
 }

@@ -57,7 +57,7 @@ bool notification_store_finish(struct db *tx, const struct reminder *reminder, b
 bool notification_store_postpone(struct db *tx, const struct reminder *reminder, int64_t try_at,
                                  struct fault *fault) MUST_CHECK;
 
-/* For db_batches(): reminders that expired 30 days ago. */
+/* For db_batches_run(): reminders that expired 30 days ago. */
 extern const struct db_statement notification_store_delete_old;
 
 /* --- people --- */

@@ -218,7 +218,7 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
         page->messages[i].erased = !known;
         if (!known) {
             fault_set(fault, FAULT_CONFLICT, "changed", "A person was erased at the same time.");
-            return db_again(tx, fault);
+            return db_request_retry(tx, fault);
         }
     }
     return true;

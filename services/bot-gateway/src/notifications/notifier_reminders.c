@@ -123,7 +123,7 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
         return true;
     due->applies = false;
     fault_set(fault, FAULT_CONFLICT, "changed", "A person was erased at the same time.");
-    return db_again(tx, fault);
+    return db_request_retry(tx, fault);
 }
 
 static bool postpone(struct db *tx, void *arg, struct fault *fault)

@@ -113,7 +113,7 @@ bool outbox_store_insert(struct db *tx, struct outbox_message *message, bool *in
         return false;
     *inserted = rows.count == 1;
     if (*inserted)
-        db_row_made(&rows, 0, 0, &shape, message);
+        db_row_read_made(&rows, 0, 0, &shape, message);
     return true;
 }
 
@@ -155,7 +155,7 @@ bool outbox_store_lock(struct db *tx, const struct uuid *tenant_id, const struct
         return false;
     if (locked.chat_id != found.chat_id) { /* the group became a supergroup meanwhile */
         fault_set(fault, FAULT_CONFLICT, "changed", "The message was changed at the same time.");
-        return db_again(tx, fault);
+        return db_request_retry(tx, fault);
     }
     *out = locked;
     return true;
@@ -177,7 +177,7 @@ bool outbox_store_apply(struct db *tx, struct outbox_message *message, enum outb
     if (!db_query_all(tx, calls, message->chat_id != FIELD_ABSENT ? 2 : 1, fault))
         return false;
     struct outbox_message made = *message;
-    db_row_made(&rows, 0, 0, &shape, &made);
+    db_row_read_made(&rows, 0, 0, &shape, &made);
     message->status = made.status;
     message->moved = made.moved;
     message->version = made.version;

@@ -100,9 +100,9 @@ bool sender_store_renew_leases(struct db *tx, struct db_value messages,
  */
 bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault) MUST_CHECK;
 
-/* For db_batches(): messages in a final status are stored for 30 days; uncertain ones stay. This is
- * longer than updates are stored, because the dedupe_key of a message keeps its update from causing
- * it twice. */
+/* For db_batches_run(): messages in a final status are stored for 30 days; uncertain ones stay.
+ * This is longer than updates are stored, because the dedupe_key of a message keeps its update from
+ * causing it twice. */
 extern const struct db_statement sender_store_delete_old;
 
 struct sender_gauges {

@@ -230,8 +230,8 @@ static bool clean_up(struct synchroniser *synchroniser, struct fault *fault)
     if (synchroniser->cleaned_ns != 0 && now - synchroniser->cleaned_ns < CLEANUP_S * NS_PER_S)
         return true;
     synchroniser->cleaned_ns = now;
-    return db_batches(synchroniser->service->pool, &synchroniser_store_delete_old,
-                      SYNCHRONISER_GONE_MAX, fault);
+    return db_batches_run(synchroniser->service->pool, &synchroniser_store_delete_old,
+                          SYNCHRONISER_GONE_MAX, fault);
 }
 
 /* --- a run --- */

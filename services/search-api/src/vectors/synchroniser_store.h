@@ -78,5 +78,5 @@ struct sync_cursor synchroniser_store_cursor(const struct db_rows *rows, int row
 bool synchroniser_store_count(struct db *db, const struct sync_generation *generation, int64_t *out,
                               struct fault *fault) MUST_CHECK;
 
-/* For db_batches(): records of deletions are stored for a day. */
+/* For db_batches_run(): records of deletions are stored for a day. */
 extern const struct db_statement synchroniser_store_delete_old;

@@ -89,7 +89,7 @@ bool car_store_insert(struct db *tx, struct car *car, struct fault *fault)
     if (rows.count == 0)
         return fault_set(fault, FAULT_CONFLICT, "too_many_cars", "A driver has at most %d cars.",
                          CARS_MAX);
-    db_row_made(&rows, 0, 0, &shape, car);
+    db_row_read_made(&rows, 0, 0, &shape, car);
     return true;
 }
 
@@ -101,6 +101,6 @@ bool car_store_retire(struct db *tx, struct car *car, struct fault *fault)
         return false;
     if (rows.count == 0)
         return not_found(fault);
-    db_row_made(&rows, 0, 0, &shape, car);
+    db_row_read_made(&rows, 0, 0, &shape, car);
     return true;
 }

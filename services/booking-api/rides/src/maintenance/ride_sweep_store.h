@@ -25,6 +25,6 @@ bool ride_sweep_store_trips(struct db *db, const struct uuid *after, int64_t mos
 bool ride_sweep_store_lock(struct db *tx, const struct uuid *trip_id, bool *locked,
                            struct fault *fault) MUST_CHECK;
 
-/* For db_batches(): removes personal data from rides that ended REVEAL_KEPT_DAYS ago, except the
- * account, which the owner needs to find and erase them. */
+/* For db_batches_run(): removes personal data from rides that ended REVEAL_KEPT_DAYS ago, except
+ * the account, which the owner needs to find and erase them. */
 extern const struct db_statement ride_sweep_store_blank;

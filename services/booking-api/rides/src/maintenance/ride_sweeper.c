@@ -131,12 +131,13 @@ static bool sweep(void *data, struct fault *fault)
     if (due.offers)
         all = keep(all, api_batches(changes, &offers, &one), &one, fault);
     if (due.blank)
-        all = keep(all, db_batches(service->pool, &ride_sweep_store_blank, RIDE_SWEEP_BATCH, &one),
+        all = keep(all,
+                   db_batches_run(service->pool, &ride_sweep_store_blank, RIDE_SWEEP_BATCH, &one),
                    &one, fault);
     if (due.locations)
-        all =
-            keep(all, db_batches(service->pool, &location_store_delete_old, RIDE_SWEEP_BATCH, &one),
-                 &one, fault);
+        all = keep(
+            all, db_batches_run(service->pool, &location_store_delete_old, RIDE_SWEEP_BATCH, &one),
+            &one, fault);
     if (due.trips)
         all = keep(all, ride_sweep_trips(changes, service->db, &one), &one, fault);
     return all;

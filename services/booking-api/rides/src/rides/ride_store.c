@@ -332,7 +332,7 @@ bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struc
         return not_found(fault);
     ride_store_read(rows, 0, out);
     if (ride_has_trip(out) && trip.count == 0)
-        return db_again(tx, fault); /* an offer was accepted between the two statements */
+        return db_request_retry(tx, fault); /* an offer was accepted between the two statements */
     db_row_read(rows, 0, COLUMNS, step_columns, ARRAY_LEN(step_columns), &step);
     *last = step;
     return true;
@@ -446,7 +446,7 @@ bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride, st
         return arena_fault(fault);
     const size_t count = db_row_values(&ride_shape, ride, values);
     if (!db_query(tx, &insert_statement, values, count, &rows, fault))
-        return strcmp(fault->code, "code_taken") == 0 ? db_again(tx, fault) : false;
+        return strcmp(fault->code, "code_taken") == 0 ? db_request_retry(tx, fault) : false;
     ride->version = db_get_int(&rows, 0, 0);
     ride->created_at = db_get_time(&rows, 0, 1);
     ride->updated_at = db_get_time(&rows, 0, 2);

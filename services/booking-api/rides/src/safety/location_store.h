@@ -14,5 +14,5 @@ bool location_store_put(struct db *tx, const struct uuid *tenant_id, const struc
 /* The position of a trip that is under way or ended at most an hour ago; a nil trip_id: none. */
 bool location_store_find(struct db *db, const struct uuid *trip_id, struct location *out,
                          struct fault *fault) MUST_CHECK;
-/* For db_batches(): positions are deleted an hour after their trip ended. */
+/* For db_batches_run(): positions are deleted an hour after their trip ended. */
 extern const struct db_statement location_store_delete_old;

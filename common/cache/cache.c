@@ -205,7 +205,7 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
     return true;
 }
 
-void cache_forget(struct cache *cache, const void *data)
+void cache_drop_answers(struct cache *cache, const void *data)
 {
     for (struct call *call = cache->oldest; call != NULL; call = call->next) {
         if (call->data == data)
@@ -250,7 +250,7 @@ void cache_script_add(struct cache *cache, struct cache_script *script)
 
 void cache_script_remove(struct cache *cache, struct cache_script *script)
 {
-    cache_forget(cache, script);
+    cache_drop_answers(cache, script);
     for (struct call *call = cache->oldest; call != NULL; call = call->next) {
         if (call->script == script)
             call->script = NULL;
@@ -258,8 +258,8 @@ void cache_script_remove(struct cache *cache, struct cache_script *script)
     LIST_REMOVE(script, next);
 }
 
-bool cache_script_ask(struct cache_script *script, struct slice key, const struct slice *values,
-                      size_t count, cache_answer_fn *answer, void *data)
+bool cache_script_call(struct cache_script *script, struct slice key, const struct slice *values,
+                       size_t count, cache_answer_fn *answer, void *data)
 {
     struct slice args[CACHE_ARGS_MAX] = {SLICE("EVAL"), slice_of(script->text), SLICE("1"), key};
     assert(count <= CACHE_ARGS_MAX - 4);

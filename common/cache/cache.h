@@ -48,7 +48,7 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
  * cache_command(), borrowed until return. NULL: Redis answered with an error or not at all. */
 typedef void cache_answer_fn(void *data, const struct slice *text);
 /* No cache_answer_fn with this `data` is called any more. Call it before freeing `data`. */
-void cache_forget(struct cache *cache, const void *data);
+void cache_drop_answers(struct cache *cache, const void *data);
 
 /* A Lua script with one key. The caller owns its memory; before cache_script_add() all members
  * except `text` must be zero. The script is loaded on each new connection and called by its digest;
@@ -63,8 +63,8 @@ void cache_script_add(struct cache *cache, struct cache_script *script);
 void cache_script_remove(struct cache *cache, struct cache_script *script);
 /* Calls the script with at most CACHE_ARGS_MAX - 4 values. False: the command was not sent, and
  * `answer` will not be called. `answer` may be NULL. */
-bool cache_script_ask(struct cache_script *script, struct slice key, const struct slice *values,
-                      size_t count, cache_answer_fn *answer, void *data);
+bool cache_script_call(struct cache_script *script, struct slice key, const struct slice *values,
+                       size_t count, cache_answer_fn *answer, void *data);
 
 /* Registers the metrics limit_decisions_total{result=..,by=..} and
  * limit_leases_total{result=..}. */

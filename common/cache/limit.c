@@ -91,7 +91,7 @@ static void bucket_discard(struct limiter *limiter, struct bucket *bucket)
     LIST_REMOVE(bucket, chain);
     TAILQ_REMOVE(&limiter->by_use, bucket, use);
     if (bucket->asking)
-        cache_forget(limiter->cache, bucket);
+        cache_drop_answers(limiter->cache, bucket);
     limiter->count--;
     free(bucket);
 }
@@ -216,8 +216,8 @@ static bool lease_ask(struct bucket *bucket, int64_t now_ns)
         values[i] = (struct slice){numbers[i], (size_t)len};
     }
     int len = snprintf(key, sizeof(key), "limit:%.*s", (int)bucket->key_len, bucket->key);
-    bucket->asking = cache_script_ask(&limiter->script, (struct slice){key, (size_t)len}, values, 4,
-                                      lease_answered, bucket);
+    bucket->asking = cache_script_call(&limiter->script, (struct slice){key, (size_t)len}, values,
+                                       4, lease_answered, bucket);
     if (bucket->asking)
         bucket->lease -= back;
     return bucket->asking;

@@ -253,7 +253,7 @@ FIBER_TEST(commands_beyond_the_limit_are_refused)
     arena_init(&arena, 4096);
     cache_script_add(stand.cache, &script);
     for (int i = 0; i < 5000; i++)
-        (void)!cache_script_ask(&script, SLICE("k"), NULL, 0, NULL, NULL);
+        (void)!cache_script_call(&script, SLICE("k"), NULL, 0, NULL, NULL);
     ck_assert(!cache_command(stand.cache, ping, 1, &arena, &text, &fault));
     ck_assert_str_eq(fault.code, "cache_away");
     stand_until(command(stand.cache, ping, 1, &arena, &text, &fault), "PING is answered");
@@ -289,7 +289,7 @@ static void ask_script(struct scripted *scripted)
 {
     const struct slice one[] = {SLICE("1")};
     stand_wait_usable(stand.cache, true);
-    ck_assert(cache_script_ask(&scripted->script, SLICE("s"), one, 1, count_answer, scripted));
+    ck_assert(cache_script_call(&scripted->script, SLICE("s"), one, 1, count_answer, scripted));
 }
 
 FIBER_TEST(script_is_called_by_digest_and_reloaded)
@@ -313,7 +313,7 @@ FIBER_TEST(script_is_called_by_digest_and_reloaded)
     ck_assert_int_eq(scripted.sum, 6);
     /* The late answer to a cancelled command is ignored. */
     ask_script(&scripted);
-    cache_forget(stand.cache, &scripted);
+    cache_drop_answers(stand.cache, &scripted);
     cache_script_remove(stand.cache, &scripted.script);
     arena_init(&arena, 4096);
     ck_ok(get(stand.cache, "s", &arena, &text, &fault));

@@ -15,7 +15,8 @@ static bool run_batch(struct change *change, void *arg, struct fault *fault)
     return run->batch->run(change, &run->done, fault);
 }
 
-bool api_batches(struct api_changes *changes, const struct api_batch *batch, struct fault *fault)
+bool api_batches_run(struct api_changes *changes, const struct api_batch *batch,
+                     struct fault *fault)
 {
     const struct uuid no_tenant = {0};
     struct run run = {batch, batch->most};

@@ -15,5 +15,5 @@ struct api_batch {
  * tenant, until one has processed less than `most`, at most API_BATCHES_MAX; further rows are left
  * for the next call. */
 enum { API_BATCHES_MAX = 200 };
-bool api_batches(struct api_changes *changes, const struct api_batch *batch,
-                 struct fault *fault) MUST_CHECK;
+bool api_batches_run(struct api_changes *changes, const struct api_batch *batch,
+                     struct fault *fault) MUST_CHECK;

@@ -176,7 +176,7 @@ static bool run(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (state->idempotency.on && state->res->status >= 200 && state->res->status < 300)
         keep_answer(state);
-    if (!change_queue_whole(state, fault))
+    if (!change_queue_is_complete(state, fault))
         return false;
     return state->change.dry_run ? run_dry(state, fault) : commit(state, fault);
 }

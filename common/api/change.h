@@ -101,13 +101,13 @@ void change_audit(struct change *change, const char *action, const char *resourc
 
 /* For statements that write audit rows themselves: the request's id (absent in a task), and its
  * method and route as "POST /v1/notes/:id/close", or "task note-api", in the arena. */
-bool change_request_info(const struct change *change, struct slice *request_id, struct slice *route,
-                         struct fault *fault) MUST_CHECK;
+bool change_describe_request(const struct change *change, struct slice *request_id,
+                             struct slice *route, struct fault *fault) MUST_CHECK;
 
 /* Calls `run` in the fiber after the commit, for instance to drop a cache entry. Also after a
  * commit whose outcome is unknown; never after a dry run or a replayed reply. `arg` must live until
  * the call. At most 8 callbacks; with more the change fails with "change_too_large". */
-void change_after(struct change *change, void (*run)(void *arg), void *arg);
+void change_after_commit(struct change *change, void (*run)(void *arg), void *arg);
 
 /* A change by background work: without request and Idempotency-Key, with actor "system".
  * `tenant_or_nil` is the tenant of its events and audit rows. */

@@ -48,4 +48,4 @@ void change_queue(struct change_state *state, const struct db_statement *stateme
                   const struct db_value *values, size_t count);
 /* False with the fault of the first item that could not be queued: "out_of_memory" or
  * "change_too_large". */
-bool change_queue_whole(const struct change_state *state, struct fault *fault) MUST_CHECK;
+bool change_queue_is_complete(const struct change_state *state, struct fault *fault) MUST_CHECK;

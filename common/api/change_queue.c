@@ -23,7 +23,7 @@ void change_queue(struct change_state *state, const struct db_statement *stateme
     state->calls[state->call_count++] = (struct db_call){statement, copy, count, NULL};
 }
 
-bool change_queue_whole(const struct change_state *state, struct fault *fault)
+bool change_queue_is_complete(const struct change_state *state, struct fault *fault)
 {
     if (state->arena_full)
         return arena_fault(fault);
@@ -83,8 +83,8 @@ void change_audit(struct change *change, const char *action, const char *resourc
                            db_str(action), db_str(resource), db_uuid(id), db_int(version)));
 }
 
-bool change_request_info(const struct change *change, struct slice *request_id, struct slice *route,
-                         struct fault *fault)
+bool change_describe_request(const struct change *change, struct slice *request_id,
+                             struct slice *route, struct fault *fault)
 {
     const struct http_request *req = change->req;
     const struct change_state *state = (const struct change_state *)change;
@@ -100,7 +100,7 @@ bool change_request_info(const struct change *change, struct slice *request_id, 
     return true;
 }
 
-void change_after(struct change *change, void (*run)(void *arg), void *arg)
+void change_after_commit(struct change *change, void (*run)(void *arg), void *arg)
 {
     struct change_state *state = state_of(change);
 

@@ -12,7 +12,7 @@ bool feed_read(struct db *db, const struct db_statement *feed, const struct feed
                     rows, fault);
 }
 
-void feed_row(const struct db_rows *rows, int row, struct feed_cursor *cursor, bool *deleted)
+void feed_read_row(const struct db_rows *rows, int row, struct feed_cursor *cursor, bool *deleted)
 {
     cursor->epoch = db_get_int(rows, row, 0);
     cursor->tx = db_get_int(rows, row, 1);

@@ -50,4 +50,4 @@ enum { FEED_COLUMNS = 4 };
 bool feed_read(struct db *db, const struct db_statement *feed, const struct feed_cursor *after,
                int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* Reads the position of a row, and whether the row is deleted: the view's columns are then NULL. */
-void feed_row(const struct db_rows *rows, int row, struct feed_cursor *cursor, bool *deleted);
+void feed_read_row(const struct db_rows *rows, int row, struct feed_cursor *cursor, bool *deleted);

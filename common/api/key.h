@@ -8,7 +8,7 @@
  * background. After 5 s the request waits for the look-up. An unknown key is cached for 1 s. So a
  * revoked key stops working everywhere within 5 s. While PostgreSQL does not answer, a key is valid
  * for `outage_ms` after its last look-up (API_KEY_AWAY_MS). A service may persist valid keys for
- * its next start (api_keys_keep()). */
+ * its next start (api_keys_set_keeper()). */
 #pragma once
 
 #include "api/caller.h"
@@ -73,9 +73,9 @@ struct api_key_keeper {
     void (*keep)(void *data, const struct api_key_kept *key);
     void *data;
 };
-void api_keys_keep(struct api_keys *keys, const struct api_key_keeper *keeper);
+void api_keys_set_keeper(struct api_keys *keys, const struct api_key_keeper *keeper);
 
 /* Adds a key that an earlier process has persisted. It is used only while PostgreSQL does not
  * answer, for `outage_ms` after `checked_us`; a key that is older, or whose checked_us is in the
  * future, is ignored. */
-void api_keys_recall(struct api_keys *keys, const struct api_key_kept *kept);
+void api_keys_add_kept(struct api_keys *keys, const struct api_key_kept *kept);

@@ -87,7 +87,7 @@ static bool was_cancelled(const struct fault *fault)
 
 /* --- persisted keys --- */
 
-void api_keys_keep(struct api_keys *keys, const struct api_key_keeper *keeper)
+void api_keys_set_keeper(struct api_keys *keys, const struct api_key_keeper *keeper)
 {
     keys->keeper = *keeper;
 }
@@ -134,7 +134,7 @@ static void notify_keeper(struct api_keys *keys, struct key_entry *entry, bool g
     keys->keeper.keep(keys->keeper.data, &kept);
 }
 
-void api_keys_recall(struct api_keys *keys, const struct api_key_kept *kept)
+void api_keys_add_kept(struct api_keys *keys, const struct api_key_kept *kept)
 {
     const int64_t now_ns = loop_now_ns(keys->options.loop);
     const int64_t age_ns = (now_wall_us() - kept->checked_us) * NS_PER_US;

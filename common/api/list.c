@@ -114,7 +114,7 @@ void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, 
     buf_append(out, text, sizeof(text));
 }
 
-struct slice list_names(int64_t bits, const char *const *names, char room[LIST_NAMES_MAX])
+struct slice list_join_names(int64_t bits, const char *const *names, char room[LIST_NAMES_MAX])
 {
     struct buf text;
 

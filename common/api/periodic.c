@@ -76,7 +76,7 @@ void periodic_start(struct periodic *periodic, struct loop *loop, const struct p
     wait_for_next(periodic, task->at_once ? 0 : task->every_ms);
 }
 
-void periodic_soon(struct periodic *periodic, int64_t after_ms)
+void periodic_run_soon(struct periodic *periodic, int64_t after_ms)
 {
     if (periodic->loop == NULL || periodic->stopped)
         return;

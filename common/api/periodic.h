@@ -45,7 +45,7 @@ void periodic_start(struct periodic *periodic, struct loop *loop, const struct p
                     void *data);
 /* Requests that the next run begins in `after_ms` at the latest, or as soon as the current one has
  * ended. Cheap: call it after creating work. Does nothing if the task is not started or stopped. */
-void periodic_soon(struct periodic *periodic, int64_t after_ms);
+void periodic_run_soon(struct periodic *periodic, int64_t after_ms);
 /* Stops the task: no run begins any more, the current one is cancelled. Does nothing if it is not
  * started. In another fiber it waits until the current run has ended, within the calling fiber's
  * deadline. Outside of fibers, and in the run itself, it returns at once: the run ends later, and

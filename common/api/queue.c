@@ -121,5 +121,5 @@ bool queue_stop(struct queue *queue)
 void queue_wake(void *queue)
 {
     if (queue != NULL)
-        periodic_soon(&((struct queue *)queue)->rounds, 0);
+        periodic_run_soon(&((struct queue *)queue)->rounds, 0);
 }

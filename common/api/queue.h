@@ -65,8 +65,8 @@ void queue_start(struct queue *queue, const struct queue_kind *kind, struct serv
 /* True: no round, cleanup or call runs any more. In a fiber, waits for the calls until the fiber's
  * deadline. False: some still run and need the queue; call it again later. */
 bool queue_stop(struct queue *queue) MUST_CHECK;
-/* Starts a round at once. Call it after creating an item, also as callback of change_after(). Takes
- * NULL. */
+/* Starts a round at once. Call it after creating an item, also as callback of
+ * change_after_commit(). Takes NULL. */
 void queue_wake(void *queue);
 
 /* Returns new: zeroed memory of `size` bytes, which must begin with a struct queue_call. It counts

@@ -90,7 +90,7 @@ static bool note_write(struct change *change, void *arg, struct http_response *r
     change_event(change, "note.written", "note", &note.id, 1,
                  arena_copy(change->arena, buf_as_slice(&res->body)));
     change_audit(change, "write", "note", &note.id, 1);
-    change_after(change, count_drop, arg);
+    change_after_commit(change, count_drop, arg);
     location = arena_printf(change->arena, "/v1/notes/%lld", (long long)change->now_us);
     http_reply_header(res, "Location", location);
     http_reply_resource(change->req, res, HTTP_CREATED, 1);
@@ -348,10 +348,10 @@ static void *start_with_keys(struct service *service, const void *config, struct
 
     while (file != NULL && fread(&kept, sizeof(kept), 1, file) == 1)
         if (kept.checked_us != 0)
-            api_keys_recall(service->keys, &kept);
+            api_keys_add_kept(service->keys, &kept);
     if (file != NULL)
         fclose(file);
-    api_keys_keep(service->keys, &keeper);
+    api_keys_set_keeper(service->keys, &keeper);
     return start(service, config, fault);
 }
 

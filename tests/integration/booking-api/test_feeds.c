@@ -70,7 +70,7 @@ static void read_on(struct reader *reader)
         for (int i = 0; i < got; i++) {
             bool deleted;
 
-            feed_row(&rows, i, &reader->cursor, &deleted);
+            feed_read_row(&rows, i, &reader->cursor, &deleted);
             reader->seen[reader->rows++ % FEED_MAX] = reader->cursor.id;
             reader->deleted += deleted;
             ck_assert_int_eq(db_is_null(&rows, i, FEED_COLUMNS), deleted);

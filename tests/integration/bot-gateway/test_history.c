@@ -193,7 +193,7 @@ FIBER_TEST(old_messages_are_deleted_and_the_feed_reports_it)
                 "SELECT string_agg(right(id::text, 1) || deleted || coalesce(text, ''),"
                 " ' ' ORDER BY id) FROM feed_messages");
     stand_sql("UPDATE message_tombstone SET deleted_at = now() - interval '31 days'");
-    periodic_soon(&sweeper, 0);
+    periodic_run_soon(&sweeper, 0);
     wait_for("(SELECT count(*) FROM message_tombstone) = 0");
     ck_rows(1, "message");
     periodic_stop(&sweeper);

@@ -123,12 +123,12 @@ TEST(requested_run_starts_before_its_period)
     start_rare(&task);
     run_ms(20);
     ck_assert_int_eq(task.begun, 0);
-    periodic_soon(&task.periodic, 5);
-    periodic_soon(&task.periodic, 3600000);
+    periodic_run_soon(&task.periodic, 5);
+    periodic_run_soon(&task.periodic, 3600000);
     run_ms(50);
     ck_assert_int_eq(task.begun, 1);
-    periodic_soon(&task.periodic, 0);
-    periodic_soon(&task.periodic, 0);
+    periodic_run_soon(&task.periodic, 0);
+    periodic_run_soon(&task.periodic, 0);
     run_ms(50);
     ck_assert_int_eq(task.begun, 2);
     stop(&task);
@@ -139,10 +139,10 @@ TEST(run_requested_during_a_run_follows_it)
     struct task task = {.wait_ms = 15};
 
     start_rare(&task);
-    periodic_soon(&task.periodic, 0);
+    periodic_run_soon(&task.periodic, 0);
     run_ms(5);
     ck_assert_int_eq(task.now, 1);
-    periodic_soon(&task.periodic, 0);
+    periodic_run_soon(&task.periodic, 0);
     ck_assert_int_eq(task.begun, 1);
     run_ms(100);
     ck_assert_int_eq(task.begun, 2);
@@ -276,7 +276,7 @@ TEST(between_two_runs_stop_ends_it)
     start(&task, false);
     periodic_stop(&task.periodic);
     periodic_stop(&task.periodic);
-    periodic_soon(&task.periodic, 0);
+    periodic_run_soon(&task.periodic, 0);
     run_ms(30);
     ck_assert_int_eq(task.begun, 0);
 }
@@ -301,7 +301,7 @@ TEST(task_that_was_not_started_is_ignored)
 {
     struct task task = {0};
 
-    periodic_soon(&task.periodic, 0);
+    periodic_run_soon(&task.periodic, 0);
     run_ms(30);
     periodic_stop(&task.periodic);
     ck_assert_int_eq(task.begun, 0);
@@ -365,7 +365,7 @@ static void request_run_at_end(void *data)
 
     ck_assert(fiber_queue_wait(&task->waiters, 1, 0, &fault));
     ck_assert_int_eq(task->ended, 1);
-    periodic_soon(&task->periodic, 0);
+    periodic_run_soon(&task->periodic, 0);
 }
 
 static void stop_after_request(void *data)

@@ -109,11 +109,12 @@ bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
     struct db_value access;
     const struct db_statement *statement = choose(tenant_id, filter, &access);
 
-    return db_query(db, statement,
-                    DB_VALUES(db_uuid(tenant_id), access, db_uuid(&cursor->id),
-                              db_text(list_names(filter->statuses, booking_status_names, statuses)),
-                              db_uuid(&filter->apartment_id), db_uuid(&filter->owner_id),
-                              db_int(filter->telegram_id), db_text(filter->phone),
-                              db_date(filter->from), db_date(filter->to), db_int(limit)),
-                    rows, fault);
+    return db_query(
+        db, statement,
+        DB_VALUES(db_uuid(tenant_id), access, db_uuid(&cursor->id),
+                  db_text(list_join_names(filter->statuses, booking_status_names, statuses)),
+                  db_uuid(&filter->apartment_id), db_uuid(&filter->owner_id),
+                  db_int(filter->telegram_id), db_text(filter->phone), db_date(filter->from),
+                  db_date(filter->to), db_int(limit)),
+        rows, fault);
 }

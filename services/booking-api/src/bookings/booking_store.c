@@ -391,7 +391,7 @@ bool booking_store_write_steps(struct change *change, const struct api_caller *b
 {
     struct slice request_id = {0}, route = SLICE("");
 
-    if (by != NULL && !change_request_info(change, &request_id, &route, fault))
+    if (by != NULL && !change_describe_request(change, &request_id, &route, fault))
         return false;
     return db_query(change->tx, &steps_statement,
                     DB_VALUES(db_text(records), db_str(event), db_str(action),

@@ -23,14 +23,15 @@ static bool sweep(void *data, struct fault *fault)
 
     if (!booking_expire_store_due(service->db, &bookings, fault))
         return false;
-    if (bookings && (!api_batches(changes, &holds, fault) || !api_batches(changes, &stays, fault)))
+    if (bookings &&
+        (!api_batches_run(changes, &holds, fault) || !api_batches_run(changes, &stays, fault)))
         return false;
     if (!quote_store_delete_due(service->db, &quotes, fault) ||
         (quotes &&
          !db_batches_run(service->pool, &quote_store_delete_old, QUOTE_DELETE_MAX, fault)))
         return false;
     return apartment_listed_store_refresh_due(service->db, &lists, fault) &&
-           (!lists || api_batches(changes, &outdated_listed, fault));
+           (!lists || api_batches_run(changes, &outdated_listed, fault));
 }
 
 void sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms)

@@ -72,14 +72,14 @@ static bool run(void *data, struct fault *fault)
             sender_wake(broadcaster->sender);
     }
     if (rows.count > 0)
-        periodic_soon(&broadcaster->rounds, more ? 0 : BROADCASTER_POLL_MS);
+        periodic_run_soon(&broadcaster->rounds, more ? 0 : BROADCASTER_POLL_MS);
     return true;
 }
 
 void broadcaster_wake(void *broadcaster)
 {
     if (broadcaster != NULL)
-        periodic_soon(&((struct broadcaster *)broadcaster)->rounds, 0);
+        periodic_run_soon(&((struct broadcaster *)broadcaster)->rounds, 0);
 }
 
 struct broadcaster *broadcaster_start(struct service *service, struct sender *sender,

@@ -16,5 +16,5 @@ struct broadcaster *broadcaster_start(struct service *service, struct sender *se
                                       struct fault *fault);
 void broadcaster_stop(struct broadcaster *broadcaster); /* takes NULL */
 
-/* Runs at once: call it after a change of a broadcast. Takes NULL. Fits change_after(). */
+/* Runs at once: call it after a change of a broadcast. Takes NULL. Fits change_after_commit(). */
 void broadcaster_wake(void *broadcaster);

@@ -110,7 +110,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         !broadcast_store_find(change->tx, tenant_id, &made.id, &rows, &broadcast, fault))
         return false;
     change_audit(change, "broadcast.create", "broadcast", &made.id, broadcast.version);
-    change_after(change, broadcaster_wake, app->broadcaster);
+    change_after_commit(change, broadcaster_wake, app->broadcaster);
     broadcast_encode(&broadcast, false, &res->body);
     http_reply_resource(change->req, res, HTTP_ACCEPTED, broadcast.version);
     return http_reply_location(change->req, res, &made.id, fault);
@@ -215,8 +215,8 @@ static bool do_move(struct change *change, const struct asked *asked, struct db_
                               fault))
         return false;
     change_audit(change, audits[asked->action], "broadcast", &asked->id, broadcast->version);
-    change_after(change, broadcaster_wake, asked->app->broadcaster);
-    change_after(change, sender_wake, asked->app->sender);
+    change_after_commit(change, broadcaster_wake, asked->app->broadcaster);
+    change_after_commit(change, sender_wake, asked->app->sender);
     return true;
 }
 

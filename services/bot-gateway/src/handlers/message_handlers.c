@@ -75,7 +75,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         return false;
     row.message_ids = SLICE("[]");
     change_audit(change, "message.send", "message", &row.id, row.version);
-    change_after(change, sender_wake, app->sender);
+    change_after_commit(change, sender_wake, app->sender);
     message_encode(&row, message.bot, &res->body);
     http_reply_resource(change->req, res, HTTP_ACCEPTED, row.version);
     return http_reply_location(change->req, res, &row.id, fault);
@@ -157,7 +157,7 @@ static bool do_move(struct change *change, const struct asked *asked, struct out
         !outbox_store_apply(change->tx, row, asked->action, change->caller->actor_text, fault))
         return false;
     change_audit(change, audits[asked->action], "message", &row->id, row->version);
-    change_after(change, sender_wake, asked->app->sender);
+    change_after_commit(change, sender_wake, asked->app->sender);
     return true;
 }
 

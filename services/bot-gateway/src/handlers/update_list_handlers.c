@@ -74,7 +74,7 @@ static bool replay(struct change *change, void *arg, struct http_response *res, 
             !update_store_replay(change->tx, &update, caller->actor_text, fault))
             return false;
         change_audit(change, "update.replay", "update", &update.id, update.version);
-        change_after(change, turn_runner_wake, asked->app->turns);
+        change_after_commit(change, turn_runner_wake, asked->app->turns);
     }
     fields_encode(&update_fields, &update, false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, update.version);

@@ -136,7 +136,7 @@ static void record_result(struct notifier *notifier, struct feed *feed,
     if (round->queued[NOTIFIER_TO_GUEST] + round->queued[NOTIFIER_TO_OWNER] > 0)
         sender_wake(notifier->options.sender);
     if (well && leased && !round->at_end)
-        periodic_soon(&notifier->task, 0);
+        periodic_run_soon(&notifier->task, 0);
 }
 
 static bool run_feed(struct notifier *notifier, struct notifier_round *round, struct fault *fault)

@@ -231,7 +231,7 @@ static bool run_round(void *data, struct fault *fault)
     db_rows_finish(&round->calls);
     if (!sent)
         return false;
-    periodic_soon(&sender->queue.rounds, round->next_ms);
+    periodic_run_soon(&sender->queue.rounds, round->next_ms);
     return true;
 }
 

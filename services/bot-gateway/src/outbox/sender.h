@@ -40,5 +40,6 @@ struct sender *sender_start(const struct sender_options *options, struct fault *
  * still running then, it frees nothing. */
 void sender_stop(struct sender *sender);
 
-/* Starts a round at once: call it after queueing a message. Takes NULL. Fits change_after(). */
+/* Starts a round at once: call it after queueing a message. Takes NULL. Fits change_after_commit().
+ */
 void sender_wake(void *sender);

@@ -177,7 +177,7 @@ bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fa
     bool ok = true;
 
     if (!bots_all(watch->bots, &bots, &count, &why)) {
-        periodic_soon(&watch->task, SOON_MS);
+        periodic_run_soon(&watch->task, SOON_MS);
         return true;
     }
     take_tenants(watch, bots, count);
@@ -191,7 +191,7 @@ bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fa
         }
         ok = false;
         if (tenant->places == NULL)
-            periodic_soon(&watch->task, RETRY_MS);
+            periodic_run_soon(&watch->task, RETRY_MS);
     }
     count_known(watch);
     return ok;

@@ -74,7 +74,7 @@ static void on_ack(void *data, const struct incident *incident)
 {
     struct monitor *monitor = data;
     (void)incident;
-    periodic_soon(&monitor->refresh, 0);
+    periodic_run_soon(&monitor->refresh, 0);
 }
 
 struct monitor *monitor_start(const struct monitor_options *options, struct fault *fault)

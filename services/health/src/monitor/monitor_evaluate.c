@@ -260,7 +260,7 @@ bool monitor_evaluate(void *data, struct fault *fault)
     done = monitor_peer_check_link(monitor, fault) && done;
     if (changed) {
         alerts_wake(monitor->options.alerts);
-        periodic_soon(&monitor->refresh, 0);
+        periodic_run_soon(&monitor->refresh, 0);
     }
     return done;
 }

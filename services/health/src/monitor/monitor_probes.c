@@ -54,7 +54,7 @@ static void probe(void *data)
     verdict_step(check, &monitor->states[task->check], &result, &times);
     task->fresh = true;
     retry_soon_after_start(task);
-    periodic_soon(&monitor->evaluation, GATHER_MS);
+    periodic_run_soon(&monitor->evaluation, GATHER_MS);
 }
 
 static void begin(void *data)

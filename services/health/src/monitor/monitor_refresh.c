@@ -97,6 +97,6 @@ bool monitor_reload(struct monitor *monitor, struct fault *fault)
 {
     if (!read_silences(monitor, fault) || !read_incidents(monitor, fault))
         return false;
-    periodic_soon(&monitor->evaluation, 0);
+    periodic_run_soon(&monitor->evaluation, 0);
     return true;
 }

@@ -9,7 +9,7 @@ void monitor_rule_alert(struct monitor *monitor, const struct rule_alert *alert)
 {
     if (!alert->quiet)
         rules_update(&monitor->rules, alert, now_wall_us());
-    periodic_soon(&monitor->evaluation, 0);
+    periodic_run_soon(&monitor->evaluation, 0);
 }
 
 static unsigned channels_of(const struct monitor *monitor, const struct incident *incident)

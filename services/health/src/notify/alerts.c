@@ -106,7 +106,7 @@ static void copy_to_others(struct sender *sender, const struct alert *alert)
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         if ((others & 1U << i) != 0) {
             warn(history_alert_copy(history, alert->id, (enum alert_channel)i, &fault), &fault);
-            periodic_soon(&sender->alerts->senders[i].task, 0);
+            periodic_run_soon(&sender->alerts->senders[i].task, 0);
         }
 }
 
@@ -140,7 +140,7 @@ static void handle_failure(struct sender *sender, const struct alert *alert,
         return;
     }
     warn(history_alert_postpone(history, alert->id, retry.pause_ms * US_PER_MS, &fault), &fault);
-    periodic_soon(&sender->task, retry.pause_ms + 1);
+    periodic_run_soon(&sender->task, retry.pause_ms + 1);
 }
 
 static void send_one(struct sender *sender, const struct alert *alert,
@@ -206,7 +206,7 @@ static bool send_due(void *data, struct fault *fault)
 void alerts_wake(struct alerts *alerts)
 {
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
-        periodic_soon(&alerts->senders[i].task, 0);
+        periodic_run_soon(&alerts->senders[i].task, 0);
 }
 
 /* --- notes and tests --- */
@@ -293,14 +293,14 @@ void alerts_acknowledged(struct alerts *alerts, const struct incident *incident)
 {
     if (alerts->channels.chats != NULL)
         telegram_channel_changed(alerts->channels.chats, incident);
-    periodic_soon(&alerts->senders[ALERT_TELEGRAM].task, 0);
+    periodic_run_soon(&alerts->senders[ALERT_TELEGRAM].task, 0);
 }
 
 static void on_telegram_ack(void *data, const struct incident *incident)
 {
     struct alerts *alerts = data;
 
-    periodic_soon(&alerts->senders[ALERT_TELEGRAM].task, 0);
+    periodic_run_soon(&alerts->senders[ALERT_TELEGRAM].task, 0);
     if (alerts->on_ack != NULL)
         alerts->on_ack(alerts->on_ack_data, incident);
 }

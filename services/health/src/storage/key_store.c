@@ -61,7 +61,7 @@ void history_each_key(struct history *history,
 
 static void recall(void *data, const struct api_key_kept *key)
 {
-    api_keys_recall(data, key);
+    api_keys_add_kept(data, key);
 }
 
 static void store_key(void *data, const struct api_key_kept *key)
@@ -74,5 +74,5 @@ void history_attach_keys(struct history *history, struct api_keys *keys)
     const struct api_key_keeper keeper = {.keep = store_key, .data = history};
 
     history_each_key(history, recall, keys);
-    api_keys_keep(keys, &keeper);
+    api_keys_set_keeper(keys, &keeper);
 }

@@ -138,7 +138,7 @@ bool rebuilder_is_outdated(const struct rebuilder *rebuilder)
 void rebuilder_wake(struct rebuilder *rebuilder)
 {
     rebuilder->check_ns = 0;
-    periodic_soon(&rebuilder->task, 0);
+    periodic_run_soon(&rebuilder->task, 0);
 }
 
 void rebuilder_stop(struct rebuilder *rebuilder)

@@ -196,7 +196,7 @@ static bool request_rebuild(struct change *change, void *arg, struct http_respon
     const struct rebuild rebuild = {REBUILD_RUNNING, progress.done, progress.total};
     if (begun)
         change_audit(change, "index.rebuild", "index", tenant_id, 1);
-    change_after(change, wake_rebuilder, arg);
+    change_after_commit(change, wake_rebuilder, arg);
     fields_encode(&rebuild_fields, &rebuild, false, &res->body);
     http_reply_json(res, HTTP_ACCEPTED);
     return true;

@@ -72,7 +72,7 @@ static bool read_rows(const struct db_rows *rows, struct apartment_batch *batch,
         return arena_fault(fault);
     for (int i = 0; i < rows->count; i++)
         apartment_copy_store_row(rows, i, &batch->list[i]);
-    feed_row(rows, rows->count - 1, &batch->after.cursor, &deleted);
+    feed_read_row(rows, rows->count - 1, &batch->after.cursor, &deleted);
     return true;
 }
 

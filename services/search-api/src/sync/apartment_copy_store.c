@@ -81,7 +81,7 @@ void apartment_copy_store_row(const struct db_rows *rows, int row, struct apartm
 {
     struct feed_cursor cursor;
 
-    feed_row(rows, row, &cursor, &out->deleted);
+    feed_read_row(rows, row, &cursor, &out->deleted);
     out->id = cursor.id;
     out->tx = cursor.tx;
     out->head = db_get_text(rows, row, FEED_COLUMNS);

@@ -14,7 +14,7 @@ bool feed_batch_read(struct work *work, const struct db_rows *rows, struct arena
     for (int i = 0; i < rows->count; i++) {
         struct document document;
         bool deleted;
-        feed_row(rows, i, &batch.last, &deleted);
+        feed_read_row(rows, i, &batch.last, &deleted);
         if (!feed_store_document(rows, i, arena, &document, fault))
             return false;
         if (deleted)

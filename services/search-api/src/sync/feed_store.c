@@ -181,7 +181,7 @@ bool feed_store_document(const struct db_rows *rows, int row, struct arena *aren
     char id[UUID_TEXT_LEN + 1];
 
     db_row_read(rows, row, FEED_COLUMNS, columns, ARRAY_LEN(columns), &document);
-    feed_row(rows, row, &cursor, &deleted);
+    feed_read_row(rows, row, &cursor, &deleted);
     uuid_format(&cursor.id, id);
     document.id = arena_copy(arena, slice_of(id));
     if (document.id.at == NULL)

@@ -291,7 +291,7 @@ bool synchroniser_wait(struct synchroniser *synchroniser, int64_t tx, int64_t un
 {
     struct fault fault;
 
-    periodic_soon(&synchroniser->task, 0);
+    periodic_run_soon(&synchroniser->task, 0);
     while (synchroniser->settled <= tx)
         if (now_mono_ns() >= until_ns || !fiber_sleep(WAIT_MS * NS_PER_MS, &fault))
             return false;

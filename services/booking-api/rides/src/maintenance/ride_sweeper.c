@@ -126,10 +126,10 @@ static bool sweep(void *data, struct fault *fault)
         return false;
     if (due.holds) {
         all = keep(all, ride_sweep_holds(changes, service->db, &one), &one, fault);
-        all = keep(all, api_batches(changes, &open, &one), &one, fault);
+        all = keep(all, api_batches_run(changes, &open, &one), &one, fault);
     }
     if (due.offers)
-        all = keep(all, api_batches(changes, &offers, &one), &one, fault);
+        all = keep(all, api_batches_run(changes, &offers, &one), &one, fault);
     if (due.blank)
         all = keep(all,
                    db_batches_run(service->pool, &ride_sweep_store_blank, RIDE_SWEEP_BATCH, &one),

@@ -201,7 +201,7 @@ static bool trace(const struct change *change, struct db_value values[TRACES], s
 {
     struct slice request_id, route;
 
-    if (!change_request_info(change, &request_id, &route, fault))
+    if (!change_describe_request(change, &request_id, &route, fault))
         return false;
     values[0] = db_uuid(&change->caller->client_id);
     values[1] = db_uuid(&change->caller->key_id);

@@ -51,7 +51,7 @@ static bool run(struct change *change, const struct db_statement *statement, str
     struct slice request_id = {0}, route;
     auto_rows struct db_rows rows = {0};
 
-    if (!change_request_info(change, &request_id, &route, fault) ||
+    if (!change_describe_request(change, &request_id, &route, fault) ||
         !db_query(change->tx, statement,
                   DB_VALUES(db_text(by->actor_text), db_uuid(&by->client_id), db_uuid(&by->key_id),
                             db_text(request_id), db_text(route), last),

@@ -136,13 +136,13 @@ bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_fi
     struct db_value key;
     const struct db_statement *statement = choose(tenant_id, filter, &key);
 
-    return db_query(db, statement,
-                    DB_VALUES(db_uuid(tenant_id), key, db_uuid(&cursor->id),
-                              db_text(list_names(filter->statuses, ride_status_names, statuses)),
-                              db_uuid(&filter->trip_id), db_uuid(&filter->driver_id),
-                              db_int(filter->telegram_id), db_text(filter->phone),
-                              db_text(filter->from), db_text(filter->to),
-                              db_time(filter->depart_from), db_time(filter->depart_to),
-                              db_text(filter->code), db_int(filter->needs), db_int(limit)),
-                    rows, fault);
+    return db_query(
+        db, statement,
+        DB_VALUES(db_uuid(tenant_id), key, db_uuid(&cursor->id),
+                  db_text(list_join_names(filter->statuses, ride_status_names, statuses)),
+                  db_uuid(&filter->trip_id), db_uuid(&filter->driver_id),
+                  db_int(filter->telegram_id), db_text(filter->phone), db_text(filter->from),
+                  db_text(filter->to), db_time(filter->depart_from), db_time(filter->depart_to),
+                  db_text(filter->code), db_int(filter->needs), db_int(limit)),
+        rows, fault);
 }

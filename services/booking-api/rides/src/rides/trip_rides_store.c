@@ -65,7 +65,7 @@ bool trip_rides_end(struct change *change, const struct uuid *trip_id, enum trip
     auto_rows struct db_rows rows = {0};
     struct slice request_id, route;
 
-    if (!change_request_info(change, &request_id, &route, fault) ||
+    if (!change_describe_request(change, &request_id, &route, fault) ||
         !db_query(change->tx, &end_statement,
                   DB_VALUES(db_uuid(trip_id), db_bool(end == TRIP_RIDES_FINISH),
                             db_str(cancel_fault_names[whose]), db_text(by->actor_text),

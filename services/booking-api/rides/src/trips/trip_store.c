@@ -273,14 +273,14 @@ bool trip_store_list(struct db *db, const struct uuid *tenant_id, const struct t
     const bool by_driver = !uuid_is_nil(&query->driver_id);
     char statuses[LIST_NAMES_MAX];
 
-    return db_query(db, by_driver ? &list_by_driver_statement : &list_statement,
-                    DB_VALUES(db_uuid(tenant_id), db_uuid(&query->driver_id),
-                              db_text(list_names(query->statuses, trip_status_names, statuses)),
-                              db_time(query->depart_from), db_time(query->depart_to),
-                              after->set ? db_int(after->number) : db_null(),
-                              after->set ? db_uuid(&after->id) : db_null(),
-                              db_int(query->page.limit + 1)),
-                    rows, fault);
+    return db_query(
+        db, by_driver ? &list_by_driver_statement : &list_statement,
+        DB_VALUES(db_uuid(tenant_id), db_uuid(&query->driver_id),
+                  db_text(list_join_names(query->statuses, trip_status_names, statuses)),
+                  db_time(query->depart_from), db_time(query->depart_to),
+                  after->set ? db_int(after->number) : db_null(),
+                  after->set ? db_uuid(&after->id) : db_null(), db_int(query->page.limit + 1)),
+        rows, fault);
 }
 
 void trip_store_read_listed(const struct db_rows *rows, int row, struct trip *out)

@@ -82,7 +82,7 @@ static bool run_round(void *data, struct fault *fault)
 
     if (service->stopping || round.capacity.calls <= 0 || round.capacity.bytes <= 0)
         return true;
-    if (!deliver_store_due(service->db, &due, fault))
+    if (!deliver_store_has_due(service->db, &due, fault))
         return false;
     if (!due)
         return true;
@@ -97,7 +97,7 @@ static bool run_round(void *data, struct fault *fault)
 
 static bool end_items(struct db *tx, void *arg, struct fault *fault)
 {
-    return deliver_store_end(tx, arg, fault);
+    return deliver_store_expire(tx, arg, fault);
 }
 
 static bool clean_up(void *data, struct fault *fault)

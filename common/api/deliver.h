@@ -119,10 +119,11 @@ bool deliver_url_check(const struct deliver_hosts *hosts, struct slice url, stru
                        struct fault *fault) MUST_CHECK;
 
 /* Stores a new receiver. */
-bool deliver_store_receiver(struct db *tx, const struct uuid *id, struct slice url,
-                            const struct deliver_key *key, struct fault *fault) MUST_CHECK;
+bool deliver_store_add_receiver(struct db *tx, const struct uuid *id, struct slice url,
+                                const struct deliver_key *key, struct fault *fault) MUST_CHECK;
 /* Deletes the receiver and its items. */
-bool deliver_store_remove(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
+bool deliver_store_remove_receiver(struct db *tx, const struct uuid *id,
+                                   struct fault *fault) MUST_CHECK;
 
 /* --- items --- */
 
@@ -141,12 +142,12 @@ struct deliver_item {
 
 /* Enqueues the item for these receivers, except disabled ones and those for which it is already
  * enqueued. Locks the item's lanes until the transaction ends: call it late in the transaction. */
-bool deliver_store_place(struct db *tx, const struct deliver_item *item,
-                         const struct uuid *receivers, size_t count,
-                         struct fault *fault) MUST_CHECK;
+bool deliver_store_enqueue(struct db *tx, const struct deliver_item *item,
+                           const struct uuid *receivers, size_t count,
+                           struct fault *fault) MUST_CHECK;
 
 /* Deletes these items of these receivers; running calls are not stopped. Both are lists of ids in
  * PostgreSQL's form, "{a,b}". Locks the items' lanes until the transaction ends. `dropped` is the
  * number of deleted deliveries. */
-bool deliver_store_drop(struct db *tx, struct slice receivers, struct slice items, int64_t *dropped,
-                        struct fault *fault) MUST_CHECK;
+bool deliver_store_remove_items(struct db *tx, struct slice receivers, struct slice items,
+                                int64_t *dropped, struct fault *fault) MUST_CHECK;

@@ -78,7 +78,7 @@ struct deliver_call {
     int64_t body_len;     /* length of the body, which is the end of `content` */
 };
 
-bool deliver_store_due(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
+bool deliver_store_has_due(struct db *db, bool *any, struct fault *fault) MUST_CHECK;
 
 /* What a round may take from the queue, given the running calls. */
 struct deliver_capacity {
@@ -110,7 +110,7 @@ bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled,
 /* The age of the oldest waiting item; 0: no item waits. */
 bool deliver_store_oldest(struct db *db, double *seconds, struct fault *fault) MUST_CHECK;
 /* Marks expired items as dead; `ended` is their number. */
-bool deliver_store_end(struct db *tx, int64_t *ended, struct fault *fault) MUST_CHECK;
+bool deliver_store_expire(struct db *tx, int64_t *ended, struct fault *fault) MUST_CHECK;
 /* For db_batches_run(): deletes items that have been dead for a week. */
 extern const struct db_statement deliver_store_delete_old;
 

@@ -262,8 +262,8 @@ const struct db_statement deliver_store_delete_old = {
 };
 // clang-format on
 
-bool deliver_store_receiver(struct db *tx, const struct uuid *id, struct slice url,
-                            const struct deliver_key *key, struct fault *fault)
+bool deliver_store_add_receiver(struct db *tx, const struct uuid *id, struct slice url,
+                                const struct deliver_key *key, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct slice bytes = {(const char *)key->bytes, key->len};
@@ -272,7 +272,7 @@ bool deliver_store_receiver(struct db *tx, const struct uuid *id, struct slice u
                     &rows, fault);
 }
 
-bool deliver_store_remove(struct db *tx, const struct uuid *id, struct fault *fault)
+bool deliver_store_remove_receiver(struct db *tx, const struct uuid *id, struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(id)};
     struct db_call calls[REMOVE_STATEMENTS];
@@ -282,8 +282,8 @@ bool deliver_store_remove(struct db *tx, const struct uuid *id, struct fault *fa
     return db_query_all(tx, calls, REMOVE_STATEMENTS, fault);
 }
 
-bool deliver_store_place(struct db *tx, const struct deliver_item *item,
-                         const struct uuid *receivers, size_t count, struct fault *fault)
+bool deliver_store_enqueue(struct db *tx, const struct deliver_item *item,
+                           const struct uuid *receivers, size_t count, struct fault *fault)
 {
     struct db_value ids[DELIVER_PLACES_MAX];
     auto_rows struct db_rows rows = {0};
@@ -297,8 +297,8 @@ bool deliver_store_place(struct db *tx, const struct deliver_item *item,
                     &rows, fault);
 }
 
-bool deliver_store_drop(struct db *tx, struct slice receivers, struct slice items, int64_t *dropped,
-                        struct fault *fault)
+bool deliver_store_remove_items(struct db *tx, struct slice receivers, struct slice items,
+                                int64_t *dropped, struct fault *fault)
 {
     auto_rows struct db_rows lanes = {0};
     auto_rows struct db_rows rows = {0};
@@ -319,7 +319,7 @@ bool deliver_store_drop(struct db *tx, struct slice receivers, struct slice item
 
 /* --- taking items --- */
 
-bool deliver_store_due(struct db *db, bool *any, struct fault *fault)
+bool deliver_store_has_due(struct db *db, bool *any, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -408,7 +408,7 @@ bool deliver_store_oldest(struct db *db, double *seconds, struct fault *fault)
     return true;
 }
 
-bool deliver_store_end(struct db *tx, int64_t *ended, struct fault *fault)
+bool deliver_store_expire(struct db *tx, int64_t *ended, struct fault *fault)
 {
     auto_rows struct db_rows lanes = {0}, rows = {0};
     struct db_value values[] = {db_int(DELIVER_AGE_MAX_S), db_int(DELIVER_WAITING_MAX),

@@ -67,7 +67,8 @@ static bool make_receiver(struct db *tx, void *arg, struct fault *fault)
     struct placing *placing = arg;
     struct deliver_key key;
     return deliver_secret_read(SLICE(SECRET), &key, fault) &&
-           deliver_store_receiver(tx, &placing->receivers[0], slice_of(placing->url), &key, fault);
+           deliver_store_add_receiver(tx, &placing->receivers[0], slice_of(placing->url), &key,
+                                      fault);
 }
 
 struct uuid receiver_at(const char *url)
@@ -87,7 +88,7 @@ struct uuid receiver_on(const char *path)
 bool place_item(struct db *tx, void *arg, struct fault *fault)
 {
     const struct placing *placing = arg;
-    return deliver_store_place(tx, &placing->item, placing->receivers, placing->count, fault);
+    return deliver_store_enqueue(tx, &placing->item, placing->receivers, placing->count, fault);
 }
 
 void place_body(const struct uuid *to, size_t count, const char *lane, struct slice body)

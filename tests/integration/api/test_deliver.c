@@ -314,7 +314,7 @@ FIBER_TEST(oldest_items_beyond_the_limit_are_dead)
 
 static bool remove_receiver(struct db *tx, void *arg, struct fault *fault)
 {
-    return deliver_store_remove(tx, arg, fault);
+    return deliver_store_remove_receiver(tx, arg, fault);
 }
 
 FIBER_TEST(removing_a_receiver_deletes_its_waiting_items)

@@ -200,7 +200,7 @@ static bool settle_taken(struct db *tx, void *arg, struct fault *fault)
 static bool remove_taken(struct db *tx, void *arg, struct fault *fault)
 {
     ends.removed++;
-    return deliver_store_remove(tx, &ends.taken.call.receiver_id, fault);
+    return deliver_store_remove_receiver(tx, &ends.taken.call.receiver_id, fault);
 }
 
 static void run_settle(void *data)
@@ -394,7 +394,8 @@ struct dropping {
 static bool drop(struct db *tx, void *arg, struct fault *fault)
 {
     struct dropping *dropping = arg;
-    return deliver_store_drop(tx, dropping->receivers, dropping->items, &dropping->dropped, fault);
+    return deliver_store_remove_items(tx, dropping->receivers, dropping->items, &dropping->dropped,
+                                      fault);
 }
 
 /* Drops two of three items at /a: the one being sent, and the only one of its lane; none at /b. */

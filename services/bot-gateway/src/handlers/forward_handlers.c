@@ -55,7 +55,7 @@ static bool store(struct change *change, const struct forward_new *wanted, const
         return false;
     if (slice_is(match, "{}"))
         match = SLICE_NONE;
-    return deliver_store_receiver(change->tx, id, wanted->url, key, fault) &&
+    return deliver_store_add_receiver(change->tx, id, wanted->url, key, fault) &&
            forward_store_insert(change->tx, id, &bot_id, match, fault);
 }
 
@@ -137,7 +137,7 @@ static bool remove_forward(struct change *change, void *arg, struct http_respons
     if (!forward_store_find(change->tx, &change->caller->tenant_id, id, &rows, &forward, fault) ||
         !change_if_match(change, forward.version, fault) ||
         !forward_store_delete(change->tx, id, fault) ||
-        !deliver_store_remove(change->tx, id, fault))
+        !deliver_store_remove_receiver(change->tx, id, fault))
         return false;
     change_audit(change, "forward.delete", "forward", id, forward.version + 1);
     http_reply_empty(res);

@@ -106,7 +106,7 @@ static bool enqueue(struct db *tx, struct enqueuing *enqueuing, const struct uui
                                       .lane = lane_of(update, lane),
                                       .idempotency_key = slice_of(key),
                                       .body = buf_as_slice(&enqueuing->body)};
-    return deliver_store_place(tx, &item, selected, count, fault);
+    return deliver_store_enqueue(tx, &item, selected, count, fault);
 }
 
 bool forwards_enqueue(struct db *tx, const struct uuid *update_id, struct fault *fault)

@@ -9,7 +9,7 @@
 #include "db/query.h"
 
 /* Queues the update for each matching forward of its bot. Called once per update, late in the
- * transaction that sets it to done or dead: see deliver_store_place(). A dead update that is
+ * transaction that sets it to done or dead: see deliver_store_enqueue(). A dead update that is
  * replayed is queued again, with the same webhook-id. An unreadable update is never handled and so
  * never forwarded. */
 bool forwards_enqueue(struct db *tx, const struct uuid *update_id, struct fault *fault) MUST_CHECK;

@@ -263,8 +263,10 @@ static bool drop_deliveries(struct db *tx, const struct found *found, struct era
     const struct slice receivers = db_get_text(&found->receivers, 0, 0);
     int64_t own, of_others;
 
-    if (!deliver_store_drop(tx, receivers, db_get_text(&found->updates, 0, 1), &own, fault) ||
-        !deliver_store_drop(tx, receivers, db_get_text(&found->quotes, 0, 1), &of_others, fault))
+    if (!deliver_store_remove_items(tx, receivers, db_get_text(&found->updates, 0, 1), &own,
+                                    fault) ||
+        !deliver_store_remove_items(tx, receivers, db_get_text(&found->quotes, 0, 1), &of_others,
+                                    fault))
         return false;
     counts->delivery = own + of_others;
     return true;

@@ -19,12 +19,12 @@ static void report(struct service_run *run, size_t part, bool well)
 
 static void log_readiness(struct service_run *run)
 {
-    if (run->was_ready || !ready_now(&run->ready, loop_now_ns(run->service.loop)))
+    if (run->was_ready || !ready_is_ready(&run->ready, loop_now_ns(run->service.loop)))
         return;
     run->was_ready = true;
     if (run->definition->stays_ready) {
-        ready_pause(&run->ready, run->postgres);
-        ready_pause(&run->ready, run->writes);
+        ready_set_pausing(&run->ready, run->postgres);
+        ready_set_pausing(&run->ready, run->writes);
     }
     LOG(LOG_INFO, "ready", "Ready for requests",
         log_int("start_ms", (now_mono_ns() - run->started_ns) / NS_PER_MS));
@@ -127,7 +127,7 @@ static double read_ready(void *data)
 {
     struct service_run *run = data;
 
-    return ready_now(&run->ready, loop_now_ns(run->service.loop)) ? 1 : 0;
+    return ready_is_ready(&run->ready, loop_now_ns(run->service.loop)) ? 1 : 0;
 }
 
 static double read_dropped(void *data)

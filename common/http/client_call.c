@@ -343,7 +343,7 @@ static bool pause_before_next(const struct outbound *outbound, unsigned try,
     unsigned tries = outbound->call->tries < TRIES_MAX ? outbound->call->tries : TRIES_MAX;
     int64_t pause = pause_before(try, answer);
     if (try + 1 >= tries || loop_now_ns(outbound->client->loop) + pause >= outbound->until_ns ||
-        !http_origin_spend(outbound->origin))
+        !http_origin_take_retry(outbound->origin))
         return false;
     if (!fiber_sleep(pause, &ignored) || outbound->client->transport == NULL)
         return false;
@@ -354,7 +354,7 @@ static bool pause_before_next(const struct outbound *outbound, unsigned try,
 static enum outcome try_call(struct outbound *outbound, struct http_transport_answer *answer,
                              struct fault *fault)
 {
-    http_origin_earn(outbound->origin);
+    http_origin_count_call(outbound->origin);
     for (unsigned try = 0;; try++) {
         struct http_transport_answer fresh = {.code = CURLE_OK};
         struct fault refused;

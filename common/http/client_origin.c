@@ -105,13 +105,13 @@ void http_origin_cancel(struct http_origin *origin, bool probe)
         origin->probing = false;
 }
 
-void http_origin_earn(struct http_origin *origin)
+void http_origin_count_call(struct http_origin *origin)
 {
     if (origin->saved < HTTP_RETRY_SHARE * HTTP_RETRY_SAVED)
         origin->saved++;
 }
 
-bool http_origin_spend(struct http_origin *origin)
+bool http_origin_take_retry(struct http_origin *origin)
 {
     if (origin->saved < HTTP_RETRY_SHARE)
         return false;

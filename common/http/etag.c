@@ -51,7 +51,7 @@ static bool is_star(struct slice list)
     return slice_is(list, "*");
 }
 
-bool http_etag_names(struct slice list, struct slice tag)
+bool http_etag_list_has(struct slice list, struct slice tag)
 {
     if (is_star(list))
         return true;
@@ -61,7 +61,7 @@ bool http_etag_names(struct slice list, struct slice tag)
     return false;
 }
 
-bool http_etag_names_version(struct slice list, int64_t version)
+bool http_etag_list_has_version(struct slice list, int64_t version)
 {
     if (is_star(list))
         return true;

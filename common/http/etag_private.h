@@ -14,6 +14,6 @@ size_t http_etag_format(int64_t version, struct slice body, char out[HTTP_ETAG_M
 
 /* True if the value of If-None-Match contains the whole tag, or is "*". The prefix W/ is ignored,
  * because a proxy that compresses adds it. */
-bool http_etag_names(struct slice list, struct slice tag);
+bool http_etag_list_has(struct slice list, struct slice tag);
 /* True if the value of If-Match contains a tag with this version before its dot, or is "*". */
-bool http_etag_names_version(struct slice list, int64_t version);
+bool http_etag_list_has_version(struct slice list, int64_t version);

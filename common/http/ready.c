@@ -44,7 +44,7 @@ void ready_report(struct ready *ready, size_t number, bool well, int64_t now_ns)
     }
 }
 
-bool ready_now(struct ready *ready, int64_t now_ns)
+bool ready_is_ready(struct ready *ready, int64_t now_ns)
 {
     bool all = true;
     for (size_t i = 0; i < ready->count; i++) {
@@ -54,7 +54,7 @@ bool ready_now(struct ready *ready, int64_t now_ns)
     return all && !ready->stopping;
 }
 
-void ready_pause(struct ready *ready, size_t part)
+void ready_set_pausing(struct ready *ready, size_t part)
 {
     ready->parts[part].required = false;
     ready->parts[part].pauses = true;
@@ -70,7 +70,7 @@ static bool is_paused(const struct ready *ready)
 
 void ready_encode(struct ready *ready, int64_t now_ns, struct buf *out)
 {
-    bool well = ready_now(ready, now_ns);
+    bool well = ready_is_ready(ready, now_ns);
     const char *status = ready->stopping    ? "stopping"
                          : !well            ? "not_ready"
                          : is_paused(ready) ? "paused"

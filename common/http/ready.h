@@ -32,9 +32,9 @@ size_t ready_add(struct ready *ready, const char *name, bool required);
 void ready_report(struct ready *ready, size_t part, bool well, int64_t now_ns);
 /* Makes the part one during whose failure the service stays ready, in state "paused": it replies to
  * its users by itself. */
-void ready_pause(struct ready *ready, size_t part);
+void ready_set_pausing(struct ready *ready, size_t part);
 /* True if all required parts are up and the service is not stopping. */
-bool ready_now(struct ready *ready, int64_t now_ns);
+bool ready_is_ready(struct ready *ready, int64_t now_ns);
 /* Writes {"status":"ready","checks":{"postgres":"up",...}}. Other statuses: not_ready, stopping,
  * and paused (ready, but a pausing part is down). */
 void ready_encode(struct ready *ready, int64_t now_ns, struct buf *out);

@@ -82,7 +82,7 @@ enum http_status http_reply_resource(const struct http_request *req, struct http
     if (tag.at != NULL)
         http_reply_header(res, "ETag", tag);
     bool reads = req->method == HTTP_GET || req->method == HTTP_HEAD;
-    if (!reads || !http_etag_names(req->headers[HTTP_H_IF_NONE_MATCH], made))
+    if (!reads || !http_etag_list_has(req->headers[HTTP_H_IF_NONE_MATCH], made))
         return http_reply_json(res, status);
     res->content_type = NULL;
     res->status = HTTP_NOT_MODIFIED;

@@ -72,7 +72,7 @@ bool http_request_query(const struct http_request *req, const struct fields *tab
 bool http_request_if_match(const struct http_request *req, int64_t version, struct fault *fault)
 {
     struct slice list = req->headers[HTTP_H_IF_MATCH];
-    if (list.at == NULL || http_etag_names_version(list, version))
+    if (list.at == NULL || http_etag_list_has_version(list, version))
         return true;
     return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
                      "If-Match names another version than the present one.");

@@ -90,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char tag[HTTP_ETAG_MAX];
     size_t len = http_etag_format(7, rest, tag);
     PROMISE(len < HTTP_ETAG_MAX && strlen(tag) == len);
-    (void)http_etag_names(list, (struct slice){tag, len});
-    (void)http_etag_names_version(list, 7);
+    (void)http_etag_list_has(list, (struct slice){tag, len});
+    (void)http_etag_list_has_version(list, 7);
     return 0;
 }

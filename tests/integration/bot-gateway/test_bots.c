@@ -87,13 +87,13 @@ static bool watched(const char *folder, bool known)
     struct bots *bots = bots_create(&service, folder, &fault);
     ck_assert_ptr_nonnull(bots);
     bots_watch(bots, EVERY_MS);
-    ck_assert(!ready_now(&ready, loop_now_ns(service.loop)));
+    ck_assert(!ready_is_ready(&ready, loop_now_ns(service.loop)));
     if (known)
         stand_until(bots_all(bots, &all, &count, &fault), "%s: %s", fault.code, fault.detail);
     else
         stand_sleep(WHILE_MS);
     ck_assert(bots_all(bots, &all, &count, &fault) == known);
-    const bool is_ready = ready_now(&ready, loop_now_ns(service.loop));
+    const bool is_ready = ready_is_ready(&ready, loop_now_ns(service.loop));
     bots_destroy(bots);
     return is_ready;
 }

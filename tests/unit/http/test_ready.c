@@ -37,8 +37,8 @@ TEST_ROWS(required_part_counts_after_a_delay, cases)
         const struct step *step = &row->steps[i];
         if (step->well >= 0)
             ready_report(&ready, part, step->well == 1, step->ms * MS);
-        ck_assert_msg(ready_now(&ready, step->ms * MS) == step->counted, "%s, step %zu", row->why,
-                      i);
+        ck_assert_msg(ready_is_ready(&ready, step->ms * MS) == step->counted, "%s, step %zu",
+                      row->why, i);
     }
 }
 
@@ -60,7 +60,7 @@ TEST(optional_parts_are_shown_and_ignored)
                 "{\"status\":\"not_ready\",\"checks\":{\"postgres\":\"down\",\"redis\":\"down\"}}");
     ready_report(&ready, postgres, true, 0);
     ready_report(&ready, redis, false, 0);
-    ck_assert(ready_now(&ready, 0));
+    ck_assert(ready_is_ready(&ready, 0));
     expect_text(&ready, 0,
                 "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\",\"redis\":\"down\"}}");
 }
@@ -70,10 +70,10 @@ TEST(pausing_part_keeps_it_ready_and_paused)
     struct ready ready = {.count = 0};
     size_t postgres = ready_add(&ready, "postgres", true);
     ready_report(&ready, postgres, true, 0);
-    ready_pause(&ready, postgres);
+    ready_set_pausing(&ready, postgres);
     expect_text(&ready, 0, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\"}}");
     ready_report(&ready, postgres, false, 0);
-    ck_assert(ready_now(&ready, 2000 * MS));
+    ck_assert(ready_is_ready(&ready, 2000 * MS));
     expect_text(&ready, 2000, "{\"status\":\"paused\",\"checks\":{\"postgres\":\"down\"}}");
     ready_report(&ready, postgres, true, 2000 * MS);
     expect_text(&ready, 3000, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\"}}");
@@ -82,8 +82,8 @@ TEST(pausing_part_keeps_it_ready_and_paused)
 TEST(stopping_instance_is_not_ready)
 {
     struct ready ready = {.count = 0};
-    ck_assert(ready_now(&ready, 0));
+    ck_assert(ready_is_ready(&ready, 0));
     ready.stopping = true;
-    ck_assert(!ready_now(&ready, 0));
+    ck_assert(!ready_is_ready(&ready, 0));
     expect_text(&ready, 0, "{\"status\":\"stopping\",\"checks\":{}}");
 }

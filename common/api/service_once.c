@@ -71,7 +71,7 @@ static int live(const struct service_definition *definition, const char *url, in
         fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
     db_pool_destroy(once.service.pool);
     if (once.service.loop != NULL)
-        loop_run_out(once.service.loop, RUN_OUT_NS);
+        loop_finish_fibers(once.service.loop, RUN_OUT_NS);
     work_destroy(once.service.work);
     loop_destroy(once.service.loop);
     return once.code;

@@ -182,7 +182,7 @@ static bool load_file(const struct env_variable *variable, const char *path, uni
 }
 
 /* An empty value counts as unset, because Compose files set an absent variable to "". */
-const char *env_given(const char *name)
+const char *env_get(const char *name)
 {
     const char *text = getenv(name);
 
@@ -192,12 +192,12 @@ const char *env_given(const char *name)
 static bool load_one(const struct env_variable *variable, union env_value *value, FILE *errors)
 {
     char file_name[ENV_NAME_MAX + sizeof("_FILE")];
-    const char *text = env_given(variable->name);
+    const char *text = env_get(variable->name);
     const char *path = NULL;
 
     if (variable->type == ENV_SECRET) {
         snprintf(file_name, sizeof(file_name), "%.*s_FILE", ENV_NAME_MAX, variable->name);
-        path = env_given(file_name);
+        path = env_get(file_name);
     }
     if (text != NULL && path != NULL) {
         fprintf(errors, "%s and %s_FILE are both set: keep one\n", variable->name, variable->name);

@@ -40,7 +40,7 @@ void env_finish(const struct env_variable *table, size_t count, void *config);
 
 /* The value of one environment variable whose name comes from a file. NULL: unset or empty.
  * Borrowed until the environment changes. */
-const char *env_given(const char *name);
+const char *env_get(const char *name);
 
 /* The table as lines of .env.example: a comment, then NAME=default. */
 void env_print_example(const struct env_variable *table, size_t count, FILE *out);

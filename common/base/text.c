@@ -25,7 +25,7 @@ size_t text_decode(struct slice text, size_t at, int32_t *point)
     return len > 0 ? (size_t)len : 0;
 }
 
-int32_t text_small(int32_t point)
+int32_t text_to_lower(int32_t point)
 {
     return utf8proc_tolower(point);
 }
@@ -154,7 +154,7 @@ size_t text_length(struct slice text)
     return count;
 }
 
-size_t text_first(struct slice text, size_t count)
+size_t text_first_len(struct slice text, size_t count)
 {
     size_t at = 0;
 
@@ -348,7 +348,7 @@ static int32_t next_lower(struct slice *text)
     if (len == 0)
         return -1;
     *text = slice_from(*text, len);
-    return text_small(point);
+    return text_to_lower(point);
 }
 
 /* Returns the next code point to compare: skips ignored ones and reads "ё" as "е". */

@@ -20,7 +20,7 @@ size_t text_encode(int32_t point, char out[4]);
 size_t text_decode(struct slice text, size_t at, int32_t *point);
 /* The lower-case form of a code point; the code point itself if it has none (Unicode, simple case
  * mapping). */
-int32_t text_small(int32_t point);
+int32_t text_to_lower(int32_t point);
 /* True for digits of any script and other numbers such as "½", "Ⅷ", "③" (Unicode, general category
  * N). */
 bool text_is_number(int32_t point);
@@ -58,7 +58,7 @@ bool text_same_name(struct slice a, struct slice b, const int32_t *ignored);
 size_t text_cut(struct slice text, size_t max);
 /* Length in bytes of the first `count` code points of well-formed UTF-8, or of the whole text if it
  * has fewer. */
-size_t text_first(struct slice text, size_t count);
+size_t text_first_len(struct slice text, size_t count);
 
 enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */
 

@@ -24,7 +24,7 @@ void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 /* Runs the loop until no fiber lives, at most `limit_ns`; after half of that time all fibers are
  * cancelled. Call it before loop_destroy(), not in loop_run() and not in a fiber. */
-void loop_run_out(struct loop *loop, int64_t limit_ns);
+void loop_finish_fibers(struct loop *loop, int64_t limit_ns);
 
 /* The present time of CLOCK_MONOTONIC in nanoseconds. */
 int64_t loop_now_ns(const struct loop *loop);

@@ -171,7 +171,7 @@ static void run_out_until(struct loop *loop, int64_t until_ns)
     loop_timer_stop(loop, &timer);
 }
 
-void loop_run_out(struct loop *loop, int64_t limit_ns)
+void loop_finish_fibers(struct loop *loop, int64_t limit_ns)
 {
     const int64_t now_ns = now_mono_ns();
 

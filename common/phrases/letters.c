@@ -37,7 +37,7 @@ static const struct {
 
 uint8_t letter_of(int32_t point)
 {
-    int32_t small = text_small(point);
+    int32_t small = text_to_lower(point);
 
     for (size_t i = 0; small >= 0x80 && i < ARRAY_LEN(folds); i++)
         if (folds[i].point == small) {
@@ -242,7 +242,7 @@ _Static_assert(sizeof qwerty - 1 == ARRAY_LEN(jcuken), "key by key");
 
 int32_t letter_other_layout(int32_t point)
 {
-    const int32_t small = text_small(point);
+    const int32_t small = text_to_lower(point);
 
     for (size_t i = 0; i < sizeof qwerty - 1; i++) {
         if (small == qwerty[i])

@@ -15,8 +15,8 @@ static void keep_rest(struct slice text, const struct tokens *tokens, const stru
     for (size_t i = 0; i < tokens->count && out->rest_count < PHRASE_REST_MAX; i++) {
         if (!items->unknown[i])
             continue;
-        const size_t begin = text_first(text, tokens->list[i].begin);
-        const size_t end = text_first(text, tokens->list[i].end);
+        const size_t begin = text_first_len(text, tokens->list[i].begin);
+        const size_t end = text_first_len(text, tokens->list[i].end);
         out->rest[out->rest_count++] = (struct slice){text.at + begin, end - begin};
     }
 }

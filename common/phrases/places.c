@@ -30,7 +30,7 @@ static struct slice small_letters(struct arena *arena, struct slice text)
         const size_t len = text_decode(text, at, &point);
         if (len == 0)
             break;
-        buf_append(&out, bytes, text_encode(text_small(point), bytes));
+        buf_append(&out, bytes, text_encode(text_to_lower(point), bytes));
         at += len;
     }
     return out.failed ? SLICE_NONE : arena_copy(arena, buf_as_slice(&out));
@@ -194,7 +194,7 @@ static bool is_capital(struct slice word)
 {
     int32_t point;
 
-    return word.len > 0 && text_decode(word, 0, &point) > 0 && text_small(point) != point;
+    return word.len > 0 && text_decode(word, 0, &point) > 0 && text_to_lower(point) != point;
 }
 
 /* The word without quotation marks and punctuation. `ends` is set if punctuation followed it. */

@@ -178,7 +178,7 @@ static void destroy_pool(void *data)
 static void leave_pool(void)
 {
     stand_run(destroy_pool, NULL);
-    loop_run_out(stand.loop, RUN_OUT_MAX_S * NS_PER_S);
+    loop_finish_fibers(stand.loop, RUN_OUT_MAX_S * NS_PER_S);
     work_destroy(stand.work);
     loop_destroy(stand.loop);
     stand.pool = NULL;
@@ -291,7 +291,7 @@ void stand_end(void)
 {
     if (stand_running() > 0)
         return;
-    loop_run_out(stand.loop, RUN_OUT_MAX_S * NS_PER_S);
+    loop_finish_fibers(stand.loop, RUN_OUT_MAX_S * NS_PER_S);
     stand_free_answers();
     stand_disconnect();
     log_flush();

@@ -85,7 +85,7 @@ void stand_end(void)
     if (stand_running() > 0)
         return;
     stand_run(destroy_pool, NULL);
-    loop_run_out(stand.loop, patience_ms(0) * NS_PER_MS);
+    loop_finish_fibers(stand.loop, patience_ms(0) * NS_PER_MS);
     work_destroy(stand.work);
     loop_destroy(stand.loop);
     stand_disconnect();

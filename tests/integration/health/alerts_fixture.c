@@ -54,7 +54,7 @@ void stop(void)
 {
     service.stopping = true;
     fiber_cancel_all(loop);
-    loop_run_out(loop, 10 * NS_PER_S);
+    loop_finish_fibers(loop, 10 * NS_PER_S);
     alerts_stop(alerts);
     alerts = NULL;
     service.stopping = false;

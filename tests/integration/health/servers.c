@@ -274,5 +274,5 @@ void run_fiber(void (*body)(void *data), void *data)
     struct fault fault;
 
     ck_assert(fiber_start(loop, body, data, now_mono_ns() + FIBER_S * NS_PER_S, "test", &fault));
-    loop_run_out(loop, 2 * FIBER_S * NS_PER_S);
+    loop_finish_fibers(loop, 2 * FIBER_S * NS_PER_S);
 }

@@ -221,7 +221,7 @@ TEST(hanging_mail_blocks_no_loop_and_is_cancelled)
     wait_by(run_loop, sink_received("EHLO"), "the server hears EHLO");
     const int64_t began_ns = now_mono_ns();
     fiber_cancel_all(loop);
-    loop_run_out(loop, NS_PER_S);
+    loop_finish_fibers(loop, NS_PER_S);
     email_channel_destroy(email);
     email = NULL;
     if (is_timed())

@@ -60,7 +60,7 @@ static void start(struct task *task, bool at_once)
 static void stop(struct task *task)
 {
     periodic_stop(&task->periodic);
-    loop_run_out(loop, INT64_C(1000) * MS);
+    loop_finish_fibers(loop, INT64_C(1000) * MS);
 }
 
 static void stop_loop(void *data)
@@ -88,7 +88,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-    loop_run_out(loop, INT64_C(1000) * MS);
+    loop_finish_fibers(loop, INT64_C(1000) * MS);
     loop_destroy(loop);
     metric_reset();
     now_thaw();

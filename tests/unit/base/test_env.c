@@ -310,9 +310,9 @@ TEST(env_given_treats_empty_as_unset)
     setenv("T_ONE", "1", 1);
     setenv("T_EMPTY", "", 1);
     unsetenv("T_NONE");
-    ck_assert_str_eq(env_given("T_ONE"), "1");
-    ck_assert_ptr_null(env_given("T_EMPTY"));
-    ck_assert_ptr_null(env_given("T_NONE"));
+    ck_assert_str_eq(env_get("T_ONE"), "1");
+    ck_assert_ptr_null(env_get("T_EMPTY"));
+    ck_assert_ptr_null(env_get("T_NONE"));
 }
 
 TEST(printed_example_has_every_variable_with_its_default)

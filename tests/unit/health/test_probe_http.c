@@ -255,7 +255,7 @@ TEST(fifty_hanging_probes_delay_no_other)
     for (int i = 0; i < 50; i++)
         ck_assert(!hanging[i].done);
     fiber_cancel_all(probe_fixture_loop);
-    loop_run_out(probe_fixture_loop, 10 * NS_PER_S);
+    loop_finish_fibers(probe_fixture_loop, 10 * NS_PER_S);
 }
 
 /* --- servers with a health endpoint --- */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Cancelling one fiber or all, and loop_run_out(). */
+/* Cancelling one fiber or all, and loop_finish_fibers(). */
 #include "loop/fiber.h"
 
 #include "held_clock.h"
@@ -74,7 +74,7 @@ TEST(run_out_gives_cancelled_fibers_half_of_the_time)
     struct parker parker = {.loop = suite_loop()};
 
     start(&parker, leave_the_rest_to_another_when_cancelled, 60000);
-    loop_run_out(parker.loop, 400 * MS);
+    loop_finish_fibers(parker.loop, 400 * MS);
     ck_assert(parker.done);
     ck_assert_uint_eq(fiber_live(parker.loop), 0);
     loop_destroy(parker.loop);

@@ -95,7 +95,7 @@ TEST(loop_with_waiting_fibers_sleeps_without_events)
     ck_assert_int_eq(bell.heard, 11);
     ck_assert_int_lt(cpu_ns() - before_ns, 50 * MS);
     stop_bell(loop, &bell);
-    loop_run_out(loop, MS);
+    loop_finish_fibers(loop, MS);
     loop_destroy(loop);
 }
 
@@ -110,6 +110,6 @@ TEST(loop_with_constant_events_still_fires_its_timers)
      * running. */
     wait_by(run_loop, bell.heard > 100, "the bell is heard %d times only", bell.heard);
     stop_bell(loop, &bell);
-    loop_run_out(loop, MS);
+    loop_finish_fibers(loop, MS);
     loop_destroy(loop);
 }

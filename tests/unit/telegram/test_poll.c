@@ -79,7 +79,7 @@ TEST_CASE("all", .setup = begin, .teardown = stand_end, .timeout_s = 30);
 static void stop(struct telegram_poll *poll)
 {
     telegram_poll_stop(poll);
-    loop_run_out(loop, patience_ms(0) * NS_PER_MS);
+    loop_finish_fibers(loop, patience_ms(0) * NS_PER_MS);
 }
 
 /* Polls until the wanted events were recorded. */

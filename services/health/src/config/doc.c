@@ -295,7 +295,7 @@ static bool expand_one(struct doc *doc, const struct doc_value *at, struct slice
     if (!is_name(name))
         return doc_error(doc, at, "must have ${NAME} or ${NAME:-else} where it has ${");
     slice_copy(name, word, sizeof(word));
-    const char *given = env_given(word);
+    const char *given = env_get(word);
     if (given == NULL && dash == NULL)
         return doc_error(doc, at, "names the variable %s, which is not set", word);
     if (given != NULL)

@@ -379,7 +379,7 @@ static bool is_enabled(struct doc *doc, const struct doc_value *value)
     const char *variable = "";
 
     return !read_value(doc, value, &keys[KEY_WHEN], &variable) || variable[0] == '\0' ||
-           env_given(variable) != NULL;
+           env_get(variable) != NULL;
 }
 
 bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *server,

@@ -67,7 +67,7 @@ static void add_clock(struct memory *counters, struct probe_result *result)
  * zone tables from before March 2024 still have +06. */
 static void add_zone(struct probe_result *result)
 {
-    const char *zone = env_given("TZ");
+    const char *zone = env_get("TZ");
     const time_t now = now_wall_us() / US_PER_S;
     struct tm local;
     if (zone != NULL && strcmp(zone, "Asia/Almaty") == 0 && localtime_r(&now, &local) != NULL)

@@ -153,7 +153,7 @@ static void put_slug(struct slice name, struct buf *out)
     bool apart = false;
 
     for (size_t i = 0; i < name.len && out->len + apart < end; i++) {
-        const int32_t c = text_small((unsigned char)name.at[i]);
+        const int32_t c = text_to_lower((unsigned char)name.at[i]);
 
         if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
             apart = out->len > sizeof(RULE_PREFIX) - 1;

@@ -274,8 +274,8 @@ bool vocabulary_split(const struct vocabulary *vocabulary, struct slice word, st
         for (size_t first = VOCABULARY_POINTS_MIN; first + gap + VOCABULARY_POINTS_MIN <= points;
              first++) {
             const size_t second = points - first - gap;
-            const struct slice begin = {word.at, text_first(word, first)};
-            const struct slice end = slice_from(word, text_first(word, first + gap));
+            const struct slice begin = {word.at, text_first_len(word, first)};
+            const struct slice end = slice_from(word, text_first_len(word, first + gap));
             if ((first >= LONG_PART_POINTS || second >= LONG_PART_POINTS) &&
                 vocabulary_has(vocabulary, begin) && vocabulary_has(vocabulary, end)) {
                 parts[0] = begin;

@@ -145,7 +145,7 @@ static size_t add_matches(const struct message_search *search, struct slice text
                                         word->byte_end - word->byte_begin};
             if (!query_terms_match(term, word))
                 continue;
-            matches[i] = (struct slice){typed.at, text_first(typed, WORD_POINTS_MAX)};
+            matches[i] = (struct slice){typed.at, text_first_len(typed, WORD_POINTS_MAX)};
             added++;
         }
     }

@@ -107,7 +107,7 @@ static uint32_t cut(struct slice text, const struct words *words, const double *
                     struct snippet *out)
 {
     if (words->count == 0) {
-        out->text = (struct slice){text.at, text_first(text, SNIPPET_POINTS)};
+        out->text = (struct slice){text.at, text_first_len(text, SNIPPET_POINTS)};
         out->cut_after = out->text.len < text.len;
         return 0;
     }
@@ -115,7 +115,7 @@ static uint32_t cut(struct slice text, const struct words *words, const double *
     widen(words, &window);
     const struct word *first = &words->list[window.first], *last = &words->list[window.last];
     const struct slice part = {text.at + first->byte_begin, last->byte_end - first->byte_begin};
-    out->text = (struct slice){part.at, text_first(part, SNIPPET_POINTS)};
+    out->text = (struct slice){part.at, text_first_len(part, SNIPPET_POINTS)};
     out->cut_before = out->text.at > text.at;
     out->cut_after = out->text.at + out->text.len < text.at + text.len;
     return first->begin;

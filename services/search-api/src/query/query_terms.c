@@ -329,7 +329,7 @@ static bool add_terms(struct builder *builder, bool open)
         const bool last = open && i + 1 == builder->word_count;
         add_term(builder, &(struct query_term){.text = word->term, .weight = 1}, df);
         if (last) {
-            const struct slice beginning = {word->text.at, text_first(word->text, TERM_POINTS)};
+            const struct slice beginning = {word->text.at, text_first_len(word->text, TERM_POINTS)};
             add_term(builder,
                      &(struct query_term){.text = beginning, .is_prefix = true, .weight = 1},
                      lexicon_prefix_df(builder->lexicon, beginning));

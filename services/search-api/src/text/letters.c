@@ -102,7 +102,7 @@ static int32_t as_latin(int32_t cyrillic)
     for (size_t i = 0; i < ARRAY_LEN(look_alikes); i++)
         if (look_alikes[i].cyrillic == cyrillic)
             return look_alikes[i].latin;
-    const int32_t folded = letter_fold(text_small(cyrillic));
+    const int32_t folded = letter_fold(text_to_lower(cyrillic));
     return folded != cyrillic ? as_latin(folded) : 0;
 }
 

@@ -99,7 +99,7 @@ static void end_word(struct tokenizer *tokenizer)
         return;
     letters_unmix(tokenizer->points, tokenizer->count);
     for (size_t i = 0; i < tokenizer->count; i++) {
-        const int32_t small = text_small(tokenizer->points[i]);
+        const int32_t small = text_to_lower(tokenizer->points[i]);
         russian |= letter_is_russian(small);
         digit |= small < 0x80 ? small <= '9' : text_is_number(small);
         end = put(end, small);
@@ -111,7 +111,7 @@ static void end_word(struct tokenizer *tokenizer)
         end += word->stem.len;
     fold(letters, end);
     word->term = digit ? (struct slice){letters, text_cut(word->text, TERM_BYTES_MAX)}
-                       : (struct slice){word->stem.at, text_first(word->stem, TERM_POINTS)};
+                       : (struct slice){word->stem.at, text_first_len(word->stem, TERM_POINTS)};
     tokenizer->letters = end;
     tokenizer->out->list[tokenizer->out->count++] = *word;
 }
@@ -141,7 +141,7 @@ static int32_t normalise(int32_t letter)
 {
     if (letter == 0x401 || letter == 0x451)     /* Ё ё */
         return letter == 0x401 ? 0x415 : 0x435; /* Е е */
-    const int32_t small = letter >= 0x80 ? text_small(letter) : letter;
+    const int32_t small = letter >= 0x80 ? text_to_lower(letter) : letter;
     return small < 0x80 ? small : letter;
 }
 

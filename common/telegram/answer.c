@@ -131,8 +131,8 @@ bool telegram_answer_id(struct slice object, const char *name, struct arena *are
     return true;
 }
 
-bool telegram_message_id(struct slice result, struct arena *arena, int64_t *out,
-                         struct fault *fault)
+bool telegram_read_message_id(struct slice result, struct arena *arena, int64_t *out,
+                              struct fault *fault)
 {
     return telegram_answer_id(result, "message_id", arena, out, fault);
 }

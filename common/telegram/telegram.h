@@ -84,5 +84,5 @@ bool telegram_call(const struct telegram *telegram, const struct telegram_reques
 const char *telegram_outcome_name(enum telegram_outcome outcome);
 
 /* Reads the message_id from the result of a call that returns a message. */
-bool telegram_message_id(struct slice result, struct arena *arena, int64_t *out,
-                         struct fault *fault) MUST_CHECK;
+bool telegram_read_message_id(struct slice result, struct arena *arena, int64_t *out,
+                              struct fault *fault) MUST_CHECK;

@@ -162,10 +162,10 @@ TEST(answer_is_read_completely)
     int64_t id = 0;
     ck_assert(call.ok);
     ck_assert(slice_starts(call.answer.result, SLICE("{\"message_id\":9007199254740991,")));
-    ck_assert(telegram_message_id(call.answer.result, &arena, &id, &fault));
+    ck_assert(telegram_read_message_id(call.answer.result, &arena, &id, &fault));
     ck_assert(id == INT64_C(9007199254740991));
-    ck_assert(!telegram_message_id(SLICE("true"), &arena, &id, &fault));
-    ck_assert(!telegram_message_id(SLICE("{}"), &arena, &id, &fault));
+    ck_assert(!telegram_read_message_id(SLICE("true"), &arena, &id, &fault));
+    ck_assert(!telegram_read_message_id(SLICE("{}"), &arena, &id, &fault));
     call = call_once(&moved);
     ck_assert(call.answer.new_chat_id == -100123);
     ck_assert(slice_is(call.answer.description, "Bad Request: x"));

@@ -51,7 +51,7 @@ void telegram_client_send(void *data, const char *token, const struct sender_cal
     /* "Not modified": an earlier call whose answer was lost has edited the message. */
     const bool already = answer.outcome == TELEGRAM_DONE_ALREADY && outcome_edits(call->method);
     if ((answer.outcome == TELEGRAM_DONE || already) &&
-        !telegram_message_id(already ? call->parameters : answer.result, arena, &result->message_id,
-                             &ignored))
+        !telegram_read_message_id(already ? call->parameters : answer.result, arena,
+                                  &result->message_id, &ignored))
         result->message_id = FIELD_ABSENT; /* the result of the method is not a message */
 }

@@ -182,7 +182,7 @@ static enum telegram_outcome call(struct telegram_channel *chats, const struct m
                                              .no_breaker = true};
     *message_id = 0;
     if (telegram_call(&chats->telegram, &request, &arena, answer, fault) &&
-        !telegram_message_id(answer->result, &arena, message_id, &ignored))
+        !telegram_read_message_id(answer->result, &arena, message_id, &ignored))
         *message_id = 0;
     return answer->outcome;
 }

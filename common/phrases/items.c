@@ -15,7 +15,7 @@ static void find_word(const struct phrase_words *words, const struct letters *wo
     enum ending ending;
 
     words_find(words, word, false, out);
-    if (letters_latin(word)) {
+    if (letters_are_latin(word)) {
         struct word_readings more;
         spelled = letters_to_cyrillic(word);
         words_find(words, &spelled, false, &more);
@@ -32,7 +32,7 @@ static void find_word(const struct phrase_words *words, const struct letters *wo
     }
     if (out->count == 0)
         words_find(words, word, true, out);
-    if (out->count == 0 && letters_latin(word) && word->len >= SPELLED_MIN)
+    if (out->count == 0 && letters_are_latin(word) && word->len >= SPELLED_MIN)
         words_find(words, &spelled, true, out);
 }
 

@@ -50,7 +50,7 @@ uint8_t letter_of(int32_t point)
                                                        : 0;
 }
 
-bool letter_unread(int32_t point)
+bool letter_is_ignored(int32_t point)
 {
     return (point >= 0x300 && point <= 0x36f) || point == '\'' || point == 0x2019 ||
            point == 0x2018 || point == '`' || point == 0xad || point == 0x200b || point == 0x200d;
@@ -82,7 +82,7 @@ static bool is_latin(uint8_t letter)
     return letter < LETTER_A;
 }
 
-bool letters_latin(const struct letters *word)
+bool letters_are_latin(const struct letters *word)
 {
     for (size_t i = 0; i < word->len; i++)
         if (!is_latin(word->at[i]))
@@ -95,7 +95,7 @@ bool letters_equal(const struct letters *a, const struct letters *b)
     return a->len == b->len && memcmp(a->at, b->at, a->len) == 0;
 }
 
-bool letters_start(const struct letters *word, const struct letters *with)
+bool letters_start_with(const struct letters *word, const struct letters *with)
 {
     return word->len >= with->len && memcmp(word->at, with->at, with->len) == 0;
 }
@@ -216,7 +216,7 @@ struct letters letters_to_cyrillic(const struct letters *latin)
     return out;
 }
 
-bool letters_vowel(uint8_t letter)
+bool letter_is_vowel(uint8_t letter)
 {
     return letter == code("а") || letter == code("о") || letter == code("е") || letter == code("и");
 }

@@ -19,7 +19,7 @@ struct letters {
 /* The normalised letter of a code point; 0 if it is not a letter. */
 uint8_t letter_of(int32_t point);
 /* True if the code point is ignored within words: accents, soft hyphens, apostrophes. */
-bool letter_unread(int32_t point);
+bool letter_is_ignored(int32_t point);
 
 /* Appends a letter unless it repeats the last one. */
 void letters_add(struct letters *word, uint8_t letter);
@@ -29,10 +29,10 @@ struct letters letters_of(struct slice text);
 void letters_of_one_script(struct letters *word);
 
 /* True for а, о, е, и: vowels that sound alike in Russian without stress. */
-bool letters_vowel(uint8_t letter);
-bool letters_latin(const struct letters *word);
+bool letter_is_vowel(uint8_t letter);
+bool letters_are_latin(const struct letters *word);
 bool letters_equal(const struct letters *a, const struct letters *b);
-bool letters_start(const struct letters *word, const struct letters *with);
+bool letters_start_with(const struct letters *word, const struct letters *with);
 
 /* Converts transliterated Russian or Kazakh: "zavtra" to "завтра". */
 struct letters letters_to_cyrillic(const struct letters *latin);

@@ -138,7 +138,7 @@ static bool has_cyrillic_spelling(const struct phrase_words *words, struct slice
     struct word_readings readings;
 
     words_find(words, &cyrillic, false, &readings);
-    return letters_latin(&latin) && readings.count > 0;
+    return letters_are_latin(&latin) && readings.count > 0;
 }
 
 static void add_names(struct phrase_words *words, const struct phrase_places *places,

@@ -60,7 +60,7 @@ static enum known rate_word(const struct phrase_words *words, struct letters *wo
 
     letters_of_one_script(word);
     words_find(words, word, false, &readings);
-    if (readings.count == 0 && spelled && letters_latin(word)) {
+    if (readings.count == 0 && spelled && letters_are_latin(word)) {
         const struct letters cyrillic = letters_to_cyrillic(word);
         words_find(words, &cyrillic, false, &readings);
     }
@@ -83,7 +83,7 @@ static enum known rate_words(const struct phrase_words *words, const struct poin
         const uint8_t letter = i < to ? letter_of(points->at[i]) : 0;
         if (letter != 0) {
             letters_add(&word, letter);
-        } else if (word.len > 0 && (i == to || !letter_unread(points->at[i]))) {
+        } else if (word.len > 0 && (i == to || !letter_is_ignored(points->at[i]))) {
             const enum known known = rate_word(words, &word, spelled);
             least = known < least ? known : least;
             *longest = word.len > *longest ? word.len : *longest;
@@ -303,7 +303,7 @@ static size_t read_word(const struct points *points, size_t at, struct token *to
 
     token->kind = TOKEN_WORD;
     while ((letter = letter_of(point_at(points, at + len))) != 0 ||
-           (len > 0 && letter_unread(point_at(points, at + len)))) {
+           (len > 0 && letter_is_ignored(point_at(points, at + len)))) {
         if (letter != 0)
             letters_add(&token->letters, letter);
         len++;

@@ -282,8 +282,8 @@ static void find_fuzzy(const struct phrase_words *words, const struct letters *w
         return;
     find_fuzzy_at(words, word, word->at[0], &best, out);
     find_fuzzy_at(words, word, word->at[1], &best, out);
-    for (int letter = LETTER_A; letters_vowel(word->at[0]) && letter < INITIALS; letter++)
-        if (letters_vowel((uint8_t)letter) && letter != word->at[0] && letter != word->at[1])
+    for (int letter = LETTER_A; letter_is_vowel(word->at[0]) && letter < INITIALS; letter++)
+        if (letter_is_vowel((uint8_t)letter) && letter != word->at[0] && letter != word->at[1])
             find_fuzzy_at(words, word, (uint8_t)letter, &best, out);
 }
 

@@ -35,7 +35,7 @@ static bool begins_number(const struct letters *word)
 {
     for (size_t i = 0; i < ARRAY_LEN(number_stems); i++) {
         const struct letters stem = letters_of(slice_of(number_stems[i]));
-        if (letters_start(word, &stem))
+        if (letters_start_with(word, &stem))
             return true;
     }
     return false;
@@ -46,7 +46,7 @@ static bool is_number(struct letters word)
     letters_of_one_script(&word);
     if (begins_number(&word))
         return true;
-    word = letters_latin(&word) ? letters_to_cyrillic(&word) : word;
+    word = letters_are_latin(&word) ? letters_to_cyrillic(&word) : word;
     return begins_number(&word);
 }
 
@@ -82,7 +82,7 @@ static void count(struct counts *counts, int32_t point)
         letters_add(&counts->word, letter);
         return;
     }
-    if (letter_unread(point))
+    if (letter_is_ignored(point))
         return;
     counts->digits += text_is_number(point);
     end_word(counts);

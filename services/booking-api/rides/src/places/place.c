@@ -82,7 +82,7 @@ static bool has_word(struct slice name, const struct letters *typed)
     for (size_t i = 0; i < name.len; i++) {
         const struct letters word = letters_of(slice_from(name, i + 1));
 
-        if ((name.at[i] == ' ' || name.at[i] == '-') && letters_start(&word, typed))
+        if ((name.at[i] == ' ' || name.at[i] == '-') && letters_start_with(&word, typed))
             return true;
     }
     return false;
@@ -94,7 +94,7 @@ static int match_name(struct slice name, const struct letters *typed)
 
     if (letters_equal(&whole, typed))
         return MATCH_EXACT;
-    if (letters_start(&whole, typed))
+    if (letters_start_with(&whole, typed))
         return MATCH_PREFIX;
     if (has_word(name, typed))
         return MATCH_WORD;
@@ -128,7 +128,7 @@ size_t place_search(struct slice typed, const struct city *out[PLACES_MAX])
 
     if (forms[0].len == 0)
         return 0;
-    if (letters_latin(&forms[0]))
+    if (letters_are_latin(&forms[0]))
         forms[form_count++] = letters_to_cyrillic(&forms[0]);
     for (int wanted = MATCH_EXACT; wanted < MATCH_NONE; wanted++) {
         for (size_t i = 0; i < place_count() && found < PLACES_MAX; i++) {

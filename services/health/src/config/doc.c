@@ -232,8 +232,8 @@ bool doc_is_map(struct doc *doc, const struct doc_value *value)
     return doc_is_present(value) && node_of(doc, value)->type == YAML_MAPPING_NODE;
 }
 
-bool doc_map(struct doc *doc, const struct doc_value *map, const char *const *words, size_t count,
-             struct doc_value *out)
+bool doc_read_map(struct doc *doc, const struct doc_value *map, const char *const *words,
+                  size_t count, struct doc_value *out)
 {
     const size_t before = doc->mistakes;
 
@@ -259,7 +259,7 @@ static size_t items_of(const yaml_node_t *node)
     return (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
 }
 
-size_t doc_list(struct doc *doc, const struct doc_value *list, size_t max)
+size_t doc_list_count(struct doc *doc, const struct doc_value *list, size_t max)
 {
     const yaml_node_t *node = node_of(doc, list);
 
@@ -269,7 +269,7 @@ size_t doc_list(struct doc *doc, const struct doc_value *list, size_t max)
     return 0;
 }
 
-struct doc_value doc_item(struct doc *doc, const struct doc_value *list, size_t index)
+struct doc_value doc_list_item(struct doc *doc, const struct doc_value *list, size_t index)
 {
     const yaml_node_t *node = node_of(doc, list);
 
@@ -331,7 +331,7 @@ static bool is_line(struct slice text)
            (text.len == 0 || memchr(text.at, '\n', text.len) == NULL);
 }
 
-bool doc_text(struct doc *doc, const struct doc_value *value, size_t max, struct slice *out)
+bool doc_read_text(struct doc *doc, const struct doc_value *value, size_t max, struct slice *out)
 {
     const struct slice raw = scalar_of(node_of(doc, value));
     char room[DOC_TEXT_MAX];

@@ -48,12 +48,12 @@ bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, 
 struct doc_value doc_root(void);
 /* Reads a mapping: out[i] is the value of words[i], or absent. If `map` is not a mapping, or has
  * unknown or repeated keys, prints mistakes and reads the remaining values. */
-bool doc_map(struct doc *doc, const struct doc_value *map, const char *const *words, size_t count,
-             struct doc_value *out);
+bool doc_read_map(struct doc *doc, const struct doc_value *map, const char *const *words,
+                  size_t count, struct doc_value *out);
 /* The number of items of a list. If it is no list or has more than `max` items, prints a mistake
  * and returns 0. */
-size_t doc_list(struct doc *doc, const struct doc_value *list, size_t max);
-struct doc_value doc_item(struct doc *doc, const struct doc_value *list, size_t index);
+size_t doc_list_count(struct doc *doc, const struct doc_value *list, size_t max);
+struct doc_value doc_list_item(struct doc *doc, const struct doc_value *list, size_t index);
 
 static inline bool doc_is_present(const struct doc_value *value)
 {
@@ -64,5 +64,5 @@ bool doc_is_map(struct doc *doc, const struct doc_value *value);
 /* Expands ${NAME} in the text of a value into the arena, NUL-terminated. False if the value is a
  * list, a mapping or empty, is not one line of UTF-8, is longer than `max` bytes, or names a
  * variable that is not set. */
-bool doc_text(struct doc *doc, const struct doc_value *value, size_t max,
-              struct slice *out) MUST_CHECK;
+bool doc_read_text(struct doc *doc, const struct doc_value *value, size_t max,
+                   struct slice *out) MUST_CHECK;

@@ -84,9 +84,9 @@ static void read_needs(struct plan_reader *reader, size_t i)
 
     if (!doc_is_present(list))
         return;
-    const size_t count = doc_list(&reader->doc, list, CHECK_NEEDS_MAX);
+    const size_t count = doc_list_count(&reader->doc, list, CHECK_NEEDS_MAX);
     for (size_t k = 0; k < count; k++) {
-        const struct doc_value item = doc_item(&reader->doc, list, k);
+        const struct doc_value item = doc_list_item(&reader->doc, list, k);
         need_one(reader, check_of(reader, i), &item);
     }
 }
@@ -241,7 +241,7 @@ static void read_check(struct plan_reader *reader, const struct doc_value *list,
     struct check_draft *draft = &reader->drafts[plan->count];
     size_t other;
 
-    draft->item = doc_item(&reader->doc, list, item);
+    draft->item = doc_list_item(&reader->doc, list, item);
     if (!plan_check_read(&reader->doc, draft, plan->server, check)) {
         reader->omitted[reader->omitted_count++] =
             arena_copy(&reader->scratch, slice_of(check->name));
@@ -256,7 +256,7 @@ static void read_check(struct plan_reader *reader, const struct doc_value *list,
 static void read_checks(struct plan_reader *reader, const struct doc_value *list)
 {
     struct plan *plan = &reader->plan;
-    const size_t count = doc_list(&reader->doc, list, CHECKS_MAX);
+    const size_t count = doc_list_count(&reader->doc, list, CHECKS_MAX);
 
     /* Space for the checks, for the peer's version of each, and for one draft. */
     plan->checks = arena_alloc(reader->doc.arena, (2 * count + 1) * sizeof *plan->checks);
@@ -278,7 +278,7 @@ static void read_checks(struct plan_reader *reader, const struct doc_value *list
 static void read_servers(struct plan_reader *reader, const struct doc_value *value)
 {
     struct slice text;
-    if (!doc_is_present(value) || !doc_text(&reader->doc, value, DOC_TEXT_MAX, &text))
+    if (!doc_is_present(value) || !doc_read_text(&reader->doc, value, DOC_TEXT_MAX, &text))
         return;
     struct slice rest = text;
     while (rest.at != NULL) {
@@ -300,7 +300,7 @@ static void read_file(struct plan_reader *reader)
     const struct doc_value root = doc_root();
     struct doc_value values[2];
 
-    doc_map(&reader->doc, &root, words, 2, values);
+    doc_read_map(&reader->doc, &root, words, 2, values);
     if (!doc_is_map(&reader->doc, &root))
         return;
     for (size_t i = 0; i < 2; i++)

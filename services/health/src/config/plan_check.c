@@ -172,7 +172,7 @@ static bool read_value(struct doc *doc, const struct doc_value *value, const str
 
     if (!doc_is_present(value))
         return true;
-    return doc_text(doc, value, key->bytes_max != 0 ? key->bytes_max : DOC_TEXT_MAX, &text) &&
+    return doc_read_text(doc, value, key->bytes_max != 0 ? key->bytes_max : DOC_TEXT_MAX, &text) &&
            (parse(key, text, out) || misfit(doc, value, key));
 }
 
@@ -225,7 +225,7 @@ static void read_title(struct doc *doc, const struct doc_value *title, struct ch
 
     if (!doc_is_present(title))
         return;
-    doc_map(doc, title, language_names, TITLES, texts);
+    doc_read_map(doc, title, language_names, TITLES, texts);
     for (size_t i = 0; i < TITLES; i++)
         (void)read_value(doc, &texts[i], &title_key, &check->title[i]);
 }
@@ -264,7 +264,7 @@ static void read_limit(struct doc *doc, const struct doc_value *value, enum meas
             *slot = check->limits[--check->limit_count];
         return;
     }
-    if (!doc_map(doc, value, words, 2, thresholds) ||
+    if (!doc_read_map(doc, value, words, 2, thresholds) ||
         !read_value(doc, &thresholds[0], &threshold_key, &limit.yellow) ||
         !read_value(doc, &thresholds[1], &threshold_key, &limit.red))
         return;
@@ -286,7 +286,7 @@ static void read_limits(struct doc *doc, const struct doc_value *value, struct c
         return;
     for (size_t i = 0; i < MEASURES; i++)
         words[i] = measure_kinds[i].word;
-    doc_map(doc, value, words, MEASURES, limits);
+    doc_read_map(doc, value, words, MEASURES, limits);
     for (size_t i = 0; i < MEASURES; i++)
         if (doc_is_present(&limits[i]))
             read_limit(doc, &limits[i], (enum measure)i, check);
@@ -330,11 +330,11 @@ static void read_expect(struct doc *doc, const struct doc_value *list, struct ch
 {
     if (!doc_is_present(list))
         return;
-    const size_t count = doc_list(doc, list, CHECK_EXPECT_MAX);
+    const size_t count = doc_list_count(doc, list, CHECK_EXPECT_MAX);
     for (size_t i = 0; i < count; i++) {
-        const struct doc_value item = doc_item(doc, list, i);
+        const struct doc_value item = doc_list_item(doc, list, i);
         struct slice text;
-        if (!doc_text(doc, &item, EXPECT_MAX, &text) || slice_is(text, "*"))
+        if (!doc_read_text(doc, &item, EXPECT_MAX, &text) || slice_is(text, "*"))
             continue;
         if (is_of_addresses(check))
             add_addresses(doc, &item, text, check);
@@ -409,7 +409,7 @@ bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *ser
     };
     for (size_t i = 0; i < CHECK_KEYS; i++)
         words[i] = keys[i].word;
-    doc_map(doc, &draft->item, words, CHECK_KEYS, draft->keys);
+    doc_read_map(doc, &draft->item, words, CHECK_KEYS, draft->keys);
     if (!doc_is_map(doc, &draft->item))
         return true;
     if (require(doc, &values[KEY_NAME]) && plan_check_name(doc, &values[KEY_NAME], &name))

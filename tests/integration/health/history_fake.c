@@ -141,8 +141,8 @@ bool history_alert_copy(struct history *history, int64_t id, enum alert_channel 
     return true;
 }
 
-bool history_message(struct history *history, const struct alert_message *message,
-                     struct fault *fault)
+bool history_add_message(struct history *history, const struct alert_message *message,
+                         struct fault *fault)
 {
     if (!is_here(fault))
         return false;
@@ -151,8 +151,8 @@ bool history_message(struct history *history, const struct alert_message *messag
     return true;
 }
 
-bool history_messages(struct history *history, int64_t since_us, struct alert_message *out,
-                      size_t *count, struct fault *fault)
+bool history_list_messages(struct history *history, int64_t since_us, struct alert_message *out,
+                           size_t *count, struct fault *fault)
 {
     ck_assert_uint_le(fake.message_count, *count);
     *count = fake.message_count;

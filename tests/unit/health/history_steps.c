@@ -53,7 +53,8 @@ void steps_send_all(struct history_fixture *fixture, struct history_steps *steps
 void steps_list(struct history_fixture *fixture, struct history_steps *steps, bool only_open)
 {
     steps->count = ROOM;
-    FINE(history_incidents(fixture->history, NULL, only_open, steps->read, &steps->count, &fault));
+    FINE(history_list_incidents(fixture->history, NULL, only_open, steps->read, &steps->count,
+                                &fault));
 }
 
 void steps_begin(struct history_fixture *fixture, struct history_steps *steps, size_t check,

@@ -93,11 +93,11 @@ static void is_open_and_unsent(struct history_fixture *fixture, void *data)
     struct alert alert;
     size_t count = 1;
 
-    FINE(history_incidents(fixture->history, NULL, true, &found, &count, &fault));
+    FINE(history_list_incidents(fixture->history, NULL, true, &found, &count, &fault));
     ck_assert_uint_eq(count, 1);
     ck_assert(uuid_equal(&found.id, &incident->id));
     count = 1;
-    FINE(history_incidents(fixture->history, NULL, false, &found, &count, &fault));
+    FINE(history_list_incidents(fixture->history, NULL, false, &found, &count, &fault));
     ck_assert_uint_eq(count, 1);
     count = 1;
     FINE(history_alerts_due(fixture->history, &wanted, &alert, &count, &fault));
@@ -123,7 +123,7 @@ static void missed(struct history_fixture *fixture, void *data)
     struct missed one;
     size_t count = 1;
 
-    FINE(history_missed(fixture->history, &one, &count, &fault));
+    FINE(history_list_gaps(fixture->history, &one, &count, &fault));
     ck_assert_uint_eq(count, 1);
     ck_assert_int_eq(one.from_us, T0 + US_PER_S);
     ck_assert_int_eq(one.to_us, T0 + 1000 * US_PER_S);
@@ -149,14 +149,14 @@ TEST(full_disk_stops_nothing_and_missed_samples_are_counted)
     now_advance_us(5 * US_PER_S);
     history_fixture_run(&fixture, write_fails, NULL);
     ck_assert_int_eq(history_gap(fixture.history), T0 + 7 * US_PER_S);
-    ck_assert_int_eq(history_missing(fixture.history).samples, 1000);
+    ck_assert_int_eq(history_current_gap(fixture.history).samples, 1000);
     history_fixture_run(&fixture, begin_and_send, &incident);
     history_fixture_run(&fixture, is_open_and_unsent, &incident);
     history_fixture_run(&fixture, trends_are_available, NULL);
     full = false;
     history_fixture_run(&fixture, write_fine, NULL);
     ck_assert_int_eq(history_gap(fixture.history), 0);
-    ck_assert_int_eq(history_missing(fixture.history).samples, 0);
+    ck_assert_int_eq(history_current_gap(fixture.history).samples, 0);
     history_fixture_run(&fixture, missed, NULL);
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), 1 + 4096);
     ck_assert_int_eq(

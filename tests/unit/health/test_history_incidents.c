@@ -94,8 +94,8 @@ static void show(struct history_fixture *fixture, struct history_steps *steps, i
                                           .step = event == ALERT_REMINDED ? 2 : 0,
                                           .incident = steps->incident};
 
-    FINE(history_message(fixture->history, &message, &fault));
-    FINE(history_message(fixture->history, &message, &fault));
+    FINE(history_add_message(fixture->history, &message, &fault));
+    FINE(history_add_message(fixture->history, &message, &fault));
     now_advance_us(1000);
 }
 
@@ -119,8 +119,8 @@ static void stored_again(struct history_fixture *fixture, void *data)
     struct alert_message stored[4];
     size_t count = 4;
 
-    FINE(history_messages(fixture->history, now_wall_us() - HISTORY_HOUR_US / 2, stored, &count,
-                          &fault));
+    FINE(history_list_messages(fixture->history, now_wall_us() - HISTORY_HOUR_US / 2, stored,
+                               &count, &fault));
     ck_assert_uint_eq(count, 2);
     ck_assert_int_eq(stored[0].chat_id, 102);
     ck_assert_int_eq(stored[0].message_id, 109);
@@ -130,7 +130,7 @@ static void stored_again(struct history_fixture *fixture, void *data)
     ck_assert_int_eq(stored[1].step, 0);
     ck_assert_str_eq(stored[1].incident.acked_by, "Aigul");
     count = 4;
-    FINE(history_messages(fixture->history, 0, stored, &count, &fault));
+    FINE(history_list_messages(fixture->history, 0, stored, &count, &fault));
     ck_assert_uint_eq(count, 3);
     ck_assert_int_eq(stored[2].chat_id, -100);
     ck_assert_int_ne(stored[2].incident.ended_us, 0);
@@ -192,8 +192,8 @@ static void many(struct history_fixture *fixture, void *data)
     }
     do {
         steps->count = ROOM;
-        FINE(history_incidents(fixture->history, &before, false, steps->read, &steps->count,
-                               &fault));
+        FINE(history_list_incidents(fixture->history, &before, false, steps->read, &steps->count,
+                                    &fault));
         for (size_t i = 0; i < steps->count; i++) {
             ck_assert_int_lt(memcmp(&steps->read[i].id, &before, sizeof(before)), 0);
             before = steps->read[i].id;
@@ -236,15 +236,15 @@ static void silence_all(struct history_fixture *fixture, void *data)
     one.id = uuid_make();
     FAILS(history_silence_add(fixture->history, &one, &fault), "too_many_silences");
     FAILS(history_silence_drop(fixture->history, &one.id, &fault), "not_found");
-    FINE(history_silences(fixture->history, now_wall_us(), silences, &count, &fault));
+    FINE(history_list_silences(fixture->history, now_wall_us(), silences, &count, &fault));
     ck_assert_uint_eq(count, SILENCES_MAX);
     ck_assert_str_eq(silences[3].match, "post*");
     ck_assert_str_eq(silences[3].reason, "Переезд");
     for (size_t i = 1; i < count; i++)
         FINE(history_silence_drop(fixture->history, &silences[i].id, &fault));
     FAILS(history_silence_drop(fixture->history, &silences[1].id, &fault), "not_found");
-    FINE(history_heartbeat(fixture->history, "backup", 100, true, &fault));
-    FINE(history_heartbeat(fixture->history, "backup", 90, false, &fault));
+    FINE(history_add_heartbeat(fixture->history, "backup", 100, true, &fault));
+    FINE(history_add_heartbeat(fixture->history, "backup", 90, false, &fault));
 }
 
 static void silence_one(struct history_fixture *fixture, void *data)
@@ -253,14 +253,14 @@ static void silence_one(struct history_fixture *fixture, void *data)
     struct heartbeat beats[ROOM];
     size_t count = SILENCES_MAX;
 
-    FINE(history_silences(fixture->history, now_wall_us(), silences, &count, &fault));
+    FINE(history_list_silences(fixture->history, now_wall_us(), silences, &count, &fault));
     ck_assert_uint_eq(count, 1);
     count = SILENCES_MAX;
-    FINE(history_silences(fixture->history, now_wall_us() + HISTORY_HOUR_US, silences, &count,
-                          &fault));
+    FINE(history_list_silences(fixture->history, now_wall_us() + HISTORY_HOUR_US, silences, &count,
+                               &fault));
     ck_assert_uint_eq(count, 0);
     count = ROOM;
-    FINE(history_heartbeats(fixture->history, beats, &count, &fault));
+    FINE(history_list_heartbeats(fixture->history, beats, &count, &fault));
     ck_assert_uint_eq(count, 1);
     ck_assert_str_eq(beats[0].name, "backup");
     ck_assert_int_eq(beats[0].at_us, 100);

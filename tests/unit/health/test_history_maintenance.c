@@ -19,7 +19,7 @@ static void maintain(struct history_fixture *fixture, void *data)
         snprintf(one.match, sizeof one.match, "%s", i < 3 || i >= SILENCES_MAX + 2 ? "*" : "post*");
         FINE(history_silence_add(fixture->history, &one, &fault));
     }
-    FINE(history_silences(fixture->history, now_wall_us(), silences, &count, &fault));
+    FINE(history_list_silences(fixture->history, now_wall_us(), silences, &count, &fault));
     for (size_t i = 0; i < count; i++)
         maintenances += strcmp(silences[i].match, "*") == 0;
     ck_assert_uint_eq(maintenances, 1);

@@ -122,9 +122,9 @@ TEST(samples_are_limited_while_disk_hangs)
                                began_us + (i * SAMPLES + k) * US_PER_S, 1000);
         history_fixture_run(&fixture, write_fails, NULL);
     }
-    ck_assert_int_eq(history_missing(fixture.history).samples, ROUNDS * SAMPLES - MAX);
+    ck_assert_int_eq(history_current_gap(fixture.history).samples, ROUNDS * SAMPLES - MAX);
     disk_answers();
-    ck_assert_int_eq(history_missing(fixture.history).samples, 0);
+    ck_assert_int_eq(history_current_gap(fixture.history).samples, 0);
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT samples FROM missed"),
                      ROUNDS * SAMPLES - MAX);
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), MAX + 1);

@@ -24,8 +24,9 @@ enum http_status get_incidents(void *data, const struct http_request *req,
     /* Reads one incident more than the page has, to know whether there are more. */
     size_t count = (size_t)page.limit + 1;
     auto_free struct incident *found = fault_calloc(count * sizeof *found, "incidents", &fault);
-    if (found == NULL || !history_incidents(app->history, page.after.set ? &page.after.id : NULL,
-                                            false, found, &count, &fault))
+    if (found == NULL ||
+        !history_list_incidents(app->history, page.after.set ? &page.after.id : NULL, false, found,
+                                &count, &fault))
         return http_reply_fault(req, res, &fault);
     const bool more = count > (size_t)page.limit;
     list_begin(&res->body);
@@ -52,7 +53,7 @@ static bool find(struct health_app *app, const struct uuid *id, struct incident 
 {
     const struct uuid next = uuid_after(*id);
     size_t count = 1;
-    if (!history_incidents(app->history, &next, false, out, &count, fault))
+    if (!history_list_incidents(app->history, &next, false, out, &count, fault))
         return false;
     return (count == 1 && uuid_equal(&out->id, id)) ||
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such incident.");

@@ -23,7 +23,7 @@ static bool heartbeat(struct health_app *app, const struct check *check, int64_t
                       struct fault *fault)
 {
     monitor_heartbeat(app->monitor, check, now_us, true);
-    return history_heartbeat(app->history, check->name, now_us, true, fault);
+    return history_add_heartbeat(app->history, check->name, now_us, true, fault);
 }
 
 static bool take(struct health_app *app, const struct foreign_list *list, struct fault *fault)

@@ -153,7 +153,7 @@ void monitor_view(struct monitor *monitor, struct monitor_view *out)
         .overall_since_us = monitor->overall_since_us,
         .now_us = times.now_us,
         .history_gap_us = history_gap(monitor->options.history),
-        .history_missing = history_missing(monitor->options.history),
+        .history_missing = history_current_gap(monitor->options.history),
         .missed = monitor->missed,
         .missed_count = monitor->missed_count,
         .alerted_by_peer = monitor_peer_alerted(monitor, times.now_us),

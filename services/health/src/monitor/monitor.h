@@ -43,8 +43,8 @@ struct monitor_view {
     int64_t overall_since_us; /* may be before the start of this process, if incidents show that */
     int64_t now_us;
     int64_t history_gap_us;        /* value of history_gap() */
-    struct missed history_missing; /* value of history_missing() */
-    const struct missed *missed;   /* list of history_missed(), newest first */
+    struct missed history_missing; /* value of history_current_gap() */
+    const struct missed *missed;   /* list of history_list_gaps(), newest first */
     size_t missed_count;
     /* A check that is bad here, but whose alerts the peer sends; NULL: none. */
     const struct check *alerted_by_peer;

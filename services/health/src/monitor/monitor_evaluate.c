@@ -140,7 +140,7 @@ static bool resume(struct monitor *monitor, struct fault *fault)
     size_t count = RESUMED_MAX;
     auto_free struct incident *open = fault_calloc(count * sizeof *open, "incidents", fault);
     if (open == NULL ||
-        !history_incidents(monitor->options.history, NULL, true, open, &count, fault))
+        !history_list_incidents(monitor->options.history, NULL, true, open, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct check *check = plan_find(monitor->plan, slice_of(open[i].check));
@@ -191,7 +191,7 @@ static int64_t since_from_history(struct monitor *monitor, enum verdict overall,
     struct fault fault;
     auto_free struct incident *known = fault_calloc(count * sizeof *known, "incidents", &fault);
     if (known == NULL ||
-        !history_incidents(monitor->options.history, NULL, false, known, &count, &fault))
+        !history_list_incidents(monitor->options.history, NULL, false, known, &count, &fault))
         return now_us;
     const int64_t since_us = overall_since(known, count, levels[overall]);
     return since_us != 0 ? since_us : now_us;

@@ -11,8 +11,8 @@
 static bool read_silences(struct monitor *monitor, struct fault *fault)
 {
     size_t count = SILENCES_MAX;
-    if (!history_silences(monitor->options.history, now_wall_us(), monitor->silences, &count,
-                          fault))
+    if (!history_list_silences(monitor->options.history, now_wall_us(), monitor->silences, &count,
+                               fault))
         return false;
     monitor->silence_count = count;
     monitor->match_count = 0;
@@ -36,8 +36,9 @@ static bool read_incidents(struct monitor *monitor, struct fault *fault)
     size_t count = MONITOR_INCIDENTS_MAX, newest = MONITOR_INCIDENTS_MAX;
     auto_free struct incident *all = fault_calloc(bytes, "incidents", fault);
     if (all == NULL ||
-        !history_incidents(monitor->options.history, NULL, false, all, &newest, fault) ||
-        !history_incidents(monitor->options.history, NULL, true, monitor->incidents, &count, fault))
+        !history_list_incidents(monitor->options.history, NULL, false, all, &newest, fault) ||
+        !history_list_incidents(monitor->options.history, NULL, true, monitor->incidents, &count,
+                                fault))
         return false;
     for (size_t i = 0; i < newest && count < MONITOR_INCIDENTS_MAX; i++)
         if (all[i].ended_us != 0)
@@ -49,7 +50,8 @@ static bool read_incidents(struct monitor *monitor, struct fault *fault)
 static bool read_missed(struct monitor *monitor, struct fault *fault)
 {
     monitor->missed_count = MONITOR_MISSED_MAX;
-    return history_missed(monitor->options.history, monitor->missed, &monitor->missed_count, fault);
+    return history_list_gaps(monitor->options.history, monitor->missed, &monitor->missed_count,
+                             fault);
 }
 
 void monitor_trend_clear(struct trend *trend)
@@ -67,7 +69,7 @@ bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
     auto_free struct heartbeat *stored =
         fault_calloc(CHECKS_MAX * sizeof *stored, "heartbeats", fault);
     size_t count = CHECKS_MAX;
-    if (stored == NULL || !history_heartbeats(monitor->options.history, stored, &count, fault))
+    if (stored == NULL || !history_list_heartbeats(monitor->options.history, stored, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++)
         (void)!heartbeats_note(&monitor->heartbeats, slice_of(stored[i].name), stored[i].at_us,

@@ -111,7 +111,7 @@ static bool load(struct telegram_channel *chats, struct fault *fault)
     const int64_t since_us = now_wall_us() - HISTORY_HOUR_US;
     auto_free struct alert_message *found =
         fault_calloc(count * sizeof *found, "messages of alerts", fault);
-    if (found == NULL || !history_messages(chats->history, since_us, found, &count, fault))
+    if (found == NULL || !history_list_messages(chats->history, since_us, found, &count, fault))
         return false;
     for (size_t i = count; i-- > 0;) {
         const struct alert_message *one = &found[i];
@@ -240,7 +240,7 @@ static void record_sent(struct telegram_channel *chats, const struct message *me
                                        .step = story->step,
                                        .incident = *story->incident};
     add_sent(chats, &sent, false);
-    if (chats->history != NULL && !history_message(chats->history, &sent, &fault))
+    if (chats->history != NULL && !history_add_message(chats->history, &sent, &fault))
         log_fault(LOG_WARN, "message_not_noted", &fault, SLICE_NONE);
 }
 

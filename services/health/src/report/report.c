@@ -52,7 +52,7 @@ static bool collect_incidents(struct report *report, struct facts *facts, struct
         struct incident *found = &facts->incidents[kept];
         size_t count = INCIDENTS_MAX, keep = 0;
 
-        if (!history_incidents(report->options.history, &before, false, found, &count, fault))
+        if (!history_list_incidents(report->options.history, &before, false, found, &count, fault))
             return false;
         if (count > 0)
             before = found[count - 1].id;
@@ -85,10 +85,10 @@ static void collect_history(struct report *report, struct facts *facts)
 
     if (history_uptime(report->options.history, day->from_us, day->to_us, facts->uptimes, &fault))
         facts->story.uptimes = facts->uptimes;
-    if (history_missed(report->options.history, facts->missed, &count, &fault))
+    if (history_list_gaps(report->options.history, facts->missed, &count, &fault))
         for (size_t i = 0; i < count; i++)
             facts->story.missed += within(&facts->missed[i], day);
-    const struct missed missing = history_missing(report->options.history);
+    const struct missed missing = history_current_gap(report->options.history);
     facts->story.missed += within(&missing, day);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "storage/history_private.h"
 
-bool history_heartbeat(struct history *history, const char *name, int64_t at_us, bool ok,
-                       struct fault *fault)
+bool history_add_heartbeat(struct history *history, const char *name, int64_t at_us, bool ok,
+                           struct fault *fault)
 {
     /* A report that arrives late does not replace a newer one. */
     static const char put[] =
@@ -22,8 +22,8 @@ static void read_one(sqlite3_stmt *row, void *item)
     heartbeat->ok = sqlite3_column_int(row, 2) != 0;
 }
 
-bool history_heartbeats(struct history *history, struct heartbeat *out, size_t *count,
-                        struct fault *fault)
+bool history_list_heartbeats(struct history *history, struct heartbeat *out, size_t *count,
+                             struct fault *fault)
 {
     static const struct history_query query = {
         .sql = "SELECT name, at_us, ok FROM heartbeat WHERE at_us > ?1 ORDER BY name LIMIT ?2",

@@ -5,9 +5,9 @@
  * noted. A call that changes rows parks its fiber until the change is on the disk; if the disk does
  * not answer, for 10 s, and later calls do not park. The change applies in any case. If the disk is
  * full, broken or missing, changes are written when it is back; they are lost only if the process
- * dies before that. Samples wait in memory; the oldest are dropped and counted (history_missed()).
- * history_gap() returns since when nothing is written. A damaged file is renamed to
- * <path>.broken-<seconds> and replaced by a new one.
+ * dies before that. Samples wait in memory; the oldest are dropped and counted
+ * (history_list_gaps()). history_gap() returns since when nothing is written. A damaged file is
+ * renamed to <path>.broken-<seconds> and replaced by a new one.
  *
  * Calls that read the disk, history_trends(), history_points() and history_uptime(), park, and fail
  * with FAULT_UNAVAILABLE "history_away" while it is unavailable.
@@ -59,10 +59,10 @@ struct missed {
     int64_t from_us, to_us; /* times of the first and the last of them */
     int64_t samples;
 };
-bool history_missed(struct history *history, struct missed *out, size_t *count /* in: capacity */,
-                    struct fault *fault) MUST_CHECK;
+bool history_list_gaps(struct history *history, struct missed *out,
+                       size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
 /* The current gap, which is not yet written. Never parks. */
-struct missed history_missing(const struct history *history);
+struct missed history_current_gap(const struct history *history);
 
 /* --- incidents: storage/incident_store.c --- */
 
@@ -146,9 +146,9 @@ bool history_incident_ack(struct history *history, const struct uuid *id, const 
 /* Lists incidents, newest first. If `before` is not NULL, lists those before it from the disk; if
  * the disk is unavailable, or `before` is NULL, lists those in memory, which are all open ones and
  * the newest INCIDENTS_MAX + 1. `only_open`: lists only open ones. */
-bool history_incidents(struct history *history, const struct uuid *before, bool only_open,
-                       struct incident *out, size_t *count /* in: capacity */,
-                       struct fault *fault) MUST_CHECK;
+bool history_list_incidents(struct history *history, const struct uuid *before, bool only_open,
+                            struct incident *out, size_t *count /* in: capacity */,
+                            struct fault *fault) MUST_CHECK;
 
 /* --- alerts: storage/alert_store.c --- */
 
@@ -188,11 +188,11 @@ struct alert_message {
     struct incident incident;
 };
 /* Stores a message; of the incident only its id. Idempotent. */
-bool history_message(struct history *history, const struct alert_message *message,
-                     struct fault *fault) MUST_CHECK;
+bool history_add_message(struct history *history, const struct alert_message *message,
+                         struct fault *fault) MUST_CHECK;
 /* Lists messages of incidents that are open or ended at `since_us` or later, newest first. */
-bool history_messages(struct history *history, int64_t since_us, struct alert_message *out,
-                      size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
+bool history_list_messages(struct history *history, int64_t since_us, struct alert_message *out,
+                           size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
 /* Copies the alert to `channel`, unless that has it already. Call it if the alert's own channel
  * fails. */
 bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
@@ -240,20 +240,20 @@ bool history_silence_add(struct history *history, const struct silence *silence,
 bool history_silence_drop(struct history *history, const struct uuid *id,
                           struct fault *fault) MUST_CHECK; /* FAULT_NOT_FOUND */
 /* Lists silences and maintenance that have not ended. */
-bool history_silences(struct history *history, int64_t now_us, struct silence *out,
-                      size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
+bool history_list_silences(struct history *history, int64_t now_us, struct silence *out,
+                           size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
 
 /* --- heartbeats: storage/heartbeat_store.c --- */
 
-bool history_heartbeat(struct history *history, const char *name, int64_t at_us, bool ok,
-                       struct fault *fault) MUST_CHECK;
+bool history_add_heartbeat(struct history *history, const char *name, int64_t at_us, bool ok,
+                           struct fault *fault) MUST_CHECK;
 struct heartbeat {
     char name[CHECK_NAME_MAX + 1];
     int64_t at_us;
     bool ok;
 };
-bool history_heartbeats(struct history *history, struct heartbeat *out,
-                        size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
+bool history_list_heartbeats(struct history *history, struct heartbeat *out,
+                             size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
 
 /* --- API keys: storage/key_store.c --- */
 

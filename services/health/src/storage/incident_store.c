@@ -193,8 +193,8 @@ static bool list_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
                        list_row, listing, fault);
 }
 
-bool history_incidents(struct history *history, const struct uuid *before, bool only_open,
-                       struct incident *out, size_t *count, struct fault *fault)
+bool history_list_incidents(struct history *history, const struct uuid *before, bool only_open,
+                            struct incident *out, size_t *count, struct fault *fault)
 {
     const size_t bytes = sizeof(struct listing) + *count * sizeof(*out);
     auto_free struct listing *listing = fault_calloc(bytes, "incidents", fault);

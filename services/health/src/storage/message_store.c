@@ -5,8 +5,8 @@
 #include "storage/history_private.h"
 #include "storage/incident_row.h"
 
-bool history_message(struct history *history, const struct alert_message *message,
-                     struct fault *fault)
+bool history_add_message(struct history *history, const struct alert_message *message,
+                         struct fault *fault)
 {
     static const char put[] =
         "INSERT OR REPLACE INTO message (chat_id, message_id, incident_id, event, step, told_us)"
@@ -29,8 +29,8 @@ static void read_one(sqlite3_stmt *row, void *item)
     incident_read(row, 4, &message->incident);
 }
 
-bool history_messages(struct history *history, int64_t since_us, struct alert_message *out,
-                      size_t *count, struct fault *fault)
+bool history_list_messages(struct history *history, int64_t since_us, struct alert_message *out,
+                           size_t *count, struct fault *fault)
 {
     static const char sql[] =
         "SELECT m.chat_id, m.message_id, m.event, m.step, " INCIDENT_COLUMNS

@@ -123,7 +123,8 @@ static void gap_row(sqlite3_stmt *row, void *item)
     };
 }
 
-bool history_missed(struct history *history, struct missed *out, size_t *count, struct fault *fault)
+bool history_list_gaps(struct history *history, struct missed *out, size_t *count,
+                       struct fault *fault)
 {
     const struct missed *missing = &history->missing;
     const struct history_query query = {
@@ -137,7 +138,7 @@ bool history_missed(struct history *history, struct missed *out, size_t *count, 
     return history_query(history, &query, out, count, fault);
 }
 
-struct missed history_missing(const struct history *history)
+struct missed history_current_gap(const struct history *history)
 {
     return history->missing;
 }

@@ -7,7 +7,7 @@
 #include "storage/history.h"
 #include "storage/sqlite.h"
 
-/* Adds the current gap (history_missing()) to the table of gaps in memory. */
+/* Adds the current gap (history_current_gap()) to the table of gaps in memory. */
 bool sample_store_note_missing(const struct history *history, struct fault *fault) MUST_CHECK;
 /* Writes to the file the samples of the database `copy` with numbers above `written`. */
 bool sample_store_write(struct sqlite *file, int64_t written, struct fault *fault) MUST_CHECK;

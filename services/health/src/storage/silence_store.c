@@ -61,8 +61,8 @@ static void read_one(sqlite3_stmt *row, void *item)
     silence->until_us = sqlite3_column_int64(row, 5);
 }
 
-bool history_silences(struct history *history, int64_t now_us, struct silence *out, size_t *count,
-                      struct fault *fault)
+bool history_list_silences(struct history *history, int64_t now_us, struct silence *out,
+                           size_t *count, struct fault *fault)
 {
     static const char sql[] = "SELECT " COLUMNS " FROM silence WHERE until_us > ?1"
                               " ORDER BY id LIMIT ?2";

@@ -36,7 +36,7 @@ static void check_html(const struct alert_story *story)
     struct fault fault;
 
     buf_init(&out, ALERT_TEXT_MAX);
-    alert_html(story, &out);
+    alert_write_html(story, &out);
     PROMISE(!out.failed && text_is_utf8(buf_as_slice(&out)));
     PROMISE(telegram_text_check_html(buf_as_slice(&out), &fault));
     PROMISE(telegram_text_length(buf_as_slice(&out), TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX);
@@ -71,8 +71,8 @@ static void check_mail(const struct alert_story *story)
     buf_init(&subject, ALERT_SUBJECT_MAX);
     buf_init(&body, ALERT_TEXT_MAX);
     buf_init(&out, MAIL_LIMIT);
-    alert_subject(story, &subject);
-    alert_plain(story, &body);
+    alert_write_subject(story, &subject);
+    alert_write_plain(story, &body);
     mail_write(&(const struct mail){.from = "h@t.kz",
                                     .to = to,
                                     .to_count = 1,

@@ -117,7 +117,7 @@ void probed(size_t check, enum probe_trouble trouble)
     const struct probe_result result = {.trouble = trouble, .began_us = now_wall_us()};
     const struct verdict_times times = monitor_times(&monitor);
 
-    verdict_step(&fixture.checks[check], &monitor.states[check], &result, &times);
+    verdict_apply_result(&fixture.checks[check], &monitor.states[check], &result, &times);
 }
 
 /* Also waits until all pending calls of history have ended. */

@@ -58,6 +58,6 @@ void resolve(void)
 void probe(size_t i, const struct probe_result *result, int64_t ended_us)
 {
     times.now_us = ended_us;
-    verdict_step(&plan.checks[i], &states[i], result, &times);
+    verdict_apply_result(&plan.checks[i], &states[i], result, &times);
     resolve();
 }

@@ -69,8 +69,8 @@ static void fits_telegram(const char *html)
 
 TEST(alert_has_problem_time_severity_advice_and_link)
 {
-    ck_assert_str_eq(say(alert_subject), "Авария: База данных");
-    ck_assert_str_eq(say(alert_plain),
+    ck_assert_str_eq(say(alert_write_subject), "Авария: База данных");
+    ck_assert_str_eq(say(alert_write_plain),
                      "🔴 Авария: База данных\n"
                      "Что: не принимает соединения\n"
                      "Началось: 14:05, длится 2 мин\n"
@@ -78,7 +78,7 @@ TEST(alert_has_problem_time_severity_advice_and_link)
                      "Что делать: Посмотрите, работает ли PostgreSQL, есть ли место на диске и что "
                      "он пишет\ndocker compose ps -a postgres\n"
                      "Страница: https://health.example/\n");
-    ck_assert_str_eq(say(alert_html),
+    ck_assert_str_eq(say(alert_write_html),
                      "🔴 <b>Авария: База данных</b>\n"
                      "Что: не принимает соединения\n"
                      "Началось: 14:05, длится 2 мин\n"
@@ -126,9 +126,9 @@ TEST_ROWS(text_shows_current_incident, states)
     incident.ended_us = row->ended_us;
     incident.acked_us = began_us + 70 * US_PER_S;
     strcpy(incident.acked_by, row->acked_by);
-    ck_assert_str_eq(say(alert_subject), row->subject);
+    ck_assert_str_eq(say(alert_write_subject), row->subject);
     for (int how = 0; how < 2; how++) {
-        const char *text = say(how == 0 ? alert_plain : alert_html);
+        const char *text = say(how == 0 ? alert_write_plain : alert_write_html);
         for (int i = 0; row->wanted[i] != NULL; i++)
             if (how == 0)
                 ck_assert_msg(strstr(text, row->wanted[i]) != NULL, "%s: %s", row->why, text);
@@ -146,7 +146,7 @@ TEST(prometheus_alert_has_text_of_its_rule)
     strcpy(incident.command, "deploy/tapbot logs notes-api --level error --since 15m");
     strcpy(incident.runbook, "service");
     ck_assert_str_eq(
-        say(alert_plain),
+        say(alert_write_plain),
         "🔴 Авария: notes-api: бюджет ошибок месяца сгорит за 2 дня\n"
         "Что: сработало правило Prometheus: prometheus-apiburnfast-1a2b3c4d\n"
         "Началось: 14:05, длится 2 мин\n"
@@ -154,17 +154,17 @@ TEST(prometheus_alert_has_text_of_its_rule)
         "Что делать: Посмотрите, работает ли контейнер этой программы и что она пишет\n"
         "deploy/tapbot logs notes-api --level error --since 15m\n"
         "Страница: https://health.example/\n");
-    fits_telegram(say(alert_html));
+    fits_telegram(say(alert_write_html));
     incident.runbook[0] = incident.command[0] = '\0';
-    ck_assert_ptr_null(strstr(say(alert_plain), "Что делать"));
+    ck_assert_ptr_null(strstr(say(alert_write_plain), "Что делать"));
 }
 
 TEST(removed_check_is_shown_by_name)
 {
     story.check = NULL;
-    ck_assert_str_eq(say(alert_subject), "Авария: postgres");
-    ck_assert_ptr_null(strstr(say(alert_plain), "Что делать"));
-    fits_telegram(say(alert_html));
+    ck_assert_str_eq(say(alert_write_subject), "Авария: postgres");
+    ck_assert_ptr_null(strstr(say(alert_write_plain), "Что делать"));
+    fits_telegram(say(alert_write_html));
 }
 
 TEST(foreign_texts_are_escaped_cut_and_on_one_line)
@@ -172,10 +172,10 @@ TEST(foreign_texts_are_escaped_cut_and_on_one_line)
     check.title[0] = "<b>\"A&B\"</i>\r\nBcc: x@y\x01 " LONG_512;
     strcpy(incident.detail, "<script> \xff\n next");
     strcpy(incident.acked_by, "<a> & \xd0");
-    fits_telegram(say(alert_html));
+    fits_telegram(say(alert_write_html));
     ck_assert_ptr_nonnull(strstr(room, "&lt;b&gt;&quot;A&amp;B&quot;"));
     ck_assert_ptr_null(strstr(room, "<script>"));
-    const char *subject = say(alert_subject);
+    const char *subject = say(alert_write_subject);
     ck_assert_ptr_null(strpbrk(subject, "\r\n"));
     ck_assert_ptr_nonnull(strstr(subject, "…"));
     ck_assert_uint_lt(strlen(subject), ALERT_SUBJECT_MAX);
@@ -187,7 +187,7 @@ TEST(invalid_bytes_stay_within_the_limit)
 
     memset(broken, 0xff, sizeof broken - 1);
     check.title[0] = broken;
-    ck_assert_uint_lt(strlen(say(alert_subject)), ALERT_SUBJECT_MAX);
+    ck_assert_uint_lt(strlen(say(alert_write_subject)), ALERT_SUBJECT_MAX);
 }
 
 TEST(longest_text_fits_a_message)
@@ -197,13 +197,13 @@ TEST(longest_text_fits_a_message)
     memset(quotes, '"', sizeof quotes - 1);
     check.title[0] = check.server = quotes;
     story.public_url = "https://health.example/";
-    fits_telegram(say(alert_html));
+    fits_telegram(say(alert_write_html));
     check.title[0] = check.server = LONG_512 LONG_512 LONG_512;
     story.public_url = "https://health.example/" LONG_512;
     memset(incident.detail, '<', sizeof incident.detail - 1);
     memset(incident.acked_by, '&', sizeof incident.acked_by - 1);
-    fits_telegram(say(alert_html));
-    ck_assert_ptr_null(strstr(say(alert_html), "href"));
+    fits_telegram(say(alert_write_html));
+    ck_assert_ptr_null(strstr(say(alert_write_html), "href"));
 }
 
 // clang-format off
@@ -230,7 +230,7 @@ TEST_ROWS(line_fits_two_segments, lines)
     check.title[0] = row->title;
     check.server = row->server;
     incident.ended_us = row->ended_us;
-    ck_assert_str_eq(say(alert_line), row->line);
+    ck_assert_str_eq(say(alert_write_line), row->line);
     ck_assert_uint_le(telegram_text_length(slice_of(room), TELEGRAM_PLAIN), ALERT_LINE_UNITS);
     ck_assert_uint_le(strlen(room), ALERT_LINE_MAX);
 }
@@ -251,17 +251,17 @@ static const char *put_note(void (*how)(const struct alert_story *story, struct 
 
 TEST(note_is_escaped)
 {
-    ck_assert_str_eq(put_note(alert_html, "Отчёт <1>", "a & b\n<i>c</i>"),
+    ck_assert_str_eq(put_note(alert_write_html, "Отчёт <1>", "a & b\n<i>c</i>"),
                      "<b>Отчёт &lt;1&gt;</b>\na &amp; b\n&lt;i&gt;c&lt;/i&gt;");
-    ck_assert_str_eq(put_note(alert_plain, "Отчёт <1>", "a & b\n"), "Отчёт <1>\na & b\n");
+    ck_assert_str_eq(put_note(alert_write_plain, "Отчёт <1>", "a & b\n"), "Отчёт <1>\na & b\n");
 }
 
 TEST(note_has_a_one_line_form)
 {
-    ck_assert_str_eq(put_note(alert_line, "Проверка связи", "раз\nдва\n"),
+    ck_assert_str_eq(put_note(alert_write_line, "Проверка связи", "раз\nдва\n"),
                      "Проверка связи: раз два ");
     ck_assert_uint_eq(
-        telegram_text_length(slice_of(put_note(alert_line, "A", LONG_512)), TELEGRAM_PLAIN),
+        telegram_text_length(slice_of(put_note(alert_write_line, "A", LONG_512)), TELEGRAM_PLAIN),
         ALERT_LINE_UNITS);
 }
 
@@ -271,7 +271,7 @@ TEST(id_is_the_same_in_each_attempt)
 
     ck_assert(uuid_parse(SLICE("018f0002-0000-7000-8000-000000000001"), &incident.id));
     story.event = ALERT_WORSE;
-    alert_id(&story, id);
+    alert_write_id(&story, id);
     ck_assert_str_eq(id, "018f0002-0000-7000-8000-000000000001.worse");
 }
 
@@ -280,9 +280,9 @@ TEST(longest_note_fits_a_message)
     static char text[8 * 1024];
 
     memset(text, '<', sizeof text - 1);
-    fits_telegram(put_note(alert_html, LONG_512 LONG_512, text));
+    fits_telegram(put_note(alert_write_html, LONG_512 LONG_512, text));
     ck_assert_ptr_nonnull(strstr(room, "&lt;…"));
     memset(text, '.', sizeof text - 1);
-    fits_telegram(put_note(alert_html, LONG_512, text));
+    fits_telegram(put_note(alert_write_html, LONG_512, text));
     ck_assert_uint_gt(strlen(room), TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX);
 }

@@ -28,7 +28,7 @@ static void fires(int number, int64_t for_ms)
 
     snprintf(alert.rule, sizeof alert.rule, "prometheus-a%d", number);
     snprintf(alert.incident.check, sizeof alert.incident.check, "%.30s-01234567", alert.rule);
-    monitor_rule_alert(&monitor, &alert);
+    monitor_receive_rule_alert(&monitor, &alert);
 }
 
 TEST(repeated_alert_is_one_incident)
@@ -73,7 +73,7 @@ TEST(alert_of_severity_none_is_no_incident)
 
     history_fixture_run(&fixture, evaluate, NULL);
     strcpy(alert.incident.check, "prometheus-watchdog-01234567");
-    monitor_rule_alert(&monitor, &alert);
+    monitor_receive_rule_alert(&monitor, &alert);
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(incidents(), 0);
 }
@@ -115,7 +115,7 @@ static bool is_listed(void)
     struct buf out;
 
     buf_init(&out, 1024 * 1024);
-    monitor_view(&monitor, &view);
+    monitor_get_view(&monitor, &view);
     view.plan = &(const struct plan){0};
     status_encode(&view, &out);
     buf_char(&out, '\0');

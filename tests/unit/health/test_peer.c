@@ -102,7 +102,7 @@ static void probe(const char *name, enum probe_trouble trouble)
 {
     const struct probe_result result = {.trouble = trouble, .began_us = now_us};
     const struct verdict_times times = {.now_us = now_us};
-    verdict_step(&plan.checks[at(name)], &states[at(name)], &result, &times);
+    verdict_apply_result(&plan.checks[at(name)], &states[at(name)], &result, &times);
 }
 
 static void later(int64_t seconds)

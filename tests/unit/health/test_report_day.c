@@ -26,8 +26,8 @@ static int sent[ALERT_CHANNELS];
 static char ids[ALERT_CHANNELS][NOTE_ID_MAX + 1];
 static const struct health_config config = {.alert_report = "09:00", .public_url = ""};
 
-void __wrap_monitor_view(struct monitor *monitor, struct monitor_view *out);
-void __wrap_monitor_view(struct monitor *monitor, struct monitor_view *out)
+void __wrap_monitor_get_view(struct monitor *monitor, struct monitor_view *out);
+void __wrap_monitor_get_view(struct monitor *monitor, struct monitor_view *out)
 {
     *out = (struct monitor_view){.plan = &fixture.plan,
                                  .states = states,

@@ -25,7 +25,7 @@ TEST_CASE("verdict", .setup = begin);
 
 static void step(struct probe_result result)
 {
-    verdict_step(&check, &state, &result, &times);
+    verdict_apply_result(&check, &state, &result, &times);
 }
 
 static void step_trouble(enum probe_trouble trouble, int64_t at_s)
@@ -362,12 +362,12 @@ TEST(open_incident_continues_after_restart_with_its_reason)
                               good = {.began_us = 70}, better = {.began_us = 80};
     struct verdict_state lasts = {0};
     verdict_resume(&lasts, LEVEL_RED, 50, &why);
-    verdict_step(&one, &lasts, &bad, &now);
+    verdict_apply_result(&one, &lasts, &bad, &now);
     ck_assert_int_eq(lasts.level, LEVEL_RED);
     ck_assert_int_eq(lasts.since_us, 50);
     ck_assert_str_eq(lasts.why.detail, "here");
-    verdict_step(&one, &lasts, &good, &now);
+    verdict_apply_result(&one, &lasts, &good, &now);
     ck_assert_int_eq(lasts.level, LEVEL_RED);
-    verdict_step(&one, &lasts, &better, &now);
+    verdict_apply_result(&one, &lasts, &better, &now);
     ck_assert_int_eq(lasts.level, LEVEL_GREEN);
 }

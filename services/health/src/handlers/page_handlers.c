@@ -111,7 +111,7 @@ static enum http_status render(struct health_app *app, const struct http_request
     if (!read_language(req, &options.language, &fault))
         return http_reply_fault(req, res, &fault);
     token_of(app, today(), token);
-    monitor_view(app->monitor, &view);
+    monitor_get_view(app->monitor, &view);
     run(&view, &options, &res->body);
     return reply(res, "text/html; charset=utf-8");
 }
@@ -126,7 +126,7 @@ enum http_status get_page_public(void *data, const struct http_request *req,
 {
     struct health_app *app = data;
     struct monitor_view view;
-    monitor_view(app->monitor, &view);
+    monitor_get_view(app->monitor, &view);
     http_reply_header(res, PEER_ALERT_HEADER, view.link_alerted ? SLICE("yes") : SLICE("no"));
     return render(data, req, res, page_render_public);
 }
@@ -140,7 +140,7 @@ enum http_status get_page_badge(void *data, const struct http_request *req,
     struct fault fault;
     if (!read_language(req, &language, &fault))
         return http_reply_fault(req, res, &fault);
-    monitor_view(app->monitor, &view);
+    monitor_get_view(app->monitor, &view);
     page_render_badge(&view, language, &res->body);
     return reply(res, "image/svg+xml");
 }

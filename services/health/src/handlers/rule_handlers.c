@@ -22,7 +22,7 @@ static const struct check *heartbeat_of(const struct health_app *app,
 static bool heartbeat(struct health_app *app, const struct check *check, int64_t now_us,
                       struct fault *fault)
 {
-    monitor_heartbeat(app->monitor, check, now_us, true);
+    monitor_receive_heartbeat(app->monitor, check, now_us, true);
     return history_add_heartbeat(app->history, check->name, now_us, true, fault);
 }
 
@@ -35,7 +35,7 @@ static bool take(struct health_app *app, const struct foreign_list *list, struct
         rule_alert_read(list, i, now_us, &alert);
         const struct check *check = heartbeat_of(app, &alert);
         if (check == NULL)
-            monitor_rule_alert(app->monitor, &alert);
+            monitor_receive_rule_alert(app->monitor, &alert);
         else if (alert.until_us > now_us)
             done = heartbeat(app, check, now_us, fault) && done;
     }

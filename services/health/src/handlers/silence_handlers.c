@@ -14,7 +14,7 @@ enum http_status get_silences(void *data, const struct http_request *req, struct
     struct fault fault;
     if (!http_request_query(req, NULL, NULL, &fault))
         return http_reply_fault(req, res, &fault);
-    monitor_view(app->monitor, &view);
+    monitor_get_view(app->monitor, &view);
     buf_text(&res->body, "{\"items\":[");
     for (size_t i = 0; i < view.silence_count; i++) {
         if (i > 0)
@@ -35,7 +35,7 @@ static bool is_same(const struct silence *a, const struct silence *b)
 static bool find_same(struct health_app *app, struct silence *wanted)
 {
     struct monitor_view view;
-    monitor_view(app->monitor, &view);
+    monitor_get_view(app->monitor, &view);
     for (size_t i = 0; i < view.silence_count; i++)
         if (is_same(&view.silences[i], wanted)) {
             *wanted = view.silences[i];
@@ -83,7 +83,7 @@ static bool end_maintenance(struct health_app *app, struct fault *fault)
     struct monitor_view view;
     struct uuid ids[SILENCES_MAX];
     size_t count = 0;
-    monitor_view(app->monitor, &view);
+    monitor_get_view(app->monitor, &view);
     for (size_t i = 0; i < view.silence_count; i++)
         if (strcmp(view.silences[i].match, "*") == 0)
             ids[count++] = view.silences[i].id;
@@ -130,7 +130,7 @@ enum http_status delete_silence(void *data, const struct http_request *req,
         return history_silence_drop(app->history, &id, &fault) ? dropped(app, req, res)
                                                                : http_reply_fault(req, res, &fault);
     uuid_format(&id, text);
-    monitor_view(app->monitor, &view);
+    monitor_get_view(app->monitor, &view);
     for (size_t i = 0; i < view.silence_count; i++)
         if (uuid_equal(&view.silences[i].id, &id))
             return action_would_delete(text, res);
@@ -147,7 +147,7 @@ enum http_status delete_maintenance(void *data, const struct http_request *req,
     struct fault fault;
     if (!action_is_dry(req, &dry, &fault))
         return http_reply_fault(req, res, &fault);
-    monitor_view(app->monitor, &view);
+    monitor_get_view(app->monitor, &view);
     if (!view.maintenance) {
         fault_set(&fault, FAULT_NOT_FOUND, "not_found", "There is no maintenance.");
         return http_reply_fault(req, res, &fault);

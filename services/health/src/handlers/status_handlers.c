@@ -15,7 +15,7 @@ enum http_status get_status(void *data, const struct http_request *req, struct h
     struct fault fault;
     if (!http_request_query(req, NULL, NULL, &fault))
         return http_reply_fault(req, res, &fault);
-    monitor_view(app->monitor, &view);
+    monitor_get_view(app->monitor, &view);
     status_encode(&view, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

@@ -177,7 +177,7 @@ static void print(void *data, struct buf *out)
 {
     const struct metrics *metrics = data;
     struct monitor_view view;
-    monitor_view(metrics->monitor, &view);
+    monitor_get_view(metrics->monitor, &view);
     metrics_print_machine(monitor_snapshot(metrics->monitor), out);
     metrics_print_health(&view, history_alerts_waiting(metrics->history), out);
 }

@@ -136,7 +136,7 @@ const struct snapshot *monitor_snapshot(const struct monitor *monitor)
     return &monitor->snapshot;
 }
 
-void monitor_view(struct monitor *monitor, struct monitor_view *out)
+void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
 {
     const struct verdict_times times = monitor_times(monitor);
     *out = (struct monitor_view){

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Runs the probes and acts on their results: for each check a fiber runs its probe, updates its
- * verdict, writes the sample, and begins and ends incidents. monitor_view() returns the data of
+ * verdict, writes the sample, and begins and ends incidents. monitor_get_view() returns the data of
  * pages and answers, from memory. */
 #pragma once
 
@@ -52,12 +52,13 @@ struct monitor_view {
     bool maintenance;
     int64_t maintenance_until_us;
 };
-void monitor_view(struct monitor *monitor, struct monitor_view *out);
+void monitor_get_view(struct monitor *monitor, struct monitor_view *out);
 /* The last readings of the probes. Borrowed as long as `monitor` lives. */
 const struct snapshot *monitor_snapshot(const struct monitor *monitor);
 /* Reads silences and incidents again from the history, in the calling fiber. Call it after a change
  * of them. */
 bool monitor_reload(struct monitor *monitor, struct fault *fault) MUST_CHECK;
 /* Call it when Prometheus has posted an alert. */
-void monitor_rule_alert(struct monitor *monitor, const struct rule_alert *alert);
-void monitor_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us, bool ok);
+void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert *alert);
+void monitor_receive_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us,
+                               bool ok);

@@ -51,7 +51,7 @@ static void probe(void *data)
     if (monitor->options.service->stopping)
         return; /* the shutdown has cancelled the probe, so there is no result */
     const struct verdict_times times = monitor_times(monitor);
-    verdict_step(check, &monitor->states[task->check], &result, &times);
+    verdict_apply_result(check, &monitor->states[task->check], &result, &times);
     task->fresh = true;
     retry_soon_after_start(task);
     periodic_run_soon(&monitor->evaluation, GATHER_MS);

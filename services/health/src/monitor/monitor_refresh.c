@@ -77,7 +77,8 @@ bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
     return true;
 }
 
-void monitor_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us, bool ok)
+void monitor_receive_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us,
+                               bool ok)
 {
     (void)!heartbeats_note(&monitor->heartbeats, slice_of(check->name), at_us, ok);
     monitor_probe_now(monitor, (size_t)(check - monitor->plan->checks));

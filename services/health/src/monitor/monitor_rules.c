@@ -5,7 +5,7 @@
 
 #include "monitor/monitor_private.h"
 
-void monitor_rule_alert(struct monitor *monitor, const struct rule_alert *alert)
+void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert *alert)
 {
     if (!alert->quiet)
         rules_update(&monitor->rules, alert, now_wall_us());

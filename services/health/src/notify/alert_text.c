@@ -67,7 +67,7 @@ const char *const alert_event_words[] = {[ALERT_FIRED] = "fired",
                                          [ALERT_RECOVERED] = "recovered",
                                          [ALERT_REMINDED] = "reminded"};
 
-void alert_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1])
+void alert_write_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1])
 {
     char incident[UUID_TEXT_LEN + 1];
 
@@ -116,7 +116,7 @@ static void put_head(const struct alert_story *story, const struct page *page)
     put(page, title_of(story));
 }
 
-void alert_subject(const struct alert_story *story, struct buf *out)
+void alert_write_subject(const struct alert_story *story, struct buf *out)
 {
     const struct page page = {.out = out};
 
@@ -284,12 +284,12 @@ static void put_note(const struct alert_story *story, const struct page *page)
         buf_text(page->out, "…");
 }
 
-void alert_plain(const struct alert_story *story, struct buf *out)
+void alert_write_plain(const struct alert_story *story, struct buf *out)
 {
     (story->note != NULL ? put_note : put_incident)(story, &(const struct page){.out = out});
 }
 
-void alert_html(const struct alert_story *story, struct buf *out)
+void alert_write_html(const struct alert_story *story, struct buf *out)
 {
     (story->note != NULL ? put_note : put_incident)(story,
                                                     &(const struct page){.out = out, .html = true});
@@ -330,7 +330,7 @@ static void put_incident_line(const struct alert_story *story, const struct page
     }
 }
 
-void alert_line(const struct alert_story *story, struct buf *out)
+void alert_write_line(const struct alert_story *story, struct buf *out)
 {
     char room[4 * ALERT_PIECE_MAX];
     struct buf line;

@@ -98,16 +98,16 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     const bool is_first = story->note != NULL || story->event == ALERT_FIRED;
     char id[NOTE_ID_MAX + 1], first[NOTE_ID_MAX + 1];
 
-    alert_id(story, id);
+    alert_write_id(story, id);
     if (!is_first)
-        alert_id(&first_story, first);
+        alert_write_id(&first_story, first);
     buf_init(&subject, ALERT_SUBJECT_MAX);
     buf_init(&body, ALERT_TEXT_MAX);
-    alert_subject(story, &subject);
+    alert_write_subject(story, &subject);
     if (story->note != NULL)
         buf_text(&body, story->note->text);
     else
-        alert_plain(story, &body);
+        alert_write_plain(story, &body);
     result->outcome = CHANNEL_UNREACHABLE;
     if (buf_ok(&subject, &result->fault) && buf_ok(&body, &result->fault))
         post_mail(self,

@@ -234,8 +234,8 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     struct buf line;
 
     buf_init_over(&line, room, sizeof room);
-    alert_id(story, id);
-    alert_line(story, &line);
+    alert_write_id(story, id);
+    alert_write_line(story, &line);
     const struct text text = {id, buf_as_slice(&line),
                               is_critical_start(story) ? 0 : reserved_slots(self)};
     send_all(self, &text, result);

@@ -170,7 +170,7 @@ static enum telegram_outcome call(struct telegram_channel *chats, const struct m
     buf_init(&text, ALERT_TEXT_MAX);
     buf_init(&body, BODY_MAX);
     *answer = (struct telegram_answer){.outcome = TELEGRAM_NOT_SENT};
-    (message->plain ? alert_plain : alert_html)(message->story, &text);
+    (message->plain ? alert_write_plain : alert_write_html)(message->story, &text);
     put_body(message, &text, &body);
     if (!buf_ok(&text, fault) || !buf_ok(&body, fault))
         return TELEGRAM_NOT_SENT;

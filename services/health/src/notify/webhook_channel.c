@@ -145,7 +145,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     char id[NOTE_ID_MAX + 1];
 
     buf_init(&body, BODY_MAX);
-    alert_id(story, id);
+    alert_write_id(story, id);
     if (story->note != NULL)
         put_note(story->note, &body);
     else

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The status page at /, the public page at /public, and /badge.svg. They are rendered from
- * monitor_view() alone, so without the database and without waiting. All texts of the view are
+ * monitor_get_view() alone, so without the database and without waiting. All texts of the view are
  * escaped.
  *
  * The page works without JavaScript. page.js fetches it every 10 s and replaces its content, and

@@ -84,7 +84,7 @@ void probe_fail(struct probe_result *result, enum probe_trouble trouble, const c
     va_end(args);
 }
 
-void probe_note(struct probe_result *result, const char *format, ...)
+void probe_set_detail(struct probe_result *result, const char *format, ...)
 {
     va_list args;
     if (result->trouble != TROUBLE_NONE)
@@ -94,7 +94,7 @@ void probe_note(struct probe_result *result, const char *format, ...)
     va_end(args);
 }
 
-void probe_add(struct probe_result *result, enum measure measure, double value)
+void probe_add_reading(struct probe_result *result, enum measure measure, double value)
 {
     assert(result->reading_count < READINGS_MAX);
     if (!isnan(value))
@@ -102,7 +102,7 @@ void probe_add(struct probe_result *result, enum measure measure, double value)
             (struct reading){.measure = measure, .value = value};
 }
 
-void probe_fault(struct probe_result *result, const struct fault *fault)
+void probe_fail_by_fault(struct probe_result *result, const struct fault *fault)
 {
     static const struct {
         const char *code;

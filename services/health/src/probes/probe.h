@@ -56,9 +56,9 @@ void probe_run(const struct probe_tools *tools, const struct check *check,
 void probe_fail(struct probe_result *result, enum probe_trouble trouble, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Called by probes. Sets a detail without a trouble, for example names that explain a reading. */
-void probe_note(struct probe_result *result, const char *format, ...)
+void probe_set_detail(struct probe_result *result, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Called by probes. Adds a reading, unless `value` is NAN. */
-void probe_add(struct probe_result *result, enum measure measure, double value);
+void probe_add_reading(struct probe_result *result, enum measure measure, double value);
 /* Called by probes. Converts a fault of common/ to a trouble. */
-void probe_fault(struct probe_result *result, const struct fault *fault);
+void probe_fail_by_fault(struct probe_result *result, const struct fault *fault);

@@ -22,7 +22,7 @@ static void merge_readings(struct probe_result *result, const struct probe_resul
         struct reading *known = find_reading(result, reading->measure);
         const bool lower = measure_kinds[reading->measure].lower_is_worse;
         if (known == NULL)
-            probe_add(result, reading->measure, reading->value);
+            probe_add_reading(result, reading->measure, reading->value);
         else if (lower ? reading->value < known->value : reading->value > known->value)
             known->value = reading->value;
     }
@@ -35,14 +35,14 @@ static void merge(struct probe_result *result, const struct probe_result *one,
     const char *detail = one->detail;
     merge_readings(result, one);
     if (target->address_count == 1 || (one->trouble == TROUBLE_NONE && detail[0] == '\0')) {
-        probe_note(result, "%s", detail);
+        probe_set_detail(result, "%s", detail);
         if (one->trouble != TROUBLE_NONE)
             probe_fail(result, one->trouble, "%s", detail);
         return;
     }
     work_address_format(&target->address, address);
     if (one->trouble == TROUBLE_NONE)
-        probe_note(result, "%s: %s", address, detail);
+        probe_set_detail(result, "%s: %s", address, detail);
     else
         probe_fail(result, one->trouble, "%s%s%s", address, detail[0] != '\0' ? ": " : "", detail);
 }
@@ -88,6 +88,6 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
     else if (fault.kind == FAULT_TIMEOUT)
         probe_fail(result, TROUBLE_NO_NAME, "no answer");
     else
-        probe_fault(result, &fault);
+        probe_fail_by_fault(result, &fault);
     arena_finish(&arena);
 }

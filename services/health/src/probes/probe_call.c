@@ -54,7 +54,7 @@ static void fail_call(struct probe_result *result, const struct http_answer *ans
     if (answer->sent && strcmp(fault->code, "upstream_unreachable") == 0)
         probe_fail(result, TROUBLE_REFUSED, "no whole answer");
     else
-        probe_fault(result, fault);
+        probe_fail_by_fault(result, fault);
 }
 
 bool probe_call(struct probe_target *target, const struct probe_request *request,
@@ -83,7 +83,7 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
     *answer = (struct http_answer){.status = 0};
     if (call.url == NULL || !set_headers(request, target->arena, headers)) {
         arena_fault(&fault);
-        probe_fault(result, &fault);
+        probe_fail_by_fault(result, &fault);
         return false;
     }
     const int64_t began_ns = now_mono_ns();

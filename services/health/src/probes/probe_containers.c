@@ -27,10 +27,10 @@ static void add_restarts(struct restarts *restarts, const struct container_list 
                          struct probe_result *result)
 {
     const char *worst;
-    const size_t most = restarts_update(restarts, seen, now_mono_ns(), RESTARTS_SPAN, &worst);
-    probe_add(result, MEASURE_container_restarts, (double)most);
+    const size_t most = restarts_add_list(restarts, seen, now_mono_ns(), RESTARTS_SPAN, &worst);
+    probe_add_reading(result, MEASURE_container_restarts, (double)most);
     if (worst != NULL)
-        probe_note(result, "%s", worst);
+        probe_set_detail(result, "%s", worst);
 }
 
 void probe_containers(struct probe_target *target, struct probe_result *result)
@@ -45,7 +45,7 @@ void probe_containers(struct probe_target *target, struct probe_result *result)
     }
     if (!list(target, seen, &names, result))
         return;
-    probe_add(result, MEASURE_containers_down, (double)seen->down);
+    probe_add_reading(result, MEASURE_containers_down, (double)seen->down);
     if (seen->down > 0)
         probe_fail(result, TROUBLE_DOWN, "%.*s", SLICE_ARG(buf_as_slice(&names)));
     add_restarts(&target->tools->snapshot->restarts, seen, result);

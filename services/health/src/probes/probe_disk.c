@@ -55,12 +55,12 @@ static double percent_of(double part, double whole)
 void probe_disk(const struct probe_tools *tools, const struct check *check, void *memory,
                 struct probe_result *result)
 {
-    struct snapshot_disk *disk = snapshot_disk(tools->snapshot, check->target);
+    struct snapshot_disk *disk = snapshot_find_disk(tools->snapshot, check->target);
     struct statvfs_job job = {.path = check->target, .pending = memory};
     const struct statvfs *seen = &job.seen;
     struct fault fault;
     if (!query_mount(tools, &job, &fault))
-        probe_fault(result, &fault);
+        probe_fail_by_fault(result, &fault);
     else if (job.error != 0)
         probe_fail(result, TROUBLE_LOCAL, "%s", strerrorname_np(job.error));
     const bool known = result->trouble == TROUBLE_NONE;
@@ -73,9 +73,9 @@ void probe_disk(const struct probe_tools *tools, const struct check *check, void
         return;
     /* As in df: space reserved for root is neither free nor part of the total. */
     const double used = (double)(seen->f_blocks - seen->f_bfree);
-    probe_add(result, MEASURE_disk_free_percent,
-              percent_of((double)seen->f_bavail, used + (double)seen->f_bavail));
+    probe_add_reading(result, MEASURE_disk_free_percent,
+                      percent_of((double)seen->f_bavail, used + (double)seen->f_bavail));
     if (seen->f_files > 0)
-        probe_add(result, MEASURE_inodes_free_percent,
-                  percent_of((double)seen->f_favail, (double)seen->f_files));
+        probe_add_reading(result, MEASURE_inodes_free_percent,
+                          percent_of((double)seen->f_favail, (double)seen->f_files));
 }

@@ -195,7 +195,8 @@ static int ask_servers(struct lookup *lookup, const struct ares_addr_port_node *
         status = ask_server(lookup, servers, began_ns + left_ns / left--);
         if (status != ARES_SUCCESS || !is_settled(&lookup->answer))
             continue;
-        probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+        probe_add_reading(result, MEASURE_latency_ms,
+                          (double)(now_mono_ns() - began_ns) / NS_PER_MS);
         break;
     }
     return status;

@@ -32,18 +32,18 @@ static void add_cpu(const struct proc_cpu *cpu, struct memory *counters,
 {
     const int64_t all = cpu->all - counters->cpu.all;
     if (counters->any && all > 0)
-        probe_add(result, MEASURE_cpu_percent,
-                  100.0 * (double)(cpu->busy - counters->cpu.busy) / (double)all);
+        probe_add_reading(result, MEASURE_cpu_percent,
+                          100.0 * (double)(cpu->busy - counters->cpu.busy) / (double)all);
     counters->cpu = *cpu;
 }
 
 static void add_memory(const struct proc_memory *memory, struct probe_result *result)
 {
-    probe_add(result, MEASURE_memory_percent,
-              100.0 * (1 - (double)memory->available / (double)memory->total));
+    probe_add_reading(result, MEASURE_memory_percent,
+                      100.0 * (1 - (double)memory->available / (double)memory->total));
     if (memory->swap_total > 0)
-        probe_add(result, MEASURE_swap_percent,
-                  100.0 * (1 - (double)memory->swap_free / (double)memory->swap_total));
+        probe_add_reading(result, MEASURE_swap_percent,
+                          100.0 * (1 - (double)memory->swap_free / (double)memory->swap_total));
 }
 
 /* Adds the estimated error of the clock, from the program that synchronises it (adjtimex(2)). While
@@ -56,11 +56,11 @@ static void add_clock(struct memory *counters, struct probe_result *result)
         return;
     const bool unset = (timex.status & STA_UNSYNC) != 0;
     if (!unset)
-        probe_add(result, MEASURE_clock_drift_ms, fabs((double)timex.esterror) / US_PER_MS);
+        probe_add_reading(result, MEASURE_clock_drift_ms, fabs((double)timex.esterror) / US_PER_MS);
     if (!unset || counters->unset_ns == 0)
         counters->unset_ns = unset ? now_ns : 0;
-    probe_add(result, MEASURE_clock_unset_s,
-              unset ? (double)(now_ns - counters->unset_ns) / (double)NS_PER_S : 0);
+    probe_add_reading(result, MEASURE_clock_unset_s,
+                      unset ? (double)(now_ns - counters->unset_ns) / (double)NS_PER_S : 0);
 }
 
 /* Adds the difference of the process's time zone, in which times are shown, to Almaty's +05. Time
@@ -71,8 +71,8 @@ static void add_zone(struct probe_result *result)
     const time_t now = now_wall_us() / US_PER_S;
     struct tm local;
     if (zone != NULL && strcmp(zone, "Asia/Almaty") == 0 && localtime_r(&now, &local) != NULL)
-        probe_add(result, MEASURE_zone_offset_minutes,
-                  (double)labs(local.tm_gmtoff / 60 - ALMATY_MINUTES));
+        probe_add_reading(result, MEASURE_zone_offset_minutes,
+                          (double)labs(local.tm_gmtoff / 60 - ALMATY_MINUTES));
 }
 
 /* Reads the files of /proc; `*load` is NAN if unknown. False: the required file `missing` cannot be
@@ -113,11 +113,11 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
     add_cpu(&last->cpu, counters, result);
     add_memory(&last->memory, result);
     if (last->cpu.cores > 0)
-        probe_add(result, MEASURE_load_per_core, load / last->cpu.cores);
+        probe_add_reading(result, MEASURE_load_per_core, load / last->cpu.cores);
     if (last->oom_kills >= 0) {
         counter_rate_add(&counters->oom_kills, now_mono_ns(), KILLS_SPAN, (double)last->oom_kills,
                          0, &killed, &none);
-        probe_add(result, MEASURE_oom_kills, killed);
+        probe_add_reading(result, MEASURE_oom_kills, killed);
     }
     counters->any = true;
     add_clock(counters, result);

@@ -72,7 +72,7 @@ void probe_http(struct probe_target *target, struct probe_result *result)
                                               check->expect_body[0] != '\0' ? BODY_MAX : 0};
     if (!read_key(check, key, result) || !probe_call(target, &request, &answer, result))
         return;
-    probe_add(result, MEASURE_latency_ms, target->took_ms);
+    probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (!is_expected_status(check, &request, &answer, result))
         return;
     if (name.len > 0)
@@ -87,11 +87,11 @@ void probe_connect(struct probe_target *target, struct probe_result *result)
     struct http_answer answer;
     if (!probe_call(target, &request, &answer, result))
         return;
-    probe_add(result, MEASURE_latency_ms, target->took_ms);
+    probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (answer.certificate_until_us != 0)
-        probe_add(result, MEASURE_certificate_days,
-                  (double)(answer.certificate_until_us - now_wall_us()) / US_PER_S /
-                      SECONDS_PER_DAY);
+        probe_add_reading(result, MEASURE_certificate_days,
+                          (double)(answer.certificate_until_us - now_wall_us()) / US_PER_S /
+                              SECONDS_PER_DAY);
 }
 
 /* --- servers with a health endpoint --- */
@@ -108,7 +108,7 @@ static bool ask_status(struct probe_target *target, const char *path, struct pro
         return true;
     if (answer.status == 404)
         return false;
-    probe_add(result, MEASURE_latency_ms, target->took_ms);
+    probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (answer.status == 503)
         probe_fail(result, TROUBLE_NOT_READY, "%s", "");
     else

@@ -21,12 +21,12 @@ static void ask_link(struct probe_target *target, struct probe_result *result)
         target->until_ns -= (target->until_ns - loop_now_ns(target->tools->service->loop)) / 2;
     if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
         return;
-    probe_add(result, MEASURE_latency_ms, target->took_ms);
+    probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (peer_status_read(answer.body, seen->plan, target->arena, seen->checks, &seen->rules,
                          &fault))
         seen->read_us = now_wall_us();
     else
-        probe_fault(result, &fault);
+        probe_fail_by_fault(result, &fault);
 }
 
 static void ask_outside(struct probe_target *target, struct probe_result *result)
@@ -35,7 +35,7 @@ static void ask_outside(struct probe_target *target, struct probe_result *result
     struct http_answer answer;
     if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
         return;
-    probe_add(result, MEASURE_latency_ms, target->took_ms);
+    probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (slice_is(answer.header, "yes"))
         target->tools->peer->alerted_us = now_wall_us();
     else if (!slice_is(answer.header, "no"))

@@ -37,18 +37,18 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
         fail(result, &fault);
         return;
     }
-    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
-    probe_add(result, MEASURE_connections, (double)seen->connections);
-    probe_add(result, MEASURE_longest_transaction_s, seen->longest_s);
+    probe_add_reading(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    probe_add_reading(result, MEASURE_connections, (double)seen->connections);
+    probe_add_reading(result, MEASURE_longest_transaction_s, seen->longest_s);
     if (seen->held_s > HELD_NOTED_S)
-        probe_note(result, "%s", seen->holder);
-    probe_add(result, MEASURE_dead_tuples_percent, seen->dead_percent);
-    probe_add(result, MEASURE_database_bytes, (double)seen->database_bytes);
-    probe_add(result, MEASURE_wal_bytes, (double)seen->wal_bytes);
+        probe_set_detail(result, "%s", seen->holder);
+    probe_add_reading(result, MEASURE_dead_tuples_percent, seen->dead_percent);
+    probe_add_reading(result, MEASURE_database_bytes, (double)seen->database_bytes);
+    probe_add_reading(result, MEASURE_wal_bytes, (double)seen->wal_bytes);
     if (seen->lag_bytes >= 0)
-        probe_add(result, MEASURE_replication_lag_bytes, (double)seen->lag_bytes);
-    probe_add(result, MEASURE_cache_hit_percent,
-              counter_rate_percent(blocks, now_mono_ns(), PROBE_HITS_SPAN,
-                                   (double)(seen->hits + seen->reads), (double)seen->hits,
-                                   PROBE_LOOKUPS_MIN));
+        probe_add_reading(result, MEASURE_replication_lag_bytes, (double)seen->lag_bytes);
+    probe_add_reading(result, MEASURE_cache_hit_percent,
+                      counter_rate_percent(blocks, now_mono_ns(), PROBE_HITS_SPAN,
+                                           (double)(seen->hits + seen->reads), (double)seen->hits,
+                                           PROBE_LOOKUPS_MIN));
 }

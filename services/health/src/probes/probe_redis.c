@@ -17,17 +17,18 @@ static void evaluate(const struct redis_info *info, struct memory *counters,
                      struct probe_result *result)
 {
     if (info->max_memory > 0)
-        probe_add(result, MEASURE_memory_percent,
-                  100.0 * (double)info->used_memory / (double)info->max_memory);
+        probe_add_reading(result, MEASURE_memory_percent,
+                          100.0 * (double)info->used_memory / (double)info->max_memory);
     if (counters->any && info->evicted_keys >= counters->evicted)
-        probe_add(result, MEASURE_evictions, (double)(info->evicted_keys - counters->evicted));
+        probe_add_reading(result, MEASURE_evictions,
+                          (double)(info->evicted_keys - counters->evicted));
     counters->evicted = info->evicted_keys;
     counters->any = true;
-    probe_add(result, MEASURE_persistence_errors, info->broken_writes);
-    probe_add(result, MEASURE_cache_hit_percent,
-              counter_rate_percent(&counters->lookups, now_mono_ns(), PROBE_HITS_SPAN,
-                                   (double)(info->hits + info->misses), (double)info->hits,
-                                   PROBE_LOOKUPS_MIN));
+    probe_add_reading(result, MEASURE_persistence_errors, info->broken_writes);
+    probe_add_reading(result, MEASURE_cache_hit_percent,
+                      counter_rate_percent(&counters->lookups, now_mono_ns(), PROBE_HITS_SPAN,
+                                           (double)(info->hits + info->misses), (double)info->hits,
+                                           PROBE_LOOKUPS_MIN));
     if (info->loading)
         probe_fail(result, TROUBLE_NOT_READY, "loading");
 }
@@ -57,7 +58,7 @@ static bool ask(const struct probe_tools *tools, struct arena *arena, struct red
         probe_fail(result, TROUBLE_BODY, "INFO");
         return false;
     }
-    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    probe_add_reading(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
     return true;
 }
 

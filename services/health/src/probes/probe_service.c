@@ -97,7 +97,7 @@ static bool is_ready(struct probe_target *target, struct probe_result *result)
     struct http_answer answer;
     if (!probe_call(target, &request, &answer, result))
         return false;
-    probe_add(result, MEASURE_latency_ms, target->took_ms);
+    probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (answer.status != 503 && !ready_is_paused(answer.body, target->arena))
         return probe_status(&request, &answer, result);
     ready_why(answer.body, target->arena, why);
@@ -127,14 +127,15 @@ static void evaluate(struct memory *counters, const struct numbers *numbers,
         *counters = (struct memory){.addresses = numbers->addresses};
     if (result->trouble == TROUBLE_NONE) {
         counter_rate_add(&counters->errors, now_ns, LOG_SPAN, numbers->errors, 0, &grown, &part);
-        probe_add(result, MEASURE_log_errors, grown);
-        probe_add(result, MEASURE_error_percent,
-                  counter_rate_percent(&counters->requests, now_ns, PROBE_ERRORS_SPAN,
-                                       numbers->requests, numbers->failed, PROBE_REQUESTS_MIN));
+        probe_add_reading(result, MEASURE_log_errors, grown);
+        probe_add_reading(result, MEASURE_error_percent,
+                          counter_rate_percent(&counters->requests, now_ns, PROBE_ERRORS_SPAN,
+                                               numbers->requests, numbers->failed,
+                                               PROBE_REQUESTS_MIN));
     }
     for (int measure = 0; measure < MEASURES; measure++)
         if (!isnan(numbers->worst[measure]))
-            probe_add(result, (enum measure)measure, numbers->worst[measure]);
+            probe_add_reading(result, (enum measure)measure, numbers->worst[measure]);
 }
 
 void probe_service(const struct probe_tools *tools, const struct check *check, void *memory,

@@ -30,7 +30,7 @@ static bool read_page(struct probe_target *target, struct slice *cursor, struct 
         return false;
     if (bots_page_read(answer.body, target->arena, found, cursor, &fault))
         return true;
-    probe_fault(result, &fault);
+    probe_fail_by_fault(result, &fault);
     return false;
 }
 
@@ -42,10 +42,10 @@ void probe_telegram(struct probe_target *target, struct probe_result *result)
         if (!read_page(target, &cursor, &found, result))
             return;
         if (page == 0)
-            probe_add(result, MEASURE_latency_ms, target->took_ms);
+            probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     }
-    probe_add(result, MEASURE_bots_broken, (double)found.broken);
-    probe_add(result, MEASURE_pending_updates, (double)found.pending);
+    probe_add_reading(result, MEASURE_bots_broken, (double)found.broken);
+    probe_add_reading(result, MEASURE_pending_updates, (double)found.pending);
     if (found.names[0] != '\0')
-        probe_note(result, "%s", found.names);
+        probe_set_detail(result, "%s", found.names);
 }

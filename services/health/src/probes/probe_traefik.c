@@ -94,20 +94,21 @@ static void evaluate(const struct probe_target *target, const struct numbers *nu
     counters->known = true;
     counters->failures = numbers->failures;
     if (target->address_count == 1)
-        probe_add(result, MEASURE_error_percent,
-                  counter_rate_percent(&counters->requests, now_mono_ns(), PROBE_ERRORS_SPAN,
-                                       numbers->requests, numbers->failed, PROBE_REQUESTS_MIN));
-    probe_add(result, MEASURE_connections, numbers->connections);
-    probe_add(result, MEASURE_servers_down, numbers->servers_down);
+        probe_add_reading(result, MEASURE_error_percent,
+                          counter_rate_percent(&counters->requests, now_mono_ns(),
+                                               PROBE_ERRORS_SPAN, numbers->requests,
+                                               numbers->failed, PROBE_REQUESTS_MIN));
+    probe_add_reading(result, MEASURE_connections, numbers->connections);
+    probe_add_reading(result, MEASURE_servers_down, numbers->servers_down);
     if (!isnan(numbers->until))
-        probe_add(result, MEASURE_certificate_days,
-                  (numbers->until - (double)now_wall_us() / US_PER_S) / SECONDS_PER_DAY);
+        probe_add_reading(result, MEASURE_certificate_days,
+                          (numbers->until - (double)now_wall_us() / US_PER_S) / SECONDS_PER_DAY);
     if (numbers->reloads == 0 && numbers->succeeded_at == 0)
         probe_fail(result, TROUBLE_BODY, "no metrics of Traefik");
     else if (grew || numbers->failed_at > numbers->succeeded_at)
         probe_fail(result, TROUBLE_NOT_READY, "reload failed");
     if (numbers->names_buf.len > 0)
-        probe_note(result, "%.*s", SLICE_ARG(buf_as_slice(&numbers->names_buf)));
+        probe_set_detail(result, "%.*s", SLICE_ARG(buf_as_slice(&numbers->names_buf)));
 }
 
 void probe_traefik(struct probe_target *target, struct probe_result *result)
@@ -118,7 +119,7 @@ void probe_traefik(struct probe_target *target, struct probe_result *result)
     struct http_answer answer;
     if (!probe_call(target, &request, &answer, result))
         return;
-    probe_add(result, MEASURE_latency_ms, target->took_ms);
+    probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (!probe_status(&request, &answer, result))
         return;
     buf_init_over(&numbers.names_buf, numbers.names, sizeof(numbers.names));

@@ -52,8 +52,8 @@ static void update(struct restarts_of *one, int64_t up_max_s, int64_t now_ns, in
     one->seen_ns = now_ns;
 }
 
-size_t restarts_update(struct restarts *restarts, const struct container_list *seen, int64_t now_ns,
-                       int64_t span_ns, const char **worst)
+size_t restarts_add_list(struct restarts *restarts, const struct container_list *seen,
+                         int64_t now_ns, int64_t span_ns, const char **worst)
 {
     size_t most = 0;
     *worst = NULL;

@@ -30,4 +30,4 @@ struct snapshot {
 
 /* Returns the entry of a mount, a new one if there is none. NULL: there are too many entries, or
  * the name is too long. */
-struct snapshot_disk *snapshot_disk(struct snapshot *snapshot, const char *mount);
+struct snapshot_disk *snapshot_find_disk(struct snapshot *snapshot, const char *mount);

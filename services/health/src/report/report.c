@@ -115,8 +115,8 @@ struct report_page *report_write(struct report *report, struct fault *fault)
     if (!collect_incidents(report, facts, fault))
         return NULL;
     collect_history(report, facts);
-    monitor_view(report->options.monitor, &facts->view); /* last: the view is valid until the next
-                                                          * event-loop iteration */
+    monitor_get_view(report->options.monitor, &facts->view); /* last: the view is valid until the
+                                                              * next event-loop iteration */
     struct report_page *page = fault_calloc(sizeof *page, "a report", fault);
 
     if (page == NULL || put(facts, page, fault))
@@ -170,7 +170,7 @@ bool report_run(void *data, struct fault *fault)
     sent |= REPORT_EXCLUDED;
     if (!alerts_send_note(report->options.alerts, NULL, sent, left, &count, fault))
         return false;
-    monitor_view(report->options.monitor, &view);
+    monitor_get_view(report->options.monitor, &view);
     if (count == 0 || (view.overall == VERDICT_UNKNOWN && now_ns < report->began_ns + settle_ns))
         return true;
     return send_report(report, day, sent, fault);

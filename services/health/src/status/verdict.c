@@ -125,8 +125,8 @@ static void record_reason(struct verdict_state *state, enum level found,
     }
 }
 
-void verdict_step(const struct check *check, struct verdict_state *state,
-                  const struct probe_result *result, const struct verdict_times *times)
+void verdict_apply_result(const struct check *check, struct verdict_state *state,
+                          const struct probe_result *result, const struct verdict_times *times)
 {
     if (is_late(check, state, result))
         return;

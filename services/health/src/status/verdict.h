@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Computes the verdicts of checks. Pure: results of probes and the time in, verdicts out.
  *
- * There are two steps. verdict_step() takes one result and updates the state of one check. Damping
- * requires several consecutive bad or good probes; hysteresis requires a reading to return by a
- * margin below its threshold. Then verdicts_resolve() examines all checks together. If a bad check
- * depends on another bad check, it is affected by that check and is no cause of its own. A bad
- * check waits until each of its dependencies was probed after it went bad, so that alerts name the
- * cause. */
+ * There are two steps. verdict_apply_result() takes one result and updates the state of one check.
+ * Damping requires several consecutive bad or good probes; hysteresis requires a reading to return
+ * by a margin below its threshold. Then verdicts_resolve() examines all checks together. If a bad
+ * check depends on another bad check, it is affected by that check and is no cause of its own. A
+ * bad check waits until each of its dependencies was probed after it went bad, so that alerts name
+ * the cause. */
 #pragma once
 
 #include "config/plan.h"
@@ -99,8 +99,8 @@ struct verdict_times {
  *
  * A result that began before the previous one by at most the timeout is late and ignored. If it
  * began even earlier, the clock was set back. */
-void verdict_step(const struct check *check, struct verdict_state *state,
-                  const struct probe_result *result, const struct verdict_times *times);
+void verdict_apply_result(const struct check *check, struct verdict_state *state,
+                          const struct probe_result *result, const struct verdict_times *times);
 
 /* Restores a zeroed state from an incident that was open when the process started: its level, start
  * and reason. The next probes continue from this state. */
@@ -113,7 +113,7 @@ bool verdict_is_silenced(const struct silence_match *silence, const char *name, 
 enum { VERDICT_GRACE_MS = 10 * 1000 };
 
 /* Updates `out`, which has plan->count items and the result of the previous call (zeroed at first).
- * Call it after each verdict_step() and when silences change.
+ * Call it after each verdict_apply_result() and when silences change.
  *
  * - A bad check is affected if one of its direct or indirect dependencies is counted and at least
  * as

@@ -13,7 +13,6 @@
 #include "base/buf.h"
 #include "base/metric.h"
 #include "base/now.h"
-#include "base/text.h"
 
 enum {
     LOG_BATCH = 32768,
@@ -152,7 +151,7 @@ static void put_real(struct buf *out, double value)
 
 static void put_text(struct buf *out, struct slice text)
 {
-    text.len = text_cut(text, LOG_TEXT_MAX);
+    text.len = slice_prefix_len(text, LOG_TEXT_MAX);
     buf_json_string(out, text);
 }
 

@@ -331,11 +331,6 @@ bool text_is_slug(struct slice text)
     return after_letter;
 }
 
-size_t text_cut(struct slice text, size_t max)
-{
-    return slice_prefix_len(text, max);
-}
-
 /* Returns the next code point in lower case and removes it from `text`. 0 at the end, -1 for
  * invalid UTF-8. */
 static int32_t next_lower(struct slice *text)

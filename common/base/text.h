@@ -54,8 +54,6 @@ bool text_is_slug(struct slice text);
  * array that ends with 0. False for invalid UTF-8. */
 bool text_same_name(struct slice a, struct slice b, const int32_t *ignored);
 
-/* Length of the longest prefix of at most `max` bytes that does not split a UTF-8 character. */
-size_t text_cut(struct slice text, size_t max);
 /* Length in bytes of the first `count` code points of well-formed UTF-8, or of the whole text if it
  * has fewer. */
 size_t text_first_len(struct slice text, size_t count);

@@ -5,7 +5,6 @@
 
 #include "base/ascii.h"
 #include "base/parse.h"
-#include "base/text.h"
 #include "json/decoding_private.h"
 
 enum { BIT_MAX = 62, ENUM_BIT_MAX = 30 };
@@ -160,7 +159,7 @@ static void query_pair(struct decoding *decoding, const struct fields *table,
     /* The refusal quotes the parameter's name, which may have any decoded byte, so the name is cut
      * at a whole character. */
     char name[FAULT_FIELD_MAX] = "";
-    size_t len = text_cut(pair->name, sizeof(name) - 1);
+    size_t len = slice_prefix_len(pair->name, sizeof(name) - 1);
     const struct field *field;
     size_t index, before;
 

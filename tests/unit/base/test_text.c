@@ -241,7 +241,7 @@ TEST(cuts_fall_between_characters)
     static const size_t ends[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10, 10};
 
     for (size_t max = 0; max < ARRAY_LEN(ends); max++)
-        ck_assert_uint_eq(text_cut(text, max), ends[max]);
+        ck_assert_uint_eq(slice_prefix_len(text, max), ends[max]);
 }
 
 TEST(the_first_code_points_are_whole)

@@ -2,7 +2,6 @@
 #include "inbox/webhook.h"
 
 #include "base/now.h"
-#include "base/text.h"
 
 void webhook_url(const char *public_url, const char *bot, struct buf *out)
 {
@@ -25,7 +24,7 @@ void webhook_compare(const struct webhook_info *info, struct slice ours, int64_t
     out->last_error_at = info->last_error_at * US_PER_S;
     if (info->last_error.len > 0)
         memcpy(out->last_error, info->last_error.at,
-               text_cut(info->last_error, BOT_WEBHOOK_ERROR_MAX));
+               slice_prefix_len(info->last_error, BOT_WEBHOOK_ERROR_MAX));
 }
 
 struct slice webhook_host(struct slice url)

@@ -2,7 +2,6 @@
 #include "handlers/action.h"
 
 #include "api/caller.h"
-#include "base/text.h"
 
 struct dry_run {
     bool on;
@@ -26,7 +25,7 @@ void action_who(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1])
 {
     const struct slice text = api_caller(req)->actor_text;
 
-    slice_copy((struct slice){text.at, text_cut(text, INCIDENT_WHO_MAX)}, who,
+    slice_copy((struct slice){text.at, slice_prefix_len(text, INCIDENT_WHO_MAX)}, who,
                INCIDENT_WHO_MAX + 1);
 }
 

@@ -7,7 +7,6 @@
 #include "base/ascii.h"
 #include "base/digest.h"
 #include "base/now.h"
-#include "base/text.h"
 
 enum {
     /* Bytes of text in an encoded word. Its line, including the header's name, has at most 76
@@ -40,7 +39,7 @@ static void put_subject(struct slice subject, struct buf *out)
     const char *before = "Subject: =?UTF-8?B?";
 
     while (subject.len > 0) {
-        size_t len = text_cut(subject, WORD_BYTES);
+        size_t len = slice_prefix_len(subject, WORD_BYTES);
 
         if (len == 0)
             len = subject.len < WORD_BYTES ? subject.len : WORD_BYTES;

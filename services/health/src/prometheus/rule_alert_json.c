@@ -182,7 +182,7 @@ static void name_alert(const struct wire_alert *alert, struct rule_alert *out)
 /* Writes the text on one line. */
 static void put_line(struct slice text, struct buf *out)
 {
-    const struct slice cut = {text.at, text_cut(text, out->max - out->len)};
+    const struct slice cut = {text.at, slice_prefix_len(text, out->max - out->len)};
 
     for (size_t i = 0; i < cut.len; i++)
         if (cut.at[i] > 0 && cut.at[i] < ' ')

@@ -4,8 +4,6 @@
 #include <math.h>
 #include <time.h>
 
-#include "base/text.h"
-
 #include "i18n/i18n.h"
 
 enum { PIECE_MAX = 160 }; /* bytes of a text from elsewhere, such as a reason */
@@ -34,7 +32,7 @@ static void list_end(const struct list *list)
 /* Writes the beginning of the text on one line. */
 static void put(struct buf *out, const char *text)
 {
-    const size_t len = text_cut(slice_of(text), PIECE_MAX);
+    const size_t len = slice_prefix_len(slice_of(text), PIECE_MAX);
 
     for (size_t i = 0; i < len; i++) {
         if ((unsigned char)text[i] < ' ')

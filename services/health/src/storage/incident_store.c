@@ -4,7 +4,6 @@
 
 #include "base/auto.h"
 #include "base/now.h"
-#include "base/text.h"
 
 #include "storage/alert_store.h"
 #include "storage/disk.h"
@@ -154,7 +153,7 @@ bool history_incident_ack(struct history *history, const struct uuid *id, const 
                           int64_t at_us, struct incident *out, struct fault *fault)
 {
     struct change change = {.incident.id = *id, .at_us = at_us};
-    const size_t len = text_cut(slice_of(who), INCIDENT_WHO_MAX);
+    const size_t len = slice_prefix_len(slice_of(who), INCIDENT_WHO_MAX);
 
     memcpy(change.incident.acked_by, who, len);
     if (!change_any(history, ack_in_tx, &change, fault))

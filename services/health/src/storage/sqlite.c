@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/text.h"
-
 enum { STATEMENTS_MAX = 128, BUSY_MS = 2000 };
 
 struct prepared {
@@ -242,7 +240,7 @@ void sqlite_read_text(sqlite3_stmt *statement, int column, char *out, size_t siz
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);
     const size_t len = (size_t)sqlite3_column_bytes(statement, column);
-    const size_t cut = text == NULL ? 0 : text_cut((struct slice){text, len}, size - 1);
+    const size_t cut = text == NULL ? 0 : slice_prefix_len((struct slice){text, len}, size - 1);
 
     if (cut > 0)
         memcpy(out, text, cut);

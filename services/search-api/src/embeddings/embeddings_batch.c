@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/text.h"
-
 struct entry {
     size_t len;
     size_t index;
@@ -52,7 +50,7 @@ bool embeddings_batch_plan(const struct slice *texts, size_t count,
 
 struct slice embeddings_first_half(struct slice text)
 {
-    struct slice half = {text.at, text_cut(text, text.len / 2)};
+    struct slice half = {text.at, slice_prefix_len(text, text.len / 2)};
 
     while (half.len > 0 && strchr(" \t\r\n", half.at[half.len - 1]) != NULL)
         half.len--;

@@ -115,7 +115,7 @@ void query_read(struct slice text, struct query *out)
     struct query_part part;
     size_t begin = 0, end;
 
-    text.len = text_cut(text, QUERY_BYTES_MAX);
+    text.len = slice_prefix_len(text, QUERY_BYTES_MAX);
     for (size_t at = 0; at < text.len;) {
         /* Leaves room for the words before, the part itself and the words after. */
         if (query.count + 2 >= QUERY_PARTS_MAX || !special_at(text, at, &next, &part, &end)) {

@@ -110,7 +110,7 @@ static void end_word(struct tokenizer *tokenizer)
     if (word->stem.at == end)
         end += word->stem.len;
     fold(letters, end);
-    word->term = digit ? (struct slice){letters, text_cut(word->text, TERM_BYTES_MAX)}
+    word->term = digit ? (struct slice){letters, slice_prefix_len(word->text, TERM_BYTES_MAX)}
                        : (struct slice){word->stem.at, text_first_len(word->stem, TERM_POINTS)};
     tokenizer->letters = end;
     tokenizer->out->list[tokenizer->out->count++] = *word;
@@ -195,7 +195,7 @@ bool words_read(struct word_reader *reader, struct slice text, struct arena *are
                 struct words *out, struct fault *fault)
 {
     struct words words = {0};
-    const struct slice read = {text.at, text_cut(text, WORDS_BYTES_MAX)};
+    const struct slice read = {text.at, slice_prefix_len(text, WORDS_BYTES_MAX)};
     const size_t likely = read.len / 2 + 1;
     struct tokenizer tokenizer = {
         .reader = reader,

@@ -34,7 +34,7 @@ struct change_state {
     bool replayed;                          /* the reply is a stored one */
     bool overflowed;                        /* `act` queued more than CHANGE_..._MAX of a kind */
     bool arena_full;                        /* the values of a statement could not be copied */
-    struct db_call calls[CHANGE_CALLS_MAX]; /* the queue */
+    struct db_call calls[CHANGE_CALLS_MAX]; /* queued statements */
     size_t call_count, write_count, event_count, audit_count;
     struct change_callback afters[CHANGE_AFTERS_MAX];
     size_t after_count;

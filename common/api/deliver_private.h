@@ -18,15 +18,15 @@ enum deliver_end {
 
 struct deliver_result {
     enum deliver_end end;
-    long status;           /* ANSWERED */
+    long status;           /* HTTP status, if `end` is DELIVER_ANSWERED */
     int64_t retry_after_s; /* FIELD_ABSENT: none */
     const char *code;      /* the fault's code if there is no answer */
 };
 
 /* The history of the item and its receiver before this call. */
 struct deliver_history {
-    int64_t tries;    /* of the item */
-    int64_t refusals; /* of the item */
+    int64_t tries;    /* earlier calls of the item */
+    int64_t refusals; /* refusals of the item */
     int64_t failures; /* failed calls of the receiver in a row */
 };
 

@@ -6,7 +6,7 @@
 
 struct key_unknown {
     uint8_t hash[DIGEST_SHA256_LEN];
-    int64_t until_ns; /* 0: empty */
+    int64_t until_ns; /* 0: the entry is unused */
 };
 
 bool key_table_init(struct key_table *table, size_t keys_max)

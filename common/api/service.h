@@ -56,12 +56,12 @@ struct service {
     struct loop *loop;
     struct work *work;
     struct db_pool *pool; /* NULL: NEEDS_NOTHING */
-    struct db *db;        /* shared handle */
+    struct db *db;        /* handle for reads */
     struct cache *cache;
     struct http_client *client;
     struct api_keys *keys;       /* NULL: NEEDS_NOTHING */
     struct api_changes *changes; /* NULL: not NEEDS_DATABASE */
-    events_part_fn *events;      /* of the definition */
+    events_part_fn *events;      /* see struct service_definition */
     struct ready *ready; /* for parts of the service's own, see ready_add(); NULL in commands and in
                             tests of use cases */
     bool stopping;       /* a signal came: do not start work that must not be interrupted */

@@ -27,7 +27,7 @@ struct service_run {
     struct periodic sweep;
     bool probing;
     bool schema_fits;
-    char schema_reason[DB_SCHEMA_REASON_MAX]; /* the reason logged last */
+    char schema_reason[DB_SCHEMA_REASON_MAX]; /* why the schema does not fit, as logged last */
     bool was_ready;
     int64_t started_ns;
     struct metric build_info;

@@ -25,7 +25,7 @@ enum { ARENA_ALIGN = 16, ARENA_BLOCK_MAX = 65536 };
 
 struct arena_block {
     struct arena_block *older;
-    size_t size; /* with this head */
+    size_t size; /* including this struct */
 };
 
 struct arena_owned {

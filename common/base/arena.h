@@ -21,7 +21,7 @@ struct arena {
     char *end;
     struct arena_owned *owned;
     size_t used;  /* bytes taken from the system */
-    size_t limit; /* of `used` */
+    size_t limit; /* maximum of `used` */
 };
 
 enum { ARENA_FIRST_BLOCK = 4096 };

@@ -22,7 +22,7 @@ struct buf {
     bool failed;
 };
 
-/* `max` in bytes. */
+/* `max` is the maximum size in bytes. */
 void buf_init(struct buf *buf, size_t max);
 /* Writes into `size` bytes at `room`, the caller's memory. buf_finish() is then not needed. */
 void buf_init_over(struct buf *buf, char *room, size_t size);

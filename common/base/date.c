@@ -4,8 +4,8 @@
 #include "base/date.h"
 
 enum {
-    DAYS_OF_ERA = 146097,  /* 400 years */
-    DAYS_TO_1970 = 719468, /* from 0000-03-01 */
+    DAYS_OF_ERA = 146097,  /* days of 400 years */
+    DAYS_TO_1970 = 719468, /* days from 0000-03-01 to 1970-01-01 */
     FIRST_WEEKDAY = 3      /* 1970-01-01 was a Thursday: Monday + 3 */
 };
 

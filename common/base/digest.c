@@ -15,7 +15,7 @@
 
 enum { LANES_LEN = 32, SHA256_BLOCK = 64 };
 
-#define CRC32_POLYNOMIAL UINT32_C(0xedb88320) /* reflected */
+#define CRC32_POLYNOMIAL UINT32_C(0xedb88320) /* with its bits reflected */
 
 /* Ends the process, which can neither check keys nor make ids without hashes and random bytes. */
 static _Noreturn void die(const char *what)

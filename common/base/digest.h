@@ -31,13 +31,13 @@ uint32_t digest_random_number(void);
 /* True if the bytes are equal. The time does not depend on the position of a difference. */
 bool digest_equal(const void *a, const void *b, size_t len);
 
-void digest_hex(const uint8_t *data, size_t len, char *out /* 2 * len + 1 */);
+void digest_hex(const uint8_t *data, size_t len, char *out /* has 2 * len + 1 bytes */);
 
 /* Variants of base64 (RFC 4648): DIGEST_BASE64 of section 4 is padded with '='. DIGEST_BASE64_URL
  * of section 5 has no padding, and its 64 characters need no escaping in URLs and in the payload of
  * a Telegram deep link. */
 enum digest_base64 { DIGEST_BASE64, DIGEST_BASE64_URL };
-#define DIGEST_BASE64_LEN(bytes) (((bytes) + 2) / 3 * 4) /* at most, without the NUL */
+#define DIGEST_BASE64_LEN(bytes) (((bytes) + 2) / 3 * 4) /* maximum length, without the NUL */
 
 /* Writes text and a NUL. `out` has room for DIGEST_BASE64_LEN(data.len) + 1. Returns the length of
  * the text. */

@@ -7,7 +7,7 @@
 #include "base/slice.h"
 
 struct embed_file {
-    const char *name; /* without folder */
+    const char *name; /* file name without its folder */
     const char *begin;
     const char *end;
 };

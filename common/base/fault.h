@@ -19,7 +19,7 @@ struct arena;
 enum fault_kind {
     FAULT_UNREADABLE,      /* cannot be read: not JSON, not UTF-8 */
     FAULT_UNAUTHENTICATED, /* no key, or an unknown one */
-    FAULT_FORBIDDEN,       /* known caller, not allowed */
+    FAULT_FORBIDDEN,       /* the caller is known, but not allowed */
     FAULT_NOT_FOUND,
     FAULT_METHOD,         /* the path exists, but not with this HTTP method */
     FAULT_NOT_ACCEPTABLE, /* Accept excludes our media types */
@@ -28,7 +28,7 @@ enum fault_kind {
     FAULT_PRECONDITION,   /* If-Match named another version */
     FAULT_TOO_LARGE,
     FAULT_MEDIA_TYPE,
-    FAULT_INVALID, /* readable, not allowed */
+    FAULT_INVALID, /* readable, but not allowed */
     FAULT_RATE_LIMITED,
     FAULT_UNAVAILABLE, /* a dependency cannot be used now; try again */
     FAULT_TIMEOUT,     /* a wait reached its deadline; try again */
@@ -83,7 +83,7 @@ struct fault_list {
     struct arena *arena;
     struct fault_field *fields; /* in the arena, NULL until the first problem */
     size_t count;               /* problems in `fields` */
-    size_t seen;                /* all problems */
+    size_t seen;                /* number of all problems */
 };
 
 void fault_list_init(struct fault_list *list, struct arena *arena);

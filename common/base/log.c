@@ -19,7 +19,7 @@ enum {
     LOG_TEXT_MAX = 1024, /* bytes of one value; longer values are cut */
     LOG_FIELDS_MAX = 24,
     LOG_LEVEL_OFF = LOG_ERROR + 1,
-    SECOND_LEN = 20 /* "2026-01-02T03:04:05." */
+    SECOND_LEN = 20 /* length of "2026-01-02T03:04:05." */
 };
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};

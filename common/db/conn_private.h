@@ -48,8 +48,8 @@ struct db_wait {
     const struct db_call *calls;
     size_t count;
     enum db_wait_state state;
-    struct db_conn *conn;        /* while SENT */
-    TAILQ_ENTRY(db_wait) queued; /* while QUEUED */
+    struct db_conn *conn;        /* set in the state SENT */
+    TAILQ_ENTRY(db_wait) queued; /* used in the state QUEUED */
     int64_t since_ns;            /* when it was queued, then when it was sent */
     uint32_t generation;
     bool own_sync;   /* a Sync follows its statements alone */
@@ -60,7 +60,7 @@ struct db_wait {
     PGresult *results[DB_CALLS_MAX + DB_OWN_CALLS_MAX];
 };
 
-/* wait.c */
+/* --- wait.c --- */
 /* `calls` is borrowed until db_wait_finish(). */
 void db_wait_init(struct db_wait *wait, const struct db_call *calls, size_t count);
 /* Frees results that were not given to the calls. */

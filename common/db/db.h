@@ -40,14 +40,14 @@ enum { DB_CONNS_MAX = 16 };
 struct db_options {
     const char *url; /* postgresql://user:pw@host:port/name?... or with a socket directory */
     const char *application; /* application_name; service and schema version */
-    const char *search_path; /* "template, api" */
-    size_t shared;           /* 2 */
-    size_t exclusive;        /* 2 */
+    const char *search_path; /* such as "template, api" */
+    size_t shared;           /* default: 2 */
+    size_t exclusive;        /* default: 2 */
     size_t wait_max;         /* fibers waiting for an exclusive connection: 256 */
     int64_t wait_ms;         /* 1000: how long a fiber waits for an exclusive connection */
     int64_t down_wait_ms; /* 500: how long a statement waits for a lost connection, or for room on a
                              connection. After an outage of four times as long it fails at once. */
-    int64_t connect_ms;   /* 2000 */
+    int64_t connect_ms;   /* limit of an attempt to connect: 2000 */
     int64_t statement_ms; /* statement_timeout of shared connections: 1000 */
     int64_t exclusive_statement_ms; /* statement_timeout of exclusive connections: 3000 */
     int64_t lock_ms; /* lock_timeout of exclusive connections: 3000. It must exceed PostgreSQL's

@@ -20,7 +20,7 @@ enum {
 
 struct db {
     struct db_pool *pool;
-    struct db_conn *conn; /* NULL: shared */
+    struct db_conn *conn; /* NULL: the shared connections */
     uint32_t losses;      /* of the connection when the transaction took it */
     bool begun;           /* BEGIN was sent */
     bool wrote;           /* a statement may have changed something */
@@ -90,17 +90,17 @@ struct db_pool {
     struct db_params params;
 };
 
-/* metric.c */
+/* --- metric.c --- */
 enum db_count { DB_COUNT_QUERIES, DB_COUNT_RECONNECTS, DB_COUNT_TRANSACTIONS, DB_COUNT_FLUSHES };
 void db_metric_count(enum db_count what, size_t by);
 void db_metric_begin(struct db_pool *pool);
 void db_metric_end(const struct db_pool *pool);
 
-/* pool.c */
+/* --- pool.c --- */
 void db_pool_ref(struct db_pool *pool);
 void db_pool_unref(struct db_pool *pool);
 
-/* connect.c */
+/* --- connect.c --- */
 bool db_connect_setup(struct db_pool *pool, struct fault *fault) MUST_CHECK;
 void db_connect_finish(struct db_pool *pool);
 void db_connect_start(struct db_conn *conn);
@@ -121,17 +121,17 @@ int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns);
 /* statement_timeout of the connections with this role. */
 int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role);
 
-/* query_run.c */
+/* --- query_run.c --- */
 /* Parks until `wait`, which is queued or sent on any connection, is settled. False with a fault:
  * the fiber gave up, and the wait was detached. */
 bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
 
-/* transaction.c */
+/* --- transaction.c --- */
 /* Runs calls in the transaction. Their values must have passed db_params_check(). */
 bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count,
                struct fault *fault) MUST_CHECK;
 
-/* shared.c */
+/* --- shared.c --- */
 extern const struct db_conn_events db_shared_events;
 bool db_shared_iteration_end(void *data);
 /* Runs `wait` on a shared connection. True: its state is DONE, FAILED, ABORTED or LOST. False with
@@ -141,7 +141,7 @@ bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fau
 void db_shared_detach(struct db_pool *pool, struct db_wait *wait);
 void db_shared_fail_queued(struct db_pool *pool);
 
-/* exclusive.c */
+/* --- exclusive.c --- */
 extern const struct db_conn_events db_exclusive_events;
 /* Returns an idle exclusive connection; parks in the queue until there is one. NULL with a
  * fault. */
@@ -151,7 +151,7 @@ struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault) MUS
 void db_exclusive_give(struct db_conn *conn);
 void db_exclusive_fail_waiting(struct db_pool *pool);
 
-/* flush.c */
+/* --- flush.c --- */
 extern const struct db_conn_events db_flush_events;
 bool db_flush_possible(const struct db_pool *pool);
 /* Number of times the flusher was lost. A commit sent before the last loss can no longer be

@@ -163,7 +163,7 @@ struct pg_result; /* libpq's PGresult */
 /* Owns the result of a statement. Text read from it is borrowed until db_rows_finish(). */
 struct db_rows {
     struct pg_result *result;
-    int count;        /* rows */
+    int count;        /* number of rows */
     int64_t affected; /* rows changed by INSERT, UPDATE, DELETE */
 };
 void db_rows_finish(struct db_rows *rows);
@@ -212,7 +212,7 @@ enum {
 
 /* A column and its member of a struct. */
 struct db_column {
-    enum db_value_type type; /* of the member */
+    enum db_value_type type; /* type of the member */
     size_t offset;
     /* Only for {columns} and similar; unused if the statement lists its columns itself: */
     const char *name;

@@ -32,11 +32,11 @@ struct http_client;
 
 /* Options of a client. 0 and NULL mean the default in the member's comment. */
 struct http_client_options {
-    int64_t breaker_open_ms;     /* 5000 */
-    int64_t connect_ms;          /* 3000; limit for connecting to each address */
+    int64_t breaker_open_ms;     /* default: 5000 */
+    int64_t connect_ms;          /* default: 3000; limit for connecting to each address */
     const char *ca_file;         /* NULL: the CA file of the system; borrowed */
-    size_t connections_per_host; /* 8; to one host */
-    size_t connections;          /* 64; to all hosts */
+    size_t connections_per_host; /* default: 8 */
+    size_t connections;          /* default: 64; to all hosts */
     /* "http://host:port" or "socks5h://user:password@host:port", copied. NULL or "": no proxy. */
     const char *proxy;
 };

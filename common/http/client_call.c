@@ -34,7 +34,7 @@ struct http_client {
     const char *ca_file;
     int64_t connect_ms;
     struct http_proxy proxy;
-    size_t users; /* running calls */
+    size_t users; /* number of running calls */
 };
 
 /* A running call. */

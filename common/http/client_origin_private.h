@@ -17,8 +17,8 @@ enum {
 
 struct http_origin {
     char name[HTTP_ORIGIN_NAME_MAX + 1];
-    unsigned failures;     /* consecutive */
-    int64_t open_until_ns; /* 0: closed */
+    unsigned failures;     /* consecutive failures */
+    int64_t open_until_ns; /* the circuit is open until then; 0: it is closed */
     bool probing;          /* a call probes the open circuit */
     unsigned saved;        /* retries saved, in units of 1/HTTP_RETRY_SHARE */
     size_t users;          /* calls that hold a pointer to the origin */

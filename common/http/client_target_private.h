@@ -20,7 +20,7 @@ struct http_target {
     struct slice origin;          /* "https://host:port", in the arena */
     char host[HTTP_HOST_MAX + 1]; /* IPv6 without brackets */
     uint16_t port;
-    bool plain; /* http */
+    bool plain; /* http, not https */
 };
 
 /* Accepts http and https URLs without user and password. Otherwise FAULT_INVALID "bad_url". If

@@ -8,7 +8,7 @@
 #include "http/media.h"
 #include "http/server_private.h"
 
-enum { REQUEST_ID_MAX = 128, ID_COUNT_MAX = 17 /* a dash and 64 bits */ };
+enum { REQUEST_ID_MAX = 128, ID_COUNT_MAX = 17 /* a dash and 64 bits in hexadecimal */ };
 
 static enum http_method find_method(struct slice name)
 {

@@ -14,8 +14,8 @@ struct ready_part {
     const char *name;  /* "postgres" */
     bool required;     /* while it is down, the service is not ready */
     bool pauses;       /* while it is down, the service is ready, but in state "paused" */
-    bool well;         /* last report */
-    bool counted_well; /* state after hysteresis */
+    bool well;         /* the last report was good */
+    bool counted_well; /* counts as up, after hysteresis */
     int64_t since_ns;  /* when `well` last changed */
     bool was_well; /* a report was good once; before that the first good report counts at once */
 };

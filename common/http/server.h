@@ -29,9 +29,9 @@ struct http_server_options {
      * to `room` log fields and returns their number. NULL: none. */
     size_t (*observe)(void *data, const struct http_request *req, const struct http_response *res,
                       struct log_field *fields, size_t room);
-    size_t connections_max;          /* 4096 */
-    size_t connections_for_refusals; /* 128 */
-    size_t fibers_max;               /* 256 */
+    size_t connections_max;          /* default: 4096 */
+    size_t connections_for_refusals; /* default: 128 */
+    size_t fibers_max;               /* default: 256 */
     size_t bodies_max; /* 32 MiB: bytes of all bodies, each from its arrival until its reply is
                           sent; their buffers take at most twice as much. A request that would
                           exceed it is answered 503. */

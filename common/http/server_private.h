@@ -79,7 +79,7 @@ struct exchange {
     bool polled;      /* libmicrohttpd polls for the answer in each run */
     int64_t begin_ns; /* when the headers were complete */
     struct fiber *fiber;
-    LIST_ENTRY(exchange) of_list; /* `live` or `free_exchanges` */
+    LIST_ENTRY(exchange) of_list; /* in the list `live` or `free_exchanges` */
     struct arena arena;
     struct buf body;
     size_t held;      /* bytes of `body` that admission has reserved */
@@ -106,7 +106,7 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct http_admission admission;
     uint16_t port;
-    char id_prefix[2 * ID_RANDOM + 1]; /* of generated request ids */
+    char id_prefix[2 * ID_RANDOM + 1]; /* prefix of generated request ids */
     uint64_t id_count;
 
     int listener;
@@ -142,7 +142,7 @@ struct http_server {
     void *done_data;
 };
 
-/* acceptor.c */
+/* --- acceptor.c --- */
 bool http_acceptor_open(struct http_server *server, struct fault *fault) MUST_CHECK;
 bool http_acceptor_start(struct http_server *server, struct fault *fault) MUST_CHECK;
 /* Drops new SYNs; handshakes under way still complete. A client that connects now gets "connection
@@ -155,7 +155,7 @@ void http_acceptor_take(struct http_server *server);
 void http_acceptor_resume(struct http_server *server);
 void http_acceptor_close(struct http_server *server); /* may be called repeatedly */
 
-/* connection.c */
+/* --- connection.c --- */
 void http_connection_notify(void *data, struct MHD_Connection *mhd, void **context,
                             enum MHD_ConnectionNotificationCode code);
 struct connection *http_connection_of(struct MHD_Connection *mhd);
@@ -180,7 +180,7 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
 /* Cancels the fibers of all parked handlers, so that their waits fail. */
 void http_exchange_cancel_all(struct http_server *server);
 
-/* pieces.c */
+/* --- pieces.c --- */
 /* False: the limit of bodies in memory is reached. */
 bool http_pieces_begin(struct exchange *exchange, struct fault *fault) MUST_CHECK;
 /* False: the buffer is full; the handler resumes the connection later. */
@@ -188,14 +188,14 @@ bool http_pieces_take(struct exchange *exchange, const char *piece, size_t size)
 /* Called when the body has ended (`complete`), or the client has left. */
 void http_pieces_end(struct exchange *exchange, bool complete);
 
-/* exchange_pool.c */
+/* --- exchange_pool.c --- */
 /* Returns an exchange in the list `live`; its members still hold values of an earlier request. NULL
  * if memory is out. */
 struct exchange *http_exchange_take(struct http_server *server);
 void http_exchange_release(struct exchange *exchange);
 void http_exchange_free_pool(struct http_server *server);
 
-/* dispatch.c */
+/* --- dispatch.c --- */
 /* Called when the headers are complete. False: the fault is the reply, after which the connection
  * closes. */
 bool http_dispatch_head(struct exchange *exchange, const char *method, const char *url,
@@ -207,22 +207,22 @@ void http_dispatch_request(struct exchange *exchange);
 /* True for OPTIONS on a known path that has no OPTIONS route. */
 bool http_dispatch_is_options(const struct exchange *exchange);
 
-/* linger.c */
+/* --- linger.c --- */
 void http_linger_start(struct http_server *server, int fd);
 void http_linger_finish(struct http_server *server);
 
-/* drain.c */
+/* --- drain.c --- */
 void http_drain_check(struct http_server *server);
 void http_drain_sweep(struct http_server *server);
 void http_drain_stop_timers(struct http_server *server);
 
-/* traffic.c */
+/* --- traffic.c --- */
 struct http_traffic *http_traffic_create(struct http_server *server);
 void http_traffic_destroy(struct http_traffic *traffic);
 void http_traffic_answered(struct http_traffic *traffic, const struct exchange *exchange);
 void http_traffic_shed(struct http_traffic *traffic);
 void http_traffic_cut(struct http_traffic *traffic, enum connection_state state);
 
-/* server.c */
+/* --- server.c --- */
 /* Frees the memory of a destroyed server, after its last handler has ended. */
 void http_server_release(struct http_server *server);

@@ -15,7 +15,7 @@
 enum { SMTP_CONNECT_MS = 5000, SMTP_LIMIT_MS = 15000 };
 
 struct smtp_call {
-    const char *url;      /* smtp_url_ok() */
+    const char *url;      /* must satisfy smtp_url_ok() */
     const char *user;     /* "": none */
     const char *password; /* "": none */
     const char *ca_file;  /* NULL: the CA file of the system */

@@ -16,7 +16,7 @@
 #include "base/slice.h"
 
 struct http_wire {
-    uintptr_t begin; /* of the request line */
+    uintptr_t begin; /* address of the request line */
     uintptr_t next;  /* where the next header's name must begin; 0: a part was at a wrong address */
 };
 

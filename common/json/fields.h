@@ -14,7 +14,7 @@
 
 enum field_type {
     FIELD_TEXT,   /* struct slice; trimmed, NFC; min..max code points */
-    FIELD_SLUG,   /* struct slice; text_is_slug() */
+    FIELD_SLUG,   /* struct slice that satisfies text_is_slug() */
     FIELD_URL,    /* struct slice; https://, at most max bytes */
     FIELD_PHONE,  /* struct slice; E.164 after text_phone() */
     FIELD_INT,    /* int64_t, min..max */
@@ -71,10 +71,10 @@ struct field {
     unsigned flags;
     size_t offset;
     int64_t min, max;
-    const struct fields *table; /* OBJECT, LIST */
-    const char *const *names;   /* ENUM: NULL-terminated */
-    field_decode_fn *decode;    /* CUSTOM */
-    field_encode_fn *encode;    /* CUSTOM */
+    const struct fields *table; /* of FIELD_OBJECT and FIELD_LIST */
+    const char *const *names;   /* of FIELD_ENUM: NULL-terminated */
+    field_decode_fn *decode;    /* of FIELD_CUSTOM */
+    field_encode_fn *encode;    /* of FIELD_CUSTOM */
 };
 
 /* Checks conditions over several fields of a struct. A member whose field was refused still has its

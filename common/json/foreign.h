@@ -59,7 +59,7 @@ struct foreign_member {
     const char *name; /* "a/b": the member b of the member a; "": the outermost object */
     enum foreign_type type;
     size_t offset;
-    const struct foreign *table; /* OBJECT, LIST */
+    const struct foreign *table; /* of FOREIGN_OBJECT and FOREIGN_LIST */
     size_t max;                  /* LIST, TEXTS, INTS, DOUBLES: items kept, at least 1 */
 };
 
@@ -67,7 +67,7 @@ struct foreign_member {
 struct foreign {
     const struct foreign_member *items;
     size_t count;
-    size_t size; /* of the struct */
+    size_t size; /* bytes of the struct */
     size_t here; /* offset of a bool that is set to true if the object is present; FOREIGN_NOWHERE:
                     none */
 };

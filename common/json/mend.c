@@ -8,7 +8,7 @@
 #include "json/body_private.h"
 #include "json/foreign.h"
 
-enum { ESCAPE_LEN = 2, UNIT_LEN = 6 /* \u1234 */ };
+enum { ESCAPE_LEN = 2, UNIT_LEN = 6 /* length of "\u1234" */ };
 
 static void move(struct slice *rest, size_t len, struct buf *out)
 {

@@ -89,7 +89,7 @@ void loop_held_begin(struct loop *loop);
 void loop_held_run(struct loop *loop, uint64_t ticks, const char *label);
 void loop_held_end(struct loop *loop);
 
-/* fiber.c */
+/* --- fiber.c --- */
 struct fiber_scheduler *fiber_scheduler_create(struct loop *loop, struct fault *fault);
 void fiber_scheduler_destroy(struct fiber_scheduler *scheduler);
 /* Runs the ready fibers and those that they wake, for a bounded time. */

@@ -17,8 +17,8 @@
 /* The argument of a look-up job, with its result. */
 struct lookup {
     char host[WORK_HOST_MAX + 1];
-    bool *goes_on; /* of work_look_up(); otherwise NULL */
-    int error;     /* of getaddrinfo() */
+    bool *goes_on; /* argument of work_look_up(); otherwise NULL */
+    int error;     /* result of getaddrinfo() */
     size_t count;
     struct work_address addresses[WORK_ADDRESSES_MAX];
 };

@@ -207,10 +207,10 @@ static void read_offset(struct parser *parser, size_t from, size_t unit, size_t 
 struct lone_unit {
     int32_t unit;
     enum word_kind before;
-    bool wanted;    /* "на сутки", "тәулікке" */
-    bool is_rate;   /* "в сутки", "per night" */
-    bool to_point;  /* "в ночь с 5 на 6" */
-    bool of_point;  /* "Saturday night" */
+    bool wanted;    /* a length: "на сутки", "тәулікке" */
+    bool is_rate;   /* after a price: "в сутки", "per night" */
+    bool to_point;  /* belongs to the days after it: "в ночь с 5 на 6" */
+    bool of_point;  /* belongs to the day before it: "Saturday night" */
     bool from_then; /* "a week from" */
     bool on_then;   /* "в ночь на 6" */
 };
@@ -314,7 +314,7 @@ static void read_length(struct parser *parser, size_t from, size_t at, struct da
     } else if (item_kind(items, from) == WORD_VAGUE || range || unit->value == UNIT_MONTH) {
         days->vague = true;
     } else if (item_kind(items, from) == WORD_ORDINAL) {
-        days->unclear = true; /* "второй день" */
+        days->unclear = true; /* such as "второй день" */
     } else {
         add_length(days, unit->value, items->list[from].value);
     }

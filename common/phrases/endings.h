@@ -9,7 +9,7 @@ enum inflection {
     INFLECTION_NONE,
     INFLECTION_RU, /* '*': endings of Russian nouns and adjectives */
     INFLECTION_KZ, /* '+': plural, possession and case of Kazakh */
-    INFLECTION_EN  /* '~': s */
+    INFLECTION_EN  /* '~': the ending s */
 };
 
 /* Meaning of an ending. Kazakh expresses by cases what Russian and English express by prepositions.
@@ -17,10 +17,10 @@ enum inflection {
 enum ending {
     ENDING_NONE,
     ENDING_TO,      /* -ға: to, for */
-    ENDING_AT,      /* -да */
-    ENDING_FROM,    /* -дан */
-    ENDING_WITHOUT, /* -сыз */
-    ENDING_WE,      /* екеуміз: a number of us */
+    ENDING_AT,      /* -да: at, in */
+    ENDING_FROM,    /* -дан: from */
+    ENDING_WITHOUT, /* -сыз: without */
+    ENDING_WE,      /* екеуміз: two of us */
     ENDING_OTHER
 };
 

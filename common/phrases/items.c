@@ -146,7 +146,7 @@ static size_t read_sign(const struct tokens *tokens, size_t at, struct items *ou
 struct reader {
     const struct phrase_words *words;
     const struct tokens *tokens;
-    struct word_readings *readings; /* by token */
+    struct word_readings *readings; /* one for each token */
     bool found[PHRASE_MAX];
 };
 

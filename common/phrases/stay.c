@@ -17,7 +17,7 @@ enum {
 };
 
 struct stay {
-    int32_t check_in, check_out; /* DATE_ABSENT */
+    int32_t check_in, check_out; /* DATE_ABSENT: not known */
     int32_t nights;
     bool vague;
     bool unclear;

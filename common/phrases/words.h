@@ -33,9 +33,9 @@ enum word_kind {
     /* connectives */
     WORD_FROM, /* value 1 (от): also of prices; 0: с, from */
     WORD_TO,   /* 0: до, till; 1: по, through */
-    WORD_ON,   /* на, for */
-    WORD_AT,   /* в, к, at */
-    WORD_PER,  /* за, per */
+    WORD_ON,   /* words like на, for */
+    WORD_AT,   /* words like в, к, at */
+    WORD_PER,  /* words like за, per */
     WORD_AND,
     WORD_OR,
     WORD_BUT,

@@ -10,7 +10,7 @@ struct envelope {
     int64_t error_code;
     struct slice description;
     struct slice result;
-    int64_t retry_after; /* seconds; it and `migrate_to` are members of ResponseParameters */
+    int64_t retry_after; /* seconds; this and the next are members of ResponseParameters */
     int64_t migrate_to_chat_id;
 };
 
@@ -31,7 +31,7 @@ static const struct foreign envelope_table = FOREIGN_OF(envelope_members, struct
  * `begins` NULL: any description. Rows with `own` match only answers in Telegram's own form: any
  * other 4xx comes from a proxy before Telegram. */
 static const struct {
-    long from, to; /* status */
+    long from, to; /* range of the HTTP status */
     bool own;
     const char *begins;
     enum telegram_outcome outcome;

@@ -28,7 +28,7 @@ struct telegram_poll {
     struct fiber_queue stoppers;
     int64_t offset; /* id of the last stored update plus one; 0: none */
     int64_t limit;
-    unsigned failures; /* consecutive */
+    unsigned failures; /* consecutive failed rounds */
     bool told;
     enum telegram_poll_state state;
 };

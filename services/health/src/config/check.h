@@ -47,7 +47,8 @@ enum {
 #define CHECK_KIND(name, word, form, probe) CHECK_##name,
 enum check_kind { CHECK_KINDS_EACH(CHECK_KIND) CHECK_KINDS };
 #undef CHECK_KIND
-extern const char *const check_kind_names[CHECK_KINDS + 1]; /* NULL-terminated */
+extern const char
+    *const check_kind_names[CHECK_KINDS + 1]; /* words of the kinds, NULL-terminated */
 
 /* Header of the peer's /public for checks of kind PEER: "yes" if the peer has alerted people that
  * the link between the servers is cut, otherwise "no". */
@@ -55,7 +56,7 @@ extern const char *const check_kind_names[CHECK_KINDS + 1]; /* NULL-terminated *
 
 /* Determines the channels of an incident, see notify/. */
 enum severity { SEVERITY_WARNING, SEVERITY_CRITICAL };
-extern const char *const severity_names[]; /* NULL-terminated */
+extern const char *const severity_names[]; /* words of severities, NULL-terminated */
 
 /* Thresholds of a measure. A value equal to `yellow` is yellow; only a value worse than `red` is
  * red. With connections 40/45, 40 and 45 are yellow and 46 is red; with a cache hit rate of 95/90
@@ -67,10 +68,10 @@ struct limit {
 };
 
 struct check {
-    char name[CHECK_NAME_MAX + 1]; /* unique; "postgres" */
+    char name[CHECK_NAME_MAX + 1]; /* unique, such as "postgres" */
     enum check_kind kind;
     const char *target; /* "" if the kind has none. The plan owns this text and the texts below. */
-    const char *server; /* "server1" */
+    const char *server; /* name such as "server1" */
     /* Name of the check on the peer that runs it; NULL or "": the same name. */
     const char *peer_name;
     /* From the start of a probe to the start of the next; of a HEARTBEAT the maximum time between

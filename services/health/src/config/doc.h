@@ -21,7 +21,7 @@ enum {
 struct doc {
     const char *name; /* name of the file */
     FILE *errors;
-    struct arena *arena; /* owns texts */
+    struct arena *arena; /* owns the texts of values */
     yaml_document_t document;
     size_t mistakes;
     bool no_memory;

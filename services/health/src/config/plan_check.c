@@ -211,7 +211,7 @@ static void evaluate_target(struct doc *doc, const struct doc_value *value,
         if (doc_is_present(value))
             doc_error(doc, value, "must be omitted: %s has none", check_kind_names[check->kind]);
     } else if (!doc_is_present(value)) {
-        if (check->public_url[0] == '\0') /* not only the public URL failed */
+        if (check->public_url[0] == '\0') /* a check with a public URL needs no target */
             require(doc, value);
     } else if (check->target[0] != '\0' && !target_fits(form, slice_of(check->target))) {
         doc_error(doc, value, "must be %s", target_forms[form]);

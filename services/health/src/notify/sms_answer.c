@@ -25,7 +25,7 @@ static const struct {
     {231, 233, CHANNEL_SENT,    ""},              /* the phone has received the same text: an
                                                    * earlier attempt */
     {300, 305, CHANNEL_REFUSED, "sms_bad_key"},
-    {500, 500, CHANNEL_UNREACHABLE,    "sms_uncertain"}, /* "repeat the request" */
+    {500, 500, CHANNEL_UNREACHABLE,    "sms_uncertain"}, /* SMS.ru: "repeat the request" */
 };
 // clang-format on
 enum { CODES = ARRAY_LEN(codes) };

@@ -6,12 +6,12 @@
 #include "i18n/i18n.h"
 
 /* Width of a day in units of the SVG: a bar of 2 and a gap of 1, as in the dashes of page.css. */
-enum { DAY_WIDTH = 3, LATENCY_HEIGHT = 20, GAP = -1 /* no y */ };
+enum { DAY_WIDTH = 3, LATENCY_HEIGHT = 20, GAP = -1 /* a point without y */ };
 
 /* A class of days, drawn as bars of the same height. `letter` is the class in page.css, which sets
  * the height; y is the middle of the bar. */
 static const struct day_kind {
-    float least; /* share of time */
+    float least; /* least share of good time */
     const char *letter, *y;
 } day_kinds[] = {
     {0.999F, "g", "8" },

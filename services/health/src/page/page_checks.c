@@ -13,7 +13,7 @@ static void put_shares(const struct page *page, const struct trend *trend)
     const struct {
         enum page_label label;
         float share;
-        int64_t unit_us, units; /* as in history_trends() */
+        int64_t unit_us, units; /* unit and number of units, as in history_trends() */
     } spans[] = {
         {LABEL_DAY,   trend->day,   HISTORY_HOUR_US, 25 },
         {LABEL_WEEK,  trend->week,  HISTORY_DAY_US,  7  },

@@ -19,8 +19,8 @@ enum { READY_MAX = 4096 /* bytes of a /readyz */ };
 
 /* Kept between probes. */
 struct memory {
-    struct counter_rate requests; /* total and failed */
-    struct counter_rate errors;   /* logged */
+    struct counter_rate requests; /* all requests and failed ones */
+    struct counter_rate errors;   /* logged errors */
     int troubles;                 /* consecutive bad probes */
     size_t addresses;
 };

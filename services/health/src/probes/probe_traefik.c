@@ -27,7 +27,7 @@ static_assert(sizeof(struct memory) <= PROBE_MEMORY, "the memory of a probe");
 struct numbers {
     double reloads, failures, succeeded_at, failed_at;
     double requests, failed;
-    double connections; /* NAN: unknown */
+    double connections; /* open connections; NAN: unknown */
     double servers_down;
     double until; /* first expiry of a certificate, seconds since 1970; NAN: there is none */
     char names[NAMES_MAX];

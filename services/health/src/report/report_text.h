@@ -13,7 +13,7 @@ enum {
 };
 
 struct report_story {
-    const struct monitor_view *view; /* current */
+    const struct monitor_view *view; /* the present state */
     struct report_day day;
     /* Of the reported day, in the plan's order; NULL: the history is unavailable. */
     const struct uptime *uptimes;

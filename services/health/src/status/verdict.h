@@ -35,9 +35,9 @@ struct verdict_run {
 };
 
 /* The state of one check. Zeroed: unknown. Damping counts probes and ignores the clock, so a
- * changed clock delays nothing. */
+ * changed clock delays no change of the level. */
 struct verdict_state {
-    enum level level; /* after damping */
+    enum level level; /* changes only after several probes (damping) */
     int64_t since_us; /* when `level` began: the start of the first of the probes that set it */
     /* For each level: the last consecutive probes with this level or a worse one. */
     struct verdict_run at_least[LEVELS];
@@ -47,7 +47,7 @@ struct verdict_state {
     int64_t probes;    /* number of probes that set a level */
     /* For each limit whether yellow and red were exceeded, for hysteresis. */
     bool exceeded[CHECK_LIMITS_MAX][2];
-    struct probe_result last; /* of the last probe */
+    struct probe_result last; /* result of the last probe */
     struct probe_result why;  /* result of the first of the worst probes since the check went bad */
     enum level why_level;     /* the level of `why` */
 };

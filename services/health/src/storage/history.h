@@ -74,7 +74,7 @@ enum {
 };
 
 struct incident {
-    struct uuid id;                 /* version 7 */
+    struct uuid id;                 /* of version 7, so sorted by time */
     char check[CHECK_NAME_MAX + 1]; /* for TROUBLE_RULE the name of its struct rule_alert */
     enum level level;               /* the worst so far */
     enum severity severity;

@@ -128,8 +128,7 @@ size_t text_utf8_prefix(struct slice text)
         at += len;
         while (text.len - at >= sizeof(byte_block) && block_is_short(bytes + at))
             at += sizeof(byte_block);
-        if (bytes[at - 1] >=
-            0xc2) /* the lead byte of a character that the previous block has cut */
+        if (bytes[at - 1] >= 0xc2) /* the previous block ends with a lead byte */
             at--;
     }
     return at;

@@ -37,8 +37,7 @@ static void collect_transfers(struct http_transport *transport)
 static void socket_ready(void *data, uint32_t events)
 {
     struct transport_socket *socket = data;
-    struct http_transport *transport =
-        socket->transport; /* `socket` may be freed by curl before the call returns */
+    struct http_transport *transport = socket->transport; /* curl may free `socket` below */
     int mask = ((events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
                ((events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
                ((events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);

@@ -92,7 +92,7 @@ static struct MHD_Response *make_response(struct exchange *exchange)
     return NULL;
 }
 
-/* Queues the answer; MHD_NO ends the connection. */
+/* Queues the answer. If that fails (MHD_NO), libmicrohttpd closes the connection. */
 static enum MHD_Result queue_reply(struct exchange *exchange, struct MHD_Connection *mhd)
 {
     add_common_headers(exchange);

@@ -125,7 +125,7 @@ struct http_server {
     LIST_HEAD(, connection) connections;
     struct connection *cursor; /* next connection whose deadline is checked */
     struct loop_timer reaper;
-    bool reaping; /* `reaper` runs */
+    bool reaping; /* the timer `reaper` runs */
 
     LIST_HEAD(exchanges, exchange) live;
     struct exchanges free_exchanges;

@@ -47,8 +47,8 @@ enum {
 #define CHECK_KIND(name, word, form, probe) CHECK_##name,
 enum check_kind { CHECK_KINDS_EACH(CHECK_KIND) CHECK_KINDS };
 #undef CHECK_KIND
-extern const char
-    *const check_kind_names[CHECK_KINDS + 1]; /* words of the kinds, NULL-terminated */
+/* Words of the kinds, NULL-terminated. */
+extern const char *const check_kind_names[CHECK_KINDS + 1];
 
 /* Header of the peer's /public for checks of kind PEER: "yes" if the peer has alerted people that
  * the link between the servers is cut, otherwise "no". */

@@ -283,7 +283,7 @@ void db_conn_detach(struct db_conn *conn, struct db_wait *wait)
     wait->conn = NULL;
 }
 
-void db_conn_stale(struct db_conn *conn)
+void db_conn_prepare_again(struct db_conn *conn)
 {
     if (conn->state < DB_CONN_READY)
         return;

@@ -161,4 +161,4 @@ bool db_conn_sync(struct db_conn *conn) MUST_CHECK;
 void db_conn_detach(struct db_conn *conn, struct db_wait *wait);
 /* Call it when PostgreSQL reported a stale prepared statement: all statements are prepared again
  * under new names. */
-void db_conn_stale(struct db_conn *conn);
+void db_conn_prepare_again(struct db_conn *conn);

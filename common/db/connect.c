@@ -151,7 +151,7 @@ static void step_taken(struct db_conn *conn, PostgresPollingStatusType status)
 
     if (status == PGRES_POLLING_OK) {
         if (db_conn_begin(conn))
-            db_pool_up(conn);
+            db_pool_on_up(conn);
         else
             db_conn_lose(conn);
         return;

@@ -121,7 +121,7 @@ static void exclusive_drained(struct db_conn *conn)
 }
 
 const struct db_conn_events db_exclusive_events = {exclusive_settled, exclusive_drained,
-                                                   db_pool_lost};
+                                                   db_pool_on_lost};
 
 /* Wakes all queued fibers; wait_in_queue() then fails because the pool is closing. */
 void db_exclusive_fail_waiting(struct db_pool *pool)

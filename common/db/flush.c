@@ -111,7 +111,7 @@ static void flush_settled(struct db_conn *conn, struct db_wait *wait)
     db_wait_finish(wait);
     if (!done) {
         conn->losses++;
-        db_conn_stale(conn);
+        db_conn_prepare_again(conn);
     }
     if (ends)
         end_flush(pool);
@@ -122,7 +122,7 @@ static void flusher_lost(struct db_conn *conn, enum db_conn_state before)
     conn->pool->flush_count = 0;
     conn->pool->flushed_to = 0; /* unknown, because the flusher may reconnect to another server */
     wake_all(conn->pool);
-    db_pool_lost(conn, before);
+    db_pool_on_lost(conn, before);
 }
 
 const struct db_conn_events db_flush_events = {.settled = flush_settled, .lost = flusher_lost};

@@ -98,7 +98,7 @@ static void retry_fire(void *data)
         retry_arm(pool);
 }
 
-void db_pool_up(struct db_conn *conn)
+void db_pool_on_up(struct db_conn *conn)
 {
     struct db_pool *pool = conn->pool;
 
@@ -109,7 +109,7 @@ void db_pool_up(struct db_conn *conn)
     }
 }
 
-void db_pool_lost(struct db_conn *conn, enum db_conn_state before)
+void db_pool_on_lost(struct db_conn *conn, enum db_conn_state before)
 {
     struct db_pool *pool = conn->pool;
 
@@ -128,10 +128,10 @@ int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role)
 
 /* Called when the schema has changed. A resent statement may go to another connection, so all of
  * them prepare their statements again. */
-void db_pool_stale(struct db_pool *pool)
+void db_pool_prepare_again(struct db_pool *pool)
 {
     for (size_t i = 0; i < pool->conn_count; i++)
-        db_conn_stale(&pool->conns[i]);
+        db_conn_prepare_again(&pool->conns[i]);
 }
 
 /* --- creating and destroying --- */

@@ -106,12 +106,12 @@ void db_connect_finish(struct db_pool *pool);
 void db_connect_start(struct db_conn *conn);
 
 /* Makes every connection prepare its statements again. */
-void db_pool_stale(struct db_pool *pool);
+void db_pool_prepare_again(struct db_pool *pool);
 
 /* Called by connect.c when a connection has become READY. */
-void db_pool_up(struct db_conn *conn);
+void db_pool_on_up(struct db_conn *conn);
 /* Called for every lost connection; starts to reconnect it. */
-void db_pool_lost(struct db_conn *conn, enum db_conn_state before);
+void db_pool_on_lost(struct db_conn *conn, enum db_conn_state before);
 
 /* Number of READY or used connections with this role. */
 size_t db_pool_up_count(const struct db_pool *pool, enum db_role role);

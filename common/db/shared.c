@@ -31,7 +31,7 @@ static bool may_resend(struct db_conn *conn, struct db_wait *wait)
     if (wait->state != DB_WAIT_FAILED || db_error_class(wait->error) != DB_ERROR_STALE)
         return false;
     if (wait->generation == conn->generation)
-        db_pool_stale(conn->pool);
+        db_pool_prepare_again(conn->pool);
     const bool again = !wait->reprepared;
     wait->reprepared = true;
     return again;
@@ -173,7 +173,7 @@ static void shared_lost(struct db_conn *conn, enum db_conn_state before)
 {
     if (conn->pool->iteration_conn == conn)
         conn->pool->iteration_conn = NULL;
-    db_pool_lost(conn, before);
+    db_pool_on_lost(conn, before);
 }
 
 const struct db_conn_events db_shared_events = {.settled = shared_settled, .lost = shared_lost};

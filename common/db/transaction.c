@@ -113,7 +113,7 @@ static bool round_trip_failed(struct db *tx, struct round_trip *round_trip, stru
     const enum db_error_class class = db_error_class(wait->error);
 
     if (class == DB_ERROR_STALE && wait->generation == tx->conn->generation)
-        db_pool_stale(tx->pool);
+        db_pool_prepare_again(tx->pool);
     /* A statement after COMMIT has failed, so the transaction must not be repeated. */
     if (round_trip->commits && round_trip->wait.results[round_trip->commit] != NULL) {
         tx->begun = false;

@@ -177,7 +177,7 @@ static void check_deadline(struct connection *connection, int64_t now)
 {
     if (connection->closing || !is_late(connection, now))
         return;
-    http_traffic_cut(connection->server->traffic, connection->state);
+    http_traffic_count_cut(connection->server->traffic, connection->state);
     http_connection_kill(connection);
 }
 
@@ -219,7 +219,7 @@ static void on_tick(void *data)
         check_deadline(connection, now);
     }
     if (server->listener_closed)
-        http_drain_sweep(server);
+        http_drain_close_idle(server);
     http_connection_reap_start(server);
 }
 

@@ -103,7 +103,7 @@ static bool check_room(const struct exchange *exchange, struct fault *fault)
 
     if (probe || !http_admission_is_refusing(&exchange->server->admission))
         return true;
-    http_traffic_shed(exchange->server->traffic);
+    http_traffic_count_refused(exchange->server->traffic);
     return http_admission_fault(fault);
 }
 

@@ -24,7 +24,7 @@ void http_drain_stop_timers(struct http_server *server)
     loop_timer_stop(server->loop, &server->limit_timer);
 }
 
-void http_drain_sweep(struct http_server *server)
+void http_drain_close_idle(struct http_server *server)
 {
     int64_t now = loop_now_ns(server->loop);
     struct connection *at;
@@ -44,7 +44,7 @@ static void call_done(void *data)
         done(server->done_data);
 }
 
-void http_drain_check(struct http_server *server)
+void http_drain_check_end(struct http_server *server)
 {
     if (server->listener_closed && server->admission.connections == 0 &&
         server->admission.running == 0)
@@ -57,7 +57,7 @@ static void stop_listening(void *data)
     http_acceptor_take(server);
     http_acceptor_close(server);
     server->listener_closed = true;
-    http_drain_sweep(server);
+    http_drain_close_idle(server);
     server->mhd_pending = true;
 }
 

@@ -96,7 +96,7 @@ static struct MHD_Response *make_response(struct exchange *exchange)
 static enum MHD_Result queue_reply(struct exchange *exchange, struct MHD_Connection *mhd)
 {
     add_common_headers(exchange);
-    http_traffic_answered(exchange->server->traffic, exchange);
+    http_traffic_count_answered(exchange->server->traffic, exchange);
     struct MHD_Response *response = make_response(exchange);
     if (response == NULL)
         return MHD_NO;
@@ -171,7 +171,7 @@ static void send_past(struct exchange *exchange)
     (void)send(exchange->connection->fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
     buf_finish(&out);
     exchange->phase = EXCHANGE_REPLIED;
-    http_traffic_answered(exchange->server->traffic, exchange);
+    http_traffic_count_answered(exchange->server->traffic, exchange);
 }
 
 static enum MHD_Result break_off(struct exchange *exchange)
@@ -271,7 +271,7 @@ static bool start_handler(struct exchange *exchange, struct fault *fault)
     const int64_t deadline_ms = http_route_deadline_ms(route);
 
     if (!http_admission_enter(&server->admission, fault)) {
-        http_traffic_shed(server->traffic);
+        http_traffic_count_refused(server->traffic);
         return false;
     }
     if (fiber_start(server->loop, run_fiber, exchange,
@@ -279,7 +279,7 @@ static bool start_handler(struct exchange *exchange, struct fault *fault)
                     route != NULL ? route->path : "none", fault))
         return true;
     http_admission_leave(&server->admission);
-    http_traffic_shed(server->traffic);
+    http_traffic_count_refused(server->traffic);
     return false;
 }
 
@@ -335,7 +335,7 @@ static enum MHD_Result take_body(struct exchange *exchange, struct MHD_Connectio
         return answer_fault(exchange, mhd, &fault);
     }
     if (!keep_piece(exchange, piece, kept)) {
-        http_traffic_shed(exchange->server->traffic);
+        http_traffic_count_refused(exchange->server->traffic);
         (void)http_admission_fault(&fault);
         exchange->unread = true;
         return answer_fault(exchange, mhd, &fault);
@@ -374,7 +374,7 @@ static enum MHD_Result start_reader(struct exchange *exchange, struct MHD_Connec
     bool room = http_pieces_begin(exchange, &fault);
 
     if (!room)
-        http_traffic_shed(exchange->server->traffic);
+        http_traffic_count_refused(exchange->server->traffic);
     if (room && *size == 0) {
         http_pieces_end(exchange, true);
         return take_end(exchange, mhd);

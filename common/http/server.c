@@ -89,7 +89,7 @@ static bool run_at_iteration_end(void *data)
         arm_timer(server);
     }
     if (server->draining)
-        http_drain_check(server);
+        http_drain_check_end(server);
     return mhd_pending;
 }
 

@@ -212,16 +212,16 @@ void http_linger_start(struct http_server *server, int fd);
 void http_linger_finish(struct http_server *server);
 
 /* --- drain.c --- */
-void http_drain_check(struct http_server *server);
-void http_drain_sweep(struct http_server *server);
+void http_drain_check_end(struct http_server *server);
+void http_drain_close_idle(struct http_server *server);
 void http_drain_stop_timers(struct http_server *server);
 
 /* --- traffic.c --- */
 struct http_traffic *http_traffic_create(struct http_server *server);
 void http_traffic_destroy(struct http_traffic *traffic);
-void http_traffic_answered(struct http_traffic *traffic, const struct exchange *exchange);
-void http_traffic_shed(struct http_traffic *traffic);
-void http_traffic_cut(struct http_traffic *traffic, enum connection_state state);
+void http_traffic_count_answered(struct http_traffic *traffic, const struct exchange *exchange);
+void http_traffic_count_refused(struct http_traffic *traffic);
+void http_traffic_count_cut(struct http_traffic *traffic, enum connection_state state);
 
 /* --- server.c --- */
 /* Frees the memory of a destroyed server, after its last handler has ended. */

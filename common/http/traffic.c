@@ -182,7 +182,7 @@ static size_t gather_fields(const struct http_traffic *traffic, const struct exc
     return count;
 }
 
-void http_traffic_answered(struct http_traffic *traffic, const struct exchange *exchange)
+void http_traffic_count_answered(struct http_traffic *traffic, const struct exchange *exchange)
 {
     const struct http_server_options *options = &traffic->server->options;
     size_t route = exchange->match.route != NULL ? exchange->match.index : options->route_count;
@@ -199,12 +199,12 @@ void http_traffic_answered(struct http_traffic *traffic, const struct exchange *
         log_write(LOG_INFO, "http_request", "Request answered", fields, count);
 }
 
-void http_traffic_shed(struct http_traffic *traffic)
+void http_traffic_count_refused(struct http_traffic *traffic)
 {
     traffic->shed.value++;
 }
 
-void http_traffic_cut(struct http_traffic *traffic, enum connection_state state)
+void http_traffic_count_cut(struct http_traffic *traffic, enum connection_state state)
 {
     traffic->cut[state].value++;
 }

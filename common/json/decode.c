@@ -162,7 +162,7 @@ static void *take_array(struct decoding *decoding, const struct field *field, co
                         size_t size)
 {
     if (json_is_array(value))
-        return decoding_items(decoding, field, json_array_size(value), size);
+        return decoding_alloc_items(decoding, field, json_array_size(value), size);
     value_refuse_type(decoding, "an array");
     return NULL;
 }
@@ -212,7 +212,7 @@ static void decode_list(struct decoding *decoding, const struct field *field, co
     const struct field object = {.type = FIELD_OBJECT, .table = field->table};
     const struct field row = {.type = FIELD_LIST, .table = field->table, .max = field->max};
     bool is_list = field->type == FIELD_LIST;
-    const struct field *item = in_rows ? &row : is_list ? &object : value_item(field);
+    const struct field *item = in_rows ? &row : is_list ? &object : value_item_field(field);
     size_t size = in_rows   ? sizeof(struct field_list)
                   : is_list ? field->table->item_size
                             : sizes[field->type];

@@ -55,10 +55,10 @@ void value_decode_degrees(struct decoding *decoding, double degrees, double limi
 void value_refuse_type(struct decoding *decoding, const char *expected);
 /* Allocates `count` items of a list in the arena. NULL with a problem if there are more than `max`
  * (0: FIELD_ITEMS_MAX) or fewer than `min`. NULL if the arena is full. */
-void *decoding_items(struct decoding *decoding, const struct field *field, size_t count,
-                     size_t size) MUST_CHECK;
+void *decoding_alloc_items(struct decoding *decoding, const struct field *field, size_t count,
+                           size_t size) MUST_CHECK;
 /* The field that decodes one item of a FIELD_SLUGS, FIELD_URLS, FIELD_UUIDS or FIELD_INTS. */
-const struct field *value_item(const struct field *list);
+const struct field *value_item_field(const struct field *list);
 
 bool value_is_absent(const struct field *field, const void *value);
 bool fields_are_absent(const struct fields *table, const void *value);

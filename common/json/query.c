@@ -118,12 +118,12 @@ static void query_texts(struct decoding *decoding, const struct field *field, st
                         void *out)
 {
     size_t count = count_items(text);
-    struct slice *items = decoding_items(decoding, field, count, sizeof(*items));
+    struct slice *items = decoding_alloc_items(decoding, field, count, sizeof(*items));
 
     if (items == NULL)
         return;
     for (size_t i = 0; i < count; i++)
-        value_decode_text(decoding, value_item(field), slice_cut(&text, ','), &items[i]);
+        value_decode_text(decoding, value_item_field(field), slice_cut(&text, ','), &items[i]);
     *(struct field_texts *)out = (struct field_texts){.items = items, .count = count};
 }
 

@@ -140,8 +140,8 @@ static bool count_ok(struct decoding *decoding, const struct field *field, size_
     return true;
 }
 
-void *decoding_items(struct decoding *decoding, const struct field *field, size_t count,
-                     size_t size)
+void *decoding_alloc_items(struct decoding *decoding, const struct field *field, size_t count,
+                           size_t size)
 {
     void *items;
 
@@ -388,7 +388,7 @@ bool value_is_text(enum field_type type)
     return text_decoders[type] != NULL;
 }
 
-const struct field *value_item(const struct field *list)
+const struct field *value_item_field(const struct field *list)
 {
     static const struct field slug = {.type = FIELD_SLUG};
     static const struct field url = {.type = FIELD_URL};

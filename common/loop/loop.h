@@ -88,7 +88,7 @@ struct loop_held {
     int64_t longest_ns;
     const char *label; /* of the fiber that ran longest; "" if code outside of fibers ran longer */
 };
-struct loop_held loop_held(const struct loop *loop);
+struct loop_held loop_longest_held(const struct loop *loop);
 /* Registers the metric loop_held_seconds_max{route=..}. The loop must then live as long as the
  * process. */
 void loop_metrics_register(struct loop *loop);

@@ -88,7 +88,7 @@ void loop_held_end(struct loop *loop)
     write_labels(dog);
 }
 
-struct loop_held loop_held(const struct loop *loop)
+struct loop_held loop_longest_held(const struct loop *loop)
 {
     return loop->watchdog.held;
 }

@@ -11,5 +11,5 @@ bool telegram_answer_read(const struct http_answer *http, struct arena *arena,
 
 /* Reads the integer member `name` of an object. FAULT_UNREADABLE: there is none, or `object` is not
  * an object. */
-bool telegram_answer_id(struct slice object, const char *name, struct arena *arena, int64_t *out,
-                        struct fault *fault) MUST_CHECK;
+bool telegram_answer_read_id(struct slice object, const char *name, struct arena *arena,
+                             int64_t *out, struct fault *fault) MUST_CHECK;

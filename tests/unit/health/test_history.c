@@ -25,7 +25,7 @@ static void sample_every(struct history_fixture *fixture, int64_t from_us, int c
 
 static void read_trends(struct history_fixture *fixture, void *data)
 {
-    FINE(history_trends(fixture->history, now_wall_us(), data, &fault));
+    FINE(history_read_trends(fixture->history, now_wall_us(), data, &fault));
 }
 
 TEST(uptime_is_a_share_of_known_time)
@@ -132,8 +132,8 @@ static void read_points(struct history_fixture *fixture, void *data)
     struct asked *asked = data;
 
     asked->count = TREND_HISTORY_MAX;
-    FINE(history_points(fixture->history, 0, asked->from_us, asked->to_us, asked->points,
-                        &asked->count, &fault));
+    FINE(history_read_points(fixture->history, 0, asked->from_us, asked->to_us, asked->points,
+                             &asked->count, &fault));
 }
 
 static const struct {

@@ -108,14 +108,14 @@ static void trends_are_available(struct history_fixture *fixture, void *data)
 {
     struct trend trends[1];
 
-    FINE(history_trends(fixture->history, now_wall_us(), trends, &fault));
+    FINE(history_read_trends(fixture->history, now_wall_us(), trends, &fault));
 }
 
 static void trends_are_unavailable(struct history_fixture *fixture, void *data)
 {
     struct trend trends[1];
 
-    FAILS(history_trends(fixture->history, now_wall_us(), trends, &fault), "history_away");
+    FAILS(history_read_trends(fixture->history, now_wall_us(), trends, &fault), "history_away");
 }
 
 static void missed(struct history_fixture *fixture, void *data)

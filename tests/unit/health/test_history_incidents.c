@@ -170,7 +170,7 @@ STEPS_TEST(check_has_one_open_incident, 1)
     FAILS(history_incident_begin(fixture->history, &other, TELEGRAM, &fault), "incident_open");
     FAILS(history_incident_end(fixture->history, &nobody, 1, &fault), "not_found");
     FAILS(history_incident_ack(fixture->history, &nobody, "x", 1, &other, &fault), "not_found");
-    FINE(history_trends(fixture->history, now_wall_us(), &trend, &fault));
+    FINE(history_read_trends(fixture->history, now_wall_us(), &trend, &fault));
     ck_assert_int_eq(other.level, LEVEL_RED);
     expect_due(fixture, steps, 0);
 }

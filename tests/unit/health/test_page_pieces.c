@@ -55,9 +55,9 @@ TEST_ROWS(share_is_never_rounded_up_to_100, shares)
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    chart_share(row->share, LANGUAGE_RU, &out);
+    chart_put_share(row->share, LANGUAGE_RU, &out);
     buf_char(&out, '|');
-    chart_share(row->share, LANGUAGE_EN, &out);
+    chart_put_share(row->share, LANGUAGE_EN, &out);
     buf_char(&out, '\0');
     char wanted[64];
     snprintf(wanted, sizeof wanted, "%s|%s", row->ru, row->en);
@@ -74,7 +74,7 @@ TEST(days_of_one_kind_are_one_path_with_text_alternative)
     trend.days[20] = 0.995F;
     trend.days[40] = trend.days[41] = 0.5F;
     buf_init_over(&out, room, sizeof room);
-    chart_days(&trend, LANGUAGE_EN, &out);
+    chart_put_days(&trend, LANGUAGE_EN, &out);
     buf_char(&out, '\0');
     ck_assert_ptr_nonnull(strstr(room, "class=\"g\" d=\"M30 8H60M63 8H120M126 8H270\""));
     ck_assert_ptr_nonnull(strstr(room, "class=\"y\" d=\"M60 10H63\""));
@@ -92,17 +92,17 @@ TEST(gap_breaks_latency_line_and_straight_parts_are_merged)
     for (int i = 0; i < TREND_POINTS; i++)
         trend.latency_ms[i] = NAN;
     buf_init_over(&out, room, sizeof room);
-    chart_latency(&trend, LANGUAGE_EN, &out);
+    chart_put_latency(&trend, LANGUAGE_EN, &out);
     ck_assert_uint_eq(out.len, 0);
 
     trend.latency_ms[0] = 10;
     trend.latency_ms[1] = 20;
     trend.latency_ms[3] = 0;
     trend.latency_ms[4] = INFINITY;
-    chart_latency(&trend, LANGUAGE_EN, &out);
+    chart_put_latency(&trend, LANGUAGE_EN, &out);
     ck_assert_uint_eq(out.len, 0);
     trend.latency_ms[4] = trend.latency_ms[5] = trend.latency_ms[6] = 5;
-    chart_latency(&trend, LANGUAGE_EN, &out);
+    chart_put_latency(&trend, LANGUAGE_EN, &out);
     buf_char(&out, '\0');
     ck_assert_ptr_nonnull(strstr(room, "d=\"M0 10l1-9M3 19l1-4 2 0\""));
     ck_assert_ptr_nonnull(strstr(room, "ms: 0–20\""));

@@ -413,8 +413,8 @@ TEST(first_server_alerts_of_cut_link)
 {
     plan_for("server1");
     probe_paths(false, true);
-    ck_assert(!monitor_peer_alerts(&monitor, at("peer-link"), now_us));
-    ck_assert(!monitor_peer_alerts(&monitor, at("peer"), now_us));
+    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer-link"), now_us));
+    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer"), now_us));
 }
 
 TEST(second_server_alerts_if_first_does_not)
@@ -423,13 +423,13 @@ TEST(second_server_alerts_if_first_does_not)
     probe_paths(false, true);
     const int64_t began_us = verdicts[at("peer-link")].since_us;
     ck_shown("peer-link", RED);
-    ck_assert(monitor_peer_alerts(&monitor, at("peer-link"), began_us + 59 * (int64_t)S));
-    ck_assert(!monitor_peer_alerts(&monitor, at("peer-link"), began_us + 60 * (int64_t)S));
-    ck_assert_ptr_eq(monitor_peer_alerted(&monitor, now_us), &plan.checks[at("peer-link")]);
-    ck_assert_ptr_null(monitor_peer_alerted(&monitor, began_us + 60 * (int64_t)S));
+    ck_assert(monitor_peer_sends_alert(&monitor, at("peer-link"), began_us + 59 * (int64_t)S));
+    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer-link"), began_us + 60 * (int64_t)S));
+    ck_assert_ptr_eq(monitor_find_peer_alerted(&monitor, now_us), &plan.checks[at("peer-link")]);
+    ck_assert_ptr_null(monitor_find_peer_alerted(&monitor, began_us + 60 * (int64_t)S));
     monitor.peer.alerted_us = began_us + 55 * (int64_t)S;
-    ck_assert(monitor_peer_alerts(&monitor, at("peer-link"), began_us + 60 * (int64_t)S));
-    ck_assert(!monitor_peer_alerts(&monitor, at("peer-link"), began_us + 115 * (int64_t)S));
+    ck_assert(monitor_peer_sends_alert(&monitor, at("peer-link"), began_us + 60 * (int64_t)S));
+    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer-link"), began_us + 115 * (int64_t)S));
 }
 
 TEST(times_in_the_future_count_as_old)
@@ -440,13 +440,13 @@ TEST(times_in_the_future_count_as_old)
     monitor.peer.read_us = began_us;
     ck_assert(monitor_peer_is_fresh(&monitor, began_us));
     ck_assert(!monitor_peer_is_fresh(&monitor, began_us - 1));
-    ck_assert(!monitor_peer_alerts(&monitor, at("peer-link"), began_us - 1));
+    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer-link"), began_us - 1));
 }
 
 TEST(dead_server_is_alerted_by_the_peer)
 {
     plan_for("server2");
     probe_paths(false, false);
-    ck_assert(!monitor_peer_alerts(&monitor, at("peer"), now_us));
-    ck_assert(!monitor_peer_alerts(&monitor, at("peer-public"), now_us));
+    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer"), now_us));
+    ck_assert(!monitor_peer_sends_alert(&monitor, at("peer-public"), now_us));
 }

@@ -190,7 +190,8 @@ static void ask(struct history_fixture *of, void *data)
     struct uptime *uptimes = data;
 
     FINE(history_write(fixture.history, &fault));
-    FINE(history_uptime(fixture.history, MIDNIGHT - HISTORY_DAY_US, MIDNIGHT, uptimes, &fault));
+    FINE(
+        history_read_uptime(fixture.history, MIDNIGHT - HISTORY_DAY_US, MIDNIGHT, uptimes, &fault));
 }
 
 TEST(day_is_summed_in_its_time_zone)

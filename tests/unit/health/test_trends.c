@@ -113,11 +113,11 @@ static void read_trends(struct history_fixture *fixture, void *data)
     struct reading_trends *reading = data;
     int64_t began;
 
-    FINE(history_trends(fixture->history, now_wall_us(), reading->trends, &fault));
+    FINE(history_read_trends(fixture->history, now_wall_us(), reading->trends, &fault));
     reading->took_us = INT64_MAX;
     for (int i = 0; i < 5; i++) {
         began = cpu_us();
-        FINE(history_trends(fixture->history, now_wall_us(), reading->trends, &fault));
+        FINE(history_read_trends(fixture->history, now_wall_us(), reading->trends, &fault));
         if (cpu_us() - began < reading->took_us)
             reading->took_us = cpu_us() - began;
     }

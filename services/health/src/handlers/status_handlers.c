@@ -44,8 +44,8 @@ enum http_status get_check_history(void *data, const struct http_request *req,
     auto_free struct trend_point *points =
         fault_calloc(TREND_HISTORY_MAX * sizeof *points, "the check's past", &fault);
     if (points == NULL ||
-        !history_points(app->history, check, now_us - query.hours * 3600 * US_PER_S, now_us, points,
-                        &count, &fault))
+        !history_read_points(app->history, check, now_us - query.hours * 3600 * US_PER_S, now_us,
+                             points, &count, &fault))
         return http_reply_fault(req, res, &fault);
     check_points_encode(points, count, &res->body);
     return http_reply_json(res, HTTP_OK);

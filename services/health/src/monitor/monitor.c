@@ -156,7 +156,7 @@ void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
         .history_missing = history_current_gap(monitor->options.history),
         .missed = monitor->missed,
         .missed_count = monitor->missed_count,
-        .alerted_by_peer = monitor_peer_alerted(monitor, times.now_us),
+        .alerted_by_peer = monitor_find_peer_alerted(monitor, times.now_us),
         .link_alerted = monitor->link_alerted,
         .maintenance = times.maintenance,
         .maintenance_until_us = monitor->maintenance_until_us,

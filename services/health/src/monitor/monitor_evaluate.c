@@ -102,7 +102,7 @@ static bool update_incident(struct monitor *monitor, size_t i, bool *changed, st
     act_fn *act = acts[change];
     if (act == NULL)
         return true;
-    if (change == CHANGE_BEGIN && monitor_peer_alerts(monitor, i, now_wall_us()))
+    if (change == CHANGE_BEGIN && monitor_peer_sends_alert(monitor, i, now_wall_us()))
         return true;
     *changed = true;
     return act(monitor, i, fault);

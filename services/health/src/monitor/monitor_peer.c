@@ -117,7 +117,7 @@ void monitor_peer_explain(struct monitor *monitor)
 
 /* The instance whose server is first in the alphabet sends the alert of a cut link. The other
  * instance sends it only if that has not happened for a while. */
-bool monitor_peer_alerts(const struct monitor *monitor, size_t check, int64_t now_us)
+bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64_t now_us)
 {
     const struct plan *plan = monitor->plan;
     const struct check *link = &plan->checks[check];
@@ -128,12 +128,13 @@ bool monitor_peer_alerts(const struct monitor *monitor, size_t check, int64_t no
            is_younger(monitor->peer.alerted_us, now_us, wait_us);
 }
 
-const struct check *monitor_peer_alerted(const struct monitor *monitor, int64_t now_us)
+const struct check *monitor_find_peer_alerted(const struct monitor *monitor, int64_t now_us)
 {
     for (size_t i = 0; i < monitor->plan->count; i++) {
         const enum verdict verdict = monitor->verdicts[i].verdict;
         if ((verdict == VERDICT_RED || verdict == VERDICT_YELLOW) &&
-            uuid_is_nil(&monitor->tasks[i].incident.id) && monitor_peer_alerts(monitor, i, now_us))
+            uuid_is_nil(&monitor->tasks[i].incident.id) &&
+            monitor_peer_sends_alert(monitor, i, now_us))
             return &monitor->plan->checks[i];
     }
     return NULL;

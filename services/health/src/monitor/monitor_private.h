@@ -85,9 +85,9 @@ void monitor_peer_apply(struct monitor *monitor, int64_t now_us);
 /* Sets the check that explains why the peer does not answer. Call it after verdicts_resolve(). */
 void monitor_peer_explain(struct monitor *monitor);
 /* True if the peer sends the alerts of this bad check, so that this instance does not. */
-bool monitor_peer_alerts(const struct monitor *monitor, size_t check, int64_t now_us);
+bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64_t now_us);
 /* A check that is bad here and whose alerts the peer sends; NULL: none. */
-const struct check *monitor_peer_alerted(const struct monitor *monitor, int64_t now_us);
+const struct check *monitor_find_peer_alerted(const struct monitor *monitor, int64_t now_us);
 /* Updates whether this instance has alerted people that the link is cut, which its public page
  * shows. */
 bool monitor_peer_check_link(struct monitor *monitor, struct fault *fault) MUST_CHECK;

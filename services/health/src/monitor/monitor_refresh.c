@@ -90,7 +90,7 @@ bool monitor_refresh(void *data, struct fault *fault)
     const size_t bytes = (monitor->plan->count + 1) * sizeof(struct trend);
     auto_free struct trend *trends = fault_calloc(bytes, "pasts", fault);
     if (trends == NULL || !monitor_reload(monitor, fault) || !read_missed(monitor, fault) ||
-        !history_trends(monitor->options.history, now_wall_us(), trends, fault))
+        !history_read_trends(monitor->options.history, now_wall_us(), trends, fault))
         return false;
     memcpy(monitor->trends, trends, monitor->plan->count * sizeof *trends);
     return true;

@@ -31,7 +31,7 @@ static size_t kind_of(float share)
     return kind;
 }
 
-void chart_share(float share, enum language language, struct buf *out)
+void chart_put_share(float share, enum language language, struct buf *out)
 {
     if (isnan(share)) {
         buf_text(out, page_label(LABEL_NO_DATA, language));
@@ -64,7 +64,7 @@ static void put_days(const uint8_t kinds[TREND_DAYS], size_t kind, struct buf *o
         buf_text(out, "\"/>");
 }
 
-void chart_days(const struct trend *trend, enum language language, struct buf *out)
+void chart_put_days(const struct trend *trend, enum language language, struct buf *out)
 {
     uint8_t kinds[TREND_DAYS];
     float sum = 0;
@@ -84,7 +84,7 @@ void chart_days(const struct trend *trend, enum language language, struct buf *o
         "aria-label=\"%s%d%s%d: ",
         TREND_DAYS * DAY_WIDTH - 1, page_label(LABEL_UPTIME, language), known,
         page_label(LABEL_OF, language), TREND_DAYS);
-    chart_share(known > 0 ? sum / (float)known : NAN, language, out);
+    chart_put_share(known > 0 ? sum / (float)known : NAN, language, out);
     if (bad > 0)
         buf_printf(out, "%s%d", page_label(LABEL_BAD_DAYS, language), bad);
     buf_printf(out, "\"><path class=\"n\" d=\"M0 15.5H%d\"/>", TREND_DAYS * DAY_WIDTH);
@@ -118,7 +118,7 @@ static size_t put_line(const int y[TREND_POINTS], size_t at, struct buf *out)
     return at + 1;
 }
 
-void chart_latency(const struct trend *trend, enum language language, struct buf *out)
+void chart_put_latency(const struct trend *trend, enum language language, struct buf *out)
 {
     float most = 0, least = INFINITY;
 

@@ -259,7 +259,7 @@ static void put_public_check(const struct page *page, size_t check)
     buf_printf(page->out, "</h2><span class=\"state v-%s\">%s</span>", verdict_names[verdict],
                verdict == VERDICT_YELLOW ? page_label(LABEL_BADGE_YELLOW, page->language)
                                          : i18n_verdict(verdict, page->language));
-    chart_days(&page->view->trends[check], page->language, page->out);
+    chart_put_days(&page->view->trends[check], page->language, page->out);
     buf_text(page->out, "</li>\n");
 }
 

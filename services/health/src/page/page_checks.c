@@ -13,7 +13,7 @@ static void put_shares(const struct page *page, const struct trend *trend)
     const struct {
         enum page_label label;
         float share;
-        int64_t unit_us, units; /* unit and number of units, as in history_trends() */
+        int64_t unit_us, units; /* unit and number of units, as in history_read_trends() */
     } spans[] = {
         {LABEL_DAY,   trend->day,   HISTORY_HOUR_US, 25 },
         {LABEL_WEEK,  trend->week,  HISTORY_DAY_US,  7  },
@@ -37,7 +37,7 @@ static void put_shares(const struct page *page, const struct trend *trend)
             i18n_date(trend->since_us, now_us, page->out);
         }
         buf_char(page->out, ' ');
-        chart_share(whole ? spans[i].share : trend->year, page->language, page->out);
+        chart_put_share(whole ? spans[i].share : trend->year, page->language, page->out);
         buf_text(page->out, "</span> ");
     }
 }
@@ -92,8 +92,8 @@ static void put_check(const struct page *page, size_t index)
                    (long long)((view->states[index].last.took_us + US_PER_MS - 1) / US_PER_MS),
                    page_label(LABEL_MS, page->language));
     buf_text(page->out, "</span>");
-    chart_latency(trend, page->language, page->out);
-    chart_days(trend, page->language, page->out);
+    chart_put_latency(trend, page->language, page->out);
+    chart_put_days(trend, page->language, page->out);
     buf_text(page->out, "<p class=\"shares\">");
     put_shares(page, trend);
     buf_text(page->out, "</p></li>\n");

@@ -83,7 +83,8 @@ static void collect_history(struct report *report, struct facts *facts)
     size_t count = MISSED_MAX;
     struct fault fault;
 
-    if (history_uptime(report->options.history, day->from_us, day->to_us, facts->uptimes, &fault))
+    if (history_read_uptime(report->options.history, day->from_us, day->to_us, facts->uptimes,
+                            &fault))
         facts->story.uptimes = facts->uptimes;
     if (history_list_gaps(report->options.history, facts->missed, &count, &fault))
         for (size_t i = 0; i < count; i++)

@@ -75,7 +75,7 @@ static bool open_file(struct disk *disk, struct disk_save *save, struct fault *f
 {
     struct stat file;
 
-    if (!sqlite_script(disk->file, pragmas, fault) || !find(disk, disk->file, save, fault))
+    if (!sqlite_run_script(disk->file, pragmas, fault) || !find(disk, disk->file, save, fault))
         return false;
     if (stat(disk->path, &file) != 0)
         return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The file does not exist");
@@ -90,7 +90,7 @@ static bool read_file(struct disk *disk, const char *path, const char *script,
 {
     struct fault fault;
     struct sqlite *file = sqlite_open(path, &fault);
-    const bool ok = file != NULL && sqlite_script(file, script, &fault) &&
+    const bool ok = file != NULL && sqlite_run_script(file, script, &fault) &&
                     sqlite_image_attach(file, &save->memory, &fault) &&
                     find(disk, file, save, &fault);
 

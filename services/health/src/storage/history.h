@@ -9,8 +9,8 @@
  * (history_list_gaps()). history_gap() returns since when nothing is written. A damaged file is
  * renamed to <path>.broken-<seconds> and replaced by a new one.
  *
- * Calls that read the disk, history_trends(), history_points() and history_uptime(), park, and fail
- * with FAULT_UNAVAILABLE "history_away" while it is unavailable.
+ * Calls that read the disk, history_read_trends(), history_read_points() and history_read_uptime(),
+ * park, and fail with FAULT_UNAVAILABLE "history_away" while it is unavailable.
  *
  * Retention: samples of each probe 48 h, minutes 7 days, hours 90 days, days for ever; incidents
  * for ever, alerts 90 days. A check that left the plan keeps its history until then, and has it
@@ -214,8 +214,8 @@ struct uptime {
 };
 /* Computes the uptime of all checks of the plan, in its order, for the hours from `from_us` to
  * `to_us`. p95_ms needs samples, which are kept for HISTORY_RAW_US. */
-bool history_uptime(struct history *history, int64_t from_us, int64_t to_us, struct uptime *out,
-                    struct fault *fault) MUST_CHECK;
+bool history_read_uptime(struct history *history, int64_t from_us, int64_t to_us,
+                         struct uptime *out, struct fault *fault) MUST_CHECK;
 /* Reads the channels that have sent the report of a day (20261122): bit n for channel n. */
 bool history_report_sent(struct history *history, int day, unsigned *channels,
                          struct fault *fault) MUST_CHECK;
@@ -284,8 +284,8 @@ struct trend {
 /* Computes the trends of all checks of the plan, in its order: `out` has plan->count items. `day`
  * is the last 24 hours, with the whole hour in which they began; week, month and year are the last
  * 7, 30 and 365 days (UTC), including today. */
-bool history_trends(struct history *history, int64_t now_us, struct trend *out,
-                    struct fault *fault) MUST_CHECK;
+bool history_read_trends(struct history *history, int64_t now_us, struct trend *out,
+                         struct fault *fault) MUST_CHECK;
 
 struct trend_point {
     int64_t at_us;
@@ -296,6 +296,6 @@ enum { TREND_HISTORY_MAX = 1440 };
 /* Reads the points of GET /v1/checks/{name}/history?hours=: samples up to 2 h, minutes up to a day,
  * hours up to 60 days, days beyond. Oldest first; if there are more than `count`, the newest of
  * them. */
-bool history_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
-                    struct trend_point *out, size_t *count /* in: capacity */,
-                    struct fault *fault) MUST_CHECK;
+bool history_read_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
+                         struct trend_point *out, size_t *count /* in: capacity */,
+                         struct fault *fault) MUST_CHECK;

@@ -57,7 +57,8 @@ bool history_incident_begin(struct history *history, const struct incident *inci
                     fault);
 
     if (ok && sqlite_changes(memory) > 0)
-        ok = alert_store_queue(memory, &queue, fault) && tables_limit(memory, ENDED_MAX, fault);
+        ok = alert_store_queue(memory, &queue, fault) &&
+             tables_limit_incidents(memory, ENDED_MAX, fault);
     else if (ok)
         ok = find_incident(memory, &incident->id, &found, fault) ||
              fault_set(fault, FAULT_CONFLICT, "incident_open", "This check has an open incident");

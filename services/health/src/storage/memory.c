@@ -113,7 +113,7 @@ bool history_commit(struct history *history, bool ok, struct fault *fault)
 {
     struct fault away;
 
-    if (!sqlite_end(history->memory, ok, fault))
+    if (!sqlite_end_transaction(history->memory, ok, fault))
         return false;
     if (sqlite_total_changes(history->memory) != history->changes) {
         history->version++;

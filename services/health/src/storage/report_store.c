@@ -62,8 +62,8 @@ static bool span_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     return true;
 }
 
-bool history_uptime(struct history *history, int64_t from_us, int64_t to_us, struct uptime *out,
-                    struct fault *fault)
+bool history_read_uptime(struct history *history, int64_t from_us, int64_t to_us,
+                         struct uptime *out, struct fault *fault)
 {
     auto_free struct span *span = fault_calloc(sizeof(*span), "a report", fault);
 

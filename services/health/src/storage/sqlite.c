@@ -62,7 +62,7 @@ void sqlite_close(struct sqlite *sqlite)
     free(sqlite);
 }
 
-bool sqlite_script(struct sqlite *sqlite, const char *script, struct fault *fault)
+bool sqlite_run_script(struct sqlite *sqlite, const char *script, struct fault *fault)
 {
     const int code = sqlite3_exec(sqlite->connection, script, NULL, NULL, NULL);
 
@@ -92,7 +92,7 @@ bool sqlite_image_attach(struct sqlite *sqlite, const struct sqlite_image *image
     unsigned char *bytes;
     int code;
 
-    if (!sqlite_script(sqlite, "ATTACH ':memory:' AS copy", fault))
+    if (!sqlite_run_script(sqlite, "ATTACH ':memory:' AS copy", fault))
         return false;
     bytes = sqlite3_malloc64((sqlite3_uint64)image->len);
     if (bytes == NULL)
@@ -109,7 +109,7 @@ void sqlite_image_detach(struct sqlite *sqlite)
     struct fault fault;
 
     finalize_prepared(sqlite);
-    (void)!sqlite_script(sqlite, "DETACH copy", &fault);
+    (void)!sqlite_run_script(sqlite, "DETACH copy", &fault);
     sqlite->failed = code;
 }
 
@@ -203,7 +203,7 @@ int64_t sqlite_total_changes(const struct sqlite *sqlite)
     return sqlite3_total_changes64(sqlite->connection);
 }
 
-bool sqlite_end(struct sqlite *sqlite, bool ok, struct fault *fault)
+bool sqlite_end_transaction(struct sqlite *sqlite, bool ok, struct fault *fault)
 {
     struct fault ignored;
 
@@ -221,7 +221,7 @@ bool sqlite_transaction(struct sqlite *sqlite, sqlite_part_fn *run, void *data, 
 {
     sqlite->failed = SQLITE_OK;
     return sqlite_exec(sqlite, "BEGIN", SQLITE_NO_VALUES, fault) &&
-           sqlite_end(sqlite, run(sqlite, data, fault), fault);
+           sqlite_end_transaction(sqlite, run(sqlite, data, fault), fault);
 }
 
 bool sqlite_is_damaged(const struct sqlite *sqlite)

@@ -101,7 +101,7 @@ bool sqlite_image_attach(struct sqlite *sqlite, const struct sqlite_image *image
 void sqlite_image_detach(struct sqlite *sqlite);
 
 /* Runs any number of statements without values or rows. */
-bool sqlite_script(struct sqlite *sqlite, const char *script, struct fault *fault) MUST_CHECK;
+bool sqlite_run_script(struct sqlite *sqlite, const char *script, struct fault *fault) MUST_CHECK;
 
 /* Runs a statement to its end. `sql` must be static text, which stays prepared. FAULT_UNAVAILABLE
  * "history_away". */
@@ -121,7 +121,7 @@ bool sqlite_count(struct sqlite *sqlite, const char *sql, const struct sqlite_va
                   size_t count, int64_t *out, struct fault *fault) MUST_CHECK;
 
 /* Ends the transaction that BEGIN has begun: commits if `ok`, else rolls back. */
-bool sqlite_end(struct sqlite *sqlite, bool ok, struct fault *fault) MUST_CHECK;
+bool sqlite_end_transaction(struct sqlite *sqlite, bool ok, struct fault *fault) MUST_CHECK;
 /* Runs `run` in a transaction. */
 typedef bool sqlite_part_fn(struct sqlite *sqlite, void *data, struct fault *fault);
 bool sqlite_transaction(struct sqlite *sqlite, sqlite_part_fn *run, void *data,

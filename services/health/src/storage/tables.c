@@ -57,8 +57,8 @@ bool tables_create(struct sqlite *memory, const struct plan *plan, struct fault 
 {
     static const char name[] = "INSERT INTO check_name (id, name) VALUES (?1, ?2)";
 
-    if (!sqlite_script(memory, memory_begin, fault) || !tables_upgrade(memory, fault) ||
-        !sqlite_script(memory, memory_schema, fault))
+    if (!sqlite_run_script(memory, memory_begin, fault) || !tables_upgrade(memory, fault) ||
+        !sqlite_run_script(memory, memory_schema, fault))
         return false;
     for (size_t i = 0; i < plan->count; i++)
         if (!sqlite_exec(memory, name, SQLITE_VALUES((int64_t)i, plan->checks[i].name), fault))
@@ -79,10 +79,10 @@ bool tables_upgrade(struct sqlite *file, struct fault *fault)
     if (version == VERSION)
         return true;
     for (size_t i = (size_t)version; i < VERSION; i++)
-        if (!sqlite_script(file, versions[i], fault))
+        if (!sqlite_run_script(file, versions[i], fault))
             return false;
     snprintf(set, sizeof(set), "PRAGMA user_version = %d", VERSION);
-    return sqlite_script(file, set, fault);
+    return sqlite_run_script(file, set, fault);
 }
 
 static bool each(struct sqlite *sqlite, int what, struct fault *fault)
@@ -137,7 +137,7 @@ bool tables_prune(struct sqlite *sqlite, int64_t now_us, struct fault *fault)
            sqlite_exec(sqlite, keys, SQLITE_VALUES(now_us - API_KEY_AWAY_MS * US_PER_MS), fault);
 }
 
-bool tables_limit(struct sqlite *memory, int64_t count, struct fault *fault)
+bool tables_limit_incidents(struct sqlite *memory, int64_t count, struct fault *fault)
 {
     static const char incidents[] =
         "DELETE FROM incident WHERE ended_us <> 0"
@@ -163,7 +163,8 @@ bool tables_trim(struct sqlite *memory, int64_t now_us, struct fault *fault)
                                      " (SELECT name FROM heartbeat ORDER BY at_us DESC"
                                      " LIMIT -1 OFFSET ?1)";
 
-    return tables_limit(memory, INCIDENTS_KEPT, fault) && tables_prune(memory, now_us, fault) &&
+    return tables_limit_incidents(memory, INCIDENTS_KEPT, fault) &&
+           tables_prune(memory, now_us, fault) &&
            sqlite_exec(memory, reports, SQLITE_NO_VALUES, fault) &&
            sqlite_exec(memory, heartbeats, SQLITE_VALUES(CHECKS_MAX), fault);
 }

@@ -16,7 +16,7 @@ bool tables_create(struct sqlite *memory, const struct plan *plan, struct fault 
 /* Adds the rows of `copy` that memory does not have. */
 bool tables_merge(struct sqlite *memory, struct fault *fault) MUST_CHECK;
 /* Deletes the oldest ended incidents beyond `count`, with their alerts and messages. */
-bool tables_limit(struct sqlite *memory, int64_t count, struct fault *fault) MUST_CHECK;
+bool tables_limit_incidents(struct sqlite *memory, int64_t count, struct fault *fault) MUST_CHECK;
 /* Deletes from memory the rows that the file has and no decision needs. */
 bool tables_trim(struct sqlite *memory, int64_t now_us, struct fault *fault) MUST_CHECK;
 

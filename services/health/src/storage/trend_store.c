@@ -175,7 +175,8 @@ static bool trends_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     return true;
 }
 
-bool history_trends(struct history *history, int64_t now_us, struct trend *out, struct fault *fault)
+bool history_read_trends(struct history *history, int64_t now_us, struct trend *out,
+                         struct fault *fault)
 {
     const size_t count = history->plan->count;
     const size_t bytes = sizeof(struct trends) + count * sizeof(((struct trends *)0)->checks[0]);
@@ -256,8 +257,8 @@ static bool points_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
                        point_row, points, fault);
 }
 
-bool history_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
-                    struct trend_point *out, size_t *count, struct fault *fault)
+bool history_read_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
+                         struct trend_point *out, size_t *count, struct fault *fault)
 {
     const size_t bytes = sizeof(struct points) + *count * sizeof(*out);
     auto_free struct points *points = fault_calloc(bytes, "points", fault);

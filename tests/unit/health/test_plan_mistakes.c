@@ -36,6 +36,8 @@ static const struct {
     {"server: s",                                              LINE(1,                    "checks: is required")                                                              },
     {"server: s\nchecks: []",                                  LINE(2,                    "checks: must be a list of 1 to 256 items")                                         },
     {"server: s\nchecks: {}",                                  LINE(2,                    "checks: must be a list of 1 to 256 items")                                         },
+    {CHECK("name: a\n    kind: redis\n    when: PLAN_ABSENT"),
+     LINE(3,                                                                              "checks: has no check, because no variable of a `when` is set")                     },
     {"server: S\nchecks: [{name: a, kind: redis}]",
      LINE(1,                                                                              "server: must be comma-separated slugs: small letters and digits, joined by - or _")},
     {"server: s\nserver: s\nchecks: [{name: a, kind: redis}]", LINE(2,                    "has the key server twice")                                                         },

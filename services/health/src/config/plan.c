@@ -268,6 +268,8 @@ static void read_checks(struct plan_reader *reader, const struct doc_value *list
     }
     for (size_t i = 0; i < count; i++)
         read_check(reader, list, i);
+    if (count > 0 && plan->count == 0)
+        doc_error(&reader->doc, list, "has no check, because no variable of a `when` is set");
     for (size_t i = 0; i < plan->count; i++)
         read_needs(reader, i);
     reject_cycles(reader);

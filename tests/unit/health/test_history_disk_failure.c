@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,9 +22,12 @@ enum { TELEGRAM = 1 << ALERT_TELEGRAM };
 
 static bool full;
 static bool read_only;
+static atomic_bool hanging;
 
 static ssize_t own_pwrite(int fd, const void *at, size_t len, off_t offset)
 {
+    while (atomic_load(&hanging))
+        usleep(1000);
     if (!full)
         return pwrite(fd, at, len, offset);
     errno = ENOSPC;
@@ -166,6 +170,60 @@ TEST(full_disk_stops_nothing_and_missed_samples_are_counted)
     history_fixture_close(&fixture);
     monitor_disk(false);
     now_thaw();
+}
+
+/* --- several saves while the disk hangs --- */
+
+static void add_samples(struct history_fixture *fixture, int count)
+{
+    static int added;
+
+    for (int i = 0; i < count; i++)
+        history_add_sample(fixture->history, 0, VERDICT_GREEN, T0 + ++added * US_PER_S, 1000);
+}
+
+static void write_once(void *data)
+{
+    struct history_fixture *fixture = data;
+
+    FINE(history_write(fixture->history, &fault));
+}
+
+static void start_write(struct history_fixture *fixture)
+{
+    FINE(fiber_start(fixture->loop, write_once, fixture, INT64_MAX, "write", &fault));
+    FINE(fiber_sleep(0, &fault)); /* the fiber runs until it waits for the disk */
+}
+
+enum { FIRST = 100, SECOND = 2000, WAITING_MAX = 4096, DROPPED = 904 };
+
+static void write_twice(struct history_fixture *fixture, void *data)
+{
+    atomic_store(&hanging, true);
+    add_samples(fixture, FIRST);
+    start_write(fixture);
+    add_samples(fixture, SECOND);
+    start_write(fixture);
+    add_samples(fixture, WAITING_MAX + DROPPED);
+    ck_assert_int_eq(history_current_gap(fixture->history).samples, DROPPED);
+    atomic_store(&hanging, false);
+    while (fiber_live(fixture->loop) > 1)
+        FINE(fiber_sleep(NS_PER_MS, &fault));
+    FINE(history_write(fixture->history, &fault));
+}
+
+TEST(samples_in_a_pending_save_are_not_dropped)
+{
+    struct history_fixture fixture;
+
+    monitor_disk(true);
+    history_fixture_open(&fixture, 1, 1000);
+    history_fixture_run(&fixture, write_twice, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"),
+                     FIRST + SECOND + WAITING_MAX);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(samples) FROM missed"), DROPPED);
+    history_fixture_close(&fixture);
+    monitor_disk(false);
 }
 
 static const struct {

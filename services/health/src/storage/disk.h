@@ -5,6 +5,8 @@
  * damaged file is quarantined (renamed) and a new one created. */
 #pragma once
 
+#include <sys/queue.h>
+
 #include "loop/loop.h"
 
 #include "storage/sqlite.h"
@@ -39,6 +41,7 @@ struct disk_save {
     bool quarantined;          /* out: a damaged file was replaced */
     /* For `finish`, not used by disk.c. */
     struct history *history;
+    LIST_ENTRY(disk_save) of_saves;
     int64_t version, missed;
 };
 /* Called in the loop's thread when the job has ended, which may be after disk_save() has returned.

@@ -2,6 +2,8 @@
 /* Shared by the files of storage/. */
 #pragma once
 
+#include <sys/queue.h>
+
 #include "storage/history.h"
 #include "storage/sqlite.h"
 
@@ -10,15 +12,15 @@ struct disk;
 struct history {
     const struct plan *plan;
     struct disk *disk;
-    struct sqlite *memory; /* see tables.h; used by the loop's thread only */
-    int64_t version;       /* number of changes of `memory`, without samples */
-    int64_t changes;       /* sqlite_total_changes() when the transaction began */
-    int64_t saves;         /* pending calls of disk_save() */
-    int64_t newest;        /* number of the newest sample */
-    int64_t waiting;       /* samples in memory */
-    int64_t saving;        /* number of the newest sample in the oldest pending save; 0: none */
-    int64_t in_save;       /* samples in it */
-    struct missed missing; /* the dropped samples that are not yet recorded on the disk */
+    struct sqlite *memory;        /* see tables.h; used by the loop's thread only */
+    int64_t version;              /* number of changes of `memory`, without samples */
+    int64_t changes;              /* sqlite_total_changes() when the transaction began */
+    LIST_HEAD(, disk_save) saves; /* pending calls of disk_save(), the newest first */
+    int64_t newest;               /* number of the newest sample */
+    int64_t waiting;              /* samples in memory */
+    int64_t saving;               /* number of the newest sample in a pending save; 0: none */
+    int64_t in_save;              /* samples in memory up to that one */
+    struct missed missing;        /* the dropped samples that are not yet recorded on the disk */
     int64_t alerts_waiting, alerts_given_up;
 };
 

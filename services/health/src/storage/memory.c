@@ -43,6 +43,18 @@ static bool forget_in_tx(struct sqlite *memory, void *data, struct fault *fault)
     return save->version != history->version || tables_trim(memory, now_wall_us(), fault);
 }
 
+/* Finds the samples in memory that a pending save writes. */
+static void find_saving(struct history *history)
+{
+    static const char sql[] = "SELECT count(*) FROM waiting WHERE number <= ?1";
+    const struct disk_save *newest = LIST_FIRST(&history->saves);
+    struct fault fault;
+
+    history->saving = newest != NULL ? newest->sample : 0;
+    (void)!sqlite_count(history->memory, sql, SQLITE_VALUES(history->saving), &history->in_save,
+                        &fault);
+}
+
 static void save_finish(void *data, bool saved)
 {
     struct disk_save *save = data;
@@ -53,8 +65,8 @@ static void save_finish(void *data, bool saved)
         merge(history, &save->found);
     if (saved)
         (void)!sqlite_transaction(history->memory, forget_in_tx, save, &fault);
-    if (--history->saves == 0)
-        history->saving = history->in_save = 0;
+    LIST_REMOVE(save, of_saves);
+    find_saving(history);
     sqlite_image_free(&save->memory);
     sqlite_image_free(&save->found);
     free(save);
@@ -75,10 +87,9 @@ static struct disk_save *save_create(struct history *history, struct fault *faul
         free(save);
         return NULL;
     }
-    if (history->saves++ == 0) {
-        history->saving = history->newest;
-        history->in_save = history->waiting;
-    }
+    LIST_INSERT_HEAD(&history->saves, save, of_saves);
+    history->saving = history->newest;
+    history->in_save = history->waiting;
     return save;
 }
 

@@ -84,7 +84,8 @@ static void dropped_row(sqlite3_stmt *row, void *data)
     history->waiting--;
 }
 
-/* Samples that the thread is writing are not dropped: they are missed only if it fails. */
+/* Drops the oldest samples, except those that a pending save writes: they are missed only if it
+ * fails. */
 static void drop_oldest(struct history *history, struct fault *fault)
 {
     static const char sql[] =

@@ -134,7 +134,7 @@ enum {
 };
 
 struct deliver_item {
-    struct uuid id;               /* of the event; the webhook-id is derived from it */
+    struct uuid id;               /* id of the event; the webhook-id is derived from it */
     struct slice lane;            /* at most DELIVER_LANE_MAX bytes */
     struct slice idempotency_key; /* may be absent */
     struct slice body;            /* JSON, at most DELIVER_BODY_MAX bytes */

@@ -87,7 +87,7 @@ struct deliver_capacity {
     size_t running_count;
     int64_t calls;
     int64_t failing; /* how many of them may be of failing receivers */
-    int64_t bytes;   /* of their bodies together; the last one may exceed it */
+    int64_t bytes;   /* bytes of their bodies together; the last item may exceed it */
 };
 /* Takes the first items of due lanes, and leases the lanes. In a transaction. Read the rows with
  * deliver_store_read_call(). */
@@ -100,7 +100,7 @@ bool deliver_store_read_call(const struct db_rows *rows, int row, struct deliver
 struct deliver_settled {
     const struct deliver_call *call;
     const struct deliver_decision *decision;
-    struct slice reason; /* of a failure */
+    struct slice reason; /* reason of a failure */
 };
 /* Stores the result of a call. Does nothing if another process has leased the lane meanwhile. In a
  * transaction. */

@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 
-enum { QUOTA_MAX = 64 }; /* two numbers of 64 bits and text */
+enum { QUOTA_MAX = 64 }; /* room for two 64-bit numbers and text */
 
 static bool version_check(const struct http_request *req, struct fault *fault)
 {

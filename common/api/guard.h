@@ -12,7 +12,7 @@ struct api_guard {
     struct api_keys *keys;
     struct limiter *limiter; /* NULL: RATE_LIMIT_ENABLED=false */
     const struct api_callers *callers;
-    void *data; /* for api_actor_kind.known */
+    void *data; /* argument for api_actor_kind.known */
 };
 
 /* Called by the guard of a service (http_server_options.guard), which finds its struct

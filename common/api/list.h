@@ -17,8 +17,8 @@ struct http_request;
 enum {
     LIST_LIMIT_DEFAULT = 20,
     LIST_LIMIT_MAX = 100,
-    LIST_CURSOR_MAX = 200,        /* of a generated cursor; a client may send a longer one */
-    LIST_BYTES_MAX = 1024 * 1024, /* of a page of steps (api/steps.h) */
+    LIST_CURSOR_MAX = 200,        /* length of a generated cursor; a client may send a longer one */
+    LIST_BYTES_MAX = 1024 * 1024, /* bytes of a page of steps (api/steps.h) */
     /* Bytes of a page's rows, also in the SQL of LIST_PAGE_OF. The page and one more row of the
      * greatest size (a stay of a year) are below 256 kB, the limit of a shared connection in
      * db/db.h. */
@@ -34,7 +34,7 @@ struct list_cursor {
 
 /* The requested page of a list. */
 struct list_page {
-    int64_t limit; /* LIST_LIMIT_DEFAULT before decoding */
+    int64_t limit; /* set it to LIST_LIMIT_DEFAULT before decoding */
     struct slice cursor;
     struct slice filters; /* the query without cursor and limit, as any stable text; may be "" */
     struct list_cursor after;

@@ -16,7 +16,7 @@ typedef bool periodic_fn(void *data, struct fault *fault);
 struct periodic_task {
     const char *name; /* static: in logs, metrics and the watchdog */
     periodic_fn *run;
-    int64_t every_ms; /* from the end of a run to the beginning of the next */
+    int64_t every_ms; /* time from the end of a run to the beginning of the next */
     int64_t limit_ms; /* deadline of a run */
     bool at_once;     /* the first run begins now, not after `every_ms` */
 };
@@ -30,7 +30,7 @@ struct periodic {
     struct periodic_task task;
     void *data;
     struct loop_timer timer;
-    struct fiber *fiber; /* of the current run, or NULL */
+    struct fiber *fiber; /* fiber of the current run, or NULL */
     int64_t soon_ns;     /* when the next run begins at the latest; INT64_MAX: not requested */
     bool stopped;
     bool failing; /* the last run failed */

@@ -99,9 +99,10 @@ struct service_definition {
      * callers; load balancers keep sending requests. */
     bool stays_ready;
     uint16_t default_port;
-    const struct env_variable *variables; /* of this service, in addition to the common ones */
+    /* Variables of this service, in addition to the common ones. */
+    const struct env_variable *variables;
     size_t variable_count;
-    size_t config_size; /* of its config struct, which begins with struct service_config */
+    size_t config_size; /* size of its config struct, which begins with struct service_config */
     const struct http_route *routes;
     size_t route_count;
     /* Returns how many of `routes`, from the first one, this configuration serves; the others are

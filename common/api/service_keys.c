@@ -45,11 +45,11 @@ struct keys_run {
     const struct service_definition *definition;
     struct db_pool *pool;
     bool (*verb)(struct keys_run *run, struct fault *fault);
-    struct key_draft draft; /* of create and ensure */
+    struct key_draft draft; /* used by create and ensure */
     bool test;
     char key[API_KEY_LEN + 1];
-    int64_t revoked;    /* of ensure: number of revoked keys */
-    struct slice named; /* of revoke: the given id or prefix */
+    int64_t revoked;    /* set by ensure: number of revoked keys */
+    struct slice named; /* used by revoke: the given id or prefix */
     struct uuid id;
 };
 

@@ -13,7 +13,7 @@ struct step {
     struct slice to;
     struct slice actor;
     struct slice reason; /* may be absent */
-    int64_t version;     /* of the resource after the step; the cursor */
+    int64_t version;     /* version of the resource after the step; the cursor */
     int64_t fee;         /* FIELD_ABSENT: none */
     int64_t refund;
 };

@@ -25,7 +25,7 @@ enum env_type {
 struct env_variable {
     const char *name;
     enum env_type type;
-    size_t offset;        /* of the value in the config struct */
+    size_t offset;        /* offset of the value in the config struct */
     const char *fallback; /* default as text; NULL: required; "" for text: optional */
     int64_t min, max;     /* of ENV_INT and ENV_DURATION; for text the length, 0 and 0: 1..4096 */
     const char *help;     /* one English sentence: the comment in .env.example */

@@ -52,7 +52,7 @@ struct fault {
     enum fault_kind kind;
     const char *code;              /* static, lower_snake_case, stable: programs compare it */
     char detail[FAULT_DETAIL_MAX]; /* an English sentence for people, without internals */
-    /* NULL if there are none; borrowed from the request's arena */
+    /* The bad fields, borrowed from the request's arena; NULL if there are none. */
     const struct fault_field *fields;
     size_t field_count;
     struct slice members; /* further members of the problem+json reply, as JSON text without braces

@@ -16,7 +16,7 @@ enum {
 struct cache_address {
     bool none; /* the URL is "": there is no Redis */
     char host[CACHE_HOST_MAX + 1];
-    char path[CACHE_PATH_MAX + 1]; /* of a Unix socket; "" for TCP */
+    char path[CACHE_PATH_MAX + 1]; /* path of a Unix socket; "" for TCP */
     uint16_t port;
     unsigned database;
     char user[CACHE_SECRET_MAX + 1];

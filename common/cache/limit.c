@@ -51,7 +51,7 @@ static const char lease_script[] =
 
 struct bucket {
     struct limiter *limiter;
-    LIST_ENTRY(bucket) chain; /* of the buckets in one slot of the hash table */
+    LIST_ENTRY(bucket) chain; /* other buckets in the same slot of the hash table */
     TAILQ_ENTRY(bucket) use;
     uint64_t hash;
     int64_t rate;

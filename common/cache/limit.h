@@ -21,7 +21,7 @@ struct limit_decision {
     int64_t limit;    /* the burst */
     int64_t window_s; /* how long an empty bucket takes to fill */
     int64_t remaining;
-    int64_t reset_s;       /* until the bucket is full; if refused, at least 1 */
+    int64_t reset_s;       /* seconds until the bucket is full; if refused, at least 1 */
     int64_t retry_after_s; /* if refused: until the next token, at least 1; otherwise 0 */
 };
 

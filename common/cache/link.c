@@ -21,7 +21,7 @@ struct cache_link {
     void (*up)(void *data);
     void *data;
     enum link_state state;
-    redisAsyncContext *context; /* from the beginning of connecting until hiredis frees it */
+    redisAsyncContext *context; /* set from the beginning of connecting until hiredis frees it */
     struct loop_watch watch;
     struct loop_timer timer; /* starts the next attempt to connect, or ends the running one */
     struct loop_timer kick;  /* forces one more iteration of the loop, which writes commands */

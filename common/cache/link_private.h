@@ -13,7 +13,8 @@
 
 struct cache_link;
 
-enum { CACHE_CONNECT_MS = 1000 }; /* until a connection is up; in cache.c: until an answer comes */
+/* Limit until a connection is up; in cache.c: until an answer comes. */
+enum { CACHE_CONNECT_MS = 1000 };
 
 /* Returns new and starts connecting. `address` must outlive the link. `up` is called whenever a
  * connection has come up. */

@@ -21,7 +21,7 @@ enum {
 struct db {
     struct db_pool *pool;
     struct db_conn *conn; /* NULL: the shared connections */
-    uint32_t losses;      /* of the connection when the transaction took it */
+    uint32_t losses;      /* `losses` of the connection when the transaction took it */
     bool begun;           /* BEGIN was sent */
     bool wrote;           /* a statement may have changed something */
     bool committed;

@@ -6,7 +6,7 @@
 
 /* Maps the violation of a constraint to a fault for the client. */
 struct db_constraint {
-    const char *name; /* of the constraint or unique index; for a NOT NULL: of the column */
+    const char *name; /* name of the constraint or unique index; for NOT NULL of the column */
     enum fault_kind kind;
     const char *code;
     const char *field; /* name of the bad JSON field, or NULL */

@@ -14,7 +14,7 @@ enum db_schema_state {
 enum { DB_SCHEMA_REASON_MAX = 200 };
 struct db_schema {
     enum db_schema_state state;
-    char reason[DB_SCHEMA_REASON_MAX]; /* for the log; "" if the schema fits */
+    char reason[DB_SCHEMA_REASON_MAX]; /* reason for the log; "" if the schema fits */
 };
 
 /* Must run in a fiber. Compares the applied migrations with `sets`. Migrations newer than this

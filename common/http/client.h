@@ -78,7 +78,7 @@ struct http_call {
     const char *header; /* name of a further header of the answer to return, or NULL */
 };
 
-/* Why a server's certificate is not trusted. */
+/* Whether a server's certificate is trusted, or why not. */
 enum http_distrust {
     HTTP_BELIEVED,
     HTTP_EXPIRED,

@@ -85,11 +85,11 @@ struct http_request {
     bool in_pieces;
     struct json_body **json; /* parsed body, set by http_request_json(); the owner of the request
                                 calls fields_parse_finish() */
-    struct slice request_id; /* from X-Request-Id, or generated */
+    struct slice request_id; /* value of X-Request-Id, or a generated one */
     struct arena *arena;     /* freed after the reply is queued */
     struct loop *loop;
     void *caller; /* set by the guard; the guard of our services sets a struct api_caller */
-    struct exchange *exchange; /* for http_request_read() */
+    struct exchange *exchange; /* used by http_request_read() */
 };
 
 /* Reads a path parameter as UUID. FAULT_NOT_FOUND if it is none. */

@@ -80,7 +80,7 @@ void http_router_destroy(struct http_router *router);
 
 struct http_match {
     const struct http_route *route; /* NULL: no such path or method */
-    size_t index;                   /* of the route in the table */
+    size_t index;                   /* index of the route in the table */
     struct slice params[HTTP_PATH_PARAMS_MAX];
     unsigned allowed; /* bit set of the path's methods; 0: unknown path */
     bool open;        /* all routes of this path are open */

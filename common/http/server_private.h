@@ -85,8 +85,8 @@ struct exchange {
     size_t held;      /* bytes of `body` that admission has reserved */
     uint64_t dropped; /* bytes after `body` that were read and dropped (HTTP_ROUTE_CUT) */
     bool unread;      /* the rest of the body is not read, so the answer bypasses libmicrohttpd */
-    size_t body_max;  /* of the route for the body's Content-Type */
-    struct pieces pieces;   /* only of a body in pieces */
+    size_t body_max;  /* limit of the route for the body's Content-Type */
+    struct pieces pieces;   /* state of a body that the handler reads in pieces */
     struct json_body *json; /* see http_request.json */
     struct http_request req;
     struct http_response res;

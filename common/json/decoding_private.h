@@ -17,7 +17,7 @@ enum {
 /* A body or query that is being decoded into a struct. */
 struct decoding {
     struct arena *arena;
-    void *copy;              /* of the struct; replaces it if no field was refused */
+    void *copy;              /* a copy of the struct, which replaces it if no field was refused */
     struct fields_seen seen; /* fields of the outermost table */
     struct fault_list problems;
     bool full; /* the arena is full: decoding stops */

@@ -35,7 +35,7 @@ enum field_type {
     FIELD_LIST,   /* struct field_list of structs of `item_size`, by `table`; at most max */
     FIELD_RAW, /* struct slice. Encoding: JSON text, which is copied. Queries: the raw value, for a
                   handler that checks it (a cursor). Not allowed in bodies */
-    FIELD_CUSTOM /* by the functions `decode` and `encode` */
+    FIELD_CUSTOM /* decoded and encoded by functions of the field */
 };
 
 enum {
@@ -71,10 +71,10 @@ struct field {
     unsigned flags;
     size_t offset;
     int64_t min, max;
-    const struct fields *table; /* of FIELD_OBJECT and FIELD_LIST */
-    const char *const *names;   /* of FIELD_ENUM: NULL-terminated */
-    field_decode_fn *decode;    /* of FIELD_CUSTOM */
-    field_encode_fn *encode;    /* of FIELD_CUSTOM */
+    const struct fields *table; /* for FIELD_OBJECT and FIELD_LIST: fields of the nested struct */
+    const char *const *names;   /* for FIELD_ENUM: names of the values, NULL-terminated */
+    field_decode_fn *decode;    /* for FIELD_CUSTOM */
+    field_encode_fn *encode;    /* for FIELD_CUSTOM */
 };
 
 /* Checks conditions over several fields of a struct. A member whose field was refused still has its

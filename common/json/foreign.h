@@ -59,7 +59,7 @@ struct foreign_member {
     const char *name; /* "a/b": the member b of the member a; "": the outermost object */
     enum foreign_type type;
     size_t offset;
-    const struct foreign *table; /* of FOREIGN_OBJECT and FOREIGN_LIST */
+    const struct foreign *table; /* for FOREIGN_OBJECT and FOREIGN_LIST: members of the struct */
     size_t max;                  /* LIST, TEXTS, INTS, DOUBLES: items kept, at least 1 */
 };
 

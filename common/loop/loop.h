@@ -86,7 +86,7 @@ bool loop_on_signal(struct loop *loop, int signo, void (*handle)(void *data, int
  * which (CLOCK_THREAD_CPUTIME_ID) costs too much to be read at every switch. */
 struct loop_held {
     int64_t longest_ns;
-    const char *label; /* of the fiber that ran longest; "" if code outside of fibers ran longer */
+    const char *label; /* label of the fiber that ran longest; "" if other code ran longer */
 };
 struct loop_held loop_longest_held(const struct loop *loop);
 /* Registers the metric loop_held_seconds_max{route=..}. The loop must then live as long as the

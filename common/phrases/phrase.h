@@ -21,7 +21,7 @@
 
 enum {
     PHRASE_MAX = 200,    /* in code points; longer text is refused */
-    PHRASE_LIST_MAX = 8, /* of amenities, keywords and rooms, each */
+    PHRASE_LIST_MAX = 8, /* maximum of amenities, of keywords and of rooms */
     PHRASE_REST_MAX = 16,
     PHRASE_NIGHTS_MAX = 365,
     PHRASE_GUESTS_MAX = 100,
@@ -70,7 +70,7 @@ struct phrase_list {
 };
 
 struct phrase {
-    int32_t check_in, check_out; /* as in base/date.h; DATE_ABSENT: not given */
+    int32_t check_in, check_out; /* day numbers (base/date.h); DATE_ABSENT: not given */
     int32_t nights;              /* 0: absent */
     struct slice city;           /* a slug; absent: .at is NULL */
     struct slice district;
@@ -90,7 +90,7 @@ struct phrase {
 
 /* The local time at the apartment when the phrase was sent. */
 struct phrase_now {
-    int32_t day; /* as in base/date.h */
+    int32_t day; /* day number (base/date.h) */
     int hour;    /* 0 to 23 */
 };
 

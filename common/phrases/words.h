@@ -136,7 +136,7 @@ void words_find(const struct phrase_words *words, const struct letters *word, bo
 struct word_meaning {
     enum word_kind kind;
     int value;
-    enum ending ending; /* of its last word */
+    enum ending ending; /* ending of the last word */
     size_t words;
     int typos;
 };

@@ -11,18 +11,18 @@ enum html_kind { HTML_TEXT, HTML_OPEN, HTML_CLOSE, HTML_BAD };
 
 enum {
     HTML_TAG_LAST = -1,       /* the tag number of "</>", which closes the tag opened last */
-    HTML_TAG_BYTES_MAX = 2048 /* of one tag; our own limit */
+    HTML_TAG_BYTES_MAX = 2048 /* bytes of one tag; a limit of our own */
 };
 
 struct html_atom {
     enum html_kind kind;
     size_t len;   /* bytes; 1 for HTML_BAD */
-    size_t units; /* of HTML_TEXT: UTF-16 code units */
-    bool entity;  /* of HTML_TEXT: it was an entity, and `code` is decoded */
+    size_t units; /* for HTML_TEXT: UTF-16 code units */
+    bool entity;  /* for HTML_TEXT: it was an entity, and `code` is decoded */
     /* Of HTML_TEXT: the code point of an entity, else the byte if it is ASCII, else 0. */
     uint32_t code;
-    int tag;         /* of HTML_OPEN and HTML_CLOSE */
-    const char *why; /* of HTML_BAD: the reason */
+    int tag;         /* for HTML_OPEN and HTML_CLOSE: number of the tag */
+    const char *why; /* for HTML_BAD: the reason */
 };
 
 /* Reads the first atom of `text`, which must not be empty. */

@@ -23,7 +23,7 @@ struct telegram_poll {
     struct loop *loop;
     struct telegram_poll_options options;
     struct loop_timer timer;
-    struct fiber *fiber; /* of the running round, or NULL */
+    struct fiber *fiber; /* fiber of the running round, or NULL */
     bool stopped;        /* the running round frees the memory when it ends */
     struct fiber_queue stoppers;
     int64_t offset; /* id of the last stored update plus one; 0: none */
@@ -37,7 +37,7 @@ struct telegram_poll {
 struct round {
     bool ok;
     enum telegram_poll_state state;
-    int64_t pause_ms; /* before the next round */
+    int64_t pause_ms; /* pause before the next round */
     struct fault fault;
 };
 

@@ -62,11 +62,11 @@ struct telegram_request {
 
 struct telegram_answer {
     enum telegram_outcome outcome;
-    long status;              /* of HTTP, or error_code of a 2xx answer; 0: no answer */
+    long status;              /* HTTP status, or error_code of a 2xx answer; 0: no answer */
     struct slice result;      /* JSON, of TELEGRAM_DONE; in the arena */
     struct slice description; /* in Telegram's words, in the arena; may be absent */
-    int64_t retry_after_s;    /* of TELEGRAM_THROTTLED: as Telegram demands, without a maximum */
-    int64_t new_chat_id;      /* of TELEGRAM_MIGRATED */
+    int64_t retry_after_s;    /* for TELEGRAM_THROTTLED: as Telegram demands, without a maximum */
+    int64_t new_chat_id;      /* for TELEGRAM_MIGRATED */
     int64_t took_ms;
 };
 

@@ -35,7 +35,7 @@ enum {
     X(QDRANT,     "qdrant",     URL,     EACH(probe_qdrant, "")) \
     X(DIRECTUS,   "directus",   URL,     EACH(probe_directus, "")) \
     X(N8N,        "n8n",        URL,     EACH(probe_n8n, "")) \
-    X(TRAEFIK,    "traefik",    URL,     EACH(probe_traefik, ""))            /* its metrics */ \
+    X(TRAEFIK,    "traefik",    URL,     EACH(probe_traefik, ""))            /* Traefik's metrics */ \
     X(CONTAINERS, "containers", URL,     EACH(probe_containers, ""))         /* the read-only proxy of Docker's socket */ \
     X(HOST,       "host",       NONE,    ONCE(probe_host))                   /* /proc of this machine */ \
     X(DISK,       "disk",       PATH,    ONCE(probe_disk))                   /* a mount */ \
@@ -77,7 +77,7 @@ struct check {
     /* From the start of a probe to the start of the next; of a HEARTBEAT the maximum time between
      * reports. */
     int64_t interval_ms;
-    int64_t timeout_ms; /* of a probe; less than the interval */
+    int64_t timeout_ms; /* limit of a probe; less than the interval */
     int bad_to_fail;    /* consecutive bad probes before it turns yellow or red; 1-10 */
     int good_to_pass;   /* consecutive good probes before it turns green again; 1-10 */
     enum severity severity;

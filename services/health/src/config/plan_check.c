@@ -65,7 +65,7 @@ enum value_type {
 struct key {
     const char *word;
     enum value_type type;
-    size_t offset; /* of the member in struct check */
+    size_t offset; /* offset of the member in struct check */
     int64_t min, max;
     size_t bytes_max;         /* 0: DOC_TEXT_MAX */
     const char *const *names; /* NULL-terminated */

@@ -87,7 +87,7 @@ static bool end_maintenance(struct health_app *app, struct fault *fault)
     for (size_t i = 0; i < view.silence_count; i++)
         if (strcmp(view.silences[i].match, "*") == 0)
             ids[count++] = view.silences[i].id;
-    /* The view is not valid any more after the first of these calls. */
+    /* The first call makes the view invalid, so the ids were copied. */
     for (size_t i = 0; i < count; i++)
         if (!history_silence_drop(app->history, &ids[i], fault) && fault->kind != FAULT_NOT_FOUND)
             return false;

@@ -64,9 +64,7 @@ static bool take(const struct silence_shown *shown, struct silence *out)
 static bool matches_any(const struct plan *plan, struct slice match)
 {
     char room[SILENCE_MATCH_MAX + 1] = {0};
-    if (slice_starts(
-            match,
-            SLICE(RULE_PREFIX))) /* only Prometheus knows its rules, so any rule may be named */
+    if (slice_starts(match, SLICE(RULE_PREFIX))) /* only Prometheus knows its rules */
         return true;
     memcpy(room, match.at, match.len);
     for (size_t i = 0; i < plan->count; i++)

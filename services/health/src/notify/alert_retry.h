@@ -12,7 +12,7 @@ enum {
 struct alert_retry {
     bool give_up;     /* there is no further attempt */
     bool fall_back;   /* copy the alert to the other channels */
-    int64_t pause_ms; /* until the next attempt */
+    int64_t pause_ms; /* pause before the next attempt */
 };
 
 /* Decides after an attempt that was not CHANNEL_SENT; `tries` attempts were made before it.

@@ -20,9 +20,9 @@ enum channel_outcome {
 struct channel_result {
     enum channel_outcome outcome;
     int64_t took_ms;
-    int64_t wait_ms;    /* of CHANNEL_BUSY: how long to wait */
-    bool only_this;     /* of CHANNEL_BUSY: only this alert must wait, others may be accepted */
-    int64_t message_id; /* of CHANNEL_SENT: id of the message; 0: none */
-    bool permanent;     /* of CHANNEL_REFUSED: no other attempt can help */
-    struct fault fault; /* of all outcomes except CHANNEL_SENT */
+    int64_t wait_ms;    /* for CHANNEL_BUSY: how long to wait */
+    bool only_this;     /* for CHANNEL_BUSY: only this alert must wait, others may be accepted */
+    int64_t message_id; /* for CHANNEL_SENT: id of the message; 0: none */
+    bool permanent;     /* for CHANNEL_REFUSED: no other attempt can help */
+    struct fault fault; /* for all outcomes except CHANNEL_SENT */
 };

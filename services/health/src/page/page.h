@@ -19,7 +19,7 @@ struct page_options {
     /* URL of the documentation, without a trailing slash, for links to sections of runbook.html;
      * NULL: unknown. */
     const char *docs_url;
-    const char *token; /* for the hidden field of forms; depends on the process and the day */
+    const char *token; /* hidden field of forms; depends on the process and the day */
     const char *zone;  /* "Asia/Almaty": the time zone of the process, shown beside times */
 };
 

@@ -11,7 +11,7 @@ enum { DNS_RECORDS_MAX = 32 };
 struct dns_answer {
     int rcode;      /* 0: the name exists; 3: it does not exist; others: the server failed */
     bool truncated; /* `records` does not contain all records */
-    struct slice records[DNS_RECORDS_MAX]; /* of the requested type, in the arena */
+    struct slice records[DNS_RECORDS_MAX]; /* records of the requested type, in the arena */
     size_t count;
 };
 

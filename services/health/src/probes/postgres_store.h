@@ -8,7 +8,7 @@
 enum { POSTGRES_NAME_MAX = 63 };
 
 struct postgres_stats {
-    int64_t connections; /* of clients, all databases */
+    int64_t connections; /* connections of clients to all databases */
     double longest_s;    /* the longest transaction of a client; 0: none */
     /* The oldest writing transaction in any database: its role ("": there is none) and age. As
      * pg_snapshot_xmin is its id, no consumer of a feed sees newer rows. */
@@ -20,9 +20,9 @@ struct postgres_stats {
     int64_t hits, reads; /* blocks, all databases, since the statistics were reset */
     int64_t database_bytes;
     int64_t wal_bytes;
-    int64_t lag_bytes; /* of the replication slot that is furthest behind; -1: there is no slot */
-    int64_t archive_failures; /* of WAL segments, since the statistics were reset */
-    double archived_age_s;    /* since the last WAL segment was archived; NAN: never */
+    int64_t lag_bytes;        /* lag of the replication slot that is furthest behind; -1: no slot */
+    int64_t archive_failures; /* failures to archive WAL segments since the statistics were reset */
+    double archived_age_s;    /* time since the last WAL segment was archived; NAN: never */
 };
 
 bool postgres_store_read(struct db *db, struct postgres_stats *out, struct fault *fault) MUST_CHECK;

@@ -21,7 +21,7 @@ struct lookup {
     ns_type type;
     ares_channel channel;
     bool ended;
-    int status; /* of c-ares, once `ended`; with ARES_SUCCESS `answer` is set */
+    int status; /* result of c-ares, once `ended`; with ARES_SUCCESS `answer` is set */
     struct arena *arena;
     struct dns_answer answer;
 };

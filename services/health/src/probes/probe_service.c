@@ -44,7 +44,7 @@ enum { GAUGES = ARRAY_LEN(gauges) };
 /* Sums over all instances. */
 struct numbers {
     double errors, requests, failed;
-    double worst[MEASURES]; /* of gauges; NAN: no instance has the gauge */
+    double worst[MEASURES]; /* worst values of gauges; NAN: no instance has the gauge */
     size_t instances;       /* number of instances that returned metrics */
     size_t addresses;
 };

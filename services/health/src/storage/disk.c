@@ -47,7 +47,7 @@ struct disk {
     int64_t written;     /* number of the last written sample */
     int64_t now_us;
     int64_t quarantined_us; /* when a file was last quarantined */
-    dev_t device;           /* of the file while `ready` */
+    dev_t device;           /* device of the file while `ready` */
     ino_t inode;
 };
 

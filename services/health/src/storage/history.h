@@ -118,7 +118,7 @@ struct alert {
     int64_t id;
     struct incident incident;
     enum alert_event event;
-    int step; /* of ALERT_REMINDED: number of the reminder, from 1; otherwise 0 */
+    int step; /* for ALERT_REMINDED: number of the reminder, from 1; otherwise 0 */
     enum alert_channel channel;
     int tries;
     int64_t due_us;

@@ -43,7 +43,7 @@ struct deliver;
 enum {
     DELIVER_CALLS_MAX = 32,     /* calls of a process at once, to all receivers */
     DELIVER_RECEIVER_CALLS = 4, /* calls of a process at once, to one receiver */
-    /* While bodies in memory have more bytes, no call begins. */
+    /* No call begins while the bodies in memory have more bytes. */
     DELIVER_BYTES_MAX = 2 * 1024 * 1024,
     DELIVER_CALL_MS = 10000,
     DELIVER_RETRY_AFTER_MAX_S = 3600,

@@ -38,5 +38,5 @@ void events_store_read(const struct db_rows *rows, int row, struct event *out);
 
 /* Converts a position to the form in the cursors of lists. */
 struct list_cursor event_position_pack(const struct event_position *position);
-/* False if it is not a valid position. */
+/* Converts a cursor of a list to a position. False if it is not a valid position. */
 bool event_position_unpack(const struct list_cursor *packed, struct event_position *out) MUST_CHECK;

@@ -30,7 +30,7 @@ struct key_table {
 bool key_table_init(struct key_table *table, size_t keys_max) MUST_CHECK;
 void key_table_finish(struct key_table *table);
 
-/* NULL if the key is not in the table; borrowed until the table changes. */
+/* Returns the entry of a key, borrowed until the table changes; NULL if there is none. */
 struct key_entry *key_table_find(struct key_table *table, const uint8_t *hash);
 /* True if the key was looked up less than `limit_ms` ago. */
 bool key_entry_is_younger(const struct key_entry *entry, int64_t now_ns, int64_t limit_ms);

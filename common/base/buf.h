@@ -36,7 +36,7 @@ void buf_text(struct buf *buf, const char *text);
 void buf_char(struct buf *buf, char c);
 void buf_i64(struct buf *buf, int64_t value);
 void buf_u64(struct buf *buf, uint64_t value);
-/* In hexadecimal with at least `digits` digits, at most 16. */
+/* Appends the value in hexadecimal, with at least `digits` digits, at most 16. */
 void buf_hex(struct buf *buf, uint64_t value, int digits);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Returns memory for up to `len` bytes, which buf_advance() appends. NULL when failed. */

@@ -25,7 +25,8 @@ struct cache_link *cache_link_create(struct loop *loop, struct work *work,
  * callback of hiredis. */
 void cache_link_destroy(struct cache_link *link);
 
-/* NULL while no connection is up. hiredis sends commands at the end of the iteration. */
+/* The hiredis context of the connection; NULL while none is up. Commands are sent at the end of the
+ * iteration. */
 redisAsyncContext *cache_link_context(const struct cache_link *link);
 
 /* Closes the connection and connects again. */

@@ -6,7 +6,8 @@
 
 enum {
     DB_READS_MAX = 1024, /* reads that are queued or sent, for each shared connection */
-    /* After this many statements of one iteration the next shared connection is used. */
+    /* Statements of one iteration on a shared connection; for further ones the next connection is
+     * used. */
     DB_STATEMENTS_SPREAD = 32,
     /* If an outage is longer than this many times down_wait_ms, statements fail at once. */
     DB_DOWN_LONG = 4,

@@ -99,8 +99,8 @@ static bool sync_if_needed(struct db_conn *conn)
     return conn->unsynced == 0 || db_conn_sync(conn);
 }
 
-/* False: no connection is up and has room; `wait` stays in the queue. True: `wait` was sent, or the
- * connection was lost, and the caller tries another one. */
+/* Sends a queued wait. False: no connection is up and has room; `wait` stays in the queue. True:
+ * `wait` was sent, or the connection was lost, and the caller tries another one. */
 static bool send_queued(struct db_pool *pool, struct db_wait *wait)
 {
     /* Two more entries: a Sync before the statements and one after them. */

@@ -27,9 +27,7 @@ enum {
 struct http_client {
     struct loop *loop;
     struct work *work;
-    struct http_transport
-        /* NULL after http_client_destroy(); the last running call then frees the client. */
-        *transport;
+    struct http_transport *transport; /* NULL: destroyed; the last running call frees the client */
     struct http_origins origins;
     const char *ca_file;
     int64_t connect_ms;

@@ -181,9 +181,9 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
 void http_exchange_cancel_all(struct http_server *server);
 
 /* --- pieces.c --- */
-/* False: the limit of bodies in memory is reached. */
+/* Begins a body in pieces. False: the limit of bodies in memory is reached. */
 bool http_pieces_begin(struct exchange *exchange, struct fault *fault) MUST_CHECK;
-/* False: the buffer is full; the handler resumes the connection later. */
+/* Appends a piece. False: the buffer is full; the handler resumes the connection later. */
 bool http_pieces_take(struct exchange *exchange, const char *piece, size_t size) MUST_CHECK;
 /* Called when the body has ended (`complete`), or the client has left. */
 void http_pieces_end(struct exchange *exchange, bool complete);

@@ -40,7 +40,8 @@ void http_strict_begin(struct http_strict *strict, struct slice method,
 void http_strict_header(struct http_strict *strict, struct slice name, struct slice value);
 /* Refuses the request for a reason that the caller detected. Only the first refusal is kept. */
 void http_strict_refuse(struct http_strict *strict, const char *why);
-/* False if the request was refused: FAULT_UNREADABLE "bad_request" with the reason. */
+/* Ends the checks. False if the request was refused: FAULT_UNREADABLE "bad_request" with the
+ * reason. */
 bool http_strict_end(struct http_strict *strict, struct fault *fault) MUST_CHECK;
 
 /* True if the value has no control characters except tabs. */

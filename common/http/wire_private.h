@@ -26,5 +26,6 @@ void http_wire_begin(struct http_wire *wire, const char *method, const char *url
                      const char *version);
 /* Call it once per header, in order. */
 void http_wire_header(struct http_wire *wire, struct slice name, struct slice value);
-/* False if the headers are malformed. `size` is MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE. */
+/* Ends the check. False if the headers are malformed. `size` is
+ * MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE. */
 bool http_wire_end(const struct http_wire *wire, size_t size) MUST_CHECK;

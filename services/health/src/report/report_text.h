@@ -15,7 +15,7 @@ enum {
 struct report_story {
     const struct monitor_view *view; /* the present state */
     struct report_day day;
-    /* Of the reported day, in the plan's order; NULL: the history is unavailable. */
+    /* Uptimes of the reported day, in the plan's order; NULL: the history is unavailable. */
     const struct uptime *uptimes;
     const struct incident *incidents; /* those that were open on the reported day, newest first */
     size_t incident_count;

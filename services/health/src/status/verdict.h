@@ -62,8 +62,8 @@ enum verdict_hold {
 /* The verdict of one check. Zeroed: unknown. */
 struct check_verdict {
     enum verdict verdict;
-    /* Of AFFECTED: the check that is or just was the cause; of UNKNOWN: the check that explains why
-     * the peer does not answer; otherwise its own index. */
+    /* For VERDICT_AFFECTED: the check that is or just was the cause; for VERDICT_UNKNOWN: the check
+     * that explains why the peer does not answer; otherwise the check's own index. */
     size_t cause;
     int64_t since_us;
     /* State for the next verdicts_resolve(). */

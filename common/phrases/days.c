@@ -286,7 +286,7 @@ static void read_lone_unit(struct parser *parser, size_t at, struct days *days)
         days->unclear = true;
     } else if (is_about(&parser->items, at)) {
         days->vague = true;
-        items_use(&parser->items, at + 1, at + 3);
+        items_mark_used(&parser->items, at + 1, at + 3);
     } else if (lone.unit == UNIT_MONTH) {
         days->vague |= lone.wanted || !lone.is_rate;
     } else if (is_one(&lone, days)) {
@@ -307,7 +307,7 @@ static void read_length(struct parser *parser, size_t from, size_t at, struct da
     if (before == WORD_AT && (unit->value == UNIT_NIGHT || unit->value == UNIT_DAY))
         return; /* "в 3 ночи" is a time of day */
     if (range)
-        items_use(&parser->items, from - 1 - (items->list[from].gap != GAP_HYPHEN), from);
+        items_mark_used(&parser->items, from - 1 - (items->list[from].gap != GAP_HYPHEN), from);
     if (unit->value == UNIT_HOUR) {
         /* "в 14 часов" is a time of day, not a length. */
         days->unclear |= before != WORD_AT && before != WORD_TO && before != WORD_FROM;
@@ -333,7 +333,7 @@ static void read_unit(struct parser *parser, size_t at, struct days *days)
         read_length(parser, from, at, days);
     else
         read_lone_unit(parser, at, days);
-    items_use(items, from, at + 1 + later);
+    items_mark_used(items, from, at + 1 + later);
 }
 
 static size_t read_weekday(struct parser *parser, size_t at, struct days *days)

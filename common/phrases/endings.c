@@ -137,7 +137,7 @@ bool ending_read(enum inflection inflection, const uint8_t *at, size_t len, enum
     return false;
 }
 
-size_t ending_foreign_case(const struct letters *word, enum ending *ending)
+size_t ending_read_foreign_case(const struct letters *word, enum ending *ending)
 {
     enum { CASE_SHORTEST = 2, CASE_LONGEST = 3, STEM_SHORTEST = 5 };
 
@@ -151,7 +151,7 @@ size_t ending_foreign_case(const struct letters *word, enum ending *ending)
     return 0;
 }
 
-bool ending_of_day(const struct letters *word, enum ending *ending)
+bool ending_read_of_day(const struct letters *word, enum ending *ending)
 {
     static const char *const listed[] = {"го",   "ого",  "е",    "ое", "ье", "му",
                                          "ому",  "st",   "nd",   "rd", "th", "инши",

@@ -28,6 +28,6 @@ enum ending {
 bool ending_read(enum inflection inflection, const uint8_t *rest, size_t len, enum ending *ending);
 /* The length of a Kazakh case ending on a word of another language: "выходныеге". 0: no such
  * ending. */
-size_t ending_foreign_case(const struct letters *word, enum ending *ending);
+size_t ending_read_foreign_case(const struct letters *word, enum ending *ending);
 /* True if the word is a suffix of a day of the month: -го, th, -інен. */
-bool ending_of_day(const struct letters *word, enum ending *ending);
+bool ending_read_of_day(const struct letters *word, enum ending *ending);

@@ -30,7 +30,7 @@ static void read_city(struct parser *parser, const struct item *item)
 {
     struct phrase *out = parser->out;
     const struct slice slug = item->kind == WORD_CITY
-                                  ? words_places(parser->words)->cities[item->value].slug
+                                  ? words_get_places(parser->words)->cities[item->value].slug
                                   : SLICE_NONE;
 
     if (slug.at == NULL || (out->city.at != NULL && !slice_equal(out->city, slug)))
@@ -40,7 +40,7 @@ static void read_city(struct parser *parser, const struct item *item)
 
 void filters_read_places(struct parser *parser)
 {
-    const struct phrase_places *places = words_places(parser->words);
+    const struct phrase_places *places = words_get_places(parser->words);
     struct phrase *out = parser->out;
 
     for (size_t i = 0; i < parser->items.count; i++) {

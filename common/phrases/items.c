@@ -22,7 +22,7 @@ static void find_word(const struct phrase_words *words, const struct letters *wo
         for (size_t i = 0; i < more.count && out->count < READINGS_MAX; i++)
             out->list[out->count++] = more.list[i];
     }
-    const size_t foreign = out->count == 0 ? ending_foreign_case(&spelled, &ending) : 0;
+    const size_t foreign = out->count == 0 ? ending_read_foreign_case(&spelled, &ending) : 0;
     if (foreign > 0) {
         struct letters stem = spelled;
         stem.len = (uint8_t)(stem.len - foreign);
@@ -67,7 +67,7 @@ static size_t read_k(const struct tokens *tokens, size_t at, struct items *out)
     enum ending ending;
     if (at + 1 < tokens->count && tokens->list[at + 1].kind == TOKEN_WORD &&
         tokens->list[at + 1].gap == GAP_HYPHEN &&
-        ending_of_day(&tokens->list[at + 1].letters, &ending)) {
+        ending_read_of_day(&tokens->list[at + 1].letters, &ending)) {
         thousand->ending = (uint8_t)ending;
         return 2;
     }
@@ -92,7 +92,7 @@ static size_t read_suffix(const struct tokens *tokens, size_t at, struct item *n
     for (size_t i = 0; token->gap == GAP_SPACE && i < ARRAY_LEN(prepositions); i++)
         if (is_word(token, prepositions[i]))
             return 0;
-    if (!ending_of_day(&token->letters, &ending))
+    if (!ending_read_of_day(&token->letters, &ending))
         return 0;
     number->is_day = true;
     number->ending = (uint8_t)ending;
@@ -173,7 +173,7 @@ static bool read_as(struct reader *reader, size_t at, enum word_kind wanted,
         read[count] = readings_of(reader, at + count);
         count++;
     }
-    return count > 0 && words_meaning(reader->words, read, count, wanted, meaning);
+    return count > 0 && words_find_meaning(reader->words, read, count, wanted, meaning);
 }
 
 /* The kind that a word next to this one must have: "Алматы ауданы", "желтоқсан көшесі". */
@@ -239,7 +239,7 @@ static bool read_joined(struct reader *reader, size_t at, struct word_meaning *m
     words_find(reader->words, &joined, false, &readings);
     if (readings.count == 0 && joined.len >= LETTERS_MAX / 3)
         words_find(reader->words, &joined, true, &readings);
-    if (!words_meaning(reader->words, &read, 1, WORD_NOTHING, meaning) ||
+    if (!words_find_meaning(reader->words, &read, 1, WORD_NOTHING, meaning) ||
         meaning->kind == WORD_NOTHING)
         return false;
     meaning->words = 2;
@@ -362,7 +362,7 @@ enum word_kind item_kind_before(const struct items *items, size_t at)
     return at > 0 ? item_kind(items, at - 1) : WORD_NOTHING;
 }
 
-void items_use(struct items *items, size_t from, size_t to)
+void items_mark_used(struct items *items, size_t from, size_t to)
 {
     for (size_t i = from; i < to && i < items->count; i++)
         items->list[i].used = true;

@@ -37,7 +37,7 @@ void items_read(const struct phrase_words *words, const struct tokens *tokens,
 enum word_kind item_kind(const struct items *items, size_t at);
 /* The kind of the item before `at`; WORD_NOTHING if `at` is 0. */
 enum word_kind item_kind_before(const struct items *items, size_t at);
-void items_use(struct items *items, size_t from, size_t to);
+void items_mark_used(struct items *items, size_t from, size_t to);
 /* True if the item can be a count. */
 bool item_is_number(const struct items *items, size_t at);
 

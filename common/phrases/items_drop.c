@@ -14,7 +14,7 @@ void items_drop_labels(struct items *items)
 {
     for (size_t i = 0; i < items->count; i++) {
         if (is_clock(items, i))
-            items_use(items, i, i + 2);
+            items_mark_used(items, i, i + 2);
         const bool floor = item_kind(items, i) == WORD_FLOOR;
         const bool label = item_kind(items, i) == WORD_LABEL;
         if (!floor && !label)

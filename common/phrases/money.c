@@ -121,7 +121,7 @@ static void use_unit(struct parser *parser, struct money *money, const struct am
         parser->price_is_total |= week || item_kind(items, unit + 1) == WORD_UNIT;
     } else if (item_kind(items, unit) == WORD_UNIT && items->list[unit].gap != GAP_CLAUSE) {
         money->unclear |= !is_stay_unit(items->list[unit].value);
-        items_use(items, amount->to, unit + 1);
+        items_mark_used(items, amount->to, unit + 1);
     }
 }
 
@@ -135,7 +135,7 @@ static void use_words(struct items *items, const struct amount *amount)
         items->list[amount->from - 1].used = true;
     if (after == WORD_AT_MOST || after == WORD_AT_LEAST || after == WORD_TO)
         items->list[amount->to].used = true;
-    items_use(items, amount->from, amount->to);
+    items_mark_used(items, amount->from, amount->to);
 }
 
 static void set_price(struct phrase *out, struct money *money, enum role role, int64_t value)

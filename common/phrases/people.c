@@ -79,7 +79,7 @@ static void read_counted_rooms(struct parser *parser, size_t at)
             add_room(parser->out, items->list[i].value);
     if (item_kind(items, at) == WORD_BEDROOM && (from < at || to > at + 1))
         parser->out->ask |= PHRASE_ASK_ROOMS;
-    items_use(items, from, to);
+    items_mark_used(items, from, to);
 }
 
 void rooms_read(struct parser *parser)
@@ -97,7 +97,7 @@ void rooms_read(struct parser *parser)
                 if (is_count(items, n))
                     add_room(parser->out, items->list[n].value);
             add_room(parser->out, items->list[i].value);
-            items_use(items, items->list[i].digits ? from : i, i + 1);
+            items_mark_used(items, items->list[i].digits ? from : i, i + 1);
         }
     }
     if ((parser->out->ask & PHRASE_ASK_ROOMS) != 0)
@@ -164,7 +164,7 @@ static void read_noun(struct items *items, size_t at, struct party *party)
         party->each += count;
     else if (kind == WORD_PERSON)
         party->unclear = true;
-    items_use(items, from, to);
+    items_mark_used(items, from, to);
 }
 
 /* Reads a word that means a number of people by itself. False: the item is no such word. */

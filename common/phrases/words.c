@@ -157,7 +157,7 @@ struct phrase_words *words_create(struct arena *arena, const struct phrase_place
     return words;
 }
 
-const struct phrase_places *words_places(const struct phrase_words *words)
+const struct phrase_places *words_get_places(const struct phrase_words *words)
 {
     return words->places;
 }
@@ -331,8 +331,8 @@ static bool same_number(const struct word_meaning *a, const struct word_meaning 
            (b->kind == WORD_NUMBER || b->kind == WORD_ORDINAL);
 }
 
-bool words_meaning(const struct phrase_words *words, const struct word_readings *const *read,
-                   size_t count, enum word_kind wanted, struct word_meaning *out)
+bool words_find_meaning(const struct phrase_words *words, const struct word_readings *const *read,
+                        size_t count, enum word_kind wanted, struct word_meaning *out)
 {
     struct word_meaning best = {.words = 0}, found;
     bool unclear = false;

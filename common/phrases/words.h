@@ -143,7 +143,7 @@ struct word_meaning {
 /* Finds the longest expression that begins with the first of `count` words and has the kind
  * `wanted`; WORD_NOTHING: any kind except districts. False: there is none, or misspelled words are
  * ambiguous. */
-bool words_meaning(const struct phrase_words *words, const struct word_readings *const *read,
-                   size_t count, enum word_kind wanted, struct word_meaning *out);
+bool words_find_meaning(const struct phrase_words *words, const struct word_readings *const *read,
+                        size_t count, enum word_kind wanted, struct word_meaning *out);
 
-const struct phrase_places *words_places(const struct phrase_words *words);
+const struct phrase_places *words_get_places(const struct phrase_words *words);

@@ -108,7 +108,7 @@ bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled,
                           struct fault *fault) MUST_CHECK;
 
 /* The age of the oldest waiting item; 0: no item waits. */
-bool deliver_store_oldest(struct db *db, double *seconds, struct fault *fault) MUST_CHECK;
+bool deliver_store_oldest_age(struct db *db, double *seconds, struct fault *fault) MUST_CHECK;
 /* Marks expired items as dead; `ended` is their number. */
 bool deliver_store_expire(struct db *tx, int64_t *ended, struct fault *fault) MUST_CHECK;
 /* For db_batches_run(): deletes items that have been dead for a week. */

@@ -398,7 +398,7 @@ bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled, 
 
 /* --- expired items --- */
 
-bool deliver_store_oldest(struct db *db, double *seconds, struct fault *fault)
+bool deliver_store_oldest_age(struct db *db, double *seconds, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

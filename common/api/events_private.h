@@ -29,12 +29,12 @@ struct event {
 };
 
 /* Reads at most `limit` events after `after`, fewer if they are large. Read the rows with
- * events_store_read(). */
+ * events_store_read_row(). */
 bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct events_part *part,
                        const struct event_position *after, int64_t limit, struct db_rows *rows,
                        struct fault *fault) MUST_CHECK;
 /* Text is borrowed from the rows. */
-void events_store_read(const struct db_rows *rows, int row, struct event *out);
+void events_store_read_row(const struct db_rows *rows, int row, struct event *out);
 
 /* Converts a position to the form in the cursors of lists. */
 struct list_cursor event_position_pack(const struct event_position *position);

@@ -44,7 +44,7 @@ bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct
                     rows, fault);
 }
 
-void events_store_read(const struct db_rows *rows, int row, struct event *out)
+void events_store_read_row(const struct db_rows *rows, int row, struct event *out)
 {
     *out = (struct event){0};
     db_row_read(rows, row, 0, columns, ARRAY_LEN(columns), out);

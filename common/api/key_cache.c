@@ -285,7 +285,7 @@ static bool touch_in(struct db *tx, void *arg, struct fault *fault)
 {
     const struct touch *touch = arg;
 
-    return key_store_touch(tx, slice_of(touch->ids), fault);
+    return key_store_mark_used(tx, slice_of(touch->ids), fault);
 }
 
 static void touch_run(void *data)

@@ -175,7 +175,7 @@ bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
     return true;
 }
 
-bool key_store_touch(struct db *tx, struct slice ids, struct fault *fault)
+bool key_store_mark_used(struct db *tx, struct slice ids, struct fault *fault)
 {
     static const struct db_statement sql = {
         .name = "api_key_touch",

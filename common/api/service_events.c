@@ -105,7 +105,7 @@ enum http_status service_get_events(void *data, const struct http_request *req,
     list_begin(&res->body);
     for (int i = 0; i < rows.count; i++) {
         struct event event;
-        events_store_read(&rows, i, &event);
+        events_store_read_row(&rows, i, &event);
         list_separator(&res->body, (size_t)i);
         fields_encode(&event_fields, &event, false, &res->body);
         position = event.position;

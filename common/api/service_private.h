@@ -71,7 +71,8 @@ int service_once_as_migrator(const struct service_definition *definition, int64_
 
 /* service_schema.c: all migration sets of a service. Returns new, to be freed by free(); NULL if
  * memory is out. */
-struct db_migration_set *service_sets(const struct service_definition *definition, size_t *count);
+struct db_migration_set *service_list_migration_sets(const struct service_definition *definition,
+                                                     size_t *count);
 
 /* The commands, which return the exit code. argv[0] is the command's own name. */
 typedef int service_command_fn(const struct service_definition *definition);
@@ -85,7 +86,7 @@ service_words_fn service_keys;
 void service_readiness_begin(struct service_run *run);
 void service_readiness_end(struct service_run *run);
 /* Callback for db_pool_create(); `data` is the run. */
-void service_readiness_pool(void *data, bool usable);
+void service_readiness_on_pool(void *data, bool usable);
 
 /* service_cleanup.c: deletes old replies of Idempotency-Keys, from the first time the service is
  * ready. */

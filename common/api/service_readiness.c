@@ -184,7 +184,7 @@ void service_readiness_end(struct service_run *run)
     metric_unregister(&run->log_dropped);
 }
 
-void service_readiness_pool(void *data, bool usable)
+void service_readiness_on_pool(void *data, bool usable)
 {
     struct service_run *run = data;
 

@@ -37,7 +37,8 @@ static size_t add_own(const struct service_definition *definition, struct db_mig
     return count + definition->set_count;
 }
 
-struct db_migration_set *service_sets(const struct service_definition *definition, size_t *count)
+struct db_migration_set *service_list_migration_sets(const struct service_definition *definition,
+                                                     size_t *count)
 {
     struct db_migration_set *sets = calloc(API_SETS + definition->set_count, sizeof(*sets));
 
@@ -54,7 +55,7 @@ struct db_migration_set *service_sets(const struct service_definition *definitio
 static int migrate(const struct service_definition *definition, const char *url, bool dry_run)
 {
     size_t count;
-    auto_free struct db_migration_set *sets = service_sets(definition, &count);
+    auto_free struct db_migration_set *sets = service_list_migration_sets(definition, &count);
     struct fault fault;
 
     if (sets == NULL) {

@@ -79,7 +79,7 @@ static bool connect_database(struct service_run *run, struct fault *fault)
     options.shared = own_schema ? (size_t)config->db_shared : 1;
     options.exclusive = own_schema ? (size_t)config->db_exclusive : 0;
     run->service.pool = db_pool_create(run->service.loop, run->service.work, &options,
-                                       service_readiness_pool, run, fault);
+                                       service_readiness_on_pool, run, fault);
     if (run->service.pool == NULL)
         return false;
     run->service.db = db_shared(run->service.pool);
@@ -249,7 +249,7 @@ int service_serve(const struct service_definition *definition)
 {
     struct service_config *config = service_config_load(definition);
     size_t set_count;
-    auto_free struct db_migration_set *sets = service_sets(definition, &set_count);
+    auto_free struct db_migration_set *sets = service_list_migration_sets(definition, &set_count);
     struct service_run run = {
         .definition = definition,
         .started_ns = now_mono_ns(),

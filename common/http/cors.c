@@ -51,8 +51,8 @@ static struct slice header_list(struct arena *arena)
     return arena_copy(arena, buf_as_slice(&list));
 }
 
-void http_cors_headers(const char *origins, const struct http_request *req, unsigned allowed,
-                       struct http_response *res)
+void http_cors_add_headers(const char *origins, const struct http_request *req, unsigned allowed,
+                           struct http_response *res)
 {
     struct slice origin = req->headers[HTTP_H_ORIGIN];
     bool all = strcmp(origins, "*") == 0;

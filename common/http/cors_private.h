@@ -8,8 +8,8 @@
  * Access-Control-Request-Method) also the methods and headers that a page may send. `origins`:
  * comma-separated, "" none, "*" all. `allowed` is the bit set of the path's methods; 0: no such
  * path. */
-void http_cors_headers(const char *origins, const struct http_request *req, unsigned allowed,
-                       struct http_response *res);
+void http_cors_add_headers(const char *origins, const struct http_request *req, unsigned allowed,
+                           struct http_response *res);
 
 /* Names of the methods in `allowed`, "GET, HEAD, OPTIONS", in the arena; absent if the arena is
  * full. */

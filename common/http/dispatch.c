@@ -46,8 +46,8 @@ static enum MHD_Result read_header(void *data, enum MHD_ValueKind kind, const ch
     struct exchange *exchange = data;
     (void)kind;
     struct slice content = {value, value_size};
-    http_wire_header(&exchange->wire, (struct slice){name, name_size}, content);
-    http_strict_header(&exchange->strict, (struct slice){name, name_size}, content);
+    http_wire_check_header(&exchange->wire, (struct slice){name, name_size}, content);
+    http_strict_add_header(&exchange->strict, (struct slice){name, name_size}, content);
     return MHD_YES;
 }
 
@@ -73,11 +73,11 @@ static void walk_headers(struct exchange *exchange, const char *method, const ch
     struct MHD_Connection *mhd = exchange->connection->mhd;
 
     http_strict_begin(&exchange->strict, slice_of(method), slice_of(version));
-    http_wire_begin(&exchange->wire, method, url, exchange->req.target.len, version);
+    http_wire_check_begin(&exchange->wire, method, url, exchange->req.target.len, version);
     (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, read_header, exchange);
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-    if (info == NULL || !http_wire_end(&exchange->wire, info->header_size))
+    if (info == NULL || !http_wire_check_end(&exchange->wire, info->header_size))
         http_strict_refuse(&exchange->strict, "The header's lines are not plain lines.");
 }
 
@@ -92,8 +92,8 @@ static bool check_shape(struct exchange *exchange, const char *method, const cha
         return arena_fault(fault);
     struct slice id = req->headers[HTTP_H_X_REQUEST_ID];
     req->request_id = is_request_id(id) ? id : make_request_id(exchange);
-    return strict && http_strict_target(req->target, &req->path, req->query, &req->query_count,
-                                        &exchange->arena, fault);
+    return strict && http_strict_parse_target(req->target, &req->path, req->query,
+                                              &req->query_count, &exchange->arena, fault);
 }
 
 static bool check_room(const struct exchange *exchange, struct fault *fault)
@@ -115,7 +115,7 @@ static bool call_route_guard(struct exchange *exchange, struct fault *fault)
            route->guard(exchange->server->options.data, &exchange->req, &exchange->res, fault);
 }
 
-bool http_dispatch_too_large(const struct exchange *exchange, struct fault *fault)
+bool http_dispatch_set_too_large(const struct exchange *exchange, struct fault *fault)
 {
     return fault_set(fault, FAULT_TOO_LARGE, "body_too_large", "The body is larger than %zu bytes.",
                      exchange->body_max);
@@ -138,11 +138,11 @@ static void set_body_max(struct exchange *exchange)
 static bool check_length(const struct exchange *exchange, struct fault *fault)
 {
     return exchange->strict.length <= exchange->body_max ||
-           http_route_cuts(exchange->match.route) || http_dispatch_too_large(exchange, fault);
+           http_route_cuts(exchange->match.route) || http_dispatch_set_too_large(exchange, fault);
 }
 
-bool http_dispatch_head(struct exchange *exchange, const char *method, const char *url,
-                        const char *version, struct fault *fault)
+bool http_dispatch_check_head(struct exchange *exchange, const char *method, const char *url,
+                              const char *version, struct fault *fault)
 {
     if (!check_shape(exchange, method, url, version, fault))
         return false;

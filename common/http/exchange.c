@@ -56,8 +56,8 @@ void *http_exchange_begin(void *data, const char *target, struct MHD_Connection 
 static void add_common_headers(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
-    http_cors_headers(exchange->server->options.cors_origins, &exchange->req,
-                      exchange->match.allowed, res);
+    http_cors_add_headers(exchange->server->options.cors_origins, &exchange->req,
+                          exchange->match.allowed, res);
     if (exchange->server->draining)
         res->close = true;
 }
@@ -113,7 +113,7 @@ static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connectio
     struct fault fault;
 
     exchange->begin_ns = now_mono_ns();
-    if (!http_dispatch_head(exchange, method, url, version, &fault)) {
+    if (!http_dispatch_check_head(exchange, method, url, version, &fault)) {
         exchange->res.close = true;
         http_linger_start(exchange->server, exchange->connection->fd);
         (void)http_reply_fault(&exchange->req, &exchange->res, &fault);
@@ -330,7 +330,7 @@ static enum MHD_Result take_body(struct exchange *exchange, struct MHD_Connectio
     struct fault fault;
 
     if (kept < *size && !http_route_cuts(exchange->match.route)) {
-        (void)http_dispatch_too_large(exchange, &fault);
+        (void)http_dispatch_set_too_large(exchange, &fault);
         exchange->unread = true;
         return answer_fault(exchange, mhd, &fault);
     }
@@ -357,7 +357,7 @@ static enum MHD_Result take_piece(struct exchange *exchange, struct MHD_Connecti
     if (*size == 0) {
         http_pieces_end(exchange, true);
         wait_for_answer(exchange, mhd);
-    } else if (http_pieces_take(exchange, piece, *size)) {
+    } else if (http_pieces_append(exchange, piece, *size)) {
         *size = 0;
     } else {
         exchange->suspended = true;

@@ -23,7 +23,7 @@ static void wake_reader(struct exchange *exchange)
         fiber_wake(exchange->fiber);
 }
 
-bool http_pieces_take(struct exchange *exchange, const char *piece, size_t size)
+bool http_pieces_append(struct exchange *exchange, const char *piece, size_t size)
 {
     struct pieces *pieces = &exchange->pieces;
 
@@ -72,7 +72,7 @@ bool http_request_read(const struct http_request *req, struct slice *piece, stru
     exchange->pieces.lent = false;
     while (exchange->body.len == 0 && !exchange->pieces.ended) {
         if (exchange->pieces.excess)
-            return http_dispatch_too_large(exchange, fault);
+            return http_dispatch_set_too_large(exchange, fault);
         if (exchange->connection == NULL)
             return fault_set(fault, FAULT_UNREADABLE, "body_broken",
                              "The body broke off in the middle.");

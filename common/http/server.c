@@ -38,7 +38,7 @@ void http_server_defaults(struct http_server_options *options)
     };
 }
 
-/* Callback of libmicrohttpd that keeps percent escapes: http_strict_target() decodes the raw
+/* Callback of libmicrohttpd that keeps percent escapes: http_strict_parse_target() decodes the raw
  * target. */
 static size_t keep_escapes(void *data, struct MHD_Connection *mhd, char *text)
 {

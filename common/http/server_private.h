@@ -184,7 +184,7 @@ void http_exchange_cancel_all(struct http_server *server);
 /* Begins a body in pieces. False: the limit of bodies in memory is reached. */
 bool http_pieces_begin(struct exchange *exchange, struct fault *fault) MUST_CHECK;
 /* Appends a piece. False: the buffer is full; the handler resumes the connection later. */
-bool http_pieces_take(struct exchange *exchange, const char *piece, size_t size) MUST_CHECK;
+bool http_pieces_append(struct exchange *exchange, const char *piece, size_t size) MUST_CHECK;
 /* Called when the body has ended (`complete`), or the client has left. */
 void http_pieces_end(struct exchange *exchange, bool complete);
 
@@ -198,10 +198,10 @@ void http_exchange_free_pool(struct http_server *server);
 /* --- dispatch.c --- */
 /* Called when the headers are complete. False: the fault is the reply, after which the connection
  * closes. */
-bool http_dispatch_head(struct exchange *exchange, const char *method, const char *url,
-                        const char *version, struct fault *fault) MUST_CHECK;
+bool http_dispatch_check_head(struct exchange *exchange, const char *method, const char *url,
+                              const char *version, struct fault *fault) MUST_CHECK;
 /* Sets the fault of a body beyond its limit. Returns false. */
-bool http_dispatch_too_large(const struct exchange *exchange, struct fault *fault);
+bool http_dispatch_set_too_large(const struct exchange *exchange, struct fault *fault);
 /* Answers a complete request: calls guard, checks and handler. May park. */
 void http_dispatch_request(struct exchange *exchange);
 /* True for OPTIONS on a known path that has no OPTIONS route. */

@@ -154,7 +154,7 @@ static const char *check_header(struct http_strict *strict, struct slice name, s
     return NULL;
 }
 
-void http_strict_header(struct http_strict *strict, struct slice name, struct slice value)
+void http_strict_add_header(struct http_strict *strict, struct slice name, struct slice value)
 {
     if (strict->refused)
         return;
@@ -294,8 +294,8 @@ static bool split_query(struct slice text, struct field_pair *pairs, size_t *cou
     return true;
 }
 
-bool http_strict_target(struct slice target, struct slice *path, struct field_pair *query,
-                        size_t *query_count, struct arena *arena, struct fault *fault)
+bool http_strict_parse_target(struct slice target, struct slice *path, struct field_pair *query,
+                              size_t *query_count, struct arena *arena, struct fault *fault)
 {
     struct field_pair pairs[HTTP_QUERY_MAX];
     size_t count = 0;

@@ -14,7 +14,7 @@ enum {
 };
 
 struct http_strict {
-    /* set by http_strict_header(): */
+    /* set by http_strict_add_header(): */
     struct slice headers[HTTP_H_COUNT];
     bool has_length;
     uint64_t length;
@@ -31,13 +31,13 @@ struct http_strict {
     char join[HTTP_HEADERS_JOINED_MAX];
 };
 
-/* Call http_strict_begin(), then http_strict_header() for each header in order, then
+/* Call http_strict_begin(), then http_strict_add_header() for each header in order, then
  * http_strict_end(). All refusals close the connection. Names and values are borrowed; a list
  * header on several lines (Accept, Accept-Encoding, If-Match, If-None-Match) is joined in `join`,
  * so the struct must not move. */
 void http_strict_begin(struct http_strict *strict, struct slice method,
                        struct slice version /* "HTTP/1.1" */);
-void http_strict_header(struct http_strict *strict, struct slice name, struct slice value);
+void http_strict_add_header(struct http_strict *strict, struct slice name, struct slice value);
 /* Refuses the request for a reason that the caller detected. Only the first refusal is kept. */
 void http_strict_refuse(struct http_strict *strict, const char *why);
 /* Ends the checks. False if the request was refused: FAULT_UNREADABLE "bad_request" with the
@@ -60,5 +60,6 @@ static inline bool http_strict_is_value(struct slice value)
  * (FAULT_UNREADABLE "bad_query"), more than HTTP_QUERY_MAX parameters (FAULT_INVALID
  * "too_many_parameters"). A valid path is set even if the query is refused, because the fault's
  * reply contains it as `instance`. */
-bool http_strict_target(struct slice target, struct slice *path, struct field_pair *query,
-                        size_t *query_count, struct arena *arena, struct fault *fault) MUST_CHECK;
+bool http_strict_parse_target(struct slice target, struct slice *path, struct field_pair *query,
+                              size_t *query_count, struct arena *arena,
+                              struct fault *fault) MUST_CHECK;

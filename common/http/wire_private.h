@@ -22,10 +22,10 @@ struct http_wire {
 
 /* `url` is the target that libmicrohttpd has cut at '?'; `target_len` is the length of the whole
  * target. */
-void http_wire_begin(struct http_wire *wire, const char *method, const char *url, size_t target_len,
-                     const char *version);
+void http_wire_check_begin(struct http_wire *wire, const char *method, const char *url,
+                           size_t target_len, const char *version);
 /* Call it once per header, in order. */
-void http_wire_header(struct http_wire *wire, struct slice name, struct slice value);
+void http_wire_check_header(struct http_wire *wire, struct slice name, struct slice value);
 /* Ends the check. False if the headers are malformed. `size` is
  * MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE. */
-bool http_wire_end(const struct http_wire *wire, size_t size) MUST_CHECK;
+bool http_wire_check_end(const struct http_wire *wire, size_t size) MUST_CHECK;

@@ -26,7 +26,7 @@ struct fiber_scheduler *fiber_scheduler_create(struct loop *loop, struct fault *
     return scheduler;
 }
 
-void fiber_ready(struct fiber *fiber)
+void fiber_make_ready(struct fiber *fiber)
 {
     fiber->state = FIBER_READY;
     STAILQ_INSERT_TAIL(&fiber->scheduler->ready, fiber, of_ready);
@@ -73,7 +73,7 @@ static void fiber_resume(struct fiber *fiber)
     current = fiber;
     fiber_context_switch(&scheduler->outside, &fiber->context);
     current = NULL;
-    loop_held_run(scheduler->loop, loop_ticks() - begun, fiber->label);
+    loop_watchdog_add_run(scheduler->loop, loop_ticks() - begun, fiber->label);
     if (fiber->state == FIBER_ENDED)
         fiber_recycle(fiber);
 }
@@ -131,7 +131,7 @@ bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_
     LIST_INSERT_HEAD(&scheduler->live, fiber, of_live);
     scheduler->live_count++;
     if (current != NULL) {
-        fiber_ready(fiber);
+        fiber_make_ready(fiber);
         return true;
     }
     if (!scheduler->outside_adopted)

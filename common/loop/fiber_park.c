@@ -16,7 +16,7 @@ static int64_t later(int64_t ns, int64_t by)
 static void end_park(struct fiber *fiber, enum fiber_end end)
 {
     fiber->end = end;
-    fiber_ready(fiber);
+    fiber_make_ready(fiber);
 }
 
 static bool arm(struct fiber *fiber);

@@ -53,7 +53,7 @@ struct fiber_scheduler {
 };
 
 /* Puts the fiber at the end of the ready list. */
-void fiber_ready(struct fiber *fiber);
+void fiber_make_ready(struct fiber *fiber);
 
 /* Takes a kept stack or maps a new one. Of the fiber only `stack` is set. NULL if the kernel gives
  * no memory. */

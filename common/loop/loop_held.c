@@ -45,7 +45,7 @@ static void write_labels(struct loop_watchdog *dog)
     dog->labels[len] = '\0';
 }
 
-void loop_held_begin(struct loop *loop)
+void loop_watchdog_begin(struct loop *loop)
 {
     struct loop_watchdog *dog = &loop->watchdog;
 
@@ -59,7 +59,7 @@ void loop_held_begin(struct loop *loop)
     dog->cpu_read_ns = loop->polled_ns;
 }
 
-void loop_held_run(struct loop *loop, uint64_t ticks, const char *label)
+void loop_watchdog_add_run(struct loop *loop, uint64_t ticks, const char *label)
 {
     struct loop_watchdog *dog = &loop->watchdog;
 
@@ -70,7 +70,7 @@ void loop_held_run(struct loop *loop, uint64_t ticks, const char *label)
     dog->label = label;
 }
 
-void loop_held_end(struct loop *loop)
+void loop_watchdog_end(struct loop *loop)
 {
     struct loop_watchdog *dog = &loop->watchdog;
     const uint64_t outside = loop_ticks() - dog->begin_ticks - dog->fiber_ticks;

@@ -85,9 +85,9 @@ int loop_timers_wait_ms(const struct loop *loop, int64_t now_ns);
 void loop_signals_finish(struct loop *loop);
 
 uint64_t loop_ticks(void);
-void loop_held_begin(struct loop *loop);
-void loop_held_run(struct loop *loop, uint64_t ticks, const char *label);
-void loop_held_end(struct loop *loop);
+void loop_watchdog_begin(struct loop *loop);
+void loop_watchdog_add_run(struct loop *loop, uint64_t ticks, const char *label);
+void loop_watchdog_end(struct loop *loop);
 
 /* --- fiber.c --- */
 struct fiber_scheduler *fiber_scheduler_create(struct loop *loop, struct fault *fault);

@@ -128,14 +128,14 @@ static void run_iteration(struct loop *loop)
     assert(count >= 0 || errno == EINTR);
 
     loop->polled_ns = now_mono_ns();
-    loop_held_begin(loop);
+    loop_watchdog_begin(loop);
     loop->batch_count = loop->batch_taken = count > 0 ? (size_t)count : 0;
     dispatch(loop);
     fiber_scheduler_run(loop->fibers);
     loop_timers_fire(loop);
     loop->has_work = run_until_idle(loop);
     loop->end_ns = now_mono_ns();
-    loop_held_end(loop);
+    loop_watchdog_end(loop);
 }
 
 void loop_run(struct loop *loop)

@@ -11,7 +11,7 @@ static const char *const tags[] = {"b",    "strong", "i",          "em",      "u
                                    "code", "pre",    "blockquote", "tg-emoji"};
 enum { TAGS = ARRAY_LEN(tags), TAG_UNKNOWN = -2 };
 
-const char *telegram_html_tag(int tag)
+const char *telegram_html_tag_name(int tag)
 {
     return tags[tag];
 }

@@ -140,7 +140,7 @@ static bool take_page(struct telegram_poll *poll, const struct telegram_answer *
     size_t count;
     int64_t asked = poll->offset;
     poll->offset = 0;
-    if (!telegram_poll_updates(answer->result, arena, &updates, &count, &round->fault))
+    if (!telegram_poll_parse_updates(answer->result, arena, &updates, &count, &round->fault))
         return false;
     if (count > 0 && !poll->options.store(poll->options.data, updates, count, &round->fault))
         return false;

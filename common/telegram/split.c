@@ -79,7 +79,7 @@ static void append_atom(struct splitting *splitting, const struct html_atom *ato
     struct slice raw = {splitting->text.at + at, atom->len};
     if (atom->kind == HTML_CLOSE) {
         open->count--;
-        buf_printf(out, "</%s>", telegram_html_tag(open->tag[open->count]));
+        buf_printf(out, "</%s>", telegram_html_tag_name(open->tag[open->count]));
         return;
     }
     if (atom->kind == HTML_OPEN) {
@@ -106,7 +106,7 @@ static bool write_piece(struct splitting *splitting, size_t from, size_t end, st
         at += atom.len;
     }
     for (size_t i = open->count; i > 0; i--)
-        buf_printf(out, "</%s>", telegram_html_tag(open->tag[i - 1]));
+        buf_printf(out, "</%s>", telegram_html_tag_name(open->tag[i - 1]));
     return visible;
 }
 

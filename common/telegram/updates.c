@@ -16,8 +16,9 @@ static bool bad_updates(struct fault *fault)
                      "Telegram answered with something else than updates.");
 }
 
-bool telegram_poll_updates(struct slice result, struct arena *arena,
-                           const struct telegram_update **out, size_t *count, struct fault *fault)
+bool telegram_poll_parse_updates(struct slice result, struct arena *arena,
+                                 const struct telegram_update **out, size_t *count,
+                                 struct fault *fault)
 {
     const struct telegram_update *updates;
     struct foreign_list list;

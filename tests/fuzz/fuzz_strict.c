@@ -49,7 +49,7 @@ static void check_target(struct slice target)
     struct fault fault = {.code = NULL};
 
     arena_init(&arena, ARENA);
-    if (http_strict_target(target, &path, query, &count, &arena, &fault)) {
+    if (http_strict_parse_target(target, &path, query, &count, &arena, &fault)) {
         PROMISE(count <= HTTP_QUERY_MAX);
         check_path(path);
         for (size_t i = 0; i < count; i++) {
@@ -84,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct slice name = cut(&value, ':');
         hosts += name.len == 4 && strncasecmp(name.at, "host", 4) == 0;
         lengths += name.len == 14 && strncasecmp(name.at, "content-length", 14) == 0;
-        http_strict_header(&strict, name, value);
+        http_strict_add_header(&strict, name, value);
     }
     if (http_strict_end(&strict, &fault)) {
         PROMISE(hosts <= 1 && lengths <= 1);

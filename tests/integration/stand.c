@@ -77,7 +77,7 @@ static void apply(const struct db_migration_set *set)
 static void make_tables(const struct service_definition *definition, const char *schema)
 {
     size_t count;
-    auto_free struct db_migration_set *sets = service_sets(definition, &count);
+    auto_free struct db_migration_set *sets = service_list_migration_sets(definition, &count);
 
     ck_assert_ptr_nonnull(sets);
     stand_sql("DROP SCHEMA IF EXISTS %s CASCADE", schema);

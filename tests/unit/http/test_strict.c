@@ -85,8 +85,8 @@ TEST_ROWS(header_is_accepted_or_refused_with_its_reason, heads)
 
     http_strict_begin(&strict, slice_of(row->method), slice_of(row->version));
     for (size_t i = 0; i < HEADERS_MAX && row->headers[i].name != NULL; i++)
-        http_strict_header(&strict, slice_of(row->headers[i].name),
-                           slice_of(row->headers[i].value));
+        http_strict_add_header(&strict, slice_of(row->headers[i].name),
+                               slice_of(row->headers[i].value));
     ck_assert_msg(http_strict_end(&strict, &fault) == row->fine, "%s", row->why);
     ck_assert_str_eq(fault.code, row->fine ? "untouched" : "bad_request");
     if (!row->fine)
@@ -95,7 +95,7 @@ TEST_ROWS(header_is_accepted_or_refused_with_its_reason, heads)
 
 static void feed(struct http_strict *strict, const char *name, const char *value)
 {
-    http_strict_header(strict, slice_of(name), slice_of(value));
+    http_strict_add_header(strict, slice_of(name), slice_of(value));
 }
 
 static void begin(struct http_strict *strict)
@@ -125,10 +125,10 @@ TEST_LOOP(known_headers_are_stored_once_or_joined, 0, HTTP_H_COUNT)
     struct slice name = http_kept_headers[_i].name;
     bool list = (http_kept_headers[_i].flags & HTTP_KEPT_LIST) != 0;
     begin(&strict);
-    http_strict_header(&strict, name, SLICE("a"));
+    http_strict_add_header(&strict, name, SLICE("a"));
     ck_assert(http_strict_end(&strict, &fault));
     ck_assert(slice_is(strict.headers[_i], "a"));
-    http_strict_header(&strict, name, SLICE("b"));
+    http_strict_add_header(&strict, name, SLICE("b"));
     ck_assert_int_eq(http_strict_end(&strict, &fault), list);
     ck_assert(slice_is(strict.headers[_i], list ? "a,b" : "a"));
 }
@@ -154,7 +154,7 @@ TEST(list_in_too_many_header_lines_is_refused)
     memset(value, 'a', sizeof(value));
     begin(&strict);
     for (int i = 0; i < 3; i++)
-        http_strict_header(&strict, SLICE("Accept"), (struct slice){value, sizeof(value)});
+        http_strict_add_header(&strict, SLICE("Accept"), (struct slice){value, sizeof(value)});
     ck_assert(!http_strict_end(&strict, &fault));
 }
 
@@ -263,7 +263,7 @@ TEST(refusal_does_not_affect_the_next_request)
     http_strict_begin(&strict, SLICE("GET"), SLICE("HTTP/1.1"));
     ck_assert(!http_strict_end(&strict, &fault));
     http_strict_begin(&strict, SLICE("GET"), SLICE("HTTP/1.1"));
-    http_strict_header(&strict, SLICE("Host"), SLICE("h"));
+    http_strict_add_header(&strict, SLICE("Host"), SLICE("h"));
     ck_assert(http_strict_end(&strict, &fault));
 }
 
@@ -273,7 +273,8 @@ TEST_ROWS(target_is_split_or_refused_with_its_reason, targets)
     struct slice path = SLICE("untouched");
     size_t count = 77;
 
-    bool fine = http_strict_target(slice_of(row->target), &path, query, &count, &arena, &fault);
+    bool fine =
+        http_strict_parse_target(slice_of(row->target), &path, query, &count, &arena, &fault);
     ck_assert_msg(fine == (row->code == NULL), "%s", row->why);
     if (fine) {
         ck_assert_msg(slice_is(path, row->path), "%s", row->why);
@@ -293,8 +294,8 @@ TEST(names_and_values_are_decoded)
     struct slice path;
     size_t count = 0;
 
-    ck_assert(http_strict_target(SLICE("/a?%71=a+b%2Bc%D0%b0&x==y&q"), &path, query, &count, &arena,
-                                 &fault));
+    ck_assert(http_strict_parse_target(SLICE("/a?%71=a+b%2Bc%D0%b0&x==y&q"), &path, query, &count,
+                                       &arena, &fault));
     ck_assert_uint_eq(count, 3);
     ck_assert(slice_is(query[0].name, "q"));
     ck_assert(slice_is(query[0].value, "a b+c\xd0\xb0"));
@@ -314,10 +315,10 @@ TEST(at_most_32_parameters_are_taken)
 
     for (size_t i = 0; i < HTTP_QUERY_MAX; i++)
         strcat(target, "a&");
-    ck_assert(http_strict_target(slice_of(target), &path, query, &count, &arena, &fault));
+    ck_assert(http_strict_parse_target(slice_of(target), &path, query, &count, &arena, &fault));
     ck_assert_uint_eq(count, HTTP_QUERY_MAX);
     strcat(target, "a");
-    ck_assert(!http_strict_target(slice_of(target), &path, query, &count, &arena, &fault));
+    ck_assert(!http_strict_parse_target(slice_of(target), &path, query, &count, &arena, &fault));
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_str_eq(fault.code, "too_many_parameters");
 }
@@ -331,10 +332,10 @@ TEST(a_target_over_8_kB_is_too_large)
 
     memset(target, 'a', sizeof(target));
     target[0] = '/';
-    ck_assert(http_strict_target((struct slice){target, HTTP_TARGET_MAX}, &path, query, &count,
-                                 &arena, &fault));
-    ck_assert(!http_strict_target((struct slice){target, HTTP_TARGET_MAX + 1}, &path, query, &count,
-                                  &arena, &fault));
+    ck_assert(http_strict_parse_target((struct slice){target, HTTP_TARGET_MAX}, &path, query,
+                                       &count, &arena, &fault));
+    ck_assert(!http_strict_parse_target((struct slice){target, HTTP_TARGET_MAX + 1}, &path, query,
+                                        &count, &arena, &fault));
     ck_assert_int_eq(fault.kind, FAULT_TOO_LARGE);
 }
 
@@ -346,7 +347,7 @@ TEST(a_full_arena_refuses_the_query)
     size_t count = 0;
 
     arena_init(&full, 1);
-    ck_assert(!http_strict_target(SLICE("/a?b=1"), &path, query, &count, &full, &fault));
+    ck_assert(!http_strict_parse_target(SLICE("/a?b=1"), &path, query, &count, &full, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     arena_finish(&full);
 }
@@ -361,13 +362,13 @@ TEST(zero_byte_is_never_a_valid_character)
     http_strict_begin(&strict, SLICE("G\0T"), SLICE("HTTP/1.1"));
     ck_assert(!http_strict_end(&strict, &fault));
     begin(&strict);
-    http_strict_header(&strict, SLICE("X\0Y"), SLICE("a"));
+    http_strict_add_header(&strict, SLICE("X\0Y"), SLICE("a"));
     ck_assert(!http_strict_end(&strict, &fault));
     begin(&strict);
-    http_strict_header(&strict, SLICE("X"), SLICE("a\0b"));
+    http_strict_add_header(&strict, SLICE("X"), SLICE("a\0b"));
     ck_assert(!http_strict_end(&strict, &fault));
-    ck_assert(!http_strict_target(SLICE("/a\0b"), &path, query, &count, &arena, &fault));
-    ck_assert(!http_strict_target(SLICE("/a?b\0c"), &path, query, &count, &arena, &fault));
+    ck_assert(!http_strict_parse_target(SLICE("/a\0b"), &path, query, &count, &arena, &fault));
+    ck_assert(!http_strict_parse_target(SLICE("/a?b\0c"), &path, query, &count, &arena, &fault));
 }
 
 TEST(refusal_by_the_caller_is_not_replaced)

@@ -46,11 +46,11 @@ TEST_ROWS(only_regular_lines_are_accepted, cases)
     ck_assert_uint_lt(size, sizeof(buffer));
     for (size_t i = 0; i <= size; i++)
         buffer[i] = row->buffer[i] == '@' ? '\0' : row->buffer[i];
-    http_wire_begin(&wire, buffer, buffer + row->url, row->target_len, buffer + row->version);
+    http_wire_check_begin(&wire, buffer, buffer + row->url, row->target_len, buffer + row->version);
     for (size_t i = 0; i < row->count; i++)
-        http_wire_header(&wire, slice_of(buffer + row->headers[i].name),
-                         slice_of(buffer + row->headers[i].value));
+        http_wire_check_header(&wire, slice_of(buffer + row->headers[i].name),
+                               slice_of(buffer + row->headers[i].value));
     /* From version 1.0 on libmicrohttpd checks this itself. */
     bool plain = row->plain || MHD_VERSION >= 0x01000000;
-    ck_assert_msg(http_wire_end(&wire, size) == plain, "%s", row->why);
+    ck_assert_msg(http_wire_check_end(&wire, size) == plain, "%s", row->why);
 }

@@ -45,25 +45,25 @@ enum db_error_class db_error_class(const PGresult *result)
     return db_error_class_of(PQresultErrorField(result, PG_DIAG_SQLSTATE));
 }
 
-bool db_error_unavailable(struct fault *fault)
+bool db_error_set_unavailable(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, "database_unavailable",
                      "The database cannot be reached at the moment.");
 }
 
-bool db_error_overloaded(struct fault *fault)
+bool db_error_set_overloaded(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, "overloaded",
                      "Too many requests wait for the database.");
 }
 
-bool db_error_read_only(struct fault *fault)
+bool db_error_set_read_only(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, "database_read_only",
                      "The database takes no changes at the moment.");
 }
 
-bool db_error_outcome_unknown(struct fault *fault)
+bool db_error_set_outcome_unknown(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, "outcome_unknown",
                      "The connection broke while the change was being saved; whether it was saved "
@@ -133,8 +133,8 @@ static bool constraint_fault(const PGresult *result, const struct db_statement *
     return fault_of_bug(result, statement, fault);
 }
 
-bool db_error_fault(const PGresult *result, const struct db_statement *statement,
-                    struct fault *fault)
+bool db_error_set_fault(const PGresult *result, const struct db_statement *statement,
+                        struct fault *fault)
 {
     switch (db_error_class(result)) {
     case DB_ERROR_CONSTRAINT:
@@ -148,7 +148,7 @@ bool db_error_fault(const PGresult *result, const struct db_statement *statement
                          "The database's storage is full.");
     case DB_ERROR_NO_RESOURCES:
     case DB_ERROR_GONE:
-        return db_error_unavailable(fault);
+        return db_error_set_unavailable(fault);
     case DB_ERROR_READ_ONLY: /* a write on a shared connection */
     case DB_ERROR_STALE:
     case DB_ERROR_OTHER:

@@ -23,11 +23,11 @@ enum db_error_class db_error_class(const PGresult *result);
 
 /* Sets the fault that the client receives for an error. Logs errors that are our bugs, without
  * values. Returns false. */
-bool db_error_fault(const PGresult *result, const struct db_statement *statement,
-                    struct fault *fault);
+bool db_error_set_fault(const PGresult *result, const struct db_statement *statement,
+                        struct fault *fault);
 
 /* Set faults for errors without a SQLSTATE. Return false. */
-bool db_error_unavailable(struct fault *fault);
-bool db_error_overloaded(struct fault *fault);
-bool db_error_read_only(struct fault *fault);
-bool db_error_outcome_unknown(struct fault *fault);
+bool db_error_set_unavailable(struct fault *fault);
+bool db_error_set_overloaded(struct fault *fault);
+bool db_error_set_read_only(struct fault *fault);
+bool db_error_set_outcome_unknown(struct fault *fault);

@@ -36,21 +36,21 @@ static bool wait_in_queue(struct db_pool *pool, int64_t since_ns, struct fault *
         db_pool_down_wait_ns(pool, pool->exclusive_down_ns) < wait_ns)
         wait_ns = db_pool_down_wait_ns(pool, pool->exclusive_down_ns);
     if (wait_ns == 0)
-        return db_error_unavailable(fault);
+        return db_error_set_unavailable(fault);
     if (fiber_queue_wait(&pool->exclusive_queue, pool->options.wait_max, since_ns + wait_ns,
                          &why)) {
         /* db_exclusive_fail_waiting() wakes fibers without counting them in `promised`, so that may
          * be 0. */
         if (pool->promised > 0)
             pool->promised--;
-        return pool->closing ? db_error_unavailable(fault) : true;
+        return pool->closing ? db_error_set_unavailable(fault) : true;
     }
     *fault = why;
     if (why.kind != FAULT_TIMEOUT ||
         loop_polled_ns(pool->loop) >= fiber_deadline_ns(fiber_current()))
         return false;
-    return db_pool_up_count(pool, DB_EXCLUSIVE) > 0 ? db_error_overloaded(fault)
-                                                    : db_error_unavailable(fault);
+    return db_pool_up_count(pool, DB_EXCLUSIVE) > 0 ? db_error_set_overloaded(fault)
+                                                    : db_error_set_unavailable(fault);
 }
 
 struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault)
@@ -58,7 +58,7 @@ struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault)
     const int64_t since = loop_now_ns(pool->loop);
 
     if (pool->closing) {
-        (void)!db_error_unavailable(fault);
+        (void)!db_error_set_unavailable(fault);
         return NULL;
     }
     if (idle_count(pool) > pool->promised)

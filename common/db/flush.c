@@ -149,5 +149,5 @@ bool db_flush_wait(struct db_pool *pool, int64_t position, uint32_t losses, stru
             db_conn_lose(flusher(pool));
         break;
     }
-    return db_error_outcome_unknown(fault);
+    return db_error_set_outcome_unknown(fault);
 }

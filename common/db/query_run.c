@@ -44,8 +44,8 @@ static bool keeps_waiting(struct db_pool *pool, struct db_wait *wait, struct fau
     const bool queued = wait->state == DB_WAIT_QUEUED;
 
     db_shared_detach(pool, wait);
-    return queued && db_pool_up_count(pool, DB_SHARED) > 0 ? db_error_overloaded(fault)
-                                                           : db_error_unavailable(fault);
+    return queued && db_pool_up_count(pool, DB_SHARED) > 0 ? db_error_set_overloaded(fault)
+                                                           : db_error_set_unavailable(fault);
 }
 
 bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
@@ -72,9 +72,9 @@ static bool run_shared(struct db_pool *pool, const struct db_call *calls, size_t
     if (!db_shared_run(pool, &wait, fault))
         return false;
     if (wait.state == DB_WAIT_FAILED)
-        return db_error_fault(wait.error, wait.error_statement, fault);
+        return db_error_set_fault(wait.error, wait.error_statement, fault);
     if (wait.state != DB_WAIT_DONE)
-        return db_error_unavailable(fault);
+        return db_error_set_unavailable(fault);
     db_wait_take_rows(&wait);
     return true;
 }

@@ -144,11 +144,11 @@ bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fau
 {
     assert(wait->fiber != NULL);
     if (pool->closing)
-        return db_error_unavailable(fault);
+        return db_error_set_unavailable(fault);
     if (pool->reads + wait->count > DB_READS_MAX * pool->options.shared)
-        return db_error_overloaded(fault);
+        return db_error_set_overloaded(fault);
     if (pool->shared_down_ns != 0 && db_pool_down_wait_ns(pool, pool->shared_down_ns) == 0)
-        return db_error_unavailable(fault);
+        return db_error_set_unavailable(fault);
     db_pool_ref(pool);
     pool->reads += wait->count;
     enqueue(pool, wait);

@@ -117,21 +117,21 @@ static bool round_trip_failed(struct db *tx, struct round_trip *round_trip, stru
     /* A statement after COMMIT has failed, so the transaction must not be repeated. */
     if (round_trip->commits && round_trip->wait.results[round_trip->commit] != NULL) {
         tx->begun = false;
-        (void)!db_error_outcome_unknown(fault);
+        (void)!db_error_set_outcome_unknown(fault);
         return tx_fail(tx, false, fault);
     }
     /* Only the first stale statement of a transaction is retried; a second one is a bug, which
-     * db_error_fault() logs. */
+     * db_error_set_fault() logs. */
     if (class == DB_ERROR_STALE && !tx->stale) {
         tx->stale = true;
-        (void)!db_error_unavailable(fault);
+        (void)!db_error_set_unavailable(fault);
         return tx_fail(tx, true, fault);
     }
     if (class == DB_ERROR_READ_ONLY) {
         tx->pool->read_only = true;
-        (void)!db_error_read_only(fault);
+        (void)!db_error_set_read_only(fault);
     } else {
-        (void)!db_error_fault(wait->error, wait->error_statement, fault);
+        (void)!db_error_set_fault(wait->error, wait->error_statement, fault);
     }
     return tx_fail(tx, class == DB_ERROR_RETRY, fault);
 }
@@ -139,9 +139,9 @@ static bool round_trip_failed(struct db *tx, struct round_trip *round_trip, stru
 static bool round_trip_lost(struct db *tx, const struct round_trip *round_trip, struct fault *fault)
 {
     if (round_trip->commits)
-        (void)!db_error_outcome_unknown(fault);
+        (void)!db_error_set_outcome_unknown(fault);
     else
-        (void)!db_error_unavailable(fault);
+        (void)!db_error_set_unavailable(fault);
     return tx_fail(tx, false, fault);
 }
 
@@ -150,7 +150,7 @@ static bool round_trip_abandoned(struct db *tx, const struct round_trip *round_t
                                  struct fault *fault)
 {
     if (round_trip->commits)
-        (void)!db_error_outcome_unknown(fault);
+        (void)!db_error_set_outcome_unknown(fault);
     tx->abandoned = true;
     return tx_fail(tx, false, fault);
 }
@@ -180,7 +180,7 @@ static bool round_trip_run(struct db *tx, struct round_trip *round_trip, struct 
     if (!in_time(fault))
         return tx_fail(tx, false, fault);
     if (!is_held(tx)) {
-        (void)!db_error_unavailable(fault);
+        (void)!db_error_set_unavailable(fault);
         return tx_fail(tx, false, fault);
     }
     db_wait_init(wait, round_trip->calls, round_trip->count);

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct fault fault;
     struct slice next;
     arena_init(&arena, 1 << 20);
-    ready_why(body, &arena, why);
+    ready_read_why(body, &arena, why);
     check_slugs(why, sizeof(why));
     for (int page = 0; page < 2; page++) {
         if (!bots_page_read(body, &arena, &found, &next, &fault))

@@ -27,7 +27,7 @@ static void try_check(const struct plan *plan, size_t i)
     PROMISE(check->bad_to_fail >= 1 && check->good_to_pass >= 1);
     PROMISE(check->limit_count <= CHECK_LIMITS_MAX && check->expect_count <= CHECK_EXPECT_MAX);
     PROMISE(ends_with_nul(check->server) && check->runbook[0] != '\0');
-    const size_t count = plan_needs(plan, i, needs);
+    const size_t count = plan_list_needs(plan, i, needs);
     for (size_t k = 0; k < count; k++)
         PROMISE(needs[k] != i && needs[k] < plan->count);
 }

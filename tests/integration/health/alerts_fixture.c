@@ -38,7 +38,7 @@ void start(void)
 
     alerts = alerts_start(&service, &config, &plan, history, &fault);
     ck_assert_msg(alerts != NULL, "%s", fault.detail);
-    alerts_on_ack(alerts, on_ack, NULL);
+    alerts_set_ack_handler(alerts, on_ack, NULL);
 }
 
 const char *refused_start(void)

@@ -230,7 +230,7 @@ TEST(ack_on_page_edits_telegram_messages)
     until(fired_by_telegram);
     ck_assert(history_incident_ack(NULL, &first.id, "telegram:101 @ann_k", now_wall_us(), &incident,
                                    &fault));
-    alerts_acknowledged(alerts, &incident);
+    alerts_show_ack(alerts, &incident);
     until(both_chats_show_ack);
     ck_assert_int_eq(acks, 0);
 }

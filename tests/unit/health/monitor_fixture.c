@@ -115,7 +115,7 @@ void monitor_fixture_close(void)
 void probed(size_t check, enum probe_trouble trouble)
 {
     const struct probe_result result = {.trouble = trouble, .began_us = now_wall_us()};
-    const struct verdict_times times = monitor_times(&monitor);
+    const struct verdict_times times = monitor_get_times(&monitor);
 
     verdict_apply_result(&fixture.checks[check], &monitor.states[check], &result, &times);
 }

@@ -38,7 +38,7 @@ TEST_ROWS(retry_depends_on_failure, cases)
                                        .took_ms = row->took_ms,
                                        .wait_ms = row->wait_ms > 0 ? row->wait_ms : 0,
                                        .permanent = row->wait_ms < 0};
-    const struct alert_retry retry = alert_retry_of(row->tries, &end, LIMIT_MS, FALLBACK_MS);
+    const struct alert_retry retry = alert_retry_decide(row->tries, &end, LIMIT_MS, FALLBACK_MS);
 
     ck_assert_msg(retry.give_up == row->over, "%s: over", row->why);
     ck_assert_msg(retry.fall_back == row->also, "%s: also", row->why);
@@ -51,7 +51,7 @@ TEST(alert_is_retried_for_a_day)
     int64_t sum_ms = 0;
 
     for (int tries = 0;; tries++) {
-        const struct alert_retry retry = alert_retry_of(tries, &end, LIMIT_MS, FALLBACK_MS);
+        const struct alert_retry retry = alert_retry_decide(tries, &end, LIMIT_MS, FALLBACK_MS);
         if (retry.give_up)
             break;
         sum_ms += retry.pause_ms;

@@ -55,7 +55,7 @@ TEST_ROWS(duration_is_formatted_in_each_language, spans)
     for (int language = 0; language < 3; language++) {
         struct buf out;
         buf_init_over(&out, room, sizeof room);
-        i18n_duration(row->s * US_PER_S, (enum language)language, &out);
+        i18n_put_duration(row->s * US_PER_S, (enum language)language, &out);
         ck_assert_str_eq(text_of(&out), wanted[language]);
     }
 }
@@ -78,7 +78,7 @@ TEST_ROWS(time_is_formatted_in_zone_by_its_day, times)
     setenv("TZ", "<+05>-5", 1);
     tzset();
     buf_init_over(&out, room, sizeof room);
-    i18n_time(row->at_s * US_PER_S, INT64_C(1763800000) * US_PER_S, &out);
+    i18n_put_time(row->at_s * US_PER_S, INT64_C(1763800000) * US_PER_S, &out);
     ck_assert_str_eq(text_of(&out), row->expected);
 }
 
@@ -136,7 +136,7 @@ TEST_ROWS(problem_has_value_and_threshold, wrongs)
 
     snprintf(why.detail, sizeof why.detail, "%s", row->detail);
     buf_init_over(&out, room, sizeof room);
-    i18n_problem(&check, &why, row->language, &out);
+    i18n_put_problem(&check, &why, row->language, &out);
     ck_assert_msg(strcmp(text_of(&out), row->expected) == 0, "%s: %s", row->why, out.data);
 }
 
@@ -149,7 +149,7 @@ TEST(red_reading_precedes_yellow_reading)
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    i18n_problem(&check, &why, LANGUAGE_RU, &out);
+    i18n_put_problem(&check, &why, LANGUAGE_RU, &out);
     ck_assert_str_eq(text_of(&out), "попаданий в кэш 1 %, красная граница 90 %");
 }
 
@@ -160,9 +160,9 @@ TEST(reading_of_removed_check_has_no_threshold)
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    i18n_problem(NULL, &result, LANGUAGE_RU, &out);
+    i18n_put_problem(NULL, &result, LANGUAGE_RU, &out);
     buf_char(&out, '|');
-    i18n_problem(NULL, &none, LANGUAGE_RU, &out);
+    i18n_put_problem(NULL, &none, LANGUAGE_RU, &out);
     ck_assert_str_eq(text_of(&out), "свободно на диске 4 %|проверка не прошла");
 }
 
@@ -182,14 +182,14 @@ TEST(every_trouble_measure_and_verdict_has_texts)
             const struct probe_result result = {.trouble = (enum probe_trouble)trouble};
             struct buf out;
             buf_init_over(&out, room, sizeof room);
-            i18n_problem(NULL, &result, (enum language)language, &out);
+            i18n_put_problem(NULL, &result, (enum language)language, &out);
             ck_assert_uint_gt(strlen(text_of(&out)), 3);
         }
         for (int measure = 0; measure < MEASURES; measure++) {
             const struct probe_result result = a_result(TROUBLE_NONE, (enum measure)measure, 1);
             struct buf out;
             buf_init_over(&out, room, sizeof room);
-            i18n_problem(NULL, &result, (enum language)language, &out);
+            i18n_put_problem(NULL, &result, (enum language)language, &out);
             ck_assert_ptr_null(strstr(text_of(&out), "(null)"));
             ck_assert_uint_gt(out.len, 6);
         }
@@ -211,11 +211,11 @@ TEST(command_contains_the_check_name)
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    runbook_command(&named, 1, &out);
+    runbook_write_command(&named, 1, &out);
     named.runbook = "nothing";
-    runbook_command(&named, 1, &out);
+    runbook_write_command(&named, 1, &out);
     named.runbook = "service";
-    runbook_command(&named, RUNBOOK_COMMANDS, &out);
+    runbook_write_command(&named, RUNBOOK_COMMANDS, &out);
     ck_assert_str_eq(text_of(&out), "deploy/tapbot logs notes-api --tail 50");
 }
 

@@ -81,13 +81,13 @@ TEST(this_machine_can_be_read)
     struct proc_cpu cpu;
     struct proc_memory memory;
     ck_assert_ptr_nonnull(room);
-    ck_assert(proc_file("/proc", "stat", room, &text));
+    ck_assert(proc_read_file("/proc", "stat", room, &text));
     ck_assert(proc_read_stat(text, &cpu));
     ck_assert_int_gt(cpu.cores, 0);
-    ck_assert(proc_file("/proc", "meminfo", room, &text));
+    ck_assert(proc_read_file("/proc", "meminfo", room, &text));
     ck_assert(proc_read_meminfo(text, &memory));
     ck_assert_int_ge(memory.total, memory.available);
-    ck_assert(!proc_file("/proc", "no-such-file", room, &text));
+    ck_assert(!proc_read_file("/proc", "no-such-file", room, &text));
     free(room);
 }
 

@@ -31,7 +31,7 @@ TEST_ROWS(text_is_escaped, texts)
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    html_text(&out, row->text);
+    html_put_text(&out, row->text);
     ck_assert_slice(buf_as_slice(&out), row->html);
 }
 

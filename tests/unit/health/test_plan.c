@@ -218,9 +218,9 @@ TEST(indirect_dependencies_are_returned)
              "  - {name: postgres, kind: postgres, needs: [disk]}\n"
              "  - {name: redis, kind: redis, needs: [disk]}\n"
              "  - {name: disk, kind: disk, target: /}\n");
-    ck_assert_uint_eq(plan_needs(&plan, 0, needs), 3);
+    ck_assert_uint_eq(plan_list_needs(&plan, 0, needs), 3);
     ck_assert(needs[0] == 1 && needs[1] == 2 && needs[2] == 3);
-    ck_assert_uint_eq(plan_needs(&plan, 3, needs), 0);
+    ck_assert_uint_eq(plan_list_needs(&plan, 3, needs), 0);
     ck_assert_ptr_eq(plan_find(&plan, SLICE("redis")), &plan.checks[2]);
     ck_assert_ptr_null(plan_find(&plan, SLICE("red")));
 }
@@ -407,7 +407,7 @@ TEST_ROWS(our_files_are_valid, files)
                       "%s is run nowhere", check->name);
         for (int k = 0; row->is_demo && check->counted && k < RUNBOOK_COMMANDS; k++) {
             buf_init_over(&command, room, sizeof room);
-            runbook_command(check, k, &command);
+            runbook_write_command(check, k, &command);
             ck_assert_msg(slice_starts(buf_as_slice(&command), SLICE("deploy/tapbot demo")),
                           "%s: %.*s", check->name, SLICE_ARG(buf_as_slice(&command)));
         }

@@ -393,15 +393,15 @@ TEST(heartbeat_is_late_after_its_interval)
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     heartbeats.since_us = now_us - 11 * US_PER_S;
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_LATE, "never");
-    ck_assert(heartbeats_note(&heartbeats, SLICE("checked"), now_us - 10 * US_PER_S, true));
+    ck_assert(heartbeats_add(&heartbeats, SLICE("checked"), now_us - 10 * US_PER_S, true));
     const struct probe_result result = probe_once(&check);
     ASSERT_TROUBLE(result, TROUBLE_NONE, "");
     ck_assert_double_eq(reading_of(&result, MEASURE_heartbeat_age_s), 10);
     now_advance_us(1);
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_LATE, "");
-    ck_assert(heartbeats_note(&heartbeats, SLICE("checked"), now_us, false));
+    ck_assert(heartbeats_add(&heartbeats, SLICE("checked"), now_us, false));
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_DOWN, "failed");
-    ck_assert(heartbeats_note(&heartbeats, SLICE("checked"), now_us - 1, true));
+    ck_assert(heartbeats_add(&heartbeats, SLICE("checked"), now_us - 1, true));
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_DOWN, "failed");
     now_thaw();
 }
@@ -409,12 +409,12 @@ TEST(heartbeat_is_late_after_its_interval)
 TEST(heartbeats_are_limited)
 {
     char name[32];
-    ck_assert(!heartbeats_note(&heartbeats, SLICE(""), 1, true));
+    ck_assert(!heartbeats_add(&heartbeats, SLICE(""), 1, true));
     for (int i = 0; i < CHECKS_MAX; i++) {
         snprintf(name, sizeof(name), "beat-%d", i);
-        ck_assert(heartbeats_note(&heartbeats, slice_of(name), 1, true));
+        ck_assert(heartbeats_add(&heartbeats, slice_of(name), 1, true));
     }
-    ck_assert(!heartbeats_note(&heartbeats, SLICE("one-more"), 1, true));
-    ck_assert(heartbeats_note(&heartbeats, SLICE("beat-7"), 2, true));
+    ck_assert(!heartbeats_add(&heartbeats, SLICE("one-more"), 1, true));
+    ck_assert(heartbeats_add(&heartbeats, SLICE("beat-7"), 2, true));
     ck_assert_int_eq(heartbeats_find(&heartbeats, SLICE("beat-7"))->at_us, 2);
 }

@@ -72,7 +72,7 @@ static const struct {
 };
 enum { KNOWN = ARRAY_LEN(known) };
 
-void limits_default(struct check *check)
+void limits_set_defaults(struct check *check)
 {
     check->limit_count = 0;
     for (size_t i = 0; i < KNOWN; i++) {

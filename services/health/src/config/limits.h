@@ -5,7 +5,7 @@
 #include "config/check.h"
 
 /* Sets the default limits of the check's kind. */
-void limits_default(struct check *check);
+void limits_set_defaults(struct check *check);
 /* True if probes of this kind report the measure. */
 bool limits_have_measure(enum check_kind kind, enum measure measure);
 /* True if a measure that gets worse reaches yellow no later than red. */

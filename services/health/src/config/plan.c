@@ -61,7 +61,7 @@ static void need_one(struct plan_reader *reader, struct check *check, const stru
     const char *text;
     size_t need = 0;
 
-    if (!plan_check_name(&reader->doc, item, &text))
+    if (!plan_check_read_name(&reader->doc, item, &text))
         return;
     const struct slice name = slice_of(text);
     if (is_omitted(reader, name))
@@ -134,7 +134,7 @@ static void reject_cycles(struct plan_reader *reader)
         follow_needs(reader, done, path, 1);
 }
 
-size_t plan_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX])
+size_t plan_list_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX])
 {
     bool seen[CHECKS_MAX] = {false};
     size_t count = 0;

@@ -39,7 +39,7 @@ void plan_finish(struct plan *plan);
 const struct check *plan_find(const struct plan *plan, struct slice name);
 /* All direct and indirect dependencies of a check, nearest first, each once. Returns their
  * number. */
-size_t plan_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX]);
+size_t plan_list_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX]);
 /* True if this instance runs the check. */
 bool plan_is_local(const struct plan *plan, const struct check *check);
 /* True if the peer runs the check. */

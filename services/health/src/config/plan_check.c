@@ -176,7 +176,7 @@ static bool read_value(struct doc *doc, const struct doc_value *value, const str
            (parse(key, text, out) || misfit(doc, value, key));
 }
 
-bool plan_check_name(struct doc *doc, const struct doc_value *value, const char **out)
+bool plan_check_read_name(struct doc *doc, const struct doc_value *value, const char **out)
 {
     return read_value(doc, value, &keys[KEY_NAME], out);
 }
@@ -205,7 +205,7 @@ static void set_times(struct doc *doc, const struct doc_value *values, struct ch
 static void evaluate_target(struct doc *doc, const struct doc_value *value,
                             const struct check *check)
 {
-    const enum target_form form = target_form(check->kind);
+    const enum target_form form = target_form_of_kind(check->kind);
 
     if (form == TARGET_NONE) {
         if (doc_is_present(value))
@@ -281,7 +281,7 @@ static void read_limits(struct doc *doc, const struct doc_value *value, struct c
     const char *words[MEASURES];
     struct doc_value limits[MEASURES];
 
-    limits_default(check);
+    limits_set_defaults(check);
     if (!doc_is_present(value))
         return;
     for (size_t i = 0; i < MEASURES; i++)
@@ -412,7 +412,7 @@ bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *ser
     doc_read_map(doc, &draft->item, words, CHECK_KEYS, draft->keys);
     if (!doc_is_map(doc, &draft->item))
         return true;
-    if (require(doc, &values[KEY_NAME]) && plan_check_name(doc, &values[KEY_NAME], &name))
+    if (require(doc, &values[KEY_NAME]) && plan_check_read_name(doc, &values[KEY_NAME], &name))
         memcpy(check->name, name, strlen(name) + 1);
     if (!is_enabled(doc, &values[KEY_WHEN]))
         return false;

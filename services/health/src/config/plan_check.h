@@ -47,4 +47,4 @@ struct check_draft {
 bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *server,
                      struct check *check);
 /* Reads the name of a check; `out` is unchanged if the value is absent. */
-bool plan_check_name(struct doc *doc, const struct doc_value *value, const char **out);
+bool plan_check_read_name(struct doc *doc, const struct doc_value *value, const char **out);

@@ -19,7 +19,7 @@ const char *const target_forms[] = {
     [TARGET_PATH] = "an absolute path",
 };
 
-enum target_form target_form(enum check_kind kind)
+enum target_form target_form_of_kind(enum check_kind kind)
 {
     return forms[kind];
 }

@@ -16,7 +16,7 @@ enum target_form {
     TARGET_NAME,    /* DNS name */
     TARGET_PATH     /* absolute path */
 };
-enum target_form target_form(enum check_kind kind);
+enum target_form target_form_of_kind(enum check_kind kind);
 bool target_fits(enum target_form form, struct slice target);
 /* Names of the forms that complete the sentence "must be ...". */
 extern const char *const target_forms[];

@@ -12,7 +12,7 @@ static const struct field items[] = {
 };
 static const struct fields fields = FIELDS_OF(items, struct dry_run);
 
-bool action_is_dry(const struct http_request *req, bool *out, struct fault *fault)
+bool action_read_dry_run(const struct http_request *req, bool *out, struct fault *fault)
 {
     struct dry_run run = {0};
     if (!http_request_query(req, &fields, &run, fault))
@@ -21,7 +21,7 @@ bool action_is_dry(const struct http_request *req, bool *out, struct fault *faul
     return true;
 }
 
-void action_who(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1])
+void action_write_actor(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1])
 {
     const struct slice text = api_caller(req)->actor_text;
 

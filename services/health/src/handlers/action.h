@@ -10,9 +10,9 @@
 
 /* Reads ?dry_run=true: a request that makes all checks, has no effect and is answered 200 {"would":
  * ...}. No other query parameter is allowed. */
-bool action_is_dry(const struct http_request *req, bool *out, struct fault *fault) MUST_CHECK;
+bool action_read_dry_run(const struct http_request *req, bool *out, struct fault *fault) MUST_CHECK;
 /* Writes the actor of the caller: "staff:Aigul", "client:<uuid>"; truncated between characters. */
-void action_who(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1]);
+void action_write_actor(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1]);
 /* action_reply_begin() writes the beginning of a reply and action_reply_end() its end. The caller
  * writes the resource in between. */
 void action_reply_begin(bool dry, struct http_response *res);

@@ -34,7 +34,7 @@ enum http_status post_alerts_test(void *data, const struct http_request *req,
     size_t count;
     bool dry;
     struct fault fault;
-    if (!action_is_dry(req, &dry, &fault) || !http_request_empty(req, &fault) ||
+    if (!action_read_dry_run(req, &dry, &fault) || !http_request_empty(req, &fault) ||
         !alerts_test(app->alerts, dry, deliveries, &count, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
@@ -65,7 +65,7 @@ enum http_status post_report(void *data, const struct http_request *req, struct 
     size_t count;
     bool dry;
     struct fault fault;
-    if (!action_is_dry(req, &dry, &fault) || !http_request_empty(req, &fault))
+    if (!action_read_dry_run(req, &dry, &fault) || !http_request_empty(req, &fault))
         return http_reply_fault(req, res, &fault);
     auto_free struct report_page *page = report_write(app->report, &fault);
     if (page == NULL || !send_report(app, page, dry, deliveries, &count, &fault))

@@ -54,7 +54,7 @@ enum http_status post_heartbeat(void *data, const struct http_request *req,
     bool dry;
     struct fault fault;
     const struct check *check = find(app, req->params[0], &fault);
-    if (check == NULL || !action_is_dry(req, &dry, &fault) ||
+    if (check == NULL || !action_read_dry_run(req, &dry, &fault) ||
         !read_heartbeat(req, &heartbeat, &fault))
         return http_reply_fault(req, res, &fault);
     if (!dry)

@@ -68,7 +68,7 @@ static bool acknowledge(struct health_app *app, const struct uuid *id, const cha
     if (!history_incident_ack(app->history, id, who, now_wall_us(), out, fault) ||
         !monitor_reload(app->monitor, fault))
         return false;
-    alerts_acknowledged(app->alerts, out);
+    alerts_show_ack(app->alerts, out);
     return true;
 }
 
@@ -81,8 +81,8 @@ enum http_status post_incident_ack(void *data, const struct http_request *req,
     char who[INCIDENT_WHO_MAX + 1];
     bool dry;
     struct fault fault;
-    action_who(req, who);
-    if (!http_request_uuid(req, 0, &id, &fault) || !action_is_dry(req, &dry, &fault) ||
+    action_write_actor(req, who);
+    if (!http_request_uuid(req, 0, &id, &fault) || !action_read_dry_run(req, &dry, &fault) ||
         !http_request_empty(req, &fault) || !acknowledge(app, &id, who, dry, &incident, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);

@@ -52,7 +52,7 @@ static enum http_status add(struct health_app *app, const struct http_request *r
     struct fault fault;
     if (!exists) {
         silence->id = uuid_make();
-        action_who(req, silence->who);
+        action_write_actor(req, silence->who);
     }
     if (!exists && !dry &&
         (!history_silence_add(app->history, silence, &fault) ||
@@ -73,7 +73,8 @@ enum http_status post_silence(void *data, const struct http_request *req, struct
     struct silence silence;
     bool dry;
     struct fault fault;
-    if (!action_is_dry(req, &dry, &fault) || !silence_decode(req, app->plan, &silence, &fault))
+    if (!action_read_dry_run(req, &dry, &fault) ||
+        !silence_decode(req, app->plan, &silence, &fault))
         return http_reply_fault(req, res, &fault);
     return add(app, req, res, &silence, dry, HTTP_CREATED);
 }
@@ -101,7 +102,7 @@ enum http_status post_maintenance(void *data, const struct http_request *req,
     struct silence silence;
     bool dry;
     struct fault fault;
-    if (!action_is_dry(req, &dry, &fault) || !maintenance_decode(req, &silence, &fault))
+    if (!action_read_dry_run(req, &dry, &fault) || !maintenance_decode(req, &silence, &fault))
         return http_reply_fault(req, res, &fault);
     return add(app, req, res, &silence, dry, HTTP_OK);
 }
@@ -124,7 +125,7 @@ enum http_status delete_silence(void *data, const struct http_request *req,
     char text[UUID_TEXT_LEN + 1];
     bool dry;
     struct fault fault;
-    if (!http_request_uuid(req, 0, &id, &fault) || !action_is_dry(req, &dry, &fault))
+    if (!http_request_uuid(req, 0, &id, &fault) || !action_read_dry_run(req, &dry, &fault))
         return http_reply_fault(req, res, &fault);
     if (!dry)
         return history_silence_drop(app->history, &id, &fault) ? dropped(app, req, res)
@@ -145,7 +146,7 @@ enum http_status delete_maintenance(void *data, const struct http_request *req,
     struct monitor_view view;
     bool dry;
     struct fault fault;
-    if (!action_is_dry(req, &dry, &fault))
+    if (!action_read_dry_run(req, &dry, &fault))
         return http_reply_fault(req, res, &fault);
     monitor_get_view(app->monitor, &view);
     if (!view.maintenance) {

@@ -156,7 +156,7 @@ static void put_unit(int64_t value, int unit, enum language language, struct buf
     buf_text(out, units[unit][language]);
 }
 
-void i18n_duration(int64_t us, enum language language, struct buf *out)
+void i18n_put_duration(int64_t us, enum language language, struct buf *out)
 {
     const int64_t seconds = us > 0 ? us / US_PER_S : 0;
     const int64_t minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
@@ -178,7 +178,7 @@ void i18n_duration(int64_t us, enum language language, struct buf *out)
     }
 }
 
-void i18n_percent(float share, enum language language, struct buf *out)
+void i18n_put_percent(float share, enum language language, struct buf *out)
 {
     /* Adds a little, so that the nearest float below a decimal such as 0.9998 counts as that
      * decimal. */
@@ -209,12 +209,12 @@ static void put_time(int64_t at_us, int64_t now_us, bool day_alone, struct buf *
         buf_printf(out, "%s%02d:%02d", is_today ? "" : " ", then.tm_hour, then.tm_min);
 }
 
-void i18n_time(int64_t at_us, int64_t now_us, struct buf *out)
+void i18n_put_time(int64_t at_us, int64_t now_us, struct buf *out)
 {
     put_time(at_us, now_us, false, out);
 }
 
-void i18n_date(int64_t at_us, int64_t now_us, struct buf *out)
+void i18n_put_date(int64_t at_us, int64_t now_us, struct buf *out)
 {
     put_time(at_us, now_us, true, out);
 }
@@ -257,7 +257,7 @@ static void put_value(enum measure measure, double value, enum language language
     } else if (strcmp(unit, "bytes") == 0) {
         put_bytes(value, language, out);
     } else if (strcmp(unit, "s") == 0) {
-        i18n_duration((int64_t)(value * (double)US_PER_S), language, out);
+        i18n_put_duration((int64_t)(value * (double)US_PER_S), language, out);
     } else {
         put_number(value, language, out);
         if (strcmp(unit, "%") == 0)
@@ -296,8 +296,8 @@ static bool put_exceeded(const struct check *check, const struct probe_result *w
     return true;
 }
 
-void i18n_problem(const struct check *check, const struct probe_result *why, enum language language,
-                  struct buf *out)
+void i18n_put_problem(const struct check *check, const struct probe_result *why,
+                      enum language language, struct buf *out)
 {
     if (why->trouble == TROUBLE_NONE && put_exceeded(check, why, language, out)) {
         if (why->detail[0] != '\0')

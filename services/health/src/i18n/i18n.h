@@ -17,14 +17,14 @@ const char *i18n_verdict(enum verdict verdict, enum language language);
 /* Writes a sentence without a full stop that says what is wrong and how much: "соединений 46,
  * красная граница 45". If several thresholds are exceeded, the first red one, else the first yellow
  * one. If `check` is NULL (no longer in the plan), the first reading without a threshold. */
-void i18n_problem(const struct check *check, const struct probe_result *why, enum language language,
-                  struct buf *out);
+void i18n_put_problem(const struct check *check, const struct probe_result *why,
+                      enum language language, struct buf *out);
 /* Writes a duration: "12 с", "3 мин", "2 ч 5 мин", "4 дня", "12 дней". A negative one is 0. */
-void i18n_duration(int64_t us, enum language language, struct buf *out);
+void i18n_put_duration(int64_t us, enum language language, struct buf *out);
 /* Writes a share of time, 0 to 1, as "99,98 %" or "100 %". Never rounds up. */
-void i18n_percent(float share, enum language language, struct buf *out);
+void i18n_put_percent(float share, enum language language, struct buf *out);
 /* Writes "14:05" on the day of `now_us`, else "21.11 14:05", in another year "21.11.2025 14:05". In
  * the time zone of the process (TZ, after tzset()). */
-void i18n_time(int64_t at_us, int64_t now_us, struct buf *out);
+void i18n_put_time(int64_t at_us, int64_t now_us, struct buf *out);
 /* Writes the time "13:58" on the day of `now_us`, else only the date "20.11". */
-void i18n_date(int64_t at_us, int64_t now_us, struct buf *out);
+void i18n_put_date(int64_t at_us, int64_t now_us, struct buf *out);

@@ -162,7 +162,7 @@ const struct runbook *runbook_of(const struct check *check)
                : runbook_find(check->runbook);
 }
 
-void runbook_command(const struct check *check, int index, struct buf *out)
+void runbook_write_command(const struct check *check, int index, struct buf *out)
 {
     static const char place[] = "${name}";
     const struct runbook *runbook = runbook_of(check);

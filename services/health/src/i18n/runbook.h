@@ -23,4 +23,4 @@ const struct runbook *runbook_find(const char *slug);
 const struct runbook *runbook_of(const struct check *check);
 /* Writes command `index` of the check's section, with the check's name in place of ${name}. Writes
  * nothing if there is no section. */
-void runbook_command(const struct check *check, int index, struct buf *out);
+void runbook_write_command(const struct check *check, int index, struct buf *out);

@@ -90,7 +90,7 @@ struct monitor *monitor_start(const struct monitor_options *options, struct faul
         return NULL;
     }
     start_background(monitor);
-    alerts_on_ack(options->alerts, on_ack, monitor);
+    alerts_set_ack_handler(options->alerts, on_ack, monitor);
     monitor_probes_start(monitor);
     return monitor;
 }
@@ -99,7 +99,7 @@ void monitor_stop(struct monitor *monitor)
 {
     if (monitor == NULL)
         return;
-    alerts_on_ack(monitor->options.alerts, NULL, NULL);
+    alerts_set_ack_handler(monitor->options.alerts, NULL, NULL);
     if (monitor->tasks != NULL)
         monitor_probes_stop(monitor);
     periodic_stop(&monitor->evaluation);
@@ -122,7 +122,7 @@ static bool is_deploying(const char *lock, int64_t now_us)
            llabs(now_us / US_PER_S - seen.st_mtim.tv_sec) <= DEPLOY_MAX_S;
 }
 
-struct verdict_times monitor_times(const struct monitor *monitor)
+struct verdict_times monitor_get_times(const struct monitor *monitor)
 {
     const int64_t now_us = now_wall_us();
     return (struct verdict_times){.now_us = now_us,
@@ -138,7 +138,7 @@ const struct snapshot *monitor_snapshot(const struct monitor *monitor)
 
 void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
 {
-    const struct verdict_times times = monitor_times(monitor);
+    const struct verdict_times times = monitor_get_times(monitor);
     *out = (struct monitor_view){
         .plan = monitor->plan,
         .states = monitor->states,

@@ -153,7 +153,7 @@ static bool resume(struct monitor *monitor, struct fault *fault)
         }
         const size_t at = (size_t)(check - monitor->plan->checks);
         struct incident_alerted alerted;
-        if (!history_incident_alerted(monitor->options.history, &open[i].id, &alerted, fault))
+        if (!history_incident_alert_times(monitor->options.history, &open[i].id, &alerted, fault))
             return false;
         monitor->tasks[at].incident = open[i];
         monitor->tasks[at].alerted_us =
@@ -217,7 +217,7 @@ static void probe_needs(struct monitor *monitor, size_t i)
     size_t needs[CHECKS_MAX];
     if (monitor->states[i].last.trouble == TROUBLE_NONE && monitor->states[i].level == LEVEL_GREEN)
         return;
-    const size_t count = plan_needs(monitor->plan, i, needs);
+    const size_t count = plan_list_needs(monitor->plan, i, needs);
     for (size_t k = 0; k < count; k++)
         if (verdict_wants_probe(monitor->plan, monitor->states, needs[k]))
             monitor_probe_now(monitor, needs[k]);
@@ -244,7 +244,7 @@ bool monitor_evaluate(void *data, struct fault *fault)
         (!resume(monitor, fault) || !monitor_resume_heartbeats(monitor, fault)))
         return false;
     monitor->resumed = true;
-    const struct verdict_times times = monitor_times(monitor);
+    const struct verdict_times times = monitor_get_times(monitor);
     monitor_peer_apply(monitor, times.now_us);
     verdicts_resolve(monitor->plan, monitor->states, monitor->matches, monitor->match_count, &times,
                      monitor->verdicts);

@@ -59,7 +59,7 @@ struct monitor {
 /* The first probes start at random times within this span. */
 enum { MONITOR_SPREAD_MS = 2000 };
 
-struct verdict_times monitor_times(const struct monitor *monitor);
+struct verdict_times monitor_get_times(const struct monitor *monitor);
 /* The time from the start of a probe of the check to the start of the next. The check of a
  * heartbeat is probed more often, because its interval is that of the reports. */
 int64_t monitor_pause_ms(const struct check *check);

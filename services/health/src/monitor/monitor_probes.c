@@ -50,7 +50,7 @@ static void probe(void *data)
     task->running = false;
     if (monitor->options.service->stopping)
         return; /* the shutdown has cancelled the probe, so there is no result */
-    const struct verdict_times times = monitor_times(monitor);
+    const struct verdict_times times = monitor_get_times(monitor);
     verdict_apply_result(check, &monitor->states[task->check], &result, &times);
     task->fresh = true;
     retry_soon_after_start(task);

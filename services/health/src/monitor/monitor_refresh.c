@@ -72,15 +72,15 @@ bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
     if (stored == NULL || !history_list_heartbeats(monitor->options.history, stored, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++)
-        (void)!heartbeats_note(&monitor->heartbeats, slice_of(stored[i].name), stored[i].at_us,
-                               stored[i].ok);
+        (void)!heartbeats_add(&monitor->heartbeats, slice_of(stored[i].name), stored[i].at_us,
+                              stored[i].ok);
     return true;
 }
 
 void monitor_receive_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us,
                                bool ok)
 {
-    (void)!heartbeats_note(&monitor->heartbeats, slice_of(check->name), at_us, ok);
+    (void)!heartbeats_add(&monitor->heartbeats, slice_of(check->name), at_us, ok);
     monitor_probe_now(monitor, (size_t)(check - monitor->plan->checks));
 }
 

@@ -50,7 +50,7 @@ static const char *acknowledge(const struct ack_listener *listener, const struct
     struct incident incident;
     struct fault fault;
 
-    if (!telegram_channel_has(listener->options.chats, ack->chat_id))
+    if (!telegram_channel_has_chat(listener->options.chats, ack->chat_id))
         return "Нет прав";
     if (uuid_is_nil(&ack->incident))
         return "Непонятная кнопка";
@@ -62,7 +62,7 @@ static const char *acknowledge(const struct ack_listener *listener, const struct
         return "Не записалось, нажмите ещё раз";
     }
     telegram_channel_track(listener->options.chats, &incident, ack->chat_id, ack->message_id);
-    telegram_channel_changed(listener->options.chats, &incident);
+    telegram_channel_edit_later(listener->options.chats, &incident);
     listener->options.acked(listener->options.data, &incident);
     return incident.ended_us != 0 ? "Уже закончилось" : "Принято";
 }

@@ -7,8 +7,8 @@ static const struct retry_policy policy = {
     .waits_ms = {2000, 5000, 10000, 30000, 60000, 120000, 300000, 900000, 3600000}
 };
 
-struct alert_retry alert_retry_of(int tries, const struct channel_result *result, int64_t limit_ms,
-                                  int64_t fallback_ms)
+struct alert_retry alert_retry_decide(int tries, const struct channel_result *result,
+                                      int64_t limit_ms, int64_t fallback_ms)
 {
     struct alert_retry retry = {.give_up = result->permanent || tries + 1 >= ALERT_RETRY_TRIES_MAX,
                                 .pause_ms = retry_wait_ms(&policy, (int64_t)tries + 1, 0)};

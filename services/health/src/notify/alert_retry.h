@@ -19,5 +19,5 @@ struct alert_retry {
  * `limit_ms` is the longest duration of an attempt. `fall_back` is set at once if the channel
  * refuses, or if the next attempt may end later than `fallback_ms` after the first one began;
  * otherwise after the second attempt. */
-struct alert_retry alert_retry_of(int tries, const struct channel_result *result, int64_t limit_ms,
-                                  int64_t fallback_ms);
+struct alert_retry alert_retry_decide(int tries, const struct channel_result *result,
+                                      int64_t limit_ms, int64_t fallback_ms);

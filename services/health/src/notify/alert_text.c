@@ -132,7 +132,7 @@ static void put_problem(const struct alert_story *story, const struct page *page
     const struct probe_result why = incident_why(story->incident);
 
     buf_init_over(&words, room, sizeof room);
-    i18n_problem(story->check, &why, LANGUAGE_RU, &words);
+    i18n_put_problem(story->check, &why, LANGUAGE_RU, &words);
     put(page, buf_as_slice(&words));
 }
 
@@ -148,15 +148,15 @@ static void put_since(const struct alert_story *story, const struct page *page)
     const struct incident *incident = story->incident;
 
     buf_text(page->out, "Началось: ");
-    i18n_time(incident->started_us, story->now_us, page->out);
+    i18n_put_time(incident->started_us, story->now_us, page->out);
     if (incident->ended_us != 0) {
         buf_text(page->out, "\nЗакончилось: ");
-        i18n_time(incident->ended_us, story->now_us, page->out);
+        i18n_put_time(incident->ended_us, story->now_us, page->out);
         buf_text(page->out, ", длилось ");
-        i18n_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, page->out);
+        i18n_put_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, page->out);
     } else {
         buf_text(page->out, ", длится ");
-        i18n_duration(story->now_us - incident->started_us, LANGUAGE_RU, page->out);
+        i18n_put_duration(story->now_us - incident->started_us, LANGUAGE_RU, page->out);
     }
     buf_char(page->out, '\n');
 }
@@ -203,7 +203,7 @@ static void put_advice(const struct alert_story *story, const struct page *page)
         return;
     }
     buf_init_over(&command, room, sizeof room);
-    runbook_command(story->check, 0, &command);
+    runbook_write_command(story->check, 0, &command);
     if (!command.failed)
         put_command(buf_as_slice(&command), page);
 }
@@ -211,7 +211,7 @@ static void put_advice(const struct alert_story *story, const struct page *page)
 static void put_unclaimed(const struct alert_story *story, const struct page *page)
 {
     buf_text(page->out, "Длится уже ");
-    i18n_duration(story->now_us - story->incident->started_us, LANGUAGE_RU, page->out);
+    i18n_put_duration(story->now_us - story->incident->started_us, LANGUAGE_RU, page->out);
     buf_text(page->out, ", и этим никто не занимается. Кто берётся: «Принял» в Telegram или «Вижу, "
                         "занимаюсь» на странице\n");
 }
@@ -221,7 +221,7 @@ static void put_ack(const struct alert_story *story, const struct page *page)
     buf_text(page->out, "Принял: ");
     put(page, slice_of(story->incident->acked_by));
     buf_text(page->out, ", ");
-    i18n_time(story->incident->acked_us, story->now_us, page->out);
+    i18n_put_time(story->incident->acked_us, story->now_us, page->out);
     buf_char(page->out, '\n');
 }
 
@@ -321,10 +321,10 @@ static void put_incident_line(const struct alert_story *story, const struct page
     }
     if (incident->ended_us != 0) {
         buf_text(page->out, ", длилось ");
-        i18n_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, page->out);
+        i18n_put_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, page->out);
     } else {
         buf_text(page->out, " с ");
-        i18n_time(incident->started_us, story->now_us, page->out);
+        i18n_put_time(incident->started_us, story->now_us, page->out);
         buf_text(page->out, ": ");
         put_problem(story, page);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The text of an alert, in Russian: what is wrong, since when, how bad, what to do, the first
  * command to run, and the link. Pure, except that times are in the time zone of the process
- * (i18n_time()).
+ * (i18n_put_time()).
  *
  * A text shows the current incident, with its acknowledgement and end, so the same functions write
  * a message and its later edits. */

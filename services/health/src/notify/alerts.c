@@ -127,7 +127,7 @@ static void handle_failure(struct sender *sender, const struct alert *alert,
                            const struct channel_result *result)
 {
     const struct alert_retry retry =
-        alert_retry_of(alert->tries, result, sender->channel.limit_ms, ALERT_FALLBACK_MS);
+        alert_retry_decide(alert->tries, result, sender->channel.limit_ms, ALERT_FALLBACK_MS);
     struct history *history = sender->alerts->history;
     struct fault fault;
 
@@ -282,17 +282,17 @@ bool alerts_test(struct alerts *alerts, bool dry, struct alert_delivery out[ALER
 
 /* --- acknowledgements --- */
 
-void alerts_on_ack(struct alerts *alerts, void (*run)(void *data, const struct incident *incident),
-                   void *data)
+void alerts_set_ack_handler(struct alerts *alerts,
+                            void (*run)(void *data, const struct incident *incident), void *data)
 {
     alerts->on_ack = run;
     alerts->on_ack_data = data;
 }
 
-void alerts_acknowledged(struct alerts *alerts, const struct incident *incident)
+void alerts_show_ack(struct alerts *alerts, const struct incident *incident)
 {
     if (alerts->channels.chats != NULL)
-        telegram_channel_changed(alerts->channels.chats, incident);
+        telegram_channel_edit_later(alerts->channels.chats, incident);
     periodic_run_soon(&alerts->senders[ALERT_TELEGRAM].task, 0);
 }
 

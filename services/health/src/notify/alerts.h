@@ -62,8 +62,8 @@ bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsi
                       struct alert_delivery out[ALERT_CHANNELS], size_t *count,
                       struct fault *fault) MUST_CHECK;
 /* Sets the function that is called after an acknowledgement by Telegram. */
-void alerts_on_ack(struct alerts *alerts, void (*run)(void *data, const struct incident *incident),
-                   void *data);
+void alerts_set_ack_handler(struct alerts *alerts,
+                            void (*run)(void *data, const struct incident *incident), void *data);
 /* Updates an incident's messages in Telegram. Call it when the incident was acknowledged on the
  * page or by the API. */
-void alerts_acknowledged(struct alerts *alerts, const struct incident *incident);
+void alerts_show_ack(struct alerts *alerts, const struct incident *incident);

@@ -67,7 +67,7 @@ static void add_sent(struct telegram_channel *chats, const struct alert_message 
     chats->next = (chats->next + 1) % TELEGRAM_SENT_MAX;
 }
 
-void telegram_channel_changed(struct telegram_channel *chats, const struct incident *incident)
+void telegram_channel_edit_later(struct telegram_channel *chats, const struct incident *incident)
 {
     for (size_t i = 0; i < TELEGRAM_SENT_MAX; i++) {
         struct sent_message *sent = &chats->sent[i];
@@ -95,7 +95,7 @@ void telegram_channel_track(struct telegram_channel *chats, const struct inciden
              false);
 }
 
-bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id)
+bool telegram_channel_has_chat(const struct telegram_channel *chats, int64_t chat_id)
 {
     for (size_t i = 0; i < chats->chat_count; i++)
         if (chats->chats[i].id == chat_id)
@@ -117,7 +117,7 @@ static bool load(struct telegram_channel *chats, struct fault *fault)
         const struct alert_message *one = &found[i];
         const bool changed = one->incident.ended_us != 0 || one->incident.acked_by[0] != '\0';
 
-        if (telegram_channel_has(chats, one->chat_id) &&
+        if (telegram_channel_has_chat(chats, one->chat_id) &&
             find_sent(chats, &one->incident.id, one->event, one->step, one->chat_id) == NULL)
             add_sent(chats, one, changed && one->event != ALERT_RECOVERED);
     }
@@ -313,7 +313,7 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 {
     send_all(self, story, result);
     if (story->note == NULL && result->outcome == CHANNEL_SENT && story->event == ALERT_RECOVERED)
-        telegram_channel_changed(self, story->incident);
+        telegram_channel_edit_later(self, story->incident);
 }
 
 /* --- edits --- */

@@ -37,7 +37,7 @@ void chart_put_share(float share, enum language language, struct buf *out)
         buf_text(out, page_label(LABEL_NO_DATA, language));
         return;
     }
-    i18n_percent(share, language, out);
+    i18n_put_percent(share, language, out);
 }
 
 static void put_days(const uint8_t kinds[TREND_DAYS], size_t kind, struct buf *out)

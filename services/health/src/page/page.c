@@ -22,19 +22,19 @@ void page_put_time(const struct page *page, enum page_label what, int64_t at_us)
     now_format_rfc3339(at_us, text);
     page_put_label(page, what);
     buf_printf(page->out, "<time datetime=\"%s\">", text);
-    i18n_time(at_us, page->view->now_us, page->out);
+    i18n_put_time(at_us, page->view->now_us, page->out);
     buf_text(page->out, "</time>");
 }
 
 void page_put_duration(const struct page *page, enum page_label what, int64_t us)
 {
     page_put_label(page, what);
-    i18n_duration(us, page->language, page->out);
+    i18n_put_duration(us, page->language, page->out);
 }
 
 void page_put_title(const struct page *page, const struct check *check)
 {
-    html_text(page->out, i18n_title(check, page->language));
+    html_put_text(page->out, i18n_title(check, page->language));
 }
 
 void page_put_problem(const struct page *page, const struct check *check,
@@ -44,11 +44,11 @@ void page_put_problem(const struct page *page, const struct check *check,
     struct buf sentence;
 
     buf_init_over(&sentence, room, sizeof room);
-    i18n_problem(check, why, page->language, &sentence);
-    html_slice(page->out, buf_as_slice(&sentence));
+    i18n_put_problem(check, why, page->language, &sentence);
+    html_put_slice(page->out, buf_as_slice(&sentence));
 }
 
-size_t page_count(const struct monitor_view *view, bool counted)
+size_t page_count_checks(const struct monitor_view *view, bool counted)
 {
     size_t count = 0;
 
@@ -119,7 +119,7 @@ static void put_foot(const struct page *page, bool internal)
     buf_text(page->out, "</main>\n<footer id=\"foot\"><p>");
     page_put_time(page, LABEL_UPDATED, page->view->now_us);
     buf_text(page->out, " (");
-    html_text(page->out, page->options->zone);
+    html_put_text(page->out, page->options->zone);
     buf_char(page->out, ')');
     if (internal)
         buf_printf(page->out, " · <a href=\"/public?lang=%s\">%s</a>",
@@ -171,7 +171,7 @@ static void put_counts(const struct page *page)
         buf_text(page->out, ", ");
     }
     buf_printf(page->out, "%s%zu%s%zu</p>\n", page_label(LABEL_WORKING, page->language), green,
-               page_label(LABEL_OF, page->language), page_count(view, true));
+               page_label(LABEL_OF, page->language), page_count_checks(view, true));
 }
 
 static void put_notes(const struct page *page)

@@ -34,7 +34,7 @@ static void put_shares(const struct page *page, const struct trend *trend)
             page_put_label(page, spans[i].label);
         } else {
             page_put_label(page, LABEL_SINCE);
-            i18n_date(trend->since_us, now_us, page->out);
+            i18n_put_date(trend->since_us, now_us, page->out);
         }
         buf_char(page->out, ' ');
         chart_put_share(whole ? spans[i].share : trend->year, page->language, page->out);
@@ -80,7 +80,7 @@ static void put_check(const struct page *page, size_t index)
     page_put_title(page, check);
     if (check->server[0] != '\0') {
         buf_text(page->out, " <small>");
-        html_text(page->out, check->server);
+        html_put_text(page->out, check->server);
         buf_text(page->out, "</small>");
     }
     buf_printf(page->out, "</h3><span class=\"state v-%s\">%s</span>", verdict_names[verdict],
@@ -103,7 +103,7 @@ static void put_list(const struct page *page, bool counted, const char *id, enum
 {
     const struct monitor_view *view = page->view;
 
-    if (page_count(view, counted) == 0)
+    if (page_count_checks(view, counted) == 0)
         return;
     buf_printf(page->out,
                "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>\n<ul class=\"checks\">\n", id,

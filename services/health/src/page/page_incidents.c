@@ -15,7 +15,7 @@ static void put_incident(const struct page *page, const struct incident *inciden
     if (check != NULL)
         page_put_title(page, check);
     else
-        html_text(page->out, incident_name(incident));
+        html_put_text(page->out, incident_name(incident));
     buf_text(page->out, "</h3><p>");
     page_put_problem(page, check, &why);
     buf_text(page->out, "</p><p class=\"when\">");
@@ -32,7 +32,7 @@ static void put_incident(const struct page *page, const struct incident *inciden
     if (incident->acked_us > 0) {
         buf_text(page->out, " · ");
         page_put_label(page, LABEL_ACKED);
-        html_text(page->out, incident->acked_by);
+        html_put_text(page->out, incident->acked_by);
     }
     buf_text(page->out, "</p></li>\n");
 }
@@ -91,13 +91,13 @@ void page_put_silences(const struct page *page)
     for (size_t i = 0; i < view->silence_count; i++) {
         const struct silence *silence = &view->silences[i];
         buf_text(page->out, "<li><strong>");
-        html_text(page->out, silence->match);
+        html_put_text(page->out, silence->match);
         buf_text(page->out, "</strong> ");
         page_put_time(page, LABEL_UNTIL, silence->until_us);
         buf_text(page->out, ": ");
-        html_text(page->out, silence->reason);
+        html_put_text(page->out, silence->reason);
         buf_text(page->out, " (");
-        html_text(page->out, silence->who);
+        html_put_text(page->out, silence->who);
         buf_text(page->out, ")</li>\n");
     }
     buf_text(page->out, "</ul></section>\n");

@@ -16,7 +16,7 @@ struct page {
     struct buf *out;
 };
 
-/* Bytes of a sentence from i18n/, before html_slice() escapes it. */
+/* Bytes of a sentence from i18n/, before html_put_slice() escapes it. */
 enum { PAGE_SENTENCE_MAX = 2048 };
 
 static inline void page_put_label(const struct page *page, enum page_label what)
@@ -40,4 +40,4 @@ void page_put_incidents(const struct page *page); /* page_incidents.c */
 void page_put_silences(const struct page *page);
 
 /* The number of checks whose `counted` has this value. */
-size_t page_count(const struct monitor_view *view, bool counted);
+size_t page_count_checks(const struct monitor_view *view, bool counted);

@@ -18,7 +18,7 @@ static void put_command(const struct page *page, size_t owner, int index, struct
     if (command.len == 0)
         return;
     buf_printf(page->out, "<div class=\"command\"><pre id=\"c-%zu-%d\"><code>", owner, index);
-    html_slice(page->out, command);
+    html_put_slice(page->out, command);
     buf_printf(page->out,
                "</code></pre><button type=\"button\" class=\"copy\" id=\"b-%zu-%d\" "
                "aria-describedby=\"c-%zu-%d\" data-copied=\"%s\">%s</button></div>",
@@ -32,7 +32,7 @@ static void put_command_of(const struct page *page, size_t owner, int index)
     struct buf command;
 
     buf_init_over(&command, room, sizeof room);
-    runbook_command(&page->view->plan->checks[owner], index, &command);
+    runbook_write_command(&page->view->plan->checks[owner], index, &command);
     put_command(page, owner, index, buf_as_slice(&command));
 }
 
@@ -48,7 +48,7 @@ static void put_section(const struct page *page, const struct runbook *runbook)
     page_put_label(page, LABEL_RUNBOOK);
     if (page->options->docs_url != NULL) {
         buf_text(page->out, "<a href=\"");
-        html_text(page->out, page->options->docs_url);
+        html_put_text(page->out, page->options->docs_url);
         buf_printf(page->out, "/runbook.html#%s\">runbook: %s</a>", runbook->slug, runbook->slug);
     } else {
         buf_printf(page->out, "docs/runbook.md, %s", runbook->slug);
@@ -100,7 +100,7 @@ static void put_ack(const struct page *page, const struct incident *incident)
     if (incident->acked_us > 0) {
         buf_text(page->out, "<p class=\"acked\">");
         page_put_label(page, LABEL_ACKED);
-        html_text(page->out, incident->acked_by);
+        html_put_text(page->out, incident->acked_by);
         buf_text(page->out, ", ");
         page_put_time(page, LABEL_SINCE, incident->acked_us);
         buf_text(page->out, "</p>");
@@ -111,7 +111,7 @@ static void put_ack(const struct page *page, const struct incident *incident)
                "<form method=\"post\" action=\"/incidents/%s/ack\">"
                "<input type=\"hidden\" name=\"token\" value=\"",
                id);
-    html_text(page->out, page->options->token);
+    html_put_text(page->out, page->options->token);
     buf_printf(page->out, "\"><button id=\"a-%s\">%s</button></form>", id,
                page_label(LABEL_ACK, page->language));
 }
@@ -135,13 +135,13 @@ static void put_problem(const struct page *page, size_t index)
     page_put_duration(page, LABEL_SO_LONG, view->now_us - verdict->since_us);
     if (check->server[0] != '\0') {
         buf_text(page->out, " · ");
-        html_text(page->out, check->server);
+        html_put_text(page->out, check->server);
     }
     buf_text(page->out, "</p>");
     if (view->alerted_by_peer == check || plan_is_on_peer(view->plan, check)) {
         buf_text(page->out, "<p>");
         page_put_label(page, LABEL_TOLD_BY_PEER);
-        html_text(page->out, view->plan->peer);
+        html_put_text(page->out, view->plan->peer);
         buf_text(page->out, "</p>");
     }
     put_advice(page, index);
@@ -161,7 +161,7 @@ static void put_rule(const struct page *page, const struct rule_alert *alert, si
 
     buf_printf(page->out, "<li class=\"problem b-%s\"><h3>", verdict_names[alert->verdict]);
     page_put_icon(page, alert->verdict);
-    html_text(page->out, incident_name(incident));
+    html_put_text(page->out, incident_name(incident));
     buf_text(page->out, "</h3><p>");
     page_put_problem(page, NULL, &why);
     buf_text(page->out, "</p><p class=\"when\">");

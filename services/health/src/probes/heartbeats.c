@@ -25,7 +25,7 @@ static struct heartbeat_report *slot_of(struct heartbeats *heartbeats, struct sl
     return added;
 }
 
-bool heartbeats_note(struct heartbeats *heartbeats, struct slice name, int64_t at_us, bool ok)
+bool heartbeats_add(struct heartbeats *heartbeats, struct slice name, int64_t at_us, bool ok)
 {
     struct heartbeat_report *report = slot_of(heartbeats, name);
     if (report == NULL)

@@ -22,8 +22,8 @@ struct heartbeats {
 
 /* Adds a report, unless a later one is known. False: the name is empty or too long, or there are
  * already CHECKS_MAX other names. */
-bool heartbeats_note(struct heartbeats *heartbeats, struct slice name, int64_t at_us,
-                     bool ok) MUST_CHECK;
+bool heartbeats_add(struct heartbeats *heartbeats, struct slice name, int64_t at_us,
+                    bool ok) MUST_CHECK;
 /* The last report of this name; NULL if there is none. */
 const struct heartbeat_report *heartbeats_find(const struct heartbeats *heartbeats,
                                                struct slice name);

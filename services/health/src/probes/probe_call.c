@@ -96,8 +96,8 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
     return ok;
 }
 
-bool probe_status(const struct probe_request *request, const struct http_answer *answer,
-                  struct probe_result *result)
+bool probe_check_status(const struct probe_request *request, const struct http_answer *answer,
+                        struct probe_result *result)
 {
     const bool refused = answer->status == 401 || answer->status == 403;
     const bool has_key = request->header_value != NULL && request->header_value[0] != '\0';

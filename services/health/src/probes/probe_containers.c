@@ -15,7 +15,8 @@ static bool list(struct probe_target *target, struct container_list *seen, struc
                                           .answer_max = CONTAINERS_BYTES_MAX};
     struct http_answer answer;
     struct fault fault;
-    if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
+    if (!probe_call(target, &request, &answer, result) ||
+        !probe_check_status(&request, &answer, result))
         return false;
     if (containers_read(answer.body, seen, names, target->arena, &fault))
         return true;

@@ -82,14 +82,14 @@ static bool read_host(const char *proc, char *room, struct snapshot *out, double
 {
     struct slice text;
     *missing = "stat";
-    if (!proc_file(proc, "stat", room, &text) || !proc_read_stat(text, &out->cpu))
+    if (!proc_read_file(proc, "stat", room, &text) || !proc_read_stat(text, &out->cpu))
         return false;
     *missing = "meminfo";
-    if (!proc_file(proc, "meminfo", room, &text) || !proc_read_meminfo(text, &out->memory))
+    if (!proc_read_file(proc, "meminfo", room, &text) || !proc_read_meminfo(text, &out->memory))
         return false;
-    if (!proc_file(proc, "loadavg", room, &text) || !proc_read_loadavg(text, load))
+    if (!proc_read_file(proc, "loadavg", room, &text) || !proc_read_loadavg(text, load))
         *load = (double)NAN;
-    if (!proc_file(proc, "vmstat", room, &text) || !proc_read_oom_kills(text, &out->oom_kills))
+    if (!proc_read_file(proc, "vmstat", room, &text) || !proc_read_oom_kills(text, &out->oom_kills))
         out->oom_kills = -1;
     return true;
 }

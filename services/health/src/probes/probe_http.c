@@ -36,7 +36,7 @@ static bool is_expected_status(const struct check *check, const struct probe_req
                                const struct http_answer *answer, struct probe_result *result)
 {
     if (check->expect_status == 0)
-        return probe_status(request, answer, result);
+        return probe_check_status(request, answer, result);
     if (answer->status != check->expect_status)
         probe_fail(result, TROUBLE_STATUS, "%ld", answer->status);
     return answer->status == check->expect_status;
@@ -112,7 +112,7 @@ static bool ask_status(struct probe_target *target, const char *path, struct pro
     if (answer.status == 503)
         probe_fail(result, TROUBLE_NOT_READY, "%s", "");
     else
-        (void)probe_status(&request, &answer, result);
+        (void)probe_check_status(&request, &answer, result);
     return true;
 }
 

@@ -19,7 +19,8 @@ static void ask_link(struct probe_target *target, struct probe_result *result)
     struct fault fault;
     if (target->check->public_url[0] != '\0') /* leaves the rest of the time for the public page */
         target->until_ns -= (target->until_ns - loop_now_ns(target->tools->service->loop)) / 2;
-    if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
+    if (!probe_call(target, &request, &answer, result) ||
+        !probe_check_status(&request, &answer, result))
         return;
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (peer_status_read(answer.body, seen->plan, target->arena, seen->checks, &seen->rules,
@@ -33,7 +34,8 @@ static void ask_outside(struct probe_target *target, struct probe_result *result
 {
     const struct probe_request request = {.path = "/public", .wanted = PEER_ALERT_HEADER};
     struct http_answer answer;
-    if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
+    if (!probe_call(target, &request, &answer, result) ||
+        !probe_check_status(&request, &answer, result))
         return;
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (slice_is(answer.header, "yes"))

@@ -72,5 +72,5 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
                 struct http_answer *answer, struct probe_result *result);
 /* True for a status of 200-299. Otherwise sets a trouble: DENIED for 401 and 403 if the request had
  * a key. */
-bool probe_status(const struct probe_request *request, const struct http_answer *answer,
-                  struct probe_result *result);
+bool probe_check_status(const struct probe_request *request, const struct http_answer *answer,
+                        struct probe_result *result);

@@ -99,8 +99,8 @@ static bool is_ready(struct probe_target *target, struct probe_result *result)
         return false;
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
     if (answer.status != 503 && !ready_is_paused(answer.body, target->arena))
-        return probe_status(&request, &answer, result);
-    ready_why(answer.body, target->arena, why);
+        return probe_check_status(&request, &answer, result);
+    ready_read_why(answer.body, target->arena, why);
     probe_fail(result, TROUBLE_NOT_READY, "%s", why);
     return true;
 }
@@ -113,7 +113,7 @@ static void ask_service(struct probe_target *target, struct probe_result *result
     struct http_answer answer;
     numbers->addresses = target->address_count;
     if (!is_ready(target, result) || !probe_call(target, &request, &answer, result) ||
-        !probe_status(&request, &answer, result))
+        !probe_check_status(&request, &answer, result))
         return;
     take_metrics(answer.body, numbers);
 }

@@ -26,7 +26,8 @@ static bool read_page(struct probe_target *target, struct slice *cursor, struct 
                                           .answer_max = BODY_MAX};
     struct http_answer answer;
     struct fault fault;
-    if (!probe_call(target, &request, &answer, result) || !probe_status(&request, &answer, result))
+    if (!probe_call(target, &request, &answer, result) ||
+        !probe_check_status(&request, &answer, result))
         return false;
     if (bots_page_read(answer.body, target->arena, found, cursor, &fault))
         return true;

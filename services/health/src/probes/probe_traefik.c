@@ -120,7 +120,7 @@ void probe_traefik(struct probe_target *target, struct probe_result *result)
     if (!probe_call(target, &request, &answer, result))
         return;
     probe_add_reading(result, MEASURE_latency_ms, target->took_ms);
-    if (!probe_status(&request, &answer, result))
+    if (!probe_check_status(&request, &answer, result))
         return;
     buf_init_over(&numbers.names_buf, numbers.names, sizeof(numbers.names));
     while (exposition_next(&answer.body, &sample))

@@ -94,7 +94,8 @@ bool proc_read_oom_kills(struct slice text, int64_t *out)
     return false;
 }
 
-bool proc_file(const char *proc, const char *name, char room[PROC_FILE_MAX + 1], struct slice *out)
+bool proc_read_file(const char *proc, const char *name, char room[PROC_FILE_MAX + 1],
+                    struct slice *out)
 {
     char path[PATH_MAX];
     size_t len = 0;

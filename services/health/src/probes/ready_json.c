@@ -38,7 +38,7 @@ bool ready_is_paused(struct slice body, struct arena *arena)
     return foreign_read(&table, body, &read, arena, &fault) && slice_is(read.status, "paused");
 }
 
-void ready_why(struct slice body, struct arena *arena, char out[READY_WHY_MAX])
+void ready_read_why(struct slice body, struct arena *arena, char out[READY_WHY_MAX])
 {
     struct ready_body read;
     struct fault fault;

@@ -10,4 +10,4 @@ enum { READY_WHY_MAX = 128 };
 bool ready_is_paused(struct slice body, struct arena *arena) MUST_CHECK;
 /* Writes the names of the parts that are down ("postgres, redis"), or "stopping"; "" if the body
  * does not contain them. Only slugs are copied. */
-void ready_why(struct slice body, struct arena *arena, char out[READY_WHY_MAX]);
+void ready_read_why(struct slice body, struct arena *arena, char out[READY_WHY_MAX]);

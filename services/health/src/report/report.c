@@ -166,7 +166,7 @@ bool report_run(void *data, struct fault *fault)
         return true;
     const int day = report_day_of(now_us).day;
 
-    if (!history_report_sent(report->options.history, day, &sent, fault))
+    if (!history_report_sent_channels(report->options.history, day, &sent, fault))
         return false;
     sent |= REPORT_EXCLUDED;
     if (!alerts_send_note(report->options.alerts, NULL, sent, left, &count, fault))

@@ -81,7 +81,7 @@ static void put_now(const struct report_story *story, struct buf *out)
     buf_printf(out, "Сейчас %s", states[view->overall]);
     if (view->overall_since_us != 0) {
         buf_text(out, ", с ");
-        i18n_time(view->overall_since_us, view->now_us, out);
+        i18n_put_time(view->overall_since_us, view->now_us, out);
     }
     buf_char(out, '\n');
     for (size_t i = 0; i < view->plan->count; i++) {
@@ -122,7 +122,7 @@ static void put_uptimes(const struct report_story *story, struct buf *out)
             continue;
         put(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
         buf_text(out, ": ");
-        i18n_percent(up, LANGUAGE_RU, out);
+        i18n_put_percent(up, LANGUAGE_RU, out);
         buf_char(out, '\n');
     }
     list_end(&list);
@@ -138,13 +138,13 @@ static void put_incident(const struct report_story *story, const struct incident
 
     put(out, check != NULL ? i18n_title(check, LANGUAGE_RU) : incident->check);
     buf_text(out, incident->level == LEVEL_RED ? ": сбой с " : ": предупреждение с ");
-    i18n_time(incident->started_us, story->day.to_us - 1, out);
+    i18n_put_time(incident->started_us, story->day.to_us - 1, out);
     if (incident->ended_us != 0) {
         buf_text(out, ", длилось ");
-        i18n_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, out);
+        i18n_put_duration(incident->ended_us - incident->started_us, LANGUAGE_RU, out);
     } else {
         buf_text(out, ", длится уже ");
-        i18n_duration(view->now_us - incident->started_us, LANGUAGE_RU, out);
+        i18n_put_duration(view->now_us - incident->started_us, LANGUAGE_RU, out);
     }
     buf_text(out, ", ");
     if (incident->acked_by[0] != '\0') {
@@ -223,7 +223,7 @@ static void put_extreme(const struct report_story *story, enum measure measure, 
         return;
     put(out, i18n_title(&view->plan->checks[of], LANGUAGE_RU));
     buf_text(out, ": ");
-    i18n_problem(NULL, &why, LANGUAGE_RU, out);
+    i18n_put_problem(NULL, &why, LANGUAGE_RU, out);
     buf_char(out, '\n');
 }
 
@@ -244,7 +244,7 @@ static void put_silences(const struct report_story *story, struct buf *out)
         put(out, silence->match[0] == '*' && silence->match[1] == '\0' ? "обо всём (работы)"
                                                                        : silence->match);
         buf_text(out, " до ");
-        i18n_time(silence->until_us, view->now_us, out);
+        i18n_put_time(silence->until_us, view->now_us, out);
         if (silence->reason[0] != '\0') {
             buf_text(out, ", ");
             put(out, silence->reason);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The text of the morning report, in Russian. Pure, except that times are in the time zone of the
- * process (i18n_time()). */
+ * process (i18n_put_time()). */
 #pragma once
 
 #include "monitor/monitor.h"

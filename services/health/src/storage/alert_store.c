@@ -122,15 +122,15 @@ bool history_alerts_due(struct history *history, const struct alert_query *query
     struct due due = {.room = *count, .alerts = out};
     int64_t given_up = 0;
 
-    if (!sqlite_count(history->memory, pending, SQLITE_VALUES(!query->quiet, LEVEL_RED),
-                      &history->alerts_waiting, fault))
+    if (!sqlite_select_int(history->memory, pending, SQLITE_VALUES(!query->quiet, LEVEL_RED),
+                           &history->alerts_waiting, fault))
         return false;
     if (history->alerts_waiting > 0 &&
         (!drop(history, query->now_us, &given_up, fault) ||
-         !sqlite_each(history->memory, sql,
-                      SQLITE_VALUES(!query->quiet, LEVEL_RED, query->channel, query->now_us,
-                                    (int64_t)due.room),
-                      due_row, &due, fault)))
+         !sqlite_select(history->memory, sql,
+                        SQLITE_VALUES(!query->quiet, LEVEL_RED, query->channel, query->now_us,
+                                      (int64_t)due.room),
+                        due_row, &due, fault)))
         return false;
     history->alerts_given_up += given_up;
     if (given_up > 0)
@@ -211,14 +211,14 @@ static void alerted_row(sqlite3_stmt *row, void *data)
     alerted->sent_us = sqlite3_column_int64(row, 1);
 }
 
-bool history_incident_alerted(struct history *history, const struct uuid *id,
-                              struct incident_alerted *out, struct fault *fault)
+bool history_incident_alert_times(struct history *history, const struct uuid *id,
+                                  struct incident_alerted *out, struct fault *fault)
 {
     /* Alerts of an open incident with step 0 are its beginning and its change to red. */
     static const char sql[] =
         "SELECT max(made_us) FILTER (WHERE step = 0), max(told_us) FILTER (WHERE event = ?2)"
         " FROM alert WHERE incident_id = ?1";
 
-    return sqlite_each(history->memory, sql, SQLITE_VALUES(id, ALERT_FIRED), alerted_row, out,
-                       fault);
+    return sqlite_select(history->memory, sql, SQLITE_VALUES(id, ALERT_FIRED), alerted_row, out,
+                         fault);
 }

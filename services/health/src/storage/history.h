@@ -203,8 +203,8 @@ struct incident_alerted {
     int64_t sent_us;   /* when a channel sent the beginning of the incident; 0: none has */
 };
 /* Reads these times of an open incident. Never parks. */
-bool history_incident_alerted(struct history *history, const struct uuid *id,
-                              struct incident_alerted *out, struct fault *fault) MUST_CHECK;
+bool history_incident_alert_times(struct history *history, const struct uuid *id,
+                                  struct incident_alerted *out, struct fault *fault) MUST_CHECK;
 
 /* --- the morning report: storage/report_store.c --- */
 
@@ -217,8 +217,8 @@ struct uptime {
 bool history_read_uptime(struct history *history, int64_t from_us, int64_t to_us,
                          struct uptime *out, struct fault *fault) MUST_CHECK;
 /* Reads the channels that have sent the report of a day (20261122): bit n for channel n. */
-bool history_report_sent(struct history *history, int day, unsigned *channels,
-                         struct fault *fault) MUST_CHECK;
+bool history_report_sent_channels(struct history *history, int day, unsigned *channels,
+                                  struct fault *fault) MUST_CHECK;
 bool history_report_mark_sent(struct history *history, int day, enum alert_channel channel,
                               struct fault *fault) MUST_CHECK;
 

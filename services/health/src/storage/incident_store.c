@@ -28,7 +28,7 @@ static bool find_incident(struct sqlite *sqlite, const struct uuid *id, struct i
     static const char sql[] = "SELECT " INCIDENT_COLUMNS " FROM incident i WHERE i.id = ?1";
     struct incident found = {.check = ""};
 
-    if (!sqlite_each(sqlite, sql, SQLITE_VALUES(id), read_one, &found, fault))
+    if (!sqlite_select(sqlite, sql, SQLITE_VALUES(id), read_one, &found, fault))
         return false;
     if (found.check[0] == '\0')
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such incident");
@@ -188,9 +188,9 @@ static bool list_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     struct listing *listing = data;
 
     listing->count = 0;
-    return sqlite_each(sqlite, sql,
-                       SQLITE_VALUES(&listing->before, listing->only_open, (int64_t)listing->room),
-                       list_row, listing, fault);
+    return sqlite_select(
+        sqlite, sql, SQLITE_VALUES(&listing->before, listing->only_open, (int64_t)listing->room),
+        list_row, listing, fault);
 }
 
 bool history_list_incidents(struct history *history, const struct uuid *before, bool only_open,

@@ -56,7 +56,7 @@ void history_each_key(struct history *history,
     struct reading_keys reading = {each, data};
     struct fault fault;
 
-    (void)!sqlite_each(history->memory, sql, SQLITE_NO_VALUES, read_key, &reading, &fault);
+    (void)!sqlite_select(history->memory, sql, SQLITE_NO_VALUES, read_key, &reading, &fault);
 }
 
 static void recall(void *data, const struct api_key_kept *key)

@@ -51,8 +51,8 @@ static void find_saving(struct history *history)
     struct fault fault;
 
     history->saving = newest != NULL ? newest->sample : 0;
-    (void)!sqlite_count(history->memory, sql, SQLITE_VALUES(history->saving), &history->in_save,
-                        &fault);
+    (void)!sqlite_select_int(history->memory, sql, SQLITE_VALUES(history->saving),
+                             &history->in_save, &fault);
 }
 
 static void save_finish(void *data, bool saved)
@@ -165,8 +165,8 @@ bool history_query(struct history *history, const struct history_query *query, v
 {
     struct listing listing = {query, out, *count};
 
-    if (!sqlite_each(history->memory, query->sql, SQLITE_VALUES(query->at, (int64_t)*count),
-                     listing_row, &listing, fault))
+    if (!sqlite_select(history->memory, query->sql, SQLITE_VALUES(query->at, (int64_t)*count),
+                       listing_row, &listing, fault))
         return false;
     *count -= listing.left;
     return true;

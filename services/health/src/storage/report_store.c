@@ -48,16 +48,17 @@ static bool span_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 
     for (size_t i = 0; i < span->plan->count; i++)
         span->uptimes[i] = (struct uptime){NAN, NAN};
-    if (!sqlite_each(sqlite, hours,
-                     SQLITE_VALUES(span->from_us / HISTORY_HOUR_US, span->to_us / HISTORY_HOUR_US),
-                     hours_row, span, fault))
+    if (!sqlite_select(
+            sqlite, hours,
+            SQLITE_VALUES(span->from_us / HISTORY_HOUR_US, span->to_us / HISTORY_HOUR_US),
+            hours_row, span, fault))
         return false;
     for (size_t i = 0; i < span->plan->count; i++)
         if (span->plan->checks[i].outside &&
-            !sqlite_each(sqlite, p95,
-                         SQLITE_VALUES(span->plan->checks[i].name, span->from_us / US_PER_MS,
-                                       span->to_us / US_PER_MS),
-                         took_row, &span->uptimes[i].p95_ms, fault))
+            !sqlite_select(sqlite, p95,
+                           SQLITE_VALUES(span->plan->checks[i].name, span->from_us / US_PER_MS,
+                                         span->to_us / US_PER_MS),
+                           took_row, &span->uptimes[i].p95_ms, fault))
             return false;
     return true;
 }
@@ -87,12 +88,13 @@ static void sent_row(sqlite3_stmt *row, void *data)
     *channels |= 1U << sqlite3_column_int(row, 0);
 }
 
-bool history_report_sent(struct history *history, int day, unsigned *channels, struct fault *fault)
+bool history_report_sent_channels(struct history *history, int day, unsigned *channels,
+                                  struct fault *fault)
 {
     static const char sent[] = "SELECT channel FROM report WHERE day = ?1";
 
     *channels = 0;
-    return sqlite_each(history->memory, sent, SQLITE_VALUES(day), sent_row, channels, fault);
+    return sqlite_select(history->memory, sent, SQLITE_VALUES(day), sent_row, channels, fault);
 }
 
 bool history_report_mark_sent(struct history *history, int day, enum alert_channel channel,

@@ -94,8 +94,8 @@ static void drop_oldest(struct history *history, struct fault *fault)
     const int64_t excess = history->waiting - history->in_save - WAITING_MAX;
 
     if (excess > 0)
-        (void)!sqlite_each(history->memory, sql, SQLITE_VALUES(history->saving, excess),
-                           dropped_row, history, fault);
+        (void)!sqlite_select(history->memory, sql, SQLITE_VALUES(history->saving, excess),
+                             dropped_row, history, fault);
 }
 
 void history_add_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,

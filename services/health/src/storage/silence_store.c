@@ -21,7 +21,7 @@ static bool add(struct sqlite *memory, const struct silence *silence, struct fau
 
     if ((strcmp(silence->match, "*") == 0 &&
          !sqlite_exec(memory, others, SQLITE_VALUES(id, now_us), fault)) ||
-        !sqlite_count(memory, count, SQLITE_VALUES(now_us), &there, fault))
+        !sqlite_select_int(memory, count, SQLITE_VALUES(now_us), &there, fault))
         return false;
     if (there >= SILENCES_MAX)
         return fault_set(fault, FAULT_CONFLICT, "too_many_silences", "There are %d silences",

@@ -149,8 +149,8 @@ static int bind(sqlite3_stmt *statement, int at, const struct sqlite_value *valu
     return SQLITE_MISUSE;
 }
 
-bool sqlite_each(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
-                 size_t count, sqlite_row_fn *row, void *data, struct fault *fault)
+bool sqlite_select(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
+                   size_t count, sqlite_row_fn *row, void *data, struct fault *fault)
 {
     sqlite3_stmt *statement = prepared(sqlite, sql, fault);
     int code = SQLITE_OK;
@@ -172,7 +172,7 @@ bool sqlite_each(struct sqlite *sqlite, const char *sql, const struct sqlite_val
 bool sqlite_exec(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                  size_t count, struct fault *fault)
 {
-    return sqlite_each(sqlite, sql, values, count, NULL, NULL, fault);
+    return sqlite_select(sqlite, sql, values, count, NULL, NULL, fault);
 }
 
 static void read_count(sqlite3_stmt *row, void *data)
@@ -182,12 +182,12 @@ static void read_count(sqlite3_stmt *row, void *data)
     *count = sqlite3_column_int64(row, 0);
 }
 
-bool sqlite_count(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
-                  size_t count, int64_t *out, struct fault *fault)
+bool sqlite_select_int(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
+                       size_t count, int64_t *out, struct fault *fault)
 {
     int64_t found = 0;
 
-    if (!sqlite_each(sqlite, sql, values, count, read_count, &found, fault))
+    if (!sqlite_select(sqlite, sql, values, count, read_count, &found, fault))
         return false;
     *out = found;
     return true;

@@ -114,11 +114,11 @@ int64_t sqlite_total_changes(const struct sqlite *sqlite);
 
 /* Runs a statement. `row` is called for each row and reads it by sqlite3_column_*(). */
 typedef void sqlite_row_fn(sqlite3_stmt *row, void *data);
-bool sqlite_each(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
-                 size_t count, sqlite_row_fn *row, void *data, struct fault *fault) MUST_CHECK;
+bool sqlite_select(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
+                   size_t count, sqlite_row_fn *row, void *data, struct fault *fault) MUST_CHECK;
 /* Reads the only integer of a statement's first row; 0 if there are no rows. */
-bool sqlite_count(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
-                  size_t count, int64_t *out, struct fault *fault) MUST_CHECK;
+bool sqlite_select_int(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
+                       size_t count, int64_t *out, struct fault *fault) MUST_CHECK;
 
 /* Ends the transaction that BEGIN has begun: commits if `ok`, else rolls back. */
 bool sqlite_end_transaction(struct sqlite *sqlite, bool ok, struct fault *fault) MUST_CHECK;

@@ -71,7 +71,7 @@ bool tables_upgrade(struct sqlite *file, struct fault *fault)
     char set[48];
     int64_t version;
 
-    if (!sqlite_count(file, "PRAGMA user_version", SQLITE_NO_VALUES, &version, fault))
+    if (!sqlite_select_int(file, "PRAGMA user_version", SQLITE_NO_VALUES, &version, fault))
         return false;
     if (version > VERSION)
         return fault_set(fault, FAULT_UNAVAILABLE, "history_away",

@@ -162,12 +162,12 @@ static bool trends_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 
     for (size_t i = 0; i < trends->plan->count; i++)
         clear(&trends->checks[i].trend);
-    if (!sqlite_each(sqlite, ids, SQLITE_NO_VALUES, id_row, trends, fault))
+    if (!sqlite_select(sqlite, ids, SQLITE_NO_VALUES, id_row, trends, fault))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         trends->first = trends->now_us / parts[i].unit_us - parts[i].units + 1;
-        if (!sqlite_each(sqlite, parts[i].sql, SQLITE_VALUES(trends->first), parts[i].row, trends,
-                         fault))
+        if (!sqlite_select(sqlite, parts[i].sql, SQLITE_VALUES(trends->first), parts[i].row, trends,
+                           fault))
             return false;
     }
     for (size_t i = 0; i < trends->plan->count; i++)
@@ -251,10 +251,10 @@ static bool points_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     struct points *points = data;
     const struct resolution *resolution = points->resolution;
 
-    return sqlite_each(sqlite, resolution->sql,
-                       SQLITE_VALUES(points->check->name, points->from_us / resolution->unit_us,
-                                     points->to_us / resolution->unit_us, (int64_t)points->room),
-                       point_row, points, fault);
+    return sqlite_select(sqlite, resolution->sql,
+                         SQLITE_VALUES(points->check->name, points->from_us / resolution->unit_us,
+                                       points->to_us / resolution->unit_us, (int64_t)points->room),
+                         point_row, points, fault);
 }
 
 bool history_read_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,

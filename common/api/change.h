@@ -35,9 +35,9 @@
 
 struct change;
 
-/* For a repeated request: writes the stored body into `out`, with the parts that the caller may no
- * longer see, or that depend on the time, replaced by their present values. Called in the
- * transaction of the repeated request. */
+/* For a repeated request: writes the stored body into `out`, but parts that are visible for a
+ * limited time as the caller may see them now. Called in the transaction of the repeated
+ * request. */
 typedef bool api_again_fn(struct change *change, struct slice stored, struct buf *out,
                           struct fault *fault);
 

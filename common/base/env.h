@@ -38,8 +38,8 @@ bool env_load(const struct env_variable *table, size_t count, void *config,
               FILE *errors) MUST_CHECK;
 void env_finish(const struct env_variable *table, size_t count, void *config);
 
-/* The value of one environment variable whose name comes from a file. NULL: unset or empty.
- * Borrowed until the environment changes. */
+/* The value of an environment variable that is not in the table. NULL: unset or empty. Borrowed
+ * until the environment changes. */
 const char *env_get(const char *name);
 
 /* The table as lines of .env.example: a comment, then NAME=default. */

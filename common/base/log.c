@@ -241,8 +241,8 @@ static void drop_batch(void)
     state.batch.len = 0;
 }
 
-/* Bytes that could not be written stay at the front of the buffer, so that a partly written line is
- * completed later. */
+/* Writes the collected lines. Bytes that could not be written stay at the front of the buffer, so
+ * that a partly written line is completed later. */
 void log_flush(void)
 {
     struct buf *batch = &state.batch;

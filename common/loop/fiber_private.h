@@ -48,7 +48,8 @@ struct fiber_scheduler {
     size_t kept_count;
     size_t kept_least; /* the smallest kept_count since the last stacks_trim(): the number of stacks
                           that are not needed */
-    bool unmapped;     /* stacks were unmapped because more than KEPT_ALWAYS were kept */
+    bool unmapped;     /* stacks were unmapped since kept_count was above KEPT_ALWAYS; malloc_trim()
+                          will follow */
     struct loop_timer trim;
 };
 

@@ -56,7 +56,7 @@ struct monitor {
     struct periodic refresh;    /* reads the data of pages from the history */
 };
 
-/* The first probes start at random times within this span. */
+/* The first probes are spread evenly over this time. */
 enum { MONITOR_SPREAD_MS = 2000 };
 
 struct verdict_times monitor_get_times(const struct monitor *monitor);

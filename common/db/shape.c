@@ -96,7 +96,7 @@ static struct db_value value_of(const struct db_column *column, const void *at)
     return db_null();
 }
 
-size_t db_row_values(const struct db_shape *shape, const void *row, struct db_value *values)
+size_t db_row_get_values(const struct db_shape *shape, const void *row, struct db_value *values)
 {
     size_t count = 0;
 

@@ -84,7 +84,7 @@ static void store(struct db *tx, const struct db_statement *statement, struct db
     struct db_rows rows auto_rows = {0};
     struct note found = {.colour = -1};
 
-    ck_assert_uint_eq(db_row_values(&shape, note, values + named), WRITTEN);
+    ck_assert_uint_eq(db_row_get_values(&shape, note, values + named), WRITTEN);
     ck_ok(db_query(tx, statement, values, named + WRITTEN, &rows, &fault));
     ck_assert_int_eq(rows.count, 1);
     db_row_read(&rows, 0, 0, columns, shape.count, &found);

@@ -141,12 +141,12 @@ TEST(the_values_are_those_of_the_written_columns)
     const struct note empty = {.colour = -1, .opens = INT32_MIN};
     struct db_value values[6];
 
-    ck_assert_uint_eq(db_row_values(&shape, &note, values), 4);
+    ck_assert_uint_eq(db_row_get_values(&shape, &note, values), 4);
     ck_assert(values[0].type == DB_TEXT && slice_is(values[0].text, "Title"));
     ck_assert(values[1].type == DB_NULL);
     ck_assert(values[2].type == DB_TEXT && slice_is(values[2].text, "green"));
     ck_assert(values[3].type == DB_CLOCK && values[3].integer == 840);
-    ck_assert_uint_eq(db_row_values(&shape, &empty, values), 4);
+    ck_assert_uint_eq(db_row_get_values(&shape, &empty, values), 4);
     for (int i = 0; i < 4; i++)
         ck_assert(values[i].type == DB_NULL);
 }

@@ -151,7 +151,7 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
     if (!apartment_row_list_text(&apartment->amenities, arena, &row.amenities.json, fault) ||
         !apartment_row_list_text(&apartment->photos, arena, &row.photos.json, fault))
         return false;
-    const size_t count = NAMED + db_row_values(&apartment_row_shape, &row, values + NAMED);
+    const size_t count = NAMED + db_row_get_values(&apartment_row_shape, &row, values + NAMED);
     if (!db_query(tx, statement, values, count, &rows, fault))
         return false;
     *written = rows.count > 0;

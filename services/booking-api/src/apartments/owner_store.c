@@ -111,7 +111,7 @@ static bool write_owner(struct db *tx, const struct db_statement *statement, str
     auto_rows struct db_rows rows = {0};
     struct db_value values[NAMED + COLUMNS] = {db_uuid(&owner->id), db_uuid(&owner->tenant_id),
                                                db_int(owner->version)};
-    const size_t count = NAMED + db_row_values(&owner_shape, owner, values + NAMED);
+    const size_t count = NAMED + db_row_get_values(&owner_shape, owner, values + NAMED);
     if (!db_query(tx, statement, values, count, &rows, fault))
         return false;
     *written = rows.count > 0;

@@ -68,7 +68,7 @@ bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
     auto_rows struct db_rows rows = {0};
     struct block_take found = {0};
     struct db_value values[COLUMNS];
-    const size_t count = db_row_values(&shape, block, values);
+    const size_t count = db_row_get_values(&shape, block, values);
     const struct db_value nights[] = {db_uuid(&block->apartment_id), db_date(block->from),
                                       db_date(block->to)};
     const struct db_call calls[] = {

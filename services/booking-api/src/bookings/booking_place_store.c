@@ -222,7 +222,7 @@ bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking
         db_clock(take->basis->check_in_time),
         db_text(take->basis->timezone),
     };
-    const size_t count = OWN + db_row_values(&booking_store_shape, booking, values + OWN);
+    const size_t count = OWN + db_row_get_values(&booking_store_shape, booking, values + OWN);
     const struct db_call first[] = {
         {&count_statement, of_guest, 4,     &holds},
         {&take_statement,  values,   count, &taken},

@@ -91,7 +91,7 @@ bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *a
 {
     auto_rows struct db_rows rows = {0};
     struct db_value values[INSERT_OWN + COLUMNS] = {db_text(policy_name), db_int(QUOTE_LIFE_S)};
-    const size_t count = INSERT_OWN + db_row_values(&shape, quote, values + INSERT_OWN);
+    const size_t count = INSERT_OWN + db_row_get_values(&shape, quote, values + INSERT_OWN);
 
     return db_query(tx, &insert_statement, values, count, &rows, fault) &&
            read_stored(&rows, arena, quote, fault);

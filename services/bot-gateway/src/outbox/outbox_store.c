@@ -98,7 +98,7 @@ bool outbox_store_insert(struct db *tx, struct outbox_message *message, bool *in
     auto_rows struct db_rows rows = {0};
     struct db_value values[INSERT_OWN + COLUMNS] = {
         db_text(message->payload), db_text(message->instead), db_int(message->ttl_s)};
-    const size_t count = INSERT_OWN + db_row_values(&shape, message, values + INSERT_OWN);
+    const size_t count = INSERT_OWN + db_row_get_values(&shape, message, values + INSERT_OWN);
     const struct db_value key[] = {db_uuid(&message->bot_id), db_int(message->chat_id),
                                    db_text(message->supersede_key), db_text(message->dedupe_key)};
     const struct db_call calls[] = {

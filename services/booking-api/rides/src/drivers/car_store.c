@@ -82,7 +82,7 @@ bool car_store_insert(struct db *tx, struct car *car, struct fault *fault)
     enum { NAMED = 2 };
     auto_rows struct db_rows rows = {0};
     struct db_value values[NAMED + COLUMNS] = {db_uuid(&car->driver_id), db_int(CARS_MAX)};
-    const size_t count = NAMED + db_row_values(&shape, car, values + NAMED);
+    const size_t count = NAMED + db_row_get_values(&shape, car, values + NAMED);
 
     if (!db_query(tx, &insert_statement, values, count, &rows, fault))
         return false;

@@ -139,7 +139,7 @@ static bool write_driver(struct db *tx, const struct db_statement *statement, st
     auto_rows struct db_rows rows = {0};
     struct db_value values[NAMED + COLUMNS] = {db_uuid(&driver->id), db_uuid(&driver->tenant_id),
                                                db_int(driver->version)};
-    const size_t count = NAMED + db_row_values(&driver_shape, driver, values + NAMED);
+    const size_t count = NAMED + db_row_get_values(&driver_shape, driver, values + NAMED);
 
     if (!db_query(tx, statement, values, count, &rows, fault))
         return false;

@@ -219,7 +219,7 @@ bool offer_store_insert(struct change *change, const struct offer *offer, struct
         return false;
     before[TRACES] = db_uuid(&offer->ride_id);
     before[TRACES + 1] = db_uuid(&offer->driver_id);
-    const size_t count = TRACES + db_row_values(&offer_shape, offer, values + TRACES);
+    const size_t count = TRACES + db_row_get_values(&offer_shape, offer, values + TRACES);
     const struct db_call calls[] = {
         {&supersede_statement, before, TRACES + 2, NULL},
         {&insert_statement,    values, count,      NULL},

@@ -444,7 +444,7 @@ bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride, st
     }
     if (ride->code.at == NULL || (ride->kind == FARE_PARCEL && ride->delivery_code.at == NULL))
         return arena_fault(fault);
-    const size_t count = db_row_values(&ride_shape, ride, values);
+    const size_t count = db_row_get_values(&ride_shape, ride, values);
     if (!db_query(tx, &insert_statement, values, count, &rows, fault))
         return strcmp(fault->code, "code_taken") == 0 ? db_request_retry(tx, fault) : false;
     ride->version = db_get_int(&rows, 0, 0);

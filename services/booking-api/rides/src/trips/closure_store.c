@@ -54,7 +54,7 @@ bool closure_store_insert(struct db *tx, const struct uuid *tenant_id, struct cl
     enum { NAMED = 2 };
     auto_rows struct db_rows rows = {0};
     struct db_value values[NAMED + COLUMNS] = {db_uuid(tenant_id), db_int(CLOSURES_MAX)};
-    const size_t count = NAMED + db_row_values(&shape, closure, values + NAMED);
+    const size_t count = NAMED + db_row_get_values(&shape, closure, values + NAMED);
     const struct db_value pairs[] = {db_uuid(&closure->id)};
     const struct db_call calls[] = {
         {&insert_statement,       values, count, &rows},

@@ -333,7 +333,7 @@ bool trip_store_insert(struct db *tx, struct trip *trip, struct fault *fault)
     auto_rows struct db_rows rows = {0};
     struct db_value values[NAMED + COLUMNS] = {db_time(trip->departs_at),
                                                db_time(trip->busy_until)};
-    const size_t count = NAMED + db_row_values(&shape, trip, values + NAMED);
+    const size_t count = NAMED + db_row_get_values(&shape, trip, values + NAMED);
     const struct db_value load[] = {db_uuid(&trip->id), db_int(trip->seats),
                                     db_int(trip->cargo_units), db_int(trip->child_seats),
                                     db_int(trip->tariff.segments)};
@@ -368,7 +368,7 @@ bool trip_store_update(struct db *tx, struct trip *trip, bool moved, struct faul
     auto_rows struct db_rows rows = {0};
     struct db_value values[NAMED + COLUMNS] = {db_time(trip->departs_at), db_time(trip->busy_until),
                                                db_uuid(&trip->id), db_int(trip->version)};
-    const size_t count = NAMED + db_row_values(&shape, trip, values + NAMED);
+    const size_t count = NAMED + db_row_get_values(&shape, trip, values + NAMED);
     const struct db_value legs[] = {db_uuid(&trip->id), db_uuid(&trip->tenant_id),
                                     db_text(trip->stops_text), db_text(trip->prices_text)};
     const struct db_call calls[] = {

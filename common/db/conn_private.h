@@ -143,7 +143,8 @@ void db_conn_finish(struct db_conn *conn);
 
 /* Enters pipeline mode and the state READY. `conn->pg` must be connected. */
 bool db_conn_begin(struct db_conn *conn) MUST_CHECK;
-/* Closes the connection; every wait in its ring becomes LOST. Does nothing in the state DOWN. */
+/* Closes the connection; every wait in its ring is settled as LOST. Does nothing in the state
+ * DOWN. */
 void db_conn_lose(struct db_conn *conn);
 /* Number of free entries of the ring. A wait takes at most 2 for each call, 1 for its Sync, and 2
  * for DISCARD PLANS and DEALLOCATE. */
@@ -152,8 +153,8 @@ static inline size_t db_wait_entries(const struct db_wait *wait)
 {
     return 2 * wait->count + 3;
 }
-/* Sends all statements of `wait`, without a Sync. False: the connection is lost and the wait is
- * LOST. */
+/* Sends all statements of `wait`, without a Sync. False: sending failed, the connection is lost,
+ * and the wait was settled as LOST. */
 bool db_conn_send(struct db_conn *conn, struct db_wait *wait) MUST_CHECK;
 /* Sends a Sync and flushes the socket. False: the connection is lost. */
 bool db_conn_sync(struct db_conn *conn) MUST_CHECK;

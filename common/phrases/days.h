@@ -8,7 +8,7 @@ enum point_kind {
     POINT_DAY,    /* a day of a month: "the 5th" */
     POINT_DATE,   /* day and month; year 0: not given */
     POINT_OFFSET, /* days from today */
-    POINT_WEEKDAY /* 1 Monday .. 7 */
+    POINT_WEEKDAY /* 1 Monday .. 7 Sunday */
 };
 
 enum point_role { POINT_ANY, POINT_START, POINT_END };

@@ -14,7 +14,7 @@ enum word_kind {
     WORD_TOGETHER,   /* вдвоём, just me */
     /* dates */
     WORD_MONTH,
-    WORD_WEEKDAY,    /* 1 Monday .. 7 */
+    WORD_WEEKDAY,    /* 1 Monday .. 7 Sunday */
     WORD_FROM_TODAY, /* days: 0 today, 1 tomorrow, -1 yesterday */
     WORD_TONIGHT,
     WORD_WEEKEND,

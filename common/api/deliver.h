@@ -118,7 +118,6 @@ int64_t deliver_retry_after(struct slice header);
 bool deliver_url_check(const struct deliver_hosts *hosts, struct slice url, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
 
-/* Stores a new receiver. */
 bool deliver_store_add_receiver(struct db *tx, const struct uuid *id, struct slice url,
                                 const struct deliver_key *key, struct fault *fault) MUST_CHECK;
 /* Deletes the receiver and its items. */

@@ -40,7 +40,6 @@ static const char help[] =
     "revoke  by its id, or by its first %d characters; within 5 seconds it works nowhere\n"
     "scopes ";
 
-/* A run of the command --keys. */
 struct keys_run {
     const struct service_definition *definition;
     struct db_pool *pool;

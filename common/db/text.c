@@ -52,7 +52,6 @@ static void declare(const char *list, struct db_types *types)
     }
 }
 
-/* The text of a statement while it is built. */
 struct text_builder {
     const struct db_statement *statement;
     const struct db_types *types;

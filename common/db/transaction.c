@@ -23,7 +23,7 @@ static const struct db_statement sync_statement = {
     .name = "commit_waits",
     .sql = "SET LOCAL synchronous_commit TO on",
 };
-/* Tells whether the transaction has an id, that is, has written and must be flushed. */
+/* Returns whether the transaction has an id, that is, has written and must be flushed. */
 static const struct db_statement wrote_statement = {
     .name = "has_written",
     .sql = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL",

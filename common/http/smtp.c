@@ -8,7 +8,6 @@
 
 enum { BRACKETED_MAX = 256 + 3 };
 
-/* A running call. */
 struct smtp_transfer {
     const struct smtp_call *call;
     size_t at; /* bytes of the message that were given to curl */

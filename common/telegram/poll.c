@@ -33,7 +33,6 @@ struct telegram_poll {
     enum telegram_poll_state state;
 };
 
-/* The result of a round. */
 struct round {
     bool ok;
     enum telegram_poll_state state;

@@ -41,7 +41,6 @@ static bool check_edge(const struct health_config *config, FILE *errors)
     return false;
 }
 
-/* Checks the file of checks and the variables, and prints all mistakes. */
 static bool check_config(const void *data, FILE *errors)
 {
     const struct health_config *config = data;

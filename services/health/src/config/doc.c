@@ -129,7 +129,6 @@ static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event
     }
 }
 
-/* Starts a parser. False: out of memory. */
 static bool begin_parser(yaml_parser_t *parser, struct slice text)
 {
     if (!yaml_parser_initialize(parser))
@@ -207,7 +206,6 @@ static struct slice scalar_of(const yaml_node_t *node)
     return (struct slice){(const char *)node->data.scalar.value, node->data.scalar.length};
 }
 
-/* Prints that a key is unknown or repeated. */
 static void key_error(struct doc *doc, const struct doc_value *map, int node,
                       const char *const *words, size_t count)
 {

@@ -13,7 +13,6 @@
 
 enum { PLAN_MEMORY_MAX = 4 * 1024 * 1024, CYCLE_TEXT_MAX = 1024 };
 
-/* State while a plan is read. */
 struct plan_reader {
     struct doc doc;
     struct arena scratch; /* memory that is freed after reading */

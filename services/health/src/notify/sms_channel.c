@@ -41,7 +41,6 @@ struct sms_channel {
     struct log_limit log_limit;
 };
 
-/* A text for all phones. */
 struct text {
     const char *id;
     struct slice line;

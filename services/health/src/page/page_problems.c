@@ -151,7 +151,6 @@ static void put_problem(const struct page *page, size_t index)
     buf_text(page->out, "</li>\n");
 }
 
-/* Writes the card of an alert of Prometheus. */
 static void put_rule(const struct page *page, const struct rule_alert *alert, size_t owner)
 {
     const struct incident *incident = &alert->incident;

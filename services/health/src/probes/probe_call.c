@@ -26,7 +26,6 @@ struct http_client *probe_client_create(struct loop *loop, struct work *work, co
     return http_client_create(loop, work, &options, fault);
 }
 
-/* The URL of a request. NULL: the arena is full. */
 static const char *url_of(const struct probe_target *target, const struct probe_request *request)
 {
     struct slice url = slice_of(target->url);
@@ -37,7 +36,6 @@ static const char *url_of(const struct probe_target *target, const struct probe_
     return arena_printf(target->arena, "%.*s%s", SLICE_ARG(url), request->path).at;
 }
 
-/* Writes the header lines of a request. False: the arena is full. */
 static bool set_headers(const struct probe_request *request, struct arena *arena,
                         const char *headers[2])
 {

@@ -11,7 +11,6 @@
 #include "probes/probe_private.h"
 #include "probes/snapshot.h"
 
-/* A call of statvfs() in a thread. */
 struct statvfs_job {
     const char *path;
     /* A flag in the memory of the check: a call is running. A check has at most one, so that a

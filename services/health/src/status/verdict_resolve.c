@@ -2,7 +2,6 @@
 /* Computes the verdicts of all checks together, and the cause of bad ones. */
 #include "status/verdict.h"
 
-/* The arguments of verdicts_resolve(). */
 struct resolve {
     const struct plan *plan;
     const struct verdict_state *states;

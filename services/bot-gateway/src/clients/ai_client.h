@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Client of an OpenAI-compatible endpoint that parses messages of guests which the rules of
- * phrases/ do not understand. The result is search criteria (ai_intent_json.h) and nothing else.
- * Callers need not know whether the endpoint is configured, answers or has budget left: every
- * failure reads as "nothing understood".
+/* Client of an OpenAI-compatible endpoint. It parses messages of guests that the rules of phrases/
+ * do not understand; the result is search criteria (ai_intent_json.h) and nothing else. Callers
+ * need not know whether the endpoint is configured, answers or has budget left: every failure reads
+ * as "nothing understood".
  *
  * One try within AI_TIMEOUT, AI_CALLS_MAX at once in a process, AI_DAILY_CALLS a day over all
- * instances. The circuit breaker is that of http/client.h. ai_calls_total counts calls by
- * outcome; each outcome other than "understood" is logged at most once a minute, without the
- * guest's text. */
+ * instances. The circuit breaker is that of http/client.h. ai_calls_total counts calls by outcome;
+ * each outcome other than "understood" is logged at most once a minute, without the guest's
+ * text. */
 #pragma once
 
 #include "base/arena.h"
@@ -18,13 +18,13 @@
 #include "clients/service_call.h"
 
 enum {
-    /* Fewer than TURN_RUNNER_CALLS_MAX, so that a slow AI leaves room for other turns. */
+    /* Fewer than TURN_RUNNER_CALLS_MAX, so that a slow AI leaves calls for other updates. */
     AI_CALLS_MAX = 4,
     AI_TIMEOUT_MAX_MS = 5000,
     AI_ANSWER_MAX = 64 * 1024
 };
 
-/* Borrowed for the client's life. */
+/* The settings of the client; pointers are borrowed for the client's life. */
 struct ai_options {
     struct loop *loop;
     struct db_pool *pool;
@@ -41,7 +41,8 @@ struct ai_client;
 struct ai_client *ai_client_create(const struct ai_options *options, struct fault *fault);
 void ai_client_destroy(struct ai_client *client); /* takes NULL; no call may be running */
 
-/* Runs in a fiber, outside of transactions. `call` is of SERVICE_AI. The answer is 200 with JSON
- * for ai_intent_read() that is not empty, in the arena; or 0 with "". */
+/* Asks the model. Must be called in a fiber, outside of transactions; `call` is of SERVICE_AI. The
+ * answer is in the arena: status 200 with JSON for ai_intent_read() that has criteria, or status 0
+ * with an empty body. */
 void ai_client_ask(struct ai_client *client, const struct service_call *call, struct arena *arena,
                    struct service_answer *answer);

@@ -6,7 +6,7 @@
 #include "base/fault.h"
 #include "base/value.h"
 
-/* Types of json/fields.h; absent: not mentioned. */
+/* The values have the types of json/fields.h; absent: the text does not mention it. */
 struct ai_intent {
     struct slice city;
     struct slice place; /* district, street or landmark */
@@ -20,8 +20,8 @@ struct ai_intent {
     struct field_texts amenities; /* slugs, possibly unknown ones */
 };
 
-/* Strict: an unknown field, another type or a value out of range is a fault of fields_decode(), and
- * the whole answer is refused. */
+/* Reads the model's answer. Strict: an unknown field, another type or a value out of range is a
+ * fault of fields_decode(), and the whole answer is refused. */
 bool ai_intent_read(struct slice json, struct arena *arena, struct ai_intent *out,
                     struct fault *fault) MUST_CHECK;
 bool ai_intent_is_empty(const struct ai_intent *intent);

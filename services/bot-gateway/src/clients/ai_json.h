@@ -9,13 +9,13 @@
 
 enum { AI_CONTENT_MAX = 4096 /* bytes of the model's answer */ };
 
-/* The instructions for the model; ai_prompt.c. */
+/* The instructions for the model (the system message); in ai_prompt.c. */
 extern const char ai_prompt[];
 
-/* The body of POST /chat/completions. `request` is the user message, JSON. */
+/* Writes the body of POST /chat/completions. `request` is the user message, itself JSON. */
 void ai_request_write(const char *model, struct slice request, struct buf *out);
 
-/* The content of the model's answer, in the arena or borrowed from `body`. FAULT_UNREADABLE
- * "bad_json", or "no_content": missing or longer than AI_CONTENT_MAX. */
+/* Reads the content of the model's answer, which is in the arena or borrowed from `body`.
+ * FAULT_UNREADABLE "bad_json", or "no_content": missing or longer than AI_CONTENT_MAX. */
 bool ai_reply_read(struct slice body, struct arena *arena, struct slice *content,
                    struct fault *fault) MUST_CHECK;

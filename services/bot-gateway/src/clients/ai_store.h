@@ -4,6 +4,6 @@
 
 #include "db/query.h"
 
-/* Counts one more call of this day (UTC) over all instances; `granted` is false if there were
- * `most` already. `most` is at least 1. Inside db_transaction(). */
+/* Counts one more call of this day (UTC), over all instances; call it inside db_transaction(). If
+ * there were `most` calls already, `granted` is false. `most` is at least 1. */
 bool ai_store_take(struct db *tx, int64_t most, bool *granted, struct fault *fault) MUST_CHECK;

@@ -7,7 +7,8 @@
 
 enum { TRIES = 2, HEADERS_MAX = 7 };
 
-/* These codes concern the key, its scopes or the Idempotency-Key, so the call has no result. */
+/* Whether an error code concerns the API key, its scopes or the Idempotency-Key, so that the call
+ * has no result. */
 static bool is_about_a_key(struct slice code)
 {
     static const char *const codes[] = {"key_in_progress", "key_reused", "scope_missing",
@@ -16,7 +17,7 @@ static bool is_about_a_key(struct slice code)
     return slice_find(code, codes, ARRAY_LEN(codes)) < ARRAY_LEN(codes);
 }
 
-/* Whether the answer is a result. A 403 without a code is not from booking-api. */
+/* Whether the reply is a result for the guest. A 403 without a code is not from booking-api. */
 static bool is_result(const struct http_answer *reply, struct arena *arena)
 {
     const struct slice code =
@@ -36,7 +37,8 @@ static bool is_result(const struct http_answer *reply, struct arena *arena)
     }
 }
 
-/* The first request with this Idempotency-Key may still be running, or its outcome is unknown. */
+/* Whether the first request with this Idempotency-Key is still running, or its outcome is
+ * unknown. */
 static bool is_undecided(struct slice code)
 {
     return slice_is(code, "key_in_progress") || slice_is(code, "outcome_unknown");

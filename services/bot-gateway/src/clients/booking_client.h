@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Client of booking-api. enum service_actor is the actor of a call. */
+/* Client of booking-api. It calls as a guest, as an owner or as staff: enum service_actor. */
 #pragma once
 
 #include "http/client.h"
@@ -20,18 +20,18 @@ struct booking_call {
     const struct service_call *call;
     const char *key; /* the bot's, for X-API-Key */
     int64_t user_id; /* of SERVICE_AS_GUEST */
-    /* "tg:<bot>:<update_id>:<n>" for a turn: X-Request-Id, and the Idempotency-Key of calls that
-     * are not GET, so that they can be repeated. */
+    /* Name of the call, "tg:<bot>:<update_id>:<n>" while an update is handled: its X-Request-Id
+     * and, except for GET, its Idempotency-Key, so that it can be repeated. */
     struct slice name;
     bool *acted; /* set to true if the call has changed something or may have, even without an
                     answer; NULL: not needed */
 };
 
-/* Runs in a fiber. True: `answer` is set, in the arena. False: a fault of http_client_call();
- * FAULT_INTERNAL "no_actor": a call as a guest without an id, which is not made because without
- * X-Actor it would have the rights of staff; FAULT_UNAVAILABLE "booking_failed": any other answer,
- * including those about a running call with the same key, a reused key, or missing rights of the
- * API key. */
+/* Must be called in a fiber. True: `answer` is set, in the arena. False: a fault of
+ * http_client_call(); FAULT_INTERNAL "no_actor": a call as a guest without an id, which is not made
+ * because without X-Actor it would have the rights of staff; FAULT_UNAVAILABLE "booking_failed":
+ * any other answer, including those about a running call with the same key, a reused key, or
+ * missing rights of the API key. */
 bool booking_client_call(const struct booking_client *client, const struct booking_call *call,
                          struct arena *arena, struct service_answer *answer,
                          struct fault *fault) MUST_CHECK;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Client of search-api, which finds the apartments that fit a guest's criteria best. Callers need
- * not know whether it answers: every failure reads as "no result", and the dialogue then searches
- * by its own rules.
+ * not know whether search-api answers: every failure reads as "no result", and the dialogue then
+ * searches by its own rules.
  *
- * One try within SEARCH_TIMEOUT_MS, SEARCH_CALLS_MAX at once in a process. It has an HTTP client
- * and thereby a circuit breaker of its own, because booking-api may be at the same origin.
+ * One try within SEARCH_TIMEOUT_MS, SEARCH_CALLS_MAX at once in a process. The client has its own
+ * HTTP client and so its own circuit breaker, because booking-api may be at the same origin.
  * search_calls_total counts calls by outcome; each outcome other than "answered" is logged at most
  * once a minute. */
 #pragma once
@@ -16,20 +16,21 @@
 enum {
     SEARCH_TIMEOUT_MS = 1500,
     SEARCH_OPEN_MS = 30000, /* time without calls after the circuit breaker opened */
-    /* Fewer than TURN_RUNNER_CALLS_MAX, so that slow calls leave room for other turns. */
+    /* Fewer than TURN_RUNNER_CALLS_MAX, so that slow calls leave room for other updates. */
     SEARCH_CALLS_MAX = 8,
     SEARCH_ANSWER_MAX = 64 * 1024
 };
 
 struct search_client;
-/* Returns new. `root` is borrowed for its life: the address of search-api, without a '/' at the
- * end. */
+/* Returns new. `root` is the address of search-api, without a '/' at the end; it is borrowed for
+ * the client's life. */
 struct search_client *search_client_create(struct loop *loop, struct work *work, const char *root,
                                            struct fault *fault);
 void search_client_destroy(struct search_client *client); /* takes NULL; no call may be running */
 
-/* Runs in a fiber, outside of transactions. `call` is of SERVICE_SEARCH; it is made with the bot's
- * key, without an actor, and search-api uses the key for booking-api. The answer is 200 with a body
- * for stay_read_search_results(), in the arena; or 0 with "". */
+/* Must be called in a fiber, outside of transactions. `call` is of SERVICE_SEARCH. It is sent with
+ * the bot's API key and without an actor; search-api uses the key to call booking-api. The answer
+ * is in the arena: status 200 with a body for stay_read_search_results(), or status 0 with an empty
+ * body. */
 void search_client_ask(struct search_client *client, const struct booking_call *call,
                        struct arena *arena, struct service_answer *answer);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* The results of search-api (services/search-api/openapi.yaml, searchApartments). Read as
- * tolerantly as the answers of booking-api (stay_answers_json.h): an item that cannot be shown is
- * omitted. */
+/* The results of search-api (services/search-api/openapi.yaml, searchApartments). Reading is
+ * tolerant, as in stay_answers_json.h: an item that cannot be shown is omitted. */
 #pragma once
 
 #include "clients/stay_answers_json.h"
 
 enum { STAY_RELAXATIONS_MAX = 8, STAY_ADDS_MAX = 500 /* limit of the count in search-api */ };
 
-/* Criteria that can be dropped, one at a time. */
+/* Search criteria that a guest can drop, one at a time. */
 enum stay_relax {
     STAY_RELAX_PRICE,
     STAY_RELAX_ROOMS,
@@ -24,7 +23,7 @@ struct stay_search_results {
     int64_t adds[STAY_RELAXES]; /* apartments that match without this criterion; 0: none */
 };
 
-/* Also the fault of stay_bad_answer() if the answer lacks availability, or has no apartments while
- * the index is behind. */
+/* Reads the results of a search. The fault of stay_bad_answer() also if they lack availability, or
+ * have no apartments while the search index is behind. */
 bool stay_read_search_results(struct slice body, struct arena *arena,
                               struct stay_search_results *out, struct fault *fault) MUST_CHECK;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A request to another service and its answer, as data: the dialogue decides, a client sends. */
+/* A request to another service and its answer, as data: the dialogue decides what to request, a
+ * client sends it. */
 #pragma once
 
 #include "base/slice.h"
@@ -12,9 +13,10 @@ enum service_actor {
     SERVICE_AS_STAFF  /* no X-Actor: the rights of staff */
 };
 
-/* The called service. A retried turn calls search-api again, and may then make other calls after
- * it. The number of a call is in its Idempotency-Key, so calls that change something must precede
- * search; else the turn fails with FAULT_INTERNAL "changes_after_search". */
+/* The called service. If the handling of an update is retried, search-api is called again, and
+ * other calls may follow than in the first try. The number of a call is in its Idempotency-Key, so
+ * calls that change something must precede those of search-api; otherwise the update fails with
+ * FAULT_INTERNAL "changes_after_search". */
 enum service_name {
     SERVICE_BOOKING, /* booking-api */
     SERVICE_AI,      /* parses text that the rules do not understand: ai_client.h */
@@ -33,8 +35,8 @@ struct service_call {
     int64_t version; /* If-Match, for changes; 0: any version */
 };
 
-/* The answer of a service. Only results occur: 2xx, 403, 404, 409, 410, 412 and 422. SERVICE_AI:
- * 200, or 0 if nothing was understood. SERVICE_SEARCH: 200 with a body for
+/* The answer of a service; failures never occur here. SERVICE_BOOKING: 2xx, 403, 404, 409, 410, 412
+ * or 422. SERVICE_AI: 200, or 0 if nothing was understood. SERVICE_SEARCH: 200 with a body for
  * stay_read_search_results(), or 0 for no result. */
 struct service_answer {
     long status;

@@ -96,7 +96,8 @@ static const struct foreign_member apartments_members[] = {
 static const struct foreign apartments_table = FOREIGN_OF(apartments_members, struct apartments);
 // clang-format on
 
-/* Telegram fetches the photo itself, and would refuse other addresses. */
+/* The URL of the first photo. Telegram fetches the photo itself, and refuses other URLs than
+ * https. */
 static struct slice read_photo(const struct foreign_list *photos)
 {
     const struct slice *first = photos->items;
@@ -106,7 +107,7 @@ static struct slice read_photo(const struct foreign_list *photos)
     return good ? *first : SLICE_NONE;
 }
 
-/* 0: absent. */
+/* The number if it is from 1 to `most`; else 0, for an absent one. */
 static int64_t up_to(int64_t number, int64_t most)
 {
     return number > 0 && number <= most ? number : 0;
@@ -224,7 +225,7 @@ static const struct foreign_member quote_members[] = {
 static const struct foreign quote_table = FOREIGN_OF(quote_members, struct wire_quote);
 // clang-format on
 
-/* `good` is false if a line cannot be shown. */
+/* Reads the lines of a quote. `good` is false if a line cannot be shown. */
 static bool take_lines(const struct foreign_list *wire, struct arena *arena,
                        struct stay_line *lines, bool *good, struct fault *fault)
 {
@@ -313,7 +314,8 @@ static const struct foreign_member refusal_members[] = {
 static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct wire_refusal);
 // clang-format on
 
-/* In a refused quote the nights are objects, which are not read here. */
+/* Reads the nights that a refusal lists. In a refused quote the nights are objects, which are not
+ * read here. */
 static void take_nights(const struct foreign_list *wire, struct stay_refusal *out)
 {
     const struct slice *nights = wire->items;

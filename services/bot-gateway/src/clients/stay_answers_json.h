@@ -52,7 +52,7 @@ struct stay_apartment {
     struct slice photo;          /* URL of the first photo; may be absent */
     struct field_list amenities; /* struct slice: slugs; some may be absent */
     int64_t total;               /* of the stay; required in lists */
-    /* The reason to show the apartment, as a text; only from search-api; may be absent. */
+    /* The reason to show this apartment, as a text; only search-api has it; may be absent. */
     struct texts why;
 };
 struct stay_apartments {
@@ -65,7 +65,8 @@ bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_ap
 bool stay_read_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
                          struct fault *fault) MUST_CHECK;
 
-/* The first apartment of a list without dates; its id is nil if the list is empty. */
+/* Reads the first apartment of a list that has no prices, because the query had no dates. `out->id`
+ * is nil if the list is empty. */
 bool stay_read_first_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
                                struct fault *fault) MUST_CHECK;
 
@@ -93,7 +94,7 @@ struct stay_alternative {
     int64_t total;
 };
 
-/* A problem (RFC 9457): the answer to a refused request. */
+/* The answer to a refused request: a problem (RFC 9457). */
 struct stay_refusal {
     struct slice code; /* may be absent */
     struct slice why;  /* code of the first refused member; may be absent */
@@ -141,7 +142,7 @@ struct stay_booking {
 };
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;
-/* The same for a dry run: the booking as it would be. */
+/* Reads the answer to a dry run: the booking as the change would make it. */
 bool stay_read_would(struct slice body, struct arena *arena, struct stay_booking *out,
                      struct fault *fault) MUST_CHECK;
 struct stay_bookings {

@@ -92,7 +92,7 @@ static bool take_actions(const struct foreign_list *wire, struct arena *arena,
     return true;
 }
 
-/* Absent if it is invalid. */
+/* The phone number in `text`; absent if it is invalid. */
 static struct slice read_phone(struct slice text, struct arena *arena)
 {
     char phone[PHONE_MAX + 1];
@@ -100,7 +100,7 @@ static struct slice read_phone(struct slice text, struct arena *arena)
     return text_phone(text, phone) ? arena_copy(arena, slice_of(phone)) : SLICE_NONE;
 }
 
-/* `whole` is false if the booking cannot be shown. */
+/* Reads a booking. `whole` is false if it cannot be shown. */
 static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                          struct stay_booking *out, bool *whole, struct fault *fault)
 {

@@ -10,7 +10,8 @@
 
 #include "inbox/update_store.h"
 
-/* Of the bodies in a batch, to bound the buffers of libpq. A batch of one update may be larger. */
+/* Limit of the update bodies in a batch, to bound the buffers of libpq. A batch of one update may
+ * exceed it. */
 enum { BATCH_BYTES_MAX = 256 * 1024 };
 
 enum state {
@@ -20,7 +21,7 @@ enum state {
     ALONE   /* the batch failed; this update is retried in a batch of its own */
 };
 
-/* An update and its fiber; on the stack of the fiber. */
+/* An update to store and the fiber that waits for it; on the stack of that fiber. */
 struct member {
     const struct update *update;
     struct fiber *fiber;
@@ -29,7 +30,7 @@ struct member {
     bool is_new;
 };
 
-/* On the stack of the fiber of its first member. */
+/* Updates that share a commit; on the stack of the fiber of the first member. */
 struct batch {
     struct inbox *inbox;
     struct member *members[UPDATE_BATCH_MAX]; /* NULL: its fiber was cancelled */
@@ -114,7 +115,8 @@ static bool has_room(const struct batch *batch, const struct update *update)
            batch->bytes + update->body.len <= BATCH_BYTES_MAX;
 }
 
-/* Runs once a connection is available; later updates form another batch. */
+/* Stores the batch. Runs once a database connection is available; updates that arrive after that
+ * form another batch. */
 static bool commit(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
@@ -166,7 +168,7 @@ static void store_batch(struct inbox *inbox, struct member *member, bool open)
     add_member(&batch, member);
     if (open)
         inbox->forming = &batch;
-    /* After this sleep all updates whose requests have arrived are in the batch. */
+    /* This sleep lets all updates whose requests have arrived join the batch. */
     const bool stored =
         (!open || fiber_sleep(0, &fault)) && db_transaction(inbox->pool, commit, &batch, &fault);
     if (inbox->forming == &batch)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* JSON of updates: of the Bot API ("Update"), and of the API. */
+/* JSON of updates: as Telegram sends them (Bot API, "Update"), and as GET /v1/updates shows
+ * them. */
 #pragma once
 
 #include "json/fields.h"
@@ -9,12 +10,12 @@
 
 /* The kinds of updates to request from Telegram: a JSON array (Bot API, "allowed_updates"). */
 extern const char update_kinds_asked[];
-/* Whether the bot receives updates of this kind: one of these, or "other", a kind not known yet. */
+/* Whether `kind` is in update_kinds_asked, or "other": a kind that this service does not know. */
 bool update_kind_is_asked(struct slice kind);
 
-/* Reads the body of a webhook call; sets no ids of ours. An unreadable body is not a fault: the
- * update is `broken` then, with the update_id from the beginning of the body if there is one. A cut
- * body is broken. False with a fault: no memory. */
+/* Reads the body of a webhook call into `out`, except `id` and `bot_id`. A body that is cut or
+ * unreadable is not a fault: `out` is then `broken`, with the update_id from the beginning of the
+ * body if it has one. False only if memory is short. */
 bool update_read(struct slice body, bool cut, struct arena *arena, struct update *out,
                  struct fault *fault) MUST_CHECK;
 

@@ -2,7 +2,7 @@
 #include "inbox/poller_store.h"
 
 // clang-format off
-/* Rows are locked in the order of ids, so that two instances cannot deadlock. */
+/* Locks the rows in the order of ids, so that two instances cannot deadlock. */
 static const struct db_statement lease_statement = {
     .name = "poller_lease",
     .sql = "INSERT INTO poller (bot_id, owner, leased_until, state)"

@@ -29,7 +29,7 @@ struct pollers {
     struct uuid owner; /* this process */
     struct http_client *client;
     struct periodic task;
-    /* Slots never move, because a cancelled request may still use its own. */
+    /* Slots never move, because a cancelled request may still use its slot. */
     struct poller slots[POLLERS_MAX];
 };
 
@@ -127,7 +127,7 @@ static bool release(struct db *tx, void *arg, struct fault *fault)
     return poller_store_release(tx, &poller->pollers->owner, &poller->bot_id, fault);
 }
 
-/* Frees the slots of bots that are not polled any more. */
+/* Stops polling bots that are no longer to be polled, and frees their slots. */
 static void stop_removed(struct pollers *pollers, bool *wanted)
 {
     struct fault ignored; /* on failure the lease expires by itself */
@@ -181,7 +181,8 @@ static bool lease(struct db *tx, void *arg, struct fault *fault)
 static bool renew_leases(struct pollers *pollers, struct fault *fault)
 {
     struct round round = {.pollers = pollers};
-    /* Taken before the statement, so that the lease ends here before it ends in the database. */
+    /* The time is read before the statement, so that the lease ends here before it ends in the
+     * database. */
     const int64_t until_ns = now_mono_ns() + POLLERS_LEASE_S * NS_PER_S;
     for (size_t i = 0; i < POLLERS_MAX; i++) {
         struct poller *poller = &pollers->slots[i];

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Requests the updates of bots with intake "poll" from Telegram (telegram/poll.h) and stores them
- * as the webhook does.
+/* Polling: requests the updates of bots with intake "poll" from Telegram (getUpdates,
+ * telegram/poll.h) and stores them as the webhook does.
  *
- * One instance polls a bot: the one that holds its lease, a row of the table `poller`, which is
- * renewed every POLLERS_TICK_MS. If an instance dies, another one takes over within POLLERS_LEASE_S
- * and a tick; a stopping instance releases its leases within a tick, if it drains for that long
- * (DRAIN_LAME). Changes of a bot (active, intake, token) take effect with the next reading of the
- * bots and a tick. */
+ * Only one instance polls a bot: the one that holds the bot's lease, a row of the table `poller`,
+ * which is renewed every POLLERS_TICK_MS. If an instance dies, another one takes over within
+ * POLLERS_LEASE_S and a tick. A stopping instance releases its leases within a tick, if it drains
+ * for that long (DRAIN_LAME). A change of a bot (active, intake, token) takes effect within a tick
+ * after the bots are read again. */
 #pragma once
 
 #include "api/service.h"
@@ -28,6 +28,6 @@ struct pollers_options {
     const char *telegram_proxy; /* "": none */
 };
 
-/* Returns new; polls from now on. */
+/* Returns new, and starts to poll. */
 struct pollers *pollers_start(const struct pollers_options *options, struct fault *fault);
 void pollers_stop(struct pollers *pollers); /* takes NULL; none of its fibers may be alive */

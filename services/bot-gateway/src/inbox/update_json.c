@@ -5,8 +5,8 @@
 #include "inbox/inbox_json.h"
 
 // clang-format off
-/* Bot API 10.2, "Update": at most one of these is present. The first three are by far the most
- * frequent. */
+/* The members of "Update" (Bot API 10.2), one per kind of update; an update has at most one of
+ * them. The first three are by far the most frequent. */
 #define ASKED_KINDS(KIND)                                                                          \
     KIND(callback_query) KIND(my_chat_member)                                                      \
     KIND(edited_message) KIND(channel_post) KIND(edited_channel_post)                              \
@@ -15,8 +15,8 @@
     KIND(inline_query) KIND(chosen_inline_result) KIND(shipping_query) KIND(pre_checkout_query)    \
     KIND(purchased_paid_media) KIND(poll) KIND(poll_answer)                                        \
     KIND(chat_join_request) KIND(chat_boost) KIND(removed_chat_boost)
-/* Telegram sends these only on request: one for each reaction and each member of a group. The
- * service does not use them. */
+/* Kinds that Telegram sends only on request: one update for each reaction, or for each change of a
+ * member of a group. The service does not use them. */
 #define UNASKED_KINDS(KIND)                                                                        \
     KIND(message_reaction) KIND(message_reaction_count) KIND(chat_member)
 #define KINDS(KIND) KIND(message) ASKED_KINDS(KIND) UNASKED_KINDS(KIND)
@@ -28,7 +28,8 @@ enum { KINDS(KIND_PLACE) KIND_COUNT };
 enum { ASKED_COUNT = 1 ASKED_KINDS(KIND_ONE) }; /* they come first */
 #undef KIND_ONE
 
-/* The chat and user of an update: all kinds have them in members of these names. */
+/* The ids of chat and user in an update. Every kind of update has them in members of these
+ * names. */
 struct about {
     bool here;
     int64_t from;
@@ -84,8 +85,8 @@ static void put_kind(const struct wire *wire, struct update *out)
     }
 }
 
-/* telegram-bot-api writes the id first, so it is known although the rest is malformed or missing.
- */
+/* Reads update_id from the beginning of a body whose rest may be malformed or missing:
+ * telegram-bot-api writes update_id first. */
 static int64_t leading_id(struct slice body)
 {
     static const char *const tokens[] = {"", "{", "\"update_id\"", ":"};

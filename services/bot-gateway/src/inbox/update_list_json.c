@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "inbox/inbox_json.h"
 
-/* Only dead updates can be listed: done ones need no attention, and others are handled soon. */
+/* Callers can list dead updates only: done ones need no attention, and received ones are handled
+ * soon. */
 static const char *const listed_names[] = {"dead", NULL};
 
 // clang-format off

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of updates for callers: list dead ones, replay one. */
+/* SQL of updates for callers of the API: list dead ones, replay one. */
 #pragma once
 
 #include "api/list.h"
@@ -27,16 +27,18 @@ struct update_shown {
     struct slice replayed_by;
 };
 
-/* For list_reply(): the dead updates of a tenant's bots, the newest first. Values: tenant. */
+/* Statement for list_reply(): the dead updates of a tenant's bots, the newest first. Values:
+ * tenant. */
 extern const struct db_statement update_list_dead_statement;
 
-/* Locks the update until the end of the transaction. FAULT_NOT_FOUND "not_found". Text is borrowed
- * from `rows`. */
+/* Finds an update of the tenant's bots and locks it until the end of the transaction.
+ * FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
 bool update_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                        struct db_rows *rows, struct update_shown *out,
                        struct fault *fault) MUST_CHECK;
 
-/* Makes a locked dead update due again, with zero tries. Sets its status, tries, reason and
- * version. */
+/* Queues a dead update again, with zero tries. The update must be locked by update_store_lock().
+ * Sets status, tries, reason and version of `update` as stored. FAULT_CONFLICT "lane_busy": another
+ * update of the chat is being handled. */
 bool update_store_replay(struct db *tx, struct update_shown *update, struct slice actor,
                          struct fault *fault) MUST_CHECK;

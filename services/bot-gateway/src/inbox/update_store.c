@@ -8,7 +8,8 @@ static const struct db_constraint constraints[] = {
     {"update_bot_id_fkey", FAULT_NOT_FOUND, "not_found", NULL, "There is no such bot."},
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
 };
-/* ON CONFLICT without a target: the update_id, the hash of a broken body, or our id may exist. */
+/* ON CONFLICT has no target, because any of three keys may exist: the update_id, the hash of a
+ * broken body, the id of the row. */
 static const struct db_statement insert_statement = {
     .name = "update_insert",
     .parameters = "ids uuid[], bots uuid[], update_ids bigint[], broken_keys bytea[], kinds text[],"
@@ -25,7 +26,8 @@ static const enum db_value_type insert_types[INSERT_VALUES] = {
     DB_UUID, DB_UUID, DB_INT, DB_BYTES, DB_TEXT, DB_INT, DB_INT, DB_TEXT, DB_BYTES, DB_BOOL,
 };
 
-/* Telegram repeats an update for 24 h; if it were deleted earlier, it could be stored twice. */
+/* Telegram repeats an update for 24 h. If its row were deleted within that time, the update could
+ * be stored twice. */
 const struct db_statement update_store_delete_old = {
     .name = "update_forget",
     .sql = "DELETE FROM update WHERE id IN (SELECT id FROM update WHERE status <> 'received'"
@@ -36,7 +38,7 @@ const struct db_statement update_store_delete_old = {
 };
 // clang-format on
 
-/* On the heap, because the stack of a fiber is small. */
+/* The values of an INSERT. Allocated on the heap, because the stack of a fiber is small. */
 struct insert {
     struct db_value items[INSERT_VALUES][UPDATE_BATCH_MAX];
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of the table `update`. */
+/* SQL of the table `update`: insert and delete. */
 #pragma once
 
 #include "db/transaction.h"
@@ -8,10 +8,11 @@
 
 enum { UPDATE_BATCH_MAX = 64 };
 
-/* Stores updates by one statement and commits, in one round trip; inside db_transaction(). `is_new`
- * is set for each: false if it existed. FAULT_NOT_FOUND "not_found": a bot was deleted. */
+/* Stores `count` updates by one statement and commits in the same round trip; call it inside
+ * db_transaction(). `is_new[i]` is false if the bot already had update i. FAULT_NOT_FOUND
+ * "not_found": a bot was deleted. */
 bool update_store_commit(struct db *tx, const struct update *const *updates, size_t count,
                          bool *is_new, struct fault *fault) MUST_CHECK;
 
-/* For db_batches_run(): done updates are stored for 72 h, dead letters for 30 days. */
+/* Statement for db_batches_run(): deletes done updates after 72 h and dead ones after 30 days. */
 extern const struct db_statement update_store_delete_old;

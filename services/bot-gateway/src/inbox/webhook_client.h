@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Calls of the Bot API about webhooks, menus and names of bots. In a fiber, never inside a
- * transaction. One try each. */
+/* Calls of the Bot API about webhooks, menus and names of bots. Call these functions in a fiber,
+ * never inside a transaction. Each tries once. */
 #pragma once
 
 #include "bots/bot.h"
@@ -12,16 +12,17 @@ enum {
     WEBHOOK_URL_MAX = 256
 };
 
-/* Reads the webhook of the bot from Telegram. `host` is its host if it points elsewhere, in the
- * arena. Faults of telegram_call(), and "bad_json". Sets `outcome` in any case. */
+/* Reads the webhook of the bot from Telegram. If the webhook points to another server, `host` is
+ * that server's name, in the arena. Faults: those of telegram_call(), and "bad_json". `outcome` is
+ * set in any case. */
 bool webhook_client_check(const struct telegram *telegram, const char *public_url,
                           const struct bot *bot, struct arena *arena, struct bot_webhook *out,
                           struct slice *host, enum telegram_outcome *outcome,
                           struct fault *fault) MUST_CHECK;
 
-/* Sets the webhook of the bot to this service, with its stored secret; pending updates stay.
- * FAULT_CONFLICT "token_refused": Telegram does not accept the token; "webhook_refused": Telegram
- * rejects the address, with its description. FAULT_UNAVAILABLE "telegram_throttled",
+/* Points the bot's webhook at this service, with the bot's stored secret; Telegram keeps pending
+ * updates. FAULT_CONFLICT "token_refused": Telegram does not accept the token; "webhook_refused":
+ * Telegram rejects the address, with its description. FAULT_UNAVAILABLE "telegram_throttled",
  * "telegram_unavailable". */
 bool webhook_client_set(const struct telegram *telegram, const char *public_url,
                         const struct bot *bot, struct arena *arena, struct fault *fault) MUST_CHECK;
@@ -31,8 +32,8 @@ bool webhook_client_set_menu(const struct telegram *telegram, const struct bot *
                              struct slice body, struct arena *arena,
                              struct fault *fault) MUST_CHECK;
 
-/* The username of the bot without '@', in the arena (Bot API, getMe: User.username). Faults of
- * telegram_call(), and "bad_json". */
+/* Requests the bot's username, without '@', from Telegram (Bot API, getMe: User.username). `out` is
+ * in the arena. Faults: those of telegram_call(), and "bad_json". */
 bool webhook_client_username(const struct telegram *telegram, const struct bot *bot,
                              struct arena *arena, struct slice *out,
                              struct fault *fault) MUST_CHECK;

@@ -5,7 +5,7 @@
 
 #include "inbox/inbox_json.h"
 
-/* Parallel deliveries: the default of the Bot API. */
+/* max_connections, the number of parallel deliveries: the default of the Bot API. */
 enum { CONNECTIONS_MAX = 40 };
 enum { DESCRIPTION_BYTES_MAX = 512 }; /* of 64 UTF-16 units: texts/text_key.c */
 
@@ -58,7 +58,7 @@ void webhook_set_encode(struct slice url, const char *secret, struct buf *out)
 
 void webhook_menu_encode(const struct texts *texts, size_t menu, struct buf *out)
 {
-    /* In the order of display; flows.c handles them all. */
+    /* The commands in the order of the menu; flows.c handles them all. */
     static const struct {
         const char *command;
         enum text description;

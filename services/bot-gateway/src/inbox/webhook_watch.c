@@ -167,7 +167,7 @@ static void sync_bots(struct webhook_watch *watch, const struct bot *all, size_t
     }
 }
 
-/* The bot that is due for longest, copied, because the caller waits; false: none is due. */
+/* Copies the bot whose check is due for longest, because the caller waits. False: none is due. */
 static bool take_due(struct webhook_watch *watch, int64_t now_ns, struct bot *bot)
 {
     struct entry *first = NULL;
@@ -186,8 +186,8 @@ static bool take_due(struct webhook_watch *watch, int64_t now_ns, struct bot *bo
     return true;
 }
 
-/* Sets the webhook of a bot if `sets` is on and Telegram does not have it. Retried soon on
- * failure. */
+/* Sets the bot's webhook if `sets` is on and Telegram does not have this webhook. A failed call is
+ * retried after SET_RETRY_S. */
 static bool set(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
 {
     struct entry *entry = entry_of(watch, &bot->id);
@@ -228,8 +228,8 @@ static bool store_if_changed(struct webhook_watch *watch, const struct bot *bot,
            db_transaction(watch->options.pool, store_username, &naming, fault);
 }
 
-/* Succeeds also if Telegram does not answer (`webhook` shows that), or if the row rejects the
- * name. */
+/* Stores the bot's username at Telegram. Returns true also if Telegram does not answer (the state
+ * of the webhook shows that), or if the row rejects the name. */
 static bool update_username(struct webhook_watch *watch, const struct bot *bot, struct fault *fault)
 {
     struct entry *entry = entry_of(watch, &bot->id);
@@ -257,7 +257,7 @@ struct menus {
     uint8_t hash[DIGEST_SHA256_LEN];
 };
 
-/* From the current texts. */
+/* Composes the menus of commands from the current texts. */
 static bool compose_menus(const struct webhook_watch *watch, const struct bot *bot,
                           struct arena *arena, struct menus *out, struct fault *fault)
 {
@@ -285,8 +285,8 @@ static bool send_menus(const struct webhook_watch *watch, const struct bot *bot,
     return true;
 }
 
-/* Sends the menus once per token and again when their texts have changed. Failures are logged and
- * retried at the next check. */
+/* Sends the menus of commands to Telegram, once per token and again when their texts have changed.
+ * Failures are logged and retried at the next check. */
 static void update_menus(struct webhook_watch *watch, const struct bot *bot)
 {
     struct entry *entry = entry_of(watch, &bot->id);

@@ -20,7 +20,7 @@ int64_t backoff_retry_ms(int64_t tries, uint32_t random)
     return least_ms + (int64_t)(random % (uint32_t)(least_ms + 1));
 }
 
-/* The slot of this chat, else the oldest one. */
+/* The slot of this chat, or the oldest slot. */
 static size_t slot_of(const struct backoff_bot *bot, int64_t chat_id)
 {
     size_t oldest = 0;

@@ -13,15 +13,15 @@ enum {
     BACKOFF_RETRY_MAX_MS = 60000
 };
 
-/* The backoff of a chat after 429: parameters.retry_after (Bot API, ResponseParameters) or more, by
- * a random jitter. */
+/* The backoff of a chat after HTTP 429: parameters.retry_after (Bot API, ResponseParameters) plus a
+ * random jitter. */
 int64_t backoff_chat_ms(int64_t retry_after_s, uint32_t random);
 
-/* The backoff after the `tries`-th failed try (1: the first). It doubles with each try, and a
- * jitter adds up to the same time again; at most BACKOFF_RETRY_MAX_MS. */
+/* The backoff after the `tries`-th failed try (1: the first). It doubles with each try; a jitter of
+ * up to the same time is added; at most BACKOFF_RETRY_MAX_MS. */
 int64_t backoff_retry_ms(int64_t tries, uint32_t random);
 
-/* The chats of a bot that backed off last; zeroed: none. */
+/* The chats of a bot that were the last to back off. Initialise it with zeros. */
 struct backoff_bot {
     struct {
         int64_t chat_id;
@@ -30,7 +30,8 @@ struct backoff_bot {
     } last[BACKOFF_SEVERAL];
 };
 
-/* Records that a chat backs off from `at_ms` to `until_ms`. True if it is one of BACKOFF_SEVERAL
- * different chats: the bot pauses until `*bot_until_ms`, the latest of their times. */
+/* Records that a chat backs off from `at_ms` to `until_ms`. Returns true if BACKOFF_SEVERAL
+ * different chats have begun to back off within BACKOFF_TOGETHER_MS: the bot must pause until
+ * `*bot_until_ms`, the latest of their times. */
 bool backoff_bot_add(struct backoff_bot *bot, int64_t chat_id, int64_t at_ms, int64_t until_ms,
                      int64_t *bot_until_ms);

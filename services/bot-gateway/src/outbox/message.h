@@ -15,7 +15,7 @@ enum {
     MESSAGE_LABEL_MAX = 64, /* characters of a button's text */
     MESSAGE_ROWS_MAX = 8    /* of buttons, and buttons in a row */
 };
-/* callback_data (Bot API, InlineKeyboardButton: 1-64 bytes) of a button with an action is this
+/* The callback_data (Bot API, InlineKeyboardButton: 1-64 bytes) of a button with an action is this
  * prefix and the action. */
 #define MESSAGE_ACTION_PREFIX "a:"
 
@@ -38,7 +38,7 @@ struct message {
     struct slice supersede_key;
 };
 
-/* A text as calls of sendMessage or editMessageText. */
+/* A text that is sent by one or more calls of sendMessage or editMessageText. */
 struct message_parts {
     struct slice text;
     enum telegram_markup markup;
@@ -48,23 +48,23 @@ struct message_parts {
     int64_t removes;           /* message to delete after the last part; 0: none */
 };
 
-/* The payload of a text, one part for each piece, in the arena. FAULT_INVALID "bad_html",
- * "text_too_long" or "blank", of the field text. */
+/* Splits a text into parts, one per call, and writes the payload of struct outbox_message to the
+ * arena. FAULT_INVALID "bad_html", "text_too_long" or "blank", of the field text. */
 bool message_parts_payload(const struct message_parts *parts, struct arena *arena,
                            struct slice *payload, struct fault *fault) MUST_CHECK;
 
-/* A photo with a caption, as a call of sendPhoto or editMessageMedia. */
+/* A photo with a caption, sent by a call of sendPhoto or editMessageMedia. */
 struct message_photo {
     struct slice url;          /* Telegram fetches it */
     struct slice caption;      /* HTML, checked by the caller, at most TELEGRAM_CAPTION_MAX */
     int64_t message_id;        /* of the message to edit; FIELD_ABSENT: none */
     struct slice reply_markup; /* JSON; absent: none */
 };
-/* The payload, of one part, in the arena. */
+/* Writes the payload of struct outbox_message, of one part, to the arena. */
 bool message_photo_payload(const struct message_photo *photo, struct arena *arena,
                            struct slice *payload, struct fault *fault) MUST_CHECK;
 
-/* The payload of a message, with the buttons under the last part. Faults of
- * message_parts_payload(). */
+/* Writes the payload of struct outbox_message to the arena, with the buttons under the last part.
+ * Faults: those of message_make_text_payload(). */
 bool message_payload(const struct message *message, struct arena *arena, struct slice *payload,
                      struct fault *fault) MUST_CHECK;

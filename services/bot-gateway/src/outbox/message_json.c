@@ -40,7 +40,8 @@ static const struct field items[] = {
 #undef AT
 // clang-format on
 
-/* An invalid URL is absent here, so it is reported twice. */
+/* Each button must have either an action or a URL. The field table has already reported an invalid
+ * URL and left it absent, so its button is reported twice. */
 static void check_row(const struct field_list *row, size_t index, struct fault_list *problems)
 {
     const struct message_button *button = row->items;

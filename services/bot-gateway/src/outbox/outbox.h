@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A message of the queue: a row of the table `sending`. A long text is one message of several
- * parts, each a call of the Bot API. The answer to a callback query is a row too. */
+/* A message in the queue to Telegram: a row of the table `sending`. A long text is one message of
+ * several parts, each a call of the Bot API. The answer to a callback query is a row too. */
 #pragma once
 
 #include "base/fault.h"
@@ -8,7 +8,7 @@
 #include "base/uuid.h"
 #include "base/value.h"
 
-/* Priority: smaller numbers are sent first. The table stores the numbers. */
+/* Priority of a message: smaller numbers are sent first. The table stores the numbers. */
 enum outbox_lane { OUTBOX_ANSWER, OUTBOX_REPLY, OUTBOX_BROADCAST };
 
 /* In the order of outbox_status_names. */
@@ -24,7 +24,8 @@ enum outbox_status {
 };
 extern const char *const outbox_status_names[];
 
-/* What happens if the outcome of a call is unknown; in the order of outbox_on_unknown_names. */
+/* What happens to a message if the outcome of a call is unknown; in the order of
+ * outbox_on_unknown_names. */
 enum outbox_on_unknown {
     OUTBOX_RESEND, /* send again: at least once */
     OUTBOX_HOLD,   /* stay uncertain until a person decides */
@@ -49,19 +50,19 @@ struct outbox_message {
     int64_t chat_id; /* FIELD_ABSENT: none (answer to a callback query) */
     int64_t lane;
     struct slice method;
-    /* JSON: a list of the parameters of each part, without chat_id. A part may name its own
+    /* JSON: a list with the parameters of each part, without chat_id. A part may name its own
      * "method". */
     struct slice payload;
-    /* Payload of one part, sent if Telegram refuses `payload`; absent: none. */
+    /* A replacement: payload of one part, sent if Telegram refuses `payload`; absent: none. */
     struct slice instead;
     int on_unknown;
     struct slice supersede_key; /* absent: it replaces nothing */
     struct slice dedupe_key;    /* absent: no deduplication */
     int64_t ttl_s;              /* FIELD_ABSENT: it never expires */
-    /* It contains data of a person other than the chat's: it is not stored in the history, and its
-     * text is deleted in a final status. */
+    /* The message contains data of a person other than the chat's. It is not stored in the history,
+     * and its text is deleted once its status is final. */
     bool confided;
-    /* Read, never written: */
+    /* Set when a message is read, ignored when it is inserted: */
     int status;
     struct slice error_code;
     struct slice error_text;
@@ -75,8 +76,8 @@ struct outbox_message {
     int64_t updated_at;
 };
 
-/* Whether the status of the message allows the action. A confided message has lost its text when it
- * has failed. */
+/* Whether the message's status allows the action. A failed message that is `confided` cannot be
+ * sent again, because its text was deleted. */
 bool outbox_allows(const struct outbox_message *message, enum outbox_action action);
-/* The status after the action. */
+/* The status of a message after the action. */
 enum outbox_status outbox_status_after(enum outbox_action action);

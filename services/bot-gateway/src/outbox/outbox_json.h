@@ -8,10 +8,11 @@
 
 extern const struct fields message_fields;        /* of struct message: the body of a POST */
 extern const struct fields message_button_fields; /* of struct message_button */
-/* Rules for a list `buttons` beyond its table: rows of struct message_button. */
+/* Checks what the field table of a list `buttons` cannot: `rows` are lists of struct
+ * message_button. */
 void message_buttons_check(const struct field_list *rows, struct fault_list *problems);
 
-/* The values of fields that a body omits. */
+/* A message with the default values of the fields that a request body may omit. */
 struct message message_defaults(void);
 
 struct message_shown;

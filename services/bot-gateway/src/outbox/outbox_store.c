@@ -8,7 +8,7 @@
 #include "outbox/recipient_store.h"
 
 // clang-format off
-/* The current status, even if cleanup has not stored it yet. */
+/* The current status, even if cleanup has not stored the expiry or the lost lease yet. */
 #define STATUS_NOW                                                                                 \
     "CASE WHEN s.status = 'queued' AND s.expires_at <= now() THEN 'expired'"                       \
     " WHEN s.status = 'sending' AND s.leased_until <= now() THEN 'uncertain'"                      \
@@ -42,7 +42,8 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns), INSERT_OWN = 3 };
 static const struct db_shape shape = DB_SHAPE(columns, "s");
 
-/* If the dedupe_key exists, nothing is inserted, so nothing is superseded. */
+/* Supersedes queued messages with the same supersede_key, unless a message with the dedupe_key
+ * exists: then nothing is inserted. */
 static const struct db_statement supersede_statement = {
     .name = "sending_supersede",
     .parameters = "bot uuid, chat bigint, key text, dedupe text",
@@ -75,7 +76,8 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT {columns} FROM sending s WHERE s.id = {id} AND s.tenant_id = {tenant} FOR UPDATE",
 };
 
-/* A message sent again is superseded if a newer queued one has its supersede_key. */
+/* Applies an action. A message sent again is superseded if a newer queued one has its
+ * supersede_key. */
 static const struct db_statement apply_statement = {
     .name = "sending_move",
     .parameters = "id uuid, status text, action text, actor text",

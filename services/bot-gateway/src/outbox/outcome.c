@@ -4,7 +4,7 @@
 #include "outbox/backoff.h"
 
 // clang-format off
-/* For messages of a chat; outcome_of_call() has the exceptions. */
+/* The outcomes of calls that send a message to a chat; outcome_of_call() has the exceptions. */
 static const struct outcome outcomes[TELEGRAM_UNCERTAIN + 1] = {
     [TELEGRAM_DONE]         = {.status = OUTBOX_SENT},
     [TELEGRAM_DONE_ALREADY] = {.status = OUTBOX_SENT},
@@ -19,9 +19,9 @@ static const struct outcome outcomes[TELEGRAM_UNCERTAIN + 1] = {
     [TELEGRAM_UNCERTAIN]    = {.status = OUTBOX_UNCERTAIN, .code = "outcome_unknown"},
 };
 
-/* Error codes of messages with a replacement. Telegram has many descriptions for a photo that it
- * rejects: not fetched, no photo, too large ... If the refusal is not about the photo, the
- * replacement is refused as well, and fails. */
+/* Error codes of photos that have a text to send instead. Telegram has many descriptions for a
+ * photo that it rejects: not fetched, no photo, too large ... If the refusal is not about the
+ * photo, the text is refused as well, and fails. */
 static const char *const replacement_codes[TELEGRAM_UNCERTAIN + 1] = {
     [TELEGRAM_REFUSED]    = "photo_refused",
     [TELEGRAM_BAD_MARKUP] = "photo_refused",
@@ -49,7 +49,8 @@ struct outcome outcome_of_call(const struct call_result *result, const struct ca
     struct outcome outcome = outcomes[result->end];
 
     if (call->lane == OUTBOX_ANSWER) {
-        /* It expires within seconds: a single try, independent of chats. */
+        /* The answer to a callback query expires within seconds: it has a single try and changes no
+         * chat. */
         if (outcome.status != OUTBOX_SENT)
             outcome.status = OUTBOX_FAILED;
         outcome.close_chat = outcome.move_chat = outcome.plain = outcome.as_new = false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The outcome of a call: what happens to its message, chat and bot. Pure. The rules are a table in
- * outcome.c. */
+/* The outcome of a call of the Bot API: what happens to the message, its chat and its bot. Pure.
+ * The rules are a table in outcome.c. */
 #pragma once
 
 #include "outbox/outbox.h"
@@ -14,7 +14,7 @@ struct call_result {
     struct slice text;     /* Telegram's description, or ours; never contains the token */
 };
 
-/* The call. */
+/* What the outcome depends on, beside the result of the call. */
 struct call_info {
     int64_t lane;
     int64_t tries; /* this one included */
@@ -42,11 +42,11 @@ struct outcome {
     const char *code;     /* error code, static; NULL: no error */
 };
 
-/* `random`: any number, for jitter. */
+/* The outcome of a call. `random` is any number, for the jitter of backoffs. */
 struct outcome outcome_of_call(const struct call_result *result, const struct call_info *call,
                                uint32_t random);
 
 /* Whether the method of the Bot API changes an existing message. */
 bool outcome_edits(struct slice method);
-/* Whether its parameters also suffice for a new message. */
+/* Whether the parameters of the method also suffice for a new message (editMessageText only). */
 bool outcome_edits_text(struct slice method);

@@ -7,8 +7,9 @@
  * this?"). Here each bot and each chat has a token bucket; that of a group never allows more than
  * 20 messages in a minute. Chats with a negative id are groups and channels (Bot API, Chat.id).
  *
- * A process that begins to send after another one starts with empty buckets. What both send then
- * fits into the buckets of one: the second sends at the rate of the limit, without a burst. */
+ * A process that begins to send after another one starts with empty buckets. What both send
+ * together then fits into the buckets of one process: the second one sends at the rate of the
+ * limit, without a burst. */
 #pragma once
 
 #include <stdint.h>
@@ -22,7 +23,7 @@ enum {
     RATE_LIMIT_BOT_EVERY_US = (1000000 + RATE_LIMIT_BOT_RATE - 1) / RATE_LIMIT_BOT_RATE,
     RATE_LIMIT_CHAT_BURST = 3,
     RATE_LIMIT_CHAT_EVERY_US = 1000000,
-    /* Telegram's minute, and 1 s for differing latencies, has the burst and 17 more. */
+    /* A minute, and 1 s for differing latencies, allows the burst and 17 more messages. */
     RATE_LIMIT_GROUP_EVERY_US = 61000000 / (20 - RATE_LIMIT_CHAT_BURST) + 1,
     RATE_LIMIT_CHATS_MAX = 4096,  /* whose bucket is not full */
     RATE_LIMIT_FULL_WAIT_MS = 100 /* delay of a chat that found no slot among them */
@@ -32,7 +33,7 @@ enum {
 struct rate_limit_bucket {
     int64_t full_us;
 };
-/* Time until the next token; 0: there is one. */
+/* Time until the bucket has a token; 0: it has one. */
 int64_t rate_limit_bucket_wait_us(const struct rate_limit_bucket *bucket, int64_t every_us,
                                   int64_t burst, int64_t now_us);
 void rate_limit_bucket_take(struct rate_limit_bucket *bucket, int64_t every_us, int64_t now_us);
@@ -40,15 +41,15 @@ void rate_limit_bucket_take(struct rate_limit_bucket *bucket, int64_t every_us, 
 /* The messages that this process has sent. */
 struct rate_limit;
 
-/* Returns new. The buckets of chats are full; an unknown bot starts with an empty one. */
+/* Returns new. The buckets of chats are full; that of a bot is empty when the bot first sends. */
 struct rate_limit *rate_limit_create(struct fault *fault);
 void rate_limit_destroy(struct rate_limit *limit); /* takes NULL */
-/* Empties all buckets: another process may have sent until now. */
+/* Empties all buckets. Call it when another process may have sent messages until now. */
 void rate_limit_empty(struct rate_limit *limit, int64_t now_us);
 
 enum { RATE_LIMIT_GO = 0 };
 
-/* Counts a message that is sent now and returns RATE_LIMIT_GO. Otherwise returns the time in ms
- * until the chat may get one, or, with `of_bot`, until the bot may send one to any chat. */
+/* If the chat may get a message now, counts it and returns RATE_LIMIT_GO. Otherwise returns the
+ * time in ms until the chat may get one, or, with `of_bot`, until the bot may send to any chat. */
 int64_t rate_limit_take(struct rate_limit *limit, const struct uuid *bot_id, int64_t chat_id,
                         int64_t now_us, bool *of_bot);

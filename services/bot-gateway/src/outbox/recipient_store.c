@@ -38,7 +38,8 @@ static const struct db_statement reopen_statement = {
            " WHERE bot_id = {bot} AND chat_id = {chat} AND unreachable_since IS NOT NULL",
 };
 
-/* If both chats have a queued message with the same supersede_key, that of the new chat stays. */
+/* If both chats have a queued message with the same supersede_key, the one of the new chat
+ * stays. */
 static const struct db_statement supersede_statement = {
     .name = "recipient_give_way",
     .parameters = "bot uuid, from bigint, to bigint",
@@ -85,7 +86,7 @@ bool recipient_store_reopen(struct db *tx, const struct uuid *bot_id, int64_t ch
 bool recipient_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
                              struct fault *fault)
 {
-    /* Two chats are locked in the order of their ids, everywhere. */
+    /* All transactions lock two chats in the order of their ids, so they cannot deadlock. */
     const struct db_value less[] = {db_uuid(bot_id), db_int(from < to ? from : to)};
     const struct db_value more[] = {db_uuid(bot_id), db_int(from < to ? to : from)};
     const struct db_value both[] = {db_uuid(bot_id), db_int(from), db_int(to)};

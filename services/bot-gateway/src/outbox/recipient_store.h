@@ -5,8 +5,9 @@
 
 #include "db/query.h"
 
-/* The first and the last statement of a transaction that changes messages of a chat: lock the chat,
- * creating it if needed, and recompute its next message. Values: the bot and the chat's id. */
+/* The first and the last statement of a transaction that changes messages of a chat. The first
+ * locks the chat, and creates its row if needed; the last recomputes the chat's next message.
+ * Values of both: the bot, the chat's id. */
 extern const struct db_statement recipient_lock_statement;
 extern const struct db_statement recipient_renew_statement;
 
@@ -15,7 +16,8 @@ extern const struct db_statement recipient_renew_statement;
 bool recipient_store_close(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
                            struct slice reason, struct fault *fault) MUST_CHECK;
 
-/* Reopens a chat after a message from it, or after my_chat_member. `reopened`: it was closed. */
+/* Reopens a chat after a message from it, or after my_chat_member. `reopened` is true if the chat
+ * was closed. */
 bool recipient_store_reopen(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
                             bool *reopened, struct fault *fault) MUST_CHECK;
 

@@ -30,8 +30,8 @@ static bool take_lease(struct db *tx, void *arg, struct fault *fault)
     return sender_store_hold(tx, lease->process, &lease->held, &lease->previous, fault);
 }
 
-/* Takes the lease, or renews it if a third of it is over. `held` is false while another process has
- * it. */
+/* Takes the sender's lease, or renews it once a third of it is over. `held` is false while another
+ * process has the lease. */
 static bool hold(struct sender *sender, bool *held, struct fault *fault)
 {
     const int64_t now_ns = loop_now_ns(sender->options.service->loop);
@@ -88,7 +88,7 @@ static void run_again_after(struct round *round, int64_t after_ms)
         round->next_ms = after_ms > 0 ? after_ms : 0;
 }
 
-/* Calls that the bot may start, see SENDER_CALLS_MAX. */
+/* The number of calls that the bot may start now; SENDER_CALLS_MAX explains the rule. */
 static size_t free_calls_of(const struct round *round, const struct uuid *bot_id)
 {
     const struct queue_call *call;
@@ -107,7 +107,7 @@ static void begin_call(struct round *round, const struct uuid *bot_id)
     round->free_calls--;
 }
 
-/* Active bots with a token and free calls. */
+/* Lists the active bots that have a token and may start a call. */
 static void list_bots(struct round *round)
 {
     const struct bot *bots;
@@ -134,7 +134,7 @@ static void take_answers(struct round *round, const struct db_rows *answers)
     }
 }
 
-/* Sends to a due chat, or delays it. */
+/* Adds a due chat to those that get a message, or to those that the rate limits delay. */
 static void take_chat(struct round *round, const struct db_rows *chats, int row)
 {
     struct sender *sender = round->sender;
@@ -174,7 +174,7 @@ static bool claim(struct db *tx, void *arg, struct fault *fault)
     return sender_store_claim(tx, &wanted, &round->calls, fault);
 }
 
-/* Marks the messages of the lists as being sent, commits, and starts their calls. */
+/* Marks the chosen messages as being sent, commits, and starts their calls. */
 static bool claim_and_send(struct round *round, struct fault *fault)
 {
     if (round->answer_count + round->chat_count + round->wait_count == 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Sends the messages of the table `sending` to Telegram: a queue of api/queue.h. A round reads the
- * due chats, checks the rate limits, and marks messages as being sent. A chat has at most one call
- * at a time, of all instances.
+ * due chats, checks the rate limits, and marks messages as being sent. At most one call per chat
+ * runs at a time, over all instances.
  *
  * Periodic tasks renew the leases of running calls, expire messages, and recover calls whose
  * process has ended: such a message is `uncertain`, and its on_unknown decides. */
@@ -15,15 +15,16 @@
 struct sender;
 
 enum {
-    /* Calls running at once, of all bots. A bot starts a call only while it has fewer calls than
-     * are free: a bot whose calls hang holds half of them, the next one half of the rest. A call
-     * takes about 0.1 s, so half of them exceeds the rate limit of a bot by far. */
+    /* Calls running at once, of all bots. A bot may start a call only while it has fewer running
+     * calls than are free. So a bot whose calls hang takes half of all calls, a second such bot
+     * half of the rest. A call takes about 0.1 s, so half of all calls is far more than the rate
+     * limit of a bot allows. */
     SENDER_CALLS_MAX = 64,
     SENDER_POLL_MS = 250 /* delay until messages queued by other instances are seen */
 };
 
-/* Makes the call with this token; runs in a fiber. `result->text` is in the arena. Tests pass a
- * fake. */
+/* Makes one call of the Bot API with the bot's token and sets `result`; called in a fiber.
+ * `result->text` is in the arena. Tests pass a fake. */
 typedef void sender_send_fn(void *data, const char *token, const struct sender_call *call,
                             struct arena *arena, struct call_result *result);
 
@@ -34,12 +35,12 @@ struct sender_options {
     void *data;
 };
 
-/* Returns new; sends from now on. */
+/* Returns new, and starts to send. */
 struct sender *sender_start(const struct sender_options *options, struct fault *fault);
-/* Takes NULL. In a fiber it waits for the running calls until the fiber's deadline. If some are
- * still running then, it frees nothing. */
+/* Stops sending. In a fiber it waits for the running calls until the fiber's deadline; if some
+ * still run then, it frees nothing. `sender` may be NULL. */
 void sender_stop(struct sender *sender);
 
-/* Starts a round at once: call it after queueing a message. Takes NULL. Fits change_after_commit().
- */
+/* Starts a round at once. Call it after the commit that queued a message, for example by
+ * change_after_commit(). `sender` may be NULL. */
 void sender_wake(void *sender);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One call of the Bot API: made, classified, stored. */
+/* One call of the Bot API: make it, classify its result, store the outcome. */
 #include "base/auto.h"
 #include "base/digest.h"
 #include "base/log.h"
@@ -55,7 +55,8 @@ static struct backoff_bot *backoff_of(struct sender *sender, const struct uuid *
     return &sender->backoffs[i].backoff;
 }
 
-/* Records that a chat backs off. If several chats of the bot do, the whole bot pauses. */
+/* Records that a chat backs off. If several chats of a bot back off together, the whole bot
+ * pauses. */
 static void add_backoff(struct sender *sender, const struct sender_call *call,
                         struct outcome *outcome)
 {
@@ -74,8 +75,8 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
     return sender_store_end(tx, end, fault);
 }
 
-/* The text for the history of the chat. Absent if nothing was sent to a chat, or if the message is
- * confided. */
+/* The text of the sent message for the history of the chat. Absent if nothing was sent to a chat,
+ * or if the message is confided. */
 static struct slice history_text(const struct sender_call *call, const struct outcome *outcome,
                                  struct arena *arena)
 {

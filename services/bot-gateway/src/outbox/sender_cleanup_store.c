@@ -21,7 +21,8 @@ static const struct db_statement renew_leases_statement = {
            " WHERE status = 'sending' AND id = ANY ({messages})",
 };
 
-/* Chats that another transaction has locked wait for the next run. */
+/* Locks chats with expired messages. A chat that another transaction has locked waits for the next
+ * run. */
 static const struct db_statement lock_statement = {
     .name = "sender_expire_lock",
     .parameters = "most bigint",

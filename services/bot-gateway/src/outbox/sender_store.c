@@ -39,7 +39,8 @@ static const struct db_statement answers_statement = {
            " ORDER BY id LIMIT {most}",
 };
 
-/* Reads `recipient` only, so the length of the queue does not matter. */
+/* Chats with a due message. Reads the table `recipient` only, so the length of the queue does not
+ * matter. */
 static const struct db_statement chats_statement = {
     .name = "sender_chats",
     .parameters = "bots uuid[], most bigint",
@@ -84,14 +85,15 @@ static const struct db_statement release_lease_statement = {
     .sql = "UPDATE sender SET leased_until = '-infinity' WHERE owner = {process}",
 };
 
-/* No other process can take the lease before the transaction ends. */
+/* Whether the process holds the sender's lease. Its lock prevents that another process takes the
+ * lease before the transaction ends. */
 static const struct db_statement holds_statement = {
     .name = "sender_holds",
     .parameters = "process uuid",
     .sql = "SELECT FROM sender WHERE owner = {process} AND leased_until > now() FOR SHARE",
 };
 
-/* Skips chats that another transaction has locked. */
+/* Locks the due ones of these chats; skips those that another transaction has locked. */
 static const struct db_statement lock_statement = {
     .name = "sender_lock",
     .parameters = "chats uuid[]",
@@ -151,14 +153,15 @@ static const struct db_statement renew_statement = {
     .sql = "SELECT recipient_renew({chats}::uuid[])",
 };
 
-/* Not recipient_lock, which would create a chat again that was erased meanwhile. */
+/* Locks a chat. recipient_lock_statement would create a chat again that was erased meanwhile. */
 static const struct db_statement hold_statement = {
     .name = "sender_hold",
     .parameters = "bot uuid, chat bigint",
     .sql = "SELECT FROM recipient WHERE bot_id = {bot} AND chat_id = {chat} FOR UPDATE",
 };
 
-/* `done`: the part was sent. It counts even if its lease had expired and the message was uncertain. */
+/* Stores the outcome of a call. If the part was sent (`done`), that is stored even after the lease
+ * has expired and the message has become uncertain. */
 static const struct db_statement end_statement = {
     .name = "sender_end",
     .parameters = "id uuid, process uuid, lapsed boolean, done boolean, status text, plain boolean, anew boolean,"
@@ -284,8 +287,8 @@ void sender_store_read_call(const struct db_rows *rows, int row, struct sender_c
 
 /* --- the outcome --- */
 
-/* The id of a private chat is the id of its user (Bot API, Chat); ids of groups and channels are
- * negative. */
+/* The line of the sent message in the history. The id of a private chat is the id of its user (Bot
+ * API, Chat); ids of groups and channels are negative. */
 static struct history_line history_line_of(const struct sender_end *end)
 {
     return (struct history_line){.id = uuid_make(),
@@ -300,7 +303,8 @@ static struct history_line history_line_of(const struct sender_end *end)
                                  .sending_id = end->id};
 }
 
-/* `mine` is false if this process does not hold the message any more. */
+/* Stores the outcome of a call in its message. `mine` is false if this process does not hold the
+ * message any more. */
 static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
                         struct fault *fault)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* SQL of the sender. Each process has an id of its own and leases the messages that it sends: if a
- * lease expires without an outcome, the process has ended. */
+/* SQL of the sender. Each process has an id and leases the messages that it sends: if a lease
+ * expires without an outcome, the process has ended. */
 #pragma once
 
 #include "db/query.h"
@@ -14,12 +14,12 @@ enum {
     SENDER_CLEANUP_MAX = 100 /* messages that one run expires or recovers */
 };
 
-/* The lease of the right to send. Takes or renews it, in a transaction; `held` is false if another
- * process has it. `previous` is the last process that took or renewed it before; nil: none ever
- * did. */
+/* Takes or renews the lease that entitles one process to send; call it in a transaction. `held` is
+ * false if another process has the lease. `previous` is the process that took or renewed it before;
+ * nil: none ever did. */
 bool sender_store_hold(struct db *tx, const struct uuid *process, bool *held, struct uuid *previous,
                        struct fault *fault) MUST_CHECK;
-/* Ends the lease of this process, so that another one may send at once. */
+/* Ends the lease of this process, so that another process may send at once. */
 bool sender_store_release(struct db *tx, const struct uuid *process,
                           struct fault *fault) MUST_CHECK;
 
@@ -30,13 +30,13 @@ struct sender_due {
 };
 void sender_due_finish(struct sender_due *due);
 
-/* Due messages of these bots (an array of ids): at most `most` answers, and `most` chats of each
+/* Reads due messages of `bots` (an array of ids): at most `most` answers, and `most` chats of each
  * bot. Replies come before broadcasts, then the longest waiting chat first. Paused bots are
  * omitted. */
 bool sender_store_due(struct db *db, struct db_value bots, int64_t most, struct sender_due *out,
                       struct fault *fault) MUST_CHECK;
 
-/* A call to make. */
+/* A call of the Bot API to make: one part of a message. */
 struct sender_call {
     struct uuid id;
     struct uuid bot_id;
@@ -61,15 +61,16 @@ struct sender_claim {
     struct db_value waiting; /* array of recipients to delay, and by how many milliseconds: */
     struct db_value waits;
 };
-/* Marks messages as being sent by this process, in a transaction; calls start after its commit. If
- * its lease has ended, `rows` is empty; else no other process takes it before the commit. `rows`
- * has the calls, for sender_store_read_call(). The next message of an unreachable chat fails. */
+/* Marks messages as being sent by claim->process, and returns their calls in `rows`, for
+ * sender_store_read_call(). Call it in a transaction, and start the calls after the commit. If the
+ * sender's lease of the process has ended, `rows` is empty; otherwise no other process takes that
+ * lease before the commit. The queued messages of an unreachable chat fail. */
 bool sender_store_claim(struct db *tx, const struct sender_claim *claim, struct db_rows *rows,
                         struct fault *fault) MUST_CHECK;
-/* Reads the columns of sender_call_shape. Text is borrowed from `rows`. */
+/* Reads a row that has the columns of sender_call_shape. Text is borrowed from `rows`. */
 void sender_store_read_call(const struct db_rows *rows, int row, struct sender_call *out);
 
-/* The outcome of a call of `process`. */
+/* A call that has ended, and its outcome. */
 struct sender_end {
     const struct uuid *process;
     struct uuid id;
@@ -80,29 +81,29 @@ struct sender_end {
     const struct outcome *outcome;
     struct slice text; /* that was sent, without markup, for the history; absent: none */
 };
-/* Applies the outcome to message, chat and bot, in a transaction. Does nothing if the process does
- * not hold the message any more. */
+/* Applies the outcome to message, chat and bot; call it in a transaction. Does nothing if the
+ * process does not hold the message any more. */
 bool sender_store_end(struct db *tx, const struct sender_end *end, struct fault *fault) MUST_CHECK;
 
-/* Calls whose lease has expired, except those of `own`, an array of ids, for
- * sender_store_read_lapsed(). */
+/* Reads calls whose lease has expired, except those of the messages `own` (an array of ids). The
+ * rows are for sender_store_read_lapsed(). */
 bool sender_store_lapsed(struct db *db, struct db_value own, struct db_rows *rows,
                          struct fault *fault) MUST_CHECK;
-/* The call, and the process that made it. */
+/* Reads a row of sender_store_find_lapsed(): the call, and the process that made it. */
 void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender_call *call,
                               struct uuid *process);
 
-/* Renews the leases of these messages, an array of ids. */
+/* Renews the leases of `messages`, an array of ids. */
 bool sender_store_renew_leases(struct db *tx, struct db_value messages,
                                struct fault *fault) MUST_CHECK;
 
-/* Marks some of the queued messages that have expired, in a transaction; `expired` is their number.
- */
+/* Expires queued messages whose time is over, some in each call; call it in a transaction.
+ * `expired` is their number. */
 bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault) MUST_CHECK;
 
-/* For db_batches_run(): messages in a final status are stored for 30 days; uncertain ones stay.
- * This is longer than updates are stored, because the dedupe_key of a message keeps its update from
- * causing it twice. */
+/* Statement for db_batches_run(): deletes messages that have had a final status for 30 days;
+ * uncertain ones stay. Updates are deleted earlier, because the dedupe_key of a message prevents a
+ * repeated update from queueing it twice. */
 extern const struct db_statement sender_store_delete_old;
 
 struct sender_gauges {

@@ -6,6 +6,7 @@
 
 #include "outbox/sender_store.h"
 
-/* Without markup, in the arena; absent if the call has no text, or a blank one. */
+/* Reads the text of a call without markup, into the arena; absent if the text is blank or
+ * missing. */
 bool sent_text_read(const struct sender_call *call, struct arena *arena, struct slice *out,
                     struct fault *fault) MUST_CHECK;

@@ -14,7 +14,7 @@ struct words {
     struct slice caption;
     struct slice parse_mode;
 };
-/* Bot API, sendMessage, editMessageText, sendPhoto and editMessageMedia. */
+/* The texts in the parameters of sendMessage, editMessageText, sendPhoto and editMessageMedia. */
 struct parameters {
     struct words words;
     struct words media;

@@ -5,6 +5,6 @@
 #include "outbox/sender.h"
 #include "telegram/telegram.h"
 
-/* A sender_send_fn; `data`: a struct telegram. */
+/* The sender_send_fn that calls Telegram; `data` is a struct telegram. */
 void telegram_client_send(void *data, const char *token, const struct sender_call *call,
                           struct arena *arena, struct call_result *result);

@@ -14,7 +14,8 @@ enum {
     FORWARD_PREFIX_MAX = 200 /* code points */
 };
 
-/* The updates to forward: those that match each member that is present. Without members: all. */
+/* Selects the updates to forward: those that match each member that is present. If none is present:
+ * all updates. */
 struct forward_match {
     struct field_texts kinds;
     struct field_texts commands;
@@ -22,7 +23,7 @@ struct forward_match {
     struct slice text_prefix;
 };
 
-/* The properties of an update that a match uses. Absent: it has none. */
+/* The properties of an update that struct forward_match compares. Absent: the update has none. */
 struct forward_subject {
     struct slice kind;
     int64_t chat_id;      /* FIELD_ABSENT: none */
@@ -32,7 +33,7 @@ struct forward_subject {
 };
 
 /* Whether an update matches. A command is the first word of a text, "/start" or "/start@our_bot",
- * in any letter case; a command for another bot does not count. */
+ * in any letter case; a command for another bot does not match. */
 bool forward_matches(const struct forward_match *match, const struct forward_subject *subject);
 
 /* In the order of forward_status_names. */

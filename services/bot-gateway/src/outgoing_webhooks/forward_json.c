@@ -55,7 +55,8 @@ const struct fields forward_query_fields = FIELDS_OF(query_items, struct forward
 
 /* --- rules beyond the tables --- */
 
-/* Bot API, BotCommand; a slug may have a '-' too. */
+/* Whether Telegram allows this name of a command (Bot API, BotCommand). A slug may contain '-',
+ * which Telegram refuses. */
 static bool is_command(struct slice text)
 {
     return text.len <= FORWARD_COMMAND_LEN_MAX && memchr(text.at, '-', text.len) == NULL;
@@ -114,7 +115,7 @@ static const struct foreign_member callback_members[] = {
 };
 static const struct foreign callback_table = FOREIGN_HERE(callback_members, struct callback);
 
-/* Bot API 10.2, "Update": the members that are a Message. */
+/* The members of "Update" (Bot API 10.2) that are a Message. */
 static const struct foreign_member update_members[] = {
     {"message",                 FOREIGN_OBJECT, offsetof(struct wire, messages[0]), &message_table, 0},
     {"edited_message",          FOREIGN_OBJECT, offsetof(struct wire, messages[1]), &message_table, 0},

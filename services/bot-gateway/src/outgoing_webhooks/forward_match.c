@@ -28,7 +28,8 @@ static struct slice first_word(struct slice text)
     return (struct slice){text.at, len};
 }
 
-/* "start" of "/start@our_bot abc"; absent: no command, or one for another bot. */
+/* Returns "start" of "/start@our_bot abc". Absent if the text has no command, or one for another
+ * bot. */
 static struct slice command_of(const struct forward_subject *subject)
 {
     const struct slice none = SLICE_NONE;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of forwards. */
+/* SQL of forwards: webhooks that receive updates of a bot. */
 #pragma once
 
 #include "api/list.h"
@@ -9,17 +9,18 @@
 
 enum { FORWARDS_MAX = 32 }; /* of a bot */
 
-/* Adds a forward to the bot, after its receiver. `match` is JSON, absent for all. FAULT_CONFLICT
- * "too_many_forwards", or "changed" if another one was added at the same time. */
+/* Adds a forward to the bot. Call deliver_store_add_receiver() first, with the same id. `match` is
+ * JSON, absent for all updates. FAULT_CONFLICT "too_many_forwards", or "changed" if another forward
+ * was added at the same time. */
 bool forward_store_insert(struct db *tx, const struct uuid *id, const struct uuid *bot_id,
                           struct slice match, struct fault *fault) MUST_CHECK;
-/* FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
+/* Finds a forward of the tenant. FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
 bool forward_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         struct db_rows *rows, struct forward *out, struct fault *fault) MUST_CHECK;
 bool forward_store_delete(struct db *tx, const struct uuid *id, struct fault *fault) MUST_CHECK;
 
-/* For list_reply(): the forwards of a tenant, the newest first. Values: tenant, name of a bot
- * (NULL: of all bots). */
+/* Statement for list_reply(): the forwards of a tenant, the newest first. Values: tenant, name of a
+ * bot (NULL: all bots). */
 extern const struct db_statement forward_list_statement;
 
 /* An update to forward. */
@@ -32,11 +33,12 @@ struct forward_update {
     int64_t user_id; /* FIELD_ABSENT: none */
     struct slice body;
 };
-/* Reads the update, and the forwards of its bot that are not disabled; text is borrowed from
- * `update`. */
+/* Reads the update, and the forwards of its bot that are not disabled. Text in `out` is borrowed
+ * from `update`. */
 bool forward_store_of(struct db *tx, const struct uuid *update_id, struct db_rows *forwards,
                       struct db_rows *update, struct forward_update *out,
                       struct fault *fault) MUST_CHECK;
-/* The id and the match of a row of `forwards`; the match is JSON, absent for all. */
+/* Reads the id and the match from a row of `forwards`. The match is JSON, absent for all
+ * updates. */
 void forward_store_match(const struct db_rows *forwards, int row, struct uuid *id,
                          struct slice *match);

@@ -9,7 +9,7 @@
 #include "outgoing_webhooks/forwards_json.h"
 
 enum {
-    /* The memory of foreign_read() for such a body, and of the matches. */
+    /* Memory to read the body of an update by foreign_read(), and the matches of the forwards. */
     ARENA_MAX = 4 * UPDATE_BODY_MAX,
     LANE_ROOM = 32,
     KEY_ROOM = 64
@@ -76,7 +76,7 @@ static bool select_forwards(struct enqueuing *enqueuing, struct uuid selected[FO
     return true;
 }
 
-/* Updates of a chat, or of a user without a chat, are delivered in order. */
+/* The lane of an update: updates of a chat, or of a user without a chat, are delivered in order. */
 static struct slice lane_of(const struct forward_update *update, char room[LANE_ROOM])
 {
     if (update->chat_id != FIELD_ABSENT)

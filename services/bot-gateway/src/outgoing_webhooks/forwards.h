@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* Forwards updates to other receivers: queues them in the transaction that handles the update;
- * api/deliver sends them.
+/* Forwards updates to webhooks of other programs: queues them in the transaction that handles the
+ * update; api/deliver sends them.
  *
- * The body is {"bot":"name","update":...} with the update byte for byte as Telegram sent it. It
- * refers to files by file_id, never by a URL, which would contain the bot's token. */
+ * The body is {"bot":"name","update":...} with the update byte for byte as Telegram sent it. An
+ * update refers to files by file_id, never by a URL, which would contain the bot's token. */
 #pragma once
 
 #include "db/query.h"
 
-/* Queues the update for each matching forward of its bot. Called once per update, late in the
- * transaction that sets it to done or dead: see deliver_store_enqueue(). A dead update that is
- * replayed is queued again, with the same webhook-id. An unreadable update is never handled and so
- * never forwarded. */
+/* Queues the update for each matching forward of its bot. Call it once per update, late in the
+ * transaction that sets the update to done or dead: see deliver_store_enqueue(). A dead update that
+ * is replayed is queued again, with the same webhook-id. An unreadable update is never handled and
+ * so never forwarded. */
 bool forwards_enqueue(struct db *tx, const struct uuid *update_id, struct fault *fault) MUST_CHECK;

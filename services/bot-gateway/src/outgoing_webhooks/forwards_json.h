@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* JSON of forwards, and of the parts of updates that a match uses. */
+/* JSON of forwards (webhooks that receive updates), and of the parts of updates that they match. */
 #pragma once
 
 #include "api/list.h"
@@ -11,7 +11,7 @@ extern const struct fields forward_new_fields;   /* of struct forward_new */
 extern const struct fields forward_match_fields; /* of struct forward_match */
 extern const struct fields forward_fields;       /* of struct forward, for encoding */
 
-/* Rules beyond the table: adds the problems of kinds and commands. */
+/* Checks the kinds and commands of a match, which its field table cannot. */
 void forward_match_check(const struct forward_match *match, struct fault_list *problems);
 
 /* The parameters of GET /v1/forwards. */
@@ -21,7 +21,7 @@ struct forward_query {
 };
 extern const struct fields forward_query_fields;
 
-/* Sets `text` and `is_callback` from the body of an update; text is borrowed from it or in the
- * arena. */
+/* Sets `text` and `is_callback` from the body of an update. The text is borrowed from `body` or in
+ * the arena. */
 bool forward_subject_read(struct slice body, struct arena *arena, struct forward_subject *subject,
                           struct fault *fault) MUST_CHECK;

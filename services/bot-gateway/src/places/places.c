@@ -45,7 +45,8 @@ size_t places_count(const struct places *places)
 
 /* --- collecting --- */
 
-/* Copies a text that the list does not have yet. */
+/* Copies the text into the list unless the list has it, it is empty or too long, or there are
+ * PLACES_MAX places. */
 static bool add(struct places *places, struct slice *items, size_t *count, struct slice text,
                 struct fault *fault)
 {

@@ -26,13 +26,13 @@ struct places {
     const struct phrase_words *words; /* NULL before places_make() */
 };
 
-/* Returns new, without places, with one reference. */
+/* Returns new, with one reference and without places. */
 struct places *places_create(struct fault *fault);
-/* Releases a reference; the last one frees it. Takes NULL. */
+/* Releases a reference; the last one frees `places`. Takes NULL. */
 void places_release(void *places);
 
-/* Adds the answer of GET /v1/cities, or a page of GET /v1/apartments. `next` is the cursor of the
- * next page; absent: this is the last. `work` is scratch memory. */
+/* Add the places in the answer of GET /v1/cities, or in a page of GET /v1/apartments. `next` is the
+ * cursor of the next page; absent: this is the last page. `work` is scratch memory. */
 bool places_add_cities(struct places *places, struct slice body, struct arena *work,
                        struct fault *fault) MUST_CHECK;
 bool places_add_apartments(struct places *places, struct slice body, struct arena *work,
@@ -40,5 +40,5 @@ bool places_add_apartments(struct places *places, struct slice body, struct aren
 
 size_t places_count(const struct places *places);
 bool places_same(const struct places *a, const struct places *b);
-/* Compiles the vocabulary. */
+/* Compiles the collected places into `words`, the vocabulary of phrases. */
 bool places_make(struct places *places, struct fault *fault) MUST_CHECK;

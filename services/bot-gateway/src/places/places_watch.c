@@ -70,7 +70,7 @@ static bool fetch_cities(const struct places_watch *watch, const struct tenant *
     return ok;
 }
 
-/* Reads the page at `cursor`, and sets `cursor` to the next one. */
+/* Adds the places of the page at `cursor`, and sets `cursor` to the next page. */
 static bool fetch_page(const struct places_watch *watch, const struct tenant *tenant,
                        struct places *places, char cursor[STAY_CURSOR_MAX + 1], struct fault *fault)
 {
@@ -138,7 +138,7 @@ static bool uses_places(const struct bot *bot)
            bot->type == BOT_APARTMENTS;
 }
 
-/* Updates the list of tenants that have bots; keeps what is known of them. */
+/* Updates the list of tenants that have bots. Tenants that stay in it keep their places. */
 static void take_tenants(struct places_watch *watch, const struct bot *bots, size_t count)
 {
     struct places_watch now = {.count = 0};

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* The places of each tenant that has a bot for apartments. Every five minutes a background task
  * reads the cities and the apartments of each tenant from booking-api with that bot's key. If they
- * have changed, it compiles a new vocabulary and replaces the old one; a running turn keeps its
- * own. If a read fails, the old places stay, and it is retried after a minute, or after seconds if
- * nothing is known yet. Before the first read, and for tenants beyond PLACES_TENANTS_MAX, phrases
- * are parsed without places.
+ * have changed, it compiles a new vocabulary, which replaces the old one; the handling of an update
+ * that runs meanwhile uses the old one to its end. If a read fails, the old places stay; it is
+ * retried after a minute, or after seconds if there are no places yet. Before the first read, and
+ * for tenants beyond PLACES_TENANTS_MAX, phrases are parsed without places.
  *
- * places_known is a gauge: the places of all tenants. */
+ * The gauge places_known counts the places of all tenants. */
 #pragma once
 
 #include "api/service.h"
@@ -22,17 +22,18 @@ enum {
 struct bots;
 struct places_watch;
 
-/* Returns new, without places; the first run begins at once. All arguments are borrowed for its
- * life. One per process. */
+/* Returns new, without places, and begins to read them. All arguments are borrowed for the life of
+ * the watch. One per process. */
 struct places_watch *places_watch_start(struct service *service, const struct bots *bots,
                                         const struct booking_client *booking, struct fault *fault);
 void places_watch_stop(struct places_watch *watch); /* takes NULL */
 
-/* Reads the places of tenants that are due, or of `all`; in a fiber. Also true while the bots are
- * not known yet. */
+/* Reads the places of the tenants that are due, or of `all`. Must be called in a fiber. Returns
+ * true also while the bots are not known yet. */
 bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fault) MUST_CHECK;
 
-/* Sets the vocabulary for bots of the tenant, valid as long as the arena. NULL without a watch. */
+/* Sets the vocabulary for bots of the tenant; it is valid as long as the arena. It is NULL if
+ * `watch` is NULL. */
 bool places_watch_take(const struct places_watch *watch, const struct uuid *tenant_id,
                        struct arena *arena, const struct phrase_words **out,
                        struct fault *fault) MUST_CHECK;

@@ -66,7 +66,7 @@ static void check_text(struct slice html, struct arena *arena)
 
     PROMISE(telegram_text_check_html(html, &fault));
     PROMISE(telegram_text_length(html, TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX);
-    PROMISE(message_payload(&message, arena, &payload, &fault));
+    PROMISE(message_make_payload(&message, arena, &payload, &fault));
     json_t *parts = json_loadb(payload.at, payload.len, 0, NULL);
     PROMISE(json_array_size(parts) == 1);
     json_decref(parts);
@@ -269,7 +269,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     arena_init(&arena, ARENA_LIMIT);
     person.arena = &arena;
-    button_key(SLICE("1:token"), person.input.button_key);
+    button_make_key(SLICE("1:token"), person.input.button_key);
     check_foreign_data(&person);
     begin(&person, take_byte(&person), old);
     for (int i = 0; i < TURNS && person.rest.len > 0; i++)

@@ -191,17 +191,17 @@ bool flow_answer_courtesy(struct talk *talk, struct fault *fault)
 
 /* --- input that no step expects --- */
 
-bool flow_take_location(struct talk *talk, struct fault *fault)
+bool flow_handle_location(struct talk *talk, struct fault *fault)
 {
     return stay_begin_near(talk, fault);
 }
 
-bool flow_no_dialogue(struct talk *talk, struct fault *fault)
+bool flow_handle_stale_tap(struct talk *talk, struct fault *fault)
 {
     return help(talk, fault);
 }
 
-bool flow_not_understood(struct talk *talk, struct fault *fault)
+bool flow_handle_unknown(struct talk *talk, struct fault *fault)
 {
     bool parsed;
 

@@ -45,7 +45,7 @@ FIBER_TEST(pause_holds_queued_messages_of_its_broadcast_only)
     ck_rows(0, "recipient WHERE due_at IS NOT NULL");
     /* Paused messages do not count as waiting. */
     struct sender_gauges gauges;
-    ck_ok(sender_store_gauges(stand_db(), &gauges, &fault));
+    ck_ok(sender_store_read_gauges(stand_db(), &gauges, &fault));
     ck_assert_double_eq(gauges.oldest_s, 0);
     /* A repeated request of the same caller changes nothing. */
     ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);

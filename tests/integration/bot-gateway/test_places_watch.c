@@ -66,7 +66,7 @@ static const char *said(const struct uuid *tenant, const char *text)
     AUTO(arena_finish) struct arena arena;
 
     arena_init(&arena, 1 << 20);
-    ck_ok(places_watch_take(watch, tenant, &arena, &words, &fault));
+    ck_ok(places_watch_take_words(watch, tenant, &arena, &words, &fault));
     ck_ok(phrase_read(words, slice_of(text), LANGUAGE_RU, now, &arena, &phrase, &fault));
     snprintf(room, sizeof room, "%.*s|%.*s|%.*s", SLICE_ARG(phrase.city),
              SLICE_ARG(phrase.district), (int)(phrase.q.count > 0 ? phrase.q.items[0].len : 0),
@@ -131,10 +131,10 @@ static void kept_body(void *data)
     stand_look();
     start();
     ck_assert(look());
-    ck_ok(places_watch_take(watch, TENANT, &turn, &before, &fault));
+    ck_ok(places_watch_take_words(watch, TENANT, &turn, &before, &fault));
     booking_say(good, 3); /* the same data: nothing is rebuilt */
     ck_assert(look());
-    ck_ok(places_watch_take(watch, TENANT, &turn, &again, &fault));
+    ck_ok(places_watch_take_words(watch, TENANT, &turn, &again, &fault));
     ck_assert_ptr_eq(before, again);
     booking_say(bad, 3);
     ck_assert(!look());

@@ -47,7 +47,7 @@ FIBER_TEST(bot_without_a_token_handles_its_updates)
 static bool settle_in_vain(struct db *tx, void *arg, struct fault *fault)
 {
     db_rollback_only(tx);
-    return turn_run_store(tx, arg, fault);
+    return turn_run_store_output(tx, arg, fault);
 }
 
 /* Sends a long reply after one call. */
@@ -83,7 +83,7 @@ FIBER_TEST(retried_store_of_a_turn_does_not_grow_memory)
         ck_assert(i == 0 || run->arena.used == used);
         used = run->arena.used;
     }
-    ck_assert(db_transaction(stand_service()->pool, turn_run_store, run, &fault));
+    ck_assert(db_transaction(stand_service()->pool, turn_run_store_output, run, &fault));
     ck_assert(run->done);
     ck_assert_int_eq(stand_number("SELECT length(payload -> 0 ->> 'text') FROM sending"), 1000);
     turn_run_destroy(run);

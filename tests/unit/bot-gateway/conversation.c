@@ -21,7 +21,7 @@ void conversation_open(struct conversation *talk, const struct scripted *world)
                                   .language = LANGUAGE_RU,
                                   .first_name = SLICE("Данияр")};
     arena_init(&talk->arena, ARENA_LIMIT);
-    button_key(SLICE("1:token"), talk->key);
+    button_make_key(SLICE("1:token"), talk->key);
 }
 
 void conversation_close(struct conversation *talk)

@@ -65,7 +65,7 @@ static struct slice say(enum notification notification, enum language language,
                                        .now = INT64_C(1798600000000000)};
     struct outbox_message sending;
 
-    button_key(SLICE("1:token"), input.button_key);
+    button_make_key(SLICE("1:token"), input.button_key);
     ck_assert_msg(notification_compose(&input, &arena, &sending, &fault), "%s: %s", fault.code,
                   fault.detail);
     ck_assert_int_eq(sending.chat_id, input.user_id);
@@ -159,7 +159,7 @@ static struct slice say_day(const struct stay_booking *stays, size_t count, enum
     struct outbox_message sending = {.payload = SLICE_NONE};
 
     ck_assert(date_parse(SLICE("2026-12-31"), &day.day));
-    button_key(SLICE("1:token"), input.button_key);
+    button_make_key(SLICE("1:token"), input.button_key);
     ck_assert_msg(notification_compose_day(&input, &day, &arena, &sending, any, &fault), "%s",
                   fault.code);
     return sending.payload;

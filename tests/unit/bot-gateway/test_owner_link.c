@@ -22,7 +22,7 @@ TEST(link_round_trip)
     uint8_t key[BUTTON_KEY_LEN];
     struct owner_link read;
 
-    button_key(SLICE("1:token"), key);
+    button_make_key(SLICE("1:token"), key);
     owner_link_write(&made, key, payload);
     ck_assert(slice_starts(slice_of(payload), SLICE(OWNER_LINK_PREFIX)));
     ck_assert_uint_le(strlen(payload), OWNER_LINK_MAX);
@@ -41,7 +41,7 @@ TEST(changed_link_is_rejected)
     uint8_t key[BUTTON_KEY_LEN];
     struct owner_link read;
 
-    button_key(SLICE("1:token"), key);
+    button_make_key(SLICE("1:token"), key);
     owner_link_write(&made, key, payload);
     for (size_t at = strlen(OWNER_LINK_PREFIX); payload[at] != '\0'; at++) {
         const char right = payload[at];
@@ -64,8 +64,8 @@ TEST(link_of_other_bot_is_rejected)
     char payload[OWNER_LINK_MAX + 1];
     struct owner_link read;
 
-    button_key(SLICE("1:token"), key);
-    button_key(SLICE("2:token"), other);
+    button_make_key(SLICE("1:token"), key);
+    button_make_key(SLICE("2:token"), other);
     owner_link_write(&made, key, payload);
     ck_assert(!owner_link_read(behind(payload), other, &read));
 }

@@ -65,7 +65,7 @@ TEST(places_are_limited_and_compile)
     for (size_t page = 0; page < PAGES; page++)
         ck_assert(add_page(PLACES_PAGE_MAX * page, PLACES_NAME_MAX - 1, "\"YQ\""));
     ck_assert_uint_eq(places_count(places), PLACES_MAX);
-    ck_assert_msg(places_make(places, &fault), "%s", fault.code);
+    ck_assert_msg(places_compile(places, &fault), "%s", fault.code);
 }
 
 TEST(places_are_unique_and_not_too_long)

@@ -19,7 +19,7 @@ static struct outbox_message sending_of(const struct turn_reply *reply, int64_t 
         .chat_id = 5, .message_id = message_id, .tap_id = SLICE("7\"7")};
     struct outbox_message sending;
 
-    ck_assert_msg(reply_message(reply, 2, &update, &view, &arena, &sending, &fault), "%s: %s",
+    ck_assert_msg(reply_make_message(reply, 2, &update, &view, &arena, &sending, &fault), "%s: %s",
                   fault.code, fault.detail);
     return sending;
 }
@@ -129,7 +129,7 @@ static struct outbox_message screen_of(const struct turn_reply *reply, size_t i)
         .chat_id = 5, .message_id = screens[i].message_id, .shows_photo = screens[i].shows_photo};
     struct outbox_message sending;
 
-    ck_assert_msg(reply_message(reply, 0, &update, &view, &arena, &sending, &fault), "%s: %s",
+    ck_assert_msg(reply_make_message(reply, 0, &update, &view, &arena, &sending, &fault), "%s: %s",
                   fault.code, fault.detail);
     return sending;
 }
@@ -230,6 +230,6 @@ TEST_LOOP(message_that_telegram_rejects_is_a_fault, 0, 2)
     const struct turn_reply reply = {.kind = TURN_TEXT, .text = rows[_i].text};
     const struct update_view view = {.chat_id = 5};
     struct outbox_message sending;
-    ck_assert(!reply_message(&reply, 0, &update, &view, &arena, &sending, &fault));
+    ck_assert(!reply_make_message(&reply, 0, &update, &view, &arena, &sending, &fault));
     ck_assert_str_eq(fault.code, rows[_i].code);
 }

@@ -18,14 +18,14 @@ static void is(struct slice got, const char *wanted)
 static struct slice before_of(const struct turn_input *input)
 {
     struct slice json;
-    ck_assert_msg(turn_state_before_write(input, &arena, &json, &fault), "%s", fault.code);
+    ck_assert_msg(turn_write_state_before(input, &arena, &json, &fault), "%s", fault.code);
     return json;
 }
 
 static struct turn_input input_of(struct slice json)
 {
     struct turn_input input = {.now = 7};
-    ck_assert_msg(turn_state_before_read(json, &arena, &input, &fault), "%s", fault.code);
+    ck_assert_msg(turn_read_state_before(json, &arena, &input, &fault), "%s", fault.code);
     ck_assert_int_eq(input.now, 7);
     return input;
 }
@@ -78,7 +78,7 @@ TEST(empty_state_is_not_written)
 static const struct turn_recorded_call *read_calls(struct slice json, size_t *count)
 {
     const struct turn_recorded_call *calls;
-    ck_assert_msg(turn_calls_read(json, &arena, &calls, count, &fault), "%s", fault.code);
+    ck_assert_msg(turn_read_calls(json, &arena, &calls, count, &fault), "%s", fault.code);
     return calls;
 }
 
@@ -86,7 +86,7 @@ static struct slice calls_of(const struct service_call *calls, const struct serv
                              size_t count)
 {
     struct slice json;
-    ck_assert_msg(turn_calls_write(calls, answers, count,
+    ck_assert_msg(turn_write_calls(calls, answers, count,
                                    answers != NULL ? TURN_RECORD_ALL : TURN_RECORD_AI, &arena,
                                    &json, &fault),
                   "%s", fault.code);
@@ -162,7 +162,7 @@ TEST(answer_of_ai_is_recorded_early)
     struct slice json;
     size_t count;
 
-    ck_assert(turn_calls_write(calls, answers, 3, TURN_RECORD_AI, &arena, &json, &fault));
+    ck_assert(turn_write_calls(calls, answers, 3, TURN_RECORD_AI, &arena, &json, &fault));
     const struct turn_recorded_call *read = read_calls(json, &count);
     ck_assert_uint_eq(count, 3);
     is(read[0].answer, "");

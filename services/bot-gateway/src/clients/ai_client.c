@@ -101,7 +101,7 @@ static bool take_budget(struct db *tx, void *arg, struct fault *fault)
 {
     struct budget *budget = arg;
 
-    return ai_store_take(tx, budget->most, &budget->granted, fault);
+    return ai_store_count_call(tx, budget->most, &budget->granted, fault);
 }
 
 static bool send_request(const struct ai_client *client, const struct service_call *call,

@@ -12,7 +12,7 @@ static const struct db_statement take_statement = {
 };
 // clang-format on
 
-bool ai_store_take(struct db *tx, int64_t most, bool *granted, struct fault *fault)
+bool ai_store_count_call(struct db *tx, int64_t most, bool *granted, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -6,4 +6,5 @@
 
 /* Counts one more call of this day (UTC), over all instances; call it inside db_transaction(). If
  * there were `most` calls already, `granted` is false. `most` is at least 1. */
-bool ai_store_take(struct db *tx, int64_t most, bool *granted, struct fault *fault) MUST_CHECK;
+bool ai_store_count_call(struct db *tx, int64_t most, bool *granted,
+                         struct fault *fault) MUST_CHECK;

@@ -126,7 +126,7 @@ static bool read_apartment(struct wire_apartment *wire, struct arena *arena,
         .rooms = wire->rooms > 0 ? wire->rooms : FIELD_ABSENT,
         .photo = read_photo(&wire->photos),
         .amenities = {wire->amenities.items, wire->amenities.count},
-        .total = stay_value_money(wire->total),
+        .total = stay_value_check_money(wire->total),
         .why = wire->why
     };
     return stay_value_clean(&out->title, STAY_TITLE_MAX, arena, fault) &&
@@ -152,7 +152,7 @@ bool stay_read_apartments(struct slice body, struct arena *arena, struct stay_ap
                             stay_value_has_words(&apartment->title) &&
                             apartment->total != FIELD_ABSENT;
     }
-    apartments.next = stay_value_cursor(wire.next);
+    apartments.next = stay_value_read_cursor(wire.next);
     *out = apartments;
     return true;
 }
@@ -240,7 +240,8 @@ static bool take_lines(const struct foreign_list *wire, struct arena *arena,
                                       .amount = given->amount};
         if (!stay_value_clean(&lines[i].text, LINE_MAX, arena, fault))
             return false;
-        *good &= stay_value_has_words(&lines[i].text) && stay_value_money(size) != FIELD_ABSENT;
+        *good &=
+            stay_value_has_words(&lines[i].text) && stay_value_check_money(size) != FIELD_ABSENT;
     }
     return true;
 }
@@ -253,7 +254,7 @@ bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *
     if (!stay_value_read(&quote_table, body, &wire, arena, fault))
         return false;
     const struct uuid id = stay_value_id(wire.id);
-    if (uuid_is_nil(&id) || stay_value_money(wire.total) == FIELD_ABSENT)
+    if (uuid_is_nil(&id) || stay_value_check_money(wire.total) == FIELD_ABSENT)
         return stay_bad_answer("a quote without id or total", fault);
     struct texts policy = wire.cancellation.text;
     if (!stay_value_clean(&policy, STAY_POLICY_MAX, arena, fault))
@@ -265,8 +266,8 @@ bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *
     if (!take_lines(&wire.lines, arena, lines, &good, fault))
         return false;
     *out = (struct stay_quote){.id = id,
-                               .total = stay_value_money(wire.total),
-                               .deposit = stay_value_money(wire.deposit),
+                               .total = stay_value_check_money(wire.total),
+                               .deposit = stay_value_check_money(wire.deposit),
                                .policy = policy,
                                .lines = lines,
                                .line_count = good ? wire.lines.count : 0};
@@ -340,10 +341,10 @@ bool stay_read_refusal(struct slice body, struct arena *arena, struct stay_refus
         const struct wire_alternative *given = (struct wire_alternative *)wire.others.items + i;
         struct stay_alternative *other = &refusal.others[refusal.other_count];
         other->apartment = stay_value_id(given->apartment);
-        other->total = stay_value_money(given->total);
+        other->total = stay_value_check_money(given->total);
         refusal.other_count += !uuid_is_nil(&other->apartment) && other->total != FIELD_ABSENT &&
-                               stay_value_nights(given->check_in, given->check_out,
-                                                 &other->check_in, &other->check_out);
+                               stay_value_read_nights(given->check_in, given->check_out,
+                                                      &other->check_in, &other->check_out);
     }
     *out = refusal;
     return true;

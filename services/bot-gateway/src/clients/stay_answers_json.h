@@ -143,8 +143,8 @@ struct stay_booking {
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;
 /* Reads the answer to a dry run: the booking as the change would make it. */
-bool stay_read_would(struct slice body, struct arena *arena, struct stay_booking *out,
-                     struct fault *fault) MUST_CHECK;
+bool stay_read_dry_run(struct slice body, struct arena *arena, struct stay_booking *out,
+                       struct fault *fault) MUST_CHECK;
 struct stay_bookings {
     struct stay_booking *items; /* in the arena */
     size_t count;
@@ -157,5 +157,5 @@ struct stay_cancelling {
     int64_t refund;
     int64_t fee;
 };
-bool stay_read_cancelling(struct slice body, struct arena *arena, struct stay_cancelling *out,
-                          struct fault *fault) MUST_CHECK;
+bool stay_read_cancel_preview(struct slice body, struct arena *arena, struct stay_cancelling *out,
+                              struct fault *fault) MUST_CHECK;

@@ -113,11 +113,11 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                                  .note = wire->note,
                                  .version = wire->version > 0 ? wire->version : 0,
                                  .guests = wire->guests,
-                                 .total = stay_value_money(wire->total),
-                                 .deposit = stay_value_money(wire->deposit),
-                                 .paid = stay_value_money(wire->paid),
-                                 .refund = stay_value_money(wire->refund),
-                                 .refund_due = stay_value_money(wire->refund_due),
+                                 .total = stay_value_check_money(wire->total),
+                                 .deposit = stay_value_check_money(wire->deposit),
+                                 .paid = stay_value_check_money(wire->paid),
+                                 .refund = stay_value_check_money(wire->refund),
+                                 .refund_due = stay_value_check_money(wire->refund_due),
                                  .free_until = stay_value_free_until(&wire->cancellation),
                                  .expires_at = stay_value_time(wire->expires_at),
                                  .check_in_at = stay_value_time(wire->check_in_at),
@@ -137,9 +137,10 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
         !stay_clean(&out->address, ADDRESS_MAX, arena, fault) ||
         !take_actions(&wire->actions, arena, out, fault))
         return false;
-    *whole = !uuid_is_nil(&out->id) && out->code.at != NULL && out->status.at != NULL &&
-             out->guests > 0 && out->guests <= STAY_GUESTS_MAX && out->total != FIELD_ABSENT &&
-             stay_value_nights(wire->check_in, wire->check_out, &out->check_in, &out->check_out);
+    *whole =
+        !uuid_is_nil(&out->id) && out->code.at != NULL && out->status.at != NULL &&
+        out->guests > 0 && out->guests <= STAY_GUESTS_MAX && out->total != FIELD_ABSENT &&
+        stay_value_read_nights(wire->check_in, wire->check_out, &out->check_in, &out->check_out);
     return true;
 }
 
@@ -174,8 +175,8 @@ static const struct foreign_member would_members[] = {
 };
 static const struct foreign would_table = FOREIGN_OF(would_members, struct wire_would);
 
-bool stay_read_would(struct slice body, struct arena *arena, struct stay_booking *out,
-                     struct fault *fault)
+bool stay_read_dry_run(struct slice body, struct arena *arena, struct stay_booking *out,
+                       struct fault *fault)
 {
     struct wire_would wire;
 
@@ -197,7 +198,7 @@ bool stay_read_bookings(struct slice body, struct arena *arena, struct stay_book
     bookings.items = arena_alloc(arena, (wire.items.count + 1) * sizeof bookings.items[0]);
     if (bookings.items == NULL)
         return arena_fault(fault);
-    bookings.next_cursor = stay_value_cursor(wire.next_cursor);
+    bookings.next_cursor = stay_value_read_cursor(wire.next_cursor);
     for (size_t i = 0; i < wire.items.count; i++) {
         if (!take_booking((struct wire_booking *)wire.items.items + i, arena,
                           &bookings.items[bookings.count], &whole, fault))
@@ -221,14 +222,15 @@ static const struct foreign_member cancelling_members[] = {
 static const struct foreign cancelling_table = FOREIGN_OF(cancelling_members, struct wire_cancelling);
 // clang-format on
 
-bool stay_read_cancelling(struct slice body, struct arena *arena, struct stay_cancelling *out,
-                          struct fault *fault)
+bool stay_read_cancel_preview(struct slice body, struct arena *arena, struct stay_cancelling *out,
+                              struct fault *fault)
 {
     struct wire_cancelling wire;
 
     if (!stay_value_read(&cancelling_table, body, &wire, arena, fault))
         return false;
-    const struct stay_cancelling read = {stay_value_money(wire.refund), stay_value_money(wire.fee)};
+    const struct stay_cancelling read = {stay_value_check_money(wire.refund),
+                                         stay_value_check_money(wire.fee)};
     if (read.refund == FIELD_ABSENT || read.fee == FIELD_ABSENT)
         return stay_bad_answer("a preview without refund or fee", fault);
     *out = read;

@@ -47,7 +47,7 @@ static const struct foreign_member cancellation_members[] = {
 const struct foreign stay_value_cancellation_table = FOREIGN_OF(cancellation_members, struct stay_value_cancellation);
 // clang-format on
 
-int64_t stay_value_money(int64_t amount)
+int64_t stay_value_check_money(int64_t amount)
 {
     const bool good = amount >= 0 && amount <= STAY_MONEY_MAX && amount % 100 == 0;
     return good ? amount : FIELD_ABSENT;
@@ -77,7 +77,7 @@ int64_t stay_value_time(struct slice text)
     return parse_timestamp(text, &time) ? time : FIELD_ABSENT;
 }
 
-struct slice stay_value_cursor(struct slice text)
+struct slice stay_value_read_cursor(struct slice text)
 {
     const bool good = text.len > 0 && text.len <= STAY_CURSOR_MAX && text_is_url_safe(text);
     return good ? text : SLICE_NONE;
@@ -86,12 +86,13 @@ struct slice stay_value_cursor(struct slice text)
 int64_t stay_value_free_until(const struct stay_value_cancellation *cancellation)
 {
     const struct wire_tier *first = cancellation->tiers.items;
-    const bool is_free = cancellation->tiers.count > 0 && stay_value_money(first->kept) == 0;
+    const bool is_free = cancellation->tiers.count > 0 && stay_value_check_money(first->kept) == 0;
 
     return is_free ? stay_value_time(first->until) : FIELD_ABSENT;
 }
 
-bool stay_value_nights(struct slice from, struct slice to, int32_t *check_in, int32_t *check_out)
+bool stay_value_read_nights(struct slice from, struct slice to, int32_t *check_in,
+                            int32_t *check_out)
 {
     return date_parse(from, check_in) && date_parse(to, check_out) && *check_in < *check_out;
 }

@@ -22,7 +22,7 @@ struct stay_value_list {
 };
 
 /* Returns `amount` (tiyn) if it is whole tenge from 0 to STAY_MONEY_MAX; else FIELD_ABSENT. */
-int64_t stay_value_money(int64_t amount);
+int64_t stay_value_check_money(int64_t amount);
 
 /* A text in three languages: struct texts. */
 extern const struct foreign stay_value_texts_table;
@@ -46,9 +46,10 @@ struct uuid stay_value_id(struct slice text);
 /* The time in `text`, in microseconds UTC; FIELD_ABSENT if it is invalid. */
 int64_t stay_value_time(struct slice text);
 /* The cursor in `text`; absent if it is too long for the dialogue or not URL-safe. */
-struct slice stay_value_cursor(struct slice text);
+struct slice stay_value_read_cursor(struct slice text);
 /* Reads check-in and check-out dates. False if they are invalid or not in order. */
-bool stay_value_nights(struct slice from, struct slice to, int32_t *check_in, int32_t *check_out);
+bool stay_value_read_nights(struct slice from, struct slice to, int32_t *check_in,
+                            int32_t *check_out);
 
 /* Cleans a text from outside, for storage and for booking-api: trimmed, NFC, at most `units` UTF-16
  * units. Absent if nothing is left, or if it contains control characters. */

@@ -22,17 +22,18 @@ static void album_finish(struct album *album)
     db_rows_finish(&album->rows);
 }
 
-/* Reads the updates that follow the first picture in its lane and belong to the same album. */
+/* Reads the other pictures of the album: updates that wait behind the first picture in the same
+ * chat. */
 static bool read_album(struct db *tx, struct turn_run *run, struct album *album,
                        struct fault *fault)
 {
     *album = (struct album){.idle_ms = run->update.waited_ms};
-    if (!turn_store_queued(tx, &run->update, ALBUM_MAX - 1, &album->rows, fault))
+    if (!turn_store_lock_queued(tx, &run->update, ALBUM_MAX - 1, &album->rows, fault))
         return false;
     for (int row = 0; row < album->rows.count; row++) {
         struct picture *picture = &album->others[album->count];
         struct turn_queued behind;
-        turn_store_queued_read(&album->rows, row, &behind);
+        turn_store_read_queued(&album->rows, row, &behind);
         if (!update_view_read(behind.body, &run->arena, &picture->view, fault))
             return false;
         if (picture->view.album.at == NULL ||
@@ -45,7 +46,7 @@ static bool read_album(struct db *tx, struct turn_run *run, struct album *album,
     return true;
 }
 
-/* The first update with a caption, else the run's own. */
+/* The primary update of the album: the first with a caption, or the one that is being handled. */
 static const struct uuid *find_primary(const struct turn_run *run, const struct album *album)
 {
     for (size_t i = 0; run->input.update.text.at == NULL && i < album->count; i++)
@@ -60,7 +61,7 @@ static bool merge_one(struct db *tx, const struct turn_run *run, const struct uu
 {
     return turn_run_store_message(tx, run, view, fault) &&
            (!run->update.has_forwards || forwards_enqueue(tx, id, fault)) &&
-           turn_store_merge(tx, id, primary, fault);
+           turn_store_merge_into(tx, id, primary, fault);
 }
 
 static bool merge_others(struct db *tx, const struct turn_run *run, const struct album *album,

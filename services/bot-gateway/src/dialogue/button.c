@@ -12,12 +12,12 @@ enum {
     MAC_TEXT_LEN = 11 /* in base64url */
 };
 
-void button_key(struct slice token, uint8_t key[BUTTON_KEY_LEN])
+void button_make_key(struct slice token, uint8_t key[BUTTON_KEY_LEN])
 {
     digest_hmac_sha256(token, SLICE("tapbot buttons 1"), key);
 }
 
-/* The MAC of the text before the last '.', bound to the person. */
+/* Computes the MAC of `text`, callback_data without its MAC, for this person. */
 static void make_mac(struct slice text, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
                      char out[DIGEST_BASE64_LEN(MAC_LEN) + 1])
 {

@@ -24,13 +24,14 @@ struct button {
 };
 
 /* Derives the key of a bot's buttons from its token. A new token invalidates all older buttons. */
-void button_key(struct slice token, uint8_t key[BUTTON_KEY_LEN]);
+void button_make_key(struct slice token, uint8_t key[BUTTON_KEY_LEN]);
 
-/* Writes callback_data with a NUL. False if it would exceed BUTTON_DATA_MAX, or has characters
- * other than those above. */
+/* Writes the button's callback_data, with a NUL. False if it would exceed BUTTON_DATA_MAX, or if a
+ * name or the argument has a character that is not allowed. */
 bool button_write(const struct button *button, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
                   char out[BUTTON_DATA_MAX + 1]) MUST_CHECK;
 
-/* False unless `data` was written with this key for this person. The button borrows from `data`. */
+/* Reads the callback_data of a tap. False unless it was written with this key for this person. The
+ * button borrows from `data`. */
 bool button_read(struct slice data, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
                  struct button *out) MUST_CHECK;

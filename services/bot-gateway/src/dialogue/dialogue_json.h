@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* JSON of dialogues: updates of the Bot API, and the record of a turn that is stored for retries,
- * and to see afterwards what a turn did. */
+/* JSON of dialogues: updates of the Bot API, and what is stored of the handling of an update (a
+ * turn) for retries and for people who look into it. */
 #pragma once
 
 #include "base/arena.h"
@@ -9,21 +9,24 @@
 #include "dialogue/turn.h"
 #include "dialogue/update_view.h"
 
-/* Reads the body of a stored update. The view borrows from `body` and the arena. A member that
- * is missing or has another type is absent. FAULT_UNREADABLE and FAULT_UNAVAILABLE of
+/* Reads the body of a stored update. The view borrows from `body` and the arena. A member that is
+ * missing or has another type is absent. FAULT_UNREADABLE and FAULT_UNAVAILABLE of
  * foreign_read(). */
 bool update_view_read(struct slice body, struct arena *arena, struct update_view *out,
                       struct fault *fault) MUST_CHECK;
 
-/* Writes language, source, state and late_by of the input. Absent if nothing is known of the
- * person. FAULT_UNAVAILABLE "out_of_memory". */
-bool turn_state_before_write(const struct turn_input *input, struct arena *arena,
+/* Writes the language, source, dialogue and late_by of the input as JSON, so that a retry starts
+ * with the same state. `json` is absent if nothing is known of the person. FAULT_UNAVAILABLE
+ * "out_of_memory". */
+bool turn_write_state_before(const struct turn_input *input, struct arena *arena,
                              struct slice *json, struct fault *fault) MUST_CHECK;
-/* Sets the same members. Text is borrowed from `json` and the arena. */
-bool turn_state_before_read(struct slice json, struct arena *arena, struct turn_input *out,
+/* Sets the members of `out` that turn_write_state_before() has written. Text is borrowed from
+ * `json` and the arena. */
+bool turn_read_state_before(struct slice json, struct arena *arena, struct turn_input *out,
                             struct fault *fault) MUST_CHECK;
 
-/* A call and its answer; before the call is made, the call alone. */
+/* A call of another service and its answer, as recorded; before the call is made, without
+ * answer. */
 struct turn_recorded_call {
     struct slice method;
     struct slice path;
@@ -37,15 +40,17 @@ enum turn_record_scope {
     TURN_RECORD_AI, /* before a call: of the answers only those of SERVICE_AI, without the last */
     TURN_RECORD_ALL
 };
-/* Absent if there are no calls. Omits answers and bodies that do not fit, and a path that is too
- * long. With TURN_RECORD_ALL also omits body and answer of calls that were not made as a guest,
- * because they name other people, whose erasure does not cover this record. */
-bool turn_calls_write(const struct service_call *calls, const struct service_answer *answers,
+/* Writes the calls of a turn and their answers as JSON; absent if there are none. Omits answers and
+ * bodies that do not fit into TURN_JOURNAL_MAX, and a path that is too long. With TURN_RECORD_ALL
+ * also omits body and answer of calls that were not made as a guest: they name other people, whose
+ * erasure does not cover this record. */
+bool turn_write_calls(const struct service_call *calls, const struct service_answer *answers,
                       size_t count, enum turn_record_scope scope, struct arena *arena,
                       struct slice *json, struct fault *fault) MUST_CHECK;
-/* Reads at most TURN_CALLS_MAX. An absent `json` means none. */
-bool turn_calls_read(struct slice json, struct arena *arena,
+/* Reads the JSON of turn_write_calls(), at most TURN_CALLS_MAX calls. An absent `json` means
+ * none. */
+bool turn_read_calls(struct slice json, struct arena *arena,
                      const struct turn_recorded_call **calls, size_t *count,
                      struct fault *fault) MUST_CHECK;
-/* Whether the first call asked the AI; no other call can. */
+/* Whether the first recorded call asked the AI; no later call can. */
 bool turn_calls_use_ai(const struct turn_recorded_call *calls, size_t count);

@@ -51,8 +51,8 @@ const struct db_statement dialogue_store_person = {
 };
 // clang-format on
 
-bool dialogue_store_move(struct db *tx, const struct turn_update *update,
-                         const struct turn_state *state, bool *stored, struct fault *fault)
+bool dialogue_store_update(struct db *tx, const struct turn_update *update,
+                           const struct turn_state *state, bool *stored, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const bool ended = state->flow.at == NULL;
@@ -84,9 +84,8 @@ bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t fr
                     &rows, fault);
 }
 
-void dialogue_store_person_values(const struct turn_update *update,
-                                  const struct turn_output *output, enum language told_language,
-                                  struct db_value values[PERSON_VALUES])
+void dialogue_store_fill_person(const struct turn_update *update, const struct turn_output *output,
+                                enum language told_language, struct db_value values[PERSON_VALUES])
 {
     values[0] = db_uuid(&update->bot_id);
     values[1] = db_int(update->user_id);

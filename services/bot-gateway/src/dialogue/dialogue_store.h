@@ -6,25 +6,25 @@
 
 #include "dialogue/turn_store.h"
 
-/* Sets the state of the update's dialogue. If the version is not that of update->state any more,
- * `stored` is false and nothing has changed. */
-bool dialogue_store_move(struct db *tx, const struct turn_update *update,
-                         const struct turn_state *state, bool *stored,
-                         struct fault *fault) MUST_CHECK;
+/* Stores the new state of the update's dialogue. If the stored version is not that of update->state
+ * any more, `stored` is false and nothing has changed. */
+bool dialogue_store_update(struct db *tx, const struct turn_update *update,
+                           const struct turn_state *state, bool *stored,
+                           struct fault *fault) MUST_CHECK;
 
 /* Moves the dialogues of the group `from` to the supergroup `to`, except those of persons who
  * already have one there. */
 bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
                             struct fault *fault) MUST_CHECK;
 
-/* For db_batches_run(): deletes the data of dialogues that ended more than a day ago. The rows
- * stay, because their versions make older buttons stale. */
+/* Statement for db_batches_run(): deletes the data of dialogues that ended more than a day ago. The
+ * rows stay, because their versions make older buttons stale. */
 extern const struct db_statement dialogue_store_clear_old;
 
-/* Inserts or updates the person of an update, and when the person was last seen. These are the
- * values of dialogue_store_person; columns that the output does not set keep what they have. */
+/* The statement that inserts or updates the person of an update, and when the person was last seen;
+ * dialogue_store_fill_person() sets its values. Columns that the output does not set keep their
+ * values. */
 enum { PERSON_VALUES = 6 };
 extern const struct db_statement dialogue_store_person;
-void dialogue_store_person_values(const struct turn_update *update,
-                                  const struct turn_output *output, enum language told_language,
-                                  struct db_value values[PERSON_VALUES]);
+void dialogue_store_fill_person(const struct turn_update *update, const struct turn_output *output,
+                                enum language told_language, struct db_value values[PERSON_VALUES]);

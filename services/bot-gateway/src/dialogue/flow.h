@@ -12,8 +12,8 @@ struct talk;
 
 enum flow_event {
     FLOW_TAP, /* of a button, by its action */
-    /* The same, also from an older message while the dialogue is at this step. For buttons that
-     * only page through a list and are tapped faster than the message changes. */
+    /* The tap of a button, also of one in an older message while the dialogue is at this step. For
+     * buttons that only page through a list and are tapped faster than the message changes. */
     FLOW_TAP_ANY_VERSION,
     FLOW_KEY,     /* of a key (talk_key()), by its text in any language */
     FLOW_CONTACT, /* a contact, of the person or of another person */
@@ -52,24 +52,25 @@ struct flow {
  * the step. */
 bool flow_step_has_keys(const struct flow_step *step);
 
-/* Valid in any dialogue: "/command argument", or a button of talk_command(). The argument may be
- * empty. */
+/* A command that a person can give at any step and without a dialogue: "/command argument", or a
+ * button of talk_command(). The argument may be empty. */
 struct flow_command {
     const char *name;
     bool (*act)(struct talk *talk, struct fault *fault);
 };
 
-/* All of them, in flows.c. */
+/* The dialogues and commands of the bots, defined in flows.c. */
 extern const struct flow *const flows[];
 extern const size_t flow_count;
 extern const struct flow_command flow_commands[];
 extern const size_t flow_command_count;
-/* Handles a location that no step expects. */
-bool flow_take_location(struct talk *talk, struct fault *fault);
-/* Only a greeting or thanks, such as "спасибо": no step takes it for an answer. */
+/* Handles a location that the current step does not expect. */
+bool flow_handle_location(struct talk *talk, struct fault *fault);
+/* Whether the text is only a greeting or thanks, such as "спасибо". No step takes it for an
+ * answer. */
 bool flow_is_courtesy(struct slice words);
 bool flow_answer_courtesy(struct talk *talk, struct fault *fault);
-/* Handles an update that no move matches, or that comes without a dialogue. */
-bool flow_not_understood(struct talk *talk, struct fault *fault);
-/* Handles a tap of an older button when there is no dialogue. */
-bool flow_no_dialogue(struct talk *talk, struct fault *fault);
+/* Handles an update that no move of the current step matches, or that comes without a dialogue. */
+bool flow_handle_unknown(struct talk *talk, struct fault *fault);
+/* Handles the tap of an old button when the person has no dialogue. */
+bool flow_handle_stale_tap(struct talk *talk, struct fault *fault);

@@ -25,8 +25,8 @@ static void put_key(const struct turn_button *key, struct buf *out)
 }
 
 // clang-format off
-/* Bot API, InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove. `put` writes a button;
- * NULL: there are none. */
+/* The JSON around the buttons of each kind of markup (Bot API, InlineKeyboardMarkup,
+ * ReplyKeyboardMarkup, ReplyKeyboardRemove). `put` writes a button; NULL: the markup has none. */
 static const struct {
     const char *before;
     void (*put)(const struct turn_button *button, struct buf *out);
@@ -57,8 +57,8 @@ static bool make_markup(const struct turn_reply *reply, struct arena *arena, str
 /* The message that the reply replaces. */
 enum target { TARGET_NONE, TARGET_TEXT, TARGET_PHOTO, TARGETS };
 
-/* The methods that send a text or a photo there. `removes`: the old message is deleted after the
- * text is sent, so that the chat is never without a message. */
+/* The methods that send a text or a photo in place of the target. `removes`: the old message is
+ * deleted after the text is sent, so that the chat is never without a message. */
 static const struct methods {
     const char *text;
     bool removes;
@@ -84,7 +84,8 @@ struct draft {
     struct slice markup;
 };
 
-/* `is_fallback`: the payload names its method, because the row has the method of the photo. */
+/* Makes the payload of the reply's text. `is_fallback`: the text replaces a photo that Telegram
+ * refuses; its payload names the method, because the message's row has the method of the photo. */
 static bool make_text(const struct draft *draft, bool is_fallback, struct arena *arena,
                       const char **method, struct slice *payload, struct fault *fault)
 {
@@ -99,7 +100,7 @@ static bool make_text(const struct draft *draft, bool is_fallback, struct arena 
                                         .removes = methods[target].removes ? draft->message_id : 0};
 
     *method = methods[target].text;
-    return message_parts_payload(&parts, arena, payload, fault);
+    return message_make_text_payload(&parts, arena, payload, fault);
 }
 
 static bool make_photo(const struct draft *draft, struct arena *arena, const char **method,
@@ -111,7 +112,7 @@ static bool make_photo(const struct draft *draft, struct arena *arena, const cha
                                         .reply_markup = draft->markup};
 
     *method = methods[draft->target].photo;
-    return message_photo_payload(&photo, arena, payload, fault);
+    return message_make_photo_payload(&photo, arena, payload, fault);
 }
 
 static bool make_message(const struct turn_reply *reply, const struct update_view *view,
@@ -135,7 +136,7 @@ static bool make_message(const struct turn_reply *reply, const struct update_vie
     return true;
 }
 
-/* Bot API, answerCallbackQuery. */
+/* Makes the answer to a tap (Bot API, answerCallbackQuery). */
 static bool make_answer(const struct turn_reply *reply, const struct update_view *view,
                         struct arena *arena, struct outbox_message *out, struct fault *fault)
 {
@@ -156,8 +157,8 @@ static bool make_answer(const struct turn_reply *reply, const struct update_view
     return buf_keep(&payload, arena, &out->payload, fault);
 }
 
-/* "<update>:<n>", for the answer to a tap "<update>:tap". `update` is our id, because Telegram may
- * reuse its own. Absent if the arena is full. */
+/* The dedupe_key of a reply: "<update>:<n>", or "<update>:tap" for the answer to a tap. `update` is
+ * our id, because Telegram may reuse its own. Absent if the arena is full. */
 static struct slice dedupe_key(enum turn_reply_kind kind, size_t n, const struct uuid *update,
                                struct arena *arena)
 {
@@ -168,9 +169,9 @@ static struct slice dedupe_key(enum turn_reply_kind kind, size_t n, const struct
                                : arena_printf(arena, "%s:%zu", id, n);
 }
 
-bool reply_message(const struct turn_reply *reply, size_t n, const struct uuid *update,
-                   const struct update_view *view, struct arena *arena, struct outbox_message *out,
-                   struct fault *fault)
+bool reply_make_message(const struct turn_reply *reply, size_t n, const struct uuid *update,
+                        const struct update_view *view, struct arena *arena,
+                        struct outbox_message *out, struct fault *fault)
 {
     struct outbox_message made = {.on_unknown = OUTBOX_RESEND, .confided = reply->confided};
 

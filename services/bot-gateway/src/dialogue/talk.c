@@ -41,7 +41,8 @@ bool flow_step_has_keys(const struct flow_step *step)
     return false;
 }
 
-/* Also of a dialogue that has ended, whose keyboard is still shown. */
+/* Whether the step in the stored state shows a reply keyboard; also after the dialogue has
+ * ended. */
 static bool has_keys(const struct turn_state *state)
 {
     for (size_t i = 0; i < flow_count; i++) {
@@ -53,8 +54,8 @@ static bool has_keys(const struct turn_state *state)
     return false;
 }
 
-/* If the data cannot be read, another version of the service wrote it: there is no dialogue
- * then. */
+/* Resumes the stored dialogue unless it has ended. If its data cannot be read, another version of
+ * the service wrote it; the person then has no dialogue. */
 static bool resume(struct talk *talk, struct fault *fault)
 {
     const struct turn_state *state = &talk->input->state;
@@ -158,7 +159,7 @@ struct slice talk_format(struct talk *talk, enum text text, const struct text_va
     return arena_copy(talk->arena, buf_as_slice(&plain));
 }
 
-/* Makes the notice a part of the reply. */
+/* Appends the notice to the text of the reply. */
 static void put_notice(struct talk *talk)
 {
     if (talk->notice.at == NULL)
@@ -181,7 +182,7 @@ void talk_notice_values(struct talk *talk, enum text text, const struct text_val
         put_notice(talk);
 }
 
-/* Adds a button; the caller sets what it does. NULL: a fault. */
+/* Adds a button; the caller sets what a tap does. Returns NULL with a fault. */
 static struct turn_button *next_button(struct talk *talk, struct slice label, struct fault *fault)
 {
     if (talk->button_count == TURN_BUTTONS_MAX) {
@@ -332,7 +333,8 @@ static bool put_message(struct talk *talk, struct fault *fault)
     return buf_keep(&talk->text, talk->arena, &reply->text, fault);
 }
 
-/* Telegram removes a keyboard only with a message, and that message cannot have buttons. */
+/* Adds a message that removes the reply keyboard if the dialogue leaves its step: Telegram removes
+ * a keyboard only with a message, and that message cannot have buttons. */
 static bool put_keys_removed(struct talk *talk, struct fault *fault)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count];

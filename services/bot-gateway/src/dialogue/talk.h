@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the functions of a flow work with: the input of the turn and its output so far. */
+/* What the functions of a dialogue (flow.h) work with while an update is handled: the input and the
+ * output so far. */
 #pragma once
 
 #include "dialogue/turn.h"
@@ -8,7 +9,7 @@
 struct flow;
 struct flow_step;
 
-/* Stands in for the flow in the buttons of talk_command(). */
+/* Stands for the name of the flow in the buttons of talk_command(), which belong to no flow. */
 #define TALK_COMMANDS "go"
 
 struct talk {
@@ -39,7 +40,7 @@ struct talk {
 
 /* --- the reply --- */
 
-/* Appends a text to the reply. Values as in text_say(). */
+/* Appends a text to the reply, with these values as in text_say(). */
 void talk_add(struct talk *talk, enum text text, const struct text_value *values, size_t count);
 #define TALK_VALUES(...)                                                                           \
     (const struct text_value[]){__VA_ARGS__},                                                      \
@@ -47,51 +48,53 @@ void talk_add(struct talk *talk, enum text text, const struct text_value *values
 #define TALK_NO_VALUES NULL, 0
 /* Appends HTML. */
 void talk_add_html(struct talk *talk, struct slice html);
-/* Shows this photo, a URL, above the text of the reply. If the text exceeds TELEGRAM_CAPTION_MAX,
+/* Shows the photo at `url` above the text of the reply. If the text exceeds TELEGRAM_CAPTION_MAX,
  * the reply is sent without the photo. */
 void talk_photo(struct talk *talk, struct slice url);
-/* A text for a button or a notice, in the arena. Absent if there is no memory; functions that take
- * a label report that. */
+/* Formats a text for a button or a notice, in the arena. Absent if memory is short; functions that
+ * take a label then return the fault. */
 struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,
                          size_t count);
 
-/* Adds a button whose tap is the move `action` of the step. Labels are plain text. Names and
- * arguments: button.h. */
+/* Adds a button whose tap runs the move `action` of the current step. The label is plain text.
+ * button.h says which names and arguments are allowed. */
 bool talk_button(struct talk *talk, struct slice label, const char *action, struct slice argument,
                  struct fault *fault) MUST_CHECK;
-/* Adds a button that runs a command with this argument; it stays valid with any version. */
+/* Adds a button that runs a command of flow_commands with this argument. The button stays valid
+ * when the dialogue goes on. */
 bool talk_command(struct talk *talk, struct slice label, const char *command, struct slice argument,
                   struct fault *fault) MUST_CHECK;
-/* Adds a key of the reply keyboard: a move FLOW_KEY with this text or, if `asks_contact`, a key
- * that sends the person's contact (FLOW_CONTACT). A reply has either keys or buttons. One with keys
- * is always a new message, because Telegram cannot add a reply keyboard to an existing one. */
+/* Adds a key of the reply keyboard (Bot API, ReplyKeyboardMarkup). It sends its label, for a move
+ * FLOW_KEY, or, if `asks_contact`, the person's contact, for FLOW_CONTACT. A reply has either keys
+ * or buttons. A reply with keys is always a new message, because Telegram cannot add a reply
+ * keyboard to an existing one. */
 bool talk_key(struct talk *talk, enum text label, bool asks_contact,
               struct fault *fault) MUST_CHECK;
 /* Sets the text of the message that removes the reply keyboard; default TEXT_KEYS_AWAY. */
 void talk_set_keys_removed(struct talk *talk, enum text text);
 /* The next button starts a row. */
 void talk_new_row(struct talk *talk);
-/* Shows a text above the chat for a moment, if the person has tapped a button. If the person has
- * written, or the turn makes calls and has therefore answered the tap already, the text starts the
- * reply instead. */
+/* Shows a notice. After a tap it appears above the chat for a moment. If the person has written, or
+ * if the tap was answered before a call of a service, the text is appended to the reply instead. */
 void talk_notice(struct talk *talk, enum text text);
 void talk_notice_values(struct talk *talk, enum text text, const struct text_value *values,
                         size_t count);
 
 /* --- the next step --- */
 
-/* Begins a flow at its first step with zeroed data. The step is shown when the move ends. */
+/* Begins a dialogue of the flow at its first step, with zeroed data. The step's message is composed
+ * when the current move ends. */
 bool talk_begin(struct talk *talk, const struct flow *flow, struct fault *fault) MUST_CHECK;
-/* The same at another step. */
+/* Begins a dialogue of the flow at another step than the first. */
 bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step,
                    struct fault *fault) MUST_CHECK;
 /* Goes to another step of the current flow. */
 bool talk_step(struct talk *talk, const char *step, struct fault *fault) MUST_CHECK;
-/* Shows the current step again, below the text added so far. */
+/* Shows the message of the current step again, below the text added so far. */
 void talk_repeat_step(struct talk *talk);
 /* Ends the dialogue; the reply is sent. */
 void talk_end(struct talk *talk);
-/* A function for a flow's moves that only goes to a step. */
+/* Defines a function for the moves of a flow that only goes to a step. */
 #define TALK_LEADS_TO(function, step)                                                              \
     static bool function(struct talk *talk, struct fault *fault)                                   \
     {                                                                                              \
@@ -102,7 +105,7 @@ void talk_end(struct talk *talk);
 
 /* Stores the language of the replies to this person. */
 void talk_set_language(struct talk *talk, enum language language);
-/* Stores where the person came from, unless it is known already. */
+/* Stores the source, where the person came from, unless one is stored already. */
 void talk_set_source(struct talk *talk, struct slice source);
 
 /* Stores whether booking-api knows the person as an owner. */
@@ -116,10 +119,11 @@ void talk_confide_reply(struct talk *talk);
 
 /* --- calls --- */
 
-/* Calls another service and waits for its answer. A retried turn repeats read-only calls and may
- * get other answers; a call that changes something must have the same number in each try, whatever
- * the answers are. False with a fault of the caller, with which the turn ends. */
+/* Calls another service and waits for its answer. If the update is handled again after a failure,
+ * read-only calls are repeated and may get other answers; a call that changes something must have
+ * the same number among the calls in each try, whatever the answers are. False: the call failed;
+ * the caller must return the fault. */
 bool talk_call(struct talk *talk, const struct service_call *call, struct service_answer *answer,
                struct fault *fault) MUST_CHECK;
-/* How many calls the turn may still make, for calls that are optional. */
+/* How many calls may still be made for this update. Check it before a call that is optional. */
 size_t talk_calls_left(const struct talk *talk);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* A turn: how a dialogue handles one update.
+/* A turn: the handling of one update by a dialogue.
  *
  * Its only effects are the calls of other services that it makes through struct turn_caller: the
- * same input and the same answers give the same output, which turn_runner.h carries out. An
- * interrupted turn repeats its calls; calls that change something have the same Idempotency-Key in
- * each try. */
+ * same input and the same answers give the same output, which turn_runner.h carries out. A turn
+ * that was interrupted repeats its calls; calls that change something have the same Idempotency-Key
+ * in each try. */
 #pragma once
 
 #include "base/arena.h"
@@ -38,9 +38,10 @@ struct turn_state {
     int64_t ends_at;     /* when the dialogue ends; microseconds. Its data is deleted a day later */
 };
 
-/* Makes the calls of a turn. */
+/* Calls other services for turn_step(). */
 struct turn_caller {
-    /* May wait. True: `answer` is set, with a body that is valid as long as the turn's arena. */
+    /* Makes one call; may wait. True: `answer` is set, with a body that is valid as long as the
+     * arena of turn_step(). */
     bool (*call)(void *data, const struct service_call *call, struct service_answer *answer,
                  struct fault *fault);
     void *data;
@@ -48,13 +49,13 @@ struct turn_caller {
 
 struct turn_input {
     struct update_view update;
-    /* Of the bot, without '@'; absent: not known. */
+    /* The bot's username without '@'; absent: not known. */
     struct slice username;
     uint8_t button_key[BUTTON_KEY_LEN];
     const struct texts *texts;           /* of this type of bot: texts/texts.h */
     const struct bot_settings *settings; /* of this type of bot */
-    /* The words and places that parse phrases (phrases/phrase.h), the same for the whole turn;
-     * NULL: phrases are not parsed. */
+    /* The vocabulary that parses phrases (phrases/phrase.h); it stays the same while the update is
+     * handled. NULL: phrases are not parsed. */
     const struct phrase_words *words;
     bool has_ai;         /* the AI can be asked; the same for the whole turn */
     bool has_search;     /* search-api can be asked */
@@ -70,8 +71,8 @@ struct turn_input {
 enum turn_reply_kind {
     TURN_TEXT, /* a new message in the chat of the update */
     TURN_EDIT, /* replaces the text of the message whose button was tapped */
-    /* Answers the tap, so that the button stops its progress indicator. A turn with calls sends one
-     * without a notice before the calls, and none after them. */
+    /* Answers the tap, so that the button stops its progress indicator. If other services are
+     * called, this answer is sent before the calls, without a notice, and not again after them. */
     TURN_ANSWER
 };
 
@@ -95,18 +96,18 @@ struct turn_reply {
     enum turn_reply_kind kind;
     struct slice text; /* HTML; of TURN_ANSWER plain text of at most 200 characters, or absent */
     enum turn_markup markup; /* of TURN_EDIT always TURN_BUTTONS */
-    /* URL of a photo, shown above the text. Absent: none. If Telegram cannot show it, the text is
-     * sent alone. */
+    /* URL of a photo that is shown above the text. Absent: none. If Telegram cannot show the photo,
+     * the text is sent alone. */
     struct slice photo;
     const struct turn_button *buttons; /* or keys; in the arena */
     size_t button_count;
     bool confided; /* it names another person: struct outbox_message */
 };
 
-/* Whether the person is an owner, as an answer of booking-api says. */
+/* Whether the person is an owner by an answer of booking-api; TURN_OWNER_SAME: none says so. */
 enum turn_owner { TURN_OWNER_SAME, TURN_OWNER, TURN_NO_OWNER };
 
-/* Whether the bot can write to the chat, as the update says. */
+/* Whether the bot can write to the chat; TURN_REACH_SAME: the update does not say. */
 enum turn_reach { TURN_REACH_SAME, TURN_REACHABLE, TURN_UNREACHABLE };
 
 struct turn_output {
@@ -123,18 +124,18 @@ struct turn_output {
     struct turn_state state; /* without flow: the dialogue has ended. `version` is not set */
 };
 
-/* Texts of the output are in the arena or borrowed from the input. FAULT_UNAVAILABLE
- * "out_of_memory"; FAULT_INTERNAL "too_many_calls", "bad_button", the flow's own fault about an
- * answer that it cannot use, or a fault of the caller. */
+/* Handles one update by its dialogue. Texts of the output are in the arena or borrowed from the
+ * input. FAULT_UNAVAILABLE "out_of_memory"; FAULT_INTERNAL "too_many_calls", "bad_button"; a fault
+ * of the flow about an answer that it cannot use; a fault of input->caller. */
 bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
                struct fault *fault) MUST_CHECK;
 
-/* Whether the update is a text, a medium, a location or a contact for the bot. In a group these
- * count only if they begin with a command that names the bot. */
+/* Whether the update is a text, a medium, a location or a contact for the bot. In a group such an
+ * update is for the bot only if it begins with a command that names the bot. */
 bool turn_is_for_bot(const struct update_view *update, struct slice username);
 
 /* Seconds until the next try of an update that has failed `tries` times (1: once) and was received
- * `age_s` ago; FIELD_ABSENT: there is none. `acted`: a call has changed something, or may have, and
+ * `age_s` ago; FIELD_ABSENT: there is no next try. `acted`: a call that may have changed something
  * has no answer. The person would repeat an action whose result is not reported, and it would be
  * done twice, so such an update is retried for TURN_ACTED_S. The holds of a guest end within that
  * time. */

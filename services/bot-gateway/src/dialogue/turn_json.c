@@ -47,7 +47,7 @@ static void put_text(struct buf *out, const char *name, struct slice text)
     buf_json_string(out, text);
 }
 
-bool turn_state_before_write(const struct turn_input *input, struct arena *arena,
+bool turn_write_state_before(const struct turn_input *input, struct arena *arena,
                              struct slice *json, struct fault *fault)
 {
     const struct turn_state *state = &input->state;
@@ -77,7 +77,7 @@ bool turn_state_before_write(const struct turn_input *input, struct arena *arena
     return buf_keep(&out, arena, json, fault);
 }
 
-bool turn_state_before_read(struct slice json, struct arena *arena, struct turn_input *out,
+bool turn_read_state_before(struct slice json, struct arena *arena, struct turn_input *out,
                             struct fault *fault)
 {
     struct before before;
@@ -126,7 +126,7 @@ static const struct foreign_member journal_members[] = {
 static const struct foreign journal_table = FOREIGN_OF(journal_members, struct journal);
 // clang-format on
 
-/* Omits what does not fit into `max`, and a text with a NUL, which jsonb cannot store. */
+/* Writes a member, unless it would exceed `max` bytes or has a NUL, which jsonb cannot store. */
 static void put_bounded(struct buf *out, const char *name, struct slice text, size_t max)
 {
     const struct buf before = *out;
@@ -138,7 +138,7 @@ static void put_bounded(struct buf *out, const char *name, struct slice text, si
         out->len = before.len;
 }
 
-bool turn_calls_write(const struct service_call *calls, const struct service_answer *answers,
+bool turn_write_calls(const struct service_call *calls, const struct service_answer *answers,
                       size_t count, enum turn_record_scope scope, struct arena *arena,
                       struct slice *json, struct fault *fault)
 {
@@ -168,7 +168,7 @@ bool turn_calls_write(const struct service_call *calls, const struct service_ans
     return buf_keep(&out, arena, json, fault);
 }
 
-bool turn_calls_read(struct slice json, struct arena *arena,
+bool turn_read_calls(struct slice json, struct arena *arena,
                      const struct turn_recorded_call **calls, size_t *count, struct fault *fault)
 {
     const struct slice wrapped =

@@ -21,8 +21,8 @@
 #include "places/places_watch.h"
 
 enum {
-    /* What foreign_read() may need for an update and the answers to its calls, and what is built
-     * from them. */
+    /* Memory to handle one update: what foreign_read() may need for the update and the answers to
+     * its calls, and what is built from them. */
     ARENA_MAX = 4 * UPDATE_BODY_MAX + 2 * TURN_CALLS_MAX * BOOKING_ANSWER_MAX,
     PUT_OFF_MS = 1000, /* when too many turns wait for calls */
     RETRY_MS = 0,
@@ -58,7 +58,8 @@ void turn_run_destroy(struct turn_run *run)
 
 /* --- the input --- */
 
-/* Without a token no button is valid. */
+/* Derives the key of the bot's buttons. Without a token the key is random, so that no button is
+ * valid. */
 static bool make_button_key(struct turn_run *run, struct fault *fault)
 {
     const struct bot *bot;
@@ -68,14 +69,14 @@ static bool make_button_key(struct turn_run *run, struct fault *fault)
     if (!found && fault->kind == FAULT_UNAVAILABLE)
         return false;
     if (found && bot_has(bot, BOT_TOKEN))
-        button_key(slice_of(bot->token), run->input.button_key);
+        button_make_key(slice_of(bot->token), run->input.button_key);
     else
         digest_random(run->input.button_key, sizeof run->input.button_key);
     return true;
 }
 
-/* If the calls of an earlier try may have changed something, the turn starts with the state
- * that it had then, so that the person sees the result even if the dialogue has changed
+/* If calls of an earlier try may have changed something, the update is handled with the state that
+ * the dialogue had then, so that the person sees the result even if the dialogue has changed
  * since. */
 static bool resume(struct turn_run *run, struct fault *fault)
 {
@@ -83,13 +84,13 @@ static bool resume(struct turn_run *run, struct fault *fault)
 
     if (run->recorded_count == 0 || before.at == NULL)
         return true;
-    if (!turn_state_before_read(before, &run->arena, &run->input, fault))
+    if (!turn_read_state_before(before, &run->arena, &run->input, fault))
         return false;
     run->input.late_by = run->update.state.version - run->input.state.version;
     return true;
 }
 
-/* A recorded answer counts even if the AI is switched off by now. */
+/* Whether the AI can be asked. A recorded answer counts even if the AI is switched off by now. */
 static bool has_ai(const struct turn_run *run)
 {
     return run->options->ai != NULL || turn_calls_use_ai(run->recorded, run->recorded_count);
@@ -116,23 +117,23 @@ static bool make_input(struct turn_run *run, struct fault *fault)
     if (update->body.at == NULL) /* a kind that no dialogue uses */
         return true;
     if (!update_view_read(update->body, &run->arena, &run->input.update, fault) ||
-        !turn_calls_read(update->record.calls, &run->arena, &run->recorded, &run->recorded_count,
+        !turn_read_calls(update->record.calls, &run->arena, &run->recorded, &run->recorded_count,
                          fault))
         return false;
-    /* An owner of the lease that died may have made the call that it recorded. */
+    /* A process that held the lease and died may have made the last call that it recorded. */
     run->acted |= run->recorded_count > 0 && !uuid_is_nil(&update->leased_by);
     run->input.has_ai = has_ai(run);
     run->input.has_search = run->options->search != NULL;
     return resume(run, fault) && make_button_key(run, fault) &&
-           places_watch_take(run->options->places, &update->tenant_id, &run->arena,
-                             &run->input.words, fault) &&
+           places_watch_take_words(run->options->places, &update->tenant_id, &run->arena,
+                                   &run->input.words, fault) &&
            texts_watch_take(run->options->texts, (enum bot_type)update->bot_type, &run->arena,
                             &run->input.texts, &run->input.settings, fault);
 }
 
 /* --- the replies --- */
 
-/* Sets id, tenant and bot of the message. */
+/* Queues the message, and sets its id, tenant and bot. */
 static bool enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
                     struct fault *fault)
 {
@@ -152,8 +153,8 @@ static bool enqueue_reply(struct db *tx, struct turn_run *run, const struct turn
 {
     struct outbox_message message;
 
-    return reply_message(reply, n, &run->update.id, &run->input.update, &run->arena, &message,
-                         fault) &&
+    return reply_make_message(reply, n, &run->update.id, &run->input.update, &run->arena, &message,
+                              fault) &&
            enqueue(tx, run, &message, fault);
 }
 
@@ -190,7 +191,7 @@ static bool store_reach(struct db *tx, const struct turn_run *run, struct fault 
                                  SLICE("The bot was blocked or removed."), fault);
 }
 
-/* A group that becomes a supergroup gets another id. */
+/* Moves the messages and dialogues of a group that became a supergroup: its id has changed. */
 static bool store_chat_move(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
     const struct uuid *bot = &run->update.bot_id;
@@ -218,7 +219,7 @@ static bool is_person_changed(const struct turn_run *run)
                       (update->told_language != (int)view->language || update->seen_long_ago));
 }
 
-/* Only texts for the bot are stored in the history. */
+/* Makes a line of the history. False: the update is not a text for the bot, so it has no line. */
 static bool history_line_of(const struct turn_run *run, const struct update_view *view,
                             struct history_line *line)
 {
@@ -258,12 +259,12 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
     struct db_call before[2];
     size_t count = 0;
 
-    if (!turn_calls_write(run->calls, run->answers, run->call_count, TURN_RECORD_ALL, &run->arena,
+    if (!turn_write_calls(run->calls, run->answers, run->call_count, TURN_RECORD_ALL, &run->arena,
                           &record.calls, fault) ||
-        !turn_state_before_write(&run->input, &run->arena, &record.state_before, fault))
+        !turn_write_state_before(&run->input, &run->arena, &record.state_before, fault))
         return false;
     if (is_person_changed(run)) {
-        dialogue_store_person_values(&run->update, output, run->input.update.language, person);
+        dialogue_store_fill_person(&run->update, output, run->input.update.language, person);
         before[count++] = (struct db_call){&dialogue_store_person, person, PERSON_VALUES, NULL};
     }
     if (!output->confided && history_line_of(run, &run->input.update, &line)) {
@@ -272,10 +273,11 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
             (struct db_call){&history_keep_statement, words, HISTORY_KEEP_VALUES, NULL};
     }
     run->done = true;
-    return turn_store_done(tx, &run->update.id, &record, before, count, fault);
+    return turn_store_set_done(tx, &run->update.id, &record, before, count, fault);
 }
 
-/* If the dialogue has changed meanwhile, `stored` is false and nothing is stored. */
+/* Stores the output. If the dialogue has changed meanwhile, `stored` is false and nothing is
+ * stored. */
 static bool store(struct db *tx, struct turn_run *run, bool *stored, struct fault *fault)
 {
     const struct turn_update *update = &run->update;
@@ -283,7 +285,7 @@ static bool store(struct db *tx, struct turn_run *run, bool *stored, struct faul
         run->output.moved && update->chat_id != FIELD_ABSENT && update->user_id != FIELD_ABSENT;
 
     *stored = true;
-    if (moves && !dialogue_store_move(tx, update, &run->output.state, stored, fault))
+    if (moves && !dialogue_store_update(tx, update, &run->output.state, stored, fault))
         return false;
     return !*stored || (store_chat_move(tx, run, fault) && store_reach(tx, run, fault) &&
                         enqueue_replies(tx, run, fault) && enqueue_forwards(tx, run, fault) &&
@@ -313,7 +315,7 @@ bool turn_run_step(struct db *tx, void *arg, struct fault *fault)
     run->output = (struct turn_output){.reach = TURN_REACH_SAME, .language = -1};
     db_rows_finish(&run->rows);
     arena_reset(&run->arena);
-    if (!turn_store_take(tx, run->cursor, &run->rows, &run->update, &run->taken, fault))
+    if (!turn_store_take_next(tx, run->cursor, &run->rows, &run->update, &run->taken, fault))
         return false;
     if (!run->taken)
         return true;
@@ -331,7 +333,7 @@ bool turn_run_step(struct db *tx, void *arg, struct fault *fault)
     return run->leased || store_at_once(tx, run, fault);
 }
 
-bool turn_run_store(struct db *tx, void *arg, struct fault *fault)
+bool turn_run_store_output(struct db *tx, void *arg, struct fault *fault)
 {
     struct turn_run *run = arg;
     bool owned, stored;
@@ -353,7 +355,7 @@ bool turn_run_release(struct db *tx, void *arg, struct fault *fault)
 
 /* --- failures --- */
 
-bool turn_run_fail(struct db *tx, void *arg, struct fault *fault)
+bool turn_run_count_failure(struct db *tx, void *arg, struct fault *fault)
 {
     struct turn_run *run = arg;
     const int64_t retry_s = turn_retry_s(run->update.tries + 1, run->unanswered && run->acted,
@@ -363,20 +365,21 @@ bool turn_run_fail(struct db *tx, void *arg, struct fault *fault)
     buf_init(&reason, FAULT_DETAIL_MAX + 128);
     buf_printf(&reason, "%s: %s", run->failure.code, run->failure.detail);
     run->dead = retry_s == FIELD_ABSENT;
-    if (!buf_ok(&reason, fault) || !turn_store_fail(tx, &run->update, run->acted, retry_s,
-                                                    buf_as_slice(&reason), &run->counted, fault))
+    if (!buf_ok(&reason, fault) ||
+        !turn_store_count_failure(tx, &run->update, run->acted, retry_s, buf_as_slice(&reason),
+                                  &run->counted, fault))
         return false;
     return !run->dead || !run->counted || run->skips_forwards || enqueue_forwards(tx, run, fault);
 }
 
-/* A private chat has the id of its person (Bot API, Chat). */
+/* Whether the chat is private: its id is that of its person then (Bot API, Chat). */
 static bool is_private_chat(const struct turn_update *update)
 {
     return update->chat_id != FIELD_ABSENT && update->chat_id == update->user_id &&
            (slice_is(update->kind, "message") || slice_is(update->kind, "callback_query"));
 }
 
-bool turn_run_notify(struct db *tx, void *arg, struct fault *fault)
+bool turn_run_notify_person(struct db *tx, void *arg, struct fault *fault)
 {
     struct turn_run *run = arg;
     const struct turn_input *input = &run->input;
@@ -400,7 +403,8 @@ bool turn_run_notify(struct db *tx, void *arg, struct fault *fault)
     text_say(texts_watch_texts(run->options->texts, (enum bot_type)run->update.bot_type),
              run->dead ? TEXT_SORRY : TEXT_PAUSE, language, NULL, 0, &text);
     if (!buf_keep(&text, &run->arena, &reply.text, fault) ||
-        !reply_message(&reply, 0, &run->update.id, &input->update, &run->arena, &message, fault))
+        !reply_make_message(&reply, 0, &run->update.id, &input->update, &run->arena, &message,
+                            fault))
         return false;
     message.chat_id = run->update.chat_id;
     message.dedupe_key = arena_printf(&run->arena, "%s:%lld:%lld", run->dead ? "sorry" : "pause",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The calls of a turn: the lease and the journal before each, and the client that makes it. */
+/* Calls of other services while an update is handled: a lease and a journal before each call, and
+ * the client that makes it. */
 #include <assert.h>
 
 #include "base/now.h"
@@ -20,7 +21,8 @@ _Static_assert(LEASE_RENEW_MS + BOOKING_TIMEOUT_MS < TURN_LEASE_S * 1000 &&
 
 /* --- the slot --- */
 
-/* Slow calls of one tenant cannot use up the slots of the others. */
+/* Takes one of the slots for turns that wait for calls. Slow calls of one tenant cannot use up the
+ * slots of the others. */
 static bool take_slot(struct turn_run *run, struct fault *fault)
 {
     struct turn_slots *slots = run->slots;
@@ -49,14 +51,15 @@ void turn_run_leave_slot(struct turn_run *run)
 
 /* --- the journal --- */
 
-/* A read-only call has no Idempotency-Key and is repeated in each try. */
+/* Whether the call changes nothing: it then has no Idempotency-Key and is repeated in each try. */
 static bool is_read_only(const struct service_call *call)
 {
     return call->service != SERVICE_BOOKING || strcmp(call->method, "GET") == 0;
 }
 
 /* Whether an earlier try has recorded the call. Its body may differ now, because texts, settings or
- * the dialogue have changed; the same Idempotency-Key needs the recorded body. */
+ * the dialogue have changed; the same Idempotency-Key needs the recorded body, which replaces
+ * it. */
 static bool is_recorded(const struct turn_run *run, struct service_call *call)
 {
     const size_t n = run->call_count;
@@ -69,7 +72,8 @@ static bool is_recorded(const struct turn_run *run, struct service_call *call)
     return true;
 }
 
-/* Sets the next call, and the journal that is to be stored before it. See enum service_name. */
+/* Adds the call to those of the update, and sets the journal to be stored before it is made. enum
+ * service_name explains which order of calls is refused. */
 static bool prepare(struct turn_run *run, const struct service_call *call, struct fault *fault)
 {
     const size_t n = run->call_count;
@@ -82,9 +86,9 @@ static bool prepare(struct turn_run *run, const struct service_call *call, struc
         return fault_set(fault, FAULT_INTERNAL, "changes_after_search",
                          "The turn makes a changing call after a call of search-api.");
     return is_recorded(run, &run->calls[n]) || is_read_only(call) ||
-           (turn_calls_write(run->calls, run->answers, n + 1, TURN_RECORD_AI, &run->arena,
+           (turn_write_calls(run->calls, run->answers, n + 1, TURN_RECORD_AI, &run->arena,
                              &run->journal.calls, fault) &&
-            turn_state_before_write(&run->input, &run->arena, &run->journal.state_before, fault));
+            turn_write_state_before(&run->input, &run->arena, &run->journal.state_before, fault));
 }
 
 /* --- the lease --- */
@@ -101,7 +105,7 @@ static bool lease(struct turn_run *run, struct fault *fault)
     }
     run->tx = NULL;
     run->leased = true;
-    turn_runner_go_on(run);
+    turn_runner_start_next(run);
     return true;
 }
 
@@ -111,7 +115,7 @@ static bool store_calls(struct db *tx, void *arg, struct fault *fault)
     bool owned;
 
     run->leased_ns = loop_now_ns(run->options->service->loop);
-    if (!turn_store_calls(tx, &run->update, &run->journal, &owned, fault))
+    if (!turn_store_record_calls(tx, &run->update, &run->journal, &owned, fault))
         return false;
     return owned || fault_set(fault, FAULT_UNAVAILABLE, "lost", "Another worker owns the update.");
 }
@@ -127,8 +131,8 @@ static bool renew_lease(struct turn_run *run, struct fault *fault)
 
 /* --- the clients --- */
 
-/* If an earlier try has recorded the AI's answer, reuses it, because the later calls depend on it.
- * It is always the first call. */
+/* Asks the AI, always by the first call. If an earlier try has recorded the AI's answer, reuses it,
+ * because the later calls depend on it. */
 static void ask_ai(struct turn_run *run)
 {
     const struct turn_recorded_call *recorded = run->recorded;
@@ -139,7 +143,7 @@ static void ask_ai(struct turn_run *run)
         ai_client_ask(run->options->ai, &run->calls[0], &run->arena, &run->answers[0]);
 }
 
-/* A call with the bot's own key. */
+/* Makes a call with the API key of the bot. */
 static bool call_by_key(struct turn_run *run, const char *key, struct fault *fault)
 {
     const struct turn_runner_options *options = run->options;

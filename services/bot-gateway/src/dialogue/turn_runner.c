@@ -16,7 +16,7 @@ enum {
     BATCH_MAX = 64, /* turns without calls that a fiber runs before it ends */
     ROUND_MS = 20000,
     TURN_MS = 20000, /* of a turn without calls */
-    /* Of a turn with calls, which take TURN_CALLS_MAX * BOOKING_TIMEOUT_MS at most. */
+    /* Limit of a turn with calls, which wait at most TURN_CALLS_MAX * BOOKING_TIMEOUT_MS. */
     CALLS_LIMIT_MS = 50000,
     STORE_PAUSE_MS = 500 /* between two tries to store the output */
 };
@@ -44,15 +44,16 @@ static void count_done(struct turn_runner *runner, struct slice kind)
 
 /* --- the end of a turn --- */
 
-/* PostgreSQL is not available: the update may be retried at any time. Lack of memory is not
- * temporary, because the update itself may need too much. */
+/* Whether PostgreSQL is unavailable, so that the update may be retried at any time. Lack of memory
+ * is not temporary, because the update itself may need too much. */
 static bool is_temporary(const struct fault *fault)
 {
     return (fault->kind == FAULT_UNAVAILABLE || fault->kind == FAULT_TIMEOUT) &&
            strcmp(fault->code, "out_of_memory") != 0;
 }
 
-/* Whether the failure is the turn's own or of a called service. */
+/* Whether the failure counts as a try of the update: it is the turn's own or that of a called
+ * service, not of PostgreSQL. */
 static bool counts(const struct turn_run *run, const struct fault *why)
 {
     return run->taken && !fiber_was_cancelled(why) && (run->unanswered || !is_temporary(why));
@@ -69,14 +70,15 @@ static void log_failure(const struct turn_run *run)
         log_int("tries", run->update.tries + 1));
 }
 
-/* If storing the forwards fails, the update becomes dead without them. */
+/* Stores the failure with the update. If storing the forwards of a dead update fails, it is stored
+ * without them. */
 static bool store_failure(struct turn_run *run, struct db_pool *pool, struct fault *fault)
 {
     run->skips_forwards = false;
-    if (db_transaction(pool, turn_run_fail, run, fault))
+    if (db_transaction(pool, turn_run_count_failure, run, fault))
         return true;
     run->skips_forwards = run->dead && !fiber_was_cancelled(fault) && !is_temporary(fault);
-    return run->skips_forwards && db_transaction(pool, turn_run_fail, run, fault);
+    return run->skips_forwards && db_transaction(pool, turn_run_count_failure, run, fault);
 }
 
 static bool count_failure(struct turn_runner *runner, struct turn_run *run, struct fault *fault)
@@ -95,12 +97,13 @@ static bool count_failure(struct turn_runner *runner, struct turn_run *run, stru
         return true;
     /* The failure counts even if the person cannot be informed. */
     struct fault ignored;
-    if (db_transaction(pool, turn_run_notify, run, &ignored) && run->queued)
+    if (db_transaction(pool, turn_run_notify_person, run, &ignored) && run->queued)
         sender_wake(runner->options.sender);
     return true;
 }
 
-/* If the turn failed, `fault` says why. False with `fault` if that is not counted. */
+/* Counts a turn that has ended. If it failed (`ok` is false), `fault` says why. Returns false, with
+ * `fault`, if the failure is not counted in the update. */
 static bool conclude(struct turn_runner *runner, struct turn_run *run, bool ok, struct fault *fault)
 {
     if (!ok)
@@ -114,7 +117,7 @@ static bool conclude(struct turn_runner *runner, struct turn_run *run, bool ok, 
 
 /* --- a turn --- */
 
-/* The next round fails for this reason, so that it is logged and a pause follows. */
+/* Lets the next round fail for this reason, so that the reason is logged and a pause follows. */
 static void fail_round(struct turn_runner *runner, const struct fault *why)
 {
     runner->failed = true;
@@ -126,7 +129,7 @@ static void set_deadline(const struct turn_runner_options *options, int64_t limi
     fiber_set_deadline(fiber_current(), loop_now_ns(options->service->loop) + limit_ms * NS_PER_MS);
 }
 
-void turn_runner_go_on(struct turn_run *run)
+void turn_runner_start_next(struct turn_run *run)
 {
     set_deadline(run->options, CALLS_LIMIT_MS);
     if (run->queued)
@@ -134,20 +137,20 @@ void turn_runner_go_on(struct turn_run *run)
     queue_wake(run->runner);
 }
 
-/* While PostgreSQL is not available, retries the transaction only: the calls are already
- * answered. */
+/* Stores the output of a turn with calls. While PostgreSQL is unavailable, retries the transaction
+ * only: the calls are already answered. */
 static bool store_result(struct db_pool *pool, struct turn_run *run, struct fault *why)
 {
     struct fault ended;
 
-    while (!db_transaction(pool, turn_run_store, run, why))
+    while (!db_transaction(pool, turn_run_store_output, run, why))
         if (!is_temporary(why) || !fiber_sleep(STORE_PAUSE_MS * NS_PER_MS, &ended))
             return false;
     return true;
 }
 
-/* Runs the next turn. False: this fiber runs no other one, because no update is due, the turn has
- * failed, or it has waited for calls, when another fiber has begun. */
+/* Runs the next turn. False if this fiber must end: no update is due, the turn has failed, or it
+ * has waited for calls, when another fiber has taken over. */
 static bool run_turn(struct turn_runner *runner)
 {
     struct db_pool *pool = runner->options.service->pool;
@@ -199,7 +202,8 @@ static bool start_fiber(struct turn_runner *runner, struct fault *fault)
     return false;
 }
 
-/* Starts a fiber if a turn is due. While all fibers are busy, each takes the next turn itself. */
+/* Starts a fiber if an update is due. While all fibers are busy, each takes the next update
+ * itself. */
 static bool run_round(void *data, struct fault *fault)
 {
     struct turn_runner *runner = data;
@@ -214,7 +218,7 @@ static bool run_round(void *data, struct fault *fault)
     }
     if (service->stopping || busy >= TURN_RUNNER_WORKERS)
         return true;
-    if (!turn_store_due(service->db, &due, fault))
+    if (!turn_store_find_due(service->db, &due, fault))
         return false;
     runner->queue.oldest_s = due.oldest_s;
     return !due.any || start_fiber(runner, fault);

@@ -1,30 +1,32 @@
 // SPDX-License-Identifier: MIT
-/* Handles updates: takes the next update of a lane, runs the turn (turn.h) and stores its output.
+/* Handles updates: takes the next update of a lane (queue partition), runs its turn (turn.h) and
+ * stores the output.
  *
- * A turn without calls is one transaction: it locks the update's row, queues the replies, changes
- * the dialogue and sets the update to done. If the process dies, nothing is stored, and the update
- * is taken again.
+ * A turn without calls of other services is one transaction: it locks the update's row, queues the
+ * replies, changes the dialogue and sets the update to done. If the process dies, nothing is
+ * stored, and the update is taken again.
  *
  * A turn runs in a fiber, from top to bottom, inside that transaction (api/queue.h). Its first call
  * ends the transaction: it leases the update and answers a tap. From then on the turn holds neither
  * locks nor a connection, waits for its calls, and a second transaction stores the output if the
- * lease is still held. So only a turn that calls pays for a second commit. Only a transaction
- * without calls is retried, with the whole turn. If the process dies, the lease expires and the
- * turn starts again. If the dialogue has changed meanwhile, the turn starts again at once.
+ * lease is still held. So only a turn that makes calls pays for a second commit. A transaction that
+ * fails by a conflict is retried, with the whole turn, only if no call was made. If the process
+ * dies, the lease expires and the turn starts again. If the dialogue has changed meanwhile, the
+ * turn starts again at once.
  *
  * Each try uses the same Idempotency-Keys. A call that changes something is therefore stored with
  * the update before it is made, and a retry repeats it with the stored body, even if texts,
- * settings or the dialogue have changed. If the turn now asks for another method or path, that call
- * is made instead. An answer of the AI is stored with such a call and reused by retries, because
- * the AI may answer differently.
+ * settings or the dialogue have changed. If the retry wants another method or path, it makes that
+ * call instead. An answer of the AI is stored with such a call and reused by retries, because the
+ * AI may answer differently.
  *
  * A turn that fails by itself, or because another service does not answer, is counted and retried,
  * TURN_TRIES_MAX times in five minutes. Its lane waits, other lanes do not. While an update waits
- * for another service, the person is informed, at most once in a minute of the clock. If a call has
- * changed something, or may have, and the service does not answer, the update is retried for
- * TURN_ACTED_S, and the person is informed a second time. Then the update is dead, its lane goes
- * on, and the person is informed, at most once in an hour of the clock. While PostgreSQL is not
- * available, nothing is counted. */
+ * for another service, the person is informed, at most once in a minute of the clock. If a call
+ * that may have changed something is not answered, the update is retried for TURN_ACTED_S, and the
+ * person is informed a second time. After the last try the update is dead, its lane goes on, and
+ * the person is informed, at most once in an hour of the clock. While PostgreSQL is not available,
+ * nothing is counted. */
 #pragma once
 
 #include "api/service.h"
@@ -47,7 +49,7 @@ enum {
     TURN_RUNNER_POLL_MS = 1000 /* delay until an update that another instance has stored is found */
 };
 
-/* turn_step(), or a fake of a test. */
+/* turn_step(), or the fake of a test that replaces it. */
 typedef bool turn_step_fn(const struct turn_input *input, struct arena *arena,
                           struct turn_output *out, struct fault *fault);
 
@@ -63,13 +65,13 @@ struct turn_runner_options {
     struct search_client *search;      /* NULL: there is none */
 };
 
-/* Returns new. */
+/* Returns new, and starts to handle updates. */
 struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
                                       struct fault *fault);
-/* Takes NULL. In a fiber it waits for the running turns until the fiber's deadline. If some are
- * still running then, it frees nothing. */
+/* Stops handling updates. In a fiber it waits for the running turns until the fiber's deadline; if
+ * some still run then, it frees nothing. Takes NULL. */
 void turn_runner_stop(struct turn_runner *runner);
 
-/* An update was stored: a round begins at once. Also the callback of inbox_on_stored(). Takes
- * NULL. */
+/* Starts a round at once, because an update was stored. Can be the callback of inbox_on_stored().
+ * Takes NULL. */
 void turn_runner_wake(void *runner);

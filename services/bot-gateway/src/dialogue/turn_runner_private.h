@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One update: its transactions and its calls. */
+/* The handling of one update: its transactions and its calls of other services. */
 #pragma once
 
 #include "base/arena.h"
@@ -44,7 +44,7 @@ struct turn_run {
     bool queued;                /* a message was queued */
     bool unanswered;            /* another service did not answer */
     bool acted;           /* a call has changed something, or may have, in this try or before */
-    struct fault failure; /* set by the caller of turn_run_fail(), like the next one */
+    struct fault failure; /* set by the caller of turn_run_count_failure(), like the next one */
     bool skips_forwards;
     bool counted;
     bool dead;
@@ -56,41 +56,41 @@ struct turn_run *turn_run_create(const struct turn_runner_options *options,
                                  struct fault *fault);
 void turn_run_destroy(struct turn_run *run); /* takes NULL */
 
-/* Takes an update, runs the turn and stores its output, or releases the update. If the turn makes
- * calls, the transaction ends at the first one with a lease, and turn_run_store() is to store the
- * output. Also false with a fault of turn_run_call(). */
+/* Takes an update, runs its turn and stores the output, or releases the update. If the turn makes
+ * calls, the first one ends the transaction with a lease; turn_run_store_output() must be called
+ * after that. The fault may be one of turn_run_call(). */
 bool turn_run_step(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
-/* Stores the text of an update of the same album in the history. */
+/* Stores the text of an update in the history, for updates of an album that are merged. */
 bool turn_run_store_message(struct db *tx, const struct turn_run *run,
                             const struct update_view *view, struct fault *fault) MUST_CHECK;
 
-/* For a leased update: stores the output and ends the lease. May be retried any number of times. */
-bool turn_run_store(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
-/* Ends the lease; the update is due again at once. */
+/* Stores the output for a leased update and ends the lease. May be retried any number of times. */
+bool turn_run_store_output(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
+/* Ends the lease of the update, which is due again at once. */
 bool turn_run_release(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
-/* Counts the failure; sets `counted` and `dead`. A dead update is enqueued for its forwards, unless
- * `skips_forwards`. */
-bool turn_run_fail(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
-/* Informs the person that the update is dead, or that it waits for another service; not if the
+/* Counts a failed try of the update; sets `counted` and `dead`. A dead update is queued for its
+ * forwards, unless `skips_forwards`. */
+bool turn_run_count_failure(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
+/* Informs the person that the update is dead, or that it waits for another service, unless the
  * person was erased since. Sets `queued`. */
-bool turn_run_notify(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
+bool turn_run_notify_person(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* --- calls --- */
 
-/* Makes a call of the turn (struct turn_caller). Before the first one it leases the update, which
- * ends the transaction; later ones renew the lease if it is old. FAULT_UNAVAILABLE "too_many_wait":
- * no slot is free, and `put_off` is set; "stopping": the service stops; "lost": another worker
- * owns the update. FAULT_INTERNAL "changes_after_search". Faults of booking_client_call(), with
- * `unanswered`. */
+/* Calls another service while the update is handled (call() of struct turn_caller). The first call
+ * leases the update, which ends the transaction; later ones renew the lease if it is old.
+ * FAULT_UNAVAILABLE "too_many_wait": no slot is free, and `put_off` is set; "stopping": the service
+ * stops; "lost": another worker owns the update. FAULT_INTERNAL "changes_after_search". Faults of
+ * booking_client_call(), with `unanswered`. */
 bool turn_run_call(void *run, const struct service_call *call, struct service_answer *answer,
                    struct fault *fault) MUST_CHECK;
 /* Frees the slot of a leased turn. */
 void turn_run_leave_slot(struct turn_run *run);
-/* The turn begins to wait for calls: another fiber takes the next update. */
-void turn_runner_go_on(struct turn_run *run);
+/* Lets another fiber take the next update, because this turn begins to wait for calls. */
+void turn_runner_start_next(struct turn_run *run);
 
 /* Answers the tap before the calls are made, so that the button's progress indicator stops. The
- * answer of the final output has the same dedupe key and is not sent. */
+ * answer in the output has the same dedupe key and is therefore not sent. */
 bool turn_run_answer_tap(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;

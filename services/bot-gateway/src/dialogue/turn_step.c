@@ -21,8 +21,8 @@ bool turn_is_for_bot(const struct update_view *update, struct slice username)
     return update->is_private || named;
 }
 
-/* Bot API, ChatMember. "restricted" is not listed: such a member may or may not be allowed to
- * write. */
+/* Whether the bot can write to a chat in which it is this kind of member (Bot API, ChatMember).
+ * "restricted" is not listed: such a member may or may not be allowed to write. */
 static enum turn_reach reach_of(struct slice membership)
 {
     static const struct {
@@ -54,7 +54,8 @@ static move_fn *find_command(struct slice name)
     return NULL;
 }
 
-/* `words` are the action of a tap, or the text of the person. */
+/* Whether the move handles the event. `words` are the action of a tap, or the text of the
+ * person. */
 static bool matches(const struct talk *talk, const struct flow_move *move, enum flow_event on,
                     struct slice words)
 {
@@ -63,7 +64,8 @@ static bool matches(const struct talk *talk, const struct flow_move *move, enum 
     return move->on == on && (move->action == NULL || slice_is(words, move->action));
 }
 
-/* NULL: the step has no such move, or there is no dialogue. */
+/* The function of the current step that handles the event. NULL: it has none, or there is no
+ * dialogue. */
 static move_fn *find_move(const struct talk *talk, enum flow_event on, struct slice words)
 {
     for (size_t i = 0; talk->flow != NULL && i < talk->step->move_count; i++)
@@ -88,14 +90,13 @@ static bool handle_message(struct talk *talk, struct fault *fault)
                                              : find_move(talk, FLOW_TEXT, update->text);
     } else if (update->has_location) {
         act = find_move(talk, FLOW_LOCATION, update->text);
-        act = act != NULL ? act : flow_take_location;
+        act = act != NULL ? act : flow_handle_location;
     }
-    return talk_move(talk, act != NULL ? act : flow_not_understood, fault);
+    return talk_move(talk, act != NULL ? act : flow_handle_unknown, fault);
 }
 
-/* Within this time after the update that led to the current step, a tap of the message before it
- * counts as a repeated tap: the person may not have seen the answer yet, because of slow calls or a
- * poor connection. */
+/* For this time after the dialogue came to a step, a tap of the message before counts as a repeated
+ * tap: the person may not have seen the answer yet, because of slow calls or a poor connection. */
 enum { REPEATED_TAP_S = 30 };
 
 static bool is_repeated_tap(const struct talk *talk, const struct button *button)
@@ -107,25 +108,27 @@ static bool is_repeated_tap(const struct talk *talk, const struct button *button
            talk->input->now - acted_at < REPEATED_TAP_S * US_PER_S;
 }
 
-/* A tap of an older message shows the current step or, without a dialogue, the help. A repeated tap
- * (REPEATED_TAP_S) shows nothing: a second message would make the buttons of the first stale before
- * the person can use them. */
+/* Handles a tap of an older message: shows the current step or, without a dialogue, the help. A
+ * repeated tap (REPEATED_TAP_S) shows nothing: a second message would make the buttons of the first
+ * stale before the person can use them. */
 static bool refuse_stale(struct talk *talk, const struct button *button, struct fault *fault)
 {
     talk_notice(talk, TEXT_BUTTON_STALE);
     talk->in_place = false;
     if (talk->flow != NULL)
         return is_repeated_tap(talk, button) || talk_repeat(talk, fault);
-    return talk->input->update.chat_id == FIELD_ABSENT || talk_move(talk, flow_no_dialogue, fault);
+    return talk->input->update.chat_id == FIELD_ABSENT ||
+           talk_move(talk, flow_handle_stale_tap, fault);
 }
 
-/* If Telegram no longer shows the message of a tap, its chat is not known. */
+/* Whether the chat is a group. If Telegram no longer shows the message of a tap, its chat is not
+ * known. */
 static bool in_group(const struct update_view *update)
 {
     return !update->is_private && update->chat_id != FIELD_ABSENT;
 }
 
-/* NULL: the step has no such move, or the button is stale. */
+/* The function that handles the tap. NULL: the step has no such move, or the button is stale. */
 static move_fn *find_tapped(const struct talk *talk, const struct button *button)
 {
     move_fn *act = NULL;
@@ -156,12 +159,13 @@ static bool handle_tap(struct talk *talk, struct fault *fault)
     return act != NULL ? talk_move(talk, act, fault) : refuse_stale(talk, &button, fault);
 }
 
-/* The answer is the first reply, so that the button's progress indicator stops first. */
+/* Handles a tap. The answer to the tap is the first reply, so that the button's progress indicator
+ * stops first. */
 static bool answer_tap(struct talk *talk, struct fault *fault)
 {
     struct turn_reply *replies = talk->output->replies;
 
-    /* Taps of messages that clients of the API have sent are not for a dialogue. */
+    /* Buttons of messages that clients of the API have sent ("a:...") are not for a dialogue. */
     if (talk->input->update.tap_data.at != NULL &&
         !slice_starts(talk->input->update.tap_data, SLICE("a:")) && !handle_tap(talk, fault))
         return false;

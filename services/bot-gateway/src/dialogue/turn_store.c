@@ -10,8 +10,8 @@
 #include "bots/bot.h"
 
 // clang-format off
-/* Walks the lanes by the index update_lane, each with its oldest update. Of the other updates of a
- * lane only a begun one is read. PostgreSQL walks only as far as rows are fetched. */
+/* SQL that walks the lanes by the index update_lane, each with its oldest update. Of the other
+ * updates of a lane only a begun one is read. PostgreSQL walks only as far as rows are fetched. */
 static const struct db_part walk[] = {
     {"oldest", "SELECT u.bot_id, coalesce(u.chat_id, 0) AS chat, coalesce(u.user_id, 0) AS person, u.id,"
                " u.retry_at FROM update u WHERE u.status = 'received'"},
@@ -32,7 +32,8 @@ static const struct db_part walk_of_all[] = {
               "  ({oldest} AND {lane_key} > (l.bot_id, l.chat, l.person){first}) next)"},
     {NULL, NULL},
 };
-/* The bots after one, each with its lanes: those after its cursor, then the first ones. */
+/* SQL that walks the bots after {bot}, each with its lanes: those after its cursor, then the first
+ * ones. */
 static const struct db_part walk_of_bots[] = {
     {"next_bot", "SELECT u.bot_id FROM update u WHERE u.status = 'received' AND u.bot_id >"},
     {"bots", "WITH RECURSIVE waiting AS (({next_bot} {bot}{first})"
@@ -61,7 +62,7 @@ static const struct db_statement due_statement = {
 
 #define WAITED_MS "floor(extract(epoch FROM now() - u.received_at) * 1000)::bigint"
 #define AT(member) offsetof(struct turn_update, member)
-/* Bodies of other kinds are not used. */
+/* The columns of an update to handle. The body is read only of the kinds that dialogues use. */
 static const struct db_column columns[] = {
     {DB_UUID,  AT(id),            .name = "id"},
     {DB_UUID,  AT(bot_id),        .name = "bot_id"},
@@ -99,9 +100,9 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "u");
 
-/* 16 lanes of a bot are more than all workers of all instances have locked. `status NOT IN` matches
- * 'received' in a way that no partial index serves, so the rows are found by id whatever the
- * statistics say. */
+/* Takes the first due one of the heads. 16 lanes of a bot are more than all workers of all
+ * instances have locked. `status NOT IN` matches 'received' in a way that no partial index serves,
+ * so the rows are found by id whatever the statistics say. */
 static const struct db_statement take_statement = {
     .name = "turn_take",
     .parameters = "bot uuid, cursor_bots uuid[], chats bigint[], persons bigint[]",
@@ -198,7 +199,7 @@ static int64_t or_none(int64_t id)
     return id != FIELD_ABSENT ? id : 0;
 }
 
-bool turn_store_due(struct db *db, struct turn_due *out, struct fault *fault)
+bool turn_store_find_due(struct db *db, struct turn_due *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -252,8 +253,8 @@ static void advance(struct turn_cursor *cursor, const struct turn_cursor_lane *t
     cursor->count += i == cursor->count;
 }
 
-bool turn_store_take(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
-                     struct turn_update *out, bool *taken, struct fault *fault)
+bool turn_store_take_next(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
+                          struct turn_update *out, bool *taken, struct fault *fault)
 {
     if (!take(tx, cursor, rows, fault))
         return false;
@@ -287,8 +288,8 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
     return true;
 }
 
-bool turn_store_calls(struct db *tx, const struct turn_update *update,
-                      const struct turn_record *record, bool *owned, struct fault *fault)
+bool turn_store_record_calls(struct db *tx, const struct turn_update *update,
+                             const struct turn_record *record, bool *owned, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -333,8 +334,8 @@ bool turn_store_release(struct db *tx, const struct turn_update *update, bool ac
     return db_query_and_commit(tx, &call, 1, fault);
 }
 
-bool turn_store_queued(struct db *tx, const struct turn_update *update, int64_t limit,
-                       struct db_rows *rows, struct fault *fault)
+bool turn_store_lock_queued(struct db *tx, const struct turn_update *update, int64_t limit,
+                            struct db_rows *rows, struct fault *fault)
 {
     return db_query(tx, &queued_statement,
                     DB_VALUES(db_uuid(&update->bot_id), db_int(or_none(update->chat_id)),
@@ -343,23 +344,23 @@ bool turn_store_queued(struct db *tx, const struct turn_update *update, int64_t 
                     rows, fault);
 }
 
-void turn_store_queued_read(const struct db_rows *rows, int row, struct turn_queued *out)
+void turn_store_read_queued(const struct db_rows *rows, int row, struct turn_queued *out)
 {
     *out = (struct turn_queued){.id = db_get_uuid(rows, row, 0),
                                 .body = db_get_bytes(rows, row, 1),
                                 .waited_ms = db_get_int(rows, row, 2)};
 }
 
-bool turn_store_merge(struct db *tx, const struct uuid *id, const struct uuid *primary,
-                      struct fault *fault)
+bool turn_store_merge_into(struct db *tx, const struct uuid *id, const struct uuid *primary,
+                           struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     return db_query(tx, &merge_statement, DB_VALUES(db_uuid(id), db_uuid(primary)), &rows, fault);
 }
 
-bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
-                     const struct db_call *before, size_t count, struct fault *fault)
+bool turn_store_set_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
+                         const struct db_call *before, size_t count, struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(id), db_text(record->calls),
                                       db_text(record->state_before)};
@@ -370,8 +371,9 @@ bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_rec
     return db_query_and_commit(tx, calls, count + 1, fault);
 }
 
-bool turn_store_fail(struct db *tx, const struct turn_update *update, bool acted, int64_t retry_s,
-                     struct slice reason, bool *counted, struct fault *fault)
+bool turn_store_count_failure(struct db *tx, const struct turn_update *update, bool acted,
+                              int64_t retry_s, struct slice reason, bool *counted,
+                              struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* SQL of updates for turns.
+/* SQL of updates that are being handled.
  *
- * A lane is a bot, a chat and a user. The head of a lane is its begun update, else its oldest one
- * that is neither done nor dead. Only heads are taken, and locked or leased ones are skipped, so
- * any number of workers and instances handle a lane in the order of receipt, one update at a time.
+ * A lane is a queue partition: the updates of a user in a chat with a bot. The head of a lane is
+ * its begun update, or else its oldest one that is neither done nor dead. Only heads are taken, and
+ * locked or leased ones are skipped, so any number of workers and instances handle a lane in the
+ * order of receipt, one update at a time.
  *
  * An update is begun when it is leased or has recorded calls, which may have changed something. An
  * update that was received earlier but is committed later waits for it. The unique index
  * update_begun allows one begun update in a lane.
  *
- * A turn with calls holds its update by a lease instead of a lock. Each lease has its own owner,
- * and the turn checks at its end that it still owns the update. */
+ * While calls of other services are made, the update is held by a lease instead of a lock. Each
+ * lease has its own owner; whether it still owns the update is checked at the end. */
 #pragma once
 
 #include "db/query.h"
@@ -18,22 +19,24 @@
 #include "bots/bot.h"
 #include "dialogue/turn.h"
 
-/* Longer than a call. If the process dies, its update waits no longer than this. */
+/* Duration of a lease, longer than a call of a service. If the process dies, its update waits no
+ * longer than this. */
 enum { TURN_LEASE_S = 7 };
-/* How old last_seen_at of a person may be. */
+/* last_seen_at of a person is updated when it is older than this. */
 #define PERSON_SEEN "interval '1 hour'"
 
-/* SQL over `update u`: the body quotes a message, because the update is a tap or a reply, and the
- * chat has received confided messages (struct outbox_message). */
+/* A condition in SQL over `update u`: its body quotes a message, because the update is a tap or a
+ * reply, and the chat has received confided messages (struct outbox_message). */
 #define TURN_QUOTES_CONFIDED                                                                       \
     "(EXISTS (SELECT FROM sending s"                                                               \
     "   WHERE s.bot_id = u.bot_id AND s.chat_id = u.chat_id AND s.confided)"                       \
     "  AND (u.kind = 'callback_query' OR position('\"reply_to_message\"'::bytea IN u.body) > 0))"
 
-/* What is stored of a turn for retries, and afterwards. JSON, or absent. */
+/* What is stored of the handling of an update, for retries and for people who look into it. JSON,
+ * or absent. */
 struct turn_record {
     struct slice calls;
-    struct slice state_before; /* of turn_state_before_write() */
+    struct slice state_before; /* of turn_write_state_before() */
 };
 
 struct turn_update {
@@ -53,7 +56,7 @@ struct turn_update {
     int64_t received_at;       /* microseconds */
     int64_t waited_ms;         /* since then */
     struct slice body;         /* absent: of a kind that no dialogue uses */
-    struct turn_record record; /* of earlier tries: turn_store_calls() */
+    struct turn_record record; /* of earlier tries: turn_store_record_calls() */
     bool has_forwards;         /* the bot has some; they may not match this update */
     /* Of the person: */
     int language;        /* chosen; -1: none */
@@ -68,10 +71,10 @@ struct turn_due {
     bool any;        /* a head is due */
     double oldest_s; /* age of the oldest waiting update; 0: none */
 };
-bool turn_store_due(struct db *db, struct turn_due *out, struct fault *fault) MUST_CHECK;
+bool turn_store_find_due(struct db *db, struct turn_due *out, struct fault *fault) MUST_CHECK;
 
-/* The position in the round robin over bots, and over the lanes of each bot. Zeros: the start. One
- * per process, about 8 KB. */
+/* The position in the round robin over bots, and over the lanes of each bot. Initialise it with
+ * zeros. One per process, about 8 KB. */
 struct turn_cursor {
     struct uuid bot_id;
     struct turn_cursor_lane {
@@ -82,56 +85,61 @@ struct turn_cursor {
     size_t count;
 };
 
-/* Locks the next due head: the next lane of the next bot that has one. A bot thus waits for one
- * turn of each other bot, and a lane for one turn of each other lane of its bot, however many
- * updates they have. Advances `cursor`; `taken` is false if no head is due. Text is borrowed from
- * `rows`. */
-bool turn_store_take(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
-                     struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
+/* Finds the next due update and locks it: the head of the next lane of the next bot that has one.
+ * So a bot waits for one update of each other bot, and a lane for one update of each other lane of
+ * its bot, however many updates they have. Advances `cursor`; `taken` is false if no update is due.
+ * Text is borrowed from `rows`. */
+bool turn_store_take_next(struct db *tx, struct turn_cursor *cursor, struct db_rows *rows,
+                          struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
 
-/* Leases the locked update for TURN_LEASE_S to a new owner. `record` as below; absent members keep
- * the stored values. Ends the transaction (db_query_and_end()), which is retried if another update
- * of the lane has been begun meanwhile. */
+/* Leases the locked update for TURN_LEASE_S to a new owner, and stores `record` (struct
+ * turn_record); absent members keep the stored values. Ends the transaction (db_query_and_end()),
+ * which is retried if another update of the lane has been begun meanwhile. */
 bool turn_store_lease(struct db *tx, struct turn_update *update, const struct turn_record *record,
                       struct fault *fault) MUST_CHECK;
-/* Renews the lease for TURN_LEASE_S. `record` has the calls made so far and the next one: JSON of
- * turn_calls_write() with TURN_RECORD_AI. If another owner has the update, `owned` is false and
- * nothing changes. */
-bool turn_store_calls(struct db *tx, const struct turn_update *update,
-                      const struct turn_record *record, bool *owned,
-                      struct fault *fault) MUST_CHECK;
-/* Locks the update; `owned` is false if it has another owner or is not waiting any more. */
+/* Renews the lease for TURN_LEASE_S and stores the calls made so far and the next one: `record` is
+ * JSON of turn_write_calls() with TURN_RECORD_AI. If another owner has the update, `owned` is false
+ * and nothing changes. */
+bool turn_store_record_calls(struct db *tx, const struct turn_update *update,
+                             const struct turn_record *record, bool *owned,
+                             struct fault *fault) MUST_CHECK;
+/* Locks an update that was leased; `owned` is false if it has another owner or is not waiting any
+ * more. */
 bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *owned,
                      struct fault *fault) MUST_CHECK;
-/* Whether the update still names its chat: an erased one does not. Prevents its erasure until the
- * transaction ends. */
+/* Whether the update still has a chat, which the erasure of a person deletes. Prevents the erasure
+ * of the update until the transaction ends. */
 bool turn_store_has_chat(struct db *tx, const struct uuid *id, bool *has_chat,
                          struct fault *fault) MUST_CHECK;
-/* Makes the update due in `wait_ms` without counting a try. Does nothing if it has another
+/* Makes the update due in `wait_ms` without counting a try. Does nothing if the update has another
  * owner. */
 bool turn_store_release(struct db *tx, const struct turn_update *update, bool acted,
                         int64_t wait_ms, struct fault *fault) MUST_CHECK;
 
-/* A message that waits after an update in its lane. */
+/* A message that waits behind another update of its lane. */
 struct turn_queued {
     struct uuid id;
     struct slice body; /* borrowed from the rows */
     int64_t waited_ms; /* since it was received */
 };
-/* Locks the next `limit` messages in the order of receipt, except long and locked ones. */
-bool turn_store_queued(struct db *tx, const struct turn_update *update, int64_t limit,
-                       struct db_rows *rows, struct fault *fault) MUST_CHECK;
-void turn_store_queued_read(const struct db_rows *rows, int row, struct turn_queued *out);
-/* Sets the locked update to done, as a part of another one's album. */
-bool turn_store_merge(struct db *tx, const struct uuid *id, const struct uuid *primary,
-                      struct fault *fault) MUST_CHECK;
+/* Reads and locks the messages that wait behind the update in its lane, at most `limit`, in the
+ * order of receipt; skips long ones and those that another transaction has locked. */
+bool turn_store_lock_queued(struct db *tx, const struct turn_update *update, int64_t limit,
+                            struct db_rows *rows, struct fault *fault) MUST_CHECK;
+void turn_store_read_queued(const struct db_rows *rows, int row, struct turn_queued *out);
+/* Sets a locked update to done: its picture is handled with `primary`, an update of the same
+ * album. */
+bool turn_store_merge_into(struct db *tx, const struct uuid *id, const struct uuid *primary,
+                           struct fault *fault) MUST_CHECK;
 
-/* Runs the statements of `before` and sets the update to done. Deletes its body if
- * TURN_QUOTES_CONFIDED. Commits; call it inside db_transaction(). */
-bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
-                     const struct db_call *before, size_t count, struct fault *fault) MUST_CHECK;
+/* Runs the statements of `before`, sets the update to done and commits; call it inside
+ * db_transaction(). Deletes the body of the update if TURN_QUOTES_CONFIDED. */
+bool turn_store_set_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
+                         const struct db_call *before, size_t count,
+                         struct fault *fault) MUST_CHECK;
 
-/* Counts a failed try and ends the lease. The next try is in `retry_s` seconds; FIELD_ABSENT: the
- * update is dead. `counted` is false if another worker was faster. */
-bool turn_store_fail(struct db *tx, const struct turn_update *update, bool acted, int64_t retry_s,
-                     struct slice reason, bool *counted, struct fault *fault) MUST_CHECK;
+/* Counts a failed try of the update and ends its lease. The next try is in `retry_s` seconds;
+ * FIELD_ABSENT: the update is dead. `counted` is false if another worker owns the update. */
+bool turn_store_count_failure(struct db *tx, const struct turn_update *update, bool acted,
+                              int64_t retry_s, struct slice reason, bool *counted,
+                              struct fault *fault) MUST_CHECK;

@@ -41,12 +41,14 @@ struct update_view {
     struct slice argument;  /* "abc", for /start the payload of a deep link; may be empty */
     struct slice tap_id;    /* of ABOUT_TAP, like the next one */
     struct slice tap_data;  /* callback_data of the button; may be absent */
-    /* The message, or the one whose button was tapped; FIELD_ABSENT: not accessible. */
+    /* The id of the message, or of the one whose button was tapped; FIELD_ABSENT: not
+     * accessible. */
     int64_t message_id;
     bool shows_photo;        /* of ABOUT_TAP: that message is a photo with a caption */
     int64_t sent_at;         /* of a message, microseconds; FIELD_ABSENT: not known */
     struct slice membership; /* of ABOUT_MEMBERSHIP: the new ChatMember.status of the bot */
-    /* The ids of a group before and after it became a supergroup; 0: no such change. */
+    /* The ids of a group before and after it became a supergroup; 0: the update is not about
+     * that. */
     int64_t moved_from;
     int64_t moved_to;
 };

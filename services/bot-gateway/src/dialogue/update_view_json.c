@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Bot API 10.2: Update, Message, MessageEntity, Contact, Location, CallbackQuery,
- * ChatMemberUpdated, User, Chat. */
+/* Reads updates of the Bot API 10.2: Update, Message, MessageEntity, Contact, Location,
+ * CallbackQuery, ChatMemberUpdated, User, Chat. */
 #include "base/geo.h"
 #include "base/now.h"
 #include "json/foreign.h"
@@ -137,7 +137,8 @@ static const struct foreign_member update_members[] = {
 static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
 // clang-format on
 
-/* An IETF language tag (Bot API, User): "kk", "en-GB". */
+/* The language of an IETF tag such as "kk" or "en-GB" (Bot API, User); Russian if it is another
+ * one. */
 static enum language language_of(struct slice tag)
 {
     enum language language;
@@ -158,7 +159,8 @@ static void put_chat(const struct chat *chat, struct update_view *out)
     out->is_private = slice_is(chat->type, "private");
 }
 
-/* Both chats get a service message that names the other one. */
+/* Reads the ids of a group that became a supergroup. The old and the new chat each get a service
+ * message that names the other one. */
 static void put_move(const struct message *message, struct update_view *out)
 {
     const bool is_old = message->migrate_to != FIELD_ABSENT;

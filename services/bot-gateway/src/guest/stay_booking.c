@@ -396,7 +396,8 @@ static bool show_cancel(struct talk *talk, struct fault *fault)
     }
     if (answer.status != 200)
         return stay_bad_answer("no preview", fault);
-    if (!stay_read_cancelling(answer.body, talk->arena, &terms, fault) || !fetch_claim(talk, fault))
+    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, fault) ||
+        !fetch_claim(talk, fault))
         return false;
     stay->refund = terms.refund;
     add_terms(talk, &terms);

@@ -349,7 +349,7 @@ static bool show_change(struct talk *talk, struct fault *fault)
         return false;
     if (answer.status != 200)
         return refuse(talk, &answer, false, fault);
-    if (!stay_read_would(answer.body, talk->arena, &would, fault))
+    if (!stay_read_dry_run(answer.body, talk->arena, &would, fault))
         return false;
     change->total = would.total;
     find_sums(&would, &sums);

@@ -43,7 +43,7 @@ static bool put_payload(const struct broadcast_request *request, const char *mem
 
     if (text.at == NULL)
         return true;
-    if (!message_payload(&message, arena, &payload, fault))
+    if (!message_make_payload(&message, arena, &payload, fault))
         return false;
     buf_printf(out, "%c\"%s\":", out->len == 0 ? '{' : ',', member);
     buf_slice(out, payload);

@@ -65,7 +65,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         return false;
     row.bot_id = bot->id;
     if (!render_template(change, app, bot, &message, fault) ||
-        !message_payload(&message, change->arena, &row.payload, fault))
+        !message_make_payload(&message, change->arena, &row.payload, fault))
         return false;
     row.chat_id = message.chat_id;
     row.on_unknown = message.on_unknown;

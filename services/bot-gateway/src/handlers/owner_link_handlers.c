@@ -67,7 +67,7 @@ static bool know_username(struct asked *asked, struct arena *arena, struct fault
 
     if (asked->bot.username[0] != '\0')
         return true;
-    if (!webhook_client_username(asked->app->telegram, &asked->bot, arena, &name, &ignored) ||
+    if (!webhook_client_fetch_username(asked->app->telegram, &asked->bot, arena, &name, &ignored) ||
         name.len == 0 || name.len > BOT_USERNAME_MAX || !text_is_url_safe(name))
         return fault_set(fault, FAULT_UNAVAILABLE, "telegram_unavailable",
                          "The username of the bot is unknown.");
@@ -127,7 +127,7 @@ static bool write_link(const struct change *change, const struct asked *asked, s
     *out = (struct made){.expires_at = link.ends_at};
     if (change->dry_run)
         return true;
-    button_key(slice_of(asked->bot.token), key);
+    button_make_key(slice_of(asked->bot.token), key);
     owner_link_write(&link, key, payload);
     out->url =
         arena_printf(change->arena, "https://t.me/%s?start=%s", asked->bot.username, payload);

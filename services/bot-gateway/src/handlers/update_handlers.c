@@ -38,12 +38,14 @@ bool may_post_update(void *data, struct http_request *req, struct http_response 
     (void)res;
     if (!bots_find(app->bots, name, &bot, fault)) {
         if (fault->kind == FAULT_NOT_FOUND)
-            inbox_refused(app->inbox, bot_name_is_good(name) ? name : SLICE(""), "unknown bot");
+            inbox_count_refused(app->inbox, bot_name_is_good(name) ? name : SLICE(""),
+                                "unknown bot");
         return set_retry(fault);
     }
     if (is_secret_of(bot, secret))
         return true;
-    inbox_refused(app->inbox, name, bot_has(bot, BOT_SECRET) ? "wrong secret" : "no secret here");
+    inbox_count_refused(app->inbox, name,
+                        bot_has(bot, BOT_SECRET) ? "wrong secret" : "no secret here");
     return fault_set(fault, FAULT_UNAUTHENTICATED, "secret_wrong",
                      "X-Telegram-Bot-Api-Secret-Token is not the bot's secret.");
 }

@@ -93,7 +93,7 @@ void inbox_on_missed(struct inbox *inbox, void (*run)(void *data, const struct u
     inbox->on_missed_data = data;
 }
 
-void inbox_refused(struct inbox *inbox, struct slice bot, const char *why)
+void inbox_count_refused(struct inbox *inbox, struct slice bot, const char *why)
 {
     const int64_t refused = log_limit_count(&inbox->refusals, now_mono_ns(), INBOX_LOG_MS);
 

@@ -37,4 +37,4 @@ bool inbox_store(struct inbox *inbox, struct update *update, struct fault *fault
 /* Counts a webhook request that was refused, and logs at most one line per INBOX_LOG_MS. `bot` is
  * the bot's name in the URL path; `why` is a static string. */
 enum { INBOX_LOG_MS = 10000 };
-void inbox_refused(struct inbox *inbox, struct slice bot, const char *why);
+void inbox_count_refused(struct inbox *inbox, struct slice bot, const char *why);

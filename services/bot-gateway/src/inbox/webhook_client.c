@@ -92,8 +92,8 @@ bool webhook_client_set(const struct telegram *telegram, const char *public_url,
     return telegram_call(telegram, &request, arena, &answer, fault) || refused(&answer, fault);
 }
 
-bool webhook_client_username(const struct telegram *telegram, const struct bot *bot,
-                             struct arena *arena, struct slice *out, struct fault *fault)
+bool webhook_client_fetch_username(const struct telegram *telegram, const struct bot *bot,
+                                   struct arena *arena, struct slice *out, struct fault *fault)
 {
     const struct telegram_request request = {.token = bot->token,
                                              .method = "getMe",

@@ -34,6 +34,6 @@ bool webhook_client_set_menu(const struct telegram *telegram, const struct bot *
 
 /* Requests the bot's username, without '@', from Telegram (Bot API, getMe: User.username). `out` is
  * in the arena. Faults: those of telegram_call(), and "bad_json". */
-bool webhook_client_username(const struct telegram *telegram, const struct bot *bot,
-                             struct arena *arena, struct slice *out,
-                             struct fault *fault) MUST_CHECK;
+bool webhook_client_fetch_username(const struct telegram *telegram, const struct bot *bot,
+                                   struct arena *arena, struct slice *out,
+                                   struct fault *fault) MUST_CHECK;

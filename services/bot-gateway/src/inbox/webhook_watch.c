@@ -240,7 +240,7 @@ static bool update_username(struct webhook_watch *watch, const struct bot *bot, 
         return true;
     arena_init(&arena, ARENA_MAX);
     const bool known =
-        webhook_client_username(watch->options.telegram, bot, &arena, &username, &ignored) &&
+        webhook_client_fetch_username(watch->options.telegram, bot, &arena, &username, &ignored) &&
         username.len > 0;
     const bool ok = !known || store_if_changed(watch, bot, username, fault);
     arena_finish(&arena);

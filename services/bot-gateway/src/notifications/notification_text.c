@@ -286,7 +286,7 @@ static bool make_message(const struct values *values, const struct offer *offers
             return false;
         reply.button_count++;
     }
-    return reply_message(&reply, 0, about, &view, arena, out, fault);
+    return reply_make_message(&reply, 0, about, &view, arena, out, fault);
 }
 
 bool notification_compose(const struct notification_input *input, struct arena *arena,

@@ -73,7 +73,7 @@ static bool take_bot(const struct notifier *notifier, size_t n, struct notifier_
     round->tenant_id = all[n].tenant_id;
     memcpy(round->name, all[n].name, sizeof round->name);
     memcpy(round->key, all[n].key, sizeof round->key);
-    button_key(slice_of(all[n].token), round->button_key);
+    button_make_key(slice_of(all[n].token), round->button_key);
     return true;
 }
 

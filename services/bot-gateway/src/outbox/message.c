@@ -76,8 +76,8 @@ static void put_parts(const struct message_parts *parts, const struct telegram_p
     buf_char(out, ']');
 }
 
-bool message_parts_payload(const struct message_parts *parts, struct arena *arena,
-                           struct slice *payload, struct fault *fault)
+bool message_make_text_payload(const struct message_parts *parts, struct arena *arena,
+                               struct slice *payload, struct fault *fault)
 {
     AUTO(buf_finish) struct buf out;
     struct telegram_pieces pieces;
@@ -106,8 +106,8 @@ static void put_caption(struct slice caption, struct buf *out)
     buf_text(out, ",\"parse_mode\":\"HTML\"");
 }
 
-bool message_photo_payload(const struct message_photo *photo, struct arena *arena,
-                           struct slice *payload, struct fault *fault)
+bool message_make_photo_payload(const struct message_photo *photo, struct arena *arena,
+                                struct slice *payload, struct fault *fault)
 {
     const bool edits = photo->message_id != FIELD_ABSENT;
     AUTO(buf_finish) struct buf out;
@@ -124,8 +124,8 @@ bool message_photo_payload(const struct message_photo *photo, struct arena *aren
     return buf_keep(&out, arena, payload, fault);
 }
 
-bool message_payload(const struct message *message, struct arena *arena, struct slice *payload,
-                     struct fault *fault)
+bool message_make_payload(const struct message *message, struct arena *arena, struct slice *payload,
+                          struct fault *fault)
 {
     struct message_parts parts = {.text = message->text,
                                   .markup =
@@ -137,5 +137,5 @@ bool message_payload(const struct message *message, struct arena *arena, struct 
     put_buttons(&message->buttons, &buttons);
     if (message->buttons.count > 0 && !buf_keep(&buttons, arena, &parts.reply_markup, fault))
         return false;
-    return message_parts_payload(&parts, arena, payload, fault);
+    return message_make_text_payload(&parts, arena, payload, fault);
 }

@@ -50,8 +50,8 @@ struct message_parts {
 
 /* Splits a text into parts, one per call, and writes the payload of struct outbox_message to the
  * arena. FAULT_INVALID "bad_html", "text_too_long" or "blank", of the field text. */
-bool message_parts_payload(const struct message_parts *parts, struct arena *arena,
-                           struct slice *payload, struct fault *fault) MUST_CHECK;
+bool message_make_text_payload(const struct message_parts *parts, struct arena *arena,
+                               struct slice *payload, struct fault *fault) MUST_CHECK;
 
 /* A photo with a caption, sent by a call of sendPhoto or editMessageMedia. */
 struct message_photo {
@@ -61,10 +61,10 @@ struct message_photo {
     struct slice reply_markup; /* JSON; absent: none */
 };
 /* Writes the payload of struct outbox_message, of one part, to the arena. */
-bool message_photo_payload(const struct message_photo *photo, struct arena *arena,
-                           struct slice *payload, struct fault *fault) MUST_CHECK;
+bool message_make_photo_payload(const struct message_photo *photo, struct arena *arena,
+                                struct slice *payload, struct fault *fault) MUST_CHECK;
 
 /* Writes the payload of struct outbox_message to the arena, with the buttons under the last part.
  * Faults: those of message_make_text_payload(). */
-bool message_payload(const struct message *message, struct arena *arena, struct slice *payload,
-                     struct fault *fault) MUST_CHECK;
+bool message_make_payload(const struct message *message, struct arena *arena, struct slice *payload,
+                          struct fault *fault) MUST_CHECK;

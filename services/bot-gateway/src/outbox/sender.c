@@ -27,7 +27,7 @@ static bool take_lease(struct db *tx, void *arg, struct fault *fault)
 {
     struct lease *lease = arg;
 
-    return sender_store_hold(tx, lease->process, &lease->held, &lease->previous, fault);
+    return sender_store_take_lease(tx, lease->process, &lease->held, &lease->previous, fault);
 }
 
 /* Takes the sender's lease, or renews it once a third of it is over. `held` is false while another
@@ -52,7 +52,7 @@ static bool hold(struct sender *sender, bool *held, struct fault *fault)
 
 static bool end_lease(struct db *tx, void *process, struct fault *fault)
 {
-    return sender_store_release(tx, process, fault);
+    return sender_store_release_lease(tx, process, fault);
 }
 
 static bool release(struct sender *sender, struct fault *fault)
@@ -196,9 +196,9 @@ static bool send_due(struct round *round, struct fault *fault)
     const size_t most = round->free_calls < BATCH_MAX ? round->free_calls : BATCH_MAX;
     AUTO(sender_due_finish) struct sender_due due = {0};
 
-    if (!sender_store_due(round->sender->options.service->db,
-                          db_array(DB_UUID, round->bots, round->bot_count), (int64_t)most, &due,
-                          fault))
+    if (!sender_store_find_due(round->sender->options.service->db,
+                               db_array(DB_UUID, round->bots, round->bot_count), (int64_t)most,
+                               &due, fault))
         return false;
     run_again_after(round, due.next_ms);
     take_answers(round, &due.answers);

@@ -72,7 +72,7 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
 {
     const struct sender_end *end = arg;
 
-    return sender_store_end(tx, end, fault);
+    return sender_store_apply_outcome(tx, end, fault);
 }
 
 /* The text of the sent message for the history of the chat. Absent if nothing was sent to a chat,

@@ -40,8 +40,8 @@ static bool recover_lapsed(struct sender *sender, struct fault *fault)
     struct running running;
 
     running.count = sender_running_ids(sender, running.ids);
-    if (!sender_store_lapsed(sender->options.service->db,
-                             db_array(DB_UUID, running.ids, running.count), &rows, fault))
+    if (!sender_store_find_lapsed(sender->options.service->db,
+                                  db_array(DB_UUID, running.ids, running.count), &rows, fault))
         return false;
     for (int row = 0; row < rows.count; row++) {
         struct sender_call call;
@@ -75,7 +75,7 @@ bool sender_clean_up(void *data, struct fault *fault)
 {
     struct sender *sender = data;
 
-    if (!sender_store_gauges(sender->options.service->db, &sender->gauges, fault))
+    if (!sender_store_read_gauges(sender->options.service->db, &sender->gauges, fault))
         return false;
     sender->queue.oldest_s = sender->gauges.oldest_s;
     return expire(sender, fault) && recover_lapsed(sender, fault);

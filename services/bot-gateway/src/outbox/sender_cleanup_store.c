@@ -74,8 +74,8 @@ static const struct db_statement gauges_statement = {
            "  ORDER BY id LIMIT 1) oldest",
 };
 // clang-format on
-bool sender_store_lapsed(struct db *db, struct db_value own, struct db_rows *rows,
-                         struct fault *fault)
+bool sender_store_find_lapsed(struct db *db, struct db_value own, struct db_rows *rows,
+                              struct fault *fault)
 {
     return db_query(db, &lapsed_statement, DB_VALUES(own, db_int(SENDER_CLEANUP_MAX)), rows, fault);
 }
@@ -114,7 +114,7 @@ bool sender_store_expire(struct db *tx, int64_t *expired, struct fault *fault)
     return true;
 }
 
-bool sender_store_gauges(struct db *db, struct sender_gauges *out, struct fault *fault)
+bool sender_store_read_gauges(struct db *db, struct sender_gauges *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -212,8 +212,8 @@ void sender_due_finish(struct sender_due *due)
     db_rows_finish(&due->chats);
 }
 
-bool sender_store_due(struct db *db, struct db_value bots, int64_t most, struct sender_due *out,
-                      struct fault *fault)
+bool sender_store_find_due(struct db *db, struct db_value bots, int64_t most,
+                           struct sender_due *out, struct fault *fault)
 {
     auto_rows struct db_rows next = {0};
     struct sender_due due = {.next_ms = FIELD_ABSENT};
@@ -231,8 +231,8 @@ bool sender_store_due(struct db *db, struct db_value bots, int64_t most, struct 
     return true;
 }
 
-bool sender_store_hold(struct db *tx, const struct uuid *process, bool *held, struct uuid *previous,
-                       struct fault *fault)
+bool sender_store_take_lease(struct db *tx, const struct uuid *process, bool *held,
+                             struct uuid *previous, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -244,7 +244,7 @@ bool sender_store_hold(struct db *tx, const struct uuid *process, bool *held, st
     return true;
 }
 
-bool sender_store_release(struct db *tx, const struct uuid *process, struct fault *fault)
+bool sender_store_release_lease(struct db *tx, const struct uuid *process, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -359,7 +359,7 @@ static bool pause_bot(struct db *tx, const struct uuid *bot_id, int64_t pause_ms
                     DB_VALUES(db_uuid(bot_id), db_int(pause_ms), db_text(reason)), &rows, fault);
 }
 
-bool sender_store_end(struct db *tx, const struct sender_end *end, struct fault *fault)
+bool sender_store_apply_outcome(struct db *tx, const struct sender_end *end, struct fault *fault)
 {
     const struct outcome *outcome = end->outcome;
     bool mine;

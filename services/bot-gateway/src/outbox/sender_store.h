@@ -17,11 +17,11 @@ enum {
 /* Takes or renews the lease that entitles one process to send; call it in a transaction. `held` is
  * false if another process has the lease. `previous` is the process that took or renewed it before;
  * nil: none ever did. */
-bool sender_store_hold(struct db *tx, const struct uuid *process, bool *held, struct uuid *previous,
-                       struct fault *fault) MUST_CHECK;
+bool sender_store_take_lease(struct db *tx, const struct uuid *process, bool *held,
+                             struct uuid *previous, struct fault *fault) MUST_CHECK;
 /* Ends the lease of this process, so that another process may send at once. */
-bool sender_store_release(struct db *tx, const struct uuid *process,
-                          struct fault *fault) MUST_CHECK;
+bool sender_store_release_lease(struct db *tx, const struct uuid *process,
+                                struct fault *fault) MUST_CHECK;
 
 struct sender_due {
     struct db_rows answers; /* message, bot: answers to callback queries */
@@ -33,8 +33,8 @@ void sender_due_finish(struct sender_due *due);
 /* Reads due messages of `bots` (an array of ids): at most `most` answers, and `most` chats of each
  * bot. Replies come before broadcasts, then the longest waiting chat first. Paused bots are
  * omitted. */
-bool sender_store_due(struct db *db, struct db_value bots, int64_t most, struct sender_due *out,
-                      struct fault *fault) MUST_CHECK;
+bool sender_store_find_due(struct db *db, struct db_value bots, int64_t most,
+                           struct sender_due *out, struct fault *fault) MUST_CHECK;
 
 /* A call of the Bot API to make: one part of a message. */
 struct sender_call {
@@ -83,12 +83,13 @@ struct sender_end {
 };
 /* Applies the outcome to message, chat and bot; call it in a transaction. Does nothing if the
  * process does not hold the message any more. */
-bool sender_store_end(struct db *tx, const struct sender_end *end, struct fault *fault) MUST_CHECK;
+bool sender_store_apply_outcome(struct db *tx, const struct sender_end *end,
+                                struct fault *fault) MUST_CHECK;
 
 /* Reads calls whose lease has expired, except those of the messages `own` (an array of ids). The
  * rows are for sender_store_read_lapsed(). */
-bool sender_store_lapsed(struct db *db, struct db_value own, struct db_rows *rows,
-                         struct fault *fault) MUST_CHECK;
+bool sender_store_find_lapsed(struct db *db, struct db_value own, struct db_rows *rows,
+                              struct fault *fault) MUST_CHECK;
 /* Reads a row of sender_store_find_lapsed(): the call, and the process that made it. */
 void sender_store_read_lapsed(const struct db_rows *rows, int row, struct sender_call *call,
                               struct uuid *process);
@@ -110,4 +111,5 @@ struct sender_gauges {
     double oldest_s;   /* age of the oldest queued message; 0: none */
     int64_t throttled; /* chats that back off */
 };
-bool sender_store_gauges(struct db *db, struct sender_gauges *out, struct fault *fault) MUST_CHECK;
+bool sender_store_read_gauges(struct db *db, struct sender_gauges *out,
+                              struct fault *fault) MUST_CHECK;

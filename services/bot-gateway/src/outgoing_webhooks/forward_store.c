@@ -122,8 +122,9 @@ bool forward_store_delete(struct db *tx, const struct uuid *id, struct fault *fa
 
 /* --- for an update --- */
 
-bool forward_store_of(struct db *tx, const struct uuid *update_id, struct db_rows *forwards,
-                      struct db_rows *update, struct forward_update *out, struct fault *fault)
+bool forward_store_read_update(struct db *tx, const struct uuid *update_id,
+                               struct db_rows *forwards, struct db_rows *update,
+                               struct forward_update *out, struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(update_id)};
     const struct db_call calls[] = {
@@ -139,8 +140,8 @@ bool forward_store_of(struct db *tx, const struct uuid *update_id, struct db_row
     return true;
 }
 
-void forward_store_match(const struct db_rows *forwards, int row, struct uuid *id,
-                         struct slice *match)
+void forward_store_read_match(const struct db_rows *forwards, int row, struct uuid *id,
+                              struct slice *match)
 {
     *id = db_get_uuid(forwards, row, 0);
     *match = db_get_text(forwards, row, 1);

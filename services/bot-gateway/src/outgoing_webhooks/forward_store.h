@@ -35,10 +35,10 @@ struct forward_update {
 };
 /* Reads the update, and the forwards of its bot that are not disabled. Text in `out` is borrowed
  * from `update`. */
-bool forward_store_of(struct db *tx, const struct uuid *update_id, struct db_rows *forwards,
-                      struct db_rows *update, struct forward_update *out,
-                      struct fault *fault) MUST_CHECK;
+bool forward_store_read_update(struct db *tx, const struct uuid *update_id,
+                               struct db_rows *forwards, struct db_rows *update,
+                               struct forward_update *out, struct fault *fault) MUST_CHECK;
 /* Reads the id and the match from a row of `forwards`. The match is JSON, absent for all
  * updates. */
-void forward_store_match(const struct db_rows *forwards, int row, struct uuid *id,
-                         struct slice *match);
+void forward_store_read_match(const struct db_rows *forwards, int row, struct uuid *id,
+                              struct slice *match);

@@ -68,7 +68,7 @@ static bool select_forwards(struct enqueuing *enqueuing, struct uuid selected[FO
     for (int row = 0; row < enqueuing->forwards.count && row < FORWARDS_MAX; row++) {
         struct slice match;
         bool good;
-        forward_store_match(&enqueuing->forwards, row, &selected[*count], &match);
+        forward_store_read_match(&enqueuing->forwards, row, &selected[*count], &match);
         if (!matches(enqueuing, &subject, match, &good, fault))
             return false;
         *count += good;
@@ -116,8 +116,8 @@ bool forwards_enqueue(struct db *tx, const struct uuid *update_id, struct fault 
     size_t count;
 
     enqueuing_init(&enqueuing);
-    if (!forward_store_of(tx, update_id, &enqueuing.forwards, &enqueuing.rows, &enqueuing.update,
-                          fault))
+    if (!forward_store_read_update(tx, update_id, &enqueuing.forwards, &enqueuing.rows,
+                                   &enqueuing.update, fault))
         return false;
     if (enqueuing.forwards.count == 0 || enqueuing.rows.count == 0)
         return true;

@@ -270,7 +270,7 @@ static bool show_cancel(struct talk *talk, struct fault *fault)
         return false;
     if (answer.status != 200)
         return owner_refuse(talk, &answer, "booking", fault);
-    if (!stay_read_cancelling(answer.body, talk->arena, &terms, fault))
+    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, fault))
         return false;
     state->refund = terms.refund;
     const struct formatted refund = format_money(terms.refund), fee = format_money(terms.fee);

@@ -178,7 +178,7 @@ bool owner_read_apartments(struct slice body, struct arena *arena, struct owner_
             return false;
         out->count += whole;
     }
-    out->next = stay_value_cursor(wire.next);
+    out->next = stay_value_read_cursor(wire.next);
     return true;
 }
 
@@ -220,7 +220,7 @@ bool owner_read_blocks(struct slice body, struct arena *arena, struct owner_bloc
         if (!stay_clean(&block->reason, REASON_MAX, arena, fault))
             return false;
         out->count += !uuid_is_nil(&block->id) &&
-                      stay_value_nights(given->from, given->to, &block->from, &block->to);
+                      stay_value_read_nights(given->from, given->to, &block->from, &block->to);
     }
     return true;
 }

@@ -138,7 +138,7 @@ static bool same_cities(const struct phrase_places *a, const struct phrase_place
     return a->city_count == b->city_count;
 }
 
-bool places_same(const struct places *a, const struct places *b)
+bool places_are_equal(const struct places *a, const struct places *b)
 {
     const struct phrase_places *one = &a->lists, *other = &b->lists;
 
@@ -148,7 +148,7 @@ bool places_same(const struct places *a, const struct places *b)
            same_lists(one->names, one->name_count, other->names, other->name_count);
 }
 
-bool places_make(struct places *places, struct fault *fault)
+bool places_compile(struct places *places, struct fault *fault)
 {
     places->words = phrase_words_create(&places->arena, &places->lists);
     return places->words != NULL || arena_fault(fault);

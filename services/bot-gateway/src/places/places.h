@@ -23,7 +23,7 @@ struct places {
     size_t users;                    /* references: the creator and turns that parse phrases */
     struct slice *districts, *names; /* PLACES_MAX each, in the arena; those of `lists` */
     struct phrase_places lists;
-    const struct phrase_words *words; /* NULL before places_make() */
+    const struct phrase_words *words; /* NULL before places_compile() */
 };
 
 /* Returns new, with one reference and without places. */
@@ -39,6 +39,6 @@ bool places_add_apartments(struct places *places, struct slice body, struct aren
                            struct slice *next, struct fault *fault) MUST_CHECK;
 
 size_t places_count(const struct places *places);
-bool places_same(const struct places *a, const struct places *b);
+bool places_are_equal(const struct places *a, const struct places *b);
 /* Compiles the collected places into `words`, the vocabulary of phrases. */
-bool places_make(struct places *places, struct fault *fault) MUST_CHECK;
+bool places_compile(struct places *places, struct fault *fault) MUST_CHECK;

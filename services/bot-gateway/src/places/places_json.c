@@ -56,6 +56,6 @@ bool places_page_read(struct slice body, struct arena *arena, struct places_page
             return false;
     }
     *out = (struct places_page){
-        .items = apartments, .count = wire.items.count, .next = stay_value_cursor(wire.next)};
+        .items = apartments, .count = wire.items.count, .next = stay_value_read_cursor(wire.next)};
     return true;
 }

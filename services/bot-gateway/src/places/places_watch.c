@@ -111,8 +111,8 @@ static bool refresh(const struct places_watch *watch, struct tenant *tenant, str
     if (places == NULL)
         return false;
     const bool ok = fetch_all(watch, tenant, places, fault) &&
-                    ((tenant->places != NULL && places_same(tenant->places, places)) ||
-                     places_make(places, fault));
+                    ((tenant->places != NULL && places_are_equal(tenant->places, places)) ||
+                     places_compile(places, fault));
     if (ok && places->words != NULL) {
         places_release(tenant->places);
         tenant->places = places;
@@ -216,7 +216,7 @@ struct places_watch *places_watch_start(struct service *service, const struct bo
     watch->bots = bots;
     watch->booking = *booking;
     watch->none = places_create(fault);
-    if (watch->none == NULL || !places_make(watch->none, fault)) {
+    if (watch->none == NULL || !places_compile(watch->none, fault)) {
         places_release(watch->none);
         free(watch);
         return NULL;
@@ -240,8 +240,9 @@ void places_watch_stop(struct places_watch *watch)
     free(watch);
 }
 
-bool places_watch_take(const struct places_watch *watch, const struct uuid *tenant_id,
-                       struct arena *arena, const struct phrase_words **out, struct fault *fault)
+bool places_watch_take_words(const struct places_watch *watch, const struct uuid *tenant_id,
+                             struct arena *arena, const struct phrase_words **out,
+                             struct fault *fault)
 {
     struct places *places;
 

@@ -34,6 +34,6 @@ bool places_watch_refresh(struct places_watch *watch, bool all, struct fault *fa
 
 /* Sets the vocabulary for bots of the tenant; it is valid as long as the arena. It is NULL if
  * `watch` is NULL. */
-bool places_watch_take(const struct places_watch *watch, const struct uuid *tenant_id,
-                       struct arena *arena, const struct phrase_words **out,
-                       struct fault *fault) MUST_CHECK;
+bool places_watch_take_words(const struct places_watch *watch, const struct uuid *tenant_id,
+                             struct arena *arena, const struct phrase_words **out,
+                             struct fault *fault) MUST_CHECK;

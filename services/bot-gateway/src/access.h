@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The scopes of bot-gateway. It has no actors other than staff. */
+/* The scopes of bot-gateway's API. Its only actors are staff. */
 #pragma once
 
 #include "api/caller.h"

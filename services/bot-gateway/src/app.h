@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The `data` of each handler. Handlers only read it. */
+/* What each handler gets as `data`. Handlers only read it. */
 #pragma once
 
 #include "api/deliver.h"

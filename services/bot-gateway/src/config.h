@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The variables of bot-gateway beside those of every service. */
+/* The environment variables of bot-gateway beside those of every service. */
 #pragma once
 
 #include "api/service.h"

@@ -27,7 +27,8 @@
 
 SERVICE_FILES(bot);
 
-/* Buffers take up to twice as much: 16 MiB of the container's 64 MiB. */
+/* Limit of request bodies in memory. Buffers take up to twice as much: 16 MiB of the container's 64
+ * MiB. */
 enum { BODIES_MAX = 8 * 1024 * 1024 };
 
 enum { TASKS_MAX = 32 }; /* periodic tasks of this and all services, and connections being opened */
@@ -169,7 +170,7 @@ static bool start_search(struct gateway_app *app, struct fault *fault)
 
 static bool start_turns(struct gateway_app *app, struct fault *fault)
 {
-    /* Each waiting turn makes one call at a time. */
+    /* Each update that waits for a service makes one call at a time. */
     const struct http_client_options http = {.connections_per_host = TURN_RUNNER_CALLS_MAX};
 
     app->turns_http = http_client_create(app->service->loop, app->service->work, &http, fault);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The table of flows and commands. Start reading the dialogues here. */
+/* The table of dialogues (flows) and commands. Start reading the dialogues here. */
 #include "base/text.h"
 
 #include "dialogue/flow.h"
@@ -22,14 +22,14 @@ static bool offer(struct talk *talk, enum text label, const char *command, struc
     return talk_command(talk, talk_format(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
 }
 
-/* Offered if the person is known as an owner. */
+/* Offers the owner's menu to a person who is known as an owner. */
 static bool offer_owner(struct talk *talk, struct fault *fault)
 {
     return !talk->input->is_owner || offer(talk, TEXT_BUTTON_DESK, "desk", fault);
 }
 
 /* The part of a deep link's payload after the prefix; absent if the prefix differs or nothing
- * follows. People can also type a payload, so only characters of a link are accepted. */
+ * follows it. People can also type a payload, so only characters of a link are accepted. */
 static struct slice payload_after(const struct talk *talk, struct slice prefix)
 {
     const bool good = slice_starts(talk->argument, prefix) && talk->argument.len > prefix.len &&
@@ -38,7 +38,8 @@ static struct slice payload_after(const struct talk *talk, struct slice prefix)
     return good ? slice_from(talk->argument, prefix.len) : SLICE_NONE;
 }
 
-/* "ref_x" names the source of the person, "apt_x" an apartment, "own_x" binds an owner. */
+/* The command /start with the payload of a deep link: "ref_x" names the source of the person,
+ * "apt_x" an apartment, "own_x" binds an owner. */
 static bool start(struct talk *talk, struct fault *fault)
 {
     const struct text_value name = {.name = "name", .text = talk->input->update.first_name};
@@ -112,13 +113,13 @@ static bool mybookings(struct talk *talk, struct fault *fault)
     return stay_begin_bookings(talk, fault);
 }
 
-/* The argument is the booking's id, as stay_put_id() writes it. */
+/* Shows a booking. The argument of the command is the booking's id, as stay_put_id() writes it. */
 static bool booking(struct talk *talk, struct fault *fault)
 {
     return stay_begin_booking(talk, fault);
 }
 
-/* Holds of the person stay; only releasing them ends them. */
+/* Ends the dialogue. Bookings that the person holds stay held; only releasing them ends them. */
 static bool cancel(struct talk *talk, struct fault *fault)
 {
     const bool under_way = talk->flow != NULL;
@@ -161,7 +162,7 @@ static const struct {
 };
 // clang-format on
 
-/* TEXTS: no courtesy. */
+/* The answer to a text that is only a greeting or thanks; TEXTS: it is neither. */
 static enum text courtesy_of(struct slice text)
 {
     static const int32_t ignored[] = {' ', '!', '.', ',', ')', 0};

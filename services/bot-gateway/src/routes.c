@@ -20,7 +20,7 @@ enum { ACTION = HTTP_ROUTE_ACTION };
 const struct http_route gateway_routes[] = {
     SERVICE_ROUTES,
 
-    /* Calls of Telegram: authenticated by a secret instead of a key; any body is accepted. */
+    /* Calls of Telegram are authenticated by a secret instead of a key, and may have any body. */
     {.method = HTTP_POST, .path = "/telegram/:bot", .handler = post_update, .guard = may_post_update,
      .flags = HTTP_ROUTE_ANY_TYPE | HTTP_ROUTE_ACTION | HTTP_ROUTE_READS | HTTP_ROUTE_CUT,
      .body_max = UPDATE_BODY_MAX, .deadline_ms = UPDATE_DEADLINE_MS},

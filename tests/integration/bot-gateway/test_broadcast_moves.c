@@ -162,7 +162,7 @@ static bool erase(struct db *tx, void *arg, struct fault *fault)
     int64_t busy;
 
     return uuid_parse(slice_of(stand_text("SELECT id FROM bot")), &bot_id) &&
-           erasure_store_pass(tx, &bot_id, *person, &counts, &busy, fault);
+           erasure_store_run_pass(tx, &bot_id, *person, &counts, &busy, fault);
 }
 
 FIBER_TEST(erased_person_stays_in_the_counts)

@@ -86,7 +86,7 @@ static bool run_pass(struct db *tx, void *arg, struct fault *fault)
 {
     struct pass *pass = arg;
 
-    return erasure_store_pass(tx, &pass->bot_id, HIS_ID, &pass->found, &pass->left, fault);
+    return erasure_store_run_pass(tx, &pass->bot_id, HIS_ID, &pass->found, &pass->left, fault);
 }
 
 /* Runs as many requests as needed, each as if the time had ended after one page. */

@@ -85,7 +85,7 @@ TEST_ROWS(file_is_accepted_only_with_valid_content, texts)
 {
     struct bot bot = {0}, before = {0};
     const char *taken[BOT_PARTS] = {"", bot.token, bot.secret, bot.key};
-    ck_assert_msg(bot_file_take(&bot, row->part, slice_of(row->text)) == (row->taken != NULL), "%s",
+    ck_assert_msg(bot_set_part(&bot, row->part, slice_of(row->text)) == (row->taken != NULL), "%s",
                   row->why);
     if (row->taken != NULL)
         ck_assert_str_eq(taken[row->part], row->taken);
@@ -98,7 +98,7 @@ TEST(api_key_is_accepted)
     struct bot bot = {0};
     char key[API_KEY_LEN + 1];
     api_key_make(false, key);
-    ck_assert(bot_file_take(&bot, BOT_KEY, slice_of(key)));
+    ck_assert(bot_set_part(&bot, BOT_KEY, slice_of(key)));
     ck_assert_str_eq(bot.key, key);
 }
 
@@ -107,9 +107,9 @@ TEST(secret_has_at_most_256_characters)
     struct bot bot = {0};
     char text[BOT_SECRET_MAX + 1];
     memset(text, 'x', sizeof text);
-    ck_assert(bot_file_take(&bot, BOT_SECRET, (struct slice){text, BOT_SECRET_MAX}));
+    ck_assert(bot_set_part(&bot, BOT_SECRET, (struct slice){text, BOT_SECRET_MAX}));
     ck_assert_uint_eq(strlen(bot.secret), BOT_SECRET_MAX);
-    ck_assert(!bot_file_take(&bot, BOT_SECRET, (struct slice){text, BOT_SECRET_MAX + 1}));
+    ck_assert(!bot_set_part(&bot, BOT_SECRET, (struct slice){text, BOT_SECRET_MAX + 1}));
 }
 
 TEST(bot_has_the_given_parts)
@@ -119,7 +119,7 @@ TEST(bot_has_the_given_parts)
         ck_assert(!bot_has(&bot, part));
     bot.id = uuid_make();
     ck_assert(bot_has(&bot, BOT_ROW) && !bot_has(&bot, BOT_TOKEN));
-    ck_assert(bot_file_take(&bot, BOT_SECRET, SLICE("s")));
+    ck_assert(bot_set_part(&bot, BOT_SECRET, SLICE("s")));
     ck_assert(bot_has(&bot, BOT_SECRET) && !bot_has(&bot, BOT_KEY));
 }
 

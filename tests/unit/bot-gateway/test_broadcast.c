@@ -53,7 +53,7 @@ TEST(state_determines_the_next_step)
         {{C, true, false, false, 0, 0},       BROADCAST_FINISH},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        ck_assert_msg(broadcast_next(&rows[i].state) == rows[i].step, "row %zu", i);
+        ck_assert_msg(broadcast_next_step(&rows[i].state) == rows[i].step, "row %zu", i);
 }
 
 TEST(free_slots_are_never_negative)
@@ -130,17 +130,17 @@ TEST(counts_add_up_to_the_total)
                             .total = 100,
                             .queued = 20,
                             .counts = {.sent = 30, .failed = 1, .unreachable = 2, .uncertain = 3, .cancelled = 4}};
-    ck_assert_int_eq(broadcast_left(&one), 60);
-    ck_assert_int_eq(broadcast_cancelled(&one), 4);
-    ck_assert_int_eq(broadcast_progress(&one), 40);
+    ck_assert_int_eq(broadcast_count_left(&one), 60);
+    ck_assert_int_eq(broadcast_count_cancelled(&one), 4);
+    ck_assert_int_eq(broadcast_percent_done(&one), 40);
     one.status = BROADCAST_CANCELLED; /* messages that were not queued are cancelled */
-    ck_assert_int_eq(broadcast_left(&one), 20);
-    ck_assert_int_eq(broadcast_cancelled(&one), 44);
-    ck_assert_int_eq(broadcast_progress(&one), 80);
+    ck_assert_int_eq(broadcast_count_left(&one), 20);
+    ck_assert_int_eq(broadcast_count_cancelled(&one), 44);
+    ck_assert_int_eq(broadcast_percent_done(&one), 80);
     one.total = 20; /* fewer people than were counted at the creation */
-    ck_assert_int_eq(broadcast_left(&one), 0);
-    ck_assert_int_eq(broadcast_progress(&(struct broadcast){.total = 0}), 100);
-    ck_assert_int_eq(broadcast_progress(&(struct broadcast){.total = 1000, .counts.sent = 999}), 99);
+    ck_assert_int_eq(broadcast_count_left(&one), 0);
+    ck_assert_int_eq(broadcast_percent_done(&(struct broadcast){.total = 0}), 100);
+    ck_assert_int_eq(broadcast_percent_done(&(struct broadcast){.total = 1000, .counts.sent = 999}), 99);
 }
 
 // clang-format on

@@ -35,7 +35,7 @@ static bool paused(const struct uuid *bot_id, const struct update_view *view,
 {
     AUTO(buf_finish) struct buf buf;
     buf_init(&buf, OUTAGE_REPLY_BODY_MAX);
-    const bool any = outage_reply_of(bot_id, view, SENT(0), texts_built_in(), out, &buf);
+    const bool any = outage_reply_make(bot_id, view, SENT(0), texts_built_in(), out, &buf);
     *body = any ? json_loadb(buf.data, buf.len, 0, NULL) : NULL;
     ck_assert(any == (*body != NULL));
     return any;

@@ -101,7 +101,7 @@ static bool take(struct slice text, bool (*is)(struct slice text), char *place, 
     return true;
 }
 
-bool bot_file_take(struct bot *bot, enum bot_part part, struct slice text)
+bool bot_set_part(struct bot *bot, enum bot_part part, struct slice text)
 {
     if (text.len > 0 && text.at[text.len - 1] == '\n')
         text.len--;

@@ -22,10 +22,10 @@ enum {
 enum bot_intake { BOT_WEBHOOK, BOT_POLL };
 extern const char *const bot_intake_names[];
 
-/* Determines the texts and settings of a bot. In the order of bot_type_names. */
+/* The type of a bot determines its texts and settings. In the order of bot_type_names. */
 enum bot_type { BOT_APARTMENTS, BOT_TAXI, BOT_TYPES };
 extern const char *const bot_type_names[];
-/* Reads one of these names; false: unknown. */
+/* Reads a name of bot_type_names; false if it is unknown. */
 bool bot_type_read(struct slice name, enum bot_type *out);
 
 /* In the order of enum telegram_poll_state (telegram/poll.h). */
@@ -44,13 +44,13 @@ struct bot {
     int64_t updated_at;
     int polling;        /* state reported by the polling instance; -1: none yet */
     int64_t polling_at; /* since when; FIELD_ABSENT with -1 */
-    /* "" if the file is missing or invalid. */
+    /* The contents of the bot's files. "" if a file is missing or invalid: */
     char token[BOT_TOKEN_MAX + 1];
     char secret[BOT_SECRET_MAX + 1];
     char key[BOT_KEY_MAX + 1]; /* API key for calls of our services */
 };
 
-/* The state of a bot's webhook at Telegram (Bot API, "WebhookInfo"). In the order of
+/* Where a bot's webhook points, according to Telegram (Bot API, "WebhookInfo"). In the order of
  * bot_webhook_names. */
 enum bot_webhook_state { BOT_WEBHOOK_NONE, BOT_WEBHOOK_OURS, BOT_WEBHOOK_ELSEWHERE };
 extern const char *const bot_webhook_names[];
@@ -66,18 +66,19 @@ struct bot_webhook {
     const char *error; /* why later checks failed; static; NULL: none failed */
 };
 
-/* The parts that a bot needs to work. */
+/* The parts that a bot needs to work: its row and its files. */
 enum bot_part { BOT_ROW, BOT_TOKEN, BOT_SECRET, BOT_KEY, BOT_PARTS };
 extern const struct slice bot_part_names[BOT_PARTS];
 bool bot_has(const struct bot *bot, enum bot_part part);
 
-/* A lower-case letter, then lower-case letters, digits and dashes; at most BOT_NAME_MAX. */
+/* Whether the name begins with a lower-case letter, has only lower-case letters, digits and dashes,
+ * and at most BOT_NAME_MAX of them. */
 bool bot_name_is_good(struct slice name);
 
 /* Parses a file name such as "apartments.token". False: not a file of a bot. */
 bool bot_file_name_read(const char *file, struct slice *name, enum bot_part *part);
 
-/* Copies the text of a bot's file into the bot, without a final newline. False if it is invalid: a
+/* Copies the text of a file into the bot, without a final newline. False if the text is invalid: a
  * token is digits, ":", and characters of A-Za-z0-9_- (Bot API, "Authorizing your bot"); a secret
  * is characters of A-Za-z0-9_-; a key is checked by api/key.h. */
-bool bot_file_take(struct bot *bot, enum bot_part part, struct slice text);
+bool bot_set_part(struct bot *bot, enum bot_part part, struct slice text);

@@ -49,7 +49,7 @@ static int run(struct service *service, void *arg)
 {
     struct ask *ask = arg;
     struct fault fault;
-    const bool done = ask->list ? bot_store_each(service->db, print, &fault)
+    const bool done = ask->list ? bot_store_print_all(service->db, print, &fault)
                                 : db_transaction(service->pool, add, ask, &fault);
     return done ? FINE : report(&fault);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* --bots: creates and lists rows of bots, with the role of the migrator. deploy/tapbot bots creates
- * their files. */
+/* The command-line option --bots: creates and lists rows of bots, with the role of the migrator.
+ * The verb `deploy/tapbot bots` creates the bots' files. */
 #pragma once
 
 #include "api/service.h"
 
-/* For struct service_command. */
+/* Runs --bots; a function for struct service_command. */
 int bot_command(const struct service_definition *definition, int argc, char **argv);

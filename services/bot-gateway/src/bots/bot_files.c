@@ -53,7 +53,7 @@ static struct bot *bot_of(struct bot_files *files, struct slice name)
     return bot;
 }
 
-/* The text of an opened file. */
+/* Reads the text of an opened file. False if the file is refused. */
 static bool text_of(int fd, const char *name, char room[BOT_FILE_MAX + 1], struct slice *text,
                     struct bot_files *files)
 {
@@ -88,7 +88,7 @@ static void take_file(int folder, const char *name, struct bot_files *files)
     struct bot *bot = bot_of(files, bot_name);
     if (bot == NULL)
         (void)refuse(files, name, "there are more bots than 256");
-    else if (text.len > 0 && !bot_file_take(bot, part, text))
+    else if (text.len > 0 && !bot_set_part(bot, part, text))
         (void)refuse(files, name, "not what such a file holds");
     explicit_bzero(room, sizeof room);
 }
@@ -98,7 +98,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct bot *)a)->name, ((const struct bot *)b)->name);
 }
 
-/* Runs in a thread. */
+/* Reads the files of all bots; runs in a thread. */
 static void read_folder(void *arg)
 {
     struct job *job = arg;

@@ -6,20 +6,21 @@
 
 #include "bots/bot.h"
 
-/* The content of the folder: bots without their rows, and how many files were refused. */
+/* The content of the folder: bots with their files, without their rows, and how many files were
+ * refused. */
 struct bot_files {
     struct bot *bots; /* owned; sorted by name */
     size_t count;     /* at most BOTS_MAX */
     size_t refused;
-    /* Of the first refused file: its name and the reason, static. */
+    /* The first refused file: its name and the reason, static. */
     char refused_name[BOT_NAME_MAX + 16];
     const char *refused_why;
 };
 void bot_files_finish(struct bot_files *files);
 
-/* Reads the folder in a thread of the pool; runs in a fiber. A missing folder counts as empty. A
- * file is accepted if it is a regular file of at most BOT_FILE_MAX bytes without permissions for
- * others, and its text is valid; an empty file counts as missing. FAULT_UNAVAILABLE
+/* Reads the folder in a thread of the pool; must be called in a fiber. A missing folder counts as
+ * empty. A file is accepted if it is a regular file of at most BOT_FILE_MAX bytes without
+ * permissions for others, and its text is valid; an empty file counts as missing. FAULT_UNAVAILABLE
  * "bots_unreadable": the folder cannot be read. */
 bool bot_files_read(struct work *work, const char *folder, struct bot_files *out,
                     struct fault *fault) MUST_CHECK;

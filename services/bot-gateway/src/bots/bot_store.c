@@ -44,7 +44,8 @@ static const struct db_statement sees_all_statement = {
     .sql = "SELECT EXISTS (SELECT FROM tenant WHERE id = {tenant} AND name = 'system')",
     .parameters = "tenant uuid",
 };
-/* Without a tenant of that name nothing is returned. */
+/* Inserts a bot unless it exists, and returns what is stored. Returns no row if there is no tenant
+ * of that name. */
 static const struct db_statement ensure_statement = {
     .name = "bot_ensure",
     .sql = "WITH owner AS (SELECT id FROM tenant WHERE name = {tenant}),"
@@ -80,8 +81,8 @@ bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault
     return true;
 }
 
-bool bot_store_each(struct db *db, void (*print)(const struct bot *bot, struct slice tenant),
-                    struct fault *fault)
+bool bot_store_print_all(struct db *db, void (*print)(const struct bot *bot, struct slice tenant),
+                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     if (!db_query(db, &list_statement, DB_VALUES(db_int(BOTS_MAX)), &rows, fault))

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
-/* SQL of the table `bot`. */
+/* SQL of the table `bot`: list, insert, set the username. */
 #pragma once
 
 #include "db/query.h"
 
 #include "bots/bot.h"
 
-/* Reads the rows sorted by name, at most BOTS_MAX; `bots` has room for that many. Members from
- * files are "". */
+/* Reads the rows sorted by name, at most BOTS_MAX; `bots` must have room for that many. Members
+ * that come from files are "". */
 bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault *fault) MUST_CHECK;
 
-/* Calls `print` for each row, sorted by name, with the name of its tenant. */
-bool bot_store_each(struct db *db, void (*print)(const struct bot *bot, struct slice tenant),
-                    struct fault *fault) MUST_CHECK;
+/* Calls `print` for each bot, sorted by name, with the name of its tenant. */
+bool bot_store_print_all(struct db *db, void (*print)(const struct bot *bot, struct slice tenant),
+                         struct fault *fault) MUST_CHECK;
 
 /* Sets the username. FAULT_INVALID "bad_username": not a valid username. */
 bool bot_store_set_username(struct db *tx, const struct uuid *id, struct slice username,
                             struct fault *fault) MUST_CHECK;
 
-/* Whether a tenant sees the bots of all tenants: only the tenant "system" does. */
+/* Whether the tenant sees the bots of all tenants: only the tenant "system" does. */
 bool bot_store_sees_all(struct db *db, const struct uuid *tenant_id, bool *all,
                         struct fault *fault) MUST_CHECK;
 
-/* Inserts the row of a bot of the tenant with this name, unless it exists; `made`: inserted. `type`
- * is an enum bot_type; -1: that of the row, and BOT_APARTMENTS for a new one. FAULT_NOT_FOUND
- * "tenant_unknown"; FAULT_CONFLICT "bot_taken": it belongs to another tenant; "bot_type_differs":
- * it has another type. */
+/* Inserts the row of a bot of the tenant with this name, unless it exists; `made` is true if it was
+ * inserted. `type` is an enum bot_type; -1: that of the row, and BOT_APARTMENTS for a new one.
+ * FAULT_NOT_FOUND "tenant_unknown"; FAULT_CONFLICT "bot_taken": the bot belongs to another tenant;
+ * "bot_type_differs": the bot has another type. */
 bool bot_store_ensure(struct db *tx, struct slice name, struct slice tenant, int type, bool *made,
                       struct fault *fault) MUST_CHECK;

@@ -22,8 +22,8 @@ struct bots {
     size_t part;    /* of the instance's readiness */
 };
 
-/* Joins rows and files by name, and appends bots with files only. Both lists are sorted by name; so
- * is the result. */
+/* Joins rows and files by name; bots with files only are included. Both lists are sorted by name,
+ * and so is the result. */
 static size_t merge(const struct bot *rows, size_t row_count, const struct bot_files *files,
                     struct bot *out)
 {
@@ -48,7 +48,7 @@ static size_t merge(const struct bot *rows, size_t row_count, const struct bot_f
     return count;
 }
 
-/* Logs only when the number changes. */
+/* Logs the first refused file whenever the number of refused files changes. */
 static void log_refused(struct bots *bots, const struct bot_files *files)
 {
     if (files->refused > 0 && files->refused != bots->refused)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* All bots, in memory. The table `bot` and the folder BOTS_DIR are reread every few seconds, and
- * the list is replaced as a whole, so additions and changes take effect without a restart. If
- * reading fails, the previous list stays. */
+/* The list of all bots, in memory. The table `bot` and the folder BOTS_DIR are reread every few
+ * seconds, and the list is replaced as a whole, so additions and changes take effect without a
+ * restart. If reading fails, the previous list stays. */
 #pragma once
 
 #include "api/service.h"
@@ -12,13 +12,13 @@ struct bots;
 
 /* Returns new, without any bot. `folder` is borrowed for its life. */
 struct bots *bots_create(struct service *service, const char *folder, struct fault *fault);
-/* Reads the folder every `every_ms`, the first time at once, until bots_destroy(). Before the first
+/* Rereads the bots every `every_ms`, the first time at once, until bots_destroy(). Before the first
  * successful read the instance is not ready: it would answer 503 to Telegram. Call it once, before
  * the loop runs. */
 void bots_watch(struct bots *bots, int64_t every_ms);
 void bots_destroy(struct bots *bots); /* takes NULL */
 
-/* Rereads now, for tests; runs in a fiber. */
+/* Rereads the bots now. For tests; must be called in a fiber. */
 bool bots_reload(struct bots *bots, struct fault *fault) MUST_CHECK;
 
 /* All bots sorted by name, at most BOTS_MAX, including those without a row. Borrowed until the
@@ -26,8 +26,8 @@ bool bots_reload(struct bots *bots, struct fault *fault) MUST_CHECK;
 bool bots_all(const struct bots *bots, const struct bot **all, size_t *count,
               struct fault *fault) MUST_CHECK;
 
-/* The active bot with this name or id. Borrowed as above. FAULT_NOT_FOUND "not_found";
- * FAULT_UNAVAILABLE "starting". */
+/* Finds the active bot with this name or id. Borrowed until the caller waits. FAULT_NOT_FOUND
+ * "not_found"; FAULT_UNAVAILABLE "starting" before the first successful read. */
 bool bots_find(const struct bots *bots, struct slice name, const struct bot **out,
                struct fault *fault) MUST_CHECK;
 bool bots_find_id(const struct bots *bots, const struct uuid *id, const struct bot **out,

@@ -15,6 +15,6 @@ extern const struct fields bot_webhook_fields; /* of struct bot_webhook_shown */
 struct bot_polling_shown;
 extern const struct fields bot_polling_fields; /* of struct bot_polling_shown */
 
-/* Encodes a bot for GET /v1/bots: its missing parts and the state of its webhook (NULL: unknown
- * yet), without secrets. */
+/* Encodes a bot for GET /v1/bots, without secrets: with the parts that it lacks and the state of
+ * its webhook (NULL: unknown yet). */
 void bot_encode(const struct bot *bot, const struct bot_webhook *webhook, struct buf *out);

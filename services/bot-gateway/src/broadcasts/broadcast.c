@@ -37,7 +37,7 @@ int64_t broadcast_free_slots(const struct broadcast_state *state)
     return number_max(number_min(ready, queued), 0);
 }
 
-enum broadcast_step broadcast_next(const struct broadcast_state *state)
+enum broadcast_step broadcast_next_step(const struct broadcast_state *state)
 {
     if (state->status == BROADCAST_CANCELLED)
         return state->left || state->queued > 0 ? BROADCAST_CLEAR : BROADCAST_FINISH;
@@ -59,7 +59,7 @@ static int64_t allowed(const struct broadcast_rate *rate)
     return (int64_t)RATE_LIMIT_BOT_RATE * BROADCAST_RATE_MS / 1000 - rate->others;
 }
 
-/* Messages per BROADCAST_RATE_MS; 0 or less: unknown. */
+/* The rate in messages per BROADCAST_RATE_MS; 0 or less if it is unknown. */
 static int64_t rate_of(const struct broadcast_rate *rate)
 {
     const int64_t over_ms = number_min(rate->running_ms, BROADCAST_RATE_MS);
@@ -93,7 +93,7 @@ static int64_t not_cancelled(const struct broadcast_counts *counts)
     return counts->sent + counts->failed + counts->unreachable + counts->uncertain;
 }
 
-int64_t broadcast_left(const struct broadcast *broadcast)
+int64_t broadcast_count_left(const struct broadcast *broadcast)
 {
     const struct broadcast_counts *counts = &broadcast->counts;
     const int64_t left =
@@ -103,15 +103,15 @@ int64_t broadcast_left(const struct broadcast *broadcast)
                                                                                 : left;
 }
 
-int64_t broadcast_cancelled(const struct broadcast *broadcast)
+int64_t broadcast_count_cancelled(const struct broadcast *broadcast)
 {
     return number_max(
-        broadcast->total - not_cancelled(&broadcast->counts) - broadcast_left(broadcast), 0);
+        broadcast->total - not_cancelled(&broadcast->counts) - broadcast_count_left(broadcast), 0);
 }
 
-int64_t broadcast_progress(const struct broadcast *broadcast)
+int64_t broadcast_percent_done(const struct broadcast *broadcast)
 {
     if (broadcast->total == 0)
         return 100;
-    return (broadcast->total - broadcast_left(broadcast)) * 100 / broadcast->total;
+    return (broadcast->total - broadcast_count_left(broadcast)) * 100 / broadcast->total;
 }

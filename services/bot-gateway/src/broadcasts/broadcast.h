@@ -11,9 +11,9 @@ enum {
     BROADCASTS_MAX = 8, /* unfinished ones of a bot; the slots of the table have the same limit */
     BROADCAST_USERS_MAX = 1000,
     BROADCAST_FIND_MAX = 2000, /* people that one transaction reads */
-    /* Queued messages of chats that do not back off: three seconds of a bot's rate. */
+    /* Limit of queued messages whose chats do not back off: three seconds of a bot's rate. */
     BROADCAST_READY_MAX = 90,
-    /* all queued messages */
+    /* limit of all queued messages */
     BROADCAST_QUEUED_MAX = 1000
 };
 
@@ -30,7 +30,7 @@ bool broadcast_allows(int status, enum broadcast_action action);
 /* The status after the action. */
 enum broadcast_status broadcast_status_after(enum broadcast_action action);
 
-/* The recipients: people that match each member that is set. */
+/* The recipients: people who match each member that is set. */
 struct broadcast_audience {
     bool all;           /* excludes all other members */
     int language;       /* enum language; -1: any */
@@ -43,7 +43,8 @@ struct broadcast_audience {
 
 struct broadcast_state {
     int status;
-    /* All transactions that may have stored a person before its creation have ended. */
+    /* No transaction is running that may still store a person who was first seen before the
+     * broadcast was created. */
     bool settled;
     bool found;     /* all people were read */
     bool left;      /* people remain whose message is not queued */
@@ -57,14 +58,14 @@ enum broadcast_step {
     BROADCAST_CLEAR, /* remove what a cancelled broadcast has left */
     BROADCAST_FINISH
 };
-enum broadcast_step broadcast_next(const struct broadcast_state *state);
-/* How many messages BROADCAST_QUEUE may add. */
+enum broadcast_step broadcast_next_step(const struct broadcast_state *state);
+/* How many messages the step BROADCAST_QUEUE may queue. */
 int64_t broadcast_free_slots(const struct broadcast_state *state);
 
 /* --- the remaining time --- */
 
 enum {
-    /* Window of a measured rate, and the shortest usable one. */
+    /* The time over which the sending rate is measured, and the shortest usable one. */
     BROADCAST_RATE_MS = 60000,
     BROADCAST_RATE_LEAST_MS = 10000
 };
@@ -79,9 +80,9 @@ struct broadcast_rate {
     int64_t sent;        /* of the broadcast, in the last BROADCAST_RATE_MS */
     int64_t others;      /* other messages of the bot in that time */
 };
-/* Seconds until all messages have ended: at the measured rate, else at the rate that the bot's
- * limit leaves, and not before the last backoff ends. FIELD_ABSENT: not running, or the rate is
- * unknown. */
+/* Seconds until all messages of the broadcast have ended: at the measured rate, else at the rate
+ * that the bot's limit leaves, and not before the last backoff ends. FIELD_ABSENT: the broadcast is
+ * not running, or the rate is unknown. */
 int64_t broadcast_eta_s(const struct broadcast_rate *rate);
 
 /* --- as the API shows it --- */
@@ -112,9 +113,10 @@ struct broadcast {
     int64_t updated_at;
 };
 
-/* Unfinished messages. Of a cancelled broadcast only queued messages count. */
-int64_t broadcast_left(const struct broadcast *broadcast);
-/* Messages that will not be sent: the total without other outcomes and unfinished messages. */
-int64_t broadcast_cancelled(const struct broadcast *broadcast);
+/* The number of unfinished messages. Of a cancelled broadcast only queued messages count. */
+int64_t broadcast_count_left(const struct broadcast *broadcast);
+/* The number of messages that will not be sent: the total without other outcomes and unfinished
+ * messages. */
+int64_t broadcast_count_cancelled(const struct broadcast *broadcast);
 /* Finished messages in percent of the total, rounded down; 100 if the total is 0. */
-int64_t broadcast_progress(const struct broadcast *broadcast);
+int64_t broadcast_percent_done(const struct broadcast *broadcast);

@@ -16,7 +16,7 @@ static const struct field audience_items[] = {
     {.name = "language",    .type = FIELD_ENUM,   .flags = FIELD_NULLABLE, AT(language), .max = LANGUAGE_KZ, .names = language_names},
     {.name = "seen_after",  .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(seen_after), .decode = field_decode_time},
     {.name = "user_ids",    .type = FIELD_INTS,   .flags = FIELD_NULLABLE, AT(user_ids), .min = 1, .max = BROADCAST_USERS_MAX},
-    /* Read-only, so it is refused: only another service knows it. */
+    /* Refused as read-only: this service does not know who has a booking. */
     {.name = "has_booking", .type = FIELD_BOOL,   .flags = FIELD_READ_ONLY, AT(all)},
 };
 #undef AT
@@ -55,7 +55,7 @@ static bool has_criterion(const struct broadcast_audience *audience)
            audience->user_ids.items != NULL;
 }
 
-/* A broadcast must fit one message. */
+/* Checks that the text fits one message, as a broadcast must. */
 static void check_text(const char *field, struct slice text, enum telegram_markup markup,
                        struct fault_list *problems)
 {
@@ -212,9 +212,9 @@ void broadcast_encode(const struct broadcast *broadcast, bool in_list, struct bu
 {
     struct broadcast_rate rate = broadcast->rate;
     struct shown shown = {.broadcast = *broadcast,
-                          .left = broadcast_left(broadcast),
-                          .cancelled = broadcast_cancelled(broadcast),
-                          .progress = broadcast_progress(broadcast)};
+                          .left = broadcast_count_left(broadcast),
+                          .cancelled = broadcast_count_cancelled(broadcast),
+                          .progress = broadcast_percent_done(broadcast)};
 
     rate.status = broadcast->status;
     rate.left = shown.left;

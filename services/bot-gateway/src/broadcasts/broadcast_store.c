@@ -39,9 +39,10 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape broadcast_shape = DB_SHAPE(columns, "b");
 
-/* Outcomes are counted when they happen. At most BROADCAST_QUEUED_MAX messages are queued, and
- * Telegram's limits bound those of the last minute; older messages are not read. The index of
- * finished messages by age has all of these statuses in its condition, so they are all listed. */
+/* The joins and counts of a broadcast as the API shows it. Outcomes are counted when they happen.
+ * At most BROADCAST_QUEUED_MAX messages are queued, and Telegram's limits bound those of the last
+ * minute; older messages are not read. The index of finished messages by age has all of these
+ * statuses in its condition, so they are all listed. */
 #define SHOWN                                                                                      \
     " FROM broadcast b JOIN bot ON bot.id = b.bot_id JOIN broadcast_count c ON c.broadcast_id = b.id"                  \
     " LEFT JOIN sending_pause rest ON rest.bot_id = b.bot_id AND rest.paused_until > now()"        \
@@ -180,5 +181,5 @@ bool broadcast_store_apply(struct db *tx, const struct uuid *id, enum broadcast_
         {&move_statement, values, 4, NULL},
     };
 
-    return db_query_all(tx, calls, 1, fault) && broadcaster_store_renew(tx, id, fault);
+    return db_query_all(tx, calls, 1, fault) && broadcaster_store_renew_chats(tx, id, fault);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* SQL of broadcasts for callers. The SQL of the background task is in broadcaster_store.h. */
+/* SQL of broadcasts for callers of the API. The SQL of the background task is in
+ * broadcaster_store.h. */
 #pragma once
 
 #include "api/list.h"
@@ -16,26 +17,26 @@ struct broadcast_new {
     int on_unknown;
 };
 
-/* Inserts a broadcast in a transaction, with its total. FAULT_CONFLICT "too_many_broadcasts": the
- * bot has BROADCASTS_MAX. */
+/* Inserts a broadcast and counts its recipients; call it in a transaction. FAULT_CONFLICT
+ * "too_many_broadcasts": the bot has BROADCASTS_MAX unfinished ones. */
 bool broadcast_store_insert(struct db *tx, const struct broadcast_new *broadcast,
                             struct fault *fault) MUST_CHECK;
 
-/* FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
+/* Finds a broadcast of the tenant. FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
 bool broadcast_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                           struct db_rows *rows, struct broadcast *out,
                           struct fault *fault) MUST_CHECK;
-/* The same, and locks it until the end of the transaction. */
+/* Like broadcast_store_find(), and locks the broadcast until the end of the transaction. */
 bool broadcast_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                           struct db_rows *rows, struct broadcast *out,
                           struct fault *fault) MUST_CHECK;
 
-/* For list_reply(): the broadcasts of a tenant, the newest first. Values: tenant, name of a bot
- * (NULL: of all bots). */
+/* Statement for list_reply(): the broadcasts of a tenant, the newest first. Values: tenant, name of
+ * a bot (NULL: all bots). */
 extern const struct db_statement broadcast_list_statement;
 void broadcast_store_read(const struct db_rows *rows, int row, struct broadcast *out);
 
-/* Applies an action of `actor` to a locked broadcast, and cancels or re-queues its messages
- * accordingly. Read it again afterwards. */
+/* Applies an action of `actor` to a broadcast locked by broadcast_store_lock(), and cancels or
+ * re-queues its messages accordingly. Read the broadcast again after it. */
 bool broadcast_store_apply(struct db *tx, const struct uuid *id, enum broadcast_action action,
                            struct slice actor, struct fault *fault) MUST_CHECK;

@@ -22,7 +22,8 @@ struct step {
     enum broadcast_step done;
 };
 
-/* Another instance may have done the step meanwhile, so the state is read again under the lock. */
+/* Does the next step of a broadcast. Another instance may have done a step meanwhile, so the state
+ * is read again under the lock. */
 static bool run_step(struct db *tx, void *arg, struct fault *fault)
 {
     struct step *step = arg;
@@ -34,23 +35,23 @@ static bool run_step(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (!locked)
         return true;
-    step->done = broadcast_next(&state);
+    step->done = broadcast_next_step(&state);
     switch (step->done) {
     case BROADCAST_WAIT:
         return true;
     case BROADCAST_FIND:
-        return broadcaster_store_find(tx, &step->id, fault);
+        return broadcaster_store_find_people(tx, &step->id, fault);
     case BROADCAST_QUEUE:
-        return broadcaster_store_queue(tx, &step->id, broadcast_free_slots(&state), fault);
+        return broadcaster_store_queue_messages(tx, &step->id, broadcast_free_slots(&state), fault);
     case BROADCAST_CLEAR:
-        return broadcaster_store_clear(tx, &step->id, fault);
+        return broadcaster_store_clear_people(tx, &step->id, fault);
     case BROADCAST_FINISH:
         return broadcaster_store_finish(tx, &step->id, fault);
     }
     return true;
 }
 
-/* One step for each broadcast, so that a long one does not delay others. */
+/* Does one step of each broadcast, so that a long broadcast does not delay others. */
 static bool run(void *data, struct fault *fault)
 {
     struct broadcaster *broadcaster = data;
@@ -63,7 +64,7 @@ static bool run(void *data, struct fault *fault)
         struct broadcast_state state;
         struct step step;
         broadcaster_store_read(&rows, row, &step.id, &state);
-        if (broadcast_next(&state) == BROADCAST_WAIT)
+        if (broadcast_next_step(&state) == BROADCAST_WAIT)
             continue;
         if (!db_transaction(broadcaster->service->pool, run_step, &step, fault))
             return false;

@@ -11,10 +11,11 @@ struct sender;
 /* How often the queue is checked. */
 enum { BROADCASTER_POLL_MS = 250 };
 
-/* Returns new. `sender` is woken after messages were queued; may be NULL. */
+/* Returns new, and starts. `sender` is woken after messages were queued; it may be NULL. */
 struct broadcaster *broadcaster_start(struct service *service, struct sender *sender,
                                       struct fault *fault);
 void broadcaster_stop(struct broadcaster *broadcaster); /* takes NULL */
 
-/* Runs at once: call it after a change of a broadcast. Takes NULL. Fits change_after_commit(). */
+/* Starts a run at once. Call it after the commit of a change of a broadcast, for example by
+ * change_after_commit(). Takes NULL. */
 void broadcaster_wake(void *broadcaster);

@@ -38,10 +38,10 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT FROM broadcast WHERE id = {id} AND slot IS NOT NULL FOR NO KEY UPDATE SKIP LOCKED",
 };
 
-/* The state under the lock. `settled` is read in a statement before people are found: so the
- * snapshot of the search begins after the end of all transactions that may have stored a new person
- * with an earlier first_seen_at. Only this role stores people, so transactions of other roles, such
- * as a backup, are not waited for. */
+/* Reads the state of a locked broadcast. `settled` is read in a statement before people are found:
+ * so the snapshot of the search begins after the end of all transactions that may have stored a new
+ * person with an earlier first_seen_at. Only this role stores people, so transactions of other
+ * roles, such as a backup, are not waited for. */
 static const struct db_statement state_statement = {
     .name = "broadcaster_state",
     .parameters = "id uuid",
@@ -64,7 +64,8 @@ static const struct db_part find_parts[] = {
     {NULL, NULL},
 };
 
-/* People whose first_seen_at is after the creation of the broadcast do not belong to it. */
+/* Finds people of the broadcast. Those whose first_seen_at is after its creation do not belong to
+ * it. */
 static const struct db_statement find_statement = {
     .name = "broadcaster_find",
     .parameters = "id uuid, most bigint",
@@ -108,7 +109,8 @@ static const struct db_statement chats_statement = {
            " ON CONFLICT (bot_id, chat_id) DO UPDATE SET chat_id = r.chat_id",
 };
 
-/* Pairs new ids with people in any order; there are enough ids. */
+/* Queues a message for each person, with one of the new ids; there are at least as many ids as
+ * people. */
 static const struct db_statement queue_statement = {
     .name = "broadcaster_queue",
     .parameters = "id uuid, persons text, ids uuid[]",
@@ -153,7 +155,8 @@ static const struct db_statement rest_statement = {
            " FROM broadcast b WHERE b.id = {id} AND c.broadcast_id = b.id",
 };
 
-/* Includes chats of messages that are being sent, because these may be queued again. */
+/* Locks the chats of queued messages, and of those that are being sent, because these may be queued
+ * again. */
 static const struct db_statement lock_chats_statement = {
     .name = "broadcaster_lock_chats",
     .parameters = "id uuid",
@@ -206,7 +209,7 @@ bool broadcaster_store_lock(struct db *tx, const struct uuid *id, bool *locked,
     return true;
 }
 
-bool broadcaster_store_find(struct db *tx, const struct uuid *id, struct fault *fault)
+bool broadcaster_store_find_people(struct db *tx, const struct uuid *id, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -214,8 +217,8 @@ bool broadcaster_store_find(struct db *tx, const struct uuid *id, struct fault *
                     fault);
 }
 
-bool broadcaster_store_queue(struct db *tx, const struct uuid *id, int64_t count,
-                             struct fault *fault)
+bool broadcaster_store_queue_messages(struct db *tx, const struct uuid *id, int64_t count,
+                                      struct fault *fault)
 {
     auto_rows struct db_rows taken = {0};
     struct db_value ids[BROADCAST_READY_MAX];
@@ -240,7 +243,7 @@ bool broadcaster_store_queue(struct db *tx, const struct uuid *id, int64_t count
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
-bool broadcaster_store_renew(struct db *tx, const struct uuid *id, struct fault *fault)
+bool broadcaster_store_renew_chats(struct db *tx, const struct uuid *id, struct fault *fault)
 {
     auto_rows struct db_rows locked = {0};
     const struct db_value values[] = {db_uuid(id)};
@@ -257,13 +260,13 @@ bool broadcaster_store_renew(struct db *tx, const struct uuid *id, struct fault 
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
 }
 
-bool broadcaster_store_clear(struct db *tx, const struct uuid *id, struct fault *fault)
+bool broadcaster_store_clear_people(struct db *tx, const struct uuid *id, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     return db_query(tx, &drop_statement, DB_VALUES(db_uuid(id), db_int(BROADCASTER_CLEAR_MAX)),
                     &rows, fault) &&
-           broadcaster_store_renew(tx, id, fault);
+           broadcaster_store_renew_chats(tx, id, fault);
 }
 
 bool broadcaster_store_finish(struct db *tx, const struct uuid *id, struct fault *fault)

@@ -20,11 +20,11 @@ struct broadcast_request {
     int on_unknown;            /* enum outbox_on_unknown */
 };
 extern const struct fields broadcast_ask_fields;
-/* The values of fields that a body omits. */
+/* A request with the default values of the fields that its body may omit. */
 struct broadcast_request broadcast_request_defaults(void);
 
-/* The stored audience, without the ids of its people; and the list of those. Nothing is written if
- * no ids were given. */
+/* Write the audience as it is stored: without the ids of its people, and the list of those ids.
+ * Nothing is written if no ids were given. */
 void broadcast_audience_encode(const struct broadcast_audience *audience, struct buf *out);
 void broadcast_users_encode(const struct broadcast_audience *audience, struct buf *out);
 

@@ -268,7 +268,7 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
         before[count++] = (struct db_call){&dialogue_store_person, person, PERSON_VALUES, NULL};
     }
     if (!output->confided && history_line_of(run, &run->input.update, &line)) {
-        history_keep_values(&line, words);
+        history_fill_values(&line, words);
         before[count++] =
             (struct db_call){&history_keep_statement, words, HISTORY_KEEP_VALUES, NULL};
     }

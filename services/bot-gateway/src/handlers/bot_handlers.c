@@ -10,8 +10,9 @@
 #include "handlers/handlers.h"
 #include "inbox/webhook_watch.h"
 
-/* The list is sorted by id. A bot without a row has no id: it follows the others, sorted by a hash
- * of its name, so that cursors stay valid when bots are added or removed. */
+/* The position of a bot in the list, which is sorted by id. A bot without a row has no id: it
+ * follows the others, sorted by a hash of its name, so that cursors stay valid when bots are added
+ * or removed. */
 static struct list_cursor cursor_of(const struct bot *bot)
 {
     struct list_cursor cursor = {.set = true, .number = 0, .id = bot->id};
@@ -31,14 +32,15 @@ static bool is_before(const struct list_cursor *a, const struct list_cursor *b)
     return memcmp(a->id.bytes, b->id.bytes, sizeof a->id.bytes) < 0;
 }
 
-/* A bot without a row belongs to no tenant yet. */
+/* Whether the tenant sees the bot; nil: all tenants. A bot without a row belongs to no tenant
+ * yet. */
 static bool is_seen(const struct bot *bot, const struct uuid *tenant_or_nil)
 {
     return uuid_is_nil(tenant_or_nil) ||
            (bot_has(bot, BOT_ROW) && uuid_equal(&bot->tenant_id, tenant_or_nil));
 }
 
-/* The next bot of the list after `after`; NULL at the end. */
+/* The first bot of the list after the cursor `after`; NULL at the end. Sets `cursor` to it. */
 static const struct bot *next_of(const struct bot *all, size_t count,
                                  const struct uuid *tenant_or_nil, const struct list_cursor *after,
                                  struct list_cursor *cursor)

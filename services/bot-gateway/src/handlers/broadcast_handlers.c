@@ -18,7 +18,7 @@ enum { PART_MAX = 1024 * 1024 };
 
 /* --- create --- */
 
-/* The output of `put`, in the arena; absent if it writes nothing. */
+/* Keeps the output of `put` in the arena; `text` stays as it is if `put` writes nothing. */
 static bool text_of(const struct broadcast_audience *audience,
                     void (*put)(const struct broadcast_audience *audience, struct buf *out),
                     struct arena *arena, struct slice *text, struct fault *fault)
@@ -32,7 +32,7 @@ static bool text_of(const struct broadcast_audience *audience,
     return buf_keep(&out, arena, text, fault);
 }
 
-/* Appends the payload as `member`; nothing if there is no text. */
+/* Appends a member with the payload of the text; nothing if the text is absent. */
 static bool put_payload(const struct broadcast_request *request, const char *member,
                         struct slice text, struct arena *arena, struct buf *out,
                         struct fault *fault)
@@ -50,7 +50,7 @@ static bool put_payload(const struct broadcast_request *request, const char *mem
     return true;
 }
 
-/* Replaces the template by its texts. */
+/* Replaces the template of the request by its texts in all languages. */
 static bool render_template(struct change *change, const struct gateway_app *app,
                             const struct bot *bot, struct broadcast_request *request,
                             struct fault *fault)

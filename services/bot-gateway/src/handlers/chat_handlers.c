@@ -9,7 +9,7 @@
 #include "handlers/handlers.h"
 #include "history/history_json.h"
 
-/* A parameter that is not a number is no chat. */
+/* Reads the chat's id from the path. A parameter that is not a number names no chat. */
 static bool chat_of_path(const struct http_request *req, int64_t *chat_id, struct fault *fault)
 {
     return parse_i64(req->params[1], INT64_MIN + 1, INT64_MAX, chat_id) ||

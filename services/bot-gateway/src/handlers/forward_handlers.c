@@ -15,7 +15,7 @@
 
 /* --- create --- */
 
-/* An invalid value becomes a problem of its field; false: the check itself failed. */
+/* Adds the problem of an invalid value to the list. False if the check itself failed. */
 static bool add_problem(struct fault_list *problems, const char *field, bool good,
                         const struct fault *fault)
 {
@@ -24,7 +24,7 @@ static bool add_problem(struct fault_list *problems, const char *field, bool goo
     return good || fault->kind == FAULT_INVALID;
 }
 
-/* Collects all problems, for one answer. */
+/* Checks all fields, so that one answer names all problems. */
 static bool check(struct change *change, const struct gateway_app *app,
                   const struct forward_new *wanted, const struct bot **bot, struct deliver_key *key,
                   struct fault *fault)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The handlers of routes.c. Each is in the file of its noun. */
+/* The handlers of routes.c. Each is in the file of its noun, if no other file is named. */
 #pragma once
 
 #include "http/route.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Messages of callers: create, read, cancel, send again. */
+/* Messages that callers of the API send: create, read, cancel, send again. */
 #include "api/change.h"
 
 #include "app.h"
@@ -12,7 +12,7 @@
 #include "privacy/user_store.h"
 #include "texts/texts_watch.h"
 
-/* The language of the person in a private chat. */
+/* The language of the message: as requested, else in a private chat that of the person. */
 static bool language_of(struct db *tx, const struct uuid *bot_id, const struct message *message,
                         enum language *out, struct fault *fault)
 {
@@ -27,7 +27,7 @@ static bool language_of(struct db *tx, const struct uuid *bot_id, const struct m
     return true;
 }
 
-/* Replaces the template by its text. */
+/* Replaces the message's template by its text. */
 static bool render_template(struct change *change, const struct gateway_app *app,
                             const struct bot *bot, struct message *message, struct fault *fault)
 {
@@ -87,7 +87,7 @@ enum http_status post_message(void *data, const struct http_request *req, struct
     return api_change(app->service->changes, req, res, create, app);
 }
 
-/* "" if the bot was deleted. */
+/* The name of the bot; "" if the bot was deleted. */
 static struct slice name_of(const struct gateway_app *app, const struct uuid *bot_id,
                             struct arena *arena)
 {

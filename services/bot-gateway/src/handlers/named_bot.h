@@ -7,7 +7,7 @@
 #include "app.h"
 #include "bots/bots.h"
 
-/* Borrowed as from bots_find(). A bot of another tenant is unknown: FAULT_INVALID "unknown_bot" of
- * the field "bot". */
+/* Finds the bot that the field "bot" of a body names; borrowed as from bots_find(). FAULT_INVALID
+ * "unknown_bot" of that field, also for a bot of another tenant. */
 bool named_bot(const struct change *change, const struct gateway_app *app, struct slice name,
                const struct bot **out, struct fault *fault) MUST_CHECK;

@@ -59,7 +59,8 @@ static bool may_link(const struct bot *bot, struct fault *fault)
                      "The bot lacks its token or its key.");
 }
 
-/* The row has the username a few seconds after the start; before that, Telegram is asked here. */
+/* Sets the bot's username. Its row has the username a few seconds after the start; before that,
+ * this requests it from Telegram. */
 static bool know_username(struct asked *asked, struct arena *arena, struct fault *fault)
 {
     struct fault ignored;
@@ -95,7 +96,7 @@ static bool call(const struct asked *asked, const struct uuid *owner_id, struct 
     return booking_client_call(&client, &made, arena, answer, fault);
 }
 
-/* Reads the owner from booking-api: the tenant, and whether a chat is bound. */
+/* Requests the owner from booking-api: the tenant, and whether a chat is bound. */
 static bool ask_owner(const struct asked *asked, const struct uuid *owner_id, struct arena *arena,
                       struct owner_record *out, struct fault *fault)
 {
@@ -155,8 +156,9 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     return true;
 }
 
-/* Other services are called before the change, so that no transaction waits for them. Their answers
- * are checked inside, so that a repeated Idempotency-Key gets the stored answer. */
+/* Creates a link. Other services are called before the change, so that no transaction waits for
+ * them. Their answers are checked inside the change, so that a repeated Idempotency-Key gets the
+ * stored answer. */
 enum http_status post_owner_link(void *data, const struct http_request *req,
                                  struct http_response *res)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The webhook for Telegram. If the secret is right, the answer is 200 once the update is stored,
  * whatever its body is: after any other answer Telegram repeats the update and holds back later
- * ones of the chat. */
+ * updates of the chat. */
 #include "base/digest.h"
 
 #include "app.h"
@@ -19,7 +19,8 @@ static bool set_retry(struct fault *fault)
     return false;
 }
 
-/* Compares hashes, so that the time depends neither on the content nor on the length. */
+/* Whether `shown` is the bot's secret. Compares hashes, so that the time depends neither on the
+ * content nor on the length. */
 static bool is_secret_of(const struct bot *bot, struct slice shown)
 {
     uint8_t hash[2][DIGEST_SHA256_LEN];

@@ -37,9 +37,9 @@ struct asked {
     struct uuid id;
 };
 
-/* A replayed turn repeats its calls with their Idempotency-Keys. Their answers are stored for 48 h
- * (api/change_store.c); after that the calls would take effect again. One hour is for the turn
- * itself. */
+/* How long after its receipt an update that has made calls can be replayed. A replay repeats the
+ * calls with their Idempotency-Keys, whose answers are stored for 48 h (api/change_store.c); after
+ * that the calls would take effect again. One hour is for the handling of the update. */
 enum { CALLS_REPEAT_S = 47 * 3600 };
 
 static bool check(const struct update_shown *update, int64_t now_us, struct fault *fault)

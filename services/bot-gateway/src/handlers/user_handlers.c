@@ -12,7 +12,7 @@
 #include "privacy/privacy_json.h"
 #include "privacy/user_store.h"
 
-/* A parameter that is not a number is no user. */
+/* Reads the user's id from the path. A parameter that is not a number names no user. */
 static bool user_of_path(const struct http_request *req, int64_t *user_id, struct fault *fault)
 {
     return parse_i64(req->params[1], 1, USER_ID_MAX, user_id) ||
@@ -71,7 +71,8 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     struct erasure shown = asked->erasure;
     int64_t left;
 
-    if (!erasure_store_pass(change->tx, &shown.bot_id, shown.user_id, &asked->found, &left, fault))
+    if (!erasure_store_run_pass(change->tx, &shown.bot_id, shown.user_id, &asked->found, &left,
+                                fault))
         return false;
     asked->erasure.at = shown.at = change->now_us;
     erasure_counts_add(&shown.erased, &asked->found);
@@ -113,7 +114,7 @@ static bool read_asked(struct gateway_app *app, const struct http_request *req,
     return true;
 }
 
-/* If-Match names the version of the person that the caller has read. */
+/* Whether the person has the version that If-Match names, if the request has If-Match. */
 static bool may_erase(struct gateway_app *app, const struct http_request *req,
                       const struct erasure *erasure, struct fault *fault)
 {
@@ -126,7 +127,7 @@ static bool may_erase(struct gateway_app *app, const struct http_request *req,
             http_request_if_match(req, user.version, fault));
 }
 
-/* privacy/erasure.h explains the order. */
+/* Erases a person; privacy/erasure.h explains the order. */
 enum http_status delete_user(void *data, const struct http_request *req, struct http_response *res)
 {
     struct gateway_app *app = data;

@@ -54,7 +54,8 @@ static bool set_webhook(const struct asked *asked, struct fault *fault)
     const bool ok =
         webhook_client_set(app->telegram, app->config->public_url, &asked->bot, &arena, fault);
     arena_finish(&arena);
-    /* Updates the state for this answer and the list, which otherwise follow within a minute. */
+    /* Updates the state of the webhook for this answer and for lists, which would otherwise follow
+     * within a minute. */
     if (ok)
         (void)!webhook_watch_check(app->webhooks, &asked->bot, &ignored);
     return ok;
@@ -71,7 +72,7 @@ static bool note(struct change *change, void *arg, struct http_response *res, st
     return true;
 }
 
-/* Telegram is called before the change, which only writes the audit. */
+/* Sets the webhook. Telegram is called before the change, which only writes the audit. */
 enum http_status post_bot_webhook(void *data, const struct http_request *req,
                                   struct http_response *res)
 {

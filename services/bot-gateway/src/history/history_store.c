@@ -58,8 +58,8 @@ const struct db_statement history_store_delete_old = {
            "  WHERE sent_at < now() - interval '400 days' LIMIT {limit} FOR UPDATE SKIP LOCKED)",
 };
 
-/* Consumers of the feed may be offline for a month. Without FOR UPDATE, because the service's role
- * may not update tombstones. */
+/* Deletes tombstones after 30 days, because consumers of the feed may be offline for that long.
+ * Without FOR UPDATE, because the service's role may not update tombstones. */
 const struct db_statement history_store_delete_tombstones = {
     .name = "history_forget_tombstones",
     .parameters = "limit bigint",
@@ -68,7 +68,7 @@ const struct db_statement history_store_delete_tombstones = {
 };
 // clang-format on
 
-void history_keep_values(const struct history_line *line,
+void history_fill_values(const struct history_line *line,
                          struct db_value values[HISTORY_KEEP_VALUES])
 {
     const struct db_value made[HISTORY_KEEP_VALUES] = {
@@ -91,6 +91,6 @@ bool history_store_keep(struct db *tx, const struct history_line *line, struct f
     auto_rows struct db_rows rows = {0};
     struct db_value values[HISTORY_KEEP_VALUES];
 
-    history_keep_values(line, values);
+    history_fill_values(line, values);
     return db_query(tx, &history_keep_statement, values, HISTORY_KEEP_VALUES, &rows, fault);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of the chat history: the table `message`. */
+/* SQL of the chat history: the table `message`, one line per text. */
 #pragma once
 
 #include "api/list.h"
@@ -20,22 +20,24 @@ struct history_line {
     struct slice text; /* without markup, not blank */
     int64_t sent_at;   /* FIELD_ABSENT: now */
     int64_t version;   /* read, never written */
-    /* Written, never read. The row of the table `sending` that sent the text, or nil. Nothing is
-     * stored if that row was erased meanwhile. */
+    /* Written, never read: the row of the table `sending` that sent the text, or nil. If that row
+     * was erased meanwhile, the line is not stored. */
     struct uuid sending_id;
 };
 
-/* Stores a line, if the bot exists. If the message exists, replaces its text. */
+/* The statement that stores a line, if the bot exists; history_fill_values() sets its values. A
+ * line with the same message_id in the chat gets the new text. */
 extern const struct db_statement history_keep_statement;
 enum { HISTORY_KEEP_VALUES = 10 };
-void history_keep_values(const struct history_line *line,
+void history_fill_values(const struct history_line *line,
                          struct db_value values[HISTORY_KEEP_VALUES]);
 bool history_store_keep(struct db *tx, const struct history_line *line,
                         struct fault *fault) MUST_CHECK;
 
-/* For list_reply(): the lines of a chat, the newest first. Values: bot, chat. */
+/* Statement for list_reply(): the lines of a chat, the newest first. Values: bot, chat. */
 extern const struct db_statement history_list_statement;
 
-/* For db_batches_run(): lines are stored for 400 days, tombstones of deleted ones for 30. */
+/* Statements for db_batches_run(): delete lines after 400 days, and tombstones of deleted lines
+ * after 30 days. */
 extern const struct db_statement history_store_delete_old;
 extern const struct db_statement history_store_delete_tombstones;

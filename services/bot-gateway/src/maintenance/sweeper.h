@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Deletes old rows of the tables that its table in sweeper.c lists. */
+/* Deletes old rows; sweeper.c has the table of what is deleted. */
 #pragma once
 
 #include "api/periodic.h"
@@ -7,5 +7,5 @@
 
 enum { SWEEPER_BATCH = 500 }; /* rows of a transaction */
 
-/* Every minute, the first time at once, until periodic_stop(). */
+/* Deletes every minute, the first time at once, until periodic_stop(). */
 void sweeper_start(struct periodic *sweeper, struct service *service);

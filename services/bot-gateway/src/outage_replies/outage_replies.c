@@ -28,7 +28,7 @@ struct outage_replies {
     struct recent_keys recent;
 };
 
-/* Owns its memory. */
+/* A call of the Bot API, run in a fiber of its own, which frees it. */
 struct call {
     struct outage_replies *replies;
     char token[BOT_TOKEN_MAX + 1];
@@ -79,17 +79,17 @@ static void run(void *data)
     call_end(call);
 }
 
-/* Chooses the reply for the body of an update. */
+/* Makes the reply from the body of an update. False: there is no reply. */
 static bool read_update(const struct update *update, const struct texts *texts, struct call *call)
 {
     struct update_view view;
     struct arena arena;
     struct fault ignored;
     arena_init(&arena, ARENA_MAX);
-    const bool any =
-        update_view_read(update->body, &arena, &view, &ignored) &&
-        outage_reply_of(&update->bot_id, &view, now_wall_us(), texts, &call->reply, &call->body) &&
-        buf_ok(&call->body, &ignored);
+    const bool any = update_view_read(update->body, &arena, &view, &ignored) &&
+                     outage_reply_make(&update->bot_id, &view, now_wall_us(), texts, &call->reply,
+                                       &call->body) &&
+                     buf_ok(&call->body, &ignored);
     arena_finish(&arena);
     return any;
 }

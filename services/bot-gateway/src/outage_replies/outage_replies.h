@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Replies to people while PostgreSQL is unavailable and updates are refused (inbox.h). They use
- * memory only and store nothing: a callback query is answered at once, so that its button stops
- * spinning, and a private chat receives one message a minute that the answer comes later.
+/* Replies to people while PostgreSQL is unavailable, so that updates cannot be stored (inbox.h).
+ * They use memory only and store nothing: a callback query is answered at once, so that its button
+ * stops spinning, and a private chat receives one message a minute, saying that the answer comes
+ * later.
  *
- * Each call is tried once. At most OUTAGE_REPLIES_CALLS_MAX run at once, and texts use at most
- * half of a bot's rate; beyond that nothing is sent. Telegram sends the update again, which
- * gives another chance while the message is new (OUTAGE_REPLY_TEXT_MS). Each instance counts for
- * itself. */
+ * Each call of Telegram is tried once. At most OUTAGE_REPLIES_CALLS_MAX run at once, and texts use
+ * at most half of the rate of one bot; beyond that nothing is sent. Telegram sends the update
+ * again, which gives another chance while the message is new (OUTAGE_REPLY_TEXT_MS). Each instance
+ * counts for itself. */
 #pragma once
 
 #include "bots/bots.h"
@@ -18,12 +19,13 @@ enum { OUTAGE_REPLIES_CALLS_MAX = 16, OUTAGE_REPLIES_CALL_MS = 3000 };
 
 struct outage_replies;
 
-/* Returns new. The others are borrowed. */
+/* Returns new. The arguments are borrowed for its life. */
 struct outage_replies *outage_replies_create(struct loop *loop, const struct bots *bots,
                                              const struct texts_watch *texts,
                                              const struct telegram *telegram, struct fault *fault);
 /* Takes NULL; no call may be running. */
 void outage_replies_destroy(struct outage_replies *replies);
 
-/* For inbox_on_missed(). Does not wait. */
+/* Sends the reply to an update that could not be stored. A callback of inbox_on_missed(); does not
+ * wait. */
 void outage_replies_send(void *replies, const struct update *update);

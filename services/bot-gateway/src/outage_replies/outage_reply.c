@@ -8,7 +8,7 @@
 
 #include "texts/texts.h"
 
-/* A hash of the bot and `what`, the id of a chat or of a callback query. */
+/* A hash of the bot and `what`, which is the id of a chat or of a callback query. */
 static uint64_t key_of(const struct uuid *bot_id, struct slice what)
 {
     uint8_t hash[DIGEST_SHA256_LEN], both[sizeof bot_id->bytes + DIGEST_SHA256_LEN];
@@ -68,8 +68,8 @@ static bool is_old(const struct update_view *update, int64_t now_us)
            now_us - update->sent_at > OUTAGE_REPLY_TEXT_MS * US_PER_MS;
 }
 
-bool outage_reply_of(const struct uuid *bot_id, const struct update_view *update, int64_t now_us,
-                     const struct texts *texts, struct outage_reply *out, struct buf *body)
+bool outage_reply_make(const struct uuid *bot_id, const struct update_view *update, int64_t now_us,
+                       const struct texts *texts, struct outage_reply *out, struct buf *body)
 {
     const bool is_tap = update->about == ABOUT_TAP && update->tap_id.at != NULL;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The reply to an update that cannot be stored. Pure. */
+/* The reply to an update that cannot be stored, because PostgreSQL is unavailable. Pure. */
 #pragma once
 
 #include "base/buf.h"
@@ -23,8 +23,9 @@ struct outage_reply {
     int64_t for_ms;     /* ... in this time */
 };
 
-/* A callback query is answered in any chat. A message is answered only in a private chat, and only
- * if it is not older than OUTAGE_REPLY_TEXT_MS, because Telegram repeats it for hours. `now_us` is
- * the wall clock. False: no reply. The parameters of the call are appended to `body`. */
-bool outage_reply_of(const struct uuid *bot_id, const struct update_view *update, int64_t now_us,
-                     const struct texts *texts, struct outage_reply *out, struct buf *body);
+/* Makes the reply to an update: appends the parameters of the call to `body` and sets `out`. A
+ * callback query is answered in any chat. A message is answered only in a private chat, and only if
+ * it is not older than OUTAGE_REPLY_TEXT_MS, because Telegram repeats it for hours. `now_us` is the
+ * wall clock. False: no reply. */
+bool outage_reply_make(const struct uuid *bot_id, const struct update_view *update, int64_t now_us,
+                       const struct texts *texts, struct outage_reply *out, struct buf *body);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Recently used keys, to send a reply once. A hash table of fixed size. Pure: the caller passes the
- * time, of any monotonic clock. */
+/* Keys of replies that were sent recently, so that none is sent twice. A hash table of fixed size.
+ * Pure: the caller passes the time, of any monotonic clock. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,7 +8,7 @@
 
 enum { RECENT_KEYS_MAX = 4096, RECENT_KEYS_BUCKET = 8 /* slots for one key */ };
 
-/* Zeroed: empty. */
+/* Initialise it with zeros: it is empty then. */
 struct recent_keys {
     struct {
         uint64_t key;
@@ -16,6 +16,5 @@ struct recent_keys {
     } slots[RECENT_KEYS_MAX];
 };
 
-/* True: the key was not in the table and is now, for `for_ms`. False: it was in the table, or there
- * was no slot. */
+/* Adds the key for `for_ms`. False if the table has the key already, or has no slot for it. */
 bool recent_keys_add(struct recent_keys *recent, uint64_t key, int64_t now_ms, int64_t for_ms);

@@ -340,7 +340,7 @@ static bool end_message(struct db *tx, const struct sender_end *end, bool *mine,
 
     if (in_history) {
         const struct history_line line = history_line_of(end);
-        history_keep_values(&line, line_values);
+        history_fill_values(&line, line_values);
     }
     if (!(in_chat ? db_query_all(tx, calls, in_history ? 5 : 4, fault)
                   : db_query_all(tx, &calls[1], 1, fault)))

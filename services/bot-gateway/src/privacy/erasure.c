@@ -32,8 +32,8 @@ static bool call(struct erasure *erasure, struct arena *arena, struct service_an
         .body = arena_printf(arena, "{\"telegram_id\":%lld}", (long long)erasure->user_id),
         .actor = SERVICE_AS_STAFF,
     };
-    /* Each call has its own Idempotency-Key; a repeated key would return the first answer and erase
-     * nothing. */
+    /* Each call has its own Idempotency-Key: with a repeated key booking-api would return the first
+     * answer and erase nothing. */
     const struct booking_call booking_call = {
         .call = &request,
         .key = erasure->key,
@@ -47,7 +47,7 @@ static bool call(struct erasure *erasure, struct arena *arena, struct service_an
     return booking_client_call(&erasure->booking, &booking_call, arena, answer, fault);
 }
 
-/* Reports the unfinished stays or rides, with booking-api's code. */
+/* Reports the stays or rides that prevent the erasure, with booking-api's code. */
 static bool refuse_live(const struct erasure_reply *reply, struct arena *arena, struct fault *fault)
 {
     const bool rides = slice_is(reply->code, "has_live_rides");
@@ -61,7 +61,7 @@ static bool refuse_live(const struct erasure_reply *reply, struct arena *arena, 
     return false;
 }
 
-/* `left`: there may be more. */
+/* Calls booking-api once. `left` is true if it may have more data of the person. */
 static bool erase_bookings_once(struct erasure *erasure, struct arena *arena, bool *left,
                                 struct fault *fault)
 {
@@ -135,7 +135,7 @@ static bool call_search(const struct erasure *erasure, struct arena *arena,
     return http_client_call(erasure->booking.http, &booking_call, arena, answer, fault);
 }
 
-/* A part was erased, and more remains. */
+/* Whether search-api has erased a part of the documents, and more remain. */
 static bool is_part(const struct http_answer *answer, const struct erasure_reply *reply)
 {
     return answer->status == 503 && slice_is(reply->code, "erasure_unfinished");
@@ -156,7 +156,8 @@ static bool erase_documents_once(struct erasure *erasure, struct arena *arena,
     return true;
 }
 
-/* The next call takes as long as the last one. The counts of an interrupted call would be lost. */
+/* Whether the request has time for one more call, if it takes as long as the last one. The counts
+ * of an interrupted call would be lost. */
 static bool has_time(const struct http_answer *last)
 {
     return now_mono_ns() + last->took_ms * NS_PER_MS < fiber_deadline_ns(fiber_current());
@@ -194,8 +195,8 @@ static bool run_pass(struct db *tx, void *arg, struct fault *fault)
 {
     struct pass *pass = arg;
 
-    return erasure_store_pass(tx, &pass->erasure->bot_id, pass->erasure->user_id, &pass->found,
-                              &pass->left, fault);
+    return erasure_store_run_pass(tx, &pass->erasure->bot_id, pass->erasure->user_id, &pass->found,
+                                  &pass->left, fault);
 }
 
 bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena *arena,

@@ -2,21 +2,23 @@
 /* The erasure of a person: all data of the person in the bot's tables, in booking-api and in
  * search-api. handlers/user_handlers.c checks the rights, erasure_store.c has the SQL.
  *
- * 1. erasure_begin(): booking-api first, because only it may refuse (a stay or ride that is agreed
- * and not over); then nothing is erased anywhere. No transaction is open meanwhile.
+ * 1. erasure_begin() erases in booking-api first, because only booking-api may refuse (a stay or
+ * ride that is agreed and not over); then nothing is erased anywhere. No transaction is open
+ * meanwhile.
  *
- * 2. erasure_store_pass() in the transaction that writes the audit.
+ * 2. erasure_store_run_pass() erases in the transaction that writes the audit.
  *
- * 3. erasure_finish(): passes until one finds nothing, then booking-api again, then search-api.
+ * 3. erasure_finish() repeats passes until one finds nothing, then erases in booking-api again,
+ * then in search-api.
  *
- * The third step covers work that was running. A turn may have started before the second step and
- * store its effects after it. A pass finds these effects, waits for locked rows of updates, and
- * skips leased ones, whose calls of booking-api may be running. So passes repeat until no update is
- * leased and nothing is found, and then booking-api erases what such calls have created; it refuses
- * if that is an agreed stay or ride. What the person writes later is new data.
+ * The third step covers updates that were being handled. That may have started before the second
+ * step and store its effects after it. A pass finds these effects, waits for locked rows of
+ * updates, and skips leased ones, whose calls of booking-api may be running. So passes repeat until
+ * no update is leased and nothing is found. Then booking-api erases what such calls have created;
+ * it refuses if that is an agreed stay or ride. What the person writes later is new data.
  *
  * In a large group a pass reads one page of the updates of others and stores its position in
- * erasure_scan: a request that runs out of time returns erasure_unfinished, and the next one
+ * erasure_scan: a request that runs out of time returns erasure_unfinished, and the next request
  * continues.
  *
  * search-api is last, when its feed contains nothing of the person any more, so deleted documents
@@ -36,7 +38,8 @@
 #include "privacy/erasure_store.h"
 
 enum {
-    /* For running turns and all passes together. The request has 5 s. */
+    /* Limit of all passes together, which wait for updates that are being handled. The request has
+     * 5 s. */
     ERASURE_WAIT_MS = 3000,
     /* Calls of booking-api, each of which erases at most 1,000 bookings; and of search-api, each of
      * which erases for two seconds. */
@@ -61,13 +64,14 @@ struct erasure {
 /* Whether search-api is configured. */
 bool erasure_has_search(const struct erasure *erasure);
 
-/* Calls booking-api until nothing of the person is left; a dry run calls it once, and search-api
- * too. Runs in a fiber, outside of transactions. FAULT_CONFLICT "has_live_bookings" and
- * "has_live_rides" with booking-api's ids as members; FAULT_UNAVAILABLE "booking_failed",
- * "search_failed", "erasure_unfinished", and faults of http_client_call(). */
+/* The first step: calls booking-api until it has nothing of the person left. A dry run calls it
+ * once, and search-api too. Must be called in a fiber, outside of transactions. FAULT_CONFLICT
+ * "has_live_bookings" and "has_live_rides" with booking-api's ids as members; FAULT_UNAVAILABLE
+ * "booking_failed", "search_failed", "erasure_unfinished", and faults of http_client_call(). */
 bool erasure_begin(struct erasure *erasure, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* The third step. FAULT_UNAVAILABLE "erasure_unfinished": something is running or left; and faults
- * of erasure_begin(). */
+/* The third step, after the commit of the second: erases what has been stored meanwhile, then in
+ * search-api. FAULT_UNAVAILABLE "erasure_unfinished": an update is being handled, or data is left;
+ * and faults of erasure_begin(). */
 bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena *arena,
                     struct fault *fault) MUST_CHECK;

@@ -111,7 +111,7 @@ static const struct foreign_member answer_members[] = {
 static const struct foreign answer_table = FOREIGN_OF(answer_members, struct answer);
 // clang-format on
 
-/* A missing table counts as 0. */
+/* The count of a table; 0 if the answer lacks it. */
 static int64_t number(int64_t count)
 {
     return count == FIELD_ABSENT ? 0 : count;

@@ -7,8 +7,8 @@
  * not handled again if Telegram repeats it; a message of a caller keeps its id, and gets the chat
  * 0, which nobody has.
  *
- * Locks are taken in the order of turns, broadcasts and the sender: updates, broadcasts, dialogue,
- * chat, its messages, lanes of deliveries, person, history. */
+ * Locks are taken in the same order as by the handling of updates, broadcasts and the sender:
+ * updates, broadcasts, dialogue, chat, its messages, lanes of deliveries, person, history. */
 #include "privacy/erasure_store.h"
 
 #include "api/deliver.h"
@@ -16,11 +16,12 @@
 #include "dialogue/turn_store.h"
 
 // clang-format off
-/* Rows are found first and then locked by id, so the plans need no statistics. */
+/* The parameters of most statements. Rows are found first and then locked by id, so the plans need
+ * no statistics. */
 #define OF_PERSON "bot uuid, person bigint, most bigint"
 
 static const struct db_part parts[] = {
-    /* Numbers in Telegram's JSON, also in a broken or cut body. */
+    /* The person's id as a number in Telegram's JSON, also in a broken or cut body. */
     {"names_him", "encode(u.body, 'escape') ~ ('\\m' || {person} || '\\M')"},
     {"waits", "u.status = 'received' AND u.bot_id = {bot}"
               " AND {person} IN (coalesce(u.chat_id, 0), coalesce(u.user_id, 0))"},
@@ -34,8 +35,8 @@ static const struct db_part parts[] = {
     {NULL, NULL},
 };
 
-/* Two erasures would lock rows in different orders, so a bot has one at a time. Another one fails
- * at once instead of holding a connection. */
+/* Allows one erasure per bot at a time, because two would lock rows in different orders. The second
+ * one fails at once instead of holding a connection. */
 static const struct db_statement lock_bot_statement = {
     .name = "erasure_one",
     .parameters = OF_PERSON,
@@ -46,9 +47,9 @@ static const struct db_statement lock_bot_statement = {
 
 #define SCAN "id = md5('erasure ' || {bot} || ' ' || {person})::uuid"
 
-/* Stores the groups before the person's own rows, which name them, are erased. If there is a new
- * group, the scan starts again. Unfinished scans end after 4 days, when all updates that they would
- * have read are deleted. */
+/* Stores the person's groups before the person's own rows, which name the groups, are erased. If
+ * there is a new group, the scan starts again. Unfinished scans end after 4 days, when all updates
+ * that they would have read are deleted. */
 static const struct db_statement scan_statement = {
     .name = "erasure_scan",
     .parameters = OF_PERSON,
@@ -64,8 +65,8 @@ static const struct db_statement scan_statement = {
            "  WHERE NOT s.groups @> EXCLUDED.groups",
 };
 
-/* Reads a page of updates, limited by rows and bytes, and empties those that quote the person. A
- * finished scan is deleted. */
+/* Reads a page of updates of the groups, limited by rows and bytes, and empties those that quote
+ * the person. A finished scan is deleted. */
 static const struct db_statement quotes_statement = {
     .name = "erasure_quotes",
     .parameters = OF_PERSON ", page bigint, bytes bigint",
@@ -102,7 +103,7 @@ static const struct db_statement quotes_statement = {
 
 /* --- the person's own rows --- */
 
-/* A waiting update is not handled any more. */
+/* Empties the person's updates. One that still waits is not handled any more. */
 static const struct db_statement updates_statement = {
     .name = "erasure_updates",
     .parameters = OF_PERSON,
@@ -126,7 +127,8 @@ static const struct db_statement busy_statement = {
     .sql = "SELECT count(*) FROM update u WHERE {waits} AND u.leased_until > now()",
 };
 
-/* The list of ids is kept until all recipients are found. */
+/* Removes the person from the ids of unfinished broadcasts, whose lists are stored until all
+ * recipients are found. */
 static const struct db_statement broadcast_statement = {
     .name = "erasure_broadcast",
     .parameters = OF_PERSON,
@@ -165,7 +167,8 @@ static const struct db_statement recipient_statement = {
     .sql = "DELETE FROM recipient WHERE bot_id = {bot} AND chat_id = {person} AND NOT EXISTS ({sent_to_him})",
 };
 
-/* Without its chat a forward would match all chats. */
+/* Replaces the person's chat in forwards by the chat 0: without any chat a forward would match all
+ * chats. */
 static const struct db_statement forward_statement = {
     .name = "erasure_forward",
     .parameters = OF_PERSON,
@@ -205,8 +208,8 @@ static const struct db_statement message_statement = {
            "  UNION SELECT id FROM message WHERE bot_id = {bot} AND chat_id = {person} LIMIT {most}))",
 };
 
-/* A repeated request still gets its stored answer. The Idempotency-Key is the caller's own text, so
- * it is replaced. */
+/* Replaces the person's id in stored answers, which repeated requests still get. The
+ * Idempotency-Key is replaced, because it is the caller's own text. */
 static const struct db_statement idempotency_statement = {
     .name = "erasure_idempotency",
     .parameters = "person bigint, updates text, messages text, forwards text",
@@ -217,10 +220,10 @@ static const struct db_statement idempotency_statement = {
 };
 // clang-format on
 
-/* Of the updates of others on a page. */
+/* Limit of the bodies of others' updates that one page reads. */
 enum { QUOTES_BYTES_MAX = 8 * 1024 * 1024 };
 
-/* Results of the first round trip of a pass, for the second. */
+/* The rows found in the first round trip of a pass, for the second round trip. */
 struct found {
     struct db_rows quotes, updates, busy, dialogue, sending, recipient, forwards, receivers;
 };
@@ -272,7 +275,7 @@ static bool drop_deliveries(struct db *tx, const struct found *found, struct era
     return true;
 }
 
-/* Erases rows that refer to the found rows, and the remaining tables. */
+/* Erases rows that refer to the found rows, and the person's rows in the remaining tables. */
 static bool erase_rest(struct db *tx, const struct db_value *person, const struct found *found,
                        struct erasure_counts *counts, struct fault *fault)
 {
@@ -312,8 +315,8 @@ static bool lock_bot(struct db *tx, const struct db_value *person, struct fault 
     return false;
 }
 
-bool erasure_store_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
-                        struct erasure_counts *found, int64_t *left, struct fault *fault)
+bool erasure_store_run_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
+                            struct erasure_counts *found, int64_t *left, struct fault *fault)
 {
     __attribute__((cleanup(found_finish))) struct found rows = {0};
     const struct db_value person[] = {db_uuid(bot_id), db_int(user_id), db_int(ERASURE_ROWS_MAX)};

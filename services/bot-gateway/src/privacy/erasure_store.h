@@ -35,10 +35,10 @@ struct erasure_counts {
 void erasure_counts_add(struct erasure_counts *counts, const struct erasure_counts *more);
 bool erasure_counts_any(const struct erasure_counts *counts);
 
-/* In a transaction: erases at most ERASURE_ROWS_MAX rows of each table. `found` is their number.
- * `left` is 0 if no turn holds an update of the person and the groups were read to the end. The
- * next pass continues, also in another request. FAULT_UNAVAILABLE "busy": another erasure of the
- * bot is running. */
-bool erasure_store_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
-                        struct erasure_counts *found, int64_t *left,
-                        struct fault *fault) MUST_CHECK;
+/* Runs one pass in a transaction: erases at most ERASURE_ROWS_MAX rows of each table. `found` is
+ * their number. `left` is 0 if no update of the person is being handled and the groups were read to
+ * the end. The next pass continues, also in another request. FAULT_UNAVAILABLE "busy": another
+ * erasure of the bot is running. */
+bool erasure_store_run_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
+                            struct erasure_counts *found, int64_t *left,
+                            struct fault *fault) MUST_CHECK;

@@ -11,7 +11,7 @@ struct erasure;
 
 extern const struct fields user_fields; /* of struct user, for encoding */
 
-/* The receipt. */
+/* Writes the receipt of an erasure: what was erased where. */
 void erasure_encode(const struct erasure *erasure, struct buf *out);
 
 /* The answer of booking-api to POST /v1/guests/erase, or of search-api to DELETE /v1/documents: a
@@ -23,6 +23,7 @@ struct erasure_reply {
     struct slice bookings; /* JSON: ids of unfinished stays; absent: none */
     struct slice rides;    /* likewise of rides */
 };
-/* Borrows from `body` and the arena. FAULT_UNREADABLE and FAULT_UNAVAILABLE of foreign_read(). */
+/* Reads such an answer. Borrows from `body` and the arena. FAULT_UNREADABLE and FAULT_UNAVAILABLE
+ * of foreign_read(). */
 bool erasure_reply_read(struct slice body, struct arena *arena, struct erasure_reply *out,
                         struct fault *fault) MUST_CHECK;

@@ -22,7 +22,7 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape user_shape = DB_SHAPE(columns, "p");
 
-/* The id of a private chat is the id of its user (Bot API, Chat). */
+/* Joins the chat of each person: the id of a private chat is the id of its user (Bot API, Chat). */
 #define OF_BOT                                                                                     \
     " FROM person p LEFT JOIN recipient r ON r.bot_id = p.bot_id AND r.chat_id = p.user_id"        \
     " WHERE p.bot_id = {bot}"

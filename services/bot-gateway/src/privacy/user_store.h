@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of users. */
+/* SQL of users: the table `person`, with `recipient`. */
 #pragma once
 
 #include "api/list.h"
@@ -7,9 +7,9 @@
 
 #include "privacy/user.h"
 
-/* For list_reply(): the users of a bot, the newest first. Values: bot. */
+/* Statement for list_reply(): the users of a bot, the newest first. Values: bot. */
 extern const struct db_statement user_list_statement;
 
-/* FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
+/* Finds a user of the bot. FAULT_NOT_FOUND "not_found". Text is borrowed from `rows`. */
 bool user_store_find(struct db *db, const struct uuid *bot_id, int64_t user_id,
                      struct db_rows *rows, struct user *out, struct fault *fault) MUST_CHECK;

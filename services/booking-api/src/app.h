@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The `data` of every handler of booking-api. Handlers only read it. */
+/* What every handler of booking-api gets as `data`. Handlers only read it. */
 #pragma once
 
 #include "api/periodic.h"

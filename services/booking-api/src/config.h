@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Variables of booking-api beside those common to all services. */
+/* Environment variables of booking-api beside those common to all services. */
 #pragma once
 
 #include "api/service.h"

@@ -95,7 +95,7 @@ const struct service_definition *booking_definition(void)
         .default_port = SERVICE_PORT,
         .variables = booking_variables,
         .config_size = sizeof(struct booking_config),
-        .routes_served = booking_routes_served,
+        .routes_served = booking_routes_count_served,
         .callers = &booking_callers,
         .sets = sets,
         .set_count = ARRAY_LEN(sets),

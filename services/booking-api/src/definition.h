@@ -9,5 +9,6 @@ const struct service_definition *booking_definition(void);
 
 extern const struct api_callers booking_callers;
 
-/* Staff read all events of the tenant, owners those of their apartments, guests none. */
+/* Which events a caller may read: staff all of the tenant, owners those of their apartments, guests
+ * none. */
 events_part_fn booking_events_part;

@@ -77,7 +77,7 @@ const struct http_route *booking_routes_all(size_t *count)
     return all;
 }
 
-size_t booking_routes_served(const void *config)
+size_t booking_routes_count_served(const void *config)
 {
     return OWN_ROUTES + (((const struct booking_config *)config)->rides_enabled ? RIDES_ROUTES : 0);
 }

@@ -3,7 +3,8 @@
 
 #include "http/route.h"
 
-/* Routes of apartments, then those of rides. */
+/* All routes: those of apartments, then those of rides. Sets their number. */
 const struct http_route *booking_routes_all(size_t *count);
-/* For service_definition.routes_served: excludes rides unless RIDES_ENABLED. */
-size_t booking_routes_served(const void *config);
+/* The number of routes that are served: without rides unless RIDES_ENABLED. A function for
+ * service_definition.routes_served. */
+size_t booking_routes_count_served(const void *config);

@@ -75,7 +75,7 @@ static size_t list_all(struct apartment_query *query, struct arena *arena, struc
             ck_assert_uint_eq(found, 1);
             out[total].total = listed.total;
             out[total].distance_m = listed.distance_m;
-            apartment_list_cursor(query, &out[total++], &query->page.after);
+            apartment_list_set_cursor(query, &out[total++], &query->page.after);
         }
         if (rows.count <= query->page.limit)
             return total;
@@ -189,8 +189,8 @@ static void compare_availability(const struct truth *truth, const struct apartme
         ck_ok(availability_evaluate(&found[i], &asked, &stand_staff, arena, &item, &fault));
         ck_assert(uuid_equal(&item.id, &ids[i]));
         ck_assert_int_eq(item.bookable, is_bookable(&truth->apartments[i], query, arena));
-        ck_ok(stay_price(&tariff, query->check_in, query->check_out, query->guests, arena, &price,
-                         &fault));
+        ck_ok(stay_price_compute(&tariff, query->check_in, query->check_out, query->guests, arena,
+                                 &price, &fault));
         if (item.bookable)
             ck_assert_int_eq(item.total, price.total);
     }
@@ -209,8 +209,8 @@ static size_t compare(const struct truth *truth, struct apartment_query *query, 
         const struct apartment *hit = bsearch(apartment, found, count, sizeof found[0], by_id);
         const struct tariff tariff = apartment_tariff(apartment);
         struct stay_price price;
-        ck_ok(stay_price(&tariff, query->check_in, query->check_out, query->guests, arena, &price,
-                         &fault));
+        ck_ok(stay_price_compute(&tariff, query->check_in, query->check_out, query->guests, arena,
+                                 &price, &fault));
         bool bookable = is_bookable(apartment, query, arena) && is_affordable(price.total, query);
         ck_assert_msg((hit != NULL) == bookable,
                       "%.*s: %s, but the rules return %d (in %d, %d nights, today %d %d)",

@@ -179,7 +179,7 @@ static bool insert_with_code(struct change *change, void *arg, struct fault *fau
     struct booking_take take = {.basis = &basis, .ended = &ended};
 
     first->code = SLICE_NONE;
-    return booking_place_store_take(change->tx, change->arena, &booking, &take, fault) &&
+    return booking_place_store_insert(change->tx, change->arena, &booking, &take, fault) &&
            (!take.taken || fault_set(fault, FAULT_CONFLICT, "nights_taken", "Taken."));
 }
 

@@ -265,7 +265,7 @@ TEST(callers_cannot_list_more_than_they_may_see)
 static int64_t key_after(const struct apartment_query *query, const struct apartment *apartment)
 {
     struct list_cursor cursor;
-    apartment_list_cursor(query, apartment, &cursor);
+    apartment_list_set_cursor(query, apartment, &cursor);
     ck_assert(cursor.set && uuid_equal(&cursor.id, &apartment->id));
     return cursor.number;
 }

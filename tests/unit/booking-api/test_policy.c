@@ -100,7 +100,8 @@ TEST_ROWS(tier_deadlines_are_inclusive_and_fee_plus_refund_is_paid, cases)
 {
     const struct policy_price price = {row->cleaning, row->first_night};
     const int64_t total = row->total > 0 ? row->total : row->paid;
-    const struct policy_terms terms = policy_terms(row->policy, &price, total, row->paid, row->now);
+    const struct policy_terms terms =
+        policy_terms_at(row->policy, &price, total, row->paid, row->now);
 
     ck_assert_msg(terms.fee == row->fee, "%s: fee %lld", row->why, (long long)terms.fee);
     ck_assert_msg(terms.refund == row->paid - terms.fee, "%s: refund", row->why);

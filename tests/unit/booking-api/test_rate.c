@@ -54,7 +54,8 @@ static const struct {
 
 TEST_ROWS(night_combines_all_matching_rules, nights)
 {
-    struct rate_night night = rate_night(row->rates, row->count, MONDAY + row->day, row->ordinary);
+    struct rate_night night =
+        rate_apply_to_night(row->rates, row->count, MONDAY + row->day, row->ordinary);
     ck_assert_msg(night.price == row->price, "%s: %lld", row->why, (long long)night.price);
     ck_assert_msg(night.min_nights == row->min_nights, "%s: %lld", row->why,
                   (long long)night.min_nights);
@@ -84,7 +85,7 @@ TEST_ROWS(stay_combines_rules_of_its_nights_and_end_days, stays)
 {
     int32_t from = MONDAY + row->from;
     struct rate_stay stay =
-        rate_stay(&row->rate, 1, from, from + row->nights, row->apartment_min_nights);
+        rate_apply_to_stay(&row->rate, 1, from, from + row->nights, row->apartment_min_nights);
     ck_assert_msg(stay.min_nights == row->wanted.min_nights &&
                       stay.closed_to_arrival == row->wanted.closed_to_arrival &&
                       stay.closed_to_departure == row->wanted.closed_to_departure,
@@ -158,8 +159,8 @@ TEST(stored_rules_decode_unchanged)
     size_t count = 0;
     buf_init(&out, BODY_BYTES);
     ck_assert(fields_decode(&rates_fields, slice_of(ALL), false, &rates, NULL, &arena, &fault));
-    ck_assert(rates_text(rates.items.items, rates.items.count, &arena, &text, &fault));
-    ck_assert(rates_read(text, &arena, &read, &count, &fault));
+    ck_assert(rates_write_text(rates.items.items, rates.items.count, &arena, &text, &fault));
+    ck_assert(rates_read_text(text, &arena, &read, &count, &fault));
     rates_encode(read, count, &out);
     ck_assert_msg(slice_is(buf_as_slice(&out), ALL), "%.*s", SLICE_ARG(buf_as_slice(&out)));
     buf_finish(&out);
@@ -192,8 +193,8 @@ TEST(longest_list_fits_and_one_more_does_not)
         buf_finish(&body);
     }
     ck_assert_str_eq(fault.code, "too_many");
-    ck_assert(rates_text(rates.items.items, rates.items.count, &arena, &text, &fault));
-    ck_assert(rates_read(text, &arena, &read, &count, &fault));
+    ck_assert(rates_write_text(rates.items.items, rates.items.count, &arena, &text, &fault));
+    ck_assert(rates_read_text(text, &arena, &read, &count, &fault));
     ck_assert_uint_eq(count, RATES_MAX);
 }
 
@@ -201,7 +202,7 @@ TEST(invalid_stored_text_is_an_internal_fault)
 {
     const struct rate *read = NULL;
     size_t count = 7;
-    ck_assert(!rates_read(SLICE("[{}]"), &arena, &read, &count, &fault));
+    ck_assert(!rates_read_text(SLICE("[{}]"), &arena, &read, &count, &fault));
     ck_assert_int_eq(fault.kind, FAULT_INTERNAL);
     ck_assert_uint_eq(count, 7);
 }

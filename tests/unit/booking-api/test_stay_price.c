@@ -84,7 +84,8 @@ TEST_ROWS(total_is_the_sum_of_the_lines, stays)
     struct tariff tariff = tariff_of(row->base, row->weekend, row->extra, row->cleaning);
     struct stay_price price;
     int32_t from = MONDAY + row->from;
-    ck_assert(stay_price(&tariff, from, from + row->nights, row->guests, &arena, &price, &fault));
+    ck_assert(
+        stay_price_compute(&tariff, from, from + row->nights, row->guests, &arena, &price, &fault));
     int64_t sum = 0;
     for (size_t i = 0; i < price.count; i++)
         sum += price.lines[i].amount;
@@ -118,7 +119,7 @@ TEST(deposit_follows_the_prepayment_percentage)
     struct stay_price price;
 
     tariff.prepayment_percent = 10;
-    ck_assert(stay_price(&tariff, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
+    ck_assert(stay_price_compute(&tariff, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
     ck_assert_int_eq(price.deposit, 150100);
 }
 
@@ -151,7 +152,7 @@ TEST(seasonal_nights_have_their_price_and_kind)
     struct stay_price price;
     tariff.rates = rates;
     tariff.rate_count = 2;
-    ck_assert(stay_price(&tariff, MONDAY + 2, MONDAY + 6, 1, &arena, &price, &fault));
+    ck_assert(stay_price_compute(&tariff, MONDAY + 2, MONDAY + 6, 1, &arena, &price, &fault));
     for (size_t i = 0; i < 4; i++) {
         ck_assert_int_eq(price.lines[i].kind, kinds[i]);
         ck_assert_int_eq(price.lines[i].amount, amounts[i]);
@@ -165,7 +166,7 @@ TEST(full_arena_fails_and_leaves_the_output_untouched)
     struct stay_price price = {.total = 7};
     struct arena full;
     arena_init(&full, 16);
-    ck_assert(!stay_price(&tariff, MONDAY, MONDAY + 300, 1, &full, &price, &fault));
+    ck_assert(!stay_price_compute(&tariff, MONDAY, MONDAY + 300, 1, &full, &price, &fault));
     ck_assert_int_eq(price.total, 7);
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     arena_finish(&full);
@@ -177,7 +178,7 @@ TEST(lines_are_encoded_with_their_texts)
     struct stay_price price;
     struct buf out;
     buf_init(&out, BODY_BYTES);
-    ck_assert(stay_price(&tariff, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
+    ck_assert(stay_price_compute(&tariff, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
     stay_price_encode_lines(&price, &out);
     ck_assert(buf_ok(&out, &fault));
     ck_assert(slice_is(buf_as_slice(&out),

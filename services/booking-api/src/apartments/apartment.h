@@ -33,7 +33,7 @@ enum {
     APARTMENT_BUFFER_MAX = 30
 };
 
-/* In the order of apartment_policy_names. */
+/* The cancellation policies, in the order of apartment_policy_names. */
 enum apartment_policy { POLICY_FLEXIBLE, POLICY_MODERATE, POLICY_STRICT };
 extern const char *const apartment_policy_names[]; /* NULL-terminated */
 
@@ -74,44 +74,47 @@ struct apartment {
     int64_t created_at; /* microseconds UTC */
     int64_t updated_at;
 
-    /* The part of its JSON that everybody may see, encoded. Set if it was read from the row
-     * (apartment_listed.h) or has just been written, else absent. */
+    /* The part of the apartment's JSON that everybody may see, encoded. Set if it was read from the
+     * row (apartment_listed.h) or has just been written, else absent. */
     struct slice listed;
 
-    /* Set by lists, else FIELD_ABSENT. */
+    /* Set by lists of apartments, else FIELD_ABSENT: */
     int64_t total;      /* of the stay on the query's dates */
     int64_t distance_m; /* from the query's `near` */
 
-    /* Not in the JSON: the seasons (prices/rate.h). Read with the lock, with the clock and for the
-     * calendar, else empty. */
+    /* Not in the JSON: the seasons (prices/rate.h). They are read by apartment_store_lock(), by
+     * apartment_store_find_with_clock() and for the calendar, else empty. */
     const struct rate *rates;
     size_t rate_count;
 
-    /* Not in the JSON: the apartment's local time by the database's now(). Read like the seasons,
-     * else DATE_ABSENT. Rules take the time from here only. */
+    /* Not in the JSON: the apartment's local time by the database's now(). Read together with the
+     * seasons, else DATE_ABSENT. Rules take the time from here only. */
     int32_t local_day;    /* day number of the local date */
     int32_t local_minute; /* minutes after local midnight */
 };
 
-/* APARTMENT_PUBLIC, for guests and events, omits check_in_info. */
+/* What the JSON of an apartment shows. APARTMENT_PUBLIC, for guests and events, omits
+ * check_in_info. */
 enum apartment_view { APARTMENT_PUBLIC, APARTMENT_PRIVATE };
-enum apartment_view apartment_view(const struct api_caller *caller);
+enum apartment_view apartment_view_of(const struct api_caller *caller);
 
 /* --- SQL (apartment_store.c) --- */
 
-/* Reads all fields; text is in the arena. FAULT_NOT_FOUND "not_found" if the tenant has none. */
+/* Reads all fields of an apartment; text is in the arena. FAULT_NOT_FOUND "not_found" if the tenant
+ * has no such apartment. */
 bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                           struct arena *arena, struct apartment *out,
                           struct fault *fault) MUST_CHECK;
 
-/* The same with seasons and local time, and locks the row (FOR NO KEY UPDATE) until the
- * transaction ends. Every writer of an apartment's occupancy takes this lock first. Lock several
- * apartments in the order of their ids. */
+/* Like apartment_store_find(), with seasons and local time, and locks the row (FOR NO KEY UPDATE)
+ * until the transaction ends. Every writer of an apartment's occupancy takes this lock first. Lock
+ * several apartments in the order of their ids. */
 bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                           struct arena *arena, struct apartment *out,
                           struct fault *fault) MUST_CHECK;
 
-/* The same with seasons and local time but without a lock, for answers that reserve no nights. */
+/* Like apartment_store_find(), with seasons and local time. For answers that reserve no nights and
+ * so need no lock. */
 bool apartment_store_find_with_clock(struct db *db, const struct uuid *tenant_id,
                                      const struct uuid *id, struct arena *arena,
                                      struct apartment *out, struct fault *fault) MUST_CHECK;
@@ -124,7 +127,7 @@ bool apartment_store_lock_with(struct db *tx, const struct db_call *before,
                                struct fault *fault) MUST_CHECK;
 
 /* Inserts an apartment, generates its code if absent, and sets version and times as stored.
- * `now_us`: the transaction's now(), for the stored JSON. FAULT_CONFLICT "code_taken",
+ * `now_us` is the transaction's now(), for the stored JSON. FAULT_CONFLICT "code_taken",
  * FAULT_INVALID "unknown_owner". */
 bool apartment_store_insert(struct db *tx, int64_t now_us, struct arena *arena,
                             struct apartment *apartment, struct fault *fault) MUST_CHECK;
@@ -135,31 +138,33 @@ bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
                             struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
 /* Returns an apartment with the API's default values (apartment_row.c); fields without a default
- * are absent. A body is decoded over it. */
+ * are absent. The body of a request is decoded over it. */
 struct apartment apartment_defaults(void);
 
 /* --- rules (apartment.c) --- */
 
-/* Adds each pair of contradicting fields to `problems`. */
+/* Adds a problem for each pair of fields that contradict each other. */
 void apartment_check(const struct apartment *apartment, struct fault_list *problems);
 
-/* The prices for stay_price(). The seasons are borrowed from the apartment. */
+/* The prices of the apartment, for stay_price_compute(). The seasons are borrowed from the
+ * apartment. */
 struct tariff apartment_tariff(const struct apartment *apartment);
 
 /* The number of guests that the price of a night includes. */
 int64_t apartment_included_guests(const struct apartment *apartment);
 
-/* Guests see active apartments, owners their own, staff all of the tenant. */
+/* Whether the caller may see the apartment: guests see active ones, owners their own, staff all of
+ * the tenant. */
 bool apartment_visible(const struct apartment *apartment, const struct api_caller *caller);
 /* Returns FAULT_NOT_FOUND unless apartment_visible(). */
 bool apartment_check_visible(const struct api_caller *caller, const struct apartment *apartment,
                              struct fault *fault) MUST_CHECK;
 
-/* Staff may change every apartment, an owner those with this `owner_id`, a guest none.
- * FAULT_FORBIDDEN "forbidden". */
+/* Checks that the caller may change apartments of the owner `owner_id`: staff may change all, an
+ * owner the own ones, a guest none. FAULT_FORBIDDEN "forbidden". */
 bool apartment_check_writable(const struct api_caller *caller, const struct uuid *owner_id,
                               struct fault *fault) MUST_CHECK;
 
-/* Generates a code such as "ALM-7K2QXZ": the first letters of the city, then random ones from
- * `seed`, a new UUID. `.at` is NULL if the arena is full. */
+/* Makes a code such as "ALM-7K2QXZ": the first letters of the city, then random ones from `seed`, a
+ * new UUID. `.at` is NULL if the arena is full. */
 struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena);

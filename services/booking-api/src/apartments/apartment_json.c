@@ -27,7 +27,8 @@ static bool is_zone_shaped(struct slice text)
     return text.at[text.len - 1] != '/';
 }
 
-/* If the system has no zone files, accepts well-formed names; the table's constraint decides. */
+/* Whether the system has the time zone. If it has no zone files, every well-formed name passes; the
+ * table's constraint decides. */
 static bool is_zone_known(struct slice text)
 {
     char path[sizeof ZONES + ZONE_MAX];
@@ -63,7 +64,7 @@ static bool code_decode(struct slice text, void *value, const char **code, const
     return false;
 }
 
-/* Encodes code, city and time zone, which have decoders of their own. */
+/* Encodes a field that has a decoder of its own: code, city, time zone. */
 static void word_encode(const void *value, struct buf *out)
 {
     buf_json_string(out, *(const struct slice *)value);
@@ -75,7 +76,8 @@ static void word_encode(const void *value, struct buf *out)
 enum { OTHER_FIELDS = 4 };
 // clang-format off
 static const struct field items[] = {
-    /* Stored in column `listed`: increment APARTMENT_SHAPE when you change these. */
+    /* These fields are stored in column `listed`: increment APARTMENT_SHAPE when you change
+     * them. */
     {.name = "id",                   .type = FIELD_UUID,   .flags = FIELD_READ_ONLY, AT(id)},
     {.name = "code",                 .type = FIELD_CUSTOM,                           AT(code), .decode = code_decode, .encode = word_encode},
     {.name = "owner_id",             .type = FIELD_UUID,   .flags = FIELD_REQUIRED,  AT(owner_id)},
@@ -108,7 +110,8 @@ static const struct field items[] = {
     {.name = "version",              .type = FIELD_INT,    .flags = FIELD_READ_ONLY, AT(version)},
     {.name = "created_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(created_at)},
     {.name = "updated_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(updated_at)},
-    /* Not stored: long, or dependent on caller and query. The first one is private. */
+    /* These fields are not stored in `listed`: they are long, or depend on caller and query. The
+     * first one is private. */
     {.name = "check_in_info",        .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
     {.name = "description",          .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_DETAIL, AT(description), .table = &texts_body_fields},
     {.name = "total",                .type = FIELD_MONEY,  .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(total)},

@@ -10,23 +10,25 @@
 
 #include "apartments/apartment.h"
 
-/* A number in SQL. Increment it when apartment_listed_text() changes: a new field, another name,
- * another order. test_apartment fails if it was not incremented. */
+/* The version of the stored JSON, a number in SQL. Increment it when apartment_listed_text()
+ * changes: a new field, another name, another order. test_apartment fails if it was not
+ * incremented. */
 #define APARTMENT_SHAPE "1"
 
-/* SQL over a row of table apartment (alias `a`): true if the stored JSON is valid. */
+/* SQL over a row of table apartment (alias `a`): true if its stored JSON is valid. */
 #define APARTMENT_IS_LISTED                                                                        \
     "apartment_listed_as(a.version, a.listed_version, a.listed_shape) = " APARTMENT_SHAPE
-/* For UPDATE statements, with the parameters {listed} and {version} (the version before). */
+/* SET clause of an UPDATE of apartment, with the parameters {listed} and {version} (the version
+ * before). */
 #define APARTMENT_LISTED_SET                                                                       \
     "listed = {listed}, listed_version = {version} + 1, listed_shape = " APARTMENT_SHAPE
 
-/* Columns of `a` that lists read beside the stored JSON; no descriptions. If `listed` is NULL,
- * read the apartment with apartment_listed_store_find_brief(). check_in_info and `listed` may be
+/* Columns of `a` that lists read beside the stored JSON; no descriptions. If `listed` is NULL, the
+ * apartment must be read by apartment_listed_store_find_brief(). check_in_info and `listed` may be
  * long, so they are NULL unless the statement's part {sent} is true. */
 extern const struct db_shape apartment_listed_shape;
 
-/* Encodes the JSON to store (apartment_json.c), in the arena. */
+/* Encodes the JSON that is stored in the row (apartment_json.c), in the arena. */
 bool apartment_listed_text(const struct apartment *apartment, struct arena *arena,
                            struct slice *out, struct fault *fault) MUST_CHECK;
 
@@ -35,18 +37,20 @@ bool apartment_listed_text(const struct apartment *apartment, struct arena *aren
 bool apartment_listed_prepare(struct apartment *apartment, int64_t now_us, struct arena *arena,
                               struct fault *fault) MUST_CHECK;
 
-/* Reads what apartment_encode() and apartment_visible() need, from valid stored JSON if any. */
+/* Reads what apartment_encode() and apartment_visible() need of an apartment: the stored JSON if it
+ * is valid, else the columns. */
 bool apartment_listed_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                                  struct arena *arena, struct apartment *out,
                                  struct fault *fault) MUST_CHECK;
 
-/* Reads apartments without descriptions; omits deleted ones. */
+/* Reads these apartments from their columns, without descriptions; omits deleted ones. */
 bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_id,
                                        const struct uuid *ids, size_t count, struct arena *arena,
                                        struct apartment *out, size_t *found,
                                        struct fault *fault) MUST_CHECK;
 
-/* For the sweeper: re-encodes stored JSON that is missing, outdated or of a lower shape. */
+/* For the sweeper: tell whether there is stored JSON that is missing, outdated or of a lower shape,
+ * and re-encode up to APARTMENT_LISTED_BATCH of them. */
 enum { APARTMENT_LISTED_BATCH = 25 };
 bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
 bool apartment_listed_store_refresh(struct change *change, int *written,

@@ -24,7 +24,8 @@ static const struct db_column columns[] = {
 };
 #undef SENT
 #undef AT
-/* Lists read the first LIST_COLUMNS; reads of one apartment omit the first LIST_ONLY_COLUMNS. */
+/* Lists read the first LIST_COLUMNS columns; reads of one apartment omit the first
+ * LIST_ONLY_COLUMNS. */
 enum { LIST_COLUMNS = 6, LIST_ONLY_COLUMNS = 2, COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape apartment_listed_shape = {columns, LIST_COLUMNS, "a"};
 static const struct db_shape find_shape = {columns + LIST_ONLY_COLUMNS, COLUMNS - LIST_ONLY_COLUMNS, "a"};
@@ -51,13 +52,14 @@ static const struct db_statement find_brief_statement = {
     "apartment_listed_as(a.version, a.listed_version, a.listed_shape) < "                          \
     APARTMENT_SHAPE
 #define BY_SHAPE " ORDER BY apartment_listed_as(a.version, a.listed_version, a.listed_shape), a.id"
-/* ORDER BY with LIMIT makes the planner use the index. With EXISTS, and without statistics on the
- * function, it expects an early match and scans the table. */
+/* Whether stored JSON is outdated. ORDER BY with LIMIT makes the planner use the index. With
+ * EXISTS, and without statistics on the function, it expects an early match and scans the table. */
 static const struct db_statement due_statement = {
     .name = "apartment_relist_due",
     .sql = "SELECT FROM apartment a WHERE " OUTDATED BY_SHAPE " LIMIT 1",
 };
-/* A higher shape belongs to a newer version of the service and is left alone. */
+/* Apartments whose stored JSON is outdated. A higher shape belongs to a newer version of the
+ * service and is left alone. */
 static const struct db_statement outdated_statement = {
     .name = "apartment_relist_find",
     .sql = "SELECT {columns} FROM apartment a WHERE " OUTDATED BY_SHAPE

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Event and audit of a change of an apartment. */
+/* Records a change of an apartment: event and audit row. */
 #pragma once
 
 #include "api/change.h"

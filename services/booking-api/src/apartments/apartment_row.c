@@ -55,8 +55,8 @@ static const struct db_column columns[] = {
 _Static_assert(ARRAY_LEN(columns) <= APARTMENT_COLUMNS_MAX, "APARTMENT_COLUMNS_MAX");
 const struct db_shape apartment_row_shape = DB_SHAPE(columns, "a");
 
-bool apartment_row_list_text(const struct field_texts *list, struct arena *arena, struct slice *out,
-                             struct fault *fault)
+bool apartment_row_write_list(const struct field_texts *list, struct arena *arena,
+                              struct slice *out, struct fault *fault)
 {
     enum { MAX = 65536 }; /* 100 slugs of 64, 20 URLs of 500 */
     AUTO(buf_finish) struct buf json;
@@ -71,7 +71,7 @@ bool apartment_row_list_text(const struct field_texts *list, struct arena *arena
     return buf_keep(&json, arena, out, fault);
 }
 
-void apartment_row_ids_text(const struct uuid *ids, size_t count, struct buf *out)
+void apartment_row_write_ids(const struct uuid *ids, size_t count, struct buf *out)
 {
     buf_char(out, '{');
     for (size_t i = 0; i < count; i++) {
@@ -88,7 +88,8 @@ static const char *next_quote(const char *at, const char *end)
     return memchr(at, '"', (size_t)(end - at));
 }
 
-/* Splits a stored list, such as ["a", "b"]. A constraint of the table excludes escapes. */
+/* Splits a stored list, such as ["a", "b"]. It has no escapes: a constraint of the table excludes
+ * them. */
 static bool split_list(struct arena *arena, struct field_texts *list)
 {
     const char *end = list->json.at + list->json.len;
@@ -108,7 +109,7 @@ static bool split_list(struct arena *arena, struct field_texts *list)
     return true;
 }
 
-/* Leaves lists as JSON. */
+/* Reads a row without splitting its lists, which stay JSON. */
 static void row_borrow(const struct db_rows *rows, int row, struct apartment *out)
 {
     *out = (struct apartment){

@@ -12,20 +12,22 @@
 extern const struct db_shape apartment_row_shape;
 enum { APARTMENT_COLUMNS_MAX = 64 };
 
-/* The apartment's local time. APARTMENT_CLOCK: columns local_day and local_minute (DB_CLOCK). */
+/* SQL of the apartment's local time. APARTMENT_CLOCK: the columns local_day and local_minute
+ * (DB_CLOCK). */
 #define APARTMENT_LOCAL "(now() AT TIME ZONE a.timezone)"
 #define APARTMENT_CLOCK APARTMENT_LOCAL "::date, " APARTMENT_LOCAL "::time"
 
-/* The seasons for rates_read(); NULL if there are none, so that nothing is parsed. */
+/* SQL of the seasons, for rates_read_text(); NULL if there are none, so that nothing is parsed. */
 #define APARTMENT_RATES "CASE WHEN a.has_rates THEN a.rates::text END"
 
 /* Encodes a list of words or URLs as the JSON that the table stores. */
-bool apartment_row_list_text(const struct field_texts *list, struct arena *arena, struct slice *out,
-                             struct fault *fault) MUST_CHECK;
+bool apartment_row_write_list(const struct field_texts *list, struct arena *arena,
+                              struct slice *out, struct fault *fault) MUST_CHECK;
 
-/* Appends ids as an array literal, for `{ids}::uuid[]`. */
-void apartment_row_ids_text(const struct uuid *ids, size_t count, struct buf *out);
+/* Appends ids as the literal of a PostgreSQL array, for `{ids}::uuid[]`. */
+void apartment_row_write_ids(const struct uuid *ids, size_t count, struct buf *out);
 
-/* Reads one row: borrows text from the rows, splits lists in the arena; no local time. */
+/* Reads a row of the columns of apartment_row_shape: borrows text from the rows, splits lists in
+ * the arena. Does not set the local time. */
 bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,
                         struct apartment *out, struct fault *fault) MUST_CHECK;

@@ -24,8 +24,8 @@ static bool read_found(struct db_rows *rows, bool with_clock, struct arena *aren
     if (with_clock) {
         apartment.local_day = db_get_date(rows, 0, clock);
         apartment.local_minute = db_get_clock(rows, 0, clock + 1);
-        if (!rates_read(db_get_text(rows, 0, clock + 2), arena, &apartment.rates,
-                        &apartment.rate_count, fault))
+        if (!rates_read_text(db_get_text(rows, 0, clock + 2), arena, &apartment.rates,
+                             &apartment.rate_count, fault))
             return false;
     }
     *out = apartment;
@@ -130,7 +130,8 @@ static const struct db_statement update_statement = {
 };
 // clang-format on
 
-/* Runs a statement of PARAMETERS. If it returns a row, sets version and times. */
+/* Runs an INSERT or UPDATE that has PARAMETERS. If it returns a row, sets version and times of the
+ * apartment. */
 static bool write_apartment(struct db *tx, const struct db_statement *statement, int64_t now_us,
                             struct arena *arena, struct apartment *apartment, bool *written,
                             struct fault *fault)
@@ -148,8 +149,8 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
         db_int(apartment->version),
         db_text(apartment->listed),
     };
-    if (!apartment_row_list_text(&apartment->amenities, arena, &row.amenities.json, fault) ||
-        !apartment_row_list_text(&apartment->photos, arena, &row.photos.json, fault))
+    if (!apartment_row_write_list(&apartment->amenities, arena, &row.amenities.json, fault) ||
+        !apartment_row_write_list(&apartment->photos, arena, &row.photos.json, fault))
         return false;
     const size_t count = NAMED + db_row_get_values(&apartment_row_shape, &row, values + NAMED);
     if (!db_query(tx, statement, values, count, &rows, fault))
@@ -163,7 +164,8 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
     return true;
 }
 
-/* Retries if the generated code exists (a chance of one in a billion per apartment). */
+/* Inserts an apartment with a generated code. Retries if the code exists (a chance of one in a
+ * billion per apartment). */
 static bool insert_with_generated_code(struct db *tx, int64_t now_us, struct arena *arena,
                                        struct apartment *apartment, struct fault *fault)
 {

@@ -27,17 +27,17 @@ struct owner {
     int64_t updated_at;
 };
 
-/* FAULT_NOT_FOUND if the tenant has no such owner. */
+/* Finds an owner of the tenant, else FAULT_NOT_FOUND. Text is in the arena. */
 bool owner_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct owner *out, struct fault *fault) MUST_CHECK;
-/* The same, and locks the row until the transaction ends. */
+/* Like owner_store_find(), and locks the row until the transaction ends. */
 bool owner_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct owner *out, struct fault *fault) MUST_CHECK;
 bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         bool *exists, struct fault *fault) MUST_CHECK;
-/* Sets version and times as stored. */
+/* Write the owner, and set its version and times as stored. */
 bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
 bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault) MUST_CHECK;
-/* For list_reply(): the owners of a tenant, the newest first. Values: tenant, id, telegram_id;
- * NULL: any. */
+/* Statement for list_reply(): the owners of a tenant, the newest first. Values: tenant, id,
+ * telegram_id; NULL: any. */
 extern const struct db_statement owner_list_statement;

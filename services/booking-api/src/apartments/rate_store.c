@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* apartment_night stores the seasons' rules day by day, because a search has to check and price
- * apartments before it reads them. It is written in the same transaction as the rules. */
+/* Table apartment_night stores the seasons' rules day by day, because a search has to check and
+ * price apartments before it reads their rules. Both are written in the same transaction. */
 #include "apartments/rate_store.h"
 
 #include "base/auto.h"
@@ -43,7 +43,7 @@ static const struct db_statement delete_nights_statement = {
     .sql = "DELETE FROM apartment_night WHERE apartment_id = {id}",
 };
 
-/* Each column of the new rows is one array parameter. */
+/* Inserts nights. Each column of the new rows is one array parameter. */
 static const struct db_statement nights_statement = {
     .name = "rate_nights_write",
     .parameters = "id uuid, days text, prices text, min_nights text, no_arrival text,"
@@ -66,15 +66,16 @@ bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct u
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
-    if (!rates_read(db_get_text(&rows, 0, (int)shape.count), arena, &apartment.rates,
-                    &apartment.rate_count, fault))
+    if (!rates_read_text(db_get_text(&rows, 0, (int)shape.count), arena, &apartment.rates,
+                         &apartment.rate_count, fault))
         return false;
     db_row_read(&rows, 0, 0, shape.columns, shape.count, &apartment);
     *out = apartment;
     return true;
 }
 
-/* The columns of apartment_night as array literals: one parameter each for any number of nights. */
+/* The columns of new rows of apartment_night as array literals: one parameter each, for any number
+ * of nights. */
 enum { DAY, PRICE, MIN_NIGHTS, NO_ARRIVAL, NO_DEPARTURE, COLUMN_COUNT };
 struct night_columns {
     struct buf columns[COLUMN_COUNT];
@@ -109,7 +110,8 @@ static void add_night(struct night_columns *nights, int32_t day, const struct ra
     buf_char(&nights->columns[NO_DEPARTURE], night->closed_to_departure ? 't' : 'f');
 }
 
-/* Fills the columns with days that have a rule, from today, at most RATE_NIGHTS_MAX days ahead. */
+/* Fills the columns with the days that have a rule, from today, at most RATE_NIGHTS_MAX days
+ * ahead. */
 static bool fill_columns(const struct apartment *apartment, struct night_columns *nights,
                          struct fault *fault)
 {
@@ -131,8 +133,8 @@ static bool fill_columns(const struct apartment *apartment, struct night_columns
     }
     for (int32_t day = first; day < end; day++) {
         enum stay_line_kind kind;
-        struct rate_night night = rate_night(apartment->rates, apartment->rate_count, day,
-                                             stay_price_ordinary(&tariff, day, &kind));
+        struct rate_night night = rate_apply_to_night(apartment->rates, apartment->rate_count, day,
+                                                      stay_price_ordinary(&tariff, day, &kind));
         if (rate_night_has_rule(&night))
             add_night(nights, day, &night);
     }
@@ -144,7 +146,8 @@ static bool fill_columns(const struct apartment *apartment, struct night_columns
     return true;
 }
 
-/* Replaces the nights. `first`, unless NULL, is sent before them in the same round trip. */
+/* Replaces the nights of the apartment. `first`, unless NULL, is sent before them in the same round
+ * trip. */
 static bool write_nights(struct db *tx, const struct apartment *apartment,
                          const struct db_call *first, struct fault *fault)
 {
@@ -175,7 +178,7 @@ bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
     auto_rows struct db_rows rows = {0};
     struct slice text;
 
-    if (!rates_text(apartment->rates, apartment->rate_count, arena, &text, fault) ||
+    if (!rates_write_text(apartment->rates, apartment->rate_count, arena, &text, fault) ||
         !apartment_listed_prepare(apartment, now_us, arena, fault))
         return false;
     const struct db_value values[] = {db_uuid(&apartment->id), db_uuid(&apartment->tenant_id),

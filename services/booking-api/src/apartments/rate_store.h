@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
-/* SQL of seasons: the rules in the apartment's row, and the nights derived for searches. */
+/* SQL of seasons: the rules in the apartment's row, and the nights derived from them for
+ * searches. */
 #pragma once
 
 #include "apartments/apartment.h"
 #include "prices/rate.h"
 
-/* Reads only owner_id, is_active, version and the rules. FAULT_NOT_FOUND "not_found". */
+/* Reads only the rules, owner_id, is_active and version of an apartment. FAULT_NOT_FOUND
+ * "not_found". */
 bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct apartment *out, struct fault *fault) MUST_CHECK;
 
-/* Writes rules and nights of a locked apartment; sets version and updated_at. `now_us`: now(). */
+/* Writes rules and nights of a locked apartment; sets version and updated_at. `now_us` is the
+ * transaction's now(). */
 bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
                        struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
-/* Rewrites only the nights. `apartment` needs prices, rules and local time. */
+/* Derives the nights from the rules and rewrites them. `apartment` must have prices, rules and
+ * local time. */
 bool rate_store_write_nights(struct db *tx, const struct apartment *apartment,
                              struct fault *fault) MUST_CHECK;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Reports which of up to AVAILABILITY_APARTMENTS_MAX apartments can be booked for the given nights,
- * and at what total. Programs that rank apartments call it. Files:
- * handlers/availability_handlers.c has the route, availability_json.c the JSON fields,
- * availability_store.c the SQL. */
+ * and at what total. Programs that rank apartments call it. Files: handlers/availability_handlers.c
+ * has the route, availability_json.c the JSON fields, availability_store.c the SQL. */
 #pragma once
 
 #include "db/query.h"
@@ -20,7 +19,7 @@ struct availability_query {
     int64_t guests;
 };
 
-/* One apartment as read from the database. `stay` combines its seasons on these nights. */
+/* One apartment as read from the database. `stay` has the rules of its seasons for these nights. */
 struct availability {
     struct uuid id;
     struct apartment
@@ -38,13 +37,14 @@ struct availability_item {
     struct field_texts reasons;
 };
 
-/* Returns one entry for each id of the query, in the same order. */
+/* Reads the apartments of the query: one entry for each id, in the same order. */
 bool availability_store_find(struct db *db, const struct uuid *tenant_id,
                              const struct availability_query *query, struct arena *arena,
                              struct availability **out, size_t *count,
                              struct fault *fault) MUST_CHECK;
 
-/* Lists the codes with which POST /v1/bookings would refuse this caller, plus `taken`. */
+/* Decides whether the caller can book the apartment. Lists the codes with which POST /v1/bookings
+ * would refuse the caller, and `taken`. */
 bool availability_evaluate(const struct availability *found, const struct availability_query *query,
                            const struct api_caller *caller, struct arena *arena,
                            struct availability_item *out, struct fault *fault) MUST_CHECK;

@@ -58,7 +58,7 @@ bool availability_store_find(struct db *db, const struct uuid *tenant_id,
     struct availability *found;
 
     buf_init(&ids, (UUID_TEXT_LEN + 1) * query->apartment_ids.count + 2);
-    apartment_row_ids_text(query->apartment_ids.items, query->apartment_ids.count, &ids);
+    apartment_row_write_ids(query->apartment_ids.items, query->apartment_ids.count, &ids);
     if (!buf_ok(&ids, fault) ||
         !db_query(db, &statement,
                   DB_VALUES(db_uuid(tenant_id), db_text(buf_as_slice(&ids)),

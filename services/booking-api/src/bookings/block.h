@@ -26,9 +26,9 @@ struct block {
 
 /* --- SQL (block_store.c) --- */
 
-/* Inserts a block into a locked apartment, after expiring overdue holds on its nights. If any
- * night is taken, nothing is inserted and `refused` is true. `taken` is read by a later statement,
- * so it may be empty when the conflicting hold has just ended. */
+/* Inserts a block into a locked apartment, after expiring overdue holds on its nights. If any night
+ * is taken, nothing is inserted and `refused` is true. `taken` is read by a later statement, so it
+ * may be empty when the conflicting hold has just ended. */
 struct block_take {
     struct db_rows ended; /* for booking_expire_record(); owned */
     bool refused;
@@ -38,12 +38,13 @@ struct block_take {
 bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
                         struct block_take *take, struct fault *fault) MUST_CHECK;
 
-/* FAULT_NOT_FOUND "not_found" if it does not exist (any more). Text is borrowed from the rows. */
+/* Finds a block of the apartment. FAULT_NOT_FOUND "not_found" if it does not exist (any more). Text
+ * is borrowed from the rows. */
 bool block_store_find(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
                       struct db_rows *rows, struct block *out, struct fault *fault) MUST_CHECK;
 
-/* Releases the nights and increments the version. */
+/* Releases the nights of the block and increments its version. */
 bool block_store_release(struct db *tx, struct block *block, struct fault *fault) MUST_CHECK;
 
-/* For list_reply(): the blocks of an apartment, the newest first. Values: apartment. */
+/* Statement for list_reply(): the blocks of an apartment, the newest first. Values: apartment. */
 extern const struct db_statement block_list_statement;

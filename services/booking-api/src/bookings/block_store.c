@@ -80,8 +80,8 @@ bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
         return false;
     found.refused = rows.count == 0;
     if (found.refused &&
-        !booking_place_store_taken(tx, &block->apartment_id, block->from, block->to, arena,
-                                   &found.taken, &found.count, fault)) {
+        !booking_place_store_find_taken(tx, &block->apartment_id, block->from, block->to, arena,
+                                        &found.taken, &found.count, fault)) {
         db_rows_finish(&found.ended);
         return false;
     }

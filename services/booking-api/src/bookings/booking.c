@@ -110,13 +110,13 @@ void booking_check(const struct apartment *apartment, const struct booking_draft
                    int64_t total, struct fault_list *problems)
 {
     const struct rate_stay rules =
-        rate_stay(apartment->rates, apartment->rate_count, draft->check_in, draft->check_out,
-                  apartment->min_nights);
+        rate_apply_to_stay(apartment->rates, apartment->rate_count, draft->check_in,
+                           draft->check_out, apartment->min_nights);
 
     booking_check_rules(apartment, draft, &rules, total, problems);
 }
 
-int64_t booking_total(const struct apartment *apartment, const struct booking_draft *draft)
+int64_t booking_compute_total(const struct apartment *apartment, const struct booking_draft *draft)
 {
     const struct tariff tariff = apartment_tariff(apartment);
 
@@ -126,7 +126,7 @@ int64_t booking_total(const struct apartment *apartment, const struct booking_dr
 void booking_check_priced(const struct apartment *apartment, const struct booking_draft *draft,
                           struct fault_list *problems)
 {
-    booking_check(apartment, draft, booking_total(apartment, draft), problems);
+    booking_check(apartment, draft, booking_compute_total(apartment, draft), problems);
 }
 
 int64_t booking_refund_due(const struct booking *booking)
@@ -152,7 +152,7 @@ bool booking_refuse_apartment(struct arena *arena, struct fault *fault)
                            "There is no such apartment.");
 }
 
-/* The quote determines these fields, so a draft with a quote must omit them. */
+/* Refuses the fields that a quote determines: a draft with a quote must omit them. */
 static void refuse_beside_quote(const struct booking_draft *draft, struct fault_list *problems)
 {
     const struct {
@@ -222,7 +222,7 @@ void booking_code_make(char out[BOOKING_CODE_LEN + 1])
     out[BOOKING_CODE_LEN] = '\0';
 }
 
-/* Returns the character that `c` stands for, or 0 if it is invalid. */
+/* Returns the character that `c` stands for in a typed code, or 0 if it is invalid. */
 static char code_letter(char c)
 {
     if (ascii_is_lower(c))
@@ -282,10 +282,10 @@ size_t booking_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_
     return found;
 }
 
-struct policy_terms booking_terms(const struct booking *booking)
+struct policy_terms booking_cancel_terms(const struct booking *booking)
 {
-    return policy_terms(&booking->policy, &booking->policy_price, booking->total, booking->paid,
-                        booking->clock.now);
+    return policy_terms_at(&booking->policy, &booking->policy_price, booking->total, booking->paid,
+                           booking->clock.now);
 }
 
 bool booking_change_allowed(const struct booking *booking)

@@ -23,8 +23,8 @@
 #include "prices/policy.h"
 #include "prices/rate.h"
 
-/* In the order of booking_status_names. The first three are pending: they expire at expires_at.
- * The first five (live) occupy their nights. */
+/* The states of a booking, in the order of booking_status_names. The first three are pending: they
+ * expire at expires_at. The first five (live) occupy their nights. */
 enum booking_status {
     BOOKING_HELD,
     BOOKING_REQUESTED,
@@ -76,7 +76,7 @@ struct booking_draft {
     bool apartment_unchanged; /* set by a date change: is_active was checked earlier */
 };
 
-/* The body of an action. */
+/* The body of a request for an action; each action uses some of the members. */
 struct booking_action_body {
     struct slice phone;      /* confirm, contact */
     int64_t paid;            /* confirm; FIELD_ABSENT: the deposit was paid */
@@ -85,7 +85,7 @@ struct booking_action_body {
     int64_t expected_refund; /* cancel; FIELD_ABSENT: any refund is accepted */
 };
 
-/* The body of change-dates: the stay as it should become. */
+/* The body of change-dates: the stay as the client wants it. */
 struct booking_change_body {
     int32_t check_in;
     int32_t check_out;
@@ -103,7 +103,7 @@ struct booking_clock {
     int64_t check_in;        /* check-in time on the first day */
 };
 
-/* What a booking shows of its apartment, and what decides who sees it. */
+/* The members of the apartment that its bookings show, or that decide who sees them. */
 struct booking_apartment {
     struct texts title;
     struct slice address; /* may be absent; see booking_shows_arrival() */
@@ -158,7 +158,7 @@ bool booking_nothing_due(const struct booking *booking);
  * check-out. */
 bool booking_shows_arrival(const struct booking *booking);
 
-/* True if the caller may see the apartment itself: apartment_visible(). */
+/* True if the caller may see the apartment of the booking: apartment_visible(). */
 bool booking_shows_apartment(const struct booking *booking, const struct api_caller *caller);
 
 /* True while readers of the booking may see payment_info: in a live status with part of the total
@@ -169,32 +169,33 @@ bool booking_shows_payment_info(const struct booking *booking);
  * the sweeper has not stored that yet, and expires_at is cleared unless the booking is pending. */
 void booking_apply_clock(struct booking *booking, int64_t now_us);
 
-/* What a cancellation costs at `clock.now`. */
-struct policy_terms booking_terms(const struct booking *booking);
+/* The terms of a cancellation at `clock.now`: fee and refund. */
+struct policy_terms booking_cancel_terms(const struct booking *booking);
 
 /* The amount paid beyond the total of a stay that was not cancelled; FIELD_ABSENT: none. */
 int64_t booking_refund_due(const struct booking *booking);
 
 /* --- making one --- */
 
-/* Adds each rule that the draft breaks at this total, in the apartment's local time (local_day,
- * local_minute). Codes: not_bookable, in_the_past, too_late, beyond_window, min_nights,
- * max_nights, too_many_guests, closed_to_arrival, closed_to_departure, total_too_high. */
+/* Adds each rule that the draft breaks to `problems`, if the stay costs `total`. The time is the
+ * apartment's local time (local_day, local_minute). Codes: not_bookable, in_the_past, too_late,
+ * beyond_window, min_nights, max_nights, too_many_guests, closed_to_arrival, closed_to_departure,
+ * total_too_high. */
 void booking_check(const struct apartment *apartment, const struct booking_draft *draft,
                    int64_t total, struct fault_list *problems);
-/* The same with the seasons' rules for these nights already combined. */
+/* Like booking_check(), with the rules of the seasons for these nights already combined. */
 void booking_check_rules(const struct apartment *apartment, const struct booking_draft *draft,
                          const struct rate_stay *rules, int64_t total, struct fault_list *problems);
-/* The total at current prices, and booking_check() at that total. */
-int64_t booking_total(const struct apartment *apartment, const struct booking_draft *draft);
+/* The total of the draft at current prices; and booking_check() at that total. */
+int64_t booking_compute_total(const struct apartment *apartment, const struct booking_draft *draft);
 void booking_check_priced(const struct apartment *apartment, const struct booking_draft *draft,
                           struct fault_list *problems);
 
 /* Checks that check_out is 1 to STAY_NIGHTS_MAX days after check_in. An absent date passes. */
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems);
 
-/* Returns false with FAULT_INVALID "unknown_apartment": the apartment named in a body does not
- * exist or is hidden from this caller. */
+/* Sets the fault for an apartment, named in a body, that does not exist or is hidden from this
+ * caller: FAULT_INVALID "unknown_apartment". Returns false. */
 bool booking_refuse_apartment(struct arena *arena, struct fault *fault);
 
 /* Checks the draft's own fields before any apartment is read: check_out after check_in, no field
@@ -213,7 +214,7 @@ void booking_code_make(char out[BOOKING_CODE_LEN + 1]);
 /* Normalises a typed code: ignores case, spaces and dashes, reads I and L as 1 and O as 0. */
 bool booking_code_parse(struct slice text, char out[BOOKING_CODE_LEN + 1]) MUST_CHECK;
 
-/* Occupied nights, buffer included: first .. end - 1. */
+/* Occupied nights of a stay, with its buffer: first .. end - 1. */
 struct booking_taken {
     int32_t first;
     int32_t end;
@@ -261,7 +262,7 @@ struct booking_action_name {
 };
 extern const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT];
 
-/* A further condition of a transition, beside status and actor. */
+/* A further condition of a transition of a booking, beside its status and the actor. */
 enum booking_condition {
     BOOKING_ALWAYS,
     BOOKING_NOTHING_DUE,
@@ -276,7 +277,7 @@ enum booking_condition {
  * cancellation would still refund everything. */
 bool booking_change_allowed(const struct booking *booking);
 
-/* The state machine: a transition without a row is impossible. */
+/* The state machine of a booking: a transition without a row is impossible. */
 struct booking_transition {
     enum booking_action action;
     enum booking_status from;
@@ -287,11 +288,11 @@ struct booking_transition {
 extern const struct booking_transition booking_transitions[];
 extern const size_t booking_transition_count;
 
-/* Returns the row for a booking after booking_apply_clock(), or NULL. */
+/* Returns the transition that the actors may cause, or NULL. Call booking_apply_clock() first. */
 const struct booking_transition *
 booking_transition_find(const struct booking *booking, enum booking_action action, unsigned actors);
 
-/* The last step of the history that set the current status. */
+/* The last step in a booking's history that set its current status. */
 struct booking_step {
     int from; /* enum booking_status; -1: the booking was created */
     int to;
@@ -299,20 +300,21 @@ struct booking_step {
     struct slice changed_by; /* actor of the current version if the status is unchanged */
 };
 
-/* True if the caller repeats the step that set the current status. Such a request has no effect
- * and is answered with 200, even if If-Match is outdated or the action is allowed again. */
+/* True if the caller repeats the step that set the current status. Such a request has no effect and
+ * is answered with 200, even if If-Match is outdated or the action is allowed again. */
 bool booking_repeats(const struct booking *booking, const struct booking_step *last,
                      enum booking_action action, const struct api_caller *caller);
 
-/* Checks that the caller may take this action on a booking after booking_apply_clock(). Faults:
- * 403 "forbidden" or "payment_due", 409 "already_<status>", "nothing_due" or "too_early", 410
+/* Checks that the caller may take this action. Call booking_apply_clock() first. Faults: 403
+ * "forbidden" or "payment_due", 409 "already_<status>", "nothing_due" or "too_early", 410
  * "hold_expired". */
 bool booking_transition_check(const struct booking *booking, enum booking_action action,
                               const struct api_caller *caller,
                               const struct booking_transition **row,
                               struct fault *fault) MUST_CHECK;
 
-/* One of allowed_actions. `until` FIELD_ABSENT: no deadline. Returns the number of entries. */
+/* An action that a caller may take now. `until` FIELD_ABSENT: no deadline.
+ * booking_allowed_actions() lists them and returns their number. */
 struct booking_allowed {
     struct slice verb;
     int64_t until;

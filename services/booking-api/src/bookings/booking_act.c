@@ -4,7 +4,7 @@
 #include "bookings/booking_record.h"
 #include "bookings/booking_store.h"
 
-/* How long a booking may stay in the status that a transition leads to. */
+/* How many seconds a booking may stay in a status before it expires; FIELD_ABSENT: it does not. */
 static int64_t wait_seconds(enum booking_status status)
 {
     if (status == BOOKING_PAYMENT_CLAIMED)
@@ -44,7 +44,7 @@ static bool set_refund(struct change *change, enum booking_action action,
                        struct fault *fault)
 {
     const struct policy_terms terms =
-        action == BOOKING_CANCEL ? booking_terms(booking)
+        action == BOOKING_CANCEL ? booking_cancel_terms(booking)
                                  : policy_last_terms(&booking->policy, &booking->policy_price,
                                                      booking->total, booking->paid);
 
@@ -57,7 +57,7 @@ static bool set_refund(struct change *change, enum booking_action action,
     return true;
 }
 
-/* `booking` is locked and its clock applied. */
+/* Applies an action and writes it. The booking must be locked and have its clock applied. */
 static bool apply(struct change *change, enum booking_action action,
                   const struct booking_transition *row, const struct booking_action_body *body,
                   struct booking *booking, struct fault *fault)
@@ -70,8 +70,8 @@ static bool apply(struct change *change, enum booking_action action,
         !set_refund(change, action, body, booking, fault))
         return false;
     if (action == BOOKING_CHECK_OUT
-            ? !booking_store_leave(change->tx, booking, fault)
-            : !booking_store_move(change->tx, booking, row->to, wait_seconds(row->to), fault))
+            ? !booking_store_check_out(change->tx, booking, fault)
+            : !booking_store_set_status(change->tx, booking, row->to, wait_seconds(row->to), fault))
         return false;
     if (action == BOOKING_CLAIM_PAYMENT) {
         booking->receipt = body->receipt;
@@ -81,7 +81,7 @@ static bool apply(struct change *change, enum booking_action action,
                           fault);
 }
 
-/* Locks the booking. Not found if the caller may not see it. */
+/* Finds and locks the booking. FAULT_NOT_FOUND if the caller may not see it. */
 static bool lock(struct change *change, const struct uuid *id, struct db_rows *rows,
                  struct booking *booking, struct booking_step *last, struct fault *fault)
 {
@@ -102,7 +102,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
 
     if (!lock(change, id, rows, &booking, &last, fault))
         return false;
-    /* A body with an amount is a new step, not a repeated tap. */
+    /* A body with an amount is a new step, not a repetition of the last one. */
     if (body->paid == FIELD_ABSENT && booking_repeats(&booking, &last, action, change->caller)) {
         *out = booking;
         return true;
@@ -133,7 +133,7 @@ bool booking_act_set_contact(struct change *change, const struct uuid *id, struc
         return false;
     if (!unchanged) {
         booking.guest.phone = phone;
-        if (!booking_store_move(change->tx, &booking, row->to, FIELD_ABSENT, fault))
+        if (!booking_store_set_status(change->tx, &booking, row->to, FIELD_ABSENT, fault))
             return false;
         booking_store_write_contact(change, &booking, phone);
         if (!booking_record(change, &booking, booking.status,

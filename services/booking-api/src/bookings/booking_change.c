@@ -10,7 +10,7 @@
 #include "bookings/booking_store.h"
 #include "bookings/bookings_json.h"
 
-/* An owner may move a stay only between apartments of that owner. */
+/* Whether the caller may move the stay there: an owner only between apartments of that owner. */
 static bool may_move_to(const struct api_caller *caller, const struct uuid *from_id,
                         const struct apartment *apartment)
 {
@@ -74,7 +74,8 @@ static bool is_unchanged(const struct booking *booking, const struct booking_dra
            uuid_equal(&booking->apartment_id, &wanted->apartment_id);
 }
 
-/* Applies the rules of a new booking. A guest who has checked in keeps the check-in date. */
+/* Checks the changed stay by the rules of a new booking. A guest who has checked in keeps the
+ * check-in date. */
 static bool check_rules(struct change *change, const struct apartment *apartment,
                         const struct booking *booking, const struct booking_draft *wanted,
                         struct fault *fault)
@@ -98,14 +99,15 @@ static bool check_total(struct change *change, const struct booking *changed, in
            booking_refuse_total(change->arena, changed->total, fault);
 }
 
-/* 409 "nights_taken" with the nights if another stay or block occupies any of them. */
+/* Checks that no other stay or block occupies the nights; else 409 "nights_taken" with the
+ * nights. */
 static bool check_nights_free(struct change *change, const struct booking *changed,
                               struct fault *fault)
 {
     struct booking_conflicts conflicts;
     bool recorded;
 
-    if (!booking_change_store_conflicts(change->tx, changed, change->arena, &conflicts, fault))
+    if (!booking_change_store_find_conflicts(change->tx, changed, change->arena, &conflicts, fault))
         return false;
     recorded = booking_expire_record(change, &conflicts.ended, fault);
     db_rows_finish(&conflicts.ended);
@@ -115,7 +117,7 @@ static bool check_nights_free(struct change *change, const struct booking *chang
                                 conflicts.buffer_days, conflicts.taken, conflicts.count, fault);
 }
 
-/* Describes the stay before the change, for the history. */
+/* A text for the history: the stay before the change. */
 static struct slice before_text(struct change *change, const struct booking *booking)
 {
     enum { TENGE = 100 };
@@ -129,7 +131,8 @@ static struct slice before_text(struct change *change, const struct booking *boo
                         (long long)(booking->total / TENGE), apartment);
 }
 
-/* `booking` is locked, and booking_apply_clock() has been called; `apartment` is the target. */
+/* Checks and writes the changed stay. `apartment` is the new one. The booking must be locked and
+ * have its clock applied. */
 static bool write_change(struct change *change, const struct apartment *apartment,
                          const struct booking_draft *wanted, int64_t expected_total,
                          const struct booking *booking, struct db_rows *rows, struct booking *out,
@@ -201,6 +204,6 @@ bool booking_change_owner(struct change *change, const struct uuid *owner_before
 
     if (uuid_equal(owner_before, &apartment->owner_id))
         return true;
-    return booking_change_store_owner(change->tx, apartment, &rows, fault) &&
+    return booking_change_store_set_owner(change->tx, apartment, &rows, fault) &&
            booking_record_rows(change, change->caller, &rows, &name, fault);
 }

@@ -9,16 +9,16 @@
 
 #include "bookings/booking.h"
 
-/* FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN, FAULT_INVALID (rules, an
- * unknown apartment), FAULT_CONFLICT "already_<status>", "total_changed", "nights_taken" (with the
- * nights), "changed_meanwhile". If the stay already matches the request, `out` is the unchanged
- * booking. Text of `out` is borrowed from `rows`. */
+/* Changes the stay of a booking. FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN,
+ * FAULT_INVALID (rules, an unknown apartment), FAULT_CONFLICT "already_<status>", "total_changed",
+ * "nights_taken" (with the nights), "changed_meanwhile". If the stay already matches the request,
+ * `out` is the unchanged booking. Text of `out` is borrowed from `rows`. */
 bool booking_change(struct change *change, const struct uuid *id,
                     const struct booking_change_body *body, struct db_rows *rows,
                     struct booking *out, struct fault *fault) MUST_CHECK;
 
-/* Gives the live bookings of an apartment to its new owner; ended ones keep theirs. Call it after
- * writing the locked apartment. Each booking gets a new version, a history row, an event and an
- * audit row. No effect if the owner is unchanged. */
+/* Gives the live bookings of an apartment to its new owner; ended bookings keep their owner. Call
+ * it after writing the locked apartment. Each booking gets a new version, a history row, an event
+ * and an audit row. No effect if the owner is unchanged. */
 bool booking_change_owner(struct change *change, const struct uuid *owner_before,
                           const struct apartment *apartment, struct fault *fault) MUST_CHECK;

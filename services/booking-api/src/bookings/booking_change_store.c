@@ -5,7 +5,8 @@
 #include "bookings/booking_store.h"
 
 // clang-format off
-/* At least one row, with the stay's own buffer. The dates are NULL if there is no conflict. */
+/* Conflicting nights. Returns at least one row, with the stay's own buffer; its dates are NULL if
+ * there is no conflict. */
 static const struct db_statement conflicts_statement = {
     .name = "booking_change_taken",
     .parameters = "id, apartment, check_in date, check_out date",
@@ -33,7 +34,8 @@ static const struct db_statement nights_statement = {
            " RETURNING version",
 };
 
-/* If the apartment changes, the policy's deadlines follow the new apartment's time zone. */
+/* Writes apartment, owner and price of a changed stay. If the apartment changes, the policy's
+ * deadlines follow the new apartment's time zone. */
 static const struct db_statement price_statement = {
     .name = "booking_change_price",
     .parameters = "id, apartment, guests, lines, total, deposit, cleaning, first_night",
@@ -48,8 +50,8 @@ static const struct db_statement price_statement = {
            " WHERE b.id = {id} AND a.id = {apartment}",
 };
 
-/* Locks rows in the order of their ids, as erasure does. `o` and `b` are the updated rows; the
- * tables still show the old ones. */
+/* Changes the owner of live bookings. Locks rows in the order of their ids, as erasure does. `o`
+ * and `b` are the updated rows; the tables still show the old ones. */
 static const struct db_statement owner_statement = {
     .name = "booking_handover",
     .parameters = "apartment, owner",
@@ -67,9 +69,9 @@ static const struct db_statement owner_statement = {
 };
 // clang-format on
 
-bool booking_change_store_conflicts(struct db *tx, const struct booking *changed,
-                                    struct arena *arena, struct booking_conflicts *out,
-                                    struct fault *fault)
+bool booking_change_store_find_conflicts(struct db *tx, const struct booking *changed,
+                                         struct arena *arena, struct booking_conflicts *out,
+                                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct booking_conflicts found = {0};
@@ -134,8 +136,8 @@ bool booking_change_store_write(struct db *tx, const struct booking *before,
     return booking_store_find(tx, &before->tenant_id, &before->id, rows, out, fault);
 }
 
-bool booking_change_store_owner(struct db *tx, const struct apartment *apartment,
-                                struct db_rows *rows, struct fault *fault)
+bool booking_change_store_set_owner(struct db *tx, const struct apartment *apartment,
+                                    struct db_rows *rows, struct fault *fault)
 {
     return db_query(tx, &owner_statement,
                     DB_VALUES(db_uuid(&apartment->id), db_uuid(&apartment->owner_id)), rows, fault);

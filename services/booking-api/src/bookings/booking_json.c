@@ -22,7 +22,8 @@ static const struct field guest_items[] = {
 static const struct fields guest_fields = FIELDS_OF(guest_items, struct booking_guest);
 
 // clang-format off
-/* Without a quote, apartment, dates and guests are required; with one, they are refused. */
+/* The fields of a draft. Without a quote, apartment, dates and guests are required; with a quote,
+ * they are refused. */
 #define AT(member) .offset = offsetof(struct booking_draft, member)
 #define DRAFT(of_quote, of_stay)                                                                   \
     {.name = "quote_id", .type = FIELD_UUID, .flags = (of_quote), AT(quote_id)},                   \
@@ -278,9 +279,9 @@ static const struct field preview_items[] = {
 // clang-format on
 static const struct fields preview_fields = FIELDS_OF(preview_items, struct preview);
 
-void booking_encode_terms(const struct booking *booking, struct buf *out)
+void booking_encode_cancel_terms(const struct booking *booking, struct buf *out)
 {
-    const struct preview preview = {booking_terms(booking), booking->policy.name};
+    const struct preview preview = {booking_cancel_terms(booking), booking->policy.name};
 
     fields_encode(&preview_fields, &preview, false, out);
 }

@@ -4,9 +4,10 @@
 #include "bookings/booking_store.h"
 
 // clang-format off
-/* One statement per access path, because PostgreSQL plans a statement's text and does not know
- * which filters are set. {access} selects an index by {value}; the other filters are checked row
- * by row in that index's order. Overdue pending bookings read as expired. */
+/* The list of bookings. There is one statement per access path, because PostgreSQL plans a
+ * statement's text and does not know which filters are set. {access} selects an index by {value};
+ * the other filters are checked row by row in that index's order. Overdue pending bookings read as
+ * expired. */
 static const char list_sql[] =
     LIST_PAGE_OF
     "SELECT {columns}, octet_length(concat(b.lines, b.note, b.receipt,"
@@ -49,7 +50,8 @@ static const struct db_statement by_phone = LIST("by_phone", "b.guest_phone = {v
 static const struct db_statement by_apartment = LIST("by_apartment", "b.apartment_id = {value}");
 static const struct db_statement by_owner = LIST("by_owner", "b.owner_id = {value}");
 static const struct db_statement by_tenant = LIST("all", "b.tenant_id = {value}");
-/* Each of these status groups has a partial index, which is small beside the whole table. */
+/* Statements for groups of statuses, each of which has a partial index that is small beside the
+ * whole table. */
 #define WITH_STATUS "o.tenant_id = {value} AND o.id < {after} AND "
 static const struct db_statement by_waiting = LIST("waiting", WITH_STATUS "occupancy_waits(o.status)");
 static const struct db_statement by_staying = LIST("staying", WITH_STATUS "occupancy_stays(o.status)");
@@ -57,7 +59,8 @@ static const struct db_statement by_called_off =
     LIST("called_off", WITH_STATUS "o.status IN ('declined', 'cancelled', 'no_show')");
 // clang-format on
 
-/* By the requested statuses. "expired" is in none: it may still be stored as pending. */
+/* The statement for a filter whose statuses all lie in one group. "expired" is in none: such a
+ * booking may still be stored as pending. */
 static const struct {
     int statuses;
     const struct db_statement *statement;
@@ -67,11 +70,12 @@ static const struct {
     {1 << BOOKING_DECLINED | 1 << BOOKING_CANCELLED | 1 << BOOKING_NO_SHOW,     &by_called_off},
 };
 
-/* Chooses the most selective access path. */
+/* Chooses the statement with the most selective index. */
 static const struct db_statement *
 choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct db_value *value)
 {
-    /* Pending bookings are few even in a whole tenant; of the other groups an owner has fewer. */
+    /* With an owner, only the index of pending bookings is used: they are few even in a whole
+     * tenant. Of the other groups a tenant has more bookings than an owner has in all. */
     const size_t usable = uuid_is_nil(&filter->owner_id) ? ARRAY_LEN(by_status) : 1;
 
     if (filter->code.at != NULL) {

@@ -18,8 +18,8 @@ struct booking_filter {
     struct slice code; /* normalised by booking_code_parse() */
 };
 
-/* Newest first, at most `limit` (1 to LIST_LIMIT_MAX + 1), after `cursor`. Rows for
- * booking_store_read(), from a LIST_PAGE_OF statement. */
+/* Reads bookings by the filter, newest first, at most `limit` (1 to LIST_LIMIT_MAX + 1), after
+ * `cursor`. The rows come from a LIST_PAGE_OF statement and are for booking_store_read_row(). */
 bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
                              const struct booking_filter *filter, const struct list_cursor *cursor,
                              int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;

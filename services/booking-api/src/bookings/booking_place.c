@@ -26,7 +26,8 @@ static bool lock_apartment(struct change *change, const struct booking_draft *dr
     return true;
 }
 
-/* A quote fixes the total, so the current price is not checked. */
+/* Checks the draft by the rules of the apartment. With a quote, at the quote's total instead of the
+ * current one. */
 static bool check_rules(struct change *change, const struct apartment *apartment,
                         const struct booking_draft *draft, const struct quote *quote,
                         struct fault *fault)
@@ -56,7 +57,7 @@ static bool take_quote(struct change *change, struct booking_draft *draft, struc
     return true;
 }
 
-/* Takes the price from the quote, or computes the current one. */
+/* Sets the price of the booking: that of the quote, or else the current one. */
 static bool price(struct change *change, const struct apartment *apartment,
                   const struct booking_draft *draft, const struct quote *quote,
                   struct booking *booking, struct fault *fault)
@@ -70,7 +71,8 @@ static bool price(struct change *change, const struct apartment *apartment,
     return true;
 }
 
-/* A request expires at the end of its check-in day at the latest. */
+/* When the booking expires: a hold after its time, a request at the end of its check-in day at the
+ * latest. */
 static int64_t expires_at(const struct apartment *apartment, const struct booking_draft *draft,
                           const struct booking_clock *clock)
 {
@@ -110,8 +112,8 @@ static bool nights_taken(struct change *change, const struct apartment *apartmen
     struct booking_taken *taken;
     size_t count;
 
-    return booking_place_store_taken(change->tx, &booking->apartment_id, booking->check_in, end,
-                                     change->arena, &taken, &count, fault) &&
+    return booking_place_store_find_taken(change->tx, &booking->apartment_id, booking->check_in,
+                                          end, change->arena, &taken, &count, fault) &&
            booking_refuse_taken(change->arena, booking->check_in, booking->check_out,
                                 apartment->buffer_days, taken, count, fault);
 }
@@ -137,7 +139,7 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
         .phone = draft.guest.phone,
         .ended = &ended,
     };
-    if (!booking_place_store_take(change->tx, change->arena, &booking, &take, fault))
+    if (!booking_place_store_insert(change->tx, change->arena, &booking, &take, fault))
         return false;
     if (take.taken)
         return nights_taken(change, &apartment, &booking, fault);

@@ -17,8 +17,8 @@ enum {
 
 // clang-format off
 /* Serialises bookings of one guest, because the count of holds is only valid while no other
- * transaction adds one. One lock for the account and one for the phone, in ascending order, so
- * that two transactions cannot deadlock. Also returns the phone of the last booking of {guest}
+ * transaction adds one. Takes one lock for the account and one for the phone, in ascending order,
+ * so that two transactions cannot deadlock. Also returns the phone of the last booking of {guest}
  * that has one. */
 static const struct db_statement lock_guest_statement = {
     .name = "booking_lock_guest",
@@ -30,7 +30,8 @@ static const struct db_statement lock_guest_statement = {
            "  WHERE k IS NOT NULL ORDER BY k) AS sorted",
 };
 
-/* OFFSET 0 makes the planner start with the guest's few bookings instead of all live holds. */
+/* Counts the guest's live holds. OFFSET 0 makes the planner start with the guest's few bookings
+ * instead of all live holds. */
 static const struct db_statement count_statement = {
     .name = "booking_count_holds",
     .parameters = "tenant, telegram_id, phone, since",
@@ -74,7 +75,7 @@ static const struct db_constraint take_constraints[] = {
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
 };
 
-/* Inserts the nights and the booking; no row if any night is taken. */
+/* Inserts the nights and the booking; returns no row if any night is taken. */
 static const struct db_statement take_statement = {
     .name = "booking_take",
     .constraints = take_constraints,
@@ -102,7 +103,7 @@ static const struct db_statement taken_statement = {
 };
 // clang-format on
 
-/* The advisory lock's key for one account or phone of a guest in one tenant. */
+/* The key of the advisory lock for one account or phone of a guest in one tenant. */
 static int64_t guest_lock(const struct uuid *tenant_id, const char *kind, struct slice name,
                           struct arena *arena)
 {
@@ -159,7 +160,7 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
            read_basis(&known, &rows, arena, basis, fault);
 }
 
-/* The smallest id that a live hold can have, given the new booking's id. */
+/* The smallest id that a live hold can have when a booking with this id is created. */
 static struct uuid oldest_live(struct uuid id)
 {
     uint64_t ms = 0;
@@ -193,8 +194,8 @@ static bool take_failed(struct db *tx, struct fault *fault)
     return db_request_retry(tx, fault);
 }
 
-bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking *booking,
-                              struct booking_take *take, struct fault *fault)
+bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booking *booking,
+                                struct booking_take *take, struct fault *fault)
 {
     enum { OWN = 12 };
     auto_rows struct db_rows holds = {0}, taken = {0}, freed = {0};
@@ -241,9 +242,10 @@ bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking
     return true;
 }
 
-bool booking_place_store_taken(struct db *tx, const struct uuid *apartment_id, int32_t check_in,
-                               int32_t end, struct arena *arena, struct booking_taken **taken,
-                               size_t *count, struct fault *fault)
+bool booking_place_store_find_taken(struct db *tx, const struct uuid *apartment_id,
+                                    int32_t check_in, int32_t end, struct arena *arena,
+                                    struct booking_taken **taken, size_t *count,
+                                    struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct booking_taken *list;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* Creates a booking: a round trip to lock, one to insert, one more if nights are taken. */
+/* SQL that creates a booking: a round trip to lock, one to insert, one more if nights are taken. */
 #pragma once
 
 #include "db/query.h"
 
 #include "bookings/booking.h"
 
-/* What the apartment, the nights and the quote determine of a booking. Text is in the arena. */
+/* What the apartment, the nights and the quote determine of a new booking. Text is in the arena. */
 struct booking_basis {
     struct booking booking;   /* the members that PostgreSQL computes; the others are zero */
     struct slice known_phone; /* for a guest without a phone; may be absent */
-    /* Stored with the booking to compute the policy's deadlines: of the quote or current. */
+    /* Stored with the booking to compute the policy's deadlines: that of the quote, or else the
+     * current one. */
     struct slice policy;   /* JSON */
     int32_t check_in_time; /* minutes after midnight */
     struct slice timezone;
@@ -33,12 +34,13 @@ struct booking_take {
 };
 
 /* Counts the guest's holds and inserts the nights and the booking in one round trip. If nights are
- * taken, a second one expires overdue holds on them and tries again. Generates the code if absent;
- * if another booking has it, the transaction is retried (db_request_retry()). */
-bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking *booking,
-                              struct booking_take *take, struct fault *fault) MUST_CHECK;
+ * taken, a second round trip expires overdue holds on them and tries again. Generates the code if
+ * absent; if another booking has that code, the transaction is retried (db_request_retry()). */
+bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booking *booking,
+                                struct booking_take *take, struct fault *fault) MUST_CHECK;
 
 /* Reads the occupied ranges from check_in to `end` (with buffer), at most STAY_NIGHTS_MAX. */
-bool booking_place_store_taken(struct db *tx, const struct uuid *apartment_id, int32_t check_in,
-                               int32_t end, struct arena *arena, struct booking_taken **taken,
-                               size_t *count, struct fault *fault) MUST_CHECK;
+bool booking_place_store_find_taken(struct db *tx, const struct uuid *apartment_id,
+                                    int32_t check_in, int32_t end, struct arena *arena,
+                                    struct booking_taken **taken, size_t *count,
+                                    struct fault *fault) MUST_CHECK;

@@ -7,7 +7,8 @@
 
 enum { LINES_MAX = 256 * 1024 }; /* JSON of the price of the longest stay */
 
-/* Lines of nights come first, so lines[0] is the first night. */
+/* The parts of a price that policies distinguish. Lines of nights come first, so lines[0] is the
+ * first night. */
 static struct policy_price parts_of(const struct stay_price *price, int64_t nights)
 {
     struct policy_price parts = {.first_night = price->lines[0].amount};
@@ -30,8 +31,8 @@ bool booking_price(struct change *change, const struct apartment *apartment,
     struct stay_price price;
 
     buf_init(&json, LINES_MAX);
-    if (!stay_price(&tariff, draft->check_in, draft->check_out, draft->guests, change->arena,
-                    &price, fault))
+    if (!stay_price_compute(&tariff, draft->check_in, draft->check_out, draft->guests,
+                            change->arena, &price, fault))
         return false;
     stay_price_encode_lines(&price, &json);
     if (!buf_keep(&json, change->arena, &booking->lines, fault))

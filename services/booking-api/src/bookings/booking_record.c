@@ -16,7 +16,8 @@ bool booking_record(struct change *change, const struct booking *booking, int fr
                     const char *action, struct slice reason, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
-    /* "booking.held" when the status becomes held, "booking.changed" when it stays. */
+    /* The event is "booking.held" when the status becomes held, "booking.changed" when the status
+     * stays. */
     const struct slice event =
         arena_printf(change->arena, "booking.%s",
                      from == booking->status ? "changed" : booking_status_names[booking->status]);
@@ -49,7 +50,7 @@ bool booking_record_rows(struct change *change, const struct api_caller *by,
             struct booking_step_record record = {
                 .event_id = uuid_make(),
                 .status_before = db_get_text(rows, row, (int)booking_store_shape.count)};
-            booking_store_read(rows, row, &record.booking);
+            booking_store_read_row(rows, row, &record.booking);
             buf_char(&json, json.len == 0 ? '[' : ',');
             booking_encode_step_record(&record, &json);
         }

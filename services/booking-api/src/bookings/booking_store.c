@@ -80,16 +80,16 @@ static const struct db_statement find_statement = {
            " WHERE b.id = {id} AND b.tenant_id = {tenant}",
 };
 
-/* Restricts to what the caller may see before locking, so that a foreign booking locks nothing and
- * is answered as fast as an unknown id. */
+/* SQL that restricts a lock to what the caller may see, so that a booking hidden from the caller
+ * locks nothing and is answered as fast as an unknown id. */
 #define LOCK_PARAMETERS "id uuid, tenant uuid, telegram_id bigint, owner uuid"
 #define SEEN_BY_CALLER                                                                             \
     " b.id = {id} AND b.tenant_id = {tenant}"                                                      \
     "  AND ({telegram_id} IS NULL OR b.guest_telegram_id = {telegram_id})"                         \
     "  AND ({owner} IS NULL OR b.owner_id = {owner})"
 
-/* Writers lock the apartment before they update a row under the exclusion constraint; otherwise
- * two such updates may deadlock. */
+/* Locks the apartment of a booking. Writers lock it before they update a row under the exclusion
+ * constraint; otherwise two such updates may deadlock. */
 static const struct db_statement lock_apartment_statement = {
     .name = "booking_lock_apartment",
     .parameters = LOCK_PARAMETERS,
@@ -98,7 +98,7 @@ static const struct db_statement lock_apartment_statement = {
            " FOR NO KEY UPDATE",
 };
 
-/* The columns after {columns}. */
+/* The columns after those of booking_store_shape. */
 static const struct db_column step_columns[] = {
     {DB_NAME, offsetof(struct booking_step, from), .name = "from_status", .names = booking_status_names},
     {DB_NAME, offsetof(struct booking_step, to), .name = "to_status", .names = booking_status_names},
@@ -216,7 +216,7 @@ const struct db_statement booking_history_statement = {
 };
 // clang-format on
 
-void booking_store_read(const struct db_rows *rows, int row, struct booking *out)
+void booking_store_read_row(const struct db_rows *rows, int row, struct booking *out)
 {
     struct booking read = {
         .status = -1,
@@ -240,7 +240,7 @@ bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struc
         return false;
     if (rows->count == 0)
         return not_found(fault);
-    booking_store_read(rows, 0, out);
+    booking_store_read_row(rows, 0, out);
     return true;
 }
 
@@ -261,8 +261,8 @@ static void lock_values(const struct api_caller *caller, const struct uuid *id,
     out[3] = caller->actor == ACTOR_OWNER ? db_uuid(&caller->actor_id) : db_null();
 }
 
-/* Reads the booking if it is still in the locked apartment. If it moved to another one while the
- * statement waited for the lock, the join returns no row. */
+/* Reads the booking if it is still in the locked apartment. If it moved to another apartment while
+ * the statement waited for the lock, the join returns no row. */
 static bool read_locked(struct db *tx, const struct db_rows *rows, const struct uuid *apartment_id,
                         struct booking *out, struct booking_step *last, struct fault *fault)
 {
@@ -273,7 +273,7 @@ static bool read_locked(struct db *tx, const struct db_rows *rows, const struct 
         (void)!not_found(fault);
         return db_request_retry(tx, fault);
     }
-    booking_store_read(rows, 0, &booking);
+    booking_store_read_row(rows, 0, &booking);
     if (!uuid_equal(&booking.apartment_id, apartment_id)) {
         (void)!booking_store_changed_meanwhile(fault);
         return db_request_retry(tx, fault);
@@ -316,8 +316,8 @@ bool booking_store_lock_in(struct db *tx, const struct api_caller *caller, const
            read_locked(tx, rows, apartment_id, out, last, fault);
 }
 
-bool booking_store_move(struct db *tx, struct booking *booking, enum booking_status to,
-                        int64_t wait_s, struct fault *fault)
+bool booking_store_set_status(struct db *tx, struct booking *booking, enum booking_status to,
+                              int64_t wait_s, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -336,7 +336,7 @@ bool booking_store_move(struct db *tx, struct booking *booking, enum booking_sta
     return true;
 }
 
-bool booking_store_leave(struct db *tx, struct booking *booking, struct fault *fault)
+bool booking_store_check_out(struct db *tx, struct booking *booking, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

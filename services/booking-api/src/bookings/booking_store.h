@@ -9,32 +9,35 @@
 
 #include "bookings/booking.h"
 
-/* {columns} of `b` (table booking), `o` (its row of occupancy) and `a` (its apartment). {written}:
- * the columns of table booking set by the INSERT. */
+/* The columns of a booking: of `b` (table booking), `o` (its row of occupancy) and `a` (its
+ * apartment). {written} are the columns of table booking that the INSERT sets. */
 extern const struct db_shape booking_store_shape;
 enum { BOOKING_COLUMNS_MAX = 64 };
 
-/* Reads a row that begins with {columns}, and calls booking_apply_clock(). */
-void booking_store_read(const struct db_rows *rows, int row, struct booking *out);
+/* Reads a row that begins with the columns of booking_store_shape, and calls
+ * booking_apply_clock(). */
+void booking_store_read_row(const struct db_rows *rows, int row, struct booking *out);
 
-/* Maps the exclusion constraint. The apartment's lock normally prevents such a conflict. */
+/* Maps a violation of the exclusion constraint on nights to a fault. The apartment's lock normally
+ * prevents it. */
 extern const struct db_constraint booking_store_nights_constraints[];
 
-/* FAULT_CONFLICT "changed_meanwhile": the row has changed since it was read. */
+/* Sets FAULT_CONFLICT "changed_meanwhile": the row has changed since it was read. Returns false. */
 bool booking_store_changed_meanwhile(struct fault *fault);
 
-/* FAULT_NOT_FOUND "not_found" if the tenant has no such booking. */
+/* Finds a booking of the tenant. FAULT_NOT_FOUND "not_found" if the tenant has no such booking. */
 bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct fault *fault) MUST_CHECK;
 
-/* The same inside a transaction, restricted to what the caller may see. Locks the apartment and
- * the booking; `last` is the step that set the current status. If the booking moves to another
+/* Finds a booking that the caller may see, and locks its apartment and the booking; call it in a
+ * transaction. `last` is the step that set the current status. If the booking moves to another
  * apartment before it is locked, the transaction is retried (db_request_retry()), because the new
  * apartment could only be locked out of order. */
 bool booking_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct booking_step *last,
                         struct fault *fault) MUST_CHECK;
-/* The same if the caller has already locked `apartment_id`, the booking's apartment. */
+/* Like booking_store_lock(), for a caller that has already locked the booking's apartment,
+ * `apartment_id`. */
 bool booking_store_lock_in(struct db *tx, const struct api_caller *caller, const struct uuid *id,
                            const struct uuid *apartment_id, struct db_rows *rows,
                            struct booking *out, struct booking_step *last,
@@ -43,24 +46,27 @@ bool booking_store_lock_in(struct db *tx, const struct api_caller *caller, const
 /* Changes the status of a locked booking and sets status, version and times as stored. The booking
  * expires in `wait_s` seconds (FIELD_ABSENT: never), or as before if the status is unchanged.
  * FAULT_CONFLICT "changed_meanwhile" if the row has changed since it was read. */
-bool booking_store_move(struct db *tx, struct booking *booking, enum booking_status to,
-                        int64_t wait_s, struct fault *fault) MUST_CHECK;
+bool booking_store_set_status(struct db *tx, struct booking *booking, enum booking_status to,
+                              int64_t wait_s, struct fault *fault) MUST_CHECK;
 
 /* Checks the guest out and completes the booking. If the stay ends early, its remaining nights
- * become free, except the first. */
-bool booking_store_leave(struct db *tx, struct booking *booking, struct fault *fault) MUST_CHECK;
+ * become free, except the first of them. */
+bool booking_store_check_out(struct db *tx, struct booking *booking,
+                             struct fault *fault) MUST_CHECK;
 
-/* Deferred to the commit: proof of the claimed payment. */
+/* Stores the proof of a claimed payment, deferred to the commit. */
 void booking_store_write_receipt(struct change *change, const struct booking *booking);
 
-/* Deferred to the commit: amount paid, and the phone unless absent. `phone` is in the arena. */
+/* Stores the amount paid, and the phone unless absent, deferred to the commit. `phone` is in the
+ * arena. */
 void booking_store_write_contact(struct change *change, const struct booking *booking,
                                  struct slice phone);
 
-/* Deferred to the commit: fee and refund. */
+/* Stores fee and refund, deferred to the commit. */
 void booking_store_write_refund(struct change *change, const struct booking *booking);
 
-/* Deferred to the commit: a row of history. `from`: a status or -1; `reason` is in the arena. */
+/* Adds a row of history, deferred to the commit. `from` is a status or -1; `reason` is in the
+ * arena. */
 void booking_store_write_step(struct change *change, const struct booking *booking, int from,
                               struct slice reason);
 
@@ -71,5 +77,5 @@ bool booking_store_write_steps(struct change *change, const struct api_caller *b
                                struct slice records, const char *event, const char *action,
                                struct fault *fault) MUST_CHECK;
 
-/* For steps_reply(). */
+/* The steps of a booking, a statement for steps_reply(). */
 extern const struct db_statement booking_history_statement;

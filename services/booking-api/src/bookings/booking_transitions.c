@@ -215,7 +215,7 @@ static int64_t allowed_until(const struct booking *booking, const struct booking
                             ? booking->expires_at
                             : booking->clock.check_out;
     const bool by_tier = row->action == BOOKING_CANCEL || row->condition == BOOKING_CHANGE_FREE;
-    const int64_t until = by_tier ? booking_terms(booking).until : FIELD_ABSENT;
+    const int64_t until = by_tier ? booking_cancel_terms(booking).until : FIELD_ABSENT;
 
     return until != FIELD_ABSENT && until < end ? until : end;
 }
@@ -233,7 +233,7 @@ size_t booking_allowed_actions(const struct booking *booking, const struct api_c
         out[count++] = (struct booking_allowed){
             .verb = slice_of(booking_action_names[action].verb),
             .until = allowed_until(booking, row),
-            .cost = action == BOOKING_CANCEL ? booking_terms(booking).fee : FIELD_ABSENT,
+            .cost = action == BOOKING_CANCEL ? booking_cancel_terms(booking).fee : FIELD_ABSENT,
             .label = booking_action_names[action].label,
         };
     }

@@ -20,7 +20,8 @@ enum {
 
 /* Body of POST /v1/bookings without a quote: struct booking_draft, with its defaults. */
 extern const struct fields booking_draft_fields;
-/* The same with quote_id. Fields that the quote determines are decoded only to be refused. */
+/* Body of POST /v1/bookings with quote_id. Fields that the quote determines are decoded only to be
+ * refused. */
 extern const struct fields booking_by_quote_fields;
 void booking_draft_defaults(struct booking_draft *draft);
 
@@ -39,28 +40,29 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
                     struct buf *out);
 
 /* Encodes `data` of an event: apartment, nights, status and money. It omits the guest, because
- * events have many readers and are kept. */
+ * events have many readers and are stored for long. */
 void booking_encode_event(const struct booking *booking, struct buf *out);
 
-/* Encodes one element for booking_store_write_steps(): the event's `data`, and other columns. */
+/* Encodes one element of `records` for booking_store_write_steps(): the event's `data`, and other
+ * columns. */
 void booking_encode_step_record(const struct booking_step_record *record, struct buf *out);
 
-/* Encodes the cost of a cancellation at `clock.now`. */
-void booking_encode_terms(const struct booking *booking, struct buf *out);
+/* Encodes what a cancellation at `clock.now` costs. */
+void booking_encode_cancel_terms(const struct booking *booking, struct buf *out);
 
-/* Returns false with FAULT_CONFLICT "nights_taken" and the member `nights`. */
+/* Sets FAULT_CONFLICT "nights_taken" with the member `nights`. Returns false. */
 bool booking_refuse_taken(struct arena *arena, int32_t check_in, int32_t check_out,
                           int64_t buffer_days, const struct booking_taken *taken, size_t count,
                           struct fault *fault);
 
-/* Returns false with FAULT_CONFLICT "total_changed" and the member `total`. */
+/* Sets FAULT_CONFLICT "total_changed" with the member `total`. Returns false. */
 bool booking_refuse_total(struct arena *arena, int64_t total, struct fault *fault);
 
 /* --- blocks --- */
 
 extern const struct fields block_fields;       /* body of a request: from, to, reason */
 extern const struct fields block_shown_fields; /* answers */
-/* `data` of events, without the reason, which is private. */
+/* `data` of a block's events, without the reason, which is private. */
 extern const struct fields block_event_fields;
 
 /* --- availability --- */
@@ -74,7 +76,7 @@ extern const struct fields availability_item_fields;
 extern const struct fields quote_draft_fields;
 extern const struct fields quote_fields;
 
-/* Encodes the members `nights` and `alternatives` of a refusal into the arena. */
+/* Encodes the members `nights` and `alternatives` of a refused quote into the arena. */
 bool quote_refusal_members(struct quote_night *nights, size_t night_count,
                            struct quote_alternative *alternatives, size_t alternative_count,
                            struct arena *arena, struct slice *out, struct fault *fault) MUST_CHECK;

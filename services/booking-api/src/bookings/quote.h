@@ -57,12 +57,13 @@ struct quote_alternative {
     int64_t total;
 };
 
-/* Returns the quote if the caller may book with it. FAULT_INVALID "unknown_quote" if it does not
- * exist or belongs to another guest, FAULT_GONE "quote_expired". */
+/* Finds a quote with which the caller may book. FAULT_INVALID "unknown_quote" if it does not exist
+ * or belongs to another guest, FAULT_GONE "quote_expired". */
 bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
                 struct fault *fault) MUST_CHECK;
 
-/* Guests may use quotes for them or for no guest, owners those of their apartments, staff all. */
+/* Whether the caller may use the quote: guests those for them or for no guest, owners those of
+ * their apartments, staff all. */
 bool quote_usable(const struct quote *quote, const struct api_caller *caller);
 
 /* Creates a quote (quote_make.c). FAULT_INVALID "unknown_apartment", or "not_available" with the
@@ -75,10 +76,11 @@ bool quote_make(struct change *change, const struct booking_draft *draft, struct
 /* Stores the quote with a copy of the named policy; sets the members that the database computes. */
 bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *arena,
                         struct quote *quote, struct fault *fault) MUST_CHECK;
-/* FAULT_NOT_FOUND if the tenant has no such quote. */
+/* Finds a quote of the tenant, else FAULT_NOT_FOUND. Text is in the arena. */
 bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct quote *out, struct fault *fault) MUST_CHECK;
-/* Sets `due` if there is a quote to delete. A read, so that an idle sweeper writes nothing. */
+/* Sets `due` if there is an old quote to delete. Only reads, so that an idle sweeper writes
+ * nothing. */
 bool quote_store_delete_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
-/* For db_batches_run(): quotes are deleted QUOTE_RETENTION_S after they expired. */
+/* Statement for db_batches_run(): deletes quotes QUOTE_RETENTION_S after they expired. */
 extern const struct db_statement quote_store_delete_old;

@@ -9,7 +9,8 @@ enum { ALTERNATIVES_MAX = 2 * QUOTE_SHIFT_MAX + QUOTE_SIMILAR_MAX };
 /* The nights to which a broken rule applies. */
 enum affected { ALL_NIGHTS, FIRST_NIGHT, LAST_NIGHT };
 
-/* A rule names a field: problems of check_in apply to the first night, others to all. */
+/* The nights to which a broken rule applies. A rule names a field: problems of check_in apply to
+ * the first night, others to all. */
 static enum affected affected_nights(const struct fault_field *problem)
 {
     if (strcmp(problem->code, "closed_to_departure") == 0)
@@ -109,7 +110,7 @@ static bool find_nights(const struct quote_request *request, const struct fault_
 
 /* --- alternatives --- */
 
-/* The same apartment on other dates, nearest first. */
+/* Finds alternatives in the same apartment on other dates, nearest first. */
 static size_t find_shifted(const struct quote_request *request, struct arena *arena,
                            struct quote_alternative *out)
 {
@@ -123,7 +124,7 @@ static size_t find_shifted(const struct quote_request *request, struct arena *ar
         draft.check_out += shift;
         if (!quote_is_available(request, &draft, arena))
             continue;
-        found.total = booking_total(request->apartment, &draft);
+        found.total = booking_compute_total(request->apartment, &draft);
         found.check_in = draft.check_in;
         found.check_out = draft.check_out;
         out[count++] = found;
@@ -131,7 +132,8 @@ static size_t find_shifted(const struct quote_request *request, struct arena *ar
     return count;
 }
 
-/* Apartments in the same city with the same number of rooms and a similar price, cheapest first. */
+/* Finds alternatives on the same dates: apartments in the same city with the same number of rooms
+ * and a similar price, cheapest first. */
 static bool find_similar(struct change *change, const struct quote_request *request,
                          struct quote_alternative *out, size_t *count, struct fault *fault)
 {
@@ -139,7 +141,7 @@ static bool find_similar(struct change *change, const struct quote_request *requ
     struct apartment_query query = apartment_list_defaults();
     auto_rows struct db_rows rows = {0};
     const int64_t night =
-        booking_total(request->apartment, draft) / (draft->check_out - draft->check_in);
+        booking_compute_total(request->apartment, draft) / (draft->check_out - draft->check_in);
     query.city = request->apartment->city;
     query.rooms = INT64_C(1) << request->apartment->rooms;
     query.guests = draft->guests;
@@ -165,7 +167,7 @@ static bool find_similar(struct change *change, const struct quote_request *requ
     return true;
 }
 
-/* True if the nights are free and only the limit of the total is exceeded. */
+/* True if the nights are free and the only problem is that the total exceeds its limit. */
 static bool is_only_too_expensive(const struct quote_request *request,
                                   const struct fault_list *problems)
 {

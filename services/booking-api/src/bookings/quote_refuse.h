@@ -21,10 +21,11 @@ struct quote_request {
     size_t count;
 };
 
-/* True if `draft`, the request or a shifted copy of it, breaks no rule and its nights are free. */
+/* True if `draft`, which is the request or a shifted copy of it, breaks no rule and its nights are
+ * free. */
 bool quote_is_available(const struct quote_request *request, const struct booking_draft *draft,
                         struct arena *arena) MUST_CHECK;
 
-/* Returns false with FAULT_INVALID "not_available" ("total_too_high" if only the total is refused)
- * and the members `nights` and `alternatives`. */
+/* Sets FAULT_INVALID "not_available" ("total_too_high" if only the total is refused) with the
+ * members `nights` and `alternatives`. Returns false. */
 bool quote_refuse(struct change *change, const struct quote_request *request, struct fault *fault);

@@ -4,8 +4,9 @@
 #include "bookings/quote.h"
 
 // clang-format off
-/* The policy's text has a column of its own, because converting jsonb to text would cost more
- * than everything else. policy_until() (schema/0011-functions.sql) computes deadlines on reads. */
+/* The columns of a quote. The policy's text has a column of its own, because converting jsonb to
+ * text would cost more than everything else. policy_until() (schema/0011-functions.sql) computes
+ * deadlines on reads. */
 #define AT(member) offsetof(struct quote, member)
 static const struct db_column columns[] = {
     {DB_UUID,  AT(id),                           .name = "id", .flags = DB_WRITTEN},
@@ -77,7 +78,7 @@ static const struct db_statement due_statement = {
 };
 // clang-format on
 
-/* Reads the computed columns back into the inserted quote. */
+/* Reads the columns that the database computes back into the inserted quote. */
 static bool read_stored(struct db_rows *rows, struct arena *arena, struct quote *quote,
                         struct fault *fault)
 {

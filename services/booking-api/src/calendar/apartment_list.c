@@ -79,8 +79,8 @@ bool apartment_list_restrict(struct apartment_query *query, const struct api_cal
     return true;
 }
 
-void apartment_list_cursor(const struct apartment_query *query, const struct apartment *apartment,
-                           struct list_cursor *out)
+void apartment_list_set_cursor(const struct apartment_query *query,
+                               const struct apartment *apartment, struct list_cursor *out)
 {
     out->set = true;
     out->id = apartment->id;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The list of apartments. apartment_list_json.c names the parameters, apartment_list.c checks
- * them, apartment_list_store.c has the SQL, handlers/apartment_list_handlers.c the route. */
+/* The list of apartments. apartment_list_json.c names the parameters, apartment_list.c checks them,
+ * apartment_list_store.c has the SQL, handlers/apartment_list_handlers.c the route. */
 #pragma once
 
 #include "api/list.h"
@@ -33,26 +33,27 @@ struct apartment_query {
 
 struct apartment_query apartment_list_defaults(void);
 
-/* Adds contradictions to `problems`, such as one date without the other. */
+/* Adds contradictions of the query to `problems`, such as one date without the other. */
 void apartment_list_check(const struct apartment_query *query, struct fault_list *problems);
 
 /* Removes the next word from `rest` and returns it; empty at the end. */
 struct slice apartment_list_next_word(struct slice *rest);
 
-/* Restricts the query to what the caller may see: guests active apartments, owners their own. A
- * query for others is FAULT_FORBIDDEN. */
+/* Restricts the query to what the caller may see: guests see active apartments, owners their own.
+ * FAULT_FORBIDDEN if the query asks for other apartments. */
 bool apartment_list_restrict(struct apartment_query *query, const struct api_caller *caller,
                              struct fault *fault) MUST_CHECK;
 
-/* Reads one page plus one row if more follow. Patterns are allocated in the arena. Rows of a
- * LIST_PAGE_OF statement with the columns of `apartment_listed_shape`, total and distance. */
+/* Reads one page of the list, plus one row if more follow, by a LIST_PAGE_OF statement. Rows have
+ * the columns of apartment_listed_shape, total and distance. Search patterns are allocated in the
+ * arena. */
 enum { APARTMENT_LIST_EXTRA_COLUMNS = 2 };
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
                          const struct apartment_query *query, struct arena *arena,
                          struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* Reads from columns those apartments of a page whose stored JSON is not valid. Most pages have
- * none and need no query. FAULT_UNAVAILABLE "busy" if one was deleted meanwhile. */
+/* Reads those apartments of a page from their columns whose stored JSON is not valid. Most pages
+ * have none and need no query. FAULT_UNAVAILABLE "busy" if an apartment was deleted meanwhile. */
 struct apartment_unlisted {
     const struct apartment *apartments; /* in the arena */
     size_t count;
@@ -61,10 +62,10 @@ bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
                                   const struct db_rows *rows, struct arena *arena,
                                   struct apartment_unlisted *out, struct fault *fault) MUST_CHECK;
 
-/* Reads an apartment of the page; text is borrowed. */
+/* Reads an apartment of a page; text is borrowed from the rows or `unlisted`. */
 void apartment_list_read(const struct db_rows *rows, int row,
                          const struct apartment_unlisted *unlisted, struct apartment *out);
 
-/* Sets the cursor after this apartment. */
-void apartment_list_cursor(const struct apartment_query *query, const struct apartment *apartment,
-                           struct list_cursor *out);
+/* Sets the cursor to the position after this apartment. */
+void apartment_list_set_cursor(const struct apartment_query *query,
+                               const struct apartment *apartment, struct list_cursor *out);

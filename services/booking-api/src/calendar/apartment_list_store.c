@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* SQL of the list. PostgreSQL may use one plan of a prepared statement for all values, so whatever
- * selects the index is part of the text: the base filter, the order, and whether there are dates.
- * All other filters pass everything while their parameter is NULL.
+/* SQL of the list of apartments. PostgreSQL may use one plan of a prepared statement for all
+ * values, so whatever selects the index is part of the text: the base filter, the order, and
+ * whether there are dates. All other filters pass everything while their parameter is NULL.
  *
  * If an index provides the order ("walked"), rows are read from it until the page is full.
- * Otherwise ("sorted") only ids and keys are sorted, and rows are fetched for the page. Free
- * nights are checked last, per apartment: the COALESCE keeps the planner from joining all of
- * occupancy. The inner LIMIT is a constant, because the planner takes a parameter for a tenth of
- * the table.
+ * Otherwise ("sorted") only ids and keys are sorted, and rows are fetched for the page. Free nights
+ * are checked last, per apartment: the COALESCE keeps the planner from joining all of occupancy.
+ * The inner LIMIT is a constant, because the planner takes a parameter for a tenth of the table.
  *
  * A short page without filters uses a simpler statement ("plain"), because unused filters and the
  * running sum of bytes take a third of the time of such a page. Its answer is used if every row
@@ -24,8 +23,9 @@
 #include "prices/stay_price.h"
 
 // clang-format off
-/* In the order of `values` in apartment_list_find(). {key} and {key_id} are the cursor. {rooms} is
- * a bit set, {words} an array of patterns. {lat_min} to {lon_max} is the box around `near`. */
+/* Parameters in the order of `values` in apartment_list_find(). {key} and {key_id} are the cursor.
+ * {rooms} is a bit set, {words} an array of patterns. {lat_min} to {lon_max} is the box around
+ * `near`. */
 #define PLAIN_PARAMETERS                                                                           \
     "tenant uuid, city text, owner uuid, is_active boolean, key bigint, key_id uuid, limit bigint"
 #define PARAMETERS                                                                                 \
@@ -37,15 +37,17 @@
     " nights bigint, weekend_nights bigint, code text"
 enum { PLAIN_VALUES = 7 }; /* of PLAIN_PARAMETERS */
 
-/* Bytes of the columns that may be long. Unlike octet_length(concat()), this does not read them. */
+/* SQL of the bytes of the columns that may be long. Unlike octet_length(concat()), it does not read
+ * them. */
 #define LONG                                                                                       \
     "CASE WHEN a.check_in_info_ru IS NULL THEN octet_length(a.listed)"                             \
     " ELSE octet_length(a.listed) + octet_length(a.check_in_info_ru)"                              \
     "   + coalesce(octet_length(a.check_in_info_kz), 0)"                                           \
     "   + coalesce(octet_length(a.check_in_info_en), 0) END"
 
-/* All filters are one coalesce(), which the planner cannot estimate. Separate conditions would
- * make it multiply selectivities, expect almost no rows, and not walk. */
+/* The statement for an order that an index has. All filters are one coalesce(), which the planner
+ * cannot estimate. Separate conditions would make it multiply selectivities, expect almost no rows,
+ * and not use the index. */
 static const char walked[] =
     LIST_PAGE_OF
     "SELECT * FROM (SELECT * FROM ("
@@ -71,8 +73,9 @@ static const char sorted[] =
     " JOIN apartment a ON a.id = page.id"
     " ORDER BY page.{sort}, page.id"
     LIST_PAGE_CUT;
-/* Rows have the form of a LIST_PAGE_OF statement without sizes. `bytes` is NULL if a row exceeds
- * its share or its stored JSON is not valid. */
+/* The statement for short pages without filters. Rows have the form of a LIST_PAGE_OF statement
+ * without sizes. `bytes` is NULL if a row exceeds its share of the page or its stored JSON is not
+ * valid. */
 static const char plain[] =
     "SELECT * FROM ("
     "  SELECT {columns}, NULL::bigint AS total, NULL::bigint AS distance, 0 AS large,"
@@ -81,7 +84,7 @@ static const char plain[] =
     "  WHERE {base} AND {after} AND ({is_active} IS NULL OR a.is_active = {is_active})"
     "  ORDER BY {order} LIMIT 101) a"
     " LIMIT {limit}";
-/* 8 kB, plus 1 kB for the other columns. */
+/* The share of a row in a short page: 8 kB, plus 1 kB for the other columns. */
 enum { PLAIN_LIMIT = LIST_LIMIT_DEFAULT, SHARE = 9 * 1024 };
 _Static_assert((PLAIN_LIMIT + 1) * SHARE <= LIST_PAGE_BYTES_MAX, "every row has its share");
 static const struct db_part within_share[] = {
@@ -100,21 +103,21 @@ static const struct db_part parts[] = {
         " AND ({district} IS NULL OR lower(a.district) = lower({district}))"
         " AND ({amenities} IS NULL OR a.amenities @> {amenities})"
         " AND ({words} IS NULL OR a.words LIKE ALL (lower({words})::text[]))"},
-    /* Metres from `near` on a sphere. */
+    /* SQL of the distance from `near` on a sphere, in metres. */
     {"distance",
         "(12742017.6 * asin(least(1, sqrt("
         "   power(sin(radians(a.lat - {lat}) / 2), 2)"
         "   + cos(radians({lat})) * cos(radians(a.lat))"
         "   * power(sin(radians(a.lon - {lon}) / 2), 2)))))"},
     {"distance_m", "round({distance})::bigint"},
-    /* Bytes beyond the 1 kB that the other columns take. If the stored JSON is not valid, the
-     * columns are read afterwards. */
+    /* SQL of a row's bytes beyond the 1 kB of the other columns. If the stored JSON is not valid,
+     * the columns are read later. */
     {"large",
         "CASE WHEN NOT " APARTMENT_IS_LISTED " THEN octet_length(a::text) ELSE " LONG " END - 1024"},
     {0},
 };
 
-/* The base filter selects the index. */
+/* Base filters, one of which selects the index. */
 static const struct db_part in_tenant[] = {
     {"base", "a.tenant_id = {tenant}"},
     {0},
@@ -123,7 +126,7 @@ static const struct db_part in_city[] = {
     {"base", "a.tenant_id = {tenant} AND a.city = {city}"},
     {0},
 };
-/* At most one apartment, normally. */
+/* A base filter that normally matches at most one apartment. */
 static const struct db_part of_code[] = {
     {"base", "a.tenant_id = {tenant} AND lower(a.code) = lower({code})"},
     {0},
@@ -148,8 +151,8 @@ static const struct db_part by_night[] = {
     {"fits", "true"},
     {0},
 };
-/* These are the rules of booking_check() in SQL, for rows that are not read yet; a test compares
- * both. The total is computed last, once per row, unless a price filter needs it. */
+/* The rules of booking_check() in SQL, for rows that are not read yet; a test compares both. The
+ * total is computed last, once per row, unless a price filter needs it. */
 static const struct db_part by_stay[] = {
     {"total", "{stay_total}"},
     {"rules",
@@ -166,7 +169,7 @@ static const struct db_part by_stay[] = {
     {0},
 };
 
-/* For walked: */
+/* Orders of statements that walk an index: */
 static const struct db_part newest[] = {
     {"after", "a.id < {key_id}"},
     {"order", "a.id DESC"},
@@ -177,7 +180,7 @@ static const struct db_part cheapest[] = {
     {"order", "a.base_price, a.id"},
     {0},
 };
-/* For sorted: */
+/* Orders of statements that sort: */
 static const struct db_part by_total[] = {
     {"sort", "total"},
     {"distance_shown", "NULL::bigint"},
@@ -192,7 +195,7 @@ static const struct db_part by_distance[] = {
 enum base { BASE_TENANT, BASE_CITY, BASE_OWNER, BASE_CODE, BASE_NEAR };
 #define REST .parameters = PARAMETERS, .shape = &apartment_listed_shape
 
-/* By base filter, enum apartment_sort, and whether there are dates. */
+/* The statements by base filter, enum apartment_sort, and whether there are dates. */
 static const struct db_statement statements[][2][2] = {
     [BASE_TENANT] = {
         {{"apartments_tenant_newest",       walked, .parts = {parts, in_tenant, by_night, newest}, REST},
@@ -220,7 +223,7 @@ static const struct db_statement statements[][2][2] = {
         {{"apartments_near_price",          walked, .parts = {parts, nearby, by_night, cheapest}, REST},
          {"apartments_near_price_dated",    sorted, .parts = {parts, nearby, by_stay, by_total, stay_parts}, REST}}},
 };
-/* By base filter and enum apartment_sort. */
+/* The plain statements by base filter and enum apartment_sort. */
 #define PLAIN .parameters = PLAIN_PARAMETERS, .shape = &apartment_listed_shape
 static const struct db_statement plain_statements[][2] = {
     [BASE_TENANT] = {
@@ -261,7 +264,7 @@ static bool has_filters(const struct apartment_query *query)
            query->amenities.count > 0 || query->q.at != NULL;
 }
 
-/* Returns NULL if the page needs the full statement. */
+/* The statement for a short page without filters, or NULL if the query needs a full one. */
 static const struct db_statement *plain_statement_for(const struct apartment_query *query)
 {
     const enum base base = base_of(query);
@@ -279,7 +282,7 @@ static bool is_complete(const struct db_rows *rows)
     return true;
 }
 
-/* A box around the circle. At a pole or the date line it spans all longitudes. */
+/* A box around the circle of a search. At a pole or the date line it spans all longitudes. */
 struct box {
     double lat_min, lat_max, lon_min, lon_max;
 };
@@ -328,7 +331,7 @@ static bool word_patterns(struct slice q, struct arena *arena, struct slice *out
     return buf_keep(&text, arena, out, fault);
 }
 
-/* A cursor before the first row of the order. */
+/* A cursor that lies before the first row of the order. */
 static struct list_cursor start_cursor(const struct apartment_query *query)
 {
     struct list_cursor cursor = {.number = -1};
@@ -337,7 +340,7 @@ static struct list_cursor start_cursor(const struct apartment_query *query)
     return cursor;
 }
 
-/* db_uuid() would send a nil id as NULL, but a cursor may start at it. */
+/* Passes the id of a cursor, which may be nil. db_uuid() would send a nil id as NULL. */
 static struct db_value id_value(const struct uuid *id)
 {
     return (struct db_value){.type = DB_UUID, .uuid = *id};
@@ -395,7 +398,7 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
     struct slice amenities = {0};
     struct slice patterns = {0};
     if ((query->amenities.count > 0 &&
-         !apartment_row_list_text(&query->amenities, arena, &amenities, fault)) ||
+         !apartment_row_write_list(&query->amenities, arena, &amenities, fault)) ||
         (query->q.at != NULL && !word_patterns(query->q, arena, &patterns, fault)))
         return false;
 

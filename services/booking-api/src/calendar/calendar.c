@@ -20,7 +20,7 @@ static const unsigned taken_reasons[CALENDAR_CLOSED + 1] = {
     [CALENDAR_BUFFER] = CALENDAR_BY_BUFFER,
 };
 
-/* Reasons that close the day in any case. */
+/* The reasons that close the day even if its night is free. */
 static unsigned closed_reasons(const struct apartment *apartment, int32_t day)
 {
     unsigned reasons = 0;
@@ -33,14 +33,15 @@ static unsigned closed_reasons(const struct apartment *apartment, int32_t day)
     return reasons;
 }
 
-/* Sets price and min_nights of the day from its season or the apartment. Returns reasons. */
+/* Sets price and min_nights of the day from its season or the apartment. Returns the reasons that
+ * the season adds. */
 static unsigned apply_season(const struct apartment *apartment, const struct tariff *tariff,
                              struct calendar_day *entry)
 {
     enum stay_line_kind kind;
     int64_t ordinary = stay_price_ordinary(tariff, entry->date, &kind);
     struct rate_night night =
-        rate_night(apartment->rates, apartment->rate_count, entry->date, ordinary);
+        rate_apply_to_night(apartment->rates, apartment->rate_count, entry->date, ordinary);
     unsigned reasons = 0;
     entry->price = night.price != FIELD_ABSENT ? night.price : ordinary;
     entry->min_nights =

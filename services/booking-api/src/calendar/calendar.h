@@ -18,7 +18,8 @@ enum calendar_status {
     CALENDAR_CLOSED   /* past, beyond the window, or the apartment is inactive */
 };
 
-/* Bits, in the order of reason_names in calendar_json.c. */
+/* Reasons why a day cannot be booked, or no stay can begin or end on it. Bits, in the order of
+ * reason_names in calendar_json.c. */
 enum calendar_reason {
     CALENDAR_BY_BOOKING = 1 << 0,    /* booked */
     CALENDAR_BY_HOLD = 1 << 1,       /* held */
@@ -51,14 +52,14 @@ struct calendar_day {
     int64_t min_nights;
 };
 
-/* Computes the days from .. to - 1. `taken` must be sorted, free of overlaps, and reach beyond the
- * range, so that gaps at its ends are measured correctly. `apartment` needs local time, prices and
- * seasons. */
+/* Computes the days from .. to - 1 of an apartment. `taken` must be sorted, free of overlaps, and
+ * reach beyond the range, so that gaps at its ends are measured correctly. `apartment` must have
+ * local time, prices and seasons. */
 void calendar_fill(const struct apartment *apartment, const struct calendar_taken *taken,
                    size_t count, int32_t from, int32_t to, struct calendar_day *out);
 
-/* Everything that calendar_fill() needs, read by one statement. Absent `from` is today in the
- * apartment's time zone; absent `to` is CALENDAR_DAYS_DEFAULT days later. */
+/* What calendar_fill() needs, read by one statement. An absent `from` is today in the apartment's
+ * time zone; an absent `to` is CALENDAR_DAYS_DEFAULT days later. */
 struct calendar_page {
     struct apartment apartment; /* only local time, prices, seasons, owner_id, is_active, version */
     int32_t from;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* JSON of the list's query and of calendar days. */
+/* JSON of calendar days, and of the query for the list of apartments. */
 #pragma once
 
 #include "json/fields.h"

@@ -2,7 +2,7 @@
 #include "calendar/stay_sql.h"
 
 // clang-format off
-/* apartment_night is read only if the apartment has seasons. The LIMIT keeps the planner from
+/* Table apartment_night is read only if the apartment has seasons. The LIMIT keeps the planner from
  * reading all nights of all apartments at once. */
 const struct db_part stay_parts[] = {
     {"stay_total",

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Price and availability of a stay as SQL over a row of table apartment (alias `a`), for
- * statements over many apartments. stay_price() and booking_check() compute the same; tests
- * compare them. */
+/* Price and availability of a stay as SQL over a row of table apartment (alias `a`), for statements
+ * over many apartments. stay_price_compute() and booking_check() compute the same; tests compare
+ * them. */
 #pragma once
 
 #include "db/query.h"
 
-/* {stay_total}          total of the stay; if {guests} is NULL, without extra guests
+/* The parts of SQL that a statement can use:
+ * {stay_total}          total of the stay; if {guests} is NULL, without extra guests
  * {stay_total_max}      STAY_TOTAL_MAX
  * {stay_seasons_allow}  true if the seasons allow check-in, check-out and length of the stay
  * {stay_taken}          true if one of its nights or of its buffer is taken; reads only id and

@@ -34,7 +34,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     if (!apartment_record(change, "apartment.created", "apartment.create", &apartment, fault) ||
         !http_reply_location(change->req, res, &apartment.id, fault))
         return false;
-    apartment_encode(&apartment, apartment_view(change->caller), false, &res->body);
+    apartment_encode(&apartment, apartment_view_of(change->caller), false, &res->body);
     http_reply_resource(change->req, res, HTTP_CREATED, apartment.version);
     return true;
 }
@@ -63,7 +63,7 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
         !booking_change_owner(change, &owner_before, &apartment, fault) ||
         !apartment_record(change, "apartment.updated", "apartment.update", &apartment, fault))
         return false;
-    apartment_encode(&apartment, apartment_view(caller), false, &res->body);
+    apartment_encode(&apartment, apartment_view_of(caller), false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, apartment.version);
     return true;
 }
@@ -83,6 +83,6 @@ enum http_status get_apartment(void *data, const struct http_request *req,
                                      &apartment, &fault) ||
         !apartment_check_visible(caller, &apartment, &fault))
         return http_reply_fault(req, res, &fault);
-    apartment_encode(&apartment, apartment_view(caller), false, &res->body);
+    apartment_encode(&apartment, apartment_view_of(caller), false, &res->body);
     return http_reply_resource(req, res, HTTP_OK, apartment.version);
 }

@@ -17,7 +17,7 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
     struct apartment apartment;
     apartment_list_read(rows, row, reader->unlisted, &apartment);
     apartment_encode(&apartment, reader->view, true, out);
-    apartment_list_cursor(reader->query, &apartment, cursor);
+    apartment_list_set_cursor(reader->query, &apartment, cursor);
 }
 
 enum http_status get_apartments(void *data, const struct http_request *req,
@@ -37,7 +37,7 @@ enum http_status get_apartments(void *data, const struct http_request *req,
         !apartment_list_load_unlisted(app->service->db, &caller->tenant_id, &rows, req->arena,
                                       &unlisted, &fault))
         return http_reply_fault(req, res, &fault);
-    const struct reader reader = {&unlisted, &query, apartment_view(caller)};
+    const struct reader reader = {&unlisted, &query, apartment_view_of(caller)};
     list_encode(&rows, (int)apartment_listed_shape.count + APARTMENT_LIST_EXTRA_COLUMNS,
                 &query.page, encode_item, &reader, &res->body);
     return http_reply_json(res, HTTP_OK);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Staff and the apartment's owner read and write blocks; guests see only unavailable nights. */
+/* Routes of blocks, the nights that an owner reserves. Staff and the apartment's owner read and
+ * write blocks; guests see only unavailable nights. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -29,7 +30,7 @@ static bool lock_apartment(struct change *change, const struct uuid *id,
            apartment_check_visible(change->caller, apartment, fault);
 }
 
-/* Writes the event and the audit row. */
+/* Writes the event and the audit row of a change of the block. */
 static bool record(struct change *change, const char *event, const char *action,
                    const struct block *block, struct fault *fault)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Guests see and change their own bookings, owners those of their apartments, staff all. */
+/* Routes of bookings. Guests see and change their own, owners those of their apartments, staff
+ * all. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -48,7 +49,8 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
 CHANGE_BY_BODY(post_booking, create)
 
-/* Finds the booking of the path if the caller may see it, and decodes the query by `table`. */
+/* Finds the booking that the path names, if the caller may see it, and decodes the query by
+ * `table`. */
 static bool find(struct booking_app *app, const struct http_request *req,
                  const struct fields *table, void *query, struct db_rows *rows, struct booking *out,
                  struct fault *fault)
@@ -104,7 +106,7 @@ enum http_status get_booking_cancel_preview(void *data, const struct http_reques
     if (!find(data, req, NULL, NULL, &rows, &booking, &fault) ||
         !booking_transition_check(&booking, BOOKING_CANCEL, api_caller(req), &row, &fault))
         return http_reply_fault(req, res, &fault);
-    booking_encode_terms(&booking, &res->body);
+    booking_encode_cancel_terms(&booking, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 
@@ -219,7 +221,7 @@ static void check_query(const void *value, struct fault_list *problems)
 
 static const struct fields query_fields = FIELDS_CHECKED(query_items, struct query, check_query);
 
-/* An impossible code is not a fault; the list is empty. */
+/* Normalises the code of the query. An impossible code is not a fault; the list is then empty. */
 static bool read_code(struct arena *arena, struct slice *code, struct fault *fault)
 {
     char letters[BOOKING_CODE_LEN + 1];
@@ -237,7 +239,8 @@ static bool read_query(const struct http_request *req, struct query *query, stru
            list_page_read(req, api_caller(req)->actor_text, &query->page, fault);
 }
 
-/* Restricts the filter to what the caller may see. False: the list is empty. */
+/* Restricts the filter to what the caller may see. False: there is nothing, so the list is
+ * empty. */
 static bool narrow(struct booking_filter *filter, const struct api_caller *caller)
 {
     if (caller->actor == ACTOR_GUEST) {
@@ -258,7 +261,7 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
 {
     struct booking booking;
 
-    booking_store_read(rows, row, &booking);
+    booking_store_read_row(rows, row, &booking);
     booking_encode(&booking, data, true, out);
     cursor->id = booking.id;
 }

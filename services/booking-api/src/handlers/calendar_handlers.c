@@ -18,7 +18,7 @@ static const struct field range_items[] = {
 // clang-format on
 static const struct fields range_fields = FIELDS_OF(range_items, struct range);
 
-/* `to` is the day after the last one. */
+/* Checks the range of days; `to` is the day after the last one. */
 static bool range_check(int32_t from, int32_t to, struct arena *arena, struct fault *fault)
 {
     if (to <= from)

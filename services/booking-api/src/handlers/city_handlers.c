@@ -4,7 +4,7 @@
 #include "apartments/apartments_json.h"
 #include "handlers/handlers.h"
 
-/* The cursor is the index of the next city. */
+/* Lists the cities. The cursor is the index of the next city. */
 enum http_status get_cities(void *data, const struct http_request *req, struct http_response *res)
 {
     (void)data;

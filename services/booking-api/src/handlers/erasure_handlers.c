@@ -71,7 +71,7 @@ static bool allowed(const struct api_caller *caller, const struct erasure_subjec
                      "Guests may erase only themselves, by telegram_id.");
 }
 
-/* Adds the ids of `live`, a JSON array, to the fault. */
+/* Adds the ids of `live`, a JSON array, to the fault as the member `what`. */
 static bool refuse_with_ids(struct change *change, const char *what, struct slice live,
                             struct fault *fault)
 {
@@ -79,7 +79,7 @@ static bool refuse_with_ids(struct change *change, const char *what, struct slic
     return fault->members.at != NULL ? false : arena_fault(fault);
 }
 
-/* Reports stays before rides. */
+/* Checks that no agreed stay or ride prevents the erasure. Reports stays before rides. */
 static bool check_not_live(struct change *change, const struct erasure_found *found,
                            struct fault *fault)
 {
@@ -96,7 +96,8 @@ static bool check_not_live(struct change *change, const struct erasure_found *fo
     return true;
 }
 
-/* The audit row of an erasure must not name a guest who asked for it. */
+/* Replaces a guest as the caller of the change, so that the audit row does not name a guest who is
+ * erased. */
 static bool anonymise_caller(struct change *change, struct fault *fault)
 {
     struct api_caller *anonymous;

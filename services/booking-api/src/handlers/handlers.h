@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The handlers of routes.c, each in the file of its noun. */
+/* The handlers of routes.c, each in the file of its noun unless another file is named. */
 #pragma once
 
 #include "api/caller.h"
@@ -41,7 +41,7 @@ http_handler get_owners;
 http_handler get_owner;
 http_handler patch_owner;
 
-/* For api_actor_kind.known: true if the tenant has the owner of X-Actor. */
+/* Whether the tenant has the owner that X-Actor names; a function for api_actor_kind.known. */
 bool owner_actor_known(void *data, const struct api_caller *caller, struct fault *fault);
 
 http_handler post_quote;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Staff see and change all owners of their tenant, owners themselves, guests none. */
+/* Routes of owners. Staff see and change all owners of their tenant, owners themselves, guests
+ * none. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"

@@ -23,7 +23,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
 CHANGE_BY_BODY(post_quote, create)
 
-/* An expired quote is readable until it is deleted. */
+/* Reads a quote. An expired quote is readable until it is deleted. */
 enum http_status get_quote(void *data, const struct http_request *req, struct http_response *res)
 {
     struct booking_app *app = data;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Seasons are read and replaced as a whole, because their order matters. */
+/* Routes of seasons. They are read and replaced as a whole, because their order matters. */
 #include "api/change_by_id.h"
 
 #include "apartments/apartment_record.h"

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* GET /v1/selfcheck: counts over all tenants, without their data. For staff only. */
+/* GET /v1/selfcheck: counts violations of invariants over all tenants, without their data. For
+ * staff only. */
 #include "app.h"
 #include "handlers/handlers.h"
 #include "maintenance/selfcheck_store.h"
 
-/* Returns true if the rule holds. */
+/* Encodes a check. Returns true if its rule holds. */
 static bool encode_check(const struct selfcheck *check, struct buf *out, bool first)
 {
     const bool ok = check->count <= check->allowed;

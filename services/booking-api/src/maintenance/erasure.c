@@ -5,7 +5,7 @@
 
 enum { PHONES_MAX = 8 * 1024 }; /* bytes of a list of phones */
 
-/* The account of all rows if it is the same; otherwise FIELD_ABSENT. */
+/* The account of all rows if they have the same one; otherwise FIELD_ABSENT. */
 static int64_t only_account(const struct db_rows *one, const struct db_rows *other)
 {
     int64_t account = FIELD_ABSENT;
@@ -26,14 +26,14 @@ static bool find_account(struct change *change, struct slice phone, int64_t *acc
 {
     auto_rows struct db_rows bookings = {0}, rides = {0};
 
-    if (!erasure_store_accounts(change, phone, &bookings, fault) ||
+    if (!erasure_store_find_accounts(change, phone, &bookings, fault) ||
         !rides_erase_accounts(change, phone, &rides, fault))
         return false;
     *account = only_account(&bookings, &rides);
     return true;
 }
 
-/* Phones consist of a plus and digits, so they need no quoting. */
+/* Appends the phones to a list. They consist of a plus and digits, so they need no quoting. */
 static void list_phones(const struct db_rows *rows, struct buf *list)
 {
     for (int i = 0; i < rows->count; i++) {
@@ -53,7 +53,7 @@ static bool find_phones(struct change *change, struct erasure_person *person, st
     if (person->asked.phone.at != NULL)
         buf_slice(&list, person->asked.phone);
     if (person->telegram_id != FIELD_ABSENT) {
-        if (!erasure_store_phones(change, person->telegram_id, &bookings, fault) ||
+        if (!erasure_store_find_phones(change, person->telegram_id, &bookings, fault) ||
             !rides_erase_phones(change, person->telegram_id, &rides, fault))
             return false;
         list_phones(&bookings, &list);

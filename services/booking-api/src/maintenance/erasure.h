@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* Erases all personal data of one guest, in all tables and in one transaction.
- * handlers/erasure_handlers.c decides who may ask, erasure.c identifies the person,
+ * handlers/erasure_handlers.c decides who may request it, erasure.c identifies the person,
  * erasure_store.c has the SQL for apartments' tables, rides.h that for rides.
  *
- * A person is a telegram_id, the phones given with it in bookings or rides, and rows that have
- * such a phone and no account. A phone given by several accounts identifies none of them: a
- * request by such a phone erases only bookings without an account. Phones are not verified, so a
- * guest can erase only what has the guest's account; staff can erase by phone too. */
+ * A person is a telegram_id, the phones given with it in bookings or rides, and rows that have such
+ * a phone and no account. A phone given by several accounts identifies none of them: a request by
+ * such a phone erases only bookings without an account. Phones are not verified, so a guest can
+ * erase only what has the guest's account; staff can erase by phone too. */
 #pragma once
 
 #include "api/change.h"
 
 #include "rides.h"
 
-/* Bookings, and likewise rides, per request. Repeat the request to erase more. */
+/* The limit of bookings, and of rides, per request. Repeat the request to erase more. */
 enum { ERASURE_BOOKINGS_MAX = 1000 };
 
 struct erasure_subject {
@@ -55,13 +55,15 @@ struct erasure_found {
     struct rides_found rides;
 };
 
-/* `follow`: also collect the phones given with the account. */
+/* Identifies the person from the account or phone in the request. With `follow`, also collects the
+ * phones given with the account. */
 bool erasure_identify(struct change *change, const struct erasure_subject *subject, bool follow,
                       struct erasure_person *out, struct fault *fault) MUST_CHECK;
-/* Locks the bookings and the rides. */
+/* Finds what is to be erased, and locks the person's bookings and rides. */
 bool erasure_find(struct change *change, const struct erasure_person *person,
                   struct erasure_found *out, struct fault *fault) MUST_CHECK;
-/* `change->caller` is named in histories. */
+/* Erases what erasure_find() has found and counts it. Histories name `change->caller` as the
+ * actor. */
 bool erasure_blank(struct change *change, const struct erasure_found *found,
                    struct erasure_counts *out, struct fault *fault) MUST_CHECK;
 
@@ -69,14 +71,14 @@ bool erasure_blank(struct change *change, const struct erasure_found *found,
 
 /* Both return one column: the accounts that gave this phone (at most two); the phones given with
  * this account. */
-bool erasure_store_accounts(struct change *change, struct slice phone, struct db_rows *rows,
-                            struct fault *fault) MUST_CHECK;
-bool erasure_store_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
-                          struct fault *fault) MUST_CHECK;
+bool erasure_store_find_accounts(struct change *change, struct slice phone, struct db_rows *rows,
+                                 struct fault *fault) MUST_CHECK;
+bool erasure_store_find_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
+                               struct fault *fault) MUST_CHECK;
 bool erasure_store_find(struct change *change, const struct erasure_person *person,
                         struct erasure_found *out, struct fault *fault) MUST_CHECK;
 bool erasure_store_blank(struct change *change, const struct erasure_found *found,
                          struct erasure_counts *out, struct fault *fault) MUST_CHECK;
-/* Deferred to the commit: the receipt. `erased` is JSON in the arena. */
+/* Stores the receipt, deferred to the commit. `erased` is JSON in the arena. */
 void erasure_store_insert_receipt(struct change *change, const struct erasure *erasure,
                                   struct slice erased);

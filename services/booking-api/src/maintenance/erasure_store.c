@@ -31,7 +31,8 @@ static const struct db_statement find_statement = {
     .sql = erasure_find_sql,
 };
 
-/* Name is a required column and API field. */
+/* Erases the guest in bookings. The name becomes 'erased', because it is a required column and API
+ * field. */
 static const struct db_statement booking_statement = {
     .name = "erasure_booking",
     .parameters = "ids text",
@@ -41,7 +42,8 @@ static const struct db_statement booking_statement = {
            " WHERE id = ANY ({ids}::uuid[])",
 };
 
-/* Reasons are free text and may contain personal data, regardless of the author. */
+/* Erases the guest in histories. Reasons are free text and may contain personal data, regardless of
+ * the author. */
 static const struct db_statement history_statement = {
     .name = "erasure_history",
     .parameters = "ids text",
@@ -63,7 +65,7 @@ static const struct db_statement audit_statement = {
            "   WHERE resource_id = ANY ({ids}::uuid[]) AND actor LIKE 'guest:%')",
 };
 
-/* Repeated requests still get the stored answer, but without the guest's data. */
+/* Erases the guest in stored answers, which repeated requests still get. */
 static const struct db_statement answer_statement = {
     .name = "erasure_answers",
     .parameters = "ids text",
@@ -78,7 +80,8 @@ static const struct db_statement answer_statement = {
            "  AND body::jsonb ? 'guest'",
 };
 
-/* Events contain no personal data; this removes fields that another version may have written. */
+/* Members of events that may name the guest. Events contain none of them; this removes what another
+ * version may have written. */
 #define PERSONAL "'{guest,note,receipt,reason,source}'::text[]"
 static const struct db_statement outbox_statement = {
     .name = "erasure_outbox",
@@ -126,15 +129,15 @@ static bool list_ids(struct change *change, const struct db_rows *rows, struct e
            (live_count == 0 || buf_keep(&live, change->arena, &out->live, fault));
 }
 
-bool erasure_store_accounts(struct change *change, struct slice phone, struct db_rows *rows,
-                            struct fault *fault)
+bool erasure_store_find_accounts(struct change *change, struct slice phone, struct db_rows *rows,
+                                 struct fault *fault)
 {
     return db_query(change->tx, &accounts_statement,
                     DB_VALUES(db_uuid(&change->caller->tenant_id), db_text(phone)), rows, fault);
 }
 
-bool erasure_store_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
-                          struct fault *fault)
+bool erasure_store_find_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
+                               struct fault *fault)
 {
     return db_query(change->tx, &phones_statement,
                     DB_VALUES(db_uuid(&change->caller->tenant_id), db_int(telegram_id),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Counts violations of the test suite's invariants on live data. */
+/* Counts violations of the data's invariants, the same that the test suite checks, on live data. */
 #pragma once
 
 #include "db/query.h"
 
-/* Rows per check: the ones changed last. */
+/* Rows that each check reads: those changed last. */
 enum { SELFCHECK_ROWS = 20000 };
 
 struct selfcheck {
@@ -13,15 +13,15 @@ struct selfcheck {
     int64_t allowed; /* highest count that is acceptable */
 };
 
-/* Apartments whose stored JSON is compared with their columns: the ones changed last. */
+/* Apartments whose stored JSON is compared with their columns: those changed last. */
 enum { SELFCHECK_APARTMENTS = 1000 };
 
-/* Returns one row per check, for selfcheck_store_read(). The checks of apartments share one
- * snapshot, those of rides (rides.h) another, on an exclusive connection. `listed` is the check
- * that needs C: it reads apartments, 50 per statement. `sweep_s`: the sweeper's interval.
- * FAULT_UNAVAILABLE "busy" if a statement takes longer than 3 s. */
+/* Runs all checks and returns one row per check, for selfcheck_store_read(). The checks of
+ * apartments share one snapshot, those of rides (rides.h) another, on an exclusive connection.
+ * `listed` is the check that needs C: it reads apartments, 50 per statement. `sweep_s` is the
+ * sweeper's interval. FAULT_UNAVAILABLE "busy" if a statement takes longer than 3 s. */
 bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *rows,
                          struct db_rows *rides, struct selfcheck *listed,
                          struct fault *fault) MUST_CHECK;
-/* The name is borrowed from the rows. */
+/* Reads the result of one check. Its name is borrowed from the rows. */
 struct selfcheck selfcheck_store_read(const struct db_rows *rows, int row);

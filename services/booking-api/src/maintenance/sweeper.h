@@ -8,5 +8,5 @@
 #include "api/periodic.h"
 #include "api/service.h"
 
-/* Runs until periodic_stop(). */
+/* Starts the sweeper; it runs until periodic_stop(). */
 void sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms);

@@ -24,7 +24,7 @@ int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *pr
     return number_min(rest, money_percent(rest, tier->keep_percent));
 }
 
-/* A policy without tiers withholds nothing. */
+/* The terms of one tier. A policy without tiers withholds nothing. */
 static struct policy_terms terms_of(const struct policy *policy, size_t index,
                                     const struct policy_price *price, int64_t total, int64_t paid)
 {
@@ -35,8 +35,8 @@ static struct policy_terms terms_of(const struct policy *policy, size_t index,
     return (struct policy_terms){.fee = fee, .refund = paid - fee, .until = tier->until};
 }
 
-struct policy_terms policy_terms(const struct policy *policy, const struct policy_price *price,
-                                 int64_t total, int64_t paid, int64_t now_us)
+struct policy_terms policy_terms_at(const struct policy *policy, const struct policy_price *price,
+                                    int64_t total, int64_t paid, int64_t now_us)
 {
     return terms_of(policy, policy_tier_at(policy, now_us), price, total, paid);
 }

@@ -9,7 +9,8 @@
 #include "base/value.h"
 
 enum { POLICY_TIERS_MAX = 4 };
-/* Instead of a percentage: withholds the price of the first night, at most what was paid. */
+/* keep_percent of a tier that withholds the price of the first night instead, at most what was
+ * paid. */
 #define POLICY_FIRST_NIGHT FIELD_ABSENT
 
 struct policy_tier {
@@ -40,15 +41,15 @@ struct policy_terms {
 /* Index of the tier at `now_us`. */
 size_t policy_tier_at(const struct policy *policy, int64_t now_us);
 
-/* The terms at `now_us`, and those of the last tier (for a no-show). Amounts are whole tenge,
- * rounded half up. Anything paid beyond the total is refunded. */
-struct policy_terms policy_terms(const struct policy *policy, const struct policy_price *price,
-                                 int64_t total, int64_t paid, int64_t now_us);
+/* The terms of a cancellation at `now_us`, and those of the last tier (for a no-show). Amounts are
+ * whole tenge, rounded half up. Anything paid beyond the total is refunded. */
+struct policy_terms policy_terms_at(const struct policy *policy, const struct policy_price *price,
+                                    int64_t total, int64_t paid, int64_t now_us);
 struct policy_terms policy_last_terms(const struct policy *policy, const struct policy_price *price,
                                       int64_t total, int64_t paid);
 
 /* True if a cancellation at `now_us` costs nothing. */
 bool policy_refunds_all(const struct policy *policy, int64_t now_us);
 
-/* The part of `sum` that the tier withholds. `sum` is at most the stay's total. */
+/* The part of `sum` that the tier withholds. `sum` must be at most the stay's total. */
 int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *price, int64_t sum);

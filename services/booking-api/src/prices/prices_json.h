@@ -22,6 +22,6 @@ void rates_encode(const struct rate *rates, size_t count, struct buf *out);
 void stay_price_encode_lines(const struct stay_price *price, struct buf *out);
 
 /* Encodes {"policy","text":{ru,kz,en},"tiers":[{"until","kept"}]}: the tiers that end after
- * `made_us`, when the quote or booking was created, and what each withholds of `total`. */
+ * `made_us`, when the quote or booking was created, and what each tier withholds of `total`. */
 void policy_encode(const struct policy *policy, const struct policy_price *price, int64_t total,
                    int64_t made_us, struct buf *out);

@@ -14,13 +14,15 @@ static bool matches(const struct rate *rate, int32_t day)
            (rate->weekdays == 0 || (rate->weekdays >> date_weekday(day) & 1) != 0);
 }
 
-/* Rounds half up to whole tenge. Not negative: a percentage is at least RATE_PERCENT_MIN. */
+/* The ordinary price changed by `percent`, rounded half up to whole tenge. It is not negative: a
+ * percentage is at least RATE_PERCENT_MIN. */
 static int64_t adjusted(int64_t ordinary, int64_t percent)
 {
     return (ordinary / TENGE * (WHOLE + percent) + WHOLE / 2) / WHOLE * TENGE;
 }
 
-struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day, int64_t ordinary)
+struct rate_night rate_apply_to_night(const struct rate *rates, size_t count, int32_t day,
+                                      int64_t ordinary)
 {
     struct rate_night night = {.price = FIELD_ABSENT, .min_nights = FIELD_ABSENT};
 
@@ -40,17 +42,18 @@ struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day
     return night;
 }
 
-struct rate_stay rate_stay(const struct rate *rates, size_t count, int32_t check_in,
-                           int32_t check_out, int64_t apartment_min_nights)
+struct rate_stay rate_apply_to_stay(const struct rate *rates, size_t count, int32_t check_in,
+                                    int32_t check_out, int64_t apartment_min_nights)
 {
     struct rate_stay stay = {.min_nights = apartment_min_nights};
 
     if (count == 0)
         return stay;
     for (int32_t day = check_in; day < check_out; day++)
-        stay.min_nights = number_max(stay.min_nights, rate_night(rates, count, day, 0).min_nights);
-    stay.closed_to_arrival = rate_night(rates, count, check_in, 0).closed_to_arrival;
-    stay.closed_to_departure = rate_night(rates, count, check_out, 0).closed_to_departure;
+        stay.min_nights =
+            number_max(stay.min_nights, rate_apply_to_night(rates, count, day, 0).min_nights);
+    stay.closed_to_arrival = rate_apply_to_night(rates, count, check_in, 0).closed_to_arrival;
+    stay.closed_to_departure = rate_apply_to_night(rates, count, check_out, 0).closed_to_departure;
     return stay;
 }
 

@@ -43,10 +43,11 @@ struct rate_stay {
 };
 
 /* Applies the rules to `day`, whose ordinary price is `ordinary` tiyn. */
-struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day, int64_t ordinary);
+struct rate_night rate_apply_to_night(const struct rate *rates, size_t count, int32_t day,
+                                      int64_t ordinary);
 
-struct rate_stay rate_stay(const struct rate *rates, size_t count, int32_t check_in,
-                           int32_t check_out, int64_t apartment_min_nights);
+struct rate_stay rate_apply_to_stay(const struct rate *rates, size_t count, int32_t check_in,
+                                    int32_t check_out, int64_t apartment_min_nights);
 
 /* True if a rule changes anything on that day. */
 bool rate_night_has_rule(const struct rate_night *night);
@@ -57,9 +58,9 @@ void rates_check(const struct rate *rates, size_t count, int64_t max_nights,
 
 /* --- as the table keeps them, which is as JSON (rate_json.c) --- */
 
-/* Encode and decode the JSON of column `rates`. */
-bool rates_text(const struct rate *rates, size_t count, struct arena *arena, struct slice *out,
-                struct fault *fault) MUST_CHECK;
-/* Absent `text`: no rules. */
-bool rates_read(struct slice text, struct arena *arena, const struct rate **rates, size_t *count,
-                struct fault *fault) MUST_CHECK;
+/* Encode the rules as JSON for column `rates`, and decode it. */
+bool rates_write_text(const struct rate *rates, size_t count, struct arena *arena,
+                      struct slice *out, struct fault *fault) MUST_CHECK;
+/* An absent `text` means no rules. */
+bool rates_read_text(struct slice text, struct arena *arena, const struct rate **rates,
+                     size_t *count, struct fault *fault) MUST_CHECK;

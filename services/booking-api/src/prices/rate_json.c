@@ -26,7 +26,7 @@ static const struct field rates_items[] = {
 };
 // clang-format on
 
-/* The apartment's max_nights is checked by the handler. */
+/* Checks the rules except against the apartment's max_nights, which the handler does. */
 static void check(const void *value, struct fault_list *problems)
 {
     const struct rates *rates = value;
@@ -43,8 +43,8 @@ void rates_encode(const struct rate *rates, size_t count, struct buf *out)
     buf_char(out, '}');
 }
 
-bool rates_text(const struct rate *rates, size_t count, struct arena *arena, struct slice *out,
-                struct fault *fault)
+bool rates_write_text(const struct rate *rates, size_t count, struct arena *arena,
+                      struct slice *out, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
 
@@ -53,8 +53,8 @@ bool rates_text(const struct rate *rates, size_t count, struct arena *arena, str
     return buf_keep(&json, arena, out, fault);
 }
 
-bool rates_read(struct slice text, struct arena *arena, const struct rate **rates, size_t *count,
-                struct fault *fault)
+bool rates_read_text(struct slice text, struct arena *arena, const struct rate **rates,
+                     size_t *count, struct fault *fault)
 {
     struct rates read = {
         {NULL, 0}

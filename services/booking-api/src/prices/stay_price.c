@@ -32,7 +32,7 @@ int64_t stay_price_ordinary(const struct tariff *tariff, int32_t day, enum stay_
 int64_t stay_price_night(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind)
 {
     int64_t ordinary = stay_price_ordinary(tariff, day, kind);
-    int64_t price = rate_night(tariff->rates, tariff->rate_count, day, ordinary).price;
+    int64_t price = rate_apply_to_night(tariff->rates, tariff->rate_count, day, ordinary).price;
 
     if (price == FIELD_ABSENT)
         return ordinary;
@@ -67,8 +67,9 @@ int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t 
     return total;
 }
 
-bool stay_price(const struct tariff *tariff, int32_t check_in, int32_t check_out, int64_t guests,
-                struct arena *arena, struct stay_price *out, struct fault *fault)
+bool stay_price_compute(const struct tariff *tariff, int32_t check_in, int32_t check_out,
+                        int64_t guests, struct arena *arena, struct stay_price *out,
+                        struct fault *fault)
 {
     enum { MORE_LINES = 2 }; /* extra guests, cleaning */
     int64_t nights = check_out - check_in;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The price of a stay, computed from an apartment's prices. Pure.
  *
- * All code that shows or charges the price of a stay uses it. Amounts are whole tenge, in tiyn.
- * The total is the sum of the lines. Seasons are rules of rate.h. */
+ * All code that shows or charges the price of a stay uses this file. Amounts are whole tenge, in
+ * tiyn. The total is the sum of the lines. Seasons are rules of rate.h. */
 #pragma once
 
 #include <stdint.h>
@@ -42,22 +42,23 @@ struct stay_price {
     int64_t deposit; /* prepayment_percent of the total, rounded up to whole tenge */
 };
 
-/* booking_check() refuses a higher total, so that every total fits the bounds of a body.
- * Intermediate sums cannot overflow: 366 nights of 6 * 10^12 (a season of 500 % more) and 99 extra
- * guests of 10^12 a night are 3.9 * 10^16. */
+/* The highest total of a stay; booking_check() refuses a higher one, so that every total fits the
+ * bounds of a body. Intermediate sums cannot overflow: 366 nights of 6 * 10^12 (a season of 500 %
+ * more) and 99 extra guests of 10^12 a night are 3.9 * 10^16. */
 #define STAY_TOTAL_MAX INT64_C(1000000000000) /* tiyn */
 
 /* The price and kind of the night that begins on `day`. */
 int64_t stay_price_night(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind);
-/* The same without seasons. */
+/* Like stay_price_night(), without seasons. */
 int64_t stay_price_ordinary(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind);
 
-/* Prices the nights check_in .. check_out - 1. The caller has checked that there are 1 to
+/* Prices the nights check_in .. check_out - 1. The caller must have checked that there are 1 to
  * STAY_NIGHTS_MAX nights and 1 to max_guests guests. False: the arena is full. */
-bool stay_price(const struct tariff *tariff, int32_t check_in, int32_t check_out, int64_t guests,
-                struct arena *arena, struct stay_price *out, struct fault *fault) MUST_CHECK;
+bool stay_price_compute(const struct tariff *tariff, int32_t check_in, int32_t check_out,
+                        int64_t guests, struct arena *arena, struct stay_price *out,
+                        struct fault *fault) MUST_CHECK;
 
-/* Only the total. */
+/* Computes only the total of a stay. */
 int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t check_out,
                          int64_t guests);
 

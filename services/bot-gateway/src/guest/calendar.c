@@ -58,7 +58,7 @@ void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_ou
         day--;
 }
 
-/* Of a stay from `check_in` to `day`. */
+/* The minimum nights of a stay from `check_in` to `day`. */
 static int64_t min_nights_of(const struct calendar *calendar, int32_t check_in, int32_t day)
 {
     int64_t least = 0;
@@ -90,7 +90,7 @@ static enum calendar_status check_out_status(const struct calendar *calendar, in
     return day - check_in < min_nights_of(calendar, check_in, day) ? CALENDAR_SHORT : CALENDAR_OPEN;
 }
 
-/* A day is no check-in if no check-out can follow. */
+/* Whether check-in is possible on the day. It is not if no check-out can follow. */
 static enum calendar_status check_in_status(const struct calendar *calendar, int32_t day)
 {
     enum calendar_status status = CALENDAR_SHORT;
@@ -165,7 +165,7 @@ static struct calendar_button *put(struct calendar_page *page, const char *label
     return button;
 }
 
-/* A button to the month that begins with this day, if that month may be shown. */
+/* Adds a button to the month that begins with this day, if that month may be shown. */
 static void put_month(const struct calendar *calendar, int32_t month, const char *before,
                       const char *behind, enum language language, struct calendar_page *page)
 {
@@ -199,7 +199,8 @@ static bool is_unavailable(enum calendar_status status)
     return status == CALENDAR_TAKEN || status == CALENDAR_CLOSED || status == CALENDAR_SHORT;
 }
 
-/* "22"; the chosen check-in "[22]"; an unavailable day is struck through. */
+/* Writes the label of a day: "22"; the chosen check-in "[22]"; an unavailable day is struck
+ * through. */
 static void write_day(const struct calendar *calendar, int32_t day, enum calendar_status status,
                       char label[LABEL_MAX + 1])
 {
@@ -247,7 +248,7 @@ static void put_day(const struct calendar *calendar, int32_t day, struct calenda
     }
 }
 
-/* Omits a week without a day to show, mostly a past one. */
+/* Adds the days of a week. Omits a week without a day to show, mostly a past one. */
 static void put_week(const struct calendar *calendar, int32_t monday, int32_t month, int32_t next,
                      struct calendar_page *page)
 {

@@ -32,7 +32,7 @@ enum calendar_status {
     CALENDAR_SHORT,  /* the apartment requires more nights */
     CALENDAR_STATUSES
 };
-/* Arguments of buttons; that of CALENDAR_OPEN is empty. */
+/* The status as it is written in the argument of a button; "" for CALENDAR_OPEN. */
 extern const char *const calendar_status_names[CALENDAR_STATUSES];
 
 /* What is known of a day of an apartment. */
@@ -53,25 +53,25 @@ struct calendar {
 };
 
 enum calendar_status calendar_check(const struct calendar *calendar, int32_t day);
-/* Frees the nights of the guest's own stay, which is to be moved, and the buffers around them:
- * booking-api reports them as taken, without a reason. If a buffer also belongs to another
- * stay, booking-api refuses the change. */
+/* Marks the nights of the stay that the guest wants to move as free, with the buffers around them:
+ * booking-api reports them as taken, without a reason. If a buffer also belongs to another stay,
+ * booking-api refuses the change. */
 void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_out);
-/* Minimum nights of a stay with check-in on the day or, once check-in is chosen, with check-out on
- * it; 0: not known. */
+/* The minimum nights of a stay with check-in on the day or, once check-in is chosen, with check-out
+ * on the day; 0: not known. */
 int64_t calendar_min_nights(const struct calendar *calendar, int32_t day);
 
-/* The first day of the month of `wanted`, limited to the months that have a day that can be
+/* The first day of the month of `wanted`, or of the nearest month that has a day that can be
  * chosen. */
 int32_t calendar_month(const struct calendar *calendar, int32_t wanted);
 /* The first day of the month after that of `day`. */
 int32_t calendar_next(int32_t day);
 
-/* Actions of the buttons: */
+/* The actions of the calendar's buttons: */
 #define CALENDAR_DAY   "day"   /* chooses the date in its argument */
 #define CALENDAR_MONTH "month" /* shows the month of the date in its argument */
-/* Chooses nothing; the argument is of calendar_status_names. That of CALENDAR_SHORT is followed by
- * "-2" if calendar_min_nights() is known. */
+/* A button that chooses nothing. Its argument is one of calendar_status_names; that of
+ * CALENDAR_SHORT is followed by "-2", the minimum nights, if they are known. */
 #define CALENDAR_NO "no"
 
 struct calendar_button {
@@ -81,7 +81,7 @@ struct calendar_button {
     bool new_row;
 };
 
-/* Buttons for the title and the adjacent months, for the weekdays, and for at most six weeks of
+/* The buttons for the title and the adjacent months, for the weekdays, and for at most six weeks of
  * days. */
 enum { CALENDAR_BUTTONS_MAX = 3 + 7 + 6 * 7 };
 struct calendar_page {
@@ -97,7 +97,8 @@ struct calendar_page {
 void calendar_show(const struct calendar *calendar, int32_t month, enum language language,
                    struct calendar_page *out);
 
-/* Reads GET /v1/apartments/{id}/calendar into `first`, `count` and `days`. Omits days before
- * `first` and days without a date; missing days stay unknown. Faults: stay_answers_json.h. */
+/* Reads the answer of GET /v1/apartments/{id}/calendar into `first`, `count` and `days`. Omits days
+ * before `first` and days without a date; missing days stay unknown. Faults:
+ * stay_answers_json.h. */
 bool calendar_read(struct slice body, int32_t first, struct arena *arena, struct calendar *out,
                    struct fault *fault) MUST_CHECK;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the steps share, and the first step of a search, the city; stay_dates.c and stay_results.c
- * have the next ones. */
+/* Functions that the steps share, and the first step of a search, the city; stay_dates.c and
+ * stay_results.c have the steps after it. */
 #include "guest/stay.h"
 
 #include "base/digest.h"
@@ -167,7 +167,7 @@ static bool is_called(const struct stay_city *city, struct slice name)
            text_same_name(name, city->name.en, ignored);
 }
 
-/* Districts, streets and landmarks belong to the city for which they were named. */
+/* Sets the city of the search. Districts, streets and landmarks of another city are dropped. */
 static void search_in(struct stay *stay, const struct stay_city *city)
 {
     if (stay->city.at != NULL && !slice_equal(stay->city, city->slug))

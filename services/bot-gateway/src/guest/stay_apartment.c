@@ -154,7 +154,7 @@ static bool set_city_of(struct talk *talk, const struct stay_apartment *apartmen
            slice_equal(apartment->city, stay->city) || stay_set_city(talk, apartment->city, fault);
 }
 
-/* To the other search results or, without a search, to the bookings. */
+/* Goes to the search results or, without a search, to the bookings: the apartment is gone. */
 static bool leave_missing(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -193,7 +193,7 @@ static bool show_apartment(struct talk *talk, struct fault *fault)
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
-/* Back: to the search results; for an apartment that was opened by a link, to its dates. */
+/* Handles Back: goes to the search results or, for an apartment opened by a link, to its dates. */
 static bool leave_apartment(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;

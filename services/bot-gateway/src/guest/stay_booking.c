@@ -120,7 +120,7 @@ static void add_payment(struct talk *talk, const struct stay_booking *booking, i
     talk_add(talk, TEXT_STAY_PAY, values, count);
 }
 
-/* Always with dates, because the message stays in the chat. */
+/* Appends when to come and leave. Always with dates, because the message stays in the chat. */
 static void add_arrival(struct talk *talk, const struct stay_booking *booking)
 {
     const struct formatted arrival = format_time(booking->check_in_at, 0, talk->language),
@@ -208,7 +208,7 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found
     return stay_read_booking(answer.body, talk->arena, out, fault);
 }
 
-/* Back, or from an ended booking to where the guest came from. */
+/* Adds Back or, for an ended booking, buttons to where the guest came from. */
 static bool put_exits(struct talk *talk, const struct stay_booking *booking, bool ended,
                       struct fault *fault)
 {
@@ -331,7 +331,7 @@ bool stay_refuse_action(struct talk *talk, const struct service_answer *answer, 
     return talk_step(talk, "booking", fault);
 }
 
-/* Shows the booking in any case, after a refusal if there is one. */
+/* Posts an action and shows the booking in any case, after a refusal if there is one. */
 static bool act(struct talk *talk, const char *action, struct slice body, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -354,7 +354,8 @@ static bool take_claim(struct talk *talk, struct fault *fault)
     return act(talk, "/claim-payment", SLICE_NONE, fault);
 }
 
-/* booking-api does not count a payment that is not confirmed. */
+/* Sets stay->claimed: the guest says that it is paid, which booking-api does not count unless
+ * confirmed. */
 static bool fetch_claim(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -446,7 +447,7 @@ TALK_LEADS_TO(to_booking, "booking")
 TALK_LEADS_TO(to_cancel, "cancel")
 
 // clang-format off
-/* Back does not lead to the apartment: its nights there are the ones of this booking. */
+/* Back does not lead to the apartment: the nights there are those of this booking. */
 static const struct flow_move booking_moves[] = {
     {FLOW_TEXT, NULL,      parse_booking},
     {FLOW_TAP,  "confirm", take_confirm},

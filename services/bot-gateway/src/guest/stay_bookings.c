@@ -51,7 +51,8 @@ static const char *find_search_step(struct slice name)
     return i < ARRAY_LEN(search_steps) ? search_steps[i] : NULL;
 }
 
-/* A search that has led to a booking resumes at its results. */
+/* The step to which the guest can return. A search that has led to a booking resumes at its
+ * results. */
 static struct slice search_step_of(const struct talk *talk)
 {
     const struct stay *stay = talk->data;
@@ -208,7 +209,7 @@ static bool show_release(struct talk *talk, struct fault *fault)
            stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault);
 }
 
-/* If the booking is not held any more, shows it instead. If something was paid meanwhile,
+/* Releases a hold. If the booking is not held any more, shows it. If something was paid meanwhile,
  * booking-api refuses, and the guest sees the refund. */
 static bool take_release(struct talk *talk, struct fault *fault)
 {

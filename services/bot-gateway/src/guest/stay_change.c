@@ -32,8 +32,8 @@ static bool refuse_closed(struct talk *talk, const struct stay_booking *booking,
     return talk_step(talk, "booking", fault);
 }
 
-/* `is_open` is false if the dates cannot be changed or the booking is gone; the person is informed.
- */
+/* Reads the booking. `is_open` is false if its dates cannot be changed or it is gone; the person is
+ * informed. */
 static bool fetch(struct talk *talk, struct stay_booking *booking, bool *is_open,
                   struct fault *fault)
 {
@@ -102,7 +102,7 @@ static bool show_new_day(struct talk *talk, struct fault *fault)
             stay_put_exits(talk, TEXT_BUTTON_BACK, fault));
 }
 
-/* If the check-in is not available, asks for it again. */
+/* Shows the choice of a new check-out; if the check-in is not available, that of a check-in. */
 static bool show_new_end(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -145,7 +145,7 @@ static bool turn_new_end(struct talk *talk, struct fault *fault)
     return stay_turn_month(talk, &stay->change.month, "new_end", fault);
 }
 
-/* Checks only general limits; booking-api checks the days of the apartment. */
+/* Takes new dates. Checks only general limits; booking-api checks the days of the apartment. */
 bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -240,7 +240,7 @@ static bool refuse_dates(struct talk *talk, const struct stay_refusal *refusal, 
     return true;
 }
 
-/* `total`: the request had an expected total. */
+/* Handles a refusal of the change. `total` is true if the request had an expected total. */
 static bool refuse(struct talk *talk, const struct service_answer *answer, bool total,
                    struct fault *fault)
 {
@@ -285,8 +285,8 @@ struct sums {
     size_t count;
 };
 
-/* Paid, deposit due, rest on arrival, refund: each if it is positive. A confirmed booking has no
- * deposit due. */
+/* The sums of the changed booking that are positive: paid, deposit due, rest on arrival, refund. A
+ * confirmed booking has no deposit due. */
 static void find_sums(const struct stay_booking *would, struct sums *out)
 {
     const bool waits = !slice_is(would->status, "confirmed");

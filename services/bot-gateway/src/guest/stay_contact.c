@@ -12,7 +12,7 @@ enum {
     PHONE_DIGITS_MIN = 5
 }; /* with fewer digits it is a date or a number of guests, not a part of a phone */
 
-/* As long as the booking can be cancelled; an ended one needs no phone. */
+/* Whether the booking lacks a phone. An ended booking needs none: it cannot be cancelled. */
 static bool needs_phone(const struct stay_booking *booking)
 {
     return booking->phone.at == NULL && stay_find_action(booking, "cancel") != NULL;
@@ -70,7 +70,7 @@ static bool take_contact(struct talk *talk, struct fault *fault)
                 fault);
 }
 
-/* A phone, perhaps mistyped. */
+/* Whether the text looks like a phone, perhaps a mistyped one. */
 static bool may_be_phone(struct slice written)
 {
     size_t digits = 0;

@@ -54,8 +54,8 @@ bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t fr
     return true;
 }
 
-/* Reads the days of the chosen apartment, if there is one. If it does not exist any more, no
- * apartment is chosen. */
+/* Reads the days of the chosen apartment, if one is chosen. If the apartment does not exist any
+ * more, none is chosen. */
 static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
                        struct fault *fault)
 {
@@ -216,8 +216,8 @@ static bool put_weekend(struct talk *talk, const struct calendar *calendar, int3
                        "weekend", slice_of(date), fault);
 }
 
-/* The next weekend; also the one after it if the guest's words are ambiguous, such as "next
- * weekend". */
+/* Adds a button for the next weekend, and for the one after it if the guest's words are ambiguous,
+ * such as "next weekend". */
 static bool put_weekends(struct talk *talk, const struct calendar *calendar, struct fault *fault)
 {
     const struct stay *stay = talk->data;
@@ -227,7 +227,7 @@ static bool put_weekends(struct talk *talk, const struct calendar *calendar, str
            (!stay->unsure || put_weekend(talk, calendar, friday + WEEK, fault));
 }
 
-/* Only under the first month, whose days are known. */
+/* Adds buttons for quick choices, only under the first month, whose days are known. */
 static bool put_quick(struct talk *talk, const struct calendar *calendar, struct fault *fault)
 {
     const struct stay *stay = talk->data;
@@ -290,7 +290,8 @@ static bool leave_day(struct talk *talk, struct fault *fault)
 
 /* --- check-out --- */
 
-/* If the check-in is not available any more, asks for it again. */
+/* Shows the choice of a check-out. If the check-in is not available any more, that of a
+ * check-in. */
 static bool show_nights(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -315,7 +316,7 @@ static bool show_nights(struct talk *talk, struct fault *fault)
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
-/* Goes on to the first missing answer. */
+/* Takes the check-out and goes to the first step whose answer is missing. */
 static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault)
 {
     struct stay *stay = talk->data;

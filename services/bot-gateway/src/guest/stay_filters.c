@@ -183,7 +183,7 @@ static const struct named amenities[] = {
     {"tv",              TEXT_STAY_AMENITY_TV         },
     {"iron",            TEXT_STAY_AMENITY_IRON       },
 };
-/* Stems that the parser puts into q= (phrases/words_amenities.c). */
+/* Stems of words that the parser puts into q= (phrases/words_amenities.c). */
 static const struct named words[] = {
     {"тих",        TEXT_STAY_WORD_QUIET     },
     {"дом",        TEXT_STAY_WORD_HOUSE     },
@@ -199,7 +199,7 @@ static const struct named words[] = {
 };
 // clang-format on
 
-/* The slug itself if it has no name. */
+/* The text for a slug, or the slug itself if it has none. */
 static struct slice format_named(struct talk *talk, const struct named *names, size_t count,
                                  struct slice slug)
 {
@@ -338,7 +338,8 @@ bool stay_put_removes(struct talk *talk, struct fault *fault)
     return true;
 }
 
-/* The index belongs to the list that was shown; an older button is stale. */
+/* Removes a filter. The index in the button belongs to the list that was shown; an older button is
+ * stale. */
 bool stay_remove_filter(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;

@@ -16,7 +16,7 @@ enum stay_filter_kind {
     STAY_FILTER_WORD
 };
 
-/* A filter that can be removed by itself. */
+/* One filter of a search, which the guest can remove by itself. */
 struct stay_filter {
     enum stay_filter_kind kind;
     struct slice text; /* borrowed from the filters; of a price absent */
@@ -27,31 +27,33 @@ struct stay_filter_list {
 };
 struct stay_filter_list stay_filters_list(const struct stay_filters *filters);
 
-/* Appends to a list of amenities or words, in the arena. Omits parts that are listed already or do
- * not fit. */
+/* Appends `part` to a list of amenities or words, in the arena. Omits a part that is in the list
+ * already or does not fit. */
 bool stay_filters_add(struct slice *list, struct slice part, struct arena *arena,
                       struct fault *fault) MUST_CHECK;
-/* Replaces the list by these words, if there are any. */
+/* Replaces the list of unrecognised words by these words, if there are any. */
 bool stay_filters_set_rest(struct slice *list, const struct slice *words, size_t count,
                            struct arena *arena, struct fault *fault) MUST_CHECK;
-/* Removes a filter; with the last one also the unrecognised words, because no button names them. */
+/* Removes a filter. With the last filter, removes the unrecognised words too, because no button
+ * names them. */
 bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter *item,
                          struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* How many more apartments match without this filter, as search-api says; 0: not known. */
+/* How many more apartments match without this filter, according to search-api; 0: not known. */
 int64_t stay_filters_adds(const struct talk *talk, const struct stay_filter *item);
 
-/* The query of GET /v1/apartments: "&rooms=2&max_price=2500000"; "" for none. In the arena; absent
- * if it is full. */
+/* The filters as a query of GET /v1/apartments: "&rooms=2&max_price=2500000"; "" for none. In the
+ * arena; absent if the arena is full. */
 struct slice stay_filters_query(const struct stay_filters *filters, struct arena *arena);
 
 /* The filters of the dialogue as plain text: "2 rooms, up to 25 000 ₸ a night, parking". */
 struct slice stay_filters_format_all(struct talk *talk);
-/* "Wi-Fi, kitchen": amenities of the apartment that are not filters. Empty: none that has a
- * name. */
+/* The amenities of the apartment that are not filters, as text: "Wi-Fi, kitchen". Empty if none has
+ * a name. */
 struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment);
 
-/* Buttons of the move "drop". The argument is an index into stay_filters_list(), or: */
+/* Add buttons that remove filters by the move "drop". The argument is an index into
+ * stay_filters_list(), or STAY_REMOVE_ALL. */
 #define STAY_REMOVE_ALL "all"
 bool stay_put_remove(struct talk *talk, size_t number, struct fault *fault) MUST_CHECK;
 bool stay_put_removes(struct talk *talk, struct fault *fault) MUST_CHECK;

@@ -57,7 +57,7 @@ struct counts {
     struct letters word;
 };
 
-/* A single other word between two numbers does not end the row. */
+/* Counts number words in a row. A single other word between two of them does not end the row. */
 static void end_word(struct counts *counts)
 {
     if (counts->word.len == 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Asks an AI about text that the rules cannot parse. Its answer is turned into a phrase and handled
+/* Asks an AI about text that the rules cannot parse. The answer is turned into a phrase and handled
  * like a typed one; it can express nothing else. */
 #pragma once
 
@@ -12,18 +12,18 @@
 
 enum { STAY_INTENT_TEXT_MAX = 500 /* code points of a text that is sent to the AI */ };
 
-/* Whether a text may be sent to the AI. It must not be able to contain a phone number: fewer than
- * five digits, in any script and with anything between them, and fewer than five consecutive number
+/* Whether a text may be sent to the AI, because it cannot contain a phone number: fewer than five
+ * digits, in any script and with anything between them, and fewer than five consecutive number
  * words; no '@'; at most STAY_INTENT_TEXT_MAX long; at least three letters. */
 bool stay_intent_may_ask(struct slice text);
 
-/* Makes a phrase. Omits unknown places and amenities; asks back for a price whose ends are
- * reversed. `now` as in phrase_read(). */
+/* Makes a phrase of the AI's answer. Omits unknown places and amenities. For a price whose ends are
+ * reversed, the phrase lets the guest be asked. `now` as in phrase_read(). */
 bool stay_intent_phrase(const struct ai_intent *intent, const struct phrase_words *words,
                         enum language language, struct phrase_now now, struct arena *arena,
                         struct phrase *out, struct fault *fault) MUST_CHECK;
 
-/* Asks the AI about the text of the person, as the first call of the turn. The phrase is empty if
- * there is no AI, the text may not be sent, or nothing was understood. */
+/* Asks the AI about the text of the person, as the first call for this update. The phrase is empty
+ * if there is no AI, the text may not be sent, or nothing was understood. */
 bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *phrase,
                      struct fault *fault) MUST_CHECK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The data of the flow "stay", and bodies of its calls of booking-api and search-api. */
+/* The data of the dialogue "stay", and bodies of its calls of booking-api and search-api. */
 #pragma once
 
 #include "base/arena.h"
@@ -14,14 +14,14 @@ enum {
     STAY_STEP_MAX = 8,     /* bytes of a step's name */
     STAY_PAGES_MAX = 12,   /* of a list, after the first */
     STAY_FILTERS_MAX = 24, /* of a search, in total */
-    /* Of rooms, amenities, words and rest each; the limit of q= in booking-api. */
+    /* Limit of rooms, amenities, words and rest each, as of q= in booking-api. */
     STAY_FILTER_BYTES_MAX = 200,
     STAY_DISTRICT_MAX = 200 /* UTF-16 units */
 };
 
 /* --- the data of the flow --- */
 
-/* A position in the list of a guest's bookings: live ones, then ended ones. */
+/* A position in the list of a guest's bookings, which has live ones first, then ended ones. */
 struct stay_page {
     bool ended;          /* they occupy no nights any more */
     struct slice cursor; /* of booking-api; absent: the first page */
@@ -39,7 +39,7 @@ struct stay_filters {
     struct slice rest;      /* unrecognised words, only for search-api */
 };
 
-/* Other dates for a booking. */
+/* A change of a booking's dates that the guest is making. */
 struct stay_change {
     struct uuid apartment; /* these three: of the booking when the change began */
     int32_t was_in;
@@ -60,7 +60,7 @@ struct stay {
     int64_t nights; /* 0: not known yet */
     int64_t guests; /* likewise */
     bool chosen;    /* dates are asked for `apartment` only */
-    /* Named before the check-in they count from was known; 0: not named. */
+    /* Nights and check-out that the guest named before the check-in was known; 0: not named. */
     int64_t pending_nights;
     int32_t pending_check_out;
     struct stay_filters filters;
@@ -82,16 +82,16 @@ struct stay {
     struct stay_change change;
     struct stay_page page; /* of the bookings, that is shown */
     struct stay_page more; /* the next one */
-    /* The step of the search that the guest left for the bookings; absent: none. */
+    /* The step of the search that the guest left to see bookings; absent: none. */
     struct slice search_step;
-    /* Only for this turn, not stored: */
+    /* Only while one update is handled, not stored: */
     bool unsure;           /* the guest named ambiguous dates, and is asked again */
     bool confirmed;        /* the guest has just confirmed the booking */
     struct slice answered; /* the booking, as booking-api answered last; absent: to be read */
     const struct stay_search_results *results; /* of search-api; NULL: booking-api has searched */
 };
 
-/* struct flow */
+/* Read and write the dialogue's data; functions for struct flow. */
 bool stay_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
 void stay_write(const void *data, struct buf *json);
 
@@ -105,15 +105,15 @@ struct stay_guest {
 
 bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice *out,
                       struct fault *fault) MUST_CHECK;
-/* By the quote if there is one, else at today's price. */
+/* Writes a booking by the quote if there is one, else at today's price. */
 bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
                         struct slice source, int64_t hold_minutes, struct arena *arena,
                         struct slice *out, struct fault *fault) MUST_CHECK;
-/* The filters without the price as words that phrase_read() parses to the same filters: "2 комн, у
- * метро, парковка, джакузи". Omits what exceeds PHRASE_MAX; absent for none. */
+/* Writes the filters, except the price, as words that phrase_read() parses to the same filters: "2
+ * комн, у метро, парковка, джакузи". Omits what exceeds PHRASE_MAX; absent for none. */
 bool stay_search_query(const struct stay_filters *filters, struct arena *arena, struct slice *out,
                        struct fault *fault) MUST_CHECK;
-/* The body for search-api: filters, city, dates and guests. */
+/* Writes the body of a search by search-api: filters, city, dates and guests. */
 bool stay_write_search(const struct stay *stay, int64_t limit, struct arena *arena,
                        struct slice *out, struct fault *fault) MUST_CHECK;
 bool stay_write_contact(struct slice phone, struct arena *arena, struct slice *out,
@@ -121,6 +121,6 @@ bool stay_write_contact(struct slice phone, struct arena *arena, struct slice *o
 bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,
                        struct fault *fault) MUST_CHECK;
 
-/* `expected_total` may be FIELD_ABSENT. */
+/* Writes the body of change-dates; `expected_total` may be FIELD_ABSENT. */
 bool stay_write_dates(int32_t check_in, int32_t check_out, int64_t expected_total,
                       struct arena *arena, struct slice *out, struct fault *fault) MUST_CHECK;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Typed text: an answer to the step or, if it is none, search criteria (phrases/phrase.h). The
- * dialogue then goes to the first missing answer; it asks back about ambiguous parts and never
+ * dialogue then goes to the first missing answer; it asks about ambiguous parts and never
  * guesses. */
 #include "base/date.h"
 #include "base/now.h"
@@ -51,7 +51,7 @@ static bool has_guests(const struct phrase *phrase)
     return phrase->guests > 0 || (phrase->ask & PHRASE_ASK_GUESTS) != 0;
 }
 
-/* Enough criteria to leave a booking for a search. */
+/* Whether the text has enough criteria to leave a booking for a search. */
 static bool has_search(const struct phrase *phrase)
 {
     return phrase->city.at != NULL || phrase->room_count > 0 || phrase->max_price > 0 ||
@@ -92,7 +92,7 @@ static bool read_phrase(struct talk *talk, struct phrase *phrase, enum parsed *p
     return true;
 }
 
-/* Parses by the rules; if they find nothing, asks the AI. */
+/* Parses the text by the rules; if they find nothing, asks the AI. */
 static bool understand(struct talk *talk, struct phrase *phrase, enum parsed *parsed,
                        struct fault *fault)
 {
@@ -150,7 +150,8 @@ static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase,
     return true;
 }
 
-/* Amenities and words are added to the former ones; the other parts replace them. */
+/* Takes the filters of a phrase. Amenities and words are added to the former ones; other parts
+ * replace them. */
 static bool take_filters(struct talk *talk, const struct phrase *phrase, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -202,7 +203,7 @@ int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in)
                                     : stay->pending_check_out;
 }
 
-/* Takes a check-out whose check-in is known or will be asked for. */
+/* Takes a check-out whose check-in is known or will be requested. */
 static void take_check_out(struct talk *talk, const struct phrase *phrase)
 {
     struct stay *stay = talk->data;
@@ -327,7 +328,8 @@ bool stay_parse_search(struct talk *talk, struct fault *fault)
     return take_all(talk, &phrase, fault);
 }
 
-/* Dates and guests alone apply to the apartment that is shown. */
+/* Handles typed text at an apartment: dates and guests without other criteria are for this
+ * apartment. */
 bool stay_parse_apartment(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -350,7 +352,7 @@ bool stay_parse_other(struct talk *talk, struct fault *fault)
     return talk_begin(talk, &stay_flow, fault) && take_all(talk, &phrase, fault);
 }
 
-/* `fallback` handles text without criteria. */
+/* A function that handles text without search criteria. */
 typedef bool fallback_fn(struct talk *talk, struct fault *fault);
 
 static bool take_parsed(struct talk *talk, const struct phrase *phrase, enum parsed parsed,
@@ -384,7 +386,7 @@ bool stay_parse_day(struct talk *talk, struct fault *fault)
     return parse_or(talk, stay_take_day, fault);
 }
 
-/* If check-out is asked for, a single day is the check-out. */
+/* Makes a single day the check-out if the phrase asks for one. */
 static void take_as_end(struct phrase *phrase)
 {
     if (phrase->check_in == DATE_ABSENT || phrase->check_out != DATE_ABSENT ||
@@ -423,7 +425,7 @@ bool stay_parse_guests(struct talk *talk, struct fault *fault)
 
 /* --- other dates for a booking --- */
 
-/* `stays` is false if the text has no dates, or has search criteria. */
+/* Parses new dates. `stays` is false if the text has no dates, or has search criteria. */
 static bool read_dates(struct talk *talk, struct phrase *phrase, bool *stays, struct fault *fault)
 {
     enum parsed parsed;
@@ -434,7 +436,7 @@ static bool read_dates(struct talk *talk, struct phrase *phrase, bool *stays, st
     return true;
 }
 
-/* Without a check-in, nights count from `check_in`, and a day is the check-out. */
+/* Takes new dates. Without a check-in, nights count from `check_in`, and a day is the check-out. */
 static bool take_dates(struct talk *talk, const struct phrase *phrase, int32_t check_in,
                        const char *step, struct fault *fault)
 {

@@ -16,7 +16,7 @@ enum {
 
 /* --- the page --- */
 
-/* The page after the last cursor. */
+/* The path of the page after the last cursor. */
 static struct slice path_of(const struct talk *talk, const struct stay *stay)
 {
     const struct slice *pages = stay->pages.items;
@@ -74,14 +74,14 @@ static bool refuse(struct talk *talk, struct slice body, struct fault *fault)
     return talk_step(talk, slice_is(refusal.code, "unknown_city") ? "city" : "day", fault);
 }
 
-/* Resolves LAST; the first if there are none. */
+/* Replaces LAST by the index of the last result, or of the first if there are none. */
 static void find_last(struct stay *stay, const struct stay_apartments *apartments)
 {
     if (stay->at == LAST)
         stay->at = apartments->count > 0 ? (int64_t)apartments->count - 1 : 0;
 }
 
-/* Reads the page with the result `at`. `moved`: the dialogue went to another step. */
+/* Reads the page that has the result `at`. `moved` is true if the dialogue went to another step. */
 static bool find_page(struct talk *talk, struct stay_apartments *apartments, bool *moved,
                       struct fault *fault)
 {
@@ -222,7 +222,7 @@ static bool put_next(struct talk *talk, const struct stay_apartments *apartments
            put_page(talk, SLICE("›"), stay->pages.count + 1, 0, fault);
 }
 
-/* "‹", "2 / 7", "›" in a row, as far as they lead somewhere. */
+/* Adds "‹", "2 / 7", "›" in a row, as far as they lead somewhere. */
 static bool put_paging(struct talk *talk, const struct stay_apartments *apartments,
                        struct fault *fault)
 {
@@ -276,7 +276,8 @@ static bool check_without(struct talk *talk, const struct stay_filter *item, boo
     return true;
 }
 
-/* search-api has tried each filter by itself. If no single one helps, several together may. */
+/* Offers the removal of filters without which search-api finds more. If no single one helps,
+ * several together may, so all are offered. */
 static void use_adds(const struct talk *talk, const struct stay_filter_list *list,
                      bool ok[STAY_FILTERS_MAX])
 {
@@ -290,7 +291,8 @@ static void use_adds(const struct talk *talk, const struct stay_filter_list *lis
         ok[i] = true;
 }
 
-/* Probes only the first PROBES_MAX filters; assumes that the others help. */
+/* Probes the first PROBES_MAX filters: whether results appear without each. Assumes so for the
+ * others. */
 static bool probe(struct talk *talk, const struct stay_filter_list *list, bool ok[STAY_FILTERS_MAX],
                   struct fault *fault)
 {
@@ -356,9 +358,9 @@ static bool show_list(struct talk *talk, struct fault *fault)
     return show_page(talk, show_one, fault);
 }
 
-/* The position is absolute, so that a repeated tap of a button leads to the same result. The
- * repetition shows nothing: Telegram cannot turn a photo into a text, so a text would be sent
- * twice. */
+/* Goes to the result in the argument. The position is absolute, so that a repeated tap of a button
+ * leads to the same result. The repetition shows nothing: Telegram cannot turn a photo into a text,
+ * so a text would be sent twice. */
 static bool turn_list(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Searches by search-api. It gets the filters as words and parses them by the same rules
+/* Searches by search-api, which gets the filters as words and parses them by the same rules
  * (phrases/phrase.h), so both services understand the same; unrecognised words go with them and are
  * searched for in the texts of apartments. */
 #include "base/text.h"
@@ -56,7 +56,7 @@ static struct slice typed(struct slice word)
     return word;
 }
 
-/* Omits what does not fit: search-api accepts no longer phrase. */
+/* Appends words to the query, unless they exceed the longest phrase that search-api accepts. */
 static void put(struct buf *query, const char *between, struct slice what, const char *behind)
 {
     const struct buf before = *query;
@@ -105,8 +105,8 @@ bool stay_search_query(const struct stay_filters *filters, struct arena *arena, 
 
 /* --- the call --- */
 
-/* Without filters, results are sorted by price. Only booking-api knows minimum prices, and pages
- * after the first. */
+/* Whether search-api can do the search. Without filters, results are sorted by price. Only
+ * booking-api knows minimum prices, and pages after the first. */
 static bool can_search(const struct talk *talk)
 {
     const struct stay *stay = talk->data;

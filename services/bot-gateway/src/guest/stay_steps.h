@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* The steps of the flow "stay", and what they share. stay.c: the city;
- * stay_dates.c: dates and guests; stay_phrase.c: typed text; stay_results.c: search results;
- * stay_search.c: calls of search-api; stay_apartment.c: one apartment, its price and booking it;
- * stay_quote.c: the lines of a price; stay_contact.c: the guest's phone; stay_booking.c: one
- * booking; stay_change.c: other dates for it; stay_bookings.c: all bookings of the guest. */
+/* The steps of the dialogue "stay", and what they share. stay.c: the city; stay_dates.c: dates and
+ * guests; stay_phrase.c: typed text; stay_results.c: search results; stay_search.c: calls of
+ * search-api; stay_apartment.c: one apartment, its price and booking it; stay_quote.c: the lines of
+ * a price; stay_contact.c: the guest's phone; stay_booking.c: one booking; stay_change.c: other
+ * dates for a booking; stay_bookings.c: all bookings of the guest. */
 #pragma once
 
 #include "clients/search_results_json.h"
@@ -19,7 +19,8 @@ enum { STAY_LABEL_MAX = 64 /* UTF-16 units of a title in a label */ };
 /* --- the steps --- */
 
 // clang-format off
-/* The first is the initial one. A new step: its row here, and its stay_step_NAME in a file. */
+/* The steps; the first is the initial one. A new step needs its name here, and its stay_step_NAME
+ * in a file. */
 #define STAY_STEPS(X) \
     X(city) X(day) X(nights) X(guests) X(list) X(all) X(apartment) X(booking) X(cancel) \
     X(new_day) X(new_end) X(change) X(holds) X(contact) X(bookings) X(release)
@@ -33,16 +34,16 @@ bool stay_take_day(struct talk *talk, struct fault *fault);
 bool stay_explain_day(struct talk *talk, struct fault *fault);
 bool stay_take_nights(struct talk *talk, struct fault *fault);
 bool stay_take_guests(struct talk *talk, struct fault *fault);
-/* Asks for dates of the current apartment. */
+/* Goes to the choice of dates for the current apartment. */
 bool stay_choose_apartment(struct talk *talk, struct fault *fault);
-/* Shows the first search result. */
+/* Goes to the first search result. */
 bool stay_search(struct talk *talk, struct fault *fault) MUST_CHECK;
 bool stay_remove_filter(struct talk *talk, struct fault *fault);
-/* Goes to the first step whose answer is missing: city, check-in, nights, guests; if none is, to
- * the search results or the chosen apartment. */
+/* Goes to the first step whose answer is missing: city, check-in, nights, guests. If none is
+ * missing, goes to the search results or the chosen apartment. */
 bool stay_continue(struct talk *talk, struct fault *fault) MUST_CHECK;
 
-/* Typed text: an answer to the step, or search criteria. */
+/* Handle typed text at a step: an answer to the step, or search criteria. */
 bool stay_parse_city(struct talk *talk, struct fault *fault);
 bool stay_parse_day(struct talk *talk, struct fault *fault);
 bool stay_parse_nights(struct talk *talk, struct fault *fault);
@@ -56,7 +57,7 @@ bool stay_parse_new_end(struct talk *talk, struct fault *fault);
 bool stay_book_at_once(struct talk *talk, struct fault *fault); /* from a search result */
 
 bool stay_cancel(struct talk *talk, struct fault *fault); /* the current booking */
-/* Back from a booking or an apartment: to the search results or, if there was no search or the
+/* Leaves a booking or an apartment: goes to the search results or, if there was no search or the
  * booking was opened from the list of bookings, to that list. */
 bool stay_to_list(struct talk *talk, struct fault *fault);
 
@@ -66,13 +67,13 @@ bool stay_take_new_end(struct talk *talk, struct fault *fault);
 
 /* --- shared functions; stay_put*() add buttons --- */
 
-/* Makes a call; `path` may be absent for lack of memory. */
+/* Make a call of booking-api. `path` may be absent for lack of memory, which is a fault. */
 bool stay_get(struct talk *talk, struct slice path, struct service_answer *answer,
               struct fault *fault) MUST_CHECK;
 bool stay_post(struct talk *talk, struct slice path, struct slice body,
                struct service_answer *answer, struct fault *fault) MUST_CHECK;
 
-/* The text in the language of the talk, else in another one; "" without any. */
+/* The text in the language of the dialogue, or else in another language; "" if it has none. */
 struct slice stay_localized(const struct talk *talk, const struct texts *texts);
 /* Appends a paragraph before the text of the step. */
 void stay_add_paragraph(struct talk *talk, enum text text);
@@ -81,21 +82,23 @@ void stay_add_paragraph(struct talk *talk, enum text text);
 bool stay_refuse(struct talk *talk, enum text why, const char *step, struct fault *fault);
 /* Handles a city's button or name. */
 bool stay_take_city(struct talk *talk, struct fault *fault);
-/* Sets the city of the search if there is one of this name or slug. */
+/* Sets the city of the search to the one of this name or slug; `found` is false if there is
+ * none. */
 bool stay_find_city(struct talk *talk, struct slice name, bool *found,
                     struct fault *fault) MUST_CHECK;
 /* Sets the city of the search to that of an apartment, even if the city is not offered. */
 bool stay_set_city(struct talk *talk, struct slice slug, struct fault *fault) MUST_CHECK;
 
-/* Appends how many guests the apartment takes. */
+/* Appends a sentence: how many guests the apartment takes. */
 void stay_add_guest_limit(struct talk *talk);
 
-/* Whether the search can ask for this check-in, or for this check-out after the chosen check-in. If
- * not, informs the person why. */
+/* Whether the search can have this check-in, or this check-out after the chosen check-in. If not,
+ * informs the person why. */
 bool stay_check_in_is_good(struct talk *talk, int32_t day);
 bool stay_check_out_is_good(struct talk *talk, int32_t day);
 
-/* The check-out that was named before this check-in was known. Not after `check_in`: none was. */
+/* The check-out that the guest named before the check-in was known; it is not after `check_in` if
+ * the guest named none. */
 int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in);
 
 /* Sets dates, nights and guests as values of a text; `formatted` holds their text. */
@@ -108,10 +111,10 @@ void stay_format_nights(const struct talk *talk, int32_t check_in, int32_t check
                         int64_t guests, struct stay_nights_text *formatted,
                         struct text_value values[STAY_NIGHTS_VALUES]);
 
-/* A calendar from today, without apartment and check-in. */
+/* Returns a calendar from today, without apartment and check-in. */
 struct calendar stay_calendar(const struct talk *talk);
-/* Reads the days from .. to - 1 of the apartment. If it does not exist any more, informs the person
- * and sets `found` to false. */
+/* Reads the days from .. to - 1 of the apartment. If the apartment does not exist any more, informs
+ * the person and sets `found` to false. */
 bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
                      struct calendar *calendar, bool *found, struct fault *fault) MUST_CHECK;
 /* Appends the question, and adds the buttons of the month of that day, or of the nearest month that
@@ -119,7 +122,7 @@ bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t fr
 bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t month,
                     enum text question, const struct text_value *values, size_t count,
                     struct fault *fault) MUST_CHECK;
-/* Handles a tap of CALENDAR_MONTH. */
+/* Handles a tap of CALENDAR_MONTH: shows another month. */
 bool stay_turn_month(struct talk *talk, int32_t *month, const char *step, struct fault *fault);
 /* Explains why the day cannot be chosen, and shows the step again. */
 bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
@@ -129,22 +132,23 @@ bool stay_put_calendar(struct talk *talk, const struct calendar_page *page,
                        struct fault *fault) MUST_CHECK;
 extern const enum text stay_day_texts[CALENDAR_STATUSES];
 
-/* Calls search-api if it is configured, there are filters and the first page is shown. `answered`:
- * `apartments` has the results and stay->results is set; else booking-api is to be asked. */
+/* Calls search-api if it is configured, there are filters and the first page is shown. If
+ * `answered`, `apartments` has the results and stay->results is set; else booking-api must be
+ * called. */
 bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, bool *answered,
                       struct fault *fault) MUST_CHECK;
-/* Reads what search-api does not return: the photo and the amenities. */
+/* Reads the photo and the amenities of an apartment, which search-api does not return. */
 bool stay_search_details(struct talk *talk, struct stay_apartment *apartment,
                          struct fault *fault) MUST_CHECK;
-/* How many more apartments match without this condition; 0: none, or search-api was not asked. */
+/* How many more apartments match without this criterion; 0: none, or search-api was not called. */
 int64_t stay_search_adds(const struct talk *talk, enum stay_relax what);
-/* The label with that number, unless it is 0. */
+/* Appends the number to the label, unless it is 0. */
 struct slice stay_format_adds(struct talk *talk, struct slice label, int64_t adds);
-/* stay_put() with stay_format_adds(). */
+/* Adds a button to drop a criterion, whose label says how many more apartments match without it. */
 bool stay_put_relax(struct talk *talk, enum text label, const char *action, enum stay_relax what,
                     struct fault *fault) MUST_CHECK;
 
-/* A button for one of several apartments or bookings, and reading which one was tapped. */
+/* Add a button for one of several apartments or bookings, and read which one was tapped. */
 bool stay_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id,
                  struct fault *fault) MUST_CHECK;
 bool stay_take_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
@@ -152,40 +156,42 @@ bool stay_take_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
 /* Adds the button of a booking in a list: code, dates and status. */
 bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, const char *action,
                       struct fault *fault) MUST_CHECK;
-/* Reads bookings of the guest; `query` follows the "?". */
+/* Reads bookings of the guest; `query` is the part of the path after "?". */
 bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out,
                          struct fault *fault) MUST_CHECK;
 
-/* Reads the current booking, by a call unless this turn has an answer with it. `found` is false if
- * the guest has no such booking. */
+/* Reads the current booking, by a call unless booking-api has just answered with it. `found` is
+ * false if the guest has no such booking. */
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found,
                         struct fault *fault) MUST_CHECK;
-/* Appends the status and the data of the booking. `ended`: it occupies no nights any more. */
+/* Appends the status and the data of the booking. `ended` is true if it occupies no nights any
+ * more. */
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended);
-/* Posts `action` ("/confirm") for the booking; `body` may be absent. The answer is the booking. */
+/* Posts `action` ("/confirm") for the current booking; `body` may be absent. The answer is the
+ * booking. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer, struct fault *fault) MUST_CHECK;
-/* Shows the booking of the answer. */
+/* Shows the booking that an action has returned. */
 bool stay_show_answer(struct talk *talk, const struct service_answer *answer,
                       struct fault *fault) MUST_CHECK;
-/* Explains why booking-api refused the action, and shows the booking. */
+/* Explains why booking-api refused an action, and shows the booking. */
 bool stay_refuse_action(struct talk *talk, const struct service_answer *answer,
                         struct fault *fault) MUST_CHECK;
-/* NULL: the guest may not do that now. */
+/* The action of this name that the booking allows; NULL: the guest may not do that now. */
 const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name);
 
-/* Takes other dates for the booking; a check-out of DATE_ABSENT is asked for. */
+/* Takes other dates for the booking. If `check_out` is DATE_ABSENT, the guest is asked for it. */
 bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out,
                      struct fault *fault) MUST_CHECK;
 
-/* Appends the lines of a quote. */
+/* Appends the lines of a quote to the message. */
 void stay_add_quote_lines(struct talk *talk, const struct stay_quote *quote);
 
-/* A row with a button for a command. */
+/* Adds a row with a button that runs a command. */
 bool stay_put_command(struct talk *talk, enum text label, const char *command,
                       struct fault *fault) MUST_CHECK;
-/* A row with a button of the step. */
+/* Adds a row with a button whose tap is a move of the step. */
 bool stay_put(struct talk *talk, enum text label, const char *action,
               struct fault *fault) MUST_CHECK;
-/* The last row: back, with this label, and start over. */
+/* Adds the last row of buttons: back, with this label, and start over. */
 bool stay_put_exits(struct talk *talk, enum text back, struct fault *fault) MUST_CHECK;

@@ -35,24 +35,25 @@ enum notification {
     NOTIFICATIONS
 };
 
-/* A step of a booking, from its event and the booking's history. */
+/* A step of a booking: its event, and what the history says about it. */
 struct notification_step {
     struct slice event;  /* "booking.confirmed" */
     struct slice from;   /* the status before; absent: created or unknown */
     struct slice status; /* the status after */
     struct slice actor;  /* "guest:7", "owner:<id>", ...; absent: unknown */
     bool has_reason;
-    /* The current state of the booking. */
+    /* The state of the booking now, after later steps too: */
     struct slice status_now;
     int64_t paid;  /* 0 or less: nothing is paid */
     int64_t guest; /* telegram_id of the guest; FIELD_ABSENT: unknown */
 };
 
-/* Whether events of this type can cause a notification of the guest or of the owner; for others no
- * lookups are needed. */
+/* Whether events of this type can cause a notification of the guest or of the owner. For other
+ * types no lookups are needed. */
 bool notification_is_for_guest(struct slice event);
 bool notification_is_for_owner(struct slice event);
 
-/* Nobody is notified of their own steps, nor of a state that a later event has changed. */
+/* The notification of the guest, and of the owner, about a step. Nobody is notified of their own
+ * steps, nor of a state that a later event has changed. */
 enum notification notification_for_guest(const struct notification_step *step);
 enum notification notification_for_owner(const struct notification_step *step);

@@ -15,25 +15,26 @@ struct notification_position {
     int64_t since;                            /* earlier events cause no notifications */
 };
 
-/* Takes or renews the lease of a bot's feed; `leased` is false while another process holds it. */
+/* Takes or renews the lease that entitles one process to read a bot's feed of events; `leased` is
+ * false while another process holds it. */
 bool notification_store_lease(struct db *tx, const struct uuid *bot_id, const struct uuid *owner,
                               int64_t lease_s, bool *leased, struct notification_position *position,
                               struct fault *fault) MUST_CHECK;
-/* Releases all leases of the owner. */
+/* Releases all leases of the process `owner`. */
 bool notification_store_release(struct db *tx, const struct uuid *owner,
                                 struct fault *fault) MUST_CHECK;
-/* Advances the position from `before` to `cursor`, in the transaction that stores the results of
- * the page. `moved` is false if another process has advanced it: then nothing of the page may be
- * stored. */
+/* Advances the position in the feed from `before` to `cursor`; call it in the transaction that
+ * stores the results of the page. `moved` is false if another process has advanced the position:
+ * then nothing of the page may be stored. */
 bool notification_store_advance(struct db *tx, const struct uuid *bot_id,
                                 const struct notification_position *before, struct slice cursor,
                                 bool *moved, struct fault *fault) MUST_CHECK;
 
 /* --- reminders --- */
 
-/* Replaces the pending reminders of a booking by this plan. A row of the same kind and time stays;
- * one of the same kind and another time is planned again. Times are local times of `zone` (tz
- * database), unless is_instant. Reminders due before `now` are omitted. */
+/* Replaces the pending reminders of a booking by this plan. A reminder of the same kind and time
+ * stays; one of the same kind and another time is planned again. Times are local times of `zone`
+ * (tz database), unless is_instant. Reminders due before `now` are omitted. */
 bool notification_store_plan(struct db *tx, const struct uuid *bot_id, const struct uuid *booking,
                              const struct reminder_time *plan, size_t count, struct slice zone,
                              int64_t now, struct fault *fault) MUST_CHECK;
@@ -46,18 +47,18 @@ struct reminder {
     int64_t until_at;
     bool on_the_day;
 };
-/* Due reminders of a bot, at most `limit`, the earliest first. */
+/* Reads due reminders of a bot, at most `limit`, the earliest first. */
 bool notification_store_due(struct db *db, const struct uuid *bot_id, int64_t now, int64_t limit,
                             struct db_rows *rows, struct fault *fault) MUST_CHECK;
 void notification_store_read(const struct db_rows *rows, int row, struct reminder *out);
-/* Finishes the reminder, in the transaction that queues its message. `mine` is false if it is
- * finished already or was planned again. */
+/* Finishes the reminder; call it in the transaction that queues its message. `mine` is false if the
+ * reminder is finished already or was planned again. */
 bool notification_store_finish(struct db *tx, const struct reminder *reminder, bool *mine,
                                struct fault *fault) MUST_CHECK;
 bool notification_store_postpone(struct db *tx, const struct reminder *reminder, int64_t try_at,
                                  struct fault *fault) MUST_CHECK;
 
-/* For db_batches_run(): reminders that expired 30 days ago. */
+/* Statement for db_batches_run(): deletes reminders that expired 30 days ago. */
 extern const struct db_statement notification_store_delete_old;
 
 /* --- people --- */
@@ -67,13 +68,13 @@ struct notification_person {
     int chosen;       /* enum language that the person has chosen; -1: none */
     int app_language; /* language of the Telegram app; -1: unknown */
 };
-/* `found`: this bot knows the person, and the person used it last of the tenant's active bots of
- * its type. last_seen_at is exact to the hour, so ties are broken by id. */
+/* Finds a person. `found` is true if this bot knows the person, and the person used it last of the
+ * tenant's active bots of its type. last_seen_at is exact to the hour, so ties are broken by id. */
 bool notification_store_find_person(struct db *db, const struct uuid *bot_id, int64_t user_id,
                                     struct notification_person *out,
                                     struct fault *fault) MUST_CHECK;
-/* `known` is false if the person was erased. Else the row stays until the end of the transaction:
- * an erasure waits, and then finds the queued messages. Call it after the messages were inserted,
- * because an erasure locks chats first. */
+/* Holds the row of a person until the end of the transaction: an erasure waits, and then finds the
+ * queued messages. `known` is false if the person was erased. Call it after the messages were
+ * inserted, because an erasure locks chats first. */
 bool notification_store_hold_person(struct db *tx, const struct uuid *bot_id, int64_t user_id,
                                     bool *known, struct fault *fault) MUST_CHECK;

@@ -62,8 +62,8 @@ static const struct offer to_desk[] = {
 };
 
 // clang-format off
-/* Texts before the description of the booking and one after it; TEXTS: none. TEXT_NOTICE_SUMMARY
- * replaces the description. */
+/* The texts of each notification, before the description of the booking and one after it; TEXTS:
+ * none. TEXT_NOTICE_SUMMARY replaces the description. */
 static const struct template {
     enum text first;
     enum text second;
@@ -215,7 +215,7 @@ static const struct stay_action *find_action(const struct stay_booking *booking,
     return NULL;
 }
 
-/* Absent: the button is not offered now. */
+/* The label of a button; absent if the button is not offered now. */
 static struct slice label_of(const struct values *values, const struct offer *offer,
                              struct arena *arena)
 {
@@ -233,8 +233,8 @@ static struct slice label_of(const struct values *values, const struct offer *of
     return action != NULL ? text_in(&action->label, input->language) : SLICE_NONE;
 }
 
-/* The booking's id, and for actions the version that the notification describes: if the booking has
- * changed since, the action is not carried out. */
+/* The argument of a button: the booking's id, and for actions the version that the notification
+ * describes. If the booking has changed since, the action is not carried out. */
 static struct slice argument_of(const struct values *values, const struct offer *offer,
                                 struct arena *arena)
 {
@@ -303,7 +303,7 @@ bool notification_compose(const struct notification_input *input, struct arena *
 
 /* --- the next day of an owner --- */
 
-/* A stay that begins (or, with `departs`, ends) on the day. */
+/* Appends a stay that begins (or, with `departs`, ends) on the day. */
 static void add_stay(const struct notification_input *input, const struct stay_booking *stay,
                      bool departs, struct buf *out)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The text and the buttons of a notification. It uses the texts of the dialogue's screens. A
- * notification to an owner describes the booking, not the guest: the buttons open a screen that
+ * notification to an owner describes the booking, not the guest: its buttons open a screen that
  * shows the guest. So no message in an owner's chat names a guest, whose erasure does not search
- * there. Pure. */
+ * that chat. Pure. */
 #pragma once
 
 #include "bots/bot.h"
@@ -11,7 +11,7 @@
 #include "notifications/notifications_json.h"
 #include "outbox/outbox.h"
 
-/* Commands of the dialogue (flow_commands) that the buttons send, with the booking's id. */
+/* Commands of the dialogue (flow_commands) that the buttons run, with the booking's id. */
 #define NOTIFICATION_COMMAND_BOOKING "booking"
 #define NOTIFICATION_COMMAND_DEAL    "deal"
 #define NOTIFICATION_COMMAND_OK      "deal_ok"
@@ -30,12 +30,13 @@ struct notification_input {
     int64_t now;
 };
 
-/* Sets chat_id, lane, method, payload and on_unknown of `out`, in the arena. Not for
- * NOTIFICATION_TOMORROW. */
+/* Composes a notification, other than NOTIFICATION_TOMORROW: sets chat_id, lane, method, payload
+ * and on_unknown of `out`, in the arena. */
 bool notification_compose(const struct notification_input *input, struct arena *arena,
                           struct outbox_message *out, struct fault *fault) MUST_CHECK;
 
-/* Stays with a night before or after `day`; those that neither begin nor end on it are ignored. */
+/* Stays of an owner with a night before or after `day`; those that neither begin nor end on the day
+ * are ignored. */
 struct notification_day {
     struct uuid owner;
     int32_t day;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Answers of booking-api for notifications (services/booking-api/openapi.yaml). FAULT_INTERNAL
- * "bad_answer" for an answer that lacks required members, FAULT_UNAVAILABLE "out_of_memory". Texts
- * are in the arena or borrowed from the answer. */
+/* Answers of booking-api that notifications need (services/booking-api/openapi.yaml).
+ * FAULT_INTERNAL "bad_answer" for an answer that lacks required members, FAULT_UNAVAILABLE
+ * "out_of_memory". Texts are in the arena or borrowed from the answer. */
 #pragma once
 
 #include "clients/stay_answers_json.h"
@@ -36,7 +36,7 @@ struct notification_booking {
 bool notification_read_booking(struct slice body, struct arena *arena,
                                struct notification_booking *out, struct fault *fault) MUST_CHECK;
 
-/* The step of a booking's history that made `version`; `found` is false if there is none. */
+/* The step in a booking's history that made `version`; `found` is false if there is none. */
 struct notification_change {
     struct slice from;  /* absent: none */
     struct slice actor; /* may be absent */

@@ -57,7 +57,8 @@ static struct feed *feed_of(struct notifier *notifier, const struct uuid *bot_id
     return NULL;
 }
 
-/* The n-th of the current bots; false: there are fewer. `reads`: its events are to be read. */
+/* Copies the n-th of the current bots; false: there are fewer. `reads` is true if its events are to
+ * be read. */
 static bool take_bot(const struct notifier *notifier, size_t n, struct notifier_round *round,
                      bool *reads)
 {
@@ -99,7 +100,7 @@ static bool release(struct db *tx, void *arg, struct fault *fault)
     return notification_store_release(tx, &((const struct notifier *)arg)->owner, fault);
 }
 
-/* Reminders are sent even if the events cannot be read. */
+/* Handles one bot. Reminders are sent even if the events cannot be read. */
 static bool run_bot(struct notifier *notifier, struct notifier_round *round, bool *leased,
                     struct fault *fault)
 {
@@ -165,7 +166,7 @@ static bool release_leases(struct notifier *notifier, struct fault *fault)
     return notifier->stopped;
 }
 
-/* A failure of one bot does not delay the others. */
+/* Handles all bots. A failure of one bot does not delay the others. */
 static bool run(void *data, struct fault *fault)
 {
     struct notifier *notifier = data;

@@ -2,19 +2,20 @@
 /* Sends notifications about bookings: to guests about steps of others, to owners about requests and
  * payments, and reminders to both.
  *
- * For each bot for apartments it reads the events of booking-api (GET /v1/events) with the bot's
- * key, page by page. The results of a page (messages and reminders) and the position after it are
- * stored in one transaction, and only if the position is still the one from which the page was
- * read: so each event takes effect exactly once, even if processes die. An event contains little,
- * so the booking is requested, and its history for the actor. Events from before the first
- * reading of a bot's events have no effect.
+ * For each bot for apartments the notifier reads the events of booking-api (GET /v1/events) with
+ * the bot's key, page by page. The results of a page (messages and reminders) and the position
+ * after the page are stored in one transaction, and only if the stored position is still the one
+ * from which the page was read: so each event takes effect exactly once, even if processes die. An
+ * event contains little, so the booking is requested, and its history for the actor. Events from
+ * before the first reading of a bot's events have no effect.
  *
- * Reminders are rows of the table `reminder`, planned again with each event of a booking. When one
- * is due, the booking is requested again, and the reminder is sent only if it still applies.
+ * Reminders are rows of the table `reminder`, planned again with each event of a booking. When a
+ * reminder is due, the booking is requested again, and the reminder is sent only if it still
+ * applies.
  *
- * One instance reads the events of a bot: the one that holds its lease, a row of `booking_feed`. A
- * stopping instance releases its leases. While booking-api fails, the time between attempts grows
- * up to 8 s. */
+ * One instance reads the events of a bot: the one that holds the bot's lease, a row of
+ * `booking_feed`. A stopping instance releases its leases. While booking-api fails, the time
+ * between attempts grows up to 8 s. */
 #pragma once
 
 #include "api/service.h"
@@ -30,7 +31,7 @@ enum {
     NOTIFIER_PAGES_MAX = 50 /* of a bot in one round, before the next bot */
 };
 
-/* As booking_client_call(). */
+/* Makes a call of booking-api, as booking_client_call() does. */
 typedef bool notifier_call_fn(void *data, const struct booking_call *call, struct arena *arena,
                               struct service_answer *answer, struct fault *fault);
 
@@ -49,7 +50,7 @@ struct notifier_options {
     int64_t poll_ms;      /* 0: NOTIFIER_POLL_MS */
 };
 
-/* Returns new; works from now on. Registers the gauge booking_feed_lag_seconds and the counters
+/* Returns new, and starts. Registers the gauge booking_feed_lag_seconds and the counters
  * notices_total{to="guest|owner"}. */
 struct notifier *notifier_start(const struct notifier_options *options, struct fault *fault);
 void notifier_stop(struct notifier *notifier); /* takes NULL */

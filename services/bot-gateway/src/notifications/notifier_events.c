@@ -145,7 +145,7 @@ static void plan(struct page *page, const struct event_context *context)
     planned->count = reminder_plan(&stay, planned->items);
 }
 
-/* It causes a message or a reminder. */
+/* Whether the event causes a message or a reminder, which need the apartment. */
 static bool needs_apartment(const struct event_context *context)
 {
     return reminder_has(context->booking.is.status) ||
@@ -175,7 +175,7 @@ static bool process(struct page *page, const struct notification_event *event, s
            add_message(page, context, NOTIFIER_TO_OWNER, fault);
 }
 
-/* An answer that cannot be read affects only its own event. */
+/* Handles an event. An answer that cannot be read affects only its own event. */
 static bool process_event(struct page *page, const struct notification_event *event,
                           struct fault *fault)
 {
@@ -254,7 +254,7 @@ static void advance(const struct page *page)
     slice_copy(page->read.next, round->position.cursor, sizeof round->position.cursor);
 }
 
-/* `more`: there may be another page. */
+/* Handles one page of events. `more` is true if there may be another page. */
 static bool process_page(struct notifier_round *round, bool *more, struct fault *fault)
 {
     struct page *page = arena_alloc(&round->arena, sizeof *page);

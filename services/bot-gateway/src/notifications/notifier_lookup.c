@@ -164,7 +164,7 @@ bool notifier_compose(struct notifier_round *round, enum notification notificati
     return notification_compose(&input, &round->arena, out, fault);
 }
 
-/* Confirmed stays of the owner with a night before or after `day`. */
+/* Reads confirmed stays of the owner with a night before or after `day`. */
 static bool lookup_day(struct notifier_round *round, const struct uuid *owner, int32_t day,
                        struct slice cursor, struct stay_bookings *out, struct fault *fault)
 {

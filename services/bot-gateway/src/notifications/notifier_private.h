@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A round of the notifier for one bot. */
+/* A round of the notifier for one bot: its events, then its reminders. */
 #pragma once
 
 #include "notifications/notification_store.h"
@@ -8,7 +8,7 @@
 
 enum { NOTIFIER_TO_GUEST, NOTIFIER_TO_OWNER, NOTIFIER_TO_COUNT };
 
-/* A copy of the bot, because those of bots_all() are borrowed. */
+/* The bot of the round is a copy, because the bots of bots_all() are borrowed. */
 struct notifier_round {
     const struct notifier_options *options;
     struct uuid bot_id;
@@ -26,7 +26,8 @@ struct notifier_round {
 
 /* --- lookups at booking-api, with the bot's key (notifier_lookup.c) --- */
 
-/* `found` is false for 404. Any other answer but 200 is FAULT_UNAVAILABLE "booking_failed". */
+/* Reads from booking-api by GET. `found` is false for 404. Any other answer but 200 is
+ * FAULT_UNAVAILABLE "booking_failed". */
 bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
                      bool *found, struct fault *fault) MUST_CHECK;
 bool notifier_lookup_booking(struct notifier_round *round, const struct uuid *id,
@@ -38,8 +39,8 @@ bool notifier_lookup_apartment(struct notifier_round *round,
 bool notifier_lookup_change(struct notifier_round *round, const struct notification_event *event,
                             struct notification_change *out, struct fault *fault) MUST_CHECK;
 
-/* Recipient and language; `user_id` is FIELD_ABSENT if this bot does not reach the person, or the
- * person has disabled notifications. */
+/* The recipient of a notification. `user_id` is FIELD_ABSENT if this bot does not reach the person,
+ * or the person has disabled notifications. */
 struct notification_recipient {
     int64_t user_id;
     enum language language;
@@ -49,14 +50,14 @@ bool notifier_find_guest(struct notifier_round *round, const struct notification
 bool notifier_find_owner(struct notifier_round *round, const struct notification_booking *booking,
                          struct notification_recipient *out, struct fault *fault) MUST_CHECK;
 
-/* Composes the message; the caller sets dedupe_key and ttl_s. */
+/* Composes a notification; the caller sets dedupe_key and ttl_s. */
 bool notifier_compose(struct notifier_round *round, enum notification notification,
                       const struct notification_recipient *recipient,
                       const struct notification_booking *booking,
                       const struct notification_apartment *apartment, struct outbox_message *out,
                       struct fault *fault) MUST_CHECK;
-/* The arrivals and departures of an owner on a day; `any` is false if there are none. The caller
- * sets dedupe_key and ttl_s. */
+/* Composes a message about an owner's arrivals and departures on a day; `any` is false if there are
+ * none. The caller sets dedupe_key and ttl_s. */
 bool notifier_compose_day(struct notifier_round *round,
                           const struct notification_recipient *recipient, const struct uuid *owner,
                           int32_t day, struct outbox_message *out, bool *any,
@@ -66,12 +67,12 @@ bool notifier_compose_day(struct notifier_round *round,
 bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
                       struct outbox_message *message, bool *known, struct fault *fault) MUST_CHECK;
 
-/* The answer cannot be read, so a retry would not help. */
+/* Whether the fault is about an answer that cannot be read, so that a retry would not help. */
 bool notifier_is_permanent(const struct fault *fault);
 
 /* --- a round --- */
 
-/* Reads events until there are none, or NOTIFIER_PAGES_MAX pages. */
+/* Reads events until there are no more, at most NOTIFIER_PAGES_MAX pages. */
 bool notifier_read_events(struct notifier_round *round, struct fault *fault) MUST_CHECK;
 /* Sends the due reminders. */
 bool notifier_send_reminders(struct notifier_round *round, struct fault *fault) MUST_CHECK;

@@ -22,7 +22,7 @@ static int64_t until(const struct reminder *reminder)
     return reminder_until((enum reminder_kind)reminder->kind, reminder->due_at, reminder->until_at);
 }
 
-/* The day after that of an evening. */
+/* The day after the evening on which the reminder is sent. */
 static int32_t day_of(const struct reminder *reminder)
 {
     return format_day_of(reminder->due_at) + 1;
@@ -47,7 +47,8 @@ static enum notification notification_of(const struct reminder *reminder, struct
     return NOTIFICATION_NONE;
 }
 
-/* All bookings of an owner that plan the message of an evening have the same key. */
+/* Sets the key that prevents a second message: all bookings of an owner share that of an
+ * evening. */
 static bool set_dedupe_key(struct due_reminder *due, const struct uuid *owner, struct fault *fault)
 {
     const struct reminder *reminder = &due->reminder;
@@ -79,7 +80,7 @@ static bool compose_message(struct due_reminder *due, const struct notification_
                             booking, &apartment, &due->message, fault);
 }
 
-/* Composes the message if the reminder still applies. */
+/* Composes the message, if the reminder still applies. */
 static bool compose(struct due_reminder *due, struct fault *fault)
 {
     struct notifier_round *round = due->round;

@@ -24,7 +24,7 @@ static int64_t midnight_before(int64_t wall)
     return wall - wall % DAY;
 }
 
-/* Moves a time in the night, before check-in, to the day. */
+/* Moves a time in the night to the daytime before check-in. */
 static int64_t in_daytime(int64_t wall, int64_t check_in)
 {
     const int64_t day = midnight_before(wall);
@@ -77,7 +77,7 @@ bool reminder_has(struct slice status)
     return reminder_is_of(REMINDER_ENDS, status) || reminder_is_of(REMINDER_DEPARTS, status);
 }
 
-/* On the evening before `day`. */
+/* A reminder on the evening before `day`. */
 static struct reminder_time of_tomorrow(enum reminder_kind kind, int32_t day)
 {
     const int64_t due = (day - 1) * DAY + TOMORROW_AT;

@@ -11,7 +11,7 @@
 
 #include "base/slice.h"
 
-/* In the order of reminder_kind_names. */
+/* The kinds of reminders, in the order of reminder_kind_names. */
 enum reminder_kind {
     REMINDER_EVE,     /* to the guest, at 10:00 on the day before check-in */
     REMINDER_HOURS,   /* to the guest, 3 h before check-in */
@@ -42,23 +42,23 @@ struct reminder_time {
     bool on_the_day; /* of check-in */
 };
 
-/* The reminders of a stay in its current state, including past ones. Returns their number.
+/* Plans the reminders of a stay in its current state, including past ones. Returns their number.
  *
  * Night is from 22:00 (inclusive) to 9:00 (exclusive). A reminder in the night moves to 21:30
  * before it or to 9:00 after it, whichever is the last before check-in. */
 size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS]);
 
-/* Whether a stay in this status has reminders. */
+/* Whether a stay with this status has reminders. */
 bool reminder_has(struct slice status);
 
-/* Whether the reminder still applies in this status. */
+/* Whether a reminder of this kind still applies to a stay with this status. */
 bool reminder_is_of(enum reminder_kind kind, struct slice status);
 
 bool reminder_is_for_owner(enum reminder_kind kind);
-/* REMINDER_ARRIVES or REMINDER_DEPARTS. */
+/* Whether the kind is REMINDER_ARRIVES or REMINDER_DEPARTS. */
 bool reminder_is_of_day(enum reminder_kind kind);
 
-/* When a stored reminder expires; all are instants. For the two of the evening that is 22:00.
- * Their stored `until` is just after `due`: instances of the service built for schema 22, which
- * mistake them for REMINDER_EVE, find them expired. */
+/* The instant when a stored reminder expires; `due` and `until` are as stored. For REMINDER_ARRIVES
+ * and REMINDER_DEPARTS it is 22:00; their stored `until` is just after `due`, so that instances of
+ * the service built for schema 22, which mistake them for REMINDER_EVE, find them expired. */
 int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Identifies the owner and handles refusals. */
+/* Identifies the owner in the dialogue "desk", and handles refusals. */
 #include "owner/owner.h"
 
 #include "guest/calendar.h"
@@ -90,7 +90,7 @@ static const struct refusal {
     {"refund_changed",  TEXT_STAY_REFUND_CHANGED, "cancel"},
     {"not_found",       TEXT_DESK_NOT_THERE,      NULL    },
 };
-/* Other codes by the status of the answer; by default the booking has changed. */
+/* Refusals with other codes, by the status of the answer; by default the booking has changed. */
 static const struct refusal not_so = {"", TEXT_STAY_REFUSED, NULL};
 static const struct refusal moved_on = {"", TEXT_STAY_MOVED_ON, NULL};
 // clang-format on

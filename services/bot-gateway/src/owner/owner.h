@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The dialogue in which an owner answers booking requests and manages apartments. Only booking-api
- * knows whose chat it is: that of the owner whose `telegram_id` is the person's. */
+ * knows which owner a chat belongs to: the one whose `telegram_id` is the person's. */
 #pragma once
 
 #include "dialogue/flow.h"
@@ -8,23 +8,24 @@
 
 extern const struct flow owner_flow;
 
-/* "/desk": requests that wait for the owner, and the other screens. */
+/* The command "/desk": shows requests that wait for the owner, and leads to the other screens. */
 bool owner_open(struct talk *talk, struct fault *fault) MUST_CHECK;
 
-/* "/start own_x": binds the chat to the owner of the link; `link` is the text after the prefix. */
+/* The command "/start own_x": binds the chat to the owner of the link; `link` is the text after the
+ * prefix. */
 bool owner_bind(struct talk *talk, struct slice link, struct fault *fault) MUST_CHECK;
 
-/* Commands about one booking, which they then show. The argument is its id as stay_put_id() writes
- * it. */
+/* Commands about one booking, which is shown after them. Their argument is the booking's id as
+ * stay_put_id() writes it. */
 bool owner_command_booking(struct talk *talk, struct fault *fault) MUST_CHECK;
 /* Asks whether to decline the booking or, if that is not possible, to cancel it. */
 bool owner_command_decline(struct talk *talk, struct fault *fault) MUST_CHECK;
-/* The next three act at once. The argument continues with "_" and the version of the booking that
- * the person was shown. If the booking has another version by now, or the argument has none,
- * nothing is done and the person is informed. */
+/* The next three commands act at once. Their argument continues with "_" and the version of the
+ * booking that the person was shown. If the booking has another version by now, or the argument has
+ * none, nothing is done and the person is informed. */
 /* Approves a request, or confirms the payment. */
 bool owner_command_approve(struct talk *talk, struct fault *fault) MUST_CHECK;
-/* The guest has arrived. */
+/* Checks the guest in: the guest has arrived. */
 bool owner_command_check_in(struct talk *talk, struct fault *fault) MUST_CHECK;
-/* The guest has not arrived. */
+/* Marks the booking as a no-show: the guest has not arrived. */
 bool owner_command_no_show(struct talk *talk, struct fault *fault) MUST_CHECK;

@@ -70,7 +70,8 @@ static bool open_apartment(struct talk *talk, struct fault *fault)
 
 /* --- one apartment --- */
 
-/* `found` is false if there is none; the person is informed, and another step is shown. */
+/* Reads the apartment. `found` is false if there is none; the person is informed, and another step
+ * is shown. */
 static bool fetch_apartment(struct talk *talk, struct owner_apartment *out, bool *found,
                             struct fault *fault)
 {
@@ -162,7 +163,8 @@ static bool begin_block(struct talk *talk, struct fault *fault)
     return talk_step(talk, "from", fault);
 }
 
-/* Reads the days from .. to - 1 of the apartment. `found` as above. */
+/* Reads the days from .. to - 1 of the apartment. `found` is false if there is no such
+ * apartment. */
 static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
                        bool *found, struct fault *fault)
 {
@@ -251,7 +253,8 @@ static bool take_from(struct talk *talk, struct fault *fault)
     return talk_step(talk, "to", fault);
 }
 
-/* If the first night is not available any more, asks for it again. */
+/* Shows the choice of the last night. If the first night is not available any more, that of the
+ * first. */
 static bool show_to(struct talk *talk, struct fault *fault)
 {
     struct owner_state *state = talk->data;
@@ -277,7 +280,7 @@ static bool show_to(struct talk *talk, struct fault *fault)
                         fault);
 }
 
-/* booking-api checks the nights when it stores the block. */
+/* Blocks the nights. booking-api checks them when it stores the block. */
 static bool take_to(struct talk *talk, struct fault *fault)
 {
     const struct owner_state *state = talk->data;

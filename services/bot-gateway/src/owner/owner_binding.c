@@ -18,7 +18,7 @@ static bool welcome(struct talk *talk, struct fault *fault)
     return talk_step(talk, "home", fault);
 }
 
-/* `is_valid` is false if the owner is not the one of the link. */
+/* Reads the owner of the link. `is_valid` is false if the record is another owner's. */
 static bool fetch_record(struct talk *talk, const struct owner_link *link, struct owner_record *out,
                          bool *is_valid, struct fault *fault)
 {
@@ -36,7 +36,7 @@ static bool fetch_record(struct talk *talk, const struct owner_link *link, struc
     return owner_read_record(answer.body, talk->arena, out, fault);
 }
 
-/* `bound` is false if the owner has changed meanwhile. */
+/* Binds the person's account to the owner. `bound` is false if the owner has changed meanwhile. */
 static bool put_record(struct talk *talk, const struct owner_link *link, bool *bound,
                        struct fault *fault)
 {
@@ -80,7 +80,8 @@ static bool bind(struct talk *talk, const struct owner_link *link, struct fault 
     return welcome(talk, fault);
 }
 
-/* A person who is this owner already is informed, even if the link has expired. */
+/* Binds a chat to an owner. A person who is bound already is informed, even if the link has
+ * expired. */
 bool owner_bind(struct talk *talk, struct slice text, struct fault *fault)
 {
     struct owner_link link;

@@ -47,8 +47,8 @@ static bool is_allowed(const struct stay_booking *booking, int action)
     return stay_find_action(booking, actions[action].name) != NULL;
 }
 
-/* The total paid once the deposit is, which confirming reports. 0: confirming reports no payment,
- * because a request is only approved, or no deposit is due. */
+/* The total paid once the deposit is paid, which confirming the booking reports. 0: confirming
+ * reports no payment, because a request is only approved, or no deposit is due. */
 static int64_t paid_after_confirm(const struct stay_booking *booking)
 {
     const int64_t paid = booking->paid > 0 ? booking->paid : 0;
@@ -60,8 +60,8 @@ static int64_t paid_after_confirm(const struct stay_booking *booking)
 
 /* --- the booking --- */
 
-/* Reads the booking, by a call unless an action of this turn has answered it. `found` is false if
- * it cannot be shown; the person is informed, and another step is shown. */
+/* Reads the booking, by a call unless an action has just returned it. `found` is false if it cannot
+ * be shown; the person is informed, and another step is shown. */
 static bool fetch(struct talk *talk, struct stay_booking *out, bool *found, struct fault *fault)
 {
     struct owner_state *state = talk->data;
@@ -129,7 +129,7 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
     talk_add(talk, TEXT_DESK_BOOKING, values, count);
 }
 
-/* With the sum if confirming reports one; else the label of booking-api. */
+/* The label of an action: with the sum if confirming reports one, else that of booking-api. */
 static struct slice label_of(struct talk *talk, const struct stay_action *action, int number)
 {
     const struct owner_state *state = talk->data;
@@ -178,7 +178,7 @@ static struct slice body_of(const struct talk *talk, int action)
     return SLICE("{}");
 }
 
-/* Acts on the version that was shown; if the booking has changed since, shows it again instead. */
+/* Acts on the version that was shown. If the booking has changed since, only shows it. */
 static bool act(struct talk *talk, int action, struct fault *fault)
 {
     struct owner_state *state = talk->data;
@@ -227,8 +227,8 @@ static bool put_confirm(struct talk *talk, struct fault *fault)
            stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }
 
-/* An action that is not possible any more is not confirmed. A booking that was paid cannot be
- * declined, only cancelled. */
+/* Asks for a confirmation, unless the action is not possible any more. A booking that was paid
+ * cannot be declined, only cancelled. */
 static bool show_confirmation(struct talk *talk, struct fault *fault)
 {
     const int action = pending_action(talk->data);

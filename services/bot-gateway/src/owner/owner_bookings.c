@@ -24,7 +24,7 @@ bool owner_to_list(struct talk *talk, struct fault *fault)
     return talk_step(talk, owner_list_step(talk->data), fault);
 }
 
-/* An invalid argument shows the list again. */
+/* Opens the tapped booking; an invalid argument shows the list again. */
 static bool open_from(struct talk *talk, int list, struct fault *fault)
 {
     struct owner_state *state = talk->data;
@@ -221,7 +221,8 @@ static int compare(const void *left, const void *right)
     return (a->booking > b->booking) - (a->booking < b->booking);
 }
 
-/* Events from `first` to `last`; a stay without one counts as STAYS. */
+/* Lists arrivals and departures from `first` to `last`; a stay without any of them counts as
+ * STAYS. */
 static void gather(const struct stay_bookings *bookings, int32_t first, int32_t last,
                    struct events *events)
 {
@@ -240,7 +241,7 @@ static void gather(const struct stay_bookings *bookings, int32_t first, int32_t 
     qsort(events->items, events->count, sizeof events->items[0], compare);
 }
 
-/* With the day if there are several. */
+/* Adds a button for each event, with the day if there are several days. */
 static bool put_events(struct talk *talk, const struct events *events, bool days,
                        struct fault *fault)
 {
@@ -259,7 +260,7 @@ static bool put_events(struct talk *talk, const struct events *events, bool days
     return put_more(talk, fault);
 }
 
-/* With a button to the other list of days. */
+/* Shows events of these days, and a button to the other list of days. */
 static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text heading,
                       enum text other, const char *step, struct fault *fault)
 {

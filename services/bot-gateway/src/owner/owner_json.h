@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The data of the flow "desk", and the answers of booking-api to it (as in stay_answers_json.h). */
+/* The data of the dialogue "desk", and answers of booking-api that it reads (tolerantly, as in
+ * stay_answers_json.h). */
 #pragma once
 
 #include "base/buf.h"
@@ -21,14 +22,14 @@ struct owner_state {
     int32_t month; /* a day of the month that is shown */
     int32_t from;  /* first night to block */
     struct uuid block;
-    /* Not stored, read in each turn: */
+    /* Not stored, read again for each update: */
     struct uuid owner;     /* nil: not read yet */
     struct slice name;     /* of the owner */
     bool is_unbound;       /* no owner has this Telegram account */
     struct slice answered; /* the booking, as an action has answered; absent: to be read */
 };
 
-/* struct flow */
+/* Read and write the dialogue's data; functions for struct flow. */
 bool owner_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
 void owner_write(const void *data, struct buf *json);
 
@@ -40,7 +41,7 @@ struct owner_record {
 };
 bool owner_read_record(struct slice body, struct arena *arena, struct owner_record *out,
                        struct fault *fault) MUST_CHECK;
-/* The first of a list; its id is nil if there is none. */
+/* Reads the first owner of a list; `out->id` is nil if the list is empty. */
 bool owner_read_first(struct slice body, struct arena *arena, struct owner_record *out,
                       struct fault *fault) MUST_CHECK;
 

@@ -31,8 +31,8 @@ static int64_t take_number(const uint8_t in[NUMBER_LEN])
     return number;
 }
 
-/* The text that a button signs begins with a digit (button.c), so a MAC of one is never valid for
- * the other. */
+/* Signs a link. The text that a button signs begins with a digit (button.c), so the MAC of a button
+ * is never valid for a link, or the reverse. */
 static void make_mac(const uint8_t signed_part[SIGNED_LEN], const uint8_t key[BUTTON_KEY_LEN],
                      uint8_t mac[DIGEST_SHA256_LEN])
 {

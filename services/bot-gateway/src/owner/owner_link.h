@@ -2,8 +2,8 @@
 /* The deep link that binds a chat to an owner: "/start own_x" (Bot API, "Deep linking"). It is
  * signed with the key of the bot's buttons, and not stored. Pure.
  *
- * It names the version of the owner's record. Binding raises that version, as any change does, so a
- * link binds one account and is invalid once the record has changed. */
+ * A link names the version of the owner's record. Binding raises that version, as any change does,
+ * so a link binds one account and is invalid once the record has changed. */
 #pragma once
 
 #include <stdbool.h>
@@ -25,10 +25,10 @@ struct owner_link {
     int64_t ends_at; /* microseconds, whole seconds */
 };
 
-/* Writes the payload of /start with a NUL. */
+/* Writes the payload of /start, with a NUL. */
 void owner_link_write(const struct owner_link *link, const uint8_t key[BUTTON_KEY_LEN],
                       char out[OWNER_LINK_MAX + 1]);
 
-/* Reads the text after the prefix. False unless it was written with this key. */
+/* Reads the text of a link after its prefix. False unless it was written with this key. */
 bool owner_link_read(struct slice text, const uint8_t key[BUTTON_KEY_LEN],
                      struct owner_link *out) MUST_CHECK;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The settings of a type of bot that staff may edit: rows of the table `bot_settings`. To add one,
- * add a member here and a row of `settings` in bot_settings.c. Pure. */
+/* The settings of a type of bot that staff may edit: rows of the table `bot_settings`. A new
+ * setting needs a member here and a row of `settings` in bot_settings.c. Pure. */
 #pragma once
 
 #include <stdint.h>
@@ -26,5 +26,5 @@ bool bot_settings_has(struct slice key);
 bool bot_settings_take(struct bot_settings *settings, struct slice key, struct slice type,
                        struct slice value, struct fault *fault) MUST_CHECK;
 
-/* Appends the defaults: [{"key":"hold_minutes","value":15}, ...]. */
+/* Appends the default settings as JSON: [{"key":"hold_minutes","value":15}, ...]. */
 void bot_settings_write(struct buf *json);

@@ -8,7 +8,8 @@
 #include "base/language.h"
 #include "base/slice.h"
 
-/* UTC+5: all of Kazakhstan since 2024-03-01 (tz database, Asia/Almaty). */
+/* The time zone of the apartments, UTC+5: all of Kazakhstan since 2024-03-01 (tz database,
+ * Asia/Almaty). */
 enum { FORMAT_ZONE_S = 5 * 3600 };
 
 enum { FORMATTED_MAX = 63 };
@@ -21,13 +22,13 @@ static inline struct slice formatted_slice(const struct formatted *formatted)
     return (struct slice){formatted->text, formatted->len};
 }
 
-/* The day number (base/date.h) in the time zone of the apartments. */
+/* The day number (base/date.h) of an instant in the time zone of the apartments. */
 int32_t format_day_of(int64_t wall_us);
 
-/* 0 or more, in whole tenge: "18 000 ₸", with no-break spaces. */
+/* Formats money in whole tenge, 0 or more: "18 000 ₸", with no-break spaces. */
 struct formatted format_money(int64_t tiyn);
-/* One of `parts` equal parts: "9 000 ₸"; if the division is not exact, rounded to whole tenge: "≈
- * 23 667 ₸". `parts` is at least 1. */
+/* Formats one of `parts` equal parts of a sum: "9 000 ₸"; if the division is not exact, rounded to
+ * whole tenge: "≈ 23 667 ₸". `parts` must be at least 1. */
 struct formatted format_money_part(int64_t tiyn, int64_t parts);
 /* "22 ноября, сб" */
 struct formatted format_date(int32_t day, enum language language);
@@ -44,6 +45,6 @@ struct formatted format_range(int32_t from, int32_t to, enum language language);
 /* "14:35"; on another day than `now`, "22 ноября, сб, 14:35". */
 struct formatted format_time(int64_t wall_us, int64_t now, enum language language);
 
-/* Parses "22.11", the next such day from `today` on; "22.11.2026"; "2026-11-22". Accepts past days
- * too. */
+/* Parses a date: "22.11", the next such day from `today` on; "22.11.2026"; "2026-11-22". Accepts
+ * past days too. */
 bool format_read_day(struct slice text, int32_t today, int32_t *day) MUST_CHECK;

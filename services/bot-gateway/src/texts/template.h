@@ -2,13 +2,13 @@
 /* Templates of texts. Pure.
  *
  *     {name}                   the value
- *     {nights|ночь|ночи|ночей} the plural form for the number; the last form stands for missing
- * ones {name?, {name}}          an optional part: empty if the value is missing or empty
+ *     {nights|ночь|ночи|ночей} the plural form for the number; missing forms: the last one
+ *     {name?, {name}}          an optional part: empty if the value is missing or empty
  *     {{ and }}                a brace
  *     \n                       a line break
  *
  * Names are lower-case letters, digits and _, and begin with a letter. Forms contain no braces, and
- * an optional part contains no other one. */
+ * an optional part contains no other optional part. */
 #pragma once
 
 #include <stdint.h>
@@ -42,7 +42,7 @@ struct template_piece {
     struct slice text;
     struct slice forms; /* separated by '|' */
 };
-/* Removes the next part from `rest`. False: there is none. */
+/* Removes the next part of a template from `rest`. False: there is none. */
 bool template_next(struct slice *rest, struct template_piece *piece);
 
 /* The index of the plural form for a number (Unicode CLDR, cardinal plural rules of ru, kk and

@@ -45,7 +45,7 @@ static bool refuse(const char *code, struct slice name, struct fault *fault)
     return fault_set(fault, FAULT_INVALID, code, "%.*s", SLICE_ARG(name));
 }
 
-/* The text at its maximum length: with all optional parts, the longest texts, the most digits and
+/* The longest text of a template: with all optional parts, the longest texts, the most digits and
  * the longest forms. */
 struct longest {
     const struct text_key *key;
@@ -63,7 +63,7 @@ static enum telegram_markup markup_of(const struct text_key *key)
     return text_use_limits[key->use].html ? TELEGRAM_HTML : TELEGRAM_PLAIN;
 }
 
-/* An optional part must be balanced, so that the text is balanced without it too. */
+/* Checks that an optional part is balanced, so that the text is balanced without it too. */
 static bool stands_alone(const struct longest *longest, struct slice piece, struct fault *fault)
 {
     return !longest->html || telegram_text_check_html(piece, fault);
@@ -131,7 +131,7 @@ static void say_literal(struct longest *longest, struct slice text)
             longest->in_tag = text.at[i] == '<';
 }
 
-/* A value, forms, or the beginning of an optional part. */
+/* Renders a value, forms, or the beginning of an optional part. */
 static bool render_named(struct longest *longest, const struct template_piece *piece,
                          struct fault *fault)
 {

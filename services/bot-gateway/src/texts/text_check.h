@@ -7,11 +7,12 @@
 
 #include "texts/text_key.h"
 
-/* True: text_say() renders a text that Telegram accepts, with all values that the key allows. Else
- * FAULT_INVALID with the code of a defect; its detail names the position, never the text. */
+/* Checks that text_say() renders the template to a text that Telegram accepts, with all values that
+ * the key allows. FAULT_INVALID has the code of a defect; its detail names the position, never the
+ * text. */
 bool text_check(const struct text_key *key, enum language language, struct slice template,
                 struct fault *fault) MUST_CHECK;
 
-/* The meaning of a code of text_check() or bot_settings_take(), in Russian for authors of texts.
+/* What a code of text_check() or bot_settings_take() means, in Russian for authors of texts.
  * Static. */
 const char *text_defect(const char *code);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* --texts: lists rows of bot_messages and bot_settings that are not used, and why. Read-only. */
+/* The command-line option --texts: lists rows of bot_messages and bot_settings that are not used,
+ * and why. Read-only. */
 #pragma once
 
 #include "api/service.h"

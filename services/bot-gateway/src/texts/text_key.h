@@ -35,7 +35,7 @@ extern const struct text_key text_keys[TEXTS];
 /* The text with this key; TEXTS: none. */
 enum text text_key_find(struct slice name);
 
-/* A value of one name has the same meaning in all texts. */
+/* A kind of value. A value of one name has the same meaning in all texts. */
 struct text_value_kind {
     const char *name;
     bool is_number;
@@ -44,16 +44,16 @@ struct text_value_kind {
 /* NULL: no value has this name. */
 const struct text_value_kind *text_value_kind(struct slice name);
 
-/* Removes the next name from `values` of a key. */
+/* Removes the next name from `values` of a key. False at the end. */
 bool text_key_next_value(struct slice *values, struct slice *name, bool *may_be_missing);
 
-/* Whether the values match the key: each is named by it and of its kind, and no required one is
- * missing. */
+/* Whether the values match the key: the key names each value, each is of its kind, and no required
+ * value is missing. */
 bool text_key_takes(const struct text_key *key, const struct text_value *values, size_t count);
 
 /* --- parameters of requested texts --- */
 
-/* The values by name, as JSON: {"nights":2,"city":"Almaty"}. */
+/* The values that a request gives by name, as JSON: {"nights":2,"city":"Almaty"}. */
 enum { TEXT_PARAMS_MAX = 47 };
 struct text_params {
     struct slice words[TEXT_PARAMS_MAX]; /* absent: not given */
@@ -61,7 +61,7 @@ struct text_params {
 };
 extern const struct fields text_params_fields;
 
-/* Sets the values that the key names and returns their number. Missing and unknown ones are added
- * to `problems` under params/. */
+/* Sets the values that the key names, from `params`, and returns their number. Missing and unknown
+ * values are added to `problems` under params/. */
 size_t text_params_take(const struct text_key *key, const struct text_params *params,
                         struct text_value values[TEXT_VALUES_MAX], struct fault_list *problems);

@@ -5,7 +5,8 @@
 
 enum { FORMATTED_MAX = 64 * 1024 };
 
-/* Buttons and notices cannot be sent as messages. */
+/* Whether the text is a message of the type of bot. Buttons and notices cannot be sent as
+ * messages. */
 static bool is_message_of(enum text text, enum bot_type type)
 {
     return text < TEXTS && text_keys[text].use == TEXT_USE_MESSAGE &&

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A text that a caller requests by its key: `template` and `params` of POST /v1/messages. */
+/* A text that a client of the API requests by its key: `template` and `params` of POST
+ * /v1/messages. */
 #pragma once
 
 #include "texts/text_key.h"
@@ -9,15 +10,15 @@ struct text_request {
     struct text_params params;
 };
 
-/* A resolved request; borrows from the request. */
+/* A request whose key was found and whose values were checked; borrows from the request. */
 struct text_resolved {
     enum text text;
     struct text_value values[TEXT_VALUES_MAX];
     size_t count;
 };
 
-/* Resolves the key for this type of bot and checks the values. FAULT_INVALID "unknown_template" of
- * the field template, or faults of fields of params. */
+/* Finds the text of this key for this type of bot and checks the values. FAULT_INVALID
+ * "unknown_template" of the field template, or faults of fields of params. */
 bool text_request_resolve(const struct text_request *ask, enum bot_type type, struct arena *arena,
                           struct text_resolved *out, struct fault *fault) MUST_CHECK;
 

@@ -8,18 +8,18 @@
 
 enum { TEXT_STAMP_MAX = 160 };
 
-/* A stamp that differs after each change of the tables; shorter than TEXT_STAMP_MAX. */
+/* Reads a stamp that differs after each change of the tables; shorter than TEXT_STAMP_MAX. */
 bool text_store_stamp(struct db *db, char stamp[TEXT_STAMP_MAX], struct fault *fault) MUST_CHECK;
 
 /* Writes the built-in texts and settings for each type of bot. A row that equals an earlier
  * built-in text is updated, an edited row stays. Waits for another instance that does the same. */
 bool text_store_write(struct db *tx, struct fault *fault) MUST_CHECK;
 
-/* The active rows of bot_messages that differ from the built-in ones; at most TEXT_ROWS_MAX. The
- * columns are enum text_column. */
+/* The rows of text_store_read(): active rows of bot_messages that differ from the built-in ones, at
+ * most TEXT_ROWS_MAX. The columns are enum text_column. */
 enum { TEXT_ROWS_MAX = 4096 };
 enum text_column { TEXT_COLUMN_KEY, TEXT_COLUMN_BOT, TEXT_COLUMN_LANGUAGE, TEXT_COLUMN_TEXT };
-/* Likewise of bot_settings. */
+/* The columns of such rows of bot_settings. */
 enum setting_column {
     SETTING_COLUMN_KEY,
     SETTING_COLUMN_BOT,

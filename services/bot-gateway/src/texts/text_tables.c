@@ -57,7 +57,7 @@ static bool read_rows(struct db *tx, void *arg, struct fault *fault)
     return text_store_read(tx, &reading->texts, &reading->settings, fault);
 }
 
-/* False: the row is not used. */
+/* Replaces a built-in text by the row. False: the row is not used. */
 static bool take_text(struct text_tables *tables, const struct text_refusal *row,
                       struct slice template, struct fault *why)
 {

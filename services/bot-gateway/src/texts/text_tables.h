@@ -16,7 +16,7 @@ struct text_tables {
     struct bot_settings settings[BOT_TYPES];
 };
 
-/* A row that is not used. */
+/* A row of the tables that is not used. */
 struct text_refusal {
     struct slice key;
     struct slice bot;
@@ -24,9 +24,9 @@ struct text_refusal {
 };
 typedef void text_refused_fn(void *data, const struct text_refusal *row, const struct fault *why);
 
-/* Returns new: the built-in ones, with one reference. */
+/* Returns new, with the built-in texts and settings and one reference. */
 struct text_tables *text_tables_create(struct fault *fault);
-/* Releases a reference; the last one frees them. Takes NULL. */
+/* Releases a reference; the last one frees `tables`. Takes NULL. */
 void text_tables_release(void *tables);
 static inline void auto_text_tables_(struct text_tables **tables)
 {
@@ -35,6 +35,6 @@ static inline void auto_text_tables_(struct text_tables **tables)
 #define auto_text_tables __attribute__((cleanup(auto_text_tables_)))
 
 /* Reads the tables; `refused` is called for each row that is not used. Rows with an unknown key are
- * skipped: another version of the service may know them. Runs in a fiber and waits. */
+ * skipped: another version of the service may know them. Must be called in a fiber; waits. */
 bool text_tables_read(struct db_pool *pool, struct text_tables *tables, text_refused_fn *refused,
                       void *data, struct fault *fault) MUST_CHECK;

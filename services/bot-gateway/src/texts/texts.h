@@ -5,8 +5,8 @@
  * services/bot-gateway/texts/{ru,kz,en}.tsv and may be replaced by rows of the table `bot_messages`
  * (texts/texts_watch.h).
  *
- * To add a text, add a line here and a line in each of the three files; to add a value, add a line
- * of `value_kinds` in texts/text_key.c. The suite test_texts reports what is missing. */
+ * A new text needs a line here and a line in each of the three files; a new value needs a line of
+ * `value_kinds` in texts/text_key.c. The suite test_texts reports what is missing. */
 #pragma once
 
 #include "base/language.h"
@@ -279,17 +279,17 @@ enum { TEXT_VALUES_MAX = 16 }; /* of one text */
 /* Appends the rendered text in the language, within the length limit of its use (texts/text_key.h);
  * messages are HTML of the Bot API, others plain.
  *
- * `values` are those that the text's line above names, in any order. Values are untrusted: they are
- * escaped in HTML, and cut at the limit of their line in `value_kinds`. */
+ * `values` are those that the line of the text in TEXTS_EACH names, in any order. Values are
+ * untrusted: they are escaped in HTML, and cut at the limit of their line in `value_kinds`. */
 void text_say(const struct texts *texts, enum text text, enum language language,
               const struct text_value *values, size_t count, struct buf *out);
 
-/* The same with more values than the text names. False, and nothing is appended, if a required
- * value is missing. */
+/* Like text_say(), but `values` may have more than the text names. False, and nothing is appended,
+ * if a required value is missing. */
 bool text_say_some(const struct texts *texts, enum text text, enum language language,
                    const struct text_value *values, size_t count, struct buf *out);
 
-/* The member for the language. */
+/* The member of `text` for the language. */
 struct slice *texts_place(struct texts *text, enum language language);
 
 /* The built-in texts. Static. */

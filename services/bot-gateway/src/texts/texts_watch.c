@@ -62,7 +62,7 @@ bool texts_watch_reload(void *data, struct fault *fault)
             return false;
         watch->written = true;
     }
-    /* Read before the tables, so that the next run sees a change made meanwhile. */
+    /* The stamp is read before the tables, so that the next run sees a change made meanwhile. */
     if (!text_store_stamp(watch->service->db, stamp, fault))
         return false;
     if (strcmp(stamp, watch->stamp) == 0)

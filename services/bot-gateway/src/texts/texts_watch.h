@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The current texts and settings. Every few seconds a stamp shows whether the tables `bot_messages`
  * and `bot_settings` have changed; then they are read again, and the texts in memory are replaced
- * as a whole. Before the first read, and for rows that are invalid, the built-in ones are used.
+ * as a whole. Before the first read, and for rows that are invalid, the built-in texts are used.
  *
  * The first run writes the built-in texts to the tables. An invalid row is logged after a change of
  * the tables ("text_refused": key and reason, not the text); the number of such rows is the gauge
@@ -14,20 +14,21 @@
 
 struct texts_watch;
 
-/* Returns new, with the built-in texts. One per process. Rereads every `every_ms`, the first time
- * at once. */
+/* Returns new, with the built-in texts. One per process. Rereads the tables every `every_ms`, the
+ * first time at once. */
 struct texts_watch *texts_watch_start(struct service *service, int64_t every_ms,
                                       struct fault *fault);
 void texts_watch_stop(struct texts_watch *watch); /* takes NULL */
 
-/* The task's periodic_fn: rereads the files now. Tests call it in a fiber. */
+/* Rereads the tables if they have changed; the task's periodic_fn. Tests call it in a fiber. */
 bool texts_watch_reload(void *watch, struct fault *fault) MUST_CHECK;
 
-/* Of one type of bot. If `watch` is NULL, the built-in ones. Borrowed until the caller waits. */
+/* The texts, and the settings, of a type of bot; the built-in ones if `watch` is NULL. Borrowed
+ * until the caller waits. */
 const struct texts *texts_watch_texts(const struct texts_watch *watch, enum bot_type type);
 const struct bot_settings *texts_watch_settings(const struct texts_watch *watch,
                                                 enum bot_type type);
-/* Sets both, valid as long as the arena. */
+/* Sets texts and settings, valid as long as the arena. */
 bool texts_watch_take(const struct texts_watch *watch, enum bot_type type, struct arena *arena,
                       const struct texts **texts, const struct bot_settings **settings,
                       struct fault *fault) MUST_CHECK;

@@ -9,6 +9,6 @@ const struct service_definition *booking_definition(void);
 
 extern const struct api_callers booking_callers;
 
-/* Which events a caller may read: staff all of the tenant, owners those of their apartments, guests
+/* Which events a caller may read: staff the tenant's, owners those of their apartments, guests
  * none. */
 events_part_fn booking_events_part;

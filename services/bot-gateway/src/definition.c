@@ -27,8 +27,7 @@
 
 SERVICE_FILES(bot);
 
-/* Limit of request bodies in memory. Buffers take up to twice as much: 16 MiB of the container's 64
- * MiB. */
+/* Limit of bodies in memory. Buffers take up to twice as much: 16 MiB of the container's 64 MiB. */
 enum { BODIES_MAX = 8 * 1024 * 1024 };
 
 enum { TASKS_MAX = 32 }; /* periodic tasks of this and all services, and connections being opened */

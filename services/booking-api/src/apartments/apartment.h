@@ -93,8 +93,7 @@ struct apartment {
     int32_t local_minute; /* minutes after local midnight */
 };
 
-/* What the JSON of an apartment shows. APARTMENT_PUBLIC, for guests and events, omits
- * check_in_info. */
+/* Views of an apartment's JSON. APARTMENT_PUBLIC, for guests and events, omits check_in_info. */
 enum apartment_view { APARTMENT_PUBLIC, APARTMENT_PRIVATE };
 enum apartment_view apartment_view_of(const struct api_caller *caller);
 
@@ -146,15 +145,13 @@ struct apartment apartment_defaults(void);
 /* Adds a problem for each pair of fields that contradict each other. */
 void apartment_check(const struct apartment *apartment, struct fault_list *problems);
 
-/* The prices of the apartment, for stay_price_compute(). The seasons are borrowed from the
- * apartment. */
+/* The prices of the apartment, for stay_price_compute(). Seasons are borrowed from `apartment`. */
 struct tariff apartment_tariff(const struct apartment *apartment);
 
 /* The number of guests that the price of a night includes. */
 int64_t apartment_included_guests(const struct apartment *apartment);
 
-/* Whether the caller may see the apartment: guests see active ones, owners their own, staff all of
- * the tenant. */
+/* Whether the caller may see the apartment: guests see active ones, owners their own, staff all. */
 bool apartment_visible(const struct apartment *apartment, const struct api_caller *caller);
 /* Returns FAULT_NOT_FOUND unless apartment_visible(). */
 bool apartment_check_visible(const struct api_caller *caller, const struct apartment *apartment,

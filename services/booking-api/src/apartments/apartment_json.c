@@ -76,8 +76,7 @@ static void word_encode(const void *value, struct buf *out)
 enum { OTHER_FIELDS = 4 };
 // clang-format off
 static const struct field items[] = {
-    /* These fields are stored in column `listed`: increment APARTMENT_SHAPE when you change
-     * them. */
+    /* The fields stored in column `listed`. Increment APARTMENT_SHAPE when you change them. */
     {.name = "id",                   .type = FIELD_UUID,   .flags = FIELD_READ_ONLY, AT(id)},
     {.name = "code",                 .type = FIELD_CUSTOM,                           AT(code), .decode = code_decode, .encode = word_encode},
     {.name = "owner_id",             .type = FIELD_UUID,   .flags = FIELD_REQUIRED,  AT(owner_id)},

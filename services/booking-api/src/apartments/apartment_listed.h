@@ -11,15 +11,13 @@
 #include "apartments/apartment.h"
 
 /* The version of the stored JSON, a number in SQL. Increment it when apartment_listed_text()
- * changes: a new field, another name, another order. test_apartment fails if it was not
- * incremented. */
+ * changes: a new field, another name, another order; test_apartment fails if that was forgotten. */
 #define APARTMENT_SHAPE "1"
 
 /* SQL over a row of table apartment (alias `a`): true if its stored JSON is valid. */
 #define APARTMENT_IS_LISTED                                                                        \
     "apartment_listed_as(a.version, a.listed_version, a.listed_shape) = " APARTMENT_SHAPE
-/* SET clause of an UPDATE of apartment, with the parameters {listed} and {version} (the version
- * before). */
+/* SET clause of an UPDATE of apartment; parameters {listed} and {version} (before the update). */
 #define APARTMENT_LISTED_SET                                                                       \
     "listed = {listed}, listed_version = {version} + 1, listed_shape = " APARTMENT_SHAPE
 

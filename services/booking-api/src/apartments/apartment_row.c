@@ -88,8 +88,7 @@ static const char *next_quote(const char *at, const char *end)
     return memchr(at, '"', (size_t)(end - at));
 }
 
-/* Splits a stored list, such as ["a", "b"]. It has no escapes: a constraint of the table excludes
- * them. */
+/* Splits a stored list, such as ["a", "b"]; a constraint of the table excludes escapes. */
 static bool split_list(struct arena *arena, struct field_texts *list)
 {
     const char *end = list->json.at + list->json.len;

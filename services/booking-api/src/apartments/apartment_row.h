@@ -12,7 +12,7 @@
 extern const struct db_shape apartment_row_shape;
 enum { APARTMENT_COLUMNS_MAX = 64 };
 
-/* SQL of the apartment's local time. APARTMENT_CLOCK: the columns local_day and local_minute
+/* SQL of the apartment's local time. APARTMENT_CLOCK has columns local_day, local_minute
  * (DB_CLOCK). */
 #define APARTMENT_LOCAL "(now() AT TIME ZONE a.timezone)"
 #define APARTMENT_CLOCK APARTMENT_LOCAL "::date, " APARTMENT_LOCAL "::time"

@@ -130,8 +130,7 @@ static const struct db_statement update_statement = {
 };
 // clang-format on
 
-/* Runs an INSERT or UPDATE that has PARAMETERS. If it returns a row, sets version and times of the
- * apartment. */
+/* Runs an INSERT or UPDATE with PARAMETERS. Sets version and times if it returns a row. */
 static bool write_apartment(struct db *tx, const struct db_statement *statement, int64_t now_us,
                             struct arena *arena, struct apartment *apartment, bool *written,
                             struct fault *fault)

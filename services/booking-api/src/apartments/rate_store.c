@@ -74,8 +74,7 @@ bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct u
     return true;
 }
 
-/* The columns of new rows of apartment_night as array literals: one parameter each, for any number
- * of nights. */
+/* Columns of new rows of apartment_night as array literals: one parameter each for all nights. */
 enum { DAY, PRICE, MIN_NIGHTS, NO_ARRIVAL, NO_DEPARTURE, COLUMN_COUNT };
 struct night_columns {
     struct buf columns[COLUMN_COUNT];
@@ -110,8 +109,7 @@ static void add_night(struct night_columns *nights, int32_t day, const struct ra
     buf_char(&nights->columns[NO_DEPARTURE], night->closed_to_departure ? 't' : 'f');
 }
 
-/* Fills the columns with the days that have a rule, from today, at most RATE_NIGHTS_MAX days
- * ahead. */
+/* Fills the columns with days that have a rule, from today to RATE_NIGHTS_MAX days ahead. */
 static bool fill_columns(const struct apartment *apartment, struct night_columns *nights,
                          struct fault *fault)
 {
@@ -146,8 +144,7 @@ static bool fill_columns(const struct apartment *apartment, struct night_columns
     return true;
 }
 
-/* Replaces the nights of the apartment. `first`, unless NULL, is sent before them in the same round
- * trip. */
+/* Replaces the nights of the apartment. `first`, unless NULL, is sent in the same round trip. */
 static bool write_nights(struct db *tx, const struct apartment *apartment,
                          const struct db_call *first, struct fault *fault)
 {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* SQL of seasons: the rules in the apartment's row, and the nights derived from them for
- * searches. */
+/* SQL of seasons: the rules in the apartment's row, and the nights that searches read instead. */
 #pragma once
 
 #include "apartments/apartment.h"
 #include "prices/rate.h"
 
-/* Reads only the rules, owner_id, is_active and version of an apartment. FAULT_NOT_FOUND
- * "not_found". */
+/* Reads only rules, owner_id, is_active, version of an apartment. FAULT_NOT_FOUND "not_found". */
 bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct apartment *out, struct fault *fault) MUST_CHECK;
 
@@ -16,7 +14,6 @@ bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct u
 bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
                        struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
-/* Derives the nights from the rules and rewrites them. `apartment` must have prices, rules and
- * local time. */
+/* Writes the nights that follow from the rules. `apartment` must have prices, rules, local time. */
 bool rate_store_write_nights(struct db *tx, const struct apartment *apartment,
                              struct fault *fault) MUST_CHECK;

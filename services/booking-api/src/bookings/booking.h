@@ -154,8 +154,7 @@ struct booking_step_record {
 /* True if the deposit has been paid. */
 bool booking_nothing_due(const struct booking *booking);
 
-/* True while readers of the booking may see address and check_in_info: from confirmation to
- * check-out. */
+/* True from confirmation to check-out: readers of the booking see address and check_in_info. */
 bool booking_shows_arrival(const struct booking *booking);
 
 /* True if the caller may see the apartment of the booking: apartment_visible(). */

@@ -74,8 +74,7 @@ static bool is_unchanged(const struct booking *booking, const struct booking_dra
            uuid_equal(&booking->apartment_id, &wanted->apartment_id);
 }
 
-/* Checks the changed stay by the rules of a new booking. A guest who has checked in keeps the
- * check-in date. */
+/* Checks the changed stay as a new booking. A guest who has checked in keeps the check-in date. */
 static bool check_rules(struct change *change, const struct apartment *apartment,
                         const struct booking *booking, const struct booking_draft *wanted,
                         struct fault *fault)
@@ -99,8 +98,7 @@ static bool check_total(struct change *change, const struct booking *changed, in
            booking_refuse_total(change->arena, changed->total, fault);
 }
 
-/* Checks that no other stay or block occupies the nights; else 409 "nights_taken" with the
- * nights. */
+/* Checks that nothing else occupies the nights; else 409 "nights_taken" with the nights. */
 static bool check_nights_free(struct change *change, const struct booking *changed,
                               struct fault *fault)
 {

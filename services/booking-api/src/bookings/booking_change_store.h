@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL that changes a stay (one lookup, one write), and that changes the owner of an apartment's
- * stays. */
+/* SQL that changes a stay (one lookup, one write), or the owner of an apartment's stays. */
 #pragma once
 
 #include "db/query.h"
@@ -14,8 +13,7 @@ struct booking_conflicts {
     int64_t buffer_days; /* of the stay itself, fixed at creation */
 };
 
-/* Finds occupied nights that conflict with the stay `changed` and its buffer; expires overdue holds
- * first. */
+/* Finds nights that conflict with `changed` and its buffer; expires overdue holds first. */
 bool booking_change_store_find_conflicts(struct db *tx, const struct booking *changed,
                                          struct arena *arena, struct booking_conflicts *out,
                                          struct fault *fault) MUST_CHECK;

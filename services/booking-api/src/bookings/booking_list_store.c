@@ -6,7 +6,7 @@
 // clang-format off
 /* The list of bookings. There is one statement per access path, because PostgreSQL plans a
  * statement's text and does not know which filters are set. {access} selects an index by {value};
- * the other filters are checked row by row in that index's order. Overdue pending bookings read as
+ * the other filters are checked row by row in its order. Overdue pending bookings read as
  * expired. */
 static const char list_sql[] =
     LIST_PAGE_OF
@@ -50,8 +50,7 @@ static const struct db_statement by_phone = LIST("by_phone", "b.guest_phone = {v
 static const struct db_statement by_apartment = LIST("by_apartment", "b.apartment_id = {value}");
 static const struct db_statement by_owner = LIST("by_owner", "b.owner_id = {value}");
 static const struct db_statement by_tenant = LIST("all", "b.tenant_id = {value}");
-/* Statements for groups of statuses, each of which has a partial index that is small beside the
- * whole table. */
+/* Statements for groups of statuses with a partial index that is small beside the whole table. */
 #define WITH_STATUS "o.tenant_id = {value} AND o.id < {after} AND "
 static const struct db_statement by_waiting = LIST("waiting", WITH_STATUS "occupancy_waits(o.status)");
 static const struct db_statement by_staying = LIST("staying", WITH_STATUS "occupancy_stays(o.status)");

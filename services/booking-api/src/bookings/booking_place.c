@@ -26,8 +26,7 @@ static bool lock_apartment(struct change *change, const struct booking_draft *dr
     return true;
 }
 
-/* Checks the draft by the rules of the apartment. With a quote, at the quote's total instead of the
- * current one. */
+/* Checks the draft by the apartment's rules, at the quote's total or else at the current one. */
 static bool check_rules(struct change *change, const struct apartment *apartment,
                         const struct booking_draft *draft, const struct quote *quote,
                         struct fault *fault)
@@ -71,8 +70,7 @@ static bool price(struct change *change, const struct apartment *apartment,
     return true;
 }
 
-/* When the booking expires: a hold after its time, a request at the end of its check-in day at the
- * latest. */
+/* When the booking expires. A request does at the end of its check-in day at the latest. */
 static int64_t expires_at(const struct apartment *apartment, const struct booking_draft *draft,
                           const struct booking_clock *clock)
 {

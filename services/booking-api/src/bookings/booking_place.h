@@ -11,8 +11,8 @@
 
 #include "bookings/booking.h"
 
-/* Creates a booking from the draft. FAULT_INVALID with each broken rule, FAULT_CONFLICT
- * "nights_taken" (with the nights) or "too_many_holds", FAULT_FORBIDDEN. Text of `out` is in the
+/* Creates a booking of the draft. FAULT_INVALID with each broken rule, FAULT_CONFLICT
+ * "nights_taken" (with nights) or "too_many_holds", FAULT_FORBIDDEN. Text of `out` is in the
  * arena. */
 bool booking_place(struct change *change, const struct booking_draft *draft, struct booking *out,
                    struct fault *fault) MUST_CHECK;

@@ -17,9 +17,9 @@ enum {
 
 // clang-format off
 /* Serialises bookings of one guest, because the count of holds is only valid while no other
- * transaction adds one. Takes one lock for the account and one for the phone, in ascending order,
- * so that two transactions cannot deadlock. Also returns the phone of the last booking of {guest}
- * that has one. */
+ * transaction adds one. Locks the account and the phone, in ascending order, so that two
+ * transactions cannot deadlock. Also returns the phone of the last booking of {guest} that has
+ * one. */
 static const struct db_statement lock_guest_statement = {
     .name = "booking_lock_guest",
     .parameters = "account bigint, phone bigint, tenant uuid, guest bigint",

@@ -10,8 +10,7 @@
 struct booking_basis {
     struct booking booking;   /* the members that PostgreSQL computes; the others are zero */
     struct slice known_phone; /* for a guest without a phone; may be absent */
-    /* Stored with the booking to compute the policy's deadlines: that of the quote, or else the
-     * current one. */
+    /* Stored to compute the policy's deadlines: those of the quote, or else the current ones. */
     struct slice policy;   /* JSON */
     int32_t check_in_time; /* minutes after midnight */
     struct slice timezone;

@@ -7,8 +7,7 @@
 
 enum { LINES_MAX = 256 * 1024 }; /* JSON of the price of the longest stay */
 
-/* The parts of a price that policies distinguish. Lines of nights come first, so lines[0] is the
- * first night. */
+/* The parts of a price that policies distinguish. lines[0] is the first night. */
 static struct policy_price parts_of(const struct stay_price *price, int64_t nights)
 {
     struct policy_price parts = {.first_night = price->lines[0].amount};

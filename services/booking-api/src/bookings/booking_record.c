@@ -16,8 +16,7 @@ bool booking_record(struct change *change, const struct booking *booking, int fr
                     const char *action, struct slice reason, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
-    /* The event is "booking.held" when the status becomes held, "booking.changed" when the status
-     * stays. */
+    /* "booking.held" when the status becomes held, "booking.changed" when the status stays. */
     const struct slice event =
         arena_printf(change->arena, "booking.%s",
                      from == booking->status ? "changed" : booking_status_names[booking->status]);

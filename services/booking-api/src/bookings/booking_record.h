@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Records steps of bookings: each one writes a row of booking_history, an event and an audit
- * row. */
+/* Records steps of bookings: each has a row of booking_history, an event and an audit row. */
 #pragma once
 
 #include "api/change.h"
@@ -9,8 +8,7 @@
 #include "bookings/booking.h"
 
 /* Records a step. `booking` is the state after the step; `from` is the status before it, -1 for a
- * new booking. `action` is the action in the audit log. The statements are deferred to the
- * commit. */
+ * new booking. `action` is the action in the audit log. The statements run at the commit. */
 bool booking_record(struct change *change, const struct booking *booking, int from,
                     const char *action, struct slice reason, struct fault *fault) MUST_CHECK;
 

@@ -18,8 +18,7 @@ enum { BOOKING_COLUMNS_MAX = 64 };
  * booking_apply_clock(). */
 void booking_store_read_row(const struct db_rows *rows, int row, struct booking *out);
 
-/* Maps a violation of the exclusion constraint on nights to a fault. The apartment's lock normally
- * prevents it. */
+/* Maps violations of the exclusion constraint, which the apartment's lock normally prevents. */
 extern const struct db_constraint booking_store_nights_constraints[];
 
 /* Sets FAULT_CONFLICT "changed_meanwhile": the row has changed since it was read. Returns false. */
@@ -57,16 +56,14 @@ bool booking_store_check_out(struct db *tx, struct booking *booking,
 /* Stores the proof of a claimed payment, deferred to the commit. */
 void booking_store_write_receipt(struct change *change, const struct booking *booking);
 
-/* Stores the amount paid, and the phone unless absent, deferred to the commit. `phone` is in the
- * arena. */
+/* Stores the amount paid, and `phone` (in the arena) unless absent, deferred to the commit. */
 void booking_store_write_contact(struct change *change, const struct booking *booking,
                                  struct slice phone);
 
 /* Stores fee and refund, deferred to the commit. */
 void booking_store_write_refund(struct change *change, const struct booking *booking);
 
-/* Adds a row of history, deferred to the commit. `from` is a status or -1; `reason` is in the
- * arena. */
+/* Adds a row of history at the commit. `from` is a status or -1; `reason` is in the arena. */
 void booking_store_write_step(struct change *change, const struct booking *booking, int from,
                               struct slice reason);
 

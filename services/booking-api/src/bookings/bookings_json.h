@@ -20,8 +20,7 @@ enum {
 
 /* Body of POST /v1/bookings without a quote: struct booking_draft, with its defaults. */
 extern const struct fields booking_draft_fields;
-/* Body of POST /v1/bookings with quote_id. Fields that the quote determines are decoded only to be
- * refused. */
+/* Body of POST /v1/bookings with quote_id. What the quote determines is decoded to be refused. */
 extern const struct fields booking_by_quote_fields;
 void booking_draft_defaults(struct booking_draft *draft);
 
@@ -43,8 +42,7 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
  * events have many readers and are stored for long. */
 void booking_encode_event(const struct booking *booking, struct buf *out);
 
-/* Encodes one element of `records` for booking_store_write_steps(): the event's `data`, and other
- * columns. */
+/* Encodes an element of booking_store_write_steps(): an event's `data`, and other columns. */
 void booking_encode_step_record(const struct booking_step_record *record, struct buf *out);
 
 /* Encodes what a cancellation at `clock.now` costs. */

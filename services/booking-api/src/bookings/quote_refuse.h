@@ -21,8 +21,7 @@ struct quote_request {
     size_t count;
 };
 
-/* True if `draft`, which is the request or a shifted copy of it, breaks no rule and its nights are
- * free. */
+/* True if `draft`, the request or a shifted copy of it, breaks no rule and its nights are free. */
 bool quote_is_available(const struct quote_request *request, const struct booking_draft *draft,
                         struct arena *arena) MUST_CHECK;
 

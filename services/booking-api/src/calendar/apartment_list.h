@@ -45,8 +45,7 @@ bool apartment_list_restrict(struct apartment_query *query, const struct api_cal
                              struct fault *fault) MUST_CHECK;
 
 /* Reads one page of the list, plus one row if more follow, by a LIST_PAGE_OF statement. Rows have
- * the columns of apartment_listed_shape, total and distance. Search patterns are allocated in the
- * arena. */
+ * the columns of apartment_listed_shape, total and distance. Search patterns are in the arena. */
 enum { APARTMENT_LIST_EXTRA_COLUMNS = 2 };
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
                          const struct apartment_query *query, struct arena *arena,

@@ -23,8 +23,8 @@
 #include "prices/stay_price.h"
 
 // clang-format off
-/* Parameters in the order of `values` in apartment_list_find(). {key} and {key_id} are the cursor.
- * {rooms} is a bit set, {words} an array of patterns. {lat_min} to {lon_max} is the box around
+/* Parameters in the order of `values` in apartment_list_find(). {key} and {key_id} are the cursor,
+ * {rooms} is a bit set, {words} an array of patterns, {lat_min} to {lon_max} a box around
  * `near`. */
 #define PLAIN_PARAMETERS                                                                           \
     "tenant uuid, city text, owner uuid, is_active boolean, key bigint, key_id uuid, limit bigint"
@@ -37,8 +37,7 @@
     " nights bigint, weekend_nights bigint, code text"
 enum { PLAIN_VALUES = 7 }; /* of PLAIN_PARAMETERS */
 
-/* SQL of the bytes of the columns that may be long. Unlike octet_length(concat()), it does not read
- * them. */
+/* Bytes of the columns that may be long. Unlike octet_length(concat()), this does not read them. */
 #define LONG                                                                                       \
     "CASE WHEN a.check_in_info_ru IS NULL THEN octet_length(a.listed)"                             \
     " ELSE octet_length(a.listed) + octet_length(a.check_in_info_ru)"                              \
@@ -73,9 +72,8 @@ static const char sorted[] =
     " JOIN apartment a ON a.id = page.id"
     " ORDER BY page.{sort}, page.id"
     LIST_PAGE_CUT;
-/* The statement for short pages without filters. Rows have the form of a LIST_PAGE_OF statement
- * without sizes. `bytes` is NULL if a row exceeds its share of the page or its stored JSON is not
- * valid. */
+/* The statement for short pages without filters. Rows are like those of a LIST_PAGE_OF statement
+ * without sizes. `bytes` is NULL if a row exceeds its share or its stored JSON is not valid. */
 static const char plain[] =
     "SELECT * FROM ("
     "  SELECT {columns}, NULL::bigint AS total, NULL::bigint AS distance, 0 AS large,"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Price and availability of a stay as SQL over a row of table apartment (alias `a`), for statements
- * over many apartments. stay_price_compute() and booking_check() compute the same; tests compare
- * them. */
+ * over many apartments. Tests compare them with stay_price_compute() and booking_check(). */
 #pragma once
 
 #include "db/query.h"

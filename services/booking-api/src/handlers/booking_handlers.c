@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Routes of bookings. Guests see and change their own, owners those of their apartments, staff
- * all. */
+/* Routes of bookings. Guests see and change their own, owners their apartments', staff all. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -49,8 +48,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
 CHANGE_BY_BODY(post_booking, create)
 
-/* Finds the booking that the path names, if the caller may see it, and decodes the query by
- * `table`. */
+/* Finds the booking of the path, if the caller may see it, and decodes the query by `table`. */
 static bool find(struct booking_app *app, const struct http_request *req,
                  const struct fields *table, void *query, struct db_rows *rows, struct booking *out,
                  struct fault *fault)
@@ -239,8 +237,7 @@ static bool read_query(const struct http_request *req, struct query *query, stru
            list_page_read(req, api_caller(req)->actor_text, &query->page, fault);
 }
 
-/* Restricts the filter to what the caller may see. False: there is nothing, so the list is
- * empty. */
+/* Restricts the filter to what the caller may see. False: that is nothing, the list is empty. */
 static bool narrow(struct booking_filter *filter, const struct api_caller *caller)
 {
     if (caller->actor == ACTOR_GUEST) {

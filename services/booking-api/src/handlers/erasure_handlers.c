@@ -96,8 +96,7 @@ static bool check_not_live(struct change *change, const struct erasure_found *fo
     return true;
 }
 
-/* Replaces a guest as the caller of the change, so that the audit row does not name a guest who is
- * erased. */
+/* Replaces a calling guest by an anonymous one: the audit row must not name who was erased. */
 static bool anonymise_caller(struct change *change, struct fault *fault)
 {
     struct api_caller *anonymous;

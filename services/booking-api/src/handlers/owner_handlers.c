@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Routes of owners. Staff see and change all owners of their tenant, owners themselves, guests
- * none. */
+/* Routes of owners. Staff see and change all of their tenant, owners themselves, guests none. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* GET /v1/selfcheck: counts violations of invariants over all tenants, without their data. For
- * staff only. */
+/* GET /v1/selfcheck: counts broken invariants over all tenants, without data. For staff only. */
 #include "app.h"
 #include "handlers/handlers.h"
 #include "maintenance/selfcheck_store.h"

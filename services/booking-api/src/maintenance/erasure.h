@@ -62,15 +62,13 @@ bool erasure_identify(struct change *change, const struct erasure_subject *subje
 /* Finds what is to be erased, and locks the person's bookings and rides. */
 bool erasure_find(struct change *change, const struct erasure_person *person,
                   struct erasure_found *out, struct fault *fault) MUST_CHECK;
-/* Erases what erasure_find() has found and counts it. Histories name `change->caller` as the
- * actor. */
+/* Erases and counts what erasure_find() has found; `change->caller` is the actor in histories. */
 bool erasure_blank(struct change *change, const struct erasure_found *found,
                    struct erasure_counts *out, struct fault *fault) MUST_CHECK;
 
 /* --- the tables of apartments: erasure_store.c --- */
 
-/* Both return one column: the accounts that gave this phone (at most two); the phones given with
- * this account. */
+/* Read one column: accounts that gave the phone (at most two), or phones given with the account. */
 bool erasure_store_find_accounts(struct change *change, struct slice phone, struct db_rows *rows,
                                  struct fault *fault) MUST_CHECK;
 bool erasure_store_find_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,

@@ -31,8 +31,7 @@ static const struct db_statement find_statement = {
     .sql = erasure_find_sql,
 };
 
-/* Erases the guest in bookings. The name becomes 'erased', because it is a required column and API
- * field. */
+/* Erases the guest in bookings. The name, a required column and API field, becomes 'erased'. */
 static const struct db_statement booking_statement = {
     .name = "erasure_booking",
     .parameters = "ids text",
@@ -42,8 +41,7 @@ static const struct db_statement booking_statement = {
            " WHERE id = ANY ({ids}::uuid[])",
 };
 
-/* Erases the guest in histories. Reasons are free text and may contain personal data, regardless of
- * the author. */
+/* Erases the guest in histories. Reasons are free text that may contain personal data. */
 static const struct db_statement history_statement = {
     .name = "erasure_history",
     .parameters = "ids text",

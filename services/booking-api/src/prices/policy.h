@@ -9,8 +9,7 @@
 #include "base/value.h"
 
 enum { POLICY_TIERS_MAX = 4 };
-/* keep_percent of a tier that withholds the price of the first night instead, at most what was
- * paid. */
+/* keep_percent of a tier that withholds the price of the first night, at most what was paid. */
 #define POLICY_FIRST_NIGHT FIELD_ABSENT
 
 struct policy_tier {

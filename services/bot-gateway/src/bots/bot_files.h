@@ -6,8 +6,7 @@
 
 #include "bots/bot.h"
 
-/* The content of the folder: bots with their files, without their rows, and how many files were
- * refused. */
+/* The content of the folder: bots with their files, without their rows. */
 struct bot_files {
     struct bot *bots; /* owned; sorted by name */
     size_t count;     /* at most BOTS_MAX */

@@ -44,8 +44,7 @@ static const struct db_statement sees_all_statement = {
     .sql = "SELECT EXISTS (SELECT FROM tenant WHERE id = {tenant} AND name = 'system')",
     .parameters = "tenant uuid",
 };
-/* Inserts a bot unless it exists, and returns what is stored. Returns no row if there is no tenant
- * of that name. */
+/* Inserts a bot unless it exists; returns what is stored, or no row without such a tenant. */
 static const struct db_statement ensure_statement = {
     .name = "bot_ensure",
     .sql = "WITH owner AS (SELECT id FROM tenant WHERE name = {tenant}),"

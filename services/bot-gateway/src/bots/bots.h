@@ -12,9 +12,9 @@ struct bots;
 
 /* Returns new, without any bot. `folder` is borrowed for its life. */
 struct bots *bots_create(struct service *service, const char *folder, struct fault *fault);
-/* Rereads the bots every `every_ms`, the first time at once, until bots_destroy(). Before the first
- * successful read the instance is not ready: it would answer 503 to Telegram. Call it once, before
- * the loop runs. */
+/* Rereads the bots every `every_ms`, the first time at once, until bots_destroy(). Until the first
+ * read succeeds the instance is not ready: it would answer 503. Call it once, before the loop
+ * runs. */
 void bots_watch(struct bots *bots, int64_t every_ms);
 void bots_destroy(struct bots *bots); /* takes NULL */
 

@@ -115,8 +115,7 @@ struct broadcast {
 
 /* The number of unfinished messages. Of a cancelled broadcast only queued messages count. */
 int64_t broadcast_count_left(const struct broadcast *broadcast);
-/* The number of messages that will not be sent: the total without other outcomes and unfinished
- * messages. */
+/* The number of messages that will not be sent: the total without the other outcomes. */
 int64_t broadcast_count_cancelled(const struct broadcast *broadcast);
 /* Finished messages in percent of the total, rounded down; 100 if the total is 0. */
 int64_t broadcast_percent_done(const struct broadcast *broadcast);

@@ -64,8 +64,7 @@ static const struct db_part find_parts[] = {
     {NULL, NULL},
 };
 
-/* Finds people of the broadcast. Those whose first_seen_at is after its creation do not belong to
- * it. */
+/* Finds people of the broadcast: not those whose first_seen_at is after its creation. */
 static const struct db_statement find_statement = {
     .name = "broadcaster_find",
     .parameters = "id uuid, most bigint",
@@ -109,8 +108,7 @@ static const struct db_statement chats_statement = {
            " ON CONFLICT (bot_id, chat_id) DO UPDATE SET chat_id = r.chat_id",
 };
 
-/* Queues a message for each person, with one of the new ids; there are at least as many ids as
- * people. */
+/* Queues a message for each person, with one of the new ids, which are at least as many. */
 static const struct db_statement queue_statement = {
     .name = "broadcaster_queue",
     .parameters = "id uuid, persons text, ids uuid[]",
@@ -155,8 +153,7 @@ static const struct db_statement rest_statement = {
            " FROM broadcast b WHERE b.id = {id} AND c.broadcast_id = b.id",
 };
 
-/* Locks the chats of queued messages, and of those that are being sent, because these may be queued
- * again. */
+/* Locks the chats of queued messages, and of those being sent, which may be queued again. */
 static const struct db_statement lock_chats_statement = {
     .name = "broadcaster_lock_chats",
     .parameters = "id uuid",

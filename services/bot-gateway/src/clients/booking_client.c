@@ -7,8 +7,7 @@
 
 enum { TRIES = 2, HEADERS_MAX = 7 };
 
-/* Whether an error code concerns the API key, its scopes or the Idempotency-Key, so that the call
- * has no result. */
+/* Whether an error is about the API key, its scopes or the Idempotency-Key: there is no result. */
 static bool is_about_a_key(struct slice code)
 {
     static const char *const codes[] = {"key_in_progress", "key_reused", "scope_missing",
@@ -37,8 +36,7 @@ static bool is_result(const struct http_answer *reply, struct arena *arena)
     }
 }
 
-/* Whether the first request with this Idempotency-Key is still running, or its outcome is
- * unknown. */
+/* Whether an earlier request with this Idempotency-Key is running or has no known outcome. */
 static bool is_undecided(struct slice code)
 {
     return slice_is(code, "key_in_progress") || slice_is(code, "outcome_unknown");

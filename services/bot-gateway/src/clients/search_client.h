@@ -29,8 +29,7 @@ struct search_client *search_client_create(struct loop *loop, struct work *work,
 void search_client_destroy(struct search_client *client); /* takes NULL; no call may be running */
 
 /* Must be called in a fiber, outside of transactions. `call` is of SERVICE_SEARCH. It is sent with
- * the bot's API key and without an actor; search-api uses the key to call booking-api. The answer
- * is in the arena: status 200 with a body for stay_read_search_results(), or status 0 with an empty
- * body. */
+ * the bot's API key, which search-api uses to call booking-api, and without an actor. The answer is
+ * in the arena: status 200 with a body for stay_read_search_results(), or status 0 with none. */
 void search_client_ask(struct search_client *client, const struct booking_call *call,
                        struct arena *arena, struct service_answer *answer);

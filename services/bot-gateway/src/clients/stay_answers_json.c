@@ -96,8 +96,7 @@ static const struct foreign_member apartments_members[] = {
 static const struct foreign apartments_table = FOREIGN_OF(apartments_members, struct apartments);
 // clang-format on
 
-/* The URL of the first photo. Telegram fetches the photo itself, and refuses other URLs than
- * https. */
+/* The URL of the first photo. Telegram fetches the photo, and refuses other URLs than https. */
 static struct slice read_photo(const struct foreign_list *photos)
 {
     const struct slice *first = photos->items;
@@ -315,8 +314,7 @@ static const struct foreign_member refusal_members[] = {
 static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct wire_refusal);
 // clang-format on
 
-/* Reads the nights that a refusal lists. In a refused quote the nights are objects, which are not
- * read here. */
+/* Reads the nights of a refusal. In a refused quote they are objects, which are not read here. */
 static void take_nights(const struct foreign_list *wire, struct stay_refusal *out)
 {
     const struct slice *nights = wire->items;

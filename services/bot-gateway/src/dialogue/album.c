@@ -22,8 +22,7 @@ static void album_finish(struct album *album)
     db_rows_finish(&album->rows);
 }
 
-/* Reads the other pictures of the album: updates that wait behind the first picture in the same
- * chat. */
+/* Reads the other pictures of the album: updates that wait behind the first one in the chat. */
 static bool read_album(struct db *tx, struct turn_run *run, struct album *album,
                        struct fault *fault)
 {

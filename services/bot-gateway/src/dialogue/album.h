@@ -15,10 +15,9 @@ enum {
     ALBUM_MAX = 10        /* pictures (Bot API, sendMediaGroup) */
 };
 
-/* Handles an update that belongs to an album. Must be called in the transaction that took the
- * update of `run`. If the album is complete and this update is its primary one, merges the other
- * updates into it and sets `is_primary`; the caller goes on with the update. Otherwise the
- * transaction is to be committed: the update is deferred, or is done because another update is the
- * primary one. */
+/* Must be called in the transaction that took the update of `run`, a picture of an album. If the
+ * album is complete and this update is its primary one, merges the other updates into it and sets
+ * `is_primary`; the caller goes on with the update. Otherwise the caller only has to commit: the
+ * update is deferred, or is done because another update is the primary one. */
 bool album_gather(struct db *tx, struct turn_run *run, bool *is_primary,
                   struct fault *fault) MUST_CHECK;

@@ -25,8 +25,7 @@ bool turn_write_state_before(const struct turn_input *input, struct arena *arena
 bool turn_read_state_before(struct slice json, struct arena *arena, struct turn_input *out,
                             struct fault *fault) MUST_CHECK;
 
-/* A call of another service and its answer, as recorded; before the call is made, without
- * answer. */
+/* A recorded call of another service and its answer; without answer before the call is made. */
 struct turn_recorded_call {
     struct slice method;
     struct slice path;
@@ -47,8 +46,7 @@ enum turn_record_scope {
 bool turn_write_calls(const struct service_call *calls, const struct service_answer *answers,
                       size_t count, enum turn_record_scope scope, struct arena *arena,
                       struct slice *json, struct fault *fault) MUST_CHECK;
-/* Reads the JSON of turn_write_calls(), at most TURN_CALLS_MAX calls. An absent `json` means
- * none. */
+/* Reads JSON of turn_write_calls(), at most TURN_CALLS_MAX calls; none if `json` is absent. */
 bool turn_read_calls(struct slice json, struct arena *arena,
                      const struct turn_recorded_call **calls, size_t *count,
                      struct fault *fault) MUST_CHECK;

@@ -21,9 +21,8 @@ bool dialogue_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t fr
  * rows stay, because their versions make older buttons stale. */
 extern const struct db_statement dialogue_store_clear_old;
 
-/* The statement that inserts or updates the person of an update, and when the person was last seen;
- * dialogue_store_fill_person() sets its values. Columns that the output does not set keep their
- * values. */
+/* The statement that inserts or updates the person of an update and the time of the last visit;
+ * dialogue_store_fill_person() sets its values. Columns without a new value keep the old one. */
 enum { PERSON_VALUES = 6 };
 extern const struct db_statement dialogue_store_person;
 void dialogue_store_fill_person(const struct turn_update *update, const struct turn_output *output,

@@ -48,8 +48,8 @@ struct flow {
 };
 
 /* Whether the step has moves FLOW_KEY, so that its message shows a reply keyboard (Bot API,
- * ReplyKeyboardMarkup). The bot removes the keyboard, with a short text, when the dialogue leaves
- * the step. */
+ * ReplyKeyboardMarkup). The bot removes it, with a short text, when the dialogue leaves the
+ * step. */
 bool flow_step_has_keys(const struct flow_step *step);
 
 /* A command that a person can give at any step and without a dialogue: "/command argument", or a
@@ -66,8 +66,7 @@ extern const struct flow_command flow_commands[];
 extern const size_t flow_command_count;
 /* Handles a location that the current step does not expect. */
 bool flow_handle_location(struct talk *talk, struct fault *fault);
-/* Whether the text is only a greeting or thanks, such as "спасибо". No step takes it for an
- * answer. */
+/* Whether the text is only a greeting or thanks ("спасибо"): no step takes it for an answer. */
 bool flow_is_courtesy(struct slice words);
 bool flow_answer_courtesy(struct talk *talk, struct fault *fault);
 /* Handles an update that no move of the current step matches, or that comes without a dialogue. */

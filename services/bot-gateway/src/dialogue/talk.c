@@ -41,8 +41,7 @@ bool flow_step_has_keys(const struct flow_step *step)
     return false;
 }
 
-/* Whether the step in the stored state shows a reply keyboard; also after the dialogue has
- * ended. */
+/* Whether the stored step shows a reply keyboard; also after the dialogue has ended. */
 static bool has_keys(const struct turn_state *state)
 {
     for (size_t i = 0; i < flow_count; i++) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the functions of a dialogue (flow.h) work with while an update is handled: the input and the
- * output so far. */
+/* What the functions of a dialogue (flow.h) work with: an update, and the output so far. */
 #pragma once
 
 #include "dialogue/turn.h"

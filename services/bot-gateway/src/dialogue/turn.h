@@ -137,6 +137,5 @@ bool turn_is_for_bot(const struct update_view *update, struct slice username);
 /* Seconds until the next try of an update that has failed `tries` times (1: once) and was received
  * `age_s` ago; FIELD_ABSENT: there is no next try. `acted`: a call that may have changed something
  * has no answer. The person would repeat an action whose result is not reported, and it would be
- * done twice, so such an update is retried for TURN_ACTED_S. The holds of a guest end within that
- * time. */
+ * done twice, so such an update is retried for TURN_ACTED_S. The holds of a guest end earlier. */
 int64_t turn_retry_s(int64_t tries, bool acted, int64_t age_s);

@@ -58,8 +58,7 @@ void turn_run_destroy(struct turn_run *run)
 
 /* --- the input --- */
 
-/* Derives the key of the bot's buttons. Without a token the key is random, so that no button is
- * valid. */
+/* Derives the key of the bot's buttons; a random one without a token: no button is valid then. */
 static bool make_button_key(struct turn_run *run, struct fault *fault)
 {
     const struct bot *bot;
@@ -75,9 +74,8 @@ static bool make_button_key(struct turn_run *run, struct fault *fault)
     return true;
 }
 
-/* If calls of an earlier try may have changed something, the update is handled with the state that
- * the dialogue had then, so that the person sees the result even if the dialogue has changed
- * since. */
+/* If calls of an earlier try may have changed something, the dialogue's state is the one of that
+ * try, so that the person sees the result even if the dialogue has changed since. */
 static bool resume(struct turn_run *run, struct fault *fault)
 {
     const struct slice before = run->update.record.state_before;
@@ -276,8 +274,7 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
     return turn_store_set_done(tx, &run->update.id, &record, before, count, fault);
 }
 
-/* Stores the output. If the dialogue has changed meanwhile, `stored` is false and nothing is
- * stored. */
+/* Stores the output, or nothing if the dialogue has changed meanwhile: `stored` is false then. */
 static bool store(struct db *tx, struct turn_run *run, bool *stored, struct fault *fault)
 {
     const struct turn_update *update = &run->update;

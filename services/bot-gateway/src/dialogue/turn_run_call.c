@@ -58,8 +58,7 @@ static bool is_read_only(const struct service_call *call)
 }
 
 /* Whether an earlier try has recorded the call. Its body may differ now, because texts, settings or
- * the dialogue have changed; the same Idempotency-Key needs the recorded body, which replaces
- * it. */
+ * the dialogue have changed; the same Idempotency-Key needs the recorded body, so that is set. */
 static bool is_recorded(const struct turn_run *run, struct service_call *call)
 {
     const size_t n = run->call_count;

@@ -70,8 +70,7 @@ static void log_failure(const struct turn_run *run)
         log_int("tries", run->update.tries + 1));
 }
 
-/* Stores the failure with the update. If storing the forwards of a dead update fails, it is stored
- * without them. */
+/* Stores the failure with the update; without forwards if storing those of a dead update fails. */
 static bool store_failure(struct turn_run *run, struct db_pool *pool, struct fault *fault)
 {
     run->skips_forwards = false;
@@ -202,8 +201,7 @@ static bool start_fiber(struct turn_runner *runner, struct fault *fault)
     return false;
 }
 
-/* Starts a fiber if an update is due. While all fibers are busy, each takes the next update
- * itself. */
+/* Starts a fiber if an update is due. While all are busy, each takes the next update itself. */
 static bool run_round(void *data, struct fault *fault)
 {
     struct turn_runner *runner = data;

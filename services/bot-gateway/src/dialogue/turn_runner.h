@@ -72,6 +72,5 @@ struct turn_runner *turn_runner_start(const struct turn_runner_options *options,
  * some still run then, it frees nothing. Takes NULL. */
 void turn_runner_stop(struct turn_runner *runner);
 
-/* Starts a round at once, because an update was stored. Can be the callback of inbox_on_stored().
- * Takes NULL. */
+/* Starts a round at once, because an update was stored; for inbox_on_stored(). Takes NULL. */
 void turn_runner_wake(void *runner);

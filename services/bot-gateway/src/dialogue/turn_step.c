@@ -54,8 +54,7 @@ static move_fn *find_command(struct slice name)
     return NULL;
 }
 
-/* Whether the move handles the event. `words` are the action of a tap, or the text of the
- * person. */
+/* Whether the move handles the event; `words` are a tap's action, or the person's text. */
 static bool matches(const struct talk *talk, const struct flow_move *move, enum flow_event on,
                     struct slice words)
 {
@@ -64,8 +63,7 @@ static bool matches(const struct talk *talk, const struct flow_move *move, enum 
     return move->on == on && (move->action == NULL || slice_is(words, move->action));
 }
 
-/* The function of the current step that handles the event. NULL: it has none, or there is no
- * dialogue. */
+/* The current step's function for the event. NULL: it has none, or there is no dialogue. */
 static move_fn *find_move(const struct talk *talk, enum flow_event on, struct slice words)
 {
     for (size_t i = 0; talk->flow != NULL && i < talk->step->move_count; i++)
@@ -121,8 +119,7 @@ static bool refuse_stale(struct talk *talk, const struct button *button, struct 
            talk_move(talk, flow_handle_stale_tap, fault);
 }
 
-/* Whether the chat is a group. If Telegram no longer shows the message of a tap, its chat is not
- * known. */
+/* Whether the chat is a group; false if it is unknown, as for a tap of a message that is gone. */
 static bool in_group(const struct update_view *update)
 {
     return !update->is_private && update->chat_id != FIELD_ABSENT;
@@ -159,8 +156,7 @@ static bool handle_tap(struct talk *talk, struct fault *fault)
     return act != NULL ? talk_move(talk, act, fault) : refuse_stale(talk, &button, fault);
 }
 
-/* Handles a tap. The answer to the tap is the first reply, so that the button's progress indicator
- * stops first. */
+/* Handles a tap. Its answer is the first reply, so that the progress indicator stops first. */
 static bool answer_tap(struct talk *talk, struct fault *fault)
 {
     struct turn_reply *replies = talk->output->replies;

@@ -32,8 +32,7 @@ static const struct db_part walk_of_all[] = {
               "  ({oldest} AND {lane_key} > (l.bot_id, l.chat, l.person){first}) next)"},
     {NULL, NULL},
 };
-/* SQL that walks the bots after {bot}, each with its lanes: those after its cursor, then the first
- * ones. */
+/* SQL that walks the bots after {bot}, each with its lanes: those after its cursor come first. */
 static const struct db_part walk_of_bots[] = {
     {"next_bot", "SELECT u.bot_id FROM update u WHERE u.status = 'received' AND u.bot_id >"},
     {"bots", "WITH RECURSIVE waiting AS (({next_bot} {bot}{first})"

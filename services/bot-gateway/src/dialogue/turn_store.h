@@ -32,8 +32,7 @@ enum { TURN_LEASE_S = 7 };
     "   WHERE s.bot_id = u.bot_id AND s.chat_id = u.chat_id AND s.confided)"                       \
     "  AND (u.kind = 'callback_query' OR position('\"reply_to_message\"'::bytea IN u.body) > 0))"
 
-/* What is stored of the handling of an update, for retries and for people who look into it. JSON,
- * or absent. */
+/* What is stored of the handling of an update, for retries and inspection. JSON, or absent. */
 struct turn_record {
     struct slice calls;
     struct slice state_before; /* of turn_write_state_before() */
@@ -103,16 +102,14 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
 bool turn_store_record_calls(struct db *tx, const struct turn_update *update,
                              const struct turn_record *record, bool *owned,
                              struct fault *fault) MUST_CHECK;
-/* Locks an update that was leased; `owned` is false if it has another owner or is not waiting any
- * more. */
+/* Locks a leased update; `owned` is false if it has another owner or does not wait any more. */
 bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *owned,
                      struct fault *fault) MUST_CHECK;
 /* Whether the update still has a chat, which the erasure of a person deletes. Prevents the erasure
  * of the update until the transaction ends. */
 bool turn_store_has_chat(struct db *tx, const struct uuid *id, bool *has_chat,
                          struct fault *fault) MUST_CHECK;
-/* Makes the update due in `wait_ms` without counting a try. Does nothing if the update has another
- * owner. */
+/* Makes the update due in `wait_ms` without counting a try, unless it has another owner. */
 bool turn_store_release(struct db *tx, const struct turn_update *update, bool acted,
                         int64_t wait_ms, struct fault *fault) MUST_CHECK;
 
@@ -127,8 +124,7 @@ struct turn_queued {
 bool turn_store_lock_queued(struct db *tx, const struct turn_update *update, int64_t limit,
                             struct db_rows *rows, struct fault *fault) MUST_CHECK;
 void turn_store_read_queued(const struct db_rows *rows, int row, struct turn_queued *out);
-/* Sets a locked update to done: its picture is handled with `primary`, an update of the same
- * album. */
+/* Sets a locked update to done: its picture is handled with `primary`, of the same album. */
 bool turn_store_merge_into(struct db *tx, const struct uuid *id, const struct uuid *primary,
                            struct fault *fault) MUST_CHECK;
 

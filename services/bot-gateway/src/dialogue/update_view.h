@@ -29,9 +29,8 @@ struct update_view {
     bool has_media;          /* a picture, a voice message ... */
     bool has_location;       /* `location` is set, also by a venue */
     struct field_geo location;
-    /* A contact (Bot API, Contact). Its phone as Telegram writes it, absent: no contact was sent;
-     * and its Telegram user, FIELD_ABSENT: unknown. A person can send the contact of any other
-     * person. */
+    /* A contact (Bot API, Contact): its phone as Telegram writes it, absent if no contact was sent;
+     * and its Telegram user, FIELD_ABSENT: unknown. It may be the contact of any other person. */
     struct slice contact_phone;
     int64_t contact_user_id;
     struct slice album;   /* media_group_id of several pictures; absent: a single one */
@@ -41,14 +40,12 @@ struct update_view {
     struct slice argument;  /* "abc", for /start the payload of a deep link; may be empty */
     struct slice tap_id;    /* of ABOUT_TAP, like the next one */
     struct slice tap_data;  /* callback_data of the button; may be absent */
-    /* The id of the message, or of the one whose button was tapped; FIELD_ABSENT: not
-     * accessible. */
+    /* The id of the message, or of that whose button was tapped; FIELD_ABSENT: not accessible. */
     int64_t message_id;
     bool shows_photo;        /* of ABOUT_TAP: that message is a photo with a caption */
     int64_t sent_at;         /* of a message, microseconds; FIELD_ABSENT: not known */
     struct slice membership; /* of ABOUT_MEMBERSHIP: the new ChatMember.status of the bot */
-    /* The ids of a group before and after it became a supergroup; 0: the update is not about
-     * that. */
+    /* The ids of a group before and after it became a supergroup; 0: it has not. */
     int64_t moved_from;
     int64_t moved_to;
 };

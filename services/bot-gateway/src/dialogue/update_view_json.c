@@ -137,8 +137,7 @@ static const struct foreign_member update_members[] = {
 static const struct foreign update_table = FOREIGN_OF(update_members, struct wire);
 // clang-format on
 
-/* The language of an IETF tag such as "kk" or "en-GB" (Bot API, User); Russian if it is another
- * one. */
+/* The language of an IETF tag such as "kk" or "en-GB" (Bot API, User); Russian for others. */
 static enum language language_of(struct slice tag)
 {
     enum language language;

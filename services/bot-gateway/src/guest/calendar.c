@@ -199,8 +199,7 @@ static bool is_unavailable(enum calendar_status status)
     return status == CALENDAR_TAKEN || status == CALENDAR_CLOSED || status == CALENDAR_SHORT;
 }
 
-/* Writes the label of a day: "22"; the chosen check-in "[22]"; an unavailable day is struck
- * through. */
+/* Writes the label of a day: "22"; the chosen check-in "[22]"; struck through if unavailable. */
 static void write_day(const struct calendar *calendar, int32_t day, enum calendar_status status,
                       char label[LABEL_MAX + 1])
 {

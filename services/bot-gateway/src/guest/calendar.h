@@ -61,8 +61,7 @@ void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_ou
  * on the day; 0: not known. */
 int64_t calendar_min_nights(const struct calendar *calendar, int32_t day);
 
-/* The first day of the month of `wanted`, or of the nearest month that has a day that can be
- * chosen. */
+/* The first day of the month of `wanted`, or of the nearest month with a day to choose. */
 int32_t calendar_month(const struct calendar *calendar, int32_t wanted);
 /* The first day of the month after that of `day`. */
 int32_t calendar_next(int32_t day);
@@ -81,8 +80,7 @@ struct calendar_button {
     bool new_row;
 };
 
-/* The buttons for the title and the adjacent months, for the weekdays, and for at most six weeks of
- * days. */
+/* The buttons for title and adjacent months, for weekdays, and for at most six weeks of days. */
 enum { CALENDAR_BUTTONS_MAX = 3 + 7 + 6 * 7 };
 struct calendar_page {
     struct calendar_button buttons[CALENDAR_BUTTONS_MAX];
@@ -92,8 +90,7 @@ struct calendar_page {
                              few nights */
 };
 
-/* Makes the buttons of the month that begins with the day `month`. Omits weeks without a day to
- * show. */
+/* Makes the buttons of the month that begins with the day `month`, without empty weeks. */
 void calendar_show(const struct calendar *calendar, int32_t month, enum language language,
                    struct calendar_page *out);
 

@@ -17,6 +17,5 @@ bool stay_begin_apartment(struct talk *talk, struct slice code, struct fault *fa
 bool stay_begin_phrase(struct talk *talk, bool *parsed, struct fault *fault) MUST_CHECK;
 /* Shows all bookings of the guest. A search in progress is stored and can be resumed. */
 bool stay_begin_bookings(struct talk *talk, struct fault *fault) MUST_CHECK;
-/* Begins with the booking that the argument names; without argument, with all bookings of the
- * guest. */
+/* Begins with the booking that the argument names; without argument, with all of the guest's. */
 bool stay_begin_booking(struct talk *talk, struct fault *fault) MUST_CHECK;

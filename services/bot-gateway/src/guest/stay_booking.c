@@ -354,8 +354,7 @@ static bool take_claim(struct talk *talk, struct fault *fault)
     return act(talk, "/claim-payment", SLICE_NONE, fault);
 }
 
-/* Sets stay->claimed: the guest says that it is paid, which booking-api does not count unless
- * confirmed. */
+/* Sets stay->claimed: the guest says that it is paid, but nobody has confirmed the payment. */
 static bool fetch_claim(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;

@@ -51,8 +51,7 @@ static const char *find_search_step(struct slice name)
     return i < ARRAY_LEN(search_steps) ? search_steps[i] : NULL;
 }
 
-/* The step to which the guest can return. A search that has led to a booking resumes at its
- * results. */
+/* The step to which the guest can return: the results, if the search has led to a booking. */
 static struct slice search_step_of(const struct talk *talk)
 {
     const struct stay *stay = talk->data;

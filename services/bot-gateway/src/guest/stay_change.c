@@ -32,8 +32,7 @@ static bool refuse_closed(struct talk *talk, const struct stay_booking *booking,
     return talk_step(talk, "booking", fault);
 }
 
-/* Reads the booking. `is_open` is false if its dates cannot be changed or it is gone; the person is
- * informed. */
+/* Reads the booking. Informs the person if its dates cannot be changed: `is_open` is false then. */
 static bool fetch(struct talk *talk, struct stay_booking *booking, bool *is_open,
                   struct fault *fault)
 {

@@ -290,8 +290,7 @@ static bool leave_day(struct talk *talk, struct fault *fault)
 
 /* --- check-out --- */
 
-/* Shows the choice of a check-out. If the check-in is not available any more, that of a
- * check-in. */
+/* Shows the choice of a check-out or, if the check-in is not available any more, of a check-in. */
 static bool show_nights(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;

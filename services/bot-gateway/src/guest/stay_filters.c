@@ -338,8 +338,7 @@ bool stay_put_removes(struct talk *talk, struct fault *fault)
     return true;
 }
 
-/* Removes a filter. The index in the button belongs to the list that was shown; an older button is
- * stale. */
+/* Removes a filter by its index in the list that was shown; an older button is stale. */
 bool stay_remove_filter(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;

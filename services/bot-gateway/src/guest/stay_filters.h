@@ -34,8 +34,8 @@ bool stay_filters_add(struct slice *list, struct slice part, struct arena *arena
 /* Replaces the list of unrecognised words by these words, if there are any. */
 bool stay_filters_set_rest(struct slice *list, const struct slice *words, size_t count,
                            struct arena *arena, struct fault *fault) MUST_CHECK;
-/* Removes a filter. With the last filter, removes the unrecognised words too, because no button
- * names them. */
+/* Removes a filter; with the last one, also the unrecognised words, because no button names
+ * them. */
 bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter *item,
                          struct arena *arena, struct fault *fault) MUST_CHECK;
 
@@ -48,8 +48,7 @@ struct slice stay_filters_query(const struct stay_filters *filters, struct arena
 
 /* The filters of the dialogue as plain text: "2 rooms, up to 25 000 ₸ a night, parking". */
 struct slice stay_filters_format_all(struct talk *talk);
-/* The amenities of the apartment that are not filters, as text: "Wi-Fi, kitchen". Empty if none has
- * a name. */
+/* The amenities of an apartment that are not filters: "Wi-Fi, kitchen". Empty: none has a name. */
 struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment);
 
 /* Add buttons that remove filters by the move "drop". The argument is an index into

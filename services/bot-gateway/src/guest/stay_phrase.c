@@ -150,8 +150,8 @@ static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase,
     return true;
 }
 
-/* Takes the filters of a phrase. Amenities and words are added to the former ones; other parts
- * replace them. */
+/* Takes the filters of a phrase. Amenities and words are added; other parts replace the old
+ * ones. */
 static bool take_filters(struct talk *talk, const struct phrase *phrase, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -328,8 +328,7 @@ bool stay_parse_search(struct talk *talk, struct fault *fault)
     return take_all(talk, &phrase, fault);
 }
 
-/* Handles typed text at an apartment: dates and guests without other criteria are for this
- * apartment. */
+/* Handles typed text at an apartment: dates and guests alone are for this apartment. */
 bool stay_parse_apartment(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;

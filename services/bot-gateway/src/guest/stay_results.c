@@ -291,8 +291,7 @@ static void use_adds(const struct talk *talk, const struct stay_filter_list *lis
         ok[i] = true;
 }
 
-/* Probes the first PROBES_MAX filters: whether results appear without each. Assumes so for the
- * others. */
+/* Finds out whether there are results without each filter; assumes so after PROBES_MAX filters. */
 static bool probe(struct talk *talk, const struct stay_filter_list *list, bool ok[STAY_FILTERS_MAX],
                   struct fault *fault)
 {

@@ -19,8 +19,8 @@ enum { STAY_LABEL_MAX = 64 /* UTF-16 units of a title in a label */ };
 /* --- the steps --- */
 
 // clang-format off
-/* The steps; the first is the initial one. A new step needs its name here, and its stay_step_NAME
- * in a file. */
+/* The first step is the initial one. A new step needs its name here, and stay_step_NAME in a
+ * file. */
 #define STAY_STEPS(X) \
     X(city) X(day) X(nights) X(guests) X(list) X(all) X(apartment) X(booking) X(cancel) \
     X(new_day) X(new_end) X(change) X(holds) X(contact) X(bookings) X(release)
@@ -82,8 +82,7 @@ void stay_add_paragraph(struct talk *talk, enum text text);
 bool stay_refuse(struct talk *talk, enum text why, const char *step, struct fault *fault);
 /* Handles a city's button or name. */
 bool stay_take_city(struct talk *talk, struct fault *fault);
-/* Sets the city of the search to the one of this name or slug; `found` is false if there is
- * none. */
+/* Sets the city of the search to that of this name or slug; `found` is false without one. */
 bool stay_find_city(struct talk *talk, struct slice name, bool *found,
                     struct fault *fault) MUST_CHECK;
 /* Sets the city of the search to that of an apartment, even if the city is not offered. */
@@ -117,8 +116,8 @@ struct calendar stay_calendar(const struct talk *talk);
  * the person and sets `found` to false. */
 bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
                      struct calendar *calendar, bool *found, struct fault *fault) MUST_CHECK;
-/* Appends the question, and adds the buttons of the month of that day, or of the nearest month that
- * may be shown. */
+/* Appends the question, and adds the buttons of a month: of that day, or the nearest possible
+ * one. */
 bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t month,
                     enum text question, const struct text_value *values, size_t count,
                     struct fault *fault) MUST_CHECK;
@@ -133,8 +132,7 @@ bool stay_put_calendar(struct talk *talk, const struct calendar_page *page,
 extern const enum text stay_day_texts[CALENDAR_STATUSES];
 
 /* Calls search-api if it is configured, there are filters and the first page is shown. If
- * `answered`, `apartments` has the results and stay->results is set; else booking-api must be
- * called. */
+ * `answered`, `apartments` and stay->results have the results; else booking-api must be called. */
 bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, bool *answered,
                       struct fault *fault) MUST_CHECK;
 /* Reads the photo and the amenities of an apartment, which search-api does not return. */
@@ -164,11 +162,9 @@ bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_book
  * false if the guest has no such booking. */
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found,
                         struct fault *fault) MUST_CHECK;
-/* Appends the status and the data of the booking. `ended` is true if it occupies no nights any
- * more. */
+/* Appends the status and the data of the booking. `ended`: it occupies no nights any more. */
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended);
-/* Posts `action` ("/confirm") for the current booking; `body` may be absent. The answer is the
- * booking. */
+/* Posts `action` ("/confirm") for the current booking, with `body` unless absent. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer, struct fault *fault) MUST_CHECK;
 /* Shows the booking that an action has returned. */

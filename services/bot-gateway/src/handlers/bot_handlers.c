@@ -10,9 +10,9 @@
 #include "handlers/handlers.h"
 #include "inbox/webhook_watch.h"
 
-/* The position of a bot in the list, which is sorted by id. A bot without a row has no id: it
- * follows the others, sorted by a hash of its name, so that cursors stay valid when bots are added
- * or removed. */
+/* The position of a bot in the list, which is sorted by id. Bots without a row have no id: they
+ * follow the others, sorted by a hash of their names, so that cursors stay valid when bots
+ * change. */
 static struct list_cursor cursor_of(const struct bot *bot)
 {
     struct list_cursor cursor = {.set = true, .number = 0, .id = bot->id};
@@ -32,8 +32,7 @@ static bool is_before(const struct list_cursor *a, const struct list_cursor *b)
     return memcmp(a->id.bytes, b->id.bytes, sizeof a->id.bytes) < 0;
 }
 
-/* Whether the tenant sees the bot; nil: all tenants. A bot without a row belongs to no tenant
- * yet. */
+/* Whether the tenant (nil: any) sees the bot. A bot without a row belongs to no tenant yet. */
 static bool is_seen(const struct bot *bot, const struct uuid *tenant_or_nil)
 {
     return uuid_is_nil(tenant_or_nil) ||

@@ -157,8 +157,8 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 }
 
 /* Creates a link. Other services are called before the change, so that no transaction waits for
- * them. Their answers are checked inside the change, so that a repeated Idempotency-Key gets the
- * stored answer. */
+ * them; their answers are checked in it, so that a repeated Idempotency-Key gets the stored
+ * answer. */
 enum http_status post_owner_link(void *data, const struct http_request *req,
                                  struct http_response *res)
 {

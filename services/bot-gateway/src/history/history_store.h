@@ -37,7 +37,7 @@ bool history_store_keep(struct db *tx, const struct history_line *line,
 /* Statement for list_reply(): the lines of a chat, the newest first. Values: bot, chat. */
 extern const struct db_statement history_list_statement;
 
-/* Statements for db_batches_run(): delete lines after 400 days, and tombstones of deleted lines
- * after 30 days. */
+/* Statements for db_batches_run(): delete lines after 400 days, tombstones of lines after 30 days.
+ */
 extern const struct db_statement history_store_delete_old;
 extern const struct db_statement history_store_delete_tombstones;

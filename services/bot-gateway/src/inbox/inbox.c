@@ -10,8 +10,7 @@
 
 #include "inbox/update_store.h"
 
-/* Limit of the update bodies in a batch, to bound the buffers of libpq. A batch of one update may
- * exceed it. */
+/* Limit of the bodies in a batch, to bound libpq's buffers. A batch of one update may exceed it. */
 enum { BATCH_BYTES_MAX = 256 * 1024 };
 
 enum state {

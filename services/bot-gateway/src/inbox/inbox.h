@@ -22,9 +22,8 @@ void inbox_destroy(struct inbox *inbox); /* takes NULL */
  * the commit. The callback must not wait. `run` may be NULL. */
 void inbox_on_stored(struct inbox *inbox, void (*run)(void *data), void *data);
 
-/* Sets a callback `run(data, update)` that is called for each update that could not be stored
- * because PostgreSQL is unavailable, in the fiber of its inbox_store(). The callback must not
- * wait. */
+/* Sets a callback `run(data, update)` for each update that could not be stored because PostgreSQL
+ * is unavailable. It is called in the fiber of inbox_store() and must not wait. */
 void inbox_on_missed(struct inbox *inbox, void (*run)(void *data, const struct update *update),
                      void *data);
 

@@ -181,8 +181,8 @@ static bool lease(struct db *tx, void *arg, struct fault *fault)
 static bool renew_leases(struct pollers *pollers, struct fault *fault)
 {
     struct round round = {.pollers = pollers};
-    /* The time is read before the statement, so that the lease ends here before it ends in the
-     * database. */
+    /* Read before the statement, so that the lease ends in this process before it ends in the
+     * row. */
     const int64_t until_ns = now_mono_ns() + POLLERS_LEASE_S * NS_PER_S;
     for (size_t i = 0; i < POLLERS_MAX; i++) {
         struct poller *poller = &pollers->slots[i];

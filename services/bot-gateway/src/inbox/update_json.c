@@ -28,8 +28,7 @@ enum { KINDS(KIND_PLACE) KIND_COUNT };
 enum { ASKED_COUNT = 1 ASKED_KINDS(KIND_ONE) }; /* they come first */
 #undef KIND_ONE
 
-/* The ids of chat and user in an update. Every kind of update has them in members of these
- * names. */
+/* The ids of chat and user in an update. Every kind has them in members of these names. */
 struct about {
     bool here;
     int64_t from;

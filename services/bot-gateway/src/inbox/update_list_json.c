@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "inbox/inbox_json.h"
 
-/* Callers can list dead updates only: done ones need no attention, and received ones are handled
+/* Callers can list dead updates only: done ones need no attention, received ones are handled
  * soon. */
 static const char *const listed_names[] = {"dead", NULL};
 

@@ -27,8 +27,7 @@ struct update_shown {
     struct slice replayed_by;
 };
 
-/* Statement for list_reply(): the dead updates of a tenant's bots, the newest first. Values:
- * tenant. */
+/* Statement for list_reply(): dead updates of a tenant's bots, the newest first. Value: tenant. */
 extern const struct db_statement update_list_dead_statement;
 
 /* Finds an update of the tenant's bots and locks it until the end of the transaction.

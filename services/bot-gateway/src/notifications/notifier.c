@@ -57,8 +57,7 @@ static struct feed *feed_of(struct notifier *notifier, const struct uuid *bot_id
     return NULL;
 }
 
-/* Copies the n-th of the current bots; false: there are fewer. `reads` is true if its events are to
- * be read. */
+/* Copies the n-th bot; false: there are fewer. `reads`: whether its events are to be read. */
 static bool take_bot(const struct notifier *notifier, size_t n, struct notifier_round *round,
                      bool *reads)
 {

@@ -47,8 +47,7 @@ static enum notification notification_of(const struct reminder *reminder, struct
     return NOTIFICATION_NONE;
 }
 
-/* Sets the key that prevents a second message: all bookings of an owner share that of an
- * evening. */
+/* Sets the key that prevents a second message; bookings of an owner share it for an evening. */
 static bool set_dedupe_key(struct due_reminder *due, const struct uuid *owner, struct fault *fault)
 {
     const struct reminder *reminder = &due->reminder;

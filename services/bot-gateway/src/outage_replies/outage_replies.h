@@ -26,6 +26,5 @@ struct outage_replies *outage_replies_create(struct loop *loop, const struct bot
 /* Takes NULL; no call may be running. */
 void outage_replies_destroy(struct outage_replies *replies);
 
-/* Sends the reply to an update that could not be stored. A callback of inbox_on_missed(); does not
- * wait. */
+/* Replies to an update that could not be stored, without waiting; for inbox_on_missed(). */
 void outage_replies_send(void *replies, const struct update *update);

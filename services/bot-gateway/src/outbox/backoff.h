@@ -13,8 +13,8 @@ enum {
     BACKOFF_RETRY_MAX_MS = 60000
 };
 
-/* The backoff of a chat after HTTP 429: parameters.retry_after (Bot API, ResponseParameters) plus a
- * random jitter. */
+/* The backoff of a chat after HTTP 429: parameters.retry_after of the answer and a random
+ * jitter. */
 int64_t backoff_chat_ms(int64_t retry_after_s, uint32_t random);
 
 /* The backoff after the `tries`-th failed try (1: the first). It doubles with each try; a jitter of

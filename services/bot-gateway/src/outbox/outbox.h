@@ -50,8 +50,7 @@ struct outbox_message {
     int64_t chat_id; /* FIELD_ABSENT: none (answer to a callback query) */
     int64_t lane;
     struct slice method;
-    /* JSON: a list with the parameters of each part, without chat_id. A part may name its own
-     * "method". */
+    /* JSON: a list with the parameters of each part, without chat_id, perhaps with a "method". */
     struct slice payload;
     /* A replacement: payload of one part, sent if Telegram refuses `payload`; absent: none. */
     struct slice instead;

@@ -76,8 +76,7 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT {columns} FROM sending s WHERE s.id = {id} AND s.tenant_id = {tenant} FOR UPDATE",
 };
 
-/* Applies an action. A message sent again is superseded if a newer queued one has its
- * supersede_key. */
+/* Applies an action. A queued message with the same supersede_key supersedes one sent again. */
 static const struct db_statement apply_statement = {
     .name = "sending_move",
     .parameters = "id uuid, status text, action text, actor text",

@@ -49,8 +49,7 @@ struct outcome outcome_of_call(const struct call_result *result, const struct ca
     struct outcome outcome = outcomes[result->end];
 
     if (call->lane == OUTBOX_ANSWER) {
-        /* The answer to a callback query expires within seconds: it has a single try and changes no
-         * chat. */
+        /* The answer to a callback query expires in seconds: it has one try and changes no chat. */
         if (outcome.status != OUTBOX_SENT)
             outcome.status = OUTBOX_FAILED;
         outcome.close_chat = outcome.move_chat = outcome.plain = outcome.as_new = false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* SQL of chats as recipients of a bot. Every statement locks the chat until the end of the
- * transaction. */
+/* SQL of chats as recipients of a bot. Every statement locks the chat until the transaction
+ * ends. */
 #pragma once
 
 #include "db/query.h"
@@ -16,8 +16,7 @@ extern const struct db_statement recipient_renew_statement;
 bool recipient_store_close(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
                            struct slice reason, struct fault *fault) MUST_CHECK;
 
-/* Reopens a chat after a message from it, or after my_chat_member. `reopened` is true if the chat
- * was closed. */
+/* Reopens a chat after a message or my_chat_member from it. `reopened`: the chat was closed. */
 bool recipient_store_reopen(struct db *tx, const struct uuid *bot_id, int64_t chat_id,
                             bool *reopened, struct fault *fault) MUST_CHECK;
 

@@ -55,8 +55,7 @@ static struct backoff_bot *backoff_of(struct sender *sender, const struct uuid *
     return &sender->backoffs[i].backoff;
 }
 
-/* Records that a chat backs off. If several chats of a bot back off together, the whole bot
- * pauses. */
+/* Records that a chat backs off. If several chats do so together, their bot pauses. */
 static void add_backoff(struct sender *sender, const struct sender_call *call,
                         struct outcome *outcome)
 {

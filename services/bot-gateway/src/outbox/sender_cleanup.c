@@ -27,8 +27,7 @@ bool sender_renew_leases(void *data, struct fault *fault)
            db_transaction(sender->options.service->pool, renew, &running, fault);
 }
 
-/* Finishes the calls of processes that have ended. Telegram may have received such a call or
- * not. */
+/* Finishes calls of processes that have ended. Telegram may have received such a call or not. */
 static bool recover_lapsed(struct sender *sender, struct fault *fault)
 {
     const struct call_result unknown = {

@@ -21,7 +21,7 @@ static const struct db_statement renew_leases_statement = {
            " WHERE status = 'sending' AND id = ANY ({messages})",
 };
 
-/* Locks chats with expired messages. A chat that another transaction has locked waits for the next
+/* Locks chats with expired messages. One that another transaction has locked waits for a later
  * run. */
 static const struct db_statement lock_statement = {
     .name = "sender_expire_lock",

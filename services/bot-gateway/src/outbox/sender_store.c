@@ -39,8 +39,7 @@ static const struct db_statement answers_statement = {
            " ORDER BY id LIMIT {most}",
 };
 
-/* Chats with a due message. Reads the table `recipient` only, so the length of the queue does not
- * matter. */
+/* Chats with a due message. Reads `recipient` only: the length of the queue does not matter. */
 static const struct db_statement chats_statement = {
     .name = "sender_chats",
     .parameters = "bots uuid[], most bigint",

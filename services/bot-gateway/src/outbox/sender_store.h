@@ -31,8 +31,7 @@ struct sender_due {
 void sender_due_finish(struct sender_due *due);
 
 /* Reads due messages of `bots` (an array of ids): at most `most` answers, and `most` chats of each
- * bot. Replies come before broadcasts, then the longest waiting chat first. Paused bots are
- * omitted. */
+ * bot; replies before broadcasts, then the longest waiting chat first. Paused bots are omitted. */
 bool sender_store_find_due(struct db *db, struct db_value bots, int64_t most,
                            struct sender_due *out, struct fault *fault) MUST_CHECK;
 

@@ -6,7 +6,6 @@
 
 #include "outbox/sender_store.h"
 
-/* Reads the text of a call without markup, into the arena; absent if the text is blank or
- * missing. */
+/* Reads the text of a call without markup, into the arena; absent if it is blank or missing. */
 bool sent_text_read(const struct sender_call *call, struct arena *arena, struct slice *out,
                     struct fault *fault) MUST_CHECK;

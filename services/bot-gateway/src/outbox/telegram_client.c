@@ -48,8 +48,7 @@ void telegram_client_send(void *data, const char *token, const struct sender_cal
     result->migrate_to = answer.new_chat_id;
     if (answer.description.at != NULL)
         result->text = answer.description;
-    /* If Telegram answers "not modified", an earlier call, whose answer was lost, has edited the
-     * message. */
+    /* "Not modified" means that an earlier call, whose answer was lost, has edited the message. */
     const bool already = answer.outcome == TELEGRAM_DONE_ALREADY && outcome_edits(call->method);
     if ((answer.outcome == TELEGRAM_DONE || already) &&
         !telegram_read_message_id(already ? call->parameters : answer.result, arena,

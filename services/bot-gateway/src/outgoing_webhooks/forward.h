@@ -14,8 +14,7 @@ enum {
     FORWARD_PREFIX_MAX = 200 /* code points */
 };
 
-/* Selects the updates to forward: those that match each member that is present. If none is present:
- * all updates. */
+/* Selects the updates to forward: those that match each member that is present; all without any. */
 struct forward_match {
     struct field_texts kinds;
     struct field_texts commands;

@@ -28,8 +28,7 @@ static struct slice first_word(struct slice text)
     return (struct slice){text.at, len};
 }
 
-/* Returns "start" of "/start@our_bot abc". Absent if the text has no command, or one for another
- * bot. */
+/* Returns "start" of "/start@our_bot abc"; absent without a command, or for another bot's. */
 static struct slice command_of(const struct forward_subject *subject)
 {
     const struct slice none = SLICE_NONE;

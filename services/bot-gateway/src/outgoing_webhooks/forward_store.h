@@ -33,12 +33,10 @@ struct forward_update {
     int64_t user_id; /* FIELD_ABSENT: none */
     struct slice body;
 };
-/* Reads the update, and the forwards of its bot that are not disabled. Text in `out` is borrowed
- * from `update`. */
+/* Reads the update, and its bot's forwards except disabled ones. `out` borrows from `update`. */
 bool forward_store_read_update(struct db *tx, const struct uuid *update_id,
                                struct db_rows *forwards, struct db_rows *update,
                                struct forward_update *out, struct fault *fault) MUST_CHECK;
-/* Reads the id and the match from a row of `forwards`. The match is JSON, absent for all
- * updates. */
+/* Reads id and match from a row of `forwards`. The match is JSON, absent for all updates. */
 void forward_store_read_match(const struct db_rows *forwards, int row, struct uuid *id,
                               struct slice *match);

@@ -21,7 +21,6 @@ struct forward_query {
 };
 extern const struct fields forward_query_fields;
 
-/* Sets `text` and `is_callback` from the body of an update. The text is borrowed from `body` or in
- * the arena. */
+/* Sets `text` (borrowed from `body` or in the arena) and `is_callback` from an update's body. */
 bool forward_subject_read(struct slice body, struct arena *arena, struct forward_subject *subject,
                           struct fault *fault) MUST_CHECK;

@@ -11,8 +11,7 @@ extern const struct flow owner_flow;
 /* The command "/desk": shows requests that wait for the owner, and leads to the other screens. */
 bool owner_open(struct talk *talk, struct fault *fault) MUST_CHECK;
 
-/* The command "/start own_x": binds the chat to the owner of the link; `link` is the text after the
- * prefix. */
+/* The command "/start own_x": binds the chat to an owner; `link` is the text after the prefix. */
 bool owner_bind(struct talk *talk, struct slice link, struct fault *fault) MUST_CHECK;
 
 /* Commands about one booking, which is shown after them. Their argument is the booking's id as

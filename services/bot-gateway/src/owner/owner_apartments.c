@@ -70,8 +70,7 @@ static bool open_apartment(struct talk *talk, struct fault *fault)
 
 /* --- one apartment --- */
 
-/* Reads the apartment. `found` is false if there is none; the person is informed, and another step
- * is shown. */
+/* Reads the apartment. If `found` is false, the person was informed, and another step is shown. */
 static bool fetch_apartment(struct talk *talk, struct owner_apartment *out, bool *found,
                             struct fault *fault)
 {
@@ -163,8 +162,7 @@ static bool begin_block(struct talk *talk, struct fault *fault)
     return talk_step(talk, "from", fault);
 }
 
-/* Reads the days from .. to - 1 of the apartment. `found` is false if there is no such
- * apartment. */
+/* Reads the days from .. to - 1. `found` is false if there is no such apartment. */
 static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
                        bool *found, struct fault *fault)
 {
@@ -253,8 +251,7 @@ static bool take_from(struct talk *talk, struct fault *fault)
     return talk_step(talk, "to", fault);
 }
 
-/* Shows the choice of the last night. If the first night is not available any more, that of the
- * first. */
+/* Shows the choice of the last night or, if the first is not available any more, of the first. */
 static bool show_to(struct talk *talk, struct fault *fault)
 {
     struct owner_state *state = talk->data;

@@ -80,8 +80,7 @@ static bool bind(struct talk *talk, const struct owner_link *link, struct fault 
     return welcome(talk, fault);
 }
 
-/* Binds a chat to an owner. A person who is bound already is informed, even if the link has
- * expired. */
+/* Binds a chat to an owner. If it is bound already, says so, even if the link has expired. */
 bool owner_bind(struct talk *talk, struct slice text, struct fault *fault)
 {
     struct owner_link link;

@@ -221,8 +221,7 @@ static int compare(const void *left, const void *right)
     return (a->booking > b->booking) - (a->booking < b->booking);
 }
 
-/* Lists arrivals and departures from `first` to `last`; a stay without any of them counts as
- * STAYS. */
+/* Lists arrivals and departures from `first` to `last`; a stay without them counts as STAYS. */
 static void gather(const struct stay_bookings *bookings, int32_t first, int32_t last,
                    struct events *events)
 {

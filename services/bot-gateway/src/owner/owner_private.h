@@ -12,8 +12,8 @@
 /* --- the steps --- */
 
 // clang-format off
-/* The steps; the first is the initial one. A new step needs its name here, and its owner_step_NAME
- * in a file. */
+/* The first step is the initial one. A new step needs its name here, and owner_step_NAME in a
+ * file. */
 #define OWNER_STEPS(X) \
     X(home) X(today) X(week) X(booking) X(sure) X(cancel) \
     X(apartments) X(apartment) X(from) X(to) X(block)
@@ -48,8 +48,7 @@ bool owner_get(struct talk *talk, struct slice path, struct service_answer *answ
  * Telegram account, explains how to become one and ends the dialogue. */
 bool owner_refuse(struct talk *talk, const struct service_answer *answer, const char *step,
                   struct fault *fault) MUST_CHECK;
-/* Handles a list or an apartment that cannot be read (`what`): sends a reply, and goes to another
- * step. */
+/* Replies that a list or apartment (`what`) cannot be read, and goes to another step. */
 bool owner_reply_missing(struct talk *talk, const char *what, struct fault *fault) MUST_CHECK;
 
 /* The cursor of the shown list as the end of a query ("&cursor=..."), or "". */

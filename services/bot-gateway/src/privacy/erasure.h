@@ -38,8 +38,7 @@
 #include "privacy/erasure_store.h"
 
 enum {
-    /* Limit of all passes together, which wait for updates that are being handled. The request has
-     * 5 s. */
+    /* Limit of all passes together, which wait for updates in progress. The request has 5 s. */
     ERASURE_WAIT_MS = 3000,
     /* Calls of booking-api, each of which erases at most 1,000 bookings; and of search-api, each of
      * which erases for two seconds. */

@@ -16,8 +16,7 @@
 #include "dialogue/turn_store.h"
 
 // clang-format off
-/* The parameters of most statements. Rows are found first and then locked by id, so the plans need
- * no statistics. */
+/* Parameters of most statements. Rows are found, then locked by id: plans need no statistics. */
 #define OF_PERSON "bot uuid, person bigint, most bigint"
 
 static const struct db_part parts[] = {
@@ -167,8 +166,7 @@ static const struct db_statement recipient_statement = {
     .sql = "DELETE FROM recipient WHERE bot_id = {bot} AND chat_id = {person} AND NOT EXISTS ({sent_to_him})",
 };
 
-/* Replaces the person's chat in forwards by the chat 0: without any chat a forward would match all
- * chats. */
+/* Replaces the person's chat in forwards by chat 0: without any, a forward matches all chats. */
 static const struct db_statement forward_statement = {
     .name = "erasure_forward",
     .parameters = OF_PERSON,

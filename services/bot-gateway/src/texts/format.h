@@ -8,8 +8,7 @@
 #include "base/language.h"
 #include "base/slice.h"
 
-/* The time zone of the apartments, UTC+5: all of Kazakhstan since 2024-03-01 (tz database,
- * Asia/Almaty). */
+/* The time zone of the apartments: UTC+5 in all of Kazakhstan since 2024-03-01 (tz database). */
 enum { FORMAT_ZONE_S = 5 * 3600 };
 
 enum { FORMATTED_MAX = 63 };
@@ -45,6 +44,6 @@ struct formatted format_range(int32_t from, int32_t to, enum language language);
 /* "14:35"; on another day than `now`, "22 ноября, сб, 14:35". */
 struct formatted format_time(int64_t wall_us, int64_t now, enum language language);
 
-/* Parses a date: "22.11", the next such day from `today` on; "22.11.2026"; "2026-11-22". Accepts
- * past days too. */
+/* Parses a date, also a past one: "22.11" (the next from `today` on), "22.11.2026",
+ * "2026-11-22". */
 bool format_read_day(struct slice text, int32_t today, int32_t *day) MUST_CHECK;

@@ -45,6 +45,5 @@ struct template_piece {
 /* Removes the next part of a template from `rest`. False: there is none. */
 bool template_next(struct slice *rest, struct template_piece *piece);
 
-/* The index of the plural form for a number (Unicode CLDR, cardinal plural rules of ru, kk and
- * en). */
+/* The index of the plural form for a number (Unicode CLDR, cardinal rules of ru, kk and en). */
 size_t template_form(enum language language, int64_t number);

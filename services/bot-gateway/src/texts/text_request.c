@@ -5,8 +5,7 @@
 
 enum { FORMATTED_MAX = 64 * 1024 };
 
-/* Whether the text is a message of the type of bot. Buttons and notices cannot be sent as
- * messages. */
+/* Whether the text is a message of this type of bot: not a button, not a notice. */
 static bool is_message_of(enum text text, enum bot_type type)
 {
     return text < TEXTS && text_keys[text].use == TEXT_USE_MESSAGE &&

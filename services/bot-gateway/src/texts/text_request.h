@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A text that a client of the API requests by its key: `template` and `params` of POST
- * /v1/messages. */
+/* A text that a client requests by its key: `template` and `params` of POST /v1/messages. */
 #pragma once
 
 #include "texts/text_key.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The texts and settings of each type of bot: the built-in ones, replaced by valid rows of the
- * tables. */
+/* The texts and settings of each type of bot: built-in, or replaced by valid rows of the tables. */
 #pragma once
 
 #include "db/transaction.h"

@@ -4,7 +4,7 @@
 
 #include "api/caller.h"
 
-/* In the order of booking_callers.scopes. */
+/* The scopes of API keys, in the order of booking_callers.scopes. */
 enum {
     SCOPE_BOOKING_READ = 1 << 0,
     SCOPE_BOOKING_WRITE = 1 << 1,
@@ -13,7 +13,7 @@ enum {
     /* Followed by the scopes of ride_callers.h. */
 };
 
-/* In the order of booking_callers.actors, which lists the scopes that each actor may use. */
+/* Kinds of actor, in the order of booking_callers.actors, which lists the scopes of each. */
 enum {
     ACTOR_GUEST = ACTOR_OWN, /* actor_number is the guest's telegram_id */
     ACTOR_OWNER              /* actor_id is the owner's id */

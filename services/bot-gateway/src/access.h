@@ -4,7 +4,7 @@
 
 #include "api/caller.h"
 
-/* In the order of gateway_callers.scopes. */
+/* The scopes of API keys, in the order of gateway_callers.scopes. */
 enum {
     SCOPE_BOT_SEND = 1 << 0,
     SCOPE_BOT_READ = 1 << 1,

@@ -69,7 +69,7 @@ static size_t list_all(struct apartment_query *query, struct arena *arena, struc
             struct apartment listed;
             size_t found;
             ck_assert_uint_lt(total, APARTMENTS);
-            apartment_list_read(&rows, i, &none, &listed);
+            apartment_list_read_row(&rows, i, &none, &listed);
             ck_ok(apartment_listed_store_find_brief(stand_db(), &stand_staff.tenant_id, &listed.id,
                                                     1, arena, &out[total], &found, &fault));
             ck_assert_uint_eq(found, 1);

@@ -205,7 +205,7 @@ TEST(listed_json_matches_its_shape_number)
     apartment.created_at = 1;
     apartment.updated_at = 1000000;
     apartment.total = 5;
-    ck_assert(apartment_listed_text(&apartment, &arena, &text, &fault));
+    ck_assert(apartment_listed_encode(&apartment, &arena, &text, &fault));
     ck_assert_msg(slice_is(text, SHAPE_TEXT), "%.*s", SLICE_ARG(text));
     ck_assert_str_eq(APARTMENT_SHAPE, SHAPE);
 }

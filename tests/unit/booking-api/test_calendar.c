@@ -107,7 +107,7 @@ TEST_ROWS(nights_have_status_and_reasons, cases)
     apartment.local_day = TODAY;
     apartment.local_minute = row->rules.minute;
     int32_t from = TODAY + row->from;
-    calendar_fill(&apartment, row->taken, row->count, from, from + DAYS, days);
+    calendar_compute_days(&apartment, row->taken, row->count, from, from + DAYS, days);
     for (int i = 0; i < DAYS; i++) {
         drawn[i] = letters[days[i].status];
         ck_assert_int_eq(days[i].date, from + i);
@@ -125,7 +125,7 @@ TEST(nights_have_their_own_price)
     apartment.base_price = 1000000;
     apartment.weekend_price = 1500000;
     apartment.local_day = TODAY;
-    calendar_fill(&apartment, NULL, 0, TODAY, TODAY + 7, days);
+    calendar_compute_days(&apartment, NULL, 0, TODAY, TODAY + 7, days);
     for (int i = 0; i < 7; i++)
         ck_assert_int_eq(days[i].price, i == 4 || i == 5 ? 1500000 : 1000000);
 }
@@ -144,7 +144,7 @@ TEST(season_changes_price_minimum_and_reasons)
     apartment.local_day = TODAY;
     apartment.rates = rates;
     apartment.rate_count = 2;
-    calendar_fill(&apartment, taken, 2, TODAY - 1, TODAY + 7, days);
+    calendar_compute_days(&apartment, taken, 2, TODAY - 1, TODAY + 7, days);
     ck_assert_int_eq(days[3].price, 1500000);
     ck_assert_int_eq(days[3].min_nights, 3);
     ck_assert_uint_eq(days[3].reasons, CALENDAR_SHORT_GAP | CALENDAR_NO_ARRIVAL);

@@ -143,8 +143,8 @@ static void encode_listed(const struct apartment *apartment, struct buf *out)
     fields_encode_members(&listed_fields, &shown, false, true, out);
 }
 
-bool apartment_listed_text(const struct apartment *apartment, struct arena *arena,
-                           struct slice *out, struct fault *fault)
+bool apartment_listed_encode(const struct apartment *apartment, struct arena *arena,
+                             struct slice *out, struct fault *fault)
 {
     enum { MAX = 128 * 1024 };
     AUTO(buf_finish) struct buf text;

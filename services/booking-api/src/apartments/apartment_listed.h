@@ -10,7 +10,7 @@
 
 #include "apartments/apartment.h"
 
-/* The version of the stored JSON, a number in SQL. Increment it when apartment_listed_text()
+/* The version of the stored JSON, a number in SQL. Increment it when apartment_listed_encode()
  * changes: a new field, another name, another order; test_apartment fails if that was forgotten. */
 #define APARTMENT_SHAPE "1"
 
@@ -27,8 +27,8 @@
 extern const struct db_shape apartment_listed_shape;
 
 /* Encodes the JSON that is stored in the row (apartment_json.c), in the arena. */
-bool apartment_listed_text(const struct apartment *apartment, struct arena *arena,
-                           struct slice *out, struct fault *fault) MUST_CHECK;
+bool apartment_listed_encode(const struct apartment *apartment, struct arena *arena,
+                             struct slice *out, struct fault *fault) MUST_CHECK;
 
 /* Sets `apartment->listed` for an apartment that is about to be written: encoded with its next
  * version and with `now_us`, the transaction's now(), as update time. */
@@ -47,8 +47,8 @@ bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_
                                        struct apartment *out, size_t *found,
                                        struct fault *fault) MUST_CHECK;
 
-/* For the sweeper: tell whether there is stored JSON that is missing, outdated or of a lower shape,
- * and re-encode up to APARTMENT_LISTED_BATCH of them. */
+/* For the sweeper: report whether stored JSON is missing, outdated or of a lower shape, and
+ * re-encode up to APARTMENT_LISTED_BATCH of it. */
 enum { APARTMENT_LISTED_BATCH = 25 };
 bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
 bool apartment_listed_store_refresh(struct change *change, int *written,

@@ -92,7 +92,7 @@ bool apartment_listed_prepare(struct apartment *apartment, int64_t now_us, struc
     next.updated_at = now_us;
     if (apartment->created_at == FIELD_ABSENT)
         next.created_at = now_us;
-    return apartment_listed_text(&next, arena, &apartment->listed, fault);
+    return apartment_listed_encode(&next, arena, &apartment->listed, fault);
 }
 
 bool apartment_listed_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -155,7 +155,7 @@ bool apartment_listed_store_refresh(struct change *change, int *written, struct 
         struct apartment apartment;
         struct slice text;
         if (!apartment_row_read(&rows, i, change->arena, &apartment, fault) ||
-            !apartment_listed_text(&apartment, change->arena, &text, fault))
+            !apartment_listed_encode(&apartment, change->arena, &text, fault))
             return false;
         ids[i] = db_uuid(&apartment.id);
         texts[i] = db_text(text);
@@ -177,7 +177,7 @@ static bool is_wrong(const struct db_rows *rows, int row, struct arena *arena, b
     struct slice text;
 
     if (!apartment_row_read(rows, row, arena, &apartment, fault) ||
-        !apartment_listed_text(&apartment, arena, &text, fault))
+        !apartment_listed_encode(&apartment, arena, &text, fault))
         return false;
     *wrong = stored.at != NULL && !slice_equal(text, stored);
     return true;

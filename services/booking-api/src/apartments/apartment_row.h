@@ -7,8 +7,9 @@
 
 #include "apartments/apartment.h"
 
-/* Columns of struct apartment; {brief} omits descriptions. {written} omits id, tenant_id and
- * included_guests, which is stored together with included_follows_max. */
+/* The columns of an apartment. In a statement, {columns} are all of them, {brief} omits
+ * descriptions, {written} omits id, tenant_id and included_guests (stored with
+ * included_follows_max). */
 extern const struct db_shape apartment_row_shape;
 enum { APARTMENT_COLUMNS_MAX = 64 };
 

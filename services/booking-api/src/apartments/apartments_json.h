@@ -10,7 +10,7 @@
 
 extern const struct fields apartment_fields; /* bodies of requests */
 
-/* Encodes the apartment for this view. */
+/* Encodes an apartment as JSON with the fields of this view. */
 void apartment_encode(const struct apartment *apartment, enum apartment_view view, bool in_list,
                       struct buf *out);
 

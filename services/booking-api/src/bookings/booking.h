@@ -201,8 +201,8 @@ bool booking_refuse_apartment(struct arena *arena, struct fault *fault);
  * that the quote determines, one unit for the hold's duration, seconds only with test keys. */
 void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems);
 
-/* Sets `by_guest` and the guest's telegram_id for a calling guest. If the draft names another
- * guest, returns FAULT_FORBIDDEN "forbidden". */
+/* If the caller is a guest, sets `by_guest` and the guest's telegram_id. FAULT_FORBIDDEN
+ * "forbidden" if the draft names another guest. */
 bool booking_draft_set_guest(struct booking_draft *draft, const struct api_caller *caller,
                              struct fault *fault) MUST_CHECK;
 

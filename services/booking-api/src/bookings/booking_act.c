@@ -57,7 +57,7 @@ static bool set_refund(struct change *change, enum booking_action action,
     return true;
 }
 
-/* Applies an action and writes it. The booking must be locked and have its clock applied. */
+/* Applies an action and writes it. Call it for a locked booking, after booking_apply_clock(). */
 static bool apply(struct change *change, enum booking_action action,
                   const struct booking_transition *row, const struct booking_action_body *body,
                   struct booking *booking, struct fault *fault)

@@ -129,8 +129,8 @@ static struct slice before_text(struct change *change, const struct booking *boo
                         (long long)(booking->total / TENGE), apartment);
 }
 
-/* Checks and writes the changed stay. `apartment` is the new one. The booking must be locked and
- * have its clock applied. */
+/* Checks and writes the changed stay in `apartment`. Call it for a locked booking, after
+ * booking_apply_clock(). */
 static bool write_change(struct change *change, const struct apartment *apartment,
                          const struct booking_draft *wanted, int64_t expected_total,
                          const struct booking *booking, struct db_rows *rows, struct booking *out,

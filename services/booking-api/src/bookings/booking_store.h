@@ -10,7 +10,7 @@
 #include "bookings/booking.h"
 
 /* The columns of a booking: of `b` (table booking), `o` (its row of occupancy) and `a` (its
- * apartment). {written} are the columns of table booking that the INSERT sets. */
+ * apartment). In an INSERT, {written} are those of table booking that it sets. */
 extern const struct db_shape booking_store_shape;
 enum { BOOKING_COLUMNS_MAX = 64 };
 
@@ -22,7 +22,7 @@ void booking_store_read_row(const struct db_rows *rows, int row, struct booking 
 extern const struct db_constraint booking_store_nights_constraints[];
 
 /* Sets FAULT_CONFLICT "changed_meanwhile": the row has changed since it was read. Returns false. */
-bool booking_store_changed_meanwhile(struct fault *fault);
+bool booking_store_refuse_changed(struct fault *fault);
 
 /* Finds a booking of the tenant. FAULT_NOT_FOUND "not_found" if the tenant has no such booking. */
 bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,

@@ -20,7 +20,7 @@ enum {
 
 /* Body of POST /v1/bookings without a quote: struct booking_draft, with its defaults. */
 extern const struct fields booking_draft_fields;
-/* Body of POST /v1/bookings with quote_id. What the quote determines is decoded to be refused. */
+/* Body of POST /v1/bookings with quote_id. Fields that the quote determines are refused. */
 extern const struct fields booking_by_quote_fields;
 void booking_draft_defaults(struct booking_draft *draft);
 
@@ -31,7 +31,7 @@ extern const struct fields booking_cancel_fields;
 extern const struct fields booking_claim_fields;
 extern const struct fields booking_contact_fields;
 
-/* POST .../change-dates: struct booking_change_body. */
+/* Body of POST .../change-dates: struct booking_change_body. */
 extern const struct fields booking_change_fields;
 
 /* Encodes the booking for `caller`, with the actions that are allowed now. */
@@ -75,6 +75,6 @@ extern const struct fields quote_draft_fields;
 extern const struct fields quote_fields;
 
 /* Encodes the members `nights` and `alternatives` of a refused quote into the arena. */
-bool quote_refusal_members(struct quote_night *nights, size_t night_count,
-                           struct quote_alternative *alternatives, size_t alternative_count,
-                           struct arena *arena, struct slice *out, struct fault *fault) MUST_CHECK;
+bool quote_encode_refusal(struct quote_night *nights, size_t night_count,
+                          struct quote_alternative *alternatives, size_t alternative_count,
+                          struct arena *arena, struct slice *out, struct fault *fault) MUST_CHECK;

@@ -83,9 +83,9 @@ static const struct field refusal_items[] = {
 // clang-format on
 static const struct fields refusal_fields = FIELDS_OF(refusal_items, struct refusal);
 
-bool quote_refusal_members(struct quote_night *nights, size_t night_count,
-                           struct quote_alternative *alternatives, size_t alternative_count,
-                           struct arena *arena, struct slice *out, struct fault *fault)
+bool quote_encode_refusal(struct quote_night *nights, size_t night_count,
+                          struct quote_alternative *alternatives, size_t alternative_count,
+                          struct arena *arena, struct slice *out, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
     const struct refusal refusal = {

@@ -157,7 +157,7 @@ static bool find_similar(struct change *change, const struct quote_request *requ
         return false;
     for (int i = 0, shown = 0; i < rows.count && shown < QUOTE_SIMILAR_MAX; i++) {
         struct apartment apartment;
-        apartment_list_read(&rows, i, &(struct apartment_unlisted){0}, &apartment);
+        apartment_list_read_row(&rows, i, &(struct apartment_unlisted){0}, &apartment);
         if (uuid_equal(&apartment.id, &request->apartment->id))
             continue;
         out[(*count)++] = (struct quote_alternative){apartment.id, draft->check_in,
@@ -191,8 +191,8 @@ bool quote_refuse(struct change *change, const struct quote_request *request, st
         return arena_fault(fault);
     alternative_count = find_shifted(request, change->arena, alternatives);
     if (!find_similar(change, request, alternatives, &alternative_count, fault) ||
-        !quote_refusal_members(nights, night_count, alternatives, alternative_count, change->arena,
-                               &members, fault))
+        !quote_encode_refusal(nights, night_count, alternatives, alternative_count, change->arena,
+                              &members, fault))
         return false;
     if (is_only_too_expensive(request, &problems))
         fault_set(fault, FAULT_INVALID, "total_too_high", "The total of the stay is too high.");

@@ -62,8 +62,8 @@ bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
                                   struct apartment_unlisted *out, struct fault *fault) MUST_CHECK;
 
 /* Reads an apartment of a page; text is borrowed from the rows or `unlisted`. */
-void apartment_list_read(const struct db_rows *rows, int row,
-                         const struct apartment_unlisted *unlisted, struct apartment *out);
+void apartment_list_read_row(const struct db_rows *rows, int row,
+                             const struct apartment_unlisted *unlisted, struct apartment *out);
 
 /* Sets the cursor to the position after this apartment. */
 void apartment_list_set_cursor(const struct apartment_query *query,

@@ -370,8 +370,8 @@ bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
                      "An apartment of the list was deleted in the meantime.");
 }
 
-void apartment_list_read(const struct db_rows *rows, int row,
-                         const struct apartment_unlisted *whole, struct apartment *out)
+void apartment_list_read_row(const struct db_rows *rows, int row,
+                             const struct apartment_unlisted *whole, struct apartment *out)
 {
     *out = (struct apartment){0};
     db_row_read(rows, row, 0, apartment_listed_shape.columns, apartment_listed_shape.count, out);

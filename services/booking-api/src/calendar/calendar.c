@@ -72,8 +72,8 @@ static unsigned free_night_reasons(const struct apartment *apartment, int32_t da
     return reasons;
 }
 
-void calendar_fill(const struct apartment *apartment, const struct calendar_taken *taken,
-                   size_t count, int32_t from, int32_t to, struct calendar_day *out)
+void calendar_compute_days(const struct apartment *apartment, const struct calendar_taken *taken,
+                           size_t count, int32_t from, int32_t to, struct calendar_day *out)
 {
     const struct tariff tariff = apartment_tariff(apartment);
     struct gap gap = {.begin = apartment->local_day};

@@ -8,7 +8,7 @@
 
 enum { CALENDAR_DAYS_DEFAULT = 60, CALENDAR_DAYS_MAX = 366 };
 
-/* In the order of status_names in calendar_json.c. */
+/* The status of a night, in the order of status_names in calendar_json.c. */
 enum calendar_status {
     CALENDAR_FREE,
     CALENDAR_BOOKED,  /* confirmed, checked in */
@@ -55,11 +55,11 @@ struct calendar_day {
 /* Computes the days from .. to - 1 of an apartment. `taken` must be sorted, free of overlaps, and
  * reach beyond the range, so that gaps at its ends are measured correctly. `apartment` must have
  * local time, prices and seasons. */
-void calendar_fill(const struct apartment *apartment, const struct calendar_taken *taken,
-                   size_t count, int32_t from, int32_t to, struct calendar_day *out);
+void calendar_compute_days(const struct apartment *apartment, const struct calendar_taken *taken,
+                           size_t count, int32_t from, int32_t to, struct calendar_day *out);
 
-/* What calendar_fill() needs, read by one statement. An absent `from` is today in the apartment's
- * time zone; an absent `to` is CALENDAR_DAYS_DEFAULT days later. */
+/* What calendar_compute_days() needs, read by one statement. An absent `from` is today in the
+ * apartment's time zone; an absent `to` is CALENDAR_DAYS_DEFAULT days later. */
 struct calendar_page {
     struct apartment apartment; /* only local time, prices, seasons, owner_id, is_active, version */
     int32_t from;

@@ -15,7 +15,7 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
 {
     const struct reader *reader = data;
     struct apartment apartment;
-    apartment_list_read(rows, row, reader->unlisted, &apartment);
+    apartment_list_read_row(rows, row, reader->unlisted, &apartment);
     apartment_encode(&apartment, reader->view, true, out);
     apartment_list_set_cursor(reader->query, &apartment, cursor);
 }

@@ -53,7 +53,7 @@ enum http_status get_calendar(void *data, const struct http_request *req, struct
         arena_fault(&fault);
         return http_reply_fault(req, res, &fault);
     }
-    calendar_fill(&page.apartment, page.taken, page.count, page.from, page.to, days);
+    calendar_compute_days(&page.apartment, page.taken, page.count, page.from, page.to, days);
     buf_text(&res->body, "{\"days\":");
     fields_encode_list(&calendar_day_fields, days, (size_t)(page.to - page.from), true, &res->body);
     buf_char(&res->body, '}');

@@ -140,7 +140,7 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
         !erasure_identify(change, &subject, change->caller->actor != ACTOR_GUEST, &person, fault) ||
         !erasure_find(change, &person, &found, fault) || !check_not_live(change, &found, fault) ||
         !anonymise_caller(change, fault) ||
-        !erasure_blank(change, &found, &erasure.erased, fault) ||
+        !erasure_erase_found(change, &found, &erasure.erased, fault) ||
         !write_receipt(change, &erasure, fault))
         return false;
     fields_encode(&receipt_fields, &erasure, false, &res->body);

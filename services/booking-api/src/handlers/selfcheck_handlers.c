@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* GET /v1/selfcheck: counts broken invariants over all tenants, without data. For staff only. */
+/* GET /v1/selfcheck: counts broken invariants over all tenants. For staff only. */
 #include "app.h"
 #include "handlers/handlers.h"
 #include "maintenance/selfcheck_store.h"
@@ -19,7 +19,7 @@ static bool encode_rows(const struct db_rows *rows, struct buf *out)
     bool all_ok = true;
 
     for (int i = 0; i < rows->count; i++) {
-        const struct selfcheck check = selfcheck_store_read(rows, i);
+        const struct selfcheck check = selfcheck_store_read_row(rows, i);
         all_ok = encode_check(&check, out, false) && all_ok;
     }
     return all_ok;

@@ -87,12 +87,12 @@ bool erasure_find(struct change *change, const struct erasure_person *person,
            rides_erase_find(change, &of_rides, ERASURE_BOOKINGS_MAX, &out->rides, fault);
 }
 
-bool erasure_blank(struct change *change, const struct erasure_found *found,
-                   struct erasure_counts *out, struct fault *fault)
+bool erasure_erase_found(struct change *change, const struct erasure_found *found,
+                         struct erasure_counts *out, struct fault *fault)
 {
     struct rides_erased rides;
 
-    if (!erasure_store_blank(change, found, out, fault) ||
+    if (!erasure_store_erase_found(change, found, out, fault) ||
         !rides_erase_blank(change, &found->rides, &rides, fault))
         return false;
     out->audit += rides.audit;

@@ -63,8 +63,8 @@ bool erasure_identify(struct change *change, const struct erasure_subject *subje
 bool erasure_find(struct change *change, const struct erasure_person *person,
                   struct erasure_found *out, struct fault *fault) MUST_CHECK;
 /* Erases and counts what erasure_find() has found; `change->caller` is the actor in histories. */
-bool erasure_blank(struct change *change, const struct erasure_found *found,
-                   struct erasure_counts *out, struct fault *fault) MUST_CHECK;
+bool erasure_erase_found(struct change *change, const struct erasure_found *found,
+                         struct erasure_counts *out, struct fault *fault) MUST_CHECK;
 
 /* --- the tables of apartments: erasure_store.c --- */
 
@@ -75,8 +75,8 @@ bool erasure_store_find_phones(struct change *change, int64_t telegram_id, struc
                                struct fault *fault) MUST_CHECK;
 bool erasure_store_find(struct change *change, const struct erasure_person *person,
                         struct erasure_found *out, struct fault *fault) MUST_CHECK;
-bool erasure_store_blank(struct change *change, const struct erasure_found *found,
-                         struct erasure_counts *out, struct fault *fault) MUST_CHECK;
+bool erasure_store_erase_found(struct change *change, const struct erasure_found *found,
+                               struct erasure_counts *out, struct fault *fault) MUST_CHECK;
 /* Stores the receipt, deferred to the commit. `erased` is JSON in the arena. */
 void erasure_store_insert_receipt(struct change *change, const struct erasure *erasure,
                                   struct slice erased);

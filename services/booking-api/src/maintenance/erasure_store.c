@@ -157,8 +157,8 @@ bool erasure_store_find(struct change *change, const struct erasure_person *pers
            list_ids(change, &rows, out, fault);
 }
 
-bool erasure_store_blank(struct change *change, const struct erasure_found *found,
-                         struct erasure_counts *out, struct fault *fault)
+bool erasure_store_erase_found(struct change *change, const struct erasure_found *found,
+                               struct erasure_counts *out, struct fault *fault)
 {
     auto_rows struct db_rows booking = {0}, history = {0}, audit = {0};
     auto_rows struct db_rows answers = {0}, outbox = {0}, quotes = {0};

@@ -43,7 +43,7 @@ bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *
     return db_transaction(pool, run, &state, fault);
 }
 
-struct selfcheck selfcheck_store_read(const struct db_rows *rows, int row)
+struct selfcheck selfcheck_store_read_row(const struct db_rows *rows, int row)
 {
     return (struct selfcheck){db_get_text(rows, row, 0), db_get_int(rows, row, 1),
                               db_get_int(rows, row, 2)};

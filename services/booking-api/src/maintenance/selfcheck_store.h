@@ -16,7 +16,7 @@ struct selfcheck {
 /* Apartments whose stored JSON is compared with their columns: those changed last. */
 enum { SELFCHECK_APARTMENTS = 1000 };
 
-/* Runs all checks and returns one row per check, for selfcheck_store_read(). The checks of
+/* Runs all checks and returns one row per check, for selfcheck_store_read_row(). The checks of
  * apartments share one snapshot, those of rides (rides.h) another, on an exclusive connection.
  * `listed` is the check that needs C: it reads apartments, 50 per statement. `sweep_s` is the
  * sweeper's interval. FAULT_UNAVAILABLE "busy" if a statement takes longer than 3 s. */
@@ -24,4 +24,4 @@ bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *
                          struct db_rows *rides, struct selfcheck *listed,
                          struct fault *fault) MUST_CHECK;
 /* Reads the result of one check. Its name is borrowed from the rows. */
-struct selfcheck selfcheck_store_read(const struct db_rows *rows, int row);
+struct selfcheck selfcheck_store_read_row(const struct db_rows *rows, int row);

@@ -18,7 +18,7 @@ enum {
     BOT_KEY_MAX = 64
 };
 
-/* In the order of bot_intake_names. */
+/* How a bot gets its updates; in the order of bot_intake_names. */
 enum bot_intake { BOT_WEBHOOK, BOT_POLL };
 extern const char *const bot_intake_names[];
 
@@ -28,7 +28,7 @@ extern const char *const bot_type_names[];
 /* Reads a name of bot_type_names; false if it is unknown. */
 bool bot_type_read(struct slice name, enum bot_type *out);
 
-/* In the order of enum telegram_poll_state (telegram/poll.h). */
+/* Names of a bot's polling state, in the order of enum telegram_poll_state (telegram/poll.h). */
 extern const char *const bot_polling_names[];
 
 struct bot {

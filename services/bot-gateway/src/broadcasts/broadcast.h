@@ -17,7 +17,7 @@ enum {
     BROADCAST_QUEUED_MAX = 1000
 };
 
-/* In the order of broadcast_status_names. */
+/* The status of a broadcast, in the order of broadcast_status_names. */
 enum broadcast_status { BROADCAST_RUNNING, BROADCAST_PAUSED, BROADCAST_DONE, BROADCAST_CANCELLED };
 extern const char *const broadcast_status_names[];
 
@@ -25,7 +25,7 @@ extern const char *const broadcast_status_names[];
 enum broadcast_action { BROADCAST_PAUSE, BROADCAST_RESUME, BROADCAST_CANCEL, BROADCAST_ACTIONS };
 extern const char *const broadcast_action_names[];
 
-/* Whether the status allows the action. */
+/* Whether a broadcast with this status allows the action. */
 bool broadcast_allows(int status, enum broadcast_action action);
 /* The status after the action. */
 enum broadcast_status broadcast_status_after(enum broadcast_action action);

@@ -18,7 +18,7 @@
 #include "clients/service_call.h"
 
 enum {
-    /* Fewer than TURN_RUNNER_CALLS_MAX, so that a slow AI leaves calls for other updates. */
+    /* Calls at once: fewer than TURN_RUNNER_CALLS_MAX, so that a slow AI leaves some for others. */
     AI_CALLS_MAX = 4,
     AI_TIMEOUT_MAX_MS = 5000,
     AI_ANSWER_MAX = 64 * 1024

@@ -16,7 +16,7 @@
 enum {
     SEARCH_TIMEOUT_MS = 1500,
     SEARCH_OPEN_MS = 30000, /* time without calls after the circuit breaker opened */
-    /* Fewer than TURN_RUNNER_CALLS_MAX, so that slow calls leave room for other updates. */
+    /* Calls at once: fewer than TURN_RUNNER_CALLS_MAX, so that slow ones leave some for others. */
     SEARCH_CALLS_MAX = 8,
     SEARCH_ANSWER_MAX = 64 * 1024
 };

@@ -15,9 +15,8 @@
 bool update_view_read(struct slice body, struct arena *arena, struct update_view *out,
                       struct fault *fault) MUST_CHECK;
 
-/* Writes the language, source, dialogue and late_by of the input as JSON, so that a retry starts
- * with the same state. `json` is absent if nothing is known of the person. FAULT_UNAVAILABLE
- * "out_of_memory". */
+/* Writes the state of person and dialogue as JSON, so that a retry can start with it. `json` is
+ * absent if nothing is known of the person. FAULT_UNAVAILABLE "out_of_memory". */
 bool turn_write_state_before(const struct turn_input *input, struct arena *arena,
                              struct slice *json, struct fault *fault) MUST_CHECK;
 /* Sets the members of `out` that turn_write_state_before() has written. Text is borrowed from

@@ -284,12 +284,12 @@ void talk_set_owner(struct talk *talk, bool is_owner)
     talk->output->owner = is_owner ? TURN_OWNER : TURN_NO_OWNER;
 }
 
-void talk_confide_update(struct talk *talk)
+void talk_skip_history(struct talk *talk)
 {
     talk->output->confided = true;
 }
 
-void talk_confide_reply(struct talk *talk)
+void talk_mark_reply_confided(struct talk *talk)
 {
     talk->confided = true;
 }

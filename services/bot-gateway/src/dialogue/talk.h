@@ -111,10 +111,10 @@ void talk_set_source(struct talk *talk, struct slice source);
 void talk_set_owner(struct talk *talk, bool is_owner);
 
 /* Keeps the text of this update out of the chat's history. */
-void talk_confide_update(struct talk *talk);
+void talk_skip_history(struct talk *talk);
 /* Marks the reply as confided: it names another person, whose erasure does not cover this chat, so
  * its text is not stored after it is sent. */
-void talk_confide_reply(struct talk *talk);
+void talk_mark_reply_confided(struct talk *talk);
 
 /* --- calls --- */
 

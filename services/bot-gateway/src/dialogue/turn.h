@@ -104,7 +104,7 @@ struct turn_reply {
     bool confided; /* it names another person: struct outbox_message */
 };
 
-/* Whether the person is an owner by an answer of booking-api; TURN_OWNER_SAME: none says so. */
+/* What booking-api has answered about the person; TURN_OWNER_SAME: it was not asked. */
 enum turn_owner { TURN_OWNER_SAME, TURN_OWNER, TURN_NO_OWNER };
 
 /* Whether the bot can write to the chat; TURN_REACH_SAME: the update does not say. */
@@ -138,4 +138,4 @@ bool turn_is_for_bot(const struct update_view *update, struct slice username);
  * `age_s` ago; FIELD_ABSENT: there is no next try. `acted`: a call that may have changed something
  * has no answer. The person would repeat an action whose result is not reported, and it would be
  * done twice, so such an update is retried for TURN_ACTED_S. The holds of a guest end earlier. */
-int64_t turn_retry_s(int64_t tries, bool acted, int64_t age_s);
+int64_t turn_retry_delay_s(int64_t tries, bool acted, int64_t age_s);

@@ -71,7 +71,7 @@ bool turn_run_store_output(struct db *tx, void *run, struct fault *fault) MUST_C
 bool turn_run_release(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 
 /* Counts a failed try of the update; sets `counted` and `dead`. A dead update is queued for its
- * forwards, unless `skips_forwards`. */
+ * forwards (outgoing webhooks), unless `skips_forwards`. */
 bool turn_run_count_failure(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 /* Informs the person that the update is dead, or that it waits for another service, unless the
  * person was erased since. Sets `queued`. */

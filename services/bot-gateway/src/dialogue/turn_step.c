@@ -93,8 +93,8 @@ static bool handle_message(struct talk *talk, struct fault *fault)
     return talk_move(talk, act != NULL ? act : flow_handle_unknown, fault);
 }
 
-/* For this time after the dialogue came to a step, a tap of the message before counts as a repeated
- * tap: the person may not have seen the answer yet, because of slow calls or a poor connection. */
+/* For this long after a step was reached, a tap of the message before it counts as a repeated tap:
+ * the person may not have seen the answer yet, because of slow calls or a poor connection. */
 enum { REPEATED_TAP_S = 30 };
 
 static bool is_repeated_tap(const struct talk *talk, const struct button *button)
@@ -206,7 +206,7 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
     return true;
 }
 
-int64_t turn_retry_s(int64_t tries, bool acted, int64_t age_s)
+int64_t turn_retry_delay_s(int64_t tries, bool acted, int64_t age_s)
 {
     static const struct retry_policy policy = {
         .waits_ms = {5000, 15000, 60000, 200000}

@@ -50,7 +50,7 @@ struct turn_update {
     int64_t chat_id;           /* FIELD_ABSENT: none */
     int64_t user_id;           /* FIELD_ABSENT: none */
     int64_t tries;             /* failed ones */
-    bool acted;                /* see turn_retry_s() */
+    bool acted;                /* see turn_retry_delay_s() */
     struct uuid leased_by;     /* nil: not leased; else the caller's lease, or an expired one */
     int64_t received_at;       /* microseconds */
     int64_t waited_ms;         /* since then */

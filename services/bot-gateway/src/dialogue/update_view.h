@@ -45,7 +45,7 @@ struct update_view {
     bool shows_photo;        /* of ABOUT_TAP: that message is a photo with a caption */
     int64_t sent_at;         /* of a message, microseconds; FIELD_ABSENT: not known */
     struct slice membership; /* of ABOUT_MEMBERSHIP: the new ChatMember.status of the bot */
-    /* The ids of a group before and after it became a supergroup; 0: it has not. */
+    /* The ids of a group before and after it became a supergroup; 0: no such change. */
     int64_t moved_from;
     int64_t moved_to;
 };

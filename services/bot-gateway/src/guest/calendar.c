@@ -41,7 +41,7 @@ static bool free_buffer(struct calendar *calendar, int32_t day)
     return is_buffer;
 }
 
-/* Rules of check-in do not apply to a check-in that stays the same. */
+/* A check-in that stays the same is allowed even on a day without check-ins. */
 void calendar_free(struct calendar *calendar, int32_t check_in, int32_t check_out)
 {
     struct calendar_day *known = known_day(calendar, check_in);

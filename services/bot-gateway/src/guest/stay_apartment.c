@@ -144,7 +144,7 @@ bool stay_set_city(struct talk *talk, struct slice slug, struct fault *fault)
     return true;
 }
 
-/* An apartment from search results is in the searched city. */
+/* Sets the city to the apartment's. One from search results is in the searched city already. */
 static bool set_city_of(struct talk *talk, const struct stay_apartment *apartment,
                         struct fault *fault)
 {

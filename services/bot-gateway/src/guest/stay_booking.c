@@ -367,7 +367,7 @@ static bool fetch_claim(struct talk *talk, struct fault *fault)
     return true;
 }
 
-/* Refund and fee; omits amounts of zero. */
+/* Appends refund and fee; omits amounts of zero. */
 static void add_terms(struct talk *talk, const struct stay_cancelling *terms)
 {
     const struct formatted refund = format_money(terms->refund), fee = format_money(terms->fee);
@@ -446,7 +446,7 @@ TALK_LEADS_TO(to_booking, "booking")
 TALK_LEADS_TO(to_cancel, "cancel")
 
 // clang-format off
-/* Back does not lead to the apartment: the nights there are those of this booking. */
+/* There is no move back to the apartment, whose nights are taken by this booking. */
 static const struct flow_move booking_moves[] = {
     {FLOW_TEXT, NULL,      parse_booking},
     {FLOW_TAP,  "confirm", take_confirm},

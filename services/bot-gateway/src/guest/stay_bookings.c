@@ -126,7 +126,7 @@ static bool put_exits(struct talk *talk, struct fault *fault)
                  : stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }
 
-/* The last page of live bookings also has the first ended ones. */
+/* Shows a page of bookings. The last page of live bookings also has the first ended ones. */
 static bool show_bookings(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;

@@ -174,7 +174,7 @@ bool stay_take_new_day(struct talk *talk, struct fault *fault)
     return stay_take_dates(talk, day, DATE_ABSENT, fault);
 }
 
-/* Takes a date or a number of nights. */
+/* Takes a new check-out: a date or a number of nights. */
 bool stay_take_new_end(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;

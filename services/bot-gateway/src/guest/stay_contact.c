@@ -55,7 +55,7 @@ static bool take(struct talk *talk, struct slice written, struct fault *fault)
     return stay_show_answer(talk, &answer, fault);
 }
 
-/* Telegram sends numbers of any country with or without '+'. */
+/* Takes a shared contact. Telegram sends numbers of any country with or without '+'. */
 static bool take_contact(struct talk *talk, struct fault *fault)
 {
     const struct update_view *update = &talk->input->update;
@@ -83,7 +83,7 @@ static bool may_be_phone(struct slice written)
 static bool take_phone(struct talk *talk, struct fault *fault)
 {
     if (may_be_phone(talk->argument))
-        talk_confide_update(talk);
+        talk_skip_history(talk);
     return take(talk, talk->argument, fault);
 }
 

@@ -125,7 +125,7 @@ static bool turn_nights(struct talk *talk, struct fault *fault)
     return stay_turn_month(talk, &stay->month, "nights", fault);
 }
 
-/* `least`: the minimum nights; 0: not known. */
+/* Explains why a day cannot be chosen. `least`: the minimum nights; 0: not known. */
 static void explain(struct talk *talk, enum calendar_status status, int64_t least)
 {
     const struct text_value value = {.name = "least", .number = least};
@@ -196,7 +196,7 @@ static bool put_quick_day(struct talk *talk, const struct calendar *calendar, in
                        fault);
 }
 
-/* The nights of a Friday and a Saturday. */
+/* Adds a button for the nights of a Friday and a Saturday. */
 static bool put_weekend(struct talk *talk, const struct calendar *calendar, int32_t friday,
                         struct fault *fault)
 {
@@ -336,7 +336,7 @@ static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault)
     return stay_continue(talk, fault);
 }
 
-/* Takes a date or a number of nights. */
+/* Takes a check-out: a date or a number of nights. */
 bool stay_take_nights(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;

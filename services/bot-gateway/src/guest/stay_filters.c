@@ -114,7 +114,7 @@ bool stay_filters_remove(struct stay_filters *filters, const struct stay_filter 
 
 /* --- as filters --- */
 
-/* A value of a query (RFC 3986, 2.1); commas of a list of words become spaces. */
+/* Appends a value of a query (RFC 3986, 2.1); commas of a list of words become spaces. */
 static void put_encoded(struct buf *out, const char *name, struct slice value, bool words)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
@@ -227,7 +227,7 @@ static struct slice format_rooms(struct talk *talk, struct slice rooms)
     return arena_copy(talk->arena, buf_as_slice(&line));
 }
 
-/* "from 10 000 ₸ up to 25 000 ₸ a night" */
+/* Formats the price of the filters: "from 10 000 ₸ up to 25 000 ₸ a night". */
 static struct slice format_price(struct talk *talk)
 {
     const struct stay *stay = talk->data;

@@ -385,7 +385,7 @@ bool stay_parse_day(struct talk *talk, struct fault *fault)
     return parse_or(talk, stay_take_day, fault);
 }
 
-/* Makes a single day the check-out if the phrase asks for one. */
+/* If the phrase asks for a check-out, makes its only day the check-out. */
 static void take_as_end(struct phrase *phrase)
 {
     if (phrase->check_in == DATE_ABSENT || phrase->check_out != DATE_ABSENT ||

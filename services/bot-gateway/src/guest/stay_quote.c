@@ -14,7 +14,7 @@ static bool same(const struct stay_line *a, const struct stay_line *b)
     return a->of_night && b->of_night && a->amount == b->amount && slice_equal(a->kind, b->kind);
 }
 
-/* The number of groups; GROUPS_MAX + 1: too many. */
+/* Groups the lines. Returns the number of groups; GROUPS_MAX + 1: too many. */
 static size_t group(const struct stay_quote *quote, struct group groups[GROUPS_MAX])
 {
     size_t count = 0;

@@ -5,7 +5,7 @@
 #include "api/list.h"
 #include "db/query.h"
 
-/* In the order of history_direction_names. */
+/* The direction of a message, in the order of history_direction_names. */
 enum history_direction { HISTORY_IN, HISTORY_OUT };
 extern const char *const history_direction_names[];
 

@@ -6,7 +6,7 @@
 
 // clang-format off
 /* The members of "Update" (Bot API 10.2), one per kind of update; an update has at most one of
- * them. The first three are by far the most frequent. */
+ * them. message, callback_query and my_chat_member are by far the most frequent, and come first. */
 #define ASKED_KINDS(KIND)                                                                          \
     KIND(callback_query) KIND(my_chat_member)                                                      \
     KIND(edited_message) KIND(channel_post) KIND(edited_channel_post)                              \

@@ -5,7 +5,7 @@
 #include "api/list.h"
 #include "db/query.h"
 
-/* In the order of update_status_names. */
+/* The status of an update, in the order of update_status_names. */
 enum update_status { UPDATE_RECEIVED, UPDATE_DONE, UPDATE_DEAD };
 extern const char *const update_status_names[];
 

@@ -35,8 +35,7 @@ struct notification_input {
 bool notification_compose(const struct notification_input *input, struct arena *arena,
                           struct outbox_message *out, struct fault *fault) MUST_CHECK;
 
-/* Stays of an owner with a night before or after `day`. Others than those that begin or end on it
- * are ignored. */
+/* Stays of an owner around `day`; those that neither begin nor end on it are ignored. */
 struct notification_day {
     struct uuid owner;
     int32_t day;

@@ -13,7 +13,7 @@
 
 enum {
     RUN_MS = 60000,
-    /* An answer usually has a few KiB. */
+    /* Limit of memory in a round; an answer usually has a few KiB. */
     ARENA_MAX = 4 * NOTIFICATION_PAGE_MAX * BOOKING_ANSWER_MAX,
 };
 

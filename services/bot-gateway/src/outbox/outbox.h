@@ -11,7 +11,7 @@
 /* Priority of a message: smaller numbers are sent first. The table stores the numbers. */
 enum outbox_lane { OUTBOX_ANSWER, OUTBOX_REPLY, OUTBOX_BROADCAST };
 
-/* In the order of outbox_status_names. */
+/* The status of a message, in the order of outbox_status_names. */
 enum outbox_status {
     OUTBOX_QUEUED,
     OUTBOX_SENDING,

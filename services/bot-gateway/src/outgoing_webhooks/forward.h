@@ -35,7 +35,7 @@ struct forward_subject {
  * in any letter case; a command for another bot does not match. */
 bool forward_matches(const struct forward_match *match, const struct forward_subject *subject);
 
-/* In the order of forward_status_names. */
+/* The status of a forward, in the order of forward_status_names. */
 enum forward_status { FORWARD_ACTIVE, FORWARD_FAILING, FORWARD_DISABLED };
 extern const char *const forward_status_names[];
 

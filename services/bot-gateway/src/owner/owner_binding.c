@@ -86,7 +86,7 @@ bool owner_bind(struct talk *talk, struct slice text, struct fault *fault)
     struct owner_link link;
     struct owner_state *state;
 
-    talk_confide_update(talk);
+    talk_skip_history(talk);
     if (!owner_link_read(text, talk->input->button_key, &link))
         return refuse(talk, TEXT_DESK_LINK_OLD, fault);
     if (!owner_open(talk, fault) || !owner_identify(talk, fault))

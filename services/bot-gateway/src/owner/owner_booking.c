@@ -119,7 +119,7 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
     struct text_value values[STAY_NIGHTS_VALUES + OPTIONAL];
     size_t count = STAY_NIGHTS_VALUES;
 
-    talk_confide_reply(talk);
+    talk_mark_reply_confided(talk);
     stay_format_nights(talk, booking->check_in, booking->check_out, booking->guests, &nights,
                        values);
     for (size_t i = 0; i < OPTIONAL; i++)

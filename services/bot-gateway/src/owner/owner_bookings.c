@@ -84,7 +84,7 @@ static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *o
     return true;
 }
 
-/* Confirmed stays with a night or a departure from `first` to `last`. */
+/* Reads confirmed stays with a night or a departure from `first` to `last`. */
 static bool fetch_days(struct talk *talk, int32_t first, int32_t last, struct stay_bookings *out,
                        bool *found, struct fault *fault)
 {
@@ -119,7 +119,7 @@ static bool put_booking(struct talk *talk, const struct owner_apartments *apartm
 
     if (word.at == NULL || dates.at == NULL)
         return arena_fault(fault);
-    talk_confide_reply(talk);
+    talk_mark_reply_confided(talk);
     return stay_put_id(talk, owner_label(talk, parts, ARRAY_LEN(parts)), "open", &booking->id,
                        fault);
 }

@@ -133,7 +133,7 @@ static const struct foreign_member apartments_members[] = {
 static const struct foreign apartments_table = FOREIGN_OF(apartments_members, struct wire_apartments);
 // clang-format on
 
-/* `whole` is false if the apartment cannot be shown. */
+/* Reads an apartment. `whole` is false if it cannot be shown. */
 static bool take_apartment(const struct wire_apartment *wire, struct arena *arena,
                            struct owner_apartment *out, bool *whole, struct fault *fault)
 {

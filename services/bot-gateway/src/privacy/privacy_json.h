@@ -23,7 +23,7 @@ struct erasure_reply {
     struct slice bookings; /* JSON: ids of unfinished stays; absent: none */
     struct slice rides;    /* likewise of rides */
 };
-/* Reads such an answer. Borrows from `body` and the arena. FAULT_UNREADABLE and FAULT_UNAVAILABLE
- * of foreign_read(). */
+/* Reads the answer of a service to an erasure. Borrows from `body` and the arena. FAULT_UNREADABLE
+ * and FAULT_UNAVAILABLE of foreign_read(). */
 bool erasure_reply_read(struct slice body, struct arena *arena, struct erasure_reply *out,
                         struct fault *fault) MUST_CHECK;

@@ -33,7 +33,7 @@ struct formatted format_money_part(int64_t tiyn, int64_t parts);
 struct formatted format_date(int32_t day, enum language language);
 /* For the label of a button: "сб 22 ноя". */
 struct formatted format_short_date(int32_t day, enum language language);
-/* "ноябрь", the nominative. Static. */
+/* The name of the month of `day`, in the nominative: "ноябрь". Static. */
 const char *format_month_name(int32_t day, enum language language);
 /* "ноябрь 2026" */
 struct formatted format_month(int32_t day, enum language language);
@@ -41,7 +41,7 @@ struct formatted format_month(int32_t day, enum language language);
 const char *format_weekday_name(int weekday, enum language language);
 /* For the label of a button: "22–24 ноя", "30 ноя – 2 дек". */
 struct formatted format_range(int32_t from, int32_t to, enum language language);
-/* "14:35"; on another day than `now`, "22 ноября, сб, 14:35". */
+/* Formats a time: "14:35"; on another day than `now`, "22 ноября, сб, 14:35". */
 struct formatted format_time(int64_t wall_us, int64_t now, enum language language);
 
 /* Parses a date, also a past one: "22.11" (the next from `today` on), "22.11.2026",

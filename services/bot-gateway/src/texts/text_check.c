@@ -250,7 +250,7 @@ static bool is_not_blank(const struct longest *longest, struct slice template, s
 bool text_check(const struct text_key *key, enum language language, struct slice template,
                 struct fault *fault)
 {
-    /* An apostrophe would end an attribute in apostrophes. */
+    /* Values are filled with either quote, because each could end an attribute. */
     static const char fills[] = {'"', '\''};
 
     if (!text_is_utf8(template) || text_has_control(template))

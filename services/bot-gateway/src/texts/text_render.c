@@ -23,7 +23,8 @@ struct slice *texts_place(struct texts *text, enum language language)
     return &text->ru;
 }
 
-/* Lines of a key, a tab and a text; lines that begin with # are comments. */
+/* Reads a file of texts. A line is a key, a tab and a text; lines that begin with # are
+ * comments. */
 static void read_file(const struct embed_file *file, enum language language, struct texts *texts)
 {
     struct slice rest = embed_content(file);

@@ -15,7 +15,7 @@ enum { ACTION = HTTP_ROUTE_ACTION, READS = HTTP_ROUTE_READS };
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
     {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
 
-/* method, path, required scope, handler, flags */
+/* Columns: method, path, required scope, handler, flags. */
 static const struct http_route booking_routes[] = {
     SERVICE_ROUTES,
 

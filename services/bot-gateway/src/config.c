@@ -4,7 +4,7 @@
 #define AT(member) offsetof(struct gateway_config, member)
 
 // clang-format off
-/* name, type, place, default, min, max, help */
+/* Columns: name, type, member, default, minimum, maximum, help. */
 const struct env_variable gateway_variables[] = {
     {"BOTS_DIR",      ENV_TEXT,     AT(bots_dir),         "secrets/bots", 0,  0,
      "Folder with the bots' files: NAME.token, NAME.secret, NAME.key."},

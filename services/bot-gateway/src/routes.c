@@ -16,7 +16,7 @@
 
 enum { ACTION = HTTP_ROUTE_ACTION };
 
-/* method, path, who may call, handler, flags */
+/* Columns: method, path, who may call, handler, flags. */
 const struct http_route gateway_routes[] = {
     SERVICE_ROUTES,
 

@@ -132,7 +132,7 @@ bool booking_change_store_write(struct db *tx, const struct booking *before,
     if (!db_query_all(tx, calls, 2, fault))
         return false;
     if (written.count == 0)
-        return booking_store_refuse_changed(fault);
+        return booking_refuse_changed(fault);
     return booking_store_find(tx, &before->tenant_id, &before->id, rows, out, fault);
 }
 

@@ -244,7 +244,7 @@ bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struc
     return true;
 }
 
-bool booking_store_refuse_changed(struct fault *fault)
+bool booking_refuse_changed(struct fault *fault)
 {
     return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
                      "The booking changed at the same moment.");
@@ -275,7 +275,7 @@ static bool read_locked(struct db *tx, const struct db_rows *rows, const struct 
     }
     booking_store_read_row(rows, 0, &booking);
     if (!uuid_equal(&booking.apartment_id, apartment_id)) {
-        (void)!booking_store_refuse_changed(fault);
+        (void)!booking_refuse_changed(fault);
         return db_request_retry(tx, fault);
     }
     *out = booking;
@@ -328,7 +328,7 @@ bool booking_store_set_status(struct db *tx, struct booking *booking, enum booki
                   &rows, fault))
         return false;
     if (rows.count == 0)
-        return booking_store_refuse_changed(fault);
+        return booking_refuse_changed(fault);
     booking->status = (int)to;
     booking->version = db_get_int(&rows, 0, 0);
     booking->updated_at = db_get_time(&rows, 0, 1);
@@ -346,7 +346,7 @@ bool booking_store_check_out(struct db *tx, struct booking *booking, struct faul
                   &rows, fault))
         return false;
     if (rows.count == 0)
-        return booking_store_refuse_changed(fault);
+        return booking_refuse_changed(fault);
     booking->status = BOOKING_COMPLETED;
     booking->version = db_get_int(&rows, 0, 0);
     booking->updated_at = db_get_time(&rows, 0, 1);

@@ -22,7 +22,7 @@ void booking_store_read_row(const struct db_rows *rows, int row, struct booking 
 extern const struct db_constraint booking_store_nights_constraints[];
 
 /* Sets FAULT_CONFLICT "changed_meanwhile": the row has changed since it was read. Returns false. */
-bool booking_store_refuse_changed(struct fault *fault);
+bool booking_refuse_changed(struct fault *fault);
 
 /* Finds a booking of the tenant. FAULT_NOT_FOUND "not_found" if the tenant has no such booking. */
 bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,

@@ -9,8 +9,7 @@ enum { ALTERNATIVES_MAX = 2 * QUOTE_SHIFT_MAX + QUOTE_SIMILAR_MAX };
 /* The nights to which a broken rule applies. */
 enum affected { ALL_NIGHTS, FIRST_NIGHT, LAST_NIGHT };
 
-/* The nights to which a broken rule applies. A rule names a field: problems of check_in apply to
- * the first night, others to all. */
+/* A broken rule names a field: problems of check_in apply to the first night, others to all. */
 static enum affected affected_nights(const struct fault_field *problem)
 {
     if (strcmp(problem->code, "closed_to_departure") == 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Routes of bookings. Guests see and change their own, owners their apartments', staff all. */
+/* Routes of bookings. Guests see their own, owners those of their apartments, staff all. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"

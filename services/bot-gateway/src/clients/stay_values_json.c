@@ -71,7 +71,7 @@ struct uuid stay_value_id(struct slice text)
     return uuid_parse(text, &id) ? id : (struct uuid){0};
 }
 
-int64_t stay_value_time(struct slice text)
+int64_t stay_value_read_time(struct slice text)
 {
     int64_t time;
     return parse_timestamp(text, &time) ? time : FIELD_ABSENT;
@@ -88,7 +88,7 @@ int64_t stay_value_free_until(const struct stay_value_cancellation *cancellation
     const struct wire_tier *first = cancellation->tiers.items;
     const bool is_free = cancellation->tiers.count > 0 && stay_value_check_money(first->kept) == 0;
 
-    return is_free ? stay_value_time(first->until) : FIELD_ABSENT;
+    return is_free ? stay_value_read_time(first->until) : FIELD_ABSENT;
 }
 
 bool stay_value_read_nights(struct slice from, struct slice to, int32_t *check_in,

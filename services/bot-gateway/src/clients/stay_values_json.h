@@ -44,7 +44,7 @@ enum { STAY_POLICY_MAX = 500 }; /* UTF-16 units of a stored text */
 /* The id in `text`; nil if it is invalid. */
 struct uuid stay_value_id(struct slice text);
 /* The time in `text`, in microseconds UTC; FIELD_ABSENT if it is invalid. */
-int64_t stay_value_time(struct slice text);
+int64_t stay_value_read_time(struct slice text);
 /* The cursor in `text`; absent if it is too long for the dialogue or not URL-safe. */
 struct slice stay_value_read_cursor(struct slice text);
 /* Reads check-in and check-out dates. False if they are invalid or not in order. */

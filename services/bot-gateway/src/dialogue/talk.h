@@ -39,7 +39,7 @@ struct talk {
 
 /* --- the reply --- */
 
-/* Appends a text to the reply, with these values as in text_say(). */
+/* Appends a text to the reply, rendered with these values: text_say(). */
 void talk_add(struct talk *talk, enum text text, const struct text_value *values, size_t count);
 #define TALK_VALUES(...)                                                                           \
     (const struct text_value[]){__VA_ARGS__},                                                      \

@@ -369,7 +369,7 @@ bool turn_run_count_failure(struct db *tx, void *arg, struct fault *fault)
     return !run->dead || !run->counted || run->skips_forwards || enqueue_forwards(tx, run, fault);
 }
 
-/* Whether the chat is private: its id is that of its person then (Bot API, Chat). */
+/* Whether the chat is private: its id is then the id of its user (Bot API, Chat). */
 static bool is_private_chat(const struct turn_update *update)
 {
     return update->chat_id != FIELD_ABSENT && update->chat_id == update->user_id &&

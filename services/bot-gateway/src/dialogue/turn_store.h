@@ -102,14 +102,14 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
 bool turn_store_record_calls(struct db *tx, const struct turn_update *update,
                              const struct turn_record *record, bool *owned,
                              struct fault *fault) MUST_CHECK;
-/* Locks a leased update; `owned` is false if it has another owner or does not wait any more. */
+/* Locks a leased update; `owned` is false if another worker has leased or handled it. */
 bool turn_store_lock(struct db *tx, const struct turn_update *update, bool *owned,
                      struct fault *fault) MUST_CHECK;
 /* Whether the update still has a chat, which the erasure of a person deletes. Prevents the erasure
  * of the update until the transaction ends. */
 bool turn_store_has_chat(struct db *tx, const struct uuid *id, bool *has_chat,
                          struct fault *fault) MUST_CHECK;
-/* Makes the update due in `wait_ms` without counting a try, unless it has another owner. */
+/* Makes the update due in `wait_ms` without counting a try, unless another worker has leased it. */
 bool turn_store_release(struct db *tx, const struct turn_update *update, bool acted,
                         int64_t wait_ms, struct fault *fault) MUST_CHECK;
 

@@ -9,7 +9,7 @@
 #define CONFIRM "/confirm"
 
 // clang-format off
-/* text, word, and whether such a booking occupies no nights any more */
+/* Columns: status, its text and word, whether such a booking occupies no nights any more. */
 static const struct {
     const char *name;
     enum text text;

@@ -150,8 +150,7 @@ static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase,
     return true;
 }
 
-/* Takes the filters of a phrase. Amenities and words are added; other parts replace the old
- * ones. */
+/* Takes a phrase's filters. Amenities and words are added; other parts replace the old ones. */
 static bool take_filters(struct talk *talk, const struct phrase *phrase, struct fault *fault)
 {
     struct stay *stay = talk->data;

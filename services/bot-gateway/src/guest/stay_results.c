@@ -192,7 +192,7 @@ static void add_summary(struct talk *talk, enum text text)
 
 /* --- the card --- */
 
-/* Adds a button to the result `at` of a page, or LAST. */
+/* Adds a button that leads to the result `at` of a page; LAST: to the last result. */
 static bool put_page(struct talk *talk, struct slice label, size_t page, int64_t at,
                      struct fault *fault)
 {

@@ -6,7 +6,7 @@
 #include "base/value.h"
 
 // clang-format off
-/* event, status before (NULL: any), notification; the first row that matches */
+/* Columns: event, status before (NULL: any), notification. The first row that matches is used. */
 static const struct rule {
     const char *event;
     const char *from;

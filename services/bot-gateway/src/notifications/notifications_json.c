@@ -44,7 +44,7 @@ static const struct foreign page_table = FOREIGN_OF(page_members, struct wire_pa
 
 static struct notification_event event_of(const struct wire_event *wire)
 {
-    struct notification_event event = {.occurred_at = stay_value_time(wire->occurred_at),
+    struct notification_event event = {.occurred_at = stay_value_read_time(wire->occurred_at),
                                        .type = wire->type,
                                        .version = wire->version,
                                        .status = wire->status};

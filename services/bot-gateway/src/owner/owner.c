@@ -78,7 +78,7 @@ static bool refuse_unbound(struct talk *talk, struct fault *fault)
 }
 
 // clang-format off
-/* code, text, and the step to go to, if it is not that of the caller */
+/* Columns: code of a refusal, text, the step to go to (NULL: that of the caller). */
 static const struct refusal {
     const char *code;
     enum text text;

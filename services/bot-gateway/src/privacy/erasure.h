@@ -63,14 +63,15 @@ struct erasure {
 /* Whether search-api is configured. */
 bool erasure_has_search(const struct erasure *erasure);
 
-/* The first step: calls booking-api until it has nothing of the person left. A dry run calls it
- * once, and search-api too. Must be called in a fiber, outside of transactions. FAULT_CONFLICT
- * "has_live_bookings" and "has_live_rides" with booking-api's ids as members; FAULT_UNAVAILABLE
- * "booking_failed", "search_failed", "erasure_unfinished", and faults of http_client_call(). */
+/* The first step of an erasure: calls booking-api until it has nothing of the person left. A dry
+ * run calls it once, and search-api too. Must be called in a fiber, outside of transactions.
+ * FAULT_CONFLICT "has_live_bookings" and "has_live_rides" with booking-api's ids as members;
+ * FAULT_UNAVAILABLE "booking_failed", "search_failed", "erasure_unfinished", and faults of
+ * http_client_call(). */
 bool erasure_begin(struct erasure *erasure, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* The third step, after the commit of the second: erases what has been stored meanwhile, then in
- * search-api. FAULT_UNAVAILABLE "erasure_unfinished": an update is being handled, or data is left;
- * and faults of erasure_begin(). */
+/* The third step of an erasure, after the commit of the second: erases what has been stored
+ * meanwhile, then in search-api. FAULT_UNAVAILABLE "erasure_unfinished": an update is being
+ * handled, or data is left; and faults of erasure_begin(). */
 bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena *arena,
                     struct fault *fault) MUST_CHECK;

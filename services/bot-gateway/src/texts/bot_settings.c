@@ -5,7 +5,7 @@
 #include "base/text.h"
 
 #define AT(member) offsetof(struct bot_settings, member)
-/* name, member, is it text, minimum and maximum (of text: characters), default */
+/* Columns: name, member, is it text, minimum and maximum (of text: characters), default. */
 static const struct setting {
     const char *name;
     size_t at;

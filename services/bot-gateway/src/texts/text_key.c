@@ -14,7 +14,7 @@ enum {
     BOTS_ALL = BOTS_APARTMENTS | BOTS_TAXI
 };
 
-/* HTML, one line, maximum */
+/* Columns: HTML, one line, maximum. */
 const struct text_use_limits text_use_limits[TEXT_USES] = {
     [TEXT_USE_MESSAGE] = {true,  false, TELEGRAM_TEXT_MAX},
     [TEXT_USE_BUTTON] = {false, true,  BUTTON_MAX       },
@@ -26,7 +26,7 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(X)};
 #undef X
 
 // clang-format off
-/* name, the maximum number or length in UTF-16 units */
+/* Columns: name of a value, the maximum number or length in UTF-16 units. */
 #define VALUE_KINDS(WORDS, NUMBER)                                                                 \
     WORDS(name, 64) WORDS(city, 200) WORDS(check_in, 40) WORDS(check_out, 40)       \
     WORDS(dates, 24) WORDS(until, 40) WORDS(taken, 120) WORDS(arrival, 40) WORDS(departure, 40) WORDS(address, 200) WORDS(rest, 24) WORDS(support, 200)                       \

@@ -15,7 +15,7 @@
 #include "texts/template.h"
 
 // clang-format off
-/* constant, key, use, types of bots, values; "name?" is optional */
+/* Columns: constant, key, use, types of bots, names of values ("name?" is optional). */
 #define TEXTS_EACH(X)                                                                              \
     X(TEXT_START,   "start",   TEXT_USE_MESSAGE, BOTS_ALL, "name?")                                    \
     X(TEXT_HELP,    "help",    TEXT_USE_MESSAGE, BOTS_ALL, "support?")                                         \

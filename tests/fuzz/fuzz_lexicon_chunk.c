@@ -26,7 +26,7 @@ static size_t seal(char room[LEXICON_CHUNK_BYTES_MAX + 64], const uint8_t *data,
 static void check_again(const struct lexicon *lexicon)
 {
     static char room[LEXICON_CHUNK_BYTES_MAX];
-    struct lexicon_chunk_cursor from = {0}, to = {.terms = lexicon_terms(lexicon)};
+    struct lexicon_chunk_cursor from = {0}, to = {0};
     struct lexicon *copy = lexicon_create(&fault);
     struct lexicon_sums sums = {.documents = 1};
     size_t len;
@@ -36,7 +36,7 @@ static void check_again(const struct lexicon *lexicon)
         PROMISE(len <= LEXICON_CHUNK_BYTES_MAX);
         PROMISE(lexicon_chunk_read(copy, &to, (struct slice){room, len}, &fault));
     }
-    PROMISE(lexicon_chunk_end(copy, &to, &sums, &fault));
+    PROMISE(lexicon_chunk_end(copy, &to, lexicon_terms(lexicon), &sums, &fault));
     lexicon_destroy(copy);
 }
 

@@ -42,8 +42,9 @@ static void begin(void)
     for (size_t i = 0; i < ARRAY_LEN(documents); i++) {
         struct words words;
         PROMISE(words_read(reader, slice_of(documents[i]), &arena, &words, &fault));
-        PROMISE(lexicon_begin(lexicon, &words, &fault));
-        lexicon_count(lexicon, &words, 0, words.count);
+        size_t from = 0;
+        lexicon_begin(lexicon);
+        PROMISE(lexicon_count(lexicon, &words, &from, words.count, &fault));
     }
     arena_finish(&arena);
 }

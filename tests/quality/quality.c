@@ -123,10 +123,11 @@ static void index_documents(void)
     const int64_t began = used_ns();
     for (size_t i = 0; i < documents.count; i++) {
         struct words words;
+        size_t from = 0;
+        lexicon_begin(lexicon);
         require(words_read(reader, documents.list[i].text, &arena, &words, &fault) &&
-                    lexicon_begin(lexicon, &words, &fault),
+                    lexicon_count(lexicon, &words, &from, words.count, &fault),
                 "no memory");
-        lexicon_count(lexicon, &words, 0, words.count);
         lengths[i] = (uint32_t)words.count;
         if (posting_count + words.count > room) {
             room = 2 * room + words.count + 1024;

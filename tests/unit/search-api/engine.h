@@ -31,10 +31,17 @@ static inline struct words engine_words(const char *text)
     return words;
 }
 
+static inline void engine_count(struct lexicon *into, const struct words *words)
+{
+    size_t from = 0;
+
+    lexicon_begin(into);
+    ck_assert(lexicon_count(into, words, &from, words->count, &fault));
+}
+
 static inline void engine_add(const char *text)
 {
     const struct words words = engine_words(text);
 
-    ck_assert(lexicon_begin(lexicon, &words, &fault));
-    lexicon_count(lexicon, &words, 0, words.count);
+    engine_count(lexicon, &words);
 }

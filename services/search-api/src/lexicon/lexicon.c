@@ -3,21 +3,31 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/digest.h"
 
 #include "lexicon/lexicon_private.h"
 #include "text/grams.h"
 
-/* A table of N slots holds at least 3/4 N terms before it grows again, minus the terms that the
- * longest document may add, 5 * WORDS_MAX. From SLOTS_FIRST on, the old table is moved by then. */
-enum { SLOTS_FIRST = 1 << 16, MOVED_PER_TERM = 3, PREFIX_SIGN = '^' };
+enum { SLOTS_FIRST = 256 /* of a table */, PREFIX_SIGN = '^' };
 
+/* From the kernel, so that the memory of smaller tables returns to it. */
 static bool table_make(struct table *table, size_t count, struct fault *fault)
 {
-    table->slots = fault_calloc(count * sizeof(*table->slots), "the lexicon", fault);
-    table->count = count;
-    return table->slots != NULL;
+    void *memory = mmap(NULL, count * sizeof(struct slot), PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (memory == MAP_FAILED)
+        return fault_out_of_memory(fault, "the lexicon");
+    *table = (struct table){.slots = memory, .count = count};
+    return true;
+}
+
+static void table_free(const struct table *table)
+{
+    if (table->slots != NULL)
+        munmap(table->slots, table->count * sizeof(struct slot));
 }
 
 struct lexicon *lexicon_create(struct fault *fault)
@@ -27,37 +37,23 @@ struct lexicon *lexicon_create(struct fault *fault)
     if (lexicon == NULL)
         return NULL;
     lexicon->vocabulary = vocabulary_create(fault);
-    if (lexicon->vocabulary == NULL || !table_make(&lexicon->table, SLOTS_FIRST, fault)) {
-        lexicon_destroy(lexicon);
-        return NULL;
-    }
-    return lexicon;
-}
-
-bool lexicon_reserve(struct lexicon *lexicon, size_t terms, struct fault *fault)
-{
-    const size_t limit = terms < LEXICON_TERMS_MAX ? terms : LEXICON_TERMS_MAX;
-    size_t count = lexicon->table.count;
-    struct table table;
-
-    while (limit > count / 4 * 3)
-        count *= 2;
-    if (lexicon->taken > 0 || count == lexicon->table.count)
-        return true;
-    if (!table_make(&table, count, fault))
-        return false;
-    free(lexicon->table.slots);
-    lexicon->table = table;
-    return true;
+    bool ok = lexicon->vocabulary != NULL;
+    for (size_t i = 0; ok && i < LEXICON_TABLES; i++)
+        ok = table_make(&lexicon->tables[i], SLOTS_FIRST, fault);
+    if (ok)
+        return lexicon;
+    lexicon_destroy(lexicon);
+    return NULL;
 }
 
 void lexicon_clear(struct lexicon *lexicon)
 {
     vocabulary_destroy(lexicon->vocabulary);
-    free(lexicon->old.slots);
-    free(lexicon->table.slots);
     lexicon->vocabulary = NULL;
-    lexicon->old = lexicon->table = (struct table){.count = 0};
+    for (size_t i = 0; i < LEXICON_TABLES; i++) {
+        table_free(&lexicon->tables[i]);
+        lexicon->tables[i] = (struct table){.count = 0};
+    }
 }
 
 void lexicon_destroy(struct lexicon *lexicon)
@@ -68,11 +64,13 @@ void lexicon_destroy(struct lexicon *lexicon)
     free(lexicon);
 }
 
-/* The slot of a term, or the free slot for it. */
-static struct slot *find_slot(const struct table *table, struct slice term)
+/* The slot of a term, or the free slot for it. The position depends on the table's size in more
+ * than the number of its bits: terms of a snapshot come in the order of their positions in a large
+ * table, which must not crowd the beginning of a smaller one. */
+static struct slot *find_slot(const struct table *table, uint64_t hash, struct slice term)
 {
     const size_t mask = table->count - 1;
-    size_t at = (size_t)digest_fast64(term) & mask;
+    size_t at = (size_t)(hash * (2 * table->count + 1) >> 32) & mask;
 
     while (table->slots[at].len != 0 &&
            !slice_equal((struct slice){table->slots[at].text, table->slots[at].len}, term))
@@ -80,74 +78,40 @@ static struct slot *find_slot(const struct table *table, struct slice term)
     return &table->slots[at];
 }
 
-/* The same in both tables. */
-static struct slot *slot_of(const struct lexicon *lexicon, struct slice term)
+static size_t table_of(uint64_t hash)
 {
-    struct slot *const slot = find_slot(&lexicon->table, term);
-
-    if (slot->len != 0 || lexicon->old.slots == NULL)
-        return slot;
-    struct slot *const old = find_slot(&lexicon->old, term);
-    return old->len != 0 && old >= lexicon->old.slots + lexicon->moved ? old : slot;
+    return hash % LEXICON_TABLES;
 }
 
-/* Moves the next slots of the old table. */
-static void move_slots(struct lexicon *lexicon, size_t count)
+static bool grow(struct table *table, struct fault *fault)
 {
-    struct table *const old = &lexicon->old;
+    struct table larger;
 
-    if (old->slots == NULL)
-        return;
-    for (; count > 0 && lexicon->moved < old->count; count--) {
-        const struct slot *slot = &old->slots[lexicon->moved++];
-        if (slot->len != 0)
-            *find_slot(&lexicon->table, (struct slice){slot->text, slot->len}) = *slot;
-    }
-    if (lexicon->moved < old->count)
-        return;
-    free(old->slots);
-    *old = (struct table){.count = 0};
-    lexicon->moved = 0;
-}
-
-static bool grow(struct lexicon *lexicon, struct fault *fault)
-{
-    struct table table;
-
-    if (!table_make(&table, 2 * lexicon->table.count, fault))
+    if (!table_make(&larger, 2 * table->count, fault))
         return false;
-    move_slots(lexicon, lexicon->old.count);
-    lexicon->old = lexicon->table;
-    lexicon->table = table;
+    larger.taken = table->taken;
+    for (size_t i = 0; i < table->count; i++) {
+        const struct slot *slot = &table->slots[i];
+        const struct slice term = {slot->text, slot->len};
+        if (slot->len != 0)
+            *find_slot(&larger, digest_fast64(term), term) = *slot;
+    }
+    table_free(table);
+    *table = larger;
     return true;
-}
-
-bool lexicon_make_room(struct lexicon *lexicon, size_t words, struct fault *fault)
-{
-    const size_t terms = words * (1 + LEXICON_PREFIX_POINTS);
-
-    while (lexicon->taken < LEXICON_TERMS_MAX &&
-           lexicon->taken + terms > lexicon->table.count / 4 * 3)
-        if (!grow(lexicon, fault))
-            return false;
-    return true;
-}
-
-static void clear_seen(struct table *table)
-{
-    for (size_t i = 0; i < table->count; i++)
-        table->slots[i].seen = 0;
 }
 
 /* Starts a document: none of its terms has been seen. */
-static void begin_document(struct lexicon *lexicon)
+void lexicon_begin(struct lexicon *lexicon)
 {
+    lexicon->sums.documents++;
     if (++lexicon->document != 0)
         return;
     lexicon->document = 1;
     memset(lexicon->gram_seen, 0, sizeof lexicon->gram_seen);
-    clear_seen(&lexicon->table);
-    clear_seen(&lexicon->old);
+    for (size_t i = 0; i < LEXICON_TABLES; i++)
+        for (size_t at = 0; at < lexicon->tables[i].count; at++)
+            lexicon->tables[i].slots[at].seen = 0;
 }
 
 /* True for the first time in a document. */
@@ -159,26 +123,40 @@ static bool mark_seen(struct lexicon *lexicon, uint32_t *seen)
     return first;
 }
 
-struct slot *lexicon_slot(struct lexicon *lexicon, struct slice term)
+bool lexicon_slot(struct lexicon *lexicon, struct slice term, struct slot **slot,
+                  struct fault *fault)
 {
-    move_slots(lexicon, MOVED_PER_TERM);
-    struct slot *slot = slot_of(lexicon, term);
-    if (slot->len > 0)
-        return slot;
-    if (lexicon->taken >= LEXICON_TERMS_MAX)
-        return NULL;
-    slot->len = (uint8_t)term.len;
-    memcpy(slot->text, term.at, term.len);
+    const uint64_t hash = digest_fast64(term);
+    struct table *table = &lexicon->tables[table_of(hash)];
+
+    *slot = find_slot(table, hash, term);
+    if ((*slot)->len > 0)
+        return true;
+    if (lexicon->taken == LEXICON_TERMS_MAX) {
+        *slot = NULL;
+        return true;
+    }
+    if (table->taken >= table->count / 4 * 3) {
+        if (!grow(table, fault))
+            return false;
+        *slot = find_slot(table, hash, term);
+    }
+    (*slot)->len = (uint8_t)term.len;
+    memcpy((*slot)->text, term.at, term.len);
+    table->taken++;
     lexicon->taken++;
-    return slot;
+    return true;
 }
 
-static void count_term(struct lexicon *lexicon, struct slice term)
+static bool count_term(struct lexicon *lexicon, struct slice term, struct fault *fault)
 {
-    struct slot *slot = lexicon_slot(lexicon, term);
+    struct slot *slot;
 
+    if (!lexicon_slot(lexicon, term, &slot, fault))
+        return false;
     if (slot != NULL && mark_seen(lexicon, &slot->seen))
         slot->df++;
+    return true;
 }
 
 /* A beginning of a word, as the table stores it. */
@@ -196,15 +174,17 @@ static size_t extend(struct prefix *prefix, struct slice word, size_t at)
     return at;
 }
 
-static void count_prefixes(struct lexicon *lexicon, struct slice word)
+static bool count_prefixes(struct lexicon *lexicon, struct slice word, struct fault *fault)
 {
     struct prefix prefix = {{PREFIX_SIGN}, 1};
     size_t at = 0;
 
     for (size_t points = 0; points < LEXICON_PREFIX_POINTS && at < word.len; points++) {
         at = extend(&prefix, word, at);
-        count_term(lexicon, (struct slice){prefix.text, prefix.len});
+        if (!count_term(lexicon, (struct slice){prefix.text, prefix.len}, fault))
+            return false;
     }
+    return true;
 }
 
 static size_t count_grams(struct lexicon *lexicon, struct slice word)
@@ -220,29 +200,21 @@ static size_t count_grams(struct lexicon *lexicon, struct slice word)
     return found;
 }
 
-bool lexicon_begin(struct lexicon *lexicon, const struct words *document, struct fault *fault)
+bool lexicon_count(struct lexicon *lexicon, const struct words *document, size_t *from, size_t most,
+                   struct fault *fault)
 {
-    if (!lexicon_make_room(lexicon, document->count, fault))
-        return false;
-    begin_document(lexicon);
-    lexicon->sums.words += document->count;
-    lexicon->sums.documents++;
-    return true;
-}
+    const size_t left = document->count - *from;
+    const size_t end = *from + (left < most ? left : most);
 
-size_t lexicon_count(struct lexicon *lexicon, const struct words *document, size_t from,
-                     size_t most)
-{
-    const size_t left = document->count - from;
-    const size_t end = from + (left < most ? left : most);
-
-    for (size_t i = from; i < end; i++) {
-        count_term(lexicon, document->list[i].term);
-        count_prefixes(lexicon, document->list[i].text);
-        vocabulary_add(lexicon->vocabulary, document->list[i].text);
-        lexicon->sums.grams += count_grams(lexicon, document->list[i].text);
+    for (; *from < end; ++*from) {
+        const struct word *word = &document->list[*from];
+        if (!count_term(lexicon, word->term, fault) || !count_prefixes(lexicon, word->text, fault))
+            return false;
+        vocabulary_add(lexicon->vocabulary, word->text);
+        lexicon->sums.words++;
+        lexicon->sums.grams += count_grams(lexicon, word->text);
     }
-    return end;
+    return true;
 }
 
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon)
@@ -262,7 +234,10 @@ const struct vocabulary *lexicon_vocabulary(const struct lexicon *lexicon)
 
 uint32_t lexicon_term_df(const struct lexicon *lexicon, struct slice term)
 {
-    return term.len > 0 && term.len <= TERM_BYTES_MAX ? slot_of(lexicon, term)->df : 0;
+    if (term.len == 0 || term.len > TERM_BYTES_MAX)
+        return 0;
+    const uint64_t hash = digest_fast64(term);
+    return find_slot(&lexicon->tables[table_of(hash)], hash, term)->df;
 }
 
 uint32_t lexicon_gram_df(const struct lexicon *lexicon, uint32_t gram)

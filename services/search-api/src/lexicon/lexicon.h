@@ -17,7 +17,7 @@
 
 enum {
     LEXICON_GRAMS = 1 << 18,     /* counters */
-    LEXICON_TERMS_MAX = 1 << 20, /* with beginnings; at most 64 MB, 96 MB while the table grows */
+    LEXICON_TERMS_MAX = 1 << 20, /* with beginnings; at most 64 MB */
     LEXICON_PREFIX_POINTS = TERM_POINTS - 1,
     LEXICON_FUZZY_MAX = 4,
 };
@@ -39,14 +39,13 @@ void lexicon_destroy(struct lexicon *lexicon);
  * lexicon_destroy() is valid. */
 void lexicon_clear(struct lexicon *lexicon);
 
-/* Counts a document in steps, since the longest takes 7 ms. lexicon_begin() starts a document; each
- * lexicon_count() counts at most `most` words starting at `from` and returns the next `from`, or
- * document->count at the end. Another document may begin only then. False: no memory, and nothing
- * is counted. Beyond LEXICON_TERMS_MAX new terms are not counted and have the frequency 0. */
-bool lexicon_begin(struct lexicon *lexicon, const struct words *document,
+/* Starts to count a document. */
+void lexicon_begin(struct lexicon *lexicon);
+/* Counts at most `most` words of the document that lexicon_begin() has started, from word `from`
+ * on, which advances; the longest document takes 7 ms. Beyond LEXICON_TERMS_MAX new terms are not
+ * counted and have the frequency 0. False: no memory, and the document stays partly counted. */
+bool lexicon_count(struct lexicon *lexicon, const struct words *document, size_t *from, size_t most,
                    struct fault *fault) MUST_CHECK;
-size_t lexicon_count(struct lexicon *lexicon, const struct words *document, size_t from,
-                     size_t most);
 
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon);
 /* The number of known terms, beginnings and whole words. */

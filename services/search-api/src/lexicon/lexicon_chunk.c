@@ -52,28 +52,19 @@ static size_t put_grams(const struct lexicon *lexicon, struct lexicon_chunk_curs
     return len;
 }
 
-/* Slots of the current table, then the unmoved ones of the old. NULL: no more. */
-static const struct slot *slot_at(const struct lexicon *lexicon, size_t at)
-{
-    if (at < lexicon->table.count)
-        return &lexicon->table.slots[at];
-    at += lexicon->moved - lexicon->table.count;
-    return at < lexicon->old.count ? &lexicon->old.slots[at] : NULL;
-}
-
 static size_t put_terms(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                         char *out)
 {
-    const struct slot *slot;
     size_t len = HEAD_BYTES;
 
-    for (; len + COUNTED_ROOM <= LEXICON_CHUNK_BYTES_MAX; cursor->slots++) {
-        slot = slot_at(lexicon, cursor->slots);
-        if (slot == NULL)
-            break;
-        if (slot->len > 0)
-            len += put_counted(out + len, (struct slice){slot->text, slot->len}, slot->df);
-    }
+    for (; cursor->table < LEXICON_TABLES; cursor->table++, cursor->slot = 0)
+        for (; cursor->slot < lexicon->tables[cursor->table].count; cursor->slot++) {
+            const struct slot *slot = &lexicon->tables[cursor->table].slots[cursor->slot];
+            if (len + COUNTED_ROOM > LEXICON_CHUNK_BYTES_MAX)
+                return len;
+            if (slot->len > 0)
+                len += put_counted(out + len, (struct slice){slot->text, slot->len}, slot->df);
+        }
     return len;
 }
 
@@ -141,18 +132,16 @@ static bool take_counted(struct slice *rest, size_t len_max, struct slice *text,
 static bool take_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                        struct slice rest, struct fault *fault)
 {
-    const size_t words = vocabulary_count(lexicon->vocabulary);
     struct slice term;
+    struct slot *slot;
     uint32_t df;
 
-    if (cursor->terms > words && !lexicon_reserve(lexicon, cursor->terms - words, fault))
-        return false;
+    (void)cursor;
     while (rest.len > 0) {
         if (!take_counted(&rest, TERM_BYTES_MAX, &term, &df))
             return broken(fault);
-        if (!lexicon_make_room(lexicon, 1, fault))
+        if (!lexicon_slot(lexicon, term, &slot, fault))
             return false;
-        struct slot *slot = lexicon_slot(lexicon, term);
         if (slot == NULL || slot->df > 0)
             return broken(fault);
         slot->df = df;
@@ -223,10 +212,9 @@ bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *cu
 }
 
 bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_cursor *cursor,
-                       const struct lexicon_sums *sums, struct fault *fault)
+                       size_t terms, const struct lexicon_sums *sums, struct fault *fault)
 {
-    if (cursor->grams != LEXICON_GRAMS || lexicon_terms(lexicon) != cursor->terms ||
-        sums->documents == 0)
+    if (cursor->grams != LEXICON_GRAMS || lexicon_terms(lexicon) != terms || sums->documents == 0)
         return broken(fault);
     lexicon->sums = *sums;
     return true;

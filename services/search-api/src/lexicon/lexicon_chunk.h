@@ -24,9 +24,9 @@ enum {
 
 /* The position in a lexicon. Zeroed: before the first chunk. */
 struct lexicon_chunk_cursor {
-    size_t terms; /* before reading: the expected lexicon_terms() */
     size_t grams; /* counters */
-    size_t slots; /* of the current table, then of the old one */
+    size_t table;
+    size_t slot; /* of the table */
     size_t words;
 };
 
@@ -35,15 +35,15 @@ struct lexicon_chunk_cursor {
 size_t lexicon_chunk_write(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                            char out[LEXICON_CHUNK_BYTES_MAX]);
 
-/* Reads the next chunk, of untrusted bytes, into a lexicon that was filled by chunks only. Terms
- * come in the order of their hashes, which would crowd the beginning of a table that is too small;
- * so the first chunk of terms reserves space for all of them, which requires that words come
- * before. A chunk takes a millisecond. False: FAULT_INVALID "broken_chunk", or no memory; then only
+/* Reads the next chunk, of untrusted bytes, into a lexicon that was filled by chunks only. A chunk
+ * takes a millisecond. False: FAULT_INVALID "broken_chunk", or no memory; then only
  * lexicon_destroy() is valid. */
 bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                         struct slice chunk, struct fault *fault) MUST_CHECK;
 
-/* After the last chunk, checks that the lexicon is complete. Afterwards it equals the written one.
- * False: as above. */
+/* After the last chunk, checks that the lexicon is complete: it has `terms` terms, beginnings and
+ * words, as lexicon_terms() counted them when it was written. On success it equals the written
+ * lexicon. False: as above. */
 bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_cursor *cursor,
-                       const struct lexicon_sums *sums, struct fault *fault) MUST_CHECK;
+                       size_t terms, const struct lexicon_sums *sums,
+                       struct fault *fault) MUST_CHECK;

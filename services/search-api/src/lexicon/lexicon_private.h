@@ -4,12 +4,8 @@
 
 #include "lexicon/lexicon.h"
 
-/* Open addressing with linear probing; at most three quarters of the slots are used. Beginnings of
- * words have a prefix character that no term contains.
- *
- * A growing table moves its slots step by step, a few with each counted term: at once it would
- * block the loop for 40 ms. A term is in the old table until its slot is moved.
- */
+enum { LEXICON_TABLES = 256 };
+
 struct slot {
     uint32_t df;
     uint32_t seen; /* the number of the document that counted it last; 0: none */
@@ -17,16 +13,19 @@ struct slot {
     char text[TERM_BYTES_MAX];
 };
 
+/* One of LEXICON_TABLES hash tables, among which terms are divided by their hash: open addressing
+ * with linear probing, at most three quarters of the slots used. A full table doubles alone, which
+ * takes at most 0.2 ms; one large table would block the loop for 40 ms. Beginnings of words have a
+ * prefix character that no term contains. */
 struct table {
     struct slot *slots;
     size_t count; /* a power of two */
+    size_t taken;
 };
 
 struct lexicon {
-    struct table table;
-    struct table old;  /* no slots: all are moved */
-    size_t moved;      /* slots of the old table */
-    size_t taken;      /* slots of both tables */
+    struct table tables[LEXICON_TABLES];
+    size_t taken;      /* slots of all tables */
     uint32_t document; /* the number of the current document */
     struct lexicon_sums sums;
     struct vocabulary *vocabulary;
@@ -34,12 +33,7 @@ struct lexicon {
     uint32_t gram_seen[LEXICON_GRAMS]; /* as `seen` of a slot */
 };
 
-/* Makes an empty lexicon large enough for `terms`, at most LEXICON_TERMS_MAX. */
-bool lexicon_reserve(struct lexicon *lexicon, size_t terms, struct fault *fault) MUST_CHECK;
-
-/* Makes space for the terms and beginnings of `words` words. */
-bool lexicon_make_room(struct lexicon *lexicon, size_t words, struct fault *fault) MUST_CHECK;
-
-/* The slot of a term, which is added if it is unknown. NULL: the limit is reached. After
- * lexicon_make_room(). */
-struct slot *lexicon_slot(struct lexicon *lexicon, struct slice term);
+/* Sets `slot` to that of a term, which is added if it is unknown; to NULL if LEXICON_TERMS_MAX is
+ * reached. False: no memory. */
+bool lexicon_slot(struct lexicon *lexicon, struct slice term, struct slot **slot,
+                  struct fault *fault) MUST_CHECK;

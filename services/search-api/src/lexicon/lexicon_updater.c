@@ -59,18 +59,19 @@ bool lexicon_updater_is_ready(const struct lexicon_updater *updater)
     return updater->current.lexicon != NULL;
 }
 
-/* Counts the words of a document after lexicon_begin() and yields to the loop after each AT_ONCE
- * words; `done` are the words since the last yield. The document is counted to its end even if the
- * fiber is cancelled. */
-static bool count_words(struct lexicon *lexicon, const struct words *document, size_t *done,
-                        struct fault *fault)
+/* Counts a document and yields to the loop after each AT_ONCE words; `done` are the words since the
+ * last yield. The document is counted to its end even if the fiber is cancelled. */
+static bool count_document(struct lexicon *lexicon, const struct words *document, size_t *done,
+                           struct fault *fault)
 {
     bool ok = true;
 
+    lexicon_begin(lexicon);
     for (size_t at = 0; at < document->count;) {
-        const size_t end = lexicon_count(lexicon, document, at, AT_ONCE - *done);
-        *done += end - at;
-        at = end;
+        const size_t before = at;
+        if (!lexicon_count(lexicon, document, &at, AT_ONCE - *done, fault))
+            return false;
+        *done += at - before;
         if (*done < AT_ONCE)
             continue;
         *done = 0;
@@ -93,11 +94,9 @@ static bool count_rows(struct lexicon_state *state, const struct db_rows *rows,
         if (state->settled == 0)
             state->settled = row.settled;
         const bool new = is_new(state, &row, &before);
-        if (new && !lexicon_begin(state->lexicon, words, fault))
-            return false;
         state->changed += !new;
         state->cursor = row.cursor;
-        if (new && !count_words(state->lexicon, words, &done, fault))
+        if (new && !count_document(state->lexicon, words, &done, fault))
             return false;
     }
     return true;

@@ -19,7 +19,7 @@ enum { TRIES = 3 };
 static bool load_chunks(const struct service *service, const struct snapshot_head *head,
                         struct lexicon *lexicon, struct fault *fault)
 {
-    struct lexicon_chunk_cursor cursor = {.terms = (size_t)head->terms};
+    struct lexicon_chunk_cursor cursor = {0};
 
     for (int64_t i = 0; i < head->chunks; i++) {
         auto_rows struct db_rows rows = {0};
@@ -31,7 +31,7 @@ static bool load_chunks(const struct service *service, const struct snapshot_hea
         if (!lexicon_chunk_read(lexicon, &cursor, db_get_bytes(&rows, 0, 0), fault))
             return false;
     }
-    return lexicon_chunk_end(lexicon, &cursor, &head->sums, fault);
+    return lexicon_chunk_end(lexicon, &cursor, (size_t)head->terms, &head->sums, fault);
 }
 
 static bool load(const struct service *service, const struct snapshot_head *head,

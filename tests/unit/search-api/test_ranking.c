@@ -88,7 +88,7 @@ TEST(relaxation_adds_apartments_that_violate_one_constraint)
     ck_assert_uint_eq(ranked_apartment.count, 3);
     ck_assert_uint_eq(ranked_apartment.relaxation_count, 6);
     ck_assert_int_eq(ranked_apartment.relaxations[0].drop, RULE_PRICE);
-    ck_assert_uint_eq(ranked_apartment.relaxations[0].adds, 2);
+    ck_assert_int_eq(ranked_apartment.relaxations[0].adds, 2);
     ck_assert_int_eq(ranked_apartment.relaxations[0].needed, 2000100);
     ck_assert_int_eq(ranked_apartment.relaxations[4].drop, RULE_AMENITY);
     ck_assert(slice_is(ranked_apartment.relaxations[4].amenity, "wifi"));

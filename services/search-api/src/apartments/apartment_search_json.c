@@ -2,7 +2,6 @@
 #include "apartments/apartment_search_json.h"
 
 #include "api/list.h"
-#include "base/date.h"
 #include "json/city.h"
 
 #include "apartments/explanation.h"
@@ -58,19 +57,55 @@ static const struct field apartment_items[] = {
     {.name = "total",      .type = FIELD_MONEY,  .flags = FIELD_NULLABLE, AT(total)},
 };
 #undef AT
-// clang-format on
-const struct fields apartment_search_fields = FIELDS_CHECKED(items, struct criteria_request, check);
-static const struct fields apartment_fields = FIELDS_OF(apartment_items, struct apartment);
 
 static const char *const drops[] = {
     [RULE_PRICE] = "max_price", [RULE_ROOMS] = "rooms", [RULE_GUESTS] = "guests",
     [RULE_DATES] = "dates",     [RULE_CITY] = "city",   [RULE_AMENITY] = "amenities",
 };
+#define AT(member) .offset = offsetof(struct relaxation, member)
+static const struct field relaxation_items[] = {
+    {.name = "drop",    .type = FIELD_ENUM,  AT(drop), .names = drops},
+    {.name = "adds",    .type = FIELD_INT,   AT(adds)},
+    {.name = "amenity", .type = FIELD_TEXT,  .flags = FIELD_OMIT, AT(amenity)},
+    {.name = "needed",  .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(needed)},
+};
+#undef AT
 
-static void encode_money(int64_t tiyn, struct buf *out)
-{
-    buf_printf(out, "{\"amount\":%lld,\"currency\":\"KZT\"}", (long long)tiyn);
-}
+/* The criteria as they were understood. */
+struct wish {
+    bool understood;
+    struct field_texts must_have, amenities, words, unsure;
+    struct slice unsure_names[PHRASE_ASKS + 1];
+    struct slice word_texts[CRITERIA_WORDS_MAX];
+};
+#define AT(member) .offset = offsetof(struct criteria, member)
+static const struct field criteria_items[] = {
+    {.name = "city",      .type = FIELD_TEXT,   AT(city)},
+    {.name = "district",  .type = FIELD_TEXT,   AT(district)},
+    {.name = "check_in",  .type = FIELD_DATE,   AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE,   AT(check_out)},
+    {.name = "guests",    .type = FIELD_INT,    AT(guests)},
+    {.name = "rooms",     .type = FIELD_DIGITS, AT(rooms)},
+    {.name = "max_price", .type = FIELD_MONEY,  AT(max_price)},
+    {.name = "near",      .type = FIELD_TEXT,   AT(near_kind)},
+};
+#undef AT
+#define AT(member) .offset = offsetof(struct wish, member)
+static const struct field wish_items[] = {
+    {.name = "understood", .type = FIELD_BOOL,  AT(understood)},
+    {.name = "must_have",  .type = FIELD_SLUGS, AT(must_have)},
+    {.name = "amenities",  .type = FIELD_SLUGS, AT(amenities)},
+    {.name = "words",      .type = FIELD_SLUGS, AT(words)},
+    {.name = "unsure",     .type = FIELD_SLUGS, AT(unsure)},
+};
+#undef AT
+// clang-format on
+const struct fields apartment_search_fields = FIELDS_CHECKED(items, struct criteria_request, check);
+static const struct fields apartment_fields = FIELDS_OF(apartment_items, struct apartment);
+
+static const struct fields relaxation_fields = FIELDS_OF(relaxation_items, struct relaxation);
+static const struct fields criteria_fields = FIELDS_OF(criteria_items, struct criteria);
+static const struct fields wish_fields = FIELDS_OF(wish_items, struct wish);
 
 static void encode_why(const struct criteria *criteria, const struct ranked_apartment *ranked,
                        struct buf *out)
@@ -103,94 +138,32 @@ static void encode_apartment(const struct apartment_results *results,
     buf_char(out, '}');
 }
 
-static void encode_relaxations(const struct ranking *ranking, struct buf *out)
+static void add_text(struct field_texts *list, struct slice *room, struct slice text)
 {
-    buf_text(out, ",\"relaxations\":[");
-    for (size_t i = 0; i < ranking->relaxation_count; i++) {
-        const struct relaxation *one = &ranking->relaxations[i];
-        buf_printf(out, "%s{\"drop\":\"%s\",\"adds\":%zu", i > 0 ? "," : "", drops[one->drop],
-                   one->adds);
-        if (one->amenity.at != NULL) {
-            buf_text(out, ",\"amenity\":");
-            buf_json_string(out, one->amenity);
-        }
-        if (one->needed != FIELD_ABSENT) {
-            buf_text(out, ",\"needed\":");
-            encode_money(one->needed, out);
-        }
-        buf_char(out, '}');
-    }
-    buf_char(out, ']');
+    room[list->count++] = text;
+    list->items = room;
 }
 
-static void encode_list(const char *name, const struct slice *list, size_t count, struct buf *out)
-{
-    buf_printf(out, ",\"%s\":[", name);
-    for (size_t i = 0; i < count; i++) {
-        buf_text(out, i > 0 ? "," : "");
-        buf_json_string(out, list[i]);
-    }
-    buf_char(out, ']');
-}
-
-static void encode_date(const char *name, int32_t day, struct buf *out)
-{
-    char text[DATE_TEXT_LEN + 1];
-
-    date_format(day != FIELD_ABSENT32 ? day : 0, text);
-    if (day != FIELD_ABSENT32)
-        buf_printf(out, ",\"%s\":\"%s\"", name, text);
-    else
-        buf_printf(out, ",\"%s\":null", name);
-}
-
-/* The criteria as they were understood. */
-static void encode_criteria(const struct apartment_results *results, struct buf *out)
+static void encode_wish(const struct apartment_results *results, struct buf *out)
 {
     const struct criteria *criteria = &results->criteria;
-    bool first = true;
+    struct wish wish = {
+        .understood = results->understood,
+        .must_have = {criteria->must,            criteria->must_count,      SLICE_NONE},
+        .amenities = {criteria->amenities.items, criteria->amenities.count, SLICE_NONE}
+    };
 
-    buf_printf(out,
-               ",\"wish\":{\"understood\":%s,\"city\":", results->understood ? "true" : "false");
-    buf_json_string(out, criteria->city);
-    buf_text(out, ",\"district\":");
-    buf_json_string(out, criteria->district);
-    encode_date("check_in", criteria->check_in, out);
-    encode_date("check_out", criteria->check_out, out);
-    buf_text(out, ",\"guests\":");
-    if (criteria->guests != FIELD_ABSENT)
-        buf_i64(out, criteria->guests);
-    else
-        buf_text(out, "null");
-    buf_text(out, ",\"rooms\":[");
-    for (int i = 0; i < 64; i++)
-        if ((criteria->rooms >> i & 1) != 0) {
-            buf_printf(out, "%s%d", first ? "" : ",", i);
-            first = false;
-        }
-    buf_text(out, "],\"max_price\":");
-    if (criteria->max_price != FIELD_ABSENT)
-        encode_money(criteria->max_price, out);
-    else
-        buf_text(out, "null");
-    buf_text(out, ",\"near\":");
-    buf_json_string(out, criteria->near_kind);
-    encode_list("must_have", criteria->must, criteria->must_count, out);
-    encode_list("amenities", criteria->amenities.items, criteria->amenities.count, out);
-    buf_text(out, ",\"words\":[");
-    for (size_t i = 0; i < criteria->word_count; i++) {
-        buf_text(out, i > 0 ? "," : "");
-        buf_json_string(out, criteria->words[i].text);
-    }
-    buf_text(out, "],\"unsure\":[");
-    first = true;
+    for (size_t i = 0; i < criteria->word_count; i++)
+        add_text(&wish.words, wish.word_texts, criteria->words[i].text);
     for (int i = 0; i < PHRASE_ASKS; i++)
-        if ((criteria->unsure >> i & 1) != 0) {
-            buf_printf(out, "%s\"%s\"", first ? "" : ",", phrase_ask_names[i]);
-            first = false;
-        }
-    buf_printf(out, "%s]}",
-               results->ranking.place_unknown ? (first ? "\"near\"" : ",\"near\"") : "");
+        if ((criteria->unsure >> i & 1) != 0)
+            add_text(&wish.unsure, wish.unsure_names, slice_of(phrase_ask_names[i]));
+    if (results->ranking.place_unknown)
+        add_text(&wish.unsure, wish.unsure_names, SLICE("near"));
+    buf_char(out, '{');
+    fields_encode_members(&wish_fields, &wish, false, true, out);
+    fields_encode_members(&criteria_fields, criteria, false, false, out);
+    buf_char(out, '}');
 }
 
 void apartment_search_encode(const struct apartment_results *results,
@@ -204,8 +177,11 @@ void apartment_search_encode(const struct apartment_results *results,
         encode_apartment(results, &ranking->fits[i], out);
     }
     buf_printf(out, "],\"next_cursor\":null,\"found\":%zu", ranking->found);
-    encode_relaxations(ranking, out);
-    encode_criteria(results, out);
+    buf_text(out, ",\"relaxations\":");
+    fields_encode_list(&relaxation_fields, ranking->relaxations, ranking->relaxation_count, false,
+                       out);
+    buf_text(out, ",\"wish\":");
+    encode_wish(results, out);
     buf_printf(out, ",\"mode\":\"text\",\"degraded\":%s,\"reasons\":[",
                status->degraded ? "true" : "false");
     for (size_t i = 0; status->reasons[i] != NULL; i++)

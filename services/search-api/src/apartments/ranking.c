@@ -331,7 +331,7 @@ static bool spread_houses(struct ranked_apartment *all, size_t found, size_t lim
 static void add_relaxation(const struct criteria *criteria, size_t rule,
                            const struct ranked_apartment *all, size_t count, struct ranking *out)
 {
-    struct relaxation one = {.drop = rule < RULE_AMENITY ? (enum criteria_rule)rule : RULE_AMENITY,
+    struct relaxation one = {.drop = rule < RULE_AMENITY ? (int)rule : RULE_AMENITY,
                              .needed = FIELD_ABSENT};
 
     for (size_t i = 0; i < count; i++) {

@@ -34,9 +34,9 @@ struct ranked_apartment {
 };
 
 struct relaxation {
-    enum criteria_rule drop;
+    int drop;             /* enum criteria_rule */
     struct slice amenity; /* of RULE_AMENITY */
-    size_t adds;          /* apartments that violate only this constraint */
+    int64_t adds;         /* apartments that violate only this constraint */
     int64_t needed;       /* of RULE_PRICE: the lowest price among them */
 };
 

@@ -22,89 +22,63 @@ enum {
 static const double unseen = 0.1;
 static const double odd_cost = 1.1; /* ln 3 */
 
-/* Latin spellings of Cyrillic letters. A soft sign is mostly omitted; an unusual meaning of a
- * spelling has one third of the probability of the usual one. */
+/* Latin spellings of Cyrillic letters, with their usual meanings and the unusual ones, each of
+ * which has one third of the probability of a usual one. A soft sign is mostly omitted. */
 static const struct spelling {
     const char *latin;
-    const char *cyrillic;
-    bool odd;
+    const char *usual; /* separated by blanks; NULL: none */
+    const char *odd;   /* likewise */
 } spellings[] = {
-    {"shch", "щ",   false},
-    {"sch",  "щ",   false},
-    {"sh",   "ш",   false},
-    {"sh",   "щ",   true },
-    {"zh",   "ж",   false},
-    {"kh",   "х",   false},
-    {"gh",   "г",   false},
-    {"ng",   "н",   true }, /* ң */
-    {"ts",   "ц",   false},
-    {"ch",   "ч",   false},
-    {"yu",   "ю",   false},
-    {"ju",   "ю",   false},
-    {"iu",   "ю",   true },
-    {"ya",   "я",   false},
-    {"ja",   "я",   false},
-    {"ia",   "я",   true },
-    {"ye",   "е",   false},
-    {"je",   "е",   true },
-    {"yo",   "е",   false},
-    {"jo",   "е",   true },
-    {"iy",   "ий", false},
-    {"iy",   "ый", true },
-    {"yi",   "ый", false},
-    {"ii",   "ий", false},
-    {"a",    "а",   false},
-    {"b",    "б",   false},
-    {"c",    "ц",   false},
-    {"c",    "с",   true },
-    {"c",    "к",   true },
-    {"d",    "д",   false},
-    {"d",    "дь", false},
-    {"e",    "е",   false},
-    {"e",    "э",   true },
-    {"f",    "ф",   false},
-    {"g",    "г",   false},
-    {"h",    "х",   false},
-    {"i",    "и",   false},
-    {"i",    "й",   true },
-    {"i",    "ы",   true },
-    {"i",    "ий", true },
-    {"j",    "ж",   false},
-    {"j",    "й",   true },
-    {"k",    "к",   false},
-    {"l",    "л",   false},
-    {"l",    "ль", false},
-    {"m",    "м",   false},
-    {"m",    "мь", false},
-    {"n",    "н",   false},
-    {"n",    "нь", false},
-    {"o",    "о",   false},
-    {"p",    "п",   false},
-    {"q",    "к",   false}, /* қ */
-    {"r",    "р",   false},
-    {"r",    "рь", false},
-    {"s",    "с",   false},
-    {"s",    "сь", false},
-    {"t",    "т",   false},
-    {"t",    "ть", false},
-    {"u",    "у",   false},
-    {"u",    "ю",   true },
-    {"v",    "в",   false},
-    {"v",    "вь", false},
-    {"w",    "в",   false},
-    {"w",    "ш",   true },
-    {"x",    "х",   false},
-    {"x",    "кс", true },
-    {"y",    "ы",   false},
-    {"y",    "й",   false},
-    {"y",    "ый", true },
-    {"y",    "ий", true },
-    {"z",    "з",   false},
-    {"z",    "зь", false},
-    {"4",    "ч",   false},
-    {"'",    "ь",   false},
-    {"'",    "ъ",   true },
-    {"'",    "",     true },
+    {"shch", "щ",      NULL        },
+    {"sch",  "щ",      NULL        },
+    {"sh",   "ш",      "щ"        },
+    {"zh",   "ж",      NULL        },
+    {"kh",   "х",      NULL        },
+    {"gh",   "г",      NULL        },
+    {"ng",   NULL,      "н"        }, /* ң */
+    {"ts",   "ц",      NULL        },
+    {"ch",   "ч",      NULL        },
+    {"yu",   "ю",      NULL        },
+    {"ju",   "ю",      NULL        },
+    {"iu",   NULL,      "ю"        },
+    {"ya",   "я",      NULL        },
+    {"ja",   "я",      NULL        },
+    {"ia",   NULL,      "я"        },
+    {"ye",   "е",      NULL        },
+    {"je",   NULL,      "е"        },
+    {"yo",   "е",      NULL        },
+    {"jo",   NULL,      "е"        },
+    {"iy",   "ий",    "ый"      },
+    {"yi",   "ый",    NULL        },
+    {"ii",   "ий",    NULL        },
+    {"a",    "а",      NULL        },
+    {"b",    "б",      NULL        },
+    {"c",    "ц",      "с к"     },
+    {"d",    "д дь", NULL        },
+    {"e",    "е",      "э"        },
+    {"f",    "ф",      NULL        },
+    {"g",    "г",      NULL        },
+    {"h",    "х",      NULL        },
+    {"i",    "и",      "й ы ий"},
+    {"j",    "ж",      "й"        },
+    {"k",    "к",      NULL        },
+    {"l",    "л ль", NULL        },
+    {"m",    "м мь", NULL        },
+    {"n",    "н нь", NULL        },
+    {"o",    "о",      NULL        },
+    {"p",    "п",      NULL        },
+    {"q",    "к",      NULL        }, /* қ */
+    {"r",    "р рь", NULL        },
+    {"s",    "с сь", NULL        },
+    {"t",    "т ть", NULL        },
+    {"u",    "у",      "ю"        },
+    {"v",    "в вь", NULL        },
+    {"w",    "в",      "ш"        },
+    {"x",    "х",      "кс"      },
+    {"y",    "ы й",   "ый ий" },
+    {"z",    "з зь", NULL        },
+    {"4",    "ч",      NULL        },
+    {"'",    "ь",      "ъ "       }, /* or nothing */
 };
 
 struct reading {
@@ -177,23 +151,35 @@ static void keep(struct beam *beam, const struct reading *reading)
     beam->list[at] = *reading;
 }
 
-static void extend(struct search *search, size_t at, const struct spelling *spelling)
+/* Extends the readings before position `at` by a meaning of the spelling there. */
+static void extend(struct search *search, size_t at, struct slice latin, struct slice cyrillic,
+                   double cost)
 {
-    const struct slice latin = slice_of(spelling->latin), cyrillic = slice_of(spelling->cyrillic);
     const struct beam *from = beam_at(search, at);
 
-    if (!slice_starts(slice_from(search->run, at), latin))
-        return;
     for (size_t i = 0; i < from->count; i++) {
         struct reading next = from->list[i];
         int32_t point;
-        next.cost += spelling->odd ? odd_cost : 0;
+        next.cost += cost;
         for (size_t n = 0; n < cyrillic.len;) {
             n += text_decode(cyrillic, n, &point);
             append(search, &next, point);
         }
         keep(beam_at(search, at + latin.len), &next);
     }
+}
+
+static void try_spelling(struct search *search, size_t at, const struct spelling *spelling)
+{
+    const struct slice latin = slice_of(spelling->latin);
+    struct slice usual = slice_of(spelling->usual), odd = slice_of(spelling->odd);
+
+    if (!slice_starts(slice_from(search->run, at), latin))
+        return;
+    while (usual.at != NULL)
+        extend(search, at, latin, slice_cut(&usual, ' '), 0);
+    while (odd.at != NULL)
+        extend(search, at, latin, slice_cut(&odd, ' '), odd_cost);
 }
 
 /* A digit other than 4, or a 4 among digits, stays. */
@@ -252,7 +238,7 @@ bool latin_read(const struct lexicon *lexicon, struct slice run, struct arena *a
         if (ascii_is_digit(search.run.at[at]))
             extend_digit(&search, at);
         for (size_t i = 0; i < ARRAY_LEN(spellings); i++)
-            extend(&search, at, &spellings[i]);
+            try_spelling(&search, at, &spellings[i]);
         beam_at(&search, at)->count = 0;
     }
     return take_best(&search, arena, out) || arena_fault(fault);

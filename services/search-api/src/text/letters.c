@@ -1,57 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include "text/letters.h"
 
+#include <uchar.h>
+
 #include "base/ascii.h"
 #include "base/text.h"
 
 enum { CYRILLIC_A = 0x430, CYRILLIC_YA = 0x44f, CYRILLIC_FIRST = 0x400, CYRILLIC_LAST = 0x52f };
 
-static const struct {
-    int32_t kazakh;
-    int32_t russian;
-} folds[] = {
-    {0x4d9, 0x430}, /* ә а */
-    {0x456, 0x438}, /* і и */
-    {0x4a3, 0x43d}, /* ң н */
-    {0x493, 0x433}, /* ғ г */
-    {0x4af, 0x443}, /* ү у */
-    {0x4b1, 0x443}, /* ұ у */
-    {0x49b, 0x43a}, /* қ к */
-    {0x4e9, 0x43e}, /* ө о */
-    {0x4bb, 0x445}, /* һ х */
-};
+/* Kazakh letters, and the Russian letter for each. */
+static const char32_t kazakh[] = U"әіңғүұқөһ";
+static const char32_t russian[] = U"аингуукох";
 
-/* Latin letters that look like Cyrillic ones, upper or lower case. */
-static const struct {
-    char latin;
-    int32_t cyrillic;
-} look_alikes[] = {
-    {'A', 0x410}, /* А */
-    {'B', 0x412}, /* В */
-    {'C', 0x421}, /* С */
-    {'E', 0x415}, /* Е */
-    {'H', 0x41d}, /* Н */
-    {'I', 0x406}, /* І */
-    {'K', 0x41a}, /* К */
-    {'M', 0x41c}, /* М */
-    {'O', 0x41e}, /* О */
-    {'P', 0x420}, /* Р */
-    {'T', 0x422}, /* Т */
-    {'X', 0x425}, /* Х */
-    {'Y', 0x423}, /* У */
-    {'a', 0x430}, /* а */
-    {'c', 0x441}, /* с */
-    {'e', 0x435}, /* е */
-    {'h', 0x4bb}, /* һ */
-    {'i', 0x456}, /* і */
-    {'k', 0x43a}, /* к */
-    {'m', 0x43c}, /* м */
-    {'o', 0x43e}, /* о */
-    {'p', 0x440}, /* р */
-    {'t', 0x442}, /* т */
-    {'x', 0x445}, /* х */
-    {'y', 0x443}, /* у */
-};
+/* Latin letters that look like Cyrillic ones, upper or lower case, and the Cyrillic ones. */
+static const char32_t latin_alike[] = U"ABCEHIKMOPTXYacehikmoptxy";
+static const char32_t cyrillic_alike[] = U"АВСЕНІКМОРТХУасеһікмортху";
+
+/* The character of `to` at the position of `point` in `from`; 0: none. */
+static int32_t counterpart(int32_t point, const char32_t *from, const char32_t *to)
+{
+    for (size_t i = 0; from[i] != 0; i++)
+        if ((int32_t)from[i] == point)
+            return (int32_t)to[i];
+    return 0;
+}
 
 bool letter_counts(int32_t point)
 {
@@ -82,28 +54,22 @@ int32_t letter_fold(int32_t small)
 {
     if (small < 0x456 || small > CYRILLIC_LAST)
         return small;
-    for (size_t i = 0; i < ARRAY_LEN(folds); i++)
-        if (folds[i].kazakh == small)
-            return folds[i].russian;
-    return small;
+    const int32_t folded = counterpart(small, kazakh, russian);
+    return folded != 0 ? folded : small;
 }
 
 static int32_t as_cyrillic(int32_t latin)
 {
-    for (size_t i = 0; i < ARRAY_LEN(look_alikes); i++)
-        if (look_alikes[i].latin == latin)
-            return look_alikes[i].cyrillic;
-    return 0;
+    return counterpart(latin, latin_alike, cyrillic_alike);
 }
 
 /* A Cyrillic letter may also look like the letter it folds to. */
 static int32_t as_latin(int32_t cyrillic)
 {
-    for (size_t i = 0; i < ARRAY_LEN(look_alikes); i++)
-        if (look_alikes[i].cyrillic == cyrillic)
-            return look_alikes[i].latin;
     const int32_t folded = letter_fold(text_to_lower(cyrillic));
-    return folded != cyrillic ? as_latin(folded) : 0;
+    const int32_t latin = counterpart(cyrillic, cyrillic_alike, latin_alike);
+
+    return latin == 0 && folded != cyrillic ? as_latin(folded) : latin;
 }
 
 static bool is_cyrillic(int32_t point)

@@ -3,7 +3,7 @@
 
 #include "base/geo.h"
 
-/* A slug has no characters that JSON escapes. */
+/* Searches the text of the JSON list: a slug has no characters that JSON escapes. */
 bool apartment_has_amenity(const struct apartment *apartment, struct slice amenity)
 {
     const struct slice list = apartment->amenities;

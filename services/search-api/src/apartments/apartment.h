@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An apartment as searches see it. */
+/* An apartment, with what searches need of it. */
 #pragma once
 
 #include "base/value.h"
@@ -23,11 +23,12 @@ struct apartment {
     int64_t base_price;     /* tiyn per night */
     struct slice amenities; /* JSON, a list of slugs */
     int64_t matched;        /* bit n: its texts match word n of the filter */
-    /* For the requested dates: */
+    /* Set by availability_ask() for the requested dates: */
     enum apartment_availability availability;
     int64_t total; /* tiyn; FIELD_ABSENT */
 };
 
 bool apartment_has_amenity(const struct apartment *apartment, struct slice amenity);
-/* The same location, or without one the same address. */
+/* Whether both apartments have the same location or, if one of them has no location, the same
+ * address. */
 bool apartment_same_house(const struct apartment *a, const struct apartment *b);

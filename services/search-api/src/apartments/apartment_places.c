@@ -177,7 +177,8 @@ bool apartment_places_find(struct apartment_places *places, const struct service
         struct tenant_places *made = tenant_create(service, tenant_id, &stamp, fault);
         if (made == NULL)
             return false;
-        /* Looked up again after the wait, during which another fiber may have changed the cache. */
+        /* Look up the slot again: while tenant_create() has waited, another fiber may have changed
+         * the cache. */
         struct tenant_places **slot = slot_of(places, tenant_id);
         tenant_destroy(*slot);
         *slot = made;

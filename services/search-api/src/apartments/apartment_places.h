@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The places that phrases about a tenant's apartments may name: cities, and districts, streets and
- * landmarks from the texts of the apartments, indexed for phrase_read(). Cached for the tenants of
- * the last searches, and rebuilt when an apartment has changed; with PLACES_MAX places that takes 4
- * ms (phrases/phrase.h). */
+/* The names of places that a query for apartments may contain: cities, and districts, streets and
+ * landmarks from the texts of the tenant's apartments, with an index for phrase_read(). The index
+ * is cached for the tenants of the last searches and rebuilt when an apartment of the tenant has
+ * changed; with PLACES_MAX places a rebuild takes 4 ms (phrases/phrase.h). */
 #pragma once
 
 #include "api/service.h"
@@ -12,7 +12,8 @@
 enum {
     PLACES_TENANTS_MAX = 4, /* cached; each takes up to PLACES_BYTES_MAX */
     PLACES_BYTES_MAX = 4 * 1024 * 1024,
-    PLACES_MAX = 1000,   /* of a tenant, without cities; those of older apartments are omitted */
+    PLACES_MAX =
+        1000, /* places of a tenant, without cities; those of older apartments are omitted */
     PLACES_NAME_MAX = 80 /* bytes; longer names are ignored */
 };
 
@@ -22,12 +23,13 @@ struct apartment_places;
 struct apartment_places *apartment_places_create(struct fault *fault) MUST_CHECK;
 void apartment_places_destroy(struct apartment_places *places); /* takes NULL */
 
-/* The places of one tenant. Borrowed until the caller waits. */
+/* The places of one tenant: the index, and the lists from which it was made. Borrowed: valid until
+ * the caller's fiber waits. */
 struct place_words {
     const struct phrase_words *words;
     struct phrase_places lists;
 };
-/* In a fiber. */
+/* Sets `out` to the places of the tenant, from the cache or rebuilt. Must run in a fiber. */
 bool apartment_places_find(struct apartment_places *places, const struct service *service,
                            const struct uuid *tenant_id, struct place_words *out,
                            struct fault *fault) MUST_CHECK;

@@ -24,7 +24,7 @@ enum {
     LOG_EVERY_MS = 60000 /* between two log lines */
 };
 
-/* No text has this term. */
+/* A term that no text has, because terms consist of letters and digits. */
 #define NO_TERM "'.'"
 
 struct apartment_search {
@@ -62,7 +62,8 @@ static struct phrase_now local_now(void)
                                .hour = (int)(local_s % DAY_S / HOUR_S)};
 }
 
-/* The language affects dates such as 5/12, and little else. */
+/* Guesses the language of a query by its letters. phrase_read() needs it for dates such as 5/12,
+ * and for little else. */
 static enum language language_of(struct slice text)
 {
     enum { CYRILLIC = 0xd0 /* the first byte of Cyrillic characters, with the next three */ };
@@ -100,7 +101,7 @@ static bool is_among(const struct slice *list, size_t count, struct slice text)
     return false;
 }
 
-/* The distinct longer words of a text, in the arena. */
+/* Reads the distinct words of a text that have at least `points` letters, into the arena. */
 static bool split(struct apartment_search *search, struct slice text, size_t points,
                   struct slice *out, size_t *count, struct fault *fault)
 {
@@ -115,7 +116,8 @@ static bool split(struct apartment_search *search, struct slice text, size_t poi
     return true;
 }
 
-/* Copies names of places, whose memory may be freed during the next wait. */
+/* Copies the name of a place into the arena: the memory of the cached places may be freed during
+ * the next wait. */
 static bool copy_text(struct slice *text, struct arena *arena, struct fault *fault)
 {
     if (text->at == NULL)
@@ -163,7 +165,8 @@ static bool read_query(struct apartment_search *search, const struct place_words
     return copy_names(search, fault);
 }
 
-/* If nothing else does, the example gives the city, and its title the words. */
+/* Reads the example, an apartment to which results shall be similar. If the query names no city,
+ * the example gives the city; if the query has no words, the title of the example gives them. */
 static bool read_like(struct apartment_search *search, const struct apartment_searcher *searcher,
                       const struct uuid *tenant_id, const struct uuid *id, struct fault *fault)
 {
@@ -194,7 +197,8 @@ static bool read_like(struct apartment_search *search, const struct apartment_se
 
 /* --- candidates --- */
 
-/* 'x' becomes 'x':A, which only titles and addresses have. */
+/* Copies a tsquery and restricts each term to label A, which terms of titles, districts and
+ * addresses have: 'x' becomes 'x':A. */
 static void put_label(struct slice query, struct buf *out)
 {
     bool inside = false;
@@ -212,7 +216,7 @@ static void put_label(struct slice query, struct buf *out)
 static bool make_query(struct apartment_search *search, const struct lexicon *lexicon,
                        const struct criteria_word *word, struct slice *out, struct fault *fault)
 {
-    /* The words of a name form a phrase. */
+    /* The words of a name, such as a street's, must follow one another: search them as a phrase. */
     const bool several = memchr(word->text.at, ' ', word->text.len) != NULL;
     struct query_terms query_terms;
     struct buf query, labelled;
@@ -247,8 +251,8 @@ static bool find_candidates(struct apartment_search *search,
     int64_t rooms[ROOMS_MAX];
     size_t room_count = 0;
 
-    /* An unknown word takes some milliseconds. Gets the lexicon again after each wait, which may
-     * replace it. */
+    /* Yield to the loop before each word, because an unknown word takes some milliseconds. Then get
+     * the lexicon again: the updater may have replaced it. */
     for (size_t i = 0; i < criteria->word_count; i++)
         if (!fiber_sleep(0, fault) ||
             !make_query(search, lexicon_updater_lexicon(searcher->lexicon_updater),
@@ -262,7 +266,7 @@ static bool find_candidates(struct apartment_search *search,
         .guests = criteria->guests,
         .rooms = rooms,
         .room_count = room_count,
-        /* The price of a stay is known only from booking-api's total. */
+        /* With dates the price depends on the nights: booking-api reports the total later. */
         .max_price = criteria_has_dates(criteria) ? FIELD_ABSENT : criteria->max_price,
         .must = criteria->must,
         .must_count = criteria->must_count,
@@ -311,8 +315,8 @@ static bool ask_availability(struct apartment_search *search, struct apartment_s
     return true;
 }
 
-/* Holds a slot of the semaphore. Availability is requested after releasing it, because it waits for
- * booking-api. */
+/* Selects the candidates while it holds a slot of the semaphore. The caller asks booking-api for
+ * availability only after that, so that no search holds a slot while it waits for booking-api. */
 static bool select_apartments(struct apartment_search *search,
                               const struct apartment_searcher *searcher,
                               const struct uuid *tenant_id, const struct criteria_request *request,

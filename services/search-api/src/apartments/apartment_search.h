@@ -19,12 +19,12 @@
 #include "lexicon/lexicon_updater.h"
 
 enum {
-    APARTMENT_SEARCHES_MAX = 32, /* concurrent searches, including waiting ones; each holds up to 1
-                                    MB. More are refused */
+    APARTMENT_SEARCHES_MAX = 32, /* concurrent searches, including those that wait for a slot; each
+                                    holds up to 1 MB; further ones are refused */
     APARTMENT_SEARCHES_PER_TENANT = 24 /* of one tenant */
 };
 
-/* What searches need; borrowed. */
+/* What searches for apartments need. All pointers are borrowed. */
 struct apartment_searcher {
     struct service *service;
     struct semaphore *semaphore; /* shared with searches for messages */
@@ -35,25 +35,26 @@ struct apartment_searcher {
     struct log_limit log_limit; /* of failures of booking-api */
 };
 
-/* The results, with all their memory. */
+/* The results of a search. Their memory belongs to the struct apartment_search. */
 struct apartment_results {
     struct criteria criteria;
     struct ranking ranking;
     bool availability_unknown; /* booking-api did not answer about the dates */
-    bool refused;              /* because it does not know the key */
+    bool refused;              /* booking-api did not answer because it does not know the key */
     bool understood; /* phrase_read() understood a part of the query, or there is no query */
 };
 
 struct apartment_search;
 
-/* `may_ask_dates`: the caller may ask booking-api. Returns new; NULL with a fault: FAULT_NOT_FOUND
- * if there is no apartment `like`, FAULT_FORBIDDEN if the request has dates and the caller may not
- * ask, FAULT_UNAVAILABLE "overloaded", or as the database. In a fiber. */
+/* Searches for apartments of the tenant. `may_ask_dates`: the caller has the scope booking:read,
+ * which a request with dates needs. Returns new; NULL with a fault: FAULT_NOT_FOUND if there is no
+ * apartment `request->like`, FAULT_FORBIDDEN if the request has dates but the caller lacks the
+ * scope, FAULT_UNAVAILABLE "overloaded", or a fault of the database. Must run in a fiber. */
 struct apartment_search *apartment_search_run(struct apartment_searcher *searcher,
                                               const struct uuid *tenant_id,
                                               const struct criteria_request *request,
                                               const struct availability_caller *caller,
                                               bool may_ask_dates, struct fault *fault) MUST_CHECK;
 void apartment_search_destroy(struct apartment_search *search); /* takes NULL */
-/* Borrowed. */
+/* The results, borrowed from the search. */
 const struct apartment_results *apartment_search_results(const struct apartment_search *search);

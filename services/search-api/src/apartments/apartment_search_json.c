@@ -71,7 +71,7 @@ static const struct field relaxation_items[] = {
 };
 #undef AT
 
-/* The criteria as they were understood. */
+/* The member `wish` of an answer: the criteria as search-api has understood them. */
 struct wish {
     bool understood;
     struct field_texts must_have, amenities, words, unsure;

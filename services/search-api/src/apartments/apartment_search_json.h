@@ -8,7 +8,7 @@
 
 extern const struct fields apartment_search_fields; /* of struct criteria_request */
 
-/* The members of an answer besides its results. */
+/* The members of an answer that describe the search instead of its results. */
 struct apartment_search_status {
     bool degraded;
     const char *reasons[8]; /* codes; ends with NULL */

@@ -20,7 +20,8 @@ static const struct db_part counts[] = {
     {NULL, NULL}
 };
 
-/* Not prepared: the plan depends on the filter. Words are parsed once, not for each apartment. */
+/* Not prepared, because the best plan depends on the filter. The WITH clause parses the words once,
+ * not for each apartment. */
 static const struct db_statement candidates_statement = {
     .parameters = "tenant uuid, city text, guests bigint, rooms bigint[], max_price bigint, must text[],"
                   " preferred text[], district text, words text[], without uuid, limit bigint, room bigint",

@@ -14,7 +14,8 @@ struct availability_client {
     const char *root; /* of booking-api, without a trailing '/'; borrowed */
 };
 
-/* Headers of the caller's request. Absent ones are not sent. */
+/* Headers of the caller's request that the request to booking-api repeats. An absent header is not
+ * sent. */
 struct availability_caller {
     struct slice key;
     struct slice actor;
@@ -22,10 +23,11 @@ struct availability_caller {
     struct slice traceparent;
 };
 
-/* Sets `availability` and `total` of each apartment, at most AVAILABILITY_MAX; one that is missing
- * in the answer is taken. In a fiber. False, with apartments unchanged: FAULT_FORBIDDEN, the key
- * lacks a scope; FAULT_UNAUTHENTICATED, booking-api does not know the key; FAULT_UNAVAILABLE or
- * FAULT_TIMEOUT, no valid answer. */
+/* Asks booking-api about at most AVAILABILITY_MAX apartments, and sets `availability` and `total`
+ * of each; an apartment that is missing in the answer counts as taken. Must run in a fiber. On
+ * failure the apartments are unchanged: FAULT_FORBIDDEN, the key lacks a scope;
+ * FAULT_UNAUTHENTICATED, booking-api does not know the key; FAULT_UNAVAILABLE or FAULT_TIMEOUT,
+ * there is no valid answer. */
 bool availability_ask(const struct availability_client *client,
                       const struct availability_caller *caller,
                       const struct availability_stay *stay, struct apartment *apartments,

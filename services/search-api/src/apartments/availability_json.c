@@ -59,7 +59,8 @@ static enum apartment_availability read_availability(const struct wire_item *ite
                : APARTMENT_TAKEN;
 }
 
-/* Items come in the order of the request; another order costs a search. */
+/* Finds the apartment of item `at` of an answer. Items come in the order of the request; in another
+ * order each item costs a search. */
 static struct apartment *find(struct apartment *apartments, size_t count, size_t at,
                               struct slice text)
 {

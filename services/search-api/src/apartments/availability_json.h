@@ -17,7 +17,7 @@ struct availability_stay {
 
 void availability_encode(const struct availability_stay *stay, const struct apartment *apartments,
                          size_t count, struct buf *out);
-/* Sets `availability` and `total` of the apartments. False: FAULT_UNREADABLE, or the arena is full.
- */
+/* Reads an answer, and sets `availability` and `total` of each apartment; an apartment that is
+ * missing in the answer counts as taken. False: FAULT_UNREADABLE, or the arena is full. */
 bool availability_read(struct slice body, struct apartment *apartments, size_t count,
                        struct arena *arena, struct fault *fault) MUST_CHECK;

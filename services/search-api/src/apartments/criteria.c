@@ -6,7 +6,8 @@
 #include "base/city.h"
 #include "base/date.h"
 
-/* Words by which texts name a place; the centre of a city has coordinates. */
+/* For each kind of place in a phrase, the word by which texts of apartments name such a place. The
+ * centre has no word, because the coordinates of each city's centre are known. */
 static const struct {
     const char *near;
     const char *word;
@@ -18,8 +19,9 @@ static const struct {
     {"station",    "вокзал"        },
 };
 
-/* Words of phrases/phrase.h that are not places, though a title may contain them. Every description
- * mentions a house with a lift, so only titles describe houses. */
+/* Keywords of phrases/phrase.h that describe an apartment and are no landmarks, though titles
+ * contain them. `in_title`: only titles are searched for the word. Descriptions of apartments
+ * mention a house too, for example one with a lift. */
 static const struct {
     const char *word;
     bool in_title;
@@ -91,7 +93,7 @@ static void take_phrase(struct criteria *criteria, const struct phrase *phrase,
         take_near(criteria, phrase->near);
 }
 
-/* Questions that members of the request answer are not open. */
+/* Returns the questions that the phrase leaves open and that no member of the request answers. */
 static unsigned unsure_of(const struct criteria *criteria, const struct phrase *phrase)
 {
     const unsigned dates = PHRASE_ASK_DATES | PHRASE_ASK_CHECK_IN | PHRASE_ASK_CHECK_OUT;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The criteria of a search: constraints, which an apartment meets or not, and preferences, which
- * rank apartments. Pure. */
+/* The criteria of a search for apartments: constraints, which an apartment meets or not, and
+ * preferences, which rank apartments. Pure. */
 #pragma once
 
 #include "apartments/apartment.h"
@@ -14,7 +14,7 @@ enum {
     CRITERIA_NIGHTS_MAX = 366
 };
 
-/* The members of a request. */
+/* The members of a request to POST /v1/search/apartments. */
 struct criteria_request {
     struct slice query;
     struct uuid like; /* nil: none */
@@ -29,8 +29,9 @@ struct criteria_request {
 };
 
 enum criteria_word_kind {
-    CRITERIA_TEXT,    /* apartments whose texts have it rank higher */
-    CRITERIA_LANDMARK /* apartments rank higher the nearer they are to one that names it */
+    CRITERIA_TEXT,    /* apartments whose texts have the word rank higher */
+    CRITERIA_LANDMARK /* apartments rank higher the nearer they are to one whose texts name the word
+                       */
 };
 struct criteria_word {
     struct slice text; /* as typed, or as the phrase reader names it */
@@ -39,7 +40,7 @@ struct criteria_word {
 };
 
 struct criteria {
-    /* Constraints; absent: none. */
+    /* Constraints. An absent member is no constraint. */
     struct slice city;
     int64_t guests;
     uint64_t rooms; /* bit n: n rooms are acceptable; 0: any number */
@@ -60,9 +61,10 @@ struct criteria {
     unsigned unsure;              /* enum phrase_ask: what the query leaves open */
 };
 
-/* Combines the request with the phrase; members of the request take precedence. If the phrase was
- * not understood, `phrase` is NULL and `rest` has the words of the query. `places` distinguishes
- * landmarks from other words. All is borrowed. */
+/* Makes the criteria of the request and of `phrase`, which phrase_read() has read from its query;
+ * members of the request take precedence. If the query was not understood, `phrase` is NULL. `rest`
+ * has the words of the query that are not in the phrase. `places` distinguishes landmarks from
+ * other words. `out` borrows from all arguments. */
 void criteria_make(const struct criteria_request *request, const struct phrase *phrase,
                    const struct phrase_places *places, const struct slice *rest, size_t rest_count,
                    struct criteria *out);

@@ -5,7 +5,7 @@
 
 enum { LANGUAGES = LANGUAGE_KZ + 1, THOUSAND = 1000 };
 
-/* Facts about an apartment; {} is the value. */
+/* Facts about an apartment. Each has a text in `facts`, in which {} stands for a value. */
 enum fact {
     FACT_ROOMS,
     FACT_NIGHT,
@@ -35,7 +35,8 @@ static const char *const facts[][LANGUAGES] = {
     [FACT_AWAY] = {[LANGUAGE_RU] = "до нужного места {}", [LANGUAGE_KZ] = "керекті жерге дейін {}", [LANGUAGE_EN] = "{} to the place"},
 };
 
-/* As the bot's texts name them; other slugs stay unchanged. */
+/* Names of amenities, as the bot's texts have them. An amenity that is missing here is named by its
+ * slug. */
 static const struct {
     const char *slug;
     const char *names[LANGUAGES];
@@ -59,7 +60,8 @@ static const struct {
     {"workplace", {[LANGUAGE_RU] = "рабочее место", [LANGUAGE_KZ] = "жұмыс орны", [LANGUAGE_EN] = "workplace"}},
 };
 
-/* Stems and other forms of words that criteria use. */
+/* Words of criteria, some of them stems, and how an explanation names them. A word that is missing
+ * here stays unchanged. */
 static const struct {
     const char *word;
     const char *names[LANGUAGES];
@@ -113,7 +115,7 @@ static struct slice word_name(struct slice word, enum language language)
     return word;
 }
 
-/* "18 500 ₸", in English "18,500 ₸". */
+/* Appends an amount such as "18 500 ₸", in English "18,500 ₸". */
 static void put_money(struct buf *out, int64_t tiyn, enum language language)
 {
     enum { TIYN = 100, DIGITS_MAX = 20 };
@@ -171,7 +173,8 @@ static void write_price(struct page *page, const struct criteria *criteria,
     write_fact(page, FACT_FREE, SLICE(""));
 }
 
-/* Requested amenities that the apartment has, or lacks. */
+/* Writes which of the requested amenities the apartment has or, with `has` false, which it lacks.
+ */
 static void write_amenities(struct page *page, const struct criteria *criteria,
                             const struct apartment *apartment, bool has)
 {

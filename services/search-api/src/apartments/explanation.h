@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Explains a result in words. Pure. The Kazakh sentences have not been reviewed by a native speaker
- * yet. */
+/* Explains in words why an apartment was found. Pure. The Kazakh sentences have not been reviewed
+ * by a native speaker yet. */
 #pragma once
 
 #include "base/buf.h"
@@ -10,6 +10,7 @@
 
 enum { EXPLANATION_MAX = 1024 }; /* bytes */
 
-/* "2 комнаты, 18 500 ₸ за ночь (ниже предела на 1 500 ₸); есть: парковка; ..." */
+/* Appends an explanation such as "комнат: 2; 18 500 ₸ за ночь; на 1 500 ₸ дешевле предела; есть:
+ * парковка". */
 void explanation_write(const struct criteria *criteria, const struct ranked_apartment *ranked,
                        enum language language, struct buf *out);

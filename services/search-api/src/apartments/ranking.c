@@ -57,7 +57,7 @@ static bool has_word(const struct apartment *apartment, size_t word)
     return ((uint64_t)apartment->matched >> word & 1) != 0;
 }
 
-/* BM25's IDF among the candidates. */
+/* Sets the weight of each word: the IDF of BM25 among the candidates. */
 static void weigh_words(struct context *context)
 {
     for (size_t word = 0; word < context->criteria->word_count; word++) {
@@ -77,8 +77,8 @@ static void add_anchor(struct context *context, struct field_geo place)
         context->anchors[context->anchor_count++] = place;
 }
 
-/* The requested location; without one, the locations of apartments that name the landmark, in the
- * requested city. */
+/* Finds the places near which apartments rank higher: the requested location or, without one, the
+ * locations of apartments in the requested city that name the landmark. */
 static void find_anchors(struct context *context)
 {
     const struct criteria *criteria = context->criteria;
@@ -153,7 +153,7 @@ static double cheap_score(const struct context *context, const struct apartment 
     return context->median > 0 ? context->median / (context->median + night) : 1;
 }
 
-/* One half at a kilometre, twelve minutes on foot. */
+/* The score is one half at a kilometre, which is twelve minutes on foot. */
 static double distance_score(const struct context *context, const struct apartment *apartment)
 {
     const struct criteria *criteria = context->criteria;
@@ -172,7 +172,7 @@ static double common_amenities(const struct apartment *a, const struct apartment
     double both = 0, either = 0;
     struct slice rest = a->amenities;
 
-    /* Every second part between quotes is a slug. */
+    /* The list is JSON text: of its parts between quotes, every second one is a slug. */
     for (bool inside = false; rest.at != NULL; inside = !inside) {
         const struct slice part = slice_cut(&rest, '"');
         if (!inside)
@@ -226,7 +226,7 @@ static double district_score(const struct context *context, const struct apartme
            slice_equal(apartment->city, criteria->like->city);
 }
 
-/* An apartment for many more guests has unneeded beds. */
+/* Prefers apartments with few unneeded beds. */
 static double size_score(const struct context *context, const struct apartment *apartment)
 {
     const int64_t guests = context->criteria->guests;
@@ -245,7 +245,8 @@ static double rooms_score(const struct context *context, const struct apartment 
     return 1 / (1 + fabs((double)(apartment->rooms - context->criteria->like->rooms)));
 }
 
-/* The weights. They were not fitted to the judged searches. */
+/* The weight of each part of the score, and the function that measures the part, from 0 to 1; NAN:
+ * the search has no such criterion. The weights were not fitted to the judged searches. */
 static const struct {
     double weight;
     double (*measure)(const struct context *context, const struct apartment *apartment);
@@ -304,7 +305,8 @@ static size_t count_of_house(const struct ranked_apartment *page, size_t count,
     return same;
 }
 
-/* The best first; further apartments of the same house come after all others. */
+/* Makes a page of the best apartments, the best first. Of each house, apartments beyond
+ * RANKING_HOUSE_MAX come after those of all other houses. */
 static bool spread_houses(struct ranked_apartment *all, size_t found, size_t limit,
                           struct arena *arena, struct ranking *out, struct fault *fault)
 {
@@ -341,7 +343,8 @@ static void add_relaxation(const struct criteria *criteria, size_t rule,
         if (rule == RULE_PRICE && (one.needed == FIELD_ABSENT || all[i].night < one.needed))
             one.needed = all[i].night;
     }
-    /* The city of an example was not requested. */
+    /* If the city is that of an example, nobody has requested it, so the answer does not propose to
+     * drop it. */
     if (one.adds == 0 || (rule == RULE_CITY && criteria->like != NULL))
         return;
     if (rule >= RULE_AMENITY)
@@ -349,7 +352,7 @@ static void add_relaxation(const struct criteria *criteria, size_t rule,
     out->relaxations[out->relaxation_count++] = one;
 }
 
-/* Another city comes last. */
+/* Orders relaxations by the number of apartments that each adds; dropping the city comes last. */
 static int compare_relaxations(const void *left, const void *right)
 {
     const struct relaxation *a = left, *b = right;

@@ -7,11 +7,11 @@
 
 #include "apartments/criteria.h"
 
-/* The bits of ranked_apartment.broken; after the last one, a bit for each amenity of criteria.must.
- */
+/* Constraints, each a bit of ranked_apartment.broken. RULE_AMENITY is the bit of the first required
+ * amenity; every further amenity of criteria.must has the next bit. */
 enum criteria_rule { RULE_PRICE, RULE_ROOMS, RULE_GUESTS, RULE_DATES, RULE_CITY, RULE_AMENITY };
 
-/* Parts of the score: the rows of the table of weights in ranking.c. */
+/* Parts of the score. Each has a row in the table of weights in ranking.c. */
 enum ranking_part {
     PART_PRICE,
     PART_CHEAP,
@@ -54,7 +54,8 @@ struct ranking {
     bool place_unknown; /* no apartment names the requested place */
 };
 
-/* A page of at most `limit` apartments. False: the arena is full. */
+/* Ranks the apartments and makes a page of at most `limit` of those that meet all constraints.
+ * False: the arena is full. */
 bool ranking_make(const struct criteria *criteria, const struct apartment *apartments, size_t count,
                   size_t limit, struct arena *arena, struct ranking *out,
                   struct fault *fault) MUST_CHECK;

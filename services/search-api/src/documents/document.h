@@ -34,8 +34,8 @@ struct document {
     struct slice terms; /* a literal of PostgreSQL's type tsvector */
 };
 
-/* Sets `length` and `terms` of each document in a thread of `work`. `terms` are in the arena. At
- * most DOCUMENTS_MAX documents with WORDS_BATCH_BYTES_MAX of text (text/words_batch.h). In a fiber.
- */
+/* Sets `length` and `terms` of each document; `terms` are in the arena. The work is done in a
+ * thread of `work`. At most DOCUMENTS_MAX documents with WORDS_BATCH_BYTES_MAX of text
+ * (text/words_batch.h). Must run in a fiber. */
 bool document_make_terms(struct work *work, struct document *list, size_t count,
                          struct arena *arena, struct fault *fault) MUST_CHECK;

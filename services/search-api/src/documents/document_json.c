@@ -19,8 +19,8 @@ static bool decode_id(struct slice text, void *value, const char **code, const c
     return true;
 }
 
-/* Some searches prefer the newest documents, so a date in the future must not rank a document first
- * for longer than clocks differ. */
+/* Refuses a time in the future, except for the difference between clocks: some searches prefer the
+ * newest documents, and such a document would stay the newest. */
 static bool decode_sent_at(struct slice text, void *value, const char **code, const char **detail)
 {
     int64_t sent_at;

@@ -8,7 +8,7 @@
 #include "text/words.h"
 
 // clang-format off
-/* An arbitrary key among the advisory locks of the database. */
+/* The key of the advisory lock of document_store_lock(): an arbitrary number. */
 #define LOCK "7030000000000001"
 
 static const struct db_statement share_statement = {
@@ -21,7 +21,8 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT pg_advisory_xact_lock(" LOCK ")",
 };
 
-/* In the order of ids, so that concurrent writers of the same documents lock in one order. */
+/* Writes documents in the order of ids, so that concurrent writers of the same documents lock them
+ * in one order. */
 static const struct db_statement write_statement = {
     .name = "document_write",
     .parameters = "source text, normaliser bigint, tenants uuid[], ids text[], versions bigint[],"
@@ -86,7 +87,8 @@ static const struct db_statement erase_statement = {
            " SELECT count(*) FROM gone",
 };
 
-/* A separate statement, so that the triggers of the table see all rows at once. */
+/* Deletes vectors by a statement of their own, before the documents, so that the triggers of the
+ * table of vectors see all deleted rows at once. */
 static const struct db_statement erase_vectors_statement = {
     .name = "document_erase_vectors",
     .parameters = "tenant uuid, person bigint, bot text, limit bigint",
@@ -103,7 +105,8 @@ static const struct db_statement persons_statement = {
     .sql = "SELECT count(*) FROM document WHERE {theirs}",
 };
 
-/* A transaction gets its number with its first write. */
+/* The number of this transaction if it has one, which it gets with its first write; otherwise the
+ * last number that any transaction had got when the snapshot was taken. */
 static const struct db_statement latest_statement = {
     .name = "document_latest",
     .sql = "SELECT greatest(pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1,"

@@ -6,21 +6,22 @@
 
 #include "documents/document.h"
 
-/* Takes an advisory lock until the end of the transaction. Writers share it; with `alone`, the
- * caller holds it exclusively, as a deletion must: otherwise a document that is written during its
- * deletion might reappear. */
+/* Takes the advisory lock of documents until the end of the transaction. Writers of documents share
+ * the lock. A caller that deletes documents must take it exclusively, with `alone`: otherwise a
+ * document that is written during its deletion might reappear. */
 bool document_store_lock(struct db *tx, bool alone, struct fault *fault) MUST_CHECK;
 
 /* Inserts documents, or replaces older versions of the same source, in one statement. `written` is
  * the number of rows changed. If an id occurs twice, the higher version wins. A tombstone of the
- * same or a higher version keeps the document deleted. At most DOCUMENTS_MAX, after
+ * same or a higher version keeps the document deleted. At most DOCUMENTS_MAX. Call it only after
  * document_make_terms() and document_store_lock(). */
 bool document_store_write(struct db *tx, enum document_source source, const struct document *list,
                           size_t count, struct arena *arena, int64_t *written,
                           struct fault *fault) MUST_CHECK;
 
 /* Deletes documents that came from a feed, permanently: no version restores them. A document with
- * the same id from an upload stays. After document_store_lock(). */
+ * the same id from an upload stays. Call it only after document_store_lock(), which must be
+ * exclusive unless the list is empty. */
 struct document_key {
     struct uuid tenant_id;
     struct slice id;
@@ -28,9 +29,9 @@ struct document_key {
 bool document_store_delete(struct db *tx, const struct document_key *list, size_t count,
                            struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* Deletes documents of a person in the tenant, the oldest first, at most DOCUMENTS_ERASED_MAX. With
- * `bot`, deletes only those of the bot; absent means all, including those of no bot. Only a higher
- * version restores one. After an exclusive document_store_lock(). */
+/* Deletes documents of a person in the tenant, the oldest first, at most DOCUMENTS_ERASED_MAX. If
+ * `bot` is absent, deletes documents of all bots and of none. A deleted document returns only with
+ * a higher version. Call it only after an exclusive document_store_lock(). */
 enum { DOCUMENTS_ERASED_MAX = 1000 /* about 0.2 s */ };
 bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
                           struct slice bot, int64_t *erased, struct fault *fault) MUST_CHECK;
@@ -39,21 +40,22 @@ bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t u
  */
 bool document_store_latest_tx(struct db *tx, int64_t *latest, struct fault *fault) MUST_CHECK;
 
-/* Counts the documents that an erasure would delete. */
+/* Counts the documents that document_store_erase() would delete without its limit. */
 bool document_store_count_person(struct db *db, const struct uuid *tenant_id, int64_t user_id,
                                  struct slice bot, int64_t *count, struct fault *fault) MUST_CHECK;
 
-/* Increments the number of erasures, in the transaction of an erasure that has deleted documents.
- * The number is a sequence and survives a rollback, so a dry run does not call this. */
+/* Increments the number of erasures. Call it in the transaction of an erasure that has deleted
+ * documents, but not in a dry run: the number is a sequence, which a rollback does not reset. */
 bool document_store_add_erasure(struct db *tx, struct fault *fault) MUST_CHECK;
 
-/* The number of such erasures of all tenants. Data derived from all documents before an erasure,
- * such as the lexicon, may contain words of the erased person. */
+/* The number of erasures that document_store_add_erasure() has counted, of all tenants. Data
+ * derived from documents before the last erasure, such as the lexicon, may contain words of the
+ * erased person. */
 bool document_store_erasures(struct db *db, int64_t *count, struct fault *fault) MUST_CHECK;
 
-/* The number of the tenant's uploaded documents. Triggers maintain it
+/* The number of the tenant's uploaded documents. Triggers maintain it in `document_count`
  * (schema/0015-document-count.sql), so a transaction that writes documents of the tenant locks the
- * row until its end. */
+ * tenant's row until the transaction ends. */
 bool document_store_count_own(struct db *tx, const struct uuid *tenant_id, int64_t *count,
                               struct fault *fault) MUST_CHECK;
 

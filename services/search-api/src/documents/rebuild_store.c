@@ -54,7 +54,8 @@ static const struct db_statement write_statement = {
            " WHERE d.number = g.number AND d.normaliser <= {normaliser}::smallint",
 };
 
-/* Documents inserted during the rebuild may be counted in `done`, so `total` follows it. */
+/* `done` also counts documents that were inserted during the rebuild, so `total` must not fall
+ * below it. */
 static const struct db_statement move_statement = {
     .name = "rebuild_move",
     .parameters = "tenant uuid, place text, count bigint, more boolean",
@@ -95,7 +96,7 @@ bool rebuild_store_check(struct db *db, struct rebuild_work *out, struct fault *
     return true;
 }
 
-/* Keeps the rows in the arena. */
+/* Fills the page from the rows, which the arena then owns. */
 static bool read_page(struct db_rows *rows, struct arena *arena, struct rebuild_page *page,
                       struct fault *fault)
 {

@@ -8,7 +8,7 @@
 
 enum { REBUILD_ROWS_MAX = 300, REBUILD_BYTES_MAX = 128 * 1024 };
 
-/* What needs a rebuild. "Rules" are the version of the tokenizer, WORDS_VERSION. */
+/* What needs a rebuild of terms. "Rules" are the version of the tokenizer, WORDS_VERSION. */
 struct rebuild_work {
     bool older;     /* some documents have terms of older rules */
     bool newer;     /* some have terms of newer rules */
@@ -16,14 +16,16 @@ struct rebuild_work {
 };
 bool rebuild_store_check(struct db *db, struct rebuild_work *out, struct fault *fault) MUST_CHECK;
 
-/* A cursor among documents of older rules. Zeroed: before the first. */
+/* A cursor among documents whose terms are of older tokenizer rules. Zeroed: before the first
+ * document. */
 struct rebuild_cursor {
     int64_t rules;
     int64_t number;
 };
 
-/* At most REBUILD_ROWS_MAX documents with at most REBUILD_BYTES_MAX of text together, but at least
- * one. They are locked until the end of the transaction. */
+/* A page of documents to rebuild: at most REBUILD_ROWS_MAX with at most REBUILD_BYTES_MAX of text
+ * together, but at least one document if any is left. The documents are locked until the end of the
+ * transaction. */
 struct rebuild_page {
     int64_t *numbers;
     struct document *documents; /* only `text` is set, in the arena */
@@ -34,18 +36,20 @@ struct rebuild_page {
     struct slice last;     /* the id of the last document */
     struct rebuild_cursor cursor; /* of the last document */
 };
-/* Documents of older rules after the cursor, of all tenants. Skips locked rows: another transaction
- * rewrites or deletes them, or another instance rebuilds them. */
+/* Reads the next documents, of all tenants, whose terms are of older tokenizer rules. Skips locked
+ * rows: another transaction rewrites or deletes them, or another instance rebuilds them. */
 bool rebuild_store_outdated_page(struct db *tx, const struct rebuild_cursor *cursor,
                                  struct arena *arena, struct rebuild_page *out,
                                  struct fault *fault) MUST_CHECK;
-/* The next documents of the tenant whose request is oldest. Locks the tenant's row of `rebuild` and
- * skips a locked one. After document_store_lock(). */
+/* Reads the next documents of the tenant whose request for a rebuild is the oldest. Locks the
+ * tenant's row of `rebuild`; skips tenants whose row another instance has locked. Call it only
+ * after document_store_lock(). */
 bool rebuild_store_requested_page(struct db *tx, struct arena *arena, struct rebuild_page *out,
                                   struct fault *fault) MUST_CHECK;
 
-/* Stores what document_make_terms() has set. Documents of newer rules stay unchanged. `tx` and
- * `version` stay unchanged too, because consumers of documents have already read the text. */
+/* Stores the lengths and terms that document_make_terms() has set. Documents with terms of newer
+ * tokenizer rules stay unchanged. The columns `tx` and `version` stay unchanged too, so that
+ * readers of changed documents do not read the text again. */
 bool rebuild_store_write(struct db *tx, const struct rebuild_page *page, struct arena *arena,
                          struct fault *fault) MUST_CHECK;
 /* Stores the progress of a tenant's rebuild after a page; the last page ends the rebuild. */
@@ -56,7 +60,7 @@ bool rebuild_store_advance(struct db *tx, const struct rebuild_page *page,
 bool rebuild_store_request(struct db *tx, const struct uuid *tenant_id, bool *begun,
                            struct fault *fault) MUST_CHECK;
 
-/* Of the tenant. */
+/* The progress of the last rebuild that the tenant has requested. */
 struct rebuild_progress {
     bool requested; /* a rebuild has been requested at least once */
     bool running;

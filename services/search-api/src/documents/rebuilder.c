@@ -29,7 +29,7 @@ struct rebuilder {
     struct metric running;
 };
 
-/* One page, which is one transaction. */
+/* The input and the result of rebuilding one page, in one transaction. */
 struct pass {
     struct work *work;
     struct arena arena;
@@ -75,7 +75,8 @@ static bool rebuild_requested(struct db *tx, void *arg, struct fault *fault)
     return uuid_is_nil(&page.tenant_id) || rebuild_store_advance(tx, &page, fault);
 }
 
-/* Between pages it sleeps for as long as the page took, so that other work gets an equal share. */
+/* Rebuilds pages. After each page it sleeps for as long as the page took, so that other work gets
+ * an equal share of the time. */
 static bool rebuild_pages(struct rebuilder *rebuilder, db_transaction_fn *page, struct fault *fault)
 {
     const struct service *service = rebuilder->service;
@@ -96,8 +97,9 @@ static bool rebuild_pages(struct rebuilder *rebuilder, db_transaction_fn *page, 
     return ok;
 }
 
-/* The scan passes over dead row versions of rebuilt documents until PostgreSQL vacuums them, so its
- * duration determines the pause. */
+/* Checks whether documents need a rebuild. The check reads dead row versions of rebuilt documents
+ * until PostgreSQL vacuums them, so the pause until the next check is a multiple of its duration.
+ */
 static bool check(struct rebuilder *rebuilder, struct rebuild_work *work, struct fault *fault)
 {
     const int64_t began = now_mono_ns();

@@ -17,12 +17,13 @@ struct rebuilder;
 struct rebuilder *rebuilder_start(struct service *service, struct fault *fault) MUST_CHECK;
 /* Stops the task and frees it. Takes NULL. */
 void rebuilder_stop(struct rebuilder *rebuilder);
-/* Makes the task run at once, after a request. */
+/* Makes the task run at once. Call it after rebuild_store_request(). */
 void rebuilder_wake(struct rebuilder *rebuilder);
 
-/* True if documents have terms of other rules than those of this instance, so searches may miss
- * them; true until the first check. */
+/* Whether documents have terms of other tokenizer rules than those of this instance, so that
+ * searches may miss them; true until the first check. */
 bool rebuilder_is_outdated(const struct rebuilder *rebuilder);
-/* Runs now, until nothing is left, or for REBUILD_PAGES_MAX pages of each kind. In a fiber. */
+/* Rebuilds terms now, until none is left or REBUILD_PAGES_MAX pages of older rules, and as many
+ * requested ones, are rebuilt. Must run in a fiber. */
 enum { REBUILD_PAGES_MAX = 200 };
 bool rebuilder_run(struct rebuilder *rebuilder, struct fault *fault) MUST_CHECK;

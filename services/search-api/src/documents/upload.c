@@ -73,7 +73,8 @@ struct semaphore *upload_semaphore(struct upload_limits *limits)
     return limits->changes;
 }
 
-/* Makes terms before the transaction, which would hold a connection meanwhile. */
+/* Makes the terms of the documents, then runs the change. api_change() opens the transaction, which
+ * would hold a connection while terms are made. */
 static enum http_status change(const struct service *service, const struct http_request *req,
                                struct http_response *res, const struct upload_list *list,
                                api_change_fn *act, void *arg)
@@ -156,8 +157,8 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     return true;
 }
 
-/* Runs the batch as a request of its own without body and parameters: a stream has no
- * Idempotency-Key. */
+/* Writes the batch as if it were a request of its own, without body and parameters, and without
+ * Idempotency-Key, which a stream cannot have. */
 static bool change_batch(struct upload *upload)
 {
     const struct upload_list list = {upload->batch, upload->count};
@@ -172,7 +173,7 @@ static bool change_batch(struct upload *upload)
     return upload_change(upload->limits, &part, upload->res, &list, act, upload) == HTTP_OK;
 }
 
-/* On failure the answer is in `res`. */
+/* Writes the documents of the batch and empties it. On failure the answer is in `res`. */
 static bool write_batch(struct upload *upload)
 {
     if (upload->count == 0)
@@ -196,7 +197,7 @@ static void add_member(struct buf *out, const char *name, const char *value)
     buf_json_string(out, slice_of(value));
 }
 
-/* Reports only the first problem of a line. */
+/* Lists a rejected line in the answer, with only the first of its problems. */
 static void refuse(struct upload *upload, int64_t number, const struct fault *fault)
 {
     const struct fault_field *first = fault->field_count > 0 ? fault->fields : NULL;
@@ -222,7 +223,8 @@ static bool decode(struct upload *upload, const struct line *line, struct docume
     return fields_decode(&document_fields, line->text, false, out, NULL, &upload->arena, fault);
 }
 
-/* On failure the answer is in `res`. */
+/* Adds the document of a line to the batch, and writes a full batch. On failure the answer is in
+ * `res`. */
 static bool add_line(struct upload *upload, const struct line *line)
 {
     const struct arena_mark mark = arena_mark(&upload->arena);

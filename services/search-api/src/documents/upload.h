@@ -26,12 +26,13 @@ struct upload_limits;
 struct upload_limits *upload_limits_create(struct service *service, int64_t documents_max,
                                            struct fault *fault) MUST_CHECK;
 void upload_limits_destroy(struct upload_limits *limits); /* takes NULL */
-/* The semaphore of changes. Borrowed. */
+/* The semaphore of concurrent changes, borrowed. */
 struct semaphore *upload_semaphore(struct upload_limits *limits);
 
-/* Calls document_make_terms() for the list, then api_change(), while it holds a slot of the
- * semaphore: changes share threads and a few connections with the consumers of feeds, and tenants
- * take turns. If the wait is too long, the answer is "overloaded". */
+/* Makes the terms of the listed documents, then calls api_change() with `act` and `arg`. Meanwhile
+ * it holds a slot of the semaphore of changes, because changes share threads and a few connections
+ * with the consumers of feeds, and tenants take turns. If the wait for a slot is too long, the
+ * answer is "overloaded". */
 struct upload_list {
     struct document *items;
     size_t count;
@@ -40,8 +41,9 @@ enum http_status upload_change(struct upload_limits *limits, const struct http_r
                                struct http_response *res, const struct upload_list *list,
                                api_change_fn *act, void *arg);
 
-/* Writes documents of the caller's tenant, after document_make_terms(). If the tenant's documents
- * exceed the limit and their number has grown: FAULT_INVALID "too_many_documents". */
+/* Writes documents of the caller's tenant. Call it only after document_make_terms(). FAULT_INVALID
+ * "too_many_documents": the tenant would have more documents than the limit, and more than before.
+ */
 bool upload_write(const struct upload_limits *limits, struct change *change,
                   const struct document *list, size_t count, int64_t *written,
                   struct fault *fault) MUST_CHECK;
@@ -52,5 +54,5 @@ bool upload_write(const struct upload_limits *limits, struct change *change,
 enum http_status upload_run(struct upload_limits *limits, const struct http_request *req,
                             struct http_response *res);
 
-/* Writes the answer of both kinds of upload. */
+/* Writes the answer to an upload as a JSON body or as a stream. */
 void upload_reply(struct http_response *res, int64_t indexed, int64_t unchanged);

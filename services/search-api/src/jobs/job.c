@@ -30,7 +30,8 @@ bool job_run(struct work *work, void (*run)(void *data), void *data, void (*drop
 
     if (work_run(work, run_job, &job, sizeof job, drop_job, fault))
         return true;
-    /* Otherwise the pool drops it when the thread has finished. */
+    /* After a timeout or a cancellation the thread may still use `data`; the pool drops it later.
+     */
     if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
         drop(data);
     return false;

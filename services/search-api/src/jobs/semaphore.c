@@ -97,8 +97,8 @@ static bool overloaded(struct fault *fault)
     return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many searches are under way.");
 }
 
-/* If the queue is full, refuses the last request of the tenant with the most waiting requests.
- * False: that tenant is the newcomer's. */
+/* Makes room in a full queue: refuses the last request of the tenant with the most waiting
+ * requests. False: that is the tenant of the newcomer, whose request must be refused instead. */
 static bool make_room(struct semaphore *semaphore, const struct uuid *newcomer)
 {
     size_t most = waiting_of(semaphore, newcomer) + 1;
@@ -150,7 +150,8 @@ bool semaphore_acquire(struct semaphore *semaphore, const struct loop *loop,
     return true;
 }
 
-/* Passes the slot to the waiting request with the lowest turn. */
+/* Returns the slot of a request of the tenant, and passes it to the waiting request with the lowest
+ * turn. */
 void semaphore_release(struct semaphore *semaphore, const struct uuid *tenant_id)
 {
     struct waiter *first = TAILQ_FIRST(&semaphore->queue), *one;

@@ -21,8 +21,8 @@ struct semaphore;
 struct semaphore *semaphore_create(size_t slots, struct fault *fault) MUST_CHECK;
 void semaphore_destroy(struct semaphore *semaphore); /* takes NULL */
 
-/* Waits for a slot, in a fiber. False: FAULT_UNAVAILABLE "overloaded", or the fiber was cancelled.
- */
+/* Waits for a slot. Must run in a fiber. False: FAULT_UNAVAILABLE "overloaded", or the fiber was
+ * cancelled. */
 bool semaphore_acquire(struct semaphore *semaphore, const struct loop *loop,
                        const struct uuid *tenant_id, struct fault *fault) MUST_CHECK;
 void semaphore_release(struct semaphore *semaphore, const struct uuid *tenant_id);

@@ -101,7 +101,7 @@ static bool grow(struct table *table, struct fault *fault)
     return true;
 }
 
-/* Starts a document: none of its terms has been seen. */
+/* No term of the document has been seen yet. */
 void lexicon_begin(struct lexicon *lexicon)
 {
     lexicon->sums.documents++;

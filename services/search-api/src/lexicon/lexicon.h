@@ -35,15 +35,16 @@ struct lexicon_sums {
 struct lexicon *lexicon_create(struct fault *fault) MUST_CHECK;
 /* Takes NULL. */
 void lexicon_destroy(struct lexicon *lexicon);
-/* Frees the tables, which may take milliseconds, so that a thread can do it. Afterwards only
- * lexicon_destroy() is valid. */
+/* Frees the tables. This may take milliseconds, so a thread can do it. Call only lexicon_destroy()
+ * for the lexicon afterwards. */
 void lexicon_clear(struct lexicon *lexicon);
 
-/* Starts to count a document. */
+/* Starts to count a document, whose words lexicon_count() then counts. */
 void lexicon_begin(struct lexicon *lexicon);
 /* Counts at most `most` words of the document that lexicon_begin() has started, from word `from`
- * on, which advances; the longest document takes 7 ms. Beyond LEXICON_TERMS_MAX new terms are not
- * counted and have the frequency 0. False: no memory, and the document stays partly counted. */
+ * on, and advances `from`; the words of the longest document take 7 ms. Beyond LEXICON_TERMS_MAX
+ * new terms are not counted and have the frequency 0. False: no memory, and the document stays
+ * partly counted. */
 bool lexicon_count(struct lexicon *lexicon, const struct words *document, size_t *from, size_t most,
                    struct fault *fault) MUST_CHECK;
 
@@ -52,15 +53,16 @@ const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon);
 size_t lexicon_terms(const struct lexicon *lexicon);
 /* The whole words. */
 const struct vocabulary *lexicon_vocabulary(const struct lexicon *lexicon);
-/* Documents with the term; 0: the term is unknown. */
+/* The number of documents with the term; 0: the term is unknown. */
 uint32_t lexicon_term_df(const struct lexicon *lexicon, struct slice term);
-/* Documents with the 4-gram, or with another 4-gram of the same counter. */
+/* The number of documents with the 4-gram, or with another 4-gram that shares its counter. */
 uint32_t lexicon_gram_df(const struct lexicon *lexicon, uint32_t gram);
-/* BM25's: ln(1 + (N - df + 0.5) / (df + 0.5)), never below 0. */
+/* The inverse document frequency of BM25 for a frequency: ln(1 + (N - df + 0.5) / (df + 0.5)),
+ * never below 0. */
 double lexicon_idf(const struct lexicon *lexicon, uint64_t df);
 
-/* Documents with words that have this beginning; from TERM_POINTS letters on, documents with the
- * term. */
+/* The number of documents with a word that has this beginning; for TERM_POINTS letters and more,
+ * the number of documents with this term. */
 uint32_t lexicon_prefix_df(const struct lexicon *lexicon, struct slice prefix);
 
 struct lexicon_term {
@@ -69,8 +71,8 @@ struct lexicon_term {
     uint32_t df;
 };
 
-/* Known terms one typo away from a stem (a letter too many, missing, wrong, or two exchanged),
- * compared in the first TERM_POINTS letters; the most frequent first, at most LEXICON_FUZZY_MAX.
- * Returns their number. Only for stems of а to я, or of a to z. */
+/* Finds known terms that are one typo away from a stem: a letter too many, missing or wrong, or two
+ * exchanged. Compares the first TERM_POINTS letters. The most frequent term comes first. Returns
+ * their number, at most LEXICON_FUZZY_MAX; 0 for stems of other letters than а to я or a to z. */
 size_t lexicon_fuzzy(const struct lexicon *lexicon, struct slice stem,
                      struct lexicon_term out[LEXICON_FUZZY_MAX]);

@@ -117,7 +117,7 @@ static bool take_grams(struct lexicon *lexicon, struct lexicon_chunk_cursor *cur
     return true;
 }
 
-/* A text with its counter, which is not 0. */
+/* Reads a text and its counter, which must not be 0. */
 static bool take_counted(struct slice *rest, size_t len_max, struct slice *text, uint32_t *count)
 {
     const size_t len = (unsigned char)rest->at[0];
@@ -172,7 +172,7 @@ static bool sum_is_right(struct slice chunk)
     return sum == digest_fast64((struct slice){chunk.at + SUM_BYTES, chunk.len - SUM_BYTES});
 }
 
-/* In the order of chunks. */
+/* The kinds of chunks, in the order in which they are written. */
 static const struct lexicon_chunk_kind {
     char sign;
     size_t (*put)(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor, char *out);

@@ -22,7 +22,7 @@ enum {
     LEXICON_CHUNKS_MAX = 1024 /* of a lexicon */
 };
 
-/* The position in a lexicon. Zeroed: before the first chunk. */
+/* The position in a lexicon that is being written or read. Zeroed: before the first chunk. */
 struct lexicon_chunk_cursor {
     size_t grams; /* counters */
     size_t table;
@@ -35,15 +35,15 @@ struct lexicon_chunk_cursor {
 size_t lexicon_chunk_write(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                            char out[LEXICON_CHUNK_BYTES_MAX]);
 
-/* Reads the next chunk, of untrusted bytes, into a lexicon that was filled by chunks only. A chunk
- * takes a millisecond. False: FAULT_INVALID "broken_chunk", or no memory; then only
- * lexicon_destroy() is valid. */
+/* Reads the next chunk, whose bytes are untrusted, into a lexicon that only this function has
+ * filled. A chunk takes a millisecond. False: FAULT_INVALID "broken_chunk", or no memory; then call
+ * only lexicon_destroy() for the lexicon. */
 bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                         struct slice chunk, struct fault *fault) MUST_CHECK;
 
-/* After the last chunk, checks that the lexicon is complete: it has `terms` terms, beginnings and
- * words, as lexicon_terms() counted them when it was written. On success it equals the written
- * lexicon. False: as above. */
+/* Checks that the lexicon is complete: it has `terms` terms, beginnings and words, which is what
+ * lexicon_terms() returned for the written lexicon. Call it after the last chunk. On success the
+ * lexicon equals the written one. False: as lexicon_chunk_read(). */
 bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_cursor *cursor,
                        size_t terms, const struct lexicon_sums *sums,
                        struct fault *fault) MUST_CHECK;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* One typo turns a stem into some 350 terms, each one lookup. That is cheaper than an index of
- * neighbours and needs no memory. */
+/* Finds terms one typo away: one typo turns a stem into some 350 terms, and each is looked up.
+ * Lookups are cheaper than an index of similar terms, and need no memory. */
 #include "base/text.h"
 
 #include "lexicon/lexicon.h"
@@ -17,7 +17,7 @@ struct search {
     size_t found;
 };
 
-/* Inserts the term if it is among the best. */
+/* Inserts the term into the result if it is among the most frequent. */
 static void offer(struct search *search, struct slice term, uint32_t df)
 {
     size_t at = search->found;
@@ -50,7 +50,8 @@ static void try_letters(struct search *search, const int32_t *letters, size_t co
         offer(search, term, df);
 }
 
-/* Tries the stem without the letter at `at`, or with `letter` in its place or before it. */
+/* Looks up the stem with a change at position `at`: omits `skipped` letters there and, unless
+ * `letter` is 0, inserts it. */
 static void try_typo(struct search *search, size_t at, size_t skipped, int32_t letter)
 {
     int32_t letters[LETTERS_MAX + 1];

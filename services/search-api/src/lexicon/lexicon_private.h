@@ -33,7 +33,7 @@ struct lexicon {
     uint32_t gram_seen[LEXICON_GRAMS]; /* as `seen` of a slot */
 };
 
-/* Sets `slot` to that of a term, which is added if it is unknown; to NULL if LEXICON_TERMS_MAX is
- * reached. False: no memory. */
+/* Finds the slot of a term, which is added if it is unknown. Sets `slot` to NULL if
+ * LEXICON_TERMS_MAX is reached. False: no memory. */
 bool lexicon_slot(struct lexicon *lexicon, struct slice term, struct slot **slot,
                   struct fault *fault) MUST_CHECK;

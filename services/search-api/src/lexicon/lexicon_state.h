@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A lexicon and the cursors up to which tables are counted in it. */
+/* A lexicon, and the cursors up to which it has counted the tables of documents and of tombstones.
+ */
 #pragma once
 
 #include "lexicon/lexicon.h"

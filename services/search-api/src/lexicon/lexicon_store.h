@@ -19,9 +19,10 @@ struct lexicon_row {
 
 enum { LEXICON_ROWS_MAX = 1000, LEXICON_BYTES_MAX = 64 * 1024 };
 
-/* Documents inserted or changed after the cursor, in the order of (tx, number): at most
- * LEXICON_ROWS_MAX with LEXICON_BYTES_MAX of text together, but at least one. Skips rows of
- * transactions that an earlier one may still precede (api/feed.h, the commit-order rule). */
+/* Reads documents that were inserted or changed after the cursor, in the order of (tx, number): at
+ * most LEXICON_ROWS_MAX with LEXICON_BYTES_MAX of text together, but at least one. Omits rows of
+ * transactions that a transaction with a lower number may still precede (api/feed.h, the
+ * commit-order rule). */
 bool lexicon_store_documents(struct db *db, const struct lexicon_cursor *after,
                              struct db_rows *rows, struct fault *fault) MUST_CHECK;
 void lexicon_store_row(const struct db_rows *rows, int row, struct lexicon_row *out);

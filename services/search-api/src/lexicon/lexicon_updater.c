@@ -40,9 +40,10 @@ static bool is_after(const struct lexicon_cursor *a, const struct lexicon_cursor
     return a->tx > b->tx || (a->tx == b->tx && a->number > b->number);
 }
 
-/* Whether a row is not counted yet. Rows unchanged since the count began are read once; those
- * inserted before `base` are already counted. Rows changed later may have been read before, if they
- * were inserted before this page. */
+/* Whether a row has not been counted yet. `page` is the cursor before the row's page. A row that
+ * has not changed since the count began is read once, and is counted already if it was inserted
+ * before `base`. A row that has changed since may have been read before, unless it was inserted
+ * after `page`. */
 static bool is_new(const struct lexicon_state *state, const struct lexicon_row *row,
                    const struct lexicon_cursor *page)
 {
@@ -160,7 +161,7 @@ static bool read_changes(struct lexicon_updater *updater, struct lexicon_state *
     return true;
 }
 
-/* Moves the cursor past existing deletions: the new count does not read their documents. */
+/* Moves the cursor past existing deletions: a new count does not read the deleted documents. */
 static bool skip_deleted(struct lexicon_updater *updater, struct lexicon_state *state,
                          struct fault *fault)
 {
@@ -183,7 +184,7 @@ static void destroy(void *data)
     lexicon_destroy(data);
 }
 
-/* Frees the tables in a thread, because it takes long. Takes NULL. */
+/* Frees a lexicon, its tables in a thread, because that takes long. Takes NULL. */
 static void destroy_in_thread(const struct lexicon_updater *updater, struct lexicon *lexicon)
 {
     struct fault fault;
@@ -217,8 +218,8 @@ static bool fill(struct lexicon_updater *updater, struct fault *fault)
     return true;
 }
 
-/* Replaces an empty count by the snapshot. If reading it fails for a reason other than an
- * unavailable database, all documents are counted instead. */
+/* Loads the snapshot in place of the empty lexicon, once. If reading the snapshot fails for a
+ * reason other than an unavailable database, all documents are counted instead. */
 static bool load(struct lexicon_updater *updater, struct fault *fault)
 {
     struct lexicon_state snapshot;
@@ -237,7 +238,7 @@ static bool load(struct lexicon_updater *updater, struct fault *fault)
     return true;
 }
 
-/* After an erasure, deletes older snapshots at once. */
+/* Deletes snapshots from before the last erasure, as soon as there was one. */
 static bool check_erasures(struct lexicon_updater *updater, struct fault *fault)
 {
     int64_t erasures;

@@ -23,11 +23,13 @@ struct lexicon_updater *lexicon_updater_start(struct service *service,
 /* Stops the task and frees it. Takes NULL. */
 void lexicon_updater_stop(struct lexicon_updater *updater);
 
-/* Borrowed until the caller waits. */
+/* The lexicon to use now. Borrowed: valid until the caller's fiber waits, because the updater may
+ * then replace it. */
 const struct lexicon *lexicon_updater_lexicon(const struct lexicon_updater *updater);
-/* False until all stored documents have been counted once. */
+/* Whether all stored documents have been counted once. */
 bool lexicon_updater_is_ready(const struct lexicon_updater *updater);
-/* Reads changes now. In a fiber. */
+/* Counts changed documents now. Must run in a fiber. */
 bool lexicon_updater_run(struct lexicon_updater *updater, struct fault *fault) MUST_CHECK;
-/* After lexicon_updater_run(): stores a snapshot if one is due. */
+/* Stores a snapshot if one is due. Call it only after lexicon_updater_run() has returned true, in a
+ * fiber. */
 bool lexicon_updater_save(struct lexicon_updater *updater, struct fault *fault) MUST_CHECK;

@@ -15,7 +15,7 @@ enum { TRIES = 3 };
 
 /* --- reading --- */
 
-/* FAULT_CONFLICT "snapshot_gone": a chunk is missing. */
+/* Reads all chunks into the lexicon. FAULT_CONFLICT "snapshot_gone": a chunk is missing. */
 static bool load_chunks(const struct service *service, const struct snapshot_head *head,
                         struct lexicon *lexicon, struct fault *fault)
 {
@@ -67,7 +67,8 @@ bool snapshot_load(const struct service *service, int64_t erasures, struct lexic
     struct snapshot_head head = {.number = 0};
     int64_t before;
 
-    /* If the same snapshot lacks a chunk twice, it is broken. */
+    /* A snapshot that lacks a chunk at two attempts is broken; otherwise it may have been replaced
+     * during the first one. */
     for (int i = 0; i < TRIES; i++) {
         before = head.number;
         if (!snapshot_store_latest(service->db, erasures, &head, fault))

@@ -16,17 +16,18 @@
 
 #include "lexicon/lexicon_state.h"
 
-/* Loads the newest snapshot that is valid here and has the given number of erasures. Sets `out`
- * with a new lexicon, or with NULL if there is none. Deletes a broken snapshot. In a fiber. */
+/* Loads the newest snapshot that is valid in this database and was counted after `erasures`
+ * erasures (document_store_erasures()). `out` gets a new lexicon, or NULL if there is no such
+ * snapshot. Deletes a broken snapshot. Must run in a fiber. */
 bool snapshot_load(const struct service *service, int64_t erasures, struct lexicon_state *out,
                    struct fault *fault) MUST_CHECK;
 
-/* Stores a snapshot, unless one that is nearly as good exists (lexicon/snapshot_store.h). The
- * lexicon must not change during the call. In a fiber. */
+/* Stores a snapshot of the lexicon, unless one that is nearly as good exists
+ * (lexicon/snapshot_store.h). The lexicon must not change during the call. Must run in a fiber. */
 bool snapshot_save(const struct service *service, const struct lexicon_state *state,
                    struct fault *fault) MUST_CHECK;
 
-/* Deletes snapshots from before the last erasure and sets the number of erasures, after those in
- * progress have ended. In a fiber. */
+/* Waits until erasures in progress have ended, sets `erasures` to the number of all erasures, and
+ * deletes snapshots from before the last one. Must run in a fiber. */
 bool snapshot_delete_erased(const struct service *service, int64_t *erasures,
                             struct fault *fault) MUST_CHECK;

@@ -6,8 +6,8 @@
 // clang-format off
 #define CLUSTER "(SELECT system_identifier FROM pg_control_system())"
 
-/* After a restore of the database, transaction numbers may be meaningless: they belong to another
- * cluster, or lie in the future. */
+/* Ignores snapshots from before a restore of the database, whose transaction numbers are
+ * meaningless: they belong to another cluster, or lie in the future. */
 static const struct db_statement latest_statement = {
     .name = "snapshot_latest",
     .parameters = "normaliser bigint, format bigint, kept bigint, erasures bigint",
@@ -25,14 +25,14 @@ static const struct db_statement chunk_statement = {
     .sql = "SELECT bytes FROM lexicon_piece WHERE snapshot = {snapshot} AND number = {number}",
 };
 
-/* An arbitrary key among the advisory locks of the database, as in document_store.c. */
+/* The key of the advisory lock of snapshots: an arbitrary number. */
 static const struct db_statement lock_statement = {
     .name = "snapshot_lock",
     .sql = "SELECT pg_advisory_xact_lock(7030000000000002)",
 };
 
-/* An existing snapshot that still counts deleted documents is as good as the new one, but one of a
- * fresh count is better. */
+/* Inserts nothing if an existing snapshot is nearly as good: it lacks few documents, and counts no
+ * more documents that were changed or deleted since than the new one. */
 static const struct db_statement begin_statement = {
     .name = "snapshot_begin",
     .parameters = "normaliser bigint, format bigint, tx bigint, document bigint, deleted_tx bigint,"

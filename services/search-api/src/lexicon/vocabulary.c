@@ -29,7 +29,7 @@ struct entry {
 
 enum { LATIN = 0x80 };
 
-/* Allocated at once: untouched pages use no memory. */
+/* Allocated at its full size: pages that are never written take no memory. */
 struct vocabulary {
     size_t count;
     size_t used; /* bytes */
@@ -87,7 +87,8 @@ bool vocabulary_has(const struct vocabulary *vocabulary, struct slice word)
     return vocabulary->slots[slot_of(vocabulary, word)] != 0;
 }
 
-/* Inserts the word in its free slot. False: the word is invalid, or there is no room. */
+/* Inserts a new word, whose free slot is `slot`. False: the word is invalid, or there is no room.
+ */
 static bool insert(struct vocabulary *vocabulary, size_t slot, struct slice word, uint16_t times)
 {
     struct letters letters;
@@ -146,7 +147,8 @@ struct slice vocabulary_word(const struct vocabulary *vocabulary, size_t at, uin
 
 /* --- similar words --- */
 
-/* Distances: typos, then INNER for a word that contains the stem. */
+/* Distances between a stem and a word: the number of typos, or INNER if the word contains the stem.
+ */
 enum { INNER = VOCABULARY_TYPOS + 1, DIFFERENT };
 
 struct similarity {
@@ -249,7 +251,8 @@ size_t vocabulary_similar(const struct vocabulary *vocabulary, struct slice word
     search.typos = whole.count >= VOCABULARY_TYPOS_POINTS;
     search.first = (uint8_t)(search.stem.list[0] | (whole.latin ? LATIN : 0));
     for (size_t i = 0; i < vocabulary->count; i++) {
-        /* Each letter missing in the word is a typo: skip words that lack more than two. */
+        /* Each letter of the stem that a word lacks is a typo: skip words that lack more than two.
+         */
         uint32_t missing = search.stem.set & ~vocabulary->sets[i];
         missing &= missing - 1;
         if ((missing & (missing - 1)) != 0)

@@ -30,19 +30,22 @@ struct vocabulary;
 struct vocabulary *vocabulary_create(struct fault *fault) MUST_CHECK;
 void vocabulary_destroy(struct vocabulary *vocabulary); /* takes NULL */
 
-/* Adds a word as text/words.h folds it. Ignores words of other letters or lengths. */
+/* Counts a word, folded as text/words.h folds it. Ignores words of other letters, and words that
+ * are too short or too long. */
 void vocabulary_add(struct vocabulary *vocabulary, struct slice word);
 bool vocabulary_has(const struct vocabulary *vocabulary, struct slice word);
 
-/* For serialisation: word `at` below vocabulary_count(), borrowed until the next one is added, with
- * its frequency; and the insertion of such a word. False: the word exists or is invalid. */
+/* For serialisation. vocabulary_word() returns word number `at`, below vocabulary_count(), and its
+ * frequency; the word is borrowed until another is added. vocabulary_put() inserts a word with its
+ * frequency; false: the word exists or is invalid. */
 size_t vocabulary_count(const struct vocabulary *vocabulary);
 struct slice vocabulary_word(const struct vocabulary *vocabulary, size_t at, uint16_t *times);
 bool vocabulary_put(struct vocabulary *vocabulary, struct slice word, uint16_t times) MUST_CHECK;
 
-/* Words whose beginning is within two typos of the stem of `word`, but not in the first letter, or
- * that contain the stem after their first letter. The nearest first, then the more frequent.
- * Returns their number. Borrowed until the next word is added. */
+/* Finds known words that resemble `word`: their beginning is at most two typos away from the stem
+ * of `word`, with the same first letter, or they contain the stem after their first letter. The
+ * nearest come first, with equal distance the more frequent. Returns their number. The words are
+ * borrowed until another is added. */
 size_t vocabulary_similar(const struct vocabulary *vocabulary, struct slice word, struct slice stem,
                           struct slice out[VOCABULARY_SIMILAR_MAX]);
 

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-/* The weight of a fuzzy match: it may be another word. */
+/* The share of the weight that a fuzzy match gets, because it may be another word. */
 static const double fuzzy_share = 0.5;
 
 struct search {
@@ -62,7 +62,8 @@ static bool add_whole(struct search *search, struct slice whole, double share)
     return df == 0 || add(search, term, share, df);
 }
 
-/* A term that is also of a similar whole word gets the full weight. */
+/* Adds terms one typo away. If a similar whole word has added such a term already, the term gets
+ * the full weight. */
 static bool add_fuzzy(struct search *search, const struct word *word)
 {
     struct lexicon_term matches[LEXICON_FUZZY_MAX];
@@ -139,7 +140,7 @@ size_t expansion_code(struct slice word)
                                                                                         : 0;
 }
 
-/* False if both parts are words themselves. */
+/* Whether the vocabulary has the joined word, but not both parts. */
 static bool is_word(const struct vocabulary *vocabulary, struct slice joined,
                     const struct word *first, const struct word *second)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Query expansion: terms of documents that a word of a query may stand for besides itself. */
+/* Query expansion: finds terms of documents that a word of a query may mean besides its own term.
+ */
 #pragma once
 
 #include "lexicon/lexicon.h"
@@ -23,23 +24,27 @@ struct expansion {
     size_t count;
 };
 
-/* Numbers have no typos, nor have short words, which are near to many others. */
+/* Whether the word may be a misspelled one. Not if it has a digit; nor if it is short, because a
+ * short word resembles many others. */
 bool expansion_allows_typo(struct slice word);
 
-/* If the word is a code, letters followed by digits, the position of the digits; otherwise 0. */
+/* Returns the position of the digits if the word is a code, letters followed by digits; otherwise
+ * 0. */
 size_t expansion_code(struct slice word);
 /* Whether two words form a code: letters, then digits. */
 bool expansion_is_code(struct slice first, struct slice second);
 
-/* Expands a word that no document has: the two known words of which it consists; and if its term is
- * unknown too, fuzzy matches of the term and, with `similar`, of whole words. The word must allow
- * typos. False: the arena is full. */
+/* Expands a word that the vocabulary lacks: finds the terms of the two known words of which it
+ * consists and, if no document has its own term, terms one typo away and, with `similar`, terms of
+ * similar whole words. Call it only if expansion_allows_typo() is true. False: the arena is full.
+ */
 bool expansion_read(const struct lexicon *lexicon, struct word_reader *reader,
                     const struct word *word, bool similar, struct arena *arena,
                     struct expansion *out, struct fault *fault) MUST_CHECK;
 
-/* Spellings of a code as one word and as two: "KC852", "KC 852"; and of two words that documents
- * have as one: "вай фай". `before` is the previous word or NULL. False: the arena is full. */
+/* Finds the terms of other spellings: of a code as two words or as one ("KC852", "KC 852"), and of
+ * two words that documents have as one ("вай фай"). `before` is the previous word of the query, or
+ * NULL. False: the arena is full. */
 bool expansion_respell(const struct lexicon *lexicon, struct word_reader *reader,
                        const struct word *before, const struct word *word, struct arena *arena,
                        struct expansion *out, struct fault *fault) MUST_CHECK;

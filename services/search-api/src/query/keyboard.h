@@ -13,5 +13,6 @@ enum keyboard {
     KEYBOARD_ENGLISH, /* QWERTY, for text typed on ЙЦУКЕН */
 };
 
-/* Characters without a key stay. */
+/* Appends `typed` as the same keys would type it on the layout `as`. Characters without a key stay.
+ */
 void keyboard_read(enum keyboard as, struct slice typed, struct buf *out);

@@ -18,7 +18,8 @@ enum {
     CYRILLIC_LETTERS = 32,
 };
 
-/* Costs are negative logarithms of probabilities. An unseen 4-gram has this frequency. */
+/* The frequency of a 4-gram that no document has. Costs are negative logarithms of probabilities.
+ */
 static const double unseen = 0.1;
 static const double odd_cost = 1.1; /* ln 3 */
 
@@ -95,8 +96,8 @@ struct beam {
 struct search {
     const struct lexicon *lexicon;
     struct slice run;
-    /* A ring: the beam of the current position and those that spellings lead to; the last beam has
-     * complete words. */
+    /* A ring of beams: that of the current position, and those of the positions to which spellings
+     * lead. After the ring, a beam of complete words. */
     struct beam *beams;
 };
 
@@ -105,8 +106,8 @@ static double seen(const struct search *search, const int32_t *points)
     return lexicon_gram_df(search->lexicon, grams_hash(points, GRAM_POINTS)) + unseen;
 }
 
-/* The cost of the last of four letters after the other three; at the beginning of a word, of all
- * four. */
+/* The cost of the last of four letters after the other three; with `first`, at the beginning of a
+ * word, the cost of all four. */
 static double gram_cost(const struct search *search, const int32_t *points, bool first)
 {
     int32_t other[GRAM_POINTS] = {points[0], points[1], points[2], ' '};
@@ -136,7 +137,7 @@ static void append(const struct search *search, struct reading *reading, int32_t
             gram_cost(search, reading->points + reading->count - GRAM_POINTS, GRAM_POINTS);
 }
 
-/* Inserts the reading if it is among the best. */
+/* Inserts the reading into the beam if it is among the BEAM cheapest. */
 static void keep(struct beam *beam, const struct reading *reading)
 {
     size_t at = beam->count;
@@ -182,7 +183,7 @@ static void try_spelling(struct search *search, size_t at, const struct spelling
         extend(search, at, latin, slice_cut(&odd, ' '), odd_cost);
 }
 
-/* A digit other than 4, or a 4 among digits, stays. */
+/* Extends the readings by the digit itself. A 4 may also be ч, by its spelling. */
 static void extend_digit(struct search *search, size_t at)
 {
     const struct beam *from = beam_at(search, at);
@@ -194,7 +195,8 @@ static void extend_digit(struct search *search, size_t at)
     }
 }
 
-/* The cheapest readings, including the 4-gram at the end of the word. */
+/* Completes the readings, which adds the cost of the 4-gram at the end of the word, and returns the
+ * cheapest. */
 static bool take_best(struct search *search, struct arena *arena, struct latin_readings *out)
 {
     const struct beam *from = beam_at(search, search->run.len);

@@ -15,7 +15,7 @@ struct latin_readings {
     size_t count;
 };
 
-/* The best readings of a run of a-z, digits and ', the best first. Reads at most WORD_POINTS_MAX
- * characters. False: the arena is full. */
+/* Finds the most probable Cyrillic readings of a run of a-z, digits and ', the best first. Reads at
+ * most WORD_POINTS_MAX characters. False: the arena is full. */
 bool latin_read(const struct lexicon *lexicon, struct slice run, struct arena *arena,
                 struct latin_readings *out, struct fault *fault) MUST_CHECK;

@@ -5,7 +5,7 @@
 
 #include "text/letters.h"
 
-/* Ignores combining marks, which do not change whether a character is a letter. */
+/* Whether a letter or digit of a word is at `at`. A combining mark after it makes no difference. */
 static bool word_at(struct slice text, size_t at)
 {
     int32_t point;
@@ -13,7 +13,7 @@ static bool word_at(struct slice text, size_t at)
     return at < text.len && text_decode(text, at, &point) > 0 && letter_counts(point);
 }
 
-/* A no-break space is a blank too. */
+/* Whether `at` follows a blank, including a no-break space, or is the beginning of the text. */
 static bool blank_before(struct slice text, size_t at)
 {
     return at == 0 || letter_is_blank(text.at[at - 1]) ||
@@ -53,8 +53,8 @@ static bool closes_at(struct slice text, size_t at)
     return closing > 0 && !letter_is_blank(text.at[at - 1]) && !word_at(text, at + closing);
 }
 
-/* The phrase whose opening quote is at `at`; calls have ascending positions. `end` is after its
- * closing quote. */
+/* Reads the phrase whose opening quote is at `at`, and sets `end` to the position after its closing
+ * quote. Must be called with ascending positions. False: no phrase begins there. */
 static bool phrase_at(struct slice text, size_t at, struct next *next, struct slice *phrase,
                       size_t *end)
 {
@@ -90,7 +90,8 @@ static void add(struct query *query, enum query_kind kind, struct slice text)
         query->parts[query->count++] = (struct query_part){kind, text};
 }
 
-/* A phrase or an exclusion at `at`: its text, and its end. */
+/* Reads the phrase or exclusion that begins at `at`: its kind, its text and its end. False: neither
+ * begins there. */
 static bool special_at(struct slice text, size_t at, struct next *next, struct query_part *part,
                        size_t *end)
 {
@@ -117,7 +118,8 @@ void query_read(struct slice text, struct query *out)
 
     text.len = slice_prefix_len(text, QUERY_BYTES_MAX);
     for (size_t at = 0; at < text.len;) {
-        /* Leaves room for the words before, the part itself and the words after. */
+        /* A part takes up to three places: for the words before it, itself and the words after it.
+         */
         if (query.count + 2 >= QUERY_PARTS_MAX || !special_at(text, at, &next, &part, &end)) {
             at++;
             continue;

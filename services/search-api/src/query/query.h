@@ -25,8 +25,8 @@ struct query {
     bool open; /* ends within a word, which may be the beginning of a longer one */
 };
 
-/* A phrase begins with a quote (" “) after a blank or at the beginning, and ends with a quote (" ”)
- * that is not followed by a letter or digit; an unterminated phrase is words. «» are no such
- * quotes, because Russian puts names into them. A minus excludes if it follows a blank or begins
- * the text, and precedes a letter, a digit or a phrase. */
+/* Parses a query. A phrase begins with a quote (" “) after a blank or at the beginning, and ends
+ * with a quote (" ”) that is not followed by a letter or digit; the words of an unterminated phrase
+ * are ordinary words. «» do not make a phrase, because Russian puts names into them. A minus
+ * excludes if it follows a blank or begins the text, and precedes a letter, a digit or a phrase. */
 void query_read(struct slice text, struct query *out);

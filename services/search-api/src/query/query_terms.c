@@ -85,7 +85,8 @@ static const struct rewrite *rewrite_of(const struct rewrites *rewrites, struct 
     return NULL;
 }
 
-/* The words of a part: those that count as typed, and those of its rewrites. */
+/* Adds the words of a part of the query: typed words that were not rewritten or are known too, and
+ * the words of rewrites. */
 static bool add_part(struct builder *builder, struct slice part)
 {
     const struct rewrites *rewrites = &builder->out.rewrites;
@@ -245,7 +246,7 @@ static bool read_parts(struct builder *builder, const struct query *query)
 
 /* --- terms --- */
 
-/* Adds a term, whose weight is the share of its IDF; a repeated term gets heavier. */
+/* Adds a term, whose `weight` is a share of its IDF. A term that is added again gets heavier. */
 static void add_term(struct builder *builder, const struct query_term *term, uint64_t df)
 {
     struct query_terms *out = &builder->out;
@@ -272,8 +273,8 @@ static bool has_term(const struct builder *builder, struct slice term)
     return false;
 }
 
-/* Adds expansions that are not terms of the query. `typo_of` is the word, if the answer shall
- * report it. */
+/* Adds the terms of an expansion that are not terms of the query. `typo_of` is the misspelled word
+ * if the answer shall report the match, otherwise absent. */
 static void add_expansion(struct builder *builder, const struct expansion *expansion,
                           struct slice typo_of)
 {
@@ -392,7 +393,7 @@ static bool add_grams(struct builder *builder, bool open)
         return arena_fault(builder->fault);
     for (size_t i = 0; i < builder->word_count; i++) {
         size_t count = grams_of(builder->words[i].text, grams);
-        /* No blank follows the beginning of a word. */
+        /* An incomplete word has no 4-gram with the blank after it. */
         if (open && i + 1 == builder->word_count)
             count--;
         for (size_t n = 0; n < count; n++)

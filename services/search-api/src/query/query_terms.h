@@ -51,8 +51,8 @@ struct query_run {
 struct query_phrase {
     struct query_run typed;
     struct query_run read; /* 0 words: not rewritten */
-    /* In exclusions, with codes of one word as two words, and the other way round; 0 words: no
-     * other spelling. */
+    /* Of exclusions only: codes that were typed as one word as two words, and the other way round.
+     * 0 words: there is no other spelling. */
     struct query_run respelled;
 };
 
@@ -71,9 +71,9 @@ struct query_terms {
     double mean_grams;
 };
 
-/* Reads a query. With `as_you_type`, the last word may be the beginning of a longer one. The result
- * borrows from `text` and uses at most 1 MB of the arena. False: the arena is full. A query without
- * words has no terms. */
+/* Makes the terms of a query. With `as_you_type`, the last word may be the beginning of a longer
+ * one. A query without words has no terms. The result borrows from `text` and uses at most 1 MB of
+ * the arena. False: the arena is full. */
 bool query_terms_read(const struct lexicon *lexicon, struct word_reader *reader, struct slice text,
                       bool as_you_type, struct arena *arena, struct query_terms *out,
                       struct fault *fault) MUST_CHECK;
@@ -81,15 +81,16 @@ bool query_terms_read(const struct lexicon *lexicon, struct word_reader *reader,
 /* The slot of a 4-gram in `grams`; its weight is 0 if the query lacks the 4-gram. */
 size_t query_terms_gram_at(const struct query_terms *query_terms, uint32_t gram);
 
-/* A tsquery of PostgreSQL for the index of terms: 'кварт' | 'пар':*. Terms consist of letters and
- * digits, so they need no escapes. Empty: no terms. */
+/* The functions below append a tsquery of PostgreSQL for the index of terms, such as 'кварт' |
+ * 'пар':*; nothing if there are no terms. Terms consist of letters and digits, so they need no
+ * escapes. */
 enum { QUERY_TERMS_TSQUERY_MAX = 64 * 1024 }; /* bytes */
-/* The terms that select candidates. */
+/* Matches documents with any of the terms that select candidates. */
 void query_terms_tsquery(const struct query_terms *query_terms, struct buf *out);
-/* Documents with the words of all phrases in any order, even if the words are common. */
+/* Matches documents with the words of all phrases in any order, even if the words are common. */
 void query_terms_tsquery_phrases(const struct query_terms *query_terms, struct buf *out);
-/* Documents that may match an exclusion. A term matches more than the excluded word, so these
- * documents become the last candidates, and rank_order() checks the words. */
+/* Matches documents that may match an exclusion. A term matches more than the excluded word, so
+ * these documents become the last candidates, and rank_order() checks the words. */
 void query_terms_tsquery_without(const struct query_terms *query_terms, struct buf *out);
 
 /* The factor of a term's weight in BM25 with k1 = 0.9 and b = 0.4, the defaults of Anserini (its
@@ -97,6 +98,7 @@ void query_terms_tsquery_without(const struct query_terms *query_terms, struct b
  * words or 4-grams. */
 double query_terms_tf(double tf, double length, double mean);
 
-/* The score by which SQL orders candidates: the sum of the weights of the document's terms, each
- * once, times query_terms_tf() of 1. */
+/* The score by which SQL orders candidates. `sum` is the sum of the weights of the document's
+ * terms, each once; it is multiplied by query_terms_tf() of one occurrence in a document of `words`
+ * words. */
 double query_terms_candidate_score(double sum, double words, const struct query_terms *query_terms);

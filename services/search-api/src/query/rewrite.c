@@ -110,7 +110,7 @@ static bool is_better(const struct fit *a, const struct fit *b)
 
 /* --- readings of a chunk --- */
 
-/* Stores the reading if it is the best of its kind so far. */
+/* Measures a reading of the chunk, and stores it if it is the best of its kind so far. */
 static bool offer(struct search *search, struct chunk *chunk, enum rewrite_kind kind,
                   const struct buf *text)
 {
@@ -133,7 +133,8 @@ static bool is_stop(char c)
     return c != '\0' && strchr(",.;:!?/\"'", c) != NULL;
 }
 
-/* A sign at the end is punctuation or a letter of the other layout: tries both. */
+/* Offers the chunk as typed on another layout. A sign at its end may be punctuation or a letter of
+ * that layout, so both readings are offered. */
 static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyboard as)
 {
     char room[REWRITE_GROWTH * CHUNK_MAX];
@@ -158,7 +159,8 @@ static bool is_run(char c)
     return ascii_is_alnum(c) || c == '\'';
 }
 
-/* The first reading with a known term, otherwise the best one. */
+/* Transliterates a run of Latin letters: chooses the first reading with known words, otherwise the
+ * most probable one. */
 static bool read_run(struct search *search, struct slice run, struct slice *out)
 {
     struct latin_readings readings;
@@ -272,7 +274,7 @@ static bool read_chunks(struct search *search, struct slice part)
 
 /* --- choice of readings --- */
 
-/* The reading consists of known words, and the typed words are unknown or much rarer. */
+/* Whether the reading consists of known words, and the typed words are unknown or much rarer. */
 static bool is_supported(const struct chunk *chunk, const struct reading *reading)
 {
     if (reading->text.at == NULL || !is_known(&reading->fit))
@@ -281,9 +283,9 @@ static bool is_supported(const struct chunk *chunk, const struct reading *readin
            reading->fit.rarest >= (uint64_t)MISTAKE_RATIO * chunk->fit.rarest;
 }
 
-/* Over the chunks of one alphabet: words that the reading makes known, or much more frequent, count
- * for it; words that it makes unknown count against it. Returns the surplus; 0: the query as a
- * whole is not rewritten. */
+/* How much more chunks of one alphabet gain by readings of this kind than they lose. Words that a
+ * reading makes known, or much more frequent, count for the kind; words that it makes unknown count
+ * against it. 0: the query as a whole is not rewritten. */
 static double total_lead(const struct search *search, enum rewrite_kind kind, bool cyrillic)
 {
     double gain = 0, loss = 0;

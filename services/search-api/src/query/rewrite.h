@@ -34,8 +34,8 @@ struct rewrites {
 /* "layout" or "latin", for answers. */
 const char *rewrite_kind_name(enum rewrite_kind kind);
 
-/* Rewrites `parts`, the texts of one query, which is judged as a whole. Uses at most 512 KB of the
- * arena. False: it is full. */
+/* Finds the rewrites of a query, whose texts are `parts`; the query is judged as a whole. Uses at
+ * most 512 KB of the arena. False: the arena is full. */
 bool rewrite_find(const struct lexicon *lexicon, struct word_reader *reader,
                   const struct slice *parts, size_t part_count, struct arena *arena,
                   struct rewrites *out, struct fault *fault) MUST_CHECK;

@@ -89,7 +89,7 @@ static bool write_terms(const struct words *head, const struct words *body,
     return apartment->terms.at != NULL || arena_fault(fault);
 }
 
-/* In a thread, because texts have many kilobytes. */
+/* Makes the terms of the batch in a thread, because the texts have many kilobytes. */
 static bool read_words(struct work *work, struct apartment_batch *batch, struct fault *fault)
 {
     struct slice *list = arena_alloc(batch->arena, (2 * batch->count + 1) * sizeof *list);
@@ -134,7 +134,7 @@ static bool rewind_outdated(struct db *tx, void *arg, struct fault *fault)
     return apartment_copy_store_rewind_outdated(tx, fault);
 }
 
-/* After the whole feed has been read, apartments of earlier epochs no longer exist. */
+/* Ends a read of the whole feed: apartments of earlier epochs no longer exist and are deleted. */
 static bool finish(struct apartment_consumer *consumer, int64_t epoch, int64_t now,
                    struct fault *fault)
 {
@@ -146,7 +146,7 @@ static bool finish(struct apartment_consumer *consumer, int64_t epoch, int64_t n
     return true;
 }
 
-/* `more`: there may be more to read. */
+/* Reads one batch. `more`: there may be more to read. */
 static bool read_batch(struct apartment_consumer *consumer, struct arena *arena, bool *more,
                        struct fault *fault)
 {

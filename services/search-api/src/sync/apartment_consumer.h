@@ -18,11 +18,11 @@ void apartment_consumer_stop(struct apartment_consumer *consumer);
 /* Whole seconds since the copy was complete; FIELD_ABSENT: it never was, for instance because
  * booking-api's tables do not exist. */
 int64_t apartment_consumer_lag_seconds(const struct apartment_consumer *consumer);
-/* The lag exceeds APARTMENT_CONSUMER_BEHIND_S, or the copy was never complete. */
+/* Whether the lag exceeds APARTMENT_CONSUMER_BEHIND_S, or the copy was never complete. */
 enum { APARTMENT_CONSUMER_BEHIND_S = 60 };
 bool apartment_consumer_is_behind(const struct apartment_consumer *consumer);
-/* True if apartments have terms of other rules than those of this instance, so searches may miss
- * them; true until the first check. */
+/* Whether apartments have terms of other tokenizer rules than those of this instance, so that
+ * searches may miss them; true until the first check. */
 bool apartment_consumer_is_outdated(const struct apartment_consumer *consumer);
-/* The task's periodic_fn: reads the feed now. Tests call it in a fiber. */
+/* Reads the feed now. It is the periodic_fn of the task. Must run in a fiber. */
 bool apartment_consumer_run(void *consumer, struct fault *fault) MUST_CHECK;

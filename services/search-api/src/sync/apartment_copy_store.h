@@ -20,16 +20,17 @@ struct apartment_copy {
 void apartment_copy_store_row(const struct db_rows *rows, int row, struct apartment_copy *out);
 
 enum { APARTMENT_COPY_MAX = 200 };
-/* Copies rows of the feed, whatever state the copy has, and deletes those deleted there. Skips a
- * row that has changed since it was read, because the feed will return it again. At most
- * APARTMENT_COPY_MAX. */
+/* Copies rows of the feed, whatever state the copy has, and deletes apartments that the feed shows
+ * as deleted. Skips a row that has changed since it was read, because the feed will return it
+ * again. At most APARTMENT_COPY_MAX. */
 bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list, size_t count,
                                 struct arena *arena, struct fault *fault) MUST_CHECK;
-/* Deletes apartments of older epochs. After the whole feed has been read, they no longer exist. */
+/* Deletes apartments that were copied in epochs before `epoch`. Call it only after the whole feed
+ * has been read in `epoch`: then they no longer exist. */
 bool apartment_copy_store_delete_missing(struct db *tx, int64_t epoch,
                                          struct fault *fault) MUST_CHECK;
-/* If some apartments have terms of older rules than WORDS_VERSION, resets the cursor to the
- * beginning of the feed. */
+/* Moves the cursor back to the beginning of the feed if some apartments have terms of older rules
+ * than WORDS_VERSION, so that they are copied again. */
 bool apartment_copy_store_rewind_outdated(struct db *tx, struct fault *fault) MUST_CHECK;
 /* Sets `outdated` if some apartments have terms of other rules than WORDS_VERSION. */
 bool apartment_copy_store_outdated(struct db *db, bool *outdated, struct fault *fault) MUST_CHECK;

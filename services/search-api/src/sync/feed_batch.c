@@ -26,8 +26,8 @@ bool feed_batch_read(struct work *work, const struct db_rows *rows, struct arena
     return document_make_terms(work, out->written, out->written_count, arena, fault);
 }
 
-/* Under the lock no erasure starts, so a message that the feed has now is not erased before it is
- * written. */
+/* Removes messages from the batch that the feed no longer has. The caller holds
+ * document_store_lock(), so no erasure starts before the batch is written. */
 static bool remove_deleted(struct db *tx, struct feed_batch *batch, struct fault *fault)
 {
     const size_t count = batch->written_count;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Writes a batch of rows of the feed: sent messages become documents, deleted ones are deleted. A
- * person may be erased between the read and the write, so messages that the feed no longer has by
- * then are not written. */
+/* Writes a batch of rows of bot-gateway's feed: sent messages become documents, deleted ones are
+ * deleted. A person may be erased between the read and the write, so a message that the feed no
+ * longer has at the write is not written. */
 #pragma once
 
 #include "documents/document_store.h"
@@ -16,11 +16,12 @@ struct feed_batch {
     struct feed_cursor last; /* of the rows */
 };
 
-/* Reads at most DOCUMENTS_MAX rows of one page, in which ids are distinct, with
- * WORDS_BATCH_BYTES_MAX of text. Text is borrowed from the rows and the arena. In a fiber. */
+/* Makes a batch of at most DOCUMENTS_MAX rows of one page, in which ids are distinct, with at most
+ * WORDS_BATCH_BYTES_MAX of text. Text is borrowed from the rows and the arena. Must run in a fiber.
+ */
 bool feed_batch_read(struct work *work, const struct db_rows *rows, struct arena *arena,
                      struct feed_batch *out, struct fault *fault) MUST_CHECK;
-/* `written` is the number of new or changed documents. Removes messages from the batch that the
- * feed no longer has; their deletion is read later. */
+/* Writes the batch, without messages that the feed no longer has; their deletion follows in the
+ * feed. `written` is the number of new or changed documents. */
 bool feed_batch_write(struct db *tx, struct feed_batch *batch, int64_t *written,
                       struct fault *fault) MUST_CHECK;

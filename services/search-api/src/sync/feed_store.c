@@ -52,7 +52,8 @@ static const struct db_statement rows_statement = {
     .sql = FEED_OF MESSAGES " WHERE feed.id = ANY ({ids}) ORDER BY feed.id" LIST_PAGE_CUT,
 };
 
-/* By a list of ids, for which PostgreSQL uses indexes below the view's UNION. */
+/* Selects by a list of ids: for a list PostgreSQL uses indexes of the tables below the view's
+ * UNION. */
 static const struct db_statement known_statement = {
     .name = "feed_known",
     .parameters = "tenants uuid[], ids uuid[]",

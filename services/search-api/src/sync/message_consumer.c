@@ -58,7 +58,8 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
            feed_store_move(tx, &feed_messages, &consumed->after, fault);
 }
 
-/* `more`: there may be more to read. If another instance has moved the cursor, this one pauses. */
+/* Reads one batch. `more`: there may be more to read now; false if another instance has moved the
+ * cursor. */
 static bool read_batch(struct message_consumer *consumer, struct arena *arena, bool *more,
                        struct fault *fault)
 {

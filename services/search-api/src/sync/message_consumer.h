@@ -17,12 +17,13 @@ void message_consumer_stop(struct message_consumer *consumer);
 /* Whole seconds since all messages had been written; FIELD_ABSENT: they never were, for instance
  * because bot-gateway's tables do not exist. */
 int64_t message_consumer_lag_seconds(const struct message_consumer *consumer);
-/* The feed was never read to its end, but bot-gateway's tables exist or were not checked yet, so
- * much may be missing. /readyz reports it, and the instance stays ready. */
+/* Whether much may be missing: the feed was never read to its end, and bot-gateway's tables exist
+ * or were not checked yet. /readyz reports it, and the instance stays ready. */
 bool message_consumer_is_filling(const struct message_consumer *consumer);
-/* The lag exceeds MESSAGE_CONSUMER_BEHIND_S, counted from the start if the feed was never read to
- * its end. False without bot-gateway's tables. /readyz reports it too. */
+/* Whether the lag exceeds MESSAGE_CONSUMER_BEHIND_S, counted from the start if the feed was never
+ * read to its end. False without bot-gateway's tables. /readyz reports it, and the instance stays
+ * ready. */
 enum { MESSAGE_CONSUMER_BEHIND_S = 60 };
 bool message_consumer_is_behind(const struct message_consumer *consumer);
-/* Reads the feed now. In a fiber. */
+/* Reads the feed now. Must run in a fiber. */
 bool message_consumer_run(struct message_consumer *consumer, struct fault *fault) MUST_CHECK;

@@ -203,7 +203,8 @@ bool reconcile_store_compare(struct db *db, const struct feed_cursor *after,
     return true;
 }
 
-/* Of rows with number, version, tenant and id, those without a row of the feed. */
+/* Lists those of the given rows (number, version, tenant and id of documents) of which the feed has
+ * no row. A row with a NULL id is of another source and is not checked. */
 static bool read_unknown(struct db *db, const struct db_rows *rows, struct arena *arena,
                          int64_t *checked, struct reconcile_documents *out, struct fault *fault)
 {

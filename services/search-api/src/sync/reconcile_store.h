@@ -27,17 +27,18 @@ struct reconcile_state {
 };
 bool reconcile_store_state(struct db *db, struct reconcile_state *out,
                            struct fault *fault) MUST_CHECK;
-/* Locks the row, which is inserted if it is missing. FAULT_CONFLICT "feed_moved": it differs from
- * `before`. */
+/* Locks the row of `feed_check`, which is inserted if it is missing. FAULT_CONFLICT "feed_moved":
+ * the row differs from `before`. */
 bool reconcile_store_lock(struct db *tx, const struct reconcile_state *before,
                           struct fault *fault) MUST_CHECK;
 bool reconcile_store_set(struct db *tx, const struct reconcile_state *after,
                          struct fault *fault) MUST_CHECK;
 
-/* Compares the next RECONCILE_PAGE rows of the feed after `after`, up to `end`. `cursor` becomes
- * that of the last row. `count` is the number of differences: messages that are missing or older
- * here and were not deleted here, and messages deleted there that are still here. `ids` has at most
- * RECONCILE_REPAIR of them. `any` is false if there are no more rows. */
+/* Compares the next RECONCILE_PAGE rows of the feed after `after`, up to `end`. `out->cursor` is
+ * the cursor of the last row. `out->count` is the number of differences: messages that are missing
+ * or older here and were not deleted here, and messages deleted there that are still here.
+ * `out->ids` has at most RECONCILE_REPAIR of them. `out->any` is false if there are no more rows.
+ */
 struct reconcile_differing {
     bool any;
     struct feed_cursor cursor;
@@ -56,20 +57,21 @@ struct reconcile_documents {
     struct db_value *numbers;
     struct db_value *versions;
 };
-/* Checks the next RECONCILE_PAGE documents: `checked` counts those of the feed, and `out` lists
- * those of which the feed has no row, not even a deleted one. */
+/* Checks the next RECONCILE_PAGE documents after number `after`. `checked` is the number of those
+ * that came from the feed; `out` lists those of which the feed has no row, not even a deleted one.
+ */
 bool reconcile_store_unknown(struct db *db, int64_t after, struct arena *arena, int64_t *checked,
                              struct reconcile_documents *out, struct fault *fault) MUST_CHECK;
-/* Stores them as orphans. */
+/* Stores the listed documents as orphans. */
 bool reconcile_store_add_orphans(struct db *tx, const struct reconcile_documents *list,
                                  struct fault *fault) MUST_CHECK;
-/* Of the next RECONCILE_REPAIR orphans, those still without a row of the feed; `last` is the number
- * of the last one checked. */
+/* Reads the next RECONCILE_REPAIR orphans and lists those of which the feed still has no row;
+ * `out->last` is the number of the last orphan read. */
 bool reconcile_store_orphans(struct db *db, struct arena *arena, struct reconcile_documents *out,
                              struct fault *fault) MUST_CHECK;
-/* Deletes those whose version is unchanged. If the feed has a row later, the document is written
- * again. After an exclusive document_store_lock(). */
+/* Deletes the listed documents, except those whose version has changed. If the feed has such a
+ * document later, it is written again. Call it only after an exclusive document_store_lock(). */
 bool reconcile_store_delete(struct db *tx, const struct reconcile_documents *list, int64_t *deleted,
                             struct fault *fault) MUST_CHECK;
-/* Removes orphans up to the number; INT64_MAX: all. */
+/* Removes rows of `feed_orphan` up to number `last`; INT64_MAX: all. */
 bool reconcile_store_clear_orphans(struct db *tx, int64_t last, struct fault *fault) MUST_CHECK;

@@ -30,12 +30,12 @@ struct reconciler *reconciler_start(struct service *service,
 /* Stops the task and frees it. Takes NULL. */
 void reconciler_stop(struct reconciler *reconciler);
 
-/* As of the last page of this instance. */
+/* The state of the comparison as of the last page of this instance. */
 enum reconciler_state { RECONCILER_WAITING, RECONCILER_RUNNING, RECONCILER_STOPPED };
 enum reconciler_state reconciler_state(const struct reconciler *reconciler);
 /* When the last complete pass ended; FIELD_ABSENT: none has. */
 int64_t reconciler_ended_at(const struct reconciler *reconciler);
 
-/* Compares one page now. `more`: the next one need not wait, because something was repaired. In a
- * fiber. */
+/* Compares one page now. `more`: the next page should follow at once, because something was
+ * repaired. Must run in a fiber. */
 bool reconciler_run(struct reconciler *reconciler, bool *more, struct fault *fault) MUST_CHECK;

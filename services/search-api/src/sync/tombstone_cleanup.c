@@ -56,8 +56,8 @@ bool tombstone_cleanup_run(void *data, struct fault *fault)
 
     if (!feed_store_progress(cleanup->service->db, &feed_messages, &feed, fault))
         return false;
-    /* bot-gateway's tables existed before and may come back with messages of people erased only
-     * here. */
+    /* If bot-gateway's tables existed once, they may come back with messages of people who were
+     * erased only here: keep all tombstones. */
     if (!feed.exists && feed.cursor.tx != 0)
         return true;
     arena_init(&arena, ROOM);

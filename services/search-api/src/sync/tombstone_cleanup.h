@@ -5,8 +5,8 @@
  * within weeks; 90 days are three times as long as bot-gateway itself remembers a deletion. The
  * tombstone of a message that bot-gateway still has stays at any age, because its feed is read
  * again in a new epoch and compared each day: otherwise a person erased only here would reappear.
- * Consumers of deletions, such as lexicon/, have read old tombstones; one that they may not have
- * read, because a transaction older than it is still open, stays.
+ * Readers of deletions, such as lexicon/, must read a tombstone before it is deleted, so it stays
+ * while a transaction that is older than the tombstone is open.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ struct tombstone_cleanup *tombstone_cleanup_start(struct service *service,
                                                   struct fault *fault) MUST_CHECK;
 /* Stops the task and frees it. Takes NULL. */
 void tombstone_cleanup_stop(struct tombstone_cleanup *cleanup);
-/* The task's periodic_fn: processes at most TOMBSTONE_CLEANUP_PAGES_MAX pages; the next run resumes
- * after them. Tests call it in a fiber. */
+/* Processes at most TOMBSTONE_CLEANUP_PAGES_MAX pages; the next run resumes after them. It is the
+ * periodic_fn of the task. Must run in a fiber. */
 enum { TOMBSTONE_CLEANUP_PAGES_MAX = 200 };
 bool tombstone_cleanup_run(void *cleanup, struct fault *fault) MUST_CHECK;

@@ -19,10 +19,11 @@ struct tombstone_page {
     struct db_value *numbers; /* deletable ones: bot-gateway does not have the message */
     size_t deletable;
 };
-/* The next TOMBSTONE_PAGE_MAX tombstones after the cursor. `fed`: bot-gateway's tables exist. */
+/* Reads the next TOMBSTONE_PAGE_MAX tombstones after the cursor. `fed`: bot-gateway's tables exist.
+ */
 bool tombstone_store_page(struct db *db, const struct tombstone_cursor *after, bool fed,
                           struct arena *arena, struct tombstone_page *out,
                           struct fault *fault) MUST_CHECK;
-/* Deletes them, except those renewed since by another deletion. */
+/* Deletes the deletable tombstones of the page, except those that another deletion has renewed. */
 bool tombstone_store_delete(struct db *tx, const struct tombstone_page *page, int64_t *deleted,
                             struct fault *fault) MUST_CHECK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The 4-grams of a word, most of which survive a typo. Pure. */
+/* The 4-grams of a word: four consecutive characters each. Most of them survive a typo. Pure. */
 #pragma once
 
 #include <stdint.h>
@@ -12,8 +12,8 @@ enum {
     GRAMS_OF_WORD_MAX = GRAM_WORD_POINTS_MAX - GRAM_POINTS + 1,
 };
 
-/* Hashes the 4-grams of the word with a blank on both sides; a word of one letter has one gram of
- * three code points. Returns their number. */
+/* Stores the hashes of the 4-grams of a word, to which a blank is added on both sides; a word of
+ * one letter has a single gram of three code points. Returns their number. */
 size_t grams_of(struct slice word, uint32_t out[GRAMS_OF_WORD_MAX]);
 
 /* The hash of `count` code points, four in a gram. */

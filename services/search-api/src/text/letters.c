@@ -12,7 +12,8 @@ enum { CYRILLIC_A = 0x430, CYRILLIC_YA = 0x44f, CYRILLIC_FIRST = 0x400, CYRILLIC
 static const char32_t kazakh[] = U"әіңғүұқөһ";
 static const char32_t russian[] = U"аингуукох";
 
-/* Latin letters that look like Cyrillic ones, upper or lower case, and the Cyrillic ones. */
+/* Latin letters that look like Cyrillic ones, in upper or lower case, and those Cyrillic letters.
+ */
 static const char32_t latin_alike[] = U"ABCEHIKMOPTXYacehikmoptxy";
 static const char32_t cyrillic_alike[] = U"АВСЕНІКМОРТХУасеһікмортху";
 
@@ -77,7 +78,8 @@ static bool is_cyrillic(int32_t point)
     return point >= CYRILLIC_FIRST && point <= CYRILLIC_LAST;
 }
 
-/* Whether every letter of one alphabet has a look-alike in the other. */
+/* Whether every Latin letter of the word or, with `latin` false, every Cyrillic one has a
+ * look-alike in the other alphabet. */
 static bool all_look_alike(const int32_t *points, size_t count, bool latin)
 {
     for (size_t i = 0; i < count; i++)

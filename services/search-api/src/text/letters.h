@@ -6,18 +6,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A letter or a digit of any script; words consist of them. */
+/* Whether words contain this character: a letter or a digit of any script. */
 bool letter_counts(int32_t point);
-/* A soft hyphen or zero-width character, which a word ignores. */
+/* Whether a word ignores this character: a soft hyphen or a zero-width character. */
 bool letter_is_silent(int32_t point);
-/* White space between the chunks of a query. */
+/* Whether the character is white space, which separates the chunks of a query. */
 bool letter_is_blank(int32_t point);
-/* а to я, without ё; takes a small letter. */
+/* Whether a small letter is one of а to я, without ё. */
 bool letter_is_russian(int32_t small);
-/* A Kazakh letter of the Cyrillic alphabet becomes the Russian letter that people type for it;
- * others stay. Takes a small letter. */
+/* Returns the Russian letter that people type for a small Kazakh letter; other characters
+ * unchanged. */
 int32_t letter_fold(int32_t small);
 
-/* If a word mixes both alphabets and all its Latin letters look like Cyrillic ones, they become
- * Cyrillic, and the other way round: "Aлматы" with a Latin A. Other words stay unchanged. */
+/* Corrects a word that mixes Latin and Cyrillic letters. If all its Latin letters look like
+ * Cyrillic ones, they become Cyrillic: "Aлматы" with a Latin A. Otherwise, if all its Cyrillic
+ * letters look like Latin ones, they become Latin. Any other word stays unchanged. */
 void letters_unmix(int32_t *points, size_t count);

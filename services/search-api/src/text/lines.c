@@ -26,7 +26,7 @@ static struct slice without_ends(struct slice text)
     return slice_trim(text);
 }
 
-/* Completes the line with this part. False: it is blank. */
+/* Completes the line with its last part. False: the line is blank. */
 static bool finish(struct lines *lines, struct slice part, struct line *out)
 {
     if (lines->buffered > 0 || part.len > LINES_LINE_MAX)

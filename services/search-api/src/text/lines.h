@@ -25,9 +25,9 @@ struct line {
     bool too_long;     /* then there is no text */
 };
 
-/* Passes the next piece, borrowed until lines_next() returns false. */
+/* Passes the next piece of the text. It is borrowed until lines_next() returns false. */
 void lines_take(struct lines *lines, struct slice piece);
-/* The next complete line that is not blank. False: the piece has no more. */
+/* Returns the next complete line that is not blank. False: the piece has no more. */
 bool lines_next(struct lines *lines, struct line *out);
-/* After the last piece: the last line if it has no line end. Call once. */
+/* Returns the last line if it has no line end. Call it once, after the last piece. */
 bool lines_end(struct lines *lines, struct line *out);

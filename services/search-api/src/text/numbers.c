@@ -22,7 +22,8 @@ static size_t digits_at(struct slice text, size_t at)
     return len;
 }
 
-/* A letter after the digits makes a word of them: "20 000тг" is not a number. */
+/* Whether a number may end at `at`. It may not end before a letter, which makes a word of the
+ * digits: "20 000тг". */
 static bool ends_at(struct slice text, size_t at)
 {
     int32_t point;
@@ -33,7 +34,8 @@ static bool ends_at(struct slice text, size_t at)
     return !letter_counts(point);
 }
 
-/* The length of a separator of groups: a space, a no-break or thin space, a point or a comma. */
+/* The length of the separator of groups at `at`: a space, a no-break or thin space, a point or a
+ * comma; 0: none. */
 static size_t separator_at(struct slice text, size_t at)
 {
     static const struct slice separators[] = {
@@ -57,7 +59,7 @@ static void add(struct number *number, struct slice text, size_t at, size_t coun
     number->count += count;
 }
 
-/* One to three digits, then groups of three with the same separator. */
+/* Reads one to three digits, then groups of three digits with the same separator. */
 static bool groups_at(struct slice text, size_t at, struct number *out)
 {
     const size_t first = digits_at(text, at);
@@ -95,7 +97,7 @@ static size_t phone_separator(struct slice text, size_t at)
                : 0;
 }
 
-/* The longest run of digits and separators that text_phone() accepts. */
+/* Reads the longest run of digits and separators that text_phone() accepts as a phone number. */
 static bool phone_at(struct slice text, size_t at, struct number *out)
 {
     char phone[PHONE_MAX + 1];

@@ -14,7 +14,7 @@ struct number {
     size_t len; /* bytes of the text */
 };
 
-/* Reads a phone number at `at` ("+", or 11 digits of a Kazakh number; the word begins with the code
- * of the country) or groups of thousands: "20 000", "1,250,000". False: neither; the tokenizer
- * reads ordinary words then. */
+/* Reads the number that begins at `at`: a phone number with "+" or with the 11 digits of a Kazakh
+ * one, whose digits then begin with the code of the country, or groups of thousands such as "20
+ * 000" and "1,250,000". False: there is neither. */
 bool number_at(struct slice text, size_t at, struct number *out);

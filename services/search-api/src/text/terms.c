@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 
-/* Terms consist of letters and digits only, so quotes suffice. */
+/* Terms consist of letters and digits only, so quotes without escapes suffice. */
 bool terms_write(const struct words *words, const char *label, struct arena *arena,
                  struct slice *out, struct fault *fault)
 {

@@ -4,7 +4,8 @@
 
 #include "text/words.h"
 
-/* A literal of type tsvector, in the arena. Each term gets the `label`: "" means no position, ":1A"
- * matches 'x':A of a tsquery. False: the arena is full. */
+/* Makes a literal of PostgreSQL's type tsvector, in the arena. `label` is appended to each term: ""
+ * gives terms without a position, ":1A" terms that match 'x':A of a tsquery. False: the arena is
+ * full. */
 bool terms_write(const struct words *words, const char *label, struct arena *arena,
                  struct slice *out, struct fault *fault) MUST_CHECK;

@@ -51,7 +51,7 @@ struct tokenizer {
     struct word word;
 };
 
-/* Writes a code point. Kazakh letters and the letters they fold to have two bytes each. */
+/* Writes a code point as UTF-8. Returns the end. */
 static char *put(char *to, int32_t point)
 {
     if (point >= 0x80)
@@ -60,7 +60,7 @@ static char *put(char *to, int32_t point)
     return to + 1;
 }
 
-/* Folds written letters in place. */
+/* Replaces Kazakh letters by Russian ones in place: both have two bytes. */
 static void fold(char *at, const char *end)
 {
     for (; at < end; at++) {
@@ -73,7 +73,8 @@ static void fold(char *at, const char *end)
     }
 }
 
-/* The stem of the small letters between `letters` and `end`; written at `end`. */
+/* Returns the stem of the word between `letters` and `end`, which consists of small letters. The
+ * stem is written at `end`; if there is none, the word is returned. */
 static struct slice stem_of(struct tokenizer *tokenizer, const char *letters, char *end,
                             bool russian)
 {
@@ -116,7 +117,8 @@ static void end_word(struct tokenizer *tokenizer)
     tokenizer->out->list[tokenizer->out->count++] = *word;
 }
 
-/* A number that people write with separators: its digits are the word. */
+/* Reads a number with separators at `at`, whose digits become a word. Returns its length; 0: there
+ * is no such number. */
 static size_t read_number(struct tokenizer *tokenizer, struct slice text, size_t at, uint32_t point)
 {
     struct number number;
@@ -155,7 +157,8 @@ static void add_letter(struct tokenizer *tokenizer, int32_t letter, uint32_t poi
         tokenizer->points[tokenizer->count++] = normalise(letter);
 }
 
-/* Code points of a character with its marks; an invalid byte counts as one. */
+/* The number of code points of a character with its combining marks; an invalid byte counts as one.
+ */
 static uint32_t count_points(struct slice text, size_t at, size_t len)
 {
     const size_t count = len > 1 ? text_length((struct slice){text.at + at, len}) : 1;
@@ -204,7 +207,8 @@ bool words_read(struct word_reader *reader, struct slice text, struct arena *are
     };
 
     words.list = arena_alloc(arena, tokenizer.most * sizeof(*words.list));
-    /* A small letter may need one byte more than the capital; stems are no longer than words. */
+    /* Room for words and stems: a small letter may need more bytes than the capital, and a stem is
+     * no longer than its word. */
     tokenizer.letters = arena_alloc(arena, 6 * read.len + 8);
     if (words.list == NULL || tokenizer.letters == NULL)
         return arena_fault(fault);

@@ -43,14 +43,15 @@ struct words {
     size_t count;
 };
 
-/* Snowball's stemmers. One thread at a time may use a reader: it holds the last stem. */
+/* The stemmers of Snowball. A reader holds the last stem, so only one thread at a time may use it.
+ */
 struct word_reader;
 
 /* Returns new. */
 struct word_reader *word_reader_create(struct fault *fault) MUST_CHECK;
 void word_reader_destroy(struct word_reader *reader);
 
-/* Bytes that are not UTF-8 separate words. The words use at most 64 bytes of the arena, and 6 more
- * for each byte of the text. False: the arena is full. */
+/* Reads the words of a text. Bytes that are not UTF-8 separate words. Uses at most 38 bytes of the
+ * arena for each byte of the text, and 72 more. False: the arena is full. */
 bool words_read(struct word_reader *reader, struct slice text, struct arena *arena,
                 struct words *out, struct fault *fault) MUST_CHECK;

@@ -19,8 +19,9 @@ struct words_batch *words_batch_create(const struct slice *texts, size_t count,
 /* Takes NULL. */
 void words_batch_destroy(struct words_batch *batch);
 
-/* Reads all texts. On failure the batch is freed. In a fiber. */
+/* Reads the words of all texts, in a thread of `work`. On failure the batch is freed. Must run in a
+ * fiber. */
 bool words_batch_run(struct words_batch *batch, struct work *work, struct fault *fault) MUST_CHECK;
 
-/* After words_batch_run(). Borrowed from the batch, and so is the text of the words. */
+/* The words of a text, borrowed from the batch. Call it only after words_batch_run(). */
 const struct words *words_batch_words(const struct words_batch *batch, size_t index);

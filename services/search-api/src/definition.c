@@ -147,7 +147,8 @@ const struct service_definition *search_definition(void)
     static struct db_migration_set schema;
     static struct service_definition definition;
 
-    /* The size of an array in another translation unit is no constant expression. */
+    /* Set at run time: the size of an array in another translation unit is no constant expression.
+     */
     schema = (struct db_migration_set)SERVICE_MIGRATIONS(search);
     definition = (struct service_definition){
         SERVICE_KNOWN(search),

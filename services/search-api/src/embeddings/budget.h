@@ -21,5 +21,5 @@ struct budget {
 int64_t budget_documents(int64_t daily);
 /* The tokens left for a tenant that has used `used`; not below 0. */
 int64_t budget_left(const struct budget *budget, int64_t used);
-/* A tenant that has used this many tokens has none left. INT64_MAX: no tenant has a limit. */
+/* The number of tokens from which on a tenant has none left. INT64_MAX: no tenant has a limit. */
 int64_t budget_limit(const struct budget *budget);

@@ -7,10 +7,11 @@
 
 #include "base/slice.h"
 
-/* Excludes commands to bots ("/start") and single words: "да" and "ок" are near everything. `words`
- * is their number in the text (text/words.h). */
+/* Whether a text gets a vector: not if it is a command to a bot ("/start") or a single word,
+ * because "да" and "ок" are similar to everything. `words` is the number of its words
+ * (text/words.h). */
 bool embeddable_text(struct slice text, int64_t words);
 
 /* An upper estimate of the tokens of a text: a token has four bytes in English and Kazakh, more in
- * Russian. The endpoint's report replaces it. */
+ * Russian. It counts until the endpoint reports the number. */
 int64_t embeddable_tokens(struct slice text);

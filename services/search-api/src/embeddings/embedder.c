@@ -60,7 +60,7 @@ static bool queue(struct db *tx, void *arg, struct fault *fault)
     return vector_store_queue(tx, queueing->generation, QUEUED, &queueing->more, fault);
 }
 
-/* `more`: something may be due now. */
+/* Queues the next older documents of a generation. `more`: something may be due now. */
 static bool queue_more(struct embedder *embedder, size_t at, bool *more, struct fault *fault)
 {
     struct generation *generation = &embedder->generations.live.list[at];
@@ -91,7 +91,8 @@ static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct 
     enum embedder_batch_end end = EMBEDDER_BATCH_MORE;
     bool more;
 
-    /* Queues once per run even if much is due, because a tenant may have only older documents. */
+    /* Queue older documents once per run even if much is due: a tenant may have only older
+     * documents. */
     if (!queue_more(embedder, at, &more, fault))
         return false;
     for (more = true; more && loop_now_ns(embedder->options.service->loop) < until_ns;) {
@@ -188,7 +189,7 @@ bool embedder_run(struct embedder *embedder, struct fault *fault)
     struct fault why = {.code = ""};
     const bool fits = generations_check(&embedder->generations, &why);
 
-    /* Continues after a mismatch: one of two generations may still be usable. */
+    /* Continue even if probes do not match: one of two generations may still be usable. */
     if (!spending_write(&embedder->spending, fault) || !fill_all(embedder, fault) ||
         !switch_if_full(embedder, fault) || !delete_old(embedder, fault) ||
         !count_due(embedder, fault))

@@ -44,7 +44,7 @@ struct embedder *embedder_start(const struct embedder_options *options,
 /* Stops the task and frees it. Takes NULL. */
 void embedder_stop(struct embedder *embedder);
 
-/* The vectors available for searches, known without waiting. */
+/* Whether queries can be embedded, and how many documents lack vectors. Known without waiting. */
 struct embedder_state {
     bool usable;          /* queries can be embedded */
     const char *reason;   /* if not usable, why: static, lower_snake_case; else NULL */
@@ -57,9 +57,10 @@ struct embedder_state {
 };
 void embedder_state(const struct embedder *embedder, struct embedder_state *out);
 
-/* The vector of a query in the serving generation, of length 1, in the arena. Its tokens are
- * charged to the tenant. In a fiber. Any failure is FAULT_UNAVAILABLE or FAULT_TIMEOUT, with the
- * reason as `fault->code`: "embeddings_over_budget" if the tenant has used up its tokens. */
+/* Makes the vector of a query in the serving generation, of length 1, in the arena. Its tokens are
+ * charged to the tenant. Must run in a fiber. Any failure is FAULT_UNAVAILABLE or FAULT_TIMEOUT,
+ * with the reason as `fault->code`: "embeddings_over_budget" if the tenant has used up its tokens.
+ */
 struct embedder_query {
     const float *vector;
     size_t dimensions;
@@ -70,7 +71,7 @@ bool embedder_query(struct embedder *embedder, const struct uuid *tenant_id, str
                     struct arena *arena, struct embedder_query *out,
                     struct fault *fault) MUST_CHECK;
 
-/* Works now, within the budget. In a fiber. */
+/* Makes vectors of waiting documents now, within the budget. Must run in a fiber. */
 bool embedder_run(struct embedder *embedder, struct fault *fault) MUST_CHECK;
 /* Makes the next run check the probes. For tests. */
 void embedder_request_check(struct embedder *embedder);

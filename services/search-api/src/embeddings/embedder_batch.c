@@ -49,7 +49,7 @@ static void finish(struct batch *batch, const struct vector_due *due, struct sli
         (struct vector_made){due->number, due->hash, vector, truncated};
 }
 
-/* The index in `texts` of the text of due[at]; text_count: it is not there. */
+/* The index in `texts` of the text of due[at]; `text_count` if the text is not there. */
 static size_t find_text(const struct batch *batch, size_t at)
 {
     for (size_t i = 0; i < batch->waiting_count; i++) {
@@ -232,7 +232,8 @@ static bool send_request(struct batch *batch, struct fault *fault)
     return ok;
 }
 
-/* Distributes the difference between actual and estimated tokens in proportion to the estimates. */
+/* Corrects the use of tokens: distributes the difference between actual and estimated tokens among
+ * tenants, in proportion to the estimates. */
 static bool spend_rest(struct db *tx, const struct batch *batch, struct fault *fault)
 {
     const int64_t estimated = estimate(batch);

@@ -9,7 +9,7 @@
 #include "embeddings/embeddings_client.h"
 #include "embeddings/generation.h"
 
-/* Outcomes of documents. */
+/* What happens to a document of a batch. */
 enum embedder_count {
     EMBEDDER_MADE,
     EMBEDDER_REUSED,  /* the vector of another document with the same text */
@@ -42,8 +42,9 @@ enum embedder_batch_end {
     EMBEDDER_BATCH_ELSEWHERE /* another instance has the lease */
 };
 
-/* The first probe is sent with the texts. If its vector has changed, nothing is written:
- * FAULT_UNAVAILABLE "embeddings_swapped". Other faults are those of embeddings_make() and
- * db_transaction(); finished vectors are still written if the probe succeeded. */
+/* Makes the vectors of one batch of due documents. The first probe (embeddings/generation.h) is
+ * sent with the texts. If its vector has changed, nothing is written: FAULT_UNAVAILABLE
+ * "embeddings_swapped". Other faults are those of embeddings_make() and db_transaction(); vectors
+ * that were made before such a fault are still written if the probe has its old vector. */
 bool embedder_batch_run(const struct embedder_batch_options *options, enum embedder_batch_end *end,
                         struct fault *fault) MUST_CHECK;

@@ -12,7 +12,7 @@ struct embeddings_batch_limits {
     size_t bytes; /* of a request; a longer text gets a request of its own */
 };
 
-/* Texts of one request: order[first], and `count` - 1 after it. */
+/* The texts of one request: those of order[first] and of the next `count` - 1 elements. */
 struct embeddings_batch {
     size_t first;
     size_t count;
@@ -24,7 +24,7 @@ struct embeddings_batches {
     size_t count;
 };
 
-/* Covers each text once. In the arena. */
+/* Divides the texts into batches; each text is in one of them. The result is in the arena. */
 bool embeddings_batch_plan(const struct slice *texts, size_t count,
                            const struct embeddings_batch_limits *limits, struct arena *arena,
                            struct embeddings_batches *out, struct fault *fault) MUST_CHECK;

@@ -53,7 +53,7 @@ static void push(struct embeddings_run *run, size_t first, size_t count)
     run->batches[run->batch_count++] = (struct embeddings_batch){first, count};
 }
 
-/* The shorter texts first. */
+/* Replaces a batch by its halves; the half with the shorter texts is sent first. */
 static void push_halves(struct embeddings_run *run, const struct embeddings_batch *batch)
 {
     const size_t half = batch->count / 2;
@@ -87,7 +87,8 @@ static bool store_vectors(struct embeddings_run *run, const struct embeddings_ba
     return true;
 }
 
-/* For a batch of one text. */
+/* Handles a batch of one text that the endpoint does not accept: cuts the text in half or, if `cut`
+ * is false or the half would be too short, marks the text as refused. */
 static void cut_or_refuse(struct embeddings_run *run, const struct embeddings_batch *batch,
                           bool cut)
 {
@@ -103,7 +104,7 @@ static void cut_or_refuse(struct embeddings_run *run, const struct embeddings_ba
     push(run, batch->first, 1);
 }
 
-/* Whether a text that has a vector gets one again. */
+/* Whether the endpoint still works: requests the vector of a text again that has one already. */
 static bool still_works(struct embeddings_run *run)
 {
     struct embeddings_batch again = {.count = 1};
@@ -118,9 +119,10 @@ static bool still_works(struct embeddings_run *run)
     return result.outcome == EMBEDDINGS_MADE;
 }
 
-/* A 500, or invalid vectors, may concern the server or one text (llama.cpp, Ollama). If other texts
- * get vectors, it is the text. A text that fails before any has a vector waits for the others at
- * the bottom of the stack. False: it is the server. */
+/* Handles a failure, a 500 or invalid vectors, that may concern the server or one text (llama.cpp,
+ * Ollama): it concerns the text if other texts get vectors. If no text has a vector yet, a batch of
+ * one text waits at the bottom of the stack for the others. False: the failure concerns the server.
+ */
 static bool defer(struct embeddings_run *run, const struct embeddings_batch *batch)
 {
     if (batch->count > 1) {

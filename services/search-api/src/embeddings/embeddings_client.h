@@ -68,12 +68,12 @@ struct embeddings {
     size_t made;
 };
 
-/* In a fiber. True: each text has a vector or is refused. False: `out` has the vectors made before
- * the fault, and the other texts have no result. FAULT_UNAVAILABLE: codes of embeddings_policies,
- * those of http_client_call(), "overloaded" (EMBEDDINGS_CALLS_MAX), "out_of_memory", and those of
- * embeddings_answer_read(); FAULT_TIMEOUT. */
+/* Requests the vectors of a job. Must run in a fiber. True: each text has a vector or is refused.
+ * False: `out` has the vectors made before the fault, and the other texts have no result.
+ * FAULT_UNAVAILABLE: codes of embeddings_policies, those of http_client_call(), "overloaded"
+ * (EMBEDDINGS_CALLS_MAX), "out_of_memory", and those of embeddings_answer_read(); FAULT_TIMEOUT. */
 bool embeddings_make(struct embeddings_client *client, const struct embeddings_job *ask,
                      struct arena *arena, struct embeddings *out, struct fault *fault) MUST_CHECK;
 
-/* The texts of one request. */
+/* How many texts the endpoint accepts in one request, as far as known. */
 size_t embeddings_client_texts(const struct embeddings_client *client);

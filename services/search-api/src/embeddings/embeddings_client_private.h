@@ -47,13 +47,14 @@ struct embeddings_result {
     struct embeddings_read *read;
 };
 
-/* Sends one batch until the outcome is final. False: no answer in time, or none that concerns the
- * texts. */
+/* Sends one batch, with retries, until the outcome is final. False: there was no answer in time, or
+ * the failure does not concern the texts. */
 bool embeddings_try(struct embeddings_run *run, const struct embeddings_batch *batch,
                     struct embeddings_result *result, struct fault *fault) MUST_CHECK;
 
-/* While the client pauses after a failure: sets the fault and returns true. */
+/* Whether requests pause after a failure. If so, sets the fault. */
 bool embeddings_is_paused(const struct embeddings_client *client, struct fault *fault);
-/* Sets the fault of an outcome, and starts its pause. Returns false. */
+/* Sets the fault of an unsuccessful outcome, and starts the pause that the outcome demands. Returns
+ * false. */
 bool embeddings_fail(struct embeddings_run *run, const struct embeddings_result *result,
                      struct fault *fault);

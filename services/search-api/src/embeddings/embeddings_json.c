@@ -27,7 +27,7 @@ void embeddings_request_write(const struct embeddings_request *request, struct b
 
 /* --- answers --- */
 
-/* A vector in one of its forms; the other one is absent. */
+/* A vector as base64 (`text`) or as a list (`numbers`); the other member is absent. */
 struct item {
     int64_t index;
     struct slice text;
@@ -94,7 +94,8 @@ static bool make_unit(float *vector, size_t count)
     return true;
 }
 
-/* The text of the item; an item without an index belongs to the text at its position. */
+/* Finds the text to which an item belongs, by the item's index or, without an index, by its
+ * position. */
 static bool text_of(const struct item *item, size_t position, size_t count, bool *taken,
                     size_t *out, struct fault *fault)
 {

@@ -28,16 +28,17 @@ struct embeddings_vectors {
     int64_t tokens; /* of all texts; FIELD_ABSENT: not reported, or more than a request can have */
 };
 
-/* Reads both forms, with indexes in any order. `body` is borrowed during the call. The arena needs
- * EMBEDDINGS_ROOM and space for the body. FAULT_UNREADABLE "bad_json"; "embeddings_count": not
- * `count` vectors of distinct texts; "embeddings_vector": not numbers, or all 0, or too many;
- * "embeddings_dimensions": vectors of different length. */
+/* Reads an answer with vectors as base64 or as lists of numbers, with indexes in any order. `body`
+ * is borrowed during the call. The arena needs EMBEDDINGS_ROOM and space for the body.
+ * FAULT_UNREADABLE "bad_json"; "embeddings_count": not `count` vectors of distinct texts;
+ * "embeddings_vector": not numbers, or all 0, or too many; "embeddings_dimensions": vectors of
+ * different length. */
 enum { EMBEDDINGS_ROOM = 6 * EMBEDDINGS_TEXTS_MAX * EMBEDDINGS_DIMENSIONS_MAX * 8 };
 bool embeddings_answer_read(struct slice body, size_t count, struct arena *arena,
                             struct embeddings_vectors *out, struct fault *fault) MUST_CHECK;
 
-/* The reason in an unsuccessful answer: {"error": {...}}, or the same without "error"; if neither
- * can be read, all is absent. In the arena or borrowed from `body`. */
+/* The reason in an unsuccessful answer: {"error": {...}}, or the members of "error" alone. If the
+ * answer has neither form, all members are absent. In the arena or borrowed from `body`. */
 struct embeddings_reason {
     struct slice message;
     struct slice code;

@@ -7,8 +7,8 @@
 enum { MINUTE_MS = 60000 };
 
 // clang-format off
-/* The first matching row decides. A status below 10 stands for its class; words "" match any
- * reason. */
+/* The meaning of answers; the first row that matches decides. A status below 10 stands for its
+ * class (2: 200 to 299); "" as words matches any reason. */
 static const struct {
     short statuses[3];
     const char *words;

@@ -17,15 +17,15 @@ enum embeddings_outcome {
     EMBEDDINGS_TOO_MANY,      /* texts in a request */
     EMBEDDINGS_NO_DIMENSIONS, /* the model does not accept `dimensions` */
     EMBEDDINGS_NO_BASE64,
-    EMBEDDINGS_BAD_TEXT,
-    EMBEDDINGS_REFUSED, /* a text is refused, and the answer does not say which */
+    EMBEDDINGS_BAD_TEXT, /* a text is refused, and the answer does not say which */
+    EMBEDDINGS_REFUSED,  /* wrong key, model or address */
     EMBEDDINGS_FAILED,
     EMBEDDINGS_OUTCOMES
 };
 
 enum embeddings_outcome embeddings_outcome_of(long status, const struct embeddings_reason *reason);
 
-/* wrong key, model or address */
+/* What the client does after an outcome, and how metrics and faults name it. */
 struct embeddings_policy {
     const char *label;
     const char *code; /* of the fault, FAULT_UNAVAILABLE; NULL: it makes none by itself */
@@ -34,6 +34,6 @@ struct embeddings_policy {
 };
 extern const struct embeddings_policy embeddings_policies[EMBEDDINGS_OUTCOMES];
 
-/* How many texts to send at once after EMBEDDINGS_TOO_MANY for `sent`: the largest number below
- * `sent` that the message names, else half of them; 1 at least. */
+/* How many texts to send at once after EMBEDDINGS_TOO_MANY for `sent` texts: the largest number
+ * below `sent` that the endpoint's message contains, else half of `sent`; at least 1. */
 size_t embeddings_outcome_fewer(struct slice message, size_t sent);

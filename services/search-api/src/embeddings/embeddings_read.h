@@ -9,8 +9,9 @@
 
 struct embeddings_read;
 
-/* Copies `body`. Returns new; NULL with a fault of embeddings_answer_read() or job_run(), always
- * FAULT_UNAVAILABLE or FAULT_TIMEOUT. In a fiber. */
+/* Reads the vectors of an answer, which is copied. Returns new; NULL with a fault of
+ * embeddings_answer_read() or job_run(), always FAULT_UNAVAILABLE or FAULT_TIMEOUT. Must run in a
+ * fiber. */
 struct embeddings_read *embeddings_read(struct work *work, struct slice body, size_t count,
                                         struct fault *fault) MUST_CHECK;
 /* Borrowed. */

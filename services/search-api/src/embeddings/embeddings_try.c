@@ -46,7 +46,8 @@ static bool write_request(const struct embeddings_run *run, const struct embeddi
     return buf_ok(out, fault);
 }
 
-/* Failures of the server as a whole. A 500 may concern one text (llama.cpp). */
+/* Whether a status shows that the server as a whole fails. A 500 may concern one text (llama.cpp).
+ */
 static bool is_failure(long status)
 {
     return status >= 502 && status <= 504;
@@ -92,7 +93,7 @@ static void classify(const struct http_answer *answer, const struct embeddings_b
             : FIELD_ABSENT;
 }
 
-/* False: no usable answer. */
+/* Sends one request. False: there is no usable answer. */
 static bool request(const struct embeddings_run *run, const struct embeddings_batch *batch,
                     struct embeddings_result *result, bool *sent, struct fault *fault)
 {
@@ -153,7 +154,8 @@ bool embeddings_is_paused(const struct embeddings_client *client, struct fault *
     return true;
 }
 
-/* Waits before another attempt after a busy answer. False: too late. */
+/* Waits before the next attempt after a busy answer. False: no attempt is left, or the wait would
+ * be too long. */
 static bool wait_busy(struct embeddings_run *run, const struct embeddings_result *result,
                       unsigned try, struct fault *fault)
 {
@@ -189,7 +191,8 @@ bool embeddings_fail(struct embeddings_run *run, const struct embeddings_result 
     return false;
 }
 
-/* Remembers what the endpoint does not support. False: the request did not use it. */
+/* Remembers what the endpoint does not support, so that it is not requested again. False: the
+ * request did not use it, so a repetition would fail too. */
 static bool learn(struct embeddings_run *run, enum embeddings_outcome outcome)
 {
     struct embeddings_client *client = run->client;
@@ -205,7 +208,8 @@ static bool learn(struct embeddings_run *run, enum embeddings_outcome outcome)
     return false;
 }
 
-/* The connection was lost during the request. Ollama closes it for some texts that are too long. */
+/* Whether the connection was lost during the request: Ollama closes it for some texts that are too
+ * long. */
 static bool was_cut(const struct fault *fault, bool sent)
 {
     return sent && strcmp(fault->code, "upstream_unreachable") == 0;

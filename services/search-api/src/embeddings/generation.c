@@ -23,7 +23,7 @@ void generation_key(const struct generation *generation, uint8_t out[DIGEST_SHA2
     struct buf key;
 
     buf_init_over(&key, room, sizeof room);
-    /* Each text with its NUL, so that different settings have different keys. */
+    /* Hash each text with its NUL, so that different settings have different keys. */
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         buf_append(&key, texts[i], strlen(texts[i]) + 1);
     buf_printf(&key, "%lld %lld %d", (long long)settings->asked, (long long)generation->dimensions,

@@ -19,7 +19,8 @@ enum {
 };
 #define GENERATION_SAME 0.999 /* the least cosine of a probe; another machine differs by less */
 
-/* Must never change; sent without a prefix. */
+/* The probes: texts whose stored vectors show whether the endpoint still has the model. They must
+ * never change. They are embedded with the prefix of passages. */
 extern const struct slice generation_probes[GENERATION_PROBES];
 
 struct generation_settings {
@@ -41,7 +42,7 @@ struct generation {
     int64_t queued_below;
 };
 
-/* Of settings, dimensions and WORDS_VERSION. */
+/* Makes the key of a generation, a hash of its settings, its dimensions and WORDS_VERSION. */
 void generation_key(const struct generation *generation, uint8_t out[DIGEST_SHA256_LEN]);
 
 /* The cosine of two vectors of length 1. */

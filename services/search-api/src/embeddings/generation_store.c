@@ -14,8 +14,8 @@ static const struct db_statement live_statement = {
            " WHERE state <> 'retired' ORDER BY state DESC LIMIT {limit}",
 };
 
-/* Counts among the tenant's newest documents, because older numbers may belong to others. Unnamed,
- * so that it is planned for the given limits. */
+/* Counts among the tenant's newest documents, because older numbers may belong to other tenants.
+ * Unnamed, so that it is planned for the given limits. */
 static const struct db_statement progress_statement = {
     .parameters = "tenant uuid, counted bigint, limit bigint",
     .sql = "WITH mine AS MATERIALIZED (SELECT number FROM document WHERE tenant_id = {tenant}"
@@ -106,7 +106,7 @@ static const struct db_statement delete_statement = {
 };
 // clang-format on
 
-/* Of a generation that is not retired. */
+/* Reads the state of a generation that is not retired. */
 static int read_state(const struct db_rows *rows, int row, int column)
 {
     return slice_is(db_get_text(rows, row, column), generation_states[GENERATION_SERVING])

@@ -9,8 +9,8 @@
 
 enum { GENERATIONS_LIVE = 2 /* one that serves and one that fills */ };
 
-/* The generations that are not retired, the serving one first. Their probes (GENERATION_PROBES
- * vectors of length 1 each) are in the arena. */
+/* Reads the generations that are not retired, the serving one first. Their probes
+ * (GENERATION_PROBES vectors of length 1 each) are in the arena. */
 struct generation_live {
     struct generation list[GENERATIONS_LIVE];
     const float *probes[GENERATIONS_LIVE];
@@ -19,7 +19,8 @@ struct generation_live {
 bool generation_store_live(struct db *db, struct arena *arena, struct generation_live *out,
                            struct fault *fault) MUST_CHECK;
 
-/* The progress of each, over one tenant's newest documents. */
+/* Reads the progress of each generation that is not retired, over the newest documents of one
+ * tenant. */
 enum { GENERATION_COUNTED = 20000 /* counting more takes too long */ };
 struct generation_progress {
     struct slice model; /* borrowed from the rows */
@@ -34,18 +35,21 @@ bool generation_store_progress(struct db *db, const struct uuid *tenant_id, stru
                                struct generation_progress list[GENERATIONS_LIVE], size_t *count,
                                struct fault *fault) MUST_CHECK;
 
-/* Makes the generation live: creates it with these probes, revives it, or leaves it as it is. It
- * serves if no other does, otherwise it fills, and no other fills. After an exclusive
- * document_store_lock(), so that no documents are written meanwhile. FAULT_CONFLICT
- * "embeddings_swapped": a generation of the same settings has other dimensions. */
+/* Makes the generation live: creates it with these probes, revives a retired one, or leaves a live
+ * one as it is. It serves if no other does; otherwise it fills, and another one that fills is
+ * retired. Call it only after an exclusive document_store_lock(), so that no documents are written
+ * meanwhile. FAULT_CONFLICT "embeddings_swapped": a generation of the same settings has other
+ * dimensions. */
 bool generation_store_adopt(struct db *tx, const struct generation *generation, const float *probes,
                             struct fault *fault) MUST_CHECK;
 
-/* When nothing is due for the filling generation, it serves and the other one retires. */
+/* If nothing is due any more for the generation `filling`, makes it serve and retires the one that
+ * served. `done`: it serves now. */
 bool generation_store_switch(struct db *tx, int64_t filling, bool *done,
                              struct fault *fault) MUST_CHECK;
 
-/* Deletes the remains of generations retired for more than seven days, at most `limit` rows at
- * once; `more`: further rows remain. Due rows of retired generations are deleted at once. */
+/* Deletes vectors of generations that were retired more than seven days ago, then those
+ * generations, and at once the due rows of any retired generation; at most `limit` rows of each
+ * table. `more`: further rows remain. */
 bool generation_store_delete_old(struct db *tx, int64_t limit, bool *more,
                                  struct fault *fault) MUST_CHECK;

@@ -63,7 +63,8 @@ static bool adopt(struct db *tx, void *arg, struct fault *fault)
            generation_store_adopt(tx, &adopting->generation, adopting->probes, fault);
 }
 
-/* Makes the generation of these settings and vectors live, and retires another that fills. */
+/* Makes the generation of the configured settings live, unless it is, and retires another one that
+ * fills. `made` are the vectors of the probes. */
 static bool adopt_own(struct generations *generations, const struct embeddings *made,
                       struct arena *arena, struct fault *fault)
 {
@@ -132,8 +133,9 @@ static bool compare(const struct generations *generations, size_t at, const stru
     return true;
 }
 
-/* For a generation of other settings, a failed check proves nothing, unless the model is refused.
- */
+/* Checks the probes of live.list[at]. `own` are the vectors of the probes by the configured
+ * settings. If the generation has other settings, a failure of the request proves nothing, unless
+ * the endpoint refuses the model. */
 static bool check_one(struct generations *generations, size_t at, const struct embeddings *own,
                       struct arena *arena, struct fault *fault)
 {
@@ -152,7 +154,7 @@ static bool check_one(struct generations *generations, size_t at, const struct e
     return fits;
 }
 
-/* `own`: the probes of the configured settings. */
+/* Checks all live generations. `own` are the vectors of the probes by the configured settings. */
 static bool check_all(struct generations *generations, const struct embeddings *own,
                       struct arena *arena, struct fault *fault)
 {

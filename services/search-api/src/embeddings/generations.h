@@ -22,15 +22,17 @@ struct generations {
 
 void generations_finish(struct generations *generations);
 
-/* The first generation serves, and its model is available. */
+/* Whether queries can be embedded: the first live generation serves, and its probes matched in the
+ * last check. */
 bool generations_serve(const struct generations *generations);
 
-/* Checks the probes every five minutes, and every minute while they do not match. False: those of
- * the configured settings do not match, FAULT_UNAVAILABLE or FAULT_CONFLICT "embeddings_swapped",
- * or the check failed; a generation may still match. In a fiber. */
+/* Checks the probes if it is time: every five minutes, and every minute while they do not match.
+ * False: the probes of the configured settings do not match (FAULT_UNAVAILABLE or FAULT_CONFLICT
+ * "embeddings_swapped"), or the check has failed; a generation may still match. Must run in a
+ * fiber. */
 bool generations_check(struct generations *generations, struct fault *fault) MUST_CHECK;
 
-/* Records that the model of live.list[at] was replaced. */
+/* Records that the endpoint has replaced the model of live.list[at]. */
 void generations_mark_swapped(struct generations *generations, size_t at);
 
 /* Sets FAULT_UNAVAILABLE "embeddings_swapped". Returns false. */

@@ -3,7 +3,7 @@
 
 #include "db/transaction.h"
 
-/* Its index; `count`: none. */
+/* The index of the tenant; `count` if it is not listed. */
 static size_t index_of(const struct spending *spending, const struct uuid *tenant_id)
 {
     size_t at = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Tokens of queries. A search only reads, so the cost of its query stays in memory until the next
- * run of the embedder stores it. If the process is killed, tokens of about two seconds are lost. */
+/* The tokens that queries have used. A search only reads, so the tokens of its query stay in memory
+ * until the next run of the embedder stores them. If the process is killed, tokens of about two
+ * seconds are lost. */
 #pragma once
 
 #include "api/service.h"

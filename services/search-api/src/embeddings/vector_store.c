@@ -29,7 +29,7 @@ static const struct db_statement charge_statement = {
            " WHERE leased_by = {who}",
 };
 
-/* In the order of tenants, so that concurrent writers lock in one order. */
+/* Writes in the order of tenants, so that concurrent writers lock in one order. */
 static const struct db_statement spend_statement = {
     .name = "vector_spend",
     .parameters = "tenants uuid[], tokens bigint[]",
@@ -69,8 +69,9 @@ static const struct db_statement queue_statement = {
 /* As document_vector.hash. */
 #define HASH "substr(sha256(convert_to(d.text, 'UTF8')), 1, 16)"
 
-/* Unnamed, as queue_statement. Tenants take turns, each with its newest document; those with an
- * exhausted budget come last, since some of their documents may need no tokens. */
+/* Unnamed, so that it is planned for the given limits. Tenants take turns, each with its newest
+ * document; those with an exhausted budget come last, since some of their documents may need no
+ * tokens. */
 static const struct db_statement due_statement = {
     .parameters = "generation bigint, limit bigint, room bigint, budget bigint",
     .sql = "WITH RECURSIVE tenant (id) AS ("

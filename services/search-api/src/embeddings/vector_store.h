@@ -14,35 +14,37 @@ enum {
     VECTOR_CLAIM_BYTES = 64 * 1024
 };
 
-/* One instance at a time makes vectors, for `seconds` or until it returns the lease. If `granted`,
- * `texts` is the number sent in this minute. */
+/* Takes or renews the lease, by which one instance at a time makes vectors, for `seconds` or until
+ * vector_store_charge() returns it. If `granted`, `texts` is the number of texts sent in this
+ * minute. */
 bool vector_store_lease(struct db *tx, const struct uuid *who, int64_t seconds, bool *granted,
                         int64_t *texts, struct fault *fault) MUST_CHECK;
-/* Adds texts to this minute. `done` returns the lease. */
+/* Adds texts to the number sent in this minute. `done` returns the lease. */
 bool vector_store_charge(struct db *tx, const struct uuid *who, int64_t texts, bool done,
                          struct fault *fault) MUST_CHECK;
 
-/* Adds tokens to today (UTC); negative numbers return unused ones. At most VECTORS_WRITTEN_MAX; a
- * tenant may occur more than once. */
+/* Adds tokens to those that tenants have used today (UTC); negative numbers return unused ones. At
+ * most VECTORS_WRITTEN_MAX; a tenant may occur more than once. */
 struct vector_spent {
     struct uuid tenant_id;
     int64_t tokens;
 };
 bool vector_store_spend(struct db *tx, const struct vector_spent *list, size_t count,
                         struct fault *fault) MUST_CHECK;
-/* Sets `used` and `tenants`. */
+/* Reads `used` and `tenants` of the budget. */
 bool vector_store_budget(struct db *db, struct budget *budget, struct fault *fault) MUST_CHECK;
-/* Tokens of today (UTC), of all tenants and of this one. */
+/* Reads the tokens used today (UTC), by all tenants and by this one. */
 bool vector_store_tokens(struct db *db, const struct uuid *tenant_id, int64_t *all, int64_t *own,
                          struct fault *fault) MUST_CHECK;
 
-/* Inserts documents into vector_due, the newest numbers first, at most `limit`; `more`: further
- * ones remain. */
+/* Inserts documents without a vector of the generation into `vector_due`, the newest numbers first,
+ * at most `limit`. `more`: further ones remain. */
 bool vector_store_queue(struct db *tx, int64_t generation, int64_t limit, bool *more,
                         struct fault *fault) MUST_CHECK;
 
-/* Due documents: tenants take turns, each with its newest document; those with an exhausted budget
- * come last. At most `limit`, within VECTOR_CLAIM_BYTES but at least one. */
+/* Reads due documents, which wait for a vector: tenants take turns, each with its newest document;
+ * those with an exhausted budget come last. At most `limit`, within VECTOR_CLAIM_BYTES but at least
+ * one. */
 struct vector_due {
     int64_t number;
     int64_t words;
@@ -55,11 +57,12 @@ struct vector_due {
 };
 bool vector_store_due(struct db *tx, int64_t generation, int64_t limit, const struct budget *budget,
                       struct db_rows *rows, struct fault *fault) MUST_CHECK;
-/* Once per row. Borrowed from the rows. */
+/* Reads a row of due documents. Call it once per row, because reading bytes changes the row.
+ * Borrowed from the rows. */
 void vector_store_row(struct db_rows *rows, int row, struct vector_due *out);
 
-/* Completes due documents, with a vector or, if they need none, without. A document whose text has
- * changed or is being changed stays due. */
+/* Removes documents from those due, with a vector or, if they need none, without. A document whose
+ * text has changed or is being changed stays due. */
 struct vector_made {
     int64_t number;
     struct slice hash;
@@ -69,11 +72,11 @@ struct vector_made {
 bool vector_store_write(struct db *tx, int64_t generation, const struct vector_made *list,
                         size_t count, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* Refused texts are tried again after one hour, then after two; after the third refusal they are
- * dropped. At most VECTORS_WRITTEN_MAX. */
+/* Postpones due documents whose text the endpoint has refused: the next attempt is after one hour,
+ * then after two; after the third refusal they are no longer due. At most VECTORS_WRITTEN_MAX. */
 bool vector_store_postpone(struct db *tx, int64_t generation, const int64_t *numbers, size_t count,
                            struct fault *fault) MUST_CHECK;
 
-/* Counts at most `limit`. */
+/* Counts due documents of the generation, at most `limit`. */
 bool vector_store_due_count(struct db *db, int64_t generation, int64_t limit, int64_t *count,
                             struct fault *fault) MUST_CHECK;

@@ -36,8 +36,8 @@ static bool decode(const struct http_request *req, struct field_list *out, struc
     return fields_decode_body(&document_fields, body, false, one, NULL, req->arena, fault);
 }
 
-/* Problems of a body are reported inside the transaction, because a repeated Idempotency-Key is
- * checked first. */
+/* Decodes the documents of a body. Problems of the body are reported only inside the transaction of
+ * the change, where a repeated Idempotency-Key is checked first. */
 static struct upload_list read_upload(const struct search_app *app, const struct http_request *req,
                                       struct upload *out)
 {
@@ -99,10 +99,10 @@ static const struct field query_items[] = {
 // clang-format on
 static const struct fields query = FIELDS_OF(query_items, struct erasure_query);
 
-/* Pages start for so long, since the client waits for the answer. */
+/* For how long new pages start, because the client waits for the answer. */
 enum { ERASE_MS = 2000, INDEX_MS = 1500 /* more, for the index of vectors */ };
 
-/* One request: pages of documents, each in its own transaction. */
+/* An erasure, which deletes pages of documents, each page in a transaction of its own. */
 struct erasure {
     struct erasure_query erasure_query;
     struct uuid id;
@@ -199,7 +199,7 @@ static enum http_status erase_documents(struct upload_limits *limits,
     }
 }
 
-/* Answers only after the vectors are deleted too. */
+/* Erases the documents, and answers only after their vectors are deleted too. */
 static enum http_status erase_all(struct search_app *app, const struct http_request *req,
                                   struct http_response *res, struct erasure *erasure)
 {

@@ -32,7 +32,7 @@ struct reconcile {
     int64_t ended_at;
 };
 
-/* All absent: there is no endpoint. */
+/* The state of vectors. Without an endpoint all members are absent. */
 struct vectors {
     struct slice reason;
     struct field_list generations;
@@ -106,7 +106,8 @@ static const struct field items[] = {
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct state);
 
-/* A requested rebuild takes precedence over one after a change of the rules. */
+/* The rebuild to report: one that the tenant has requested, otherwise one that follows a change of
+ * the tokenizer's rules. */
 static struct rebuild rebuild_of(const struct rebuild_progress *progress, int64_t documents)
 {
     const int64_t done = documents - progress->older;
@@ -119,7 +120,7 @@ static struct rebuild rebuild_of(const struct rebuild_progress *progress, int64_
                             progress->total};
 }
 
-/* Which generations serve, and what they lack. */
+/* Reads which generations serve, and what they lack. */
 static bool read_vectors(const struct search_app *app, const struct uuid *tenant_id,
                          struct generation_progress list[GENERATIONS_LIVE], struct db_rows *rows,
                          struct state *out, struct fault *fault)

@@ -10,7 +10,8 @@
 #include "messages/vector_search.h"
 #include "sync/message_consumer.h"
 
-/* Reports missing vectors only if there is an endpoint or the request needs vectors. */
+/* Whether the answer reports missing vectors: only if there is an endpoint, or the request needs
+ * vectors. */
 static bool is_reported(const struct search_app *app, const struct message_query *request)
 {
     return app->embedder != NULL || request->mode == SEARCH_HYBRID ||

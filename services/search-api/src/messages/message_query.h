@@ -32,7 +32,8 @@ struct message_query {
 struct message_hit {
     int64_t number; /* of the document, in this database */
     double score;   /* relative to the best result, which has 1 */
-    /* The position in each ranking, from 1; FIELD_ABSENT: not in it. */
+    /* The position in the ranking by words and in that by vectors, from 1; FIELD_ABSENT: not in it.
+     */
     int64_t text_rank;
     int64_t vector_rank;
     struct slice id;

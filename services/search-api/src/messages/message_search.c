@@ -38,7 +38,7 @@ static void drop(void *data)
     message_search_destroy(data);
 }
 
-/* Without vectors, text mode answers any request. */
+/* The mode in which the search runs. Without vectors it is text mode, whatever was requested. */
 static enum search_mode mode_of(const struct message_query *request,
                                 const struct vector_search *nearest)
 {
@@ -78,8 +78,9 @@ static struct message_search *message_search_create(const struct lexicon *lexico
     return search;
 }
 
-/* If every term is common, too many documents match: only the newest are searched. All words of a
- * phrase are rare enough. */
+/* Reads the candidates by words. If every term is common, too many documents match, so only the
+ * newest are searched. With phrases all are searched, because few documents have all words of a
+ * phrase. */
 static bool read_candidates(struct message_search *search, struct db *db,
                             const struct uuid *tenant_id, const struct message_query *request,
                             struct fault *fault)
@@ -95,7 +96,7 @@ static bool read_candidates(struct message_search *search, struct db *db,
                                            fault);
 }
 
-/* Reads what the mode needs: candidates by words, and the nearest documents. */
+/* Reads the rows that the mode needs: candidates by words, and the nearest documents by vectors. */
 static bool read_rows(struct message_search *search, struct db *db, const struct uuid *tenant_id,
                       const struct message_query *request, struct fault *fault)
 {
@@ -109,7 +110,7 @@ static bool read_rows(struct message_search *search, struct db *db, const struct
                                           fault);
 }
 
-/* On failure the search is freed. */
+/* Reads rows and ranks them. On failure the search is freed. */
 static bool try_search(struct message_search *search, const struct service *service,
                        const struct uuid *tenant_id, const struct message_query *request,
                        struct fault *fault)
@@ -127,7 +128,8 @@ static bool try_search(struct message_search *search, const struct service *serv
     return false;
 }
 
-/* If nothing has the phrases, searches by the words. On failure the search is freed. */
+/* Runs the search. If no document has the phrases, runs it again by the words alone. On failure the
+ * search is freed. */
 static bool run_search(struct message_search *search, const struct service *service,
                        const struct uuid *tenant_id, const struct message_query *request,
                        struct fault *fault)
@@ -151,12 +153,13 @@ struct message_search *message_search_run(struct semaphore *semaphore,
 {
     struct vector_search nearest = {.reason = NULL};
 
-    /* Before it holds a slot, because it waits for the endpoint. */
+    /* Find the nearest documents before a slot is held, because this waits for the embeddings
+     * endpoint. */
     if (request->mode != SEARCH_TEXT)
         vector_search_run(sources->vectors, tenant_id, request, &nearest);
     if (!semaphore_acquire(semaphore, sources->service->loop, tenant_id, fault))
         return NULL;
-    /* After the wait, during which the lexicon may have been replaced. */
+    /* Get the lexicon after the wait for a slot, during which the updater may have replaced it. */
     struct message_search *search = message_search_create(
         lexicon_updater_lexicon(sources->lexicon_updater), request, &nearest, seen, fault);
     if (search != NULL && !run_search(search, sources->service, tenant_id, request, fault))

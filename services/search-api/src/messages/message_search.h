@@ -15,7 +15,7 @@
 #include "messages/message_query.h"
 #include "messages/seen_ids.h"
 
-/* The results, with all their memory. */
+/* The results of a search. Their memory belongs to the struct message_search. */
 struct message_results {
     const struct message_hit *hits; /* of the page */
     size_t count;
@@ -47,8 +47,9 @@ struct message_search_sources {
     const struct vector_search_sources *vectors;
 };
 
-/* Finds the best results of `request` that are not in `seen`. Returns new; NULL with a fault:
- * "overloaded", or as the database. In a fiber. */
+/* Finds the best results of `request` in the tenant's documents that are not in `seen`. `semaphore`
+ * limits concurrent searches. Returns new; NULL with a fault: FAULT_UNAVAILABLE "overloaded", or a
+ * fault of the database. Must run in a fiber. */
 struct message_search *
 message_search_run(struct semaphore *semaphore, const struct message_search_sources *sources,
                    const struct uuid *tenant_id, const struct message_query *request,

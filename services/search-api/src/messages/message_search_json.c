@@ -7,7 +7,7 @@
 
 const char *const search_mode_names[] = {"hybrid", "vector", "text", NULL};
 
-/* seen_ids_read() checks the content. */
+/* Accepts any text: seen_ids_read() checks the cursor later. */
 static bool decode_cursor(struct slice text, void *value, const char **code, const char **detail)
 {
     (void)code;
@@ -42,7 +42,7 @@ static const struct field items[] = {
 };
 #undef AT
 
-/* The members of an item besides id, score, snippet and why. */
+/* The members of an item that need no code of their own. */
 #define AT(member) .offset = offsetof(struct message_hit, member)
 static const struct field hit_items[] = {
     {.name = "bot",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(bot)},

@@ -8,7 +8,7 @@
 
 extern const struct fields message_search_fields; /* of struct message_query */
 
-/* The rest of an answer. */
+/* The members of an answer that describe the search instead of its results. */
 struct message_search_status {
     bool degraded;
     const char *reasons[8]; /* codes; ends with NULL */
@@ -16,7 +16,8 @@ struct message_search_status {
     int64_t took_ms;
 };
 
-/* A stable text of the query without cursor and limit. A cursor is valid only for the same text. */
+/* Makes a text of all members of a request but cursor and limit. A cursor is valid only for
+ * requests with the same text. */
 bool message_search_filters(const struct message_query *request, struct arena *arena,
                             struct slice *out, struct fault *fault) MUST_CHECK;
 void message_search_encode(const struct message_results *results,

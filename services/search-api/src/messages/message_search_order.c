@@ -23,8 +23,8 @@ struct order {
     size_t count;
 };
 
-/* Copies only the marks of a snippet and frees the rest, because a page may have a hundred long
- * texts. */
+/* Makes a snippet. Copies only its marks from the scratch memory and frees the rest, because a page
+ * may have a hundred long texts. */
 static bool make_snippet(struct message_search *search, struct slice text, struct snippet *out)
 {
     if (!snippet_make(&search->query_terms, search->reader, text, &search->scratch, out,
@@ -42,8 +42,8 @@ static bool make_snippet(struct message_search *search, struct slice text, struc
 
 /* --- the page --- */
 
-/* Scores are relative to the best one: absolute scores would reveal document frequencies of all
- * tenants. */
+/* Reads the result of a rank. Its score is relative to the best one: absolute scores would reveal
+ * document frequencies of all tenants. */
 static bool read_hit(struct message_search *search, const struct order *order, size_t rank,
                      struct message_hit *out)
 {
@@ -56,7 +56,8 @@ static bool read_hit(struct message_search *search, const struct order *order, s
     return make_snippet(search, message_search_store_text(one->rows, one->row), &out->snippet);
 }
 
-/* Fills the page, and the ids for the cursor if there is more. */
+/* Fills the page with the results of the given ranks and, if there is `more`, lists the ids for the
+ * cursor. */
 static bool read_hits(struct message_search *search, const struct order *order,
                       const size_t *ranks_on_page, size_t count, bool more)
 {
@@ -130,7 +131,8 @@ static bool confirm_rewrites(struct message_search *search, const struct ranks *
     return true;
 }
 
-/* Stores words of a text that match a fuzzy term. Returns their number. */
+/* For each fuzzy term that has no match yet, stores a word of the text that matches it. Returns the
+ * number of stored words. */
 static size_t add_matches(const struct message_search *search, struct slice text,
                           const struct words *words, struct slice *matches)
 {
@@ -191,7 +193,8 @@ static bool rank_words(struct message_search *search, struct ranks *ranks)
 
 /* --- one ranking --- */
 
-/* The nearest documents that satisfy exclusions and, with `phrases`, phrases. */
+/* Chooses those of the nearest documents that match no exclusion and, with `phrases`, have all
+ * phrases. */
 static bool choose_nearest(struct message_search *search, bool phrases, int *chosen, size_t *count)
 {
     *count = 0;
@@ -227,7 +230,7 @@ static bool fuse(struct message_search *search, const struct ranks *ranks, struc
     const bool phrases = search->query_terms.phrase_count > 0 && !ranks->phrase_missed;
     if (!choose_nearest(search, phrases, near, &near_count))
         return false;
-    /* If nothing has the phrases, they are ignored, as in a search by words. */
+    /* If no document has the phrases, they are ignored, as in a search by words. */
     if (phrases && near_count == 0 && ranks->count == 0) {
         search->results.phrase_missed = true;
         if (!choose_nearest(search, false, near, &near_count))

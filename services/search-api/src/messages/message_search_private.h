@@ -26,5 +26,6 @@ struct message_search {
     bool phrases_missed; /* no candidate has the phrases, so other candidates are needed */
 };
 
-/* Ranks the rows and makes the page. In a thread. False: `fault` is set. */
+/* Ranks the rows of the search and makes its page. Runs in a thread of the work pool. False:
+ * `search->fault` is set. */
 bool message_search_order(struct message_search *search) MUST_CHECK;

@@ -10,7 +10,8 @@ enum {
     TEXT_COLUMN = 2
 };
 
-/* Parameters of the candidates: FILTERS, then these, then pairs of terms and weights. */
+/* The positions of the parameters of candidates_statement: FILTERS, then these, then pairs of a
+ * term and its weight. */
 enum {
     FILTER_COUNT = 8,
     TERMS_AT = FILTER_COUNT,
@@ -58,7 +59,7 @@ static const struct db_statement candidates_statement = {
            " WHERE bytes <= {room} OR bytes = octet_length(text)",
 };
 
-/* Not prepared, as above. */
+/* Not prepared, because the plan depends on the filters in use. */
 static const struct db_statement oldest_statement = {
     .parameters = FILTERS ", count bigint",
     .sql = "SELECT d.number FROM document d WHERE " FITS
@@ -86,8 +87,8 @@ static const struct db_column columns[] = {
 #undef AT
 // clang-format on
 
-/* Orders terms: known ones that select, other known ones, unknown ones; each by weight. Unknown
- * terms have the highest weights but change nothing. */
+/* The rank of a term by its use for the order: 0 for known terms that select, 1 for other known
+ * ones, 2 for unknown ones, which have the highest weights but change nothing. */
 static int rank_of(const struct query_term *term)
 {
     return term->df == 0 ? 2 : term->selects ? 0 : 1;
@@ -112,7 +113,8 @@ static bool term_text(const struct query_term *term, struct arena *arena, struct
     return text.at != NULL || arena_fault(fault);
 }
 
-/* Pairs of a term and its weight; NULL if there are fewer. */
+/* Sets TERMS pairs of a term and its weight, the most useful terms first; NULL if the query has
+ * fewer terms. */
 static bool put_terms(const struct query_terms *query_terms, struct arena *arena,
                       struct db_value *values, struct fault *fault)
 {
@@ -135,7 +137,7 @@ static bool put_terms(const struct query_terms *query_terms, struct arena *arena
     return true;
 }
 
-/* NULL if the query is empty. */
+/* Makes the tsquery that `put` writes; NULL if it is empty. */
 static bool tsquery_of(void (*put)(const struct query_terms *query_terms, struct buf *out),
                        const struct query_terms *query_terms, struct arena *arena,
                        struct db_value *out, struct fault *fault)

@@ -50,7 +50,7 @@ static void put_hash(struct slice filters, uint8_t *to)
         to[i] = (uint8_t)(hash >> (8 * i));
 }
 
-/* The difference at `*at`, which advances; 0: none. */
+/* Reads the difference at `*at`, and advances `*at`. 0: there is none. */
 static uint64_t take(const uint8_t *bytes, size_t len, size_t *at)
 {
     uint64_t value = 0;

@@ -22,14 +22,15 @@ struct seen_ids {
 
 bool seen_ids_has(const struct seen_ids *seen, int64_t number);
 
-/* Adds `count` numbers that are not in the list, in any order; SEEN_IDS_MAX in all. The result is
- * in the arena. False: it is full. */
+/* Makes a list of the seen numbers and of `count` others, which are in any order; at most
+ * SEEN_IDS_MAX in all. The list is in the arena. False: the arena is full. */
 bool seen_ids_add(const struct seen_ids *seen, const int64_t *numbers, size_t count,
                   struct arena *arena, struct seen_ids *out, struct fault *fault) MUST_CHECK;
 
-/* Reads the cursor of a request; without a cursor the list is empty. The fault names the field
+/* Reads the cursor of a request; without a cursor the list is empty. `filters` is the text of
+ * message_search_filters(), for which the cursor must have been made. The fault names the field
  * "cursor". */
 bool seen_ids_read(struct slice cursor, struct slice filters, struct arena *arena,
                    struct seen_ids *out, struct fault *fault) MUST_CHECK;
-/* Letters, digits, - and _. */
+/* Appends the cursor: letters, digits, - and _. */
 void seen_ids_encode(const struct seen_ids *seen, struct slice filters, struct buf *out);

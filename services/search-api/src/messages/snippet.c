@@ -28,7 +28,7 @@ static double term_weight(const struct query_terms *query_terms, const struct wo
     return weight;
 }
 
-/* The weight of a misspelled word: half of its 4-grams are of the query. */
+/* The weight of a word that may be misspelled; 0 unless half of its 4-grams are of the query. */
 static double gram_weight(const struct query_terms *query_terms, const struct word *word)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
@@ -44,7 +44,8 @@ static double gram_weight(const struct query_terms *query_terms, const struct wo
     return count >= TYPO_GRAMS_MIN && 2 * found >= count ? weight / (double)count : 0;
 }
 
-/* The weight of each word; 0: no match. False if all are 0. */
+/* Sets the weight of each word: of words with selecting terms or, with `common`, of those with
+ * common terms; 0: no match. False: no word matches. */
 static bool weigh(const struct query_terms *query_terms, const struct words *words, bool common,
                   double *weights)
 {
@@ -66,7 +67,7 @@ static bool fits(const struct words *words, size_t first, size_t last, size_t po
     return words->list[last].end - words->list[first].begin <= points;
 }
 
-/* The heaviest window, from a matching word to a matching word. */
+/* Finds the heaviest window that begins and ends with a matching word. */
 static struct window heaviest(const struct words *words, const double *weights)
 {
     struct window best = {0, 0};
@@ -86,8 +87,8 @@ static struct window heaviest(const struct words *words, const double *weights)
     return best;
 }
 
-/* Extends the window before it by half of the remaining room, then after it, then before it again.
- */
+/* Widens the window to SNIPPET_POINTS: before it by half of the remaining room, then after it, then
+ * before it again. */
 static void widen(const struct words *words, struct window *window)
 {
     const size_t len = words->list[window->last].end - words->list[window->first].begin;
@@ -102,7 +103,8 @@ static void widen(const struct words *words, struct window *window)
         window->first--;
 }
 
-/* The text of the window. Returns its first code point in the whole text. */
+/* Sets the text of the snippet to the heaviest window, widened. Returns the position of its first
+ * code point in the whole text. */
 static uint32_t cut(struct slice text, const struct words *words, const double *weights,
                     struct snippet *out)
 {

@@ -20,9 +20,10 @@ struct snippet {
     size_t mark_count;
 };
 
-/* Chooses the part with the heaviest words; it begins and ends between words, unless one is too
- * long. A word matches by its term, or if half of its 4-grams are of the query; common words only
- * if nothing else matches. `text` is UTF-8 and borrowed. False: the arena is full. */
+/* Makes a snippet: the part of the text with the heaviest matching words. It begins and ends
+ * between words, unless a word is too long. A word matches by its term, or if half of its 4-grams
+ * are of the query; common words match only if no other word does. `text` is UTF-8 and borrowed.
+ * False: the arena is full. */
 bool snippet_make(const struct query_terms *query_terms, struct word_reader *reader,
                   struct slice text, struct arena *arena, struct snippet *out,
                   struct fault *fault) MUST_CHECK;

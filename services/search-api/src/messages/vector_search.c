@@ -60,7 +60,7 @@ static void search_index(const struct vector_search_sources *sources,
     out->reason = is_incomplete(sources, index, tenant_id) ? some : NULL;
 }
 
-/* The index may have another generation than the query's vector. */
+/* Searches the index of the serving generation, if the query's vector is of the same generation. */
 static void search_generation(const struct vector_search_sources *sources,
                               const struct embedder_query *query, const struct uuid *tenant_id,
                               const struct message_query *request, struct vector_search *out)

@@ -10,7 +10,8 @@ struct embedder;
 struct synchroniser;
 struct loop;
 
-/* Without embedder or synchroniser there are no vectors. Borrowed. */
+/* Where vectors come from. If `embedder` or `synchroniser` is NULL, there are no vectors. Borrowed.
+ */
 struct vector_search_sources {
     struct semaphore *semaphore; /* with VECTOR_SEARCH_SLOTS slots */
     const struct loop *loop;
@@ -32,7 +33,7 @@ struct vector_search {
     size_t count;
 };
 
-/* Waits for the embeddings endpoint, at most EMBEDDER_QUERY_MS, and for the index of vectors. In a
- * fiber. */
+/* Finds the documents nearest to the query. Waits for the embeddings endpoint, at most
+ * EMBEDDER_QUERY_MS, and for the index of vectors. Must run in a fiber. */
 void vector_search_run(const struct vector_search_sources *sources, const struct uuid *tenant_id,
                        const struct message_query *request, struct vector_search *out);

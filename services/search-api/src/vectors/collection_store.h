@@ -16,12 +16,14 @@ struct collection {
 bool collection_store_add(struct db *tx, const struct collection *collection,
                           struct fault *fault) MUST_CHECK;
 
-/* Collections whose generation neither serves nor fills, or whose name is not `prefix`, "__" and
- * the key: by name after `after`, at most COLLECTIONS_MAX. */
+/* Reads collections to delete: their generation neither serves nor fills, or their name is not
+ * `prefix`, "__" and the key. In the order of names, after the name `after`, at most
+ * COLLECTIONS_MAX. */
 bool collection_store_due(struct db *db, const char *prefix, const char *after,
                           struct collection out[COLLECTIONS_MAX], size_t *count,
                           struct fault *fault) MUST_CHECK;
 
-/* Deletes the row of a deleted collection, unless its generation is still stored. */
+/* Deletes the row of a collection that was deleted in Qdrant, unless its generation is still
+ * stored. */
 bool collection_store_delete(struct db *tx, const struct collection *collection,
                              struct fault *fault) MUST_CHECK;

@@ -47,7 +47,7 @@ static bool delete_row(struct db *tx, void *arg, struct fault *fault)
     return collection_store_delete(tx, arg, fault);
 }
 
-/* A foreign collection of the same name stays. */
+/* Whether the collection must stay, because it is not search-api's or does not fit. */
 static bool is_foreign(const struct fault *fault)
 {
     return fault->kind == FAULT_CONFLICT;
@@ -63,7 +63,7 @@ static bool remove_one(const struct collections *collections, struct collection 
     return db_transaction(collections->service->pool, delete_row, collection, fault);
 }
 
-/* Continues after a collection that cannot be deleted. */
+/* Deletes all that are due, and continues after a collection that cannot be deleted. */
 static bool remove_all(const struct collections *collections, struct fault *fault)
 {
     struct collection list[COLLECTIONS_MAX];

@@ -24,14 +24,15 @@ struct collections {
     int64_t due_ns; /* time of the next deletions; 0: now */
     bool removed;   /* the last deletions succeeded */
 };
-/* All retired collections are deleted, as far as this instance knows. */
+/* Whether all collections of retired generations are deleted, as far as this instance knows. */
 bool collections_are_removed(const struct collections *collections);
 
-/* The index of a generation, after storing its name. Returns new in `out`. In a fiber. */
+/* Stores the name of the generation's collection, then creates its index. Returns new in `out`.
+ * Must run in a fiber. */
 bool collections_open(const struct collections *collections,
                       const struct sync_generation *generation, struct vector_index *out,
                       struct fault *fault) MUST_CHECK;
 
-/* Deletes collections of retired generations and of other prefixes: hourly, and soon after a
- * failure. In a fiber. */
+/* Deletes collections of retired generations and of other prefixes, once an hour, and soon again
+ * after a failure; between those times it does nothing. Must run in a fiber. */
 bool collections_remove(struct collections *collections, struct fault *fault) MUST_CHECK;

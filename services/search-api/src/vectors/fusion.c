@@ -15,7 +15,8 @@ static int by_number(const void *a, const void *b)
     return (one->number > other->number) - (one->number < other->number);
 }
 
-/* Absence from a list ranks after all of it. */
+/* Orders by score, then by the rank in each list; a document that a list lacks ranks after all of
+ * that list. */
 static int by_score(const void *a, const void *b)
 {
     const struct fusion_hit *one = a, *other = b;
@@ -28,7 +29,7 @@ static int by_score(const void *a, const void *b)
     return 0;
 }
 
-/* One hit for each rank of each list. */
+/* Makes a hit for each rank of each list. */
 static size_t collect(const struct fusion_list lists[FUSION_LISTS], struct fusion_hit *out)
 {
     size_t count = 0;
@@ -47,7 +48,7 @@ static size_t collect(const struct fusion_list lists[FUSION_LISTS], struct fusio
     return count;
 }
 
-/* Merges the hits of each document. Returns how many are left. */
+/* Merges the hits of each document, which follow one another. Returns how many hits are left. */
 static size_t merge(struct fusion_hit *hits, size_t count)
 {
     size_t left = 0;

@@ -27,8 +27,9 @@ struct fusion_hit {
     int32_t ranks[FUSION_LISTS]; /* from 0; FUSION_ABSENT: not in the list */
 };
 
-/* The best first, with equal scores the one higher in an earlier list. All documents of lists that
- * are not ignored; ranks in an ignored list are reported but do not count. Uses 40 bytes of the
- * arena for each document of each list. False: the arena is full. */
+/* Makes one ranking of the lists, the best document first; of equal ones, first the one that ranks
+ * higher in an earlier list. It has all documents of lists that are not ignored; ranks in an
+ * ignored list are reported but do not count. Uses 40 bytes of the arena for each document of each
+ * list. False: the arena is full. */
 bool fusion_of(const struct fusion_list lists[FUSION_LISTS], struct arena *arena,
                struct fusion_hit **hits, size_t *count, struct fault *fault) MUST_CHECK;

@@ -18,9 +18,9 @@ enum {
     HISTOGRAM = 1 << HISTOGRAM_BITS
 };
 
-/* Slots freed while scans of this era or the previous one are running. A scan belongs to the era in
- * which it started. An era ends when no scan of the previous era runs: then no scan reads the slots
- * freed in that one. */
+/* An era of scans, with the slots that were freed during it. A scan belongs to the era in which it
+ * started. An era ends when no scan of the previous era runs: then no scan reads the slots that
+ * were freed in the previous era. */
 struct era {
     size_t scans;
     size_t freed;
@@ -230,7 +230,8 @@ static uint32_t *find_entry(const struct matrix *matrix, int64_t number)
     return &matrix->map[at];
 }
 
-/* Moves entries after the removed one up, unless they are already at or after their home. */
+/* Removes an entry from the map. Moves each later entry of the same run into the hole, unless the
+ * hole lies before the position that the entry's hash asks for. */
 static void map_remove(struct matrix *matrix, uint32_t *entry)
 {
     size_t hole = (size_t)(entry - matrix->map);
@@ -319,7 +320,8 @@ static void count_numbers(const struct matrix *matrix, size_t group, int64_t low
     }
 }
 
-/* A number above at least one row of the group, and above at most 2 * `count`. */
+/* Returns a number above that of at least one row of the group, and above those of at most 2 *
+ * `count` rows. */
 static int64_t number_above(const struct matrix *matrix, size_t group, size_t count)
 {
     int64_t low = matrix->groups[group].begin;

@@ -26,19 +26,20 @@ struct matrix;
 /* Bytes per row including all overhead; 280 for 256 dimensions. */
 double matrix_row_bytes(size_t dimensions);
 
-/* Capacity for as many rows as fit in `bytes_max`, a multiple of MATRIX_CHUNK and at least that.
- * Allocates as rows come. Returns new. */
+/* Creates a matrix for as many rows as fit in `bytes_max`: a multiple of MATRIX_CHUNK, and at least
+ * MATRIX_CHUNK. Memory is allocated as rows come. Returns new. */
 struct matrix *matrix_create(size_t dimensions, size_t bytes_max, struct fault *fault) MUST_CHECK;
-/* Frees one chunk of a matrix that gets no more rows; other rows are no longer found. False: no
- * chunk is left, or scans are running. Freeing all at once may take 10 ms. */
+/* Frees one chunk of the matrix, because freeing all chunks at once may take 10 ms. Call it only
+ * when the matrix gets no more rows: rows of the other chunks are no longer found. False: no chunk
+ * is left, or scans are running. */
 bool matrix_shrink(struct matrix *matrix);
-/* Memory that scans read is freed when they end. Takes NULL. */
+/* Destroys the matrix. Memory that running scans read is freed when they end. Takes NULL. */
 void matrix_destroy(struct matrix *matrix);
 
-/* Inserts the row or replaces the one with its number, whatever its revision. Ignores a number
- * lower than those evicted of its tenant. False: no memory (FAULT_UNAVAILABLE), running scans
- * occupy all free slots ("busy": retry after they have ended), or the number is out of range
- * (FAULT_INVALID). */
+/* Inserts the row or replaces the one with the same number, whatever its revision. Ignores a row
+ * whose number is lower than those of evicted rows of its tenant. False: no memory
+ * (FAULT_UNAVAILABLE), running scans occupy all free slots ("busy": retry after they have ended),
+ * or the number is out of range (FAULT_INVALID). */
 bool matrix_put(struct matrix *matrix, const struct vector_row *row,
                 struct fault *fault) MUST_CHECK;
 /* True: the row existed. */
@@ -47,6 +48,6 @@ bool matrix_drop(struct matrix *matrix, int64_t number);
 size_t matrix_dimensions(const struct matrix *matrix);
 size_t matrix_count(const struct matrix *matrix);
 size_t matrix_room(const struct matrix *matrix); /* rows */
-/* One second after the newest evicted row of the tenant was sent, in microseconds; NULL: of all
- * tenants. FIELD_ABSENT: nothing was evicted. */
+/* The time until which rows of the tenant may be missing: one second after the newest evicted row
+ * was sent, in microseconds. FIELD_ABSENT: no row was evicted. `tenant_id` NULL: of all tenants. */
 int64_t matrix_missing_until(const struct matrix *matrix, const struct uuid *tenant_id);

@@ -50,7 +50,8 @@ static inline bool matrix_matches(const struct matrix_match *match, uint64_t key
     return is_of && sent_at >= match->from && sent_at <= match->to;
 }
 
-/* The finisher of Steele et al.: each bit of the result depends on the whole value. */
+/* Mixes a value so that each bit of the result depends on all of it: the finisher of Steele et al.
+ */
 static inline uint64_t matrix_mix(uint64_t value)
 {
     value = (value ^ (value >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -69,7 +70,7 @@ static inline int64_t matrix_number(const struct matrix_chunk *chunk, size_t at)
     return (int64_t)((uint64_t)chunk->number_high[at] << 32 | chunk->number_low[at]);
 }
 
-/* A snapshot of the matrix for one scan, until matrix_leave(). */
+/* The state of the matrix at the start of a scan, valid until matrix_leave(). */
 struct matrix_view {
     struct matrix *matrix;
     const struct matrix_chunk *const *chunks;
@@ -77,6 +78,7 @@ struct matrix_view {
     uint64_t *live; /* owned by the view: chunk_count * MATRIX_CHUNK_WORDS; a set bit is a row */
     size_t era;
 };
-/* False: too many scans are running (FAULT_UNAVAILABLE "overloaded"), or no memory. */
+/* Starts a scan, which must end with matrix_leave(). False: too many scans are running
+ * (FAULT_UNAVAILABLE "overloaded"), or no memory. */
 bool matrix_enter(struct matrix *matrix, struct matrix_view *view, struct fault *fault) MUST_CHECK;
 void matrix_leave(struct matrix_view *view);

@@ -66,7 +66,7 @@ static bool count(void *self, const struct vector_filter *filter, int64_t *out, 
     return true;
 }
 
-/* Slots occupied by scans become free when the scans end. */
+/* Puts the rows. While scans occupy all free slots, waits until some of them end. */
 static bool put(void *self, const struct vector_row *rows, size_t row_count, struct fault *fault)
 {
     const struct memory_index *index = self;

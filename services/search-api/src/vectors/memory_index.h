@@ -6,7 +6,8 @@
 
 #include "vectors/vector_index.h"
 
-/* Returns new, in `out`. `bytes_max`: of the matrix; beyond it the state's reason is
- * "vector_memory". A search takes up to 150 KB with a million rows. */
+/* Creates an index. `bytes_max` limits the memory of its matrix; when not all rows fit, the state
+ * of the index has the reason "vector_memory". A search takes up to 150 KB with a million rows.
+ * Returns new in `out`. */
 bool memory_index_create(struct work *work, size_t dimensions, size_t bytes_max,
                          struct vector_index *out, struct fault *fault) MUST_CHECK;

@@ -74,7 +74,7 @@ static bool start_page(struct prefetch *prefetch, int64_t lowest, struct fault *
     return true;
 }
 
-/* Starts as many reads as allowed. The statements are sent at the end of the loop's iteration. */
+/* Starts reads until PAGES are under way, then yields to the loop, which sends their statements. */
 static bool start_pages(struct prefetch *prefetch, struct fault *fault)
 {
     const size_t before = prefetch->count;

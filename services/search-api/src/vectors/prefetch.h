@@ -8,12 +8,13 @@
 
 struct prefetch;
 
-/* Reads numbers below `below`, the highest first. Returns new. In a fiber, like all functions here.
- */
+/* Starts to read the generation's vectors of documents with numbers below `below`, the highest
+ * first. Returns new. All functions of this file must run in a fiber. */
 struct prefetch *prefetch_create(struct service *service, const struct sync_generation *generation,
                                  int64_t below, struct fault *fault) MUST_CHECK;
-/* The next page, as synchroniser_store_load() reads it; `more`: there was one. All its vectors may
- * have been deleted meanwhile. */
+/* Waits for the next page and returns its rows, which are read by synchroniser_store_load(). `more`
+ * is false if there is no further page. A page has no rows if all its vectors have been deleted
+ * meanwhile. */
 bool prefetch_next(struct prefetch *prefetch, struct db_rows *rows, bool *more,
                    struct fault *fault) MUST_CHECK;
 /* Cancels running reads. Takes NULL. */

@@ -59,7 +59,7 @@ static bool send_request(const struct qdrant_client *client, const struct reques
     return http_client_call(options->http, &http_call, arena, answer, fault);
 }
 
-/* The body of a successful answer. */
+/* Sends a request and returns the body of a successful answer. */
 static bool call(const struct qdrant_client *client, const struct request *request,
                  struct arena *arena, struct slice *body, struct fault *fault)
 {
@@ -125,7 +125,8 @@ static bool make_indexes(const struct qdrant_client *client, struct arena *arena
     return true;
 }
 
-/* Our points have numbers and revisions; others are foreign. */
+/* Sets `other` if the collection has points that search-api did not write, without a number or a
+ * revision. */
 static bool has_other_points(const struct qdrant_client *client, bool *other, struct fault *fault)
 {
     auto_free struct qdrant_known *page = fault_calloc(QDRANT_PAGE * sizeof *page, "points", fault);
@@ -142,7 +143,8 @@ static bool has_other_points(const struct qdrant_client *client, bool *other, st
     return true;
 }
 
-/* A foreign collection may have the same name and must not be changed. */
+/* Whether the collection is search-api's and of this generation. A foreign collection may have the
+ * same name and must not be changed. */
 static bool is_ours(const struct qdrant_client *client, const struct qdrant_shape *shape,
                     struct fault *fault)
 {
@@ -163,7 +165,7 @@ static bool is_ours(const struct qdrant_client *client, const struct qdrant_shap
     return true;
 }
 
-/* `found`: the collection exists and is ours. */
+/* Reads the version and looks for the collection. `found`: it exists and is search-api's. */
 static bool find_collection(struct qdrant_client *client, struct arena *arena, bool *found,
                             struct fault *fault)
 {
@@ -213,7 +215,7 @@ bool qdrant_client_remove(struct qdrant_client *client, struct fault *fault)
 
 /* --- writes --- */
 
-/* The revision that a point must have; FIELD_ABSENT: it must not exist. */
+/* The revision that a point must have after a write; FIELD_ABSENT: the point must not exist. */
 struct expected {
     int64_t number, revision;
 };

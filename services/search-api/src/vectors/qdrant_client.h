@@ -2,9 +2,10 @@
 /* A client of Qdrant: one collection, of one generation of vectors. qdrant_json.h has the requests
  * and answers, qdrant_outcome.h the meaning of failures.
  *
- * Every call runs in a fiber and has a deadline of its own within the fiber's; temporary failures
- * are retried within it. Faults are those of http_client_call() and of qdrant_outcome(),
- * "qdrant_old", "qdrant_foreign", "qdrant_dimensions", "qdrant_unreadable", "bad_json".
+ * Every function must run in a fiber. A call has its own deadline, within the fiber's, and is
+ * repeated after a temporary failure until that deadline. Faults are those of http_client_call()
+ * and of qdrant_outcome(), "qdrant_old", "qdrant_foreign", "qdrant_dimensions",
+ * "qdrant_unreadable", "bad_json".
  */
 #pragma once
 
@@ -33,33 +34,34 @@ struct qdrant_client {
     struct qdrant_version version; /* of the last open */
 };
 
-/* Reads the version, then finds the collection, or creates it with its indexes. Creating an
- * existing index changes nothing. `made` is set if the collection did not exist: it was created, or
+/* Reads Qdrant's version, then finds the collection, or creates it with its indexes. Creating an
+ * existing index changes nothing. Sets `made` if the collection did not exist: it was created, or
  * may have been if the call fails. With `made` NULL nothing is created, and a missing collection is
- * FAULT_GONE "qdrant_collection_gone". FAULT_CONFLICT "qdrant_old": before 1.10; "qdrant_foreign":
- * by its metadata, or without them by its points, the collection is not ours; "qdrant_dimensions":
- * vectors of another size or distance. A collection that does not fit is not changed. */
+ * FAULT_GONE "qdrant_collection_gone". FAULT_CONFLICT "qdrant_old": Qdrant is older than 1.10;
+ * "qdrant_foreign": the collection is not search-api's, by its metadata or, without metadata, by
+ * its points; "qdrant_dimensions": its vectors have another size or distance. A collection that
+ * does not fit is not changed. */
 bool qdrant_client_open(struct qdrant_client *client, bool *made, struct fault *fault) MUST_CHECK;
 
-/* Deletes the collection of a retired generation, if it is ours as qdrant_client_open() checks.
- * True also if there is none. */
+/* Deletes the collection of a retired generation, after the checks of qdrant_client_open(). True
+ * also if there is no such collection. */
 bool qdrant_client_remove(struct qdrant_client *client, struct fault *fault) MUST_CHECK;
 
-/* At most QDRANT_BATCH. On success all later searches see them or, from 1.16 on, a later revision.
- */
+/* Writes at most QDRANT_BATCH points. On success all later searches see them or, with Qdrant 1.16
+ * and later, a later revision of them. */
 bool qdrant_client_put(const struct qdrant_client *client, const struct vector_row *rows,
                        size_t count, struct fault *fault) MUST_CHECK;
-/* At most QDRANT_BATCH. On success no later search sees them. */
+/* Deletes at most QDRANT_BATCH points. On success no later search sees them. */
 bool qdrant_client_drop(const struct qdrant_client *client, const int64_t *numbers, size_t count,
                         struct fault *fault) MUST_CHECK;
-/* As nearest() of vectors/vector_index.h. */
+/* Finds the nearest points, as nearest() of vectors/vector_index.h specifies. */
 bool qdrant_client_nearest(const struct qdrant_client *client, const struct vector_filter *filter,
                            const float *vector, size_t limit, struct vector_hit *hits,
                            size_t *count, struct fault *fault) MUST_CHECK;
-/* Exact. `filter` NULL: all points. */
+/* Counts the points that match the filter, exactly. `filter` NULL: all points. */
 bool qdrant_client_count(const struct qdrant_client *client, const struct vector_filter *filter,
                          int64_t *out, struct fault *fault) MUST_CHECK;
-/* The first QDRANT_PAGE points after number `after`, in order. */
+/* Lists the first QDRANT_PAGE points with numbers above `after`, in the order of numbers. */
 bool qdrant_client_list(const struct qdrant_client *client, int64_t after,
                         struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
                         struct fault *fault) MUST_CHECK;

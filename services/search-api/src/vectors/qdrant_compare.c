@@ -24,7 +24,8 @@ static bool drop_now(struct step *step, struct fault *fault)
     return count == 0 || step->index->kind->drop(step->index->self, step->dropped, count, fault);
 }
 
-/* Deletes points newer than their rows first, because Qdrant refuses older revisions. */
+/* Sends the collected rows, after deleting the collected points: a point that is newer than its row
+ * must be deleted first, because Qdrant refuses older revisions. */
 static bool send_now(struct step *step, struct fault *fault)
 {
     const size_t count = step->send_count;
@@ -50,7 +51,7 @@ static bool drop_later(struct step *step, int64_t number, struct fault *fault)
     return true;
 }
 
-/* Always deletes, whatever the number of orphans, because they may be of an erased person:
+/* Deletes a point without a row, however many such points there are: it may be of an erased person.
  * PostgreSQL is authoritative, and Qdrant cannot restore its rows. */
 static bool drop_orphan(struct step *step, int64_t number, struct fault *fault)
 {
@@ -74,7 +75,7 @@ static bool compare_both(struct step *step, const struct qdrant_known *theirs,
     return send_later(step, ours->number, fault);
 }
 
-/* Both pages, in the order of numbers. */
+/* Compares both pages, which are in the order of numbers. */
 static bool merge(struct step *step, size_t theirs, size_t ours, struct fault *fault)
 {
     size_t at = 0;
@@ -114,7 +115,7 @@ static bool run_step(struct step *step, struct qdrant_index *self, struct fault 
     int64_t until = more ? step->theirs[theirs - 1].number : INT64_MAX;
     if (!step->truth->list(step->truth->self, progress->after, until, step->ours, &ours, fault))
         return false;
-    /* The page that ends first ends the step. */
+    /* The step ends where the page ends that has the lower last number. */
     if (ours == QDRANT_PAGE)
         until = step->ours[ours - 1].number;
     while (theirs > 0 && step->theirs[theirs - 1].number > until)
@@ -124,7 +125,8 @@ static bool run_step(struct step *step, struct qdrant_index *self, struct fault 
         return false;
     progress->after = until;
     progress->ended = until == INT64_MAX;
-    /* If new doubts arose during the comparison, it must be repeated. */
+    /* If the content of the index became doubtful again during the comparison, the comparison must
+     * be repeated. */
     if (progress->ended && progress->doubts == self->doubts)
         self->is_compared = true;
     return true;

@@ -7,15 +7,15 @@
 
 #include "vectors/qdrant_index.h"
 
-/* PostgreSQL's side of a comparison. In a fiber. */
+/* The rows of PostgreSQL, for a comparison. Both functions are called in a fiber. */
 struct qdrant_source {
     void *self;
-    /* The generation's rows with after < number <= until, in the order of numbers, at most
+    /* Lists the generation's rows with after < number <= until, in the order of numbers, at most
      * QDRANT_PAGE. */
     bool (*list)(void *self, int64_t after, int64_t until, struct qdrant_known out[QDRANT_PAGE],
                  size_t *count, struct fault *fault);
-    /* Reads these rows and passes them to put() of the index, and deleted ones to drop(). At most
-     * QDRANT_BATCH. */
+    /* Reads the rows with these numbers and passes them to put() of the index; passes numbers
+     * without a row to drop(). At most QDRANT_BATCH. */
     bool (*send)(void *self, const int64_t *numbers, size_t count, struct fault *fault);
 };
 
@@ -31,7 +31,8 @@ struct qdrant_progress {
     unsigned doubts; /* `doubts` of the index at the start */
 };
 
-/* One step, of at most QDRANT_PAGE points and rows. It reads Qdrant's page before PostgreSQL's rows
- * of the same numbers, so a row written meanwhile is sent once more, but never deleted. */
+/* Compares the next page, of at most QDRANT_PAGE points and rows. It reads Qdrant's points before
+ * PostgreSQL's rows of the same numbers, so a row that is written meanwhile is sent once more, but
+ * never deleted. */
 bool qdrant_compare(const struct vector_index *index, const struct qdrant_source *truth,
                     struct qdrant_progress *so_far, struct fault *fault) MUST_CHECK;

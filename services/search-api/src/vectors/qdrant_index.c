@@ -16,7 +16,8 @@ static struct qdrant_index *self_of(void *self)
 
 /* --- common parts of calls --- */
 
-/* Maps faults to the two kinds that callers expect. */
+/* Maps a fault to the two kinds that callers of an index expect, FAULT_TIMEOUT and
+ * FAULT_UNAVAILABLE. Returns false. */
 static bool normalise_fault(struct fault *fault)
 {
     if (fault->kind != FAULT_TIMEOUT)
@@ -24,7 +25,7 @@ static bool normalise_fault(struct fault *fault)
     return false;
 }
 
-/* The fault concerns the caller, not Qdrant. */
+/* Whether the fault concerns the caller and not Qdrant. */
 static bool is_of_caller(const struct fault *fault)
 {
     static const char *const codes[] = {"deadline_exceeded", "cancelled", "no_direction"};
@@ -71,7 +72,8 @@ static bool may_open(const struct qdrant_index *index)
     return !index->is_opening && now_mono_ns() >= index->reopen_ns;
 }
 
-/* After a search has found no collection, a writer may create it without waiting. */
+/* Whether a writer may open the collection now, which creates a missing one. If a search has found
+ * that the collection is missing, the writer need not wait for `reopen_ns`. */
 static bool may_create(const struct qdrant_index *index)
 {
     return !index->is_opening && (index->why.kind == FAULT_GONE || may_open(index));
@@ -85,7 +87,8 @@ static bool open_collection(struct qdrant_index *index, bool make, struct fault 
     index->reopen_ns = now_mono_ns() + QDRANT_REOPEN_MS * NS_PER_MS;
     const bool opened = qdrant_client_open(&index->client, make ? &made : NULL, fault);
     index->is_opening = false;
-    /* Even if opening failed: the collection may exist next time. */
+    /* A new collection is empty. This also holds if opening it has failed, because the next attempt
+     * will find it. */
     if (made) {
         doubt(index);
         index->count = 0;
@@ -110,7 +113,8 @@ bool qdrant_index_ready(struct qdrant_index *index, struct fault *fault)
     return may_create(index) ? open_collection(index, true, fault) : refuse(index, fault);
 }
 
-/* Searches create nothing: the generation may be retired and its collection deleted. */
+/* Opens the collection for a search, if necessary, without creating it: the generation may be
+ * retired and its collection deleted. */
 static bool ready_to_search(struct qdrant_index *index, struct fault *fault)
 {
     if (index->is_open)

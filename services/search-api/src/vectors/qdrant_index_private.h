@@ -18,7 +18,7 @@ struct qdrant_index {
     unsigned doubts;    /* how often the content became doubtful */
 };
 
-/* Opens the collection if necessary, and creates a missing one. */
+/* Opens the collection if it is not open, and creates a missing one. */
 bool qdrant_index_ready(struct qdrant_index *index, struct fault *fault) MUST_CHECK;
 bool qdrant_index_list(struct qdrant_index *index, int64_t after,
                        struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,

@@ -50,8 +50,8 @@ void qdrant_write_collection(const struct qdrant_shape *shape, const struct qdra
 size_t qdrant_index_count(void);
 void qdrant_write_index(size_t i, const struct qdrant_version *version, struct buf *out);
 /* POST /collections/C/points/batch. If the version supports it, a point is not replaced by one of a
- * lower or the same revision. A filter applies to a whole operation, so consecutive rows of one
- * revision share one. */
+ * lower or the same revision. The filter that does this applies to a whole operation, so
+ * consecutive rows of one revision share an operation. */
 void qdrant_write_points(const struct vector_row *rows, size_t count, size_t dimensions,
                          const struct qdrant_version *version, struct buf *out);
 /* POST /collections/C/points/delete */
@@ -75,16 +75,17 @@ bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct a
                          struct fault *fault) MUST_CHECK;
 bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
-/* Of one write, or of a batch. `done` is false if the write is accepted but not yet visible. */
+/* Reads the answer to a write or to a batch of writes. `done` is false if the write is accepted but
+ * not yet visible. */
 bool qdrant_read_done(struct slice body, bool *done, struct arena *arena,
                       struct fault *fault) MUST_CHECK;
-/* At most `limit` into `hits`: the nearest first, with equal similarity the higher number. */
+/* Reads at most `limit` hits: the nearest first, with equal similarity the higher number. */
 bool qdrant_read_hits(struct slice body, size_t limit, struct vector_hit *hits, size_t *count,
                       struct arena *arena, struct fault *fault) MUST_CHECK;
 bool qdrant_read_count(struct slice body, int64_t *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
-/* At most `limit` into `out`. Numbers of a list must ascend from above `after`, otherwise the
- * answer is unreadable; `more`: further points follow. */
+/* These two functions read at most `limit` points. In the answer to a scroll the numbers must
+ * ascend from above `after`, otherwise the answer is unreadable; `more`: further points follow. */
 bool qdrant_read_lookup(struct slice body, size_t limit, struct qdrant_known *out, size_t *count,
                         struct arena *arena, struct fault *fault) MUST_CHECK;
 bool qdrant_read_scroll(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,

@@ -58,7 +58,7 @@ bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena
 
     if (!foreign_read(&collection_table, body, &found, arena, fault))
         return false;
-    /* Named vectors lack these members, so the shape fits none of ours. */
+    /* A collection of named vectors lacks these members, so its shape fits no generation. */
     *out = (struct qdrant_shape){.dimensions = found.size > 0 ? found.size : 0,
                                  .is_cosine = slice_is(found.distance, "Cosine"),
                                  .generation = found.generation};
@@ -75,7 +75,7 @@ static const struct foreign_member update_members[] = {
 };
 static const struct foreign update_table = FOREIGN_OF(update_members, struct update);
 
-/* "result" has one of two forms; the other one is absent. */
+/* "result" is an object or a list; the other of these members is absent. */
 struct updates_answer {
     struct slice one; /* its status */
     struct foreign_list several;

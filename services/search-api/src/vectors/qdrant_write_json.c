@@ -165,7 +165,7 @@ static void write_point(const struct vector_row *row, size_t dimensions, struct 
     buf_text(out, "}}");
 }
 
-/* How many of the first rows share an operation. */
+/* How many of the first rows one operation can write; with `guarded`, rows of one revision. */
 static size_t together(const struct vector_row *rows, size_t count, bool guarded)
 {
     size_t taken = 1;

@@ -10,21 +10,21 @@ enum { SCAN_STEP_BYTES = 32 << 20 };
 
 struct scan;
 
-/* On the loop's thread: takes a snapshot of the matrix. With `vector` NULL it only counts rows.
- * `limit` is 1 to VECTOR_HITS_MAX. Takes a bit per slot, and 12 KB. Returns new; NULL with a fault:
- * no memory, too many scans ("overloaded"), or `vector` has a value that is not finite or has
- * length 0 (FAULT_INVALID). */
+/* Starts a scan, which sees the matrix as it is now. Must be called on the loop's thread. With
+ * `vector` NULL the scan only counts matching rows. `limit` is 1 to VECTOR_HITS_MAX. Takes a bit
+ * per slot, and 12 KB. Returns new; NULL with a fault: no memory, too many scans ("overloaded"), or
+ * `vector` has a value that is not finite or has length 0 (FAULT_INVALID). */
 struct scan *scan_create(struct matrix *matrix, const struct vector_filter *filter,
                          const float *vector, size_t limit, struct fault *fault) MUST_CHECK;
-/* On the loop's thread, between steps. Takes NULL. */
+/* Ends the scan. Must be called on the loop's thread while no step runs. Takes NULL. */
 void scan_destroy(struct scan *scan);
 
-/* Runs one step; in any thread, one at a time. */
+/* Runs one step. Any thread may call it, but only one at a time. */
 void scan_step(struct scan *scan);
 bool scan_is_done(const struct scan *scan);
 
-/* After the end: the number of matching rows. */
+/* The number of matching rows. Call it only when scan_is_done(). */
 size_t scan_fitting(const struct scan *scan);
-/* After the end: the hits, the nearest first, with equal similarity the higher number; borrowed.
- * Returns their number, at most `limit`. */
+/* Returns the number of hits, at most `limit`, and lends the hits: the nearest first, with equal
+ * similarity the higher number. Call it only when scan_is_done(). */
 size_t scan_hits(struct scan *scan, const struct vector_hit **hits);

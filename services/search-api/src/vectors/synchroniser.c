@@ -39,7 +39,7 @@ void synchroniser_release(struct synchroniser_index *index)
     free(index);
 }
 
-/* Of the serving generation; NULL: none. */
+/* The index of the serving generation; NULL: none. */
 static struct synchroniser_index *serving(const struct synchroniser *synchroniser)
 {
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++)
@@ -107,8 +107,8 @@ static bool load_page(struct synchroniser_index *index, struct prefetch *prefetc
            synchroniser_put(index, &rows, &index->loaded, fault);
 }
 
-/* Loads all vectors even if memory is short: rows of another tenant may evict some, and older ones
- * then fit. */
+/* Loads all vectors, even if not all fit into memory: an older vector may be of a small tenant, for
+ * which vectors of the largest tenant are evicted. */
 static bool load(struct synchroniser *synchroniser, struct synchroniser_index *index,
                  struct fault *fault)
 {
@@ -165,8 +165,9 @@ static bool read_changed(struct synchroniser *synchroniser, struct synchroniser_
     return synchroniser_put(index, &rows, &index->changed, fault);
 }
 
-/* Deletions first, because the new vector of an edited text is the later change. Both up to the
- * same transaction, so that no vector is put before its older version is dropped. */
+/* Reads deletions, then new vectors, because the new vector of an edited text is written after its
+ * old one is deleted. Both are read up to the same transaction, so that no vector is put before its
+ * older version is dropped. */
 static bool read_changes(struct synchroniser *synchroniser, struct synchroniser_index *index,
                          struct fault *fault)
 {
@@ -200,7 +201,8 @@ static struct synchroniser_index *index_create(struct synchroniser *synchroniser
 
     if (index == NULL)
         return NULL;
-    /* Later changes are read after the load, even if the load is restarted. */
+    /* Changes from the settled transactions on are read after the load, even if the load is
+     * restarted. */
     const struct sync_cursor begin = {now->settled - 1, INT64_MAX};
     *index = (struct synchroniser_index){.service = synchroniser->service,
                                          .generation = *now,
@@ -215,8 +217,8 @@ static struct synchroniser_index *index_create(struct synchroniser *synchroniser
     return NULL;
 }
 
-/* After 12 hours without reading, the index is rebuilt, because deletions are recorded for a day
- * only. */
+/* Whether the index is of this generation and has not missed deletions. Deletions are recorded for
+ * a day only, so an index that was not synchronised for 12 hours must be rebuilt. */
 static bool is_current(const struct synchroniser_index *index, const struct sync_generation *now)
 {
     return index->generation.generation == now->generation &&
@@ -236,7 +238,7 @@ static bool clean_up(struct synchroniser *synchroniser, struct fault *fault)
 
 /* --- a run --- */
 
-/* Releases indexes of generations that are no longer live or have missed deletions. */
+/* Releases indexes whose generation is no longer live, and those that may have missed deletions. */
 static void release_old(struct synchroniser *synchroniser, const struct sync_generation *now,
                         size_t count)
 {

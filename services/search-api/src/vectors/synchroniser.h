@@ -33,23 +33,25 @@ const char *synchroniser_backend(const struct synchroniser *synchroniser);
  * NULL. */
 void synchroniser_stop(struct synchroniser *synchroniser);
 
-/* The index to search now; NULL: none. If another generation starts to serve meanwhile, a borrowed
- * index is no longer updated. */
+/* Borrows the index of the serving generation for a search, which must release it. NULL: there is
+ * none, or it is not loaded yet. If another generation starts to serve meanwhile, a borrowed index
+ * is no longer updated. */
 struct synchroniser_index *synchroniser_borrow(struct synchroniser *synchroniser);
 void synchroniser_release(struct synchroniser_index *index);
 const struct vector_index *synchroniser_vectors(const struct synchroniser_index *index);
-/* Why there is nothing, or not everything, to search for the tenant: static, lower_snake_case;
- * NULL: neither. */
+/* Why a search of the tenant finds no vectors, or not all of them: static, lower_snake_case. NULL:
+ * it finds all. */
 const char *synchroniser_reason(const struct synchroniser *synchroniser,
                                 const struct uuid *tenant_id);
-/* The generation that must also make the query's vector. */
+/* The number of the generation whose vectors the index has. The query's vector must be of the same
+ * generation. */
 int64_t synchroniser_generation(const struct synchroniser_index *index);
 
-/* Waits until each index, including Qdrant's collections, contains the changes of this transaction
- * and all before it, at most until `until_ns`. False: not yet. In a fiber. */
+/* Waits until each index, including Qdrant's collections, contains the changes of transaction `tx`
+ * and of all before it, at most until `until_ns`. False: it does not yet. Must run in a fiber. */
 bool synchroniser_wait(struct synchroniser *synchroniser, int64_t tx, int64_t until_ns) MUST_CHECK;
 
-/* The task's periodic_fn: synchronises now. Tests call it in a fiber. */
+/* Synchronises now. It is the periodic_fn of the task. Must run in a fiber. */
 bool synchroniser_run(void *synchroniser, struct fault *fault) MUST_CHECK;
 /* Makes the next run count Qdrant's points and delete retired collections. For tests. */
 void synchroniser_request_comparison(struct synchroniser *synchroniser);

@@ -30,7 +30,7 @@ static bool list_revisions(void *self, int64_t after, int64_t until,
     return true;
 }
 
-/* Drops those of the ascending numbers that have no row. */
+/* Drops the points of those numbers, in ascending order, that have no row. */
 static bool drop_rest(struct synchroniser_index *index, const int64_t *numbers, size_t count,
                       const struct db_rows *rows, struct fault *fault)
 {
@@ -68,7 +68,8 @@ static struct vector_index_state state_of(const struct synchroniser_index *index
     return state;
 }
 
-/* Counting also detects a missing collection, and a Qdrant that is back, while nothing changes. */
+/* Counts points and rows when it is time. Counting the points also detects a missing collection,
+ * and a Qdrant that is back, while nothing changes. */
 static bool count_both(struct synchroniser_index *index, struct fault *fault)
 {
     struct comparison *comparison = &index->comparison;
@@ -124,7 +125,7 @@ bool synchroniser_compare(struct synchroniser_index *index, struct fault *fault)
 
     if (!count_both(index, fault))
         return false;
-    /* The count succeeded, so a remaining reason is that of a comparison. */
+    /* The count has succeeded, so if the state has a reason, it is that a comparison is missing. */
     if (state_of(index).reason == NULL && !comparison->requested &&
         !is_past(comparison->ended_ns, COMPARE_S))
         return true;

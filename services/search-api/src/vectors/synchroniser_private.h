@@ -37,7 +37,7 @@ struct synchroniser_index {
     int64_t numbers[SYNCHRONISER_BATCH];
 };
 
-/* Puts rows read from the store; advances `cursor` to the last one. */
+/* Puts rows that synchroniser_store.h has read, and advances `cursor` to the last one. */
 bool synchroniser_put(struct synchroniser_index *index, const struct db_rows *rows,
                       struct sync_cursor *cursor, struct fault *fault) MUST_CHECK;
 
@@ -47,9 +47,10 @@ bool synchroniser_put(struct synchroniser_index *index, const struct db_rows *ro
  * Qdrant was unreachable, when the numbers of points and rows differ, and daily. A run lasts at
  * most some seconds, so that changes are synchronised in between. */
 
-/* Counts, and compares for a while if needed. The index may be searched once it has been compared,
- * or has as many points as the table has rows. In a fiber. */
+/* Counts points and rows, and compares for some seconds if a comparison is due. The index may be
+ * searched once it was compared, or has as many points as the table has rows. Must run in a fiber.
+ */
 bool synchroniser_compare(struct synchroniser_index *index, struct fault *fault) MUST_CHECK;
 
-/* Makes the next run count both. For tests. */
+/* Makes the next run count points and rows. For tests. */
 void synchroniser_comparison_request(struct comparison *comparison);

@@ -60,15 +60,16 @@ struct vector_index_state {
                          * neither */
 };
 
-/* The operations of each kind. In a fiber, within its deadline; any failure is FAULT_UNAVAILABLE or
- * FAULT_TIMEOUT. A failed call may be partly done: the caller repeats it unchanged. */
+/* The operations of each kind of index. They must run in a fiber, and end within its deadline; any
+ * failure is FAULT_UNAVAILABLE or FAULT_TIMEOUT. A failed call may be partly done: the caller
+ * repeats it unchanged. */
 struct vector_index_kind {
     const char *name; /* "embedded" or "qdrant", for GET /v1/index */
 
-    /* The nearest rows that match, the nearest first, with equal similarity the higher number; at
-     * most `limit`, up to VECTOR_HITS_MAX. `hits` has space for them. `vector` has any length but
-     * 0. An approximate index (Qdrant's HNSW, with many rows) may omit some in favour of less near
-     * ones. */
+    /* Finds the nearest rows that match, the nearest first, with equal similarity the higher
+     * number; at most `limit`, up to VECTOR_HITS_MAX. `hits` has space for them. `vector` has any
+     * length but 0. An approximate index (Qdrant's HNSW, with many rows) may omit some in favour of
+     * less near ones. */
     bool (*nearest)(void *self, const struct vector_filter *filter, const float *vector,
                     size_t limit, struct vector_hit *hits, size_t *count, struct fault *fault);
 
@@ -80,15 +81,17 @@ struct vector_index_kind {
     /* Deletes rows and ignores unknown numbers. On success no later search sees them. */
     bool (*drop)(void *self, const int64_t *numbers, size_t count, struct fault *fault);
 
-    /* How many rows match, including false matches; NULL: all rows. For checks, not for each
-     * search. */
+    /* Counts the rows that match, including false matches; `filter` NULL: all rows. For checks, not
+     * for each search. */
     bool (*count)(void *self, const struct vector_filter *filter, int64_t *out,
                   struct fault *fault);
 
-    /* The state for a tenant; NULL: for all. Does not wait and needs no fiber. */
+    /* Returns the state for a tenant; `tenant_id` NULL: for all. Does not wait and needs no fiber.
+     */
     void (*state)(const void *self, const struct uuid *tenant_id, struct vector_index_state *out);
 
-    /* After all calls have ended. In a fiber it yields to the loop meanwhile. */
+    /* Frees the index. Call it only after all other calls have ended. In a fiber it yields to the
+     * loop meanwhile. */
     void (*destroy)(void *self);
 };
 

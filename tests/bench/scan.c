@@ -42,14 +42,14 @@ static bool fill(struct matrix *matrix, size_t rows, size_t dimensions, struct f
             const uint64_t bytes = next();
             memcpy(vector + i, &bytes, sizeof bytes);
         }
-        if (!matrix_put(matrix,
-                        &(struct vector_row){.number = (int64_t)row + 1,
-                                             .chat_id = (int64_t)(next() % CHATS),
-                                             .user_id = FIELD_ABSENT,
-                                             .sent_at = (int64_t)row * 1000000,
-                                             .language = next() % FIVE == 0,
-                                             .vector = vector},
-                        fault))
+        if (!matrix_put_row(matrix,
+                            &(struct vector_row){.number = (int64_t)row + 1,
+                                                 .chat_id = (int64_t)(next() % CHATS),
+                                                 .user_id = FIELD_ABSENT,
+                                                 .sent_at = (int64_t)row * 1000000,
+                                                 .language = next() % FIVE == 0,
+                                                 .vector = vector},
+                            fault))
             return false;
     }
     return true;
@@ -79,13 +79,13 @@ static double time_sum(struct matrix *matrix, size_t dimensions, struct fault *f
 {
     struct matrix_view view;
 
-    if (!matrix_enter(matrix, &view, fault))
+    if (!matrix_begin_scan(matrix, &view, fault))
         return -1;
     const double began = now_ms();
     const uint64_t sum = sum_bytes(&view, MATRIX_CHUNK * matrix_stride(dimensions));
     __asm__ volatile("" : : "r"(sum)); /* keeps the sum */
     const double taken = now_ms() - began;
-    matrix_leave(&view);
+    matrix_end_scan(&view);
     return taken;
 }
 
@@ -105,7 +105,7 @@ static double time_scan(struct matrix *matrix, int64_t chat_id, int language, co
         return -1;
     while (!scan_is_done(scan))
         scan_step(scan);
-    scan_hits(scan, &hits);
+    scan_take_hits(scan, &hits);
     const double taken = now_ms() - began;
     scan_destroy(scan);
     return taken;
@@ -129,7 +129,7 @@ int main(int argc, char **argv)
     const double began = now_ms();
     if (matrix == NULL || !fill(matrix, rows, dimensions, &fault))
         return 1;
-    fprintf(stderr, "%zu rows put in %.0f ms\n", matrix_count(matrix), now_ms() - began);
+    fprintf(stderr, "%zu rows put in %.0f ms\n", matrix_count_rows(matrix), now_ms() - began);
     for (long round = atol(argv[3]); round > 0; round--) {
         const double sum = time_sum(matrix, dimensions, &fault);
         const double scan = time_scan(matrix, FIELD_ABSENT, -1, query, &fault);

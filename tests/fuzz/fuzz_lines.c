@@ -41,13 +41,13 @@ static struct seen read_lines(struct slice text, size_t piece, int repeats)
     for (int i = 0; i < repeats; i++)
         for (size_t at = 0; at < text.len; at += piece) {
             const size_t len = piece < text.len - at ? piece : text.len - at;
-            lines_take(lines, (struct slice){text.at + at, len});
+            lines_push(lines, (struct slice){text.at + at, len});
             while (lines_next(lines, &line))
                 add_line(&seen, &line);
         }
-    if (lines_end(lines, &line))
+    if (lines_last(lines, &line))
         add_line(&seen, &line);
-    PROMISE(!lines_end(lines, &line));
+    PROMISE(!lines_last(lines, &line));
     free(lines);
     return seen;
 }

@@ -62,7 +62,7 @@ static void read_rest(struct slice body, struct arena *arena)
 
 static void refuse(long status, struct slice body, struct arena *arena)
 {
-    PROMISE(!qdrant_outcome(status, qdrant_read_error(body, arena), body, &fault));
+    PROMISE(!qdrant_outcome_set_fault(status, qdrant_read_error(body, arena), body, &fault));
     PROMISE(fault.code != NULL && strlen(fault.detail) < FAULT_DETAIL_MAX);
     PROMISE(fault.retry_after_s >= 0);
 }

@@ -43,8 +43,8 @@ static void begin(void)
         struct words words;
         PROMISE(words_read(reader, slice_of(documents[i]), &arena, &words, &fault));
         size_t from = 0;
-        lexicon_begin(lexicon);
-        PROMISE(lexicon_count(lexicon, &words, &from, words.count, &fault));
+        lexicon_begin_document(lexicon);
+        PROMISE(lexicon_count_words(lexicon, &words, &from, words.count, &fault));
     }
     arena_finish(&arena);
 }
@@ -121,7 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     PROMISE(query_terms_read(lexicon, reader, text, data[0] & 1, &asked, &query_terms, &fault));
     PROMISE(used_ms() - begun < QUERY_TERMS_MS);
     check_wanted(&query_terms);
-    PROMISE(rank_order(&query_terms, reader, texts, 2, 2, &arena, &ranks, &fault));
+    PROMISE(rank_candidates(&query_terms, reader, texts, 2, 2, &arena, &ranks, &fault));
     for (size_t i = 0; i < ranks.count; i++)
         PROMISE(ranks.list[i].score > 0 && isfinite(ranks.list[i].score));
     check_snippet(&query_terms, text, &arena);

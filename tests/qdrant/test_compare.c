@@ -84,8 +84,8 @@ static int compare(void)
     progress = (struct qdrant_progress){0};
     sent = 0;
     while (!progress.ended) {
-        ck_assert_msg(qdrant_compare(&subject, &truth, &progress, &fault), "%s: %s", fault.code,
-                      fault.detail);
+        ck_assert_msg(qdrant_compare_page(&subject, &truth, &progress, &fault), "%s: %s",
+                      fault.code, fault.detail);
         steps++;
     }
     subject.kind->state(subject.self, NULL, &state);

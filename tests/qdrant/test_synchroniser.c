@@ -46,7 +46,7 @@ static int64_t points_of(const char *model, const struct vector_filter *filter)
 
     if (!find_collection(model, &client))
         return -1;
-    if (qdrant_client_count(&client, filter, &count, &fault))
+    if (qdrant_client_count_points(&client, filter, &count, &fault))
         return count;
     ck_assert_str_eq(fault.code, "qdrant_collection_gone");
     return -1;
@@ -58,7 +58,7 @@ static void take_away(const char *model)
     struct fault fault = {.code = ""};
 
     ck_assert(find_collection(model, &client));
-    ck_assert_msg(qdrant_client_remove(&client, &fault), "%s", fault.code);
+    ck_assert_msg(qdrant_client_delete_collection(&client, &fault), "%s", fault.code);
 }
 
 /* Kills it with -9; it comes back empty. */
@@ -91,12 +91,13 @@ static void heal_until(const char *model, int64_t count)
     for (int i = 0; i < TRIES; i++) {
         synchroniser_request_comparison(synchroniser);
         if (synchroniser_run(synchroniser, &fault) &&
-            synchroniser_reason(synchroniser, NULL) == NULL && points_of(model, NULL) == count)
+            synchroniser_missing_reason(synchroniser, NULL) == NULL &&
+            points_of(model, NULL) == count)
             return;
         stand_sleep(10);
     }
     ck_abort_msg("%lld, not %lld: %s, %s", (long long)points_of(model, NULL), (long long)count,
-                 synchroniser_reason(synchroniser, NULL), fault.code);
+                 synchroniser_missing_reason(synchroniser, NULL), fault.code);
 }
 
 static void restart_at(const char *url)
@@ -124,7 +125,7 @@ FIBER_TEST(deleted_collection_is_filled_again)
     add_generation("one", "serving");
     add(1, MANY);
     sync_until(MANY);
-    ck_assert_ptr_null(synchroniser_reason(synchroniser, NULL));
+    ck_assert_ptr_null(synchroniser_missing_reason(synchroniser, NULL));
     take_away("one");
     heal_until("one", MANY);
     ck_assert_int_eq(nearest_to(4) % 60, number_of(4) % 60);
@@ -192,7 +193,7 @@ FIBER_TEST(missing_points_are_detected_by_their_count)
     sync_until(10);
     ck_assert(find_collection("one", &client));
     const int64_t some[] = {number_of(3), number_of(4)};
-    ck_assert(qdrant_client_drop(&client, some, 2, &fault));
+    ck_assert(qdrant_client_delete_points(&client, some, 2, &fault));
     ck_assert_int_eq(count_of(NULL), 8);
     heal_until("one", 10);
 }
@@ -231,7 +232,7 @@ FIBER_TEST(collection_that_cannot_be_filled_does_not_serve)
     restart_at(nobody);
     ck_assert(!synchroniser_run(synchroniser, &(struct fault){.code = ""}));
     ck_assert_ptr_null(synchroniser_borrow(synchroniser));
-    ck_assert_str_eq(synchroniser_reason(synchroniser, NULL), "upstream_unreachable");
+    ck_assert_str_eq(synchroniser_missing_reason(synchroniser, NULL), "upstream_unreachable");
     restart_at(NULL);
     sync_until(10);
 }
@@ -295,7 +296,7 @@ FIBER_TEST(search_does_not_recreate_a_collection)
     add_generation("two", "filling");
     serve("two", "one");
     follow();
-    const struct vector_index *vectors = synchroniser_vectors(old);
+    const struct vector_index *vectors = synchroniser_index_vectors(old);
     for (int i = 0; i < 3; i++)
         ck_assert(!vectors->kind->nearest(vectors->self, &filter, query, 1, &hit, &count, &fault));
     ck_assert_int_eq(points_of("one", NULL), -1);

@@ -124,9 +124,9 @@ static void index_documents(void)
     for (size_t i = 0; i < documents.count; i++) {
         struct words words;
         size_t from = 0;
-        lexicon_begin(lexicon);
+        lexicon_begin_document(lexicon);
         require(words_read(reader, documents.list[i].text, &arena, &words, &fault) &&
-                    lexicon_count(lexicon, &words, &from, words.count, &fault),
+                    lexicon_count_words(lexicon, &words, &from, words.count, &fault),
                 "no memory");
         lengths[i] = (uint32_t)words.count;
         if (posting_count + words.count > room) {
@@ -276,7 +276,7 @@ static void ask(const struct text *query, bool as_you_type, struct arena *arena,
         texts[i] = documents.list[found[i].document].text;
     /* Equal scores stay in the order of ids. */
     began = used_ns();
-    require(rank_order(&query_terms, reader, texts, count, RANKS, arena, &ranks, &fault),
+    require(rank_candidates(&query_terms, reader, texts, count, RANKS, arena, &ranks, &fault),
             "no memory");
     tally->ns += used_ns() - began;
     for (size_t i = 0; i < ranks.count; i++)

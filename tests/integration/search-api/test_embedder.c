@@ -267,7 +267,8 @@ FIBER_TEST(future_document_does_not_come_first)
 static bool ask(const struct api_caller *caller, struct arena *arena, struct embedder_query *query,
                 struct fault *fault)
 {
-    return embedder_query(embedder, &caller->tenant_id, SLICE("где парковка"), arena, query, fault);
+    return embedder_embed_query(embedder, &caller->tenant_id, SLICE("где парковка"), arena, query,
+                                fault);
 }
 
 FIBER_TEST(query_has_its_own_prefix)

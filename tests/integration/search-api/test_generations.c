@@ -31,8 +31,8 @@ FIBER_TEST_ROWS(replaced_model_writes_nothing, others)
     ck_assert(!embedding_state().usable);
     ck_assert_str_eq(embedding_state().reason, "embeddings_swapped");
     ck_assert_double_eq(metric_of("search_vectors_usable"), 0);
-    ck_assert(!embedder_query(embedder, &stand_staff.tenant_id, SLICE("где парковка"), &arena,
-                              &query, &fault));
+    ck_assert(!embedder_embed_query(embedder, &stand_staff.tenant_id, SLICE("где парковка"), &arena,
+                                    &query, &fault));
     ck_assert_str_eq(fault.code, "embeddings_swapped");
     ck_assert_str_eq(embedding_fails(), "embeddings_swapped");
     /* A starting instance detects it too, and creates no generation. */

@@ -17,7 +17,7 @@ static struct sync_generation settle(void)
     struct fault fault;
 
     stand_until(
-        (synchroniser_store_generations(db, now, &count, &fault) &&
+        (synchroniser_store_list_generations(db, now, &count, &fault) &&
          stand_number("SELECT max(tx::text::bigint) FROM document_vector") < now[0].settled),
         "a transaction elsewhere does not end");
     return now[0];
@@ -136,13 +136,13 @@ FIBER_TEST(page_that_grows_loses_nothing)
     add_vectors("one", 2 * A_PAGE - 1, 2 * A_PAGE);
     struct sync_generation now = settle();
     now.dimensions = SYNCHRONISER_PAGE_BYTES / (A_PAGE + 1);
-    ck_ok(synchroniser_store_pages(db, &now, INT64_MAX, &bounds, &fault));
+    ck_ok(synchroniser_store_list_pages(db, &now, INT64_MAX, &bounds, &fault));
     ck_assert_int_eq(bounds.count, 1);
     add_vectors("one", 3, 2 * A_PAGE - 2);
-    ck_ok(synchroniser_store_load(db, &now, synchroniser_store_lowest(&bounds, 0), INT64_MAX, &rows,
-                                  &fault));
+    ck_ok(synchroniser_store_load_page(db, &now, synchroniser_store_read_lowest(&bounds, 0),
+                                       INT64_MAX, &rows, &fault));
     ck_assert_int_eq(rows.count, A_PAGE);
-    ck_assert_int_eq(synchroniser_store_cursor(&rows, A_PAGE - 1).number, number_of(1));
+    ck_assert_int_eq(synchroniser_store_read_cursor(&rows, A_PAGE - 1).number, number_of(1));
 }
 
 FIBER_TEST(beyond_the_limit_the_newest_vectors_are_loaded)
@@ -160,7 +160,8 @@ FIBER_TEST(beyond_the_limit_the_newest_vectors_are_loaded)
     follow();
     struct synchroniser_index *index = synchroniser_borrow(synchroniser);
     ck_assert_ptr_nonnull(index);
-    synchroniser_vectors(index)->kind->state(synchroniser_vectors(index)->self, NULL, &state);
+    synchroniser_index_vectors(index)->kind->state(synchroniser_index_vectors(index)->self, NULL,
+                                                   &state);
     ck_assert_str_eq(state.reason, "vector_memory");
     ck_assert_int_le(state.count, ROOM);
     ck_assert_int_gt(state.count, ROOM - ROOM / 100);
@@ -186,9 +187,10 @@ FIBER_TEST(each_generation_has_its_own_index)
     stand_sql("UPDATE generation SET state = 'serving' WHERE model = 'two'");
     sync_until(4);
     struct synchroniser_index *index = synchroniser_borrow(synchroniser);
-    ck_assert_int_gt(synchroniser_generation(index), synchroniser_generation(old));
+    ck_assert_int_gt(synchroniser_index_generation(index), synchroniser_index_generation(old));
     struct vector_index_state state;
-    synchroniser_vectors(old)->kind->state(synchroniser_vectors(old)->self, NULL, &state);
+    synchroniser_index_vectors(old)->kind->state(synchroniser_index_vectors(old)->self, NULL,
+                                                 &state);
     ck_assert_int_eq(state.count, 10);
     synchroniser_release(old);
     synchroniser_release(index);

@@ -77,7 +77,7 @@ static int64_t held(void)
 
     if (index == NULL)
         return -1;
-    const struct vector_index *vectors = synchroniser_vectors(index);
+    const struct vector_index *vectors = synchroniser_index_vectors(index);
     ck_ok(vectors->kind->count(vectors->self, NULL, &count, &fault));
     synchroniser_release(index);
     return count;

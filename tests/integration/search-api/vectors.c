@@ -94,7 +94,7 @@ int64_t count_of(const struct vector_filter *filter)
 
     if (index == NULL)
         return -1;
-    const struct vector_index *vectors = synchroniser_vectors(index);
+    const struct vector_index *vectors = synchroniser_index_vectors(index);
     ck_ok(vectors->kind->count(vectors->self, filter, &count, &fault));
     synchroniser_release(index);
     return count;
@@ -127,7 +127,7 @@ int64_t nearest_to(int id)
     size_t count = 0;
 
     ck_assert_ptr_nonnull(index);
-    const struct vector_index *vectors = synchroniser_vectors(index);
+    const struct vector_index *vectors = synchroniser_index_vectors(index);
     ck_ok(vectors->kind->nearest(vectors->self, &filter, query, 1, &hit, &count, &fault));
     synchroniser_release(index);
     return hit.number;

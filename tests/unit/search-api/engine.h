@@ -35,8 +35,8 @@ static inline void engine_count(struct lexicon *into, const struct words *words)
 {
     size_t from = 0;
 
-    lexicon_begin(into);
-    ck_assert(lexicon_count(into, words, &from, words->count, &fault));
+    lexicon_begin_document(into);
+    ck_assert(lexicon_count_words(into, words, &from, words->count, &fault));
 }
 
 static inline void engine_add(const char *text)

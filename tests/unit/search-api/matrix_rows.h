@@ -65,7 +65,7 @@ static inline void put(int64_t number)
 {
     const struct vector_row row = row_of(number);
 
-    ck_assert_msg(matrix_put(matrix, &row, &fault), "%s", fault.detail);
+    ck_assert_msg(matrix_put_row(matrix, &row, &fault), "%s", fault.detail);
 }
 
 static inline struct scan *begin(const struct vector_filter *filter, const float *query,
@@ -88,7 +88,7 @@ static inline size_t fitting(const struct vector_filter *filter)
     struct scan *scan = begin(filter, NULL, 1);
 
     run(scan);
-    const size_t count = scan_fitting(scan);
+    const size_t count = scan_count_matching(scan);
     scan_destroy(scan);
     return count;
 }

@@ -90,5 +90,5 @@ bool compare(void)
 {
     const struct qdrant_source nothing = {NULL, list_none, send_none};
 
-    return qdrant_compare(&qdrant, &nothing, &compared, &fault);
+    return qdrant_compare_page(&qdrant, &nothing, &compared, &fault);
 }

@@ -30,16 +30,16 @@ static const struct {
 
 TEST_ROWS(tenants_share_the_tokens_of_a_day, cases)
 {
-    ck_assert_msg(budget_left(&row->budget, row->used) == row->left, "%s: left %lld", row->why,
-                  (long long)budget_left(&row->budget, row->used));
-    ck_assert_msg(budget_limit(&row->budget) == row->limit, "%s: limit %lld", row->why,
-                  (long long)budget_limit(&row->budget));
+    ck_assert_msg(budget_tokens_left(&row->budget, row->used) == row->left, "%s: left %lld",
+                  row->why, (long long)budget_tokens_left(&row->budget, row->used));
+    ck_assert_msg(budget_tenant_limit(&row->budget) == row->limit, "%s: limit %lld", row->why,
+                  (long long)budget_tenant_limit(&row->budget));
     /* SQL uses the limit, C the remaining tokens. */
     ck_assert_msg((row->used < row->limit) == (row->left > 0), "%s", row->why);
 }
 
 TEST(documents_leave_an_eighth_of_the_day_to_queries)
 {
-    ck_assert_int_eq(budget_documents(1000000), 875000);
-    ck_assert_int_eq(budget_documents(1), 1);
+    ck_assert_int_eq(budget_for_documents(1000000), 875000);
+    ck_assert_int_eq(budget_for_documents(1), 1);
 }

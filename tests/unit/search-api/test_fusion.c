@@ -47,7 +47,7 @@ TEST_ROWS(two_rankings_are_fused, cases)
     struct fusion_hit *hits;
     size_t count;
 
-    ck_assert(fusion_of(lists, &arena, &hits, &count, &fault));
+    ck_assert(fusion_merge(lists, &arena, &hits, &count, &fault));
     ck_assert_msg(count == length_of(row->fused, 2 * LIST_MAX), "%s: %zu", row->why, count);
     for (size_t i = 0; i < count; i++)
         ck_assert_msg(hits[i].number == row->fused[i], "%s: %zu", row->why, i);
@@ -64,7 +64,7 @@ TEST(ranks_in_an_ignored_list_are_reported)
     struct fusion_hit *hits;
     size_t count;
 
-    ck_assert(fusion_of(lists, &arena, &hits, &count, &fault));
+    ck_assert(fusion_merge(lists, &arena, &hits, &count, &fault));
     ck_assert_uint_eq(count, 2);
     ck_assert_int_eq(hits[0].ranks[0], 0);
     ck_assert_int_eq(hits[0].ranks[1], FUSION_ABSENT);
@@ -85,7 +85,7 @@ TEST(full_arena_is_a_fault)
 
     memset(numbers, 1, sizeof numbers);
     arena_init(&full, 4096);
-    ck_assert(!fusion_of(lists, &full, &hits, &count, &fault));
+    ck_assert(!fusion_merge(lists, &full, &hits, &count, &fault));
     ck_assert(hits == NULL && count == 77);
     arena_finish(&full);
 }

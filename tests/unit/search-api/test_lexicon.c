@@ -39,8 +39,8 @@ static void count(const struct words *words)
 {
     size_t from = 0;
 
-    lexicon_begin(lexicon);
-    ck_assert(lexicon_count(lexicon, words, &from, words->count, &fault));
+    lexicon_begin_document(lexicon);
+    ck_assert(lexicon_count_words(lexicon, words, &from, words->count, &fault));
 }
 
 static void add(const char *text)
@@ -229,7 +229,7 @@ TEST_ROWS(terms_one_typo_away_are_fuzzy_matches, typos)
 
     add("квартира дом парк flat");
     add("парк пар");
-    const size_t found_count = lexicon_fuzzy(lexicon, slice_of(row->stem), near);
+    const size_t found_count = lexicon_find_fuzzy(lexicon, slice_of(row->stem), near);
     for (size_t i = 0; i < found_count; i++)
         len += (size_t)snprintf(found + len, sizeof found - len, "%s%.*s", i > 0 ? " " : "",
                                 (int)near[i].len, near[i].text);

@@ -27,14 +27,14 @@ static void read_lines(struct slice text, size_t size, struct buf *out)
         char *piece = malloc(len);
         ck_assert_ptr_nonnull(piece);
         memcpy(piece, text.at + at, len);
-        lines_take(lines, (struct slice){piece, len});
+        lines_push(lines, (struct slice){piece, len});
         while (lines_next(lines, &line))
             write_line(out, &line);
         free(piece);
     }
-    if (lines_end(lines, &line))
+    if (lines_last(lines, &line))
         write_line(out, &line);
-    ck_assert(!lines_end(lines, &line));
+    ck_assert(!lines_last(lines, &line));
     free(lines);
 }
 

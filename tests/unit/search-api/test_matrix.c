@@ -65,8 +65,8 @@ TEST(nearest_first_and_of_equal_ones_the_newer)
         put(number);
     struct scan *scan = begin(&everything, query, 100);
     run(scan);
-    ck_assert_uint_eq(scan_hits(scan, &hits), 100);
-    ck_assert_uint_eq(scan_fitting(scan), NUMBERS);
+    ck_assert_uint_eq(scan_take_hits(scan, &hits), 100);
+    ck_assert_uint_eq(scan_count_matching(scan), NUMBERS);
     for (size_t i = 0; i < 100; i++) {
         check_similarity(&hits[i]);
         if (i == 0)
@@ -87,10 +87,10 @@ TEST(zero_vector_has_no_similarity)
     static const int8_t nothing[DIMENSIONS];
     const struct vector_hit *hits;
 
-    ck_assert(matrix_put(matrix, &(struct vector_row){.number = 1, .vector = nothing}, &fault));
+    ck_assert(matrix_put_row(matrix, &(struct vector_row){.number = 1, .vector = nothing}, &fault));
     struct scan *scan = begin(&everything, query, 10);
     run(scan);
-    ck_assert_uint_eq(scan_hits(scan, &hits), 1);
+    ck_assert_uint_eq(scan_take_hits(scan, &hits), 1);
     ck_assert(fabsf(hits[0].similarity) <= 0);
     scan_destroy(scan);
 }
@@ -108,11 +108,11 @@ TEST_ROWS(number_out_of_range_is_refused, outside)
 {
     const struct vector_row vector = {.number = row->number, .vector = vector_of(1)};
 
-    ck_assert_msg(!matrix_put(matrix, &vector, &fault), "%s", row->why);
+    ck_assert_msg(!matrix_put_row(matrix, &vector, &fault), "%s", row->why);
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
-    ck_assert(!matrix_drop(matrix, row->number));
+    ck_assert(!matrix_delete_row(matrix, row->number));
     put((INT64_C(1) << MATRIX_NUMBER_BITS) - 1);
-    ck_assert_uint_eq(matrix_count(matrix), 1);
+    ck_assert_uint_eq(matrix_count_rows(matrix), 1);
 }
 
 /* --- filters: they return all matching rows, and others only if hashes are equal --- */
@@ -177,8 +177,8 @@ static void check_seen(struct seen *seen)
     run(seen->scan);
     for (int64_t number = 1; number <= NUMBERS; number++)
         expected += seen->rows[number];
-    ck_assert_uint_eq(scan_fitting(seen->scan), expected);
-    count = scan_hits(seen->scan, &hits);
+    ck_assert_uint_eq(scan_count_matching(seen->scan), expected);
+    count = scan_take_hits(seen->scan, &hits);
     ck_assert_uint_eq(count, expected < VECTOR_HITS_MAX ? expected : VECTOR_HITS_MAX);
     for (size_t i = 0; i < count; i++) {
         ck_assert(seen->rows[hits[i].number]);
@@ -203,7 +203,7 @@ TEST(scan_sees_the_rows_of_its_start)
         if (adds)
             put(number);
         else
-            ck_assert(matrix_drop(matrix, number) == rows[number]);
+            ck_assert(matrix_delete_row(matrix, number) == rows[number]);
         rows[number] = adds;
         struct seen *one = &seen[nrand48(random) % SCANS];
         if (change % 50 != 0)
@@ -231,10 +231,10 @@ TEST(freed_slots_are_reused)
         scan_destroy(scan);
     }
     struct matrix_view view;
-    ck_assert(matrix_enter(matrix, &view, &fault));
+    ck_assert(matrix_begin_scan(matrix, &view, &fault));
     ck_assert_uint_eq(view.chunk_count, 2);
-    matrix_leave(&view);
-    ck_assert_uint_eq(matrix_count(matrix), MATRIX_CHUNK);
+    matrix_end_scan(&view);
+    ck_assert_uint_eq(matrix_count_rows(matrix), MATRIX_CHUNK);
 }
 
 TEST(memory_of_a_running_scan_outlives_the_matrix)
@@ -244,7 +244,7 @@ TEST(memory_of_a_running_scan_outlives_the_matrix)
     struct scan *other = begin(&everything, NULL, 1);
     teardown();
     run(scan);
-    ck_assert_uint_eq(scan_fitting(scan), 1);
+    ck_assert_uint_eq(scan_count_matching(scan), 1);
     scan_destroy(other);
     scan_destroy(scan);
 }
@@ -254,13 +254,13 @@ TEST(chunks_are_freed_when_no_scan_reads_them)
     for (int64_t number = 1; number <= MATRIX_CHUNK + 1; number++)
         put(number);
     struct scan *scan = begin(&everything, NULL, 1);
-    ck_assert(!matrix_shrink(matrix));
+    ck_assert(!matrix_free_chunk(matrix));
     run(scan);
-    ck_assert_uint_eq(scan_fitting(scan), MATRIX_CHUNK + 1);
+    ck_assert_uint_eq(scan_count_matching(scan), MATRIX_CHUNK + 1);
     scan_destroy(scan);
-    ck_assert(matrix_shrink(matrix));
-    ck_assert(matrix_shrink(matrix));
-    ck_assert(!matrix_shrink(matrix));
+    ck_assert(matrix_free_chunk(matrix));
+    ck_assert(matrix_free_chunk(matrix));
+    ck_assert(!matrix_free_chunk(matrix));
 }
 
 TEST(too_many_scans_are_refused)
@@ -293,8 +293,8 @@ TEST(long_scan_runs_in_steps)
     teardown();
     matrix = matrix_create(LONG, 100 << 20, &fault);
     for (int64_t number = 1; number <= 3 * MATRIX_CHUNK; number++)
-        ck_assert(
-            matrix_put(matrix, &(struct vector_row){.number = number, .vector = vector}, &fault));
+        ck_assert(matrix_put_row(matrix, &(struct vector_row){.number = number, .vector = vector},
+                                 &fault));
     static float long_query[LONG] = {1};
     struct scan *scan = begin(&everything, long_query, 1);
     for (; !scan_is_done(scan); steps++)

@@ -11,7 +11,7 @@ static void make_small(size_t chunks)
         DIMENSIONS, (size_t)(((double)chunks + 0.5) * MATRIX_CHUNK * matrix_row_bytes(DIMENSIONS)),
         &fault);
     ck_assert_ptr_nonnull(matrix);
-    ck_assert_uint_eq(matrix_room(matrix), chunks * MATRIX_CHUNK);
+    ck_assert_uint_eq(matrix_rows_max(matrix), chunks * MATRIX_CHUNK);
 }
 
 static const struct {
@@ -35,11 +35,11 @@ TEST_ROWS(beyond_the_limit_the_newest_rows_remain, orders)
     for (int64_t i = 0; i < PUT; i++) {
         struct vector_row vector = row_of(first + i * step);
         vector.sent_at = (step > 0 ? i : PUT - i) * 1000000;
-        ck_assert(matrix_put(matrix, &vector, &fault));
-        ck_assert_uint_le(matrix_count(matrix), matrix_room(matrix));
+        ck_assert(matrix_put_row(matrix, &vector, &fault));
+        ck_assert_uint_le(matrix_count_rows(matrix), matrix_rows_max(matrix));
     }
-    const size_t held = matrix_count(matrix);
-    ck_assert_uint_ge(held, matrix_room(matrix) - matrix_room(matrix) / 100);
+    const size_t held = matrix_count_rows(matrix);
+    ck_assert_uint_ge(held, matrix_rows_max(matrix) - matrix_rows_max(matrix) / 100);
     const struct vector_filter newest = {.chat_id = FIELD_ABSENT,
                                          .user_id = FIELD_ABSENT,
                                          .from = matrix_missing_until(matrix, NULL),
@@ -67,7 +67,7 @@ TEST_ROWS(tenant_with_most_rows_evicts_its_own, greedy_orders)
     for (int64_t i = 1; i <= ALL; i++) {
         struct vector_row vector = row_of(row->newest_first ? ALL + 1 - i : i);
         vector.tenant_id.bytes[0] = vector.number <= FEW;
-        ck_assert(matrix_put(matrix, &vector, &fault));
+        ck_assert(matrix_put_row(matrix, &vector, &fault));
     }
     ck_assert_msg(fitting(&modest) == FEW, "%s", row->why);
     ck_assert_uint_ge(fitting(&everything), MATRIX_CHUNK - MATRIX_CHUNK / 100 - FEW);
@@ -100,12 +100,12 @@ TEST(put_waits_for_slots_of_running_scans)
         put(number);
     struct scan *scan = begin(&everything, NULL, 1);
     const struct vector_row row = row_of(MATRIX_CHUNK + 1);
-    ck_assert(!matrix_put(matrix, &row, &fault));
+    ck_assert(!matrix_put_row(matrix, &row, &fault));
     ck_assert_str_eq(fault.code, "busy");
-    const size_t left = matrix_count(matrix);
-    ck_assert(!matrix_put(matrix, &row, &fault));
-    ck_assert_uint_eq(matrix_count(matrix), left);
+    const size_t left = matrix_count_rows(matrix);
+    ck_assert(!matrix_put_row(matrix, &row, &fault));
+    ck_assert_uint_eq(matrix_count_rows(matrix), left);
     scan_destroy(scan);
     put(row.number);
-    ck_assert_uint_eq(matrix_count(matrix), left + 1);
+    ck_assert_uint_eq(matrix_count_rows(matrix), left + 1);
 }

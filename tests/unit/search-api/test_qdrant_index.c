@@ -101,7 +101,7 @@ static bool remove_it(void)
                     .timeout_ms = PATIENT_MS}
     };
 
-    return qdrant_client_remove(&client, &fault);
+    return qdrant_client_delete_collection(&client, &fault);
 }
 
 TEST(only_our_collection_is_deleted)

@@ -361,11 +361,11 @@ static const struct {
 
 TEST_ROWS(refusals_are_classified, verdicts)
 {
-    ck_assert(!qdrant_outcome(row->status, slice_of(row->said), SLICE("7"), &fault));
+    ck_assert(!qdrant_outcome_set_fault(row->status, slice_of(row->said), SLICE("7"), &fault));
     ck_assert_int_eq(fault.kind, row->kind);
     ck_assert_str_eq(fault.code, row->code);
     ck_assert_int_eq(fault.retry_after_s, 7);
-    ck_assert_int_eq(qdrant_outcome_passes(row->status), row->passes);
+    ck_assert_int_eq(qdrant_outcome_is_temporary(row->status), row->passes);
 }
 
 TEST(message_of_an_error_is_read)

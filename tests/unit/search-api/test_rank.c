@@ -95,7 +95,7 @@ TEST_ROWS(query_finds_the_intended_documents, cases)
     struct slice expected = slice_of(row->found);
 
     ck_assert(
-        rank_order(&query_terms, reader, texts, DOCUMENTS, DOCUMENTS, &arena, &ranks, &fault));
+        rank_candidates(&query_terms, reader, texts, DOCUMENTS, DOCUMENTS, &arena, &ranks, &fault));
     for (size_t i = 0; i < ranks.count; i++) {
         found[len++] = (char)('0' + ranks.list[i].candidate);
         ck_assert(i == 0 || ranks.list[i].score <= ranks.list[i - 1].score);
@@ -113,7 +113,7 @@ TEST(equal_scores_stay_in_order_within_the_limit)
     struct slice same[] = {SLICE("парк а"), SLICE("парк б"), SLICE("парк в"), SLICE("дом")};
     struct ranks ranks;
 
-    ck_assert(rank_order(&query_terms, reader, same, 4, 2, &arena, &ranks, &fault));
+    ck_assert(rank_candidates(&query_terms, reader, same, 4, 2, &arena, &ranks, &fault));
     ck_assert_uint_eq(ranks.count, 2);
     ck_assert_uint_eq(ranks.list[0].candidate, 0);
     ck_assert_uint_eq(ranks.list[1].candidate, 1);
@@ -124,13 +124,13 @@ TEST(missing_phrase_is_reported)
     struct query_terms query_terms = query_terms_of("\"реки у парка\"", false);
     struct ranks ranks;
 
-    ck_assert(rank_order(&query_terms, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
+    ck_assert(rank_candidates(&query_terms, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
     ck_assert(ranks.phrase_missed);
     query_terms = query_terms_of("\"парк у реки\"", false);
-    ck_assert(rank_order(&query_terms, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
+    ck_assert(rank_candidates(&query_terms, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
     ck_assert(!ranks.phrase_missed);
     query_terms = query_terms_of("\"den\"", false);
-    ck_assert(rank_order(&query_terms, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
+    ck_assert(rank_candidates(&query_terms, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
     ck_assert(!ranks.phrase_missed);
 }
 
@@ -214,7 +214,7 @@ TEST(score_follows_the_formula)
     ck_assert_uint_eq(query_terms.term_count, 1);
     ck_assert_double_eq_tol(query_terms.terms[0].weight, 2.233592222,
                             1e-9); /* ln(1 + 12.5 / 1.5) */
-    ck_assert_double_eq_tol(query_terms_tf(2, 12, 6), 2 * 1.9 / (2 + 0.9 * 1.4), 1e-12);
+    ck_assert_double_eq_tol(query_terms_tf_factor(2, 12, 6), 2 * 1.9 / (2 + 0.9 * 1.4), 1e-12);
     ck_assert_double_eq_tol(query_terms_candidate_score(3, query_terms.mean_words, &query_terms), 3,
                             1e-12);
 }
@@ -244,7 +244,7 @@ static bool answer_in(size_t limit)
     const bool answered =
         query_terms_read(lexicon, reader, SLICE("\"gfhr e htrb\" kvartira -залог"), true, &small,
                          &query_terms, &fault) &&
-        rank_order(&query_terms, reader, texts, DOCUMENTS, 3, &small, &ranks, &fault) &&
+        rank_candidates(&query_terms, reader, texts, DOCUMENTS, 3, &small, &ranks, &fault) &&
         snippet_make(&query_terms, reader, texts[ranks.list[0].candidate], &small, &snippet,
                      &fault);
     if (!answered) {

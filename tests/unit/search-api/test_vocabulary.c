@@ -77,7 +77,7 @@ TEST_ROWS(similar_words_are_found, cases)
     char found[256] = "";
     size_t len = 0;
     const size_t count =
-        vocabulary_similar(vocabulary, slice_of(row->word), slice_of(row->stem), alike);
+        vocabulary_find_similar(vocabulary, slice_of(row->word), slice_of(row->stem), alike);
 
     for (size_t i = 0; i < count; i++)
         len += (size_t)snprintf(found + len, sizeof found - len, "%s%.*s", i > 0 ? " " : "",
@@ -120,7 +120,7 @@ TEST(nearest_words_first_and_of_equal_ones_the_most_frequent)
     for (int i = 0; i < 3; i++)
         vocabulary_add(vocabulary, SLICE("кантиционар"));
     ck_assert_uint_eq(
-        vocabulary_similar(vocabulary, SLICE("кантиционер"), SLICE("кантиционер"), alike), 3);
+        vocabulary_find_similar(vocabulary, SLICE("кантиционер"), SLICE("кантиционер"), alike), 3);
     ck_assert_slice(alike[0], "кантиционар");
     ck_assert_slice(alike[1], "кандиционер");
     ck_assert_slice(alike[2], "кондиционер");
@@ -140,6 +140,6 @@ TEST(full_vocabulary_ignores_new_words)
     ck_assert(!vocabulary_has(vocabulary, (struct slice){word, 6}));
     ck_assert(vocabulary_has(vocabulary, SLICE("aaaaaa")));
     ck_assert(vocabulary_has(vocabulary, SLICE("кондиционер")));
-    ck_assert_uint_eq(vocabulary_similar(vocabulary, SLICE("aaaaa"), SLICE("aaaaa"), alike),
+    ck_assert_uint_eq(vocabulary_find_similar(vocabulary, SLICE("aaaaa"), SLICE("aaaaa"), alike),
                       VOCABULARY_SIMILAR_MAX);
 }

@@ -127,7 +127,7 @@ static struct tenant_places *tenant_create(const struct service *service,
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!apartment_store_names(service->db, tenant_id, PLACES_MAX, &rows, fault))
+    if (!apartment_store_list_names(service->db, tenant_id, PLACES_MAX, &rows, fault))
         return NULL;
     struct tenant_places *tenant = fault_calloc(sizeof *tenant, "places", fault);
     if (tenant == NULL)
@@ -171,7 +171,7 @@ bool apartment_places_find(struct apartment_places *places, const struct service
 {
     struct apartment_stamp stamp;
 
-    if (!apartment_store_stamp(service->db, tenant_id, &stamp, fault))
+    if (!apartment_store_read_stamp(service->db, tenant_id, &stamp, fault))
         return false;
     if (!is_current(*slot_of(places, tenant_id), tenant_id, &stamp)) {
         struct tenant_places *made = tenant_create(service, tenant_id, &stamp, fault);

@@ -276,8 +276,8 @@ static bool find_candidates(struct apartment_search *search,
         .words = words,
         .word_count = criteria->word_count,
         .without = criteria->like != NULL ? criteria->like->id : (struct uuid){{0}}};
-    return apartment_store_candidates(searcher->service->db, tenant_id, &filter, &search->arena,
-                                      &search->rows, apartments, count, fault);
+    return apartment_store_list_candidates(searcher->service->db, tenant_id, &filter,
+                                           &search->arena, &search->rows, apartments, count, fault);
 }
 
 /* --- availability --- */

@@ -2,8 +2,8 @@
 /* A search for apartments.
  *
  * 1. phrase_read() and criteria_make(): the query becomes constraints, preferences and words.
- * 2. apartment_store_candidates(): at most 500 apartments that violate at most one constraint, in
- *    one statement.
+ * 2. apartment_store_list_candidates(): at most 500 apartments that violate at most one constraint,
+ * in one statement.
  * 3. availability_ask(): if there are dates, which apartments are bookable, and their totals.
  * 4. ranking_make(): which apartments fit, their order, and which constraints could be dropped.
  */

@@ -97,10 +97,10 @@ static bool put_texts(const struct slice *list, size_t count, struct arena *aren
     return true;
 }
 
-bool apartment_store_candidates(struct db *db, const struct uuid *tenant_id,
-                                const struct apartment_filter *filter, struct arena *arena,
-                                struct db_rows *rows, struct apartment **out, size_t *count,
-                                struct fault *fault)
+bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id,
+                                     const struct apartment_filter *filter, struct arena *arena,
+                                     struct db_rows *rows, struct apartment **out, size_t *count,
+                                     struct fault *fault)
 {
     struct db_value must, preferred, words;
     struct db_value *rooms = arena_alloc(arena, (filter->room_count + 1) * sizeof *rooms);
@@ -141,8 +141,8 @@ bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const str
     return true;
 }
 
-bool apartment_store_stamp(struct db *db, const struct uuid *tenant_id, struct apartment_stamp *out,
-                           struct fault *fault)
+bool apartment_store_read_stamp(struct db *db, const struct uuid *tenant_id,
+                                struct apartment_stamp *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -152,8 +152,8 @@ bool apartment_store_stamp(struct db *db, const struct uuid *tenant_id, struct a
     return true;
 }
 
-bool apartment_store_names(struct db *db, const struct uuid *tenant_id, int64_t limit,
-                           struct db_rows *rows, struct fault *fault)
+bool apartment_store_list_names(struct db *db, const struct uuid *tenant_id, int64_t limit,
+                                struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &names_statement, DB_VALUES(db_uuid(tenant_id), db_int(limit)), rows,
                     fault);

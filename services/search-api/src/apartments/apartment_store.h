@@ -8,7 +8,7 @@
 
 enum { APARTMENT_CANDIDATES_MAX = 500 }; /* the most that booking-api accepts in one request */
 
-/* The filter of apartment_store_candidates(). An absent member does not filter. */
+/* The filter of apartment_store_list_candidates(). An absent member does not filter. */
 struct apartment_filter {
     struct slice city;
     int64_t guests;
@@ -28,10 +28,10 @@ struct apartment_filter {
 /* Reads active apartments of the tenant that violate at most one of city, guests, rooms, price and
  * required amenities: first those that violate none, then those that match more preferences, then
  * the cheaper ones; at most APARTMENT_CANDIDATES_MAX. Their texts are borrowed from `rows`. */
-bool apartment_store_candidates(struct db *db, const struct uuid *tenant_id,
-                                const struct apartment_filter *filter, struct arena *arena,
-                                struct db_rows *rows, struct apartment **out, size_t *count,
-                                struct fault *fault) MUST_CHECK;
+bool apartment_store_list_candidates(struct db *db, const struct uuid *tenant_id,
+                                     const struct apartment_filter *filter, struct arena *arena,
+                                     struct db_rows *rows, struct apartment **out, size_t *count,
+                                     struct fault *fault) MUST_CHECK;
 /* Reads an apartment of the tenant, active or not; `found` is false if there is none. */
 bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                           struct db_rows *rows, struct apartment *out, bool *found,
@@ -43,9 +43,9 @@ struct apartment_stamp {
     int64_t tx;
     int64_t count;
 };
-bool apartment_store_stamp(struct db *db, const struct uuid *tenant_id, struct apartment_stamp *out,
-                           struct fault *fault) MUST_CHECK;
+bool apartment_store_read_stamp(struct db *db, const struct uuid *tenant_id,
+                                struct apartment_stamp *out, struct fault *fault) MUST_CHECK;
 /* Reads the district, title and address of active apartments, in this order of columns, the newest
  * apartment first, at most `limit` rows. */
-bool apartment_store_names(struct db *db, const struct uuid *tenant_id, int64_t limit,
-                           struct db_rows *rows, struct fault *fault) MUST_CHECK;
+bool apartment_store_list_names(struct db *db, const struct uuid *tenant_id, int64_t limit,
+                                struct db_rows *rows, struct fault *fault) MUST_CHECK;

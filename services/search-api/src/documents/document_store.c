@@ -222,8 +222,8 @@ bool document_store_delete(struct db *tx, const struct document_key *list, size_
                     &rows, fault);
 }
 
-bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
-                          struct slice bot, int64_t *erased, struct fault *fault)
+bool document_store_erase_person(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
+                                 struct slice bot, int64_t *erased, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct db_value values[] = {db_uuid(tenant_id), db_int(user_id), db_text(bot),
@@ -251,7 +251,7 @@ bool document_store_count_person(struct db *db, const struct uuid *tenant_id, in
     return true;
 }
 
-bool document_store_latest_tx(struct db *tx, int64_t *latest, struct fault *fault)
+bool document_store_read_latest_tx(struct db *tx, int64_t *latest, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -268,7 +268,7 @@ bool document_store_add_erasure(struct db *tx, struct fault *fault)
     return db_query(tx, &erased_statement, DB_NO_VALUES, &rows, fault);
 }
 
-bool document_store_erasures(struct db *db, int64_t *count, struct fault *fault)
+bool document_store_count_erasures(struct db *db, int64_t *count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -278,8 +278,8 @@ bool document_store_erasures(struct db *db, int64_t *count, struct fault *fault)
     return true;
 }
 
-bool document_store_count_own(struct db *tx, const struct uuid *tenant_id, int64_t *count,
-                              struct fault *fault)
+bool document_store_count_uploaded(struct db *tx, const struct uuid *tenant_id, int64_t *count,
+                                   struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -33,14 +33,14 @@ bool document_store_delete(struct db *tx, const struct document_key *list, size_
  * `bot` is absent, deletes documents of all bots and of none. A deleted document returns only with
  * a higher version. Call it only after an exclusive document_store_lock(). */
 enum { DOCUMENTS_ERASED_MAX = 1000 /* about 0.2 s */ };
-bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
-                          struct slice bot, int64_t *erased, struct fault *fault) MUST_CHECK;
+bool document_store_erase_person(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
+                                 struct slice bot, int64_t *erased, struct fault *fault) MUST_CHECK;
 
 /* The number of the latest transaction that may have erased documents, including the current one.
  */
-bool document_store_latest_tx(struct db *tx, int64_t *latest, struct fault *fault) MUST_CHECK;
+bool document_store_read_latest_tx(struct db *tx, int64_t *latest, struct fault *fault) MUST_CHECK;
 
-/* Counts the documents that document_store_erase() would delete without its limit. */
+/* Counts the documents that document_store_erase_person() would delete without its limit. */
 bool document_store_count_person(struct db *db, const struct uuid *tenant_id, int64_t user_id,
                                  struct slice bot, int64_t *count, struct fault *fault) MUST_CHECK;
 
@@ -51,13 +51,13 @@ bool document_store_add_erasure(struct db *tx, struct fault *fault) MUST_CHECK;
 /* The number of erasures that document_store_add_erasure() has counted, of all tenants. Data
  * derived from documents before the last erasure, such as the lexicon, may contain words of the
  * erased person. */
-bool document_store_erasures(struct db *db, int64_t *count, struct fault *fault) MUST_CHECK;
+bool document_store_count_erasures(struct db *db, int64_t *count, struct fault *fault) MUST_CHECK;
 
 /* The number of the tenant's uploaded documents. Triggers maintain it in `document_count`
  * (schema/0015-document-count.sql), so a transaction that writes documents of the tenant locks the
  * tenant's row until the transaction ends. */
-bool document_store_count_own(struct db *tx, const struct uuid *tenant_id, int64_t *count,
-                              struct fault *fault) MUST_CHECK;
+bool document_store_count_uploaded(struct db *tx, const struct uuid *tenant_id, int64_t *count,
+                                   struct fault *fault) MUST_CHECK;
 
 /* Counts documents of the tenant up to DOCUMENTS_COUNTED_MAX, because counting more takes too long.
  */

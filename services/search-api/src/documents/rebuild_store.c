@@ -84,7 +84,7 @@ static const struct db_statement progress_statement = {
 };
 // clang-format on
 
-bool rebuild_store_check(struct db *db, struct rebuild_work *out, struct fault *fault)
+bool rebuild_store_find_work(struct db *db, struct rebuild_work *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -118,7 +118,7 @@ static bool read_page(struct db_rows *rows, struct arena *arena, struct rebuild_
     return db_rows_keep(rows, arena, fault);
 }
 
-bool rebuild_store_outdated_page(struct db *tx, const struct rebuild_cursor *cursor,
+bool rebuild_store_read_outdated(struct db *tx, const struct rebuild_cursor *cursor,
                                  struct arena *arena, struct rebuild_page *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -131,7 +131,7 @@ bool rebuild_store_outdated_page(struct db *tx, const struct rebuild_cursor *cur
            read_page(&rows, arena, out, fault);
 }
 
-bool rebuild_store_requested_page(struct db *tx, struct arena *arena, struct rebuild_page *out,
+bool rebuild_store_read_requested(struct db *tx, struct arena *arena, struct rebuild_page *out,
                                   struct fault *fault)
 {
     auto_rows struct db_rows first = {0};
@@ -150,8 +150,8 @@ bool rebuild_store_requested_page(struct db *tx, struct arena *arena, struct reb
            read_page(&rows, arena, out, fault);
 }
 
-bool rebuild_store_write(struct db *tx, const struct rebuild_page *page, struct arena *arena,
-                         struct fault *fault)
+bool rebuild_store_write_terms(struct db *tx, const struct rebuild_page *page, struct arena *arena,
+                               struct fault *fault)
 {
     const size_t count = page->count;
     auto_rows struct db_rows rows = {0};
@@ -194,8 +194,8 @@ bool rebuild_store_request(struct db *tx, const struct uuid *tenant_id, bool *be
     return true;
 }
 
-bool rebuild_store_progress(struct db *db, const struct uuid *tenant_id,
-                            struct rebuild_progress *out, struct fault *fault)
+bool rebuild_store_read_progress(struct db *db, const struct uuid *tenant_id,
+                                 struct rebuild_progress *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -14,7 +14,8 @@ struct rebuild_work {
     bool newer;     /* some have terms of newer rules */
     bool requested; /* a requested rebuild has not ended */
 };
-bool rebuild_store_check(struct db *db, struct rebuild_work *out, struct fault *fault) MUST_CHECK;
+bool rebuild_store_find_work(struct db *db, struct rebuild_work *out,
+                             struct fault *fault) MUST_CHECK;
 
 /* A cursor among documents whose terms are of older tokenizer rules. Zeroed: before the first
  * document. */
@@ -38,20 +39,20 @@ struct rebuild_page {
 };
 /* Reads the next documents, of all tenants, whose terms are of older tokenizer rules. Skips locked
  * rows: another transaction rewrites or deletes them, or another instance rebuilds them. */
-bool rebuild_store_outdated_page(struct db *tx, const struct rebuild_cursor *cursor,
+bool rebuild_store_read_outdated(struct db *tx, const struct rebuild_cursor *cursor,
                                  struct arena *arena, struct rebuild_page *out,
                                  struct fault *fault) MUST_CHECK;
 /* Reads the next documents of the tenant whose request for a rebuild is the oldest. Locks the
  * tenant's row of `rebuild`; skips tenants whose row another instance has locked. Call it only
  * after document_store_lock(). */
-bool rebuild_store_requested_page(struct db *tx, struct arena *arena, struct rebuild_page *out,
+bool rebuild_store_read_requested(struct db *tx, struct arena *arena, struct rebuild_page *out,
                                   struct fault *fault) MUST_CHECK;
 
 /* Stores the lengths and terms that document_make_terms() has set. Documents with terms of newer
  * tokenizer rules stay unchanged. The columns `tx` and `version` stay unchanged too, so that
  * readers of changed documents do not read the text again. */
-bool rebuild_store_write(struct db *tx, const struct rebuild_page *page, struct arena *arena,
-                         struct fault *fault) MUST_CHECK;
+bool rebuild_store_write_terms(struct db *tx, const struct rebuild_page *page, struct arena *arena,
+                               struct fault *fault) MUST_CHECK;
 /* Stores the progress of a tenant's rebuild after a page; the last page ends the rebuild. */
 bool rebuild_store_advance(struct db *tx, const struct rebuild_page *page,
                            struct fault *fault) MUST_CHECK;
@@ -68,5 +69,5 @@ struct rebuild_progress {
     int64_t total;
     int64_t older; /* documents with terms of older rules */
 };
-bool rebuild_store_progress(struct db *db, const struct uuid *tenant_id,
-                            struct rebuild_progress *out, struct fault *fault) MUST_CHECK;
+bool rebuild_store_read_progress(struct db *db, const struct uuid *tenant_id,
+                                 struct rebuild_progress *out, struct fault *fault) MUST_CHECK;

@@ -45,7 +45,7 @@ static bool rebuild_page(struct db *tx, struct pass *pass, struct rebuild_page *
     pass->more = page->more;
     return page->count == 0 ||
            (document_make_terms(pass->work, page->documents, page->count, &pass->arena, fault) &&
-            rebuild_store_write(tx, page, &pass->arena, fault));
+            rebuild_store_write_terms(tx, page, &pass->arena, fault));
 }
 
 static bool rebuild_outdated(struct db *tx, void *arg, struct fault *fault)
@@ -54,7 +54,7 @@ static bool rebuild_outdated(struct db *tx, void *arg, struct fault *fault)
     struct rebuild_page page;
 
     arena_reset(&pass->arena);
-    if (!rebuild_store_outdated_page(tx, &pass->cursor, &pass->arena, &page, fault) ||
+    if (!rebuild_store_read_outdated(tx, &pass->cursor, &pass->arena, &page, fault) ||
         !rebuild_page(tx, pass, &page, fault))
         return false;
     pass->next = page.more ? page.cursor : (struct rebuild_cursor){0};
@@ -69,7 +69,7 @@ static bool rebuild_requested(struct db *tx, void *arg, struct fault *fault)
     arena_reset(&pass->arena);
     pass->next = pass->cursor;
     if (!document_store_lock(tx, false, fault) ||
-        !rebuild_store_requested_page(tx, &pass->arena, &page, fault) ||
+        !rebuild_store_read_requested(tx, &pass->arena, &page, fault) ||
         !rebuild_page(tx, pass, &page, fault))
         return false;
     return uuid_is_nil(&page.tenant_id) || rebuild_store_advance(tx, &page, fault);
@@ -104,7 +104,7 @@ static bool check(struct rebuilder *rebuilder, struct rebuild_work *work, struct
 {
     const int64_t began = now_mono_ns();
 
-    if (!rebuild_store_check(rebuilder->service->db, work, fault))
+    if (!rebuild_store_find_work(rebuilder->service->db, work, fault))
         return false;
     rebuilder->behind = work->older || work->newer;
     rebuilder->running.value = work->older || work->requested;

@@ -101,18 +101,19 @@ enum http_status upload_change(struct upload_limits *limits, const struct http_r
     return status;
 }
 
-bool upload_write(const struct upload_limits *limits, struct change *change,
-                  const struct document *list, size_t count, int64_t *written, struct fault *fault)
+bool upload_write_documents(const struct upload_limits *limits, struct change *change,
+                            const struct document *list, size_t count, int64_t *written,
+                            struct fault *fault)
 {
     const struct uuid *tenant_id = &change->caller->tenant_id;
     const struct uuid id = uuid_make();
     int64_t before, after;
 
     if (!document_store_lock(change->tx, false, fault) ||
-        !document_store_count_own(change->tx, tenant_id, &before, fault) ||
+        !document_store_count_uploaded(change->tx, tenant_id, &before, fault) ||
         !document_store_write(change->tx, DOCUMENT_OF_API, list, count, change->arena, written,
                               fault) ||
-        !document_store_count_own(change->tx, tenant_id, &after, fault))
+        !document_store_count_uploaded(change->tx, tenant_id, &after, fault))
         return false;
     if (after > limits->documents_max && after > before)
         return fault_set(fault, FAULT_INVALID, "too_many_documents",
@@ -150,8 +151,8 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
 {
     struct upload *upload = arg;
 
-    if (!upload_write(upload->limits, change, upload->batch, upload->count, &upload->written,
-                      fault))
+    if (!upload_write_documents(upload->limits, change, upload->batch, upload->count,
+                                &upload->written, fault))
         return false;
     http_reply_json(res, HTTP_OK);
     return true;
@@ -251,7 +252,7 @@ static bool add_lines(struct upload *upload, struct slice piece)
     struct line line;
     size_t taken = 0;
 
-    lines_take(&upload->lines, piece);
+    lines_push(&upload->lines, piece);
     while (lines_next(&upload->lines, &line)) {
         if (!add_line(upload, &line))
             return false;
@@ -280,7 +281,7 @@ static bool read_stream(struct upload *upload)
         if (!add_lines(upload, piece))
             return false;
     }
-    if (lines_end(&upload->lines, &line) && !add_line(upload, &line))
+    if (lines_last(&upload->lines, &line) && !add_line(upload, &line))
         return false;
     return write_batch(upload);
 }
@@ -319,8 +320,8 @@ static enum http_status run(struct upload_limits *limits, const struct http_requ
     return status;
 }
 
-enum http_status upload_run(struct upload_limits *limits, const struct http_request *req,
-                            struct http_response *res)
+enum http_status upload_stream(struct upload_limits *limits, const struct http_request *req,
+                               struct http_response *res)
 {
     const struct uuid *tenant_id = &api_caller(req)->tenant_id;
     struct fault fault;

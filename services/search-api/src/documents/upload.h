@@ -44,15 +44,15 @@ enum http_status upload_change(struct upload_limits *limits, const struct http_r
 /* Writes documents of the caller's tenant. Call it only after document_make_terms(). FAULT_INVALID
  * "too_many_documents": the tenant would have more documents than the limit, and more than before.
  */
-bool upload_write(const struct upload_limits *limits, struct change *change,
-                  const struct document *list, size_t count, int64_t *written,
-                  struct fault *fault) MUST_CHECK;
+bool upload_write_documents(const struct upload_limits *limits, struct change *change,
+                            const struct document *list, size_t count, int64_t *written,
+                            struct fault *fault) MUST_CHECK;
 
 /* Answers a request with an NDJSON body: each line is a document, written in batches of several
  * hundred while the kernel buffers the input. Invalid lines are reported and skipped. After a
  * fault, batches already written stay. */
-enum http_status upload_run(struct upload_limits *limits, const struct http_request *req,
-                            struct http_response *res);
+enum http_status upload_stream(struct upload_limits *limits, const struct http_request *req,
+                               struct http_response *res);
 
 /* Writes the answer to an upload as a JSON body or as a stream. */
 void upload_reply(struct http_response *res, int64_t indexed, int64_t unchanged);

@@ -20,12 +20,12 @@ static int64_t share(const struct budget *budget)
     return budget->tenants > 1 ? reserved(budget) / budget->tenants : 0;
 }
 
-int64_t budget_documents(int64_t daily)
+int64_t budget_for_documents(int64_t daily)
 {
     return daily - daily / QUERIES;
 }
 
-int64_t budget_left(const struct budget *budget, int64_t used)
+int64_t budget_tokens_left(const struct budget *budget, int64_t used)
 {
     const int64_t open = open_to_all(budget);
     const int64_t own = number_min(share(budget) - used, budget->daily - budget->used);
@@ -33,7 +33,7 @@ int64_t budget_left(const struct budget *budget, int64_t used)
     return number_max(number_max(open, own), 0);
 }
 
-int64_t budget_limit(const struct budget *budget)
+int64_t budget_tenant_limit(const struct budget *budget)
 {
     if (open_to_all(budget) > 0)
         return INT64_MAX;

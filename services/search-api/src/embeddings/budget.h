@@ -18,8 +18,8 @@ struct budget {
 };
 
 /* The tokens of a day that documents may use. */
-int64_t budget_documents(int64_t daily);
+int64_t budget_for_documents(int64_t daily);
 /* The tokens left for a tenant that has used `used`; not below 0. */
-int64_t budget_left(const struct budget *budget, int64_t used);
+int64_t budget_tokens_left(const struct budget *budget, int64_t used);
 /* The number of tokens from which on a tenant has none left. INT64_MAX: no tenant has a limit. */
-int64_t budget_limit(const struct budget *budget);
+int64_t budget_tenant_limit(const struct budget *budget);

@@ -57,7 +57,7 @@ static bool queue(struct db *tx, void *arg, struct fault *fault)
 {
     struct queueing *queueing = arg;
 
-    return vector_store_queue(tx, queueing->generation, QUEUED, &queueing->more, fault);
+    return vector_store_queue_documents(tx, queueing->generation, QUEUED, &queueing->more, fault);
 }
 
 /* Queues the next older documents of a generation. `more`: something may be due now. */
@@ -115,7 +115,7 @@ static bool fill_all(struct embedder *embedder, struct fault *fault)
         if (!embedder->generations.fits[i] || fill(embedder, i, until_ns, fault))
             continue;
         if (strcmp(fault->code, "embeddings_swapped") == 0)
-            generations_mark_swapped(&embedder->generations, i);
+            generations_mark_model_swapped(&embedder->generations, i);
         return false;
     }
     return true;
@@ -132,7 +132,7 @@ static bool switch_over(struct db *tx, void *arg, struct fault *fault)
 {
     struct switching *switching = arg;
 
-    return generation_store_switch(tx, switching->filling, &switching->done, fault);
+    return generation_store_switch_to(tx, switching->filling, &switching->done, fault);
 }
 
 static bool switch_if_full(struct embedder *embedder, struct fault *fault)
@@ -177,7 +177,7 @@ static bool count_due(struct embedder *embedder, struct fault *fault)
 
     if (embedder->generations.live.count == 0)
         return true;
-    if (!vector_store_due_count(embedder->options.service->db, first->number, DUE_COUNTED, &queued,
+    if (!vector_store_count_due(embedder->options.service->db, first->number, DUE_COUNTED, &queued,
                                 fault))
         return false;
     embedder->due = queued + older;
@@ -187,10 +187,10 @@ static bool count_due(struct embedder *embedder, struct fault *fault)
 bool embedder_run(struct embedder *embedder, struct fault *fault)
 {
     struct fault why = {.code = ""};
-    const bool fits = generations_check(&embedder->generations, &why);
+    const bool fits = generations_check_probes(&embedder->generations, &why);
 
     /* Continue even if probes do not match: one of two generations may still be usable. */
-    if (!spending_write(&embedder->spending, fault) || !fill_all(embedder, fault) ||
+    if (!spending_store(&embedder->spending, fault) || !fill_all(embedder, fault) ||
         !switch_if_full(embedder, fault) || !delete_old(embedder, fault) ||
         !count_due(embedder, fault))
         return false;
@@ -216,7 +216,7 @@ static bool run(void *data, struct fault *fault)
 void embedder_state(const struct embedder *embedder, struct embedder_state *out)
 {
     const struct generation *first = &embedder->generations.live.list[0];
-    const bool usable = generations_serve(&embedder->generations);
+    const bool usable = generations_can_embed(&embedder->generations);
 
     *out = (struct embedder_state){.usable = usable,
                                    .due = embedder->due,
@@ -232,10 +232,11 @@ void embedder_state(const struct embedder *embedder, struct embedder_state *out)
     out->model = first->settings.model;
 }
 
-bool embedder_query(struct embedder *embedder, const struct uuid *tenant_id, struct slice text,
-                    struct arena *arena, struct embedder_query *out, struct fault *fault)
+bool embedder_embed_query(struct embedder *embedder, const struct uuid *tenant_id,
+                          struct slice text, struct arena *arena, struct embedder_query *out,
+                          struct fault *fault)
 {
-    const int64_t tokens = embeddable_tokens(text);
+    const int64_t tokens = embeddable_estimate_tokens(text);
     const struct generation generation = embedder->generations.live.list[0];
     struct embedder_state state;
     struct embeddings made;
@@ -255,12 +256,12 @@ bool embedder_query(struct embedder *embedder, const struct uuid *tenant_id, str
                                        .tries = 1};
     if (!embeddings_make(embedder->client, &job, arena, &made, fault))
         return false;
-    spending_add(&embedder->spending, tenant_id, made.tokens > 0 ? made.tokens : tokens);
+    spending_add_tokens(&embedder->spending, tenant_id, made.tokens > 0 ? made.tokens : tokens);
     if (made.made != 1)
         return fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",
                          "The embeddings endpoint refuses the query.");
     if ((int64_t)made.dimensions != generation.dimensions)
-        return generations_set_swapped(fault);
+        return generations_set_swapped_fault(fault);
     *out = (struct embedder_query){made.list[0].vector, made.dimensions, generation.number};
     return true;
 }
@@ -269,7 +270,7 @@ bool embedder_query(struct embedder *embedder, const struct uuid *tenant_id, str
 
 static double read_usable(void *data)
 {
-    return generations_serve(&((const struct embedder *)data)->generations) ? 1 : 0;
+    return generations_can_embed(&((const struct embedder *)data)->generations) ? 1 : 0;
 }
 
 static double read_due(void *data)

@@ -67,9 +67,9 @@ struct embedder_query {
     int64_t generation;
 };
 enum { EMBEDDER_QUERY_MS = 1500 };
-bool embedder_query(struct embedder *embedder, const struct uuid *tenant_id, struct slice text,
-                    struct arena *arena, struct embedder_query *out,
-                    struct fault *fault) MUST_CHECK;
+bool embedder_embed_query(struct embedder *embedder, const struct uuid *tenant_id,
+                          struct slice text, struct arena *arena, struct embedder_query *out,
+                          struct fault *fault) MUST_CHECK;
 
 /* Makes vectors of waiting documents now, within the budget. Must run in a fiber. */
 bool embedder_run(struct embedder *embedder, struct fault *fault) MUST_CHECK;

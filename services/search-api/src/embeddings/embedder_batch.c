@@ -77,10 +77,10 @@ static int64_t spent_by(const struct batch *batch, const struct uuid *tenant_id)
 /* False: over budget. */
 static bool add_text(struct batch *batch, const struct vector_due *due)
 {
-    const int64_t tokens = embeddable_tokens(due->text);
+    const int64_t tokens = embeddable_estimate_tokens(due->text);
     const int64_t used = due->used + spent_by(batch, &due->tenant_id);
 
-    if (tokens > budget_left(&batch->budget, used) || batch->texts_left <= 0)
+    if (tokens > budget_tokens_left(&batch->budget, used) || batch->texts_left <= 0)
         return false;
     batch->spent[requested_texts(batch)] = (struct vector_spent){due->tenant_id, tokens};
     batch->texts[batch->text_count++] = due->text;
@@ -103,7 +103,7 @@ static bool read_due(struct batch *batch, struct db_rows *rows, struct fault *fa
 {
     batch->due_count = (size_t)rows->count;
     for (int i = 0; i < rows->count; i++)
-        vector_store_row(rows, i, &batch->due[i]);
+        vector_store_read_due(rows, i, &batch->due[i]);
     return db_rows_keep(rows, &batch->arena, fault);
 }
 
@@ -112,8 +112,8 @@ static void sort_due(struct batch *batch)
     batch->end = batch->due_count > 0 ? EMBEDDER_BATCH_MORE : EMBEDDER_BATCH_NOTHING_DUE;
     for (size_t i = 0; i < batch->due_count; i++) {
         const struct vector_due *due = &batch->due[i];
-        if (!embeddable_text(due->text, due->words) ||
-            embeddable_tokens(due->text) > batch->budget.daily)
+        if (!embeddable_allows(due->text, due->words) ||
+            embeddable_estimate_tokens(due->text) > batch->budget.daily)
             finish(batch, due, SLICE_NONE, false, EMBEDDER_SKIPPED);
         else if (due->vector.at != NULL)
             finish(batch, due, due->vector, due->truncated, EMBEDDER_REUSED);
@@ -132,28 +132,28 @@ static bool claim(struct db *tx, void *arg, struct fault *fault)
     int64_t texts;
     bool granted;
     /* The probe counts as a text. */
-    const size_t texts_max = embeddings_client_texts(options->client);
+    const size_t texts_max = embeddings_client_texts_max(options->client);
     const size_t most = texts_max < VECTORS_WRITTEN_MAX ? texts_max : VECTORS_WRITTEN_MAX;
 
     batch->due_count = batch->waiting_count = batch->made_count = 0;
     batch->texts[0] = generation_probes[0];
     batch->text_count = 1;
-    batch->budget = (struct budget){.daily = budget_documents(options->daily_tokens)};
-    if (!vector_store_lease(tx, options->instance, LEASE_S, &granted, &texts, fault))
+    batch->budget = (struct budget){.daily = budget_for_documents(options->daily_tokens)};
+    if (!vector_store_take_lease(tx, options->instance, LEASE_S, &granted, &texts, fault))
         return false;
     batch->end = EMBEDDER_BATCH_ELSEWHERE;
     if (!granted)
         return true;
     batch->texts_left = options->minute_texts - texts;
-    if (!vector_store_budget(tx, &batch->budget, fault) ||
-        !vector_store_due(tx, options->generation->number, most > 1 ? (int64_t)most - 1 : 1,
-                          &batch->budget, &rows, fault) ||
+    if (!vector_store_read_budget(tx, &batch->budget, fault) ||
+        !vector_store_list_due(tx, options->generation->number, most > 1 ? (int64_t)most - 1 : 1,
+                               &batch->budget, &rows, fault) ||
         !read_due(batch, &rows, fault))
         return false;
     sort_due(batch);
-    return vector_store_spend(tx, batch->spent, requested_texts(batch), fault) &&
-           vector_store_charge(tx, options->instance, (int64_t)requested_texts(batch),
-                               batch->waiting_count + batch->made_count == 0, fault);
+    return vector_store_add_tokens(tx, batch->spent, requested_texts(batch), fault) &&
+           vector_store_charge_texts(tx, options->instance, (int64_t)requested_texts(batch),
+                                     batch->waiting_count + batch->made_count == 0, fault);
 }
 
 /* --- the request --- */
@@ -244,7 +244,7 @@ static bool spend_rest(struct db *tx, const struct batch *batch, struct fault *f
         rest[i] = batch->spent[i];
         rest[i].tokens = (int64_t)(part * (double)(batch->tokens - estimated));
     }
-    return vector_store_spend(tx, rest, requested_texts(batch), fault);
+    return vector_store_add_tokens(tx, rest, requested_texts(batch), fault);
 }
 
 static bool write(struct db *tx, void *arg, struct fault *fault)
@@ -253,10 +253,11 @@ static bool write(struct db *tx, void *arg, struct fault *fault)
     const struct embedder_batch_options *options = batch->options;
     const int64_t number = options->generation->number;
 
-    return vector_store_write(tx, number, batch->made, batch->made_count, &batch->arena, fault) &&
-           vector_store_postpone(tx, number, batch->refused, batch->refused_count, fault) &&
+    return vector_store_write_vectors(tx, number, batch->made, batch->made_count, &batch->arena,
+                                      fault) &&
+           vector_store_postpone_refused(tx, number, batch->refused, batch->refused_count, fault) &&
            spend_rest(tx, batch, fault) &&
-           vector_store_charge(tx, options->instance, 0, true, fault);
+           vector_store_charge_texts(tx, options->instance, 0, true, fault);
 }
 
 static void count(const struct batch *batch)

@@ -41,7 +41,7 @@ void embeddings_client_destroy(struct embeddings_client *client)
     free(client);
 }
 
-size_t embeddings_client_texts(const struct embeddings_client *client)
+size_t embeddings_client_texts_max(const struct embeddings_client *client)
 {
     return client->texts_max;
 }
@@ -113,7 +113,7 @@ static bool still_works(struct embeddings_run *run)
 
     while (run->out->list[run->order[again.first]].vector == NULL)
         again.first++;
-    if (!embeddings_try(run, &again, &result, &fault))
+    if (!embeddings_try_batch(run, &again, &result, &fault))
         return false;
     embeddings_read_destroy(result.read);
     return result.outcome == EMBEDDINGS_MADE;
@@ -185,7 +185,7 @@ static bool run_batches(struct embeddings_run *run, struct fault *fault)
             push_halves(run, &batch);
             continue;
         }
-        if (!embeddings_try(run, &batch, &result, fault))
+        if (!embeddings_try_batch(run, &batch, &result, fault))
             return false;
         const bool ok = handle_result(run, &batch, &result, fault);
         embeddings_read_destroy(result.read);

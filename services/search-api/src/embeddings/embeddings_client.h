@@ -76,4 +76,4 @@ bool embeddings_make(struct embeddings_client *client, const struct embeddings_j
                      struct arena *arena, struct embeddings *out, struct fault *fault) MUST_CHECK;
 
 /* How many texts the endpoint accepts in one request, as far as known. */
-size_t embeddings_client_texts(const struct embeddings_client *client);
+size_t embeddings_client_texts_max(const struct embeddings_client *client);

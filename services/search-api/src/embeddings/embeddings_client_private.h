@@ -49,8 +49,8 @@ struct embeddings_result {
 
 /* Sends one batch, with retries, until the outcome is final. False: there was no answer in time, or
  * the failure does not concern the texts. */
-bool embeddings_try(struct embeddings_run *run, const struct embeddings_batch *batch,
-                    struct embeddings_result *result, struct fault *fault) MUST_CHECK;
+bool embeddings_try_batch(struct embeddings_run *run, const struct embeddings_batch *batch,
+                          struct embeddings_result *result, struct fault *fault) MUST_CHECK;
 
 /* Whether requests pause after a failure. If so, sets the fault. */
 bool embeddings_is_paused(const struct embeddings_client *client, struct fault *fault);

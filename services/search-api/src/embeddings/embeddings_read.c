@@ -35,8 +35,8 @@ static void run(void *data)
                                            &read->fault);
 }
 
-struct embeddings_read *embeddings_read(struct work *work, struct slice body, size_t count,
-                                        struct fault *fault)
+struct embeddings_read *embeddings_read_answer(struct work *work, struct slice body, size_t count,
+                                               struct fault *fault)
 {
     struct embeddings_read *read = fault_calloc(sizeof *read, "vectors", fault);
 

@@ -86,7 +86,7 @@ static void classify(const struct http_answer *answer, const struct embeddings_b
     embeddings_reason_read(answer->body, arena, &reason);
     result->status = answer->status;
     result->outcome = embeddings_outcome_of(answer->status, &reason);
-    result->fewer = embeddings_outcome_fewer(reason.message, batch->count);
+    result->fewer = embeddings_outcome_fewer_texts(reason.message, batch->count);
     result->retry_after_s =
         answer->retry_after.at != NULL && parse_i64(answer->retry_after, 0, INT32_MAX, &seconds)
             ? seconds
@@ -113,7 +113,8 @@ static bool request(const struct embeddings_run *run, const struct embeddings_ba
     else
         classify(&answer, batch, &arena, result);
     if (ok && result->outcome == EMBEDDINGS_MADE) {
-        result->read = embeddings_read(client->options.work, answer.body, batch->count, fault);
+        result->read =
+            embeddings_read_answer(client->options.work, answer.body, batch->count, fault);
         ok = result->read != NULL;
         if (!ok)
             client->calls[UNUSABLE].value++;
@@ -215,8 +216,8 @@ static bool was_cut(const struct fault *fault, bool sent)
     return sent && strcmp(fault->code, "upstream_unreachable") == 0;
 }
 
-bool embeddings_try(struct embeddings_run *run, const struct embeddings_batch *batch,
-                    struct embeddings_result *result, struct fault *fault)
+bool embeddings_try_batch(struct embeddings_run *run, const struct embeddings_batch *batch,
+                          struct embeddings_result *result, struct fault *fault)
 {
     bool sent = false;
 

@@ -128,8 +128,8 @@ static void read_row(const struct db_rows *rows, int row, struct generation *out
     out->state = read_state(rows, row, 6);
 }
 
-bool generation_store_live(struct db *db, struct arena *arena, struct generation_live *out,
-                           struct fault *fault)
+bool generation_store_list_live(struct db *db, struct arena *arena, struct generation_live *out,
+                                struct fault *fault)
 {
     struct generation_live live = {.count = 0};
     auto_rows struct db_rows rows = {0};
@@ -150,9 +150,10 @@ bool generation_store_live(struct db *db, struct arena *arena, struct generation
     return true;
 }
 
-bool generation_store_progress(struct db *db, const struct uuid *tenant_id, struct db_rows *rows,
-                               struct generation_progress list[GENERATIONS_LIVE], size_t *count,
-                               struct fault *fault)
+bool generation_store_list_progress(struct db *db, const struct uuid *tenant_id,
+                                    struct db_rows *rows,
+                                    struct generation_progress list[GENERATIONS_LIVE],
+                                    size_t *count, struct fault *fault)
 {
     if (!db_query(
             db, &progress_statement,
@@ -182,8 +183,8 @@ static bool refuse_other(struct db *tx, const struct db_value *values, struct fa
                      "The model has other dimensions than it had under the same name.");
 }
 
-bool generation_store_adopt(struct db *tx, const struct generation *generation, const float *probes,
-                            struct fault *fault)
+bool generation_store_make_live(struct db *tx, const struct generation *generation,
+                                const float *probes, struct fault *fault)
 {
     const struct generation_settings *settings = &generation->settings;
     const size_t bytes = GENERATION_PROBES * (size_t)generation->dimensions * sizeof *probes;
@@ -213,7 +214,7 @@ bool generation_store_adopt(struct db *tx, const struct generation *generation, 
     return ok;
 }
 
-bool generation_store_switch(struct db *tx, int64_t filling, bool *done, struct fault *fault)
+bool generation_store_switch_to(struct db *tx, int64_t filling, bool *done, struct fault *fault)
 {
     auto_rows struct db_rows left = {0};
     auto_rows struct db_rows served = {0};

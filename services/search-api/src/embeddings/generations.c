@@ -8,7 +8,7 @@
 
 enum { CHECK_S = 300, CHECK_BAD_S = 60, PROBE_MS = 20000, ROOM = 1024 * 1024 };
 
-bool generations_serve(const struct generations *generations)
+bool generations_can_embed(const struct generations *generations)
 {
     return generations->live.count > 0 && generations->live.list[0].state == GENERATION_SERVING &&
            generations->fits[0];
@@ -60,7 +60,7 @@ static bool adopt(struct db *tx, void *arg, struct fault *fault)
     const struct adopting *adopting = arg;
 
     return document_store_lock(tx, true, fault) &&
-           generation_store_adopt(tx, &adopting->generation, adopting->probes, fault);
+           generation_store_make_live(tx, &adopting->generation, adopting->probes, fault);
 }
 
 /* Makes the generation of the configured settings live, unless it is, and retires another one that
@@ -97,7 +97,7 @@ static bool read_live(struct generations *generations, struct fault *fault)
     struct arena arena;
 
     arena_init(&arena, ROOM);
-    if (!generation_store_live(generations->service->db, &arena, &live, fault)) {
+    if (!generation_store_list_live(generations->service->db, &arena, &live, fault)) {
         arena_finish(&arena);
         return false;
     }
@@ -111,7 +111,7 @@ static bool read_live(struct generations *generations, struct fault *fault)
     return true;
 }
 
-bool generations_set_swapped(struct fault *fault)
+bool generations_set_swapped_fault(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, "embeddings_swapped",
                      "The endpoint has another model under the same name: its probes moved.");
@@ -124,11 +124,11 @@ static bool compare(const struct generations *generations, size_t at, const stru
     const size_t dimensions = (size_t)generation->dimensions;
 
     if (made->dimensions != dimensions)
-        return generations_set_swapped(fault);
+        return generations_set_swapped_fault(fault);
     for (size_t i = 0; i < GENERATION_PROBES; i++) {
         const float *stored = generations->live.probes[at] + i * dimensions;
         if (generation_cosine(stored, made->list[i].vector, dimensions) < GENERATION_SAME)
-            return generations_set_swapped(fault);
+            return generations_set_swapped_fault(fault);
     }
     return true;
 }
@@ -188,22 +188,22 @@ static void check_after(struct generations *generations, int64_t seconds)
     generations->check_ns = loop_now_ns(generations->service->loop) + seconds * NS_PER_S;
 }
 
-bool generations_check(struct generations *generations, struct fault *fault)
+bool generations_check_probes(struct generations *generations, struct fault *fault)
 {
     struct arena arena;
 
     if (generations->check_ns > loop_now_ns(generations->service->loop))
-        return !generations->own_swapped || generations_set_swapped(fault);
+        return !generations->own_swapped || generations_set_swapped_fault(fault);
     arena_init(&arena, ROOM);
     const bool ok = check(generations, &arena, fault);
     arena_finish(&arena);
-    if (!ok && !generations_serve(generations))
+    if (!ok && !generations_can_embed(generations))
         generations->reason = fault->code;
-    check_after(generations, ok && generations_serve(generations) ? CHECK_S : CHECK_BAD_S);
+    check_after(generations, ok && generations_can_embed(generations) ? CHECK_S : CHECK_BAD_S);
     return ok;
 }
 
-void generations_mark_swapped(struct generations *generations, size_t at)
+void generations_mark_model_swapped(struct generations *generations, size_t at)
 {
     generations->fits[at] = false;
     generations->own_swapped |= has_settings(&generations->live.list[at], &generations->settings);

@@ -24,16 +24,16 @@ void generations_finish(struct generations *generations);
 
 /* Whether queries can be embedded: the first live generation serves, and its probes matched in the
  * last check. */
-bool generations_serve(const struct generations *generations);
+bool generations_can_embed(const struct generations *generations);
 
 /* Checks the probes if it is time: every five minutes, and every minute while they do not match.
  * False: the probes of the configured settings do not match (FAULT_UNAVAILABLE or FAULT_CONFLICT
  * "embeddings_swapped"), or the check has failed; a generation may still match. Must run in a
  * fiber. */
-bool generations_check(struct generations *generations, struct fault *fault) MUST_CHECK;
+bool generations_check_probes(struct generations *generations, struct fault *fault) MUST_CHECK;
 
 /* Records that the endpoint has replaced the model of live.list[at]. */
-void generations_mark_swapped(struct generations *generations, size_t at);
+void generations_mark_model_swapped(struct generations *generations, size_t at);
 
 /* Sets FAULT_UNAVAILABLE "embeddings_swapped". Returns false. */
-bool generations_set_swapped(struct fault *fault);
+bool generations_set_swapped_fault(struct fault *fault);

@@ -19,19 +19,19 @@ bool spending_allows(const struct spending *spending, const struct uuid *tenant_
     struct budget budget = spending->budget;
     int64_t own;
 
-    if (!vector_store_tokens(spending->service->db, tenant_id, &budget.used, &own, fault))
+    if (!vector_store_read_tokens(spending->service->db, tenant_id, &budget.used, &own, fault))
         return false;
     const size_t at = index_of(spending, tenant_id);
     for (size_t i = 0; i < spending->count; i++)
         budget.used += spending->list[i].tokens;
     if (at < spending->count)
         own += spending->list[at].tokens;
-    return (at < VECTORS_WRITTEN_MAX && tokens <= budget_left(&budget, own)) ||
+    return (at < VECTORS_WRITTEN_MAX && tokens <= budget_tokens_left(&budget, own)) ||
            fault_set(fault, FAULT_UNAVAILABLE, "embeddings_over_budget",
                      "The day's tokens of the tenant are used up.");
 }
 
-void spending_add(struct spending *spending, const struct uuid *tenant_id, int64_t tokens)
+void spending_add_tokens(struct spending *spending, const struct uuid *tenant_id, int64_t tokens)
 {
     const size_t at = index_of(spending, tenant_id);
 
@@ -46,10 +46,10 @@ static bool write(struct db *tx, void *arg, struct fault *fault)
 {
     const struct spending *written = arg;
 
-    return vector_store_spend(tx, written->list, written->count, fault);
+    return vector_store_add_tokens(tx, written->list, written->count, fault);
 }
 
-bool spending_write(struct spending *spending, struct fault *fault)
+bool spending_store(struct spending *spending, struct fault *fault)
 {
     struct spending written = *spending;
 
@@ -57,9 +57,9 @@ bool spending_write(struct spending *spending, struct fault *fault)
         spending->count = 0;
         if (!db_transaction(spending->service->pool, write, &written, fault)) {
             for (size_t i = 0; i < written.count; i++)
-                spending_add(spending, &written.list[i].tenant_id, written.list[i].tokens);
+                spending_add_tokens(spending, &written.list[i].tenant_id, written.list[i].tokens);
             return false;
         }
     }
-    return vector_store_budget(spending->service->db, &spending->budget, fault);
+    return vector_store_read_budget(spending->service->db, &spending->budget, fault);
 }

@@ -19,5 +19,5 @@ struct spending {
  * also if too many tenants have unsaved tokens. */
 bool spending_allows(const struct spending *spending, const struct uuid *tenant_id, int64_t tokens,
                      struct fault *fault) MUST_CHECK;
-void spending_add(struct spending *spending, const struct uuid *tenant_id, int64_t tokens);
-bool spending_write(struct spending *spending, struct fault *fault) MUST_CHECK;
+void spending_add_tokens(struct spending *spending, const struct uuid *tenant_id, int64_t tokens);
+bool spending_store(struct spending *spending, struct fault *fault) MUST_CHECK;

@@ -144,8 +144,8 @@ static const struct db_statement tokens_statement = {
 };
 // clang-format on
 
-bool vector_store_lease(struct db *tx, const struct uuid *instance, int64_t seconds, bool *granted,
-                        int64_t *texts, struct fault *fault)
+bool vector_store_take_lease(struct db *tx, const struct uuid *instance, int64_t seconds,
+                             bool *granted, int64_t *texts, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -158,8 +158,8 @@ bool vector_store_lease(struct db *tx, const struct uuid *instance, int64_t seco
     return true;
 }
 
-bool vector_store_charge(struct db *tx, const struct uuid *instance, int64_t texts, bool done,
-                         struct fault *fault)
+bool vector_store_charge_texts(struct db *tx, const struct uuid *instance, int64_t texts, bool done,
+                               struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -167,8 +167,8 @@ bool vector_store_charge(struct db *tx, const struct uuid *instance, int64_t tex
                     DB_VALUES(db_uuid(instance), db_int(texts), db_bool(done)), &rows, fault);
 }
 
-bool vector_store_spend(struct db *tx, const struct vector_spent *list, size_t count,
-                        struct fault *fault)
+bool vector_store_add_tokens(struct db *tx, const struct vector_spent *list, size_t count,
+                             struct fault *fault)
 {
     assert(count <= VECTORS_WRITTEN_MAX);
     struct db_value tenants[VECTORS_WRITTEN_MAX], tokens[VECTORS_WRITTEN_MAX];
@@ -185,7 +185,7 @@ bool vector_store_spend(struct db *tx, const struct vector_spent *list, size_t c
                     &rows, fault);
 }
 
-bool vector_store_budget(struct db *db, struct budget *budget, struct fault *fault)
+bool vector_store_read_budget(struct db *db, struct budget *budget, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -196,8 +196,8 @@ bool vector_store_budget(struct db *db, struct budget *budget, struct fault *fau
     return true;
 }
 
-bool vector_store_queue(struct db *tx, int64_t generation, int64_t limit, bool *more,
-                        struct fault *fault)
+bool vector_store_queue_documents(struct db *tx, int64_t generation, int64_t limit, bool *more,
+                                  struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -207,17 +207,17 @@ bool vector_store_queue(struct db *tx, int64_t generation, int64_t limit, bool *
     return true;
 }
 
-bool vector_store_due(struct db *tx, int64_t generation, int64_t limit, const struct budget *budget,
-                      struct db_rows *rows, struct fault *fault)
+bool vector_store_list_due(struct db *tx, int64_t generation, int64_t limit,
+                           const struct budget *budget, struct db_rows *rows, struct fault *fault)
 {
     assert(limit <= VECTORS_WRITTEN_MAX);
     return db_query(tx, &due_statement,
                     DB_VALUES(db_int(generation), db_int(limit), db_int(VECTOR_CLAIM_BYTES),
-                              db_int(budget_limit(budget))),
+                              db_int(budget_tenant_limit(budget))),
                     rows, fault);
 }
 
-void vector_store_row(struct db_rows *rows, int row, struct vector_due *out)
+void vector_store_read_due(struct db_rows *rows, int row, struct vector_due *out)
 {
     *out = (struct vector_due){.number = db_get_int(rows, row, 0),
                                .words = db_get_int(rows, row, 1),
@@ -229,8 +229,8 @@ void vector_store_row(struct db_rows *rows, int row, struct vector_due *out)
                                .used = db_get_int(rows, row, 7)};
 }
 
-bool vector_store_write(struct db *tx, int64_t generation, const struct vector_made *list,
-                        size_t count, struct arena *arena, struct fault *fault)
+bool vector_store_write_vectors(struct db *tx, int64_t generation, const struct vector_made *list,
+                                size_t count, struct arena *arena, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct db_value *numbers = arena_alloc(arena, (4 * count + 1) * sizeof *numbers);
@@ -252,8 +252,8 @@ bool vector_store_write(struct db *tx, int64_t generation, const struct vector_m
                     &rows, fault);
 }
 
-bool vector_store_postpone(struct db *tx, int64_t generation, const int64_t *numbers, size_t count,
-                           struct fault *fault)
+bool vector_store_postpone_refused(struct db *tx, int64_t generation, const int64_t *numbers,
+                                   size_t count, struct fault *fault)
 {
     assert(count <= VECTORS_WRITTEN_MAX);
     struct db_value values[VECTORS_WRITTEN_MAX];
@@ -265,7 +265,7 @@ bool vector_store_postpone(struct db *tx, int64_t generation, const int64_t *num
                     DB_VALUES(db_int(generation), db_array(DB_INT, values, count)), &rows, fault);
 }
 
-bool vector_store_due_count(struct db *db, int64_t generation, int64_t limit, int64_t *count,
+bool vector_store_count_due(struct db *db, int64_t generation, int64_t limit, int64_t *count,
                             struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -277,8 +277,8 @@ bool vector_store_due_count(struct db *db, int64_t generation, int64_t limit, in
     return true;
 }
 
-bool vector_store_tokens(struct db *db, const struct uuid *tenant_id, int64_t *all, int64_t *own,
-                         struct fault *fault)
+bool vector_store_read_tokens(struct db *db, const struct uuid *tenant_id, int64_t *all,
+                              int64_t *own, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -60,8 +60,8 @@ static bool write(struct change *change, void *arg, struct http_response *res, s
         *fault = upload->fault;
         return false;
     }
-    if (!upload_write(upload->limits, change, upload->list.items, upload->list.count, &written,
-                      fault))
+    if (!upload_write_documents(upload->limits, change, upload->list.items, upload->list.count,
+                                &written, fault))
         return false;
     upload_reply(res, written, (int64_t)upload->list.count - written);
     http_reply_json(res, HTTP_OK);
@@ -75,7 +75,7 @@ enum http_status post_documents(void *data, const struct http_request *req,
     struct upload upload;
 
     if (req->in_pieces)
-        return upload_run(app->uploads, req, res);
+        return upload_stream(app->uploads, req, res);
     const struct upload_list list = read_upload(app, req, &upload);
     return upload_change(app->uploads, req, res, &list, write, &upload);
 }
@@ -126,9 +126,9 @@ static bool erase_page(struct change *change, struct erasure *erasure, struct fa
     const struct erasure_query *erasure_query = &erasure->erasure_query;
 
     if (!document_store_lock(change->tx, true, fault) ||
-        !document_store_erase(change->tx, &change->caller->tenant_id, erasure_query->user_id,
-                              erasure_query->bot, &erasure->page, fault) ||
-        !document_store_latest_tx(change->tx, &erasure->tx, fault))
+        !document_store_erase_person(change->tx, &change->caller->tenant_id, erasure_query->user_id,
+                                     erasure_query->bot, &erasure->page, fault) ||
+        !document_store_read_latest_tx(change->tx, &erasure->tx, fault))
         return false;
     if (erasure->page == 0)
         return true;

@@ -132,13 +132,14 @@ static bool read_vectors(const struct search_app *app, const struct uuid *tenant
     fields_clear(&vector_fields, &out->vectors);
     if (app->embedder == NULL)
         return true;
-    if (!generation_store_progress(app->service->db, tenant_id, rows, list, &count, fault) ||
-        !vector_store_tokens(app->service->db, tenant_id, &out->vectors.tokens_today, &own, fault))
+    if (!generation_store_list_progress(app->service->db, tenant_id, rows, list, &count, fault) ||
+        !vector_store_read_tokens(app->service->db, tenant_id, &out->vectors.tokens_today, &own,
+                                  fault))
         return false;
     embedder_state(app->embedder, &made);
     out->backend = slice_of(synchroniser_backend(app->synchroniser));
     const char *reason =
-        made.usable ? synchroniser_reason(app->synchroniser, tenant_id) : made.reason;
+        made.usable ? synchroniser_missing_reason(app->synchroniser, tenant_id) : made.reason;
     if (reason != NULL)
         out->vectors.reason = slice_of(reason);
     out->vectors.generations = (struct field_list){list, count};
@@ -165,7 +166,7 @@ enum http_status get_index(void *data, const struct http_request *req, struct ht
 
     if (!http_request_query(req, NULL, NULL, &fault) ||
         !document_store_count(app->service->db, tenant_id, &state.documents, &fault) ||
-        !rebuild_store_progress(app->service->db, tenant_id, &progress, &fault) ||
+        !rebuild_store_read_progress(app->service->db, tenant_id, &progress, &fault) ||
         !read_vectors(app, tenant_id, generations, &rows, &state, &fault))
         return http_reply_fault(req, res, &fault);
     state.outdated = progress.older;
@@ -192,7 +193,7 @@ static bool request_rebuild(struct change *change, void *arg, struct http_respon
 
     if (!http_request_empty(change->req, fault) ||
         !rebuild_store_request(change->tx, tenant_id, &begun, fault) ||
-        !rebuild_store_progress(change->tx, tenant_id, &progress, fault))
+        !rebuild_store_read_progress(change->tx, tenant_id, &progress, fault))
         return false;
     const struct rebuild rebuild = {REBUILD_RUNNING, progress.done, progress.total};
     if (begun)

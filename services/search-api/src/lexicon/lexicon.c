@@ -102,7 +102,7 @@ static bool grow(struct table *table, struct fault *fault)
 }
 
 /* No term of the document has been seen yet. */
-void lexicon_begin(struct lexicon *lexicon)
+void lexicon_begin_document(struct lexicon *lexicon)
 {
     lexicon->sums.documents++;
     if (++lexicon->document != 0)
@@ -123,8 +123,8 @@ static bool mark_seen(struct lexicon *lexicon, uint32_t *seen)
     return first;
 }
 
-bool lexicon_slot(struct lexicon *lexicon, struct slice term, struct slot **slot,
-                  struct fault *fault)
+bool lexicon_find_slot(struct lexicon *lexicon, struct slice term, struct slot **slot,
+                       struct fault *fault)
 {
     const uint64_t hash = digest_fast64(term);
     struct table *table = &lexicon->tables[table_of(hash)];
@@ -152,7 +152,7 @@ static bool count_term(struct lexicon *lexicon, struct slice term, struct fault 
 {
     struct slot *slot;
 
-    if (!lexicon_slot(lexicon, term, &slot, fault))
+    if (!lexicon_find_slot(lexicon, term, &slot, fault))
         return false;
     if (slot != NULL && mark_seen(lexicon, &slot->seen))
         slot->df++;
@@ -200,8 +200,8 @@ static size_t count_grams(struct lexicon *lexicon, struct slice word)
     return found;
 }
 
-bool lexicon_count(struct lexicon *lexicon, const struct words *document, size_t *from, size_t most,
-                   struct fault *fault)
+bool lexicon_count_words(struct lexicon *lexicon, const struct words *document, size_t *from,
+                         size_t most, struct fault *fault)
 {
     const size_t left = document->count - *from;
     const size_t end = *from + (left < most ? left : most);
@@ -222,7 +222,7 @@ const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon)
     return &lexicon->sums;
 }
 
-size_t lexicon_terms(const struct lexicon *lexicon)
+size_t lexicon_count_terms(const struct lexicon *lexicon)
 {
     return lexicon->taken + vocabulary_count(lexicon->vocabulary);
 }

@@ -39,18 +39,18 @@ void lexicon_destroy(struct lexicon *lexicon);
  * for the lexicon afterwards. */
 void lexicon_clear(struct lexicon *lexicon);
 
-/* Starts to count a document, whose words lexicon_count() then counts. */
-void lexicon_begin(struct lexicon *lexicon);
-/* Counts at most `most` words of the document that lexicon_begin() has started, from word `from`
- * on, and advances `from`; the words of the longest document take 7 ms. Beyond LEXICON_TERMS_MAX
- * new terms are not counted and have the frequency 0. False: no memory, and the document stays
- * partly counted. */
-bool lexicon_count(struct lexicon *lexicon, const struct words *document, size_t *from, size_t most,
-                   struct fault *fault) MUST_CHECK;
+/* Starts to count a document, whose words lexicon_count_words() then counts. */
+void lexicon_begin_document(struct lexicon *lexicon);
+/* Counts at most `most` words of the document that lexicon_begin_document() has started, from word
+ * `from` on, and advances `from`; the words of the longest document take 7 ms. Beyond
+ * LEXICON_TERMS_MAX new terms are not counted and have the frequency 0. False: no memory, and the
+ * document stays partly counted. */
+bool lexicon_count_words(struct lexicon *lexicon, const struct words *document, size_t *from,
+                         size_t most, struct fault *fault) MUST_CHECK;
 
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon);
 /* The number of known terms, beginnings and whole words. */
-size_t lexicon_terms(const struct lexicon *lexicon);
+size_t lexicon_count_terms(const struct lexicon *lexicon);
 /* The whole words. */
 const struct vocabulary *lexicon_vocabulary(const struct lexicon *lexicon);
 /* The number of documents with the term; 0: the term is unknown. */
@@ -74,5 +74,5 @@ struct lexicon_term {
 /* Finds known terms that are one typo away from a stem: a letter too many, missing or wrong, or two
  * exchanged. Compares the first TERM_POINTS letters. The most frequent term comes first. Returns
  * their number, at most LEXICON_FUZZY_MAX; 0 for stems of other letters than а to я or a to z. */
-size_t lexicon_fuzzy(const struct lexicon *lexicon, struct slice stem,
-                     struct lexicon_term out[LEXICON_FUZZY_MAX]);
+size_t lexicon_find_fuzzy(const struct lexicon *lexicon, struct slice stem,
+                          struct lexicon_term out[LEXICON_FUZZY_MAX]);

@@ -76,7 +76,7 @@ static size_t put_words(const struct lexicon *lexicon, struct lexicon_chunk_curs
     uint16_t times;
 
     while (cursor->words < count && len + COUNTED_ROOM <= LEXICON_CHUNK_BYTES_MAX) {
-        const struct slice word = vocabulary_word(lexicon->vocabulary, cursor->words++, &times);
+        const struct slice word = vocabulary_word_at(lexicon->vocabulary, cursor->words++, &times);
         len += put_counted(out + len, word, times);
     }
     return len;
@@ -140,7 +140,7 @@ static bool take_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *cur
     while (rest.len > 0) {
         if (!take_counted(&rest, TERM_BYTES_MAX, &term, &df))
             return broken(fault);
-        if (!lexicon_slot(lexicon, term, &slot, fault))
+        if (!lexicon_find_slot(lexicon, term, &slot, fault))
             return false;
         if (slot == NULL || slot->df > 0)
             return broken(fault);
@@ -158,7 +158,7 @@ static bool take_words(struct lexicon *lexicon, struct lexicon_chunk_cursor *cur
     (void)cursor;
     while (rest.len > 0)
         if (!take_counted(&rest, TEXT_BYTES_MAX, &word, &times) || times > UINT16_MAX ||
-            !vocabulary_put(lexicon->vocabulary, word, (uint16_t)times))
+            !vocabulary_put_counted(lexicon->vocabulary, word, (uint16_t)times))
             return broken(fault);
     return true;
 }
@@ -214,7 +214,8 @@ bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *cu
 bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_cursor *cursor,
                        size_t terms, const struct lexicon_sums *sums, struct fault *fault)
 {
-    if (cursor->grams != LEXICON_GRAMS || lexicon_terms(lexicon) != terms || sums->documents == 0)
+    if (cursor->grams != LEXICON_GRAMS || lexicon_count_terms(lexicon) != terms ||
+        sums->documents == 0)
         return broken(fault);
     lexicon->sums = *sums;
     return true;

@@ -42,8 +42,8 @@ bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *cu
                         struct slice chunk, struct fault *fault) MUST_CHECK;
 
 /* Checks that the lexicon is complete: it has `terms` terms, beginnings and words, which is what
- * lexicon_terms() returned for the written lexicon. Call it after the last chunk. On success the
- * lexicon equals the written one. False: as lexicon_chunk_read(). */
+ * lexicon_count_terms() returned for the written lexicon. Call it after the last chunk. On success
+ * the lexicon equals the written one. False: as lexicon_chunk_read(). */
 bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_cursor *cursor,
                        size_t terms, const struct lexicon_sums *sums,
                        struct fault *fault) MUST_CHECK;

@@ -95,8 +95,8 @@ static bool read_stem(struct search *search, struct slice stem)
     return true;
 }
 
-size_t lexicon_fuzzy(const struct lexicon *lexicon, struct slice stem,
-                     struct lexicon_term out[LEXICON_FUZZY_MAX])
+size_t lexicon_find_fuzzy(const struct lexicon *lexicon, struct slice stem,
+                          struct lexicon_term out[LEXICON_FUZZY_MAX])
 {
     struct search search = {.lexicon = lexicon, .out = out};
 

@@ -35,5 +35,5 @@ struct lexicon {
 
 /* Finds the slot of a term, which is added if it is unknown. Sets `slot` to NULL if
  * LEXICON_TERMS_MAX is reached. False: no memory. */
-bool lexicon_slot(struct lexicon *lexicon, struct slice term, struct slot **slot,
-                  struct fault *fault) MUST_CHECK;
+bool lexicon_find_slot(struct lexicon *lexicon, struct slice term, struct slot **slot,
+                       struct fault *fault) MUST_CHECK;

@@ -14,6 +14,6 @@ struct lexicon_state {
     struct lexicon_cursor base;
     int64_t settled;  /* all transactions below it had ended when the count began; 0: it has not
                        * begun */
-    int64_t erasures; /* of people, before the count began: document_store_erasures() */
+    int64_t erasures; /* of people, before the count began: document_store_count_erasures() */
     uint64_t changed; /* counted documents that were changed or deleted since */
 };

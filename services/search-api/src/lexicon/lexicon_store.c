@@ -27,8 +27,8 @@ static const struct db_statement deleted_statement = {
 };
 // clang-format on
 
-bool lexicon_store_documents(struct db *db, const struct lexicon_cursor *after,
-                             struct db_rows *rows, struct fault *fault)
+bool lexicon_store_list_documents(struct db *db, const struct lexicon_cursor *after,
+                                  struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &documents_statement,
                     DB_VALUES(db_int(after->tx), db_int(after->number), db_int(LEXICON_ROWS_MAX),
@@ -36,7 +36,7 @@ bool lexicon_store_documents(struct db *db, const struct lexicon_cursor *after,
                     rows, fault);
 }
 
-void lexicon_store_row(const struct db_rows *rows, int row, struct lexicon_row *out)
+void lexicon_store_read_row(const struct db_rows *rows, int row, struct lexicon_row *out)
 {
     out->cursor = (struct lexicon_cursor){db_get_int(rows, row, 0), db_get_int(rows, row, 1)};
     out->made = (struct lexicon_cursor){db_get_int(rows, row, 2), out->cursor.number};
@@ -44,8 +44,8 @@ void lexicon_store_row(const struct db_rows *rows, int row, struct lexicon_row *
     out->settled = db_get_int(rows, row, 4);
 }
 
-bool lexicon_store_deleted(struct db *db, int64_t limit, struct lexicon_cursor *cursor,
-                           int64_t *count, struct fault *fault)
+bool lexicon_store_count_deleted(struct db *db, int64_t limit, struct lexicon_cursor *cursor,
+                                 int64_t *count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -23,10 +23,10 @@ enum { LEXICON_ROWS_MAX = 1000, LEXICON_BYTES_MAX = 64 * 1024 };
  * most LEXICON_ROWS_MAX with LEXICON_BYTES_MAX of text together, but at least one. Omits rows of
  * transactions that a transaction with a lower number may still precede (api/feed.h, the
  * commit-order rule). */
-bool lexicon_store_documents(struct db *db, const struct lexicon_cursor *after,
-                             struct db_rows *rows, struct fault *fault) MUST_CHECK;
-void lexicon_store_row(const struct db_rows *rows, int row, struct lexicon_row *out);
+bool lexicon_store_list_documents(struct db *db, const struct lexicon_cursor *after,
+                                  struct db_rows *rows, struct fault *fault) MUST_CHECK;
+void lexicon_store_read_row(const struct db_rows *rows, int row, struct lexicon_row *out);
 
 /* Counts documents deleted after the cursor, at most `limit`, and advances the cursor. */
-bool lexicon_store_deleted(struct db *db, int64_t limit, struct lexicon_cursor *cursor,
-                           int64_t *count, struct fault *fault) MUST_CHECK;
+bool lexicon_store_count_deleted(struct db *db, int64_t limit, struct lexicon_cursor *cursor,
+                                 int64_t *count, struct fault *fault) MUST_CHECK;

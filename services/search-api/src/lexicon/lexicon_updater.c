@@ -67,10 +67,10 @@ static bool count_document(struct lexicon *lexicon, const struct words *document
 {
     bool ok = true;
 
-    lexicon_begin(lexicon);
+    lexicon_begin_document(lexicon);
     for (size_t at = 0; at < document->count;) {
         const size_t before = at;
-        if (!lexicon_count(lexicon, document, &at, AT_ONCE - *done, fault))
+        if (!lexicon_count_words(lexicon, document, &at, AT_ONCE - *done, fault))
             return false;
         *done += at - before;
         if (*done < AT_ONCE)
@@ -91,7 +91,7 @@ static bool count_rows(struct lexicon_state *state, const struct db_rows *rows,
 
     for (int i = 0; i < rows->count; i++) {
         const struct words *words = words_batch_words(batch, (size_t)i);
-        lexicon_store_row(rows, i, &row);
+        lexicon_store_read_row(rows, i, &row);
         if (state->settled == 0)
             state->settled = row.settled;
         const bool new = is_new(state, &row, &before);
@@ -112,7 +112,7 @@ static bool read_rows(struct work *work, const struct db_rows *rows, struct word
     arena_init(&arena, LEXICON_ROWS_MAX * sizeof(struct slice) + ARENA_FIRST_BLOCK);
     struct slice *texts = arena_alloc(&arena, (size_t)rows->count * sizeof *texts);
     for (int i = 0; texts != NULL && i < rows->count; i++) {
-        lexicon_store_row(rows, i, &row);
+        lexicon_store_read_row(rows, i, &row);
         texts[i] = row.text;
     }
     struct words_batch *batch =
@@ -134,7 +134,7 @@ static bool read_page(struct lexicon_updater *updater, struct lexicon_state *sta
     auto_rows struct db_rows rows = {0};
     struct words_batch *batch;
 
-    if (!lexicon_store_documents(service->db, &state->cursor, &rows, fault))
+    if (!lexicon_store_list_documents(service->db, &state->cursor, &rows, fault))
         return false;
     *more = rows.count > 0;
     if (!*more)
@@ -155,7 +155,8 @@ static bool read_changes(struct lexicon_updater *updater, struct lexicon_state *
     while (more)
         if (!read_page(updater, state, &more, fault))
             return false;
-    if (!lexicon_store_deleted(updater->service->db, DELETED_MAX, &state->deleted, &deleted, fault))
+    if (!lexicon_store_count_deleted(updater->service->db, DELETED_MAX, &state->deleted, &deleted,
+                                     fault))
         return false;
     state->changed += (uint64_t)deleted;
     return true;
@@ -168,8 +169,8 @@ static bool skip_deleted(struct lexicon_updater *updater, struct lexicon_state *
     int64_t deleted = DELETED_MAX;
 
     while (deleted == DELETED_MAX)
-        if (!lexicon_store_deleted(updater->service->db, DELETED_MAX, &state->deleted, &deleted,
-                                   fault))
+        if (!lexicon_store_count_deleted(updater->service->db, DELETED_MAX, &state->deleted,
+                                         &deleted, fault))
             return false;
     return true;
 }
@@ -243,7 +244,7 @@ static bool check_erasures(struct lexicon_updater *updater, struct fault *fault)
 {
     int64_t erasures;
 
-    if (!document_store_erasures(updater->service->db, &erasures, fault))
+    if (!document_store_count_erasures(updater->service->db, &erasures, fault))
         return false;
     if (erasures == updater->erasures)
         return true;

@@ -23,7 +23,7 @@ static bool load_chunks(const struct service *service, const struct snapshot_hea
 
     for (int64_t i = 0; i < head->chunks; i++) {
         auto_rows struct db_rows rows = {0};
-        if (!snapshot_store_chunk(service->db, head->number, i, &rows, fault))
+        if (!snapshot_store_read_chunk(service->db, head->number, i, &rows, fault))
             return false;
         if (rows.count == 0)
             return fault_set(fault, FAULT_CONFLICT, "snapshot_gone",
@@ -71,7 +71,7 @@ bool snapshot_load(const struct service *service, int64_t erasures, struct lexic
      * during the first one. */
     for (int i = 0; i < TRIES; i++) {
         before = head.number;
-        if (!snapshot_store_latest(service->db, erasures, &head, fault))
+        if (!snapshot_store_find_latest(service->db, erasures, &head, fault))
             return false;
         if (head.number == 0 || head.number == before)
             break;
@@ -105,7 +105,8 @@ static bool put(struct db *tx, void *arg, struct fault *fault)
 {
     const struct saving *saving = arg;
 
-    return snapshot_store_put(tx, saving->head.number, saving->head.chunks, saving->chunk, fault);
+    return snapshot_store_put_chunk(tx, saving->head.number, saving->head.chunks, saving->chunk,
+                                    fault);
 }
 
 static bool end(struct db *tx, void *arg, struct fault *fault)
@@ -139,7 +140,7 @@ bool snapshot_save(const struct service *service, const struct lexicon_state *st
                  .erasures = state->erasures,
                  .changed = (int64_t)state->changed,
                  .sums = *lexicon_sums(state->lexicon),
-                 .terms = (int64_t)lexicon_terms(state->lexicon)}
+                 .terms = (int64_t)lexicon_count_terms(state->lexicon)}
     };
 
     if (saving.head.sums.documents == 0)
@@ -158,7 +159,8 @@ static bool delete_erased(struct db *tx, void *arg, struct fault *fault)
     int64_t *erasures = arg;
 
     /* An erasure increments the number before its transaction ends; the lock waits for its end. */
-    return document_store_lock(tx, false, fault) && document_store_erasures(tx, erasures, fault) &&
+    return document_store_lock(tx, false, fault) &&
+           document_store_count_erasures(tx, erasures, fault) &&
            snapshot_store_delete_erased(tx, *erasures, fault);
 }
 

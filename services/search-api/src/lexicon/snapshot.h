@@ -17,7 +17,7 @@
 #include "lexicon/lexicon_state.h"
 
 /* Loads the newest snapshot that is valid in this database and was counted after `erasures`
- * erasures (document_store_erasures()). `out` gets a new lexicon, or NULL if there is no such
+ * erasures (document_store_count_erasures()). `out` gets a new lexicon, or NULL if there is no such
  * snapshot. Deletes a broken snapshot. Must run in a fiber. */
 bool snapshot_load(const struct service *service, int64_t erasures, struct lexicon_state *out,
                    struct fault *fault) MUST_CHECK;

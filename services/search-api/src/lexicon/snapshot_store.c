@@ -107,8 +107,8 @@ static const struct db_column columns[] = {
 #undef AT
 // clang-format on
 
-bool snapshot_store_latest(struct db *db, int64_t erasures, struct snapshot_head *out,
-                           struct fault *fault)
+bool snapshot_store_find_latest(struct db *db, int64_t erasures, struct snapshot_head *out,
+                                struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -123,8 +123,8 @@ bool snapshot_store_latest(struct db *db, int64_t erasures, struct snapshot_head
     return true;
 }
 
-bool snapshot_store_chunk(struct db *db, int64_t snapshot, int64_t number, struct db_rows *rows,
-                          struct fault *fault)
+bool snapshot_store_read_chunk(struct db *db, int64_t snapshot, int64_t number,
+                               struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &chunk_statement, DB_VALUES(db_int(snapshot), db_int(number)), rows, fault);
 }
@@ -160,8 +160,8 @@ bool snapshot_store_begin(struct db *tx, struct snapshot_head *head, struct faul
     return true;
 }
 
-bool snapshot_store_put(struct db *tx, int64_t snapshot, int64_t number, struct slice chunk,
-                        struct fault *fault)
+bool snapshot_store_put_chunk(struct db *tx, int64_t snapshot, int64_t number, struct slice chunk,
+                              struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

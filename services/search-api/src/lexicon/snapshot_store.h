@@ -24,12 +24,12 @@ struct snapshot_head {
 
 /* Reads the newest complete snapshot that is valid in this database and was counted after
  * `erasures` erasures. `out->number` is 0 if there is none. */
-bool snapshot_store_latest(struct db *db, int64_t erasures, struct snapshot_head *out,
-                           struct fault *fault) MUST_CHECK;
+bool snapshot_store_find_latest(struct db *db, int64_t erasures, struct snapshot_head *out,
+                                struct fault *fault) MUST_CHECK;
 /* Reads chunk `number` of a snapshot. No rows: the snapshot was deleted, or the chunk is missing.
  */
-bool snapshot_store_chunk(struct db *db, int64_t snapshot, int64_t number, struct db_rows *rows,
-                          struct fault *fault) MUST_CHECK;
+bool snapshot_store_read_chunk(struct db *db, int64_t snapshot, int64_t number,
+                               struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
 /* Starts a snapshot and sets `head->number`. Starts none, with number 0, if a nearly equal one
  * exists, another was started recently, or a person was erased since the count began. */
@@ -37,8 +37,8 @@ bool snapshot_store_begin(struct db *tx, struct snapshot_head *head,
                           struct fault *fault) MUST_CHECK;
 /* Stores a chunk of a snapshot that was started. FAULT_CONFLICT "snapshot_gone": the snapshot was
  * deleted, because a newer one is complete. */
-bool snapshot_store_put(struct db *tx, int64_t snapshot, int64_t number, struct slice chunk,
-                        struct fault *fault) MUST_CHECK;
+bool snapshot_store_put_chunk(struct db *tx, int64_t snapshot, int64_t number, struct slice chunk,
+                              struct fault *fault) MUST_CHECK;
 /* Completes the snapshot and deletes older ones. */
 bool snapshot_store_end(struct db *tx, const struct snapshot_head *head,
                         struct fault *fault) MUST_CHECK;

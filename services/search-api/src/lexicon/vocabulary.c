@@ -125,7 +125,7 @@ void vocabulary_add(struct vocabulary *vocabulary, struct slice word)
         known->times++;
 }
 
-bool vocabulary_put(struct vocabulary *vocabulary, struct slice word, uint16_t times)
+bool vocabulary_put_counted(struct vocabulary *vocabulary, struct slice word, uint16_t times)
 {
     const size_t slot = slot_of(vocabulary, word);
 
@@ -137,7 +137,7 @@ size_t vocabulary_count(const struct vocabulary *vocabulary)
     return vocabulary->count;
 }
 
-struct slice vocabulary_word(const struct vocabulary *vocabulary, size_t at, uint16_t *times)
+struct slice vocabulary_word_at(const struct vocabulary *vocabulary, size_t at, uint16_t *times)
 {
     const struct entry *entry = &vocabulary->entries[at];
 
@@ -240,8 +240,8 @@ static void keep(struct search *search, const struct similarity *one)
     search->best[at] = *one;
 }
 
-size_t vocabulary_similar(const struct vocabulary *vocabulary, struct slice word, struct slice stem,
-                          struct slice out[VOCABULARY_SIMILAR_MAX])
+size_t vocabulary_find_similar(const struct vocabulary *vocabulary, struct slice word,
+                               struct slice stem, struct slice out[VOCABULARY_SIMILAR_MAX])
 {
     struct search search = {.vocabulary = vocabulary, .stem_text = stem};
     struct letters whole;

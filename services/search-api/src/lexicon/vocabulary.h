@@ -35,19 +35,20 @@ void vocabulary_destroy(struct vocabulary *vocabulary); /* takes NULL */
 void vocabulary_add(struct vocabulary *vocabulary, struct slice word);
 bool vocabulary_has(const struct vocabulary *vocabulary, struct slice word);
 
-/* For serialisation. vocabulary_word() returns word number `at`, below vocabulary_count(), and its
- * frequency; the word is borrowed until another is added. vocabulary_put() inserts a word with its
- * frequency; false: the word exists or is invalid. */
+/* For serialisation. vocabulary_word_at() returns word number `at`, below vocabulary_count(), and
+ * its frequency; the word is borrowed until another is added. vocabulary_put_counted() inserts a
+ * word with its frequency; false: the word exists or is invalid. */
 size_t vocabulary_count(const struct vocabulary *vocabulary);
-struct slice vocabulary_word(const struct vocabulary *vocabulary, size_t at, uint16_t *times);
-bool vocabulary_put(struct vocabulary *vocabulary, struct slice word, uint16_t times) MUST_CHECK;
+struct slice vocabulary_word_at(const struct vocabulary *vocabulary, size_t at, uint16_t *times);
+bool vocabulary_put_counted(struct vocabulary *vocabulary, struct slice word,
+                            uint16_t times) MUST_CHECK;
 
 /* Finds known words that resemble `word`: their beginning is at most two typos away from the stem
  * of `word`, with the same first letter, or they contain the stem after their first letter. The
  * nearest come first, with equal distance the more frequent. Returns their number. The words are
  * borrowed until another is added. */
-size_t vocabulary_similar(const struct vocabulary *vocabulary, struct slice word, struct slice stem,
-                          struct slice out[VOCABULARY_SIMILAR_MAX]);
+size_t vocabulary_find_similar(const struct vocabulary *vocabulary, struct slice word,
+                               struct slice stem, struct slice out[VOCABULARY_SIMILAR_MAX]);
 
 /* Splits `word` into two known words with at most two letters between them, one of them of at least
  * five letters. Prefers fewer letters between, then the longer second word. The parts borrow from

@@ -30,7 +30,7 @@ static void run(void *data)
 {
     struct message_search *search = data;
 
-    search->failed = !message_search_order(search);
+    search->failed = !message_search_rank_rows(search);
 }
 
 static void drop(void *data)
@@ -88,12 +88,12 @@ static bool read_candidates(struct message_search *search, struct db *db,
     int64_t oldest = FIELD_ABSENT;
 
     if (search->query_terms.common && !search->phrases &&
-        !message_search_store_oldest(db, tenant_id, request, &oldest, fault))
+        !message_search_store_find_oldest(db, tenant_id, request, &oldest, fault))
         return false;
     search->results.newest_only = oldest != FIELD_ABSENT;
-    return message_search_store_candidates(db, tenant_id, request, &search->query_terms,
-                                           search->phrases, oldest, &search->arena, &search->rows,
-                                           fault);
+    return message_search_store_list_candidates(db, tenant_id, request, &search->query_terms,
+                                                search->phrases, oldest, &search->arena,
+                                                &search->rows, fault);
 }
 
 /* Reads the rows that the mode needs: candidates by words, and the nearest documents by vectors. */
@@ -105,9 +105,9 @@ static bool read_rows(struct message_search *search, struct db *db, const struct
         !read_candidates(search, db, tenant_id, request, fault))
         return false;
     return search->mode == SEARCH_TEXT || search->near_rows.count > 0 ||
-           message_search_store_documents(db, tenant_id, request, search->nearest.numbers,
-                                          search->nearest.count, &search->arena, &search->near_rows,
-                                          fault);
+           message_search_store_list_documents(db, tenant_id, request, search->nearest.numbers,
+                                               search->nearest.count, &search->arena,
+                                               &search->near_rows, fault);
 }
 
 /* Reads rows and ranks them. On failure the search is freed. */

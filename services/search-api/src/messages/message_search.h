@@ -5,8 +5,8 @@
  * 2. query_terms_read(): the query becomes weighted terms, on the loop, where the lexicon is.
  * 3. message_search_store: the best MESSAGE_RESULTS_MAX candidates, in one statement with the
  *    filters; and the nearest documents that match the filters.
- * 4. rank_order() and the fusion of both rankings, in a thread of the work pool, which also makes
- *    the page.
+ * 4. rank_candidates() and the fusion of both rankings, in a thread of the work pool, which also
+ * makes the page.
  */
 #pragma once
 

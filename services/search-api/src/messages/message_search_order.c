@@ -49,11 +49,11 @@ static bool read_hit(struct message_search *search, const struct order *order, s
 {
     const struct ordered *one = &order->list[rank];
 
-    message_search_store_read(one->rows, one->row, out);
+    message_search_store_read_hit(one->rows, one->row, out);
     out->score = one->score / order->list[0].score;
     out->text_rank = one->text_rank;
     out->vector_rank = one->vector_rank;
-    return make_snippet(search, message_search_store_text(one->rows, one->row), &out->snippet);
+    return make_snippet(search, message_search_store_read_text(one->rows, one->row), &out->snippet);
 }
 
 /* Fills the page with the results of the given ranks and, if there is `more`, lists the ids for the
@@ -89,7 +89,7 @@ static bool read_page(struct message_search *search, const struct order *order)
         return arena_fault(&search->fault);
     for (size_t i = 0; i < order->count; i++) {
         const struct ordered *one = &order->list[i];
-        if (seen_ids_has(&search->seen, message_search_store_number(one->rows, one->row)))
+        if (seen_ids_has(&search->seen, message_search_store_read_number(one->rows, one->row)))
             continue;
         if (count < limit)
             ranks_on_page[count++] = i;
@@ -105,7 +105,7 @@ static bool is_term_found(const struct query_terms *query_terms, const bool *has
                           const struct word *word)
 {
     for (size_t i = 0; i < query_terms->term_count; i++)
-        if (has_term[i] && query_terms_match(&query_terms->terms[i], word))
+        if (has_term[i] && query_terms_matches(&query_terms->terms[i], word))
             return true;
     return false;
 }
@@ -145,7 +145,7 @@ static size_t add_matches(const struct message_search *search, struct slice text
             const struct word *word = &words->list[n];
             const struct slice typed = {text.at + word->byte_begin,
                                         word->byte_end - word->byte_begin};
-            if (!query_terms_match(term, word))
+            if (!query_terms_matches(term, word))
                 continue;
             matches[i] = (struct slice){typed.at, text_first_len(typed, WORD_POINTS_MAX)};
             added++;
@@ -167,7 +167,7 @@ static bool confirm_matches(struct message_search *search, const struct ranks *r
         missing += query_terms->terms[i].typo_of.at != NULL && ranks->has_term[i];
     for (size_t i = 0; i < ranks->count && missing > 0; i++) {
         const struct slice text =
-            message_search_store_text(&search->rows, (int)ranks->list[i].candidate);
+            message_search_store_read_text(&search->rows, (int)ranks->list[i].candidate);
         struct words words;
         if (!words_read(search->reader, text, &search->scratch, &words, &search->fault))
             return false;
@@ -186,9 +186,9 @@ static bool rank_words(struct message_search *search, struct ranks *ranks)
     if (texts == NULL)
         return arena_fault(&search->fault);
     for (size_t i = 0; i < count; i++)
-        texts[i] = message_search_store_text(&search->rows, (int)i);
-    return rank_order(&search->query_terms, search->reader, texts, count, MESSAGE_RESULTS_MAX,
-                      &search->arena, ranks, &search->fault);
+        texts[i] = message_search_store_read_text(&search->rows, (int)i);
+    return rank_candidates(&search->query_terms, search->reader, texts, count, MESSAGE_RESULTS_MAX,
+                           &search->arena, ranks, &search->fault);
 }
 
 /* --- one ranking --- */
@@ -200,9 +200,9 @@ static bool choose_nearest(struct message_search *search, bool phrases, int *cho
     *count = 0;
     for (int i = 0; i < search->near_rows.count; i++) {
         bool fits;
-        if (!rank_fits(&search->query_terms, search->reader,
-                       message_search_store_text(&search->near_rows, i), phrases, &search->scratch,
-                       &fits, &search->fault))
+        if (!rank_text_fits(&search->query_terms, search->reader,
+                            message_search_store_read_text(&search->near_rows, i), phrases,
+                            &search->scratch, &fits, &search->fault))
             return false;
         if (fits)
             chosen[(*count)++] = i;
@@ -238,14 +238,14 @@ static bool fuse(struct message_search *search, const struct ranks *ranks, struc
     }
     int64_t *near_numbers = numbers + ranks->count;
     for (size_t i = 0; i < ranks->count; i++)
-        numbers[i] = message_search_store_number(&search->rows, (int)ranks->list[i].candidate);
+        numbers[i] = message_search_store_read_number(&search->rows, (int)ranks->list[i].candidate);
     for (size_t i = 0; i < near_count; i++)
-        near_numbers[i] = message_search_store_number(&search->near_rows, near[i]);
+        near_numbers[i] = message_search_store_read_number(&search->near_rows, near[i]);
     const struct fusion_list lists[FUSION_LISTS] = {
         {numbers,      ranks->count, 1},
         {near_numbers, near_count,   1}
     };
-    if (!fusion_of(lists, &search->arena, &hits, &out->count, &search->fault))
+    if (!fusion_merge(lists, &search->arena, &hits, &out->count, &search->fault))
         return false;
     for (size_t i = 0; i < out->count; i++) {
         const int32_t text = hits[i].ranks[0], vector = hits[i].ranks[1];
@@ -275,7 +275,7 @@ static bool rank_by_words(struct message_search *search, const struct ranks *ran
     return true;
 }
 
-bool message_search_order(struct message_search *search)
+bool message_search_rank_rows(struct message_search *search)
 {
     struct ranks ranks;
     struct order order;

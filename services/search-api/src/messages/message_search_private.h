@@ -28,4 +28,4 @@ struct message_search {
 
 /* Ranks the rows of the search and makes its page. Runs in a thread of the work pool. False:
  * `search->fault` is set. */
-bool message_search_order(struct message_search *search) MUST_CHECK;
+bool message_search_rank_rows(struct message_search *search) MUST_CHECK;

@@ -171,9 +171,9 @@ static void put_filters(const struct uuid *tenant_id, const struct message_query
     memcpy(values, filters, sizeof filters);
 }
 
-bool message_search_store_oldest(struct db *db, const struct uuid *tenant_id,
-                                 const struct message_query *request, int64_t *oldest,
-                                 struct fault *fault)
+bool message_search_store_find_oldest(struct db *db, const struct uuid *tenant_id,
+                                      const struct message_query *request, int64_t *oldest,
+                                      struct fault *fault)
 {
     struct db_value values[FILTER_COUNT + 1];
     auto_rows struct db_rows rows = {0};
@@ -186,11 +186,11 @@ bool message_search_store_oldest(struct db *db, const struct uuid *tenant_id,
     return true;
 }
 
-bool message_search_store_candidates(struct db *db, const struct uuid *tenant_id,
-                                     const struct message_query *request,
-                                     const struct query_terms *query_terms, bool phrases,
-                                     int64_t oldest, struct arena *arena, struct db_rows *rows,
-                                     struct fault *fault)
+bool message_search_store_list_candidates(struct db *db, const struct uuid *tenant_id,
+                                          const struct message_query *request,
+                                          const struct query_terms *query_terms, bool phrases,
+                                          int64_t oldest, struct arena *arena, struct db_rows *rows,
+                                          struct fault *fault)
 {
     const double base = 1 / query_terms_candidate_score(1, 0, query_terms);
     const double slope = 1 / query_terms_candidate_score(1, 1, query_terms) - base;
@@ -211,10 +211,10 @@ bool message_search_store_candidates(struct db *db, const struct uuid *tenant_id
            db_query(db, &candidates_statement, values, FIXED + 2 * TERMS, rows, fault);
 }
 
-bool message_search_store_documents(struct db *db, const struct uuid *tenant_id,
-                                    const struct message_query *request, const int64_t *numbers,
-                                    size_t count, struct arena *arena, struct db_rows *rows,
-                                    struct fault *fault)
+bool message_search_store_list_documents(struct db *db, const struct uuid *tenant_id,
+                                         const struct message_query *request,
+                                         const int64_t *numbers, size_t count, struct arena *arena,
+                                         struct db_rows *rows, struct fault *fault)
 {
     struct db_value values[FILTER_COUNT + 1];
     struct db_value *list = arena_alloc(arena, (count + 1) * sizeof *list);
@@ -228,19 +228,19 @@ bool message_search_store_documents(struct db *db, const struct uuid *tenant_id,
     return db_query(db, &documents_statement, values, FILTER_COUNT + 1, rows, fault);
 }
 
-struct slice message_search_store_text(const struct db_rows *rows, int row)
+struct slice message_search_store_read_text(const struct db_rows *rows, int row)
 {
     return db_get_text(rows, row, TEXT_COLUMN);
 }
 
-int64_t message_search_store_number(const struct db_rows *rows, int row)
+int64_t message_search_store_read_number(const struct db_rows *rows, int row)
 {
     return db_get_int(rows, row, 0);
 }
 
-void message_search_store_read(const struct db_rows *rows, int row, struct message_hit *out)
+void message_search_store_read_hit(const struct db_rows *rows, int row, struct message_hit *out)
 {
-    out->number = message_search_store_number(rows, row);
+    out->number = message_search_store_read_number(rows, row);
     out->id = db_get_text(rows, row, 1);
     db_row_read(rows, row, TEXT_COLUMN + 1, columns, ARRAY_LEN(columns), out);
 }

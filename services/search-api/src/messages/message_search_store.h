@@ -9,29 +9,29 @@
 /* Limits a search to the newest documents: sets `oldest` to the number of the newest document after
  * QUERY_TERMS_NEWEST others, among the tenant's documents that match the filters. FIELD_ABSENT:
  * there are not so many. */
-bool message_search_store_oldest(struct db *db, const struct uuid *tenant_id,
-                                 const struct message_query *request, int64_t *oldest,
-                                 struct fault *fault) MUST_CHECK;
+bool message_search_store_find_oldest(struct db *db, const struct uuid *tenant_id,
+                                      const struct message_query *request, int64_t *oldest,
+                                      struct fault *fault) MUST_CHECK;
 
 /* Reads candidates: documents of the tenant that match the filters and have a term that selects
  * candidates or, with `phrases`, the words of all phrases. The best first, at most
  * MESSAGE_RESULTS_MAX with CANDIDATES_BYTES_MAX of text. Unless `oldest` is FIELD_ABSENT, only
  * documents with a higher number. */
 enum { CANDIDATES_BYTES_MAX = 256 * 1024 };
-bool message_search_store_candidates(struct db *db, const struct uuid *tenant_id,
-                                     const struct message_query *request,
-                                     const struct query_terms *query_terms, bool phrases,
-                                     int64_t oldest, struct arena *arena, struct db_rows *rows,
-                                     struct fault *fault) MUST_CHECK;
+bool message_search_store_list_candidates(struct db *db, const struct uuid *tenant_id,
+                                          const struct message_query *request,
+                                          const struct query_terms *query_terms, bool phrases,
+                                          int64_t oldest, struct arena *arena, struct db_rows *rows,
+                                          struct fault *fault) MUST_CHECK;
 
 /* Reads those of the documents with the given numbers that belong to the tenant and match the
  * filters, in the given order, at most CANDIDATES_BYTES_MAX of text. */
-bool message_search_store_documents(struct db *db, const struct uuid *tenant_id,
-                                    const struct message_query *request, const int64_t *numbers,
-                                    size_t count, struct arena *arena, struct db_rows *rows,
-                                    struct fault *fault) MUST_CHECK;
+bool message_search_store_list_documents(struct db *db, const struct uuid *tenant_id,
+                                         const struct message_query *request,
+                                         const int64_t *numbers, size_t count, struct arena *arena,
+                                         struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-struct slice message_search_store_text(const struct db_rows *rows, int row);
-int64_t message_search_store_number(const struct db_rows *rows, int row);
+struct slice message_search_store_read_text(const struct db_rows *rows, int row);
+int64_t message_search_store_read_number(const struct db_rows *rows, int row);
 /* Reads a hit from a row, but not its score, ranks and snippet. Text is borrowed from `rows`. */
-void message_search_store_read(const struct db_rows *rows, int row, struct message_hit *out);
+void message_search_store_read_hit(const struct db_rows *rows, int row, struct message_hit *out);

@@ -51,8 +51,9 @@ static bool has_phrases(const struct query_terms *query_terms, const struct word
     return true;
 }
 
-bool rank_fits(const struct query_terms *query_terms, struct word_reader *reader, struct slice text,
-               bool phrases, struct arena *arena, bool *fits, struct fault *fault)
+bool rank_text_fits(const struct query_terms *query_terms, struct word_reader *reader,
+                    struct slice text, bool phrases, struct arena *arena, bool *fits,
+                    struct fault *fault)
 {
     const struct arena_mark mark = arena_mark(arena);
     struct words words;
@@ -75,12 +76,12 @@ static double score_terms(const struct query_terms *query_terms, const struct wo
         const struct query_term *term = &query_terms->terms[i];
         size_t tf = 0;
         for (size_t n = 0; n < words->count; n++)
-            tf += query_terms_match(term, &words->list[n]);
+            tf += query_terms_matches(term, &words->list[n]);
         if (tf == 0)
             continue;
         has_term[i] = true;
         score += term->weight *
-                 query_terms_tf((double)tf, (double)words->count, query_terms->mean_words);
+                 query_terms_tf_factor((double)tf, (double)words->count, query_terms->mean_words);
     }
     return score;
 }
@@ -95,13 +96,13 @@ static double score_grams(const struct query_terms *query_terms, const struct wo
     for (size_t i = 0; i < words->count; i++) {
         const size_t count = grams_of(words->list[i].text, grams);
         for (size_t n = 0; n < count; n++)
-            counts[query_terms_gram_at(query_terms, grams[n])]++;
+            counts[query_terms_gram_slot(query_terms, grams[n])]++;
         length += count;
     }
     for (size_t at = 0; at < query_terms->gram_slots; at++)
         if (counts[at] > 0)
             score += query_terms->grams[at].weight *
-                     query_terms_tf(counts[at], (double)length, query_terms->mean_grams);
+                     query_terms_tf_factor(counts[at], (double)length, query_terms->mean_grams);
     return score;
 }
 
@@ -154,9 +155,9 @@ static int compare(const void *left, const void *right)
     return a->candidate < b->candidate ? -1 : a->candidate > b->candidate;
 }
 
-bool rank_order(const struct query_terms *query_terms, struct word_reader *reader,
-                const struct slice *texts, size_t count, size_t limit, struct arena *arena,
-                struct ranks *out, struct fault *fault)
+bool rank_candidates(const struct query_terms *query_terms, struct word_reader *reader,
+                     const struct slice *texts, size_t count, size_t limit, struct arena *arena,
+                     struct ranks *out, struct fault *fault)
 {
     struct scored_candidate *scored = arena_alloc(arena, count * sizeof(*scored) + 1);
     struct rank_hit *hits = arena_alloc(arena, count * sizeof(*hits) + 1);

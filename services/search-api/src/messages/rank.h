@@ -21,13 +21,14 @@ struct ranks {
 
 /* Sets `fits` if the text matches no exclusion and, with `phrases`, has all phrases. Leaves the
  * arena as it was. False: the arena is full. */
-bool rank_fits(const struct query_terms *query_terms, struct word_reader *reader, struct slice text,
-               bool phrases, struct arena *arena, bool *fits, struct fault *fault) MUST_CHECK;
+bool rank_text_fits(const struct query_terms *query_terms, struct word_reader *reader,
+                    struct slice text, bool phrases, struct arena *arena, bool *fits,
+                    struct fault *fault) MUST_CHECK;
 
 /* Ranks candidates by their texts: the best `limit`, the best first; with equal scores (to 9
  * decimals) the earlier candidate. Omits candidates that match an exclusion and, if any candidate
  * has the phrases, those that lack them. 500 messages take some 3 ms, so call it in a thread.
  * False: the arena is full. */
-bool rank_order(const struct query_terms *query_terms, struct word_reader *reader,
-                const struct slice *texts, size_t count, size_t limit, struct arena *arena,
-                struct ranks *out, struct fault *fault) MUST_CHECK;
+bool rank_candidates(const struct query_terms *query_terms, struct word_reader *reader,
+                     const struct slice *texts, size_t count, size_t limit, struct arena *arena,
+                     struct ranks *out, struct fault *fault) MUST_CHECK;

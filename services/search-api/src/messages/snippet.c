@@ -22,7 +22,7 @@ static double term_weight(const struct query_terms *query_terms, const struct wo
 
     for (size_t i = 0; i < query_terms->term_count; i++) {
         const struct query_term *term = &query_terms->terms[i];
-        if (term->selects != common && query_terms_match(term, word))
+        if (term->selects != common && query_terms_matches(term, word))
             weight += term->weight;
     }
     return weight;
@@ -37,7 +37,7 @@ static double gram_weight(const struct query_terms *query_terms, const struct wo
     double weight = 0;
 
     for (size_t i = 0; i < count; i++) {
-        const double one = query_terms->grams[query_terms_gram_at(query_terms, grams[i])].weight;
+        const double one = query_terms->grams[query_terms_gram_slot(query_terms, grams[i])].weight;
         found += one > 0;
         weight += one;
     }

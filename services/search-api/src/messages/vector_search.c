@@ -67,8 +67,9 @@ static void search_generation(const struct vector_search_sources *sources,
 {
     struct synchroniser_index *index = synchroniser_borrow(sources->synchroniser);
 
-    if (index != NULL && synchroniser_generation(index) == query->generation)
-        search_index(sources, synchroniser_vectors(index), tenant_id, request, query->vector, out);
+    if (index != NULL && synchroniser_index_generation(index) == query->generation)
+        search_index(sources, synchroniser_index_vectors(index), tenant_id, request, query->vector,
+                     out);
     else
         out->reason = failed;
     synchroniser_release(index);
@@ -82,7 +83,7 @@ static void find(const struct vector_search_sources *sources, const struct uuid 
     struct fault fault;
 
     arena_init(&arena, ROOM);
-    if (embedder_query(sources->embedder, tenant_id, request->query, &arena, &query, &fault))
+    if (embedder_embed_query(sources->embedder, tenant_id, request->query, &arena, &query, &fault))
         search_generation(sources, &query, tenant_id, request, out);
     else
         fail(&fault, out);

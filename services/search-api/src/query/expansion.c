@@ -67,7 +67,7 @@ static bool add_whole(struct search *search, struct slice whole, double share)
 static bool add_fuzzy(struct search *search, const struct word *word)
 {
     struct lexicon_term matches[LEXICON_FUZZY_MAX];
-    const size_t count = lexicon_fuzzy(search->lexicon, word->stem, matches);
+    const size_t count = lexicon_find_fuzzy(search->lexicon, word->stem, matches);
 
     for (size_t i = 0; i < count && i < EXPANSION_FUZZY_MAX; i++) {
         const struct slice term = {matches[i].text, matches[i].len};
@@ -84,8 +84,8 @@ static bool add_similar(struct search *search, const struct word *word)
 {
     struct slice similar[VOCABULARY_SIMILAR_MAX];
     const size_t before = search->found.count;
-    const size_t count =
-        vocabulary_similar(lexicon_vocabulary(search->lexicon), word->text, word->stem, similar);
+    const size_t count = vocabulary_find_similar(lexicon_vocabulary(search->lexicon), word->text,
+                                                 word->stem, similar);
 
     for (size_t i = 0; i < count && search->found.count < before + EXPANSION_FUZZY_MAX; i++)
         if (!add_whole(search, similar[i], fuzzy_share))
@@ -132,7 +132,7 @@ bool expansion_is_code(struct slice first, struct slice second)
            count_digits(second) == second.len;
 }
 
-size_t expansion_code(struct slice word)
+size_t expansion_digits_of_code(struct slice word)
 {
     const size_t digits = word.len - count_digits(word);
 
@@ -163,12 +163,12 @@ static bool add_joined(struct search *search, const struct word *first, const st
     return add_whole(search, whole, 1);
 }
 
-bool expansion_respell(const struct lexicon *lexicon, struct word_reader *reader,
-                       const struct word *before, const struct word *word, struct arena *arena,
-                       struct expansion *out, struct fault *fault)
+bool expansion_read_spellings(const struct lexicon *lexicon, struct word_reader *reader,
+                              const struct word *before, const struct word *word,
+                              struct arena *arena, struct expansion *out, struct fault *fault)
 {
     struct search search = {lexicon, reader, arena, fault, {.count = 0}};
-    const size_t digits = expansion_code(word->text);
+    const size_t digits = expansion_digits_of_code(word->text);
 
     if (digits > 0 &&
         !add_both(&search, (struct slice){word->text.at, digits}, slice_from(word->text, digits)))

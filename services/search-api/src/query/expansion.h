@@ -30,7 +30,7 @@ bool expansion_allows_typo(struct slice word);
 
 /* Returns the position of the digits if the word is a code, letters followed by digits; otherwise
  * 0. */
-size_t expansion_code(struct slice word);
+size_t expansion_digits_of_code(struct slice word);
 /* Whether two words form a code: letters, then digits. */
 bool expansion_is_code(struct slice first, struct slice second);
 
@@ -45,6 +45,7 @@ bool expansion_read(const struct lexicon *lexicon, struct word_reader *reader,
 /* Finds the terms of other spellings: of a code as two words or as one ("KC852", "KC 852"), and of
  * two words that documents have as one ("вай фай"). `before` is the previous word of the query, or
  * NULL. False: the arena is full. */
-bool expansion_respell(const struct lexicon *lexicon, struct word_reader *reader,
-                       const struct word *before, const struct word *word, struct arena *arena,
-                       struct expansion *out, struct fault *fault) MUST_CHECK;
+bool expansion_read_spellings(const struct lexicon *lexicon, struct word_reader *reader,
+                              const struct word *before, const struct word *word,
+                              struct arena *arena, struct expansion *out,
+                              struct fault *fault) MUST_CHECK;

@@ -36,7 +36,7 @@ static int32_t key_as(enum keyboard as, int32_t point)
     return found != 0 ? found : matching(point, SLICE(english), SLICE(russian));
 }
 
-void keyboard_read(enum keyboard as, struct slice typed, struct buf *out)
+void keyboard_convert(enum keyboard as, struct slice typed, struct buf *out)
 {
     char text[4];
     int32_t point;

@@ -15,4 +15,4 @@ enum keyboard {
 
 /* Appends `typed` as the same keys would type it on the layout `as`. Characters without a key stay.
  */
-void keyboard_read(enum keyboard as, struct slice typed, struct buf *out);
+void keyboard_convert(enum keyboard as, struct slice typed, struct buf *out);

@@ -23,7 +23,7 @@ struct builder {
     uint64_t term_df[TERMS_MAX];
 };
 
-double query_terms_tf(double tf, double length, double mean)
+double query_terms_tf_factor(double tf, double length, double mean)
 {
     const double k1 = 0.9, b = 0.4;
 
@@ -32,16 +32,16 @@ double query_terms_tf(double tf, double length, double mean)
 
 double query_terms_candidate_score(double sum, double words, const struct query_terms *query_terms)
 {
-    return sum * query_terms_tf(1, words, query_terms->mean_words);
+    return sum * query_terms_tf_factor(1, words, query_terms->mean_words);
 }
 
-bool query_terms_match(const struct query_term *term, const struct word *word)
+bool query_terms_matches(const struct query_term *term, const struct word *word)
 {
     return term->is_prefix ? slice_starts(word->text, term->text)
                            : slice_equal(word->term, term->text);
 }
 
-size_t query_terms_gram_at(const struct query_terms *query_terms, uint32_t gram)
+size_t query_terms_gram_slot(const struct query_terms *query_terms, uint32_t gram)
 {
     const size_t mask = query_terms->gram_slots - 1;
     size_t at = gram & mask;
@@ -165,7 +165,7 @@ static bool read_respelled(struct builder *builder, const struct query_run *type
     buf_init_over(&text, room, size);
     for (size_t i = 0; i < typed->count; i++) {
         const struct slice word = typed->words[i].text;
-        const size_t digits = expansion_code(word);
+        const size_t digits = expansion_digits_of_code(word);
         const bool joins = i > 0 && expansion_is_code(typed->words[i - 1].text, word);
         buf_text(&text, i > 0 && !joins ? " " : "");
         buf_append(&text, word.at, digits);
@@ -312,8 +312,9 @@ static bool add_respelled(struct builder *builder, size_t i, size_t *respelled)
 
     if (*respelled == QUERY_TERMS_RESPELLED_MAX)
         return true;
-    if (!expansion_respell(builder->lexicon, builder->reader, builder->follows[i] ? word - 1 : NULL,
-                           word, builder->arena, &expansion, builder->fault))
+    if (!expansion_read_spellings(builder->lexicon, builder->reader,
+                                  builder->follows[i] ? word - 1 : NULL, word, builder->arena,
+                                  &expansion, builder->fault))
         return false;
     *respelled += expansion.count > 0;
     add_expansion(builder, &expansion, SLICE_NONE);
@@ -372,7 +373,7 @@ static void select_terms(struct builder *builder)
 
 static void add_gram(struct builder *builder, uint32_t gram)
 {
-    struct query_gram *slot = &builder->out.grams[query_terms_gram_at(&builder->out, gram)];
+    struct query_gram *slot = &builder->out.grams[query_terms_gram_slot(&builder->out, gram)];
 
     slot->gram = gram;
     slot->weight += lexicon_idf(builder->lexicon, lexicon_gram_df(builder->lexicon, gram));

@@ -34,7 +34,7 @@ struct query_term {
 };
 
 /* Whether the word of a document matches the term. */
-bool query_terms_match(const struct query_term *term, const struct word *word);
+bool query_terms_matches(const struct query_term *term, const struct word *word);
 
 struct query_gram {
     uint32_t gram;
@@ -79,7 +79,7 @@ bool query_terms_read(const struct lexicon *lexicon, struct word_reader *reader,
                       struct fault *fault) MUST_CHECK;
 
 /* The slot of a 4-gram in `grams`; its weight is 0 if the query lacks the 4-gram. */
-size_t query_terms_gram_at(const struct query_terms *query_terms, uint32_t gram);
+size_t query_terms_gram_slot(const struct query_terms *query_terms, uint32_t gram);
 
 /* The functions below append a tsquery of PostgreSQL for the index of terms, such as 'кварт' |
  * 'пар':*; nothing if there are no terms. Terms consist of letters and digits, so they need no
@@ -90,15 +90,15 @@ void query_terms_tsquery(const struct query_terms *query_terms, struct buf *out)
 /* Matches documents with the words of all phrases in any order, even if the words are common. */
 void query_terms_tsquery_phrases(const struct query_terms *query_terms, struct buf *out);
 /* Matches documents that may match an exclusion. A term matches more than the excluded word, so
- * these documents become the last candidates, and rank_order() checks the words. */
+ * these documents become the last candidates, and rank_candidates() checks the words. */
 void query_terms_tsquery_without(const struct query_terms *query_terms, struct buf *out);
 
 /* The factor of a term's weight in BM25 with k1 = 0.9 and b = 0.4, the defaults of Anserini (its
  * BM25 baselines on MS MARCO and TREC), for a term that occurs `tf` times in a document of `length`
  * words or 4-grams. */
-double query_terms_tf(double tf, double length, double mean);
+double query_terms_tf_factor(double tf, double length, double mean);
 
 /* The score by which SQL orders candidates. `sum` is the sum of the weights of the document's
- * terms, each once; it is multiplied by query_terms_tf() of one occurrence in a document of `words`
- * words. */
+ * terms, each once; it is multiplied by query_terms_tf_factor() of one occurrence in a document of
+ * `words` words. */
 double query_terms_candidate_score(double sum, double words, const struct query_terms *query_terms);

@@ -142,7 +142,7 @@ static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyb
     size_t end = chunk->typed.len;
 
     buf_init_over(&text, room, sizeof room);
-    keyboard_read(as, chunk->typed, &text);
+    keyboard_convert(as, chunk->typed, &text);
     if (!offer(search, chunk, REWRITE_LAYOUT, &text))
         return false;
     while (end > 0 && is_stop(chunk->typed.at[end - 1]))
@@ -150,7 +150,7 @@ static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyb
     if (end == chunk->typed.len || as == KEYBOARD_ENGLISH)
         return true;
     buf_clear(&text);
-    keyboard_read(as, (struct slice){chunk->typed.at, end}, &text);
+    keyboard_convert(as, (struct slice){chunk->typed.at, end}, &text);
     return offer(search, chunk, REWRITE_LAYOUT, &text);
 }
 

@@ -71,7 +71,7 @@ static bool read_rows(const struct db_rows *rows, struct apartment_batch *batch,
     if (batch->list == NULL)
         return arena_fault(fault);
     for (int i = 0; i < rows->count; i++)
-        apartment_copy_store_row(rows, i, &batch->list[i]);
+        apartment_copy_store_read_row(rows, i, &batch->list[i]);
     feed_read_row(rows, rows->count - 1, &batch->after.cursor, &deleted);
     return true;
 }
@@ -116,9 +116,9 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
 {
     struct apartment_batch *batch = arg;
 
-    return feed_store_lock(tx, &feed_apartments, &batch->before, fault) &&
+    return feed_store_lock_cursor(tx, &feed_apartments, &batch->before, fault) &&
            apartment_copy_store_write(tx, batch->list, batch->count, batch->arena, fault) &&
-           feed_store_move(tx, &feed_apartments, &batch->after, fault);
+           feed_store_move_cursor(tx, &feed_apartments, &batch->after, fault);
 }
 
 static bool delete_missing(struct db *tx, void *arg, struct fault *fault)
@@ -156,7 +156,7 @@ static bool read_batch(struct apartment_consumer *consumer, struct arena *arena,
     const int64_t now = now_wall_us();
 
     *more = false;
-    if (!feed_store_progress(service->db, &feed_apartments, &batch.after, fault))
+    if (!feed_store_read_progress(service->db, &feed_apartments, &batch.after, fault))
         return false;
     if (!batch.after.exists)
         return true;
@@ -183,7 +183,7 @@ bool apartment_consumer_run(void *data, struct fault *fault)
     const int64_t at_ns = loop_now_ns(consumer->service->loop);
     if (at_ns >= consumer->check_ns) {
         if (!db_transaction(consumer->service->pool, rewind_outdated, NULL, fault) ||
-            !apartment_copy_store_outdated(consumer->service->db, &consumer->outdated, fault))
+            !apartment_copy_store_check_outdated(consumer->service->db, &consumer->outdated, fault))
             return false;
         consumer->check_ns = at_ns + CHECK_MS * NS_PER_MS;
     }
@@ -194,8 +194,8 @@ bool apartment_consumer_run(void *data, struct fault *fault)
         arena_reset(&arena);
     }
     arena_finish(&arena);
-    return ok && (!consumer->outdated ||
-                  apartment_copy_store_outdated(consumer->service->db, &consumer->outdated, fault));
+    return ok && (!consumer->outdated || apartment_copy_store_check_outdated(
+                                             consumer->service->db, &consumer->outdated, fault));
 }
 
 static double read_lag(void *data)

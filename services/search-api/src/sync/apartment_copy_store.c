@@ -77,7 +77,7 @@ static const struct db_statement outdated_statement = {
 };
 // clang-format on
 
-void apartment_copy_store_row(const struct db_rows *rows, int row, struct apartment_copy *out)
+void apartment_copy_store_read_row(const struct db_rows *rows, int row, struct apartment_copy *out)
 {
     struct feed_cursor cursor;
 
@@ -134,7 +134,7 @@ bool apartment_copy_store_rewind_outdated(struct db *tx, struct fault *fault)
     return db_query(tx, &rewind_statement, DB_VALUES(db_int(WORDS_VERSION)), &rows, fault);
 }
 
-bool apartment_copy_store_outdated(struct db *db, bool *outdated, struct fault *fault)
+bool apartment_copy_store_check_outdated(struct db *db, bool *outdated, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

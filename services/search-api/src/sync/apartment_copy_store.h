@@ -17,7 +17,7 @@ struct apartment_copy {
     struct slice body;  /* descriptions */
     struct slice terms; /* a literal of PostgreSQL's type tsvector; terms of `head` have label A */
 };
-void apartment_copy_store_row(const struct db_rows *rows, int row, struct apartment_copy *out);
+void apartment_copy_store_read_row(const struct db_rows *rows, int row, struct apartment_copy *out);
 
 enum { APARTMENT_COPY_MAX = 200 };
 /* Copies rows of the feed, whatever state the copy has, and deletes apartments that the feed shows
@@ -33,4 +33,5 @@ bool apartment_copy_store_delete_missing(struct db *tx, int64_t epoch,
  * than WORDS_VERSION, so that they are copied again. */
 bool apartment_copy_store_rewind_outdated(struct db *tx, struct fault *fault) MUST_CHECK;
 /* Sets `outdated` if some apartments have terms of other rules than WORDS_VERSION. */
-bool apartment_copy_store_outdated(struct db *db, bool *outdated, struct fault *fault) MUST_CHECK;
+bool apartment_copy_store_check_outdated(struct db *db, bool *outdated,
+                                         struct fault *fault) MUST_CHECK;

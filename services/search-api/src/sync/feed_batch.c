@@ -15,7 +15,7 @@ bool feed_batch_read(struct work *work, const struct db_rows *rows, struct arena
         struct document document;
         bool deleted;
         feed_read_row(rows, i, &batch.last, &deleted);
-        if (!feed_store_document(rows, i, arena, &document, fault))
+        if (!feed_store_read_document(rows, i, arena, &document, fault))
             return false;
         if (deleted)
             batch.gone[batch.gone_count++] = (struct document_key){document.tenant_id, document.id};
@@ -39,9 +39,9 @@ static bool remove_deleted(struct db *tx, struct feed_batch *batch, struct fault
     struct db_value *ids = tenants + count;
     for (size_t i = 0; i < count; i++) {
         tenants[i] = db_uuid(&batch->written[i].tenant_id);
-        ids[i] = feed_store_id(batch->written[i].id);
+        ids[i] = feed_store_message_id(batch->written[i].id);
     }
-    if (!feed_store_known(tx, tenants, ids, count, &rows, fault))
+    if (!feed_store_list_known(tx, tenants, ids, count, &rows, fault))
         return false;
     batch->written_count = 0;
     for (int i = 0; i < rows.count; i++)

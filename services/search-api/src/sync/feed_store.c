@@ -79,8 +79,8 @@ static const struct db_column columns[] = {
 #undef AT
 // clang-format on
 
-bool feed_store_progress(struct db *db, const struct feed_source *source, struct feed_progress *out,
-                         struct fault *fault)
+bool feed_store_read_progress(struct db *db, const struct feed_source *source,
+                              struct feed_progress *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -98,8 +98,8 @@ bool feed_store_progress(struct db *db, const struct feed_source *source, struct
     return true;
 }
 
-bool feed_store_lock(struct db *tx, const struct feed_source *source,
-                     const struct feed_cursor *before, struct fault *fault)
+bool feed_store_lock_cursor(struct db *tx, const struct feed_source *source,
+                            const struct feed_cursor *before, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct db_call calls[] = {
@@ -116,8 +116,8 @@ bool feed_store_lock(struct db *tx, const struct feed_source *source,
     return fault_set(fault, FAULT_CONFLICT, "feed_moved", "Another instance has read the feed.");
 }
 
-bool feed_store_move(struct db *tx, const struct feed_source *source,
-                     const struct feed_progress *to, struct fault *fault)
+bool feed_store_move_cursor(struct db *tx, const struct feed_source *source,
+                            const struct feed_progress *to, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     char id[UUID_TEXT_LEN + 1];
@@ -130,14 +130,15 @@ bool feed_store_move(struct db *tx, const struct feed_source *source,
                     &rows, fault);
 }
 
-bool feed_store_rows(struct db *db, const struct db_value *ids, size_t count, struct db_rows *rows,
-                     struct fault *fault)
+bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t count,
+                          struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &rows_statement, DB_VALUES(db_array(DB_UUID, ids, count)), rows, fault);
 }
 
-bool feed_store_known(struct db *db, const struct db_value *tenants, const struct db_value *ids,
-                      size_t count, struct db_rows *rows, struct fault *fault)
+bool feed_store_list_known(struct db *db, const struct db_value *tenants,
+                           const struct db_value *ids, size_t count, struct db_rows *rows,
+                           struct fault *fault)
 {
     return db_query(db, &known_statement,
                     DB_VALUES(db_array(DB_UUID, tenants, count), db_array(DB_UUID, ids, count)),
@@ -154,7 +155,7 @@ bool feed_store_is_live(const struct db_rows *rows, int row)
     return db_get_bool(rows, row, 1);
 }
 
-struct db_value feed_store_id(struct slice document_id)
+struct db_value feed_store_message_id(struct slice document_id)
 {
     struct uuid id;
 
@@ -173,8 +174,8 @@ static struct slice beginning(struct slice text)
     return (struct slice){text.at, len};
 }
 
-bool feed_store_document(const struct db_rows *rows, int row, struct arena *arena,
-                         struct document *out, struct fault *fault)
+bool feed_store_read_document(const struct db_rows *rows, int row, struct arena *arena,
+                              struct document *out, struct fault *fault)
 {
     struct document document = {.language = -1};
     struct feed_cursor cursor;

@@ -53,9 +53,9 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
     struct consumed *consumed = arg;
     int64_t written;
 
-    return feed_store_lock(tx, &feed_messages, &consumed->before, fault) &&
+    return feed_store_lock_cursor(tx, &feed_messages, &consumed->before, fault) &&
            feed_batch_write(tx, &consumed->batch, &written, fault) &&
-           feed_store_move(tx, &feed_messages, &consumed->after, fault);
+           feed_store_move_cursor(tx, &feed_messages, &consumed->after, fault);
 }
 
 /* Reads one batch. `more`: there may be more to read now; false if another instance has moved the
@@ -69,7 +69,7 @@ static bool read_batch(struct message_consumer *consumer, struct arena *arena, b
     const int64_t now = now_wall_us();
 
     *more = false;
-    if (!feed_store_progress(service->db, &feed_messages, &consumed.after, fault))
+    if (!feed_store_read_progress(service->db, &feed_messages, &consumed.after, fault))
         return false;
     if (consumer->read_at == FIELD_ABSENT)
         consumer->read_at = consumed.after.read_at;

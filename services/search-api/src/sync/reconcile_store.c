@@ -123,7 +123,7 @@ static void read_state(const struct db_rows *rows, struct reconcile_state *out)
         out->phase++;
 }
 
-bool reconcile_store_state(struct db *db, struct reconcile_state *out, struct fault *fault)
+bool reconcile_store_read_state(struct db *db, struct reconcile_state *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -135,7 +135,8 @@ bool reconcile_store_state(struct db *db, struct reconcile_state *out, struct fa
     return true;
 }
 
-bool reconcile_store_lock(struct db *tx, const struct reconcile_state *before, struct fault *fault)
+bool reconcile_store_lock_state(struct db *tx, const struct reconcile_state *before,
+                                struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct db_call calls[] = {
@@ -156,7 +157,8 @@ bool reconcile_store_lock(struct db *tx, const struct reconcile_state *before, s
                      "Another instance has compared the feed.");
 }
 
-bool reconcile_store_set(struct db *tx, const struct reconcile_state *after, struct fault *fault)
+bool reconcile_store_write_state(struct db *tx, const struct reconcile_state *after,
+                                 struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     char id[UUID_TEXT_LEN + 1];
@@ -171,9 +173,9 @@ bool reconcile_store_set(struct db *tx, const struct reconcile_state *after, str
                     &rows, fault);
 }
 
-bool reconcile_store_compare(struct db *db, const struct feed_cursor *after,
-                             const struct feed_cursor *end, struct arena *arena,
-                             struct reconcile_differing *out, struct fault *fault)
+bool reconcile_store_compare_page(struct db *db, const struct feed_cursor *after,
+                                  const struct feed_cursor *end, struct arena *arena,
+                                  struct reconcile_differing *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     char id[UUID_TEXT_LEN + 1];
@@ -226,9 +228,9 @@ static bool read_unknown(struct db *db, const struct db_rows *rows, struct arena
         out->numbers[count_checked] = db_int(out->last);
         out->versions[count_checked] = db_int(db_get_int(rows, i, 1));
         tenants[count_checked] = db_uuid(&tenant_id);
-        ids[count_checked++] = feed_store_id(db_get_text(rows, i, 3));
+        ids[count_checked++] = feed_store_message_id(db_get_text(rows, i, 3));
     }
-    if (!feed_store_known(db, tenants, ids, count_checked, &known, fault))
+    if (!feed_store_list_known(db, tenants, ids, count_checked, &known, fault))
         return false;
     for (size_t i = 0; i < count_checked; i++) {
         if (feed_store_is_known(&known, (int)i))
@@ -240,8 +242,9 @@ static bool read_unknown(struct db *db, const struct db_rows *rows, struct arena
     return true;
 }
 
-bool reconcile_store_unknown(struct db *db, int64_t after, struct arena *arena, int64_t *checked,
-                             struct reconcile_documents *out, struct fault *fault)
+bool reconcile_store_list_unknown(struct db *db, int64_t after, struct arena *arena,
+                                  int64_t *checked, struct reconcile_documents *out,
+                                  struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -249,8 +252,8 @@ bool reconcile_store_unknown(struct db *db, int64_t after, struct arena *arena, 
            read_unknown(db, &rows, arena, checked, out, fault);
 }
 
-bool reconcile_store_orphans(struct db *db, struct arena *arena, struct reconcile_documents *out,
-                             struct fault *fault)
+bool reconcile_store_list_orphans(struct db *db, struct arena *arena,
+                                  struct reconcile_documents *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     int64_t checked;
@@ -268,8 +271,8 @@ bool reconcile_store_add_orphans(struct db *tx, const struct reconcile_documents
                     DB_VALUES(db_array(DB_INT, list->numbers, list->count)), &rows, fault);
 }
 
-bool reconcile_store_delete(struct db *tx, const struct reconcile_documents *list, int64_t *deleted,
-                            struct fault *fault)
+bool reconcile_store_delete_documents(struct db *tx, const struct reconcile_documents *list,
+                                      int64_t *deleted, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

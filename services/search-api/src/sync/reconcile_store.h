@@ -25,14 +25,14 @@ struct reconcile_state {
     int64_t ended_at; /* FIELD_ABSENT: no pass has ended */
     bool stopped;
 };
-bool reconcile_store_state(struct db *db, struct reconcile_state *out,
-                           struct fault *fault) MUST_CHECK;
+bool reconcile_store_read_state(struct db *db, struct reconcile_state *out,
+                                struct fault *fault) MUST_CHECK;
 /* Locks the row of `feed_check`, which is inserted if it is missing. FAULT_CONFLICT "feed_moved":
  * the row differs from `before`. */
-bool reconcile_store_lock(struct db *tx, const struct reconcile_state *before,
-                          struct fault *fault) MUST_CHECK;
-bool reconcile_store_set(struct db *tx, const struct reconcile_state *after,
-                         struct fault *fault) MUST_CHECK;
+bool reconcile_store_lock_state(struct db *tx, const struct reconcile_state *before,
+                                struct fault *fault) MUST_CHECK;
+bool reconcile_store_write_state(struct db *tx, const struct reconcile_state *after,
+                                 struct fault *fault) MUST_CHECK;
 
 /* Compares the next RECONCILE_PAGE rows of the feed after `after`, up to `end`. `out->cursor` is
  * the cursor of the last row. `out->count` is the number of differences: messages that are missing
@@ -45,9 +45,9 @@ struct reconcile_differing {
     struct db_value *ids;
     size_t count;
 };
-bool reconcile_store_compare(struct db *db, const struct feed_cursor *after,
-                             const struct feed_cursor *end, struct arena *arena,
-                             struct reconcile_differing *out, struct fault *fault) MUST_CHECK;
+bool reconcile_store_compare_page(struct db *db, const struct feed_cursor *after,
+                                  const struct feed_cursor *end, struct arena *arena,
+                                  struct reconcile_differing *out, struct fault *fault) MUST_CHECK;
 
 /* Documents of the feed. */
 struct reconcile_documents {
@@ -60,18 +60,19 @@ struct reconcile_documents {
 /* Checks the next RECONCILE_PAGE documents after number `after`. `checked` is the number of those
  * that came from the feed; `out` lists those of which the feed has no row, not even a deleted one.
  */
-bool reconcile_store_unknown(struct db *db, int64_t after, struct arena *arena, int64_t *checked,
-                             struct reconcile_documents *out, struct fault *fault) MUST_CHECK;
+bool reconcile_store_list_unknown(struct db *db, int64_t after, struct arena *arena,
+                                  int64_t *checked, struct reconcile_documents *out,
+                                  struct fault *fault) MUST_CHECK;
 /* Stores the listed documents as orphans. */
 bool reconcile_store_add_orphans(struct db *tx, const struct reconcile_documents *list,
                                  struct fault *fault) MUST_CHECK;
 /* Reads the next RECONCILE_REPAIR orphans and lists those of which the feed still has no row;
  * `out->last` is the number of the last orphan read. */
-bool reconcile_store_orphans(struct db *db, struct arena *arena, struct reconcile_documents *out,
-                             struct fault *fault) MUST_CHECK;
+bool reconcile_store_list_orphans(struct db *db, struct arena *arena,
+                                  struct reconcile_documents *out, struct fault *fault) MUST_CHECK;
 /* Deletes the listed documents, except those whose version has changed. If the feed has such a
  * document later, it is written again. Call it only after an exclusive document_store_lock(). */
-bool reconcile_store_delete(struct db *tx, const struct reconcile_documents *list, int64_t *deleted,
-                            struct fault *fault) MUST_CHECK;
+bool reconcile_store_delete_documents(struct db *tx, const struct reconcile_documents *list,
+                                      int64_t *deleted, struct fault *fault) MUST_CHECK;
 /* Removes rows of `feed_orphan` up to number `last`; INT64_MAX: all. */
 bool reconcile_store_clear_orphans(struct db *tx, int64_t last, struct fault *fault) MUST_CHECK;

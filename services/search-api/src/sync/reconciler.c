@@ -51,7 +51,7 @@ static bool repair(struct page *page, const struct reconcile_differing *differin
     const size_t count = differing->count < RECONCILE_REPAIR ? differing->count : RECONCILE_REPAIR;
     auto_rows struct db_rows rows = {0};
 
-    if (!feed_store_rows(page->service->db, differing->ids, count, &rows, fault) ||
+    if (!feed_store_list_rows(page->service->db, differing->ids, count, &rows, fault) ||
         !feed_batch_read(page->service->work, &rows, page->arena, &page->batch, fault) ||
         !db_rows_keep(&rows, page->arena, fault))
         return false;
@@ -65,8 +65,8 @@ static bool read_feed(struct page *page, struct fault *fault)
 {
     struct reconcile_differing differing;
 
-    if (!reconcile_store_compare(page->service->db, &page->before.cursor, &page->feed_end,
-                                 page->arena, &differing, fault))
+    if (!reconcile_store_compare_page(page->service->db, &page->before.cursor, &page->feed_end,
+                                      page->arena, &differing, fault))
         return false;
     if (!differing.any) {
         page->after.phase = RECONCILE_DOCUMENTS;
@@ -102,8 +102,8 @@ static bool read_documents(struct page *page, struct fault *fault)
 {
     int64_t checked;
 
-    if (!reconcile_store_unknown(page->service->db, page->before.number, page->arena, &checked,
-                                 &page->list, fault))
+    if (!reconcile_store_list_unknown(page->service->db, page->before.number, page->arena, &checked,
+                                      &page->list, fault))
         return false;
     if (page->list.any) {
         page->after.number = page->list.last;
@@ -125,7 +125,7 @@ static bool store_orphans(struct db *tx, struct page *page, struct fault *fault)
 
 static bool read_orphans(struct page *page, struct fault *fault)
 {
-    if (!reconcile_store_orphans(page->service->db, page->arena, &page->list, fault))
+    if (!reconcile_store_list_orphans(page->service->db, page->arena, &page->list, fault))
         return false;
     page->more = page->list.any;
     if (!page->list.any)
@@ -135,10 +135,10 @@ static bool read_orphans(struct page *page, struct fault *fault)
 
 static bool delete_orphans(struct db *tx, struct page *page, struct fault *fault)
 {
-    return !page->list.any ||
-           (document_store_lock(tx, true, fault) &&
-            reconcile_store_delete(tx, &page->list, &page->repaired[REPAIR_ORPHANED], fault) &&
-            reconcile_store_clear_orphans(tx, page->list.last, fault));
+    return !page->list.any || (document_store_lock(tx, true, fault) &&
+                               reconcile_store_delete_documents(
+                                   tx, &page->list, &page->repaired[REPAIR_ORPHANED], fault) &&
+                               reconcile_store_clear_orphans(tx, page->list.last, fault));
 }
 
 /* --- a pass --- */
@@ -198,9 +198,9 @@ static bool act(struct db *tx, void *arg, struct fault *fault)
     const struct step *step = arg;
 
     memset(step->page->repaired, 0, sizeof step->page->repaired);
-    return reconcile_store_lock(tx, &step->page->before, fault) &&
+    return reconcile_store_lock_state(tx, &step->page->before, fault) &&
            step->phase->act(tx, step->page, fault) &&
-           reconcile_store_set(tx, &step->page->after, fault);
+           reconcile_store_write_state(tx, &step->page->after, fault);
 }
 
 static void report(struct reconciler *reconciler, const struct page *page)
@@ -240,8 +240,8 @@ bool reconciler_run(struct reconciler *reconciler, bool *more, struct fault *fau
     struct page page = {.service = service, .arena = &arena};
 
     *more = false;
-    if (!feed_store_progress(service->db, &feed_messages, &feed, fault) ||
-        !reconcile_store_state(service->db, &page.before, fault))
+    if (!feed_store_read_progress(service->db, &feed_messages, &feed, fault) ||
+        !reconcile_store_read_state(service->db, &page.before, fault))
         return false;
     reconciler->state = page.before;
     if (!feed.exists || message_consumer_lag_seconds(reconciler->consumer) == FIELD_ABSENT ||

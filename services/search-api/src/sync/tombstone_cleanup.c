@@ -28,7 +28,7 @@ static bool delete_page(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
 
-    return tombstone_store_delete(tx, &batch->page, &batch->deleted, fault);
+    return tombstone_store_delete_page(tx, &batch->page, &batch->deleted, fault);
 }
 
 static bool clean_page(struct tombstone_cleanup *cleanup, bool fed, struct arena *arena, bool *more,
@@ -37,7 +37,7 @@ static bool clean_page(struct tombstone_cleanup *cleanup, bool fed, struct arena
     struct service *service = cleanup->service;
     struct batch batch = {.deleted = 0};
 
-    if (!tombstone_store_page(service->db, &cleanup->cursor, fed, arena, &batch.page, fault) ||
+    if (!tombstone_store_read_page(service->db, &cleanup->cursor, fed, arena, &batch.page, fault) ||
         (batch.page.deletable > 0 && !db_transaction(service->pool, delete_page, &batch, fault)))
         return false;
     cleanup->swept.value += (double)batch.deleted;
@@ -54,7 +54,7 @@ bool tombstone_cleanup_run(void *data, struct fault *fault)
     bool more = true;
     bool ok = true;
 
-    if (!feed_store_progress(cleanup->service->db, &feed_messages, &feed, fault))
+    if (!feed_store_read_progress(cleanup->service->db, &feed_messages, &feed, fault))
         return false;
     /* If bot-gateway's tables existed once, they may come back with messages of people who were
      * erased only here: keep all tombstones. */

@@ -38,10 +38,10 @@ static bool choose(struct db *db, const struct db_rows *rows, bool fed, struct a
             (struct tombstone_cursor){db_get_time(rows, (int)i, 0), db_get_int(rows, (int)i, 1)};
         page->numbers[i] = db_int(page->last.number);
         tenants[i] = db_uuid(&tenant_id);
-        ids[i] = feed_store_id(db_get_text(rows, (int)i, 3));
+        ids[i] = feed_store_message_id(db_get_text(rows, (int)i, 3));
     }
     page->count = count;
-    if (fed && !feed_store_known(db, tenants, ids, count, &known, fault))
+    if (fed && !feed_store_list_known(db, tenants, ids, count, &known, fault))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!fed || !feed_store_is_live(&known, (int)i))
@@ -49,8 +49,8 @@ static bool choose(struct db *db, const struct db_rows *rows, bool fed, struct a
     return true;
 }
 
-bool tombstone_store_page(struct db *db, const struct tombstone_cursor *after, bool fed,
-                          struct arena *arena, struct tombstone_page *out, struct fault *fault)
+bool tombstone_store_read_page(struct db *db, const struct tombstone_cursor *after, bool fed,
+                               struct arena *arena, struct tombstone_page *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct tombstone_page page = {.last = *after};
@@ -65,8 +65,8 @@ bool tombstone_store_page(struct db *db, const struct tombstone_cursor *after, b
     return true;
 }
 
-bool tombstone_store_delete(struct db *tx, const struct tombstone_page *page, int64_t *deleted,
-                            struct fault *fault)
+bool tombstone_store_delete_page(struct db *tx, const struct tombstone_page *page, int64_t *deleted,
+                                 struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -21,9 +21,9 @@ struct tombstone_page {
 };
 /* Reads the next TOMBSTONE_PAGE_MAX tombstones after the cursor. `fed`: bot-gateway's tables exist.
  */
-bool tombstone_store_page(struct db *db, const struct tombstone_cursor *after, bool fed,
-                          struct arena *arena, struct tombstone_page *out,
-                          struct fault *fault) MUST_CHECK;
+bool tombstone_store_read_page(struct db *db, const struct tombstone_cursor *after, bool fed,
+                               struct arena *arena, struct tombstone_page *out,
+                               struct fault *fault) MUST_CHECK;
 /* Deletes the deletable tombstones of the page, except those that another deletion has renewed. */
-bool tombstone_store_delete(struct db *tx, const struct tombstone_page *page, int64_t *deleted,
-                            struct fault *fault) MUST_CHECK;
+bool tombstone_store_delete_page(struct db *tx, const struct tombstone_page *page, int64_t *deleted,
+                                 struct fault *fault) MUST_CHECK;

@@ -26,7 +26,7 @@ static int32_t counterpart(int32_t point, const char32_t *from, const char32_t *
     return 0;
 }
 
-bool letter_counts(int32_t point)
+bool letter_is_of_word(int32_t point)
 {
     if (point < 0x80)
         return ascii_is_alnum(point);

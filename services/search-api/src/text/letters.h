@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* Whether words contain this character: a letter or a digit of any script. */
-bool letter_counts(int32_t point);
+bool letter_is_of_word(int32_t point);
 /* Whether a word ignores this character: a soft hyphen or a zero-width character. */
 bool letter_is_silent(int32_t point);
 /* Whether the character is white space, which separates the chunks of a query. */

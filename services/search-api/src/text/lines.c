@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "text/lines.h"
 
-void lines_take(struct lines *lines, struct slice piece)
+void lines_push(struct lines *lines, struct slice piece)
 {
     lines->piece = piece;
 }
@@ -64,7 +64,7 @@ bool lines_next(struct lines *lines, struct line *out)
     }
 }
 
-bool lines_end(struct lines *lines, struct line *out)
+bool lines_last(struct lines *lines, struct line *out)
 {
     make_room(lines);
     if (lines->buffered == 0 && !lines->too_long)

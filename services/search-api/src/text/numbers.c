@@ -31,7 +31,7 @@ static bool ends_at(struct slice text, size_t at)
     if (at >= text.len)
         return true;
     text_composed(text, at, &point);
-    return !letter_counts(point);
+    return !letter_is_of_word(point);
 }
 
 /* The length of the separator of groups at `at`: a space, a no-break or thin space, a point or a
@@ -126,7 +126,7 @@ static bool phone_at(struct slice text, size_t at, struct number *out)
     return true;
 }
 
-bool number_at(struct slice text, size_t at, struct number *out)
+bool number_read_at(struct slice text, size_t at, struct number *out)
 {
     const char c = text.at[at];
 

@@ -17,4 +17,4 @@ struct number {
 /* Reads the number that begins at `at`: a phone number with "+" or with the 11 digits of a Kazakh
  * one, whose digits then begin with the code of the country, or groups of thousands such as "20
  * 000" and "1,250,000". False: there is neither. */
-bool number_at(struct slice text, size_t at, struct number *out);
+bool number_read_at(struct slice text, size_t at, struct number *out);

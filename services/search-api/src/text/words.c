@@ -123,7 +123,7 @@ static size_t read_number(struct tokenizer *tokenizer, struct slice text, size_t
 {
     struct number number;
 
-    if (!number_at(text, at, &number))
+    if (!number_read_at(text, at, &number))
         return 0;
     tokenizer->word = (struct word){
         .begin = point,
@@ -180,7 +180,7 @@ static void read_all(struct tokenizer *tokenizer, struct slice text)
         }
         len = text_composed(text, at, &letter);
         const uint32_t more = count_points(text, at, len);
-        if (letter_counts(letter)) {
+        if (letter_is_of_word(letter)) {
             add_letter(tokenizer, letter, point, at);
             tokenizer->word.end = point + more;
             tokenizer->word.byte_end = (uint32_t)(at + len);

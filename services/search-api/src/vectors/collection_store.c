@@ -38,9 +38,9 @@ bool collection_store_add(struct db *tx, const struct collection *collection, st
                     &rows, fault);
 }
 
-bool collection_store_due(struct db *db, const char *prefix, const char *after,
-                          struct collection out[COLLECTIONS_MAX], size_t *count,
-                          struct fault *fault)
+bool collection_store_list_due(struct db *db, const char *prefix, const char *after,
+                               struct collection out[COLLECTIONS_MAX], size_t *count,
+                               struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

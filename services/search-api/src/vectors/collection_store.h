@@ -19,9 +19,9 @@ bool collection_store_add(struct db *tx, const struct collection *collection,
 /* Reads collections to delete: their generation neither serves nor fills, or their name is not
  * `prefix`, "__" and the key. In the order of names, after the name `after`, at most
  * COLLECTIONS_MAX. */
-bool collection_store_due(struct db *db, const char *prefix, const char *after,
-                          struct collection out[COLLECTIONS_MAX], size_t *count,
-                          struct fault *fault) MUST_CHECK;
+bool collection_store_list_due(struct db *db, const char *prefix, const char *after,
+                               struct collection out[COLLECTIONS_MAX], size_t *count,
+                               struct fault *fault) MUST_CHECK;
 
 /* Deletes the row of a collection that was deleted in Qdrant, unless its generation is still
  * stored. */

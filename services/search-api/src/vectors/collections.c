@@ -29,8 +29,9 @@ static bool add(struct db *tx, void *arg, struct fault *fault)
     return collection_store_add(tx, arg, fault);
 }
 
-bool collections_open(const struct collections *collections, const struct sync_generation *now,
-                      struct vector_index *out, struct fault *fault)
+bool collections_open_index(const struct collections *collections,
+                            const struct sync_generation *now, struct vector_index *out,
+                            struct fault *fault)
 {
     struct collection collection = {.dimensions = now->dimensions};
 
@@ -58,7 +59,7 @@ static bool remove_one(const struct collections *collections, struct collection 
 {
     struct qdrant_client client = {.options = options_of(collections, collection)};
 
-    if (!qdrant_client_remove(&client, fault) && !is_foreign(fault))
+    if (!qdrant_client_delete_collection(&client, fault) && !is_foreign(fault))
         return false;
     return db_transaction(collections->service->pool, delete_row, collection, fault);
 }
@@ -73,8 +74,8 @@ static bool remove_all(const struct collections *collections, struct fault *faul
     bool ok = true;
 
     while (count == COLLECTIONS_MAX) {
-        if (!collection_store_due(collections->service->db, collections->prefix, after, list,
-                                  &count, fault))
+        if (!collection_store_list_due(collections->service->db, collections->prefix, after, list,
+                                       &count, fault))
             return false;
         for (size_t i = 0; i < count; i++)
             ok = remove_one(collections, &list[i], ok ? &first : fault) && ok;
@@ -86,12 +87,12 @@ static bool remove_all(const struct collections *collections, struct fault *faul
     return ok;
 }
 
-bool collections_are_removed(const struct collections *collections)
+bool collections_retired_are_deleted(const struct collections *collections)
 {
     return collections->removed && collections->due_ns > 0;
 }
 
-bool collections_remove(struct collections *collections, struct fault *fault)
+bool collections_delete_retired(struct collections *collections, struct fault *fault)
 {
     const int64_t now = now_mono_ns();
 

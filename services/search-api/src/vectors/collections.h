@@ -25,14 +25,14 @@ struct collections {
     bool removed;   /* the last deletions succeeded */
 };
 /* Whether all collections of retired generations are deleted, as far as this instance knows. */
-bool collections_are_removed(const struct collections *collections);
+bool collections_retired_are_deleted(const struct collections *collections);
 
 /* Stores the name of the generation's collection, then creates its index. Returns new in `out`.
  * Must run in a fiber. */
-bool collections_open(const struct collections *collections,
-                      const struct sync_generation *generation, struct vector_index *out,
-                      struct fault *fault) MUST_CHECK;
+bool collections_open_index(const struct collections *collections,
+                            const struct sync_generation *generation, struct vector_index *out,
+                            struct fault *fault) MUST_CHECK;
 
 /* Deletes collections of retired generations and of other prefixes, once an hour, and soon again
  * after a failure; between those times it does nothing. Must run in a fiber. */
-bool collections_remove(struct collections *collections, struct fault *fault) MUST_CHECK;
+bool collections_delete_retired(struct collections *collections, struct fault *fault) MUST_CHECK;

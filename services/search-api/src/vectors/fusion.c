@@ -67,8 +67,8 @@ static size_t merge(struct fusion_hit *hits, size_t count)
     return left;
 }
 
-bool fusion_of(const struct fusion_list lists[FUSION_LISTS], struct arena *arena,
-               struct fusion_hit **hits, size_t *count, struct fault *fault)
+bool fusion_merge(const struct fusion_list lists[FUSION_LISTS], struct arena *arena,
+                  struct fusion_hit **hits, size_t *count, struct fault *fault)
 {
     size_t all = 0;
 

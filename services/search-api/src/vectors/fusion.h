@@ -31,5 +31,5 @@ struct fusion_hit {
  * higher in an earlier list. It has all documents of lists that are not ignored; ranks in an
  * ignored list are reported but do not count. Uses 40 bytes of the arena for each document of each
  * list. False: the arena is full. */
-bool fusion_of(const struct fusion_list lists[FUSION_LISTS], struct arena *arena,
-               struct fusion_hit **hits, size_t *count, struct fault *fault) MUST_CHECK;
+bool fusion_merge(const struct fusion_list lists[FUSION_LISTS], struct arena *arena,
+                  struct fusion_hit **hits, size_t *count, struct fault *fault) MUST_CHECK;

@@ -89,7 +89,7 @@ static bool is_read(const struct matrix *matrix)
     return matrix->eras[0].scans + matrix->eras[1].scans > 0;
 }
 
-bool matrix_shrink(struct matrix *matrix)
+bool matrix_free_chunk(struct matrix *matrix)
 {
     if (matrix->chunk_count == 0 || is_read(matrix))
         return false;
@@ -144,12 +144,12 @@ size_t matrix_dimensions(const struct matrix *matrix)
     return matrix->dimensions;
 }
 
-size_t matrix_count(const struct matrix *matrix)
+size_t matrix_count_rows(const struct matrix *matrix)
 {
     return matrix->count;
 }
 
-size_t matrix_room(const struct matrix *matrix)
+size_t matrix_rows_max(const struct matrix *matrix)
 {
     return slots_max(matrix);
 }
@@ -281,7 +281,7 @@ static void free_slot(struct matrix *matrix, size_t slot)
     era->freed++;
 }
 
-bool matrix_drop(struct matrix *matrix, int64_t number)
+bool matrix_delete_row(struct matrix *matrix, int64_t number)
 {
     uint32_t *entry = find_entry(matrix, number);
 
@@ -369,7 +369,7 @@ static void evict(struct matrix *matrix)
         if (number >= group->begin || !has_row_of(matrix, slot, index))
             continue;
         note_evicted(group, matrix->chunks[slot / MATRIX_CHUNK]->sent_at[slot % MATRIX_CHUNK]);
-        matrix_drop(matrix, number);
+        matrix_delete_row(matrix, number);
     }
 }
 
@@ -422,7 +422,7 @@ static void fill_slot(const struct matrix *matrix, size_t slot, const struct vec
     memcpy(chunk->vectors + at * matrix->stride, row->vector, matrix->dimensions);
 }
 
-bool matrix_put(struct matrix *matrix, const struct vector_row *row, struct fault *fault)
+bool matrix_put_row(struct matrix *matrix, const struct vector_row *row, struct fault *fault)
 {
     struct group *group = &matrix->groups[matrix_group_of(matrix_tenant_key(&row->tenant_id))];
     size_t slot = 0;
@@ -450,7 +450,7 @@ bool matrix_put(struct matrix *matrix, const struct vector_row *row, struct faul
 
 /* --- scans --- */
 
-bool matrix_enter(struct matrix *matrix, struct matrix_view *view, struct fault *fault)
+bool matrix_begin_scan(struct matrix *matrix, struct matrix_view *view, struct fault *fault)
 {
     const size_t size = matrix->chunk_count * MATRIX_CHUNK_WORDS * sizeof(uint64_t);
 
@@ -471,7 +471,7 @@ bool matrix_enter(struct matrix *matrix, struct matrix_view *view, struct fault 
     return true;
 }
 
-void matrix_leave(struct matrix_view *view)
+void matrix_end_scan(struct matrix_view *view)
 {
     struct matrix *matrix = view->matrix;
 

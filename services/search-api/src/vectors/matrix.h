@@ -32,7 +32,7 @@ struct matrix *matrix_create(size_t dimensions, size_t bytes_max, struct fault *
 /* Frees one chunk of the matrix, because freeing all chunks at once may take 10 ms. Call it only
  * when the matrix gets no more rows: rows of the other chunks are no longer found. False: no chunk
  * is left, or scans are running. */
-bool matrix_shrink(struct matrix *matrix);
+bool matrix_free_chunk(struct matrix *matrix);
 /* Destroys the matrix. Memory that running scans read is freed when they end. Takes NULL. */
 void matrix_destroy(struct matrix *matrix);
 
@@ -40,14 +40,14 @@ void matrix_destroy(struct matrix *matrix);
  * whose number is lower than those of evicted rows of its tenant. False: no memory
  * (FAULT_UNAVAILABLE), running scans occupy all free slots ("busy": retry after they have ended),
  * or the number is out of range (FAULT_INVALID). */
-bool matrix_put(struct matrix *matrix, const struct vector_row *row,
-                struct fault *fault) MUST_CHECK;
+bool matrix_put_row(struct matrix *matrix, const struct vector_row *row,
+                    struct fault *fault) MUST_CHECK;
 /* True: the row existed. */
-bool matrix_drop(struct matrix *matrix, int64_t number);
+bool matrix_delete_row(struct matrix *matrix, int64_t number);
 
 size_t matrix_dimensions(const struct matrix *matrix);
-size_t matrix_count(const struct matrix *matrix);
-size_t matrix_room(const struct matrix *matrix); /* rows */
+size_t matrix_count_rows(const struct matrix *matrix);
+size_t matrix_rows_max(const struct matrix *matrix); /* rows */
 /* The time until which rows of the tenant may be missing: one second after the newest evicted row
  * was sent, in microseconds. FIELD_ABSENT: no row was evicted. `tenant_id` NULL: of all tenants. */
 int64_t matrix_missing_until(const struct matrix *matrix, const struct uuid *tenant_id);

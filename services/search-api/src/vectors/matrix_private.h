@@ -70,7 +70,7 @@ static inline int64_t matrix_number(const struct matrix_chunk *chunk, size_t at)
     return (int64_t)((uint64_t)chunk->number_high[at] << 32 | chunk->number_low[at]);
 }
 
-/* The state of the matrix at the start of a scan, valid until matrix_leave(). */
+/* The state of the matrix at the start of a scan, valid until matrix_end_scan(). */
 struct matrix_view {
     struct matrix *matrix;
     const struct matrix_chunk *const *chunks;
@@ -78,7 +78,8 @@ struct matrix_view {
     uint64_t *live; /* owned by the view: chunk_count * MATRIX_CHUNK_WORDS; a set bit is a row */
     size_t era;
 };
-/* Starts a scan, which must end with matrix_leave(). False: too many scans are running
+/* Starts a scan, which must end with matrix_end_scan(). False: too many scans are running
  * (FAULT_UNAVAILABLE "overloaded"), or no memory. */
-bool matrix_enter(struct matrix *matrix, struct matrix_view *view, struct fault *fault) MUST_CHECK;
-void matrix_leave(struct matrix_view *view);
+bool matrix_begin_scan(struct matrix *matrix, struct matrix_view *view,
+                       struct fault *fault) MUST_CHECK;
+void matrix_end_scan(struct matrix_view *view);

@@ -44,7 +44,7 @@ static bool nearest(void *self, const struct vector_filter *filter, const float 
 
     if (scan == NULL || !run_scan(index, scan, fault))
         return false;
-    *count = scan_hits(scan, &found);
+    *count = scan_take_hits(scan, &found);
     memcpy(hits, found, *count * sizeof *hits);
     scan_destroy(scan);
     return true;
@@ -55,13 +55,13 @@ static bool count(void *self, const struct vector_filter *filter, int64_t *out, 
     const struct memory_index *index = self;
 
     if (filter == NULL) {
-        *out = (int64_t)matrix_count(index->matrix);
+        *out = (int64_t)matrix_count_rows(index->matrix);
         return true;
     }
     struct scan *scan = scan_create(index->matrix, filter, NULL, 1, fault);
     if (scan == NULL || !run_scan(index, scan, fault))
         return false;
-    *out = (int64_t)scan_fitting(scan);
+    *out = (int64_t)scan_count_matching(scan);
     scan_destroy(scan);
     return true;
 }
@@ -72,7 +72,7 @@ static bool put(void *self, const struct vector_row *rows, size_t row_count, str
     const struct memory_index *index = self;
 
     for (size_t i = 0; i < row_count; i++)
-        while (!matrix_put(index->matrix, &rows[i], fault))
+        while (!matrix_put_row(index->matrix, &rows[i], fault))
             if (!slice_is(slice_of(fault->code), "busy") || !fiber_sleep(BUSY_MS, fault))
                 return false;
     return true;
@@ -84,7 +84,7 @@ static bool drop(void *self, const int64_t *numbers, size_t number_count, struct
 
     (void)fault;
     for (size_t i = 0; i < number_count; i++)
-        matrix_drop(index->matrix, numbers[i]);
+        matrix_delete_row(index->matrix, numbers[i]);
     return true;
 }
 
@@ -94,7 +94,7 @@ static void state(const void *self, const struct uuid *tenant_id, struct vector_
     const int64_t missing_until = matrix_missing_until(index->matrix, tenant_id);
 
     *out = (struct vector_index_state){.usable = true,
-                                       .count = (int64_t)matrix_count(index->matrix),
+                                       .count = (int64_t)matrix_count_rows(index->matrix),
                                        .missing_until = missing_until,
                                        .reason =
                                            missing_until != FIELD_ABSENT ? "vector_memory" : NULL};
@@ -105,7 +105,7 @@ static void destroy(void *self)
     struct memory_index *index = self;
     struct fault fault;
 
-    while (fiber_current() != NULL && matrix_shrink(index->matrix) && fiber_sleep(0, &fault))
+    while (fiber_current() != NULL && matrix_free_chunk(index->matrix) && fiber_sleep(0, &fault))
         ;
     matrix_destroy(index->matrix);
     free(index);

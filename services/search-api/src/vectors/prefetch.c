@@ -43,8 +43,8 @@ static void read_page(void *data)
 
     page->reader = fiber_current();
     page->failed = page->prefetch == NULL ||
-                   !synchroniser_store_load(page->service->db, &page->now, page->lowest,
-                                            page->below, &page->rows, &page->fault);
+                   !synchroniser_store_load_page(page->service->db, &page->now, page->lowest,
+                                                 page->below, &page->rows, &page->fault);
     page->reading = false;
     if (page->prefetch == NULL)
         page_destroy(page);
@@ -84,14 +84,14 @@ static bool start_pages(struct prefetch *prefetch, struct fault *fault)
             db_rows_finish(&prefetch->bounds);
             prefetch->bounds = (struct db_rows){.count = 0};
             prefetch->bound = 0;
-            if (!synchroniser_store_pages(prefetch->service->db, &prefetch->now, prefetch->below,
-                                          &prefetch->bounds, fault))
+            if (!synchroniser_store_list_pages(prefetch->service->db, &prefetch->now,
+                                               prefetch->below, &prefetch->bounds, fault))
                 return false;
             if (prefetch->bounds.count == 0)
                 break;
         }
-        if (!start_page(prefetch, synchroniser_store_lowest(&prefetch->bounds, prefetch->bound),
-                        fault))
+        if (!start_page(prefetch,
+                        synchroniser_store_read_lowest(&prefetch->bounds, prefetch->bound), fault))
             return false;
         prefetch->bound++;
     }
@@ -125,7 +125,8 @@ static bool wait_for(struct prefetch *prefetch, const struct page *page, struct 
     return ok && !page->failed;
 }
 
-bool prefetch_next(struct prefetch *prefetch, struct db_rows *rows, bool *more, struct fault *fault)
+bool prefetch_next_page(struct prefetch *prefetch, struct db_rows *rows, bool *more,
+                        struct fault *fault)
 {
     *more = prefetch->count > 0;
     if (!*more)

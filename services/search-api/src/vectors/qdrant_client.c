@@ -55,7 +55,7 @@ static bool send_request(const struct qdrant_client *client, const struct reques
                                         .tries = TRIES,
                                         .allow_private = true,
                                         .allow_plain = true,
-                                        .is_failure = qdrant_outcome_passes};
+                                        .is_failure = qdrant_outcome_is_temporary};
     return http_client_call(options->http, &http_call, arena, answer, fault);
 }
 
@@ -68,8 +68,8 @@ static bool call(const struct qdrant_client *client, const struct request *reque
     if (!send_request(client, request, arena, &answer, fault))
         return false;
     if (answer.status != 200)
-        return qdrant_outcome(answer.status, qdrant_read_error(answer.body, arena),
-                              answer.retry_after, fault);
+        return qdrant_outcome_set_fault(answer.status, qdrant_read_error(answer.body, arena),
+                                        answer.retry_after, fault);
     *body = answer.body;
     return true;
 }
@@ -134,8 +134,8 @@ static bool has_other_points(const struct qdrant_client *client, bool *other, st
     size_t count;
     bool more;
 
-    if (page == NULL || !qdrant_client_count(client, NULL, &points, fault) ||
-        !qdrant_client_list(client, 0, page, &count, &more, fault))
+    if (page == NULL || !qdrant_client_count_points(client, NULL, &points, fault) ||
+        !qdrant_client_list_points(client, 0, page, &count, &more, fault))
         return false;
     *other = points > 0 && count == 0;
     for (size_t i = 0; i < count; i++)
@@ -185,7 +185,7 @@ static bool find_collection(struct qdrant_client *client, struct arena *arena, b
     return true;
 }
 
-bool qdrant_client_open(struct qdrant_client *client, bool *made, struct fault *fault)
+bool qdrant_client_open_collection(struct qdrant_client *client, bool *made, struct fault *fault)
 {
     AUTO(arena_finish) struct arena arena;
     bool found;
@@ -201,7 +201,7 @@ bool qdrant_client_open(struct qdrant_client *client, bool *made, struct fault *
     return (found || make_collection(client, &arena, fault)) && make_indexes(client, &arena, fault);
 }
 
-bool qdrant_client_remove(struct qdrant_client *client, struct fault *fault)
+bool qdrant_client_delete_collection(struct qdrant_client *client, struct fault *fault)
 {
     const struct request request = {"DELETE", "", NULL, WRITE_MS};
     AUTO(arena_finish) struct arena arena;
@@ -292,8 +292,8 @@ static bool write_points(const struct qdrant_client *client, const struct reques
     return done || settle(client, list, count, fault);
 }
 
-bool qdrant_client_put(const struct qdrant_client *client, const struct vector_row *rows,
-                       size_t count, struct fault *fault)
+bool qdrant_client_put_points(const struct qdrant_client *client, const struct vector_row *rows,
+                              size_t count, struct fault *fault)
 {
     AUTO(buf_finish) struct buf body;
     struct expected expected[QDRANT_BATCH];
@@ -306,8 +306,8 @@ bool qdrant_client_put(const struct qdrant_client *client, const struct vector_r
     return write_points(client, &request, expected, count, fault);
 }
 
-bool qdrant_client_drop(const struct qdrant_client *client, const int64_t *numbers, size_t count,
-                        struct fault *fault)
+bool qdrant_client_delete_points(const struct qdrant_client *client, const int64_t *numbers,
+                                 size_t count, struct fault *fault)
 {
     AUTO(buf_finish) struct buf body;
     struct expected expected[QDRANT_BATCH];
@@ -322,9 +322,10 @@ bool qdrant_client_drop(const struct qdrant_client *client, const int64_t *numbe
 
 /* --- reads --- */
 
-bool qdrant_client_nearest(const struct qdrant_client *client, const struct vector_filter *filter,
-                           const float *vector, size_t limit, struct vector_hit *hits,
-                           size_t *count, struct fault *fault)
+bool qdrant_client_find_nearest(const struct qdrant_client *client,
+                                const struct vector_filter *filter, const float *vector,
+                                size_t limit, struct vector_hit *hits, size_t *count,
+                                struct fault *fault)
 {
     AUTO(arena_finish) struct arena arena;
     AUTO(buf_finish) struct buf body;
@@ -339,8 +340,9 @@ bool qdrant_client_nearest(const struct qdrant_client *client, const struct vect
            qdrant_read_hits(answer, limit, hits, count, &arena, fault);
 }
 
-bool qdrant_client_count(const struct qdrant_client *client, const struct vector_filter *filter,
-                         int64_t *out, struct fault *fault)
+bool qdrant_client_count_points(const struct qdrant_client *client,
+                                const struct vector_filter *filter, int64_t *out,
+                                struct fault *fault)
 {
     AUTO(arena_finish) struct arena arena;
     AUTO(buf_finish) struct buf body;
@@ -354,9 +356,9 @@ bool qdrant_client_count(const struct qdrant_client *client, const struct vector
            qdrant_read_count(answer, out, &arena, fault);
 }
 
-bool qdrant_client_list(const struct qdrant_client *client, int64_t after,
-                        struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
-                        struct fault *fault)
+bool qdrant_client_list_points(const struct qdrant_client *client, int64_t after,
+                               struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
+                               struct fault *fault)
 {
     AUTO(arena_finish) struct arena arena;
     AUTO(buf_finish) struct buf body;

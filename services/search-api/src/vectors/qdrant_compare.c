@@ -106,11 +106,11 @@ static bool run_step(struct step *step, struct qdrant_index *self, struct fault 
     size_t theirs, ours;
     bool more;
 
-    if (!qdrant_index_ready(self, fault))
+    if (!qdrant_index_open(self, fault))
         return false;
     if (progress->doubts == 0)
         progress->doubts = self->doubts;
-    if (!qdrant_index_list(self, progress->after, step->theirs, &theirs, &more, fault))
+    if (!qdrant_index_list_points(self, progress->after, step->theirs, &theirs, &more, fault))
         return false;
     int64_t until = more ? step->theirs[theirs - 1].number : INT64_MAX;
     if (!step->truth->list(step->truth->self, progress->after, until, step->ours, &ours, fault))
@@ -132,8 +132,8 @@ static bool run_step(struct step *step, struct qdrant_index *self, struct fault 
     return true;
 }
 
-bool qdrant_compare(const struct vector_index *index, const struct qdrant_source *truth,
-                    struct qdrant_progress *so_far, struct fault *fault)
+bool qdrant_compare_page(const struct vector_index *index, const struct qdrant_source *truth,
+                         struct qdrant_progress *so_far, struct fault *fault)
 {
     struct qdrant_progress progress = *so_far;
     auto_free struct step *step = fault_calloc(sizeof *step, "a comparison", fault);

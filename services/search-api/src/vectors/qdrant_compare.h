@@ -34,5 +34,5 @@ struct qdrant_progress {
 /* Compares the next page, of at most QDRANT_PAGE points and rows. It reads Qdrant's points before
  * PostgreSQL's rows of the same numbers, so a row that is written meanwhile is sent once more, but
  * never deleted. */
-bool qdrant_compare(const struct vector_index *index, const struct qdrant_source *truth,
-                    struct qdrant_progress *so_far, struct fault *fault) MUST_CHECK;
+bool qdrant_compare_page(const struct vector_index *index, const struct qdrant_source *truth,
+                         struct qdrant_progress *so_far, struct fault *fault) MUST_CHECK;

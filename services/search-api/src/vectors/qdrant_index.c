@@ -85,7 +85,7 @@ static bool open_collection(struct qdrant_index *index, bool make, struct fault 
 
     index->is_opening = true;
     index->reopen_ns = now_mono_ns() + QDRANT_REOPEN_MS * NS_PER_MS;
-    const bool opened = qdrant_client_open(&index->client, make ? &made : NULL, fault);
+    const bool opened = qdrant_client_open_collection(&index->client, make ? &made : NULL, fault);
     index->is_opening = false;
     /* A new collection is empty. This also holds if opening it has failed, because the next attempt
      * will find it. */
@@ -106,7 +106,7 @@ static bool refuse(const struct qdrant_index *index, struct fault *fault)
     return normalise_fault(fault);
 }
 
-bool qdrant_index_ready(struct qdrant_index *index, struct fault *fault)
+bool qdrant_index_open(struct qdrant_index *index, struct fault *fault)
 {
     if (index->is_open)
         return true;
@@ -122,13 +122,13 @@ static bool ready_to_search(struct qdrant_index *index, struct fault *fault)
     return may_open(index) ? open_collection(index, false, fault) : refuse(index, fault);
 }
 
-bool qdrant_index_list(struct qdrant_index *index, int64_t after,
-                       struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
-                       struct fault *fault)
+bool qdrant_index_list_points(struct qdrant_index *index, int64_t after,
+                              struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
+                              struct fault *fault)
 {
-    if (!qdrant_index_ready(index, fault))
+    if (!qdrant_index_open(index, fault))
         return false;
-    return qdrant_client_list(&index->client, after, out, count, more, fault)
+    return qdrant_client_list_points(&index->client, after, out, count, more, fault)
                ? succeeded(index)
                : failed(index, fault);
 }
@@ -146,7 +146,7 @@ static bool nearest(void *self, const struct vector_filter *filter, const float 
     }
     if (!ready_to_search(index, fault))
         return false;
-    return qdrant_client_nearest(&index->client, filter, vector, limit, hits, count, fault)
+    return qdrant_client_find_nearest(&index->client, filter, vector, limit, hits, count, fault)
                ? succeeded(index)
                : failed(index, fault);
 }
@@ -155,11 +155,11 @@ static bool put(void *self, const struct vector_row *rows, size_t count, struct 
 {
     struct qdrant_index *index = self_of(self);
 
-    if (!qdrant_index_ready(index, fault))
+    if (!qdrant_index_open(index, fault))
         return false;
     for (size_t i = 0; i < count; i += QDRANT_BATCH) {
         const size_t some = count - i < QDRANT_BATCH ? count - i : QDRANT_BATCH;
-        if (!qdrant_client_put(&index->client, rows + i, some, fault))
+        if (!qdrant_client_put_points(&index->client, rows + i, some, fault))
             return failed(index, fault);
     }
     return succeeded(index);
@@ -169,11 +169,11 @@ static bool drop(void *self, const int64_t *numbers, size_t count, struct fault 
 {
     struct qdrant_index *index = self_of(self);
 
-    if (!qdrant_index_ready(index, fault))
+    if (!qdrant_index_open(index, fault))
         return false;
     for (size_t i = 0; i < count; i += QDRANT_BATCH) {
         const size_t some = count - i < QDRANT_BATCH ? count - i : QDRANT_BATCH;
-        if (!qdrant_client_drop(&index->client, numbers + i, some, fault))
+        if (!qdrant_client_delete_points(&index->client, numbers + i, some, fault))
             return failed(index, fault);
     }
     return succeeded(index);
@@ -189,9 +189,9 @@ static bool count_rows(void *self, const struct vector_filter *filter, int64_t *
         *out = 0;
         return true;
     }
-    if (!qdrant_index_ready(index, fault))
+    if (!qdrant_index_open(index, fault))
         return false;
-    if (!qdrant_client_count(&index->client, filter, &counted, fault))
+    if (!qdrant_client_count_points(&index->client, filter, &counted, fault))
         return failed(index, fault);
     if (filter == NULL)
         index->count = counted;

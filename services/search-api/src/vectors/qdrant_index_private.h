@@ -19,7 +19,7 @@ struct qdrant_index {
 };
 
 /* Opens the collection if it is not open, and creates a missing one. */
-bool qdrant_index_ready(struct qdrant_index *index, struct fault *fault) MUST_CHECK;
-bool qdrant_index_list(struct qdrant_index *index, int64_t after,
-                       struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
-                       struct fault *fault) MUST_CHECK;
+bool qdrant_index_open(struct qdrant_index *index, struct fault *fault) MUST_CHECK;
+bool qdrant_index_list_points(struct qdrant_index *index, int64_t after,
+                              struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
+                              struct fault *fault) MUST_CHECK;

@@ -37,12 +37,13 @@ static const struct outcome *find(long status, struct slice error)
     return at;
 }
 
-bool qdrant_outcome_passes(long status)
+bool qdrant_outcome_is_temporary(long status)
 {
     return find(status, SLICE(""))->passes;
 }
 
-bool qdrant_outcome(long status, struct slice error, struct slice retry_after, struct fault *fault)
+bool qdrant_outcome_set_fault(long status, struct slice error, struct slice retry_after,
+                              struct fault *fault)
 {
     const struct outcome *outcome = find(status, error);
     const struct slice message = {error.at, error.len < MESSAGE_MAX ? error.len : MESSAGE_MAX};

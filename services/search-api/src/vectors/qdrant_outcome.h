@@ -13,8 +13,9 @@
  * "qdrant_busy"; FAULT_UNAVAILABLE "qdrant_full": a quota, so retries are useless;
  * FAULT_UNAVAILABLE "qdrant_failed"; FAULT_INTERNAL "qdrant_refused": anything else. The fault
  * contains the beginning of the message `error`; `retry_after` may be absent. */
-bool qdrant_outcome(long status, struct slice error, struct slice retry_after, struct fault *fault);
+bool qdrant_outcome_set_fault(long status, struct slice error, struct slice retry_after,
+                              struct fault *fault);
 
 /* Whether a retry may succeed after an answer with this status; used as `is_failure` of calls of
  * http/client.h. */
-bool qdrant_outcome_passes(long status);
+bool qdrant_outcome_is_temporary(long status);

@@ -51,7 +51,7 @@ struct scan *scan_create(struct matrix *matrix, const struct vector_filter *filt
     scan->limit = limit;
     scan->counts_only = vector == NULL;
     if ((vector != NULL && !set_query(scan, vector, fault)) ||
-        !matrix_enter(matrix, &scan->view, fault)) {
+        !matrix_begin_scan(matrix, &scan->view, fault)) {
         scan_destroy(scan);
         return NULL;
     }
@@ -62,7 +62,7 @@ void scan_destroy(struct scan *scan)
 {
     if (scan == NULL)
         return;
-    matrix_leave(&scan->view);
+    matrix_end_scan(&scan->view);
     free(scan);
 }
 
@@ -169,7 +169,7 @@ bool scan_is_done(const struct scan *scan)
     return scan->chunk == scan->view.chunk_count;
 }
 
-size_t scan_fitting(const struct scan *scan)
+size_t scan_count_matching(const struct scan *scan)
 {
     return scan->fitting;
 }
@@ -179,7 +179,7 @@ static int nearest_first(const void *a, const void *b)
     return is_farther(a, b) ? 1 : -1;
 }
 
-size_t scan_hits(struct scan *scan, const struct vector_hit **hits)
+size_t scan_take_hits(struct scan *scan, const struct vector_hit **hits)
 {
     assert(scan_is_done(scan));
     qsort(scan->hits, scan->count, sizeof scan->hits[0], nearest_first);

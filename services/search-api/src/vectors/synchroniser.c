@@ -58,8 +58,8 @@ struct synchroniser_index *synchroniser_borrow(struct synchroniser *synchroniser
     return index;
 }
 
-const char *synchroniser_reason(const struct synchroniser *synchroniser,
-                                const struct uuid *tenant_id)
+const char *synchroniser_missing_reason(const struct synchroniser *synchroniser,
+                                        const struct uuid *tenant_id)
 {
     const struct synchroniser_index *index = serving(synchroniser);
     struct vector_index_state state = {.reason = NULL};
@@ -71,28 +71,28 @@ const char *synchroniser_reason(const struct synchroniser *synchroniser,
     return state.reason;
 }
 
-const struct vector_index *synchroniser_vectors(const struct synchroniser_index *index)
+const struct vector_index *synchroniser_index_vectors(const struct synchroniser_index *index)
 {
     return &index->vectors;
 }
 
-int64_t synchroniser_generation(const struct synchroniser_index *index)
+int64_t synchroniser_index_generation(const struct synchroniser_index *index)
 {
     return index->generation.generation;
 }
 
-bool synchroniser_put(struct synchroniser_index *index, const struct db_rows *rows,
-                      struct sync_cursor *cursor, struct fault *fault)
+bool synchroniser_put_rows(struct synchroniser_index *index, const struct db_rows *rows,
+                           struct sync_cursor *cursor, struct fault *fault)
 {
     size_t count = 0;
 
     for (int i = 0; i < rows->count; i++) {
-        count += synchroniser_store_row(rows, i, &index->generation, &index->rows[count]);
+        count += synchroniser_store_read_row(rows, i, &index->generation, &index->rows[count]);
         if (count < SYNCHRONISER_BATCH && i + 1 < rows->count)
             continue;
         if (!index->vectors.kind->put(index->vectors.self, index->rows, count, fault))
             return false;
-        *cursor = synchroniser_store_cursor(rows, i);
+        *cursor = synchroniser_store_read_cursor(rows, i);
         count = 0;
     }
     return true;
@@ -103,8 +103,8 @@ static bool load_page(struct synchroniser_index *index, struct prefetch *prefetc
 {
     auto_rows struct db_rows rows = {0};
 
-    return prefetch_next(prefetch, &rows, more, fault) &&
-           synchroniser_put(index, &rows, &index->loaded, fault);
+    return prefetch_next_page(prefetch, &rows, more, fault) &&
+           synchroniser_put_rows(index, &rows, &index->loaded, fault);
 }
 
 /* Loads all vectors, even if not all fit into memory: an older vector may be of a small tenant, for
@@ -136,11 +136,11 @@ static bool read_deletions(struct synchroniser *synchroniser, struct synchronise
     auto_rows struct db_rows rows = {0};
     size_t count = 0;
 
-    if (!synchroniser_store_gone(synchroniser->service->db, &index->generation, &index->gone, &rows,
-                                 fault))
+    if (!synchroniser_store_list_deleted(synchroniser->service->db, &index->generation,
+                                         &index->gone, &rows, fault))
         return false;
     for (int i = 0; i < rows.count; i++) {
-        const struct sync_cursor cursor = synchroniser_store_cursor(&rows, i);
+        const struct sync_cursor cursor = synchroniser_store_read_cursor(&rows, i);
         index->numbers[count++] = cursor.number;
         if (count < SYNCHRONISER_BATCH && i + 1 < rows.count)
             continue;
@@ -158,11 +158,11 @@ static bool read_changed(struct synchroniser *synchroniser, struct synchroniser_
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!synchroniser_store_changed(synchroniser->service->db, &index->generation, &index->changed,
-                                    &rows, fault))
+    if (!synchroniser_store_list_changed(synchroniser->service->db, &index->generation,
+                                         &index->changed, &rows, fault))
         return false;
     *more = rows.count > 0;
-    return synchroniser_put(index, &rows, &index->changed, fault);
+    return synchroniser_put_rows(index, &rows, &index->changed, fault);
 }
 
 /* Reads deletions, then new vectors, because the new vector of an edited text is written after its
@@ -187,8 +187,8 @@ static bool open_vectors(struct synchroniser *synchroniser, struct synchroniser_
                          struct fault *fault)
 {
     if (synchroniser->in_qdrant)
-        return collections_open(&synchroniser->collections, &index->generation, &index->vectors,
-                                fault);
+        return collections_open_index(&synchroniser->collections, &index->generation,
+                                      &index->vectors, fault);
     return memory_index_create(synchroniser->service->work, (size_t)index->generation.dimensions,
                                synchroniser->bytes_max, &index->vectors, fault);
 }
@@ -283,7 +283,8 @@ static bool synchronise(struct synchroniser *synchroniser, const struct sync_gen
         return false;
     index->generation = *now;
     if (synchroniser->in_qdrant)
-        return read_changes(synchroniser, index, fault) && synchroniser_compare(index, fault);
+        return read_changes(synchroniser, index, fault) &&
+               synchroniser_run_comparison(index, fault);
     if (!index->filled && !load(synchroniser, index, fault))
         return false;
     return read_changes(synchroniser, index, fault);
@@ -303,7 +304,7 @@ bool synchroniser_wait(struct synchroniser *synchroniser, int64_t tx, int64_t un
 static void store_settled(struct synchroniser *synchroniser, const struct sync_generation *now,
                           size_t count)
 {
-    if (synchroniser->in_qdrant && !collections_are_removed(&synchroniser->collections))
+    if (synchroniser->in_qdrant && !collections_retired_are_deleted(&synchroniser->collections))
         return;
     synchroniser->settled = INT64_MAX;
     for (size_t i = 0; i < count; i++)
@@ -319,7 +320,7 @@ bool synchroniser_run(void *data, struct fault *fault)
     size_t count;
     bool ok = true;
 
-    if (!synchroniser_store_generations(synchroniser->service->db, now, &count, fault))
+    if (!synchroniser_store_list_generations(synchroniser->service->db, now, &count, fault))
         return false;
     if (!synchroniser->in_qdrant)
         count = count > 0 && now[0].serves ? 1 : 0;
@@ -327,7 +328,7 @@ bool synchroniser_run(void *data, struct fault *fault)
     for (size_t i = 0; i < count; i++)
         ok = synchronise(synchroniser, &now[i], ok ? &first : fault) && ok;
     if (synchroniser->in_qdrant)
-        ok = collections_remove(&synchroniser->collections, ok ? &first : fault) && ok;
+        ok = collections_delete_retired(&synchroniser->collections, ok ? &first : fault) && ok;
     if (ok)
         store_settled(synchroniser, now, count);
     ok = clean_up(synchroniser, ok ? &first : fault) && ok;

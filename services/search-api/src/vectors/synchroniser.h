@@ -38,14 +38,14 @@ void synchroniser_stop(struct synchroniser *synchroniser);
  * is no longer updated. */
 struct synchroniser_index *synchroniser_borrow(struct synchroniser *synchroniser);
 void synchroniser_release(struct synchroniser_index *index);
-const struct vector_index *synchroniser_vectors(const struct synchroniser_index *index);
+const struct vector_index *synchroniser_index_vectors(const struct synchroniser_index *index);
 /* Why a search of the tenant finds no vectors, or not all of them: static, lower_snake_case. NULL:
  * it finds all. */
-const char *synchroniser_reason(const struct synchroniser *synchroniser,
-                                const struct uuid *tenant_id);
+const char *synchroniser_missing_reason(const struct synchroniser *synchroniser,
+                                        const struct uuid *tenant_id);
 /* The number of the generation whose vectors the index has. The query's vector must be of the same
  * generation. */
-int64_t synchroniser_generation(const struct synchroniser_index *index);
+int64_t synchroniser_index_generation(const struct synchroniser_index *index);
 
 /* Waits until each index, including Qdrant's collections, contains the changes of transaction `tx`
  * and of all before it, at most until `until_ns`. False: it does not yet. Must run in a fiber. */

@@ -19,11 +19,11 @@ static bool list_revisions(void *self, int64_t after, int64_t until,
     const struct synchroniser_index *index = self;
     auto_rows struct db_rows rows = {0};
 
-    if (!synchroniser_store_revisions(index->service->db, &index->generation, after, until,
-                                      QDRANT_PAGE, &rows, fault))
+    if (!synchroniser_store_list_revisions(index->service->db, &index->generation, after, until,
+                                           QDRANT_PAGE, &rows, fault))
         return false;
     for (int i = 0; i < rows.count; i++) {
-        const struct sync_cursor cursor = synchroniser_store_cursor(&rows, i);
+        const struct sync_cursor cursor = synchroniser_store_read_cursor(&rows, i);
         out[i] = (struct qdrant_known){.number = cursor.number, .revision = cursor.tx};
     }
     *count = (size_t)rows.count;
@@ -38,7 +38,7 @@ static bool drop_rest(struct synchroniser_index *index, const int64_t *numbers, 
     int at = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (at < rows->count && synchroniser_store_cursor(rows, at).number == numbers[i])
+        if (at < rows->count && synchroniser_store_read_cursor(rows, at).number == numbers[i])
             at++;
         else
             index->numbers[rest++] = numbers[i];
@@ -52,9 +52,9 @@ static bool send_rows(void *self, const int64_t *numbers, size_t count, struct f
     auto_rows struct db_rows rows = {0};
     struct sync_cursor last;
 
-    return synchroniser_store_rows(index->service->db, &index->generation, numbers, count, &rows,
-                                   fault) &&
-           synchroniser_put(index, &rows, &last, fault) &&
+    return synchroniser_store_list_vectors(index->service->db, &index->generation, numbers, count,
+                                           &rows, fault) &&
+           synchroniser_put_rows(index, &rows, &last, fault) &&
            drop_rest(index, numbers, count, &rows, fault);
 }
 
@@ -82,7 +82,7 @@ static bool count_both(struct synchroniser_index *index, struct fault *fault)
     comparison->points_ns = now_mono_ns();
     if (!is_past(comparison->rows_ns, ROWS_S))
         return true;
-    if (!synchroniser_store_count(index->service->db, &index->generation, &rows, fault))
+    if (!synchroniser_store_count_vectors(index->service->db, &index->generation, &rows, fault))
         return false;
     comparison->requested |= comparison->differed && points != rows;
     comparison->differed = points != rows && !comparison->requested;
@@ -108,7 +108,7 @@ static bool compare(struct synchroniser_index *index, struct fault *fault)
     while (!comparison->progress.ended) {
         if (is_past(began_ns, RUN_S))
             return true;
-        if (!qdrant_compare(&index->vectors, &truth, &comparison->progress, fault))
+        if (!qdrant_compare_page(&index->vectors, &truth, &comparison->progress, fault))
             return false;
     }
     log_result(&comparison->progress);
@@ -119,7 +119,7 @@ static bool compare(struct synchroniser_index *index, struct fault *fault)
     return true;
 }
 
-bool synchroniser_compare(struct synchroniser_index *index, struct fault *fault)
+bool synchroniser_run_comparison(struct synchroniser_index *index, struct fault *fault)
 {
     const struct comparison *comparison = &index->comparison;
 

@@ -38,8 +38,8 @@ struct synchroniser_index {
 };
 
 /* Puts rows that synchroniser_store.h has read, and advances `cursor` to the last one. */
-bool synchroniser_put(struct synchroniser_index *index, const struct db_rows *rows,
-                      struct sync_cursor *cursor, struct fault *fault) MUST_CHECK;
+bool synchroniser_put_rows(struct synchroniser_index *index, const struct db_rows *rows,
+                           struct sync_cursor *cursor, struct fault *fault) MUST_CHECK;
 
 /* --- synchroniser_comparison.c --- */
 
@@ -50,7 +50,7 @@ bool synchroniser_put(struct synchroniser_index *index, const struct db_rows *ro
 /* Counts points and rows, and compares for some seconds if a comparison is due. The index may be
  * searched once it was compared, or has as many points as the table has rows. Must run in a fiber.
  */
-bool synchroniser_compare(struct synchroniser_index *index, struct fault *fault) MUST_CHECK;
+bool synchroniser_run_comparison(struct synchroniser_index *index, struct fault *fault) MUST_CHECK;
 
 /* Makes the next run count points and rows. For tests. */
 void synchroniser_comparison_request(struct comparison *comparison);

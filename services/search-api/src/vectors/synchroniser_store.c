@@ -98,9 +98,9 @@ static int64_t page_rows(const struct sync_generation *generation)
     return SYNCHRONISER_PAGE_BYTES / (generation->dimensions + ROW_BYTES);
 }
 
-bool synchroniser_store_generations(struct db *db,
-                                    struct sync_generation out[SYNCHRONISER_GENERATIONS],
-                                    size_t *count, struct fault *fault)
+bool synchroniser_store_list_generations(struct db *db,
+                                         struct sync_generation out[SYNCHRONISER_GENERATIONS],
+                                         size_t *count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -118,8 +118,8 @@ bool synchroniser_store_generations(struct db *db,
     return true;
 }
 
-bool synchroniser_store_pages(struct db *db, const struct sync_generation *generation,
-                              int64_t below, struct db_rows *rows, struct fault *fault)
+bool synchroniser_store_list_pages(struct db *db, const struct sync_generation *generation,
+                                   int64_t below, struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &pages_statement,
                     DB_VALUES(db_int(generation->generation), db_int(below),
@@ -127,14 +127,14 @@ bool synchroniser_store_pages(struct db *db, const struct sync_generation *gener
                     rows, fault);
 }
 
-int64_t synchroniser_store_lowest(const struct db_rows *rows, int row)
+int64_t synchroniser_store_read_lowest(const struct db_rows *rows, int row)
 {
     return db_get_int(rows, row, 0);
 }
 
-bool synchroniser_store_load(struct db *db, const struct sync_generation *generation,
-                             int64_t lowest, int64_t below, struct db_rows *rows,
-                             struct fault *fault)
+bool synchroniser_store_load_page(struct db *db, const struct sync_generation *generation,
+                                  int64_t lowest, int64_t below, struct db_rows *rows,
+                                  struct fault *fault)
 {
     return db_query(db, &load_statement,
                     DB_VALUES(db_int(generation->generation), db_int(lowest), db_int(below),
@@ -142,9 +142,9 @@ bool synchroniser_store_load(struct db *db, const struct sync_generation *genera
                     rows, fault);
 }
 
-bool synchroniser_store_changed(struct db *db, const struct sync_generation *generation,
-                                const struct sync_cursor *after, struct db_rows *rows,
-                                struct fault *fault)
+bool synchroniser_store_list_changed(struct db *db, const struct sync_generation *generation,
+                                     const struct sync_cursor *after, struct db_rows *rows,
+                                     struct fault *fault)
 {
     return db_query(db, &changed_statement,
                     DB_VALUES(db_int(generation->generation), db_int(after->tx),
@@ -153,9 +153,9 @@ bool synchroniser_store_changed(struct db *db, const struct sync_generation *gen
                     rows, fault);
 }
 
-bool synchroniser_store_rows(struct db *db, const struct sync_generation *generation,
-                             const int64_t *numbers, size_t count, struct db_rows *rows,
-                             struct fault *fault)
+bool synchroniser_store_list_vectors(struct db *db, const struct sync_generation *generation,
+                                     const int64_t *numbers, size_t count, struct db_rows *rows,
+                                     struct fault *fault)
 {
     struct db_value list[SYNCHRONISER_ROWS_MAX];
 
@@ -166,9 +166,9 @@ bool synchroniser_store_rows(struct db *db, const struct sync_generation *genera
                     fault);
 }
 
-bool synchroniser_store_gone(struct db *db, const struct sync_generation *generation,
-                             const struct sync_cursor *after, struct db_rows *rows,
-                             struct fault *fault)
+bool synchroniser_store_list_deleted(struct db *db, const struct sync_generation *generation,
+                                     const struct sync_cursor *after, struct db_rows *rows,
+                                     struct fault *fault)
 {
     return db_query(db, &gone_statement,
                     DB_VALUES(db_int(generation->generation), db_int(after->tx),
@@ -177,13 +177,13 @@ bool synchroniser_store_gone(struct db *db, const struct sync_generation *genera
                     rows, fault);
 }
 
-struct sync_cursor synchroniser_store_cursor(const struct db_rows *rows, int row)
+struct sync_cursor synchroniser_store_read_cursor(const struct db_rows *rows, int row)
 {
     return (struct sync_cursor){db_get_int(rows, row, 0), db_get_int(rows, row, 1)};
 }
 
-bool synchroniser_store_row(const struct db_rows *rows, int row,
-                            const struct sync_generation *generation, struct vector_row *out)
+bool synchroniser_store_read_row(const struct db_rows *rows, int row,
+                                 const struct sync_generation *generation, struct vector_row *out)
 {
     const struct slice vector = db_get_bytes(rows, row, 8);
     enum language language;
@@ -204,9 +204,9 @@ bool synchroniser_store_row(const struct db_rows *rows, int row,
     return true;
 }
 
-bool synchroniser_store_revisions(struct db *db, const struct sync_generation *generation,
-                                  int64_t after, int64_t until, size_t limit, struct db_rows *rows,
-                                  struct fault *fault)
+bool synchroniser_store_list_revisions(struct db *db, const struct sync_generation *generation,
+                                       int64_t after, int64_t until, size_t limit,
+                                       struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &revisions_statement,
                     DB_VALUES(db_int(generation->generation), db_int(after), db_int(until),
@@ -214,8 +214,8 @@ bool synchroniser_store_revisions(struct db *db, const struct sync_generation *g
                     rows, fault);
 }
 
-bool synchroniser_store_count(struct db *db, const struct sync_generation *generation, int64_t *out,
-                              struct fault *fault)
+bool synchroniser_store_count_vectors(struct db *db, const struct sync_generation *generation,
+                                      int64_t *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -30,56 +30,58 @@ struct sync_generation {
     char key[2 * DIGEST_SHA256_LEN + 1]; /* as hex */
 };
 /* The live generations, the serving one first. */
-bool synchroniser_store_generations(struct db *db,
-                                    struct sync_generation out[SYNCHRONISER_GENERATIONS],
-                                    size_t *count, struct fault *fault) MUST_CHECK;
+bool synchroniser_store_list_generations(struct db *db,
+                                         struct sync_generation out[SYNCHRONISER_GENERATIONS],
+                                         size_t *count, struct fault *fault) MUST_CHECK;
 
 /* Lists pages of vectors of documents with numbers below `below`: a row with the lowest number of
- * each page, read by synchroniser_store_lowest(), the highest page first. At most
+ * each page, read by synchroniser_store_read_lowest(), the highest page first. At most
  * SYNCHRONISER_PAGES_MAX; no rows: there are no more pages. */
-bool synchroniser_store_pages(struct db *db, const struct sync_generation *generation,
-                              int64_t below, struct db_rows *rows, struct fault *fault) MUST_CHECK;
-int64_t synchroniser_store_lowest(const struct db_rows *rows, int row);
+bool synchroniser_store_list_pages(struct db *db, const struct sync_generation *generation,
+                                   int64_t below, struct db_rows *rows,
+                                   struct fault *fault) MUST_CHECK;
+int64_t synchroniser_store_read_lowest(const struct db_rows *rows, int row);
 
-/* These two functions read vectors with their documents, whose rows synchroniser_store_row() reads,
- * at most SYNCHRONISER_PAGE_BYTES; no rows: there are no more. The first reads the page of numbers
- * from `lowest` on and below `below`, the highest first. It omits rows of transactions from
+/* These two functions read vectors with their documents, whose rows synchroniser_store_read_row()
+ * reads, at most SYNCHRONISER_PAGE_BYTES; no rows: there are no more. The first reads the page of
+ * numbers from `lowest` on and below `below`, the highest first. It omits rows of transactions from
  * generation->settled on: they count as changes and would displace others from the page. The second
  * reads changes after `after`, in their order. */
-bool synchroniser_store_load(struct db *db, const struct sync_generation *generation,
-                             int64_t lowest, int64_t below, struct db_rows *rows,
-                             struct fault *fault) MUST_CHECK;
-bool synchroniser_store_changed(struct db *db, const struct sync_generation *generation,
-                                const struct sync_cursor *after, struct db_rows *rows,
-                                struct fault *fault) MUST_CHECK;
+bool synchroniser_store_load_page(struct db *db, const struct sync_generation *generation,
+                                  int64_t lowest, int64_t below, struct db_rows *rows,
+                                  struct fault *fault) MUST_CHECK;
+bool synchroniser_store_list_changed(struct db *db, const struct sync_generation *generation,
+                                     const struct sync_cursor *after, struct db_rows *rows,
+                                     struct fault *fault) MUST_CHECK;
 /* Reads the vectors with these numbers, and their documents, at most SYNCHRONISER_ROWS_MAX, the
  * lowest number first. */
-bool synchroniser_store_rows(struct db *db, const struct sync_generation *generation,
-                             const int64_t *numbers, size_t count, struct db_rows *rows,
-                             struct fault *fault) MUST_CHECK;
+bool synchroniser_store_list_vectors(struct db *db, const struct sync_generation *generation,
+                                     const int64_t *numbers, size_t count, struct db_rows *rows,
+                                     struct fault *fault) MUST_CHECK;
 /* Reads a row with a vector and its document. Call it once per row, because reading bytes changes
  * the row. Borrowed from the rows. False: the vector has a wrong length, which no writer stores. */
-bool synchroniser_store_row(const struct db_rows *rows, int row,
-                            const struct sync_generation *generation,
-                            struct vector_row *out) MUST_CHECK;
+bool synchroniser_store_read_row(const struct db_rows *rows, int row,
+                                 const struct sync_generation *generation,
+                                 struct vector_row *out) MUST_CHECK;
 
 /* Reads the cursors of vectors that were deleted after `after`, in order, at most
  * SYNCHRONISER_GONE_MAX. */
-bool synchroniser_store_gone(struct db *db, const struct sync_generation *generation,
-                             const struct sync_cursor *after, struct db_rows *rows,
-                             struct fault *fault) MUST_CHECK;
+bool synchroniser_store_list_deleted(struct db *db, const struct sync_generation *generation,
+                                     const struct sync_cursor *after, struct db_rows *rows,
+                                     struct fault *fault) MUST_CHECK;
 
 /* Reads the cursor of each vector with after < number <= until, in the order of numbers. */
-bool synchroniser_store_revisions(struct db *db, const struct sync_generation *generation,
-                                  int64_t after, int64_t until, size_t limit, struct db_rows *rows,
-                                  struct fault *fault) MUST_CHECK;
+bool synchroniser_store_list_revisions(struct db *db, const struct sync_generation *generation,
+                                       int64_t after, int64_t until, size_t limit,
+                                       struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* The cursor in a row that any function of this file has read, but synchroniser_store_pages(). */
-struct sync_cursor synchroniser_store_cursor(const struct db_rows *rows, int row);
+/* The cursor in a row that any function of this file has read, but synchroniser_store_list_pages().
+ */
+struct sync_cursor synchroniser_store_read_cursor(const struct db_rows *rows, int row);
 
 /* The number of the generation's vectors. */
-bool synchroniser_store_count(struct db *db, const struct sync_generation *generation, int64_t *out,
-                              struct fault *fault) MUST_CHECK;
+bool synchroniser_store_count_vectors(struct db *db, const struct sync_generation *generation,
+                                      int64_t *out, struct fault *fault) MUST_CHECK;
 
 /* For db_batches_run(): records of deletions are stored for a day. */
 extern const struct db_statement synchroniser_store_delete_old;

@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         try_vectors(body, count, &arena);
     embeddings_reason_read(body, &arena, &reason);
     PROMISE(embeddings_outcome_of(status, &reason) < EMBEDDINGS_OUTCOMES);
-    const size_t fewer = embeddings_outcome_fewer_texts(reason.message, count);
+    const size_t fewer = embeddings_outcome_reduce_texts(reason.message, count);
     PROMISE(fewer >= 1 && (fewer < count || count == 1));
     arena_finish(&arena);
     return 0;

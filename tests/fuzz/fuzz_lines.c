@@ -42,12 +42,12 @@ static struct seen read_lines(struct slice text, size_t piece, int repeats)
         for (size_t at = 0; at < text.len; at += piece) {
             const size_t len = piece < text.len - at ? piece : text.len - at;
             lines_push(lines, (struct slice){text.at + at, len});
-            while (lines_next(lines, &line))
+            while (lines_read_next(lines, &line))
                 add_line(&seen, &line);
         }
-    if (lines_last(lines, &line))
+    if (lines_read_last(lines, &line))
         add_line(&seen, &line);
-    PROMISE(!lines_last(lines, &line));
+    PROMISE(!lines_read_last(lines, &line));
     free(lines);
     return seen;
 }

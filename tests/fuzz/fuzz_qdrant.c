@@ -57,7 +57,7 @@ static void read_rest(struct slice body, struct arena *arena)
         PROMISE(shape.dimensions >= 0);
     if (qdrant_read_count(body, &count, arena, &fault))
         PROMISE(count >= 0);
-    (void)!qdrant_read_done(body, &done, arena, &fault);
+    (void)!qdrant_read_write_result(body, &done, arena, &fault);
 }
 
 static void refuse(long status, struct slice body, struct arena *arena)

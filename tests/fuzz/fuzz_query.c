@@ -54,7 +54,7 @@ static void check_parts(struct slice text)
     struct query query;
     const char *last = text.at;
 
-    query_read(text, &query);
+    query_parse(text, &query);
     PROMISE(query.count <= QUERY_PARTS_MAX);
     for (size_t i = 0; i < query.count; i++) {
         const struct slice part = query.parts[i].text;

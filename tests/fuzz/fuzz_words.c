@@ -17,7 +17,7 @@ static struct fault fault;
 static void check_word(struct slice text, bool valid, const struct word *word)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
-    const size_t count = grams_of(word->text, grams);
+    const size_t count = grams_hash_word(word->text, grams);
 
     PROMISE(count > 0 && count <= GRAMS_OF_WORD_MAX);
     PROMISE(word->text.len > 0 && word->stem.len > 0 && word->term.len > 0);

@@ -9,7 +9,7 @@
 static void learn(void)
 {
     stand_update_lexicon();
-    ck_ok(lexicon_updater_save(stand_app()->lexicon_updater, &fault));
+    ck_ok(lexicon_updater_store_snapshot(stand_app()->lexicon_updater, &fault));
 }
 
 static uint32_t counted(const char *term)
@@ -174,7 +174,7 @@ static int running;
 
 static void one_of_many(void *data)
 {
-    ck_ok(lexicon_updater_run(data, &fault) && lexicon_updater_save(data, &fault));
+    ck_ok(lexicon_updater_run(data, &fault) && lexicon_updater_store_snapshot(data, &fault));
     running--;
 }
 

@@ -69,7 +69,7 @@ static bool ok;
 static void run(void *data)
 {
     fault = (struct fault){.code = ""};
-    ok = embeddings_make(client, &ask, &arena, &out, &fault);
+    ok = embeddings_embed_texts(client, &ask, &arena, &out, &fault);
     loop_stop(loop);
 }
 

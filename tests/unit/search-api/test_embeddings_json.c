@@ -225,7 +225,7 @@ static const struct {
 
 TEST_ROWS(message_of_a_refusal_gives_the_next_request_size, fewers)
 {
-    ck_assert_uint_eq(embeddings_outcome_fewer_texts(slice_of(row->message), row->sent),
+    ck_assert_uint_eq(embeddings_outcome_reduce_texts(slice_of(row->message), row->sent),
                       row->fewer);
 }
 

@@ -59,7 +59,7 @@ static uint32_t gram_df(const char *word)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
 
-    grams_of(slice_of(word), grams);
+    grams_hash_word(slice_of(word), grams);
     return lexicon_gram_df(lexicon, grams[0]);
 }
 

@@ -28,13 +28,13 @@ static void read_lines(struct slice text, size_t size, struct buf *out)
         ck_assert_ptr_nonnull(piece);
         memcpy(piece, text.at + at, len);
         lines_push(lines, (struct slice){piece, len});
-        while (lines_next(lines, &line))
+        while (lines_read_next(lines, &line))
             write_line(out, &line);
         free(piece);
     }
-    if (lines_last(lines, &line))
+    if (lines_read_last(lines, &line))
         write_line(out, &line);
-    ck_assert(!lines_last(lines, &line));
+    ck_assert(!lines_read_last(lines, &line));
     free(lines);
 }
 

@@ -156,7 +156,7 @@ TEST_ROWS(collection_uses_features_of_its_version, ages)
     const size_t len = strlen(row->last);
     ck_assert(out.len > len && memcmp(out.data + out.len - len, row->last, len) == 0);
     buf_clear(&out);
-    qdrant_write_index(0, &row->version, &out);
+    qdrant_write_payload_index(0, &row->version, &out);
     const struct slice query_terms =
         arena_printf(&arena, "{\"field_name\":\"tenant\",\"field_schema\":%s", row->tenant);
     ck_assert_slice(buf_as_slice(&out), query_terms.at);
@@ -166,7 +166,7 @@ TEST(numbers_are_written_unchanged)
 {
     const int64_t numbers[] = {1, INT64_MAX};
 
-    qdrant_write_drop(numbers, 2, &out);
+    qdrant_write_deletion(numbers, 2, &out);
     ck_assert_slice(buf_as_slice(&out), "{\"points\":[1,9223372036854775807]}");
     buf_clear(&out);
     qdrant_write_lookup(numbers, 1, &out);
@@ -243,7 +243,7 @@ static const struct {
 TEST_ROWS(write_is_done_when_all_operations_are, writes)
 {
     bool done = false;
-    const bool ok = qdrant_read_done(slice_of(row->body), &done, &arena, &fault);
+    const bool ok = qdrant_read_write_result(slice_of(row->body), &done, &arena, &fault);
 
     ck_assert_int_eq(ok ? done : -1, row->done);
 }

@@ -42,7 +42,7 @@ TEST_ROWS(any_text_is_parsed_into_parts, cases)
     char found[256] = "";
     size_t len = 0;
 
-    query_read(slice_of(row->text), &query);
+    query_parse(slice_of(row->text), &query);
     for (size_t i = 0; i < query.count; i++)
         len += (size_t)snprintf(found + len, sizeof found - len, "%s[%.*s]",
                                 signs[query.parts[i].kind], SLICE_ARG(query.parts[i].text));
@@ -57,7 +57,7 @@ TEST(limits_are_enforced)
 
     for (size_t i = 0; i < sizeof text; i++)
         text[i] = " -a"[i % 3];
-    query_read((struct slice){text, sizeof text}, &query);
+    query_parse((struct slice){text, sizeof text}, &query);
     ck_assert_uint_le(query.count, QUERY_PARTS_MAX);
     const struct query_part *last = &query.parts[query.count - 1];
     ck_assert_int_eq(last->kind, QUERY_WORDS);

@@ -148,7 +148,7 @@ static struct slice tsquery_by(void (*put)(const struct query_terms *, struct bu
 
 static struct slice tsquery_of(const struct query_terms *query_terms)
 {
-    return tsquery_by(query_terms_tsquery, query_terms);
+    return tsquery_by(query_terms_write_tsquery, query_terms);
 }
 
 TEST(tsquery_has_the_selecting_terms)
@@ -172,10 +172,10 @@ TEST(tsquery_of_a_phrase_has_all_its_words)
 {
     struct query_terms query_terms = query_terms_of("лес \"парк у реки\" \"gfhr\"", false);
 
-    ck_assert_slice(tsquery_by(query_terms_tsquery_phrases, &query_terms),
+    ck_assert_slice(tsquery_by(query_terms_write_phrases_tsquery, &query_terms),
                     "('парк' & 'у' & 'рек') & ('gfhr' | 'парк')");
     query_terms = query_terms_of("\"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18\"", false);
-    ck_assert_slice(tsquery_by(query_terms_tsquery_phrases, &query_terms),
+    ck_assert_slice(tsquery_by(query_terms_write_phrases_tsquery, &query_terms),
                     "('1' & '2' & '3' & '4' & '5' & '6' & '7' & '8' & '9' & '10' & '11' & '12' &"
                     " '13' & '14' & '15' & '16')");
 }
@@ -184,13 +184,13 @@ TEST(tsquery_of_exclusions_orders_candidates_last)
 {
     struct query_terms query_terms = query_terms_of("лес -парковка -\"у реки\" -\"gfhr\"", false);
 
-    ck_assert_slice(tsquery_by(query_terms_tsquery_without, &query_terms),
+    ck_assert_slice(tsquery_by(query_terms_write_exclusions_tsquery, &query_terms),
                     "('парко') | ('у' & 'рек') | ('gfhr' | 'парк')");
     query_terms = query_terms_of("лес -KC907 -\"рейс KC 852\"", false);
-    ck_assert_slice(tsquery_by(query_terms_tsquery_without, &query_terms),
+    ck_assert_slice(tsquery_by(query_terms_write_exclusions_tsquery, &query_terms),
                     "('kc907' | 'kc' & '907') | ('рейс' & 'kc' & '852' | 'рейс' & 'kc852')");
     query_terms = query_terms_of("лес", false);
-    ck_assert_slice(tsquery_by(query_terms_tsquery_without, &query_terms), "");
+    ck_assert_slice(tsquery_by(query_terms_write_exclusions_tsquery, &query_terms), "");
 }
 
 TEST(common_term_selects_only_if_all_are_common)

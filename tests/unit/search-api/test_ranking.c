@@ -186,8 +186,8 @@ TEST(apartments_of_one_house_leave_room_for_others)
     ck_assert_int_eq(returned(2), 10);
     ck_assert_int_eq(returned(5), 3);
     ck_assert_uint_eq(ranked_apartment.found, FLATS);
-    ck_assert(apartment_same_house(&apartments[10], &apartments[11]));
-    ck_assert(!apartment_same_house(&apartments[9], &apartments[11]));
+    ck_assert(apartment_is_in_same_house(&apartments[10], &apartments[11]));
+    ck_assert(!apartment_is_in_same_house(&apartments[9], &apartments[11]));
 }
 
 TEST(example_prefers_similar_price_rooms_and_amenities)

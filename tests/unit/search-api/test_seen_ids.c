@@ -13,7 +13,7 @@ static struct slice cursor_of(const int64_t *numbers, size_t count, struct slice
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    seen_ids_encode(&(struct seen_ids){numbers, count}, filters, &out);
+    seen_ids_write_cursor(&(struct seen_ids){numbers, count}, filters, &out);
     ck_assert(buf_ok(&out, &fault));
     return buf_as_slice(&out);
 }
@@ -22,7 +22,7 @@ static void refused(struct slice cursor, struct slice filters)
 {
     struct seen_ids seen_ids = {NULL, 7};
 
-    ck_assert(!seen_ids_read(cursor, filters, &arena, &seen_ids, &fault));
+    ck_assert(!seen_ids_read_cursor(cursor, filters, &arena, &seen_ids, &fault));
     ck_assert_str_eq(fault.code, "bad_cursor");
     ck_assert_uint_eq(seen_ids.count, 7);
 }
@@ -51,7 +51,7 @@ TEST_ROWS(cursor_contains_the_seen_ids, cases)
         numbers[i] = row->first + (int64_t)i * row->step;
     const struct slice cursor = cursor_of(numbers, row->count, filters);
     ck_assert_msg(cursor.len == row->len, "%s: %zu", row->why, cursor.len);
-    ck_assert(seen_ids_read(cursor, filters, &arena, &seen_ids, &fault));
+    ck_assert(seen_ids_read_cursor(cursor, filters, &arena, &seen_ids, &fault));
     ck_assert_uint_eq(seen_ids.count, row->count);
     ck_assert_mem_eq(seen_ids.numbers, numbers, seen_ids.count * sizeof numbers[0]);
     ck_assert(seen_ids_has(&seen_ids, numbers[0]));
@@ -66,7 +66,7 @@ TEST(without_a_cursor_no_ids_are_seen)
 {
     struct seen_ids seen_ids = {NULL, 7};
 
-    ck_assert(seen_ids_read(SLICE_NONE, SLICE("x"), &arena, &seen_ids, &fault));
+    ck_assert(seen_ids_read_cursor(SLICE_NONE, SLICE("x"), &arena, &seen_ids, &fault));
     ck_assert_uint_eq(seen_ids.count, 0);
     ck_assert(!seen_ids_has(&seen_ids, 1));
 }
@@ -141,7 +141,8 @@ TEST(full_arena_is_a_fault)
     struct arena small;
 
     arena_init(&small, 8);
-    ck_assert(!seen_ids_read(cursor_of(one, 1, SLICE("x")), SLICE("x"), &small, &seen_ids, &fault));
+    ck_assert(!seen_ids_read_cursor(cursor_of(one, 1, SLICE("x")), SLICE("x"), &small, &seen_ids,
+                                    &fault));
     ck_assert_str_eq(fault.code, "out_of_memory");
     ck_assert(!seen_ids_add(&(struct seen_ids){one, 1}, one, 1, &small, &seen_ids, &fault));
     ck_assert_uint_eq(seen_ids.count, 7);

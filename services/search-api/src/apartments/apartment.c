@@ -15,7 +15,7 @@ bool apartment_has_amenity(const struct apartment *apartment, struct slice ameni
     return false;
 }
 
-bool apartment_same_house(const struct apartment *a, const struct apartment *b)
+bool apartment_is_in_same_house(const struct apartment *a, const struct apartment *b)
 {
     if (geo_is_place(a->place) && geo_is_place(b->place))
         return a->place.lat == b->place.lat && a->place.lon == b->place.lon;

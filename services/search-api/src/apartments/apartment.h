@@ -31,4 +31,4 @@ struct apartment {
 bool apartment_has_amenity(const struct apartment *apartment, struct slice amenity);
 /* Whether both apartments have the same location or, if one of them has no location, the same
  * address. */
-bool apartment_same_house(const struct apartment *a, const struct apartment *b);
+bool apartment_is_in_same_house(const struct apartment *a, const struct apartment *b);

@@ -231,7 +231,7 @@ static bool make_query(struct apartment_search *search, const struct lexicon *le
         return false;
     buf_init(&query, QUERY_TERMS_TSQUERY_MAX);
     buf_init(&labelled, 2 * QUERY_TERMS_TSQUERY_MAX);
-    (several ? query_terms_tsquery_phrases : query_terms_tsquery)(&query_terms, &query);
+    (several ? query_terms_write_phrases_tsquery : query_terms_write_tsquery)(&query_terms, &query);
     if (query.len == 0)
         buf_text(&query, NO_TERM);
     if (word->in_title)

@@ -301,7 +301,7 @@ static size_t count_of_house(const struct ranked_apartment *page, size_t count,
     size_t same = 0;
 
     for (size_t i = 0; i < count; i++)
-        same += apartment_same_house(page[i].apartment, apartment);
+        same += apartment_is_in_same_house(page[i].apartment, apartment);
     return same;
 }
 

@@ -20,8 +20,8 @@ bool document_make_terms(struct work *work, struct document *list, size_t count,
     if (words_batch == NULL || !words_batch_run(words_batch, work, fault))
         return false;
     for (size_t i = 0; ok && i < count; i++) {
-        const struct words *words = words_batch_words(words_batch, i);
-        ok = terms_write(words, "", arena, &list[i].terms, fault);
+        const struct words *words = words_batch_words_of(words_batch, i);
+        ok = terms_write_tsvector(words, "", arena, &list[i].terms, fault);
         list[i].length = words->count < INT16_MAX ? (int64_t)words->count : INT16_MAX;
     }
     words_batch_destroy(words_batch);

@@ -172,7 +172,8 @@ bool rebuild_store_write_terms(struct db *tx, const struct rebuild_page *page, s
                     &rows, fault);
 }
 
-bool rebuild_store_advance(struct db *tx, const struct rebuild_page *page, struct fault *fault)
+bool rebuild_store_write_progress(struct db *tx, const struct rebuild_page *page,
+                                  struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

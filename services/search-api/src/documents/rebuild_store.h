@@ -54,8 +54,8 @@ bool rebuild_store_read_requested(struct db *tx, struct arena *arena, struct reb
 bool rebuild_store_write_terms(struct db *tx, const struct rebuild_page *page, struct arena *arena,
                                struct fault *fault) MUST_CHECK;
 /* Stores the progress of a tenant's rebuild after a page; the last page ends the rebuild. */
-bool rebuild_store_advance(struct db *tx, const struct rebuild_page *page,
-                           struct fault *fault) MUST_CHECK;
+bool rebuild_store_write_progress(struct db *tx, const struct rebuild_page *page,
+                                  struct fault *fault) MUST_CHECK;
 
 /* Requests a rebuild of all terms of the tenant. `begun` is false if one is already running. */
 bool rebuild_store_request(struct db *tx, const struct uuid *tenant_id, bool *begun,

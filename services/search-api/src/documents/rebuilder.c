@@ -72,7 +72,7 @@ static bool rebuild_requested(struct db *tx, void *arg, struct fault *fault)
         !rebuild_store_read_requested(tx, &pass->arena, &page, fault) ||
         !rebuild_page(tx, pass, &page, fault))
         return false;
-    return uuid_is_nil(&page.tenant_id) || rebuild_store_advance(tx, &page, fault);
+    return uuid_is_nil(&page.tenant_id) || rebuild_store_write_progress(tx, &page, fault);
 }
 
 /* Rebuilds pages. After each page it sleeps for as long as the page took, so that other work gets

@@ -87,9 +87,9 @@ static enum http_status change(const struct service *service, const struct http_
     return api_change(service->changes, req, res, act, arg);
 }
 
-enum http_status upload_change(struct upload_limits *limits, const struct http_request *req,
-                               struct http_response *res, const struct upload_list *list,
-                               api_change_fn *act, void *arg)
+enum http_status upload_run_change(struct upload_limits *limits, const struct http_request *req,
+                                   struct http_response *res, const struct upload_list *list,
+                                   api_change_fn *act, void *arg)
 {
     const struct uuid *tenant_id = &api_caller(req)->tenant_id;
     struct fault fault;
@@ -133,7 +133,7 @@ static void write_answer(struct http_response *res, int64_t indexed, int64_t unc
     buf_printf(&res->body, "],\"refused_more\":%lld}", (long long)unlisted);
 }
 
-void upload_reply(struct http_response *res, int64_t indexed, int64_t unchanged)
+void upload_write_answer(struct http_response *res, int64_t indexed, int64_t unchanged)
 {
     write_answer(res, indexed, unchanged, SLICE(""), 0);
 }
@@ -171,7 +171,7 @@ static bool change_batch(struct upload *upload)
     part.arena = &upload->arena;
     part.query_count = 0;
     part.headers[HTTP_H_IDEMPOTENCY_KEY] = SLICE_NONE;
-    return upload_change(upload->limits, &part, upload->res, &list, act, upload) == HTTP_OK;
+    return upload_run_change(upload->limits, &part, upload->res, &list, act, upload) == HTTP_OK;
 }
 
 /* Writes the documents of the batch and empties it. On failure the answer is in `res`. */
@@ -253,7 +253,7 @@ static bool add_lines(struct upload *upload, struct slice piece)
     size_t taken = 0;
 
     lines_push(&upload->lines, piece);
-    while (lines_next(&upload->lines, &line)) {
+    while (lines_read_next(&upload->lines, &line)) {
         if (!add_line(upload, &line))
             return false;
         if (++taken % AT_ONCE == 0 && !fiber_sleep(0, &fault)) {
@@ -281,7 +281,7 @@ static bool read_stream(struct upload *upload)
         if (!add_lines(upload, piece))
             return false;
     }
-    if (lines_last(&upload->lines, &line) && !add_line(upload, &line))
+    if (lines_read_last(&upload->lines, &line) && !add_line(upload, &line))
         return false;
     return write_batch(upload);
 }

@@ -37,9 +37,9 @@ struct upload_list {
     struct document *items;
     size_t count;
 };
-enum http_status upload_change(struct upload_limits *limits, const struct http_request *req,
-                               struct http_response *res, const struct upload_list *list,
-                               api_change_fn *act, void *arg);
+enum http_status upload_run_change(struct upload_limits *limits, const struct http_request *req,
+                                   struct http_response *res, const struct upload_list *list,
+                                   api_change_fn *act, void *arg);
 
 /* Writes documents of the caller's tenant. Call it only after document_make_terms(). FAULT_INVALID
  * "too_many_documents": the tenant would have more documents than the limit, and more than before.
@@ -55,4 +55,4 @@ enum http_status upload_stream(struct upload_limits *limits, const struct http_r
                                struct http_response *res);
 
 /* Writes the answer to an upload as a JSON body or as a stream. */
-void upload_reply(struct http_response *res, int64_t indexed, int64_t unchanged);
+void upload_write_answer(struct http_response *res, int64_t indexed, int64_t unchanged);

@@ -254,7 +254,7 @@ bool embedder_embed_query(struct embedder *embedder, const struct uuid *tenant_i
                                        .count = 1,
                                        .timeout_ms = EMBEDDER_QUERY_MS,
                                        .tries = 1};
-    if (!embeddings_make(embedder->client, &job, arena, &made, fault))
+    if (!embeddings_embed_texts(embedder->client, &job, arena, &made, fault))
         return false;
     spending_add_tokens(&embedder->spending, tenant_id, made.tokens > 0 ? made.tokens : tokens);
     if (made.made != 1)

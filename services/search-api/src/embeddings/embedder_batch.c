@@ -217,7 +217,7 @@ static bool send_request(struct batch *batch, struct fault *fault)
                                            .tries = EMBEDDINGS_TRIES};
     struct embeddings made;
     struct fault why;
-    const bool ok = embeddings_make(options->client, &request, &batch->arena, &made, fault);
+    const bool ok = embeddings_embed_texts(options->client, &request, &batch->arena, &made, fault);
 
     if (made.made > 0)
         batch->tokens = made.tokens > 0 ? made.tokens : estimate(batch);

@@ -44,7 +44,7 @@ enum embedder_batch_end {
 
 /* Makes the vectors of one batch of due documents. The first probe (embeddings/generation.h) is
  * sent with the texts. If its vector has changed, nothing is written: FAULT_UNAVAILABLE
- * "embeddings_swapped". Other faults are those of embeddings_make() and db_transaction(); vectors
- * that were made before such a fault are still written if the probe has its old vector. */
+ * "embeddings_swapped". Other faults are those of embeddings_embed_texts() and db_transaction();
+ * vectors that were made before such a fault are still written if the probe has its old vector. */
 bool embedder_batch_run(const struct embedder_batch_options *options, enum embedder_batch_end *end,
                         struct fault *fault) MUST_CHECK;

@@ -173,7 +173,7 @@ static bool handle_result(struct embeddings_run *run, const struct embeddings_ba
     case EMBEDDINGS_OUTCOMES:
         break;
     }
-    return embeddings_fail(run, result, fault);
+    return embeddings_set_fault(run, result, fault);
 }
 
 static bool run_batches(struct embeddings_run *run, struct fault *fault)
@@ -220,8 +220,8 @@ static bool plan_batches(struct embeddings_run *run, struct fault *fault)
     return true;
 }
 
-bool embeddings_make(struct embeddings_client *client, const struct embeddings_job *job,
-                     struct arena *arena, struct embeddings *out, struct fault *fault)
+bool embeddings_embed_texts(struct embeddings_client *client, const struct embeddings_job *job,
+                            struct arena *arena, struct embeddings *out, struct fault *fault)
 {
     struct embeddings_run run = {.client = client, .job = job, .arena = arena, .out = out};
 

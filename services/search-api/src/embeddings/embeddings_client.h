@@ -72,8 +72,9 @@ struct embeddings {
  * False: `out` has the vectors made before the fault, and the other texts have no result.
  * FAULT_UNAVAILABLE: codes of embeddings_policies, those of http_client_call(), "overloaded"
  * (EMBEDDINGS_CALLS_MAX), "out_of_memory", and those of embeddings_answer_read(); FAULT_TIMEOUT. */
-bool embeddings_make(struct embeddings_client *client, const struct embeddings_job *ask,
-                     struct arena *arena, struct embeddings *out, struct fault *fault) MUST_CHECK;
+bool embeddings_embed_texts(struct embeddings_client *client, const struct embeddings_job *ask,
+                            struct arena *arena, struct embeddings *out,
+                            struct fault *fault) MUST_CHECK;
 
 /* How many texts the endpoint accepts in one request, as far as known. */
 size_t embeddings_client_texts_max(const struct embeddings_client *client);

@@ -9,7 +9,8 @@
 #include "embeddings/embeddings_outcome.h"
 #include "embeddings/embeddings_read.h"
 
-/* Counted besides outcomes of answers. */
+/* Further outcomes that a metric counts, of requests without a usable answer: the connection was
+ * lost, the answer was late, or its vectors were unusable. */
 enum { LOST = EMBEDDINGS_OUTCOMES, LATE, UNUSABLE, OUTCOMES };
 
 struct embeddings_client {
@@ -56,5 +57,5 @@ bool embeddings_try_batch(struct embeddings_run *run, const struct embeddings_ba
 bool embeddings_is_paused(const struct embeddings_client *client, struct fault *fault);
 /* Sets the fault of an unsuccessful outcome, and starts the pause that the outcome demands. Returns
  * false. */
-bool embeddings_fail(struct embeddings_run *run, const struct embeddings_result *result,
-                     struct fault *fault);
+bool embeddings_set_fault(struct embeddings_run *run, const struct embeddings_result *result,
+                          struct fault *fault);

@@ -84,7 +84,7 @@ enum embeddings_outcome embeddings_outcome_of(long status, const struct embeddin
     return EMBEDDINGS_REFUSED;
 }
 
-size_t embeddings_outcome_fewer_texts(struct slice message, size_t sent)
+size_t embeddings_outcome_reduce_texts(struct slice message, size_t sent)
 {
     int64_t best = 0, number;
     size_t at = 0;

@@ -86,7 +86,7 @@ static void classify(const struct http_answer *answer, const struct embeddings_b
     embeddings_reason_read(answer->body, arena, &reason);
     result->status = answer->status;
     result->outcome = embeddings_outcome_of(answer->status, &reason);
-    result->fewer = embeddings_outcome_fewer_texts(reason.message, batch->count);
+    result->fewer = embeddings_outcome_reduce_texts(reason.message, batch->count);
     result->retry_after_s =
         answer->retry_after.at != NULL && parse_i64(answer->retry_after, 0, INT32_MAX, &seconds)
             ? seconds
@@ -180,8 +180,8 @@ static bool wait_busy(struct embeddings_run *run, const struct embeddings_result
     return fiber_sleep(ms * NS_PER_MS, fault);
 }
 
-bool embeddings_fail(struct embeddings_run *run, const struct embeddings_result *result,
-                     struct fault *fault)
+bool embeddings_set_fault(struct embeddings_run *run, const struct embeddings_result *result,
+                          struct fault *fault)
 {
     const struct embeddings_policy *policy = &embeddings_policies[result->outcome];
 
@@ -245,6 +245,6 @@ bool embeddings_try_batch(struct embeddings_run *run, const struct embeddings_ba
         if (result->outcome != EMBEDDINGS_BUSY)
             return true;
         if (!wait_busy(run, result, try++, fault))
-            return embeddings_fail(run, result, fault);
+            return embeddings_set_fault(run, result, fault);
     }
 }

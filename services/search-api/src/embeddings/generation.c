@@ -15,7 +15,7 @@ const struct slice generation_probes[GENERATION_PROBES] = {
 
 const char *const generation_states[] = {"filling", "serving", "retired", NULL};
 
-void generation_key(const struct generation *generation, uint8_t out[DIGEST_SHA256_LEN])
+void generation_make_key(const struct generation *generation, uint8_t out[DIGEST_SHA256_LEN])
 {
     const struct generation_settings *settings = &generation->settings;
     const char *const texts[] = {settings->model, settings->query_prefix, settings->passage_prefix};

@@ -43,7 +43,7 @@ struct generation {
 };
 
 /* Makes the key of a generation, a hash of its settings, its dimensions and WORDS_VERSION. */
-void generation_key(const struct generation *generation, uint8_t out[DIGEST_SHA256_LEN]);
+void generation_make_key(const struct generation *generation, uint8_t out[DIGEST_SHA256_LEN]);
 
 /* The cosine of two vectors of length 1. */
 double generation_cosine(const float *a, const float *b, size_t dimensions);

@@ -191,7 +191,7 @@ bool generation_store_make_live(struct db *tx, const struct generation *generati
     uint8_t key[DIGEST_SHA256_LEN];
     struct db_rows rows[2] = {{0}};
 
-    generation_key(generation, key);
+    generation_make_key(generation, key);
     const struct db_value values[] = {
         db_bytes((struct slice){(const char *)key, sizeof key}),
         db_str(settings->model),

@@ -27,7 +27,7 @@ static bool embed_probes(struct generations *generations,
                                        .tries = EMBEDDINGS_TRIES,
                                        .no_pause = no_pause};
 
-    if (!embeddings_make(generations->client, &job, arena, out, fault))
+    if (!embeddings_embed_texts(generations->client, &job, arena, out, fault))
         return false;
     return out->made == GENERATION_PROBES ||
            fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",

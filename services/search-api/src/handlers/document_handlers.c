@@ -63,7 +63,7 @@ static bool write(struct change *change, void *arg, struct http_response *res, s
     if (!upload_write_documents(upload->limits, change, upload->list.items, upload->list.count,
                                 &written, fault))
         return false;
-    upload_reply(res, written, (int64_t)upload->list.count - written);
+    upload_write_answer(res, written, (int64_t)upload->list.count - written);
     http_reply_json(res, HTTP_OK);
     return true;
 }
@@ -77,7 +77,7 @@ enum http_status post_documents(void *data, const struct http_request *req,
     if (req->in_pieces)
         return upload_stream(app->uploads, req, res);
     const struct upload_list list = read_upload(app, req, &upload);
-    return upload_change(app->uploads, req, res, &list, write, &upload);
+    return upload_run_change(app->uploads, req, res, &list, write, &upload);
 }
 
 /* --- erasure --- */
@@ -185,7 +185,8 @@ static enum http_status erase_documents(struct upload_limits *limits,
         buf_clear(&res->body);
         arena_put_back(req->arena, &mark);
         erasure->page = 0;
-        const enum http_status status = upload_change(limits, req, res, &nothing, erase, erasure);
+        const enum http_status status =
+            upload_run_change(limits, req, res, &nothing, erase, erasure);
         if (status == HTTP_UNAVAILABLE && erasure->erased > 0)
             return reply_unfinished(req, res, erasure, "Documents");
         if (status != HTTP_OK || erasure->erasure_query.dry_run)
@@ -207,7 +208,7 @@ static enum http_status erase_all(struct search_app *app, const struct http_requ
     const enum http_status status = erase_documents(app->uploads, req, res, erasure, until_ns);
 
     if (status != HTTP_OK || erasure->erasure_query.dry_run || app->synchroniser == NULL ||
-        synchroniser_wait(app->synchroniser, erasure->tx, until_ns + INDEX_MS * NS_PER_MS))
+        synchroniser_wait_for_tx(app->synchroniser, erasure->tx, until_ns + INDEX_MS * NS_PER_MS))
         return status;
     return reply_unfinished(req, res, erasure, "Vectors");
 }

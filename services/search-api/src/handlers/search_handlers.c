@@ -48,8 +48,8 @@ static bool read_request(const struct http_request *req, struct message_query *r
     request->limit = LIST_LIMIT_DEFAULT;
     return http_request_query(req, NULL, NULL, fault) &&
            http_request_decode(req, &message_search_fields, false, request, NULL, fault) &&
-           message_search_filters(request, req->arena, filters, fault) &&
-           seen_ids_read(request->cursor, *filters, req->arena, seen, fault);
+           message_search_write_filters(request, req->arena, filters, fault) &&
+           seen_ids_read_cursor(request->cursor, *filters, req->arena, seen, fault);
 }
 
 enum http_status post_search_messages(void *data, const struct http_request *req,

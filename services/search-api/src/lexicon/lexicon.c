@@ -190,7 +190,7 @@ static bool count_prefixes(struct lexicon *lexicon, struct slice word, struct fa
 static size_t count_grams(struct lexicon *lexicon, struct slice word)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
-    const size_t found = grams_of(word, grams);
+    const size_t found = grams_hash_word(word, grams);
 
     for (size_t i = 0; i < found; i++) {
         const size_t at = grams[i] % LEXICON_GRAMS;

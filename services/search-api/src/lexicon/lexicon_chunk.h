@@ -17,7 +17,7 @@
 #include "lexicon/lexicon.h"
 
 enum {
-    LEXICON_CHUNK_FORMAT = 1, /* changes also with digest_fast64() and grams_hash() */
+    LEXICON_CHUNK_FORMAT = 1, /* changes also with digest_fast64() and grams_hash_points() */
     LEXICON_CHUNK_BYTES_MAX = 64 * 1024,
     LEXICON_CHUNKS_MAX = 1024 /* of a lexicon */
 };

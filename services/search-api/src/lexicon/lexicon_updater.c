@@ -90,7 +90,7 @@ static bool count_rows(struct lexicon_state *state, const struct db_rows *rows,
     size_t done = 0;
 
     for (int i = 0; i < rows->count; i++) {
-        const struct words *words = words_batch_words(batch, (size_t)i);
+        const struct words *words = words_batch_words_of(batch, (size_t)i);
         lexicon_store_read_row(rows, i, &row);
         if (state->settled == 0)
             state->settled = row.settled;
@@ -274,7 +274,7 @@ bool lexicon_updater_run(struct lexicon_updater *updater, struct fault *fault)
     return read_changes(updater, &updater->current, fault);
 }
 
-bool lexicon_updater_save(struct lexicon_updater *updater, struct fault *fault)
+bool lexicon_updater_store_snapshot(struct lexicon_updater *updater, struct fault *fault)
 {
     const int64_t now = loop_now_ns(updater->service->loop);
 
@@ -288,7 +288,7 @@ bool lexicon_updater_save(struct lexicon_updater *updater, struct fault *fault)
 
 static bool run(void *data, struct fault *fault)
 {
-    return lexicon_updater_run(data, fault) && lexicon_updater_save(data, fault);
+    return lexicon_updater_run(data, fault) && lexicon_updater_store_snapshot(data, fault);
 }
 
 static double read_documents(void *data)

@@ -7,7 +7,7 @@
 
 const char *const search_mode_names[] = {"hybrid", "vector", "text", NULL};
 
-/* Accepts any text: seen_ids_read() checks the cursor later. */
+/* Accepts any text: seen_ids_read_cursor() checks the cursor later. */
 static bool decode_cursor(struct slice text, void *value, const char **code, const char **detail)
 {
     (void)code;
@@ -61,8 +61,8 @@ const struct fields message_search_fields = FIELDS_CHECKED(items, struct message
 static const struct fields hit_fields = FIELDS_OF(hit_items, struct message_hit);
 static const struct fields why_fields = FIELDS_OF(why_items, struct message_hit);
 
-bool message_search_filters(const struct message_query *request, struct arena *arena,
-                            struct slice *out, struct fault *fault)
+bool message_search_write_filters(const struct message_query *request, struct arena *arena,
+                                  struct slice *out, struct fault *fault)
 {
     *out = arena_printf(arena, "search %lld %lld %lld %lld %d %d %d %.*s %.*s",
                         (long long)request->chat_id, (long long)request->user_id,
@@ -138,7 +138,7 @@ static void encode_cursor(const struct message_results *results, struct slice fi
         return;
     }
     buf_char(out, '"');
-    seen_ids_encode(&results->seen, filters, out);
+    seen_ids_write_cursor(&results->seen, filters, out);
     buf_char(out, '"');
 }
 

@@ -18,8 +18,8 @@ struct message_search_status {
 
 /* Makes a text of all members of a request but cursor and limit. A cursor is valid only for
  * requests with the same text. */
-bool message_search_filters(const struct message_query *request, struct arena *arena,
-                            struct slice *out, struct fault *fault) MUST_CHECK;
+bool message_search_write_filters(const struct message_query *request, struct arena *arena,
+                                  struct slice *out, struct fault *fault) MUST_CHECK;
 void message_search_encode(const struct message_results *results,
                            const struct message_search_status *status, struct slice filters,
                            struct buf *out);

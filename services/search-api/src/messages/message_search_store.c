@@ -24,12 +24,26 @@ enum {
 };
 
 // clang-format off
-/* The terms of the order, TERMS of them, each with its weight. */
-#define EACH_TERM(each)                                                                            \
-    each(1) each(2) each(3) each(4) each(5) each(6) each(7) each(8) each(9) each(10) each(11)      \
-    each(12) each(13) each(14) each(15) each(16)
-#define PARAMETERS(n) ", t" #n " text, w" #n " double precision"
-#define WEIGHT(n)     " + CASE WHEN d.terms @@ {t" #n "}::tsquery THEN {w" #n "} ELSE 0 END"
+static const struct db_part parts[] = {
+    {"weight",
+     "CASE WHEN d.terms @@ {t1}::tsquery THEN {w1} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t2}::tsquery THEN {w2} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t3}::tsquery THEN {w3} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t4}::tsquery THEN {w4} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t5}::tsquery THEN {w5} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t6}::tsquery THEN {w6} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t7}::tsquery THEN {w7} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t8}::tsquery THEN {w8} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t9}::tsquery THEN {w9} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t10}::tsquery THEN {w10} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t11}::tsquery THEN {w11} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t12}::tsquery THEN {w12} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t13}::tsquery THEN {w13} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t14}::tsquery THEN {w14} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t15}::tsquery THEN {w15} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t16}::tsquery THEN {w16} ELSE 0 END"},
+    {NULL, NULL}
+};
 
 #define FILTERS                                                                                    \
     "tenant uuid, bot text, chat bigint, person bigint, since timestamptz, until timestamptz,"     \
@@ -47,14 +61,23 @@ enum {
  * query_terms_candidate_score(), with possibly excluded documents last. */
 static const struct db_statement candidates_statement = {
     .parameters = FILTERS ", terms text, limit bigint, oldest bigint"
-                  ", base double precision, slope double precision, without text" EACH_TERM(PARAMETERS),
+                  ", base double precision, slope double precision, without text"
+                  ", t1 text, w1 double precision, t2 text, w2 double precision"
+                  ", t3 text, w3 double precision, t4 text, w4 double precision"
+                  ", t5 text, w5 double precision, t6 text, w6 double precision"
+                  ", t7 text, w7 double precision, t8 text, w8 double precision"
+                  ", t9 text, w9 double precision, t10 text, w10 double precision"
+                  ", t11 text, w11 double precision, t12 text, w12 double precision"
+                  ", t13 text, w13 double precision, t14 text, w14 double precision"
+                  ", t15 text, w15 double precision, t16 text, w16 double precision",
+    .parts = {parts},
     .sql = "SELECT number, id, text, bot, chat_id, user_id, sent_at FROM ("
            " SELECT *, sum(octet_length(text)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
            "  SELECT d.number, d.id, d.text, d.bot, d.chat_id, d.user_id, d.sent_at"
            "  FROM document d WHERE d.terms @@ {terms}::tsquery AND " FITS
            "   AND ({oldest} IS NULL OR d.number > {oldest})"
            "  ORDER BY d.terms @@ {without}::tsquery,"
-           "   (0" EACH_TERM(WEIGHT) ") / ({base} + {slope} * d.length) DESC, d.number DESC"
+           "   ({weight}) / ({base} + {slope} * d.length) DESC, d.number DESC"
            "  LIMIT {limit}) best) cut"
            " WHERE bytes <= {room} OR bytes = octet_length(text)",
 };
@@ -203,9 +226,9 @@ bool message_search_store_list_candidates(struct db *db, const struct uuid *tena
     values[OLDEST_AT] = db_int(oldest);
     values[BASE_AT] = db_double(base);
     values[SLOPE_AT] = db_double(slope);
-    return tsquery_of(phrases ? query_terms_tsquery_phrases : query_terms_tsquery, query_terms,
-                      arena, &values[TERMS_AT], fault) &&
-           tsquery_of(query_terms_tsquery_without, query_terms, arena, &values[WITHOUT_AT],
+    return tsquery_of(phrases ? query_terms_write_phrases_tsquery : query_terms_write_tsquery,
+                      query_terms, arena, &values[TERMS_AT], fault) &&
+           tsquery_of(query_terms_write_exclusions_tsquery, query_terms, arena, &values[WITHOUT_AT],
                       fault) &&
            put_terms(query_terms, arena, values + FIXED, fault) &&
            db_query(db, &candidates_statement, values, FIXED + 2 * TERMS, rows, fault);

@@ -94,7 +94,7 @@ static double score_grams(const struct query_terms *query_terms, const struct wo
     size_t length = 0;
 
     for (size_t i = 0; i < words->count; i++) {
-        const size_t count = grams_of(words->list[i].text, grams);
+        const size_t count = grams_hash_word(words->list[i].text, grams);
         for (size_t n = 0; n < count; n++)
             counts[query_terms_gram_slot(query_terms, grams[n])]++;
         length += count;

@@ -78,8 +78,8 @@ static bool read_numbers(const uint8_t *bytes, size_t len, int64_t *numbers, siz
     return *count > 0;
 }
 
-bool seen_ids_read(struct slice cursor, struct slice filters, struct arena *arena,
-                   struct seen_ids *out, struct fault *fault)
+bool seen_ids_read_cursor(struct slice cursor, struct slice filters, struct arena *arena,
+                          struct seen_ids *out, struct fault *fault)
 {
     uint8_t bytes[BYTES_MAX], head[HEAD] = {FORMAT};
     size_t len;
@@ -113,7 +113,7 @@ static void put_text(struct slice bytes, struct buf *out)
     }
 }
 
-void seen_ids_encode(const struct seen_ids *seen, struct slice filters, struct buf *out)
+void seen_ids_write_cursor(const struct seen_ids *seen, struct slice filters, struct buf *out)
 {
     uint8_t bytes[BYTES_MAX] = {FORMAT};
     size_t len = HEAD;

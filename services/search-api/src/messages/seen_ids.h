@@ -28,9 +28,9 @@ bool seen_ids_add(const struct seen_ids *seen, const int64_t *numbers, size_t co
                   struct arena *arena, struct seen_ids *out, struct fault *fault) MUST_CHECK;
 
 /* Reads the cursor of a request; without a cursor the list is empty. `filters` is the text of
- * message_search_filters(), for which the cursor must have been made. The fault names the field
- * "cursor". */
-bool seen_ids_read(struct slice cursor, struct slice filters, struct arena *arena,
-                   struct seen_ids *out, struct fault *fault) MUST_CHECK;
+ * message_search_write_filters(), for which the cursor must have been made. The fault names the
+ * field "cursor". */
+bool seen_ids_read_cursor(struct slice cursor, struct slice filters, struct arena *arena,
+                          struct seen_ids *out, struct fault *fault) MUST_CHECK;
 /* Appends the cursor: letters, digits, - and _. */
-void seen_ids_encode(const struct seen_ids *seen, struct slice filters, struct buf *out);
+void seen_ids_write_cursor(const struct seen_ids *seen, struct slice filters, struct buf *out);

@@ -32,7 +32,7 @@ static double term_weight(const struct query_terms *query_terms, const struct wo
 static double gram_weight(const struct query_terms *query_terms, const struct word *word)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
-    const size_t count = grams_of(word->text, grams);
+    const size_t count = grams_hash_word(word->text, grams);
     size_t found = 0;
     double weight = 0;
 

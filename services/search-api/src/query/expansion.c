@@ -98,9 +98,9 @@ static bool add_both(struct search *search, struct slice first, struct slice sec
     return add_whole(search, first, 1) && add_whole(search, second, 1);
 }
 
-bool expansion_read(const struct lexicon *lexicon, struct word_reader *reader,
-                    const struct word *word, bool similar, struct arena *arena,
-                    struct expansion *out, struct fault *fault)
+bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *reader,
+                           const struct word *word, bool similar, struct arena *arena,
+                           struct expansion *out, struct fault *fault)
 {
     struct search search = {lexicon, reader, arena, fault, {.count = 0}};
     struct slice parts[2];

@@ -38,9 +38,9 @@ bool expansion_is_code(struct slice first, struct slice second);
  * consists and, if no document has its own term, terms one typo away and, with `similar`, terms of
  * similar whole words. Call it only if expansion_allows_typo() is true. False: the arena is full.
  */
-bool expansion_read(const struct lexicon *lexicon, struct word_reader *reader,
-                    const struct word *word, bool similar, struct arena *arena,
-                    struct expansion *out, struct fault *fault) MUST_CHECK;
+bool expansion_expand_word(const struct lexicon *lexicon, struct word_reader *reader,
+                           const struct word *word, bool similar, struct arena *arena,
+                           struct expansion *out, struct fault *fault) MUST_CHECK;
 
 /* Finds the terms of other spellings: of a code as two words or as one ("KC852", "KC 852"), and of
  * two words that documents have as one ("вай фай"). `before` is the previous word of the query, or

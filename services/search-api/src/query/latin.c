@@ -103,7 +103,7 @@ struct search {
 
 static double seen(const struct search *search, const int32_t *points)
 {
-    return lexicon_gram_df(search->lexicon, grams_hash(points, GRAM_POINTS)) + unseen;
+    return lexicon_gram_df(search->lexicon, grams_hash_points(points, GRAM_POINTS)) + unseen;
 }
 
 /* The cost of the last of four letters after the other three; with `first`, at the beginning of a
@@ -221,8 +221,8 @@ static bool take_best(struct search *search, struct arena *arena, struct latin_r
     return true;
 }
 
-bool latin_read(const struct lexicon *lexicon, struct slice run, struct arena *arena,
-                struct latin_readings *out, struct fault *fault)
+bool latin_transliterate(const struct lexicon *lexicon, struct slice run, struct arena *arena,
+                         struct latin_readings *out, struct fault *fault)
 {
     struct search search = {
         .lexicon = lexicon,

@@ -17,5 +17,5 @@ struct latin_readings {
 
 /* Finds the most probable Cyrillic readings of a run of a-z, digits and ', the best first. Reads at
  * most WORD_POINTS_MAX characters. False: the arena is full. */
-bool latin_read(const struct lexicon *lexicon, struct slice run, struct arena *arena,
-                struct latin_readings *out, struct fault *fault) MUST_CHECK;
+bool latin_transliterate(const struct lexicon *lexicon, struct slice run, struct arena *arena,
+                         struct latin_readings *out, struct fault *fault) MUST_CHECK;

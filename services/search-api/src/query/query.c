@@ -109,7 +109,7 @@ static bool special_at(struct slice text, size_t at, struct next *next, struct q
     return word_at(text, at + 1);
 }
 
-void query_read(struct slice text, struct query *out)
+void query_parse(struct slice text, struct query *out)
 {
     struct query query = {0};
     struct next next = {0};

@@ -29,4 +29,4 @@ struct query {
  * with a quote (" ”) that is not followed by a letter or digit; the words of an unterminated phrase
  * are ordinary words. «» do not make a phrase, because Russian puts names into them. A minus
  * excludes if it follows a blank or begins the text, and precedes a letter, a digit or a phrase. */
-void query_read(struct slice text, struct query *out);
+void query_parse(struct slice text, struct query *out);

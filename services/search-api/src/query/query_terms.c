@@ -297,8 +297,9 @@ static bool add_unknown(struct builder *builder, const struct word *word, size_t
     if (!expansion_allows_typo(word->text) || *unknown == QUERY_TERMS_UNKNOWN_MAX ||
         vocabulary_has(lexicon_vocabulary(builder->lexicon), word->text))
         return true;
-    if (!expansion_read(builder->lexicon, builder->reader, word, *unknown < EXPANSION_SIMILAR_MAX,
-                        builder->arena, &expansion, builder->fault))
+    if (!expansion_expand_word(builder->lexicon, builder->reader, word,
+                               *unknown < EXPANSION_SIMILAR_MAX, builder->arena, &expansion,
+                               builder->fault))
         return false;
     *unknown += lexicon_term_df(builder->lexicon, word->term) == 0;
     add_expansion(builder, &expansion, word->text);
@@ -393,7 +394,7 @@ static bool add_grams(struct builder *builder, bool open)
     if (builder->out.grams == NULL)
         return arena_fault(builder->fault);
     for (size_t i = 0; i < builder->word_count; i++) {
-        size_t count = grams_of(builder->words[i].text, grams);
+        size_t count = grams_hash_word(builder->words[i].text, grams);
         /* An incomplete word has no 4-gram with the blank after it. */
         if (open && i + 1 == builder->word_count)
             count--;
@@ -423,7 +424,7 @@ bool query_terms_read(const struct lexicon *lexicon, struct word_reader *reader,
     builder->out.terms = arena_alloc(arena, TERMS_MAX * sizeof(*builder->out.terms));
     if (builder->out.terms == NULL)
         return arena_fault(fault);
-    query_read(text, query);
+    query_parse(text, query);
     const bool open = as_you_type && query->open;
     if (!read_parts(builder, query) || !add_terms(builder, open) || !add_grams(builder, open))
         return false;
@@ -432,7 +433,7 @@ bool query_terms_read(const struct lexicon *lexicon, struct word_reader *reader,
     return true;
 }
 
-void query_terms_tsquery(const struct query_terms *query_terms, struct buf *out)
+void query_terms_write_tsquery(const struct query_terms *query_terms, struct buf *out)
 {
     bool first = true;
 
@@ -471,12 +472,12 @@ static void put_phrases(const struct query_phrase *phrases, size_t count, const 
     }
 }
 
-void query_terms_tsquery_phrases(const struct query_terms *query_terms, struct buf *out)
+void query_terms_write_phrases_tsquery(const struct query_terms *query_terms, struct buf *out)
 {
     put_phrases(query_terms->phrases, query_terms->phrase_count, " & ", out);
 }
 
-void query_terms_tsquery_without(const struct query_terms *query_terms, struct buf *out)
+void query_terms_write_exclusions_tsquery(const struct query_terms *query_terms, struct buf *out)
 {
     put_phrases(query_terms->without, query_terms->without_count, " | ", out);
 }

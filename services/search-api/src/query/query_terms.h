@@ -51,8 +51,8 @@ struct query_run {
 struct query_phrase {
     struct query_run typed;
     struct query_run read; /* 0 words: not rewritten */
-    /* Of exclusions only: codes that were typed as one word as two words, and the other way round.
-     * 0 words: there is no other spelling. */
+    /* Only of exclusions, with codes respelled: "KC852" as two words, "KC 852" as one. 0 words:
+     * there is no other spelling. */
     struct query_run respelled;
 };
 
@@ -86,12 +86,12 @@ size_t query_terms_gram_slot(const struct query_terms *query_terms, uint32_t gra
  * escapes. */
 enum { QUERY_TERMS_TSQUERY_MAX = 64 * 1024 }; /* bytes */
 /* Matches documents with any of the terms that select candidates. */
-void query_terms_tsquery(const struct query_terms *query_terms, struct buf *out);
+void query_terms_write_tsquery(const struct query_terms *query_terms, struct buf *out);
 /* Matches documents with the words of all phrases in any order, even if the words are common. */
-void query_terms_tsquery_phrases(const struct query_terms *query_terms, struct buf *out);
+void query_terms_write_phrases_tsquery(const struct query_terms *query_terms, struct buf *out);
 /* Matches documents that may match an exclusion. A term matches more than the excluded word, so
  * these documents become the last candidates, and rank_candidates() checks the words. */
-void query_terms_tsquery_without(const struct query_terms *query_terms, struct buf *out);
+void query_terms_write_exclusions_tsquery(const struct query_terms *query_terms, struct buf *out);
 
 /* The factor of a term's weight in BM25 with k1 = 0.9 and b = 0.4, the defaults of Anserini (its
  * BM25 baselines on MS MARCO and TREC), for a term that occurs `tf` times in a document of `length`

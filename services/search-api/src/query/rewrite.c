@@ -64,7 +64,7 @@ static double strangeness(const struct lexicon *lexicon, struct slice word, size
     uint32_t found[GRAMS_OF_WORD_MAX];
     double sum = 0;
 
-    *grams = grams_of(word, found);
+    *grams = grams_hash_word(word, found);
     for (size_t i = 0; i < *grams; i++)
         sum += 1 - log1p(lexicon_gram_df(lexicon, found[i])) / all;
     return sum;
@@ -167,7 +167,7 @@ static bool read_run(struct search *search, struct slice run, struct slice *out)
     struct fit fit;
     size_t i;
 
-    if (!latin_read(search->lexicon, run, search->arena, &readings, search->fault))
+    if (!latin_transliterate(search->lexicon, run, search->arena, &readings, search->fault))
         return false;
     for (i = 0; i < readings.count; i++) {
         if (!measure(search, readings.list[i], &fit))

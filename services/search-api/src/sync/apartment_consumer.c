@@ -82,8 +82,8 @@ static bool write_terms(const struct words *head, const struct words *body,
 {
     struct slice first, second;
 
-    if (!terms_write(head, ":1A", batch->arena, &first, fault) ||
-        !terms_write(body, ":1D", batch->arena, &second, fault))
+    if (!terms_write_tsvector(head, ":1A", batch->arena, &first, fault) ||
+        !terms_write_tsvector(body, ":1D", batch->arena, &second, fault))
         return false;
     apartment->terms = arena_printf(batch->arena, "%.*s%.*s", SLICE_ARG(first), SLICE_ARG(second));
     return apartment->terms.at != NULL || arena_fault(fault);
@@ -106,7 +106,7 @@ static bool read_words(struct work *work, struct apartment_batch *batch, struct 
     if (texts == NULL || !words_batch_run(texts, work, fault))
         return false;
     for (size_t i = 0; ok && i < batch->count; i++)
-        ok = write_terms(words_batch_words(texts, 2 * i), words_batch_words(texts, 2 * i + 1),
+        ok = write_terms(words_batch_words_of(texts, 2 * i), words_batch_words_of(texts, 2 * i + 1),
                          batch, &batch->list[i], fault);
     words_batch_destroy(texts);
     return ok;

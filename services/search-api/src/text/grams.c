@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-uint32_t grams_hash(const int32_t *points, size_t count)
+uint32_t grams_hash_points(const int32_t *points, size_t count)
 {
     uint64_t hash = count;
 
@@ -31,16 +31,16 @@ static size_t read_points(struct slice word, int32_t out[GRAM_WORD_POINTS_MAX])
     return count;
 }
 
-size_t grams_of(struct slice word, uint32_t out[GRAMS_OF_WORD_MAX])
+size_t grams_hash_word(struct slice word, uint32_t out[GRAMS_OF_WORD_MAX])
 {
     int32_t points[GRAM_WORD_POINTS_MAX];
     const size_t count = read_points(word, points);
 
     if (count < GRAM_POINTS) {
-        out[0] = grams_hash(points, count);
+        out[0] = grams_hash_points(points, count);
         return 1;
     }
     for (size_t i = 0; i + GRAM_POINTS <= count; i++)
-        out[i] = grams_hash(points + i, GRAM_POINTS);
+        out[i] = grams_hash_points(points + i, GRAM_POINTS);
     return count - GRAM_POINTS + 1;
 }

@@ -14,7 +14,7 @@ enum {
 
 /* Stores the hashes of the 4-grams of a word, to which a blank is added on both sides; a word of
  * one letter has a single gram of three code points. Returns their number. */
-size_t grams_of(struct slice word, uint32_t out[GRAMS_OF_WORD_MAX]);
+size_t grams_hash_word(struct slice word, uint32_t out[GRAMS_OF_WORD_MAX]);
 
 /* The hash of `count` code points, four in a gram. */
-uint32_t grams_hash(const int32_t *points, size_t count);
+uint32_t grams_hash_points(const int32_t *points, size_t count);

@@ -51,7 +51,7 @@ bool letter_is_russian(int32_t small)
     return small >= CYRILLIC_A && small <= CYRILLIC_YA;
 }
 
-int32_t letter_fold(int32_t small)
+int32_t letter_fold_kazakh(int32_t small)
 {
     if (small < 0x456 || small > CYRILLIC_LAST)
         return small;
@@ -67,7 +67,7 @@ static int32_t as_cyrillic(int32_t latin)
 /* A Cyrillic letter may also look like the letter it folds to. */
 static int32_t as_latin(int32_t cyrillic)
 {
-    const int32_t folded = letter_fold(text_to_lower(cyrillic));
+    const int32_t folded = letter_fold_kazakh(text_to_lower(cyrillic));
     const int32_t latin = counterpart(cyrillic, cyrillic_alike, latin_alike);
 
     return latin == 0 && folded != cyrillic ? as_latin(folded) : latin;
@@ -89,7 +89,7 @@ static bool all_look_alike(const int32_t *points, size_t count, bool latin)
     return true;
 }
 
-void letters_unmix(int32_t *points, size_t count)
+void letters_correct_alphabet(int32_t *points, size_t count)
 {
     bool has_latin = false, has_cyrillic = false;
 

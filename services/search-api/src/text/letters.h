@@ -16,9 +16,9 @@ bool letter_is_blank(int32_t point);
 bool letter_is_russian(int32_t small);
 /* Returns the Russian letter that people type for a small Kazakh letter; other characters
  * unchanged. */
-int32_t letter_fold(int32_t small);
+int32_t letter_fold_kazakh(int32_t small);
 
 /* Corrects a word that mixes Latin and Cyrillic letters. If all its Latin letters look like
  * Cyrillic ones, they become Cyrillic: "Aлматы" with a Latin A. Otherwise, if all its Cyrillic
  * letters look like Latin ones, they become Latin. Any other word stays unchanged. */
-void letters_unmix(int32_t *points, size_t count);
+void letters_correct_alphabet(int32_t *points, size_t count);

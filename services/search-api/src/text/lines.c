@@ -50,7 +50,7 @@ static void make_room(struct lines *lines)
     lines->buffered = 0;
 }
 
-bool lines_next(struct lines *lines, struct line *out)
+bool lines_read_next(struct lines *lines, struct line *out)
 {
     for (;;) {
         make_room(lines);
@@ -64,7 +64,7 @@ bool lines_next(struct lines *lines, struct line *out)
     }
 }
 
-bool lines_last(struct lines *lines, struct line *out)
+bool lines_read_last(struct lines *lines, struct line *out)
 {
     make_room(lines);
     if (lines->buffered == 0 && !lines->too_long)

@@ -25,9 +25,9 @@ struct line {
     bool too_long;     /* then there is no text */
 };
 
-/* Passes the next piece of the text. It is borrowed until lines_next() returns false. */
+/* Passes the next piece of the text. It is borrowed until lines_read_next() returns false. */
 void lines_push(struct lines *lines, struct slice piece);
 /* Returns the next complete line that is not blank. False: the piece has no more. */
-bool lines_next(struct lines *lines, struct line *out);
+bool lines_read_next(struct lines *lines, struct line *out);
 /* Returns the last line if it has no line end. Call it once, after the last piece. */
-bool lines_last(struct lines *lines, struct line *out);
+bool lines_read_last(struct lines *lines, struct line *out);

@@ -4,8 +4,8 @@
 #include "base/buf.h"
 
 /* Terms consist of letters and digits only, so quotes without escapes suffice. */
-bool terms_write(const struct words *words, const char *label, struct arena *arena,
-                 struct slice *out, struct fault *fault)
+bool terms_write_tsvector(const struct words *words, const char *label, struct arena *arena,
+                          struct slice *out, struct fault *fault)
 {
     struct buf terms;
 

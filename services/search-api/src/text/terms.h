@@ -7,5 +7,5 @@
 /* Makes a literal of PostgreSQL's type tsvector, in the arena. `label` is appended to each term: ""
  * gives terms without a position, ":1A" terms that match 'x':A of a tsquery. False: the arena is
  * full. */
-bool terms_write(const struct words *words, const char *label, struct arena *arena,
-                 struct slice *out, struct fault *fault) MUST_CHECK;
+bool terms_write_tsvector(const struct words *words, const char *label, struct arena *arena,
+                          struct slice *out, struct fault *fault) MUST_CHECK;

@@ -69,7 +69,7 @@ static void fold(char *at, const char *end)
             continue;
         int32_t point;
         if (text_decode((struct slice){at, (size_t)(end - at)}, 0, &point) == 2)
-            text_encode(letter_fold(point), at);
+            text_encode(letter_fold_kazakh(point), at);
     }
 }
 
@@ -98,7 +98,7 @@ static void end_word(struct tokenizer *tokenizer)
 
     if (tokenizer->count == 0)
         return;
-    letters_unmix(tokenizer->points, tokenizer->count);
+    letters_correct_alphabet(tokenizer->points, tokenizer->count);
     for (size_t i = 0; i < tokenizer->count; i++) {
         const int32_t small = text_to_lower(tokenizer->points[i]);
         russian |= letter_is_russian(small);

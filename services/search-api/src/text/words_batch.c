@@ -80,7 +80,7 @@ bool words_batch_run(struct words_batch *batch, struct work *work, struct fault 
     return false;
 }
 
-const struct words *words_batch_words(const struct words_batch *batch, size_t index)
+const struct words *words_batch_words_of(const struct words_batch *batch, size_t index)
 {
     assert(index < batch->count);
     return &batch->entries[index].words;

@@ -24,4 +24,4 @@ void words_batch_destroy(struct words_batch *batch);
 bool words_batch_run(struct words_batch *batch, struct work *work, struct fault *fault) MUST_CHECK;
 
 /* The words of a text, borrowed from the batch. Call it only after words_batch_run(). */
-const struct words *words_batch_words(const struct words_batch *batch, size_t index);
+const struct words *words_batch_words_of(const struct words_batch *batch, size_t index);

@@ -115,10 +115,10 @@ static bool make_indexes(const struct qdrant_client *client, struct arena *arena
     struct slice ignored;
 
     buf_init(&body, REQUEST_MAX);
-    for (size_t i = 0; i < qdrant_index_count(); i++) {
+    for (size_t i = 0; i < qdrant_payload_index_count(); i++) {
         const struct request request = {"PUT", "/index" WAITING, &body, WRITE_MS};
         buf_clear(&body);
-        qdrant_write_index(i, &client->version, &body);
+        qdrant_write_payload_index(i, &client->version, &body);
         if (!call(client, &request, arena, &ignored, fault))
             return false;
     }
@@ -286,7 +286,7 @@ static bool write_points(const struct qdrant_client *client, const struct reques
 
         arena_init(&arena, MEMORY);
         if (!call(client, request, &arena, &answer, fault) ||
-            !qdrant_read_done(answer, &done, &arena, fault))
+            !qdrant_read_write_result(answer, &done, &arena, fault))
             return false;
     }
     return done || settle(client, list, count, fault);
@@ -315,7 +315,7 @@ bool qdrant_client_delete_points(const struct qdrant_client *client, const int64
     buf_init(&body, REQUEST_MAX);
     for (size_t i = 0; i < count; i++)
         expected[i] = (struct expected){numbers[i], FIELD_ABSENT};
-    qdrant_write_drop(numbers, count, &body);
+    qdrant_write_deletion(numbers, count, &body);
     const struct request request = {"POST", "/points/delete" WAITING, &body, WRITE_MS};
     return write_points(client, &request, expected, count, fault);
 }

@@ -47,15 +47,15 @@ struct qdrant_known {
 void qdrant_write_collection(const struct qdrant_shape *shape, const struct qdrant_version *version,
                              struct buf *out);
 /* Payload indexes: PUT /collections/C/index, for each `i` below the count. */
-size_t qdrant_index_count(void);
-void qdrant_write_index(size_t i, const struct qdrant_version *version, struct buf *out);
+size_t qdrant_payload_index_count(void);
+void qdrant_write_payload_index(size_t i, const struct qdrant_version *version, struct buf *out);
 /* POST /collections/C/points/batch. If the version supports it, a point is not replaced by one of a
  * lower or the same revision. The filter that does this applies to a whole operation, so
  * consecutive rows of one revision share an operation. */
 void qdrant_write_points(const struct vector_row *rows, size_t count, size_t dimensions,
                          const struct qdrant_version *version, struct buf *out);
 /* POST /collections/C/points/delete */
-void qdrant_write_drop(const int64_t *numbers, size_t count, struct buf *out);
+void qdrant_write_deletion(const int64_t *numbers, size_t count, struct buf *out);
 /* POST /collections/C/points: which of the points exist, with their revisions. */
 void qdrant_write_lookup(const int64_t *numbers, size_t count, struct buf *out);
 /* POST /collections/C/points/query. The vector's values become 16-bit integers, because the cosine
@@ -77,8 +77,8 @@ bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena
                        struct fault *fault) MUST_CHECK;
 /* Reads the answer to a write or to a batch of writes. `done` is false if the write is accepted but
  * not yet visible. */
-bool qdrant_read_done(struct slice body, bool *done, struct arena *arena,
-                      struct fault *fault) MUST_CHECK;
+bool qdrant_read_write_result(struct slice body, bool *done, struct arena *arena,
+                              struct fault *fault) MUST_CHECK;
 /* Reads at most `limit` hits: the nearest first, with equal similarity the higher number. */
 bool qdrant_read_hits(struct slice body, size_t limit, struct vector_hit *hits, size_t *count,
                       struct arena *arena, struct fault *fault) MUST_CHECK;

@@ -87,7 +87,8 @@ static const struct foreign_member updates_members[] = {
 };
 static const struct foreign updates_table = FOREIGN_OF(updates_members, struct updates_answer);
 
-bool qdrant_read_done(struct slice body, bool *done, struct arena *arena, struct fault *fault)
+bool qdrant_read_write_result(struct slice body, bool *done, struct arena *arena,
+                              struct fault *fault)
 {
     struct updates_answer answer;
 

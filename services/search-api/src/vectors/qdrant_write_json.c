@@ -69,12 +69,12 @@ static const struct {
 };
 enum { TENANT };
 
-size_t qdrant_index_count(void)
+size_t qdrant_payload_index_count(void)
 {
     return ARRAY_LEN(indexes);
 }
 
-void qdrant_write_index(size_t i, const struct qdrant_version *version, struct buf *out)
+void qdrant_write_payload_index(size_t i, const struct qdrant_version *version, struct buf *out)
 {
     buf_printf(out, "{\"field_name\":\"%s\",\"field_schema\":", indexes[i].name);
     if (i == TENANT && qdrant_version_has(version, QDRANT_TENANT_INDEX))
@@ -209,7 +209,7 @@ void qdrant_write_points(const struct vector_row *rows, size_t count, size_t dim
     buf_text(out, "]}");
 }
 
-void qdrant_write_drop(const int64_t *numbers, size_t count, struct buf *out)
+void qdrant_write_deletion(const int64_t *numbers, size_t count, struct buf *out)
 {
     buf_char(out, '{');
     write_numbers("points", numbers, count, out);

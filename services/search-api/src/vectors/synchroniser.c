@@ -290,7 +290,7 @@ static bool synchronise(struct synchroniser *synchroniser, const struct sync_gen
     return read_changes(synchroniser, index, fault);
 }
 
-bool synchroniser_wait(struct synchroniser *synchroniser, int64_t tx, int64_t until_ns)
+bool synchroniser_wait_for_tx(struct synchroniser *synchroniser, int64_t tx, int64_t until_ns)
 {
     struct fault fault;
 
@@ -385,7 +385,7 @@ void synchroniser_request_comparison(struct synchroniser *synchroniser)
 {
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++)
         if (synchroniser->list[i] != NULL)
-            synchroniser_comparison_request(&synchroniser->list[i]->comparison);
+            synchroniser_comparison_request_count(&synchroniser->list[i]->comparison);
     synchroniser->collections.due_ns = 0;
 }
 

@@ -49,7 +49,8 @@ int64_t synchroniser_index_generation(const struct synchroniser_index *index);
 
 /* Waits until each index, including Qdrant's collections, contains the changes of transaction `tx`
  * and of all before it, at most until `until_ns`. False: it does not yet. Must run in a fiber. */
-bool synchroniser_wait(struct synchroniser *synchroniser, int64_t tx, int64_t until_ns) MUST_CHECK;
+bool synchroniser_wait_for_tx(struct synchroniser *synchroniser, int64_t tx,
+                              int64_t until_ns) MUST_CHECK;
 
 /* Synchronises now. It is the periodic_fn of the task. Must run in a fiber. */
 bool synchroniser_run(void *synchroniser, struct fault *fault) MUST_CHECK;

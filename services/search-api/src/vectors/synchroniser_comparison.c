@@ -68,8 +68,9 @@ static struct vector_index_state state_of(const struct synchroniser_index *index
     return state;
 }
 
-/* Counts points and rows when it is time. Counting the points also detects a missing collection,
- * and a Qdrant that is back, while nothing changes. */
+/* Counts Qdrant's points, and sometimes the rows, and requests a comparison if the numbers differ.
+ * Counting also detects, while nothing changes, that a collection is missing or that Qdrant is
+ * reachable again. */
 static bool count_both(struct synchroniser_index *index, struct fault *fault)
 {
     struct comparison *comparison = &index->comparison;
@@ -125,14 +126,15 @@ bool synchroniser_run_comparison(struct synchroniser_index *index, struct fault 
 
     if (!count_both(index, fault))
         return false;
-    /* The count has succeeded, so if the state has a reason, it is that a comparison is missing. */
+    /* Counting has succeeded, so a reason in the state can only be that the collection was not
+     * compared. */
     if (state_of(index).reason == NULL && !comparison->requested &&
         !is_past(comparison->ended_ns, COMPARE_S))
         return true;
     return compare(index, fault);
 }
 
-void synchroniser_comparison_request(struct comparison *comparison)
+void synchroniser_comparison_request_count(struct comparison *comparison)
 {
     comparison->points_ns = 0;
     comparison->rows_ns = 0;

@@ -53,4 +53,4 @@ bool synchroniser_put_rows(struct synchroniser_index *index, const struct db_row
 bool synchroniser_run_comparison(struct synchroniser_index *index, struct fault *fault) MUST_CHECK;
 
 /* Makes the next run count points and rows. For tests. */
-void synchroniser_comparison_request(struct comparison *comparison);
+void synchroniser_comparison_request_count(struct comparison *comparison);

@@ -21,7 +21,8 @@ enum {
     VECTOR_ROWS_MAX = 256 /* in one put or drop */
 };
 
-/* Each row belongs to one tenant, and a filter always has one. Absent members do not filter. */
+/* Selects rows. Each row belongs to one tenant, and a filter always names one. Absent members do
+ * not filter. */
 struct vector_filter {
     struct uuid tenant_id;
     struct slice bot; /* .at NULL: absent */

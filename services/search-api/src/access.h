@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The scopes of search-api. It knows no actors besides staff. */
+/* The scopes of search-api. The only actors that it knows are staff. */
 #pragma once
 
-/* In the order of search_callers.scopes. */
+/* Bits of scopes, in the order of search_callers.scopes. */
 enum {
     SCOPE_SEARCH_READ = 1 << 0,
     SCOPE_SEARCH_WRITE = 1 << 1,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The `data` of every handler. Read-only after the start. */
+/* What every handler gets as `data`. Nothing in it changes after the start of the service. */
 #pragma once
 
 #include "api/service.h"

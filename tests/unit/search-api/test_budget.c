@@ -40,6 +40,6 @@ TEST_ROWS(tenants_share_the_tokens_of_a_day, cases)
 
 TEST(documents_leave_an_eighth_of_the_day_to_queries)
 {
-    ck_assert_int_eq(budget_for_documents(1000000), 875000);
-    ck_assert_int_eq(budget_for_documents(1), 1);
+    ck_assert_int_eq(budget_document_tokens(1000000), 875000);
+    ck_assert_int_eq(budget_document_tokens(1), 1);
 }

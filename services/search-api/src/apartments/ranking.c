@@ -128,8 +128,8 @@ static double nearest_km(const struct context *context, const struct apartment *
     return best;
 }
 
-/* Below half of the limit the price makes no difference: guests with a high limit do not want the
- * cheapest. */
+/* The score of the price. Below half of the limit the price makes no difference: guests with a high
+ * limit do not want the cheapest. */
 static double price_score(const struct context *context, const struct apartment *apartment)
 {
     const struct criteria *criteria = context->criteria;
@@ -153,7 +153,8 @@ static double cheap_score(const struct context *context, const struct apartment 
     return context->median > 0 ? context->median / (context->median + night) : 1;
 }
 
-/* The score is one half at a kilometre, which is twelve minutes on foot. */
+/* The score of the distance to the nearest place: one half at a kilometre, which is twelve minutes
+ * on foot. */
 static double distance_score(const struct context *context, const struct apartment *apartment)
 {
     const struct criteria *criteria = context->criteria;
@@ -226,7 +227,7 @@ static double district_score(const struct context *context, const struct apartme
            slice_equal(apartment->city, criteria->like->city);
 }
 
-/* Prefers apartments with few unneeded beds. */
+/* The score of the size: it falls with each bed more than the guests need. */
 static double size_score(const struct context *context, const struct apartment *apartment)
 {
     const int64_t guests = context->criteria->guests;
@@ -254,9 +255,9 @@ static const struct {
     [PART_PRICE] = {2, price_score   }, /* always matters, even if not mentioned */
     [PART_CHEAP] = {2, cheap_score   }, /* counts twice if mentioned */
     [PART_DISTANCE] = {3, distance_score}, /* mentioned criteria weigh more */
-    [PART_AMENITIES] = {3, amenity_score }, /* likewise */
-    [PART_TEXT] = {3, text_score    }, /* likewise */
-    [PART_DISTRICT] = {3, district_score}, /* likewise */
+    [PART_AMENITIES] = {3, amenity_score }, /* mentioned criteria weigh more */
+    [PART_TEXT] = {3, text_score    }, /* mentioned criteria weigh more */
+    [PART_DISTRICT] = {3, district_score}, /* mentioned criteria weigh more */
     [PART_SIZE] = {1, size_score    }, /* a matter of taste */
     [PART_ROOMS] = {2, rooms_score   }, /* of an example: like its price */
 };

@@ -15,7 +15,7 @@ enum {
                                  * clocks differ */
 };
 
-/* In the order of document_source_names. */
+/* Where a document came from, in the order of document_source_names. */
 enum document_source { DOCUMENT_OF_GATEWAY, DOCUMENT_OF_API };
 extern const char *const document_source_names[];
 

@@ -96,7 +96,7 @@ bool rebuild_store_find_work(struct db *db, struct rebuild_work *out, struct fau
     return true;
 }
 
-/* Fills the page from the rows, which the arena then owns. */
+/* Fills the page from the rows, whose memory then belongs to the arena. */
 static bool read_page(struct db_rows *rows, struct arena *arena, struct rebuild_page *page,
                       struct fault *fault)
 {

@@ -20,7 +20,7 @@ static int64_t share(const struct budget *budget)
     return budget->tenants > 1 ? reserved(budget) / budget->tenants : 0;
 }
 
-int64_t budget_for_documents(int64_t daily)
+int64_t budget_document_tokens(int64_t daily)
 {
     return daily - daily / QUERIES;
 }

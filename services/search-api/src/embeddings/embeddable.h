@@ -13,5 +13,5 @@
 bool embeddable_allows(struct slice text, int64_t words);
 
 /* An upper estimate of the tokens of a text: a token has four bytes in English and Kazakh, more in
- * Russian. It counts until the endpoint reports the number. */
+ * Russian. The estimate counts until the endpoint reports the actual number. */
 int64_t embeddable_estimate_tokens(struct slice text);

@@ -60,7 +60,8 @@ static bool queue(struct db *tx, void *arg, struct fault *fault)
     return vector_store_queue_documents(tx, queueing->generation, QUEUED, &queueing->more, fault);
 }
 
-/* Queues the next older documents of a generation. `more`: something may be due now. */
+/* Adds older documents without a vector of the generation to the queue. `more`: documents may be
+ * due now. */
 static bool queue_more(struct embedder *embedder, size_t at, bool *more, struct fault *fault)
 {
     struct generation *generation = &embedder->generations.live.list[at];
@@ -91,8 +92,8 @@ static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct 
     enum embedder_batch_end end = EMBEDDER_BATCH_MORE;
     bool more;
 
-    /* Queue older documents once per run even if much is due: a tenant may have only older
-     * documents. */
+    /* Add older documents to the queue once per run even if much is due: otherwise tenants that
+     * have only older documents would wait for all others. */
     if (!queue_more(embedder, at, &more, fault))
         return false;
     for (more = true; more && loop_now_ns(embedder->options.service->loop) < until_ns;) {

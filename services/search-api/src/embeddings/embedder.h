@@ -7,10 +7,10 @@
  * another document of the generation has is not requested again. Commands and single words get no
  * vector. A text that the endpoint refuses is tried three times.
  *
- * Another model, other dimensions or other prefixes make another generation (generation.h). It is
- * filled while the old one serves, which continues for new documents too, as long as the endpoint
- * has its model; when nothing is due any more, the new one serves. Returning within seven days
- * finds the old vectors.
+ * Another model, other dimensions or other prefixes make another generation (generation.h). While
+ * the new generation fills, the old one serves; if the endpoint still has its model, new documents
+ * get vectors of both. When no document is due for the new generation any more, it serves. The old
+ * vectors are stored for seven days more, in case the old settings return.
  *
  * Probes detect a model that was replaced under the same name: at the start, every five minutes,
  * and with every batch before it is written. Then nothing is written and no query is embedded until
@@ -25,7 +25,7 @@
 
 struct embedder;
 
-/* Borrowed for the embedder's life. */
+/* The options of an embedder, borrowed until it is stopped. */
 struct embedder_options {
     struct service *service;
     const char *url;

@@ -74,7 +74,7 @@ static int64_t spent_by(const struct batch *batch, const struct uuid *tenant_id)
     return tokens;
 }
 
-/* False: over budget. */
+/* Adds the text of a due document to the request. False: the budget does not allow it. */
 static bool add_text(struct batch *batch, const struct vector_due *due)
 {
     const int64_t tokens = embeddable_estimate_tokens(due->text);
@@ -138,7 +138,7 @@ static bool claim(struct db *tx, void *arg, struct fault *fault)
     batch->due_count = batch->waiting_count = batch->made_count = 0;
     batch->texts[0] = generation_probes[0];
     batch->text_count = 1;
-    batch->budget = (struct budget){.daily = budget_for_documents(options->daily_tokens)};
+    batch->budget = (struct budget){.daily = budget_document_tokens(options->daily_tokens)};
     if (!vector_store_take_lease(tx, options->instance, LEASE_S, &granted, &texts, fault))
         return false;
     batch->end = EMBEDDER_BATCH_ELSEWHERE;
@@ -167,7 +167,7 @@ static struct slice bytes_of(struct batch *batch, const float *vector, size_t di
     return (struct slice){(const char *)bytes, dimensions};
 }
 
-/* The probe is the first of `made->list`. */
+/* Whether the vector of the probe, the first of `made->list`, is the stored one. */
 static bool probe_fits(const struct batch *batch, const struct embeddings *made,
                        struct fault *fault)
 {

@@ -23,7 +23,7 @@ struct embedder_counts {
 void embedder_counts_register(struct embedder_counts *counts);
 void embedder_counts_unregister(struct embedder_counts *counts);
 
-/* Borrowed for the call. */
+/* The options of a batch, borrowed during the call. */
 struct embedder_batch_options {
     struct service *service;
     struct embeddings_client *client;

@@ -28,7 +28,7 @@ enum {
     EMBEDDINGS_TRIES = 3
 };
 
-/* Borrowed for the client's life. */
+/* The options of a client, borrowed for its life. */
 struct embeddings_options {
     struct loop *loop;
     struct work *work;

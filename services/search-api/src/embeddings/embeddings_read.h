@@ -9,11 +9,11 @@
 
 struct embeddings_read;
 
-/* Reads the vectors of an answer, which is copied. Returns new; NULL with a fault of
+/* Reads the vectors of an answer, whose `body` is copied. Returns new; NULL with a fault of
  * embeddings_answer_read() or job_run(), always FAULT_UNAVAILABLE or FAULT_TIMEOUT. Must run in a
  * fiber. */
 struct embeddings_read *embeddings_read_answer(struct work *work, struct slice body, size_t count,
                                                struct fault *fault) MUST_CHECK;
-/* Borrowed. */
+/* The vectors of the answer, borrowed. */
 const struct embeddings_vectors *embeddings_read_vectors(const struct embeddings_read *read);
 void embeddings_read_destroy(struct embeddings_read *read); /* takes NULL */

@@ -30,7 +30,7 @@ struct generation_settings {
     int64_t asked; /* dimensions; 0: the model's own */
 };
 
-/* In the order of generation_states. */
+/* The state of a generation, in the order of generation_states. */
 enum generation_state { GENERATION_FILLING, GENERATION_SERVING, GENERATION_RETIRED };
 extern const char *const generation_states[];
 

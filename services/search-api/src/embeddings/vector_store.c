@@ -66,7 +66,7 @@ static const struct db_statement queue_statement = {
            " WHERE number = {generation} AND queued_below > 0 RETURNING queued_below",
 };
 
-/* As document_vector.hash. */
+/* The hash of a text, as the column document_vector.hash has it. */
 #define HASH "substr(sha256(convert_to(d.text, 'UTF8')), 1, 16)"
 
 /* Unnamed, so that it is planned for the given limits. Tenants take turns, each with its newest

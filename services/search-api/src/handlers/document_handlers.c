@@ -11,7 +11,7 @@
 #include "handlers/handlers.h"
 #include "vectors/synchroniser.h"
 
-/* The documents of a body. */
+/* The documents of the body of an upload, or why the body is invalid. */
 struct upload {
     const struct upload_limits *limits;
     struct field_list list; /* of struct document, after document_make_terms() */
@@ -19,7 +19,7 @@ struct upload {
     bool invalid;
 };
 
-/* One document, or {"items":[...]}. */
+/* Decodes a body: one document, or {"items":[...]}. */
 static bool decode(const struct http_request *req, struct field_list *out, struct fault *fault)
 {
     const struct json_body *body;

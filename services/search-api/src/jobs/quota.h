@@ -8,7 +8,7 @@
 
 enum { QUOTA_MAX = 32 };
 
-/* In the caller's memory. */
+/* A quota, in the caller's memory. */
 struct quota {
     size_t all;        /* the limit of all tenants, at most QUOTA_MAX */
     size_t per_tenant; /* the limit of one tenant */
@@ -16,7 +16,8 @@ struct quota {
     struct uuid tenants[QUOTA_MAX]; /* of `taken` */
 };
 
-/* False: FAULT_UNAVAILABLE "overloaded". */
+/* Counts an operation of the tenant, which quota_release() ends. False: FAULT_UNAVAILABLE
+ * "overloaded", because the limit is reached. */
 bool quota_acquire(struct quota *quota, const struct uuid *tenant_id,
                    struct fault *fault) MUST_CHECK;
 void quota_release(struct quota *quota, const struct uuid *tenant_id);

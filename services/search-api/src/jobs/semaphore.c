@@ -13,7 +13,7 @@ struct request {
     int64_t turn;
 };
 
-/* On the stack of the waiting fiber. */
+/* A waiting request, on the stack of its fiber. */
 struct waiter {
     TAILQ_ENTRY(waiter) next;
     struct request request;

@@ -46,7 +46,7 @@ struct lexicon *lexicon_create(struct fault *fault)
     return NULL;
 }
 
-void lexicon_clear(struct lexicon *lexicon)
+void lexicon_free_tables(struct lexicon *lexicon)
 {
     vocabulary_destroy(lexicon->vocabulary);
     lexicon->vocabulary = NULL;
@@ -60,7 +60,7 @@ void lexicon_destroy(struct lexicon *lexicon)
 {
     if (lexicon == NULL)
         return;
-    lexicon_clear(lexicon);
+    lexicon_free_tables(lexicon);
     free(lexicon);
 }
 
@@ -114,7 +114,7 @@ void lexicon_begin_document(struct lexicon *lexicon)
             lexicon->tables[i].slots[at].seen = 0;
 }
 
-/* True for the first time in a document. */
+/* Marks a term or 4-gram as seen in the current document. True: it had not been seen in it. */
 static bool mark_seen(struct lexicon *lexicon, uint32_t *seen)
 {
     const bool first = *seen != lexicon->document;

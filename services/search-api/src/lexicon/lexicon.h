@@ -24,7 +24,7 @@ enum {
 
 struct lexicon;
 
-/* Totals of all documents. */
+/* Totals of all counted documents. */
 struct lexicon_sums {
     uint64_t documents;
     uint64_t words;
@@ -37,7 +37,7 @@ struct lexicon *lexicon_create(struct fault *fault) MUST_CHECK;
 void lexicon_destroy(struct lexicon *lexicon);
 /* Frees the tables. This may take milliseconds, so a thread can do it. Call only lexicon_destroy()
  * for the lexicon afterwards. */
-void lexicon_clear(struct lexicon *lexicon);
+void lexicon_free_tables(struct lexicon *lexicon);
 
 /* Starts to count a document, whose words lexicon_count_words() then counts. */
 void lexicon_begin_document(struct lexicon *lexicon);
@@ -51,7 +51,7 @@ bool lexicon_count_words(struct lexicon *lexicon, const struct words *document, 
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon);
 /* The number of known terms, beginnings and whole words. */
 size_t lexicon_count_terms(const struct lexicon *lexicon);
-/* The whole words. */
+/* The vocabulary: the whole words of the documents. */
 const struct vocabulary *lexicon_vocabulary(const struct lexicon *lexicon);
 /* The number of documents with the term; 0: the term is unknown. */
 uint32_t lexicon_term_df(const struct lexicon *lexicon, struct slice term);

@@ -81,7 +81,7 @@ static bool count_document(struct lexicon *lexicon, const struct words *document
     return ok;
 }
 
-/* Counts the rows that are new. */
+/* Counts those rows that are not counted yet. */
 static bool count_rows(struct lexicon_state *state, const struct db_rows *rows,
                        const struct words_batch *batch, struct fault *fault)
 {
@@ -126,7 +126,7 @@ static bool read_rows(struct work *work, const struct db_rows *rows, struct word
     return true;
 }
 
-/* Reads one page. */
+/* Reads and counts the next page of changed documents. */
 static bool read_page(struct lexicon_updater *updater, struct lexicon_state *state, bool *more,
                       struct fault *fault)
 {
@@ -177,7 +177,7 @@ static bool skip_deleted(struct lexicon_updater *updater, struct lexicon_state *
 
 static void clear(void *data)
 {
-    lexicon_clear(data);
+    lexicon_free_tables(data);
 }
 
 static void destroy(void *data)
@@ -227,7 +227,7 @@ static bool load(struct lexicon_updater *updater, struct fault *fault)
 
     if (updater->loaded)
         return true;
-    const bool ok = snapshot_load(updater->service, updater->erasures, &snapshot, fault);
+    const bool ok = snapshot_load_newest(updater->service, updater->erasures, &snapshot, fault);
     if (!ok && fault->kind != FAULT_INTERNAL)
         return false;
     updater->loaded = true;
@@ -280,7 +280,7 @@ bool lexicon_updater_store_snapshot(struct lexicon_updater *updater, struct faul
 
     if (now < updater->snapshot_ns)
         return true;
-    if (!snapshot_save(updater->service, &updater->current, fault))
+    if (!snapshot_write_lexicon(updater->service, &updater->current, fault))
         return false;
     updater->snapshot_ns = now + SNAPSHOT_EVERY_MS * NS_PER_MS;
     return true;

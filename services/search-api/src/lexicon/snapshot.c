@@ -61,8 +61,8 @@ static bool delete_snapshot(struct db *tx, void *arg, struct fault *fault)
     return snapshot_store_delete(tx, head->number, fault);
 }
 
-bool snapshot_load(const struct service *service, int64_t erasures, struct lexicon_state *out,
-                   struct fault *fault)
+bool snapshot_load_newest(const struct service *service, int64_t erasures,
+                          struct lexicon_state *out, struct fault *fault)
 {
     struct snapshot_head head = {.number = 0};
     int64_t before;
@@ -131,8 +131,8 @@ static bool save_chunks(const struct service *service, const struct lexicon *lex
     }
 }
 
-bool snapshot_save(const struct service *service, const struct lexicon_state *state,
-                   struct fault *fault)
+bool snapshot_write_lexicon(const struct service *service, const struct lexicon_state *state,
+                            struct fault *fault)
 {
     struct saving saving = {
         .head = {.cursor = state->cursor,

@@ -19,13 +19,13 @@
 /* Loads the newest snapshot that is valid in this database and was counted after `erasures`
  * erasures (document_store_count_erasures()). `out` gets a new lexicon, or NULL if there is no such
  * snapshot. Deletes a broken snapshot. Must run in a fiber. */
-bool snapshot_load(const struct service *service, int64_t erasures, struct lexicon_state *out,
-                   struct fault *fault) MUST_CHECK;
+bool snapshot_load_newest(const struct service *service, int64_t erasures,
+                          struct lexicon_state *out, struct fault *fault) MUST_CHECK;
 
 /* Stores a snapshot of the lexicon, unless one that is nearly as good exists
  * (lexicon/snapshot_store.h). The lexicon must not change during the call. Must run in a fiber. */
-bool snapshot_save(const struct service *service, const struct lexicon_state *state,
-                   struct fault *fault) MUST_CHECK;
+bool snapshot_write_lexicon(const struct service *service, const struct lexicon_state *state,
+                            struct fault *fault) MUST_CHECK;
 
 /* Waits until erasures in progress have ended, sets `erasures` to the number of all erasures, and
  * deletes snapshots from before the last one. Must run in a fiber. */

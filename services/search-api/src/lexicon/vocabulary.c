@@ -11,7 +11,7 @@
 
 enum { SLOTS = 2 * VOCABULARY_WORDS_MAX, GAP_MAX = 2, LONG_PART_POINTS = 5 };
 
-/* Letters of a word, from 0. */
+/* The letters of a word, numbered from 0. */
 struct letters {
     uint8_t list[VOCABULARY_POINTS_MAX];
     size_t count;

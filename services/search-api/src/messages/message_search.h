@@ -40,7 +40,7 @@ struct message_search;
 struct lexicon_updater;
 struct vector_search_sources;
 
-/* Where to search. Borrowed. */
+/* What a search for messages needs. Borrowed. */
 struct message_search_sources {
     const struct service *service;
     const struct lexicon_updater *lexicon_updater;
@@ -55,5 +55,5 @@ message_search_run(struct semaphore *semaphore, const struct message_search_sour
                    const struct uuid *tenant_id, const struct message_query *request,
                    const struct seen_ids *seen, struct fault *fault) MUST_CHECK;
 void message_search_destroy(struct message_search *search);
-/* Borrowed. */
+/* The results, borrowed from the search. */
 const struct message_results *message_search_results(const struct message_search *search);

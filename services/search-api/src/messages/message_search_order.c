@@ -8,7 +8,7 @@
 #include "messages/message_search_store.h"
 #include "vectors/fusion.h"
 
-/* A result. */
+/* A result: a row, and its score and ranks. */
 struct ordered {
     const struct db_rows *rows;
     int row;
@@ -23,7 +23,7 @@ struct order {
     size_t count;
 };
 
-/* Makes a snippet. Copies only its marks from the scratch memory and frees the rest, because a page
+/* Makes a snippet in the scratch memory and copies its marks, then frees the scratch memory: a page
  * may have a hundred long texts. */
 static bool make_snippet(struct message_search *search, struct slice text, struct snippet *out)
 {

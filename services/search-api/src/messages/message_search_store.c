@@ -176,7 +176,7 @@ static bool tsquery_of(void (*put)(const struct query_terms *query_terms, struct
     return done;
 }
 
-/* In the order of FILTERS. */
+/* Sets the values of the parameters FILTERS, in their order. */
 static void put_filters(const struct uuid *tenant_id, const struct message_query *request,
                         struct db_value values[FILTER_COUNT])
 {

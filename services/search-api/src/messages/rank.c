@@ -144,7 +144,7 @@ static bool add_candidate(const struct query_terms *query_terms, const struct wo
     return true;
 }
 
-/* The better first. */
+/* Orders by score, the better first; equal scores by candidate. */
 static int compare(const void *left, const void *right)
 {
     const struct rank_hit *a = left, *b = right;

@@ -44,8 +44,8 @@ static double gram_weight(const struct query_terms *query_terms, const struct wo
     return count >= TYPO_GRAMS_MIN && 2 * found >= count ? weight / (double)count : 0;
 }
 
-/* Sets the weight of each word: of words with selecting terms or, with `common`, of those with
- * common terms; 0: no match. False: no word matches. */
+/* Sets the weight of each word by the query's terms that select candidates or, with `common`, by
+ * its common terms; 0: no match. False: no word matches. */
 static bool weigh(const struct query_terms *query_terms, const struct words *words, bool common,
                   double *weights)
 {

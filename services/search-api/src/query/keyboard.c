@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-/* Key by key, without and with Shift. */
+/* The characters of keyboard layouts, key by key: first without Shift, then with Shift. */
 static const char english[] = "`qwertyuiop[]asdfghjkl;'zxcvbnm,./"
                               "~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>?@#$^&";
 static const char russian[] = "ёйцукенгшщзхъфывапролджэячсмитьбю."

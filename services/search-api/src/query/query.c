@@ -29,7 +29,7 @@ static const struct {
     {{"\xe2\x80\x9d", 3}, false, true}, /* ” */
 };
 
-/* Length of the quote at `at`; 0: none. */
+/* The length of the quote at `at` that opens or closes a phrase; 0: none. */
 static size_t quote_at(struct slice text, size_t at, bool opens)
 {
     for (size_t i = 0; i < ARRAY_LEN(quotes); i++)

@@ -148,7 +148,7 @@ static bool read_rewritten(struct builder *builder, struct slice part, struct qu
     return true;
 }
 
-/* Reads KC852 as KC 852, and KC 852 as KC852. */
+/* Reads words in the other spelling of codes: KC852 as KC 852, and KC 852 as KC852. */
 static bool read_respelled(struct builder *builder, const struct query_run *typed,
                            struct query_run *out)
 {
@@ -289,7 +289,7 @@ static void add_expansion(struct builder *builder, const struct expansion *expan
     }
 }
 
-/* Expands a complete word. */
+/* Adds the terms of an expansion if the vocabulary lacks the word, which must be complete. */
 static bool add_unknown(struct builder *builder, const struct word *word, size_t *unknown)
 {
     struct expansion expansion;

@@ -41,7 +41,7 @@ struct query_gram {
     double weight; /* includes the IDF; 0: the slot is free */
 };
 
-/* Consecutive words. */
+/* A run of consecutive words. */
 struct query_run {
     const struct word *words;
     size_t count;

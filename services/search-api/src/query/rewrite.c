@@ -19,7 +19,7 @@ enum {
                          * documents */
 };
 
-/* How well the lexicon knows some words. */
+/* How well a lexicon knows the words of a text. */
 struct fit {
     size_t known; /* code points of known words */
     size_t unknown;
@@ -214,7 +214,7 @@ static bool offer_latin(struct search *search, struct chunk *chunk)
     return offer(search, chunk, REWRITE_LATIN, &text);
 }
 
-/* The alphabets of a chunk. */
+/* Which alphabets and keys the characters of a chunk belong to. */
 struct letters {
     bool latin;
     bool cyrillic;

@@ -5,7 +5,7 @@
 #include "sync/feed_store.h"
 
 extern const struct feed_source feed_apartments;
-/* The statement for feed_read(). */
+/* The statement with which feed_read() reads the feed of apartments. */
 extern const struct db_statement feed_apartments_statement;
 
 /* A row of the feed with its terms. */

@@ -162,7 +162,7 @@ struct db_value feed_store_message_id(struct slice document_id)
     return uuid_parse(document_id, &id) ? db_uuid(&id) : db_null();
 }
 
-/* Whole characters. */
+/* The beginning of a text, cut between characters, in at most DOCUMENT_TEXT_MAX bytes. */
 static struct slice beginning(struct slice text)
 {
     size_t len = DOCUMENT_TEXT_MAX;

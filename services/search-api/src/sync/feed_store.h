@@ -28,7 +28,7 @@ bool feed_store_lock_cursor(struct db *tx, const struct feed_source *source,
 bool feed_store_move_cursor(struct db *tx, const struct feed_source *source,
                             const struct feed_progress *to, struct fault *fault) MUST_CHECK;
 
-/* The statement for feed_read(). */
+/* The statement with which feed_read() reads the feed of messages. */
 extern const struct db_statement feed_messages_statement;
 /* Reads the current rows of bot-gateway's feed with these ids; fewer than `count` if they are
  * large. */

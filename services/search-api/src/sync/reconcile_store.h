@@ -12,7 +12,7 @@ enum {
 
 enum reconcile_phase { RECONCILE_FEED, RECONCILE_DOCUMENTS, RECONCILE_ORPHANS, RECONCILE_ENDED };
 
-/* The row of `feed_check`. */
+/* The state of the comparison: the row of `feed_check`. */
 struct reconcile_state {
     bool exists; /* false: the row does not exist */
     int phase;
@@ -49,7 +49,7 @@ bool reconcile_store_compare_page(struct db *db, const struct feed_cursor *after
                                   const struct feed_cursor *end, struct arena *arena,
                                   struct reconcile_differing *out, struct fault *fault) MUST_CHECK;
 
-/* Documents of the feed. */
+/* A list of documents that came from the feed. */
 struct reconcile_documents {
     int64_t last; /* the number of the last document checked, of any source */
     bool any;     /* false: no more documents follow */

@@ -30,7 +30,7 @@ struct reconciler {
     struct metric age;
 };
 
-/* One page. */
+/* One page of the comparison: its input, what was read, and the state after it. */
 struct page {
     struct service *service;
     struct arena *arena;

@@ -16,5 +16,5 @@ enum {
  * one letter has a single gram of three code points. Returns their number. */
 size_t grams_hash_word(struct slice word, uint32_t out[GRAMS_OF_WORD_MAX]);
 
-/* The hash of `count` code points, four in a gram. */
+/* The hash of a 4-gram, of `count` code points. */
 uint32_t grams_hash_points(const int32_t *points, size_t count);

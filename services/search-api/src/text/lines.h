@@ -9,7 +9,7 @@
 
 enum { LINES_LINE_MAX = 64 * 1024 /* bytes of a line, without its end */ };
 
-/* In the caller's memory, zeroed. */
+/* The state of the splitter, in the caller's memory, zeroed before the first piece. */
 struct lines {
     struct slice piece; /* the unread rest of the last piece */
     int64_t number;     /* lines so far */

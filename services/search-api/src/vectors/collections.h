@@ -14,7 +14,8 @@
 #include "vectors/qdrant_index.h"
 #include "vectors/synchroniser_store.h"
 
-/* Borrowed. */
+/* What a caller must set to use collections; pointers are borrowed. The last two members must be
+ * zeroed. */
 struct collections {
     struct service *service;
     const char *url;

@@ -13,5 +13,5 @@ enum { DOT_STEP = 64 /* `length` is a multiple of it */ };
 typedef int32_t dot_fn(const int8_t *query, const int8_t *row, size_t length);
 
 dot_fn dot_scalar;
-/* The fastest implementation that this machine supports. */
+/* Returns the fastest implementation that this machine supports. */
 dot_fn *dot_best(void);

@@ -27,7 +27,7 @@ struct era {
     uint64_t *slots; /* one bit each */
 };
 
-/* Rows of tenants that share a hash. */
+/* The rows of all tenants that share a hash. */
 struct group {
     int64_t begin;       /* lower numbers were evicted */
     uint32_t evicted_at; /* when the newest evicted row was sent */
@@ -357,7 +357,7 @@ static size_t largest_group(const struct matrix *matrix)
     return largest;
 }
 
-/* Evicts the lowest numbers of the largest group. */
+/* Makes room: evicts the rows with the lowest numbers of the largest group. */
 static void evict(struct matrix *matrix)
 {
     const size_t share = slots_max(matrix) / EVICTED_SHARE, index = largest_group(matrix);

@@ -42,7 +42,7 @@ void matrix_destroy(struct matrix *matrix);
  * or the number is out of range (FAULT_INVALID). */
 bool matrix_put_row(struct matrix *matrix, const struct vector_row *row,
                     struct fault *fault) MUST_CHECK;
-/* True: the row existed. */
+/* Deletes the row with this number. True: it existed. */
 bool matrix_delete_row(struct matrix *matrix, int64_t number);
 
 size_t matrix_dimensions(const struct matrix *matrix);

@@ -8,10 +8,10 @@
 #include "vectors/dot.h"
 #include "vectors/matrix.h"
 
-/* One bit per slot. */
+/* Words of bits, with one bit per slot. */
 enum { MATRIX_WORD = 64, MATRIX_CHUNK_WORDS = MATRIX_CHUNK / MATRIX_WORD };
 
-/* Columns, so that a filter reads only what it needs. */
+/* A chunk of rows, stored by columns, so that a filter reads only what it needs. */
 struct matrix_chunk {
     uint64_t key[MATRIX_CHUNK];        /* struct matrix_match */
     uint32_t sent_at[MATRIX_CHUNK];    /* seconds since 1970 */
@@ -32,13 +32,14 @@ struct matrix_match {
 struct matrix_match matrix_match_of(const struct vector_filter *filter);
 uint64_t matrix_key_of(const struct vector_row *row);
 uint64_t matrix_tenant_key(const struct uuid *tenant_id); /* the tenant's bits of a key */
-/* Tenants share the memory by the upper 12 bits of their keys. */
+/* The group of a row, from its key: 12 bits of the hash of its tenant. Groups share the memory, so
+ * tenants of one group count as one when rows are evicted. */
 enum { MATRIX_GROUPS = 1 << 12 };
 static inline size_t matrix_group_of(uint64_t key)
 {
     return key >> 52;
 }
-/* Seconds since 1970, as rows store them. */
+/* Converts a time in microseconds to seconds since 1970, as rows store it. */
 uint32_t matrix_seconds(int64_t us);
 static inline bool matrix_matches(const struct matrix_match *match, uint64_t key, uint32_t sent_at)
 {

@@ -26,7 +26,7 @@ static void drop_scan(void *data)
     scan_destroy(data);
 }
 
-/* On failure the scan is freed. */
+/* Runs all steps of a scan. On failure the scan is freed. */
 static bool run_scan(const struct memory_index *index, struct scan *scan, struct fault *fault)
 {
     while (!scan_is_done(scan))

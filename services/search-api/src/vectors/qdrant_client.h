@@ -4,8 +4,8 @@
  *
  * Every function must run in a fiber. A call has its own deadline, within the fiber's, and is
  * repeated after a temporary failure until that deadline. Faults are those of http_client_call()
- * and of qdrant_outcome_set_fault(), "qdrant_old", "qdrant_foreign", "qdrant_dimensions",
- * "qdrant_unreadable", "bad_json".
+ * and of qdrant_outcome_set_fault(), and the codes "qdrant_old", "qdrant_foreign",
+ * "qdrant_dimensions", "qdrant_unreadable", "bad_json".
  */
 #pragma once
 
@@ -18,7 +18,7 @@ enum {
     QDRANT_PAGE = 500   /* points listed by one request */
 };
 
-/* Borrowed for the client's life. */
+/* The options of a client, borrowed for its life. */
 struct qdrant_options {
     struct http_client *http;
     const char *url;        /* "http://host:6333", without a trailing '/' */

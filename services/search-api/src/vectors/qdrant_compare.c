@@ -6,7 +6,7 @@
 
 #include "vectors/qdrant_index_private.h"
 
-/* One step, with its pending batches. */
+/* One step of a comparison, with its pending batches. */
 struct step {
     const struct vector_index *index;
     const struct qdrant_source *truth;

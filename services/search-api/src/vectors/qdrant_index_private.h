@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Shared by qdrant_index.c and qdrant_compare.c. */
+/* What qdrant_index.c and qdrant_compare.c share: the state of an index in Qdrant. */
 #pragma once
 
 #include "vectors/qdrant_index.h"

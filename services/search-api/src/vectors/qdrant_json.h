@@ -13,7 +13,7 @@
 
 #include "vectors/vector_index.h"
 
-/* The first version that supports it. */
+/* What versions of Qdrant support, each with the first version. */
 enum qdrant_feature {
     QDRANT_LEAST,         /* 1.10: /points/query */
     QDRANT_TENANT_INDEX,  /* 1.11: is_tenant */
@@ -35,7 +35,7 @@ struct qdrant_shape {
     struct slice generation; /* .at NULL: none */
 };
 
-/* A point of a list. */
+/* A point as Qdrant lists it. */
 struct qdrant_known {
     int64_t number;
     int64_t revision; /* FIELD_ABSENT: none */

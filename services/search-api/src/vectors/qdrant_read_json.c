@@ -75,7 +75,8 @@ static const struct foreign_member update_members[] = {
 };
 static const struct foreign update_table = FOREIGN_OF(update_members, struct update);
 
-/* "result" is an object or a list; the other of these members is absent. */
+/* The answer to writes. Its member "result" is an object with a status, read into `one`, or a list
+ * of such objects, read into `several`; the other of both members is absent. */
 struct updates_answer {
     struct slice one; /* its status */
     struct foreign_list several;

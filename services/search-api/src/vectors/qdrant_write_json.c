@@ -54,7 +54,7 @@ void qdrant_write_collection(const struct qdrant_shape *shape, const struct qdra
     buf_char(out, '}');
 }
 
-/* Strict mode refuses filters without an index. */
+/* The indexes of payload. Strict mode refuses filters without an index. */
 static const struct {
     const char *name;
     const char *type;
@@ -102,7 +102,7 @@ static void write_id(int64_t id, struct buf *out)
     buf_char(out, '"');
 }
 
-/* With microseconds, the stored precision. */
+/* Writes a time with microseconds, the precision of PostgreSQL. */
 static void write_time(int64_t wall_us, struct buf *out)
 {
     char text[NOW_RFC3339_LEN + 1];

@@ -10,6 +10,6 @@
 
 #include "base/fault.h"
 
-/* -127 to 127, the largest magnitude being 127. False, with `out` untouched: a value is not finite,
- * or all are 0. */
+/* Sets `out` to values from -127 to 127; the largest magnitude is 127. False, with `out` untouched:
+ * a value of the vector is not finite, or all are 0. */
 bool quantise_vector(const float *vector, size_t dimensions, int8_t *out) MUST_CHECK;

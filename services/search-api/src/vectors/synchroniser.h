@@ -2,10 +2,11 @@
 /* Synchronises indexes with the table of vectors: all vectors of the serving generation at the
  * start, then changes every second.
  *
- * Each generation has an index of its own. In this process the newest vectors are loaded first, and
- * the old index is released before, so that memory never holds both; until the new one is loaded,
- * there are no vectors. In Qdrant a filling generation has its collection already, which is
- * complete when it starts to serve; then the old one is deleted.
+ * Each generation has an index of its own. If vectors are in this process and another generation
+ * starts to serve, the index of the old one is released before the new one is loaded, the newest
+ * vectors first, so that memory never holds both; until then searches have no vectors. In Qdrant a
+ * generation has a collection while it fills, which is complete when the generation starts to
+ * serve; then the collection of the old generation is deleted.
  */
 #pragma once
 
@@ -22,12 +23,13 @@ struct synchroniser_qdrant {
     const char *collection; /* the prefix of its collections' names */
     int64_t timeout_ms;     /* of a search */
 };
-/* Returns new. The task runs every second. `bytes_max`: of vectors in this process. `qdrant`:
- * stores them there instead, its texts are borrowed; NULL: in this process. */
+/* Starts the synchroniser, whose task runs every second. If `qdrant` is NULL, vectors are in this
+ * process, in at most `bytes_max` of memory; otherwise in that Qdrant, whose texts are borrowed.
+ * Returns new. */
 struct synchroniser *synchroniser_start(struct service *service, size_t bytes_max,
                                         const struct synchroniser_qdrant *qdrant,
                                         struct fault *fault) MUST_CHECK;
-/* "embedded" or "qdrant", for GET /v1/index. */
+/* Where the vectors are: "embedded" or "qdrant", for GET /v1/index. */
 const char *synchroniser_backend(const struct synchroniser *synchroniser);
 /* Stops the task and frees it. Borrowed indexes live until they are released. Takes
  * NULL. */

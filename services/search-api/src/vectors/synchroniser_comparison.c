@@ -30,7 +30,8 @@ static bool list_revisions(void *self, int64_t after, int64_t until,
     return true;
 }
 
-/* Drops the points of those numbers, in ascending order, that have no row. */
+/* Drops the points of those `numbers` for which `rows` has no row; both are in the order of
+ * numbers. */
 static bool drop_rest(struct synchroniser_index *index, const int64_t *numbers, size_t count,
                       const struct db_rows *rows, struct fault *fault)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Shared by synchroniser.c and synchroniser_comparison.c. */
+/* What synchroniser.c and synchroniser_comparison.c share: an index with the state of its
+ * synchronisation. */
 #pragma once
 
 #include "api/service.h"

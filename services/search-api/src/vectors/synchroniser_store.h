@@ -29,7 +29,7 @@ struct sync_generation {
     bool serves;
     char key[2 * DIGEST_SHA256_LEN + 1]; /* as hex */
 };
-/* The live generations, the serving one first. */
+/* Reads the generations that serve or fill, the serving one first. */
 bool synchroniser_store_list_generations(struct db *db,
                                          struct sync_generation out[SYNCHRONISER_GENERATIONS],
                                          size_t *count, struct fault *fault) MUST_CHECK;
@@ -79,9 +79,9 @@ bool synchroniser_store_list_revisions(struct db *db, const struct sync_generati
  */
 struct sync_cursor synchroniser_store_read_cursor(const struct db_rows *rows, int row);
 
-/* The number of the generation's vectors. */
+/* Counts the generation's vectors. */
 bool synchroniser_store_count_vectors(struct db *db, const struct sync_generation *generation,
                                       int64_t *out, struct fault *fault) MUST_CHECK;
 
-/* For db_batches_run(): records of deletions are stored for a day. */
+/* The statement with which db_batches_run() deletes records of deletions after a day. */
 extern const struct db_statement synchroniser_store_delete_old;

@@ -80,8 +80,8 @@ static bool create_searcher(struct search_app *app, const struct search_config *
     return true;
 }
 
-/* Without an endpoint, vectors are neither made nor searched. Those in Qdrant are still
- * synchronised, so that erased people leave it. */
+/* Starts what makes and searches vectors; without an endpoint neither happens. Vectors in Qdrant
+ * are synchronised in any case, so that those of erased people are deleted. */
 static bool start_vectors(struct search_app *app, const struct search_config *config,
                           struct fault *fault)
 {

@@ -104,7 +104,7 @@ static void cut_or_refuse(struct embeddings_run *run, const struct embeddings_ba
     push(run, batch->first, 1);
 }
 
-/* Whether the endpoint still works: requests the vector of a text again that has one already. */
+/* Whether the endpoint still works: requests the vector of a text that has got one in this job. */
 static bool still_works(struct embeddings_run *run)
 {
     struct embeddings_batch again = {.count = 1};

@@ -35,5 +35,6 @@ bool generations_check_probes(struct generations *generations, struct fault *fau
 /* Records that the endpoint has replaced the model of live.list[at]. */
 void generations_mark_model_swapped(struct generations *generations, size_t at);
 
-/* Sets FAULT_UNAVAILABLE "embeddings_swapped". Returns false. */
+/* Sets the fault for a model that was replaced under its name: FAULT_UNAVAILABLE
+ * "embeddings_swapped". Returns false. */
 bool generations_set_swapped_fault(struct fault *fault);

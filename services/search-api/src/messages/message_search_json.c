@@ -42,7 +42,7 @@ static const struct field items[] = {
 };
 #undef AT
 
-/* The members of an item that need no code of their own. */
+/* The members of an item that a table encodes; encode_hit() writes the others. */
 #define AT(member) .offset = offsetof(struct message_hit, member)
 static const struct field hit_items[] = {
     {.name = "bot",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(bot)},

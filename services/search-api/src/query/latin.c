@@ -152,7 +152,8 @@ static void keep(struct beam *beam, const struct reading *reading)
     beam->list[at] = *reading;
 }
 
-/* Extends the readings before position `at` by a meaning of the spelling there. */
+/* Extends each reading that ends before position `at` by Cyrillic letters for which the Latin
+ * spelling at `at` may stand. */
 static void extend(struct search *search, size_t at, struct slice latin, struct slice cyrillic,
                    double cost)
 {

@@ -51,8 +51,8 @@ static bool failed(struct qdrant_index *index, struct fault *fault)
     index->why = *fault;
     if (fault->kind == FAULT_CONFLICT || fault->kind == FAULT_FORBIDDEN)
         index->is_open = false;
-    /* Another instance may recreate a missing collection, empty; an unreachable Qdrant may come
-     * back with older data. */
+    /* A missing collection may be created again by another instance, without points; an unreachable
+     * Qdrant may come back with older data. In both cases the content is in doubt. */
     if (fault->kind == FAULT_GONE || slice_is(slice_of(fault->code), "upstream_unreachable")) {
         index->is_open = false;
         doubt(index);

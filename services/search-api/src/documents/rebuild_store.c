@@ -154,7 +154,6 @@ bool rebuild_store_write_terms(struct db *tx, const struct rebuild_page *page, s
                                struct fault *fault)
 {
     const size_t count = page->count;
-    auto_rows struct db_rows rows = {0};
     struct db_value *numbers = arena_alloc(arena, (3 * count + 1) * sizeof *numbers);
 
     if (numbers == NULL)
@@ -169,18 +168,16 @@ bool rebuild_store_write_terms(struct db *tx, const struct rebuild_page *page, s
     return db_query(tx, &write_statement,
                     DB_VALUES(db_int(WORDS_VERSION), db_array(DB_INT, numbers, count),
                               db_array(DB_INT, lengths, count), db_array(DB_TEXT, terms, count)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 bool rebuild_store_write_progress(struct db *tx, const struct rebuild_page *page,
                                   struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
     return db_query(tx, &move_statement,
                     DB_VALUES(db_uuid(&page->tenant_id), db_text(page->last),
                               db_int((int64_t)page->count), db_bool(page->more)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 bool rebuild_store_request(struct db *tx, const struct uuid *tenant_id, bool *begun,

@@ -189,7 +189,6 @@ bool generation_store_make_live(struct db *tx, const struct generation *generati
     const struct generation_settings *settings = &generation->settings;
     const size_t bytes = GENERATION_PROBES * (size_t)generation->dimensions * sizeof *probes;
     uint8_t key[DIGEST_SHA256_LEN];
-    struct db_rows rows[2] = {{0}};
 
     generation_make_key(generation, key);
     const struct db_value values[] = {
@@ -205,21 +204,17 @@ bool generation_store_make_live(struct db *tx, const struct generation *generati
     if (!refuse_other(tx, values, fault))
         return false;
     const struct db_call calls[] = {
-        {&retire_statement, values, 1, &rows[0]},
-        {&adopt_statement,  values, 8, &rows[1]},
+        {&retire_statement, values, 1, NULL},
+        {&adopt_statement,  values, 8, NULL},
     };
-    const bool ok = db_query_all(tx, calls, 2, fault);
-    db_rows_finish(&rows[0]);
-    db_rows_finish(&rows[1]);
-    return ok;
+    return db_query_all(tx, calls, 2, fault);
 }
 
 bool generation_store_switch_to(struct db *tx, int64_t filling, bool *done, struct fault *fault)
 {
-    auto_rows struct db_rows left = {0};
     auto_rows struct db_rows served = {0};
 
-    if (!db_query(tx, &replace_statement, DB_VALUES(db_int(filling)), &left, fault) ||
+    if (!db_query(tx, &replace_statement, DB_VALUES(db_int(filling)), NULL, fault) ||
         !db_query(tx, &serve_statement, DB_VALUES(db_int(filling)), &served, fault))
         return false;
     *done = served.affected > 0;

@@ -161,10 +161,8 @@ bool vector_store_take_lease(struct db *tx, const struct uuid *instance, int64_t
 bool vector_store_charge_texts(struct db *tx, const struct uuid *instance, int64_t texts, bool done,
                                struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
     return db_query(tx, &charge_statement,
-                    DB_VALUES(db_uuid(instance), db_int(texts), db_bool(done)), &rows, fault);
+                    DB_VALUES(db_uuid(instance), db_int(texts), db_bool(done)), NULL, fault);
 }
 
 bool vector_store_add_tokens(struct db *tx, const struct vector_spent *list, size_t count,
@@ -172,7 +170,6 @@ bool vector_store_add_tokens(struct db *tx, const struct vector_spent *list, siz
 {
     assert(count <= VECTORS_WRITTEN_MAX);
     struct db_value tenants[VECTORS_WRITTEN_MAX], tokens[VECTORS_WRITTEN_MAX];
-    auto_rows struct db_rows rows = {0};
 
     if (count == 0)
         return true;
@@ -182,7 +179,7 @@ bool vector_store_add_tokens(struct db *tx, const struct vector_spent *list, siz
     }
     return db_query(tx, &spend_statement,
                     DB_VALUES(db_array(DB_UUID, tenants, count), db_array(DB_INT, tokens, count)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 bool vector_store_read_budget(struct db *db, struct budget *budget, struct fault *fault)
@@ -232,7 +229,6 @@ void vector_store_read_due(struct db_rows *rows, int row, struct vector_due *out
 bool vector_store_write_vectors(struct db *tx, int64_t generation, const struct vector_made *list,
                                 size_t count, struct arena *arena, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     struct db_value *numbers = arena_alloc(arena, (4 * count + 1) * sizeof *numbers);
 
     if (numbers == NULL)
@@ -249,7 +245,7 @@ bool vector_store_write_vectors(struct db *tx, int64_t generation, const struct 
                     DB_VALUES(db_int(generation), db_array(DB_INT, numbers, count),
                               db_array(DB_BYTES, hashes, count), db_array(DB_BYTES, vectors, count),
                               db_array(DB_BOOL, truncated, count)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 bool vector_store_postpone_refused(struct db *tx, int64_t generation, const int64_t *numbers,
@@ -257,12 +253,11 @@ bool vector_store_postpone_refused(struct db *tx, int64_t generation, const int6
 {
     assert(count <= VECTORS_WRITTEN_MAX);
     struct db_value values[VECTORS_WRITTEN_MAX];
-    auto_rows struct db_rows rows = {0};
 
     for (size_t i = 0; i < count; i++)
         values[i] = db_int(numbers[i]);
     return db_query(tx, &postpone_statement,
-                    DB_VALUES(db_int(generation), db_array(DB_INT, values, count)), &rows, fault);
+                    DB_VALUES(db_int(generation), db_array(DB_INT, values, count)), NULL, fault);
 }
 
 bool vector_store_count_due(struct db *db, int64_t generation, int64_t limit, int64_t *count,

@@ -10,7 +10,6 @@
 
 #include "documents/document_store.h"
 #include "jobs/job.h"
-#include "lexicon/lexicon_state.h"
 #include "lexicon/snapshot.h"
 #include "text/words_batch.h"
 

@@ -14,7 +14,22 @@
 
 #include "api/service.h"
 
-#include "lexicon/lexicon_state.h"
+#include "lexicon/lexicon.h"
+#include "lexicon/lexicon_store.h"
+
+/* A lexicon, and the cursors up to which it has counted the tables of documents and of tombstones.
+ */
+struct lexicon_state {
+    struct lexicon *lexicon; /* NULL: none */
+    struct lexicon_cursor cursor;
+    struct lexicon_cursor deleted;
+    /* The cursor of the snapshot from which the count continued. Zeroed: it began with nothing. */
+    struct lexicon_cursor base;
+    int64_t settled;  /* all transactions below it had ended when the count began; 0: it has not
+                       * begun */
+    int64_t erasures; /* of people, before the count began: document_store_count_erasures() */
+    uint64_t changed; /* counted documents that were changed or deleted since */
+};
 
 /* Loads the newest snapshot that is valid in this database and was counted after `erasures`
  * erasures (document_store_count_erasures()). `out` gets a new lexicon, or NULL if there is no such

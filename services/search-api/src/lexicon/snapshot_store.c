@@ -163,30 +163,22 @@ bool snapshot_store_begin(struct db *tx, struct snapshot_head *head, struct faul
 bool snapshot_store_put_chunk(struct db *tx, int64_t snapshot, int64_t number, struct slice chunk,
                               struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
     return db_query(tx, &put_statement,
-                    DB_VALUES(db_int(snapshot), db_int(number), db_bytes(chunk)), &rows, fault);
+                    DB_VALUES(db_int(snapshot), db_int(number), db_bytes(chunk)), NULL, fault);
 }
 
 bool snapshot_store_end(struct db *tx, const struct snapshot_head *head, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &end_statement, DB_VALUES(db_int(head->number), db_int(head->chunks)),
-                    &rows, fault);
+    return db_query(tx, &end_statement, DB_VALUES(db_int(head->number), db_int(head->chunks)), NULL,
+                    fault);
 }
 
 bool snapshot_store_delete(struct db *tx, int64_t snapshot, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &delete_statement, DB_VALUES(db_int(snapshot)), &rows, fault);
+    return db_query(tx, &delete_statement, DB_VALUES(db_int(snapshot)), NULL, fault);
 }
 
 bool snapshot_store_delete_erased(struct db *tx, int64_t erasures, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &delete_erased_statement, DB_VALUES(db_int(erasures)), &rows, fault);
+    return db_query(tx, &delete_erased_statement, DB_VALUES(db_int(erasures)), NULL, fault);
 }

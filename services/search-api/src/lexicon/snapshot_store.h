@@ -2,7 +2,8 @@
 /* SQL of snapshots of the lexicon: the tables `lexicon_snapshot` and `lexicon_piece`. */
 #pragma once
 
-#include "lexicon/lexicon_state.h"
+#include "lexicon/lexicon.h"
+#include "lexicon/lexicon_store.h"
 
 enum {
     SNAPSHOT_PAUSE_S = 600,        /* between the starts of two snapshots, of all instances */

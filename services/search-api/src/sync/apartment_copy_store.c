@@ -93,7 +93,6 @@ bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list
 {
     assert(count <= APARTMENT_COPY_MAX);
     enum { LISTS = 4 };
-    auto_rows struct db_rows rows = {0};
     struct db_value *ids = arena_alloc(arena, (LISTS * count + 1) * sizeof *ids);
     size_t present = 0;
     size_t gone = 0;
@@ -114,7 +113,7 @@ bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list
         {&copy_statement,
          DB_VALUES(db_int(WORDS_VERSION), db_array(DB_UUID, ids, present),
          db_array(DB_INT, txs, present), db_array(DB_TEXT, terms, present)),
-         &rows},
+         NULL},
         {&delete_statement,            DB_VALUES(db_array(DB_UUID,                  deleted,                  gone)),                NULL              },
     };
     return db_query_all(tx, calls, ARRAY_LEN(calls), fault);
@@ -122,16 +121,12 @@ bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list
 
 bool apartment_copy_store_delete_missing(struct db *tx, int64_t epoch, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &missing_statement, DB_VALUES(db_int(epoch)), &rows, fault);
+    return db_query(tx, &missing_statement, DB_VALUES(db_int(epoch)), NULL, fault);
 }
 
 bool apartment_copy_store_rewind_outdated(struct db *tx, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &rewind_statement, DB_VALUES(db_int(WORDS_VERSION)), &rows, fault);
+    return db_query(tx, &rewind_statement, DB_VALUES(db_int(WORDS_VERSION)), NULL, fault);
 }
 
 bool apartment_copy_store_check_outdated(struct db *db, bool *outdated, struct fault *fault)

@@ -119,7 +119,6 @@ bool feed_store_lock_cursor(struct db *tx, const struct feed_source *source,
 bool feed_store_move_cursor(struct db *tx, const struct feed_source *source,
                             const struct feed_progress *to, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&to->cursor.id, id);
@@ -127,7 +126,7 @@ bool feed_store_move_cursor(struct db *tx, const struct feed_source *source,
                     DB_VALUES(db_str(source->name), db_int(to->cursor.epoch), db_int(to->cursor.tx),
                               db_str(id),
                               db_time(to->read_at != FIELD_ABSENT ? to->read_at : NEVER)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t count,

@@ -160,7 +160,6 @@ bool reconcile_store_lock_state(struct db *tx, const struct reconcile_state *bef
 bool reconcile_store_write_state(struct db *tx, const struct reconcile_state *after,
                                  struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&after->cursor.id, id);
@@ -170,7 +169,7 @@ bool reconcile_store_write_state(struct db *tx, const struct reconcile_state *af
                               db_int(after->of_epoch), db_int(after->documents),
                               db_int(after->orphans), db_time(after->began_at),
                               db_time(after->ended_at), db_bool(after->stopped)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 bool reconcile_store_compare_page(struct db *db, const struct feed_cursor *after,
@@ -265,10 +264,8 @@ bool reconcile_store_list_orphans(struct db *db, struct arena *arena,
 bool reconcile_store_add_orphans(struct db *tx, const struct reconcile_documents *list,
                                  struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
     return db_query(tx, &add_orphans_statement,
-                    DB_VALUES(db_array(DB_INT, list->numbers, list->count)), &rows, fault);
+                    DB_VALUES(db_array(DB_INT, list->numbers, list->count)), NULL, fault);
 }
 
 bool reconcile_store_delete_documents(struct db *tx, const struct reconcile_documents *list,
@@ -287,7 +284,5 @@ bool reconcile_store_delete_documents(struct db *tx, const struct reconcile_docu
 
 bool reconcile_store_clear_orphans(struct db *tx, int64_t last, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &clear_statement, DB_VALUES(db_int(last)), &rows, fault);
+    return db_query(tx, &clear_statement, DB_VALUES(db_int(last)), NULL, fault);
 }

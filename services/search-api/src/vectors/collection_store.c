@@ -30,12 +30,10 @@ static const struct db_statement delete_statement = {
 
 bool collection_store_add(struct db *tx, const struct collection *collection, struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
     return db_query(tx, &add_statement,
                     DB_VALUES(db_str(collection->name), db_str(collection->key),
                               db_int(collection->dimensions)),
-                    &rows, fault);
+                    NULL, fault);
 }
 
 bool collection_store_list_due(struct db *db, const char *prefix, const char *after,
@@ -60,7 +58,5 @@ bool collection_store_list_due(struct db *db, const char *prefix, const char *af
 bool collection_store_delete(struct db *tx, const struct collection *collection,
                              struct fault *fault)
 {
-    auto_rows struct db_rows rows = {0};
-
-    return db_query(tx, &delete_statement, DB_VALUES(db_str(collection->name)), &rows, fault);
+    return db_query(tx, &delete_statement, DB_VALUES(db_str(collection->name)), NULL, fault);
 }

@@ -10,7 +10,7 @@
 #include "sync/feed_store.h"
 #include "sync/tombstone_store.h"
 
-enum { EVERY_MS = 3600 * 1000, LIMIT_MS = 60000, ROOM = 256 * 1024 };
+enum { EVERY_MS = 3600 * 1000, LIMIT_MS = 60000 };
 
 struct tombstone_cleanup {
     struct service *service;
@@ -20,39 +20,24 @@ struct tombstone_cleanup {
 };
 
 struct batch {
-    struct tombstone_page page;
+    bool fed; /* bot-gateway's tables exist */
+    struct tombstone_cursor cursor;
+    struct tombstone_cursor next;
     int64_t deleted;
 };
 
-static bool delete_page(struct db *tx, void *arg, struct fault *fault)
+static bool clean(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
 
-    return tombstone_store_delete_page(tx, &batch->page, &batch->deleted, fault);
-}
-
-static bool clean_page(struct tombstone_cleanup *cleanup, bool fed, struct arena *arena, bool *more,
-                       struct fault *fault)
-{
-    struct service *service = cleanup->service;
-    struct batch batch = {.deleted = 0};
-
-    if (!tombstone_store_read_page(service->db, &cleanup->cursor, fed, arena, &batch.page, fault) ||
-        (batch.page.deletable > 0 && !db_transaction(service->pool, delete_page, &batch, fault)))
-        return false;
-    cleanup->swept.value += (double)batch.deleted;
-    *more = batch.page.count == TOMBSTONE_PAGE_MAX;
-    cleanup->cursor = *more ? batch.page.last : (struct tombstone_cursor){0};
-    return true;
+    return tombstone_store_clean(tx, batch->fed, &batch->cursor, &batch->next, &batch->deleted,
+                                 fault);
 }
 
 bool tombstone_cleanup_run(void *data, struct fault *fault)
 {
     struct tombstone_cleanup *cleanup = data;
     struct feed_progress feed;
-    struct arena arena;
-    bool more = true;
-    bool ok = true;
 
     if (!feed_store_read_progress(cleanup->service->db, &feed_messages, &feed, fault))
         return false;
@@ -60,13 +45,17 @@ bool tombstone_cleanup_run(void *data, struct fault *fault)
      * erased only here: keep all tombstones. */
     if (!feed.exists && feed.cursor.tx != 0)
         return true;
-    arena_init(&arena, ROOM);
-    for (int i = 0; ok && more && i < TOMBSTONE_CLEANUP_PAGES_MAX; i++) {
-        ok = clean_page(cleanup, feed.exists, &arena, &more, fault);
-        arena_reset(&arena);
+    struct batch batch = {.fed = feed.exists, .next = cleanup->cursor};
+    for (int i = 0; i < TOMBSTONE_CLEANUP_PAGES_MAX; i++) {
+        batch.cursor = batch.next;
+        if (!db_transaction(cleanup->service->pool, clean, &batch, fault))
+            return false;
+        cleanup->swept.value += (double)batch.deleted;
+        cleanup->cursor = batch.next;
+        if (batch.next.number == 0)
+            break;
     }
-    arena_finish(&arena);
-    return ok;
+    return true;
 }
 
 void tombstone_cleanup_stop(struct tombstone_cleanup *cleanup)

@@ -12,18 +12,10 @@ struct tombstone_cursor {
     int64_t number;
 };
 
-/* Tombstones of at least 90 days that every consumer of the table can have read. */
-struct tombstone_page {
-    struct tombstone_cursor last;
-    size_t count;             /* tombstones checked; TOMBSTONE_PAGE_MAX: there may be more */
-    struct db_value *numbers; /* deletable ones: bot-gateway does not have the message */
-    size_t deletable;
-};
-/* Reads the next TOMBSTONE_PAGE_MAX tombstones after the cursor. `fed`: bot-gateway's tables exist.
- */
-bool tombstone_store_read_page(struct db *db, const struct tombstone_cursor *after, bool fed,
-                               struct arena *arena, struct tombstone_page *out,
-                               struct fault *fault) MUST_CHECK;
-/* Deletes the deletable tombstones of the page, except those that another deletion has renewed. */
-bool tombstone_store_delete_page(struct db *tx, const struct tombstone_page *page, int64_t *deleted,
-                                 struct fault *fault) MUST_CHECK;
+/* Checks the next TOMBSTONE_PAGE_MAX tombstones after the cursor that are at least 90 days old and
+ * that every reader of the table can have read. Deletes them, but keeps those whose message
+ * bot-gateway still has; `fed`: bot-gateway's tables exist. `next` is the cursor of the last one;
+ * zeroed: there are no more. */
+bool tombstone_store_clean(struct db *tx, bool fed, const struct tombstone_cursor *after,
+                           struct tombstone_cursor *next, int64_t *deleted,
+                           struct fault *fault) MUST_CHECK;

@@ -67,6 +67,12 @@ def claims(world, group):
     group.equal("the clock is set once", (again.status, again.json["version"]), (200, done.json["version"]))
     group.reply("claimed by another", act(staff, booking, "claim-payment"), 409, "already_payment_claimed")
     group.reply("confirmed by the guest", act(guest, booking, "confirm"), 403, "forbidden")
+    world.expire(booking["id"])
+    overdue = guest.get(f"/v1/bookings/{booking['id']}").json
+    group.equal("overdue", (overdue["status"], overdue["expires_at"] is None), ("payment_claimed", False))
+    group.equal("without an end", actions(owner, booking).get("confirm", "not listed"), None)
+    listed = owner.get("/v1/bookings?status=payment_claimed").json["items"]
+    group.expect(booking["id"] in [one["id"] for one in listed], "listed by its status")
     group.equal("by the owner", act(owner, booking, "confirm").json["paid"], booking["deposit"])
     late = world.book(paid, 20)
     world.expire(late["id"])

@@ -46,7 +46,8 @@ static const struct {
     {"confirmed",       false, true },
     {"checked_in",      false, true },
     {"held",            true,  false},
-    {"payment_claimed", true,  false},
+    {"requested",       true,  false},
+    {"payment_claimed", true,  true },
     {"completed",       false, false},
     {"cancelled",       false, false},
     {"expired",         false, false},
@@ -91,7 +92,7 @@ FIBER_TEST(live_bookings_change_owner_and_ended_ones_do_not)
     }
     ck_refused(stand_act(confirm_booking, &stand_owner, ids[0], NULL), 404, "not_found");
     stand_check_traces();
-    ck_sql_text(stand_text("SELECT '5 5 5 %s %s booking.change_owner PATCH /test test %s'",
+    ck_sql_text(stand_text("SELECT '6 6 6 %s %s booking.change_owner PATCH /test test %s'",
                            stand_staff.actor_text.at, stand_staff.actor_text.at, second),
                 "SELECT concat_ws(' ', count(*), count(client_id), count(key_id), min(h.actor),"
                 " min(a.actor), min(a.action), min(route), min(request_id),"

@@ -161,6 +161,39 @@ FIBER_TEST(live_stays_complete_at_check_out_time)
     ck_assert_int_eq(completed, 2);
 }
 
+static struct answer claim_overdue(const char *apartment, int from)
+{
+    const struct answer booked =
+        ck_status(stand_book(&stand_guest, apartment, from, 1, "", ""), 201);
+
+    ck_status(stand_act(claim_booking_payment, &stand_guest, booked.id, NULL), 200);
+    stay_make_overdue(booked.id);
+    return booked;
+}
+
+FIBER_TEST(overdue_claim_occupies_its_nights_until_a_person_decides)
+{
+    const char *apartment = stand_apartment();
+    struct answer paid, unpaid, other;
+    struct sweep sweep = {0};
+    int completed = 0;
+
+    stand_sql("UPDATE apartment SET prepayment_percent = 30");
+    paid = claim_overdue(apartment, 10);
+    unpaid = claim_overdue(apartment, 11);
+    other = claim_overdue(apartment, 12);
+    ck_refused(stand_book(&stand_guest8, apartment, 10, 3, "", ""), 409, "nights_taken");
+    ck_refused(stand_book(&stand_guest, apartment, 20, 1, "", ""), 409, "too_many_holds");
+    stay_shift(paid.id, 30);
+    sweep_once(&sweep);
+    complete_once(&completed);
+    ck_assert_int_eq(sweep.ended + completed, 0);
+    ck_status(stand_act(confirm_booking, &stand_owner, paid.id, NULL), 200);
+    ck_status(stand_act(cancel_booking, &stand_owner, unpaid.id, NULL), 200);
+    ck_status(stand_act(cancel_booking, &stand_guest, other.id, NULL), 200);
+    ck_rows(0, "booking_history WHERE to_status = 'expired'");
+}
+
 static void complete_crowd_body(void *data)
 {
     const char *apartment = stand_apartment();

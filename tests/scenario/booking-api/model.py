@@ -18,7 +18,6 @@ FLATS = [{}, {"buffer_days": 1, "min_nights": 2}, {"instant_book": False}, {"pre
          {"instant_book": False, "prepayment_percent": 50, "cleaning_fee": {"amount": 300000, "currency": "KZT"}}]
 WINDOW, PRICE, GUESTS_MAX = 40, 1500000, 4
 LIVE = ("held", "requested", "payment_claimed", "confirmed")
-WAITING = LIVE[:3]
 TODAY = datetime.date.today()
 UNSOUND = """
 SELECT 'overlap ' || a.id FROM booking.occupancy a JOIN booking.occupancy b
@@ -301,12 +300,13 @@ class Play:
         block.status = "released"
 
     def do_expire(self, which):
-        """Expires the hold by the database's clock."""
-        booking = self.pick([one for one in self.model.bookings if one.status in WAITING], which)
+        """Ends the time to act, by the database's clock. A claimed payment waits on."""
+        booking = self.pick([one for one in self.model.bookings if one.status in LIVE[:3]], which)
         if booking is None:
             return
         self.stand.sql(f"UPDATE booking.occupancy SET expires_at = now() - interval '1 second' WHERE id = '{booking.id}'")
-        booking.status, booking.by = "expired", None
+        if booking.status != "payment_claimed":
+            booking.status, booking.by = "expired", None
 
     def do_rates(self, flat, rules):
         names = ("price", "percent", "min_nights", "closed_to_arrival", "closed_to_departure")

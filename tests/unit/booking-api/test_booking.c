@@ -273,12 +273,12 @@ static const struct {
     enum booking_status shown;
     bool waits;
 } clocks[] = {
-    {"a hold with time left",               BOOKING_HELD,            101, BOOKING_HELD,      true },
-    {"a hold whose time is now",            BOOKING_HELD,            100, BOOKING_EXPIRED,   false},
-    {"a request that waited long enough",   BOOKING_REQUESTED,       99,  BOOKING_EXPIRED,   false},
-    {"a claim too",                         BOOKING_PAYMENT_CLAIMED, 99,  BOOKING_EXPIRED,   false},
-    {"a confirmed booking does not expire", BOOKING_CONFIRMED,       99,  BOOKING_CONFIRMED, false},
-    {"an ended booking stays ended",        BOOKING_CANCELLED,       101, BOOKING_CANCELLED, false},
+    {"a hold with time left",               BOOKING_HELD,            101, BOOKING_HELD,            true },
+    {"a hold whose time is now",            BOOKING_HELD,            100, BOOKING_EXPIRED,         false},
+    {"a request that waited long enough",   BOOKING_REQUESTED,       99,  BOOKING_EXPIRED,         false},
+    {"a claim that nobody verified",        BOOKING_PAYMENT_CLAIMED, 99,  BOOKING_PAYMENT_CLAIMED, true },
+    {"a confirmed booking does not expire", BOOKING_CONFIRMED,       99,  BOOKING_CONFIRMED,       false},
+    {"an ended booking stays ended",        BOOKING_CANCELLED,       101, BOOKING_CANCELLED,       false},
 };
 
 TEST_ROWS(overdue_booking_reads_as_expired, clocks)

@@ -282,14 +282,14 @@ TEST(only_the_system_expires_and_completes)
         const struct booking booking = booking_in((enum booking_status)from, false, CHECK_OUT);
         const struct booking early_one =
             booking_in((enum booking_status)from, false, CHECK_OUT - 1);
-        const bool waits = booking_status_pending((enum booking_status)from);
+        const bool expires = from == BOOKING_HELD || from == BOOKING_REQUESTED;
         const bool stays = from == BOOKING_CONFIRMED || from == BOOKING_CHECKED_IN;
 
         ck_assert(booking_transition_find(&booking, BOOKING_EXPIRE,
                                           BOOKING_BY_GUEST | BOOKING_BY_OWNER | BOOKING_BY_STAFF) ==
                   NULL);
         ck_assert((booking_transition_find(&booking, BOOKING_EXPIRE, BOOKING_BY_SYSTEM) != NULL) ==
-                  waits);
+                  expires);
         ck_assert(booking_transition_find(&booking, BOOKING_COMPLETE,
                                           BOOKING_BY_GUEST | BOOKING_BY_OWNER | BOOKING_BY_STAFF) ==
                   NULL);
@@ -352,4 +352,77 @@ TEST(actions_end_with_the_hold_or_the_stay)
     ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[GUEST], allowed), 2);
     ck_assert(slice_is(allowed[0].verb, "cancel"));
     ck_assert_int_eq(allowed[0].until, CHECK_OUT);
+    booking.status = BOOKING_PAYMENT_CLAIMED;
+    booking.expires_at = EXPIRES;
+    ck_assert_uint_eq(booking_allowed_actions(&booking, &callers[GUEST], allowed), 2);
+    ck_assert(slice_is(allowed[0].verb, "cancel"));
+    ck_assert_int_eq(allowed[0].until, FIELD_ABSENT);
+}
+
+/* --- random lives --- */
+
+enum { LIVES = 20000, STEPS = 20, WAIT = 20 /* until expires_at */ };
+
+/* What may become of a booking whose payment was claimed, and that each does. */
+static const enum booking_status after_claim[] = {
+    BOOKING_PAYMENT_CLAIMED, BOOKING_CONFIRMED, BOOKING_CHECKED_IN,
+    BOOKING_COMPLETED,       BOOKING_CANCELLED, BOOKING_NO_SHOW,
+};
+
+/* Takes the action if it is allowed. */
+static void try(struct booking *booking, enum booking_action action, unsigned actors)
+{
+    const struct booking_transition *row = booking_transition_find(booking, action, actors);
+
+    if (row == NULL)
+        return;
+    booking->status = (int)row->to;
+    if (action == BOOKING_CONFIRM && row->to == BOOKING_CONFIRMED)
+        booking->paid = booking->deposit;
+    if (row->to != row->from)
+        booking->expires_at = booking->clock.now + WAIT;
+}
+
+/* Lets time pass; then the sweeper runs. */
+static void wait_some(struct booking *booking, unsigned *seed)
+{
+    booking->clock.now += rand_r(seed) % 40;
+    booking_apply_clock(booking, booking->clock.now);
+    try(booking, BOOKING_COMPLETE, BOOKING_BY_SYSTEM);
+}
+
+/* Returns the status at the end; sets `claimed` if the guest claimed a payment. */
+static enum booking_status live(unsigned seed, bool *claimed)
+{
+    struct booking booking =
+        booking_in(seed % 2 == 0 ? BOOKING_HELD : BOOKING_REQUESTED, true, DAY_BEGINS);
+
+    booking.expires_at = DAY_BEGINS + WAIT;
+    *claimed = false;
+    for (int step = 0; step < STEPS; step++) {
+        if (rand_r(&seed) % 2 == 0)
+            wait_some(&booking, &seed);
+        else
+            try(&booking, (enum booking_action)(rand_r(&seed) % BOOKING_EXPIRE),
+                booking_actor_bits(&callers[rand_r(&seed) % ACTORS]));
+        *claimed |= booking.status == BOOKING_PAYMENT_CLAIMED;
+    }
+    return (enum booking_status)booking.status;
+}
+
+TEST(claimed_payment_is_decided_by_a_person_or_still_waits)
+{
+    int ends[BOOKING_STATUS_COUNT] = {0}, allowed = 0, lives = 0;
+    bool claimed;
+
+    for (unsigned seed = 0; seed < LIVES; seed++) {
+        const enum booking_status end = live(seed, &claimed);
+        ends[end] += claimed;
+        lives += claimed;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(after_claim); i++) {
+        ck_assert_msg(ends[after_claim[i]] > 0, "none is %s", booking_status_names[after_claim[i]]);
+        allowed += ends[after_claim[i]];
+    }
+    ck_assert_int_eq(allowed, lives);
 }

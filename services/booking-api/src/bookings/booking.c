@@ -15,8 +15,12 @@ enum { MINUTES_PER_DAY = 24 * 60, MINUTES_PER_HOUR = 60 };
 
 bool booking_status_pending(enum booking_status status)
 {
-    return status == BOOKING_HELD || status == BOOKING_REQUESTED ||
-           status == BOOKING_PAYMENT_CLAIMED;
+    return booking_status_expires(status) || status == BOOKING_PAYMENT_CLAIMED;
+}
+
+bool booking_status_expires(enum booking_status status)
+{
+    return status == BOOKING_HELD || status == BOOKING_REQUESTED;
 }
 
 bool booking_nothing_due(const struct booking *booking)
@@ -45,7 +49,7 @@ bool booking_shows_payment_info(const struct booking *booking)
 
 void booking_apply_clock(struct booking *booking, int64_t now_us)
 {
-    if (booking_status_pending((enum booking_status)booking->status) &&
+    if (booking_status_expires((enum booking_status)booking->status) &&
         booking->expires_at <= now_us)
         booking->status = BOOKING_EXPIRED;
     if (!booking_status_pending((enum booking_status)booking->status))

@@ -24,7 +24,7 @@
 #include "prices/rate.h"
 
 /* The states of a booking, in the order of booking_status_names. The first three are pending: they
- * expire at expires_at. The first five (live) occupy their nights. */
+ * have an expires_at, at which the first two expire. The first five (live) occupy their nights. */
 enum booking_status {
     BOOKING_HELD,
     BOOKING_REQUESTED,
@@ -40,13 +40,15 @@ enum booking_status {
 };
 extern const char *const booking_status_names[]; /* NULL-terminated */
 bool booking_status_pending(enum booking_status status);
+/* Pending, except payment_claimed: the guest may have paid, so a person decides, however late. */
+bool booking_status_expires(enum booking_status status);
 
 enum {
     BOOKING_HOLD_DEFAULT_S = 15 * 60,
     BOOKING_HOLD_MAX_MIN = 60,
     BOOKING_REQUEST_S = 12 * 60 * 60, /* the owner's time to answer a request */
     BOOKING_PAY_S = 60 * 60,          /* the guest's time to pay after the owner has accepted */
-    BOOKING_CLAIM_S = 12 * 60 * 60,   /* the owner's time to verify a claimed payment */
+    BOOKING_CLAIM_S = 12 * 60 * 60,   /* by then the owner should verify a claimed payment */
     BOOKING_HOLDS_MAX = 3,            /* live holds of one guest */
     BOOKING_CODE_LEN = 8
 };
@@ -128,7 +130,7 @@ struct booking {
     int64_t total;
     int64_t deposit;
     int64_t paid;
-    int64_t expires_at; /* FIELD_ABSENT unless the booking is pending */
+    int64_t expires_at; /* FIELD_ABSENT unless the booking is pending; of a claim: not its end */
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
@@ -164,7 +166,7 @@ bool booking_shows_apartment(const struct booking *booking, const struct api_cal
  * unpaid, except while a request awaits its answer. */
 bool booking_shows_payment_info(const struct booking *booking);
 
-/* Sets status and expires_at as of `now_us`: an overdue pending booking reads as expired even if
+/* Sets status and expires_at as of `now_us`: an overdue hold or request reads as expired even if
  * the sweeper has not stored that yet, and expires_at is cleared unless the booking is pending. */
 void booking_apply_clock(struct booking *booking, int64_t now_us);
 

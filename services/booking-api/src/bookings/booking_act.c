@@ -4,7 +4,7 @@
 #include "bookings/booking_record.h"
 #include "bookings/booking_store.h"
 
-/* How many seconds a booking may stay in a status before it expires; FIELD_ABSENT: it does not. */
+/* How many seconds after a transition to this status its expires_at is; FIELD_ABSENT: none. */
 static int64_t wait_seconds(enum booking_status status)
 {
     if (status == BOOKING_PAYMENT_CLAIMED)

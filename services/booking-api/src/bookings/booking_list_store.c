@@ -6,7 +6,7 @@
 // clang-format off
 /* The list of bookings. There is one statement per access path, because PostgreSQL plans a
  * statement's text and does not know which filters are set. {access} selects an index by {value};
- * the other filters are checked row by row in its order. Overdue pending bookings read as
+ * the other filters are checked row by row in its order. Overdue holds and requests read as
  * expired. */
 static const char list_sql[] =
     LIST_PAGE_OF

@@ -41,7 +41,8 @@ static const struct db_statement count_statement = {
            "  UNION SELECT id FROM booking"
            "   WHERE tenant_id = {tenant} AND guest_phone = {phone} AND id > {since}) AS mine"
            " CROSS JOIN LATERAL (SELECT FROM occupancy o"
-           "  WHERE o.id = mine.id AND occupancy_waits(o.status) AND o.expires_at > now()"
+           "  WHERE o.id = mine.id AND occupancy_waits(o.status)"
+           "   AND NOT occupancy_is_over(o.status, o.expires_at)"
            "  OFFSET 0) AS live",
 };
 

@@ -63,7 +63,6 @@ const struct booking_transition booking_transitions[] = {
 
     {BOOKING_EXPIRE,  BOOKING_HELD,            BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
     {BOOKING_EXPIRE,  BOOKING_REQUESTED,       BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
-    {BOOKING_EXPIRE,  BOOKING_PAYMENT_CLAIMED, BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
 
     {BOOKING_COMPLETE, BOOKING_CONFIRMED,      BOOKING_COMPLETED, SYSTEM,                BOOKING_CHECK_OUT_PASSED},
     {BOOKING_COMPLETE, BOOKING_CHECKED_IN,     BOOKING_COMPLETED, SYSTEM,                BOOKING_CHECK_OUT_PASSED},
@@ -208,16 +207,23 @@ bool booking_transition_check(const struct booking *booking, enum booking_action
     return true;
 }
 
+/* The end of the hold or the stay. A claimed payment has none: it ends by an action only. */
+static int64_t status_end(const struct booking *booking)
+{
+    if (booking->status == BOOKING_PAYMENT_CLAIMED)
+        return FIELD_ABSENT;
+    return booking_status_expires((enum booking_status)booking->status) ? booking->expires_at
+                                                                        : booking->clock.check_out;
+}
+
 /* When a listed action ends or its cost changes: the end of the hold, the stay or the tier. */
 static int64_t allowed_until(const struct booking *booking, const struct booking_transition *row)
 {
-    const int64_t end = booking_status_pending((enum booking_status)booking->status)
-                            ? booking->expires_at
-                            : booking->clock.check_out;
+    const int64_t end = status_end(booking);
     const bool by_tier = row->action == BOOKING_CANCEL || row->condition == BOOKING_CHANGE_FREE;
     const int64_t until = by_tier ? booking_cancel_terms(booking).until : FIELD_ABSENT;
 
-    return until != FIELD_ABSENT && until < end ? until : end;
+    return until != FIELD_ABSENT && (end == FIELD_ABSENT || until < end) ? until : end;
 }
 
 size_t booking_allowed_actions(const struct booking *booking, const struct api_caller *caller,

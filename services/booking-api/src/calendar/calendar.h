@@ -12,7 +12,7 @@ enum { CALENDAR_DAYS_DEFAULT = 60, CALENDAR_DAYS_MAX = 366 };
 enum calendar_status {
     CALENDAR_FREE,
     CALENDAR_BOOKED,  /* confirmed, checked in */
-    CALENDAR_HELD,    /* held, requested or payment claimed, and not overdue */
+    CALENDAR_HELD,    /* held or requested and not overdue, or payment claimed */
     CALENDAR_BLOCKED, /* by the owner */
     CALENDAR_BUFFER,  /* buffer days after a stay */
     CALENDAR_CLOSED   /* past, beyond the window, or the apartment is inactive */

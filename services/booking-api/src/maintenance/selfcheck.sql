@@ -83,7 +83,7 @@ UNION ALL
 SELECT 'expired_not_swept', count(*), 0
 FROM (
     SELECT FROM occupancy
-    WHERE occupancy_waits(status) AND expires_at < now() - {swept_in_s} * interval '1 second'
+    WHERE occupancy_is_over(status, expires_at) AND expires_at < now() - {swept_in_s} * interval '1 second'
     LIMIT {rows}
 ) AS unswept
 

@@ -91,10 +91,12 @@ FIBER_TEST(overdue_hold_does_not_block_without_a_sweeper)
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
     read = ask_get(get_booking, .id = old.id);
     ck_text(read.json, "status", "expired");
+    ck_text(read.json, "expired_from", "held");
     ck_assert(json_is_null(json_object_get(read.json, "expires_at")));
     ck_count(read.json, "allowed_actions", 0);
     ck_status(stand_book(&stand_guest8, apartment, 11, 2, "", ""), 201);
     ck_sql_text("expired", "SELECT status FROM occupancy WHERE id = '%s'", old.id);
+    ck_text(ask_get(get_booking, .id = old.id).json, "expired_from", "held");
     ck_sql_text("held>expired system 2",
                 "SELECT from_status || '>' || to_status || ' ' || actor || ' ' ||"
                 " version FROM booking_history WHERE booking_id = '%s'"

@@ -288,6 +288,9 @@ TEST_ROWS(overdue_booking_reads_as_expired, clocks)
     booking_apply_clock(&booking, 100);
     ck_assert_msg(booking.status == (int)row->shown, "%s", row->why);
     ck_assert_msg((booking.expires_at != FIELD_ABSENT) == row->waits, "%s", row->why);
+    ck_assert_msg(booking.status != BOOKING_EXPIRED ||
+                      slice_is(booking.expired_from, booking_status_names[row->stored]),
+                  "%s", row->why);
 }
 
 TEST(visibility_depends_on_the_actor)

@@ -50,8 +50,10 @@ bool booking_shows_payment_info(const struct booking *booking)
 void booking_apply_clock(struct booking *booking, int64_t now_us)
 {
     if (booking_status_expires((enum booking_status)booking->status) &&
-        booking->expires_at <= now_us)
+        booking->expires_at <= now_us) {
+        booking->expired_from = slice_of(booking_status_names[booking->status]);
         booking->status = BOOKING_EXPIRED;
+    }
     if (!booking_status_pending((enum booking_status)booking->status))
         booking->expires_at = FIELD_ABSENT;
 }

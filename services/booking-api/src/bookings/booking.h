@@ -131,6 +131,7 @@ struct booking {
     int64_t deposit;
     int64_t paid;
     int64_t expires_at; /* FIELD_ABSENT unless the booking is pending; of a claim: not its end */
+    struct slice expired_from; /* name of the status that expired; absent unless expired */
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
@@ -166,8 +167,9 @@ bool booking_shows_apartment(const struct booking *booking, const struct api_cal
  * unpaid, except while a request awaits its answer. */
 bool booking_shows_payment_info(const struct booking *booking);
 
-/* Sets status and expires_at as of `now_us`: an overdue hold or request reads as expired even if
- * the sweeper has not stored that yet, and expires_at is cleared unless the booking is pending. */
+/* Sets status, expires_at and expired_from as of `now_us`: an overdue hold or request reads as
+ * expired even if the sweeper has not stored that yet, and expires_at is cleared unless the booking
+ * is pending. */
 void booking_apply_clock(struct booking *booking, int64_t now_us);
 
 /* The terms of a cancellation at `clock.now`: fee and refund. */

@@ -194,6 +194,7 @@ static const struct field view_items[] = {
     {.name = "refund_due", .type = FIELD_MONEY, .flags = FIELD_OMIT, .offset = offsetof(struct view, refund_due)},
     {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(receipt)},
     {.name = "expires_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(expires_at)},
+    {.name = "expired_from", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(expired_from)},
     {.name = "check_in_at", .type = FIELD_TIME, AT(clock.check_in)},
     {.name = "check_out_at", .type = FIELD_TIME, AT(clock.check_out)},
     {.name = "apartment", .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(apartment), .table = &apartment_view_fields},

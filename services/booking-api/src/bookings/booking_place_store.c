@@ -58,7 +58,7 @@ static const struct db_statement basis_statement = {
            " JOIN cancellation_policy p ON p.name = a.cancellation_policy"
            " LEFT JOIN quote q ON q.id = {quote}"
            " CROSS JOIN (SELECT {check_in} AS check_in, {check_out} AS check_out,"
-           "   NULL AS status, NULL::timestamptz AS expires_at, 1::bigint AS version,"
+           "   NULL::uuid AS id, NULL AS status, NULL::timestamptz AS expires_at, 1::bigint AS version,"
            "   now() AS created_at, now() AS updated_at) AS o"
            " CROSS JOIN LATERAL (SELECT a.owner_id,"
            "   coalesce(q.policy, jsonb_build_object('policy', p.name, 'tiers', p.tiers)) AS policy,"

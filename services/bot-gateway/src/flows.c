@@ -136,6 +136,7 @@ const struct flow_command flow_commands[] = {
     {"help",        help                  },
     {"mybookings",  mybookings            },
     {"booking",     booking               },
+    {"again",       stay_begin_again      },
     {"cancel",      cancel                },
     {"desk",        owner_open            },
     {"deal",        owner_command_booking },

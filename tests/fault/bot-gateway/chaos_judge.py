@@ -34,7 +34,8 @@ ANSWERED = """SELECT u.update_id, u.kind, u.tries, extract(epoch FROM u.received
 # other work, so its limit only excludes waits that a busy machine cannot explain, of a minute or so.
 HANG_SECONDS = 10 if full() else 40
 CODE = re.compile(r"(?:Бронь|Booking) <b>([0-9A-Z-]+)</b>")
-STATUS_OF = {"stay_claimed": "payment_claimed", "stay_agreed": "confirmed"}  # otherwise the status has the name of its text
+STATUS_OF = {"stay_claimed": "payment_claimed", "stay_claimed_late": "payment_claimed", "stay_agreed": "confirmed",
+             "stay_expired_hold": "expired", "stay_expired_request": "expired"}  # otherwise the status has the name of its text
 ALREADY = ("message is not modified", "query is too old", "message to delete not found")  # errors that count as success
 METHODS = ("sendmessage", "editmessagetext", "sendphoto", "editmessagemedia", "deletemessage", "answercallbackquery")
 LETTERS = 0xE000  # one letter of the private use area for each message of a chat

@@ -157,6 +157,24 @@ CONVERSATION(past_booking,
      INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"check_in\":\"2026-11-20\",", "")})},
 )
 
+#define OPEN                       .type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking"
+#define EXPIRED_FROM(status, more) INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("expired", "\"expired_from\":\"" status "\"," more, "")})
+CONVERSATION(expiry_is_explained_by_the_status_before,
+    {OPEN, .sees = {"@stay_expired_hold", "@stay_button_again"}, EXPIRED_FROM("held", "")},
+    {OPEN, .sees = {"@stay_expired"}, .sees_not = "Забронировать снова", EXPIRED_FROM("held", "\"check_in\":\"2026-11-20\",")},
+    {OPEN, .sees = {"@stay_expired_request", "@stay_button_again"}, EXPIRED_FROM("requested", "")},
+    {OPEN, .sees = {"@stay_expired", "@stay_sent"}, EXPIRED_FROM("payment_claimed", "")},
+)
+CONVERSATION(claim_after_its_deadline,
+    {OPEN, .sees = {"@stay_claimed_late", "Отменить бронь"}, .sees_not = "Спасибо",
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("payment_claimed", "\"expires_at\":\"2026-11-20T19:00:00Z\",", WORLD_CANCEL)})},
+)
+CONVERSATION(booked_again_from_a_notification,
+    {.type = "/again AY8ABQAAcACAAAAAAAAAAQ", .step = "flat",
+     .sees = {CALL_BOOKING, "POST /v1/quotes {\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2}"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
+    {.type = "/again", .step = "mine", .sees = {"@stay_mine"}},
+)
 CONVERSATION(opened_by_a_notification,
     {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", .sees = {CALL_BOOKING, "@stay_held", "<b>0WX1HA6S</b>"}},
     {.tap = "@button_back", .step = "mine"},

@@ -75,6 +75,8 @@
 #define CANCELLED           BOOKING(CODE, "cancelled", "", "")
 #define REFUNDED            BOOKING(CODE, "cancelled", "\"refund\":" WORLD_SUM(330000) ",", "")
 #define EXPIRED             BOOKING(CODE, "expired", "", "")
+#define EXPIRED_FROM(status) BOOKING(CODE, "expired", "\"expired_from\":\"" status "\",", "")
+#define CLAIMED_LATE        BOOKING(CODE, "payment_claimed", UNTIL("2026-11-24T06:30:00Z"), MAY_CANCEL)
 #define DECLINED            BOOKING(CODE, "declined", "", "")
 #define CHECKED_IN          BOOKING(CODE, "checked_in", ENTRY, "")
 #define COMPLETED           BOOKING(CODE, "completed", "", "")
@@ -351,6 +353,8 @@ static const struct act to_be_paid_beforehand[] = {
 static const struct act paid_and_cancelled[] = {
     {TYPE("/mybookings"), GIVES(LIVE, LIST(CLAIMED, "null")), .quiet = true},
     {.tap = "open", NOW_STANDS(CLAIMED)},
+    {TYPE("/mybookings"), GIVES(LIVE, LIST(CLAIMED_LATE, "null")), .quiet = true},
+    {.tap = "open", NOW_STANDS(CLAIMED_LATE)},
     {.tap = "cancel", .instead = {{ONE "/cancel-preview", 200, PREVIEW(0, 0)}, {ONE, 200, CLAIMED}}},
     {.tap = "back", NOW_STANDS(CLAIMED)},
     {.tap = "cancel", .instead = {{ONE "/cancel-preview", 200, PREVIEW(0, 330000)}, {ONE, 200, CLAIMED}}},
@@ -364,13 +368,17 @@ static const struct act asked_of_the_owner[] = {
     {.tap = "book", BOOKS(REQUESTED)},
     {TYPE("/mybookings"), .instead = {{LIVE, 200, LIST(REQUESTED, "null")}}},
     {.tap = "open", NOW_STANDS(DECLINED)},
+    {TYPE("/mybookings"), .instead = {{LIVE, 200, LIST(REQUESTED, "null")}}, .quiet = true},
+    {.tap = "open", NOW_STANDS(EXPIRED_FROM("requested"))},
+    {TYPE("/mybookings"), .instead = {{LIVE, 200, LIST(CLAIMED, "null")}}, .quiet = true},
+    {.tap = "open", NOW_STANDS(EXPIRED_FROM("payment_claimed"))},
 };
 
 static const struct act out_of_time[] = {
     TO_THE_PHONE,
     {.share = "77012345678"},
-    {.tap = "confirm", .instead = {{DO("confirm"), 410, PROBLEM("hold_expired")}, {ONE, 200, EXPIRED}}},
-    {.tap = "again", NOW_STANDS(EXPIRED)},
+    {.tap = "confirm", .instead = {{DO("confirm"), 410, PROBLEM("hold_expired")}, {ONE, 200, EXPIRED_FROM("held")}}},
+    {.tap = "again", NOW_STANDS(EXPIRED_FROM("held"))},
 };
 
 static const struct act changed_meanwhile[] = {

@@ -20,7 +20,7 @@ struct wire_booking {
     struct slice id, apartment, code, status, check_in, check_out;
     int64_t guests;
     int64_t total, deposit, paid, refund, refund_due;
-    struct slice expires_at, check_in_at, check_out_at, payment_info, note;
+    struct slice expires_at, expired_from, check_in_at, check_out_at, payment_info, note;
     int64_t version;
     struct texts check_in_info;
     struct stay_value_cancellation cancellation;
@@ -58,6 +58,7 @@ static const struct foreign_member booking_members[] = {
     {"deposit/amount",    FOREIGN_INT,    AT(deposit),       NULL,                           0},
     {"paid/amount",       FOREIGN_INT,    AT(paid),          NULL,                           0},
     {"expires_at",        FOREIGN_TEXT,   AT(expires_at),    NULL,                           0},
+    {"expired_from",      FOREIGN_TEXT,   AT(expired_from),  NULL,                           0},
     {"check_in_at",       FOREIGN_TEXT,   AT(check_in_at),   NULL,                           0},
     {"check_out_at",      FOREIGN_TEXT,   AT(check_out_at),  NULL,                           0},
     {"apartment/title",   FOREIGN_OBJECT, AT(title),         &stay_value_texts_table,        0},
@@ -120,6 +121,7 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                                  .refund_due = stay_value_check_money(wire->refund_due),
                                  .free_until = stay_value_free_until(&wire->cancellation),
                                  .expires_at = stay_value_read_time(wire->expires_at),
+                                 .expired_from = wire->expired_from,
                                  .check_in_at = stay_value_read_time(wire->check_in_at),
                                  .check_out_at = stay_value_read_time(wire->check_out_at),
                                  .payment_info = wire->payment_info,

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 
+#include "guest/stay.h"
 #include "guest/stay_steps.h"
 
 #define CONFIRM "/confirm"
@@ -59,9 +60,35 @@ const struct stay_action *stay_find_action(const struct stay_booking *booking, c
 
 /* --- the booking --- */
 
-static void add_status(struct talk *talk, const struct stay_booking *booking, bool *ended)
+/* Its nights may be free again. */
+static bool may_retry(const struct talk *talk, const struct stay_booking *booking)
+{
+    return slice_is(booking->status, "expired") &&
+           booking->check_in >= format_day_of(talk->input->now);
+}
+
+/* The text of the status, which may depend on the past and the time. */
+static enum text text_of(const struct talk *talk, const struct stay_booking *booking,
+                         enum text text)
 {
     const struct stay *stay = talk->data;
+    const bool late =
+        booking->expires_at != FIELD_ABSENT && booking->expires_at <= talk->input->now;
+
+    if (text == TEXT_STAY_CONFIRMED && !stay->confirmed)
+        return TEXT_STAY_AGREED;
+    if (text == TEXT_STAY_CLAIMED && late)
+        return TEXT_STAY_CLAIMED_LATE;
+    if (text == TEXT_STAY_EXPIRED && slice_is(booking->expired_from, "requested"))
+        return TEXT_STAY_EXPIRED_REQUEST;
+    if (text == TEXT_STAY_EXPIRED && slice_is(booking->expired_from, "held") &&
+        may_retry(talk, booking))
+        return TEXT_STAY_EXPIRED_HOLD;
+    return text;
+}
+
+static void add_status(struct talk *talk, const struct stay_booking *booking, bool *ended)
+{
     const struct formatted until =
                                format_time(booking->expires_at, talk->input->now, talk->language),
                            refund = format_money(booking->refund);
@@ -75,8 +102,7 @@ static void add_status(struct talk *talk, const struct stay_booking *booking, bo
         values[count++] = (struct text_value){.name = "refund", .text = formatted_slice(&refund)};
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(booking->status, statuses[i].name)) {
-            const bool is_news = statuses[i].text != TEXT_STAY_CONFIRMED || stay->confirmed;
-            talk_add(talk, is_news ? statuses[i].text : TEXT_STAY_AGREED, values, count);
+            talk_add(talk, text_of(talk, booking, statuses[i].text), values, count);
             talk_add_html(talk, SLICE("\n\n"));
             *ended = statuses[i].ended;
         }
@@ -175,7 +201,8 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
         add_rest(talk, booking, paid);
     if (entry.len > 0)
         talk_add(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
-    if (stay->claimed && slice_is(booking->status, "cancelled"))
+    if ((stay->claimed && slice_is(booking->status, "cancelled")) ||
+        slice_is(booking->expired_from, "payment_claimed"))
         talk_add(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
 }
 
@@ -213,10 +240,8 @@ static bool put_exits(struct talk *talk, const struct stay_booking *booking, boo
                       struct fault *fault)
 {
     const struct stay *stay = talk->data;
-    const bool again = ended && slice_is(booking->status, "expired") &&
-                       booking->check_in >= format_day_of(talk->input->now);
 
-    if (again && !stay_put(talk, TEXT_STAY_BUTTON_AGAIN, "again", fault))
+    if (may_retry(talk, booking) && !stay_put(talk, TEXT_STAY_BUTTON_AGAIN, "again", fault))
         return false;
     if (!ended)
         return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
@@ -438,6 +463,13 @@ static bool try_again(struct talk *talk, struct fault *fault)
     stay->nights = nights;
     stay->guests = booking.guests;
     return talk_step(talk, "flat", fault);
+}
+
+bool stay_begin_again(struct talk *talk, struct fault *fault)
+{
+    struct uuid id;
+
+    return stay_begin_booking(talk, fault) && (!stay_take_id(talk, &id) || try_again(talk, fault));
 }
 
 /* --- the steps --- */

@@ -15,6 +15,8 @@ static const struct rule {
     {"booking.confirmed", NULL,        NOTIFICATION_CONFIRMED},
     {"booking.held",      "requested", NOTIFICATION_AGREED   },
     {"booking.declined",  NULL,        NOTIFICATION_DECLINED },
+    {"booking.expired",   "held",      NOTIFICATION_EXPIRED_HOLD},
+    {"booking.expired",   "requested", NOTIFICATION_EXPIRED_REQUEST},
     {"booking.expired",   NULL,        NOTIFICATION_EXPIRED  },
     {"booking.cancelled", NULL,        NOTIFICATION_CANCELLED},
     {"booking.changed",   NULL,        NOTIFICATION_CHANGED  },
@@ -27,7 +29,6 @@ static const struct rule {
     {"booking.changed",         NULL,              NOTIFICATION_MOVED     },
     {"booking.cancelled",       "held",            NOTIFICATION_NONE      },
     {"booking.cancelled",       NULL,              NOTIFICATION_WITHDRAWN },
-    {"booking.expired",         "payment_claimed", NOTIFICATION_UNPAID    },
     {"booking.checked_in",      NULL,              NOTIFICATION_CHECKED_IN},
     {NULL,                      NULL,              NOTIFICATION_NONE      },
 };

@@ -14,7 +14,9 @@ enum notification {
     NOTIFICATION_PAID,   /* the payment has arrived and the booking is confirmed */
     NOTIFICATION_AGREED, /* the request was accepted and is to be paid */
     NOTIFICATION_DECLINED,
-    NOTIFICATION_EXPIRED,
+    NOTIFICATION_EXPIRED_HOLD,
+    NOTIFICATION_EXPIRED_REQUEST,
+    NOTIFICATION_EXPIRED, /* from another or an unknown status */
     NOTIFICATION_CANCELLED,
     NOTIFICATION_CHANGED, /* dates, guests or apartment */
     /* To the owner. */
@@ -23,7 +25,6 @@ enum notification {
     NOTIFICATION_MOVED,     /* dates, guests or apartment */
     NOTIFICATION_BOOKED,    /* the booking is confirmed */
     NOTIFICATION_WITHDRAWN, /* a booking of which the owner knew is cancelled */
-    NOTIFICATION_UNPAID,    /* it expired although the guest claimed to have paid */
     NOTIFICATION_CHECKED_IN,
     /* Reminders, see reminder.h. */
     NOTIFICATION_EVE,

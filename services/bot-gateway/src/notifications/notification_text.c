@@ -33,6 +33,11 @@ static const struct offer to_guest[] = {
     {NULL, "mybookings",                 TEXT_BUTTON_MYBOOKINGS    },
     {NULL, NULL,                         TEXTS                     },
 };
+static const struct offer to_retry[] = {
+    {NULL, NOTIFICATION_COMMAND_AGAIN, TEXT_STAY_BUTTON_AGAIN},
+    {NULL, "mybookings",               TEXT_BUTTON_MYBOOKINGS},
+    {NULL, NULL,                       TEXTS                 },
+};
 static const struct offer to_answer[] = {
     {"confirm", NOTIFICATION_COMMAND_OK,   TEXTS                  },
     {"decline", NOTIFICATION_COMMAND_NO,   TEXTS                  },
@@ -74,6 +79,8 @@ static const struct template {
     [NOTIFICATION_PAID]         = {TEXT_NOTICE_PAID,       TEXT_STAY_CONFIRMED, TEXT_STAY_ARRIVAL,  to_guest  },
     [NOTIFICATION_AGREED]       = {TEXT_NOTICE_AGREED,     TEXT_STAY_HELD,      TEXT_STAY_PAY,      to_guest  },
     [NOTIFICATION_DECLINED]     = {TEXT_STAY_DECLINED,     TEXTS,               TEXTS,              to_guest  },
+    [NOTIFICATION_EXPIRED_HOLD] = {TEXT_STAY_EXPIRED_HOLD, TEXTS,               TEXTS,              to_retry  },
+    [NOTIFICATION_EXPIRED_REQUEST] = {TEXT_STAY_EXPIRED_REQUEST, TEXTS,         TEXTS,              to_retry  },
     [NOTIFICATION_EXPIRED]      = {TEXT_STAY_EXPIRED,      TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_CANCELLED]    = {TEXT_STAY_CANCELLED,    TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_CHANGED]      = {TEXT_STAY_MOVED_ON,     TEXTS,               TEXTS,              to_guest  },
@@ -82,12 +89,11 @@ static const struct template {
     [NOTIFICATION_MOVED]        = {TEXT_NOTICE_MOVED,      TEXTS,               TEXTS,              to_see    },
     [NOTIFICATION_BOOKED]       = {TEXT_NOTICE_BOOKED,     TEXT_NOTICE_SUMMARY, TEXTS,              to_see    },
     [NOTIFICATION_WITHDRAWN]    = {TEXT_NOTICE_WITHDRAWN,  TEXT_NOTICE_SUMMARY, TEXT_NOTICE_REFUND, to_see    },
-    [NOTIFICATION_UNPAID]       = {TEXT_NOTICE_UNPAID,     TEXT_NOTICE_SUMMARY, TEXTS,              to_check  },
     [NOTIFICATION_CHECKED_IN]   = {TEXT_NOTICE_CHECKED_IN, TEXT_NOTICE_SUMMARY, TEXTS,              to_see    },
     [NOTIFICATION_EVE]          = {TEXT_NOTICE_EVE,        TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_TODAY]        = {TEXT_NOTICE_TODAY,      TEXTS,               TEXT_STAY_ENTRY,    to_guest  },
     [NOTIFICATION_REQUEST_ENDS] = {TEXT_NOTICE_HOUR,       TEXT_NOTICE_REQUEST, TEXTS,              to_answer },
-    [NOTIFICATION_CLAIM_ENDS]   = {TEXT_NOTICE_HOUR,       TEXT_NOTICE_CLAIM,   TEXTS,              to_check  },
+    [NOTIFICATION_CLAIM_ENDS]   = {TEXT_NOTICE_CLAIM_WAITS, TEXTS,              TEXTS,              to_check  },
     [NOTIFICATION_ARRIVED]      = {TEXT_NOTICE_ARRIVED,    TEXTS,               TEXTS,              to_receive},
 };
 // clang-format on

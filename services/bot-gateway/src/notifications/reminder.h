@@ -13,9 +13,9 @@
 
 /* The kinds of reminders, in the order of reminder_kind_names. */
 enum reminder_kind {
-    REMINDER_EVE,     /* to the guest, at 10:00 on the day before check-in */
-    REMINDER_HOURS,   /* to the guest, 3 h before check-in */
-    REMINDER_ENDS,    /* to the owner, 1 h before a request or a claimed payment expires */
+    REMINDER_EVE,   /* to the guest, at 10:00 on the day before check-in */
+    REMINDER_HOURS, /* to the guest, 3 h before check-in */
+    REMINDER_ENDS,  /* to the owner, 1 h before a request expires or a payment should be checked */
     REMINDER_ARRIVED, /* to the owner, at 9:00 on the day after check-in: did the guest arrive? */
     /* To the owner, at 19:00 on the day before check-in and before check-out: all arrivals and
      * departures of the next day, in one message. */

@@ -100,11 +100,14 @@
     X(TEXT_STAY_HELD, "stay_held", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?")        \
     X(TEXT_STAY_REQUESTED, "stay_requested", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
     X(TEXT_STAY_CLAIMED, "stay_claimed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \
+    X(TEXT_STAY_CLAIMED_LATE, "stay_claimed_late", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") /* after `until` */ \
     X(TEXT_STAY_CONFIRMED, "stay_confirmed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
     X(TEXT_STAY_AGREED, "stay_agreed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") /* confirmed before */ \
     X(TEXT_STAY_CHECKED_IN, "stay_checked_in", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
     X(TEXT_STAY_COMPLETED, "stay_completed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
     X(TEXT_STAY_EXPIRED, "stay_expired", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \
+    X(TEXT_STAY_EXPIRED_HOLD, "stay_expired_hold", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") /* button_again follows */ \
+    X(TEXT_STAY_EXPIRED_REQUEST, "stay_expired_request", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
     X(TEXT_STAY_DECLINED, "stay_declined", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
     X(TEXT_STAY_CANCELLED, "stay_cancelled", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?") \
     X(TEXT_STAY_NO_SHOW, "stay_no_show", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?")  \
@@ -198,9 +201,8 @@
     X(TEXT_NOTICE_REQUEST, "notice_request", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") /* to the owner, as all that follow */ \
     X(TEXT_NOTICE_CLAIM, "notice_claim", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
     X(TEXT_NOTICE_MOVED, "notice_moved", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_BOOKED, "notice_booked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* the next three too: notice_summary follows */ \
+    X(TEXT_NOTICE_BOOKED, "notice_booked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* the next two too: notice_summary follows */ \
     X(TEXT_NOTICE_WITHDRAWN, "notice_withdrawn", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_UNPAID, "notice_unpaid", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit?") \
     X(TEXT_NOTICE_CHECKED_IN, "notice_checked_in", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_SUMMARY, "notice_summary", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "dates title? guests total code") \
     X(TEXT_NOTICE_REFUND, "notice_refund", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund") \
@@ -209,6 +211,7 @@
     X(TEXT_NOTICE_DEPARTURE, "notice_departure", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "departure? title? guests code") \
     X(TEXT_NOTICE_MORE, "notice_more", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "most") /* stays that do not fit */ \
     X(TEXT_NOTICE_HOUR, "notice_hour", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_NOTICE_CLAIM_WAITS, "notice_claim_waits", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
     X(TEXT_NOTICE_ARRIVED, "notice_arrived", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_BUTTON_PAID, "notice_button_paid", TEXT_USE_BUTTON, BOTS_APARTMENTS, "deposit") \
     X(TEXT_NOTICE_BUTTON_DEAL, "notice_button_deal", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \

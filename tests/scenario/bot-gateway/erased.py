@@ -110,6 +110,9 @@ def talk(run, words):
     message = {"bot": "apartments", "chat_id": HIM, "text": f"Звоните: +{PHONE}"}
     ask(f"{words['BOT_URL']}/v1/messages", message, **key, **{"Idempotency-Key": f"call-{HIM}"})
     wait_until("all messages are sent", 20, lambda: sql(words, f"SELECT count(*) FROM bot.message WHERE chat_id = {HIM} AND text LIKE '%{PHONE}%'") == ["2"])
+    bookings = f"{words['BOOKING_URL']}/v1/bookings"  # the contact confirmed one; an agreed stay forbids the erasure
+    for one in ask(f"{bookings}?telegram_id={HIM}&status=held,confirmed", **key)["items"]:
+        ask(f"{bookings}/{one['id']}/cancel", {}, **key)
 
 
 def book(words):

@@ -17,10 +17,16 @@ TEST_CASE("guest", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 /* --- the phone --- */
 
-CONVERSATION(own_contact,
+CONVERSATION(own_contact_confirms_the_booking,
+    TO_APARTMENT,
+    {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_held", "@stay_contact", "@stay_contact_confirms"}},
+    {.share = "77012345678", .step = "booking",
+     .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "/confirm \n", "@stay_contact_taken", "@stay_confirmed"}, .sees_not = "Подтвердить"},
+)
+CONVERSATION(own_contact_comes_too_late_to_confirm,
     TO_CONTACT,
-    {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "Подтвердить"}, .sees_not = "/confirm"},
-    {.tap = "Подтвердить", .step = "booking", .sees = {"/confirm \n", "@stay_confirmed"}},
+    {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT, "/confirm \n", "@stay_expired"},
+     INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 410, WORLD_PROBLEM("hold_expired")}, {CALL_BOOKING, 200, WORLD_EXPIRED})},
 )
 CONVERSATION(contact_of_another_country,
     TO_CONTACT,
@@ -29,7 +35,7 @@ CONVERSATION(contact_of_another_country,
 CONVERSATION(typed_phone,
     TO_CONTACT,
     {.type = "не скажу", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}},
-    {.type = "Мой номер 8 (701) 234-56-78, Иван", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken"}},
+    {.type = "Мой номер 8 (701) 234-56-78, Иван", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "/confirm \n", "@stay_contact_taken"}},
 )
 CONVERSATION(without_a_phone,
     TO_CONTACT,
@@ -48,14 +54,14 @@ CONVERSATION(known_phone,
 )
 CONVERSATION(phone_for_a_request,
     TO_APARTMENT,
-    {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_requested", "22 ноября, вс, 00:00", "@stay_contact"}, BOOKS(REQUESTED)},
+    {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_requested", "22 ноября, вс, 00:00", "@stay_contact"}, .sees_not = "сразу подтвердится", BOOKS(REQUESTED)},
     {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "@stay_requested"},
      .sees_not = "Оставьте телефон", ACTS("/contact", REQUESTED)},
 )
 CONVERSATION(phone_for_a_prepaid_stay,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_held", "@stay_contact"}, .sees_not = "Kaspi", BOOKS(WORLD_TO_PAY)},
-    {.type = "+7 701 234 56 78", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "Kaspi"}, ACTS("/contact", WORLD_TO_PAY)},
+    {.type = "+7 701 234 56 78", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "Kaspi"}, .sees_not = "/confirm", ACTS("/contact", WORLD_TO_PAY)},
     {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment \n"}, .sees_not = "Оставьте телефон"},
 )
 CONVERSATION(prepaid_stay_without_a_phone,
@@ -118,7 +124,7 @@ CONVERSATION(contact_without_a_request,
 CONVERSATION(without_title_and_address,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", .sees = {"<b>0WX1HA6S</b>\n22 ноября"}, BOOKS(NAMELESS("held"))},
-    {.share = "77012345678", .step = "booking", .sees = {"<b>0WX1HA6S</b>\n22 ноября"}, ACTS("/contact", NAMELESS("held"))},
+    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"<b>0WX1HA6S</b>\n22 ноября"}, INSTEAD({CALL_BOOKING, 200, NAMELESS("held")})},
     {.tap = "Подтвердить", .step = "booking", .sees = {"@stay_confirmed", "<b>0WX1HA6S</b>\n22 ноября", "Заезд: <b>22 ноября"},
      .sees_not = "Адрес", ACTS("/confirm", NAMELESS("confirmed"))},
 )

@@ -133,7 +133,7 @@ CONVERSATION(rest_excludes_what_is_paid,
 )
 CONVERSATION(hold_asks_for_confirmation,
     TO_CONTACT,
-    {.share = "77012345678", .step = "booking", .sees = {"@stay_contact_taken", "@stay_held", "@stay_to_confirm", "Подтвердить"}},
+    {.tap = "@stay_key_no_contact", .step = "booking", .sees = {"@stay_contact_none", "@stay_held", "@stay_to_confirm", "Подтвердить"}},
     {.tap = "Подтвердить", .step = "booking", .sees_not = "@stay_to_confirm"},
 )
 CONVERSATION(prepaid_hold_asks_for_payment,

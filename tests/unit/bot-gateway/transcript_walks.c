@@ -133,7 +133,6 @@ static const struct act booked_by_taps[] = {
     {.tap = "guests.2"},
     {.tap = "book"},
     {.share = "77012345678"},
-    {.tap = "confirm"},
 };
 
 static const struct act booked_by_words[] = {
@@ -141,7 +140,6 @@ static const struct act booked_by_words[] = {
     {.tap = "flat"},
     {.tap = "book"},
     {TYPE("+7 701 234 56 78")},
-    {.tap = "confirm"},
 };
 
 static const struct act cancelled_with_a_refund[] = {
@@ -324,7 +322,6 @@ static const struct act phones[] = {
     {TYPE("не скажу", "I will not say", "айтпаймын")},
     {.share = "77019998877", .foreign = true},
     {TYPE("8 (701) 234-56-78")},
-    {.tap = "confirm"},
 };
 
 static const struct act without_a_phone[] = {
@@ -376,7 +373,7 @@ static const struct act asked_of_the_owner[] = {
 
 static const struct act out_of_time[] = {
     TO_THE_PHONE,
-    {.share = "77012345678"},
+    {.key = "stay_key_no_contact"},
     {.tap = "confirm", .instead = {{DO("confirm"), 410, PROBLEM("hold_expired")}, {ONE, 200, EXPIRED_FROM("held")}}},
     {.tap = "again", NOW_STANDS(EXPIRED_FROM("held"))},
 };

@@ -369,7 +369,7 @@ static bool act(struct talk *talk, const char *action, struct slice body, struct
                                 : stay_refuse_action(talk, &answer, fault);
 }
 
-static bool take_confirm(struct talk *talk, struct fault *fault)
+bool stay_confirm(struct talk *talk, struct fault *fault)
 {
     return act(talk, CONFIRM, SLICE_NONE, fault);
 }
@@ -481,7 +481,7 @@ TALK_LEADS_TO(to_cancel, "cancel")
 /* There is no move back to the apartment, whose nights are taken by this booking. */
 static const struct flow_move booking_moves[] = {
     {FLOW_TEXT, NULL,      parse_booking},
-    {FLOW_TAP,  "confirm", take_confirm},
+    {FLOW_TAP,  "confirm", stay_confirm},
     {FLOW_TAP,  "claim",   take_claim},
     {FLOW_TAP,  "dates",   stay_begin_change},
     {FLOW_TAP,  "cancel",  to_cancel},

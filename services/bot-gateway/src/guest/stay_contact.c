@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The guest's phone: asked for once, when an apartment is held or requested. It goes to booking-api
- * at once; the dialogue neither stores nor shows it. A guest who gave it for an earlier booking is
- * not asked: booking-api gives the new booking the same phone. */
+ * at once; the dialogue neither stores nor shows it. If the guest may confirm the booking, the
+ * phone confirms it. A guest who gave it for an earlier booking is not asked: booking-api gives the
+ * new booking the same phone. */
 #include "base/ascii.h"
 #include "base/text.h"
 
@@ -29,11 +30,24 @@ static bool show_contact(struct talk *talk, struct fault *fault)
         return talk_step(talk, "booking", fault);
     stay_add_booking(talk, &booking, &ended);
     talk_add(talk, TEXT_STAY_CONTACT, TALK_NO_VALUES);
+    if (stay_find_action(&booking, "confirm") != NULL)
+        talk_add(talk, TEXT_STAY_CONTACT_CONFIRMS, TALK_NO_VALUES);
     if (!talk_key(talk, TEXT_STAY_KEY_CONTACT, true, fault))
         return false;
     talk_new_row(talk);
     return talk_key(talk, TEXT_STAY_KEY_NO_CONTACT, false, fault) &&
            talk_key(talk, TEXT_BUTTON_AGAIN, false, fault);
+}
+
+/* Confirms the booking if nothing else is due, and shows it. */
+static bool finish(struct talk *talk, const struct service_answer *answer, struct fault *fault)
+{
+    struct stay_booking booking;
+
+    if (!stay_read_booking(answer->body, talk->arena, &booking, fault))
+        return false;
+    return stay_find_action(&booking, "confirm") != NULL ? stay_confirm(talk, fault)
+                                                         : stay_show_answer(talk, answer, fault);
 }
 
 static bool take(struct talk *talk, struct slice written, struct fault *fault)
@@ -52,7 +66,7 @@ static bool take(struct talk *talk, struct slice written, struct fault *fault)
     if (answer.status != 200)
         return stay_refuse_action(talk, &answer, fault);
     talk_set_keys_removed(talk, TEXT_STAY_CONTACT_TAKEN);
-    return stay_show_answer(talk, &answer, fault);
+    return finish(talk, &answer, fault);
 }
 
 /* Takes a shared contact. Telegram sends numbers of any country with or without '+'. */

@@ -167,6 +167,8 @@ void stay_add_booking(struct talk *talk, const struct stay_booking *booking, boo
 /* Posts `action` ("/confirm") for the current booking, with `body` unless absent. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer, struct fault *fault) MUST_CHECK;
+/* Confirms the current booking and shows it, after the reason if it was refused. */
+bool stay_confirm(struct talk *talk, struct fault *fault) MUST_CHECK;
 /* Shows the booking that an action has returned. */
 bool stay_show_answer(struct talk *talk, const struct service_answer *answer,
                       struct fault *fault) MUST_CHECK;

@@ -146,6 +146,7 @@
     X(TEXT_STAY_LINE_NIGHTS, "stay_line_nights", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "nights price") \
     X(TEXT_STAY_LINE_OTHER_NIGHTS, "stay_line_other_nights", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "line nights price") \
     X(TEXT_STAY_CONTACT, "stay_contact", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_CONTACT_CONFIRMS, "stay_contact_confirms", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* after stay_contact, where nothing is due */ \
     X(TEXT_STAY_CONTACT_UNKNOWN, "stay_contact_unknown", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_CONTACT_FOREIGN, "stay_contact_foreign", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_CONTACT_TAKEN, "stay_contact_taken", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \

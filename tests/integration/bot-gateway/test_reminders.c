@@ -14,17 +14,17 @@ enum { COPIES = 2, LINES_MAX = 64, LINE_LEN = 60, STEP_S = 30 * 60 };
 static const struct stay {
     const char *check_in, *time, *zone, *status, *expires_at;
 } stays[] = {
-    {"2027-03-01", "14:00", "Asia/Almaty",   "confirmed", NULL}, /* 0: a usual one */
-    {"2027-03-31", "02:00", "Europe/Moscow", "confirmed", NULL}, /* 1: check-in at night */
-    {"2027-03-10", "09:00", "Asia/Almaty",   "confirmed", NULL}, /* 2: is cancelled */
-    {"2027-03-15", "14:00", "Asia/Almaty",   "confirmed", NULL}, /* 3: dates are changed */
+    {"2027-03-01", "14:00", "Asia/Almaty",   "confirmed", NULL                  }, /* 0: a usual one */
+    {"2027-03-31", "02:00", "Europe/Moscow", "confirmed", NULL                  }, /* 1: check-in at night */
+    {"2027-03-10", "09:00", "Asia/Almaty",   "confirmed", NULL                  }, /* 2: is cancelled */
+    {"2027-03-15", "14:00", "Asia/Almaty",   "confirmed", NULL                  }, /* 3: dates are changed */
     {"2027-03-25", "14:00", "Asia/Almaty",   "requested",
-     "2027-03-05T12:00:00Z"                                   }, /* 4: the owner does not answer */
+     "2027-03-05T12:00:00Z"                                                     }, /* 4: the owner does not answer */
     {"2027-03-25", "14:00", "Asia/Almaty",   "requested",
-     "2027-03-06T12:00:00Z"                                   }, /* 5: is declined */
-    {"2027-03-12", "14:00", "Asia/Almaty",   "held",      NULL}, /* 6: is confirmed on the day */
-    {"2027-03-12", "12:00", "Asia/Tokyo",    "confirmed", NULL}, /* 7: in another zone */
-    {"2027-03-20", "14:00", "Asia/Almaty",   "held",      NULL}, /* 8: never confirmed */
+     "2027-03-06T12:00:00Z"                                                     }, /* 5: is declined */
+    {"2027-03-12", "14:00", "Asia/Almaty",   "held",      NULL                  }, /* 6: is confirmed on the day */
+    {"2027-03-12", "12:00", "Asia/Tokyo",    "confirmed", NULL                  }, /* 7: in another zone */
+    {"2027-03-20", "14:00", "Asia/Almaty",   "held",      "2027-03-08T12:05:00Z"}, /* 8: never confirmed */
 };
 enum { STAYS = ARRAY_LEN(stays) };
 
@@ -50,17 +50,22 @@ static const char *const wanted[] = {
     "2027-03-01T06:00:00.000Z 0 hours 10",     /* 11:00 */
     "2027-03-02T04:00:00.000Z 0 arrived 500",  /* 9:00, the owner */
     "2027-03-02T14:00:00.000Z -1 evening 500",
+    "2027-03-03T04:00:00.000Z 0 leaves 10", /* 9:00 */
     "2027-03-05T11:00:00.000Z 4 ends 500",
+    "2027-03-08T12:00:00.000Z 8 hold 18",
     "2027-03-09T05:00:00.000Z 2 eve 12",
     "2027-03-11T01:00:00.000Z 7 eve 17", /* 10:00 in Tokyo */
     "2027-03-11T10:00:00.000Z -1 evening 500",
     "2027-03-12T00:00:00.000Z 7 hours 17",     /* 9:00 */
     "2027-03-13T10:00:00.000Z -1 evening 500", /* of 6 and 7 */
+    "2027-03-14T00:00:00.000Z 7 leaves 17",
+    "2027-03-14T04:00:00.000Z 6 leaves 16",
     "2027-03-19T05:00:00.000Z 3 eve 13",
     "2027-03-19T14:00:00.000Z -1 evening 500",
     "2027-03-20T06:00:00.000Z 3 hours 13",
     "2027-03-21T04:00:00.000Z 3 arrived 500",
     "2027-03-21T14:00:00.000Z -1 evening 500",
+    "2027-03-22T04:00:00.000Z 3 leaves 13",
     "2027-03-30T07:00:00.000Z 1 eve 11", /* 10:00 in Moscow */
     "2027-03-30T16:00:00.000Z -1 evening 500",
     "2027-03-30T18:30:00.000Z 1 hours 11", /* 21:30 */
@@ -239,7 +244,7 @@ static void late_body(void *data)
     struct deal *deal = deal_make(10, "confirmed", "guest:10");
     deals_wait();
     deals_stop(copies[0]);
-    ck_rows(5, "reminder");
+    ck_rows(6, "reminder");
     deal->status = lates[late_case].status;
     deals_now_us = due_us + lates[late_case].late_s * US_PER_S;
     stand_sql("UPDATE booking_feed SET leased_until = now()");

@@ -101,6 +101,8 @@ static const struct {
     {NOTIFICATION_CHECKED_IN,      {"go.0.deal."}                                              },
     {NOTIFICATION_EVE,             {"go.0.booking.", "go.0.mybookings.."}                      },
     {NOTIFICATION_TODAY,           {"go.0.booking.", "wwww"}                                   },
+    {NOTIFICATION_HOLD_ENDS,       {"go.0.booking.", "go.0.mybookings.."}                      },
+    {NOTIFICATION_CHECK_OUT,       {"go.0.booking.", "go.0.mybookings.."}                      },
     {NOTIFICATION_REQUEST_ENDS,    {"go.0.deal.", "go.0.deal_ok.", "go.0.deal_no."}            },
     {NOTIFICATION_CLAIM_ENDS,      {"go.0.deal.", "go.0.deal_ok."}                             },
     {NOTIFICATION_ARRIVED,

@@ -8,7 +8,7 @@
 
 TEST_CASE("remind");
 
-enum { TEXT_LEN = 16, CONFIRMED_COUNT = 5 };
+enum { TEXT_LEN = 16, CONFIRMED_COUNT = 6 };
 
 /* "2026-11-30 10:00" */
 static const char *wall_text(int64_t us)
@@ -108,15 +108,23 @@ TEST(no_reminder_comes_at_night_or_after_check_in)
     struct reminder_time plan[REMINDER_KINDS];
 
     for (int32_t minutes = 0; minutes < 1440; minutes++) {
-        const struct reminder_stay stay = {SLICE("confirmed"), day_of("2026-11-30"),
-                                           day_of("2026-12-02"), minutes, FIELD_ABSENT};
-        const int64_t check_in = (stay.check_in * INT64_C(1440) + minutes) * 60 * US_PER_S;
+        const struct reminder_stay stay = {SLICE("confirmed"),
+                                           day_of("2026-11-30"),
+                                           day_of("2026-12-02"),
+                                           minutes,
+                                           minutes,
+                                           FIELD_ABSENT,
+                                           0};
+        const int64_t to_check_out = 2 * INT64_C(1440) * 60 * US_PER_S,
+                      check_in = (stay.check_in * INT64_C(1440) + minutes) * 60 * US_PER_S;
         const size_t count = reminder_plan(&stay, plan);
         for (size_t i = 0; i < count; i++) {
             const int64_t of_day = plan[i].due / US_PER_S / 60 % 1440;
             ck_assert_msg(of_day >= 9 * 60 && of_day < 22 * 60, "%d", minutes);
             ck_assert(plan[i].until > plan[i].due);
-            ck_assert(reminder_is_for_owner(plan[i].kind) || plan[i].until <= check_in);
+            ck_assert(reminder_is_for_owner(plan[i].kind) ||
+                      plan[i].until <=
+                          check_in + (plan[i].kind == REMINDER_LEAVES ? to_check_out : 0));
         }
     }
 }
@@ -124,8 +132,13 @@ TEST(no_reminder_comes_at_night_or_after_check_in)
 TEST(owner_is_asked_the_next_morning)
 {
     struct reminder_time plan[REMINDER_KINDS];
-    const struct reminder_stay stay = {SLICE("confirmed"), day_of("2026-12-31"),
-                                       day_of("2027-01-02"), 14 * 60, FIELD_ABSENT};
+    const struct reminder_stay stay = {SLICE("confirmed"),
+                                       day_of("2026-12-31"),
+                                       day_of("2027-01-02"),
+                                       14 * 60,
+                                       12 * 60,
+                                       FIELD_ABSENT,
+                                       0};
     const struct reminder_time *asked = find(plan, reminder_plan(&stay, plan), REMINDER_ARRIVED);
 
     ck_assert_ptr_nonnull(asked);
@@ -138,8 +151,13 @@ TEST(owner_is_asked_the_next_morning)
 TEST(owner_learns_the_evening_before_who_arrives_and_departs)
 {
     struct reminder_time plan[REMINDER_KINDS];
-    const struct reminder_stay stay = {SLICE("confirmed"), day_of("2026-12-31"),
-                                       day_of("2027-01-01"), 14 * 60, FIELD_ABSENT};
+    const struct reminder_stay stay = {SLICE("confirmed"),
+                                       day_of("2026-12-31"),
+                                       day_of("2027-01-01"),
+                                       14 * 60,
+                                       12 * 60,
+                                       FIELD_ABSENT,
+                                       0};
     const size_t count = reminder_plan(&stay, plan);
     const struct reminder_time *arrives = find(plan, count, REMINDER_ARRIVES);
     const struct reminder_time *departs = find(plan, count, REMINDER_DEPARTS);
@@ -152,15 +170,71 @@ TEST(owner_learns_the_evening_before_who_arrives_and_departs)
 }
 
 static const struct {
+    int32_t check_out_minutes;
+    const char *due;
+} check_outs[] = {
+    {12 * 60,      "2026-12-06 09:00"},
+    {23 * 60 + 59, "2026-12-06 09:00"},
+    {9 * 60 + 1,   "2026-12-06 09:00"},
+    {9 * 60,       "2026-12-05 21:30"},
+    {8 * 60,       "2026-12-05 21:30"},
+    {0,            "2026-12-05 21:30"},
+};
+
+TEST_ROWS(guest_is_reminded_of_check_out_in_the_daytime, check_outs)
+{
+    struct reminder_time plan[REMINDER_KINDS];
+    const struct reminder_stay stay = {SLICE("checked_in"),
+                                       day_of("2026-12-04"),
+                                       day_of("2026-12-06"),
+                                       14 * 60,
+                                       row->check_out_minutes,
+                                       FIELD_ABSENT,
+                                       0};
+    const struct reminder_time *leaves = find(plan, reminder_plan(&stay, plan), REMINDER_LEAVES);
+
+    ck_assert_ptr_nonnull(leaves);
+    ck_assert_str_eq(wall_text(leaves->due), row->due);
+    ck_assert(!leaves->is_instant && !reminder_is_for_owner(leaves->kind));
+    ck_assert_int_eq(reminder_until(REMINDER_LEAVES, leaves->due, leaves->until) - leaves->due,
+                     30 * 60 * US_PER_S);
+}
+
+static const struct {
+    int64_t left_s; /* of the hold */
+    bool reminded;
+} holds[] = {
+    {15 * 60,    true },
+    {7 * 60,     true },
+    {7 * 60 - 1, false},
+    {0,          false},
+    {-60,        false},
+};
+
+TEST_ROWS(guest_is_reminded_of_a_hold_that_ends, holds)
+{
+    struct reminder_time plan[REMINDER_KINDS];
+    const int64_t now = INT64_C(1800000000) * US_PER_S, end = now + row->left_s * US_PER_S;
+    const struct reminder_stay stay = {SLICE("held"), 20000, 20002, 840, 720, end, now};
+
+    ck_assert_uint_eq(reminder_plan(&stay, plan), row->reminded);
+    if (!row->reminded)
+        return;
+    ck_assert(plan[0].kind == REMINDER_HOLD && plan[0].is_instant);
+    ck_assert_int_eq(plan[0].due, end - 5 * 60 * US_PER_S);
+    ck_assert_int_eq(reminder_until(REMINDER_HOLD, plan[0].due, plan[0].until), end);
+}
+
+static const struct {
     const char *status;
     bool waits; /* for an answer of the owner */
     size_t count;
 } statuses[] = {
-    {"held",            false, 0              },
+    {"held",            false, 1              },
     {"requested",       true,  1              },
     {"payment_claimed", true,  1              },
     {"confirmed",       false, CONFIRMED_COUNT},
-    {"checked_in",      false, 1              },
+    {"checked_in",      false, 2              },
     {"completed",       false, 0              },
     {"expired",         false, 0              },
     {"declined",        false, 0              },
@@ -171,8 +245,11 @@ static const struct {
 TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
 {
     struct reminder_time plan[REMINDER_KINDS];
-    const struct reminder_stay stay = {slice_of(row->status), 20000, 20002, 840, 9000 * US_PER_S};
-    const struct reminder_stay endless = {slice_of(row->status), 20000, 20002, 840, FIELD_ABSENT};
+    const struct reminder_stay stay = {slice_of(row->status), 20000, 20002, 840, 720,
+                                       9000 * US_PER_S,       0};
+    const struct reminder_stay endless = {slice_of(row->status), 20000, 20002, 840, 720,
+                                          FIELD_ABSENT,          0};
+    const bool held = slice_is(stay.status, "held"), ends = held || row->waits;
 
     ck_assert_uint_eq(reminder_plan(&stay, plan), row->count);
     ck_assert_int_eq(reminder_has(stay.status), row->count > 0);
@@ -181,10 +258,12 @@ TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
         ck_assert_int_eq(plan[0].due, 5400 * US_PER_S);
         ck_assert_int_eq(plan[0].until, 9000 * US_PER_S);
     }
-    ck_assert_uint_eq(reminder_plan(&endless, plan), row->waits ? 0 : row->count);
+    ck_assert_uint_eq(reminder_plan(&endless, plan), ends ? 0 : row->count);
     for (enum reminder_kind kind = 0; kind < REMINDER_KINDS; kind++)
         ck_assert_int_eq(reminder_is_of(kind, slice_of(row->status)),
-                         kind == REMINDER_ENDS      ? row->waits
-                         : kind == REMINDER_DEPARTS ? !row->waits && row->count > 0
-                                                    : row->count == CONFIRMED_COUNT);
+                         kind == REMINDER_ENDS   ? row->waits
+                         : kind == REMINDER_HOLD ? held
+                         : kind == REMINDER_DEPARTS || kind == REMINDER_LEAVES
+                             ? !ends && row->count > 0
+                             : row->count == CONFIRMED_COUNT);
 }

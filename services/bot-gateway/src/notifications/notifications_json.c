@@ -8,7 +8,7 @@
 #include "dialogue/button.h"
 #include "notifications/notification_store.h"
 
-enum { CHECK_IN_USUAL = 14 * 60 };
+enum { CHECK_IN_USUAL = 14 * 60, CHECK_OUT_USUAL = 12 * 60 };
 
 /* --- events --- */
 
@@ -146,7 +146,7 @@ bool notification_read_change(struct slice body, int64_t version, struct arena *
 
 struct wire_apartment {
     struct texts title;
-    struct slice address, zone, check_in_time;
+    struct slice address, zone, check_in_time, check_out_time;
 };
 
 // clang-format off
@@ -155,6 +155,7 @@ static const struct foreign_member apartment_members[] = {
     {"address",       FOREIGN_TEXT,   offsetof(struct wire_apartment, address),       NULL,                    0},
     {"timezone",      FOREIGN_TEXT,   offsetof(struct wire_apartment, zone),          NULL,                    0},
     {"check_in_time", FOREIGN_TEXT,   offsetof(struct wire_apartment, check_in_time), NULL,                    0},
+    {"check_out_time", FOREIGN_TEXT,  offsetof(struct wire_apartment, check_out_time), NULL,                   0},
 };
 static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct wire_apartment);
 // clang-format on
@@ -163,18 +164,20 @@ bool notification_read_apartment(struct slice body, struct arena *arena,
                                  struct notification_apartment *out, struct fault *fault)
 {
     struct wire_apartment wire;
-    int minutes = CHECK_IN_USUAL;
+    int check_in = CHECK_IN_USUAL, check_out = CHECK_OUT_USUAL;
 
     if (!stay_value_read(&apartment_table, body, &wire, arena, fault) ||
         !stay_value_clean(&wire.title, STAY_TITLE_MAX, arena, fault) ||
         !stay_clean(&wire.address, STAY_TITLE_MAX, arena, fault))
         return false;
-    (void)!parse_time_of_day(wire.check_in_time, &minutes);
+    (void)!parse_time_of_day(wire.check_in_time, &check_in);
+    (void)!parse_time_of_day(wire.check_out_time, &check_out);
     *out = (struct notification_apartment){.title = wire.title,
                                            .address = wire.address,
                                            .zone =
                                                wire.zone.len > 0 ? wire.zone : SLICE("Asia/Almaty"),
-                                           .check_in_minutes = minutes};
+                                           .check_in_minutes = check_in,
+                                           .check_out_minutes = check_out};
     return true;
 }
 

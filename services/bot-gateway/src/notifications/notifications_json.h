@@ -51,6 +51,7 @@ struct notification_apartment {
     struct slice address; /* may be absent */
     struct slice zone;    /* of the tz database; Asia/Almaty if it is missing */
     int32_t check_in_minutes;
+    int32_t check_out_minutes;
 };
 bool notification_read_apartment(struct slice body, struct arena *arena,
                                  struct notification_apartment *out,

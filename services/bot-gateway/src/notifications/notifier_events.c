@@ -139,7 +139,9 @@ static void plan(struct page *page, const struct event_context *context)
                                        .check_in = context->booking.is.check_in,
                                        .check_out = context->booking.is.check_out,
                                        .check_in_minutes = context->apartment.check_in_minutes,
-                                       .expires_at = context->booking.is.expires_at};
+                                       .check_out_minutes = context->apartment.check_out_minutes,
+                                       .expires_at = context->booking.is.expires_at,
+                                       .now = page->round->now};
 
     *planned = (struct plan){.booking = context->event->booking, .zone = context->apartment.zone};
     planned->count = reminder_plan(&stay, planned->items);

@@ -34,6 +34,10 @@ static enum notification notification_of(const struct reminder *reminder, struct
     case REMINDER_EVE:
     case REMINDER_HOURS:
         return reminder->on_the_day ? NOTIFICATION_TODAY : NOTIFICATION_EVE;
+    case REMINDER_HOLD:
+        return NOTIFICATION_HOLD_ENDS;
+    case REMINDER_LEAVES:
+        return NOTIFICATION_CHECK_OUT;
     case REMINDER_ENDS:
         return slice_is(status, "requested") ? NOTIFICATION_REQUEST_ENDS : NOTIFICATION_CLAIM_ENDS;
     case REMINDER_ARRIVED:

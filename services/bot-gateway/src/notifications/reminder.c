@@ -11,28 +11,30 @@
 #define EVE_AT      HOURS(10)
 #define BEFORE      HOURS(3)
 #define ENDS_IN     HOURS(1)
+#define HOLD_IN     MINUTES(5)
+#define HOLD_LEAST  MINUTES(7)
 #define MORNING     HOURS(9)
 #define TOMORROW_AT HOURS(19)
 #define EVENING     (HOURS(21) + MINUTES(30))
 #define NIGHT       HOURS(22)
 
-const char *const reminder_kind_names[] = {"eve",     "hours",   "ends", "arrived",
-                                           "arrives", "departs", NULL};
+const char *const reminder_kind_names[] = {"eve",     "hours",   "hold",    "leaves", "ends",
+                                           "arrived", "arrives", "departs", NULL};
 
 static int64_t midnight_before(int64_t wall)
 {
     return wall - wall % DAY;
 }
 
-/* Moves a time in the night to the daytime before check-in. */
-static int64_t in_daytime(int64_t wall, int64_t check_in)
+/* Moves a time in the night to the daytime before `end`. */
+static int64_t in_daytime(int64_t wall, int64_t end)
 {
     const int64_t day = midnight_before(wall);
 
     if (wall >= day + MORNING && wall < day + NIGHT)
         return wall;
     const int64_t morning = wall < day + MORNING ? day + MORNING : day + DAY + MORNING;
-    return morning < check_in ? morning : morning - DAY - MORNING + EVENING;
+    return morning < end ? morning : morning - DAY - MORNING + EVENING;
 }
 
 static struct reminder_time of_guest(enum reminder_kind kind, int64_t wall, int64_t check_in)
@@ -62,49 +64,85 @@ bool reminder_is_of_day(enum reminder_kind kind)
 
 int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until)
 {
-    return reminder_is_of_day(kind) ? due + NIGHT - TOMORROW_AT : until;
+    if (reminder_is_of_day(kind))
+        return due + NIGHT - TOMORROW_AT;
+    if (kind == REMINDER_HOLD)
+        return due + HOLD_IN;
+    return kind == REMINDER_LEAVES ? due + NIGHT - EVENING : until;
 }
 
 bool reminder_is_of(enum reminder_kind kind, struct slice status)
 {
-    return kind == REMINDER_ENDS ? waits_for_owner(status)
-                                 : slice_is(status, "confirmed") ||
-                                       (kind == REMINDER_DEPARTS && slice_is(status, "checked_in"));
+    if (kind == REMINDER_ENDS)
+        return waits_for_owner(status);
+    if (kind == REMINDER_HOLD)
+        return slice_is(status, "held");
+    return slice_is(status, "confirmed") ||
+           ((kind == REMINDER_DEPARTS || kind == REMINDER_LEAVES) &&
+            slice_is(status, "checked_in"));
 }
 
 bool reminder_has(struct slice status)
 {
-    return reminder_is_of(REMINDER_ENDS, status) || reminder_is_of(REMINDER_DEPARTS, status);
+    return reminder_is_of(REMINDER_ENDS, status) || reminder_is_of(REMINDER_HOLD, status) ||
+           reminder_is_of(REMINDER_DEPARTS, status);
+}
+
+/* A kind that older instances do not know; see reminder_until(). */
+static struct reminder_time of_later_kind(enum reminder_kind kind, int64_t due)
+{
+    return (struct reminder_time){
+        .kind = kind, .is_instant = kind == REMINDER_HOLD, .due = due, .until = due + 1};
 }
 
 /* A reminder on the evening before `day`. */
 static struct reminder_time of_tomorrow(enum reminder_kind kind, int32_t day)
 {
-    const int64_t due = (day - 1) * DAY + TOMORROW_AT;
+    return of_later_kind(kind, (day - 1) * DAY + TOMORROW_AT);
+}
 
-    return (struct reminder_time){.kind = kind, .due = due, .until = due + 1};
+static struct reminder_time of_check_out(const struct reminder_stay *stay)
+{
+    const int64_t day = stay->check_out * DAY, check_out = day + MINUTES(stay->check_out_minutes),
+                  last = check_out - 1;
+
+    return of_later_kind(REMINDER_LEAVES,
+                         in_daytime(last < day + MORNING ? last : day + MORNING, check_out));
+}
+
+/* Of a booking that someone should act on by expires_at. */
+static size_t plan_end(const struct reminder_stay *stay, struct reminder_time *out)
+{
+    if (stay->expires_at == FIELD_ABSENT)
+        return 0;
+    if (!slice_is(stay->status, "held"))
+        *out = (struct reminder_time){.kind = REMINDER_ENDS,
+                                      .is_instant = true,
+                                      .due = stay->expires_at - ENDS_IN,
+                                      .until = stay->expires_at};
+    else if (stay->expires_at - stay->now >= HOLD_LEAST)
+        *out = of_later_kind(REMINDER_HOLD, stay->expires_at - HOLD_IN);
+    else
+        return 0;
+    return 1;
 }
 
 size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS])
 {
     const int64_t day = stay->check_in * DAY, check_in = day + MINUTES(stay->check_in_minutes);
 
-    if (waits_for_owner(stay->status) && stay->expires_at != FIELD_ABSENT) {
-        out[0] = (struct reminder_time){.kind = REMINDER_ENDS,
-                                        .is_instant = true,
-                                        .due = stay->expires_at - ENDS_IN,
-                                        .until = stay->expires_at};
-        return 1;
-    }
+    if (slice_is(stay->status, "held") || waits_for_owner(stay->status))
+        return plan_end(stay, out);
     if (!reminder_is_of(REMINDER_DEPARTS, stay->status))
         return 0;
     out[0] = of_tomorrow(REMINDER_DEPARTS, stay->check_out);
+    out[1] = of_check_out(stay);
     if (!slice_is(stay->status, "confirmed"))
-        return 1;
-    out[1] = of_guest(REMINDER_EVE, day - DAY + EVE_AT, check_in);
-    out[2] = of_guest(REMINDER_HOURS, check_in - BEFORE, check_in);
-    out[3] = (struct reminder_time){
+        return 2;
+    out[2] = of_guest(REMINDER_EVE, day - DAY + EVE_AT, check_in);
+    out[3] = of_guest(REMINDER_HOURS, check_in - BEFORE, check_in);
+    out[4] = (struct reminder_time){
         .kind = REMINDER_ARRIVED, .due = day + DAY + MORNING, .until = day + DAY + NIGHT};
-    out[4] = of_tomorrow(REMINDER_ARRIVES, stay->check_in);
-    return 5;
+    out[5] = of_tomorrow(REMINDER_ARRIVES, stay->check_in);
+    return 6;
 }

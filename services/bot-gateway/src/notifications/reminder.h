@@ -13,9 +13,11 @@
 
 /* The kinds of reminders, in the order of reminder_kind_names. */
 enum reminder_kind {
-    REMINDER_EVE,   /* to the guest, at 10:00 on the day before check-in */
-    REMINDER_HOURS, /* to the guest, 3 h before check-in */
-    REMINDER_ENDS,  /* to the owner, 1 h before a request expires or a payment should be checked */
+    REMINDER_EVE,    /* to the guest, at 10:00 on the day before check-in */
+    REMINDER_HOURS,  /* to the guest, 3 h before check-in */
+    REMINDER_HOLD,   /* to the guest, 5 min before a hold expires */
+    REMINDER_LEAVES, /* to the guest, at 9:00 on the day of check-out */
+    REMINDER_ENDS,   /* to the owner, 1 h before a request expires or a payment should be checked */
     REMINDER_ARRIVED, /* to the owner, at 9:00 on the day after check-in: did the guest arrive? */
     /* To the owner, at 19:00 on the day before check-in and before check-out: all arrivals and
      * departures of the next day, in one message. */
@@ -31,7 +33,9 @@ struct reminder_stay {
     int32_t check_in;    /* day number */
     int32_t check_out;
     int32_t check_in_minutes; /* after midnight */
-    int64_t expires_at;       /* an instant; FIELD_ABSENT: none */
+    int32_t check_out_minutes;
+    int64_t expires_at; /* an instant; FIELD_ABSENT: none */
+    int64_t now;        /* an instant */
 };
 
 struct reminder_time {
@@ -44,8 +48,9 @@ struct reminder_time {
 
 /* Plans the reminders of a stay in its current state, including past ones. Returns their number.
  *
- * Night is from 22:00 (inclusive) to 9:00 (exclusive). A reminder in the night moves to 21:30
- * before it or to 9:00 after it, whichever is the last before check-in. */
+ * Night is from 22:00 (inclusive) to 9:00 (exclusive). A reminder of the guest in the night moves
+ * to 21:30 before it or to 9:00 after it, whichever is the last before check-in or check-out. A
+ * hold has none in its last 7 minutes. */
 size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS]);
 
 /* Whether a stay with this status has reminders. */
@@ -59,6 +64,7 @@ bool reminder_is_for_owner(enum reminder_kind kind);
 bool reminder_is_of_day(enum reminder_kind kind);
 
 /* The instant when a stored reminder expires; `due` and `until` are as stored. For REMINDER_ARRIVES
- * and REMINDER_DEPARTS it is 22:00; their stored `until` is just after `due`, so that instances of
- * the service built for schema 22, which mistake them for REMINDER_EVE, find them expired. */
+ * and REMINDER_DEPARTS it is 22:00, for REMINDER_HOLD the end of the hold, for REMINDER_LEAVES half
+ * an hour after `due`. Their stored `until` is just after `due`, so that older instances of the
+ * service, which mistake them for REMINDER_EVE, find them expired. */
 int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until);

@@ -198,6 +198,8 @@
     X(TEXT_NOTICE_AGREED, "notice_agreed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_EVE, "notice_eve", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival") \
     X(TEXT_NOTICE_TODAY, "notice_today", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival") \
+    X(TEXT_NOTICE_HOLD_ENDS, "notice_hold_ends", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") \
+    X(TEXT_NOTICE_CHECK_OUT, "notice_check_out", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "departure?") \
     X(TEXT_NOTICE_BUTTON_BOOKING, "notice_button_booking", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_REQUEST, "notice_request", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") /* to the owner, as all that follow */ \
     X(TEXT_NOTICE_CLAIM, "notice_claim", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \

@@ -142,6 +142,7 @@ STORY = (
     ("checkIn", 409, "too_early"),
     ("checkOut", 409, "already_confirmed"),
     ("markNoShow", 409, "too_early"),
+    ("rateBooking", 409, "already_confirmed"),
     ("cancelBooking", 200, None),
     ("declineBooking", 409, "already_cancelled"),
     ("eraseGuest", 200, None),

@@ -79,6 +79,34 @@ def claims(world, group):
     group.reply("too late", act(world.caller, late, "claim-payment"), 410, "hold_expired")
 
 
+def ratings(world, group):
+    guest_id = next(world.guests)
+    guest, staff = world.caller.acting(f"guest:{guest_id}"), world.caller.acting("staff:A")
+    owner, other = world.caller.acting(f"owner:{world.owner}"), world.caller.acting(f"guest:{next(world.guests)}")
+    booking = confirmed(world, world.make_apartment()["id"], 0, 2, guest=guest_id)
+    rating = {"rating": 5}
+    group.reply("before the end", act(guest, booking, "rate", rating), 409, "already_confirmed")
+    for verb in ("check-in", "check-out"):
+        booking = act(staff, booking, verb).json
+    group.expect("rating" not in booking, "none yet")
+    for why, body, code in [
+        ("none", {}, "required"),
+        ("zero", {"rating": 0}, "out_of_range"),
+        ("six", {"rating": 6}, "out_of_range"),
+        ("a text", {"rating": "5"}, "wrong_type"),
+    ]:
+        group.reply(why, act(guest, booking, "rate", body), 422, code, ["rating"])
+    group.reply("by the owner", act(owner, booking, "rate", rating), 403, "forbidden")
+    group.reply("by another guest", act(other, booking, "rate", rating), 404, "not_found")
+    done = act(guest, booking, "rate", rating)
+    group.reply("rated", done, 200)
+    group.equal("as rated", (done.json["rating"], done.json["version"]), (5, booking["version"] + 1))
+    group.equal("the same again", act(guest, booking, "rate", rating).json, done.json)
+    for caller in (owner, staff):
+        group.equal("seen", caller.get(f"/v1/bookings/{booking['id']}").json.get("rating"), 5)
+    group.equal("corrected", act(guest, booking, "rate", {"rating": 3}).json["rating"], 3)
+
+
 def contacts(world, group):
     guest_id = next(world.guests)
     guest, staff = world.caller.acting(f"guest:{guest_id}"), world.caller.acting("staff:A")
@@ -272,6 +300,7 @@ def blocks(world, group):
 GROUPS = [
     ("stays: claimed payments", claims),
     ("stays: the guest's phone", contacts),
+    ("stays: ratings", ratings),
     ("stays: check-in, check-out, no-shows", arrivals),
     ("stays: changes of dates and apartment", changes),
     ("stays: blocks", blocks),

@@ -103,6 +103,26 @@ FIBER_TEST(phone_of_an_expired_hold_is_refused)
                410, "hold_expired");
 }
 
+FIBER_TEST(guest_rates_a_completed_stay)
+{
+    const struct answer booked = stay_make_confirmed(stand_apartment(), 0, 2);
+    const char *four = "{'rating':4}";
+
+    ck_refused(stand_act(rate_booking, &stand_guest, booked.id, four), 409, "already_confirmed");
+    ck_status(stand_act(check_in_booking, NULL, booked.id, NULL), 200);
+    ck_status(stand_act(check_out_booking, NULL, booked.id, NULL), 200);
+    ck_refused(stand_act(rate_booking, &stand_owner, booked.id, four), 403, "forbidden");
+    ck_refused(stand_act(rate_booking, &stand_guest8, booked.id, four), 404, "not_found");
+    ck_status(stand_act(rate_booking, &stand_guest, booked.id, four), 200);
+    ck_status(stand_act(rate_booking, &stand_guest, booked.id, four), 200);
+    ck_status(stand_act(rate_booking, &stand_staff, booked.id, "{'rating':2}"), 200);
+    ck_sql_text("completed 6 2", "SELECT concat_ws(' ', status, version, rating)"
+                                 " FROM occupancy JOIN booking USING (id)");
+    ck_rows(2, "outbox WHERE type = 'booking.changed'");
+    ck_rows(2, "audit WHERE action = 'booking.rate'");
+    stand_check_traces();
+}
+
 FIBER_TEST(request_is_accepted_then_paid_or_declined)
 {
     const char *apartment = stand_apartment();

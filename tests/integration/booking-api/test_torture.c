@@ -64,6 +64,7 @@ static const struct torture_case rows[] = {
     CASE("other dates", "POST /v1/bookings/:id/change-dates", .given = GIVEN_CONFIRMED, .body = "{'check_in':'$+11','check_out':'$+14'}"),
     CASE("phone", "POST /v1/bookings/:id/contact", .given = GIVEN_BOOKED, .caller = &stand_guest, .body = "{'phone':'+77011234567'}"),
     CASE("phone corrected", "POST /v1/bookings/:id/contact", .keyless = true, .given = GIVEN_CONFIRMED, .then = "UPDATE booking SET guest_phone = '+77017654321'", .body = "{'phone':'+77011234567'}"),
+    CASE("rating", "POST /v1/bookings/:id/rate", .given = GIVEN_LEFT, .caller = &stand_guest, .body = "{'rating':5}"),
     CASE("other apartment", "POST /v1/bookings/:id/change-dates", .given = GIVEN_CONFIRMED, .body = "{'apartment_id':'$other','check_in':'$+10','check_out':'$+12'}"),
 
     CASE("guest erased", "POST /v1/guests/erase", .given = GIVEN_BOOKED, .body = "{'telegram_id':7}"),

@@ -13,7 +13,8 @@ enum {
     GIVEN_QUOTE,
     GIVEN_BOOKED, /* "$apartment" booked by stand_guest for two nights in ten days */
     GIVEN_CONFIRMED,
-    GIVEN_ARRIVED
+    GIVEN_ARRIVED,
+    GIVEN_LEFT
 };
 
 extern const struct torture_service tortured_service;

@@ -5,8 +5,8 @@
  *   booking_json.c       JSON fields and their bounds
  *   booking_place.c      creates a booking
  *   booking_price.c      computes the price that is stored
- *   booking_act.c        confirm, claim, cancel, decline, check-in, check-out, no-show, contact
- *   booking_change.c     changes dates, guests or apartment; hands bookings to a new owner
+ *   booking_act.c        confirm, claim, cancel, decline, check-in, check-out, no-show, contact,
+ * rate booking_change.c     changes dates, guests or apartment; hands bookings to a new owner
  *   booking_expire.c     expires holds and completes stays when their time has come
  *   booking_store.c      SQL by id; booking_place_store.c inserts, booking_list_store.c lists */
 #pragma once
@@ -50,7 +50,8 @@ enum {
     BOOKING_PAY_S = 60 * 60,          /* the guest's time to pay after the owner has accepted */
     BOOKING_CLAIM_S = 12 * 60 * 60,   /* by then the owner should verify a claimed payment */
     BOOKING_HOLDS_MAX = 3,            /* live holds of one guest */
-    BOOKING_CODE_LEN = 8
+    BOOKING_CODE_LEN = 8,
+    BOOKING_RATING_MAX = 5
 };
 
 struct booking_guest {
@@ -84,6 +85,7 @@ struct booking_action_body {
     int64_t paid;            /* confirm; FIELD_ABSENT: the deposit was paid */
     struct slice reason;     /* every action except claim-payment and contact */
     struct slice receipt;    /* claim-payment */
+    int64_t rating;          /* rate: 1 to BOOKING_RATING_MAX */
     int64_t expected_refund; /* cancel; FIELD_ABSENT: any refund is accepted */
 };
 
@@ -143,6 +145,7 @@ struct booking {
     struct policy_price policy_price;   /* the parts of the total that the policy distinguishes */
     int64_t fee;                        /* withheld by a cancellation; FIELD_ABSENT before one */
     int64_t refund;                     /* returned by a cancellation */
+    int64_t rating;                     /* by the guest; FIELD_ABSENT: none */
     struct booking_apartment apartment; /* see booking_shows_apartment() */
     struct booking_clock clock;
 };
@@ -253,6 +256,7 @@ enum booking_action {
     BOOKING_MARK_NO_SHOW,
     BOOKING_CHANGE_DATES,
     BOOKING_CONTACT,
+    BOOKING_RATE,
     BOOKING_EXPIRE,   /* by the system only, when expires_at has passed; has no route */
     BOOKING_COMPLETE, /* by the system only, at check-out time; has no route */
     BOOKING_ACTION_COUNT

@@ -116,28 +116,67 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     return true;
 }
 
+/* --- changes that keep the status --- */
+
+static bool check_detail(struct change *change, const struct booking *booking,
+                         const struct booking_step *last, enum booking_action action,
+                         bool unchanged, struct fault *fault)
+{
+    const bool repeated = unchanged && slice_equal(last->changed_by, change->caller->actor_text);
+    const struct booking_transition *row;
+
+    return (repeated || change_if_match(change, booking->version, fault)) &&
+           booking_transition_check(booking, action, change->caller, &row, fault);
+}
+
+static bool record_detail(struct change *change, enum booking_action action,
+                          struct booking *booking, struct fault *fault)
+{
+    const enum booking_status status = (enum booking_status)booking->status;
+
+    return booking_store_set_status(change->tx, booking, status, FIELD_ABSENT, fault) &&
+           booking_record(change, booking, booking->status, booking_action_names[action].audit,
+                          SLICE_NONE, fault);
+}
+
 bool booking_act_set_contact(struct change *change, const struct uuid *id, struct slice phone,
                              struct db_rows *rows, struct booking *out, struct fault *fault)
 {
-    const struct booking_transition *row;
     struct booking_step last;
     struct booking booking;
 
     if (!lock(change, id, rows, &booking, &last, fault))
         return false;
     const bool unchanged = slice_equal(booking.guest.phone, phone);
-    const bool repeated = unchanged && slice_equal(last.changed_by, change->caller->actor_text);
 
-    if ((!repeated && !change_if_match(change, booking.version, fault)) ||
-        !booking_transition_check(&booking, BOOKING_CONTACT, change->caller, &row, fault))
+    if (!check_detail(change, &booking, &last, BOOKING_CONTACT, unchanged, fault))
         return false;
     if (!unchanged) {
         booking.guest.phone = phone;
-        if (!booking_store_set_status(change->tx, &booking, row->to, FIELD_ABSENT, fault))
-            return false;
         booking_store_write_contact(change, &booking, phone);
-        if (!booking_record(change, &booking, booking.status,
-                            booking_action_names[BOOKING_CONTACT].audit, SLICE_NONE, fault))
+        if (!record_detail(change, BOOKING_CONTACT, &booking, fault))
+            return false;
+    }
+    *out = booking;
+    return true;
+}
+
+bool booking_act_rate(struct change *change, const struct uuid *id, int64_t rating,
+                      struct db_rows *rows, struct booking *out, struct fault *fault)
+{
+    struct booking_step last;
+    struct booking booking;
+
+    if (!lock(change, id, rows, &booking, &last, fault))
+        return false;
+    const bool unchanged = booking.rating == rating;
+
+    if (!check_detail(change, &booking, &last, BOOKING_RATE, unchanged, fault))
+        return false;
+    if (!unchanged) {
+        booking.rating = rating;
+        booking_store_write_rating(change, &booking);
+        if (!record_detail(change, BOOKING_RATE, &booking, fault))
             return false;
     }
     *out = booking;

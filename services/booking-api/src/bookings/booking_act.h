@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Actions on a booking: confirm, claim-payment, decline, cancel, check-in, check-out, no-show,
- * contact. The table in booking_transitions.c decides which are allowed. The apartment and the
- * booking are locked, and the UPDATE checks status, version and time again. */
+ * contact, rate. The table in booking_transitions.c decides which are allowed. The apartment and
+ * the booking are locked, and the UPDATE checks status, version and time again. */
 #pragma once
 
 #include "api/change.h"
@@ -24,3 +24,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
 bool booking_act_set_contact(struct change *change, const struct uuid *id, struct slice phone,
                              struct db_rows *rows, struct booking *out,
                              struct fault *fault) MUST_CHECK;
+
+/* Sets or replaces the rating of a completed stay, in the same way. */
+bool booking_act_rate(struct change *change, const struct uuid *id, int64_t rating,
+                      struct db_rows *rows, struct booking *out, struct fault *fault) MUST_CHECK;

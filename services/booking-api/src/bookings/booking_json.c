@@ -101,6 +101,13 @@ static const struct field contact_items[] = {
 const struct fields booking_contact_fields = FIELDS_OF(contact_items, struct booking_action_body);
 
 // clang-format off
+static const struct field rating_items[] = {
+    {.name = "rating", .type = FIELD_INT, .flags = FIELD_REQUIRED, .offset = offsetof(struct booking_action_body, rating), .min = 1, .max = BOOKING_RATING_MAX},
+};
+// clang-format on
+const struct fields booking_rating_fields = FIELDS_OF(rating_items, struct booking_action_body);
+
+// clang-format off
 #define AT(member) .offset = offsetof(struct booking_change_body, member)
 static const struct field change_items[] = {
     {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_in)},
@@ -202,6 +209,7 @@ static const struct field view_items[] = {
     {.name = "payment_info", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(payment_info)},
     {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(fee)},
     {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(refund)},
+    {.name = "rating", .type = FIELD_INT, .flags = FIELD_OMIT, AT(rating)},
     {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancellation},
     {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
     {.name = "version", .type = FIELD_INT, AT(version)},

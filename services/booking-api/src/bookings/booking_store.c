@@ -34,6 +34,7 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(paid),                         .name = "paid"},
     {DB_INT,  AT(fee),                          .name = "fee"},
     {DB_INT,  AT(refund),                       .name = "refund"},
+    {DB_INT,  AT(rating),                       .name = "rating"},
     {DB_TIME, AT(expires_at),                   .sql = "o.expires_at"},
     {DB_TEXT, AT(expired_from),                 .sql = "CASE WHEN o.status = 'expired' THEN (SELECT from_status"
                                                        " FROM booking_history WHERE booking_id = o.id"
@@ -175,6 +176,12 @@ static const struct db_statement refund_statement = {
     .name = "booking_write_refund",
     .parameters = "id, fee, refund",
     .sql = "UPDATE booking SET fee = {fee}, refund = {refund} WHERE id = {id}",
+};
+
+static const struct db_statement rating_statement = {
+    .name = "booking_write_rating",
+    .parameters = "id, rating",
+    .sql = "UPDATE booking SET rating = {rating} WHERE id = {id}",
 };
 
 static const struct db_constraint step_constraints[] = {
@@ -375,6 +382,12 @@ void booking_store_write_refund(struct change *change, const struct booking *boo
 {
     change_write(change, &refund_statement,
                  DB_VALUES(db_uuid(&booking->id), db_int(booking->fee), db_int(booking->refund)));
+}
+
+void booking_store_write_rating(struct change *change, const struct booking *booking)
+{
+    change_write(change, &rating_statement,
+                 DB_VALUES(db_uuid(&booking->id), db_int(booking->rating)));
 }
 
 void booking_store_write_step(struct change *change, const struct booking *booking, int from,

@@ -63,6 +63,9 @@ void booking_store_write_contact(struct change *change, const struct booking *bo
 /* Stores fee and refund, deferred to the commit. */
 void booking_store_write_refund(struct change *change, const struct booking *booking);
 
+/* Stores the rating, deferred to the commit. */
+void booking_store_write_rating(struct change *change, const struct booking *booking);
+
 /* Adds a row of history at the commit. `from` is a status or -1; `reason` is in the arena. */
 void booking_store_write_step(struct change *change, const struct booking *booking, int from,
                               struct slice reason);

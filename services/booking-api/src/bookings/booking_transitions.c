@@ -20,6 +20,7 @@ const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT] = {
     [BOOKING_MARK_NO_SHOW] = {"no-show", "booking.no_show", {TEXTS_LITERAL("Гость не приехал"), TEXTS_LITERAL("Қонақ келмеді"), TEXTS_LITERAL("The guest did not come")}},
     [BOOKING_CHANGE_DATES] = {"change-dates", "booking.change_dates", {TEXTS_LITERAL("Изменить даты"), TEXTS_LITERAL("Күндерді өзгерту"), TEXTS_LITERAL("Change the dates")}},
     [BOOKING_CONTACT] = {.verb = "contact", .audit = "booking.contact"},
+    [BOOKING_RATE] = {.verb = "rate", .audit = "booking.rate"},
     [BOOKING_EXPIRE]  = {"expire", "booking.expire", {TEXTS_LITERAL("Истекла"), TEXTS_LITERAL("Мерзімі өтті"), TEXTS_LITERAL("Expired")}},
     [BOOKING_COMPLETE] = {"complete", "booking.complete", {TEXTS_LITERAL("Завершена"), TEXTS_LITERAL("Аяқталды"), TEXTS_LITERAL("Completed")}},
 };
@@ -60,6 +61,8 @@ const struct booking_transition booking_transitions[] = {
     {BOOKING_CONTACT, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,         BOOKING_ALWAYS       },
     {BOOKING_CONTACT, BOOKING_CONFIRMED,       BOOKING_CONFIRMED,       GUEST | STAFF,         BOOKING_ALWAYS       },
     {BOOKING_CONTACT, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      GUEST | STAFF,         BOOKING_ALWAYS       },
+
+    {BOOKING_RATE,    BOOKING_COMPLETED,       BOOKING_COMPLETED,       GUEST | STAFF,         BOOKING_ALWAYS       },
 
     {BOOKING_EXPIRE,  BOOKING_HELD,            BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },
     {BOOKING_EXPIRE,  BOOKING_REQUESTED,       BOOKING_EXPIRED,   SYSTEM,                BOOKING_ALWAYS       },

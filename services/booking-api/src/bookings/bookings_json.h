@@ -30,6 +30,7 @@ extern const struct fields booking_reason_fields;
 extern const struct fields booking_cancel_fields;
 extern const struct fields booking_claim_fields;
 extern const struct fields booking_contact_fields;
+extern const struct fields booking_rating_fields;
 
 /* Body of POST .../change-dates: struct booking_change_body. */
 extern const struct fields booking_change_fields;

@@ -164,6 +164,26 @@ static bool set_contact(struct change *change, void *arg, struct http_response *
 
 CHANGE_BY_ID(set_booking_contact, set_contact)
 
+/* --- the guest's rating --- */
+
+static bool rate(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct asked *asked = arg;
+    auto_rows struct db_rows rows = {0};
+    struct booking_action_body action_body = {0};
+    struct booking booking;
+
+    if (!http_request_decode(change->req, &booking_rating_fields, false, &action_body, NULL,
+                             fault) ||
+        !booking_act_rate(change, &asked->id, action_body.rating, &rows, &booking, fault))
+        return false;
+    booking_encode(&booking, change->caller, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, booking.version);
+    return true;
+}
+
+CHANGE_BY_ID(rate_booking, rate)
+
 /* --- other dates --- */
 
 static bool change_dates(struct change *change, void *arg, struct http_response *res,

@@ -137,6 +137,7 @@ const struct flow_command flow_commands[] = {
     {"mybookings",  mybookings            },
     {"booking",     booking               },
     {"again",       stay_begin_again      },
+    {"rate",        stay_rate             },
     {"cancel",      cancel                },
     {"desk",        owner_open            },
     {"deal",        owner_command_booking },

@@ -40,6 +40,7 @@ static const struct act {
     {"2027-03-12T07:00:00Z", 6, "confirmed",  "guest:6", NULL        },
     {"2027-03-12T10:00:00Z", 6, "checked_in", "owner:1", NULL        },
     {"2027-03-12T11:00:00Z", 7, "checked_in", "owner:1", NULL        },
+    {"2027-03-14T07:00:00Z", 6, "completed",  "system",  NULL        },
 };
 enum { ACTS = ARRAY_LEN(acts) };
 
@@ -60,6 +61,7 @@ static const char *const wanted[] = {
     "2027-03-13T10:00:00.000Z -1 evening 500", /* of 6 and 7 */
     "2027-03-14T00:00:00.000Z 7 leaves 17",
     "2027-03-14T04:00:00.000Z 6 leaves 16",
+    "2027-03-15T06:00:00.000Z 6 rate 16", /* 11:00 */
     "2027-03-19T05:00:00.000Z 3 eve 13",
     "2027-03-19T14:00:00.000Z -1 evening 500",
     "2027-03-20T06:00:00.000Z 3 hours 13",

@@ -103,6 +103,8 @@ static const struct {
     {NOTIFICATION_TODAY,           {"go.0.booking.", "wwww"}                                   },
     {NOTIFICATION_HOLD_ENDS,       {"go.0.booking.", "go.0.mybookings.."}                      },
     {NOTIFICATION_CHECK_OUT,       {"go.0.booking.", "go.0.mybookings.."}                      },
+    {NOTIFICATION_RATE,
+     {"go.0.rate.AY8ABQAAcACAAAAAAAAAAQ_1.", "go.0.rate.AY8ABQAAcACAAAAAAAAAAQ_5."}            },
     {NOTIFICATION_REQUEST_ENDS,    {"go.0.deal.", "go.0.deal_ok.", "go.0.deal_no."}            },
     {NOTIFICATION_CLAIM_ENDS,      {"go.0.deal.", "go.0.deal_ok."}                             },
     {NOTIFICATION_ARRIVED,

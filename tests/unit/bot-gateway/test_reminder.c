@@ -147,6 +147,24 @@ TEST(owner_is_asked_the_next_morning)
     ck_assert(reminder_is_for_owner(asked->kind) && !reminder_is_for_owner(REMINDER_HOURS));
 }
 
+TEST(guest_is_asked_to_rate_on_the_day_after)
+{
+    struct reminder_time plan[REMINDER_KINDS];
+    const struct reminder_stay stay = {SLICE("completed"),
+                                       day_of("2026-12-29"),
+                                       day_of("2026-12-31"),
+                                       14 * 60,
+                                       12 * 60,
+                                       FIELD_ABSENT,
+                                       0};
+
+    ck_assert_uint_eq(reminder_plan(&stay, plan), 1);
+    ck_assert_int_eq(plan[0].kind, REMINDER_RATE);
+    ck_assert_str_eq(wall_text(plan[0].due), "2027-01-01 11:00");
+    ck_assert_str_eq(wall_text(reminder_until(REMINDER_RATE, plan[0].due, plan[0].until)),
+                     "2027-01-01 22:00");
+}
+
 /* Including New Year's Eve. */
 TEST(owner_learns_the_evening_before_who_arrives_and_departs)
 {
@@ -235,7 +253,7 @@ static const struct {
     {"payment_claimed", true,  1              },
     {"confirmed",       false, CONFIRMED_COUNT},
     {"checked_in",      false, 2              },
-    {"completed",       false, 0              },
+    {"completed",       false, 1              },
     {"expired",         false, 0              },
     {"declined",        false, 0              },
     {"cancelled",       false, 0              },
@@ -249,7 +267,8 @@ TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
                                        9000 * US_PER_S,       0};
     const struct reminder_stay endless = {slice_of(row->status), 20000, 20002, 840, 720,
                                           FIELD_ABSENT,          0};
-    const bool held = slice_is(stay.status, "held"), ends = held || row->waits;
+    const bool held = slice_is(stay.status, "held"), ends = held || row->waits,
+               completed = slice_is(stay.status, "completed");
 
     ck_assert_uint_eq(reminder_plan(&stay, plan), row->count);
     ck_assert_int_eq(reminder_has(stay.status), row->count > 0);
@@ -263,7 +282,8 @@ TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
         ck_assert_int_eq(reminder_is_of(kind, slice_of(row->status)),
                          kind == REMINDER_ENDS   ? row->waits
                          : kind == REMINDER_HOLD ? held
+                         : kind == REMINDER_RATE ? completed
                          : kind == REMINDER_DEPARTS || kind == REMINDER_LEAVES
-                             ? !ends && row->count > 0
+                             ? !ends && !completed && row->count > 0
                              : row->count == CONFIRMED_COUNT);
 }

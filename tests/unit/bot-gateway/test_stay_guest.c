@@ -181,6 +181,16 @@ CONVERSATION(booked_again_from_a_notification,
      INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})},
     {.type = "/again", .step = "mine", .sees = {"@stay_mine"}},
 )
+#define RATE "POST /v1/bookings/" WORLD_BOOKING_ID "/rate"
+CONVERSATION(completed_stay_is_rated,
+    {.type = "/rate AY8ABQAAcACAAAAAAAAAAQ_5", .step = "", .sees = {RATE " {\"rating\":5}", "@stay_rated", "@button_search"},
+     INSTEAD({RATE, 200, WORLD_BOOKING("completed", "\"rating\":5,", "")})},
+    {.type = "/rate AY8ABQAAcACAAAAAAAAAAQ_1", .step = "", .sees = {RATE " {\"rating\":1}", "@stay_moved_on"},
+     INSTEAD({RATE, 409, WORLD_PROBLEM("already_confirmed")})},
+    {.type = "/rate AY8ABQAAcACAAAAAAAAAAQ_6", .step = "mine", .sees = {"@stay_mine"}, .sees_not = "/rate "},
+    {.type = "/rate AY8ABQAAcACAAAAAAAAAAQ", .step = "mine", .sees = {"@stay_mine"}, .sees_not = "/rate "},
+    {.type = "/rate _5", .step = "mine", .sees = {"@stay_mine"}, .sees_not = "/rate "},
+)
 CONVERSATION(opened_by_a_notification,
     {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking", .sees = {CALL_BOOKING, "@stay_held", "<b>0WX1HA6S</b>"}},
     {.tap = "@button_back", .step = "mine"},

@@ -152,7 +152,7 @@ static const struct {
 };
 
 /* Commands of buttons, which nobody types, and the command of owners. */
-static const char *const of_buttons[] = {"desk",    "booking", "again",   "deal",
+static const char *const of_buttons[] = {"desk",    "booking", "again",   "rate",       "deal",
                                          "deal_ok", "deal_no", "deal_in", "deal_absent"};
 enum { OF_BUTTONS = ARRAY_LEN(of_buttons) };
 

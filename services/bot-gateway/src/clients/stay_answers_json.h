@@ -26,7 +26,8 @@ enum {
     STAY_BOOKINGS_READ = 20,  /* of any list */
     STAY_LINES_MAX = 400,     /* of a quote: 366 nights and other items */
     STAY_ACTIONS_MAX = 16,
-    STAY_TAKEN_MAX = 6 /* nights that a refusal lists */
+    STAY_RATING_MAX = 5, /* as in booking-api */
+    STAY_TAKEN_MAX = 6   /* nights that a refusal lists */
 };
 
 struct stay_city {
@@ -128,6 +129,7 @@ struct stay_booking {
     int64_t paid;
     int64_t refund;     /* of a cancelled booking */
     int64_t refund_due; /* paid beyond the total */
+    int64_t rating;     /* by the guest, of a completed booking */
     int64_t free_until; /* end of free cancellation; microseconds, as the next ones */
     int64_t expires_at;
     struct slice expired_from; /* the status before it expired */

@@ -19,7 +19,7 @@ enum {
 struct wire_booking {
     struct slice id, apartment, code, status, check_in, check_out;
     int64_t guests;
-    int64_t total, deposit, paid, refund, refund_due;
+    int64_t total, deposit, paid, refund, refund_due, rating;
     struct slice expires_at, expired_from, check_in_at, check_out_at, payment_info, note;
     int64_t version;
     struct texts check_in_info;
@@ -68,6 +68,7 @@ static const struct foreign_member booking_members[] = {
     {"cancellation",      FOREIGN_OBJECT, AT(cancellation),  &stay_value_cancellation_table, 0},
     {"refund/amount",     FOREIGN_INT,    AT(refund),        NULL,                           0},
     {"refund_due/amount", FOREIGN_INT,    AT(refund_due),    NULL,                           0},
+    {"rating",            FOREIGN_INT,    AT(rating),        NULL,                           0},
     {"allowed_actions",   FOREIGN_LIST,   AT(actions),       &action_table,                  STAY_ACTIONS_MAX},
 };
 #undef AT
@@ -105,30 +106,32 @@ static struct slice read_phone(struct slice text, struct arena *arena)
 static bool take_booking(const struct wire_booking *wire, struct arena *arena,
                          struct stay_booking *out, bool *whole, struct fault *fault)
 {
-    *out = (struct stay_booking){.id = stay_value_id(wire->id),
-                                 .apartment = stay_value_id(wire->apartment),
-                                 .code = wire->code,
-                                 .status = wire->status,
-                                 .name = wire->guest_name,
-                                 .phone = read_phone(wire->guest_phone, arena),
-                                 .note = wire->note,
-                                 .version = wire->version > 0 ? wire->version : 0,
-                                 .guests = wire->guests,
-                                 .total = stay_value_check_money(wire->total),
-                                 .deposit = stay_value_check_money(wire->deposit),
-                                 .paid = stay_value_check_money(wire->paid),
-                                 .refund = stay_value_check_money(wire->refund),
-                                 .refund_due = stay_value_check_money(wire->refund_due),
-                                 .free_until = stay_value_free_until(&wire->cancellation),
-                                 .expires_at = stay_value_read_time(wire->expires_at),
-                                 .expired_from = wire->expired_from,
-                                 .check_in_at = stay_value_read_time(wire->check_in_at),
-                                 .check_out_at = stay_value_read_time(wire->check_out_at),
-                                 .payment_info = wire->payment_info,
-                                 .check_in_info = wire->check_in_info,
-                                 .policy = wire->cancellation.text,
-                                 .title = wire->title,
-                                 .address = wire->address};
+    *out = (struct stay_booking){
+        .id = stay_value_id(wire->id),
+        .apartment = stay_value_id(wire->apartment),
+        .code = wire->code,
+        .status = wire->status,
+        .name = wire->guest_name,
+        .phone = read_phone(wire->guest_phone, arena),
+        .note = wire->note,
+        .version = wire->version > 0 ? wire->version : 0,
+        .guests = wire->guests,
+        .total = stay_value_check_money(wire->total),
+        .deposit = stay_value_check_money(wire->deposit),
+        .paid = stay_value_check_money(wire->paid),
+        .refund = stay_value_check_money(wire->refund),
+        .refund_due = stay_value_check_money(wire->refund_due),
+        .rating = wire->rating > 0 && wire->rating <= STAY_RATING_MAX ? wire->rating : FIELD_ABSENT,
+        .free_until = stay_value_free_until(&wire->cancellation),
+        .expires_at = stay_value_read_time(wire->expires_at),
+        .expired_from = wire->expired_from,
+        .check_in_at = stay_value_read_time(wire->check_in_at),
+        .check_out_at = stay_value_read_time(wire->check_out_at),
+        .payment_info = wire->payment_info,
+        .check_in_info = wire->check_in_info,
+        .policy = wire->cancellation.text,
+        .title = wire->title,
+        .address = wire->address};
     if (!stay_clean(&out->code, CODE_MAX, arena, fault) ||
         !stay_clean(&out->name, NAME_MAX_UNITS, arena, fault) ||
         !stay_clean(&out->note, NOTE_MAX, arena, fault) ||

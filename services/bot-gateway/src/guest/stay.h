@@ -19,5 +19,7 @@ bool stay_begin_phrase(struct talk *talk, bool *parsed, struct fault *fault) MUS
 bool stay_begin_bookings(struct talk *talk, struct fault *fault) MUST_CHECK;
 /* Begins with the booking that the argument names; without argument, with all of the guest's. */
 bool stay_begin_booking(struct talk *talk, struct fault *fault) MUST_CHECK;
-/* The same, with the apartment and the dates of the booking at today's price. */
+/* Rates the completed booking that the argument names: "<id>_<rating>". */
+bool stay_rate(struct talk *talk, struct fault *fault) MUST_CHECK;
+/* Begins with the apartment and the dates of the booking at today's price. */
 bool stay_begin_again(struct talk *talk, struct fault *fault) MUST_CHECK;

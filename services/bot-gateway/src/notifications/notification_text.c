@@ -15,7 +15,7 @@ enum {
     TEXT_BYTES_MAX = 32 * 1024,
     LABEL_BYTES_MAX = 1024,
     VALUES = 18,
-    BUTTONS_MAX = 4,
+    BUTTONS_MAX = STAY_RATING_MAX,
     DAY_LINES_MAX = 20, /* arrivals and departures that are listed */
     ID_LEN = sizeof(struct uuid)
 };
@@ -37,6 +37,9 @@ static const struct offer to_retry[] = {
     {NULL, NOTIFICATION_COMMAND_AGAIN, TEXT_STAY_BUTTON_AGAIN},
     {NULL, "mybookings",               TEXT_BUTTON_MYBOOKINGS},
     {NULL, NULL,                       TEXTS                 },
+};
+static const struct offer to_rate[] = {
+    {NULL, NULL, TEXTS}, /* see put_ratings() */
 };
 static const struct offer to_answer[] = {
     {"confirm", NOTIFICATION_COMMAND_OK,   TEXTS                  },
@@ -94,6 +97,7 @@ static const struct template {
     [NOTIFICATION_TODAY]        = {TEXT_NOTICE_TODAY,      TEXTS,               TEXT_STAY_ENTRY,    to_guest  },
     [NOTIFICATION_HOLD_ENDS]    = {TEXT_NOTICE_HOLD_ENDS,  TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_CHECK_OUT]    = {TEXT_NOTICE_CHECK_OUT,  TEXTS,               TEXTS,              to_guest  },
+    [NOTIFICATION_RATE]         = {TEXT_NOTICE_RATE,       TEXTS,               TEXTS,              to_rate   },
     [NOTIFICATION_REQUEST_ENDS] = {TEXT_NOTICE_HOUR,       TEXT_NOTICE_REQUEST, TEXTS,              to_answer },
     [NOTIFICATION_CLAIM_ENDS]   = {TEXT_NOTICE_CLAIM_WAITS, TEXTS,              TEXTS,              to_check  },
     [NOTIFICATION_ARRIVED]      = {TEXT_NOTICE_ARRIVED,    TEXTS,               TEXTS,              to_receive},
@@ -241,6 +245,11 @@ static struct slice label_of(const struct values *values, const struct offer *of
     return action != NULL ? text_in(&action->label, input->language) : SLICE_NONE;
 }
 
+static void write_id(const struct uuid *id, char out[DIGEST_BASE64_LEN(ID_LEN) + 1])
+{
+    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)id->bytes, ID_LEN}, out);
+}
+
 /* The argument of a button: the booking's id, and for actions the version that the notification
  * describes. If the booking has changed since, the action is not carried out. */
 static struct slice argument_of(const struct values *values, const struct offer *offer,
@@ -252,27 +261,46 @@ static struct slice argument_of(const struct values *values, const struct offer 
     if (strcmp(offer->command, "mybookings") == 0 || strcmp(offer->command, "desk") == 0)
         return SLICE("");
     booking = &values->input->booking->is;
-    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)booking->id.bytes, ID_LEN},
-                         id);
+    write_id(&booking->id, id);
     return offer->action != NULL ? arena_printf(arena, "%s_%lld", id, (long long)booking->version)
                                  : arena_printf(arena, "%s", id);
 }
 
-static bool make_button(const struct values *values, const struct offer *offer,
+static bool make_button(const struct values *values, const char *command, struct slice argument,
                         struct turn_button *out, struct arena *arena, struct fault *fault)
 {
     const struct notification_input *input = values->input;
     char data[BUTTON_DATA_MAX + 1];
-    const struct button button = {.flow = SLICE(TALK_COMMANDS),
-                                  .action = slice_of(offer->command),
-                                  .argument = argument_of(values, offer, arena)};
+    const struct button button = {
+        .flow = SLICE(TALK_COMMANDS), .action = slice_of(command), .argument = argument};
     if (button.argument.at == NULL)
         return arena_fault(fault);
     if (!button_write(&button, input->button_key, input->user_id, data))
-        return fault_set(fault, FAULT_INTERNAL, "bad_button", "The button %s.", offer->command);
+        return fault_set(fault, FAULT_INTERNAL, "bad_button", "The button %s.", command);
     out->data = arena_copy(arena, slice_of(data));
     out->new_row = true;
     return out->data.at != NULL || arena_fault(fault);
+}
+
+/* A row of ratings. */
+static bool put_ratings(const struct values *values, struct turn_reply *reply,
+                        struct turn_button buttons[STAY_RATING_MAX], struct arena *arena,
+                        struct fault *fault)
+{
+    char id[DIGEST_BASE64_LEN(ID_LEN) + 1];
+
+    write_id(&values->input->booking->is.id, id);
+    for (int rating = 1; rating <= STAY_RATING_MAX; rating++) {
+        struct turn_button *button = &buttons[reply->button_count++];
+        if (!make_button(values, NOTIFICATION_COMMAND_RATE,
+                         arena_printf(arena, "%s_%d", id, rating), button, arena, fault))
+            return false;
+        button->label = arena_printf(arena, "%d ⭐", rating);
+        button->new_row = rating == 1;
+        if (button->label.at == NULL)
+            return arena_fault(fault);
+    }
+    return true;
 }
 
 /* The message with the text and the buttons that are offered now. */
@@ -290,10 +318,13 @@ static bool make_message(const struct values *values, const struct offer *offers
         button->label = label_of(values, offer, arena);
         if (button->label.at == NULL)
             continue;
-        if (!make_button(values, offer, button, arena, fault))
+        if (!make_button(values, offer->command, argument_of(values, offer, arena), button, arena,
+                         fault))
             return false;
         reply.button_count++;
     }
+    if (offers == to_rate && !put_ratings(values, &reply, buttons, arena, fault))
+        return false;
     return reply_make_message(&reply, 0, about, &view, arena, out, fault);
 }
 

@@ -14,6 +14,7 @@
 /* Commands of the dialogue (flow_commands) that the buttons run, with the booking's id. */
 #define NOTIFICATION_COMMAND_BOOKING "booking"
 #define NOTIFICATION_COMMAND_AGAIN   "again"
+#define NOTIFICATION_COMMAND_RATE    "rate"
 #define NOTIFICATION_COMMAND_DEAL    "deal"
 #define NOTIFICATION_COMMAND_OK      "deal_ok"
 #define NOTIFICATION_COMMAND_NO      "deal_no"

@@ -38,6 +38,8 @@ static enum notification notification_of(const struct reminder *reminder, struct
         return NOTIFICATION_HOLD_ENDS;
     case REMINDER_LEAVES:
         return NOTIFICATION_CHECK_OUT;
+    case REMINDER_RATE:
+        return NOTIFICATION_RATE;
     case REMINDER_ENDS:
         return slice_is(status, "requested") ? NOTIFICATION_REQUEST_ENDS : NOTIFICATION_CLAIM_ENDS;
     case REMINDER_ARRIVED:
@@ -83,7 +85,13 @@ static bool compose_message(struct due_reminder *due, const struct notification_
                             booking, &apartment, &due->message, fault);
 }
 
-/* Composes the message, if the reminder still applies. */
+static bool applies(enum reminder_kind kind, const struct stay_booking *booking)
+{
+    return reminder_is_of(kind, booking->status) &&
+           (kind != REMINDER_RATE || booking->rating == FIELD_ABSENT);
+}
+
+/* Composes the message if the reminder still applies. */
 static bool compose(struct due_reminder *due, struct fault *fault)
 {
     struct notifier_round *round = due->round;
@@ -98,7 +106,7 @@ static bool compose(struct due_reminder *due, struct fault *fault)
         return true;
     if (!notifier_lookup_booking(round, &due->reminder.booking, booking, &found, fault))
         return false;
-    if (!found || !reminder_is_of(kind, booking->is.status))
+    if (!found || !applies(kind, &booking->is))
         return true;
     if (!(reminder_is_for_owner(kind) ? notifier_find_owner
                                       : notifier_find_guest)(round, booking, &recipient, fault))

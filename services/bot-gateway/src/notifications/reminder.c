@@ -14,12 +14,13 @@
 #define HOLD_IN     MINUTES(5)
 #define HOLD_LEAST  MINUTES(7)
 #define MORNING     HOURS(9)
+#define RATE_AT     HOURS(11)
 #define TOMORROW_AT HOURS(19)
 #define EVENING     (HOURS(21) + MINUTES(30))
 #define NIGHT       HOURS(22)
 
-const char *const reminder_kind_names[] = {"eve",     "hours",   "hold",    "leaves", "ends",
-                                           "arrived", "arrives", "departs", NULL};
+const char *const reminder_kind_names[] = {"eve",  "hours",   "hold",    "leaves",  "rate",
+                                           "ends", "arrived", "arrives", "departs", NULL};
 
 static int64_t midnight_before(int64_t wall)
 {
@@ -64,11 +65,15 @@ bool reminder_is_of_day(enum reminder_kind kind)
 
 int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until)
 {
-    if (reminder_is_of_day(kind))
-        return due + NIGHT - TOMORROW_AT;
-    if (kind == REMINDER_HOLD)
-        return due + HOLD_IN;
-    return kind == REMINDER_LEAVES ? due + NIGHT - EVENING : until;
+    static const int64_t later_kinds[REMINDER_KINDS] = {
+        [REMINDER_HOLD] = HOLD_IN,
+        [REMINDER_LEAVES] = NIGHT - EVENING,
+        [REMINDER_RATE] = NIGHT - RATE_AT,
+        [REMINDER_ARRIVES] = NIGHT - TOMORROW_AT,
+        [REMINDER_DEPARTS] = NIGHT - TOMORROW_AT,
+    };
+
+    return later_kinds[kind] != 0 ? due + later_kinds[kind] : until;
 }
 
 bool reminder_is_of(enum reminder_kind kind, struct slice status)
@@ -77,6 +82,8 @@ bool reminder_is_of(enum reminder_kind kind, struct slice status)
         return waits_for_owner(status);
     if (kind == REMINDER_HOLD)
         return slice_is(status, "held");
+    if (kind == REMINDER_RATE)
+        return slice_is(status, "completed");
     return slice_is(status, "confirmed") ||
            ((kind == REMINDER_DEPARTS || kind == REMINDER_LEAVES) &&
             slice_is(status, "checked_in"));
@@ -85,7 +92,7 @@ bool reminder_is_of(enum reminder_kind kind, struct slice status)
 bool reminder_has(struct slice status)
 {
     return reminder_is_of(REMINDER_ENDS, status) || reminder_is_of(REMINDER_HOLD, status) ||
-           reminder_is_of(REMINDER_DEPARTS, status);
+           reminder_is_of(REMINDER_DEPARTS, status) || reminder_is_of(REMINDER_RATE, status);
 }
 
 /* A kind that older instances do not know; see reminder_until(). */
@@ -133,6 +140,10 @@ size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[
 
     if (slice_is(stay->status, "held") || waits_for_owner(stay->status))
         return plan_end(stay, out);
+    if (reminder_is_of(REMINDER_RATE, stay->status)) {
+        out[0] = of_later_kind(REMINDER_RATE, (stay->check_out + 1) * DAY + RATE_AT);
+        return 1;
+    }
     if (!reminder_is_of(REMINDER_DEPARTS, stay->status))
         return 0;
     out[0] = of_tomorrow(REMINDER_DEPARTS, stay->check_out);

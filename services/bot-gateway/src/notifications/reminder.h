@@ -17,6 +17,7 @@ enum reminder_kind {
     REMINDER_HOURS,  /* to the guest, 3 h before check-in */
     REMINDER_HOLD,   /* to the guest, 5 min before a hold expires */
     REMINDER_LEAVES, /* to the guest, at 9:00 on the day of check-out */
+    REMINDER_RATE,   /* to the guest, at 11:00 on the day after check-out */
     REMINDER_ENDS,   /* to the owner, 1 h before a request expires or a payment should be checked */
     REMINDER_ARRIVED, /* to the owner, at 9:00 on the day after check-in: did the guest arrive? */
     /* To the owner, at 19:00 on the day before check-in and before check-out: all arrivals and
@@ -63,8 +64,8 @@ bool reminder_is_for_owner(enum reminder_kind kind);
 /* Whether the kind is REMINDER_ARRIVES or REMINDER_DEPARTS. */
 bool reminder_is_of_day(enum reminder_kind kind);
 
-/* The instant when a stored reminder expires; `due` and `until` are as stored. For REMINDER_ARRIVES
- * and REMINDER_DEPARTS it is 22:00, for REMINDER_HOLD the end of the hold, for REMINDER_LEAVES half
- * an hour after `due`. Their stored `until` is just after `due`, so that older instances of the
- * service, which mistake them for REMINDER_EVE, find them expired. */
+/* The instant when a stored reminder expires; `due` and `until` are as stored. For REMINDER_ARRIVES,
+ * REMINDER_DEPARTS and REMINDER_RATE it is 22:00, for REMINDER_HOLD the end of the hold, for
+ * REMINDER_LEAVES half an hour after `due`. Their stored `until` is just after `due`, so that older
+ * instances of the service, which mistake them for REMINDER_EVE, find them expired. */
 int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until);

@@ -116,7 +116,7 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
     };
     enum { OPTIONAL = ARRAY_LEN(optional) };
     struct stay_nights_text nights;
-    struct text_value values[STAY_NIGHTS_VALUES + OPTIONAL];
+    struct text_value values[STAY_NIGHTS_VALUES + OPTIONAL + 1];
     size_t count = STAY_NIGHTS_VALUES;
 
     talk_mark_reply_confided(talk);
@@ -126,6 +126,8 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
         if (optional[i].found)
             values[count++] =
                 (struct text_value){.name = optional[i].name, .text = optional[i].text};
+    if (booking->rating != FIELD_ABSENT)
+        values[count++] = (struct text_value){.name = "rating", .number = booking->rating};
     talk_add(talk, TEXT_DESK_BOOKING, values, count);
 }
 

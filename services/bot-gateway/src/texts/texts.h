@@ -119,6 +119,7 @@
     X(TEXT_STAY_ENTRY, "stay_entry", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in_info")                \
     X(TEXT_STAY_BOOKING_GONE, "stay_booking_gone", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")               \
     X(TEXT_STAY_BUTTON_FREE, "stay_button_free", TEXT_USE_BUTTON, BOTS_APARTMENTS, "")                  \
+    X(TEXT_STAY_RATED, "stay_rated", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_MOVED_ON, "stay_moved_on", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                       \
     X(TEXT_STAY_CANCEL, "stay_cancel", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund? fee?")               \
     X(TEXT_STAY_CANCEL_FREE, "stay_cancel_free", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                 \
@@ -200,6 +201,7 @@
     X(TEXT_NOTICE_TODAY, "notice_today", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival") \
     X(TEXT_NOTICE_HOLD_ENDS, "notice_hold_ends", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") \
     X(TEXT_NOTICE_CHECK_OUT, "notice_check_out", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "departure?") \
+    X(TEXT_NOTICE_RATE, "notice_rate", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* buttons from 1 to 5 follow */ \
     X(TEXT_NOTICE_BUTTON_BOOKING, "notice_button_booking", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_REQUEST, "notice_request", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") /* to the owner, as all that follow */ \
     X(TEXT_NOTICE_CLAIM, "notice_claim", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
@@ -234,7 +236,7 @@
     X(TEXT_DESK_ARRIVES, "desk_arrives", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_DESK_LEAVES, "desk_leaves", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_DESK_STAYS, "desk_stays", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_BOOKING, "desk_booking", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests state code total title? name? phone? note? deposit? paid? refund? until?") \
+    X(TEXT_DESK_BOOKING, "desk_booking", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests state code total title? name? phone? note? deposit? paid? refund? rating? until?") \
     X(TEXT_DESK_IS_HELD, "desk_is_held", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_DESK_IS_REQUESTED, "desk_is_requested", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_DESK_IS_CLAIMED, "desk_is_claimed", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \

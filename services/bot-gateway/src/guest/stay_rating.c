@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/* The guest's rating of a completed stay, by a tap on the notification that asks for it. */
+#include "guest/stay.h"
+#include "guest/stay_steps.h"
+
+enum { RATING_LEN = 2 }; /* "_5" */
+
+/* "<id>_<rating>"; leaves the id as the argument. */
+static bool take_rating(struct talk *talk, int *rating)
+{
+    const struct slice argument = talk->argument;
+
+    if (argument.len <= RATING_LEN || argument.at[argument.len - RATING_LEN] != '_')
+        return false;
+    *rating = argument.at[argument.len - 1] - '0';
+    talk->argument.len -= RATING_LEN;
+    return *rating >= 1 && *rating <= STAY_RATING_MAX;
+}
+
+bool stay_rate(struct talk *talk, struct fault *fault)
+{
+    struct service_answer answer;
+    char text[UUID_TEXT_LEN + 1];
+    struct uuid booking;
+    int rating;
+
+    if (!take_rating(talk, &rating) || !stay_take_id(talk, &booking))
+        return stay_begin_bookings(talk, fault);
+    uuid_format(&booking, text);
+    const struct slice path = arena_printf(talk->arena, "/v1/bookings/%s/rate", text),
+                       body = arena_printf(talk->arena, "{\"rating\":%d}", rating);
+
+    if (body.at == NULL)
+        return arena_fault(fault);
+    if (!stay_post(talk, path, body, &answer, fault))
+        return false;
+    talk_add(talk, answer.status == 200 ? TEXT_STAY_RATED : TEXT_STAY_MOVED_ON, TALK_NO_VALUES);
+    return stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault);
+}

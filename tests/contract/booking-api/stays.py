@@ -65,6 +65,13 @@ def claims(world, group):
     group.expect(11.9 * 3600 < left <= 12 * 3600, f"12 h: {left}")
     again = act(guest, booking, "claim-payment")
     group.equal("the clock is set once", (again.status, again.json["version"]), (200, done.json["version"]))
+    another = act(guest, booking, "claim-payment", {"receipt": "Kaspi 7"})
+    group.equal(
+        "another receipt",
+        {**another.json, "updated_at": 0},
+        {**done.json, "receipt": "Kaspi 7", "version": done.json["version"] + 1, "updated_at": 0},
+    )
+    group.equal("the same one", act(guest, booking, "claim-payment", {"receipt": "Kaspi 7"}).json, another.json)
     group.reply("claimed by another", act(staff, booking, "claim-payment"), 409, "already_payment_claimed")
     group.reply("confirmed by the guest", act(guest, booking, "confirm"), 403, "forbidden")
     world.expire(booking["id"])

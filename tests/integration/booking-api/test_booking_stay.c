@@ -42,6 +42,34 @@ FIBER_TEST(claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment)
     ck_sql(600000, "SELECT paid FROM booking WHERE id = '%s'", booked.id);
 }
 
+FIBER_TEST(another_receipt_of_a_claimed_payment_is_announced_and_moves_no_deadline)
+{
+    const char *apartment = stand_apartment();
+    struct answer booked;
+    char deadline[64];
+
+    stand_sql("UPDATE apartment SET prepayment_percent = 30");
+    booked = stand_book(&stand_guest, apartment, 20, 2, "", "");
+    ck_status(stand_act(claim_booking_payment, &stand_guest, booked.id, NULL), 200);
+    snprintf(deadline, sizeof deadline, "%s",
+             stand_text("SELECT coalesce(expires_at::text, '') FROM occupancy"));
+    for (int i = 0; i < 2; i++)
+        ck_status(stand_act(claim_booking_payment, &stand_guest, booked.id, "{'receipt':'a'}"),
+                  200);
+    ck_sql(3, "SELECT version FROM occupancy WHERE id = '%s'", booked.id);
+    ck_rows(2, "outbox WHERE resource_id = '%s' AND type = 'booking.payment_claimed'", booked.id);
+    ck_status(stand_act(claim_booking_payment, NULL, booked.id, "{'receipt':'b'}"), 200);
+    ck_sql_text("b", "SELECT receipt FROM booking WHERE id = '%s'", booked.id);
+    ck_sql_text(deadline, "SELECT coalesce(expires_at::text, '') FROM occupancy");
+    ck_refused(stand_act(claim_booking_payment, &stand_owner, booked.id, "{'receipt':'c'}"), 403,
+               "forbidden");
+    ck_refused(stand_act(claim_booking_payment, &stand_guest8, booked.id, "{'receipt':'c'}"), 404,
+               "not_found");
+    ck_status(stand_act(confirm_booking, &stand_owner, booked.id, NULL), 200);
+    ck_refused(stand_act(claim_booking_payment, &stand_guest, booked.id, "{'receipt':'c'}"), 409,
+               "already_confirmed");
+}
+
 FIBER_TEST(claim_of_an_expired_hold_is_refused)
 {
     const char *apartment = stand_apartment();

@@ -25,8 +25,12 @@ FIBER_TEST(guest_is_erased_everywhere_and_money_stays)
                       .key = "k-1"};
     struct answer made, answer, again;
 
+    stand_sql("UPDATE apartment SET prepayment_percent = 30");
     book_keyed(apartment, body);
     made = ck_status(stand_ask(&ask), 201);
+    ck_status(stand_act(claim_booking_payment, &stand_guest, made.id,
+                        "{'receipt':'telegram:bot:photo:Забытый'}"),
+              200);
     ck_status(
         stand_act(cancel_booking, &stand_guest, made.id, "{'reason':'Забытый Человек заболел'}"),
         200);
@@ -38,7 +42,7 @@ FIBER_TEST(guest_is_erased_everywhere_and_money_stays)
     ck_assert_int_eq(erased_rows(&answer, "booking"), 2);
     ck_assert_int_eq(erased_rows(&answer, "idempotency"), 1);
     ck_assert_int_ge(erased_rows(&answer, "booking_history"), 2);
-    ck_assert_int_eq(erased_rows(&answer, "audit"), 2);
+    ck_assert_int_eq(erased_rows(&answer, "audit"), 3);
     ck_rows(1, "erasure WHERE id = '%s'", answer.id);
     ck_rows(1, "audit WHERE resource_id = '%s' AND action = 'guest.erase'", answer.id);
     ck_assert_int_eq(count_mentions("Забытый"), 0);

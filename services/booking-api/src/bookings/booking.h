@@ -259,6 +259,7 @@ enum booking_action {
     BOOKING_RATE,
     BOOKING_EXPIRE,   /* by the system only, when expires_at has passed; has no route */
     BOOKING_COMPLETE, /* by the system only, at check-out time; has no route */
+    BOOKING_RECEIPT,  /* claim-payment with another receipt for a claimed payment */
     BOOKING_ACTION_COUNT
 };
 

@@ -73,7 +73,7 @@ static bool apply(struct change *change, enum booking_action action,
             ? !booking_store_check_out(change->tx, booking, fault)
             : !booking_store_set_status(change->tx, booking, row->to, wait_seconds(row->to), fault))
         return false;
-    if (action == BOOKING_CLAIM_PAYMENT) {
+    if (action == BOOKING_CLAIM_PAYMENT || action == BOOKING_RECEIPT) {
         booking->receipt = body->receipt;
         booking_store_write_receipt(change, booking);
     }
@@ -92,6 +92,14 @@ static bool lock(struct change *change, const struct uuid *id, struct db_rows *r
     return true;
 }
 
+/* A claim that only repeats the last one, or names its receipt again, has no effect. */
+static bool adds_receipt(const struct booking *booking, enum booking_action action,
+                         const struct booking_action_body *body)
+{
+    return action == BOOKING_CLAIM_PAYMENT && booking->status == BOOKING_PAYMENT_CLAIMED &&
+           body->receipt.at != NULL && !slice_equal(body->receipt, booking->receipt);
+}
+
 bool booking_act(struct change *change, const struct uuid *id, enum booking_action action,
                  const struct booking_action_body *body, struct db_rows *rows, struct booking *out,
                  struct fault *fault)
@@ -102,6 +110,8 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
 
     if (!lock(change, id, rows, &booking, &last, fault))
         return false;
+    if (adds_receipt(&booking, action, body))
+        action = BOOKING_RECEIPT;
     /* A body with an amount is a new step, not a repetition of the last one. */
     if (body->paid == FIELD_ABSENT && booking_repeats(&booking, &last, action, change->caller)) {
         *out = booking;

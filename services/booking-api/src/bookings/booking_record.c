@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_record.h"
 
+#include <string.h>
+
 #include "base/auto.h"
 
 #include "bookings/booking_store.h"
@@ -16,10 +18,12 @@ bool booking_record(struct change *change, const struct booking *booking, int fr
                     const char *action, struct slice reason, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
-    /* "booking.held" when the status becomes held, "booking.changed" when the status stays. */
-    const struct slice event =
-        arena_printf(change->arena, "booking.%s",
-                     from == booking->status ? "changed" : booking_status_names[booking->status]);
+    /* "booking.held" when the status becomes held, "booking.changed" when it stays. With a new
+     * receipt the payment is claimed again. */
+    const bool stays =
+        from == booking->status && strcmp(action, booking_action_names[BOOKING_RECEIPT].audit) != 0;
+    const struct slice event = arena_printf(
+        change->arena, "booking.%s", stays ? "changed" : booking_status_names[booking->status]);
     struct slice data;
 
     if (event.at == NULL)

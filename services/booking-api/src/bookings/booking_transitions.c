@@ -23,6 +23,7 @@ const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT] = {
     [BOOKING_RATE] = {.verb = "rate", .audit = "booking.rate"},
     [BOOKING_EXPIRE]  = {"expire", "booking.expire", {TEXTS_LITERAL("Истекла"), TEXTS_LITERAL("Мерзімі өтті"), TEXTS_LITERAL("Expired")}},
     [BOOKING_COMPLETE] = {"complete", "booking.complete", {TEXTS_LITERAL("Завершена"), TEXTS_LITERAL("Аяқталды"), TEXTS_LITERAL("Completed")}},
+    [BOOKING_RECEIPT] = {.verb = "claim-payment", .audit = "booking.receipt"},
 };
 
 /* action, from, to, actors, condition */
@@ -41,6 +42,7 @@ const struct booking_transition booking_transitions[] = {
     {BOOKING_CANCEL,  BOOKING_CONFIRMED,       BOOKING_CANCELLED, GUEST | OWNER | STAFF, BOOKING_ALWAYS       },
 
     {BOOKING_CLAIM_PAYMENT, BOOKING_HELD,      BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,   BOOKING_SOMETHING_DUE},
+    {BOOKING_RECEIPT, BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST | STAFF,   BOOKING_ALWAYS       },
 
     {BOOKING_CHECK_IN,      BOOKING_CONFIRMED,  BOOKING_CHECKED_IN, OWNER | STAFF, BOOKING_ARRIVAL_DAY  },
     {BOOKING_CHECK_OUT,     BOOKING_CHECKED_IN, BOOKING_COMPLETED,  OWNER | STAFF, BOOKING_ALWAYS       },

@@ -164,6 +164,25 @@ TEST(photo_has_buttons)
        "[{\"text\":\"Hi\",\"parse_mode\":\"HTML\",\"method\":\"sendMessage\"," MARKUP "}]");
 }
 
+/* A document takes the place of a text, and is sent to a chat, with its own methods. */
+TEST_LOOP(document_has_its_own_methods, 0, 2)
+{
+    static const char *const payloads[] = {
+        "[{\"document\":\"BQ\",\"caption\":\"Hi\",\"parse_mode\":\"HTML\"}]",
+        "[{\"media\":{\"type\":\"document\",\"media\":\"BQ\",\"caption\":\"Hi\","
+        "\"parse_mode\":\"HTML\"},\"message_id\":9}]",
+    };
+    const struct turn_reply reply = {.kind = _i == 0 ? TURN_TEXT : TURN_EDIT,
+                                     .text = SLICE("Hi"),
+                                     .photo = SLICE("BQ"),
+                                     .is_document = true};
+    const struct outbox_message sending = sending_of(&reply, 9);
+
+    is(sending.method, _i == 0 ? "sendDocument" : "editMessageMedia");
+    is(sending.payload, payloads[_i]);
+    ck_assert(sending.instead.at != NULL);
+}
+
 TEST_LOOP(long_caption_omits_photo, 0, 2)
 {
     static char text[1025];

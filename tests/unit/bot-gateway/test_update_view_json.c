@@ -164,12 +164,45 @@ TEST(tap_belongs_to_the_chat_of_its_message)
 #define TAP_OF(more)                                                                               \
     "{\"callback_query\":{\"id\":\"77\"," FROM ",\"message\":{\"message_id\":9," CHAT more "}}}"
 
+// clang-format off
+#define DOCUMENT(members) MESSAGE("\"document\":{" members "}")
+#define LONG_ID "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+static const struct {
+    const char *why, *body, *file_id;
+    enum update_file file;
+} files[] = {
+    {"the widest size",      MESSAGE("\"photo\":[{\"file_id\":\"s\",\"width\":90},{\"file_id\":\"l\",\"width\":1280},{\"file_id\":\"m\",\"width\":320}]"), "l", UPDATE_PHOTO},
+    {"sizes without width",  MESSAGE("\"photo\":[{\"file_id\":\"x\"},{\"file_id\":\"y\"}]"),       "x",  UPDATE_PHOTO     },
+    {"a PDF",                DOCUMENT("\"file_id\":\"BQ-_1\",\"mime_type\":\"application/pdf\""), "BQ-_1", UPDATE_DOCUMENT},
+    {"a picture as a file",  DOCUMENT("\"file_id\":\"BQ\",\"mime_type\":\"image/png\""),          "BQ", UPDATE_DOCUMENT  },
+    {"an archive",           DOCUMENT("\"file_id\":\"BQ\",\"mime_type\":\"application/zip\""),    "BQ", UPDATE_OTHER_FILE},
+    {"an unknown type",      DOCUMENT("\"file_id\":\"BQ\""),                                      "BQ", UPDATE_OTHER_FILE},
+    {"the longest file_id",  DOCUMENT("\"file_id\":\"" LONG_ID LONG_ID "\",\"mime_type\":\"image/png\""), LONG_ID LONG_ID, UPDATE_DOCUMENT},
+    {"a longer one",         DOCUMENT("\"file_id\":\"" LONG_ID LONG_ID "0\",\"mime_type\":\"image/png\""), NULL, UPDATE_NO_FILE},
+    {"other characters",     DOCUMENT("\"file_id\":\"a:b\",\"mime_type\":\"application/pdf\""),    NULL, UPDATE_NO_FILE   },
+    {"an empty one",         MESSAGE("\"photo\":[{\"file_id\":\"\"}]"),                            NULL, UPDATE_NO_FILE   },
+    {"no size",              MESSAGE("\"photo\":[]"),                                               NULL, UPDATE_NO_FILE   },
+    {"no list",              MESSAGE("\"photo\":{\"file_id\":\"x\"}"),                             NULL, UPDATE_NO_FILE   },
+    {"a voice message",      MESSAGE("\"voice\":{\"file_id\":\"x\"}"),                             NULL, UPDATE_NO_FILE   },
+    {"a text",               MESSAGE("\"text\":\"photo\""),                                         NULL, UPDATE_NO_FILE   },
+};
+// clang-format on
+
+TEST_ROWS(file_is_a_photo_or_a_document, files)
+{
+    const struct update_view view = view_of(row->body);
+
+    ck_assert_msg(view.file == row->file, "%s", row->why);
+    is(row->why, view.file_id, row->file_id);
+}
+
 /* Whether the message of a tap can be edited depends on its current content. */
-TEST(tap_reports_whether_its_message_is_a_photo)
+TEST(tap_reports_whether_its_message_is_a_photo_or_a_document)
 {
     struct update_view view = view_of(TAP_OF(",\"date\":1,\"photo\":[{\"file_id\":\"x\"}]"));
     ck_assert(view.shows_photo && !view.has_media);
     ck_assert_int_eq(view.message_id, 9);
+    ck_assert(view_of(TAP_OF(",\"date\":1,\"document\":{\"file_id\":\"x\"}")).shows_photo);
     view = view_of(TAP_OF(",\"date\":1,\"text\":\"photo\""));
     ck_assert(!view.shows_photo);
     ck_assert_int_eq(view.message_id, 9);

@@ -57,16 +57,17 @@ static bool make_markup(const struct turn_reply *reply, struct arena *arena, str
 /* The message that the reply replaces. */
 enum target { TARGET_NONE, TARGET_TEXT, TARGET_PHOTO, TARGETS };
 
-/* The methods that send a text or a photo in place of the target. `removes`: the old message is
- * deleted after the text is sent, so that the chat is never without a message. */
+/* The methods that send a text, a photo or a document in place of the target. `removes`: the old
+ * message is deleted after the text is sent, so that the chat is never without a message. */
 static const struct methods {
     const char *text;
     bool removes;
     const char *photo;
+    const char *document;
 } methods[TARGETS] = {
-    [TARGET_NONE] = {"sendMessage",     false, "sendPhoto"       },
-    [TARGET_TEXT] = {"editMessageText", false, "editMessageMedia"},
-    [TARGET_PHOTO] = {"sendMessage",     true,  "editMessageMedia"},
+    [TARGET_NONE] = {"sendMessage",     false, "sendPhoto",        "sendDocument"    },
+    [TARGET_TEXT] = {"editMessageText", false, "editMessageMedia", "editMessageMedia"},
+    [TARGET_PHOTO] = {"sendMessage",     true,  "editMessageMedia", "editMessageMedia"},
 };
 
 static enum target target_of(const struct turn_reply *reply, const struct update_view *view)
@@ -106,12 +107,13 @@ static bool make_text(const struct draft *draft, bool is_fallback, struct arena 
 static bool make_photo(const struct draft *draft, struct arena *arena, const char **method,
                        struct slice *payload, struct fault *fault)
 {
-    const struct message_photo photo = {.url = draft->reply->photo,
+    const struct message_photo photo = {.file = draft->reply->photo,
+                                        .is_document = draft->reply->is_document,
                                         .caption = draft->reply->text,
                                         .message_id = draft->message_id,
                                         .reply_markup = draft->markup};
 
-    *method = methods[draft->target].photo;
+    *method = photo.is_document ? methods[draft->target].document : methods[draft->target].photo;
     return message_make_photo_payload(&photo, arena, payload, fault);
 }
 

@@ -14,10 +14,10 @@ enum { REPLY_ANSWER_TTL_S = 60 }; /* Telegram rejects answers to taps that are m
  * text is too long for one message. A text that is too long becomes several messages, with the
  * buttons under the last.
  *
- * A photo whose text is too long for a caption is sent as the text alone. A text that replaces a
- * photo is sent as a new message, and then the photo is deleted: Telegram can turn a text into a
- * photo, but not a photo into a text (editMessageMedia: "or to add media to text messages";
- * editMessageText of a photo: "there is no text in the message to edit").
+ * A photo or a document whose text is too long for a caption is sent as the text alone. A text that
+ * replaces a photo or a document is sent as a new message, and then the photo is deleted: Telegram
+ * can turn a text into a photo, but not a photo into a text (editMessageMedia: "or to add media to
+ * text messages"; editMessageText of a photo: "there is no text in the message to edit").
  *
  * Faults: those of message_make_text_payload(). */
 bool reply_make_message(const struct turn_reply *reply, size_t n, const struct uuid *update,

@@ -144,7 +144,13 @@ void talk_add_html(struct talk *talk, struct slice html)
 
 void talk_photo(struct talk *talk, struct slice url)
 {
-    talk->photo = url;
+    talk_file(talk, url, false);
+}
+
+void talk_file(struct talk *talk, struct slice file_id, bool is_document)
+{
+    talk->photo = file_id;
+    talk->is_document = is_document;
 }
 
 struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,
@@ -325,6 +331,7 @@ static bool put_message(struct talk *talk, struct fault *fault)
                                                                                         : TURN_TEXT,
                                  .markup = talk->markup,
                                  .photo = talk->photo,
+                                 .is_document = talk->is_document,
                                  .buttons = talk->buttons,
                                  .button_count = talk->button_count,
                                  .confided = talk->confided};

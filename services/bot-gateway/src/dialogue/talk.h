@@ -27,6 +27,7 @@ struct talk {
     size_t calls;                /* made so far */
     struct buf text;             /* of the reply */
     struct slice photo;          /* of the reply; absent: none */
+    bool is_document;            /* struct turn_reply */
     struct slice notice;         /* text of the answer to the tap */
     struct turn_button *buttons; /* TURN_BUTTONS_MAX, in the arena */
     size_t button_count;
@@ -50,6 +51,8 @@ void talk_add_html(struct talk *talk, struct slice html);
 /* Shows the photo at `url` above the text of the reply. If the text exceeds TELEGRAM_CAPTION_MAX,
  * the reply is sent without the photo. */
 void talk_photo(struct talk *talk, struct slice url);
+/* Shows a photo or a document that the bot has received, as talk_photo() shows a URL. */
+void talk_file(struct talk *talk, struct slice file_id, bool is_document);
 /* Formats a text for a button or a notice, in the arena. Absent if memory is short; functions that
  * take a label then return the fault. */
 struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,

@@ -49,6 +49,7 @@ struct turn_caller {
 
 struct turn_input {
     struct update_view update;
+    struct slice bot; /* the name of the bot among our bots */
     /* The bot's username without '@'; absent: not known. */
     struct slice username;
     uint8_t button_key[BUTTON_KEY_LEN];
@@ -96,9 +97,10 @@ struct turn_reply {
     enum turn_reply_kind kind;
     struct slice text; /* HTML; of TURN_ANSWER plain text of at most 200 characters, or absent */
     enum turn_markup markup; /* of TURN_EDIT always TURN_BUTTONS */
-    /* URL of a photo that is shown above the text. Absent: none. If Telegram cannot show the photo,
-     * the text is sent alone. */
+    /* URL or file_id of a photo, or file_id of a document, shown above the text. Absent: none. If
+     * Telegram cannot show it, the text is sent alone. */
     struct slice photo;
+    bool is_document;                  /* `photo` is a document */
     const struct turn_button *buttons; /* or keys; in the arena */
     size_t button_count;
     bool confided; /* it names another person: struct outbox_message */

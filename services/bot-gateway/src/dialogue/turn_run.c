@@ -99,6 +99,7 @@ static bool make_input(struct turn_run *run, struct fault *fault)
     const struct turn_update *update = &run->update;
 
     run->input = (struct turn_input){
+        .bot = update->bot,
         .username = update->username,
         .now = update->received_at,
         .language = update->language,

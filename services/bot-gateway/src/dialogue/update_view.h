@@ -17,6 +17,14 @@ enum update_about {
     ABOUT_OTHER
 };
 
+enum update_file {
+    UPDATE_NO_FILE,
+    UPDATE_PHOTO,
+    UPDATE_DOCUMENT,   /* a PDF or a picture, sent as a file */
+    UPDATE_OTHER_FILE, /* a document of another type */
+};
+enum { UPDATE_FILE_ID_MAX = 200 }; /* our limit; Telegram documents none */
+
 struct update_view {
     enum update_about about;
     int64_t chat_id;         /* FIELD_ABSENT: none */
@@ -27,7 +35,11 @@ struct update_view {
     enum language language;  /* Russian if the language of the user's app is not one of ours */
     struct slice text;       /* or the caption; absent: a picture, a location ... */
     bool has_media;          /* a picture, a voice message ... */
-    bool has_location;       /* `location` is set, also by a venue */
+    enum update_file file;
+    /* The file_id of the document, or of the photo's largest size (Bot API, File): A-Za-z0-9_-,
+     * valid for this bot only. Absent: none. */
+    struct slice file_id;
+    bool has_location; /* `location` is set, also by a venue */
     struct field_geo location;
     /* A contact (Bot API, Contact): its phone as Telegram writes it, absent if no contact was sent;
      * and its Telegram user, FIELD_ABSENT: unknown. It may be the contact of any other person. */
@@ -42,8 +54,8 @@ struct update_view {
     struct slice tap_data;  /* callback_data of the button; may be absent */
     /* The id of the message, or of that whose button was tapped; FIELD_ABSENT: not accessible. */
     int64_t message_id;
-    bool shows_photo;        /* of ABOUT_TAP: that message is a photo with a caption */
-    int64_t sent_at;         /* of a message, microseconds; FIELD_ABSENT: not known */
+    bool shows_photo; /* of ABOUT_TAP: that message is a photo or a document with a caption */
+    int64_t sent_at;  /* of a message, microseconds; FIELD_ABSENT: not known */
     struct slice membership; /* of ABOUT_MEMBERSHIP: the new ChatMember.status of the bot */
     /* The ids of a group before and after it became a supergroup; 0: no such change. */
     int64_t moved_from;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Reads updates of the Bot API 10.2: Update, Message, MessageEntity, Contact, Location,
- * CallbackQuery, ChatMemberUpdated, User, Chat. */
+/* Reads updates of the Bot API 10.2: Update, Message, MessageEntity, PhotoSize, Document, Contact,
+ * Location, CallbackQuery, ChatMemberUpdated, User, Chat. */
 #include "base/geo.h"
 #include "base/now.h"
+#include "base/text.h"
 #include "json/foreign.h"
 
 #include "dialogue/dialogue_json.h"
@@ -11,7 +12,9 @@
 enum {
     DATE_MAX = INT32_MAX,
     ENTITIES_MAX = 8, /* a leading command is the first one */
+    SIZES_MAX = 16,   /* of a photo */
     MEDIA_PHOTO = 0,
+    MEDIA_DOCUMENT = 2,
     MEDIA_KINDS = 8
 };
 
@@ -30,6 +33,10 @@ struct entity {
     int64_t offset; /* UTF-16 units */
     int64_t length;
 };
+struct photo_size {
+    struct slice file_id;
+    int64_t width;
+};
 struct message {
     bool here;
     struct chat chat;
@@ -44,6 +51,9 @@ struct message {
     int64_t contact_user_id;
     struct slice album;
     bool has_media[MEDIA_KINDS];
+    struct foreign_list photo; /* its sizes */
+    struct slice document;     /* file_id */
+    struct slice mime_type;
     struct field_geo location;
     int64_t migrate_to;
     int64_t migrate_from;
@@ -90,6 +100,12 @@ static const struct foreign_member entity_members[] = {
 };
 static const struct foreign entity_table = FOREIGN_OF(entity_members, struct entity);
 
+static const struct foreign_member photo_size_members[] = {
+    {"file_id", FOREIGN_TEXT, offsetof(struct photo_size, file_id), NULL, 0},
+    {"width",   FOREIGN_INT,  offsetof(struct photo_size, width),   NULL, 0},
+};
+static const struct foreign photo_size_table = FOREIGN_OF(photo_size_members, struct photo_size);
+
 #define MEDIA(n, name) {name, FOREIGN_PRESENT, offsetof(struct message, has_media[n]), NULL, 0}
 static const struct foreign_member message_members[] = {
     {"message_id",           FOREIGN_INT,    offsetof(struct message, id),               NULL,          0},
@@ -103,8 +119,11 @@ static const struct foreign_member message_members[] = {
     {"contact/phone_number", FOREIGN_TEXT,   offsetof(struct message, contact_phone),    NULL,          0},
     {"contact/user_id",      FOREIGN_INT,    offsetof(struct message, contact_user_id),  NULL,          0},
     {"media_group_id",       FOREIGN_TEXT,   offsetof(struct message, album),            NULL,          0},
-    MEDIA(MEDIA_PHOTO, "photo"), MEDIA(1, "video"), MEDIA(2, "document"), MEDIA(3, "audio"),
+    MEDIA(MEDIA_PHOTO, "photo"), MEDIA(1, "video"), MEDIA(MEDIA_DOCUMENT, "document"), MEDIA(3, "audio"),
     MEDIA(4, "voice"), MEDIA(5, "sticker"), MEDIA(6, "video_note"), MEDIA(7, "animation"),
+    {"photo",                FOREIGN_LIST,   offsetof(struct message, photo),            &photo_size_table, SIZES_MAX},
+    {"document/file_id",     FOREIGN_TEXT,   offsetof(struct message, document),         NULL,          0},
+    {"document/mime_type",   FOREIGN_TEXT,   offsetof(struct message, mime_type),        NULL,          0},
     {"location/latitude",    FOREIGN_DOUBLE, offsetof(struct message, location.lat),     NULL,          0},
     {"location/longitude",   FOREIGN_DOUBLE, offsetof(struct message, location.lon),     NULL,          0},
     {"migrate_to_chat_id",   FOREIGN_INT,    offsetof(struct message, migrate_to),       NULL,          0},
@@ -169,6 +188,34 @@ static void put_move(const struct message *message, struct update_view *out)
     out->moved_to = is_old ? message->migrate_to : message->chat.id;
 }
 
+static struct slice largest_size(const struct foreign_list *photo)
+{
+    const struct photo_size *largest = NULL;
+
+    for (size_t i = 0; i < photo->count; i++) {
+        const struct photo_size *size = (const struct photo_size *)photo->items + i;
+        if (largest == NULL || size->width > largest->width)
+            largest = size;
+    }
+    return largest != NULL ? largest->file_id : SLICE_NONE;
+}
+
+/* A file with another file_id cannot be stored or sent on, so it counts as any other medium. */
+static void put_file(const struct message *message, struct update_view *out)
+{
+    const bool is_photo = message->photo.count > 0;
+    const struct slice id = is_photo ? largest_size(&message->photo) : message->document;
+
+    if (id.len == 0 || id.len > UPDATE_FILE_ID_MAX || !text_is_url_safe(id))
+        return;
+    out->file_id = id;
+    out->file = is_photo ? UPDATE_PHOTO
+                : slice_is(message->mime_type, "application/pdf") ||
+                        slice_starts(message->mime_type, SLICE("image/"))
+                    ? UPDATE_DOCUMENT
+                    : UPDATE_OTHER_FILE;
+}
+
 static void put_message(const struct message *message, struct update_view *out)
 {
     put_chat(&message->chat, out);
@@ -179,6 +226,7 @@ static void put_message(const struct message *message, struct update_view *out)
     out->album = message->album;
     for (size_t i = 0; i < MEDIA_KINDS; i++)
         out->has_media |= message->has_media[i];
+    put_file(message, out);
     out->location = message->location;
     out->has_location = geo_is_place(message->location);
     out->message_id = message->id;
@@ -235,7 +283,8 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
         out->tap_data = wire.tap.data;
         if (wire.tap.message.here && wire.tap.message.date != 0)
             out->message_id = wire.tap.message.id;
-        out->shows_photo = wire.tap.message.has_media[MEDIA_PHOTO];
+        out->shows_photo =
+            wire.tap.message.has_media[MEDIA_PHOTO] || wire.tap.message.has_media[MEDIA_DOCUMENT];
     } else if (wire.membership.here) {
         out->about = ABOUT_MEMBERSHIP;
         put_chat(&wire.membership.chat, out);

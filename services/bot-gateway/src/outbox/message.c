@@ -110,11 +110,12 @@ bool message_make_photo_payload(const struct message_photo *photo, struct arena 
                                 struct slice *payload, struct fault *fault)
 {
     const bool edits = photo->message_id != FIELD_ABSENT;
+    const char *kind = photo->is_document ? "document" : "photo";
     AUTO(buf_finish) struct buf out;
 
     buf_init(&out, PAYLOAD_MAX);
-    buf_text(&out, edits ? "[{\"media\":{\"type\":\"photo\",\"media\":" : "[{\"photo\":");
-    buf_json_string(&out, photo->url);
+    buf_printf(&out, edits ? "[{\"media\":{\"type\":\"%s\",\"media\":" : "[{\"%s\":", kind);
+    buf_json_string(&out, photo->file);
     put_caption(photo->caption, &out);
     if (edits)
         buf_char(&out, '}');

@@ -53,9 +53,11 @@ struct message_parts {
 bool message_make_text_payload(const struct message_parts *parts, struct arena *arena,
                                struct slice *payload, struct fault *fault) MUST_CHECK;
 
-/* A photo with a caption, sent by a call of sendPhoto or editMessageMedia. */
+/* A photo or a document with a caption, sent by a call of sendPhoto, sendDocument or
+ * editMessageMedia. */
 struct message_photo {
-    struct slice url;          /* Telegram fetches it */
+    struct slice file; /* a URL, which Telegram fetches, or a file_id of this bot */
+    bool is_document;
     struct slice caption;      /* HTML, checked by the caller, at most TELEGRAM_CAPTION_MAX */
     int64_t message_id;        /* of the message to edit; FIELD_ABSENT: none */
     struct slice reply_markup; /* JSON; absent: none */

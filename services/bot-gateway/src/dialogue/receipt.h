@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/* The receipt of a payment that a guest has sent to a bot, as booking-api stores it in a booking:
+ * "telegram:<bot>:<photo or document>:<file_id>". Telegram gives the file of a file_id only to the
+ * bot that has received it, so the text is of no use to anybody without the token of that bot. A
+ * receipt from elsewhere is any other text. Pure. */
+#pragma once
+
+#include "base/arena.h"
+
+struct receipt {
+    struct slice file_id;
+    bool is_document; /* else a photo */
+};
+
+/* In the arena; absent if it is full. */
+struct slice receipt_write(const struct receipt *receipt, struct slice bot, struct arena *arena);
+/* False unless this bot has received the file. `out` borrows from `text`. */
+bool receipt_read(struct slice text, struct slice bot, struct receipt *out) MUST_CHECK;

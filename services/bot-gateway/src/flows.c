@@ -181,9 +181,9 @@ bool flow_is_courtesy(struct slice words)
     return courtesy_of(words) != TEXTS;
 }
 
-bool flow_answer_courtesy(struct talk *talk, struct fault *fault)
+/* Shows the step again below the reply. */
+static bool go_on(struct talk *talk, struct fault *fault)
 {
-    talk_add(talk, courtesy_of(talk->argument), TALK_NO_VALUES);
     if (talk->flow == NULL)
         return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
                offer(talk, TEXT_BUTTON_HELP, "help", fault);
@@ -192,7 +192,26 @@ bool flow_answer_courtesy(struct talk *talk, struct fault *fault)
     return true;
 }
 
+bool flow_answer_courtesy(struct talk *talk, struct fault *fault)
+{
+    talk_add(talk, courtesy_of(talk->argument), TALK_NO_VALUES);
+    return go_on(talk, fault);
+}
+
 /* --- input that no step expects --- */
+
+bool flow_take_file(struct talk *talk, bool *taken, struct fault *fault)
+{
+    return stay_begin_receipt(talk, taken, fault);
+}
+
+bool flow_refuse_file(struct talk *talk, struct fault *fault)
+{
+    const struct text_value support = {.name = "support", .text = talk->input->settings->support};
+
+    talk_add(talk, TEXT_STAY_RECEIPT_NONE, &support, support.text.len > 0);
+    return go_on(talk, fault);
+}
 
 bool flow_handle_location(struct talk *talk, struct fault *fault)
 {

@@ -223,6 +223,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
     const struct bot_settings settings = bot_settings_default();
     struct turn_input input = {
         .update = *update,
+        .bot = SLICE("flats"),
         .username = SLICE("our_bot"),
         .texts = talk->texts != NULL ? talk->texts : texts_built_in(),
         .settings = &settings,
@@ -305,6 +306,16 @@ bool conversation_share(struct conversation *talk, const char *phone, int64_t wh
                                              .contact_user_id = whose});
 }
 
+bool conversation_send(struct conversation *talk, enum update_file file, const char *caption)
+{
+    return update(talk, (struct update_view){.about = ABOUT_MESSAGE,
+                                             .message_id = FIELD_ABSENT,
+                                             .text = slice_of(caption),
+                                             .has_media = true,
+                                             .file = file,
+                                             .file_id = SLICE(CONVERSATION_FILE_ID)});
+}
+
 bool conversation_press(struct conversation *talk, const struct shown *shown, size_t i)
 {
     return shown->data[i][0] != '\0' ? conversation_tap_data(talk, shown->data[i])
@@ -372,8 +383,9 @@ bool conversation_do(struct conversation *talk, const struct exchange *one)
     talk->instead = instead;
     talk->fault = (struct fault){.code = "no_such_button"};
     const size_t i = one->tap != NULL ? find_button(&talk->shown, one->tap) : SIZE_MAX;
-    const bool well = one->at != NULL     ? conversation_locate(talk, *one->at)
-                      : one->type != NULL ? conversation_type(talk, one->type)
+    const bool well = one->at != NULL               ? conversation_locate(talk, *one->at)
+                      : one->file != UPDATE_NO_FILE ? conversation_send(talk, one->file, one->type)
+                      : one->type != NULL           ? conversation_type(talk, one->type)
                       : one->share != NULL
                           ? conversation_share(talk, one->share, talk->user_id)
                           : i < talk->shown.count && conversation_press(talk, &talk->shown, i);
@@ -386,7 +398,8 @@ static const char *act_of(const struct exchange *one)
     return one->tap != NULL     ? one->tap
            : one->type != NULL  ? one->type
            : one->share != NULL ? one->share
-                                : "a place";
+           : one->at != NULL    ? "a place"
+                                : "a file";
 }
 
 static void look(const struct conversation *talk, const struct exchange *one, size_t number)

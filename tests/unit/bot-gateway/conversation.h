@@ -71,6 +71,9 @@ bool conversation_locate(struct conversation *talk, struct field_geo place);
 bool conversation_tap_data(struct conversation *talk, const char *data);
 /* Shares a contact of this number, the person's own or a foreign one. */
 bool conversation_share(struct conversation *talk, const char *phone, int64_t whose);
+/* Sends a file, with a caption or NULL. */
+#define CONVERSATION_FILE_ID "AgACAgIAAxkB"
+bool conversation_send(struct conversation *talk, enum update_file file, const char *caption);
 /* Taps a button, or types the text of a key. */
 bool conversation_press(struct conversation *talk, const struct shown *shown, size_t i);
 /* The button with this label, or with the text of that name: "@button_back". NULL: there is
@@ -88,6 +91,7 @@ enum { EXCHANGE_INSTEAD_MAX = 3, EXCHANGE_SEES_MAX = 4 };
 struct exchange {
     const char *tap;                     /* a label, or "@key" of one */
     const char *type;                    /* or a text */
+    enum update_file file;               /* or a file, with the text as its caption */
     const struct field_geo *at;          /* or a location */
     const char *share;                   /* or the person's own contact: its number */
     const char *step;                    /* the step afterwards; "": no dialogue */

@@ -226,6 +226,7 @@ static const char *stay_data(void)
     for (size_t i = 0; i < sizeof wish; i++)
         wish[i] = i % 25 == 24 ? ',' : '&';
     wish[sizeof wish - 1] = '&';
+    stay.receipt = (struct slice){cursor, sizeof cursor};
     stay.city_name = stay.title = (struct texts){name, name, name};
     ck_assert(uuid_parse(SLICE(WORLD_APARTMENT_ID), &stay.apartment));
     ck_assert(uuid_parse(SLICE(WORLD_QUOTE_ID), &stay.quote));

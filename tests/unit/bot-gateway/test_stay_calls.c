@@ -35,11 +35,15 @@ static const struct exchange to_more[] = {{.type = "/mybookings", INSTEAD({LIVE,
 static const struct exchange to_ended[] = {{.type = "/mybookings", INSTEAD({LIVE, 200, WORLD_BOOKINGS(WORLD_HELD, "\"b2\"")})}, {.tap = "@button_more"}};
 static const struct exchange to_release[] = {{.type = "/cancel", INSTEAD({"GET /v1/bookings?status=held&limit=3", 200, LISTED})}};
 
+#define UNPAID  "GET /v1/bookings?status=held,payment_claimed&limit=6"
+#define TWO     WORLD_BOOKINGS(WORLD_TO_PAY "," WORLD_CLAIMED, "null")
+static const struct exchange to_receipt[] = {{.file = UPDATE_PHOTO, INSTEAD({UNPAID, 200, TWO})}};
+
 #define WAY(way) (way), ARRAY_LEN(way)
 #define LEAVES true /* to the search or to an apartment, whose screens have calls of their own */
 #define STAYS  false
 static const struct {
-    const char *step, *action; /* of the move; a contact has no action */
+    const char *step, *action; /* of the move; a contact and a file have no action */
     const struct exchange *way;
     size_t count;
     struct exchange tap;
@@ -81,6 +85,10 @@ static const struct {
     {"mine",    "search",  WAY(to_mine),      {.tap = "@stay_button_search"},                  LEAVES, {"GET /v1/apartments?"}},
     {"mine",    "back",    WAY(to_ended),     {.tap = "@button_back"},                         STAYS,  {LIVE, ENDED}},
     {"release", "drop",    WAY(to_release),   {.tap = "Отменить 0WX1HA6S · 22–24 ноя"},        STAYS,  {CALL_BOOKING, DO "/cancel"}},
+    {"booking", NULL,      WAY(to_booking),   {.file = UPDATE_PHOTO, INSTEAD({UNPAID, 200, WORLD_BOOKINGS(WORLD_TO_PAY, "null")})}, STAYS, {UNPAID, DO "/claim-payment {"}},
+    {"booking", NULL,      WAY(to_booking),   {.file = UPDATE_PHOTO, INSTEAD({UNPAID, 200, TWO})}, STAYS, {UNPAID}},
+    {"receipt", "pay",     WAY(to_receipt),   {.tap = "0WX1HA6S · 22–24 ноя · не подтверждена"}, STAYS, {DO "/claim-payment {"}},
+    {"receipt", "back",    WAY(to_receipt),   {.tap = "@button_back"},                         STAYS,  {LIVE, ENDED}},
 };
 // clang-format on
 

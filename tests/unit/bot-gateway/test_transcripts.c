@@ -108,6 +108,10 @@ static void put_act(struct buf *out, const struct act *act, const char *label,
         buf_printf(out, "(a place: %.2f, %.2f)", act->at->lat, act->at->lon);
     else if (act->sticker)
         buf_text(out, "(a sticker)");
+    else if (act->file != UPDATE_NO_FILE)
+        buf_text(out, act->file == UPDATE_PHOTO      ? "(a photo)"
+                      : act->file == UPDATE_DOCUMENT ? "(a PDF)"
+                                                     : "(another file)");
     else
         buf_text(out, act->type[language] != NULL ? act->type[language] : act->type[LANGUAGE_RU]);
     buf_text(out, "\n");
@@ -196,7 +200,8 @@ static bool act_without_button(const struct act *act, enum language language)
     return act->share != NULL ? conversation_share(&talk, act->share, talk.user_id + act->foreign)
            : act->at != NULL  ? conversation_locate(&talk, *act->at)
            : act->sticker     ? conversation_update(&talk, &sticker)
-                              : conversation_type(&talk, words);
+           : act->file != UPDATE_NO_FILE ? conversation_send(&talk, act->file, NULL)
+                                         : conversation_type(&talk, words);
 }
 
 static void note_step(void)

@@ -7,7 +7,7 @@
 
 enum { ACT_INSTEAD_MAX = 4, LANGUAGES = 3 };
 
-/* One of `tap` ... `sticker`. */
+/* One of `tap` ... `file`. */
 struct act {
     const char *tap; /* the action of a button, such as "flat", or with the beginning of its
                         argument: "day.2026-11-27" */
@@ -18,6 +18,7 @@ struct act {
     bool foreign;                /* the contact is not the guest's own */
     const struct field_geo *at;  /* a location */
     bool sticker;
+    enum update_file file;
     bool quiet; /* not written to the file: leads to the interesting part */
     struct scripted instead[ACT_INSTEAD_MAX]; /* answers other than those of transcript_world */
 };

@@ -345,6 +345,22 @@ static const struct act to_be_paid_beforehand[] = {
     {.tap = "open", NOW_STANDS(PAID_IN_PART)},
 };
 
+#define UNPAID              "GET /v1/bookings?status=held,payment_claimed"
+#define ANOTHER(status)     "{\"id\":\"018f0005-0000-7000-8000-000000000002\",\"code\":\"X3T9QKBW\",\"apartment_id\":\"" WORLD_OTHER_ID "\",\"status\":\"" status "\"," \
+    "\"check_in\":\"2026-12-05\",\"check_out\":\"2026-12-08\",\"guests\":2" TOTAL(2800000) ",\"allowed_actions\":[]}"
+static const struct act receipts[] = {
+    TO_THE_CARD,
+    {.tap = "book", BOOKS(TO_PAY), .quiet = true},
+    {.file = UPDATE_OTHER_FILE, .instead = {{UNPAID, 200, LIST(TO_PAY, "null")}, {LIVE, 200, LIST(TO_PAY, "null")}}},
+    {.file = UPDATE_PHOTO, GIVES(UNPAID, LIST(TO_PAY, "null"))},
+    {.file = UPDATE_DOCUMENT, GIVES(UNPAID, LIST(CLAIMED, "null"))},
+    {.file = UPDATE_PHOTO, GIVES(UNPAID, LIST(TO_PAY "," ANOTHER("payment_claimed"), "null"))},
+    {.tap = "pay"},
+    {.file = UPDATE_PHOTO, .instead = {{UNPAID, 200, LIST(TO_PAY, "null")}, {DO("claim-payment"), 410, PROBLEM("hold_expired")}, {ONE, 200, EXPIRED}}},
+    {TYPE("/cancel"), .quiet = true},
+    {.file = UPDATE_PHOTO},
+};
+
 static const struct act paid_and_cancelled[] = {
     {TYPE("/booking AY8ABQAAcACAAAAAAAAAAQ"), NOW_STANDS(BOOKING(CODE, "payment_claimed", UNTIL("2026-11-24T06:30:00Z"), MAY_CANCEL))},
     {TYPE("/booking AY8ABQAAcACAAAAAAAAAAQ"), NOW_STANDS(CLAIMED)},
@@ -460,41 +476,14 @@ static const struct act manners[] = {
 #define WALK_OF(name, seeks) {#name, name, ARRAY_LEN(name), false, seeks}
 #define WALK(name) WALK_OF(name, false)
 const struct walk walks[] = {
-    WALK(booked_by_taps),
-    WALK(booked_by_words),
-    WALK(cancelled_with_a_refund),
-    WALK(by_words),
-    WALK(wishes),
-    WALK(wishes_in_words),
-    WALK(nothing_has_it_all),
-    WALK_OF(found_by_search, true),
-    WALK(unsure),
-    WALK(by_a_place),
-    WALK(by_a_link),
-    WALK(a_month_that_is_full),
-    WALK(nothing_is_free),
-    WALK(a_search_is_refused),
-    WALK(cards),
-    WALK(what_flats_have),
-    WALK(nights_are_taken),
-    WALK(too_many_guests),
-    WALK(too_few_nights),
-    WALK(a_booking_is_refused),
-    WALK(too_many_bookings),
-    WALK(phones),
-    WALK(without_a_phone),
-    {"no_name", no_name, ARRAY_LEN(no_name), true, false},
-    WALK(to_be_paid_beforehand),
-    WALK(paid_and_cancelled),
-    WALK(asked_of_the_owner),
-    WALK(out_of_time),
-    WALK(changed_meanwhile),
-    WALK(my_bookings),
-    WALK(other_dates),
-    WALK(other_dates_by_words),
-    WALK(other_dates_before_payment),
-    WALK(stopped),
-    WALK(manners),
+    WALK(booked_by_taps), WALK(booked_by_words), WALK(cancelled_with_a_refund), WALK(by_words), WALK(wishes),
+    WALK(wishes_in_words), WALK(nothing_has_it_all), WALK_OF(found_by_search, true), WALK(unsure), WALK(by_a_place),
+    WALK(by_a_link), WALK(a_month_that_is_full), WALK(nothing_is_free), WALK(a_search_is_refused), WALK(cards),
+    WALK(what_flats_have), WALK(nights_are_taken), WALK(too_many_guests), WALK(too_few_nights),
+    WALK(a_booking_is_refused), WALK(too_many_bookings), WALK(phones), WALK(without_a_phone),
+    {"no_name", no_name, ARRAY_LEN(no_name), true, false}, WALK(to_be_paid_beforehand), WALK(receipts),
+    WALK(paid_and_cancelled), WALK(asked_of_the_owner), WALK(out_of_time), WALK(changed_meanwhile), WALK(my_bookings),
+    WALK(other_dates), WALK(other_dates_by_words), WALK(other_dates_before_payment), WALK(stopped), WALK(manners),
 };
 const size_t walk_count = ARRAY_LEN(walks);
 // clang-format on

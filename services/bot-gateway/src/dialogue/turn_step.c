@@ -72,6 +72,29 @@ static move_fn *find_move(const struct talk *talk, enum flow_event on, struct sl
     return NULL;
 }
 
+/* NULL: the step has no such move. */
+static move_fn *find_text_move(const struct talk *talk)
+{
+    const struct slice text = talk->input->update.text;
+
+    return flow_is_courtesy(text) ? flow_answer_courtesy : find_move(talk, FLOW_TEXT, text);
+}
+
+/* If the file is not expected, its caption counts. */
+static bool take_file(struct talk *talk, struct fault *fault)
+{
+    move_fn *act = flow_refuse_file;
+    bool taken;
+
+    if (!flow_take_file(talk, &taken, fault))
+        return false;
+    if (taken)
+        return true;
+    if (talk->input->update.text.at != NULL)
+        act = find_text_move(talk);
+    return (act != NULL ? act : flow_handle_unknown)(talk, fault);
+}
+
 static bool handle_message(struct talk *talk, struct fault *fault)
 {
     const struct update_view *update = &talk->input->update;
@@ -83,9 +106,10 @@ static bool handle_message(struct talk *talk, struct fault *fault)
         talk->argument = update->argument;
     } else if (update->contact_phone.at != NULL) {
         act = find_move(talk, FLOW_CONTACT, update->contact_phone);
+    } else if (update->file != UPDATE_NO_FILE) {
+        act = take_file;
     } else if (update->text.at != NULL) {
-        act = flow_is_courtesy(update->text) ? flow_answer_courtesy
-                                             : find_move(talk, FLOW_TEXT, update->text);
+        act = find_text_move(talk);
     } else if (update->has_location) {
         act = find_move(talk, FLOW_LOCATION, update->text);
         act = act != NULL ? act : flow_handle_location;

@@ -17,6 +17,10 @@ bool stay_begin_apartment(struct talk *talk, struct slice code, struct fault *fa
 bool stay_begin_phrase(struct talk *talk, bool *parsed, struct fault *fault) MUST_CHECK;
 /* Shows all bookings of the guest. A search in progress is stored and can be resumed. */
 bool stay_begin_bookings(struct talk *talk, struct fault *fault) MUST_CHECK;
+/* Takes the file of the update as the receipt of the guest's booking whose payment is awaited; asks
+ * which one if there are several. `taken` is false if there is none. A search in progress is stored
+ * and can be resumed. */
+bool stay_begin_receipt(struct talk *talk, bool *taken, struct fault *fault) MUST_CHECK;
 /* Begins with the booking that the argument names; without argument, with all of the guest's. */
 bool stay_begin_booking(struct talk *talk, struct fault *fault) MUST_CHECK;
 /* Rates the completed booking that the argument names: "<id>_<rating>". */

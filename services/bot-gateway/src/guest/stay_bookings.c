@@ -70,14 +70,20 @@ static bool first_bookings(struct talk *talk, struct fault *fault)
     return talk_step(talk, "mine", fault);
 }
 
-bool stay_begin_bookings(struct talk *talk, struct fault *fault)
+bool stay_leave_search(struct talk *talk, const char *step, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
     if (talk->flow != &stay_flow)
-        return talk_begin_at(talk, &stay_flow, "mine", fault);
+        return talk_begin_at(talk, &stay_flow, step, fault);
     stay->search_step = search_step_of(talk);
-    return first_bookings(talk, fault);
+    stay->page = (struct stay_page){.ended = false};
+    return talk_step(talk, step, fault);
+}
+
+bool stay_begin_bookings(struct talk *talk, struct fault *fault)
+{
+    return stay_leave_search(talk, "mine", fault);
 }
 
 static bool to_search(struct talk *talk, struct fault *fault)

@@ -91,6 +91,7 @@ static const struct field stay_items[] = {
     {.name = "page",      .type = FIELD_OBJECT, AT(page), .table = &page_fields},
     {.name = "more",      .type = FIELD_OBJECT, AT(more), .table = &page_fields},
     {.name = "left",      .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(search_step), .min = 1, .max = STAY_STEP_MAX},
+    {.name = "receipt",   .type = FIELD_TEXT,   .flags = FIELD_NULLABLE | FIELD_OMIT, AT(receipt), .min = 1, .max = STAY_RECEIPT_MAX},
 };
 #undef AT
 // clang-format on
@@ -134,6 +135,9 @@ struct booking_body {
 };
 struct contact_body {
     struct slice phone;
+};
+struct receipt_body {
+    struct slice receipt;
 };
 struct cancel_body {
     int64_t expected_refund;
@@ -195,6 +199,11 @@ static const struct field contact_body_items[] = {
     {.name = "phone", .type = FIELD_PHONE, .offset = offsetof(struct contact_body, phone)},
 };
 static const struct fields contact_body_fields = FIELDS_OF(contact_body_items, struct contact_body);
+
+static const struct field receipt_body_items[] = {
+    {.name = "receipt", .type = FIELD_TEXT, .offset = offsetof(struct receipt_body, receipt)},
+};
+static const struct fields receipt_body_fields = FIELDS_OF(receipt_body_items, struct receipt_body);
 
 static const struct field cancel_body_items[] = {
     {.name = "expected_refund", .type = FIELD_MONEY, .offset = offsetof(struct cancel_body, expected_refund)},
@@ -276,6 +285,13 @@ bool stay_write_contact(struct slice phone, struct arena *arena, struct slice *o
 {
     const struct contact_body body = {phone};
     return write_body(&contact_body_fields, &body, arena, out, fault);
+}
+
+bool stay_write_receipt(struct slice receipt, struct arena *arena, struct slice *out,
+                        struct fault *fault)
+{
+    const struct receipt_body body = {receipt};
+    return write_body(&receipt_body_fields, &body, arena, out, fault);
 }
 
 bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,

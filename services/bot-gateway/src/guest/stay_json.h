@@ -14,6 +14,7 @@ enum {
     STAY_STEP_MAX = 8,     /* bytes of a step's name */
     STAY_PAGES_MAX = 12,   /* of a list, after the first */
     STAY_FILTERS_MAX = 24, /* of a search, in total */
+    STAY_RECEIPT_MAX = 300, /* bytes of a receipt */
     /* Limit of rooms, amenities, words and rest each, as of q= in booking-api. */
     STAY_FILTER_BYTES_MAX = 200,
     STAY_DISTRICT_MAX = 200 /* UTF-16 units */
@@ -84,7 +85,11 @@ struct stay {
     struct stay_page more; /* the next one */
     /* The step of the search that the guest left to see bookings; absent: none. */
     struct slice search_step;
+    /* The receipt (dialogue/receipt.h) while the guest is asked for its booking; absent: none. */
+    struct slice receipt;
     /* Only while one update is handled, not stored: */
+    /* Bookings whose payment is awaited; without items: to be read. */
+    struct stay_bookings unpaid;
     bool unsure;           /* the guest named ambiguous dates, and is asked again */
     bool confirmed;        /* the guest has just confirmed the booking */
     struct slice answered; /* the booking, as booking-api answered last; absent: to be read */
@@ -117,6 +122,8 @@ bool stay_search_query(const struct stay_filters *filters, struct arena *arena, 
 bool stay_write_search(const struct stay *stay, int64_t limit, struct arena *arena,
                        struct slice *out, struct fault *fault) MUST_CHECK;
 bool stay_write_contact(struct slice phone, struct arena *arena, struct slice *out,
+                        struct fault *fault) MUST_CHECK;
+bool stay_write_receipt(struct slice receipt, struct arena *arena, struct slice *out,
                         struct fault *fault) MUST_CHECK;
 bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,
                        struct fault *fault) MUST_CHECK;

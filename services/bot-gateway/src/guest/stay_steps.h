@@ -3,7 +3,8 @@
  * guests; stay_phrase.c: typed text; stay_results.c: search results; stay_search.c: calls of
  * search-api; stay_apartment.c: one apartment, its price and booking it; stay_quote.c: the lines of
  * a price; stay_contact.c: the guest's phone; stay_booking.c: one booking; stay_change.c: other
- * dates for a booking; stay_bookings.c: all bookings of the guest. */
+ * dates for a booking; stay_bookings.c: all bookings of the guest; stay_receipt.c: receipts of
+ * payments. */
 #pragma once
 
 #include "clients/search_results_json.h"
@@ -23,7 +24,7 @@ enum { STAY_LABEL_MAX = 64 /* UTF-16 units of a title in a label */ };
  * file. */
 #define STAY_STEPS(X) \
     X(city) X(day) X(nights) X(guests) X(list) X(all) X(apartment) X(booking) X(cancel) \
-    X(new_day) X(new_end) X(change) X(holds) X(contact) X(bookings) X(release)
+    X(new_day) X(new_end) X(change) X(holds) X(contact) X(bookings) X(release) X(receipt)
 // clang-format on
 #define STAY_STEP(name) extern const struct flow_step stay_step_##name;
 STAY_STEPS(STAY_STEP)
@@ -158,6 +159,8 @@ bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, con
 bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out,
                          struct fault *fault) MUST_CHECK;
 
+/* Leaves the search or another dialogue for a step about bookings; the search can be resumed. */
+bool stay_leave_search(struct talk *talk, const char *step, struct fault *fault) MUST_CHECK;
 /* Reads the current booking, by a call unless booking-api has just answered with it. `found` is
  * false if the guest has no such booking. */
 bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found,

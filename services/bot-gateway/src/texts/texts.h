@@ -114,6 +114,10 @@
     X(TEXT_STAY_BOOKING, "stay_booking", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code total paid? title?") \
     X(TEXT_STAY_TO_CONFIRM, "stay_to_confirm", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_PAY, "stay_pay", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? payment_info? policy?")   \
+    X(TEXT_STAY_RECEIPT, "stay_receipt", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_RECEIPT_WHICH, "stay_receipt_which", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_RECEIPT_NONE, "stay_receipt_none", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "support?") /* no payment is awaited */ \
+    X(TEXT_STAY_RECEIPT_KIND, "stay_receipt_kind", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* a file of another type */ \
     X(TEXT_STAY_ARRIVAL, "stay_arrival", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival departure address?") \
     X(TEXT_STAY_REST, "stay_rest", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "rest payment_info?") \
     X(TEXT_STAY_ENTRY, "stay_entry", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in_info")                \

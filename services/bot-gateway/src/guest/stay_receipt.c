@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/* The receipt of a payment: a photo or a PDF that the guest sends while a payment is awaited, in
+ * any step. */
+#include "dialogue/receipt.h"
+#include "guest/stay.h"
+#include "guest/stay_steps.h"
+
+/* The payment can be claimed, or is claimed and to be checked. */
+static bool awaits_payment(const struct stay_booking *booking)
+{
+    return stay_find_action(booking, "claim-payment") != NULL ||
+           slice_is(booking->status, "payment_claimed");
+}
+
+static bool fetch_unpaid(struct talk *talk, struct stay_bookings *unpaid, struct fault *fault)
+{
+    size_t count = 0;
+
+    if (!stay_fetch_bookings(talk, SLICE("status=held,payment_claimed&limit=6"), unpaid, fault))
+        return false;
+    for (size_t i = 0; i < unpaid->count; i++)
+        if (awaits_payment(&unpaid->items[i]))
+            unpaid->items[count++] = unpaid->items[i];
+    unpaid->count = count;
+    return true;
+}
+
+/* Claims the payment of the current booking with the receipt. */
+static bool claim(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct service_answer answer;
+    struct slice body;
+
+    if (!stay_write_receipt(stay->receipt, talk->arena, &body, fault) ||
+        !stay_post_action(talk, "/claim-payment", body, &answer, fault))
+        return false;
+    stay->receipt = SLICE_NONE;
+    stay->claimed = false;
+    stay->opened = true;
+    if (answer.status != 200)
+        return stay_refuse_action(talk, &answer, fault);
+    stay_add_paragraph(talk, TEXT_STAY_RECEIPT);
+    return stay_show_answer(talk, &answer, fault);
+}
+
+static bool take_receipt(struct talk *talk, const struct stay_bookings *unpaid, struct fault *fault)
+{
+    const struct update_view *update = &talk->input->update;
+    const struct receipt receipt = {update->file_id, update->file == UPDATE_DOCUMENT};
+    struct stay *stay;
+
+    if (!stay_leave_search(talk, "receipt", fault))
+        return false;
+    stay = talk->data;
+    stay->unpaid = *unpaid;
+    stay->receipt = receipt_write(&receipt, talk->input->bot, talk->arena);
+    if (stay->receipt.at == NULL)
+        return arena_fault(fault);
+    stay->booking = unpaid->items[0].id;
+    return unpaid->count > 1 || claim(talk, fault);
+}
+
+bool stay_begin_receipt(struct talk *talk, bool *taken, struct fault *fault)
+{
+    struct stay_bookings unpaid;
+
+    if (!fetch_unpaid(talk, &unpaid, fault))
+        return false;
+    *taken = unpaid.count > 0;
+    if (!*taken)
+        return true;
+    if (talk->input->update.file != UPDATE_OTHER_FILE)
+        return take_receipt(talk, &unpaid, fault);
+    stay_add_paragraph(talk, TEXT_STAY_RECEIPT_KIND);
+    return stay_leave_search(talk, "mine", fault);
+}
+
+/* --- which booking --- */
+
+static bool show_receipt(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct stay_bookings unpaid = stay->unpaid;
+
+    if (unpaid.items == NULL && !fetch_unpaid(talk, &unpaid, fault))
+        return false;
+    talk_add(talk, unpaid.count > 0 ? TEXT_STAY_RECEIPT_WHICH : TEXT_STAY_RECEIPT_NONE,
+             TALK_NO_VALUES); /* none, if the payment has been confirmed meanwhile */
+    for (size_t i = 0; i < unpaid.count; i++)
+        if (!stay_put_booking(talk, &unpaid.items[i], "pay", fault))
+            return false;
+    return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+static bool take_booking(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    return stay_take_id(talk, &stay->booking) && stay->receipt.at != NULL
+               ? claim(talk, fault)
+               : talk_step(talk, "mine", fault);
+}
+
+/* --- the step --- */
+
+// clang-format off
+static const struct flow_move receipt_moves[] = {
+    {FLOW_TEXT, NULL,   stay_parse_other},
+    {FLOW_TAP,  "pay",  take_booking},
+    {FLOW_TAP,  "back", stay_begin_bookings},
+};
+// clang-format on
+const struct flow_step stay_step_receipt = {"receipt", show_receipt, FLOW_MOVES(receipt_moves)};

@@ -106,7 +106,8 @@ static void put_text(char *body, size_t *len, const char *name, const char *valu
 static const char *event_type(const struct step *step)
 {
     static char type[64];
-    const bool same = step->from != NULL && strcmp(step->from, step->to) == 0;
+    const bool same = step->from != NULL && strcmp(step->from, step->to) == 0 &&
+                      (step->reason != NULL || strcmp(step->to, "payment_claimed") != 0);
 
     snprintf(type, sizeof type, "booking.%s", same ? "changed" : step->to);
     return type;
@@ -177,11 +178,13 @@ static size_t put_deal(const struct deal *deal, char *body)
         "\"check_in_info\":{\"ru\":\"Ключ под ковриком\"},\"allowed_actions\":["
         "{\"action\":\"confirm\",\"label\":{\"ru\":\"Подтвердить\"}},"
         "{\"action\":\"decline\",\"label\":{\"ru\":\"Отклонить\"}},"
+        "{\"action\":\"cancel\",\"label\":{\"ru\":\"Отменить\"}},"
         "{\"action\":\"check-in\",\"label\":{\"ru\":\"Заселить\"}},"
         "{\"action\":\"no-show\",\"label\":{\"ru\":\"Гость не приехал\"}}]",
         id, (int)(deal - deals), id, DEAL_OWNER_ID, deal->status, deal->check_in, until, until,
         (long long)deal->guest, deal->paid * 100);
     now_format_rfc3339(deal->expires_at, expires);
+    put_text(body, &len, "receipt", deal->receipt);
     put_text(body, &len, "expires_at", deal->expires_at != 0 ? expires : NULL);
     return len + (size_t)snprintf(body + len, BODY_MAX - len, "}");
 }

@@ -15,8 +15,9 @@ struct deal {
     const char *check_in_time;
     const char *zone;
     int64_t guest;
-    int64_t expires_at; /* microseconds; 0: none */
-    int paid;           /* tenge */
+    const char *receipt; /* NULL: none */
+    int64_t expires_at;  /* microseconds; 0: none */
+    int paid;            /* tenge */
     int version;
 };
 extern struct deal deals[DEALS_MAX];
@@ -39,7 +40,8 @@ void deals_finish(void);
 
 /* Adds a booking of the guest; its first event is of its status. */
 struct deal *deal_make(int64_t guest, const char *status, const char *actor);
-/* Adds a step: sets the status and adds its event, or "booking.changed" if the status stays. */
+/* Adds a step: sets the status and adds its event, or "booking.changed" if the status stays. A
+ * claim that is repeated without a reason has another receipt. */
 void deal_step(struct deal *deal, const char *status, const char *actor, const char *reason);
 /* The time of the test and of events. */
 extern int64_t deals_now_us;

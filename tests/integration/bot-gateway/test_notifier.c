@@ -96,13 +96,49 @@ FIBER_TEST(owner_is_notified_of_requests_and_payments)
     deal_step(deal_make(7, "held", HIM), "payment_claimed", HIM, NULL);
     deals_wait();
     ck_assert_int_eq(count_messages(DEAL_OWNER, "Гость сообщил об оплате"), 1);
-    ck_assert_int_eq(count_messages(DEAL_OWNER, "Оплата пришла: 9"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Деньги пришли: 9"), 1);
     deal_owner.notify = false;
     deal_make(7, "requested", HIM);
     deal_owner = (struct deal_owner){0, true, "ru"};
     deal_make(7, "requested", HIM);
     deals_wait();
     ck_assert_int_eq(count_all_messages(), 2);
+}
+
+/* Only the bot that has received a file sends it on; a message with it is confided. */
+FIBER_TEST(owner_gets_each_receipt_of_a_claimed_payment)
+{
+    deal_person(DEAL_OWNER, "ru");
+    deals_follow();
+    deals_wait();
+    struct deal *deal = deal_make(7, "held", HIM);
+    deal->receipt = "telegram:taxi:photo:AgAC-1";
+    deal_step(deal, "payment_claimed", HIM, NULL);
+    deals_wait();
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM sending WHERE method = 'sendPhoto' AND confided"
+                     " AND payload -> 0 ->> 'photo' = 'AgAC-1' AND instead -> 0 ? 'text'"
+                     " AND payload -> 0 ->> 'caption' LIKE 'Гость сообщил об оплате%%'"),
+        1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Деньги пришли: 9"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Не пришли"), 1);
+    deal->receipt = "telegram:taxi:document:BQAC";
+    deal_step(deal, "payment_claimed", HIM, NULL);
+    deals_wait();
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM sending WHERE method = 'sendDocument' AND confided"
+                     " AND payload -> 0 ->> 'document' = 'BQAC'"),
+        1);
+    deal->receipt = "telegram:another:photo:AgAC-2";
+    deal_step(deal, "payment_claimed", HIM, NULL);
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "AgAC-2"), 0);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM sending WHERE method = 'sendMessage' AND NOT confided"),
+        1);
+    deal_step(deal, "payment_claimed", HIM, "Before: other dates");
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Бронь изменилась"), 1);
 }
 
 FIBER_TEST(change_of_dates_notifies_the_other_party)

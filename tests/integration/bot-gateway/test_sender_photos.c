@@ -62,6 +62,37 @@ FIBER_TEST(refused_photo_is_replaced_before_later_messages)
     sender_stop(sender);
 }
 
+static void document_refused(const struct send *send, struct call_result *result)
+{
+    if (strcmp(send->method, "sendDocument") == 0)
+        *result = (struct call_result){.end = TELEGRAM_REFUSED,
+                                       .message_id = FIELD_ABSENT,
+                                       .text = SLICE("wrong file identifier/HTTP URL specified")};
+}
+
+/* Of a confided message neither the document nor the text stays. */
+FIBER_TEST(refused_document_is_sent_as_its_text)
+{
+    struct sender *sender = sends_start();
+    const struct wish receipt = {
+        .method = "sendDocument",
+        .payload = "[{\"document\": \"BQ\", \"caption\": \"a\"}]",
+        .instead = "[{\"method\": \"sendMessage\", \"text\": \"a\"}]",
+        .confided = true,
+    };
+    const struct uuid sent = sends_place(sender, &receipt);
+    sends_wait(&sent, "sent");
+    sends_end = document_refused;
+    const struct uuid refused = sends_place(sender, &receipt);
+    sends_wait(&refused, "sent");
+    are_calls("sendDocument a; sendDocument a; sendMessage a; ");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE '%%BQ%%'"
+                                  " OR instead::text LIKE '%%BQ%%'"),
+                     0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 0);
+    sender_stop(sender);
+}
+
 static void text_refused(const struct send *send, struct call_result *result)
 {
     (void)send;

@@ -27,7 +27,7 @@ TEST_CASE("notice_say", .setup = begin, .teardown = end);
 
 static struct notification_booking booking_of(void)
 {
-    static const char *const names[] = {"confirm", "decline", "check-in", "no-show"};
+    static const char *const names[] = {"confirm", "decline", "cancel", "check-in", "no-show"};
     struct notification_booking booking = {.guest = 7};
     int32_t day = 0;
 
@@ -94,7 +94,8 @@ static const struct {
     {NOTIFICATION_REQUEST,
      {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no."}},
     {NOTIFICATION_CLAIM,
-     {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "<b>9"}         },
+     {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no.",
+      "<b>9"}                                                                                  },
     {NOTIFICATION_MOVED,           {"go.0.deal."}                                              },
     {NOTIFICATION_BOOKED,          {"go.0.deal.", "31"}                                        },
     {NOTIFICATION_WITHDRAWN,       {"go.0.deal.", "000"}                                       },

@@ -168,6 +168,20 @@ CONVERSATION(no_more_an_owner,
     {.tap = REQUEST, .step = "booking"},
     {.tap = "Подтвердить", .step = "", .sees = {"@desk_stranger"}, .sees_not = "POST", STRANGER},
 )
+#define WITH_RECEIPT(receipt) DESK_BOOKING("payment_claimed", DESK_UNTIL "\"receipt\":\"" receipt "\",", DESK_MAY_CONFIRM "," DESK_MAY_CANCEL)
+#define OPENS(receipt) INSTEAD({DESK_CALL, 200, WITH_RECEIPT(receipt)})
+CONVERSATION(receipt_of_a_payment,
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"@desk_button_receipt", PAID}, .sees_not = "AgAC", OPENS("telegram:flats:photo:AgAC")},
+    {.tap = "@desk_button_receipt", .step = "booking", .sees = {"AgAC", PAID}, .sees_not = "\nЧек\n", OPENS("telegram:flats:photo:AgAC")},
+    {.tap = "Отменить бронь", .step = "cancel", .sees = {"@desk_cancel"}},
+    {.tap = "@button_back", .step = "booking", .sees = {"@desk_button_receipt"}, .sees_not = "BQ", OPENS("telegram:flats:document:BQ")},
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees_not = "\nЧек\n", OPENS("telegram:another:photo:AgAC")},
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees_not = "\nЧек\n", OPENS("Kaspi 6120934417")},
+)
+/* "Not received" of the notification. */
+CONVERSATION(payment_that_has_not_arrived,
+    {.type = "/deal_no " DESK_ARGUMENT "_3", .step = "cancel", .sees = {"@desk_cancel_free"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CLAIMED}, {DESK_CALL "/cancel-preview", 200, "{\"refund\":" DESK_SUM(0) ",\"fee\":" DESK_SUM(0) "}"})},
+)
 /* The button "desk" is shown to owners. */
 CONVERSATION(found_again,
     {.type = "/start", .step = "", .sees_not = "Кабинет хозяина"},

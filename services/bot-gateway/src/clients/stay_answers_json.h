@@ -125,6 +125,7 @@ struct stay_booking {
     struct slice name;  /* of the guest; may be absent, as all the following */
     struct slice phone; /* of the guest */
     struct slice note;
+    struct slice receipt; /* of the payment, as it was sent to booking-api: dialogue/receipt.h */
     int64_t deposit;
     int64_t paid;
     int64_t refund;     /* of a cancelled booking */

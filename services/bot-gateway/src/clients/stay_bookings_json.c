@@ -20,7 +20,7 @@ struct wire_booking {
     struct slice id, apartment, code, status, check_in, check_out;
     int64_t guests;
     int64_t total, deposit, paid, refund, refund_due, rating;
-    struct slice expires_at, expired_from, check_in_at, check_out_at, payment_info, note;
+    struct slice expires_at, expired_from, check_in_at, check_out_at, payment_info, note, receipt;
     int64_t version;
     struct texts check_in_info;
     struct stay_value_cancellation cancellation;
@@ -53,6 +53,7 @@ static const struct foreign_member booking_members[] = {
     {"guest/phone",       FOREIGN_TEXT,   AT(guest_phone),   NULL,                           0},
     {"guests",            FOREIGN_INT,    AT(guests),        NULL,                           0},
     {"note",              FOREIGN_TEXT,   AT(note),          NULL,                           0},
+    {"receipt",           FOREIGN_TEXT,   AT(receipt),       NULL,                           0},
     {"version",           FOREIGN_INT,    AT(version),       NULL,                           0},
     {"total/amount",      FOREIGN_INT,    AT(total),         NULL,                           0},
     {"deposit/amount",    FOREIGN_INT,    AT(deposit),       NULL,                           0},
@@ -114,6 +115,7 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
         .name = wire->guest_name,
         .phone = read_phone(wire->guest_phone, arena),
         .note = wire->note,
+        .receipt = wire->receipt,
         .version = wire->version > 0 ? wire->version : 0,
         .guests = wire->guests,
         .total = stay_value_check_money(wire->total),

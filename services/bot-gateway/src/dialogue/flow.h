@@ -66,7 +66,13 @@ extern const struct flow_command flow_commands[];
 extern const size_t flow_command_count;
 /* Handles a location that the current step does not expect. */
 bool flow_handle_location(struct talk *talk, struct fault *fault);
-/* Takes a photo or a document, in any dialogue, as the receipt of a payment. `taken` is false if no\n * payment is awaited. */\nbool flow_take_file(struct talk *talk, bool *taken, struct fault *fault);\n/* Handles a photo or a document without a caption that flow_take_file() has not taken. */\nbool flow_refuse_file(struct talk *talk, struct fault *fault);\n/* Whether the text is only a greeting or thanks ("спасибо"): no step takes it for an answer. */\nbool flow_is_courtesy(struct slice words);
+/* Takes a photo or a document, in any dialogue, as the receipt of a payment. `taken` is false if no
+ * payment is awaited. */
+bool flow_take_file(struct talk *talk, bool *taken, struct fault *fault);
+/* Handles a photo or a document without a caption that flow_take_file() has not taken. */
+bool flow_refuse_file(struct talk *talk, struct fault *fault);
+/* Whether the text is only a greeting or thanks ("спасибо"): no step takes it for an answer. */
+bool flow_is_courtesy(struct slice words);
 bool flow_answer_courtesy(struct talk *talk, struct fault *fault);
 /* Handles an update that no move of the current step matches, or that comes without a dialogue. */
 bool flow_handle_unknown(struct talk *talk, struct fault *fault);

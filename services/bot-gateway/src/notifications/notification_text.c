@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/now.h"
 
+#include "dialogue/receipt.h"
 #include "dialogue/reply.h"
 #include "dialogue/talk.h"
 #include "texts/format.h"
@@ -52,10 +53,10 @@ static const struct offer to_see[] = {
     {NULL, NULL,                      TEXTS                  },
 };
 static const struct offer to_check[] = {
-    {"confirm", NOTIFICATION_COMMAND_OK,   TEXT_NOTICE_BUTTON_PAID},
-    {"decline", NOTIFICATION_COMMAND_NO,   TEXTS                  },
-    {NULL,      NOTIFICATION_COMMAND_DEAL, TEXT_NOTICE_BUTTON_DEAL},
-    {NULL,      NULL,                      TEXTS                  },
+    {"confirm", NOTIFICATION_COMMAND_OK,   TEXT_NOTICE_BUTTON_PAID  },
+    {"cancel",  NOTIFICATION_COMMAND_NO,   TEXT_NOTICE_BUTTON_UNPAID},
+    {NULL,      NOTIFICATION_COMMAND_DEAL, TEXT_NOTICE_BUTTON_DEAL  },
+    {NULL,      NULL,                      TEXTS                    },
 };
 static const struct offer to_receive[] = {
     {"check-in", NOTIFICATION_COMMAND_IN,     TEXTS                  },
@@ -303,6 +304,19 @@ static bool put_ratings(const struct values *values, struct turn_reply *reply,
     return true;
 }
 
+/* Shows the receipt of a claimed payment, which may name the guest. */
+static void add_receipt(const struct notification_input *input, struct turn_reply *reply)
+{
+    struct receipt receipt;
+
+    if (input->notification != NOTIFICATION_CLAIM ||
+        !receipt_read(input->booking->is.receipt, input->bot, &receipt))
+        return;
+    reply->photo = receipt.file_id;
+    reply->is_document = receipt.is_document;
+    reply->confided = true;
+}
+
 /* The message with the text and the buttons that are offered now. */
 static bool make_message(const struct values *values, const struct offer *offers, struct slice text,
                          const struct uuid *about, struct arena *arena, struct outbox_message *out,
@@ -325,6 +339,7 @@ static bool make_message(const struct values *values, const struct offer *offers
     }
     if (offers == to_rate && !put_ratings(values, &reply, buttons, arena, fault))
         return false;
+    add_receipt(values->input, &reply);
     return reply_make_message(&reply, 0, about, &view, arena, out, fault);
 }
 

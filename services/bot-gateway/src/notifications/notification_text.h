@@ -2,7 +2,7 @@
 /* The text and the buttons of a notification. It uses the texts of the dialogue's screens. A
  * notification to an owner describes the booking, not the guest: its buttons open a screen that
  * shows the guest. So no message in an owner's chat names a guest, whose erasure does not search
- * that chat. Pure. */
+ * that chat. Only a receipt may name the guest, and such a message is confided. Pure. */
 #pragma once
 
 #include "bots/bot.h"
@@ -26,14 +26,15 @@ struct notification_input {
     enum language language;
     int64_t user_id; /* recipient, whose private chat has the same id */
     uint8_t button_key[BUTTON_KEY_LEN];
+    struct slice bot;          /* its name */
     const struct texts *texts; /* of the type of bot */
     const struct notification_booking *booking;
     const struct notification_apartment *apartment;
     int64_t now;
 };
 
-/* Composes a notification, other than NOTIFICATION_TOMORROW: sets chat_id, lane, method, payload
- * and on_unknown of `out`, in the arena. */
+/* Composes a notification, other than NOTIFICATION_TOMORROW: sets chat_id, lane, method, payload,
+ * instead, on_unknown and confided of `out`, in the arena. */
 bool notification_compose(const struct notification_input *input, struct arena *arena,
                           struct outbox_message *out, struct fault *fault) MUST_CHECK;
 

@@ -143,6 +143,7 @@ static struct notification_input input_of(const struct notifier_round *round,
     struct notification_input input = {.notification = notification,
                                        .language = recipient->language,
                                        .user_id = recipient->user_id,
+                                       .bot = slice_of(round->name),
                                        .texts =
                                            texts_watch_texts(round->options->texts, BOT_APARTMENTS),
                                        .now = round->now};

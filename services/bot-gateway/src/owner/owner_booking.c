@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/parse.h"
 
+#include "dialogue/receipt.h"
 #include "owner/owner.h"
 #include "owner/owner_private.h"
 
@@ -143,6 +144,20 @@ static struct slice label_of(struct talk *talk, const struct stay_action *action
                        TALK_VALUES({.name = "price", .text = formatted_slice(&price)}));
 }
 
+/* Shows the receipt, or a button for it. */
+static bool put_receipt(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+{
+    const struct owner_state *state = talk->data;
+    struct receipt receipt;
+
+    if (!receipt_read(booking->receipt, talk->input->bot, &receipt))
+        return true;
+    if (!state->shows_receipt)
+        return stay_put(talk, TEXT_DESK_BUTTON_RECEIPT, "receipt", fault);
+    talk_file(talk, receipt.file_id, receipt.is_document);
+    return true;
+}
+
 static bool show_booking(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
@@ -161,7 +176,15 @@ static bool show_booking(struct talk *talk, struct fault *fault)
         if (!talk_button(talk, label_of(talk, action, i), "do", slice_of(actions[i].name), fault))
             return false;
     }
-    return stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+    return put_receipt(talk, &booking, fault) && stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+}
+
+static bool show_with_receipt(struct talk *talk, struct fault *fault)
+{
+    struct owner_state *state = talk->data;
+
+    state->shows_receipt = true;
+    return talk_step(talk, "booking", fault);
 }
 
 /* --- actions --- */
@@ -394,8 +417,9 @@ TALK_LEADS_TO(to_booking, "booking")
 
 // clang-format off
 static const struct flow_move booking_moves[] = {
-    {FLOW_TAP, "do",   take_do},
-    {FLOW_TAP, "back", owner_to_list},
+    {FLOW_TAP, "do",      take_do},
+    {FLOW_TAP, "receipt", show_with_receipt},
+    {FLOW_TAP, "back",    owner_to_list},
 };
 static const struct flow_move sure_moves[] = {
     {FLOW_TAP, "yes",  do_confirmed},

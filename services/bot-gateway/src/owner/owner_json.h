@@ -26,6 +26,7 @@ struct owner_state {
     struct uuid owner;     /* nil: not read yet */
     struct slice name;     /* of the owner */
     bool is_unbound;       /* no owner has this Telegram account */
+    bool shows_receipt;    /* the booking is shown with its receipt */
     struct slice answered; /* the booking, as an action has answered; absent: to be read */
 };
 

@@ -223,6 +223,7 @@
     X(TEXT_NOTICE_CLAIM_WAITS, "notice_claim_waits", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
     X(TEXT_NOTICE_ARRIVED, "notice_arrived", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_BUTTON_PAID, "notice_button_paid", TEXT_USE_BUTTON, BOTS_APARTMENTS, "deposit") \
+    X(TEXT_NOTICE_BUTTON_UNPAID, "notice_button_unpaid", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_BUTTON_DEAL, "notice_button_deal", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_BUTTON_DESK, "button_desk", TEXT_USE_BUTTON, BOTS_ALL, "") \
     X(TEXT_DESK_STRANGER, "desk_stranger", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
@@ -252,6 +253,7 @@
     X(TEXT_DESK_IS_CANCELLED, "desk_is_cancelled", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_DESK_IS_NO_SHOW, "desk_is_no_show", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_DESK_BUTTON_PAID, "desk_button_paid", TEXT_USE_BUTTON, BOTS_APARTMENTS, "price") \
+    X(TEXT_DESK_BUTTON_RECEIPT, "desk_button_receipt", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_DESK_BUTTON_SURE, "desk_button_sure", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_DESK_SURE_DECLINE, "desk_sure_decline", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code") \
     X(TEXT_DESK_SURE_CHECK_OUT, "desk_sure_check_out", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests code") \

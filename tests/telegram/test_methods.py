@@ -91,6 +91,21 @@ class Sending(Case):
         self.refused(400, "Bad Request: message caption is too long", "sendPhoto", chat_id=7, photo=file["file_id"],
                      caption="x" * 1025)
 
+    def test_documents(self):
+        written, _ = self.write(document={"caption": "x", "name": "check.pdf"})
+        self.assertEqual((written["document"]["file_name"], written["document"]["mime_type"]), ("check.pdf", "application/pdf"))
+        file_id = written["document"]["file_id"]
+        sent = self.call("sendDocument", chat_id=7, document=file_id, caption="<i>x</i>", parse_mode="HTML")
+        self.assertEqual((sent["caption"], "photo" in sent, sent["document"]["file_size"]),
+                         ("x", False, written["document"]["file_size"]))
+        self.refused(400, "Bad Request: there is no document in the request", "sendDocument", chat_id=7)
+        self.refused(400, "Bad Request: wrong file identifier/HTTP URL specified", "sendDocument", chat_id=7, document="x")
+        text = self.call("sendMessage", chat_id=7, text="x")["message_id"]
+        shown = self.call("editMessageMedia", chat_id=7, message_id=text, media={"type": "document", "media": file_id})
+        self.assertEqual(("text" in shown, "document" in shown), (False, True))
+        self.refused(400, "Bad Request: there is no text in the message to edit", "editMessageText", chat_id=7,
+                     message_id=text, text="y")
+
     def test_replies_and_copies(self):
         question, _ = self.write(text="вопрос")
         reply = self.call("sendMessage", chat_id=7, text="ответ", reply_parameters={"message_id": question["message_id"]})

@@ -35,7 +35,7 @@ def shown(given):
     except Failure:
         media = {}
     text = given.text("text") or given.text("caption") or str(media.get("caption", ""))
-    return text, given.text("photo") or str(media.get("media", "")) or None
+    return text, given.text("photo") or given.text("document") or str(media.get("media", "")) or None
 
 
 class Api:

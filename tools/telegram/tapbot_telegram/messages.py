@@ -64,38 +64,50 @@ def send_message(world, bot, given):
     return sent(world, bot, chat, given, text_of(world, given))
 
 
-def photo_of(world, bot, given, value, field="photo"):
-    """The sizes of a photo that was uploaded, sent before, or given by its URL (which is not fetched)."""
+FILES = ("photo", "document")
+
+
+def file_of(world, bot, given, value, kind, field=None):
+    """A photo or a document that was uploaded, sent before, or given by its URL (which is not fetched)."""
+    made = world.photo if kind == "photo" else world.document
     file = given.files.get(value.removeprefix("attach://")) if value.startswith("attach://") else given.files.get(field)
     if file is not None:
         if not file.content:
             raise bad("file must be non-empty")
         if len(file.content) > PHOTO_MAX:
             raise bad("file is too big")
-        return world.photo(bot, file.content)
+        return made(bot, file.content)
     if not value or value.startswith("attach://"):
-        raise bad("there is no photo in the request")
+        raise bad(f"there is no {kind} in the request")
     if value in bot.files:
-        return world.photo(bot, bot.files[value][1])
+        return made(bot, bot.files[value][1])
     if value.startswith(("http://", "https://")):
-        return world.photo(bot, value.encode())
+        return made(bot, value.encode())
     raise named("photo_address")
 
 
-def send_photo(world, bot, given):
+def send_file(world, bot, given, kind):
     chat = world.chat_of(bot, given.text("chat_id"))
-    content = {"photo": photo_of(world, bot, given, given.text("photo")), **caption_of(world, given)}
+    content = {kind: file_of(world, bot, given, given.text(kind), kind, kind), **caption_of(world, given)}
     return sent(world, bot, chat, given, content)
 
 
+def send_photo(world, bot, given):
+    return send_file(world, bot, given, "photo")
+
+
+def send_document(world, bot, given):
+    return send_file(world, bot, given, "document")
+
+
 def input_media(world, bot, given, one):
-    """The content of an InputMediaPhoto."""
-    if not isinstance(one, dict) or one.get("type") != "photo":
-        raise bad("can't parse InputMedia: the stand-in knows photos only")
+    """The content of an InputMediaPhoto or InputMediaDocument."""
+    if not isinstance(one, dict) or one.get("type") not in FILES:
+        raise bad("can't parse InputMedia: the stand-in knows photos and documents only")
     listed = one.get("caption_entities")
     if not isinstance(listed, list | None):
         raise bad("expected an Array of MessageEntity")
-    content = {"photo": photo_of(world, bot, given, str(one.get("media", "")), field=None)}
+    content = {one["type"]: file_of(world, bot, given, str(one.get("media", "")), one["type"])}
     text, found = entities.formatted(str(one.get("caption", "")), str(one.get("parse_mode", "")), listed,
                                      world.mentioned, longest=entities.CAPTION_MAX, empty=None,
                                      long="message caption is too long")
@@ -176,7 +188,7 @@ def edit_message_text(world, bot, given):
 
 def edit_message_caption(world, bot, given):
     chat, message = editable(world, bot, given)
-    if "photo" not in message:
+    if not any(kind in message for kind in FILES):
         raise bad("there is no caption in the message to edit")
     return edited(world, bot, given, chat, message, caption_of(world, given), ("caption", "caption_entities"))
 
@@ -191,10 +203,10 @@ def edit_message_media(world, bot, given):
     media = given.json("media", dict, "InputMedia")
     if media is None:
         raise bad('parameter "media" is required')
-    if "photo" not in message and "text" not in message:
+    if not any(kind in message for kind in ("text", *FILES)):
         raise named("cannot_edit")
     content = input_media(world, bot, given, media)
-    replaced = ("text", "entities", "photo", "caption", "caption_entities")
+    replaced = ("text", "entities", *FILES, "caption", "caption_entities")
     return edited(world, bot, given, chat, message, content, replaced)
 
 
@@ -221,7 +233,7 @@ def delete_messages(world, bot, given):
 
 # Copies
 
-CONTENT = ("text", "entities", "photo", "caption", "caption_entities", "location", "contact")
+CONTENT = ("text", "entities", *FILES, "caption", "caption_entities", "location", "contact")
 
 
 def source_of(world, bot, given, what):
@@ -234,8 +246,9 @@ def source_of(world, bot, given, what):
 def copy_message(world, bot, given):
     chat = world.chat_of(bot, given.text("chat_id"))
     _message, content = source_of(world, bot, given, "copy")
-    if "caption" in given and "photo" in content:
-        content = {"photo": content["photo"], **caption_of(world, given)}
+    kept = {kind: content[kind] for kind in FILES if kind in content}
+    if "caption" in given and kept:
+        content = {**kept, **caption_of(world, given)}
     return {"message_id": sent(world, bot, chat, given, content)["message_id"]}
 
 
@@ -247,7 +260,7 @@ def forward_message(world, bot, given):
 
 
 METHODS = {
-    "sendmessage": send_message, "sendphoto": send_photo, "sendmediagroup": send_media_group,
+    "sendmessage": send_message, "sendphoto": send_photo, "senddocument": send_document, "sendmediagroup": send_media_group,
     "sendlocation": send_location, "sendchataction": send_chat_action,
     "editmessagetext": edit_message_text, "editmessagecaption": edit_message_caption,
     "editmessagereplymarkup": edit_message_reply_markup, "editmessagemedia": edit_message_media,

@@ -99,12 +99,17 @@ def content_of(world, bot, given):
         if photo.get("caption"):
             content["caption"] = photo["caption"]
         return content
+    if "document" in given:
+        document = given["document"] or {}
+        named = {k: document[k] for k in ("name", "mime_type") if k in document}
+        content = {"document": world.document(bot, picture(document), **named)}
+        return content | ({"caption": document["caption"]} if document.get("caption") else {})
     if "web_app_data" in given:
         data = given["web_app_data"]
         return {"web_app_data": {"data": str(data["data"]), "button_text": str(data.get("button_text", "Open"))}}
     if "message" in given:
         return dict(given["message"])  # any fields of a message, unchanged
-    raise ValueError("text, contact, location, photo, photos, web_app_data or message")
+    raise ValueError("text, contact, location, photo, photos, document, web_app_data or message")
 
 
 def send(world, bot, given):

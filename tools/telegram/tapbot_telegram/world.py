@@ -189,6 +189,11 @@ class World:
             bot.files_size -= len(bot.files.pop(next(iter(bot.files)))[1])
         return info
 
+    def document(self, bot, content, name="file.pdf", mime_type="application/pdf"):
+        """The object Document of a message."""
+        file = self.keep_file(bot, content)
+        return {"file_name": name, "mime_type": mime_type, **{k: file[k] for k in ("file_id", "file_unique_id", "file_size")}}
+
     def photo(self, bot, content, width=800, height=600):
         """The sizes of a photo, smallest first, as in `photo` of a message."""
         file = self.keep_file(bot, content)

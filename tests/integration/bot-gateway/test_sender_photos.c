@@ -70,7 +70,8 @@ static void document_refused(const struct send *send, struct call_result *result
                                        .text = SLICE("wrong file identifier/HTTP URL specified")};
 }
 
-/* Of a confided message neither the document nor the text stays. */
+/* Case: A photo that Telegram refuses. Of a confided message neither the document nor the text
+ * stays. */
 FIBER_TEST(refused_document_is_sent_as_its_text)
 {
     struct sender *sender = sends_start();

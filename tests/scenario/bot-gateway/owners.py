@@ -85,6 +85,26 @@ def bound(desk):
     return payload
 
 
+def claimed(desk, path):
+    """The guest sends a photo of the receipt, then the PDF; the owner gets both with buttons, and sees the last one again."""
+    desk.telegram.do("send", user=GUEST, photo={})
+    desk.sees(GUEST, "Чек получен")
+    receipt = desk.ask(desk.booking, "GET", path)["receipt"]
+    assert receipt.startswith("telegram:apartments:photo:"), receipt
+    wait_until("the owner gets the photo", 15, lambda: "photo" in desk.shown(HIM))
+    desk.telegram.do("send", user=GUEST, document={"name": "receipt.zip", "mime_type": "application/zip"})
+    desk.sees(GUEST, "Пришлите чек фотографией или в PDF")
+    desk.telegram.do("send", user=GUEST, document={"name": "receipt.pdf"})
+    wait_until("the owner gets the PDF", 15, lambda: "document" in desk.shown(HIM))
+    assert desk.shown(HIM)["caption"], desk.shown(HIM)
+    for label in ("Деньги пришли", "Не пришли"):
+        desk.button(HIM, label)
+    desk.taps(HIM, "Подробнее")
+    desk.sees(HIM, "гость оплатил, проверьте")
+    desk.taps(HIM, "Чек")
+    wait_until("the receipt is shown again", 15, lambda: "document" in desk.shown(HIM))
+
+
 def approved(desk):
     """The guest changes the request before the owner taps its first notification; then the payment is confirmed by a double tap."""
     first, last = days(desk.gateway, 40, 43)
@@ -112,7 +132,7 @@ def approved(desk):
         desk.writes(HIM, f"/deal_ok {argument}")
     desk.sees(HIM, "Бронь тем временем изменилась", "гость ещё не подтвердил")
     assert desk.ask(desk.booking, "GET", path)["status"] == "held"
-    desk.ask(desk.booking, "POST", f"{path}/claim-payment", {}, X_Actor=f"guest:{GUEST}")
+    claimed(desk, path)
     desk.writes(HIM, "/desk")
     desk.sees(HIM, "Ждут вашего ответа: 2")
     desk.taps(HIM, "гость оплатил")

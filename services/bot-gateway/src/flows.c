@@ -148,6 +148,38 @@ const struct flow_command flow_commands[] = {
 };
 const size_t flow_command_count = ARRAY_LEN(flow_commands);
 
+/* --- the menu --- */
+
+static const struct menu {
+    enum text label;
+    bool (*act)(struct talk *talk, struct fault *fault);
+} menus[] = {
+    {TEXT_BUTTON_SEARCH,     search    },
+    {TEXT_BUTTON_MYBOOKINGS, mybookings},
+    {TEXT_BUTTON_LANGUAGE,   language  },
+    {TEXT_BUTTON_HELP,       help      },
+    {TEXT_BUTTON_DESK,       owner_open},
+};
+
+/* NULL: none. */
+static const struct menu *find_menu(const struct talk *talk, struct slice words)
+{
+    for (size_t i = 0; i < ARRAY_LEN(menus); i++)
+        if (talk_is_label(talk, menus[i].label, words))
+            return &menus[i];
+    return NULL;
+}
+
+bool flow_is_menu(const struct talk *talk, struct slice words)
+{
+    return find_menu(talk, words) != NULL;
+}
+
+bool flow_open_menu(struct talk *talk, struct fault *fault)
+{
+    return find_menu(talk, talk->argument)->act(talk, fault);
+}
+
 /* --- courtesy --- */
 
 // clang-format off

@@ -39,6 +39,20 @@ CONVERSATION(courtesy_is_answered_and_step_is_kept,
     {.tap = "@stay_button_book", .step = "contact"},
     {.type = "спасибо", .step = "contact", .sees = {"@welcome", "@stay_key_contact"}, .sees_not = "Не похоже"},
 )
+/* With and without the symbol, in any language and step. */
+CONVERSATION(buttons_of_the_menu_may_be_typed,
+    {.type = "Найти квартиру", .step = "city", .sees = {"@stay_city"}},
+    {.type = "алматы", .step = "day"},
+    {.type = "📋 мои брони", .step = "mine", .sees = {"@stay_mine"}},
+    {.type = "Пәтер табу", .step = "city", .sees = {"@stay_city"}},
+    {.type = "❓Help", .step = "city", .sees = {"@help"}},
+    {.type = "язык", .step = "city", .sees = {"@language_ask"}},
+    {.type = "🔎", .step = "city", .sees_not = "Я вас не понял"},
+    TO_CONTACT,
+    {.type = "Отправить мой номер", .step = "contact", .sees = {"@stay_contact_unknown"}},
+    {.type = "«Без номера»", .step = "contact", .sees = {"@stay_contact_unknown"}},
+    {.type = "→ без номера", .step = "booking", .sees = {"@stay_contact_none"}},
+)
 // clang-format on
 
 /* A group, where others read, shows nothing of a booking. */

@@ -66,6 +66,10 @@ extern const struct flow_command flow_commands[];
 extern const size_t flow_command_count;
 /* Handles a location that the current step does not expect. */
 bool flow_handle_location(struct talk *talk, struct fault *fault);
+/* The text of a button of the first message, which people also type; no step takes it for an
+ * answer. */
+bool flow_is_menu(const struct talk *talk, struct slice words);
+bool flow_open_menu(struct talk *talk, struct fault *fault);
 /* Takes a photo or a document, in any dialogue, as the receipt of a payment. `taken` is false if no
  * payment is awaited. */
 bool flow_take_file(struct talk *talk, bool *taken, struct fault *fault);

@@ -74,6 +74,9 @@ bool talk_key(struct talk *talk, enum text label, bool asks_contact,
               struct fault *fault) MUST_CHECK;
 /* Sets the text of the message that removes the reply keyboard; default TEXT_KEYS_AWAY. */
 void talk_set_keys_removed(struct talk *talk, enum text text);
+/* Whether `words` are the text of this button or key in one of the languages; symbols before its
+ * first letter, such as "🔎", may be left out. */
+bool talk_is_label(const struct talk *talk, enum text label, struct slice words);
 /* The next button starts a row. */
 void talk_new_row(struct talk *talk);
 /* Shows a notice. After a tap it appears above the chat for a moment. If the person has written, or

@@ -77,6 +77,8 @@ static move_fn *find_text_move(const struct talk *talk)
 {
     const struct slice text = talk->input->update.text;
 
+    if (flow_is_menu(talk, text))
+        return flow_open_menu;
     return flow_is_courtesy(text) ? flow_answer_courtesy : find_move(talk, FLOW_TEXT, text);
 }
 

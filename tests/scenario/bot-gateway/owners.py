@@ -87,6 +87,7 @@ def bound(desk):
 
 def claimed(desk, path):
     """The guest sends a photo of the receipt, then the PDF; the owner gets both with buttons, and sees the last one again."""
+    desk.ask(desk.booking, "PATCH", f"/v1/owners/{OWNER}", {"notify": True})
     desk.telegram.do("send", user=GUEST, photo={})
     desk.sees(GUEST, "Чек получен")
     receipt = desk.ask(desk.booking, "GET", path)["receipt"]
@@ -103,6 +104,7 @@ def claimed(desk, path):
     desk.sees(HIM, "гость оплатил, проверьте")
     desk.taps(HIM, "Чек")
     wait_until("the receipt is shown again", 15, lambda: "document" in desk.shown(HIM))
+    desk.ask(desk.booking, "PATCH", f"/v1/owners/{OWNER}", {"notify": False})
 
 
 def approved(desk):

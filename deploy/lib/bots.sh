@@ -14,6 +14,7 @@ bots_usage() {
   deploy/tapbot bots add ИМЯ [--tenant ИМЯ] [--type apartments|taxi] [--token-file ФАЙЛ]
   deploy/tapbot bots list
   deploy/tapbot bots texts
+  deploy/tapbot bots staff ИМЯ [--language ru|kz|en] | ИМЯ --remove
 
 add    записывает токен бота, придумывает секрет вебхука, делает ключ API и строку в базе; что уже есть,
        остаётся как было. Бот заработает через 10 секунд, перезапускать ничего не нужно
@@ -25,6 +26,10 @@ add    записывает токен бота, придумывает секр
                 прочитает одну строку. С этим параметром новый токен заменит прежний
 list   все боты: чьи, для чего, включены ли, чего не хватает
 texts  какие из текстов и настроек, изменённых в Directus, не годятся и почему; боты говорят встроенные
+staff  одноразовый код для чата сотрудников: его пишут в группе, где есть бот. Группа станет чатом сотрудников, а кто
+       написал код, сотрудником; каждому сотруднику нужен свой код
+  --language    на каком языке там сообщения, без этого ru
+  --remove      отвязывает чат и забывает сотрудников
 
 Чьи боты: работающего демо; иначе стека (deploy/tapbot up). --demo и --stack первым словом выбирают сами.
 
@@ -34,6 +39,7 @@ texts  какие из текстов и настроек, изменённых 
   deploy/tapbot bots add NAME [--tenant NAME] [--type apartments|taxi] [--token-file FILE]
   deploy/tapbot bots list
   deploy/tapbot bots texts
+  deploy/tapbot bots staff NAME [--language ru|kz|en] | NAME --remove
 
 add    stores the bot's token and creates a webhook secret, an API key and a row in the database; existing ones are not
        changed. The bot works within 10 seconds, no restart is needed
@@ -45,6 +51,10 @@ add    stores the bot's token and creates a webhook secret, an API key and a row
                 one line if the input is not a terminal. With this option a new token replaces the old one
 list   all bots: owner, type, active or not, what is missing
 texts  texts and settings changed in Directus that cannot be used, and why; the bots use the built-in ones instead
+staff  a one-time code for the staff chat: type it in a group of which the bot is a member. The group becomes the staff
+       chat, and whoever has typed the code becomes a member of staff; each member needs a code
+  --language    language of the messages there (default: ru)
+  --remove      removes the link and the members of staff
 
 The command uses the running demo, otherwise the stack (deploy/tapbot up). --demo or --stack as the first argument selects one.
 
@@ -52,7 +62,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this mach
 }
 
 verb_bots() {
-    local word whose='' verb='' name='' tenant='' type='' token_file=''
+    local word whose='' verb='' name='' tenant='' type='' token_file='' language=ru remove=''
     for word in "$@"; do
         case $word in -h | --help) bots_usage && return 0 ;; esac
     done
@@ -77,6 +87,19 @@ verb_bots() {
             return 2
         fi
         ;;
+    staff)
+        name=${2:-}
+        case $#:${3:-} in
+        2:) ;;
+        3:--remove) remove=1 ;;
+        4:--language) language=$4 ;;
+        *) name= ;;
+        esac
+        if ! [[ $name =~ ^[a-z][a-z0-9-]{0,31}$ && $language =~ ^(ru|kz|en)$ ]]; then
+            bots_usage >&2
+            return 2
+        fi
+        ;;
     *) bots_usage >&2 && return 2 ;;
     esac
     bots_of "$whose"
@@ -84,6 +107,7 @@ verb_bots() {
     add) bots_add "$name" "${tenant:-$BOTS_TENANT}" "$type" "$token_file" ;;
     list) bots_list ;;
     texts) bots_program --texts lint ;;
+    staff) if [ -n "$remove" ]; then bots_staff_remove "$name"; else bots_staff "$name" "$language"; fi ;;
     esac
 }
 
@@ -152,6 +176,34 @@ bots_add() {
     [ -n "$type" ] || "${row[@]}" || return
     say "Бот $name готов, шлюз увидит его в течение 10 секунд. Проверить: deploy/tapbot bots list" \
         "The bot $name is ready, the gateway loads it within 10 seconds. To check: deploy/tapbot bots list"
+}
+
+# bots_staff NAME LANGUAGE: prints what to type in the group of staff.
+bots_staff() {
+    local printed code username
+    printed=$(bots_program --staff "$1" --language "$2") || return
+    IFS=$'\t' read -r code username <<<"$printed"
+    say "Добавьте бота в группу сотрудников и напишите там, в нужной теме, если в группе есть темы:
+
+  /staff${username:+@$username} $code
+
+Код действует 15 минут и один раз. Кто его напишет, станет сотрудником; другому сотруднику нужен новый код." \
+        "Add the bot to the group of staff and type there, in the topic for these messages if the group has topics:
+
+  /staff${username:+@$username} $code
+
+The code is valid for 15 minutes, and once. Whoever types it becomes a member of staff; another member needs a new code."
+}
+
+# bots_staff_remove NAME
+bots_staff_remove() {
+    local printed
+    printed=$(bots_program --staff "$1" --remove) || return
+    if [ "$printed" = removed ]; then
+        say "Чат сотрудников отвязан, сотрудники забыты." "The staff chat is unlinked, and its members are removed."
+    else
+        say "У бота $1 нет чата сотрудников." "The bot $1 has no staff chat."
+    fi
 }
 
 # bots_list: a table of the bots' rows in the database and of their files.

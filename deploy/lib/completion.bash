@@ -35,7 +35,7 @@ _tapbot() {
         demo) choices="stop --detach --purge" ;;
         chat) choices="apartments --lang --user --script" ;;
         keys) choices="create list revoke --stack --demo --tenant --client --scopes --rate --burst --expires --test" ;;
-        bots) choices="add list texts --stack --demo --tenant --type --token-file" ;;
+        bots) choices="add list texts staff --stack --demo --tenant --type --token-file --language --remove" ;;
         import) choices="apartments --template --dry-run --skip-bad" ;;
         *) choices="--help" ;;
         esac

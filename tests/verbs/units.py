@@ -685,6 +685,18 @@ def bots_of_another_type():
         assert os.listdir(folder) == ["new.txt"], os.listdir(folder)
 
 
+def bots_staff():
+    """`bots staff` prints the command that links the staff chat, also while the bot's username is not known."""
+    def said(printed, call):
+        return subprocess.run(["bash", "-c", f". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_program() {{ echo \"$*\" >&2; printf '{printed}'; }}; {call}"],
+                              cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT, "LANG": "en_US.UTF-8"}, capture_output=True, text=True, check=True, timeout=patience(20))
+    done = said("K7Q2M9XD\\tflats_bot\\n", "bots_staff flats kz")
+    assert "  /staff@flats_bot K7Q2M9XD\n" in done.stdout and done.stderr == "--staff flats --language kz\n", (done.stdout, done.stderr)
+    assert "  /staff K7Q2M9XD\n" in said("K7Q2M9XD\\t\\n", "bots_staff flats ru").stdout
+    assert "is unlinked" in said("removed\\n", "bots_staff_remove flats").stdout
+    assert "has no staff chat" in said("none\\n", "bots_staff_remove flats").stdout
+
+
 def completion_words():
     """The words in a verb's help are completed, and are in the overall help."""
     def text_of(path):
@@ -766,5 +778,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -22,6 +22,7 @@
 #include "outbox/telegram_client.h"
 #include "places/places_watch.h"
 #include "routes.h"
+#include "staff_chat/staff_chat_command.h"
 #include "texts/text_command.h"
 #include "texts/texts_watch.h"
 
@@ -248,8 +249,9 @@ fail:
 
 static const struct service_command commands[] = {
     {"--bots",  bot_command,
-     "add NAME --tenant NAME [--type TYPE] | list: rows of bots (--bots --help)"             },
-    {"--texts", text_command, "lint: texts and settings of people that are not used, and why"},
+     "add NAME --tenant NAME [--type TYPE] | list: rows of bots (--bots --help)"                   },
+    {"--staff", staff_chat_command, "BOT: the code that links its staff chat (--staff --help)"     },
+    {"--texts", text_command,       "lint: texts and settings of people that are not used, and why"},
 };
 
 const struct service_definition *gateway_definition(void)

@@ -7,6 +7,7 @@
 #include "guest/stay.h"
 #include "owner/owner.h"
 #include "owner/owner_link.h"
+#include "staff/staff.h"
 #include "texts/bot_settings.h"
 
 enum { LINK_MAX = 64 }; /* bytes that a deep link carries (Bot API, "Deep linking") */
@@ -147,6 +148,11 @@ const struct flow_command flow_commands[] = {
     {"deal_absent", owner_command_no_show },
 };
 const size_t flow_command_count = ARRAY_LEN(flow_commands);
+
+const struct flow_command flow_staff_commands[] = {
+    {"staff", staff_command_link},
+};
+const size_t flow_staff_command_count = ARRAY_LEN(flow_staff_commands);
 
 /* --- the menu --- */
 

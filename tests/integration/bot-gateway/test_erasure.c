@@ -109,6 +109,8 @@ static void fill(void)
         " FROM bot");
     stand_sql("INSERT INTO booking_feed (bot_id, owner, leased_until, place)"
               " SELECT id, gen_random_uuid(), now(), 'c1' FROM bot");
+    stand_sql("INSERT INTO staff_member (bot_id, user_id, name)"
+              " SELECT id, " HIM ", 'friend' FROM bot");
     /* A dead update, a waiting one and an unreadable one. */
     stand_sql("UPDATE update SET status = 'dead', reason = 'of " HIM "' WHERE update_id = 3");
     say(6, "later, " PHONE);
@@ -118,8 +120,8 @@ static void fill(void)
 #define ALL_OF_HIM                                                                                 \
     " delivery.body delivery_lane.key dialogue.chat_id dialogue.user_id forward.match"             \
     " idempotency.body idempotency.key message.chat_id message.user_id person.user_id"             \
-    " recipient.chat_id sending.chat_id sending.supersede_key update.body update.chat_id"          \
-    " update.reason update.user_id"
+    " recipient.chat_id sending.chat_id sending.supersede_key staff_member.user_id update.body"    \
+    " update.chat_id update.reason update.user_id"
 
 static long long count_of(const char *what)
 {
@@ -138,7 +140,8 @@ static void look_before(void)
     ck_says(HIM, ALL_OF_HIM);
     ck_says("77015550001", " delivery.body message.text sending.payload update.body");
     ck_says("erased_person", " delivery.body sending.instead update.body");
-    ck_says("friend", " delivery.body message.text person.source update.body update.state_before");
+    ck_says("friend", " delivery.body message.text person.source staff_member.name update.body"
+                      " update.state_before");
     ck_assert_int_gt(count_of("feed_messages WHERE user_id = " HIM), 3);
 }
 
@@ -177,6 +180,7 @@ static void look_at_receipt(const struct answer *answer)
         {"dialogue",          1 },
         {"update",            9 },
         {"recipient",         1 },
+        {"staff_member",      1 },
         {"delivery",          12},
         {"forward",           1 },
         {"idempotency",       2 },

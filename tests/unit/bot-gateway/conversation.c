@@ -234,6 +234,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
         .language = talk->language,
         .source = talk->source,
         .is_owner = talk->is_owner,
+        .staff = talk->staff,
         .state = talk->state,
         .caller = {answer_call, talk}
     };

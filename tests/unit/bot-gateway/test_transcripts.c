@@ -30,6 +30,7 @@ static const struct {
     {"notice_",        "what is told of bookings without being asked"     },
     {"desk",           "the owner's dialogue"                             },
     {"button_desk",    "the way to it"                                    },
+    {"staff_",         "the staff chat"                                   },
 };
 
 /* --- marks: which text was sent --- */

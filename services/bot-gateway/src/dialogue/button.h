@@ -10,6 +10,9 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
+/* In place of the person: a button in the staff chat, which any member of staff may tap. */
+#define BUTTON_STAFF INT64_C(0)
+
 enum {
     BUTTON_DATA_MAX = 64, /* bytes, Bot API, InlineKeyboardButton */
     BUTTON_NAME_MAX = 12, /* bytes of a flow's and of an action's name: a-z 0-9 _ */

@@ -64,6 +64,9 @@ extern const struct flow *const flows[];
 extern const size_t flow_count;
 extern const struct flow_command flow_commands[];
 extern const size_t flow_command_count;
+/* The commands of staff, valid only in groups. */
+extern const struct flow_command flow_staff_commands[];
+extern const size_t flow_staff_command_count;
 /* Handles a location that the current step does not expect. */
 bool flow_handle_location(struct talk *talk, struct fault *fault);
 /* The text of a button of the first message, which people also type; no step takes it for an

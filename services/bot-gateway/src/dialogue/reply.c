@@ -82,6 +82,7 @@ struct draft {
     const struct turn_reply *reply;
     enum target target;
     int64_t message_id; /* of the target; FIELD_ABSENT: none */
+    int64_t thread_id;
     struct slice markup;
 };
 
@@ -98,7 +99,8 @@ static bool make_text(const struct draft *draft, bool is_fallback, struct arena 
                                                                             : FIELD_ABSENT,
                                         .reply_markup = draft->markup,
                                         .method = is_fallback ? methods[target].text : NULL,
-                                        .removes = methods[target].removes ? draft->message_id : 0};
+                                        .removes = methods[target].removes ? draft->message_id : 0,
+                                        .thread_id = draft->thread_id};
 
     *method = methods[target].text;
     return message_make_text_payload(&parts, arena, payload, fault);
@@ -122,7 +124,8 @@ static bool make_message(const struct turn_reply *reply, const struct update_vie
 {
     const bool shows = reply->photo.at != NULL &&
                        telegram_text_length(reply->text, TELEGRAM_HTML) <= TELEGRAM_CAPTION_MAX;
-    struct draft draft = {.reply = reply, .target = target_of(reply, view)};
+    struct draft draft = {
+        .reply = reply, .target = target_of(reply, view), .thread_id = view->thread_id};
     const char *method;
 
     draft.message_id = draft.target != TARGET_NONE ? view->message_id : FIELD_ABSENT;

@@ -207,9 +207,11 @@ static struct turn_button *next_button(struct talk *talk, struct slice label, st
 static bool put_button(struct talk *talk, struct slice label, const struct button *button,
                        struct fault *fault)
 {
+    const struct update_view *update = &talk->input->update;
+    const int64_t person = update_view_in_group(update) ? BUTTON_STAFF : update->user_id;
     char data[BUTTON_DATA_MAX + 1];
 
-    if (!button_write(button, talk->input->button_key, talk->input->update.user_id, data))
+    if (!button_write(button, talk->input->button_key, person, data))
         return fault_set(fault, FAULT_INTERNAL, "bad_button",
                          "The button %.*s of the flow %.*s is not valid.",
                          SLICE_ARG(button->action), SLICE_ARG(button->flow));
@@ -309,6 +311,11 @@ void talk_set_source(struct talk *talk, struct slice source)
 void talk_set_owner(struct talk *talk, bool is_owner)
 {
     talk->output->owner = is_owner ? TURN_OWNER : TURN_NO_OWNER;
+}
+
+void talk_link_staff(struct talk *talk, struct slice name)
+{
+    talk->output->staff_name = name;
 }
 
 void talk_skip_history(struct talk *talk)

@@ -116,6 +116,10 @@ void talk_set_source(struct talk *talk, struct slice source);
 /* Stores whether booking-api knows the person as an owner. */
 void talk_set_owner(struct talk *talk, bool is_owner);
 
+/* Uses the code of struct staff_chat_view: the group becomes the staff chat, and the person a
+ * member of staff with this name. */
+void talk_link_staff(struct talk *talk, struct slice name);
+
 /* Keeps the text of this update out of the chat's history. */
 void talk_skip_history(struct talk *talk);
 /* Marks the reply as confided: it names another person, whose erasure does not cover this chat, so

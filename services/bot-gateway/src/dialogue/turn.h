@@ -14,6 +14,7 @@
 #include "clients/service_call.h"
 #include "dialogue/button.h"
 #include "dialogue/update_view.h"
+#include "staff_chat/staff_chat.h"
 
 struct bot_settings;
 struct phrase_words;
@@ -64,6 +65,7 @@ struct turn_input {
     int language;        /* enum language that the person has chosen; -1: none */
     struct slice source; /* where the person came from; absent: not known */
     bool is_owner;       /* of apartments, when booking-api was last asked */
+    struct staff_chat_view staff; /* of a command or a tap in a group */
     struct turn_state state;
     int64_t late_by; /* by how many versions the stored dialogue is ahead of `state`; mostly 0 */
     struct turn_caller caller;
@@ -121,6 +123,9 @@ struct turn_output {
     int language;        /* newly chosen by the person; -1: none */
     struct slice source; /* to be stored, if none is known; absent: none */
     enum turn_owner owner;
+    /* The group becomes the bot's staff chat, and the person a member with this name. Absent: no.
+     */
+    struct slice staff_name;
     bool confided;           /* the text of the update is not stored in the history */
     bool moved;              /* `state` is the new state; else it stays as it was */
     struct turn_state state; /* without flow: the dialogue has ended. `version` is not set */

@@ -19,6 +19,7 @@
 #include "outbox/recipient_store.h"
 #include "outgoing_webhooks/forwards.h"
 #include "places/places_watch.h"
+#include "staff_chat/staff_chat_store.h"
 
 enum {
     /* Memory to handle one update: what foreign_read() may need for the update and the answers to
@@ -94,7 +95,23 @@ static bool has_ai(const struct turn_run *run)
     return run->options->ai != NULL || turn_calls_use_ai(run->recorded, run->recorded_count);
 }
 
-static bool make_input(struct turn_run *run, struct fault *fault)
+/* Messages in the staff chat have its language. */
+static bool view_staff(struct db *tx, struct turn_run *run, struct fault *fault)
+{
+    struct turn_input *input = &run->input;
+    const struct update_view *view = &input->update;
+    auto_rows struct db_rows rows = {0};
+
+    if (!update_view_in_group(view) || (view->about != ABOUT_TAP && view->command.at == NULL))
+        return true;
+    if (!staff_chat_store_view(tx, &run->update.bot_id, view->chat_id, view->user_id, &rows,
+                               &input->staff, fault))
+        return false;
+    input->language = input->staff.language;
+    return db_rows_keep(&rows, &run->arena, fault);
+}
+
+static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     const struct turn_update *update = &run->update;
 
@@ -123,7 +140,7 @@ static bool make_input(struct turn_run *run, struct fault *fault)
     run->acted |= run->recorded_count > 0 && !uuid_is_nil(&update->leased_by);
     run->input.has_ai = has_ai(run);
     run->input.has_search = run->options->search != NULL;
-    return resume(run, fault) && make_button_key(run, fault) &&
+    return view_staff(tx, run, fault) && resume(run, fault) && make_button_key(run, fault) &&
            places_watch_take_words(run->options->places, &update->tenant_id, &run->arena,
                                    &run->input.words, fault) &&
            texts_watch_take(run->options->texts, (enum bot_type)update->bot_type, &run->arena,
@@ -197,7 +214,24 @@ static bool store_chat_move(struct db *tx, const struct turn_run *run, struct fa
     const int64_t from = run->output.chat_from, to = run->output.chat_to;
 
     return from == to || (recipient_store_migrate(tx, bot, from, to, fault) &&
-                          dialogue_store_migrate(tx, bot, from, to, fault));
+                          dialogue_store_migrate(tx, bot, from, to, fault) &&
+                          staff_chat_store_migrate(tx, bot, from, to, fault));
+}
+
+/* `stored` is false if the code was used meanwhile. */
+static bool store_staff(struct db *tx, const struct turn_run *run, bool *stored,
+                        struct fault *fault)
+{
+    const struct update_view *view = &run->input.update;
+    const struct staff_chat_link link = {.bot_id = run->update.bot_id,
+                                         .chat_id = view->chat_id,
+                                         .thread_id =
+                                             view->thread_id > 0 ? view->thread_id : FIELD_ABSENT,
+                                         .user_id = view->by_bot ? FIELD_ABSENT : view->user_id,
+                                         .name = run->output.staff_name,
+                                         .code_hash = run->input.staff.code_hash};
+
+    return link.name.at == NULL || staff_chat_store_link(tx, &link, stored, fault);
 }
 
 /* Whether to store the person: if the update sets language, source or owner; in private chats also
@@ -283,7 +317,8 @@ static bool store(struct db *tx, struct turn_run *run, bool *stored, struct faul
         run->output.moved && update->chat_id != FIELD_ABSENT && update->user_id != FIELD_ABSENT;
 
     *stored = true;
-    if (moves && !dialogue_store_update(tx, update, &run->output.state, stored, fault))
+    if ((moves && !dialogue_store_update(tx, update, &run->output.state, stored, fault)) ||
+        (*stored && !store_staff(tx, run, stored, fault)))
         return false;
     return !*stored || (store_chat_move(tx, run, fault) && store_reach(tx, run, fault) &&
                         enqueue_replies(tx, run, fault) && enqueue_forwards(tx, run, fault) &&
@@ -317,7 +352,7 @@ bool turn_run_step(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (!run->taken)
         return true;
-    if (!make_input(run, fault))
+    if (!make_input(tx, run, fault))
         return false;
     if (run->input.update.album.at != NULL && !album_gather(tx, run, &is_primary, fault))
         return false;

@@ -46,12 +46,27 @@ static enum turn_reach reach_of(struct slice membership)
 
 typedef bool move_fn(struct talk *talk, struct fault *fault);
 
-static move_fn *find_command(struct slice name)
+static move_fn *find_command(const struct update_view *update, struct slice name)
 {
-    for (size_t i = 0; i < flow_command_count; i++)
-        if (slice_equal_caseless(name, slice_of(flow_commands[i].name)))
-            return flow_commands[i].act;
+    const bool in_group = update_view_in_group(update);
+    const struct flow_command *commands = in_group ? flow_staff_commands : flow_commands;
+    const size_t count = in_group ? flow_staff_command_count : flow_command_count;
+
+    for (size_t i = 0; i < count; i++)
+        if (slice_equal_caseless(name, slice_of(commands[i].name)))
+            return commands[i].act;
     return NULL;
+}
+
+/* Whether the update is a command of staff in a group. The sender may be an anonymous administrator's: Telegram
+ * then names a bot as the sender. */
+static bool is_for_staff(const struct update_view *update, struct slice username)
+{
+    const bool ours = update->addressee.at == NULL ||
+                      (username.at != NULL && slice_equal_caseless(update->addressee, username));
+
+    return update_view_in_group(update) && update->command.at != NULL && ours &&
+           find_command(update, update->command) != NULL;
 }
 
 /* Whether the move handles the event; `words` are a tap's action, or the person's text. */
@@ -104,7 +119,7 @@ static bool handle_message(struct talk *talk, struct fault *fault)
 
     talk->argument = update->text;
     if (update->command.at != NULL) {
-        act = find_command(update->command);
+        act = find_command(update, update->command);
         talk->argument = update->argument;
     } else if (update->contact_phone.at != NULL) {
         act = find_move(talk, FLOW_CONTACT, update->contact_phone);
@@ -145,12 +160,6 @@ static bool refuse_stale(struct talk *talk, const struct button *button, struct 
            talk_move(talk, flow_handle_stale_tap, fault);
 }
 
-/* Whether the chat is a group; false if it is unknown, as for a tap of a message that is gone. */
-static bool in_group(const struct update_view *update)
-{
-    return !update->is_private && update->chat_id != FIELD_ABSENT;
-}
-
 /* The function that handles the tap. NULL: the step has no such move, or the button is stale. */
 static move_fn *find_tapped(const struct talk *talk, const struct button *button)
 {
@@ -166,17 +175,19 @@ static move_fn *find_tapped(const struct talk *talk, const struct button *button
 static bool handle_tap(struct talk *talk, struct fault *fault)
 {
     const struct update_view *update = &talk->input->update;
+    const bool in_group = update_view_in_group(update);
     struct button button;
     move_fn *act;
 
-    if (in_group(update) ||
-        !button_read(update->tap_data, talk->input->button_key, update->user_id, &button)) {
+    if ((in_group && !talk->input->staff.is_linked) ||
+        !button_read(update->tap_data, talk->input->button_key,
+                     in_group ? BUTTON_STAFF : update->user_id, &button)) {
         talk_notice(talk, TEXT_BUTTON_FOREIGN);
         return true;
     }
     talk->argument = button.argument;
     if (slice_is(button.flow, TALK_COMMANDS))
-        act = find_command(button.action);
+        act = find_command(update, button.action);
     else
         act = find_tapped(talk, &button);
     return act != NULL ? talk_move(talk, act, fault) : refuse_stale(talk, &button, fault);
@@ -223,8 +234,9 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
         made.reach = TURN_REACHABLE;
     if (update->about == ABOUT_MEMBERSHIP)
         made.reach = reach_of(update->membership);
-    if (((update->about == ABOUT_MESSAGE && update->is_private &&
-          turn_is_for_bot(update, input->username)) ||
+    if (((update->about == ABOUT_MESSAGE &&
+          (is_for_staff(update, input->username) ||
+           (update->is_private && turn_is_for_bot(update, input->username)))) ||
          (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
         !handle(input, arena, &made, fault))
         return false;

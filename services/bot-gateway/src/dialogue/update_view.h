@@ -57,7 +57,14 @@ struct update_view {
     bool shows_photo; /* of ABOUT_TAP: that message is a photo or a document with a caption */
     int64_t sent_at;  /* of a message, microseconds; FIELD_ABSENT: not known */
     struct slice membership; /* of ABOUT_MEMBERSHIP: the new ChatMember.status of the bot */
+    int64_t thread_id;       /* of the topic of a group in which the message is; 0: none */
     /* The ids of a group before and after it became a supergroup; 0: no such change. */
     int64_t moved_from;
     int64_t moved_to;
 };
+
+/* If Telegram no longer shows the message of a tap, its chat is not known. */
+static inline bool update_view_in_group(const struct update_view *view)
+{
+    return !view->is_private && view->chat_id != FIELD_ABSENT;
+}

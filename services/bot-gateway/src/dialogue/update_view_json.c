@@ -57,6 +57,8 @@ struct message {
     struct field_geo location;
     int64_t migrate_to;
     int64_t migrate_from;
+    int64_t thread_id; /* in groups without topics: of a thread of replies */
+    bool in_topic;
 };
 struct tap {
     bool here;
@@ -128,6 +130,8 @@ static const struct foreign_member message_members[] = {
     {"location/longitude",   FOREIGN_DOUBLE, offsetof(struct message, location.lon),     NULL,          0},
     {"migrate_to_chat_id",   FOREIGN_INT,    offsetof(struct message, migrate_to),       NULL,          0},
     {"migrate_from_chat_id", FOREIGN_INT,    offsetof(struct message, migrate_from),     NULL,          0},
+    {"message_thread_id",    FOREIGN_INT,    offsetof(struct message, thread_id),        NULL,          0},
+    {"is_topic_message",     FOREIGN_BOOL,   offsetof(struct message, in_topic),         NULL,          0},
 };
 #undef MEDIA
 static const struct foreign message_table = FOREIGN_HERE(message_members, struct message);
@@ -175,6 +179,12 @@ static void put_chat(const struct chat *chat, struct update_view *out)
 {
     out->chat_id = chat->id;
     out->is_private = slice_is(chat->type, "private");
+}
+
+static void put_topic(const struct message *message, struct update_view *out)
+{
+    if (message->in_topic && message->thread_id > 0 && !out->is_private)
+        out->thread_id = message->thread_id;
 }
 
 /* Reads the ids of a group that became a supergroup. The old and the new chat each get a service
@@ -230,6 +240,7 @@ static void put_message(const struct message *message, struct update_view *out)
     out->location = message->location;
     out->has_location = geo_is_place(message->location);
     out->message_id = message->id;
+    put_topic(message, out);
     if (message->date > 0 && message->date <= DATE_MAX)
         out->sent_at = message->date * US_PER_S;
 }
@@ -279,6 +290,7 @@ bool update_view_read(struct slice body, struct arena *arena, struct update_view
         out->about = ABOUT_TAP;
         put_chat(&wire.tap.message.chat, out);
         put_user(&wire.tap.from, out);
+        put_topic(&wire.tap.message, out);
         out->tap_id = wire.tap.id;
         out->tap_data = wire.tap.data;
         if (wire.tap.message.here && wire.tap.message.date != 0)

@@ -66,6 +66,8 @@ static void put_parts(const struct message_parts *parts, const struct telegram_p
         if (parts->method != NULL)
             buf_printf(out, ",\"method\":\"%s\"", parts->method);
         put_message_id(parts->message_id, out);
+        if (parts->thread_id != 0 && parts->message_id == FIELD_ABSENT)
+            buf_printf(out, ",\"message_thread_id\":%lld", (long long)parts->thread_id);
         if (i + 1 == pieces->count)
             put_markup(parts->reply_markup, out);
         buf_char(out, '}');

@@ -46,6 +46,7 @@ struct message_parts {
     struct slice reply_markup; /* JSON, under the last part; absent: none */
     const char *method;        /* of each part; NULL: that of the row */
     int64_t removes;           /* message to delete after the last part; 0: none */
+    int64_t thread_id;         /* topic of a group where a new message is sent; 0: none */
 };
 
 /* Splits a text into parts, one per call, and writes the payload of struct outbox_message to the

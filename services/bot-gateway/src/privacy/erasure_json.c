@@ -37,6 +37,7 @@ static const struct field count_items[] = {
     {.name = "ride.ride_history",       .type = FIELD_INT, AT(booking_ride_history)},
     {.name = "search.document",         .type = FIELD_INT, AT(search_document)},
     {.name = "sending",                 .type = FIELD_INT, AT(sending)},
+    {.name = "staff_member",            .type = FIELD_INT, AT(staff_member)},
     {.name = "update",                  .type = FIELD_INT, AT(update)},
 };
 #undef AT

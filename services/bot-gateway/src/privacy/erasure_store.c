@@ -206,6 +206,12 @@ static const struct db_statement message_statement = {
            "  UNION SELECT id FROM message WHERE bot_id = {bot} AND chat_id = {person} LIMIT {most}))",
 };
 
+static const struct db_statement member_statement = {
+    .name = "erasure_staff_member",
+    .parameters = OF_PERSON,
+    .sql = "DELETE FROM staff_member WHERE bot_id = {bot} AND user_id = {person}",
+};
+
 /* Replaces the person's id in stored answers, which repeated requests still get. The
  * Idempotency-Key is replaced, because it is the caller's own text. */
 static const struct db_statement idempotency_statement = {
@@ -277,7 +283,8 @@ static bool drop_deliveries(struct db *tx, const struct found *found, struct era
 static bool erase_rest(struct db *tx, const struct db_value *person, const struct found *found,
                        struct erasure_counts *counts, struct fault *fault)
 {
-    auto_rows struct db_rows answers = {0}, persons = {0}, messages = {0}, idempotency = {0};
+    auto_rows struct db_rows answers = {0}, persons = {0}, members = {0}, messages = {0};
+    auto_rows struct db_rows idempotency = {0};
     const struct slice updates = db_get_text(&found->updates, 0, 1);
     const struct db_value of_updates[] = {person[0], db_text(updates), db_int(TURN_REPLIES_MAX)};
     const struct db_value of_answers[] = {person[1], db_text(updates),
@@ -286,6 +293,7 @@ static bool erase_rest(struct db *tx, const struct db_value *person, const struc
     const struct db_call calls[] = {
         {&answers_statement,     of_updates, 3, &answers    },
         {&known_statement,       person,     3, &persons    },
+        {&member_statement,      person,     3, &members    },
         {&message_statement,     person,     3, &messages   },
         {&idempotency_statement, of_answers, 4, &idempotency},
     };
@@ -295,6 +303,7 @@ static bool erase_rest(struct db *tx, const struct db_value *person, const struc
         return false;
     counts->sending += answers.affected;
     counts->person = persons.affected;
+    counts->staff_member = members.affected;
     counts->message = messages.affected;
     counts->idempotency = idempotency.affected;
     return true;
@@ -338,7 +347,7 @@ bool erasure_store_run_pass(struct db *tx, const struct uuid *bot_id, int64_t us
 void erasure_counts_add(struct erasure_counts *counts, const struct erasure_counts *more)
 {
     ADD(delivery), ADD(dialogue), ADD(forward), ADD(idempotency), ADD(message), ADD(person);
-    ADD(recipient), ADD(sending), ADD(update);
+    ADD(recipient), ADD(sending), ADD(staff_member), ADD(update);
     ADD(booking_audit), ADD(booking_booking), ADD(booking_history), ADD(booking_idempotency);
     ADD(booking_outbox), ADD(booking_quote), ADD(booking_ride), ADD(booking_ride_history);
     ADD(search_document);

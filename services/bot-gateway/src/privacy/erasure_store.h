@@ -19,6 +19,7 @@ struct erasure_counts {
     int64_t person;
     int64_t recipient;
     int64_t sending;
+    int64_t staff_member;
     int64_t update;
     /* Of booking-api. */
     int64_t booking_audit;

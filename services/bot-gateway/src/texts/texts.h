@@ -275,7 +275,10 @@
     X(TEXT_DESK_BLOCK, "desk_block", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out note?") \
     X(TEXT_DESK_BUTTON_OPEN, "desk_button_open", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_DESK_OPENED, "desk_opened", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_DESK_OPEN_ALREADY, "desk_open_already", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")
+    X(TEXT_DESK_OPEN_ALREADY, "desk_open_already", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAFF_LINKED, "staff_linked", TEXT_USE_MESSAGE, BOTS_ALL, "name?") /* in the staff chat, as all that follow */ \
+    X(TEXT_STAFF_CODE_OLD, "staff_code_old", TEXT_USE_MESSAGE, BOTS_ALL, "") \
+    X(TEXT_STAFF_NAMELESS, "staff_nameless", TEXT_USE_BUTTON, BOTS_ALL, "") /* a member without a name in Telegram */
 // clang-format on
 
 enum text {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "staff/staff.h"
+
+#include "base/text.h"
+
+#include "staff_chat/staff_code.h"
+
+static bool is_valid(const struct talk *talk)
+{
+    const struct slice stored = talk->input->staff.code_hash;
+    uint8_t hash[DIGEST_SHA256_LEN];
+
+    return stored.len == sizeof hash && staff_code_hash(talk->argument, hash) &&
+           digest_equal(hash, stored.at, sizeof hash);
+}
+
+/* The first name in Telegram. It must be valid in X-Actor. */
+static bool name_of(struct talk *talk, struct slice *out, struct fault *fault)
+{
+    const struct slice given = talk->input->update.first_name;
+
+    *out = text_clean(talk->arena, given.at != NULL ? given : SLICE(""));
+    if (out->at == NULL)
+        return arena_fault(fault);
+    out->len = text_first_len(*out, STAFF_NAME_MAX);
+    if (out->len == 0 || text_has_control(*out))
+        *out = talk_format(talk, TEXT_STAFF_NAMELESS, TALK_NO_VALUES);
+    return out->at != NULL || arena_fault(fault);
+}
+
+bool staff_command_link(struct talk *talk, struct fault *fault)
+{
+    struct text_value name = {.name = "name"};
+
+    talk_skip_history(talk);
+    if (!is_valid(talk)) {
+        talk_add(talk, TEXT_STAFF_CODE_OLD, TALK_NO_VALUES);
+        return true;
+    }
+    if (!name_of(talk, &name.text, fault))
+        return false;
+    talk_link_staff(talk, name.text);
+    talk_mark_reply_confided(talk);
+    talk_add(talk, TEXT_STAFF_LINKED, &name, !talk->input->update.by_bot);
+    return true;
+}

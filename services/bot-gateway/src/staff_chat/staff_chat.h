@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+/* The staff chat of a bot. A bot has at most one: the group, or the topic of a group, where a code
+ * was typed last (staff_chat/staff_code.h). Who has typed a code is a member of staff of the bot.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/slice.h"
+
+enum { STAFF_NAME_MAX = 64 /* characters of a member's name */ };
+
+/* What is known of staff in a group where an update was sent. */
+struct staff_chat_view {
+    bool is_linked;         /* the group is the staff chat of the bot */
+    int language;           /* enum language of that chat, else of the code */
+    struct slice member;    /* name of the sender as a member of staff; absent: not a member */
+    struct slice code_hash; /* of the bot's unused code; absent: there is none that is valid */
+};

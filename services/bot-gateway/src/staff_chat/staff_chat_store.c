@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "staff_chat/staff_chat_store.h"
+
+#include "base/language.h"
+
+// clang-format off
+static const struct db_statement code_statement = {
+    .name = "staff_code",
+    .parameters = "bot text, hash bytea, language text, seconds bigint",
+    .sql = "INSERT INTO staff_code AS c (bot_id, hash, language, ends_at)"
+           " SELECT id, {hash}, {language}, now() + make_interval(secs => {seconds}) FROM bot WHERE name = {bot}"
+           " ON CONFLICT (bot_id) DO UPDATE SET hash = excluded.hash, language = excluded.language,"
+           "  ends_at = excluded.ends_at"
+           " RETURNING (SELECT b.username FROM bot b WHERE b.id = c.bot_id)",
+};
+
+static const struct db_statement view_statement = {
+    .name = "staff_chat_view",
+    .parameters = "bot uuid, chat bigint, person bigint",
+    .sql = "SELECT s.bot_id IS NOT NULL, coalesce(s.language, c.language), m.name, c.hash"
+           " FROM bot b"
+           " LEFT JOIN staff_chat s ON s.bot_id = b.id AND s.chat_id = {chat}"
+           " LEFT JOIN staff_member m ON m.bot_id = b.id AND m.user_id = {person}"
+           " LEFT JOIN staff_code c ON c.bot_id = b.id AND c.ends_at > now()"
+           " WHERE b.id = {bot}",
+};
+
+static const struct db_statement link_statement = {
+    .name = "staff_chat_link",
+    .parameters = "bot uuid, chat bigint, thread bigint, person bigint, member text, hash bytea",
+    .sql = "WITH used AS (DELETE FROM staff_code WHERE bot_id = {bot} AND hash = {hash} AND ends_at > now()"
+           "  RETURNING bot_id, language),"
+           " known AS (INSERT INTO staff_member (bot_id, user_id, name)"
+           "  SELECT bot_id, {person}, {member} FROM used WHERE {person} IS NOT NULL"
+           "  ON CONFLICT ON CONSTRAINT staff_member_once DO UPDATE SET name = excluded.name)"
+           " INSERT INTO staff_chat (bot_id, chat_id, thread_id, language)"
+           " SELECT bot_id, {chat}, {thread}, language FROM used"
+           " ON CONFLICT (bot_id) DO UPDATE SET chat_id = excluded.chat_id, thread_id = excluded.thread_id,"
+           "  language = excluded.language, linked_at = now()",
+};
+
+static const struct db_statement migrate_statement = {
+    .name = "staff_chat_migrate",
+    .parameters = "bot uuid, old bigint, new bigint",
+    .sql = "UPDATE staff_chat SET chat_id = {new} WHERE bot_id = {bot} AND chat_id = {old}",
+};
+
+static const struct db_statement remove_statement = {
+    .name = "staff_chat_remove",
+    .parameters = "bot text",
+    .sql = "WITH ours AS (SELECT id FROM bot WHERE name = {bot}),"
+           " members AS (DELETE FROM staff_member WHERE bot_id IN (SELECT id FROM ours)),"
+           " codes AS (DELETE FROM staff_code WHERE bot_id IN (SELECT id FROM ours)),"
+           " chats AS (DELETE FROM staff_chat WHERE bot_id IN (SELECT id FROM ours) RETURNING bot_id)"
+           " SELECT EXISTS (SELECT FROM chats) FROM ours",
+};
+// clang-format on
+
+static bool no_bot(struct fault *fault)
+{
+    return fault_set(fault, FAULT_NOT_FOUND, "bot_unknown", "There is no bot of this name.");
+}
+
+bool staff_chat_store_make_code(struct db *tx, const struct staff_code *code, struct db_rows *rows,
+                                struct slice *username, struct fault *fault)
+{
+    if (!db_query(tx, &code_statement,
+                  DB_VALUES(db_text(code->bot), db_bytes(code->hash),
+                            db_str(language_names[code->language]), db_int(code->valid_s)),
+                  rows, fault))
+        return false;
+    *username = db_get_text(rows, 0, 0);
+    return rows->count == 1 || no_bot(fault);
+}
+
+bool staff_chat_store_view(struct db *db, const struct uuid *bot_id, int64_t chat_id,
+                           int64_t user_id, struct db_rows *rows, struct staff_chat_view *out,
+                           struct fault *fault)
+{
+    enum language language;
+
+    if (!db_query(db, &view_statement, DB_VALUES(db_uuid(bot_id), db_int(chat_id), db_int(user_id)),
+                  rows, fault))
+        return false;
+    *out = (struct staff_chat_view){
+        .is_linked = db_get_bool(rows, 0, 0),
+        .language =
+            (int)(language_read(db_get_text(rows, 0, 1), &language) ? language : LANGUAGE_RU),
+        .member = db_get_text(rows, 0, 2),
+        .code_hash = db_get_bytes(rows, 0, 3)};
+    return true;
+}
+
+bool staff_chat_store_link(struct db *tx, const struct staff_chat_link *link, bool *linked,
+                           struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &link_statement,
+                  DB_VALUES(db_uuid(&link->bot_id), db_int(link->chat_id), db_int(link->thread_id),
+                            db_int(link->user_id), db_text(link->name), db_bytes(link->code_hash)),
+                  &rows, fault))
+        return false;
+    *linked = rows.affected == 1;
+    return true;
+}
+
+bool staff_chat_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
+                              struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &migrate_statement, DB_VALUES(db_uuid(bot_id), db_int(from), db_int(to)),
+                    &rows, fault);
+}
+
+bool staff_chat_store_remove(struct db *tx, struct slice bot, bool *removed, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &remove_statement, DB_VALUES(db_text(bot)), &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return no_bot(fault);
+    *removed = db_get_bool(&rows, 0, 0);
+    return true;
+}

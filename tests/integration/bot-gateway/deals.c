@@ -94,6 +94,13 @@ void deal_person(int64_t user_id, const char *language)
               (long long)user_id, language);
 }
 
+void deal_staff_chat(int64_t chat_id)
+{
+    stand_sql("INSERT INTO staff_chat (bot_id, chat_id, language)"
+              " SELECT id, %lld, 'ru' FROM bot WHERE name = 'taxi'",
+              (long long)chat_id);
+}
+
 /* --- answers --- */
 
 static void put_text(char *body, size_t *len, const char *name, const char *value)
@@ -186,6 +193,9 @@ static size_t put_deal(const struct deal *deal, char *body)
     now_format_rfc3339(deal->expires_at, expires);
     put_text(body, &len, "receipt", deal->receipt);
     put_text(body, &len, "expires_at", deal->expires_at != 0 ? expires : NULL);
+    if (deal->refund != 0)
+        len += (size_t)snprintf(body + len, BODY_MAX - len, ",\"refund\":{\"amount\":%d}",
+                                deal->refund * 100);
     return len + (size_t)snprintf(body + len, BODY_MAX - len, "}");
 }
 

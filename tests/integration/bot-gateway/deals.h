@@ -18,6 +18,7 @@ struct deal {
     const char *receipt; /* NULL: none */
     int64_t expires_at;  /* microseconds; 0: none */
     int paid;            /* tenge */
+    int refund;          /* tenge; 0: none */
     int version;
 };
 extern struct deal deals[DEALS_MAX];
@@ -66,3 +67,5 @@ void deals_wait(void);
 
 /* Inserts a person that the bot knows. */
 void deal_person(int64_t user_id, const char *language);
+/* Links the staff chat of the bot, in Russian. */
+void deal_staff_chat(int64_t chat_id);

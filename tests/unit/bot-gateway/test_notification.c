@@ -96,3 +96,46 @@ TEST(transfer_to_another_owner_is_not_a_change)
     ck_assert_int_eq(notification_for_guest(&step), NOTIFICATION_NONE);
     ck_assert_int_eq(notification_for_owner(&step), NOTIFICATION_NONE);
 }
+
+/* --- staff --- */
+
+static const struct {
+    struct notification_reach reach;
+    enum notification_why why;
+} reaches[] = {
+    {{true, true, true, false},    NOTIFICATION_WHY_NONE   },
+    {{true, true, true, true},     NOTIFICATION_WHY_BLOCKED},
+    {{true, true, false, false},   NOTIFICATION_WHY_UNKNOWN},
+    {{true, false, true, true},    NOTIFICATION_WHY_OFF    },
+    {{false, false, false, false}, NOTIFICATION_WHY_UNBOUND},
+    {{false, true, false, false},  NOTIFICATION_WHY_UNBOUND},
+};
+
+TEST_ROWS(owner_who_cannot_be_notified_has_a_reason, reaches)
+{
+    ck_assert_int_eq(notification_why(&row->reach), row->why);
+}
+
+TEST_ROWS(staff_get_what_the_owner_would_get, steps)
+{
+    const struct notification_step step = step_of(_i);
+    const bool is_own = slice_starts(step.actor, SLICE("staff:"));
+
+    ck_assert_msg(notification_for_staff(&step, NOTIFICATION_WHY_BLOCKED, 0) ==
+                      (is_own ? NOTIFICATION_NONE : row->owner),
+                  "%s", row->why);
+    ck_assert_int_eq(notification_for_staff(&step, NOTIFICATION_WHY_NONE, FIELD_ABSENT),
+                     NOTIFICATION_NONE);
+}
+
+TEST_ROWS(staff_learn_of_each_refund_once, steps)
+{
+    const struct notification_step step = step_of(_i);
+    const bool due = slice_is(step.event, "booking.cancelled");
+    const enum notification instead = notification_for_staff(&step, NOTIFICATION_WHY_UNBOUND, 100);
+
+    ck_assert_msg(notification_for_staff(&step, NOTIFICATION_WHY_NONE, 100) ==
+                      (due ? NOTIFICATION_REFUND : NOTIFICATION_NONE),
+                  "%s", row->why);
+    ck_assert(!due || instead == NOTIFICATION_WITHDRAWN || instead == NOTIFICATION_REFUND);
+}

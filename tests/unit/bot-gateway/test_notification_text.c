@@ -51,14 +51,13 @@ static struct notification_booking booking_of(void)
     return booking;
 }
 
-static struct slice say(enum notification notification, enum language language,
-                        struct notification_booking *booking)
+static struct slice say_to(const struct notification_recipient *to, enum notification notification,
+                           const struct notification_booking *booking)
 {
     const struct notification_apartment apartment = {
         .title = {.ru = slice_of(title)}, .zone = SLICE("Asia/Almaty"), .check_in_minutes = 840};
     struct notification_input input = {.notification = notification,
-                                       .language = language,
-                                       .user_id = INT64_C(4503599627370495),
+                                       .to = *to,
                                        .texts = texts_built_in(),
                                        .booking = booking,
                                        .apartment = &apartment,
@@ -68,9 +67,18 @@ static struct slice say(enum notification notification, enum language language,
     button_make_key(SLICE("1:token"), input.button_key);
     ck_assert_msg(notification_compose(&input, &arena, &sending, &fault), "%s: %s", fault.code,
                   fault.detail);
-    ck_assert_int_eq(sending.chat_id, input.user_id);
+    ck_assert_int_eq(sending.chat_id, input.to.chat_id);
     ck_assert(slice_is(sending.method, "sendMessage"));
     return sending.payload;
+}
+
+static struct slice say(enum notification notification, enum language language,
+                        const struct notification_booking *booking)
+{
+    const struct notification_recipient to = {.chat_id = INT64_C(4503599627370495),
+                                              .language = language};
+
+    return say_to(&to, notification, booking);
 }
 
 static bool has(struct slice payload, const char *what)
@@ -128,12 +136,12 @@ TEST_ROWS(every_notification_has_a_text_in_every_language, wanted)
 
 TEST(every_notification_is_tested)
 {
-    ck_assert_int_eq(NOTIFICATION_TOMORROW, NOTIFICATIONS - 1); /* tested below */
     ck_assert_int_eq(COUNT(wanted), NOTIFICATION_TOMORROW - FIRST_NOTICE);
     for (int notification = FIRST_NOTICE; notification < NOTIFICATION_TOMORROW; notification++)
         ck_assert_int_eq(wanted[notification - FIRST_NOTICE].notification, notification);
 }
 
+/* NOTIFICATION_TOMORROW and those of staff are tested below. */
 TEST(buttons_show_only_allowed_actions)
 {
     struct notification_booking booking = booking_of();
@@ -151,16 +159,65 @@ TEST(entry_information_is_sent_on_the_day_only)
     ck_assert(!has(say(NOTIFICATION_CONFIRMED, LANGUAGE_RU, &booking), "wwww"));
 }
 
+/* --- staff --- */
+
+static const struct {
+    enum notification notification;
+    enum notification_why why;
+    const char *says[2]; /* in Russian */
+} for_staff[] = {
+    {NOTIFICATION_REQUEST,
+     NOTIFICATION_WHY_UNBOUND,                             {"<b>Запрос на бронь</b>, ответить до ", "его Telegram не привязан."}          },
+    {NOTIFICATION_CLAIM,
+     NOTIFICATION_WHY_OFF,                                 {"<b>Гость сообщил об оплате</b>: 9", "уведомления у него выключены."}},
+    {NOTIFICATION_MOVED,
+     NOTIFICATION_WHY_UNKNOWN,                             {"Бронь изменилась", "он ни разу не писал боту."}                                },
+    {NOTIFICATION_BOOKED,        NOTIFICATION_WHY_BLOCKED, {"<b>Новая бронь</b>", "он остановил бота."}                                              },
+    {NOTIFICATION_WITHDRAWN,     NOTIFICATION_WHY_OFF,     {"<b>Бронь отменена</b>", "Верните гостю "}                                               },
+    {NOTIFICATION_UNPAID,
+     NOTIFICATION_WHY_OFF,                                 {"<b>Бронь закрылась без ответа</b>", "выключены."}                                },
+    {NOTIFICATION_CHECKED_IN,    NOTIFICATION_WHY_OFF,     {"<b>Гость заехал</b>", "выключены."}                                                          },
+    {NOTIFICATION_REFUND,        NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10"}                                                                                },
+    {NOTIFICATION_REQUEST_WAITS,
+     NOTIFICATION_WHY_NONE,                                {"<b>На запрос 30 минут нет ответа</b>, срок "}                                          },
+    {NOTIFICATION_CLAIM_WAITS,
+     NOTIFICATION_WHY_NONE,                                {"<b>Оплату 30 минут никто не проверил</b>: 9"}                                          },
+    {NOTIFICATION_CLAIM_OVERDUE, NOTIFICATION_WHY_NONE,    {"<b>Срок проверки оплаты прошёл</b>: 9"}                                                  },
+};
+
+TEST_ROWS(staff_get_a_short_text_in_every_language, for_staff)
+{
+    struct notification_booking booking = booking_of();
+
+    booking.is.name = SLICE("Алия");
+    booking.is.phone = SLICE("+77010000000");
+    for (enum language language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
+        const struct notification_recipient to = {.chat_id = -1001,
+                                                  .language = language,
+                                                  .is_staff = true,
+                                                  .thread_id = 5,
+                                                  .why = row->why};
+        const struct slice payload = say_to(&to, row->notification, &booking);
+        ck_assert(has(payload, "0WX1HA6S") && has(payload, "\"message_thread_id\":5"));
+        ck_assert_msg(!has(payload, "Алия") && !has(payload, "7701") && !has(payload, "www"),
+                      "it names no guest");
+        for (size_t i = 0; i < COUNT(row->says) && language == LANGUAGE_RU; i++)
+            ck_assert_msg(row->says[i] == NULL || has(payload, row->says[i]), "%s: %.*s",
+                          row->says[i], SLICE_ARG(payload));
+    }
+}
+
 /* --- the next day of an owner --- */
 
 static struct slice say_day(const struct stay_booking *stays, size_t count, enum language language,
                             bool *any)
 {
-    struct notification_input input = {.notification = NOTIFICATION_TOMORROW,
-                                       .language = language,
-                                       .user_id = INT64_C(4503599627370495),
-                                       .texts = texts_built_in(),
-                                       .now = INT64_C(1798600000000000)};
+    struct notification_input input = {
+        .notification = NOTIFICATION_TOMORROW,
+        .to = {.chat_id = INT64_C(4503599627370495), .language = language},
+        .texts = texts_built_in(),
+        .now = INT64_C(1798600000000000)
+    };
     struct notification_day day = {.stays = stays, .count = count};
     struct outbox_message sending = {.payload = SLICE_NONE};
 

@@ -114,6 +114,7 @@ TEST(no_reminder_comes_at_night_or_after_check_in)
                                            minutes,
                                            minutes,
                                            FIELD_ABSENT,
+                                           0,
                                            0};
         const int64_t to_check_out = 2 * INT64_C(1440) * 60 * US_PER_S,
                       check_in = (stay.check_in * INT64_C(1440) + minutes) * 60 * US_PER_S;
@@ -138,6 +139,7 @@ TEST(owner_is_asked_the_next_morning)
                                        14 * 60,
                                        12 * 60,
                                        FIELD_ABSENT,
+                                       0,
                                        0};
     const struct reminder_time *asked = find(plan, reminder_plan(&stay, plan), REMINDER_ARRIVED);
 
@@ -156,6 +158,7 @@ TEST(guest_is_asked_to_rate_on_the_day_after)
                                        14 * 60,
                                        12 * 60,
                                        FIELD_ABSENT,
+                                       0,
                                        0};
 
     ck_assert_uint_eq(reminder_plan(&stay, plan), 1);
@@ -175,6 +178,7 @@ TEST(owner_learns_the_evening_before_who_arrives_and_departs)
                                        14 * 60,
                                        12 * 60,
                                        FIELD_ABSENT,
+                                       0,
                                        0};
     const size_t count = reminder_plan(&stay, plan);
     const struct reminder_time *arrives = find(plan, count, REMINDER_ARRIVES);
@@ -208,6 +212,7 @@ TEST_ROWS(guest_is_reminded_of_check_out_in_the_daytime, check_outs)
                                        14 * 60,
                                        row->check_out_minutes,
                                        FIELD_ABSENT,
+                                       0,
                                        0};
     const struct reminder_time *leaves = find(plan, reminder_plan(&stay, plan), REMINDER_LEAVES);
 
@@ -233,7 +238,7 @@ TEST_ROWS(guest_is_reminded_of_a_hold_that_ends, holds)
 {
     struct reminder_time plan[REMINDER_KINDS];
     const int64_t now = INT64_C(1800000000) * US_PER_S, end = now + row->left_s * US_PER_S;
-    const struct reminder_stay stay = {SLICE("held"), 20000, 20002, 840, 720, end, now};
+    const struct reminder_stay stay = {SLICE("held"), 20000, 20002, 840, 720, end, 0, now};
 
     ck_assert_uint_eq(reminder_plan(&stay, plan), row->reminded);
     if (!row->reminded)
@@ -249,8 +254,8 @@ static const struct {
     size_t count;
 } statuses[] = {
     {"held",            false, 1              },
-    {"requested",       true,  1              },
-    {"payment_claimed", true,  1              },
+    {"requested",       true,  2              },
+    {"payment_claimed", true,  3              },
     {"confirmed",       false, CONFIRMED_COUNT},
     {"checked_in",      false, 2              },
     {"completed",       false, 1              },
@@ -263,10 +268,9 @@ static const struct {
 TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
 {
     struct reminder_time plan[REMINDER_KINDS];
-    const struct reminder_stay stay = {slice_of(row->status), 20000, 20002, 840, 720,
-                                       9000 * US_PER_S,       0};
-    const struct reminder_stay endless = {slice_of(row->status), 20000, 20002, 840, 720,
-                                          FIELD_ABSENT,          0};
+    const struct slice status = slice_of(row->status);
+    const struct reminder_stay stay = {status, 20000, 20002, 840, 720, 9000 * US_PER_S, 0, 0};
+    const struct reminder_stay endless = {status, 20000, 20002, 840, 720, FIELD_ABSENT, 0, 0};
     const bool held = slice_is(stay.status, "held"), ends = held || row->waits,
                completed = slice_is(stay.status, "completed");
 
@@ -277,13 +281,44 @@ TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
         ck_assert_int_eq(plan[0].due, 5400 * US_PER_S);
         ck_assert_int_eq(plan[0].until, 9000 * US_PER_S);
     }
-    ck_assert_uint_eq(reminder_plan(&endless, plan), ends ? 0 : row->count);
+    ck_assert_uint_eq(reminder_plan(&endless, plan), row->waits ? 1 : held ? 0 : row->count);
     for (enum reminder_kind kind = 0; kind < REMINDER_KINDS; kind++)
-        ck_assert_int_eq(reminder_is_of(kind, slice_of(row->status)),
-                         kind == REMINDER_ENDS   ? row->waits
-                         : kind == REMINDER_HOLD ? held
-                         : kind == REMINDER_RATE ? completed
+        ck_assert_int_eq(reminder_is_of(kind, status),
+                         kind == REMINDER_ENDS || kind == REMINDER_UNANSWERED ? row->waits
+                         : kind == REMINDER_OVERDUE ? slice_is(status, "payment_claimed")
+                         : kind == REMINDER_HOLD    ? held
+                         : kind == REMINDER_RATE    ? completed
                          : kind == REMINDER_DEPARTS || kind == REMINDER_LEAVES
                              ? !ends && !completed && row->count > 0
                              : row->count == CONFIRMED_COUNT);
+}
+
+static const struct {
+    const char *why;
+    int64_t now, unanswered, overdue; /* minutes */
+} waits[] = {
+    {"in time",              10,  40,  120},
+    {"half an hour is over", 41,  41,  120},
+    {"the deadline is over", 130, 130, 130},
+};
+
+/* A claim of minute 10, which should be decided by minute 120. A late reminder is due at once. */
+TEST_ROWS(staff_are_reminded_of_what_waits, waits)
+{
+    struct reminder_time plan[REMINDER_KINDS];
+    const int64_t minute = 60 * US_PER_S;
+    const struct reminder_stay stay = {
+        SLICE("payment_claimed"), 20000, 20002, 840, 720, 120 * minute, 10 * minute,
+        row->now * minute};
+    const size_t count = reminder_plan(&stay, plan);
+    const struct reminder_time *unanswered = find(plan, count, REMINDER_UNANSWERED);
+    const struct reminder_time *overdue = find(plan, count, REMINDER_OVERDUE);
+
+    ck_assert(unanswered->is_instant && overdue->is_instant);
+    ck_assert_msg(unanswered->due / minute == row->unanswered && unanswered->due > stay.now, "%s",
+                  row->why);
+    ck_assert_msg(overdue->due / minute == row->overdue && overdue->due > stay.now, "%s", row->why);
+    ck_assert_int_eq(unanswered->until, unanswered->due + 1);
+    ck_assert_int_eq(reminder_until(REMINDER_OVERDUE, 7, 8), 7 + 24 * 60 * minute);
+    ck_assert(reminder_is_for_staff(unanswered->kind) && !reminder_is_for_owner(unanswered->kind));
 }

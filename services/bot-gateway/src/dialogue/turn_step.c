@@ -58,8 +58,8 @@ static move_fn *find_command(const struct update_view *update, struct slice name
     return NULL;
 }
 
-/* Whether the update is a command of staff in a group. The sender may be an anonymous administrator's: Telegram
- * then names a bot as the sender. */
+/* Whether the update is a command of staff in a group. The sender may be an anonymous
+ * administrator's: Telegram then names a bot as the sender. */
 static bool is_for_staff(const struct update_view *update, struct slice username)
 {
     const bool ours = update->addressee.at == NULL ||

@@ -80,3 +80,27 @@ enum notification notification_for_owner(const struct notification_step *step)
 {
     return slice_starts(step->actor, SLICE("owner:")) ? NOTIFICATION_NONE : find(of_owner, step);
 }
+
+enum notification_why notification_why(const struct notification_reach *reach)
+{
+    if (!reach->is_bound)
+        return NOTIFICATION_WHY_UNBOUND;
+    if (!reach->notify)
+        return NOTIFICATION_WHY_OFF;
+    if (!reach->is_known)
+        return NOTIFICATION_WHY_UNKNOWN;
+    return reach->is_blocked ? NOTIFICATION_WHY_BLOCKED : NOTIFICATION_WHY_NONE;
+}
+
+enum notification notification_for_staff(const struct notification_step *step,
+                                         enum notification_why why, int64_t refund)
+{
+    const bool is_own = slice_starts(step->actor, SLICE("staff:"));
+    const enum notification owners =
+        why != NOTIFICATION_WHY_NONE && !is_own ? notification_for_owner(step) : NOTIFICATION_NONE;
+
+    if (owners == NOTIFICATION_NONE && refund > 0 && slice_is(step->event, "booking.cancelled") &&
+        slice_equal(step->status, step->status_now))
+        return NOTIFICATION_REFUND;
+    return owners;
+}

@@ -36,8 +36,33 @@ enum notification {
     NOTIFICATION_CLAIM_ENDS,
     NOTIFICATION_ARRIVED,
     NOTIFICATION_TOMORROW, /* arrivals and departures of an owner */
+    /* To staff only; those of an owner may be sent to staff too. */
+    NOTIFICATION_REFUND,        /* a cancelled booking was paid */
+    NOTIFICATION_REQUEST_WAITS, /* reminders, like the next two */
+    NOTIFICATION_CLAIM_WAITS,
+    NOTIFICATION_CLAIM_OVERDUE,
     NOTIFICATIONS
 };
+
+/* Why staff are notified in place of the owner. */
+enum notification_why {
+    NOTIFICATION_WHY_NONE,    /* the owner can be notified */
+    NOTIFICATION_WHY_UNBOUND, /* no account is bound */
+    NOTIFICATION_WHY_OFF,     /* the owner has disabled notifications */
+    NOTIFICATION_WHY_UNKNOWN, /* the account has never written to a bot of the tenant */
+    NOTIFICATION_WHY_BLOCKED, /* the account has blocked the bot that it used last */
+    NOTIFICATION_WHYS
+};
+
+/* What decides whether an owner can be notified. */
+struct notification_reach {
+    bool is_bound;
+    bool notify;
+    bool is_known;
+    bool is_blocked;
+};
+/* Why the owner cannot be notified, or NOTIFICATION_WHY_NONE. */
+enum notification_why notification_why(const struct notification_reach *reach);
 
 /* A step of a booking: its event, and what the history says about it. */
 struct notification_step {
@@ -61,3 +86,7 @@ bool notification_is_for_owner(struct slice event);
  * steps, nor of a state that a later event has changed. */
 enum notification notification_for_guest(const struct notification_step *step);
 enum notification notification_for_owner(const struct notification_step *step);
+/* The notification of staff about a step: the owner's if the owner cannot be notified for a reason
+ * `why`; else NOTIFICATION_REFUND if a refund is due (`refund` in tiyn; 0 or less: none). */
+enum notification notification_for_staff(const struct notification_step *step,
+                                         enum notification_why why, int64_t refund);

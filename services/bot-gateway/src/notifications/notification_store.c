@@ -100,7 +100,9 @@ const struct db_statement notification_store_delete_old = {
 static const struct db_statement find_person_statement = {
     .name = "notice_find_person",
     .parameters = "bot uuid, person bigint",
-    .sql = "SELECT last.bot_id = {bot}, last.language, last.told_language FROM bot ours CROSS JOIN LATERAL ("
+    .sql = "SELECT last.bot_id = {bot}, last.language, last.told_language, EXISTS (SELECT FROM recipient r"
+           "  WHERE r.bot_id = last.bot_id AND r.chat_id = {person} AND r.unreachable_since IS NOT NULL)"
+           " FROM bot ours CROSS JOIN LATERAL ("
            "  SELECT p.bot_id, p.language, p.told_language"
            "   FROM bot b JOIN person p ON p.bot_id = b.id AND p.user_id = {person}"
            "   WHERE b.tenant_id = ours.tenant_id AND b.bot_type = ours.bot_type AND b.is_active"
@@ -234,8 +236,11 @@ bool notification_store_find_person(struct db *db, const struct uuid *bot_id, in
                   fault))
         return false;
     const bool found = rows.count == 1 && db_get_bool(&rows, 0, 0);
-    *out = (struct notification_person){found, found ? language_of(&rows, 1) : -1,
-                                        found ? language_of(&rows, 2) : -1};
+    *out = (struct notification_person){.found = found,
+                                        .chosen = found ? language_of(&rows, 1) : -1,
+                                        .app_language = found ? language_of(&rows, 2) : -1,
+                                        .is_known = rows.count == 1,
+                                        .is_blocked = db_get_bool(&rows, 0, 3)};
     return true;
 }
 

@@ -65,6 +65,9 @@ static const struct offer to_receive[] = {
     {NULL,       NULL,                        TEXTS                  },
 };
 
+static const struct offer to_nothing[] = {
+    {NULL, NULL, TEXTS},
+};
 static const struct offer to_desk[] = {
     {NULL, "desk", TEXT_BUTTON_DESK},
     {NULL, NULL,   TEXTS           },
@@ -104,6 +107,34 @@ static const struct template {
     [NOTIFICATION_ARRIVED]      = {TEXT_NOTICE_ARRIVED,    TEXTS,               TEXTS,              to_receive},
 };
 // clang-format on
+
+// clang-format off
+/* The same in the staff chat, which names no guest: TEXT_NOTICE_SUMMARY is the description. */
+static const struct template of_staff[NOTIFICATIONS] = {
+    [NOTIFICATION_REQUEST]       = {TEXT_STAFF_REQUEST,       TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_CLAIM]         = {TEXT_STAFF_CLAIM,         TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_MOVED]         = {TEXT_NOTICE_MOVED,        TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_BOOKED]        = {TEXT_NOTICE_BOOKED,       TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_WITHDRAWN]     = {TEXT_NOTICE_WITHDRAWN,    TEXT_NOTICE_SUMMARY, TEXT_NOTICE_REFUND, to_nothing},
+    [NOTIFICATION_CHECKED_IN]    = {TEXT_NOTICE_CHECKED_IN,   TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_REFUND]        = {TEXT_STAFF_REFUND,        TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_REQUEST_WAITS] = {TEXT_STAFF_REQUEST_WAITS, TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_CLAIM_WAITS]   = {TEXT_STAFF_CLAIM_WAITS,   TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_CLAIM_OVERDUE] = {TEXT_STAFF_CLAIM_OVERDUE, TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+};
+static const enum text reasons[NOTIFICATION_WHYS] = {
+    [NOTIFICATION_WHY_NONE]    = TEXTS,
+    [NOTIFICATION_WHY_UNBOUND] = TEXT_STAFF_WHY_UNBOUND,
+    [NOTIFICATION_WHY_OFF]     = TEXT_STAFF_WHY_OFF,
+    [NOTIFICATION_WHY_UNKNOWN] = TEXT_STAFF_WHY_UNKNOWN,
+    [NOTIFICATION_WHY_BLOCKED] = TEXT_STAFF_WHY_BLOCKED,
+};
+// clang-format on
+
+static const struct template *template_of(const struct notification_input *input)
+{
+    return &(input->to.is_staff ? of_staff : templates)[input->notification];
+}
 
 /* --- values --- */
 
@@ -161,17 +192,17 @@ static void set_values(struct values *values, const struct notification_input *i
     const int64_t paid = booking->paid > 0 ? booking->paid : 0;
 
     *values = (struct values){.input = input};
-    values->check_in = format_date(booking->check_in, input->language);
-    values->check_out = format_date(booking->check_out, input->language);
-    values->dates = format_range(booking->check_in, booking->check_out, input->language);
-    values->arrival = format_time(arrival_of(input), input->now, input->language);
+    values->check_in = format_date(booking->check_in, input->to.language);
+    values->check_out = format_date(booking->check_out, input->to.language);
+    values->dates = format_range(booking->check_in, booking->check_out, input->to.language);
+    values->arrival = format_time(arrival_of(input), input->now, input->to.language);
     values->total = format_money(booking->total);
     put(values, "check_in", formatted_slice(&values->check_in));
     put(values, "check_out", formatted_slice(&values->check_out));
     put(values, "dates", formatted_slice(&values->dates));
     put(values, "arrival", formatted_slice(&values->arrival));
     if (booking->check_out_at != FIELD_ABSENT) {
-        values->departure = format_time(booking->check_out_at, input->now, input->language);
+        values->departure = format_time(booking->check_out_at, input->now, input->to.language);
         put(values, "departure", formatted_slice(&values->departure));
     }
     put(values, "address", input->apartment->address);
@@ -179,28 +210,29 @@ static void set_values(struct values *values, const struct notification_input *i
     put_number(values, "nights", booking->check_out - booking->check_in);
     put_number(values, "guests", booking->guests);
     put(values, "code", booking->code);
-    put(values, "title", text_in(&input->apartment->title, input->language));
+    put(values, "title", text_in(&input->apartment->title, input->to.language));
     put(values, "payment_info", booking->payment_info);
-    put(values, "check_in_info", text_in(&booking->check_in_info, input->language));
+    put(values, "check_in_info", text_in(&booking->check_in_info, input->to.language));
     put_money(values, "paid", paid, &values->paid);
     put_money(values, "refund", booking->refund, &values->refund);
     put_money(values, "deposit", booking->deposit - paid, &values->deposit);
     if (booking->expires_at == FIELD_ABSENT)
         return;
-    values->until = format_time(booking->expires_at, input->now, input->language);
+    values->until = format_time(booking->expires_at, input->now, input->to.language);
     put(values, "until", formatted_slice(&values->until));
 }
 
 static bool add_text(const struct values *values, enum text text, struct buf *out)
 {
-    return text_say_some(values->input->texts, text, values->input->language, values->values,
+    return text_say_some(values->input->texts, text, values->input->to.language, values->values,
                          values->count, out);
 }
 
 static bool make_text(const struct values *values, struct arena *arena, struct slice *text,
                       struct fault *fault)
 {
-    const struct template *template = &templates[values->input->notification];
+    const struct template *template = template_of(values->input);
+    const enum text why = reasons[values->input->to.why];
     AUTO(buf_finish) struct buf out;
 
     buf_init(&out, TEXT_BYTES_MAX);
@@ -215,6 +247,10 @@ static bool make_text(const struct values *values, struct arena *arena, struct s
     }
     if (template->last != TEXTS)
         (void)!add_text(values, template->last, &out);
+    if (why != TEXTS) {
+        buf_char(&out, '\n');
+        (void)!add_text(values, why, &out);
+    }
     return buf_keep(&out, arena, text, fault);
 }
 
@@ -243,7 +279,7 @@ static struct slice label_of(const struct values *values, const struct offer *of
     buf_init_over(&plain, room, sizeof room);
     if (offer->label != TEXTS && add_text(values, offer->label, &plain))
         return arena_copy(arena, buf_as_slice(&plain));
-    return action != NULL ? text_in(&action->label, input->language) : SLICE_NONE;
+    return action != NULL ? text_in(&action->label, input->to.language) : SLICE_NONE;
 }
 
 static void write_id(const struct uuid *id, char out[DIGEST_BASE64_LEN(ID_LEN) + 1])
@@ -276,7 +312,8 @@ static bool make_button(const struct values *values, const char *command, struct
         .flow = SLICE(TALK_COMMANDS), .action = slice_of(command), .argument = argument};
     if (button.argument.at == NULL)
         return arena_fault(fault);
-    if (!button_write(&button, input->button_key, input->user_id, data))
+    if (!button_write(&button, input->button_key,
+                      input->to.is_staff ? BUTTON_STAFF : input->to.chat_id, data))
         return fault_set(fault, FAULT_INTERNAL, "bad_button", "The button %s.", command);
     out->data = arena_copy(arena, slice_of(data));
     out->new_row = true;
@@ -325,7 +362,9 @@ static bool make_message(const struct values *values, const struct offer *offers
     struct turn_button buttons[BUTTONS_MAX] = {0};
     struct turn_reply reply = {
         .kind = TURN_TEXT, .markup = TURN_BUTTONS, .buttons = buttons, .text = text};
-    const struct update_view view = {.chat_id = values->input->user_id, .message_id = FIELD_ABSENT};
+    const struct update_view view = {.chat_id = values->input->to.chat_id,
+                                     .message_id = FIELD_ABSENT,
+                                     .thread_id = values->input->to.thread_id};
 
     for (const struct offer *offer = offers; offer->command != NULL; offer++) {
         struct turn_button *button = &buttons[reply.button_count];
@@ -351,8 +390,8 @@ bool notification_compose(const struct notification_input *input, struct arena *
 
     set_values(&values, input);
     return make_text(&values, arena, &text, fault) &&
-           make_message(&values, templates[input->notification].offers, text,
-                        &input->booking->is.id, arena, out, fault);
+           make_message(&values, template_of(input)->offers, text, &input->booking->is.id, arena,
+                        out, fault);
 }
 
 /* --- the next day of an owner --- */
@@ -365,10 +404,10 @@ static void add_stay(const struct notification_input *input, const struct stay_b
     struct values values = {.input = input};
 
     if (at != FIELD_ABSENT) {
-        values.arrival = format_time(at, at, input->language);
+        values.arrival = format_time(at, at, input->to.language);
         put(&values, departs ? "departure" : "arrival", formatted_slice(&values.arrival));
     }
-    put(&values, "title", text_in(&stay->title, input->language));
+    put(&values, "title", text_in(&stay->title, input->to.language));
     put(&values, "code", stay->code);
     put_number(&values, "guests", stay->guests);
     (void)!add_text(&values, departs ? TEXT_NOTICE_DEPARTURE : TEXT_NOTICE_ARRIVAL, out);
@@ -413,7 +452,7 @@ bool notification_compose_day(const struct notification_input *input,
     *any = totals[0] + totals[1] > 0;
     if (!*any)
         return true;
-    values.check_in = format_date(day->day, input->language);
+    values.check_in = format_date(day->day, input->to.language);
     put(&values, "check_in", formatted_slice(&values.check_in));
     put_number(&values, "arrivals", totals[0]);
     put_number(&values, "departures", totals[1]);

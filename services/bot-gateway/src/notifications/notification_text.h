@@ -21,10 +21,19 @@
 #define NOTIFICATION_COMMAND_IN      "deal_in"
 #define NOTIFICATION_COMMAND_ABSENT  "deal_absent"
 
+/* A person or the staff chat. */
+struct notification_recipient {
+    /* Of a person, whose private chat has the same id, or of the staff chat. FIELD_ABSENT: none. */
+    int64_t chat_id;
+    enum language language;
+    bool is_staff;
+    int64_t thread_id;         /* of staff: the topic; 0: none */
+    enum notification_why why; /* staff are notified in place of the owner */
+};
+
 struct notification_input {
     enum notification notification; /* not NOTIFICATION_NONE */
-    enum language language;
-    int64_t user_id; /* recipient, whose private chat has the same id */
+    struct notification_recipient to;
     uint8_t button_key[BUTTON_KEY_LEN];
     struct slice bot;          /* its name */
     const struct texts *texts; /* of the type of bot */

@@ -25,6 +25,7 @@ struct feed {
     int64_t retry_ns;
     int64_t behind_since_ns; /* since when unread events may exist; 0: none, or another instance
                                 reads them */
+    bool staff_lost;         /* STAFF_CHAT_LOST when its turn came last */
 };
 
 struct notifier {
@@ -35,6 +36,8 @@ struct notifier {
     bool stopped; /* the leases are released */
     struct metric lag;
     struct metric queued[NOTIFIER_TO_COUNT];
+    struct metric unheard;
+    struct metric staff_lost;
 };
 
 /* --- which bots --- */
@@ -111,6 +114,8 @@ static bool run_bot(struct notifier *notifier, struct notifier_round *round, boo
     *leased = attempt.leased;
     if (!attempt.leased)
         return true;
+    if (!staff_chat_store_find(notifier->options.service->db, &round->bot_id, &round->staff, fault))
+        return false;
     round->now = notifier->options.now();
     const bool was_read = notifier_read_events(round, fault);
     const bool reminded = notifier_send_reminders(round, was_read ? fault : &later);
@@ -131,9 +136,14 @@ static void record_result(struct notifier *notifier, struct feed *feed,
         feed->behind_since_ns = 0;
     else if (feed->behind_since_ns == 0)
         feed->behind_since_ns = now_ns;
-    for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
+    feed->staff_lost = leased && round->staff.state == STAFF_CHAT_LOST;
+    notifier->unheard.value += (double)round->unheard;
+    int64_t queued = 0;
+    for (int to = 0; to < NOTIFIER_TO_COUNT; to++) {
         notifier->queued[to].value += (double)round->queued[to];
-    if (round->queued[NOTIFIER_TO_GUEST] + round->queued[NOTIFIER_TO_OWNER] > 0)
+        queued += round->queued[to];
+    }
+    if (queued > 0)
         sender_wake(notifier->options.sender);
     if (well && leased && !round->at_end)
         periodic_run_soon(&notifier->task, 0);
@@ -202,9 +212,35 @@ static double read_lag(void *data)
     return (double)lag_ns / (double)NS_PER_S;
 }
 
+static double count_lost(void *data)
+{
+    const struct notifier *notifier = data;
+    int count = 0;
+
+    for (size_t i = 0; i < BOTS_MAX; i++)
+        count += notifier->feeds[i].staff_lost;
+    return count;
+}
+
+static void register_staff_metrics(struct notifier *notifier)
+{
+    notifier->unheard =
+        (struct metric){.name = "notices_unheard_total",
+                        .help = "Notifications of bookings that reach neither owner nor staff."};
+    notifier->staff_lost =
+        (struct metric){.name = "staff_chats_lost",
+                        .help = "Staff chats to which Telegram refuses messages.",
+                        .type = METRIC_GAUGE,
+                        .read = count_lost,
+                        .data = notifier};
+    metric_register(&notifier->unheard);
+    metric_register(&notifier->staff_lost);
+}
+
 static void register_metrics(struct notifier *notifier)
 {
-    static const char *const labels[NOTIFIER_TO_COUNT] = {"to=\"guest\"", "to=\"owner\""};
+    static const char *const labels[NOTIFIER_TO_COUNT] = {"to=\"guest\"", "to=\"owner\"",
+                                                          "to=\"staff\""};
 
     notifier->lag =
         (struct metric){.name = "booking_feed_lag_seconds",
@@ -218,6 +254,7 @@ static void register_metrics(struct notifier *notifier)
                                                .help = "Notifications queued for people.",
                                                .labels = labels[to]};
     metric_register_all(notifier->queued, NOTIFIER_TO_COUNT);
+    register_staff_metrics(notifier);
 }
 
 struct notifier *notifier_start(const struct notifier_options *options, struct fault *fault)
@@ -244,5 +281,7 @@ void notifier_stop(struct notifier *notifier)
     periodic_stop(&notifier->task);
     metric_unregister(&notifier->lag);
     metric_unregister_all(notifier->queued, NOTIFIER_TO_COUNT);
+    metric_unregister(&notifier->unheard);
+    metric_unregister(&notifier->staff_lost);
     free(notifier);
 }

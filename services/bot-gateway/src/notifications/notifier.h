@@ -2,6 +2,11 @@
 /* Sends notifications about bookings: to guests about steps of others, to owners about requests and
  * payments, and reminders to both.
  *
+ * If an owner cannot be notified, the staff chat gets the notification, with the reason. It also
+ * gets refunds that are due, and requests and payments that wait too long. If Telegram refuses
+ * messages to the chat, or there is none, the notification is logged ("notice_unheard") and
+ * counted; a reminder for staff waits for a day.
+ *
  * For each bot for apartments the notifier reads the events of booking-api (GET /v1/events) with
  * the bot's key, page by page. The results of a page (messages and reminders) and the position
  * after the page are stored in one transaction, and only if the stored position is still the one
@@ -51,6 +56,6 @@ struct notifier_options {
 };
 
 /* Returns new, and starts. Registers the gauge booking_feed_lag_seconds and the counters
- * notices_total{to="guest|owner"}. */
+ * notices_total{to="guest|owner|staff"}, notices_unheard_total and staff_chats_lost. */
 struct notifier *notifier_start(const struct notifier_options *options, struct fault *fault);
 void notifier_stop(struct notifier *notifier); /* takes NULL */

@@ -4,7 +4,7 @@
 
 #include "notifications/notifier_private.h"
 
-enum { MESSAGES_MAX = 2 * NOTIFICATION_PAGE_MAX };
+enum { MESSAGES_MAX = NOTIFIER_TO_COUNT * NOTIFICATION_PAGE_MAX };
 
 /* The planned reminders of a booking. */
 struct plan {
@@ -28,6 +28,7 @@ struct page {
     size_t plan_count;
     struct message messages[MESSAGES_MAX]; /* sorted by chat, the order of locks */
     size_t message_count;
+    int64_t unheard;
     bool moved; /* it was stored */
 };
 
@@ -80,7 +81,7 @@ static bool find_guest(struct notifier_round *round, struct event_context *conte
         return true;
     if (!notifier_find_guest(round, &context->booking, &guest->recipient, fault))
         return false;
-    if (guest->recipient.user_id == FIELD_ABSENT)
+    if (guest->recipient.chat_id == FIELD_ABSENT)
         return true;
     if (!lookup_change(round, context, fault))
         return false;
@@ -89,40 +90,69 @@ static bool find_guest(struct notifier_round *round, struct event_context *conte
     return true;
 }
 
+/* Also sets the delivery to staff, if they are notified in place of the owner or of a refund. */
 static bool find_owner(struct notifier_round *round, struct event_context *context,
                        struct fault *fault)
 {
     struct delivery *owner = &context->deliveries[NOTIFIER_TO_OWNER];
+    struct delivery *staff = &context->deliveries[NOTIFIER_TO_STAFF];
+    const int64_t refund = context->booking.is.refund;
 
     if (!notification_is_for_owner(context->event->type))
         return true;
     if (!notifier_find_owner(round, &context->booking, &owner->recipient, fault))
         return false;
-    if (owner->recipient.user_id == FIELD_ABSENT)
+    const enum notification_why why = owner->recipient.why;
+    const bool reaches_owner = owner->recipient.chat_id != FIELD_ABSENT;
+    if (!reaches_owner && why == NOTIFICATION_WHY_NONE && refund <= 0)
         return true;
     if (!lookup_change(round, context, fault))
         return false;
     const struct notification_step step = step_of(context);
-    owner->notification = notification_for_owner(&step);
+    if (reaches_owner)
+        owner->notification = notification_for_owner(&step);
+    staff->notification = notification_for_staff(&step, why, refund);
+    staff->recipient = notifier_find_staff(round);
+    staff->recipient.why = staff->notification != NOTIFICATION_REFUND ? why : NOTIFICATION_WHY_NONE;
     return true;
+}
+
+/* Nobody is notified: staff would be, but no bot can write to them. */
+static bool is_unheard(const struct notifier_round *round, const struct delivery *staff)
+{
+    return staff->notification != NOTIFICATION_NONE &&
+           (round->staff.state == STAFF_CHAT_LOST || round->staff.state == STAFF_CHAT_NONE);
+}
+
+static void note_unheard(struct page *page, const struct event_context *context)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    if (!is_unheard(page->round, &context->deliveries[NOTIFIER_TO_STAFF]))
+        return;
+    uuid_format(&context->event->booking, id);
+    LOG(LOG_WARN, "notice_unheard", "Neither the owner nor staff can be notified of a booking",
+        log_str("bot", page->round->name), log_str("booking", id),
+        log_text("event", context->event->type));
+    page->unheard++;
 }
 
 static bool add_message(struct page *page, const struct event_context *context, int to,
                         struct fault *fault)
 {
+    static const char *const names[NOTIFIER_TO_COUNT] = {"guest", "owner", "staff"};
     const struct delivery *delivery = &context->deliveries[to];
     struct message message = {.to = to};
     char id[UUID_TEXT_LEN + 1];
     size_t at = page->message_count;
 
-    if (delivery->notification == NOTIFICATION_NONE)
+    if (delivery->notification == NOTIFICATION_NONE || delivery->recipient.chat_id == FIELD_ABSENT)
         return true;
     uuid_format(&context->event->id, id);
     if (!notifier_compose(page->round, delivery->notification, &delivery->recipient,
                           &context->booking, &context->apartment, &message.row, fault))
         return false;
-    message.row.dedupe_key = arena_printf(&page->round->arena, "notice:%s:%s", id,
-                                          to == NOTIFIER_TO_OWNER ? "owner" : "guest");
+    message.row.dedupe_key = arena_printf(&page->round->arena, "notice:%s:%s", id, names[to]);
     if (message.row.dedupe_key.at == NULL)
         return arena_fault(fault);
     for (; at > 0 && page->messages[at - 1].row.chat_id > message.row.chat_id; at--)
@@ -141,6 +171,7 @@ static void plan(struct page *page, const struct event_context *context)
                                        .check_in_minutes = context->apartment.check_in_minutes,
                                        .check_out_minutes = context->apartment.check_out_minutes,
                                        .expires_at = context->booking.is.expires_at,
+                                       .since = context->event->occurred_at,
                                        .now = page->round->now};
 
     *planned = (struct plan){.booking = context->event->booking, .zone = context->apartment.zone};
@@ -150,9 +181,11 @@ static void plan(struct page *page, const struct event_context *context)
 /* Whether the event causes a message or a reminder, which need the apartment. */
 static bool needs_apartment(const struct event_context *context)
 {
-    return reminder_has(context->booking.is.status) ||
-           context->deliveries[NOTIFIER_TO_GUEST].notification != NOTIFICATION_NONE ||
-           context->deliveries[NOTIFIER_TO_OWNER].notification != NOTIFICATION_NONE;
+    bool needs = reminder_has(context->booking.is.status);
+
+    for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
+        needs |= context->deliveries[to].notification != NOTIFICATION_NONE;
+    return needs;
 }
 
 static bool process(struct page *page, const struct notification_event *event, struct fault *fault)
@@ -173,8 +206,11 @@ static bool process(struct page *page, const struct notification_event *event, s
          !notifier_lookup_apartment(round, &context->booking, &context->apartment, fault)))
         return false;
     plan(page, context);
-    return add_message(page, context, NOTIFIER_TO_GUEST, fault) &&
-           add_message(page, context, NOTIFIER_TO_OWNER, fault);
+    note_unheard(page, context);
+    for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
+        if (!add_message(page, context, to, fault))
+            return false;
+    return true;
 }
 
 /* Handles an event. An answer that cannot be read affects only its own event. */
@@ -253,6 +289,7 @@ static void advance(const struct page *page)
             log_str("bot", round->name));
     for (size_t i = 0; i < page->message_count; i++)
         round->queued[page->messages[i].to] += !page->messages[i].erased;
+    round->unheard += page->unheard;
     slice_copy(page->read.next, round->position.cursor, sizeof round->position.cursor);
 }
 

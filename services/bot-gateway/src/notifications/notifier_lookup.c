@@ -95,43 +95,66 @@ bool notifier_find_guest(struct notifier_round *round, const struct notification
 {
     struct notification_person person = {.found = false};
 
-    *out = (struct notification_recipient){FIELD_ABSENT, LANGUAGE_RU};
+    *out = (struct notification_recipient){.chat_id = FIELD_ABSENT};
     if (booking->guest == FIELD_ABSENT)
         return true;
     if (!notification_store_find_person(round->options->service->db, &round->bot_id, booking->guest,
                                         &person, fault))
         return false;
     if (person.found)
-        *out = (struct notification_recipient){booking->guest,
-                                               language_of(person.chosen, person.app_language)};
+        *out = (struct notification_recipient){
+            .chat_id = booking->guest, .language = language_of(person.chosen, person.app_language)};
     return true;
+}
+
+/* The owner's record and, if an account is bound, what the bots know of it. */
+static bool lookup_owner(struct notifier_round *round, const struct uuid *id,
+                         struct notification_owner *owner, struct notification_person *person,
+                         struct fault *fault)
+{
+    struct slice body;
+    bool found;
+
+    *owner = (struct notification_owner){.telegram_id = FIELD_ABSENT, .language = -1};
+    *person = (struct notification_person){.found = false};
+    if (!notifier_lookup(round, path_of(round, "owners", id, ""), &body, &found, fault) ||
+        (found && !notification_read_owner(body, &round->arena, owner, fault)))
+        return false;
+    return owner->telegram_id == FIELD_ABSENT ||
+           notification_store_find_person(round->options->service->db, &round->bot_id,
+                                          owner->telegram_id, person, fault);
 }
 
 bool notifier_find_owner(struct notifier_round *round, const struct notification_booking *booking,
                          struct notification_recipient *out, struct fault *fault)
 {
-    struct notification_person person = {.found = false};
+    struct notification_person person;
     struct notification_owner owner;
-    struct slice body;
-    bool found;
 
-    *out = (struct notification_recipient){FIELD_ABSENT, LANGUAGE_RU};
-    if (!notifier_lookup(round, path_of(round, "owners", &booking->owner, ""), &body, &found,
-                         fault))
+    if (!lookup_owner(round, &booking->owner, &owner, &person, fault))
         return false;
-    if (!found)
-        return true;
-    if (!notification_read_owner(body, &round->arena, &owner, fault))
-        return false;
-    if (owner.telegram_id == FIELD_ABSENT || !owner.notify)
-        return true;
-    if (!notification_store_find_person(round->options->service->db, &round->bot_id,
-                                        owner.telegram_id, &person, fault))
-        return false;
-    if (person.found)
-        *out = (struct notification_recipient){owner.telegram_id,
-                                               language_of(person.chosen, owner.language)};
+    const struct notification_reach reach = {.is_bound = owner.telegram_id != FIELD_ABSENT,
+                                             .notify = owner.notify,
+                                             .is_known = person.is_known,
+                                             .is_blocked = person.is_blocked};
+    *out =
+        (struct notification_recipient){.chat_id = FIELD_ABSENT, .why = notification_why(&reach)};
+    if (out->why == NOTIFICATION_WHY_NONE && person.found) {
+        out->chat_id = owner.telegram_id;
+        out->language = language_of(person.chosen, owner.language);
+    }
     return true;
+}
+
+struct notification_recipient notifier_find_staff(const struct notifier_round *round)
+{
+    const struct staff_chat *staff = &round->staff;
+
+    return (struct notification_recipient){
+        .chat_id = staff->state == STAFF_CHAT_HERE ? staff->chat_id : FIELD_ABSENT,
+        .language = (enum language)staff->language,
+        .is_staff = true,
+        .thread_id = staff->thread_id};
 }
 
 /* --- the message --- */
@@ -141,8 +164,7 @@ static struct notification_input input_of(const struct notifier_round *round,
                                           const struct notification_recipient *recipient)
 {
     struct notification_input input = {.notification = notification,
-                                       .language = recipient->language,
-                                       .user_id = recipient->user_id,
+                                       .to = *recipient,
                                        .bot = slice_of(round->name),
                                        .texts =
                                            texts_watch_texts(round->options->texts, BOT_APARTMENTS),
@@ -216,6 +238,9 @@ bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
     message->id = uuid_make();
     message->tenant_id = round->tenant_id;
     message->bot_id = round->bot_id;
-    return outbox_store_insert(tx, message, &placed, fault) &&
+    *known = true;
+    if (!outbox_store_insert(tx, message, &placed, fault))
+        return false;
+    return message->chat_id < 0 || /* a group */
            notification_store_hold_person(tx, &round->bot_id, message->chat_id, known, fault);
 }

@@ -5,8 +5,9 @@
 #include "notifications/notification_store.h"
 #include "notifications/notification_text.h"
 #include "notifications/notifier.h"
+#include "staff_chat/staff_chat_store.h"
 
-enum { NOTIFIER_TO_GUEST, NOTIFIER_TO_OWNER, NOTIFIER_TO_COUNT };
+enum { NOTIFIER_TO_GUEST, NOTIFIER_TO_OWNER, NOTIFIER_TO_STAFF, NOTIFIER_TO_COUNT };
 
 /* The bot of the round is a copy, because the bots of bots_all() are borrowed. */
 struct notifier_round {
@@ -17,10 +18,12 @@ struct notifier_round {
     char key[BOT_KEY_MAX + 1];
     uint8_t button_key[BUTTON_KEY_LEN];
     struct notification_position position;
+    struct staff_chat staff;
     struct arena arena;
     int64_t now;
     bool one_by_one; /* after a failed round: one event per page, so that progress is stored */
     int64_t queued[NOTIFIER_TO_COUNT]; /* messages that were queued */
+    int64_t unheard;                   /* notifications that nobody gets: see notifier.h */
     bool at_end;                       /* no more events */
 };
 
@@ -39,16 +42,16 @@ bool notifier_lookup_apartment(struct notifier_round *round,
 bool notifier_lookup_change(struct notifier_round *round, const struct notification_event *event,
                             struct notification_change *out, struct fault *fault) MUST_CHECK;
 
-/* The recipient of a notification. `user_id` is FIELD_ABSENT if this bot does not reach the person,
- * or the person has disabled notifications. */
-struct notification_recipient {
-    int64_t user_id;
-    enum language language;
-};
+/* Finds the recipient of a notification. Its `chat_id` is FIELD_ABSENT if this bot does not reach
+ * the person, or the person has disabled notifications. The `why` of an owner says why no bot of
+ * the tenant can notify the owner. */
 bool notifier_find_guest(struct notifier_round *round, const struct notification_booking *booking,
                          struct notification_recipient *out, struct fault *fault) MUST_CHECK;
 bool notifier_find_owner(struct notifier_round *round, const struct notification_booking *booking,
                          struct notification_recipient *out, struct fault *fault) MUST_CHECK;
+
+/* The staff chat, if the bot writes to it. */
+struct notification_recipient notifier_find_staff(const struct notifier_round *round);
 
 /* Composes a notification; the caller sets dedupe_key and ttl_s. */
 bool notifier_compose(struct notifier_round *round, enum notification notification,
@@ -62,8 +65,8 @@ bool notifier_compose_day(struct notifier_round *round,
                           const struct notification_recipient *recipient, const struct uuid *owner,
                           int32_t day, struct outbox_message *out, bool *any,
                           struct fault *fault) MUST_CHECK;
-/* Queues the message and holds the row of its recipient. `known` is false if the person was erased
- * meanwhile: the transaction must be rolled back. */
+/* Queues the message and holds the row of its recipient, if that is a person. `known` is false if
+ * the person was erased meanwhile: the transaction must be rolled back. */
 bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
                       struct outbox_message *message, bool *known, struct fault *fault) MUST_CHECK;
 

@@ -14,6 +14,7 @@ struct due_reminder {
     struct reminder reminder;
     struct outbox_message message;
     bool applies; /* it still applies */
+    bool waits;   /* Telegram refuses messages to its recipient, the staff chat */
     bool mine;
 };
 
@@ -47,24 +48,37 @@ static enum notification notification_of(const struct reminder *reminder, struct
     case REMINDER_ARRIVES:
     case REMINDER_DEPARTS:
         return NOTIFICATION_TOMORROW;
+    case REMINDER_UNANSWERED:
+        return slice_is(status, "requested") ? NOTIFICATION_REQUEST_WAITS
+                                             : NOTIFICATION_CLAIM_WAITS;
+    case REMINDER_OVERDUE:
+        return NOTIFICATION_CLAIM_OVERDUE;
     case REMINDER_KINDS:
         break;
     }
     return NOTIFICATION_NONE;
 }
 
-/* Sets the key that prevents a second message; bookings of an owner share it for an evening. */
-static bool set_dedupe_key(struct due_reminder *due, const struct uuid *owner, struct fault *fault)
+/* Sets the key that prevents a second message. Bookings of an owner share it for an evening; staff
+ * are reminded once of a booking in a status. */
+static bool set_dedupe_key(struct due_reminder *due, const struct notification_booking *booking,
+                           struct fault *fault)
 {
     const struct reminder *reminder = &due->reminder;
-    const bool of_day = reminder_is_of_day((enum reminder_kind)reminder->kind);
+    const enum reminder_kind kind = (enum reminder_kind)reminder->kind;
+    const bool of_day = reminder_is_of_day(kind);
+    struct arena *arena = &due->round->arena;
     char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(of_day ? owner : &reminder->booking, id);
-    due->message.dedupe_key = arena_printf(&due->round->arena, "remind:%s:%s:%lld", id,
-                                           of_day ? "evening" : reminder_kind_names[reminder->kind],
-                                           of_day ? (long long)day_of(reminder)
-                                                  : (long long)(reminder->due_at / US_PER_S));
+    uuid_format(of_day ? &booking->owner : &reminder->booking, id);
+    if (reminder_is_for_staff(kind))
+        due->message.dedupe_key =
+            arena_printf(arena, "remind:%s:%s:%.*s", id, reminder_kind_names[kind],
+                         SLICE_ARG(booking->is.status));
+    else
+        due->message.dedupe_key = arena_printf(
+            arena, "remind:%s:%s:%lld", id, of_day ? "evening" : reminder_kind_names[kind],
+            of_day ? (long long)day_of(reminder) : (long long)(reminder->due_at / US_PER_S));
     due->message.ttl_s = (until(reminder) - due->round->now) / US_PER_S + 1;
     return due->message.dedupe_key.at != NULL || arena_fault(fault);
 }
@@ -91,6 +105,20 @@ static bool applies(enum reminder_kind kind, const struct stay_booking *booking)
            (kind != REMINDER_RATE || booking->rating == FIELD_ABSENT);
 }
 
+static bool find_recipient(struct due_reminder *due, const struct notification_booking *booking,
+                           struct notification_recipient *out, struct fault *fault)
+{
+    const enum reminder_kind kind = (enum reminder_kind)due->reminder.kind;
+    struct notifier_round *round = due->round;
+
+    if (!reminder_is_for_staff(kind))
+        return (reminder_is_for_owner(kind) ? notifier_find_owner
+                                            : notifier_find_guest)(round, booking, out, fault);
+    *out = notifier_find_staff(round);
+    due->waits = round->staff.state == STAFF_CHAT_LOST;
+    return true;
+}
+
 /* Composes the message if the reminder still applies. */
 static bool compose(struct due_reminder *due, struct fault *fault)
 {
@@ -108,13 +136,12 @@ static bool compose(struct due_reminder *due, struct fault *fault)
         return false;
     if (!found || !applies(kind, &booking->is))
         return true;
-    if (!(reminder_is_for_owner(kind) ? notifier_find_owner
-                                      : notifier_find_guest)(round, booking, &recipient, fault))
+    if (!find_recipient(due, booking, &recipient, fault))
         return false;
-    if (recipient.user_id == FIELD_ABSENT)
+    if (recipient.chat_id == FIELD_ABSENT)
         return true;
     if (!compose_message(due, booking, &recipient, &any, fault) ||
-        !set_dedupe_key(due, &booking->owner, fault))
+        !set_dedupe_key(due, booking, fault))
         return false;
     due->applies = any;
     return true;
@@ -149,9 +176,10 @@ static bool postpone(struct db *tx, void *arg, struct fault *fault)
 static bool send_reminder(struct due_reminder *due, struct fault *fault)
 {
     struct db_pool *pool = due->round->options->service->pool;
-    const int to = reminder_is_for_owner((enum reminder_kind)due->reminder.kind)
-                       ? NOTIFIER_TO_OWNER
-                       : NOTIFIER_TO_GUEST;
+    const enum reminder_kind kind = (enum reminder_kind)due->reminder.kind;
+    const int to = reminder_is_for_staff(kind)   ? NOTIFIER_TO_STAFF
+                   : reminder_is_for_owner(kind) ? NOTIFIER_TO_OWNER
+                                                 : NOTIFIER_TO_GUEST;
     char id[UUID_TEXT_LEN + 1];
 
     if (!compose(due, fault)) {
@@ -162,7 +190,7 @@ static bool send_reminder(struct due_reminder *due, struct fault *fault)
             log_str("detail", fault->detail));
         return db_transaction(pool, postpone, due, fault);
     }
-    if (!db_transaction(pool, store, due, fault))
+    if (!db_transaction(pool, due->waits ? postpone : store, due, fault))
         return false;
     due->round->queued[to] += due->mine && due->applies;
     return true;

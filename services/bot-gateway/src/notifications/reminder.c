@@ -18,9 +18,11 @@
 #define TOMORROW_AT HOURS(19)
 #define EVENING     (HOURS(21) + MINUTES(30))
 #define NIGHT       HOURS(22)
+#define UNANSWERED  MINUTES(30)
 
-const char *const reminder_kind_names[] = {"eve",  "hours",   "hold",    "leaves",  "rate",
-                                           "ends", "arrived", "arrives", "departs", NULL};
+const char *const reminder_kind_names[] = {"eve",     "hours",      "hold",    "leaves",
+                                           "rate",    "ends",       "arrived", "arrives",
+                                           "departs", "unanswered", "overdue", NULL};
 
 static int64_t midnight_before(int64_t wall)
 {
@@ -55,7 +57,12 @@ static bool waits_for_owner(struct slice status)
 
 bool reminder_is_for_owner(enum reminder_kind kind)
 {
-    return kind >= REMINDER_ENDS;
+    return kind >= REMINDER_ENDS && !reminder_is_for_staff(kind);
+}
+
+bool reminder_is_for_staff(enum reminder_kind kind)
+{
+    return kind == REMINDER_UNANSWERED || kind == REMINDER_OVERDUE;
 }
 
 bool reminder_is_of_day(enum reminder_kind kind)
@@ -71,6 +78,8 @@ int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until)
         [REMINDER_RATE] = NIGHT - RATE_AT,
         [REMINDER_ARRIVES] = NIGHT - TOMORROW_AT,
         [REMINDER_DEPARTS] = NIGHT - TOMORROW_AT,
+        [REMINDER_UNANSWERED] = DAY,
+        [REMINDER_OVERDUE] = DAY,
     };
 
     return later_kinds[kind] != 0 ? due + later_kinds[kind] : until;
@@ -78,8 +87,10 @@ int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until)
 
 bool reminder_is_of(enum reminder_kind kind, struct slice status)
 {
-    if (kind == REMINDER_ENDS)
+    if (kind == REMINDER_ENDS || kind == REMINDER_UNANSWERED)
         return waits_for_owner(status);
+    if (kind == REMINDER_OVERDUE)
+        return slice_is(status, "payment_claimed");
     if (kind == REMINDER_HOLD)
         return slice_is(status, "held");
     if (kind == REMINDER_RATE)
@@ -117,21 +128,35 @@ static struct reminder_time of_check_out(const struct reminder_stay *stay)
                          in_daytime(last < day + MORNING ? last : day + MORNING, check_out));
 }
 
-/* Of a booking that someone should act on by expires_at. */
+/* For staff; a late one is due at once. */
+static struct reminder_time of_staff(enum reminder_kind kind, int64_t due, int64_t now)
+{
+    struct reminder_time made = of_later_kind(kind, due > now ? due : now + 1);
+
+    made.is_instant = true;
+    return made;
+}
+
+/* Of a booking that someone should act on, by expires_at if it is set. */
 static size_t plan_end(const struct reminder_stay *stay, struct reminder_time *out)
 {
-    if (stay->expires_at == FIELD_ABSENT)
-        return 0;
-    if (!slice_is(stay->status, "held"))
-        *out = (struct reminder_time){.kind = REMINDER_ENDS,
-                                      .is_instant = true,
-                                      .due = stay->expires_at - ENDS_IN,
-                                      .until = stay->expires_at};
-    else if (stay->expires_at - stay->now >= HOLD_LEAST)
-        *out = of_later_kind(REMINDER_HOLD, stay->expires_at - HOLD_IN);
-    else
-        return 0;
-    return 1;
+    const bool ends = stay->expires_at != FIELD_ABSENT;
+    size_t count = 0;
+
+    if (slice_is(stay->status, "held")) {
+        if (ends && stay->expires_at - stay->now >= HOLD_LEAST)
+            out[count++] = of_later_kind(REMINDER_HOLD, stay->expires_at - HOLD_IN);
+        return count;
+    }
+    if (ends)
+        out[count++] = (struct reminder_time){.kind = REMINDER_ENDS,
+                                              .is_instant = true,
+                                              .due = stay->expires_at - ENDS_IN,
+                                              .until = stay->expires_at};
+    out[count++] = of_staff(REMINDER_UNANSWERED, stay->since + UNANSWERED, stay->now);
+    if (ends && reminder_is_of(REMINDER_OVERDUE, stay->status))
+        out[count++] = of_staff(REMINDER_OVERDUE, stay->expires_at, stay->now);
+    return count;
 }
 
 size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[REMINDER_KINDS])

@@ -24,6 +24,9 @@ enum reminder_kind {
      * departures of the next day, in one message. */
     REMINDER_ARRIVES,
     REMINDER_DEPARTS,
+    REMINDER_UNANSWERED, /* to staff, when a request or a claimed payment has no answer for 30 min
+                          */
+    REMINDER_OVERDUE,    /* to staff, when a claimed payment should have been decided */
     REMINDER_KINDS
 };
 extern const char *const reminder_kind_names[]; /* NULL-terminated */
@@ -36,7 +39,8 @@ struct reminder_stay {
     int32_t check_in_minutes; /* after midnight */
     int32_t check_out_minutes;
     int64_t expires_at; /* an instant; FIELD_ABSENT: none */
-    int64_t now;        /* an instant */
+    int64_t since;      /* an instant: the last change */
+    int64_t now;        /* an instant: late reminders for staff are due at once */
 };
 
 struct reminder_time {
@@ -61,11 +65,13 @@ bool reminder_has(struct slice status);
 bool reminder_is_of(enum reminder_kind kind, struct slice status);
 
 bool reminder_is_for_owner(enum reminder_kind kind);
+bool reminder_is_for_staff(enum reminder_kind kind);
 /* Whether the kind is REMINDER_ARRIVES or REMINDER_DEPARTS. */
 bool reminder_is_of_day(enum reminder_kind kind);
 
-/* The instant when a stored reminder expires; `due` and `until` are as stored. For REMINDER_ARRIVES,
- * REMINDER_DEPARTS and REMINDER_RATE it is 22:00, for REMINDER_HOLD the end of the hold, for
- * REMINDER_LEAVES half an hour after `due`. Their stored `until` is just after `due`, so that older
- * instances of the service, which mistake them for REMINDER_EVE, find them expired. */
+/* The instant when a stored reminder expires; `due` and `until` are as stored. For
+ * REMINDER_ARRIVES, REMINDER_DEPARTS and REMINDER_RATE it is 22:00, for REMINDER_HOLD the end of
+ * the hold, for REMINDER_LEAVES half an hour after `due`, for those of staff a day later. Their
+ * stored `until` is just after `due`, so that older instances of the service, which mistake them
+ * for REMINDER_EVE, find them expired. */
 int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until);

@@ -5,10 +5,25 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/slice.h"
 
 enum { STAFF_NAME_MAX = 64 /* characters of a member's name */ };
+
+/* Whether a bot writes to staff. Events of bookings concern all bots of a tenant and type. */
+enum staff_chat_state {
+    STAFF_CHAT_HERE,      /* to its own staff chat */
+    STAFF_CHAT_ELSEWHERE, /* only other bots do, or another bot does in the same chat */
+    STAFF_CHAT_LOST,      /* no bot does: Telegram refuses messages to its chat */
+    STAFF_CHAT_NONE       /* no bot does: none has a staff chat */
+};
+struct staff_chat {
+    enum staff_chat_state state;
+    int64_t chat_id;   /* of STAFF_CHAT_HERE, like the next two */
+    int64_t thread_id; /* 0: none */
+    int language;      /* enum language */
+};
 
 /* What is known of staff in a group where an update was sent. */
 struct staff_chat_view {

@@ -25,6 +25,22 @@ static const struct db_statement view_statement = {
            " WHERE b.id = {bot}",
 };
 
+/* The chats of active bots of the same tenant and type. Of several bots in a chat the one with the
+ * lowest id writes. */
+static const struct db_statement find_statement = {
+    .name = "staff_chat_find",
+    .parameters = "bot uuid",
+    .sql = "WITH chats AS (SELECT s.bot_id, s.chat_id, s.thread_id, s.language,"
+           "   NOT EXISTS (SELECT FROM recipient r WHERE r.bot_id = s.bot_id AND r.chat_id = s.chat_id"
+           "    AND r.unreachable_since IS NOT NULL) AS is_reachable"
+           "  FROM bot ours JOIN bot b ON b.tenant_id = ours.tenant_id AND b.bot_type = ours.bot_type AND b.is_active"
+           "  JOIN staff_chat s ON s.bot_id = b.id WHERE ours.id = {bot})"
+           " SELECT own.chat_id, own.thread_id, own.language, own.is_reachable,"
+           "  EXISTS (SELECT FROM chats c WHERE c.bot_id <> {bot} AND c.is_reachable),"
+           "  EXISTS (SELECT FROM chats c WHERE c.bot_id < {bot} AND c.is_reachable AND c.chat_id = own.chat_id)"
+           " FROM (SELECT) one LEFT JOIN chats own ON own.bot_id = {bot}",
+};
+
 static const struct db_statement link_statement = {
     .name = "staff_chat_link",
     .parameters = "bot uuid, chat bigint, thread bigint, person bigint, member text, hash bytea",
@@ -88,6 +104,34 @@ bool staff_chat_store_view(struct db *db, const struct uuid *bot_id, int64_t cha
             (int)(language_read(db_get_text(rows, 0, 1), &language) ? language : LANGUAGE_RU),
         .member = db_get_text(rows, 0, 2),
         .code_hash = db_get_bytes(rows, 0, 3)};
+    return true;
+}
+
+static enum staff_chat_state state_of(bool is_linked, bool is_reachable, bool other_writes,
+                                      bool other_writes_here)
+{
+    if (is_reachable)
+        return other_writes_here ? STAFF_CHAT_ELSEWHERE : STAFF_CHAT_HERE;
+    if (other_writes)
+        return STAFF_CHAT_ELSEWHERE;
+    return is_linked ? STAFF_CHAT_LOST : STAFF_CHAT_NONE;
+}
+
+bool staff_chat_store_find(struct db *db, const struct uuid *bot_id, struct staff_chat *out,
+                           struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    enum language language;
+
+    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(bot_id)), &rows, fault))
+        return false;
+    *out = (struct staff_chat){
+        .state = state_of(!db_is_null(&rows, 0, 0), db_get_bool(&rows, 0, 3),
+                          db_get_bool(&rows, 0, 4), db_get_bool(&rows, 0, 5)),
+        .chat_id = db_get_int(&rows, 0, 0),
+        .thread_id = db_is_null(&rows, 0, 1) ? 0 : db_get_int(&rows, 0, 1),
+        .language =
+            (int)(language_read(db_get_text(&rows, 0, 2), &language) ? language : LANGUAGE_RU)};
     return true;
 }
 

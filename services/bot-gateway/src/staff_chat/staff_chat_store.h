@@ -39,6 +39,10 @@ struct staff_chat_link {
 bool staff_chat_store_link(struct db *tx, const struct staff_chat_link *link, bool *linked,
                            struct fault *fault) MUST_CHECK;
 
+/* Where the bot writes to staff. */
+bool staff_chat_store_find(struct db *db, const struct uuid *bot_id, struct staff_chat *out,
+                           struct fault *fault) MUST_CHECK;
+
 /* The group `from` became the supergroup `to`. */
 bool staff_chat_store_migrate(struct db *tx, const struct uuid *bot_id, int64_t from, int64_t to,
                               struct fault *fault) MUST_CHECK;

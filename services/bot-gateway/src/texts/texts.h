@@ -278,7 +278,18 @@
     X(TEXT_DESK_OPEN_ALREADY, "desk_open_already", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAFF_LINKED, "staff_linked", TEXT_USE_MESSAGE, BOTS_ALL, "name?") /* in the staff chat, as all that follow */ \
     X(TEXT_STAFF_CODE_OLD, "staff_code_old", TEXT_USE_MESSAGE, BOTS_ALL, "") \
-    X(TEXT_STAFF_NAMELESS, "staff_nameless", TEXT_USE_BUTTON, BOTS_ALL, "") /* a member without a name in Telegram */
+    X(TEXT_STAFF_NAMELESS, "staff_nameless", TEXT_USE_BUTTON, BOTS_ALL, "") /* a member without a name in Telegram */ \
+    X(TEXT_STAFF_REQUEST, "staff_request", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") /* notice_summary follows this and the next ones */ \
+    X(TEXT_STAFF_CLAIM, "staff_claim", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
+    X(TEXT_STAFF_UNPAID, "staff_unpaid", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit?") \
+    X(TEXT_STAFF_REFUND, "staff_refund", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund") \
+    X(TEXT_STAFF_REQUEST_WAITS, "staff_request_waits", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") \
+    X(TEXT_STAFF_CLAIM_WAITS, "staff_claim_waits", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
+    X(TEXT_STAFF_CLAIM_OVERDUE, "staff_claim_overdue", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit?") \
+    X(TEXT_STAFF_WHY_UNBOUND, "staff_why_unbound", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* why staff are notified in place of the owner */ \
+    X(TEXT_STAFF_WHY_OFF, "staff_why_off", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAFF_WHY_UNKNOWN, "staff_why_unknown", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAFF_WHY_BLOCKED, "staff_why_blocked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")
 // clang-format on
 
 enum text {

@@ -150,7 +150,11 @@ const struct flow_command flow_commands[] = {
 const size_t flow_command_count = ARRAY_LEN(flow_commands);
 
 const struct flow_command flow_staff_commands[] = {
-    {"staff", staff_command_link},
+    {"staff",      staff_command_link   },
+    {"staff_see",  staff_command_show   },
+    {"staff_ok",   staff_command_approve},
+    {"staff_no",   staff_command_doubt  },
+    {"staff_sure", staff_command_decline},
 };
 const size_t flow_staff_command_count = ARRAY_LEN(flow_staff_commands);
 

@@ -71,7 +71,9 @@ static void write_actor(const struct service_call *call, char out[96])
 
     uuid_format(&call->owner, owner);
     out[0] = '\0';
-    if (call->actor != SERVICE_AS_GUEST)
+    if (call->actor == SERVICE_AS_MEMBER)
+        len = snprintf(out, 96, " as staff:%.*s", SLICE_ARG(call->member));
+    else if (call->actor != SERVICE_AS_GUEST)
         len = snprintf(out, 96, " as %s%s", call->actor == SERVICE_AS_STAFF ? "bot" : "owner:",
                        call->actor == SERVICE_AS_STAFF ? "" : owner);
     if (call->version > 0)

@@ -41,10 +41,10 @@ struct conversation {
     struct slice first_name;
     /* Of the last turn: */
     struct fault fault;
-    char seen[SEEN_MAX]; /* all texts of the replies, with labels and URLs of photos */
-    size_t length;       /* of the last message, in UTF-16 units */
-    char
-        asked[SEEN_MAX]; /* lines of "METHOD /path body", for an owner with " as owner:<id> if 3" */
+    char seen[SEEN_MAX];  /* all texts of the replies, with labels and URLs of photos */
+    size_t length;        /* of the last message, in UTF-16 units */
+    char asked[SEEN_MAX]; /* lines of "METHOD /path body", for an owner with " as owner:<id> if 3",
+                             for a member of staff with " as staff:<name>" */
     struct turn_output output;
     /* The last message of the chat: */
     struct shown shown, before;

@@ -164,25 +164,28 @@ TEST(entry_information_is_sent_on_the_day_only)
 static const struct {
     enum notification notification;
     enum notification_why why;
-    const char *says[2]; /* in Russian */
+    const char *says[4]; /* in Russian */
 } for_staff[] = {
     {NOTIFICATION_REQUEST,
-     NOTIFICATION_WHY_UNBOUND,                             {"<b>Запрос на бронь</b>, ответить до ", "его Telegram не привязан."}          },
+     NOTIFICATION_WHY_UNBOUND,                             {"<b>Запрос на бронь</b>, ответить до ", "его Telegram не привязан.",
+      "go.0.staff_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.staff_no."}                                                                 },
     {NOTIFICATION_CLAIM,
-     NOTIFICATION_WHY_OFF,                                 {"<b>Гость сообщил об оплате</b>: 9", "уведомления у него выключены."}},
+     NOTIFICATION_WHY_OFF,                                 {"<b>Гость сообщил об оплате</b>: 9", "уведомления у него выключены.", "Деньги пришли: 9",
+      "Не пришли"}                                                                                                                        },
     {NOTIFICATION_MOVED,
-     NOTIFICATION_WHY_UNKNOWN,                             {"Бронь изменилась", "он ни разу не писал боту."}                                },
-    {NOTIFICATION_BOOKED,        NOTIFICATION_WHY_BLOCKED, {"<b>Новая бронь</b>", "он остановил бота."}                                              },
-    {NOTIFICATION_WITHDRAWN,     NOTIFICATION_WHY_OFF,     {"<b>Бронь отменена</b>", "Верните гостю "}                                               },
+     NOTIFICATION_WHY_UNKNOWN,                             {"Бронь изменилась", "он ни разу не писал боту."}                              },
+    {NOTIFICATION_BOOKED,        NOTIFICATION_WHY_BLOCKED, {"<b>Новая бронь</b>", "он остановил бота."}                                            },
+    {NOTIFICATION_WITHDRAWN,     NOTIFICATION_WHY_OFF,     {"<b>Бронь отменена</b>", "Верните гостю "}                                             },
     {NOTIFICATION_UNPAID,
-     NOTIFICATION_WHY_OFF,                                 {"<b>Бронь закрылась без ответа</b>", "выключены."}                                },
-    {NOTIFICATION_CHECKED_IN,    NOTIFICATION_WHY_OFF,     {"<b>Гость заехал</b>", "выключены."}                                                          },
-    {NOTIFICATION_REFUND,        NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10"}                                                                                },
+     NOTIFICATION_WHY_OFF,                                 {"<b>Бронь закрылась без ответа</b>", "выключены."}                              },
+    {NOTIFICATION_CHECKED_IN,    NOTIFICATION_WHY_OFF,     {"<b>Гость заехал</b>", "выключены."}                                                        },
+    {NOTIFICATION_REFUND,        NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10"}                                                                              },
     {NOTIFICATION_REQUEST_WAITS,
-     NOTIFICATION_WHY_NONE,                                {"<b>На запрос 30 минут нет ответа</b>, срок "}                                          },
+     NOTIFICATION_WHY_NONE,                                {"<b>На запрос 30 минут нет ответа</b>, срок ", "Принять", "Отклонить"}},
     {NOTIFICATION_CLAIM_WAITS,
-     NOTIFICATION_WHY_NONE,                                {"<b>Оплату 30 минут никто не проверил</b>: 9"}                                          },
-    {NOTIFICATION_CLAIM_OVERDUE, NOTIFICATION_WHY_NONE,    {"<b>Срок проверки оплаты прошёл</b>: 9"}                                                  },
+     NOTIFICATION_WHY_NONE,                                {"<b>Оплату 30 минут никто не проверил</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}    },
+    {NOTIFICATION_CLAIM_OVERDUE,
+     NOTIFICATION_WHY_NONE,                                {"<b>Срок проверки оплаты прошёл</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}            },
 };
 
 TEST_ROWS(staff_get_a_short_text_in_every_language, for_staff)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The staff chat: codes, and what staff type there. */
-#include "conversation.h"
 #include "staff_chat/staff_code.h"
+#include "stay_world.h"
 
 static struct conversation talk;
 
@@ -134,4 +134,165 @@ TEST(without_an_unused_code_nothing_is_linked)
     ck_assert(conversation_update(&talk, &view));
     ck_assert_ptr_null(talk.output.staff_name.at);
     ck_assert_ptr_nonnull(strstr(talk.seen, "Этот код не подходит"));
+}
+
+/* --- buttons --- */
+
+#define ID           "AY8ABQAAcACAAAAAAAAAAQ" /* of WORLD_BOOKING_ID */
+#define PATH         "/v1/bookings/" WORLD_BOOKING_ID
+#define NAMED(v)     "\"version\":" v ",\"guest\":{\"name\":\"Алия\",\"phone\":\"+77010000000\"},"
+#define BOTH         WORLD_CONFIRM "," WORLD_ACTION("decline", "Отклонить")
+#define REQUESTED    WORLD_BOOKING("requested", NAMED("5"), BOTH)
+#define CLAIMED      WORLD_BOOKING("payment_claimed", NAMED("5"), BOTH)
+#define CONFIRMED(v) WORLD_BOOKING("confirmed", NAMED(v), WORLD_CANCEL)
+
+static void tap(const char *data)
+{
+    const struct update_view view = {.about = ABOUT_TAP,
+                                     .chat_id = -100,
+                                     .user_id = 7,
+                                     .tap_id = SLICE("77"),
+                                     .tap_data = slice_of(data),
+                                     .message_id = 100};
+    ck_assert_msg(conversation_update(&talk, &view), "%s: %s", talk.fault.code, talk.fault.detail);
+}
+
+static void tap_command(const char *command, const char *argument)
+{
+    const struct button button = {
+        .flow = SLICE("go"), .action = slice_of(command), .argument = slice_of(argument)};
+    char data[BUTTON_DATA_MAX + 1];
+
+    ck_assert(button_write(&button, talk.key, BUTTON_STAFF, data));
+    tap(data);
+}
+
+static void be_member(const struct scripted *world)
+{
+    talk.world = world;
+    talk.staff = (struct staff_chat_view){.is_linked = true, .member = SLICE("Айгуль")};
+}
+
+// clang-format off
+static const struct {
+    const char *why, *command, *argument;
+    struct scripted world[4];
+    const char *sees[3];
+    const char *asks; /* the call that changes something; NULL: there is none */
+} answers[] = {
+    {"a request is accepted", "staff_ok", ID "_5",
+     {{"GET " PATH, 200, REQUESTED}, {"POST " PATH "/confirm", 200, CONFIRMED("6")}},
+     {"<b>Бронь 0WX1HA6S</b>: подтверждена", "22–24 ноя, «Двушка у парка», 2 гостя, 18", "Решение: Айгуль"},
+     "POST " PATH "/confirm {} as staff:Айгуль if 5"},
+    {"the money has come", "staff_ok", ID "_5",
+     {{"GET " PATH, 200, CLAIMED}, {"POST " PATH "/confirm", 200, CONFIRMED("6")}},
+     {"подтверждена", "Решение: Айгуль"},
+     "POST " PATH "/confirm {\"paid\":{\"amount\":540000,\"currency\":\"KZT\"}} as staff:Айгуль if 5"},
+    {"it has not come", "staff_sure", ID "_5",
+     {{"GET " PATH, 200, CLAIMED}, {"POST " PATH "/decline", 200, WORLD_BOOKING("declined", NAMED("6"), "")}},
+     {"отклонена", "Решение: Айгуль"},
+     "POST " PATH "/decline {} as staff:Айгуль if 5"},
+    {"to decline is asked first", "staff_no", ID "_5",
+     {{"GET " PATH, 200, REQUESTED}},
+     {"Отклонить? Гостю сообщим", "Да", "← Назад"}, NULL},
+    {"the booking again", "staff_see", ID "_4",
+     {{"GET " PATH, 200, CLAIMED}},
+     {"гость оплатил, проверьте", "Деньги пришли: 5", "Не пришли"}, NULL},
+    {"another version", "staff_ok", ID "_4",
+     {{"GET " PATH, 200, REQUESTED}},
+     {"Бронь тем временем изменилась", "Принять", "Отклонить"}, NULL},
+    {"another version to decline", "staff_no", ID "_4",
+     {{"GET " PATH, 200, REQUESTED}},
+     {"Бронь тем временем изменилась", "Принять", "Отклонить"}, NULL},
+    {"it is answered already", "staff_ok", ID "_5",
+     {{"GET " PATH, 200, CONFIRMED("5")}},
+     {"Бронь тем временем изменилась", "подтверждена"}, NULL},
+    {"it is answered at the same time", "staff_ok", ID "_5",
+     {{"GET " PATH, 200, REQUESTED}, {"POST " PATH "/confirm", 412, "{\"code\":\"version_mismatch\"}"}, {"GET " PATH, 200, CONFIRMED("6")}},
+     {"Бронь тем временем изменилась", "подтверждена"},
+     "POST " PATH "/confirm {} as staff:Айгуль if 5"},
+    {"there is none", "staff_ok", ID "_5",
+     {{"GET " PATH, 404, "{\"code\":\"not_found\"}"}},
+     {"Этой брони нет."}, NULL},
+};
+// clang-format on
+
+TEST_ROWS(member_answers_by_buttons, answers)
+{
+    be_member(row->world);
+    tap_command(row->command, row->argument);
+    for (size_t i = 0; i < COUNT(row->sees) && row->sees[i] != NULL; i++)
+        ck_assert_msg(strstr(talk.seen, row->sees[i]) != NULL, "%s: %s", row->why, talk.seen);
+    if (row->asks != NULL)
+        ck_assert_msg(strstr(talk.asked, row->asks) != NULL, "%s: %s", row->why, talk.asked);
+    else
+        ck_assert_msg(strstr(talk.asked, "POST") == NULL, "%s: %s", row->why, talk.asked);
+    ck_assert_msg(strstr(talk.seen, "Алия") == NULL && strstr(talk.seen, "7701") == NULL,
+                  "the guest is not named: %s", talk.seen);
+    ck_assert_uint_eq(talk.output.count, 2);
+    ck_assert_int_eq(talk.output.replies[1].kind, TURN_EDIT);
+    ck_assert(!talk.output.moved);
+    ck_assert_msg(talk.output.replies[1].confided == (strstr(talk.seen, "Айгуль") != NULL),
+                  "the name of a member is not stored");
+}
+
+/* The buttons of one screen work. */
+TEST(buttons_lead_to_each_other)
+{
+    static const struct scripted world[] = {
+        {"GET " PATH,             200, CLAIMED                 },
+        {"POST " PATH "/decline", 200, WORLD_BOOKING("declined", NAMED("6"), "")},
+        {NULL,                    0,                       NULL                                           }
+    };
+
+    be_member(world);
+    tap_command("staff_see", ID "_5");
+    tap(conversation_button(&talk.shown, "Не пришли"));
+    tap(conversation_button(&talk.shown, "@button_back"));
+    tap(conversation_button(&talk.shown, "Не пришли"));
+    tap(conversation_button(&talk.shown, "Да"));
+    ck_assert_msg(strstr(talk.seen, "отклонена") != NULL, "%s", talk.seen);
+    ck_assert_uint_eq(talk.shown.count, 0);
+}
+
+static const struct {
+    const char *why, *argument;
+    bool is_linked;
+    struct slice member;
+    int64_t signed_for;
+    const char *says;
+} refusals[] = {
+    {"no member",          ID "_5",  true,  {NULL, 0},          BUTTON_STAFF, "Сначала представьтесь"},
+    {"another group",      ID "_5",  false, TEXTS_LITERAL("A"), BUTTON_STAFF, "@button_foreign"                          },
+    {"a person's button",  ID "_5",  true,  TEXTS_LITERAL("A"), 7,            "@button_foreign"                          },
+    {"no version",         ID,       true,  TEXTS_LITERAL("A"), BUTTON_STAFF, "@button_foreign"                          },
+    {"an invalid version", ID "_x",  true,  TEXTS_LITERAL("A"), BUTTON_STAFF, "@button_foreign"                          },
+    {"an invalid id",      "AAAA_5", true,  TEXTS_LITERAL("A"), BUTTON_STAFF, "@button_foreign"                          },
+};
+
+TEST_ROWS(tap_of_others_is_refused_without_a_call, refusals)
+{
+    const struct button button = {
+        .flow = SLICE("go"), .action = SLICE("staff_ok"), .argument = slice_of(row->argument)};
+    char data[BUTTON_DATA_MAX + 1];
+
+    talk.staff = (struct staff_chat_view){.is_linked = row->is_linked, .member = row->member};
+    ck_assert(button_write(&button, talk.key, row->signed_for, data));
+    tap(data);
+    ck_assert_msg(conversation_saw(&talk, row->says), "%s: %s", row->why, talk.seen);
+    ck_assert_str_eq(talk.asked, "");
+    ck_assert_uint_eq(talk.output.count, 1);
+    ck_assert_int_eq(talk.output.replies[0].kind, TURN_ANSWER);
+}
+
+TEST(longest_version_fits_a_button)
+{
+    static const struct scripted world[] = {
+        {"GET " PATH, 200, WORLD_BOOKING("requested", NAMED("999999999999"), BOTH)},
+        {NULL,      0,         NULL                              }
+    };
+
+    be_member(world);
+    tap_command("staff_no", ID "_999999999999");
+    ck_assert_uint_eq(talk.shown.count, 2);
 }

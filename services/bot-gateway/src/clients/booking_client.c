@@ -55,6 +55,8 @@ static struct slice actor_line(const struct booking_call *call, struct arena *ar
 {
     char owner[UUID_TEXT_LEN + 1];
 
+    if (call->call->actor == SERVICE_AS_MEMBER)
+        return arena_printf(arena, "X-Actor: staff:%.*s", SLICE_ARG(call->call->member));
     if (call->call->actor != SERVICE_AS_OWNER)
         return arena_printf(arena, "X-Actor: guest:%lld", (long long)call->user_id);
     uuid_format(&call->call->owner, owner);

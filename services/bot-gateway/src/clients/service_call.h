@@ -10,7 +10,8 @@
 enum service_actor {
     SERVICE_AS_GUEST, /* guest:<Telegram id of the person> */
     SERVICE_AS_OWNER, /* owner:<struct service_call, owner> */
-    SERVICE_AS_STAFF  /* no X-Actor: the rights of staff */
+    SERVICE_AS_STAFF, /* no X-Actor: the rights of staff */
+    SERVICE_AS_MEMBER /* staff:<struct service_call, member> */
 };
 
 /* The called service. If the handling of an update is retried, search-api is called again, and
@@ -32,7 +33,8 @@ struct service_call {
     struct slice body;  /* JSON; absent: none */
     enum service_actor actor;
     struct uuid owner;
-    int64_t version; /* If-Match, for changes; 0: any version */
+    struct slice member; /* name of a member of staff */
+    int64_t version;     /* If-Match, for changes; 0: any version */
 };
 
 /* The answer of a service; failures never occur here. SERVICE_BOOKING: 2xx, 403, 404, 409, 410, 412

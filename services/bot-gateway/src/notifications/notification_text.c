@@ -65,6 +65,16 @@ static const struct offer to_receive[] = {
     {NULL,       NULL,                        TEXTS                  },
 };
 
+static const struct offer staff_answer[] = {
+    {"confirm", NOTIFICATION_COMMAND_STAFF_OK, TEXT_STAFF_BUTTON_ACCEPT },
+    {"decline", NOTIFICATION_COMMAND_STAFF_NO, TEXT_STAFF_BUTTON_DECLINE},
+    {NULL,      NULL,                          TEXTS                    },
+};
+static const struct offer staff_check[] = {
+    {"confirm", NOTIFICATION_COMMAND_STAFF_OK, TEXT_STAFF_BUTTON_PAID  },
+    {"decline", NOTIFICATION_COMMAND_STAFF_NO, TEXT_STAFF_BUTTON_UNPAID},
+    {NULL,      NULL,                          TEXTS                   },
+};
 static const struct offer to_nothing[] = {
     {NULL, NULL, TEXTS},
 };
@@ -111,16 +121,16 @@ static const struct template {
 // clang-format off
 /* The same in the staff chat, which names no guest: TEXT_NOTICE_SUMMARY is the description. */
 static const struct template of_staff[NOTIFICATIONS] = {
-    [NOTIFICATION_REQUEST]       = {TEXT_STAFF_REQUEST,       TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
-    [NOTIFICATION_CLAIM]         = {TEXT_STAFF_CLAIM,         TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_REQUEST]       = {TEXT_STAFF_REQUEST,       TEXT_NOTICE_SUMMARY, TEXTS,              staff_answer},
+    [NOTIFICATION_CLAIM]         = {TEXT_STAFF_CLAIM,         TEXT_NOTICE_SUMMARY, TEXTS,              staff_check},
     [NOTIFICATION_MOVED]         = {TEXT_NOTICE_MOVED,        TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
     [NOTIFICATION_BOOKED]        = {TEXT_NOTICE_BOOKED,       TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
     [NOTIFICATION_WITHDRAWN]     = {TEXT_NOTICE_WITHDRAWN,    TEXT_NOTICE_SUMMARY, TEXT_NOTICE_REFUND, to_nothing},
     [NOTIFICATION_CHECKED_IN]    = {TEXT_NOTICE_CHECKED_IN,   TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
     [NOTIFICATION_REFUND]        = {TEXT_STAFF_REFUND,        TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
-    [NOTIFICATION_REQUEST_WAITS] = {TEXT_STAFF_REQUEST_WAITS, TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
-    [NOTIFICATION_CLAIM_WAITS]   = {TEXT_STAFF_CLAIM_WAITS,   TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
-    [NOTIFICATION_CLAIM_OVERDUE] = {TEXT_STAFF_CLAIM_OVERDUE, TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_REQUEST_WAITS] = {TEXT_STAFF_REQUEST_WAITS, TEXT_NOTICE_SUMMARY, TEXTS,              staff_answer},
+    [NOTIFICATION_CLAIM_WAITS]   = {TEXT_STAFF_CLAIM_WAITS,   TEXT_NOTICE_SUMMARY, TEXTS,              staff_check},
+    [NOTIFICATION_CLAIM_OVERDUE] = {TEXT_STAFF_CLAIM_OVERDUE, TEXT_NOTICE_SUMMARY, TEXTS,              staff_check},
 };
 static const enum text reasons[NOTIFICATION_WHYS] = {
     [NOTIFICATION_WHY_NONE]    = TEXTS,

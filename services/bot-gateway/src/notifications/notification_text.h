@@ -20,6 +20,9 @@
 #define NOTIFICATION_COMMAND_NO      "deal_no"
 #define NOTIFICATION_COMMAND_IN      "deal_in"
 #define NOTIFICATION_COMMAND_ABSENT  "deal_absent"
+/* Of the staff chat (flow_staff_commands). */
+#define NOTIFICATION_COMMAND_STAFF_OK "staff_ok"
+#define NOTIFICATION_COMMAND_STAFF_NO "staff_no"
 
 /* A person or the staff chat. */
 struct notification_recipient {

@@ -6,6 +6,8 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 
+struct stay_booking;
+
 extern const struct flow owner_flow;
 
 /* The command "/desk": shows requests that wait for the owner, and leads to the other screens. */
@@ -28,3 +30,11 @@ bool owner_command_approve(struct talk *talk, struct fault *fault) MUST_CHECK;
 bool owner_command_check_in(struct talk *talk, struct fault *fault) MUST_CHECK;
 /* Marks the booking as a no-show: the guest has not arrived. */
 bool owner_command_no_show(struct talk *talk, struct fault *fault) MUST_CHECK;
+
+/* --- for staff --- */
+
+/* The total paid once the deposit is, which confirming reports. 0: confirming reports no payment,
+ * because a request is only approved, or no deposit is due. */
+int64_t owner_paid_after_confirm(const struct stay_booking *booking);
+/* The status in words. */
+struct slice owner_state_of(struct talk *talk, const struct stay_booking *booking);

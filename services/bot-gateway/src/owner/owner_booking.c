@@ -48,9 +48,7 @@ static bool is_allowed(const struct stay_booking *booking, int action)
     return stay_find_action(booking, actions[action].name) != NULL;
 }
 
-/* The total paid once the deposit is paid, which confirming the booking reports. 0: confirming
- * reports no payment, because a request is only approved, or no deposit is due. */
-static int64_t paid_after_confirm(const struct stay_booking *booking)
+int64_t owner_paid_after_confirm(const struct stay_booking *booking)
 {
     const int64_t paid = booking->paid > 0 ? booking->paid : 0;
 
@@ -77,11 +75,11 @@ static bool fetch(struct talk *talk, struct stay_booking *out, bool *found, stru
     if (!stay_read_booking(answer.body, talk->arena, out, fault))
         return false;
     state->version = out->version;
-    state->paid = paid_after_confirm(out);
+    state->paid = owner_paid_after_confirm(out);
     return true;
 }
 
-static struct slice word_of(struct talk *talk, const struct stay_booking *booking)
+struct slice owner_state_of(struct talk *talk, const struct stay_booking *booking)
 {
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(booking->status, statuses[i].name))
@@ -91,6 +89,7 @@ static struct slice word_of(struct talk *talk, const struct stay_booking *bookin
 
 static void add_booking(struct talk *talk, const struct stay_booking *booking)
 {
+    const struct slice state = owner_state_of(talk, booking);
     const struct slice title = stay_localized(talk, &booking->title);
     const struct formatted total = format_money(booking->total),
                            deposit = format_money(booking->deposit),
@@ -103,17 +102,17 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
         struct slice text;
         bool found;
     } optional[] = {
-        {"state", word_of(talk, booking),              true},
-        {"code",       booking->code,              true               },
-        {"total",       formatted_slice(&total),             true},
-        {"title",       title,             title.len > 0                                 },
-        {"name",       booking->name,              booking->name.len > 0},
-        {"phone",       booking->phone,             booking->phone.len > 0                               },
-        {"note",       booking->note,              booking->note.len > 0},
-        {"deposit",       formatted_slice(&deposit),           booking->deposit > 0                },
-        {"paid",       formatted_slice(&paid),              booking->paid > 0},
-        {"refund",       formatted_slice(&refund),            booking->refund > 0            },
-        {"until",       formatted_slice(&until),             booking->expires_at != FIELD_ABSENT},
+        {"state",   state,                     true                               },
+        {"code",    booking->code,             true                               },
+        {"total",   formatted_slice(&total),   true                               },
+        {"title",   title,                     title.len > 0                      },
+        {"name",    booking->name,             booking->name.len > 0              },
+        {"phone",   booking->phone,            booking->phone.len > 0             },
+        {"note",    booking->note,             booking->note.len > 0              },
+        {"deposit", formatted_slice(&deposit), booking->deposit > 0               },
+        {"paid",    formatted_slice(&paid),    booking->paid > 0                  },
+        {"refund",  formatted_slice(&refund),  booking->refund > 0                },
+        {"until",   formatted_slice(&until),   booking->expires_at != FIELD_ABSENT},
     };
     enum { OPTIONAL = ARRAY_LEN(optional) };
     struct stay_nights_text nights;

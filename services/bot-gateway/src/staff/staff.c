@@ -23,6 +23,8 @@ static bool name_of(struct talk *talk, struct slice *out, struct fault *fault)
     if (out->at == NULL)
         return arena_fault(fault);
     out->len = text_first_len(*out, STAFF_NAME_MAX);
+    out->len = slice_prefix_len(*out, STAFF_NAME_BYTES_MAX);
+    *out = slice_trim(*out);
     if (out->len == 0 || text_has_control(*out))
         *out = talk_format(talk, TEXT_STAFF_NAMELESS, TALK_NO_VALUES);
     return out->at != NULL || arena_fault(fault);

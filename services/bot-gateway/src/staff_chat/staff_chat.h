@@ -9,7 +9,10 @@
 
 #include "base/slice.h"
 
-enum { STAFF_NAME_MAX = 64 /* characters of a member's name */ };
+enum {
+    STAFF_NAME_MAX = 64,       /* characters of a member's name */
+    STAFF_NAME_BYTES_MAX = 100 /* of it: X-Actor allows no more */
+};
 
 /* Whether a bot writes to staff. Events of bookings concern all bots of a tenant and type. */
 enum staff_chat_state {

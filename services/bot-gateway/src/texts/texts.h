@@ -289,7 +289,17 @@
     X(TEXT_STAFF_WHY_UNBOUND, "staff_why_unbound", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* why staff are notified in place of the owner */ \
     X(TEXT_STAFF_WHY_OFF, "staff_why_off", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAFF_WHY_UNKNOWN, "staff_why_unknown", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_WHY_BLOCKED, "staff_why_blocked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")
+    X(TEXT_STAFF_WHY_BLOCKED, "staff_why_blocked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAFF_STRANGER, "staff_stranger", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") /* the tap of a person who is no member */ \
+    X(TEXT_STAFF_BUTTON_ACCEPT, "staff_button_accept", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAFF_BUTTON_DECLINE, "staff_button_decline", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAFF_BUTTON_PAID, "staff_button_paid", TEXT_USE_BUTTON, BOTS_APARTMENTS, "deposit?") \
+    X(TEXT_STAFF_BUTTON_UNPAID, "staff_button_unpaid", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAFF_BOOKING, "staff_booking", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "state code dates title? guests total deposit? paid? refund?") \
+    X(TEXT_STAFF_DECIDED, "staff_decided", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "name") /* who has answered */ \
+    X(TEXT_STAFF_SURE, "staff_sure", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAFF_GONE, "staff_gone", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAFF_IS_DECLINED, "staff_is_declined", TEXT_USE_BUTTON, BOTS_APARTMENTS, "")
 // clang-format on
 
 enum text {

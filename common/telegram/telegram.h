@@ -37,8 +37,8 @@ enum telegram_outcome {
      * delete is gone or too old. */
     TELEGRAM_DONE_ALREADY,
     TELEGRAM_MIGRATED,     /* the group has another id: send once more, to `new_chat_id` */
-    TELEGRAM_NO_RECIPIENT, /* blocked, deactivated, kicked, unknown: no message can reach this chat
-                            */
+    TELEGRAM_NO_RECIPIENT, /* blocked, deactivated, kicked, muted, unknown, or the topic is gone: no
+                              message can reach this chat */
     TELEGRAM_REFUSED,      /* permanently refused; do not retry */
     TELEGRAM_BAD_MARKUP,   /* like TELEGRAM_REFUSED, but plain text without markup may succeed */
     TELEGRAM_NO_MESSAGE,   /* like TELEGRAM_REFUSED: the message to change is gone or cannot be

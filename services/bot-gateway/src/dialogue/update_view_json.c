@@ -181,9 +181,10 @@ static void put_chat(const struct chat *chat, struct update_view *out)
     out->is_private = slice_is(chat->type, "private");
 }
 
+/* Topic 1 is "General", to which messages are sent without its id. */
 static void put_topic(const struct message *message, struct update_view *out)
 {
-    if (message->in_topic && message->thread_id > 0 && !out->is_private)
+    if (message->in_topic && message->thread_id > 1 && !out->is_private)
         out->thread_id = message->thread_id;
 }
 

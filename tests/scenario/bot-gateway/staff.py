@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""The staff chat: linked by a code, it gets what the owner does not learn, and its members answer under their names."""
+from notices import SOON_S, Notices
+from stand import wait_until
+
+MEMBER, STRANGER = 9001, 9002
+
+
+class Staff(Notices):
+    """With a group of the bot, and an owner without notifications."""
+
+    def __enter__(self):
+        super().__enter__()
+        for person, name in ((MEMBER, "Айгуль"), (STRANGER, "Мимо")):
+            self.telegram.do("users", id=person, first_name=name, language_code="ru")
+        self.group = self.telegram.do("groups", title="Staff", type="group", members=[MEMBER, STRANGER])["chat"]
+        owner = self.owner["X-Actor"].partition(":")[2]
+        changed = self.api.call("PATCH", f"/v1/owners/{owner}", {"notify": False})
+        assert changed.status == 200, changed.body
+        return self
+
+    def link(self):
+        """Types the code in the group; returns it."""
+        code, username = self.stand.run("--staff", "apartments", role="tapbot_migrator").rstrip("\n").split("\t")
+        self.telegram.do("send", user=MEMBER, chat=self.group, text=f"/staff{'@' + username if username else ''} {code}")
+        wait_until("the chat is linked", SOON_S, lambda: self.count("bot.staff_code") == 0 and self.count("bot.staff_chat") == 1)
+        return code
+
+    def last(self):
+        messages = self.telegram.see("chat", chat=self.group)["messages"]
+        return messages[-1] if messages else {"text": ""}
+
+
+def answered():
+    """A request whose owner has no notifications is accepted in the staff chat; the audit names the member."""
+    with Staff(1) as gateway:
+        gateway.link()
+        wait_until("the bot answers", SOON_S, lambda: "Готово, Айгуль" in gateway.last()["text"])
+        booking = gateway.request(1)
+        wait_until("staff are notified", SOON_S, lambda: "Запрос на бронь" in gateway.last()["text"])
+        shown = gateway.last()
+        assert booking["code"] in shown["text"] and "уведомления у него выключены" in shown["text"] and "Guest" not in shown["text"], shown
+        data = shown["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+        refused = gateway.telegram.do("press", user=STRANGER, chat=gateway.group, data=data, wait=True)
+        assert "представьтесь" in str(refused["answers"]), refused
+        gateway.telegram.do("press", user=MEMBER, chat=gateway.group, data=data)
+        wait_until("the answer is shown", SOON_S, lambda: "Решение: Айгуль" in gateway.last()["text"])
+        assert gateway.api.get(f"/v1/bookings/{booking['id']}").json["status"] == "confirmed"
+        actors = gateway.stand.sql(f"SELECT actor FROM booking.booking_history WHERE booking_id = '{booking['id']}' ORDER BY version DESC LIMIT 1")
+        assert actors == "staff:Айгуль", actors
+        gateway.telegram.do("press", user=MEMBER, chat=gateway.group, data=data)  # once more, from the old button
+        wait_until("it has changed", SOON_S, lambda: "тем временем изменилась" in gateway.last()["text"])
+
+
+def moved():
+    """The group becomes a supergroup, then the bot is thrown out: the loss is reported."""
+    with Staff(1) as gateway:
+        gateway.link()
+        gateway.group = gateway.telegram.do("migrate", chat=gateway.group)["chat"]
+        wait_until("the link follows", SOON_S, lambda: gateway.count(f"bot.staff_chat WHERE chat_id = {gateway.group}") == 1)
+        booking = gateway.request(1)
+        wait_until("staff are notified", SOON_S, lambda: booking["code"] in gateway.last()["text"])
+        gateway.telegram.do("block", user=MEMBER, chat=gateway.group)
+        wait_until("the loss is reported", SOON_S, lambda: gateway.metric("staff_chats_lost") == 1)
+        gateway.request(2)
+        wait_until("what nobody gets is counted", SOON_S, lambda: gateway.metric("notices_unheard_total") == 1)
+        assert gateway.stand.run("--staff", "apartments", "--remove", role="tapbot_migrator") == "removed\n"
+        wait_until("there is no chat any more", SOON_S, lambda: gateway.metric("staff_chats_lost") == 0)
+
+
+SCENARIOS = [("a member of staff answers for an owner without notifications", answered),
+             ("the staff chat becomes a supergroup and is lost", moved)]

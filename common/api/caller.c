@@ -152,8 +152,8 @@ static struct slice actor_of(const char *kind, const struct uuid *id, struct are
     return arena_copy(arena, buf_as_slice(&text));
 }
 
-/* Parses an actor of one of the service's own kinds. A UUID is stored in lower case, other text
- * unchanged. */
+/* Parses an actor of one of the service's kinds. A UUID is stored in lower case, other text as it
+ * is. */
 static bool read_own(const struct api_actor_kind *kind, struct slice text, struct slice value,
                      struct arena *arena, struct api_caller *caller)
 {

@@ -63,8 +63,8 @@ struct api_callers {
 
 /* Name of the lowest set bit, such as "note:read"; "" if no bit is set. */
 const char *api_scope_name(const struct api_callers *callers, unsigned scope);
-/* Converts "note:read,note:write" to bits. "all" is every scope of the service; scopes of other
- * services are ignored. */
+/* Converts "note:read,note:write" to bits. "all" is every scope of the service; others are
+ * ignored. */
 unsigned api_scope_bits(const struct api_callers *callers, struct slice text);
 /* True if each name is a scope of this service or of services/callers.txt, or "all". */
 bool api_scope_exists(const struct api_callers *callers, struct slice text);

@@ -94,8 +94,8 @@ void change_write(struct change *change, const struct db_statement *statement,
 void change_event(struct change *change, const char *type, const char *resource,
                   const struct uuid *id, int64_t version, struct slice data);
 
-/* Queues an audit row; queue exactly one for each changed resource. Request id, client, key, actor
- * and route are added. */
+/* Queues an audit row; exactly one for each changed resource. Request id, client, key, actor and
+ * route are added. */
 void change_audit(struct change *change, const char *action, const char *resource,
                   const struct uuid *id, int64_t version);
 

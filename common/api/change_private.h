@@ -46,6 +46,6 @@ bool change_request_read(struct change_state *state, struct fault *fault) MUST_C
 /* change_queue.c: queues a statement; its values are copied. */
 void change_queue(struct change_state *state, const struct db_statement *statement,
                   const struct db_value *values, size_t count);
-/* True if all items were queued. Otherwise the fault of the first one that was not: "out_of_memory"
- * or "change_too_large". */
+/* True if all items were queued. Otherwise the first one's fault: "out_of_memory" or
+ * "change_too_large". */
 bool change_queue_is_complete(const struct change_state *state, struct fault *fault) MUST_CHECK;

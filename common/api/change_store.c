@@ -21,8 +21,7 @@ const struct db_statement change_store_now = {
     .sql = "SELECT now()",
 };
 
-/* A conflict is only possible with a reply older than 48 h that is not yet deleted: it is
- * replaced. */
+/* A conflict is only possible with an undeleted reply older than 48 h, which is replaced. */
 const struct db_statement change_store_keep = {
     .name = "idempotency_keep",
     .sql = "INSERT INTO idempotency"

@@ -14,8 +14,7 @@ extern const struct db_statement change_store_lookup;
 extern const struct db_statement change_store_now;
 /* $1 id, client, key, fingerprint in hex, status, etag, location, $8 body. */
 extern const struct db_statement change_store_keep;
-/* $1 tenant, client, key, actor, request id, method, path, action, resource type, id, $11 version.
- */
+/* $1 tenant, client, key, actor, request id, method, path, action, resource type, id, version. */
 extern const struct db_statement change_store_audit;
 /* $1 event id, type, source, resource type, id, version, tenant, $8 data. */
 extern const struct db_statement change_store_event;

@@ -56,8 +56,8 @@ static bool take(struct db *tx, void *arg, struct fault *fault)
     return deliver_store_take(tx, &round->capacity, &round->rows, fault);
 }
 
-/* Starts the call of a row that the round has taken. If that fails, the item is taken again when
- * its lease has expired. */
+/* Starts the call of a row that the round has taken. If that fails, the item is taken again after
+ * its lease. */
 static bool start_call(struct deliver *deliver, const struct round *round, int row,
                        struct fault *fault)
 {
@@ -137,7 +137,7 @@ static const struct queue_kind kind = {
 
 struct deliver *deliver_start(const struct deliver_options *options, struct fault *fault)
 {
-    /* All receivers may be on one host, and a hanging receiver must not block the connections of
+    /* All receivers may be on one host, and a hanging one must not block the connections of
      * others. */
     const struct http_client_options http = {.connections_per_host = DELIVER_CALLS_MAX};
     struct service *service = options->service;

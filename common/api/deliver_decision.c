@@ -22,8 +22,7 @@ static int64_t requested_ms(int64_t retry_after_s)
     return number_clamp(retry_after_s, 1, DELIVER_RETRY_AFTER_MAX_S) * MS_PER_S;
 }
 
-/* True if the receiver as a whole is unavailable (Standard Webhooks, "Delivery success and
- * failure"). */
+/* True if the whole receiver is unavailable (Standard Webhooks, "Delivery success and failure"). */
 static bool is_down(const struct deliver_result *result)
 {
     if (result->end != DELIVER_ANSWERED)

@@ -39,8 +39,7 @@ struct deliver_decision {
     int64_t block_ms; /* the receiver is blocked this long; 0: not blocked */
 };
 
-/* Decides what follows from the result of a call. `chance` is random and spreads the retries of
- * many items. */
+/* Decides what follows from the result of a call. `chance` is random and spreads the retries. */
 struct deliver_decision deliver_decide(const struct deliver_result *result,
                                        const struct deliver_history *history, uint32_t chance);
 
@@ -102,7 +101,7 @@ struct deliver_settled {
     const struct deliver_decision *decision;
     struct slice reason; /* reason of a failure */
 };
-/* Stores the result of a call. Does nothing if another process has leased the lane meanwhile. In a
+/* Stores the result of a call. Does nothing if another process leased the lane meanwhile. In a
  * transaction. */
 bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled,
                           struct fault *fault) MUST_CHECK;

@@ -17,8 +17,7 @@ struct events_part {
 };
 
 /* Sets the part of the events that the caller may read. False with a fault: none. A service's
- * definition sets this function (`events`); without it staff may read all events, other actors
- * none. */
+ * definition sets this function (`events`); without it staff may read all, others none. */
 typedef bool events_part_fn(const struct api_caller *caller, struct events_part *part,
                             struct fault *fault);
 

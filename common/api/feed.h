@@ -45,7 +45,7 @@ struct feed_cursor {
 // clang-format on
 enum { FEED_COLUMNS = 4 };
 
-/* Reads at most `limit` rows after `after`, fewer if they are large; no rows at the end of the
+/* Reads at most `limit` rows after `after`, fewer if they are large; none at the end of the
  * feed. */
 bool feed_read(struct db *db, const struct db_statement *feed, const struct feed_cursor *after,
                int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;

@@ -35,8 +35,8 @@ static struct slice quota(struct arena *arena, const char *first_name, int64_t f
 }
 
 /* Takes a token of the caller's rate limit and adds RateLimit header fields
- * (draft-ietf-httpapi-ratelimit-headers): the quota is the burst, the window is the time in which
- * an empty bucket fills. */
+ * (draft-ietf-httpapi-ratelimit-headers): the quota is the burst, the window the time in which an
+ * empty bucket fills. */
 static bool limit_check(const struct api_guard *guard, const struct api_caller *caller,
                         struct http_request *req, struct http_response *res, struct fault *fault)
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Checks before every handler, in this order: API-Version, key, rate limit, scope, actor. A request
- * without a valid key is answered 401 for every path, so that it cannot find out which paths
- * exist. */
+ * without a valid key is answered 401 for every path, so it cannot find out which exist. */
 #pragma once
 
 #include "api/key.h"
@@ -15,7 +14,6 @@ struct api_guard {
     void *data; /* argument for api_actor_kind.known */
 };
 
-/* Called by the guard of a service (http_server_options.guard), which finds its struct
- * api_guard. */
+/* Called by a service's guard (http_server_options.guard), which finds its struct api_guard. */
 bool api_guard_check(const struct api_guard *guard, struct http_request *req,
                      struct http_response *res, struct fault *fault) MUST_CHECK;

@@ -23,8 +23,7 @@ enum { IDEMPOTENCY_KEY_MAX = 255 };
 bool api_idempotency_key(struct slice header, struct arena *arena, struct slice *key,
                          struct fault *fault) MUST_CHECK;
 
-/* Sets `out` for a request with this key. `canonical` is the body's canonical JSON, "{}" if there
- * is no body. */
+/* Sets `out` for a request with this key. `canonical` is the body's canonical JSON, or "{}". */
 bool idempotency_identify(const struct http_request *req, const struct api_caller *caller,
                           struct slice key, struct slice canonical, struct idempotency *out,
                           struct fault *fault) MUST_CHECK;

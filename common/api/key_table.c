@@ -23,8 +23,7 @@ void key_table_finish(struct key_table *table)
     free(table->unknown);
 }
 
-/* Selects the set of a key by its hash. SHA-256 is evenly distributed, so any of its bytes can be
- * used. */
+/* Selects the set of a key by its hash. Any of its bytes is evenly distributed. */
 static uint64_t spread(const uint8_t hash[DIGEST_SHA256_LEN])
 {
     uint64_t value;

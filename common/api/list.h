@@ -20,8 +20,7 @@ enum {
     LIST_CURSOR_MAX = 200,        /* length of a generated cursor; a client may send a longer one */
     LIST_BYTES_MAX = 1024 * 1024, /* bytes of a page of steps (api/steps.h) */
     /* Bytes of a page's rows, also in the SQL of LIST_PAGE_OF. The page and one more row of the
-     * greatest size (a stay of a year) are below 256 kB, the limit of a shared connection in
-     * db/db.h. */
+     * greatest size (a stay of a year) are below 256 kB (see db/db.h). */
     LIST_PAGE_BYTES_MAX = 192 * 1024
 };
 
@@ -46,8 +45,7 @@ extern const struct fields list_page_fields; /* the query parameters limit and c
 bool list_page_read(const struct http_request *req, struct slice name, struct list_page *page,
                     struct fault *fault) MUST_CHECK;
 
-/* Decodes a cursor; an absent one is the start of the list. A fault names the query's
- * `parameter`. */
+/* Decodes a cursor; an absent one is the start of the list. A fault names `parameter`. */
 bool list_cursor_read(struct slice cursor, const char *parameter, struct slice filters,
                       struct arena *arena, struct list_cursor *out, struct fault *fault) MUST_CHECK;
 void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, struct buf *out);
@@ -74,13 +72,11 @@ void list_cursor_encode(const struct list_cursor *cursor, struct slice filters, 
 /* Writes a row as an item, and sets the position after which the next page begins. */
 typedef void list_item_fn(const struct db_rows *rows, int row, const void *data, struct buf *out,
                           struct list_cursor *cursor);
-/* Writes the whole list from the rows of a LIST_PAGE_OF statement, whose SELECT has `columns`
- * before `large`. */
+/* Writes the list from the rows of a LIST_PAGE_OF statement with `columns` before `large`. */
 void list_encode(const struct db_rows *rows, int columns, const struct list_page *page,
                  list_item_fn *item, const void *data, struct buf *out);
 
-/* A list that list_reply() can read and write after a handler has decoded the query and checked the
- * caller. */
+/* A list that list_reply() reads and writes after a handler has decoded the query. */
 struct list {
     /* A LIST_PAGE_OF statement with the columns of its shape before `large`. Its last parameters
      * are the position, which is `time` (if `by_time`) and `id` of a row, and the limit. Without a
@@ -97,8 +93,7 @@ struct list {
 };
 enum { LIST_VALUES_MAX = 8 };
 
-/* Replies with a page of the list. `values` are the statement's first parameters, at most
- * LIST_VALUES_MAX. */
+/* Replies with a page of the list. `values` are the first parameters, at most LIST_VALUES_MAX. */
 enum http_status list_reply(const struct http_request *req, struct http_response *res,
                             struct db *db, const struct list *list, const struct list_page *page,
                             const struct db_value *values, size_t count);

@@ -2,8 +2,7 @@
 /* Periodic background work: every `every_ms` a fiber with a deadline runs the task, never two at
  * once. A failure does not end the task. The first failure of a streak is logged ("task_failed"),
  * each is counted in background_failures_total{task="..."}, each run in background_runs_total. Any
- * number of processes may run the same task: its SQL must skip rows that another process has
- * locked. */
+ * number of processes may run the same task: its SQL must skip locked rows. */
 #pragma once
 
 #include "base/fault.h"

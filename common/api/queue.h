@@ -27,8 +27,8 @@ struct queue_kind {
     struct periodic_task cleanup; /* sets `oldest_s` of the queue; without a name: there is no
                                      cleanup, and `round` sets oldest_s */
     const char *call;             /* label of the fiber of a call */
-    /* Makes the call and stores its result, in the call's fiber. The fiber has no deadline, so all
-     * waits need their own. */
+    /* Makes the call and stores its result, in the call's fiber. It has no deadline, so all waits
+     * need their own. */
     void (*run)(struct queue_call *call);
     size_t arena_max;     /* bytes of a call's arena */
     const char *unstored; /* logged if a result cannot be stored at the first try */
@@ -69,8 +69,8 @@ bool queue_stop(struct queue *queue) MUST_CHECK;
  * change_after_commit(). Takes NULL. */
 void queue_wake(void *queue);
 
-/* Returns new: zeroed memory of `size` bytes, which must begin with a struct queue_call. It counts
- * as a running call. */
+/* Returns new: zeroed memory of `size` bytes, beginning with a struct queue_call. It counts as a
+ * running call. */
 void *queue_call_create(struct queue *queue, size_t size, struct fault *fault);
 /* Frees a call whose fiber was not started. */
 void queue_call_end(struct queue_call *call);

@@ -46,8 +46,7 @@ struct service_config {
     int64_t drain_limit_ms; /* limit of the drain after the lame-duck time: 20 s */
 };
 
-/* Fibers for background work, in addition to those of requests: running calls, periodic tasks,
- * connections. */
+/* Fibers for background work besides requests: running calls, periodic tasks, connections. */
 enum { SERVICE_BACKGROUND_FIBERS = 192 };
 
 /* The parts of a running service. Read-only after start. */
@@ -84,8 +83,8 @@ struct service_data {
 
 struct service_definition;
 
-/* A command of a service, such as `bot-gateway --bots ...`. argv[0] is the command's name; `run`
- * returns the exit code. */
+/* A command of a service, such as `bot-gateway --bots ...`. argv[0] is its name; `run` returns the
+ * exit code. */
 struct service_command {
     const char *name; /* "--bots" */
     int (*run)(const struct service_definition *definition, int argc, char **argv);

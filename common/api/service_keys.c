@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* --keys: creates, ensures, lists and revokes API keys. Runs beside the service, with the
- * migrator's role. Only the new key is written to standard output; all other text goes to standard
- * error. */
+ * migrator's role. Standard output gets only the new key, standard error all other text. */
 #include <stdio.h>
 
 #include "api/key.h"
@@ -166,7 +165,7 @@ static bool read_option(struct keys_run *run, unsigned in, const char *name, con
 }
 
 /* Checks the tenant of a new key. A key of the tenant system sees the data of all tenants. So
- * `create` allows it only for scopes of that tenant and the scope for X-Actor; only `ensure` allows
+ * `create` allows it for scopes of that tenant and the scope for X-Actor, only `ensure` for
  * others. */
 static bool fits_tenant(const struct keys_run *run, unsigned in)
 {

@@ -45,7 +45,7 @@ const char *service_version(void);
 /* Finds the run from the `data` of a handler or a guard. */
 struct service_run *service_run_of(void *data);
 
-/* service_config.c: the common variables, then those of the service. Returns new, to be freed by
+/* service_config.c: the common variables, then the service's. Returns new, to be freed by
  * free(). */
 struct env_variable *service_config_table(const struct service_definition *definition,
                                           size_t *count);
@@ -69,8 +69,8 @@ const char *service_basic_config_database(const struct service_config *few);
 int service_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
                              service_once_fn *run, void *arg);
 
-/* service_schema.c: all migration sets of a service. Returns new, to be freed by free(); NULL if
- * memory is out. */
+/* service_schema.c: all migration sets. Returns new, to be freed by free(); NULL if memory is
+ * out. */
 struct db_migration_set *service_list_migration_sets(const struct service_definition *definition,
                                                      size_t *count);
 
@@ -88,7 +88,6 @@ void service_readiness_end(struct service_run *run);
 /* Callback for db_pool_create(); `data` is the run. */
 void service_readiness_on_pool(void *data, bool usable);
 
-/* service_cleanup.c: deletes old replies of Idempotency-Keys, from the first time the service is
- * ready. */
+/* service_cleanup.c: deletes old replies of Idempotency-Keys, once the service was ready. */
 void service_cleanup_begin(struct service_run *run);
 void service_cleanup_end(struct service_run *run);

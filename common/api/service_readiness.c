@@ -40,8 +40,7 @@ static void incompatible(struct service_run *run, const char *reason)
     loop_stop(run->service.loop);
 }
 
-/* Logs why the schema does not fit. It is checked every second, but the same reason is logged only
- * once. */
+/* Logs why the schema does not fit. It is checked every second, but a reason is logged once. */
 static void log_schema_mismatch(struct service_run *run, const char *reason)
 {
     if (strcmp(run->schema_reason, reason) == 0)

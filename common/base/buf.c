@@ -63,8 +63,7 @@ static char *grow(struct buf *buf, size_t len)
     return data + buf->len;
 }
 
-/* Static, because compilers do not inline an exported function, which may be replaced at link
- * time. */
+/* Static: compilers do not inline an exported function, which may be replaced at link time. */
 static inline char *room_for(struct buf *buf, size_t len)
 {
     if (!buf->failed && len <= buf->cap - buf->len && buf->data != NULL)
@@ -181,8 +180,8 @@ void buf_printf(struct buf *buf, const char *format, ...)
     buf->len += (size_t)len;
 }
 
-/* How each byte is written in a JSON string. 0: unchanged; 'u': as \u00XX; else a backslash and
- * this letter. */
+/* How each byte is written in a JSON string. 0: as it is; 'u': \u00XX; else a backslash and this
+ * letter. */
 static const char escapes[256] = {
     [0] = 'u',  [1] = 'u',  [2] = 'u',  [3] = 'u',  [4] = 'u',   [5] = 'u',     [6] = 'u',
     [7] = 'u',  [8] = 'b',  [9] = 't',  [10] = 'n', [11] = 'u',  [12] = 'f',    [13] = 'r',

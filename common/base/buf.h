@@ -44,14 +44,14 @@ char *buf_reserve(struct buf *buf, size_t len);
 void buf_advance(struct buf *buf, size_t len);
 
 /* `text` as a JSON string with its quotes: RFC 8259 escapes, UTF-8 passed through. Each byte that
- * is not part of a UTF-8 character becomes U+FFFD, so the result is always valid JSON. An absent
- * slice becomes null. */
+ * is not part of a UTF-8 character becomes U+FFFD, so the result is valid JSON. An absent slice
+ * becomes null. */
 void buf_json_string(struct buf *buf, struct slice text);
 
 /* False if an append has failed: FAULT_INTERNAL "too_much_output". */
 bool buf_ok(const struct buf *buf, struct fault *fault) MUST_CHECK;
 struct slice buf_as_slice(const struct buf *buf);
-/* Copies the contents into `arena`, NUL-terminated. False if an append has failed, or if the arena
- * is full. */
+/* Copies the contents into `arena`, NUL-terminated. False if an append has failed or the arena is
+ * full. */
 bool buf_keep(const struct buf *buf, struct arena *arena, struct slice *out,
               struct fault *fault) MUST_CHECK;

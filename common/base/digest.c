@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Hashes and random bytes. SHA-256 uses libcrypto's older functions, whose state is on the stack.
- * The newer ones (EVP) allocate memory for each hash, but a key must be checked even if memory is
- * short. */
+ * The newer ones (EVP) allocate memory, but a key must be checked even if memory is short. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/digest.h"
 
@@ -62,7 +61,7 @@ __extension__ typedef unsigned __int128 wide;
 #define FIRST  UINT64_C(0xa0761d6478bd642f)
 #define SECOND UINT64_C(0xe7037ed1a0b428db)
 
-/* Multiplies and combines both halves of the 128-bit product, so that every input bit reaches every
+/* Multiplies and combines both halves of the 128-bit product, so every input bit reaches every
  * output bit. */
 static uint64_t fold(uint64_t a, uint64_t b)
 {

@@ -39,8 +39,7 @@ void digest_hex(const uint8_t *data, size_t len, char *out /* has 2 * len + 1 by
 enum digest_base64 { DIGEST_BASE64, DIGEST_BASE64_URL };
 #define DIGEST_BASE64_LEN(bytes) (((bytes) + 2) / 3 * 4) /* maximum length, without the NUL */
 
-/* Writes text and a NUL. `out` has room for DIGEST_BASE64_LEN(data.len) + 1. Returns the length of
- * the text. */
+/* Writes text and a NUL into DIGEST_BASE64_LEN(data.len) + 1 bytes. Returns the text's length. */
 size_t digest_base64_encode(enum digest_base64 kind, struct slice data, char *out);
 
 /* Accepts only text that digest_base64_encode() can write: no spaces, no line breaks, no other

@@ -77,8 +77,8 @@ void *fault_calloc(size_t size, const char *what, struct fault *fault) MUST_CHEC
 bool fault_set_field(struct fault *fault, struct arena *arena, const char *field, const char *code,
                      const char *format, ...) PRINTF_LIKE(5, 6);
 
-/* Collects the problems of one request body or query. After FAULT_FIELDS_MAX problems, further ones
- * are only counted. */
+/* Collects the problems of one request body or query. Those after FAULT_FIELDS_MAX are only
+ * counted. */
 struct fault_list {
     struct arena *arena;
     struct fault_field *fields; /* in the arena, NULL until the first problem */

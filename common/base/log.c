@@ -122,8 +122,7 @@ static void put_timestamp(struct buf *out)
     buf_append(out, tail, sizeof(tail));
 }
 
-/* Writes three decimals, enough for milliseconds. printf would cost more than the rest of the
- * line. */
+/* Writes three decimals (milliseconds). printf would cost more than the rest of the line. */
 static void put_real(struct buf *out, double value)
 {
     int64_t thousandths;

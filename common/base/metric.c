@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The registry of metrics: lists in which metrics with the same name are neighbours, as the text
- * format requires. */
+/* The registry of metrics: lists in which metrics of one name are neighbours, as the format
+ * requires. */
 #include "base/metric.h"
 
 #include <inttypes.h>

@@ -37,8 +37,7 @@ struct metric_histogram {
 
 void metric_register(struct metric *metric);
 void metric_register_all(struct metric *metrics, size_t count);
-/* For owners that are destroyed before the process ends. Ignores a metric that is not
- * registered. */
+/* For owners that end before the process. Ignores a metric that is not registered. */
 void metric_unregister(struct metric *metric);
 void metric_unregister_all(struct metric *metrics, size_t count);
 void metric_observe(struct metric_histogram *histogram, double seconds);

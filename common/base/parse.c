@@ -89,8 +89,8 @@ bool parse_double(struct slice text, double min, double max, double *out)
         return false;
     for (; decimals > 0; decimals--)
         power *= 10;
-    /* If `digits` and `power` are exact in a double, the quotient is the nearest double. Otherwise
-     * it is rounded twice. */
+    /* If `digits` and `power` are exact in a double, the quotient is the nearest double. Else it is
+     * rounded twice. */
     if (digits <= DOUBLE_EXACT_MAX)
         value = (double)digits / (double)power;
     else
@@ -138,8 +138,7 @@ bool parse_time_of_day(struct slice text, int *minutes)
     return true;
 }
 
-/* Reads a fraction such as ".678901" at the front of `rest` as microseconds, and removes it from
- * `rest`. */
+/* Reads a fraction such as ".678901" at the front of `rest` as microseconds, and removes it. */
 static bool take_fraction(struct slice *rest, int64_t *us)
 {
     int64_t value = 0;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Defines UNDER_ASAN or UNDER_TSAN in a build with that sanitizer. clang and gcc need different
- * tests. */
+/* Defines UNDER_ASAN or UNDER_TSAN in a build with that sanitizer, for gcc and clang. */
 #pragma once
 
 #if defined(__has_feature)

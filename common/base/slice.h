@@ -96,8 +96,7 @@ static inline size_t slice_prefix_len(struct slice text, size_t max)
     return len;
 }
 
-/* Copies the text, or as many bytes as fit, and a NUL into `out`, which has `room` bytes, at least
- * 1. */
+/* Copies the text, or the part that fits, and a NUL into `out`, which has `room` bytes (not 0). */
 static inline void slice_copy(struct slice text, char *out, size_t room)
 {
     const size_t len = text.len < room ? text.len : room - 1;

@@ -45,8 +45,7 @@ bool text_is_letter(int32_t point)
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
 }
 
-/* Like text_decode(), but reads a byte that is not part of a character as U+FFFD, so it always
- * advances. */
+/* Like text_decode(), but reads an invalid byte as U+FFFD, so it always advances. */
 static size_t next_point(struct slice text, size_t at, utf8proc_int32_t *point)
 {
     size_t len = text_decode(text, at, point);
@@ -330,8 +329,7 @@ bool text_is_slug(struct slice text)
     return after_letter;
 }
 
-/* Returns the next code point in lower case and removes it from `text`. 0 at the end, -1 for
- * invalid UTF-8. */
+/* Removes the next code point and returns it in lower case. 0: the end, -1: invalid UTF-8. */
 static int32_t next_lower(struct slice *text)
 {
     utf8proc_int32_t point;

@@ -18,11 +18,9 @@ size_t text_encode(int32_t point, char out[4]);
 /* Reads the code point at byte `at`, which must be before the end. Returns its length in bytes; 0
  * if the character is not well-formed. */
 size_t text_decode(struct slice text, size_t at, int32_t *point);
-/* The lower-case form of a code point; the code point itself if it has none (Unicode, simple case
- * mapping). */
+/* The lower-case form of a code point, or the code point itself (Unicode, simple case mapping). */
 int32_t text_to_lower(int32_t point);
-/* True for digits of any script and other numbers such as "½", "Ⅷ", "③" (Unicode, general category
- * N). */
+/* True for digits of any script and for numbers such as "½", "Ⅷ", "③" (Unicode, category N). */
 bool text_is_number(int32_t point);
 /* True for letters of any script (Unicode, general category L). */
 bool text_is_letter(int32_t point);
@@ -38,13 +36,12 @@ size_t text_length(struct slice text);
 
 /* Trims Unicode white space at both ends, replaces CR LF and CR by newlines and normalises to NFC
  * (UAX 15). The arena holds the result if it differs. `.at` is NULL only if the arena is full.
- * Control characters are not removed: callers refuse a text for which text_has_control() is
- * true. */
+ * Control characters stay: callers refuse a text for which text_has_control() is true. */
 struct slice text_clean(struct arena *arena, struct slice text) MUST_CHECK;
 bool text_has_control(struct slice text);
 
-/* True if the text is empty or has only A-Za-z0-9_-, the alphabet of base64url, which needs no
- * escaping in a URL. */
+/* True if the text has only A-Za-z0-9_-, which need no escaping in a URL. True for an empty
+ * text. */
 bool text_is_url_safe(struct slice text);
 
 /* True for groups of [a-z0-9] joined by single '-' or '_', 1-64 bytes. */
@@ -54,8 +51,8 @@ bool text_is_slug(struct slice text);
  * array that ends with 0. False for invalid UTF-8. */
 bool text_same_name(struct slice a, struct slice b, const int32_t *ignored);
 
-/* Length in bytes of the first `count` code points of well-formed UTF-8, or of the whole text if it
- * has fewer. */
+/* Length in bytes of the first `count` code points of well-formed UTF-8, or of all if it has
+ * fewer. */
 size_t text_first_len(struct slice text, size_t count);
 
 enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */

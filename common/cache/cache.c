@@ -123,8 +123,7 @@ static void call_deliver(struct call *call, const redisReply *reply)
         call->answer(call->data, sound ? &text : NULL);
 }
 
-/* Callback of hiredis, once for each command; `reply` is NULL if the connection ended before the
- * answer. */
+/* Callback of hiredis, once for each command; `reply` is NULL if the connection ended first. */
 static void answered(redisAsyncContext *context, void *reply, void *data)
 {
     struct call *call = data;

@@ -21,8 +21,8 @@ enum { CACHE_CONNECT_MS = 1000 };
 struct cache_link *cache_link_create(struct loop *loop, struct work *work,
                                      const struct cache_address *address, void (*up)(void *data),
                                      void *data, struct fault *fault);
-/* Takes NULL. Commands without an answer yet are answered with NULL. Must not be called in a
- * callback of hiredis. */
+/* Takes NULL. Commands without an answer yet are answered with NULL. Not for callbacks of
+ * hiredis. */
 void cache_link_destroy(struct cache_link *link);
 
 /* The hiredis context of the connection; NULL while none is up. Commands are sent at the end of the

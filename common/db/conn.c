@@ -259,7 +259,7 @@ bool db_conn_sync(struct db_conn *conn)
         db_conn_lose(conn);
         return false;
     }
-    /* PQpipelineSync() has already flushed, so this makes a system call only if the socket was
+    /* PQpipelineSync() has already flushed, so this is a system call only if the socket was
      * full. */
     const int left = PQflush(conn->pg);
 

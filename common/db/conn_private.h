@@ -143,8 +143,7 @@ void db_conn_finish(struct db_conn *conn);
 
 /* Enters pipeline mode and the state READY. `conn->pg` must be connected. */
 bool db_conn_begin(struct db_conn *conn) MUST_CHECK;
-/* Closes the connection; every wait in its ring is settled as LOST. Does nothing in the state
- * DOWN. */
+/* Closes the connection, whose waits are settled as LOST. Does nothing in the state DOWN. */
 void db_conn_lose(struct db_conn *conn);
 /* Number of free entries of the ring. A wait takes at most 2 for each call, 1 for its Sync, and 2
  * for DISCARD PLANS and DEALLOCATE. */
@@ -160,6 +159,5 @@ bool db_conn_send(struct db_conn *conn, struct db_wait *wait) MUST_CHECK;
 bool db_conn_sync(struct db_conn *conn) MUST_CHECK;
 /* Removes `wait` from the ring because its fiber gave up. */
 void db_conn_detach(struct db_conn *conn, struct db_wait *wait);
-/* Call it when PostgreSQL reported a stale prepared statement: all statements are prepared again
- * under new names. */
+/* Call it when a prepared statement is stale: all are prepared again under new names. */
 void db_conn_prepare_again(struct db_conn *conn);

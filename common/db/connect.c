@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Connects without blocking the loop. Names are resolved in the work pool, because libpq would
- * resolve them in the calling thread. A timer limits the whole attempt, because PQconnectPoll() has
- * no deadline. */
+ * resolve them in the calling thread. A timer limits the attempt, because PQconnectPoll() has no
+ * deadline. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,8 +97,8 @@ static void put_options(struct buf *out, const struct db_pool *pool, enum db_rol
     buf_text(out, "-c jit=off ");
     if (role == DB_SHARED)
         buf_text(out, "-c default_transaction_read_only=on ");
-    /* Transactions find rows by their keys, so a plan for the actual values would gain less than
-     * the planning costs. */
+    /* Transactions find rows by their keys, so a plan for the actual values would not be worth its
+     * cost. */
     if (role == DB_EXCLUSIVE)
         buf_text(out, "-c plan_cache_mode=force_generic_plan ");
     buf_text(out,
@@ -191,8 +191,8 @@ static void step_start(struct db_conn *conn)
     struct db_pool *pool = conn->pool;
     struct fault fault;
 
-    /* The watch is removed, because libpq may continue with the next address on a new socket that
-     * has the same number. */
+    /* The watch is removed, because libpq may continue with the next address on a socket with the
+     * same number. */
     loop_watch_remove(pool->loop, &conn->watch);
     conn->stepping = conn->pg;
     db_pool_ref(pool);

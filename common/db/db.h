@@ -31,12 +31,10 @@
 struct db;      /* borrowed; a store function must not keep it */
 struct db_pool; /* owns the connections */
 
-/* Maximum of connections of a pool: shared and exclusive ones and the flusher
- * (db/transaction.h). */
+/* Maximum of connections of a pool: shared, exclusive and the flusher (db/transaction.h). */
 enum { DB_CONNS_MAX = 16 };
 
-/* Options of a pool; the comments name the defaults. Texts are borrowed as long as the pool
- * lives. */
+/* Options of a pool, with their defaults. Texts are borrowed as long as the pool lives. */
 struct db_options {
     const char *url; /* postgresql://user:pw@host:port/name?... or with a socket directory */
     const char *application; /* application_name; service and schema version */

@@ -87,8 +87,8 @@ static bool fault_of_bug(const PGresult *result, const struct db_statement *stat
 }
 
 /* Returns the field for the fault of a constraint. A fault borrows its fields, and there is no
- * arena here. They depend only on the row of the table, so each row's field is allocated once and
- * never freed. */
+ * arena here. They depend only on the row of the table, so each is allocated once and never
+ * freed. */
 static const struct fault_field *field_of(const struct db_constraint *row)
 {
     static struct kept {

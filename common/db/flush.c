@@ -80,8 +80,8 @@ void db_flush_send(struct db_pool *pool)
         (void)!send_one(conn, &flush->end, &flushed_call);
 }
 
-/* Called when a flush ends. If the next one was sent, PostgreSQL begins it now, for all commits
- * until now. */
+/* Called when a flush ends. If the next one was sent, PostgreSQL begins it, for all commits until
+ * now. */
 static void end_flush(struct db_pool *pool)
 {
     pool->flush_first = (pool->flush_first + 1) % DB_FLUSHES_MAX;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Metrics of the database. A process has one pool; with several, those of the last one are
- * shown. */
+/* Metrics of the database. A process has one pool; of several the last one is shown. */
 #include "base/metric.h"
 
 #include "db/pool_private.h"

@@ -18,8 +18,7 @@ enum {
     SQL_MAX = 2048
 };
 
-/* Number of the advisory lock. All migrators of a database use the same lock, because their sets
- * may share a schema. */
+/* Number of the advisory lock, one for all migrators, because their sets may share a schema. */
 #define LOCK_KEY "8386103215202594676"
 
 struct migrator {
@@ -183,8 +182,7 @@ static bool applied_checksum(const struct migrator *migrator, const struct db_mi
     return true;
 }
 
-/* Sets `version` to the lowest version of the service among the connected instances; 9999 if none
- * is connected. */
+/* Reads the lowest version among the service's connected instances; 9999 if there is none. */
 static bool oldest_connected(const struct migrator *migrator, int *version, struct fault *fault)
 {
     return sql_number(migrator,

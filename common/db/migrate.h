@@ -2,8 +2,7 @@
 /* Applies migrations: each file once, in order, in a transaction of its own, under an advisory
  * lock. The checksum of an applied file must not change. A comment `-- min_compatible: N` in a
  * file's first lines names the oldest version whose programs can work with the result; a version is
- * the number of a set's last file. Uses libpq's blocking calls, because it runs before the loop
- * exists. */
+ * the number of a set's last file. Uses libpq's blocking calls: there is no loop yet. */
 #pragma once
 
 #include <stdio.h>

@@ -170,8 +170,7 @@ static const uint32_t item_oids[] = {
 
 /* Writes an array as array_recv() of PostgreSQL reads it (src/backend/utils/adt/arrayfuncs.c): the
  * number of dimensions, a flag for NULLs, the type of the items, their count, the index of the
- * first item; then each item after its length, which is -1 for NULL. An empty array has no
- * dimension. */
+ * first item; then each item after its length, -1 for NULL. An empty array has no dimension. */
 static void put_array(struct buf *out, const struct db_value *array)
 {
     const uint32_t count = array->array.count;

@@ -39,8 +39,7 @@ struct db {
     struct fault fault;
 };
 
-/* Two awaited answers of a flush: the commit, and the flushed position of the write-ahead log after
- * it. */
+/* Two awaited answers of a flush: the commit, and the flushed WAL position after it. */
 struct db_flush {
     struct db_wait commit;
     struct db_wait end;
@@ -144,8 +143,7 @@ void db_shared_fail_queued(struct db_pool *pool);
 
 /* --- exclusive.c --- */
 extern const struct db_conn_events db_exclusive_events;
-/* Returns an idle exclusive connection; parks in the queue until there is one. NULL with a
- * fault. */
+/* Returns an idle exclusive connection; parks until there is one. NULL with a fault. */
 struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault) MUST_CHECK;
 /* Returns a connection to the pool, in any state: an idle one goes to the next fiber in the queue,
  * one with outstanding answers is drained first, one inside a transaction is closed. */

@@ -29,8 +29,7 @@ static const struct db_statement wrote_statement = {
     .sql = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL",
 };
 
-/* The position of the write-ahead log after the commit. It may include later writes of other
- * transactions. */
+/* The WAL position after the commit. It may include later writes of other transactions. */
 static const struct db_statement position_statement = {
     .name = "wal_position",
     .sql = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint",

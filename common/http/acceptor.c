@@ -139,8 +139,7 @@ bool http_acceptor_start(struct http_server *server, struct fault *fault)
 
 void http_acceptor_drop_handshakes(struct http_server *server)
 {
-    /* A socket filter that loads the TCP flags, drops SYN without ACK and passes every other
-     * packet. */
+    /* A socket filter that loads the TCP flags, drops SYN without ACK and passes the rest. */
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),          BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x12),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x02, 0, 1), BPF_STMT(BPF_RET | BPF_K, 0),

@@ -22,8 +22,7 @@ struct http_admission {
 bool http_admission_enter(struct http_admission *admission, struct fault *fault) MUST_CHECK;
 void http_admission_leave(struct http_admission *admission);
 
-/* Reserves `bytes` of a body until http_admission_release(). False if `bodies_max` would be
- * exceeded. */
+/* Reserves `bytes` of a body until http_admission_release(). False: `bodies_max` is reached. */
 bool http_admission_reserve(struct http_admission *admission, size_t bytes) MUST_CHECK;
 void http_admission_release(struct http_admission *admission, size_t bytes);
 

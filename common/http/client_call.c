@@ -76,8 +76,7 @@ static enum outcome fail_timeout(struct fault *fault)
 
 /* --- metrics of all clients of the process --- */
 
-/* Origins are not labels: they come from configuration and from people, so their number is
- * unbounded. */
+/* Origins are not labels: configuration and people name them, so they are unbounded. */
 #define CALLS(outcome)                                                                             \
     {                                                                                              \
         (outcome),                                                                                 \
@@ -377,8 +376,7 @@ static enum outcome try_call(struct outbound *outbound, struct http_transport_an
 
 /* --- the whole call --- */
 
-/* Checks method and headers. curl writes them unchanged, so a line break would begin another
- * header. */
+/* Checks method and headers. curl writes them as they are, so a line break would begin a header. */
 static bool check_lines(const struct http_call *call, struct fault *fault)
 {
     size_t count = 0;

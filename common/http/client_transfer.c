@@ -179,8 +179,7 @@ static bool pin_address(struct transfer *transfer)
            curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK;
 }
 
-/* Always tunnels through the proxy, so that the proxy's own answers are not mistaken for the
- * server's. */
+/* Always tunnels, so that the proxy's own answers are not mistaken for the server's. */
 static bool set_proxy(struct transfer *transfer)
 {
     char numeric[INET6_ADDRSTRLEN];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Checks of a request, in this order: shape, admission, the route's own guard, length; then, after
  * the whole body has come, the server's guard, path, method, Content-Type, Accept, handler. The
- * guard comes before path and method, so that a client without a key gets 401 and cannot find out
- * which paths exist. */
+ * guard comes before path and method, so a client without a key gets 401 and cannot find out which
+ * paths exist. */
 #include "base/ascii.h"
 #include "http/cors_private.h"
 #include "http/media.h"

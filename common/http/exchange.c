@@ -124,8 +124,7 @@ static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connectio
     return MHD_YES;
 }
 
-/* Writes the header Date (RFC 9110, 6.6.1), which libmicrohttpd adds only to answers that it
- * writes. */
+/* Writes the header Date (RFC 9110, 6.6.1), which libmicrohttpd adds only to its answers. */
 static void add_date(struct buf *out)
 {
     char date[sizeof("Thu, 01 Jan 1970 00:00:00 GMT")];
@@ -155,8 +154,8 @@ static void write_head(const struct exchange *exchange, struct buf *out)
 }
 
 /* Sends the answer on the socket directly, because libmicrohttpd accepts none in the middle of a
- * body. Nothing else has been sent for this request, and a few kilobytes fit into the buffer of an
- * empty socket. */
+ * body. Nothing else has been sent for this request, and a few kilobytes fit into an empty
+ * socket. */
 static void send_past(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
@@ -442,8 +441,7 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
         http_exchange_release(exchange);
         return;
     }
-    /* The client left, but the handler runs to its end; finish_handler() then releases the
-     * exchange. */
+    /* The client left; when the handler ends, finish_handler() releases the exchange. */
     if (exchange->polled)
         server->polled--;
     exchange->polled = false;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Checks Content-Type and Accept for JSON, and Accept-Encoding for gzip (RFC 9110, 8.3, 12.5.1,
- * 12.5.3). Pure. */
+/* Checks Content-Type and Accept for JSON, Accept-Encoding for gzip (RFC 9110, 8.3, 12.5). Pure. */
 #pragma once
 
 #include "base/slice.h"

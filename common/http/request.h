@@ -105,8 +105,7 @@ bool http_request_uuid(const struct http_request *req, size_t param, struct uuid
 bool http_request_read(const struct http_request *req, struct slice *piece,
                        struct fault *fault) MUST_CHECK;
 
-/* The parsed body; it is parsed on the first call. If not `required`, an absent body is an empty
- * object. */
+/* The parsed body; it is parsed on the first call. Unless `required`, an absent body is {}. */
 bool http_request_json(const struct http_request *req, bool required, const struct json_body **out,
                        struct fault *fault) MUST_CHECK;
 
@@ -117,8 +116,7 @@ bool http_request_decode(const struct http_request *req, const struct fields *ta
 /* True if the request has no body or an empty object. For actions, which have no fields. */
 bool http_request_empty(const struct http_request *req, struct fault *fault) MUST_CHECK;
 
-/* Decodes the query parameters by fields_decode_query(). `table` NULL: the route has no
- * parameters. */
+/* Decodes the query parameters by fields_decode_query(). `table` NULL: there are none. */
 bool http_request_query(const struct http_request *req, const struct fields *table, void *out,
                         struct fault *fault) MUST_CHECK;
 

@@ -64,8 +64,7 @@ static inline int64_t http_route_deadline_ms(const struct http_route *route)
     return route != NULL && route->deadline_ms > 0 ? route->deadline_ms : HTTP_DEADLINE_MS;
 }
 
-/* True for a route with HTTP_ROUTE_CUT, which receives only the beginning of a body that is too
- * large. */
+/* True for a route with HTTP_ROUTE_CUT, which gets the beginning of a body that is too large. */
 static inline bool http_route_cuts(const struct http_route *route)
 {
     return route != NULL && (route->flags & HTTP_ROUTE_CUT) != 0;
@@ -85,7 +84,6 @@ struct http_match {
     unsigned allowed; /* bit set of the path's methods; 0: unknown path */
     bool open;        /* all routes of this path are open */
 };
-/* `path` is the raw path. A part with a percent escape can match a parameter, but no literal
- * part. */
+/* `path` is raw. A part with a percent escape can match a parameter, but no literal part. */
 void http_router_match(const struct http_router *router, enum http_method method, struct slice path,
                        struct http_match *out);

@@ -165,8 +165,7 @@ void http_connection_finish(struct connection *connection, const struct exchange
 /* True if no request is running and no byte of the next request has arrived. */
 bool http_connection_is_idle(struct connection *connection);
 void http_connection_kill(struct connection *connection);
-/* Closes the connection that has been idle for longest, if it has been idle for `least_ns` or
- * more. */
+/* Closes the connection that has been idle for longest, if for `least_ns` or more. */
 void http_connection_evict(struct http_server *server, int64_t least_ns);
 void http_connection_reap_start(struct http_server *server);
 
@@ -189,14 +188,13 @@ bool http_pieces_append(struct exchange *exchange, const char *piece, size_t siz
 void http_pieces_end(struct exchange *exchange, bool complete);
 
 /* --- exchange_pool.c --- */
-/* Returns an exchange in the list `live`; its members still hold values of an earlier request. NULL
- * if memory is out. */
+/* Returns an exchange in the list `live`; its members have old values. NULL if memory is out. */
 struct exchange *http_exchange_take(struct http_server *server);
 void http_exchange_release(struct exchange *exchange);
 void http_exchange_free_pool(struct http_server *server);
 
 /* --- dispatch.c --- */
-/* Called when the headers are complete. False: the fault is the reply, after which the connection
+/* Called when the headers are complete. False: the fault is the reply; then the connection
  * closes. */
 bool http_dispatch_check_head(struct exchange *exchange, const char *method, const char *url,
                               const char *version, struct fault *fault) MUST_CHECK;

@@ -46,8 +46,7 @@ void http_strict_begin(struct http_strict *strict, struct slice method, struct s
         http_strict_refuse(strict, "The version is neither HTTP/1.1 nor HTTP/1.0.");
 }
 
-/* Reads a header that determines where the message ends. Returns NULL, or the reason for a
- * refusal. */
+/* Reads a header that determines the message's end. Returns NULL, or why it is refused. */
 typedef const char *take_fn(struct http_strict *strict, struct slice value);
 
 static const char *take_length(struct http_strict *strict, struct slice value)
@@ -192,8 +191,7 @@ static bool is_path_char(char c)
     return ascii_is_alnum(c) || (c != '\0' && strchr("/-._~!$&'()*+,;=:@", c) != NULL);
 }
 
-/* False for an escape of a character that has a meaning in paths, for the server or for a proxy
- * before it. */
+/* False for an escape of a character with a meaning in paths, for us or for a proxy. */
 static bool is_path_escape(int byte)
 {
     if (byte < 0x20 || byte == 0x7f)

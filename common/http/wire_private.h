@@ -20,8 +20,7 @@ struct http_wire {
     uintptr_t next;  /* where the next header's name must begin; 0: a part was at a wrong address */
 };
 
-/* `url` is the target that libmicrohttpd has cut at '?'; `target_len` is the length of the whole
- * target. */
+/* `url` is the target, which libmicrohttpd has cut at '?'; `target_len` is its whole length. */
 void http_wire_check_begin(struct http_wire *wire, const char *method, const char *url,
                            size_t target_len, const char *version);
 /* Call it once per header, in order. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Parses JSON with jansson, in parse.c. decode.c and foreign_read.c read the parsed values. Private
- * to json/. */
+/* Parses JSON with jansson, in parse.c. decode.c and foreign_read.c read the values. Private to
+ * json/. */
 #pragma once
 
 #include <jansson.h>

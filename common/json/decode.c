@@ -156,8 +156,7 @@ static void decode_geo(struct decoding *decoding, const struct field *field, con
     refuse_others(decoding, value, "lat", "lon");
 }
 
-/* Allocates the items of an array whose length is allowed. NULL: the array was refused, or the
- * arena is full. */
+/* Allocates the items of an array whose length is allowed. NULL: it was refused, or no memory. */
 static void *take_array(struct decoding *decoding, const struct field *field, const json_t *value,
                         size_t size)
 {

@@ -33,8 +33,7 @@ bool decoding_begin(struct decoding *decoding, const struct fields *table, const
 bool decoding_end(struct decoding *decoding, const struct fields *table, void *out,
                   struct fields_seen *seen, struct fault *fault) MUST_CHECK;
 
-/* Appends a member's name to `path`. Returns the value for decoding_leave(), which removes the
- * name. */
+/* Appends a member's name to `path`. decoding_leave() takes the result and removes the name. */
 size_t decoding_enter(struct decoding *decoding, const char *name);
 size_t decoding_enter_index(struct decoding *decoding, size_t index);
 void decoding_leave(struct decoding *decoding, size_t before);

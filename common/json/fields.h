@@ -55,8 +55,7 @@ struct field;
 
 /* Decodes a value in the service's own format (a city by any of its names). `text` is the JSON
  * string or query value, trimmed and in NFC, in the arena. If it is absent (.at NULL), set the
- * value to absent. To refuse it, return false with the reason in `code` and `detail` (both
- * static). */
+ * value to absent. To refuse it, return false with `code` and `detail` (both static). */
 typedef bool field_decode_fn(struct slice text, void *value, const char **code,
                              const char **detail);
 typedef void field_encode_fn(const void *value, struct buf *out);
@@ -115,8 +114,7 @@ struct fields_seen {
 bool fields_decode(const struct fields *table, struct slice body, bool patch, void *out,
                    struct fields_seen *seen, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* fields_decode() in two steps, for callers that also need the canonical JSON: parse, then
- * decode. */
+/* fields_decode() in two steps for callers that also need canonical JSON: parse, decode. */
 struct json_body; /* in the arena; owns a jansson value until fields_parse_finish() */
 bool fields_parse(struct slice body, bool required, struct json_body **out, struct arena *arena,
                   struct fault *fault) MUST_CHECK;
@@ -145,13 +143,12 @@ bool fields_decode_query(const struct fields *table, const struct field_pair *pa
                          void *out, struct fields_seen *seen, struct arena *arena,
                          struct fault *fault) MUST_CHECK;
 
-/* Encodes `{"a":1,...}`; if `in_list`, without the FIELD_DETAIL members. Does not use jansson,
- * which would be slower. */
+/* Encodes `{"a":1,...}`; if `in_list`, without the FIELD_DETAIL members. Without jansson, which is
+ * slower. */
 void fields_encode(const struct fields *table, const void *value, bool in_list, struct buf *out);
 /* Encodes `[{"a":1,...},...]`: `count` structs of the table's item_size. */
 void fields_encode_list(const struct fields *table, const void *items, size_t count, bool in_list,
                         struct buf *out);
-/* Encodes the members without braces, each with a ',' before it. `first`: the first member has
- * none. */
+/* Encodes the members without braces, each after a ','. `first`: the first one has none. */
 void fields_encode_members(const struct fields *table, const void *value, bool in_list, bool first,
                            struct buf *out);

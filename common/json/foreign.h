@@ -45,8 +45,7 @@ enum foreign_type {
     FOREIGN_DOUBLES /* struct foreign_list of double */
 };
 
-/* An array; if it is absent, .items is NULL. An item of another type is absent and keeps its
- * index. */
+/* An array; absent if .items is NULL. An item of another type is absent and keeps its index. */
 struct foreign_list {
     void *items;     /* in the arena; not NULL for an empty array */
     size_t count;    /* at most the member's `max` */

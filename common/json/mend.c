@@ -47,8 +47,7 @@ static void mend_escape(struct slice *rest, struct buf *out)
     }
 }
 
-/* Rewrites the inside of a string: `rest` begins after the opening quote and then at the closing
- * quote. */
+/* Rewrites the inside of a string: moves `rest` from the opening to the closing quote. */
 static void mend_string(struct slice *rest, struct buf *out)
 {
     while (rest->len > 0 && *rest->at != '"') {

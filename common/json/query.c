@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Decodes query parameters by the same tables as bodies. Each parameter is one text and may occur
- * once. */
+/* Decodes query parameters by the tables of bodies. Each is one text and may occur once. */
 #include <assert.h>
 
 #include "base/ascii.h"
@@ -156,8 +155,7 @@ static void query_parameter(struct decoding *decoding, const struct field *field
 static void query_pair(struct decoding *decoding, const struct fields *table,
                        const struct field_pair *pair)
 {
-    /* The refusal quotes the parameter's name, which may have any decoded byte, so the name is cut
-     * at a whole character. */
+    /* The refusal quotes the name, which may have any byte, so it is cut at a whole character. */
     char name[FAULT_FIELD_MAX] = "";
     size_t len = slice_prefix_len(pair->name, sizeof(name) - 1);
     const struct field *field;

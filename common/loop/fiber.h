@@ -66,8 +66,7 @@ void fiber_wake(struct fiber *fiber);
 void fiber_cancel(struct fiber *fiber);
 void fiber_cancel_all(struct loop *loop);
 
-/* Must run in a fiber. Returns to the loop at least once, even with `ns` 0, so that ready sockets
- * are served. */
+/* Must run in a fiber. Returns to the loop even with `ns` 0, so that ready sockets are served. */
 bool fiber_sleep(int64_t ns, struct fault *fault) MUST_CHECK;
 
 /* A FIFO queue of fibers that wait for a resource. Zeroed by the caller, who owns its memory. */
@@ -76,10 +75,9 @@ struct fiber_queue {
     size_t count;
 };
 /* Waits until fiber_queue_wake_one() reaches this fiber. If the wait fails as in fiber_park(), the
- * fiber is no longer in the queue. FAULT_UNAVAILABLE "overloaded" at once if `limit` fibers wait
+ * fiber is no longer in the queue. FAULT_UNAVAILABLE "overloaded" if `limit` fibers wait
  * already. */
 bool fiber_queue_wait(struct fiber_queue *queue, size_t limit, int64_t until_ns,
                       struct fault *fault) MUST_CHECK;
-/* Wakes the first fiber in the queue, whose fiber_queue_wait() then returns true. False if no fiber
- * waits. */
+/* Wakes the first fiber, whose fiber_queue_wait() then returns true. False if none waits. */
 bool fiber_queue_wake_one(struct fiber_queue *queue);

@@ -45,8 +45,7 @@ static bool arm(struct fiber *fiber)
     return loop_timer_start(fiber->scheduler->loop, timer, fiber->park_ns, deadline_passed, fiber);
 }
 
-/* Parks the running fiber. If `yield`, it returns to the loop once even if `until_ns` has
- * passed. */
+/* Parks the running fiber. If `yield`, it parks even if `until_ns` has passed. */
 static enum fiber_end park(int64_t until_ns, bool yield)
 {
     struct fiber *fiber = fiber_current();

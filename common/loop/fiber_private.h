@@ -56,8 +56,7 @@ struct fiber_scheduler {
 /* Puts the fiber at the end of the ready list. */
 void fiber_make_ready(struct fiber *fiber);
 
-/* Takes a kept stack or maps a new one. Of the fiber only `stack` is set. NULL if the kernel gives
- * no memory. */
+/* Takes a kept stack or maps a new one. Sets only `stack`. NULL if the kernel gives no memory. */
 struct fiber *fiber_stack_take(struct fiber_scheduler *scheduler);
 void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber);
 /* Unmaps all kept stacks. */

@@ -89,6 +89,6 @@ struct loop_held {
     const char *label; /* label of the fiber that ran longest; "" if other code ran longer */
 };
 struct loop_held loop_longest_held(const struct loop *loop);
-/* Registers the metric loop_held_seconds_max{route=..}. The loop must then live as long as the
+/* Registers the metric loop_held_seconds_max{route=..}. The loop must live as long as the
  * process. */
 void loop_metrics_register(struct loop *loop);

@@ -90,8 +90,7 @@ static bool run_until_idle(struct loop *loop)
 }
 
 /* If the process is stopped (SIGSTOP, a frozen container), epoll_wait() is interrupted, and timers
- * may be due when the process resumes. They must not fire before the events that have arrived
- * meanwhile are handled. */
+ * may be due when the process resumes. They must not fire before the events that came meanwhile. */
 static int take_events(struct loop *loop, int wait_ms)
 {
     const int count = epoll_wait(loop->epoll, loop->batch, LOOP_EVENTS_MAX, wait_ms);
@@ -200,8 +199,7 @@ int64_t loop_polled_ns(const struct loop *loop)
     return loop->running ? loop->polled_ns : now_mono_ns();
 }
 
-/* epoll always reports EPOLLHUP. If no other event is awaited, EPOLLET makes it report once instead
- * of in every iteration. */
+/* epoll always reports EPOLLHUP. If nothing else is awaited, EPOLLET makes it report once. */
 static uint32_t kernel_events(uint32_t events)
 {
     return events != 0 ? events : (uint32_t)EPOLLET;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Timers in a binary heap. Each timer stores its index in the heap, so stopping it needs no
- * search. */
+/* Timers in a binary heap. Each timer stores its index, so stopping it needs no search. */
 #include <stdlib.h>
 
 #include "base/now.h"
@@ -92,8 +91,7 @@ void loop_timers_fire(struct loop *loop)
 {
     struct loop_timers *timers = &loop->timers;
 
-    /* Fires each timer at most once: one that starts itself again and is already due fires in the
-     * next iteration. */
+    /* Fires each timer at most once: if it starts itself again, not before the next iteration. */
     for (size_t left = timers->count; left > 0 && timers->count > 0; left--) {
         struct loop_timer *timer = timers->slots[1].timer;
         if (timer->due_ns > loop->polled_ns)

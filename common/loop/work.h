@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A bounded thread pool for work that would block the loop: long computations and name look-ups. A
- * job works on a copy of its argument, so it shares nothing with the loop. Threads run at nice
- * 10. */
+ * job works on a copy of its argument and shares nothing with the loop. Threads run at nice 10. */
 #pragma once
 
 #include <netinet/in.h>
@@ -22,8 +21,7 @@ void work_destroy(struct work *work);
  * parks the fiber until it is done; then copies the bytes back to `arg`. False if the deadline
  * came, the fiber was cancelled, or the queue was full (FAULT_UNAVAILABLE "overloaded"); `arg` is
  * then untouched. A running job is not stopped; when it ends, `discard` (or NULL) frees what its
- * copy owns. If the queue was full, `discard` is not called: the caller still owns what `arg`
- * owns. */
+ * copy owns. If the queue was full, the caller still owns what `arg` owns. */
 bool work_run(struct work *work, void (*job)(void *arg), void *arg, size_t size,
               void (*discard)(void *arg), struct fault *fault) MUST_CHECK;
 
@@ -68,8 +66,7 @@ void work_distrust(struct work *work, const char *host);
 void work_metrics_register(struct work *work);
 
 /* True for addresses that an outbound call on a client's behalf must never reach (OWASP API7):
- * loopback, private, link-local, multicast, unspecified, CGNAT, documentation, and IPv4-mapped
- * forms of these. */
+ * loopback, private, link-local, multicast, unspecified, CGNAT, documentation, also IPv4-mapped. */
 bool work_address_is_private(const struct work_address *address);
 /* True for addresses of this machine: 127.0.0.0/8, ::1. They are private too. */
 bool work_address_is_loopback(const struct work_address *address);

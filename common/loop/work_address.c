@@ -33,8 +33,7 @@ static const struct prefix private_v4[] = {
     {{240},          4 }, /* reserved, broadcast */
 };
 
-/* The only block from which IPv6 unicast addresses are assigned; all other addresses are
- * private. */
+/* The only block from which IPv6 unicast addresses are assigned; others are private. */
 static const struct prefix global_v6 = {{0x20}, 3};
 
 static const struct prefix private_v6[] = {

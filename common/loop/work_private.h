@@ -73,8 +73,8 @@ struct work {
 /* Returns new: a job with a copy of `arg`. Queue it with work_submit(). */
 struct work_job *work_job_create(enum work_queue queue, void (*run)(void *arg), const void *arg,
                                  size_t size, struct fault *fault);
-/* Queues the job for the threads. FAULT_UNAVAILABLE "overloaded": the queue is full, and the caller
- * still owns the job. */
+/* Queues the job for the threads. FAULT_UNAVAILABLE "overloaded": full; the caller still owns the
+ * job. */
 bool work_submit(struct work *work, struct work_job *job, struct fault *fault) MUST_CHECK;
 /* work_run() with a chosen queue. `until_ns` 0: the fiber's deadline. */
 bool work_run_in(struct work *work, enum work_queue queue, void (*run)(void *arg), void *arg,

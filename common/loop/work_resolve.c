@@ -80,8 +80,8 @@ static struct work_name *name_find(struct work *work, const char *host)
     return NULL;
 }
 
-/* A free slot of the cache, or the slot of the name that expires first. NULL if all names are being
- * looked up. */
+/* A free slot of the cache, or that of the name that expires first. NULL if all are looked up
+ * now. */
 static struct work_name *name_slot(struct work *work)
 {
     struct work_name *best = NULL;

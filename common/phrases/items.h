@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The items of a phrase: meanings of its words in their order. The stages of the parser read dates,
- * prices, people and places from them. A stage marks items as `used` to hide them from later
- * stages. */
+ * prices, people and places from them. A stage hides items from later ones by `used`. */
 #pragma once
 
 #include "phrases/tokens.h"

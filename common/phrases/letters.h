@@ -40,8 +40,7 @@ struct letters letters_to_cyrillic(const struct letters *latin);
 /* Replaces г by к, б by п. False for any other letter. */
 bool letters_harden(uint8_t *letter);
 
-/* The character on the same key in the other layout, QWERTY or ЙЦУКЕН; `point` itself if the key
- * has none. */
+/* The character on the same key in the other layout, QWERTY or ЙЦУКЕН; else `point` itself. */
 int32_t letter_other_layout(int32_t point);
 
 /* The set of letters of a word as bits. Words at edit distance n differ in at most 2n bits. */

@@ -53,8 +53,7 @@ static bool read_amount(const struct items *items, size_t at, struct amount *amo
     return money || amount->value >= CERTAIN_PRICE;
 }
 
-/* Reads the lower bound before an amount: "15-20 тысяч", "10 12 тысяч", "between 15 and 20
- * thousand". */
+/* Reads the lower bound before an amount: "15-20 тысяч", "between 15 and 20 thousand". */
 static void read_first(const struct items *items, const struct money *money, struct amount *amount)
 {
     const size_t at = amount->from;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The stages of the parser, in the order in which they run. Items used by a stage are invisible to
- * later stages. */
+/* The stages of the parser, in their order. Items used by a stage are invisible to later ones. */
 #pragma once
 
 #include "phrases/items.h"

@@ -13,8 +13,7 @@ static bool is_count(const struct items *items, size_t at)
            items->list[at].value > 0;
 }
 
-/* The index of the first of the numbers before `at` that count it: "2", "1 или 2", "5-6"; `at` if
- * there are none. */
+/* The index of the first number before `at` that counts it: "2", "1 или 2", "5-6"; or `at`. */
 static size_t counts_from(const struct items *items, size_t at)
 {
     size_t from = at;
@@ -199,8 +198,7 @@ static void read_companion(struct items *items, size_t at, struct party *party)
     items->list[at].used = true;
 }
 
-/* True if the writer is one of the guests: "я, жена и ребёнок", "just for me"; not "я ищу", "call
- * me". */
+/* True if the writer is a guest: "я, жена и ребёнок", "just for me"; not "я ищу". */
 static bool is_subject(const struct items *items, size_t at)
 {
     const enum word_kind after = item_kind(items, at + 1);

@@ -33,8 +33,7 @@ struct phrase_city {
     struct slice names[LANGUAGE_KZ + 1];
 };
 
-/* The caller's places, together at most PHRASE_PLACES_MAX. Must outlive the vocabulary created from
- * it. */
+/* The caller's places, together at most PHRASE_PLACES_MAX. Must outlive the vocabulary. */
 struct phrase_places {
     const struct phrase_city *cities;
     size_t city_count;
@@ -82,8 +81,7 @@ struct phrase {
     struct phrase_list q;         /* keywords: static, or names of places */
     struct slice near;            /* static */
     unsigned ask; /* bits of enum phrase_ask: values that the phrase leaves ambiguous */
-    /* Words that are not in the vocabulary, as typed, borrowed from the text. Only the first
-     * PHRASE_REST_MAX. */
+    /* The first words that are not in the vocabulary, as typed, borrowed from the text. */
     struct slice rest[PHRASE_REST_MAX];
     size_t rest_count;
 };

@@ -28,8 +28,7 @@ static int32_t weekday_after(int32_t day, int weekday)
     return day + 1 + (weekday - date_weekday(day + 1) + WEEK) % WEEK;
 }
 
-/* The first date with this day and month from `from` on; the 29th of February may be years
- * ahead. */
+/* The first date with this day and month from `from` on; 29 February may be years ahead. */
 static bool next_date(int32_t from, int day, int month, int32_t *out)
 {
     const int year = date_to_civil(from).year;
@@ -91,8 +90,7 @@ static bool resolve_weekday(const struct days *days, const struct point *point, 
     return true;
 }
 
-/* Resolves a point to a date: from today on, or, if it is the end of the stay, after the check-in
- * `after`. */
+/* Resolves a point to a date: from today on, or, if it ends the stay, after `after`. */
 static bool resolve(const struct days *days, const struct point *point, int32_t today,
                     int32_t after, int32_t *out)
 {
@@ -218,8 +216,8 @@ static void resolve_weekend(const struct days *days, int32_t today, struct stay 
     }
 }
 
-/* Sets the length of the stay. If days and nights differ by one, they describe the same stay, and
- * the nights apply. */
+/* Sets the length of the stay. If days and nights differ by one, they describe one stay; the nights
+ * apply. */
 static void set_length(const struct days *days, struct stay *stay)
 {
     if (days->nights != 0 && days->lengths != 0 && days->lengths != days->nights &&

@@ -121,8 +121,8 @@ static enum known convert_chunk(const struct phrase_words *words, const struct p
     return rate_words(words, other, from, to, false, longest);
 }
 
-/* Converts chunks that are words only in the other layout; if `sure`, also short ones. Returns
- * their number. */
+/* Converts chunks that are words only in the other layout; `sure`: also short ones. Returns how
+ * many. */
 static size_t convert_layout(const struct phrase_words *words, struct points *points, bool sure)
 {
     enum { LONG_ENOUGH = 4 };

@@ -191,8 +191,7 @@ static void find_exact(const struct phrase_words *words, const struct letters *w
     for (size_t cut = 0; cut <= ENDING_MAX && cut < word->len; cut++) {
         const size_t len = word->len - cut;
         find_stem(words, word, len, false, out);
-        /* Kazakh к and п at the end of a stem become г and б before an ending: "тұрақ",
-         * "тұрағы". */
+        /* Kazakh к and п become г and б before an ending: "тұрақ", "тұрағы". */
         struct letters hard = *word;
         if (cut == 0 || !letters_harden(&hard.at[len - 1]))
             continue;
@@ -200,8 +199,7 @@ static void find_exact(const struct phrase_words *words, const struct letters *w
     }
 }
 
-/* The smallest number of typos between `stem` and a beginning of `word` that is followed by a valid
- * ending. */
+/* The smallest number of typos between `stem` and a beginning of `word` before a valid ending. */
 static int count_typos(const struct word *stem, const struct letters *word, int most, bool swapped,
                        enum ending *ending)
 {
@@ -244,8 +242,7 @@ static int typos_allowed(const struct word *stem, const struct letters *word, bo
     return 1;
 }
 
-/* Finds the nearest words with this initial letter. `best`: the number of typos of the words found
- * so far. */
+/* Finds the nearest words with this initial letter. `best`: typos of those found so far. */
 static void find_fuzzy_at(const struct phrase_words *words, const struct letters *word,
                           uint8_t initial, int *best, struct word_readings *out)
 {
@@ -271,8 +268,8 @@ static void find_fuzzy_at(const struct phrase_words *words, const struct letters
     }
 }
 
-/* Finds words with typos. Typos in the first letter are rare, except vowels that sound alike and
- * transposed letters. */
+/* Finds words with typos. In the first letter they are rare, except like-sounding vowels and
+ * transpositions. */
 static void find_fuzzy(const struct phrase_words *words, const struct letters *word,
                        struct word_readings *out)
 {
@@ -323,8 +320,7 @@ static bool expression_matches(const struct expression *expression,
     return true;
 }
 
-/* True for an ordinal and a number with the same value: "eigth" may be eight or eighth, which are
- * the same day. */
+/* True for an ordinal and a number with the same value: "eigth" may be 8 or 8th, the same day. */
 static bool same_number(const struct word_meaning *a, const struct word_meaning *b)
 {
     return a->value == b->value && (a->kind == WORD_NUMBER || a->kind == WORD_ORDINAL) &&
@@ -348,8 +344,7 @@ bool words_find_meaning(const struct phrase_words *words, const struct word_read
                 continue;
             const bool better = found.words > best.words || found.typos < best.typos;
             const bool other = found.kind != best.kind || found.value != best.value;
-            /* If both match equally, words of the tables take precedence over the caller's
-             * names. */
+            /* Words of the tables take precedence over the caller's names. */
             if (best.words == found.words && found.typos == best.typos && found.kind != best.kind &&
                 (found.kind == WORD_NAME || best.kind == WORD_NAME)) {
                 best = found.kind == WORD_NAME ? best : found;

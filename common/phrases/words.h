@@ -81,8 +81,7 @@ enum word_kind {
 enum word_unit { UNIT_NIGHT, UNIT_DAY, UNIT_WEEK, UNIT_FORTNIGHT, UNIT_MONTH, UNIT_HOUR };
 
 /* A row of a table: expressions with the same meaning, separated by '|', each of up to
- * EXPRESSION_WORDS_MAX words. A mark at the end of a word means that it is inflected (enum
- * inflection). */
+ * EXPRESSION_WORDS_MAX words. A word with a mark at its end is inflected (enum inflection). */
 enum { EXPRESSION_WORDS_MAX = 4 };
 struct word_row {
     enum word_kind kind;
@@ -141,8 +140,7 @@ struct word_meaning {
     int typos;
 };
 /* Finds the longest expression that begins with the first of `count` words and has the kind
- * `wanted`; WORD_NOTHING: any kind except districts. False: there is none, or misspelled words are
- * ambiguous. */
+ * `wanted`; WORD_NOTHING: any kind except districts. False: none, or ambiguous typos. */
 bool words_find_meaning(const struct phrase_words *words, const struct word_readings *const *read,
                         size_t count, enum word_kind wanted, struct word_meaning *out);
 

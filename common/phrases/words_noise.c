@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Words without a meaning for stays, listed so that they are not taken for misspelled words of
- * other tables. */
+/* Words without a meaning for stays, listed so that they are not taken for typos. */
 #include "phrases/words.h"
 
 // clang-format off

@@ -4,8 +4,7 @@
 
 #include "telegram/telegram.h"
 
-/* Sets all members of `out` except took_ms. `http` is a received answer. False: the arena is
- * full. */
+/* Sets `out` except took_ms. `http` is a received answer. False: the arena is full. */
 bool telegram_answer_read(const struct http_answer *http, struct arena *arena,
                           struct telegram_answer *out, struct fault *fault) MUST_CHECK;
 

@@ -143,7 +143,7 @@ static bool begins_with(struct slice text, char c)
 }
 
 /* Reads an attribute's value after '=': in quotes, or letters, digits, points and hyphens. False:
- * there is none. */
+ * none. */
 static bool take_value(struct slice *rest, struct slice *value)
 {
     struct slice at = *rest;
@@ -174,8 +174,7 @@ static const struct {
 };
 enum { NEEDS = ARRAY_LEN(needs) };
 
-/* Sets `met` if this is the attribute that the tag needs. If an attribute is repeated, the last one
- * counts. */
+/* Sets `met` if this is the attribute that the tag needs. Of repeated ones the last counts. */
 static void note_need(int tag, struct slice name, struct slice value, bool *met)
 {
     int64_t number;
@@ -188,8 +187,7 @@ static void note_need(int tag, struct slice name, struct slice value, bool *met)
     }
 }
 
-/* Reads attributes up to the '>', which stays in `rest`. Returns NULL, or the reason why they are
- * invalid. */
+/* Reads attributes up to the '>', which stays in `rest`. Returns NULL, or why they are invalid. */
 static const char *take_attributes(int tag, struct slice *rest, bool *met)
 {
     for (;;) {

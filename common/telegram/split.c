@@ -70,8 +70,7 @@ static size_t find_end(const struct splitting *splitting, size_t from)
     return end;
 }
 
-/* Appends an atom. Escapes a '&' that is not an entity, because cutting the text could make it
- * one. */
+/* Appends an atom. Escapes a '&' that is no entity: cutting the text could make it one. */
 static void append_atom(struct splitting *splitting, const struct html_atom *atom, size_t at,
                         struct buf *out)
 {

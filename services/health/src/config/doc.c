@@ -71,8 +71,7 @@ static bool out_of_memory(struct doc *doc)
 
 /* --- the text --- */
 
-/* Prints a syntax error. The parser's messages contain nothing of the text, so they may be
- * printed. */
+/* Prints a syntax error. The parser's messages contain nothing of the text. */
 static bool syntax_error(struct doc *doc, const yaml_parser_t *parser)
 {
     if (parser->error == YAML_MEMORY_ERROR)

@@ -27,8 +27,7 @@ struct doc {
     bool no_memory;
 };
 
-/* One value. If `node` is 0, the value is absent; its mistakes are printed with the line of its
- * parent. */
+/* One value. If `node` is 0, the value is absent; its mistakes have its parent's line. */
 struct doc_value {
     int node;
     const struct doc_value *in; /* parent; NULL: the root */
@@ -40,8 +39,7 @@ struct doc_value {
 bool doc_open(struct doc *doc, struct slice text) MUST_CHECK;
 void doc_close(struct doc *doc);
 
-/* Prints a mistake with the line and path of `at`; those after DOC_MISTAKES_MAX are only counted.
- * Returns false. */
+/* Prints a mistake with the line and path of `at`; at most DOC_MISTAKES_MAX. Returns false. */
 bool doc_error(struct doc *doc, const struct doc_value *at, const char *format, ...)
     PRINTF_LIKE(3, 4);
 

@@ -37,8 +37,7 @@ bool plan_read(struct slice text, const char *name, struct plan *out, FILE *erro
 void plan_finish(struct plan *plan);
 /* Finds the check with this name; NULL if there is none. */
 const struct check *plan_find(const struct plan *plan, struct slice name);
-/* All direct and indirect dependencies of a check, nearest first, each once. Returns their
- * number. */
+/* All direct and indirect dependencies of a check, nearest first. Returns their number. */
 size_t plan_list_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX]);
 /* True if this instance runs the check. */
 bool plan_is_local(const struct plan *plan, const struct check *check);

@@ -188,8 +188,7 @@ static bool require(struct doc *doc, const struct doc_value *value)
 
 /* --- parts of a check --- */
 
-/* Sets interval and timeout. The default timeout is 3 s, or half of the interval if that is
- * shorter. */
+/* Sets interval and timeout. The default timeout is 3 s, at most half of the interval. */
 static void set_times(struct doc *doc, const struct doc_value *values, struct check *check)
 {
     const int64_t usual_ms = 3000;
@@ -230,8 +229,7 @@ static void read_title(struct doc *doc, const struct doc_value *title, struct ch
         (void)read_value(doc, &texts[i], &title_key, &check->title[i]);
 }
 
-/* Returns the limit of the check for this measure, or a new one. NULL: the check has too many
- * limits. */
+/* Returns the limit of the check for this measure, or a new one. NULL: there are too many. */
 static struct limit *limit_of(struct check *check, enum measure measure)
 {
     for (size_t i = 0; i < check->limit_count; i++)
@@ -359,8 +357,7 @@ static void read_options(struct doc *doc, const struct doc_value *values, struct
         doc_error(doc, &values[KEY_KEY_FILE], "is required beside key_header");
 }
 
-/* Reads the keys of the table. A key that the kind does not accept is a mistake; `kind` is a
- * bit. */
+/* Reads the keys of the table. Those that `kind` (a bit) does not accept are mistakes. */
 static void read_keys(struct doc *doc, const struct doc_value *values, unsigned kind,
                       struct check *check)
 {

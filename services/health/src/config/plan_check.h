@@ -42,8 +42,7 @@ struct check_draft {
 };
 
 /* Reads an item into `check`, except its dependencies; `server` applies if the item names none.
- * Prints mistakes. False: the variable of its `when` is not set, so the item is omitted and only
- * its name is read. */
+ * Prints mistakes. False: the variable of its `when` is not set, so only its name is read. */
 bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *server,
                      struct check *check);
 /* Reads the name of a check; `out` is unchanged if the value is absent. */

@@ -17,7 +17,7 @@ struct exceeded {
     bool red;                      /* true: it exceeds the red threshold, false: the yellow one */
 };
 
-/* Finds the first reading above a red threshold, else the first one above a yellow threshold. False
- * if there is none. */
+/* Finds the first reading above a red threshold, else the first above a yellow one. False if there
+ * is none. */
 bool threshold_find_exceeded(const struct check *check, const struct probe_result *result,
                              struct exceeded *out);

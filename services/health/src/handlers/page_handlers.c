@@ -56,8 +56,8 @@ static bool read_language(const struct http_request *req, enum language *out, st
     return true;
 }
 
-/* Makes the token of the page's forms, which another site cannot know. It is valid on its day and
- * the next. */
+/* Makes the token of the page's forms, which another site cannot know. Valid on its day and the
+ * next. */
 static void token_of(const struct health_app *app, int64_t day, char out[PAGE_TOKEN_LEN + 1])
 {
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -179,8 +179,7 @@ static struct slice token_of_form(struct slice body)
     return (struct slice){body.at + name.len, body.len - name.len};
 }
 
-/* Acknowledges an incident and redirects to the page. The token proves that the form is from this
- * page. */
+/* Acknowledges an incident and redirects to the page. The token proves the form's origin. */
 enum http_status post_page_ack(void *data, const struct http_request *req,
                                struct http_response *res)
 {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Advice for a bad check: a short form of docs/runbook.md with the same commands, which a test
- * compares. */
+/* Advice for a bad check: a short form of docs/runbook.md with the same commands. */
 #pragma once
 
 #include "base/buf.h"

@@ -55,8 +55,8 @@ struct monitor_view {
 void monitor_get_view(struct monitor *monitor, struct monitor_view *out);
 /* The last readings of the probes. Borrowed as long as `monitor` lives. */
 const struct snapshot *monitor_snapshot(const struct monitor *monitor);
-/* Reads silences and incidents again from the history, in the calling fiber. Call it after a change
- * of them. */
+/* Reads silences and incidents again from the history, in the calling fiber. Call it after
+ * changes. */
 bool monitor_reload(struct monitor *monitor, struct fault *fault) MUST_CHECK;
 /* Call it when Prometheus has posted an alert. */
 void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert *alert);

@@ -13,8 +13,7 @@
 /* Maximum of open incidents: those of checks of the previous and the current plan, and of rules. */
 enum { RESUMED_MAX = 2 * CHECKS_MAX + RULES_INCIDENTS_MAX };
 
-/* The level of the incident comes from the verdict, because the state may change during the call of
- * the history. */
+/* The level of the incident is the verdict's: the state may change during calls of the history. */
 static enum level level_of(enum verdict verdict)
 {
     return verdict == VERDICT_RED ? LEVEL_RED : LEVEL_YELLOW;

@@ -88,8 +88,7 @@ void monitor_peer_explain(struct monitor *monitor);
 bool monitor_peer_sends_alert(const struct monitor *monitor, size_t check, int64_t now_us);
 /* A check that is bad here and whose alerts the peer sends; NULL: none. */
 const struct check *monitor_find_peer_alerted(const struct monitor *monitor, int64_t now_us);
-/* Updates whether this instance has alerted people that the link is cut, which its public page
- * shows. */
+/* Updates whether this instance has alerted people that the link is cut, for its page. */
 bool monitor_peer_check_link(struct monitor *monitor, struct fault *fault) MUST_CHECK;
 
 /* Acts on the probes that have ended: samples, incidents, alerts. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Copies incidents, silences and trends from the history to memory, so that pages and answers never
- * wait. */
+/* Copies incidents, silences and trends from the history, so that pages never wait. */
 #include <math.h>
 
 #include "base/auto.h"

@@ -18,8 +18,8 @@ struct ack_listener {
     struct telegram_poll *poll;
 };
 
-/* Calls answerCallbackQuery of the Bot API, without which the button keeps its progress indicator.
- * Ignores a failure. */
+/* Calls answerCallbackQuery of the Bot API, which stops the button's progress indicator. Ignores a
+ * failure. */
 static void answer(const struct ack_listener *listener, const struct ack *ack, const char *words)
 {
     AUTO(buf_finish) struct buf body;

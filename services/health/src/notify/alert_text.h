@@ -44,20 +44,19 @@ struct alert_story {
 
 /* Names of enum alert_event for programs: "fired". */
 extern const char *const alert_event_words[];
-/* Writes the id of the message in other systems: that of the note, or "<incident>.fired". It is the
- * same in each attempt. */
+/* Writes the id of the message in other systems: that of the note, or "<incident>.fired", the same
+ * in each attempt. */
 void alert_write_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1]);
 
 /* Writes one line: "Авария: PostgreSQL". */
 void alert_write_subject(const struct alert_story *story, struct buf *out);
-/* Writes several lines, each with its line end. For a note: subject and text, cut to the maximum of
- * a Telegram message. */
+/* Writes several lines, each with its line end. For a note: subject and text, cut to Telegram's
+ * maximum. */
 void alert_write_plain(const struct alert_story *story, struct buf *out);
 /* Writes the text of alert_write_plain() in Telegram's HTML. */
 void alert_write_html(const struct alert_story *story, struct buf *out);
 
 /* Writes one line for an SMS of two segments: 134 characters of UCS-2 (3GPP TS 23.040, 9.2.3.24.1:
- * 67 each), cut between characters. It says what is wrong, since when or how long, and on which
- * server. */
+ * 67 each), cut between characters. It says what is wrong, since when, and where. */
 enum { ALERT_LINE_UNITS = 134, ALERT_LINE_MAX = 3 * ALERT_LINE_UNITS };
 void alert_write_line(const struct alert_story *story, struct buf *out);

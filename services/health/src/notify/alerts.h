@@ -64,6 +64,5 @@ bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsi
 /* Sets the function that is called after an acknowledgement by Telegram. */
 void alerts_set_ack_handler(struct alerts *alerts,
                             void (*run)(void *data, const struct incident *incident), void *data);
-/* Updates an incident's messages in Telegram. Call it when the incident was acknowledged on the
- * page or by the API. */
+/* Updates an incident's messages in Telegram. Call it after an acknowledgement by page or API. */
 void alerts_show_ack(struct alerts *alerts, const struct incident *incident);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A channel on which alerts are sent. enum alert_channel names the channels, and alerts.c has a row
- * for each. */
+/* A channel on which alerts are sent. enum alert_channel names them, and alerts.c has a row for
+ * each. */
 #pragma once
 
 #include "notify/alert_text.h"

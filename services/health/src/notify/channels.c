@@ -79,8 +79,7 @@ static bool open_webhook(struct channels *channels, const struct health_config *
     return channels->webhook != NULL;
 }
 
-/* Opens the channels whose variable is set. If `errors` is not NULL, prints every fault and
- * continues. */
+/* Opens the channels whose variable is set. Unless `errors` is NULL, prints all faults. */
 static bool open_all(struct channels *channels, const struct health_config *config, FILE *errors,
                      struct fault *fault)
 {

@@ -5,8 +5,7 @@
 
 int64_t hourly_limit_take(struct hourly_limit *limit, size_t reserved, int64_t now_ns)
 {
-    /* Slots are in the order of time: when this one is an hour old, `reserved` + 1 slots are
-     * free. */
+    /* Slots are ordered by time: when this one is an hour old, `reserved` + 1 are free. */
     const int64_t last_ns = limit->taken_ns[(limit->next + reserved) % limit->most];
     const int64_t free_ns = last_ns + 3600 * NS_PER_S;
 

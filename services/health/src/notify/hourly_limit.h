@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A rate limit: at most `most` slots are taken within any 3600 s. Pure: the caller passes the
- * time. */
+/* A rate limit: at most `most` slots within any 3600 s. Pure: the caller passes the time. */
 #pragma once
 
 #include <stddef.h>

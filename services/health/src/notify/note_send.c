@@ -13,8 +13,7 @@ struct note_delivery {
     struct channel_result result;
 };
 
-/* A note that is being sent. If the waiting fiber is cancelled, the last fiber of a channel frees
- * it. */
+/* A note that is being sent. If the waiting fiber is cancelled, the last channel frees it. */
 struct note_send {
     struct note_delivery deliveries[ALERT_CHANNELS];
     struct alert_note note; /* its texts are stored below */

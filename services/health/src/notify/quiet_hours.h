@@ -12,8 +12,7 @@ struct quiet_hours {
     int from, until;
 };
 
-/* Reads "23:00-08:00", or "" for no quiet hours. False for any other text; `out` is then
- * unchanged. */
+/* Reads "23:00-08:00", or "" for none. False for any other text; `out` is then unchanged. */
 bool quiet_hours_read(const char *text, struct quiet_hours *out) MUST_CHECK;
 /* True if the local time is in the quiet hours. An hour that is repeated when clocks change is
  * quiet both times. */

@@ -294,7 +294,6 @@ void sms_channel_destroy(struct sms_channel *sms)
 
 struct channel sms_channel(struct sms_channel *sms)
 {
-    /* Two sends: a slow phone, and one that does not answer, after which no other phone is
-     * tried. */
+    /* Two sends: a slow phone, and one that does not answer, after which none is tried. */
     return (struct channel){.self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_story};
 }

@@ -37,8 +37,7 @@ void telegram_channel_destroy(struct telegram_channel *chats); /* takes NULL */
 struct channel telegram_channel(struct telegram_channel *chats);
 
 bool telegram_channel_has_chat(const struct telegram_channel *chats, int64_t chat_id);
-/* Call it when the incident has changed: its messages are edited after the alerts of the next
- * run. */
+/* Call it when the incident has changed: the next run edits its messages. */
 void telegram_channel_edit_later(struct telegram_channel *chats, const struct incident *incident);
 /* Adds a message of this incident that was not known, because its button was tapped. */
 void telegram_channel_track(struct telegram_channel *chats, const struct incident *incident,

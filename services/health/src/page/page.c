@@ -156,8 +156,7 @@ static void put_verdict(const struct page *page, enum verdict verdict, bool sinc
     buf_text(page->out, "</div>\n");
 }
 
-/* Writes the number of counted checks that are green, and how long the overall status has
- * lasted. */
+/* Writes how many counted checks are green, and how long the overall status has lasted. */
 static void put_counts(const struct page *page)
 {
     const struct monitor_view *view = page->view;
@@ -230,8 +229,7 @@ static enum verdict public_verdict(const struct monitor_view *view, size_t check
     return view->states[check].level == LEVEL_YELLOW ? VERDICT_YELLOW : VERDICT_RED;
 }
 
-/* The worst status of the public checks that this instance or the peer runs; unknown if there are
- * none. */
+/* The worst status of the public checks of this instance and the peer; unknown if none. */
 static enum verdict public_overall(const struct monitor_view *view)
 {
     enum verdict worst = VERDICT_GREEN;

@@ -16,8 +16,8 @@
 
 struct page_options {
     enum language language;
-    /* URL of the documentation, without a trailing slash, for links to sections of runbook.html;
-     * NULL: unknown. */
+    /* URL of the documentation, without a trailing slash, for links to runbook.html; NULL:
+     * unknown. */
     const char *docs_url;
     const char *token; /* hidden field of forms; depends on the process and the day */
     const char *zone;  /* "Asia/Almaty": the time zone of the process, shown beside times */
@@ -26,8 +26,7 @@ struct page_options {
 /* Writes the status page: less than 2 MiB with CHECKS_MAX checks. */
 void page_render(const struct monitor_view *view, const struct page_options *options,
                  struct buf *out);
-/* Writes the public page: only titles of public checks and their status; no targets, servers,
- * details or causes. */
+/* Writes the public page: titles and status of public checks; no targets, servers or details. */
 void page_render_public(const struct monitor_view *view, const struct page_options *options,
                         struct buf *out);
 void page_render_badge(const struct monitor_view *view, enum language language, struct buf *out);

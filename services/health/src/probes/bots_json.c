@@ -41,8 +41,8 @@ static const struct foreign_member page_members[] = {
 static const struct foreign page_table = FOREIGN_OF(page_members, struct wire_page);
 // clang-format on
 
-/* Says why the bot is broken, in words of closed sets of the gateway. Absent: it works, or that is
- * not known yet. */
+/* Says why the bot is broken, in words of closed sets of the gateway. Absent: it works, or is not
+ * known yet. */
 static struct slice why_broken(const struct wire_bot *bot)
 {
     const struct slice *missing = bot->missing.items;

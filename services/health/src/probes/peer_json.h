@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Reads the peer's GET /v1/status, which may be of another version. Unknown words become "unknown";
- * checks that this plan does not have, and checks that are not the peer's own, are skipped.
- * Pure. */
+ * checks that this plan does not have, and those not of the peer, are skipped. Pure. */
 #pragma once
 
 #include "base/arena.h"

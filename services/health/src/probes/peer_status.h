@@ -32,7 +32,6 @@ struct peer_status {
     const struct plan *plan;
     struct peer_check *checks; /* plan->count items */
     int64_t read_us;           /* when the peer was last read; 0: never */
-    /* When the peer's public page last showed that it has alerted people that the link is cut; 0:
-     * never. */
+    /* When the peer's page last showed that it has alerted people of the cut link; 0: never. */
     int64_t alerted_us;
 };

@@ -14,8 +14,7 @@ struct postgres_stats {
      * pg_snapshot_xmin is its id, no consumer of a feed sees newer rows. */
     char holder[POSTGRES_NAME_MAX + 1];
     double held_s;
-    /* Percent of rows, in tables of this database with more than 10,000 rows; 0: there are no such
-     * tables. */
+    /* Percent of rows, in tables of this database with more than 10,000 rows; 0: none. */
     double dead_percent;
     int64_t hits, reads; /* blocks, all databases, since the statistics were reset */
     int64_t database_bytes;

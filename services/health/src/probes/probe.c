@@ -24,8 +24,7 @@ static const struct {
     const char *scheme;
 } kinds[CHECK_KINDS] = {CHECK_KINDS_EACH(CHECK_KIND)};
 
-/* Makes the text valid UTF-8 within its size, without control characters, which a terminal or page
- * could interpret. */
+/* Makes the text valid UTF-8 within its size, without control characters. */
 static void clean_detail(char detail[PROBE_DETAIL_MAX])
 {
     char clean[PROBE_DETAIL_MAX];

@@ -46,13 +46,12 @@ struct probe_memory {
 typedef void probe_fn(const struct probe_tools *tools, const struct check *check, void *memory,
                       struct probe_result *result);
 
-/* Must run in a fiber whose deadline is `timeout_ms` ahead. Runs the check's probe and sets the
- * whole result. */
+/* Must run in a fiber whose deadline is `timeout_ms` ahead. Runs the probe and sets `result`. */
 void probe_run(const struct probe_tools *tools, const struct check *check,
                struct probe_memory *memory, struct probe_result *result);
 
-/* Called by probes. Sets the trouble, unless there is one. Details are truncated and cleaned at the
- * end of the probe. */
+/* Called by probes. Sets the trouble, unless there is one. Details are cleaned at the end of the
+ * probe. */
 void probe_fail(struct probe_result *result, enum probe_trouble trouble, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Called by probes. Sets a detail without a trouble, for example names that explain a reading. */

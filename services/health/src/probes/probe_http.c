@@ -96,8 +96,7 @@ void probe_connect(struct probe_target *target, struct probe_result *result)
 
 /* --- servers with a health endpoint --- */
 
-/* Requests a health endpoint, whose status 503 means "not ready". False: there is no such path
- * (404). */
+/* Requests a health endpoint, whose status 503 means "not ready". False: 404. */
 static bool ask_status(struct probe_target *target, const char *path, struct probe_result *result)
 {
     char key[KEY_MAX];

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Probes health on the other server: by the link between the servers, and its public page from
- * outside. */
+/* Probes health on the other server: by the link, and its public page from outside. */
 #include "base/now.h"
 
 #include "probes/peer_json.h"

@@ -45,8 +45,7 @@ void probe_each_address(const struct probe_tools *tools, const struct check *che
 
 /* --- the kinds --- */
 
-/* Probe functions of the kinds; for EACH, `data` of struct probe_target is the memory of the
- * check. */
+/* Probe functions of the kinds; for EACH, `data` of the target is the check's memory. */
 #define EACH(function, scheme)              probe_target_fn function;
 #define ONCE(function)                      probe_fn function;
 #define CHECK_KIND(name, word, form, probe) probe
@@ -70,7 +69,6 @@ struct probe_request {
  * untrusted certificate is a trouble in both cases, also with `only_connects`. */
 bool probe_call(struct probe_target *target, const struct probe_request *request,
                 struct http_answer *answer, struct probe_result *result);
-/* True for a status of 200-299. Otherwise sets a trouble: DENIED for 401 and 403 if the request had
- * a key. */
+/* True for a status of 200-299. Else sets a trouble: DENIED for 401 and 403 if there was a key. */
 bool probe_check_status(const struct probe_request *request, const struct http_answer *answer,
                         struct probe_result *result);

@@ -151,8 +151,7 @@ void probe_service(const struct probe_tools *tools, const struct check *check, v
     counters->troubles = result->trouble == TROUBLE_NONE ? 0 : counters->troubles + 1;
     if (counters->troubles > 0 && counters->troubles >= check->bad_to_fail)
         counters->errors = counters->requests = (struct counter_rate){0};
-    /* If only some instances returned metrics, the counters would seem to fall and to rise
-     * again. */
+    /* If only some instances returned metrics, the counters would seem to fall. */
     if (numbers.instances > 0 && numbers.instances == numbers.addresses)
         evaluate(counters, &numbers, result);
 }

@@ -7,8 +7,8 @@
 
 enum { BODY_MAX = 512 * 1024, PAGES_MAX = 5 };
 
-/* True for a cursor of characters that need no escape in a URL (RFC 3986, 2.3). Any other cursor
- * ends the list. */
+/* True for a cursor of characters that need no escape in a URL (RFC 3986, 2.3). Others end the
+ * list. */
 static bool is_plain(struct slice cursor)
 {
     return ascii_is_word(cursor, "-._~");

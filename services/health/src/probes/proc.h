@@ -28,7 +28,6 @@ bool proc_read_loadavg(struct slice text, double *out);
 /* Reads from vmstat how many processes were killed for lack of memory since boot. */
 bool proc_read_oom_kills(struct slice text, int64_t *out);
 
-/* Reads the file `name` in the folder `proc` into `room`, at most PROC_FILE_MAX bytes,
- * NUL-terminated. */
+/* Reads the file `name` of `proc` into `room`, at most PROC_FILE_MAX bytes, NUL-terminated. */
 bool proc_read_file(const char *proc, const char *name, char room[PROC_FILE_MAX + 1],
                     struct slice *out) MUST_CHECK;

@@ -16,8 +16,7 @@ static const struct foreign_member members[] = {
 };
 static const struct foreign table = FOREIGN_OF(members, struct ready_body);
 
-/* Appends the name of a part that is down. A part is "name":"up" or "name":"down"; others are
- * ignored. */
+/* Appends the name of a part that is down. Parts are "name":"up" or "name":"down". */
 static void add_if_down(struct buf *out, struct slice part)
 {
     (void)slice_cut(&part, '"');

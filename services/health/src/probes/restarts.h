@@ -21,7 +21,7 @@ struct restarts {
 };
 
 /* Adds a list. Finds the container with the most restarts within `span_ns`: returns their number,
- * and sets `worst` to its name in `seen`; NULL if there were none. Several restarts between two
- * lists count as one. */
+ * and sets `worst` to its name in `seen`; NULL if there were none. Several between two lists count
+ * as one. */
 size_t restarts_add_list(struct restarts *restarts, const struct container_list *seen,
                          int64_t now_ns, int64_t span_ns, const char **worst);

@@ -28,6 +28,6 @@ struct snapshot {
     struct restarts restarts; /* state of the probe of containers */
 };
 
-/* Returns the entry of a mount, a new one if there is none. NULL: there are too many entries, or
- * the name is too long. */
+/* Returns the entry of a mount, a new one if there is none. NULL: too many, or the name is too
+ * long. */
 struct snapshot_disk *snapshot_find_disk(struct snapshot *snapshot, const char *mount);

@@ -62,14 +62,12 @@ void rules_resolve(struct rules *rules, const struct silence_match *silences, si
 /* The worst of the alerts' verdicts and `overall`. */
 enum verdict rules_overall(const struct rules *rules, enum verdict overall);
 
-/* Longer than the repeat interval of Prometheus, so that both instances have received an alert by
- * then. */
+/* Longer than the repeat interval of Prometheus, so that both instances know an alert. */
 enum { RULE_DEFER_MS = 90 * 1000 };
 
 /* Decides which alerts the peer sends, because Prometheus posts to both instances. An alert that
  * the peer lists (`is_reported`) is deferred, and for RULE_DEFER_MS longer, since it may have
- * ended. If `yields`, this instance also defers each new alert for RULE_DEFER_MS, so that the peer
- * can send it. */
+ * ended. If `yields`, new alerts are deferred for RULE_DEFER_MS, so that the peer can send them. */
 void rules_defer(struct rules *rules, bool (*is_reported)(void *data, const char *name), void *data,
                  bool yields, int64_t now_us);
 

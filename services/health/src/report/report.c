@@ -18,8 +18,7 @@ enum {
     MISSED_MAX = 64
 };
 static const int64_t retry_ns = 600 * NS_PER_S;
-/* Time after the start in which no report is sent, because the status of some checks may be
- * unknown. */
+/* Time after the start without a report, because the status of checks may be unknown. */
 static const int64_t settle_ns = 120 * NS_PER_S;
 
 struct report {
@@ -40,8 +39,7 @@ struct facts {
     struct report_story story;
 };
 
-/* Collects the incidents that were open at some time of the day, among the newest PAGES_MAX
- * pages. */
+/* Collects the incidents that were open on the day, among the newest PAGES_MAX pages. */
 static bool collect_incidents(struct report *report, struct facts *facts, struct fault *fault)
 {
     const struct report_day *day = &facts->story.day;

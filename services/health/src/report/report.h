@@ -31,8 +31,7 @@ void report_stop(struct report *report); /* takes NULL */
 /* Sends the report if it is due. For the periodic task and for tests. */
 bool report_run(void *report, struct fault *fault) MUST_CHECK;
 
-/* Channels that do not send the report, bit n for channel n: it is too long and too expensive for
- * SMS. */
+/* Channels that do not send the report (bit n for channel n), because SMS are expensive. */
 enum { REPORT_EXCLUDED = 1U << ALERT_SMS };
 
 struct report_page {

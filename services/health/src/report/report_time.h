@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* When the morning report is sent, and for which day. Pure, except for the time zone of the
- * process, TZ. */
+/* When the morning report is sent, and for which day. Pure, except for the time zone, TZ. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,7 +12,7 @@ enum {
     REPORT_LATE_MIN = 3 * 60 /* minutes after its time, within which the report is still sent */
 };
 
-/* Reads "09:00" as a minute of the day, "" as REPORT_NEVER. False for any other text; `out` is then
+/* Reads "09:00" as a minute of the day, "" as REPORT_NEVER. False for other text; `out` is
  * unchanged. */
 bool report_at_read(const char *text, int *out) MUST_CHECK;
 /* True if the report is due: from minute `at_min` on for REPORT_LATE_MIN, on the same day. */

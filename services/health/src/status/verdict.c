@@ -13,8 +13,7 @@ const char *const verdict_names[VERDICTS + 1] = {"unknown",  "green",    "yellow
 
 /* --- the level of one probe --- */
 
-/* True for measures that are expected to exceed their thresholds while a deploy replaces
- * containers. */
+/* True for measures that may exceed their thresholds while a deploy runs. */
 static bool is_affected_by_deploy(enum measure measure)
 {
     return measure == MEASURE_connections || measure == MEASURE_container_restarts ||

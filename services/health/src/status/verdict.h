@@ -16,8 +16,7 @@ enum level { LEVEL_UNKNOWN, LEVEL_GREEN, LEVEL_YELLOW, LEVEL_RED, LEVELS };
 
 /* The status of a check that is shown. Names: verdict_names. */
 enum verdict {
-    /* No probe has ended yet, or the last one began longer ago than three intervals and the
-     * timeout. */
+    /* No probe has ended, or the last began longer ago than three intervals and the timeout. */
     VERDICT_UNKNOWN,
     VERDICT_GREEN,
     VERDICT_YELLOW,

@@ -33,8 +33,7 @@ static bool is_reported_by_peer(const struct resolve *all, size_t i)
 
 /* --- causes --- */
 
-/* Finds the worst dependency of check `i` that is at least as bad as `level`. False: there is
- * none. */
+/* Finds the worst dependency of check `i` that is at least as bad as `level`, if any. */
 static bool find_worst_need(const struct resolve *all, size_t i, enum level level, size_t *by)
 {
     size_t needs[CHECKS_MAX];
@@ -51,8 +50,7 @@ static bool find_worst_need(const struct resolve *all, size_t i, enum level leve
     return worst != LEVEL_UNKNOWN;
 }
 
-/* Finds the cause of a bad check: follows the worst dependencies to the last one. They have no
- * cycles. */
+/* Finds the cause of a bad check: follows the worst dependencies to the last. */
 static bool find_cause(const struct resolve *all, size_t i, enum level level, size_t *cause)
 {
     size_t at = i;

@@ -147,15 +147,13 @@ bool history_alert_sent(struct history *history, const struct alert *alert, int6
 {
     static const char told[] = "UPDATE alert SET told_us = ?2, message_id = ?3, dropped = 0"
                                " WHERE id = ?1 AND told_us = 0";
-    /* The incident ended while its alert was being sent, so the dropped recovery must be sent after
-     * all. */
+    /* The incident ended while its alert was being sent, so the recovery must be sent too. */
     static const char recovery[] =
         "UPDATE alert AS r SET dropped = 0"
         " WHERE r.event = ?2 AND r.told_us = 0 AND r.dropped = ?4 AND r.made_us >= ?3"
         " AND EXISTS (SELECT 1 FROM alert a WHERE a.id = ?1 AND a.event <> ?2"
         " AND a.incident_id = r.incident_id AND a.channel = r.channel)";
-    /* The alert has already shown the incident as red, so an alert that it became red is
-     * obsolete. */
+    /* The alert has shown the incident as red, so an alert that it became red is obsolete. */
     static const char worse[] = "UPDATE alert AS w SET dropped = ?3"
                                 " WHERE w.event = ?2 AND w.told_us = 0 AND w.dropped = 0"
                                 " AND EXISTS (SELECT 1 FROM alert a WHERE a.id = ?1"

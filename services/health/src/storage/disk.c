@@ -18,8 +18,7 @@ enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
 /* A call waits this much longer than the timeout, so that the disk counts as stuck when the call
  * fails. */
 #define SLACK_NS (50 * NS_PER_MS)
-/* The minimum time between two quarantined files, so that a disk that damages every file is not
- * filled with them. */
+/* The minimum time between two quarantined files, so that they do not fill the disk. */
 #define QUARANTINE_PAUSE_US (INT64_C(600) * US_PER_S)
 
 /* WAL: a reader (sqlite3, a backup) does not block the writer. FULL: an alert marked as sent stays
@@ -202,8 +201,7 @@ static bool save_job(struct disk *disk, void *data, struct fault *fault)
     return ok;
 }
 
-/* A job of disk_run(). On the heap, because the thread may end it after the fiber has stopped
- * waiting. */
+/* A job of disk_run(). On the heap: the thread may end it after the fiber stopped waiting. */
 struct part {
     sqlite_part_fn *run;
     char arg[] __attribute__((aligned));

@@ -44,12 +44,11 @@ struct disk_save {
     LIST_ENTRY(disk_save) of_saves;
     int64_t version, missed;
 };
-/* Called in the loop's thread when the job has ended, which may be after disk_save() has returned.
- * Frees `save`. */
+/* Called in the loop's thread when the job has ended, maybe after disk_save() has returned. Frees
+ * `save`. */
 typedef void disk_finish_fn(void *save, bool saved);
 bool disk_save(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
                struct fault *fault) MUST_CHECK;
-/* Like disk_save(), but runs in the calling thread and blocks. The disk's thread must not have
- * jobs. */
+/* Like disk_save(), but blocks in the calling thread. The disk's thread must have no jobs. */
 bool disk_save_now(struct disk *disk, struct disk_save *save, disk_finish_fn *finish,
                    struct fault *fault) MUST_CHECK;

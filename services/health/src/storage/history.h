@@ -40,8 +40,7 @@ struct history;
  * it must not be called in a fiber. An unavailable disk is no fault. */
 struct history *history_open(struct loop *loop, const char *path, const struct plan *plan,
                              struct fault *fault);
-/* Takes NULL. Writes rows that are only in memory. No fiber may be waiting for a call of the
- * history. */
+/* Takes NULL. Writes rows that are only in memory. No fiber may wait for the history. */
 void history_close(struct history *history);
 
 /* Adds a sample to memory; history_write() writes it. If 4,096 samples wait, the oldest is dropped
@@ -160,8 +159,7 @@ struct alert_query {
 /* Lists the due alerts of the channel, oldest first, at most one of each incident. If the incident
  * ended before the channel sent its ALERT_FIRED, both are dropped; so are other unsent alerts from
  * before the end, and reminders of an acknowledged incident. An alert that was not sent for a day
- * is given up. An alert that waits longer than its pause, because the clock was set back, is
- * due. */
+ * is given up. An alert that waits longer than its pause is due: the clock was set back. */
 bool history_alerts_due(struct history *history, const struct alert_query *wanted,
                         struct alert *out, size_t *count /* in: capacity */,
                         struct fault *fault) MUST_CHECK;
@@ -171,8 +169,7 @@ int64_t history_alerts_waiting(const struct history *history);
 /* The number of alerts that this process has given up. Never parks. */
 int64_t history_alerts_given_up(const struct history *history);
 /* Marks the alert as sent. `message_id` is Telegram's, for later edits; 0: none. If the message
- * showed the incident as red, an unsent ALERT_WORSE of this channel is dropped. An unknown alert is
- * ignored. */
+ * showed the incident as red, an unsent ALERT_WORSE is dropped. An unknown alert is ignored. */
 bool history_alert_sent(struct history *history, const struct alert *alert, int64_t message_id,
                         struct fault *fault) MUST_CHECK;
 /* Call it if the alert could not be sent: it is due again in `pause_us`. */
@@ -193,8 +190,7 @@ bool history_add_message(struct history *history, const struct alert_message *me
 /* Lists messages of incidents that are open or ended at `since_us` or later, newest first. */
 bool history_list_messages(struct history *history, int64_t since_us, struct alert_message *out,
                            size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
-/* Copies the alert to `channel`, unless that has it already. Call it if the alert's own channel
- * fails. */
+/* Copies the alert to `channel`, unless that has it. Call it if the alert's own channel fails. */
 bool history_alert_copy(struct history *history, int64_t id, enum alert_channel channel,
                         struct fault *fault) MUST_CHECK;
 
@@ -233,8 +229,7 @@ struct silence {
     char who[INCIDENT_WHO_MAX + 1];
     int64_t since_us, until_us;
 };
-/* Adds a silence or maintenance. There is at most one maintenance: a new one replaces the present
- * one. */
+/* Adds a silence or maintenance. There is at most one maintenance: a new one replaces it. */
 bool history_silence_add(struct history *history, const struct silence *silence,
                          struct fault *fault) MUST_CHECK; /* FAULT_CONFLICT "too_many_silences" */
 bool history_silence_drop(struct history *history, const struct uuid *id,
@@ -294,8 +289,7 @@ struct trend_point {
 };
 enum { TREND_HISTORY_MAX = 1440 };
 /* Reads the points of GET /v1/checks/{name}/history?hours=: samples up to 2 h, minutes up to a day,
- * hours up to 60 days, days beyond. Oldest first; if there are more than `count`, the newest of
- * them. */
+ * hours up to 60 days, days beyond. Oldest first; if more than `count`, the newest. */
 bool history_read_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
                          struct trend_point *out, size_t *count /* in: capacity */,
                          struct fault *fault) MUST_CHECK;

@@ -204,8 +204,7 @@ bool history_list_incidents(struct history *history, const struct uuid *before, 
     listing->before = before != NULL ? *before : uuid_max;
     listing->only_open = only_open;
     listing->room = *count;
-    /* Reads memory if it has the rows (all open incidents and the newest), or if the disk is
-     * unavailable. */
+    /* Memory has all open incidents and the newest; it is also used if the disk is unavailable. */
     if ((before == NULL || history_gap(history) != 0 ||
          !disk_run(history->disk, list_in_tx, listing, bytes, fault)) &&
         !list_in_tx(history->memory, listing, fault))

@@ -4,8 +4,8 @@
 #define COLUMNS                                                                                    \
     "hash, id, client_id, tenant_id, scopes, test, rate_per_s, burst, expires_us, checked_us"
 
-/* Queues a key. A key that is no longer valid has `checked_us` 0, so that it is deleted like an
- * expired one. */
+/* Queues a key. One that is not valid any more has `checked_us` 0 and is deleted like an expired
+ * one. */
 void history_store_key(struct history *history, const struct api_key_kept *key)
 {
     static const char put[] = "INSERT OR REPLACE INTO api_key (" COLUMNS ")"

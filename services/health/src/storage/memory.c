@@ -27,8 +27,7 @@ static void merge(struct history *history, const struct sqlite_image *found)
     sqlite_image_detach(history->memory);
 }
 
-/* Deletes from memory the samples and the gap that the save has written, and rows that no decision
- * needs. */
+/* Deletes from memory the samples and the gap that were saved, and unneeded rows. */
 static bool forget_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 {
     static const char samples[] = "DELETE FROM waiting WHERE number <= ?1";

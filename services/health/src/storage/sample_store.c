@@ -9,8 +9,7 @@
     " FROM copy.waiting w JOIN copy.check_name c ON c.id = w.check_id"                             \
     " JOIN main.check_name n ON n.name = c.name WHERE w.number > ?1"
 
-/* Adds samples to an aggregate. Parameters: ?2 its unit of time, ?3 VERDICT_UNKNOWN, ?4
- * VERDICT_RED. */
+/* Adds samples to an aggregate. ?2: its unit of time, ?3 VERDICT_UNKNOWN, ?4 VERDICT_RED. */
 #define ADD_TO(table)                                                                              \
     "INSERT INTO " table " (at, check_id, count, known_ms, bad_ms, seen, sum_us, max_us)"          \
     " SELECT w.at_us / ?2, n.id, 1, iif(w.verdict <> ?3, w.for_ms, 0),"                            \

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* SQL of samples and their aggregates. A sample is added to its minute, hour and day in the
- * transaction that writes it, so a process that is killed neither duplicates nor loses written
- * samples. */
+ * transaction that writes it, so a killed process neither duplicates nor loses written samples. */
 #pragma once
 
 #include "storage/history.h"

@@ -89,8 +89,7 @@ struct sqlite_image {
     void *bytes; /* freed by sqlite_image_free() */
     int64_t len;
 };
-/* Makes an image of the database `name` of the connection, "main" or "copy", which must be in
- * memory. */
+/* Makes an image of the database `name`, "main" or "copy", which must be in memory. */
 bool sqlite_image_take(struct sqlite *sqlite, const char *name, struct sqlite_image *out,
                        struct fault *fault) MUST_CHECK;
 void sqlite_image_free(struct sqlite_image *image);
@@ -103,7 +102,7 @@ void sqlite_image_detach(struct sqlite *sqlite);
 /* Runs any number of statements without values or rows. */
 bool sqlite_run_script(struct sqlite *sqlite, const char *script, struct fault *fault) MUST_CHECK;
 
-/* Runs a statement to its end. `sql` must be static text, which stays prepared. FAULT_UNAVAILABLE
+/* Runs a statement to its end. `sql` is static and stays prepared. FAULT_UNAVAILABLE
  * "history_away". */
 bool sqlite_exec(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                  size_t count, struct fault *fault) MUST_CHECK;

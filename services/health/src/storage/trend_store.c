@@ -58,8 +58,7 @@ static int64_t since_of(const struct sums *sums)
     return sums->first_minute * HISTORY_MINUTE_US;
 }
 
-/* Reads the ids that the plan's checks have in the file. A check that left the plan keeps its
- * id. */
+/* Reads the ids of the plan's checks in the file. A check that left the plan keeps its id. */
 static void id_row(sqlite3_stmt *row, void *data)
 {
     struct trends *trends = data;

@@ -139,8 +139,8 @@ int service_main(int argc, char **argv, const struct service_definition *definit
  * and one connection for changes. Of `service` only loop, work, pool, db and changes are set.
  * Returns the result of `run`; 1 if it was not called, 2 if there is no database URL. */
 typedef int service_once_fn(struct service *service, void *arg);
-int service_once(const struct service_definition *definition, int64_t limit_ms,
-                 service_once_fn *run, void *arg);
+int service_run_once(const struct service_definition *definition, int64_t limit_ms,
+                     service_once_fn *run, void *arg);
 
 /* Handlers of the routes in SERVICE_ROUTES, which every service has. */
 http_handler service_get_readyz;

@@ -94,8 +94,8 @@ static int with_database(const struct service_definition *definition, bool as_mi
     return code;
 }
 
-int service_once(const struct service_definition *definition, int64_t limit_ms,
-                 service_once_fn *run, void *arg)
+int service_run_once(const struct service_definition *definition, int64_t limit_ms,
+                     service_once_fn *run, void *arg)
 {
     return with_database(definition, false, limit_ms, run, arg);
 }

@@ -105,7 +105,7 @@ static uint8_t code(const char *cyrillic)
     return letters_of(slice_of(cyrillic)).at[0];
 }
 
-void letters_of_one_script(struct letters *word)
+void letters_unify_script(struct letters *word)
 {
     static const char latin[] = "aeopcxykmtbhi";
     static const char *const alike[] = {"а", "е", "о", "р", "с", "х", "у",

@@ -26,7 +26,7 @@ void letters_add(struct letters *word, uint8_t letter);
 /* The letters of UTF-8 text; other characters are skipped. */
 struct letters letters_of(struct slice text);
 /* Replaces Latin letters in a word of mixed scripts by Cyrillic ones that look alike. */
-void letters_of_one_script(struct letters *word);
+void letters_unify_script(struct letters *word);
 
 /* True for а, о, е, и: vowels that sound alike in Russian without stress. */
 bool letter_is_vowel(uint8_t letter);

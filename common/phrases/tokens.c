@@ -58,7 +58,7 @@ static enum known rate_word(const struct phrase_words *words, struct letters *wo
 {
     struct word_readings readings;
 
-    letters_of_one_script(word);
+    letters_unify_script(word);
     words_find(words, word, false, &readings);
     if (readings.count == 0 && spelled && letters_are_latin(word)) {
         const struct letters cyrillic = letters_to_cyrillic(word);
@@ -308,7 +308,7 @@ static size_t read_word(const struct points *points, size_t at, struct token *to
             letters_add(&token->letters, letter);
         len++;
     }
-    letters_of_one_script(&token->letters);
+    letters_unify_script(&token->letters);
     return len;
 }
 

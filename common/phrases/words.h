@@ -35,7 +35,7 @@ enum word_kind {
     WORD_TO,   /* 0: до, till; 1: по, through */
     WORD_ON,   /* words like на, for */
     WORD_AT,   /* words like в, к, at */
-    WORD_PER,  /* words like за, per */
+    WORD_PER,  /* words of "a price per night": за, per */
     WORD_AND,
     WORD_OR,
     WORD_BUT,

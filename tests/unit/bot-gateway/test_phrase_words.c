@@ -60,7 +60,7 @@ TEST(latin_letter_in_cyrillic_word_is_replaced)
 {
     struct letters mixed = letters_of(SLICE("зaвтpa"));
 
-    letters_of_one_script(&mixed);
+    letters_unify_script(&mixed);
     ck_assert_same(mixed, letters_of(SLICE("завтра")));
 }
 

@@ -81,5 +81,5 @@ int bot_command(const struct service_definition *definition, int argc, char **ar
         fprintf(asked ? stdout : stderr, help, definition->name, definition->name);
         return asked ? FINE : USAGE;
     }
-    return service_once(definition, LIMIT_MS, run, &ask);
+    return service_run_once(definition, LIMIT_MS, run, &ask);
 }

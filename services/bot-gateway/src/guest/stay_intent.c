@@ -43,7 +43,7 @@ static bool begins_number(const struct letters *word)
 
 static bool is_number(struct letters word)
 {
-    letters_of_one_script(&word);
+    letters_unify_script(&word);
     if (begins_number(&word))
         return true;
     word = letters_are_latin(&word) ? letters_to_cyrillic(&word) : word;

@@ -47,5 +47,5 @@ int text_command(const struct service_definition *definition, int argc, char **a
         fprintf(asked ? stdout : stderr, help, definition->name);
         return asked ? FINE : USAGE;
     }
-    return service_once(definition, LIMIT_MS, run, NULL);
+    return service_run_once(definition, LIMIT_MS, run, NULL);
 }

@@ -73,7 +73,7 @@ struct check_verdict {
     enum level handled_level; /* levels up to this one are already alerted or explained */
 };
 
-/* A silence, or a maintenance ("*"). */
+/* A silence, or a maintenance, whose match is "*". */
 struct silence_match {
     const char *match; /* a name, or a prefix and '*' */
     int64_t until_us;

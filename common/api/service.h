@@ -146,9 +146,8 @@ int service_run_once(const struct service_definition *definition, int64_t limit_
 http_handler service_get_readyz;
 http_handler service_get_health; /* 200 if ready, otherwise 503; a deploy waits for it */
 http_handler service_get_openapi;
-http_handler
-    service_get_docs; /* openapi.json as a page; with HTTP_ROUTE_ANY_TYPE, like its files */
-http_handler service_get_docs_file;
+/* openapi.json as a page, and the files of that page. Their routes need HTTP_ROUTE_ANY_TYPE. */
+http_handler service_get_docs, service_get_docs_file;
 
 // clang-format off
 #define SERVICE_ROUTE(path_, handler_, flags_)                                                     \

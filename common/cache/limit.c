@@ -19,7 +19,7 @@ enum {
     LOCAL_MS = 1000,    /* time during which Redis is not queried after it failed to answer */
     WAITING_MAX = 1024, /* fibers that wait for one lease */
     EVICT_TRIES = 8,    /* buckets that are checked for one without waiting fibers */
-    KEY_PREFIX_ROOM = 16, /* "limit:" */
+    KEY_PREFIX_ROOM = 16, /* of the prefix "limit:" */
     KEY_MAX = 256
 };
 

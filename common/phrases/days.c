@@ -211,8 +211,8 @@ struct lone_unit {
     bool is_rate;   /* after a price: "в сутки", "per night" */
     bool to_point;  /* belongs to the days after it: "в ночь с 5 на 6" */
     bool of_point;  /* belongs to the day before it: "Saturday night" */
-    bool from_then; /* "a week from" */
-    bool on_then;   /* "в ночь на 6" */
+    bool from_then; /* WORD_FROM follows: "a week from" */
+    bool on_then;   /* WORD_ON follows: "в ночь на 6" */
 };
 
 static struct lone_unit describe_lone_unit(const struct items *items, size_t at,

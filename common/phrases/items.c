@@ -292,7 +292,7 @@ static void join_numbers(struct items *items, bool separated)
         struct item *last = kept > 0 ? &items->list[kept - 1] : NULL;
         if (last != NULL && last->kind == WORD_TOGETHER && item->gap < GAP_CLAUSE &&
             (is_counted(item) || item->kind == WORD_OR))
-            last->kind = WORD_NUMBER; /* "for two nights" */
+            last->kind = WORD_NUMBER; /* not people: "for two nights" */
         if (last != NULL && is_spelled(last) && is_spelled(item) && last->kind == WORD_NUMBER &&
             item->gap == GAP_SPACE && !item->separated && last->value >= 10 &&
             last->value % 10 == 0 && item->value < (last->value >= 100 ? 100 : 10)) {

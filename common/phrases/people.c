@@ -72,7 +72,7 @@ static void read_counted_rooms(struct parser *parser, size_t at)
         item_kind(items, at + 2) != WORD_THOUSAND && item_kind(items, at + 2) != WORD_PEOPLE &&
         item_kind(items, at + 2) != WORD_PERSON && item_kind(items, at + 2) != WORD_MONTH &&
         !items->list[at + 1].is_day)
-        to = at + 2; /* "комнат 2" */
+        to = at + 2; /* the number follows: "комнат 2" */
     for (size_t i = from; i < to; i++)
         if (is_count(items, i) && item_kind(items, at) == WORD_ROOM)
             add_room(parser->out, items->list[i].value);
@@ -136,7 +136,7 @@ static void read_child(struct items *items, size_t at, size_t from, struct party
     const int32_t count = from < at ? greatest(items, from, at) : 1;
 
     if (from == at && items->list[at].value > 1)
-        party->unclear = true; /* "с детьми" */
+        party->unclear = true; /* how many is unknown: "с детьми" */
     else if (next_to && party->all > 0)
         party->joined += count;
     else
@@ -153,7 +153,7 @@ static void read_noun(struct items *items, size_t at, struct party *party)
     if (from == at && kind == WORD_PEOPLE && is_count(items, at + 1) &&
         items->list[at + 1].gap < GAP_CLAUSE && !is_counted_thing(items, at + 2) &&
         !items->list[at + 1].is_day)
-        to = at + 2; /* "guests: 4" */
+        to = at + 2; /* the number follows: "guests: 4" */
     const int32_t count = greatest(items, from, to);
     if (kind == WORD_CHILD)
         read_child(items, at, from, party);

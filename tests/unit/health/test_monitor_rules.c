@@ -85,13 +85,13 @@ TEST(incidents_are_limited_and_others_follow)
         fires(i, 60 * 1000);
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), RULES_INCIDENTS_MAX);
-    ck_assert_uint_eq(rules_left_out(&monitor.rules), 7);
+    ck_assert_uint_eq(rules_count_left_out(&monitor.rules), 7);
     for (int i = 0; i < 5; i++)
         fires(i, -1);
     history_fixture_run(&fixture, evaluate, NULL);
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(open_incidents(), RULES_INCIDENTS_MAX);
-    ck_assert_uint_eq(rules_left_out(&monitor.rules), 2);
+    ck_assert_uint_eq(rules_count_left_out(&monitor.rules), 2);
 }
 
 TEST(rule_incident_begins_once_despite_history_timeout)

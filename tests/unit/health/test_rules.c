@@ -330,9 +330,9 @@ TEST(alert_without_slot_is_counted)
         note(names[i], LEVEL_RED, now_us + minute_us);
     resolve(0, NULL, false);
     ck_assert_int_eq(rules.dropped, 2);
-    ck_assert_uint_eq(rules_left_out(&rules), 3);
+    ck_assert_uint_eq(rules_count_left_out(&rules), 3);
     places[0].incident.id = uuid_make();
-    ck_assert_uint_eq(rules_left_out(&rules), 2);
+    ck_assert_uint_eq(rules_count_left_out(&rules), 2);
     places[1].until_us = places[2].until_us = 0;
     resolve(0, NULL, false);
     ck_assert_uint_eq(rules.used, 1);
@@ -398,7 +398,7 @@ TEST(one_of_two_instances_sends)
     resolve(0, NULL, false);
     ck_assert(!deferred(NULL, false, 0)); /* the first instance does not wait */
     ck_assert(deferred(NULL, true, 0));
-    ck_assert_uint_eq(rules_left_out(&rules), 0);
+    ck_assert_uint_eq(rules_count_left_out(&rules), 0);
     ck_assert(!deferred("b", true, patience_us)); /* the peer has had its time */
     ck_assert(deferred("a", true, patience_us));  /* the peer sends it */
     places[0].incident.id = uuid_make();

@@ -21,8 +21,8 @@ struct container_info {
 struct container_list {
     struct container_info items[CONTAINERS_MAX]; /* the running ones, healthy or not */
     size_t count;
-    /* Number of those that are not running, restarting or unhealthy; a container that has exited
-     * with 0 is not counted. */
+    /* Number of containers that are not running, restarting or unhealthy; one that has
+     * exited with 0 is not counted. */
     size_t down;
 };
 

@@ -125,7 +125,7 @@ void rules_defer(struct rules *rules, bool (*is_reported)(void *data, const char
     }
 }
 
-size_t rules_left_out(const struct rules *rules)
+size_t rules_count_left_out(const struct rules *rules)
 {
     size_t count = 0;
 

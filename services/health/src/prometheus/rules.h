@@ -72,4 +72,4 @@ void rules_defer(struct rules *rules, bool (*is_reported)(void *data, const char
                  bool yields, int64_t now_us);
 
 /* The number of firing alerts without an incident because RULES_INCIDENTS_MAX others have one. */
-size_t rules_left_out(const struct rules *rules);
+size_t rules_count_left_out(const struct rules *rules);

@@ -38,7 +38,7 @@ bool api_scope_is_system(struct slice scope)
     return false;
 }
 
-unsigned api_scope_system(const struct api_callers *callers)
+unsigned api_scope_get_system(const struct api_callers *callers)
 {
     unsigned found = 0;
 

@@ -71,7 +71,7 @@ bool api_scope_exists(const struct api_callers *callers, struct slice text);
 /* True if services/callers.txt restricts this scope to keys of the tenant "system". */
 bool api_scope_is_system(struct slice scope);
 /* Bits of the service's scopes for which api_scope_is_system() is true. */
-unsigned api_scope_system(const struct api_callers *callers);
+unsigned api_scope_get_system(const struct api_callers *callers);
 /* Appends the scopes of all services, each with a space before it. For help texts. */
 void api_scope_list(struct buf *out);
 

@@ -84,9 +84,9 @@ struct deliver_capacity {
     struct uuid lease;                          /* lease of all items taken by this round */
     struct db_value running[DELIVER_CALLS_MAX]; /* the receiver of each running call */
     size_t running_count;
-    int64_t calls;
-    int64_t failing; /* how many of them may be of failing receivers */
-    int64_t bytes;   /* bytes of their bodies together; the last item may exceed it */
+    int64_t calls;   /* maximum of calls of this round */
+    int64_t failing; /* maximum of calls to failing receivers */
+    int64_t bytes;   /* maximum of all bodies; the last item may exceed it */
 };
 /* Takes the first items of due lanes, and leases the lanes. In a transaction. Read the rows with
  * deliver_store_read_call(). */

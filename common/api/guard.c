@@ -71,7 +71,7 @@ static bool scope_check(const struct api_callers *callers, const struct http_req
         return true;
     return fault_set(fault, FAULT_FORBIDDEN, "scope_missing", "This key lacks the scope %s%s",
                      api_scope_name(callers, scope),
-                     (scope & api_scope_system(callers)) != 0
+                     (scope & api_scope_get_system(callers)) != 0
                          ? ", which only keys of the tenant system have"
                          : "");
 }

@@ -25,7 +25,7 @@ bool key_store_find(const struct api_keys_options *keys, const uint8_t hash[DIGE
         *found = false;
         return true;
     }
-    const unsigned withheld = db_get_bool(&rows, 0, 8) ? 0 : api_scope_system(keys->callers);
+    const unsigned withheld = db_get_bool(&rows, 0, 8) ? 0 : api_scope_get_system(keys->callers);
     *out = (struct key_record){
         .id = db_get_uuid(&rows, 0, 0),
         .client_id = db_get_uuid(&rows, 0, 1),

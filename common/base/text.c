@@ -212,7 +212,7 @@ static bool is_joined(utf8proc_int32_t point)
            (point >= 0x1160 && point <= 0x11ff);
 }
 
-size_t text_composed(struct slice text, size_t at, int32_t *point)
+size_t text_decode_composed(struct slice text, size_t at, int32_t *point)
 {
     enum { POINTS_MAX = 32 };
     const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;

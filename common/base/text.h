@@ -27,7 +27,7 @@ bool text_is_letter(int32_t point);
 /* Like text_decode(), but composes the following combining marks into the code point: "и" and
  * U+0306 become "й", as in NFC. A mark without a composed form, such as a stress, is skipped. A
  * byte that is not part of a well-formed character is read as U+FFFD, so the length is never 0. */
-size_t text_composed(struct slice text, size_t at, int32_t *point);
+size_t text_decode_composed(struct slice text, size_t at, int32_t *point);
 /* U+FFFD, the replacement of a byte that is not part of a well-formed character. */
 #define TEXT_REPLACEMENT "\xef\xbf\xbd"
 

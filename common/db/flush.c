@@ -38,7 +38,7 @@ uint32_t db_flusher_losses(const struct db_pool *pool)
     return pool->conns[pool->conn_count - 1].losses;
 }
 
-bool db_flush_possible(const struct db_pool *pool)
+bool db_flush_is_possible(const struct db_pool *pool)
 {
     const struct db_conn *last = &pool->conns[pool->conn_count - 1];
 
@@ -68,7 +68,7 @@ void db_flush_send(struct db_pool *pool)
 {
     struct db_conn *conn = flusher(pool);
 
-    if (!is_wanted(pool) || !db_flush_possible(pool))
+    if (!is_wanted(pool) || !db_flush_is_possible(pool))
         return;
     struct db_flush *flush =
         &pool->flushes[(pool->flush_first + pool->flush_count) % DB_FLUSHES_MAX];
@@ -143,9 +143,9 @@ bool db_flush_wait(struct db_pool *pool, int64_t position, uint32_t losses, stru
     while (db_flusher_losses(pool) == losses) {
         if (pool->flushed_to >= position)
             return true;
-        if (db_flush_possible(pool) && fiber_queue_wait(&pool->commits, SIZE_MAX, until, &why))
+        if (db_flush_is_possible(pool) && fiber_queue_wait(&pool->commits, SIZE_MAX, until, &why))
             continue;
-        if (loop_polled_ns(pool->loop) >= until && db_flush_possible(pool))
+        if (loop_polled_ns(pool->loop) >= until && db_flush_is_possible(pool))
             db_conn_lose(flusher(pool));
         break;
     }

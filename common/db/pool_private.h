@@ -152,7 +152,7 @@ void db_exclusive_fail_waiting(struct db_pool *pool);
 
 /* --- flush.c --- */
 extern const struct db_conn_events db_flush_events;
-bool db_flush_possible(const struct db_pool *pool);
+bool db_flush_is_possible(const struct db_pool *pool);
 /* Number of times the flusher was lost. A commit sent before the last loss can no longer be
  * confirmed as durable. */
 uint32_t db_flusher_losses(const struct db_pool *pool);

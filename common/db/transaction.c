@@ -234,7 +234,7 @@ static bool was_committed(struct db *tx, const struct round_trip *round_trip, st
 static bool tx_commit(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
 {
     struct round_trip round_trip AUTO(round_trip_finish) = {.commits = true};
-    const bool flusher = db_flush_possible(tx->pool);
+    const bool flusher = db_flush_is_possible(tx->pool);
     const bool wrote = tx->wrote || may_write(calls, count);
 
     if (!tx->begun)

@@ -74,8 +74,8 @@ struct fake_alert *fake_find(enum alert_event event, enum alert_channel channel)
 
 /* --- history.h --- */
 
-bool history_alerts_due(struct history *history, const struct alert_query *wanted,
-                        struct alert *out, size_t *count, struct fault *fault)
+bool history_list_due_alerts(struct history *history, const struct alert_query *wanted,
+                             struct alert *out, size_t *count, struct fault *fault)
 {
     size_t found = 0;
 
@@ -97,8 +97,8 @@ static struct fake_alert *of_id(int64_t id)
     return &fake.alerts[id - 1];
 }
 
-bool history_alert_sent(struct history *history, const struct alert *alert, int64_t message_id,
-                        struct fault *fault)
+bool history_alert_mark_sent(struct history *history, const struct alert *alert, int64_t message_id,
+                             struct fault *fault)
 {
     if (!is_here(fault))
         return false;
@@ -109,10 +109,10 @@ bool history_alert_sent(struct history *history, const struct alert *alert, int6
 
 bool history_alert_give_up(struct history *history, int64_t id, struct fault *fault)
 {
-    return history_alert_sent(history, &(const struct alert){.id = id}, 0, fault);
+    return history_alert_mark_sent(history, &(const struct alert){.id = id}, 0, fault);
 }
 
-int64_t history_alerts_given_up(const struct history *history)
+int64_t history_count_given_up_alerts(const struct history *history)
 {
     return 0;
 }

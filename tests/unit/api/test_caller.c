@@ -69,7 +69,7 @@ TEST(scopes_of_the_tenant_system_are_marked_in_the_list)
     static const char *const names[] = {"health:read", "own:act", "health:beat", "search:read"};
     const struct api_callers some = {.scopes = names, .scope_count = 4};
 
-    ck_assert_uint_eq(api_scope_system(&some), 1U << 0 | 1U << 2);
+    ck_assert_uint_eq(api_scope_get_system(&some), 1U << 0 | 1U << 2);
     ck_assert(api_scope_is_system(SLICE("health:admin")));
     ck_assert(!api_scope_is_system(SLICE("health")));
     ck_assert(!api_scope_is_system(SLICE("all")));

@@ -19,7 +19,7 @@ void steps_due_by(struct history_fixture *fixture, struct history_steps *steps,
     const struct alert_query wanted = {.channel = channel, .now_us = now_wall_us(), .quiet = quiet};
 
     steps->count = ROOM;
-    FINE(history_alerts_due(fixture->history, &wanted, steps->alerts, &steps->count, &fault));
+    FINE(history_list_due_alerts(fixture->history, &wanted, steps->alerts, &steps->count, &fault));
 }
 
 void steps_due(struct history_fixture *fixture, struct history_steps *steps)
@@ -47,7 +47,7 @@ void steps_send_all(struct history_fixture *fixture, struct history_steps *steps
 {
     steps_due(fixture, steps);
     for (size_t i = 0; i < steps->count; i++)
-        FINE(history_alert_sent(fixture->history, &steps->alerts[i], 0, &fault));
+        FINE(history_alert_mark_sent(fixture->history, &steps->alerts[i], 0, &fault));
 }
 
 void steps_list(struct history_fixture *fixture, struct history_steps *steps, bool only_open)

@@ -202,9 +202,9 @@ void send_due(struct history_fixture *of, void *data)
     size_t count = 8;
     int *sent = data;
 
-    FINE(history_alerts_due(fixture.history, &wanted, alerts, &count, &fault));
+    FINE(history_list_due_alerts(fixture.history, &wanted, alerts, &count, &fault));
     for (size_t i = 0; i < count; i++) {
         sent[alerts[i].event]++;
-        FINE(history_alert_sent(fixture.history, &alerts[i], 0, &fault));
+        FINE(history_alert_mark_sent(fixture.history, &alerts[i], 0, &fault));
     }
 }

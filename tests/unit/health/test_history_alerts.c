@@ -16,7 +16,7 @@ STEPS_TEST(incident_that_ended_unsent_is_not_sent, 1)
     steps_begin(fixture, steps, 0, BOTH);
     expect_due(fixture, steps, 2);
     /* Telegram has sent it, e-mail has not. */
-    FINE(history_alert_sent(fixture->history, &steps->alerts[0], 9, &fault));
+    FINE(history_alert_mark_sent(fixture->history, &steps->alerts[0], 9, &fault));
     FINE(history_alert_postpone(fixture->history, steps->alerts[1].id, US_PER_S, &fault));
     expect_due(fixture, steps, 0);
     steps->incident.level = LEVEL_RED;
@@ -43,7 +43,7 @@ STEPS_TEST(incident_that_ends_during_sending_has_a_recovery, 1)
     sent = steps->alerts[0];
     steps_end(fixture, steps);
     expect_due(fixture, steps, 0);
-    FINE(history_alert_sent(fixture->history, &sent, 5, &fault));
+    FINE(history_alert_mark_sent(fixture->history, &sent, 5, &fault));
     expect_due(fixture, steps, 1);
     ck_assert_int_eq(steps->alerts[0].event, ALERT_RECOVERED);
 }
@@ -84,10 +84,10 @@ static void give_up(struct history_fixture *fixture, void *data)
     steps_begin(fixture, steps, 0, BOTH);
     expect_due(fixture, steps, 2);
     FINE(history_alert_give_up(fixture->history, steps->alerts[0].id, &fault));
-    ck_assert_int_eq(history_alerts_given_up(fixture->history), 1);
-    FINE(history_alert_sent(fixture->history, &steps->alerts[1], 0, &fault));
+    ck_assert_int_eq(history_count_given_up_alerts(fixture->history), 1);
+    FINE(history_alert_mark_sent(fixture->history, &steps->alerts[1], 0, &fault));
     expect_due(fixture, steps, 0);
-    ck_assert_int_eq(history_alerts_waiting(fixture->history), 0);
+    ck_assert_int_eq(history_count_waiting_alerts(fixture->history), 0);
     steps_end(fixture, steps);
     steps_send_all(fixture, steps);
     ck_assert_uint_eq(steps->count, 1); /* where it was sent */
@@ -95,7 +95,7 @@ static void give_up(struct history_fixture *fixture, void *data)
     steps_begin(fixture, steps, 1, TELEGRAM);
     now_advance_us(HISTORY_DAY_US + US_PER_S);
     expect_due(fixture, steps, 0);
-    ck_assert_int_eq(history_alerts_given_up(fixture->history), 2);
+    ck_assert_int_eq(history_count_given_up_alerts(fixture->history), 2);
 }
 
 TEST(given_up_alert_is_not_sent)
@@ -146,12 +146,12 @@ static void be_quiet(struct history_fixture *fixture, void *data)
     }
     steps_due_by(fixture, steps, ALERT_TELEGRAM, true);
     ck_assert_uint_eq(steps->count, 1);
-    ck_assert_int_eq(history_alerts_waiting(fixture->history), 1);
+    ck_assert_int_eq(history_count_waiting_alerts(fixture->history), 1);
     ck_assert_str_eq(steps->alerts[0].incident.check, "check-002");
-    FINE(history_alert_sent(fixture->history, &steps->alerts[0], 0, &fault));
+    FINE(history_alert_mark_sent(fixture->history, &steps->alerts[0], 0, &fault));
     steps_due_by(fixture, steps, ALERT_TELEGRAM, true);
     ck_assert_uint_eq(steps->count, 0);
-    ck_assert_int_eq(history_alerts_waiting(fixture->history), 0);
+    ck_assert_int_eq(history_count_waiting_alerts(fixture->history), 0);
     steps_list(fixture, steps, true);
     steps->incident = steps->read[2];
     ck_assert_str_eq(steps->incident.check, "check-000");
@@ -182,7 +182,7 @@ static void become_red_while_sending(struct history_fixture *fixture, void *data
     steps->incident.level = LEVEL_RED;
     FINE(history_incident_worsen(fixture->history, &steps->incident, TELEGRAM, &fault));
     for (size_t i = 0; i < steps->count; i++)
-        FINE(history_alert_sent(fixture->history, &steps->alerts[i], 0, &fault));
+        FINE(history_alert_mark_sent(fixture->history, &steps->alerts[i], 0, &fault));
     steps_due_by(fixture, steps, ALERT_TELEGRAM, false);
     ck_assert_uint_eq(steps->count, 1); /* it was sent as yellow */
     ck_assert_int_eq(steps->alerts[0].event, ALERT_WORSE);
@@ -257,7 +257,7 @@ STEPS_TEST(reminder_is_sent_once_per_step_until_ack_or_end, 1)
 
 /* --- kill -9 --- */
 
-/* A line of the child's output for each alert whose history_alert_sent() has returned. */
+/* A line of the child's output for each alert whose history_alert_mark_sent() has returned. */
 struct sent {
     struct uuid incident;
     int64_t event, step;
@@ -273,7 +273,7 @@ static void send_and_report(struct history_fixture *fixture, struct history_step
         const struct alert *alert = &steps->alerts[i];
         const struct sent sent = {alert->incident.id, alert->event, alert->step};
 
-        FINE(history_alert_sent(fixture->history, alert, 0, &fault));
+        FINE(history_alert_mark_sent(fixture->history, alert, 0, &fault));
         ck_assert_int_eq(write(sent_pipe, &sent, sizeof(sent)), sizeof(sent));
     }
 }

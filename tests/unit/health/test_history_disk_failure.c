@@ -84,9 +84,9 @@ static void begin_and_send(struct history_fixture *fixture, void *data)
     size_t count = 1;
 
     begin(fixture, data);
-    FINE(history_alerts_due(fixture->history, &wanted, &alert, &count, &fault));
+    FINE(history_list_due_alerts(fixture->history, &wanted, &alert, &count, &fault));
     ck_assert_uint_eq(count, 1);
-    FINE(history_alert_sent(fixture->history, &alert, 0, &fault));
+    FINE(history_alert_mark_sent(fixture->history, &alert, 0, &fault));
 }
 
 static void is_open_and_unsent(struct history_fixture *fixture, void *data)
@@ -104,7 +104,7 @@ static void is_open_and_unsent(struct history_fixture *fixture, void *data)
     FINE(history_list_incidents(fixture->history, NULL, false, &found, &count, &fault));
     ck_assert_uint_eq(count, 1);
     count = 1;
-    FINE(history_alerts_due(fixture->history, &wanted, &alert, &count, &fault));
+    FINE(history_list_due_alerts(fixture->history, &wanted, &alert, &count, &fault));
     ck_assert_uint_eq(count, 0);
 }
 

@@ -131,5 +131,5 @@ static const struct {
 
 TEST_ROWS(reminder_steps_follow_duration, lasting)
 {
-    ck_assert_msg(escalation_step(row->lasts_us) == row->step, "%s", row->why);
+    ck_assert_msg(escalation_find_step(row->lasts_us) == row->step, "%s", row->why);
 }

@@ -141,21 +141,21 @@ TEST(good_day_has_a_short_report)
     uptimes[1].p95_ms = 11.2F;
     uptimes[6].p95_ms = 120;
     uptimes[0].up = NAN;
-    ck_assert_str_eq(say(report_subject), "Утро 22.11, server1: всё работает");
-    ck_assert_str_eq(say(report_text), "Сейчас всё работает, с 19.11 14:05\n"
-                                       "\n"
-                                       "Вчера, 21.11\n"
-                                       "Всё работало весь день\n"
-                                       "Сбоев и предупреждений не было\n"
-                                       "95 % проб отвечали не дольше:\n"
-                                       "• Бронирование квартир: 12 мс\n"
-                                       "• Сайт tapbot.kz: 120 мс\n"
-                                       "\n"
-                                       "Хуже всего сейчас\n"
-                                       "• Сертификат сайта: сертификату осталось дней 20,5\n"
-                                       "• Диск /: свободно на диске 41 %\n"
-                                       "\n"
-                                       "Страница: https://health.example/\n");
+    ck_assert_str_eq(say(report_write_subject), "Утро 22.11, server1: всё работает");
+    ck_assert_str_eq(say(report_write_text), "Сейчас всё работает, с 19.11 14:05\n"
+                                             "\n"
+                                             "Вчера, 21.11\n"
+                                             "Всё работало весь день\n"
+                                             "Сбоев и предупреждений не было\n"
+                                             "95 % проб отвечали не дольше:\n"
+                                             "• Бронирование квартир: 12 мс\n"
+                                             "• Сайт tapbot.kz: 120 мс\n"
+                                             "\n"
+                                             "Хуже всего сейчас\n"
+                                             "• Сертификат сайта: сертификату осталось дней 20,5\n"
+                                             "• Диск /: свободно на диске 41 %\n"
+                                             "\n"
+                                             "Страница: https://health.example/\n");
 }
 
 static void set_incident(size_t i, size_t check, enum level level, int64_t from_us, int64_t to_us,
@@ -182,8 +182,8 @@ TEST(bad_day_has_failures_durations_and_acks)
     strcpy(incidents[2].check, "gone");
     story.incident_count = 3;
     story.missed = 120;
-    ck_assert_str_eq(say(report_subject), "Утро 22.11, server1: есть сбой");
-    ck_assert_str_eq(say(report_text),
+    ck_assert_str_eq(say(report_write_subject), "Утро 22.11, server1: есть сбой");
+    ck_assert_str_eq(say(report_write_text),
                      "Сейчас есть сбой, с 21.11 23:00\n"
                      "• PostgreSQL: не работает\n"
                      "• Бронирование квартир: задето другим\n"
@@ -215,12 +215,13 @@ TEST(day_without_history_is_reported_as_unknown)
     scene(SCENE_NEW);
     story.uptimes = NULL;
     story.public_url = "";
-    ck_assert_str_eq(say(report_subject), "Утро 22.11, server1: ещё проверяем");
-    ck_assert_str_eq(say(report_text), "Сейчас ещё проверяем\n"
-                                       "\n"
-                                       "Вчера, 21.11\n"
-                                       "Сколько что работало, неизвестно: история недоступна\n"
-                                       "Сбоев и предупреждений не было\n");
+    ck_assert_str_eq(say(report_write_subject), "Утро 22.11, server1: ещё проверяем");
+    ck_assert_str_eq(say(report_write_text),
+                     "Сейчас ещё проверяем\n"
+                     "\n"
+                     "Вчера, 21.11\n"
+                     "Сколько что работало, неизвестно: история недоступна\n"
+                     "Сбоев и предупреждений не было\n");
 }
 
 TEST(longest_report_fits)
@@ -233,12 +234,12 @@ TEST(longest_report_fits)
     for (size_t i = 0; i < COUNT(incidents); i++)
         set_incident(i, i, LEVEL_RED, story.day.from_us, 0, "Aigul\r\nBcc: x@y");
     story.incident_count = COUNT(incidents);
-    const char *text = say(report_text);
+    const char *text = say(report_write_text);
 
     ck_assert_uint_lt(strlen(text), REPORT_TEXT_MAX / 2);
     ck_assert_ptr_null(strchr(text, '\r'));
     ck_assert_ptr_null(strstr(text, "\nBcc"));
     ck_assert_ptr_nonnull(strstr(text, "• и ещё 30\n"));
     ck_assert_ptr_nonnull(strstr(text, "• и ещё 54\n"));
-    ck_assert_ptr_null(strpbrk(say(report_subject), "\r\n"));
+    ck_assert_ptr_null(strpbrk(say(report_write_subject), "\r\n"));
 }

@@ -179,7 +179,7 @@ static void print(void *data, struct buf *out)
     struct monitor_view view;
     monitor_get_view(metrics->monitor, &view);
     metrics_print_machine(monitor_snapshot(metrics->monitor), out);
-    metrics_print_health(&view, history_alerts_waiting(metrics->history), out);
+    metrics_print_health(&view, history_count_waiting_alerts(metrics->history), out);
 }
 
 struct metrics *metrics_create(struct monitor *monitor, const struct history *history,

@@ -110,7 +110,7 @@ static bool update_incident(struct monitor *monitor, size_t i, bool *changed, st
 bool monitor_remind(struct monitor *monitor, const struct incident *incident, int64_t alerted_us,
                     int *reminder_step, bool *changed, struct fault *fault)
 {
-    const int step = escalation_step(now_wall_us() - alerted_us);
+    const int step = escalation_find_step(now_wall_us() - alerted_us);
     if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED ||
         step <= *reminder_step)
         return true;
@@ -152,7 +152,7 @@ static bool resume(struct monitor *monitor, struct fault *fault)
         }
         const size_t at = (size_t)(check - monitor->plan->checks);
         struct incident_alerted alerted;
-        if (!history_incident_alert_times(monitor->options.history, &open[i].id, &alerted, fault))
+        if (!history_get_alert_times(monitor->options.history, &open[i].id, &alerted, fault))
             return false;
         monitor->tasks[at].incident = open[i];
         monitor->tasks[at].alerted_us =

@@ -178,7 +178,7 @@ static void send_all(struct sender *sender, size_t count, struct channel_result 
             result->only_this)
             send_one(sender, alert, result);
         if (result->outcome == CHANNEL_SENT)
-            warn(history_alert_sent(history, alert, result->message_id, &fault), &fault);
+            warn(history_alert_mark_sent(history, alert, result->message_id, &fault), &fault);
         else
             handle_failure(sender, alert, result);
     }
@@ -195,7 +195,7 @@ static bool send_due(void *data, struct fault *fault)
                                       .now_us = now_us,
                                       .quiet = quiet_hours_contain(&sender->alerts->quiet, now_us)};
 
-    if (!history_alerts_due(sender->alerts->history, &query, sender->due, &count, fault))
+    if (!history_list_due_alerts(sender->alerts->history, &query, sender->due, &count, fault))
         return false;
     send_all(sender, count, &result);
     if (sender->channel.update != NULL && result.outcome == CHANNEL_SENT)
@@ -366,7 +366,7 @@ bool alerts_check(const struct health_config *config, FILE *errors)
 
 static double read_given_up(void *data)
 {
-    return (double)history_alerts_given_up(data);
+    return (double)history_count_given_up_alerts(data);
 }
 
 struct alerts *alerts_start(struct service *service, const struct health_config *config,

@@ -11,7 +11,7 @@ static const int64_t minute_us = 60 * US_PER_S, hour_us = 3600 * US_PER_S;
 static const int minutes[] = {5, 15};
 enum { STEPS = ARRAY_LEN(minutes) };
 
-int escalation_step(int64_t lasts_us)
+int escalation_find_step(int64_t lasts_us)
 {
     const int64_t hours = lasts_us / hour_us;
     int step = 0;

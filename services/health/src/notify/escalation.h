@@ -7,4 +7,4 @@
 
 /* The number of the reminder that is due when the incident has lasted so long, from 1; 0: none yet,
  * or no more. A missed reminder is not sent late: the next one is sent. */
-int escalation_step(int64_t lasts_us);
+int escalation_find_step(int64_t lasts_us);

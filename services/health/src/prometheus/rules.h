@@ -27,7 +27,7 @@ struct rule_alert {
     /* State that is kept between updates. */
     int64_t deferred_us;  /* when the alert came first, or when the peer last listed it */
     int64_t alerted_us;   /* when the incident began */
-    int reminder_step;    /* value of escalation_step() at the last reminder */
+    int reminder_step;    /* value of escalation_find_step() at the last reminder */
     bool deferred;        /* the peer sends the alert, or will send it */
     enum verdict verdict; /* GREEN: the alert has ended */
 };

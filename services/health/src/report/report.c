@@ -97,8 +97,8 @@ static bool put(struct facts *facts, struct report_page *page, struct fault *fau
 
     buf_init_over(&subject, page->subject, sizeof page->subject - 1);
     buf_init_over(&text, page->text, sizeof page->text - 1);
-    report_subject(&facts->story, &subject);
-    report_text(&facts->story, &text);
+    report_write_subject(&facts->story, &subject);
+    report_write_text(&facts->story, &text);
     return buf_ok(&subject, fault) && buf_ok(&text, fault);
 }
 
@@ -164,7 +164,7 @@ bool report_run(void *data, struct fault *fault)
         return true;
     const int day = report_day_of(now_us).day;
 
-    if (!history_report_sent_channels(report->options.history, day, &sent, fault))
+    if (!history_read_report_channels(report->options.history, day, &sent, fault))
         return false;
     sent |= REPORT_EXCLUDED;
     if (!alerts_send_note(report->options.alerts, NULL, sent, left, &count, fault))

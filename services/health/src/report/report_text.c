@@ -60,7 +60,7 @@ static const char *const states[VERDICTS] = {[VERDICT_UNKNOWN] = "ещё про�
                                              [VERDICT_AFFECTED] = "есть сбой",
                                              [VERDICT_SILENCED] = "есть сбой"};
 
-void report_subject(const struct report_story *story, struct buf *out)
+void report_write_subject(const struct report_story *story, struct buf *out)
 {
     buf_text(out, "Утро ");
     put_day(out, story->view->now_us);
@@ -254,7 +254,7 @@ static void put_silences(const struct report_story *story, struct buf *out)
     list_end(&list);
 }
 
-void report_text(const struct report_story *story, struct buf *out)
+void report_write_text(const struct report_story *story, struct buf *out)
 {
     static const enum measure extremes[] = {MEASURE_error_percent, MEASURE_certificate_days,
                                             MEASURE_disk_free_percent};

@@ -24,6 +24,6 @@ struct report_story {
 };
 
 /* Writes one line: "Утро 22.11, server2: всё работает". */
-void report_subject(const struct report_story *story, struct buf *out);
+void report_write_subject(const struct report_story *story, struct buf *out);
 /* Writes several lines, each with its line end. */
-void report_text(const struct report_story *story, struct buf *out);
+void report_write_text(const struct report_story *story, struct buf *out);

@@ -108,8 +108,8 @@ static void due_row(sqlite3_stmt *row, void *data)
     " FROM alert a JOIN incident i ON i.id = a.incident_id"                                        \
     " WHERE a.told_us = 0 AND a.dropped = 0 AND (?1 OR i.level = ?2)"
 
-bool history_alerts_due(struct history *history, const struct alert_query *query, struct alert *out,
-                        size_t *count, struct fault *fault)
+bool history_list_due_alerts(struct history *history, const struct alert_query *query,
+                             struct alert *out, size_t *count, struct fault *fault)
 {
     static const char pending[] = "SELECT count(*)" WAITING;
     /* If an alert is due later than its pause allows, the clock was set back. */
@@ -142,8 +142,8 @@ bool history_alerts_due(struct history *history, const struct alert_query *query
 
 /* --- outcomes --- */
 
-bool history_alert_sent(struct history *history, const struct alert *alert, int64_t message_id,
-                        struct fault *fault)
+bool history_alert_mark_sent(struct history *history, const struct alert *alert, int64_t message_id,
+                             struct fault *fault)
 {
     static const char told[] = "UPDATE alert SET told_us = ?2, message_id = ?3, dropped = 0"
                                " WHERE id = ?1 AND told_us = 0";
@@ -209,8 +209,8 @@ static void alerted_row(sqlite3_stmt *row, void *data)
     alerted->sent_us = sqlite3_column_int64(row, 1);
 }
 
-bool history_incident_alert_times(struct history *history, const struct uuid *id,
-                                  struct incident_alerted *out, struct fault *fault)
+bool history_get_alert_times(struct history *history, const struct uuid *id,
+                             struct incident_alerted *out, struct fault *fault)
 {
     /* Alerts of an open incident with step 0 are its beginning and its change to red. */
     static const char sql[] =

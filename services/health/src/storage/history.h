@@ -160,18 +160,18 @@ struct alert_query {
  * ended before the channel sent its ALERT_FIRED, both are dropped; so are other unsent alerts from
  * before the end, and reminders of an acknowledged incident. An alert that was not sent for a day
  * is given up. An alert that waits longer than its pause is due: the clock was set back. */
-bool history_alerts_due(struct history *history, const struct alert_query *wanted,
-                        struct alert *out, size_t *count /* in: capacity */,
-                        struct fault *fault) MUST_CHECK;
+bool history_list_due_alerts(struct history *history, const struct alert_query *wanted,
+                             struct alert *out, size_t *count /* in: capacity */,
+                             struct fault *fault) MUST_CHECK;
 /* The number of unsent alerts on all channels, without dropped alerts and those held back, at the
- * last history_alerts_due(). Never parks. */
-int64_t history_alerts_waiting(const struct history *history);
+ * last history_list_due_alerts(). Never parks. */
+int64_t history_count_waiting_alerts(const struct history *history);
 /* The number of alerts that this process has given up. Never parks. */
-int64_t history_alerts_given_up(const struct history *history);
+int64_t history_count_given_up_alerts(const struct history *history);
 /* Marks the alert as sent. `message_id` is Telegram's, for later edits; 0: none. If the message
  * showed the incident as red, an unsent ALERT_WORSE is dropped. An unknown alert is ignored. */
-bool history_alert_sent(struct history *history, const struct alert *alert, int64_t message_id,
-                        struct fault *fault) MUST_CHECK;
+bool history_alert_mark_sent(struct history *history, const struct alert *alert, int64_t message_id,
+                             struct fault *fault) MUST_CHECK;
 /* Call it if the alert could not be sent: it is due again in `pause_us`. */
 bool history_alert_postpone(struct history *history, int64_t id, int64_t pause_us,
                             struct fault *fault) MUST_CHECK;
@@ -199,8 +199,8 @@ struct incident_alerted {
     int64_t sent_us;   /* when a channel sent the beginning of the incident; 0: none has */
 };
 /* Reads these times of an open incident. Never parks. */
-bool history_incident_alert_times(struct history *history, const struct uuid *id,
-                                  struct incident_alerted *out, struct fault *fault) MUST_CHECK;
+bool history_get_alert_times(struct history *history, const struct uuid *id,
+                             struct incident_alerted *out, struct fault *fault) MUST_CHECK;
 
 /* --- the morning report: storage/report_store.c --- */
 
@@ -213,7 +213,7 @@ struct uptime {
 bool history_read_uptime(struct history *history, int64_t from_us, int64_t to_us,
                          struct uptime *out, struct fault *fault) MUST_CHECK;
 /* Reads the channels that have sent the report of a day (20261122): bit n for channel n. */
-bool history_report_sent_channels(struct history *history, int day, unsigned *channels,
+bool history_read_report_channels(struct history *history, int day, unsigned *channels,
                                   struct fault *fault) MUST_CHECK;
 bool history_report_mark_sent(struct history *history, int day, enum alert_channel channel,
                               struct fault *fault) MUST_CHECK;

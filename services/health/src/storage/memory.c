@@ -211,12 +211,12 @@ int64_t history_gap(const struct history *history)
     return disk_away_since(history->disk);
 }
 
-int64_t history_alerts_waiting(const struct history *history)
+int64_t history_count_waiting_alerts(const struct history *history)
 {
     return history->alerts_waiting;
 }
 
-int64_t history_alerts_given_up(const struct history *history)
+int64_t history_count_given_up_alerts(const struct history *history)
 {
     return history->alerts_given_up;
 }

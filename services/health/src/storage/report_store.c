@@ -88,7 +88,7 @@ static void sent_row(sqlite3_stmt *row, void *data)
     *channels |= 1U << sqlite3_column_int(row, 0);
 }
 
-bool history_report_sent_channels(struct history *history, int day, unsigned *channels,
+bool history_read_report_channels(struct history *history, int day, unsigned *channels,
                                   struct fault *fault)
 {
     static const char sent[] = "SELECT channel FROM report WHERE day = ?1";

@@ -30,7 +30,7 @@ static bool ends_at(struct slice text, size_t at)
 
     if (at >= text.len)
         return true;
-    text_composed(text, at, &point);
+    text_decode_composed(text, at, &point);
     return !letter_is_of_word(point);
 }
 

@@ -178,7 +178,7 @@ static void read_all(struct tokenizer *tokenizer, struct slice text)
             at += len;
             continue;
         }
-        len = text_composed(text, at, &letter);
+        len = text_decode_composed(text, at, &letter);
         const uint32_t more = count_points(text, at, len);
         if (letter_is_of_word(letter)) {
             add_letter(tokenizer, letter, point, at);

@@ -105,7 +105,7 @@ static void read_only(struct disk *disk, struct disk_save *save)
     /* With exclusive locking, the index of the log is in memory, not in a file. */
     if (read_file(disk, disk->path, "PRAGMA main.locking_mode = EXCLUSIVE", save))
         return;
-    /* This works on a read-only file system, if the file has no log. */
+    /* "immutable" also opens a file on a read-only file system, if it has no log. */
     if (strpbrk(disk->path, "?#%") == NULL &&
         snprintf(uri, sizeof(uri), "file:%s?immutable=1", disk->path) < (int)sizeof(uri))
         (void)read_file(disk, uri, "", save);

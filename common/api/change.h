@@ -67,10 +67,11 @@ struct change {
 typedef bool api_change_fn(struct change *change, void *arg, struct http_response *res,
                            struct fault *fault);
 
-/* Runs `act` as described above. `act` decodes the body with http_request_decode(): that of a POST
- * before anything else; that of a PATCH over the present row, so after locking the row and checking
- * the caller's rights and If-Match. api_change() has already parsed the JSON for the
- * Idempotency-Key's fingerprint, so "key_reused" is reported before faults of fields. */
+/* Runs `act` in the steps at the top of this file. `act` decodes the body with
+ * http_request_decode(): that of a POST before anything else; that of a PATCH over the present row,
+ * so after locking the row and checking the caller's rights and If-Match. api_change() has already
+ * parsed the JSON for the Idempotency-Key's fingerprint, so "key_reused" is reported before faults
+ * of fields. */
 enum http_status api_change(struct api_changes *changes, const struct http_request *req,
                             struct http_response *res, api_change_fn *act, void *arg);
 

@@ -67,7 +67,7 @@ bool change_request_read(struct change_state *state, struct fault *fault)
     if (!read_query(&state->change, fault))
         return false;
     keyed = keyed && !state->change.dry_run;
-    if (keyed && !api_idempotency_key(header, state->change.arena, &key, fault))
+    if (keyed && !api_idempotency_read_key(header, state->change.arena, &key, fault))
         return false;
     if (!read_body(state, &body, fault))
         return false;

@@ -35,8 +35,8 @@ static int unquote(struct slice inner, char *out)
     return len;
 }
 
-bool api_idempotency_key(struct slice header, struct arena *arena, struct slice *key,
-                         struct fault *fault)
+bool api_idempotency_read_key(struct slice header, struct arena *arena, struct slice *key,
+                              struct fault *fault)
 {
     char text[2 * IDEMPOTENCY_KEY_MAX];
     struct slice plain = slice_trim(header);

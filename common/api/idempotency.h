@@ -20,8 +20,8 @@ struct idempotency {
 /* Reads the key from the header, plain or as a quoted string: 1 to 255 visible ASCII characters.
  * Otherwise FAULT_UNREADABLE "bad_idempotency_key". */
 enum { IDEMPOTENCY_KEY_MAX = 255 };
-bool api_idempotency_key(struct slice header, struct arena *arena, struct slice *key,
-                         struct fault *fault) MUST_CHECK;
+bool api_idempotency_read_key(struct slice header, struct arena *arena, struct slice *key,
+                              struct fault *fault) MUST_CHECK;
 
 /* Sets `out` for a request with this key. `canonical` is the body's canonical JSON, or "{}". */
 bool idempotency_identify(const struct http_request *req, const struct api_caller *caller,

@@ -44,7 +44,7 @@ static const struct {
 TEST_ROWS(an_idempotency_key_is_visible_ascii_plain_or_quoted, key_cases)
 {
     struct slice key = SLICE("untouched");
-    bool ok = api_idempotency_key(slice_of(row->header), &arena, &key, &fault);
+    bool ok = api_idempotency_read_key(slice_of(row->header), &arena, &key, &fault);
 
     ck_assert_msg(ok == (row->key != NULL), "%s", row->why);
     ck_assert_msg(slice_is(key, ok ? row->key : "untouched"), "%s", row->why);

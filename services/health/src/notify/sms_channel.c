@@ -44,7 +44,7 @@ struct sms_channel {
 struct text {
     const char *id;
     struct slice line;
-    size_t reserved; /* hourly slots that it must leave to other texts */
+    size_t reserved; /* hourly slots that this text must leave to others */
 };
 
 static struct sent *find_sent(struct phone *phone, const char *id)

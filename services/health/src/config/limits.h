@@ -4,7 +4,6 @@
 
 #include "config/check.h"
 
-/* Sets the default limits of the check's kind. */
 void limits_set_defaults(struct check *check);
 /* True if probes of this kind report the measure. */
 bool limits_have_measure(enum check_kind kind, enum measure measure);

@@ -145,7 +145,6 @@ enum http_status get_page_badge(void *data, const struct http_request *req,
     return reply(res, "image/svg+xml");
 }
 
-/* Serves /page.css and /page.js. */
 enum http_status get_page_file(void *data, const struct http_request *req,
                                struct http_response *res)
 {

@@ -62,7 +62,6 @@ void monitor_trend_clear(struct trend *trend)
         trend->latency_ms[i] = NAN;
 }
 
-/* Restores the heartbeats that the previous process received. */
 bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
 {
     auto_free struct heartbeat *stored =

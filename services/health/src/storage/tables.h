@@ -11,7 +11,6 @@
 #include "config/plan.h"
 #include "storage/sqlite.h"
 
-/* Creates the tables of memory. */
 bool tables_create(struct sqlite *memory, const struct plan *plan, struct fault *fault) MUST_CHECK;
 /* Adds the rows of `copy` that memory does not have. */
 bool tables_merge(struct sqlite *memory, struct fault *fault) MUST_CHECK;

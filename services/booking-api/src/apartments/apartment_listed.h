@@ -32,8 +32,8 @@ bool apartment_listed_encode(const struct apartment *apartment, struct arena *ar
 
 /* Sets `apartment->listed` for an apartment that is about to be written: encoded with its next
  * version and with `now_us`, the transaction's now(), as update time. */
-bool apartment_listed_prepare(struct apartment *apartment, int64_t now_us, struct arena *arena,
-                              struct fault *fault) MUST_CHECK;
+bool apartment_listed_set_for_write(struct apartment *apartment, int64_t now_us,
+                                    struct arena *arena, struct fault *fault) MUST_CHECK;
 
 /* Reads what apartment_encode() and apartment_visible() need of an apartment: the stored JSON if it
  * is valid, else the columns. */

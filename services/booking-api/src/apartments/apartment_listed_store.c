@@ -83,8 +83,8 @@ static const struct db_statement last_statement = {
 };
 // clang-format on
 
-bool apartment_listed_prepare(struct apartment *apartment, int64_t now_us, struct arena *arena,
-                              struct fault *fault)
+bool apartment_listed_set_for_write(struct apartment *apartment, int64_t now_us,
+                                    struct arena *arena, struct fault *fault)
 {
     struct apartment next = *apartment;
 

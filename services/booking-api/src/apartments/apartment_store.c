@@ -137,7 +137,7 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
 {
     enum { NAMED = 6 };
     auto_rows struct db_rows rows = {0};
-    if (!apartment_listed_prepare(apartment, now_us, arena, fault))
+    if (!apartment_listed_set_for_write(apartment, now_us, arena, fault))
         return false;
     struct apartment row = *apartment;
     struct db_value values[NAMED + APARTMENT_COLUMNS_MAX] = {

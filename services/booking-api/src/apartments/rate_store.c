@@ -176,7 +176,7 @@ bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
     struct slice text;
 
     if (!rates_write_text(apartment->rates, apartment->rate_count, arena, &text, fault) ||
-        !apartment_listed_prepare(apartment, now_us, arena, fault))
+        !apartment_listed_set_for_write(apartment, now_us, arena, fault))
         return false;
     const struct db_value values[] = {db_uuid(&apartment->id), db_uuid(&apartment->tenant_id),
                                       db_text(text), db_int(apartment->version),

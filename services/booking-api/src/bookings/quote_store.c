@@ -112,7 +112,7 @@ bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct 
     return db_rows_keep(&rows, arena, fault);
 }
 
-bool quote_store_delete_due(struct db *db, bool *due, struct fault *fault)
+bool quote_store_has_old(struct db *db, bool *due, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

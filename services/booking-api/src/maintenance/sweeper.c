@@ -26,7 +26,7 @@ static bool sweep(void *data, struct fault *fault)
     if (bookings &&
         (!api_batches_run(changes, &holds, fault) || !api_batches_run(changes, &stays, fault)))
         return false;
-    if (!quote_store_delete_due(service->db, &quotes, fault) ||
+    if (!quote_store_has_old(service->db, &quotes, fault) ||
         (quotes &&
          !db_batches_run(service->pool, &quote_store_delete_old, QUOTE_DELETE_MAX, fault)))
         return false;

@@ -15,7 +15,7 @@ enum flow_event {
     /* The tap of a button, also of one in an older message while the dialogue is at this step. For
      * buttons that only page through a list and are tapped faster than the message changes. */
     FLOW_TAP_ANY_VERSION,
-    FLOW_KEY,     /* of a key (talk_key()), by its text in any language */
+    FLOW_KEY,     /* of a key (talk_add_key()), by its text in any language */
     FLOW_CONTACT, /* a contact, of the person or of another person */
     FLOW_TEXT,    /* text that is not a command */
     FLOW_LOCATION /* a location */

@@ -142,12 +142,12 @@ void talk_add_html(struct talk *talk, struct slice html)
     buf_slice(&talk->text, html);
 }
 
-void talk_photo(struct talk *talk, struct slice url)
+void talk_set_photo(struct talk *talk, struct slice url)
 {
-    talk_file(talk, url, false);
+    talk_set_file(talk, url, false);
 }
 
-void talk_file(struct talk *talk, struct slice file_id, bool is_document)
+void talk_set_file(struct talk *talk, struct slice file_id, bool is_document)
 {
     talk->photo = file_id;
     talk->is_document = is_document;
@@ -174,13 +174,13 @@ static void put_notice(struct talk *talk)
     talk->notice = SLICE_NONE;
 }
 
-void talk_notice(struct talk *talk, enum text text)
+void talk_show_notice(struct talk *talk, enum text text)
 {
-    talk_notice_values(talk, text, TALK_NO_VALUES);
+    talk_show_notice_values(talk, text, TALK_NO_VALUES);
 }
 
-void talk_notice_values(struct talk *talk, enum text text, const struct text_value *values,
-                        size_t count)
+void talk_show_notice_values(struct talk *talk, enum text text, const struct text_value *values,
+                             size_t count)
 {
     talk->notice = talk_format(talk, text, values, count);
     if (talk->input->update.about != ABOUT_TAP || talk->calls > 0)
@@ -222,7 +222,7 @@ static bool put_button(struct talk *talk, struct slice label, const struct butto
     return made->data.at != NULL || arena_fault(fault);
 }
 
-bool talk_key(struct talk *talk, enum text label, bool asks_contact, struct fault *fault)
+bool talk_add_key(struct talk *talk, enum text label, bool asks_contact, struct fault *fault)
 {
     struct turn_button *made = next_button(talk, talk_format(talk, label, TALK_NO_VALUES), fault);
 
@@ -245,7 +245,7 @@ static struct slice without_symbols(struct slice words)
 
     while (at < words.len) {
         int32_t point;
-        const size_t len = text_composed(words, at, &point);
+        const size_t len = text_decode_composed(words, at, &point);
         if (text_is_letter(point) || text_is_number(point))
             break;
         at += len;
@@ -422,8 +422,8 @@ static bool show(struct talk *talk, struct fault *fault)
     return true;
 }
 
-bool talk_move(struct talk *talk, bool (*act)(struct talk *talk, struct fault *fault),
-               struct fault *fault)
+bool talk_run_move(struct talk *talk, bool (*act)(struct talk *talk, struct fault *fault),
+                   struct fault *fault)
 {
     return act(talk, fault) && show(talk, fault) && put_keys_removed(talk, fault) &&
            put_message(talk, fault) && put_state(talk, fault);
@@ -438,5 +438,5 @@ static bool repeat_step(struct talk *talk, struct fault *fault)
 
 bool talk_repeat(struct talk *talk, struct fault *fault)
 {
-    return talk_move(talk, repeat_step, fault);
+    return talk_run_move(talk, repeat_step, fault);
 }

@@ -50,9 +50,9 @@ void talk_add(struct talk *talk, enum text text, const struct text_value *values
 void talk_add_html(struct talk *talk, struct slice html);
 /* Shows the photo at `url` above the text of the reply. If the text exceeds TELEGRAM_CAPTION_MAX,
  * the reply is sent without the photo. */
-void talk_photo(struct talk *talk, struct slice url);
-/* Shows a photo or a document that the bot has received, as talk_photo() shows a URL. */
-void talk_file(struct talk *talk, struct slice file_id, bool is_document);
+void talk_set_photo(struct talk *talk, struct slice url);
+/* Shows a photo or a document that the bot has received, as talk_set_photo() shows a URL. */
+void talk_set_file(struct talk *talk, struct slice file_id, bool is_document);
 /* Formats a text for a button or a notice, in the arena. Absent if memory is short; functions that
  * take a label then return the fault. */
 struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,
@@ -70,8 +70,8 @@ bool talk_command(struct talk *talk, struct slice label, const char *command, st
  * FLOW_KEY, or, if `asks_contact`, the person's contact, for FLOW_CONTACT. A reply has either keys
  * or buttons. A reply with keys is always a new message, because Telegram cannot add a reply
  * keyboard to an existing one. */
-bool talk_key(struct talk *talk, enum text label, bool asks_contact,
-              struct fault *fault) MUST_CHECK;
+bool talk_add_key(struct talk *talk, enum text label, bool asks_contact,
+                  struct fault *fault) MUST_CHECK;
 /* Sets the text of the message that removes the reply keyboard; default TEXT_KEYS_AWAY. */
 void talk_set_keys_removed(struct talk *talk, enum text text);
 /* Whether `words` are the text of this button or key in one of the languages; symbols before its
@@ -81,9 +81,9 @@ bool talk_is_label(const struct talk *talk, enum text label, struct slice words)
 void talk_new_row(struct talk *talk);
 /* Shows a notice. After a tap it appears above the chat for a moment. If the person has written, or
  * if the tap was answered before a call of a service, the text is appended to the reply instead. */
-void talk_notice(struct talk *talk, enum text text);
-void talk_notice_values(struct talk *talk, enum text text, const struct text_value *values,
-                        size_t count);
+void talk_show_notice(struct talk *talk, enum text text);
+void talk_show_notice_values(struct talk *talk, enum text text, const struct text_value *values,
+                             size_t count);
 
 /* --- the next step --- */
 

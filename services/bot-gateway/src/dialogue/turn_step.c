@@ -131,7 +131,7 @@ static bool handle_message(struct talk *talk, struct fault *fault)
         act = find_move(talk, FLOW_LOCATION, update->text);
         act = act != NULL ? act : flow_handle_location;
     }
-    return talk_move(talk, act != NULL ? act : flow_handle_unknown, fault);
+    return talk_run_move(talk, act != NULL ? act : flow_handle_unknown, fault);
 }
 
 /* For this long after a step was reached, a tap of the message before it counts as a repeated tap:
@@ -152,12 +152,12 @@ static bool is_repeated_tap(const struct talk *talk, const struct button *button
  * stale before the person can use them. */
 static bool refuse_stale(struct talk *talk, const struct button *button, struct fault *fault)
 {
-    talk_notice(talk, TEXT_BUTTON_STALE);
+    talk_show_notice(talk, TEXT_BUTTON_STALE);
     talk->in_place = false;
     if (talk->flow != NULL)
         return is_repeated_tap(talk, button) || talk_repeat(talk, fault);
     return talk->input->update.chat_id == FIELD_ABSENT ||
-           talk_move(talk, flow_handle_stale_tap, fault);
+           talk_run_move(talk, flow_handle_stale_tap, fault);
 }
 
 /* The function that handles the tap. NULL: the step has no such move, or the button is stale. */
@@ -182,7 +182,7 @@ static bool handle_tap(struct talk *talk, struct fault *fault)
     if ((in_group && !talk->input->staff.is_linked) ||
         !button_read(update->tap_data, talk->input->button_key,
                      in_group ? BUTTON_STAFF : update->user_id, &button)) {
-        talk_notice(talk, TEXT_BUTTON_FOREIGN);
+        talk_show_notice(talk, TEXT_BUTTON_FOREIGN);
         return true;
     }
     talk->argument = button.argument;
@@ -190,7 +190,7 @@ static bool handle_tap(struct talk *talk, struct fault *fault)
         act = find_command(update, button.action);
     else
         act = find_tapped(talk, &button);
-    return act != NULL ? talk_move(talk, act, fault) : refuse_stale(talk, &button, fault);
+    return act != NULL ? talk_run_move(talk, act, fault) : refuse_stale(talk, &button, fault);
 }
 
 /* Handles a tap. Its answer is the first reply, so that the progress indicator stops first. */

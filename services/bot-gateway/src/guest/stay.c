@@ -113,7 +113,7 @@ bool stay_put_exits(struct talk *talk, enum text back, struct fault *fault)
 
 bool stay_refuse(struct talk *talk, enum text why, const char *step, struct fault *fault)
 {
-    talk_notice(talk, why);
+    talk_show_notice(talk, why);
     return talk_step(talk, step, fault);
 }
 

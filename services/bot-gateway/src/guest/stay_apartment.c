@@ -180,7 +180,7 @@ static bool show_apartment(struct talk *talk, struct fault *fault)
         !fetch_quote(talk, &answer, fault) || !set_city_of(talk, &apartment, fault))
         return false;
     add_apartment(talk, &apartment);
-    talk_photo(talk, apartment.photo);
+    talk_set_photo(talk, apartment.photo);
     stay->title = apartment.title;
     stay->limit = apartment.max_guests;
     stay->quote = (struct uuid){0};

@@ -32,11 +32,11 @@ static bool show_contact(struct talk *talk, struct fault *fault)
     talk_add(talk, TEXT_STAY_CONTACT, TALK_NO_VALUES);
     if (stay_find_action(&booking, "confirm") != NULL)
         talk_add(talk, TEXT_STAY_CONTACT_CONFIRMS, TALK_NO_VALUES);
-    if (!talk_key(talk, TEXT_STAY_KEY_CONTACT, true, fault))
+    if (!talk_add_key(talk, TEXT_STAY_KEY_CONTACT, true, fault))
         return false;
     talk_new_row(talk);
-    return talk_key(talk, TEXT_STAY_KEY_NO_CONTACT, false, fault) &&
-           talk_key(talk, TEXT_BUTTON_AGAIN, false, fault);
+    return talk_add_key(talk, TEXT_STAY_KEY_NO_CONTACT, false, fault) &&
+           talk_add_key(talk, TEXT_BUTTON_AGAIN, false, fault);
 }
 
 /* Confirms the booking if nothing else is due, and shows it. */

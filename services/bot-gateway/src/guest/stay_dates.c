@@ -130,7 +130,8 @@ static void explain(struct talk *talk, enum calendar_status status, int64_t leas
 {
     const struct text_value value = {.name = "least", .number = least};
 
-    talk_notice_values(talk, stay_day_texts[status], &value, status == CALENDAR_SHORT && least > 0);
+    talk_show_notice_values(talk, stay_day_texts[status], &value,
+                            status == CALENDAR_SHORT && least > 0);
 }
 
 bool stay_explain_day(struct talk *talk, struct fault *fault)

@@ -250,7 +250,7 @@ static bool show_card(struct talk *talk, const struct stay_apartments *apartment
     if (!stay_search_details(talk, &apartment, fault))
         return false;
     add_card(talk, &apartment);
-    talk_photo(talk, apartment.photo);
+    talk_set_photo(talk, apartment.photo);
     return put_paging(talk, apartments, fault) &&
            stay_put_id(talk, talk_format(talk, TEXT_STAY_BUTTON_BOOK, TALK_NO_VALUES), "book",
                        &apartment.id, fault) &&

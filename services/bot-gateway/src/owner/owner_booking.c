@@ -153,7 +153,7 @@ static bool put_receipt(struct talk *talk, const struct stay_booking *booking, s
         return true;
     if (!state->shows_receipt)
         return stay_put(talk, TEXT_DESK_BUTTON_RECEIPT, "receipt", fault);
-    talk_file(talk, receipt.file_id, receipt.is_document);
+    talk_set_file(talk, receipt.file_id, receipt.is_document);
     return true;
 }
 

@@ -36,9 +36,9 @@ static bool may_act(struct talk *talk, struct named *out)
     const struct staff_chat_view *staff = &talk->input->staff;
 
     if (!staff->is_linked || !take_booking(talk, out))
-        talk_notice(talk, TEXT_BUTTON_FOREIGN);
+        talk_show_notice(talk, TEXT_BUTTON_FOREIGN);
     else if (staff->member.at == NULL)
-        talk_notice(talk, TEXT_STAFF_STRANGER);
+        talk_show_notice(talk, TEXT_STAFF_STRANGER);
     else
         return true;
     return false;

@@ -26,7 +26,7 @@ int64_t stay_value_check_money(int64_t amount);
 
 /* A text in three languages: struct texts. */
 extern const struct foreign stay_value_texts_table;
-/* Applies stay_clean() to the text of each language. */
+/* Trims and checks the text of each language by stay_clean(). */
 bool stay_value_clean(struct texts *texts, size_t units, struct arena *arena,
                       struct fault *fault) MUST_CHECK;
 bool stay_value_has_words(const struct texts *texts);

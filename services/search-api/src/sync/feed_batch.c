@@ -39,9 +39,9 @@ static bool remove_deleted(struct db *tx, struct feed_batch *batch, struct fault
     struct db_value *ids = tenants + count;
     for (size_t i = 0; i < count; i++) {
         tenants[i] = db_uuid(&batch->written[i].tenant_id);
-        ids[i] = feed_store_message_id(batch->written[i].id);
+        ids[i] = db_text(batch->written[i].id);
     }
-    if (!feed_store_list_known(tx, tenants, ids, count, &rows, fault))
+    if (!feed_store_list_live(tx, tenants, ids, count, &rows, fault))
         return false;
     batch->written_count = 0;
     for (int i = 0; i < rows.count; i++)

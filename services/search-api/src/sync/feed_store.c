@@ -52,17 +52,14 @@ static const struct db_statement rows_statement = {
     .sql = FEED_OF MESSAGES " WHERE feed.id = ANY ({ids}) ORDER BY feed.id" LIST_PAGE_CUT,
 };
 
-/* Selects by a list of ids: for a list PostgreSQL uses indexes of the tables below the view's
- * UNION. */
-static const struct db_statement known_statement = {
-    .name = "feed_known",
-    .parameters = "tenants uuid[], ids uuid[]",
-    .sql = "WITH known AS (SELECT feed.id, feed.tenant_id, feed.deleted FROM bot.feed_messages feed"
-           "  WHERE feed.id = ANY ({ids}))"
-           " SELECT k.id IS NOT NULL, k.id IS NOT NULL AND NOT k.deleted"
-           " FROM unnest({tenants}, {ids}) WITH ORDINALITY AS g (tenant_id, id, place)"
-           "  LEFT JOIN known k ON k.id = g.id AND k.tenant_id = g.tenant_id"
-           " ORDER BY g.place",
+static const struct db_statement live_statement = {
+    .name = "feed_live",
+    .parameters = "tenants uuid[], ids text[]",
+    .sql = "WITH page AS MATERIALIZED (SELECT tenant_id, id::uuid AS id, place"
+           "  FROM unnest({tenants}, {ids}) WITH ORDINALITY AS g (tenant_id, id, place)), " FEED_KNOWN
+           " SELECT k.id IS NOT NULL AND NOT k.deleted"
+           " FROM page p LEFT JOIN known k ON k.id = p.id AND k.tenant_id = p.tenant_id"
+           " ORDER BY p.place",
 };
 
 #define AT(member) offsetof(struct document, member)
@@ -135,30 +132,17 @@ bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t coun
     return db_query(db, &rows_statement, DB_VALUES(db_array(DB_UUID, ids, count)), rows, fault);
 }
 
-bool feed_store_list_known(struct db *db, const struct db_value *tenants,
-                           const struct db_value *ids, size_t count, struct db_rows *rows,
-                           struct fault *fault)
+bool feed_store_list_live(struct db *db, const struct db_value *tenants, const struct db_value *ids,
+                          size_t count, struct db_rows *rows, struct fault *fault)
 {
-    return db_query(db, &known_statement,
-                    DB_VALUES(db_array(DB_UUID, tenants, count), db_array(DB_UUID, ids, count)),
+    return db_query(db, &live_statement,
+                    DB_VALUES(db_array(DB_UUID, tenants, count), db_array(DB_TEXT, ids, count)),
                     rows, fault);
-}
-
-bool feed_store_is_known(const struct db_rows *rows, int row)
-{
-    return db_get_bool(rows, row, 0);
 }
 
 bool feed_store_is_live(const struct db_rows *rows, int row)
 {
-    return db_get_bool(rows, row, 1);
-}
-
-struct db_value feed_store_message_id(struct slice document_id)
-{
-    struct uuid id;
-
-    return uuid_parse(document_id, &id) ? db_uuid(&id) : db_null();
+    return db_get_bool(rows, row, 0);
 }
 
 /* The beginning of a text, cut between characters, in at most DOCUMENT_TEXT_MAX bytes. */

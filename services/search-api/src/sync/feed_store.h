@@ -34,17 +34,21 @@ extern const struct db_statement feed_messages_statement;
  * large. */
 bool feed_store_list_rows(struct db *db, const struct db_value *ids, size_t count,
                           struct db_rows *rows, struct fault *fault) MUST_CHECK;
-/* Reads, for each pair of tenant and id, whether bot-gateway's feed has a row of the message,
- * deleted or not (feed_store_is_known()), and whether the message exists (feed_store_is_live()). A
- * NULL id is unknown to the feed. */
-bool feed_store_list_known(struct db *db, const struct db_value *tenants,
-                           const struct db_value *ids, size_t count, struct db_rows *rows,
-                           struct fault *fault) MUST_CHECK;
-bool feed_store_is_known(const struct db_rows *rows, int row);
+/* SQL of the id of the message from which a document with the column `id` was made; NULL if the
+ * document's id cannot be that of a message. */
+#define FEED_MESSAGE_ID                                                                            \
+    "CASE WHEN id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN id::uuid END"
+/* SQL of a CTE `known`: the rows of bot-gateway's feed, deleted messages included, with an id in
+ * the CTE `page`. It selects by an array of ids: for an array PostgreSQL uses indexes of the tables
+ * below the view's UNION. */
+#define FEED_KNOWN                                                                                 \
+    "known AS MATERIALIZED (SELECT feed.id, feed.tenant_id, feed.deleted"                          \
+    "  FROM bot.feed_messages feed WHERE feed.id = ANY (ARRAY(SELECT id FROM page)))"
+/* Reads, for each pair of tenant and document made from a message, whether bot-gateway still has
+ * the message (feed_store_is_live()). */
+bool feed_store_list_live(struct db *db, const struct db_value *tenants, const struct db_value *ids,
+                          size_t count, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 bool feed_store_is_live(const struct db_rows *rows, int row);
-/* The id of the message from which a document was made; NULL if the document's id cannot be that of
- * a message. */
-struct db_value feed_store_message_id(struct slice document_id);
 
 /* Makes a document of a row of bot-gateway's feed. Its text is borrowed from `rows`; of a deleted
  * row, only tenant and id are set. */

@@ -62,45 +62,44 @@ static const struct db_statement compare_statement = {
            " WHERE differs OR place = whole ORDER BY place",
 };
 
-static const struct db_statement page_statement = {
-    .name = "reconcile_page",
+#define MISSING                                                                                    \
+    "missing AS MATERIALIZED (SELECT p.number, p.version FROM page p WHERE p.fed"                  \
+    "  AND NOT EXISTS (SELECT FROM known k WHERE k.id = p.id AND k.tenant_id = p.tenant_id))"
+
+static const struct db_statement find_statement = {
+    .name = "reconcile_find",
     .parameters = "after bigint",
-    .sql = "SELECT number, version, tenant_id, CASE WHEN source = 'bot-gateway' THEN id END"
-           " FROM document WHERE number > {after} ORDER BY number LIMIT 1000",
-};
-
-static const struct db_statement orphans_statement = {
-    .name = "reconcile_orphans",
-    .sql = "SELECT o.number, d.version, d.tenant_id, d.id"
-           " FROM (SELECT number FROM feed_orphan ORDER BY number LIMIT 300) o"
-           " LEFT JOIN document d ON d.number = o.number ORDER BY o.number",
-};
-
-static const struct db_statement add_orphans_statement = {
-    .name = "reconcile_add_orphans",
-    .parameters = "numbers bigint[]",
-    .sql = "INSERT INTO feed_orphan (number) SELECT * FROM unnest({numbers}) ON CONFLICT DO NOTHING",
+    .sql = "WITH page AS MATERIALIZED (SELECT number, version, tenant_id,"
+           "   source = 'bot-gateway' AS fed, " FEED_MESSAGE_ID " AS id"
+           "  FROM document WHERE number > {after} ORDER BY number LIMIT 1000),"
+           " " FEED_KNOWN ", " MISSING ","
+           " added AS (INSERT INTO feed_orphan (number) SELECT number FROM missing"
+           "  ON CONFLICT DO NOTHING)"
+           " SELECT max(number), count(*) FILTER (WHERE fed), (SELECT count(*) FROM missing) FROM page",
 };
 
 /* The tombstone informs consumers of deletions; its version -1 lets any version restore the
  * document. */
 static const struct db_statement delete_statement = {
     .name = "reconcile_delete",
-    .parameters = "numbers bigint[], versions bigint[]",
-    .sql = "WITH gone AS (DELETE FROM document d USING unnest({numbers}, {versions})"
-           "   AS g (number, version)"
-           "  WHERE d.number = g.number AND d.version = g.version AND d.source = 'bot-gateway'"
-           "  RETURNING d.tenant_id, d.id)"
-           " INSERT INTO document_tombstone AS t (tenant_id, id, version)"
-           " SELECT tenant_id, id, -1 FROM gone"
-           " ON CONFLICT ON CONSTRAINT document_tombstone_once DO UPDATE"
-           "  SET tx = pg_current_xact_id(), deleted_at = now()",
+    .sql = "WITH page AS MATERIALIZED (SELECT o.number, d.version, d.tenant_id,"
+           "   d.source = 'bot-gateway' AS fed, " FEED_MESSAGE_ID " AS id"
+           "  FROM (SELECT number FROM feed_orphan ORDER BY number LIMIT 300) o"
+           "  LEFT JOIN document d ON d.number = o.number),"
+           " " FEED_KNOWN ", " MISSING ","
+           " gone AS (DELETE FROM document d USING missing m"
+           "  WHERE d.number = m.number AND d.version = m.version RETURNING d.tenant_id, d.id),"
+           " told AS (INSERT INTO document_tombstone AS t (tenant_id, id, version)"
+           "  SELECT tenant_id, id, -1 FROM gone"
+           "  ON CONFLICT ON CONSTRAINT document_tombstone_once DO UPDATE"
+           "   SET tx = pg_current_xact_id(), deleted_at = now()),"
+           " checked AS (DELETE FROM feed_orphan o USING page p WHERE o.number = p.number)"
+           " SELECT count(*), (SELECT count(*) FROM gone) FROM page",
 };
 
 static const struct db_statement clear_statement = {
     .name = "reconcile_clear",
-    .parameters = "last bigint",
-    .sql = "DELETE FROM feed_orphan WHERE number <= {last}",
+    .sql = "DELETE FROM feed_orphan",
 };
 // clang-format on
 
@@ -204,85 +203,33 @@ bool reconcile_store_compare_page(struct db *db, const struct feed_cursor *after
     return true;
 }
 
-/* Lists those of the given rows (number, version, tenant and id of documents) of which the feed has
- * no row. A row with a NULL id is of another source and is not checked. */
-static bool read_unknown(struct db *db, const struct db_rows *rows, struct arena *arena,
-                         int64_t *checked, struct reconcile_documents *out, struct fault *fault)
-{
-    auto_rows struct db_rows known = {0};
-    const size_t count = (size_t)rows->count;
-    struct db_value *tenants = arena_alloc(arena, (4 * count + 1) * sizeof *tenants);
-    size_t count_checked = 0;
-
-    if (tenants == NULL)
-        return arena_fault(fault);
-    struct db_value *ids = tenants + count;
-    *out = (struct reconcile_documents){.any = count > 0, .numbers = ids + count};
-    out->versions = out->numbers + count;
-    for (int i = 0; i < rows->count; i++) {
-        const struct uuid tenant_id = db_get_uuid(rows, i, 2);
-        out->last = db_get_int(rows, i, 0);
-        if (db_is_null(rows, i, 3))
-            continue;
-        out->numbers[count_checked] = db_int(out->last);
-        out->versions[count_checked] = db_int(db_get_int(rows, i, 1));
-        tenants[count_checked] = db_uuid(&tenant_id);
-        ids[count_checked++] = feed_store_message_id(db_get_text(rows, i, 3));
-    }
-    if (!feed_store_list_known(db, tenants, ids, count_checked, &known, fault))
-        return false;
-    for (size_t i = 0; i < count_checked; i++) {
-        if (feed_store_is_known(&known, (int)i))
-            continue;
-        out->numbers[out->count] = out->numbers[i];
-        out->versions[out->count++] = out->versions[i];
-    }
-    *checked = (int64_t)count_checked;
-    return true;
-}
-
-bool reconcile_store_list_unknown(struct db *db, int64_t after, struct arena *arena,
-                                  int64_t *checked, struct reconcile_documents *out,
+bool reconcile_store_find_orphans(struct db *tx, struct reconcile_state *state, bool *any,
                                   struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(db, &page_statement, DB_VALUES(db_int(after)), &rows, fault) &&
-           read_unknown(db, &rows, arena, checked, out, fault);
-}
-
-bool reconcile_store_list_orphans(struct db *db, struct arena *arena,
-                                  struct reconcile_documents *out, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-    int64_t checked;
-
-    return db_query(db, &orphans_statement, DB_NO_VALUES, &rows, fault) &&
-           read_unknown(db, &rows, arena, &checked, out, fault);
-}
-
-bool reconcile_store_add_orphans(struct db *tx, const struct reconcile_documents *list,
-                                 struct fault *fault)
-{
-    return db_query(tx, &add_orphans_statement,
-                    DB_VALUES(db_array(DB_INT, list->numbers, list->count)), NULL, fault);
-}
-
-bool reconcile_store_delete_documents(struct db *tx, const struct reconcile_documents *list,
-                                      int64_t *deleted, struct fault *fault)
-{
-    auto_rows struct db_rows rows = {0};
-
-    if (!db_query(tx, &delete_statement,
-                  DB_VALUES(db_array(DB_INT, list->numbers, list->count),
-                            db_array(DB_INT, list->versions, list->count)),
-                  &rows, fault))
+    if (!db_query(tx, &find_statement, DB_VALUES(db_int(state->number)), &rows, fault))
         return false;
-    *deleted = rows.affected;
+    *any = !db_is_null(&rows, 0, 0);
+    if (*any)
+        state->number = db_get_int(&rows, 0, 0);
+    state->documents += db_get_int(&rows, 0, 1);
+    state->orphans += db_get_int(&rows, 0, 2);
     return true;
 }
 
-bool reconcile_store_clear_orphans(struct db *tx, int64_t last, struct fault *fault)
+bool reconcile_store_delete_orphans(struct db *tx, bool *any, int64_t *deleted, struct fault *fault)
 {
-    return db_query(tx, &clear_statement, DB_VALUES(db_int(last)), NULL, fault);
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &delete_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *any = db_get_int(&rows, 0, 0) > 0;
+    *deleted = db_get_int(&rows, 0, 1);
+    return true;
+}
+
+bool reconcile_store_clear_orphans(struct db *tx, struct fault *fault)
+{
+    return db_query(tx, &clear_statement, DB_NO_VALUES, NULL, fault);
 }

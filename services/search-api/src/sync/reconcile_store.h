@@ -49,30 +49,15 @@ bool reconcile_store_compare_page(struct db *db, const struct feed_cursor *after
                                   const struct feed_cursor *end, struct arena *arena,
                                   struct reconcile_differing *out, struct fault *fault) MUST_CHECK;
 
-/* A list of documents that came from the feed. */
-struct reconcile_documents {
-    int64_t last; /* the number of the last document checked, of any source */
-    bool any;     /* false: no more documents follow */
-    size_t count;
-    struct db_value *numbers;
-    struct db_value *versions;
-};
-/* Checks the next RECONCILE_PAGE documents after number `after`. `checked` is the number of those
- * that came from the feed; `out` lists those of which the feed has no row, not even a deleted one.
- */
-bool reconcile_store_list_unknown(struct db *db, int64_t after, struct arena *arena,
-                                  int64_t *checked, struct reconcile_documents *out,
+/* Checks the next RECONCILE_PAGE documents after number `state->number`: stores those that came
+ * from the feed, but of which the feed has no row, not even a deleted one, as orphans. Moves the
+ * number and the counts of `state`. `any` is false if there are no more documents. */
+bool reconcile_store_find_orphans(struct db *tx, struct reconcile_state *state, bool *any,
                                   struct fault *fault) MUST_CHECK;
-/* Stores the listed documents as orphans. */
-bool reconcile_store_add_orphans(struct db *tx, const struct reconcile_documents *list,
-                                 struct fault *fault) MUST_CHECK;
-/* Reads the next RECONCILE_REPAIR orphans and lists those of which the feed still has no row;
- * `out->last` is the number of the last orphan read. */
-bool reconcile_store_list_orphans(struct db *db, struct arena *arena,
-                                  struct reconcile_documents *out, struct fault *fault) MUST_CHECK;
-/* Deletes the listed documents, except those whose version has changed. If the feed has such a
- * document later, it is written again. Call it only after an exclusive document_store_lock(). */
-bool reconcile_store_delete_documents(struct db *tx, const struct reconcile_documents *list,
-                                      int64_t *deleted, struct fault *fault) MUST_CHECK;
-/* Removes rows of `feed_orphan` up to number `last`; INT64_MAX: all. */
-bool reconcile_store_clear_orphans(struct db *tx, int64_t last, struct fault *fault) MUST_CHECK;
+/* Checks the next RECONCILE_REPAIR orphans and removes them from the list. Deletes the documents of
+ * which the feed still has no row. If the feed has such a document later, it is written again.
+ * `any` is false if there are no more orphans. Call it only after an exclusive
+ * document_store_lock(). */
+bool reconcile_store_delete_orphans(struct db *tx, bool *any, int64_t *deleted,
+                                    struct fault *fault) MUST_CHECK;
+bool reconcile_store_clear_orphans(struct db *tx, struct fault *fault) MUST_CHECK;

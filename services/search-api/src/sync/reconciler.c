@@ -37,8 +37,7 @@ struct page {
     struct feed_cursor feed_end; /* of the consumer */
     struct reconcile_state before;
     struct reconcile_state after;
-    struct feed_batch batch;         /* documents to repair */
-    struct reconcile_documents list; /* orphans */
+    struct feed_batch batch; /* documents to repair */
     int64_t repaired[REPAIRS];
     bool more;
 };
@@ -98,47 +97,30 @@ static bool is_suspicious(const struct reconcile_state *state)
     return state->orphans > RECONCILE_FEW && state->orphans * RECONCILE_SHARE > state->documents;
 }
 
-static bool read_documents(struct page *page, struct fault *fault)
+static bool find_orphans(struct db *tx, struct page *page, struct fault *fault)
 {
-    int64_t checked;
+    bool any;
 
-    if (!reconcile_store_list_unknown(page->service->db, page->before.number, page->arena, &checked,
-                                      &page->list, fault))
+    page->after = page->before;
+    if (!reconcile_store_find_orphans(tx, &page->after, &any, fault))
         return false;
-    if (page->list.any) {
-        page->after.number = page->list.last;
-        page->after.documents += checked;
-        page->after.orphans += (int64_t)page->list.count;
-    } else if (is_suspicious(&page->before))
+    if (any)
+        return true;
+    if (is_suspicious(&page->before))
         end(page, true);
     else
         page->after.phase = RECONCILE_ORPHANS;
     return true;
 }
 
-static bool store_orphans(struct db *tx, struct page *page, struct fault *fault)
-{
-    return page->list.count == 0 || reconcile_store_add_orphans(tx, &page->list, fault);
-}
-
-/* --- orphans --- */
-
-static bool read_orphans(struct page *page, struct fault *fault)
-{
-    if (!reconcile_store_list_orphans(page->service->db, page->arena, &page->list, fault))
-        return false;
-    page->more = page->list.any;
-    if (!page->list.any)
-        end(page, false);
-    return true;
-}
-
 static bool delete_orphans(struct db *tx, struct page *page, struct fault *fault)
 {
-    return !page->list.any || (document_store_lock(tx, true, fault) &&
-                               reconcile_store_delete_documents(
-                                   tx, &page->list, &page->repaired[REPAIR_ORPHANED], fault) &&
-                               reconcile_store_clear_orphans(tx, page->list.last, fault));
+    if (!document_store_lock(tx, true, fault) ||
+        !reconcile_store_delete_orphans(tx, &page->more, &page->repaired[REPAIR_ORPHANED], fault))
+        return false;
+    if (!page->more)
+        end(page, false);
+    return true;
 }
 
 /* --- a pass --- */
@@ -149,34 +131,27 @@ static bool is_due(const struct reconcile_state *state, const struct feed_cursor
            (state->phase == RECONCILE_ENDED && now_wall_us() - state->began_at >= PASS_US);
 }
 
-static bool read_beginning(struct page *page, struct fault *fault)
+static bool begin(struct db *tx, struct page *page, struct fault *fault)
 {
-    (void)fault;
     page->after = (struct reconcile_state){.exists = true,
                                            .phase = RECONCILE_FEED,
                                            .of_epoch = page->feed_end.epoch,
                                            .began_at = now_wall_us(),
                                            .ended_at = page->before.ended_at,
                                            .stopped = page->before.stopped};
-    return true;
+    return reconcile_store_clear_orphans(tx, fault);
 }
 
-static bool clear_orphans(struct db *tx, struct page *page, struct fault *fault)
-{
-    (void)page;
-    return reconcile_store_clear_orphans(tx, INT64_MAX, fault);
-}
-
-/* Each phase reads a page before the transaction and applies it inside. */
+/* Each phase works in a transaction, after what it reads before that. */
 struct phase {
     bool (*read)(struct page *page, struct fault *fault);
     bool (*act)(struct db *tx, struct page *page, struct fault *fault);
 };
 static const struct phase phases[] = {
-    [RECONCILE_FEED] = {read_feed,      repair_feed   },
-    [RECONCILE_DOCUMENTS] = {read_documents, store_orphans },
-    [RECONCILE_ORPHANS] = {read_orphans,   delete_orphans},
-    [RECONCILE_ENDED] = {read_beginning, clear_orphans },
+    [RECONCILE_FEED] = {read_feed, repair_feed},
+    [RECONCILE_DOCUMENTS] = {.act = find_orphans        },
+    [RECONCILE_ORPHANS] = {.act = delete_orphans},
+    [RECONCILE_ENDED] = {.act = begin        },
 };
 
 static const struct phase *phase_of(const struct page *page)
@@ -221,7 +196,7 @@ static bool run_page(struct reconciler *reconciler, struct page *page, struct fa
 
     if (phase == NULL)
         return true;
-    if (!phase->read(page, fault))
+    if (phase->read != NULL && !phase->read(page, fault))
         return false;
     if (!db_transaction(reconciler->service->pool, act, &step, fault)) {
         page->more = false;

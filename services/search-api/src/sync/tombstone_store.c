@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "sync/tombstone_store.h"
 
+#include "sync/feed_store.h"
+
 // clang-format off
 #define OLD "t.deleted_at < now() - interval '90 days' AND t.tx < pg_snapshot_xmin(pg_current_snapshot())"
 
 static const struct db_part parts[] = {
     {"page",
      "page AS MATERIALIZED (SELECT t.deleted_at, t.number, t.tenant_id,"
-     "   CASE WHEN t.id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN t.id::uuid END AS id"
+     "   " FEED_MESSAGE_ID " AS id"
      "  FROM document_tombstone t WHERE (t.deleted_at, t.number) > ({deleted_at}, {number}) AND " OLD
      "  ORDER BY t.deleted_at, t.number LIMIT {limit})"},
     {"gone",
@@ -20,16 +22,12 @@ static const struct db_part parts[] = {
 
 #define PARAMETERS "deleted_at timestamptz, number bigint, limit bigint"
 
-/* By an array of ids, for which PostgreSQL uses indexes of the tables below the view's UNION. */
 static const struct db_statement fed_statement = {
     .name = "tombstone_clean_fed",
     .parameters = PARAMETERS,
     .parts = {parts},
-    .sql = "WITH {page}, live AS MATERIALIZED (SELECT feed.id, feed.tenant_id"
-           "  FROM bot.feed_messages feed"
-           "  WHERE feed.id = ANY (ARRAY(SELECT id FROM page)) AND NOT feed.deleted),"
-           " {gone} AND NOT EXISTS (SELECT FROM live l WHERE l.id = p.id AND l.tenant_id = p.tenant_id)"
-           " {result}",
+    .sql = "WITH {page}, " FEED_KNOWN ", {gone} AND NOT EXISTS (SELECT FROM known k"
+           "  WHERE k.id = p.id AND k.tenant_id = p.tenant_id AND NOT k.deleted) {result}",
 };
 
 static const struct db_statement alone_statement = {

@@ -148,10 +148,10 @@ struct phase {
     bool (*act)(struct db *tx, struct page *page, struct fault *fault);
 };
 static const struct phase phases[] = {
-    [RECONCILE_FEED] = {read_feed, repair_feed},
-    [RECONCILE_DOCUMENTS] = {.act = find_orphans        },
-    [RECONCILE_ORPHANS] = {.act = delete_orphans},
-    [RECONCILE_ENDED] = {.act = begin        },
+    [RECONCILE_FEED] = {read_feed, repair_feed   },
+    [RECONCILE_DOCUMENTS] = {NULL,      find_orphans  },
+    [RECONCILE_ORPHANS] = {NULL,      delete_orphans},
+    [RECONCILE_ENDED] = {NULL,      begin         },
 };
 
 static const struct phase *phase_of(const struct page *page)

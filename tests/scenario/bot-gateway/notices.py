@@ -72,7 +72,7 @@ def soon():
         gateway.telegram.do("press", user=GUEST, data=data)
         wait_until("the booking is shown", SOON_S, lambda: "Your booking is confirmed." in
                    gateway.telegram.see("chat", chat=GUEST)["messages"][-1]["text"])
-        assert gateway.count(f"bot.reminder WHERE booking_id = '{booking['id']}' AND done_at IS NULL") == 5
+        assert gateway.count(f"bot.reminder WHERE booking_id = '{booking['id']}' AND done_at IS NULL") == 6
         return ", ".join(took)
 
 

@@ -153,6 +153,8 @@ static bool read_update(struct person *person, uint8_t how, struct arena *arena)
         return update_view_read(words, arena, update, &fault);
     case 1:
         update->text = words.at != NULL ? words : SLICE("");
+        update->file = (enum update_file)(how / 4 % 4); /* then the text is its caption */
+        update->file_id = SLICE("AgAC");
         return true;
     case 2:
         update->text = update->command = SLICE("search");
@@ -239,6 +241,7 @@ static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX
     PROMISE(button_write(&button, person->input.button_key, PERSON, old));
     person->taps[0] = slice_of(old);
     person->tap_count = 1;
+    person->input.bot = SLICE("flats");
     person->input.username = SLICE("our_bot");
     person->input.texts = texts_built_in();
     person->input.words = fuzz_words();

@@ -206,6 +206,11 @@ CONVERSATION(understood_by_the_rules,
     {.type = "абракадабра 8 (707) 123-45-67", .step = "list", .sees = {"@stay_unheard"}, .sees_not = ASKED},
     {.type = "абракадабра a@b.kz", .step = "list", .sees = {"@stay_unheard"}, .sees_not = ASKED},
 )
+/* The AI is the first call of a turn or none: the bookings were asked for before the caption. */
+CONVERSATION(caption_of_a_file_is_not_sent,
+    {.type = "/search", .step = "city"},
+    {.file = UPDATE_PHOTO, .type = "хочу потише и поближе к жизни", .step = "city", .sees_not = ASKED},
+)
 // clang-format on
 
 /* Makes no call and changes nothing else. */

@@ -230,7 +230,8 @@ bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *ph
     struct fault why;
 
     *phrase = (struct phrase){.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
-    if (!input->has_ai || !stay_intent_may_ask(input->update.text))
+    if (!input->has_ai || talk_calls_left(talk) < TURN_CALLS_MAX ||
+        !stay_intent_may_ask(input->update.text))
         return true;
     if (!write_call(talk, now, &call, fault) || !talk_call(talk, &call, &answer, fault))
         return false;

@@ -1,25 +1,38 @@
 // SPDX-License-Identifier: MIT
 /* Albums. */
+#include "api/key.h"
+
+#include "booking.h"
 #include "updates.h"
 
 static void begin(void)
 {
+    char key[API_KEY_LEN + 1];
+
     sends_begin("test_albums");
+    api_key_make(true, key);
+    stand_file("taxi.key", 0600, key);
 }
 
 TEST_CASE("albums", .setup = begin, .teardown = sends_finish, .timeout_s = 60);
 
-static void deliver_picture(int number, const char *album, const char *caption)
+/* `medium` is a member of the message, and has a file_id with the number. */
+static void deliver_medium(int number, const char *medium, const char *album, const char *caption)
 {
     char body[400];
 
     snprintf(body, sizeof body,
              "{\"update_id\":%d,\"message\":{\"message_id\":%d,\"date\":1,\"from\":{\"id\":7,"
              "\"language_code\":\"en\"},\"chat\":{\"id\":7,\"type\":\"private\"},"
-             "\"photo\":[{\"file_id\":\"x\"}],\"media_group_id\":\"%s\"%s%s%s}}",
-             number, number, album, caption != NULL ? ",\"caption\":\"" : "",
+             "\"%s\":[{\"file_id\":\"file%d\"}],\"media_group_id\":\"%s\"%s%s%s}}",
+             number, number, medium, number, album, caption != NULL ? ",\"caption\":\"" : "",
              caption != NULL ? caption : "", caption != NULL ? "\"" : "");
     deliver(body);
+}
+
+static void deliver_picture(int number, const char *album, const char *caption)
+{
+    deliver_medium(number, "video", album, caption);
 }
 
 #define SPEAKERS                                                                                   \
@@ -65,4 +78,33 @@ FIBER_TEST(incomplete_album_waits)
     ck_sql_text("1:- 2:1", SPEAKERS);
     ck_rows(1, "sending");
     updates_stop(turns);
+}
+
+/* Case: Album (media_group_id). The first photo of several is the receipt. */
+FIBER_TEST(album_of_receipts_is_one_claim)
+{
+#define BOOKING(status)                                                                            \
+    "{\"id\":\"018f0005-0000-7000-8000-000000000001\",\"code\":\"0WX1HA6S\",\"status\":\"" status  \
+    "\","                                                                                          \
+    "\"check_in\":\"2027-03-05\",\"check_out\":\"2027-03-07\",\"guests\":2,"                       \
+    "\"total\":{\"amount\":3000000,\"currency\":\"KZT\"},\"allowed_actions\":["                    \
+    "{\"action\":\"claim-payment\",\"label\":{\"en\":\"I have paid\"}}]}"
+    static const struct booking_says says[] = {
+        {200, 0, "{\"items\":[" BOOKING("held") "],\"next_cursor\":null}"},
+        {200, 0, BOOKING("payment_claimed")                              },
+    };
+#undef BOOKING
+
+    booking_start(says, 2);
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, NULL, booking_url());
+    for (int number = 1; number <= 3; number++)
+        deliver_medium(number, "photo", "13", NULL);
+    wait_for(NOTHING_LEFT);
+    updates_stop(turns);
+    ck_assert_int_eq(booking_asked(), 2);
+    ck_assert_ptr_nonnull(
+        strstr(booking_request(1), "{\"receipt\":\"telegram:taxi:photo:file1\"}"));
+    ck_rows(1, "sending");
+    booking_stop();
 }

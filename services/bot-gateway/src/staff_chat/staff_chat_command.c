@@ -90,5 +90,5 @@ int staff_chat_command(const struct service_definition *definition, int argc, ch
         fprintf(asked ? stdout : stderr, help, definition->name, definition->name);
         return asked ? FINE : USAGE;
     }
-    return service_once(definition, LIMIT_MS, run, &ask);
+    return service_run_once(definition, LIMIT_MS, run, &ask);
 }

@@ -20,8 +20,8 @@ static const struct {
 };
 
 /* Keywords of phrases/phrase.h that describe an apartment and are no landmarks, though titles
- * contain them. `in_title`: only titles are searched for the word. Descriptions of apartments
- * mention a house too, for example one with a lift. */
+ * contain them. `in_title`: only titles are searched for the word, because the descriptions of
+ * other apartments contain it too: "a house with a lift". */
 static const struct {
     const char *word;
     bool in_title;

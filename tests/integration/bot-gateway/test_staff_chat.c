@@ -219,7 +219,7 @@ FIBER_TEST(member_answers_a_request_under_their_name)
     booking_start(says, ARRAY_LEN(says));
     struct turn_runner *turns = updates_start(NULL, NULL, booking_url());
     type_code(1, 7, -100, make_code(60), "");
-    /* A stranger, and the member in another group. */
+    /* A person who is no member, and the member in another group. */
     tap(2, 8, -100);
     tap(3, 7, -200);
     ck_assert_int_eq(booking_asked(), 0);

@@ -14,7 +14,7 @@ enum {
     STAFF_NAME_BYTES_MAX = 100 /* of it: X-Actor allows no more */
 };
 
-/* Whether a bot writes to staff. Events of bookings concern all bots of a tenant and type. */
+/* Whether a bot writes to staff. An event concerns all bots of a tenant and type. */
 enum staff_chat_state {
     STAFF_CHAT_HERE,      /* to its own staff chat */
     STAFF_CHAT_ELSEWHERE, /* only other bots do, or another bot does in the same chat */

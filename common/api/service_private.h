@@ -65,7 +65,7 @@ void service_basic_config_free(const struct service_definition *definition,
  * returns NULL. */
 const char *service_basic_config_database(const struct service_config *few);
 
-/* service_run_once.c: like service_run_once(), but prefers MIGRATION_DATABASE_URL. */
+/* service_once.c: like service_run_once(), but prefers MIGRATION_DATABASE_URL. */
 int service_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
                              service_once_fn *run, void *arg);
 

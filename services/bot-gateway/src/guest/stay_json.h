@@ -11,9 +11,9 @@
 #include "clients/stay_answers_json.h"
 
 enum {
-    STAY_STEP_MAX = 8,     /* bytes of a step's name */
-    STAY_PAGES_MAX = 12,   /* of a list, after the first */
-    STAY_FILTERS_MAX = 24, /* of a search, in total */
+    STAY_STEP_MAX = 8,      /* bytes of a step's name */
+    STAY_PAGES_MAX = 12,    /* of a list, after the first */
+    STAY_FILTERS_MAX = 24,  /* of a search, in total */
     STAY_RECEIPT_MAX = 300, /* bytes of a receipt */
     /* Limit of rooms, amenities, words and rest each, as of q= in booking-api. */
     STAY_FILTER_BYTES_MAX = 200,

@@ -118,8 +118,8 @@ static void read_check(const struct plan *plan, size_t at, const struct wire_che
     read_why(wire->detail, &out->why);
 }
 
-/* Adds an alert of Prometheus that the peer sends or has silenced: whoever silenced it there knows
- * of it. */
+/* Adds an alert of Prometheus that the peer sends or has silenced: the person who silenced it there
+ * knows of it. */
 static void read_rule(const struct wire_check *wire, struct peer_rules *out)
 {
     const bool listed = slice_is(wire->status, "yellow") || slice_is(wire->status, "red") ||

@@ -2,12 +2,10 @@
 /* A fiber that parks, and the result; shared by the suites about fibers. */
 #pragma once
 
-#include "loop/fiber.h"
-
 #include "suite.h"
+#include "support/test.h"
 
 struct parker {
-    struct loop *loop;
     struct fiber *fiber;
     struct parker *other;
     int64_t until_ns;
@@ -17,27 +15,32 @@ struct parker {
     struct fault fault;
 };
 
+/* That of the tests which need only one. */
+static struct parker parker;
+
+static inline void parker_begin(void)
+{
+    suite_begin_held();
+    parker = (struct parker){0};
+}
+
 static inline void park_once(void *data)
 {
-    struct parker *parker = data;
+    struct parker *one = data;
 
-    parker->fiber = fiber_current();
-    parker->ran = true;
-    parker->woken = fiber_park(parker->until_ns, &parker->fault);
-    parker->done = true;
+    one->fiber = fiber_current();
+    one->ran = true;
+    one->woken = fiber_park(one->until_ns, &one->fault);
+    one->done = true;
 }
 
 static inline void park_then_stop(void *data)
 {
-    struct parker *parker = data;
-
     park_once(data);
-    loop_stop(parker->loop);
+    loop_stop(loop);
 }
 
-static inline void start(struct parker *parker, fiber_fn *run, int64_t deadline_ms)
+static inline void start(struct parker *one, fiber_fn *run, int64_t deadline_ms)
 {
-    struct fault fault;
-    ck_assert(fiber_start(parker->loop, run, parker, suite_in_ms(parker->loop, deadline_ms), "test",
-                          &fault));
+    ck_ok(fiber_start(loop, run, one, suite_in_ms(deadline_ms), "test", &fault));
 }

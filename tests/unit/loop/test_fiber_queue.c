@@ -1,82 +1,79 @@
 // SPDX-License-Identifier: MIT
-#include "base/now.h"
-#include "loop/fiber.h"
-
 #include "held_clock.h"
 #include "suite.h"
 #include "support/test.h"
 
-TEST_CASE("fiber_queue", .setup = hold_clock, .teardown = now_thaw);
-
-/* A resource with a queue, and the fibers that need it. */
-struct shop {
-    struct loop *loop;
-    struct fiber_queue line;
-    char served[32];
-    size_t served_count;
-};
-
 struct guest {
-    struct shop *shop;
     char name;
-    size_t limit;
-    int64_t until_ns;
     struct fiber *fiber;
     bool served;
     bool done;
     struct fault fault;
 };
 
+enum { LINE_MAX_LEN = 8 };
+
+/* A resource with a queue, and the fibers that need it. */
+static struct fiber_queue line;
+static struct guest guests[LINE_MAX_LEN + 1];
+static size_t guest_count;
+static char served[LINE_MAX_LEN + 1]; /* their names */
+
+static void begin(void)
+{
+    suite_begin_held();
+    line = (struct fiber_queue){0};
+    guest_count = 0;
+    memset(served, 0, sizeof(served));
+}
+
+TEST_CASE("fiber_queue", .setup = begin, .teardown = suite_end);
+
 static void stand_in_line(void *data)
 {
     struct guest *guest = data;
-    struct shop *shop = guest->shop;
 
     guest->fiber = fiber_current();
-    guest->served = fiber_queue_wait(&shop->line, guest->limit, guest->until_ns, &guest->fault);
+    guest->served = fiber_queue_wait(&line, LINE_MAX_LEN, 0, &guest->fault);
     guest->done = true;
     if (guest->served)
-        shop->served[shop->served_count++] = guest->name;
+        served[strlen(served)] = guest->name;
 }
 
-static void enter(struct guest *guest, struct shop *shop, char name, int deadline_ms)
+static void enter(char name, int deadline_ms)
 {
-    struct fault fault;
+    struct guest *guest = &guests[guest_count++];
 
-    *guest = (struct guest){.shop = shop, .name = name, .limit = 8};
-    ck_assert(fiber_start(shop->loop, stand_in_line, guest, suite_in_ms(shop->loop, deadline_ms),
-                          "guest", &fault));
+    *guest = (struct guest){.name = name};
+    ck_ok(fiber_start(loop, stand_in_line, guest, suite_in_ms(deadline_ms), "guest", &fault));
+}
+
+static void serve_all(void)
+{
+    while (fiber_queue_wake_one(&line))
+        ;
+    suite_run_ms(0);
 }
 
 TEST(queue_is_served_in_order)
 {
-    struct shop shop = {.loop = suite_loop()};
-    struct guest guests[3];
-
     for (int i = 0; i < 3; i++)
-        enter(&guests[i], &shop, (char)('a' + i), 1000);
-    ck_assert_uint_eq(shop.line.count, 3);
-    while (fiber_queue_wake_one(&shop.line))
-        ;
-    suite_run_ms(shop.loop, 0);
-    ck_assert_str_eq(shop.served, "abc");
-    ck_assert_uint_eq(shop.line.count, 0);
-    ck_assert(!fiber_queue_wake_one(&shop.line));
-    loop_destroy(shop.loop);
+        enter((char)('a' + i), 1000);
+    ck_assert_uint_eq(line.count, 3);
+    serve_all();
+    ck_assert_str_eq(served, "abc");
+    ck_assert_uint_eq(line.count, 0);
+    ck_assert(!fiber_queue_wake_one(&line));
 }
 
 TEST(full_queue_refuses_at_once)
 {
-    struct shop shop = {.loop = suite_loop()};
-    struct guest guests[9];
-
     for (int i = 0; i < 9; i++)
-        enter(&guests[i], &shop, (char)('a' + i), 1000);
+        enter((char)('a' + i), 1000);
     ck_assert(guests[8].done && !guests[8].served);
     ck_assert_int_eq(guests[8].fault.kind, FAULT_UNAVAILABLE);
     ck_assert_str_eq(guests[8].fault.code, "overloaded");
-    ck_assert_uint_eq(shop.line.count, 8);
-    loop_destroy(shop.loop);
+    ck_assert_uint_eq(line.count, 8);
 }
 
 static const struct {
@@ -91,105 +88,68 @@ static const struct {
 
 TEST_ROWS(timed_out_fiber_leaves_the_queue, leavers)
 {
-    struct shop shop = {.loop = suite_loop()};
-    struct guest guests[4];
-
     for (int i = 0; i < 3; i++)
-        enter(&guests[i], &shop, (char)('a' + i), i == row->leaves ? 5 : 5000);
-    suite_run_ms(shop.loop, 15);
+        enter((char)('a' + i), i == row->leaves ? 5 : 5000);
+    suite_run_ms(15);
     ck_assert_str_eq(guests[row->leaves].fault.code, "deadline_exceeded");
-    ck_assert_uint_eq(shop.line.count, 2);
-    enter(&guests[3], &shop, 'z', 5000);
-    while (fiber_queue_wake_one(&shop.line))
-        ;
-    suite_run_ms(shop.loop, 0);
-    ck_assert_msg(strcmp(shop.served, row->rest) == 0, "%s: %s", row->why, shop.served);
-    loop_destroy(shop.loop);
+    ck_assert_uint_eq(line.count, 2);
+    enter('z', 5000);
+    serve_all();
+    ck_assert_msg(strcmp(served, row->rest) == 0, "%s: %s", row->why, served);
 }
-
-struct hand_over {
-    struct shop *shop;
-    struct guest *cancel; /* after the grant, or NULL */
-    bool handed;
-};
 
 static void hand_over(void *data)
 {
-    struct hand_over *over = data;
-
-    over->handed = fiber_queue_wake_one(&over->shop->line);
-    if (over->cancel != NULL)
-        fiber_cancel(over->cancel->fiber);
+    ck_assert(fiber_queue_wake_one(&line));
 }
 
 TEST(grant_survives_a_deadline_before_the_fiber_runs)
 {
-    struct shop shop = {.loop = suite_loop()};
-    struct hand_over over = {.shop = &shop};
     struct loop_timer late = {0};
-    struct guest guest;
 
-    now_freeze(0, INT64_C(1000000000000));
-    enter(&guest, &shop, 'a', 5);
-    ck_assert(loop_timer_start(shop.loop, &late, suite_in_ms(shop.loop, 6), hand_over, &over));
+    enter('a', 5);
+    suite_after_ms(&late, 6, hand_over, NULL);
     now_advance_us(15000);
-    suite_run_ms(shop.loop, 0);
-    ck_assert(over.handed);
-    ck_assert(guest.served);
-    now_thaw();
-    loop_destroy(shop.loop);
+    suite_run_ms(0);
+    ck_assert(guests[0].served);
 }
 
 TEST(grant_survives_a_cancel_before_the_fiber_runs)
 {
-    struct shop shop = {.loop = suite_loop()};
-    struct guest guest;
-    struct hand_over over = {.shop = &shop, .cancel = &guest};
-
-    enter(&guest, &shop, 'a', 5000);
-    hand_over(&over);
-    suite_run_ms(shop.loop, 0);
-    ck_assert(over.handed);
-    ck_assert(guest.served);
-    loop_destroy(shop.loop);
+    enter('a', 5000);
+    hand_over(NULL);
+    fiber_cancel(guests[0].fiber);
+    suite_run_ms(0);
+    ck_assert(guests[0].served);
 }
 
 TEST(cancelled_fiber_gets_no_grant)
 {
-    struct shop shop = {.loop = suite_loop()};
-    struct guest guests[2];
-
-    enter(&guests[0], &shop, 'a', 5000);
-    enter(&guests[1], &shop, 'b', 5000);
+    enter('a', 5000);
+    enter('b', 5000);
     fiber_cancel(guests[0].fiber);
-    suite_run_ms(shop.loop, 0);
+    suite_run_ms(0);
     ck_assert(guests[0].done && !guests[0].served);
-    ck_assert(fiber_queue_wake_one(&shop.line));
-    suite_run_ms(shop.loop, 0);
-    ck_assert_str_eq(shop.served, "b");
-    loop_destroy(shop.loop);
+    hand_over(NULL);
+    suite_run_ms(0);
+    ck_assert_str_eq(served, "b");
 }
 
 TEST(unrelated_wake_is_not_a_grant)
 {
-    struct shop shop = {.loop = suite_loop()};
-    struct guest guest;
-
-    enter(&guest, &shop, 'a', 5000);
-    fiber_wake(guest.fiber);
-    suite_run_ms(shop.loop, 0);
-    ck_assert(!guest.done);
-    ck_assert_uint_eq(shop.line.count, 1);
-    loop_destroy(shop.loop);
+    enter('a', 5000);
+    fiber_wake(guests[0].fiber);
+    suite_run_ms(0);
+    ck_assert(!guests[0].done);
+    ck_assert_uint_eq(line.count, 1);
 }
 
 /* Ten thousand fibers share a few tokens: each takes one (waiting in the queue if there is none),
  * holds it for a while and passes it on. Some time out, some are cancelled. If a token were lost,
  * the last fibers would wait forever. */
-enum { FIBERS = 10000, AT_ONCE = 500, TOKENS = 7, LINE_MAX_LEN = AT_ONCE };
+enum { FIBERS = 10000, AT_ONCE = 500, TOKENS = 7 };
 
 struct crowd {
-    struct loop *loop;
     struct fiber_queue line;
     int free_tokens;
     unsigned seed;
@@ -197,10 +157,10 @@ struct crowd {
     struct fiber *newest; /* NULL once it has ended */
 };
 
-static bool crowd_take(struct crowd *crowd, struct fault *fault)
+static bool crowd_take(struct crowd *crowd, struct fault *why)
 {
     if (crowd->free_tokens == 0)
-        return fiber_queue_wait(&crowd->line, LINE_MAX_LEN, 0, fault);
+        return fiber_queue_wait(&crowd->line, AT_ONCE, 0, why);
     crowd->free_tokens--;
     return true;
 }
@@ -214,16 +174,16 @@ static void crowd_give(struct crowd *crowd)
 static void live_in_crowd(void *data)
 {
     struct crowd *crowd = data;
-    struct fault fault = {.code = "served"};
+    struct fault why = {.code = "served"};
 
     crowd->newest = fiber_current();
-    if (crowd_take(crowd, &fault)) {
-        if (fiber_sleep(rand_r(&crowd->seed) % (MS / 10), &fault))
+    if (crowd_take(crowd, &why)) {
+        if (fiber_sleep(rand_r(&crowd->seed) % (MS / 10), &why))
             crowd->served++;
         crowd_give(crowd);
     }
-    crowd->timed_out += strcmp(fault.code, "deadline_exceeded") == 0;
-    crowd->cancelled += strcmp(fault.code, "cancelled") == 0;
+    crowd->timed_out += strcmp(why.code, "deadline_exceeded") == 0;
+    crowd->cancelled += strcmp(why.code, "cancelled") == 0;
     if (crowd->newest == fiber_current())
         crowd->newest = NULL;
 }
@@ -231,30 +191,29 @@ static void live_in_crowd(void *data)
 static bool crowd_arrives(void *data)
 {
     struct crowd *crowd = data;
-    struct fault fault;
 
-    while (crowd->started < FIBERS && fiber_live(crowd->loop) < AT_ONCE) {
+    while (crowd->started < FIBERS && fiber_live(loop) < AT_ONCE) {
         const int64_t life_ns = rand_r(&crowd->seed) % (100 * MS);
-        ck_assert(fiber_start(crowd->loop, live_in_crowd, crowd, loop_now_ns(crowd->loop) + life_ns,
-                              "crowd", &fault));
+        ck_ok(
+            fiber_start(loop, live_in_crowd, crowd, loop_now_ns(loop) + life_ns, "crowd", &fault));
         crowd->started++;
         if (rand_r(&crowd->seed) % 10 == 0 && crowd->newest != NULL)
             fiber_cancel(crowd->newest);
     }
-    if (crowd->started == FIBERS && fiber_live(crowd->loop) == 0)
-        loop_stop(crowd->loop);
+    if (crowd->started == FIBERS && fiber_live(loop) == 0)
+        loop_stop(loop);
     return false;
 }
 
 TEST_LOOP(no_grant_is_lost_among_ten_thousand_fibers, 1, 4)
 {
-    struct crowd crowd = {.loop = suite_loop(), .free_tokens = TOKENS, .seed = (unsigned)_i};
+    struct crowd crowd = {.free_tokens = TOKENS, .seed = (unsigned)_i};
     struct loop_hook hook;
     struct loop_timer pulse = {0};
 
-    loop_hook_add(crowd.loop, &hook, crowd_arrives, &crowd);
-    ck_assert(loop_timer_start(crowd.loop, &pulse, 0, suite_nothing, NULL));
-    loop_run(crowd.loop);
+    loop_hook_add(loop, &hook, crowd_arrives, &crowd);
+    suite_after_ms(&pulse, 0, suite_nothing, NULL);
+    loop_run(loop);
     printf("seed %d: served %d, timed out %d, cancelled %d\n", _i, crowd.served, crowd.timed_out,
            crowd.cancelled);
     ck_assert_int_eq(crowd.served + crowd.timed_out + crowd.cancelled, FIBERS);
@@ -263,5 +222,4 @@ TEST_LOOP(no_grant_is_lost_among_ten_thousand_fibers, 1, 4)
     ck_assert_int_gt(crowd.served, 0);
     ck_assert_int_gt(crowd.timed_out, 0);
     ck_assert_int_gt(crowd.cancelled, 0);
-    loop_destroy(crowd.loop);
 }

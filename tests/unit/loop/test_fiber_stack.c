@@ -11,10 +11,9 @@
 
 #include "held_clock.h"
 #include "parker.h"
-#include "suite.h"
 #include "support/test.h"
 
-TEST_CASE("fiber_stack", .setup = hold_clock, .teardown = now_thaw);
+TEST_CASE("fiber_stack", .setup = parker_begin, .teardown = suite_end);
 
 static void round_upward_across_a_park(void *data)
 {
@@ -45,8 +44,6 @@ static void use_too_much(void *data)
 _Noreturn static void die_of_overflow(void)
 {
     static const struct rlimit no_core = {0, 0};
-    struct loop *loop = suite_loop();
-    struct fault fault;
 
     setrlimit(RLIMIT_CORE, &no_core);
     signal(SIGSEGV, SIG_DFL);
@@ -71,16 +68,14 @@ static long mappings(void)
 
 TEST(rounding_mode_and_callee_saved_registers_belong_to_a_fiber)
 {
-    struct parker parker = {.loop = suite_loop()};
     const int before = fegetround();
 
     start(&parker, round_upward_across_a_park, 1000);
     ck_assert_int_eq(fegetround(), before);
     fiber_wake(parker.fiber);
-    suite_run_ms(parker.loop, 0);
+    suite_run_ms(0);
     ck_assert(parker.done && parker.woken);
     ck_assert_int_eq(fegetround(), before);
-    loop_destroy(parker.loop);
 }
 
 /* The number of bytes between the lowest touched page of the stack and its top. */
@@ -99,14 +94,12 @@ static size_t depth(const struct fiber *fiber)
 
 TEST(stack_keeps_only_touched_pages)
 {
-    struct parker parker = {.loop = suite_loop()};
-
     start(&parker, park_once, 1000);
     const size_t shallow = depth(parker.fiber);
     fiber_wake(parker.fiber);
-    suite_run_ms(parker.loop, 0);
+    suite_run_ms(0);
     start(&parker, use_32_kb, 1000);
-    const struct fiber_scheduler *room = parker.loop->fibers;
+    const struct fiber_scheduler *room = loop->fibers;
     ck_assert_uint_eq(room->kept_count, 1);
     const size_t deep = depth(room->kept[0]);
     printf("stack of %d KiB: parked %zu bytes, after using 32 KiB %zu bytes\n",
@@ -115,7 +108,6 @@ TEST(stack_keeps_only_touched_pages)
     ck_assert_uint_le(shallow, FIBER_STACK_SIZE / 4);
     ck_assert_uint_ge(deep, 32 * 1024);
     ck_assert_uint_le(deep, FIBER_STACK_SIZE);
-    loop_destroy(parker.loop);
 }
 
 TEST(overflowing_a_stack_hits_the_guard_page)
@@ -133,23 +125,19 @@ TEST(overflowing_a_stack_hits_the_guard_page)
 TEST(unneeded_stacks_are_unmapped)
 {
     static struct parker parkers[BURST];
-    struct loop *loop = suite_loop();
 
-    for (int i = 0; i < BURST; i++) {
-        parkers[i] = (struct parker){.loop = loop};
+    for (int i = 0; i < BURST; i++)
         start(&parkers[i], park_once, 10);
-    }
     const long during = mappings();
     /* Sixteen stacks every tenth of a second, so that the loop is not blocked. */
-    suite_run_ms(loop, 3500);
+    suite_run_ms(3500);
     const long after = mappings();
     ck_assert_uint_eq(fiber_live(loop), 0);
     ck_assert_int_gt(during - after, BURST);
-    loop_destroy(loop);
 }
 
-#if !defined(UNDER_ASAN) &&                                                                        \
-    !defined(UNDER_TSAN) /* the sanitizers' malloc() releases memory differently */
+/* The sanitizers' malloc() releases memory differently. */
+#if !defined(UNDER_ASAN) && !defined(UNDER_TSAN)
 static char *volatile blocks[BURST], *volatile kept[BURST];
 
 /* The freed blocks lie between blocks that stay allocated. */
@@ -179,16 +167,12 @@ static long resident(void)
 TEST(memory_freed_by_a_burst_is_returned)
 {
     static struct parker parkers[BURST];
-    struct loop *loop = suite_loop();
 
-    for (int i = 0; i < BURST; i++) {
-        parkers[i] = (struct parker){.loop = loop};
+    for (int i = 0; i < BURST; i++)
         start(&parkers[i], park_with_memory, 10);
-    }
     const long during = resident();
-    suite_run_ms(loop, 3500);
+    suite_run_ms(3500);
     ck_assert_uint_eq(fiber_live(loop), 0);
     ck_assert_int_gt(during - resident(), (long)BURST * BLOCK * 9 / 10);
-    loop_destroy(loop);
 }
 #endif

@@ -3,178 +3,156 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "loop/loop.h"
-
 #include "held_clock.h"
 #include "suite.h"
 #include "support/test.h"
 
-TEST_CASE("loop", .setup = hold_clock, .teardown = now_thaw);
-
 /* The events in order, as letters. */
-struct trace {
-    struct loop *loop;
+static struct {
     char text[64];
     size_t len;
-};
+} trace;
+
+static void begin(void)
+{
+    suite_begin_held();
+    memset(&trace, 0, sizeof(trace));
+}
+
+TEST_CASE("loop", .setup = begin, .teardown = suite_end);
 
 struct step {
-    struct trace *trace;
     char letter;
     struct loop_timer timer;
 };
 
-static void note(struct trace *trace, char letter)
+static void note(char letter)
 {
-    ck_assert_uint_lt(trace->len, sizeof(trace->text) - 1);
-    trace->text[trace->len++] = letter;
-    trace->text[trace->len] = '\0';
+    ck_assert_uint_lt(trace.len, sizeof(trace.text) - 1);
+    trace.text[trace.len++] = letter;
+    trace.text[trace.len] = '\0';
 }
 
 static void fire_step(void *data)
 {
-    struct step *step = data;
-    note(step->trace, step->letter);
+    note(((const struct step *)data)->letter);
 }
 
-static void start_step(struct step *step, int64_t due_ns)
+static void start_step(struct step *step, int64_t ms)
 {
-    ck_assert(loop_timer_start(step->trace->loop, &step->timer, due_ns, fire_step, step));
+    suite_after_ms(&step->timer, ms, fire_step, step);
 }
 
 TEST(timers_fire_in_the_order_of_their_times)
 {
-    struct trace trace = {.loop = suite_loop()};
     struct step steps[] = {
-        {&trace, 'c', {0}},
-        {&trace, 'a', {0}},
-        {&trace, 'b', {0}}
+        {'c', {0}},
+        {'a', {0}},
+        {'b', {0}}
     };
-    const int64_t now_ns = loop_now_ns(trace.loop);
 
-    start_step(&steps[0], now_ns + 3 * MS);
-    start_step(&steps[1], now_ns + 1 * MS);
-    start_step(&steps[2], now_ns + 2 * MS);
-    suite_run_ms(trace.loop, 10);
+    start_step(&steps[0], 3);
+    start_step(&steps[1], 1);
+    start_step(&steps[2], 2);
+    suite_run_ms(10);
     ck_assert_str_eq(trace.text, "abc");
-    loop_destroy(trace.loop);
 }
 
 TEST(a_running_timer_started_again_moves)
 {
-    struct trace trace = {.loop = suite_loop()};
     struct step steps[] = {
-        {&trace, 'a', {0}},
-        {&trace, 'b', {0}}
+        {'a', {0}},
+        {'b', {0}}
     };
-    const int64_t now_ns = loop_now_ns(trace.loop);
 
-    start_step(&steps[0], now_ns + 1 * MS);
-    start_step(&steps[1], now_ns + 2 * MS);
-    start_step(&steps[0], now_ns + 3 * MS);
-    suite_run_ms(trace.loop, 10);
+    start_step(&steps[0], 1);
+    start_step(&steps[1], 2);
+    start_step(&steps[0], 3);
+    suite_run_ms(10);
     ck_assert_str_eq(trace.text, "ba");
-    loop_destroy(trace.loop);
 }
 
 TEST(a_stopped_timer_never_fires)
 {
-    struct trace trace = {.loop = suite_loop()};
-    struct step step = {&trace, 'a', {0}};
+    struct step step = {'a', {0}};
 
-    start_step(&step, suite_in_ms(trace.loop, 1));
-    loop_timer_stop(trace.loop, &step.timer);
-    loop_timer_stop(trace.loop, &step.timer);
+    start_step(&step, 1);
+    loop_timer_stop(loop, &step.timer);
+    loop_timer_stop(loop, &step.timer);
     ck_assert_uint_eq(step.timer.slot, 0);
-    suite_run_ms(trace.loop, 5);
+    suite_run_ms(5);
     ck_assert_str_eq(trace.text, "");
-    loop_destroy(trace.loop);
 }
 
 enum { MANY = 2000 };
 
-struct many {
-    struct loop *loop;
-    int64_t last_due_ns;
-    int fired;
-    struct one {
-        struct many *all;
-        struct loop_timer timer;
-    } each[MANY];
-};
+static int64_t last_due_ns;
+static int fired;
 
 static void fire_many(void *data)
 {
-    struct one *one = data;
+    const struct loop_timer *timer = data;
 
-    ck_assert_int_ge(one->timer.due_ns, one->all->last_due_ns);
-    ck_assert_int_ge(loop_now_ns(one->all->loop), one->timer.due_ns);
-    one->all->last_due_ns = one->timer.due_ns;
-    one->all->fired++;
+    ck_assert_int_ge(timer->due_ns, last_due_ns);
+    ck_assert_int_ge(loop_now_ns(loop), timer->due_ns);
+    last_due_ns = timer->due_ns;
+    fired++;
 }
 
 TEST(random_changes_of_thousands_of_timers_keep_their_order)
 {
-    static struct many many;
+    static struct loop_timer timers[MANY];
     unsigned seed = 42;
     int running = 0;
 
-    memset(&many, 0, sizeof(many));
-    many.loop = suite_loop();
-    const int64_t now_ns = loop_now_ns(many.loop);
+    memset(timers, 0, sizeof(timers));
+    last_due_ns = fired = 0;
+    const int64_t now_ns = loop_now_ns(loop);
     for (int i = 0; i < 5 * MANY; i++) {
-        struct one *one = &many.each[rand_r(&seed) % MANY];
-        one->all = &many;
+        struct loop_timer *one = &timers[rand_r(&seed) % MANY];
         if (rand_r(&seed) % 4 == 0)
-            loop_timer_stop(many.loop, &one->timer);
+            loop_timer_stop(loop, one);
         else
-            ck_assert(loop_timer_start(many.loop, &one->timer, now_ns + rand_r(&seed) % (20 * MS),
-                                       fire_many, one));
+            ck_assert(
+                loop_timer_start(loop, one, now_ns + rand_r(&seed) % (20 * MS), fire_many, one));
     }
     for (int i = 0; i < MANY; i++)
-        running += many.each[i].timer.slot != 0;
-    suite_run_ms(many.loop, 30);
+        running += timers[i].slot != 0;
+    suite_run_ms(30);
     ck_assert_int_gt(running, MANY / 2);
-    ck_assert_int_eq(many.fired, running);
-    loop_destroy(many.loop);
+    ck_assert_int_eq(fired, running);
 }
 
 static void fire_again(void *data)
 {
-    struct step *step = data;
-    if (step->trace->len < 20)
-        note(step->trace, step->letter);
-    start_step(step, 0);
-    step->timer.fire = fire_again;
+    struct loop_timer *timer = data;
+    if (trace.len < 20)
+        note('t');
+    ck_assert(loop_timer_start(loop, timer, 0, fire_again, timer));
 }
 
 static void byte_ready(void *data, uint32_t events)
 {
-    struct trace *trace = data;
-    note(trace, 'r');
-    loop_stop(trace->loop);
+    note('r');
+    loop_stop(loop);
 }
 
 TEST(timer_that_is_always_due_does_not_starve_descriptors)
 {
-    struct trace trace = {.loop = suite_loop()};
-    struct step step = {&trace, 't', {0}};
+    struct loop_timer timer = {0};
     struct loop_watch watch = {.fd = -1};
-    struct fault fault;
     const int fd = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
 
-    ck_assert(loop_watch_add(trace.loop, &watch, fd, EPOLLIN, byte_ready, &trace, &fault));
-    ck_assert(loop_timer_start(trace.loop, &step.timer, 0, fire_again, &step));
-    loop_run(trace.loop);
+    ck_ok(loop_watch_add(loop, &watch, fd, EPOLLIN, byte_ready, NULL, &fault));
+    fire_again(&timer);
+    loop_run(loop);
     ck_assert_ptr_nonnull(strchr(trace.text, 'r'));
-    loop_timer_stop(trace.loop, &step.timer);
-    loop_watch_remove(trace.loop, &watch);
+    loop_timer_stop(loop, &timer);
+    loop_watch_remove(loop, &watch);
     close(fd);
-    loop_destroy(trace.loop);
 }
 
 struct rival {
-    struct loop *loop;
     struct rival *other;
     struct loop_watch *watch;
     int *calls;
@@ -185,28 +163,26 @@ static void remove_the_other(void *data, uint32_t events)
     struct rival *rival = data;
 
     ++*rival->calls;
-    loop_watch_remove(rival->loop, rival->other->watch);
+    loop_watch_remove(loop, rival->other->watch);
     free(rival->other->watch);
     rival->other->watch = NULL;
-    loop_stop(rival->loop);
+    loop_stop(loop);
 }
 
 TEST(a_watch_removed_and_freed_in_the_same_batch_is_not_called)
 {
-    struct loop *loop = suite_loop();
-    struct fault fault;
     int calls = 0;
     int fds[2];
     struct rival rivals[2] = {
-        {loop, &rivals[1], NULL, &calls},
-        {loop, &rivals[0], NULL, &calls}
+        {&rivals[1], NULL, &calls},
+        {&rivals[0], NULL, &calls}
     };
 
     for (int i = 0; i < 2; i++) {
         fds[i] = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
         rivals[i].watch = calloc(1, sizeof(struct loop_watch));
-        ck_assert(loop_watch_add(loop, rivals[i].watch, fds[i], EPOLLIN, remove_the_other,
-                                 &rivals[i], &fault));
+        ck_ok(loop_watch_add(loop, rivals[i].watch, fds[i], EPOLLIN, remove_the_other, &rivals[i],
+                             &fault));
     }
     loop_run(loop);
     ck_assert_int_eq(calls, 1);
@@ -216,7 +192,6 @@ TEST(a_watch_removed_and_freed_in_the_same_batch_is_not_called)
         free(rivals[i].watch);
         close(fds[i]);
     }
-    loop_destroy(loop);
 }
 
 static void count_call(void *data, uint32_t events)
@@ -226,61 +201,51 @@ static void count_call(void *data, uint32_t events)
 
 TEST(a_watch_is_level_triggered_and_quiet_without_events)
 {
-    struct loop *loop = suite_loop();
     struct loop_watch watch = {.fd = -1};
-    struct fault fault;
     int calls = 0;
     const int fd = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
 
-    ck_assert(loop_watch_add(loop, &watch, fd, EPOLLIN, count_call, &calls, &fault));
-    suite_run_ms(loop, 20);
+    ck_ok(loop_watch_add(loop, &watch, fd, EPOLLIN, count_call, &calls, &fault));
+    suite_run_ms(20);
     ck_assert_int_gt(calls, 1);
     loop_watch_change(loop, &watch, 0);
     calls = 0;
-    suite_run_ms(loop, 20);
+    suite_run_ms(20);
     ck_assert_int_eq(calls, 0);
     loop_watch_change(loop, &watch, EPOLLIN);
-    suite_run_ms(loop, 20);
+    suite_run_ms(20);
     ck_assert_int_gt(calls, 1);
     loop_watch_remove(loop, &watch);
     ck_assert_int_eq(watch.fd, -1);
     loop_watch_remove(loop, &watch);
     close(fd);
-    loop_destroy(loop);
 }
 
 TEST(hang_up_is_reported_once_without_events)
 {
-    struct loop *loop = suite_loop();
     struct loop_watch watch = {.fd = -1};
-    struct fault fault;
     int calls = 0;
     int ends[2];
 
     ck_assert_int_eq(pipe(ends), 0);
     close(ends[1]);
-    ck_assert(loop_watch_add(loop, &watch, ends[0], 0, count_call, &calls, &fault));
-    suite_run_ms(loop, 5);
+    ck_ok(loop_watch_add(loop, &watch, ends[0], 0, count_call, &calls, &fault));
+    suite_run_ms(5);
     ck_assert_int_eq(calls, 1);
     loop_watch_remove(loop, &watch);
     close(ends[0]);
-    loop_destroy(loop);
 }
 
 TEST(descriptor_refused_by_the_kernel_is_refused)
 {
-    struct loop *loop = suite_loop();
     struct loop_watch watch = {.fd = -1};
-    struct fault fault;
 
-    ck_assert(!loop_watch_add(loop, &watch, 9999, EPOLLIN, count_call, NULL, &fault));
-    ck_assert_str_eq(fault.code, "watch_refused");
+    ck_fault(loop_watch_add(loop, &watch, 9999, EPOLLIN, count_call, NULL, &fault), "watch_refused",
+             FAULT_UNAVAILABLE);
     ck_assert_int_eq(watch.fd, -1);
-    loop_destroy(loop);
 }
 
 struct hooked {
-    struct trace *trace;
     char letter;
     int progress; /* number of times that it reports progress */
     struct loop_hook hook;
@@ -291,44 +256,39 @@ static bool run_hook(void *data)
 {
     struct hooked *hooked = data;
 
-    note(hooked->trace, hooked->letter);
+    note(hooked->letter);
     if (hooked->removes != NULL)
-        loop_hook_remove(hooked->trace->loop, hooked->removes);
+        loop_hook_remove(loop, hooked->removes);
     return hooked->progress-- > 0;
 }
 
 static void add_hook(struct hooked *hooked)
 {
-    loop_hook_add(hooked->trace->loop, &hooked->hook, run_hook, hooked);
+    loop_hook_add(loop, &hooked->hook, run_hook, hooked);
 }
 
 TEST(hooks_run_in_order_and_repeat_while_one_makes_progress)
 {
-    struct trace trace = {.loop = suite_loop()};
-    struct hooked a = {.trace = &trace, .letter = 'a', .progress = 2};
-    struct hooked b = {.trace = &trace, .letter = 'b'};
+    struct hooked a = {.letter = 'a', .progress = 2};
+    struct hooked b = {.letter = 'b'};
 
     add_hook(&a);
     add_hook(&b);
-    suite_run_ms(trace.loop, 0);
+    suite_run_ms(0);
     ck_assert_str_eq(trace.text, "ababab");
-    loop_destroy(trace.loop);
 }
 
 TEST(a_hook_may_remove_itself_and_the_next_one)
 {
-    struct trace trace = {.loop = suite_loop()};
-    struct hooked c = {.trace = &trace, .letter = 'c'};
-    struct hooked b = {.trace = &trace, .letter = 'b'};
-    struct hooked a = {.trace = &trace, .letter = 'a', .removes = &b.hook};
+    struct hooked c = {.letter = 'c', .removes = &c.hook};
+    struct hooked b = {.letter = 'b'};
+    struct hooked a = {.letter = 'a', .removes = &b.hook};
 
-    c.removes = &c.hook;
     add_hook(&a);
     add_hook(&b);
     add_hook(&c);
-    suite_run_ms(trace.loop, 0);
+    suite_run_ms(0);
     ck_assert_str_eq(trace.text, "ac");
-    loop_destroy(trace.loop);
 }
 
 static bool endless(void *data)
@@ -339,54 +299,42 @@ static bool endless(void *data)
 
 TEST(a_hook_that_always_makes_progress_does_not_starve_descriptors)
 {
-    struct trace trace = {.loop = suite_loop()};
     struct loop_watch watch = {.fd = -1};
     struct loop_hook hook;
-    struct fault fault;
     int calls = 0;
     const int fd = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
 
-    loop_hook_add(trace.loop, &hook, endless, &calls);
-    ck_assert(loop_watch_add(trace.loop, &watch, fd, EPOLLIN, byte_ready, &trace, &fault));
-    loop_run(trace.loop);
+    loop_hook_add(loop, &hook, endless, &calls);
+    ck_ok(loop_watch_add(loop, &watch, fd, EPOLLIN, byte_ready, NULL, &fault));
+    loop_run(loop);
     ck_assert_str_eq(trace.text, "r");
     ck_assert_int_le(calls, 200);
-    loop_watch_remove(trace.loop, &watch);
+    loop_watch_remove(loop, &watch);
     close(fd);
-    loop_destroy(trace.loop);
 }
 
 static void on_signal(void *data, int signo)
 {
-    struct trace *trace = data;
-    note(trace, signo == SIGUSR1 ? '1' : '2');
-    if (trace->len == 2)
-        loop_stop(trace->loop);
+    note(signo == SIGUSR1 ? '1' : '2');
+    if (trace.len == 2)
+        loop_stop(loop);
 }
 
 TEST(signals_are_handled_in_the_loop)
 {
-    struct trace trace = {.loop = suite_loop()};
-    struct fault fault;
-
-    ck_assert(loop_on_signal(trace.loop, SIGUSR1, on_signal, &trace, &fault));
-    ck_assert(loop_on_signal(trace.loop, SIGUSR2, on_signal, &trace, &fault));
+    ck_ok(loop_on_signal(loop, SIGUSR1, on_signal, NULL, &fault));
+    ck_ok(loop_on_signal(loop, SIGUSR2, on_signal, NULL, &fault));
     raise(SIGUSR1);
     raise(SIGUSR2);
     ck_assert_uint_eq(trace.len, 0);
-    loop_run(trace.loop);
+    loop_run(loop);
     ck_assert_str_eq(trace.text, "12");
-    loop_destroy(trace.loop);
 }
 
 TEST(a_ninth_signal_is_refused)
 {
-    struct loop *loop = suite_loop();
-    struct fault fault;
-
     for (int i = 0; i < 8; i++)
-        ck_assert(loop_on_signal(loop, SIGRTMIN + i, on_signal, NULL, &fault));
-    ck_assert(!loop_on_signal(loop, SIGRTMIN + 8, on_signal, NULL, &fault));
-    ck_assert_str_eq(fault.code, "signal_refused");
-    loop_destroy(loop);
+        ck_ok(loop_on_signal(loop, SIGRTMIN + i, on_signal, NULL, &fault));
+    ck_fault(loop_on_signal(loop, SIGRTMIN + 8, on_signal, NULL, &fault), "signal_refused",
+             FAULT_INTERNAL);
 }

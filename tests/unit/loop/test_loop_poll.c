@@ -4,45 +4,37 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "loop/fiber.h"
-#include "loop/loop.h"
-
 #include "suite.h"
 #include "support/patience.h"
 #include "support/test.h"
 
-TEST_CASE("loop poll");
-
 enum { FIBERS = 32 };
 
 /* Signals itself `left` more times, once for each signal received. */
-struct bell {
+static struct {
     struct loop_watch watch;
     int left;
     int heard;
-};
+} bell;
 
-static void ring(const struct bell *bell)
+static void ring(void)
 {
-    ck_assert_int_eq(eventfd_write(bell->watch.fd, 1), 0);
+    ck_assert_int_eq(eventfd_write(bell.watch.fd, 1), 0);
 }
 
 static void hear(void *data, uint32_t events)
 {
-    struct bell *bell = data;
     eventfd_t value;
 
-    ck_assert_int_eq(eventfd_read(bell->watch.fd, &value), 0);
-    bell->heard++;
-    if (bell->left-- > 0)
-        ring(bell);
+    ck_assert_int_eq(eventfd_read(bell.watch.fd, &value), 0);
+    bell.heard++;
+    if (bell.left-- > 0)
+        ring();
 }
 
 static void sleep_long(void *data)
 {
-    struct fault fault;
-
-    (void)!fiber_sleep(10000 * INT64_C(1000000), &fault);
+    (void)!fiber_sleep(INT64_C(10000) * MS, &fault);
 }
 
 static int64_t cpu_ns(void)
@@ -53,63 +45,46 @@ static int64_t cpu_ns(void)
     return used.tv_sec * INT64_C(1000000000) + used.tv_nsec;
 }
 
-static void start_bell(struct loop *loop, struct bell *bell)
+/* A bell, and fibers that wait. */
+static void begin(void)
 {
-    struct fault fault;
     const int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 
-    ck_assert_int_ge(fd, 0);
-    ck_assert(loop_watch_add(loop, &bell->watch, fd, EPOLLIN, hear, bell, &fault));
-    ring(bell);
-}
-
-static void stop_bell(struct loop *loop, struct bell *bell)
-{
-    const int fd = bell->watch.fd;
-
-    loop_watch_remove(loop, &bell->watch);
-    close(fd);
-}
-
-static void start_fibers(struct loop *loop)
-{
-    struct fault fault;
-
+    suite_begin();
+    memset(&bell, 0, sizeof(bell));
     for (int i = 0; i < FIBERS; i++)
-        ck_assert(fiber_start(loop, sleep_long, NULL, loop_now_ns(loop) + 20000 * INT64_C(1000000),
-                              "poll", &fault));
+        ck_ok(fiber_start(loop, sleep_long, NULL, suite_in_ms(20000), "poll", &fault));
+    ck_assert_int_ge(fd, 0);
+    ck_ok(loop_watch_add(loop, &bell.watch, fd, EPOLLIN, hear, NULL, &fault));
+    ring();
 }
 
-#define run_loop(ms) suite_run_ms(loop, ms)
+static void end(void)
+{
+    const int fd = bell.watch.fd;
+
+    loop_watch_remove(loop, &bell.watch);
+    close(fd);
+    loop_finish_fibers(loop, MS);
+    suite_end();
+}
+
+TEST_CASE("loop poll", .setup = begin, .teardown = end);
 
 TEST(loop_with_waiting_fibers_sleeps_without_events)
 {
-    struct loop *loop = suite_loop();
-    struct bell bell = {.left = 10};
-
-    start_fibers(loop);
-    start_bell(loop, &bell);
-    wait_by(run_loop, bell.heard == 11, "the bell is heard %d times, not 11", bell.heard);
+    bell.left = 10;
+    wait_by(suite_run_ms, bell.heard == 11, "the bell is heard %d times, not 11", bell.heard);
     const int64_t before_ns = cpu_ns();
-    suite_run_ms(loop, 200);
+    suite_run_ms(200);
     ck_assert_int_eq(bell.heard, 11);
     ck_assert_int_lt(cpu_ns() - before_ns, 50 * MS);
-    stop_bell(loop, &bell);
-    loop_finish_fibers(loop, MS);
-    loop_destroy(loop);
 }
 
 TEST(loop_with_constant_events_still_fires_its_timers)
 {
-    struct loop *loop = suite_loop();
-    struct bell bell = {.left = 1000000000};
-
-    start_fibers(loop);
-    start_bell(loop, &bell);
+    bell.left = 1000000000;
     /* Each run ends by a timer. In one of the runs a busy machine may have kept the loop from
      * running. */
-    wait_by(run_loop, bell.heard > 100, "the bell is heard %d times only", bell.heard);
-    stop_bell(loop, &bell);
-    loop_finish_fibers(loop, MS);
-    loop_destroy(loop);
+    wait_by(suite_run_ms, bell.heard > 100, "the bell is heard %d times only", bell.heard);
 }

@@ -10,8 +10,6 @@
 #include "support/metric_of.h"
 #include "support/test.h"
 
-TEST_CASE("work", .timeout_s = 30);
-
 struct sum {
     int a, b, result;
     int sleep_ms;
@@ -50,16 +48,17 @@ static void discard_sum(void *arg)
     discarded++;
 }
 
+static struct work *work;
+
 struct client {
-    struct loop *loop;
-    struct work *work;
     struct sum sum;
     bool ok;
     bool done;
     struct fault fault;
     struct fiber *fiber;
-    int *left; /* the last client stops the loop */
 };
+
+static int ended, awaited; /* clients */
 
 static void ask_pool(void *data)
 {
@@ -67,20 +66,25 @@ static void ask_pool(void *data)
 
     client->fiber = fiber_current();
     client->ok =
-        work_run(client->work, add, &client->sum, sizeof(client->sum), discard_sum, &client->fault);
+        work_run(work, add, &client->sum, sizeof(client->sum), discard_sum, &client->fault);
     if (client->ok)
         free(client->sum.owned);
     client->done = true;
-    if (client->left != NULL && --*client->left == 0)
-        loop_stop(client->loop);
+    if (++ended == awaited)
+        loop_stop(loop);
 }
 
 static void ask_within(struct client *client, int deadline_ms)
 {
-    struct fault fault;
+    ck_ok(fiber_start(loop, ask_pool, client, suite_in_ms(deadline_ms), "client", &fault));
+}
 
-    ck_assert(fiber_start(client->loop, ask_pool, client, suite_in_ms(client->loop, deadline_ms),
-                          "client", &fault));
+/* Runs the loop until this many clients of the test have ended. */
+static void run_until_ended(int count)
+{
+    awaited = count;
+    if (ended < count)
+        loop_run(loop);
 }
 
 /* Runs a job that a thread has started and that ends when the test opens the gate. */
@@ -98,219 +102,204 @@ static void ask_and_hold(struct client *client, int deadline_ms)
         usleep(500);
 }
 
-static struct work *pool(struct loop *loop, size_t threads, size_t queue_limit)
+static void pool(size_t threads, size_t queue_limit)
 {
-    struct fault fault;
-    struct work *work = work_create(loop, threads, queue_limit, &fault);
-
+    work = work_create(loop, threads, queue_limit, &fault);
     ck_assert_ptr_nonnull(work);
-    return work;
 }
+
+static void destroy_pool(void)
+{
+    work_destroy(work);
+    work = NULL;
+}
+
+static void begin(void)
+{
+    suite_begin();
+    ended = discarded = 0;
+}
+
+static void end(void)
+{
+    destroy_pool();
+    suite_end();
+}
+
+TEST_CASE("work", .setup = begin, .teardown = end, .timeout_s = 30);
 
 TEST(job_works_on_a_copy_whose_result_is_returned)
 {
-    struct loop *loop = suite_loop();
     const int own_nice = getpriority(PRIO_PROCESS, 0);
     struct client client = {
-        .loop = loop, .work = pool(loop, 2, 4), .sum = {.a = 3, .b = 4},
-                  .left = &(int){1     }
+        .sum = {.a = 3, .b = 4}
     };
 
+    pool(2, 4);
     ask_within(&client, 60000);
     ck_assert_int_eq(client.sum.result, 0);
-    loop_run(loop);
+    run_until_ended(1);
     ck_assert(client.ok);
     ck_assert_int_eq(client.sum.result, 7);
     ck_assert_int_eq(client.sum.nice, own_nice < 10 ? 10 : own_nice);
     ck_assert_int_eq(getpriority(PRIO_PROCESS, 0), own_nice);
-    work_destroy(client.work);
-    loop_destroy(loop);
 }
 
 TEST(long_job_does_not_block_the_loop)
 {
-    struct loop *loop = suite_loop();
-    struct client client = {
-        .loop = loop, .work = pool(loop, 1, 4), .sum = {.sleep_ms = 100}, .left = &(int){1}};
+    struct client client = {.sum = {.sleep_ms = 100}};
 
+    pool(1, 4);
     ask_within(&client, 60000);
-    loop_run(loop);
+    run_until_ended(1);
     ck_assert(client.ok);
     ck_assert_int_lt(loop_longest_held(loop).longest_ns, 50 * MS);
-    work_destroy(client.work);
-    loop_destroy(loop);
+}
+
+/* The first of four clients holds the only thread, two wait, and the queue is full for the last. */
+static void fill_queue(struct client clients[4])
+{
+    for (int i = 0; i < 4; i++)
+        clients[i] = (struct client){.sum = {.a = i}};
+    ask_and_hold(&clients[0], 60000);
+    for (int i = 1; i < 4; i++)
+        ask_within(&clients[i], 60000);
 }
 
 TEST(a_full_queue_refuses_at_once)
 {
-    enum { MANY = 4 };
-    struct loop *loop = suite_loop();
-    struct work *work = pool(loop, 1, 2);
-    struct client clients[MANY];
-    int left = MANY;
+    struct client clients[4];
 
-    discarded = 0;
-    for (int i = 0; i < MANY; i++)
-        clients[i] = (struct client){.loop = loop, .work = work, .sum = {.a = i}, .left = &left};
-    ask_and_hold(&clients[0], 60000);
-    for (int i = 1; i < MANY; i++)
-        ask_within(&clients[i], 60000);
+    pool(1, 2);
+    fill_queue(clients);
     ck_assert(clients[3].done && !clients[3].ok);
     ck_assert_int_eq(clients[3].fault.kind, FAULT_UNAVAILABLE);
     ck_assert_str_eq(clients[3].fault.code, "overloaded");
     ck_assert_int_eq(discarded, 0);
     atomic_store(&gate, 1);
-    loop_run(loop);
+    run_until_ended(4);
     for (int i = 0; i < 3; i++)
         ck_assert(clients[i].ok && clients[i].sum.result == i);
-    work_destroy(work);
-    loop_destroy(loop);
 }
 
 TEST(queued_job_is_discarded_without_running_after_its_deadline)
 {
-    struct loop *loop = suite_loop();
-    struct work *work = pool(loop, 1, 4);
     atomic_int ran = 0;
-    struct client first = {.loop = loop, .work = work, .sum = {.ran = &ran}, .left = &(int){1}};
+    struct client first = {.sum = {.ran = &ran}};
     struct client second = {
-        .loop = loop, .work = work, .sum = {.a = 1, .ran = &ran},
-                .left = &(int){1     }
+        .sum = {.a = 1, .ran = &ran}
     };
 
-    discarded = 0;
+    pool(1, 4);
     second.sum.owned = malloc(16);
     ask_and_hold(&first, 60000);
     ask_within(&second, 10);
-    loop_run(loop);
+    run_until_ended(1);
     ck_assert(second.done && !second.ok);
     ck_assert_str_eq(second.fault.code, "deadline_exceeded");
     ck_assert_int_eq(second.sum.result, 0);
     ck_assert_int_eq(discarded, 1);
     atomic_store(&gate, 1);
-    loop_run(loop);
+    run_until_ended(2);
     ck_assert(first.ok);
-    work_destroy(work);
+    destroy_pool();
     ck_assert_int_eq(atomic_load(&ran), 1);
     ck_assert_int_eq(discarded, 1);
-    loop_destroy(loop);
+}
+
+/* The client stops waiting for its job, which a thread is running. */
+static void leave_running(struct client *client)
+{
+    pool(1, 4);
+    ask_and_hold(client, 10);
+    run_until_ended(1);
+    ck_assert(!client->ok);
+    ck_assert_int_eq(discarded, 0);
+    atomic_store(&gate, 1);
 }
 
 TEST(result_of_a_job_that_finishes_after_its_deadline_is_discarded)
 {
-    struct loop *loop = suite_loop();
-    struct client client = {
-        .loop = loop, .work = pool(loop, 1, 4), .sum = {.a = 1}, .left = &(int){1}};
+    struct client client = {.sum = {.a = 1}};
 
-    discarded = 0;
-    ask_and_hold(&client, 10);
-    loop_run(loop);
-    ck_assert(!client.ok);
+    leave_running(&client);
     ck_assert_int_eq(client.sum.result, 0);
     ck_assert_ptr_null(client.sum.owned);
-    ck_assert_int_eq(discarded, 0);
-    atomic_store(&gate, 1);
     for (int i = 0; i < 12000 && discarded == 0; i++)
-        suite_run_ms(loop, 5);
+        suite_run_ms(5);
     ck_assert_int_eq(discarded, 1);
-    work_destroy(client.work);
-    loop_destroy(loop);
 }
 
 TEST(destroying_waits_for_running_jobs_and_discards_them)
 {
-    struct loop *loop = suite_loop();
-    struct client client = {.loop = loop, .work = pool(loop, 1, 4), .left = &(int){1}};
+    struct client client = {.ok = true};
 
-    discarded = 0;
-    ask_and_hold(&client, 10);
-    loop_run(loop);
-    ck_assert(!client.ok);
-    atomic_store(&gate, 1);
-    work_destroy(client.work);
+    leave_running(&client);
+    destroy_pool();
     ck_assert_int_eq(discarded, 1);
-    loop_destroy(loop);
 }
 
 TEST(a_cancelled_fiber_stops_waiting_for_its_job)
 {
-    struct loop *loop = suite_loop();
-    struct client client = {.loop = loop, .work = pool(loop, 1, 4), .left = &(int){1}};
+    struct client client = {.ok = true};
 
+    pool(1, 4);
     ask_and_hold(&client, 60000);
     fiber_cancel(client.fiber);
-    loop_run(loop);
+    run_until_ended(1);
     ck_assert(!client.ok);
     ck_assert_str_eq(client.fault.code, "cancelled");
     atomic_store(&gate, 1);
-    work_destroy(client.work);
-    loop_destroy(loop);
 }
 
 TEST(metrics_count_running_waiting_and_refused_jobs)
 {
-    enum { MANY = 4 };
-    struct client clients[MANY];
-    struct loop *loop = suite_loop();
-    struct work *work = pool(loop, 1, 2);
-    int left = MANY;
+    struct client clients[4];
 
+    pool(1, 2);
     work_metrics_register(work);
-    for (int i = 0; i < MANY; i++)
-        clients[i] = (struct client){.loop = loop, .work = work, .left = &left};
-    ask_and_hold(&clients[0], 60000);
-    for (int i = 1; i < MANY; i++)
-        ask_within(&clients[i], 60000);
+    fill_queue(clients);
     ck_assert_double_eq(metric_of("work_jobs_running"), 1);
     ck_assert_double_eq(metric_of("work_jobs_queued{line=\"cpu\"}"), 2);
     ck_assert_double_eq(metric_of("work_jobs_queued{line=\"names\"}"), 0);
     ck_assert_double_eq(metric_of("work_jobs_refused_total"), 1);
     atomic_store(&gate, 1);
-    loop_run(loop);
+    run_until_ended(4);
     ck_assert_double_eq(metric_of("work_jobs_running"), 0);
     ck_assert_double_eq(metric_of("work_jobs_queued{line=\"cpu\"}"), 0);
-    work_destroy(work);
+    destroy_pool();
     ck_assert_double_eq(metric_of("work_jobs_running"), 0);
     metric_reset();
-    loop_destroy(loop);
 }
 
 TEST(jobs_with_random_deadlines_return_or_are_freed)
 {
     enum { JOBS = 800 };
     static struct client clients[JOBS];
-    struct loop *loop = suite_loop();
-    struct work *work = pool(loop, 4, JOBS);
     unsigned seed = 7;
-    int left = JOBS;
     int ok = 0;
 
+    pool(4, JOBS);
     for (int i = 0; i < JOBS; i++) {
         clients[i] = (struct client){
-            .loop = loop,
-            .work = work,
-            .sum = {.a = i, .b = 1, .sleep_ms = i % 7 == 0},
-            .left = &left
+            .sum = {.a = i, .b = 1, .sleep_ms = i % 7 == 0}
         };
         /* Some have enough time on any machine. */
         ask_within(&clients[i], i % 40 == 0 ? 60000 : 1 + (int)(rand_r(&seed) % 60));
     }
-    loop_run(loop);
-    work_destroy(work);
+    run_until_ended(JOBS);
+    destroy_pool();
     for (int i = 0; i < JOBS; i++) {
         ck_assert_int_eq(clients[i].sum.result, clients[i].ok ? i + 1 : 0);
         ok += clients[i].ok;
     }
     ck_assert_int_gt(ok, 0);
     ck_assert_uint_eq(fiber_live(loop), 0);
-    loop_destroy(loop);
 }
 
 TEST(unused_pool_is_destroyed)
 {
-    struct loop *loop = suite_loop();
-
-    work_destroy(pool(loop, 16, 1));
-    work_destroy(NULL);
-    loop_destroy(loop);
+    pool(16, 1);
+    destroy_pool();
+    destroy_pool();
 }

@@ -3,7 +3,6 @@
 
 #include "loop/work.h"
 
-#include "suite.h"
 #include "support/test.h"
 
 static struct work_address address_of(const char *text)

@@ -7,7 +7,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/now.h"
 #include "loop/work.h"
 
 #include "suite.h"
@@ -64,14 +63,11 @@ struct ask {
     bool goes_on; /* of a lookup */
 };
 
-static struct loop *loop;
 static struct work *work;
 
 static void set_up(void)
 {
-    struct fault fault;
-
-    loop = suite_loop();
+    suite_begin();
     work = work_create(loop, 4, 8, &fault);
     ck_assert_ptr_nonnull(work);
     atomic_store(&asked, 0);
@@ -84,8 +80,7 @@ static void tear_down(void)
 {
     atomic_store(&silent, 0);
     work_destroy(work);
-    loop_destroy(loop);
-    now_thaw();
+    suite_end();
 }
 
 TEST_CASE("work_resolve", .setup = set_up, .teardown = tear_down, .timeout_s = 30);
@@ -98,12 +93,19 @@ static void resolve(void *data)
     ask->done = true;
 }
 
-static void start(struct ask *ask, const char *host, int deadline_ms)
+static void look_up(void *data)
 {
-    struct fault fault;
+    struct ask *ask = data;
 
+    ask->ok = work_look_up(work, ask->host, 5432, 0, &ask->goes_on, ask->addresses, &ask->count,
+                           &ask->fault);
+    ask->done = true;
+}
+
+static void start(struct ask *ask, fiber_fn *run, const char *host, int deadline_ms)
+{
     *ask = (struct ask){.host = host, .count = WORK_ADDRESSES_MAX};
-    ck_assert(fiber_start(loop, resolve, ask, suite_in_ms(loop, deadline_ms), "ask", &fault));
+    ck_ok(fiber_start(loop, run, ask, suite_in_ms(deadline_ms), "ask", &fault));
 }
 
 static bool stop_when_done(void *data)
@@ -125,10 +127,15 @@ static void run_until_done(struct ask *ask)
     loop_hook_remove(loop, &hook);
 }
 
+static void run_now(struct ask *ask, fiber_fn *run, const char *host)
+{
+    start(ask, run, host, 60000);
+    run_until_done(ask);
+}
+
 static void resolve_now(struct ask *ask, const char *host)
 {
-    start(ask, host, 60000);
-    run_until_done(ask);
+    run_now(ask, resolve, host);
 }
 
 static void assert_address(const struct ask *ask, size_t i, const char *text, int port)
@@ -165,20 +172,18 @@ TEST(addresses_beyond_the_limit_are_omitted)
 
 TEST(numbers_and_paths_need_neither_pool_nor_fiber)
 {
-    struct ask ask = {.host = "127.0.0.1", .count = 8};
+    static const char *const hosts[] = {"127.0.0.1", "2001:db8::1", "/run/postgresql"};
+    struct ask ask;
 
-    resolve(&ask);
-    ck_assert(ask.ok && ask.count == 1);
-    assert_address(&ask, 0, "127.0.0.1", 5432);
-    ask = (struct ask){.host = "2001:db8::1", .count = 8};
-    resolve(&ask);
-    ck_assert(ask.ok && ask.count == 1);
-    assert_address(&ask, 0, "2001:db8::1", 5432);
-    ask = (struct ask){.host = "/run/postgresql", .count = 8};
-    resolve(&ask);
-    ck_assert(ask.ok && ask.count == 1);
+    for (int i = 0; i < 3; i++) {
+        ask = (struct ask){.host = hosts[i], .count = 8};
+        resolve(&ask);
+        ck_assert(ask.ok && ask.count == 1);
+        if (i < 2)
+            assert_address(&ask, 0, hosts[i], 5432);
+    }
     ck_assert_int_eq(ask.addresses[0].addr.ss_family, AF_UNIX);
-    ck_assert_str_eq(((struct sockaddr_un *)&ask.addresses[0].addr)->sun_path, "/run/postgresql");
+    ck_assert_str_eq(((struct sockaddr_un *)&ask.addresses[0].addr)->sun_path, hosts[2]);
     ck_assert_int_eq(atomic_load(&asked), 0);
 }
 
@@ -255,8 +260,8 @@ TEST(fibers_resolving_the_same_name_share_one_look_up)
 
     atomic_store(&silent, 1);
     for (int i = 0; i < 20; i++)
-        start(&asks[i], "silent", 60000);
-    suite_run_ms(loop, 5);
+        start(&asks[i], resolve, "silent", 60000);
+    suite_run_ms(5);
     ck_assert(!asks[0].done);
     atomic_store(&silent, 0);
     run_until_done(&asks[19]);
@@ -270,8 +275,8 @@ TEST(hanging_resolver_respects_deadlines)
     struct ask asks[2];
 
     atomic_store(&silent, 1);
-    start(&asks[0], "silent", 20);
-    start(&asks[1], "silent", 60000);
+    start(&asks[0], resolve, "silent", 20);
+    start(&asks[1], resolve, "silent", 60000);
     run_until_done(&asks[0]);
     ck_assert(!asks[0].ok);
     ck_assert_str_eq(asks[0].fault.code, "deadline_exceeded");
@@ -284,15 +289,11 @@ TEST(hanging_resolver_respects_deadlines)
     ck_assert_int_eq(atomic_load(&asked), 1);
 }
 
-static void nothing(void *arg)
-{
-}
-
 static void run_cpu_job(void *data)
 {
     struct ask *ask = data;
 
-    ask->ok = work_run(work, nothing, NULL, 0, NULL, &ask->fault);
+    ask->ok = work_run(work, suite_nothing, NULL, 0, NULL, &ask->fault);
     ask->done = true;
 }
 
@@ -301,12 +302,11 @@ TEST(hanging_resolver_leaves_threads_for_other_work)
     static const char *const hosts[] = {"silent-a", "silent-b", "silent-c", "silent-d"};
     struct ask asks[4];
     struct ask cpu = {.ok = false};
-    struct fault fault;
 
     atomic_store(&silent, 1);
     for (int i = 0; i < 4; i++)
-        start(&asks[i], hosts[i], 20);
-    ck_assert(fiber_start(loop, run_cpu_job, &cpu, suite_in_ms(loop, 60000), "cpu", &fault));
+        start(&asks[i], resolve, hosts[i], 20);
+    ck_ok(fiber_start(loop, run_cpu_job, &cpu, suite_in_ms(60000), "cpu", &fault));
     run_until_done(&cpu);
     ck_assert(cpu.ok);
     ck_assert_int_le(atomic_load(&asked), 2); /* half of the threads */
@@ -335,7 +335,7 @@ TEST(name_being_resolved_is_not_evicted)
     struct ask ask;
 
     atomic_store(&silent, 1);
-    start(&waiting, "silent", 60000);
+    start(&waiting, resolve, "silent", 60000);
     for (int i = 0; i < 150; i++) {
         snprintf(host, sizeof(host), "host-%d", i);
         resolve_now(&ask, host);
@@ -350,31 +350,13 @@ TEST(name_being_resolved_is_not_evicted)
 
 /* --- work_look_up() --- */
 
-static void look_up(void *data)
-{
-    struct ask *ask = data;
-
-    ask->ok = work_look_up(work, ask->host, 5432, 0, &ask->goes_on, ask->addresses, &ask->count,
-                           &ask->fault);
-    ask->done = true;
-}
-
-static void start_look_up(struct ask *ask, const char *host, int deadline_ms)
-{
-    struct fault fault;
-
-    *ask = (struct ask){.host = host, .count = WORK_ADDRESSES_MAX};
-    ck_assert(fiber_start(loop, look_up, ask, suite_in_ms(loop, deadline_ms), "ask", &fault));
-}
-
 TEST(look_up_bypasses_the_cache)
 {
     struct ask ask;
 
     atomic_store(&answers, 2);
     for (int i = 1; i <= 3; i++) {
-        start_look_up(&ask, "postgres", 60000);
-        run_until_done(&ask);
+        run_now(&ask, look_up, "postgres");
         ck_assert(ask.ok);
         ck_assert_uint_eq(ask.count, 2);
         assert_address(&ask, 1, "10.0.0.2", 5432);
@@ -389,14 +371,13 @@ TEST_ROWS(look_up_reports_its_failure, failures)
     struct ask ask;
 
     atomic_store(&answer, row->error);
-    start_look_up(&ask, "nowhere", 60000);
-    run_until_done(&ask);
+    run_now(&ask, look_up, "nowhere");
     ck_assert(!ask.ok);
     ck_assert_str_eq(ask.fault.code, row->code);
     ck_assert_uint_eq(ask.count, WORK_ADDRESSES_MAX);
-    start_look_up(&ask, "", 60000);
+    start(&ask, look_up, "", 60000);
     ck_assert(ask.done && !ask.ok);
-    start_look_up(&ask, "10.1.2.3", 60000);
+    start(&ask, look_up, "10.1.2.3", 60000);
     ck_assert(ask.done && ask.ok && ask.count == 1);
     ck_assert_int_eq(atomic_load(&asked), 1);
 }
@@ -406,9 +387,9 @@ TEST(hanging_resolver_does_not_delay_look_up_beyond_its_deadline)
     struct ask asks[3];
 
     atomic_store(&silent, 1);
-    start_look_up(&asks[0], "silent-a", 60000);
-    start_look_up(&asks[1], "silent-b", 60000);
-    start_look_up(&asks[2], "silent-c", 20); /* no thread is available for it */
+    start(&asks[0], look_up, "silent-a", 60000);
+    start(&asks[1], look_up, "silent-b", 60000);
+    start(&asks[2], look_up, "silent-c", 20); /* no thread is available for it */
     run_until_done(&asks[2]);
     ck_assert(!asks[2].ok);
     ck_assert_str_eq(asks[2].fault.code, "deadline_exceeded");
@@ -421,11 +402,9 @@ TEST(hanging_resolver_does_not_delay_look_up_beyond_its_deadline)
 
 static void look_up_again(struct ask *ask, int deadline_ms)
 {
-    struct fault fault;
-
     ask->done = false;
     ask->count = WORK_ADDRESSES_MAX;
-    ck_assert(fiber_start(loop, look_up, ask, suite_in_ms(loop, deadline_ms), "ask", &fault));
+    ck_ok(fiber_start(loop, look_up, ask, suite_in_ms(deadline_ms), "ask", &fault));
 }
 
 TEST(hanging_name_occupies_one_thread)
@@ -434,7 +413,7 @@ TEST(hanging_name_occupies_one_thread)
 
     atomic_store(&silent, 1);
     now_freeze(0, INT64_C(1000000000000));
-    start_look_up(&ask, "silent-a", 20);
+    start(&ask, look_up, "silent-a", 20);
     wait_until(atomic_load(&asked) == 1, "a thread resolves the name");
     now_advance_us(21000);
     run_until_done(&ask);
@@ -445,15 +424,50 @@ TEST(hanging_name_occupies_one_thread)
         ck_assert_str_eq(ask.fault.code, "look_up_goes_on");
     }
     ck_assert_int_eq(atomic_load(&asked), 1);
-    start_look_up(&other, "other", 60000);
-    run_until_done(&other);
+    run_now(&other, look_up, "other");
     ck_assert(other.ok && !other.goes_on);
     atomic_store(&silent, 0);
     while (ask.goes_on) {
-        start_look_up(&other, "other", 60000);
-        run_until_done(&other);
+        run_now(&other, look_up, "other");
     }
     look_up_again(&ask, 60000);
     run_until_done(&ask);
     ck_assert(ask.ok && !ask.goes_on);
+}
+
+/* --- names whose addresses refuse connections --- */
+
+/* Resolves the name after a pause; returns how often the system's resolver has been called in
+ * total. */
+static int lookups_after(const char *host, int wait_ms)
+{
+    struct ask ask;
+
+    now_advance_us(wait_ms * INT64_C(1000));
+    resolve_now(&ask, host);
+    ck_assert(ask.ok);
+    return atomic_load(&asked);
+}
+
+TEST(unreachable_addresses_are_resolved_again_after_two_seconds)
+{
+    now_freeze(0, INT64_C(1000000000000));
+    work_distrust(work, "postgres");
+    ck_assert_int_eq(lookups_after("postgres", 0), 1);
+    ck_assert_int_eq(lookups_after("redis", 0), 2);
+    for (int i = 0; i < 3; i++)
+        work_distrust(work, "postgres");
+    ck_assert_int_eq(lookups_after("postgres", 1900), 2);
+    ck_assert_int_eq(lookups_after("postgres", 200), 3);
+    ck_assert_msg(lookups_after("postgres", 5000) == 3, "a new answer is cached");
+    ck_assert_msg(lookups_after("redis", 0) == 3, "the answer for another name is cached");
+}
+
+TEST(repeated_distrust_adds_no_look_ups)
+{
+    now_freeze(0, INT64_C(1000000000000));
+    for (int second = 0; second < 20; second++) {
+        ck_assert_int_eq(lookups_after("postgres", 1000), second / 2 + 1);
+        work_distrust(work, "postgres");
+    }
 }

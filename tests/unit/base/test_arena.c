@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "base/arena.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST(allocations_are_zeroed_aligned_and_disjoint)
 {
-    struct arena arena;
     unsigned char *last = NULL;
 
-    arena_init(&arena, 1 << 20);
     ck_assert_uint_eq(arena.used, 0);
     for (size_t size = 0; size < 300; size++) {
         unsigned char *piece = arena_alloc(&arena, size);
@@ -44,17 +43,13 @@ static const struct {
 
 TEST_ROWS(limit_is_exact_to_the_byte, ladder)
 {
-    struct arena arena;
-
     arena_init(&arena, row->limit);
     ck_assert_msg((arena_alloc(&arena, row->size) != NULL) == row->fits, "%s", row->why);
     ck_assert_uint_le(arena.used, row->limit);
-    arena_finish(&arena);
 }
 
 TEST(many_small_allocations_stop_at_the_limit)
 {
-    struct arena arena;
     char text[64] = {0};
     size_t count = 0;
 
@@ -65,16 +60,12 @@ TEST(many_small_allocations_stop_at_the_limit)
     ck_assert_uint_gt(count, 300000 / 64 * 9 / 10);
     ck_assert_ptr_null(arena_copy(&arena, (struct slice){text, sizeof(text)}).at);
     ck_assert_ptr_null(arena_printf(&arena, "%64d", 1).at);
-    arena_finish(&arena);
 }
 
 TEST(reset_keeps_one_small_block)
 {
-    struct arena arena;
-    void *first;
+    const void *first = arena_alloc(&arena, 100);
 
-    arena_init(&arena, 1 << 20);
-    first = arena_alloc(&arena, 100);
     for (int i = 0; i < 1000; i++)
         ck_assert_ptr_nonnull(arena_alloc(&arena, 100));
     arena_reset(&arena);
@@ -86,16 +77,12 @@ TEST(reset_keeps_one_small_block)
     arena_reset(&arena);
     ck_assert_uint_eq(arena.used, 0);
     arena_reset(&arena);
-    arena_finish(&arena);
 }
 
 TEST(copies_and_formatted_text_end_with_nul)
 {
-    struct arena arena;
-    struct slice copy;
+    struct slice copy = arena_copy(&arena, (struct slice){"abcdef", 3});
 
-    arena_init(&arena, 1 << 20);
-    copy = arena_copy(&arena, (struct slice){"abcdef", 3});
     ck_assert_slice(copy, "abc");
     ck_assert_int_eq(copy.at[3], '\0');
     copy = arena_copy(&arena, SLICE(""));
@@ -104,7 +91,6 @@ TEST(copies_and_formatted_text_end_with_nul)
     copy = arena_printf(&arena, "%s-%d", "flat", 42);
     ck_assert_slice(copy, "flat-42");
     ck_assert_int_eq(copy.at[copy.len], '\0');
-    arena_finish(&arena);
 }
 
 static void count_call(void *data)
@@ -114,10 +100,8 @@ static void count_call(void *data)
 
 TEST(owned_memory_ends_with_the_arena)
 {
-    struct arena arena;
     int first = 0, second = 0;
 
-    arena_init(&arena, 1 << 20);
     ck_assert(arena_own(&arena, count_call, &first));
     ck_assert(arena_own(&arena, count_call, &second));
     arena_reset(&arena);
@@ -134,10 +118,8 @@ TEST(owned_memory_ends_with_the_arena)
 
 TEST(rewound_arena_is_as_at_the_mark)
 {
-    struct arena arena;
     int older = 0, newer = 0;
 
-    arena_init(&arena, 1 << 20);
     const struct arena_mark empty = arena_mark(&arena);
     ck_assert(arena_own(&arena, count_call, &older));
     const struct slice kept = arena_copy(&arena, SLICE("kept"));
@@ -165,9 +147,5 @@ TEST(rewound_arena_is_as_at_the_mark)
 
 TEST(full_arena_is_reported_as_unavailable)
 {
-    struct fault fault;
-
-    ck_assert(!arena_fault(&fault));
-    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    ck_assert_str_eq(fault.code, "out_of_memory");
+    ck_fault(arena_fault(&fault), "out_of_memory", FAULT_UNAVAILABLE);
 }

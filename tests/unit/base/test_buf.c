@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
 static struct buf buf;
@@ -61,7 +62,6 @@ TEST_ROWS(hexadecimals_are_formatted_as_by_printf, integers)
 TEST(buffer_over_given_memory_stays_within_it)
 {
     char room[9] = "........";
-    struct fault fault;
     struct buf over;
 
     buf_init_over(&over, room, 8);
@@ -145,25 +145,21 @@ TEST(each_byte_is_escaped_at_each_position)
 
 TEST(limit_is_exact_to_the_byte)
 {
-    struct fault fault;
     struct buf small;
 
     buf_init(&small, 1000);
     for (int i = 0; i < 1000; i++)
         buf_char(&small, 'x');
-    ck_assert(buf_ok(&small, &fault));
+    ck_ok(buf_ok(&small, &fault));
     ck_assert_uint_eq(small.len, 1000);
     buf_char(&small, 'x');
     ck_assert_uint_eq(small.len, 1000);
-    ck_assert(!buf_ok(&small, &fault));
-    ck_assert_int_eq(fault.kind, FAULT_INTERNAL);
-    ck_assert_str_eq(fault.code, "too_much_output");
+    ck_fault(buf_ok(&small, &fault), "too_much_output", FAULT_INTERNAL);
     buf_finish(&small);
 }
 
 TEST(failed_buffer_ignores_appends_until_cleared)
 {
-    struct fault fault;
     struct buf small;
 
     buf_init(&small, 4);
@@ -197,8 +193,7 @@ TEST(reserved_bytes_count_after_advance)
 
 TEST(an_untouched_buffer_is_present_and_empty)
 {
-    struct fault fault = {.code = "untouched"};
-
+    fault = (struct fault){.code = "untouched"};
     ck_assert_ptr_nonnull(buf_as_slice(&buf).at);
     ck_assert_uint_eq(buf_as_slice(&buf).len, 0);
     ck_assert(buf_ok(&buf, &fault));
@@ -207,40 +202,33 @@ TEST(an_untouched_buffer_is_present_and_empty)
 
 TEST(kept_text_outlives_the_buffer)
 {
-    struct arena arena;
-    struct fault fault;
     struct slice kept = SLICE_NONE;
 
-    arena_init(&arena, 8192);
     buf_text(&buf, "text");
-    ck_assert(buf_keep(&buf, &arena, &kept, &fault));
+    ck_ok(buf_keep(&buf, &arena, &kept, &fault));
     buf_clear(&buf);
     buf_text(&buf, "else");
     ck_assert_slice(kept, "text");
     ck_assert_int_eq(kept.at[kept.len], '\0');
     buf_clear(&buf);
-    ck_assert(buf_keep(&buf, &arena, &kept, &fault));
+    ck_ok(buf_keep(&buf, &arena, &kept, &fault));
     ck_assert_ptr_nonnull(kept.at);
     ck_assert_uint_eq(kept.len, 0);
-    arena_finish(&arena);
 }
 
 TEST(failed_buffer_or_full_arena_keeps_nothing)
 {
     char room[4];
-    struct arena arena;
-    struct fault fault;
+    struct arena full;
     struct slice kept = SLICE("untouched");
 
-    arena_init(&arena, 0);
+    arena_init(&full, 0);
     buf_text(&buf, "text");
-    ck_assert(!buf_keep(&buf, &arena, &kept, &fault));
-    ck_assert_str_eq(fault.code, "out_of_memory");
+    ck_fault(buf_keep(&buf, &full, &kept, &fault), "out_of_memory", FAULT_UNAVAILABLE);
     buf_finish(&buf);
     buf_init_over(&buf, room, sizeof(room));
     buf_text(&buf, "longer");
-    ck_assert(!buf_keep(&buf, &arena, &kept, &fault));
-    ck_assert_str_eq(fault.code, "too_much_output");
+    ck_fault(buf_keep(&buf, &full, &kept, &fault), "too_much_output", FAULT_INTERNAL);
     ck_assert_slice(kept, "untouched");
     buf_init(&buf, 1);
 }

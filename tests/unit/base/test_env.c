@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/env.h"
@@ -28,6 +29,7 @@ static const struct env_variable table[] = {
     {"T_LEVEL",    ENV_LEVEL,    offsetof(struct config, level),    "info",  0,   0,       "Level."   },
 };
 
+static struct config config;
 static char *reported;
 static size_t reported_len;
 static FILE *errors;
@@ -52,22 +54,35 @@ static void teardown(void)
 
 TEST_CASE("env", .setup = setup, .teardown = teardown);
 
-/* Loads and returns the reported mistakes. */
-static const char *load(struct config *config, bool *ok)
+/* The mistakes are in `reported`. */
+static bool load(void)
 {
-    *ok = env_load(table, (size_t)COUNT(table), config, errors);
+    const bool ok = env_load(table, (size_t)COUNT(table), &config, errors);
+
     fflush(errors);
-    return reported;
+    return ok;
 }
+
+static void finish(void)
+{
+    env_finish(table, (size_t)COUNT(table), &config);
+}
+
+#define ck_reported(part)                                                                          \
+    ck_assert_msg(strstr(reported, part) != NULL, "no %s in %s", part, reported)
+
+/* Checks that loading fails, and a part of what is reported. */
+#define ck_refused(part)                                                                           \
+    do {                                                                                           \
+        ck_assert(!load());                                                                        \
+        ck_reported(part);                                                                         \
+    } while (0)
 
 TEST(defaults_fill_what_is_unset_or_empty)
 {
-    struct config config;
-    bool ok;
-
     setenv("T_PORT", "", 1);
-    ck_assert_str_eq(load(&config, &ok), "");
-    ck_assert(ok);
+    ck_assert(load());
+    ck_assert_str_eq(reported, "");
     ck_assert_str_eq(config.name, "flats");
     ck_assert_str_eq(config.note, "");
     ck_assert_str_eq(config.password, "s3cret");
@@ -75,29 +90,25 @@ TEST(defaults_fill_what_is_unset_or_empty)
     ck_assert(!config.demo);
     ck_assert_int_eq(config.wait_ms, 30000);
     ck_assert_int_eq(config.level, LOG_INFO);
-    env_finish(table, (size_t)COUNT(table), &config);
+    finish();
     ck_assert_ptr_null(config.name);
-    env_finish(table, (size_t)COUNT(table), &config);
+    finish();
 }
 
 TEST(set_options_override_defaults)
 {
-    struct config config;
-    bool ok;
-
     setenv("T_NOTE", "Пример", 1);
     setenv("T_PORT", "65535", 1);
     setenv("T_DEMO", "true", 1);
     setenv("T_WAIT", "2h", 1);
     setenv("T_LEVEL", "error", 1);
-    load(&config, &ok);
-    ck_assert(ok);
+    ck_assert(load());
     ck_assert_str_eq(config.note, "Пример");
     ck_assert_int_eq(config.port, 65535);
     ck_assert(config.demo);
     ck_assert_int_eq(config.wait_ms, 7200000);
     ck_assert_int_eq(config.level, LOG_ERROR);
-    env_finish(table, (size_t)COUNT(table), &config);
+    finish();
 }
 
 static const struct {
@@ -125,45 +136,45 @@ static const struct {
 
 TEST_ROWS(mistake_is_reported_with_the_expected_value, mistakes)
 {
-    struct config config;
     struct config before;
-    bool ok;
 
     memset(&config, 0x5a, sizeof(config));
     before = config;
     setenv(row->name, row->value, 1);
-    ck_assert_str_eq(load(&config, &ok), row->reported);
-    ck_assert(!ok);
+    ck_assert(!load());
+    ck_assert_str_eq(reported, row->reported);
     ck_assert(memcmp(&config, &before, sizeof(config)) == 0);
 }
 
 TEST(all_mistakes_are_reported_at_once)
 {
-    struct config config;
-    bool ok;
-
     unsetenv("T_NAME");
     unsetenv("T_PASSWORD");
     setenv("T_PORT", "many", 1);
     setenv("T_DEMO", "1", 1);
-    load(&config, &ok);
-    ck_assert(!ok);
-    ck_assert_ptr_nonnull(strstr(reported, "T_NAME is required"));
-    ck_assert_ptr_nonnull(strstr(reported, "T_PASSWORD is required"));
-    ck_assert_ptr_nonnull(strstr(reported, "T_PORT is \"many\""));
-    ck_assert_ptr_nonnull(strstr(reported, "T_DEMO is \"1\""));
+    ck_refused("T_NAME is required");
+    ck_reported("T_PASSWORD is required");
+    ck_reported("T_PORT is \"many\"");
+    ck_reported("T_DEMO is \"1\"");
 }
 
 TEST(values_of_texts_and_secrets_are_never_printed)
 {
-    struct config config;
-    bool ok;
-
     setenv("T_NAME", "hidden-in-name", 1);
     setenv("T_PASSWORD", "hidden\xff", 1);
-    load(&config, &ok);
-    ck_assert(!ok);
+    ck_assert(!load());
     ck_assert_ptr_null(strstr(reported, "hidden"));
+}
+
+/* Lets `variable` name a file with this content. */
+static void set_file(const char *variable, struct slice content)
+{
+    const int fd = memfd_create("secret", 0);
+    char path[64];
+
+    ck_assert_int_eq(write(fd, content.at, content.len), (ssize_t)content.len);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    setenv(variable, path, 1);
 }
 
 static const struct {
@@ -181,26 +192,15 @@ static const struct {
 
 TEST_ROWS(secret_is_read_from_its_file, files)
 {
-    char name[] = "test-env-XXXXXX";
-    int fd = mkstemp(name);
-    struct config config;
-    bool ok;
-
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, row->content.at, row->content.len), (ssize_t)row->content.len);
-    close(fd);
     unsetenv("T_PASSWORD");
-    setenv("T_PASSWORD_FILE", name, 1);
-    load(&config, &ok);
-    unlink(name);
-    ck_assert_msg(ok == (row->password != NULL), "%s: %s", row->why, reported);
-    if (!ok) {
-        ck_assert_ptr_nonnull(
-            strstr(reported, "T_PASSWORD_FILE names a file whose content must be"));
+    set_file("T_PASSWORD_FILE", row->content);
+    if (row->password == NULL) {
+        ck_refused("T_PASSWORD_FILE names a file whose content must be");
         return;
     }
+    ck_assert_msg(load(), "%s: %s", row->why, reported);
     ck_assert_str_eq(config.password, row->password);
-    env_finish(table, (size_t)COUNT(table), &config);
+    finish();
 }
 
 static const struct slice empty_files[] = {
@@ -212,84 +212,50 @@ static const struct slice empty_files[] = {
 /* Administrators create an empty file for each secret before they have its value. */
 TEST_ROWS(empty_secret_file_counts_as_missing, empty_files)
 {
-    char name[] = "test-env-XXXXXX";
-    int fd = mkstemp(name);
-    struct config config;
-    bool ok;
-
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, row->at, row->len), (ssize_t)row->len);
-    close(fd);
-    setenv("T_TOKEN_FILE", name, 1);
-    ck_assert_str_eq(load(&config, &ok), "");
-    ck_assert(ok);
+    set_file("T_TOKEN_FILE", *row);
+    ck_assert(load());
+    ck_assert_str_eq(reported, "");
     ck_assert_str_eq(config.token, "");
-    env_finish(table, (size_t)COUNT(table), &config);
+    finish();
     unsetenv("T_PASSWORD");
-    setenv("T_PASSWORD_FILE", name, 1);
-    load(&config, &ok);
-    unlink(name);
-    ck_assert(!ok);
-    ck_assert_ptr_nonnull(strstr(reported, "T_PASSWORD is required: "));
+    set_file("T_PASSWORD_FILE", *row);
+    ck_refused("T_PASSWORD is required: ");
 }
 
 TEST(oversized_secret_file_is_refused)
 {
-    for (int over = 0; over < 2; over++) {
-        char name[] = "test-env-XXXXXX";
-        int fd = mkstemp(name);
-        struct config config;
-        bool ok;
-        for (int i = 0; i < 4096 + over; i++)
-            ck_assert_int_eq(write(fd, "x", 1), 1);
-        close(fd);
-        unsetenv("T_PASSWORD");
-        setenv("T_PASSWORD_FILE", name, 1);
-        load(&config, &ok);
-        unlink(name);
-        ck_assert_int_eq(ok, over == 0);
-        if (ok)
-            env_finish(table, (size_t)COUNT(table), &config);
-    }
+    static char content[4097];
+
+    memset(content, 'x', sizeof(content));
+    unsetenv("T_PASSWORD");
+    set_file("T_PASSWORD_FILE", (struct slice){content, 4096});
+    ck_assert(load());
+    finish();
+    set_file("T_PASSWORD_FILE", (struct slice){content, 4097});
+    ck_assert(!load());
 }
 
 TEST(secret_set_by_value_and_file_is_refused)
 {
-    struct config config;
-    bool ok;
-
     setenv("T_PASSWORD_FILE", "anything", 1);
-    ck_assert_str_eq(load(&config, &ok), "T_PASSWORD and T_PASSWORD_FILE are both set: keep one\n");
-    ck_assert(!ok);
+    ck_assert(!load());
+    ck_assert_str_eq(reported, "T_PASSWORD and T_PASSWORD_FILE are both set: keep one\n");
 }
 
 TEST(missing_or_unreadable_file_is_reported)
 {
-    struct config config;
-    bool ok;
-
     unsetenv("T_PASSWORD");
     setenv("T_PASSWORD_FILE", "there/is/no/such/file", 1);
-    load(&config, &ok);
-    ck_assert(!ok);
-    ck_assert_ptr_nonnull(
-        strstr(reported, "T_PASSWORD_FILE names a file that cannot be opened: No "));
+    ck_refused("T_PASSWORD_FILE names a file that cannot be opened: No ");
     setenv("T_PASSWORD_FILE", ".", 1);
-    load(&config, &ok);
-    ck_assert(!ok);
-    ck_assert_ptr_nonnull(strstr(reported, "T_PASSWORD_FILE names a file that cannot be read\n"));
+    ck_refused("T_PASSWORD_FILE names a file that cannot be read\n");
 }
 
 TEST(only_secrets_are_read_from_files)
 {
-    struct config config;
-    bool ok;
-
     unsetenv("T_NAME");
     setenv("T_NAME_FILE", "anything", 1);
-    load(&config, &ok);
-    ck_assert(!ok);
-    ck_assert_ptr_nonnull(strstr(reported, "T_NAME is required"));
+    ck_refused("T_NAME is required");
 }
 
 TEST(wrong_default_is_reported)
@@ -301,7 +267,7 @@ TEST(wrong_default_is_reported)
 
     ck_assert(!env_load(wrong, 1, &port, errors));
     fflush(errors);
-    ck_assert_ptr_nonnull(strstr(reported, "T_PORT has a wrong default"));
+    ck_reported("T_PORT has a wrong default");
     ck_assert_int_eq(port, 77);
 }
 
@@ -350,5 +316,5 @@ TEST_ROWS(durations_are_printed_in_the_largest_unit, durations)
 
     env_print_example(&one, 1, errors);
     fflush(errors);
-    ck_assert_ptr_nonnull(strstr(reported, row->text));
+    ck_reported(row->text);
 }

@@ -6,7 +6,14 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-TEST_CASE("fault");
+static struct fault_list list;
+
+static void setup(void)
+{
+    fault_list_init(&list, &arena);
+}
+
+TEST_CASE("fault", .setup = setup);
 
 TEST(setting_a_fault_replaces_the_previous_one)
 {
@@ -56,7 +63,6 @@ TEST(a_fault_of_one_field_names_it)
 TEST(without_memory_the_fault_is_still_set)
 {
     struct arena full;
-    struct fault_list list;
 
     arena_init(&full, 0);
     ck_assert(!fault_set_field(&fault, &full, "a", "blank", "Blank"));
@@ -71,19 +77,14 @@ TEST(without_memory_the_fault_is_still_set)
 
 TEST(empty_list_is_no_fault)
 {
-    struct fault_list list;
     fault = (struct fault){.code = "untouched"};
 
-    fault_list_init(&list, &arena);
     ck_assert(fault_list_ok(&list, &fault));
     ck_assert_str_eq(fault.code, "untouched");
 }
 
 TEST(single_problem_sets_the_code_and_several_are_invalid)
 {
-    struct fault_list list;
-
-    fault_list_init(&list, &arena);
     fault_list_add(&list, "rooms", "out_of_range", "From %d to %d", 1, 20);
     ck_assert(!fault_list_ok(&list, &fault));
     ck_assert_str_eq(fault.code, "out_of_range");
@@ -98,9 +99,6 @@ TEST(single_problem_sets_the_code_and_several_are_invalid)
 
 TEST(list_stores_32_problems_and_counts_the_rest)
 {
-    struct fault_list list;
-
-    fault_list_init(&list, &arena);
     for (int i = 0; i < 100; i++) {
         char field[16];
         snprintf(field, sizeof(field), "f%d", i);
@@ -115,13 +113,11 @@ TEST(list_stores_32_problems_and_counts_the_rest)
 
 TEST(a_long_field_name_is_cut_between_characters)
 {
-    struct fault_list list;
     char name[300];
 
     name[0] = 'a';
     for (size_t i = 1; i + 3 < sizeof(name); i += 2)
         memcpy(name + i, "Ж", 3);
-    fault_list_init(&list, &arena);
     fault_list_add(&list, name, "unknown_field", "Unknown");
     ck_assert_uint_ge(strlen(list.fields[0].field), FAULT_FIELD_MAX - 2);
     ck_assert(text_is_utf8(slice_of(list.fields[0].field)));

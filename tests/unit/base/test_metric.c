@@ -20,6 +20,21 @@ static void teardown(void)
 
 TEST_CASE("metric", .setup = setup, .teardown = teardown);
 
+/* Checks all that is printed. */
+static void ck_printed(const char *text)
+{
+    buf_clear(&out);
+    metric_print(&out);
+    ck_assert_slice(buf_as_slice(&out), text);
+}
+
+#define ck_prints(part) ck_assert_msg(strstr(out.data, part) != NULL, "no %s in %s", part, out.data)
+
+// clang-format off
+#define HISTOGRAM(name_, ...)                                                                      \
+    {.metric = {.name = (name_), .type = METRIC_HISTOGRAM, __VA_ARGS__}}
+// clang-format on
+
 static double twice(void *data)
 {
     return 2 * *(double *)data;
@@ -46,14 +61,13 @@ TEST(metrics_of_one_name_share_help_and_type)
     metric_register(&total);
     metric_register(&exclusive);
     metric_register(&shared);
-    metric_print(&out);
-    ck_assert_slice(buf_as_slice(&out), "# HELP db_in_use Busy\n"
-                                        "# TYPE db_in_use gauge\n"
-                                        "db_in_use{pool=\"shared\"} 3\n"
-                                        "db_in_use{pool=\"exclusive\"} 0.5\n"
-                                        "# HELP http_requests_total All\\nof \\\\ them\n"
-                                        "# TYPE http_requests_total counter\n"
-                                        "http_requests_total 12\n");
+    ck_printed("# HELP db_in_use Busy\n"
+               "# TYPE db_in_use gauge\n"
+               "db_in_use{pool=\"shared\"} 3\n"
+               "db_in_use{pool=\"exclusive\"} 0.5\n"
+               "# HELP http_requests_total All\\nof \\\\ them\n"
+               "# TYPE http_requests_total counter\n"
+               "http_requests_total 12\n");
 }
 
 static void print_notes(void *data, struct buf *text)
@@ -73,16 +87,13 @@ TEST(source_prints_its_own_lines)
     struct metric_source source = {.print = print_notes, .data = &name};
     metric_source_add(&source);
     metric_source_add(&source);
-    metric_print(&out);
-    ck_assert_slice(buf_as_slice(&out), "# HELP notes Notes\n"
-                                        "# TYPE notes gauge\n"
-                                        "notes{name=\"a\\\"b\\\\c\\nd\",kind=\"x\"} 0.25\n"
-                                        "notes 7\n");
+    ck_printed("# HELP notes Notes\n"
+               "# TYPE notes gauge\n"
+               "notes{name=\"a\\\"b\\\\c\\nd\",kind=\"x\"} 0.25\n"
+               "notes 7\n");
     metric_source_remove(&source);
     metric_source_remove(&source);
-    buf_clear(&out);
-    metric_print(&out);
-    ck_assert_uint_eq(buf_as_slice(&out).len, 0);
+    ck_printed("");
 }
 
 TEST(value_may_be_computed_when_printed)
@@ -91,8 +102,7 @@ TEST(value_may_be_computed_when_printed)
     struct metric asked = {.name = "a", .help = "A", .read = twice, .data = &data};
 
     metric_register(&asked);
-    metric_print(&out);
-    ck_assert_slice(buf_as_slice(&out), "# HELP a A\n# TYPE a counter\na 42\n");
+    ck_printed("# HELP a A\n# TYPE a counter\na 42\n");
 }
 
 TEST(not_a_number_and_infinity_have_names)
@@ -107,23 +117,14 @@ TEST(not_a_number_and_infinity_have_names)
 
     for (int i = 0; i < COUNT(metrics); i++)
         metric_register(&metrics[i]);
-    metric_print(&out);
-    ck_assert_slice(buf_as_slice(&out),
-                    "# HELP a A\n# TYPE a counter\na NaN\na +Inf\na -Inf\na 1e+18\na -7\n");
+    ck_printed("# HELP a A\n# TYPE a counter\na NaN\na +Inf\na -Inf\na 1e+18\na -7\n");
 }
 
 TEST(histograms_sum_their_buckets)
 {
-    struct metric_histogram plain = {
-        .metric = {.name = "t_seconds", .help = "T", .type = METRIC_HISTOGRAM}
-    };
-    struct metric_histogram other = {
-        .metric = {.name = "u_seconds", .help = "U", .type = METRIC_HISTOGRAM}
-    };
-    struct metric_histogram labelled = {
-        .metric = {
-                   .name = "t_seconds", .help = "T", .labels = "route=\"/\"", .type = METRIC_HISTOGRAM}
-    };
+    struct metric_histogram plain = HISTOGRAM("t_seconds", .help = "T");
+    struct metric_histogram other = HISTOGRAM("u_seconds", .help = "U");
+    struct metric_histogram labelled = HISTOGRAM("t_seconds", .help = "T", .labels = "route=\"/\"");
 
     metric_register(&plain.metric);
     metric_register(&other.metric);
@@ -136,28 +137,24 @@ TEST(histograms_sum_their_buckets)
     metric_observe(&labelled, 0.001);
     metric_print(&out);
     buf_char(&out, '\0');
-    ck_assert_ptr_nonnull(strstr(out.data, "# HELP t_seconds T\n# TYPE t_seconds histogram\n"
-                                           "t_seconds_bucket{le=\"0.005\"} 1\n"
-                                           "t_seconds_bucket{le=\"0.01\"} 2\n"));
-    ck_assert_ptr_nonnull(strstr(out.data, "t_seconds_bucket{le=\"1\"} 2\n"
-                                           "t_seconds_bucket{le=\"2.5\"} 3\n"
-                                           "t_seconds_bucket{le=\"5\"} 3\n"
-                                           "t_seconds_bucket{le=\"+Inf\"} 4\n"
-                                           "t_seconds_sum 62.011\n"
-                                           "t_seconds_count 4\n"
-                                           "t_seconds_bucket{route=\"/\",le=\"0.005\"} 1\n"));
-    ck_assert_ptr_nonnull(strstr(out.data, "t_seconds_count{route=\"/\"} 1\n"
-                                           "# HELP u_seconds U\n"));
+    ck_prints("# HELP t_seconds T\n# TYPE t_seconds histogram\n"
+              "t_seconds_bucket{le=\"0.005\"} 1\n"
+              "t_seconds_bucket{le=\"0.01\"} 2\n");
+    ck_prints("t_seconds_bucket{le=\"1\"} 2\n"
+              "t_seconds_bucket{le=\"2.5\"} 3\n"
+              "t_seconds_bucket{le=\"5\"} 3\n"
+              "t_seconds_bucket{le=\"+Inf\"} 4\n"
+              "t_seconds_sum 62.011\n"
+              "t_seconds_count 4\n"
+              "t_seconds_bucket{route=\"/\",le=\"0.005\"} 1\n");
+    ck_prints("t_seconds_count{route=\"/\"} 1\n"
+              "# HELP u_seconds U\n");
 }
 
 TEST(unregistered_metric_is_not_printed)
 {
     struct metric a = {.name = "a", .help = "A"}, b = {.name = "b", .help = "B"};
-    struct metric_histogram c =
-                                {
-                                    .metric = {.name = "c", .help = "C", .type = METRIC_HISTOGRAM}
-    },
-                            d = {.metric = {.name = "d", .help = "D", .type = METRIC_HISTOGRAM}};
+    struct metric_histogram c = HISTOGRAM("c", .help = "C"), d = HISTOGRAM("d", .help = "D");
 
     metric_register(&a);
     metric_register(&b);
@@ -168,8 +165,7 @@ TEST(unregistered_metric_is_not_printed)
     metric_unregister(&c.metric);
     metric_unregister(&d.metric);
     metric_unregister(&d.metric);
-    metric_print(&out);
-    ck_assert_slice(buf_as_slice(&out), "# HELP a A\n# TYPE a counter\na 0\n");
+    ck_printed("# HELP a A\n# TYPE a counter\na 0\n");
 }
 
 TEST(array_is_registered_and_unregistered_as_a_whole)
@@ -182,21 +178,15 @@ TEST(array_is_registered_and_unregistered_as_a_whole)
 
     metric_register(&other);
     metric_register_all(array, COUNT(array));
-    metric_print(&out);
-    ck_assert_slice(buf_as_slice(&out),
-                    "# HELP a A\n# TYPE a counter\na 3\na{n=\"1\"} 1\na{n=\"2\"} 2\n");
+    ck_printed("# HELP a A\n# TYPE a counter\na 3\na{n=\"1\"} 1\na{n=\"2\"} 2\n");
     metric_unregister_all(array, COUNT(array));
     metric_unregister_all(array, COUNT(array));
-    buf_clear(&out);
-    metric_print(&out);
-    ck_assert_slice(buf_as_slice(&out), "# HELP a A\n# TYPE a counter\na 3\n");
+    ck_printed("# HELP a A\n# TYPE a counter\na 3\n");
 }
 
 TEST(bounds_and_their_texts_agree)
 {
-    struct metric_histogram histogram = {
-        .metric = {.name = "t", .help = "T", .type = METRIC_HISTOGRAM}
-    };
+    struct metric_histogram histogram = HISTOGRAM("t", .help = "T");
 
     metric_register(&histogram.metric);
     metric_print(&out);

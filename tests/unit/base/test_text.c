@@ -6,8 +6,6 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-TEST_CASE("text");
-
 // clang-format off
 static const struct {
     const char *why;

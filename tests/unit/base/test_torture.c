@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include "failing_malloc.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 TEST(arena_survives_each_failed_allocation)
@@ -31,7 +32,6 @@ TEST(arena_survives_each_failed_allocation)
 TEST(full_buffer_keeps_its_contents_and_fails)
 {
     for (int n = 1; n < 12; n++) {
-        struct fault fault;
         struct buf buf;
         buf_init(&buf, 1 << 20);
         failing_malloc_arm(n);

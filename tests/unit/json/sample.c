@@ -4,36 +4,23 @@
 #include <math.h>
 #include <stdio.h>
 
-#define AT(member) offsetof(struct sample, member)
-
+// clang-format off
+#define AT(member) .offset = offsetof(struct sample_text, member)
 static const struct field text_items[] = {
-    {.name = "ru",
-     .type = FIELD_TEXT,
-     .flags = FIELD_REQUIRED,
-     .offset = offsetof(struct sample_text, ru),
-     .min = 2,
-     .max = 10},
-    {.name = "kz",
-     .type = FIELD_TEXT,
-     .flags = FIELD_NULLABLE | FIELD_OMIT,
-     .offset = offsetof(struct sample_text,  kz),
-     .max = 10},
+    {.name = "ru", .type = FIELD_TEXT, AT(ru), .min = 2, .max = 10, .flags = FIELD_REQUIRED},
+    {.name = "kz", .type = FIELD_TEXT, AT(kz), .max = 10,           .flags = FIELD_NULLABLE | FIELD_OMIT},
 };
+#undef AT
 static const struct fields text_fields = FIELDS_OF(text_items, struct sample_text);
 
+#define AT(member) .offset = offsetof(struct sample_rule, member)
 static const struct field rule_items[] = {
-    {.name = "from",
-     .type = FIELD_DATE,
-     .flags = FIELD_REQUIRED,
-     .offset = offsetof(struct sample_rule, from)},
-    {.name = "percent",
-     .type = FIELD_INT,
-     .flags = FIELD_NULLABLE,
-     .offset = offsetof(struct sample_rule,               percent),
-     .min = -90,
-     .max = 500},
-    {.name = "closed",      .type = FIELD_BOOL,          .offset = offsetof(struct sample_rule,              closed)                         },
+    {.name = "from",    .type = FIELD_DATE, AT(from),                            .flags = FIELD_REQUIRED},
+    {.name = "percent", .type = FIELD_INT,  AT(percent), .min = -90, .max = 500, .flags = FIELD_NULLABLE},
+    {.name = "closed",  .type = FIELD_BOOL, AT(closed)},
 };
+#undef AT
+// clang-format on
 static const struct fields rule_fields = FIELDS_OF(rule_items, struct sample_rule);
 
 static const char *const policies[] = {"flexible", "moderate", "strict", NULL};
@@ -57,72 +44,35 @@ static void encode_city(const void *value, struct buf *out)
     buf_text(out, *(const int *)value == 1 ? "\"almaty\"" : "null");
 }
 
+// clang-format off
+#define AT(member) .offset = offsetof(struct sample, member)
 static const struct field items[] = {
-    {.name = "id",                         .type = FIELD_UUID,         .flags = FIELD_READ_ONLY,.offset = AT(id)},
-    {.name = "title",
-     .type = FIELD_OBJECT,
-     .flags = FIELD_REQUIRED,
-     .offset = AT(title),
-     .table = &text_fields},
-    {.name = "description",
-     .type = FIELD_OBJECT,
-     .flags = FIELD_NULLABLE | FIELD_DETAIL,
-     .offset = AT(description),
-     .table = &text_fields},
-    {.name = "code",                .type = FIELD_SLUG,                                          .offset = AT(code)},
-    {.name = "site",                                    .type = FIELD_URL,                                                 .flags = FIELD_NULLABLE,.offset = AT(site),.max = 40},
-    {.name = "phone",                           .type = FIELD_PHONE,                                                     .flags = FIELD_NULLABLE,.offset = AT(phone)},
-    {.name = "rooms",
-     .type = FIELD_INT,
-     .flags = FIELD_REQUIRED | FIELD_COMMA,
-     .offset = AT(rooms),
-     .min = 1,
-     .max = 20},
-    {.name = "any_number",                  .type = FIELD_INT,                                                         .flags = FIELD_NULLABLE,.offset = AT(any_number)},
-    {.name = "instant",  .type = FIELD_BOOL,.offset = AT(instant)},
-    {.name = "price",                 .type = FIELD_MONEY,                                                                          .flags = FIELD_REQUIRED,                                                                                                                                      .offset = AT(price)},
-    {.name = "fee",
-     .type = FIELD_MONEY,
-     .flags = FIELD_NULLABLE,
-     .offset = AT(fee),
-     .min = 100,
-     .max = 1000},
-    {.name = "from",              .type = FIELD_DATE,                                                .flags = FIELD_NULLABLE,.offset = AT(from)                                                                                                       },
-    {.name = "check_in",                       .type = FIELD_CLOCK,                  .flags = FIELD_NULLABLE,.offset = AT(check_in)},
-    {.name = "created_at",                   .type = FIELD_TIME,    .offset = AT(created_at)},
-    {.name = "owner_id",                 .type = FIELD_UUID,       .flags = FIELD_NULLABLE,.offset = AT(owner)},
-    {.name = "location",  .type = FIELD_GEO,.flags = FIELD_NULLABLE, .offset = AT(place)},
-    {.name = "policy",
-     .type = FIELD_ENUM,
-     .flags = FIELD_NULLABLE,
-     .offset = AT(policy),
-     .names = policies},
-    {.name = "amenities",
-     .type = FIELD_SLUGS,
-     .flags = FIELD_COMMA,
-     .offset = AT(amenities),
-     .max = 3},
-    {.name = "photos",
-     .type = FIELD_URLS,
-     .flags = FIELD_NULLABLE,
-     .offset = AT(photos),
-     .min = 1,
-     .max = 2},
-    {.name = "rules",
-     .type = FIELD_LIST,
-     .flags = FIELD_NULLABLE | FIELD_OMIT,
-     .offset = AT(rules),
-     .max = 5,
-     .table = &rule_fields},
-    {.name = "actions",                             .type = FIELD_RAW,                                                         .offset = AT(actions)},
-    {.name = "city",
-     .type = FIELD_CUSTOM,
-     .flags = FIELD_NULLABLE | FIELD_OMIT,
-     .offset = AT(city),
-     .decode = decode_city,
-     .encode = encode_city},
-    {.name = "secret",                    .type = FIELD_TEXT, .flags = FIELD_WRITE_ONLY,.offset = AT(secret)},
+    {.name = "id",          .type = FIELD_UUID,   AT(id),          .flags = FIELD_READ_ONLY},
+    {.name = "title",       .type = FIELD_OBJECT, AT(title),       .flags = FIELD_REQUIRED, .table = &text_fields},
+    {.name = "description", .type = FIELD_OBJECT, AT(description), .flags = FIELD_NULLABLE | FIELD_DETAIL, .table = &text_fields},
+    {.name = "code",        .type = FIELD_SLUG,   AT(code)},
+    {.name = "site",        .type = FIELD_URL,    AT(site),        .flags = FIELD_NULLABLE, .max = 40},
+    {.name = "phone",       .type = FIELD_PHONE,  AT(phone),       .flags = FIELD_NULLABLE},
+    {.name = "rooms",       .type = FIELD_INT,    AT(rooms),       .flags = FIELD_REQUIRED | FIELD_COMMA, .min = 1, .max = 20},
+    {.name = "any_number",  .type = FIELD_INT,    AT(any_number),  .flags = FIELD_NULLABLE},
+    {.name = "instant",     .type = FIELD_BOOL,   AT(instant)},
+    {.name = "price",       .type = FIELD_MONEY,  AT(price),       .flags = FIELD_REQUIRED},
+    {.name = "fee",         .type = FIELD_MONEY,  AT(fee),         .flags = FIELD_NULLABLE, .min = 100, .max = 1000},
+    {.name = "from",        .type = FIELD_DATE,   AT(from),        .flags = FIELD_NULLABLE},
+    {.name = "check_in",    .type = FIELD_CLOCK,  AT(check_in),    .flags = FIELD_NULLABLE},
+    {.name = "created_at",  .type = FIELD_TIME,   AT(created_at)},
+    {.name = "owner_id",    .type = FIELD_UUID,   AT(owner),       .flags = FIELD_NULLABLE},
+    {.name = "location",    .type = FIELD_GEO,    AT(place),       .flags = FIELD_NULLABLE},
+    {.name = "policy",      .type = FIELD_ENUM,   AT(policy),      .flags = FIELD_NULLABLE, .names = policies},
+    {.name = "amenities",   .type = FIELD_SLUGS,  AT(amenities),   .flags = FIELD_COMMA, .max = 3},
+    {.name = "photos",      .type = FIELD_URLS,   AT(photos),      .flags = FIELD_NULLABLE, .min = 1, .max = 2},
+    {.name = "rules",       .type = FIELD_LIST,   AT(rules),       .flags = FIELD_NULLABLE | FIELD_OMIT, .max = 5, .table = &rule_fields},
+    {.name = "actions",     .type = FIELD_RAW,    AT(actions)},
+    {.name = "city",        .type = FIELD_CUSTOM, AT(city),        .flags = FIELD_NULLABLE | FIELD_OMIT, .decode = decode_city, .encode = encode_city},
+    {.name = "secret",      .type = FIELD_TEXT,   AT(secret),      .flags = FIELD_WRITE_ONLY},
 };
+#undef AT
+// clang-format on
 const struct fields sample_fields = FIELDS_OF(items, struct sample);
 
 struct sample sample_empty(void)
@@ -199,30 +149,6 @@ const char sample_full_json[] =
     "\"rules\":[{\"from\":\"2026-01-01\",\"percent\":-10,\"closed\":true},"
     "{\"from\":\"2026-01-02\",\"percent\":null,\"closed\":false}],"
     "\"actions\":[{\"action\":\"cancel\"}],\"city\":\"almaty\"}";
-
-struct arena sample_arena;
-
-void sample_setup(void)
-{
-    arena_init(&sample_arena, 1 << 20);
-}
-
-void sample_teardown(void)
-{
-    arena_finish(&sample_arena);
-}
-
-bool sample_create(const char *body, struct sample *sample, struct fields_seen *seen,
-                   struct fault *fault)
-{
-    return fields_decode(&sample_fields, slice_of(body), false, sample, seen, &sample_arena, fault);
-}
-
-bool sample_patch(const char *body, struct sample *sample, struct fields_seen *seen,
-                  struct fault *fault)
-{
-    return fields_decode(&sample_fields, slice_of(body), true, sample, seen, &sample_arena, fault);
-}
 
 const char *sample_problems(const struct fault *fault)
 {

@@ -55,20 +55,15 @@ struct sample sample_full(void);
 /* The JSON of sample_full(). */
 extern const char sample_full_json[];
 
-/* Fixture with the arena of decoded values. */
-extern struct arena sample_arena;
-void sample_setup(void);
-void sample_teardown(void);
-
 /* The members that a new object must have. */
 #define SAMPLE_REQUIRED                                                                            \
     "\"title\":{\"ru\":\"Дом\"},\"rooms\":1,\"price\":{\"amount\":100,\"currency\":\"KZT\"}"
 
-/* Decode the body of a new object, and of a change. */
-bool sample_create(const char *body, struct sample *sample, struct fields_seen *seen,
-                   struct fault *fault);
-bool sample_patch(const char *body, struct sample *sample, struct fields_seen *seen,
-                  struct fault *fault);
+/* Decode the body of a new object, and of a change; with support/scratch.h. */
+#define sample_create(body, sample, seen)                                                          \
+    fields_decode(&sample_fields, slice_of(body), false, sample, seen, &arena, &fault)
+#define sample_patch(body, sample, seen)                                                           \
+    fields_decode(&sample_fields, slice_of(body), true, sample, seen, &arena, &fault)
 
 /* The codes and fields of a fault as "field:code field:code". */
 const char *sample_problems(const struct fault *fault);

@@ -3,8 +3,6 @@
 
 #include "support/test.h"
 
-TEST_CASE("names");
-
 static const struct {
     const char *why;
     const char *name;

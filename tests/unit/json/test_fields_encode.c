@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "sample.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 static struct buf out;
@@ -77,12 +78,10 @@ TEST(list_items_omit_detail_fields)
 
 TEST(members_can_follow_others)
 {
-    struct sample_rule rule = {.from = 0, .percent = 5};
     struct sample full = sample_full();
     const struct field only[] = {sample_fields.items[SAMPLE_CODE]};
     const struct fields table = FIELDS_OF(only, struct sample);
 
-    (void)rule;
     fields_encode_members(&table, &full, false, true, &out);
     fields_encode_members(&table, &full, false, false, &out);
     ck_assert_slice(buf_as_slice(&out), "\"code\":\"dom-1\",\"code\":\"dom-1\"");
@@ -140,7 +139,6 @@ TEST(encoding_works_or_fails_at_every_limit)
     size_t len = strlen(sample_full_json);
 
     for (size_t max = 0; max <= len + 1; max++) {
-        struct fault fault;
         struct buf small;
         buf_init(&small, max);
         fields_encode(&sample_fields, &full, false, &small);

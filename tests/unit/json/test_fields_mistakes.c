@@ -4,8 +4,6 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-TEST_CASE("mistakes", .setup = sample_setup, .teardown = sample_teardown);
-
 /* Patches of sample_full(), so that each body needs only the tested member. */
 static const struct {
     const char *members;
@@ -116,7 +114,7 @@ TEST_ROWS(invalid_member_is_named_and_nothing_changes, mistakes)
     struct fields_seen seen = {77, 77};
 
     snprintf(body, sizeof(body), "{%s}", row->members);
-    ck_assert_msg(!sample_patch(body, &sample, &seen, &fault), "%s", body);
+    ck_assert_msg(!sample_patch(body, &sample, &seen), "%s", body);
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_msg(strcmp(sample_problems(&fault), row->problems) == 0, "%s: %s", body,
                   sample_problems(&fault));
@@ -144,7 +142,7 @@ TEST(new_object_needs_its_required_members)
 
     for (int i = 0; i < COUNT(cases); i++) {
         struct sample sample = sample_empty();
-        ck_assert(!sample_create(cases[i].body, &sample, NULL, &fault));
+        ck_assert(!sample_create(cases[i].body, &sample, NULL));
         ck_assert_str_eq(sample_problems(&fault), cases[i].problems);
         ck_assert_str_eq(fault.code, strchr(cases[i].problems, ' ') != NULL
                                          ? "invalid"
@@ -152,37 +150,33 @@ TEST(new_object_needs_its_required_members)
     }
 }
 
-static const struct {
-    const char *body;
-    bool ok;
-} bounds[] = {
-    {"{\"title\":{\"ru\":\"ЖЖ\"}}",                                                   true},
-    {"{\"title\":{\"ru\":\"  ЖЖЖЖЖЖЖЖЖЖ  \"}}",                               true},
-    {"{\"title\":{\"ru\":\"и\\u0306и\\u0306и\\u0306и\\u0306и\\u0306и\\u0306\"}}", true},
-    {"{\"rooms\":1}",                                                                   true},
-    {"{\"rooms\":20}",                                                                  true},
-    {"{\"any_number\":9223372036854775807}",                                            true},
-    {"{\"any_number\":-9223372036854775807}",                                           true},
-    {"{\"price\":{\"amount\":0}}",                                                      true},
-    {"{\"price\":{\"amount\":1000000000000}}",                                          true},
-    {"{\"price\":{\"currency\":\"KZT\"}}",                                              true},
-    {"{\"fee\":{\"amount\":100}}",                                                      true},
-    {"{\"fee\":{\"amount\":1000}}",                                                     true},
-    {"{\"location\":{\"lat\":-90,\"lon\":-180}}",                                       true},
-    {"{\"location\":{\"lat\":90.0,\"lon\":180.0}}",                                     true},
-    {"{\"site\":\"https://a\"}",                                                        true},
-    {"{\"site\":\"https://a.b-c.kz:8443?x=1#y\"}",                                      true},
-    {"{\"site\":\"https://a/012345678901234567890123456789\"}",                         true},
-    {"{\"amenities\":[\"a\",\"b\",\"c\"]}",                                             true},
-    {"{\"rules\":[{\"from\":\"2026-01-01\",\"percent\":null}]}",                        true},
+static const char *const bounds[] = {
+    "{\"title\":{\"ru\":\"ЖЖ\"}}",
+    "{\"title\":{\"ru\":\"  ЖЖЖЖЖЖЖЖЖЖ  \"}}",
+    "{\"title\":{\"ru\":\"и\\u0306и\\u0306и\\u0306и\\u0306и\\u0306и\\u0306\"}}",
+    "{\"rooms\":1}",
+    "{\"rooms\":20}",
+    "{\"any_number\":9223372036854775807}",
+    "{\"any_number\":-9223372036854775807}",
+    "{\"price\":{\"amount\":0}}",
+    "{\"price\":{\"amount\":1000000000000}}",
+    "{\"price\":{\"currency\":\"KZT\"}}",
+    "{\"fee\":{\"amount\":100}}",
+    "{\"fee\":{\"amount\":1000}}",
+    "{\"location\":{\"lat\":-90,\"lon\":-180}}",
+    "{\"location\":{\"lat\":90.0,\"lon\":180.0}}",
+    "{\"site\":\"https://a\"}",
+    "{\"site\":\"https://a.b-c.kz:8443?x=1#y\"}",
+    "{\"site\":\"https://a/012345678901234567890123456789\"}",
+    "{\"amenities\":[\"a\",\"b\",\"c\"]}",
+    "{\"rules\":[{\"from\":\"2026-01-01\",\"percent\":null}]}",
 };
 
 TEST_ROWS(limits_themselves_are_allowed, bounds)
 {
     struct sample sample = sample_full();
-    bool ok = sample_patch(row->body, &sample, NULL, &fault);
 
-    ck_assert_msg(ok == row->ok, "%s: %s", row->body, ok ? "" : sample_problems(&fault));
+    ck_assert_msg(sample_patch(*row, &sample, NULL), "%s: %s", *row, sample_problems(&fault));
 }
 
 TEST(body_that_is_not_an_object_is_refused)
@@ -191,9 +185,7 @@ TEST(body_that_is_not_an_object_is_refused)
 
     for (int i = 0; i < COUNT(bodies); i++) {
         struct sample sample = sample_full();
-        ck_assert(!sample_patch(bodies[i], &sample, NULL, &fault));
-        ck_assert_int_eq(fault.kind, FAULT_INVALID);
-        ck_assert_str_eq(fault.code, "not_an_object");
+        ck_fault(sample_patch(bodies[i], &sample, NULL), "not_an_object", FAULT_INVALID);
     }
 }
 
@@ -201,10 +193,8 @@ TEST(malformed_body_is_reported_first)
 {
     struct sample sample = sample_full();
 
-    ck_assert(!sample_patch("{\"rooms\":0,", &sample, NULL, &fault));
-    ck_assert_str_eq(fault.code, "bad_json");
-    ck_assert(!sample_patch("", &sample, NULL, &fault));
-    ck_assert_str_eq(fault.code, "body_missing");
+    ck_fault(sample_patch("{\"rooms\":0,", &sample, NULL), "bad_json", FAULT_UNREADABLE);
+    ck_fault(sample_patch("", &sample, NULL), "body_missing", FAULT_UNREADABLE);
 }
 
 TEST(at_most_thirty_two_problems_are_named)
@@ -217,8 +207,8 @@ TEST(at_most_thirty_two_problems_are_named)
     for (int i = 0; i < 3000; i++)
         buf_printf(&body, "%s\"x%d\":1", i > 0 ? "," : "", i);
     buf_char(&body, '}');
-    ck_assert(!fields_decode(&sample_fields, buf_as_slice(&body), true, &sample, NULL,
-                             &sample_arena, &fault));
+    ck_assert(
+        !fields_decode(&sample_fields, buf_as_slice(&body), true, &sample, NULL, &arena, &fault));
     ck_assert_uint_eq(fault.field_count, FAULT_FIELDS_MAX);
     ck_assert_str_eq(fault.fields[31].field, "x31");
     buf_finish(&body);
@@ -234,8 +224,8 @@ TEST(a_long_unknown_name_is_cut_between_characters)
     for (int i = 0; i < 1000; i++)
         buf_text(&body, "Ж");
     buf_text(&body, "\":1}}");
-    ck_assert(!fields_decode(&sample_fields, buf_as_slice(&body), true, &sample, NULL,
-                             &sample_arena, &fault));
+    ck_assert(
+        !fields_decode(&sample_fields, buf_as_slice(&body), true, &sample, NULL, &arena, &fault));
     ck_assert_uint_eq(fault.field_count, 1);
     ck_assert_uint_ge(strlen(fault.fields[0].field), FAULT_FIELD_MAX - 2);
     buf_finish(&body);
@@ -253,8 +243,7 @@ TEST(message_of_an_enum_lists_a_limited_number_of_names)
     static const struct fields table = FIELDS_OF(one, int);
     int value = 7;
 
-    ck_assert(
-        !fields_decode(&table, SLICE("{\"e\":\"x\"}"), false, &value, NULL, &sample_arena, &fault));
+    ck_assert(!fields_decode(&table, SLICE("{\"e\":\"x\"}"), false, &value, NULL, &arena, &fault));
     ck_assert_ptr_nonnull(strstr(fault.detail, "_three"));
     ck_assert_ptr_null(strstr(fault.detail, "_four"));
     ck_assert_int_eq(value, 7);
@@ -273,8 +262,7 @@ TEST(additional_enum_names_are_aliases_of_the_last)
         char body[32];
 
         snprintf(body, sizeof(body), "{\"e\":\"%s\"}", names[i]);
-        ck_assert(
-            fields_decode(&table, slice_of(body), false, &value, NULL, &sample_arena, &fault));
+        ck_assert(fields_decode(&table, slice_of(body), false, &value, NULL, &arena, &fault));
         ck_assert_int_eq(value, i < 1 ? i : 1);
     }
 }

@@ -10,7 +10,29 @@
         (literal), sizeof(literal) - 1                                                             \
     }
 
-TEST_CASE("parse");
+static struct json_body *body;
+static struct buf text;
+
+static void setup(void)
+{
+    body = NULL;
+    buf_init(&text, 1 << 16);
+}
+
+static void teardown(void)
+{
+    fields_parse_finish(body);
+    buf_finish(&text);
+}
+
+TEST_CASE("parse", .setup = setup, .teardown = teardown);
+
+static bool parse(struct slice from)
+{
+    fields_parse_finish(body);
+    body = NULL;
+    return fields_parse(from, true, &body, &arena, &fault);
+}
 
 static const struct {
     const char *why;
@@ -70,11 +92,9 @@ static const struct {
 
 TEST_ROWS(bodies_are_parsed_or_refused_as_bad_json, bodies)
 {
-    struct json_body *body = NULL;
-    bool ok = fields_parse(row->body, true, &body, &arena, &fault);
+    const bool ok = parse(row->body);
 
     ck_assert_msg(ok == row->ok, "%s", row->why);
-    fields_parse_finish(body);
     if (ok)
         return;
     ck_assert_ptr_null(body);
@@ -92,60 +112,46 @@ TEST(nesting_is_limited_to_32_levels)
 
     for (int shape = 0; shape < COUNT(shapes); shape++)
         for (int depth = 1; depth < 100; depth++) {
-            bool twice = shape == 2;
-            struct json_body *body = NULL;
-            struct buf text;
-            buf_init(&text, 1 << 16);
+            const bool twice = shape == 2;
+            buf_clear(&text);
             for (int i = 0; i < depth; i++)
                 buf_text(&text, shapes[shape][0]);
             buf_text(&text, shapes[shape][1]);
             for (int i = 0; i < depth; i++)
                 buf_text(&text, shapes[shape][2]);
-            ck_assert_int_eq(fields_parse(buf_as_slice(&text), true, &body, &arena, &fault),
-                             depth * (twice ? 2 : 1) <= 32);
-            fields_parse_finish(body);
-            buf_finish(&text);
+            ck_assert_int_eq(parse(buf_as_slice(&text)), depth * (twice ? 2 : 1) <= 32);
         }
 }
 
 TEST(brackets_inside_strings_do_not_count_as_nesting)
 {
-    struct json_body *body = NULL;
-
-    ck_assert(fields_parse(SLICE("{\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\":"
-                                 "\"\\\"{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{\\\\\"}"),
-                           true, &body, &arena, &fault));
-    fields_parse_finish(body);
+    ck_assert(parse(SLICE("{\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\":"
+                          "\"\\\"{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{\\\\\"}")));
 }
 
 TEST(two_million_brackets_are_refused)
 {
-    size_t len = 2000000;
-    char *text = malloc(len);
-    struct json_body *body = NULL;
+    const size_t len = 2000000;
+    char *many = malloc(len);
 
-    memset(text, '[', len);
-    ck_assert(!fields_parse((struct slice){text, len}, true, &body, &arena, &fault));
-    memset(text, '"', len);
-    ck_assert(!fields_parse((struct slice){text, len}, true, &body, &arena, &fault));
-    memset(text, '\\', len);
-    text[0] = '"';
-    ck_assert(!fields_parse((struct slice){text, len}, true, &body, &arena, &fault));
+    memset(many, '[', len);
+    ck_assert(!parse((struct slice){many, len}));
+    memset(many, '"', len);
+    ck_assert(!parse((struct slice){many, len}));
+    memset(many, '\\', len);
+    many[0] = '"';
+    ck_assert(!parse((struct slice){many, len}));
     ck_assert_str_eq(fault.code, "bad_json");
-    free(text);
+    free(many);
 }
 
 TEST(missing_required_body_is_refused)
 {
-    struct json_body *body = NULL;
-
-    ck_assert(!fields_parse(SLICE_NONE, true, &body, &arena, &fault));
-    ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
-    ck_assert_str_eq(fault.code, "body_missing");
+    ck_fault(fields_parse(SLICE_NONE, true, &body, &arena, &fault), "body_missing",
+             FAULT_UNREADABLE);
     ck_assert_ptr_null(body);
-    ck_assert(fields_parse(SLICE(""), false, &body, &arena, &fault));
+    ck_ok(fields_parse(SLICE(""), false, &body, &arena, &fault));
     ck_assert_ptr_nonnull(body);
-    fields_parse_finish(body);
     fields_parse_finish(NULL);
 }
 
@@ -162,40 +168,30 @@ static const struct {
 
 TEST_ROWS(canonical_text_does_not_depend_on_formatting, canonicals)
 {
-    struct json_body *body = NULL;
-    struct buf text;
-
-    buf_init(&text, 1000);
-    ck_assert(fields_parse(slice_of(row->body), false, &body, &arena, &fault));
-    ck_assert(fields_canonical(body, &text, &fault));
+    ck_ok(fields_parse(slice_of(row->body), false, &body, &arena, &fault));
+    ck_ok(fields_canonical(body, &text, &fault));
     ck_assert_slice(buf_as_slice(&text), row->canonical);
-    fields_parse_finish(body);
-    buf_finish(&text);
 }
 
 TEST(canonical_text_beyond_the_buffer_is_reported)
 {
-    struct json_body *body = NULL;
-    struct buf text;
+    struct buf small;
 
-    buf_init(&text, 4);
-    ck_assert(fields_parse(SLICE("[1,2,3]"), true, &body, &arena, &fault));
-    ck_assert(!fields_canonical(body, &text, &fault));
-    ck_assert_str_eq(fault.code, "too_much_output");
-    buf_clear(&text);
-    ck_assert(fields_canonical(NULL, &text, &fault));
-    ck_assert_slice(buf_as_slice(&text), "{}");
-    fields_parse_finish(body);
-    buf_finish(&text);
+    buf_init(&small, 4);
+    ck_assert(parse(SLICE("[1,2,3]")));
+    ck_fault(fields_canonical(body, &small, &fault), "too_much_output", FAULT_INTERNAL);
+    buf_clear(&small);
+    ck_ok(fields_canonical(NULL, &small, &fault));
+    ck_assert_slice(buf_as_slice(&small), "{}");
+    buf_finish(&small);
 }
 
 TEST(full_arena_is_not_reported_as_a_client_error)
 {
     struct arena full;
-    struct json_body *body = NULL;
 
     arena_init(&full, 0);
-    ck_assert(!fields_parse(SLICE("{}"), true, &body, &full, &fault));
-    ck_assert_str_eq(fault.code, "out_of_memory");
+    ck_fault(fields_parse(SLICE("{}"), true, &body, &full, &fault), "out_of_memory",
+             FAULT_UNAVAILABLE);
     ck_assert_ptr_null(body);
 }

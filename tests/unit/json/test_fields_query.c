@@ -5,8 +5,6 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-TEST_CASE("query");
-
 static const char *const sorts[] = {"price", "distance", "newest", NULL};
 
 struct search {
@@ -25,36 +23,25 @@ struct search {
     int64_t required;
 };
 
-#define AT(member) offsetof(struct search, member)
+// clang-format off
+#define AT(member) .offset = offsetof(struct search, member)
 static const struct field items[] = {
-    {.name = "q",              .type = FIELD_TEXT,                     .offset = AT(q),                                                     .max = 20},
-    {.name = "rooms",
-     .type = FIELD_INT,
-     .flags = FIELD_COMMA,
-     .offset = AT(rooms),
-     .min = 0,
-     .max = 62},
-    {.name = "limit",      .type = FIELD_INT,                                                         .offset = AT(limit),                                                                                                                             .min = 1, .max = 100},
-    {.name = "min_price",          .type = FIELD_MONEY,                          .offset = AT(min_price)                 },
-    {.name = "check_in",              .type = FIELD_DATE,                                                    .offset = AT(check_in)                                                                                                    },
-    {.name = "is_active", .type = FIELD_BOOL,              .offset = AT(active)                                              },
-    {.name = "status",
-     .type = FIELD_ENUM,
-     .flags = FIELD_COMMA,
-     .offset = AT(statuses),
-     .names = sorts},
-    {.name = "sort",    .type = FIELD_ENUM,                             .offset = AT(sort),                                   .names = sorts},
-    {.name = "near",     .type = FIELD_GEO,                                           .offset = AT(near_place)                                                                                                                       },
-    {.name = "amenities",
-     .type = FIELD_SLUGS,
-     .flags = FIELD_COMMA,
-     .offset = AT(amenities),
-     .max = 3},
-    {.name = "links",                        .type = FIELD_URLS,                                                 .flags = FIELD_COMMA,                                                                                               .offset = AT(links)},
-    {.name = "owner_id",                        .type = FIELD_UUID,                                            .offset = AT(owner)                                                                                                                  },
-    {.name = "id",  .type = FIELD_UUID,                                                         .flags = FIELD_READ_ONLY,                                                                                                                            .offset = AT(owner)},
-    {.name = "raw",.type = FIELD_RAW,.offset = AT(q)},
+    {.name = "q",         .type = FIELD_TEXT,  AT(q), .max = 20},
+    {.name = "rooms",     .type = FIELD_INT,   AT(rooms),     .flags = FIELD_COMMA, .min = 0, .max = 62},
+    {.name = "limit",     .type = FIELD_INT,   AT(limit),     .min = 1, .max = 100},
+    {.name = "min_price", .type = FIELD_MONEY, AT(min_price)},
+    {.name = "check_in",  .type = FIELD_DATE,  AT(check_in)},
+    {.name = "is_active", .type = FIELD_BOOL,  AT(active)},
+    {.name = "status",    .type = FIELD_ENUM,  AT(statuses),  .flags = FIELD_COMMA, .names = sorts},
+    {.name = "sort",      .type = FIELD_ENUM,  AT(sort),      .names = sorts},
+    {.name = "near",      .type = FIELD_GEO,   AT(near_place)},
+    {.name = "amenities", .type = FIELD_SLUGS, AT(amenities), .flags = FIELD_COMMA, .max = 3},
+    {.name = "links",     .type = FIELD_URLS,  AT(links),     .flags = FIELD_COMMA},
+    {.name = "owner_id",  .type = FIELD_UUID,  AT(owner)},
+    {.name = "id",        .type = FIELD_UUID,  AT(owner),     .flags = FIELD_READ_ONLY},
+    {.name = "raw",       .type = FIELD_RAW,   AT(q)},
 };
+// clang-format on
 static const struct fields table = FIELDS_OF(items, struct search);
 
 static bool decode_one(const char *name, struct slice value, struct search *search,

@@ -6,8 +6,6 @@
 #include "support/test.h"
 #include "update.h"
 
-TEST_CASE("foreign");
-
 /* A message as Telegram's server formats it: each character outside ASCII is an escape. */
 static const char message_text[] =
     "{\"update_id\":873265412,\n"

@@ -6,8 +6,6 @@
 #include "support/test.h"
 #include "update.h"
 
-TEST_CASE("broken");
-
 #define BAD(why, literal)                                                                          \
     {                                                                                              \
         (why),                                                                                     \

@@ -7,6 +7,7 @@
 
 #include "failing_malloc.h"
 #include "sample.h"
+#include "support/scratch.h"
 #include "support/test.h"
 #include "update.h"
 
@@ -28,29 +29,40 @@ static const char body_text[] =
     "\"amenities\":[\"a\",\"b\"],\"rules\":[{\"from\":\"2026-01-01\"},{\"from\":\"2026-01-02\"}],"
     "\"location\":{\"lat\":43.24,\"lon\":76.5},\"description\":{\"ru\":\"e\\u0301e\\u0301\"}}";
 
+/* The n-th allocation between the two fails. */
+static void begin_try(int n)
+{
+    ck_assert_int_lt(n, MORE_THAN_ENOUGH);
+    arena_reset(&arena);
+    failing_malloc_arm(n);
+}
+
+static bool done; /* none failed */
+
+static void end_try(bool ok)
+{
+    failing_malloc_arm(0);
+    done = !failing_malloc_hit();
+    ck_assert_int_eq(ok, done);
+}
+
+static void ck_out_of_memory(int n)
+{
+    ck_assert_msg(strcmp(fault.code, "out_of_memory") == 0, "the %dth: %s %s", n, fault.code,
+                  sample_problems(&fault));
+}
+
 TEST(decoding_succeeds_or_reports_out_of_memory)
 {
-    bool done = false;
-
     for (int n = 1; !done; n++) {
         struct sample sample = sample_empty();
         struct sample before = sample;
-        struct arena arena;
-        struct fault fault = {.code = ""};
-        bool ok;
-        ck_assert_int_lt(n, MORE_THAN_ENOUGH);
-        arena_init(&arena, 1 << 20);
-        failing_malloc_arm(n);
-        ok = fields_decode(&sample_fields, SLICE(body_text), false, &sample, NULL, &arena, &fault);
-        failing_malloc_arm(0);
-        done = !failing_malloc_hit();
-        ck_assert_int_eq(ok, done);
-        if (!ok) {
-            ck_assert_msg(strcmp(fault.code, "out_of_memory") == 0, "the %dth: %s %s", n,
-                          fault.code, sample_problems(&fault));
-            ck_assert(memcmp(&sample, &before, sizeof(sample)) == 0);
-        }
-        arena_finish(&arena);
+        begin_try(n);
+        const bool ok = sample_create(body_text, &sample, NULL);
+        end_try(ok);
+        if (!ok)
+            ck_out_of_memory(n);
+        ck_assert(ok || memcmp(&sample, &before, sizeof(sample)) == 0);
     }
 }
 
@@ -62,50 +74,33 @@ static const char answer_text[] = "{\"description\":\"a text of more than 32 byt
 
 TEST(foreign_reading_succeeds_or_reports_out_of_memory)
 {
-    bool done = false;
-
     for (int n = 1; !done; n++) {
         struct answer answer = {.error_code = 7};
-        struct arena arena;
-        struct fault fault = {.code = ""};
-        bool ok;
-        ck_assert_int_lt(n, MORE_THAN_ENOUGH);
-        arena_init(&arena, 1 << 20);
-        failing_malloc_arm(n);
-        ok = foreign_read(&answer_table, SLICE(answer_text), &answer, &arena, &fault);
-        failing_malloc_arm(0);
-        done = !failing_malloc_hit();
-        ck_assert_int_eq(ok, done);
-        ck_assert_int_eq(answer.error_code, ok ? FIELD_ABSENT : 7);
+        begin_try(n);
+        const bool ok = foreign_read(&answer_table, SLICE(answer_text), &answer, &arena, &fault);
+        end_try(ok);
         if (!ok)
-            ck_assert_msg(strcmp(fault.code, "out_of_memory") == 0, "the %dth: %s", n, fault.code);
-        arena_finish(&arena);
+            ck_out_of_memory(n);
+        ck_assert_int_eq(answer.error_code, ok ? FIELD_ABSENT : 7);
     }
 }
 
 TEST(canonical_text_is_complete_or_refused)
 {
-    struct arena arena;
+    struct arena parsed;
     struct json_body *body = NULL;
-    struct fault fault;
-    bool done = false;
 
-    arena_init(&arena, 1 << 20);
-    ck_assert(fields_parse(SLICE(body_text), true, &body, &arena, &fault));
+    arena_init(&parsed, 1 << 20);
+    ck_ok(fields_parse(SLICE(body_text), true, &body, &parsed, &fault));
     for (int n = 1; !done; n++) {
         struct buf out;
-        bool ok;
-        ck_assert_int_lt(n, MORE_THAN_ENOUGH);
         buf_init(&out, 1 << 16);
-        failing_malloc_arm(n);
-        ok = fields_canonical(body, &out, &fault);
-        failing_malloc_arm(0);
-        done = !failing_malloc_hit();
-        ck_assert_int_eq(ok, done);
+        begin_try(n);
+        end_try(fields_canonical(body, &out, &fault));
         buf_finish(&out);
     }
     fields_parse_finish(body);
-    arena_finish(&arena);
+    arena_finish(&parsed);
 }
 
 int main(void)

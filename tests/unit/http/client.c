@@ -8,19 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <check.h>
 
 #include "support/patience.h"
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool connected(const struct client *client, uint16_t port)
 {
@@ -66,6 +58,13 @@ void client_close(struct client *client)
     *client = (struct client){.fd = -1};
 }
 
+void client_reset(struct client *client)
+{
+    const struct linger reset = {1, 0};
+    setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    client_close(client);
+}
+
 /* If the peer closes early, client_read() detects it. */
 void client_send(struct client *client, const char *bytes, size_t len)
 {
@@ -86,7 +85,7 @@ void client_text(struct client *client, const char *text)
 /* Returns false at the end of the stream or after the time limit. */
 static bool receive(struct client *client, int64_t until, bool *ended)
 {
-    int64_t left = until - now_ms();
+    int64_t left = until - wait_now_ms();
     struct pollfd ready = {client->fd, POLLIN, 0};
     *ended = false;
     if (left < 0 || poll(&ready, 1, (int)left) <= 0)
@@ -131,7 +130,7 @@ static void take(struct client *client, size_t len)
 
 void client_read(struct client *client, bool head, int ms, struct answer *answer)
 {
-    int64_t until = now_ms() + ms;
+    int64_t until = wait_now_ms() + ms;
     memset(answer, 0, sizeof(*answer));
     for (;;) {
         char *end = memmem(client->bytes, client->len, "\r\n\r\n", 4);
@@ -158,7 +157,7 @@ void client_read(struct client *client, bool head, int ms, struct answer *answer
 
 bool client_sees_end(struct client *client, int ms)
 {
-    int64_t until = now_ms() + ms;
+    int64_t until = wait_now_ms() + ms;
     bool ended = false;
     while (receive(client, until, &ended))
         client->len = 0;

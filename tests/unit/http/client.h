@@ -29,6 +29,7 @@ void client_reserve(struct client *client);
 void client_connect(struct client *client, uint16_t port);
 bool client_try_open(struct client *client, uint16_t port);
 void client_close(struct client *client);
+void client_reset(struct client *client); /* closes it without a regular end */
 void client_send(struct client *client, const char *bytes, size_t len);
 void client_text(struct client *client, const char *text);
 /* Reads one answer within `ms`. `head`: no body follows, whatever the headers contain. */

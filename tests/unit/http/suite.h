@@ -2,16 +2,10 @@
 /* Common to the suites over real sockets: a rig for each test, and functions that send requests. */
 #pragma once
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#include <check.h>
-
 #include "client.h"
 #include "rig.h"
 #include "support/patience.h"
+#include "support/test.h"
 
 #define HOST     "Host: h\r\n"
 #define KEY      "X-API-Key: k\r\n"
@@ -25,19 +19,6 @@
 static struct rig rig;
 /* A connection that is closed at the end of the test. */
 static struct client conn;
-
-static inline void nap_ms(long ms)
-{
-    struct timespec time = {ms / 1000, ms % 1000 * 1000000};
-    nanosleep(&time, NULL);
-}
-
-static inline int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* The last answer, until the next one or the end of the test. */
 static struct answer answer;
@@ -138,5 +119,11 @@ static inline void start_rig(int mode)
 static inline void start_and_connect(void)
 {
     rig_start(&rig);
+    client_open(&conn, rig.port);
+}
+
+static inline void start_and_connect_in(int mode)
+{
+    start_rig(mode);
     client_open(&conn, rig.port);
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Properties of answers other than the status: headers, versions, methods, and oversized bodies. */
-#include "client.h"
-#include "rig.h"
-#include "suite.h"
-#include "support/test.h"
+#include "body.h"
 
 TEST_CASE("answers", .setup = setup, .teardown = teardown);
 
@@ -31,22 +28,10 @@ static void expect_date_of_now(void)
 /* The whole body is sent before the answer is read, as most clients do. */
 TEST_LOOP(oversized_body_gets_413_and_is_read_to_its_end, 0, 2)
 {
-    enum { PIECES = 32, PIECE = 65536 };
-    static char piece[PIECE];
     rig.options.cors_origins = "https://a.kz";
-    rig_start(&rig);
-    memset(piece, ' ', sizeof(piece));
-    client_open(&conn, rig.port);
-    client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Origin: https://a.kz\r\n");
-    client_text(&conn,
-                _i == 0 ? "Content-Length: 2097152\r\n\r\n" : "Transfer-Encoding: chunked\r\n\r\n");
-    for (int i = 0; i < PIECES; i++) {
-        if (_i == 1)
-            client_text(&conn, "10000\r\n");
-        client_send(&conn, piece, PIECE);
-        if (_i == 1)
-            client_text(&conn, "\r\n");
-    }
+    start_and_connect();
+    send_head(&conn, "echo", KEY JSON "Origin: https://a.kz\r\n", 2 * MIB, _i == 1);
+    send_body(&conn, 2 * MIB, 65536, _i == 1);
     ck_answer(&conn, 413);
     ck_header("Content-Type", "application/problem+json");
     ck_header("Connection", "close");
@@ -55,7 +40,6 @@ TEST_LOOP(oversized_body_gets_413_and_is_read_to_its_end, 0, 2)
     expect_date_of_now();
     ck_body_has("\"code\":\"body_too_large\"");
     ck_assert(client_sees_end(&conn, WAIT_MS));
-    client_close(&conn);
     ck_assert_int_eq(atomic_load(&rig.handled), 0);
 }
 
@@ -138,7 +122,7 @@ TEST_LOOP(large_headers_are_accepted_or_refused, 0, 5)
     client_open(&conn, rig.port);
     for (size_t at = 0; at < len; at += 3000) {
         client_send(&conn, text + at, len - at < 3000 ? len - at : 3000);
-        nap_ms(2);
+        wait_pause(2);
     }
     read_answer(&conn);
     ck_assert_msg(answer.status == sizes[_i].status, "%zu bytes: %d", sizes[_i].size,

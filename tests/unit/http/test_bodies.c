@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Requests whose body is refused, truncated or counted while it arrives. */
-#include <sys/socket.h>
-
 #include "base/digest.h"
 
-#include "client.h"
-#include "rig.h"
-#include "suite.h"
-#include "support/test.h"
+#include "body.h"
 
 TEST_CASE("a route's own guard", .setup = setup, .teardown = teardown);
 
@@ -54,20 +49,15 @@ TEST_LOOP(guard_of_a_route_runs_after_the_headers, 0, 2 * ARRAY_LEN(guarded))
 /* The rest of the body is sent before the answer is read, as most clients do. */
 TEST_LOOP(refused_client_still_sending_gets_the_reply, 0, 2)
 {
-    enum { PIECE = 16 * 1024, PIECES = 60 };
-    static char piece[PIECE];
-    start_rig(_i);
-    client_open(&conn, rig.port);
+    start_and_connect_in(_i);
     client_text(&conn, POST_HOOK "Content-Length: 983040\r\n\r\n");
-    for (int i = 0; i < PIECES; i++)
-        client_send(&conn, piece, PIECE);
+    send_body(&conn, 983040, PIECE, false);
     ck_answer(&conn, 401);
     ck_header("Content-Type", "application/problem+json");
     ck_header("Connection", "close");
     ck_header("X-Guarded", "yes");
     ck_body_has("\"code\":\"unauthenticated\"");
     ck_assert(client_sees_end(&conn, WAIT_MS));
-    client_close(&conn);
     ck_assert_int_eq(atomic_load(&rig.handled), 0);
 }
 
@@ -87,43 +77,11 @@ TEST_LOOP(guard_refuses_without_a_fiber, 0, 2)
     client_close(&busy);
 }
 
-enum { PIECE = 64 * 1024, FULL = RIG_CUT_MAX, MOST = RIG_CUT_MAX + HTTP_DROPPED_MAX };
-
-static void fill(char *bytes, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        bytes[i] = (char)('a' + i % 16);
-}
-
-/* Sends `size` bytes of a body; with `end`, a chunked body is terminated. */
-static void send_body(struct client *client, size_t size, bool chunked, bool end)
-{
-    static char piece[PIECE];
-    char line[32];
-    fill(piece, sizeof(piece));
-    while (size > 0) {
-        size_t len = size < PIECE ? size : PIECE;
-        snprintf(line, sizeof(line), "%zx\r\n", len);
-        if (chunked)
-            client_text(client, line);
-        client_send(client, piece, len);
-        if (chunked)
-            client_text(client, "\r\n");
-        size -= len;
-    }
-    if (chunked && end)
-        client_text(client, "0\r\n\r\n");
-}
+enum { FULL = RIG_CUT_MAX, MOST = RIG_CUT_MAX + HTTP_DROPPED_MAX };
 
 static void send_cut(struct client *client, const char *path, size_t size, bool chunked)
 {
-    char head[256];
-    char framing[64] = "Transfer-Encoding: chunked";
-    if (!chunked)
-        snprintf(framing, sizeof(framing), "Content-Length: %zu", size);
-    snprintf(head, sizeof(head), "POST %s HTTP/1.1\r\n" HOST "Accept: text/html\r\n%s\r\n\r\n",
-             path, framing);
-    client_text(client, head);
+    send_head(client, path, "Accept: text/html\r\n", size, chunked);
 }
 
 /* Checks what the handler answers about a body of `size` bytes. */
@@ -132,7 +90,8 @@ static void expect_cut(struct client *client, size_t size, const char *why)
     static char whole[FULL];
     size_t kept = size < FULL ? size : FULL;
     char expected[128];
-    fill(whole, sizeof(whole));
+    for (size_t i = 0; i < sizeof(whole); i++)
+        whole[i] = byte_of_body(i);
     snprintf(expected, sizeof(expected), "%zu %016llx %d", kept,
              (unsigned long long)digest_fast64((struct slice){whole, kept}), size > FULL);
     read_answer(client);
@@ -158,10 +117,10 @@ TEST_LOOP(body_beyond_the_limit_is_truncated, 0, 8 * SIZES)
     char why[64];
     snprintf(why, sizeof(why), "%zu bytes, chunked %d, slow %d, polled %d", size, chunked, slow,
              _i % 2);
-    start_rig(_i % 2);
-    client_open(&conn, rig.port);
-    send_cut(&conn, slow ? "/v1/slow-cut" : "/v1/cut", size, chunked);
-    send_body(&conn, size, chunked, true);
+    start_and_connect_in(_i % 2);
+    send_cut(&conn, slow ? "slow-cut" : "cut", size, chunked);
+    send_body(&conn, size, PIECE, chunked);
+    end_body(&conn, chunked);
     client_text(&conn, GET_FAST);
     expect_cut(&conn, size, why);
     if (size > MOST) {
@@ -169,7 +128,7 @@ TEST_LOOP(body_beyond_the_limit_is_truncated, 0, 8 * SIZES)
         ck_assert_int_eq(atomic_load(&rig.handled), 1);
     } else {
         expect_status(&conn, 200, why);
-        send_cut(&conn, "/v1/cut", 2, false);
+        send_cut(&conn, "cut", 2, false);
         client_text(&conn, "ab");
         expect_cut(&conn, 2, why);
     }
@@ -179,27 +138,23 @@ TEST_LOOP(body_beyond_the_limit_is_truncated, 0, 8 * SIZES)
  * sent. */
 TEST_LOOP(body_far_beyond_the_limit_is_answered_before_its_end, 0, 2)
 {
-    start_rig(_i);
-    client_open(&conn, rig.port);
-    send_cut(&conn, "/v1/slow-cut", (size_t)2 * MOST, false);
-    send_body(&conn, MOST + PIECE, false, false);
+    start_and_connect_in(_i);
+    send_cut(&conn, "slow-cut", (size_t)2 * MOST, false);
+    send_body(&conn, MOST + PIECE, PIECE, false);
     expect_cut(&conn, (size_t)2 * MOST, "half");
     ck_assert(client_sees_end(&conn, WAIT_MS));
 }
 
 TEST_LOOP(limit_is_exceeded_byte_by_byte, 0, 2)
 {
-    start_rig(_i);
-    client_open(&conn, rig.port);
-    send_cut(&conn, "/v1/cut", FULL + 3, _i == 1);
-    send_body(&conn, FULL - 1, _i == 1, false);
+    start_and_connect_in(_i);
+    send_cut(&conn, "cut", FULL + 3, _i == 1);
+    send_body(&conn, FULL - 1, PIECE, _i == 1);
     for (int i = 0; i < 4; i++) {
-        nap_ms(3);
-        client_text(&conn, _i == 1 ? "1\r\n" : "");
-        client_send(&conn, &"pqrs"[i], 1);
-        client_text(&conn, _i == 1 ? "\r\n" : "");
+        wait_pause(3);
+        send_chunk(&conn, &"pqrs"[i], 1, _i == 1);
     }
-    client_text(&conn, _i == 1 ? "0\r\n\r\n" : "");
+    end_body(&conn, _i == 1);
     ck_answer(&conn, 200);
     ck_assert_str_eq(answer.body + strlen(answer.body) - 2, " 1");
     ck_assert(strncmp(answer.body, "1048576 ", 8) == 0);
@@ -210,18 +165,14 @@ static const size_t left_after[] = {1, FULL, FULL + PIECE};
 
 TEST_LOOP(client_disconnecting_in_the_body_starts_no_handler, 0, 6)
 {
-    struct client client;
-    struct linger reset = {1, 0};
     start_rig(_i % 2);
     for (int i = 0; i < 4; i++) {
-        client_open(&client, rig.port);
-        send_cut(&client, "/v1/cut", MOST, i % 2 == 1);
-        send_body(&client, left_after[_i / 2], i % 2 == 1, false);
-        if (i / 2 == 1)
-            setsockopt(client.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-        client_close(&client);
+        client_open(&conn, rig.port);
+        send_cut(&conn, "cut", MOST, i % 2 == 1);
+        send_body(&conn, left_after[_i / 2], PIECE, i % 2 == 1);
+        leave(i / 2 == 1);
     }
-    nap_ms(50);
+    wait_pause(50);
     ck_assert_int_eq(atomic_load(&rig.handled), 0);
     expect_service("afterwards");
 }
@@ -229,19 +180,15 @@ TEST_LOOP(client_disconnecting_in_the_body_starts_no_handler, 0, 6)
 /* The handler of a body whose rest is not read waits, while its client disconnects. */
 TEST_LOOP(client_leaving_an_unread_body_affects_no_other, 0, 4)
 {
-    struct linger reset = {1, 0};
-    start_rig(_i % 2);
-    client_open(&conn, rig.port);
-    send_cut(&conn, "/v1/slow-cut?gate", (size_t)2 * MOST, false);
-    send_body(&conn, MOST + PIECE, false, false);
+    start_and_connect_in(_i % 2);
+    send_cut(&conn, "slow-cut?gate", (size_t)2 * MOST, false);
+    send_body(&conn, MOST + PIECE, PIECE, false);
     wait_count(rig.handled, 1);
-    if (_i / 2 == 1)
-        setsockopt(conn.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-    client_close(&conn);
-    nap_ms(20);
+    leave(_i / 2 == 1);
+    wait_pause(20);
     expect_service("while it waits");
     atomic_store(&rig.opened_gate, true);
-    nap_ms(20);
+    wait_pause(20);
     expect_service("afterwards");
 }
 
@@ -257,11 +204,12 @@ TEST_LOOP(bodies_beyond_their_limit_are_answered_503, 0, 8)
     start_rig(_i % 2);
     client_open(&first, rig.port);
     client_open(&second, rig.port);
-    send_cut(&first, "/v1/slow-cut?gate", (size_t)2 * HALF, false);
-    send_body(&first, HALF, false, false);
+    send_cut(&first, "slow-cut?gate", (size_t)2 * HALF, false);
+    send_body(&first, HALF, PIECE, false);
     expect_kept(HALF);
-    send_cut(&second, "/v1/cut", HALF, _i / 2 % 2 == 1);
-    send_body(&second, HALF, _i / 2 % 2 == 1, true);
+    send_cut(&second, "cut", HALF, _i / 2 % 2 == 1);
+    send_body(&second, HALF, PIECE, _i / 2 % 2 == 1);
+    end_body(&second, _i / 2 % 2 == 1);
     ck_answer(&second, 503);
     ck_header("Retry-After", "1");
     ck_header("Connection", "close");
@@ -269,7 +217,7 @@ TEST_LOOP(bodies_beyond_their_limit_are_answered_503, 0, 8)
     ck_assert(client_sees_end(&second, WAIT_MS));
     expect_kept(HALF);
     if (_i / 4 == 1) {
-        send_body(&first, HALF, false,
+        send_body(&first, HALF, PIECE,
                   false); /* longer than FULL, so it is truncated, and the rest needs no memory */
         expect_kept(FULL);
         atomic_store(&rig.opened_gate, true);
@@ -279,8 +227,8 @@ TEST_LOOP(bodies_beyond_their_limit_are_answered_503, 0, 8)
     client_close(&second);
     expect_kept(0);
     client_open(&second, rig.port);
-    send_cut(&second, "/v1/cut", (size_t)3 * FULL, false);
-    send_body(&second, (size_t)3 * FULL, false, true);
+    send_cut(&second, "cut", (size_t)3 * FULL, false);
+    send_body(&second, (size_t)3 * FULL, PIECE, false);
     expect_cut(&second, (size_t)3 * FULL, "when memory is free again");
     client_close(&second);
     expect_kept(0);

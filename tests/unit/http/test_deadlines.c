@@ -3,10 +3,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "client.h"
-#include "rig.h"
 #include "suite.h"
-#include "support/test.h"
 
 TEST_CASE("deadlines", .setup = setup, .teardown = teardown);
 
@@ -104,8 +101,7 @@ TEST_LOOP(an_idle_connection_is_closed, 0, 2)
 static bool is_reply_cut(void)
 {
     ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n");
-    bool is_cut = strstr(answer.body, "http_connections_cut_total{reason=\"reply\"} 1\n") != NULL;
-    return is_cut;
+    return strstr(answer.body, "http_connections_cut_total{reason=\"reply\"} 1\n") != NULL;
 }
 
 TEST(unread_reply_is_cut_off)
@@ -116,8 +112,8 @@ TEST(unread_reply_is_cut_off)
     setsockopt(conn.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
     for (int i = 0; i < 8; i++) /* more than the kernel's buffers hold */
         client_text(&conn, "GET /v1/big?size=4000000 HTTP/1.1\r\n" HOST KEY "\r\n");
-    for (int64_t end = now_ms() + WAIT_MS; !is_reply_cut(); nap_ms(10)) {
-        ck_assert(now_ms() < end);
+    for (int64_t end = wait_now_ms() + WAIT_MS; !is_reply_cut(); wait_pause(10)) {
+        ck_assert(wait_now_ms() < end);
         rig_advance(&rig, 10);
     }
     /* The connection is reset, because a regular close would wait behind the unread data. */

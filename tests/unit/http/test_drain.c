@@ -4,10 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "client.h"
-#include "rig.h"
 #include "suite.h"
-#include "support/test.h"
 
 TEST_CASE("drain", .setup = setup, .teardown = teardown);
 
@@ -18,7 +15,7 @@ static bool drained_within(int64_t ms)
     int64_t end = rig_now_ms() + ms;
     while (!atomic_load(&rig.drained) && rig_now_ms() < end) {
         rig_advance(&rig, 10);
-        nap_ms(1);
+        wait_pause(1);
     }
     return atomic_load(&rig.drained);
 }
@@ -117,9 +114,8 @@ TEST(idle_connections_are_closed_with_the_listener)
 
 TEST_LOOP(running_request_is_answered_before_the_drain_ends, 0, 2)
 {
-    rig.options.polled_max = _i == 1 ? 64 : 0;
     rig_hold_clock();
-    start_and_connect();
+    start_and_connect_in(_i);
     client_text(&conn, GET_GATE);
     wait_count(rig.handled, 1);
     rig_drain(&rig, 10, 3000);
@@ -184,7 +180,7 @@ TEST(without_descriptors_accepting_pauses_and_recovers)
     for (int i = 0; i < COUNT; i++)
         client_connect(&clients[i], rig.port);
     int looks = rig_clock_looks();
-    nap_ms(500);
+    wait_pause(500);
     looks = rig_clock_looks() - looks;
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
     ck_assert_int_lt(looks, 1000); /* a spinning loop would read its clock 100,000 times */

@@ -4,31 +4,18 @@
  * the connection, and none reaches a handler. */
 #include <microhttpd.h>
 
-#include "client.h"
-#include "rig.h"
-#include "support/patience.h"
-#include "support/test.h"
+#include "suite.h"
 
-#define HOST "Host: h\r\n"
-#define KEY  "X-API-Key: k\r\n"
-#define JSON "Content-Type: application/json\r\n"
 #define POST "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
 
-static struct rig rig;
-
-static void setup(void)
+static void begin(void)
 {
-    rig_init(&rig);
+    setup();
     rig.options.header_ms = 20000; /* shorter than the test waits */
-    rig_start(&rig);
+    start_and_connect();
 }
 
-static void teardown(void)
-{
-    rig_stop(&rig);
-}
-
-TEST_CASE("hostile", .setup = setup, .teardown = teardown);
+TEST_CASE("hostile", .setup = begin, .teardown = teardown);
 
 struct verdict {
     bool ours;
@@ -160,19 +147,15 @@ static const struct {
 
 TEST_ROWS(malformed_request_is_refused_and_the_connection_closes, cases)
 {
-    struct client client;
-    struct answer answer;
-    bool modern = MHD_get_version() != NULL && MHD_get_version()[0] != '0';
+    const bool modern = MHD_get_version() != NULL && MHD_get_version()[0] != '0';
     const struct verdict *verdict = modern ? &row->modern : &row->old;
 
-    client_open(&client, rig.port);
-    client_text(&client, row->bytes);
-    client_read(&client, false, (int)patience_ms(1000), &answer);
-    bool ours = strcmp(answer_header(&answer, "Content-Type"), "application/problem+json") == 0;
-    bool closed = answer.closed || client_sees_end(&client, (int)patience_ms(1000));
+    client_text(&conn, row->bytes);
+    read_answer(&conn);
+    const bool ours =
+        strcmp(answer_header(&answer, "Content-Type"), "application/problem+json") == 0;
+    const bool closed = answer.closed || client_sees_end(&conn, WAIT_MS);
     ck_assert_msg(answer.status == verdict->status && closed && ours == verdict->ours,
                   "%s: %d, ours %d, closed %d", row->why, answer.status, ours, closed);
-    answer_finish(&answer);
-    client_close(&client);
     ck_assert_int_eq(atomic_load(&rig.handled), 0);
 }

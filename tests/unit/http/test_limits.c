@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* More requests or connections than allowed: some are refused, the others still served. */
-#include "client.h"
-#include "rig.h"
 #include "suite.h"
-#include "support/test.h"
 
 TEST_CASE("limits", .setup = setup, .teardown = teardown);
 
@@ -61,12 +58,12 @@ TEST(idle_connection_is_closed_for_a_new_one)
     rig_start(&rig);
     for (int i = 0; i < COUNT; i++)
         client_open(&idle[i], rig.port);
-    nap_ms(1100);
+    wait_pause(1100);
     for (int i = 0; i < 5; i++) {
-        int64_t begin = now_ms();
+        int64_t begin = wait_now_ms();
         ask(GET_FAST);
         ck_assert_msg(answer.status == 200 || answer.status == 503, "%d", answer.status);
-        ck_assert_int_lt(now_ms() - begin, is_timed() ? 1000 : 20000);
+        ck_assert_int_lt(wait_now_ms() - begin, is_timed() ? 1000 : 20000);
     }
     for (int i = 0; i < COUNT; i++)
         client_close(&idle[i]);

@@ -3,61 +3,19 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "client.h"
-#include "rig.h"
-#include "suite.h"
-#include "support/test.h"
+#include "body.h"
 
 TEST_CASE("pieces", .setup = setup, .teardown = teardown, .timeout_s = 60);
-
-enum { PIECE = 100 * 1000, MIB = 1024 * 1024 };
-
-static const char *piece_of_body(void)
-{
-    static char piece[PIECE];
-    for (size_t i = 0; i < PIECE && piece[PIECE - 1] == '\0'; i++)
-        piece[i] = (char)('a' + i % 26);
-    return piece;
-}
 
 static uint32_t hash_of_body(size_t size)
 {
     uint32_t hash = 0;
     for (size_t i = 0; i < size; i++)
-        hash = hash * 31 + (unsigned char)('a' + i % PIECE % 26);
+        hash = hash * 31 + (unsigned char)byte_of_body(i);
     return hash;
 }
 
-static void send_head(struct client *client, const char *path, size_t size, bool chunked)
-{
-    char head[256];
-    char framing[64] = "Transfer-Encoding: chunked";
-    if (!chunked)
-        snprintf(framing, sizeof(framing), "Content-Length: %zu", size);
-    snprintf(head, sizeof(head),
-             "POST /v1/%s HTTP/1.1\r\n" HOST KEY "Content-Type: application/x-ndjson\r\n"
-             "%s\r\n\r\n",
-             path, framing);
-    client_text(client, head);
-}
-
-/* Sends `size` bytes in chunks of at most `most`. */
-static void send_body(struct client *client, size_t size, size_t most, bool chunked)
-{
-    char line[32];
-    for (size_t sent = 0; sent < size;) {
-        size_t at = sent % PIECE;
-        size_t len = size - sent < PIECE - at ? size - sent : PIECE - at;
-        len = len < most ? len : most;
-        snprintf(line, sizeof(line), "%zx\r\n", len);
-        if (chunked)
-            client_text(client, line);
-        client_send(client, piece_of_body() + at, len);
-        if (chunked)
-            client_text(client, "\r\n");
-        sent += len;
-    }
-}
+#define NDJSON KEY "Content-Type: application/x-ndjson\r\n"
 
 static void expect_read(struct client *client, size_t size, const char *why)
 {
@@ -105,12 +63,11 @@ TEST_LOOP(body_is_read_while_it_arrives, 0, 8 * ARRAY_LEN(bodies))
     char why[96];
     snprintf(why, sizeof(why), "%s: chunked %d, pipelined %d, polled %d", bodies[row].why, chunked,
              pipelined, _i % 2);
-    start_rig(_i % 2);
-    client_open(&conn, rig.port);
+    start_and_connect_in(_i % 2);
     for (int round = 0; round < 2; round++) {
-        send_head(&conn, bodies[row].path, bodies[row].size, chunked);
+        send_head(&conn, bodies[row].path, NDJSON, bodies[row].size, chunked);
         send_body(&conn, bodies[row].size, bodies[row].most, chunked);
-        client_text(&conn, chunked ? "0\r\n\r\n" : "");
+        end_body(&conn, chunked);
         if (pipelined)
             client_text(&conn, GET_FAST GET_SLOW);
         expect_read(&conn, bodies[row].size, why);
@@ -119,16 +76,6 @@ TEST_LOOP(body_is_read_while_it_arrives, 0, 8 * ARRAY_LEN(bodies))
     }
     client_close(&conn);
     ck_assert_int_eq(atomic_load(&rig.broken), 0);
-}
-
-static void send_typed_head(struct client *client, const char *type, size_t size)
-{
-    char head[256];
-    snprintf(head, sizeof(head),
-             "POST /v1/pieces HTTP/1.1\r\n" HOST KEY
-             "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n",
-             type, size);
-    client_text(client, head);
 }
 
 static const struct {
@@ -148,9 +95,10 @@ static const struct {
 TEST_LOOP(body_of_another_type_is_read_before_the_handler_starts, 0, 2 * ARRAY_LEN(wholes))
 {
     const size_t row = (size_t)_i / 2;
-    start_rig(_i % 2);
-    client_open(&conn, rig.port);
-    send_typed_head(&conn, wholes[row].type, wholes[row].size);
+    char headers[128];
+    start_and_connect_in(_i % 2);
+    snprintf(headers, sizeof(headers), KEY "Content-Type: %s\r\n", wholes[row].type);
+    send_head(&conn, "pieces", headers, wholes[row].size, false);
     send_body(&conn, wholes[row].size, wholes[row].most, false);
     read_answer(&conn);
     ck_assert_msg(answer.status == wholes[row].status, "%s: %d", wholes[row].why, answer.status);
@@ -162,13 +110,12 @@ TEST_LOOP(body_of_another_type_is_read_before_the_handler_starts, 0, 2 * ARRAY_L
 
 TEST_LOOP(handler_starts_before_the_body_has_ended, 0, 2)
 {
-    start_rig(_i);
-    client_open(&conn, rig.port);
-    send_head(&conn, "pieces", 3, false);
+    start_and_connect_in(_i);
+    send_head(&conn, "pieces", NDJSON, 3, false);
     for (int i = 0; i < 3; i++) {
         client_send(&conn, piece_of_body() + i, 1);
         wait_count(rig.handled, 1);
-        nap_ms(10);
+        wait_pause(10);
     }
     expect_read(&conn, 3, "byte by byte");
 }
@@ -178,15 +125,14 @@ TEST_LOOP(client_faster_than_the_handler_is_blocked, 0, 2)
 {
     size_t sent = 0;
     const size_t size = (size_t)90 * MIB;
-    start_rig(_i);
-    client_open(&conn, rig.port);
-    send_head(&conn, "pieces?gate", size, false);
+    start_and_connect_in(_i);
+    send_head(&conn, "pieces?gate", NDJSON, size, false);
     for (int idle = 0; idle < 100 && sent < size;) {
         size_t at = sent % PIECE;
         ssize_t got = send(conn.fd, piece_of_body() + at, PIECE - at, MSG_DONTWAIT | MSG_NOSIGNAL);
         idle = got > 0 ? 0 : idle + 1;
         sent += got > 0 ? (size_t)got : 0;
-        nap_ms(got > 0 ? 0 : 2);
+        wait_pause(got > 0 ? 0 : 2);
     }
     ck_assert_uint_lt(sent, size / 2);
     expect_kept(65536);
@@ -221,9 +167,8 @@ TEST_LOOP(answer_before_the_end_closes_the_connection, 0, 4 * ARRAY_LEN(early))
 {
     const size_t row = (size_t)_i / 4;
     const bool chunked = _i / 2 % 2 == 1 && early[row].status != 413;
-    start_rig(_i % 2);
-    client_open(&conn, rig.port);
-    send_head(&conn, early[row].path, early[row].size, chunked);
+    start_and_connect_in(_i % 2);
+    send_head(&conn, early[row].path, NDJSON, early[row].size, chunked);
     send_body(&conn, early[row].sent, PIECE, chunked);
     expect_fault(&conn, early[row].status, early[row].code, early[row].why);
     client_close(&conn);
@@ -232,9 +177,8 @@ TEST_LOOP(answer_before_the_end_closes_the_connection, 0, 4 * ARRAY_LEN(early))
 
 TEST_LOOP(chunked_body_is_refused_at_the_limit, 0, 2)
 {
-    start_rig(_i);
-    client_open(&conn, rig.port);
-    send_head(&conn, "few", 0, true);
+    start_and_connect_in(_i);
+    send_head(&conn, "few", NDJSON, 0, true);
     send_body(&conn, (size_t)RIG_FEW_MAX + 1, PIECE, true);
     expect_fault(&conn, 413, "body_too_large", "chunked");
     client_close(&conn);
@@ -255,19 +199,15 @@ static const struct {
 
 TEST_LOOP(disconnect_is_not_the_end_of_the_body, 0, 8 * ARRAY_LEN(leaving))
 {
-    struct linger reset = {1, 0};
     const size_t row = (size_t)_i / 8;
     const bool chunked = _i / 4 % 2 == 1;
     rig.options.body_ms = 150; /* libmicrohttpd may miss a close that directly follows data */
-    start_rig(_i % 2);
-    client_open(&conn, rig.port);
-    send_head(&conn, leaving[row].path, (size_t)2 * MIB, chunked);
+    start_and_connect_in(_i % 2);
+    send_head(&conn, leaving[row].path, NDJSON, (size_t)2 * MIB, chunked);
     send_body(&conn, leaving[row].sent, PIECE, chunked);
     wait_count(rig.handled, 1);
-    if (_i / 2 % 2 == 1)
-        setsockopt(conn.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-    client_close(&conn);
-    nap_ms(5);
+    leave(_i / 2 % 2 == 1);
+    wait_pause(5);
     expect_service("while the handler runs");
     atomic_store(&rig.opened_gate, true);
     wait_count(rig.broken, 1);
@@ -278,9 +218,8 @@ TEST_LOOP(client_that_pauses_too_long_is_cut_off, 0, 2)
 {
     rig.options.body_ms = 1000;
     rig_hold_clock();
-    start_rig(_i);
-    client_open(&conn, rig.port);
-    send_head(&conn, "pieces", 100, false);
+    start_and_connect_in(_i);
+    send_head(&conn, "pieces", NDJSON, 100, false);
     for (int i = 0; i < 15; i++) { /* longer in total than body_ms */
         client_send(&conn, "a", 1);
         rig_advance(&rig, 100);
@@ -296,9 +235,8 @@ TEST_LOOP(client_that_pauses_too_long_is_cut_off, 0, 2)
 TEST_LOOP(drain_waits_for_an_arriving_body, 0, 4)
 {
     rig_hold_clock();
-    start_rig(_i % 2);
-    client_open(&conn, rig.port);
-    send_head(&conn, "pieces", 1000, false);
+    start_and_connect_in(_i % 2);
+    send_head(&conn, "pieces", NDJSON, 1000, false);
     send_body(&conn, 500, PIECE, false);
     wait_count(rig.handled, 1);
     rig_drain(&rig, 0, _i / 2 == 1 ? 1500 : 60000);
@@ -316,9 +254,8 @@ TEST_LOOP(drain_waits_for_an_arriving_body, 0, 4)
 /* libmicrohttpd refuses it itself, while the handler waits for more. */
 TEST_LOOP(invalid_chunk_is_not_the_end_of_the_body, 0, 2)
 {
-    start_rig(_i);
-    client_open(&conn, rig.port);
-    send_head(&conn, "pieces", 0, true);
+    start_and_connect_in(_i);
+    send_head(&conn, "pieces", NDJSON, 0, true);
     send_body(&conn, 10, PIECE, true);
     wait_count(rig.handled, 1);
     client_text(&conn, "zz\r\n");
@@ -331,12 +268,11 @@ TEST_LOOP(invalid_chunk_is_not_the_end_of_the_body, 0, 2)
 
 TEST_LOOP(server_stopped_within_a_body_frees_all_memory, 0, 4)
 {
-    start_rig(_i % 2);
-    client_open(&conn, rig.port);
-    send_head(&conn, _i / 2 == 1 ? "pieces?gate" : "pieces", 2 * MIB, false);
+    start_and_connect_in(_i % 2);
+    send_head(&conn, _i / 2 == 1 ? "pieces?gate" : "pieces", NDJSON, 2 * MIB, false);
     send_body(&conn, _i / 2 == 1 ? MIB : 1, PIECE, false);
     wait_count(rig.handled, 1);
-    nap_ms(10);
+    wait_pause(10);
 }
 
 TEST_LOOP(body_without_memory_gets_503, 0, 2)
@@ -345,19 +281,19 @@ TEST_LOOP(body_without_memory_gets_503, 0, 2)
     rig.options.bodies_max = HTTP_PIECE_MAX;
     start_rig(_i);
     client_open(&first, rig.port);
-    send_head(&first, "pieces", 1000, false);
+    send_head(&first, "pieces", NDJSON, 1000, false);
     send_body(&first, 500, PIECE, false);
     wait_count(rig.handled, 1);
     client_open(&second, rig.port);
-    send_head(&second, "pieces", 10, false);
+    send_head(&second, "pieces", NDJSON, 10, false);
     send_body(&second, 10, PIECE, false);
     expect_fault(&second, 503, "overloaded", "no room for two");
     client_close(&second);
     client_send(&first, piece_of_body() + 500, 500);
     expect_read(&first, 1000, "the first");
-    send_head(&first, "pieces", 10, true);
+    send_head(&first, "pieces", NDJSON, 10, true);
     send_body(&first, 10, PIECE, true);
-    client_text(&first, "0\r\n\r\n");
+    end_body(&first, true);
     expect_read(&first, 10, "memory is free again");
     client_close(&first);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/route.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 
 static enum http_status nothing(void *data, const struct http_request *req,
@@ -85,7 +86,6 @@ static const struct {
 
 TEST_ROWS(path_is_matched_to_its_route, cases)
 {
-    struct fault fault;
     struct http_match match;
     struct http_router *router = http_router_create(routes, COUNT, &fault);
     ck_assert_ptr_nonnull(router);
@@ -118,7 +118,6 @@ static const struct {
 
 TEST_ROWS(invalid_table_is_refused, bad)
 {
-    struct fault fault;
     ck_assert_msg(http_router_create(row->routes, 2, &fault) == NULL, "%s", row->why);
     ck_assert_str_eq(fault.code, "bad_route");
 }

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The whole server over real sockets: raw bytes are sent, statuses and closed connections are
  * checked. */
-#include <sys/socket.h>
-
 #include <microhttpd.h>
 
-#include "client.h"
-#include "rig.h"
 #include "suite.h"
-#include "support/test.h"
 
-TEST_CASE("plain", .setup = setup, .teardown = teardown);
+TEST_CASE("server", .setup = setup, .teardown = teardown);
 
 static atomic_int runs; /* of libmicrohttpd */
 
@@ -59,31 +54,19 @@ static const struct {
 };
 // clang-format on
 
-TEST_ROWS(each_plain_request_gets_its_status, plain)
+TEST_LOOP(each_plain_request_gets_its_status, 0, 2 * ARRAY_LEN(plain))
 {
+    const size_t row = (size_t)_i / 2;
     bool closed = false;
-    rig_start(&rig);
-    int status = client_status(rig.port, row->bytes, strlen(row->bytes), &closed);
-    ck_assert_msg(status == row->status, "%s: %d", row->why, status);
-    ck_assert_msg(closed == row->closes, "%s: closed %d", row->why, closed);
+    start_rig(_i % 2);
+    int status = client_status(rig.port, plain[row].bytes, strlen(plain[row].bytes), &closed);
+    ck_assert_msg(status == plain[row].status, "%s: %d", plain[row].why, status);
+    ck_assert_msg(closed == plain[row].closes, "%s: closed %d", plain[row].why, closed);
 }
-
-TEST_ROWS(each_plain_request_gets_its_status_without_suspending, plain)
-{
-    bool closed = false;
-    rig.options.polled_max = 64;
-    rig_start(&rig);
-    int status = client_status(rig.port, row->bytes, strlen(row->bytes), &closed);
-    ck_assert_msg(status == row->status, "%s: %d", row->why, status);
-    ck_assert_msg(closed == row->closes, "%s: closed %d", row->why, closed);
-}
-
-TEST_CASE("suspending and not", .setup = setup, .teardown = teardown);
 
 TEST_LOOP(a_connection_serves_many_requests, 0, 2)
 {
-    rig.options.polled_max = _i == 1 ? 64 : 0;
-    start_and_connect();
+    start_and_connect_in(_i);
     for (int i = 0; i < 20; i++) {
         client_text(&conn, i % 2 == 0 ? GET_FAST : GET_SLOW);
         expect_status(&conn, 200, "kept alive");
@@ -93,17 +76,16 @@ TEST_LOOP(a_connection_serves_many_requests, 0, 2)
 TEST_LOOP(immediate_answer_needs_one_run, 0, 2)
 {
     enum { COUNT = 50 };
-    rig.options.polled_max = _i == 1 ? 64 : 0;
     rig_hold_clock(); /* not one started by a timer */
-    start_and_connect();
+    start_and_connect_in(_i);
     client_text(&conn, GET_FAST);
     expect_status(&conn, 200, "first");
-    nap_ms(20);
+    wait_pause(20);
     int before = atomic_load(&runs);
     for (int i = 0; i < COUNT; i++) {
         client_text(&conn, GET_FAST);
         expect_status(&conn, 200, "alone");
-        nap_ms(5);
+        wait_pause(5);
     }
     ck_assert_int_le(atomic_load(&runs) - before, COUNT + COUNT / 5);
 }
@@ -113,8 +95,7 @@ TEST_LOOP(pipelined_requests_are_all_answered_in_order, 0, 2)
 {
     enum { COUNT = 50 };
     char text[256];
-    rig.options.polled_max = _i == 1 ? 64 : 0;
-    start_and_connect();
+    start_and_connect_in(_i);
     for (int i = 0; i < COUNT; i++) {
         snprintf(text, sizeof(text),
                  "POST /v1/%s HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 2\r\n\r\n%02d",
@@ -148,39 +129,33 @@ TEST_LOOP(many_connections_wait_at_once, 0, 2)
 
 TEST_LOOP(leaving_client_affects_no_other, 0, 2)
 {
-    struct client client;
-    bool closed = false;
     start_rig(_i);
     for (int i = 0; i < 20; i++) {
-        client_open(&client, rig.port);
-        client_text(&client, GET_GATE);
-        client_close(&client);
+        client_open(&conn, rig.port);
+        client_text(&conn, GET_GATE);
+        client_close(&conn);
     }
-    nap_ms(50);
+    wait_pause(50);
     atomic_store(&rig.opened_gate, true);
-    nap_ms(50);
-    ck_assert_int_eq(client_status(rig.port, GET_FAST, strlen(GET_FAST), &closed), 200);
+    wait_pause(50);
+    expect_service("afterwards");
 }
 
 TEST_LOOP(client_reset_affects_no_other, 0, 2)
 {
-    struct client client;
-    bool closed = false;
-    struct linger reset = {1, 0};
     start_rig(_i);
     for (int i = 0; i < 20; i++) {
-        client_open(&client, rig.port);
-        client_text(&client, i % 2 == 0 ? GET_GATE
-                                        : "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
-                                          "Content-Length: 9\r\n\r\n{");
-        nap_ms(5);
-        setsockopt(client.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-        client_close(&client);
+        client_open(&conn, rig.port);
+        client_text(&conn, i % 2 == 0 ? GET_GATE
+                                      : "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
+                                        "Content-Length: 9\r\n\r\n{");
+        wait_pause(5);
+        client_reset(&conn);
     }
-    nap_ms(20);
+    wait_pause(20);
     atomic_store(&rig.opened_gate, true);
-    nap_ms(50);
-    ck_assert_int_eq(client_status(rig.port, GET_FAST, strlen(GET_FAST), &closed), 200);
+    wait_pause(50);
+    expect_service("afterwards");
 }
 
 TEST_LOOP(large_body_arrives_completely, 0, 2)
@@ -195,7 +170,7 @@ TEST_LOOP(large_body_arrives_completely, 0, 2)
         client_text(&conn, "POST /v1/slow-echo HTTP/1.1\r\n" HOST KEY JSON
                            "Content-Length: 60000\r\n\r\n");
         client_send(&conn, body, SIZE / 2);
-        nap_ms(20);
+        wait_pause(20);
         client_send(&conn, body + SIZE / 2, SIZE - SIZE / 2);
         ck_answer(&conn, 200);
         ck_assert_uint_eq(answer.body_len, SIZE);
@@ -205,8 +180,7 @@ TEST_LOOP(large_body_arrives_completely, 0, 2)
 
 TEST_LOOP(a_large_reply_finishes, 0, 2)
 {
-    rig.options.polled_max = _i == 1 ? 64 : 0;
-    start_and_connect();
+    start_and_connect_in(_i);
     for (int round = 0; round < 3; round++) {
         client_text(&conn, "GET /v1/big HTTP/1.1\r\n" HOST KEY "\r\n");
         ck_answer(&conn, 200);

@@ -5,6 +5,19 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
+static struct http_strict strict;
+
+static void feed(const char *name, const char *value)
+{
+    http_strict_add_header(&strict, slice_of(name), slice_of(value));
+}
+
+static void begin(void)
+{
+    http_strict_begin(&strict, SLICE("GET"), SLICE("HTTP/1.1"));
+    feed("Host", "h");
+}
+
 enum { HEADERS_MAX = 6 };
 
 struct header {
@@ -80,37 +93,23 @@ static const struct {
 
 TEST_ROWS(header_is_accepted_or_refused_with_its_reason, heads)
 {
-    static struct http_strict strict;
     fault = (struct fault){.code = "untouched"};
 
     http_strict_begin(&strict, slice_of(row->method), slice_of(row->version));
     for (size_t i = 0; i < HEADERS_MAX && row->headers[i].name != NULL; i++)
-        http_strict_add_header(&strict, slice_of(row->headers[i].name),
-                               slice_of(row->headers[i].value));
+        feed(row->headers[i].name, row->headers[i].value);
     ck_assert_msg(http_strict_end(&strict, &fault) == row->fine, "%s", row->why);
     ck_assert_str_eq(fault.code, row->fine ? "untouched" : "bad_request");
     if (!row->fine)
         ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
 }
 
-static void feed(struct http_strict *strict, const char *name, const char *value)
-{
-    http_strict_add_header(strict, slice_of(name), slice_of(value));
-}
-
-static void begin(struct http_strict *strict)
-{
-    http_strict_begin(strict, SLICE("GET"), SLICE("HTTP/1.1"));
-    feed(strict, "Host", "h");
-}
-
 TEST(known_headers_are_recognised_in_any_case)
 {
-    static struct http_strict strict;
-    begin(&strict);
-    feed(&strict, "x-api-KEY", "secret");
-    feed(&strict, "Origin", "https://a");
-    feed(&strict, "Content-Length", "12");
+    begin();
+    feed("x-api-KEY", "secret");
+    feed("Origin", "https://a");
+    feed("Content-Length", "12");
     ck_assert(http_strict_end(&strict, &fault));
     ck_assert(slice_is(strict.headers[HTTP_H_X_API_KEY], "secret"));
     ck_assert(slice_is(strict.headers[HTTP_H_ORIGIN], "https://a"));
@@ -121,10 +120,9 @@ TEST(known_headers_are_recognised_in_any_case)
 
 TEST_LOOP(known_headers_are_stored_once_or_joined, 0, HTTP_H_COUNT)
 {
-    static struct http_strict strict;
     struct slice name = http_kept_headers[_i].name;
     bool list = (http_kept_headers[_i].flags & HTTP_KEPT_LIST) != 0;
-    begin(&strict);
+    begin();
     http_strict_add_header(&strict, name, SLICE("a"));
     ck_assert(http_strict_end(&strict, &fault));
     ck_assert(slice_is(strict.headers[_i], "a"));
@@ -135,13 +133,12 @@ TEST_LOOP(known_headers_are_stored_once_or_joined, 0, HTTP_H_COUNT)
 
 TEST(lines_of_a_list_are_joined)
 {
-    static struct http_strict strict;
-    begin(&strict);
-    feed(&strict, "Accept", "text/html");
-    feed(&strict, "If-Match", "\"1.a\"");
-    feed(&strict, "Accept", "application/json");
-    feed(&strict, "Accept", "*/*;q=0");
-    feed(&strict, "If-Match", "\"2.b\"");
+    begin();
+    feed("Accept", "text/html");
+    feed("If-Match", "\"1.a\"");
+    feed("Accept", "application/json");
+    feed("Accept", "*/*;q=0");
+    feed("If-Match", "\"2.b\"");
     ck_assert(http_strict_end(&strict, &fault));
     ck_assert(slice_is(strict.headers[HTTP_H_ACCEPT], "text/html,application/json,*/*;q=0"));
     ck_assert(slice_is(strict.headers[HTTP_H_IF_MATCH], "\"1.a\",\"2.b\""));
@@ -149,10 +146,9 @@ TEST(lines_of_a_list_are_joined)
 
 TEST(list_in_too_many_header_lines_is_refused)
 {
-    static struct http_strict strict;
     char value[200];
     memset(value, 'a', sizeof(value));
-    begin(&strict);
+    begin();
     for (int i = 0; i < 3; i++)
         http_strict_add_header(&strict, SLICE("Accept"), (struct slice){value, sizeof(value)});
     ck_assert(!http_strict_end(&strict, &fault));
@@ -160,23 +156,21 @@ TEST(list_in_too_many_header_lines_is_refused)
 
 TEST(more_than_a_hundred_headers_are_refused)
 {
-    static struct http_strict strict;
-    begin(&strict);
+    begin();
     for (int i = 1; i < HTTP_HEADER_LINES_MAX; i++)
-        feed(&strict, "X", "x");
+        feed("X", "x");
     ck_assert(http_strict_end(&strict, &fault));
-    begin(&strict);
+    begin();
     for (int i = 0; i < HTTP_HEADER_LINES_MAX; i++)
-        feed(&strict, "X", "x");
+        feed("X", "x");
     ck_assert(!http_strict_end(&strict, &fault));
 }
 
 TEST(first_refusal_is_reported)
 {
-    static struct http_strict strict;
-    begin(&strict);
-    feed(&strict, "Expect", "tea");
-    feed(&strict, "Content-Length", "+5");
+    begin();
+    feed("Expect", "tea");
+    feed("Content-Length", "+5");
     ck_assert(!http_strict_end(&strict, &fault));
     ck_assert_str_eq(fault.detail, "Expect asks for something other than 100-continue.");
 }
@@ -257,24 +251,27 @@ static const struct {
 
 TEST(refusal_does_not_affect_the_next_request)
 {
-    struct http_strict strict;
-
     memset(&strict, 0xff, sizeof(strict));
     http_strict_begin(&strict, SLICE("GET"), SLICE("HTTP/1.1"));
     ck_assert(!http_strict_end(&strict, &fault));
-    http_strict_begin(&strict, SLICE("GET"), SLICE("HTTP/1.1"));
-    http_strict_add_header(&strict, SLICE("Host"), SLICE("h"));
+    begin();
     ck_assert(http_strict_end(&strict, &fault));
+}
+
+static struct field_pair query[HTTP_QUERY_MAX];
+static struct slice path;
+static size_t count;
+
+static bool split(struct slice target)
+{
+    path = SLICE("untouched");
+    count = 77;
+    return http_strict_parse_target(target, &path, query, &count, &arena, &fault);
 }
 
 TEST_ROWS(target_is_split_or_refused_with_its_reason, targets)
 {
-    struct field_pair query[HTTP_QUERY_MAX];
-    struct slice path = SLICE("untouched");
-    size_t count = 77;
-
-    bool fine =
-        http_strict_parse_target(slice_of(row->target), &path, query, &count, &arena, &fault);
+    const bool fine = split(slice_of(row->target));
     ck_assert_msg(fine == (row->code == NULL), "%s", row->why);
     if (fine) {
         ck_assert_msg(slice_is(path, row->path), "%s", row->why);
@@ -290,12 +287,7 @@ TEST_ROWS(target_is_split_or_refused_with_its_reason, targets)
 
 TEST(names_and_values_are_decoded)
 {
-    struct field_pair query[HTTP_QUERY_MAX];
-    struct slice path;
-    size_t count = 0;
-
-    ck_assert(http_strict_parse_target(SLICE("/a?%71=a+b%2Bc%D0%b0&x==y&q"), &path, query, &count,
-                                       &arena, &fault));
+    ck_assert(split(SLICE("/a?%71=a+b%2Bc%D0%b0&x==y&q")));
     ck_assert_uint_eq(count, 3);
     ck_assert(slice_is(query[0].name, "q"));
     ck_assert(slice_is(query[0].value, "a b+c\xd0\xb0"));
@@ -308,17 +300,14 @@ TEST(names_and_values_are_decoded)
 
 TEST(at_most_32_parameters_are_taken)
 {
-    struct field_pair query[HTTP_QUERY_MAX];
-    struct slice path;
-    size_t count = 0;
     char target[3 + 2 * (HTTP_QUERY_MAX + 1)] = "/?";
 
     for (size_t i = 0; i < HTTP_QUERY_MAX; i++)
         strcat(target, "a&");
-    ck_assert(http_strict_parse_target(slice_of(target), &path, query, &count, &arena, &fault));
+    ck_assert(split(slice_of(target)));
     ck_assert_uint_eq(count, HTTP_QUERY_MAX);
     strcat(target, "a");
-    ck_assert(!http_strict_parse_target(slice_of(target), &path, query, &count, &arena, &fault));
+    ck_assert(!split(slice_of(target)));
     ck_assert_int_eq(fault.kind, FAULT_INVALID);
     ck_assert_str_eq(fault.code, "too_many_parameters");
 }
@@ -326,25 +315,17 @@ TEST(at_most_32_parameters_are_taken)
 TEST(a_target_over_8_kB_is_too_large)
 {
     static char target[HTTP_TARGET_MAX + 1];
-    struct field_pair query[HTTP_QUERY_MAX];
-    struct slice path;
-    size_t count = 0;
 
     memset(target, 'a', sizeof(target));
     target[0] = '/';
-    ck_assert(http_strict_parse_target((struct slice){target, HTTP_TARGET_MAX}, &path, query,
-                                       &count, &arena, &fault));
-    ck_assert(!http_strict_parse_target((struct slice){target, HTTP_TARGET_MAX + 1}, &path, query,
-                                        &count, &arena, &fault));
+    ck_assert(split((struct slice){target, HTTP_TARGET_MAX}));
+    ck_assert(!split((struct slice){target, HTTP_TARGET_MAX + 1}));
     ck_assert_int_eq(fault.kind, FAULT_TOO_LARGE);
 }
 
 TEST(a_full_arena_refuses_the_query)
 {
     struct arena full;
-    struct field_pair query[HTTP_QUERY_MAX];
-    struct slice path;
-    size_t count = 0;
 
     arena_init(&full, 1);
     ck_assert(!http_strict_parse_target(SLICE("/a?b=1"), &path, query, &count, &full, &fault));
@@ -354,30 +335,24 @@ TEST(a_full_arena_refuses_the_query)
 
 TEST(zero_byte_is_never_a_valid_character)
 {
-    static struct http_strict strict;
-    struct field_pair query[HTTP_QUERY_MAX];
-    struct slice path;
-    size_t count = 0;
-
     http_strict_begin(&strict, SLICE("G\0T"), SLICE("HTTP/1.1"));
     ck_assert(!http_strict_end(&strict, &fault));
-    begin(&strict);
+    begin();
     http_strict_add_header(&strict, SLICE("X\0Y"), SLICE("a"));
     ck_assert(!http_strict_end(&strict, &fault));
-    begin(&strict);
+    begin();
     http_strict_add_header(&strict, SLICE("X"), SLICE("a\0b"));
     ck_assert(!http_strict_end(&strict, &fault));
-    ck_assert(!http_strict_parse_target(SLICE("/a\0b"), &path, query, &count, &arena, &fault));
-    ck_assert(!http_strict_parse_target(SLICE("/a?b\0c"), &path, query, &count, &arena, &fault));
+    ck_assert(!split(SLICE("/a\0b")));
+    ck_assert(!split(SLICE("/a?b\0c")));
 }
 
 TEST(refusal_by_the_caller_is_not_replaced)
 {
-    static struct http_strict strict;
-    begin(&strict);
+    begin();
     http_strict_refuse(&strict, "First.");
     http_strict_refuse(&strict, "Second.");
-    feed(&strict, "Host", "i");
+    feed("Host", "i");
     ck_assert(!http_strict_end(&strict, &fault));
     ck_assert_str_eq(fault.detail, "First.");
 }

@@ -4,7 +4,6 @@
  * If the first byte is 't', an update of the Bot API follows. Else its bits describe an incident,
  * and texts follow, each ending with a NUL: title, server, detail, the person who acknowledged,
  * URL. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -15,25 +14,21 @@
 #include "notify/mail.h"
 #include "telegram/text.h"
 
-enum { ARENA_LIMIT = 1 << 20, MAIL_LIMIT = 1 << 16 };
+enum { MAIL_LIMIT = 1 << 16 };
 
 static void read_update(struct slice text)
 {
-    struct arena arena;
     struct ack ack;
 
-    arena_init(&arena, ARENA_LIMIT);
     if (ack_read(text, &arena, &ack)) {
         PROMISE(strlen(ack.who) <= INCIDENT_WHO_MAX);
         PROMISE(ack.query_id.at != NULL || !uuid_is_nil(&ack.incident));
     }
-    arena_finish(&arena);
 }
 
 static void check_html(const struct alert_story *story)
 {
     struct buf out;
-    struct fault fault;
 
     buf_init(&out, ALERT_TEXT_MAX);
     alert_write_html(story, &out);
@@ -88,7 +83,7 @@ static void check_mail(const struct alert_story *story)
     buf_finish(&out);
 }
 
-static void say(unsigned bits, const char *texts, const char *end)
+static void say(unsigned bits, struct slice texts)
 {
     const char *parts[5];
     struct incident incident = {.level = (bits & 1) != 0 ? LEVEL_RED : LEVEL_YELLOW,
@@ -99,9 +94,8 @@ static void say(unsigned bits, const char *texts, const char *end)
                                 .ended_us = (bits & 4) != 0 ? 99 : 0};
 
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        parts[i] = texts;
-        texts += texts < end ? strlen(texts) : 0;
-        texts += texts < end ? 1 : 0;
+        const struct slice part = slice_cut(&texts, '\0');
+        parts[i] = part.at != NULL ? arena_copy(&arena, part).at : "";
     }
     const struct check check = {
         .name = "a", .title = {parts[0], "", ""},
@@ -118,19 +112,12 @@ static void say(unsigned bits, const char *texts, const char *end)
     check_mail(&story);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 20)
 {
-    if (size == 0)
-        return 0;
-    char *text = malloc(size);
+    const uint8_t first = fuzz_byte(&input);
 
-    PROMISE(text != NULL);
-    memcpy(text, data + 1, size - 1);
-    text[size - 1] = '\0';
-    if (data[0] == 't')
-        read_update((struct slice){text, size - 1});
+    if (first == 't')
+        read_update(input);
     else
-        say(data[0], text, text + size - 1);
-    free(text);
-    return 0;
+        say(first, input);
 }

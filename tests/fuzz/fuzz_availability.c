@@ -11,7 +11,7 @@
 #include "apartments/ranking.h"
 #include "fuzz.h"
 
-enum { MEMORY = 4 << 20, FLATS = 3, LIMIT = 2 };
+enum { FLATS = 3, LIMIT = 2 };
 
 static const char *const ids[FLATS] = {"018f0002-0000-7000-8000-000000000001",
                                        "018f0002-0000-7000-8000-000000000002",
@@ -53,7 +53,7 @@ static void check_page(const struct criteria *criteria, const struct ranking *ra
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(4 << 20)
 {
     const struct criteria_request asked = {
         .guests = FIELD_ABSENT,
@@ -64,14 +64,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     struct apartment apartments[FLATS];
     struct ranking ranked_apartment;
-    struct arena arena;
-    struct fault fault;
     struct criteria criteria;
 
-    arena_init(&arena, MEMORY);
     make(apartments);
-    const bool read = availability_read((struct slice){(const char *)data, size}, apartments, FLATS,
-                                        &arena, &fault);
+    const bool read = availability_read(input, apartments, FLATS, &arena, &fault);
     for (size_t i = 0; i < FLATS; i++) {
         PROMISE(read ? apartments[i].availability != APARTMENT_UNKNOWN
                      : apartments[i].availability == APARTMENT_UNKNOWN);
@@ -81,6 +77,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     criteria_make(&asked, NULL, NULL, NULL, 0, &criteria);
     PROMISE(ranking_make(&criteria, apartments, FLATS, LIMIT, &arena, &ranked_apartment, &fault));
     check_page(&criteria, &ranked_apartment);
-    arena_finish(&arena);
-    return 0;
 }

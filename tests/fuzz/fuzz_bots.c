@@ -15,24 +15,18 @@ static void check_slugs(const char *text, size_t room)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 20)
 {
-    const struct slice body = {(const char *)data, size};
     struct bots_found found = {.broken = 0};
     char why[READY_WHY_MAX];
-    struct arena arena;
-    struct fault fault;
     struct slice next;
-    arena_init(&arena, 1 << 20);
-    ready_read_why(body, &arena, why);
+    ready_read_why(input, &arena, why);
     check_slugs(why, sizeof(why));
     for (int page = 0; page < 2; page++) {
-        if (!bots_page_read(body, &arena, &found, &next, &fault))
+        if (!bots_page_read(input, &arena, &found, &next, &fault))
             break;
         PROMISE(found.broken >= 0 && found.pending >= 0);
         PROMISE(next.len <= BOTS_CURSOR_MAX);
         check_slugs(found.names, sizeof(found.names));
     }
-    arena_finish(&arena);
-    return 0;
 }

@@ -10,29 +10,23 @@ static const ns_type types[] = {ns_t_a, ns_t_ns, ns_t_cname, ns_t_mx, ns_t_txt, 
 static void read_message(ns_type type, const uint8_t *data, size_t size)
 {
     struct dns_answer answer;
-    struct arena arena;
-    arena_init(&arena, 1 << 20);
     if (dns_answer_read(data, size, type, &arena, &answer)) {
         PROMISE(answer.count <= DNS_RECORDS_MAX && answer.rcode >= 0 && answer.rcode < 16);
         for (size_t i = 0; i < answer.count; i++)
             PROMISE(answer.records[i].at != NULL && strlen(answer.records[i].at) < 8192);
     }
-    arena_finish(&arena);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 20)
 {
     /* An answer to the question; the fuzzer's input is its records. */
     uint8_t message[MESSAGE_MAX] = {0, 7, 0x81, 0x80, 0, 1, 0, 3, 0, 0, 0, 0, 1, 'a', 0, 0};
-    if (size < 1)
-        return 0;
-    const ns_type type = types[data[0] % 6];
-    read_message(type, data + 1, size - 1);
+    const ns_type type = types[fuzz_byte(&input) % 6];
+    read_message(type, (const uint8_t *)input.at, input.len);
     const size_t rest =
-        size - 1 < sizeof(message) - QUESTION ? size - 1 : sizeof(message) - QUESTION;
+        input.len < sizeof(message) - QUESTION ? input.len : sizeof(message) - QUESTION;
     message[16] = (uint8_t)type;
     message[18] = 1;
-    memcpy(message + QUESTION, data + 1, rest);
+    memcpy(message + QUESTION, input.at, rest);
     read_message(type, message, QUESTION + rest);
-    return 0;
 }

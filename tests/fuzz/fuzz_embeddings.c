@@ -8,12 +8,11 @@
 #include "embeddings/embeddings_outcome.h"
 #include "fuzz.h"
 
-static void try_vectors(struct slice body, size_t count, struct arena *arena)
+static void try_vectors(struct slice body, size_t count)
 {
     struct embeddings_vectors vectors;
-    struct fault fault;
 
-    if (!embeddings_answer_read(body, count, arena, &vectors, &fault))
+    if (!embeddings_answer_read(body, count, &arena, &vectors, &fault))
         return;
     PROMISE(vectors.dimensions >= 1 && vectors.dimensions <= EMBEDDINGS_DIMENSIONS_MAX);
     for (size_t i = 0; i < count; i++) {
@@ -26,24 +25,17 @@ static void try_vectors(struct slice body, size_t count, struct arena *arena)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(EMBEDDINGS_ROOM + 2 * size + ARENA_FIRST_BLOCK)
 {
     static const short statuses[] = {200, 400, 413, 422, 429, 500, 503};
     struct embeddings_reason reason;
-    struct arena arena;
+    const size_t count = 1 + fuzz_byte(&input) % EMBEDDINGS_TEXTS_MAX;
+    const long status = statuses[fuzz_byte(&input) % ARRAY_LEN(statuses)];
 
-    if (size < 2)
-        return 0;
-    const struct slice body = {(const char *)data + 2, size - 2};
-    const size_t count = 1 + data[0] % EMBEDDINGS_TEXTS_MAX;
-    const long status = statuses[data[1] % ARRAY_LEN(statuses)];
-    arena_init(&arena, EMBEDDINGS_ROOM + 2 * size + ARENA_FIRST_BLOCK);
     if (status == 200)
-        try_vectors(body, count, &arena);
-    embeddings_reason_read(body, &arena, &reason);
+        try_vectors(input, count);
+    embeddings_reason_read(input, &arena, &reason);
     PROMISE(embeddings_outcome_of(status, &reason) < EMBEDDINGS_OUTCOMES);
     const size_t fewer = embeddings_outcome_reduce_texts(reason.message, count);
     PROMISE(fewer >= 1 && (fewer < count || count == 1));
-    arena_finish(&arena);
-    return 0;
 }

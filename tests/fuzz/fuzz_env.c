@@ -31,30 +31,14 @@ static const struct env_variable table[] = {
     {"F_SECRET", ENV_SECRET,   offsetof(struct config, secret), NULL,   2,  64,    "Secret."},
 };
 
-enum { COUNT = ARRAY_LEN(table), PIECE_MAX = 8192 };
+enum { COUNT = ARRAY_LEN(table) };
 
-/* Copies the next part, NUL-terminated, and advances the input past it. */
-static bool next_piece(const uint8_t **data, size_t *size, char piece[PIECE_MAX])
-{
-    const uint8_t *end = *size > 0 ? memchr(*data, 0, *size) : NULL;
-    size_t len = end != NULL ? (size_t)(end - *data) : *size;
-
-    if (*size == 0 || len >= PIECE_MAX)
-        return false;
-    memcpy(piece, *data, len);
-    piece[len] = '\0';
-    len += end != NULL;
-    *data += len;
-    *size -= len;
-    return true;
-}
-
-static int secret_file(const uint8_t *data, size_t size)
+static int secret_file(struct slice content)
 {
     char path[64];
     int fd = memfd_create("secret", 0);
 
-    PROMISE(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+    PROMISE(fd >= 0 && write(fd, content.at, content.len) == (ssize_t)content.len);
     snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
     setenv("F_SECRET_FILE", path, 1);
     return fd;
@@ -75,9 +59,8 @@ static void try_load(FILE *errors)
     env_finish(table, COUNT, &config);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 24)
 {
-    char piece[PIECE_MAX];
     char *mistakes = NULL;
     size_t mistakes_len = 0;
     FILE *errors = open_memstream(&mistakes, &mistakes_len);
@@ -86,15 +69,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsetenv("F_SECRET_FILE");
     for (size_t i = 0; i < COUNT; i++) {
         unsetenv(table[i].name);
-        if (next_piece(&data, &size, piece))
-            setenv(table[i].name, piece, 1);
+        if (input.len > 0)
+            setenv(table[i].name, arena_copy(&arena, slice_cut(&input, '\0')).at, 1);
     }
-    if (size > 0)
-        fd = secret_file(data, size);
+    if (input.len > 0)
+        fd = secret_file(input);
     try_load(errors);
     fclose(errors);
     free(mistakes);
     if (fd >= 0)
         close(fd);
-    return 0;
 }

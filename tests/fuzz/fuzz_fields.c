@@ -11,31 +11,30 @@
 
 enum { PAIRS_MAX = 32, OUT_MAX = 1 << 22 };
 
-static void check_refusal(const struct fault *fault)
+static void check_refusal(void)
 {
-    PROMISE(fault->code != NULL && fault->field_count <= FAULT_FIELDS_MAX);
-    PROMISE(text_is_utf8(slice_of(fault->detail)));
-    for (size_t i = 0; i < fault->field_count; i++)
-        PROMISE(text_is_utf8(slice_of(fault->fields[i].field)));
+    PROMISE(fault.code != NULL && fault.field_count <= FAULT_FIELDS_MAX);
+    PROMISE(text_is_utf8(slice_of(fault.detail)));
+    for (size_t i = 0; i < fault.field_count; i++)
+        PROMISE(text_is_utf8(slice_of(fault.fields[i].field)));
 }
 
 /* JSON: its canonical form does not change if it is made canonical again. */
-static void check_canonical(struct slice text, struct arena *arena)
+static void check_canonical(struct slice text)
 {
     struct json_body *first = NULL;
     struct json_body *second = NULL;
     struct buf once, twice;
-    struct fault fault;
 
     buf_init(&once, OUT_MAX);
     buf_init(&twice, OUT_MAX);
-    if (fields_parse(text, true, &first, arena, &fault)) {
+    if (fields_parse(text, true, &first, &arena, &fault)) {
         PROMISE(fields_canonical(first, &once, &fault));
-        PROMISE(fields_parse(buf_as_slice(&once), true, &second, arena, &fault));
+        PROMISE(fields_parse(buf_as_slice(&once), true, &second, &arena, &fault));
         PROMISE(fields_canonical(second, &twice, &fault));
         PROMISE(slice_equal(buf_as_slice(&once), buf_as_slice(&twice)));
     } else {
-        check_refusal(&fault);
+        check_refusal();
     }
     fields_parse_finish(first);
     fields_parse_finish(second);
@@ -43,33 +42,31 @@ static void check_canonical(struct slice text, struct arena *arena)
     buf_finish(&twice);
 }
 
-static void check_written(const struct sample *sample, struct arena *arena)
+static void check_written(const struct sample *sample)
 {
     struct json_body *body = NULL;
-    struct fault fault;
     struct buf out;
 
     buf_init(&out, OUT_MAX);
     fields_encode(&sample_fields, sample, false, &out);
     PROMISE(buf_ok(&out, &fault));
-    PROMISE(fields_parse(buf_as_slice(&out), true, &body, arena, &fault));
+    PROMISE(fields_parse(buf_as_slice(&out), true, &body, &arena, &fault));
     fields_parse_finish(body);
     buf_finish(&out);
 }
 
-static void try_body(struct slice text, bool patch, struct arena *arena)
+static void try_body(struct slice text, bool patch)
 {
     struct sample sample = patch ? sample_full() : sample_empty();
     struct sample before;
     struct fields_seen seen = {0, 0};
-    struct fault fault;
 
     memcpy(&before, &sample, sizeof(sample));
-    if (fields_decode(&sample_fields, text, patch, &sample, &seen, arena, &fault)) {
+    if (fields_decode(&sample_fields, text, patch, &sample, &seen, &arena, &fault)) {
         PROMISE((seen.set & seen.null) == 0);
-        check_written(&sample, arena);
+        check_written(&sample);
     } else {
-        check_refusal(&fault);
+        check_refusal();
         PROMISE(memcmp(&before, &sample, sizeof(sample)) == 0);
     }
 }
@@ -95,36 +92,32 @@ static size_t split(struct slice text, struct field_pair pairs[PAIRS_MAX])
     return count;
 }
 
-static void try_query(struct slice text, struct arena *arena)
+static void try_query(struct slice text)
 {
     struct field_pair pairs[PAIRS_MAX];
     size_t count = split(text, pairs);
     struct sample sample = sample_full();
     struct sample before;
-    struct fault fault;
 
     memcpy(&before, &sample, sizeof(sample));
-    if (fields_decode_query(&sample_fields, pairs, count, &sample, NULL, arena, &fault))
+    if (fields_decode_query(&sample_fields, pairs, count, &sample, NULL, &arena, &fault))
         return;
     PROMISE(fault.code != NULL);
     PROMISE(memcmp(&before, &sample, sizeof(sample)) == 0);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 22)
 {
-    struct slice text;
-    struct arena arena;
+    const uint8_t how = fuzz_byte(&input);
 
-    if (size == 0)
-        return 0;
-    text = (struct slice){(const char *)data + 1, size - 1};
-    arena_init(&arena, data[0] == 's' ? 2048 : 1 << 22);
-    if (data[0] == 'q')
-        try_query(text, &arena);
-    else if (data[0] == 'j')
-        check_canonical(text, &arena);
+    if (how == 's') {
+        arena_finish(&arena);
+        arena_init(&arena, 2048);
+    }
+    if (how == 'q')
+        try_query(input);
+    else if (how == 'j')
+        check_canonical(input);
     else
-        try_body(text, data[0] == 'p', &arena);
-    arena_finish(&arena);
-    return 0;
+        try_body(input, how == 'p');
 }

@@ -11,8 +11,6 @@
 #include "fuzz.h"
 #include "update.h"
 
-enum { ARENA_LIMIT = 1 << 24 };
-
 static void agree_raw(struct slice raw, const json_t *json)
 {
     json_t *again;
@@ -41,15 +39,14 @@ static void agree(const struct answer *answer, const json_t *json)
         agree(&items[i], json_array_get(list, i));
 }
 
-static void check_answer(const struct answer *answer, struct arena *arena)
+static void check_answer(const struct answer *answer)
 {
     json_t *json = json_loadb(answer->whole.at, answer->whole.len, 0, NULL);
     struct answer again;
-    struct fault fault;
 
     PROMISE(json != NULL);
     agree(answer, json);
-    PROMISE(foreign_read(&answer_table, answer->whole, &again, arena, &fault));
+    PROMISE(foreign_read(&answer_table, answer->whole, &again, &arena, &fault));
     PROMISE(again.whole.at == answer->whole.at && again.whole.len == answer->whole.len);
     json_decref(json);
 }
@@ -64,13 +61,10 @@ static bool jansson_accepts(struct slice text)
     return accepts;
 }
 
-static bool try_table(const struct foreign *table, void *value, struct slice text,
-                      struct arena *arena)
+static bool try_table(const struct foreign *table, void *value, struct slice text)
 {
-    struct fault fault = {.code = ""};
-
     memset(value, 0xee, table->size);
-    if (foreign_read(table, text, value, arena, &fault))
+    if (foreign_read(table, text, value, &arena, &fault))
         return true;
     PROMISE(strcmp(fault.code, "bad_json") == 0 && text_is_utf8(slice_of(fault.detail)));
     for (size_t i = 0; i < table->size; i++)
@@ -79,21 +73,13 @@ static bool try_table(const struct foreign *table, void *value, struct slice tex
     return false;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 24)
 {
     struct update update;
     struct answer answer;
-    struct slice text;
-    struct arena arena;
 
-    if (size == 0)
-        return 0;
-    text = (struct slice){(const char *)data + 1, size - 1};
-    arena_init(&arena, ARENA_LIMIT);
-    if (data[0] == 'u')
-        (void)try_table(&update_table, &update, text, &arena);
-    else if (try_table(&answer_table, &answer, text, &arena))
-        check_answer(&answer, &arena);
-    arena_finish(&arena);
-    return 0;
+    if (fuzz_byte(&input) == 'u')
+        (void)try_table(&update_table, &update, input);
+    else if (try_table(&answer_table, &answer, input))
+        check_answer(&answer);
 }

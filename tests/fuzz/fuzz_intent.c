@@ -13,7 +13,7 @@
 #include "guest/stay_intent.h"
 #include "guest/stay_json.h"
 
-enum { ARENA_LIMIT = 1 << 24, TODAY = 20780, DIGITS_MAX = 4 };
+enum { TODAY = 20780, DIGITS_MAX = 4 };
 
 static void try_text(struct slice text)
 {
@@ -24,16 +24,15 @@ static void try_text(struct slice text)
     PROMISE(digits <= DIGITS_MAX || !stay_intent_may_ask(text));
 }
 
-static void try_content(struct slice content, struct arena *arena)
+static void try_content(struct slice content)
 {
     const struct phrase_now now = {.day = TODAY, .hour = 12};
     struct ai_intent intent;
     struct phrase phrase;
-    struct fault fault;
 
-    if (!ai_intent_read(content, arena, &intent, &fault))
+    if (!ai_intent_read(content, &arena, &intent, &fault))
         return;
-    PROMISE(stay_intent_phrase(&intent, fuzz_words(), LANGUAGE_RU, now, arena, &phrase, &fault));
+    PROMISE(stay_intent_phrase(&intent, fuzz_words(), LANGUAGE_RU, now, &arena, &phrase, &fault));
     PROMISE(phrase.check_in == DATE_ABSENT ||
             (phrase.check_in >= 0 && phrase.check_in <= DATE_MAX));
     PROMISE(phrase.nights >= 0 && phrase.nights <= PHRASE_NIGHTS_MAX);
@@ -46,22 +45,15 @@ static void try_content(struct slice content, struct arena *arena)
     PROMISE(!ai_intent_is_empty(&intent) || (phrase.city.at == NULL && phrase.ask == 0));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 24)
 {
-    struct slice rest, content;
-    struct arena arena;
-    struct fault fault;
+    const uint8_t what = fuzz_byte(&input);
+    struct slice content;
 
-    if (size == 0)
-        return 0;
-    rest = (struct slice){(const char *)data + 1, size - 1};
-    arena_init(&arena, ARENA_LIMIT);
-    if (data[0] == 't')
-        try_text(rest);
-    else if (data[0] != 'r')
-        try_content(rest, &arena);
-    else if (ai_reply_read(rest, &arena, &content, &fault))
-        try_content(content, &arena);
-    arena_finish(&arena);
-    return 0;
+    if (what == 't')
+        try_text(input);
+    else if (what != 'r')
+        try_content(input);
+    else if (ai_reply_read(input, &arena, &content, &fault))
+        try_content(content);
 }

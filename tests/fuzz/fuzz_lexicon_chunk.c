@@ -11,16 +11,14 @@
 #include "fuzz.h"
 #include "lexicon/lexicon_chunk.h"
 
-static struct fault fault;
-
-static size_t seal(char room[LEXICON_CHUNK_BYTES_MAX + 64], const uint8_t *data, size_t size)
+static size_t seal(char room[LEXICON_CHUNK_BYTES_MAX + 64], struct slice chunk)
 {
-    uint64_t sum = digest_fast64((struct slice){(const char *)data, size});
+    uint64_t sum = digest_fast64(chunk);
 
     for (size_t i = 0; i < 8; i++, sum >>= 8)
         room[i] = (char)sum;
-    memcpy(room + 8, data, size);
-    return size + 8;
+    memcpy(room + 8, chunk.at, chunk.len);
+    return chunk.len + 8;
 }
 
 static void check_again(const struct lexicon *lexicon)
@@ -40,7 +38,7 @@ static void check_again(const struct lexicon *lexicon)
     lexicon_destroy(copy);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1)
 {
     static char room[LEXICON_CHUNK_BYTES_MAX + 64];
     struct lexicon_term near[LEXICON_FUZZY_MAX];
@@ -49,20 +47,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool ok = true;
 
     PROMISE(lexicon != NULL);
-    while (ok && size >= 2) {
-        size_t len = (size_t)data[0] << 8 | data[1];
-        data += 2;
-        size -= 2;
-        len = len < size ? len : size;
-        ok = lexicon_chunk_read(lexicon, &place, (struct slice){room, seal(room, data, len)},
-                                &fault);
-        data += len;
-        size -= len;
+    while (ok && input.len >= 2) {
+        size_t len = (size_t)fuzz_byte(&input) << 8;
+        len |= fuzz_byte(&input);
+        const struct slice chunk = {input.at, len < input.len ? len : input.len};
+        ok = lexicon_chunk_read(lexicon, &place, (struct slice){room, seal(room, chunk)}, &fault);
+        input = slice_from(input, chunk.len);
     }
     PROMISE(ok || strcmp(fault.code, "broken_chunk") == 0);
     PROMISE(lexicon_find_fuzzy(lexicon, SLICE("кварт"), near) <= LEXICON_FUZZY_MAX);
     if (ok)
         check_again(lexicon);
     lexicon_destroy(lexicon);
-    return 0;
 }

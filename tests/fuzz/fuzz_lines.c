@@ -52,16 +52,13 @@ static struct seen read_lines(struct slice text, size_t piece, int repeats)
     return seen;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1)
 {
-    if (size < 3)
-        return 0;
-    const size_t piece = 1 + data[0] + 256u * (data[1] & 0x7f);
-    const int repeats = (data[1] & 0x80) != 0 ? REPEATS : 1;
-    const struct slice text = {(const char *)data + 2, size - 2};
-    const struct seen seen = read_lines(text, piece, repeats);
-    const struct seen whole = read_lines(text, text.len, repeats);
+    const uint8_t low = fuzz_byte(&input), high = fuzz_byte(&input);
+    const size_t piece = 1 + low + 256u * (high & 0x7f);
+    const int repeats = (high & 0x80) != 0 ? REPEATS : 1;
+    const struct seen seen = read_lines(input, piece, repeats);
+    const struct seen whole = read_lines(input, input.len, repeats);
 
     PROMISE(seen.hash == whole.hash && seen.count == whole.count);
-    return 0;
 }

@@ -13,7 +13,7 @@ static struct check checks[] = {
 };
 enum { COUNT = ARRAY_LEN(checks) };
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 20)
 {
     const struct plan plan = {.checks = checks,
                               .count = COUNT,
@@ -21,12 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                               .server = "server1",
                               .peer = "server2"};
     struct peer_check said[COUNT] = {0};
-    struct arena arena;
     static struct peer_rules rules;
-    struct fault fault;
-    arena_init(&arena, 1 << 20);
-    if (peer_status_read((struct slice){(const char *)data, size}, &plan, &arena, said, &rules,
-                         &fault))
+    if (peer_status_read(input, &plan, &arena, said, &rules, &fault))
         for (size_t i = 0; i < COUNT; i++) {
             const char *detail = said[i].why.detail;
             PROMISE(said[i].verdict < VERDICTS && said[i].cause < COUNT);
@@ -36,6 +32,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             PROMISE(said[i].why.trouble < TROUBLES && said[i].why.reading_count <= 1);
         }
     PROMISE(said[2].verdict == VERDICT_UNKNOWN); /* ours */
-    arena_finish(&arena);
-    return 0;
 }

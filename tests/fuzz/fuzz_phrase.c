@@ -11,7 +11,7 @@
 #include "fuzz.h"
 #include "fuzz_places.h"
 
-enum { WORK_BYTES = 1 << 16, FIRST_DAY = 20000, HOURS = 24 };
+enum { FIRST_DAY = 20000, HOURS = 24 };
 
 static void check_stay(const struct phrase *phrase, int32_t today)
 {
@@ -67,26 +67,19 @@ static void check_rest(const struct phrase *phrase)
     check_list(&phrase->q);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 16)
 {
     struct phrase phrase;
-    struct arena arena;
-    struct fault fault;
+    const uint8_t first = fuzz_byte(&input);
+    const struct phrase_now now = {FIRST_DAY + fuzz_byte(&input), first % HOURS};
 
-    if (size < 2)
-        return 0;
-    const struct slice text = {(const char *)data + 2, size - 2};
-    const struct phrase_now now = {FIRST_DAY + data[1], data[0] % HOURS};
-    arena_init(&arena, WORK_BYTES);
-    if (phrase_read(fuzz_words(), text, data[0] / HOURS % (LANGUAGE_KZ + 1), now, &arena, &phrase,
+    if (phrase_read(fuzz_words(), input, first / HOURS % (LANGUAGE_KZ + 1), now, &arena, &phrase,
                     &fault)) {
         check_stay(&phrase, now.day);
         check_rest(&phrase);
-        check_unknown(&phrase, text);
+        check_unknown(&phrase, input);
     } else {
         PROMISE(slice_is(slice_of(fault.code), "phrase_unread"));
-        PROMISE(!text_is_utf8(text) || text_length(text) > PHRASE_MAX);
+        PROMISE(!text_is_utf8(input) || text_length(input) > PHRASE_MAX);
     }
-    arena_finish(&arena);
-    return 0;
 }

@@ -32,7 +32,7 @@ static void try_check(const struct plan *plan, size_t i)
         PROMISE(needs[k] != i && needs[k] < plan->count);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1)
 {
     char *mistakes = NULL;
     size_t mistakes_len = 0;
@@ -40,11 +40,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct plan plan;
 
     setenv("A", "canary 7", 1);
-    const bool fine = plan_read((struct slice){(const char *)data, size}, "f.yaml", &plan, errors);
+    const bool fine = plan_read(input, "f.yaml", &plan, errors);
     fclose(errors);
     PROMISE(fine == (mistakes_len == 0));
     PROMISE(strstr(mistakes, "canary 7") == NULL ||
-            memmem(data, size, "canary 7", strlen("canary 7")) != NULL);
+            memmem(input.at, input.len, "canary 7", strlen("canary 7")) != NULL);
     if (fine) {
         PROMISE(plan.count <= CHECKS_MAX); /* 0: `when` omits all */
         for (size_t i = 0; i < plan.count; i++)
@@ -52,5 +52,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         plan_finish(&plan);
     }
     free(mistakes);
-    return 0;
 }

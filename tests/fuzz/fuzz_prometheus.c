@@ -8,20 +8,18 @@ static void is_within(struct slice text, struct slice part)
     PROMISE(part.at == NULL || (part.at >= text.at && part.at + part.len <= text.at + text.len));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1)
 {
-    const struct slice text = {(const char *)data, size};
     struct exposition_sample sample;
-    struct slice rest = text;
+    struct slice rest = input;
     size_t lines = 1, samples = 0;
-    for (size_t i = 0; i < size; i++)
-        lines += data[i] == '\n';
+    for (size_t i = 0; i < input.len; i++)
+        lines += input.at[i] == '\n';
     while (exposition_next(&rest, &sample)) {
         PROMISE(++samples <= lines && sample.name.len > 0);
-        is_within(text, sample.name);
-        is_within(text, sample.labels);
+        is_within(input, sample.name);
+        is_within(input, sample.labels);
         is_within(sample.labels, exposition_label(sample.labels, "service"));
         is_within(sample.labels, exposition_label(sample.labels, ""));
     }
-    return 0;
 }

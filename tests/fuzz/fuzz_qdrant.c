@@ -11,14 +11,12 @@
 
 enum { LIMIT = 20 };
 
-static struct fault fault;
-
-static void read_hits(struct slice body, struct arena *arena)
+static void read_hits(struct slice body)
 {
     struct vector_hit hits[LIMIT];
     size_t count = 0;
 
-    if (!qdrant_read_hits(body, LIMIT, hits, &count, arena, &fault))
+    if (!qdrant_read_hits(body, LIMIT, hits, &count, &arena, &fault))
         return;
     PROMISE(count <= LIMIT);
     for (size_t i = 0; i < count; i++) {
@@ -29,66 +27,60 @@ static void read_hits(struct slice body, struct arena *arena)
     }
 }
 
-static void read_points(struct slice body, struct arena *arena)
+static void read_points(struct slice body)
 {
     struct qdrant_known known[LIMIT];
     size_t count = 0;
     bool more = false;
 
-    if (qdrant_read_scroll(body, 0, LIMIT, known, &count, &more, arena, &fault)) {
+    if (qdrant_read_scroll(body, 0, LIMIT, known, &count, &more, &arena, &fault)) {
         PROMISE(count <= LIMIT && (!more || count > 0));
         for (size_t i = 0; i < count; i++)
             PROMISE(known[i].number > 0 && (i == 0 || known[i - 1].number < known[i].number));
     }
-    if (qdrant_read_lookup(body, LIMIT, known, &count, arena, &fault))
+    if (qdrant_read_lookup(body, LIMIT, known, &count, &arena, &fault))
         PROMISE(count <= LIMIT);
 }
 
-static void read_rest(struct slice body, struct arena *arena)
+static void read_rest(struct slice body)
 {
     struct qdrant_version version = {-1, -1};
     struct qdrant_shape shape;
     int64_t count = -1;
     bool done;
 
-    if (qdrant_read_version(body, &version, arena, &fault))
+    if (qdrant_read_version(body, &version, &arena, &fault))
         PROMISE(version.major >= 0 && version.minor >= 0);
-    if (qdrant_read_shape(body, &shape, arena, &fault))
+    if (qdrant_read_shape(body, &shape, &arena, &fault))
         PROMISE(shape.dimensions >= 0);
-    if (qdrant_read_count(body, &count, arena, &fault))
+    if (qdrant_read_count(body, &count, &arena, &fault))
         PROMISE(count >= 0);
-    (void)!qdrant_read_write_result(body, &done, arena, &fault);
+    (void)!qdrant_read_write_result(body, &done, &arena, &fault);
 }
 
-static void refuse(long status, struct slice body, struct arena *arena)
+static void refuse(long status, struct slice body)
 {
-    PROMISE(!qdrant_outcome_set_fault(status, qdrant_read_error(body, arena), body, &fault));
+    PROMISE(!qdrant_outcome_set_fault(status, qdrant_read_error(body, &arena), body, &fault));
     PROMISE(fault.code != NULL && strlen(fault.detail) < FAULT_DETAIL_MAX);
     PROMISE(fault.retry_after_s >= 0);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 20)
 {
-    struct arena arena;
+    const uint8_t kind = fuzz_byte(&input);
 
-    if (size < 1)
-        return 0;
-    const struct slice body = {(const char *)data + 1, size - 1};
-    arena_init(&arena, 1 << 20);
-    switch (data[0] % 4) {
+    switch (kind % 4) {
     case 0:
-        read_hits(body, &arena);
+        read_hits(input);
         break;
     case 1:
-        read_points(body, &arena);
+        read_points(input);
         break;
     case 2:
-        read_rest(body, &arena);
+        read_rest(input);
         break;
     default:
-        refuse(200 + data[0], body, &arena);
+        refuse(200 + kind, input);
         break;
     }
-    arena_finish(&arena);
-    return 0;
 }

@@ -15,14 +15,12 @@
 #include "messages/snippet.h"
 
 enum {
-    MEMORY = 16 << 20,
     QUERY_TERMS_MEMORY = 1 << 20, /* the limits of query/query_terms.h */
     QUERY_TERMS_MS = 150,         /* 5, multiplied because sanitizers are slow */
 };
 
 static struct word_reader *reader;
 static struct lexicon *lexicon;
-static struct fault fault;
 
 static const char *const documents[] = {
     "Привет! Сдаётся квартира у парка, цена за сутки 20 000 тенге",
@@ -33,12 +31,9 @@ static const char *const documents[] = {
 
 static void begin(void)
 {
-    struct arena arena;
-
     reader = word_reader_create(&fault);
     lexicon = lexicon_create(&fault);
     PROMISE(reader != NULL && lexicon != NULL);
-    arena_init(&arena, MEMORY);
     for (size_t i = 0; i < ARRAY_LEN(documents); i++) {
         struct words words;
         PROMISE(words_read(reader, slice_of(documents[i]), &arena, &words, &fault));
@@ -46,7 +41,6 @@ static void begin(void)
         lexicon_begin_document(lexicon);
         PROMISE(lexicon_count_words(lexicon, &words, &from, words.count, &fault));
     }
-    arena_finish(&arena);
 }
 
 static void check_parts(struct slice text)
@@ -79,13 +73,12 @@ static void check_wanted(const struct query_terms *query_terms)
                 query_terms->rewrites.list[i].from.len > 0);
 }
 
-static void check_snippet(const struct query_terms *query_terms, struct slice text,
-                          struct arena *arena)
+static void check_snippet(const struct query_terms *query_terms, struct slice text)
 {
     struct snippet snippet;
     uint32_t last = 0;
 
-    PROMISE(snippet_make(query_terms, reader, text, arena, &snippet, &fault));
+    PROMISE(snippet_make(query_terms, reader, text, &arena, &snippet, &fault));
     PROMISE(!text_is_utf8(text) || text_is_utf8(snippet.text));
     for (size_t i = 0; i < snippet.mark_count; i++) {
         PROMISE(snippet.marks[i].begin >= last && snippet.marks[i].begin < snippet.marks[i].end);
@@ -102,30 +95,25 @@ static int64_t used_ms(void)
     return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(16 << 20)
 {
+    const bool goes_on = fuzz_byte(&input) & 1;
     struct query_terms query_terms;
     struct ranks ranks;
-    struct arena arena, asked;
+    struct arena asked;
 
-    if (size < 1)
-        return 0;
     if (reader == NULL)
         begin();
-    const struct slice text = {(const char *)data + 1, size - 1};
-    const struct slice texts[] = {text, slice_of(documents[0])};
-    check_parts(text);
-    arena_init(&arena, MEMORY);
+    const struct slice texts[] = {input, slice_of(documents[0])};
+    check_parts(input);
     arena_init(&asked, QUERY_TERMS_MEMORY);
     const int64_t begun = used_ms();
-    PROMISE(query_terms_read(lexicon, reader, text, data[0] & 1, &asked, &query_terms, &fault));
+    PROMISE(query_terms_read(lexicon, reader, input, goes_on, &asked, &query_terms, &fault));
     PROMISE(used_ms() - begun < QUERY_TERMS_MS);
     check_wanted(&query_terms);
     PROMISE(rank_candidates(&query_terms, reader, texts, 2, 2, &arena, &ranks, &fault));
     for (size_t i = 0; i < ranks.count; i++)
         PROMISE(ranks.list[i].score > 0 && isfinite(ranks.list[i].score));
-    check_snippet(&query_terms, text, &arena);
+    check_snippet(&query_terms, input);
     arena_finish(&asked);
-    arena_finish(&arena);
-    return 0;
 }

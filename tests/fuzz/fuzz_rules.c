@@ -9,8 +9,6 @@
 #include "fuzz.h"
 #include "prometheus/rule_alert_json.h"
 
-enum { ARENA_LIMIT = 1 << 20 };
-
 static void is_line(const char *text, size_t max)
 {
     PROMISE(strlen(text) <= max && text_is_utf8(slice_of(text)));
@@ -34,16 +32,13 @@ static void check_one(const struct rule_alert *alert, int64_t now_us)
     PROMISE((incident->severity == SEVERITY_CRITICAL) == (incident->level == LEVEL_RED));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 20)
 {
     const int64_t now_us = INT64_C(1795338300) * US_PER_S;
     struct foreign_list list = {0};
-    struct fault fault = {.code = ""};
     struct rule_alert alert;
-    struct arena arena;
 
-    arena_init(&arena, ARENA_LIMIT);
-    if (rule_alert_decode((struct slice){(const char *)data, size}, &list, &arena, &fault)) {
+    if (rule_alert_decode(input, &list, &arena, &fault)) {
         PROMISE(list.count <= RULE_ALERTS_MAX && list.left_out == 0);
         for (size_t i = 0; i < list.count; i++) {
             rule_alert_read(&list, i, now_us, &alert);
@@ -53,6 +48,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         PROMISE(list.items == NULL);
         PROMISE(fault.kind != FAULT_INVALID || fault.field_count > 0);
     }
-    arena_finish(&arena);
-    return 0;
 }

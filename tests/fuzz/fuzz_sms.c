@@ -7,14 +7,10 @@
 static const long statuses[] = {200, 200, 200, 429, 403, 502};
 enum { STATUSES = ARRAY_LEN(statuses) };
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 20)
 {
-    const struct slice body = {(const char *)data + (size > 0), size - (size > 0)};
-    const long status = statuses[size > 0 ? data[0] % STATUSES : 0];
-    struct arena arena;
-
-    arena_init(&arena, 1 << 20);
-    const struct sms_result result = sms_answer_read(status, body, "77010000001", &arena);
+    const long status = statuses[fuzz_byte(&input) % STATUSES];
+    const struct sms_result result = sms_answer_read(status, input, "77010000001", &arena);
 
     PROMISE(result.outcome == CHANNEL_SENT || result.outcome == CHANNEL_BUSY ||
             result.outcome == CHANNEL_UNREACHABLE || result.outcome == CHANNEL_REFUSED);
@@ -22,6 +18,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     PROMISE(result.outcome != CHANNEL_SENT ||
             (status == 200 &&
              (result.number == 100 || (result.number >= 231 && result.number <= 233))));
-    arena_finish(&arena);
-    return 0;
 }

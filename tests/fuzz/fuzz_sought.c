@@ -12,14 +12,13 @@
 #include "guest/stay_filters.h"
 #include "telegram/text.h"
 
-enum { ARENA_LIMIT = 1 << 24, TODAY = 20780 };
+enum { TODAY = 20780 };
 
-static void try_answer(struct slice body, struct arena *arena)
+static void try_answer(struct slice body)
 {
     struct stay_search_results results;
-    struct fault fault;
 
-    if (!stay_read_search_results(body, arena, &results, &fault)) {
+    if (!stay_read_search_results(body, &arena, &results, &fault)) {
         PROMISE(strcmp(fault.code, "bad_answer") == 0 || strcmp(fault.code, "out_of_memory") == 0);
         return;
     }
@@ -35,13 +34,12 @@ static void try_answer(struct slice body, struct arena *arena)
         PROMISE(results.adds[i] >= 0 && results.adds[i] <= STAY_ADDS_MAX);
 }
 
-static void try_filters(struct slice lists, struct arena *arena)
+static void try_filters(struct slice lists)
 {
     const struct phrase_now now = {.day = TODAY, .hour = 12};
     struct stay_filters filters = {.min_price = 0};
     struct phrase phrase;
     struct slice query;
-    struct fault fault;
 
     if (!text_is_utf8(lists))
         return;
@@ -50,26 +48,17 @@ static void try_filters(struct slice lists, struct arena *arena)
     filters.words = slice_cut(&lists, '\0');
     filters.amenities = slice_cut(&lists, '\0');
     filters.rest = slice_cut(&lists, '\0');
-    PROMISE(stay_search_query(&filters, arena, &query, &fault));
+    PROMISE(stay_search_query(&filters, &arena, &query, &fault));
     if (query.at == NULL)
         return;
     PROMISE(text_length(query) <= PHRASE_MAX);
-    PROMISE(phrase_read(fuzz_words(), query, LANGUAGE_RU, now, arena, &phrase, &fault));
+    PROMISE(phrase_read(fuzz_words(), query, LANGUAGE_RU, now, &arena, &phrase, &fault));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 24)
 {
-    struct slice rest;
-    struct arena arena;
-
-    if (size == 0)
-        return 0;
-    rest = (struct slice){(const char *)data + 1, size - 1};
-    arena_init(&arena, ARENA_LIMIT);
-    if (data[0] == 'w')
-        try_filters(rest, &arena);
+    if (fuzz_byte(&input) == 'w')
+        try_filters(input);
     else
-        try_answer(rest, &arena);
-    arena_finish(&arena);
-    return 0;
+        try_answer(input);
 }

@@ -31,11 +31,8 @@ static void append_read(struct buf *out, struct slice text, enum telegram_markup
 static void try_split(struct slice text, enum telegram_markup markup, size_t units)
 {
     struct telegram_pieces pieces;
-    struct arena arena;
-    struct fault fault;
     struct buf whole, joined;
     bool fits = markup == TELEGRAM_PLAIN || telegram_text_check_html(text, &fault);
-    arena_init(&arena, 16 << 20);
     buf_init(&whole, ROOM);
     buf_init(&joined, ROOM);
     if (telegram_text_split(text, markup, units, &arena, &pieces, &fault)) {
@@ -53,13 +50,11 @@ static void try_split(struct slice text, enum telegram_markup markup, size_t uni
     }
     buf_finish(&joined);
     buf_finish(&whole);
-    arena_finish(&arena);
 }
 
 static void try_escape(struct slice text)
 {
     struct buf html, plain;
-    struct fault fault;
     buf_init(&html, ROOM);
     buf_init(&plain, ROOM);
     telegram_text_escape(&html, text);
@@ -70,16 +65,13 @@ static void try_escape(struct slice text)
     buf_finish(&html);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(16 << 20)
 {
-    if (size < 1)
-        return 0;
-    struct slice text = {(const char *)data + 1, size - 1};
-    size_t units = 2 + data[0];
-    struct slice cut = {text.at, telegram_text_cut(text, units)};
+    const size_t units = 2 + fuzz_byte(&input);
+    const struct slice cut = {input.at, telegram_text_cut(input, units)};
+
     PROMISE(telegram_text_length(cut, TELEGRAM_PLAIN) <= units);
-    try_split(text, TELEGRAM_PLAIN, units);
-    try_split(text, TELEGRAM_HTML, units);
-    try_escape(text);
-    return 0;
+    try_split(input, TELEGRAM_PLAIN, units);
+    try_split(input, TELEGRAM_HTML, units);
+    try_escape(input);
 }

@@ -20,7 +20,6 @@ static void try_values(const struct text_key *key, enum language language, struc
                        const struct text_value *values, size_t count)
 {
     const struct text_use_limits *place = &text_use_limits[key->use];
-    struct fault fault;
     struct buf out;
 
     buf_init(&out, BYTES_MAX);
@@ -34,21 +33,21 @@ static void try_values(const struct text_key *key, enum language language, struc
 
 /* The first byte selects the kind of text and the language, the second is the length of the name;
  * then name and template follow. */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1)
 {
-    if (size < 2 || size - 2 < data[1])
-        return 0;
-    const struct text_key *key = &keys[data[0] % 4];
-    const enum language language = data[0] / 4 % (LANGUAGE_KZ + 1);
-    const char *text = (const char *)data + 2;
-    const struct slice template = {text + data[1], size - 2 - data[1]};
-    struct slice name = {text, data[1]};
-    struct fault fault;
+    const uint8_t how = fuzz_byte(&input), name_len = fuzz_byte(&input);
+
+    if (input.len < name_len)
+        return;
+    const struct text_key *key = &keys[how % 4];
+    const enum language language = how / 4 % (LANGUAGE_KZ + 1);
+    const struct slice template = slice_from(input, name_len);
+    struct slice name = {input.at, name_len};
 
     name.len = telegram_text_cut(name, (size_t)text_value_kind(SLICE("name"))->most);
     const struct text_value values[] = {
-        {"minutes", {NULL, 0}, data[0] % 61},
-        {"name",    name,      0           },
+        {"minutes", {NULL, 0}, how % 61},
+        {"name",    name,      0       },
     };
     if (text_check(key, language, template, &fault)) {
         try_values(key, language, template, values, 2);
@@ -61,5 +60,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         template_render(template, language, values, 2, true, &out);
         buf_finish(&out);
     }
-    return 0;
 }

@@ -21,7 +21,7 @@
 #include "texts/bot_settings.h"
 #include "texts/texts.h"
 
-enum { ARENA_LIMIT = 1 << 24, TURNS = 6, PERSON = 7 };
+enum { TURNS = 6, PERSON = 7 };
 
 static const char stay_data[] =
     "{\"city\":\"almaty\",\"city_name\":{\"ru\":\"A\"},\"check_in\":\"2026-11-22\",\"nights\":2,"
@@ -39,34 +39,23 @@ struct person {
     struct slice rest; /* of the input */
     struct turn_input input;
     struct bot_settings settings;
-    struct arena *arena; /* of the turn */
-    size_t calls;        /* of the turn */
+    size_t calls; /* of the turn */
     bool called_ai;
     struct slice taps[TURN_BUTTONS_MAX]; /* buttons shown last: their data, or the labels of keys */
     size_t tap_count;
     bool keys;
 };
 
-static uint8_t take_byte(struct person *person)
-{
-    if (person->rest.len == 0)
-        return 0;
-    const uint8_t byte = (uint8_t)person->rest.at[0];
-    person->rest = slice_from(person->rest, 1);
-    return byte;
-}
-
 /* --- replies --- */
 
-static void check_text(struct slice html, struct arena *arena)
+static void check_text(struct slice html)
 {
     const struct message message = {.text = html};
     struct slice payload;
-    struct fault fault;
 
     PROMISE(telegram_text_check_html(html, &fault));
     PROMISE(telegram_text_length(html, TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX);
-    PROMISE(message_make_payload(&message, arena, &payload, &fault));
+    PROMISE(message_make_payload(&message, &arena, &payload, &fault));
     json_t *parts = json_loadb(payload.at, payload.len, 0, NULL);
     PROMISE(json_array_size(parts) == 1);
     json_decref(parts);
@@ -102,32 +91,30 @@ static const struct flow *find_flow(struct slice name)
     return NULL;
 }
 
-static void check_state(const struct turn_state *state, struct arena *arena)
+static void check_state(const struct turn_state *state)
 {
     const struct flow *flow = find_flow(state->flow);
-    struct fault fault;
 
     PROMISE(state->data.len <= TURN_STATE_MAX);
     if (state->flow.at == NULL)
         return;
     PROMISE(flow != NULL);
-    void *data = arena_alloc(arena, flow->data_size + 1);
+    void *data = arena_alloc(&arena, flow->data_size + 1);
     PROMISE(data != NULL);
-    PROMISE(flow->read == NULL || flow->read(state->data, arena, data, &fault));
+    PROMISE(flow->read == NULL || flow->read(state->data, &arena, data, &fault));
 }
 
-static void check_output(struct person *person, const struct turn_output *output,
-                         struct arena *arena)
+static void check_output(struct person *person, const struct turn_output *output)
 {
     PROMISE(output->count <= TURN_REPLIES_MAX);
     for (size_t i = 0; i < output->count; i++)
         if (output->replies[i].kind != TURN_ANSWER) {
-            check_text(output->replies[i].text, arena);
+            check_text(output->replies[i].text);
             check_buttons(person, &output->replies[i]);
         }
     if (!output->moved)
         return;
-    check_state(&output->state, arena);
+    check_state(&output->state);
     const int64_t version = person->input.state.version + 1;
     person->input.state = output->state;
     person->input.state.version = version;
@@ -135,11 +122,10 @@ static void check_output(struct person *person, const struct turn_output *output
 
 /* --- updates of the person --- */
 
-static bool read_update(struct person *person, uint8_t how, struct arena *arena)
+static bool read_update(struct person *person, uint8_t how)
 {
     const struct slice words = slice_cut(&person->rest, '\0');
     struct update_view *update = &person->input.update;
-    struct fault fault;
 
     *update = (struct update_view){.about = how % 4 == 3 ? ABOUT_TAP : ABOUT_MESSAGE,
                                    .chat_id = PERSON,
@@ -150,7 +136,7 @@ static bool read_update(struct person *person, uint8_t how, struct arena *arena)
                                    .message_id = 1};
     switch (how % 4) {
     case 0:
-        return update_view_read(words, arena, update, &fault);
+        return update_view_read(words, &arena, update, &fault);
     case 1:
         update->text = words.at != NULL ? words : SLICE("");
         update->file = (enum update_file)(how / 4 % 4); /* then the text is its caption */
@@ -187,35 +173,34 @@ static void check_call(struct person *person, const struct service_call *call)
 
 /* Only answers that the service passes on to a turn. */
 static bool answer(void *data, const struct service_call *call, struct service_answer *out,
-                   struct fault *fault)
+                   struct fault *why)
 {
     static const long statuses[] = {200, 201, 204, 404, 409, 410, 412, 422};
     struct person *person = data;
     struct stay_search_results results;
 
     check_call(person, call);
-    const uint8_t byte = take_byte(person);
+    const uint8_t byte = fuzz_byte(&person->rest);
     const struct slice body = slice_cut(&person->rest, '\0');
     *out = (struct service_answer){statuses[byte % 8], body};
     if (call->service == SERVICE_SEARCH)
-        *out = stay_read_search_results(body, person->arena, &results, fault)
+        *out = stay_read_search_results(body, &arena, &results, why)
                    ? (struct service_answer){200, body}
                    : (struct service_answer){0, SLICE("")};
     return true;
 }
 
-static void turn(struct person *person, uint8_t how, struct arena *arena)
+static void turn(struct person *person, uint8_t how)
 {
     const struct turn_input *input = &person->input;
     struct turn_output output;
-    struct fault fault;
 
-    if (!read_update(person, how, arena))
+    if (!read_update(person, how))
         return;
     person->calls = 0;
     person->called_ai = false;
-    if (turn_step(input, arena, &output, &fault))
-        check_output(person, &output, arena);
+    if (turn_step(input, &arena, &output, &fault))
+        check_output(person, &output);
     else
         PROMISE(strcmp(fault.code, "bad_answer") == 0 || strcmp(fault.code, "out_of_memory") == 0);
 }
@@ -262,21 +247,14 @@ static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX
     };
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(1 << 24)
 {
     char old[BUTTON_DATA_MAX + 1];
-    struct person person = {
-        .rest = {(const char *)data, size}
-    };
-    struct arena arena;
+    struct person person = {.rest = input};
 
-    arena_init(&arena, ARENA_LIMIT);
-    person.arena = &arena;
     button_make_key(SLICE("1:token"), person.input.button_key);
     check_foreign_data(&person);
-    begin(&person, take_byte(&person), old);
+    begin(&person, fuzz_byte(&person.rest), old);
     for (int i = 0; i < TURNS && person.rest.len > 0; i++)
-        turn(&person, take_byte(&person), &arena);
-    arena_finish(&arena);
-    return 0;
+        turn(&person, fuzz_byte(&person.rest));
 }

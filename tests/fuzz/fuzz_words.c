@@ -9,10 +9,7 @@
 #include "text/grams.h"
 #include "text/words.h"
 
-enum { MEMORY = 8 << 20 };
-
 static struct word_reader *reader;
-static struct fault fault;
 
 static void check_word(struct slice text, bool valid, const struct word *word)
 {
@@ -42,13 +39,13 @@ static bool is_number(struct slice word)
 }
 
 /* The words, one per line. */
-static struct slice joined(const struct words *words, struct arena *arena)
+static struct slice joined(const struct words *words)
 {
     size_t len = 0;
 
     for (size_t i = 0; i < words->count; i++)
         len += words->list[i].text.len + 1;
-    char *text = arena_alloc(arena, len + 1);
+    char *text = arena_alloc(&arena, len + 1);
     PROMISE(text != NULL);
     len = 0;
     for (size_t i = 0; i < words->count; i++) {
@@ -59,28 +56,23 @@ static struct slice joined(const struct words *words, struct arena *arena)
     return (struct slice){text, len};
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(8 << 20)
 {
-    const struct slice text = {(const char *)data, size};
     struct words once, twice;
-    struct arena arena;
 
     if (reader == NULL)
         reader = word_reader_create(&fault);
     PROMISE(reader != NULL);
-    arena_init(&arena, MEMORY);
-    PROMISE(words_read(reader, text, &arena, &once, &fault));
-    PROMISE(once.count <= WORDS_MAX && once.count <= size);
+    PROMISE(words_read(reader, input, &arena, &once, &fault));
+    PROMISE(once.count <= WORDS_MAX && once.count <= input.len);
     for (size_t i = 0; i < once.count; i++) {
-        check_word(text, text_is_utf8(text), &once.list[i]);
+        check_word(input, text_is_utf8(input), &once.list[i]);
         PROMISE(i == 0 || once.list[i - 1].byte_end <= once.list[i].byte_begin);
         PROMISE(i == 0 || once.list[i - 1].end <= once.list[i].begin);
     }
-    const struct slice again = joined(&once, &arena);
+    const struct slice again = joined(&once);
     PROMISE(words_read(reader, again, &arena, &twice, &fault));
     PROMISE(twice.count == once.count || again.len > WORDS_BYTES_MAX);
     for (size_t i = 0; i < twice.count; i++)
         PROMISE(is_number(once.list[i].text) || slice_equal(once.list[i].text, twice.list[i].text));
-    arena_finish(&arena);
-    return 0;
 }

@@ -250,8 +250,7 @@ void embeddings_server_start(void)
 
 void embeddings_server_stop(void)
 {
-    if (at.listening >= 0)
-        visitors_stop(&at);
+    visitors_stop(&at);
 }
 
 void embeddings_server_says(const struct embeddings_says *says, size_t count)

@@ -68,6 +68,8 @@ void visitors_start(struct visitors *visitors, const char *address, int port,
 
 void visitors_stop(struct visitors *visitors)
 {
+    if (visitors->listening < 0)
+        return;
     shutdown(visitors->listening, SHUT_RDWR);
     pthread_join(visitors->thread, NULL);
     close(visitors->listening);

@@ -24,7 +24,7 @@ struct visitors {
  * "127.0.0.1". `port` 0: any. */
 void visitors_start(struct visitors *visitors, const char *address, int port,
                     void (*visit)(void *data, int fd), void *data);
-/* Closes the listener. Connections have a moment to end; those that do not go on. */
+/* Closes the listener, once. Connections have a moment to end; those that do not go on. */
 void visitors_stop(struct visitors *visitors);
 
 /* All of it. False: the other side has gone. */

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "support/scratch.h"
+
 struct receiver receiver;
 struct reaction (*react)(const struct received *one, int nth);
 
@@ -51,7 +53,6 @@ struct deliver *start_with(bool loopback)
     const struct deliver_options options = {
         .service = stand_service(), .hosts = {.internal = "n8n", .loopback = loopback}
     };
-    struct fault fault = {.code = ""};
     struct deliver *deliver = deliver_start(&options, &fault);
     ck_assert_msg(deliver != NULL, "%s", fault.detail);
     return deliver;

@@ -8,6 +8,7 @@
 #include "api/steps.h"
 
 #include "integration/stand.h"
+#include "support/scratch.h"
 
 #define SCHEMA "test_list_reply"
 
@@ -91,7 +92,6 @@ static enum http_status get_notes(void *data, const struct http_request *req,
 {
     const struct service *service = ((struct service_data *)data)->service;
     struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
-    struct fault fault;
 
     if (!http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, SLICE("notes"), &page, &fault))
@@ -277,7 +277,6 @@ static enum http_status get_steps(void *data, const struct http_request *req,
 {
     const struct service *service = ((struct service_data *)data)->service;
     struct list_page page = {.limit = STEPS_LIMIT};
-    struct fault fault;
     struct uuid id;
 
     if (!http_request_uuid(req, 0, &id, &fault) ||

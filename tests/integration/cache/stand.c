@@ -16,6 +16,7 @@
 #include "support/child.h"
 #include "support/free_port.h"
 #include "support/patience.h"
+#include "support/scratch.h"
 
 static const int64_t ns_per_ms = 1000000;
 
@@ -93,7 +94,6 @@ const char *stand_redis(struct stand *stand, const char *command)
 
 struct cache *stand_cache(struct stand *stand, const char *url)
 {
-    struct fault fault;
     struct cache *cache = cache_create(stand->loop, stand->work, url, &fault);
     ck_assert_ptr_nonnull(cache);
     return cache;
@@ -101,7 +101,6 @@ struct cache *stand_cache(struct stand *stand, const char *url)
 
 void stand_begin_without_redis(struct stand *stand)
 {
-    struct fault fault;
     *stand = (struct stand){0};
     stand->port = free_port();
     snprintf(stand->url, sizeof(stand->url), "redis://127.0.0.1:%d", stand->port);

@@ -10,6 +10,7 @@
 #include "stand.h"
 #include "support/metric_of.h"
 #include "support/patience.h"
+#include "support/scratch.h"
 
 enum { INSTANCES = 3 };
 static struct stand stand;
@@ -63,7 +64,6 @@ static void hurry(void *data)
 
 static void start_instance(struct instance *instance)
 {
-    struct fault fault;
     instance->cache = stand_cache(&stand, stand.url);
     instance->limiter = limiter_create(stand.loop, instance->cache, 100, &fault);
     ck_assert_ptr_nonnull(instance->limiter);
@@ -165,7 +165,6 @@ static int64_t refilled(int64_t rate, int64_t since_ms)
 
 FIBER_TEST(decision_has_remaining_tokens_and_reset_time)
 {
-    struct fault fault;
     struct limiter *limiter = limiter_create(stand.loop, stand.cache, 100, &fault);
     ck_assert_ptr_nonnull(limiter);
     const int64_t began = stand_now_ms();
@@ -203,7 +202,6 @@ static void take_all(struct limiter *limiter, const char *key, int64_t burst)
 FIBER_TEST(oldest_key_is_evicted_and_keeps_its_limit)
 {
     enum { BURST = 20 };
-    struct fault fault;
     struct limiter *limiter = limiter_create(stand.loop, stand.cache, 10, &fault);
     char key[2] = "a";
     ck_assert_ptr_nonnull(limiter);

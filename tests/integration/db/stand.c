@@ -10,6 +10,7 @@
 #include "base/now.h"
 
 #include "support/metric_of.h"
+#include "support/scratch.h"
 
 struct stand stand;
 
@@ -48,8 +49,6 @@ void stand_options(struct db_options *options)
 
 void stand_begin(const struct db_options *options)
 {
-    struct fault fault = {0};
-
     stand = (struct stand){0};
     log_init("db-test", LOG_ERROR);
     stand_connect(stand_url());

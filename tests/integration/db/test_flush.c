@@ -10,6 +10,7 @@
 #include "account.h"
 #include "stand.h"
 #include "support/metric_of.h"
+#include "support/scratch.h"
 
 static const struct db_statement balance = {.name = "balance",
                                             .sql = "SELECT balance FROM account WHERE id = $1"};
@@ -298,7 +299,6 @@ static void plain_role_body(void *data)
 /* Runs as a role without special rights, whose pool replaces the usual one. */
 static void run_as_plain_role(void (*body)(void *data))
 {
-    struct fault fault = {0};
     struct db_pool *good = stand.pool;
     static char url[512]; /* must live as long as the pool */
 

@@ -6,6 +6,7 @@
 #include "base/now.h"
 
 #include "stand.h"
+#include "support/scratch.h"
 
 static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
 static const struct db_statement broken = {.name = "divide", .sql = "SELECT 1 / $1::bigint"};
@@ -126,7 +127,6 @@ TEST(thousand_concurrent_fibers_get_their_own_answers)
 
 static void divide_body(void *data)
 {
-    struct fault fault = {0};
     struct db_rows rows = {.count = 77};
 
     ck_assert(!db_query(stand.db, &broken, DB_VALUES(db_int(0)), &rows, &fault));
@@ -207,13 +207,11 @@ FIBER_TEST(invalid_statement_is_refused_and_the_next_works)
 static void timeout_body(void *data)
 {
     struct db_rows rows auto_rows = {0};
-    struct fault fault = {0};
 
     /* Otherwise the pool might give up first, half a second after PostgreSQL's timeout. */
     now_freeze(now_wall_us(), now_mono_ns());
-    ck_assert(!db_query(stand.db, &stand_locked, DB_NO_VALUES, &rows, &fault));
-    ck_assert_str_eq(fault.code, "busy");
-    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_fault(db_query(stand.db, &stand_locked, DB_NO_VALUES, &rows, &fault), "busy",
+             FAULT_UNAVAILABLE);
     /* PostgreSQL may be too slow once. */
     while (!db_query(stand.db, &echo, DB_VALUES(db_int(4)), &rows, &fault))
         ck_assert_str_eq(fault.code, "busy");
@@ -272,7 +270,6 @@ static void by_name_body(void *data)
 
 TEST(a_host_name_is_resolved_and_connected_to)
 {
-    struct fault fault = {0};
     struct db_pool *good = stand.pool;
     static char url[512]; /* must live as long as the pool */
 
@@ -298,8 +295,6 @@ static const struct {
 
 TEST_ROWS(a_url_that_cannot_be_used_is_refused_without_quoting_it, bad_urls)
 {
-    struct fault fault = {0};
-
     stand.options.url = row->url;
     ck_assert_msg(db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault) ==
                       NULL,

@@ -55,9 +55,7 @@ static bool read_locked(struct db *tx, void *arg, struct fault *fault)
 
 static void locked_body(void *data)
 {
-    struct fault fault = {0};
-
-    ck_assert(read_locked(stand.db, data, &fault));
+    ck_ok(read_locked(stand.db, data, &fault));
 }
 
 static void locked_transaction_body(void *data)

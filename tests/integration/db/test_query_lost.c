@@ -7,6 +7,7 @@
 #include "base/now.h"
 
 #include "stand.h"
+#include "support/scratch.h"
 
 static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
 static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
@@ -92,7 +93,6 @@ static void nowhere_body(void *data)
 /* Port 1 refuses connections; the test has a pool of its own. */
 TEST(without_a_database_a_query_fails_within_a_second)
 {
-    struct fault fault = {0};
     struct db_pool *good = stand.pool;
 
     stand.options.url = "postgresql://nobody@localhost:1/none";

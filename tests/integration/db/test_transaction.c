@@ -7,6 +7,7 @@
 
 #include "account.h"
 #include "stand.h"
+#include "support/scratch.h"
 
 /* Commit and roll back */
 
@@ -47,7 +48,6 @@ TEST_CASE("transaction", .setup = account_begin, .teardown = stand_end);
 
 FIBER_TEST_ROWS(transaction_takes_effect_completely_or_not_at_all, endings)
 {
-    struct fault fault = {0};
     const bool ok = db_transaction(stand.pool, row->run, NULL, &fault);
 
     ck_assert_msg(ok == (row->code == NULL), "%s: %s", row->why, fault.code);
@@ -112,7 +112,6 @@ static const struct {
 
 FIBER_TEST_ROWS(violated_constraint_sets_its_fault, violations)
 {
-    struct fault fault = {0};
     struct db_value values[3];
 
     memcpy(values, row->values, sizeof(values));

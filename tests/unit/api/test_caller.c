@@ -4,8 +4,6 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-TEST_CASE("caller");
-
 enum { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ACT = 4 };
 enum { ACTOR_GUEST = ACTOR_OWN, ACTOR_OWNER };
 

@@ -4,8 +4,6 @@
 
 #include "support/test.h"
 
-TEST_CASE("places");
-
 static const struct event_position places[] = {
     {0,         0,                           0                          },
     {1,         745,                         3                          },

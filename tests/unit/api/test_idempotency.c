@@ -4,8 +4,6 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-TEST_CASE("repeat");
-
 #define FIFTY "01234567890123456789012345678901234567890123456789"
 #define K255  FIFTY FIFTY FIFTY FIFTY FIFTY "abcde"
 

@@ -9,6 +9,7 @@
 #include "base/metric.h"
 #include "loop/fiber.h"
 
+#include "support/scratch.h"
 #include "support/test.h"
 #include "unit/loop/held_clock.h"
 
@@ -79,8 +80,6 @@ static void run_ms(int64_t ms)
 
 static void setup(void)
 {
-    struct fault fault;
-
     hold_clock();
     loop = loop_create(&fault);
     ck_assert_ptr_nonnull(loop);
@@ -346,13 +345,12 @@ static void stop_in_fiber(void *data)
 TEST(in_a_fiber_stop_waits_for_the_run)
 {
     struct task *task = calloc(1, sizeof(*task));
-    struct fault fault;
 
     task->wait_ms = 10;
     start(task, true);
     run_ms(2);
-    ck_assert(fiber_start(loop, stop_in_fiber, &task, loop_now_ns(loop) + INT64_C(1000) * MS,
-                          "stop", &fault));
+    ck_ok(fiber_start(loop, stop_in_fiber, &task, loop_now_ns(loop) + INT64_C(1000) * MS, "stop",
+                      &fault));
     run_ms(50);
     ck_assert_ptr_null(task);
 }
@@ -361,9 +359,8 @@ TEST(in_a_fiber_stop_waits_for_the_run)
 static void request_run_at_end(void *data)
 {
     struct task *task = data;
-    struct fault fault;
 
-    ck_assert(fiber_queue_wait(&task->waiters, 1, 0, &fault));
+    ck_ok(fiber_queue_wait(&task->waiters, 1, 0, &fault));
     ck_assert_int_eq(task->ended, 1);
     periodic_run_soon(&task->periodic, 0);
 }
@@ -380,12 +377,11 @@ TEST(run_requested_while_stop_waits_is_ignored)
 {
     struct task task = {.wait_ms = 10};
     const int64_t deadline_ns = loop_now_ns(loop) + INT64_C(1000) * MS;
-    struct fault fault;
 
     start(&task, true);
     run_ms(2);
-    ck_assert(fiber_start(loop, request_run_at_end, &task, deadline_ns, "request", &fault));
-    ck_assert(fiber_start(loop, stop_after_request, &task, deadline_ns, "stop", &fault));
+    ck_ok(fiber_start(loop, request_run_at_end, &task, deadline_ns, "request", &fault));
+    ck_ok(fiber_start(loop, stop_after_request, &task, deadline_ns, "stop", &fault));
     run_ms(50);
     ck_assert(task.stop_returned);
     ck_assert_int_eq(task.begun, 1);

@@ -4,8 +4,6 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-TEST_CASE("all");
-
 static const struct {
     const char *why;
     const char *url;

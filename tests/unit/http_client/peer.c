@@ -34,11 +34,6 @@ static bool ok(struct connection *connection)
     return answer(connection->fd, "200 OK", "Content-Type: text/plain\r\n", "hello", 5);
 }
 
-static bool twice(struct connection *connection)
-{
-    return answer(connection->fd, "200 OK", "X-Twice: one\r\nx-twice:  two \r\n", "hello", 5);
-}
-
 static bool echo(struct connection *connection)
 {
     return answer(connection->fd, "200 OK", "", connection->request, connection->len);
@@ -76,13 +71,6 @@ static bool reset(struct connection *connection)
     return false;
 }
 
-static bool cut(struct connection *connection)
-{
-    const char text[] = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789";
-    say_all(connection->fd, text, sizeof(text) - 1);
-    return false;
-}
-
 static bool hints(struct connection *connection)
 {
     const char text[] = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
@@ -112,11 +100,6 @@ static bool headers(struct connection *connection)
     return false;
 }
 
-static bool nothing(struct connection *connection)
-{
-    return connection == NULL;
-}
-
 static bool flaky(struct connection *connection)
 {
     if (atomic_fetch_sub(&connection->peer->fail_first, 1) > 0)
@@ -134,11 +117,6 @@ static bool limited(struct connection *connection)
     return ok(connection);
 }
 
-static bool broken(struct connection *connection)
-{
-    return answer(connection->fd, "500 Internal Server Error", "", "", 0);
-}
-
 static bool go(struct connection *connection)
 {
     char location[1024];
@@ -153,28 +131,32 @@ static bool die_second(struct connection *connection)
     return connection->served <= 1 && ok(connection);
 }
 
+// clang-format off
 static const struct {
     const char *path;
     bool (*serve)(struct connection *connection);
+    const char *text; /* without a function: sent as it is */
+    bool ends;        /* the connection closes after it */
 } paths[] = {
-    {"/ok",         ok        },
-    {"/echo",       echo      },
-    {"/twice",      twice     },
-    {"/never",      never     },
-    {"/gate",       gate      },
-    {"/drip",       drip      },
-    {"/reset",      reset     },
-    {"/cut",        cut       },
-    {"/hints",      hints     },
-    {"/huge",       huge      },
-    {"/headers",    headers   },
-    {"/flaky",      flaky     },
-    {"/limited",    limited   },
-    {"/broken",     broken    },
-    {"/go",         go        },
-    {"/die-second", die_second},
-    {"/nothing",    nothing   },
+    {"/ok",         ok,         NULL, false},
+    {"/echo",       echo,       NULL, false},
+    {"/never",      never,      NULL, false},
+    {"/gate",       gate,       NULL, false},
+    {"/drip",       drip,       NULL, false},
+    {"/reset",      reset,      NULL, false},
+    {"/hints",      hints,      NULL, false},
+    {"/huge",       huge,       NULL, false},
+    {"/headers",    headers,    NULL, false},
+    {"/flaky",      flaky,      NULL, false},
+    {"/limited",    limited,    NULL, false},
+    {"/go",         go,         NULL, false},
+    {"/die-second", die_second, NULL, false},
+    {"/nothing",    NULL,       "", true},
+    {"/cut",        NULL,       "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789", true},
+    {"/broken",     NULL,       "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", false},
+    {"/twice",      NULL,       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Twice: one\r\nx-twice:  two \r\n\r\nhello", false},
 };
+// clang-format on
 
 static bool serve(struct connection *connection)
 {
@@ -185,8 +167,11 @@ static bool serve(struct connection *connection)
     connection->served++;
     atomic_fetch_add(&peer->requests, 1);
     for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
-        if (strlen(paths[i].path) == len && memcmp(paths[i].path, path + 1, len) == 0)
+        if (strlen(paths[i].path) != len || memcmp(paths[i].path, path + 1, len) != 0)
+            continue;
+        if (paths[i].serve != NULL)
             return paths[i].serve(connection);
+        return say_all(connection->fd, paths[i].text, strlen(paths[i].text)) && !paths[i].ends;
     }
     return answer(connection->fd, "404 Not Found", "", "", 0);
 }

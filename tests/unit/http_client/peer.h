@@ -20,7 +20,6 @@ struct peer {
  * every 20 ms for two minutes; /reset: resets the connection; /cut: 10 of 100 bytes; /hints: 103,
  * then 200; /huge: 4 MB; /headers: endless headers; /nothing: closes at once; /flaky: 503 as
  * configured, then 200; /limited: 429 with Retry-After as configured, then 200; /broken: 500;
- * /go?<url>: 302 to it; /see?<url>: 303; /again?<url>: 307; /loop: 302 to itself; /die-second: the
- * second request of a connection gets no answer. */
+ * /go?<url>: 302 to it; /die-second: the second request of a connection gets no answer. */
 void peer_start(struct peer *peer);
 void peer_stop(struct peer *peer);

@@ -10,8 +10,7 @@
 #include "peer.h"
 #include "support/patience.h"
 #include "support/scratch.h"
-
-#define ROWS(table) (int)(ARRAY_LEN(table))
+#include "support/test.h"
 
 extern struct peer peer;
 extern struct peer other;
@@ -49,6 +48,18 @@ void start_within(struct call *call, int64_t deadline_ms);
 void finish(struct call *call);
 void make(struct call *call);
 struct call make_get(const char *path);
+/* make(), and checks of its result. */
+#define make_well(call)                                                                            \
+    do {                                                                                           \
+        make(call);                                                                                \
+        ck_assert_msg((call)->ok, "%s", (call)->ok ? "" : (call)->fault.code);                     \
+    } while (0)
+#define make_refused(call, wanted)                                                                 \
+    do {                                                                                           \
+        make(call);                                                                                \
+        ck_assert_msg(!(call)->ok, "it should have failed with %s", wanted);                       \
+        ck_assert_str_eq((call)->fault.code, wanted);                                              \
+    } while (0)
 
 /* Fixture of each test. */
 void rig_begin(void);

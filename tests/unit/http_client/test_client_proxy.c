@@ -3,11 +3,23 @@
 
 #include "proxy.h"
 #include "rig.h"
-#include "support/test.h"
-
-TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
 
 static struct proxy proxy;
+
+static void begin(void)
+{
+    rig_begin();
+    proxy_start(&proxy, &peer);
+}
+
+static void end(void)
+{
+    proxy_stop(&proxy);
+    rig_end();
+}
+
+TEST_CASE("all", .setup = begin, .teardown = end);
+
 static const char *const schemes[] = {"http", "socks5h"};
 
 /* Creates a client that uses the proxy. `login` ends with '@', or is empty. */
@@ -33,7 +45,6 @@ static struct call get_by_name(const char *path)
 TEST_ROWS(proxy_resolves_the_name_and_passes_the_call_on, schemes)
 {
     char asked[64];
-    proxy_start(&proxy, &peer);
     setenv("no_proxy", "*", 1);
     use_proxy(*row, "");
     struct call call = get_by_name("/ok");
@@ -47,26 +58,21 @@ TEST_ROWS(proxy_resolves_the_name_and_passes_the_call_on, schemes)
     ck_assert_ptr_nonnull(strstr(peer.last, asked));
     ck_assert(get_by_name("/ok").ok);
     ck_assert_msg(proxy.at.connections == 1, "the tunnel is reused");
-    proxy_stop(&proxy);
 }
 
 TEST(proxy_gets_no_header_of_the_call)
 {
     static const char *const headers[] = {"X-Api-Key: secret", NULL};
     struct call call = call_to("GET", "/ok");
-    proxy_start(&proxy, &peer);
     use_proxy("http", "");
     call.call.headers = headers;
-    make(&call);
-    ck_assert(call.ok);
+    make_well(&call);
     ck_assert_ptr_nonnull(strstr(peer.last, "X-Api-Key: secret"));
     ck_assert_ptr_null(strstr(proxy.head, "X-Api-Key"));
-    proxy_stop(&proxy);
 }
 
 TEST_ROWS(proxy_gets_user_and_password, schemes)
 {
-    proxy_start(&proxy, &peer);
     proxy.user = "bot";
     proxy.password = "p@ss";
     use_proxy(*row, "bot:p%40ss@");
@@ -78,7 +84,6 @@ TEST_ROWS(proxy_gets_user_and_password, schemes)
     use_proxy(*row, "");
     ck_assert_str_eq(get_by_name("/ok").fault.code, "upstream_unreachable");
     ck_assert_int_eq(peer.requests, 1);
-    proxy_stop(&proxy);
 }
 
 /* --- a proxy that fails --- */
@@ -103,7 +108,6 @@ static const struct {
 TEST_ROWS(refusal_by_the_proxy_is_not_sent, failures)
 {
     struct call call = call_to("POST", "/never");
-    proxy_start(&proxy, &peer);
     use_proxy(row->scheme, "");
     proxy.mood = row->mood;
     if (row->mood == PROXY_HANGS)
@@ -115,12 +119,10 @@ TEST_ROWS(refusal_by_the_proxy_is_not_sent, failures)
     ck_assert_str_eq(call.fault.code, row->code);
     ck_assert_msg(call.answer.sent == row->sent, "%s", row->why);
     ck_assert_int_le(call.answer.took_ms, is_timed() ? 450 : SOON_MS);
-    proxy_stop(&proxy);
 }
 
 TEST_ROWS(missing_proxy_is_reported_as_unreachable, schemes)
 {
-    proxy_start(&proxy, &peer);
     use_proxy(*row, "");
     proxy_stop(&proxy);
     struct call call = get_by_name("/ok");
@@ -138,16 +140,12 @@ static const char *const private_hosts[] = {"http://10.0.0.1/ok",    "http://[::
 TEST_ROWS(private_address_is_refused_before_the_proxy, private_hosts)
 {
     struct call call = call_to("GET", "/ok");
-    proxy_start(&proxy, &peer);
     use_proxy("http", "");
     call.call.url = *row;
-    make(&call);
-    ck_assert_str_eq(call.fault.code, "address_refused");
+    make_refused(&call, "address_refused");
     ck_assert_int_eq(proxy.at.connections, 0);
     call = call_to("GET", "/ok");
     call.call.url = *row;
     call.call.allow_private = true;
-    make(&call);
-    ck_assert(call.ok);
-    proxy_stop(&proxy);
+    make_well(&call);
 }

@@ -9,32 +9,24 @@
 #include "loop/fiber.h"
 
 #include "support/certificate.h"
+#include "support/scratch.h"
 #include "support/test.h"
 #include "support/tls_server.h"
-
-TEST_CASE("all");
 
 static char folder[] = "/tmp/http-client-XXXXXX";
 static char issuer[64], path[64], trusted_file[80];
 static int port;
-static pid_t server;
 
-struct call {
-    struct loop *loop;
-    struct http_client *client;
-    struct http_call call;
-    struct arena arena;
-    struct http_answer answer;
-    struct fault fault;
-    bool ok;
-};
+static struct loop *loop;
+static struct http_client *client;
+static struct http_call call;
+static struct http_answer answer;
+static bool ok;
 
 static void run(void *data)
 {
-    struct call *call = data;
-    call->ok =
-        http_client_call(call->client, &call->call, &call->arena, &call->answer, &call->fault);
-    loop_stop(call->loop);
+    ok = http_client_call(client, &call, &arena, &answer, &fault);
+    loop_stop(loop);
 }
 
 static const struct {
@@ -56,78 +48,68 @@ static const struct {
 };
 enum { CASES = ARRAY_LEN(cases) };
 
-static void begin(int row)
+/* Calls a server with the row's certificate. */
+static void make(int row)
 {
-    struct certificate certificate = {.name = "localhost",
-                                      .from_day = cases[row].from_day,
-                                      .until_day = cases[row].until_day,
-                                      .issuer = cases[row].issued ? issuer : NULL};
-    signal(SIGPIPE, SIG_IGN);
-    ck_assert(certificate_make(&certificate, path));
-    server = tls_server_start(path, &port);
-    ck_assert_int_gt(server, 0);
-    snprintf(trusted_file, sizeof(trusted_file), "%s.pem", cases[row].issued ? issuer : path);
-}
-
-static void make(struct call *call, int row)
-{
+    const bool issued = cases[row].issued;
+    const struct certificate certificate = {.name = "localhost",
+                                            .from_day = cases[row].from_day,
+                                            .until_day = cases[row].until_day,
+                                            .issuer = issued ? issuer : NULL};
     const struct http_client_options options = {.ca_file =
                                                     cases[row].trusted ? trusted_file : NULL};
     char url[64];
+    signal(SIGPIPE, SIG_IGN);
+    ck_assert(certificate_make(&certificate, path));
+    const pid_t server = tls_server_start(path, &port);
+    ck_assert_int_gt(server, 0);
+    snprintf(trusted_file, sizeof(trusted_file), "%s.pem", issued ? issuer : path);
     snprintf(url, sizeof(url), "https://%s:%d/", cases[row].host, port);
     /* With a known address, connecting has the whole timeout, because openssl may be slow. */
     struct work_address address;
     ck_assert(work_address_parse("127.0.0.1", (uint16_t)port, &address));
-    call->call.address = &address;
-    call->call.url = url;
-    arena_init(&call->arena, 1 << 20);
-    call->loop = loop_create(&call->fault);
-    struct work *work = work_create(call->loop, 1, 16, &call->fault);
-    call->client = http_client_create(call->loop, work, &options, &call->fault);
-    ck_assert_ptr_nonnull(call->client);
-    ck_assert(
-        fiber_start(call->loop, run, call, now_mono_ns() + 120 * NS_PER_S, "call", &call->fault));
-    loop_run(call->loop);
-    http_client_destroy(call->client);
+    call.method = "GET";
+    call.timeout_ms = 60000;
+    call.allow_private = true;
+    call.address = &address;
+    call.url = url;
+    loop = loop_create(&fault);
+    struct work *work = work_create(loop, 1, 16, &fault);
+    client = http_client_create(loop, work, &options, &fault);
+    ck_assert_ptr_nonnull(client);
+    ck_ok(fiber_start(loop, run, NULL, now_mono_ns() + 120 * NS_PER_S, "call", &fault));
+    loop_run(loop);
+    http_client_destroy(client);
     work_destroy(work);
-    loop_destroy(call->loop);
-    arena_finish(&call->arena);
+    loop_destroy(loop);
+    tls_server_stop(server);
 }
 
 TEST_LOOP(only_a_trusted_certificate_for_the_name_is_accepted, 0, CASES)
 {
-    struct call call = {
-        .call = {.method = "GET", .timeout_ms = 60000, .answer_max = 65536, .allow_private = true}
-    };
     const bool good = cases[_i].distrust == HTTP_BELIEVED;
-    begin(_i);
-    make(&call, _i);
-    tls_server_stop(server);
-    ck_assert_msg(call.ok == good, "%s: %s", cases[_i].why, call.ok ? "accepted" : call.fault.code);
-    ck_assert_msg(call.answer.distrust == cases[_i].distrust, "%s: %d", cases[_i].why,
-                  (int)call.answer.distrust);
+    call = (struct http_call){.answer_max = 65536};
+    make(_i);
+    ck_assert_msg(ok == good, "%s: %s", cases[_i].why, ok ? "accepted" : fault.code);
+    ck_assert_msg(answer.distrust == cases[_i].distrust, "%s: %d", cases[_i].why,
+                  (int)answer.distrust);
     if (good)
-        ck_assert_int_eq(call.answer.status, 200);
+        ck_assert_int_eq(answer.status, 200);
     else
-        ck_assert_str_eq(call.fault.code, "upstream_unreachable");
-    ck_assert_msg(call.answer.sent == good, "nothing is sent before the certificate is verified");
+        ck_assert_str_eq(fault.code, "upstream_unreachable");
+    ck_assert_msg(answer.sent == good, "nothing is sent before the certificate is verified");
 }
 
 TEST_LOOP(connect_only_reports_any_certificate, 0, CASES)
 {
-    struct call call = {
-        .call = {
-                 .method = "GET", .timeout_ms = 60000, .allow_private = true, .only_connects = true}
-    };
-    begin(_i);
-    make(&call, _i);
-    tls_server_stop(server);
-    ck_assert_msg(call.ok, "%s: %s", cases[_i].why, call.ok ? "" : call.fault.code);
-    ck_assert_msg(call.answer.distrust == cases[_i].distrust, "%s: %d", cases[_i].why,
-                  (int)call.answer.distrust);
-    ck_assert_int_eq(call.answer.status, 0);
-    ck_assert(!call.answer.sent);
-    const int64_t left_s = (call.answer.certificate_until_us - now_wall_us()) / US_PER_S;
+    call = (struct http_call){.only_connects = true};
+    make(_i);
+    ck_assert_msg(ok, "%s: %s", cases[_i].why, ok ? "" : fault.code);
+    ck_assert_msg(answer.distrust == cases[_i].distrust, "%s: %d", cases[_i].why,
+                  (int)answer.distrust);
+    ck_assert_int_eq(answer.status, 0);
+    ck_assert(!answer.sent);
+    const int64_t left_s = (answer.certificate_until_us - now_wall_us()) / US_PER_S;
     const int64_t expected_s = (int64_t)cases[_i].until_day * 86400;
     ck_assert_int_le(left_s, expected_s);
     ck_assert_int_gt(left_s, expected_s - 3600);

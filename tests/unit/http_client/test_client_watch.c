@@ -6,7 +6,6 @@
 #include "base/now.h"
 
 #include "rig.h"
-#include "support/test.h"
 
 TEST_CASE("all", .setup = rig_begin, .teardown = rig_end);
 
@@ -24,8 +23,7 @@ TEST(call_connects_to_the_given_address)
     resolver_fails = "host_unknown"; /* the name is not resolved */
     call.call.url = "http://watched.example:81/echo";
     call.call.address = &address;
-    make(&call);
-    ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
+    make_well(&call);
     ck_assert_ptr_nonnull(strstr(peer.last, "Host: watched.example:81\r\n"));
 }
 
@@ -33,14 +31,11 @@ TEST(request_may_use_another_host_name)
 {
     struct call call = call_to("GET", "/echo?a=b");
     call.call.host = "tapbot.example";
-    make(&call);
-    ck_assert(call.ok);
+    make_well(&call);
     ck_assert_ptr_nonnull(strstr(peer.last, "GET /echo?a=b HTTP/1.1\r\nHost: tapbot.example:"));
     call.call.host = "not a name";
     call.done = false;
-    make(&call);
-    ck_assert(!call.ok);
-    ck_assert_str_eq(call.fault.code, "bad_url");
+    make_refused(&call, "bad_url");
 }
 
 TEST(given_private_address_also_needs_permission)
@@ -50,9 +45,7 @@ TEST(given_private_address_also_needs_permission)
     loopback_is_public = false;
     call.call.url = "http://watched.example/ok";
     call.call.address = &address;
-    make(&call);
-    ck_assert(!call.ok);
-    ck_assert_str_eq(call.fault.code, "address_refused");
+    make_refused(&call, "address_refused");
 }
 
 TEST(call_to_a_given_address_does_not_reuse_or_keep_a_connection)
@@ -61,8 +54,7 @@ TEST(call_to_a_given_address_does_not_reuse_or_keep_a_connection)
     for (int i = 1; i <= 3; i++) {
         struct call call = call_to("GET", "/ok");
         call.call.address = &address;
-        make(&call);
-        ck_assert(call.ok);
+        make_well(&call);
         ck_assert_int_eq(peer.at.connections, i);
     }
     (void)make_get("/ok");
@@ -88,8 +80,7 @@ TEST(connect_only_sends_nothing)
     call.call.address = &addresses[0];
     for (int i = 1; i <= 3; i++) {
         call.done = false;
-        make(&call);
-        ck_assert(call.ok);
+        make_well(&call);
         ck_assert(!call.answer.sent);
         ck_assert_int_eq(call.answer.status, 0);
         ck_assert_int_eq(call.answer.certificate_until_us, 0);
@@ -107,8 +98,7 @@ TEST(connect_only_sends_nothing)
     call.call.url = url_of(&other, "/");
     call.call.address = &addresses[1];
     call.done = false;
-    make(&call);
-    ck_assert_str_eq(call.fault.code, "upstream_unreachable");
+    make_refused(&call, "upstream_unreachable");
     peer_start(&other);
 }
 
@@ -126,8 +116,7 @@ TEST_ROWS(requested_header_is_returned, headers)
 {
     struct call call = call_to("GET", "/ok");
     call.call.header = row->name;
-    make(&call);
-    ck_assert(call.ok);
+    make_well(&call);
     ck_assert_msg(slice_equal(call.answer.header, slice_of(row->value)), "%s: %.*s", row->name,
                   SLICE_ARG(call.answer.header));
 }
@@ -136,7 +125,6 @@ TEST(values_of_a_repeated_header_are_joined)
 {
     struct call call = call_to("GET", "/twice");
     call.call.header = "X-Twice";
-    make(&call);
-    ck_assert(call.ok);
+    make_well(&call);
     ck_assert_msg(slice_is(call.answer.header, "one, two"), "%.*s", SLICE_ARG(call.answer.header));
 }

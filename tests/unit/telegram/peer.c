@@ -113,8 +113,7 @@ void stand_end(void)
     http_client_destroy(telegram.client);
     work_destroy(work);
     loop_destroy(loop);
-    if (peer.at.listening >= 0)
-        peer_goes();
+    peer_goes();
 }
 
 static const bool *awaited;

@@ -42,6 +42,10 @@ extern const char *const token;
 void stand_begin(void); /* peer, loop and client */
 void stand_end(void);
 void peer_says(const struct peer_step *steps, size_t count);
+/* The steps as they are: peer_acts({PEER_CUTS, 0, NULL, NULL}, hang). */
+#define peer_acts(...)                                                                             \
+    peer_says((const struct peer_step[]){__VA_ARGS__},                                             \
+              ARRAY_LEN(((const struct peer_step[]){__VA_ARGS__})))
 void peer_goes(void); /* closes the listener */
 
 /* Runs the loop for `ms`, or until `*done`. */

@@ -27,6 +27,8 @@ static struct call call_once(const struct peer_step *step)
     return call;
 }
 
+static const struct peer_step fine = {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":true}"};
+
 /* An answer of the Bot API itself. */
 #define SAYS(code, description)                                                                    \
     "{\"ok\":false,\"error_code\":" #code ",\"description\":\"" description "\"}"
@@ -119,9 +121,8 @@ TEST_ROWS(call_result_is_mapped_to_an_outcome, ends)
 /* Case: Partition, not connected. */
 TEST(refused_connection_is_certainly_not_sent)
 {
-    const struct peer_step step = {PEER_HANGS, 0, NULL, NULL};
     peer_goes();
-    struct call call = call_once(&step);
+    struct call call = call_once(&(struct peer_step){PEER_HANGS, 0, NULL, NULL});
     ck_assert_int_eq(call.answer.outcome, TELEGRAM_NOT_SENT);
     ck_assert_str_eq(call.fault.code, "upstream_unreachable");
 }
@@ -145,8 +146,7 @@ static const struct {
 
 TEST_ROWS(throttling_returns_retry_after, floods)
 {
-    const struct peer_step step = {PEER_ANSWERS, 429, row->headers, row->body};
-    struct call call = call_once(&step);
+    struct call call = call_once(&(struct peer_step){PEER_ANSWERS, 429, row->headers, row->body});
     ck_assert_int_eq(call.answer.outcome, TELEGRAM_THROTTLED);
     ck_assert_int_eq(call.answer.retry_after_s, row->retry_after_s);
     ck_assert_int_eq(call.fault.retry_after_s, row->retry_after_s);
@@ -177,8 +177,7 @@ TEST(answer_is_read_completely)
 
 TEST(request_matches_the_bot_api)
 {
-    const struct peer_step step = {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":true}"};
-    struct call call = call_once(&step);
+    struct call call = call_once(&fine);
     const char *request = peer.request[0];
     ck_assert(call.ok);
     ck_assert_int_eq(strncmp(request, "POST /bot4711:S3cret-Token_of/sendMessage HTTP/1.1\r\n", 52),
@@ -257,7 +256,6 @@ TEST(refusals_and_throttling_do_not_open_the_circuit)
 TEST(open_circuit_is_certainly_not_sent_and_can_be_bypassed)
 {
     const struct peer_step broken = {PEER_ANSWERS, 502, HTML, A_PAGE};
-    const struct peer_step fine = {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":true}"};
     const struct http_client_options options = {.breaker_open_ms = 60000,
                                                 .connect_ms = patience_ms(0)};
     http_client_destroy(telegram.client);

@@ -123,8 +123,7 @@ static void check_body(int request, const char *body)
 
 TEST(updates_are_confirmed_when_they_are_stored)
 {
-    const struct peer_step steps[] = {PAGE(UPDATE(900) "," UPDATE(901)), PAGE(UPDATE(902)), hang};
-    peer_says(steps, COUNT(steps));
+    peer_acts(PAGE(UPDATE(900) "," UPDATE(901)), PAGE(UPDATE(902)), hang);
     (void)poll_until_requests(3);
     ck_assert_int_eq(peer.requests, 3);
     check_body(0, BODY_AT_ONCE("100"));
@@ -139,8 +138,7 @@ TEST(updates_are_confirmed_when_they_are_stored)
 
 TEST(restarted_update_ids_are_not_skipped)
 {
-    const struct peer_step steps[] = {PAGE(UPDATE(900)), PAGE(""), PAGE(UPDATE(5)), hang};
-    peer_says(steps, COUNT(steps));
+    peer_acts(PAGE(UPDATE(900)), PAGE(""), PAGE(UPDATE(5)), hang);
     (void)poll_until_requests(4);
     ck_assert_int_eq(peer.requests, 4);
     check_body(1, BODY("100", ",\"offset\":901"));
@@ -151,9 +149,7 @@ TEST(restarted_update_ids_are_not_skipped)
 
 TEST(unstored_updates_are_requested_again)
 {
-    const struct peer_step steps[] = {PAGE(UPDATE(1)), PAGE(UPDATE(2) "," UPDATE(3)),
-                                      PAGE(UPDATE(2) "," UPDATE(3)), hang};
-    peer_says(steps, COUNT(steps));
+    peer_acts(PAGE(UPDATE(1)), PAGE(UPDATE(2) "," UPDATE(3)), PAGE(UPDATE(2) "," UPDATE(3)), hang);
     seen.fail_page = 2;
     seen.states_enough = 3;
     poll_until_seen();
@@ -174,13 +170,9 @@ TEST(updates_are_passed_on_unchanged)
         "{ \"update_id\" : 3 }",
     };
     static char body[512];
-    const struct peer_step steps[] = {
-        {PEER_ANSWERS, 200, NULL, body},
-        hang
-    };
     snprintf(body, sizeof(body), "{\"ok\":true,\"result\": [ %s,%s , %s ] }", raw[0], raw[1],
              raw[2]);
-    peer_says(steps, COUNT(steps));
+    peer_acts({PEER_ANSWERS, 200, NULL, body}, hang);
     (void)poll_until_requests(2);
     ck_assert_uint_eq(seen.count, 3);
     for (size_t i = 0; i < 3; i++) {
@@ -195,32 +187,24 @@ TEST(updates_are_passed_on_unchanged)
     PEER_ANSWERS, code, NULL,                                                                      \
         "{\"ok\":false,\"error_code\":" #code ",\"description\":\"" description "\"}"
 
+// clang-format off
 static const struct {
     const char *why;
     struct peer_step step;
     enum telegram_poll_state state;
     const char *code;
 } failures[] = {
-    {"a webhook",
-     {SAYS(409,
-           "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook")},
-     TELEGRAM_POLL_WEBHOOK,                                                                                            "telegram_no_bot"     },
-    {"another poller",
-     {SAYS(409, "Conflict: terminated by other getUpdates request; make sure")},
-     TELEGRAM_POLL_OTHER,                                                                                              "telegram_no_bot"     },
-    {"a revoked token",               {SAYS(401, "Unauthorized")},                               TELEGRAM_POLL_NO_BOT, "telegram_no_bot"     },
-    {"nginx",                         {PEER_ANSWERS, 502, NULL, "<html>"},                       TELEGRAM_POLL_FAILS,  "telegram_uncertain"  },
+    {"a webhook",                     {SAYS(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook")}, TELEGRAM_POLL_WEBHOOK, "telegram_no_bot"},
+    {"another poller",                {SAYS(409, "Conflict: terminated by other getUpdates request; make sure")}, TELEGRAM_POLL_OTHER, "telegram_no_bot"},
+    {"a revoked token",               {SAYS(401, "Unauthorized")},                               TELEGRAM_POLL_NO_BOT, "telegram_no_bot"},
+    {"nginx",                         {PEER_ANSWERS, 502, NULL, "<html>"},                       TELEGRAM_POLL_FAILS,  "telegram_uncertain"},
     {"a cut",                         {PEER_CUTS, 0, NULL, NULL},                                TELEGRAM_POLL_FAILS,  "upstream_unreachable"},
-    {"no array",
-     {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":{}}"},
-     TELEGRAM_POLL_FAILS,                                                                                              "telegram_bad_updates"},
-    {"no result",
-     {PEER_ANSWERS, 200, NULL, "{\"ok\":true}"},
-     TELEGRAM_POLL_FAILS,                                                                                              "telegram_bad_updates"},
-    {"an update without its id",      PAGE(UPDATE(1) ",{\"message\":{}}"),                       TELEGRAM_POLL_FAILS,
-     "telegram_bad_updates"                                                                                                                  },
+    {"no array",                      {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":{}}"},  TELEGRAM_POLL_FAILS,  "telegram_bad_updates"},
+    {"no result",                     {PEER_ANSWERS, 200, NULL, "{\"ok\":true}"},                TELEGRAM_POLL_FAILS,  "telegram_bad_updates"},
+    {"an update without its id",      PAGE(UPDATE(1) ",{\"message\":{}}"),                       TELEGRAM_POLL_FAILS,  "telegram_bad_updates"},
     {"an item that is not an update", PAGE("1"),                                                 TELEGRAM_POLL_FAILS,  "telegram_bad_updates"},
 };
+// clang-format on
 
 TEST_ROWS(failure_is_reported, failures)
 {
@@ -236,11 +220,7 @@ TEST_ROWS(failure_is_reported, failures)
 
 TEST(polling_pauses_after_a_failure)
 {
-    const struct peer_step steps[] = {
-        {PEER_ANSWERS, 502, NULL, "<html>"},
-        PAGE(UPDATE(8)), hang
-    };
-    peer_says(steps, COUNT(steps));
+    peer_acts({PEER_ANSWERS, 502, NULL, "<html>"}, PAGE(UPDATE(8)), hang);
     seen.states_enough = 2;
     int64_t began_ns = now_mono_ns();
     poll_until_seen();
@@ -254,8 +234,7 @@ TEST(polling_pauses_after_a_failure)
 
 TEST(lasting_failure_is_reported_once)
 {
-    const struct peer_step steps[] = {{SAYS(401, "Unauthorized")}};
-    peer_says(steps, COUNT(steps));
+    peer_acts({SAYS(401, "Unauthorized")});
     ck_assert_int_ge(poll_until_requests(3), 1000 + 2000);
     ck_assert_uint_eq(seen.state_count, 1);
 }
@@ -284,14 +263,11 @@ TEST_ROWS(pauses_grow_to_a_minute_at_most, pauses)
 
 TEST(retry_after_of_429_is_waited_for)
 {
-    const struct peer_step steps[] = {
+    peer_acts(
         {PEER_ANSWERS, 429, NULL,
          "{\"ok\":false,\"error_code\":429,\"description\":\"x\",\"parameters\":{\"retry_after\":3}"
          "}"},
-        PAGE(UPDATE(1)),
-        hang
-    };
-    peer_says(steps, COUNT(steps));
+        PAGE(UPDATE(1)), hang);
     ck_assert_int_ge(poll_until_requests(2), 3000);
 }
 
@@ -307,13 +283,9 @@ TEST(server_without_long_polling_is_not_flooded)
 TEST(fewer_updates_are_requested_after_an_oversized_answer)
 {
     static char huge[TELEGRAM_UPDATES_BYTES_MAX + 64];
-    const struct peer_step steps[] = {
-        {PEER_ANSWERS, 200, NULL, huge},
-        PAGE(UPDATE(1)), hang
-    };
     int len = snprintf(huge, sizeof(huge), "{\"ok\":true,\"result\":[{\"update_id\":1,\"x\":\"");
     memset(huge + len, 'x', sizeof(huge) - (size_t)len - 1);
-    peer_says(steps, COUNT(steps));
+    peer_acts({PEER_ANSWERS, 200, NULL, huge}, PAGE(UPDATE(1)), hang);
     (void)poll_until_requests(3);
     check_body(1, BODY_AT_ONCE("50"));
     check_body(2, BODY("100", ",\"offset\":2"));
@@ -323,16 +295,12 @@ TEST(fewer_updates_are_requested_after_an_oversized_answer)
 TEST(oversized_page_is_stored_in_parts)
 {
     static char body[8192];
-    const struct peer_step steps[] = {
-        {PEER_ANSWERS, 200, NULL, body},
-        hang
-    };
     int len = snprintf(body, sizeof(body), "{\"ok\":true,\"result\":[");
     for (int i = 1; i <= TELEGRAM_UPDATES_MAX + 5; i++)
         len += snprintf(body + len, sizeof(body) - (size_t)len, "%s{\"update_id\":%d}",
                         i > 1 ? "," : "", i);
     snprintf(body + len, sizeof(body) - (size_t)len, "]}");
-    peer_says(steps, COUNT(steps));
+    peer_acts({PEER_ANSWERS, 200, NULL, body}, hang);
     (void)poll_until_requests(2);
     ck_assert_uint_eq(seen.count, TELEGRAM_UPDATES_MAX);
     check_body(1, BODY("100", ",\"offset\":101"));
@@ -353,7 +321,7 @@ TEST(polling_stops_at_once)
     struct telegram_poll *poll = start();
     run_until_requests(1);
     int64_t began_ns = now_mono_ns();
-    ck_assert(fiber_start(loop, stop_in_fiber, poll, began_ns + 60 * NS_PER_S, "stop", &fault));
+    ck_ok(fiber_start(loop, stop_in_fiber, poll, began_ns + 60 * NS_PER_S, "stop", &fault));
     run_for(patience_ms(1000), &seen.done);
     ck_assert(seen.done);
     ck_assert_int_lt((now_mono_ns() - began_ns) / NS_PER_MS, is_timed() ? 50 : 20000);

@@ -3,8 +3,6 @@
 #include "support/test.h"
 #include "telegram/text.h"
 
-TEST_CASE("all");
-
 static struct telegram_pieces split(const char *text, enum telegram_markup markup, size_t units)
 {
     struct telegram_pieces pieces;
@@ -98,8 +96,8 @@ TEST(no_piece_is_longer_than_telegram_takes)
 TEST(broken_html_is_not_split)
 {
     struct telegram_pieces pieces = {.count = 77};
-    ck_assert(!telegram_text_split(SLICE("<b>a"), TELEGRAM_HTML, 10, &arena, &pieces, &fault));
-    ck_assert_str_eq(fault.code, "bad_html");
+    ck_fault(telegram_text_split(SLICE("<b>a"), TELEGRAM_HTML, 10, &arena, &pieces, &fault),
+             "bad_html", FAULT_INVALID);
     ck_assert_uint_eq(pieces.count, 77);
 }
 
@@ -112,9 +110,9 @@ TEST(number_of_pieces_is_limited)
                                   &arena, &pieces, &fault));
     ck_assert_uint_eq(pieces.count, TELEGRAM_PIECES_MAX);
     pieces.count = 77;
-    ck_assert(!telegram_text_split((struct slice){text, TELEGRAM_PIECES_MAX * 2 + 1},
-                                   TELEGRAM_PLAIN, 2, &arena, &pieces, &fault));
-    ck_assert_str_eq(fault.code, "text_too_long");
+    ck_fault(telegram_text_split((struct slice){text, TELEGRAM_PIECES_MAX * 2 + 1}, TELEGRAM_PLAIN,
+                                 2, &arena, &pieces, &fault),
+             "text_too_long", FAULT_INVALID);
     ck_assert_uint_eq(pieces.count, 77);
 }
 
@@ -123,6 +121,6 @@ TEST(a_full_arena_is_a_fault)
     struct telegram_pieces pieces;
     arena_finish(&arena);
     arena_init(&arena, 0);
-    ck_assert(!telegram_text_split(SLICE("abc"), TELEGRAM_PLAIN, 10, &arena, &pieces, &fault));
-    ck_assert_str_eq(fault.code, "out_of_memory");
+    ck_fault(telegram_text_split(SLICE("abc"), TELEGRAM_PLAIN, 10, &arena, &pieces, &fault),
+             "out_of_memory", FAULT_UNAVAILABLE);
 }

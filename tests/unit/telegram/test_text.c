@@ -4,8 +4,6 @@
 #include "telegram/html_private.h"
 #include "telegram/text.h"
 
-TEST_CASE("all");
-
 static const struct {
     const char *text;
     enum telegram_markup markup;

@@ -20,27 +20,48 @@ static const struct service_definition definition = {
     .config_size = sizeof(struct config),
 };
 
+/* The loaded configuration, and what it was loaded for. */
+static struct service_config *config;
+static struct service_definition loaded_for;
+
 static void setup(void)
 {
+    config = NULL;
     clearenv();
     setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1/nothing", 1);
 }
 
-TEST_CASE("config", .setup = setup);
+static void teardown(void)
+{
+    service_config_free(&loaded_for, config);
+}
+
+TEST_CASE("config", .setup = setup, .teardown = teardown);
+
+/* Frees the previous configuration. */
+static bool load(const struct service_definition *of)
+{
+    service_config_free(&loaded_for, config);
+    loaded_for = *of;
+    config = service_config_load(of);
+    return config != NULL;
+}
+
+static int64_t own_limit(void)
+{
+    return ((const struct config *)config)->own;
+}
 
 TEST(service_needs_only_its_database)
 {
-    struct service_config *config = service_config_load(&definition);
-
-    ck_assert_ptr_nonnull(config);
+    ck_assert(load(&definition));
     ck_assert_str_eq(config->environment, "production");
     ck_assert_int_eq(config->http_port, 7099);
     ck_assert_str_eq(config->redis_url, "");
     ck_assert(config->rate_limit_enabled);
     ck_assert_int_eq(config->drain_lame_ms, 5000);
     ck_assert_int_eq(config->drain_limit_ms, 20000);
-    ck_assert_int_eq(((struct config *)config)->own, 7);
-    service_config_free(&definition, config);
+    ck_assert_int_eq(own_limit(), 7);
 }
 
 static const struct {
@@ -58,31 +79,23 @@ static const struct {
 TEST_ROWS(service_without_a_database_needs_no_url, kinds)
 {
     struct service_definition kind = definition;
-    struct service_config *config;
-
     kind.needs = row->needs;
     unsetenv("DATABASE_URL");
     if (row->url != NULL)
         setenv("DATABASE_URL", row->url, 1);
-    config = service_config_load(&kind);
-    ck_assert((config != NULL) == row->fine);
-    ck_assert(config == NULL || ((struct config *)config)->own == 7);
-    service_config_free(&kind, config);
+    ck_assert(load(&kind) == row->fine);
+    ck_assert(config == NULL || own_limit() == 7);
 }
 
 TEST(environment_overrides_defaults)
 {
-    struct service_config *config;
-
     setenv("HTTP_PORT", "8080", 1);
     setenv("OWN_LIMIT", "3", 1);
     setenv("ENVIRONMENT", "demo", 1);
-    config = service_config_load(&definition);
-    ck_assert_ptr_nonnull(config);
+    ck_assert(load(&definition));
     ck_assert_int_eq(config->http_port, 8080);
-    ck_assert_int_eq(((struct config *)config)->own, 3);
+    ck_assert_int_eq(own_limit(), 3);
     ck_assert_str_eq(config->environment, "demo");
-    service_config_free(&definition, config);
 }
 
 static const struct {
@@ -101,14 +114,14 @@ static const struct {
 TEST_ROWS(a_bad_value_is_refused, bad_cases)
 {
     setenv(row->name, row->value, 1);
-    ck_assert_msg(service_config_load(&definition) == NULL, "%s", row->why);
+    ck_assert_msg(!load(&definition), "%s", row->why);
 }
 
 static int64_t checked;
 
-static bool check_own(const void *config, FILE *errors)
+static bool check_own(const void *loaded, FILE *errors)
 {
-    checked = ((const struct config *)config)->own;
+    checked = ((const struct config *)loaded)->own;
     fputs(checked == 3 ? "OWN_LIMIT: must not be 3\n" : "", errors);
     return checked != 3;
 }
@@ -116,42 +129,28 @@ static bool check_own(const void *config, FILE *errors)
 TEST(check_function_of_a_service_sees_its_variables)
 {
     struct service_definition checking = definition;
-    struct service_config *config;
-
     checking.check = check_own;
-    config = service_config_load(&checking);
-    ck_assert_ptr_nonnull(config);
+    ck_assert(load(&checking));
     ck_assert_int_eq(checked, 7);
-    service_config_free(&checking, config);
     setenv("OWN_LIMIT", "3", 1);
-    ck_assert_ptr_null(service_config_load(&checking));
+    ck_assert(!load(&checking));
     checked = 0;
     setenv("ENVIRONMENT", "moon", 1);
-    ck_assert_ptr_null(service_config_load(&checking));
+    ck_assert(!load(&checking));
     ck_assert_msg(checked == 3, "the check also runs if another variable is invalid");
     checked = 0;
     setenv("OWN_LIMIT", "10", 1);
-    ck_assert_ptr_null(service_config_load(&checking));
+    ck_assert(!load(&checking));
     ck_assert_msg(checked == 0, "the check does not run if its own variables are invalid");
 }
 
 TEST(more_connections_than_the_pool_limit_are_refused)
 {
-    struct service_config *config;
-
     setenv("DB_SHARED_CONNECTIONS", "8", 1);
     setenv("DB_EXCLUSIVE_CONNECTIONS", "8", 1);
-    ck_assert_ptr_null(service_config_load(&definition));
+    ck_assert(!load(&definition));
     setenv("DB_EXCLUSIVE_CONNECTIONS", "7", 1);
-    config = service_config_load(&definition);
-    ck_assert_msg(config != NULL, "8 shared, 7 exclusive and the flusher's");
-    service_config_free(&definition, config);
-}
-
-TEST(configuration_without_a_database_is_refused)
-{
-    unsetenv("DATABASE_URL");
-    ck_assert_ptr_null(service_config_load(&definition));
+    ck_assert_msg(load(&definition), "8 shared, 7 exclusive and the flusher's");
 }
 
 TEST(every_variable_has_a_unique_name_and_help)

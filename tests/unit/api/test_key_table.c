@@ -18,26 +18,24 @@ static void teardown(void)
 
 TEST_CASE("key_table", .setup = setup, .teardown = teardown);
 
-static void hash_of(int number, uint8_t hash[DIGEST_SHA256_LEN])
+static const uint8_t *hash_of(int number)
 {
+    static uint8_t hash[DIGEST_SHA256_LEN];
+
     digest_sha256((struct slice){(const char *)&number, sizeof(number)}, hash);
+    return hash;
 }
 
 static void put(int number, int64_t at_ns)
 {
     const struct key_record record = {.rate_per_s = number};
-    uint8_t hash[DIGEST_SHA256_LEN];
 
-    hash_of(number, hash);
-    key_table_put(&table, hash, &record, at_ns);
+    key_table_put(&table, hash_of(number), &record, at_ns);
 }
 
 static struct key_entry *find(int number)
 {
-    uint8_t hash[DIGEST_SHA256_LEN];
-
-    hash_of(number, hash);
-    return key_table_find(&table, hash);
+    return key_table_find(&table, hash_of(number));
 }
 
 TEST(key_is_found_with_its_properties)
@@ -74,37 +72,26 @@ TEST(repeated_key_keeps_its_entry_and_ends_its_refresh)
 
 TEST(unknown_key_is_cached_for_a_limited_time)
 {
-    uint8_t hash[DIGEST_SHA256_LEN];
-
-    hash_of(1, hash);
-    ck_assert(!key_table_is_unknown(&table, hash, 50));
-    key_table_put_unknown(&table, hash, 100);
-    ck_assert(key_table_is_unknown(&table, hash, 99));
-    ck_assert(!key_table_is_unknown(&table, hash, 100));
-    hash_of(2, hash);
-    ck_assert(!key_table_is_unknown(&table, hash, 50));
+    ck_assert(!key_table_is_unknown(&table, hash_of(1), 50));
+    key_table_put_unknown(&table, hash_of(1), 100);
+    ck_assert(key_table_is_unknown(&table, hash_of(1), 99));
+    ck_assert(!key_table_is_unknown(&table, hash_of(1), 100));
+    ck_assert(!key_table_is_unknown(&table, hash_of(2), 50));
 }
 
 TEST(a_key_that_became_unknown_is_forgotten)
 {
-    uint8_t hash[DIGEST_SHA256_LEN];
-
     put(1, 10);
-    hash_of(1, hash);
-    key_table_put_unknown(&table, hash, 100);
+    key_table_put_unknown(&table, hash_of(1), 100);
     ck_assert_ptr_null(find(1));
 }
 
 TEST(unknown_keys_never_evict_known_ones)
 {
-    uint8_t hash[DIGEST_SHA256_LEN];
-
     for (int i = 0; i < 8; i++)
         put(i, 10);
-    for (int i = 100; i < 20000; i++) {
-        hash_of(i, hash);
-        key_table_put_unknown(&table, hash, 1000);
-    }
+    for (int i = 100; i < 20000; i++)
+        key_table_put_unknown(&table, hash_of(i), 1000);
     for (int i = 0; i < 8; i++)
         ck_assert_ptr_nonnull(find(i));
 }

@@ -13,7 +13,7 @@
 #include "support/test.h"
 #include "unit/loop/held_clock.h"
 
-enum { MS = 1000000, EVERY_MS = 5, LIMIT_MS = 20, TEXT_MAX = 8192 };
+enum { MS = 1000000, EVERY_MS = 5, HOUR_MS = 3600000, LIMIT_MS = 20, TEXT_MAX = 8192 };
 
 static struct loop *loop;
 
@@ -29,7 +29,7 @@ struct task {
     struct fiber_queue waiters; /* one is woken at the end of a run */
 };
 
-static bool run_task(void *data, struct fault *fault)
+static bool run_task(void *data, struct fault *why)
 {
     struct task *task = data;
     bool ok = !task->failing;
@@ -39,11 +39,11 @@ static bool run_task(void *data, struct fault *fault)
         task->at_once_most = task->now;
     if (task->stops_itself)
         periodic_stop(&task->periodic);
-    if (task->wait_ms > 0 && !fiber_sleep(task->wait_ms * INT64_C(1000000), fault)) {
-        task->parked = fault->code;
+    if (task->wait_ms > 0 && !fiber_sleep(task->wait_ms * INT64_C(1000000), why)) {
+        task->parked = why->code;
         ok = false;
     } else if (!ok) {
-        fault_set(fault, FAULT_UNAVAILABLE, "no_luck", "It failed.");
+        fault_set(why, FAULT_UNAVAILABLE, "no_luck", "It failed.");
     }
     task->now--;
     task->ended++;
@@ -51,10 +51,15 @@ static bool run_task(void *data, struct fault *fault)
     return ok;
 }
 
-static void start(struct task *task, bool at_once)
+static void start_every(struct task *task, int64_t every_ms, bool at_once)
 {
     periodic_start(&task->periodic, loop,
-                   &(struct periodic_task){"test", run_task, EVERY_MS, LIMIT_MS, at_once}, task);
+                   &(struct periodic_task){"test", run_task, every_ms, LIMIT_MS, at_once}, task);
+}
+
+static void start(struct task *task, bool at_once)
+{
+    start_every(task, EVERY_MS, at_once);
 }
 
 /* A run under way ends before the task goes with its test. */
@@ -107,23 +112,15 @@ TEST(a_run_begins_when_the_one_before_has_ended)
     stop(&task);
 }
 
-/* A task that runs every hour. */
-static void start_rare(struct task *task)
-{
-    static const struct periodic_task rare = {"test", run_task, 3600000, LIMIT_MS, false};
-
-    periodic_start(&task->periodic, loop, &rare, task);
-}
-
 TEST(requested_run_starts_before_its_period)
 {
     struct task task = {0};
 
-    start_rare(&task);
+    start_every(&task, HOUR_MS, false);
     run_ms(20);
     ck_assert_int_eq(task.begun, 0);
     periodic_run_soon(&task.periodic, 5);
-    periodic_run_soon(&task.periodic, 3600000);
+    periodic_run_soon(&task.periodic, HOUR_MS);
     run_ms(50);
     ck_assert_int_eq(task.begun, 1);
     periodic_run_soon(&task.periodic, 0);
@@ -137,7 +134,7 @@ TEST(run_requested_during_a_run_follows_it)
 {
     struct task task = {.wait_ms = 15};
 
-    start_rare(&task);
+    start_every(&task, HOUR_MS, false);
     periodic_run_soon(&task.periodic, 0);
     run_ms(5);
     ck_assert_int_eq(task.now, 1);
@@ -151,10 +148,9 @@ TEST(run_requested_during_a_run_follows_it)
 
 TEST(the_first_run_may_begin_at_once)
 {
-    static const struct periodic_task rare = {"test", run_task, 3600000, LIMIT_MS, true};
     struct task task = {0};
 
-    periodic_start(&task.periodic, loop, &rare, &task);
+    start_every(&task, HOUR_MS, true);
     run_ms(20);
     ck_assert_int_eq(task.ended, 1);
     stop(&task);

@@ -4,9 +4,14 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-TEST_CASE("encoding");
-
 static struct db_params params;
+
+static void finish(void)
+{
+    db_params_finish(&params);
+}
+
+TEST_CASE("encoding", .teardown = finish);
 
 static const struct {
     const char *why;
@@ -41,7 +46,6 @@ TEST_ROWS(values_are_encoded_as_text_for_postgresql, cases)
         ck_assert_ptr_null(params.texts[0]);
     else
         ck_assert_msg(strcmp(params.texts[0], row->text) == 0, "%s: %s", row->why, params.texts[0]);
-    db_params_finish(&params);
 }
 
 TEST(bytes_are_sent_without_a_copy)
@@ -68,7 +72,6 @@ TEST(bytes_are_sent_without_a_copy)
     ck_assert_ptr_null(params.texts[3]);
     ck_assert(db_params_encode(&params, values, 1));
     ck_assert_ptr_null(params.formats);
-    db_params_finish(&params);
 }
 
 #define NULL_ITEM        "\377\377\377\377"
@@ -124,7 +127,6 @@ TEST_ROWS(arrays_are_encoded_in_binary_for_postgresql, arrays)
     ck_assert_str_eq(params.texts[0], "7");
     ck_assert_int_eq(params.formats[2], 0);
     ck_assert_str_eq(params.texts[2], "end");
-    db_params_finish(&params);
 }
 
 TEST(many_values_are_encoded_together)
@@ -137,7 +139,6 @@ TEST(many_values_are_encoded_together)
     ck_assert(db_params_encode(&params, values, DB_PARAMS_MAX));
     for (int i = 0; i < DB_PARAMS_MAX; i++)
         ck_assert_int_eq(atoi(params.texts[i]), i);
-    db_params_finish(&params);
 }
 
 TEST(unstorable_reply_is_refused_with_a_reason)
@@ -174,5 +175,4 @@ TEST(memory_of_a_large_statement_is_freed)
     ck_assert(db_params_encode(&params, &small, 1));
     ck_assert_uint_lt(params.room, sizeof(large));
     ck_assert_str_eq(params.texts[0], "1");
-    db_params_finish(&params);
 }

@@ -31,13 +31,15 @@ static const struct db_column columns[] = {
 // clang-format on
 static const struct db_shape shape = DB_SHAPE(columns, "n");
 
+// clang-format off
 static const struct db_part parts[] = {
-    {"later",                            "interval '1 day'"},
-    {"mine",                                  "tenant_id = {tenant} AND {open}"},
-    {"open","opens > {at}"},
-    {"endless",                             "({endless})"},
-    {0                                 },
+    {"later",   "interval '1 day'"},
+    {"mine",    "tenant_id = {tenant} AND {open}"},
+    {"open",    "opens > {at}"},
+    {"endless", "({endless})"},
+    {0},
 };
+// clang-format on
 static const struct db_part dear[] = {
     {"price", "price > 100"},
     {0      },
@@ -74,13 +76,15 @@ static const struct {
 };
 // clang-format on
 
-static const char *text_of(const struct db_statement *statement, struct db_types *types)
+static struct db_types types;
+
+static const char *text_of(const struct db_statement *statement)
 {
     static struct buf text;
 
     buf_finish(&text);
     buf_init(&text, DB_PARAMS_BYTES_MAX);
-    db_text_build(statement, &text, types);
+    db_text_build(statement, &text, &types);
     ck_assert(!text.failed);
     return text.data;
 }
@@ -94,9 +98,7 @@ TEST_ROWS(names_in_braces_are_replaced, cases)
         .parts = {parts, dear},
         .shape = &shape,
     };
-    struct db_types types;
-    const char *text = text_of(&statement, &types);
-
+    const char *text = text_of(&statement);
     const size_t comments = strlen("/* notes */ /* " PARAMETERS " */ ");
 
     ck_assert_int_eq(strncmp(text, "/* notes */ /* " PARAMETERS " */ ", comments), 0);
@@ -112,27 +114,24 @@ TEST(statement_without_lists_is_unchanged)
 {
     const struct db_statement statement = {.name = "plain",
                                            .sql = "SELECT {columns}, {tenant}, $1"};
-    struct db_types types;
 
-    ck_assert_str_eq(text_of(&statement, &types), "/* plain */ SELECT {columns}, {tenant}, $1");
+    ck_assert_str_eq(text_of(&statement), "/* plain */ SELECT {columns}, {tenant}, $1");
     ck_assert_int_eq(types.count, 0);
 }
 
 TEST(a_statement_without_a_name_has_no_comment)
 {
     const struct db_statement statement = {.sql = "SELECT {a}", .parameters = "a"};
-    struct db_types types;
 
-    ck_assert_str_eq(text_of(&statement, &types), "SELECT $1");
+    ck_assert_str_eq(text_of(&statement), "SELECT $1");
 }
 
 TEST(parameter_of_an_unknown_type_is_not_replaced)
 {
     const struct db_statement statement = {
         .name = "odd", .sql = "SELECT {a}, {b}", .parameters = "a uid, b uuid"};
-    struct db_types types;
 
-    ck_assert_str_eq(text_of(&statement, &types), "/* odd */ /* a uid, b uuid */ SELECT {a}, $2");
+    ck_assert_str_eq(text_of(&statement), "/* odd */ /* a uid, b uuid */ SELECT {a}, $2");
 }
 
 TEST(the_values_are_those_of_the_written_columns)

@@ -3,22 +3,17 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <check.h>
 #include <hiredis/hiredis.h>
 
 #include "base/now.h"
 
 #include "support/child.h"
 #include "support/free_port.h"
-#include "support/patience.h"
-#include "support/scratch.h"
 
-static const int64_t ns_per_ms = 1000000;
+struct stand stand;
 
 static bool answers_ping(int port)
 {
@@ -33,13 +28,13 @@ static bool answers_ping(int port)
     return ok;
 }
 
-void stand_redis_start(struct stand *stand)
+void stand_redis_start(void)
 {
     char port[16];
-    snprintf(port, sizeof(port), "%d", stand->port);
-    stand->redis = child_fork();
-    ck_assert_int_ge(stand->redis, 0);
-    if (stand->redis == 0) {
+    snprintf(port, sizeof(port), "%d", stand.port);
+    stand.redis = child_fork();
+    ck_assert_int_ge(stand.redis, 0);
+    if (stand.redis == 0) {
         int null = open("/dev/null", O_RDWR);
         dup2(null, STDIN_FILENO);
         dup2(null, STDOUT_FILENO);
@@ -49,37 +44,37 @@ void stand_redis_start(struct stand *stand)
                "--appendonly", "no", NULL);
         _exit(127);
     }
-    wait_until(answers_ping(stand->port) || waitpid(stand->redis, NULL, WNOHANG) != 0,
+    wait_until(answers_ping(stand.port) || waitpid(stand.redis, NULL, WNOHANG) != 0,
                "redis-server answers");
-    ck_assert_msg(answers_ping(stand->port), "redis-server ended at port %d", stand->port);
+    ck_assert_msg(answers_ping(stand.port), "redis-server ended at port %d", stand.port);
 }
 
-void stand_redis_kill(struct stand *stand)
+void stand_redis_kill(void)
 {
-    if (stand->redis <= 0)
+    if (stand.redis <= 0)
         return;
-    kill(stand->redis, SIGKILL);
-    waitpid(stand->redis, NULL, 0);
-    stand->redis = 0;
+    kill(stand.redis, SIGKILL);
+    waitpid(stand.redis, NULL, 0);
+    stand.redis = 0;
 }
 
-void stand_redis_freeze(struct stand *stand)
+void stand_redis_freeze(void)
 {
-    kill(stand->redis, SIGSTOP);
-    waitpid(stand->redis, NULL, WUNTRACED);
-    stand->is_frozen = true;
+    kill(stand.redis, SIGSTOP);
+    waitpid(stand.redis, NULL, WUNTRACED);
+    stand.is_frozen = true;
 }
 
-void stand_redis_thaw(struct stand *stand)
+void stand_redis_thaw(void)
 {
-    kill(stand->redis, SIGCONT);
-    stand->is_frozen = false;
+    kill(stand.redis, SIGCONT);
+    stand.is_frozen = false;
 }
 
-const char *stand_redis(struct stand *stand, const char *command)
+const char *stand_redis(const char *command)
 {
     static char text[4096];
-    redisContext *context = redisConnect("127.0.0.1", stand->port);
+    redisContext *context = redisConnect("127.0.0.1", stand.port);
     ck_assert(context != NULL && context->err == 0);
     redisReply *reply = redisCommand(context, command);
     ck_assert_ptr_nonnull(reply);
@@ -92,23 +87,23 @@ const char *stand_redis(struct stand *stand, const char *command)
     return text;
 }
 
-struct cache *stand_cache(struct stand *stand, const char *url)
+struct cache *stand_cache(const char *url)
 {
-    struct cache *cache = cache_create(stand->loop, stand->work, url, &fault);
+    struct cache *cache = cache_create(stand.loop, stand.work, url, &fault);
     ck_assert_ptr_nonnull(cache);
     return cache;
 }
 
-void stand_begin_without_redis(struct stand *stand)
+void stand_begin_without_redis(void)
 {
-    *stand = (struct stand){0};
-    stand->port = free_port();
-    snprintf(stand->url, sizeof(stand->url), "redis://127.0.0.1:%d", stand->port);
-    stand->loop = loop_create(&fault);
-    ck_assert_ptr_nonnull(stand->loop);
-    stand->work = work_create(stand->loop, 2, 16, &fault);
-    ck_assert_ptr_nonnull(stand->work);
-    stand->cache = stand_cache(stand, stand->url);
+    stand = (struct stand){0};
+    stand.port = free_port();
+    snprintf(stand.url, sizeof(stand.url), "redis://127.0.0.1:%d", stand.port);
+    stand.loop = loop_create(&fault);
+    ck_assert_ptr_nonnull(stand.loop);
+    stand.work = work_create(stand.loop, 2, 16, &fault);
+    ck_assert_ptr_nonnull(stand.work);
+    stand.cache = stand_cache(stand.url);
 }
 
 static void wait_up(void *data)
@@ -116,25 +111,24 @@ static void wait_up(void *data)
     stand_wait_usable(data, true);
 }
 
-void stand_begin(struct stand *stand)
+void stand_begin(void)
 {
-    stand_begin_without_redis(stand);
-    cache_destroy(stand->cache);
-    stand_redis_start(stand);
-    stand->cache = stand_cache(stand, stand->url);
-    stand_run(stand, wait_up, stand->cache);
+    stand_begin_without_redis();
+    cache_destroy(stand.cache);
+    stand_redis_start();
+    stand.cache = stand_cache(stand.url);
+    stand_run(wait_up, stand.cache);
 }
 
-void stand_end(struct stand *stand)
+void stand_end(void)
 {
-    cache_destroy(stand->cache);
-    work_destroy(stand->work);
-    loop_destroy(stand->loop);
-    stand_redis_kill(stand);
+    cache_destroy(stand.cache);
+    work_destroy(stand.work);
+    loop_destroy(stand.loop);
+    stand_redis_kill();
 }
 
 struct run {
-    struct loop *loop;
     fiber_fn *run;
     void *data;
     bool ended;
@@ -145,30 +139,30 @@ static void run_one(void *data)
     struct run *run = data;
     run->run(run->data);
     run->ended = true;
-    loop_stop(run->loop);
+    loop_stop(stand.loop);
 }
 
-void stand_run(struct stand *stand, fiber_fn *run, void *data)
+void stand_run(fiber_fn *run, void *data)
 {
-    struct run one = {stand->loop, run, data, false};
-    ck_ok(fiber_start(stand->loop, run_one, &one, now_mono_ns() + patience_ms(20000) * ns_per_ms,
+    struct run one = {run, data, false};
+    ck_ok(fiber_start(stand.loop, run_one, &one, now_mono_ns() + patience_ms(20000) * NS_PER_MS,
                       "test", &fault));
-    loop_run(stand->loop);
+    loop_run(stand.loop);
     ck_assert(one.ended);
 }
 
 void stand_sleep_ms(int64_t ms)
 {
-    ck_ok(fiber_sleep(ms * ns_per_ms, &fault));
+    ck_ok(fiber_sleep(ms * NS_PER_MS, &fault));
 }
 
 static void nothing(void *arg)
 {
 }
 
-void stand_turn(struct stand *stand)
+void stand_turn(void)
 {
-    ck_ok(work_run(stand->work, nothing, NULL, 0, NULL, &fault));
+    ck_ok(work_run(stand.work, nothing, NULL, 0, NULL, &fault));
 }
 
 void stand_wait_usable(struct cache *cache, bool usable)
@@ -179,17 +173,17 @@ void stand_wait_usable(struct cache *cache, bool usable)
 
 int64_t stand_now_ms(void)
 {
-    return now_mono_ns() / ns_per_ms;
+    return now_mono_ns() / NS_PER_MS;
 }
 
-void stand_clock_stop(struct stand *stand)
+void stand_clock_stop(void)
 {
-    if (!stand->is_frozen && stand->clock_stops++ == 0)
+    if (!stand.is_frozen && stand.clock_stops++ == 0)
         now_freeze(now_wall_us(), now_mono_ns());
 }
 
-void stand_clock_go(struct stand *stand)
+void stand_clock_go(void)
 {
-    if (!stand->is_frozen && --stand->clock_stops == 0)
+    if (!stand.is_frozen && --stand.clock_stops == 0)
         now_thaw();
 }

@@ -9,6 +9,8 @@
 #include "loop/loop.h"
 #include "loop/work.h"
 
+#include "support/patience.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 struct stand {
@@ -22,29 +24,31 @@ struct stand {
     int clock_stops;
 };
 
-/* Starts Redis and connects `cache` to it; the second function starts no Redis. */
-void stand_begin(struct stand *stand);
-void stand_begin_without_redis(struct stand *stand);
-void stand_end(struct stand *stand);
+extern struct stand stand;
 
-void stand_redis_start(struct stand *stand); /* on the same port each time */
-void stand_redis_kill(struct stand *stand);
-void stand_redis_freeze(struct stand *stand);
-void stand_redis_thaw(struct stand *stand);
+/* Starts Redis and connects `cache` to it; the second function starts no Redis. */
+void stand_begin(void);
+void stand_begin_without_redis(void);
+void stand_end(void);
+
+void stand_redis_start(void); /* on the same port each time */
+void stand_redis_kill(void);
+void stand_redis_freeze(void);
+void stand_redis_thaw(void);
 /* Sends one command on a connection of its own, split into arguments at spaces; returns the reply
  * as text. */
-const char *stand_redis(struct stand *stand, const char *command);
+const char *stand_redis(const char *command);
 
-struct cache *stand_cache(struct stand *stand, const char *url);
+struct cache *stand_cache(const char *url);
 
 /* Runs `run` in a fiber, and the loop until it ends; at most patience_ms(20000). */
-void stand_run(struct stand *stand, fiber_fn *run, void *data);
-#define FIBER_RUN(body, data) stand_run(&stand, body, data)
+void stand_run(fiber_fn *run, void *data);
+#define FIBER_RUN stand_run
 
 /* In a fiber. */
 void stand_sleep_ms(int64_t ms);
 /* Runs one iteration of the loop, even while the clock is stopped. */
-void stand_turn(struct stand *stand);
+void stand_turn(void);
 /* In a fiber: wait_until(). */
 #define stand_until(condition, ...) wait_by(stand_sleep_ms, condition, __VA_ARGS__)
 void stand_wait_usable(struct cache *cache, bool usable);
@@ -52,5 +56,5 @@ int64_t stand_now_ms(void);
 /* While the clock is stopped no deadline of a command passes, so that a slow machine is not taken
  * for a slow Redis. Calls nest. While Redis is frozen they do nothing, because deadlines must pass
  * then. */
-void stand_clock_stop(struct stand *stand);
-void stand_clock_go(struct stand *stand);
+void stand_clock_stop(void);
+void stand_clock_go(void);

@@ -2,115 +2,82 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "base/now.h"
 #include "base/parse.h"
 #include "cache/link_private.h"
 
 #include "stand.h"
-#include "support/patience.h"
-#include "support/scratch.h"
-
-static struct stand stand;
-
-static void begin(void)
-{
-    stand_begin(&stand);
-}
-
-static void end(void)
-{
-    stand_end(&stand);
-}
 
 /* Calls cache_command(); while Redis responds it succeeds, however slow the machine. */
-static bool command(struct cache *cache, const struct slice *args, size_t count,
-                    struct arena *arena, struct slice *text, struct fault *fault)
+static bool command(struct cache *cache, const struct slice *args, size_t count, struct slice *text,
+                    struct fault *why)
 {
-    stand_clock_stop(&stand);
-    const bool ok = cache_command(cache, args, count, arena, text, fault);
-    stand_clock_go(&stand);
+    stand_clock_stop();
+    const bool ok = cache_command(cache, args, count, &arena, text, why);
+    stand_clock_go();
     return ok;
 }
 
-static bool get(struct cache *cache, const char *key, struct arena *arena, struct slice *text,
-                struct fault *fault)
+static bool get(struct cache *cache, const char *key, struct slice *text, struct fault *why)
 {
     const struct slice args[] = {SLICE("GET"), slice_of(key)};
-    return command(cache, args, 2, arena, text, fault);
+    return command(cache, args, 2, text, why);
 }
 
 static bool set(struct cache *cache, const char *key, struct slice value)
 {
     const struct slice args[] = {SLICE("SET"), slice_of(key), value};
-    struct arena arena;
     struct slice text;
-    arena_init(&arena, 65536);
-    bool ok = command(cache, args, 3, &arena, &text, &fault);
-    arena_finish(&arena);
-    return ok;
+    return command(cache, args, 3, &text, &fault);
 }
 
-TEST_CASE("commands", .setup = begin, .teardown = end);
+TEST_CASE("commands", .setup = stand_begin, .teardown = stand_end);
 
 FIBER_TEST(replies_of_every_kind_arrive_whole)
 {
-    struct arena arena;
     struct slice text;
-    arena_init(&arena, 65536);
     const struct slice binary = {"a\0b\r\n", 5};
     ck_assert(set(stand.cache, "k", binary));
-    ck_ok(get(stand.cache, "k", &arena, &text, &fault));
+    ck_ok(get(stand.cache, "k", &text, &fault));
     ck_assert(slice_equal(text, binary));
-    ck_ok(get(stand.cache, "absent", &arena, &text, &fault));
+    ck_ok(get(stand.cache, "absent", &text, &fault));
     ck_assert_ptr_null(text.at);
     const struct slice incr[] = {SLICE("INCRBY"), SLICE("n"), SLICE("41")};
-    ck_ok(command(stand.cache, incr, 3, &arena, &text, &fault));
+    ck_ok(command(stand.cache, incr, 3, &text, &fault));
     ck_assert_ptr_null(text.at);
-    ck_ok(get(stand.cache, "n", &arena, &text, &fault));
+    ck_ok(get(stand.cache, "n", &text, &fault));
     ck_assert(slice_is(text, "41"));
-    arena_finish(&arena);
 }
 
 FIBER_TEST(error_or_oversized_answer_is_only_a_fault)
 {
-    struct arena arena;
-    struct slice text = SLICE("untouched");
-    arena_init(&arena, 65536);
+    static char big[100000];
     const struct slice wrong[] = {SLICE("NOSUCHCOMMAND")};
-    ck_fault(command(stand.cache, wrong, 1, &arena, &text, &fault), "cache_refused",
-             FAULT_UNAVAILABLE);
+    struct slice text = SLICE("untouched");
+    ck_fault(command(stand.cache, wrong, 1, &text, &fault), "cache_refused", FAULT_UNAVAILABLE);
     ck_assert(slice_is(text, "untouched"));
+    memset(big, 'x', sizeof(big));
+    ck_assert(set(stand.cache, "big", (struct slice){big, sizeof(big)}));
     arena_finish(&arena);
-
-    char *big = malloc(100000);
-    memset(big, 'x', 100000);
-    ck_assert(set(stand.cache, "big", (struct slice){big, 100000}));
-    free(big);
     arena_init(&arena, 65536);
-    ck_fault(get(stand.cache, "big", &arena, &text, &fault), "out_of_memory", FAULT_UNAVAILABLE);
+    ck_fault(get(stand.cache, "big", &text, &fault), "out_of_memory", FAULT_UNAVAILABLE);
     ck_assert(slice_is(text, "untouched"));
     ck_assert(cache_usable(stand.cache));
-    arena_finish(&arena);
 }
 
 FIBER_TEST(commands_fail_fast_while_redis_is_killed_and_reconnect)
 {
-    struct arena arena;
     struct slice text;
-    arena_init(&arena, 65536);
-    stand_redis_kill(&stand);
+    stand_redis_kill();
     /* The code shows that the command failed before its deadline. */
-    ck_fault(get(stand.cache, "k", &arena, &text, &fault), "cache_away", FAULT_UNAVAILABLE);
+    ck_fault(get(stand.cache, "k", &text, &fault), "cache_away", FAULT_UNAVAILABLE);
     stand_wait_usable(stand.cache, false);
-    stand_redis_start(&stand);
+    stand_redis_start();
     const int64_t began = stand_now_ms();
     stand_wait_usable(stand.cache, true);
     if (is_timed())
         ck_assert_int_lt(stand_now_ms() - began, 1500);
     ck_assert(set(stand.cache, "k", SLICE("again")));
-    arena_finish(&arena);
 }
 
 struct crowd {
@@ -124,19 +91,16 @@ struct crowd {
 static void one_of_the_crowd(void *data)
 {
     struct crowd *crowd = data;
-    struct arena arena;
     struct slice text;
-    struct fault fault;
+    struct fault why;
     int64_t began = stand_now_ms();
-    arena_init(&arena, 65536);
     const struct slice args[] = {SLICE("GET"), SLICE("k")};
-    if (!cache_command(stand.cache, args, 2, &arena, &text, &fault)) {
+    if (!cache_command(stand.cache, args, 2, &arena, &text, &why)) {
         crowd->failed++;
-        crowd->waited += strcmp(fault.code, "cache_slow") == 0 ? 1 : 0;
+        crowd->waited += strcmp(why.code, "cache_slow") == 0 ? 1 : 0;
     }
     if (stand_now_ms() - began > crowd->longest_ms)
         crowd->longest_ms = stand_now_ms() - began;
-    arena_finish(&arena);
     if (--crowd->running == 0)
         fiber_wake(crowd->gatherer);
 }
@@ -144,19 +108,19 @@ static void one_of_the_crowd(void *data)
 static void gather(struct crowd *crowd, int count)
 {
     *crowd = (struct crowd){.gatherer = fiber_current(), .running = count};
-    stand_clock_stop(&stand);
+    stand_clock_stop();
     for (int i = 0; i < count; i++)
         ck_ok(fiber_start(stand.loop, one_of_the_crowd, crowd,
                           (stand_now_ms() + patience_ms(5000)) * 1000000, "crowd", &fault));
     while (crowd->running > 0)
         ck_ok(fiber_park(0, &fault));
-    stand_clock_go(&stand);
+    stand_clock_go();
 }
 
-static void freeze(void *data)
+FIBER_TEST(frozen_redis_costs_one_timeout_only)
 {
     struct crowd crowd;
-    stand_redis_freeze(&stand);
+    stand_redis_freeze();
     gather(&crowd, 64);
     ck_assert_int_eq(crowd.failed, 64);
     /* If the machine paused for CACHE_CONNECT_MS, the connection was closed. */
@@ -174,22 +138,17 @@ static void freeze(void *data)
             ck_assert_int_lt(crowd.longest_ms, 20);
         stand_sleep_ms(100);
     }
-    stand_redis_thaw(&stand);
+    stand_redis_thaw();
     stand_wait_usable(stand.cache, true);
     gather(&crowd, 64);
     ck_assert_int_eq(crowd.failed, 0);
 }
 
-TEST(frozen_redis_costs_one_timeout_only)
-{
-    stand_run(&stand, freeze, NULL);
-}
-
 /* Connections that this Redis has accepted, including the one that asks. */
 static long connections(void)
 {
-    return atol(stand_redis(&stand, "EVAL return(redis.call('INFO','stats'):match('"
-                                    "total_connections_received:(%%d+)')) 0"));
+    return atol(stand_redis("EVAL return(redis.call('INFO','stats'):match('"
+                            "total_connections_received:(%%d+)')) 0"));
 }
 
 FIBER_TEST(after_a_short_freeze_the_same_connection_serves_again)
@@ -197,10 +156,10 @@ FIBER_TEST(after_a_short_freeze_the_same_connection_serves_again)
     struct crowd crowd;
     const long before = connections();
     const int64_t began = stand_now_ms();
-    stand_redis_freeze(&stand);
+    stand_redis_freeze();
     gather(&crowd, 8);
     ck_assert_int_eq(crowd.failed, 8);
-    stand_redis_thaw(&stand);
+    stand_redis_thaw();
     stand_wait_usable(stand.cache, true);
     /* Besides the connection that counts. After a freeze of CACHE_CONNECT_MS it would be a new
      * one. */
@@ -212,15 +171,12 @@ FIBER_TEST(after_a_short_freeze_the_same_connection_serves_again)
 
 static void give_up_early(void *data)
 {
-    struct arena arena;
     struct slice text = SLICE("untouched");
-    struct fault fault;
+    struct fault why;
     bool *done = data;
-    arena_init(&arena, 65536);
-    ck_assert(!get(stand.cache, "k", &arena, &text, &fault));
-    ck_assert_int_eq(fault.kind, FAULT_TIMEOUT);
+    ck_assert(!get(stand.cache, "k", &text, &why));
+    ck_assert_int_eq(why.kind, FAULT_TIMEOUT);
     ck_assert(slice_is(text, "untouched"));
-    arena_finish(&arena);
     *done = true;
 }
 
@@ -228,15 +184,15 @@ FIBER_TEST(command_survives_the_end_of_its_fibers_deadline)
 {
     bool done = false;
     stand_sleep_ms(1); /* from here on the loop runs */
-    stand_redis_freeze(&stand);
+    stand_redis_freeze();
     now_freeze(now_wall_us(), now_mono_ns());
     ck_ok(fiber_start(stand.loop, give_up_early, &done, now_mono_ns() + 10 * NS_PER_MS, "short",
                       &fault));
     now_advance_us(10 * US_PER_MS);
     while (!done)
-        stand_turn(&stand);
+        stand_turn();
     now_thaw();
-    stand_redis_thaw(&stand);
+    stand_redis_thaw();
     stand_wait_usable(stand.cache, true);
     ck_assert(set(stand.cache, "k", SLICE("v")));
 }
@@ -245,18 +201,15 @@ FIBER_TEST(commands_beyond_the_limit_are_refused)
 {
     const struct slice ping[] = {SLICE("PING")};
     struct cache_script script = {.text = "return 1"};
-    struct arena arena;
     struct slice text;
-    arena_init(&arena, 4096);
     cache_script_add(stand.cache, &script);
     for (int i = 0; i < 5000; i++)
         (void)!cache_script_call(&script, SLICE("k"), NULL, 0, NULL, NULL);
     ck_fault(cache_command(stand.cache, ping, 1, &arena, &text, &fault), "cache_away",
              FAULT_UNAVAILABLE);
-    stand_until(command(stand.cache, ping, 1, &arena, &text, &fault), "PING is answered");
+    stand_until(command(stand.cache, ping, 1, &text, &fault), "PING is answered");
     ck_assert(slice_is(text, "PONG"));
     cache_script_remove(stand.cache, &script);
-    arena_finish(&arena);
 }
 
 struct scripted {
@@ -293,7 +246,6 @@ FIBER_TEST(script_is_called_by_digest_and_reloaded)
 {
     struct scripted scripted = {
         .script = {.text = "return tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))"}};
-    struct arena arena;
     struct slice text;
     cache_script_add(stand.cache, &scripted.script);
     ask_script(&scripted);
@@ -302,7 +254,7 @@ FIBER_TEST(script_is_called_by_digest_and_reloaded)
     wait_answers(&scripted, 2);
     ck_assert_int_eq(scripted.sum, 3);
     /* Redis loses its scripts: one call fails, then they are loaded again. */
-    stand_redis(&stand, "SCRIPT FLUSH");
+    stand_redis("SCRIPT FLUSH");
     ask_script(&scripted);
     wait_answers(&scripted, 3);
     ask_script(&scripted);
@@ -312,47 +264,42 @@ FIBER_TEST(script_is_called_by_digest_and_reloaded)
     ask_script(&scripted);
     cache_drop_answers(stand.cache, &scripted);
     cache_script_remove(stand.cache, &scripted.script);
-    arena_init(&arena, 4096);
-    ck_ok(get(stand.cache, "s", &arena, &text, &fault));
+    ck_ok(get(stand.cache, "s", &text, &fault));
     ck_assert(slice_is(text, "4"));
-    arena_finish(&arena);
     ck_assert_int_eq(scripted.answers, 4);
 }
 
 FIBER_TEST(password_and_database_come_from_the_url)
 {
     char url[96];
-    struct arena arena;
     struct slice text;
-    stand_redis(&stand, "CONFIG SET requirepass s@cret");
-    arena_init(&arena, 4096);
+    stand_redis("CONFIG SET requirepass s@cret");
     snprintf(url, sizeof(url), "redis://:s%%40cret@127.0.0.1:%d/3", stand.port);
-    struct cache *cache = stand_cache(&stand, url);
+    struct cache *cache = stand_cache(url);
     stand_wait_usable(cache, true);
     ck_assert(set(cache, "in", SLICE("three")));
     const struct slice back[] = {SLICE("SELECT"), SLICE("3")};
-    ck_ok(command(cache, back, 2, &arena, &text, &fault));
-    ck_ok(get(cache, "in", &arena, &text, &fault));
+    ck_ok(command(cache, back, 2, &text, &fault));
+    ck_ok(get(cache, "in", &text, &fault));
     ck_assert(slice_is(text, "three"));
     cache_destroy(cache);
 
     snprintf(url, sizeof(url), "redis://:wrong@127.0.0.1:%d", stand.port);
-    cache = stand_cache(&stand, url);
+    cache = stand_cache(url);
     stand_sleep_ms(200);
     ck_assert(!cache_usable(cache));
     cache_destroy(cache);
-    arena_finish(&arena);
 }
 
 FIBER_TEST(a_name_is_resolved_outside_the_loop)
 {
     char url[96];
     snprintf(url, sizeof(url), "redis://localhost:%d", stand.port);
-    struct cache *cache = stand_cache(&stand, url);
+    struct cache *cache = stand_cache(url);
     stand_wait_usable(cache, true);
     ck_assert(set(cache, "k", SLICE("v")));
     cache_destroy(cache);
-    cache = stand_cache(&stand, "redis://no-such-host.invalid");
+    cache = stand_cache("redis://no-such-host.invalid");
     stand_sleep_ms(100);
     ck_assert(!cache_usable(cache));
     cache_destroy(cache);
@@ -360,21 +307,18 @@ FIBER_TEST(a_name_is_resolved_outside_the_loop)
 
 FIBER_TEST(without_a_url_the_cache_is_unavailable)
 {
-    struct cache *cache = stand_cache(&stand, "");
-    struct arena arena;
+    struct cache *cache = stand_cache("");
     struct slice text;
-    arena_init(&arena, 4096);
     ck_assert(!cache_usable(cache));
-    ck_fault(get(cache, "k", &arena, &text, &fault), "cache_away", FAULT_UNAVAILABLE);
-    arena_finish(&arena);
+    ck_fault(get(cache, "k", &text, &fault), "cache_away", FAULT_UNAVAILABLE);
     cache_destroy(cache);
 }
 
 TEST(cache_is_destroyed_in_any_state)
 {
-    struct cache *connecting = stand_cache(&stand, stand.url);
+    struct cache *connecting = stand_cache(stand.url);
     cache_destroy(connecting);
-    struct cache *resolving = stand_cache(&stand, "redis://localhost:1");
+    struct cache *resolving = stand_cache("redis://localhost:1");
     cache_destroy(resolving);
     cache_destroy(NULL);
 }

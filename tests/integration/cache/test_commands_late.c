@@ -3,37 +3,25 @@
  * Redis's answers could be read counts. */
 #include <stdlib.h>
 
-#include <check.h>
-
 #include "base/now.h"
 
 #include "stand.h"
 
 enum { LONG_MS = 200 };
 
-static struct stand stand;
-
-static void begin(void)
-{
-    stand_begin(&stand);
-}
-
 static void end(void)
 {
     now_thaw();
-    stand_end(&stand);
+    stand_end();
 }
 
 static void ping(void *data)
 {
     const struct slice args[] = {SLICE("PING")};
     bool *is_answered = data;
-    struct arena arena;
     struct slice text;
-    arena_init(&arena, 4096);
     ck_ok(cache_command(stand.cache, args, 1, &arena, &text, &fault));
     ck_assert(slice_is(text, "PONG"));
-    arena_finish(&arena);
     *is_answered = true;
 }
 
@@ -50,12 +38,12 @@ static void ping_after_work_in_a_turn(void *data)
     ping_after_work(data);
 }
 
-TEST_CASE("commands_late", .setup = begin, .teardown = end);
+TEST_CASE("commands_late", .setup = stand_begin, .teardown = end);
 
 TEST(command_started_after_long_work_has_its_full_timeout)
 {
     bool is_answered = false;
-    stand_run(&stand, ping_after_work_in_a_turn, &is_answered);
+    stand_run(ping_after_work_in_a_turn, &is_answered);
     ck_assert(is_answered);
 }
 
@@ -63,14 +51,14 @@ TEST(command_started_after_long_work_has_its_full_timeout)
 static void ping_beside_an_answer(void *data)
 {
     bool *is_answered = data;
-    stand_turn(&stand);
-    stand_redis_freeze(&stand);
+    stand_turn();
+    stand_redis_freeze();
     now_freeze(now_wall_us(), now_mono_ns());
     ck_ok(fiber_start(stand.loop, ping, &is_answered[0], now_mono_ns() + 60 * NS_PER_S, "first",
                       &fault));
-    stand_turn(&stand);
-    stand_redis_thaw(&stand);
-    ck_assert_str_eq(stand_redis(&stand, "PING"), "PONG");
+    stand_turn();
+    stand_redis_thaw();
+    ck_assert_str_eq(stand_redis("PING"), "PONG");
     ck_assert(!is_answered[0]);
     now_advance_us(LONG_MS * US_PER_MS);
     ck_assert(cache_usable(stand.cache));
@@ -80,6 +68,6 @@ static void ping_beside_an_answer(void *data)
 TEST(answer_received_in_time_is_used_if_read_late)
 {
     bool is_answered[2] = {false, false};
-    stand_run(&stand, ping_beside_an_answer, is_answered);
+    stand_run(ping_beside_an_answer, is_answered);
     ck_assert(is_answered[0] && is_answered[1]);
 }

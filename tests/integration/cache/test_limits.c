@@ -2,33 +2,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <check.h>
-
 #include "base/now.h"
 #include "cache/limit.h"
 
 #include "stand.h"
 #include "support/metric_of.h"
-#include "support/patience.h"
-#include "support/scratch.h"
 
 enum { INSTANCES = 3 };
-static struct stand stand;
-
-static void begin(void)
-{
-    stand_begin(&stand);
-}
-
-static void begin_without(void)
-{
-    stand_begin_without_redis(&stand);
-}
-
-static void end(void)
-{
-    stand_end(&stand);
-}
 
 /* An instance of a service: a limiter with a connection of its own, and a client that sends
  * requests as fast as it can. */
@@ -62,11 +42,19 @@ static void hurry(void *data)
     instance->done = true;
 }
 
-static void start_instance(struct instance *instance)
+static void start_instance(struct instance *instance, bool with_redis)
 {
-    instance->cache = stand_cache(&stand, stand.url);
+    instance->cache = stand_cache(stand.url);
     instance->limiter = limiter_create(stand.loop, instance->cache, 100, &fault);
     ck_assert_ptr_nonnull(instance->limiter);
+    if (with_redis)
+        stand_wait_usable(instance->cache, true);
+}
+
+static void end_instance(struct instance *instance)
+{
+    limiter_destroy(instance->limiter);
+    cache_destroy(instance->cache);
 }
 
 static void run_instances(struct instance *instances, int count)
@@ -74,9 +62,8 @@ static void run_instances(struct instance *instances, int count)
     for (int i = 0; i < count; i++)
         ck_ok(fiber_start(stand.loop, hurry, &instances[i],
                           (stand_now_ms() + patience_ms(10000)) * 1000000, "hurry", &fault));
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         stand_until(instances[i].done, "instances[i].done");
-    }
 }
 
 static const struct {
@@ -89,7 +76,7 @@ static const struct {
     {"a burst below the rate", 200,  20,   2000},
 };
 
-TEST_CASE("limits", .setup = begin, .teardown = end);
+TEST_CASE("limits", .setup = stand_begin, .teardown = stand_end);
 
 FIBER_TEST_ROWS(three_instances_share_the_limit, totals)
 {
@@ -98,8 +85,7 @@ FIBER_TEST_ROWS(three_instances_share_the_limit, totals)
     cache_metrics_register();
     const double local = metric_of("limit_decisions_total{result=\"allowed\",by=\"process\"}");
     for (int i = 0; i < INSTANCES; i++) {
-        start_instance(&instances[i]);
-        stand_wait_usable(instances[i].cache, true);
+        start_instance(&instances[i], true);
         instances[i].rate = row->rate;
         instances[i].burst = row->burst;
         instances[i].pause_ms = 1;
@@ -112,8 +98,7 @@ FIBER_TEST_ROWS(three_instances_share_the_limit, totals)
     for (int i = 0; i < INSTANCES; i++) {
         accepted += instances[i].accepted;
         asked += instances[i].accepted + instances[i].refused;
-        limiter_destroy(instances[i].limiter);
-        cache_destroy(instances[i].cache);
+        end_instance(&instances[i]);
     }
     /* An instance without an answer from Redis within CACHE_COMMAND_MS decides locally. */
     const int64_t by_redis =
@@ -137,9 +122,8 @@ FIBER_TEST(redis_is_called_for_leases_not_for_requests)
 {
     enum { ASKED = 400, RATE = 1000 };
     struct instance instance = {0};
-    start_instance(&instance);
-    stand_wait_usable(instance.cache, true);
-    long before = atol(stand_redis(&stand, lease_calls));
+    start_instance(&instance, true);
+    long before = atol(stand_redis(lease_calls));
     cache_metrics_register();
     const double allowed = metric_of("limit_decisions_total{result=\"allowed\",by=\"redis\"}");
     const double leases = metric_of("limit_leases_total{result=\"granted\"}");
@@ -147,14 +131,13 @@ FIBER_TEST(redis_is_called_for_leases_not_for_requests)
     for (int i = 0; i < ASKED; i++)
         ck_assert(limiter_take(instance.limiter, SLICE("key"), RATE, RATE).allowed);
     now_thaw();
-    long after = atol(stand_redis(&stand, lease_calls));
+    long after = atol(stand_redis(lease_calls));
     ck_assert_int_gt(after, before);
     ck_assert_int_lt(after - before, ASKED / 20);
     ck_assert_double_eq(metric_of("limit_decisions_total{result=\"allowed\",by=\"redis\"}"),
                         allowed + ASKED);
     ck_assert_double_gt(metric_of("limit_leases_total{result=\"granted\"}"), leases);
-    limiter_destroy(instance.limiter);
-    cache_destroy(instance.cache);
+    end_instance(&instance);
 }
 
 /* Tokens that `rate` per second may have added since then. */
@@ -223,7 +206,7 @@ FIBER_TEST(oldest_key_is_evicted_and_keeps_its_limit)
 
 static long long misses(void)
 {
-    const char *at = strstr(stand_redis(&stand, "INFO stats"), "keyspace_misses:");
+    const char *at = strstr(stand_redis("INFO stats"), "keyspace_misses:");
     ck_assert_ptr_nonnull(at);
     return strtoll(at + strlen("keyspace_misses:"), NULL, 10);
 }
@@ -233,24 +216,24 @@ FIBER_TEST(missing_bucket_is_not_counted_as_a_cache_miss)
 {
     struct instance instance = {0};
     char key[2] = "a";
-    start_instance(&instance);
-    stand_wait_usable(instance.cache, true);
+    start_instance(&instance, true);
     const long long before = misses();
     for (int i = 0; i < 26; i++, key[0]++)
         ck_assert(limiter_take(instance.limiter, slice_of(key), 1, 20).allowed);
-    ck_assert_int_gt(atoi(stand_redis(&stand, "DBSIZE")), 0);
+    ck_assert_int_gt(atoi(stand_redis("DBSIZE")), 0);
     ck_assert_int_eq(misses(), before);
-    limiter_destroy(instance.limiter);
-    cache_destroy(instance.cache);
+    end_instance(&instance);
 }
+
+TEST_CASE("limits", .setup = stand_begin_without_redis, .teardown = stand_end);
 
 /* A second in steps of a millisecond, on the test's own clock: a call that waits for anything else
  * would never end. */
-static void local(void *data)
+FIBER_TEST(without_redis_an_instance_applies_the_whole_limit)
 {
     enum { RATE = 100, BURST = 50, STEPS = 1000 };
     struct instance instance = {0};
-    start_instance(&instance);
+    start_instance(&instance, false);
     cache_metrics_register();
     const double refused = metric_of("limit_decisions_total{result=\"refused\",by=\"process\"}");
     stand_sleep_ms(1); /* from here on the loop runs */
@@ -266,49 +249,38 @@ static void local(void *data)
                         refused + (double)(STEPS - instance.accepted));
     /* The whole burst, and the refill of 999 ms. */
     ck_assert_int_eq(instance.accepted, BURST + RATE - 1);
-    limiter_destroy(instance.limiter);
-    cache_destroy(instance.cache);
+    end_instance(&instance);
 }
 
-TEST_CASE("limits", .setup = begin_without, .teardown = end);
-
-TEST(without_redis_an_instance_applies_the_whole_limit)
-{
-    stand_run(&stand, local, NULL);
-}
-
-TEST_CASE("limits", .setup = begin, .teardown = end);
+TEST_CASE("limits", .setup = stand_begin, .teardown = stand_end);
 
 FIBER_TEST(frozen_and_flushed_redis_refuse_no_request)
 {
     struct instance instance = {.rate = 200, .burst = 200, .pause_ms = 10};
-    start_instance(&instance);
-    stand_wait_usable(instance.cache, true);
+    start_instance(&instance, true);
     ck_assert(limiter_take(instance.limiter, SLICE("key"), 200, 200).allowed);
-    stand_redis_freeze(&stand);
+    stand_redis_freeze();
     instance.until_ms = stand_now_ms() + 2000;
     run_instances(&instance, 1);
     ck_assert_int_eq(instance.refused, 0);
     if (is_timed())
         ck_assert_int_lt(instance.longest_ms, 90);
-    stand_redis_thaw(&stand);
+    stand_redis_thaw();
     stand_wait_usable(instance.cache, true);
-    stand_redis(&stand, "FLUSHALL");
-    stand_redis(&stand, "SCRIPT FLUSH");
+    stand_redis("FLUSHALL");
+    stand_redis("SCRIPT FLUSH");
     instance.until_ms = stand_now_ms() + 300;
     instance.done = false;
     run_instances(&instance, 1);
     ck_assert_int_eq(instance.refused, 0);
-    limiter_destroy(instance.limiter);
-    cache_destroy(instance.cache);
+    end_instance(&instance);
 }
 
 FIBER_TEST(frozen_redis_grants_no_second_burst)
 {
     struct instance instances[INSTANCES] = {0};
     for (int i = 0; i < INSTANCES; i++) {
-        start_instance(&instances[i]);
-        stand_wait_usable(instances[i].cache, true);
+        start_instance(&instances[i], true);
         instances[i].rate = 10;
         instances[i].burst = 100;
         instances[i].pause_ms = 1;
@@ -316,7 +288,7 @@ FIBER_TEST(frozen_redis_grants_no_second_burst)
     }
     const int64_t began = stand_now_ms();
     run_instances(instances, INSTANCES);
-    stand_redis_freeze(&stand);
+    stand_redis_freeze();
     for (int i = 0; i < INSTANCES; i++) {
         instances[i].accepted = 0;
         instances[i].until_refused = instances[i].done = false;
@@ -325,27 +297,19 @@ FIBER_TEST(frozen_redis_grants_no_second_burst)
     run_instances(instances, INSTANCES);
     for (int i = 0; i < INSTANCES; i++) {
         ck_assert_int_le(instances[i].accepted, refilled(10, began) + 4);
-        limiter_destroy(instances[i].limiter);
-        cache_destroy(instances[i].cache);
+        end_instance(&instances[i]);
     }
 }
 
-static void full(void *data)
+FIBER_TEST(full_redis_refuses_no_request)
 {
     struct instance instance = {.rate = 200, .burst = 200, .pause_ms = 5};
-    start_instance(&instance);
-    stand_wait_usable(instance.cache, true);
-    stand_redis(&stand, "CONFIG SET maxmemory 1");
+    start_instance(&instance, true);
+    stand_redis("CONFIG SET maxmemory 1");
     instance.until_ms = stand_now_ms() + 500;
     run_instances(&instance, 1);
     ck_assert_int_eq(instance.refused, 0);
     if (is_timed())
         ck_assert_int_lt(instance.longest_ms, 60);
-    limiter_destroy(instance.limiter);
-    cache_destroy(instance.cache);
-}
-
-TEST(full_redis_refuses_no_request)
-{
-    stand_run(&stand, full, NULL);
+    end_instance(&instance);
 }

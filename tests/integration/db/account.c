@@ -23,17 +23,23 @@ const struct db_statement account_change = {
 /* Statements after the end of the transaction. */
 static const struct db_statement too_late = {.name = "too_late", .sql = "SELECT 1"};
 
-void account_begin_with(const struct db_options *options)
+static void make_accounts(void)
 {
-    stand_begin(options);
     stand_sql("CREATE TABLE account (id bigint PRIMARY KEY, "
               "balance bigint NOT NULL CHECK (balance >= 0), owner text NOT NULL)");
     stand_sql("INSERT INTO account SELECT i, 100, 'somebody' FROM generate_series(1, 20) i");
 }
 
+void account_begin_with(const struct db_options *options)
+{
+    stand_begin_with(options);
+    make_accounts();
+}
+
 void account_begin(void)
 {
-    account_begin_with(NULL);
+    stand_begin();
+    make_accounts();
 }
 
 void account_begin_line(size_t exclusive, size_t wait_max, int64_t wait_ms)

@@ -47,7 +47,23 @@ void stand_options(struct db_options *options)
     options->lock_ms = options->idle_ms = patience_ms(0);
 }
 
-void stand_begin(const struct db_options *options)
+static void create_pool(void)
+{
+    stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, on_state, NULL, &fault);
+    ck_assert_msg(stand.pool != NULL, "%s: %s", fault.code, fault.detail);
+    stand.db = db_shared(stand.pool);
+}
+
+struct db_pool *stand_replace_pool(const char *url)
+{
+    struct db_pool *previous = stand.pool;
+
+    stand.options.url = url;
+    create_pool();
+    return previous;
+}
+
+void stand_begin_with(const struct db_options *options)
 {
     stand = (struct stand){0};
     log_init("db-test", LOG_ERROR);
@@ -56,9 +72,7 @@ void stand_begin(const struct db_options *options)
     stand_sql("DROP SCHEMA IF EXISTS db_test CASCADE");
     stand_sql("CREATE SCHEMA db_test");
     stand_sql("SET search_path = db_test");
-    stand_options(&stand.options);
-    if (options != NULL)
-        stand.options = *options;
+    stand.options = *options;
     stand.options.url = stand_url();
     stand.options.application = "db-test/1";
     stand.options.search_path = "db_test, public";
@@ -67,10 +81,16 @@ void stand_begin(const struct db_options *options)
     fiber_set_limit(stand.loop, 4096);
     stand.work = work_create(stand.loop, 1, 16, &fault);
     ck_assert_msg(stand.work != NULL, "%s: %s", fault.code, fault.detail);
-    stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, on_state, NULL, &fault);
-    ck_assert_msg(stand.pool != NULL, "%s: %s", fault.code, fault.detail);
-    stand.db = db_shared(stand.pool);
+    create_pool();
     stand_run(wait_connected, NULL);
+}
+
+void stand_begin(void)
+{
+    struct db_options options;
+
+    stand_options(&options);
+    stand_begin_with(&options);
 }
 
 static void destroy_pool(void *data)

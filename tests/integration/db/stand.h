@@ -25,9 +25,14 @@ extern struct stand stand;
 
 /* The defaults, but with timeouts that suffice on the slowest machine. */
 void stand_options(struct db_options *options);
-/* Creates a connected pool with `options` (NULL: stand_options()), and an empty schema db_test. */
-void stand_begin(const struct db_options *options);
+/* Creates a connected pool with stand_options(), and an empty schema db_test. */
+void stand_begin(void);
+void stand_begin_with(const struct db_options *options);
 void stand_end(void);
+
+/* Replaces the pool by one with this URL, which lives as long; returns the previous one, which the
+ * caller destroys. */
+struct db_pool *stand_replace_pool(const char *url);
 
 /* Runs one iteration of the loop while the clock is stopped. */
 void stand_turn(void);

@@ -22,11 +22,6 @@ static const struct db_statement sum_statement = {
 };
 // clang-format on
 
-static void begin(void)
-{
-    stand_begin(NULL);
-}
-
 static void check_rows(const struct db_statement *statement)
 {
     const struct uuid id = uuid_make();
@@ -54,7 +49,7 @@ static void check_rows(const struct db_statement *statement)
         ck_assert(db_is_null(&rows, 1, column));
 }
 
-TEST_CASE("arrays", .setup = begin, .teardown = stand_end);
+TEST_CASE("arrays", .setup = stand_begin, .teardown = stand_end);
 
 FIBER_TEST(items_of_every_type_and_nulls_round_trip)
 {

@@ -20,7 +20,7 @@ static char large[LARGE];
 
 static void begin(void)
 {
-    stand_begin(NULL);
+    stand_begin();
     for (size_t i = 0; i < LARGE; i++)
         large[i] = (char)(i ^ i >> 8 ^ i >> 16);
 }
@@ -114,7 +114,7 @@ TEST(bytea_output_of_the_role_does_not_matter)
 {
     stand_sql("ALTER ROLE CURRENT_USER SET bytea_output = 'escape'");
     stand_end();
-    stand_begin(NULL);
+    stand_begin();
     stand_sql("ALTER ROLE CURRENT_USER RESET bytea_output");
     stand_run(all_body, NULL);
 }

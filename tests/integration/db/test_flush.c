@@ -10,7 +10,6 @@
 #include "account.h"
 #include "stand.h"
 #include "support/metric_of.h"
-#include "support/scratch.h"
 
 static const struct db_statement balance = {.name = "balance",
                                             .sql = "SELECT balance FROM account WHERE id = $1"};
@@ -135,37 +134,32 @@ static void too_slow_body(void *data)
 }
 
 /* Starts a transaction whose flush is not confirmed, because the flusher is stopped. */
-static pid_t get_stuck(void *data)
+static pid_t get_stuck(void)
 {
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
     const double before = metric_of("db_flushes_total");
     const pid_t flusher = stop_flusher();
-    stand_go_for(too_slow_body, data, 2 * patience_ms(0));
+    stand_go_for(too_slow_body, NULL, 2 * patience_ms(0));
     stand_until(metric_of("db_flushes_total") > before, "a flush is sent");
     return flusher;
 }
 
-static void cut_off_body(void *data)
+FIBER_TEST(lost_flusher_leaves_the_outcome_unknown)
 {
-    const pid_t flusher = get_stuck(data);
+    const pid_t flusher = get_stuck();
 
     stand_sql("SELECT pg_terminate_backend(%d)", (int)flusher);
     kill(flusher, SIGCONT);
     stand_until(stand_running() == 1, "the flush is given up");
     stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is connected again");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
-}
-
-TEST(lost_flusher_leaves_the_outcome_unknown)
-{
-    stand_run(cut_off_body, NULL);
     /* All three were committed; one was reported as outcome_unknown. */
     ck_assert_int_eq(account_balance(1), 10);
 }
 
 static void too_long_body(void *data)
 {
-    const pid_t flusher = get_stuck(data);
+    const pid_t flusher = get_stuck();
 
     /* The fiber's deadline passes, the flusher's timeout does not. */
     now_freeze(now_wall_us(), now_mono_ns() + 3 * patience_ms(0) * NS_PER_MS);
@@ -196,36 +190,29 @@ static void move_body(void *data)
     (*(int *)data)++;
 }
 
-static void queued_body(void *data)
-{
-    int *done = data;
+TEST_CASE("flush", .setup = account_begin, .teardown = stand_end);
 
-    move_body(done);
+/* The second flush starts when the first one ends, and covers all commits until then. */
+FIBER_TEST(second_flush_is_sent_while_one_runs)
+{
+    int done = 0;
+
+    stand_sql("UPDATE account SET balance = 1000");
+    move_body(&done);
     const double before = metric_of("db_flushes_total");
     const pid_t flusher = stop_flusher();
     for (int i = 0; i < 4; i++) {
-        stand_go(move_body, done);
+        stand_go(move_body, &done);
         stand_until(account_balance(1) == 1000 - 30 * (i + 2) &&
                         metric_of("db_connections_in_use") == 0,
                     "the pool has read that it is committed");
         stand_sleep(0); /* ends the iteration, in which a flush is sent */
         ck_assert_double_eq(metric_of("db_flushes_total"), before + (i == 0 ? 1 : 2));
     }
-    ck_assert_int_eq(*done, 1);
+    ck_assert_int_eq(done, 1);
     kill(flusher, SIGCONT);
-    stand_until(*done == 5, "%d of 5 are done", *done);
+    stand_until(done == 5, "%d of 5 are done", done);
     ck_assert_double_eq(metric_of("db_flushes_total"), before + 2);
-}
-
-TEST_CASE("flush", .setup = account_begin, .teardown = stand_end);
-
-/* The second flush starts when the first one ends, and covers all commits until then. */
-TEST(second_flush_is_sent_while_one_runs)
-{
-    int done = 0;
-
-    stand_sql("UPDATE account SET balance = 1000");
-    stand_run(queued_body, &done);
 }
 
 static const char kill_flusher[] =
@@ -299,7 +286,6 @@ static void plain_role_body(void *data)
 /* Runs as a role without special rights, whose pool replaces the usual one. */
 static void run_as_plain_role(void (*body)(void *data))
 {
-    struct db_pool *good = stand.pool;
     static char url[512]; /* must live as long as the pool */
 
     stand_sql("DO $$ BEGIN CREATE ROLE db_test_plain LOGIN PASSWORD 'plain'; "
@@ -308,9 +294,7 @@ static void run_as_plain_role(void (*body)(void *data))
     stand_sql("GRANT ALL ON account TO db_test_plain");
     snprintf(url, sizeof(url), "postgresql://db_test_plain:plain@localhost:%s/%s",
              PQport(stand_connection()), PQdb(stand_connection()));
-    stand.options.url = url;
-    stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
-    ck_assert_msg(stand.pool != NULL, "%s: %s", fault.code, fault.detail);
+    struct db_pool *good = stand_replace_pool(url);
     stand_run(body, NULL);
     db_pool_destroy(good);
 }

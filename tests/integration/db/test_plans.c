@@ -13,7 +13,7 @@ static void begin(void)
     stand_options(&options);
     options.shared = 1;
     options.exclusive = 1;
-    stand_begin(&options);
+    stand_begin_with(&options);
     /* Vacuumed, so that PostgreSQL knows that it is empty. */
     stand_sql("CREATE TABLE parent (id bigint PRIMARY KEY) WITH (autovacuum_enabled = off)");
     stand_sql("CREATE TABLE child (parent_id bigint REFERENCES parent)");

@@ -12,16 +12,6 @@ static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigi
 static const struct db_statement broken = {.name = "divide", .sql = "SELECT 1 / $1::bigint"};
 static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
 
-static void begin(void)
-{
-    stand_begin(NULL);
-}
-
-static void end(void)
-{
-    stand_end();
-}
-
 /* Types */
 
 static const struct db_statement types = {
@@ -50,7 +40,7 @@ static const struct db_column all_columns[] = {
     {.type = DB_TIME,   .offset = offsetof(struct all_types, time)   },
 };
 
-TEST_CASE("query", .setup = begin, .teardown = end);
+TEST_CASE("query", .setup = stand_begin, .teardown = stand_end);
 
 FIBER_TEST(values_of_every_type_survive_a_round_trip)
 {
@@ -105,23 +95,17 @@ static int answered;
 
 static void echo_body(void *data)
 {
-    const int64_t number = (int64_t)(intptr_t)data;
+    const int64_t number = (int64_t)(intptr_t)data * 10;
 
     for (int64_t i = 0; i < 3; i++)
         ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(number + i))) == 2 * (number + i));
     answered++;
 }
 
-static void many_body(void *data)
-{
-    for (intptr_t i = 0; i < 1000; i++)
-        stand_go(echo_body, (void *)(i * 10));
-}
-
-TEST(thousand_concurrent_fibers_get_their_own_answers)
+FIBER_TEST(thousand_concurrent_fibers_get_their_own_answers)
 {
     answered = 0;
-    stand_run(many_body, NULL);
+    stand_race(1000, echo_body);
     ck_assert_int_eq(answered, 1000);
 }
 
@@ -137,21 +121,17 @@ static void divide_body(void *data)
     (*(int *)data)++;
 }
 
-static void mixed_body(void *data)
-{
-    for (intptr_t i = 0; i < 100; i++) {
-        stand_go(echo_body, (void *)(i * 10));
-        if (i % 10 == 3)
-            stand_go(divide_body, data);
-    }
-}
-
-TEST(error_does_not_affect_statements_of_the_same_iteration)
+FIBER_TEST(error_does_not_affect_statements_of_the_same_iteration)
 {
     int errors = 0;
 
     answered = 0;
-    stand_run(mixed_body, &errors);
+    for (intptr_t i = 0; i < 100; i++) {
+        stand_go(echo_body, (void *)i);
+        if (i % 10 == 3)
+            stand_go(divide_body, &errors);
+    }
+    stand_join();
     ck_assert_int_eq(answered, 100);
     ck_assert_int_eq(errors, 10);
 }
@@ -226,7 +206,7 @@ TEST(a_statement_that_takes_too_long_is_ended_by_the_server)
 
     stand_options(&options);
     options.statement_ms = 200;
-    stand_begin(&options);
+    stand_begin_with(&options);
     stand_lock();
     stand_run(timeout_body, NULL);
     now_thaw();
@@ -242,45 +222,30 @@ static void impatient_body(void *data)
     (*(int *)data)++;
 }
 
-static void give_up_body(void *data)
+TEST_CASE("query", .setup = stand_begin, .teardown = stand_end);
+
+FIBER_TEST(slot_of_a_timed_out_fiber_is_drained)
 {
+    int ended = 0;
+
     stand_lock();
     for (int i = 0; i < 6; i++)
-        stand_go_for(impatient_body, data, 50);
-    stand_until(*(int *)data == 6, "%d of 6 gave up", *(int *)data);
+        stand_go_for(impatient_body, &ended, 50);
+    stand_until(ended == 6, "%d of 6 gave up", ended);
     stand_unlock();
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
 }
 
-TEST_CASE("query", .setup = begin, .teardown = end);
-
-TEST(slot_of_a_timed_out_fiber_is_drained)
-{
-    int ended = 0;
-
-    stand_run(give_up_body, &ended);
-}
-
 /* Connecting */
 
-static void by_name_body(void *data)
+FIBER_TEST(a_host_name_is_resolved_and_connected_to)
 {
-    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
-}
-
-TEST(a_host_name_is_resolved_and_connected_to)
-{
-    struct db_pool *good = stand.pool;
     static char url[512]; /* must live as long as the pool */
 
     snprintf(url, sizeof(url), "postgresql://%s:%s@localhost:%s/%s", PQuser(stand_connection()),
              PQpass(stand_connection()), PQport(stand_connection()), PQdb(stand_connection()));
-    stand.options.url = url;
-    stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
-    ck_assert_msg(stand.pool != NULL, "%s: %s", fault.code, fault.detail);
-    stand.db = db_shared(stand.pool);
-    stand_run(by_name_body, NULL);
-    db_pool_destroy(good);
+    db_pool_destroy(stand_replace_pool(url));
+    ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
 }
 
 static const struct {
@@ -352,20 +317,15 @@ static void waiting_body(void *data)
     (*(int *)data)++;
 }
 
-static void destroyed_body(void *data)
-{
-    stand_lock();
-    for (int i = 0; i < 10; i++)
-        stand_go(waiting_body, data);
-    stand_until(stand_waiting() > 0, "PostgreSQL runs one of them");
-    db_pool_destroy(stand.pool);
-    stand.pool = NULL;
-    stand_until(*(int *)data == 10, "%d of 10 failed", *(int *)data);
-}
-
-TEST(destroying_the_pool_fails_waiting_fibers)
+FIBER_TEST(destroying_the_pool_fails_waiting_fibers)
 {
     int ended = 0;
 
-    stand_run(destroyed_body, &ended);
+    stand_lock();
+    for (int i = 0; i < 10; i++)
+        stand_go(waiting_body, &ended);
+    stand_until(stand_waiting() > 0, "PostgreSQL runs one of them");
+    db_pool_destroy(stand.pool);
+    stand.pool = NULL;
+    stand_until(ended == 10, "%d of 10 failed", ended);
 }

@@ -9,11 +9,6 @@ static const struct db_statement sleepy = {.name = "sleepy",
                                            .sql = "SELECT 7, pg_sleep($1::float8)"};
 static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
 
-static void begin(void)
-{
-    stand_begin(NULL);
-}
-
 static void end(void)
 {
     now_thaw();
@@ -71,7 +66,7 @@ static void in_fiber(void *data)
     stand_go_for(*(void (**)(void *))data, NULL, 100 * patience_ms(0));
 }
 
-TEST_CASE("query_late", .setup = begin, .teardown = end);
+TEST_CASE("query_late", .setup = stand_begin, .teardown = end);
 
 TEST_ROWS(statement_started_after_long_work_has_its_full_timeout, lates)
 {

@@ -7,15 +7,9 @@
 #include "base/now.h"
 
 #include "stand.h"
-#include "support/scratch.h"
 
 static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
 static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
-
-static void begin(void)
-{
-    stand_begin(NULL);
-}
 
 static void read_body(void *data)
 {
@@ -29,23 +23,19 @@ static const char kill_busy[] =
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
     "WHERE application_name = 'db-test/1' AND query LIKE '/* locked */%%' AND state = 'active'";
 
-static void killed_body(void *data)
-{
-    stand_lock();
-    for (int i = 0; i < 20; i++)
-        stand_go(read_body, data);
-    stand_until(stand_waiting() > 0, "PostgreSQL runs one of them");
-    ck_assert_int_ge(stand_number(kill_busy), 1);
-    stand_unlock();
-}
+TEST_CASE("query_lost", .setup = stand_begin, .teardown = stand_end);
 
-TEST_CASE("query_lost", .setup = begin, .teardown = stand_end);
-
-TEST(reads_in_flight_on_a_lost_connection_are_sent_again)
+FIBER_TEST(reads_in_flight_on_a_lost_connection_are_sent_again)
 {
     int done = 0;
 
-    stand_run(killed_body, &done);
+    stand_lock();
+    for (int i = 0; i < 20; i++)
+        stand_go(read_body, &done);
+    stand_until(stand_waiting() > 0, "PostgreSQL runs one of them");
+    ck_assert_int_ge(stand_number(kill_busy), 1);
+    stand_unlock();
+    stand_join();
     ck_assert_int_eq(done, 20);
 }
 
@@ -93,15 +83,9 @@ static void nowhere_body(void *data)
 /* Port 1 refuses connections; the test has a pool of its own. */
 TEST(without_a_database_a_query_fails_within_a_second)
 {
-    struct db_pool *good = stand.pool;
-
-    stand.options.url = "postgresql://nobody@localhost:1/none";
     stand.options.down_wait_ms = DOWN_WAIT_MS;
-    stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
-    ck_assert_msg(stand.pool != NULL, "%s: %s", fault.code, fault.detail);
-    stand.db = db_shared(stand.pool);
+    db_pool_destroy(stand_replace_pool("postgresql://nobody@localhost:1/none"));
     stand_run(nowhere_body, NULL);
-    db_pool_destroy(good);
 }
 
 /* A frozen server neither answers nor closes connections. */
@@ -175,7 +159,7 @@ static void begin_impatient(void)
     stand_options(&options);
     options.statement_ms = STATEMENT_MS;
     options.down_wait_ms = DOWN_WAIT_MS;
-    stand_begin(&options);
+    stand_begin_with(&options);
 }
 
 TEST_CASE("query_lost", .setup = begin_impatient, .teardown = stand_end);

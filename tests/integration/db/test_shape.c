@@ -56,7 +56,7 @@ static const struct db_statement update = {
 
 static void begin(void)
 {
-    stand_begin(NULL);
+    stand_begin();
     stand_sql("CREATE TABLE note (id bigint PRIMARY KEY, text text, done boolean, weight float8,"
               " owner uuid, day date, at timestamptz, opens time, colour text, photo bytea)");
 }

@@ -7,7 +7,6 @@
 
 #include "account.h"
 #include "stand.h"
-#include "support/scratch.h"
 
 /* Commit and roll back */
 
@@ -48,6 +47,7 @@ TEST_CASE("transaction", .setup = account_begin, .teardown = stand_end);
 
 FIBER_TEST_ROWS(transaction_takes_effect_completely_or_not_at_all, endings)
 {
+    struct fault fault = {0};
     const bool ok = db_transaction(stand.pool, row->run, NULL, &fault);
 
     ck_assert_msg(ok == (row->code == NULL), "%s: %s", row->why, fault.code);
@@ -112,6 +112,7 @@ static const struct {
 
 FIBER_TEST_ROWS(violated_constraint_sets_its_fault, violations)
 {
+    struct fault fault = {0};
     struct db_value values[3];
 
     memcpy(values, row->values, sizeof(values));
@@ -157,15 +158,7 @@ static void cross_body(void *data)
     ck_ok(db_transaction(stand.pool, cross, data, &fault));
 }
 
-static void deadlock_body(void *data)
-{
-    struct pair *pairs = data;
-
-    stand_go(cross_body, &pairs[0]);
-    stand_go(cross_body, &pairs[1]);
-}
-
-TEST(deadlocked_transaction_is_retried)
+FIBER_TEST(deadlocked_transaction_is_retried)
 {
     struct pair pairs[2] = {
         {1, 2, 0},
@@ -173,7 +166,9 @@ TEST(deadlocked_transaction_is_retried)
     };
 
     firsts_locked = 0;
-    stand_run(deadlock_body, pairs);
+    stand_go(cross_body, &pairs[0]);
+    stand_go(cross_body, &pairs[1]);
+    stand_join();
     ck_assert_int_eq(account_balance(1), 102);
     ck_assert_int_eq(account_balance(2), 102);
     ck_assert_int_eq(pairs[0].runs + pairs[1].runs, 3);
@@ -198,37 +193,31 @@ static void serial_body(void *data)
     ck_fault(db_transaction(stand.pool, never_serial, data, &fault), "busy", FAULT_UNAVAILABLE);
 }
 
-TEST(number_of_retries_is_limited)
+FIBER_TEST(number_of_retries_is_limited)
 {
     int runs = 0;
 
-    stand_run(serial_body, &runs);
+    serial_body(&runs);
     ck_assert_int_eq(runs, DB_TRIES_MAX);
 }
 
 /* The clock moves only to the end of each pause between two tries; the deadline itself never
  * passes. */
-static void short_body(void *data)
+FIBER_TEST(retries_end_before_the_deadline)
 {
+    int runs = 0;
     const int64_t begun = now_mono_ns();
     const int64_t short_ns = 150 * NS_PER_MS;
     const struct loop_timers *timers = &stand.loop->timers;
 
     now_freeze(now_wall_us(), begun);
-    stand_go_for(serial_body, data, short_ns / NS_PER_MS);
+    stand_go_for(serial_body, &runs, short_ns / NS_PER_MS);
     while (stand_running() > 1) {
         if (timers->count > 0 && timers->slots[1].due_ns < begun + short_ns)
             now_freeze(now_wall_us(), timers->slots[1].due_ns);
         stand_turn();
     }
     now_thaw();
-}
-
-TEST(retries_end_before_the_deadline)
-{
-    int runs = 0;
-
-    stand_run(short_body, &runs);
     ck_assert_int_ge(runs, 2);
     ck_assert_int_lt(runs, DB_TRIES_MAX);
 }
@@ -245,16 +234,11 @@ static bool move_at_the_third(struct db *tx, void *arg, struct fault *fault)
     return db_request_retry(tx, fault);
 }
 
-static void again_body(void *data)
-{
-    ck_ok(db_transaction(stand.pool, move_at_the_third, data, &fault));
-}
-
-TEST(transaction_with_stale_reads_is_retried)
+FIBER_TEST(transaction_with_stale_reads_is_retried)
 {
     int runs = 0;
 
-    stand_run(again_body, &runs);
+    ck_ok(db_transaction(stand.pool, move_at_the_third, &runs, &fault));
     ck_assert_int_eq(runs, 3);
     ck_assert_int_eq(account_balance(1), 70);
     stand_assert_clean();
@@ -294,12 +278,6 @@ static bool end_then_refuse(struct db *tx, void *arg, struct fault *fault)
     return fault_set(fault, FAULT_UNAVAILABLE, "changed_my_mind", "No, thank you.");
 }
 
-static void ended_body(void *data)
-{
-    ck_fault(db_transaction(stand.pool, end_then_refuse, data, &fault), "changed_my_mind",
-             FAULT_UNAVAILABLE);
-}
-
 static void begin_with_one(void)
 {
     account_begin_line(1, 1, 60000);
@@ -307,11 +285,12 @@ static void begin_with_one(void)
 
 TEST_CASE("one connection", .setup = begin_with_one, .teardown = stand_end);
 
-TEST(function_goes_on_after_it_ended_its_transaction)
+FIBER_TEST(function_goes_on_after_it_ended_its_transaction)
 {
     int runs = 0;
 
-    stand_run(ended_body, &runs);
+    ck_fault(db_transaction(stand.pool, end_then_refuse, &runs, &fault), "changed_my_mind",
+             FAULT_UNAVAILABLE);
     ck_assert_int_eq(runs, 1);
     ck_assert_int_eq(account_balance(1), 40);
     stand_assert_clean();

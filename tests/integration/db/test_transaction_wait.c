@@ -30,8 +30,7 @@ static void hold_body(void *data)
 
 static void fair_body(void *data)
 {
-    for (intptr_t i = 0; i < 40; i++)
-        stand_go(hold_body, (void *)i);
+    stand_race(40, hold_body);
 }
 
 TEST(first_fiber_is_served_first)
@@ -117,12 +116,16 @@ static void late_body(void *data)
     ++*(int *)data;
 }
 
-static void deadline_body(void *data)
+TEST_CASE("transaction_wait", .setup = account_begin, .teardown = stand_end);
+
+FIBER_TEST(deadline_inside_a_transaction_leaves_the_pool_clean)
 {
+    int ended = 0;
+
     stand_lock();
     for (int i = 0; i < 4; i++)
-        stand_go_for(late_body, data, 100);
-    stand_until(*(int *)data == 4, "%d of 4 deadlines passed", *(int *)data);
+        stand_go_for(late_body, &ended, 100);
+    stand_until(ended == 4, "%d of 4 deadlines passed", ended);
     stand_unlock();
     /* Waits until a connection has been drained. */
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
@@ -130,15 +133,6 @@ static void deadline_body(void *data)
                              " 'db-test/1' AND state <> 'idle'") == 0,
                 "all are drained");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
-}
-
-TEST_CASE("transaction_wait", .setup = account_begin, .teardown = stand_end);
-
-TEST(deadline_inside_a_transaction_leaves_the_pool_clean)
-{
-    int ended = 0;
-
-    stand_run(deadline_body, &ended);
     ck_assert_int_eq(account_balance(1), 40);
 }
 
@@ -180,38 +174,29 @@ TEST(transaction_woken_after_its_deadline_writes_nothing)
 
 /* Locks */
 
-static bool wait_for_lock(struct db *tx, void *arg, struct fault *fault)
-{
-    return account_move(tx, arg, fault);
-}
-
 static void lock_body(void *data)
 {
     stand_sql("BEGIN");
     stand_sql("UPDATE account SET balance = 0 WHERE id = 1");
-    ck_fault(db_transaction(stand.pool, wait_for_lock, NULL, &fault), "busy", FAULT_UNAVAILABLE);
+    ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), "busy", FAULT_UNAVAILABLE);
     stand_sql("ROLLBACK");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
 }
 
 static void patient_body(void *data)
 {
-    ck_ok(db_transaction(stand.pool, wait_for_lock, NULL, &fault));
+    ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
 }
 
 /* Longer than the second after which PostgreSQL checks for deadlocks. */
-static void held_body(void *data)
+FIBER_TEST(lock_without_deadlock_is_waited_for)
 {
     stand_sql("BEGIN");
     stand_sql("UPDATE account SET balance = 0 WHERE id = 1");
-    stand_go(patient_body, data);
+    stand_go(patient_body, NULL);
     stand_sleep(1500);
     stand_sql("ROLLBACK");
-}
-
-TEST(lock_without_deadlock_is_waited_for)
-{
-    stand_run(held_body, NULL);
+    stand_join();
     ck_assert_int_eq(account_balance(1), 70);
 }
 

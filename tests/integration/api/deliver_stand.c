@@ -63,13 +63,13 @@ struct deliver *start(void)
     return start_with(true);
 }
 
-static bool make_receiver(struct db *tx, void *arg, struct fault *fault)
+static bool make_receiver(struct db *tx, void *arg, struct fault *why)
 {
     struct placing *placing = arg;
     struct deliver_key key;
-    return deliver_secret_read(SLICE(SECRET), &key, fault) &&
+    return deliver_secret_read(SLICE(SECRET), &key, why) &&
            deliver_store_add_receiver(tx, &placing->receivers[0], slice_of(placing->url), &key,
-                                      fault);
+                                      why);
 }
 
 struct uuid receiver_at(const char *url)
@@ -86,10 +86,10 @@ struct uuid receiver_on(const char *path)
     return receiver_at(url);
 }
 
-bool place_item(struct db *tx, void *arg, struct fault *fault)
+bool place_item(struct db *tx, void *arg, struct fault *why)
 {
     const struct placing *placing = arg;
-    return deliver_store_enqueue(tx, &placing->item, placing->receivers, placing->count, fault);
+    return deliver_store_enqueue(tx, &placing->item, placing->receivers, placing->count, why);
 }
 
 void place_body(const struct uuid *to, size_t count, const char *lane, struct slice body)

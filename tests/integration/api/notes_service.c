@@ -25,24 +25,14 @@ struct note {
     int64_t pause_ms;
 };
 
+// clang-format off
+#define AT(member) .offset = offsetof(struct note, member)
 static const struct field note_items[] = {
-    {.name = "id",
-     .type = FIELD_UUID,
-     .flags = FIELD_READ_ONLY,
-     .offset = offsetof(struct note, id)},
-    { .name = "text",
-     .type = FIELD_TEXT,
-     .flags = FIELD_REQUIRED,
-     .offset = offsetof(struct note,                       text),
-     .min = 1,
-     .max = 200},
-    {                          .name = "pause_ms",
-     .type = FIELD_INT,
-     .flags = FIELD_WRITE_ONLY,
-     .offset = offsetof(struct note,                       pause_ms),
-     .min = 0,
-     .max = 2000},
+    {.name = "id",       .type = FIELD_UUID, AT(id),       .flags = FIELD_READ_ONLY},
+    {.name = "text",     .type = FIELD_TEXT, AT(text),     .flags = FIELD_REQUIRED, .min = 1, .max = 200},
+    {.name = "pause_ms", .type = FIELD_INT,  AT(pause_ms), .flags = FIELD_WRITE_ONLY, .min = 0, .max = 2000},
 };
+// clang-format on
 static const struct fields note_fields = FIELDS_OF(note_items, struct note);
 
 static const struct db_constraint note_constraints[] = {
@@ -69,6 +59,14 @@ static void count_drop(void *arg)
 
     notes->dropped++;
 }
+
+/* The handler of a change. */
+#define CHANGE(name, write)                                                                        \
+    static enum http_status name(void *data, const struct http_request *req,                       \
+                                 struct http_response *res)                                        \
+    {                                                                                              \
+        return api_change(((struct notes *)data)->service->changes, req, res, write, data);        \
+    }
 
 static bool note_write(struct change *change, void *arg, struct http_response *res,
                        struct fault *fault)
@@ -97,13 +95,7 @@ static bool note_write(struct change *change, void *arg, struct http_response *r
     return true;
 }
 
-static enum http_status post_note(void *data, const struct http_request *req,
-                                  struct http_response *res)
-{
-    struct notes *notes = data;
-
-    return api_change(notes->service->changes, req, res, note_write, notes);
-}
+CHANGE(post_note, note_write)
 
 static bool note_remove(struct change *change, void *arg, struct http_response *res,
                         struct fault *fault)
@@ -111,7 +103,6 @@ static bool note_remove(struct change *change, void *arg, struct http_response *
     auto_rows struct db_rows rows = {0};
     struct uuid id;
 
-    (void)arg;
     if (!http_request_uuid(change->req, 0, &id, fault))
         return false;
     if (!db_query(change->tx, &sql_remove,
@@ -129,19 +120,11 @@ static bool note_remove(struct change *change, void *arg, struct http_response *
     return true;
 }
 
-static enum http_status delete_note(void *data, const struct http_request *req,
-                                    struct http_response *res)
-{
-    struct notes *notes = data;
-
-    return api_change(notes->service->changes, req, res, note_remove, notes);
-}
+CHANGE(delete_note, note_remove)
 
 static bool many_write(struct change *change, void *arg, struct http_response *res,
                        struct fault *fault)
 {
-    (void)arg;
-    (void)fault;
     for (int i = 0; i < 8; i++) {
         struct uuid id = uuid_make();
         char text[UUID_TEXT_LEN + 1];
@@ -158,13 +141,7 @@ static bool many_write(struct change *change, void *arg, struct http_response *r
     return true;
 }
 
-static enum http_status post_many(void *data, const struct http_request *req,
-                                  struct http_response *res)
-{
-    struct notes *notes = data;
-
-    return api_change(notes->service->changes, req, res, many_write, notes);
-}
+CHANGE(post_many, many_write)
 
 static bool too_many_write(struct change *change, void *arg, struct http_response *res,
                            struct fault *fault)
@@ -177,21 +154,13 @@ static bool too_many_write(struct change *change, void *arg, struct http_respons
     return true;
 }
 
-static enum http_status post_too_many(void *data, const struct http_request *req,
-                                      struct http_response *res)
-{
-    struct notes *notes = data;
-
-    return api_change(notes->service->changes, req, res, too_many_write, notes);
-}
+CHANGE(post_too_many, too_many_write)
 
 static bool starved_write(struct change *change, void *arg, struct http_response *res,
                           struct fault *fault)
 {
     const struct uuid id = uuid_make();
 
-    (void)arg;
-    (void)fault;
     buf_text(&res->body, "{}");
     http_reply_json(res, HTTP_OK);
     while (arena_alloc(change->arena, 64) != NULL)
@@ -202,13 +171,7 @@ static bool starved_write(struct change *change, void *arg, struct http_response
 }
 
 /* In a full arena nothing can be queued: no audit row and, with an Idempotency-Key, no answer. */
-static enum http_status post_starved(void *data, const struct http_request *req,
-                                     struct http_response *res)
-{
-    struct notes *notes = data;
-
-    return api_change(notes->service->changes, req, res, starved_write, notes);
-}
+CHANGE(post_starved, starved_write)
 
 static bool tick_write(struct change *change, void *arg, struct fault *fault)
 {
@@ -276,7 +239,6 @@ static enum http_status post_clock(void *data, const struct http_request *req,
 {
     int64_t ms;
 
-    (void)data;
     clocks.mono_ns = now_mono_ns();
     clocks.wall_us = now_wall_us();
     clocks.is_stopped = parse_i64(req->params[0], 0, INT32_MAX, &ms);
@@ -320,7 +282,6 @@ static void *start(struct service *service, const void *config, struct fault *fa
 {
     struct notes *notes = calloc(1, sizeof(*notes));
 
-    (void)config;
     if (notes == NULL)
         arena_fault(fault);
     else
@@ -334,7 +295,6 @@ static void keep_key(void *data, const struct api_key_kept *key)
 {
     FILE *file = fopen(getenv("NOTES_KEYS"), "ab");
 
-    (void)data;
     if (file == NULL || fwrite(key, sizeof(*key), 1, file) != 1)
         abort();
     fclose(file);
@@ -360,8 +320,6 @@ static void *start_headless(struct service *service, const void *config, struct 
 {
     struct service **data = calloc(2, sizeof(*data));
 
-    (void)config;
-    (void)fault;
     data[1] = service;
     return data;
 }
@@ -369,7 +327,6 @@ static void *start_headless(struct service *service, const void *config, struct 
 /* Ids of writers begin with 0. */
 static bool writer_known(void *data, const struct api_caller *caller, struct fault *fault)
 {
-    (void)data;
     if (caller->actor_id.bytes[0] == 0)
         return true;
     return fault_set(fault, FAULT_INVALID, "bad_actor", "There is no such writer");
@@ -389,14 +346,13 @@ static bool events_part(const struct api_caller *caller, struct events_part *par
 }
 
 static const char *const scopes[] = {"note:read", "note:write", "note:admin", "note:act"};
+// clang-format off
 static const struct api_actor_kind actors[] = {
-    {.name = "reader",                              .value = ACTOR_NUMBER, .max = 1000, .scopes = NOTE_READ},
-    {.name = "writer",
-     .value = ACTOR_UUID,
-     .known = writer_known,
-     .scopes = NOTE_READ | NOTE_WRITE | NOTE_ADMIN},
-    {.name = "nobody", .value = ACTOR_NUMBER,                      .max = 1000                 }, /* has no rights */
+    {.name = "reader", .value = ACTOR_NUMBER, .max = 1000, .scopes = NOTE_READ},
+    {.name = "writer", .value = ACTOR_UUID, .known = writer_known, .scopes = NOTE_READ | NOTE_WRITE | NOTE_ADMIN},
+    {.name = "nobody", .value = ACTOR_NUMBER, .max = 1000}, /* has no rights */
 };
+// clang-format on
 static const struct api_callers callers = {
     .scopes = scopes,
     .scope_count = ARRAY_LEN(scopes),

@@ -12,14 +12,7 @@
 
 #include "base/now.h"
 
-enum { HEAD_MAX = 4096, BODY_ROOM = 2 * 1024 * 1024, STALL_MS = 60000 };
-
-struct connection {
-    struct receiver *receiver;
-    int fd;
-    char head[HEAD_MAX];
-    size_t len;
-};
+enum { REQUEST_ROOM = 2 * 1024 * 1024, STALL_MS = 60000 };
 
 static void take_header(const char *head, const char *name, char *out, size_t room)
 {
@@ -32,46 +25,21 @@ static void take_header(const char *head, const char *name, char *out, size_t ro
     snprintf(out, room, "%.*s", (int)len, at);
 }
 
-/* Returns false at the end of the connection. */
-static bool read_request(struct connection *connection, struct received *out, char *body)
+static struct received read_request(char *request, size_t len)
 {
-    char length[24], *end = NULL;
-    connection->head[connection->len] = '\0';
-    while ((end = strstr(connection->head, "\r\n\r\n")) == NULL) {
-        const ssize_t got = recv(connection->fd, connection->head + connection->len,
-                                 HEAD_MAX - 1 - connection->len, 0);
-        if (got <= 0)
-            return false;
-        connection->len += (size_t)got;
-        connection->head[connection->len] = '\0';
-    }
-    *out = (struct received){.at_ms = now_mono_ns() / NS_PER_MS};
-    if (sscanf(connection->head, "POST %31s ", out->path) != 1)
-        snprintf(out->path, sizeof out->path, "no POST");
-    end += 4;
-    const size_t head_len = (size_t)(end - connection->head), over = connection->len - head_len;
-    char first[HEAD_MAX];
-    memcpy(first, end, over);
-    end[0] = '\0';
-    take_header(connection->head, "\r\nwebhook-id: ", out->id, sizeof out->id);
-    take_header(connection->head, "\r\nwebhook-timestamp: ", out->timestamp, sizeof out->timestamp);
-    take_header(connection->head, "\r\nwebhook-signature: ", out->signature, sizeof out->signature);
-    take_header(connection->head, "\r\nIdempotency-Key: ", out->key, sizeof out->key);
-    take_header(connection->head, "\r\nContent-Type: ", out->type, sizeof out->type);
-    take_header(connection->head, "\r\nContent-Length: ", length, sizeof length);
-    out->body_len = (size_t)atoi(length);
-    connection->len = 0;
-    if (out->body_len > BODY_ROOM || over > out->body_len)
-        return false;
-    memcpy(body, first, over);
-    for (size_t len = over; len < out->body_len;) {
-        const ssize_t got = recv(connection->fd, body + len, out->body_len - len, 0);
-        if (got <= 0)
-            return false;
-        len += (size_t)got;
-    }
-    snprintf(out->body, sizeof out->body, "%.*s", (int)out->body_len, body);
-    return true;
+    struct received out = {.at_ms = now_mono_ns() / NS_PER_MS};
+    char *body = strstr(request, "\r\n\r\n") + 4;
+    if (sscanf(request, "POST %31s ", out.path) != 1)
+        snprintf(out.path, sizeof out.path, "no POST");
+    out.body_len = len - (size_t)(body - request);
+    snprintf(out.body, sizeof out.body, "%.*s", (int)out.body_len, body);
+    body[0] = '\0';
+    take_header(request, "\r\nwebhook-id: ", out.id, sizeof out.id);
+    take_header(request, "\r\nwebhook-timestamp: ", out.timestamp, sizeof out.timestamp);
+    take_header(request, "\r\nwebhook-signature: ", out.signature, sizeof out.signature);
+    take_header(request, "\r\nIdempotency-Key: ", out.key, sizeof out.key);
+    take_header(request, "\r\nContent-Type: ", out.type, sizeof out.type);
+    return out;
 }
 
 static struct received *note(struct receiver *receiver, const struct received *one,
@@ -117,40 +85,40 @@ static bool answer(int fd, const struct reaction *reaction)
         snprintf(more, sizeof more, "Location: %s\r\n", reaction->location);
     snprintf(head, sizeof head, "HTTP/1.1 %d X\r\nContent-Length: %zu\r\n%s\r\n", reaction->status,
              reaction->body_len, more);
-    if (send(fd, head, strlen(head), MSG_NOSIGNAL) < 0)
+    if (!say_all(fd, head, strlen(head)))
         return false;
     if (reaction->body != BODY_WHOLE) {
         wait_for(fd, reaction->body == BODY_STALLS ? STALL_MS : 0);
         return false;
     }
     for (size_t left = reaction->body_len; left > 0;) {
-        const ssize_t sent =
-            send(fd, zeros, left < sizeof zeros ? left : sizeof zeros, MSG_NOSIGNAL);
-        if (sent <= 0)
+        const size_t len = left < sizeof zeros ? left : sizeof zeros;
+        if (!say_all(fd, zeros, len))
             return false;
-        left -= (size_t)sent;
+        left -= len;
     }
     return true;
 }
 
 static void serve(void *data, int fd)
 {
-    struct connection connection = {.receiver = data, .fd = fd};
-    char *body = malloc(BODY_ROOM + 1);
+    struct receiver *receiver = data;
+    char *request = malloc(REQUEST_ROOM);
     struct reaction reaction;
-    struct received one;
-    bool open = body != NULL;
-    while (open && read_request(&connection, &one, body)) {
-        struct received *kept = note(connection.receiver, &one, &reaction);
+    bool open = request != NULL;
+    size_t len;
+    while (open && (len = hear_request(fd, request, REQUEST_ROOM)) > 0) {
+        const struct received one = read_request(request, len);
+        struct received *kept = note(receiver, &one, &reaction);
         wait_for(fd, reaction.delay_ms);
         while (reaction.waits_for != NULL && !atomic_load(reaction.waits_for))
             usleep(1000);
-        pthread_mutex_lock(&connection.receiver->lock);
+        pthread_mutex_lock(&receiver->lock);
         kept->ended = true;
-        pthread_mutex_unlock(&connection.receiver->lock);
+        pthread_mutex_unlock(&receiver->lock);
         open = answer(fd, &reaction);
     }
-    free(body);
+    free(request);
 }
 
 void receiver_start(struct receiver *receiver,

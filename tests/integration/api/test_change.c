@@ -10,8 +10,7 @@
 
 #include "http/route.h"
 
-#include "clock.h"
-#include "integration/program.h"
+#include "notes.h"
 
 static void post(const char *key, const char *name, const char *body, struct reply *reply)
 {
@@ -20,6 +19,12 @@ static void post(const char *key, const char *name, const char *body, struct rep
     snprintf(line, sizeof(line), "Idempotency-Key: %s", name);
     program_ask("POST", "/v1/notes", key, HEADERS(line), body, reply);
 }
+
+#define ck_post(wanted, key, name, body)                                                           \
+    do {                                                                                           \
+        post(key, name, body, &answer);                                                            \
+        ck_assert_int_eq(answer.status, wanted);                                                   \
+    } while (0)
 
 static void clean(void)
 {
@@ -40,10 +45,8 @@ TEST_CASE("change", .setup_once = program_begin, .teardown_once = end, .setup = 
 
 TEST(a_change_leaves_one_audit_row_and_one_event)
 {
-    program_ask("POST", "/v1/notes", key_all,
-                HEADERS("X-Request-Id: req-1", "X-Actor: staff:Aigul"), "{\"text\":\"first\"}",
-                &answer);
-    ck_assert_int_eq(answer.status, 201);
+    ck_ask(201, "POST", "/v1/notes", key_all,
+           HEADERS("X-Request-Id: req-1", "X-Actor: staff:Aigul"), "{\"text\":\"first\"}");
     ck_assert_ptr_nonnull(program_header(&answer, "ETag"));
     ck_assert_ptr_nonnull(program_header(&answer, "Location"));
     ck_rows(1, "notes.note");
@@ -86,6 +89,7 @@ TEST(repeated_key_and_request_return_the_first_reply)
     ck_rows(1, "notes.outbox");
 }
 
+// clang-format off
 static const struct {
     const char *why;
     const char *path;
@@ -94,23 +98,21 @@ static const struct {
     long status;
     const char *code;
 } reuse_cases[] = {
-    {"another text",                   "/v1/notes",               "X-Actor: staff:A", "{\"text\":\"other\"}", 422, "key_reused"  },
-    {"another actor",                  "/v1/notes",               "X-Actor: staff:B", "{\"text\":\"mine\"}",  422, "key_reused"  },
-    {"another query",                  "/v1/notes?dry_run=false", "X-Actor: staff:A", "{\"text\":\"mine\"}",  422,
-     "key_reused"                                                                                                                },
-    {"another path",                   "/v1/many",                "X-Actor: staff:A", "{\"text\":\"mine\"}",  422, "key_reused"  },
-    {"a body with faults of its own",  "/v1/notes",               "X-Actor: staff:A", "{\"txt\":1}",          422,
-     "key_reused"                                                                                                                },
-    {"a body that is no object",       "/v1/notes",               "X-Actor: staff:A", "[]",                   422, "key_reused"  },
-    {"an unreadable body comes first", "/v1/notes",               "X-Actor: staff:A", "{",                    400, "bad_json"    },
+    {"another text",                   "/v1/notes",               "X-Actor: staff:A", "{\"text\":\"other\"}", 422, "key_reused"},
+    {"another actor",                  "/v1/notes",               "X-Actor: staff:B", "{\"text\":\"mine\"}",  422, "key_reused"},
+    {"another query",                  "/v1/notes?dry_run=false", "X-Actor: staff:A", "{\"text\":\"mine\"}",  422, "key_reused"},
+    {"another path",                   "/v1/many",                "X-Actor: staff:A", "{\"text\":\"mine\"}",  422, "key_reused"},
+    {"a body with faults of its own",  "/v1/notes",               "X-Actor: staff:A", "{\"txt\":1}",          422, "key_reused"},
+    {"a body that is no object",       "/v1/notes",               "X-Actor: staff:A", "[]",                   422, "key_reused"},
+    {"an unreadable body comes first", "/v1/notes",               "X-Actor: staff:A", "{",                    400, "bad_json"},
     {"no body comes first",            "/v1/notes",               "X-Actor: staff:A", NULL,                   400, "body_missing"},
 };
+// clang-format on
 
 TEST_ROWS(reused_key_is_reported_before_body_faults, reuse_cases)
 {
-    program_ask("POST", "/v1/notes", key_all, HEADERS("Idempotency-Key: reuse", "X-Actor: staff:A"),
-                "{\"text\":\"mine\"}", &answer);
-    ck_assert_int_eq(answer.status, 201);
+    ck_ask(201, "POST", "/v1/notes", key_all, HEADERS("Idempotency-Key: reuse", "X-Actor: staff:A"),
+           "{\"text\":\"mine\"}");
     program_ask("POST", row->path, key_all, HEADERS("Idempotency-Key: reuse", row->actor),
                 row->body, &answer);
     ck_assert_msg(answer.status == row->status, "%s: %ld %s", row->why, answer.status, answer.body);
@@ -120,10 +122,8 @@ TEST_ROWS(reused_key_is_reported_before_body_faults, reuse_cases)
 
 TEST(equal_idempotency_keys_of_two_clients_are_independent)
 {
-    post(key_all, "same", "{\"text\":\"a\"}", &answer);
-    ck_assert_int_eq(answer.status, 201);
-    post(key_other, "same", "{\"text\":\"b\"}", &answer);
-    ck_assert_int_eq(answer.status, 201);
+    ck_post(201, key_all, "same", "{\"text\":\"a\"}");
+    ck_post(201, key_other, "same", "{\"text\":\"b\"}");
     ck_assert_ptr_null(program_header(&answer, "Idempotent-Replay"));
     ck_rows(2, "notes.note");
 }
@@ -161,18 +161,15 @@ TEST(concurrent_duplicate_is_409_and_later_a_replay)
 
 TEST(refused_change_stores_nothing_and_can_be_retried)
 {
-    program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"taken\"}", &answer);
-    ck_assert_int_eq(answer.status, 201);
-    post(key_all, "retry", "{\"text\":\"taken\"}", &answer);
-    ck_assert_int_eq(answer.status, 409);
+    ck_ask(201, "POST", "/v1/notes", key_all, NULL, "{\"text\":\"taken\"}");
+    ck_post(409, key_all, "retry", "{\"text\":\"taken\"}");
     ck_assert(program_has_code(&answer, "text_taken"));
     ck_assert_ptr_null(program_header(&answer, "Location"));
     ck_rows(0, "notes.idempotency");
     ck_rows(1, "notes.audit");
     ck_rows(1, "notes.outbox");
     stand_sql("DELETE FROM notes.note");
-    post(key_all, "retry", "{\"text\":\"taken\"}", &answer);
-    ck_assert_int_eq(answer.status, 201);
+    ck_post(201, key_all, "retry", "{\"text\":\"taken\"}");
     ck_assert_ptr_null(program_header(&answer, "Idempotent-Replay"));
 }
 
@@ -185,9 +182,8 @@ static void expect_nothing(void)
 
 TEST(dry_run_shows_the_result_and_stores_nothing)
 {
-    program_ask("POST", "/v1/notes?dry_run=true", key_all, HEADERS("Idempotency-Key: "),
-                "{\"text\":\"would\"}", &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_ask(200, "POST", "/v1/notes?dry_run=true", key_all, HEADERS("Idempotency-Key: "),
+           "{\"text\":\"would\"}");
     ck_assert_int_eq(strncmp(answer.body, "{\"would\":{\"id\":\"", 16), 0);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"text\":\"would\"}}"));
     ck_assert_ptr_null(program_header(&answer, "ETag"));
@@ -198,11 +194,9 @@ TEST(dry_run_shows_the_result_and_stores_nothing)
 TEST(a_dry_run_is_refused_for_the_same_reasons)
 {
     program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"taken\"}", &answer);
-    program_ask("POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"text\":\"taken\"}", &answer);
-    ck_assert_int_eq(answer.status, 409);
+    ck_ask(409, "POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"text\":\"taken\"}");
     ck_assert(program_has_code(&answer, "text_taken"));
-    program_ask("POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"txt\":\"taken\"}", &answer);
-    ck_assert_int_eq(answer.status, 422);
+    ck_ask(422, "POST", "/v1/notes?dry_run=true", key_all, NULL, "{\"txt\":\"taken\"}");
 }
 
 TEST(delete_replies_204_and_dry_run_names_the_row)
@@ -213,18 +207,16 @@ TEST(delete_replies_204_and_dry_run_names_the_row)
     snprintf(id, sizeof(id), "%s", stand_text("SELECT id FROM notes.note"));
     snprintf(path, sizeof(path), "/v1/notes/%s?dry_run=true", id);
     snprintf(would, sizeof(would), "{\"would\":{\"deleted\":\"%s\"}}", id);
-    program_ask("DELETE", path, key_all, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_ask(200, "DELETE", path, key_all, NULL, NULL);
     ck_assert_str_eq(answer.body, would);
     ck_rows(1, "notes.note");
     *strchr(path, '?') = '\0';
-    program_ask("DELETE", path, key_all, HEADERS("Idempotency-Key: \"\""), NULL, &answer);
-    ck_assert_int_eq(answer.status, 204);
+    ck_ask(204, "DELETE", path, key_all, HEADERS("Idempotency-Key: \"\""), NULL);
     ck_assert_str_eq(answer.body, "");
-    program_ask("DELETE", path, key_all, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 404);
+    ck_ask(404, "DELETE", path, key_all, NULL, NULL);
 }
 
+// clang-format off
 static const struct {
     const char *why;
     const char *path;
@@ -233,23 +225,17 @@ static const struct {
     long status;
     const char *code;
 } refusals[] = {
-    {"an empty key",                  "/v1/notes",             "Idempotency-Key: \"\"",  "{\"text\":\"x\"}",         400,
-     "bad_idempotency_key"                                                                                                               },
-    {"a key with a blank",            "/v1/notes",             "Idempotency-Key: a b",   "{\"text\":\"x\"}",         400,
-     "bad_idempotency_key"                                                                                                               },
-    {"an unknown parameter",          "/v1/notes?dry=true",    "X-Actor: staff:A",       "{\"text\":\"x\"}",         422,
-     "unknown_parameter"                                                                                                                 },
-    {"an invalid boolean",            "/v1/notes?dry_run=yes", "X-Actor: staff:A",       "{\"text\":\"x\"}",         422,
-     NULL                                                                                                                                },
+    {"an empty key",                  "/v1/notes",             "Idempotency-Key: \"\"",  "{\"text\":\"x\"}",         400, "bad_idempotency_key"},
+    {"a key with a blank",            "/v1/notes",             "Idempotency-Key: a b",   "{\"text\":\"x\"}",         400, "bad_idempotency_key"},
+    {"an unknown parameter",          "/v1/notes?dry=true",    "X-Actor: staff:A",       "{\"text\":\"x\"}",         422, "unknown_parameter"},
+    {"an invalid boolean",            "/v1/notes?dry_run=yes", "X-Actor: staff:A",       "{\"text\":\"x\"}",         422, NULL},
     {"a body that is no object",      "/v1/notes",             "Idempotency-Key: fresh", "[]",                       422, "not_an_object"},
-    {"an unknown field",              "/v1/notes",             "Idempotency-Key: fresh", "{\"text\":\"x\",\"y\":1}", 422,
-     "unknown_field"                                                                                                                     },
-    {"more than a change may queue",  "/v1/too-many",          "Idempotency-Key: fresh", "{}",                       500,
-     "change_too_large"                                                                                                                  },
+    {"an unknown field",              "/v1/notes",             "Idempotency-Key: fresh", "{\"text\":\"x\",\"y\":1}", 422, "unknown_field"},
+    {"more than a change may queue",  "/v1/too-many",          "Idempotency-Key: fresh", "{}",                       500, "change_too_large"},
     {"a full arena",                  "/v1/starved",           "X-Actor: staff:A",       "{}",                       503, "out_of_memory"},
-    {"no memory to store the answer", "/v1/starved",           "Idempotency-Key: fresh", "{}",                       503,
-     "out_of_memory"                                                                                                                     },
+    {"no memory to store the answer", "/v1/starved",           "Idempotency-Key: fresh", "{}",                       503, "out_of_memory"},
 };
+// clang-format on
 
 TEST_ROWS(refused_request_stores_nothing, refusals)
 {
@@ -269,8 +255,7 @@ TEST(a_change_may_queue_eight_of_each_kind)
     ck_sql(8, "SELECT count(DISTINCT event_id) FROM notes.outbox");
     ck_rows(1, "notes.idempotency");
     /* no body and an empty object are the same request */
-    program_ask("POST", "/v1/many", key_all, HEADERS("Idempotency-Key: many"), "{}", &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_ask(200, "POST", "/v1/many", key_all, HEADERS("Idempotency-Key: many"), "{}");
     ck_assert_str_eq(program_header(&answer, "Idempotent-Replay"), "true");
 }
 
@@ -336,11 +321,9 @@ TEST(stored_answer_is_replayed_for_48_hours_and_then_deleted)
 {
     post(key_all, "old", "{\"text\":\"v1\"}", &answer);
     stand_sql("UPDATE notes.idempotency SET created_at = now() - interval '47 hours'");
-    post(key_all, "old", "{\"text\":\"v2\"}", &answer);
-    ck_assert_int_eq(answer.status, 422);
+    ck_post(422, key_all, "old", "{\"text\":\"v2\"}");
     stand_sql("UPDATE notes.idempotency SET created_at = now() - interval '49 hours'");
-    post(key_all, "old", "{\"text\":\"v2\"}", &answer);
-    ck_assert_int_eq(answer.status, 201);
+    ck_post(201, key_all, "old", "{\"text\":\"v2\"}");
     ck_rows(1, "notes.idempotency");
     stand_sql("UPDATE notes.idempotency SET created_at = now() - interval '49 hours'");
     post(key_all, "new", "{\"text\":\"v3\"}", &answer);
@@ -359,8 +342,7 @@ TEST(a_stored_answer_is_compressed_with_lz4)
 
 TEST(background_work_is_audited_as_the_system)
 {
-    program_ask("POST", "/v1/tick", key_all, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_ask(200, "POST", "/v1/tick", key_all, NULL, NULL);
     ck_sql_text("system|task notes-api|tick|t",
                 "SELECT concat_ws('|', actor, route, action, client_id, request_id,"
                 " tenant_id IS NOT NULL) FROM notes.audit");

@@ -274,13 +274,9 @@ FIBER_TEST(expired_items_are_dead_and_deleted_after_a_week)
         "DELETE FROM delivery_lane l WHERE NOT EXISTS (SELECT FROM delivery WHERE lane_id = l.id)");
     struct deliver *deliver = start();
     wait_for("5 = (SELECT count(*) FROM delivery)");
-    ck_assert_int_eq(
-        stand_number(
-            "SELECT count(*) FROM delivery WHERE status = 'dead' AND reason = 'not_tried'"),
-        3);
-    ck_assert_int_eq(
-        stand_number("SELECT count(*) FROM delivery WHERE status = 'waiting' AND body = '2'"), 2);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 2);
+    ck_rows(3, "delivery WHERE status = 'dead' AND reason = 'not_tried'");
+    ck_rows(2, "delivery WHERE status = 'waiting' AND body = '2'");
+    ck_rows(2, "delivery_lane");
     ck_assert_double_ge(deliver->queue.oldest_s, 24 * 3600);
     deliver_stop(deliver);
 }
@@ -305,10 +301,8 @@ FIBER_TEST(oldest_items_beyond_the_limit_are_dead)
     stand_until(stand_number(DEAD) >= 700, "%lld are dead", stand_number(DEAD));
     stand_sleep(200);
     ck_assert_int_eq(stand_number(DEAD), 700);
-    ck_assert_int_eq(
-        stand_number("SELECT (max(placed_at) FILTER (WHERE status = 'dead') < min(placed_at) "
-                     "FILTER (WHERE status = 'waiting'))::int FROM delivery"),
-        1);
+    ck_sql(1, "SELECT (max(placed_at) FILTER (WHERE status = 'dead') < min(placed_at) "
+              "FILTER (WHERE status = 'waiting'))::int FROM delivery");
     deliver_stop(deliver);
 }
 

@@ -104,7 +104,7 @@ FIBER_TEST(receiver_at_a_private_address_is_not_called)
     wait_for("EXISTS (SELECT FROM receiver WHERE last_error = 'url_not_allowed' AND rests_until > "
              "now())");
     ck_assert_int_eq(receiver_count(&receiver, NULL), 0);
-    ck_assert_int_eq(stand_number("SELECT refusals FROM delivery"), 0);
+    ck_sql(0, "SELECT refusals FROM delivery");
     deliver_stop(deliver);
 }
 
@@ -240,7 +240,7 @@ static void end_together(enum deliver_outcome outcome, const char *locked)
     stand_until(ends.ended >= 2, "ends.ended is %d", ends.ended);
     ck_assert_int_eq(ends.settled, 1);
     ck_assert_int_eq(ends.removed, 1);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM receiver"), 0);
+    ck_rows(0, "receiver");
     taken_end(&ends.taken);
 }
 
@@ -277,9 +277,8 @@ FIBER_TEST(items_of_a_dead_process_are_sent_again_with_the_same_id)
     taken.call.id = late.call.id;
     taken.call.lane_id = late.call.lane_id;
     DO(settle_one, &taken);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery JOIN delivery_lane l ON l.id = "
-                                  "lane_id WHERE leased_by IS NOT NULL"),
-                     1);
+    ck_sql(1, "SELECT count(*) FROM delivery JOIN delivery_lane l ON l.id = "
+              "lane_id WHERE leased_by IS NOT NULL");
     taken_end(&taken);
     taken_end(&late);
 }
@@ -422,7 +421,7 @@ FIBER_TEST(dropped_items_are_not_sent_and_their_lane_continues)
                                 " JOIN delivery_lane l ON l.id = d.lane_id"
                                 " JOIN receiver r ON r.id = d.receiver_id"),
                      "lanea{\"lane\":\"lane\",\"n\":1} ownb{\"n\":2}");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM delivery_lane"), 2);
+    ck_rows(2, "delivery_lane");
     DO(drop, &dropping);
     ck_assert_int_eq(dropping.dropped, 0);
     DO(settle_one, &taken);

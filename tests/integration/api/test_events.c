@@ -9,7 +9,7 @@
 #include <check.h>
 #include <jansson.h>
 
-#include "integration/program.h"
+#include "notes.h"
 
 enum { TEXT_MAX = 1024, CURSOR_MAX = 256 };
 
@@ -71,8 +71,7 @@ TEST(cursor_returns_events_in_order_and_is_never_null)
         char body[64];
 
         snprintf(body, sizeof(body), "{\"text\":\"event %d\"}", i);
-        program_ask("POST", "/v1/notes", key_all, NULL, body, &answer);
-        ck_assert_int_eq(answer.status, 201);
+        ck_ask(201, "POST", "/v1/notes", key_all, NULL, body);
     }
     follow(NULL, after, "note.written note.written note.written ");
     follow(NULL, after, "");
@@ -84,8 +83,7 @@ TEST(event_names_type_and_resource)
 {
     char after[CURSOR_MAX] = "";
 
-    program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"told\"}", &answer);
-    ck_assert_int_eq(answer.status, 201);
+    ck_ask(201, "POST", "/v1/notes", key_all, NULL, "{\"text\":\"told\"}");
     follow(NULL, after, "note.written ");
     program_ask("GET", "/v1/events", key_all, NULL, NULL, &answer);
     json_t *page = json_loads(answer.body, 0, NULL);
@@ -131,28 +129,21 @@ TEST(caller_reads_only_permitted_events)
     follow(NULL, all, "anothers mine ");
     follow("X-Actor: staff:Aigul", staff, "anothers mine ");
     follow("X-Actor: writer:" WRITER, own, "mine ");
-    program_ask("GET", "/v1/events", key_all, HEADERS("X-Actor: reader:1"), NULL, &answer);
-    ck_assert_int_eq(answer.status, 403);
+    ck_ask(403, "GET", "/v1/events", key_all, HEADERS("X-Actor: reader:1"), NULL);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"not_for_readers\""));
 }
 
 TEST(by_default_only_staff_read_events)
 {
-    int port = program_other_port();
     char after[CURSOR_MAX] = "";
-    pid_t pid;
 
-    setenv("NOTES_AS", "events for staff", 1);
-    pid = program_start();
-    unsetenv("NOTES_AS");
+    other_start("events for staff");
     program_ready();
     stand_sql(EVENT("mine", TENANT, WRITER));
     follow("X-Actor: staff:Aigul", after, "mine ");
-    program_ask("GET", "/v1/events", key_all, HEADERS("X-Actor: writer:" WRITER), NULL, &answer);
-    ck_assert_int_eq(answer.status, 403);
+    ck_ask(403, "GET", "/v1/events", key_all, HEADERS("X-Actor: writer:" WRITER), NULL);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"forbidden\""));
-    program_stop(pid);
-    program_port(port);
+    other_stop();
 }
 
 static const char *const cursors[] = {"x", "", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
@@ -162,8 +153,7 @@ TEST_ROWS(forged_cursor_is_refused, cursors)
     char path[128];
 
     snprintf(path, sizeof(path), "/v1/events?after=%s", *row);
-    program_ask("GET", path, key_all, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 422);
+    ck_ask(422, "GET", path, key_all, NULL, NULL);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"bad_cursor\""));
     ck_assert_ptr_nonnull(strstr(answer.body, "\"after\""));
 }

@@ -10,8 +10,7 @@
 
 #include "api/key.h"
 
-#include "clock.h"
-#include "integration/program.h"
+#include "notes.h"
 #include "support/patience.h"
 
 #define WRITER   "X-Actor: writer:00890a5d-ac96-774b-bcce-b302099a8057"
@@ -31,6 +30,7 @@ static void begin(void)
     api_key_make(false, key_made_up);
 }
 
+// clang-format off
 static const struct {
     const char *why;
     const char *method;
@@ -40,38 +40,32 @@ static const struct {
     long status;
     const char *code; /* NULL: any */
 } cases[] = {
-    {"no key",                                "GET",  "/v1/whoami",  NULL,        NO_ACTOR,            401, "key_missing"        },
-    {"a malformed key",                       "GET",  "/v1/whoami",  "abc",       NO_ACTOR,            401, "key_unknown"        },
-    {"an unknown key",                        "GET",  "/v1/whoami",  key_made_up, NO_ACTOR,            401, "key_unknown"        },
-    {"an unknown path without a key",         "GET",  "/v1/nothing", NULL,        NO_ACTOR,            401, "key_missing"        },
-    {"an unknown path with one",              "GET",  "/v1/nothing", key_all,     NO_ACTOR,            404, NULL                 },
-    {"an unknown path for a bad actor",       "GET",  "/v1/nothing", key_all,     "X-Actor: x",        404, NULL                 },
-    {"another method",                        "PUT",  "/v1/whoami",  key_all,     NO_ACTOR,            405, NULL                 },
-    {"the version",                           "GET",  "/v1/whoami",  key_all,     "API-Version: 1",    200, NULL                 },
+    {"no key",                                "GET",  "/v1/whoami",  NULL,        NO_ACTOR,            401, "key_missing"},
+    {"a malformed key",                       "GET",  "/v1/whoami",  "abc",       NO_ACTOR,            401, "key_unknown"},
+    {"an unknown key",                        "GET",  "/v1/whoami",  key_made_up, NO_ACTOR,            401, "key_unknown"},
+    {"an unknown path without a key",         "GET",  "/v1/nothing", NULL,        NO_ACTOR,            401, "key_missing"},
+    {"an unknown path with one",              "GET",  "/v1/nothing", key_all,     NO_ACTOR,            404, NULL},
+    {"an unknown path for a bad actor",       "GET",  "/v1/nothing", key_all,     "X-Actor: x",        404, NULL},
+    {"another method",                        "PUT",  "/v1/whoami",  key_all,     NO_ACTOR,            405, NULL},
+    {"the version",                           "GET",  "/v1/whoami",  key_all,     "API-Version: 1",    200, NULL},
     {"another version",                       "GET",  "/v1/whoami",  key_all,     "API-Version: 2",    400, "unsupported_version"},
-    {"another version without a key",         "GET",  "/v1/whoami",  NULL,        "API-Version: 2",    400,
-     "unsupported_version"                                                                                                       },
-    {"a scope of the key",                    "GET",  "/v1/whoami",  key_read,    NO_ACTOR,            200, NULL                 },
-    {"a scope that the key lacks",            "POST", "/v1/notes",   key_read,    NO_ACTOR,            403, "scope_missing"      },
-    {"an actor without the scope for actors", "GET",  "/v1/whoami",  key_read,    "X-Actor: staff:A",
-     403,                                                                                                   "scope_missing"      },
-    {"a bad actor without the scope",         "GET",  "/v1/whoami",  key_read,    "X-Actor: boss",     422,
-     "bad_actor"                                                                                                                 },
-    {"a bad actor",                           "GET",  "/v1/whoami",  key_all,     "X-Actor: boss",     422, "bad_actor"          },
-    {"a reader",                              "GET",  "/v1/whoami",  key_all,     "X-Actor: reader:7", 200, NULL                 },
-    {"a writer",                              "GET",  "/v1/whoami",  key_all,     WRITER,              200, NULL                 },
-    {"a reader on a route not for readers",   "POST", "/v1/notes",   key_all,     "X-Actor: reader:7", 403,
-     "forbidden"                                                                                                                 },
-    {"an actor without rights",               "GET",  "/v1/whoami",  key_all,     "X-Actor: nobody:7", 403,
-     "forbidden"                                                                                                                 },
-    {"an actor of another service",           "GET",  "/v1/whoami",  key_all,     "X-Actor: guest:7",  403,
-     "actor_not_accepted"                                                                                                        },
-    {"an actor of no service",                "GET",  "/v1/whoami",  key_all,     "X-Actor: robot:7",  422, "bad_actor"          },
-    {"a scope of another service",            "GET",  "/v1/whoami",  key_others,  NO_ACTOR,            403, "scope_missing"      },
-    {"scopes of both",                        "GET",  "/v1/whoami",  key_both,    NO_ACTOR,            200, NULL                 },
-    {"an unknown writer",                     "GET",  "/v1/whoami",  key_all,
-     "X-Actor: writer:11890a5d-ac96-774b-bcce-b302099a8057",                                           422, "bad_actor"          },
+    {"another version without a key",         "GET",  "/v1/whoami",  NULL,        "API-Version: 2",    400, "unsupported_version"},
+    {"a scope of the key",                    "GET",  "/v1/whoami",  key_read,    NO_ACTOR,            200, NULL},
+    {"a scope that the key lacks",            "POST", "/v1/notes",   key_read,    NO_ACTOR,            403, "scope_missing"},
+    {"an actor without the scope for actors", "GET",  "/v1/whoami",  key_read,    "X-Actor: staff:A",  403, "scope_missing"},
+    {"a bad actor without the scope",         "GET",  "/v1/whoami",  key_read,    "X-Actor: boss",     422, "bad_actor"},
+    {"a bad actor",                           "GET",  "/v1/whoami",  key_all,     "X-Actor: boss",     422, "bad_actor"},
+    {"a reader",                              "GET",  "/v1/whoami",  key_all,     "X-Actor: reader:7", 200, NULL},
+    {"a writer",                              "GET",  "/v1/whoami",  key_all,     WRITER,              200, NULL},
+    {"a reader on a route not for readers",   "POST", "/v1/notes",   key_all,     "X-Actor: reader:7", 403, "forbidden"},
+    {"an actor without rights",               "GET",  "/v1/whoami",  key_all,     "X-Actor: nobody:7", 403, "forbidden"},
+    {"an actor of another service",           "GET",  "/v1/whoami",  key_all,     "X-Actor: guest:7",  403, "actor_not_accepted"},
+    {"an actor of no service",                "GET",  "/v1/whoami",  key_all,     "X-Actor: robot:7",  422, "bad_actor"},
+    {"a scope of another service",            "GET",  "/v1/whoami",  key_others,  NO_ACTOR,            403, "scope_missing"},
+    {"scopes of both",                        "GET",  "/v1/whoami",  key_both,    NO_ACTOR,            200, NULL},
+    {"an unknown writer",                     "GET",  "/v1/whoami",  key_all,     "X-Actor: writer:11890a5d-ac96-774b-bcce-b302099a8057", 422, "bad_actor"},
 };
+// clang-format on
 
 TEST_CASE("guard", .setup_once = begin, .teardown_once = program_end);
 
@@ -132,14 +126,11 @@ TEST(every_reply_has_rate_limit_headers)
     program_ask("GET", "/v1/whoami", key_read, NULL, NULL, &answer);
     ck_assert_str_eq(program_header(&answer, "RateLimit-Policy"), "\"key\";q=200;w=2");
     ck_assert_int_eq(strncmp(program_header(&answer, "RateLimit"), "\"key\";r=", 8), 0);
-    program_ask("POST", "/v1/notes", key_read, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 403);
+    ck_ask(403, "POST", "/v1/notes", key_read, NULL, NULL);
     ck_assert_ptr_nonnull(program_header(&answer, "RateLimit"));
-    program_ask("GET", "/v1/nothing", key_read, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 404);
+    ck_ask(404, "GET", "/v1/nothing", key_read, NULL, NULL);
     ck_assert_ptr_nonnull(program_header(&answer, "RateLimit"));
-    program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":1}", &answer);
-    ck_assert_int_eq(answer.status, 422);
+    ck_ask(422, "POST", "/v1/notes", key_all, NULL, "{\"text\":1}");
     ck_assert_ptr_nonnull(program_header(&answer, "RateLimit"));
 }
 
@@ -159,16 +150,7 @@ TEST(rate_limited_key_gets_retry_after)
     ck_assert(program_has_code(&answer, "rate_limited"));
     ck_assert_int_ge(atoi(program_header(&answer, "Retry-After")), 1);
     ck_assert_ptr_nonnull(program_header(&answer, "RateLimit-Policy"));
-    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
-}
-
-static long whoami(const char *key)
-{
-    static struct reply reply;
-
-    program_ask("GET", "/v1/whoami", key, NULL, NULL, &reply);
-    return reply.status;
+    ck_whoami(key_all, 200);
 }
 
 /* Served until the key is revoked. */
@@ -188,16 +170,13 @@ TEST(revoked_key_is_refused_within_5_seconds_and_its_successor_works)
 
     /* Requests are sent until one is refused. */
     program_key("rotating", "note:read", HEADERS("--rate", "5000", "--burst", "10000"), old);
-    program_ask("GET", "/v1/whoami", old, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_whoami(old, 200);
     program_key("rotating", "note:read", NULL, fresh);
-    program_ask("GET", "/v1/whoami", fresh, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_whoami(fresh, 200);
     snprintf(prefix, sizeof(prefix), "%.*s", API_KEY_PREFIX_LEN, old);
     ck_assert_int_eq(program_run(HEADERS("--keys", "revoke", prefix), out, sizeof(out)), 0);
     wait_refused(old, 5000);
-    program_ask("GET", "/v1/whoami", fresh, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_whoami(fresh, 200);
     ck_rows(1, "api.client WHERE name = 'rotating'");
 }
 
@@ -206,16 +185,15 @@ TEST(key_is_refused_after_its_expiry)
     char key[KEY_TEXT_MAX];
 
     program_key("brief", "note:read", HEADERS("--expires", "2000-01-01"), key);
-    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 401);
+    ck_whoami(key, 401);
     program_key("mayfly", "note:read", HEADERS("--expires", "2099-01-01"), key);
     stand_sql("UPDATE api.api_key SET expires_at = to_timestamp(%lld / 1e6 + 60) FROM api.client c"
               " WHERE c.id = client_id AND c.name = 'mayfly'",
               (long long)clock_move(0));
     clock_move(59000);
-    ck_assert_int_eq(whoami(key), 200);
+    ck_whoami(key, 200);
     clock_move(1000);
-    ck_assert_int_eq(whoami(key), 401);
+    ck_whoami(key, 401);
     clock_go();
 }
 
@@ -227,13 +205,11 @@ TEST(key_created_after_a_try_works_within_a_second)
     stand_sql(
         "UPDATE api.api_key SET revoked_at = now() FROM api.client c WHERE c.id = client_id AND"
         " c.name = 'late'");
-    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 401);
+    ck_whoami(key, 401);
     stand_sql("UPDATE api.api_key SET revoked_at = NULL");
     clock_move(1200);
     clock_go();
-    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_whoami(key, 200);
 }
 
 TEST(use_of_a_key_is_recorded)
@@ -248,27 +224,15 @@ TEST(use_of_a_key_is_recorded)
     wait_until(stand_number("%s", noted) == 1, "the use is noted");
 }
 
-/* An instance with the default limits, at its own port. */
-static pid_t start_impatient(void)
-{
-    setenv("NOTES_IMPATIENT", "", 1);
-    const pid_t pid = program_start();
-    unsetenv("NOTES_IMPATIENT");
-    program_ready();
-    return pid;
-}
-
 /* A lock on the table simulates a database that does not respond. */
 TEST(cached_key_is_accepted_for_5_seconds_without_the_database)
 {
-    const int port = program_other_port();
-    const pid_t pid = start_impatient();
-    void *lock;
     int served = 0;
 
+    other_start_impatient(NULL);
     clock_move(0);
-    ck_assert_int_eq(whoami(key_all), 200);
-    lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
+    ck_whoami(key_all, 200);
+    PGconn *lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
     do {
         clock_move(100);
         program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
@@ -280,8 +244,7 @@ TEST(cached_key_is_accepted_for_5_seconds_without_the_database)
     PQfinish(lock);
     clock_go();
     wait_until(whoami(key_all) == 200, "the key is served again");
-    program_stop(pid);
-    program_port(port);
+    other_stop();
 }
 
 enum { CROWD = 12 };
@@ -357,16 +320,14 @@ TEST(concurrent_requests_with_a_new_key_cause_one_query)
 TEST(unverifiable_new_key_is_503_for_all_requests)
 {
     static struct asker crowd[CROWD];
-    const int port = program_other_port();
-    const pid_t pid = start_impatient();
     char key[KEY_TEXT_MAX];
 
+    other_start_impatient(NULL);
     program_key("unlucky", "note:read", NULL, key);
     PGconn *lock = crowd_asks(crowd, key);
     crowd_ends(crowd, 503);
     PQfinish(lock);
-    program_stop(pid);
-    program_port(port);
+    other_stop();
 }
 
 TEST(many_unknown_keys_do_not_evict_a_known_one)
@@ -375,9 +336,7 @@ TEST(many_unknown_keys_do_not_evict_a_known_one)
 
     for (int i = 0; i < 300; i++) {
         api_key_make(false, key);
-        program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
-        ck_assert_int_eq(answer.status, 401);
+        ck_whoami(key, 401);
     }
-    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_whoami(key_all, 200);
 }

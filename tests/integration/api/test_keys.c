@@ -9,7 +9,7 @@
 
 #include "api/key.h"
 
-#include "integration/program.h"
+#include "notes.h"
 
 static char out[REPLY_MAX];
 static char path[64];
@@ -43,14 +43,6 @@ static int ensure(const char *client, const char *scopes)
 
     ck_assert_str_eq(out, "");
     return code;
-}
-
-static long whoami(const char *key)
-{
-    static struct reply reply;
-
-    program_ask("GET", "/v1/whoami", key, NULL, NULL, &reply);
-    return reply.status;
 }
 
 /* The number of keys of a client, as "live/all". */
@@ -124,7 +116,7 @@ TEST_LOOP(a_key_of_a_file_works_with_its_scopes_and_limits, 0, 2)
 
     make(key, _i == 0 ? "\n" : "");
     ck_assert_int_eq(ensure(_i == 0 ? "line" : "bare", "note:read,search:read"), 0);
-    ck_assert_int_eq(whoami(key), 200);
+    ck_whoami(key, 200);
     ck_assert_str_eq(keys_of(_i == 0 ? "line" : "bare"), "1/1");
     ck_sql_text("note:read,search:read 1000/2000 true",
                 "SELECT scopes || ' ' || rate_per_s || '/' || burst || ' ' || (expires_at"
@@ -158,15 +150,15 @@ TEST(changed_file_replaces_the_key)
 
     make(old, "\n");
     ck_assert_int_eq(ensure("rotated", "note:read"), 0);
-    ck_assert_int_eq(whoami(old), 200);
+    ck_whoami(old, 200);
     make(fresh, "\n");
     ck_assert_int_eq(ensure("rotated", "note:read"), 0);
-    ck_assert_int_eq(whoami(fresh), 200);
+    ck_whoami(fresh, 200);
     ck_assert_str_eq(keys_of("rotated"), "1/2");
     wait_until(whoami(old) == 401, "the old key is refused");
     put_file(old, "\n");
     ck_assert_int_eq(ensure("rotated", "note:read"), 1);
-    ck_assert_int_eq(whoami(fresh), 200);
+    ck_whoami(fresh, 200);
     ck_assert_str_eq(keys_of("rotated"), "1/2");
 }
 

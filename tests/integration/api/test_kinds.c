@@ -10,38 +10,17 @@
 
 #include "api/key.h"
 
-#include "clock.h"
-#include "integration/program.h"
+#include "notes.h"
 #include "support/patience.h"
 
 enum { STEP_MS = 100, PAST_STALE_MS = API_KEY_STALE_MS + 2000 };
 
 static char out[REPLY_MAX];
-static int port;
-static pid_t other;
-
-static void start(const char *as)
-{
-    port = program_other_port();
-    setenv("NOTES_AS", as, 1);
-    setenv("NOTES_IMPATIENT", "", 1);
-    other = program_start();
-    unsetenv("NOTES_AS");
-    unsetenv("NOTES_IMPATIENT");
-    program_ready();
-}
 
 static void stop(void)
 {
     clock_go();
-    program_stop(other);
-    program_port(port);
-}
-
-static long whoami(const char *key)
-{
-    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
-    return answer.status;
+    other_stop();
 }
 
 #define wait_answer(key, wanted)                                                                   \
@@ -50,15 +29,14 @@ static long whoami(const char *key)
 static void stays_good(const char *key, int for_ms)
 {
     for (int passed = 0; passed < for_ms; passed += STEP_MS) {
-        ck_assert_int_eq(whoami(key), 200);
+        ck_whoami(key, 200);
         clock_move(STEP_MS);
     }
 }
 
 static bool readyz_says(const char *text)
 {
-    program_ask("GET", "/readyz", NULL, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_ask(200, "GET", "/readyz", NULL, NULL, NULL);
     return strstr(answer.body, text) != NULL;
 }
 
@@ -70,15 +48,15 @@ TEST(service_with_keys_only_has_one_connection_and_writes_nothing)
 
     program_key("unnoted", "note:read", NULL, key);
     program_key("elsewhere", "search:read", NULL, none);
-    start("keys");
+    other_start_impatient("keys");
     wait_answer(key, 200);
-    ck_assert_int_eq(whoami(NULL), 401);
-    ck_assert_int_eq(whoami(none), 403);
+    ck_whoami(NULL, 401);
+    ck_whoami(none, 403);
     wait_until(readyz_says("\"postgres\":\"up\",\"schema\":\"up\""), "%s", answer.body);
     ck_rows(1, "pg_stat_activity WHERE application_name = 'notes-other'");
     /* The key is looked up again; by then any pending write of its use would have been made. */
     clock_move(PAST_STALE_MS);
-    ck_assert_int_eq(whoami(key), 200);
+    ck_whoami(key, 200);
     ck_sql(0, "SELECT count(last_used_at) FROM api.api_key k JOIN api.client c"
               " ON c.id = k.client_id WHERE c.name = 'unnoted'");
     stop();
@@ -91,15 +69,15 @@ TEST(known_keys_are_valid_during_an_outage_and_revoked_ones_not_after)
     program_key("known", "note:read", NULL, known);
     program_key("revoked", "note:read", NULL, revoked);
     program_key("reader", "note:read", NULL, unseen);
-    start("keys");
+    other_start_impatient("keys");
     wait_answer(known, 200);
     wait_answer(revoked, 200);
     stand_sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c"
               " WHERE c.id = client_id AND c.name = 'revoked'");
     program_database_away(true);
     stays_good(known, PAST_STALE_MS);
-    ck_assert_int_eq(whoami(revoked), 200);
-    ck_assert_int_eq(whoami(unseen), 503);
+    ck_whoami(revoked, 200);
+    ck_whoami(unseen, 503);
     wait_until(readyz_says("\"postgres\":\"down\""), "%s", answer.body);
     clock_go();
     program_database_away(false);
@@ -115,7 +93,7 @@ TEST(known_keys_are_valid_while_postgres_does_not_respond)
     void *lock;
 
     program_key("patient", "note:read", NULL, key);
-    start("keys");
+    other_start_impatient("keys");
     wait_answer(key, 200);
     lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
     clock_move(PAST_STALE_MS);
@@ -127,9 +105,9 @@ TEST(known_keys_are_valid_while_postgres_does_not_respond)
 TEST(service_with_keys_only_starts_without_postgres)
 {
     program_database_away(true);
-    start("keys");
+    other_start_impatient("keys");
     ck_assert(readyz_says("\"postgres\":\"down\""));
-    ck_assert_int_eq(whoami(key_all), 503);
+    ck_whoami(key_all, 503);
     ck_assert_ptr_nonnull(program_header(&answer, "Retry-After"));
     program_database_away(false);
     wait_answer(key_all, 200);
@@ -159,7 +137,7 @@ TEST(persisted_key_is_valid_during_an_outage)
     setenv("NOTES_KEYS", path, 1);
     program_key("kept", "note:read", NULL, kept);
     program_key("not kept", "note:read", NULL, unseen);
-    start("kept keys");
+    other_start_impatient("kept keys");
     wait_answer(kept, 200);
     stays_good(kept,
                API_KEY_FRESH_MS + 500); /* looked up again, and stored at most once a minute */
@@ -170,10 +148,10 @@ TEST(persisted_key_is_valid_during_an_outage)
     stand_sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c"
               " WHERE c.id = client_id AND c.name = 'kept'");
     program_database_away(true);
-    start("kept keys");
+    other_start_impatient("kept keys");
     stays_good(kept, 1000);
     clock_go();
-    ck_assert_int_eq(whoami(unseen), 503);
+    ck_whoami(unseen, 503);
     program_database_away(false);
     wait_answer(kept, 401);
     stop();
@@ -186,16 +164,13 @@ TEST(persisted_key_is_valid_during_an_outage)
 TEST(service_without_needs_runs_without_a_database)
 {
     unsetenv("DATABASE_URL");
-    start("nothing");
+    other_start_impatient("nothing");
     program_database();
     ck_assert(!readyz_says("postgres"));
-    program_ask("GET", "/v1/name", NULL, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_ask(200, "GET", "/v1/name", NULL, NULL, NULL);
     ck_assert_ptr_nonnull(strstr(answer.body, "notes-other"));
-    program_ask("GET", "/v1/none", NULL, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 404);
-    program_ask("GET", "/metrics", NULL, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_ask(404, "GET", "/v1/none", NULL, NULL, NULL);
+    ck_ask(200, "GET", "/metrics", NULL, NULL, NULL);
     stop();
 }
 
@@ -228,13 +203,11 @@ static const struct {
 
 TEST_ROWS(commands_of_missing_features_are_refused, cases)
 {
-    int code;
-
-    port = program_other_port();
+    usual_port = program_other_port();
     setenv("NOTES_AS", row->as, 1);
-    code = program_run(row->words, out, sizeof(out));
+    const int code = program_run(row->words, out, sizeof(out));
     unsetenv("NOTES_AS");
-    program_port(port);
+    program_port(usual_port);
     ck_assert_msg(code == row->code, "%d: %d", _i, code);
     ck_assert_msg(row->says == NULL || strstr(out, row->says) != NULL, "%d: %s", _i, out);
     ck_assert_msg(row->hides == NULL || strstr(out, row->hides) == NULL, "%d: %s", _i, out);

@@ -152,17 +152,6 @@ static const struct {
     {&by_item, NULL,   "3",   "ownownown|ownown|"},
 };
 
-static void pages_follow(void *data)
-{
-    const size_t i = *(const size_t *)data;
-    char text[TEXT_MAX];
-
-    listed = pages[i].list;
-    tag = pages[i].tag;
-    read_all(pages[i].limit, text);
-    ck_assert_str_eq(text, pages[i].pages);
-}
-
 static void begin(void)
 {
     static const struct embed_file none;
@@ -184,12 +173,15 @@ static void begin(void)
 
 TEST_CASE("list_reply", .setup = begin, .teardown = stand_end);
 
-TEST_ROWS(pages_follow_each_other_without_a_gap, pages)
+FIBER_TEST_ROWS(pages_follow_each_other_without_a_gap, pages)
 {
-    size_t i = (size_t)_i;
+    char text[TEXT_MAX];
 
     write_notes();
-    stand_run(pages_follow, &i);
+    listed = row->list;
+    tag = row->tag;
+    read_all(row->limit, text);
+    ck_assert_str_eq(text, row->pages);
 }
 
 /* --- lists without pages --- */
@@ -229,25 +221,20 @@ static const struct {
      "\"next_cursor\":null}"                                 },
 };
 
-static void read_whole(void *data)
+static void ck_json(const json_t *json, const char *wanted)
 {
-    const size_t i = *(const size_t *)data;
-    const struct ask ask = {.handler = get_whole};
+    char *got = json_dumps(json, JSON_COMPACT);
 
-    listed = wholes[i].list;
-    tag = wholes[i].tag;
-    struct answer answer = ck_status(stand_ask(&ask), 200);
-    char *got = json_dumps(answer.json, JSON_COMPACT);
-    ck_assert_str_eq(got, wholes[i].answer);
+    ck_assert_str_eq(got, wanted);
     free(got);
 }
 
-TEST_ROWS(a_list_without_pages_has_all_rows, wholes)
+FIBER_TEST_ROWS(a_list_without_pages_has_all_rows, wholes)
 {
-    size_t i = (size_t)_i;
-
     write_notes();
-    stand_run(read_whole, &i);
+    listed = row->list;
+    tag = row->tag;
+    ck_json(ck_status(ask_get(get_whole), 200).json, row->answer);
 }
 
 /* --- histories --- */
@@ -288,19 +275,17 @@ static enum http_status get_steps(void *data, const struct http_request *req,
 #define NOTE  "00000000-0000-7000-8000-000000000001"
 #define OTHER "00000000-0000-7000-8000-000000000002"
 
-/* Asks for a page of the note's steps; its items are new. `cursor` becomes that of the next page.
- */
-static json_t *read_steps(const struct db_statement *statement, step_hide_fn *hide_or_null,
-                          const char *limit, char cursor[LIST_CURSOR_MAX + 1])
+/* Asks for a page of the note's steps. `cursor` becomes that of the next page. */
+static const json_t *read_steps(const struct db_statement *statement, step_hide_fn *hide_or_null,
+                                const char *limit, char cursor[LIST_CURSOR_MAX + 1])
 {
     stepped = statement;
     hide = hide_or_null;
-    struct answer answer =
+    const struct answer answer =
         ck_status(ask_get(get_steps, .id = NOTE, .params = page_of(limit, cursor)), 200);
-    json_t *steps = json_incref(json_object_get(answer.json, "items"));
     const char *next = text_at(answer.json, "next_cursor");
     strcpy(cursor, next != NULL ? next : "");
-    return steps;
+    return json_object_get(answer.json, "items");
 }
 
 static void write_steps(void)
@@ -313,36 +298,23 @@ static void write_steps(void)
 }
 
 static const char first_step[] =
-    "{\"at\":\"2026-01-01T00:00:00.000Z\",\"from_status\":null,\"to_status\":\"held\","
-    "\"actor\":\"guest:7\",\"version\":1}";
+    "[{\"at\":\"2026-01-01T00:00:00.000Z\",\"from_status\":null,\"to_status\":\"held\","
+    "\"actor\":\"guest:7\",\"version\":1}]";
 static const char last_step[] =
-    "{\"at\":\"2026-01-02T00:00:00.000Z\",\"from_status\":\"held\",\"to_status\":\"cancelled\","
+    "[{\"at\":\"2026-01-02T00:00:00.000Z\",\"from_status\":\"held\",\"to_status\":\"cancelled\","
     "\"actor\":\"staff:A\",\"reason\":\"why\",\"version\":2,\"fee\":{\"amount\":100,"
-    "\"currency\":\"KZT\"},\"refund\":{\"amount\":200,\"currency\":\"KZT\"}}";
-
-static void ck_step(const json_t *steps, const char *wanted)
-{
-    char *got = json_dumps(json_array_get(steps, 0), JSON_COMPACT);
-
-    ck_assert_uint_eq(json_array_size(steps), 1);
-    ck_assert_str_eq(got, wanted);
-    free(got);
-}
+    "\"currency\":\"KZT\"},\"refund\":{\"amount\":200,\"currency\":\"KZT\"}}]";
 
 FIBER_TEST(steps_of_one_resource_follow_each_other)
 {
     write_steps();
     char cursor[LIST_CURSOR_MAX + 1] = "";
 
-    json_t *steps = read_steps(&steps_statement, NULL, "1", cursor);
-    ck_step(steps, first_step);
-    json_decref(steps);
+    ck_json(read_steps(&steps_statement, NULL, "1", cursor), first_step);
     ck_assert_str_ne(cursor, "");
     ck_refused(ask_get(get_steps, .id = OTHER, .params = textf("cursor=%s", cursor)), 422,
                "bad_cursor");
-    steps = read_steps(&steps_statement, NULL, "1", cursor);
-    ck_step(steps, last_step);
-    json_decref(steps);
+    ck_json(read_steps(&steps_statement, NULL, "1", cursor), last_step);
     ck_assert_str_eq(cursor, "");
 }
 
@@ -351,14 +323,13 @@ FIBER_TEST(steps_without_money_and_with_hidden_actors)
     write_steps();
     char cursor[LIST_CURSOR_MAX + 1] = "";
 
-    json_t *steps = read_steps(&unpaid_statement, hide_actor, "100", cursor);
+    const json_t *steps = read_steps(&unpaid_statement, hide_actor, "100", cursor);
     ck_assert_uint_eq(json_array_size(steps), 2);
     for (size_t i = 0; i < 2; i++) {
         const json_t *step = json_array_get(steps, i);
         ck_text(step, "actor", "hidden");
         ck_assert(json_object_get(step, "fee") == NULL && json_object_get(step, "refund") == NULL);
     }
-    json_decref(steps);
 }
 
 /* --- */
@@ -366,10 +337,8 @@ FIBER_TEST(steps_without_money_and_with_hidden_actors)
 FIBER_TEST(database_error_is_returned)
 {
     stand_sql("ALTER TABLE " SCHEMA ".note RENAME TO away");
-    const struct ask ask = {.handler = get_notes};
-
     listed = &by_id;
     tag = NULL;
-    ck_refused(stand_ask(&ask), 500, "database_error");
+    ck_refused(ask_get(get_notes), 500, "database_error");
     stand_sql("ALTER TABLE " SCHEMA ".away RENAME TO note");
 }

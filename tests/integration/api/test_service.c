@@ -6,12 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include <check.h>
-
-#include "integration/program.h"
+#include "notes.h"
 #include "support/patience.h"
 
 static char out[REPLY_MAX];
@@ -105,39 +102,31 @@ TEST(command_without_a_database_exits_with_1_or_2)
 
 TEST(instance_serves_without_redis)
 {
-    int port = program_other_port();
     char kept[200];
-    pid_t pid;
 
     snprintf(kept, sizeof(kept), "%s", getenv("REDIS_URL"));
     setenv("REDIS_URL", "", 1);
     setenv("RATE_LIMIT_ENABLED", "false", 1);
-    pid = program_start();
+    other_start(NULL);
     setenv("REDIS_URL", kept, 1);
     unsetenv("RATE_LIMIT_ENABLED");
     program_ready();
     program_ask("GET", "/readyz", NULL, NULL, NULL, &answer);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"redis\":\"down\""));
-    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    ck_whoami(key_all, 200);
     ck_assert_ptr_null(program_header(&answer, "RateLimit"));
-    program_stop(pid);
-    program_port(port);
+    other_stop();
 }
 
 static const char *const addresses[] = {"0.0.0.0", "::", "::1"};
 
 TEST_ROWS(healthcheck_uses_loopback_for_other_addresses, addresses)
 {
-    int port = program_other_port();
-    pid_t pid;
-
     setenv("HTTP_ADDRESS", *row, 1);
-    pid = program_start();
+    other_start(NULL);
     wait_until(run(HEADERS("--healthcheck")) == 0, "the instance is healthy");
     unsetenv("HTTP_ADDRESS");
-    program_stop(pid);
-    program_port(port);
+    other_stop();
 }
 
 TEST(invalid_address_is_not_healthy)
@@ -163,8 +152,7 @@ static const struct {
 
 TEST_ROWS(open_routes_need_no_key, open_routes)
 {
-    program_ask("GET", row->path, NULL, NULL, NULL, &answer);
-    ck_assert_msg(answer.status == 200, "%s: %ld", row->path, answer.status);
+    ck_ask(200, "GET", row->path, NULL, NULL, NULL);
     ck_assert_msg(strstr(answer.body, row->says) != NULL, "%s: %s", row->path, answer.body);
 }
 
@@ -172,18 +160,13 @@ static const int signals[] = {SIGTERM, SIGINT};
 
 TEST_ROWS(sigterm_drains_and_exits_with_0, signals)
 {
-    int port = program_other_port();
-    pid_t pid = program_start();
-    struct timespec from, to;
-
+    other_start(NULL);
     program_ready();
-    clock_gettime(CLOCK_MONOTONIC, &from);
-    kill(pid, *row);
-    ck_assert_int_eq(program_wait(pid), 0);
-    clock_gettime(CLOCK_MONOTONIC, &to);
+    const int64_t from_ms = wait_now_ms();
+    kill(other, *row);
+    ck_assert_int_eq(other_wait(), 0);
     if (is_timed())
-        ck_assert_int_lt(to.tv_sec - from.tv_sec, 3);
-    program_port(port);
+        ck_assert_int_lt(wait_now_ms() - from_ms, 3000);
 }
 
 static void *post_slowly(void *arg)
@@ -192,71 +175,61 @@ static void *post_slowly(void *arg)
     return NULL;
 }
 
-/* Waits until PostgreSQL runs the statement of post_slowly(). */
-static void wait_slow(void)
+/* Starts another instance and, in a thread, a request whose statement PostgreSQL is running. */
+static pthread_t start_slow_request(void)
 {
+    pthread_t thread;
+
+    other_start(NULL);
+    program_ready();
+    ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
     wait_until(
         stand_number("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
                      " AND query LIKE '/* note_pause */%%' AND datname = current_database()") > 0,
         "the slow request begins");
+    return thread;
 }
 
 TEST(requests_before_the_signal_are_answered)
 {
-    int port = program_other_port();
-    pid_t pid = program_start();
-    pthread_t thread;
+    const pthread_t thread = start_slow_request();
 
-    program_ready();
-    ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
-    wait_slow();
-    kill(pid, SIGTERM);
+    kill(other, SIGTERM);
     pthread_join(thread, NULL);
     ck_assert_int_eq(answer.status, 201);
-    ck_assert_int_eq(program_wait(pid), 0);
-    program_port(port);
+    ck_assert_int_eq(other_wait(), 0);
 }
 
 TEST(second_signal_exits_at_once)
 {
-    int port = program_other_port();
-    pid_t pid = program_start();
+    const pthread_t thread = start_slow_request();
     pid_t ended = 0;
     int status = 0;
-    pthread_t thread;
 
-    program_ready();
-    ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
-    wait_slow();
     /* Two signals that arrive before the program handles one count as one. */
     while (ended == 0) {
-        kill(pid, SIGTERM);
+        kill(other, SIGTERM);
         usleep(50 * 1000);
-        ended = waitpid(pid, &status, WNOHANG);
+        ended = waitpid(other, &status, WNOHANG);
     }
-    ck_assert_int_eq(ended, pid);
+    ck_assert_int_eq(ended, other);
     ck_assert(WIFEXITED(status));
     ck_assert_int_eq(WEXITSTATUS(status), 1);
     pthread_join(thread, NULL);
     ck_assert_int_eq(answer.status, 0);
-    program_port(port);
+    program_port(usual_port);
 }
 
 static long ready_status(void)
 {
-    static struct reply reply;
-
-    program_ask("GET", "/readyz", NULL, NULL, NULL, &reply);
-    return reply.status;
+    program_ask("GET", "/readyz", NULL, NULL, NULL, &answer);
+    return answer.status;
 }
 
 TEST(instance_is_not_ready_before_its_schema_exists)
 {
-    int port = program_other_port();
-    pid_t pid;
-
     stand_sql("UPDATE notes.schema_migration SET number = number - 100 WHERE set_name = 'change'");
-    pid = program_start();
+    other_start(NULL);
     wait_until(ready_status() != 0, "the instance answers");
     program_logs("schema_not_fit"); /* the schema has been checked */
     ck_assert_int_eq(ready_status(), 503);
@@ -264,111 +237,82 @@ TEST(instance_is_not_ready_before_its_schema_exists)
     stand_sql("UPDATE notes.schema_migration SET number = number + 100 WHERE set_name = 'change'");
     program_ready();
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 0);
-    program_stop(pid);
-    program_port(port);
+    other_stop();
 }
 
-/* The role of another service: it has no rights on shared tables except those of `group`, and reads
- * the schema "notes". */
-static void make_role(const char *name, const char *group)
+/* Another instance, which connects as the role of another service: it has no rights on shared
+ * tables except those of `group`, and reads the schema "notes". */
+static void start_with_role(const char *name, const char *group)
 {
     stand_sql("DROP ROLE IF EXISTS %s; CREATE ROLE %s LOGIN PASSWORD '" PROGRAM_PASSWORD "' %s;"
               "GRANT USAGE ON SCHEMA notes TO %s;"
               "GRANT SELECT ON ALL TABLES IN SCHEMA notes TO %s",
               name, name, group, name, name);
+    program_database_as(name);
+    other_start(NULL);
 }
 
-static void drop_role(const char *name)
+static void stop_with_role(const char *name)
 {
+    other_stop();
     stand_sql("DROP OWNED BY %s; DROP ROLE %s", name, name);
+    program_database();
 }
 
 TEST(role_created_after_the_migration_can_serve)
 {
-    int port = program_other_port();
-    pid_t pid;
-
-    make_role("late_role", "IN ROLE tapbot_service");
-    program_database_as("late_role");
-    pid = program_start();
+    start_with_role("late_role", "IN ROLE tapbot_service");
     program_ready();
-    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
-    program_stop(pid);
-    drop_role("late_role");
-    program_database();
-    program_port(port);
+    ck_whoami(key_all, 200);
+    stop_with_role("late_role");
 }
 
 TEST(role_without_its_group_is_reported_once)
 {
     const char reason[] = "role lone_role may not read api.schema_migration";
-    int port = program_other_port();
-    pid_t pid;
 
-    make_role("lone_role", "");
-    program_database_as("lone_role");
-    pid = program_start();
+    start_with_role("lone_role", "");
     program_logs(reason);
     usleep(1500 * 1000); /* time for one more check */
     ck_assert_int_eq(program_logged(reason), 1);
     ck_assert_int_eq(program_logged("schema_not_fit"), 1);
     ck_assert_int_eq(ready_status(), 503);
-    program_stop(pid);
-    drop_role("lone_role");
-    program_database();
-    program_port(port);
+    stop_with_role("lone_role");
 }
 
 TEST(too_new_schema_exits_with_3)
 {
-    int port = program_other_port();
-    pid_t pid;
-
     stand_sql("INSERT INTO notes.schema_migration (number, name, checksum, min_compatible)"
               " VALUES (2, '0002-later.sql', '', 2)");
-    pid = program_start();
-    ck_assert_int_eq(program_wait(pid), 3);
+    other_start(NULL);
+    ck_assert_int_eq(other_wait(), 3);
     stand_sql("UPDATE notes.schema_migration SET min_compatible = 1 WHERE name = '0002-later.sql'");
-    pid = program_start();
+    other_start(NULL);
     program_ready();
-    program_stop(pid);
+    other_stop();
     stand_sql("DELETE FROM notes.schema_migration WHERE name = '0002-later.sql'");
-    program_port(port);
 }
 
 TEST(old_answers_are_deleted_in_the_background)
 {
-    int port = program_other_port();
-    pid_t pid;
-
     stand_sql("INSERT INTO notes.idempotency (id, client_id, key, fingerprint, status, created_at)"
               " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256('old'), 200,"
               " now() - interval '1 hour' * (47 + i %% 3) FROM generate_series(1, 1800) i");
-    pid = program_start();
+    other_start(NULL);
     program_ready();
     wait_until(stand_number("SELECT count(*) FROM notes.idempotency") <= 600,
                "old answers are deleted");
     ck_rows(600, "notes.idempotency");
-    program_stop(pid);
-    program_port(port);
+    other_stop();
 }
 
 TEST(used_port_exits_with_1)
 {
-    pid_t pid = program_start();
-
-    ck_assert_int_eq(program_wait(pid), 1);
+    ck_assert_int_eq(program_wait(program_start()), 1);
 }
 
 TEST(service_whose_data_lacks_its_head_does_not_start)
 {
-    int port = program_other_port();
-    pid_t pid;
-
-    setenv("NOTES_AS", "headless", 1);
-    pid = program_start();
-    unsetenv("NOTES_AS");
-    ck_assert_int_eq(program_wait(pid), 1);
-    program_port(port);
+    other_start("headless");
+    ck_assert_int_eq(other_wait(), 1);
 }

@@ -153,52 +153,43 @@ static void say_vectors(int fd, const struct embeddings_says *step, const struct
     buf_finish(&out);
 }
 
+static bool refused(int fd, bool holds, int status, const char *body)
+{
+    if (holds)
+        say(fd, status, NULL, slice_of(body));
+    return holds;
+}
+
 static bool refuse(int fd, const struct embeddings_says *step, const struct asked *asked)
 {
-    char body[256];
     const size_t count = json_array_size(asked->input);
-    int status = 0;
+    const char *model = json_string_value(json_object_get(asked->json, "model"));
+    char batch[256];
 
     if (step->status != 0 || step->body != NULL) {
         say(fd, step->status != 0 ? step->status : 200, step->headers,
             slice_of(step->body != NULL ? step->body : "{}"));
         return true;
     }
-    if (step->knows != NULL &&
-        strcmp(json_string_value(json_object_get(asked->json, "model")), step->knows) != 0) {
-        status = 404;
-        snprintf(body, sizeof body, "{\"error\":{\"message\":\"model not found\"}}");
-    } else if (step->no_base64 && asked->base64) {
-        status = 400;
-        snprintf(body, sizeof body,
-                 "{\"error\":{\"message\":\"Unknown encoding_format\",\"type\":\"x\"}}");
-    } else if (step->no_dimensions && asked->dimensions != 0) {
-        status = 400;
-        snprintf(
-            body, sizeof body,
-            "{\"error\":{\"message\":\"This model does not support specifying dimensions.\"}}");
-    } else if (step->texts_max > 0 && count > (size_t)step->texts_max) {
-        status = 422;
-        snprintf(body, sizeof body,
-                 "{\"message\":\"batch size %zu > maximum allowed batch size %d\",\"code\":422,"
-                 "\"type\":\"Validation\"}",
-                 count, step->texts_max);
-    } else if (step->bytes_max > 0 && any_text(asked, NULL, step->bytes_max)) {
-        status = 500;
-        snprintf(body, sizeof body,
-                 "{\"error\":{\"code\":500,\"message\":\"input is too large to process. increase"
-                 " the physical batch size\",\"type\":\"server_error\"}}");
-    } else if (step->breaks != NULL && any_text(asked, step->breaks, 0)) {
-        status = 500;
-        snprintf(body, sizeof body, "{\"error\":{\"message\":\"oops\"}}");
-    } else if (step->refuses != NULL && any_text(asked, step->refuses, 0)) {
-        status = 400;
-        snprintf(body, sizeof body,
-                 "{\"object\":\"error\",\"message\":\"no\",\"type\":\"BadRequest\"}");
-    }
-    if (status != 0)
-        say(fd, status, NULL, slice_of(body));
-    return status != 0;
+    snprintf(batch, sizeof batch,
+             "{\"message\":\"batch size %zu > maximum allowed batch size %d\",\"code\":422,"
+             "\"type\":\"Validation\"}",
+             count, step->texts_max);
+    return refused(fd, step->knows != NULL && strcmp(model, step->knows) != 0, 404,
+                   "{\"error\":{\"message\":\"model not found\"}}") ||
+           refused(fd, step->no_base64 && asked->base64, 400,
+                   "{\"error\":{\"message\":\"Unknown encoding_format\",\"type\":\"x\"}}") ||
+           refused(fd, step->no_dimensions && asked->dimensions != 0, 400,
+                   "{\"error\":{\"message\":\"This model does not support specifying "
+                   "dimensions.\"}}") ||
+           refused(fd, step->texts_max > 0 && count > (size_t)step->texts_max, 422, batch) ||
+           refused(fd, step->bytes_max > 0 && any_text(asked, NULL, step->bytes_max), 500,
+                   "{\"error\":{\"code\":500,\"message\":\"input is too large to process. increase"
+                   " the physical batch size\",\"type\":\"server_error\"}}") ||
+           refused(fd, step->breaks != NULL && any_text(asked, step->breaks, 0), 500,
+                   "{\"error\":{\"message\":\"oops\"}}") ||
+           refused(fd, step->refuses != NULL && any_text(asked, step->refuses, 0), 400,
+                   "{\"object\":\"error\",\"message\":\"no\",\"type\":\"BadRequest\"}");
 }
 
 static void sleep_ms(int ms)

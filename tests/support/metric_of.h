@@ -9,8 +9,8 @@
 
 #include "base/metric.h"
 
-/* `name` with its labels: `db_connections{pool="flusher"}`. The metric must be registered. */
-static inline double metric_of(const char *name)
+/* `name` with its labels: `db_connections{pool="flusher"}`. */
+static inline double metric_or(const char *name, double not_registered)
 {
     struct buf text;
     char line_start[128];
@@ -22,8 +22,16 @@ static inline double metric_of(const char *name)
     ck_assert(!text.failed);
     snprintf(line_start, sizeof(line_start), "\n%s ", name);
     const char *at = strstr(text.data, line_start);
-    ck_assert_msg(at != NULL, "%s", name);
-    const double value = atof(at + strlen(line_start));
+    const double value = at != NULL ? atof(at + strlen(line_start)) : not_registered;
     buf_finish(&text);
+    return value;
+}
+
+/* The metric must be registered. */
+static inline double metric_of(const char *name)
+{
+    const double value = metric_or(name, -1e99);
+
+    ck_assert_msg(value > -1e99, "%s is not registered", name);
     return value;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "deliver_stand.h"
 
-#include <stdio.h>
-
 #include "support/scratch.h"
 
 struct receiver receiver;

@@ -2,9 +2,6 @@
 /* The notes service as the suites of this folder use it: requests, another instance, its clock. */
 #pragma once
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "integration/program.h"
 
 /* `what`: "go", or the milliseconds by which the clock moves before it is stopped; while it is
@@ -31,6 +28,14 @@ static inline int64_t clock_move(int ms)
 static inline void clock_go(void)
 {
     (void)clock_set("go");
+}
+
+/* Runs the program with these arguments; its output is in `out`. */
+static char out[REPLY_MAX];
+
+static inline int run(const char *const *words)
+{
+    return program_run(words, out, sizeof(out));
 }
 
 /* Asks, and checks the status; the reply is in `answer`. */

@@ -2,11 +2,6 @@
 /* The rows that a change writes, and those that it must not write. */
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <check.h>
 
 #include "http/route.h"
 

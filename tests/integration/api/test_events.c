@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* A consumer of a service's events reads each event once, in an order that loses none. */
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <check.h>
 #include <jansson.h>
 
 #include "notes.h"

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* --keys ensure: the keys of our own programs, which are files. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <check.h>
 
 #include "api/key.h"
 
 #include "notes.h"
 
-static char out[REPLY_MAX];
 static char path[64];
 
 static void begin(void)
@@ -37,9 +31,8 @@ static void put_file(const char *key, const char *end)
 
 static int ensure(const char *client, const char *scopes)
 {
-    int code = program_run(HEADERS("--keys", "ensure", "--tenant", "system", "--client", client,
-                                   "--scopes", scopes, "--key-file", path),
-                           out, sizeof(out));
+    int code = run(HEADERS("--keys", "ensure", "--tenant", "system", "--client", client, "--scopes",
+                           scopes, "--key-file", path));
 
     ck_assert_str_eq(out, "");
     return code;
@@ -75,7 +68,7 @@ TEST(command_waits_for_an_unavailable_database)
         program_database_away(false);
         _exit(0);
     }
-    int code = program_run(HEADERS("--keys", "list"), out, sizeof(out));
+    int code = run(HEADERS("--keys", "list"));
     ck_assert_int_eq(program_wait(pid), 0);
     ck_assert_msg(code == 0, "%s", out);
     program_ready();
@@ -89,7 +82,7 @@ static int run_capturing_errors(const char *const *words, char *errors, size_t s
 
     ck_assert_ptr_nonnull(file);
     dup2(fileno(file), STDERR_FILENO);
-    const int code = program_run(words, out, sizeof(out));
+    const int code = run(words);
     dup2(kept, STDERR_FILENO);
     close(kept);
     const ssize_t len = pread(fileno(file), errors, size - 1, 0);
@@ -135,9 +128,8 @@ TEST(ensure_is_idempotent_and_updates_the_same_row)
     ck_assert_int_eq(ensure("again", "note:read"), 0);
     ck_sql_text(before, "%s", row);
     ck_assert_int_eq(
-        program_run(HEADERS("--keys", "ensure", "--tenant", "system", "--client", "again",
-                            "--scopes", "all", "--key-file", path, "--rate", "7", "--burst", "9"),
-                    out, sizeof(out)),
+        run(HEADERS("--keys", "ensure", "--tenant", "system", "--client", "again", "--scopes",
+                    "all", "--key-file", path, "--rate", "7", "--burst", "9")),
         0);
     ck_assert_str_eq(stand_text("%s", row) + 37, "all 7");
     ck_assert_str_eq(keys_of("again"), "1/1");
@@ -175,9 +167,8 @@ TEST(key_of_another_client_is_refused)
 
 TEST(create_makes_system_keys_only_for_system_scopes)
 {
-    ck_assert_int_eq(program_run(HEADERS("--keys", "create", "--tenant", "system", "--client",
-                                         "jobs", "--scopes", "health:beat,health:admin"),
-                                 out, sizeof(out)),
+    ck_assert_int_eq(run(HEADERS("--keys", "create", "--tenant", "system", "--client", "jobs",
+                                 "--scopes", "health:beat,health:admin")),
                      0);
     ck_assert_uint_eq(strlen(out), API_KEY_LEN + 1);
     ck_assert_str_eq(keys_of("jobs"), "1/1");
@@ -228,7 +219,7 @@ TEST_ROWS(usage_error_exits_2_and_creates_nothing, mistakes)
         put_file(text, "");
     for (size_t i = 0; i < 13 && row->words[i] != NULL; i++)
         words[i] = strcmp(row->words[i], "FILE") == 0 ? path : row->words[i];
-    ck_assert_msg(program_run(words, out, sizeof(out)) == 2, "%s", row->why);
+    ck_assert_msg(run(words) == 2, "%s", row->why);
     ck_assert_str_eq(out, "");
     ck_rows(0, "api.client WHERE name = 'c'");
 }

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Services that use PostgreSQL only for API keys, or not at all. */
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <check.h>
 
 #include "api/key.h"
 
@@ -14,8 +9,6 @@
 #include "support/patience.h"
 
 enum { STEP_MS = 100, PAST_STALE_MS = API_KEY_STALE_MS + 2000 };
-
-static char out[REPLY_MAX];
 
 static void stop(void)
 {
@@ -205,7 +198,7 @@ TEST_ROWS(commands_of_missing_features_are_refused, cases)
 {
     usual_port = program_other_port();
     setenv("NOTES_AS", row->as, 1);
-    const int code = program_run(row->words, out, sizeof(out));
+    const int code = run(row->words);
     unsetenv("NOTES_AS");
     program_port(usual_port);
     ck_assert_msg(code == row->code, "%d: %d", _i, code);

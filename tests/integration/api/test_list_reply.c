@@ -2,8 +2,6 @@
 /* list_reply() serves a list that `struct list` describes: its pages, by id or by time and id, are
  * contiguous. So are those of steps_reply(). */
 #include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "api/steps.h"
 

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A database that refuses writes, like a standby or a managed database whose disk is nearly
  * full. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <check.h>
 
 #include "base/now.h"
 

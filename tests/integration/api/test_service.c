@@ -2,21 +2,11 @@
 /* The main program: its commands, its start, its shutdown. */
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "notes.h"
 #include "support/patience.h"
-
-static char out[REPLY_MAX];
-
-static int run(const char *const *words)
-{
-    return program_run(words, out, sizeof(out));
-}
 
 static const struct {
     const char *why;

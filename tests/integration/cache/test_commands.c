@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "base/now.h"
 #include "base/parse.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The process was stopped, or computed for longer than the timeout of a command: only time in which
  * Redis's answers could be read counts. */
-#include <stdlib.h>
 
 #include "base/now.h"
 

@@ -2,8 +2,6 @@
 #include "stand.h"
 
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -65,6 +63,8 @@ struct db_pool *stand_replace_pool(const char *url)
 
 void stand_begin_with(const struct db_options *options)
 {
+    if (stand.loop != NULL)
+        stand_end();
     stand = (struct stand){0};
     log_init("db-test", LOG_ERROR);
     stand_connect(stand_url());
@@ -107,6 +107,7 @@ void stand_end(void)
     loop_finish_fibers(stand.loop, patience_ms(0) * NS_PER_MS);
     work_destroy(stand.work);
     loop_destroy(stand.loop);
+    stand.loop = NULL;
     stand_disconnect();
 }
 

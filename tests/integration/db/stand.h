@@ -3,8 +3,6 @@
  * fiber, and a blocking outside connection to observe the effects. */
 #pragma once
 
-#include <check.h>
-
 #include "db/query.h"
 #include "db/transaction.h"
 
@@ -25,7 +23,7 @@ extern struct stand stand;
 
 /* The defaults, but with timeouts that suffice on the slowest machine. */
 void stand_options(struct db_options *options);
-/* Creates a connected pool with stand_options(), and an empty schema db_test. */
+/* Creates a connected pool with stand_options(), and an empty schema db_test; in a test, anew. */
 void stand_begin(void);
 void stand_begin_with(const struct db_options *options);
 void stand_end(void);

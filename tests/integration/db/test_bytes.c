@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Bytes written to a bytea and read back. */
-#include <stdlib.h>
 
 #include "stand.h"
 

@@ -2,14 +2,14 @@
 /* Durability: db_transaction() succeeds only after the flusher has confirmed that the commit is on
  * disk. */
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "base/now.h"
 
 #include "account.h"
 #include "stand.h"
 #include "support/metric_of.h"
+
+TEST_CASE("flush", .setup = account_begin, .teardown = stand_end);
 
 static const struct db_statement balance = {.name = "balance",
                                             .sql = "SELECT balance FROM account WHERE id = $1"};
@@ -58,7 +58,6 @@ TEST(an_acknowledged_write_is_on_the_disk)
     const double flushes = metric_of("db_flushes_total") - before;
     ck_assert_double_gt(flushes, 0);
     ck_assert_double_le(flushes, 200);
-    stand_end();
 }
 
 /* Shows that the test above can fail: with synchronous_commit off, COMMIT returns before the WAL is
@@ -79,7 +78,6 @@ TEST(without_a_flush_commits_return_before_the_disk_write)
     }
     ck_assert_int_gt(unflushed,
                      is_timed() ? 25 : 0); /* the WAL writer flushes too, 5 times a second */
-    stand_end();
 }
 
 static bool only_read(struct db *tx, void *arg, struct fault *fault)
@@ -97,8 +95,6 @@ static bool hidden(struct db *tx, void *arg, struct fault *fault)
 
     return db_query(tx, &write_hidden, DB_NO_VALUES, &rows, fault);
 }
-
-TEST_CASE("flush", .setup = account_begin, .teardown = stand_end);
 
 FIBER_TEST(only_a_transaction_that_wrote_waits_for_the_disk)
 {
@@ -169,8 +165,6 @@ static void too_long_body(void *data)
     ck_assert_double_eq(metric_of("db_connections{pool=\"flusher\"}"), 1);
 }
 
-TEST_CASE("flush");
-
 TEST(slow_flush_leaves_the_outcome_unknown)
 {
     struct db_options options;
@@ -181,7 +175,6 @@ TEST(slow_flush_leaves_the_outcome_unknown)
     stand_run(too_long_body, NULL);
     now_thaw();
     ck_assert_int_eq(account_balance(1), 40);
-    stand_end();
 }
 
 static void move_body(void *data)
@@ -189,8 +182,6 @@ static void move_body(void *data)
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault));
     (*(int *)data)++;
 }
-
-TEST_CASE("flush", .setup = account_begin, .teardown = stand_end);
 
 /* The second flush starts when the first one ends, and covers all commits until then. */
 FIBER_TEST(second_flush_is_sent_while_one_runs)

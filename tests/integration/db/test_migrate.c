@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "db/migrate.h"
 #include "db/schema.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* A plan made while its tables were empty is replaced soon, without waiting for autovacuum. */
-#include <string.h>
 
 #include "stand.h"
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
-#include <stdio.h>
 
 #include "base/date.h"
 #include "base/now.h"
@@ -198,8 +197,6 @@ static void timeout_body(void *data)
     ck_assert_int_eq(db_get_int(&rows, 0, 0), 8);
 }
 
-TEST_CASE("query");
-
 TEST(a_statement_that_takes_too_long_is_ended_by_the_server)
 {
     struct db_options options;
@@ -210,7 +207,6 @@ TEST(a_statement_that_takes_too_long_is_ended_by_the_server)
     stand_lock();
     stand_run(timeout_body, NULL);
     now_thaw();
-    stand_end();
 }
 
 static void impatient_body(void *data)
@@ -221,8 +217,6 @@ static void impatient_body(void *data)
              FAULT_TIMEOUT);
     (*(int *)data)++;
 }
-
-TEST_CASE("query", .setup = stand_begin, .teardown = stand_end);
 
 FIBER_TEST(slot_of_a_timed_out_fiber_is_drained)
 {

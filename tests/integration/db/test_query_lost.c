@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Lost connections, and a server that is unreachable or frozen. */
 #include <signal.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "base/now.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Rows written and read by one list of columns; parameters by name. */
 #include <math.h>
-#include <stdio.h>
 
 #include "stand.h"
 

@@ -85,6 +85,7 @@ static bool insert(struct db *tx, void *arg, struct fault *fault)
     return db_query_all(tx, &call, 1, fault);
 }
 
+// clang-format off
 static const struct {
     const char *why;
     struct db_value values[3];
@@ -92,23 +93,12 @@ static const struct {
     const char *code;
     const char *field;
 } violations[] = {
-    {"unique",
-     {{DB_INT, .integer = 1}, {DB_INT, .integer = 1}, {DB_TEXT, .text = {"x", 1}}},
-     FAULT_CONFLICT, "account_taken",
-     NULL     },
-    {"check",
-     {{DB_INT, .integer = 99}, {DB_INT, .integer = -1}, {DB_TEXT, .text = {"x", 1}}},
-     FAULT_INVALID,  "too_poor",
-     "balance"},
-    {"missing",
-     {{DB_INT, .integer = 99}, {DB_INT, .integer = 1}, {.type = DB_NULL}},
-     FAULT_INVALID,  "owner_missing",
-     "owner"  },
-    {"a constraint without a fault",
-     {{DB_INT, .integer = 99}, {.type = DB_NULL}, {DB_TEXT, .text = {"x", 1}}},
-     FAULT_INTERNAL, "database_error",
-     NULL     },
+    {"unique",  {{DB_INT, .integer = 1}, {DB_INT, .integer = 1}, {DB_TEXT, .text = {"x", 1}}},   FAULT_CONFLICT, "account_taken",  NULL},
+    {"check",   {{DB_INT, .integer = 99}, {DB_INT, .integer = -1}, {DB_TEXT, .text = {"x", 1}}}, FAULT_INVALID,  "too_poor",       "balance"},
+    {"missing", {{DB_INT, .integer = 99}, {DB_INT, .integer = 1}, {.type = DB_NULL}},            FAULT_INVALID,  "owner_missing",  "owner"},
+    {"a constraint without a fault", {{DB_INT, .integer = 99}, {.type = DB_NULL}, {DB_TEXT, .text = {"x", 1}}}, FAULT_INTERNAL, "database_error", NULL},
 };
+// clang-format on
 
 FIBER_TEST_ROWS(violated_constraint_sets_its_fault, violations)
 {

@@ -77,8 +77,6 @@ static void outlasting_body(void *data)
     ck_ok(db_transaction(stand.pool, outlasting, NULL, &fault));
 }
 
-TEST_CASE("transaction_lost");
-
 /* The only exclusive connection is lost, is made again, and is used by a second transaction when
  * the first one continues. */
 TEST(transactions_are_isolated_on_one_connection)
@@ -88,7 +86,6 @@ TEST(transactions_are_isolated_on_one_connection)
     stand_run(outlasting_body, NULL);
     ck_assert_int_eq(account_balance(1), 70);
     stand_assert_clean();
-    stand_end();
 }
 
 static void cut_body(void *data)
@@ -97,8 +94,6 @@ static void cut_body(void *data)
     ck_sql(1, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
               "WHERE application_name = 'db-test/1' AND state = 'active'");
 }
-
-TEST_CASE("transaction_lost", .setup = account_begin, .teardown = stand_end);
 
 FIBER_TEST(connection_lost_during_commit_leaves_the_outcome_unknown)
 {

@@ -7,6 +7,8 @@
 
 static const struct db_statement slow = {.name = "slow", .sql = "SELECT 1, pg_sleep($1)"};
 
+TEST_CASE("transaction_wait", .setup = account_begin, .teardown = stand_end);
+
 /* The queue for a connection */
 
 struct line {
@@ -41,7 +43,6 @@ TEST(first_fiber_is_served_first)
     ck_assert_int_eq(line.count, 40);
     for (int i = 0; i < 40; i++)
         ck_assert_int_eq(line.order[i], i);
-    stand_end();
 }
 
 enum { REFUSED = 3 };
@@ -97,7 +98,6 @@ TEST(queue_is_bounded_in_length_and_time)
         ck_assert_int_le(refused.waited_ms[0], 1000);
         ck_assert_int_le(refused.waited_ms[2], 150);
     }
-    stand_end();
 }
 
 /* Deadlines */
@@ -115,8 +115,6 @@ static void late_body(void *data)
              FAULT_TIMEOUT);
     ++*(int *)data;
 }
-
-TEST_CASE("transaction_wait", .setup = account_begin, .teardown = stand_end);
 
 FIBER_TEST(deadline_inside_a_transaction_leaves_the_pool_clean)
 {
@@ -200,8 +198,6 @@ FIBER_TEST(lock_without_deadlock_is_waited_for)
     ck_assert_int_eq(account_balance(1), 70);
 }
 
-TEST_CASE("transaction_wait");
-
 TEST(lock_wait_ends_after_lock_timeout)
 {
     struct db_options options;
@@ -210,5 +206,4 @@ TEST(lock_wait_ends_after_lock_timeout)
     options.lock_ms = 200;
     account_begin_with(&options);
     stand_run(lock_body, NULL);
-    stand_end();
 }

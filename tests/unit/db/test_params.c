@@ -80,6 +80,7 @@ TEST(bytes_are_sent_without_a_copy)
     (of), (const struct db_value[]){__VA_ARGS__},                                                  \
         sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
 
+// clang-format off
 static const struct {
     const char *why;
     enum db_value_type of;
@@ -87,26 +88,17 @@ static const struct {
     size_t count;
     struct slice bytes;
 } arrays[] = {
-    {"none",             DB_INT,                                  NULL, 0,                          {"\0\0\0\0\0\0\0\1\0\0\0\24", 12}},
-    {"integers",
-     ARRAY(DB_INT,                                                {.type = DB_INT, .integer = 258},                                                      {.type = DB_INT, .integer = -2}),
-     {HEAD("\0\24", "\2") "\0\0\0\10\0\0\0\0\0\0\1\2"
-                          "\0\0\0\10\377\377\377\377\377\377\377\376",
-      44}},
-    {"a NULL between texts",
-     ARRAY(DB_TEXT,                                                      {.type = DB_TEXT, .text = {"a\"{,", 4}},                                     {.type = DB_NULL},
-     {.type = DB_TEXT, .text = {"", 0}}),
+    {"none", DB_INT, NULL, 0, {"\0\0\0\0\0\0\0\1\0\0\0\24", 12}},
+    {"integers", ARRAY(DB_INT, {.type = DB_INT, .integer = 258}, {.type = DB_INT, .integer = -2}),
+     {HEAD("\0\24", "\2") "\0\0\0\10\0\0\0\0\0\0\1\2" "\0\0\0\10\377\377\377\377\377\377\377\376", 44}},
+    {"a NULL between texts", ARRAY(DB_TEXT, {.type = DB_TEXT, .text = {"a\"{,", 4}}, {.type = DB_NULL}, {.type = DB_TEXT, .text = {"", 0}}),
      {HEAD("\0\31", "\3") "\0\0\0\4a\"{," NULL_ITEM "\0\0\0\0", 36}},
-    {"bytes",
-     ARRAY(DB_BYTES,                         {.type = DB_BYTES, .text = {"a\0\377", 3}}),
-     {HEAD("\0\21", "\1") "\0\0\0\3a\0\377", 27}                             },
-    {"truths",
-     ARRAY(DB_BOOL,{.type = DB_BOOL, .integer = 1},                       {.type = DB_BOOL, .integer = 0}),
-     {HEAD("\0\20", "\2") "\0\0\0\1\1\0\0\0\1\0", 30}},
-    {"uuids",
-     ARRAY(DB_UUID,                                      {.type = DB_UUID, .uuid = {{0x01, 0x9a, [15] = 0xff}}}),
-     {HEAD("\13\206", "\1") "\0\0\0\20\1\232\0\0\0\0\0\0\0\0\0\0\0\0\0\377", 40}                                             },
+    {"bytes", ARRAY(DB_BYTES, {.type = DB_BYTES, .text = {"a\0\377", 3}}), {HEAD("\0\21", "\1") "\0\0\0\3a\0\377", 27}},
+    {"truths", ARRAY(DB_BOOL, {.type = DB_BOOL, .integer = 1}, {.type = DB_BOOL, .integer = 0}), {HEAD("\0\20", "\2") "\0\0\0\1\1\0\0\0\1\0", 30}},
+    {"uuids", ARRAY(DB_UUID, {.type = DB_UUID, .uuid = {{0x01, 0x9a, [15] = 0xff}}}),
+     {HEAD("\13\206", "\1") "\0\0\0\20\1\232\0\0\0\0\0\0\0\0\0\0\0\0\0\377", 40}},
 };
+// clang-format on
 
 /* After another value and before one. */
 TEST_ROWS(arrays_are_encoded_in_binary_for_postgresql, arrays)

@@ -21,6 +21,8 @@ enum {
     MINUTE_MS = 60000
 };
 
+struct rig rig;
+
 /* --- the clock --- */
 
 static atomic_bool is_held;
@@ -56,8 +58,7 @@ int rig_clock_looks(void)
 static enum http_status get_fast(void *data, const struct http_request *req,
                                  struct http_response *res)
 {
-    struct rig *rig = data;
-    atomic_fetch_add(&rig->handled, 1);
+    atomic_fetch_add(&rig.handled, 1);
     buf_printf(&res->body, "{\"path\":\"%.*s\"}", SLICE_ARG(req->path));
     return http_reply_json(res, HTTP_OK);
 }
@@ -65,10 +66,9 @@ static enum http_status get_fast(void *data, const struct http_request *req,
 static enum http_status get_slow(void *data, const struct http_request *req,
                                  struct http_response *res)
 {
-    struct rig *rig = data;
     struct fault fault;
     int64_t ms = 20;
-    atomic_fetch_add(&rig->handled, 1);
+    atomic_fetch_add(&rig.handled, 1);
     for (size_t i = 0; i < req->query_count; i++) {
         if (slice_is(req->query[i].name, "ms") && !parse_i64(req->query[i].value, 0, 60000, &ms))
             ms = 0;
@@ -82,10 +82,9 @@ static enum http_status get_slow(void *data, const struct http_request *req,
 static enum http_status get_gate(void *data, const struct http_request *req,
                                  struct http_response *res)
 {
-    struct rig *rig = data;
     struct fault fault;
-    atomic_fetch_add(&rig->handled, 1);
-    while (!atomic_load(&rig->opened_gate)) {
+    atomic_fetch_add(&rig.handled, 1);
+    while (!atomic_load(&rig.opened_gate)) {
         if (!fiber_sleep(2 * 1000000, &fault))
             return http_reply_fault(req, res, &fault);
     }
@@ -109,8 +108,7 @@ static enum http_status get_big(void *data, const struct http_request *req,
 static enum http_status post_echo(void *data, const struct http_request *req,
                                   struct http_response *res)
 {
-    struct rig *rig = data;
-    atomic_fetch_add(&rig->handled, 1);
+    atomic_fetch_add(&rig.handled, 1);
     buf_slice(&res->body, req->body);
     return http_reply_json(res, HTTP_OK);
 }
@@ -139,8 +137,7 @@ static enum http_status get_item(void *data, const struct http_request *req,
 static bool guard_hook(void *data, struct http_request *req, struct http_response *res,
                        struct fault *fault)
 {
-    struct rig *rig = data;
-    atomic_fetch_add(&rig->guarded, 1);
+    atomic_fetch_add(&rig.guarded, 1);
     http_reply_header(res, "X-Guarded", SLICE("yes"));
     if (fiber_current() != NULL || req->body.len > 0 || req->route == NULL)
         return fault_set(fault, FAULT_INTERNAL, "too_late", "Not asked at the headers.");
@@ -148,7 +145,7 @@ static bool guard_hook(void *data, struct http_request *req, struct http_respons
         return fault_set(fault, FAULT_NOT_FOUND, "unknown_bot", "There is no such bot.");
     if (!slice_is(req->headers[HTTP_H_X_TELEGRAM_BOT_API_SECRET_TOKEN], "s"))
         return fault_set(fault, FAULT_UNAUTHENTICATED, "unauthenticated", "No secret.");
-    req->caller = rig;
+    req->caller = &rig;
     return true;
 }
 
@@ -167,8 +164,7 @@ static enum http_status post_hook(void *data, const struct http_request *req,
 static enum http_status post_cut(void *data, const struct http_request *req,
                                  struct http_response *res)
 {
-    struct rig *rig = data;
-    atomic_fetch_add(&rig->handled, 1);
+    atomic_fetch_add(&rig.handled, 1);
     buf_printf(&res->body, "%zu %016llx %d", req->body.len,
                (unsigned long long)digest_fast64(req->body), req->body_cut);
     return http_reply_json(res, HTTP_OK);
@@ -177,22 +173,21 @@ static enum http_status post_cut(void *data, const struct http_request *req,
 static enum http_status post_slow_cut(void *data, const struct http_request *req,
                                       struct http_response *res)
 {
-    struct rig *rig = data;
     struct fault fault;
     enum http_status status = post_cut(data, req, res);
     do {
         if (!fiber_sleep(3 * 1000000, &fault))
             return http_reply_fault(req, res, &fault);
-    } while (req->query_count > 0 && !atomic_load(&rig->opened_gate));
+    } while (req->query_count > 0 && !atomic_load(&rig.opened_gate));
     return status;
 }
 
 /* Waits between two reads of /v1/pieces as the first parameter requires. */
-static bool rest(struct rig *rig, const struct http_request *req, struct fault *fault)
+static bool rest(const struct http_request *req, struct fault *fault)
 {
     struct slice how = req->query_count > 0 ? req->query[0].name : SLICE("");
     bool fine = !slice_is(how, "slow") || fiber_sleep(1000000, fault);
-    while (fine && slice_is(how, "gate") && !atomic_load(&rig->opened_gate))
+    while (fine && slice_is(how, "gate") && !atomic_load(&rig.opened_gate))
         fine = fiber_sleep(2 * 1000000, fault);
     return fine;
 }
@@ -202,7 +197,6 @@ static bool rest(struct rig *rig, const struct http_request *req, struct fault *
 static enum http_status post_pieces(void *data, const struct http_request *req,
                                     struct http_response *res)
 {
-    struct rig *rig = data;
     struct fault fault;
     struct slice piece = SLICE("?");
     int64_t stop = INT64_MAX;
@@ -210,7 +204,7 @@ static enum http_status post_pieces(void *data, const struct http_request *req,
     uint32_t hash = 0;
     if (!req->in_pieces)
         return post_slow_echo(data, req, res);
-    atomic_fetch_add(&rig->handled, 1);
+    atomic_fetch_add(&rig.handled, 1);
     if (req->query_count > 0 && slice_is(req->query[0].name, "stop") &&
         !parse_i64(req->query[0].value, 0, INT64_MAX - 1, &stop))
         stop = 0;
@@ -219,8 +213,8 @@ static enum http_status post_pieces(void *data, const struct http_request *req,
             (void)fault_set(&fault, FAULT_INVALID, "stopped", "That is enough.");
             return http_reply_fault(req, res, &fault);
         }
-        if (!rest(rig, req, &fault) || !http_request_read(req, &piece, &fault)) {
-            atomic_fetch_add(&rig->broken, 1);
+        if (!rest(req, &fault) || !http_request_read(req, &piece, &fault)) {
+            atomic_fetch_add(&rig.broken, 1);
             return http_reply_fault(req, res, &fault);
         }
         for (size_t i = 0; i < piece.len; i++)
@@ -269,114 +263,110 @@ static bool guard(void *data, struct http_request *req, struct http_response *re
 
 static void on_drained(void *data)
 {
-    struct rig *rig = data;
-    atomic_store(&rig->drained, true);
+    atomic_store(&rig.drained, true);
 }
 
 static void on_order(void *data, uint32_t events)
 {
-    struct rig *rig = data;
     uint64_t count = 0;
-    ck_assert_int_eq(read(rig->order_fd, &count, sizeof(count)), sizeof(count));
-    int order = atomic_exchange(&rig->order, 0);
+    ck_assert_int_eq(read(rig.order_fd, &count, sizeof(count)), sizeof(count));
+    int order = atomic_exchange(&rig.order, 0);
     if (order == ORDER_DRAIN)
-        http_server_drain(rig->server, rig->unready_ms, rig->limit_ms, on_drained, rig);
+        http_server_drain(rig.server, rig.unready_ms, rig.limit_ms, on_drained, NULL);
     if (order == ORDER_STOP)
-        loop_stop(rig->loop);
+        loop_stop(rig.loop);
     /* Only now, so that the limits of a drain start from the test's current time. */
-    sem_post(&rig->obeyed);
+    sem_post(&rig.obeyed);
     if (order == ORDER_PAUSE)
-        sem_wait(&rig->resumed);
+        sem_wait(&rig.resumed);
 }
 
 static void *run(void *data)
 {
-    struct rig *rig = data;
     struct fault fault;
-    rig->loop = loop_create(&fault);
-    ck_assert_ptr_nonnull(rig->loop);
-    rig->server = http_server_create(rig->loop, &rig->options, &fault);
-    ck_assert_msg(rig->server != NULL, "%s", fault.detail);
-    rig->port = http_server_port(rig->server);
-    ck_assert(
-        loop_watch_add(rig->loop, &rig->orders, rig->order_fd, EPOLLIN, on_order, rig, &fault));
-    sem_post(&rig->started);
-    loop_run(rig->loop);
-    loop_watch_remove(rig->loop, &rig->orders);
-    http_server_destroy(rig->server);
-    loop_destroy(rig->loop);
+    rig.loop = loop_create(&fault);
+    ck_assert_ptr_nonnull(rig.loop);
+    rig.server = http_server_create(rig.loop, &rig.options, &fault);
+    ck_assert_msg(rig.server != NULL, "%s", fault.detail);
+    rig.port = http_server_port(rig.server);
+    ck_assert(loop_watch_add(rig.loop, &rig.orders, rig.order_fd, EPOLLIN, on_order, NULL, &fault));
+    sem_post(&rig.started);
+    loop_run(rig.loop);
+    loop_watch_remove(rig.loop, &rig.orders);
+    http_server_destroy(rig.server);
+    loop_destroy(rig.loop);
     return NULL;
 }
 
-void rig_init(struct rig *rig)
+void rig_init(void)
 {
-    memset(rig, 0, sizeof(*rig));
-    http_server_defaults(&rig->options);
-    rig->options.routes = routes;
-    rig->options.route_count = ARRAY_LEN(routes);
-    rig->options.data = rig;
-    rig->options.guard = guard;
-    rig->options.access_log = false;
-    rig->options.header_ms = rig->options.body_ms = MINUTE_MS;
-    rig->options.reply_ms = rig->options.idle_ms = MINUTE_MS;
+    memset(&rig, 0, sizeof(rig));
+    http_server_defaults(&rig.options);
+    rig.options.routes = routes;
+    rig.options.route_count = ARRAY_LEN(routes);
+    rig.options.data = &rig;
+    rig.options.guard = guard;
+    rig.options.access_log = false;
+    rig.options.header_ms = rig.options.body_ms = MINUTE_MS;
+    rig.options.reply_ms = rig.options.idle_ms = MINUTE_MS;
     atomic_store(&is_held, false);
-    rig->orders.fd = -1;
+    rig.orders.fd = -1;
 }
 
-void rig_start(struct rig *rig)
+void rig_start(void)
 {
-    rig->order_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    ck_assert_int_ge(rig->order_fd, 0);
-    sem_init(&rig->started, 0, 0);
-    sem_init(&rig->obeyed, 0, 0);
-    sem_init(&rig->resumed, 0, 0);
-    ck_assert_int_eq(pthread_create(&rig->thread, NULL, run, rig), 0);
-    sem_wait(&rig->started);
+    rig.order_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    ck_assert_int_ge(rig.order_fd, 0);
+    sem_init(&rig.started, 0, 0);
+    sem_init(&rig.obeyed, 0, 0);
+    sem_init(&rig.resumed, 0, 0);
+    ck_assert_int_eq(pthread_create(&rig.thread, NULL, run, NULL), 0);
+    sem_wait(&rig.started);
 }
 
-static void give(struct rig *rig, int order)
+static void give(int order)
 {
     uint64_t one = 1;
-    atomic_store(&rig->order, order);
-    ck_assert_int_eq(write(rig->order_fd, &one, sizeof(one)), sizeof(one));
-    sem_wait(&rig->obeyed);
+    atomic_store(&rig.order, order);
+    ck_assert_int_eq(write(rig.order_fd, &one, sizeof(one)), sizeof(one));
+    sem_wait(&rig.obeyed);
 }
 
-void rig_advance(struct rig *rig, int64_t ms)
+void rig_advance(int64_t ms)
 {
     enum { STEP_MS = 10 };
 
     for (int64_t done = 0; done < ms; done += STEP_MS) {
         atomic_fetch_add(&held_ns, STEP_MS * NS_PER_MS);
-        give(rig, ORDER_TURN); /* an iteration of the loop with the new time */
-        give(rig, ORDER_TURN); /* the next iteration: the first one has run its timers */
+        give(ORDER_TURN); /* an iteration of the loop with the new time */
+        give(ORDER_TURN); /* the next iteration: the first one has run its timers */
     }
 }
 
-void rig_pause(struct rig *rig)
+void rig_pause(void)
 {
-    give(rig, ORDER_PAUSE);
+    give(ORDER_PAUSE);
 }
 
-void rig_resume(struct rig *rig, int64_t ms)
+void rig_resume(int64_t ms)
 {
     atomic_fetch_add(&held_ns, ms * NS_PER_MS);
-    sem_post(&rig->resumed);
+    sem_post(&rig.resumed);
 }
 
-void rig_drain(struct rig *rig, int64_t unready_ms, int64_t limit_ms)
+void rig_drain(int64_t unready_ms, int64_t limit_ms)
 {
-    rig->unready_ms = unready_ms;
-    rig->limit_ms = limit_ms;
-    give(rig, ORDER_DRAIN);
+    rig.unready_ms = unready_ms;
+    rig.limit_ms = limit_ms;
+    give(ORDER_DRAIN);
 }
 
-void rig_stop(struct rig *rig)
+void rig_stop(void)
 {
-    give(rig, ORDER_STOP);
-    pthread_join(rig->thread, NULL);
-    sem_destroy(&rig->started);
-    sem_destroy(&rig->obeyed);
-    sem_destroy(&rig->resumed);
-    close(rig->order_fd);
+    give(ORDER_STOP);
+    pthread_join(rig.thread, NULL);
+    sem_destroy(&rig.started);
+    sem_destroy(&rig.obeyed);
+    sem_destroy(&rig.resumed);
+    close(rig.order_fd);
 }

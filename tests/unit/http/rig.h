@@ -38,21 +38,23 @@ struct rig {
     int64_t unready_ms, limit_ms;
 };
 
+extern struct rig rig;
+
 /* Fills `options` with defaults that suit tests; change them before rig_start(). */
-void rig_init(struct rig *rig);
-void rig_start(struct rig *rig);
-void rig_drain(struct rig *rig, int64_t unready_ms, int64_t limit_ms);
-void rig_stop(struct rig *rig);
+void rig_init(void);
+void rig_start(void);
+void rig_drain(int64_t unready_ms, int64_t limit_ms);
+void rig_stop(void);
 
 /* Call it between rig_init() and rig_start(): the server's clock changes only in rig_advance(), so
  * that deadlines do not depend on the speed of the machine. */
 void rig_hold_clock(void);
 /* Advances a held clock in steps of 10 ms. After each step the server runs the timers that are
  * due. */
-void rig_advance(struct rig *rig, int64_t ms);
+void rig_advance(int64_t ms);
 /* Blocks the server's thread between the two calls; a held clock then advances by `ms` at once. */
-void rig_pause(struct rig *rig);
-void rig_resume(struct rig *rig, int64_t ms);
+void rig_pause(void);
+void rig_resume(int64_t ms);
 /* The time of a held clock. */
 int64_t rig_now_ms(void);
 /* How often the server has read its clock, which is several times in each iteration of its loop. */

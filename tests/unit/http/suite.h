@@ -16,7 +16,6 @@
 
 #define WAIT_MS (int)patience_ms(3000)
 
-static struct rig rig;
 /* A connection that is closed at the end of the test. */
 static struct client conn;
 
@@ -97,7 +96,7 @@ static inline void wait_for_drain(void)
 
 static inline void setup(void)
 {
-    rig_init(&rig);
+    rig_init();
     conn = (struct client){.fd = -1};
 }
 
@@ -106,19 +105,19 @@ static inline void teardown(void)
     answer_finish(&answer);
     if (conn.fd >= 0)
         client_close(&conn);
-    rig_stop(&rig);
+    rig_stop();
 }
 
 /* 0: handlers' connections are suspended; 1: polled. */
 static inline void start_rig(int mode)
 {
     rig.options.polled_max = mode == 1 ? 64 : 0;
-    rig_start(&rig);
+    rig_start();
 }
 
 static inline void start_and_connect(void)
 {
-    rig_start(&rig);
+    rig_start();
     client_open(&conn, rig.port);
 }
 

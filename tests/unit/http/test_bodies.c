@@ -9,7 +9,6 @@ TEST_CASE("a route's own guard", .setup = setup, .teardown = teardown);
 #define POST_HOOK "POST /v1/hook/known HTTP/1.1\r\n" HOST
 #define SECRET    "X-Telegram-Bot-Api-Secret-Token: s\r\n"
 
-/* request, status, number of calls of the guard, whether the connection closes, why */
 // clang-format off
 static const struct {
     const char *why;

@@ -22,7 +22,7 @@ static int64_t trickle(struct client *client, const char *text)
     int64_t begin = rig_now_ms();
     for (const char *at = text; *at != '\0'; at++) {
         client_send(client, at, 1);
-        rig_advance(&rig, 20);
+        rig_advance(20);
         if (client_sees_end(client, 1))
             break;
     }
@@ -34,7 +34,7 @@ static int64_t wait_for_end(struct client *client)
 {
     int64_t begin = rig_now_ms();
     while (!client_sees_end(client, 1) && rig_now_ms() - begin < 5000)
-        rig_advance(&rig, 10);
+        rig_advance(10);
     return rig_now_ms() - begin;
 }
 
@@ -64,7 +64,7 @@ TEST(a_slow_header_on_a_used_connection_is_cut_off)
     client_text(&conn, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
                        "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
     expect_status(&conn, 200, "third");
-    rig_advance(&rig, 250); /* being idle longer than the header timeout is allowed */
+    rig_advance(250); /* being idle longer than the header timeout is allowed */
     expect_about(trickle(&conn, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
 }
 
@@ -114,7 +114,7 @@ TEST(unread_reply_is_cut_off)
         client_text(&conn, "GET /v1/big?size=4000000 HTTP/1.1\r\n" HOST KEY "\r\n");
     for (int64_t end = wait_now_ms() + WAIT_MS; !is_reply_cut(); wait_pause(10)) {
         ck_assert(wait_now_ms() < end);
-        rig_advance(&rig, 10);
+        rig_advance(10);
     }
     /* The connection is reset, because a regular close would wait behind the unread data. */
     struct pollfd reset = {.fd = conn.fd};
@@ -128,9 +128,9 @@ TEST(deadline_of_a_handler_is_not_that_of_the_connection)
     start_and_connect();
     client_text(&conn, GET_GATE);
     wait_count(rig.handled, 1);
-    rig_advance(&rig, 1000);
+    rig_advance(1000);
     atomic_store(&rig.opened_gate, true);
-    rig_advance(&rig, 10);
+    rig_advance(10);
     expect_status(&conn, 200, "a second later");
 }
 
@@ -157,11 +157,11 @@ TEST_ROWS(request_received_while_the_server_paused_is_answered, pauses)
     client_text(&conn, GET_FAST);
     expect_status(&conn, 200, "first");
     client_text(&conn, row->before);
-    rig_advance(&rig, 50);
-    rig_pause(&rig);
+    rig_advance(50);
+    rig_pause();
     client_text(&conn, row->meanwhile);
-    rig_resume(&rig, 5000);
-    rig_advance(&rig, 50);
+    rig_resume(5000);
+    rig_advance(50);
     client_text(&conn, row->after);
     expect_status(&conn, 200, row->why);
     expect_about(trickle(&conn, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);

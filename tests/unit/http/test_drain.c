@@ -14,7 +14,7 @@ static bool drained_within(int64_t ms)
 {
     int64_t end = rig_now_ms() + ms;
     while (!atomic_load(&rig.drained) && rig_now_ms() < end) {
-        rig_advance(&rig, 10);
+        rig_advance(10);
         wait_pause(1);
     }
     return atomic_load(&rig.drained);
@@ -72,8 +72,8 @@ TEST_LOOP(drain_under_load_loses_no_request, 0, 8)
     for (int i = 0; i < WORKERS; i++)
         ck_assert_int_eq(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
     while (atomic_load(&rig.handled) <= WORKERS)
-        rig_advance(&rig, 10);
-    rig_drain(&rig, 150, 60000);
+        rig_advance(10);
+    rig_drain(150, 60000);
     ck_assert(drained_within(60000));
     for (int i = 0; i < WORKERS; i++) {
         pthread_join(workers[i].thread, NULL);
@@ -86,9 +86,9 @@ TEST_LOOP(drain_under_load_loses_no_request, 0, 8)
 TEST(before_the_listener_closes_new_connections_are_served_and_closed)
 {
     rig_hold_clock();
-    rig_start(&rig);
-    rig_drain(&rig, 400, 3000);
-    rig_advance(&rig, 50);
+    rig_start();
+    rig_drain(400, 3000);
+    rig_advance(50);
     client_open(&conn, rig.port);
     client_text(&conn, GET_FAST);
     ck_answer(&conn, 200);
@@ -105,7 +105,7 @@ TEST(idle_connections_are_closed_with_the_listener)
     start_and_connect();
     client_text(&conn, GET_FAST);
     read_answer(&conn);
-    rig_drain(&rig, 200, 3000);
+    rig_drain(200, 3000);
     ck_assert(drained_within(1000));
     ck_assert(client_sees_end(&conn, WAIT_MS));
     client_close(&conn);
@@ -118,11 +118,11 @@ TEST_LOOP(running_request_is_answered_before_the_drain_ends, 0, 2)
     start_and_connect_in(_i);
     client_text(&conn, GET_GATE);
     wait_count(rig.handled, 1);
-    rig_drain(&rig, 10, 3000);
-    rig_advance(&rig, 300);
+    rig_drain(10, 3000);
+    rig_advance(300);
     ck_assert(!atomic_load(&rig.drained));
     atomic_store(&rig.opened_gate, true);
-    rig_advance(&rig, 10);
+    rig_advance(10);
     ck_answer(&conn, 200);
     client_close(&conn);
     ck_assert(drained_within(1000));
@@ -133,9 +133,9 @@ TEST(drain_waits_for_an_incomplete_request)
     rig_hold_clock();
     start_and_connect();
     client_text(&conn, "GET /v1/fast HTTP/1.1\r\n");
-    rig_advance(&rig, 300);
-    rig_drain(&rig, 10, 3000);
-    rig_advance(&rig, 300);
+    rig_advance(300);
+    rig_drain(10, 3000);
+    rig_advance(300);
     client_text(&conn, HOST KEY "\r\n");
     ck_answer(&conn, 200);
     client_close(&conn);
@@ -148,8 +148,8 @@ TEST(handlers_are_cancelled_at_the_drain_limit)
     start_and_connect();
     client_text(&conn, GET_GATE);
     wait_count(rig.handled, 1);
-    rig_drain(&rig, 10, 300);
-    rig_advance(&rig, 300);
+    rig_drain(10, 300);
+    rig_advance(300);
     ck_answer(&conn, 503);
     client_close(&conn);
     ck_assert(drained_within(700));
@@ -158,8 +158,8 @@ TEST(handlers_are_cancelled_at_the_drain_limit)
 TEST(without_connections_the_drain_ends_with_the_listener)
 {
     rig_hold_clock();
-    rig_start(&rig);
-    rig_drain(&rig, 0, 3000);
+    rig_start();
+    rig_drain(0, 3000);
     ck_assert(drained_within(500));
 }
 
@@ -168,7 +168,7 @@ TEST(without_descriptors_accepting_pauses_and_recovers)
     enum { COUNT = 8 };
     static struct client clients[COUNT];
     struct rlimit old;
-    rig_start(&rig);
+    rig_start();
     ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &old), 0);
     int last = dup(0);
     close(last);

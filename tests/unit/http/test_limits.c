@@ -8,7 +8,7 @@ TEST(requests_above_fibers_max_get_503_at_once)
 {
     struct client busy;
     rig.options.fibers_max = 1;
-    rig_start(&rig);
+    rig_start();
     client_open(&busy, rig.port);
     client_text(&busy, GET_GATE);
     wait_count(rig.handled, 1);
@@ -30,7 +30,7 @@ TEST(connections_reserved_for_refusals_answer_503_and_serve_probes)
     struct client busy[2];
     rig.options.connections_max = 2;
     rig.options.connections_for_refusals = 2;
-    rig_start(&rig);
+    rig_start();
     for (int i = 0; i < 2; i++) {
         client_open(&busy[i], rig.port);
         client_text(&busy[i], GET_GATE);
@@ -55,7 +55,7 @@ TEST(idle_connection_is_closed_for_a_new_one)
     static struct client idle[COUNT];
     rig.options.connections_max = 12;
     rig.options.connections_for_refusals = 4;
-    rig_start(&rig);
+    rig_start();
     for (int i = 0; i < COUNT; i++)
         client_open(&idle[i], rig.port);
     wait_pause(1100);

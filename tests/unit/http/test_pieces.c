@@ -146,8 +146,6 @@ TEST_LOOP(client_faster_than_the_handler_is_blocked, 0, 2)
     expect_read(&conn, size, "when the gate is open");
 }
 
-/* path, number of sent bytes of the announced megabytes, status, code; whether the client continues
- * to send */
 static const struct {
     const char *why;
     const char *path;
@@ -185,7 +183,6 @@ TEST_LOOP(chunked_body_is_refused_at_the_limit, 0, 2)
     expect_service("afterwards");
 }
 
-/* path, number of bytes sent before the client disconnects */
 static const struct {
     const char *path;
     size_t sent;
@@ -222,10 +219,10 @@ TEST_LOOP(client_that_pauses_too_long_is_cut_off, 0, 2)
     send_head(&conn, "pieces", NDJSON, 100, false);
     for (int i = 0; i < 15; i++) { /* longer in total than body_ms */
         client_send(&conn, "a", 1);
-        rig_advance(&rig, 100);
+        rig_advance(100);
     }
     ck_assert_int_eq(atomic_load(&rig.broken), 0);
-    rig_advance(&rig, 1000);
+    rig_advance(1000);
     wait_count(rig.broken, 1);
     ck_assert(client_sees_end(&conn, WAIT_MS));
     client_close(&conn);
@@ -239,14 +236,14 @@ TEST_LOOP(drain_waits_for_an_arriving_body, 0, 4)
     send_head(&conn, "pieces", NDJSON, 1000, false);
     send_body(&conn, 500, PIECE, false);
     wait_count(rig.handled, 1);
-    rig_drain(&rig, 0, _i / 2 == 1 ? 1500 : 60000);
-    rig_advance(&rig, 1400);
+    rig_drain(0, _i / 2 == 1 ? 1500 : 60000);
+    rig_advance(1400);
     ck_assert(!atomic_load(&rig.drained));
     if (_i / 2 == 0) {
         client_send(&conn, piece_of_body() + 500, 500);
         ck_answer(&conn, 200);
     }
-    rig_advance(&rig, 200);
+    rig_advance(200);
     wait_for_drain();
     ck_assert_int_eq(atomic_load(&rig.broken), _i / 2);
 }

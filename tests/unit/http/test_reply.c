@@ -176,11 +176,10 @@ TEST(etag_has_version_and_hash)
     ck_assert(!slice_is(etag, tag));
 }
 
-/* method, If-None-Match (%s: the tag), whether the answer is 304, why */
 static const struct {
     const char *why;
     enum http_method method;
-    const char *format;
+    const char *format; /* of If-None-Match; %s: the tag */
     bool unmodified;
 } conditions[] = {
     {"the tag",                         HTTP_GET,  "%s",          true },
@@ -231,12 +230,11 @@ TEST_LOOP(incomplete_reply_has_no_etag, 0, 2)
     ck_assert(!buf_ok(&res.body, &fault));
 }
 
-/* configured origins, Origin, allowed origin (NULL: none), Vary, why */
 static const struct {
     const char *why;
     const char *origins;
     const char *origin;
-    const char *allowed;
+    const char *allowed; /* NULL: none */
     bool vary;
 } origins[] = {
     {"not configured",                "",                            "https://a.kz",      NULL,           false},

@@ -11,9 +11,9 @@ static enum http_status nothing(void *data, const struct http_request *req,
 }
 
 static bool refuse(void *data, struct http_request *req, struct http_response *res,
-                   struct fault *fault)
+                   struct fault *why)
 {
-    return fault_set(fault, FAULT_FORBIDDEN, "refused", "Nobody may.");
+    return fault_set(why, FAULT_FORBIDDEN, "refused", "Nobody may.");
 }
 
 #define GUARDED(method_, path_, flags_, guard_)                                                    \
@@ -43,14 +43,13 @@ enum { COUNT = ARRAY_LEN(routes), NONE = -1 };
 #define BIT(method) (1U << (method))
 #define READ        (BIT(HTTP_GET) | BIT(HTTP_HEAD) | BIT(HTTP_OPTIONS))
 
-/* method, path, route, methods of the path, open, params, why */
 // clang-format off
 static const struct {
     const char *why;
     enum http_method method;
     const char *path;
-    int index;
-    unsigned allowed;
+    int index;        /* of the route */
+    unsigned allowed; /* methods of the path */
     bool open;
     const char *params[2];
 } cases[] = {

@@ -17,7 +17,6 @@ enum MHD_Result __wrap_MHD_run(struct MHD_Daemon *daemon)
     return __real_MHD_run(daemon);
 }
 
-/* request, status, closes, why */
 // clang-format off
 static const struct {
     const char *bytes;

@@ -25,7 +25,6 @@ struct header {
     const char *value;
 };
 
-/* method, version, headers, accepted, code, why */
 // clang-format off
 static const struct {
     const char *why;
@@ -175,13 +174,12 @@ TEST(first_refusal_is_reported)
     ck_assert_str_eq(fault.detail, "Expect asks for something other than 100-continue.");
 }
 
-/* target, code of the refusal (NULL: accepted), path, parameters, why */
 static const struct {
     const char *why;
     const char *target;
-    const char *code;
+    const char *code; /* NULL: accepted */
     const char *path;
-    size_t count;
+    size_t count; /* of parameters */
 } targets[] = {
     {"the root",                             "/",                       NULL,          "/",                       0},
     {"a path",                               "/v1/apartments",          NULL,          "/v1/apartments",          0},

@@ -3,8 +3,6 @@
  * calls that are run to their end. */
 #pragma once
 
-#include <check.h>
-
 #include "http/client.h"
 
 #include "peer.h"

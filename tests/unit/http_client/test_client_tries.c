@@ -137,11 +137,10 @@ TEST(caller_defines_failure_statuses)
     ck_assert_str_eq(make_get("/ok").fault.code, "circuit_open");
 }
 
-/* result of the resolver, fault of the call, whether it counts as a failure of the origin */
 static const struct {
     const char *resolver;
     const char *code;
-    bool blamed;
+    bool blamed; /* the origin */
 } lookups[] = {
     {"overloaded",           "overloaded",           false},
     {"out_of_memory",        "out_of_memory",        false},

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Each allocation of our code and of jansson fails in turn: out of memory is reported as such,
  * never as an error of the client, and nothing leaks or stays half done. */
-#include <stdlib.h>
 
 #include <jansson.h>
 

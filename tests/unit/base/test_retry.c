@@ -9,6 +9,8 @@ static const struct retry_policy plain = {
 static const struct retry_policy jittered = {
     .jitter_percent = 50, .waits_ms = {1000, 2000}
 };
+static const struct retry_policy single = {.jitter_percent = 100, .waits_ms = {500}};
+static const struct retry_policy tiny = {.jitter_percent = 50, .waits_ms = {1}};
 static const struct retry_policy longest = {
     .waits_ms = {1, 2, 3, 4, 5, 6, 7, 8, 9}
 };
@@ -32,6 +34,8 @@ static const struct {
     {&jittered, 2,                   999,        2999},
     {&jittered, 9,                   1000,       2000},
     {&jittered, 1,                   UINT32_MAX, 1295},
+    {&single,   7,                   499,        999 },
+    {&tiny,     1,                   UINT32_MAX, 1   }, /* no part of a millisecond */
     {&longest,  RETRY_WAITS_MAX,     0,          9   },
     {&longest,  RETRY_WAITS_MAX + 1, 0,          9   },
 };
@@ -39,18 +43,4 @@ static const struct {
 TEST_ROWS(wait_depends_on_failures_and_on_a_random_part, waits)
 {
     ck_assert_int_eq(retry_wait_ms(row->policy, row->failures, row->random), row->wait_ms);
-}
-
-TEST(single_wait_repeats)
-{
-    const struct retry_policy single = {.jitter_percent = 100, .waits_ms = {500}};
-
-    ck_assert_int_eq(retry_wait_ms(&single, 7, 499), 999);
-}
-
-TEST(jitter_below_a_millisecond_is_omitted)
-{
-    const struct retry_policy tiny = {.jitter_percent = 50, .waits_ms = {1}};
-
-    ck_assert_int_eq(retry_wait_ms(&tiny, 1, UINT32_MAX), 1);
 }

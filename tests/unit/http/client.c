@@ -170,12 +170,12 @@ void answer_finish(struct answer *answer)
     answer->body = NULL;
 }
 
-int client_status(uint16_t port, const char *bytes, size_t len, bool *closed)
+int client_status(uint16_t port, const char *bytes, bool *closed)
 {
     struct client client;
     struct answer answer;
     client_open(&client, port);
-    client_send(&client, bytes, len);
+    client_text(&client, bytes);
     client_read(&client, strncmp(bytes, "HEAD", 4) == 0, (int)patience_ms(3000), &answer);
     const bool ends = strcmp(answer_header(&answer, "Connection"), "close") == 0;
     *closed = answer.closed || client_sees_end(&client, ends ? (int)patience_ms(3000) : 150);

@@ -41,4 +41,4 @@ void answer_finish(struct answer *answer);
 const char *answer_header(const struct answer *answer, const char *name);
 
 /* Sends one request on a new connection and returns the status; the body is discarded. */
-int client_status(uint16_t port, const char *bytes, size_t len, bool *closed);
+int client_status(uint16_t port, const char *bytes, bool *closed);

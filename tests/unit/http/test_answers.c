@@ -65,8 +65,8 @@ TEST(route_may_have_its_own_body_limit)
                                "789012345678901234567890123456789";
     static const char beyond[] = "POST /v1/any HTTP/1.1\r\n" HOST KEY "Content-Length: 101\r\n\r\n";
     rig_start();
-    ck_assert_int_eq(client_status(rig.port, fits, strlen(fits), &closed), 200);
-    ck_assert_int_eq(client_status(rig.port, beyond, strlen(beyond), &closed), 413);
+    ck_assert_int_eq(client_status(rig.port, fits, &closed), 200);
+    ck_assert_int_eq(client_status(rig.port, beyond, &closed), 413);
 }
 
 /* The process's part of an id, a hyphen, a number. */

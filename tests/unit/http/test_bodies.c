@@ -37,7 +37,7 @@ TEST_LOOP(guard_of_a_route_runs_after_the_headers, 0, 2 * ARRAY_LEN(guarded))
     bool closed = false;
     start_rig(_i % 2);
     const size_t row = (size_t)_i / 2;
-    int status = client_status(rig.port, guarded[row].bytes, strlen(guarded[row].bytes), &closed);
+    int status = client_status(rig.port, guarded[row].bytes, &closed);
     ck_assert_msg(status == guarded[row].status, "%s: %d", guarded[row].why, status);
     ck_assert_msg(closed == guarded[row].closes, "%s: closed %d", guarded[row].why, closed);
     ck_assert_msg(atomic_load(&rig.guarded) == guarded[row].guarded, "%s: asked %d",

@@ -58,7 +58,7 @@ TEST_LOOP(each_plain_request_gets_its_status, 0, 2 * ARRAY_LEN(plain))
     const size_t row = (size_t)_i / 2;
     bool closed = false;
     start_rig(_i % 2);
-    int status = client_status(rig.port, plain[row].bytes, strlen(plain[row].bytes), &closed);
+    int status = client_status(rig.port, plain[row].bytes, &closed);
     ck_assert_msg(status == plain[row].status, "%s: %d", plain[row].why, status);
     ck_assert_msg(closed == plain[row].closes, "%s: closed %d", plain[row].why, closed);
 }

@@ -4,7 +4,10 @@
 #pragma once
 
 #include "base/arena.h"
-#include "base/fault.h"
+#include "base/buf.h"
+
+#include "support/test.h"
 
 extern struct arena arena; /* of 64 MiB; freed after the test */
 extern struct fault fault;
+extern struct buf scratch; /* of at most 1 MiB */

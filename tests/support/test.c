@@ -9,16 +9,19 @@
 
 #include "support/scratch.h"
 
-enum { ARENA_BYTES = 64 << 20 };
+enum { ARENA_BYTES = 64 << 20, SCRATCH_BYTES = 1 << 20 };
 
 struct arena arena = {.limit = ARENA_BYTES};
 struct fault fault;
+struct buf scratch = {.max = SCRATCH_BYTES};
 
 static void empty_scratch(void)
 {
     arena_finish(&arena);
     arena_init(&arena, ARENA_BYTES);
     fault = (struct fault){.code = NULL};
+    buf_finish(&scratch);
+    buf_init(&scratch, SCRATCH_BYTES);
 }
 
 /* The bounds of the section, by the linker. */

@@ -11,7 +11,6 @@
 
 #include "support/patience.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 struct stand {
     struct loop *loop;

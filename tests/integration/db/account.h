@@ -7,8 +7,7 @@
 /* Inserts (id, balance, owner); changes the balance of (id, amount) and returns it. */
 extern const struct db_statement account_add, account_change;
 
-/* stand_begin(), then twenty accounts with a balance of 100 each; in a test, anew. stand_end() ends
- * it. */
+/* stand_begin(), then twenty accounts with a balance of 100 each; stand_end() ends it. */
 void account_begin(void);
 void account_begin_with(const struct db_options *options);
 /* `exclusive` connections, with at most `wait_max` fibers queued for at most `wait_ms`. */

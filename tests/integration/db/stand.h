@@ -23,7 +23,8 @@ extern struct stand stand;
 
 /* The defaults, but with timeouts that suffice on the slowest machine. */
 void stand_options(struct db_options *options);
-/* Creates a connected pool with stand_options(), and an empty schema db_test; in a test, anew. */
+/* Ends the stand before it, if any; creates a connected pool with stand_options(), and an empty
+ * schema db_test. */
 void stand_begin(void);
 void stand_begin_with(const struct db_options *options);
 void stand_end(void);

@@ -2,7 +2,6 @@
 #include "api/caller.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 enum { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ACT = 4 };
 enum { ACTOR_GUEST = ACTOR_OWN, ACTOR_OWNER };

@@ -5,7 +5,6 @@
 #include "base/value.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 enum { LEAST = 0 }; /* the smallest random factor */
 

@@ -2,7 +2,6 @@
 #include "api/idempotency.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 #define FIFTY "01234567890123456789012345678901234567890123456789"
 #define K255  FIFTY FIFTY FIFTY FIFTY FIFTY "abcde"

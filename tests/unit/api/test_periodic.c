@@ -10,7 +10,6 @@
 
 #include "support/metric_of.h"
 #include "support/scratch.h"
-#include "support/test.h"
 #include "unit/loop/held_clock.h"
 
 enum { MS = 1000000, EVERY_MS = 5, HOUR_MS = 3600000, LIMIT_MS = 20, TEXT_MAX = 8192 };

@@ -2,7 +2,6 @@
 #include "base/arena.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST(allocations_are_zeroed_aligned_and_disjoint)
 {

@@ -5,7 +5,6 @@
 #include "base/buf.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 static struct buf buf;
 

@@ -4,7 +4,6 @@
 #include "base/text.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 static struct fault_list list;
 

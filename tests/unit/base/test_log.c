@@ -11,7 +11,6 @@
 
 #include "support/metric_of.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 enum { READ_MAX = 1 << 20 };
 

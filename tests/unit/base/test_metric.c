@@ -3,32 +3,20 @@
 
 #include "base/metric.h"
 
-#include "support/test.h"
+#include "support/scratch.h"
 
-static struct buf out;
-
-static void setup(void)
-{
-    metric_reset();
-    buf_init(&out, 1 << 20);
-}
-
-static void teardown(void)
-{
-    buf_finish(&out);
-}
-
-TEST_CASE("metric", .setup = setup, .teardown = teardown);
+TEST_CASE("metric", .setup = metric_reset);
 
 /* Checks all that is printed. */
 static void ck_printed(const char *text)
 {
-    buf_clear(&out);
-    metric_print(&out);
-    ck_assert_slice(buf_as_slice(&out), text);
+    buf_clear(&scratch);
+    metric_print(&scratch);
+    ck_assert_slice(buf_as_slice(&scratch), text);
 }
 
-#define ck_prints(part) ck_assert_msg(strstr(out.data, part) != NULL, "no %s in %s", part, out.data)
+#define ck_prints(part)                                                                            \
+    ck_assert_msg(strstr(scratch.data, part) != NULL, "no %s in %s", part, scratch.data)
 
 // clang-format off
 #define HISTOGRAM(name_, ...)                                                                      \
@@ -135,8 +123,8 @@ TEST(histograms_sum_their_buckets)
     metric_observe(&plain, 2);
     metric_observe(&plain, 60);
     metric_observe(&labelled, 0.001);
-    metric_print(&out);
-    buf_char(&out, '\0');
+    metric_print(&scratch);
+    buf_char(&scratch, '\0');
     ck_prints("# HELP t_seconds T\n# TYPE t_seconds histogram\n"
               "t_seconds_bucket{le=\"0.005\"} 1\n"
               "t_seconds_bucket{le=\"0.01\"} 2\n");
@@ -189,11 +177,11 @@ TEST(bounds_and_their_texts_agree)
     struct metric_histogram histogram = HISTOGRAM("t", .help = "T");
 
     metric_register(&histogram.metric);
-    metric_print(&out);
-    buf_char(&out, '\0');
+    metric_print(&scratch);
+    buf_char(&scratch, '\0');
     for (int i = 0; i < METRIC_BUCKETS - 1; i++) {
         char line[64];
         snprintf(line, sizeof(line), "t_bucket{le=\"%g\"} 0\n", metric_bucket_bounds[i]);
-        ck_assert_ptr_nonnull(strstr(out.data, line));
+        ck_assert_ptr_nonnull(strstr(scratch.data, line));
     }
 }

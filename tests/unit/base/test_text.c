@@ -4,7 +4,6 @@
 #include "base/text.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 // clang-format off
 static const struct {

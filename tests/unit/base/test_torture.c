@@ -7,7 +7,6 @@
 
 #include "failing_malloc.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST(arena_survives_each_failed_allocation)
 {

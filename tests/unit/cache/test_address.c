@@ -2,7 +2,6 @@
 #include "cache/address_private.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 static const struct {
     const char *why;

@@ -2,7 +2,6 @@
 #include "db/params_private.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 static struct db_params params;
 

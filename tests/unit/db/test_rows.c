@@ -11,7 +11,6 @@
 #include "db/text_private.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 static struct db_rows one_row_of(Oid type, const char *const *values, int count)
 {

@@ -2,7 +2,6 @@
 #include "http/admission_private.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST(number_of_running_handlers_is_limited)
 {

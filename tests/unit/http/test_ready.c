@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "http/ready.h"
 
-#include "support/test.h"
+#include "support/scratch.h"
 
 #define MS INT64_C(1000000)
+
+static struct ready ready;
+
+static void begin(void)
+{
+    ready = (struct ready){.count = 0};
+}
+
+TEST_CASE("ready", .setup = begin);
 
 /* The report of a part at a time, and whether it counts as ready then. */
 struct step {
@@ -31,7 +40,6 @@ static const struct {
 
 TEST_ROWS(required_part_counts_after_a_delay, cases)
 {
-    struct ready ready = {.count = 0};
     size_t part = ready_add(&ready, "postgres", true);
     for (size_t i = 0; i < row->count; i++) {
         const struct step *step = &row->steps[i];
@@ -42,48 +50,43 @@ TEST_ROWS(required_part_counts_after_a_delay, cases)
     }
 }
 
-static void expect_text(struct ready *ready, int64_t ms, const char *text)
+static void expect_text(int64_t ms, const char *text)
 {
-    struct buf out;
-    buf_init(&out, 1024);
-    ready_encode(ready, ms * MS, &out);
-    ck_assert_msg(slice_is(buf_as_slice(&out), text), "%.*s", SLICE_ARG(buf_as_slice(&out)));
-    buf_finish(&out);
+    buf_clear(&scratch);
+    ready_encode(&ready, ms * MS, &scratch);
+    ck_assert_msg(slice_is(buf_as_slice(&scratch), text), "%.*s",
+                  SLICE_ARG(buf_as_slice(&scratch)));
 }
 
 TEST(optional_parts_are_shown_and_ignored)
 {
-    struct ready ready = {.count = 0};
     size_t postgres = ready_add(&ready, "postgres", true);
     size_t redis = ready_add(&ready, "redis", false);
-    expect_text(&ready, 0,
+    expect_text(0,
                 "{\"status\":\"not_ready\",\"checks\":{\"postgres\":\"down\",\"redis\":\"down\"}}");
     ready_report(&ready, postgres, true, 0);
     ready_report(&ready, redis, false, 0);
     ck_assert(ready_is_ready(&ready, 0));
-    expect_text(&ready, 0,
-                "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\",\"redis\":\"down\"}}");
+    expect_text(0, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\",\"redis\":\"down\"}}");
 }
 
 TEST(pausing_part_keeps_it_ready_and_paused)
 {
-    struct ready ready = {.count = 0};
     size_t postgres = ready_add(&ready, "postgres", true);
     ready_report(&ready, postgres, true, 0);
     ready_set_pausing(&ready, postgres);
-    expect_text(&ready, 0, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\"}}");
+    expect_text(0, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\"}}");
     ready_report(&ready, postgres, false, 0);
     ck_assert(ready_is_ready(&ready, 2000 * MS));
-    expect_text(&ready, 2000, "{\"status\":\"paused\",\"checks\":{\"postgres\":\"down\"}}");
+    expect_text(2000, "{\"status\":\"paused\",\"checks\":{\"postgres\":\"down\"}}");
     ready_report(&ready, postgres, true, 2000 * MS);
-    expect_text(&ready, 3000, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\"}}");
+    expect_text(3000, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\"}}");
 }
 
 TEST(stopping_instance_is_not_ready)
 {
-    struct ready ready = {.count = 0};
     ck_assert(ready_is_ready(&ready, 0));
     ready.stopping = true;
     ck_assert(!ready_is_ready(&ready, 0));
-    expect_text(&ready, 0, "{\"status\":\"stopping\",\"checks\":{}}");
+    expect_text(0, "{\"status\":\"stopping\",\"checks\":{}}");
 }

@@ -2,7 +2,6 @@
 #include "http/request.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 static struct http_request req;
 static struct json_body *parsed;

@@ -2,7 +2,6 @@
 #include "http/route.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 static enum http_status nothing(void *data, const struct http_request *req,
                                 struct http_response *res)

@@ -3,7 +3,6 @@
 #include "http/strict_private.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 static struct http_strict strict;
 

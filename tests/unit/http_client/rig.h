@@ -8,7 +8,6 @@
 #include "peer.h"
 #include "support/patience.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 extern struct peer peer;
 extern struct peer other;

@@ -10,7 +10,6 @@
 
 #include "support/certificate.h"
 #include "support/scratch.h"
-#include "support/test.h"
 #include "support/tls_server.h"
 
 static char folder[] = "/tmp/http-client-XXXXXX";

@@ -2,7 +2,6 @@
 #include "http/client_origin_private.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 static struct http_origins origins;
 static struct http_origin *origin;

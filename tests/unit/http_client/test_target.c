@@ -3,7 +3,6 @@
 #include "http/client_target_private.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 
 static const struct {
     const char *why;

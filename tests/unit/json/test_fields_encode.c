@@ -3,28 +3,15 @@
 
 #include "sample.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
-static struct buf out;
-
-static void setup(void)
-{
-    buf_init(&out, 1 << 20);
-}
-
-static void teardown(void)
-{
-    buf_finish(&out);
-}
-
-TEST_CASE("encode", .setup = setup, .teardown = teardown);
+TEST_CASE("encode");
 
 TEST(all_fields_are_encoded)
 {
     struct sample full = sample_full();
 
-    fields_encode(&sample_fields, &full, false, &out);
-    ck_assert_slice(buf_as_slice(&out), sample_full_json);
+    fields_encode(&sample_fields, &full, false, &scratch);
+    ck_assert_slice(buf_as_slice(&scratch), sample_full_json);
 }
 
 static const char empty_json[] =
@@ -38,8 +25,8 @@ TEST(absent_values_are_null_empty_or_omitted)
 {
     struct sample empty = sample_empty();
 
-    fields_encode(&sample_fields, &empty, false, &out);
-    ck_assert_slice(buf_as_slice(&out), empty_json);
+    fields_encode(&sample_fields, &empty, false, &scratch);
+    ck_assert_slice(buf_as_slice(&scratch), empty_json);
 }
 
 TEST(cleared_struct_has_all_fields_absent)
@@ -51,8 +38,8 @@ TEST(cleared_struct_has_all_fields_absent)
     ck_assert_int_eq(sample.from, FIELD_ABSENT32);
     ck_assert_int_eq(sample.policy, -1);
     ck_assert_ptr_null(sample.secret.at);
-    fields_encode(&sample_fields, &sample, false, &out);
-    ck_assert_slice(buf_as_slice(&out), empty_json);
+    fields_encode(&sample_fields, &sample, false, &scratch);
+    ck_assert_slice(buf_as_slice(&scratch), empty_json);
 }
 
 TEST(unparsed_list_passes_through)
@@ -60,20 +47,20 @@ TEST(unparsed_list_passes_through)
     struct sample sample = sample_empty();
 
     sample.amenities.json = SLICE("[\"wifi\", \"hot-tub\"]");
-    fields_encode(&sample_fields, &sample, false, &out);
-    buf_char(&out, '\0');
+    fields_encode(&sample_fields, &sample, false, &scratch);
+    buf_char(&scratch, '\0');
     ck_assert_ptr_nonnull(
-        strstr(out.data, "\"amenities\":[\"wifi\", \"hot-tub\"],\"photos\":null"));
+        strstr(scratch.data, "\"amenities\":[\"wifi\", \"hot-tub\"],\"photos\":null"));
 }
 
 TEST(list_items_omit_detail_fields)
 {
     struct sample full = sample_full();
 
-    fields_encode(&sample_fields, &full, true, &out);
-    buf_char(&out, '\0');
-    ck_assert_ptr_null(strstr(out.data, "description"));
-    ck_assert_ptr_nonnull(strstr(out.data, "\"title\""));
+    fields_encode(&sample_fields, &full, true, &scratch);
+    buf_char(&scratch, '\0');
+    ck_assert_ptr_null(strstr(scratch.data, "description"));
+    ck_assert_ptr_nonnull(strstr(scratch.data, "\"title\""));
 }
 
 TEST(members_can_follow_others)
@@ -82,9 +69,9 @@ TEST(members_can_follow_others)
     const struct field only[] = {sample_fields.items[SAMPLE_CODE]};
     const struct fields table = FIELDS_OF(only, struct sample);
 
-    fields_encode_members(&table, &full, false, true, &out);
-    fields_encode_members(&table, &full, false, false, &out);
-    ck_assert_slice(buf_as_slice(&out), "\"code\":\"dom-1\",\"code\":\"dom-1\"");
+    fields_encode_members(&table, &full, false, true, &scratch);
+    fields_encode_members(&table, &full, false, false, &scratch);
+    ck_assert_slice(buf_as_slice(&scratch), "\"code\":\"dom-1\",\"code\":\"dom-1\"");
 }
 
 TEST(first_member_after_omitted_ones_has_no_comma)
@@ -94,8 +81,8 @@ TEST(first_member_after_omitted_ones_has_no_comma)
                                  sample_fields.items[SAMPLE_CODE]};
     const struct fields table = FIELDS_OF(some, struct sample);
 
-    fields_encode(&table, &empty, false, &out);
-    ck_assert_slice(buf_as_slice(&out), "{\"code\":null}");
+    fields_encode(&table, &empty, false, &scratch);
+    ck_assert_slice(buf_as_slice(&scratch), "{\"code\":null}");
 }
 
 static const struct {
@@ -117,8 +104,8 @@ TEST_ROWS(places_are_fixed_point_without_trailing_zeros, places)
     char expected[100];
 
     snprintf(expected, sizeof(expected), "{\"location\":%s}", row->json);
-    fields_encode(&table, &sample, false, &out);
-    ck_assert_slice(buf_as_slice(&out), expected);
+    fields_encode(&table, &sample, false, &scratch);
+    ck_assert_slice(buf_as_slice(&scratch), expected);
 }
 
 TEST(a_custom_field_without_an_encoder_is_null)
@@ -129,8 +116,8 @@ TEST(a_custom_field_without_an_encoder_is_null)
     static const struct fields table = FIELDS_OF(only, int);
     int value = 0;
 
-    fields_encode(&table, &value, false, &out);
-    ck_assert_slice(buf_as_slice(&out), "{\"a\":null}");
+    fields_encode(&table, &value, false, &scratch);
+    ck_assert_slice(buf_as_slice(&scratch), "{\"a\":null}");
 }
 
 TEST(encoding_works_or_fails_at_every_limit)

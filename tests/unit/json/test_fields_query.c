@@ -3,7 +3,6 @@
 
 #include "sample.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 static const char *const sorts[] = {"price", "distance", "newest", NULL};
 

@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "support/scratch.h"
-#include "support/test.h"
 #include "update.h"
 
 /* A message as Telegram's server formats it: each character outside ASCII is an escape. */

@@ -3,7 +3,6 @@
 #include "base/buf.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 #include "update.h"
 
 #define BAD(why, literal)                                                                          \
@@ -62,17 +61,15 @@ static struct slice nested(const char *before, int levels, const char *open, con
                            const char *after)
 {
     struct slice out = SLICE_NONE;
-    struct buf text;
 
-    buf_init(&text, 1 << 20);
-    buf_text(&text, before);
+    buf_clear(&scratch);
+    buf_text(&scratch, before);
     for (int i = 0; i < levels; i++)
-        buf_text(&text, open);
+        buf_text(&scratch, open);
     for (int i = 0; i < levels; i++)
-        buf_text(&text, close);
-    buf_text(&text, after);
-    ck_assert(buf_keep(&text, &arena, &out, &fault));
-    buf_finish(&text);
+        buf_text(&scratch, close);
+    buf_text(&scratch, after);
+    ck_assert(buf_keep(&scratch, &arena, &out, &fault));
     return out;
 }
 

@@ -7,7 +7,6 @@
 #include "failing_malloc.h"
 #include "sample.h"
 #include "support/scratch.h"
-#include "support/test.h"
 #include "update.h"
 
 enum { MORE_THAN_ENOUGH = 2000 };

@@ -9,7 +9,6 @@
 #include "peer.h"
 #include "support/patience.h"
 #include "support/scratch.h"
-#include "support/test.h"
 
 TEST_CASE("all", .setup = stand_begin, .teardown = stand_end, .timeout_s = 30);
 
@@ -35,8 +34,10 @@ static const struct peer_step fine = {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"r
 #define WITH(code, description, parameters)                                                        \
     "{\"ok\":false,\"error_code\":" #code ",\"description\":\"" description                        \
     "\",\"parameters\":{" parameters "}}"
-#define HTML   "Content-Type: text/html\r\n"
-#define A_PAGE "<html><head><title>502 Bad Gateway</title></head></html>"
+/* It as a step of the peer, with that status. */
+#define ANSWERS(code, description) PEER_ANSWERS, code, NULL, SAYS(code, description)
+#define HTML                       "Content-Type: text/html\r\n"
+#define A_PAGE                     "<html><head><title>502 Bad Gateway</title></head></html>"
 
 // clang-format off
 static const struct {
@@ -45,61 +46,53 @@ static const struct {
     enum telegram_outcome outcome;
     const char *code; /* of the fault; NULL: none */
 } ends[] = {
-    {"a message",                  {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":{\"message_id\":7}}"},            TELEGRAM_DONE,       NULL},
-    {"true",                       {PEER_ANSWERS, 200, NULL, "{\"result\":true,\"ok\":true}"},                          TELEGRAM_DONE,       NULL},
-    {"half an answer",             {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"resu"},                                    TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
-    {"an HTML page",               {PEER_ANSWERS, 200, HTML, A_PAGE},                                                   TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
-    {"nothing at all",             {PEER_ANSWERS, 200, NULL, ""},                                                       TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
-    {"neither ok nor an error",    {PEER_ANSWERS, 200, NULL, "{\"message\":\"hm\"}"},                                   TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
+    {"a message", {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":{\"message_id\":7}}"}, TELEGRAM_DONE, NULL},
+    {"true", {PEER_ANSWERS, 200, NULL, "{\"result\":true,\"ok\":true}"}, TELEGRAM_DONE, NULL},
+    {"half an answer", {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"resu"}, TELEGRAM_UNCERTAIN, "telegram_uncertain"},
+    {"an HTML page", {PEER_ANSWERS, 200, HTML, A_PAGE}, TELEGRAM_UNCERTAIN, "telegram_uncertain"},
+    {"nothing at all", {PEER_ANSWERS, 200, NULL, ""}, TELEGRAM_UNCERTAIN, "telegram_uncertain"},
+    {"neither ok nor an error", {PEER_ANSWERS, 200, NULL, "{\"message\":\"hm\"}"}, TELEGRAM_UNCERTAIN, "telegram_uncertain"},
     {"no, with 200", {PEER_ANSWERS, 200, NULL, SAYS(403, "Forbidden: bot was blocked by the user")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
 
-    {"edited to the same",         {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message is not modified: specified new")}, TELEGRAM_DONE_ALREADY, NULL},
-    {"a late answer to a tap",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")},
-     TELEGRAM_DONE_ALREADY, NULL},
+    {"edited to the same", {ANSWERS(400, "Bad Request: message is not modified: specified new")}, TELEGRAM_DONE_ALREADY, NULL},
+    {"a late answer to a tap", {ANSWERS(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")}, TELEGRAM_DONE_ALREADY, NULL},
     {"a group with another id",
-     {PEER_ANSWERS, 400, NULL, WITH(400, "Bad Request: group chat was upgraded to a supergroup chat", "\"migrate_to_chat_id\":-1001234567890")},
-     TELEGRAM_MIGRATED, "telegram_migrated"},
-    {"an unknown chat", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: chat not found")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
-    {"an unknown peer", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: PEER_ID_INVALID")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
-    {"a deleted topic", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message thread not found")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
-    {"a closed topic", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: TOPIC_CLOSED")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
-    {"a group where the bot may not write", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: not enough rights to send text messages to the chat")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
-    {"broken markup",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: can't parse entities: Unsupported start tag \\\"x\\\" at byte 0")},
-     TELEGRAM_BAD_MARKUP, "telegram_bad_markup"},
-    {"an edit of a missing message", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message to edit not found")}, TELEGRAM_NO_MESSAGE, "telegram_no_message"},
-    {"an edit that comes too late", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message can't be edited")},        TELEGRAM_NO_MESSAGE, "telegram_no_message"},
-    {"an edit of a photo", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: there is no text in the" " message to edit")},
-     TELEGRAM_NO_MESSAGE, "telegram_no_message"},
-    {"a deletion of a missing message", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message to delete not found")},    TELEGRAM_DONE_ALREADY, NULL},
-    {"a deletion too late",        {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message can't be deleted for everyone")}, TELEGRAM_DONE_ALREADY, NULL},
-    {"an unreachable photo",       {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: failed to get HTTP URL content")}, TELEGRAM_REFUSED,    "telegram_refused"},
-    {"a file that is not a photo", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: wrong type of the web page content")}, TELEGRAM_REFUSED,    "telegram_refused"},
-    {"a photo without a file", {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: wrong file identifier" "/HTTP URL specified")},
-     TELEGRAM_REFUSED, "telegram_refused"},
-    {"a photo too large",          {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")},       TELEGRAM_REFUSED,    "telegram_refused"},
-    {"too long a text",            {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: message is too long")},            TELEGRAM_REFUSED,    "telegram_refused"},
-    {"an error text that contains the user's words",
-     {PEER_ANSWERS, 400, NULL, SAYS(400, "Bad Request: wrong URL chat not found")}, TELEGRAM_REFUSED, "telegram_refused"},
-    {"a 400 without a known reason", {PEER_ANSWERS, 400, HTML, A_PAGE},                                                   TELEGRAM_REFUSED,    "telegram_refused"},
-    {"too large a body",           {PEER_ANSWERS, 413, HTML, A_PAGE},                                                   TELEGRAM_REFUSED,    "telegram_refused"},
-    {"another 4xx",                {PEER_ANSWERS, 406, NULL, SAYS(406, "Not Acceptable")},                              TELEGRAM_REFUSED,    "telegram_refused"},
+     {PEER_ANSWERS, 400, NULL, WITH(400, "Bad Request: group chat was upgraded to a supergroup chat", "\"migrate_to_chat_id\":-1001234567890")}, TELEGRAM_MIGRATED, "telegram_migrated"},
+    {"an unknown chat", {ANSWERS(400, "Bad Request: chat not found")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
+    {"an unknown peer", {ANSWERS(400, "Bad Request: PEER_ID_INVALID")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
+    {"a deleted topic", {ANSWERS(400, "Bad Request: message thread not found")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
+    {"a closed topic", {ANSWERS(400, "Bad Request: TOPIC_CLOSED")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
+    {"a group where the bot may not write", {ANSWERS(400, "Bad Request: not enough rights to send text messages to the chat")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
+    {"broken markup", {ANSWERS(400, "Bad Request: can't parse entities: Unsupported start tag \\\"x\\\" at byte 0")}, TELEGRAM_BAD_MARKUP, "telegram_bad_markup"},
+    {"an edit of a missing message", {ANSWERS(400, "Bad Request: message to edit not found")}, TELEGRAM_NO_MESSAGE, "telegram_no_message"},
+    {"an edit that comes too late", {ANSWERS(400, "Bad Request: message can't be edited")}, TELEGRAM_NO_MESSAGE, "telegram_no_message"},
+    {"an edit of a photo", {ANSWERS(400, "Bad Request: there is no text in the message to edit")}, TELEGRAM_NO_MESSAGE, "telegram_no_message"},
+    {"a deletion of a missing message", {ANSWERS(400, "Bad Request: message to delete not found")}, TELEGRAM_DONE_ALREADY, NULL},
+    {"a deletion too late", {ANSWERS(400, "Bad Request: message can't be deleted for everyone")}, TELEGRAM_DONE_ALREADY, NULL},
+    {"an unreachable photo", {ANSWERS(400, "Bad Request: failed to get HTTP URL content")}, TELEGRAM_REFUSED, "telegram_refused"},
+    {"a file that is not a photo", {ANSWERS(400, "Bad Request: wrong type of the web page content")}, TELEGRAM_REFUSED, "telegram_refused"},
+    {"a photo without a file", {ANSWERS(400, "Bad Request: wrong file identifier/HTTP URL specified")}, TELEGRAM_REFUSED, "telegram_refused"},
+    {"a photo too large", {ANSWERS(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")}, TELEGRAM_REFUSED, "telegram_refused"},
+    {"too long a text", {ANSWERS(400, "Bad Request: message is too long")}, TELEGRAM_REFUSED, "telegram_refused"},
+    {"an error text that contains the user's words", {ANSWERS(400, "Bad Request: wrong URL chat not found")}, TELEGRAM_REFUSED, "telegram_refused"},
+    {"a 400 without a known reason", {PEER_ANSWERS, 400, HTML, A_PAGE}, TELEGRAM_REFUSED, "telegram_refused"},
+    {"too large a body", {PEER_ANSWERS, 413, HTML, A_PAGE}, TELEGRAM_REFUSED, "telegram_refused"},
+    {"another 4xx", {ANSWERS(406, "Not Acceptable")}, TELEGRAM_REFUSED, "telegram_refused"},
 
-    {"a deactivated user", {PEER_ANSWERS, 403, NULL, SAYS(403, "Forbidden: user is deactivated")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
-    {"an HTML page with 403",      {PEER_ANSWERS, 403, HTML, A_PAGE},                                                   TELEGRAM_NOT_SENT,   "telegram_not_sent"},
-    {"a token that is revoked",    {PEER_ANSWERS, 401, NULL, SAYS(401, "Unauthorized")},                                TELEGRAM_NO_BOT,     "telegram_no_bot"},
-    {"an unknown method",          {PEER_ANSWERS, 404, NULL, SAYS(404, "Not Found")},                                   TELEGRAM_NO_BOT,     "telegram_no_bot"},
-    {"another server's 404",       {PEER_ANSWERS, 404, HTML, A_PAGE},                                                   TELEGRAM_NOT_SENT,   "telegram_not_sent"},
-    {"a webhook",                  {PEER_ANSWERS, 409, NULL, SAYS(409, "Conflict: can't use getUpdates")},              TELEGRAM_NO_BOT,     "telegram_no_bot"},
-    {"a misdirected request",      {PEER_ANSWERS, 421, NULL, SAYS(421, "Misdirected Request")},                         TELEGRAM_NO_BOT,     "telegram_no_bot"},
-    {"a redirect",                 {PEER_ANSWERS, 302, "Location: http://a.kz/\r\n", ""},                               TELEGRAM_NOT_SENT,   "telegram_not_sent"},
+    {"a deactivated user", {ANSWERS(403, "Forbidden: user is deactivated")}, TELEGRAM_NO_RECIPIENT, "telegram_no_recipient"},
+    {"an HTML page with 403", {PEER_ANSWERS, 403, HTML, A_PAGE}, TELEGRAM_NOT_SENT, "telegram_not_sent"},
+    {"a token that is revoked", {ANSWERS(401, "Unauthorized")}, TELEGRAM_NO_BOT, "telegram_no_bot"},
+    {"an unknown method", {ANSWERS(404, "Not Found")}, TELEGRAM_NO_BOT, "telegram_no_bot"},
+    {"another server's 404", {PEER_ANSWERS, 404, HTML, A_PAGE}, TELEGRAM_NOT_SENT, "telegram_not_sent"},
+    {"a webhook", {ANSWERS(409, "Conflict: can't use getUpdates")}, TELEGRAM_NO_BOT, "telegram_no_bot"},
+    {"a misdirected request", {ANSWERS(421, "Misdirected Request")}, TELEGRAM_NO_BOT, "telegram_no_bot"},
+    {"a redirect", {PEER_ANSWERS, 302, "Location: http://a.kz/\r\n", ""}, TELEGRAM_NOT_SENT, "telegram_not_sent"},
 
-    {"a flood",                    {PEER_ANSWERS, 429, NULL, WITH(429, "Too Many Requests", "\"retry_after\":3")},      TELEGRAM_THROTTLED,  "telegram_throttled"},
-    {"500",                        {PEER_ANSWERS, 500, NULL, SAYS(500, "Internal Server Error")},                       TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
-    {"502 of nginx",               {PEER_ANSWERS, 502, HTML, A_PAGE},                                                   TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
-    {"504 of nginx",               {PEER_ANSWERS, 504, HTML, A_PAGE},                                                   TELEGRAM_UNCERTAIN,  "telegram_uncertain"},
-    {"silence",                    {PEER_HANGS, 0, NULL, NULL},                                                         TELEGRAM_UNCERTAIN,  "upstream_timeout"},
+    {"a flood", {PEER_ANSWERS, 429, NULL, WITH(429, "Too Many Requests", "\"retry_after\":3")}, TELEGRAM_THROTTLED, "telegram_throttled"},
+    {"500", {ANSWERS(500, "Internal Server Error")}, TELEGRAM_UNCERTAIN, "telegram_uncertain"},
+    {"502 of nginx", {PEER_ANSWERS, 502, HTML, A_PAGE}, TELEGRAM_UNCERTAIN, "telegram_uncertain"},
+    {"504 of nginx", {PEER_ANSWERS, 504, HTML, A_PAGE}, TELEGRAM_UNCERTAIN, "telegram_uncertain"},
+    {"silence", {PEER_HANGS, 0, NULL, NULL}, TELEGRAM_UNCERTAIN, "upstream_timeout"},
     {"a connection closed after the request", {PEER_CUTS, 0, NULL, NULL}, TELEGRAM_UNCERTAIN, "upstream_unreachable"},
     {"a reset before the request is read", {PEER_CUTS_EARLY, 0, NULL, NULL}, TELEGRAM_UNCERTAIN, "upstream_unreachable"},
     {"a connection closed within the answer", {PEER_CUTS_SHORT, 200, NULL, "{\"ok\":true,\"result\":true}"}, TELEGRAM_UNCERTAIN, "upstream_unreachable"},
@@ -219,7 +212,6 @@ TEST(token_is_in_no_fault_metric_or_log)
     static char written[1 << 16];
     char name[] = "/tmp/telegram-call-XXXXXX";
     int file = mkstemp(name), before = dup(STDOUT_FILENO);
-    struct buf metrics;
     unlink(name);
     dup2(file, STDOUT_FILENO);
     log_init("test", LOG_DEBUG);
@@ -229,15 +221,13 @@ TEST(token_is_in_no_fault_metric_or_log)
             log_fault(LOG_WARN, "call", &call.fault, SLICE("r"));
         ck_assert(call.ok || strstr(call.fault.detail, "S3cret") == NULL);
     }
-    buf_init(&metrics, 1 << 20);
-    metric_print(&metrics);
-    buf_char(&metrics, '\0');
+    metric_print(&scratch);
+    buf_char(&scratch, '\0');
     read_output(file, written, sizeof(written));
     dup2(before, STDOUT_FILENO);
     ck_assert_ptr_nonnull(strstr(written, "telegram_no_recipient"));
     ck_assert_ptr_null(strstr(written, "S3cret"));
-    ck_assert_ptr_null(strstr(metrics.data, "S3cret"));
-    buf_finish(&metrics);
+    ck_assert_ptr_null(strstr(scratch.data, "S3cret"));
 }
 
 /* --- the breaker --- */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "support/scratch.h"
-#include "support/test.h"
 #include "telegram/text.h"
 
 static struct telegram_pieces split(const char *text, enum telegram_markup markup, size_t units)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "support/scratch.h"
-#include "support/test.h"
 #include "telegram/html_private.h"
 #include "telegram/text.h"
 

@@ -13,18 +13,19 @@ TEST(arena_survives_each_failed_allocation)
     int n = 0;
 
     do {
-        struct arena arena;
+        struct arena starved;
         bool ok = true;
-        arena_init(&arena, 1 << 20);
+        arena_init(&starved, 1 << 20);
         failing_malloc_arm(++n);
         for (int i = 0; i < 100 && ok; i++)
-            ok = arena_alloc(&arena, 1000) != NULL && arena_printf(&arena, "%d", i).at != NULL &&
-                 text_clean(&arena, SLICE("e\u0301")).at != NULL;
+            ok = arena_alloc(&starved, 1000) != NULL &&
+                 arena_printf(&starved, "%d", i).at != NULL &&
+                 text_clean(&starved, SLICE("e\u0301")).at != NULL;
         failing_malloc_arm(0);
         ck_assert_int_eq(ok, !failing_malloc_hit());
         ck_assert_ptr_nonnull(
-            arena_alloc(&arena, 10)); /* continues when allocations succeed again */
-        arena_finish(&arena);
+            arena_alloc(&starved, 10)); /* continues when allocations succeed again */
+        arena_finish(&starved);
     } while (n < 50);
 }
 

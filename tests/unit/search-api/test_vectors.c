@@ -6,20 +6,18 @@
 #include "loop/work.h"
 
 #include "support/scratch.h"
-#include "support/test.h"
 #include "unit/loop/suite.h"
 #include "vectors/memory_index.h"
 
 enum { DIMENSIONS = 64, LIMIT = 50, SEARCHERS = 6, SEARCHES = 30, ROWS = 32 };
 
-static struct loop *loop;
 static struct work *work;
 static struct vector_index vectors;
 static int left; /* fibers */
 
 static void setup(void)
 {
-    loop = suite_loop();
+    suite_begin();
     work = work_create(loop, 3, 16, &fault);
     ck_assert_ptr_nonnull(work);
     ck_assert(memory_index_create(work, DIMENSIONS, 1, &vectors, &fault));
@@ -29,7 +27,7 @@ static void teardown(void)
 {
     vectors.kind->destroy(vectors.self);
     work_destroy(work);
-    loop_destroy(loop);
+    suite_end();
 }
 
 TEST_CASE("vectors", .setup = setup, .teardown = teardown);
@@ -112,7 +110,7 @@ static void search_one(void *data)
 TEST(put_rows_are_found_and_dropped_rows_are_not)
 {
     left = 1;
-    ck_assert(fiber_start(loop, search_one, NULL, suite_in_ms(loop, 60000), "test", &fault));
+    ck_assert(fiber_start(loop, search_one, NULL, suite_in_ms(60000), "test", &fault));
     loop_run(loop);
 }
 
@@ -169,8 +167,8 @@ TEST(searches_see_complete_rows_during_changes)
         put_rows(newest, ROWS);
     left = SEARCHERS + 1;
     for (int i = 0; i <= SEARCHERS; i++)
-        ck_assert(fiber_start(loop, i < SEARCHERS ? search_on : change_on, NULL,
-                              suite_in_ms(loop, 60000), "test", &fault));
+        ck_assert(fiber_start(loop, i < SEARCHERS ? search_on : change_on, NULL, suite_in_ms(60000),
+                              "test", &fault));
     loop_run(loop);
     struct vector_index_state state;
     vectors.kind->state(vectors.self, NULL, &state);

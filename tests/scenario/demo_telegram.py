@@ -64,7 +64,7 @@ expect: Здравствуйте, Данияр! Это бот tapbot.kz
 /help
 expect: /help — көмек
 """
-# A person finds a flat by text and buttons, holds it, leaves a phone number, and cancels.
+# A person finds a flat by text and buttons, holds it, confirms it by a phone number, and cancels.
 STAY = """/search
 Алматы
 tap: Завтра
@@ -82,11 +82,11 @@ expect: Всего
 tap: Забронировать
 expect: Держим квартиру за вами до
 :contact
-expect: Спасибо! Номер записан в бронь
+expect: Готово, бронь подтверждена
 /mybookings
-expect: не подтверждена
-tap: не подтверждена
-expect: Бронь
+expect: · подтверждена
+tap: · подтверждена
+expect: Бронь подтверждена
 tap: Отменить бронь
 expect: Отменить бронь?
 tap: Да, отменить

@@ -54,6 +54,7 @@ class Rendering(Russian):
     CONTENTS = (
         ({"photo": [{}], "caption": "Кухня", "caption_entities": [span("bold", 0, 5)]}, "[фото] Кухня"),
         ({"photo": [{}]}, "[фото]"),
+        ({"document": {}, "caption": "Чек"}, "[файл] Чек"),
         ({"location": {"latitude": 43.238949, "longitude": -76.5}}, "[место] 43.2389, -76.5"),
         ({"contact": {"phone_number": "+77011234567", "first_name": "Aйгерим"}}, "[контакт] Aйгерим +77011234567"),
         ({"sticker": {}}, "[сообщение, которого чат в терминале не показывает]"),

@@ -55,9 +55,10 @@ def content(message, styled=False):
     """The text of a message, or a label for its type."""
     if "text" in message:
         return formatted(message["text"], message.get("entities", []), styled)
-    if "photo" in message:
-        caption = formatted(message.get("caption", ""), message.get("caption_entities", []), styled)
-        return f"{words('[фото]', '[photo]')} {caption}".rstrip()
+    for kind, name in (("photo", words("[фото]", "[photo]")), ("document", words("[файл]", "[file]"))):
+        if kind in message:
+            caption = formatted(message.get("caption", ""), message.get("caption_entities", []), styled)
+            return f"{name} {caption}".rstrip()
     if "location" in message:
         return f"{words('[место]', '[location]')} {place(message['location'])}"
     if "contact" in message:

@@ -176,8 +176,6 @@ static const struct {
      NOTIFICATION_WHY_UNKNOWN,                             {"Бронь изменилась", "он ни разу не писал боту."}                              },
     {NOTIFICATION_BOOKED,        NOTIFICATION_WHY_BLOCKED, {"<b>Новая бронь</b>", "он остановил бота."}                                            },
     {NOTIFICATION_WITHDRAWN,     NOTIFICATION_WHY_OFF,     {"<b>Бронь отменена</b>", "Верните гостю "}                                             },
-    {NOTIFICATION_UNPAID,
-     NOTIFICATION_WHY_OFF,                                 {"<b>Бронь закрылась без ответа</b>", "выключены."}                              },
     {NOTIFICATION_CHECKED_IN,    NOTIFICATION_WHY_OFF,     {"<b>Гость заехал</b>", "выключены."}                                                        },
     {NOTIFICATION_REFUND,        NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10"}                                                                              },
     {NOTIFICATION_REQUEST_WAITS,

@@ -356,7 +356,7 @@ static const struct act receipts[] = {
     {.file = UPDATE_DOCUMENT, GIVES(UNPAID, LIST(CLAIMED, "null"))},
     {.file = UPDATE_PHOTO, GIVES(UNPAID, LIST(TO_PAY "," ANOTHER("payment_claimed"), "null"))},
     {.tap = "pay"},
-    {.file = UPDATE_PHOTO, .instead = {{UNPAID, 200, LIST(TO_PAY, "null")}, {DO("claim-payment"), 410, PROBLEM("hold_expired")}, {ONE, 200, EXPIRED}}},
+    {.file = UPDATE_PHOTO, .instead = {{UNPAID, 200, LIST(TO_PAY, "null")}, {DO("claim-payment"), 410, PROBLEM("hold_expired")}, {ONE, 200, EXPIRED_FROM("held")}}},
     {TYPE("/cancel"), .quiet = true},
     {.file = UPDATE_PHOTO},
 };

@@ -281,7 +281,6 @@
     X(TEXT_STAFF_NAMELESS, "staff_nameless", TEXT_USE_BUTTON, BOTS_ALL, "") /* a member without a name in Telegram */ \
     X(TEXT_STAFF_REQUEST, "staff_request", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") /* notice_summary follows this and the next ones */ \
     X(TEXT_STAFF_CLAIM, "staff_claim", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
-    X(TEXT_STAFF_UNPAID, "staff_unpaid", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit?") \
     X(TEXT_STAFF_REFUND, "staff_refund", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund") \
     X(TEXT_STAFF_REQUEST_WAITS, "staff_request_waits", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") \
     X(TEXT_STAFF_CLAIM_WAITS, "staff_claim_waits", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \

@@ -117,7 +117,7 @@ static void destroy_pool(void)
 static void begin(void)
 {
     suite_begin();
-    ended = discarded = 0;
+    ended = awaited = discarded = 0;
 }
 
 static void end(void)

@@ -298,6 +298,19 @@ FIBER_TEST(each_step_notifies_staff_once_despite_crashes)
     ck_assert_int_eq(count_messages(-100, "Запрос на бронь"), STEPS / 2);
 }
 
+/* A round reads the staff chat at its start: waits for a round of each bot that begins after this
+ * call. */
+static void wait_for_rounds(void)
+{
+    char now[64];
+
+    snprintf(now, sizeof now, "%s", stand_text("SELECT clock_timestamp()"));
+    stand_until(stand_number("SELECT (min(leased_until) > timestamptz '%s' + interval '%d s')::int"
+                             " FROM booking_feed",
+                             now, NOTIFIER_LEASE_S) == 1,
+                "no round has begun since %s", now);
+}
+
 /* Two bots of a tenant: in one group one of them writes, in two groups both. */
 FIBER_TEST(bots_in_one_group_notify_staff_once)
 {
@@ -317,6 +330,7 @@ FIBER_TEST(bots_in_one_group_notify_staff_once)
     ck_assert_int_eq(count_messages(-100, "Новая бронь"), 1);
     stand_sql("UPDATE staff_chat SET chat_id = -200 WHERE bot_id ="
               " (SELECT id FROM bot WHERE name = 'other')");
+    wait_for_rounds();
     deal_make(7, "confirmed", HIM);
     wait_for("SELECT min(place) = 'c2' FROM booking_feed");
     ck_assert_int_eq(count_messages(-200, "Новая бронь"), 1);
@@ -326,6 +340,7 @@ FIBER_TEST(bots_in_one_group_notify_staff_once)
     stand_sql(
         "UPDATE recipient SET unreachable_since = now(), unreachable_reason = 'Forbidden'"
         " WHERE chat_id = -100 AND bot_id = (SELECT min(bot_id::text)::uuid FROM staff_chat)");
+    wait_for_rounds();
     deal_make(7, "confirmed", HIM);
     wait_for("SELECT min(place) = 'c3' FROM booking_feed");
     ck_sql(1, "SELECT count(*) FROM sending"
@@ -345,6 +360,7 @@ FIBER_TEST(notification_that_nobody_gets_is_counted)
     deal_staff_chat(-100);
     stand_sql("INSERT INTO recipient (bot_id, chat_id, unreachable_since, unreachable_reason)"
               " SELECT id, -100, now(), 'Forbidden' FROM bot");
+    wait_for_rounds();
     deal_make(7, "requested", HIM);
     deals_wait();
     stand_until(metric_of("notices_unheard_total") >= 2, "a lost chat");
@@ -356,6 +372,7 @@ FIBER_TEST(notification_that_nobody_gets_is_counted)
         " WHERE kind = 'unanswered'");
     wait_for("SELECT try_at > now() FROM reminder WHERE kind = 'unanswered'");
     stand_sql("UPDATE recipient SET unreachable_since = NULL, unreachable_reason = NULL");
+    wait_for_rounds();
     stand_sql("UPDATE reminder SET try_at = now() WHERE kind = 'unanswered'");
     wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'unanswered'");
     ck_assert_int_eq(count_messages(-100, "30 минут нет ответа"), 1);

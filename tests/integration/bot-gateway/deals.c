@@ -360,3 +360,15 @@ void deals_wait(void)
     stand_until(strcmp(stand_text("SELECT coalesce(max(place), '') FROM booking_feed"), place) == 0,
                 "not all events up to %s were read", place);
 }
+
+long long count_messages(int64_t chat_id, const char *word)
+{
+    return stand_number("SELECT count(*) FROM sending WHERE (%lld = -1 OR chat_id = %lld)"
+                        " AND payload::text LIKE '%%%s%%'",
+                        (long long)chat_id, (long long)chat_id, word);
+}
+
+long long count_all_messages(void)
+{
+    return stand_number("SELECT count(*) FROM sending");
+}

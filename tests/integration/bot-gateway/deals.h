@@ -69,3 +69,7 @@ void deals_wait(void);
 void deal_person(int64_t user_id, const char *language);
 /* Links the staff chat of the bot, in Russian. */
 void deal_staff_chat(int64_t chat_id);
+
+/* Counts queued messages to a chat that contain a word; -1: any chat. */
+long long count_messages(int64_t chat_id, const char *word);
+long long count_all_messages(void);

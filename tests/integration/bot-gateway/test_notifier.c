@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Notifications about bookings: each step once, despite crashes of instances. */
-#include "api/key.h"
 #include "db/batches.h"
 
 #include "deals.h"
@@ -18,19 +17,6 @@ static void begin(void)
 }
 
 TEST_CASE("notices", .setup = begin, .teardown = deals_finish, .timeout_s = 120);
-
-/* Counts messages to a chat that contain a word; -1: any chat. */
-static long long count_messages(int64_t chat_id, const char *word)
-{
-    return stand_number("SELECT count(*) FROM sending WHERE (%lld = -1 OR chat_id = %lld)"
-                        " AND payload::text LIKE '%%%s%%'",
-                        (long long)chat_id, (long long)chat_id, word);
-}
-
-static long long count_all_messages(void)
-{
-    return stand_number("SELECT count(*) FROM sending");
-}
 
 /* --- recipients and texts --- */
 
@@ -213,170 +199,6 @@ FIBER_TEST(notification_comes_from_the_last_used_bot)
     deal_step(deal, "confirmed", OWNER, NULL);
     deals_wait();
     ck_assert_int_eq(count_all_messages(), 1);
-}
-
-/* --- staff --- */
-
-/* What prevents the notification of the owner, and the reason that staff read. */
-static const struct {
-    const char *sql; /* NULL: none */
-    struct deal_owner owner;
-    const char *why; /* NULL: the owner is notified */
-} reaches[] = {
-    {NULL,                                                                                           {DEAL_OWNER, true, "ru"},  NULL                           },
-    {NULL,                                                                                           {0, true, "ru"},           "не привязан"        },
-    {NULL,                                                                                           {DEAL_OWNER, false, "ru"}, "выключены"           },
-    {"DELETE FROM person",                                                                           {DEAL_OWNER, true, "ru"},  "ни разу не писал"},
-    {"UPDATE recipient SET unreachable_since = now(), unreachable_reason = 'x' WHERE chat_id = 500",
-     {DEAL_OWNER, true, "ru"},
-     "остановил бота"                                                                                                                             },
-};
-
-FIBER_TEST(staff_are_notified_in_place_of_the_owner)
-{
-    deal_person(DEAL_OWNER, "ru");
-    deal_staff_chat(-100);
-    stand_sql("UPDATE staff_chat SET thread_id = 5");
-    deals_follow();
-    deals_wait();
-    for (size_t i = 0; i < COUNT(reaches); i++) {
-        if (reaches[i].sql != NULL)
-            stand_sql("%s", reaches[i].sql);
-        deal_owner = reaches[i].owner;
-        deal_make(7, "confirmed", HIM);
-        deals_wait();
-        const bool is_staff = reaches[i].why != NULL;
-        ck_assert_int_eq(count_messages(is_staff ? -100 : DEAL_OWNER, "Новая бронь"),
-                         is_staff ? (long long)i : 1);
-        ck_assert_int_eq(count_all_messages(), (long long)i + 1);
-        ck_assert_msg(!is_staff || count_messages(-100, reaches[i].why) == 1, "%s", reaches[i].why);
-        if (i == 3)
-            deal_person(DEAL_OWNER, "ru");
-    }
-    ck_assert_int_eq(count_messages(-100, "\"message_thread_id\": 5"), COUNT(reaches) - 1);
-    ck_assert_msg(count_messages(-100, "Guest") == 0, "it names no guest");
-    stand_until(metric_of("notices_total{to=\"staff\"}") >= COUNT(reaches) - 1,
-                "all messages are counted");
-    ck_assert_double_eq(metric_of("notices_unheard_total"), 0);
-}
-
-FIBER_TEST(staff_learn_of_refunds)
-{
-    deal_person(DEAL_OWNER, "ru");
-    deal_staff_chat(-100);
-    deals_follow();
-    deals_wait();
-    struct deal *deal = deal_make(7, "confirmed", HIM);
-    deal->refund = 5000;
-    deal_step(deal, "cancelled", HIM, NULL);
-    deal_step(deal_make(7, "confirmed", HIM), "cancelled", HIM, NULL);
-    deals_wait();
-    ck_assert_int_eq(count_messages(-100, "Вернуть гостю 5"), 1);
-    ck_assert_int_eq(count_messages(-100, ""), 1);
-    ck_assert_int_eq(count_messages(DEAL_OWNER, "Бронь отменена"), 2);
-}
-
-/* Each step notifies staff, although instances die. */
-FIBER_TEST(each_step_notifies_staff_once_despite_crashes)
-{
-    struct notifier *copies[COPIES];
-
-    deal_staff_chat(-100);
-    for (int i = 0; i < COPIES; i++)
-        copies[i] = deals_follow();
-    deals_wait();
-    deals_delay_ms = 1;
-    for (int i = 0; i < STEPS / 2; i++) {
-        deal_make(7, "requested", HIM);
-        stand_sleep(i % 7);
-        if (i % 3 > 0)
-            continue;
-        deals_kill(copies[i / 3 % COPIES]);
-        copies[i / 3 % COPIES] = deals_follow();
-    }
-    deals_wait();
-    ck_assert_int_eq(count_messages(-100, "Запрос на бронь"), STEPS / 2);
-}
-
-/* A round reads the staff chat at its start: waits for a round of each bot that begins after this
- * call. */
-static void wait_for_rounds(void)
-{
-    char now[64];
-
-    snprintf(now, sizeof now, "%s", stand_text("SELECT clock_timestamp()"));
-    stand_until(stand_number("SELECT (min(leased_until) > timestamptz '%s' + interval '%d s')::int"
-                             " FROM booking_feed",
-                             now, NOTIFIER_LEASE_S) == 1,
-                "no round has begun since %s", now);
-}
-
-/* Two bots of a tenant: in one group one of them writes, in two groups both. */
-FIBER_TEST(bots_in_one_group_notify_staff_once)
-{
-    char key[API_KEY_LEN + 1];
-
-    stand_bot("other");
-    stand_file("other.token", 0600, "2:AA");
-    api_key_make(true, key);
-    stand_file("other.key", 0600, key);
-    stand_look();
-    stand_sql("INSERT INTO staff_chat (bot_id, chat_id, language) SELECT id, -100, 'ru' FROM bot");
-    deals_follow();
-    deals_wait();
-    wait_for("SELECT count(*) = 2 AND count(place) = 2 FROM booking_feed");
-    deal_make(7, "confirmed", HIM);
-    wait_for("SELECT min(place) = 'c1' FROM booking_feed");
-    ck_assert_int_eq(count_messages(-100, "Новая бронь"), 1);
-    stand_sql("UPDATE staff_chat SET chat_id = -200 WHERE bot_id ="
-              " (SELECT id FROM bot WHERE name = 'other')");
-    wait_for_rounds();
-    deal_make(7, "confirmed", HIM);
-    wait_for("SELECT min(place) = 'c2' FROM booking_feed");
-    ck_assert_int_eq(count_messages(-200, "Новая бронь"), 1);
-    ck_assert_int_eq(count_all_messages(), 3);
-    /* Telegram refuses messages of one bot to its chat: the other one writes. */
-    stand_sql("UPDATE staff_chat SET chat_id = -100");
-    stand_sql(
-        "UPDATE recipient SET unreachable_since = now(), unreachable_reason = 'Forbidden'"
-        " WHERE chat_id = -100 AND bot_id = (SELECT min(bot_id::text)::uuid FROM staff_chat)");
-    wait_for_rounds();
-    deal_make(7, "confirmed", HIM);
-    wait_for("SELECT min(place) = 'c3' FROM booking_feed");
-    ck_sql(1, "SELECT count(*) FROM sending"
-              " WHERE bot_id = (SELECT max(bot_id::text)::uuid FROM staff_chat)"
-              "  AND payload::text LIKE '%%CODE2%%'");
-    ck_assert_int_eq(count_all_messages(), 4);
-    ck_assert_double_eq(metric_of("staff_chats_lost"), 0);
-}
-
-FIBER_TEST(notification_that_nobody_gets_is_counted)
-{
-    deals_follow();
-    deals_wait();
-    deal_make(7, "confirmed", HIM);
-    deals_wait();
-    stand_until(metric_of("notices_unheard_total") >= 1, "no staff chat");
-    deal_staff_chat(-100);
-    stand_sql("INSERT INTO recipient (bot_id, chat_id, unreachable_since, unreachable_reason)"
-              " SELECT id, -100, now(), 'Forbidden' FROM bot");
-    wait_for_rounds();
-    deal_make(7, "requested", HIM);
-    deals_wait();
-    stand_until(metric_of("notices_unheard_total") >= 2, "a lost chat");
-    stand_until(metric_of("staff_chats_lost") >= 1, "a lost chat is reported");
-    ck_assert_int_eq(count_all_messages(), 0);
-    /* The reminder waits until the chat is there again. */
-    stand_sql(
-        "UPDATE reminder SET due_at = now(), try_at = now(), until_at = now() + interval '1 s'"
-        " WHERE kind = 'unanswered'");
-    wait_for("SELECT try_at > now() FROM reminder WHERE kind = 'unanswered'");
-    stand_sql("UPDATE recipient SET unreachable_since = NULL, unreachable_reason = NULL");
-    wait_for_rounds();
-    stand_sql("UPDATE reminder SET try_at = now() WHERE kind = 'unanswered'");
-    wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'unanswered'");
-    ck_assert_int_eq(count_messages(-100, "30 минут нет ответа"), 1);
-    stand_until(metric_of("staff_chats_lost") <= 0, "it is there again");
 }
 
 static void erase_him(const char *path)

@@ -31,6 +31,7 @@ SERVICE_FILES(bot);
 /* Limit of bodies in memory. Buffers take up to twice as much: 16 MiB of the container's 64 MiB. */
 enum { BODIES_MAX = 8 * 1024 * 1024 };
 
+enum { SWEEP_EVERY_MS = 60000 };
 enum { TASKS_MAX = 32 }; /* periodic tasks of this and all services, and connections being opened */
 _Static_assert(SENDER_CALLS_MAX + DELIVER_CALLS_MAX + TURN_RUNNER_CALLS_MAX + TURN_RUNNER_WORKERS +
                        OUTAGE_REPLIES_CALLS_MAX + POLLERS_MAX + TASKS_MAX <=
@@ -237,7 +238,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->inbox = inbox_create(service->pool, fault);
     if (app->texts == NULL || app->inbox == NULL)
         goto fail;
-    sweeper_start(&app->sweeper, service);
+    sweeper_start(&app->sweeper, service, SWEEP_EVERY_MS);
     if (start_telegram(app, fault) && start_outage_replies(app, fault) &&
         start_webhooks(app, fault) && start_pollers(app, fault) && start_sender(app, fault) &&
         start_deliver(app, fault) && start_turns(app, fault) && start_notifier(app, fault))

@@ -83,7 +83,8 @@ static void sweep(void)
     struct periodic sweeper;
 
     sweeper_start(&sweeper, stand_app()->service, 5);
-    stand_until(count_unlisted() == 0, "%lld apartments have no listed JSON", count_unlisted());
+    for (long long left = count_unlisted(); left > 0; left = count_unlisted())
+        stand_until(count_unlisted() < left, "%lld apartments have no listed JSON", left);
     periodic_stop(&sweeper);
 }
 

@@ -187,7 +187,7 @@ FIBER_TEST(old_messages_are_deleted_and_the_feed_reports_it)
 
     for (int i = 1; i <= 3; i++)
         line(i, i == 3 ? "399 days" : "401 days");
-    sweeper_start(&sweeper, stand_service());
+    sweeper_start(&sweeper, stand_service(), 10);
     wait_for("(SELECT count(*) FROM message) = 1");
     ck_sql_text("1true 2true 3falsetext 3",
                 "SELECT string_agg(right(id::text, 1) || deleted || coalesce(text, ''),"

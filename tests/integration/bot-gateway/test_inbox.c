@@ -325,7 +325,7 @@ FIBER_TEST(done_updates_are_deleted_after_three_days)
     old_rows("dead", 5, "29 days", 30000);
     stand_sql("UPDATE update SET received_at = now() - interval '31 days'"
               " WHERE id IN (SELECT id FROM update WHERE status = 'dead' LIMIT 2)");
-    sweeper_start(&sweeper, stand_service());
+    sweeper_start(&sweeper, stand_service(), 10);
     stand_until(rows("true") <= 10, "%lld rows are left", rows("true"));
     periodic_stop(&sweeper);
     ck_assert_int_eq(rows("status = 'done'"), 3);

@@ -426,7 +426,7 @@ FIBER_TEST(finished_messages_are_deleted_after_thirty_days)
     old_rows("cancelled", 1, "31 days");
     old_rows("uncertain", 2, "400 days");
     struct periodic sweeper;
-    sweeper_start(&sweeper, stand_service());
+    sweeper_start(&sweeper, stand_service(), 10);
     wait_for("(SELECT count(*) FROM sending) <= 5");
     periodic_stop(&sweeper);
     ck_assert_int_eq(rows_of("sent"), 3);

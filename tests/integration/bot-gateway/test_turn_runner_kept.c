@@ -109,7 +109,7 @@ static void forgotten_body(void *data)
               " version, ends_at) SELECT b.id, n, n, 'stay', 'city', '{}', 1, 5,"
               " now() - CASE WHEN n > 600 THEN interval '23 hours' ELSE interval '25 hours' END"
               " FROM bot b, generate_series(1, 602) n");
-    sweeper_start(&sweeper, stand_service());
+    sweeper_start(&sweeper, stand_service(), 10);
     wait_for("(SELECT count(*) FROM dialogue WHERE ends_at IS NULL) = 600");
     periodic_stop(&sweeper);
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', min(n), max(n), max(v), count(flow),"

@@ -9,7 +9,7 @@
 #include "notifications/notification_store.h"
 #include "outbox/sender_store.h"
 
-enum { EVERY_MS = 60000, LIMIT_MS = 20000 };
+enum { RUN_LIMIT_MS = 20000 };
 
 static const struct db_statement *const statements[] = {
     &update_store_delete_old,         &sender_store_delete_old,  &history_store_delete_old,
@@ -26,9 +26,9 @@ static bool run(void *data, struct fault *fault)
     return true;
 }
 
-void sweeper_start(struct periodic *sweeper, struct service *service)
+void sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms)
 {
-    static const struct periodic_task task = {"sweeper", run, EVERY_MS, LIMIT_MS, .at_once = true};
+    const struct periodic_task task = {"sweeper", run, every_ms, RUN_LIMIT_MS, .at_once = true};
 
     periodic_start(sweeper, service->loop, &task, service);
 }

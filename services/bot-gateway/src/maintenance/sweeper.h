@@ -7,5 +7,5 @@
 
 enum { SWEEPER_BATCH = 500 }; /* rows of a transaction */
 
-/* Deletes every minute, the first time at once, until periodic_stop(). */
-void sweeper_start(struct periodic *sweeper, struct service *service);
+/* Deletes every `every_ms`, the first time at once, until periodic_stop(). */
+void sweeper_start(struct periodic *sweeper, struct service *service, int64_t every_ms);

@@ -14,7 +14,7 @@ static bool run_batch(struct db *tx, void *arg, struct fault *fault)
 
     if (!db_query(tx, batch->statement, DB_VALUES(db_int(batch->limit)), &rows, fault))
         return false;
-    batch->affected = rows.affected;
+    batch->affected = rows.affected + rows.count;
     return true;
 }
 

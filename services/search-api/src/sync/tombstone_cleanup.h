@@ -6,7 +6,8 @@
  * tombstone of a message that bot-gateway still has stays at any age, because its feed is read
  * again in a new epoch and compared each day: otherwise a person erased only here would reappear.
  * Readers of deletions, such as lexicon/, must read a tombstone before it is deleted, so it stays
- * while a transaction that is older than the tombstone is open.
+ * while a transaction that is older than the tombstone is open. A tombstone that stays because of
+ * its message is checked again after another 90 days.
  */
 #pragma once
 
@@ -19,7 +20,5 @@ struct tombstone_cleanup *tombstone_cleanup_start(struct service *service,
                                                   struct fault *fault) MUST_CHECK;
 /* Stops the task and frees it. Takes NULL. */
 void tombstone_cleanup_stop(struct tombstone_cleanup *cleanup);
-/* Processes at most TOMBSTONE_CLEANUP_PAGES_MAX pages; the next run resumes after them. It is the
- * periodic_fn of the task. Must run in a fiber. */
-enum { TOMBSTONE_CLEANUP_PAGES_MAX = 200 };
+/* Deletes old tombstones now. It is the periodic_fn of the task. Must run in a fiber. */
 bool tombstone_cleanup_run(void *cleanup, struct fault *fault) MUST_CHECK;

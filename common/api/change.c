@@ -3,18 +3,7 @@
 
 #include "api/change_private.h"
 #include "api/change_store_private.h"
-#include "base/metric.h"
 #include "db/batches.h"
-
-static struct metric replays = {
-    .name = "api_replays_total",
-    .help = "Requests answered from the stored reply of their Idempotency-Key.",
-};
-
-void api_changes_metrics_register(void)
-{
-    metric_register(&replays);
-}
 
 static void response_reset(struct change_state *state)
 {
@@ -235,11 +224,7 @@ enum http_status api_change(struct api_changes *changes, const struct http_reque
     state->arg = arg;
     if (!change_request_read(state, &fault) || !transact(state, &fault))
         return reply_fault(state, &fault);
-    if (state->replayed) {
-        replays.value++;
-        return res->status;
-    }
-    return state->change.dry_run ? reply_would(state) : res->status;
+    return state->change.dry_run && !state->replayed ? reply_would(state) : res->status;
 }
 
 bool api_task(struct api_changes *changes, const struct uuid *tenant_or_nil, struct arena *arena,

@@ -47,8 +47,6 @@ struct api_changes {
     const char *source;  /* source of its events: the service's name */
     api_again_fn *again; /* NULL: stored bodies are returned unchanged */
 };
-/* Registers the metric api_replays_total. */
-void api_changes_metrics_register(void);
 
 struct change {
     struct db *tx; /* for reads, and for writes whose result is needed */

@@ -7,7 +7,6 @@
 #include "api/key.h"
 #include "api/key_table_private.h"
 #include "base/buf.h"
-#include "base/metric.h"
 #include "base/now.h"
 #include "db/transaction.h"
 #include "loop/fiber.h"
@@ -19,15 +18,6 @@ enum {
     TOUCH_DELAY_MS = 1000,
     REFRESH_DEADLINE_MS = 2000,
     FLIGHT_TRIES = 3
-};
-
-static struct metric asked = {
-    .name = "api_keys_asked_total",
-    .help = "Look-ups of API keys in PostgreSQL.",
-};
-static struct metric refused = {
-    .name = "api_keys_refused_total",
-    .help = "Requests with a missing, malformed, unknown, expired or revoked API key.",
 };
 
 /* A running look-up and the fibers waiting for its result. */
@@ -61,8 +51,6 @@ struct api_keys *api_keys_create(const struct api_keys_options *options, struct 
     keys->options = *options;
     if (!key_table_init(&keys->table, options->keys_max))
         goto fail;
-    metric_register(&asked);
-    metric_register(&refused);
     return keys;
 fail:
     api_keys_destroy(keys);
@@ -168,7 +156,6 @@ static bool query(struct api_keys *keys, const uint8_t *hash, struct fault *faul
     int64_t asked_ns = loop_now_ns(keys->options.loop);
     bool found;
 
-    asked.value++;
     if (!key_store_find(&keys->options, hash, &found, &record, fault)) {
         if (!was_cancelled(fault))
             keys->failed_ns = loop_now_ns(keys->options.loop);
@@ -337,7 +324,6 @@ static void note_use(struct api_keys *keys, struct key_entry *entry, int64_t now
 
 static bool refuse(struct fault *fault)
 {
-    refused.value++;
     return fault_set(fault, FAULT_UNAUTHENTICATED, "key_unknown",
                      "This API key is unknown, expired or revoked");
 }
@@ -391,11 +377,9 @@ bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *
 {
     uint8_t hash[DIGEST_SHA256_LEN];
 
-    if (key.at == NULL || key.len == 0) {
-        refused.value++;
+    if (key.at == NULL || key.len == 0)
         return fault_set(fault, FAULT_UNAUTHENTICATED, "key_missing",
                          "An API key is needed in X-API-Key");
-    }
     if (key.len != API_KEY_LEN)
         return refuse(fault);
     digest_sha256(key, hash);

@@ -33,7 +33,7 @@ struct service_run {
     struct metric build_info;
     char build_labels[BUILD_LABELS_MAX];
     char application[SERVICE_APPLICATION_MAX]; /* application_name of this instance */
-    struct metric ready_gauge, log_dropped;
+    struct metric log_dropped;
     int exit_code;
 };
 

@@ -122,13 +122,6 @@ static void tick(void *data)
                             loop_now_ns(run->service.loop) + TICK_MS * NS_PER_MS, tick, run);
 }
 
-static double read_ready(void *data)
-{
-    struct service_run *run = data;
-
-    return ready_is_ready(&run->ready, loop_now_ns(run->service.loop)) ? 1 : 0;
-}
-
 static double read_dropped(void *data)
 {
     (void)data;
@@ -142,11 +135,6 @@ static void show(struct service_run *run)
                                       .type = METRIC_GAUGE,
                                       .labels = run->build_labels,
                                       .value = 1};
-    run->ready_gauge = (struct metric){.name = "service_ready",
-                                       .help = "1 while this copy is ready.",
-                                       .type = METRIC_GAUGE,
-                                       .read = read_ready,
-                                       .data = run};
     run->log_dropped =
         (struct metric){.name = "log_dropped_total",
                         .help = "Log lines that whoever reads our output did not take in time.",
@@ -154,7 +142,6 @@ static void show(struct service_run *run)
     snprintf(run->build_labels, sizeof(run->build_labels), "service=\"%s\",version=\"%s\"",
              run->definition->name, service_version());
     metric_register(&run->build_info);
-    metric_register(&run->ready_gauge);
     metric_register(&run->log_dropped);
 }
 
@@ -179,7 +166,6 @@ void service_readiness_end(struct service_run *run)
     loop_timer_stop(run->service.loop, &run->tick);
     service_cleanup_end(run);
     metric_unregister(&run->build_info);
-    metric_unregister(&run->ready_gauge);
     metric_unregister(&run->log_dropped);
 }
 

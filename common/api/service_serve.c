@@ -191,7 +191,6 @@ static bool build(struct service_run *run, struct fault *fault)
     log_metrics_register();
     loop_metrics_register(run->service.loop);
     cache_metrics_register();
-    api_changes_metrics_register();
     fiber_set_limit(run->service.loop,
                     (size_t)run->service.config->http_fibers_max + SERVICE_BACKGROUND_FIBERS);
     service_readiness_begin(run);

@@ -75,7 +75,7 @@ void db_flush_send(struct db_pool *pool)
     if (pool->flush_count == 0)
         pool->commits_since = 0;
     pool->flush_count++;
-    db_metric_count(DB_COUNT_FLUSHES, 1);
+    db_metric_count(DB_COUNT_FLUSHES);
     if (send_one(conn, &flush->commit, &flush_call))
         (void)!send_one(conn, &flush->end, &flushed_call);
 }

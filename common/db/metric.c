@@ -24,7 +24,6 @@ static const enum db_role roles[] = {DB_SHARED, DB_EXCLUSIVE, DB_FLUSHER};
           (void *)(uintptr_t)&roles[role])
 
 static struct metric metrics[] = {
-    [DB_COUNT_QUERIES] = COUNTER("db_queries_total", "Statements sent for callers."),
     [DB_COUNT_RECONNECTS] = COUNTER("db_reconnects_total", "Connection attempts after the first."),
     [DB_COUNT_TRANSACTIONS] = COUNTER("db_transactions_total", "Transactions begun."),
     [DB_COUNT_FLUSHES] = COUNTER("db_flushes_total", "Group flushes of the write-ahead log."),
@@ -67,9 +66,9 @@ static double read_waiting(void *data)
     return measured != NULL ? (double)measured->exclusive_queue.count : 0;
 }
 
-void db_metric_count(enum db_count what, size_t by)
+void db_metric_count(enum db_count what)
 {
-    metrics[what].value += (double)by;
+    metrics[what].value++;
 }
 
 void db_metric_begin(struct db_pool *pool)

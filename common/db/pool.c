@@ -92,7 +92,7 @@ static void retry_fire(void *data)
     if (conn == NULL)
         return;
     pool->next_attempt_ns = loop_now_ns(pool->loop) + DB_RETRY_MS * NS_PER_MS;
-    db_metric_count(DB_COUNT_RECONNECTS, 1);
+    db_metric_count(DB_COUNT_RECONNECTS);
     db_connect_start(conn);
     if (next_down(pool) != NULL)
         retry_arm(pool);

@@ -91,8 +91,8 @@ struct db_pool {
 };
 
 /* --- metric.c --- */
-enum db_count { DB_COUNT_QUERIES, DB_COUNT_RECONNECTS, DB_COUNT_TRANSACTIONS, DB_COUNT_FLUSHES };
-void db_metric_count(enum db_count what, size_t by);
+enum db_count { DB_COUNT_RECONNECTS, DB_COUNT_TRANSACTIONS, DB_COUNT_FLUSHES };
+void db_metric_count(enum db_count what);
 void db_metric_begin(struct db_pool *pool);
 void db_metric_end(const struct db_pool *pool);
 

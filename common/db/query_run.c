@@ -85,7 +85,6 @@ bool db_query_all(struct db *db, const struct db_call *calls, size_t count, stru
     for (size_t i = 0; i < count; i++)
         if (!db_params_check(calls[i].values, calls[i].count, fault))
             return false;
-    db_metric_count(DB_COUNT_QUERIES, count);
     return db->conn != NULL ? db_tx_run(db, calls, count, fault)
                             : run_shared(db->pool, calls, count, fault);
 }

@@ -278,7 +278,6 @@ bool db_query_and_commit(struct db *tx, const struct db_call *calls, size_t coun
     for (size_t i = 0; i < count; i++)
         if (!db_params_check(calls[i].values, calls[i].count, fault))
             return false;
-    db_metric_count(DB_COUNT_QUERIES, count);
     return tx_commit(tx, calls, count, fault);
 }
 
@@ -344,7 +343,7 @@ static bool try_once(struct db *tx, db_transaction_fn *run, void *arg, struct fa
     if (tx->conn == NULL)
         return false;
     tx->losses = tx->conn->losses;
-    db_metric_count(DB_COUNT_TRANSACTIONS, 1);
+    db_metric_count(DB_COUNT_TRANSACTIONS);
     return tx_finish(tx, run(tx, arg, fault), fault);
 }
 

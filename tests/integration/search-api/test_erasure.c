@@ -109,9 +109,7 @@ FIBER_TEST(message_read_before_an_erasure_is_not_written)
 
 static bool write_batch(struct db *tx, void *arg, struct fault *fault)
 {
-    int64_t written;
-
-    return feed_batch_write(tx, arg, &written, fault);
+    return feed_batch_write(tx, arg, fault);
 }
 
 /* Case: Another tenant erases repeatedly while the feed is read. Messages read before are still

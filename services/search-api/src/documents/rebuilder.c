@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "api/periodic.h"
-#include "base/metric.h"
 #include "base/now.h"
 #include "db/transaction.h"
 #include "loop/fiber.h"
@@ -25,8 +24,6 @@ struct rebuilder {
     bool behind;
     struct rebuild_cursor cursor; /* documents of older rules up to it are done */
     int64_t check_ns;             /* time of the next check */
-    struct metric rebuilt;
-    struct metric running;
 };
 
 /* The input and the result of rebuilding one page, in one transaction. */
@@ -34,14 +31,12 @@ struct pass {
     struct work *work;
     struct arena arena;
     struct rebuild_cursor cursor, next;
-    size_t count; /* documents */
-    bool more;    /* there may be more */
+    bool more; /* there may be more */
 };
 
 static bool rebuild_page(struct db *tx, struct pass *pass, struct rebuild_page *page,
                          struct fault *fault)
 {
-    pass->count = page->count;
     pass->more = page->more;
     return page->count == 0 ||
            (document_make_terms(pass->work, page->documents, page->count, &pass->arena, fault) &&
@@ -87,10 +82,8 @@ static bool rebuild_pages(struct rebuilder *rebuilder, db_transaction_fn *page, 
     for (int i = 0; ok && pass.more && i < REBUILD_PAGES_MAX; i++) {
         const int64_t began = now_mono_ns();
         ok = db_transaction(service->pool, page, &pass, fault);
-        if (ok) {
-            rebuilder->rebuilt.value += (double)pass.count;
+        if (ok)
             rebuilder->cursor = pass.cursor = pass.next;
-        }
         ok = ok && fiber_sleep(now_mono_ns() - began, fault);
     }
     arena_finish(&pass.arena);
@@ -107,7 +100,6 @@ static bool check(struct rebuilder *rebuilder, struct rebuild_work *work, struct
     if (!rebuild_store_find_work(rebuilder->service->db, work, fault))
         return false;
     rebuilder->behind = work->older || work->newer;
-    rebuilder->running.value = work->older || work->requested;
     rebuilder->check_ns = now_mono_ns() + CHECK_PAUSE * (now_mono_ns() - began);
     return true;
 }
@@ -148,8 +140,6 @@ void rebuilder_stop(struct rebuilder *rebuilder)
     if (rebuilder == NULL)
         return;
     periodic_stop(&rebuilder->task);
-    metric_unregister(&rebuilder->rebuilt);
-    metric_unregister(&rebuilder->running);
     free(rebuilder);
 }
 
@@ -162,13 +152,6 @@ struct rebuilder *rebuilder_start(struct service *service, struct fault *fault)
         return NULL;
     rebuilder->service = service;
     rebuilder->behind = true;
-    rebuilder->rebuilt = (struct metric){.name = "search_rebuilt_documents_total",
-                                         .help = "Documents whose terms were rebuilt."};
-    rebuilder->running = (struct metric){.name = "search_rebuild_running",
-                                         .help = "1 while terms are being rebuilt.",
-                                         .type = METRIC_GAUGE};
-    metric_register(&rebuilder->rebuilt);
-    metric_register(&rebuilder->running);
     periodic_start(&rebuilder->task, service->loop, &task, rebuilder);
     return rebuilder;
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "api/periodic.h"
-#include "base/metric.h"
 #include "base/now.h"
 #include "db/transaction.h"
 
@@ -28,7 +27,6 @@ struct apartment_consumer {
     int64_t cleaned_epoch; /* the epoch whose older apartments have been deleted */
     int64_t check_ns;      /* time of the next check for terms of other rules */
     bool outdated;         /* some apartments have them */
-    struct metric lag;
 };
 
 /* One batch of the feed. */
@@ -198,19 +196,11 @@ bool apartment_consumer_run(void *data, struct fault *fault)
                                              consumer->service->db, &consumer->outdated, fault));
 }
 
-static double read_lag(void *data)
-{
-    const int64_t lag = apartment_consumer_lag_seconds(data);
-
-    return lag == FIELD_ABSENT ? -1 : (double)lag;
-}
-
 void apartment_consumer_stop(struct apartment_consumer *consumer)
 {
     if (consumer == NULL)
         return;
     periodic_stop(&consumer->task);
-    metric_unregister(&consumer->lag);
     free(consumer);
 }
 
@@ -227,14 +217,6 @@ struct apartment_consumer *apartment_consumer_start(struct service *service, str
     consumer->read_at = FIELD_ABSENT;
     consumer->cleaned_epoch = FIELD_ABSENT;
     consumer->outdated = true;
-    consumer->lag =
-        (struct metric){.name = "search_flats_lag_seconds",
-                        .help = "Seconds since all apartments of booking-api could be found in"
-                                " their current state; -1: they never could.",
-                        .type = METRIC_GAUGE,
-                        .read = read_lag,
-                        .data = consumer};
-    metric_register(&consumer->lag);
     periodic_start(&consumer->task, service->loop, &task, consumer);
     return consumer;
 }

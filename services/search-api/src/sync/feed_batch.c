@@ -50,12 +50,13 @@ static bool remove_deleted(struct db *tx, struct feed_batch *batch, struct fault
     return true;
 }
 
-bool feed_batch_write(struct db *tx, struct feed_batch *batch, int64_t *written,
-                      struct fault *fault)
+bool feed_batch_write(struct db *tx, struct feed_batch *batch, struct fault *fault)
 {
+    int64_t written;
+
     return document_store_lock(tx, batch->gone_count > 0, fault) &&
            remove_deleted(tx, batch, fault) &&
            document_store_write(tx, DOCUMENT_OF_GATEWAY, batch->written, batch->written_count,
-                                batch->arena, written, fault) &&
+                                batch->arena, &written, fault) &&
            document_store_delete(tx, batch->gone, batch->gone_count, batch->arena, fault);
 }

@@ -22,6 +22,5 @@ struct feed_batch {
 bool feed_batch_read(struct work *work, const struct db_rows *rows, struct arena *arena,
                      struct feed_batch *out, struct fault *fault) MUST_CHECK;
 /* Writes the batch, without messages that the feed no longer has; their deletion follows in the
- * feed. `written` is the number of new or changed documents. */
-bool feed_batch_write(struct db *tx, struct feed_batch *batch, int64_t *written,
-                      struct fault *fault) MUST_CHECK;
+ * feed. */
+bool feed_batch_write(struct db *tx, struct feed_batch *batch, struct fault *fault) MUST_CHECK;

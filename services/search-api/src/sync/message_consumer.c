@@ -51,10 +51,9 @@ int64_t message_consumer_lag_seconds(const struct message_consumer *consumer)
 static bool store(struct db *tx, void *arg, struct fault *fault)
 {
     struct consumed *consumed = arg;
-    int64_t written;
 
     return feed_store_lock_cursor(tx, &feed_messages, &consumed->before, fault) &&
-           feed_batch_write(tx, &consumed->batch, &written, fault) &&
+           feed_batch_write(tx, &consumed->batch, fault) &&
            feed_store_move_cursor(tx, &feed_messages, &consumed->after, fault);
 }
 

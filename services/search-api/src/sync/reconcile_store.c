@@ -94,7 +94,7 @@ static const struct db_statement delete_statement = {
            "  ON CONFLICT ON CONSTRAINT document_tombstone_once DO UPDATE"
            "   SET tx = pg_current_xact_id(), deleted_at = now()),"
            " checked AS (DELETE FROM feed_orphan o USING page p WHERE o.number = p.number)"
-           " SELECT count(*), (SELECT count(*) FROM gone) FROM page",
+           " SELECT count(*) FROM page",
 };
 
 static const struct db_statement clear_statement = {
@@ -218,14 +218,13 @@ bool reconcile_store_find_orphans(struct db *tx, struct reconcile_state *state, 
     return true;
 }
 
-bool reconcile_store_delete_orphans(struct db *tx, bool *any, int64_t *deleted, struct fault *fault)
+bool reconcile_store_delete_orphans(struct db *tx, bool *any, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(tx, &delete_statement, DB_NO_VALUES, &rows, fault))
         return false;
     *any = db_get_int(&rows, 0, 0) > 0;
-    *deleted = db_get_int(&rows, 0, 1);
     return true;
 }
 

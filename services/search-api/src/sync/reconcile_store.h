@@ -58,6 +58,5 @@ bool reconcile_store_find_orphans(struct db *tx, struct reconcile_state *state, 
  * which the feed still has no row. If the feed has such a document later, it is written again.
  * `any` is false if there are no more orphans. Call it only after an exclusive
  * document_store_lock(). */
-bool reconcile_store_delete_orphans(struct db *tx, bool *any, int64_t *deleted,
-                                    struct fault *fault) MUST_CHECK;
+bool reconcile_store_delete_orphans(struct db *tx, bool *any, struct fault *fault) MUST_CHECK;
 bool reconcile_store_clear_orphans(struct db *tx, struct fault *fault) MUST_CHECK;

@@ -17,15 +17,12 @@
 enum { LIMIT_MS = 60000, PAGES_MAX = 100, ROOM = 16 * 1024 * 1024 };
 #define PASS_US (INT64_C(24) * 3600 * 1000000)
 
-enum repair { REPAIR_WRITTEN, REPAIR_DELETED, REPAIR_ORPHANED, REPAIRS };
-
 struct reconciler {
     struct service *service;
     const struct message_consumer *consumer;
     struct periodic task;
     size_t part;                  /* of readiness */
     struct reconcile_state state; /* after the last page */
-    struct metric repairs[REPAIRS];
     struct metric stopped;
     struct metric age;
 };
@@ -38,7 +35,6 @@ struct page {
     struct reconcile_state before;
     struct reconcile_state after;
     struct feed_batch batch; /* documents to repair */
-    int64_t repaired[REPAIRS];
     bool more;
 };
 
@@ -77,10 +73,8 @@ static bool read_feed(struct page *page, struct fault *fault)
 
 static bool repair_feed(struct db *tx, struct page *page, struct fault *fault)
 {
-    if (page->batch.written_count + page->batch.gone_count == 0)
-        return true;
-    page->repaired[REPAIR_DELETED] = (int64_t)page->batch.gone_count;
-    return feed_batch_write(tx, &page->batch, &page->repaired[REPAIR_WRITTEN], fault);
+    return page->batch.written_count + page->batch.gone_count == 0 ||
+           feed_batch_write(tx, &page->batch, fault);
 }
 
 /* --- documents --- */
@@ -116,7 +110,7 @@ static bool find_orphans(struct db *tx, struct page *page, struct fault *fault)
 static bool delete_orphans(struct db *tx, struct page *page, struct fault *fault)
 {
     if (!document_store_lock(tx, true, fault) ||
-        !reconcile_store_delete_orphans(tx, &page->more, &page->repaired[REPAIR_ORPHANED], fault))
+        !reconcile_store_delete_orphans(tx, &page->more, fault))
         return false;
     if (!page->more)
         end(page, false);
@@ -172,16 +166,13 @@ static bool act(struct db *tx, void *arg, struct fault *fault)
 {
     const struct step *step = arg;
 
-    memset(step->page->repaired, 0, sizeof step->page->repaired);
     return reconcile_store_lock_state(tx, &step->page->before, fault) &&
            step->phase->act(tx, step->page, fault) &&
            reconcile_store_write_state(tx, &step->page->after, fault);
 }
 
-static void report(struct reconciler *reconciler, const struct page *page)
+static void log_stop(const struct page *page)
 {
-    for (size_t i = 0; i < REPAIRS; i++)
-        reconciler->repairs[i].value += (double)page->repaired[i];
     if (page->after.stopped && page->before.phase == RECONCILE_DOCUMENTS &&
         page->after.phase == RECONCILE_ENDED)
         LOG(LOG_ERROR, "reconcile_stopped",
@@ -203,7 +194,7 @@ static bool run_page(struct reconciler *reconciler, struct page *page, struct fa
         return strcmp(fault->code, "feed_moved") == 0;
     }
     reconciler->state = page->after;
-    report(reconciler, page);
+    log_stop(page);
     return true;
 }
 
@@ -275,16 +266,6 @@ static double read_age(void *data)
 
 static void register_metrics(struct reconciler *reconciler)
 {
-    static const char *const labels[REPAIRS] = {"kind=\"written\"", "kind=\"deleted\"",
-                                                "kind=\"orphaned\""};
-
-    for (size_t i = 0; i < REPAIRS; i++) {
-        reconciler->repairs[i] = (struct metric){
-            .name = "search_reconcile_repaired_total",
-            .help = "Documents that differed from bot-gateway's feed and were repaired.",
-            .labels = labels[i]};
-        metric_register(&reconciler->repairs[i]);
-    }
     reconciler->stopped = (struct metric){
         .name = "search_reconcile_stopped",
         .help = "1: too many documents are missing in bot-gateway's feed, so none is deleted.",
@@ -306,7 +287,6 @@ void reconciler_stop(struct reconciler *reconciler)
     if (reconciler == NULL)
         return;
     periodic_stop(&reconciler->task);
-    metric_unregister_all(reconciler->repairs, REPAIRS);
     metric_unregister(&reconciler->stopped);
     metric_unregister(&reconciler->age);
     free(reconciler);

@@ -5,7 +5,6 @@
 
 #include "api/periodic.h"
 #include "base/log.h"
-#include "base/metric.h"
 #include "base/now.h"
 #include "db/batches.h"
 #include "loop/fiber.h"
@@ -28,7 +27,6 @@ struct synchroniser {
     int64_t settled; /* changes of transactions below it are in the index; INT64_MAX: there are no
                       * vectors */
     int64_t cleaned_ns;
-    struct metric count;
 };
 
 void synchroniser_release(struct synchroniser_index *index)
@@ -337,16 +335,6 @@ bool synchroniser_run(void *data, struct fault *fault)
     return ok;
 }
 
-static double read_count(void *data)
-{
-    const struct synchroniser_index *index = serving(data);
-    struct vector_index_state state = {.count = 0};
-
-    if (index != NULL)
-        index->vectors.kind->state(index->vectors.self, NULL, &state);
-    return (double)state.count;
-}
-
 struct synchroniser *synchroniser_start(struct service *service, size_t bytes_max,
                                         const struct synchroniser_qdrant *qdrant,
                                         struct fault *fault)
@@ -366,12 +354,6 @@ struct synchroniser *synchroniser_start(struct service *service, size_t bytes_ma
                                                          .key = qdrant->key,
                                                          .prefix = qdrant->collection,
                                                          .timeout_ms = qdrant->timeout_ms};
-    synchroniser->count = (struct metric){.name = "search_vectors",
-                                          .help = "Vectors that can be searched.",
-                                          .type = METRIC_GAUGE,
-                                          .read = read_count,
-                                          .data = synchroniser};
-    metric_register(&synchroniser->count);
     periodic_start(&synchroniser->task, service->loop, &task, synchroniser);
     return synchroniser;
 }
@@ -394,7 +376,6 @@ void synchroniser_stop(struct synchroniser *synchroniser)
     if (synchroniser == NULL)
         return;
     periodic_stop(&synchroniser->task);
-    metric_unregister(&synchroniser->count);
     for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++)
         synchroniser_release(synchroniser->list[i]);
     free(synchroniser);

@@ -86,14 +86,13 @@ TEST_ROWS(time_is_formatted_in_zone_by_its_day, times)
 
 static const struct check check = {
     .name = "postgres",
-    .title = {"База",                                                      "", NULL},
+    .title = {"База",                          "",          NULL},
     .timeout_ms = 1500,
     .limits = { {MEASURE_connections, 40, 45},
               {MEASURE_cache_hit_percent, 95, 90},
-              {MEASURE_database_bytes, (double)NAN, 2.5 * 1024 * 1024 * 1024},
               {MEASURE_longest_transaction_s, 60, (double)NAN},
               {MEASURE_certificate_days, 21, 7}},
-    .limit_count = 5,
+    .limit_count = 4,
 };
 
 static const struct {
@@ -112,7 +111,6 @@ static const struct {
     {"below yellow", TROUBLE_NONE, "", MEASURE_connections, 39, LANGUAGE_EN, "the check has failed"},
     {"lower is worse", TROUBLE_NONE, "", MEASURE_cache_hit_percent, 89.94, LANGUAGE_RU, "попаданий в кэш 89,9 %, красная граница 90 %"},
     {"a decimal point in English", TROUBLE_NONE, "", MEASURE_cache_hit_percent, 92.5, LANGUAGE_EN, "cache hits 92.5%, yellow border 95%"},
-    {"bytes", TROUBLE_NONE, "", MEASURE_database_bytes, 3.25 * 1024 * 1024 * 1024, LANGUAGE_KZ, "база көлемі 3,2 ГБ, қызыл шек 2,5 ГБ"},
     {"seconds", TROUBLE_NONE, "", MEASURE_longest_transaction_s, 125, LANGUAGE_RU, "самая долгая транзакция 2 мин, жёлтая граница 1 мин"},
     {"days", TROUBLE_NONE, "", MEASURE_certificate_days, 6.5, LANGUAGE_RU, "сертификату осталось дней 6,5, красная граница 7"},
     {"no number", TROUBLE_NONE, "", MEASURE_connections, (double)INFINITY, LANGUAGE_RU, "соединений ?, красная граница 45"},

@@ -198,15 +198,15 @@ TEST(limit_of_the_file_replaces_the_default)
     const struct check *check =
         read_one(CHECK("name: postgres\n    kind: postgres\n"
                        "    limits: {connections: {yellow: 80}, latency_ms: none,\n"
-                       "             wal_bytes: {yellow: 1000000, red: 2000000.5}}"));
+                       "             longest_transaction_s: {yellow: 100, red: 200.5}}"));
     const struct limit *connections = limit_of(check, MEASURE_connections);
-    const struct limit *wal = limit_of(check, MEASURE_wal_bytes);
+    const struct limit *longest = limit_of(check, MEASURE_longest_transaction_s);
 
     ck_assert(connections->yellow == 80 && isnan(connections->red));
-    ck_assert(wal->yellow == 1000000 && wal->red == 2000000.5);
+    ck_assert(longest->yellow == 100 && longest->red == 200.5);
     ck_assert_ptr_null(limit_of(check, MEASURE_latency_ms));
     ck_assert_ptr_nonnull(limit_of(check, MEASURE_cache_hit_percent));
-    ck_assert_uint_eq(check->limit_count, 4);
+    ck_assert_uint_eq(check->limit_count, 3);
 }
 
 TEST(indirect_dependencies_are_returned)

@@ -12,17 +12,10 @@
     X(certificate_days,             "days",  LOWER)             \
     X(connections,                  "",      HIGHER)            \
     X(longest_transaction_s,        "s",     HIGHER)            \
-    X(dead_tuples_percent,          "%",     HIGHER)            \
     X(cache_hit_percent,            "%",     LOWER)             \
-    X(database_bytes,               "bytes", HIGHER)            \
-    X(wal_bytes,                    "bytes", HIGHER)            \
-    X(replication_lag_bytes,        "bytes", HIGHER)            \
     X(memory_percent,               "%",     HIGHER)            \
-    X(evictions,                    "",      HIGHER)            \
     X(persistence_errors,           "",      HIGHER)            \
     X(cpu_percent,                  "%",     HIGHER)            \
-    X(swap_percent,                 "%",     HIGHER)            \
-    X(load_per_core,                "",      HIGHER)            \
     X(oom_kills,                    "",      HIGHER)            \
     X(disk_free_percent,            "%",     LOWER)             \
     X(inodes_free_percent,          "%",     LOWER)             \

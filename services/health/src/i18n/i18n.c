@@ -61,19 +61,11 @@ static const char *const measures[MEASURES][3] = {
     [MEASURE_connections] = {"соединений", "connections", "қосылым саны"},
     [MEASURE_longest_transaction_s] = {"самая долгая транзакция", "longest transaction",
         "ең ұзақ транзакция"},
-    [MEASURE_dead_tuples_percent] = {"мёртвых строк", "dead rows", "өлі жолдар"},
     [MEASURE_cache_hit_percent] = {"попаданий в кэш", "cache hits", "кэшке түсу"},
-    [MEASURE_database_bytes] = {"размер базы", "size of the database", "база көлемі"},
-    [MEASURE_wal_bytes] = {"размер WAL", "size of the WAL", "WAL көлемі"},
-    [MEASURE_replication_lag_bytes] = {"отставание репликации", "replication lag",
-        "репликацияның кешігуі"},
     [MEASURE_memory_percent] = {"занято памяти", "memory used", "жад толуы"},
-    [MEASURE_evictions] = {"вытеснено ключей", "evicted keys", "ығыстырылған кілт"},
     [MEASURE_persistence_errors] = {"ошибок записи на диск", "errors of writing to disk",
         "дискіге жазу қатесі"},
     [MEASURE_cpu_percent] = {"загрузка процессора", "processor load", "процессор жүктемесі"},
-    [MEASURE_swap_percent] = {"занято подкачки", "swap used", "swap толуы"},
-    [MEASURE_load_per_core] = {"очередь на одно ядро", "load per core", "бір ядроға келетін кезек"},
     [MEASURE_oom_kills] = {"убито из-за нехватки памяти", "killed for lack of memory",
         "жад жетпей тоқтатылды"},
     [MEASURE_disk_free_percent] = {"свободно на диске", "disk free", "дискіде бос"},
@@ -112,15 +104,12 @@ static const char *const thresholds[2][3] = {
     {"красная граница", "red border", "қызыл шек"},
 };
 
-enum { SECOND, MINUTE, HOUR, MILLISECOND, KIB, MIB, GIB, UNITS };
+enum { SECOND, MINUTE, HOUR, MILLISECOND, UNITS };
 static const char *const units[UNITS][3] = {
     [SECOND] = {"с", "s", "с"},
     [MINUTE] = {"мин", "min", "мин"},
     [HOUR] = {"ч", "h", "сағ"},
     [MILLISECOND] = {"мс", "ms", "мс"},
-    [KIB] = {"КБ", "kB", "КБ"},
-    [MIB] = {"МБ", "MB", "МБ"},
-    [GIB] = {"ГБ", "GB", "ГБ"},
 };
 // clang-format on
 
@@ -237,25 +226,12 @@ static void put_number(double value, enum language language, struct buf *out)
     buf_append(out, text, (size_t)len);
 }
 
-static void put_bytes(double value, enum language language, struct buf *out)
-{
-    int unit = KIB;
-
-    for (value /= 1024; value >= 1024 && unit < GIB; unit++)
-        value /= 1024;
-    put_number(value, language, out);
-    buf_char(out, ' ');
-    buf_text(out, units[unit][language]);
-}
-
 static void put_value(enum measure measure, double value, enum language language, struct buf *out)
 {
     const char *unit = measure_kinds[measure].unit;
 
     if (!isfinite(value) || fabs(value) > 1e15) {
         buf_text(out, "?");
-    } else if (strcmp(unit, "bytes") == 0) {
-        put_bytes(value, language, out);
     } else if (strcmp(unit, "s") == 0) {
         i18n_put_duration((int64_t)(value * (double)US_PER_S), language, out);
     } else {

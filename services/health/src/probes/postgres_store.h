@@ -15,11 +15,7 @@ struct postgres_stats {
     char holder[POSTGRES_NAME_MAX + 1];
     double held_s;
     /* Percent of rows, in tables of this database with more than 10,000 rows; 0: none. */
-    double dead_percent;
-    int64_t hits, reads; /* blocks, all databases, since the statistics were reset */
-    int64_t database_bytes;
-    int64_t wal_bytes;
-    int64_t lag_bytes;        /* lag of the replication slot that is furthest behind; -1: no slot */
+    int64_t hits, reads;      /* blocks, all databases, since the statistics were reset */
     int64_t archive_failures; /* failures to archive WAL segments since the statistics were reset */
     double archived_age_s;    /* time since the last WAL segment was archived; NAN: never */
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Probes this machine: processors, memory, load, processes killed for lack of memory, the clock. */
+/* Probes this machine: processors, memory, processes killed for lack of memory, the clock. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,9 +41,6 @@ static void add_memory(const struct proc_memory *memory, struct probe_result *re
 {
     probe_add_reading(result, MEASURE_memory_percent,
                       100.0 * (1 - (double)memory->available / (double)memory->total));
-    if (memory->swap_total > 0)
-        probe_add_reading(result, MEASURE_swap_percent,
-                          100.0 * (1 - (double)memory->swap_free / (double)memory->swap_total));
 }
 
 /* Adds the estimated error of the clock, from the program that synchronises it (adjtimex(2)). While
@@ -75,10 +72,8 @@ static void add_zone(struct probe_result *result)
                           (double)labs(local.tm_gmtoff / 60 - ALMATY_MINUTES));
 }
 
-/* Reads the files of /proc; `*load` is NAN if unknown. False: the required file `missing` cannot be
- * read. */
-static bool read_host(const char *proc, char *room, struct snapshot *out, double *load,
-                      const char **missing)
+/* Reads the files of /proc. False: the required file `missing` cannot be read. */
+static bool read_host(const char *proc, char *room, struct snapshot *out, const char **missing)
 {
     struct slice text;
     *missing = "stat";
@@ -87,8 +82,6 @@ static bool read_host(const char *proc, char *room, struct snapshot *out, double
     *missing = "meminfo";
     if (!proc_read_file(proc, "meminfo", room, &text) || !proc_read_meminfo(text, &out->memory))
         return false;
-    if (!proc_read_file(proc, "loadavg", room, &text) || !proc_read_loadavg(text, load))
-        *load = (double)NAN;
     if (!proc_read_file(proc, "vmstat", room, &text) || !proc_read_oom_kills(text, &out->oom_kills))
         out->oom_kills = -1;
     return true;
@@ -100,20 +93,18 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
     struct snapshot *last = tools->snapshot;
     struct memory *counters = memory;
     struct fault fault;
-    double load, killed, none;
+    double killed, none;
     const char *missing = "memory";
     _Static_assert(sizeof *counters <= PROBE_MEMORY, "it fits");
     (void)check;
     auto_free char *room = fault_calloc(PROC_FILE_MAX + 1, "/proc", &fault);
-    last->host_known = room != NULL && read_host(tools->proc, room, last, &load, &missing);
+    last->host_known = room != NULL && read_host(tools->proc, room, last, &missing);
     if (!last->host_known) {
         probe_fail(result, TROUBLE_LOCAL, "%s", missing);
         return;
     }
     add_cpu(&last->cpu, counters, result);
     add_memory(&last->memory, result);
-    if (last->cpu.cores > 0)
-        probe_add_reading(result, MEASURE_load_per_core, load / last->cpu.cores);
     if (last->oom_kills >= 0) {
         counter_rate_add(&counters->oom_kills, now_mono_ns(), KILLS_SPAN, (double)last->oom_kills,
                          0, &killed, &none);

@@ -42,11 +42,6 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
     probe_add_reading(result, MEASURE_longest_transaction_s, seen->longest_s);
     if (seen->held_s > HELD_NOTED_S)
         probe_set_detail(result, "%s", seen->holder);
-    probe_add_reading(result, MEASURE_dead_tuples_percent, seen->dead_percent);
-    probe_add_reading(result, MEASURE_database_bytes, (double)seen->database_bytes);
-    probe_add_reading(result, MEASURE_wal_bytes, (double)seen->wal_bytes);
-    if (seen->lag_bytes >= 0)
-        probe_add_reading(result, MEASURE_replication_lag_bytes, (double)seen->lag_bytes);
     probe_add_reading(result, MEASURE_cache_hit_percent,
                       counter_rate_percent(blocks, now_mono_ns(), PROBE_HITS_SPAN,
                                            (double)(seen->hits + seen->reads), (double)seen->hits,

@@ -6,27 +6,15 @@
 #include "probes/probe_private.h"
 #include "probes/redis_info.h"
 
-/* Counters of the previous probe. */
-struct memory {
-    struct counter_rate lookups;
-    int64_t evicted;
-    bool any;
-};
-
-static void evaluate(const struct redis_info *info, struct memory *counters,
+static void evaluate(const struct redis_info *info, struct counter_rate *lookups,
                      struct probe_result *result)
 {
     if (info->max_memory > 0)
         probe_add_reading(result, MEASURE_memory_percent,
                           100.0 * (double)info->used_memory / (double)info->max_memory);
-    if (counters->any && info->evicted_keys >= counters->evicted)
-        probe_add_reading(result, MEASURE_evictions,
-                          (double)(info->evicted_keys - counters->evicted));
-    counters->evicted = info->evicted_keys;
-    counters->any = true;
     probe_add_reading(result, MEASURE_persistence_errors, info->broken_writes);
     probe_add_reading(result, MEASURE_cache_hit_percent,
-                      counter_rate_percent(&counters->lookups, now_mono_ns(), PROBE_HITS_SPAN,
+                      counter_rate_percent(lookups, now_mono_ns(), PROBE_HITS_SPAN,
                                            (double)(info->hits + info->misses), (double)info->hits,
                                            PROBE_LOOKUPS_MIN));
     if (info->loading)
@@ -67,7 +55,7 @@ void probe_redis(const struct probe_tools *tools, const struct check *check, voi
 {
     struct redis_info info;
     struct arena arena;
-    _Static_assert(sizeof(struct memory) <= PROBE_MEMORY, "it fits");
+    _Static_assert(sizeof(struct counter_rate) <= PROBE_MEMORY, "it fits");
     (void)check;
     arena_init(&arena, 2 * INFO_MAX);
     if (ask(tools, &arena, &info, result))

@@ -27,7 +27,6 @@ static_assert(sizeof(struct memory) <= PROBE_MEMORY, "the memory of a probe");
 struct numbers {
     double reloads, failures, succeeded_at, failed_at;
     double requests, failed;
-    double connections; /* open connections; NAN: unknown */
     double servers_down;
     double until; /* first expiry of a certificate, seconds since 1970; NAN: there is none */
     char names[NAMES_MAX];
@@ -75,9 +74,6 @@ static void take_sample(const struct exposition_sample *sample, struct numbers *
         numbers->requests += sample->value;
         if (slice_starts(exposition_label(sample->labels, "code"), SLICE("5")))
             numbers->failed += sample->value;
-    } else if (slice_is(sample->name, "traefik_open_connections")) {
-        numbers->connections =
-            isnan(numbers->connections) ? sample->value : numbers->connections + sample->value;
     } else if (slice_is(sample->name, "traefik_service_server_up")) {
         take_server(sample, numbers);
     } else if (slice_is(sample->name, "traefik_tls_certs_not_after")) {
@@ -98,7 +94,6 @@ static void evaluate(const struct probe_target *target, const struct numbers *nu
                           counter_rate_percent(&counters->requests, now_mono_ns(),
                                                PROBE_ERRORS_SPAN, numbers->requests,
                                                numbers->failed, PROBE_REQUESTS_MIN));
-    probe_add_reading(result, MEASURE_connections, numbers->connections);
     probe_add_reading(result, MEASURE_servers_down, numbers->servers_down);
     if (!isnan(numbers->until))
         probe_add_reading(result, MEASURE_certificate_days,
@@ -114,7 +109,7 @@ static void evaluate(const struct probe_target *target, const struct numbers *nu
 void probe_traefik(struct probe_target *target, struct probe_result *result)
 {
     const struct probe_request request = {.answer_max = PROBE_METRICS_MAX};
-    struct numbers numbers = {.connections = (double)NAN, .until = (double)NAN};
+    struct numbers numbers = {.until = (double)NAN};
     struct exposition_sample sample;
     struct http_answer answer;
     if (!probe_call(target, &request, &answer, result))

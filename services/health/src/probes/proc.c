@@ -33,7 +33,6 @@ bool proc_read_stat(struct slice text, struct proc_cpu *out)
         const struct slice name = slice_cut(&line, ' ');
         if (!slice_starts(name, SLICE("cpu")))
             break;
-        cpu.cores += name.len > 3;
         if (name.len > 3)
             continue;
         for (int i = 0; i < PROC_MODES; i++) {
@@ -55,10 +54,8 @@ bool proc_read_meminfo(struct slice text, struct proc_memory *out)
         const char *name;
         size_t offset;
     } names[] = {
-        {"MemTotal",     offsetof(struct proc_memory, total)     },
-        {"MemAvailable", offsetof(struct proc_memory, available) },
-        {"SwapTotal",    offsetof(struct proc_memory, swap_total)},
-        {"SwapFree",     offsetof(struct proc_memory, swap_free) },
+        {"MemTotal",     offsetof(struct proc_memory, total)    },
+        {"MemAvailable", offsetof(struct proc_memory, available)},
     };
     struct proc_memory memory = {0};
     while (text.len > 0) {
@@ -77,11 +74,6 @@ bool proc_read_meminfo(struct slice text, struct proc_memory *out)
         return false;
     *out = memory;
     return true;
-}
-
-bool proc_read_loadavg(struct slice text, double *out)
-{
-    return parse_double(slice_cut(&text, ' '), 0, 1e9, out);
 }
 
 bool proc_read_oom_kills(struct slice text, int64_t *out)

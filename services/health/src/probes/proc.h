@@ -13,18 +13,16 @@ enum { PROC_FILE_MAX = 64 * 1024, PROC_MODES = 8 };
 struct proc_cpu {
     int64_t ticks[PROC_MODES]; /* in the order of proc_modes */
     int64_t busy, all;         /* iowait counts as idle, steal as busy */
-    int cores;
 };
 extern const char *const proc_modes[PROC_MODES]; /* "user", "nice" and so on, as in /proc/stat */
 
 struct proc_memory {
-    int64_t total, available, swap_total, swap_free; /* KiB */
+    int64_t total, available; /* KiB */
 };
 
 bool proc_read_stat(struct slice text, struct proc_cpu *out);
 bool proc_read_meminfo(struct slice text, struct proc_memory *out);
 /* Reads the mean load of a minute. */
-bool proc_read_loadavg(struct slice text, double *out);
 /* Reads from vmstat how many processes were killed for lack of memory since boot. */
 bool proc_read_oom_kills(struct slice text, int64_t *out);
 

@@ -7,11 +7,10 @@ static const struct {
     const char *name;
     size_t offset;
 } numbers[] = {
-    {"used_memory",     offsetof(struct redis_info, used_memory) },
-    {"maxmemory",       offsetof(struct redis_info, max_memory)  },
-    {"evicted_keys",    offsetof(struct redis_info, evicted_keys)},
-    {"keyspace_hits",   offsetof(struct redis_info, hits)        },
-    {"keyspace_misses", offsetof(struct redis_info, misses)      },
+    {"used_memory",     offsetof(struct redis_info, used_memory)},
+    {"maxmemory",       offsetof(struct redis_info, max_memory) },
+    {"keyspace_hits",   offsetof(struct redis_info, hits)       },
+    {"keyspace_misses", offsetof(struct redis_info, misses)     },
 };
 /* Names whose value is "ok", or something else after a failed write. */
 static const char *const writes[] = {"aof_last_write_status", "aof_last_bgrewrite_status",

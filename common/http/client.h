@@ -71,10 +71,8 @@ struct http_call {
      * name. */
     const struct work_address *address;
     /* The call ends after connecting, with TLS for https: no request is sent, and there is no
-     * status. An untrusted certificate is not a failure: `distrust` is the reason, and
-     * certificate_until_us is set. Needs `address`. */
+     * status. Sets certificate_until_us. Needs `address`. */
     bool only_connects;
-    const char *host;   /* server's name for TLS and Host; NULL: the host of the URL */
     const char *header; /* name of a further header of the answer to return, or NULL */
 };
 

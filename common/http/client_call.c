@@ -200,20 +200,6 @@ static bool is_repeatable(const struct http_call *call)
     return call->tries > 1;
 }
 
-/* Reads an untrusted certificate. OpenSSL aborts at an untrusted chain, before the certificate can
- * be read, so a second connection reads it, also without sending a request. */
-static void read_distrusted(const struct outbound *outbound, struct http_transport_request *request,
-                            struct http_transport_answer *answer)
-{
-    struct http_transport_answer read;
-    struct fault ignored;
-    request->believes_all = true;
-    if (http_transport_run(outbound->client->transport, request, outbound->arena,
-                           outbound->until_ns, &read, &ignored) &&
-        read.code == CURLE_OK)
-        answer->certificate_until_us = read.certificate_until_us;
-}
-
 static enum outcome send_to(struct outbound *outbound, const struct work_address *found,
                             size_t count, struct http_transport_answer *answer, struct fault *fault)
 {
@@ -243,9 +229,6 @@ static enum outcome send_to(struct outbound *outbound, const struct work_address
         if (!never_connected(answer) || outbound->client->transport == NULL)
             break;
     }
-    if (call->only_connects && answer->distrust != HTTP_BELIEVED &&
-        answer->certificate_until_us == 0 && outbound->client->transport != NULL)
-        read_distrusted(outbound, &request, answer);
     return classify_answer(answer, fault);
 }
 
@@ -395,7 +378,7 @@ static enum outcome call_origin(struct outbound *outbound, struct http_transport
 {
     const struct http_call *call = outbound->call;
     if (!check_lines(call, fault) ||
-        !http_target_parse(call->url, call->host, outbound->arena, &outbound->target, fault))
+        !http_target_parse(call->url, outbound->arena, &outbound->target, fault))
         return OUTCOME_ENDED;
     if (outbound->target.plain && !call->allow_plain)
         return fail_call(fault, FAULT_UNAVAILABLE, "address_refused",

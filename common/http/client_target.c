@@ -44,22 +44,19 @@ static bool copy_host(const char *host, char out[HTTP_HOST_MAX + 1])
     return true;
 }
 
-static bool take_url_apart(CURLU *url, const char *called, struct arena *arena,
-                           struct http_target *out, struct fault *fault)
+static bool take_url_apart(CURLU *url, struct arena *arena, struct http_target *out,
+                           struct fault *fault)
 {
     curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0);
     auto_curl_text char *scheme = url_part(url, CURLUPART_SCHEME, 0);
     auto_curl_text char *host = url_part(url, CURLUPART_HOST, 0);
-    if (called != NULL && curl_url_set(url, CURLUPART_HOST, called, 0) != CURLUE_OK)
-        return bad_url(fault);
     auto_curl_text char *whole = url_part(url, CURLUPART_URL, 0);
-    auto_curl_text char *name = url_part(url, CURLUPART_HOST, 0);
     auto_curl_text char *zone = url_part(url, CURLUPART_ZONEID, 0);
     auto_curl_text char *port = url_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
     struct http_target target = {0};
     int64_t number;
     if (zone != NULL || whole == NULL || scheme == NULL || host == NULL || port == NULL ||
-        name == NULL || strlen(whole) > HTTP_URL_MAX || !copy_host(host, target.host) ||
+        strlen(whole) > HTTP_URL_MAX || !copy_host(host, target.host) ||
         !parse_i64(slice_of(port), 1, UINT16_MAX, &number))
         return bad_url(fault);
     target.plain = strcmp(scheme, "http") == 0;
@@ -67,22 +64,22 @@ static bool take_url_apart(CURLU *url, const char *called, struct arena *arena,
         return bad_url(fault);
     target.port = (uint16_t)number;
     target.url = arena_copy(arena, slice_of(whole)).at;
-    target.origin = arena_printf(arena, "%s://%s:%s", scheme, name, port);
+    target.origin = arena_printf(arena, "%s://%s:%s", scheme, host, port);
     if (target.url == NULL || target.origin.at == NULL)
         return arena_fault(fault);
     *out = target;
     return true;
 }
 
-bool http_target_parse(const char *url, const char *called, struct arena *arena,
-                       struct http_target *out, struct fault *fault)
+bool http_target_parse(const char *url, struct arena *arena, struct http_target *out,
+                       struct fault *fault)
 {
     auto_curl_url CURLU *handle = curl_url();
     if (handle == NULL)
         return arena_fault(fault);
     if (curl_url_set(handle, CURLUPART_URL, url, CURLU_DISALLOW_USER) != CURLUE_OK)
         return bad_url(fault);
-    return take_url_apart(handle, called, arena, out, fault);
+    return take_url_apart(handle, arena, out, fault);
 }
 
 /* True for localhost and its subdomains (RFC 6761, 6.3). */

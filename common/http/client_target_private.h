@@ -23,11 +23,10 @@ struct http_target {
     bool plain; /* http, not https */
 };
 
-/* Accepts http and https URLs without user and password. Otherwise FAULT_INVALID "bad_url". If
- * `called` is not NULL, `url` and `origin` contain it instead of the URL's host; `host` is still
- * the URL's. */
-bool http_target_parse(const char *url, const char *called, struct arena *arena,
-                       struct http_target *out, struct fault *fault) MUST_CHECK;
+/* Accepts http and https URLs without user and password. Otherwise FAULT_INVALID "bad_url".
+ */
+bool http_target_parse(const char *url, struct arena *arena, struct http_target *out,
+                       struct fault *fault) MUST_CHECK;
 
 /* True if the host is private without a look-up: a private address, or localhost (RFC 6761,
  * 6.3). */

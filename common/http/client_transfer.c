@@ -250,10 +250,6 @@ static CURLcode set_connection(struct transfer *transfer)
         bad |= curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
         bad |= curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
     }
-    if (request->only_connects && request->believes_all) {
-        bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-        bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-    }
     return bad;
 }
 
@@ -346,10 +342,8 @@ static void note_certificate(struct transfer *transfer)
     if (answer->code != CURLE_OK && answer->code != CURLE_PEER_FAILED_VERIFICATION)
         return;
     answer->distrust = distrust_of(verified);
-    if (!transfer->request->only_connects)
-        return;
-    answer->certificate_until_us = certificate_until(transfer->easy);
-    answer->code = CURLE_OK;
+    if (transfer->request->only_connects && answer->code == CURLE_OK)
+        answer->certificate_until_us = certificate_until(transfer->easy);
 }
 
 static void note_answer(struct transfer *transfer)

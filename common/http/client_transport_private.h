@@ -35,8 +35,7 @@ struct http_transport_request {
     size_t answer_max;
     bool drops_body;
     bool fresh;         /* uses a new connection, which is not kept */
-    bool only_connects; /* ends after connecting; an untrusted certificate is not a failure */
-    bool believes_all;  /* with only_connects: does not verify the certificate that it reads */
+    bool only_connects; /* ends after connecting */
     int64_t connect_ms; /* limit for connecting; 0: only `until_ns` */
     const char *header; /* name of a further header of the answer to return, or NULL */
 };

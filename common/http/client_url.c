@@ -5,7 +5,7 @@
 bool http_url_read(const char *url, struct arena *arena, struct http_url *out, struct fault *fault)
 {
     struct http_target target;
-    if (!http_target_parse(url, NULL, arena, &target, fault))
+    if (!http_target_parse(url, arena, &target, fault))
         return false;
     const struct slice host = arena_copy(arena, slice_of(target.host));
     if (host.at == NULL)

@@ -95,12 +95,7 @@ struct check check_of(enum check_kind kind, const char *target)
                           .server = "server1",
                           .interval_ms = 10000,
                           .timeout_ms = 20000,
-                          .expect_body = "",
-                          .expect_header = "",
-                          .record = "",
-                          .host = "",
-                          .key_file = "",
-                          .key_header = ""};
+                          .expect_body = ""};
 }
 
 /* --- probes, run to their end --- */

@@ -27,17 +27,6 @@ TEST(call_connects_to_the_given_address)
     ck_assert_ptr_nonnull(strstr(peer.last, "Host: watched.example:81\r\n"));
 }
 
-TEST(request_may_use_another_host_name)
-{
-    struct call call = call_to("GET", "/echo?a=b");
-    call.call.host = "tapbot.example";
-    make_well(&call);
-    ck_assert_ptr_nonnull(strstr(peer.last, "GET /echo?a=b HTTP/1.1\r\nHost: tapbot.example:"));
-    call.call.host = "not a name";
-    call.done = false;
-    make_refused(&call, "bad_url");
-}
-
 TEST(given_private_address_also_needs_permission)
 {
     const struct work_address address = address_of(&peer);

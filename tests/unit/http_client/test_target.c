@@ -22,7 +22,7 @@ static const struct {
 TEST_ROWS(url_is_parsed_as_by_curl, good)
 {
     struct http_target target;
-    ck_assert_msg(http_target_parse(row->url, NULL, &arena, &target, &fault), "%s", row->why);
+    ck_assert_msg(http_target_parse(row->url, &arena, &target, &fault), "%s", row->why);
     ck_assert(slice_is(target.origin, row->origin));
     ck_assert_str_eq(target.host, row->host);
     ck_assert_uint_eq(target.port, row->port);
@@ -46,7 +46,7 @@ static const struct {
 TEST_ROWS(other_urls_are_refused, bad)
 {
     struct http_target target = {.port = 77};
-    ck_assert_msg(!http_target_parse(row->url, NULL, &arena, &target, &fault), "%s", row->why);
+    ck_assert_msg(!http_target_parse(row->url, &arena, &target, &fault), "%s", row->why);
     ck_assert_str_eq(fault.code, "bad_url");
     ck_assert_uint_eq(target.port, 77);
 }

@@ -92,19 +92,12 @@ struct check {
     const char *title[3]; /* in the order of enum language; "": the name is shown instead */
     const char *runbook;  /* section of docs/runbook.md; never "" */
     /* Options of some kinds. */
-    int expect_status;         /* HTTP; 0: any of 200-299 */
-    const char *expect_body;   /* HTTP: a part of the body; "" any */
-    const char *expect_header; /* HTTP: "name: part of the value"; "" any */
-    const char *record;        /* DNS: "A", "AAAA", "CNAME", "TXT", "MX", "NS" */
-    /* DNS: exactly these records, in any order; none: any records. */
+    int expect_status;       /* HTTP; 0: any of 200-299 */
+    const char *expect_body; /* HTTP: a part of the body; "" any */
+    /* DNS: exactly these IPv4 addresses, in any order; none: any addresses. */
     const char *expect[CHECK_EXPECT_MAX];
     size_t expect_count;
-    /* HTTP, TLS: host name to request instead of the target's; "": the target's. */
-    const char *host;
     /* PEER: URL of its public page. The check fails only if this URL and `target` fail. "": only
      * `target` is probed. */
     const char *public_url;
-    /* HTTP, QDRANT: file with the value of the header `key_header`; "": none. */
-    const char *key_file;
-    const char *key_header;
 };

@@ -32,25 +32,6 @@ static bool is_url(struct slice text)
     return target_fits(TARGET_URL, text);
 }
 
-static bool is_host(struct slice text)
-{
-    return target_fits(TARGET_NAME, text);
-}
-
-/* True for the name of a header (RFC 9110, 5.1), without rare characters. */
-static bool is_header_name(struct slice name)
-{
-    return name.len > 0 && name.at[0] != '-' && target_fits(TARGET_NAME, name) &&
-           memchr(name.at, '.', name.len) == NULL;
-}
-
-static bool is_header(struct slice text)
-{
-    const struct slice name = slice_cut(&text, ':');
-
-    return is_header_name(name) && slice_trim(text).len > 0;
-}
-
 /* How a value is read, and the type of its member in struct check. */
 enum value_type {
     VALUE_OTHER, /* read by a function of its own */
@@ -74,7 +55,6 @@ struct key {
     unsigned kinds;   /* kinds that accept the key, as bits; 0: all kinds */
 };
 
-static const char *const records[] = {"A", "AAAA", "CNAME", "TXT", "MX", "NS", NULL};
 static const char *const none[] = {"none", NULL};
 
 #define AT(member)  .offset = offsetof(struct check, member)
@@ -101,17 +81,11 @@ static const struct key keys[CHECK_KEYS] = {
     [KEY_RUNBOOK]    = {"runbook",    VALUE_TEXT,  AT(runbook), .fits = is_slug, .must = SLUG("64")},
     [KEY_STATUS]     = {"status",     VALUE_WHOLE, AT(expect_status), 100, 599, .must = "a whole number from 100 to 599", .kinds = FOR(HTTP)},
     [KEY_BODY]       = {"body",       VALUE_TEXT,  AT(expect_body), .kinds = FOR(HTTP)},
-    [KEY_HEADER]     = {"header",     VALUE_TEXT,  AT(expect_header), .fits = is_header, .must = "like \"name: part of its value\"", .kinds = FOR(HTTP)},
-    [KEY_RECORD]     = {"record",     .kinds = FOR(DNS)},
     [KEY_EXPECT]     = {"expect",     .kinds = FOR(DNS)},
-    [KEY_HOST]       = {"host",       VALUE_TEXT,  AT(host), .bytes_max = TARGET_MAX, .fits = is_host, .must = "a name of DNS", .kinds = FOR(HTTP) | FOR(TLS)},
     [KEY_PUBLIC]     = {"public",     VALUE_TEXT,  AT(public_url), .bytes_max = TARGET_MAX, .fits = is_url, .must = "a URL like https://host:port/path, without user and password", .kinds = FOR(PEER)},
-    [KEY_KEY_FILE]   = {"key_file",   VALUE_TEXT,  AT(key_file), .bytes_max = TARGET_MAX, .kinds = FOR(HTTP) | FOR(QDRANT)},
-    [KEY_KEY_HEADER] = {"key_header", VALUE_TEXT,  AT(key_header), .bytes_max = SLUG_MAX, .fits = is_header_name, .must = "a header's name", .kinds = FOR(HTTP) | FOR(QDRANT)},
 };
 // clang-format on
 static const struct key title_key = {.type = VALUE_TEXT, .bytes_max = TITLE_MAX};
-static const struct key record_key = {.type = VALUE_WORD, .names = records};
 static const struct key none_key = {.type = VALUE_WORD, .names = none};
 static const struct key threshold_key = {.type = VALUE_DOUBLE, .must = "a number of at least 0"};
 
@@ -292,69 +266,37 @@ static void read_limits(struct doc *doc, const struct doc_value *value, struct c
 
 /* --- options of some kinds --- */
 
-static bool is_of_addresses(const struct check *check)
-{
-    return strcmp(check->record, "A") == 0 || strcmp(check->record, "AAAA") == 0;
-}
-
-static void add_expected(struct doc *doc, const struct doc_value *item, struct slice record,
-                         struct check *check)
-{
-    if (check->expect_count == CHECK_EXPECT_MAX) {
-        doc_error(doc, item, "exceeds the %d records of a check", CHECK_EXPECT_MAX);
-        return;
-    }
-    const struct slice copy = arena_copy(doc->arena, record);
-    doc->no_memory = doc->no_memory || copy.at == NULL;
-    if (copy.at != NULL)
-        check->expect[check->expect_count++] = copy.at;
-}
-
-/* Adds those addresses of a comma-separated list that are of the record's family (A or AAAA). */
+/* Adds the IPv4 addresses of a comma-separated list; IPv6 addresses are ignored. */
 static void add_addresses(struct doc *doc, const struct doc_value *item, struct slice list,
                           struct check *check)
 {
-    const bool wants_six = strcmp(check->record, "AAAA") == 0;
-
     while (list.len > 0) {
         const struct slice one = slice_trim(slice_cut(&list, ','));
-        const bool is_six = one.len > 0 && memchr(one.at, ':', one.len) != NULL;
-        if (one.len > 0 && is_six == wants_six)
-            add_expected(doc, item, one, check);
+
+        if (one.len == 0 || memchr(one.at, ':', one.len) != NULL)
+            continue;
+        if (check->expect_count == CHECK_EXPECT_MAX) {
+            doc_error(doc, item, "exceeds the %d addresses of a check", CHECK_EXPECT_MAX);
+            return;
+        }
+        const struct slice copy = arena_copy(doc->arena, one);
+        doc->no_memory = doc->no_memory || copy.at == NULL;
+        if (copy.at != NULL)
+            check->expect[check->expect_count++] = copy.at;
     }
 }
 
 static void read_expect(struct doc *doc, const struct doc_value *list, struct check *check)
 {
-    if (!doc_is_present(list))
-        return;
-    const size_t count = doc_list_count(doc, list, CHECK_EXPECT_MAX);
+    const size_t count = doc_is_present(list) ? doc_list_count(doc, list, CHECK_EXPECT_MAX) : 0;
+
     for (size_t i = 0; i < count; i++) {
         const struct doc_value item = doc_list_item(doc, list, i);
         struct slice text;
-        if (!doc_read_text(doc, &item, EXPECT_MAX, &text) || slice_is(text, "*"))
-            continue;
-        if (is_of_addresses(check))
+
+        if (doc_read_text(doc, &item, EXPECT_MAX, &text) && !slice_is(text, "*"))
             add_addresses(doc, &item, text, check);
-        else
-            add_expected(doc, &item, text, check);
     }
-}
-
-static void read_options(struct doc *doc, const struct doc_value *values, struct check *check)
-{
-    const bool has_file = doc_is_present(&values[KEY_KEY_FILE]);
-    const bool has_header = doc_is_present(&values[KEY_KEY_HEADER]);
-    unsigned record = 0;
-
-    (void)read_value(doc, &values[KEY_RECORD], &record_key, &record);
-    check->record = records[record];
-    if (check->kind != CHECK_DNS || require(doc, &values[KEY_EXPECT]))
-        read_expect(doc, &values[KEY_EXPECT], check);
-    if (has_file && !has_header)
-        doc_error(doc, &values[KEY_KEY_HEADER], "is required beside key_file");
-    if (has_header && !has_file)
-        doc_error(doc, &values[KEY_KEY_FILE], "is required beside key_header");
 }
 
 /* Reads the keys of the table. Those that `kind` (a bit) does not accept are mistakes. */
@@ -396,13 +338,8 @@ bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *ser
         .title = {"", "", ""},
         .runbook = "",
         .expect_body = "",
-        .expect_header = "",
-        .record = "",
-        .host = "",
         .public_url = "",
-        .peer_name = "",
-        .key_file = "",
-        .key_header = ""
+        .peer_name = ""
     };
     for (size_t i = 0; i < CHECK_KEYS; i++)
         words[i] = keys[i].word;
@@ -422,7 +359,8 @@ bool plan_check_read(struct doc *doc, struct check_draft *draft, const char *ser
     if (known) {
         evaluate_target(doc, &values[KEY_TARGET], check);
         read_limits(doc, &values[KEY_LIMITS], check);
-        read_options(doc, values, check);
+        if (check->kind != CHECK_DNS || require(doc, &values[KEY_EXPECT]))
+            read_expect(doc, &values[KEY_EXPECT], check);
     }
     return true;
 }

@@ -25,13 +25,8 @@ enum check_key {
     /* Keys that only some kinds have. */
     KEY_STATUS,
     KEY_BODY,
-    KEY_HEADER,
-    KEY_RECORD,
     KEY_EXPECT,
-    KEY_HOST,
     KEY_PUBLIC,
-    KEY_KEY_FILE,
-    KEY_KEY_HEADER,
     CHECK_KEYS
 };
 

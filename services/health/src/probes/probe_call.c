@@ -36,14 +36,17 @@ static const char *url_of(const struct probe_target *target, const struct probe_
     return arena_printf(target->arena, "%.*s%s", SLICE_ARG(url), request->path).at;
 }
 
+static bool has_key(const struct probe_request *request)
+{
+    return request->key != NULL && request->key[0] != '\0';
+}
+
 static bool set_headers(const struct probe_request *request, struct arena *arena,
                         const char *headers[2])
 {
-    if (request->header_name == NULL || request->header_value == NULL ||
-        request->header_value[0] == '\0')
-        return true;
-    headers[0] = arena_printf(arena, "%s: %s", request->header_name, request->header_value).at;
-    return headers[0] != NULL;
+    if (has_key(request))
+        headers[0] = arena_printf(arena, "X-API-Key: %s", request->key).at;
+    return headers[0] != NULL || !has_key(request);
 }
 
 static void fail_call(struct probe_result *result, const struct http_answer *answer,
@@ -74,7 +77,6 @@ bool probe_call(struct probe_target *target, const struct probe_request *request
         .drops_body = request->answer_max == 0,
         .only_connects = request->only_connects,
         .address = &target->address,
-        .host = target->check->host[0] != '\0' ? target->check->host : NULL,
         .header = request->wanted,
     };
     struct fault fault;
@@ -98,9 +100,9 @@ bool probe_check_status(const struct probe_request *request, const struct http_a
                         struct probe_result *result)
 {
     const bool refused = answer->status == 401 || answer->status == 403;
-    const bool has_key = request->header_value != NULL && request->header_value[0] != '\0';
     if (answer->status >= 200 && answer->status < 300)
         return true;
-    probe_fail(result, refused && has_key ? TROUBLE_DENIED : TROUBLE_STATUS, "%ld", answer->status);
+    probe_fail(result, refused && has_key(request) ? TROUBLE_DENIED : TROUBLE_STATUS, "%ld",
+               answer->status);
     return false;
 }

@@ -1,29 +1,38 @@
 // SPDX-License-Identifier: MIT
-/* Queries the name servers of this machine directly, by c-ares over UDP, because the system's
- * resolver returns only addresses and may use a cache. An answer of one server is enough. A
- * truncated answer is reported as truncated; TCP is not tried. */
+/* Queries the name servers of this machine for IPv4 addresses directly, by c-ares over UDP, because
+ * the system's resolver may use a cache. An answer of one server is enough. A truncated answer is
+ * reported as truncated; TCP is not tried. */
+#include <arpa/inet.h>
+#include <arpa/nameser.h>
+
 #include <ares.h>
 
 #include "base/now.h"
 #include "loop/fiber.h"
 
-#include "probes/dns_answer.h"
 #include "probes/probe_private.h"
 
 enum {
-    ARENA_MAX = 64 * 1024,
-    ANSWER_MAX = 1232 /* bytes of an answer, announced to servers (RFC 6891) */
+    RECORDS_MAX = 32,
+    ANSWER_MAX = 1232, /* bytes of an answer, announced to servers (RFC 6891) */
+    FLAG_TRUNCATED = 0x02,
+    RCODE = 0x0f
+};
+
+struct answer {
+    int rcode;
+    bool truncated; /* or more records than RECORDS_MAX */
+    struct ares_addrttl records[RECORDS_MAX];
+    int count;
 };
 
 struct lookup {
     struct loop *loop;
     const char *name;
-    ns_type type;
     ares_channel channel;
     bool ended;
     int status; /* result of c-ares, once `ended`; with ARES_SUCCESS `answer` is set */
-    struct arena *arena;
-    struct dns_answer answer;
+    struct answer answer;
 };
 
 /* --- one server --- */
@@ -31,14 +40,21 @@ struct lookup {
 static void end(void *data, int status, int timeouts, unsigned char *message, int len)
 {
     struct lookup *lookup = data;
+    struct answer *answer = &lookup->answer;
     (void)timeouts;
     lookup->ended = true;
     lookup->status = status;
-    if (message != NULL)
-        lookup->status =
-            dns_answer_read(message, (size_t)len, lookup->type, lookup->arena, &lookup->answer)
-                ? ARES_SUCCESS
-                : ARES_EBADRESP;
+    if (message == NULL)
+        return;
+    *answer = (struct answer){.rcode = message[3] & RCODE,
+                              .truncated = (message[2] & FLAG_TRUNCATED) != 0,
+                              .count = RECORDS_MAX};
+    lookup->status = ARES_SUCCESS;
+    if (answer->rcode == ns_r_noerror && !answer->truncated)
+        lookup->status = ares_parse_a_reply(message, len, NULL, answer->records, &answer->count);
+    if (lookup->status == ARES_ENODATA)
+        lookup->status = ARES_SUCCESS;
+    answer->truncated |= answer->count == RECORDS_MAX;
 }
 
 static void wake(void *data, uint32_t events)
@@ -73,7 +89,7 @@ static int ask_server(struct lookup *lookup, const struct ares_addr_port_node *s
     lookup->status = ares_set_servers_ports(lookup->channel, &alone);
     if (lookup->status != ARES_SUCCESS)
         return lookup->status;
-    ares_query(lookup->channel, lookup->name, ns_c_in, (int)lookup->type, end, lookup);
+    ares_query(lookup->channel, lookup->name, ns_c_in, ns_t_a, end, lookup);
     while (!lookup->ended && await_message(lookup, until_ns, &fd))
         ares_process_fd(lookup->channel, fd, ARES_SOCKET_BAD);
     const int status = lookup->status;
@@ -83,67 +99,49 @@ static int ask_server(struct lookup *lookup, const struct ares_addr_port_node *s
 
 /* --- evaluation --- */
 
-/* The text without its trailing dot. */
-static struct slice without_dot(const char *text)
+static bool is_same(const char *expected, const struct ares_addrttl *record)
 {
-    struct slice whole = slice_of(text);
-    if (whole.len > 0 && whole.at[whole.len - 1] == '.')
-        whole.len--;
-    return whole;
+    struct in_addr address;
+    return inet_pton(AF_INET, expected, &address) == 1 && address.s_addr == record->ipaddr.s_addr;
 }
 
-static bool is_same(ns_type type, const char *expected, struct slice record)
+static bool is_expected(const struct check *check, const struct ares_addrttl *record)
 {
-    struct work_address address;
-    char numeric[INET6_ADDRSTRLEN];
-    if (type == ns_t_txt)
-        return slice_is(record, expected);
-    if (type != ns_t_a && type != ns_t_aaaa)
-        return slice_equal_caseless(record, without_dot(expected));
-    if (!work_address_parse(expected, 0, &address))
-        return false;
-    work_address_format(&address, numeric);
-    return slice_is(record, numeric);
-}
-
-static bool is_expected(const struct check *check, ns_type type, struct slice record)
-{
-    for (size_t i = 0; i < check->expect_count; i++) {
-        if (is_same(type, check->expect[i], record))
+    for (size_t i = 0; i < check->expect_count; i++)
+        if (is_same(check->expect[i], record))
             return true;
-    }
     return check->expect_count == 0;
 }
 
-static bool is_present(const struct dns_answer *answer, ns_type type, const char *expected)
+static bool is_present(const struct answer *answer, const char *expected)
 {
-    for (size_t i = 0; i < answer->count; i++) {
-        if (is_same(type, expected, answer->records[i]))
+    for (int i = 0; i < answer->count; i++)
+        if (is_same(expected, &answer->records[i]))
             return true;
-    }
     return false;
 }
 
-static void evaluate_records(const struct check *check, ns_type type,
-                             const struct dns_answer *answer, struct probe_result *result)
+/* Compares the records with the expected ones; without any, one record of any value is enough. */
+static void evaluate_records(const struct check *check, const struct answer *answer,
+                             struct probe_result *result)
 {
+    char numeric[INET_ADDRSTRLEN];
     if (answer->truncated) {
         probe_fail(result, TROUBLE_RECORDS, "truncated");
         return;
     }
-    for (size_t i = 0; i < answer->count; i++) {
-        if (!is_expected(check, type, answer->records[i]))
-            probe_fail(result, TROUBLE_RECORDS, "other: %.*s", SLICE_ARG(answer->records[i]));
-    }
-    for (size_t i = 0; i < check->expect_count; i++) {
-        if (!is_present(answer, type, check->expect[i]))
+    for (int i = 0; i < answer->count; i++)
+        if (!is_expected(check, &answer->records[i]))
+            probe_fail(result, TROUBLE_RECORDS, "other: %s",
+                       inet_ntop(AF_INET, &answer->records[i].ipaddr, numeric, sizeof numeric));
+    for (size_t i = 0; i < check->expect_count; i++)
+        if (!is_present(answer, check->expect[i]))
             probe_fail(result, TROUBLE_RECORDS, "missing: %s", check->expect[i]);
-    }
     if (answer->count == 0)
         probe_fail(result, TROUBLE_RECORDS, "none");
 }
 
-static bool is_settled(const struct dns_answer *answer)
+static bool is_settled(const struct answer *answer)
 {
     return answer->rcode == ns_r_noerror || answer->rcode == ns_r_nxdomain;
 }
@@ -151,9 +149,9 @@ static bool is_settled(const struct dns_answer *answer)
 static void evaluate(const struct check *check, const struct lookup *lookup,
                      struct probe_result *result)
 {
-    const struct dns_answer *answer = &lookup->answer;
+    const struct answer *answer = &lookup->answer;
     if (answer->rcode == ns_r_noerror)
-        evaluate_records(check, lookup->type, answer, result);
+        evaluate_records(check, answer, result);
     else if (answer->rcode == ns_r_nxdomain)
         probe_fail(result, TROUBLE_NO_NAME, "%s", "");
     else
@@ -224,14 +222,10 @@ static int open_channel(const struct probe_tools *tools, const struct check *che
 void probe_dns(const struct probe_tools *tools, const struct check *check, void *memory,
                struct probe_result *result)
 {
-    struct arena arena;
-    struct lookup lookup = {.loop = tools->service->loop, .name = check->target, .arena = &arena};
+    struct lookup lookup = {.loop = tools->service->loop, .name = check->target};
     struct ares_addr_port_node *servers = NULL;
-    int status = ARES_EBADNAME;
+    int status = open_channel(tools, check, &lookup.channel, &servers);
     (void)memory;
-    arena_init(&arena, ARENA_MAX);
-    if (dns_type_read(check->record, &lookup.type))
-        status = open_channel(tools, check, &lookup.channel, &servers);
     if (status == ARES_SUCCESS)
         status = ask_servers(&lookup, servers, result);
     if (status == ARES_SUCCESS)
@@ -240,5 +234,4 @@ void probe_dns(const struct probe_tools *tools, const struct check *check, void 
         fail(status, result);
     ares_free_data(servers);
     ares_destroy(lookup.channel);
-    arena_finish(&arena);
 }

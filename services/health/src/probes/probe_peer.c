@@ -10,10 +10,8 @@ enum { BODY_MAX = 512 * 1024 };
 static void ask_link(struct probe_target *target, struct probe_result *result)
 {
     struct peer_status *seen = target->tools->peer;
-    const struct probe_request request = {.path = "/v1/status",
-                                          .header_name = "X-API-Key",
-                                          .header_value = target->tools->link_key,
-                                          .answer_max = BODY_MAX};
+    const struct probe_request request = {
+        .path = "/v1/status", .key = target->tools->link_key, .answer_max = BODY_MAX};
     struct http_answer answer;
     struct fault fault;
     if (target->check->public_url[0] != '\0') /* leaves the rest of the time for the public page */

@@ -58,9 +58,8 @@ CHECK_KINDS_EACH(CHECK_KIND)
 
 /* A request of a probe. Members that are not needed are 0 or NULL. */
 struct probe_request {
-    const char *path; /* appended to the target's URL, which may end with '/'; NULL: nothing */
-    const char *header_name; /* name of a header of the request; NULL: none */
-    const char *header_value;
+    const char *path;   /* appended to the target's URL, which may end with '/'; NULL: nothing */
+    const char *key;    /* value of X-API-Key; NULL or "": none */
     const char *wanted; /* name of a header of the answer, for http_answer.header */
     size_t answer_max;  /* 0: the answer's body is ignored */
     bool only_connects;

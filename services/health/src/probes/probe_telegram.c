@@ -20,10 +20,8 @@ static bool read_page(struct probe_target *target, struct slice *cursor, struct 
 {
     const struct slice query = arena_printf(target->arena, "?limit=%d%s%.*s", (int)BOTS_PAGE_MAX,
                                             cursor->len > 0 ? "&cursor=" : "", SLICE_ARG(*cursor));
-    const struct probe_request request = {.path = query.at,
-                                          .header_name = "X-API-Key",
-                                          .header_value = target->tools->link_key,
-                                          .answer_max = BODY_MAX};
+    const struct probe_request request = {
+        .path = query.at, .key = target->tools->link_key, .answer_max = BODY_MAX};
     struct http_answer answer;
     struct fault fault;
     if (!probe_call(target, &request, &answer, result) ||

@@ -7,7 +7,6 @@
 #include "base/auto.h"
 #include "base/value.h"
 
-#include "embeddings/embeddings_batch.h"
 #include "embeddings/embeddings_json.h"
 #include "embeddings/embeddings_outcome.h"
 #include "support/scratch.h"
@@ -227,44 +226,4 @@ TEST_ROWS(message_of_a_refusal_gives_the_next_request_size, fewers)
 {
     ck_assert_uint_eq(embeddings_outcome_reduce_texts(slice_of(row->message), row->sent),
                       row->fewer);
-}
-
-/* --- requests with many texts --- */
-
-TEST(texts_are_batched_by_length_each_once)
-{
-    const struct slice texts[] = {SLICE("ccc"), SLICE("a"), SLICE("dddddddddddd"),
-                                  SLICE("bb"),  SLICE("e"), SLICE("ffff")};
-    const struct embeddings_batch_limits limits = {.texts = 3, .bytes = 8};
-    struct embeddings_batches plan;
-
-    ck_assert(embeddings_batch_plan(texts, 6, &limits, &arena, &plan, &fault));
-    static const size_t order[] = {1, 4, 3, 0, 5, 2};
-    for (size_t i = 0; i < 6; i++)
-        ck_assert_uint_eq(plan.order[i], order[i]);
-    ck_assert_uint_eq(plan.count, 3);
-    ck_assert_uint_eq(plan.list[0].count, 3); /* a e bb */
-    ck_assert_uint_eq(plan.list[1].count, 2); /* ccc ffff */
-    ck_assert_uint_eq(plan.list[2].count, 1); /* exceeds the limit, so alone */
-    ck_assert_uint_eq(plan.list[1].first, 3);
-    ck_assert_uint_eq(plan.list[2].first, 5);
-    ck_assert(embeddings_batch_plan(texts, 0, &limits, &arena, &plan, &fault));
-    ck_assert_uint_eq(plan.count, 0);
-}
-
-TEST(text_is_cut_between_characters)
-{
-    ck_assert_slice(embeddings_first_half(
-                        SLICE("0123456789012345678901234567890123456789012345678901234567890123")),
-                    "01234567890123456789012345678901");
-    ck_assert_slice(
-        embeddings_first_half(SLICE("01234567890123456789012345678901я01234567890123456789012"
-                                    "3456789")),
-        "01234567890123456789012345678901");
-    ck_assert_slice(
-        embeddings_first_half(SLICE("01234567890123456789012345678901 \n0123456789012345678901"
-                                    "234567890123")),
-        "01234567890123456789012345678901");
-    ck_assert_ptr_null(embeddings_first_half(SLICE("012345678901234567890123456789012345678")).at);
-    ck_assert_ptr_null(embeddings_first_half(SLICE("")).at);
 }

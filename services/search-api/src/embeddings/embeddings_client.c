@@ -7,6 +7,8 @@
 
 #include "embeddings/embeddings_client_private.h"
 
+enum { FIRST_HALF_MIN = 32 /* bytes */ };
+
 static const char *const lost_labels[] = {"outcome=\"lost\"", "outcome=\"late\"",
                                           "outcome=\"unusable\""};
 
@@ -53,13 +55,12 @@ static void push(struct embeddings_run *run, size_t first, size_t count)
     run->batches[run->batch_count++] = (struct embeddings_batch){first, count};
 }
 
-/* Replaces a batch by its halves; the half with the shorter texts is sent first. */
-static void push_halves(struct embeddings_run *run, const struct embeddings_batch *batch)
+/* Divides a batch in two, of which the first, with `count` texts, is sent first. */
+static void push_parts(struct embeddings_run *run, const struct embeddings_batch *batch,
+                       size_t count)
 {
-    const size_t half = batch->count / 2;
-
-    push(run, batch->first + half, batch->count - half);
-    push(run, batch->first, half);
+    push(run, batch->first + count, batch->count - count);
+    push(run, batch->first, count);
 }
 
 static bool store_vectors(struct embeddings_run *run, const struct embeddings_batch *batch,
@@ -77,7 +78,7 @@ static bool store_vectors(struct embeddings_run *run, const struct embeddings_ba
         return arena_fault(fault);
     memcpy(values, vectors->values, bytes);
     for (size_t i = 0; i < batch->count; i++)
-        out->list[run->order[batch->first + i]].vector = values + i * vectors->dimensions;
+        out->list[batch->first + i].vector = values + i * vectors->dimensions;
     out->dimensions = vectors->dimensions;
     out->made += batch->count;
     if (vectors->tokens > 0) {
@@ -87,13 +88,24 @@ static bool store_vectors(struct embeddings_run *run, const struct embeddings_ba
     return true;
 }
 
+/* The first half of a text, cut between characters and without trailing white space. Absent: less
+ * than FIRST_HALF_MIN bytes would remain. */
+static struct slice first_half(struct slice text)
+{
+    struct slice half = {text.at, slice_prefix_len(text, text.len / 2)};
+
+    while (half.len > 0 && strchr(" \t\r\n", half.at[half.len - 1]) != NULL)
+        half.len--;
+    return half.len >= FIRST_HALF_MIN ? half : SLICE_NONE;
+}
+
 /* Handles a batch of one text that the endpoint does not accept: cuts the text in half or, if `cut`
  * is false or the half would be too short, marks the text as refused. */
 static void cut_or_refuse(struct embeddings_run *run, const struct embeddings_batch *batch,
                           bool cut)
 {
-    const size_t index = run->order[batch->first];
-    const struct slice half = embeddings_first_half(run->texts[index]);
+    const size_t index = batch->first;
+    const struct slice half = first_half(run->texts[index]);
 
     if (!cut || half.at == NULL || half.len <= run->job->prefix.len) {
         run->out->list[index].refused = true;
@@ -111,7 +123,7 @@ static bool still_works(struct embeddings_run *run)
     struct embeddings_result result;
     struct fault fault;
 
-    while (run->out->list[run->order[again.first]].vector == NULL)
+    while (run->out->list[again.first].vector == NULL)
         again.first++;
     if (!embeddings_try_batch(run, &again, &result, &fault))
         return false;
@@ -126,12 +138,12 @@ static bool still_works(struct embeddings_run *run)
 static bool defer(struct embeddings_run *run, const struct embeddings_batch *batch)
 {
     if (batch->count > 1) {
-        push_halves(run, batch);
+        push_parts(run, batch, batch->count / 2);
         return true;
     }
     if (run->out->made > 0) {
-        run->out->list[run->order[batch->first]].refused = still_works(run);
-        return run->out->list[run->order[batch->first]].refused;
+        run->out->list[batch->first].refused = still_works(run);
+        return run->out->list[batch->first].refused;
     }
     if (run->batch_count <= run->deferred)
         return false;
@@ -157,7 +169,7 @@ static bool handle_result(struct embeddings_run *run, const struct embeddings_ba
     case EMBEDDINGS_NO_DIMENSIONS:
     case EMBEDDINGS_NO_BASE64:
         if (batch->count > 1)
-            push_halves(run, batch);
+            push_parts(run, batch, batch->count / 2);
         else
             cut_or_refuse(run, batch,
                           result->outcome == EMBEDDINGS_TOO_LONG ||
@@ -182,7 +194,7 @@ static bool run_batches(struct embeddings_run *run, struct fault *fault)
         const struct embeddings_batch batch = run->batches[--run->batch_count];
         struct embeddings_result result;
         if (batch.count > run->client->texts_max) {
-            push_halves(run, &batch);
+            push_parts(run, &batch, run->client->texts_max);
             continue;
         }
         if (!embeddings_try_batch(run, &batch, &result, fault))
@@ -195,11 +207,9 @@ static bool run_batches(struct embeddings_run *run, struct fault *fault)
     return true;
 }
 
-static bool plan_batches(struct embeddings_run *run, struct fault *fault)
+static bool begin_batches(struct embeddings_run *run, struct fault *fault)
 {
     const struct embeddings_job *job = run->job;
-    const struct embeddings_batch_limits limits = {run->client->texts_max, EMBEDDINGS_BYTES_MAX};
-    struct embeddings_batches plan;
 
     run->texts = arena_alloc(run->arena, (job->count + 1) * sizeof *run->texts);
     run->batches = arena_alloc(run->arena, (job->count + 1) * sizeof *run->batches);
@@ -212,11 +222,8 @@ static bool plan_batches(struct embeddings_run *run, struct fault *fault)
         if (run->texts[i].at == NULL)
             return arena_fault(fault);
     }
-    if (!embeddings_batch_plan(run->texts, job->count, &limits, run->arena, &plan, fault))
-        return false;
-    run->order = plan.order;
-    while (plan.count > 0)
-        run->batches[run->batch_count++] = plan.list[--plan.count];
+    if (job->count > 0)
+        push(run, 0, job->count);
     return true;
 }
 
@@ -227,7 +234,7 @@ bool embeddings_embed_texts(struct embeddings_client *client, const struct embed
 
     assert(job->tries >= 1 && job->tries <= EMBEDDINGS_TRIES);
     *out = (struct embeddings){.list = NULL};
-    if (!plan_batches(&run, fault))
+    if (!begin_batches(&run, fault))
         return false;
     if (embeddings_is_paused(client, fault))
         return false;

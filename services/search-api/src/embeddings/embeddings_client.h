@@ -24,7 +24,6 @@
 enum {
     EMBEDDINGS_CALLS_MAX = 8,      /* concurrent calls */
     EMBEDDINGS_REQUEST_TEXTS = 32, /* texts of a request at first: the default limit of TEI */
-    EMBEDDINGS_BYTES_MAX = 64 * 1024,
     EMBEDDINGS_TRIES = 3
 };
 

@@ -4,7 +4,6 @@
 
 #include "base/metric.h"
 
-#include "embeddings/embeddings_batch.h"
 #include "embeddings/embeddings_client.h"
 #include "embeddings/embeddings_outcome.h"
 #include "embeddings/embeddings_read.h"
@@ -25,13 +24,18 @@ struct embeddings_client {
     struct metric tokens;
 };
 
+/* Texts of a job that one request has. */
+struct embeddings_batch {
+    size_t first;
+    size_t count;
+};
+
 /* A job and its pending batches. */
 struct embeddings_run {
     struct embeddings_client *client;
     const struct embeddings_job *job;
     struct arena *arena;
     struct slice *texts;              /* with their prefix, perhaps cut */
-    size_t *order;                    /* of embeddings_batches */
     struct embeddings_batch *batches; /* a stack */
     size_t batch_count;
     size_t deferred; /* failed batches at the bottom of the stack */

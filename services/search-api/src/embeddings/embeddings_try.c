@@ -28,17 +28,11 @@ static bool asks_dimensions(const struct embeddings_run *run)
 }
 
 static bool write_request(const struct embeddings_run *run, const struct embeddings_batch *batch,
-                          struct arena *arena, struct buf *out, struct fault *fault)
+                          struct buf *out, struct fault *fault)
 {
-    struct slice *texts = arena_alloc(arena, batch->count * sizeof *texts);
-
-    if (texts == NULL)
-        return arena_fault(fault);
-    for (size_t i = 0; i < batch->count; i++)
-        texts[i] = run->texts[run->order[batch->first + i]];
     embeddings_request_write(
         &(struct embeddings_request){.model = run->job->model,
-                                     .texts = texts,
+                                     .texts = run->texts + batch->first,
                                      .count = batch->count,
                                      .dimensions = asks_dimensions(run) ? run->job->dimensions : 0,
                                      .base64 = !run->client->no_base64},
@@ -105,7 +99,7 @@ static bool request(const struct embeddings_run *run, const struct embeddings_ba
 
     arena_init(&arena, ANSWER_MAX + REQUEST_MAX);
     buf_init(&body, REQUEST_MAX);
-    ok = write_request(run, batch, &arena, &body, fault) &&
+    ok = write_request(run, batch, &body, fault) &&
          send_request(run, buf_as_slice(&body), &arena, &answer, fault);
     *sent = answer.sent;
     if (!ok)

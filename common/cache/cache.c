@@ -26,7 +26,6 @@ struct call {
     struct waiter *waiter;
     cache_answer_fn *answer;
     void *data;
-    struct cache_script *script;
 };
 
 struct cache {
@@ -38,7 +37,6 @@ struct cache {
     struct call *unused;
     size_t pending;
     struct loop_timer silence; /* runs while a command is unanswered */
-    LIST_HEAD(, cache_script) scripts;
 };
 
 /* --- unanswered commands --- */
@@ -111,8 +109,6 @@ static void hand_over(struct waiter *waiter, const redisReply *reply)
     fiber_wake(waiter->fiber);
 }
 
-static void note_lost_script(struct cache *cache, struct call *call, const redisReply *reply);
-
 static void call_deliver(struct call *call, const redisReply *reply)
 {
     bool sound = reply != NULL && reply->type != REDIS_REPLY_ERROR;
@@ -135,8 +131,6 @@ static void answered(redisAsyncContext *context, void *reply, void *data)
         cache->last = &cache->oldest;
     cache->pending--;
     call_deliver(call, reply);
-    if (call->script != NULL && reply != NULL)
-        note_lost_script(cache, call, reply);
     call_release(cache, call);
 }
 
@@ -204,6 +198,12 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
     return true;
 }
 
+bool cache_send(struct cache *cache, const struct slice *args, size_t count,
+                cache_answer_fn *answer, void *data)
+{
+    return call_submit(cache, args, count, answer, data) != NULL;
+}
+
 void cache_drop_answers(struct cache *cache, const void *data)
 {
     for (struct call *call = cache->oldest; call != NULL; call = call->next) {
@@ -212,77 +212,7 @@ void cache_drop_answers(struct cache *cache, const void *data)
     }
 }
 
-/* --- scripts --- */
-
-static void script_loaded(void *data, const struct slice *digest)
-{
-    struct cache_script *script = data;
-    if (digest == NULL || digest->len != sizeof(script->digest) - 1)
-        return;
-    memcpy(script->digest, digest->at, digest->len);
-    script->digest[digest->len] = '\0';
-}
-
-static void script_load(struct cache *cache, struct cache_script *script)
-{
-    const struct slice args[] = {SLICE("SCRIPT"), SLICE("LOAD"), slice_of(script->text)};
-    script->digest[0] = '\0';
-    call_submit(cache, args, 3, script_loaded, script);
-}
-
-/* If Redis does not have the script (after SCRIPT FLUSH, or if another server has taken over the
- * address), this call fails, and the next ones send the script's text until it is loaded again. */
-static void note_lost_script(struct cache *cache, struct call *call, const redisReply *reply)
-{
-    const struct slice sign = SLICE("NOSCRIPT");
-    if (reply->type == REDIS_REPLY_ERROR && reply->len >= sign.len &&
-        memcmp(reply->str, sign.at, sign.len) == 0 && call->script->digest[0] != '\0')
-        script_load(cache, call->script);
-}
-
-void cache_script_add(struct cache *cache, struct cache_script *script)
-{
-    script->cache = cache;
-    LIST_INSERT_HEAD(&cache->scripts, script, next);
-    script_load(cache, script);
-}
-
-void cache_script_remove(struct cache *cache, struct cache_script *script)
-{
-    cache_drop_answers(cache, script);
-    for (struct call *call = cache->oldest; call != NULL; call = call->next) {
-        if (call->script == script)
-            call->script = NULL;
-    }
-    LIST_REMOVE(script, next);
-}
-
-bool cache_script_call(struct cache_script *script, struct slice key, const struct slice *values,
-                       size_t count, cache_answer_fn *answer, void *data)
-{
-    struct slice args[CACHE_ARGS_MAX] = {SLICE("EVAL"), slice_of(script->text), SLICE("1"), key};
-    assert(count <= CACHE_ARGS_MAX - 4);
-    if (script->digest[0] != '\0') {
-        args[0] = SLICE("EVALSHA");
-        args[1] = slice_of(script->digest);
-    }
-    if (count > 0)
-        memcpy(&args[4], values, count * sizeof(*values));
-    struct call *call = call_submit(script->cache, args, count + 4, answer, data);
-    if (call != NULL)
-        call->script = script;
-    return call != NULL;
-}
-
 /* --- create and destroy --- */
-
-static void on_up(void *data)
-{
-    struct cache *cache = data;
-    struct cache_script *script;
-    LIST_FOREACH (script, &cache->scripts, next)
-        script_load(cache, script);
-}
 
 struct cache *cache_create(struct loop *loop, struct work *work, const char *url,
                            struct fault *fault)
@@ -298,7 +228,7 @@ struct cache *cache_create(struct loop *loop, struct work *work, const char *url
     cache->last = &cache->oldest;
     if (address.none)
         return cache;
-    cache->link = cache_link_create(loop, work, &cache->address, on_up, cache, fault);
+    cache->link = cache_link_create(loop, work, &cache->address, fault);
     if (cache->link == NULL) {
         free(cache);
         return NULL;

@@ -10,7 +10,6 @@
 #pragma once
 
 #include <stdint.h>
-#include <sys/queue.h>
 
 #include "base/arena.h"
 #include "base/fault.h"
@@ -42,29 +41,17 @@ bool cache_usable(const struct cache *cache);
 bool cache_command(struct cache *cache, const struct slice *args, size_t count, struct arena *arena,
                    struct slice *text, struct fault *fault) MUST_CHECK;
 
-/* --- for modules that extend this one: answers by callback, scripts --- */
+/* --- for modules that extend this one: answers by callback --- */
 
-/* Called once, after the function that sent the command has returned. `text` is as in
- * cache_command(), borrowed until return. NULL: Redis answered with an error or not at all. */
+/* Called once, after cache_send() has returned. `text` is as in cache_command(), borrowed until
+ * return. NULL: Redis answered with an error or not at all. */
 typedef void cache_answer_fn(void *data, const struct slice *text);
+/* Sends one command of at most CACHE_ARGS_MAX arguments without waiting. False: it was not sent,
+ * and `answer` will not be called. `answer` may be NULL. */
+bool cache_send(struct cache *cache, const struct slice *args, size_t count,
+                cache_answer_fn *answer, void *data);
 /* No cache_answer_fn with this `data` is called any more. Call it before freeing `data`. */
 void cache_drop_answers(struct cache *cache, const void *data);
-
-/* A Lua script with one key. The caller owns its memory; before cache_script_add() all members
- * except `text` must be zero. The script is loaded on each new connection and called by its digest;
- * while Redis does not have it, it is called by its text. */
-struct cache_script {
-    const char *text;
-    char digest[41]; /* "" until Redis has answered SCRIPT LOAD */
-    struct cache *cache;
-    LIST_ENTRY(cache_script) next;
-};
-void cache_script_add(struct cache *cache, struct cache_script *script);
-void cache_script_remove(struct cache *cache, struct cache_script *script);
-/* Calls the script with at most CACHE_ARGS_MAX - 4 values. False: the command was not sent, and
- * `answer` will not be called. `answer` may be NULL. */
-bool cache_script_call(struct cache_script *script, struct slice key, const struct slice *values,
-                       size_t count, cache_answer_fn *answer, void *data);
 
 /* Registers the metrics limit_decisions_total{result=..,by=..} and
  * limit_leases_total{result=..}. */

@@ -76,7 +76,6 @@ struct bucket {
 struct limiter {
     struct loop *loop;
     struct cache *cache;
-    struct cache_script script;
     LIST_HEAD(, bucket) * table;
     size_t mask;
     size_t count;
@@ -201,10 +200,9 @@ static void lease_answered(void *data, const struct slice *text)
 /* Requests a lease from Redis. True if an answer will come. */
 static bool lease_ask(struct bucket *bucket, int64_t now_ns)
 {
-    struct limiter *limiter = bucket->limiter;
     char key[KEY_PREFIX_ROOM + KEY_MAX];
     char numbers[4][24];
-    struct slice values[4];
+    struct slice args[8] = {SLICE("EVAL"), SLICE(lease_script), SLICE("1"), {.at = key}};
     int64_t back = bucket->lease_until_ns <= now_ns ? bucket->lease : 0;
     const int64_t asked[4] = {bucket->rate, bucket->burst, lease_size(bucket), back};
     if (bucket->asking)
@@ -213,11 +211,11 @@ static bool lease_ask(struct bucket *bucket, int64_t now_ns)
         return false;
     for (int i = 0; i < 4; i++) {
         int len = snprintf(numbers[i], sizeof(numbers[i]), "%lld", (long long)asked[i]);
-        values[i] = (struct slice){numbers[i], (size_t)len};
+        args[4 + i] = (struct slice){numbers[i], (size_t)len};
     }
-    int len = snprintf(key, sizeof(key), "limit:%.*s", (int)bucket->key_len, bucket->key);
-    bucket->asking = cache_script_call(&limiter->script, (struct slice){key, (size_t)len}, values,
-                                       4, lease_answered, bucket);
+    args[3].len =
+        (size_t)snprintf(key, sizeof(key), "limit:%.*s", (int)bucket->key_len, bucket->key);
+    bucket->asking = cache_send(bucket->limiter->cache, args, 8, lease_answered, bucket);
     if (bucket->asking)
         bucket->lease -= back;
     return bucket->asking;
@@ -346,8 +344,6 @@ struct limiter *limiter_create(struct loop *loop, struct cache *cache, size_t ke
     limiter->cache = cache;
     limiter->mask = slots - 1;
     limiter->max = keys_max > 0 ? keys_max : 1;
-    limiter->script.text = lease_script;
-    cache_script_add(cache, &limiter->script);
     return limiter;
 }
 
@@ -357,7 +353,6 @@ void limiter_destroy(struct limiter *limiter)
         return;
     while (limiter->count > 0)
         bucket_discard(limiter, TAILQ_FIRST(&limiter->by_use));
-    cache_script_remove(limiter->cache, &limiter->script);
     free(limiter->table);
     free(limiter);
 }

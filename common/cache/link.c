@@ -18,8 +18,6 @@ struct cache_link {
     struct loop *loop;
     struct work *work;
     const struct cache_address *address;
-    void (*up)(void *data);
-    void *data;
     enum link_state state;
     redisAsyncContext *context; /* set from the beginning of connecting until hiredis frees it */
     struct loop_watch watch;
@@ -152,7 +150,6 @@ static void greeted(redisAsyncContext *context, void *reply, void *data)
     loop_timer_stop(link->loop, &link->timer);
     link->state = LINK_UP;
     link->attempts = 0;
-    link->up(link->data);
 }
 
 static bool greet(struct cache_link *link)
@@ -263,8 +260,7 @@ static void link_attempt(void *data)
 }
 
 struct cache_link *cache_link_create(struct loop *loop, struct work *work,
-                                     const struct cache_address *address, void (*up)(void *data),
-                                     void *data, struct fault *fault)
+                                     const struct cache_address *address, struct fault *fault)
 {
     struct cache_link *link = fault_calloc(sizeof(*link), "the cache", fault);
     if (link == NULL)
@@ -272,8 +268,6 @@ struct cache_link *cache_link_create(struct loop *loop, struct work *work,
     link->loop = loop;
     link->work = work;
     link->address = address;
-    link->up = up;
-    link->data = data;
     link->watch.fd = -1;
     loop_hook_add(loop, &link->flush, flush, link);
     link_attempt(link);

@@ -16,11 +16,9 @@ struct cache_link;
 /* Limit until a connection is up; in cache.c: until an answer comes. */
 enum { CACHE_CONNECT_MS = 1000 };
 
-/* Returns new and starts connecting. `address` must outlive the link. `up` is called whenever a
- * connection has come up. */
+/* Returns new and starts connecting. `address` must outlive the link. */
 struct cache_link *cache_link_create(struct loop *loop, struct work *work,
-                                     const struct cache_address *address, void (*up)(void *data),
-                                     void *data, struct fault *fault);
+                                     const struct cache_address *address, struct fault *fault);
 /* Takes NULL. Commands without an answer yet are answered with NULL. Not for callbacks of
  * hiredis. */
 void cache_link_destroy(struct cache_link *link);

@@ -198,73 +198,50 @@ FIBER_TEST(command_survives_the_end_of_its_fibers_deadline)
 FIBER_TEST(commands_beyond_the_limit_are_refused)
 {
     const struct slice ping[] = {SLICE("PING")};
-    struct cache_script script = {.text = "return 1"};
     struct slice text;
-    cache_script_add(stand.cache, &script);
     for (int i = 0; i < 5000; i++)
-        (void)!cache_script_call(&script, SLICE("k"), NULL, 0, NULL, NULL);
+        (void)!cache_send(stand.cache, ping, 1, NULL, NULL);
     ck_fault(cache_command(stand.cache, ping, 1, &arena, &text, &fault), "cache_away",
              FAULT_UNAVAILABLE);
     stand_until(command(stand.cache, ping, 1, &text, &fault), "PING is answered");
     ck_assert(slice_is(text, "PONG"));
-    cache_script_remove(stand.cache, &script);
 }
 
-struct scripted {
-    struct cache_script script;
-    int answers;
+struct answers {
+    int count;
     int64_t sum;
 };
 
 static void count_answer(void *data, const struct slice *text)
 {
-    struct scripted *scripted = data;
+    struct answers *answers = data;
     int64_t number = 0;
-    scripted->answers++;
+    answers->count++;
     if (text != NULL)
         ck_assert(parse_i64(*text, 0, 100, &number));
-    scripted->sum += number;
+    answers->sum += number;
 }
 
-static void wait_answers(const struct scripted *scripted, int count)
+FIBER_TEST(answer_by_callback_comes_once_unless_it_is_dropped)
 {
-    while (scripted->answers < count || strlen(scripted->script.digest) != 40)
-        stand_sleep_ms(1);
-    ck_assert_int_eq(scripted->answers, count);
-}
-
-static void ask_script(struct scripted *scripted)
-{
-    const struct slice one[] = {SLICE("1")};
-    stand_wait_usable(stand.cache, true);
-    ck_assert(cache_script_call(&scripted->script, SLICE("s"), one, 1, count_answer, scripted));
-}
-
-FIBER_TEST(script_is_called_by_digest_and_reloaded)
-{
-    struct scripted scripted = {
-        .script = {.text = "return tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))"}};
+    const struct slice script[] = {SLICE("EVAL"),
+                                   SLICE("return tostring(redis.call('INCR', KEYS[1]))"),
+                                   SLICE("1"), SLICE("s")};
+    const struct slice wrong[] = {SLICE("EVAL"), SLICE("no Lua"), SLICE("0")};
+    struct answers answers = {0};
     struct slice text;
-    cache_script_add(stand.cache, &scripted.script);
-    ask_script(&scripted);
-    wait_answers(&scripted, 1);
-    ask_script(&scripted);
-    wait_answers(&scripted, 2);
-    ck_assert_int_eq(scripted.sum, 3);
-    /* Redis loses its scripts: one call fails, then they are loaded again. */
-    stand_redis("SCRIPT FLUSH");
-    ask_script(&scripted);
-    wait_answers(&scripted, 3);
-    ask_script(&scripted);
-    wait_answers(&scripted, 4);
-    ck_assert_int_eq(scripted.sum, 6);
-    /* The late answer to a cancelled command is ignored. */
-    ask_script(&scripted);
-    cache_drop_answers(stand.cache, &scripted);
-    cache_script_remove(stand.cache, &scripted.script);
+    ck_assert(cache_send(stand.cache, script, 4, count_answer, &answers));
+    ck_assert(cache_send(stand.cache, wrong, 3, count_answer, &answers));
+    ck_assert(cache_send(stand.cache, script, 4, count_answer, &answers));
+    ck_assert_int_eq(answers.count, 0);
+    while (answers.count < 3)
+        stand_sleep_ms(1);
+    ck_assert_int_eq(answers.sum, 1 + 2);
+    ck_assert(cache_send(stand.cache, script, 4, count_answer, &answers));
+    cache_drop_answers(stand.cache, &answers);
     ck_ok(get(stand.cache, "s", &text, &fault));
-    ck_assert(slice_is(text, "4"));
-    ck_assert_int_eq(scripted.answers, 4);
+    ck_assert(slice_is(text, "3"));
+    ck_assert_int_eq(answers.count, 3);
 }
 
 FIBER_TEST(password_and_database_come_from_the_url)

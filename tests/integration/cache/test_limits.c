@@ -113,8 +113,9 @@ FIBER_TEST_ROWS(three_instances_share_the_limit, totals)
                   (long)due);
 }
 
+/* Each run of the script calls HSETNX once. */
 static const char lease_calls[] = "EVAL return(redis.call('INFO','commandstats'):match('"
-                                  "cmdstat_evalsha:calls=(%%d+)')or'0') 0";
+                                  "cmdstat_hsetnx:calls=(%%d+)')or'0') 0";
 
 /* The clock is stopped, so no lease expires and no wait for one times out. */
 FIBER_TEST(redis_is_called_for_leases_not_for_requests)
@@ -267,7 +268,6 @@ FIBER_TEST(frozen_and_flushed_redis_refuse_no_request)
     stand_redis_thaw();
     stand_wait_usable(instance.cache, true);
     stand_redis("FLUSHALL");
-    stand_redis("SCRIPT FLUSH");
     instance.until_ms = stand_now_ms() + 300;
     instance.done = false;
     run_instances(&instance, 1);

@@ -116,13 +116,13 @@ expect: Этой квартиры в списке больше нет
 """
 # One phrase has all filters, a second one adds another; the bot reports that no flat matches, and a filter is removed.
 WISH = """двушка в Алматы с {day} по {end} на двоих до 90 тысяч с парковкой
-expect: Почему она: комнат: 2;
-expect: есть: парковка
+expect: Почему подойдёт: 2 комнаты,
+expect: есть парковка
 expect: ✕ парковка
 а если подешевле, до 2 тысяч?
 expect: где есть всё сразу, не нашлось
 tap: ✕ до 2
-expect: Почему она: комнат: 2;
+expect: Почему подойдёт: 2 комнаты,
 tap: Забронировать
 expect: Держим квартиру за вами до
 /cancel

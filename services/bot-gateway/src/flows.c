@@ -63,9 +63,7 @@ static bool start(struct talk *talk, struct fault *fault)
 
 static bool help(struct talk *talk, struct fault *fault)
 {
-    const struct text_value support = {.name = "support", .text = talk->input->settings->support};
-
-    talk_add(talk, TEXT_HELP, &support, support.text.len > 0);
+    talk_add_with_support(talk, TEXT_HELP);
     return offer_owner(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
            offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
@@ -249,9 +247,7 @@ bool flow_take_file(struct talk *talk, bool *taken, struct fault *fault)
 
 bool flow_refuse_file(struct talk *talk, struct fault *fault)
 {
-    const struct text_value support = {.name = "support", .text = talk->input->settings->support};
-
-    talk_add(talk, TEXT_STAY_RECEIPT_NONE, &support, support.text.len > 0);
+    talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
     return go_on(talk, fault);
 }
 

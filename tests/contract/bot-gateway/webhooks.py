@@ -88,7 +88,7 @@ def menu(world, group):
     group.equal("commands", [one["command"] for one in menu_of(world)],
                 ["search", "mybookings", "language", "cancel", "help", "start"])
     group.equal("their texts", [menu_of(world, code)[0]["description"] for code in LANGUAGES],
-                ["Найти квартиру", "Найти квартиру", "Пәтер табу", "Find a flat"])
+                ["Найти квартиру", "Найти квартиру", "Пәтер табу", "Find an apartment"])
     for code in LANGUAGES:
         world.telegram.call("deleteMyCommands", TOKEN, language_code=code)
     looked(world)

@@ -42,7 +42,7 @@ FIBER_TEST(guest_is_notified_of_steps_of_others)
     deal_step(deal, "confirmed", "staff:x", NULL);
     deals_wait();
     ck_assert_int_eq(count_all_messages(), 2);
-    ck_assert_int_eq(count_messages(7, "Бронь тем временем изменилась"), 1);
+    ck_assert_int_eq(count_messages(7, "Бронь за это время изменилась"), 1);
     deal_step(deal, "cancelled", HIM, NULL);
     deals_wait();
     ck_assert_msg(count_all_messages() == 2, "a guest's own step causes no notification");
@@ -143,7 +143,7 @@ FIBER_TEST(change_of_dates_notifies_the_other_party)
     ck_assert_msg(count_all_messages() == 2, "the guest's own change does not notify the guest");
     deal_step(deal, "confirmed", OWNER, "Before: other dates");
     deals_wait();
-    ck_assert_int_eq(count_messages(7, "Бронь тем временем изменилась"), 1);
+    ck_assert_int_eq(count_messages(7, "Бронь за это время изменилась"), 1);
     ck_assert_msg(count_all_messages() == 3, "the owner's own change does not notify the owner");
 }
 

@@ -262,7 +262,7 @@ FIBER_TEST_LOOP(change_after_a_search_fails_the_turn, 0, 2)
 #define CITIES "{\"items\":[{\"slug\":\"almaty\",\"name\":{\"ru\":\"A\",\"kz\":\"A\",\"en\":\"Almaty\"}}],\"next_cursor\":null}"
 #define ID "018f0002-0000-7000-8000-000000000001"
 #define FLAT(title, more) "{\"id\":\"" ID "\",\"title\":{\"ru\":\"" title "\"},\"city\":\"almaty\",\"rooms\":2,\"max_guests\":4,\"total\":{\"amount\":1800000,\"currency\":\"KZT\"}" more "}"
-#define WHY ",\"bookable\":true,\"why\":{\"ru\":\"есть: парковка\",\"kz\":\"бар: тұрақ\",\"en\":\"it has: parking\"}"
+#define WHY ",\"bookable\":true,\"why\":{\"ru\":\"есть парковка\",\"kz\":\"тұрақ бар\",\"en\":\"parking\"}"
 #define ANSWER(items, relaxations) "{\"items\":[" items "],\"next_cursor\":null,\"relaxations\":[" relaxations "],\"reasons\":[]}"
 #define LIST(items) "{\"items\":[" items "],\"next_cursor\":null}"
 static const struct wished {
@@ -270,7 +270,7 @@ static const struct wished {
     const char *sees[2];
     const char *outcome;
 } wished[] = {
-    {{200, 0, ANSWER(FLAT("Sought", WHY), "")}, {200, 0, FLAT("Sought", "")}, {"Sought", "Why this one: it has: parking"}, "answered"},
+    {{200, 0, ANSWER(FLAT("Sought", WHY), "")}, {200, 0, FLAT("Sought", "")}, {"Sought", "Why this one: parking"}, "answered"},
     {{200, 0, ANSWER("", "{\"drop\":\"rooms\",\"adds\":4}")}, {200, 0, LIST("")}, {"(+4)", "No available flat"}, "answered"},
     {{503, 0, NULL}, {200, 0, LIST(FLAT("Plain", ""))}, {"Plain", "Fits: 2 rooms, parking"}, "failed"},
     {{0, 0, NULL}, {200, 0, LIST(FLAT("Plain", ""))}, {"Plain", "Fits: 2 rooms, parking"}, "failed"},

@@ -88,7 +88,7 @@ def to_another_price(chat):
 def too_late(chat):
     """Meanwhile the owner moves the stay to dates at which only the owner may change it."""
     chat.taps("Change the dates", "Your dates are")
-    chat.writes(chat.dates[10], "You arrive on")
+    chat.writes(chat.dates[10], "Check-in")
     chat.writes("2", "Change the dates of booking")
     soon = chat.free(chat.flat, chat.soon)[0]
     data = chat.button("Yes, change")
@@ -106,9 +106,9 @@ def changed():
         chat.writes("/mybookings", "Your bookings")
         chat.taps(chat.mine["code"], f"Booking {chat.mine['code']}")
         chat.writes("change the dates", "Your dates are")
-        chat.writes(chat.dates[1], "You arrive on")
-        chat.writes(chat.dates[5], "The flat is not free on these dates", "Your dates are")  # another guest has the last night
-        chat.writes(chat.dates[1], "You arrive on")
+        chat.writes(chat.dates[1], "Check-in")
+        chat.writes(chat.dates[5], "The apartment isn't free on these dates", "Your dates are")  # another guest has the last night
+        chat.writes(chat.dates[1], "Check-in")
         chat.writes(chat.dates[3], "Change the dates of booking", "From: ", "To: ")  # a night of the guest's own stay, and the next one
         to_another_price(chat)
         wait_until("the owner is notified", SOON_S, lambda: chat.notified(OWNER, "Бронь изменилась") == 1)

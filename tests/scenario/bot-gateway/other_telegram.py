@@ -31,8 +31,8 @@ TALKS = {
     ],
     "en": [
         ("/start", r"^Hello, Айгүл!"),
-        ("/help", r"find a flat.*/help "),
-        ("a flat, please", r"did not understand"),
+        ("/help", r"find an apartment.*/help "),
+        ("a flat, please", r"didn't get that"),
     ],
 }
 

@@ -125,14 +125,14 @@ def approved(desk):
     stay = {"check_in": first, "check_out": days(desk.gateway, 40, 44)[1]}
     shown, made = made["version"], desk.ask(desk.booking, "POST", f"{path}/change-dates", stay, X_Actor=f"guest:{GUEST}")
     desk.writes(HIM, f"/deal_ok {named}_{shown}")
-    desk.sees(HIM, "Бронь тем временем изменилась", "запрос")
+    desk.sees(HIM, "Бронь за это время изменилась", "запрос")
     assert desk.ask(desk.booking, "GET", path)["status"] == "requested"
     argument = f"{named}_{made['version']}"
     desk.writes(STRANGER, f"/deal_ok {argument}")
     desk.sees(STRANGER, "не привязан ни к одному хозяину")
     for _ in range(2):
         desk.writes(HIM, f"/deal_ok {argument}")
-    desk.sees(HIM, "Бронь тем временем изменилась", "гость ещё не подтвердил")
+    desk.sees(HIM, "Бронь за это время изменилась", "гость ещё не подтвердил")
     assert desk.ask(desk.booking, "GET", path)["status"] == "held"
     claimed(desk, path)
     desk.writes(HIM, "/desk")
@@ -156,13 +156,13 @@ def kept_for_himself(desk):
     first, last = days(desk.gateway, 1, 3)
     desk.writes(HIM, "/desk")
     desk.sees(HIM, "Кабинет хозяина")
-    for label, then in (("Мои квартиры", "Ваши квартиры"), ("ALM-004", "ALM-004"), ("Закрыть ночи", "С какой ночи закрыть?")):
+    for label, then in (("Мои квартиры", "Ваши квартиры"), ("ALM-004", "ALM-004"), ("Закрыть даты", "С какой ночи закрыть?")):
         desk.taps(HIM, label)
         desk.sees(HIM, then)
     taken = {day["date"] for day in desk.ask(desk.booking, "GET", f"/v1/apartments/{FLAT}/calendar")["days"] if day["status"] != "free"}
     if {first, days(desk.gateway, 2)[0]} & taken:  # the demo has a guest there
         first, last = days(desk.gateway, 50, 52)
-    for words, then in ((first, "Закрываем с"), (last, "Ночи закрыты")):
+    for words, then in ((first, "Закрываем с"), (last, "Даты закрыты")):
         desk.writes(HIM, words)
         desk.sees(HIM, then)
     blocks = desk.ask(desk.booking, "GET", f"/v1/apartments/{FLAT}/blocks")["items"]
@@ -170,9 +170,9 @@ def kept_for_himself(desk):
     assert len(mine) == 1, blocks
     rows = desk.shown(HIM)["reply_markup"]["inline_keyboard"]
     desk.telegram.do("press", user=HIM, data=rows[[one["from"] for one in sorted(blocks, key=lambda one: one["from"])].index(first)][0]["callback_data"])
-    desk.sees(HIM, "Открыть эти ночи?")
-    desk.taps(HIM, "Открыть ночи")
-    desk.sees(HIM, "Ночи снова открыты")
+    desk.sees(HIM, "Открыть эти даты?")
+    desk.taps(HIM, "Открыть даты")
+    desk.sees(HIM, "Даты снова открыты")
     assert mine[0] not in desk.ask(desk.booking, "GET", f"/v1/apartments/{FLAT}/blocks")["items"]
 
 

@@ -49,7 +49,7 @@ def answered():
         actors = gateway.stand.sql(f"SELECT actor FROM booking.booking_history WHERE booking_id = '{booking['id']}' ORDER BY version DESC LIMIT 1")
         assert actors == "staff:Айгуль", actors
         gateway.telegram.do("press", user=MEMBER, chat=gateway.group, data=data, message_id=shown["message_id"], forged=True)  # once more
-        wait_until("it has changed", SOON_S, lambda: "тем временем изменилась" in gateway.last()["text"])
+        wait_until("it has changed", SOON_S, lambda: "за это время изменилась" in gateway.last()["text"])
 
 
 def moved():

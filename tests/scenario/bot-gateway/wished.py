@@ -14,16 +14,16 @@ FREE_IN_DAYS = 200  # the demo's own stays are over by then
 # The best result and its reasons; it is booked with the understood criteria.
 SOUGHT = """тихая двушка у метро до 30 тысяч с парковкой в Алматы с {day} по {end} на двоих
 expect: Новая двушка у метро Бауыржан Момышулы
-expect: Почему она: комнат: 2;
-expect: есть: парковка
+expect: Почему подойдёт: 2 комнаты,
+expect: есть парковка
 expect: ✕ парковка
 tap: ✕ до 30
-expect: Почему она:
+expect: Почему подойдёт:
 а если до 2 тысяч?
 expect: где есть всё сразу, не нашлось
 expect: за ночь (+
 tap: ✕ до 2
-expect: Почему она:
+expect: Почему подойдёт:
 tap: Забронировать
 expect: Держим квартиру за вами до
 /cancel
@@ -31,8 +31,8 @@ expect: Квартиру мы ещё держим
 tap: Отменить
 """
 ENGLISH = """quiet two rooms near the metro under 30k with parking in Almaty from {day} to {end} for two
-expect: Why this one: rooms: 2
-expect: it has: parking
+expect: Why this one: 2 rooms
+expect: , parking
 """
 # The same guest without search-api.
 ALONE = """двушка в Алматы с {day} по {end} на двоих до 90 тысяч с парковкой

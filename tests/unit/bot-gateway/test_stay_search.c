@@ -25,8 +25,8 @@ TEST_CASE("stay_seek", .setup = begin, .teardown = stay_talk_end);
 #define CARD "GET /v1/apartments/"
 #define ASKED(query, more) SEEK " {\"query\":\"" query "\",\"city\":\"almaty\",\"guests\":2," more "\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"limit\":10}"
 #define PRICE(tiyn) "\"max_price\":" WORLD_SUM(tiyn) ","
-#define RU_WHY "комнат: 2; есть: парковка"
-#define WHY "{\"ru\":\"" RU_WHY "\",\"kz\":\"бөлме саны: 2; бар: тұрақ\",\"en\":\"rooms: 2; it has: parking\"}"
+#define RU_WHY "2 комнаты, есть парковка"
+#define WHY "{\"ru\":\"" RU_WHY "\",\"kz\":\"2 бөлме, тұрақ бар\",\"en\":\"2 rooms, parking\"}"
 #define FOUND(id, title, tiyn) WORLD_SOUGHT(id, "{\"ru\":\"" title "\",\"kz\":null,\"en\":null}", tiyn, WHY)
 #define DROP WORLD_GIVE_UP
 #define FINDS WORLD_ANSWERS(FOUND(WORLD_OTHER_ID, "Тихая двушка", 1900000) "," FOUND(WORLD_APARTMENT_ID, "Двушка у парка", 1800000), DROP("max_price", "3"))
@@ -126,9 +126,9 @@ static const struct {
     enum language language;
     const char *text, *why, *label;
 } phrases[] = {
-    {LANGUAGE_RU, "двушка в Алматы на выходные до 25 тысяч, нас двое, с парковкой",          "Почему она: " RU_WHY,                    "(+3)"},
-    {LANGUAGE_KZ, "Алматыда демалысқа екі бөлмелі, екеуміз, 25 мыңға дейін, тұрағы бар",     "Неге осы: бөлме саны: 2; бар: тұрақ",    "(+3)"},
-    {LANGUAGE_EN, "2 rooms in Almaty for the weekend under 25k for two with parking",        "Why this one: rooms: 2; it has: parking", "(+3)"},
+    {LANGUAGE_RU, "двушка в Алматы на выходные до 25 тысяч, нас двое, с парковкой",          "Почему подойдёт: " RU_WHY,                    "(+3)"},
+    {LANGUAGE_KZ, "Алматыда демалысқа екі бөлмелі, екеуміз, 25 мыңға дейін, тұрағы бар",     "Неге осы пәтер: 2 бөлме, тұрақ бар",    "(+3)"},
+    {LANGUAGE_EN, "2 rooms in Almaty for the weekend under 25k for two with parking",        "Why this one: 2 rooms, parking", "(+3)"},
 };
 // clang-format on
 

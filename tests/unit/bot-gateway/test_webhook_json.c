@@ -148,7 +148,7 @@ static const struct {
     {"",   "Найти квартиру"},
     {"ru", "Найти квартиру"},
     {"kk", "Пәтер табу"        },
-    {"en", "Find a flat"                },
+    {"en", "Find an apartment"          },
 };
 
 /* Commands of buttons, which nobody types, and the command of owners. */

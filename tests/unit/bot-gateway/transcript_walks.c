@@ -449,8 +449,8 @@ static const struct act stopped[] = {
 };
 
 #define BOTH_SOUGHT                                                                                 \
-    WORLD_SOUGHT(WORLD_APARTMENT_ID, APARTMENT_TITLE, 2200000, THREE("комнат: 2; 11 000 ₸ за ночь; на 4 000 ₸ дешевле предела; есть: парковка; в описании: тихо", "бөлме саны: 2; бір түнге 11 000 ₸; шектен 4 000 ₸ арзан; бар: тұрақ; сипаттамасында: тыныш", "rooms: 2; 11,000 ₸ a night; 4,000 ₸ below the limit; it has: parking; in its description: quiet")) "," \
-    WORLD_SOUGHT(WORLD_OTHER_ID, OTHER_TITLE, 2600000, THREE("комнат: 2; 13 000 ₸ за ночь; нет: парковка", "бөлме саны: 2; бір түнге 13 000 ₸; жоқ: тұрақ", "rooms: 2; 13,000 ₸ a night; it lacks: parking"))
+    WORLD_SOUGHT(WORLD_APARTMENT_ID, APARTMENT_TITLE, 2200000, THREE("2 комнаты, 11 000 ₸ за ночь (на 4 000 ₸ дешевле вашего бюджета), есть парковка, в описании: тихо", "2 бөлме, бір түнге 11 000 ₸ (бюджетіңізден 4 000 ₸ арзан), тұрақ бар, сипаттамасында: тыныш", "2 rooms, 11,000 ₸ a night (4,000 ₸ under your budget), parking, in its description: quiet")) "," \
+    WORLD_SOUGHT(WORLD_OTHER_ID, OTHER_TITLE, 2600000, THREE("2 комнаты, 13 000 ₸ за ночь, без парковки", "2 бөлме, бір түнге 13 000 ₸, тұрақ жоқ", "2 rooms, 13,000 ₸ a night, no parking"))
 static const struct act found_by_search[] = {
     {TYPE("тихая двушка с парковкой в Алматы на выходные до 15 тысяч, нас двое", "quiet two rooms with parking in Almaty for the weekend under 15k, two of us", "Алматыда демалысқа тыныш екі бөлмелі, тұрағы бар, екеуміз, 15 мыңға дейін"), .instead = {WORLD_ANSWERS(BOTH_SOUGHT, WORLD_GIVE_UP("max_price", "3"))}},
     {.tap = "page.0-1", .instead = {WORLD_ANSWERS(BOTH_SOUGHT, WORLD_GIVE_UP("max_price", "3"))}},

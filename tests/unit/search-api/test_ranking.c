@@ -236,6 +236,7 @@ TEST(explanation_has_three_languages)
     criteria.near = (struct field_geo){43.2126, 76.9};
     criteria.amenities.items[criteria.amenities.count++] = SLICE("wifi");
     criteria.amenities.items[criteria.amenities.count++] = SLICE("parking");
+    criteria.amenities.items[criteria.amenities.count++] = SLICE("pets-allowed");
     criteria.words[criteria.word_count++] =
         (struct criteria_word){SLICE("тих"), CRITERIA_TEXT, false};
     for (size_t i = 0; i < FLATS; i++)
@@ -244,17 +245,18 @@ TEST(explanation_has_three_languages)
     apartments[0].matched = 1;
     judge(&criteria, 1);
     ck_assert_str_eq(why(&criteria, LANGUAGE_RU),
-                     "комнат: 2; 20 000 ₸ за ночь; на 1 500 ₸ дешевле предела; за всё проживание"
-                     " 40 000 ₸; свободна на эти даты; район: Медеуский; до нужного места 1,4 км;"
-                     " есть: Wi-Fi; нет: парковка; в описании: тихо");
-    ck_assert_str_eq(why(&criteria, LANGUAGE_KZ),
-                     "бөлме саны: 2; бір түнге 20 000 ₸; шектен 1 500 ₸ арзан; барлық түнге 40 000"
-                     " ₸; осы күндерге бос; ауданы: Медеуский; керекті жерге дейін 1,4 км; бар:"
-                     " Wi-Fi; жоқ: тұрақ; сипаттамасында: тыныш");
+                     "2 комнаты, 20 000 ₸ за ночь (на 1 500 ₸ дешевле вашего бюджета), за всё"
+                     " проживание 40 000 ₸, свободна на эти даты, район Медеуский, до нужного места"
+                     " 1,4 км, есть Wi-Fi, без питомцев, без парковки, в описании: тихо");
+    ck_assert_str_eq(
+        why(&criteria, LANGUAGE_KZ),
+        "2 бөлме, бір түнге 20 000 ₸ (бюджетіңізден 1 500 ₸ арзан), барлық түнге 40 000"
+        " ₸, осы күндерге бос, ауданы Медеуский, керекті жерге дейін 1,4 км, Wi-Fi"
+        " бар, үй жануарымен болмайды, тұрақ жоқ, сипаттамасында: тыныш");
     ck_assert_str_eq(why(&criteria, LANGUAGE_EN),
-                     "rooms: 2; 20,000 ₸ a night; 1,500 ₸ below the limit; 40,000 ₸ for the stay;"
-                     " free on these dates; district: Медеуский; 1.4 km to the place; it has:"
-                     " Wi-Fi; it lacks: parking; in its description: quiet");
+                     "2 rooms, 20,000 ₸ a night (1,500 ₸ under your budget), 40,000 ₸ for the stay,"
+                     " free on these dates, Медеуский district, 1.4 km to the place, Wi-Fi, no"
+                     " pets, no parking, in its description: quiet");
     apartments[0].availability = APARTMENT_UNKNOWN;
     ck_assert_ptr_nonnull(strstr(why(&criteria, LANGUAGE_RU), "свободна ли на эти даты, сейчас"
                                                               " неизвестно"));

@@ -8,6 +8,7 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk_private.h"
 #include "telegram/text.h"
+#include "texts/bot_settings.h"
 #include "texts/text_key.h"
 
 enum {
@@ -135,6 +136,13 @@ void talk_end(struct talk *talk)
 void talk_add(struct talk *talk, enum text text, const struct text_value *values, size_t count)
 {
     text_say(talk->input->texts, text, talk->language, values, count, &talk->text);
+}
+
+void talk_add_with_support(struct talk *talk, enum text text)
+{
+    const struct text_value support = {.name = "support", .text = talk->input->settings->support};
+
+    talk_add(talk, text, &support, support.text.len > 0);
 }
 
 void talk_add_html(struct talk *talk, struct slice html)

@@ -46,6 +46,8 @@ void talk_add(struct talk *talk, enum text text, const struct text_value *values
     (const struct text_value[]){__VA_ARGS__},                                                      \
         sizeof((const struct text_value[]){__VA_ARGS__}) / sizeof(struct text_value)
 #define TALK_NO_VALUES NULL, 0
+/* Appends a text whose only value is the contact for questions, if the bot has one. */
+void talk_add_with_support(struct talk *talk, enum text text);
 /* Appends HTML. */
 void talk_add_html(struct talk *talk, struct slice html);
 /* Shows the photo at `url` above the text of the reply. If the text exceeds TELEGRAM_CAPTION_MAX,

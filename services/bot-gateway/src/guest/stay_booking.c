@@ -203,7 +203,7 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
         talk_add(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
     if ((stay->claimed && slice_is(booking->status, "cancelled")) ||
         slice_is(booking->expired_from, "payment_claimed"))
-        talk_add(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
+        talk_add_with_support(talk, TEXT_STAY_SENT);
 }
 
 static bool put_actions(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
@@ -427,7 +427,7 @@ static bool show_cancel(struct talk *talk, struct fault *fault)
     stay->refund = terms.refund;
     add_terms(talk, &terms);
     if (stay->claimed)
-        talk_add(talk, TEXT_STAY_SENT, TALK_NO_VALUES);
+        talk_add_with_support(talk, TEXT_STAY_SENT);
     return stay_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes", fault) &&
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
 }

@@ -85,8 +85,10 @@ static bool show_receipt(struct talk *talk, struct fault *fault)
 
     if (unpaid.items == NULL && !fetch_unpaid(talk, &unpaid, fault))
         return false;
-    talk_add(talk, unpaid.count > 0 ? TEXT_STAY_RECEIPT_WHICH : TEXT_STAY_RECEIPT_NONE,
-             TALK_NO_VALUES); /* none, if the payment has been confirmed meanwhile */
+    if (unpaid.count > 0)
+        talk_add(talk, TEXT_STAY_RECEIPT_WHICH, TALK_NO_VALUES);
+    else /* the payment has been confirmed meanwhile */
+        talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
     for (size_t i = 0; i < unpaid.count; i++)
         if (!stay_put_booking(talk, &unpaid.items[i], "pay", fault))
             return false;

@@ -127,7 +127,7 @@
     X(TEXT_STAY_MOVED_ON, "stay_moved_on", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                       \
     X(TEXT_STAY_CANCEL, "stay_cancel", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund? fee?")               \
     X(TEXT_STAY_CANCEL_FREE, "stay_cancel_free", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                 \
-    X(TEXT_STAY_SENT, "stay_sent", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* a payment is claimed but not confirmed */ \
+    X(TEXT_STAY_SENT, "stay_sent", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "support?") /* a payment is claimed but not confirmed */ \
     X(TEXT_STAY_BUTTON_CANCEL, "stay_button_cancel", TEXT_USE_BUTTON, BOTS_APARTMENTS, "")              \
     X(TEXT_STAY_REFUND_CHANGED, "stay_refund_changed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_CHANGE_DAY, "stay_change_day", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out") \
@@ -282,6 +282,10 @@
     X(TEXT_STAFF_REQUEST, "staff_request", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") /* notice_summary follows this and the next ones */ \
     X(TEXT_STAFF_CLAIM, "staff_claim", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
     X(TEXT_STAFF_REFUND, "staff_refund", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund") \
+    X(TEXT_STAFF_REFUND_CHANGED, "staff_refund_changed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund") \
+    X(TEXT_STAFF_MISSED, "staff_missed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAFF_REQUEST_ENDS, "staff_request_ends", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") \
+    X(TEXT_STAFF_CLAIM_ENDS, "staff_claim_ends", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
     X(TEXT_STAFF_REQUEST_WAITS, "staff_request_waits", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") \
     X(TEXT_STAFF_CLAIM_WAITS, "staff_claim_waits", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
     X(TEXT_STAFF_CLAIM_OVERDUE, "staff_claim_overdue", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit?") \
@@ -289,6 +293,8 @@
     X(TEXT_STAFF_WHY_OFF, "staff_why_off", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAFF_WHY_UNKNOWN, "staff_why_unknown", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAFF_WHY_BLOCKED, "staff_why_blocked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAFF_WHY_GONE, "staff_why_gone", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAFF_WHY_REFUSED, "staff_why_refused", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAFF_STRANGER, "staff_stranger", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") /* the tap of a person who is no member */ \
     X(TEXT_STAFF_BUTTON_ACCEPT, "staff_button_accept", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAFF_BUTTON_DECLINE, "staff_button_decline", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \

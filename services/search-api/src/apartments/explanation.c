@@ -5,7 +5,8 @@
 
 enum { LANGUAGES = LANGUAGE_KZ + 1, THOUSAND = 1000 };
 
-/* Facts about an apartment. Each has a text in `facts`, in which {} stands for a value. */
+/* Facts about an apartment. Each has a text in `facts`, in which {} stands for a value. A text that
+ * begins with a space follows the previous fact without a comma. */
 enum fact {
     FACT_ROOMS,
     FACT_NIGHT,
@@ -15,6 +16,8 @@ enum fact {
     FACT_UNKNOWN,
     FACT_HAS,
     FACT_LACKS,
+    FACT_PETS,
+    FACT_NO_PETS,
     FACT_DISTRICT,
     FACT_WORDS,
     FACT_AWAY
@@ -22,42 +25,44 @@ enum fact {
 
 // clang-format off
 static const char *const facts[][LANGUAGES] = {
-    [FACT_ROOMS] = {[LANGUAGE_RU] = "комнат: {}", [LANGUAGE_KZ] = "бөлме саны: {}", [LANGUAGE_EN] = "rooms: {}"},
+    [FACT_ROOMS] = {[LANGUAGE_RU] = "{}", [LANGUAGE_KZ] = "{}", [LANGUAGE_EN] = "{}"},
     [FACT_NIGHT] = {[LANGUAGE_RU] = "{} за ночь", [LANGUAGE_KZ] = "бір түнге {}", [LANGUAGE_EN] = "{} a night"},
-    [FACT_BELOW] = {[LANGUAGE_RU] = "на {} дешевле предела", [LANGUAGE_KZ] = "шектен {} арзан", [LANGUAGE_EN] = "{} below the limit"},
+    [FACT_BELOW] = {[LANGUAGE_RU] = " (на {} дешевле вашего бюджета)", [LANGUAGE_KZ] = " (бюджетіңізден {} арзан)", [LANGUAGE_EN] = " ({} under your budget)"},
     [FACT_TOTAL] = {[LANGUAGE_RU] = "за всё проживание {}", [LANGUAGE_KZ] = "барлық түнге {}", [LANGUAGE_EN] = "{} for the stay"},
     [FACT_FREE] = {[LANGUAGE_RU] = "свободна на эти даты", [LANGUAGE_KZ] = "осы күндерге бос", [LANGUAGE_EN] = "free on these dates"},
     [FACT_UNKNOWN] = {[LANGUAGE_RU] = "свободна ли на эти даты, сейчас неизвестно", [LANGUAGE_KZ] = "осы күндерге бос па, қазір белгісіз", [LANGUAGE_EN] = "whether it is free on these dates is not known now"},
-    [FACT_HAS] = {[LANGUAGE_RU] = "есть: {}", [LANGUAGE_KZ] = "бар: {}", [LANGUAGE_EN] = "it has: {}"},
-    [FACT_LACKS] = {[LANGUAGE_RU] = "нет: {}", [LANGUAGE_KZ] = "жоқ: {}", [LANGUAGE_EN] = "it lacks: {}"},
-    [FACT_DISTRICT] = {[LANGUAGE_RU] = "район: {}", [LANGUAGE_KZ] = "ауданы: {}", [LANGUAGE_EN] = "district: {}"},
+    [FACT_HAS] = {[LANGUAGE_RU] = "есть {}", [LANGUAGE_KZ] = "{} бар", [LANGUAGE_EN] = "{}"},
+    [FACT_LACKS] = {[LANGUAGE_RU] = "без {}", [LANGUAGE_KZ] = "{} жоқ", [LANGUAGE_EN] = "no {}"},
+    [FACT_PETS] = {[LANGUAGE_RU] = "можно с питомцем", [LANGUAGE_KZ] = "үй жануарымен болады", [LANGUAGE_EN] = "pets allowed"},
+    [FACT_NO_PETS] = {[LANGUAGE_RU] = "без питомцев", [LANGUAGE_KZ] = "үй жануарымен болмайды", [LANGUAGE_EN] = "no pets"},
+    [FACT_DISTRICT] = {[LANGUAGE_RU] = "район {}", [LANGUAGE_KZ] = "ауданы {}", [LANGUAGE_EN] = "{} district"},
     [FACT_WORDS] = {[LANGUAGE_RU] = "в описании: {}", [LANGUAGE_KZ] = "сипаттамасында: {}", [LANGUAGE_EN] = "in its description: {}"},
     [FACT_AWAY] = {[LANGUAGE_RU] = "до нужного места {}", [LANGUAGE_KZ] = "керекті жерге дейін {}", [LANGUAGE_EN] = "{} to the place"},
 };
 
-/* Names of amenities, as the bot's texts have them. An amenity that is missing here is named by its
- * slug. */
+/* Names of amenities, as the bot's texts have them; at the end the Russian genitive, for
+ * FACT_LACKS. An amenity that is missing here is named by its slug. */
 static const struct {
     const char *slug;
     const char *names[LANGUAGES];
+    const char *ru_without;
 } amenities[] = {
-    {"air-conditioner", {[LANGUAGE_RU] = "кондиционер", [LANGUAGE_KZ] = "кондиционер", [LANGUAGE_EN] = "air conditioning"}},
-    {"balcony", {[LANGUAGE_RU] = "балкон", [LANGUAGE_KZ] = "балкон", [LANGUAGE_EN] = "balcony"}},
-    {"city-view", {[LANGUAGE_RU] = "вид на город", [LANGUAGE_KZ] = "қала көрінісі", [LANGUAGE_EN] = "city view"}},
-    {"crib", {[LANGUAGE_RU] = "детская кроватка", [LANGUAGE_KZ] = "балалар төсегі", [LANGUAGE_EN] = "crib"}},
-    {"dishwasher", {[LANGUAGE_RU] = "посудомойка", [LANGUAGE_KZ] = "ыдыс жуғыш", [LANGUAGE_EN] = "dishwasher"}},
-    {"elevator", {[LANGUAGE_RU] = "лифт", [LANGUAGE_KZ] = "лифт", [LANGUAGE_EN] = "lift"}},
-    {"fireplace", {[LANGUAGE_RU] = "камин", [LANGUAGE_KZ] = "камин", [LANGUAGE_EN] = "fireplace"}},
-    {"iron", {[LANGUAGE_RU] = "утюг", [LANGUAGE_KZ] = "үтік", [LANGUAGE_EN] = "iron"}},
-    {"kitchen", {[LANGUAGE_RU] = "кухня", [LANGUAGE_KZ] = "ас үй", [LANGUAGE_EN] = "kitchen"}},
-    {"mountain-view", {[LANGUAGE_RU] = "вид на горы", [LANGUAGE_KZ] = "тау көрінісі", [LANGUAGE_EN] = "mountain view"}},
-    {"parking", {[LANGUAGE_RU] = "парковка", [LANGUAGE_KZ] = "тұрақ", [LANGUAGE_EN] = "parking"}},
-    {"pets-allowed", {[LANGUAGE_RU] = "можно с питомцем", [LANGUAGE_KZ] = "үй жануарымен болады", [LANGUAGE_EN] = "pets allowed"}},
-    {"self-check-in", {[LANGUAGE_RU] = "самостоятельное заселение", [LANGUAGE_KZ] = "өз бетінше кіру", [LANGUAGE_EN] = "self check-in"}},
-    {"tv", {[LANGUAGE_RU] = "телевизор", [LANGUAGE_KZ] = "теледидар", [LANGUAGE_EN] = "TV"}},
-    {"washer", {[LANGUAGE_RU] = "стиральная машина", [LANGUAGE_KZ] = "кір жуғыш машина", [LANGUAGE_EN] = "washing machine"}},
-    {"wifi", {[LANGUAGE_RU] = "Wi-Fi", [LANGUAGE_KZ] = "Wi-Fi", [LANGUAGE_EN] = "Wi-Fi"}},
-    {"workplace", {[LANGUAGE_RU] = "рабочее место", [LANGUAGE_KZ] = "жұмыс орны", [LANGUAGE_EN] = "workplace"}},
+    {"air-conditioner", {[LANGUAGE_RU] = "кондиционер", [LANGUAGE_KZ] = "кондиционер", [LANGUAGE_EN] = "air conditioning"}, "кондиционера"},
+    {"balcony", {[LANGUAGE_RU] = "балкон", [LANGUAGE_KZ] = "балкон", [LANGUAGE_EN] = "balcony"}, "балкона"},
+    {"city-view", {[LANGUAGE_RU] = "вид на город", [LANGUAGE_KZ] = "қала көрінісі", [LANGUAGE_EN] = "city view"}, "вида на город"},
+    {"crib", {[LANGUAGE_RU] = "детская кроватка", [LANGUAGE_KZ] = "балалар төсегі", [LANGUAGE_EN] = "crib"}, "детской кроватки"},
+    {"dishwasher", {[LANGUAGE_RU] = "посудомойка", [LANGUAGE_KZ] = "ыдыс жуғыш", [LANGUAGE_EN] = "dishwasher"}, "посудомойки"},
+    {"elevator", {[LANGUAGE_RU] = "лифт", [LANGUAGE_KZ] = "лифт", [LANGUAGE_EN] = "lift"}, "лифта"},
+    {"fireplace", {[LANGUAGE_RU] = "камин", [LANGUAGE_KZ] = "камин", [LANGUAGE_EN] = "fireplace"}, "камина"},
+    {"iron", {[LANGUAGE_RU] = "утюг", [LANGUAGE_KZ] = "үтік", [LANGUAGE_EN] = "iron"}, "утюга"},
+    {"kitchen", {[LANGUAGE_RU] = "кухня", [LANGUAGE_KZ] = "ас үй", [LANGUAGE_EN] = "kitchen"}, "кухни"},
+    {"mountain-view", {[LANGUAGE_RU] = "вид на горы", [LANGUAGE_KZ] = "тау көрінісі", [LANGUAGE_EN] = "mountain view"}, "вида на горы"},
+    {"parking", {[LANGUAGE_RU] = "парковка", [LANGUAGE_KZ] = "тұрақ", [LANGUAGE_EN] = "parking"}, "парковки"},
+    {"self-check-in", {[LANGUAGE_RU] = "самостоятельное заселение", [LANGUAGE_KZ] = "өз бетінше кіру", [LANGUAGE_EN] = "self check-in"}, "самостоятельного заселения"},
+    {"tv", {[LANGUAGE_RU] = "телевизор", [LANGUAGE_KZ] = "теледидар", [LANGUAGE_EN] = "TV"}, "телевизора"},
+    {"washer", {[LANGUAGE_RU] = "стиральная машина", [LANGUAGE_KZ] = "кір жуғыш машина", [LANGUAGE_EN] = "washing machine"}, "стиральной машины"},
+    {"wifi", {[LANGUAGE_RU] = "Wi-Fi", [LANGUAGE_KZ] = "Wi-Fi", [LANGUAGE_EN] = "Wi-Fi"}, "Wi-Fi"},
+    {"workplace", {[LANGUAGE_RU] = "рабочее место", [LANGUAGE_KZ] = "жұмыс орны", [LANGUAGE_EN] = "workplace"}, "рабочего места"},
 };
 
 /* Words of criteria, some of them stems, and how an explanation names them. A word that is missing
@@ -90,7 +95,7 @@ static void write_fact(struct page *page, enum fact fact, struct slice what)
     struct slice rest = slice_of(facts[fact][page->language]);
     const struct slice before = slice_cut(&rest, '{');
 
-    buf_text(page->out, page->started ? "; " : "");
+    buf_text(page->out, page->started && before.at[0] != ' ' ? ", " : "");
     page->started = true;
     buf_slice(page->out, before);
     if (rest.at == NULL)
@@ -99,11 +104,12 @@ static void write_fact(struct page *page, enum fact fact, struct slice what)
     buf_slice(page->out, slice_from(rest, 1));
 }
 
-static struct slice amenity_name(struct slice slug, enum language language)
+static struct slice amenity_name(struct slice slug, enum language language, bool has)
 {
     for (size_t i = 0; i < ARRAY_LEN(amenities); i++)
         if (slice_is(slug, amenities[i].slug))
-            return slice_of(amenities[i].names[language]);
+            return slice_of(!has && language == LANGUAGE_RU ? amenities[i].ru_without
+                                                            : amenities[i].names[language]);
     return slug;
 }
 
@@ -188,8 +194,12 @@ static void write_amenities(struct page *page, const struct criteria *criteria,
                                       : criteria->amenities.items[i - criteria->must_count];
         if (apartment_has_amenity(apartment, slug) != has)
             continue;
+        if (slice_is(slug, "pets-allowed")) {
+            write_fact(page, has ? FACT_PETS : FACT_NO_PETS, SLICE(""));
+            continue;
+        }
         buf_text(&list, list.len > 0 ? ", " : "");
-        buf_slice(&list, amenity_name(slug, page->language));
+        buf_slice(&list, amenity_name(slug, page->language, has));
     }
     if (list.len > 0)
         write_fact(page, has ? FACT_HAS : FACT_LACKS, buf_as_slice(&list));
@@ -212,6 +222,24 @@ static void write_words(struct page *page, const struct criteria *criteria,
         write_fact(page, FACT_WORDS, buf_as_slice(&list));
 }
 
+/* Writes "2 комнаты", by the plural rules of Unicode CLDR. */
+static void write_rooms(struct page *page, int64_t rooms)
+{
+    const bool teen = rooms % 100 >= 11 && rooms % 100 <= 14;
+    const int64_t last = teen ? 0 : rooms % 10;
+    const char *const names[LANGUAGES] = {[LANGUAGE_RU] = last == 1 ? "комната"
+                                                          : last >= 2 && last <= 4 ? "комнаты"
+                                                                                   : "комнат",
+                                          [LANGUAGE_KZ] = "бөлме",
+                                          [LANGUAGE_EN] = rooms == 1 ? "room" : "rooms"};
+    char room[64];
+    struct buf text;
+
+    buf_init_over(&text, room, sizeof room);
+    buf_printf(&text, "%lld %s", (long long)rooms, names[page->language]);
+    write_fact(page, FACT_ROOMS, buf_as_slice(&text));
+}
+
 void explanation_write(const struct criteria *criteria, const struct ranked_apartment *ranked,
                        enum language language, struct buf *out)
 {
@@ -222,13 +250,11 @@ void explanation_write(const struct criteria *criteria, const struct ranked_apar
     struct buf text;
 
     buf_init_over(&text, number, sizeof number);
-    buf_i64(&text, apartment->rooms);
-    write_fact(&page, FACT_ROOMS, buf_as_slice(&text));
+    write_rooms(&page, apartment->rooms);
     write_price(&page, criteria, ranked);
     if (ranked->parts[PART_DISTRICT] > 0)
         write_fact(&page, FACT_DISTRICT, apartment->district);
     if (ranked->km * THOUSAND >= NEAR_M && ranked->km < FAR_KM) {
-        buf_clear(&text);
         put_km(&text, ranked->km, language);
         write_fact(&page, FACT_AWAY, buf_as_slice(&text));
     }

@@ -10,7 +10,7 @@
 
 enum { EXPLANATION_MAX = 1024 }; /* bytes */
 
-/* Appends an explanation such as "комнат: 2; 18 500 ₸ за ночь; на 1 500 ₸ дешевле предела; есть:
- * парковка". */
+/* Appends an explanation such as "2 комнаты, 18 500 ₸ за ночь (на 1 500 ₸ дешевле вашего бюджета),
+ * есть парковка". */
 void explanation_write(const struct criteria *criteria, const struct ranked_apartment *ranked,
                        enum language language, struct buf *out);

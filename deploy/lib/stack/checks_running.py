@@ -69,7 +69,7 @@ def restarts():
         if one["Id"] in killed:
             why = (f"убит ядром, не хватило предела памяти {limit} МБ", f"killed by the kernel, its memory limit of {limit} MB was too low")
         elif words:
-            why = (f"последние слова: {words[0]}", f"its last log line: {words[0]}")
+            why = (f"последняя строка журнала: {words[0]}", f"its last log line: {words[0]}")
         else:
             why = ("причина неизвестна", "the reason is unknown")
         yield one, when, why
@@ -120,7 +120,7 @@ def containers():
                 yield ((f"{name}: в образе нет программы проверки: {words}",
                         f"{name}: the probe's program is not in the image: {words}"), edit("docker-compose.yml"))
             else:
-                yield (f"{name} нездоров: {words}", f"{name} is unhealthy: {words}"), f"docker restart {name}"
+                yield (f"{name} не проходит проверку: {words}", f"{name} is unhealthy: {words}"), f"docker restart {name}"
 
 
 def network_membership():

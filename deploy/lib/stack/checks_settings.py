@@ -306,7 +306,7 @@ def users_passwords():
         if hashes.cost(known) and hashes.cost(known) < 13:
             tried = list(dict.fromkeys(words + users.obvious(name)))
             if guessed(tried, known):
-                yield ((f"пароль пользователя {name} из самых частых или из примера",
+                yield ((f"у пользователя {name} слишком простой пароль или пароль из примера",
                         f"the password of {name} is a common or sample one"),
                        f"sudo deploy/tapbot users add {name} --generate")
 

@@ -14,10 +14,10 @@ USAGE = ("""deploy/tapbot status: всё на одном экране.
   deploy/tapbot status --json    для программ
   deploy/tapbot status --here    без другого сервера
 
-Где серверов два, другой спрашивают по связи; не ответил за 10 с: сказано почему.
+Где серверов два, другой спрашивают по связи; если он не ответил за 10 с, сказано почему.
 
-Светофор: GREEN всё хорошо, YELLOW пора посмотреть (и сутки после падения контейнера), RED что-то не работает.
-Судит сервис health; если он не отвечает, сама команда. Что видит только она, она добавляет в обоих случаях.
+Оценка: GREEN — всё хорошо, YELLOW — пора посмотреть (и сутки после падения контейнера), RED — что-то не работает.
+Общую оценку даёт health; если он не отвечает, команда оценивает сама. То, что проверяет только она, она добавляет всегда.
 Коды выхода: 0 GREEN или YELLOW, 1 один из серверов RED или ничего не запущено, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot status: everything on one screen.
 
@@ -185,15 +185,15 @@ def head(state):
                f"memory {state['memory']['total_mib']} MB  certificates: {shown}")
     health = state["health"]
     if health:
-        yield text(f"судит health: {health['light']} с {health['since']}", f"determined by health: {health['light']} since {health['since']}")
+        yield text(f"общую оценку дал health: {health['light']} с {health['since']}", f"determined by health: {health['light']} since {health['since']}")
     else:
-        yield text("health не отвечает (или вы не root): судит сама команда", "health does not answer (or you are not root): determined by this command")
+        yield text("health не отвечает (или вы не root): оценка самой команды", "health does not answer (or you are not root): determined by this command")
     yield ""
 
 
 def table(state):
     names = {"healthy": "здоров", "running": "работает", "done": "выполнен", "stopped": "остановлен",
-             "starting": "запускается", "unhealthy": "нездоров", "restarting": "падает", "created": "создан"}
+             "starting": "запускается", "unhealthy": "не проходит проверку", "restarting": "падает", "created": "создан"}
     yield text("контейнер|версия|состояние|работает|память МБ|предел|%|падений",
                "container|version|state|up|memory MB|limit|%|restarts").split("|")
     for row in state["containers"]:

@@ -212,8 +212,8 @@ static void put_unclaimed(const struct alert_story *story, const struct page *pa
 {
     buf_text(page->out, "Длится уже ");
     i18n_put_duration(story->now_us - story->incident->started_us, LANGUAGE_RU, page->out);
-    buf_text(page->out, ", и этим никто не занимается. Кто берётся: «Принял» в Telegram или «Вижу, "
-                        "занимаюсь» на странице\n");
+    buf_text(page->out, ", и этим никто не занимается. Если берёте на себя, нажмите «Принял» в "
+                        "Telegram или «Вижу, занимаюсь» на странице\n");
 }
 
 static void put_ack(const struct alert_story *story, const struct page *page)

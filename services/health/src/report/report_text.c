@@ -117,7 +117,7 @@ static void put_uptimes(const struct report_story *story, struct buf *out)
         if (up >= 1)
             continue;
         if (list.count == 0)
-            buf_text(out, "Работало не всё время:\n");
+            buf_text(out, "Были перебои:\n");
         if (!list_add(&list))
             continue;
         put(out, i18n_title(&plan->checks[i], LANGUAGE_RU));
@@ -218,7 +218,7 @@ static void put_extreme(const struct report_story *story, enum measure measure, 
     const struct probe_result why = {.readings = {*worst}, .reading_count = 1};
 
     if (list->count == 0)
-        buf_text(out, "\nХуже всего сейчас\n");
+        buf_text(out, "\nОбратите внимание\n");
     if (!list_add(list))
         return;
     put(out, i18n_title(&view->plan->checks[of], LANGUAGE_RU));

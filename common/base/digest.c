@@ -12,6 +12,8 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
+#include "base/ascii.h"
+
 enum { LANES_LEN = 32, SHA256_BLOCK = 64 };
 
 #define CRC32_POLYNOMIAL UINT32_C(0xedb88320) /* with its bits reflected */
@@ -141,6 +143,46 @@ uint32_t digest_random_number(void)
 
     digest_random(&number, sizeof(number));
     return number;
+}
+
+void digest_base32_random(char *out, size_t len)
+{
+    digest_random(out, len);
+    for (size_t i = 0; i < len; i++)
+        out[i] = DIGEST_BASE32[(uint8_t)out[i] % 32];
+    out[len] = '\0';
+}
+
+/* The digit that a person means; 0: none. */
+static char base32_digit(char c)
+{
+    if (ascii_is_lower(c))
+        c = (char)(c - 'a' + 'A');
+    if (c == 'I' || c == 'L')
+        return '1';
+    if (c == 'O')
+        return '0';
+    return c != '\0' && strchr(DIGEST_BASE32, c) != NULL ? c : '\0';
+}
+
+bool digest_base32_read(struct slice typed, char *out, size_t len)
+{
+    enum { CODE_MAX = 16 };
+    char code[CODE_MAX + 1] = "";
+    size_t count = 0;
+
+    for (size_t i = 0; i < typed.len; i++) {
+        const char c = typed.at[i];
+        if (c == ' ' || c == '-')
+            continue;
+        if (count == len || count == CODE_MAX || base32_digit(c) == '\0')
+            return false;
+        code[count++] = base32_digit(c);
+    }
+    if (count != len)
+        return false;
+    memcpy(out, code, len + 1);
+    return true;
 }
 
 bool digest_equal(const void *a, const void *b, size_t len)

@@ -287,3 +287,44 @@ TEST(base64_does_not_exceed_the_output)
     ck_assert_uint_eq(out[0], 77);
     ck_assert_uint_eq(len, 99);
 }
+
+/* --- codes for people --- */
+
+enum { CODE_LEN = 8 };
+
+static const struct {
+    const char *why;
+    const char *typed;
+    const char *code; /* NULL: none */
+} codes[] = {
+    {"as printed",        "K7M4Q2XR",   "K7M4Q2XR"},
+    {"small letters",     "k7m4q2xr",   "K7M4Q2XR"},
+    {"in groups",         "K7M4-Q2 XR", "K7M4Q2XR"},
+    {"misread letters",   "iLOo1100",   "11001100"},
+    {"too short",         "K7M4Q2X",    NULL      },
+    {"too long",          "K7M4Q2XR9",  NULL      },
+    {"an invalid letter", "K7M4Q2XU",   NULL      },
+    {"empty",             "",           NULL      },
+    {"not ASCII",         "К7М4Q2XR", NULL      },
+};
+
+TEST_ROWS(typed_code_is_normalised, codes)
+{
+    char out[CODE_LEN + 1] = "before";
+    const bool read = digest_base32_read(slice_of(row->typed), out, CODE_LEN);
+
+    ck_assert_msg(read == (row->code != NULL), "%s", row->why);
+    ck_assert_str_eq(out, read ? row->code : "before");
+}
+
+TEST(generated_code_parses_to_itself)
+{
+    char made[CODE_LEN + 1];
+    char read[CODE_LEN + 1];
+
+    for (int i = 0; i < 1000; i++) {
+        digest_base32_random(made, CODE_LEN);
+        ck_assert(digest_base32_read(slice_of(made), read, CODE_LEN));
+        ck_assert_str_eq(made, read);
+    }
+}

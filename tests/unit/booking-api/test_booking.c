@@ -186,43 +186,6 @@ TEST(guests_book_only_for_themselves)
     ck_assert(booking_draft_set_guest(&draft, &staff, &fault));
 }
 
-static const struct {
-    const char *why;
-    const char *typed;
-    const char *code; /* NULL: none */
-} codes[] = {
-    {"as printed",        "K7M4Q2XR",   "K7M4Q2XR"},
-    {"small letters",     "k7m4q2xr",   "K7M4Q2XR"},
-    {"in groups",         "K7M4-Q2 XR", "K7M4Q2XR"},
-    {"misread letters",   "iLOo1100",   "11001100"},
-    {"too short",         "K7M4Q2X",    NULL      },
-    {"too long",          "K7M4Q2XR9",  NULL      },
-    {"an invalid letter", "K7M4Q2XU",   NULL      },
-    {"empty",             "",           NULL      },
-    {"not ASCII",         "К7М4Q2XR", NULL      },
-};
-
-TEST_ROWS(typed_code_is_normalised, codes)
-{
-    char out[BOOKING_CODE_LEN + 1] = "before";
-    const bool read = booking_code_parse(slice_of(row->typed), out);
-
-    ck_assert_msg(read == (row->code != NULL), "%s", row->why);
-    ck_assert_str_eq(out, read ? row->code : "before");
-}
-
-TEST(generated_code_parses_to_itself)
-{
-    char made[BOOKING_CODE_LEN + 1];
-    char read[BOOKING_CODE_LEN + 1];
-
-    for (int i = 0; i < 1000; i++) {
-        booking_code_make(made);
-        ck_assert(booking_code_parse(slice_of(made), read));
-        ck_assert_str_eq(made, read);
-    }
-}
-
 /* A stay of the nights 10, 11 and 12. */
 static const struct {
     const char *why;

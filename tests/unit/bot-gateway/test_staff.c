@@ -24,8 +24,8 @@ TEST(codes_differ_and_can_be_read)
     char one[STAFF_CODE_LEN + 1], other[STAFF_CODE_LEN + 1];
     uint8_t a[DIGEST_SHA256_LEN], b[DIGEST_SHA256_LEN];
 
-    staff_code_make(one);
-    staff_code_make(other);
+    digest_base32_random(one, STAFF_CODE_LEN);
+    digest_base32_random(other, STAFF_CODE_LEN);
     ck_assert_str_ne(one, other);
     ck_assert(staff_code_hash(slice_of(one), a) && staff_code_hash(slice_of(other), b));
     ck_assert(!digest_equal(a, b, sizeof a));
@@ -41,7 +41,7 @@ static const struct {
     {"kolm9xd",   false, false},
     {"K0Q1M9XE",  true,  false},
     {"K0Q1M9XD1", false, false},
-    {"K0Q1-9XD",  false, false},
+    {"K0Q1-M9XD", true,  true },
     {"K0Q1U9XD",  false, false},
     {"",          false, false},
 };

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking.h"
 
-#include "base/ascii.h"
 #include "base/date.h"
-#include "base/digest.h"
 
 #include "prices/stay_price.h"
 
@@ -216,49 +214,6 @@ int64_t booking_hold_seconds(const struct booking_draft *draft)
     if (draft->hold_minutes != FIELD_ABSENT)
         return draft->hold_minutes * 60;
     return BOOKING_HOLD_DEFAULT_S;
-}
-
-void booking_code_make(char out[BOOKING_CODE_LEN + 1])
-{
-    uint8_t random[BOOKING_CODE_LEN];
-
-    digest_random(random, sizeof random);
-    for (size_t i = 0; i < BOOKING_CODE_LEN; i++)
-        out[i] = DIGEST_BASE32[random[i] % 32];
-    out[BOOKING_CODE_LEN] = '\0';
-}
-
-/* Returns the character that `c` stands for in a typed code, or 0 if it is invalid. */
-static char code_letter(char c)
-{
-    if (ascii_is_lower(c))
-        c = (char)(c - 'a' + 'A');
-    if (c == 'I' || c == 'L')
-        return '1';
-    if (c == 'O')
-        return '0';
-    if (c == '\0' || strchr(DIGEST_BASE32, c) == NULL)
-        return '\0';
-    return c;
-}
-
-bool booking_code_parse(struct slice text, char out[BOOKING_CODE_LEN + 1])
-{
-    char code[BOOKING_CODE_LEN + 1] = "";
-    size_t len = 0;
-
-    for (size_t i = 0; i < text.len; i++) {
-        const char c = text.at[i];
-        if (c == ' ' || c == '-')
-            continue;
-        if (len == BOOKING_CODE_LEN || code_letter(c) == '\0')
-            return false;
-        code[len++] = code_letter(c);
-    }
-    if (len != BOOKING_CODE_LEN)
-        return false;
-    memcpy(out, code, sizeof code);
-    return true;
 }
 
 static bool night_is_taken(int32_t night, const struct booking_taken *taken, size_t count)

@@ -215,11 +215,6 @@ bool booking_draft_set_guest(struct booking_draft *draft, const struct api_calle
 
 int64_t booking_hold_seconds(const struct booking_draft *draft);
 
-/* Generates a random code for people, in Crockford's base32, which omits I, L, O and U. */
-void booking_code_make(char out[BOOKING_CODE_LEN + 1]);
-/* Normalises a typed code: ignores case, spaces and dashes, reads I and L as 1 and O as 0. */
-bool booking_code_parse(struct slice text, char out[BOOKING_CODE_LEN + 1]) MUST_CHECK;
-
 /* Occupied nights of a stay, with its buffer: first .. end - 1. */
 struct booking_taken {
     int32_t first;

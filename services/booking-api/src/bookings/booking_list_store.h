@@ -15,7 +15,7 @@ struct booking_filter {
     struct slice phone;
     int32_t from; /* stays that include a night of from .. to - 1 */
     int32_t to;
-    struct slice code; /* normalised by booking_code_parse() */
+    struct slice code; /* normalised by digest_base32_read() */
 };
 
 /* Reads bookings by the filter, newest first, at most `limit` (1 to LIST_LIMIT_MAX + 1), after

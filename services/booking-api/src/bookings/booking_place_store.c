@@ -181,7 +181,7 @@ static bool make_code(struct booking *booking, struct arena *arena, struct fault
 {
     char code[BOOKING_CODE_LEN + 1];
 
-    booking_code_make(code);
+    digest_base32_random(code, BOOKING_CODE_LEN);
     booking->code = arena_copy(arena, slice_of(code));
     return booking->code.at != NULL || arena_fault(fault);
 }

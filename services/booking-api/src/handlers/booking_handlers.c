@@ -6,6 +6,7 @@
 #include "api/list.h"
 #include "api/steps.h"
 #include "base/date.h"
+#include "base/digest.h"
 
 #include "access.h"
 #include "app.h"
@@ -244,7 +245,7 @@ static bool read_code(struct arena *arena, struct slice *code, struct fault *fau
 {
     char letters[BOOKING_CODE_LEN + 1];
 
-    if (code->at == NULL || !booking_code_parse(*code, letters))
+    if (code->at == NULL || !digest_base32_read(*code, letters, BOOKING_CODE_LEN))
         return true;
     *code = arena_copy(arena, slice_of(letters));
     return code->at != NULL || arena_fault(fault);

@@ -202,22 +202,33 @@ static bool finish(struct talk *talk, const struct named *named,
     return true;
 }
 
-/* Acts on the version that was shown. */
+/* Finds the booking of a button. `open` is false if it does not wait for the action in the version
+ * that was shown, or the person may not act: then the person is informed. */
+static bool begin(struct talk *talk, const char *action, struct named *named,
+                  struct stay_booking *booking, bool *open, struct fault *fault)
+{
+    *open = false;
+    if (!may_act(talk, named))
+        return true;
+    if (!fetch(talk, named, booking, open, fault))
+        return false;
+    if (!*open)
+        return true;
+    *open = waits(booking, named, action);
+    return *open || show_changed(talk, booking, fault);
+}
+
 static bool act(struct talk *talk, const char *action, const char *more, struct fault *fault)
 {
     struct named named;
     struct stay_booking booking;
     struct service_answer answer;
-    bool found;
+    bool open;
 
-    if (!may_act(talk, &named))
-        return true;
-    if (!fetch(talk, &named, &booking, &found, fault))
+    if (!begin(talk, action, &named, &booking, &open, fault))
         return false;
-    if (!found)
+    if (!open)
         return true;
-    if (!waits(&booking, &named, action))
-        return show_changed(talk, &booking, fault);
     const struct slice body = body_of(talk, &booking, action);
     if (body.at == NULL)
         return arena_fault(fault);
@@ -252,16 +263,12 @@ bool staff_command_doubt(struct talk *talk, struct fault *fault)
 {
     struct named named;
     struct stay_booking booking;
-    bool found;
+    bool open;
 
-    if (!may_act(talk, &named))
-        return true;
-    if (!fetch(talk, &named, &booking, &found, fault))
+    if (!begin(talk, "decline", &named, &booking, &open, fault))
         return false;
-    if (!found)
+    if (!open)
         return true;
-    if (!waits(&booking, &named, "decline"))
-        return show_changed(talk, &booking, fault);
     stay_add_paragraph(talk, TEXT_STAFF_SURE);
     add_booking(talk, &booking);
     return put(talk, TEXT_DESK_BUTTON_SURE, "staff_sure", &booking, fault) &&

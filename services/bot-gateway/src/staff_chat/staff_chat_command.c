@@ -40,7 +40,7 @@ static bool act(struct db *tx, void *arg, struct fault *fault)
 
     if (ask->removes)
         return staff_chat_store_remove(tx, ask->bot, &ask->removed, fault);
-    staff_code_make(ask->code);
+    digest_base32_random(ask->code, STAFF_CODE_LEN);
     if (!staff_code_hash(slice_of(ask->code), hash))
         return fault_set(fault, FAULT_INTERNAL, "bad_code", "The code cannot be read.");
     const struct staff_code code = {

@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "history_fixture.h"
+#include "storage/history_private.h"
 #include "support/test.h"
 
 TEST_CASE("away", .timeout_s = 60);
@@ -224,6 +225,42 @@ TEST(samples_in_a_pending_save_are_not_dropped)
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(samples) FROM missed"), DROPPED);
     history_fixture_close(&fixture);
     monitor_disk(false);
+}
+
+static void run_in_memory(struct history_fixture *fixture, const char *sql)
+{
+    FINE(sqlite_exec(fixture->history->memory, sql, SQLITE_NO_VALUES, &fault));
+}
+
+/* After a save that is written, memory fails to delete old reports, and keeps the samples. */
+static void forget_fails(struct history_fixture *fixture, void *data)
+{
+    struct history *history = fixture->history;
+    int64_t in_memory;
+
+    run_in_memory(fixture, "INSERT INTO report (day, channel, told_us) SELECT value, 0, 1 FROM"
+                           " json_each('[1, 2, 3, 4, 5, 6, 7, 8, 9]')");
+    run_in_memory(fixture, "CREATE TRIGGER broken BEFORE DELETE ON report"
+                           " BEGIN SELECT raise(ABORT, 'x'); END");
+    add_samples(fixture, FIRST);
+    FINE(history_write(history, &fault));
+    FINE(sqlite_select_int(history->memory, "SELECT count(*) FROM waiting", SQLITE_NO_VALUES,
+                           &in_memory, &fault));
+    ck_assert_int_eq(in_memory, FIRST);
+    ck_assert_int_eq(history->waiting, FIRST);
+    run_in_memory(fixture, "DROP TRIGGER broken");
+    FINE(history_write(history, &fault));
+    ck_assert_int_eq(history->waiting, 0);
+}
+
+TEST(samples_that_stay_in_memory_are_counted)
+{
+    struct history_fixture fixture;
+
+    history_fixture_open(&fixture, 1, 1000);
+    history_fixture_run(&fixture, forget_fails, NULL);
+    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), FIRST);
+    history_fixture_close(&fixture);
 }
 
 static const struct {

@@ -27,19 +27,28 @@ static void merge(struct history *history, const struct sqlite_image *found)
     sqlite_image_detach(history->memory);
 }
 
-/* Deletes from memory the samples and the gap that were saved, and unneeded rows. */
+/* Deletes from memory the samples that were saved, and unneeded rows. */
 static bool forget_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 {
     static const char samples[] = "DELETE FROM waiting WHERE number <= ?1";
-    const struct disk_save *save = data;
-    struct history *history = save->history;
+    struct disk_save *save = data;
 
     if (!sqlite_exec(memory, samples, SQLITE_VALUES(save->sample), fault))
         return false;
-    history->waiting -= sqlite_changes(memory);
+    save->forgotten = sqlite_changes(memory);
+    return save->version != save->history->version || tables_trim(memory, now_wall_us(), fault);
+}
+
+/* After a save that is written. If memory fails, its rows stay, and the next save writes them. */
+static void forget(struct history *history, struct disk_save *save)
+{
+    struct fault fault;
+
+    if (!sqlite_transaction(history->memory, forget_in_tx, save, &fault))
+        return;
+    history->waiting -= save->forgotten;
     if (history->missing.samples == save->missed)
         history->missing = (struct missed){0};
-    return save->version != history->version || tables_trim(memory, now_wall_us(), fault);
 }
 
 /* Finds the samples in memory that a pending save writes. */
@@ -58,12 +67,11 @@ static void save_finish(void *data, bool saved)
 {
     struct disk_save *save = data;
     struct history *history = save->history;
-    struct fault fault;
 
     if (save->found.bytes != NULL)
         merge(history, &save->found);
     if (saved)
-        (void)!sqlite_transaction(history->memory, forget_in_tx, save, &fault);
+        forget(history, save);
     LIST_REMOVE(save, of_saves);
     find_saving(history);
     sqlite_image_free(&save->memory);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Notifications of staff: what owners do not learn, refunds, and what waits too long. */
 #include "api/key.h"
+#include "base/now.h"
 
 #include "deals.h"
 #include "notifications/notifier.h"
@@ -76,6 +77,144 @@ FIBER_TEST(staff_learn_of_refunds)
     ck_assert_int_eq(count_messages(DEAL_OWNER, "Бронь отменена"), 2);
 }
 
+/* A round reads the staff chat once: waits for a round of each bot that begins after this call. */
+static void wait_for_rounds(void)
+{
+    char now[64];
+
+    snprintf(now, sizeof now, "%s", stand_text("SELECT clock_timestamp()"));
+    stand_until(stand_number("SELECT (min(leased_until) > timestamptz '%s' + interval '%d s')::int"
+                             " FROM booking_feed",
+                             now, NOTIFIER_LEASE_S) == 1,
+                "no round has begun since %s", now);
+}
+
+FIBER_TEST(staff_learn_of_refunds_after_a_change)
+{
+    deal_person(DEAL_OWNER, "ru");
+    deal_staff_chat(-100);
+    deals_follow();
+    deals_wait();
+    struct deal *deal = deal_make(7, "confirmed", HIM);
+    deals_wait();
+    deal_step(deal, "confirmed", HIM, "other dates");
+    deals_wait();
+    ck_assert_int_eq(count_messages(-100, ""), 0);
+    deal->refund = 5000;
+    deal_step(deal, "confirmed", HIM, "one night less");
+    deals_wait();
+    ck_assert_int_eq(count_messages(-100, "Вернуть гостю 5%%стоит меньше"), 1);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Бронь изменилась"), 2);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "Верните гостю 5"), 1);
+    deal_owner.telegram_id = 0;
+    deal_step(deal, "confirmed", HIM, "two nights less");
+    deals_wait();
+    ck_assert_int_eq(count_messages(-100, "Бронь изменилась%%Верните гостю 5%%не привязан"), 1);
+    ck_assert_int_eq(count_messages(-100, ""), 2);
+}
+
+FIBER_TEST(staff_are_reminded_in_place_of_the_owner)
+{
+    deal_owner.telegram_id = 0;
+    deal_staff_chat(-100);
+    deals_follow();
+    deals_wait();
+    deal_make(7, "payment_claimed", HIM)->expires_at = now_wall_us() + 2 * 3600 * US_PER_S;
+    deals_wait();
+    stand_sql("UPDATE reminder SET due_at = now(), try_at = now() WHERE kind = 'ends'");
+    wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'ends'");
+    ck_assert_int_eq(count_messages(-100, "Проверить оплату остался час%%не привязан"), 1);
+    ck_assert_int_eq(count_messages(-100, "go.0.staff_ok."), 2);
+}
+
+/* --- messages to the owner that fail after they were queued --- */
+
+static const struct failure {
+    const char *status, *code, *recipient; /* unreachable_reason; NULL: reachable */
+    const char *why;
+} failures[] = {
+    {"failed",    "chat_unreachable", "Forbidden: bot was blocked by the user", "остановил бота"         },
+    {"failed",    "chat_unreachable", "Bad Request: chat not found",            "больше недоступен"   },
+    {"failed",    "refused",          NULL,                                     "не принял сообщение"},
+    {"uncertain", "outcome_unknown",  NULL,                                     "не принял сообщение"},
+};
+
+static void fail_message(const struct failure *failure)
+{
+    if (failure->recipient != NULL)
+        stand_sql("UPDATE recipient SET unreachable_since = now(), unreachable_reason = '%s'"
+                  " WHERE chat_id = %d",
+                  failure->recipient, DEAL_OWNER);
+    stand_sql("UPDATE sending SET status = '%s', error_code = '%s', error_text = 'x'"
+              " WHERE chat_id = %d AND status = 'queued'",
+              failure->status, failure->code, DEAL_OWNER);
+}
+
+FIBER_TEST(failed_message_to_the_owner_goes_to_staff_once)
+{
+    struct notifier *copies[COPIES];
+
+    deal_person(DEAL_OWNER, "ru");
+    deal_staff_chat(-100);
+    for (int i = 0; i < COPIES; i++)
+        copies[i] = deals_follow();
+    deals_wait();
+    for (size_t i = 0; i < COUNT(failures); i++) {
+        deal_make(7, "requested", HIM);
+        deals_wait();
+        ck_assert_int_eq(count_messages(-100, ""), (long long)i);
+        fail_message(&failures[i]);
+        deals_kill(copies[i % COPIES]);
+        copies[i % COPIES] = deals_follow();
+        stand_until(count_messages(-100, "Запрос на бронь") == (long long)i + 1, "%s",
+                    failures[i].why);
+        stand_sql("UPDATE recipient SET unreachable_since = NULL, unreachable_reason = NULL");
+    }
+    ck_assert_int_eq(count_messages(-100, "остановил бота"), 1);
+    ck_assert_int_eq(count_messages(-100, "больше недоступен"), 1);
+    ck_assert_int_eq(count_messages(-100, "не принял сообщение"), 2);
+    ck_rows(0, "sending WHERE owner_booking IS NOT NULL");
+    wait_for_rounds();
+    ck_assert_int_eq(count_messages(-100, ""), COUNT(failures));
+}
+
+FIBER_TEST(failed_message_of_a_guest_is_not_reported)
+{
+    deal_person(7, "ru");
+    deal_staff_chat(-100);
+    deals_follow();
+    deals_wait();
+    deal_step(deal_make(7, "requested", HIM), "declined", "owner:1", NULL);
+    deals_wait();
+    stand_sql("UPDATE sending SET status = 'failed', error_code = 'refused'");
+    wait_for_rounds();
+    ck_assert_int_eq(count_messages(-100, ""), 0);
+}
+
+FIBER_TEST(failed_message_waits_for_the_staff_chat)
+{
+    deal_person(DEAL_OWNER, "ru");
+    deals_follow();
+    deals_wait();
+    deal_make(7, "confirmed", HIM);
+    deals_wait();
+    fail_message(&failures[2]);
+    stand_until(metric_of("notices_unheard_total") >= 1, "there is no staff chat");
+    ck_rows(0, "sending WHERE owner_booking IS NOT NULL");
+    deal_staff_chat(-100);
+    stand_sql("INSERT INTO recipient (bot_id, chat_id, unreachable_since, unreachable_reason)"
+              " SELECT id, -100, now(), 'Forbidden' FROM bot WHERE name = 'taxi'");
+    deal_make(7, "confirmed", HIM);
+    deals_wait();
+    fail_message(&failures[2]);
+    wait_for_rounds();
+    ck_rows(1, "sending WHERE owner_booking IS NOT NULL");
+    stand_sql("UPDATE recipient SET unreachable_since = NULL, unreachable_reason = NULL");
+    stand_until(count_messages(-100, "Хозяин не получил сообщение") == 1, "the chat is there");
+    ck_rows(0, "sending WHERE owner_booking IS NOT NULL");
+    ck_assert_double_eq(metric_of("notices_unheard_total"), 1);
+}
+
 /* Each step notifies staff, although instances die. */
 FIBER_TEST(each_step_notifies_staff_once_despite_crashes)
 {
@@ -96,19 +235,6 @@ FIBER_TEST(each_step_notifies_staff_once_despite_crashes)
     }
     deals_wait();
     ck_assert_int_eq(count_messages(-100, "Запрос на бронь"), STEPS);
-}
-
-/* A round reads the staff chat at its start: waits for a round of each bot that begins after this
- * call. */
-static void wait_for_rounds(void)
-{
-    char now[64];
-
-    snprintf(now, sizeof now, "%s", stand_text("SELECT clock_timestamp()"));
-    stand_until(stand_number("SELECT (min(leased_until) > timestamptz '%s' + interval '%d s')::int"
-                             " FROM booking_feed",
-                             now, NOTIFIER_LEASE_S) == 1,
-                "no round has begun since %s", now);
 }
 
 /* Two bots of a tenant: in one group one of them writes, in two groups both. */

@@ -131,11 +131,41 @@ TEST_ROWS(staff_get_what_the_owner_would_get, steps)
 TEST_ROWS(staff_learn_of_each_refund_once, steps)
 {
     const struct notification_step step = step_of(_i);
-    const bool due = slice_is(step.event, "booking.cancelled");
+    const enum notification due =
+        strcmp(row->status, row->now) != 0             ? NOTIFICATION_NONE
+        : strcmp(row->event, "booking.cancelled") == 0 ? NOTIFICATION_REFUND
+        : strcmp(row->event, "booking.changed") == 0   ? NOTIFICATION_REFUND_CHANGED
+                                                       : NOTIFICATION_NONE;
     const enum notification instead = notification_for_staff(&step, NOTIFICATION_WHY_UNBOUND, 100);
 
-    ck_assert_msg(notification_for_staff(&step, NOTIFICATION_WHY_NONE, 100) ==
-                      (due ? NOTIFICATION_REFUND : NOTIFICATION_NONE),
-                  "%s", row->why);
-    ck_assert(!due || instead == NOTIFICATION_WITHDRAWN || instead == NOTIFICATION_REFUND);
+    ck_assert_msg(notification_for_staff(&step, NOTIFICATION_WHY_NONE, 100) == due, "%s", row->why);
+    ck_assert(due == NOTIFICATION_NONE || instead == due || instead == row->owner);
+}
+
+TEST(transfer_to_another_owner_makes_no_refund_due)
+{
+    struct notification_step step = {.event = SLICE("booking.changed"),
+                                     .status = SLICE("confirmed"),
+                                     .status_now = SLICE("confirmed")};
+
+    ck_assert_int_eq(notification_for_staff(&step, NOTIFICATION_WHY_NONE, 100), NOTIFICATION_NONE);
+    step.has_reason = true;
+    ck_assert_int_eq(notification_for_staff(&step, NOTIFICATION_WHY_NONE, 100),
+                     NOTIFICATION_REFUND_CHANGED);
+}
+
+static const struct {
+    const char *status;
+    enum notification notification;
+} failures[] = {
+    {"requested",       NOTIFICATION_REQUEST  },
+    {"payment_claimed", NOTIFICATION_CLAIM    },
+    {"confirmed",       NOTIFICATION_MISSED   },
+    {"checked_in",      NOTIFICATION_MISSED   },
+    {"cancelled",       NOTIFICATION_WITHDRAWN},
+};
+
+TEST_ROWS(failed_message_tells_staff_what_the_booking_waits_for, failures)
+{
+    ck_assert_int_eq(notification_of_failed(slice_of(row->status)), row->notification);
 }

@@ -104,7 +104,7 @@ static const struct {
     {NOTIFICATION_CLAIM,
      {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no.",
       "<b>9"}                                                                                  },
-    {NOTIFICATION_MOVED,           {"go.0.deal."}                                              },
+    {NOTIFICATION_MOVED,           {"go.0.deal.", "000"}                                       },
     {NOTIFICATION_BOOKED,          {"go.0.deal.", "31"}                                        },
     {NOTIFICATION_WITHDRAWN,       {"go.0.deal.", "000"}                                       },
     {NOTIFICATION_CHECKED_IN,      {"go.0.deal."}                                              },
@@ -167,23 +167,32 @@ static const struct {
     const char *says[4]; /* in Russian */
 } for_staff[] = {
     {NOTIFICATION_REQUEST,
-     NOTIFICATION_WHY_UNBOUND,                             {"<b>Запрос на бронь</b>, ответить до ", "его Telegram не привязан.",
-      "go.0.staff_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.staff_no."}                                                                 },
+     NOTIFICATION_WHY_UNBOUND,                              {"<b>Запрос на бронь</b>, ответить до ", "его Telegram не привязан.",
+      "go.0.staff_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.staff_no."}                                                                    },
     {NOTIFICATION_CLAIM,
-     NOTIFICATION_WHY_OFF,                                 {"<b>Гость сообщил об оплате</b>: 9", "уведомления у него выключены.", "Деньги пришли: 9",
-      "Не пришли"}                                                                                                                        },
+     NOTIFICATION_WHY_OFF,                                  {"<b>Гость сообщил об оплате</b>: 9", "уведомления у него выключены.", "Деньги пришли: 9",
+      "Не пришли"}                                                                                                                           },
     {NOTIFICATION_MOVED,
-     NOTIFICATION_WHY_UNKNOWN,                             {"Бронь изменилась", "он ни разу не писал боту."}                              },
-    {NOTIFICATION_BOOKED,        NOTIFICATION_WHY_BLOCKED, {"<b>Новая бронь</b>", "он остановил бота."}                                            },
-    {NOTIFICATION_WITHDRAWN,     NOTIFICATION_WHY_OFF,     {"<b>Бронь отменена</b>", "Верните гостю "}                                             },
-    {NOTIFICATION_CHECKED_IN,    NOTIFICATION_WHY_OFF,     {"<b>Гость заехал</b>", "выключены."}                                                        },
-    {NOTIFICATION_REFUND,        NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10"}                                                                              },
+     NOTIFICATION_WHY_UNKNOWN,                              {"Бронь изменилась", "Верните гостю ", "он ни разу не писал боту."}  },
+    {NOTIFICATION_BOOKED,         NOTIFICATION_WHY_BLOCKED, {"<b>Новая бронь</b>", "он остановил бота."}                                              },
+    {NOTIFICATION_WITHDRAWN,      NOTIFICATION_WHY_OFF,     {"<b>Бронь отменена</b>", "Верните гостю "}                                               },
+    {NOTIFICATION_CHECKED_IN,     NOTIFICATION_WHY_OFF,     {"<b>Гость заехал</b>", "выключены."}                                                          },
+    {NOTIFICATION_REFUND,         NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10"}                                                                                },
+    {NOTIFICATION_REFUND_CHANGED, NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10", "стоит меньше"}                                                     },
+    {NOTIFICATION_MISSED,
+     NOTIFICATION_WHY_GONE,                                 {"<b>Хозяин не получил сообщение", "Telegram больше недоступен."}          },
+    {NOTIFICATION_MISSED,
+     NOTIFICATION_WHY_REFUSED,                              {"<b>Хозяин не получил сообщение", "Telegram не принял сообщение."}       },
+    {NOTIFICATION_REQUEST_ENDS,
+     NOTIFICATION_WHY_OFF,                                  {"<b>Ответить на запрос остался час</b>, до ", "go.0.staff_ok.", "выключены."}},
+    {NOTIFICATION_CLAIM_ENDS,
+     NOTIFICATION_WHY_OFF,                                  {"<b>Проверить оплату остался час</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}            },
     {NOTIFICATION_REQUEST_WAITS,
-     NOTIFICATION_WHY_NONE,                                {"<b>На запрос 30 минут нет ответа</b>, срок ", "Принять", "Отклонить"}},
+     NOTIFICATION_WHY_NONE,                                 {"<b>На запрос 30 минут нет ответа</b>, срок ", "Принять", "Отклонить"}  },
     {NOTIFICATION_CLAIM_WAITS,
-     NOTIFICATION_WHY_NONE,                                {"<b>Оплату 30 минут никто не проверил</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}    },
+     NOTIFICATION_WHY_NONE,                                 {"<b>Оплату 30 минут никто не проверил</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}      },
     {NOTIFICATION_CLAIM_OVERDUE,
-     NOTIFICATION_WHY_NONE,                                {"<b>Срок проверки оплаты прошёл</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}            },
+     NOTIFICATION_WHY_NONE,                                 {"<b>Срок проверки оплаты прошёл</b>: 9", "go.0.staff_ok.", "go.0.staff_no."}              },
 };
 
 TEST_ROWS(staff_get_a_short_text_in_every_language, for_staff)
@@ -206,6 +215,16 @@ TEST_ROWS(staff_get_a_short_text_in_every_language, for_staff)
             ck_assert_msg(row->says[i] == NULL || has(payload, row->says[i]), "%s: %.*s",
                           row->says[i], SLICE_ARG(payload));
     }
+}
+
+TEST(deadline_in_the_past_is_not_named)
+{
+    struct notification_booking booking = booking_of();
+    const struct notification_recipient to = {.chat_id = -1001, .is_staff = true};
+
+    booking.is.expires_at = INT64_C(1798599999000000);
+    ck_assert(!has(say(NOTIFICATION_CLAIM, LANGUAGE_RU, &booking), " до <b>"));
+    ck_assert(!has(say_to(&to, NOTIFICATION_CLAIM, &booking), "проверить до"));
 }
 
 /* --- the next day of an owner --- */

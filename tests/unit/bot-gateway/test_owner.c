@@ -23,6 +23,15 @@ CONVERSATION(approves,
     {.tap = "Подтвердить", .step = "booking", .sees = {DESK_ACT "/confirm {}" AS_OWNER " if 3", "<b>0WX1HA6S</b>: гость ещё не подтвердил"}, DONE(DESK_HELD)},
     {.tap = "@button_back", .step = "home"},
 )
+#define OVERDUE DESK_BOOKING("payment_claimed", "\"expires_at\":\"2026-11-21T06:59:00Z\",", DESK_MAY_CONFIRM "," DESK_MAY_CANCEL)
+#define DEAR    DESK_BOOKING("confirmed", "\"refund_due\":" DESK_SUM(540000) ",", DESK_MAY_CANCEL)
+CONVERSATION(deadline_is_named_until_it_has_passed,
+    {.type = "/desk", .step = "home", .sees = {CLAIM}, ONE(DESK_CLAIMED)},
+    {.tap = CLAIM, .step = "booking", .sees = {"Ответ нужен до <b>"}, ONE(DESK_CLAIMED)},
+    {.type = "/desk", .step = "home", .sees = {CLAIM}, ONE(OVERDUE)},
+    {.tap = CLAIM, .step = "booking", .sees = {PAID}, .sees_not = "Ответ нужен", ONE(OVERDUE)},
+    {.type = "/deal " DESK_ARGUMENT, .step = "booking", .sees = {"Вернуть гостю 5"}, INSTEAD({DESK_CALL, 200, DEAR})},
+)
 CONVERSATION(takes_money,
     {.type = "/desk", .step = "home", .sees = {CLAIM}, ONE(DESK_CLAIMED)},
     {.tap = CLAIM, .step = "booking", .sees = {PAID}, .sees_not = "Подтвердить", ONE(DESK_CLAIMED)},

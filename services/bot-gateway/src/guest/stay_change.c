@@ -298,7 +298,7 @@ static void find_sums(const struct stay_booking *would, struct sums *out)
         {"paid",    paid                       },
         {"deposit", ahead                      },
         {"rest",    would->total - paid - ahead},
-        {"refund",  would->refund_due          },
+        {"refund",  would->refund              },
     };
 
     out->count = 0;

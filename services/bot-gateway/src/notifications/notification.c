@@ -31,6 +31,10 @@ static const struct rule {
     {"booking.cancelled",       NULL,              NOTIFICATION_WITHDRAWN },
     {"booking.checked_in",      NULL,              NOTIFICATION_CHECKED_IN},
     {NULL,                      NULL,              NOTIFICATION_NONE      },
+}, of_refund[] = { /* to staff */
+    {"booking.cancelled", NULL, NOTIFICATION_REFUND        },
+    {"booking.changed",   NULL, NOTIFICATION_REFUND_CHANGED},
+    {NULL,                NULL, NOTIFICATION_NONE          },
 };
 // clang-format on
 
@@ -99,8 +103,16 @@ enum notification notification_for_staff(const struct notification_step *step,
     const enum notification owners =
         why != NOTIFICATION_WHY_NONE && !is_own ? notification_for_owner(step) : NOTIFICATION_NONE;
 
-    if (owners == NOTIFICATION_NONE && refund > 0 && slice_is(step->event, "booking.cancelled") &&
-        slice_equal(step->status, step->status_now))
-        return NOTIFICATION_REFUND;
-    return owners;
+    if (owners != NOTIFICATION_NONE || refund <= 0)
+        return owners;
+    return find(of_refund, step);
+}
+
+enum notification notification_of_failed(struct slice status)
+{
+    if (slice_is(status, "requested"))
+        return NOTIFICATION_REQUEST;
+    if (slice_is(status, "payment_claimed"))
+        return NOTIFICATION_CLAIM;
+    return slice_is(status, "cancelled") ? NOTIFICATION_WITHDRAWN : NOTIFICATION_MISSED;
 }

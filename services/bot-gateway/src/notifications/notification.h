@@ -37,8 +37,10 @@ enum notification {
     NOTIFICATION_ARRIVED,
     NOTIFICATION_TOMORROW, /* arrivals and departures of an owner */
     /* To staff only; those of an owner may be sent to staff too. */
-    NOTIFICATION_REFUND,        /* a cancelled booking was paid */
-    NOTIFICATION_REQUEST_WAITS, /* reminders, like the next two */
+    NOTIFICATION_REFUND,         /* a cancelled booking was paid */
+    NOTIFICATION_REFUND_CHANGED, /* a changed booking costs less than was paid */
+    NOTIFICATION_MISSED,         /* a message to the owner has failed */
+    NOTIFICATION_REQUEST_WAITS,  /* reminders, like the next two */
     NOTIFICATION_CLAIM_WAITS,
     NOTIFICATION_CLAIM_OVERDUE,
     NOTIFICATIONS
@@ -51,6 +53,9 @@ enum notification_why {
     NOTIFICATION_WHY_OFF,     /* the owner has disabled notifications */
     NOTIFICATION_WHY_UNKNOWN, /* the account has never written to a bot of the tenant */
     NOTIFICATION_WHY_BLOCKED, /* the account has blocked the bot that it used last */
+    /* Of a message that has failed, as the previous one: */
+    NOTIFICATION_WHY_GONE,    /* Telegram does not know the account any more */
+    NOTIFICATION_WHY_REFUSED, /* Telegram has refused the message or does not answer */
     NOTIFICATION_WHYS
 };
 
@@ -87,6 +92,10 @@ bool notification_is_for_owner(struct slice event);
 enum notification notification_for_guest(const struct notification_step *step);
 enum notification notification_for_owner(const struct notification_step *step);
 /* The notification of staff about a step: the owner's if the owner cannot be notified for a reason
- * `why`; else NOTIFICATION_REFUND if a refund is due (`refund` in tiyn; 0 or less: none). */
+ * `why`; else NOTIFICATION_REFUND or NOTIFICATION_REFUND_CHANGED if the step makes a refund due
+ * (`refund` in tiyn; 0 or less: none). */
 enum notification notification_for_staff(const struct notification_step *step,
                                          enum notification_why why, int64_t refund);
+/* The notification of staff about a booking with this status, of which a message to the owner has
+ * failed. */
+enum notification notification_of_failed(struct slice status);

@@ -90,6 +90,23 @@ static const struct db_statement postpone_statement = {
     .sql = "UPDATE reminder SET try_at = {try} WHERE id = {id} AND due_at = {due} AND done_at IS NULL",
 };
 
+static const struct db_statement find_failed_statement = {
+    .name = "notice_failed",
+    .parameters = "bot uuid, limit bigint",
+    .sql = "SELECT s.id, s.owner_booking, s.error_code = 'chat_unreachable',"
+           "  coalesce(r.unreachable_reason, s.error_text) LIKE '%blocked%'"
+           " FROM bot ours JOIN bot b ON b.tenant_id = ours.tenant_id AND b.bot_type = ours.bot_type"
+           " JOIN sending s ON s.bot_id = b.id AND s.owner_booking IS NOT NULL AND s.status IN ('failed', 'uncertain')"
+           " LEFT JOIN recipient r ON r.bot_id = s.bot_id AND r.chat_id = s.chat_id"
+           " WHERE ours.id = {bot} AND s.updated_at > now() - interval '1 day'"
+           " ORDER BY s.id LIMIT {limit}",
+};
+static const struct db_statement take_failed_statement = {
+    .name = "notice_take_failed",
+    .parameters = "message uuid",
+    .sql = "UPDATE sending SET owner_booking = NULL WHERE id = {message} AND owner_booking IS NOT NULL",
+};
+
 const struct db_statement notification_store_delete_old = {
     .name = "notice_forget",
     .parameters = "limit bigint",
@@ -218,6 +235,34 @@ bool notification_store_postpone(struct db *tx, const struct reminder *reminder,
     bool ignored;
 
     return change(tx, &postpone_statement, reminder, try_at, &ignored, fault);
+}
+
+bool notification_store_find_failed(struct db *db, const struct uuid *bot_id, int64_t limit,
+                                    struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &find_failed_statement, DB_VALUES(db_uuid(bot_id), db_int(limit)), rows,
+                    fault);
+}
+
+struct notification_failed notification_store_read_failed(const struct db_rows *rows, int row)
+{
+    return (struct notification_failed){.message = db_get_uuid(rows, row, 0),
+                                        .booking = db_get_uuid(rows, row, 1),
+                                        .why = !db_get_bool(rows, row, 2) ? NOTIFICATION_WHY_REFUSED
+                                               : db_get_bool(rows, row, 3)
+                                                   ? NOTIFICATION_WHY_BLOCKED
+                                                   : NOTIFICATION_WHY_GONE};
+}
+
+bool notification_store_take_failed(struct db *tx, const struct uuid *message, bool *mine,
+                                    struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &take_failed_statement, DB_VALUES(db_uuid(message)), &rows, fault))
+        return false;
+    *mine = rows.affected == 1;
+    return true;
 }
 
 static int language_of(const struct db_rows *rows, int column)

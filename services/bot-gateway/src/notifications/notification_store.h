@@ -4,6 +4,7 @@
 
 #include "db/query.h"
 
+#include "notifications/notification.h"
 #include "notifications/reminder.h"
 
 /* --- the feed --- */
@@ -57,6 +58,23 @@ bool notification_store_finish(struct db *tx, const struct reminder *reminder, b
                                struct fault *fault) MUST_CHECK;
 bool notification_store_postpone(struct db *tx, const struct reminder *reminder, int64_t try_at,
                                  struct fault *fault) MUST_CHECK;
+
+/* --- messages to owners that have failed --- */
+
+struct notification_failed {
+    struct uuid message;
+    struct uuid booking;
+    enum notification_why why;
+};
+/* Reads messages to owners that have failed in the last day, of all bots of the tenant and type,
+ * and that are not reported to staff yet; at most `limit`. */
+bool notification_store_find_failed(struct db *db, const struct uuid *bot_id, int64_t limit,
+                                    struct db_rows *rows, struct fault *fault) MUST_CHECK;
+struct notification_failed notification_store_read_failed(const struct db_rows *rows, int row);
+/* Marks the message as reported; call it in the transaction that queues the message to staff.
+ * `mine` is false if it was reported already. */
+bool notification_store_take_failed(struct db *tx, const struct uuid *message, bool *mine,
+                                    struct fault *fault) MUST_CHECK;
 
 /* Statement for db_batches_run(): deletes reminders that expired 30 days ago. */
 extern const struct db_statement notification_store_delete_old;

@@ -103,7 +103,7 @@ static const struct template {
     [NOTIFICATION_CHANGED]      = {TEXT_STAY_MOVED_ON,     TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_REQUEST]      = {TEXT_NOTICE_REQUEST,    TEXTS,               TEXTS,              to_answer },
     [NOTIFICATION_CLAIM]        = {TEXT_NOTICE_CLAIM,      TEXTS,               TEXTS,              to_check  },
-    [NOTIFICATION_MOVED]        = {TEXT_NOTICE_MOVED,      TEXTS,               TEXTS,              to_see    },
+    [NOTIFICATION_MOVED]        = {TEXT_NOTICE_MOVED,      TEXTS,               TEXT_NOTICE_REFUND, to_see    },
     [NOTIFICATION_BOOKED]       = {TEXT_NOTICE_BOOKED,     TEXT_NOTICE_SUMMARY, TEXTS,              to_see    },
     [NOTIFICATION_WITHDRAWN]    = {TEXT_NOTICE_WITHDRAWN,  TEXT_NOTICE_SUMMARY, TEXT_NOTICE_REFUND, to_see    },
     [NOTIFICATION_CHECKED_IN]   = {TEXT_NOTICE_CHECKED_IN, TEXT_NOTICE_SUMMARY, TEXTS,              to_see    },
@@ -123,11 +123,15 @@ static const struct template {
 static const struct template of_staff[NOTIFICATIONS] = {
     [NOTIFICATION_REQUEST]       = {TEXT_STAFF_REQUEST,       TEXT_NOTICE_SUMMARY, TEXTS,              staff_answer},
     [NOTIFICATION_CLAIM]         = {TEXT_STAFF_CLAIM,         TEXT_NOTICE_SUMMARY, TEXTS,              staff_check},
-    [NOTIFICATION_MOVED]         = {TEXT_NOTICE_MOVED,        TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_MOVED]         = {TEXT_NOTICE_MOVED,        TEXT_NOTICE_SUMMARY, TEXT_NOTICE_REFUND, to_nothing},
     [NOTIFICATION_BOOKED]        = {TEXT_NOTICE_BOOKED,       TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
     [NOTIFICATION_WITHDRAWN]     = {TEXT_NOTICE_WITHDRAWN,    TEXT_NOTICE_SUMMARY, TEXT_NOTICE_REFUND, to_nothing},
     [NOTIFICATION_CHECKED_IN]    = {TEXT_NOTICE_CHECKED_IN,   TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
     [NOTIFICATION_REFUND]        = {TEXT_STAFF_REFUND,        TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_REFUND_CHANGED] = {TEXT_STAFF_REFUND_CHANGED, TEXT_NOTICE_SUMMARY, TEXTS,            to_nothing},
+    [NOTIFICATION_MISSED]        = {TEXT_STAFF_MISSED,        TEXT_NOTICE_SUMMARY, TEXTS,              to_nothing},
+    [NOTIFICATION_REQUEST_ENDS]  = {TEXT_STAFF_REQUEST_ENDS,  TEXT_NOTICE_SUMMARY, TEXTS,              staff_answer},
+    [NOTIFICATION_CLAIM_ENDS]    = {TEXT_STAFF_CLAIM_ENDS,    TEXT_NOTICE_SUMMARY, TEXTS,              staff_check},
     [NOTIFICATION_REQUEST_WAITS] = {TEXT_STAFF_REQUEST_WAITS, TEXT_NOTICE_SUMMARY, TEXTS,              staff_answer},
     [NOTIFICATION_CLAIM_WAITS]   = {TEXT_STAFF_CLAIM_WAITS,   TEXT_NOTICE_SUMMARY, TEXTS,              staff_check},
     [NOTIFICATION_CLAIM_OVERDUE] = {TEXT_STAFF_CLAIM_OVERDUE, TEXT_NOTICE_SUMMARY, TEXTS,              staff_check},
@@ -138,6 +142,8 @@ static const enum text reasons[NOTIFICATION_WHYS] = {
     [NOTIFICATION_WHY_OFF]     = TEXT_STAFF_WHY_OFF,
     [NOTIFICATION_WHY_UNKNOWN] = TEXT_STAFF_WHY_UNKNOWN,
     [NOTIFICATION_WHY_BLOCKED] = TEXT_STAFF_WHY_BLOCKED,
+    [NOTIFICATION_WHY_GONE]    = TEXT_STAFF_WHY_GONE,
+    [NOTIFICATION_WHY_REFUSED] = TEXT_STAFF_WHY_REFUSED,
 };
 // clang-format on
 
@@ -226,7 +232,7 @@ static void set_values(struct values *values, const struct notification_input *i
     put_money(values, "paid", paid, &values->paid);
     put_money(values, "refund", booking->refund, &values->refund);
     put_money(values, "deposit", booking->deposit - paid, &values->deposit);
-    if (booking->expires_at == FIELD_ABSENT)
+    if (booking->expires_at <= input->now)
         return;
     values->until = format_time(booking->expires_at, input->now, input->to.language);
     put(values, "until", formatted_slice(&values->until));

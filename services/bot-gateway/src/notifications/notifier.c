@@ -13,6 +13,7 @@
 
 enum {
     RUN_MS = 60000,
+    STAFF_MS = 60000, /* between readings of the staff chat without a message to it */
     /* Limit of memory in a round; an answer usually has a few KiB. */
     ARENA_MAX = 4 * NOTIFICATION_PAGE_MAX * BOOKING_ANSWER_MAX,
 };
@@ -25,7 +26,8 @@ struct feed {
     int64_t retry_ns;
     int64_t behind_since_ns; /* since when unread events may exist; 0: none, or another instance
                                 reads them */
-    bool staff_lost;         /* STAFF_CHAT_LOST when its turn came last */
+    int64_t staff_ns;        /* when the staff chat was read for `staff_lost` */
+    bool staff_lost;         /* it was STAFF_CHAT_LOST when it was read last */
 };
 
 struct notifier {
@@ -114,12 +116,13 @@ static bool run_bot(struct notifier *notifier, struct notifier_round *round, boo
     *leased = attempt.leased;
     if (!attempt.leased)
         return true;
-    if (!staff_chat_store_find(notifier->options.service->db, &round->bot_id, &round->staff, fault))
+    if (round->staff_due && !notifier_read_staff(round, fault))
         return false;
     round->now = notifier->options.now();
     const bool was_read = notifier_read_events(round, fault);
-    const bool reminded = notifier_send_reminders(round, was_read ? fault : &later);
-    return was_read && reminded;
+    const bool sent = notifier_send_reminders(round, was_read ? fault : &later) &&
+                      notifier_report_failed(round, was_read ? fault : &later);
+    return was_read && sent;
 }
 
 static void record_result(struct notifier *notifier, struct feed *feed,
@@ -136,7 +139,10 @@ static void record_result(struct notifier *notifier, struct feed *feed,
         feed->behind_since_ns = 0;
     else if (feed->behind_since_ns == 0)
         feed->behind_since_ns = now_ns;
-    feed->staff_lost = leased && round->staff.state == STAFF_CHAT_LOST;
+    if (round->staff_read)
+        feed->staff_ns = now_ns;
+    if (round->staff_read || !leased)
+        feed->staff_lost = leased && round->staff.state == STAFF_CHAT_LOST;
     notifier->unheard.value += (double)round->unheard;
     int64_t queued = 0;
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++) {
@@ -160,6 +166,8 @@ static bool run_feed(struct notifier *notifier, struct notifier_round *round, st
     if (feed->seen_ns < feed->retry_ns)
         return true;
     round->one_by_one = feed->failures > 0;
+    round->staff_due =
+        feed->staff_ns == 0 || feed->seen_ns - feed->staff_ns >= STAFF_MS * NS_PER_MS;
     arena_init(&round->arena, ARENA_MAX);
     const bool well = run_bot(notifier, round, &leased, fault);
     arena_finish(&round->arena);

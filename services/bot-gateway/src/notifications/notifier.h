@@ -2,10 +2,11 @@
 /* Sends notifications about bookings: to guests about steps of others, to owners about requests and
  * payments, and reminders to both.
  *
- * If an owner cannot be notified, the staff chat gets the notification, with the reason. It also
- * gets refunds that are due, and requests and payments that wait too long. If Telegram refuses
+ * If an owner cannot be notified, or Telegram refuses the message, the staff chat gets the
+ * notification, with the reason. It also gets refunds that are due, and requests and payments that
+ * wait too long. If Telegram refuses
  * messages to the chat, or there is none, the notification is logged ("notice_unheard") and
- * counted; a reminder for staff waits for a day.
+ * counted; a reminder for staff and a failed message wait for a day.
  *
  * For each bot for apartments the notifier reads the events of booking-api (GET /v1/events) with
  * the bot's key, page by page. The results of a page (messages and reminders) and the position

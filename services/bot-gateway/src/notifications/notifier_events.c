@@ -28,7 +28,8 @@ struct page {
     size_t plan_count;
     struct message messages[MESSAGES_MAX]; /* sorted by chat, the order of locks */
     size_t message_count;
-    int64_t unheard;
+    const struct notification_event *unheard[NOTIFICATION_PAGE_MAX];
+    size_t unheard_count;
     bool moved; /* it was stored */
 };
 
@@ -112,9 +113,11 @@ static bool find_owner(struct notifier_round *round, struct event_context *conte
     if (reaches_owner)
         owner->notification = notification_for_owner(&step);
     staff->notification = notification_for_staff(&step, why, refund);
-    staff->recipient = notifier_find_staff(round);
-    staff->recipient.why = staff->notification != NOTIFICATION_REFUND ? why : NOTIFICATION_WHY_NONE;
-    return true;
+    return staff->notification == NOTIFICATION_NONE ||
+           notifier_find_staff(
+               round,
+               staff->notification == notification_for_owner(&step) ? why : NOTIFICATION_WHY_NONE,
+               &staff->recipient, fault);
 }
 
 /* Nobody is notified: staff would be, but no bot can write to them. */
@@ -122,19 +125,6 @@ static bool is_unheard(const struct notifier_round *round, const struct delivery
 {
     return staff->notification != NOTIFICATION_NONE &&
            (round->staff.state == STAFF_CHAT_LOST || round->staff.state == STAFF_CHAT_NONE);
-}
-
-static void note_unheard(struct page *page, const struct event_context *context)
-{
-    char id[UUID_TEXT_LEN + 1];
-
-    if (!is_unheard(page->round, &context->deliveries[NOTIFIER_TO_STAFF]))
-        return;
-    uuid_format(&context->event->booking, id);
-    LOG(LOG_WARN, "notice_unheard", "Neither the owner nor staff can be notified of a booking",
-        log_str("bot", page->round->name), log_str("booking", id),
-        log_text("event", context->event->type));
-    page->unheard++;
 }
 
 static bool add_message(struct page *page, const struct event_context *context, int to,
@@ -153,6 +143,8 @@ static bool add_message(struct page *page, const struct event_context *context, 
                           &context->booking, &context->apartment, &message.row, fault))
         return false;
     message.row.dedupe_key = arena_printf(&page->round->arena, "notice:%s:%s", id, names[to]);
+    if (to == NOTIFIER_TO_OWNER)
+        message.row.owner_booking = context->event->booking;
     if (message.row.dedupe_key.at == NULL)
         return arena_fault(fault);
     for (; at > 0 && page->messages[at - 1].row.chat_id > message.row.chat_id; at--)
@@ -206,7 +198,8 @@ static bool process(struct page *page, const struct notification_event *event, s
          !notifier_lookup_apartment(round, &context->booking, &context->apartment, fault)))
         return false;
     plan(page, context);
-    note_unheard(page, context);
+    if (is_unheard(round, &context->deliveries[NOTIFIER_TO_STAFF]))
+        page->unheard[page->unheard_count++] = event;
     for (int to = 0; to < NOTIFIER_TO_COUNT; to++)
         if (!add_message(page, context, to, fault))
             return false;
@@ -289,7 +282,8 @@ static void advance(const struct page *page)
             log_str("bot", round->name));
     for (size_t i = 0; i < page->message_count; i++)
         round->queued[page->messages[i].to] += !page->messages[i].erased;
-    round->unheard += page->unheard;
+    for (size_t i = 0; i < page->unheard_count; i++)
+        notifier_note_unheard(round, &page->unheard[i]->booking, page->unheard[i]->type);
     slice_copy(page->read.next, round->position.cursor, sizeof round->position.cursor);
 }
 

@@ -146,15 +146,28 @@ bool notifier_find_owner(struct notifier_round *round, const struct notification
     return true;
 }
 
-struct notification_recipient notifier_find_staff(const struct notifier_round *round)
+bool notifier_read_staff(struct notifier_round *round, struct fault *fault)
+{
+    round->staff_read =
+        round->staff_read ||
+        staff_chat_store_find(round->options->service->db, &round->bot_id, &round->staff, fault);
+    return round->staff_read;
+}
+
+bool notifier_find_staff(struct notifier_round *round, enum notification_why why,
+                         struct notification_recipient *out, struct fault *fault)
 {
     const struct staff_chat *staff = &round->staff;
 
-    return (struct notification_recipient){
+    if (!notifier_read_staff(round, fault))
+        return false;
+    *out = (struct notification_recipient){
         .chat_id = staff->state == STAFF_CHAT_HERE ? staff->chat_id : FIELD_ABSENT,
         .language = (enum language)staff->language,
         .is_staff = true,
-        .thread_id = staff->thread_id};
+        .thread_id = staff->thread_id,
+        .why = why};
+    return true;
 }
 
 /* --- the message --- */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A round of the notifier for one bot: its events, then its reminders. */
+/* A round of the notifier for one bot: its events, its reminders, then failed messages. */
 #pragma once
 
 #include "notifications/notification_store.h"
@@ -18,7 +18,9 @@ struct notifier_round {
     char key[BOT_KEY_MAX + 1];
     uint8_t button_key[BUTTON_KEY_LEN];
     struct notification_position position;
-    struct staff_chat staff;
+    struct staff_chat staff; /* of notifier_read_staff() */
+    bool staff_read;
+    bool staff_due; /* read it even if nothing is to be sent to staff */
     struct arena arena;
     int64_t now;
     bool one_by_one; /* after a failed round: one event per page, so that progress is stored */
@@ -50,8 +52,11 @@ bool notifier_find_guest(struct notifier_round *round, const struct notification
 bool notifier_find_owner(struct notifier_round *round, const struct notification_booking *booking,
                          struct notification_recipient *out, struct fault *fault) MUST_CHECK;
 
-/* The staff chat, if the bot writes to it. */
-struct notification_recipient notifier_find_staff(const struct notifier_round *round);
+/* Reads the staff chat, once in a round. */
+bool notifier_read_staff(struct notifier_round *round, struct fault *fault) MUST_CHECK;
+/* The staff chat, if the bot writes to it. `why` is that of the owner. */
+bool notifier_find_staff(struct notifier_round *round, enum notification_why why,
+                         struct notification_recipient *out, struct fault *fault) MUST_CHECK;
 
 /* Composes a notification; the caller sets dedupe_key and ttl_s. */
 bool notifier_compose(struct notifier_round *round, enum notification notification,
@@ -79,3 +84,8 @@ bool notifier_is_permanent(const struct fault *fault);
 bool notifier_read_events(struct notifier_round *round, struct fault *fault) MUST_CHECK;
 /* Sends the due reminders. */
 bool notifier_send_reminders(struct notifier_round *round, struct fault *fault) MUST_CHECK;
+/* Notifies staff of bookings of which a message to an owner has failed. */
+bool notifier_report_failed(struct notifier_round *round, struct fault *fault) MUST_CHECK;
+/* Logs and counts a notification that neither owner nor staff get. */
+void notifier_note_unheard(struct notifier_round *round, const struct uuid *booking,
+                           struct slice event);

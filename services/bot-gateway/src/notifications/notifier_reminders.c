@@ -13,6 +13,7 @@ struct due_reminder {
     struct notifier_round *round;
     struct reminder reminder;
     struct outbox_message message;
+    int to;       /* NOTIFIER_TO_... */
     bool applies; /* it still applies */
     bool waits;   /* Telegram refuses messages to its recipient, the staff chat */
     bool mine;
@@ -105,16 +106,28 @@ static bool applies(enum reminder_kind kind, const struct stay_booking *booking)
            (kind != REMINDER_RATE || booking->rating == FIELD_ABSENT);
 }
 
+/* Finds the recipient: staff also in place of an owner who cannot be reminded to answer. */
 static bool find_recipient(struct due_reminder *due, const struct notification_booking *booking,
                            struct notification_recipient *out, struct fault *fault)
 {
     const enum reminder_kind kind = (enum reminder_kind)due->reminder.kind;
     struct notifier_round *round = due->round;
 
-    if (!reminder_is_for_staff(kind))
-        return (reminder_is_for_owner(kind) ? notifier_find_owner
-                                            : notifier_find_guest)(round, booking, out, fault);
-    *out = notifier_find_staff(round);
+    *out = (struct notification_recipient){.why = NOTIFICATION_WHY_NONE};
+    due->to = reminder_is_for_staff(kind)   ? NOTIFIER_TO_STAFF
+              : reminder_is_for_owner(kind) ? NOTIFIER_TO_OWNER
+                                            : NOTIFIER_TO_GUEST;
+    if (due->to == NOTIFIER_TO_GUEST)
+        return notifier_find_guest(round, booking, out, fault);
+    if (due->to == NOTIFIER_TO_OWNER) {
+        if (!notifier_find_owner(round, booking, out, fault))
+            return false;
+        if (kind != REMINDER_ENDS || out->why == NOTIFICATION_WHY_NONE)
+            return true;
+        due->to = NOTIFIER_TO_STAFF;
+    }
+    if (!notifier_find_staff(round, out->why, out, fault))
+        return false;
     due->waits = round->staff.state == STAFF_CHAT_LOST;
     return true;
 }
@@ -143,6 +156,8 @@ static bool compose(struct due_reminder *due, struct fault *fault)
     if (!compose_message(due, booking, &recipient, &any, fault) ||
         !set_dedupe_key(due, booking, fault))
         return false;
+    if (due->to == NOTIFIER_TO_OWNER)
+        due->message.owner_booking = due->reminder.booking;
     due->applies = any;
     return true;
 }
@@ -176,10 +191,6 @@ static bool postpone(struct db *tx, void *arg, struct fault *fault)
 static bool send_reminder(struct due_reminder *due, struct fault *fault)
 {
     struct db_pool *pool = due->round->options->service->pool;
-    const enum reminder_kind kind = (enum reminder_kind)due->reminder.kind;
-    const int to = reminder_is_for_staff(kind)   ? NOTIFIER_TO_STAFF
-                   : reminder_is_for_owner(kind) ? NOTIFIER_TO_OWNER
-                                                 : NOTIFIER_TO_GUEST;
     char id[UUID_TEXT_LEN + 1];
 
     if (!compose(due, fault)) {
@@ -192,7 +203,7 @@ static bool send_reminder(struct due_reminder *due, struct fault *fault)
     }
     if (!db_transaction(pool, due->waits ? postpone : store, due, fault))
         return false;
-    due->round->queued[to] += due->mine && due->applies;
+    due->round->queued[due->to] += due->mine && due->applies;
     return true;
 }
 

@@ -26,6 +26,7 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(supersede_key), .name = "supersede_key", .flags = DB_WRITTEN},
     {DB_TEXT, AT(dedupe_key),    .name = "dedupe_key", .flags = DB_WRITTEN},
     {DB_BOOL, AT(confided),      .name = "confided", .flags = DB_WRITTEN},
+    {DB_UUID, AT(owner_booking), .name = "owner_booking", .flags = DB_WRITTEN},
     {DB_NAME, AT(status),        .sql = STATUS_NOW, .names = outbox_status_names},
     {DB_TEXT, AT(error_code),    .name = "error_code"},
     {DB_TEXT, AT(error_text),    .name = "error_text"},

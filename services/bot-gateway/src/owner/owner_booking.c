@@ -102,17 +102,17 @@ static void add_booking(struct talk *talk, const struct stay_booking *booking)
         struct slice text;
         bool found;
     } optional[] = {
-        {"state",   state,                     true                               },
-        {"code",    booking->code,             true                               },
-        {"total",   formatted_slice(&total),   true                               },
-        {"title",   title,                     title.len > 0                      },
-        {"name",    booking->name,             booking->name.len > 0              },
-        {"phone",   booking->phone,            booking->phone.len > 0             },
-        {"note",    booking->note,             booking->note.len > 0              },
-        {"deposit", formatted_slice(&deposit), booking->deposit > 0               },
-        {"paid",    formatted_slice(&paid),    booking->paid > 0                  },
-        {"refund",  formatted_slice(&refund),  booking->refund > 0                },
-        {"until",   formatted_slice(&until),   booking->expires_at != FIELD_ABSENT},
+        {"state",   state,                     true                                  },
+        {"code",    booking->code,             true                                  },
+        {"total",   formatted_slice(&total),   true                                  },
+        {"title",   title,                     title.len > 0                         },
+        {"name",    booking->name,             booking->name.len > 0                 },
+        {"phone",   booking->phone,            booking->phone.len > 0                },
+        {"note",    booking->note,             booking->note.len > 0                 },
+        {"deposit", formatted_slice(&deposit), booking->deposit > 0                  },
+        {"paid",    formatted_slice(&paid),    booking->paid > 0                     },
+        {"refund",  formatted_slice(&refund),  booking->refund > 0                   },
+        {"until",   formatted_slice(&until),   booking->expires_at > talk->input->now},
     };
     enum { OPTIONAL = ARRAY_LEN(optional) };
     struct stay_nights_text nights;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "base/log.h"
+#include "db/transaction.h"
+
+#include "notifications/notifier_private.h"
+
+enum { FAILED_MAX = 20 };
+
+/* A failed message to an owner, and the message to staff about its booking. */
+struct report {
+    struct notifier_round *round;
+    struct notification_failed failed;
+    struct outbox_message message;
+    bool applies; /* there is a message */
+    bool mine;    /* no other instance has reported it */
+};
+
+void notifier_note_unheard(struct notifier_round *round, const struct uuid *booking,
+                           struct slice event)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(booking, id);
+    LOG(LOG_WARN, "notice_unheard", "Neither the owner nor staff can be notified of a booking",
+        log_str("bot", round->name), log_str("booking", id), log_text("event", event));
+    round->unheard++;
+}
+
+/* Composes the message, unless the booking is gone or there is no staff chat. */
+static bool compose(struct report *report, struct fault *fault)
+{
+    struct notifier_round *round = report->round;
+    struct notification_booking *booking = arena_alloc(&round->arena, sizeof *booking);
+    struct notification_apartment apartment;
+    struct notification_recipient staff;
+    char id[UUID_TEXT_LEN + 1];
+    bool found;
+
+    if (booking == NULL)
+        return arena_fault(fault);
+    if (!notifier_lookup_booking(round, &report->failed.booking, booking, &found, fault) ||
+        !notifier_find_staff(round, report->failed.why, &staff, fault))
+        return false;
+    if (!found || staff.chat_id == FIELD_ABSENT)
+        return true;
+    if (!notifier_lookup_apartment(round, booking, &apartment, fault) ||
+        !notifier_compose(round, notification_of_failed(booking->is.status), &staff, booking,
+                          &apartment, &report->message, fault))
+        return false;
+    uuid_format(&report->failed.message, id);
+    report->message.dedupe_key = arena_printf(&round->arena, "failed:%s", id);
+    report->applies = true;
+    return report->message.dedupe_key.at != NULL || arena_fault(fault);
+}
+
+static bool store(struct db *tx, void *arg, struct fault *fault)
+{
+    struct report *report = arg;
+    bool known;
+
+    if (!notification_store_take_failed(tx, &report->failed.message, &report->mine, fault))
+        return false;
+    return !report->mine || !report->applies ||
+           notifier_enqueue(tx, report->round, &report->message, &known, fault);
+}
+
+/* A booking that cannot be read is logged, and nobody is notified of it. */
+static bool send_report(struct report *report, struct fault *fault)
+{
+    struct notifier_round *round = report->round;
+
+    if (!compose(report, fault) && !notifier_is_permanent(fault))
+        return false;
+    if (!db_transaction(round->options->service->pool, store, report, fault))
+        return false;
+    if (report->mine && report->applies)
+        round->queued[NOTIFIER_TO_STAFF]++;
+    else if (report->mine)
+        notifier_note_unheard(round, &report->failed.booking, SLICE("failed"));
+    return true;
+}
+
+bool notifier_report_failed(struct notifier_round *round, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!notification_store_find_failed(round->options->service->db, &round->bot_id, FAILED_MAX,
+                                        &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return true;
+    if (!notifier_read_staff(round, fault))
+        return false;
+    /* Another bot of the tenant reports them, or they wait for the chat. */
+    if (round->staff.state == STAFF_CHAT_ELSEWHERE || round->staff.state == STAFF_CHAT_LOST)
+        return true;
+    for (int row = 0; row < rows.count && !round->options->service->stopping; row++) {
+        struct report report = {.round = round,
+                                .failed = notification_store_read_failed(&rows, row)};
+        arena_reset(&round->arena);
+        if (!send_report(&report, fault))
+            return false;
+    }
+    return true;
+}

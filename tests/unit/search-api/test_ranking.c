@@ -251,11 +251,11 @@ TEST(explanation_has_three_languages)
     ck_assert_str_eq(
         why(&criteria, LANGUAGE_KZ),
         "2 бөлме, бір түнге 20 000 ₸ (бюджетіңізден 1 500 ₸ арзан), барлық түнге 40 000"
-        " ₸, осы күндерге бос, ауданы Медеуский, керекті жерге дейін 1,4 км, Wi-Fi"
+        " ₸, осы күндерге бос, Медеу ауданы, керекті жерге дейін 1,4 км, Wi-Fi"
         " бар, үй жануарымен болмайды, тұрақ жоқ, сипаттамасында: тыныш");
     ck_assert_str_eq(why(&criteria, LANGUAGE_EN),
                      "2 rooms, 20,000 ₸ a night (1,500 ₸ under your budget), 40,000 ₸ for the stay,"
-                     " free on these dates, Медеуский district, 1.4 km to the place, Wi-Fi, no"
+                     " free on these dates, Medeu district, 1.4 km to the place, Wi-Fi, no"
                      " pets, no parking, in its description: quiet");
     apartments[0].availability = APARTMENT_UNKNOWN;
     ck_assert_ptr_nonnull(strstr(why(&criteria, LANGUAGE_RU), "свободна ли на эти даты, сейчас"

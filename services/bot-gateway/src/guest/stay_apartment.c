@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* One apartment: the price of the chosen nights, and booking them. */
 #include "base/date.h"
+#include "base/district.h"
 #include "base/parse.h"
 
 #include "clients/stay_values_json.h"
@@ -44,7 +45,8 @@ static void add_apartment(struct talk *talk, const struct stay_apartment *apartm
     values[count++] = (struct text_value){
         .name = "city", .text = in_city ? stay_localized(talk, &stay->city_name) : apartment->city};
     if (apartment->district.at != NULL)
-        values[count++] = (struct text_value){.name = "district", .text = apartment->district};
+        values[count++] = (struct text_value){
+            .name = "district", .text = district_name(apartment->district, talk->language)};
     if (apartment->rooms != FIELD_ABSENT)
         values[count++] = (struct text_value){.name = "rooms", .number = apartment->rooms};
     if (amenities.len > 0)

@@ -2,6 +2,7 @@
 /* Filters as a list, as a query and as text, and removing one. */
 #include "guest/stay_filters.h"
 
+#include "base/district.h"
 #include "base/parse.h"
 #include "base/text.h"
 
@@ -255,7 +256,7 @@ static struct slice format_filter(struct talk *talk, const struct stay_filter *i
     case STAY_FILTER_WORD:
         return format_named(talk, words, ARRAY_LEN(words), item->text);
     case STAY_FILTER_DISTRICT:
-        return item->text;
+        return district_name(item->text, talk->language);
     }
     return item->text;
 }

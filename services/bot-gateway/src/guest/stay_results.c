@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Search results: a card per apartment, one in a message, and a list of all on the page. */
 #include "base/date.h"
+#include "base/district.h"
 #include "base/parse.h"
 
 #include "guest/stay_filters.h"
@@ -160,7 +161,8 @@ static void add_card(struct talk *talk, const struct stay_apartment *apartment)
     values[count++] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
     values[count++] = (struct text_value){.name = "night", .text = formatted_slice(&night)};
     if (apartment->district.at != NULL)
-        values[count++] = (struct text_value){.name = "district", .text = apartment->district};
+        values[count++] = (struct text_value){
+            .name = "district", .text = district_name(apartment->district, talk->language)};
     if (apartment->rooms != FIELD_ABSENT)
         values[count++] = (struct text_value){.name = "rooms", .number = apartment->rooms};
     if (line.len > 0)

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "base/district.h"
+
 enum { LANGUAGES = LANGUAGE_KZ + 1, THOUSAND = 1000 };
 
 /* Facts about an apartment. Each has a text in `facts`, in which {} stands for a value. A text that
@@ -35,7 +37,7 @@ static const char *const facts[][LANGUAGES] = {
     [FACT_LACKS] = {[LANGUAGE_RU] = "без {}", [LANGUAGE_KZ] = "{} жоқ", [LANGUAGE_EN] = "no {}"},
     [FACT_PETS] = {[LANGUAGE_RU] = "можно с питомцем", [LANGUAGE_KZ] = "үй жануарымен болады", [LANGUAGE_EN] = "pets allowed"},
     [FACT_NO_PETS] = {[LANGUAGE_RU] = "без питомцев", [LANGUAGE_KZ] = "үй жануарымен болмайды", [LANGUAGE_EN] = "no pets"},
-    [FACT_DISTRICT] = {[LANGUAGE_RU] = "район {}", [LANGUAGE_KZ] = "ауданы {}", [LANGUAGE_EN] = "{} district"},
+    [FACT_DISTRICT] = {[LANGUAGE_RU] = "район {}", [LANGUAGE_KZ] = "{} ауданы", [LANGUAGE_EN] = "{} district"},
     [FACT_WORDS] = {[LANGUAGE_RU] = "в описании: {}", [LANGUAGE_KZ] = "сипаттамасында: {}", [LANGUAGE_EN] = "in its description: {}"},
     [FACT_AWAY] = {[LANGUAGE_RU] = "до нужного места {}", [LANGUAGE_KZ] = "керекті жерге дейін {}", [LANGUAGE_EN] = "{} to the place"},
 };
@@ -253,7 +255,7 @@ void explanation_write(const struct criteria *criteria, const struct ranked_apar
     write_rooms(&page, apartment->rooms);
     write_price(&page, criteria, ranked);
     if (ranked->parts[PART_DISTRICT] > 0)
-        write_fact(&page, FACT_DISTRICT, apartment->district);
+        write_fact(&page, FACT_DISTRICT, district_name(apartment->district, language));
     if (ranked->km * THOUSAND >= NEAR_M && ranked->km < FAR_KM) {
         put_km(&text, ranked->km, language);
         write_fact(&page, FACT_AWAY, buf_as_slice(&text));

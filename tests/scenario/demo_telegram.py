@@ -154,7 +154,7 @@ def chat(folder, run):
     wait_until("the buttons are shown", 10, lambda: "готова" in json.dumps(
         ask(f"{words['TELEGRAM_API_ROOT']}/control/chat?bot=apartments&chat=1001"), ensure_ascii=False))
     done = run("deploy/tapbot", "chat", "apartments", "--script", "-", typed="tap: еду\n", TAPBOT_CHAT_SECONDS="10")
-    assert (done.stdout, done.stderr, done.returncode) == ("> [Еду]\n(бот молчит)\n", "", 0), done  # the tap is answered without a message
+    assert (done.stdout, done.stderr, done.returncode) == ("> [Еду]\n(бот не ответил)\n", "", 0), done  # the tap is answered without a message
     done = run("deploy/tapbot", "chat", "taxi")
     assert done.returncode == 1 and "bots add taxi" in done.stderr, done
     run("bash", "-c", re.search("echo .*", done.stderr)[0])

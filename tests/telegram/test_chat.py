@@ -407,7 +407,7 @@ class Program(unittest.TestCase):
                 talk.play(talker, lines.script(before))
                 with mock.patch.object(talk, "ANSWER_SECONDS", 0), self.assertRaisesRegex(talk.Wrong, "(?s)" + words):
                     talk.play(talker, lines.script(script))
-            self.assertEqual("(бот молчит)" in shown, "тихо" in script, shown)
+            self.assertEqual("(бот не ответил)" in shown, "тихо" in script, shown)
 
     def test_a_press_answered_without_text_is_no_answer(self):
         talker = talk.Talk(None, None, "taxi", "ru", print)

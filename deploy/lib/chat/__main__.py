@@ -66,7 +66,7 @@ def standin_needed(standin):
     try:
         standin.see("state")
     except Refused:
-        die(1, f"По адресу {standin.root} не tools/telegram, а чат говорит только с ним. Уберите TELEGRAM_API_ROOT из окружения "
+        die(1, f"По адресу {standin.root} не tools/telegram, а чат работает только с ним. Уберите TELEGRAM_API_ROOT из окружения "
             "и начните заново: deploy/tapbot demo stop",
             f"{standin.root} is not tools/telegram, and this chat works only with it. Unset TELEGRAM_API_ROOT and start again: "
             "deploy/tapbot demo stop")

@@ -188,7 +188,7 @@ def perform(talk, kind, value):
         shown, sent = talk.act(kind, value)
     talk.show(f"> {shown}")
     if sent and not talk.listen(talk.settled):
-        talk.show(words("(бот молчит)", "(no answer from the bot)"))
+        talk.show(words("(бот не ответил)", "(no answer from the bot)"))
 
 
 def play(talk, steps):

@@ -79,7 +79,7 @@ def init(place, options):
     if wrong or not targets:
         forms = ", ".join(place.kinds)
         die(2, f"Адрес не подходит: {', '.join(wrong) or 'пусто'}. Начинается с одного из: {forms}. Пример: s3:https://s3.example.kz/tapbot",
-            f"This address will not do: {', '.join(wrong) or 'empty'}. It begins with one of: {forms}. Example: s3:https://s3.example.kz/tapbot")
+            f"This address is not accepted: {', '.join(wrong) or 'empty'}. It begins with one of: {forms}. Example: s3:https://s3.example.kz/tapbot")
     if len({one.split("/")[2] for one in targets if one.startswith("s3:")}) > 1:
         die(2, "Хранилища S3 разные, а ключ S3 один. Укажите корзины одного хранилища.",
             "These are different S3 storages, and there is one S3 key. Name buckets of one storage.")
@@ -102,7 +102,7 @@ def init(place, options):
             card_print(place)
             card_confirm(place, {})
         else:
-            say("Ключ и карточка прежние. Адрес изменился? Впишите новый в карточку.",
+            say("Ключ и карточка прежние. Если адрес изменился, впишите новый в карточку.",
                 "Key and card are the former ones. If the address has changed, write the new one on the card.")
     say("\nГотово. Первая копия: deploy/tapbot backup now", "\nDone. The first copy: deploy/tapbot backup now")
     return 0

@@ -23,7 +23,7 @@ KEEP = ("--keep-last", "24", "--keep-within-hourly", "2d", "--keep-within-daily"
 INCOMPLETE = 3
 # Rows: exit code, words, what people read. The first row that fits is meant.
 MISSING = (10, r"no such file or directory|(key|bucket|file) does not exist|NoSuchKey|NoSuchBucket",
-           "копии по этому адресу нет. Хранилище подключено? Адрес верный? Начать новую копию: deploy/tapbot backup init",
+           "копии по этому адресу нет. Проверьте, подключено ли хранилище и верен ли адрес. Начать новую копию: deploy/tapbot backup init",
            "there is no copy at this address. Is the storage mounted, and the address right? To begin a new copy: deploy/tapbot backup init")
 REASONS = (
     (12, r"wrong password or no key found", "ключ не открывает копию по этому адресу. Проверьте адрес или введите ключ с карточки: deploy/tapbot backup init --key",
@@ -31,7 +31,7 @@ REASONS = (
     (11, r"repository is already locked", "копию держит другой процесс. Повторите через несколько минут",
      "another process holds the copy. Try again in some minutes"),
     (None, r"Access ?Denied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|signature does not match|signature we calculated|status code 403|permission denied",
-     "хранилище не пускает. Проверьте, оплачено ли оно, и его ключи: deploy/tapbot backup init",
+     "хранилище отказывает в доступе. Проверьте, оплачено ли оно, и его ключи: deploy/tapbot backup init",
      "the storage refuses. Check that it is paid, and its keys: deploy/tapbot backup init"),
     (None, r"no space left|quota|\b507\b|StorageFull", "в хранилище кончилось место. Увеличьте его у поставщика",
      "the storage is full. Enlarge it at its provider"),

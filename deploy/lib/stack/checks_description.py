@@ -106,7 +106,7 @@ def socket_mounts():
     for name, service in services().items():
         for volume in service.get("volumes", []):
             if "docker.sock" in volume.get("source", "") and not name.endswith("socket-proxy"):
-                yield (f"{name} видит docker.sock", f"{name} mounts docker.sock"), edit(COMPOSE)
+                yield (f"{name} подключает docker.sock", f"{name} mounts docker.sock"), edit(COMPOSE)
 
 
 def ports():
@@ -293,7 +293,7 @@ def postgres_configured():
     with open(os.path.join(tree.ROOT, "deploy/postgres/pg_hba.conf"), encoding="utf-8") as file:
         for line in file:
             if re.match(r"host\w*\s.*\b(trust|password|md5)\s*$", line):
-                yield ((f"pg_hba.conf пускает по сети без scram: {line.strip()}",
+                yield ((f"pg_hba.conf разрешает вход по сети без scram: {line.strip()}",
                         f"pg_hba.conf allows network connections without scram: {line.strip()}"),
                        edit("deploy/postgres/pg_hba.conf"))
 
@@ -320,7 +320,7 @@ DESCRIPTION = [
     Check("image", ("точные версии образов", "exact versions of images"), images_pinned,
           ("Завтра под тем же именем придёт другая программа", "Tomorrow this name may refer to another program"), fatal=True),
     Check("socket", ("docker.sock только у посредников", "docker.sock only in the proxies"), socket_mounts,
-          ("Кто говорит с Docker напрямую, тот root на сервере, и :ro не мешает",
+          ("Кто обращается к Docker напрямую, тот root на сервере, и :ro не мешает",
            "A client of docker.sock is root on the server; :ro does not prevent that"), fatal=True),
     Check("ports", ("только порты 80 и 443, только у Traefik", "only ports 80 and 443, only of Traefik"), ports,
           ("Docker открывает порт раньше UFW", "Docker opens ports before the rules of UFW apply"), fatal=True),

@@ -43,7 +43,7 @@ def docker_there():
         said = tree.docker("version").stderr.strip().splitlines()
         denied = any("permission denied" in line for line in said)
         if denied:
-            yield (("Docker не пускает этого пользователя", "Docker denies this user access"),
+            yield (("У этого пользователя нет доступа к Docker", "Docker denies this user access"),
                    "sudo usermod -aG docker $USER && newgrp docker")
         else:
             yield ("Docker не отвечает", "Docker does not answer"), "sudo systemctl enable --now docker"

@@ -137,7 +137,7 @@ def secrets_files():
     for secret in tree.secret_table().values():
         if os.path.isdir(secret.path):
             made = USER if secret.kind == "users" else MAKE
-            yield ((f"secrets/{secret.name} это каталог, а не файл", f"secrets/{secret.name} is a folder, not a file"),
+            yield ((f"secrets/{secret.name} — каталог, а не файл", f"secrets/{secret.name} is a folder, not a file"),
                    f"sudo rmdir secrets/{secret.name} && {made}")
         elif not secret.is_text():
             yield (f"в secrets/{secret.name} байты не UTF-8", f"secrets/{secret.name} has bytes that are not UTF-8"), remake(secret)
@@ -274,7 +274,7 @@ def users_there():
                 yield ((f"у пользователя {name} хеш не bcrypt", f"the hash of {name} is not bcrypt"),
                        f"sudo deploy/tapbot users add {name} --generate")
             elif hashes.cost(known) < hashes.COST:
-                yield ((f"у пользователя {name} bcrypt {hashes.cost(known)}, нужно не меньше {hashes.COST}",
+                yield ((f"у пользователя {name} bcrypt {hashes.cost(known)}, нужно от {hashes.COST}",
                         f"{name} has bcrypt {hashes.cost(known)}, at least {hashes.COST} is needed"),
                        f"sudo deploy/tapbot users add {name} --generate")
             if name in seen:
@@ -313,7 +313,7 @@ def users_passwords():
 
 SETTINGS = [
     Check("env", (".env есть", ".env exists"), env_there,
-          ("Стек не знает ни домена, ни роли сервера", "The stack has neither a domain nor a server role"), INIT, fatal=True),
+          ("Не заданы ни домен, ни роль сервера", "The stack has neither a domain nor a server role"), INIT, fatal=True),
     Check("env-lines", ("строки .env", "lines of .env"), env_lines,
           ("Docker прочитает не то, что написано, или ничего", "Docker reads another value than intended, or none"), fatal=True),
     Check("env-mode", ("права .env", "mode of .env"), env_mode,
@@ -333,7 +333,7 @@ SETTINGS = [
     Check("git", ("секретов нет в Git", "no secrets in Git"), not_in_git,
           ("Кто видит репозиторий, тот видит и их: уберите, а попавшие секреты обновите (deploy/tapbot secrets rotate)",
            "Everybody with access to the repository can read them: remove them and rotate the secrets (deploy/tapbot secrets rotate)")),
-    Check("secret-file", ("секреты это файлы с текстом", "secrets are text files"), secrets_files,
+    Check("secret-file", ("секреты — файлы с текстом", "secrets are text files"), secrets_files,
           ("Сервис не прочитает свой секрет", "The service cannot read its secret"), MAKE, fatal=True),
     Check("secret-mode", ("владельцы и права секретов", "owners and modes of secrets"), secrets_modes,
           ("Секрет прочитает чужой, или не прочитает сам сервис", "Others can read the secret, or its service cannot"), MAKE,
@@ -345,7 +345,7 @@ SETTINGS = [
     Check("secret-weak", ("слабые и примерные секреты", "weak and sample secrets"), secrets_weak,
           ("Такие пароли пробуют первыми", "Such passwords are tried first"), fatal=True),
     Check("users", ("список BasicAuth: bcrypt не слабее 10", "BasicAuth list: bcrypt, cost 10 or more"), users_there,
-          ("Хеш слабее подбирают за часы; с испорченной строкой Traefik не пустит никого",
+          ("Хеш слабее подбирают за часы; с испорченной строкой не войдёт никто",
            "Weaker hashes are cracked within hours; with an invalid line Traefik rejects every user"), fatal=True),
     Check("passwords", ("частые и примерные пароли BasicAuth", "common and sample passwords of BasicAuth"), users_passwords,
           ("Его подберут за минуты", "It can be guessed within minutes"), fatal=True),

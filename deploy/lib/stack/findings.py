@@ -42,7 +42,7 @@ def broken(check, error):
     at = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(at.filename)}:{at.lineno}: {type(error).__name__}: {error}"
     return Finding(check, (f"проверка сломалась ({where})", f"the check itself failed ({where})"), f"sudo deploy/tapbot doctor {check.name}",
-                   ("Остальные сделаны, а эта ничего не говорит о стеке", "The other checks ran; this one has no result"))
+                   ("Остальные проверки выполнены, у этой нет результата", "The other checks ran; this one has no result"))
 
 
 def run_checks(checks):

@@ -172,8 +172,8 @@ MESSAGES = {
                      "the file is damaged: neither UTF-8 nor Windows-1251; save it again as \"CSV UTF-8\""),
     "utf16": ("файл в UTF-16. Сохраните его как «CSV UTF-8»", "the file is in UTF-16; save it as \"CSV UTF-8\""),
     "too_short": ("слишком коротко", "is too short"),
-    "too_long": ("слишком длинно: не больше {}", "is too long: at most {}"),
-    "too_many": ("слишком много: не больше {}", "too many: at most {}"),
+    "too_long": ("слишком длинно: можно до {}", "is too long: at most {}"),
+    "too_many": ("слишком много: можно до {}", "too many: at most {}"),
     "out_of_range": ("вне границ: нужно от {} до {}", "is out of range: from {} to {}"),
 }
 

@@ -212,7 +212,7 @@ DNS records. All records of {site} are managed in one place: ps.kz, Domains, {si
             print(f"  {short:<{width}}  {kind:<4}  {address:<39}  {name}")
     say("""
 Столбцы: имя записи в панели ps.kz, тип, значение, полное имя. TTL 600 на время настройки.
-Пока запись не видна отовсюду, сертификат не выпустят: deploy/tapbot doctor скажет, какая ещё не готова.""",
+Пока запись не видна отовсюду, сертификат не выпустят: deploy/tapbot doctor покажет, какая ещё не готова.""",
         """
 Columns: the record's name in the panel of ps.kz, type, value, full name. Use TTL 600 during the setup.
 No certificate is issued until a record is visible everywhere: deploy/tapbot doctor lists those that are not ready.""")

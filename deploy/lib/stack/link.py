@@ -43,7 +43,7 @@ def need_link(number=None):
     """This server's number; exits if there is no link, or if this is not server `number`."""
     here = tree.link_server()
     if here is None:
-        die(3, "Связи нет: init не знает другого сервера. Сначала: sudo deploy/tapbot init --peer-address АДРЕС",
+        die(3, "Связи нет: другой сервер не указан. Сначала: sudo deploy/tapbot init --peer-address АДРЕС",
             "There is no link: the address of the other server is not set. First: sudo deploy/tapbot init --peer-address ADDRESS")
     if number and here != number:
         die(2, f"Это делают на сервере {number}, а здесь сервер {here}.", f"Run this on server {number}; this is server {here}.")

@@ -11,11 +11,11 @@ from stack import settings, tree, watch
 
 USAGE = ("""deploy/tapbot maintenance: закрыть всё снаружи на время работ и открыть снова.
 
-  deploy/tapbot maintenance on [--for 30m]    все, кроме ADMIN_NETWORKS, получают 503 «повторите позже»; health молчит столько же
+  deploy/tapbot maintenance on [--for 30m]    все, кроме ADMIN_NETWORKS, получают 503 «повторите позже»; health столько же не оповещает
   deploy/tapbot maintenance off               открыть
   deploy/tapbot maintenance                   как сейчас
 
-Открывает только команда off: 30m (от 1m до 24h) это время, на которое молчит health. Telegram хранит сообщения ботам сутки и
+Открывает только команда off: 30m (от 1m до 24h) — на сколько health перестаёт оповещать. Telegram хранит сообщения ботам сутки и
 принесёт их потом. Для выкатки новой версии это не нужно: deploy/tapbot deploy ничего не закрывает.
 Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot maintenance: close public access during maintenance, and open it again.

@@ -24,7 +24,7 @@ REASONS = [
     (r"Connection refused", "его sshd не слушает связь", "its sshd does not listen on the link"),
     (r"Host key verification failed|host key", "его ключ sshd не тот, что был: повторите link export, import и peer",
      "its sshd has another key: repeat link export, import and peer"),
-    (r"Permission denied", "он не пускает: выполните там sudo deploy/tapbot harden", "it denies access: run sudo deploy/tapbot harden there"),
+    (r"Permission denied", "он отказывает в доступе: выполните там sudo deploy/tapbot harden", "it denies access: run sudo deploy/tapbot harden there"),
 ]
 
 

@@ -204,7 +204,7 @@ def rehearse(service):
     """Tests a trial instance to which Traefik does not route. Without it a broken instance would get requests, because Traefik
     regards every instance as up before its first check. The trial ends before the real instance starts, because the role's
     connections are sufficient for one additional instance."""
-    step(f"{service}: пробная копия, к которой гостей не пускают", f"{service}: a trial instance without traffic")
+    step(f"{service}: пробная копия без запросов гостей", f"{service}: a trial instance without traffic")
     name, deadline = trial_name(service), time.monotonic() + READY_SECONDS
     try:
         # No client uses it, so it needs no time to drain.

@@ -144,7 +144,7 @@ def wrong_form(name, value):
         return (f"имя латиницей; {value} в DNS пишется {latin(value)}", f"a name in Latin letters; {value} is {latin(value)} in DNS")
     if name == "ADMIN_NETWORKS" and host_bits(value):
         bits, network, address = host_bits(value)
-        return (f"{bits} не сеть: вся сеть это {network}, один адрес это {address}",
+        return (f"{bits} не сеть: вся сеть — {network}, один адрес — {address}",
                 f"{bits} is not a network: the whole network is {network}, the single address is {address}")
     return russian, english
 
@@ -154,7 +154,7 @@ def doubts(name, value):
     if name == "TAPBOT_DOMAIN" and value.startswith("www."):
         return (f"{value}: имя нужно без www, иначе сайт будет на www.{value}", f"{value}: use the name without www, otherwise the site is at www.{value}")
     if name == "ADMIN_NETWORKS" and not networks_narrow(value):
-        return (f"ADMIN_NETWORKS={value} пускает пол-Интернета к страницам администраторов",
+        return (f"ADMIN_NETWORKS={value} открывает половине Интернета страницы администраторов",
                 f"ADMIN_NETWORKS={value} gives half of the Internet access to the administrators' pages")
     return None
 

@@ -236,7 +236,7 @@ def engine():
 def engine_needed():
     if not engine():
         if "permission denied" in docker("version").stderr:
-            die(3, f"Docker не пускает этого пользователя. Повторите: {again()}", f"Docker denies this user access. Run: {again()}")
+            die(3, f"У этого пользователя нет доступа к Docker. Повторите: {again()}", f"Docker denies this user access. Run: {again()}")
         die(3, "Docker не отвечает: sudo systemctl start docker", "Docker does not answer: sudo systemctl start docker")
 
 

@@ -224,8 +224,8 @@ TRIALS = [
     Check("settings", ("наши программы читают свои настройки", "our programs accept their settings"), settings_read,
           ("Новая копия не запустится, а прежней уже нет", "The new instance would not start, and the old one would be gone"), fatal=True),
     Check("traefik", ("пробный запуск Traefik без сети", "a trial start of Traefik without a network"), traefik_boot,
-          ("С этими файлами Traefik не пустит никого или потеряет маршрут", "With these files Traefik rejects all requests or loses a route"),
+          ("С этими файлами Traefik откажет всем или потеряет маршрут", "With these files Traefik rejects all requests or loses a route"),
           "git diff traefik"),
     Check("postgres-trial", ("PostgreSQL читает свои настройки", "PostgreSQL accepts its settings"), postgres_reads,
-          ("База не запустится или не пустит сервисы", "The database would not start, or would reject the services")),
+          ("База не запустится или откажет сервисам", "The database would not start, or would reject the services")),
 ]

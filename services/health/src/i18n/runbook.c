@@ -137,7 +137,7 @@ const struct runbook runbooks[] = {
       "Кестедегі тапсырма іске қосылды ма, немен аяқталды, соны қараңыз"},
      {"systemctl list-timers --all", "systemctl --failed", "journalctl --since -26h -p warning"}},
     {"demo",
-     {"Это демо: запустите его ещё раз, поднимется то, что упало, данные останутся",
+     {"Это демо: запустите его ещё раз. Остановившееся запустится, данные останутся",
       "This is the demo: start it once more, what has died comes back and the data stays",
       "Бұл демо: оны тағы іске қосыңыз, құлағаны қайта көтеріледі, дерек қалады"},
      {"deploy/tapbot demo --detach", "deploy/tapbot demo stop", "deploy/tapbot demo stop --purge"}},

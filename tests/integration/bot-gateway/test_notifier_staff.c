@@ -24,13 +24,13 @@ static const struct {
     struct deal_owner owner;
     const char *why; /* NULL: the owner is notified */
 } reaches[] = {
-    {NULL,                                                                                           {DEAL_OWNER, true, "ru"},  NULL                           },
-    {NULL,                                                                                           {0, true, "ru"},           "не привязан"        },
-    {NULL,                                                                                           {DEAL_OWNER, false, "ru"}, "выключены"           },
-    {"DELETE FROM person",                                                                           {DEAL_OWNER, true, "ru"},  "ни разу не писал"},
-    {"UPDATE recipient SET unreachable_since = now(), unreachable_reason = 'x' WHERE chat_id = 500",
-     {DEAL_OWNER, true, "ru"},
-     "остановил бота"                                                                                                                             },
+    {NULL,                 {DEAL_OWNER, true, "ru"},  NULL                                   },
+    {NULL,                 {0, true, "ru"},           "не привязан"                },
+    {NULL,                 {DEAL_OWNER, false, "ru"}, "выключены"                   },
+    {"DELETE FROM person", {DEAL_OWNER, true, "ru"},  "ни разу не писал"        },
+    {"UPDATE recipient SET unreachable_since = now(), unreachable_reason = 'Forbidden: bot was "
+     "blocked by the user' WHERE chat_id = 500",                     {DEAL_OWNER, true, "ru"},
+     "остановил бота"},
 };
 
 FIBER_TEST(staff_are_notified_in_place_of_the_owner)

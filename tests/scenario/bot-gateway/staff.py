@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The staff chat: linked by a code, it gets what the owner does not learn, and its members answer under their names."""
-from notices import SOON_S, Notices
+from notices import OWNER, SOON_S, Notices
 from stand import wait_until
 
 MEMBER, STRANGER = 9001, 9002
@@ -14,10 +14,13 @@ class Staff(Notices):
         for person, name in ((MEMBER, "Айгуль"), (STRANGER, "Мимо")):
             self.telegram.do("users", id=person, first_name=name, language_code="ru")
         self.group = self.telegram.do("groups", title="Staff", type="group", members=[MEMBER, STRANGER])["chat"]["id"]
-        owner = self.owner["X-Actor"].partition(":")[2]
-        changed = self.api.call("PATCH", f"/v1/owners/{owner}", {"notify": False})
-        assert changed.status == 200, changed.body
+        self.notify(False)
         return self
+
+    def notify(self, on):
+        owner = self.owner["X-Actor"].partition(":")[2]
+        changed = self.api.call("PATCH", f"/v1/owners/{owner}", {"notify": on})
+        assert changed.status == 200, changed.body
 
     def link(self):
         """Types the code in the group; returns it."""
@@ -68,5 +71,22 @@ def moved():
         wait_until("there is no chat any more", SOON_S, lambda: gateway.instances[0].metric("staff_chats_lost") == 0)
 
 
+def refused():
+    """Telegram refuses a message to the owner, whose account is gone, after it was queued: staff get it once, with the reason."""
+    with Staff(1) as gateway:
+        gateway.link()
+        gateway.notify(True)
+        gateway.telegram.do("deactivate", user=OWNER)
+        booking = gateway.request(1)
+        wait_until("staff are notified", SOON_S, lambda: booking["code"] in gateway.last()["text"])
+        shown = gateway.last()
+        assert "Запрос на бронь" in shown["text"] and "его Telegram больше недоступен" in shown["text"], shown
+        assert gateway.count(f"bot.sending WHERE chat_id = {OWNER} AND status = 'failed'") == 1
+        later = gateway.request(2)  # which the owner is not sent any more
+        wait_until("staff are notified at once", SOON_S, lambda: later["code"] in gateway.last()["text"])
+        assert gateway.count(f"bot.sending WHERE chat_id = {gateway.group} AND payload::text LIKE '%{booking['code']}%'") == 1
+
+
 SCENARIOS = [("a member of staff answers for an owner without notifications", answered),
-             ("the staff chat becomes a supergroup and is lost", moved)]
+             ("the staff chat becomes a supergroup and is lost", moved),
+             ("staff get what Telegram does not deliver to the owner", refused)]

@@ -93,7 +93,9 @@ enum notification_why notification_why(const struct notification_reach *reach)
         return NOTIFICATION_WHY_OFF;
     if (!reach->is_known)
         return NOTIFICATION_WHY_UNKNOWN;
-    return reach->is_blocked ? NOTIFICATION_WHY_BLOCKED : NOTIFICATION_WHY_NONE;
+    if (reach->is_blocked)
+        return NOTIFICATION_WHY_BLOCKED;
+    return reach->is_gone ? NOTIFICATION_WHY_GONE : NOTIFICATION_WHY_NONE;
 }
 
 enum notification notification_for_staff(const struct notification_step *step,

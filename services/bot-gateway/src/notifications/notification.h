@@ -53,9 +53,8 @@ enum notification_why {
     NOTIFICATION_WHY_OFF,     /* the owner has disabled notifications */
     NOTIFICATION_WHY_UNKNOWN, /* the account has never written to a bot of the tenant */
     NOTIFICATION_WHY_BLOCKED, /* the account has blocked the bot that it used last */
-    /* Of a message that has failed, as the previous one: */
-    NOTIFICATION_WHY_GONE,    /* Telegram does not know the account any more */
-    NOTIFICATION_WHY_REFUSED, /* Telegram has refused the message or does not answer */
+    NOTIFICATION_WHY_GONE,    /* Telegram does not reach the account any more */
+    NOTIFICATION_WHY_REFUSED, /* Telegram has refused a message, or does not answer */
     NOTIFICATION_WHYS
 };
 
@@ -65,6 +64,7 @@ struct notification_reach {
     bool notify;
     bool is_known;
     bool is_blocked;
+    bool is_gone;
 };
 /* Why the owner cannot be notified, or NOTIFICATION_WHY_NONE. */
 enum notification_why notification_why(const struct notification_reach *reach);

@@ -117,7 +117,8 @@ const struct db_statement notification_store_delete_old = {
 static const struct db_statement find_person_statement = {
     .name = "notice_find_person",
     .parameters = "bot uuid, person bigint",
-    .sql = "SELECT last.bot_id = {bot}, last.language, last.told_language, EXISTS (SELECT FROM recipient r"
+    .sql = "SELECT last.bot_id = {bot}, last.language, last.told_language,"
+           " (SELECT unreachable_reason LIKE '%blocked%' FROM recipient r"
            "  WHERE r.bot_id = last.bot_id AND r.chat_id = {person} AND r.unreachable_since IS NOT NULL)"
            " FROM bot ours CROSS JOIN LATERAL ("
            "  SELECT p.bot_id, p.language, p.told_language"
@@ -285,7 +286,9 @@ bool notification_store_find_person(struct db *db, const struct uuid *bot_id, in
                                         .chosen = found ? language_of(&rows, 1) : -1,
                                         .app_language = found ? language_of(&rows, 2) : -1,
                                         .is_known = rows.count == 1,
-                                        .is_blocked = db_get_bool(&rows, 0, 3)};
+                                        .is_blocked = db_get_bool(&rows, 0, 3),
+                                        .is_gone =
+                                            !db_is_null(&rows, 0, 3) && !db_get_bool(&rows, 0, 3)};
     return true;
 }
 

@@ -86,7 +86,8 @@ struct notification_person {
     int chosen;       /* enum language that the person has chosen; -1: none */
     int app_language; /* language of the Telegram app; -1: unknown */
     bool is_known;    /* a bot of the tenant and type knows the person: the next one too */
-    bool is_blocked;  /* Telegram refuses messages of the bot that the person used last */
+    bool is_blocked;  /* the person has blocked the bot that they used last */
+    bool is_gone;     /* Telegram refuses its messages for another reason */
 };
 /* Finds a person. `found` is true if this bot knows the person, and the person used it last of the
  * tenant's active bots of its type. last_seen_at is exact to the hour, so ties are broken by id. */

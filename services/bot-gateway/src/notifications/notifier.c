@@ -13,7 +13,7 @@
 
 enum {
     RUN_MS = 60000,
-    STAFF_MS = 60000, /* between readings of the staff chat without a message to it */
+    STAFF_MS = 10000, /* between readings of the staff chat without a message to it */
     /* Limit of memory in a round; an answer usually has a few KiB. */
     ARENA_MAX = 4 * NOTIFICATION_PAGE_MAX * BOOKING_ANSWER_MAX,
 };

@@ -136,7 +136,8 @@ bool notifier_find_owner(struct notifier_round *round, const struct notification
     const struct notification_reach reach = {.is_bound = owner.telegram_id != FIELD_ABSENT,
                                              .notify = owner.notify,
                                              .is_known = person.is_known,
-                                             .is_blocked = person.is_blocked};
+                                             .is_blocked = person.is_blocked,
+                                             .is_gone = person.is_gone};
     *out =
         (struct notification_recipient){.chat_id = FIELD_ABSENT, .why = notification_why(&reach)};
     if (out->why == NOTIFICATION_WHY_NONE && person.found) {

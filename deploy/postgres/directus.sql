@@ -14,7 +14,7 @@ GRANT SELECT ON booking.city, booking.owner, booking.apartment, booking.occupanc
 
 GRANT UPDATE (name, phone, language, notify) ON booking.owner TO directus_user;
 GRANT UPDATE (title_ru, title_kz, title_en, description_ru, description_kz, description_en, district,
-    address, lat, lon, amenities, photos) ON booking.apartment TO directus_user;
+    address, address_kz, address_en, lat, lon, amenities, photos) ON booking.apartment TO directus_user;
 
 REVOKE ALL ON ALL TABLES IN SCHEMA bot FROM directus_user;
 GRANT USAGE ON SCHEMA bot TO directus_user;

@@ -20,6 +20,7 @@ PAGE = 100
 UUID = re.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 NOBODY = "00000000-0000-7000-8000-000000000000"  # in place of an owner who will be created
 CHANGED_ALWAYS = ("version", "updated_at")
+NOT_LISTED = ("description", "address_kz", "address_en")
 NOT_OF_PART = ("required", "contradiction", "unknown_owner")  # may follow from the cell that was refused
 
 
@@ -182,12 +183,12 @@ class Import:
             line.plan = "created" if not known else "unchanged" if status == 200 and self.same(line, known, found["would"]) else "changed"
 
     def same(self, line, known, would):
-        """Whether nothing would change. A list does not have the descriptions; an empty check_in_info is omitted everywhere."""
+        """Whether nothing would change. A list does not have NOT_LISTED; an empty check_in_info is omitted everywhere."""
         ignored = CHANGED_ALWAYS
-        if "description" in line.body:
+        if any(name in line.body for name in NOT_LISTED):
             _, known, _ = self.client.call("GET", f"/v1/apartments/{known['id']}")
         else:
-            ignored = (*ignored, "description")
+            ignored = (*ignored, *NOT_LISTED)
         return all(known.get(name) == would.get(name) for name in known.keys() | would.keys() if name not in ignored)
 
     @staticmethod

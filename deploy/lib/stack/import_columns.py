@@ -96,6 +96,8 @@ COLUMNS = [Column(*one) for one in (
     ("город", "city", "", "city", str, "Алматы"),
     ("район", "district", "", "district", str, "Медеуский"),
     ("адрес", "address", "", "address", str, "ул. Абая, 10"),
+    ("адрес kz", "address kz", "адрес каз", "address_kz", str, "Абай көшесі, 10"),
+    ("адрес en", "address en", "адрес англ", "address_en", str, "10 Abay St"),
     ("широта", "lat", "latitude", "location/lat", degrees, "43,238"),
     ("долгота", "lon", "longitude|lng", "location/lon", degrees, "76,945"),
     ("комнат", "rooms", "комнаты|число комнат", "rooms", whole, "1"),

@@ -13,6 +13,8 @@ ALL_FIELDS = {
     "city": "aktau",
     "district": "7 мкр",
     "address": "д. 1",
+    "address_kz": "1-үй",
+    "address_en": "House 1",
     "location": {"lat": 43.65, "lon": 51.19},
     "rooms": 3,
     "max_guests": 5,

@@ -15,6 +15,8 @@ static void check_disclosure(const struct api_caller *caller, struct answer *ans
     ck_assert_str_eq(json_string_value(json_object_get(json_object_get(apartment, "title"), "ru")),
                      "Студия");
     ck_assert_int_eq(json_object_get(apartment, "address") != NULL, arrival);
+    ck_assert_int_eq(json_object_get(apartment, "address_kz") != NULL, arrival);
+    ck_assert_int_eq(json_object_get(apartment, "address_en") != NULL, arrival);
     ck_assert_int_eq(json_object_get(answer->json, "check_in_info") != NULL, arrival);
     ck_assert_int_eq(json_object_get(answer->json, "payment_info") != NULL, payment);
     read = ask_get(get_booking, .caller = caller, .id = answer->id);
@@ -41,6 +43,7 @@ FIBER_TEST(booking_discloses_details_in_the_right_statuses)
              stand_apartment(), stand_day(10), stand_day(12));
     stand_sql("UPDATE apartment SET prepayment_percent = 30, check_in_info_ru = '12#',"
               " title_ru = 'Студия', address = 'ул. Абая, 1',"
+              " address_kz = 'Абай көшесі, 1', address_en = '1 Abay St',"
               " check_in_time = '15:00', check_out_time = '11:30', timezone = 'Asia/Tokyo'");
     stand_sql("UPDATE owner SET payment_info = 'Kaspi'");
     answer = ask_post(post_booking, .caller = &stand_guest, .body = body);
@@ -65,5 +68,5 @@ FIBER_TEST(booking_discloses_details_in_the_right_statuses)
         stand_text("SELECT to_char((check_out + time '11:30') AT TIME ZONE 'Asia/Tokyo'"
                    " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.000\"Z\"') FROM occupancy"));
     check_disclosure(NULL, &answer, false, false);
-    ck_rows(0, "outbox WHERE data::text ~ '12#|Kaspi|Абая'");
+    ck_rows(0, "outbox WHERE data::text ~ '12#|Kaspi|Абая|Abay'");
 }

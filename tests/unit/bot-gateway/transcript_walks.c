@@ -41,7 +41,7 @@
 #define MAY_CLAIM           ACTION("claim-payment", THREE("Я оплатил", "Мен төледім", "I have paid"))
 #define MAY_CANCEL          ACTION("cancel", THREE("Отменить бронь", "Броньнан бас тарту", "Cancel the booking"))
 #define MAY_CHANGE          ACTION("change-dates", THREE("Изменить даты", "Күндерді өзгерту", "Change the dates"))
-#define SHOWN               "\"apartment\":{\"title\":" APARTMENT_TITLE ",\"address\":\"ул. Абая, 1, кв. 15\"},"
+#define SHOWN               "\"apartment\":{\"title\":" APARTMENT_TITLE ",\"address\":\"ул. Абая, 1, кв. 15\",\"address_kz\":\"Абай көшесі, 1, 15-пәтер\",\"address_en\":\"1 Abay St, apt. 15\"},"
 #define BOOKING(code, status, more, actions)                                                        \
     "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"" code "\",\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"status\":\"" status "\"," \
     "\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2" TOTAL(2200000) ","       \

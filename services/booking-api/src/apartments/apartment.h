@@ -46,7 +46,8 @@ struct apartment {
     struct texts description;
     struct slice city; /* slug */
     struct slice district;
-    struct slice address;
+    struct slice address;                /* in Russian */
+    struct slice address_kz, address_en; /* may be absent; not read by lists */
     struct field_geo location;
     int64_t rooms;
     int64_t max_guests;

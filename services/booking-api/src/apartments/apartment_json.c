@@ -73,7 +73,7 @@ static void word_encode(const void *value, struct buf *out)
 #define AT(member) .offset = offsetof(struct apartment, member)
 #define MONEY      .min = 0, .max = 1000000000000
 
-enum { OTHER_FIELDS = 4 };
+enum { OTHER_FIELDS = 6 };
 // clang-format off
 static const struct field items[] = {
     /* The fields stored in column `listed`. Increment APARTMENT_SHAPE when you change them. */
@@ -113,6 +113,8 @@ static const struct field items[] = {
      * first one is private. */
     {.name = "check_in_info",        .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
     {.name = "description",          .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_DETAIL, AT(description), .table = &texts_body_fields},
+    {.name = "address_kz",           .type = FIELD_TEXT,   .flags = FIELD_NULLABLE | FIELD_OMIT | FIELD_DETAIL, AT(address_kz), .min = 1, .max = 200},
+    {.name = "address_en",           .type = FIELD_TEXT,   .flags = FIELD_NULLABLE | FIELD_OMIT | FIELD_DETAIL, AT(address_en), .min = 1, .max = 200},
     {.name = "total",                .type = FIELD_MONEY,  .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(total)},
     {.name = "distance_m",           .type = FIELD_INT,    .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(distance_m)},
 };

@@ -21,6 +21,8 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(description.ru),   .name = "description_ru"},
     {DB_TEXT, AT(description.kz),   .name = "description_kz"},
     {DB_TEXT, AT(description.en),   .name = "description_en"},
+    {DB_TEXT, AT(address_kz),       .name = "address_kz"},
+    {DB_TEXT, AT(address_en),       .name = "address_en"},
 };
 #undef SENT
 #undef AT

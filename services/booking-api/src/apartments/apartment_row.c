@@ -46,6 +46,8 @@ static const struct db_column columns[] = {
     {DB_TEXT,   AT(check_in_info.ru),     .name = "check_in_info_ru", .flags = DB_WRITTEN},
     {DB_TEXT,   AT(check_in_info.kz),     .name = "check_in_info_kz", .flags = DB_WRITTEN},
     {DB_TEXT,   AT(check_in_info.en),     .name = "check_in_info_en", .flags = DB_WRITTEN},
+    {DB_TEXT,   AT(address_kz),           .name = "address_kz", .flags = DB_WRITTEN | DB_DETAIL},
+    {DB_TEXT,   AT(address_en),           .name = "address_en", .flags = DB_WRITTEN | DB_DETAIL},
     {DB_INT,    AT(version),              .name = "version"},
     {DB_TIME,   AT(created_at),           .name = "created_at"},
     {DB_TIME,   AT(updated_at),           .name = "updated_at"},

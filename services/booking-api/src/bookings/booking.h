@@ -110,7 +110,7 @@ struct booking_clock {
 /* The members of the apartment that its bookings show, or that decide who sees them. */
 struct booking_apartment {
     struct texts title;
-    struct slice address; /* may be absent; see booking_shows_arrival() */
+    struct slice address, address_kz, address_en; /* may be absent; see booking_shows_arrival() */
     struct uuid owner_id;
     bool is_active;
 };

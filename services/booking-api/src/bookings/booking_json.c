@@ -146,6 +146,8 @@ static const struct fields action_fields = FIELDS_OF(action_items, struct bookin
 static const struct field apartment_items[] = {
     {.name = "title", .type = FIELD_OBJECT, AT(title), .table = &texts_title_fields},
     {.name = "address", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(address)},
+    {.name = "address_kz", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(address_kz)},
+    {.name = "address_en", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(address_en)},
 };
 #undef AT
 // clang-format on
@@ -228,6 +230,7 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
     if (!booking_shows_arrival(booking)) {
         view.booking.check_in_info = (struct texts){0};
         view.booking.apartment.address = SLICE_NONE;
+        view.booking.apartment.address_kz = view.booking.apartment.address_en = SLICE_NONE;
     }
     if (!booking_shows_apartment(booking, caller))
         view.booking.apartment = (struct booking_apartment){0};

@@ -12,7 +12,8 @@ static const char list_sql[] =
     LIST_PAGE_OF
     "SELECT {columns}, octet_length(concat(b.lines, b.note, b.receipt,"
     "  a.check_in_info_ru, a.check_in_info_kz, a.check_in_info_en,"
-    "  a.title_ru, a.title_kz, a.title_en, a.address)) AS large"
+    "  a.title_ru, a.title_kz, a.title_en, a.address,"
+    "  a.address_kz, a.address_en)) AS large"
     " FROM booking b"
     " JOIN occupancy o ON o.id = b.id"
     " JOIN apartment a ON a.id = o.apartment_id"

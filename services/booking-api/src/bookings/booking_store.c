@@ -54,6 +54,8 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(apartment.title.kz),           .sql = "a.title_kz"},
     {DB_TEXT, AT(apartment.title.en),           .sql = "a.title_en"},
     {DB_TEXT, AT(apartment.address),            .sql = "a.address"},
+    {DB_TEXT, AT(apartment.address_kz),         .sql = "a.address_kz"},
+    {DB_TEXT, AT(apartment.address_en),         .sql = "a.address_en"},
     {DB_UUID, AT(apartment.owner_id),           .sql = "a.owner_id"},
     {DB_BOOL, AT(apartment.is_active),          .sql = "a.is_active"},
     {DB_TEXT, AT(payment_info),                 .sql = "(SELECT payment_info FROM owner WHERE id = b.owner_id)"},

@@ -141,7 +141,7 @@ struct stay_booking {
     struct stay_action actions[STAY_ACTIONS_MAX];
     size_t action_count;
     struct texts title; /* of the apartment, as the next; both may be absent */
-    struct slice address;
+    struct texts address;
 };
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;

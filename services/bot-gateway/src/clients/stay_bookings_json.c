@@ -26,7 +26,7 @@ struct wire_booking {
     struct stay_value_cancellation cancellation;
     struct slice guest_name, guest_phone;
     struct texts title; /* of the apartment, as the next */
-    struct slice address;
+    struct texts address;
     struct foreign_list actions;
 };
 struct wire_bookings {
@@ -63,7 +63,9 @@ static const struct foreign_member booking_members[] = {
     {"check_in_at",       FOREIGN_TEXT,   AT(check_in_at),   NULL,                           0},
     {"check_out_at",      FOREIGN_TEXT,   AT(check_out_at),  NULL,                           0},
     {"apartment/title",   FOREIGN_OBJECT, AT(title),         &stay_value_texts_table,        0},
-    {"apartment/address", FOREIGN_TEXT,   AT(address),       NULL,                           0},
+    {"apartment/address", FOREIGN_TEXT,   AT(address.ru),    NULL,                           0},
+    {"apartment/address_kz", FOREIGN_TEXT, AT(address.kz),   NULL,                           0},
+    {"apartment/address_en", FOREIGN_TEXT, AT(address.en),   NULL,                           0},
     {"check_in_info",     FOREIGN_OBJECT, AT(check_in_info), &stay_value_texts_table,        0},
     {"payment_info",      FOREIGN_TEXT,   AT(payment_info),  NULL,                           0},
     {"cancellation",      FOREIGN_OBJECT, AT(cancellation),  &stay_value_cancellation_table, 0},
@@ -141,7 +143,7 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
         !stay_value_clean(&out->check_in_info, ENTRY_MAX, arena, fault) ||
         !stay_value_clean(&out->policy, STAY_POLICY_MAX, arena, fault) ||
         !stay_value_clean(&out->title, STAY_TITLE_MAX, arena, fault) ||
-        !stay_clean(&out->address, ADDRESS_MAX, arena, fault) ||
+        !stay_value_clean(&out->address, ADDRESS_MAX, arena, fault) ||
         !take_actions(&wire->actions, arena, out, fault))
         return false;
     *whole =

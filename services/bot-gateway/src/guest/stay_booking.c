@@ -151,6 +151,7 @@ static void add_arrival(struct talk *talk, const struct stay_booking *booking)
 {
     const struct formatted arrival = format_time(booking->check_in_at, 0, talk->language),
                            departure = format_time(booking->check_out_at, 0, talk->language);
+    const struct slice address = stay_localized(talk, &booking->address);
     struct text_value values[3];
     size_t count = 0;
 
@@ -158,8 +159,8 @@ static void add_arrival(struct talk *talk, const struct stay_booking *booking)
         return;
     values[count++] = (struct text_value){.name = "arrival", .text = formatted_slice(&arrival)};
     values[count++] = (struct text_value){.name = "departure", .text = formatted_slice(&departure)};
-    if (booking->address.at != NULL)
-        values[count++] = (struct text_value){.name = "address", .text = booking->address};
+    if (address.len > 0)
+        values[count++] = (struct text_value){.name = "address", .text = address};
     talk_add(talk, TEXT_STAY_ARRIVAL, values, count);
 }
 

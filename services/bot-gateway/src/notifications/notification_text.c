@@ -221,7 +221,7 @@ static void set_values(struct values *values, const struct notification_input *i
         values->departure = format_time(booking->check_out_at, input->now, input->to.language);
         put(values, "departure", formatted_slice(&values->departure));
     }
-    put(values, "address", input->apartment->address);
+    put(values, "address", text_in(&input->apartment->address, input->to.language));
     put(values, "total", formatted_slice(&values->total));
     put_number(values, "nights", booking->check_out - booking->check_in);
     put_number(values, "guests", booking->guests);

@@ -162,7 +162,9 @@ static char base32_digit(char c)
         return '1';
     if (c == 'O')
         return '0';
-    return c != '\0' && strchr(DIGEST_BASE32, c) != NULL ? c : '\0';
+    if (c == '\0' || strchr(DIGEST_BASE32, c) == NULL)
+        return '\0';
+    return c;
 }
 
 bool digest_base32_read(struct slice typed, char *out, size_t len)

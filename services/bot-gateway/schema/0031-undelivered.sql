@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- min_compatible: 1
--- The booking of a notification to an owner. If the message fails, staff are notified, in the transaction that sets
+-- The stay that a notification to an owner is about. If the message fails, staff are notified, in the transaction that sets
 -- this to NULL.
 ALTER TABLE sending ADD COLUMN owner_booking uuid;
 CREATE INDEX sending_undelivered ON sending (bot_id, id)

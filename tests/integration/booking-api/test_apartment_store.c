@@ -53,7 +53,8 @@ static struct answer patch(const struct api_caller *caller, const char *id, cons
 #define EVERYTHING                                                                                          \
     ",'code':'T-1','title':{'ru':'Студия','kz':'Студия пәтер','en':'Studio'},"             \
     "'description':{'ru':'Тихо, «центр» \\'А\\' \\\\ \\n конец'},'district':'Медеу'," \
-    "'address':'ул. Абая, 1','address_kz':'Абай көшесі, 1','address_en':'1 Abay St','location':{'lat':43.238,'lon':-76.9452},"                               \
+    "'address':'ул. Абая, 1','address_kz':'Абай көшесі, 1','address_en':'1 Abay "           \
+    "St','location':{'lat':43.238,'lon':-76.9452},"                                                         \
     "'included_guests':2,'amenities':['wifi','self-check-in'],"                                             \
     "'photos':['https://x.kz/a%%20b.jpg?c=1&d=2'],'weekend_price':KZT(0),"                                  \
     "'extra_guest_fee':KZT(100),'cleaning_fee':KZT(1000000000000),"                                         \

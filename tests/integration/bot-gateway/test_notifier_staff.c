@@ -18,20 +18,24 @@ static void begin(void)
 
 TEST_CASE("staff notices", .setup = begin, .teardown = deals_finish, .timeout_s = 120);
 
+#define SHUT(reason)                                                                               \
+    "UPDATE recipient SET unreachable_since = now(), unreachable_reason = '" reason                \
+    "' WHERE chat_id = 500"
 /* What prevents the notification of the owner, and the reason that staff read. */
+// clang-format off
 static const struct {
     const char *sql; /* NULL: none */
     struct deal_owner owner;
     const char *why; /* NULL: the owner is notified */
 } reaches[] = {
-    {NULL,                 {DEAL_OWNER, true, "ru"},  NULL                                   },
-    {NULL,                 {0, true, "ru"},           "не привязан"                },
-    {NULL,                 {DEAL_OWNER, false, "ru"}, "выключены"                   },
-    {"DELETE FROM person", {DEAL_OWNER, true, "ru"},  "ни разу не писал"        },
-    {"UPDATE recipient SET unreachable_since = now(), unreachable_reason = 'Forbidden: bot was "
-     "blocked by the user' WHERE chat_id = 500",                     {DEAL_OWNER, true, "ru"},
-     "остановил бота"},
+    {NULL,                                          {DEAL_OWNER, true, "ru"},  NULL               },
+    {NULL,                                          {0, true, "ru"},           "не привязан"      },
+    {NULL,                                          {DEAL_OWNER, false, "ru"}, "выключены"        },
+    {"DELETE FROM person",                          {DEAL_OWNER, true, "ru"},  "ни разу не писал" },
+    {SHUT("Forbidden: bot was blocked by the user"), {DEAL_OWNER, true, "ru"}, "остановил бота"   },
+    {SHUT("Forbidden: user is deactivated"),        {DEAL_OWNER, true, "ru"},  "больше недоступен"},
 };
+// clang-format on
 
 FIBER_TEST(staff_are_notified_in_place_of_the_owner)
 {

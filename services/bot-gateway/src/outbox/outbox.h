@@ -61,8 +61,8 @@ struct outbox_message {
     /* The message contains data of a person other than the chat's. It is not stored in the history,
      * and its text is deleted once its status is final. */
     bool confided;
-    /* Of a notification to an owner: its booking, of which staff are notified if the message fails.
-     * Nil: of no such message. */
+    /* The stay that a notification to an owner is about: staff are notified of it if the message
+     * fails. Nil: another message. */
     struct uuid owner_booking;
     /* Set when a message is read, ignored when it is inserted: */
     int status;

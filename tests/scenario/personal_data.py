@@ -15,7 +15,7 @@ DAYS, HOURS = r"interval '(\d+) days?'", r"interval '(\d+) hours'"
 KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"sent_at < now\(\) - " + DAYS, "дней"),
         "bot.update": ("services/bot-gateway/src/inbox/update_store.c", HOURS, "часа"),
         "bot.sending": ("services/bot-gateway/src/outbox/sender_cleanup_store.c", DAYS, "дней"),
-        "bot.reminder": ("services/bot-gateway/src/notifications/notification_store.c", DAYS, "дней"),
+        "bot.reminder": ("services/bot-gateway/src/notifications/notification_store.c", r"until_at < now\(\) - " + DAYS, "дней"),
         "bot.delivery": ("common/api/deliver_store.c", r"placed_at < now\(\) - " + DAYS, "дней"),
         "booking.idempotency": ("common/api/change_store.c", HOURS, "часов"),
         "booking.quote": ("services/booking-api/src/bookings/quote.h", r"QUOTE_RETENTION_S = (\d+) \* 60 \* 60", "часа"),

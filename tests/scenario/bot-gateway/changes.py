@@ -95,8 +95,8 @@ def too_late(chat):
     chat.stand.sql(f"UPDATE booking.occupancy SET created_at = created_at - interval '30 d' WHERE id = '{chat.mine['id']}'")
     chat.move(chat.mine, "change-dates", body={"check_in": soon, "check_out": chat.stand.sql(f"SELECT '{soon}'::date + 1")})
     chat.telegram.do("press", user=GUEST, data=data)  # a notice of that move may come after the screen
-    wait_until("the guest gets the refusal", SOON_S, lambda: any("could be changed until" in one["text"] for one in chat.messages()))
-    screen = next(one for one in chat.messages() if "could be changed until" in one["text"])
+    wait_until("the guest gets the refusal", SOON_S, lambda: any("could only be changed until" in one["text"] for one in chat.messages()))
+    screen = next(one for one in chat.messages() if "could only be changed until" in one["text"])
     assert chat.mine["code"] in screen["text"] and "Change the dates" not in str(screen["reply_markup"]), screen
     assert chat.now()["check_in"] == soon
 

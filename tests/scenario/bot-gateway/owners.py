@@ -156,7 +156,7 @@ def kept_for_himself(desk):
     first, last = days(desk.gateway, 1, 3)
     desk.writes(HIM, "/desk")
     desk.sees(HIM, "Кабинет хозяина")
-    for label, then in (("Мои квартиры", "Ваши квартиры"), ("ALM-004", "ALM-004"), ("Закрыть даты", "С какой ночи закрыть?")):
+    for label, then in (("Мои квартиры", "Ваши квартиры"), ("ALM-004", "ALM-004"), ("Закрыть даты", "С какой даты закрыть?")):
         desk.taps(HIM, label)
         desk.sees(HIM, then)
     taken = {day["date"] for day in desk.ask(desk.booking, "GET", f"/v1/apartments/{FLAT}/calendar")["days"] if day["status"] != "free"}

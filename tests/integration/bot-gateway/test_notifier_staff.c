@@ -127,7 +127,7 @@ FIBER_TEST(staff_are_reminded_in_place_of_the_owner)
     deals_wait();
     stand_sql("UPDATE reminder SET due_at = now(), try_at = now() WHERE kind = 'ends'");
     wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'ends'");
-    ck_assert_int_eq(count_messages(-100, "Проверить оплату остался час%%не привязан"), 1);
+    ck_assert_int_eq(count_messages(-100, "На проверку оплаты остался час%%не привязан"), 1);
     ck_assert_int_eq(count_messages(-100, "go.0.staff_ok."), 2);
 }
 

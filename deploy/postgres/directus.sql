@@ -13,8 +13,9 @@ GRANT SELECT ON booking.city, booking.owner, booking.apartment, booking.occupanc
     booking.booking_history, booking.cancellation_policy TO directus_user;
 
 GRANT UPDATE (name, phone, language, notify) ON booking.owner TO directus_user;
-GRANT UPDATE (title_ru, title_kz, title_en, description_ru, description_kz, description_en, district,
-    address, address_kz, address_en, lat, lon, amenities, photos) ON booking.apartment TO directus_user;
+GRANT UPDATE (title_ru, title_kz, title_en, description_ru, description_kz, description_en, house_rules_ru,
+    house_rules_kz, house_rules_en, district, address, address_kz, address_en, lat, lon, amenities, photos)
+    ON booking.apartment TO directus_user;
 
 REVOKE ALL ON ALL TABLES IN SCHEMA bot FROM directus_user;
 GRANT USAGE ON SCHEMA bot TO directus_user;

@@ -20,7 +20,7 @@ PAGE = 100
 UUID = re.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 NOBODY = "00000000-0000-7000-8000-000000000000"  # in place of an owner who will be created
 CHANGED_ALWAYS = ("version", "updated_at")
-NOT_LISTED = ("description", "address_kz", "address_en")
+NOT_LISTED = {"description", "house_rules", "address_kz", "address_en"}
 NOT_OF_PART = ("required", "contradiction", "unknown_owner")  # may follow from the cell that was refused
 
 
@@ -185,7 +185,7 @@ class Import:
     def same(self, line, known, would):
         """Whether nothing would change. A list does not have NOT_LISTED; an empty check_in_info is omitted everywhere."""
         ignored = CHANGED_ALWAYS
-        if any(name in line.body for name in NOT_LISTED):
+        if line.body.keys() & NOT_LISTED:
             _, known, _ = self.client.call("GET", f"/v1/apartments/{known['id']}")
         else:
             ignored = (*ignored, *NOT_LISTED)

@@ -43,7 +43,8 @@ INSERT INTO apartment (
     min_nights, max_nights, check_in_time, check_out_time, buffer_days, advance_notice_hours,
     booking_window_days, instant_book, cancellation_policy, is_active, title_ru, title_kz, title_en,
     description_ru, description_kz, description_en, amenities, photos,
-    check_in_info_ru, check_in_info_kz, check_in_info_en)
+    check_in_info_ru, check_in_info_kz, check_in_info_en, security_deposit, house_rules_ru, house_rules_kz,
+    house_rules_en)
 SELECT pg_temp.demo_id('0002', number), :'tenant', pg_temp.demo_id('0001', owner), code, city,
     district, address, lat, lon, rooms, max_guests, included_guests, base_price * 100,
     weekend_price * 100, extra_guest_fee * 100, cleaning_fee * 100, prepayment_percent, min_nights,
@@ -54,7 +55,9 @@ SELECT pg_temp.demo_id('0002', number), :'tenant', pg_temp.demo_id('0001', owner
     format('Домофон %s, кілт есік жанындағы сейфте, коды %s. Wi-Fi: %s, құпиясөз %s', door, pin, code,
         password),
     format('Intercom %s, the key is in the safe by the door, code %s. Wi-Fi: %s, password %s', door, pin,
-        code, password)
+        code, password),
+    CASE WHEN rooms > 1 THEN rooms * 1000000 END, 'Не курить, без вечеринок, после 22:00 тихо.',
+    'Темекі шегуге және кеш өткізуге болмайды, 22:00-ден кейін тыныштық.', 'No smoking, no parties, quiet after 10 pm.'
 FROM (VALUES
     (1, 2, 'ALM-001', 'almaty', 'Медеуский', 'пр. Достык, 89', 43.2387, 76.9571, 1, 2, 2,
      22000, 26500, NULL, 3000, 0, 1, 30, '14:00', '12:00', 0, 0, 365,

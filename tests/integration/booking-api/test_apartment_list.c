@@ -327,7 +327,9 @@ static size_t count_pages(const char *params, const char *sort)
             ck_assert_msg(key > last || strcmp(sort, "newest") == 0 || strcmp(id, last_id) > 0,
                           "%s again", id);
             ck_assert_ptr_null(json_object_get(apartment, "description"));
+            ck_assert_ptr_null(json_object_get(apartment, "house_rules"));
             ck_assert_ptr_null(json_object_get(apartment, "total"));
+            ck_assert_ptr_null(json_object_get(apartment, "deposit"));
             last = strcmp(sort, "newest") == 0 ? -1 : key;
             snprintf(last_id, sizeof last_id, "%s", id);
             total++;

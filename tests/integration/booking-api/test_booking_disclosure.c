@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a booking discloses about apartment and owner, and when: arrival and departure times, title,
- * address, check_in_info, payment_info. Answers to actions and reads agree. */
+ * address, location, security deposit, check_in_info, payment_info. Answers to actions and reads agree. */
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -14,9 +14,11 @@ static void check_disclosure(const struct api_caller *caller, struct answer *ans
     ck_assert_msg(answer->status < 300, "%d %s", answer->status, answer->code);
     ck_assert_str_eq(json_string_value(json_object_get(json_object_get(apartment, "title"), "ru")),
                      "Студия");
+    ck_number(apartment, "security_deposit.amount", 2000000);
     ck_assert_int_eq(json_object_get(apartment, "address") != NULL, arrival);
     ck_assert_int_eq(json_object_get(apartment, "address_kz") != NULL, arrival);
     ck_assert_int_eq(json_object_get(apartment, "address_en") != NULL, arrival);
+    ck_assert_int_eq(json_object_get(apartment, "location") != NULL, arrival);
     ck_assert_int_eq(json_object_get(answer->json, "check_in_info") != NULL, arrival);
     ck_assert_int_eq(json_object_get(answer->json, "payment_info") != NULL, payment);
     read = ask_get(get_booking, .caller = caller, .id = answer->id);
@@ -42,8 +44,8 @@ FIBER_TEST(booking_discloses_details_in_the_right_statuses)
              "'guest':{'name':'А'},'source':' instagram '}",
              stand_apartment(), stand_day(10), stand_day(12));
     stand_sql("UPDATE apartment SET prepayment_percent = 30, check_in_info_ru = '12#',"
-              " title_ru = 'Студия', address = 'ул. Абая, 1',"
-              " address_kz = 'Абай көшесі, 1', address_en = '1 Abay St',"
+              " title_ru = 'Студия', address = 'ул. Абая, 1', lat = 43.2, lon = 76.9,"
+              " address_kz = 'Абай көшесі, 1', address_en = '1 Abay St', security_deposit = 2000000,"
               " check_in_time = '15:00', check_out_time = '11:30', timezone = 'Asia/Tokyo'");
     stand_sql("UPDATE owner SET payment_info = 'Kaspi'");
     answer = ask_post(post_booking, .caller = &stand_guest, .body = body);

@@ -51,6 +51,46 @@ FIBER_TEST(quote_itemises_the_price_and_starts_in_the_current_tier)
     ck_assert_int_eq(money_of(value_at(tiers, "0.kept")), 1400000);
 }
 
+static const struct {
+    const char *policy;
+    int from;
+    bool is_free;
+} terms[] = {
+    {"flexible", 3,  true },
+    {"flexible", 0,  false},
+    {"moderate", 40, true },
+    {"moderate", 3,  false},
+    {"strict",   40, false},
+};
+
+/* Prepayment and end of free cancellation of a list's item are those of a quote. */
+FIBER_TEST(list_shows_the_terms_of_the_quote)
+{
+    const char *apartment = stand_apartment();
+
+    for (size_t i = 0; i < ARRAY_LEN(terms); i++) {
+        stand_sql(textf("UPDATE apartment SET cancellation_policy = '%s', base_price = 1000100,"
+                        " prepayment_percent = 33, timezone = 'Asia/Tokyo'",
+                        terms[i].policy));
+        struct answer quote =
+            ck_status(quotes_request(&stand_guest, apartment, terms[i].from, 2, 2), 201);
+        json_t *first = value_at(quote.json, "cancellation.tiers.0");
+        struct answer list = ck_status(
+            ask_get(get_apartments, .caller = &stand_guest,
+                    .params = textf("id=%s&check_in=%s&check_out=%s&guests=2", apartment,
+                                    stand_day(terms[i].from), stand_day(terms[i].from + 2))),
+            200);
+        ck_count(list.json, "items", 1);
+        json_t *item = value_at(list.json, "items.0");
+        ck_assert(json_equal(json_object_get(item, "total"), answer_at(&quote, "total")));
+        ck_assert(json_equal(json_object_get(item, "deposit"), answer_at(&quote, "deposit")));
+        ck_assert_int_eq(json_object_get(item, "free_until") != NULL, terms[i].is_free);
+        ck_assert_int_eq(money_of(json_object_get(first, "kept")) == 0, terms[i].is_free);
+        if (terms[i].is_free)
+            ck_text(item, "free_until", text_at(first, "until"));
+    }
+}
+
 FIBER_TEST(quote_outlives_changes_of_prices_and_policies)
 {
     const char *apartment = stand_apartment();

@@ -44,6 +44,10 @@ static const struct {
     {"check_in_info", APARTMENT(",\"check_in_info\":{\"ru\":\"Код 1\",\"kz\":null}"), NULL, NULL},
     {"no check_in_info", APARTMENT(",\"check_in_info\":null"), NULL, NULL},
     {"check_in_info without Russian", APARTMENT(",\"check_in_info\":{\"en\":\"Code 1\"}"), "required", "check_in_info/ru"},
+    {"house_rules", APARTMENT(",\"house_rules\":{\"ru\":\"Без вечеринок\"}"), NULL, NULL},
+    {"a security deposit", APARTMENT(",\"security_deposit\":{\"amount\":2000000,\"currency\":\"KZT\"}"), NULL, NULL},
+    {"a security deposit that is no whole tenge", APARTMENT(",\"security_deposit\":{\"amount\":150,\"currency\":\"KZT\"}"), "not_whole_tenge", "security_deposit/amount"},
+    {"the prepayment of a list is not written", APARTMENT(",\"deposit\":{\"amount\":100,\"currency\":\"KZT\"}"), "read_only", "deposit"},
     {"included_guests absent", APARTMENT(",\"included_guests\":null"), NULL, NULL},
     {"what the list adds is not written", APARTMENT(",\"total\":{\"amount\":100,\"currency\":\"KZT\"}"), "read_only", "total"},
     {"the version is not written", APARTMENT(",\"version\":3"), "read_only", "version"},
@@ -174,7 +178,7 @@ static const struct {
 
 /* The stored JSON of each shape, which instances of the service share. If this fails, increment
  * APARTMENT_SHAPE and update the text here. */
-#define SHAPE "1"
+#define SHAPE "2"
 #define SHAPE_TEXT                                                                                 \
     "\"id\":null,\"code\":\"T-1\",\"owner_id\":\"01900000-0000-7000-8000-000000000001\","          \
     "\"title\":{\"ru\":\"Квартира\",\"kz\":null,\"en\":null},\"city\":\"almaty\","         \
@@ -182,7 +186,7 @@ static const struct {
     "\"rooms\":2,\"max_guests\":4,\"included_guests\":4,\"amenities\":[\"wifi\",\"tv\"],"          \
     "\"photos\":[],\"base_price\":{\"amount\":2500000,\"currency\":\"KZT\"},"                      \
     "\"weekend_price\":null,\"extra_guest_fee\":null,\"cleaning_fee\":null,"                       \
-    "\"prepayment_percent\":0,\"min_nights\":1,\"max_nights\":30,\"check_in_time\":\"14:00\","     \
+    "\"security_deposit\":null,\"prepayment_percent\":0,\"min_nights\":1,\"max_nights\":30,\"check_in_time\":\"14:00\","     \
     "\"check_out_time\":\"12:00\",\"buffer_days\":0,\"advance_notice_hours\":0,"                   \
     "\"booking_window_days\":365,\"instant_book\":true,\"cancellation_policy\":\"moderate\","      \
     "\"timezone\":\"Asia/Almaty\",\"is_active\":true,\"version\":7,"                               \

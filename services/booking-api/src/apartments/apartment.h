@@ -44,6 +44,7 @@ struct apartment {
     struct slice code; /* for people, unique in the tenant: "ALM-7K2Q" */
     struct texts title;
     struct texts description;
+    struct texts house_rules;
     struct slice city; /* slug */
     struct slice district;
     struct slice address;                /* in Russian */
@@ -58,6 +59,8 @@ struct apartment {
     int64_t weekend_price;   /* nights of Friday and Saturday; absent: base_price */
     int64_t extra_guest_fee; /* per extra guest and night; absent: none */
     int64_t cleaning_fee;    /* once per stay; absent: none */
+    /* Left with the owner during the stay, no part of the price; absent: none. */
+    int64_t security_deposit;
     int64_t prepayment_percent;
     int64_t min_nights;
     int64_t max_nights;
@@ -81,6 +84,8 @@ struct apartment {
 
     /* Set by lists of apartments, else FIELD_ABSENT: */
     int64_t total;      /* of the stay on the query's dates */
+    int64_t deposit;    /* of that total, to be paid in advance */
+    int64_t free_until; /* end of free cancellation of that stay; absent: it is over, or never was */
     int64_t distance_m; /* from the query's `near` */
 
     /* Not in the JSON: the seasons (prices/rate.h). They are read by apartment_store_lock(), by

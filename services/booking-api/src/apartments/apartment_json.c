@@ -73,7 +73,7 @@ static void word_encode(const void *value, struct buf *out)
 #define AT(member) .offset = offsetof(struct apartment, member)
 #define MONEY      .min = 0, .max = 1000000000000
 
-enum { OTHER_FIELDS = 6 };
+enum { OTHER_FIELDS = 9 };
 // clang-format off
 static const struct field items[] = {
     /* The fields stored in column `listed`. Increment APARTMENT_SHAPE when you change them. */
@@ -94,6 +94,7 @@ static const struct field items[] = {
     {.name = "weekend_price",        .type = FIELD_MONEY,  .flags = FIELD_NULLABLE,  AT(weekend_price), MONEY},
     {.name = "extra_guest_fee",      .type = FIELD_MONEY,  .flags = FIELD_NULLABLE,  AT(extra_guest_fee), MONEY},
     {.name = "cleaning_fee",         .type = FIELD_MONEY,  .flags = FIELD_NULLABLE,  AT(cleaning_fee), MONEY},
+    {.name = "security_deposit",     .type = FIELD_MONEY,  .flags = FIELD_NULLABLE,  AT(security_deposit), MONEY},
     {.name = "prepayment_percent",   .type = FIELD_INT,                              AT(prepayment_percent), .min = 0, .max = 100},
     {.name = "min_nights",           .type = FIELD_INT,                              AT(min_nights), .min = 1, .max = STAY_NIGHTS_MAX},
     {.name = "max_nights",           .type = FIELD_INT,                              AT(max_nights), .min = 1, .max = STAY_NIGHTS_MAX},
@@ -115,7 +116,10 @@ static const struct field items[] = {
     {.name = "description",          .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_DETAIL, AT(description), .table = &texts_body_fields},
     {.name = "address_kz",           .type = FIELD_TEXT,   .flags = FIELD_NULLABLE | FIELD_OMIT | FIELD_DETAIL, AT(address_kz), .min = 1, .max = 200},
     {.name = "address_en",           .type = FIELD_TEXT,   .flags = FIELD_NULLABLE | FIELD_OMIT | FIELD_DETAIL, AT(address_en), .min = 1, .max = 200},
+    {.name = "house_rules",          .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_DETAIL, AT(house_rules), .table = &texts_body_fields},
     {.name = "total",                .type = FIELD_MONEY,  .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(total)},
+    {.name = "deposit",              .type = FIELD_MONEY,  .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(deposit)},
+    {.name = "free_until",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(free_until)},
     {.name = "distance_m",           .type = FIELD_INT,    .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(distance_m)},
 };
 // clang-format on

@@ -10,6 +10,7 @@
 static const struct db_column columns[] = {
     {DB_UUID, AT(id),               .name = "id"},
     {DB_INT,  AT(base_price),       .name = "base_price"},
+    {DB_INT,  AT(prepayment_percent), .name = "prepayment_percent"},
     {DB_TEXT, AT(check_in_info.ru), .name = "check_in_info_ru", .sql = SENT("check_in_info_ru")},
     {DB_TEXT, AT(check_in_info.kz), .name = "check_in_info_kz", .sql = SENT("check_in_info_kz")},
     {DB_TEXT, AT(check_in_info.en), .name = "check_in_info_en", .sql = SENT("check_in_info_en")},
@@ -23,12 +24,15 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(description.en),   .name = "description_en"},
     {DB_TEXT, AT(address_kz),       .name = "address_kz"},
     {DB_TEXT, AT(address_en),       .name = "address_en"},
+    {DB_TEXT, AT(house_rules.ru),   .name = "house_rules_ru"},
+    {DB_TEXT, AT(house_rules.kz),   .name = "house_rules_kz"},
+    {DB_TEXT, AT(house_rules.en),   .name = "house_rules_en"},
 };
 #undef SENT
 #undef AT
 /* Lists read the first LIST_COLUMNS columns; reads of one apartment omit the first
  * LIST_ONLY_COLUMNS. */
-enum { LIST_COLUMNS = 6, LIST_ONLY_COLUMNS = 2, COLUMNS = ARRAY_LEN(columns) };
+enum { LIST_COLUMNS = 7, LIST_ONLY_COLUMNS = 3, COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape apartment_listed_shape = {columns, LIST_COLUMNS, "a"};
 static const struct db_shape find_shape = {columns + LIST_ONLY_COLUMNS, COLUMNS - LIST_ONLY_COLUMNS, "a"};
 

@@ -16,6 +16,9 @@ static const struct db_column columns[] = {
     {DB_TEXT,   AT(description.ru),       .name = "description_ru", .flags = DB_WRITTEN | DB_DETAIL},
     {DB_TEXT,   AT(description.kz),       .name = "description_kz", .flags = DB_WRITTEN | DB_DETAIL},
     {DB_TEXT,   AT(description.en),       .name = "description_en", .flags = DB_WRITTEN | DB_DETAIL},
+    {DB_TEXT,   AT(house_rules.ru),       .name = "house_rules_ru", .flags = DB_WRITTEN | DB_DETAIL},
+    {DB_TEXT,   AT(house_rules.kz),       .name = "house_rules_kz", .flags = DB_WRITTEN | DB_DETAIL},
+    {DB_TEXT,   AT(house_rules.en),       .name = "house_rules_en", .flags = DB_WRITTEN | DB_DETAIL},
     {DB_TEXT,   AT(city),                 .name = "city", .flags = DB_WRITTEN},
     {DB_TEXT,   AT(district),             .name = "district", .flags = DB_WRITTEN},
     {DB_TEXT,   AT(address),              .name = "address", .flags = DB_WRITTEN},
@@ -31,6 +34,7 @@ static const struct db_column columns[] = {
     {DB_INT,    AT(weekend_price),        .name = "weekend_price", .flags = DB_WRITTEN},
     {DB_INT,    AT(extra_guest_fee),      .name = "extra_guest_fee", .flags = DB_WRITTEN},
     {DB_INT,    AT(cleaning_fee),         .name = "cleaning_fee", .flags = DB_WRITTEN},
+    {DB_INT,    AT(security_deposit),     .name = "security_deposit", .flags = DB_WRITTEN},
     {DB_INT,    AT(prepayment_percent),   .name = "prepayment_percent", .flags = DB_WRITTEN},
     {DB_INT,    AT(min_nights),           .name = "min_nights", .flags = DB_WRITTEN},
     {DB_INT,    AT(max_nights),           .name = "max_nights", .flags = DB_WRITTEN},
@@ -115,6 +119,8 @@ static void row_borrow(const struct db_rows *rows, int row, struct apartment *ou
 {
     *out = (struct apartment){
         .total = FIELD_ABSENT,
+        .deposit = FIELD_ABSENT,
+        .free_until = FIELD_ABSENT,
         .distance_m = FIELD_ABSENT,
         .local_day = FIELD_ABSENT32,
     };

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <math.h>
+
 #include "base/auto.h"
 #include "base/date.h"
 
@@ -148,6 +150,8 @@ static const struct field apartment_items[] = {
     {.name = "address", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(address)},
     {.name = "address_kz", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(address_kz)},
     {.name = "address_en", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(address_en)},
+    {.name = "location", .type = FIELD_GEO, .flags = FIELD_OMIT, AT(location)},
+    {.name = "security_deposit", .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(security_deposit)},
 };
 #undef AT
 // clang-format on
@@ -231,9 +235,10 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
         view.booking.check_in_info = (struct texts){0};
         view.booking.apartment.address = SLICE_NONE;
         view.booking.apartment.address_kz = view.booking.apartment.address_en = SLICE_NONE;
+        view.booking.apartment.location = (struct field_geo){(double)NAN, (double)NAN};
     }
     if (!booking_shows_apartment(booking, caller))
-        view.booking.apartment = (struct booking_apartment){0};
+        fields_clear(&apartment_view_fields, &view.booking.apartment);
     if (!booking_shows_payment_info(booking))
         view.booking.payment_info = SLICE_NONE;
     fields_encode(&view_fields, &view, in_list, out);

@@ -12,6 +12,7 @@ enum apartment_active { ACTIVE_TRUE, ACTIVE_FALSE, ACTIVE_ALL };
 enum { RADIUS_KM_DEFAULT = 10, RADIUS_KM_MAX = 500, SEARCH_WORDS_MAX = 8 };
 
 struct apartment_query {
+    struct uuid id;
     struct slice code; /* case-insensitive */
     struct slice city; /* slug */
     struct slice district;
@@ -45,8 +46,9 @@ bool apartment_list_restrict(struct apartment_query *query, const struct api_cal
                              struct fault *fault) MUST_CHECK;
 
 /* Reads one page of the list, plus one row if more follow, by a LIST_PAGE_OF statement. Rows have
- * the columns of apartment_listed_shape, total and distance. Search patterns are in the arena. */
-enum { APARTMENT_LIST_EXTRA_COLUMNS = 2 };
+ * the columns of apartment_listed_shape, total, distance and free_until. Search patterns are in the
+ * arena. */
+enum { APARTMENT_LIST_EXTRA_COLUMNS = 3 };
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
                          const struct apartment_query *query, struct arena *arena,
                          struct db_rows *rows, struct fault *fault) MUST_CHECK;

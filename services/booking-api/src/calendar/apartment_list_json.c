@@ -12,6 +12,7 @@ static const char *const active_names[] = {
 
 // clang-format off
 static const struct field items[] = {
+    {.name = "id",        .type = FIELD_UUID,   AT(id)},
     {.name = "code",      .type = FIELD_TEXT,   AT(code), .min = 1, .max = APARTMENT_CODE_MAX},
     {.name = "city",      .type = FIELD_CUSTOM, AT(city), .decode = city_decode},
     {.name = "district",  .type = FIELD_TEXT,   AT(district), .min = 1, .max = 200},

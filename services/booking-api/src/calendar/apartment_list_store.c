@@ -34,7 +34,7 @@
     " amenities jsonb, words text, lat_min double precision, lat_max double precision,"            \
     " lon_min double precision, lon_max double precision, lat double precision,"                   \
     " lon double precision, radius_m double precision, check_in date, check_out date,"             \
-    " nights bigint, weekend_nights bigint, code text"
+    " nights bigint, weekend_nights bigint, code text, id uuid"
 enum { PLAIN_VALUES = 7 }; /* of PLAIN_PARAMETERS */
 
 /* Bytes of the columns that may be long. Unlike octet_length(concat()), this does not read them. */
@@ -51,7 +51,8 @@ static const char walked[] =
     LIST_PAGE_OF
     "SELECT * FROM (SELECT * FROM ("
     "    SELECT {columns}, {total} AS total,"
-    "      CASE WHEN {lat} IS NOT NULL THEN {distance_m} END AS distance, {large} AS large"
+    "      CASE WHEN {lat} IS NOT NULL THEN {distance_m} END AS distance,"
+    "      {free_until} AS free_until, {large} AS large"
     "    FROM (SELECT * FROM apartment a WHERE {base} AND {after} ORDER BY {order} OFFSET 0) a"
     "    WHERE coalesce({filters} AND {rules}, false) AND {free} OFFSET 0"
     "  ) priced WHERE {fits} LIMIT 101) a"
@@ -59,7 +60,7 @@ static const char walked[] =
     LIST_PAGE_CUT;
 static const char sorted[] =
     LIST_PAGE_OF
-    "SELECT {columns}, page.total, page.distance, {large} AS large"
+    "SELECT {columns}, page.total, page.distance, {free_until} AS free_until, {large} AS large"
     " FROM (SELECT * FROM ("
     "    SELECT a.id, a.total, a.distance"
     "    FROM (SELECT a.id, a.buffer_days, {total} AS total, {distance_shown} AS distance"
@@ -76,7 +77,8 @@ static const char sorted[] =
  * without sizes. `bytes` is NULL if a row exceeds its share or its stored JSON is not valid. */
 static const char plain[] =
     "SELECT * FROM ("
-    "  SELECT {columns}, NULL::bigint AS total, NULL::bigint AS distance, 0 AS large,"
+    "  SELECT {columns}, NULL::bigint AS total, NULL::bigint AS distance,"
+    "    NULL::timestamptz AS free_until, 0 AS large,"
     "    CASE WHEN " APARTMENT_IS_LISTED " AND {sent} THEN 0 END AS bytes"
     "  FROM apartment a"
     "  WHERE {base} AND {after} AND ({is_active} IS NULL OR a.is_active = {is_active})"
@@ -93,6 +95,7 @@ static const struct db_part parts[] = {
     {"sent", "true"},
     {"filters",
         "({city} IS NULL OR a.city = {city})"
+        " AND ({id} IS NULL OR a.id = {id})"
         " AND ({code} IS NULL OR lower(a.code) = lower({code}))"
         " AND ({owner} IS NULL OR a.owner_id = {owner})"
         " AND ({is_active} IS NULL OR a.is_active = {is_active})"
@@ -124,7 +127,11 @@ static const struct db_part in_city[] = {
     {"base", "a.tenant_id = {tenant} AND a.city = {city}"},
     {0},
 };
-/* A base filter that normally matches at most one apartment. */
+/* Base filters that normally match at most one apartment. */
+static const struct db_part of_id[] = {
+    {"base", "a.tenant_id = {tenant} AND a.id = {id}"},
+    {0},
+};
 static const struct db_part of_code[] = {
     {"base", "a.tenant_id = {tenant} AND lower(a.code) = lower({code})"},
     {0},
@@ -142,6 +149,7 @@ static const struct db_part nearby[] = {
 
 static const struct db_part by_night[] = {
     {"total", "NULL::bigint"},
+    {"free_until", "NULL::timestamptz"},
     {"rules",
         "({min_price} IS NULL OR a.base_price >= {min_price})"
         " AND ({max_price} IS NULL OR a.base_price <= {max_price})"},
@@ -153,6 +161,12 @@ static const struct db_part by_night[] = {
  * total is computed last, once per row, unless a price filter needs it. */
 static const struct db_part by_stay[] = {
     {"total", "{stay_total}"},
+    {"free_until",
+        "(SELECT tier.until FROM cancellation_policy p CROSS JOIN LATERAL (SELECT"
+        "   policy_until(jsonb_build_object('tiers', p.tiers), 0, {check_in}, a.check_in_time,"
+        "    a.timezone) AS until) tier"
+        "  WHERE p.name = a.cancellation_policy AND tier.until >= now()"
+        "   AND policy_keep_percent(jsonb_build_object('tiers', p.tiers), 0) = 0)"},
     {"rules",
         "({min_price} IS NULL OR {stay_total} >= {min_price} * {nights})"
         " AND ({max_price} IS NULL OR {stay_total} <= {max_price} * {nights})"
@@ -190,7 +204,7 @@ static const struct db_part by_distance[] = {
     {0},
 };
 
-enum base { BASE_TENANT, BASE_CITY, BASE_OWNER, BASE_CODE, BASE_NEAR };
+enum base { BASE_TENANT, BASE_CITY, BASE_OWNER, BASE_CODE, BASE_ID, BASE_NEAR };
 #define REST .parameters = PARAMETERS, .shape = &apartment_listed_shape
 
 /* The statements by base filter, enum apartment_sort, and whether there are dates. */
@@ -215,6 +229,11 @@ static const struct db_statement statements[][2][2] = {
          {"apartments_code_newest_dated",   walked, .parts = {parts, of_code, by_stay, newest, stay_parts}, REST}},
         {{"apartments_code_price",          walked, .parts = {parts, of_code, by_night, cheapest}, REST},
          {"apartments_code_price_dated",    sorted, .parts = {parts, of_code, by_stay, by_total, stay_parts}, REST}}},
+    [BASE_ID] = {
+        {{"apartments_id_newest",           walked, .parts = {parts, of_id, by_night, newest}, REST},
+         {"apartments_id_newest_dated",     walked, .parts = {parts, of_id, by_stay, newest, stay_parts}, REST}},
+        {{"apartments_id_price",            walked, .parts = {parts, of_id, by_night, cheapest}, REST},
+         {"apartments_id_price_dated",      sorted, .parts = {parts, of_id, by_stay, by_total, stay_parts}, REST}}},
     [BASE_NEAR] = {
         {{"apartments_near_newest",         walked, .parts = {parts, nearby, by_night, newest}, REST},
          {"apartments_near_newest_dated",   walked, .parts = {parts, nearby, by_stay, newest, stay_parts}, REST}},
@@ -240,6 +259,7 @@ static const struct db_statement by_distance_statements[] = {
 static enum base base_of(const struct apartment_query *query)
 {
     return !isnan(query->near.lat)          ? BASE_NEAR
+           : !uuid_is_nil(&query->id)       ? BASE_ID
            : query->code.at != NULL         ? BASE_CODE
            : !uuid_is_nil(&query->owner_id) ? BASE_OWNER
            : query->city.at != NULL         ? BASE_CITY
@@ -383,6 +403,10 @@ void apartment_list_read_row(const struct db_rows *rows, int row,
     out->base_price = base_price;
     out->total = db_get_int(rows, row, (int)apartment_listed_shape.count);
     out->distance_m = db_get_int(rows, row, (int)apartment_listed_shape.count + 1);
+    out->free_until = db_get_time(rows, row, (int)apartment_listed_shape.count + 2);
+    out->deposit = FIELD_ABSENT;
+    if (out->total != FIELD_ABSENT)
+        out->deposit = stay_price_deposit(out->total, out->prepayment_percent);
 }
 
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
@@ -427,6 +451,7 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
         db_int((int64_t)query->check_out - query->check_in),
         db_int(dated ? stay_price_weekend_nights(query->check_in, query->check_out) : 0),
         db_text(query->code),
+        db_uuid(&query->id),
     };
     const struct db_statement *plain_statement = plain_statement_for(query);
     if (plain_statement != NULL) {

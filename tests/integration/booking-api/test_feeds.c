@@ -5,6 +5,7 @@
 
 #include "api/feed.h"
 
+#include "apartments/apartment_listed.h"
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -275,7 +276,7 @@ static const struct {
     {"stays_not_completed",        "UPDATE occupancy SET status = 'confirmed', check_in = '2020-01-01', "
                             "check_out = '2020-01-02'"                          },
     {"listed_differs",
-     "UPDATE apartment SET listed = 'x', listed_shape = 1, listed_version = version"                       },
+     "UPDATE apartment SET listed = 'x', listed_shape = " APARTMENT_SHAPE ", listed_version = version"},
     {"stored_answers_overdue",
      "INSERT INTO idempotency (id, client_id, key, fingerprint, status, created_at) VALUES"
      " (gen_random_uuid(), gen_random_uuid(), 'k', decode(repeat('00', 32), 'hex'), 200,"

@@ -145,12 +145,32 @@ static void take_answer(struct conversation *talk, const struct turn_reply *repl
         see(talk, reply->text);
 }
 
+/* Albums and places come before a message. */
+static bool take_before(struct conversation *talk, const struct turn_reply *reply, bool is_last)
+{
+    const struct slice *urls = reply->album.items;
+
+    if (reply->kind != TURN_ALBUM && reply->kind != TURN_VENUE)
+        return false;
+    ck_assert(!is_last && reply->text.len > 0);
+    if (reply->kind == TURN_ALBUM)
+        ck_assert(reply->album.count >= 2 && reply->album.count <= 10);
+    else
+        ck_assert(reply->title.len > 0);
+    for (size_t i = 0; i < reply->album.count; i++)
+        see(talk, urls[i]);
+    see(talk, arena_printf(&talk->arena, "%.4f, %.4f", reply->place.lat, reply->place.lon));
+    return true;
+}
+
 static void take_message(struct conversation *talk, const struct turn_reply *reply, bool is_last,
                          bool in_group)
 {
     struct fault fault = {.code = ""};
 
     see(talk, reply->text);
+    if (take_before(talk, reply, is_last))
+        return;
     if (reply->photo.at != NULL)
         see(talk, reply->photo);
     ck_assert_msg(telegram_text_check_html(reply->text, &fault), "%s: %.*s", fault.detail,

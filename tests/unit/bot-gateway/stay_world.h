@@ -65,9 +65,9 @@
 #define WORLD_CHANGE  WORLD_ACTION("change-dates", "Изменить даты")
 #define WORLD_PRAISE  WORLD_ACTION("praise", "Похвалить") /* not supported by any dialogue */
 #define WORLD_TITLE "\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":\"Two rooms by the park\"}"
-/* booking-api returns the address of agreed stays only; here it is always there, so that tests check
- * which screens show it. */
-#define WORLD_SHOWN "\"apartment\":{" WORLD_TITLE ",\"address\":\"ул. Абая, 1\"},"
+/* booking-api returns address and location of agreed stays only; here they are always there, so that
+ * tests check which screens show them. */
+#define WORLD_SHOWN "\"apartment\":{" WORLD_TITLE ",\"address\":\"ул. Абая, 1\",\"location\":{\"lat\":43.2387,\"lon\":76.9432}},"
 #define WORLD_BOOKING(status, more, actions)                                                       \
     "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"0WX1HA6S\",\"apartment_id\":\"" WORLD_APARTMENT_ID "\"," \
     "\"status\":\"" status "\",\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2," \
@@ -103,6 +103,7 @@
 #define WORLD_ROWS                                                                                 \
     {"GET /v1/cities",                                            200, WORLD_CITIES},              \
     {"GET /v1/apartments?",                                       200, WORLD_APARTMENTS},               \
+    {"GET /v1/apartments?id=" WORLD_OTHER_ID,                     200, "{\"items\":[" WORLD_IN_LIST(WORLD_OTHER_ID, "Тихая двушка", 1900000) "]}"}, \
     {"GET /v1/apartments/" WORLD_APARTMENT_ID,                         200, WORLD_APARTMENT},                \
     {"GET /v1/apartments/" WORLD_OTHER_ID,                        200, WORLD_APARTMENT},                \
     {"GET /v1/apartments/" WORLD_APARTMENT_ID "/calendar?",            200, WORLD_DAYS},                \

@@ -114,6 +114,8 @@ static const struct {
     {false, TURN_EDIT, FIELD_ABSENT, true,  "sendMessage",      "[" HI "}]",                  NULL                                  },
     {false, TURN_EDIT, 9,            false, "editMessageText",  "[" HI ",\"message_id\":9}]", NULL                                  },
     {false, TURN_EDIT, 9,            true,  "sendMessage",      "[" HI "}," GONE "]",         NULL                                  },
+    {false, TURN_REPLACE, 9,         false, "sendMessage",      "[" HI "}," GONE "]",         NULL                                  },
+    {false, TURN_REPLACE, FIELD_ABSENT, false, "sendMessage",   "[" HI "}]",                  NULL                                  },
     {true,  TURN_TEXT, 9,            true,  "sendPhoto",        PHOTO,                        "[" HI ",\"method\":\"sendMessage\"}]"},
     {true,  TURN_EDIT, FIELD_ABSENT, false, "sendPhoto",        PHOTO,
      "[" HI ",\"method\":\"sendMessage\"}]"                                                                                         },
@@ -181,6 +183,36 @@ TEST_LOOP(document_has_its_own_methods, 0, 2)
     is(sending.method, _i == 0 ? "sendDocument" : "editMessageMedia");
     is(sending.payload, payloads[_i]);
     ck_assert(sending.instead.at != NULL);
+}
+
+/* The text is sent if Telegram refuses the album. */
+TEST(album_is_one_call_with_a_text_instead)
+{
+    static struct slice urls[] = {TEXTS_LITERAL("https://x.kz/\"1\".jpg"), TEXTS_LITERAL("https://x.kz/2")};
+    const struct turn_reply reply = {
+        .kind = TURN_ALBUM, .text = SLICE("Later"), .album = {urls, ARRAY_LEN(urls)}};
+    const struct outbox_message sending = sending_of(&reply, 9);
+
+    is(sending.method, "sendMediaGroup");
+    is(sending.payload, "[{\"media\":[{\"type\":\"photo\",\"media\":\"https://x.kz/\\\"1\\\".jpg\"},"
+                        "{\"type\":\"photo\",\"media\":\"https://x.kz/2\"}]}]");
+    is(sending.instead,
+       "[{\"text\":\"Later\",\"parse_mode\":\"HTML\",\"method\":\"sendMessage\"}]");
+    ck_assert_int_eq(sending.chat_id, 5);
+}
+
+TEST(venue_has_a_title_and_an_address)
+{
+    const struct turn_reply reply = {.kind = TURN_VENUE,
+                                     .text = SLICE("Абая \"1\""),
+                                     .title = SLICE("A & B"),
+                                     .place = {43.24, -0.5}};
+    const struct outbox_message sending = sending_of(&reply, 9);
+
+    is(sending.method, "sendVenue");
+    is(sending.payload, "[{\"latitude\":43.240000,\"longitude\":-0.500000,\"title\":\"A & B\","
+                        "\"address\":\"Абая \\\"1\\\"\"}]");
+    ck_assert_ptr_null(sending.instead.at);
 }
 
 TEST_LOOP(long_caption_omits_photo, 0, 2)

@@ -25,6 +25,7 @@ static const struct exchange to_contact[] = {TO_CONTACT};
 static const struct exchange to_booking[] = {TO_BOOKING};
 static const struct exchange to_pay[] = {TO_CONTACT, {.tap = "@stay_key_no_contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}};
 static const struct exchange to_expired[] = {TO_CONTACT, {.tap = "@stay_key_no_contact", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})}};
+static const struct exchange to_agreed[] = {TO_BOOKING, {.tap = "Подтвердить"}};
 static const struct exchange to_cancel[] = {TO_BOOKING, {.tap = "Отменить бронь"}};
 static const struct exchange to_new_day[] = {TO_BOOKING, {.tap = "Изменить даты"}};
 static const struct exchange to_new_end[] = {TO_BOOKING, {.tap = "Изменить даты"}, {.tap = "25"}};
@@ -60,6 +61,7 @@ static const struct {
     {"contact", "button_again", WAY(to_contact), {.tap = "@button_again"},                     STAYS,  {"GET /v1/cities"}},
     {"booking", "confirm", WAY(to_booking),   {.tap = "Подтвердить"},                          STAYS,  {DO "/confirm"}},
     {"booking", "confirm", WAY(to_booking),   {.tap = "Подтвердить", INSTEAD({DO "/confirm", 410, WORLD_PROBLEM("hold_expired")})}, STAYS, {DO "/confirm", CALL_BOOKING}},
+    {"booking", "show",    WAY(to_agreed),    {.tap = "@stay_button_map", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})}, STAYS, {CALL_BOOKING}},
     {"booking", "claim",   WAY(to_pay),       {.tap = "Я оплатил"},                            STAYS,  {DO "/claim-payment"}},
     {"booking", "dates",   WAY(to_booking),   {.tap = "Изменить даты"},                        STAYS,  {CALL_BOOKING, DAYS}},
     {"booking", "cancel",  WAY(to_booking),   {.tap = "Отменить бронь"},                       STAYS,  {CALL_BOOKING "/cancel-preview", CALL_BOOKING}},

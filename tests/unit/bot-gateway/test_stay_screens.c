@@ -64,7 +64,7 @@ CONVERSATION(rounded_price_of_a_night_is_marked,
 )
 CONVERSATION(apartment_without_prepayment_shows_no_policy,
     LINK,
-    {.tap = "2", .step = "flat", .sees = {"@stay_offer"}, .sees_not = "отмена",
+    {.tap = "2", .step = "flat", .sees = {"@stay_offer", "\nБез предоплаты, бесплатная отмена"}, .sees_not = "Бесплатная отмена",
      INSTEAD({"POST /v1/quotes", 201, "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" WORLD_SUM(1800000) ",\"deposit\":" WORLD_SUM(0) ",\"cancellation\":{\"text\":{\"ru\":\"Бесплатная отмена\"}}}"})},
 )
 

@@ -133,9 +133,15 @@ static void put_buttons(struct buf *out, const struct turn_reply *reply)
 static void put_reply(struct buf *out, const struct turn_reply *reply)
 {
     static const char *const begins[] = {
-        [TURN_TEXT] = "< ", [TURN_EDIT] = "~ ", [TURN_ANSWER] = "! "};
+        [TURN_TEXT] = "< ",  [TURN_EDIT] = "~ ",  [TURN_REPLACE] = "v ",
+        [TURN_ALBUM] = "< ", [TURN_VENUE] = "< ", [TURN_ANSWER] = "! "};
 
     buf_text(out, begins[reply->kind]);
+    if (reply->kind == TURN_ALBUM)
+        buf_printf(out, "(%zu photos, or else:)\n  ", reply->album.count);
+    if (reply->kind == TURN_VENUE)
+        buf_printf(out, "(place %.4f, %.4f: %.*s)\n  ", reply->place.lat, reply->place.lon,
+                   SLICE_ARG(reply->title));
     if (reply->photo.at != NULL)
         buf_printf(out, "(photo %.*s)\n  ", SLICE_ARG(reply->photo));
     put(out, reply->text);

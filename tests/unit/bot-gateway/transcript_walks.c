@@ -11,15 +11,21 @@
 #define APARTMENT_TITLE          THREE("Двушка у парка", "Саябақ жанындағы екі бөлмелі пәтер", "Two rooms by the park")
 #define OTHER_TITLE         THREE("Студия в центре", "Орталықтағы студия", "Studio in the centre")
 #define PHOTO(name)         "https://flats.example/" name ".jpg"
+#define ABOUT                                                                                              \
+    "\"location\":{\"lat\":43.2387,\"lon\":76.9432},\"check_in_time\":\"14:00\",\"check_out_time\":\"12:00\"," \
+    "\"description\":" THREE("Тихий двор, пять минут до метро. Чистое бельё и полотенца.", "Тыныш аула, метроға бес минут. Таза төсек-орын мен сүлгілер.", "A quiet courtyard, five minutes to the metro. Clean linen and towels.") "," \
+    "\"house_rules\":" THREE("Не курить, без вечеринок, после 22:00 тихо.", "Темекі шегуге және кеш өткізуге болмайды, 22:00-ден кейін тыныштық.", "No smoking, no parties, quiet after 10 pm.")
 #define APARTMENT(id, title, rooms, nights, photo, amenities, more)                                        \
     "{\"id\":\"" id "\",\"title\":" title ",\"city\":\"almaty\",\"district\":\"Медеуский\",\"address\":\"ул. Абая, 1, кв. 15\"," \
-    "\"rooms\":" rooms ",\"max_guests\":4,\"min_nights\":" nights ",\"photos\":[\"" PHOTO(photo) "\"],\"amenities\":[" amenities "]" more "}"
+    "\"rooms\":" rooms ",\"max_guests\":4,\"min_nights\":" nights ",\"photos\":[\"" PHOTO(photo) "\",\"" PHOTO(photo "2") "\"],\"amenities\":[" amenities "]," ABOUT more "}"
 #define PARK(more)          APARTMENT(WORLD_APARTMENT_ID, APARTMENT_TITLE, "2", "1", "park", "\"wifi\",\"mountain-view\",\"parking\"", more)
 #define LONGER              APARTMENT(WORLD_APARTMENT_ID, APARTMENT_TITLE, "2", "3", "park", "\"wifi\",\"mountain-view\",\"parking\"", "")
 #define STUDIO(more)        APARTMENT(WORLD_OTHER_ID, OTHER_TITLE, "1", "1", "studio", "\"wifi\",\"washer\"", more)
 #define TOTAL(tiyn)         ",\"total\":" WORLD_SUM(tiyn)
 #define LIST(items, next)   "{\"items\":[" items "],\"next_cursor\":" next "}"
-#define FOUND               LIST(PARK(TOTAL(2200000)) "," STUDIO(TOTAL(2600000)), "null")
+#define DEPOSIT(tiyn)       ",\"deposit\":" WORLD_SUM(tiyn)
+#define ASKS                ",\"instant_book\":false,\"security_deposit\":" WORLD_SUM(2000000)
+#define FOUND               LIST(PARK(TOTAL(2200000) DEPOSIT(0)) "," STUDIO(TOTAL(2600000) DEPOSIT(780000) ASKS), "null")
 
 #define LINE(kind, date, text, tiyn) "{\"kind\":\"" kind "\"," date "\"text\":" text ",\"amount\":" WORLD_SUM(tiyn) "}"
 #define LINES                                                                                       \
@@ -30,8 +36,9 @@
     THREE("Бесплатная отмена за 5 дней до заезда, позже удерживается половина. Уборка возвращается.", \
           "Келуге 5 күн қалғанға дейін тегін бас тарту, кейін жартысы ұсталады. Тазалау ақысы қайтарылады.", \
           "Free cancellation until 5 days before check-in, then half is kept. Cleaning is refunded.")
+#define CANCELLATION        "\"cancellation\":{\"policy\":\"moderate\",\"text\":" POLICY ",\"tiers\":[{\"until\":\"2026-11-25T09:00:00Z\",\"kept\":" WORLD_SUM(0) "}]}"
 #define QUOTE(more)                                                                                 \
-    "{\"id\":\"" WORLD_QUOTE_ID "\"" TOTAL(2200000) more ",\"lines\":[" LINES "],\"cancellation\":{\"policy\":\"moderate\",\"text\":" POLICY "}}"
+    "{\"id\":\"" WORLD_QUOTE_ID "\"" TOTAL(2200000) more ",\"lines\":[" LINES "]," CANCELLATION "}"
 #define ALTERNATIVE(apartment, from, to, tiyn)                                                           \
     "{\"apartment_id\":\"" apartment "\",\"check_in\":\"" from "\",\"check_out\":\"" to "\"" TOTAL(tiyn) "}"
 #define NOT_AVAILABLE(others) "{\"code\":\"not_available\",\"alternatives\":[" others "]}"
@@ -41,16 +48,16 @@
 #define MAY_CLAIM           ACTION("claim-payment", THREE("Я оплатил", "Мен төледім", "I have paid"))
 #define MAY_CANCEL          ACTION("cancel", THREE("Отменить бронь", "Броньнан бас тарту", "Cancel the booking"))
 #define MAY_CHANGE          ACTION("change-dates", THREE("Изменить даты", "Күндерді өзгерту", "Change the dates"))
-#define SHOWN               "\"apartment\":{\"title\":" APARTMENT_TITLE ",\"address\":\"ул. Абая, 1, кв. 15\",\"address_kz\":\"Абай көшесі, 1, 15-пәтер\",\"address_en\":\"1 Abay St, apt. 15\"},"
+#define SHOWN               "\"apartment\":{\"title\":" APARTMENT_TITLE ",\"address\":\"ул. Абая, 1, кв. 15\",\"address_kz\":\"Абай көшесі, 1, 15-пәтер\",\"address_en\":\"1 Abay St, apt. 15\",\"location\":{\"lat\":43.2387,\"lon\":76.9432}},\"lines\":[" LINES "],"
 #define BOOKING(code, status, more, actions)                                                        \
     "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"" code "\",\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"status\":\"" status "\"," \
     "\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2" TOTAL(2200000) ","       \
     "\"check_in_at\":\"2026-11-27T09:00:00Z\",\"check_out_at\":\"2026-11-29T07:00:00Z\"," SHOWN more "\"allowed_actions\":[" actions "]}"
 #define CODE                "K7M2RWHD"
 #define UNTIL(time)         "\"expires_at\":\"" time "\","
-#define HELD                BOOKING(CODE, "held", UNTIL("2026-11-24T07:15:00Z"), MAY_CONFIRM "," MAY_CANCEL)
+#define HELD                BOOKING(CODE, "held", UNTIL("2026-11-24T07:15:00Z") "\"deposit\":" WORLD_SUM(0) ",", MAY_CONFIRM "," MAY_CANCEL)
 #define PAY_TO              "\"payment_info\":\"Kaspi +7 701 234 56 78\","
-#define PREPAID             UNTIL("2026-11-24T07:15:00Z") PAY_TO "\"cancellation\":{\"policy\":\"moderate\",\"text\":" POLICY "}," "\"deposit\":" WORLD_SUM(660000) ","
+#define PREPAID             UNTIL("2026-11-24T07:15:00Z") PAY_TO CANCELLATION ",\"deposit\":" WORLD_SUM(660000) ","
 #define TO_PAY              BOOKING(CODE, "held", PREPAID, MAY_CLAIM "," MAY_CANCEL)
 #define PAID_IN_PART        BOOKING(CODE, "held", PREPAID "\"paid\":" WORLD_SUM(160000) ",", MAY_CLAIM "," MAY_CANCEL)
 #define CLAIMED             BOOKING(CODE, "payment_claimed", UNTIL("2026-11-24T13:00:00Z"), MAY_CANCEL)
@@ -98,11 +105,12 @@ const int64_t transcript_now = CONVERSATION_NOW + INT64_C(3) * 24 * 3600 * 10000
 const struct scripted transcript_world[] = {
     {"GET /v1/cities",                       200, WORLD_CITIES},
     {SEARCH,                                 200, FOUND},
+    {SEARCH "id=" WORLD_OTHER_ID,            200, LIST(STUDIO(TOTAL(2600000) DEPOSIT(780000) ASKS), "null")},
     {BY_CODE,                                200, LIST(PARK(""), "null")},
     {"GET /v1/apartments/" WORLD_APARTMENT_ID,    200, PARK("")},
     {"GET /v1/apartments/" WORLD_OTHER_ID,   200, STUDIO("")},
     {CALENDAR,                               200, WORLD_DAYS},
-    {"POST /v1/quotes",                      201, QUOTE("")},
+    {"POST /v1/quotes",                      201, QUOTE(DEPOSIT(0))},
     {"POST /v1/bookings",                    201, HELD},
     {"GET /v1/bookings?",                    200, NONE},
     {ONE,                                    200, HELD},
@@ -293,6 +301,13 @@ static const struct act too_many_guests[] = {
     {.tap = "guests.4"},
 };
 
+static const struct act about_the_apartment[] = {
+    TO_THE_APARTMENT,
+    {.tap = "show.photos"}, {.tap = "show.map"}, {.tap = "show.about"}, {.tap = "show"}, {.tap = "show.amenities"},
+    {.tap = "show", .quiet = true}, {.tap = "show.rules"},
+    {TYPE("/booking AY8ABQAAcACAAAAAAAAAAQ"), NOW_STANDS(CONFIRMED), .quiet = true}, {.tap = "show.map", NOW_STANDS(CONFIRMED)},
+};
+
 static const struct act too_few_nights[] = {
     TO_THE_CARD,
     {.tap = "flat", .instead = {{"GET /v1/apartments/" WORLD_APARTMENT_ID, 200, LONGER}, {"POST /v1/quotes", 422, NOT_AVAILABLE(ALTERNATIVE(WORLD_APARTMENT_ID, "2026-11-27", "2026-11-30", 3000000))}}},
@@ -309,9 +324,7 @@ static const struct act a_booking_is_refused[] = {
 static const struct act too_many_bookings[] = {
     TO_THE_APARTMENT,
     {.tap = "book", .instead = {{"POST /v1/bookings", 409, PROBLEM("too_many_holds")}, {HOLDS, 200, LIST(HELD, "null")}}},
-    {.tap = "open"},
-    {.tap = "back"},
-    {.tap = "flat"},
+    {.tap = "open"}, {.tap = "back"}, {.tap = "flat"},
     {.tap = "book", .instead = {{"POST /v1/bookings", 409, PROBLEM("too_many_holds")}}},
 };
 
@@ -325,18 +338,14 @@ static const struct act phones[] = {
 static const struct act without_a_phone[] = {
     TO_THE_PHONE,
     {.key = "stay_key_no_contact"},
-    {.tap = "cancel"},
-    {.tap = "back"},
-    {.tap = "cancel"},
-    {.tap = "yes"},
-    {.tap = "back"},
+    {.tap = "cancel"}, {.tap = "back"}, {.tap = "cancel"}, {.tap = "yes"}, {.tap = "back"},
 };
 
 static const struct act no_name[] = {TO_THE_PHONE, {.key = "button_again"}};
 
 static const struct act to_be_paid_beforehand[] = {
     TO_THE_CARD,
-    {.tap = "flat", .instead = {{"POST /v1/quotes", 201, QUOTE(",\"deposit\":" WORLD_SUM(660000))}}},
+    {.tap = "flat", .instead = {{"POST /v1/quotes", 201, QUOTE(DEPOSIT(660000))}}},
     {.tap = "book", BOOKS(TO_PAY)},
     {.share = "77012345678", GIVES(DO("contact"), TO_PAY)},
     {.tap = "claim"},
@@ -479,7 +488,7 @@ const struct walk walks[] = {
     WALK(booked_by_taps), WALK(booked_by_words), WALK(cancelled_with_a_refund), WALK(by_words), WALK(wishes),
     WALK(wishes_in_words), WALK(nothing_has_it_all), WALK_OF(found_by_search, true), WALK(unsure), WALK(by_a_place),
     WALK(by_a_link), WALK(a_month_that_is_full), WALK(nothing_is_free), WALK(a_search_is_refused), WALK(cards),
-    WALK(what_flats_have), WALK(nights_are_taken), WALK(too_many_guests), WALK(too_few_nights),
+    WALK(what_flats_have), WALK(about_the_apartment), WALK(nights_are_taken), WALK(too_many_guests), WALK(too_few_nights),
     WALK(a_booking_is_refused), WALK(too_many_bookings), WALK(phones), WALK(without_a_phone),
     {"no_name", no_name, ARRAY_LEN(no_name), true, false}, WALK(to_be_paid_beforehand), WALK(receipts),
     WALK(paid_and_cancelled), WALK(asked_of_the_owner), WALK(out_of_time), WALK(changed_meanwhile), WALK(my_bookings),

@@ -10,7 +10,8 @@ enum {
     SLUG_MAX = 22,      /* bytes; a longer one would not fit a button */
     PHOTO_MAX = 500,    /* bytes, as booking-api's characters of a URL */
     DISTRICT_MAX = 200, /* UTF-16 units, as all that follow */
-    LINE_MAX = 64
+    TIME_MAX = 5,
+    ABOUT_MAX = 3000
 };
 
 /* --- cities --- */
@@ -65,8 +66,10 @@ struct wire_apartment {
     int64_t min_nights;
     struct foreign_list photos;
     struct foreign_list amenities;
-    int64_t total;
-    struct texts why;
+    int64_t total, deposit, security_deposit;
+    struct slice free_until, instant_book, check_in_time, check_out_time;
+    struct field_geo location;
+    struct texts why, description, house_rules;
 };
 
 // clang-format off
@@ -79,8 +82,18 @@ static const struct foreign_member apartment_members[] = {
     {"max_guests",   FOREIGN_INT,    offsetof(struct wire_apartment, max_guests), NULL,                    0},
     {"min_nights",   FOREIGN_INT,    offsetof(struct wire_apartment, min_nights), NULL,                    0},
     {"amenities",    FOREIGN_TEXTS,  offsetof(struct wire_apartment, amenities),  NULL,                    STAY_AMENITIES_MAX},
-    {"photos",       FOREIGN_TEXTS,  offsetof(struct wire_apartment, photos),     NULL,                    1},
+    {"photos",       FOREIGN_TEXTS,  offsetof(struct wire_apartment, photos),     NULL,                    STAY_PHOTOS_MAX},
     {"total/amount", FOREIGN_INT,    offsetof(struct wire_apartment, total),      NULL,                    0},
+    {"deposit/amount",          FOREIGN_INT, offsetof(struct wire_apartment, deposit),          NULL, 0},
+    {"security_deposit/amount", FOREIGN_INT, offsetof(struct wire_apartment, security_deposit), NULL, 0},
+    {"free_until",     FOREIGN_TEXT,   offsetof(struct wire_apartment, free_until),     NULL,                    0},
+    {"instant_book",   FOREIGN_RAW,    offsetof(struct wire_apartment, instant_book),   NULL,                    0},
+    {"check_in_time",  FOREIGN_TEXT,   offsetof(struct wire_apartment, check_in_time),  NULL,                    0},
+    {"check_out_time", FOREIGN_TEXT,   offsetof(struct wire_apartment, check_out_time), NULL,                    0},
+    {"location/lat",   FOREIGN_DOUBLE, offsetof(struct wire_apartment, location.lat),   NULL,                    0},
+    {"location/lon",   FOREIGN_DOUBLE, offsetof(struct wire_apartment, location.lon),   NULL,                    0},
+    {"description",    FOREIGN_OBJECT, offsetof(struct wire_apartment, description),    &stay_value_texts_table, 0},
+    {"house_rules",    FOREIGN_OBJECT, offsetof(struct wire_apartment, house_rules),    &stay_value_texts_table, 0},
     {"why",          FOREIGN_OBJECT, offsetof(struct wire_apartment, why),        &stay_value_texts_table, 0},
 };
 static const struct foreign apartment_table = FOREIGN_OF(apartment_members, struct wire_apartment);
@@ -96,14 +109,17 @@ static const struct foreign_member apartments_members[] = {
 static const struct foreign apartments_table = FOREIGN_OF(apartments_members, struct apartments);
 // clang-format on
 
-/* The URL of the first photo. Telegram fetches the photo, and refuses other URLs than https. */
-static struct slice read_photo(const struct foreign_list *photos)
+/* Keeps the URLs that Telegram may fetch: it refuses others than https. */
+static struct field_list read_photos(const struct foreign_list *photos)
 {
-    const struct slice *first = photos->items;
-    const bool good = photos->count > 0 && slice_starts(*first, SLICE("https://")) &&
-                      first->len <= PHOTO_MAX && !text_has_control(*first);
+    struct slice *urls = photos->items;
+    size_t count = 0;
 
-    return good ? *first : SLICE_NONE;
+    for (size_t i = 0; i < photos->count; i++)
+        if (slice_starts(urls[i], SLICE("https://")) && urls[i].len <= PHOTO_MAX &&
+            !text_has_control(urls[i]))
+            urls[count++] = urls[i];
+    return (struct field_list){urls, count};
 }
 
 /* The number if it is from 1 to `most`; else 0, for an absent one. */
@@ -123,13 +139,28 @@ static bool read_apartment(struct wire_apartment *wire, struct arena *arena,
         .max_guests = up_to(wire->max_guests, STAY_GUESTS_MAX),
         .min_nights = up_to(wire->min_nights, STAY_NIGHTS_MAX),
         .rooms = wire->rooms > 0 ? wire->rooms : FIELD_ABSENT,
-        .photo = read_photo(&wire->photos),
+        .photos = read_photos(&wire->photos),
         .amenities = {wire->amenities.items, wire->amenities.count},
         .total = stay_value_check_money(wire->total),
+        .deposit = stay_value_check_money(wire->deposit),
+        .free_until = stay_value_read_time(wire->free_until),
+        .security_deposit = stay_value_check_money(wire->security_deposit),
+        .asks_owner = slice_is(wire->instant_book, "false"),
+        .check_in_time = wire->check_in_time,
+        .check_out_time = wire->check_out_time,
+        .location = wire->location,
+        .description = wire->description,
+        .house_rules = wire->house_rules,
         .why = wire->why
     };
+    if (out->photos.count > 0)
+        out->photo = ((const struct slice *)out->photos.items)[0];
     return stay_value_clean(&out->title, STAY_TITLE_MAX, arena, fault) &&
            stay_value_clean(&out->why, STAY_WHY_MAX, arena, fault) &&
+           stay_value_clean(&out->description, ABOUT_MAX, arena, fault) &&
+           stay_value_clean(&out->house_rules, ABOUT_MAX, arena, fault) &&
+           stay_clean(&out->check_in_time, TIME_MAX, arena, fault) &&
+           stay_clean(&out->check_out_time, TIME_MAX, arena, fault) &&
            stay_clean(&out->district, DISTRICT_MAX, arena, fault);
 }
 
@@ -192,11 +223,6 @@ bool stay_read_first_apartment(struct slice body, struct arena *arena, struct st
 
 /* --- quotes --- */
 
-struct wire_line {
-    struct slice kind, date;
-    struct texts text;
-    int64_t amount;
-};
 struct wire_quote {
     struct foreign_list lines;
     struct slice id;
@@ -206,16 +232,8 @@ struct wire_quote {
 };
 
 // clang-format off
-static const struct foreign_member line_members[] = {
-    {"kind",          FOREIGN_TEXT,   offsetof(struct wire_line, kind),   NULL,                    0},
-    {"date",          FOREIGN_TEXT,   offsetof(struct wire_line, date),   NULL,                    0},
-    {"text",          FOREIGN_OBJECT, offsetof(struct wire_line, text),   &stay_value_texts_table, 0},
-    {"amount/amount", FOREIGN_INT,    offsetof(struct wire_line, amount), NULL,                    0},
-};
-static const struct foreign line_table = FOREIGN_OF(line_members, struct wire_line);
-
 static const struct foreign_member quote_members[] = {
-    {"lines",          FOREIGN_LIST,   offsetof(struct wire_quote, lines),        &line_table,                    STAY_LINES_MAX},
+    {"lines",          FOREIGN_LIST,   offsetof(struct wire_quote, lines),        &stay_value_line_table,         STAY_LINES_MAX},
     {"id",             FOREIGN_TEXT,   offsetof(struct wire_quote, id),           NULL,                           0},
     {"total/amount",   FOREIGN_INT,    offsetof(struct wire_quote, total),        NULL,                           0},
     {"deposit/amount", FOREIGN_INT,    offsetof(struct wire_quote, deposit),      NULL,                           0},
@@ -223,27 +241,6 @@ static const struct foreign_member quote_members[] = {
 };
 static const struct foreign quote_table = FOREIGN_OF(quote_members, struct wire_quote);
 // clang-format on
-
-/* Reads the lines of a quote. `good` is false if a line cannot be shown. */
-static bool take_lines(const struct foreign_list *wire, struct arena *arena,
-                       struct stay_line *lines, bool *good, struct fault *fault)
-{
-    *good = wire->left_out == 0;
-    for (size_t i = 0; i < wire->count; i++) {
-        const struct wire_line *given = (struct wire_line *)wire->items + i;
-        const bool is_discount = given->amount < 0 && given->amount >= -STAY_MONEY_MAX;
-        const int64_t size = is_discount ? -given->amount : given->amount;
-        lines[i] = (struct stay_line){.kind = given->kind,
-                                      .of_night = given->date.at != NULL,
-                                      .text = given->text,
-                                      .amount = given->amount};
-        if (!stay_value_clean(&lines[i].text, LINE_MAX, arena, fault))
-            return false;
-        *good &=
-            stay_value_has_words(&lines[i].text) && stay_value_check_money(size) != FIELD_ABSENT;
-    }
-    return true;
-}
 
 bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *out,
                      struct fault *fault)
@@ -258,18 +255,15 @@ bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *
     struct texts policy = wire.cancellation.text;
     if (!stay_value_clean(&policy, STAY_POLICY_MAX, arena, fault))
         return false;
-    struct stay_line *lines = arena_alloc(arena, (wire.lines.count + 1) * sizeof *lines);
-    bool good;
-    if (lines == NULL)
-        return arena_fault(fault);
-    if (!take_lines(&wire.lines, arena, lines, &good, fault))
+    struct stay_lines lines;
+    if (!stay_value_read_lines(&wire.lines, arena, &lines, fault))
         return false;
     *out = (struct stay_quote){.id = id,
                                .total = stay_value_check_money(wire.total),
                                .deposit = stay_value_check_money(wire.deposit),
+                               .free_until = stay_value_free_until(&wire.cancellation),
                                .policy = policy,
-                               .lines = lines,
-                               .line_count = good ? wire.lines.count : 0};
+                               .lines = lines};
     return true;
 }
 

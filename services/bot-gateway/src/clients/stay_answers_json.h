@@ -21,10 +21,10 @@ enum {
     STAY_TITLE_MAX = 200, /* UTF-16 units, of titles and names */
     STAY_CITIES_MAX = 40,
     STAY_AMENITIES_MAX = 100, /* of an apartment, as in booking-api */
+    STAY_PHOTOS_MAX = 10,     /* of an apartment that guests see: an album has no more */
     STAY_WHY_MAX = 400,       /* UTF-16 units of a stored reason */
     STAY_BOOKINGS_MAX = 6,    /* of a list that guests see */
     STAY_BOOKINGS_READ = 20,  /* of any list */
-    STAY_LINES_MAX = 400,     /* of a quote: 366 nights and other items */
     STAY_ACTIONS_MAX = 16,
     STAY_RATING_MAX = 5, /* as in booking-api */
     STAY_TAKEN_MAX = 6   /* nights that a refusal lists */
@@ -51,8 +51,18 @@ struct stay_apartment {
     int64_t max_guests;          /* 0: absent */
     int64_t min_nights;          /* 0: absent */
     struct slice photo;          /* URL of the first photo; may be absent */
+    struct field_list photos;    /* struct slice: URLs of all */
     struct field_list amenities; /* struct slice: slugs; some may be absent */
     int64_t total;               /* of the stay; required in lists */
+    int64_t deposit;             /* of that total, to be paid in advance; may be absent */
+    int64_t free_until;          /* end of free cancellation, microseconds; may be absent */
+    int64_t security_deposit;    /* may be absent */
+    bool asks_owner;             /* the owner must agree to each booking */
+    struct slice check_in_time;  /* "14:00"; may be absent, as all the following */
+    struct slice check_out_time;
+    struct field_geo location;
+    struct texts description; /* not in lists, as the next one */
+    struct texts house_rules;
     /* The reason to show this apartment, as a text; only search-api has it; may be absent. */
     struct texts why;
 };
@@ -71,19 +81,13 @@ bool stay_read_apartment(struct slice body, struct arena *arena, struct stay_apa
 bool stay_read_first_apartment(struct slice body, struct arena *arena, struct stay_apartment *out,
                                struct fault *fault) MUST_CHECK;
 
-struct stay_line {
-    struct slice kind;
-    bool of_night;
-    struct texts text;
-    int64_t amount; /* negative for a discount */
-};
 struct stay_quote {
     struct uuid id;
     int64_t total;
-    int64_t deposit;               /* may be absent */
-    struct texts policy;           /* of cancellation, as a text; may be absent */
-    const struct stay_line *lines; /* in the arena */
-    size_t line_count;             /* 0 if a line cannot be read */
+    int64_t deposit;     /* may be absent, as the next two */
+    int64_t free_until;  /* end of free cancellation, in microseconds */
+    struct texts policy; /* of cancellation, as a text */
+    struct stay_lines lines;
 };
 bool stay_read_quote(struct slice body, struct arena *arena, struct stay_quote *out,
                      struct fault *fault) MUST_CHECK;
@@ -140,8 +144,11 @@ struct stay_booking {
     struct texts policy; /* as in a quote */
     struct stay_action actions[STAY_ACTIONS_MAX];
     size_t action_count;
-    struct texts title; /* of the apartment, as the next; both may be absent */
+    struct texts title; /* of the apartment, as the following; all may be absent */
     struct texts address;
+    struct field_geo location;
+    int64_t security_deposit;
+    struct stay_lines lines;
 };
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;

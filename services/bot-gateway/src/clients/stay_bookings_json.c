@@ -25,8 +25,11 @@ struct wire_booking {
     struct texts check_in_info;
     struct stay_value_cancellation cancellation;
     struct slice guest_name, guest_phone;
-    struct texts title; /* of the apartment, as the next */
+    struct texts title; /* of the apartment, as the next three */
     struct texts address;
+    struct field_geo location;
+    int64_t security_deposit;
+    struct foreign_list lines;
     struct foreign_list actions;
 };
 struct wire_bookings {
@@ -66,6 +69,10 @@ static const struct foreign_member booking_members[] = {
     {"apartment/address", FOREIGN_TEXT,   AT(address.ru),    NULL,                           0},
     {"apartment/address_kz", FOREIGN_TEXT, AT(address.kz),   NULL,                           0},
     {"apartment/address_en", FOREIGN_TEXT, AT(address.en),   NULL,                           0},
+    {"apartment/location/lat", FOREIGN_DOUBLE, AT(location.lat), NULL,                       0},
+    {"apartment/location/lon", FOREIGN_DOUBLE, AT(location.lon), NULL,                       0},
+    {"apartment/security_deposit/amount", FOREIGN_INT, AT(security_deposit), NULL,           0},
+    {"lines",             FOREIGN_LIST,   AT(lines),         &stay_value_line_table,         STAY_LINES_MAX},
     {"check_in_info",     FOREIGN_OBJECT, AT(check_in_info), &stay_value_texts_table,        0},
     {"payment_info",      FOREIGN_TEXT,   AT(payment_info),  NULL,                           0},
     {"cancellation",      FOREIGN_OBJECT, AT(cancellation),  &stay_value_cancellation_table, 0},
@@ -135,7 +142,9 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
         .check_in_info = wire->check_in_info,
         .policy = wire->cancellation.text,
         .title = wire->title,
-        .address = wire->address};
+        .address = wire->address,
+        .location = wire->location,
+        .security_deposit = stay_value_check_money(wire->security_deposit)};
     if (!stay_clean(&out->code, CODE_MAX, arena, fault) ||
         !stay_clean(&out->name, NAME_MAX_UNITS, arena, fault) ||
         !stay_clean(&out->note, NOTE_MAX, arena, fault) ||
@@ -144,6 +153,7 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
         !stay_value_clean(&out->policy, STAY_POLICY_MAX, arena, fault) ||
         !stay_value_clean(&out->title, STAY_TITLE_MAX, arena, fault) ||
         !stay_value_clean(&out->address, ADDRESS_MAX, arena, fault) ||
+        !stay_value_read_lines(&wire->lines, arena, &out->lines, fault) ||
         !take_actions(&wire->actions, arena, out, fault))
         return false;
     *whole =

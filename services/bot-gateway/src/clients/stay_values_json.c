@@ -7,7 +7,10 @@
 
 #include "telegram/text.h"
 
-enum { TIERS_MAX = 1 /* a free tier is the first */ };
+enum {
+    TIERS_MAX = 1, /* a free tier is the first */
+    LINE_MAX = 64  /* UTF-16 units */
+};
 
 bool stay_bad_answer(const char *what, struct fault *fault)
 {
@@ -45,6 +48,19 @@ static const struct foreign_member cancellation_members[] = {
     {"tiers", FOREIGN_LIST,   offsetof(struct stay_value_cancellation, tiers), &tier_table,            TIERS_MAX},
 };
 const struct foreign stay_value_cancellation_table = FOREIGN_OF(cancellation_members, struct stay_value_cancellation);
+
+struct wire_line {
+    struct slice kind, date;
+    struct texts text;
+    int64_t amount;
+};
+static const struct foreign_member line_members[] = {
+    {"kind",          FOREIGN_TEXT,   offsetof(struct wire_line, kind),   NULL,                    0},
+    {"date",          FOREIGN_TEXT,   offsetof(struct wire_line, date),   NULL,                    0},
+    {"text",          FOREIGN_OBJECT, offsetof(struct wire_line, text),   &stay_value_texts_table, 0},
+    {"amount/amount", FOREIGN_INT,    offsetof(struct wire_line, amount), NULL,                    0},
+};
+const struct foreign stay_value_line_table = FOREIGN_OF(line_members, struct wire_line);
 // clang-format on
 
 int64_t stay_value_check_money(int64_t amount)
@@ -107,5 +123,30 @@ bool stay_clean(struct slice *text, size_t units, struct arena *arena, struct fa
     text->len = telegram_text_cut(*text, units);
     if (text->len == 0 || text_has_control(*text))
         *text = SLICE_NONE;
+    return true;
+}
+
+bool stay_value_read_lines(const struct foreign_list *wire, struct arena *arena,
+                           struct stay_lines *out, struct fault *fault)
+{
+    struct stay_line *lines = arena_alloc(arena, (wire->count + 1) * sizeof *lines);
+    bool good = wire->left_out == 0;
+
+    if (lines == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < wire->count; i++) {
+        const struct wire_line *given = (struct wire_line *)wire->items + i;
+        const bool is_discount = given->amount < 0 && given->amount >= -STAY_MONEY_MAX;
+        const int64_t size = is_discount ? -given->amount : given->amount;
+        lines[i] = (struct stay_line){.kind = given->kind,
+                                      .of_night = given->date.at != NULL,
+                                      .text = given->text,
+                                      .amount = given->amount};
+        if (!stay_value_clean(&lines[i].text, LINE_MAX, arena, fault))
+            return false;
+        good &=
+            stay_value_has_words(&lines[i].text) && stay_value_check_money(size) != FIELD_ABSENT;
+    }
+    *out = (struct stay_lines){lines, good ? wire->count : 0};
     return true;
 }

@@ -41,6 +41,22 @@ extern const struct foreign stay_value_cancellation_table;
 int64_t stay_value_free_until(const struct stay_value_cancellation *cancellation);
 enum { STAY_POLICY_MAX = 500 }; /* UTF-16 units of a stored text */
 
+/* The price of a stay, itemised. */
+struct stay_line {
+    struct slice kind;
+    bool of_night;
+    struct texts text;
+    int64_t amount; /* negative for a discount */
+};
+struct stay_lines {
+    const struct stay_line *items; /* in the arena */
+    size_t count;                  /* 0 if a line cannot be read */
+};
+enum { STAY_LINES_MAX = 400 /* 366 nights and other items */ };
+extern const struct foreign stay_value_line_table;
+bool stay_value_read_lines(const struct foreign_list *wire, struct arena *arena,
+                           struct stay_lines *out, struct fault *fault) MUST_CHECK;
+
 /* The id in `text`; nil if it is invalid. */
 struct uuid stay_value_id(struct slice text);
 /* The time in `text`, in microseconds UTC; FIELD_ABSENT if it is invalid. */

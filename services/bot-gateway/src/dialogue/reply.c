@@ -54,7 +54,7 @@ static bool make_markup(const struct turn_reply *reply, struct arena *arena, str
     return buf_keep(&out, arena, markup, fault);
 }
 
-/* The message that the reply replaces. */
+/* The message that the reply replaces. TURN_REPLACE treats every message as a photo. */
 enum target { TARGET_NONE, TARGET_TEXT, TARGET_PHOTO, TARGETS };
 
 /* The methods that send a text, a photo or a document in place of the target. `removes`: the old
@@ -72,9 +72,10 @@ static const struct methods {
 
 static enum target target_of(const struct turn_reply *reply, const struct update_view *view)
 {
-    if (reply->kind != TURN_EDIT || view->message_id == FIELD_ABSENT)
+    if ((reply->kind != TURN_EDIT && reply->kind != TURN_REPLACE) ||
+        view->message_id == FIELD_ABSENT)
         return TARGET_NONE;
-    return view->shows_photo ? TARGET_PHOTO : TARGET_TEXT;
+    return view->shows_photo || reply->kind == TURN_REPLACE ? TARGET_PHOTO : TARGET_TEXT;
 }
 
 /* A reply that is being composed. */
@@ -129,9 +130,6 @@ static bool make_message(const struct turn_reply *reply, const struct update_vie
     const char *method;
 
     draft.message_id = draft.target != TARGET_NONE ? view->message_id : FIELD_ABSENT;
-    out->chat_id = view->chat_id;
-    out->lane = OUTBOX_REPLY;
-    out->ttl_s = FIELD_ABSENT;
     const bool marked = reply->button_count > 0 || reply->markup == TURN_NO_KEYS;
     if ((marked && !make_markup(reply, arena, &draft.markup, fault)) ||
         !make_text(&draft, shows, arena, &method, shows ? &out->instead : &out->payload, fault) ||
@@ -139,6 +137,48 @@ static bool make_message(const struct turn_reply *reply, const struct update_vie
         return false;
     out->method = slice_of(method);
     return true;
+}
+
+/* Makes an album, and the text to send if Telegram refuses it (Bot API, sendMediaGroup). */
+static bool make_album(const struct turn_reply *reply, const struct update_view *view,
+                       struct arena *arena, struct outbox_message *out, struct fault *fault)
+{
+    const struct draft draft = {
+        .reply = reply, .message_id = FIELD_ABSENT, .thread_id = view->thread_id};
+    const struct slice *urls = reply->album.items;
+    AUTO(buf_finish) struct buf payload;
+    const char *instead;
+
+    out->method = SLICE("sendMediaGroup");
+    buf_init(&payload, MARKUP_MAX);
+    buf_text(&payload, "[{\"media\":[");
+    for (size_t i = 0; i < reply->album.count; i++) {
+        buf_text(&payload, i > 0 ? ",{\"type\":\"photo\",\"media\":"
+                                 : "{\"type\":\"photo\",\"media\":");
+        buf_json_string(&payload, urls[i]);
+        buf_char(&payload, '}');
+    }
+    buf_text(&payload, "]}]");
+    return make_text(&draft, true, arena, &instead, &out->instead, fault) &&
+           buf_keep(&payload, arena, &out->payload, fault);
+}
+
+/* Makes a place on the map (Bot API, sendVenue). */
+static bool make_venue(const struct turn_reply *reply, const struct update_view *view,
+                       struct arena *arena, struct outbox_message *out, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf payload;
+
+    (void)view;
+    out->method = SLICE("sendVenue");
+    buf_init(&payload, MARKUP_MAX);
+    buf_printf(&payload, "[{\"latitude\":%.6f,\"longitude\":%.6f,\"title\":", reply->place.lat,
+               reply->place.lon);
+    buf_json_string(&payload, reply->title);
+    buf_text(&payload, ",\"address\":");
+    buf_json_string(&payload, reply->text);
+    buf_text(&payload, "}]");
+    return buf_keep(&payload, arena, &out->payload, fault);
 }
 
 /* Makes the answer to a tap (Bot API, answerCallbackQuery). */
@@ -178,13 +218,21 @@ bool reply_make_message(const struct turn_reply *reply, size_t n, const struct u
                         const struct update_view *view, struct arena *arena,
                         struct outbox_message *out, struct fault *fault)
 {
-    struct outbox_message made = {.on_unknown = OUTBOX_RESEND, .confided = reply->confided};
+    static bool (*const makers[])(const struct turn_reply *, const struct update_view *,
+                                  struct arena *, struct outbox_message *, struct fault *) = {
+        [TURN_TEXT] = make_message, [TURN_EDIT] = make_message, [TURN_REPLACE] = make_message,
+        [TURN_ALBUM] = make_album,  [TURN_VENUE] = make_venue,  [TURN_ANSWER] = make_answer,
+    };
+    struct outbox_message made = {.chat_id = view->chat_id,
+                                  .lane = OUTBOX_REPLY,
+                                  .ttl_s = FIELD_ABSENT,
+                                  .on_unknown = OUTBOX_RESEND,
+                                  .confided = reply->confided};
 
     made.dedupe_key = dedupe_key(reply->kind, n, update, arena);
     if (made.dedupe_key.at == NULL)
         return arena_fault(fault);
-    if (!(reply->kind == TURN_ANSWER ? make_answer : make_message)(reply, view, arena, &made,
-                                                                   fault))
+    if (!makers[reply->kind](reply, view, arena, &made, fault))
         return false;
     *out = made;
     return true;

@@ -161,6 +161,38 @@ void talk_set_file(struct talk *talk, struct slice file_id, bool is_document)
     talk->is_document = is_document;
 }
 
+/* Adds a reply before the one that is being composed. */
+static struct turn_reply *put_before(struct talk *talk, enum turn_reply_kind kind)
+{
+    struct turn_reply *reply = &talk->output->replies[talk->output->count++];
+
+    *reply = (struct turn_reply){.kind = kind};
+    talk->below = true;
+    return reply;
+}
+
+bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text instead,
+                     struct fault *fault)
+{
+    struct turn_reply *reply = put_before(talk, TURN_ALBUM);
+    AUTO(buf_finish) struct buf text;
+
+    buf_init(&text, MESSAGE_BYTES_MAX);
+    text_say(talk->input->texts, instead, talk->language, TALK_NO_VALUES, &text);
+    reply->album = *urls;
+    return buf_keep(&text, talk->arena, &reply->text, fault);
+}
+
+void talk_send_venue(struct talk *talk, struct field_geo place, struct slice title,
+                     struct slice address)
+{
+    struct turn_reply *reply = put_before(talk, TURN_VENUE);
+
+    reply->place = place;
+    reply->title = title;
+    reply->text = address;
+}
+
 struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,
                          size_t count)
 {
@@ -363,8 +395,10 @@ static bool put_message(struct talk *talk, struct fault *fault)
 
     if (talk->text.len == 0 && !talk->text.failed)
         return true;
-    *reply = (struct turn_reply){.kind = talk->in_place && talk->markup == TURN_BUTTONS ? TURN_EDIT
-                                                                                        : TURN_TEXT,
+    const bool in_place = talk->in_place && talk->markup == TURN_BUTTONS;
+    *reply = (struct turn_reply){.kind = !in_place     ? TURN_TEXT
+                                         : talk->below ? TURN_REPLACE
+                                                       : TURN_EDIT,
                                  .markup = talk->markup,
                                  .photo = talk->photo,
                                  .is_document = talk->is_document,

@@ -24,6 +24,7 @@ struct talk {
     bool moved;                   /* the dialogue has changed its step, which is to be shown */
     bool ended;
     bool in_place;               /* the reply replaces the message whose button was tapped */
+    bool below;                  /* it does so below what is sent before it */
     size_t calls;                /* made so far */
     struct buf text;             /* of the reply */
     struct slice photo;          /* of the reply; absent: none */
@@ -55,6 +56,13 @@ void talk_add_html(struct talk *talk, struct slice html);
 void talk_set_photo(struct talk *talk, struct slice url);
 /* Shows a photo or a document that the bot has received, as talk_set_photo() shows a URL. */
 void talk_set_file(struct talk *talk, struct slice file_id, bool is_document);
+/* Send an album of 2 to ALBUM_MAX photos, or `instead` if Telegram refuses them, or a place on the
+ * map with its plain address, before the reply. The message whose button was tapped then moves below
+ * them. */
+bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text instead,
+                     struct fault *fault) MUST_CHECK;
+void talk_send_venue(struct talk *talk, struct field_geo place, struct slice title,
+                     struct slice address);
 /* Formats a text for a button or a notice, in the arena. Absent if memory is short; functions that
  * take a label then return the fault. */
 struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,

@@ -74,6 +74,10 @@ struct turn_input {
 enum turn_reply_kind {
     TURN_TEXT, /* a new message in the chat of the update */
     TURN_EDIT, /* replaces the text of the message whose button was tapped */
+    /* A new message; the one whose button was tapped is deleted after it is sent. */
+    TURN_REPLACE,
+    TURN_ALBUM, /* photos; `text` is sent instead if Telegram refuses them */
+    TURN_VENUE, /* a place on the map */
     /* Answers the tap, so that the button stops its progress indicator. If other services are
      * called, this answer is sent before the calls, without a notice, and not again after them. */
     TURN_ANSWER
@@ -97,12 +101,17 @@ struct turn_button {
 
 struct turn_reply {
     enum turn_reply_kind kind;
-    struct slice text; /* HTML; of TURN_ANSWER plain text of at most 200 characters, or absent */
-    enum turn_markup markup; /* of TURN_EDIT always TURN_BUTTONS */
+    /* HTML; of TURN_ANSWER plain text of at most 200 characters, or absent; of TURN_VENUE the
+     * address, plain. */
+    struct slice text;
+    enum turn_markup markup; /* of TURN_EDIT and TURN_REPLACE always TURN_BUTTONS */
     /* URL or file_id of a photo, or file_id of a document, shown above the text. Absent: none. If
      * Telegram cannot show it, the text is sent alone. */
     struct slice photo;
     bool is_document;                  /* `photo` is a document */
+    struct field_list album;           /* of TURN_ALBUM: struct slice, 2 to ALBUM_MAX URLs */
+    struct field_geo place;            /* of TURN_VENUE, as the next one */
+    struct slice title;
     const struct turn_button *buttons; /* or keys; in the arena */
     size_t button_count;
     bool confided; /* it names another person: struct outbox_message */

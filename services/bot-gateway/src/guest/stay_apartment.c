@@ -55,25 +55,25 @@ static void add_apartment(struct talk *talk, const struct stay_apartment *apartm
 }
 
 /* The nights are available. */
-static bool offer(struct talk *talk, struct slice body, struct fault *fault)
+static bool offer(struct talk *talk, const struct stay_apartment *apartment, struct slice body,
+                  struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct stay_quote quote;
-    struct text_value values[3];
-    size_t count = 1;
 
     if (!stay_read_quote(body, talk->arena, &quote, fault))
         return false;
     stay->quote = quote.id;
-    const struct formatted total = format_money(quote.total), deposit = format_money(quote.deposit);
-    values[0] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
-    if (quote.deposit > 0)
-        values[count++] = (struct text_value){.name = "deposit", .text = formatted_slice(&deposit)};
-    const struct slice policy = stay_localized(talk, &quote.policy);
-    if (quote.deposit > 0 && policy.len > 0) /* without a deposit nothing is withheld */
-        values[count++] = (struct text_value){.name = "policy", .text = policy};
-    stay_add_quote_lines(talk, &quote);
-    talk_add(talk, TEXT_STAY_OFFER, values, count);
+    const struct formatted total = format_money(quote.total);
+    const struct stay_terms terms = {.deposit = quote.deposit,
+                                     .free_until = quote.free_until,
+                                     .policy = stay_localized(talk, &quote.policy),
+                                     .security_deposit = apartment->security_deposit,
+                                     .asks_owner = apartment->asks_owner};
+    stay_add_lines(talk, &quote.lines);
+    talk_add(talk, TEXT_STAY_OFFER,
+             TALK_VALUES({.name = "total", .text = formatted_slice(&total)}));
+    stay_add_terms(talk, &terms);
     return stay_put(talk, TEXT_STAY_BUTTON_BOOK, "book", fault);
 }
 
@@ -166,11 +166,36 @@ static bool leave_missing(struct talk *talk, struct fault *fault)
     return talk_step(talk, stay->opened || stay->city.at == NULL ? "mine" : "list", fault);
 }
 
-static bool show_apartment(struct talk *talk, struct fault *fault)
+/* Shows the card, below what the guest has asked to see. */
+static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
+                      struct fault *fault)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
+
+    if (!fetch_quote(talk, &answer, fault))
+        return false;
+    if (answer.status != 201 && answer.status != 422)
+        return stay_bad_answer("no quote", fault);
+    add_apartment(talk, apartment);
+    if (stay->section.len == 0)
+        talk_set_photo(talk, apartment->photo);
+    stay->title = apartment->title;
+    stay->limit = apartment->max_guests;
+    stay->quote = (struct uuid){0};
+    stay->others = (struct field_list){NULL, 0};
+    return (answer.status == 201 ? offer(talk, apartment, answer.body, fault)
+                                 : offer_others(talk, apartment, answer.body, fault)) &&
+           stay_put_sections(talk, apartment, fault) &&
+           stay_put(talk, TEXT_STAY_BUTTON_DATES, "dates", fault) &&
+           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+}
+
+static bool show_apartment(struct talk *talk, struct fault *fault)
+{
+    struct service_answer answer;
     struct stay_apartment apartment;
+    bool is_page;
 
     if (!fetch_apartment(talk, &answer, fault))
         return false;
@@ -178,21 +203,10 @@ static bool show_apartment(struct talk *talk, struct fault *fault)
         return leave_missing(talk, fault);
     if (answer.status != 200)
         return stay_bad_answer("no apartment", fault);
-    if (!stay_read_apartment(answer.body, talk->arena, &apartment, fault) ||
-        !fetch_quote(talk, &answer, fault) || !set_city_of(talk, &apartment, fault))
-        return false;
-    add_apartment(talk, &apartment);
-    talk_set_photo(talk, apartment.photo);
-    stay->title = apartment.title;
-    stay->limit = apartment.max_guests;
-    stay->quote = (struct uuid){0};
-    stay->others = (struct field_list){NULL, 0};
-    if (answer.status != 201 && answer.status != 422)
-        return stay_bad_answer("no quote", fault);
-    return (answer.status == 201 ? offer(talk, answer.body, fault)
-                                 : offer_others(talk, &apartment, answer.body, fault)) &&
-           stay_put(talk, TEXT_STAY_BUTTON_DATES, "dates", fault) &&
-           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return stay_read_apartment(answer.body, talk->arena, &apartment, fault) &&
+           set_city_of(talk, &apartment, fault) &&
+           stay_show_section(talk, &apartment, &is_page, fault) &&
+           (is_page || show_card(talk, &apartment, fault));
 }
 
 /* Handles Back: goes to the search results or, for an apartment opened by a link, to its dates. */
@@ -317,6 +331,7 @@ bool stay_book_at_once(struct talk *talk, struct fault *fault)
 // clang-format off
 static const struct flow_move apartment_moves[] = {
     {FLOW_TAP,  "book",   take_book},
+    {FLOW_TAP,  "show",   stay_take_section},
     {FLOW_TAP,  "other",  take_other},
     {FLOW_TAP,  "dates",  stay_choose_apartment},
     {FLOW_TAP,  "guests", change_guests},

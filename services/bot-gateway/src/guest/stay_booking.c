@@ -41,7 +41,7 @@ static const struct {
 };
 // clang-format on
 
-static struct slice path_of(const struct talk *talk, const char *more)
+struct slice stay_booking_path(const struct talk *talk, const char *more)
 {
     const struct stay *stay = talk->data;
     char id[UUID_TEXT_LEN + 1];
@@ -126,6 +126,7 @@ void stay_add_booking(struct talk *talk, const struct stay_booking *booking, boo
     if (title.len > 0)
         values[count++] = (struct text_value){.name = "title", .text = title};
     talk_add(talk, TEXT_STAY_BOOKING, values, count);
+    stay_add_booking_lines(talk, booking);
 }
 
 static void add_payment(struct talk *talk, const struct stay_booking *booking, int64_t paid)
@@ -192,14 +193,18 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
 
     if (stay_find_action(booking, "claim-payment") != NULL) {
         add_payment(talk, booking, paid);
+        stay_add_security(talk, booking->security_deposit);
         return;
     }
+    stay_add_booking_terms(talk, booking);
     if (stay_find_action(booking, "confirm") != NULL)
         talk_add(talk, TEXT_STAY_TO_CONFIRM, TALK_NO_VALUES);
     if (is_agreed(booking))
         add_arrival(talk, booking);
-    if (slice_is(booking->status, "confirmed"))
+    if (slice_is(booking->status, "confirmed")) {
         add_rest(talk, booking, paid);
+        stay_add_security(talk, booking->security_deposit);
+    }
     if (entry.len > 0)
         talk_add(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
     if ((stay->claimed && slice_is(booking->status, "cancelled")) ||
@@ -227,7 +232,7 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found
     struct stay *stay = talk->data;
     struct service_answer answer = {200, stay->answered};
 
-    if (stay->answered.at == NULL && !stay_get(talk, path_of(talk, ""), &answer, fault))
+    if (stay->answered.at == NULL && !stay_get(talk, stay_booking_path(talk, ""), &answer, fault))
         return false;
     *found = answer.status == 200;
     if (!*found)
@@ -265,7 +270,9 @@ static bool show_booking(struct talk *talk, struct fault *fault)
     }
     stay_add_booking(talk, &booking, &ended);
     add_next_steps(talk, &booking);
-    return put_actions(talk, &booking, fault) && put_exits(talk, &booking, ended, fault);
+    return put_actions(talk, &booking, fault) &&
+           (!is_agreed(&booking) || stay_put_place(talk, &booking, fault)) &&
+           put_exits(talk, &booking, ended, fault);
 }
 
 bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, const char *action,
@@ -329,7 +336,7 @@ bool stay_post_action(struct talk *talk, const char *action, struct slice body,
     struct stay *stay = talk->data;
 
     stay->answered = SLICE_NONE;
-    return stay_post(talk, path_of(talk, action), body, answer, fault);
+    return stay_post(talk, stay_booking_path(talk, action), body, answer, fault);
 }
 
 bool stay_show_answer(struct talk *talk, const struct service_answer *answer, struct fault *fault)
@@ -380,68 +387,6 @@ static bool take_claim(struct talk *talk, struct fault *fault)
     return act(talk, "/claim-payment", SLICE_NONE, fault);
 }
 
-/* Sets stay->claimed: the guest says that it is paid, but nobody has confirmed the payment. */
-static bool fetch_claim(struct talk *talk, struct fault *fault)
-{
-    struct stay *stay = talk->data;
-    struct stay_booking booking;
-    bool found;
-
-    if (!stay_fetch_booking(talk, &booking, &found, fault))
-        return false;
-    stay->claimed = found && slice_is(booking.status, "payment_claimed");
-    return true;
-}
-
-/* Appends refund and fee; omits amounts of zero. */
-static void add_terms(struct talk *talk, const struct stay_cancelling *terms)
-{
-    const struct formatted refund = format_money(terms->refund), fee = format_money(terms->fee);
-    struct text_value values[2];
-    size_t count = 0;
-
-    if (terms->refund > 0)
-        values[count++] = (struct text_value){.name = "refund", .text = formatted_slice(&refund)};
-    if (terms->fee > 0)
-        values[count++] = (struct text_value){.name = "fee", .text = formatted_slice(&fee)};
-    talk_add(talk, count > 0 ? TEXT_STAY_CANCEL : TEXT_STAY_CANCEL_FREE, values, count);
-}
-
-static bool show_cancel(struct talk *talk, struct fault *fault)
-{
-    struct stay *stay = talk->data;
-    struct service_answer answer;
-    struct stay_cancelling terms;
-
-    if (!stay_get(talk, path_of(talk, "/cancel-preview"), &answer, fault))
-        return false;
-    if (answer.status >= 400) {
-        stay->answered = SLICE_NONE;
-        stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
-        return talk_step(talk, "booking", fault);
-    }
-    if (answer.status != 200)
-        return stay_bad_answer("no preview", fault);
-    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, fault) ||
-        !fetch_claim(talk, fault))
-        return false;
-    stay->refund = terms.refund;
-    add_terms(talk, &terms);
-    if (stay->claimed)
-        talk_add_with_support(talk, TEXT_STAY_SENT);
-    return stay_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes", fault) &&
-           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
-}
-
-bool stay_cancel(struct talk *talk, struct fault *fault)
-{
-    const struct stay *stay = talk->data;
-    struct slice body;
-
-    return stay_write_cancel(stay->refund, talk->arena, &body, fault) &&
-           act(talk, "/cancel", body, fault);
-}
-
 /* Offers the same apartment and nights at today's price; discards any other search. */
 static bool try_again(struct talk *talk, struct fault *fault)
 {
@@ -475,7 +420,6 @@ bool stay_begin_again(struct talk *talk, struct fault *fault)
 
 /* --- the steps --- */
 
-TALK_LEADS_TO(to_booking, "booking")
 TALK_LEADS_TO(to_cancel, "cancel")
 
 // clang-format off
@@ -483,17 +427,12 @@ TALK_LEADS_TO(to_cancel, "cancel")
 static const struct flow_move booking_moves[] = {
     {FLOW_TEXT, NULL,      parse_booking},
     {FLOW_TAP,  "confirm", stay_confirm},
+    {FLOW_TAP,  "show",    stay_take_section},
     {FLOW_TAP,  "claim",   take_claim},
     {FLOW_TAP,  "dates",   stay_begin_change},
     {FLOW_TAP,  "cancel",  to_cancel},
     {FLOW_TAP,  "again",   try_again},
     {FLOW_TAP,  "back",    stay_to_list},
 };
-static const struct flow_move cancel_moves[] = {
-    {FLOW_TEXT, NULL,   stay_parse_other},
-    {FLOW_TAP,  "yes",  stay_cancel},
-    {FLOW_TAP,  "back", to_booking},
-};
 // clang-format on
 const struct flow_step stay_step_booking = {"booking", show_booking, FLOW_MOVES(booking_moves)};
-const struct flow_step stay_step_cancel = {"cancel", show_cancel, FLOW_MOVES(cancel_moves)};

@@ -29,6 +29,7 @@ static bool show_contact(struct talk *talk, struct fault *fault)
     if (!found || !needs_phone(&booking))
         return talk_step(talk, "booking", fault);
     stay_add_booking(talk, &booking, &ended);
+    stay_add_booking_terms(talk, &booking);
     talk_add(talk, TEXT_STAY_CONTACT, TALK_NO_VALUES);
     if (stay_find_action(&booking, "confirm") != NULL)
         talk_add(talk, TEXT_STAY_CONTACT_CONFIRMS, TALK_NO_VALUES);

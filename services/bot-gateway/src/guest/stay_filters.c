@@ -8,7 +8,13 @@
 
 #include "guest/stay_steps.h"
 
-enum { AMENITIES_SHOWN = 6, LINE_BYTES_MAX = 1024, REMOVES_IN_ROW = 2, PATH_BYTES_MAX = 4096 };
+enum {
+    AMENITIES_SHOWN = 6,
+    AMENITIES_BYTES_MAX = 4096, /* 17 labels */
+    LINE_BYTES_MAX = 1024,
+    REMOVES_IN_ROW = 2,
+    PATH_BYTES_MAX = 4096
+};
 
 /* --- as a list --- */
 
@@ -291,21 +297,34 @@ static bool has_amenity(const struct stay_apartment *apartment, const char *slug
     return false;
 }
 
-struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment)
+/* Joins the texts of at most `most` amenities of the apartment that are not in `known`. */
+static struct slice join_amenities(struct talk *talk, const struct stay_apartment *apartment,
+                                   struct slice known, size_t most, const char *between)
 {
-    const struct stay *stay = talk->data;
-    char room[LINE_BYTES_MAX];
+    char room[AMENITIES_BYTES_MAX];
     struct buf line;
     size_t shown = 0;
 
     buf_init_over(&line, room, sizeof room);
-    for (size_t i = 0; i < ARRAY_LEN(amenities) && shown < AMENITIES_SHOWN; i++)
+    for (size_t i = 0; i < ARRAY_LEN(amenities) && shown < most; i++)
         if (has_amenity(apartment, amenities[i].slug) &&
-            !has_part(stay->filters.amenities, slice_of(amenities[i].slug))) {
-            buf_text(&line, shown++ > 0 ? ", " : "");
+            !has_part(known, slice_of(amenities[i].slug))) {
+            buf_text(&line, shown++ > 0 ? between : "");
             buf_slice(&line, talk_format(talk, amenities[i].text, TALK_NO_VALUES));
         }
     return line.failed ? SLICE("") : arena_copy(talk->arena, buf_as_slice(&line));
+}
+
+struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment)
+{
+    const struct stay *stay = talk->data;
+
+    return join_amenities(talk, apartment, stay->filters.amenities, AMENITIES_SHOWN, ", ");
+}
+
+struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apartment *apartment)
+{
+    return join_amenities(talk, apartment, SLICE(""), ARRAY_LEN(amenities), "\n");
 }
 
 /* --- removing one --- */

@@ -48,8 +48,10 @@ struct slice stay_filters_query(const struct stay_filters *filters, struct arena
 
 /* The filters of the dialogue as plain text: "2 rooms, up to 25 000 ₸ a night, parking". */
 struct slice stay_filters_format_all(struct talk *talk);
-/* The amenities of an apartment that are not filters: "Wi-Fi, kitchen". Empty: none has a name. */
+/* Some amenities of an apartment that are not filters: "Wi-Fi, kitchen". Empty: none has a name. */
 struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment);
+/* All of them, a line each. */
+struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apartment *apartment);
 
 /* Add buttons that remove filters by the move "drop". The argument is an index into
  * stay_filters_list(), or STAY_REMOVE_ALL. */

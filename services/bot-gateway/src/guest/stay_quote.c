@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The price of a stay: one line for all nights of the same kind and price. */
+/* The price of a stay: one line for all nights of the same kind and price; and its conditions. */
 #include "guest/stay_steps.h"
 
 enum { GROUPS_MAX = 12 }; /* with more, only the total is shown */
@@ -15,12 +15,12 @@ static bool same(const struct stay_line *a, const struct stay_line *b)
 }
 
 /* Groups the lines. Returns the number of groups; GROUPS_MAX + 1: too many. */
-static size_t group(const struct stay_quote *quote, struct group groups[GROUPS_MAX])
+static size_t group(const struct stay_lines *lines, struct group groups[GROUPS_MAX])
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < quote->line_count; i++) {
-        const struct stay_line *line = &quote->lines[i];
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct stay_line *line = &lines->items[i];
         size_t at = 0;
         while (at < count && !same(groups[at].line, line))
             at++;
@@ -55,14 +55,81 @@ static void add_line(struct talk *talk, const struct group *group)
         talk_add(talk, TEXT_STAY_LINE_OTHER_NIGHTS, values, 3);
 }
 
-void stay_add_quote_lines(struct talk *talk, const struct stay_quote *quote)
+void stay_add_lines(struct talk *talk, const struct stay_lines *lines)
 {
     struct group groups[GROUPS_MAX];
-    const size_t count = group(quote, groups);
+    const size_t count = group(lines, groups);
 
     if (count == 0 || count > GROUPS_MAX)
         return;
     talk_add_html(talk, SLICE("\n"));
     for (size_t i = 0; i < count; i++)
         add_line(talk, &groups[i]);
+}
+
+/* Appends what is to be paid in advance, and whether it comes back. Without a prepayment a
+ * cancellation withholds nothing. */
+static void add_prepayment(struct talk *talk, const struct stay_terms *terms)
+{
+    const struct formatted deposit = format_money(terms->deposit),
+                           until =
+                               format_time(terms->free_until, talk->input->now, talk->language);
+    struct text_value values[] = {
+        {.name = "deposit", .text = formatted_slice(&deposit)},
+        { .name = "policy",                .text = terms->policy},
+        {  .name = "until",   .text = formatted_slice(&until)},
+    };
+    const bool is_free = terms->free_until > talk->input->now;
+
+    if (terms->deposit == 0)
+        talk_add(talk, TEXT_STAY_TERMS_NONE, TALK_NO_VALUES);
+    else if (is_free && terms->policy.len > 0)
+        talk_add(talk, TEXT_STAY_TERMS, values, 3);
+    else if (is_free)
+        talk_add(talk, TEXT_STAY_TERMS, TALK_VALUES(values[0], values[2]));
+    else
+        talk_add(talk, TEXT_STAY_TERMS_KEPT, values, terms->policy.len > 0 ? 2 : 1);
+}
+
+void stay_add_terms(struct talk *talk, const struct stay_terms *terms)
+{
+    if (terms->is_paragraph &&
+        (terms->deposit != FIELD_ABSENT || terms->security_deposit > 0 || terms->asks_owner))
+        talk_add_html(talk, SLICE("\n"));
+    if (terms->deposit != FIELD_ABSENT)
+        add_prepayment(talk, terms);
+    stay_add_security(talk, terms->security_deposit);
+    if (terms->asks_owner)
+        talk_add(talk, TEXT_STAY_ASKS, TALK_NO_VALUES);
+}
+
+void stay_add_security(struct talk *talk, int64_t security_deposit)
+{
+    const struct formatted security = format_money(security_deposit);
+
+    if (security_deposit > 0)
+        talk_add(talk, TEXT_STAY_SECURITY,
+                 TALK_VALUES({.name = "security", .text = formatted_slice(&security)}));
+}
+
+/* The guest has not confirmed or paid yet, and may compare the price. */
+static bool is_offered(const struct stay_booking *booking)
+{
+    return slice_is(booking->status, "held") || slice_is(booking->status, "requested");
+}
+
+void stay_add_booking_lines(struct talk *talk, const struct stay_booking *booking)
+{
+    if (is_offered(booking))
+        stay_add_lines(talk, &booking->lines);
+}
+
+void stay_add_booking_terms(struct talk *talk, const struct stay_booking *booking)
+{
+    if (!is_offered(booking))
+        return;
+    stay_add_terms(talk, &(struct stay_terms){.is_paragraph = true,
+                                              .deposit = booking->deposit,
+                                              .free_until = booking->free_until,
+                                              .security_deposit = booking->security_deposit});
 }

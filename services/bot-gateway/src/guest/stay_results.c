@@ -172,6 +172,11 @@ static void add_card(struct talk *talk, const struct stay_apartment *apartment)
     else if (list.len > 0 && stay->results == NULL)
         values[count++] = (struct text_value){.name = "wishes", .text = list};
     talk_add(talk, TEXT_STAY_CARD, values, count);
+    stay_add_terms(talk, &(struct stay_terms){.is_paragraph = true,
+                                              .deposit = apartment->deposit,
+                                              .free_until = apartment->free_until,
+                                              .security_deposit = apartment->security_deposit,
+                                              .asks_owner = apartment->asks_owner});
 }
 
 /* A summary of the search. */

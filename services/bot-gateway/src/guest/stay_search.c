@@ -2,6 +2,7 @@
 /* Searches by search-api, which gets the filters as words and parses them by the same rules
  * (phrases/phrase.h), so both services understand the same; unrecognised words go with them and are
  * searched for in the texts of apartments. */
+#include "base/date.h"
 #include "base/text.h"
 
 #include "clients/search_results_json.h"
@@ -147,20 +148,28 @@ bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, boo
 bool stay_search_details(struct talk *talk, struct stay_apartment *apartment, struct fault *fault)
 {
     const struct stay *stay = talk->data;
-    char id[UUID_TEXT_LEN + 1];
+    char id[UUID_TEXT_LEN + 1], check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
     struct service_answer answer;
-    struct stay_apartment closer;
+    struct stay_apartments found;
     struct fault ignored;
 
     if (stay->results == NULL || talk_calls_left(talk) == 0)
         return true;
     uuid_format(&apartment->id, id);
-    if (!stay_get(talk, arena_printf(talk->arena, "/v1/apartments/%s", id), &answer, fault))
+    date_format(stay->check_in, check_in);
+    date_format(stay->check_in + (int32_t)stay->nights, check_out);
+    if (!stay_get(talk,
+                  arena_printf(talk->arena,
+                               "/v1/apartments?id=%s&check_in=%s&check_out=%s&guests=%lld", id,
+                               check_in, check_out, (long long)stay->guests),
+                  &answer, fault))
         return false;
-    if (answer.status != 200 || !stay_read_apartment(answer.body, talk->arena, &closer, &ignored))
+    if (answer.status != 200 || !stay_read_apartments(answer.body, talk->arena, &found, &ignored) ||
+        found.count == 0 || !uuid_equal(&found.items[0].id, &apartment->id))
         return true;
-    apartment->photo = closer.photo;
-    apartment->amenities = closer.amenities;
+    const struct texts why = apartment->why;
+    *apartment = found.items[0];
+    apartment->why = why;
     return true;
 }
 

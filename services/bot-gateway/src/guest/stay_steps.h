@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the dialogue "stay", and what they share. stay.c: the city; stay_dates.c: dates and
  * guests; stay_phrase.c: typed text; stay_results.c: search results; stay_search.c: calls of
- * search-api; stay_apartment.c: one apartment, its price and booking it; stay_quote.c: the lines of
- * a price; stay_contact.c: the guest's phone; stay_booking.c: one booking; stay_change.c: other
- * dates for a booking; stay_bookings.c: all bookings of the guest; stay_receipt.c: receipts of
- * payments. */
+ * search-api; stay_apartment.c: one apartment, its price and booking it; stay_about.c: photos,
+ * place, description, amenities and rules of an apartment; stay_quote.c: lines and conditions of a
+ * price; stay_contact.c: the guest's phone; stay_booking.c: one booking; stay_cancel.c: cancelling
+ * it; stay_change.c: other dates for it; stay_bookings.c: all bookings of the guest;
+ * stay_receipt.c: receipts of payments. */
 #pragma once
 
 #include "clients/search_results_json.h"
@@ -167,6 +168,12 @@ bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found
                         struct fault *fault) MUST_CHECK;
 /* Appends the status and the data of the booking. `ended`: it occupies no nights any more. */
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended);
+/* Append lines of the price, and what is due and how it may be cancelled, while the guest has not
+ * confirmed or paid. */
+void stay_add_booking_lines(struct talk *talk, const struct stay_booking *booking);
+void stay_add_booking_terms(struct talk *talk, const struct stay_booking *booking);
+/* The path of the current booking, followed by `more`, in the arena. */
+struct slice stay_booking_path(const struct talk *talk, const char *more);
 /* Posts `action` ("/confirm") for the current booking, with `body` unless absent. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer, struct fault *fault) MUST_CHECK;
@@ -185,8 +192,35 @@ const struct stay_action *stay_find_action(const struct stay_booking *booking, c
 bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out,
                      struct fault *fault) MUST_CHECK;
 
-/* Appends the lines of a quote to the message. */
-void stay_add_quote_lines(struct talk *talk, const struct stay_quote *quote);
+/* Appends the lines of a price to the message, unless they are too many. */
+void stay_add_lines(struct talk *talk, const struct stay_lines *lines);
+
+/* The conditions of a stay; each may be absent. */
+struct stay_terms {
+    int64_t deposit;     /* to be paid in advance */
+    int64_t free_until;  /* end of free cancellation, microseconds */
+    struct slice policy; /* of cancellation, as a text */
+    int64_t security_deposit;
+    bool asks_owner;   /* the owner must agree */
+    bool is_paragraph; /* an empty line precedes them */
+};
+/* Appends them, a line each. */
+void stay_add_terms(struct talk *talk, const struct stay_terms *terms);
+void stay_add_security(struct talk *talk, int64_t security_deposit);
+
+/* Shows the section stay->section of an apartment: either sends it before the reply, or appends its
+ * page and the button back to the card, and sets `is_page`. */
+bool stay_show_section(struct talk *talk, const struct stay_apartment *apartment, bool *is_page,
+                       struct fault *fault) MUST_CHECK;
+/* Adds buttons for the sections that the apartment has. */
+bool stay_put_sections(struct talk *talk, const struct stay_apartment *apartment,
+                       struct fault *fault) MUST_CHECK;
+/* Handles their taps at the current step. */
+bool stay_take_section(struct talk *talk, struct fault *fault);
+/* Adds a button for the place of an agreed stay on the map, and sends the place if stay->section
+ * asks for it. */
+bool stay_put_place(struct talk *talk, const struct stay_booking *booking,
+                    struct fault *fault) MUST_CHECK;
 
 /* Adds a row with a button that runs a command. */
 bool stay_put_command(struct talk *talk, enum text label, const char *command,

@@ -84,7 +84,21 @@
     X(TEXT_STAY_REFUSED, "stay_refused", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                         \
     X(TEXT_STAY_FLAT_GONE, "stay_flat_gone", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                     \
     X(TEXT_STAY_FLAT, "stay_flat", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests title city district? rooms? amenities?") \
-    X(TEXT_STAY_OFFER, "stay_offer", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "total deposit? policy?")       \
+    X(TEXT_STAY_OFFER, "stay_offer", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "total")       \
+    X(TEXT_STAY_TERMS, "stay_terms", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit until policy?") /* a line of a card, as the next four */ \
+    X(TEXT_STAY_TERMS_KEPT, "stay_terms_kept", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit policy?") \
+    X(TEXT_STAY_TERMS_NONE, "stay_terms_none", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_SECURITY, "stay_security", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "security") \
+    X(TEXT_STAY_ASKS, "stay_asks", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_ABOUT, "stay_about", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "title about?") /* description, amenities or rules */ \
+    X(TEXT_STAY_RULES, "stay_rules", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival? departure? limit? least?") \
+    X(TEXT_STAY_NEAR, "stay_near", TEXT_USE_NOTICE, BOTS_APARTMENTS, "city district?") /* in place of the address, on the map */ \
+    X(TEXT_STAY_PHOTOS_REFUSED, "stay_photos_refused", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_BUTTON_PHOTOS, "stay_button_photos", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_BUTTON_MAP, "stay_button_map", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_BUTTON_DESCRIPTION, "stay_button_description", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_BUTTON_AMENITIES, "stay_button_amenities", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_BUTTON_RULES, "stay_button_rules", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_BUTTON_BOOK, "stay_button_book", TEXT_USE_BUTTON, BOTS_APARTMENTS, "")                  \
     X(TEXT_STAY_OTHERS, "stay_others", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                           \
     X(TEXT_STAY_NO_OTHERS, "stay_no_others", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                     \

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+/* What a guest can see of an apartment besides its card: photos and map, which are sent above the
+ * card, and pages in place of it. Each is a section, a button of the move "show". */
+#include <math.h>
+
+#include "guest/stay_filters.h"
+#include "guest/stay_steps.h"
+
+/* Before a booking is agreed, the place is that of a cell of about 550 by 400 metres. */
+#define CELL_DEGREES 0.005
+
+/* --- pages --- */
+
+static void add_page(struct talk *talk, const struct stay_apartment *apartment, struct slice about)
+{
+    const struct text_value values[] = {
+        {.name = "title", .text = stay_localized(talk, &apartment->title)},
+        {.name = "about",                                     .text = about},
+    };
+
+    talk_add(talk, TEXT_STAY_ABOUT, values, about.len > 0 ? 2 : 1);
+}
+
+static void add_description(struct talk *talk, const struct stay_apartment *apartment)
+{
+    add_page(talk, apartment, stay_localized(talk, &apartment->description));
+}
+
+static void add_amenities(struct talk *talk, const struct stay_apartment *apartment)
+{
+    add_page(talk, apartment, stay_format_all_amenities(talk, apartment));
+}
+
+static void add_rules(struct talk *talk, const struct stay_apartment *apartment)
+{
+    struct text_value values[4];
+    size_t count = 0;
+
+    if (apartment->check_in_time.len > 0 && apartment->check_out_time.len > 0) {
+        values[count++] = (struct text_value){.name = "arrival", .text = apartment->check_in_time};
+        values[count++] =
+            (struct text_value){.name = "departure", .text = apartment->check_out_time};
+    }
+    if (apartment->max_guests > 0)
+        values[count++] = (struct text_value){.name = "limit", .number = apartment->max_guests};
+    if (apartment->min_nights > 1)
+        values[count++] = (struct text_value){.name = "least", .number = apartment->min_nights};
+    add_page(talk, apartment, stay_localized(talk, &apartment->house_rules));
+    talk_add(talk, TEXT_STAY_RULES, values, count);
+}
+
+/* --- messages --- */
+
+static bool send_photos(struct talk *talk, const struct stay_apartment *apartment,
+                        struct fault *fault)
+{
+    return talk_send_album(talk, &apartment->photos, TEXT_STAY_PHOTOS_REFUSED, fault);
+}
+
+static bool send_place(struct talk *talk, const struct stay_apartment *apartment,
+                       struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const struct field_geo place = {round(apartment->location.lat / CELL_DEGREES) * CELL_DEGREES,
+                                    round(apartment->location.lon / CELL_DEGREES) * CELL_DEGREES};
+    const struct text_value values[] = {
+        {    .name = "city", .text = stay_localized(talk, &stay->city_name)},
+        {.name = "district",               .text = apartment->district},
+    };
+    const struct slice near =
+        talk_format(talk, TEXT_STAY_NEAR, values, apartment->district.len > 0 ? 2 : 1);
+
+    if (near.at == NULL)
+        return arena_fault(fault);
+    talk_send_venue(talk, place, stay_localized(talk, &apartment->title), near);
+    return true;
+}
+
+/* --- sections --- */
+
+static bool has_photos(struct talk *talk, const struct stay_apartment *apartment)
+{
+    (void)talk;
+    return apartment->photos.count > 1; /* the card shows the first */
+}
+
+static bool has_place(struct talk *talk, const struct stay_apartment *apartment)
+{
+    (void)talk;
+    return !isnan(apartment->location.lat) && !isnan(apartment->location.lon);
+}
+
+static bool has_description(struct talk *talk, const struct stay_apartment *apartment)
+{
+    return stay_localized(talk, &apartment->description).len > 0;
+}
+
+static bool has_amenities(struct talk *talk, const struct stay_apartment *apartment)
+{
+    return stay_format_all_amenities(talk, apartment).len > 0;
+}
+
+static bool has_rules(struct talk *talk, const struct stay_apartment *apartment)
+{
+    return apartment->check_in_time.len > 0 ||
+           stay_localized(talk, &apartment->house_rules).len > 0;
+}
+
+#define PLACE "map"
+// clang-format off
+/* Columns: name, button, whether it begins a row, whether an apartment has it, and either the
+ * message or the page. */
+static const struct {
+    const char *name;
+    enum text button;
+    bool new_row;
+    bool (*has)(struct talk *talk, const struct stay_apartment *apartment);
+    bool (*send)(struct talk *talk, const struct stay_apartment *apartment, struct fault *fault);
+    void (*add)(struct talk *talk, const struct stay_apartment *apartment);
+} sections[] = {
+    {"photos",    TEXT_STAY_BUTTON_PHOTOS,      true,  has_photos,      send_photos, NULL           },
+    {PLACE,       TEXT_STAY_BUTTON_MAP,         false, has_place,       send_place,  NULL           },
+    {"about",     TEXT_STAY_BUTTON_DESCRIPTION, true,  has_description, NULL,        add_description},
+    {"amenities", TEXT_STAY_BUTTON_AMENITIES,   false, has_amenities,   NULL,        add_amenities  },
+    {"rules",     TEXT_STAY_BUTTON_RULES,       false, has_rules,       NULL,        add_rules      },
+};
+// clang-format on
+
+static bool put_section(struct talk *talk, enum text label, const char *name, struct fault *fault)
+{
+    return talk_button(talk, talk_format(talk, label, TALK_NO_VALUES), "show", slice_of(name),
+                       fault);
+}
+
+bool stay_put_sections(struct talk *talk, const struct stay_apartment *apartment,
+                       struct fault *fault)
+{
+    for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
+        if (sections[i].new_row)
+            talk_new_row(talk);
+        if (sections[i].has(talk, apartment) &&
+            !put_section(talk, sections[i].button, sections[i].name, fault))
+            return false;
+    }
+    return true;
+}
+
+bool stay_show_section(struct talk *talk, const struct stay_apartment *apartment, bool *is_page,
+                       struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    size_t i = 0;
+
+    *is_page = false;
+    while (i < ARRAY_LEN(sections) && !slice_is(stay->section, sections[i].name))
+        i++;
+    if (i == ARRAY_LEN(sections) || !sections[i].has(talk, apartment))
+        return true;
+    if (sections[i].send != NULL)
+        return sections[i].send(talk, apartment, fault);
+    *is_page = true;
+    sections[i].add(talk, apartment);
+    talk_new_row(talk);
+    return put_section(talk, TEXT_BUTTON_BACK, "", fault);
+}
+
+bool stay_take_section(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
+    (void)fault;
+    stay->section = talk->argument;
+    talk_repeat_step(talk);
+    return true;
+}
+
+bool stay_put_place(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const struct slice title = stay_localized(talk, &booking->title);
+
+    if (isnan(booking->location.lat) || isnan(booking->location.lon) || title.len == 0)
+        return true;
+    if (slice_is(stay->section, PLACE))
+        talk_send_venue(talk, booking->location, title,
+                        booking->address.at != NULL ? booking->address : title);
+    talk_new_row(talk);
+    return put_section(talk, TEXT_STAY_BUTTON_MAP, PLACE, fault);
+}

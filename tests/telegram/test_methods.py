@@ -86,6 +86,10 @@ class Sending(Case):
         self.refused(400, "Bad Request: expected 2-10 media in the album", "sendMediaGroup", chat_id=7, media=[])
         self.assertEqual(self.call("sendLocation", chat_id=7, latitude=43.2, longitude=76.9)["location"],
                          {"latitude": 43.2, "longitude": 76.9})
+        where = {"latitude": 43.2, "longitude": 76.9}
+        venue = self.call("sendVenue", chat_id=7, title="x", address="y", **where)
+        self.assertEqual((venue["venue"], venue["location"]), ({"location": where, "title": "x", "address": "y"}, where))
+        self.refused(400, 'Bad Request: parameter "address" is required', "sendVenue", chat_id=7, title="x", **where)
         self.assertTrue(self.call("sendChatAction", chat_id=7, action="typing"))
         self.refused(400, "Bad Request: wrong parameter action in request", "sendChatAction", chat_id=7, action="x")
         self.refused(400, "Bad Request: message caption is too long", "sendPhoto", chat_id=7, photo=file["file_id"],

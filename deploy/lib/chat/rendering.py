@@ -59,6 +59,9 @@ def content(message, styled=False):
         if kind in message:
             caption = formatted(message.get("caption", ""), message.get("caption_entities", []), styled)
             return f"{name} {caption}".rstrip()
+    if "venue" in message:
+        venue = message["venue"]
+        return f"{words('[место]', '[location]')} {place(venue['location'])} {clean(venue['title'])}, {clean(venue['address'])}"
     if "location" in message:
         return f"{words('[место]', '[location]')} {place(message['location'])}"
     if "contact" in message:

@@ -58,7 +58,7 @@ static struct answer patch(const struct api_caller *caller, const char *id, cons
     "'included_guests':2,'amenities':['wifi','self-check-in'],"                                             \
     "'photos':['https://x.kz/a%%20b.jpg?c=1&d=2'],'weekend_price':KZT(0),"                                  \
     "'extra_guest_fee':KZT(100),'cleaning_fee':KZT(1000000000000),"                                         \
-    "'security_deposit':KZT(2000000),'house_rules':{'ru':'Не курить'},"                            \
+    "'security_deposit':KZT(2000000),'house_rules':{'ru':'Не курить'},"                             \
     "'prepayment_percent':100,'min_nights':2,'max_nights':366,"                                             \
     "'check_in_time':'00:00','check_out_time':'23:59','buffer_days':3,"                                     \
     "'advance_notice_hours':720,'booking_window_days':0,'instant_book':false,"                              \

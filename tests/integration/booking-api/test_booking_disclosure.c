@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What a booking discloses about apartment and owner, and when: arrival and departure times, title,
- * address, location, security deposit, check_in_info, payment_info. Answers to actions and reads agree. */
+ * address, location, security deposit, check_in_info, payment_info. Answers to actions and reads
+ * agree. */
 #include "handlers/handlers.h"
 #include "stand.h"
 

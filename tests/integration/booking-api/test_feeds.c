@@ -275,8 +275,8 @@ static const struct {
     {"expired_not_swept",          "UPDATE occupancy SET expires_at = now() - interval '1 day'"            },
     {"stays_not_completed",        "UPDATE occupancy SET status = 'confirmed', check_in = '2020-01-01', "
                             "check_out = '2020-01-02'"                          },
-    {"listed_differs",
-     "UPDATE apartment SET listed = 'x', listed_shape = " APARTMENT_SHAPE ", listed_version = version"},
+    {"listed_differs",             "UPDATE apartment SET listed = 'x', listed_shape = " APARTMENT_SHAPE
+                       ", listed_version = version"                                  },
     {"stored_answers_overdue",
      "INSERT INTO idempotency (id, client_id, key, fingerprint, status, created_at) VALUES"
      " (gen_random_uuid(), gen_random_uuid(), 'k', decode(repeat('00', 32), 'hex'), 200,"

@@ -186,7 +186,8 @@ static const struct {
     "\"rooms\":2,\"max_guests\":4,\"included_guests\":4,\"amenities\":[\"wifi\",\"tv\"],"          \
     "\"photos\":[],\"base_price\":{\"amount\":2500000,\"currency\":\"KZT\"},"                      \
     "\"weekend_price\":null,\"extra_guest_fee\":null,\"cleaning_fee\":null,"                       \
-    "\"security_deposit\":null,\"prepayment_percent\":0,\"min_nights\":1,\"max_nights\":30,\"check_in_time\":\"14:00\","     \
+    "\"security_deposit\":null,\"prepayment_percent\":0,\"min_nights\":1,\"max_nights\":30,"       \
+    "\"check_in_time\":\"14:00\","                                                                 \
     "\"check_out_time\":\"12:00\",\"buffer_days\":0,\"advance_notice_hours\":0,"                   \
     "\"booking_window_days\":365,\"instant_book\":true,\"cancellation_policy\":\"moderate\","      \
     "\"timezone\":\"Asia/Almaty\",\"is_active\":true,\"version\":7,"                               \

@@ -126,7 +126,7 @@ TEST_ROWS(apartment_is_shown_to_those_who_may_read_it, seen_apartments)
     booking.apartment = (struct booking_apartment){
         .title = {.ru = SLICE("Студия"), .en = SLICE("Studio")},
         .address = SLICE("ул. Абая, 1"),
-        .location = {43.2, 76.9},
+        .location = {43.2,                        76.9                 },
         .security_deposit = FIELD_ABSENT,
         .owner_id = row->owned ? caller.actor_id : booking.owner_id,
         .is_active = row->active,

@@ -110,19 +110,19 @@ static const struct {
     bool shows_photo;
     const char *method, *payload, *instead;
 } screens[] = {
-    {false, TURN_TEXT, 9,            true,  "sendMessage",      "[" HI "}]",                  NULL                                  },
-    {false, TURN_EDIT, FIELD_ABSENT, true,  "sendMessage",      "[" HI "}]",                  NULL                                  },
-    {false, TURN_EDIT, 9,            false, "editMessageText",  "[" HI ",\"message_id\":9}]", NULL                                  },
-    {false, TURN_EDIT, 9,            true,  "sendMessage",      "[" HI "}," GONE "]",         NULL                                  },
-    {false, TURN_REPLACE, 9,         false, "sendMessage",      "[" HI "}," GONE "]",         NULL                                  },
-    {false, TURN_REPLACE, FIELD_ABSENT, false, "sendMessage",   "[" HI "}]",                  NULL                                  },
-    {true,  TURN_TEXT, 9,            true,  "sendPhoto",        PHOTO,                        "[" HI ",\"method\":\"sendMessage\"}]"},
-    {true,  TURN_EDIT, FIELD_ABSENT, false, "sendPhoto",        PHOTO,
-     "[" HI ",\"method\":\"sendMessage\"}]"                                                                                         },
-    {true,  TURN_EDIT, 9,            false, "editMessageMedia", MEDIA,
-     "[" HI ",\"method\":\"editMessageText\",\"message_id\":9}]"                                                                    },
-    {true,  TURN_EDIT, 9,            true,  "editMessageMedia", MEDIA,
-     "[" HI ",\"method\":\"sendMessage\"}," GONE "]"                                                                                },
+    {false, TURN_TEXT,    9,            true,  "sendMessage",      "[" HI "}]",                  NULL                                  },
+    {false, TURN_EDIT,    FIELD_ABSENT, true,  "sendMessage",      "[" HI "}]",                  NULL                                  },
+    {false, TURN_EDIT,    9,            false, "editMessageText",  "[" HI ",\"message_id\":9}]", NULL                                  },
+    {false, TURN_EDIT,    9,            true,  "sendMessage",      "[" HI "}," GONE "]",         NULL                                  },
+    {false, TURN_REPLACE, 9,            false, "sendMessage",      "[" HI "}," GONE "]",         NULL                                  },
+    {false, TURN_REPLACE, FIELD_ABSENT, false, "sendMessage",      "[" HI "}]",                  NULL                                  },
+    {true,  TURN_TEXT,    9,            true,  "sendPhoto",        PHOTO,                        "[" HI ",\"method\":\"sendMessage\"}]"},
+    {true,  TURN_EDIT,    FIELD_ABSENT, false, "sendPhoto",        PHOTO,
+     "[" HI ",\"method\":\"sendMessage\"}]"                                                                                            },
+    {true,  TURN_EDIT,    9,            false, "editMessageMedia", MEDIA,
+     "[" HI ",\"method\":\"editMessageText\",\"message_id\":9}]"                                                                       },
+    {true,  TURN_EDIT,    9,            true,  "editMessageMedia", MEDIA,
+     "[" HI ",\"method\":\"sendMessage\"}," GONE "]"                                                                                   },
 };
 
 static struct outbox_message screen_of(const struct turn_reply *reply, size_t i)
@@ -188,14 +188,17 @@ TEST_LOOP(document_has_its_own_methods, 0, 2)
 /* The text is sent if Telegram refuses the album. */
 TEST(album_is_one_call_with_a_text_instead)
 {
-    static struct slice urls[] = {TEXTS_LITERAL("https://x.kz/\"1\".jpg"), TEXTS_LITERAL("https://x.kz/2")};
+    static struct slice urls[] = {TEXTS_LITERAL("https://x.kz/\"1\".jpg"),
+                                  TEXTS_LITERAL("https://x.kz/2")};
     const struct turn_reply reply = {
-        .kind = TURN_ALBUM, .text = SLICE("Later"), .album = {urls, ARRAY_LEN(urls)}};
+        .kind = TURN_ALBUM, .text = SLICE("Later"), .album = {urls, ARRAY_LEN(urls)}
+    };
     const struct outbox_message sending = sending_of(&reply, 9);
 
     is(sending.method, "sendMediaGroup");
-    is(sending.payload, "[{\"media\":[{\"type\":\"photo\",\"media\":\"https://x.kz/\\\"1\\\".jpg\"},"
-                        "{\"type\":\"photo\",\"media\":\"https://x.kz/2\"}]}]");
+    is(sending.payload,
+       "[{\"media\":[{\"type\":\"photo\",\"media\":\"https://x.kz/\\\"1\\\".jpg\"},"
+       "{\"type\":\"photo\",\"media\":\"https://x.kz/2\"}]}]");
     is(sending.instead,
        "[{\"text\":\"Later\",\"parse_mode\":\"HTML\",\"method\":\"sendMessage\"}]");
     ck_assert_int_eq(sending.chat_id, 5);
@@ -203,10 +206,12 @@ TEST(album_is_one_call_with_a_text_instead)
 
 TEST(venue_has_a_title_and_an_address)
 {
-    const struct turn_reply reply = {.kind = TURN_VENUE,
-                                     .text = SLICE("Абая \"1\""),
-                                     .title = SLICE("A & B"),
-                                     .place = {43.24, -0.5}};
+    const struct turn_reply reply = {
+        .kind = TURN_VENUE,
+        .text = SLICE("Абая \"1\""),
+        .title = SLICE("A & B"),
+        .place = {43.24, -0.5}
+    };
     const struct outbox_message sending = sending_of(&reply, 9);
 
     is(sending.method, "sendVenue");

@@ -126,19 +126,31 @@ def send_media_group(world, bot, given):
     return [world.post(bot, chat, bot.me, {**reply_of(chat, given), **content})[0] for content in contents]
 
 
-def send_location(world, bot, given):
-    chat = world.chat_of(bot, given.text("chat_id"))
+def location_of(given):
     latitude, longitude = given.number("latitude"), given.number("longitude")
     if latitude is None or longitude is None:
         raise bad(f"parameter \"{'latitude' if latitude is None else 'longitude'}\" is required")
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise bad("wrong latitude or longitude specified")
-    location = {"latitude": latitude, "longitude": longitude}
+    return {"latitude": latitude, "longitude": longitude}
+
+
+def send_location(world, bot, given):
+    chat, location = world.chat_of(bot, given.text("chat_id")), location_of(given)
     if (period := given.integer("live_period")) != 0:
         if period != FOREVER and not LIVE_PERIODS[0] <= period <= LIVE_PERIODS[1]:
             raise bad("wrong live location period specified")
         location["live_period"] = period
     return sent(world, bot, chat, given, {"location": location})
+
+
+def send_venue(world, bot, given):
+    chat, location = world.chat_of(bot, given.text("chat_id")), location_of(given)
+    for name in ("title", "address"):
+        if name not in given:
+            raise bad(f'parameter "{name}" is required')
+    venue = {"location": location, "title": given.text("title"), "address": given.text("address")}
+    return sent(world, bot, chat, given, {"venue": venue, "location": location})
 
 
 def send_chat_action(world, bot, given):
@@ -233,7 +245,7 @@ def delete_messages(world, bot, given):
 
 # Copies
 
-CONTENT = ("text", "entities", *FILES, "caption", "caption_entities", "location", "contact")
+CONTENT = ("text", "entities", *FILES, "caption", "caption_entities", "venue", "location", "contact")
 
 
 def source_of(world, bot, given, what):
@@ -261,7 +273,7 @@ def forward_message(world, bot, given):
 
 METHODS = {
     "sendmessage": send_message, "sendphoto": send_photo, "senddocument": send_document, "sendmediagroup": send_media_group,
-    "sendlocation": send_location, "sendchataction": send_chat_action,
+    "sendlocation": send_location, "sendvenue": send_venue, "sendchataction": send_chat_action,
     "editmessagetext": edit_message_text, "editmessagecaption": edit_message_caption,
     "editmessagereplymarkup": edit_message_reply_markup, "editmessagemedia": edit_message_media,
     "deletemessage": delete_message, "deletemessages": delete_messages,

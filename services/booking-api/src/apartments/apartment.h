@@ -83,9 +83,10 @@ struct apartment {
     struct slice listed;
 
     /* Set by lists of apartments, else FIELD_ABSENT: */
-    int64_t total;      /* of the stay on the query's dates */
-    int64_t deposit;    /* of that total, to be paid in advance */
-    int64_t free_until; /* end of free cancellation of that stay; absent: it is over, or never was */
+    int64_t total;   /* of the stay on the query's dates */
+    int64_t deposit; /* of that total, to be paid in advance */
+    int64_t
+        free_until; /* end of free cancellation of that stay; absent: it is over, or never was */
     int64_t distance_m; /* from the query's `near` */
 
     /* Not in the JSON: the seasons (prices/rate.h). They are read by apartment_store_lock(), by

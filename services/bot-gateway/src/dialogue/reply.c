@@ -153,8 +153,8 @@ static bool make_album(const struct turn_reply *reply, const struct update_view 
     buf_init(&payload, MARKUP_MAX);
     buf_text(&payload, "[{\"media\":[");
     for (size_t i = 0; i < reply->album.count; i++) {
-        buf_text(&payload, i > 0 ? ",{\"type\":\"photo\",\"media\":"
-                                 : "{\"type\":\"photo\",\"media\":");
+        buf_text(&payload,
+                 i > 0 ? ",{\"type\":\"photo\",\"media\":" : "{\"type\":\"photo\",\"media\":");
         buf_json_string(&payload, urls[i]);
         buf_char(&payload, '}');
     }

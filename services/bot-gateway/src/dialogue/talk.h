@@ -57,8 +57,8 @@ void talk_set_photo(struct talk *talk, struct slice url);
 /* Shows a photo or a document that the bot has received, as talk_set_photo() shows a URL. */
 void talk_set_file(struct talk *talk, struct slice file_id, bool is_document);
 /* Send an album of 2 to ALBUM_MAX photos, or `instead` if Telegram refuses them, or a place on the
- * map with its plain address, before the reply. The message whose button was tapped then moves below
- * them. */
+ * map with its plain address, before the reply. The message whose button was tapped then moves
+ * below them. */
 bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text instead,
                      struct fault *fault) MUST_CHECK;
 void talk_send_venue(struct talk *talk, struct field_geo place, struct slice title,

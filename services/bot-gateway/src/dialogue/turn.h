@@ -108,9 +108,9 @@ struct turn_reply {
     /* URL or file_id of a photo, or file_id of a document, shown above the text. Absent: none. If
      * Telegram cannot show it, the text is sent alone. */
     struct slice photo;
-    bool is_document;                  /* `photo` is a document */
-    struct field_list album;           /* of TURN_ALBUM: struct slice, 2 to ALBUM_MAX URLs */
-    struct field_geo place;            /* of TURN_VENUE, as the next one */
+    bool is_document;        /* `photo` is a document */
+    struct field_list album; /* of TURN_ALBUM: struct slice, 2 to ALBUM_MAX URLs */
+    struct field_geo place;  /* of TURN_VENUE, as the next one */
     struct slice title;
     const struct turn_button *buttons; /* or keys; in the arena */
     size_t button_count;

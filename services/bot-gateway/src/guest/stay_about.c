@@ -15,7 +15,7 @@ static void add_page(struct talk *talk, const struct stay_apartment *apartment, 
 {
     const struct text_value values[] = {
         {.name = "title", .text = stay_localized(talk, &apartment->title)},
-        {.name = "about",                                     .text = about},
+        {.name = "about",               .text = about                           },
     };
 
     talk_add(talk, TEXT_STAY_ABOUT, values, about.len > 0 ? 2 : 1);
@@ -33,20 +33,19 @@ static void add_amenities(struct talk *talk, const struct stay_apartment *apartm
 
 static void add_rules(struct talk *talk, const struct stay_apartment *apartment)
 {
-    struct text_value values[4];
-    size_t count = 0;
+    struct text_value values[4] = {
+        {.name = "arrival",   .text = apartment->check_in_time },
+        {.name = "departure", .text = apartment->check_out_time},
+    };
+    size_t count = 2;
 
-    if (apartment->check_in_time.len > 0 && apartment->check_out_time.len > 0) {
-        values[count++] = (struct text_value){.name = "arrival", .text = apartment->check_in_time};
-        values[count++] =
-            (struct text_value){.name = "departure", .text = apartment->check_out_time};
-    }
     if (apartment->max_guests > 0)
         values[count++] = (struct text_value){.name = "limit", .number = apartment->max_guests};
     if (apartment->min_nights > 1)
         values[count++] = (struct text_value){.name = "least", .number = apartment->min_nights};
     add_page(talk, apartment, stay_localized(talk, &apartment->house_rules));
-    talk_add(talk, TEXT_STAY_RULES, values, count);
+    if (apartment->check_in_time.len > 0 && apartment->check_out_time.len > 0)
+        talk_add(talk, TEXT_STAY_RULES, values, count);
 }
 
 /* --- messages --- */
@@ -63,16 +62,15 @@ static bool send_place(struct talk *talk, const struct stay_apartment *apartment
     const struct stay *stay = talk->data;
     const struct field_geo place = {round(apartment->location.lat / CELL_DEGREES) * CELL_DEGREES,
                                     round(apartment->location.lon / CELL_DEGREES) * CELL_DEGREES};
-    const struct text_value values[] = {
-        {    .name = "city", .text = stay_localized(talk, &stay->city_name)},
-        {.name = "district",               .text = apartment->district},
-    };
-    const struct slice near =
-        talk_format(talk, TEXT_STAY_NEAR, values, apartment->district.len > 0 ? 2 : 1);
+    const struct slice near = talk_format(talk, TEXT_STAY_NEAR, TALK_NO_VALUES),
+                       city = stay_localized(talk, &stay->city_name);
+    const struct slice address =
+        arena_printf(talk->arena, "%.*s%s%.*s. %.*s", SLICE_ARG(apartment->district),
+                     apartment->district.len > 0 ? ", " : "", SLICE_ARG(city), SLICE_ARG(near));
 
-    if (near.at == NULL)
+    if (address.at == NULL)
         return arena_fault(fault);
-    talk_send_venue(talk, place, stay_localized(talk, &apartment->title), near);
+    talk_send_venue(talk, place, stay_localized(talk, &apartment->title), address);
     return true;
 }
 

@@ -90,7 +90,8 @@ struct stay {
     /* Only while one update is handled, not stored: */
     /* Bookings whose payment is awaited; without items: to be read. */
     struct stay_bookings unpaid;
-    /* What the guest wants to see of the apartment besides its card: stay_about.c. Absent: nothing. */
+    /* What the guest wants to see of the apartment besides its card: stay_about.c. Absent: nothing.
+     */
     struct slice section;
     bool unsure;           /* the guest named ambiguous dates, and is asked again */
     bool confirmed;        /* the guest has just confirmed the booking */

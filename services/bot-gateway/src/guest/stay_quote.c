@@ -72,12 +72,11 @@ void stay_add_lines(struct talk *talk, const struct stay_lines *lines)
 static void add_prepayment(struct talk *talk, const struct stay_terms *terms)
 {
     const struct formatted deposit = format_money(terms->deposit),
-                           until =
-                               format_time(terms->free_until, talk->input->now, talk->language);
+                           until = format_time(terms->free_until, talk->input->now, talk->language);
     struct text_value values[] = {
         {.name = "deposit", .text = formatted_slice(&deposit)},
-        { .name = "policy",                .text = terms->policy},
-        {  .name = "until",   .text = formatted_slice(&until)},
+        {.name = "policy",  .text = terms->policy            },
+        {.name = "until",   .text = formatted_slice(&until)  },
     };
     const bool is_free = terms->free_until > talk->input->now;
 

@@ -91,8 +91,8 @@
     X(TEXT_STAY_SECURITY, "stay_security", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "security") \
     X(TEXT_STAY_ASKS, "stay_asks", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_ABOUT, "stay_about", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "title about?") /* description, amenities or rules */ \
-    X(TEXT_STAY_RULES, "stay_rules", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival? departure? limit? least?") \
-    X(TEXT_STAY_NEAR, "stay_near", TEXT_USE_NOTICE, BOTS_APARTMENTS, "city district?") /* in place of the address, on the map */ \
+    X(TEXT_STAY_RULES, "stay_rules", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival departure limit? least?") \
+    X(TEXT_STAY_NEAR, "stay_near", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") /* after the district, on the map */ \
     X(TEXT_STAY_PHOTOS_REFUSED, "stay_photos_refused", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_BUTTON_PHOTOS, "stay_button_photos", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_BUTTON_MAP, "stay_button_map", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \

@@ -62,9 +62,9 @@ FIBER_TEST(refused_photo_is_replaced_before_later_messages)
     sender_stop(sender);
 }
 
-static void document_refused(const struct send *send, struct call_result *result)
+static void file_refused(const struct send *send, struct call_result *result)
 {
-    if (strcmp(send->method, "sendDocument") == 0)
+    if (strcmp(send->method, "sendMessage") != 0)
         *result = (struct call_result){.end = TELEGRAM_REFUSED,
                                        .message_id = FIELD_ABSENT,
                                        .text = SLICE("wrong file identifier/HTTP URL specified")};
@@ -83,7 +83,7 @@ FIBER_TEST(refused_document_is_sent_as_its_text)
     };
     const struct uuid sent = sends_place(sender, &receipt);
     sends_wait(&sent, "sent");
-    sends_end = document_refused;
+    sends_end = file_refused;
     const struct uuid refused = sends_place(sender, &receipt);
     sends_wait(&refused, "sent");
     are_calls("sendDocument a; sendDocument a; sendMessage a; ");
@@ -91,6 +91,26 @@ FIBER_TEST(refused_document_is_sent_as_its_text)
                                   " OR instead::text LIKE '%%BQ%%'"),
                      0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 0);
+    sender_stop(sender);
+}
+
+/* Case: A photo that Telegram refuses. The result of an album is a list of messages. */
+FIBER_TEST(refused_album_is_sent_as_its_text)
+{
+    struct sender *sender = sends_start();
+    const struct wish album = {
+        .method = "sendMediaGroup",
+        .payload = "[{\"media\": [{\"type\": \"photo\", \"media\": \"https://x.kz/1.jpg\"},"
+                   " {\"type\": \"photo\", \"media\": \"https://x.kz/2.jpg\"}]}]",
+        .instead = "[{\"method\": \"sendMessage\", \"text\": \"a\"}]",
+    };
+    const struct uuid sent = sends_place(sender, &album);
+    sends_wait(&sent, "sent");
+    sends_end = file_refused;
+    const struct uuid refused = sends_place(sender, &album);
+    sends_wait(&refused, "sent");
+    are_calls("sendMediaGroup ; sendMediaGroup ; sendMessage a; ");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM message"), 1);
     sender_stop(sender);
 }
 

@@ -6,6 +6,7 @@
  * The first byte selects the step of the dialogue, the language, and whether there are an AI and a
  * search-api. Each turn then takes a byte that selects the kind of update, and texts that end with
  * a NUL: the person's input, and the answers to calls, each after a byte for the status. */
+#include <math.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -83,6 +84,20 @@ static void check_buttons(struct person *person, const struct turn_reply *reply)
     }
 }
 
+static void check_reply(struct person *person, const struct turn_reply *reply)
+{
+    if (reply->kind == TURN_VENUE) {
+        PROMISE(reply->title.len > 0 && reply->text.len > 0);
+        PROMISE(fabs(reply->place.lat) <= 90 && fabs(reply->place.lon) <= 180);
+    } else if (reply->kind == TURN_ALBUM) {
+        PROMISE(reply->album.count >= 2 && reply->album.count <= STAY_PHOTOS_MAX);
+        check_text(reply->text);
+    } else if (reply->kind != TURN_ANSWER) {
+        check_text(reply->text);
+        check_buttons(person, reply);
+    }
+}
+
 static const struct flow *find_flow(struct slice name)
 {
     for (size_t i = 0; i < flow_count; i++)
@@ -108,10 +123,7 @@ static void check_output(struct person *person, const struct turn_output *output
 {
     PROMISE(output->count <= TURN_REPLIES_MAX);
     for (size_t i = 0; i < output->count; i++)
-        if (output->replies[i].kind != TURN_ANSWER) {
-            check_text(output->replies[i].text);
-            check_buttons(person, &output->replies[i]);
-        }
+        check_reply(person, &output->replies[i]);
     if (!output->moved)
         return;
     check_state(&output->state);

@@ -84,6 +84,10 @@ tap: Забронировать
 expect: Держим квартиру за вами до
 :contact
 expect: Готово, бронь подтверждена
+tap: На карте
+expect: [место]
+expect: Бронь подтверждена
+expect: (удалил)
 /mybookings
 expect: · подтверждена
 tap: · подтверждена
@@ -97,7 +101,7 @@ expect: Хорошо, остановимся
 /cancel
 expect: прерывать нечего
 """
-# A link names the flat; its calendar comes first, and another of its dates is two taps away.
+# A link names the flat; its calendar comes first, its photos, place and rules are a tap away, another of its dates two.
 LINK = """/start apt_ALM-001
 expect: Студия на Достыке с видом на горы, Алматы. Когда заезжаете?
 tap: →
@@ -106,6 +110,17 @@ expect: Когда выезжаете?
 =2
 expect: Сколько будет гостей?
 tap: 2
+expect: : 2 ночи, 2 гостя
+expect: Без предоплаты, бесплатная отмена
+tap: Фото
+expect: [фото]
+expect: (удалил)
+tap: На карте
+expect: Медеуский, Алматы. Место примерное
+expect: (удалил)
+tap: Правила
+expect: Не курить, без вечеринок
+tap: Назад
 expect: : 2 ночи, 2 гостя
 tap: Другие даты
 expect: Когда заезжаете?

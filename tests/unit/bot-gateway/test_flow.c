@@ -81,9 +81,28 @@ static const char *const booking_statuses[] = {
 };
 enum { STATUSES = ARRAY_LEN(booking_statuses) };
 
+/* At most twelve different lines are shown. */
+static const char *longest_lines(void)
+{
+    const char *lines = "";
+
+    for (int i = 0; i < 12; i++)
+        lines = arena_printf(&made,
+                             "%s%s{\"kind\":\"weekend\",\"date\":\"2026-11-22\",\"text\":%s,"
+                             "\"amount\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
+                             lines, i > 0 ? "," : "", words(300), 1000000000000LL - 100 * i)
+                    .at;
+    return lines;
+}
+
+#define PLACE_AND_SECURITY                                                                         \
+    "\"location\":{\"lat\":-43.238712,\"lon\":-76.943298},\"security_deposit\":" MOST
+
+/* Before it is agreed, a booking has no check_in_info, and afterwards its lines are not shown. */
 static const char *longest_booking(const char *status, bool with_actions)
 {
     static const char *const names[] = {"confirm", "claim-payment", "change-dates", "cancel"};
+    const bool offered = strcmp(status, "held") == 0 || strcmp(status, "requested") == 0;
     const char *actions = "";
 
     for (size_t i = 0; with_actions && i < ARRAY_LEN(names); i++)
@@ -98,10 +117,12 @@ static const char *longest_booking(const char *status, bool with_actions)
                ",\"refund\":" MOST ",\"expires_at\":\"2099-09-09T09:00:00Z\","
                "\"check_in_at\":\"2099-09-09T09:00:00Z\","
                "\"check_out_at\":\"2099-09-30T09:00:00Z\",\"payment_info\":%s,"
-               "\"check_in_info\":%s,\"refund_due\":" MOST
+               "\"check_in_info\":%s,\"refund_due\":" MOST ",\"apartment\":{\"title\":%s,"
+               "\"address\":%s," PLACE_AND_SECURITY "},\"lines\":[%s]"
                ",\"cancellation\":{\"tiers\":[{\"until\":\"2026-09-09T09:00:00Z\","
                "\"kept\":" WORLD_SUM(0) "}]},\"allowed_actions\":[%s]}",
-               text(40), status, text(400), words(4000), actions)
+               text(40), status, text(400), offered ? "null" : words(4000), words(300), text(300),
+               longest_lines(), actions)
         .at;
 }
 
@@ -115,21 +136,12 @@ static const char *longest_list(const char *booking)
         .at;
 }
 
-/* At most twelve different lines are shown. */
 static const char *longest_quote(void)
 {
-    const char *lines = "";
-
-    for (int i = 0; i < 12; i++)
-        lines = arena_printf(&made,
-                             "%s%s{\"kind\":\"weekend\",\"date\":\"2026-11-22\",\"text\":%s,"
-                             "\"amount\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                             lines, i > 0 ? "," : "", words(300), 1000000000000LL - 100 * i)
-                    .at;
     return arena_printf(&made,
                         "{\"id\":\"" WORLD_QUOTE_ID "\",\"total\":" MOST ",\"deposit\":" MOST
                         ",\"lines\":[%s],\"cancellation\":{\"text\":%s}}",
-                        lines, words(1000))
+                        longest_lines(), words(1000))
         .at;
 }
 
@@ -151,10 +163,13 @@ static void make_stay(size_t variant, struct scripted rows[ROWS_MAX])
     const char *apartment =
         arena_printf(&made,
                      "{\"id\":\"" WORLD_APARTMENT_ID "\",\"title\":%s,\"district\":%s,"
-                     "\"address\":%s,\"max_guests\":1,"
-                     "\"rooms\":50,\"photos\":[\"https://x.kz/%0480d\"],"
+                     "\"address\":%s,\"max_guests\":1,\"min_nights\":366,"
+                     "\"rooms\":50,\"photos\":[\"https://x.kz/%0480d\",\"https://x.kz/2\"],"
+                     "\"check_in_time\":\"14:00\",\"check_out_time\":\"12:00\","
+                     "\"description\":%s,\"house_rules\":%s,\"instant_book\":false,"
+                     "\"deposit\":" MOST "," PLACE_AND_SECURITY ","
                      "\"amenities\":[" AMENITIES "],\"total\":" MOST "}",
-                     words(400), text(400), text(400), 1)
+                     words(400), text(400), text(400), 1, words(4000), words(4000))
             .at;
     const char *city =
         arena_printf(&made, "{\"slug\":\"abcdefghijklmnopqrstuv\",\"name\":%s}", words(90)).at;

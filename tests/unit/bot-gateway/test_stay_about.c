@@ -60,9 +60,9 @@ CONVERSATION(pages_lead_back_to_the_card,
     {.type = "?", .step = "flat", .sees = {"@stay_offer"}},
 )
 /* The owner has removed it meanwhile. */
-CONVERSATION(missing_page_shows_the_card,
+CONVERSATION(missing_page_has_its_title,
     LINK_TO_CARD(INSTEAD(WITH(LONG))),
-    {.tap = "@stay_button_description", .step = "flat", .sees = {"@stay_offer"}, INSTEAD(BARE(""))},
+    {.tap = "@stay_button_description", .step = "flat", .sees = {"<b>Двушка у парка</b>\n← Назад\n"}, INSTEAD(BARE(""))},
 )
 
 /* --- conditions --- */

@@ -82,10 +82,15 @@ static bool has_photos(struct talk *talk, const struct stay_apartment *apartment
     return apartment->photos.count > 1; /* the card shows the first */
 }
 
+static bool is_place(struct field_geo place)
+{
+    return fabs(place.lat) <= 90 && fabs(place.lon) <= 180; /* false for NAN, an absent one */
+}
+
 static bool has_place(struct talk *talk, const struct stay_apartment *apartment)
 {
     (void)talk;
-    return !isnan(apartment->location.lat) && !isnan(apartment->location.lon);
+    return is_place(apartment->location);
 }
 
 static bool has_description(struct talk *talk, const struct stay_apartment *apartment)
@@ -143,23 +148,38 @@ bool stay_put_sections(struct talk *talk, const struct stay_apartment *apartment
     return true;
 }
 
-bool stay_show_section(struct talk *talk, const struct stay_apartment *apartment, bool *is_page,
-                       struct fault *fault)
+/* The index of stay->section; ARRAY_LEN(sections): there is none. */
+static size_t find_section(const struct talk *talk)
 {
     const struct stay *stay = talk->data;
     size_t i = 0;
 
-    *is_page = false;
     while (i < ARRAY_LEN(sections) && !slice_is(stay->section, sections[i].name))
         i++;
-    if (i == ARRAY_LEN(sections) || !sections[i].has(talk, apartment))
-        return true;
-    if (sections[i].send != NULL)
-        return sections[i].send(talk, apartment, fault);
-    *is_page = true;
-    sections[i].add(talk, apartment);
+    return i;
+}
+
+bool stay_section_is_page(const struct talk *talk)
+{
+    const size_t i = find_section(talk);
+
+    return i < ARRAY_LEN(sections) && sections[i].add != NULL;
+}
+
+bool stay_show_page(struct talk *talk, const struct stay_apartment *apartment, struct fault *fault)
+{
+    sections[find_section(talk)].add(talk, apartment);
     talk_new_row(talk);
     return put_section(talk, TEXT_BUTTON_BACK, "", fault);
+}
+
+bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment,
+                       struct fault *fault)
+{
+    const size_t i = find_section(talk);
+
+    return i == ARRAY_LEN(sections) || sections[i].send == NULL ||
+           !sections[i].has(talk, apartment) || sections[i].send(talk, apartment, fault);
 }
 
 bool stay_take_section(struct talk *talk, struct fault *fault)
@@ -177,7 +197,7 @@ bool stay_put_place(struct talk *talk, const struct stay_booking *booking, struc
     const struct stay *stay = talk->data;
     const struct slice title = stay_localized(talk, &booking->title);
 
-    if (isnan(booking->location.lat) || isnan(booking->location.lon) || title.len == 0)
+    if (!is_place(booking->location) || title.len == 0)
         return true;
     if (slice_is(stay->section, PLACE))
         talk_send_venue(talk, booking->location, title,

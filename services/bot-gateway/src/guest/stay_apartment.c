@@ -166,16 +166,13 @@ static bool leave_missing(struct talk *talk, struct fault *fault)
     return talk_step(talk, stay->opened || stay->city.at == NULL ? "mine" : "list", fault);
 }
 
-/* Shows the card, below what the guest has asked to see. */
+/* Shows the card, below what the guest has asked to see. `quote`: the answer with the price. */
 static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
-                      struct fault *fault)
+                      const struct service_answer *quote, struct fault *fault)
 {
     struct stay *stay = talk->data;
-    struct service_answer answer;
 
-    if (!fetch_quote(talk, &answer, fault))
-        return false;
-    if (answer.status != 201 && answer.status != 422)
+    if (quote->status != 201 && quote->status != 422)
         return stay_bad_answer("no quote", fault);
     add_apartment(talk, apartment);
     if (stay->section.len == 0)
@@ -184,8 +181,8 @@ static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
     stay->limit = apartment->max_guests;
     stay->quote = (struct uuid){0};
     stay->others = (struct field_list){NULL, 0};
-    return (answer.status == 201 ? offer(talk, apartment, answer.body, fault)
-                                 : offer_others(talk, apartment, answer.body, fault)) &&
+    return (quote->status == 201 ? offer(talk, apartment, quote->body, fault)
+                                 : offer_others(talk, apartment, quote->body, fault)) &&
            stay_put_sections(talk, apartment, fault) &&
            stay_put(talk, TEXT_STAY_BUTTON_DATES, "dates", fault) &&
            stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
@@ -193,9 +190,9 @@ static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
 
 static bool show_apartment(struct talk *talk, struct fault *fault)
 {
+    const bool is_page = stay_section_is_page(talk);
     struct service_answer answer;
     struct stay_apartment apartment;
-    bool is_page;
 
     if (!fetch_apartment(talk, &answer, fault))
         return false;
@@ -203,10 +200,13 @@ static bool show_apartment(struct talk *talk, struct fault *fault)
         return leave_missing(talk, fault);
     if (answer.status != 200)
         return stay_bad_answer("no apartment", fault);
-    return stay_read_apartment(answer.body, talk->arena, &apartment, fault) &&
-           set_city_of(talk, &apartment, fault) &&
-           stay_show_section(talk, &apartment, &is_page, fault) &&
-           (is_page || show_card(talk, &apartment, fault));
+    if (!stay_read_apartment(answer.body, talk->arena, &apartment, fault) ||
+        (!is_page && !fetch_quote(talk, &answer, fault)) || !set_city_of(talk, &apartment, fault))
+        return false;
+    if (is_page)
+        return stay_show_page(talk, &apartment, fault);
+    return stay_send_section(talk, &apartment, fault) &&
+           show_card(talk, &apartment, &answer, fault);
 }
 
 /* Handles Back: goes to the search results or, for an apartment opened by a link, to its dates. */

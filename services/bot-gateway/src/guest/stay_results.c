@@ -148,16 +148,17 @@ static void add_card(struct talk *talk, const struct stay_apartment *apartment)
     const struct slice line = stay_format_amenities(talk, apartment),
                        list = stay_filters_format_all(talk),
                        why = stay_localized(talk, &apartment->why);
+    struct slice city = stay_localized(talk, &stay->city_name);
     struct stay_nights_text formatted;
     struct text_value values[STAY_NIGHTS_VALUES + 8];
     size_t count = STAY_NIGHTS_VALUES;
 
+    city.len = telegram_text_cut(city, STAY_LABEL_MAX); /* the card must fit a caption */
     stay_format_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
                        &formatted, values);
     values[count++] =
         (struct text_value){.name = "title", .text = stay_localized(talk, &apartment->title)};
-    values[count++] =
-        (struct text_value){.name = "city", .text = stay_localized(talk, &stay->city_name)};
+    values[count++] = (struct text_value){.name = "city", .text = city};
     values[count++] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
     values[count++] = (struct text_value){.name = "night", .text = formatted_slice(&night)};
     if (apartment->district.at != NULL)

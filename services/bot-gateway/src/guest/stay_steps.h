@@ -208,9 +208,12 @@ struct stay_terms {
 void stay_add_terms(struct talk *talk, const struct stay_terms *terms);
 void stay_add_security(struct talk *talk, int64_t security_deposit);
 
-/* Shows the section stay->section of an apartment: either sends it before the reply, or appends its
- * page and the button back to the card, and sets `is_page`. */
-bool stay_show_section(struct talk *talk, const struct stay_apartment *apartment, bool *is_page,
+/* Whether stay->section is a page in place of the card. If so, stay_show_page() shows it, with a
+ * button back to the card; if not, stay_send_section() sends it before the card, if there is any. */
+bool stay_section_is_page(const struct talk *talk);
+bool stay_show_page(struct talk *talk, const struct stay_apartment *apartment,
+                    struct fault *fault) MUST_CHECK;
+bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment,
                        struct fault *fault) MUST_CHECK;
 /* Adds buttons for the sections that the apartment has. */
 bool stay_put_sections(struct talk *talk, const struct stay_apartment *apartment,

@@ -209,7 +209,8 @@ void stay_add_terms(struct talk *talk, const struct stay_terms *terms);
 void stay_add_security(struct talk *talk, int64_t security_deposit);
 
 /* Whether stay->section is a page in place of the card. If so, stay_show_page() shows it, with a
- * button back to the card; if not, stay_send_section() sends it before the card, if there is any. */
+ * button back to the card; if not, stay_send_section() sends it before the card, if there is any.
+ */
 bool stay_section_is_page(const struct talk *talk);
 bool stay_show_page(struct talk *talk, const struct stay_apartment *apartment,
                     struct fault *fault) MUST_CHECK;

@@ -127,6 +127,7 @@ COLUMNS = [Column(*one) for one in (
     ("как попасть", "check in info", "как попасть ru|check in info ru", "check_in_info/ru", str, "Код домофона 12#, ключ в сейфе у двери"),
     ("как попасть kz", "check in info kz", "как попасть каз", "check_in_info/kz", str, ""),
     ("как попасть en", "check in info en", "как попасть англ", "check_in_info/en", str, ""),
+    ("как попасть за часов", "check in info hours", "", "check_in_info_hours", whole, "24"),
     ("сдается", "is active", "активна|active", "is_active", yes_no, "да"))]
 BY_PATH = {column.path: column for column in COLUMNS}
 

@@ -40,6 +40,7 @@ ALL_FIELDS = {
     "timezone": "Asia/Aqtau",
     "is_active": False,
     "check_in_info": {"ru": "Код 12#", "kz": None, "en": "Code 12#"},
+    "check_in_info_hours": 48,
 }
 DEFAULTS = {
     "description": None,
@@ -66,6 +67,7 @@ DEFAULTS = {
     "cancellation_policy": "moderate",
     "timezone": "Asia/Almaty",
     "is_active": True,
+    "check_in_info_hours": 24,
     "version": 1,
 }
 

@@ -63,7 +63,7 @@ static struct answer patch(const struct api_caller *caller, const char *id, cons
     "'check_in_time':'00:00','check_out_time':'23:59','buffer_days':3,"                                     \
     "'advance_notice_hours':720,'booking_window_days':0,'instant_book':false,"                              \
     "'cancellation_policy':'strict','timezone':'Europe/Moscow','is_active':false,"                          \
-    "'check_in_info':{'ru':'Код 12#'}}"
+    "'check_in_info':{'ru':'Код 12#'},'check_in_info_hours':0}"
 
 FIBER_TEST(written_fields_are_read_back)
 {
@@ -109,6 +109,7 @@ FIBER_TEST(absent_fields_get_defaults_and_an_event_is_written)
     ck_assert(json_is_null(json_object_get(made.json, "weekend_price")));
     ck_assert(json_is_null(json_object_get(made.json, "location")));
     ck_assert_ptr_null(json_object_get(made.json, "check_in_info"));
+    ck_number(made.json, "check_in_info_hours", 24);
     ck_count(made.json, "amenities", 0);
     ck_rows(1, "outbox WHERE type = 'apartment.created' AND resource_id = '%s'", made.id);
     ck_rows(1, "audit WHERE resource_id = '%s'", made.id);

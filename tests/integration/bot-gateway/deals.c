@@ -168,6 +168,25 @@ static int32_t check_in_of(const struct deal *deal)
     return day;
 }
 
+/* The actor of the call. */
+static enum service_actor actor;
+
+/* How to get in, for staff or as the guest sees it. Returns its length. */
+static size_t put_entry(const struct deal *deal, char *body)
+{
+    char at[NOW_RFC3339_LEN + 1];
+    size_t len = 0;
+
+    if (actor == SERVICE_AS_STAFF || (!deal->needs_phone && deal->entry_at <= deals_now()))
+        len +=
+            (size_t)snprintf(body, BODY_MAX, ",\"check_in_info\":{\"ru\":\"Ключ под ковриком\"}");
+    now_format_rfc3339(deal->entry_at, at);
+    put_text(body, &len, "check_in_info_at", deal->entry_at != 0 ? at : NULL);
+    if (deal->needs_phone)
+        len += (size_t)snprintf(body + len, BODY_MAX - len, ",\"needs_phone\":true");
+    return len;
+}
+
 /* Returns its length. */
 static size_t put_deal(const struct deal *deal, char *body)
 {
@@ -182,7 +201,7 @@ static size_t put_deal(const struct deal *deal, char *body)
         "\"check_out_at\":\"%sT07:00:00Z\",\"apartment\":{\"title\":{\"ru\":\"Студия\"}},"
         "\"guest\":{\"name\":\"Guest\",\"telegram_id\":%lld},\"total\":{\"amount\":3000000},"
         "\"deposit\":{\"amount\":900000},\"paid\":{\"amount\":%d},"
-        "\"check_in_info\":{\"ru\":\"Ключ под ковриком\"},\"allowed_actions\":["
+        "\"allowed_actions\":["
         "{\"action\":\"confirm\",\"label\":{\"ru\":\"Подтвердить\"}},"
         "{\"action\":\"decline\",\"label\":{\"ru\":\"Отклонить\"}},"
         "{\"action\":\"cancel\",\"label\":{\"ru\":\"Отменить\"}},"
@@ -190,6 +209,7 @@ static size_t put_deal(const struct deal *deal, char *body)
         "{\"action\":\"no-show\",\"label\":{\"ru\":\"Гость не приехал\"}}]",
         id, (int)(deal - deals), id, DEAL_OWNER_ID, deal->status, deal->check_in, until, until,
         (long long)deal->guest, deal->paid * 100);
+    len += put_entry(deal, body + len);
     now_format_rfc3339(deal->expires_at, expires);
     put_text(body, &len, "receipt", deal->receipt);
     put_text(body, &len, "expires_at", deal->expires_at != 0 ? expires : NULL);
@@ -300,6 +320,7 @@ bool deals_ask(void *data, const struct booking_call *call, struct arena *arena,
         return fault_set(fault, FAULT_UNAVAILABLE, "upstream_unreachable", "It is away.");
     if (deals_before != NULL)
         deals_before(path);
+    actor = call->call->actor;
     const bool found = put_answer(path, body);
     *answer = (struct service_answer){found ? 200 : 404, found ? slice_of(body) : SLICE("{}")};
     return true;

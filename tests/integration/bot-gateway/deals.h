@@ -17,6 +17,8 @@ struct deal {
     int64_t guest;
     const char *receipt; /* NULL: none */
     int64_t expires_at;  /* microseconds; 0: none */
+    int64_t entry_at;    /* from then on the guest sees how to get in; 0: always */
+    bool needs_phone;    /* the guest does not see it at all */
     int paid;            /* tenge */
     int refund;          /* tenge; 0: none */
     int version;

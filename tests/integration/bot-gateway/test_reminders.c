@@ -305,3 +305,44 @@ FIBER_TEST(reminder_waits_for_booking_api)
     wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'eve'");
     ck_rows(1, "sending");
 }
+
+/* The door code is that of the guest's view: booking-api decides who sees it, and from when on. */
+FIBER_TEST(how_to_get_in_comes_at_its_time_and_with_a_phone)
+{
+    deals_now_us = time_of(BEGINS);
+    copies[0] = deals_follow();
+    deals_wait();
+    for (int guest = 10; guest <= 12; guest++) {
+        deal_person(guest, "ru");
+        struct deal *deal = deal_make(guest, "confirmed", "guest:x");
+        deal->entry_at = time_of("2027-03-04T09:00:00Z");
+        deal->needs_phone = guest == 11;
+    }
+    deals_wait();
+    deals[2].entry_at += 3600 * US_PER_S;
+    deals_now_us = time_of("2027-03-04T09:00:00Z");
+    wait_for("SELECT count(done_at) = 2 AND count(*) = 3 AND bool_or(try_at > due_at)"
+             " FROM reminder WHERE kind = 'entry'");
+    ck_rows(1, "sending WHERE dedupe_key LIKE '%%:entry:%%' AND chat_id = 10"
+               " AND payload::text LIKE '%%Скоро заезд%%Ключ под ковриком%%'");
+    ck_rows(1, "sending WHERE dedupe_key LIKE '%%:entry:%%' AND chat_id = 11"
+               " AND payload::text LIKE '%%номер телефона%%'");
+    deals_now_us += 3660 * US_PER_S;
+    wait_for("SELECT bool_and(done_at IS NOT NULL) FROM reminder WHERE kind = 'entry'");
+    ck_rows(1, "sending WHERE chat_id = 12 AND payload::text LIKE '%%Ключ под ковриком%%'");
+    ck_rows(0, "sending WHERE chat_id = 11 AND payload::text LIKE '%%Ключ%%'");
+}
+
+FIBER_TEST(reminder_of_the_day_shows_no_more_than_the_guest_may_see)
+{
+    deals_now_us = time_of(BEGINS);
+    deal_person(10, "ru");
+    copies[0] = deals_follow();
+    deals_wait();
+    deal_make(10, "confirmed", "guest:10")->needs_phone = true;
+    deals_wait();
+    deals_now_us = time_of("2027-03-05T06:00:00Z");
+    wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'hours'");
+    ck_rows(1, "sending WHERE payload::text LIKE '%%Сегодня вас ждут%%'");
+    ck_rows(0, "sending WHERE payload::text LIKE '%%Ключ%%'");
+}

@@ -42,6 +42,8 @@ static const struct {
     {"amenities are slugs", APARTMENT(",\"amenities\":[\"Wi Fi\"]"), "bad_slug", "amenities/0"},
     {"photos are https", APARTMENT(",\"photos\":[\"http://x.kz/1.jpg\"]"), "bad_url", "photos/0"},
     {"check_in_info", APARTMENT(",\"check_in_info\":{\"ru\":\"Код 1\",\"kz\":null}"), NULL, NULL},
+    {"check_in_info a month before", APARTMENT(",\"check_in_info_hours\":720"), NULL, NULL},
+    {"check_in_info too early", APARTMENT(",\"check_in_info_hours\":721"), "out_of_range", "check_in_info_hours"},
     {"no check_in_info", APARTMENT(",\"check_in_info\":null"), NULL, NULL},
     {"check_in_info without Russian", APARTMENT(",\"check_in_info\":{\"en\":\"Code 1\"}"), "required", "check_in_info/ru"},
     {"house_rules", APARTMENT(",\"house_rules\":{\"ru\":\"Без вечеринок\"}"), NULL, NULL},

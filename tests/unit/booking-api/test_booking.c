@@ -41,7 +41,7 @@ static const struct {
     const char *why;
     enum booking_status status;
     int64_t paid;
-    bool arrival, payment;
+    bool address, payment;
 } disclosures[] = {
     {"held",                        BOOKING_HELD,            0,   false, true },
     {"requested: not accepted yet", BOOKING_REQUESTED,       0,   false, false},
@@ -57,13 +57,53 @@ static const struct {
     {"no-show",                     BOOKING_NO_SHOW,         30,  false, false},
 };
 
-TEST_ROWS(arrival_and_payment_are_shown_in_the_right_statuses, disclosures)
+TEST_ROWS(address_and_payment_are_shown_in_the_right_statuses, disclosures)
 {
+    const struct api_caller guest = {.actor = ACTOR_GUEST}, owner = {.actor = ACTOR_OWNER};
     const struct booking booking = {
         .status = (int)row->status, .total = 100, .deposit = 30, .paid = row->paid};
 
-    ck_assert_msg(booking_shows_arrival(&booking) == row->arrival, "%s", row->why);
+    ck_assert_msg(booking_shows_address(&booking, &guest) == row->address, "%s", row->why);
+    ck_assert_msg(booking_shows_check_in_info(&booking, &owner) == row->address, "%s", row->why);
     ck_assert_msg(booking_shows_payment_info(&booking) == row->payment, "%s", row->why);
+}
+
+static const struct {
+    const char *why;
+    enum booking_status status;
+    const char *phone;
+    int64_t deposit, paid, hours_left;
+    bool address, info;
+} arrivals[] = {
+    {"anonymous, nothing to pay",     BOOKING_CONFIRMED,  NULL,           0,  0,  1,  false, false},
+    {"a phone, nothing to pay",       BOOKING_CONFIRMED,  "+77011234567", 0,  0,  24, true,  true },
+    {"a phone, a day and more",       BOOKING_CONFIRMED,  "+77011234567", 0,  0,  25, true,  false},
+    {"a deposit that is paid",        BOOKING_CONFIRMED,  NULL,           30, 30, 24, true,  true },
+    {"a deposit, a day and more",     BOOKING_CONFIRMED,  NULL,           30, 30, 25, true,  false},
+    {"a deposit that is partly paid", BOOKING_CONFIRMED,  NULL,           30, 29, 1,  false, false},
+    {"a deposit unpaid, but a phone", BOOKING_CONFIRMED,  "+77011234567", 30, 0,  1,  true,  true },
+    {"anonymous, but in the house",   BOOKING_CHECKED_IN, NULL,           0,  0,  25, true,  true },
+    {"a phone, not confirmed",        BOOKING_HELD,       "+77011234567", 0,  0,  1,  false, false},
+};
+
+TEST_ROWS(a_known_guest_sees_how_to_get_in_when_the_time_has_come, arrivals)
+{
+    const struct api_caller guest = {.actor = ACTOR_GUEST}, staff = {.actor = ACTOR_STAFF};
+    const struct booking booking = {
+        .status = (int)row->status,
+        .guest.phone = slice_of(row->phone),
+        .total = 100,
+        .deposit = row->deposit,
+        .paid = row->paid,
+        .check_in_info.ru = SLICE("12#"),
+        .clock = {.now = 1000 - row->hours_left, .check_in_info = 1000 - 24},
+    };
+    const bool agreed = row->status != BOOKING_HELD;
+
+    ck_assert_msg(booking_shows_address(&booking, &guest) == row->address, "%s", row->why);
+    ck_assert_msg(booking_shows_check_in_info(&booking, &guest) == row->info, "%s", row->why);
+    ck_assert_msg(booking_shows_check_in_info(&booking, &staff) == agreed, "%s", row->why);
+    ck_assert_msg(booking_needs_phone(&booking) == (agreed && !row->address), "%s", row->why);
 }
 
 static const struct {

@@ -130,6 +130,28 @@ TEST(no_reminder_comes_at_night_or_after_check_in)
     }
 }
 
+TEST(guest_learns_how_to_get_in_when_booking_api_shows_it)
+{
+    struct reminder_time plan[REMINDER_KINDS];
+    struct reminder_stay stay = {.status = SLICE("confirmed"),
+                                 .check_in = day_of("2026-12-05"),
+                                 .check_out = day_of("2026-12-07"),
+                                 .check_in_minutes = 14 * 60,
+                                 .expires_at = FIELD_ABSENT,
+                                 .entry_at = 5 * US_PER_S};
+    const size_t count = reminder_plan(&stay, plan);
+    const struct reminder_time *entry = find(plan, count, REMINDER_ENTRY);
+
+    ck_assert_uint_eq(count, CONFIRMED_COUNT + 1);
+    ck_assert_ptr_nonnull(entry);
+    ck_assert(entry->is_instant && entry->due == stay.entry_at && entry->until == entry->due + 1);
+    ck_assert(!reminder_is_for_owner(REMINDER_ENTRY) && !reminder_is_for_staff(REMINDER_ENTRY));
+    stay.entry_at = FIELD_ABSENT;
+    ck_assert_uint_eq(reminder_plan(&stay, plan), CONFIRMED_COUNT);
+    stay.status = SLICE("checked_in");
+    ck_assert_ptr_null(find(plan, reminder_plan(&stay, plan), REMINDER_ENTRY));
+}
+
 TEST(owner_is_asked_the_next_morning)
 {
     struct reminder_time plan[REMINDER_KINDS];

@@ -19,11 +19,13 @@ enum { CALLS_MAX = 2 };
 #define MINE     "0WX1HA6S · 22–24 ноя · не подтверждена"
 #define STROKE   "\xcc\xb6"
 
+#define ANONYMOUS WORLD_BOOKING("confirmed", "\"needs_phone\":true,", WORLD_CANCEL)
 static const struct exchange to_list[] = {{.type = "/search"}, {.tap = "Алматы"}, {.tap = "22"}, {.tap = "24"}, {.tap = "2"}};
 static const struct exchange to_apartment[] = {TO_APARTMENT};
 static const struct exchange to_contact[] = {TO_CONTACT};
 static const struct exchange to_booking[] = {TO_BOOKING};
 static const struct exchange to_pay[] = {TO_CONTACT, {.tap = "@stay_key_no_contact", INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY})}};
+static const struct exchange to_unknown[] = {TO_CONTACT, {.tap = "@stay_key_no_contact", INSTEAD({CALL_BOOKING, 200, ANONYMOUS})}};
 static const struct exchange to_expired[] = {TO_CONTACT, {.tap = "@stay_key_no_contact", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})}};
 static const struct exchange to_agreed[] = {TO_BOOKING, {.tap = "Подтвердить"}};
 static const struct exchange to_cancel[] = {TO_BOOKING, {.tap = "Отменить бронь"}};
@@ -63,6 +65,7 @@ static const struct {
     {"booking", "confirm", WAY(to_booking),   {.tap = "Подтвердить", INSTEAD({DO "/confirm", 410, WORLD_PROBLEM("hold_expired")})}, STAYS, {DO "/confirm", CALL_BOOKING}},
     {"booking", "show",    WAY(to_agreed),    {.tap = "@stay_button_map", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})}, STAYS, {CALL_BOOKING}},
     {"booking", "claim",   WAY(to_pay),       {.tap = "Я оплатил"},                            STAYS,  {DO "/claim-payment"}},
+    {"booking", "phone",   WAY(to_unknown),   {.tap = "@stay_key_contact", INSTEAD({CALL_BOOKING, 200, ANONYMOUS})}, STAYS, {CALL_BOOKING}},
     {"booking", "dates",   WAY(to_booking),   {.tap = "Изменить даты"},                        STAYS,  {CALL_BOOKING, DAYS}},
     {"booking", "cancel",  WAY(to_booking),   {.tap = "Отменить бронь"},                       STAYS,  {CALL_BOOKING "/cancel-preview", CALL_BOOKING}},
     {"booking", "again",   WAY(to_expired),   {.tap = "@stay_button_again", INSTEAD({CALL_BOOKING, 200, WORLD_EXPIRED})}, LEAVES, {CALL_BOOKING, HOME, "POST /v1/quotes"}},

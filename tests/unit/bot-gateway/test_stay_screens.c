@@ -123,6 +123,22 @@ CONVERSATION(confirmed_screen_shows_times_and_address,
      .sees = {"Заезд: <b>22 ноября, вс, 14:00</b>\nВыезд: 24 ноября, вт, 12:00\nАдрес: ул. Абая, 1\n\nК оплате хозяину при заезде: <b>" TENGE("18", "000") "</b>\nKaspi +7", "Код двери 12"},
      ACTS("/confirm", WORLD_BOOKING("confirmed", "\"payment_info\":\"Kaspi +7\",\"check_in_info\":{\"ru\":\"Код двери 12\"},", WORLD_CANCEL))},
 )
+#define OPENED {.type = "/booking AY8ABQAAcACAAAAAAAAAAQ", .step = "booking"
+#define LATER  "\"check_in_info_at\":\"2026-11-21T09:00:00.000Z\","
+CONVERSATION(confirmed_screen_tells_when_the_code_comes,
+    OPENED, .sees = {"Код двери и Wi-Fi придут: 21 ноября, сб, 14:00"}, .sees_not = "@stay_key_contact",
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", LATER, WORLD_CANCEL)})},
+    OPENED, .sees = {"Код двери 12"}, .sees_not = "придут",
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", LATER "\"check_in_info\":{\"ru\":\"Код двери 12\"},", WORLD_CANCEL)})},
+)
+CONVERSATION(code_needs_a_phone,
+    OPENED, .sees = {"@stay_entry_phone", "@stay_key_contact"}, .sees_not = "придут",
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", LATER "\"needs_phone\":true,", WORLD_CANCEL)})},
+    {.tap = "@stay_key_contact", .step = "contact", .sees = {"@stay_contact"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_BOOKING("confirmed", LATER "\"needs_phone\":true,", WORLD_CANCEL)})},
+    {.share = "77012345678", .step = "booking", .sees = {"/contact", "@stay_contact_taken", "придут: 21 ноября"}, .sees_not = "@stay_entry_phone",
+     ACTS("/contact", WORLD_BOOKING("confirmed", LATER, WORLD_CANCEL))},
+)
 CONVERSATION(rest_excludes_what_is_paid,
     TO_BOOKING,
     {.tap = "Подтвердить", .step = "booking", .sees = {"оплачено " TENGE("5", "400"), "при заезде: <b>" TENGE("12", "600") "</b>"},

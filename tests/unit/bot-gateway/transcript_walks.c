@@ -49,10 +49,11 @@
 #define MAY_CANCEL          ACTION("cancel", THREE("Отменить бронь", "Броньнан бас тарту", "Cancel the booking"))
 #define MAY_CHANGE          ACTION("change-dates", THREE("Изменить даты", "Күндерді өзгерту", "Change the dates"))
 #define SHOWN               "\"apartment\":{\"title\":" APARTMENT_TITLE ",\"address\":\"ул. Абая, 1, кв. 15\",\"address_kz\":\"Абай көшесі, 1, 15-пәтер\",\"address_en\":\"1 Abay St, apt. 15\",\"location\":{\"lat\":43.2387,\"lon\":76.9432}},\"lines\":[" LINES "],"
-#define BOOKING(code, status, more, actions)                                                        \
+#define BOOKING(code, status, more, actions) BOOKING_WITH(SHOWN, code, status, more, actions)
+#define BOOKING_WITH(shown, code, status, more, actions)                                            \
     "{\"id\":\"" WORLD_BOOKING_ID "\",\"code\":\"" code "\",\"apartment_id\":\"" WORLD_APARTMENT_ID "\",\"status\":\"" status "\"," \
     "\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"guests\":2" TOTAL(2200000) ","       \
-    "\"check_in_at\":\"2026-11-27T09:00:00Z\",\"check_out_at\":\"2026-11-29T07:00:00Z\"," SHOWN more "\"allowed_actions\":[" actions "]}"
+    "\"check_in_at\":\"2026-11-27T09:00:00Z\",\"check_out_at\":\"2026-11-29T07:00:00Z\"," shown more "\"allowed_actions\":[" actions "]}"
 #define CODE                "K7M2RWHD"
 #define UNTIL(time)         "\"expires_at\":\"" time "\","
 #define HELD                BOOKING(CODE, "held", UNTIL("2026-11-24T07:15:00Z") "\"deposit\":" WORLD_SUM(0) ",", MAY_CONFIRM "," MAY_CANCEL)
@@ -63,8 +64,10 @@
 #define CLAIMED             BOOKING(CODE, "payment_claimed", UNTIL("2026-11-24T13:00:00Z"), MAY_CANCEL)
 #define REQUESTED           BOOKING(CODE, "requested", UNTIL("2026-11-24T13:00:00Z"), MAY_CANCEL)
 #define ENTRY               "\"check_in_info\":" THREE("Код двери 12, третий этаж", "Есік коды 12, үшінші қабат", "Door code 12, third floor") ","
-#define CONFIRMED           BOOKING(CODE, "confirmed", PAY_TO ENTRY, MAY_CANCEL)
-#define PAID                BOOKING(CODE, "confirmed", PAY_TO ENTRY "\"paid\":" WORLD_SUM(660000) ",", MAY_CANCEL)
+#define ENTRY_COMES         "\"check_in_info_at\":\"2026-11-26T09:00:00Z\","
+#define CONFIRMED           BOOKING(CODE, "confirmed", PAY_TO ENTRY_COMES, MAY_CANCEL)
+#define ANONYMOUS           BOOKING_WITH("\"apartment\":{\"title\":" APARTMENT_TITLE "},", CODE, "confirmed", PAY_TO ENTRY_COMES "\"needs_phone\":true,", MAY_CANCEL)
+#define PAID                BOOKING(CODE, "confirmed", PAY_TO ENTRY_COMES "\"paid\":" WORLD_SUM(660000) ",", MAY_CANCEL)
 #define OPEN(paid)          BOOKING(CODE, "confirmed", PAY_TO "\"paid\":" WORLD_SUM(paid) ",", MAY_CHANGE "," MAY_CANCEL)
 #define CLOSED              BOOKING(CODE, "confirmed", PAY_TO "\"paid\":" WORLD_SUM(2200000) ",\"cancellation\":{\"text\":" POLICY ",\"tiers\":[{\"until\":\"2026-11-24T06:58:00Z\",\"kept\":" WORLD_SUM(0) "}]},", MAY_CANCEL)
 #define MOVED(from, to, tiyn, status, more)                                                         \
@@ -418,6 +421,13 @@ static const struct act my_bookings[] = {
     {TYPE("/rate AY8ABQAAcACAAAAAAAAAAQ_5"), GIVES(DO("rate"), COMPLETED)},
 };
 
+static const struct act how_to_get_in[] = {
+    {TYPE("/booking AY8ABQAAcACAAAAAAAAAAQ"), NOW_STANDS(ANONYMOUS)},
+    {.tap = "phone", NOW_STANDS(ANONYMOUS)},
+    {.share = "77012345678", GIVES(DO("contact"), CONFIRMED)},
+    {TYPE("/booking AY8ABQAAcACAAAAAAAAAAQ"), NOW_STANDS(BOOKING(CODE, "confirmed", PAY_TO ENTRY ENTRY_COMES, MAY_CANCEL))},
+};
+
 static const struct act other_dates[] = {
     {TYPE("/mybookings"), GIVES(LIVE, LIST(OPEN(660000), "null")), .quiet = true},
     {.tap = "open", NOW_STANDS(OPEN(660000))},
@@ -491,7 +501,7 @@ const struct walk walks[] = {
     WALK(what_flats_have), WALK(about_the_apartment), WALK(nights_are_taken), WALK(too_many_guests), WALK(too_few_nights),
     WALK(a_booking_is_refused), WALK(too_many_bookings), WALK(phones), WALK(without_a_phone),
     {"no_name", no_name, ARRAY_LEN(no_name), true, false}, WALK(to_be_paid_beforehand), WALK(receipts),
-    WALK(paid_and_cancelled), WALK(asked_of_the_owner), WALK(out_of_time), WALK(changed_meanwhile), WALK(my_bookings),
+    WALK(paid_and_cancelled), WALK(asked_of_the_owner), WALK(out_of_time), WALK(changed_meanwhile), WALK(my_bookings), WALK(how_to_get_in),
     WALK(other_dates), WALK(other_dates_by_words), WALK(other_dates_before_payment), WALK(stopped), WALK(manners),
 };
 const size_t walk_count = ARRAY_LEN(walks);

@@ -73,7 +73,8 @@ struct apartment {
     int cancellation_policy;      /* enum apartment_policy */
     struct slice timezone;        /* "Asia/Almaty" */
     bool is_active;
-    struct texts check_in_info; /* how to get in; guests see it only in their bookings */
+    struct texts check_in_info;  /* how to get in; guests see it only in their bookings */
+    int64_t check_in_info_hours; /* and only from so many hours before check-in on */
     int64_t version;
     int64_t created_at; /* microseconds UTC */
     int64_t updated_at;
@@ -100,7 +101,8 @@ struct apartment {
     int32_t local_minute; /* minutes after local midnight */
 };
 
-/* Views of an apartment's JSON. APARTMENT_PUBLIC, for guests and events, omits check_in_info. */
+/* Views of an apartment's JSON. APARTMENT_PUBLIC, for guests and events, omits check_in_info and
+ * its hours. */
 enum apartment_view { APARTMENT_PUBLIC, APARTMENT_PRIVATE };
 enum apartment_view apartment_view_of(const struct api_caller *caller);
 

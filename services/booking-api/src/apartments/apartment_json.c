@@ -73,7 +73,7 @@ static void word_encode(const void *value, struct buf *out)
 #define AT(member) .offset = offsetof(struct apartment, member)
 #define MONEY      .min = 0, .max = 1000000000000
 
-enum { OTHER_FIELDS = 9 };
+enum { OTHER_FIELDS = 10, PRIVATE_FIELDS = 2 };
 // clang-format off
 static const struct field items[] = {
     /* The fields stored in column `listed`. Increment APARTMENT_SHAPE when you change them. */
@@ -111,8 +111,9 @@ static const struct field items[] = {
     {.name = "created_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(created_at)},
     {.name = "updated_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(updated_at)},
     /* These fields are not stored in `listed`: they are long, or depend on caller and query. The
-     * first one is private. */
+     * first PRIVATE_FIELDS are private. */
     {.name = "check_in_info",        .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
+    {.name = "check_in_info_hours",  .type = FIELD_INT,                              AT(check_in_info_hours), .min = 0, .max = 720},
     {.name = "description",          .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_DETAIL, AT(description), .table = &texts_body_fields},
     {.name = "address_kz",           .type = FIELD_TEXT,   .flags = FIELD_NULLABLE | FIELD_OMIT | FIELD_DETAIL, AT(address_kz), .min = 1, .max = 200},
     {.name = "address_en",           .type = FIELD_TEXT,   .flags = FIELD_NULLABLE | FIELD_OMIT | FIELD_DETAIL, AT(address_en), .min = 1, .max = 200},
@@ -136,7 +137,7 @@ static const struct fields listed_fields = {items, ARRAY_LEN(items) - OTHER_FIEL
         items + ARRAY_LEN(items) - (n), (n), 0, NULL                                               \
     }
 static const struct fields other_fields[] = {
-    [APARTMENT_PUBLIC] = LAST(OTHER_FIELDS - 1),
+    [APARTMENT_PUBLIC] = LAST(OTHER_FIELDS - PRIVATE_FIELDS),
     [APARTMENT_PRIVATE] = LAST(OTHER_FIELDS),
 };
 #undef LAST

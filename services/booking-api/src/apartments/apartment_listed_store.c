@@ -14,6 +14,7 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(check_in_info.ru), .name = "check_in_info_ru", .sql = SENT("check_in_info_ru")},
     {DB_TEXT, AT(check_in_info.kz), .name = "check_in_info_kz", .sql = SENT("check_in_info_kz")},
     {DB_TEXT, AT(check_in_info.en), .name = "check_in_info_en", .sql = SENT("check_in_info_en")},
+    {DB_INT,  AT(check_in_info_hours), .name = "check_in_info_hours"},
     {DB_TEXT, AT(listed),           .name = "listed",
      .sql = "CASE WHEN {sent} AND " APARTMENT_IS_LISTED " THEN a.listed END"},
     {DB_UUID, AT(owner_id),         .name = "owner_id"},
@@ -32,7 +33,7 @@ static const struct db_column columns[] = {
 #undef AT
 /* Lists read the first LIST_COLUMNS columns; reads of one apartment omit the first
  * LIST_ONLY_COLUMNS. */
-enum { LIST_COLUMNS = 7, LIST_ONLY_COLUMNS = 3, COLUMNS = ARRAY_LEN(columns) };
+enum { LIST_COLUMNS = 8, LIST_ONLY_COLUMNS = 3, COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape apartment_listed_shape = {columns, LIST_COLUMNS, "a"};
 static const struct db_shape find_shape = {columns + LIST_ONLY_COLUMNS, COLUMNS - LIST_ONLY_COLUMNS, "a"};
 

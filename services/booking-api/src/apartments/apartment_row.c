@@ -52,6 +52,7 @@ static const struct db_column columns[] = {
     {DB_TEXT,   AT(check_in_info.en),     .name = "check_in_info_en", .flags = DB_WRITTEN},
     {DB_TEXT,   AT(address_kz),           .name = "address_kz", .flags = DB_WRITTEN | DB_DETAIL},
     {DB_TEXT,   AT(address_en),           .name = "address_en", .flags = DB_WRITTEN | DB_DETAIL},
+    {DB_INT,    AT(check_in_info_hours),  .name = "check_in_info_hours", .flags = DB_WRITTEN},
     {DB_INT,    AT(version),              .name = "version"},
     {DB_TIME,   AT(created_at),           .name = "created_at"},
     {DB_TIME,   AT(updated_at),           .name = "updated_at"},
@@ -144,6 +145,7 @@ struct apartment apartment_defaults(void)
     apartment.cancellation_policy = POLICY_MODERATE;
     apartment.timezone = SLICE("Asia/Almaty");
     apartment.is_active = true;
+    apartment.check_in_info_hours = 24;
     return apartment;
 }
 

@@ -26,9 +26,30 @@ bool booking_nothing_due(const struct booking *booking)
     return booking->paid >= booking->deposit;
 }
 
-bool booking_shows_arrival(const struct booking *booking)
+/* Whether the guest can be found again: an account of Telegram costs nothing. */
+static bool guest_is_known(const struct booking *booking)
 {
-    return booking->status == BOOKING_CONFIRMED || booking->status == BOOKING_CHECKED_IN;
+    return booking->guest.phone.at != NULL || (booking->paid > 0 && booking_nothing_due(booking));
+}
+
+bool booking_shows_address(const struct booking *booking, const struct api_caller *caller)
+{
+    return booking->status == BOOKING_CHECKED_IN ||
+           (booking->status == BOOKING_CONFIRMED &&
+            (caller->actor != ACTOR_GUEST || guest_is_known(booking)));
+}
+
+bool booking_shows_check_in_info(const struct booking *booking, const struct api_caller *caller)
+{
+    return booking_shows_address(booking, caller) &&
+           (booking->status == BOOKING_CHECKED_IN || caller->actor != ACTOR_GUEST ||
+            booking->clock.now >= booking->clock.check_in_info);
+}
+
+bool booking_needs_phone(const struct booking *booking)
+{
+    return booking->status == BOOKING_CONFIRMED && !guest_is_known(booking) &&
+           (booking->apartment.address.at != NULL || booking->check_in_info.ru.at != NULL);
 }
 
 bool booking_shows_apartment(const struct booking *booking, const struct api_caller *caller)

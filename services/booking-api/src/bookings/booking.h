@@ -105,12 +105,13 @@ struct booking_clock {
     int64_t arrival_day_end; /* end of the check-in day */
     int64_t check_out;       /* check-out time on the last day */
     int64_t check_in;        /* check-in time on the first day */
+    int64_t check_in_info;   /* from then on the guest may see check_in_info */
 };
 
 /* The members of the apartment that its bookings show, or that decide who sees them. */
 struct booking_apartment {
     struct texts title;
-    struct slice address, address_kz, address_en; /* may be absent; see booking_shows_arrival() */
+    struct slice address, address_kz, address_en; /* may be absent; see booking_shows_address() */
     struct field_geo location; /* as address */
     int64_t security_deposit; /* may be absent */
     struct uuid owner_id;
@@ -140,7 +141,7 @@ struct booking {
     int64_t created_at;
     int64_t updated_at;
     struct slice source;                /* channel through which the guest came; may be absent */
-    struct texts check_in_info;         /* from the apartment; see booking_shows_arrival() */
+    struct texts check_in_info;         /* from the apartment; see booking_shows_check_in_info() */
     struct slice payment_info;          /* from the owner; see booking_shows_payment_info() */
     struct slice receipt;               /* proof of the claimed payment; may be absent */
     struct policy policy;               /* frozen when the booking was created */
@@ -162,8 +163,15 @@ struct booking_step_record {
 /* True if the deposit has been paid. */
 bool booking_nothing_due(const struct booking *booking);
 
-/* True from confirmation to check-out: readers of the booking see address and check_in_info. */
-bool booking_shows_arrival(const struct booking *booking);
+/* True if the caller may see the address: from confirmation to check-out, a guest who has not
+ * checked in only after giving a phone or paying the deposit, which is not 0 then. */
+bool booking_shows_address(const struct booking *booking, const struct api_caller *caller);
+/* True if the caller may see check_in_info: as the address, a guest who has not checked in only
+ * from clock.check_in_info on. */
+bool booking_shows_check_in_info(const struct booking *booking, const struct api_caller *caller);
+/* True if a confirmed booking withholds its address or check_in_info from the guest until a phone
+ * is given. */
+bool booking_needs_phone(const struct booking *booking);
 
 /* True if the caller may see the apartment of the booking: apartment_visible(). */
 bool booking_shows_apartment(const struct booking *booking, const struct api_caller *caller);

@@ -162,6 +162,8 @@ static const struct fields apartment_view_fields =
 struct view {
     struct booking booking;
     int64_t refund_due;
+    int64_t check_in_info_at;
+    bool needs_phone;
     const struct api_caller *caller;
 };
 
@@ -212,6 +214,8 @@ static const struct field view_items[] = {
     {.name = "check_out_at", .type = FIELD_TIME, AT(clock.check_out)},
     {.name = "apartment", .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(apartment), .table = &apartment_view_fields},
     {.name = "check_in_info", .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
+    {.name = "check_in_info_at", .type = FIELD_TIME, .flags = FIELD_OMIT, .offset = offsetof(struct view, check_in_info_at)},
+    {.name = "needs_phone", .type = FIELD_BOOL, .flags = FIELD_OMIT, .offset = offsetof(struct view, needs_phone)},
     {.name = "payment_info", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(payment_info)},
     {.name = "fee", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(fee)},
     {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(refund)},
@@ -229,10 +233,15 @@ static const struct fields view_fields = FIELDS_OF(view_items, struct view);
 void booking_encode(const struct booking *booking, const struct api_caller *caller, bool in_list,
                     struct buf *out)
 {
-    struct view view = {*booking, booking_refund_due(booking), caller};
+    const bool has_info =
+        booking->status == BOOKING_CONFIRMED && booking->check_in_info.ru.at != NULL;
+    struct view view = {*booking, booking_refund_due(booking),
+                        has_info ? booking->clock.check_in_info : FIELD_ABSENT,
+                        booking_needs_phone(booking), caller};
 
-    if (!booking_shows_arrival(booking)) {
+    if (!booking_shows_check_in_info(booking, caller))
         view.booking.check_in_info = (struct texts){0};
+    if (!booking_shows_address(booking, caller)) {
         view.booking.apartment.address = SLICE_NONE;
         view.booking.apartment.address_kz = view.booking.apartment.address_en = SLICE_NONE;
         view.booking.apartment.location = (struct field_geo){(double)NAN, (double)NAN};

@@ -46,6 +46,8 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(clock.arrival_day),            .sql = "o.check_in::timestamp AT TIME ZONE a.timezone"},
     {DB_TIME, AT(clock.arrival_day_end),        .sql = "(o.check_in + 1)::timestamp AT TIME ZONE a.timezone"},
     {DB_TIME, AT(clock.check_in),               .sql = "(o.check_in + a.check_in_time) AT TIME ZONE a.timezone"},
+    {DB_TIME, AT(clock.check_in_info),          .sql = "(o.check_in + a.check_in_time) AT TIME ZONE a.timezone"
+                                                       " - a.check_in_info_hours * interval '1 hour'"},
     {DB_TIME, AT(clock.check_out),              .sql = "(o.check_out + a.check_out_time) AT TIME ZONE a.timezone"},
     {DB_TEXT, AT(check_in_info.ru),             .sql = "a.check_in_info_ru"},
     {DB_TEXT, AT(check_in_info.kz),             .sql = "a.check_in_info_kz"},

@@ -141,7 +141,9 @@ struct stay_booking {
     int64_t check_out_at;
     struct slice payment_info;
     struct texts check_in_info;
-    struct texts policy; /* as in a quote */
+    int64_t check_in_info_at; /* from then on the guest sees check_in_info */
+    bool needs_phone;         /* address and check_in_info are shown once it has a phone */
+    struct texts policy;      /* as in a quote */
     struct stay_action actions[STAY_ACTIONS_MAX];
     size_t action_count;
     struct texts title; /* of the apartment, as the following; all may be absent */
@@ -150,6 +152,9 @@ struct stay_booking {
     int64_t security_deposit;
     struct stay_lines lines;
 };
+/* Whether the guest sees check_in_info later, at check_in_info_at; of a booking as its guest reads
+ * it. */
+bool stay_entry_comes(const struct stay_booking *booking);
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,
                        struct fault *fault) MUST_CHECK;
 /* Reads the answer to a dry run: the booking as the change would make it. */

@@ -23,6 +23,8 @@ struct wire_booking {
     struct slice expires_at, expired_from, check_in_at, check_out_at, payment_info, note, receipt;
     int64_t version;
     struct texts check_in_info;
+    struct slice check_in_info_at;
+    bool needs_phone;
     struct stay_value_cancellation cancellation;
     struct slice guest_name, guest_phone;
     struct texts title; /* of the apartment, as the next three */
@@ -74,6 +76,8 @@ static const struct foreign_member booking_members[] = {
     {"apartment/security_deposit/amount", FOREIGN_INT, AT(security_deposit), NULL,           0},
     {"lines",             FOREIGN_LIST,   AT(lines),         &stay_value_line_table,         STAY_LINES_MAX},
     {"check_in_info",     FOREIGN_OBJECT, AT(check_in_info), &stay_value_texts_table,        0},
+    {"check_in_info_at",  FOREIGN_TEXT,   AT(check_in_info_at), NULL,                        0},
+    {"needs_phone",       FOREIGN_BOOL,   AT(needs_phone),   NULL,                           0},
     {"payment_info",      FOREIGN_TEXT,   AT(payment_info),  NULL,                           0},
     {"cancellation",      FOREIGN_OBJECT, AT(cancellation),  &stay_value_cancellation_table, 0},
     {"refund/amount",     FOREIGN_INT,    AT(refund),        NULL,                           0},
@@ -140,6 +144,8 @@ static bool take_booking(const struct wire_booking *wire, struct arena *arena,
         .check_out_at = stay_value_read_time(wire->check_out_at),
         .payment_info = wire->payment_info,
         .check_in_info = wire->check_in_info,
+        .check_in_info_at = stay_value_read_time(wire->check_in_info_at),
+        .needs_phone = wire->needs_phone,
         .policy = wire->cancellation.text,
         .title = wire->title,
         .address = wire->address,
@@ -175,6 +181,12 @@ static bool take_whole(const struct wire_booking *wire, struct arena *arena,
         return stay_bad_answer("half a booking", fault);
     *out = booking;
     return true;
+}
+
+bool stay_entry_comes(const struct stay_booking *booking)
+{
+    return booking->check_in_info_at != FIELD_ABSENT && !booking->needs_phone &&
+           !stay_value_has_words(&booking->check_in_info);
 }
 
 bool stay_read_booking(struct slice body, struct arena *arena, struct stay_booking *out,

@@ -147,49 +147,11 @@ static void add_payment(struct talk *talk, const struct stay_booking *booking, i
     talk_add(talk, TEXT_STAY_PAY, values, count);
 }
 
-/* Appends when to come and leave. Always with dates, because the message stays in the chat. */
-static void add_arrival(struct talk *talk, const struct stay_booking *booking)
-{
-    const struct formatted arrival = format_time(booking->check_in_at, 0, talk->language),
-                           departure = format_time(booking->check_out_at, 0, talk->language);
-    const struct slice address = stay_localized(talk, &booking->address);
-    struct text_value values[3];
-    size_t count = 0;
-
-    if (booking->check_in_at == FIELD_ABSENT || booking->check_out_at == FIELD_ABSENT)
-        return;
-    values[count++] = (struct text_value){.name = "arrival", .text = formatted_slice(&arrival)};
-    values[count++] = (struct text_value){.name = "departure", .text = formatted_slice(&departure)};
-    if (address.len > 0)
-        values[count++] = (struct text_value){.name = "address", .text = address};
-    talk_add(talk, TEXT_STAY_ARRIVAL, values, count);
-}
-
-/* The sum to be paid on arrival. */
-static void add_rest(struct talk *talk, const struct stay_booking *booking, int64_t paid)
-{
-    const struct formatted rest = format_money(booking->total > paid ? booking->total - paid : 0);
-    const struct text_value values[] = {
-        {.name = "rest",         .text = formatted_slice(&rest)},
-        {.name = "payment_info", .text = booking->payment_info },
-    };
-
-    if (booking->total > paid)
-        talk_add(talk, TEXT_STAY_REST, values, booking->payment_info.at != NULL ? 2 : 1);
-}
-
-static bool is_agreed(const struct stay_booking *booking)
-{
-    return slice_is(booking->status, "confirmed") || slice_is(booking->status, "checked_in");
-}
-
-/* Shows the next step: paying or confirming; and for an agreed stay when to come, what to pay and
- * how to get in. */
+/* Shows the next step: paying or confirming; or what an agreed stay needs. */
 static void add_next_steps(struct talk *talk, const struct stay_booking *booking)
 {
     const struct stay *stay = talk->data;
     const int64_t paid = booking->paid > 0 ? booking->paid : 0;
-    const struct slice entry = stay_localized(talk, &booking->check_in_info);
 
     if (stay_find_action(booking, "claim-payment") != NULL) {
         add_payment(talk, booking, paid);
@@ -199,14 +161,7 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
     stay_add_booking_terms(talk, booking);
     if (stay_find_action(booking, "confirm") != NULL)
         talk_add(talk, TEXT_STAY_TO_CONFIRM, TALK_NO_VALUES);
-    if (is_agreed(booking))
-        add_arrival(talk, booking);
-    if (slice_is(booking->status, "confirmed")) {
-        add_rest(talk, booking, paid);
-        stay_add_security(talk, booking->security_deposit);
-    }
-    if (entry.len > 0)
-        talk_add(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
+    stay_add_agreed(talk, booking, paid);
     if ((stay->claimed && slice_is(booking->status, "cancelled")) ||
         slice_is(booking->expired_from, "payment_claimed"))
         talk_add_with_support(talk, TEXT_STAY_SENT);
@@ -214,6 +169,8 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
 
 static bool put_actions(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
 {
+    if (booking->needs_phone && !stay_put(talk, TEXT_STAY_KEY_CONTACT, "phone", fault))
+        return false;
     for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
         const struct stay_action *action = stay_find_action(booking, actions[i].name);
         if (action == NULL)
@@ -421,6 +378,7 @@ bool stay_begin_again(struct talk *talk, struct fault *fault)
 /* --- the steps --- */
 
 TALK_LEADS_TO(to_cancel, "cancel")
+TALK_LEADS_TO(to_contact, "contact")
 
 // clang-format off
 /* There is no move back to the apartment, whose nights are taken by this booking. */
@@ -429,6 +387,7 @@ static const struct flow_move booking_moves[] = {
     {FLOW_TAP,  "confirm", stay_confirm},
     {FLOW_TAP,  "show",    stay_take_section},
     {FLOW_TAP,  "claim",   take_claim},
+    {FLOW_TAP,  "phone",   to_contact},
     {FLOW_TAP,  "dates",   stay_begin_change},
     {FLOW_TAP,  "cancel",  to_cancel},
     {FLOW_TAP,  "again",   try_again},

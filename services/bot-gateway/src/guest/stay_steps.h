@@ -174,6 +174,9 @@ void stay_add_booking_lines(struct talk *talk, const struct stay_booking *bookin
 void stay_add_booking_terms(struct talk *talk, const struct stay_booking *booking);
 /* The path of the current booking, followed by `more`, in the arena. */
 struct slice stay_booking_path(const struct talk *talk, const char *more);
+/* Appends when to come and leave, what remains to be paid and how to get in, if it is agreed
+ * (stay_agreed.c). `paid` is 0 or more. */
+void stay_add_agreed(struct talk *talk, const struct stay_booking *booking, int64_t paid);
 /* Posts `action` ("/confirm") for the current booking, with `body` unless absent. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer, struct fault *fault) MUST_CHECK;

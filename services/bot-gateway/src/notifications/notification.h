@@ -29,6 +29,8 @@ enum notification {
     /* Reminders, see reminder.h. */
     NOTIFICATION_EVE,
     NOTIFICATION_TODAY,
+    NOTIFICATION_ENTRY,       /* how to get in */
+    NOTIFICATION_ENTRY_PHONE, /* that needs a phone */
     NOTIFICATION_HOLD_ENDS,
     NOTIFICATION_CHECK_OUT,
     NOTIFICATION_RATE,

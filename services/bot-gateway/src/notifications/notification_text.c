@@ -109,6 +109,8 @@ static const struct template {
     [NOTIFICATION_CHECKED_IN]   = {TEXT_NOTICE_CHECKED_IN, TEXT_NOTICE_SUMMARY, TEXTS,              to_see    },
     [NOTIFICATION_EVE]          = {TEXT_NOTICE_EVE,        TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_TODAY]        = {TEXT_NOTICE_TODAY,      TEXTS,               TEXT_STAY_ENTRY,    to_guest  },
+    [NOTIFICATION_ENTRY]        = {TEXT_NOTICE_ENTRY,      TEXTS,               TEXT_STAY_ENTRY,    to_guest  },
+    [NOTIFICATION_ENTRY_PHONE]  = {TEXT_NOTICE_EVE,        TEXTS,               TEXT_STAY_ENTRY_PHONE, to_guest},
     [NOTIFICATION_HOLD_ENDS]    = {TEXT_NOTICE_HOLD_ENDS,  TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_CHECK_OUT]    = {TEXT_NOTICE_CHECK_OUT,  TEXTS,               TEXTS,              to_guest  },
     [NOTIFICATION_RATE]         = {TEXT_NOTICE_RATE,       TEXTS,               TEXTS,              to_rate   },
@@ -158,7 +160,7 @@ static const struct template *template_of(const struct notification_input *input
 struct values {
     const struct notification_input *input;
     struct formatted check_in, check_out, dates, until, arrival, departure, total, paid, refund;
-    struct formatted deposit;
+    struct formatted deposit, entry;
     struct text_value values[VALUES];
     size_t count;
 };
@@ -221,7 +223,7 @@ static void set_values(struct values *values, const struct notification_input *i
         values->departure = format_time(booking->check_out_at, input->now, input->to.language);
         put(values, "departure", formatted_slice(&values->departure));
     }
-    put(values, "address", text_in(&input->apartment->address, input->to.language));
+    put(values, "address", text_in(&booking->address, input->to.language));
     put(values, "total", formatted_slice(&values->total));
     put_number(values, "nights", booking->check_out - booking->check_in);
     put_number(values, "guests", booking->guests);
@@ -229,6 +231,10 @@ static void set_values(struct values *values, const struct notification_input *i
     put(values, "title", text_in(&input->apartment->title, input->to.language));
     put(values, "payment_info", booking->payment_info);
     put(values, "check_in_info", text_in(&booking->check_in_info, input->to.language));
+    if (stay_entry_comes(booking)) {
+        values->entry = format_time(booking->check_in_info_at, input->now, input->to.language);
+        put(values, "entry", formatted_slice(&values->entry));
+    }
     put_money(values, "paid", paid, &values->paid);
     put_money(values, "refund", booking->refund, &values->refund);
     put_money(values, "deposit", booking->deposit - paid, &values->deposit);

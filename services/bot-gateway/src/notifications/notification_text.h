@@ -30,6 +30,7 @@ struct notification_recipient {
     int64_t chat_id;
     enum language language;
     bool is_staff;
+    bool is_guest;
     int64_t thread_id;         /* of staff: the topic; 0: none */
     enum notification_why why; /* staff are notified in place of the owner */
 };

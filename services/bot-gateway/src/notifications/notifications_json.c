@@ -146,16 +146,12 @@ bool notification_read_change(struct slice body, int64_t version, struct arena *
 
 struct wire_apartment {
     struct texts title;
-    struct texts address;
     struct slice zone, check_in_time, check_out_time;
 };
 
 // clang-format off
 static const struct foreign_member apartment_members[] = {
     {"title",         FOREIGN_OBJECT, offsetof(struct wire_apartment, title),         &stay_value_texts_table, 0},
-    {"address",       FOREIGN_TEXT,   offsetof(struct wire_apartment, address.ru),    NULL,                    0},
-    {"address_kz",    FOREIGN_TEXT,   offsetof(struct wire_apartment, address.kz),    NULL,                    0},
-    {"address_en",    FOREIGN_TEXT,   offsetof(struct wire_apartment, address.en),    NULL,                    0},
     {"timezone",      FOREIGN_TEXT,   offsetof(struct wire_apartment, zone),          NULL,                    0},
     {"check_in_time", FOREIGN_TEXT,   offsetof(struct wire_apartment, check_in_time), NULL,                    0},
     {"check_out_time", FOREIGN_TEXT,  offsetof(struct wire_apartment, check_out_time), NULL,                   0},
@@ -170,13 +166,11 @@ bool notification_read_apartment(struct slice body, struct arena *arena,
     int check_in = CHECK_IN_USUAL, check_out = CHECK_OUT_USUAL;
 
     if (!stay_value_read(&apartment_table, body, &wire, arena, fault) ||
-        !stay_value_clean(&wire.title, STAY_TITLE_MAX, arena, fault) ||
-        !stay_value_clean(&wire.address, STAY_TITLE_MAX, arena, fault))
+        !stay_value_clean(&wire.title, STAY_TITLE_MAX, arena, fault))
         return false;
     (void)!parse_time_of_day(wire.check_in_time, &check_in);
     (void)!parse_time_of_day(wire.check_out_time, &check_out);
     *out = (struct notification_apartment){.title = wire.title,
-                                           .address = wire.address,
                                            .zone =
                                                wire.zone.len > 0 ? wire.zone : SLICE("Asia/Almaty"),
                                            .check_in_minutes = check_in,

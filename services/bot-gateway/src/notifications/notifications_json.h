@@ -48,8 +48,7 @@ bool notification_read_change(struct slice body, int64_t version, struct arena *
 
 struct notification_apartment {
     struct texts title;
-    struct texts address; /* may be absent */
-    struct slice zone;    /* of the tz database; Asia/Almaty if it is missing */
+    struct slice zone; /* of the tz database; Asia/Almaty if it is missing */
     int32_t check_in_minutes;
     int32_t check_out_minutes;
 };

@@ -164,7 +164,8 @@ static void plan(struct page *page, const struct event_context *context)
                                        .check_out_minutes = context->apartment.check_out_minutes,
                                        .expires_at = context->booking.is.expires_at,
                                        .since = context->event->occurred_at,
-                                       .now = page->round->now};
+                                       .now = page->round->now,
+                                       .entry_at = context->booking.is.check_in_info_at};
 
     *planned = (struct plan){.booking = context->event->booking, .zone = context->apartment.zone};
     planned->count = reminder_plan(&stay, planned->items);

@@ -11,15 +11,19 @@ bool notifier_is_permanent(const struct fault *fault)
     return strcmp(fault->code, "bad_answer") == 0;
 }
 
-bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
-                     bool *found, struct fault *fault)
+/* Reads as the guest, or as staff if it is FIELD_ABSENT. */
+static bool lookup_as(struct notifier_round *round, int64_t guest, struct slice path,
+                      struct slice *body, bool *found, struct fault *fault)
 {
     const struct notifier_options *options = round->options;
-    const struct service_call get = {.method = "GET", .path = path, .actor = SERVICE_AS_STAFF};
+    const struct service_call get = {.method = "GET",
+                                     .path = path,
+                                     .actor = guest != FIELD_ABSENT ? SERVICE_AS_GUEST
+                                                                    : SERVICE_AS_STAFF};
     const struct booking_call call = {
         .call = &get,
         .key = round->key,
-        .user_id = FIELD_ABSENT,
+        .user_id = guest,
         .name = arena_printf(&round->arena, "notices:%s", round->name),
     };
     struct service_answer answer;
@@ -36,6 +40,12 @@ bool notifier_lookup(struct notifier_round *round, struct slice path, struct sli
     *found = answer.status == 200;
     *body = answer.body;
     return true;
+}
+
+bool notifier_lookup(struct notifier_round *round, struct slice path, struct slice *body,
+                     bool *found, struct fault *fault)
+{
+    return lookup_as(round, FIELD_ABSENT, path, body, found, fault);
 }
 
 static struct slice path_of(struct notifier_round *round, const char *noun, const struct uuid *id,
@@ -102,8 +112,10 @@ bool notifier_find_guest(struct notifier_round *round, const struct notification
                                         &person, fault))
         return false;
     if (person.found)
-        *out = (struct notification_recipient){
-            .chat_id = booking->guest, .language = language_of(person.chosen, person.app_language)};
+        *out = (struct notification_recipient){.chat_id = booking->guest,
+                                               .language =
+                                                   language_of(person.chosen, person.app_language),
+                                               .is_guest = true};
     return true;
 }
 
@@ -188,6 +200,24 @@ static struct notification_input input_of(const struct notifier_round *round,
     return input;
 }
 
+/* Replaces the booking by what its guest sees. A booking that was erased meanwhile loses address
+ * and check_in_info. */
+static bool lookup_as_guest(struct notifier_round *round, struct notification_booking *booking,
+                            struct fault *fault)
+{
+    struct slice body;
+    bool found;
+
+    if (!lookup_as(round, booking->guest, path_of(round, "bookings", &booking->is.id, ""), &body,
+                   &found, fault))
+        return false;
+    if (found)
+        return notification_read_booking(body, &round->arena, booking, fault);
+    booking->is.address = (struct texts){0};
+    booking->is.check_in_info = (struct texts){0};
+    return true;
+}
+
 bool notifier_compose(struct notifier_round *round, enum notification notification,
                       const struct notification_recipient *recipient,
                       const struct notification_booking *booking,
@@ -195,8 +225,11 @@ bool notifier_compose(struct notifier_round *round, enum notification notificati
                       struct fault *fault)
 {
     struct notification_input input = input_of(round, notification, recipient);
+    struct notification_booking seen = *booking;
 
-    input.booking = booking;
+    if (recipient->is_guest && !lookup_as_guest(round, &seen, fault))
+        return false;
+    input.booking = &seen;
     input.apartment = apartment;
     return notification_compose(&input, &round->arena, out, fault);
 }

@@ -58,7 +58,8 @@ bool notifier_read_staff(struct notifier_round *round, struct fault *fault) MUST
 bool notifier_find_staff(struct notifier_round *round, enum notification_why why,
                          struct notification_recipient *out, struct fault *fault) MUST_CHECK;
 
-/* Composes a notification; the caller sets dedupe_key and ttl_s. */
+/* Composes a notification; the caller sets dedupe_key and ttl_s. For a guest it reads the booking
+ * again as this guest, because booking-api decides what of address and check_in_info to show. */
 bool notifier_compose(struct notifier_round *round, enum notification notification,
                       const struct notification_recipient *recipient,
                       const struct notification_booking *booking,

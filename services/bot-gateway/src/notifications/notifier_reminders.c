@@ -15,7 +15,7 @@ struct due_reminder {
     struct outbox_message message;
     int to;       /* NOTIFIER_TO_... */
     bool applies; /* it still applies */
-    bool waits;   /* Telegram refuses messages to its recipient, the staff chat */
+    bool waits;   /* for a staff chat that Telegram refuses, or a later check_in_info_at */
     bool mine;
 };
 
@@ -30,28 +30,32 @@ static int32_t day_of(const struct reminder *reminder)
     return format_day_of(reminder->due_at) + 1;
 }
 
-static enum notification notification_of(const struct reminder *reminder, struct slice status)
+static enum notification notification_of(const struct reminder *reminder,
+                                         const struct stay_booking *booking)
 {
+    const bool requested = slice_is(booking->status, "requested");
+
     switch ((enum reminder_kind)reminder->kind) {
     case REMINDER_EVE:
     case REMINDER_HOURS:
         return reminder->on_the_day ? NOTIFICATION_TODAY : NOTIFICATION_EVE;
     case REMINDER_HOLD:
         return NOTIFICATION_HOLD_ENDS;
+    case REMINDER_ENTRY:
+        return booking->needs_phone ? NOTIFICATION_ENTRY_PHONE : NOTIFICATION_ENTRY;
     case REMINDER_LEAVES:
         return NOTIFICATION_CHECK_OUT;
     case REMINDER_RATE:
         return NOTIFICATION_RATE;
     case REMINDER_ENDS:
-        return slice_is(status, "requested") ? NOTIFICATION_REQUEST_ENDS : NOTIFICATION_CLAIM_ENDS;
+        return requested ? NOTIFICATION_REQUEST_ENDS : NOTIFICATION_CLAIM_ENDS;
     case REMINDER_ARRIVED:
         return NOTIFICATION_ARRIVED;
     case REMINDER_ARRIVES:
     case REMINDER_DEPARTS:
         return NOTIFICATION_TOMORROW;
     case REMINDER_UNANSWERED:
-        return slice_is(status, "requested") ? NOTIFICATION_REQUEST_WAITS
-                                             : NOTIFICATION_CLAIM_WAITS;
+        return requested ? NOTIFICATION_REQUEST_WAITS : NOTIFICATION_CLAIM_WAITS;
     case REMINDER_OVERDUE:
         return NOTIFICATION_CLAIM_OVERDUE;
     case REMINDER_KINDS:
@@ -96,14 +100,15 @@ static bool compose_message(struct due_reminder *due, const struct notification_
         return notifier_compose_day(round, recipient, &booking->owner, day_of(&due->reminder),
                                     &due->message, any, fault);
     return notifier_lookup_apartment(round, booking, &apartment, fault) &&
-           notifier_compose(round, notification_of(&due->reminder, booking->is.status), recipient,
+           notifier_compose(round, notification_of(&due->reminder, &booking->is), recipient,
                             booking, &apartment, &due->message, fault);
 }
 
 static bool applies(enum reminder_kind kind, const struct stay_booking *booking)
 {
     return reminder_is_of(kind, booking->status) &&
-           (kind != REMINDER_RATE || booking->rating == FIELD_ABSENT);
+           (kind != REMINDER_RATE || booking->rating == FIELD_ABSENT) &&
+           (kind != REMINDER_ENTRY || booking->check_in_info_at != FIELD_ABSENT);
 }
 
 /* Finds the recipient: staff also in place of an owner who cannot be reminded to answer. */
@@ -148,6 +153,9 @@ static bool compose(struct due_reminder *due, struct fault *fault)
     if (!notifier_lookup_booking(round, &due->reminder.booking, booking, &found, fault))
         return false;
     if (!found || !applies(kind, &booking->is))
+        return true;
+    due->waits = kind == REMINDER_ENTRY && booking->is.check_in_info_at > round->now;
+    if (due->waits)
         return true;
     if (!find_recipient(due, booking, &recipient, fault))
         return false;

@@ -20,9 +20,9 @@
 #define NIGHT       HOURS(22)
 #define UNANSWERED  MINUTES(30)
 
-const char *const reminder_kind_names[] = {"eve",     "hours",      "hold",    "leaves",
-                                           "rate",    "ends",       "arrived", "arrives",
-                                           "departs", "unanswered", "overdue", NULL};
+const char *const reminder_kind_names[] = {"eve",        "hours",   "hold",    "entry",   "leaves",
+                                           "rate",       "ends",    "arrived", "arrives", "departs",
+                                           "unanswered", "overdue", NULL};
 
 static int64_t midnight_before(int64_t wall)
 {
@@ -74,6 +74,7 @@ int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until)
 {
     static const int64_t later_kinds[REMINDER_KINDS] = {
         [REMINDER_HOLD] = HOLD_IN,
+        [REMINDER_ENTRY] = 2 * DAY,
         [REMINDER_LEAVES] = NIGHT - EVENING,
         [REMINDER_RATE] = NIGHT - RATE_AT,
         [REMINDER_ARRIVES] = NIGHT - TOMORROW_AT,
@@ -109,8 +110,10 @@ bool reminder_has(struct slice status)
 /* A kind that older instances do not know; see reminder_until(). */
 static struct reminder_time of_later_kind(enum reminder_kind kind, int64_t due)
 {
-    return (struct reminder_time){
-        .kind = kind, .is_instant = kind == REMINDER_HOLD, .due = due, .until = due + 1};
+    return (struct reminder_time){.kind = kind,
+                                  .is_instant = kind == REMINDER_HOLD || kind == REMINDER_ENTRY,
+                                  .due = due,
+                                  .until = due + 1};
 }
 
 /* A reminder on the evening before `day`. */
@@ -180,5 +183,8 @@ size_t reminder_plan(const struct reminder_stay *stay, struct reminder_time out[
     out[4] = (struct reminder_time){
         .kind = REMINDER_ARRIVED, .due = day + DAY + MORNING, .until = day + DAY + NIGHT};
     out[5] = of_tomorrow(REMINDER_ARRIVES, stay->check_in);
-    return 6;
+    if (stay->entry_at <= 0)
+        return 6;
+    out[6] = of_later_kind(REMINDER_ENTRY, stay->entry_at);
+    return 7;
 }

@@ -16,6 +16,7 @@ enum reminder_kind {
     REMINDER_EVE,    /* to the guest, at 10:00 on the day before check-in */
     REMINDER_HOURS,  /* to the guest, 3 h before check-in */
     REMINDER_HOLD,   /* to the guest, 5 min before a hold expires */
+    REMINDER_ENTRY,  /* to the guest, when booking-api shows how to get in, even at night */
     REMINDER_LEAVES, /* to the guest, at 9:00 on the day of check-out */
     REMINDER_RATE,   /* to the guest, at 11:00 on the day after check-out */
     REMINDER_ENDS,   /* to the owner, 1 h before a request expires or a payment should be checked */
@@ -41,6 +42,8 @@ struct reminder_stay {
     int64_t expires_at; /* an instant; FIELD_ABSENT: none */
     int64_t since;      /* an instant: the last change */
     int64_t now;        /* an instant: late reminders for staff are due at once */
+    int64_t
+        entry_at; /* an instant: from then on the guest sees how to get in; none unless positive */
 };
 
 struct reminder_time {
@@ -71,7 +74,7 @@ bool reminder_is_of_day(enum reminder_kind kind);
 
 /* The instant when a stored reminder expires; `due` and `until` are as stored. For
  * REMINDER_ARRIVES, REMINDER_DEPARTS and REMINDER_RATE it is 22:00, for REMINDER_HOLD the end of
- * the hold, for REMINDER_LEAVES half an hour after `due`, for those of staff a day later. Their
- * stored `until` is just after `due`, so that older instances of the service, which mistake them
- * for REMINDER_EVE, find them expired. */
+ * the hold, for REMINDER_ENTRY two days later, for REMINDER_LEAVES half an hour after `due`, for
+ * those of staff a day later. Their stored `until` is just after `due`, so that older instances of
+ * the service, which mistake them for REMINDER_EVE, find them expired. */
 int64_t reminder_until(enum reminder_kind kind, int64_t due, int64_t until);

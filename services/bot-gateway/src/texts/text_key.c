@@ -33,7 +33,7 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(X)};
     NUMBER(minutes, 60) NUMBER(nights, 366) NUMBER(guests, 100) NUMBER(most, 366) NUMBER(least, 366) NUMBER(limit, 100)                                       \
     WORDS(title, 200) WORDS(district, 200) WORDS(amenities, 160) WORDS(wishes, 120) WORDS(wish, 56) WORDS(why, 400) NUMBER(adds, 500) WORDS(lowest, 16) WORDS(night, 24) NUMBER(rooms, 50) WORDS(total, 24)                      \
     WORDS(deposit, 24) WORDS(security, 24) WORDS(about, 3000) WORDS(paid, 24) WORDS(refund, 24) WORDS(fee, 24) WORDS(policy, 500)         \
-    WORDS(line, 64) WORDS(price, 24) WORDS(code, 16) WORDS(payment_info, 300) WORDS(check_in_info, 3000) \
+    WORDS(line, 64) WORDS(price, 24) WORDS(code, 16) WORDS(payment_info, 300) WORDS(check_in_info, 3000) WORDS(entry, 40) \
     WORDS(state, 40) WORDS(phone, 20) WORDS(note, 500) WORDS(flat, 32) NUMBER(waiting, 100)         \
     NUMBER(arrivals, 100) NUMBER(departures, 100) NUMBER(stays, 100) NUMBER(rating, 5)
 

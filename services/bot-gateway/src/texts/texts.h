@@ -132,9 +132,10 @@
     X(TEXT_STAY_RECEIPT_WHICH, "stay_receipt_which", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_RECEIPT_NONE, "stay_receipt_none", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "support?") /* no payment is awaited */ \
     X(TEXT_STAY_RECEIPT_KIND, "stay_receipt_kind", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* a file of another type */ \
-    X(TEXT_STAY_ARRIVAL, "stay_arrival", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival departure address?") \
+    X(TEXT_STAY_ARRIVAL, "stay_arrival", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival departure address? entry?") \
     X(TEXT_STAY_REST, "stay_rest", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "rest payment_info?") \
     X(TEXT_STAY_ENTRY, "stay_entry", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in_info")                \
+    X(TEXT_STAY_ENTRY_PHONE, "stay_entry_phone", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_BOOKING_GONE, "stay_booking_gone", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")               \
     X(TEXT_STAY_BUTTON_FREE, "stay_button_free", TEXT_USE_BUTTON, BOTS_APARTMENTS, "")                  \
     X(TEXT_STAY_RATED, "stay_rated", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
@@ -217,6 +218,7 @@
     X(TEXT_NOTICE_AGREED, "notice_agreed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_EVE, "notice_eve", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival") \
     X(TEXT_NOTICE_TODAY, "notice_today", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival") \
+    X(TEXT_NOTICE_ENTRY, "notice_entry", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival address?") /* stay_entry follows */ \
     X(TEXT_NOTICE_HOLD_ENDS, "notice_hold_ends", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") \
     X(TEXT_NOTICE_CHECK_OUT, "notice_check_out", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "departure?") \
     X(TEXT_NOTICE_RATE, "notice_rate", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* buttons from 1 to 5 follow */ \

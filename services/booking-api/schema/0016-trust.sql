@@ -1,0 +1,22 @@
+-- SPDX-License-Identifier: MIT
+-- min_compatible: 1
+--
+-- How much a guest is trusted with who has paid nothing.
+
+-- From how many hours before check-in on a guest sees check_in_info.
+ALTER TABLE apartment
+    ADD COLUMN check_in_info_hours integer NOT NULL DEFAULT 24 CHECK (check_in_info_hours BETWEEN 0 AND 720);
+
+-- The columns whose change is a change of the apartment: see 0013.
+DO $$
+DECLARE
+    of_flats text := (
+        SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+        WHERE attrelid = 'apartment'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+            AND attname NOT IN ('listed', 'listed_version', 'listed_shape'));
+BEGIN
+    EXECUTE format('CREATE OR REPLACE TRIGGER apartment_changed BEFORE UPDATE OF %s ON apartment FOR EACH ROW'
+        ' EXECUTE FUNCTION row_changed()', of_flats);
+    EXECUTE format('CREATE OR REPLACE TRIGGER apartment_fed BEFORE UPDATE OF %s ON apartment FOR EACH ROW'
+        ' EXECUTE FUNCTION feed_renew()', of_flats);
+END $$;

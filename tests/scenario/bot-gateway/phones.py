@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Two guests of the demo's bot, one with a request, one with a prepayment: each leaves a phone, which is stored with the
-waiting booking, and gets the entry information after the confirmation."""
+waiting booking, and learns after the confirmation where to go and when the door code comes."""
 REQUEST = """/start apt_alm-005
 ={day}
 =2
@@ -23,7 +23,8 @@ expect: Хозяин проверит оплату
 """
 AGREED = """/mybookings
 tap: подтверждена
-expect: ключ в сейфе у двери
+expect: Адрес:
+expect: Код двери и Wi-Fi придут:
 """
 # The user, the messages, the status of the booking, the beginning of its phone.
 GUESTS = [(1005, REQUEST, "requested", "+7701"), (1006, PREPAID, "payment_claimed", "+77015551212")]

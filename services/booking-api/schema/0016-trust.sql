@@ -20,3 +20,19 @@ BEGIN
     EXECUTE format('CREATE OR REPLACE TRIGGER apartment_fed BEFORE UPDATE OF %s ON apartment FOR EACH ROW'
         ' EXECUTE FUNCTION feed_renew()', of_flats);
 END $$;
+
+-- Settings of a tenant; one without a row has the defaults.
+CREATE TABLE tenant_settings (
+    tenant_id        uuid PRIMARY KEY,
+    -- Confirmed stays without any payment that a guest may have ahead.
+    unpaid_stays_max integer NOT NULL DEFAULT 2 CHECK (unpaid_stays_max BETWEEN 0 AND 100)
+);
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'booking_runtime') THEN
+        RETURN;
+    END IF;
+    GRANT SELECT ON tenant_settings TO booking_runtime;
+END
+$$;

@@ -167,6 +167,33 @@ def holds(world, group):
         group.reply("a guest without contact", ask({}), 201)
 
 
+def unpaid(world, group):
+    apartment, paid = world.make_apartment()["id"], world.make_apartment(prepayment_percent=30)["id"]
+    free = iter(range(10, 300, 2))
+    guest_id = next(world.guests)
+    guest = world.caller.acting(f"guest:{guest_id}")
+    who = {"name": "Г", "telegram_id": guest_id, "phone": "+77010003344"}
+
+    def ask(where=apartment, caller=guest):
+        return caller.post("/v1/bookings", world.stay_body(where, next(free), 1, guest=who))
+
+    def confirm(booking, caller=guest):
+        return caller.post(f"/v1/bookings/{booking['id']}/confirm")
+
+    first, second, third = (ask().json for _ in range(3))
+    group.equal("two without a payment", [confirm(one).status for one in (first, second)], [200, 200])
+    group.reply("the third", confirm(third), 409, "too_many_unpaid")
+    group.reply("not even on trial", guest.post(f"/v1/bookings/{third['id']}/confirm?dry_run=true"), 409, "too_many_unpaid")
+    group.reply("another hold", ask(), 409, "too_many_unpaid")
+    group.reply("one with a deposit", ask(paid), 201)
+    group.reply("made by staff", ask(caller=world.caller), 201)
+    group.reply("by staff", confirm(third, world.caller), 200)
+    for one in (first, third):
+        guest.post(f"/v1/bookings/{one['id']}/cancel")
+    again = ask()
+    group.reply("after a cancellation", confirm(again.json), 200)
+
+
 def seconds_left(booking):
     until = datetime.datetime.fromisoformat(booking["expires_at"].replace("Z", "+00:00"))
     return (until - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
@@ -201,7 +228,8 @@ def flow(world, group):
     seconds = book(hold_seconds=100)
     group.expect(40 < seconds_left(seconds) <= 100, "hold_seconds")
     act(staff, seconds, "cancel")
-    done = act(guest, booking, "confirm")
+    group.reply("by the guest without a phone", act(guest, booking, "confirm"), 422, "contact_missing", ["phone"])
+    done = act(guest, booking, "confirm", {"phone": "87011112244"})
     group.reply("confirmed by the guest", done, 200)
     group.equal(
         "confirmed", (done.json["status"], done.json["version"], done.json["expires_at"]), ("confirmed", 2, None)
@@ -430,6 +458,7 @@ GROUPS = [
     ("bookings: rules", rules),
     ("bookings: nights_taken", nights),
     ("bookings: too_many_holds", holds),
+    ("bookings: too_many_unpaid", unpaid),
     ("bookings: hold, request, confirm, decline, cancel", flow),
     ("bookings: history", history),
     ("bookings: lists", lists),

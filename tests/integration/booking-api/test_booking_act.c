@@ -6,6 +6,8 @@
 #include "stand.h"
 #include "stays.h"
 
+#define PHONE ",'phone':'+77011234567'"
+
 static struct answer act_if_match(http_handler *verb, const struct api_caller *caller,
                                   const char *id, const char *etag)
 {
@@ -152,7 +154,7 @@ FIBER_TEST(request_is_accepted_then_paid_or_declined)
 
 FIBER_TEST(repeated_step_has_no_effect_and_late_step_is_refused)
 {
-    struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
+    struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, PHONE, "");
     struct answer first, again;
 
     ck_refused(act_if_match(cancel_booking, &stand_guest, booked.id, "\"9.0\""), 412,
@@ -190,6 +192,73 @@ FIBER_TEST(repeated_confirmation_without_amount_records_no_money)
     ck_refused(stand_act(confirm_booking, &stand_owner, booked.id, "{'paid':KZT(150000)}"), 409,
                "already_confirmed");
     ck_sql(3, "SELECT version FROM occupancy");
+}
+
+/* Confirms a hold of a new apartment as the guest, with the phone. */
+static struct answer confirm_new(int day)
+{
+    struct answer booked =
+        ck_status(stand_book(&stand_guest, stand_apartment(), day, 2, "", ""), 201);
+
+    return stand_act(confirm_booking, &stand_guest, booked.id, "{'phone':'+77011234567'}");
+}
+
+FIBER_TEST(guest_confirms_only_with_a_phone)
+{
+    struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
+
+    ck_refused(stand_act(confirm_booking, &stand_guest, booked.id, NULL), 422, "contact_missing");
+    ck_assert_str_eq(stay_status(booked.id), "held");
+    ck_status(stand_act(confirm_booking, &stand_guest, booked.id, "{'phone':'+77011234567'}"), 200);
+}
+
+FIBER_TEST(guest_has_two_stays_ahead_without_a_payment)
+{
+    struct answer first = ck_status(confirm_new(10), 200);
+    struct answer second = ck_status(confirm_new(10), 200);
+    struct answer held =
+        ck_status(stand_book(NULL, stand_apartment(), 10, 2, ",'telegram_id':7", ""), 201);
+
+    ck_refused(stand_book(&stand_guest, stand_apartment(), 20, 2, "", ""), 409, "too_many_unpaid");
+    ck_refused(stand_act(confirm_booking, &stand_guest, held.id, "{'phone':'+77011234567'}"), 409,
+               "too_many_unpaid");
+    ck_assert_str_eq(stay_status(held.id), "held");
+    ck_status(stand_act(confirm_booking, &stand_owner, held.id, NULL), 200);
+    ck_status(stand_act(cancel_booking, &stand_guest, held.id, NULL), 200);
+    ck_status(stand_act(cancel_booking, &stand_guest, first.id, NULL), 200);
+    ck_status(confirm_new(20), 200);
+    stand_sql("UPDATE booking SET paid = 100 WHERE id = '%s'", second.id);
+    ck_status(confirm_new(30), 200);
+    ck_refused(stand_book(&stand_guest, stand_apartment(), 40, 2, "", ""), 409, "too_many_unpaid");
+    stand_sql("UPDATE occupancy SET check_in = check_in - 31, check_out = check_out - 31"
+              " WHERE status = 'confirmed' AND check_in = '%s'",
+              stand_day(30));
+    ck_status(confirm_new(40), 200);
+}
+
+FIBER_TEST(guest_with_unpaid_stays_books_what_needs_a_deposit_or_an_answer)
+{
+    const char *apartment;
+
+    ck_status(confirm_new(10), 200);
+    ck_status(confirm_new(10), 200);
+    apartment = stand_apartment();
+    stand_sql("UPDATE apartment SET prepayment_percent = 30 WHERE id = '%s'", apartment);
+    ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
+    apartment = stand_apartment();
+    stand_sql("UPDATE apartment SET instant_book = false WHERE id = '%s'", apartment);
+    ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
+}
+
+FIBER_TEST(tenant_decides_how_many_stays_without_a_payment_a_guest_has)
+{
+    stand_sql("INSERT INTO tenant_settings VALUES ('0198a000-0000-7000-8000-000000000001', 0),"
+              " ('%s', 1)",
+              stand_tenant());
+    ck_status(confirm_new(10), 200);
+    ck_refused(stand_book(&stand_guest, stand_apartment(), 20, 2, "", ""), 409, "too_many_unpaid");
+    stand_sql("UPDATE tenant_settings SET unpaid_stays_max = 3");
+    ck_status(confirm_new(20), 200);
 }
 
 FIBER_TEST(dry_run_shows_the_step_and_changes_nothing)

@@ -192,7 +192,7 @@ FIBER_TEST(events_are_read_page_by_page)
     ck_events(NULL, after, "");
     booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     ck_events(NULL, after, "booking.held/1");
-    ck_status(stand_act(confirm_booking, &stand_guest, booked.id, NULL), 200);
+    ck_status(stand_act(confirm_booking, &stand_guest, booked.id, "{'phone':'+77011234567'}"), 200);
     ck_status(stand_act(cancel_booking, NULL, booked.id, NULL), 200);
     ck_events(NULL, after, "booking.confirmed/2 booking.cancelled/3");
     ck_events(NULL, after, "");

@@ -111,6 +111,7 @@ FIBER_TEST(guest_without_a_phone_books_with_that_of_the_last_booking)
     ck_assert_str_eq(phone_of(&stand_guest8, 16, ""), "");
     ck_assert_str_eq(phone_of(NULL, 18, ",'telegram_id':8"), "");
     stand_sql("UPDATE occupancy SET status = 'confirmed', expires_at = NULL");
+    stand_sql("UPDATE booking SET paid = 1");
     ck_assert_str_eq(phone_of(NULL, 20, ",'telegram_id':7"), "");
     ck_assert_str_eq(phone_of(&stand_guest, 22, ",'phone':'+77017654321'"), "+77017654321");
     ck_assert_str_eq(phone_of(&stand_guest, 24, ""), "+77017654321");

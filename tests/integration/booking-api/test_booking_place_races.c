@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Concurrent bookings on PostgreSQL: no night is booked twice, a guest has three holds at most. */
+/* Concurrent bookings on PostgreSQL: no night is booked twice, a guest has at most three holds and
+ * two confirmed stays without a payment. */
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -209,4 +210,67 @@ TEST(guest_booking_twenty_apartments_at_once_holds_three)
     stand_run(start_rivals, &rivals);
     ck_assert_int_eq(count(&rivals, 201), 3);
     ck_assert_int_eq(count(&rivals, 409), RIVALS - 3);
+}
+
+/* --- confirmations without a payment --- */
+
+struct confirmer {
+    char id[40], actor[40];
+    struct api_caller guest;
+    int status;
+};
+
+static void confirm(void *data)
+{
+    struct confirmer *one = data;
+    const struct answer answer = stand_act(confirm_booking, &one->guest, one->id, NULL);
+
+    ck_assert_msg(answer.status == 200 || strcmp(answer.code, "too_many_unpaid") == 0, "%d %s",
+                  answer.status, answer.code);
+    one->status = answer.status;
+}
+
+/* Holds of one account, or of accounts with one phone. There are more of them than a guest may
+ * make, so that many confirmations run at once. */
+static void start_confirming(void *data)
+{
+    struct confirmer *all = data;
+    const bool one_account = all[0].status != 0;
+
+    for (int i = 0; i < RIVALS; i++) {
+        struct confirmer *one = &all[i];
+        const int account = one_account ? 7 : 100 + i;
+        const struct answer held =
+            ck_status(stand_book(NULL, stand_apartment(), 10, 1, "", ""), 201);
+        stand_sql("UPDATE booking SET guest_telegram_id = %d, guest_phone = '+7701%07d'"
+                  " WHERE id = '%s'",
+                  account, one_account ? i : 0, held.id);
+        snprintf(one->id, sizeof one->id, "%s", held.id);
+        snprintf(one->actor, sizeof one->actor, "guest:%d", account);
+        one->guest = stand_guest;
+        one->guest.actor_number = account;
+        one->guest.actor_text = slice_of(one->actor);
+    }
+    for (int i = 0; i < RIVALS; i++)
+        stand_go(confirm, &all[i]);
+}
+
+static const struct {
+    const char *why;
+    bool one_account;
+} confirmers[] = {
+    {"one account with twenty phones", true },
+    {"twenty accounts with one phone", false},
+};
+
+TEST_ROWS(guest_confirming_twenty_stays_at_once_gets_two_without_a_payment, confirmers)
+{
+    struct confirmer all[RIVALS] = {{.status = row->one_account}};
+    int confirmed = 0;
+
+    stand_run(start_confirming, all);
+    for (int i = 0; i < RIVALS; i++)
+        confirmed += all[i].status == 200;
+    ck_assert_msg(confirmed == 2, "%s: %d", row->why, confirmed);
+    ck_rows(2, "occupancy WHERE status = 'confirmed'");
 }

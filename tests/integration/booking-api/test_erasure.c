@@ -77,7 +77,8 @@ static void confirm_body(void *data)
 {
     struct waiting *waiting = data;
 
-    waiting->answer = stand_act(confirm_booking, &stand_guest, waiting->id, NULL);
+    waiting->answer =
+        stand_act(confirm_booking, &stand_guest, waiting->id, "{'phone':'+77011234567'}");
     waiting->done = true;
 }
 
@@ -125,7 +126,7 @@ FIBER_TEST(agreed_stay_forbids_the_erasure)
     struct answer made = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
-    ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
+    ck_status(stand_act(confirm_booking, &stand_guest, made.id, "{'phone':'+77011234567'}"), 200);
     answer = ck_refused(erase(NULL, "{'telegram_id':7}"), 409, "has_live_bookings");
     ck_text(answer.json, "bookings.0", made.id);
     ck_rows(1, "booking WHERE guest_telegram_id = 7");
@@ -165,7 +166,7 @@ static void many_body(void *data)
 
     make_many(apartment, 1100, 300);
     live = stand_book(&stand_guest, apartment, 20, 2, "", "");
-    ck_status(stand_act(confirm_booking, &stand_guest, live.id, NULL), 200);
+    ck_status(stand_act(confirm_booking, &stand_guest, live.id, "{'phone':'+77011234567'}"), 200);
     answer = ck_refused(erase(NULL, body), 409, "has_live_bookings");
     ck_count(answer.json, "bookings", 1);
     ck_text(answer.json, "bookings.0", live.id);

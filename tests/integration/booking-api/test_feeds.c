@@ -151,7 +151,7 @@ FIBER_TEST(feed_shows_current_state_and_deletions)
 
     catch_up(&bookings, 1);
     catch_up(&apartments, 2);
-    ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
+    ck_status(stand_act(confirm_booking, &stand_guest, made.id, "{'phone':'+77011234567'}"), 200);
     stand_sql("UPDATE apartment SET title_ru = 'Новая' WHERE id = '%s'", apartment);
     stand_sql("DELETE FROM apartment WHERE id = '%s'", gone);
     catch_up(&bookings, 1);

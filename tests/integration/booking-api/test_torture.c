@@ -50,7 +50,7 @@ static const struct torture_case rows[] = {
     CASE("history", "GET /v1/bookings/:id/history", .given = GIVEN_CONFIRMED),
     CASE("cancel preview", "GET /v1/bookings/:id/cancel-preview", .given = GIVEN_CONFIRMED),
 
-    CASE("confirm", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .caller = &stand_guest),
+    CASE("confirm", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .caller = &stand_guest, .body = "{'phone':'+77011234567'}"),
     CASE("confirm what is paid", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .before = PREPAID, .caller = &stand_owner, .body = "{'phone':'+77011234567','paid':KZT(600000)}"),
     CASE("confirm a request", "POST /v1/bookings/:id/confirm", .given = GIVEN_BOOKED, .before = ON_REQUEST, .caller = &stand_owner),
     CASE("claim a payment", "POST /v1/bookings/:id/claim-payment", .given = GIVEN_BOOKED, .before = PREPAID, .caller = &stand_guest, .body = "{'receipt':'Kaspi 12'}"),

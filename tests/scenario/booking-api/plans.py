@@ -25,7 +25,7 @@ MUST_USE = {
     "availability_find": ["occupancy_by_apartment"],
     "block_list": ["occupancy_blocks"],
     "booking_change_taken": ["occupancy_no_overlap"],
-    "booking_count_holds": ["booking_by_phone", "booking_by_telegram"],
+    "booking_count_of_guest": ["booking_by_phone", "booking_by_telegram"],
     "booking_expire_nights": ["occupancy_no_overlap"],
     "booking_history": ["booking_history_step"],
     "booking_list_all": ["booking_by_tenant"],

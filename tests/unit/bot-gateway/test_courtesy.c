@@ -49,8 +49,8 @@ CONVERSATION(buttons_of_the_menu_may_be_typed,
     {.type = "язык", .step = "city", .sees = {"@language_ask"}},
     {.type = "🔎", .step = "city", .sees_not = "Я вас не понял"},
     TO_CONTACT,
-    {.type = "Отправить мой номер", .step = "contact", .sees = {"@stay_contact_unknown"}},
-    {.type = "«Без номера»", .step = "contact", .sees = {"@stay_contact_unknown"}},
+    {.type = "Отправить мой номер", .step = "contact", .sees = {"@stay_contact_share"}},
+    {.type = "«Без номера»", .step = "contact", .sees = {"@stay_contact_share"}},
     {.type = "→ без номера", .step = "booking", .sees = {"@stay_contact_none"}},
 )
 // clang-format on

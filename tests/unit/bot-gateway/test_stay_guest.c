@@ -19,7 +19,7 @@ TEST_CASE("guest", .setup = stay_talk_begin, .teardown = stay_talk_end);
 
 CONVERSATION(own_contact_confirms_the_booking,
     TO_APARTMENT,
-    {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_held", "@stay_contact", "@stay_contact_confirms"}},
+    {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_held", "@stay_contact_needed", "@stay_key_contact"}},
     {.share = "77012345678", .step = "booking",
      .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "/confirm \n", "@stay_contact_taken", "@stay_confirmed"}, .sees_not = "Подтвердить"},
 )
@@ -34,8 +34,24 @@ CONVERSATION(contact_of_another_country,
 )
 CONVERSATION(typed_phone,
     TO_CONTACT,
-    {.type = "не скажу", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}},
-    {.type = "Мой номер 8 (701) 234-56-78, Иван", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "/confirm \n", "@stay_contact_taken"}},
+    {.type = "не скажу", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}, INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY}, {CALL_BOOKING, 200, WORLD_TO_PAY})},
+    {.type = "Мой номер 8 (701) 234-56-78, Иван", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken"},
+     INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY}, {CALL_CONTACT, 200, WORLD_TO_PAY})},
+)
+CONVERSATION(typed_phone_in_place_of_a_prepayment,
+    TO_CONTACT,
+    {.type = "+7 701 234 56 78", .step = "contact", .sees = {"@stay_contact_share", "@stay_contact_needed", "@stay_key_contact"}, .sees_not = "/contact"},
+    {.share = "77012345678", .step = "booking", .sees = {CALL_CONTACT, "/confirm \n", "@stay_confirmed"}},
+)
+CONVERSATION(confirmation_without_a_phone,
+    TO_CONTACT,
+    {.tap = "@stay_key_no_contact", .step = "booking"},
+    {.tap = "Подтвердить", .step = "contact", .sees = {"/confirm \n", "@stay_contact_needed", "@stay_key_contact"}, INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 422, WORLD_PROBLEM("contact_missing")})},
+    {.share = "77012345678", .step = "booking", .sees = {"@stay_confirmed"}},
+)
+CONVERSATION(too_many_stays_without_a_payment,
+    TO_CONTACT,
+    {.share = "77012345678", .step = "booking", .sees = {"@stay_unpaid_many", "@stay_held", "Отменить бронь"}, INSTEAD({"POST /v1/bookings/" WORLD_BOOKING_ID "/confirm", 409, WORLD_PROBLEM("too_many_unpaid")})},
 )
 CONVERSATION(without_a_phone,
     TO_CONTACT,
@@ -61,7 +77,8 @@ CONVERSATION(phone_for_a_request,
 CONVERSATION(phone_for_a_prepaid_stay,
     TO_APARTMENT,
     {.tap = "@stay_button_book", .step = "contact", .sees = {"@stay_held", "@stay_contact"}, .sees_not = "Kaspi", BOOKS(WORLD_TO_PAY)},
-    {.type = "+7 701 234 56 78", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "Kaspi"}, .sees_not = "/confirm", ACTS("/contact", WORLD_TO_PAY)},
+    {.type = "+7 701 234 56 78", .step = "booking", .sees = {CALL_CONTACT " {\"phone\":\"+77012345678\"}", "@stay_contact_taken", "Kaspi"}, .sees_not = "/confirm",
+     INSTEAD({CALL_BOOKING, 200, WORLD_TO_PAY}, {CALL_CONTACT, 200, WORLD_TO_PAY})},
     {.tap = "Я оплатил", .step = "booking", .sees = {"/claim-payment \n"}, .sees_not = "Оставьте телефон"},
 )
 CONVERSATION(prepaid_stay_without_a_phone,
@@ -93,7 +110,7 @@ CONVERSATION(booking_not_found,
 )
 CONVERSATION(refused_phone,
     TO_CONTACT,
-    {.share = "77012345678", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact", "@stay_key_contact"}, .sees_not = "Спасибо",
+    {.share = "77012345678", .step = "contact", .sees = {"@stay_contact_unknown", "@stay_contact_needed", "@stay_key_contact"}, .sees_not = "Спасибо",
      INSTEAD({CALL_CONTACT, 422, WORLD_PROBLEM("bad_phone")})},
     {.share = "77012345678", .step = "booking", .sees = {"@stay_contact_taken"}},
 )

@@ -76,6 +76,7 @@ static const struct {
     {PRICING,    422, "invalid",             "@stay_no_others",      "flat",    ""},
     {BOOKING,    409, "nights_taken",        "@stay_nights_taken",   "flat",    ""},
     {BOOKING,    409, "too_many_holds",      "@stay_holds_many",     "holds",   ""},
+    {BOOKING,    409, "too_many_unpaid",     "@stay_unpaid_many",    "mine",    ""},
     {BOOKING,    410, "quote_expired",       "@stay_price_old",      "flat",    ""},
     {BOOKING,    422, "unknown_quote",       "@stay_price_old",      "flat",    ""},
     {BOOKING,    422, "beyond_window",       "@stay_refused",        "flat",    ""},
@@ -97,7 +98,8 @@ static const struct {
     {CONFIRMING, 404, "not_found",           "@stay_moved_on",       "booking", ""},
     {CONFIRMING, 409, "changed_meanwhile",   "@stay_moved_on",       "booking", ""},
     {CONFIRMING, 410, "hold_expired",        "@stay_held",           "booking", ""}, /* its status says so */
-    {CONFIRMING, 422, "contact_missing",     "@stay_refused",        "booking", ""},
+    {CONFIRMING, 422, "contact_missing",     "@stay_contact_needed", "contact", ""},
+    {CONFIRMING, 409, "too_many_unpaid",     "@stay_unpaid_many",    "booking", ""},
     {CLAIMING,   403, "forbidden",           "@stay_moved_on",       "booking", ""},
     {CLAIMING,   404, "not_found",           "@stay_moved_on",       "booking", ""},
     {CLAIMING,   409, "nothing_due",         "@stay_moved_on",       "booking", ""},

@@ -258,6 +258,6 @@ CONVERSATION(step_is_shown_in_the_new_language,
     {.type = "/language ru", .step = "list"},
     {.tap = APARTMENT_BUTTON, .step = "flat"},
     {.tap = "@stay_button_book", .step = "contact"},
-    {.type = "/language en", .step = "contact", .sees = {"Leave your phone", "Without a number"}, .sees_not = "Got it"},
+    {.type = "/language en", .step = "contact", .sees = {"send your number", "Without a number"}, .sees_not = "Got it"},
 )
 // clang-format on

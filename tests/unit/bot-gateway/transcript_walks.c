@@ -149,6 +149,7 @@ static const struct act booked_by_words[] = {
     {.tap = "flat"},
     {.tap = "book"},
     {TYPE("+7 701 234 56 78")},
+    {.share = "77012345678"},
 };
 
 static const struct act cancelled_with_a_refund[] = {
@@ -329,18 +330,24 @@ static const struct act too_many_bookings[] = {
     {.tap = "book", .instead = {{"POST /v1/bookings", 409, PROBLEM("too_many_holds")}, {HOLDS, 200, LIST(HELD, "null")}}},
     {.tap = "open"}, {.tap = "back"}, {.tap = "flat"},
     {.tap = "book", .instead = {{"POST /v1/bookings", 409, PROBLEM("too_many_holds")}}},
+    TO_THE_PHONE,
+    {.share = "77012345678", .instead = {{DO("confirm"), 409, PROBLEM("too_many_unpaid")}}},
+    TO_THE_CARD,
+    {.tap = "book", .instead = {{"POST /v1/bookings", 409, PROBLEM("too_many_unpaid")}, {LIVE, 200, LIST(CONFIRMED "," CONFIRMED, "null")}}},
 };
 
 static const struct act phones[] = {
     TO_THE_PHONE,
-    {TYPE("не скажу", "I will not say", "айтпаймын")},
+    {TYPE("не скажу", "I will not say", "айтпаймын"), .instead = {{ONE, 200, TO_PAY}}},
     {.share = "77019998877", .foreign = true},
-    {TYPE("8 (701) 234-56-78")},
+    {TYPE("8 (701) 234-56-78"), .instead = {{ONE, 200, TO_PAY}, {DO("contact"), 200, TO_PAY}}},
 };
 
 static const struct act without_a_phone[] = {
     TO_THE_PHONE,
     {.key = "stay_key_no_contact"},
+    {.tap = "confirm", .instead = {{DO("confirm"), 422, PROBLEM("contact_missing")}}},
+    {.key = "stay_key_no_contact", .quiet = true},
     {.tap = "cancel"}, {.tap = "back"}, {.tap = "cancel"}, {.tap = "yes"}, {.tap = "back"},
 };
 

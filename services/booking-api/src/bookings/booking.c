@@ -66,6 +66,15 @@ bool booking_shows_payment_info(const struct booking *booking)
            booking->paid < booking->total;
 }
 
+bool booking_check_unpaid(const struct booking_counts *counts, struct fault *fault)
+{
+    return counts->unpaid < counts->unpaid_max ||
+           fault_set(fault, FAULT_CONFLICT, "too_many_unpaid",
+                     "This guest already has %lld confirmed stays without a payment: cancel one, or"
+                     " book with a prepayment.",
+                     (long long)counts->unpaid);
+}
+
 void booking_apply_clock(struct booking *booking, int64_t now_us)
 {
     if (booking_status_expires((enum booking_status)booking->status) &&

@@ -185,6 +185,16 @@ bool booking_shows_payment_info(const struct booking *booking);
  * is pending. */
 void booking_apply_clock(struct booking *booking, int64_t now_us);
 
+/* The bookings of a guest, by account or phone, that limit further ones. */
+struct booking_counts {
+    int64_t holds;      /* live ones */
+    int64_t unpaid;     /* confirmed, not begun, and nothing was paid */
+    int64_t unpaid_max; /* as many as the tenant allows */
+};
+/* Whether the guest may have another confirmed stay without a payment. FAULT_CONFLICT
+ * "too_many_unpaid". */
+bool booking_check_unpaid(const struct booking_counts *counts, struct fault *fault) MUST_CHECK;
+
 /* The terms of a cancellation at `clock.now`: fee and refund. */
 struct policy_terms booking_cancel_terms(const struct booking *booking);
 

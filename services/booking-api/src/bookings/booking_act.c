@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_act.h"
 
+#include "bookings/booking_place_store.h"
 #include "bookings/booking_record.h"
 #include "bookings/booking_store.h"
 
@@ -26,9 +27,24 @@ static bool apply_body(struct change *change, const struct booking_action_body *
     return true;
 }
 
+/* Checks that the guest, who confirms without owner or staff, has left a phone and not too many
+ * stays without a payment. */
+static bool check_guest(struct change *change, const struct booking *booking, struct fault *fault)
+{
+    struct booking_counts counts;
+
+    if (booking->guest.phone.at == NULL)
+        return fault_set_field(fault, change->arena, "phone", "contact_missing",
+                               "A phone of the guest is needed.");
+    return booking->paid > 0 || (booking_place_store_count(change->tx, booking, &counts, fault) &&
+                                 booking_check_unpaid(&counts, fault));
+}
+
 static bool confirm(struct change *change, const struct booking_action_body *body,
                     struct booking *booking, enum booking_status to, struct fault *fault)
 {
+    if (change->caller->actor == ACTOR_GUEST && !check_guest(change, booking, fault))
+        return false;
     if (booking->guest.phone.at == NULL && booking->guest.telegram_id == FIELD_ABSENT)
         return fault_set_field(fault, change->arena, "phone", "contact_missing",
                                "A phone or Telegram account of the guest is needed.");
@@ -81,15 +97,55 @@ static bool apply(struct change *change, enum booking_action action,
                           fault);
 }
 
+static bool check_visible(const struct change *change, const struct booking *booking,
+                          struct fault *fault)
+{
+    return booking_visible(booking, change->caller) ||
+           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
+}
+
 /* Finds and locks the booking. FAULT_NOT_FOUND if the caller may not see it. */
 static bool lock(struct change *change, const struct uuid *id, struct db_rows *rows,
                  struct booking *booking, struct booking_step *last, struct fault *fault)
 {
-    if (!booking_store_lock(change->tx, change->caller, id, rows, booking, last, fault))
+    return booking_store_lock(change->tx, change->caller, id, rows, booking, last, fault) &&
+           check_visible(change, booking, fault);
+}
+
+/* Locks the guest who confirms, before the apartment, as booking_place() does. Sets the phone that
+ * is locked too: of the body, or else of the booking. */
+static bool lock_guest(struct change *change, const struct uuid *id,
+                       const struct booking_action_body *body, struct slice *phone,
+                       struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct booking booking;
+
+    if (!booking_store_find(change->tx, &change->caller->tenant_id, id, &rows, &booking, fault) ||
+        !check_visible(change, &booking, fault))
         return false;
-    if (!booking_visible(booking, change->caller))
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
-    return true;
+    if (body->phone.at != NULL)
+        booking.guest.phone = body->phone;
+    *phone = booking.guest.phone;
+    return booking_place_store_lock_guest(change->tx, &booking, change->arena, fault) &&
+           db_rows_keep(&rows, change->arena, fault);
+}
+
+/* Locks the booking, and before it the guest who confirms it. */
+static bool lock_for(struct change *change, const struct uuid *id, enum booking_action action,
+                     const struct booking_action_body *body, struct db_rows *rows,
+                     struct booking *booking, struct booking_step *last, struct fault *fault)
+{
+    const bool by_guest = action == BOOKING_CONFIRM && change->caller->actor == ACTOR_GUEST;
+    struct slice phone = SLICE_NONE;
+
+    if ((by_guest && !lock_guest(change, id, body, &phone, fault)) ||
+        !lock(change, id, rows, booking, last, fault))
+        return false;
+    if (!by_guest || body->phone.at != NULL || slice_equal(phone, booking->guest.phone))
+        return true;
+    (void)!booking_refuse_changed(fault);
+    return db_request_retry(change->tx, fault);
 }
 
 /* A claim that only repeats the last one, or names its receipt again, has no effect. */
@@ -108,7 +164,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
     struct booking_step last;
     struct booking booking;
 
-    if (!lock(change, id, rows, &booking, &last, fault))
+    if (!lock_for(change, id, action, body, rows, &booking, &last, fault))
         return false;
     if (adds_receipt(&booking, action, body))
         action = BOOKING_RECEIPT;

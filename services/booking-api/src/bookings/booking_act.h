@@ -9,10 +9,10 @@
 #include "bookings/booking.h"
 
 /* Applies an action to a booking. FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN,
- * FAULT_CONFLICT "already_<status>", "nothing_due", "too_early", FAULT_GONE "hold_expired",
- * FAULT_INVALID "contact_missing". If the caller repeats the last action, `out` is the unchanged
- * booking; a claim with another receipt becomes BOOKING_RECEIPT. Text of `out` is borrowed from
- * `rows`. */
+ * FAULT_CONFLICT "already_<status>", "nothing_due", "too_early", "too_many_unpaid", FAULT_GONE
+ * "hold_expired", FAULT_INVALID "contact_missing". If the caller repeats the last action, `out` is
+ * the unchanged booking; a claim with another receipt becomes BOOKING_RECEIPT. Text of `out` is
+ * borrowed from `rows`. */
 bool booking_act(struct change *change, const struct uuid *id, enum booking_action action,
                  const struct booking_action_body *body, struct db_rows *rows, struct booking *out,
                  struct fault *fault) MUST_CHECK;

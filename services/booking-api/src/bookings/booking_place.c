@@ -142,9 +142,12 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
     if (take.taken)
         return nights_taken(change, &apartment, &booking, fault);
     /* A refusal rolls the INSERT back. */
-    if (take.live_holds >= BOOKING_HOLDS_MAX)
+    if (take.counts.holds >= BOOKING_HOLDS_MAX)
         return fault_set(fault, FAULT_CONFLICT, "too_many_holds",
                          "This guest already has %d live holds.", BOOKING_HOLDS_MAX);
+    if (change->caller->actor == ACTOR_GUEST && booking.status == BOOKING_HELD &&
+        booking_nothing_due(&booking) && !booking_check_unpaid(&take.counts, fault))
+        return false;
     if (!booking_expire_record(change, &ended, fault) ||
         !booking_record(change, &booking, -1, "booking.create", SLICE_NONE, fault))
         return false;

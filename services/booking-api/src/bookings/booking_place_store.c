@@ -16,8 +16,8 @@ enum {
 };
 
 // clang-format off
-/* Serialises bookings of one guest, because the count of holds is only valid while no other
- * transaction adds one. Locks the account and the phone, in ascending order, so that two
+/* Serialises bookings and confirmations of one guest, because the counts are only valid while no
+ * other transaction adds one. Locks the account and the phone, in ascending order, so that two
  * transactions cannot deadlock. Also returns the phone of the last booking of {guest} that has
  * one. */
 static const struct db_statement lock_guest_statement = {
@@ -30,19 +30,25 @@ static const struct db_statement lock_guest_statement = {
            "  WHERE k IS NOT NULL ORDER BY k) AS sorted",
 };
 
-/* Counts the guest's live holds. OFFSET 0 makes the planner start with the guest's few bookings
- * instead of all live holds. */
+/* Counts the guest's live holds, and the confirmed stays from today on for which nothing was paid;
+ * also returns how many of these the tenant allows. OFFSET 0 makes the planner start with the
+ * guest's few bookings instead of all live holds. */
 static const struct db_statement count_statement = {
-    .name = "booking_count_holds",
+    .name = "booking_count_of_guest",
     .parameters = "tenant, telegram_id, phone, since",
-    .sql = "SELECT count(*)"
-           " FROM (SELECT id FROM booking"
-           "   WHERE tenant_id = {tenant} AND guest_telegram_id = {telegram_id} AND id > {since}"
-           "  UNION SELECT id FROM booking"
-           "   WHERE tenant_id = {tenant} AND guest_phone = {phone} AND id > {since}) AS mine"
-           " CROSS JOIN LATERAL (SELECT FROM occupancy o"
-           "  WHERE o.id = mine.id AND occupancy_waits(o.status)"
-           "   AND NOT occupancy_is_over(o.status, o.expires_at)"
+    .sql = "SELECT count(*) FILTER (WHERE live.held), count(*) FILTER (WHERE live.unpaid),"
+           "  coalesce((SELECT unpaid_stays_max FROM tenant_settings WHERE tenant_id = {tenant}), 2)"
+           " FROM (SELECT id, paid FROM booking"
+           "   WHERE tenant_id = {tenant} AND guest_telegram_id = {telegram_id}"
+           "    AND (id > {since} OR paid = 0)"
+           "  UNION SELECT id, paid FROM booking"
+           "   WHERE tenant_id = {tenant} AND guest_phone = {phone}"
+           "    AND (id > {since} OR paid = 0)) AS mine"
+           " CROSS JOIN LATERAL (SELECT"
+           "   occupancy_waits(o.status) AND NOT occupancy_is_over(o.status, o.expires_at) AS held,"
+           "   o.status = 'confirmed' AND mine.paid = 0"
+           "    AND o.check_in >= (now() AT TIME ZONE a.timezone)::date AS unpaid"
+           "  FROM occupancy o JOIN apartment a ON a.id = o.apartment_id WHERE o.id = mine.id"
            "  OFFSET 0) AS live",
 };
 
@@ -134,6 +140,32 @@ static bool read_basis(struct db_rows *guest, struct db_rows *rows, struct arena
     return db_rows_keep(guest, arena, fault) && db_rows_keep(rows, arena, fault);
 }
 
+enum { LOCK_VALUES = 4 };
+
+/* `asks_phone`: the phone of the account's last booking is read. */
+static void lock_values(const struct uuid *tenant_id, const struct booking_guest *guest,
+                        bool asks_phone, struct arena *arena, struct db_value out[LOCK_VALUES])
+{
+    const struct slice telegram = guest->telegram_id == FIELD_ABSENT
+                                      ? SLICE_NONE
+                                      : arena_printf(arena, "%lld", (long long)guest->telegram_id);
+
+    out[0] = db_int(guest_lock(tenant_id, "telegram", telegram, arena));
+    out[1] = db_int(guest_lock(tenant_id, "phone", guest->phone, arena));
+    out[2] = db_uuid(tenant_id);
+    out[3] = asks_phone ? db_int(guest->telegram_id) : db_null();
+}
+
+bool booking_place_store_lock_guest(struct db *tx, const struct booking *booking,
+                                    struct arena *arena, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[LOCK_VALUES];
+
+    lock_values(&booking->tenant_id, &booking->guest, false, arena, values);
+    return db_query(tx, &lock_guest_statement, values, LOCK_VALUES, &rows, fault);
+}
+
 bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
                               const struct booking_draft *draft, struct arena *arena,
                               struct apartment *apartment, struct booking_basis *basis,
@@ -141,22 +173,14 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
 {
     auto_rows struct db_rows known = {0}, rows = {0};
     const bool asks_phone = draft->by_guest && draft->guest.phone.at == NULL;
-    const struct slice telegram =
-        draft->guest.telegram_id == FIELD_ABSENT
-            ? SLICE_NONE
-            : arena_printf(arena, "%lld", (long long)draft->guest.telegram_id);
-    const struct db_value values[] = {
-        db_int(guest_lock(tenant_id, "telegram", telegram, arena)),
-        db_int(guest_lock(tenant_id, "phone", draft->guest.phone, arena)),
-        db_uuid(tenant_id),
-        asks_phone ? db_int(draft->guest.telegram_id) : db_null(),
-    };
+    struct db_value values[LOCK_VALUES];
     const struct db_value stay[] = {db_uuid(tenant_id), db_uuid(&draft->apartment_id),
                                     db_uuid(&draft->quote_id), db_date(draft->check_in),
                                     db_date(draft->check_out)};
-    const struct db_call guest = {&lock_guest_statement, values, 4, &known};
+    const struct db_call guest = {&lock_guest_statement, values, LOCK_VALUES, &known};
     const struct db_call after = {&basis_statement, stay, 5, &rows};
 
+    lock_values(tenant_id, &draft->guest, asks_phone, arena, values);
     return apartment_store_lock_with(tx, &guest, &after, tenant_id, &draft->apartment_id, arena,
                                      apartment, fault) &&
            read_basis(&known, &rows, arena, basis, fault);
@@ -175,6 +199,27 @@ static struct uuid oldest_live(struct uuid id)
         id.bytes[i] = (uint8_t)ms;
     id.bytes[15] = 1; /* a nil id would be sent as NULL */
     return id;
+}
+
+static struct booking_counts read_counts(const struct db_rows *rows)
+{
+    return (struct booking_counts){db_get_int(rows, 0, 0), db_get_int(rows, 0, 1),
+                                   db_get_int(rows, 0, 2)};
+}
+
+bool booking_place_store_count(struct db *tx, const struct booking *booking,
+                               struct booking_counts *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct uuid since = oldest_live(booking->id);
+
+    if (!db_query(tx, &count_statement,
+                  DB_VALUES(db_uuid(&booking->tenant_id), db_int(booking->guest.telegram_id),
+                            db_text(booking->guest.phone), db_uuid(&since)),
+                  &rows, fault))
+        return false;
+    *out = read_counts(&rows);
+    return true;
 }
 
 static bool make_code(struct booking *booking, struct arena *arena, struct fault *fault)
@@ -200,7 +245,7 @@ bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booki
                                 struct booking_take *take, struct fault *fault)
 {
     enum { OWN = 12 };
-    auto_rows struct db_rows holds = {0}, taken = {0}, freed = {0};
+    auto_rows struct db_rows counts = {0}, taken = {0}, freed = {0};
     const int32_t end = booking->check_out + (int32_t)take->buffer_days;
     const struct uuid since = oldest_live(booking->id);
 
@@ -227,8 +272,8 @@ bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booki
     };
     const size_t count = OWN + db_row_get_values(&booking_store_shape, booking, values + OWN);
     const struct db_call first[] = {
-        {&count_statement, of_guest, 4,     &holds},
-        {&take_statement,  values,   count, &taken},
+        {&count_statement, of_guest, 4,     &counts},
+        {&take_statement,  values,   count, &taken },
     };
     const struct db_call second[] = {
         {&booking_expire_store_nights_statement, on_nights, 3,     take->ended},
@@ -237,7 +282,7 @@ bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booki
 
     if (!db_query_all(tx, first, 2, fault))
         return take_failed(tx, fault);
-    take->live_holds = db_get_int(&holds, 0, 0);
+    take->counts = read_counts(&counts);
     if (taken.affected == 0 && !db_query_all(tx, second, 2, fault))
         return take_failed(tx, fault);
     take->taken = taken.affected + freed.affected == 0;

@@ -23,18 +23,26 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
                               struct apartment *apartment, struct booking_basis *basis,
                               struct fault *fault) MUST_CHECK;
 
+/* Locks account and phone of the booking's guest, as booking_place_store_lock() does: call it
+ * before any apartment is locked. */
+bool booking_place_store_lock_guest(struct db *tx, const struct booking *booking,
+                                    struct arena *arena, struct fault *fault) MUST_CHECK;
+/* Counts the bookings of the locked guest. */
+bool booking_place_store_count(struct db *tx, const struct booking *booking,
+                               struct booking_counts *out, struct fault *fault) MUST_CHECK;
+
 struct booking_take {
     const struct booking_basis *basis;
     int64_t buffer_days;
-    struct slice phone;    /* of the draft: its holds are counted too */
-    struct db_rows *ended; /* out: expired holds, for booking_expire_record() */
-    int64_t live_holds;    /* out: the guest's live holds before this booking */
-    bool taken;            /* out: a night is taken, so nothing was inserted */
+    struct slice phone;           /* of the draft: its bookings are counted too */
+    struct db_rows *ended;        /* out: expired holds, for booking_expire_record() */
+    struct booking_counts counts; /* out: of the guest, before this booking */
+    bool taken;                   /* out: a night is taken, so nothing was inserted */
 };
 
-/* Counts the guest's holds and inserts the nights and the booking in one round trip. If nights are
- * taken, a second round trip expires overdue holds on them and tries again. Generates the code if
- * absent; if another booking has that code, the transaction is retried (db_request_retry()). */
+/* Counts the guest's bookings and inserts the nights and the booking in one round trip. If nights
+ * are taken, a second round trip expires overdue holds on them and tries again. Generates the code
+ * if absent; if another booking has that code, the transaction is retried (db_request_retry()). */
 bool booking_place_store_insert(struct db *tx, struct arena *arena, struct booking *booking,
                                 struct booking_take *take, struct fault *fault) MUST_CHECK;
 

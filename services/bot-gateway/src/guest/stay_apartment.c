@@ -5,6 +5,7 @@
 #include "base/parse.h"
 
 #include "clients/stay_values_json.h"
+#include "guest/stay.h"
 #include "guest/stay_filters.h"
 #include "guest/stay_steps.h"
 #include "texts/bot_settings.h"
@@ -271,10 +272,11 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
         enum text text;
         const char *step;
     } refusals[] = {
-        {"nights_taken",   TEXT_STAY_NIGHTS_TAKEN, "flat" },
-        {"quote_expired",  TEXT_STAY_PRICE_OLD,    "flat" },
-        {"unknown_quote",  TEXT_STAY_PRICE_OLD,    "flat" },
-        {"too_many_holds", TEXT_STAY_HOLDS_MANY,   "holds"},
+        {"nights_taken",    TEXT_STAY_NIGHTS_TAKEN, "flat" },
+        {"quote_expired",   TEXT_STAY_PRICE_OLD,    "flat" },
+        {"unknown_quote",   TEXT_STAY_PRICE_OLD,    "flat" },
+        {"too_many_holds",  TEXT_STAY_HOLDS_MANY,   "holds"},
+        {"too_many_unpaid", TEXT_STAY_UNPAID_MANY,  "mine" },
     };
     const struct stay *stay = talk->data;
     struct stay_refusal refusal;
@@ -284,7 +286,8 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
     for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
         if (slice_is(refusal.code, refusals[i].code)) {
             stay_add_paragraph(talk, refusals[i].text);
-            return talk_step(talk, refusals[i].step, fault);
+            return strcmp(refusals[i].step, "mine") == 0 ? stay_begin_bookings(talk, fault)
+                                                         : talk_step(talk, refusals[i].step, fault);
         }
     if (answer->status != 422 && answer->status != 403)
         return stay_bad_answer("no booking", fault);

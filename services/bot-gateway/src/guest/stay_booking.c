@@ -314,6 +314,12 @@ bool stay_refuse_action(struct talk *talk, const struct service_answer *answer, 
         stay_add_paragraph(talk, TEXT_STAY_REFUND_CHANGED);
         return talk_step(talk, "cancel", fault);
     }
+    if (slice_is(refusal.code, "contact_missing"))
+        return talk_step(talk, "contact", fault);
+    if (slice_is(refusal.code, "too_many_unpaid")) {
+        stay_add_paragraph(talk, TEXT_STAY_UNPAID_MANY);
+        return talk_step(talk, "booking", fault);
+    }
     if (answer->status < 400)
         return stay_bad_answer("no booking after an action", fault);
     if (!slice_is(refusal.code, "hold_expired")) /* the booking's status shows that */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The guest's phone: asked for once, when an apartment is held or requested. It goes to booking-api
  * at once; the dialogue neither stores nor shows it. If the guest may confirm the booking, the
- * phone confirms it. A guest who gave it for an earlier booking is not asked: booking-api gives the
- * new booking the same phone. */
+ * shared contact confirms it, and a typed phone is refused. A guest who gave it for an earlier
+ * booking is not asked: booking-api gives the new booking the same phone. */
 #include "base/ascii.h"
 #include "base/text.h"
 
@@ -19,6 +19,12 @@ static bool needs_phone(const struct stay_booking *booking)
     return booking->phone.at == NULL && stay_find_action(booking, "cancel") != NULL;
 }
 
+/* Whether the phone confirms the booking, because nothing is to be paid beforehand. */
+static bool confirms(const struct stay_booking *booking)
+{
+    return stay_find_action(booking, "confirm") != NULL;
+}
+
 static bool show_contact(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
@@ -30,9 +36,8 @@ static bool show_contact(struct talk *talk, struct fault *fault)
         return talk_step(talk, "booking", fault);
     stay_add_booking(talk, &booking, &ended);
     stay_add_booking_terms(talk, &booking);
-    talk_add(talk, TEXT_STAY_CONTACT, TALK_NO_VALUES);
-    if (stay_find_action(&booking, "confirm") != NULL)
-        talk_add(talk, TEXT_STAY_CONTACT_CONFIRMS, TALK_NO_VALUES);
+    talk_add(talk, confirms(&booking) ? TEXT_STAY_CONTACT_NEEDED : TEXT_STAY_CONTACT,
+             TALK_NO_VALUES);
     if (!talk_add_key(talk, TEXT_STAY_KEY_CONTACT, true, fault))
         return false;
     talk_new_row(talk);
@@ -47,8 +52,7 @@ static bool finish(struct talk *talk, const struct service_answer *answer, struc
 
     if (!stay_read_booking(answer->body, talk->arena, &booking, fault))
         return false;
-    return stay_find_action(&booking, "confirm") != NULL ? stay_confirm(talk, fault)
-                                                         : stay_show_answer(talk, answer, fault);
+    return confirms(&booking) ? stay_confirm(talk, fault) : stay_show_answer(talk, answer, fault);
 }
 
 static bool take(struct talk *talk, struct slice written, struct fault *fault)
@@ -95,10 +99,18 @@ static bool may_be_phone(struct slice written)
     return digits >= PHONE_DIGITS_MIN;
 }
 
+/* Takes a typed phone, which may be anybody's: not in place of a prepayment. */
 static bool take_phone(struct talk *talk, struct fault *fault)
 {
+    struct stay_booking booking;
+    bool found;
+
     if (may_be_phone(talk->argument))
         talk_skip_history(talk);
+    if (!stay_fetch_booking(talk, &booking, &found, fault))
+        return false;
+    if (found && confirms(&booking))
+        return stay_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact", fault);
     return take(talk, talk->argument, fault);
 }
 

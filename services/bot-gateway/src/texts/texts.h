@@ -109,6 +109,7 @@
     X(TEXT_STAY_NIGHTS_TAKEN, "stay_nights_taken", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")               \
     X(TEXT_STAY_PRICE_OLD, "stay_price_old", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                     \
     X(TEXT_STAY_HOLDS_MANY, "stay_holds_many", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                   \
+    X(TEXT_STAY_UNPAID_MANY, "stay_unpaid_many", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_HOLDS, "stay_holds", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                             \
     X(TEXT_STAY_NO_HOLDS, "stay_no_holds", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                       \
     X(TEXT_STAY_HELD, "stay_held", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until? refund?")        \
@@ -166,7 +167,8 @@
     X(TEXT_STAY_LINE_NIGHTS, "stay_line_nights", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "nights price") \
     X(TEXT_STAY_LINE_OTHER_NIGHTS, "stay_line_other_nights", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "line nights price") \
     X(TEXT_STAY_CONTACT, "stay_contact", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAY_CONTACT_CONFIRMS, "stay_contact_confirms", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* after stay_contact, where nothing is due */ \
+    X(TEXT_STAY_CONTACT_NEEDED, "stay_contact_needed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* in place of stay_contact, where nothing is due */ \
+    X(TEXT_STAY_CONTACT_SHARE, "stay_contact_share", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") /* a typed number, there */ \
     X(TEXT_STAY_CONTACT_UNKNOWN, "stay_contact_unknown", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_CONTACT_FOREIGN, "stay_contact_foreign", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_CONTACT_TAKEN, "stay_contact_taken", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \

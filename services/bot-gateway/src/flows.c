@@ -29,6 +29,17 @@ static bool offer_owner(struct talk *talk, struct fault *fault)
     return !talk->input->is_owner || offer(talk, TEXT_BUTTON_DESK, "desk", fault);
 }
 
+/* Shows the step again below the reply. */
+static bool go_on(struct talk *talk, struct fault *fault)
+{
+    if (talk->flow == NULL)
+        return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
+               offer(talk, TEXT_BUTTON_HELP, "help", fault);
+    talk_add_html(talk, SLICE("\n\n"));
+    talk_repeat_step(talk);
+    return true;
+}
+
 /* The part of a deep link's payload after the prefix; absent if the prefix differs or nothing
  * follows it. People can also type a payload, so only characters of a link are accepted. */
 static struct slice payload_after(const struct talk *talk, struct slice prefix)
@@ -102,6 +113,25 @@ static bool language(struct talk *talk, struct fault *fault)
     return offer(talk, TEXT_BUTTON_SEARCH, "search", fault);
 }
 
+/* What is stored of people, and the agreement; then the step goes on. */
+static bool privacy(struct talk *talk, struct fault *fault)
+{
+    const struct bot_settings *settings = talk->input->settings;
+    const struct text_value all[] = {
+        {.name = "offer",   .text = settings->offer_url  },
+        {.name = "privacy", .text = settings->privacy_url},
+        {.name = "support", .text = settings->support    },
+    };
+    struct text_value values[ARRAY_LEN(all)];
+    size_t count = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        if (all[i].text.len > 0)
+            values[count++] = all[i];
+    talk_add(talk, TEXT_PRIVACY, values, count);
+    return go_on(talk, fault);
+}
+
 static bool search(struct talk *talk, struct fault *fault)
 {
     return talk_begin(talk, &stay_flow, fault);
@@ -137,6 +167,7 @@ const struct flow_command flow_commands[] = {
     {"booking",     booking               },
     {"again",       stay_begin_again      },
     {"rate",        stay_rate             },
+    {"privacy",     privacy               },
     {"cancel",      cancel                },
     {"desk",        owner_open            },
     {"deal",        owner_command_booking },
@@ -219,17 +250,6 @@ static enum text courtesy_of(struct slice text)
 bool flow_is_courtesy(struct slice words)
 {
     return courtesy_of(words) != TEXTS;
-}
-
-/* Shows the step again below the reply. */
-static bool go_on(struct talk *talk, struct fault *fault)
-{
-    if (talk->flow == NULL)
-        return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
-               offer(talk, TEXT_BUTTON_HELP, "help", fault);
-    talk_add_html(talk, SLICE("\n\n"));
-    talk_repeat_step(talk);
-    return true;
 }
 
 bool flow_answer_courtesy(struct talk *talk, struct fault *fault)

@@ -138,6 +138,8 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
     out->confided = slice_is(word, "secret");
     if (slice_is(word, "from"))
         out->source = rest;
+    if (slice_is(word, "agree"))
+        out->consent = rest;
     say(out, input, text);
     return true;
 }

@@ -137,20 +137,23 @@ static const struct {
     const char *key, *value;
     bool taken;
 } values[] = {
-    {"hold_minutes",   "60",           true },
-    {"hold_minutes",   "1",            true },
-    {"hold_minutes",   "0",            false},
-    {"hold_minutes",   "61",           false},
-    {"hold_minutes",   "\"20\"",       false},
-    {"hold_minutes",   "20.5",         false},
-    {"hold_minutes",   "null",         false},
-    {"hold_minutes",   "[20]",         false},
-    {"search_results", "10",           true },
-    {"search_results", "11",           false},
-    {"support",        "\"@help\"",    true },
-    {"support",        "7",            false},
-    {"support",        "\"a\\u0007\"", false},
-    {"later",          "7",            true },
+    {"hold_minutes",      "60",            true },
+    {"hold_minutes",      "1",             true },
+    {"hold_minutes",      "0",             false},
+    {"hold_minutes",      "61",            false},
+    {"hold_minutes",      "\"20\"",        false},
+    {"hold_minutes",      "20.5",          false},
+    {"hold_minutes",      "null",          false},
+    {"hold_minutes",      "[20]",          false},
+    {"search_results",    "10",            true },
+    {"search_results",    "11",            false},
+    {"support",           "\"@help\"",     true },
+    {"support",           "7",             false},
+    {"support",           "\"a\\u0007\"",  false},
+    {"offer_url",         "\"https://a\"", true },
+    {"agreement_version", "\"2\"",         true },
+    {"agreement_version", "\"\"",          false},
+    {"later",             "7",             true },
 };
 
 static void take(const char *key, const char *value, bool taken)
@@ -165,7 +168,9 @@ static void take(const char *key, const char *value, bool taken)
     const struct bot_settings *set = settings(BOT_TAXI);
     const bool changed = set->hold_minutes != usual.hold_minutes ||
                          set->search_results != usual.search_results ||
-                         !slice_equal(set->support, usual.support);
+                         !slice_equal(set->support, usual.support) ||
+                         !slice_equal(set->offer_url, usual.offer_url) ||
+                         !slice_equal(set->agreement_version, usual.agreement_version);
     ck_assert_msg(changed == (taken && strcmp(key, "later") != 0), "%s %s", key, value);
     ck_assert_msg(metric_of("texts_refused") == (taken ? 0 : 1), "%s %s", key, value);
     ck_assert_int_eq(settings(BOT_APARTMENTS)->hold_minutes, usual.hold_minutes);

@@ -100,6 +100,32 @@ FIBER_TEST(person_is_stored_and_touched_once_an_hour)
     updates_stop(turns);
 }
 
+#define CONSENT "SELECT concat_ws(' ', consent_version, consent_at) FROM person"
+
+FIBER_TEST(consent_is_stored_with_the_time_of_its_version)
+{
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    deliver_text(1, 7, "en", "hi");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text(CONSENT), "");
+    deliver_text(2, 7, "en", "agree 1");
+    wait_for(NOTHING_LEFT);
+    const char *first = stand_text(CONSENT);
+    ck_assert(strncmp(first, "1 2", 3) == 0);
+    deliver_text(3, 7, "en", "agree 1");
+    deliver_text(4, 7, "en", "kk");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text(CONSENT), first);
+    deliver_text(5, 7, "en", "agree 2");
+    deliver_text(6, 8, "en", "agree 2");
+    wait_for(NOTHING_LEFT);
+    ck_rows(2, "person WHERE consent_version = '2' AND consent_at <= now()");
+    ck_rows(0, "person WHERE '2' || substr('%s', 2) = concat_ws(' ', consent_version, consent_at)",
+            first);
+    updates_stop(turns);
+}
+
 /* The version stays, so that older buttons are stale. */
 static void forgotten_body(void *data)
 {

@@ -21,6 +21,8 @@ FIBER_TEST(users_are_listed_newest_first)
               " now() + CASE n WHEN 1 THEN 0 ELSE 1 END * interval '1 hour'"
               " FROM bot, generate_series(1, 3) n");
     stand_sql("UPDATE person SET id = ('00000000-0000-4000-8000-00000000000' || user_id)::uuid");
+    stand_sql("UPDATE person SET consent_version = '2026-11', consent_at = '2026-11-26T10:00:00Z'"
+              " WHERE user_id = 2");
     stand_sql("INSERT INTO recipient (bot_id, chat_id, unreachable_since, unreachable_reason)"
               " SELECT id, 2, now(), 'Forbidden' FROM bot");
     const char *cursor = "";
@@ -36,12 +38,15 @@ FIBER_TEST(users_are_listed_newest_first)
     struct answer one = ck_status(ask_get(get_user, .id = "taxi", .second_id = "2"), 200);
     ck_text(one.json, "language", "kz");
     ck_text(one.json, "source", "friend");
+    ck_text(one.json, "consent.version", "2026-11");
+    ck_text(one.json, "consent.at", "2026-11-26T10:00:00.000Z");
     ck_assert(json_is_false(json_object_get(one.json, "reachable")));
     ck_assert(json_is_string(json_object_get(one.json, "unreachable_since")));
     ck_assert(one.etag[0] != '\0');
     one = ask_get(get_user, .id = "taxi", .second_id = "1");
     ck_assert(json_is_true(json_object_get(one.json, "reachable")));
     ck_assert(json_object_get(one.json, "unreachable_since") == NULL);
+    ck_assert(json_object_get(one.json, "consent") == NULL);
     static const char *const nobody[][2] = {
         {"taxi",   "4"},
         {"taxi",   "x"},

@@ -242,7 +242,7 @@ static void take_state(struct conversation *talk, const struct turn_state *state
 
 bool conversation_update(struct conversation *talk, const struct update_view *update)
 {
-    const struct bot_settings settings = bot_settings_default();
+    struct bot_settings settings = bot_settings_default();
     struct turn_input input = {
         .update = *update,
         .bot = SLICE("flats"),
@@ -262,6 +262,11 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
     };
     struct turn_output *output = &talk->output;
 
+    if (!talk->no_agreement) {
+        settings.offer_url = SLICE("https://tapbot.kz/offer");
+        settings.privacy_url = SLICE("https://tapbot.kz/privacy");
+        settings.agreement_version = SLICE("2026-11");
+    }
     arena_reset(&talk->arena);
     talk->seen[0] = talk->asked[0] = '\0';
     memcpy(input.button_key, talk->key, BUTTON_KEY_LEN);

@@ -37,6 +37,7 @@ struct conversation {
     int language;
     struct slice source;
     bool is_owner;
+    bool no_agreement; /* the bot has no links to an agreement */
     struct staff_chat_view staff;
     struct slice first_name;
     /* Of the last turn: */

@@ -320,6 +320,33 @@ TEST_ROWS(only_possible_phones_are_kept_out_of_history, words)
     ck_assert_int_eq(talk.output.confided, !row->hold_is_kept);
 }
 
+/* --- the agreement --- */
+
+TEST(sent_phone_accepts_the_agreement)
+{
+    CONVERSE(to_contact);
+    ck_assert(conversation_saw(&talk, "@stay_consent"));
+    ck_assert_ptr_null(talk.output.consent.at);
+    type("/privacy");
+    ck_assert(conversation_saw(&talk, "https://tapbot.kz/offer"));
+    ck_assert(conversation_saw(&talk, "https://tapbot.kz/privacy"));
+    ck_assert(conversation_saw(&talk, "@stay_consent"));
+    ck_assert_str_eq(talk.step, "contact");
+    ck_assert(conversation_share(&talk, "77012345678", talk.user_id));
+    ck_assert_slice(talk.output.consent, "2026-11");
+}
+
+TEST(bot_without_an_agreement_asks_for_no_consent)
+{
+    talk.no_agreement = true;
+    CONVERSE(to_contact);
+    ck_assert(!conversation_saw(&talk, "@stay_consent"));
+    type("/privacy");
+    ck_assert_ptr_null(strstr(talk.seen, "https://"));
+    ck_assert(conversation_share(&talk, "77012345678", talk.user_id));
+    ck_assert_ptr_null(talk.output.consent.at);
+}
+
 /* --- the reply keyboard --- */
 
 TEST(keyboard_is_shown_and_removed_by_own_messages)

@@ -337,7 +337,7 @@ static const struct act too_many_bookings[] = {
 };
 
 static const struct act phones[] = {
-    TO_THE_PHONE,
+    TO_THE_PHONE, {TYPE("/privacy")},
     {TYPE("не скажу", "I will not say", "айтпаймын"), .instead = {{ONE, 200, TO_PAY}}},
     {.share = "77019998877", .foreign = true},
     {TYPE("8 (701) 234-56-78"), .instead = {{ONE, 200, TO_PAY}, {DO("contact"), 200, TO_PAY}}},

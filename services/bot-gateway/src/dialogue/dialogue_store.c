@@ -40,12 +40,17 @@ const struct db_statement dialogue_store_clear_old = {
 
 const struct db_statement dialogue_store_person = {
     .name = "person_seen",
-    .parameters = "bot uuid, person bigint, language text, told text, source text, owner boolean",
-    .sql = "INSERT INTO person AS p (bot_id, user_id, language, told_language, source, is_owner)"
-           " VALUES ({bot}, {person}, {language}, {told}, {source}, coalesce({owner}, false))"
+    .parameters = "bot uuid, person bigint, language text, told text, source text, owner boolean,"
+                  " consent text",
+    .sql = "INSERT INTO person AS p (bot_id, user_id, language, told_language, source, is_owner,"
+           "  consent_version, consent_at)"
+           " VALUES ({bot}, {person}, {language}, {told}, {source}, coalesce({owner}, false),"
+           "  {consent}, CASE WHEN {consent} IS NOT NULL THEN now() END)"
            " ON CONFLICT (bot_id, user_id) DO UPDATE"
            "  SET language = coalesce(EXCLUDED.language, p.language), told_language = EXCLUDED.told_language,"
            "   source = coalesce(p.source, EXCLUDED.source), is_owner = coalesce({owner}, p.is_owner),"
+           "   consent_version = coalesce({consent}, p.consent_version),"
+           "   consent_at = CASE WHEN {consent} <> coalesce(p.consent_version, '') THEN now() ELSE p.consent_at END,"
            "   version = p.version + 1,"
            "   last_seen_at = CASE WHEN p.last_seen_at < now() - " PERSON_SEEN " THEN now() ELSE p.last_seen_at END",
 };
@@ -93,4 +98,5 @@ void dialogue_store_fill_person(const struct turn_update *update, const struct t
     values[3] = db_str(language_names[told_language]);
     values[4] = db_text(output->source);
     values[5] = output->owner == TURN_OWNER_SAME ? db_null() : db_bool(output->owner == TURN_OWNER);
+    values[6] = db_text(output->consent);
 }

@@ -23,7 +23,7 @@ extern const struct db_statement dialogue_store_clear_old;
 
 /* The statement that inserts or updates the person of an update and the time of the last visit;
  * dialogue_store_fill_person() sets its values. Columns without a new value keep the old one. */
-enum { PERSON_VALUES = 6 };
+enum { PERSON_VALUES = 7 };
 extern const struct db_statement dialogue_store_person;
 void dialogue_store_fill_person(const struct turn_update *update, const struct turn_output *output,
                                 enum language told_language, struct db_value values[PERSON_VALUES]);

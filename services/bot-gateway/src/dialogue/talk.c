@@ -348,6 +348,11 @@ void talk_set_source(struct talk *talk, struct slice source)
         talk->output->source = source;
 }
 
+void talk_set_consent(struct talk *talk)
+{
+    talk->output->consent = bot_settings_agreement(talk->input->settings);
+}
+
 void talk_set_owner(struct talk *talk, bool is_owner)
 {
     talk->output->owner = is_owner ? TURN_OWNER : TURN_NO_OWNER;

@@ -123,6 +123,9 @@ void talk_set_language(struct talk *talk, enum language language);
 /* Stores the source, where the person came from, unless one is stored already. */
 void talk_set_source(struct talk *talk, struct slice source);
 
+/* Stores that the person accepts the agreement of the settings, if there is one. */
+void talk_set_consent(struct talk *talk);
+
 /* Stores whether booking-api knows the person as an owner. */
 void talk_set_owner(struct talk *talk, bool is_owner);
 

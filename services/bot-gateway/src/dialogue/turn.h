@@ -132,6 +132,7 @@ struct turn_output {
     int language;        /* newly chosen by the person; -1: none */
     struct slice source; /* to be stored, if none is known; absent: none */
     enum turn_owner owner;
+    struct slice consent; /* version of the agreement that the person accepts; absent: none */
     /* The group becomes the bot's staff chat, and the person a member with this name. Absent: no.
      */
     struct slice staff_name;

@@ -234,8 +234,8 @@ static bool store_staff(struct db *tx, const struct turn_run *run, bool *stored,
     return link.name.at == NULL || staff_chat_store_link(tx, &link, stored, fault);
 }
 
-/* Whether to store the person: if the update sets language, source or owner; in private chats also
- * if Telegram reports another language or the last visit was long ago. */
+/* Whether to store the person: if the update sets language, source, consent or owner; in private
+ * chats also if Telegram reports another language or the last visit was long ago. */
 static bool is_person_changed(const struct turn_run *run)
 {
     const struct turn_update *update = &run->update;
@@ -243,7 +243,7 @@ static bool is_person_changed(const struct turn_run *run)
     const struct turn_output *output = &run->output;
     const bool is_new =
         (output->language >= 0 && output->language != update->language) ||
-        (output->source.at != NULL && update->source.at == NULL) ||
+        (output->source.at != NULL && update->source.at == NULL) || output->consent.at != NULL ||
         (output->owner != TURN_OWNER_SAME && (output->owner == TURN_OWNER) != update->is_owner);
 
     if (view->about == ABOUT_OTHER || view->by_bot || update->user_id == FIELD_ABSENT)

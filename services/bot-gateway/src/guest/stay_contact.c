@@ -8,6 +8,7 @@
 
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
+#include "texts/bot_settings.h"
 
 enum {
     PHONE_DIGITS_MIN = 5
@@ -38,6 +39,8 @@ static bool show_contact(struct talk *talk, struct fault *fault)
     stay_add_booking_terms(talk, &booking);
     talk_add(talk, confirms(&booking) ? TEXT_STAY_CONTACT_NEEDED : TEXT_STAY_CONTACT,
              TALK_NO_VALUES);
+    if (bot_settings_agreement(talk->input->settings).at != NULL)
+        talk_add(talk, TEXT_STAY_CONSENT, TALK_NO_VALUES);
     if (!talk_add_key(talk, TEXT_STAY_KEY_CONTACT, true, fault))
         return false;
     talk_new_row(talk);
@@ -70,6 +73,7 @@ static bool take(struct talk *talk, struct slice written, struct fault *fault)
         return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact", fault);
     if (answer.status != 200)
         return stay_refuse_action(talk, &answer, fault);
+    talk_set_consent(talk);
     talk_set_keys_removed(talk, TEXT_STAY_CONTACT_TAKEN);
     return finish(talk, &answer, fault);
 }

@@ -66,6 +66,7 @@ void webhook_menu_encode(const struct texts *texts, size_t menu, struct buf *out
         {"search",     TEXT_COMMAND_SEARCH    },
         {"mybookings", TEXT_COMMAND_MYBOOKINGS},
         {"language",   TEXT_COMMAND_LANGUAGE  },
+        {"privacy",    TEXT_COMMAND_PRIVACY   },
         {"cancel",     TEXT_COMMAND_CANCEL    },
         {"help",       TEXT_COMMAND_HELP      },
         {"start",      TEXT_COMMAND_START     },

@@ -18,6 +18,10 @@ struct user {
     struct slice source;       /* of the first contact; absent: unknown */
     bool reachable;            /* false: the user blocked the bot, or the account is deleted */
     int64_t unreachable_since; /* FIELD_ABSENT: reachable */
+    struct user_consent {
+        struct slice version; /* of the agreement; absent: none was accepted */
+        int64_t at;           /* when this version was first accepted */
+    } consent;
     int64_t first_seen_at;
     int64_t last_seen_at; /* exact to the hour */
     int64_t version;      /* does not cover `reachable` */

@@ -13,9 +13,12 @@ static const struct setting {
     int64_t least, most;
     const char *built_in;
 } settings[] = {
-    {"hold_minutes",   AT(hold_minutes),   false, 1, 60,  "15"},
-    {"search_results", AT(search_results), false, 1, 10,  "5" },
-    {"support",        AT(support),        true,  0, 200, ""  },
+    {"hold_minutes",      AT(hold_minutes),      false, 1, 60,  "15"},
+    {"search_results",    AT(search_results),    false, 1, 10,  "5" },
+    {"support",           AT(support),           true,  0, 200, ""  },
+    {"offer_url",         AT(offer_url),         true,  0, 200, ""  },
+    {"privacy_url",       AT(privacy_url),       true,  0, 200, ""  },
+    {"agreement_version", AT(agreement_version), true,  1, 32,  "1" },
 };
 enum { SETTINGS = ARRAY_LEN(settings) };
 
@@ -41,6 +44,8 @@ static bool take_text(const struct setting *setting, struct slice type, struct s
         return fault_set(fault, FAULT_INVALID, "not_text", "\"...\"");
     if (!text_is_utf8(value) || text_has_control(value))
         return fault_set(fault, FAULT_INVALID, "control_character", "%s", "");
+    if ((int64_t)text_length(value) < setting->least)
+        return fault_set(fault, FAULT_INVALID, "not_text", "\"...\"");
     if ((int64_t)text_length(value) > setting->most)
         return fault_set(fault, FAULT_INVALID, "too_long", "%lld", (long long)setting->most);
     *out = value;
@@ -58,6 +63,13 @@ static const struct setting *find(struct slice key)
 bool bot_settings_has(struct slice key)
 {
     return find(key) != NULL;
+}
+
+struct slice bot_settings_agreement(const struct bot_settings *settings)
+{
+    return settings->offer_url.len > 0 || settings->privacy_url.len > 0
+               ? settings->agreement_version
+               : SLICE_NONE;
 }
 
 bool bot_settings_take(struct bot_settings *out, struct slice key, struct slice type,

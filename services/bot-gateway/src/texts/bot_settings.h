@@ -13,12 +13,20 @@ struct bot_settings {
     int64_t hold_minutes;   /* how long an apartment is held for a guest */
     int64_t search_results; /* apartments per answer */
     struct slice support;   /* contact for questions: "@tapbot_help"; may be empty */
+    /* The agreement: URLs of the offer and of the privacy policy, either may be empty, and the
+     * version of these texts, which is stored with the consent of a person. */
+    struct slice offer_url;
+    struct slice privacy_url;
+    struct slice agreement_version;
 };
 
 /* The defaults. */
 struct bot_settings bot_settings_default(void);
 
 bool bot_settings_has(struct slice key);
+
+/* The version of the agreement; absent if neither of its texts has a URL. */
+struct slice bot_settings_agreement(const struct bot_settings *settings);
 
 /* Sets the setting `key`; text is borrowed. `type` and `value` are jsonb_typeof(v) and v #>> '{}'
  * of a jsonb, "" for null. FAULT_INVALID: "unknown_setting", "not_whole", "out_of_range",

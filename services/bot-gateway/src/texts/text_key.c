@@ -29,7 +29,7 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(X)};
 /* Columns: name of a value, the maximum number or length in UTF-16 units. */
 #define VALUE_KINDS(WORDS, NUMBER)                                                                 \
     WORDS(name, 64) WORDS(city, 200) WORDS(check_in, 40) WORDS(check_out, 40)       \
-    WORDS(dates, 24) WORDS(until, 40) WORDS(taken, 120) WORDS(arrival, 40) WORDS(departure, 40) WORDS(address, 200) WORDS(rest, 24) WORDS(support, 200)                       \
+    WORDS(dates, 24) WORDS(until, 40) WORDS(taken, 120) WORDS(arrival, 40) WORDS(departure, 40) WORDS(address, 200) WORDS(rest, 24) WORDS(support, 200) WORDS(offer, 200) WORDS(privacy, 200)                       \
     NUMBER(minutes, 60) NUMBER(nights, 366) NUMBER(guests, 100) NUMBER(most, 366) NUMBER(least, 366) NUMBER(limit, 100)                                       \
     WORDS(title, 200) WORDS(district, 200) WORDS(amenities, 160) WORDS(wishes, 120) WORDS(wish, 56) WORDS(why, 400) NUMBER(adds, 500) WORDS(lowest, 16) WORDS(night, 24) NUMBER(rooms, 50) WORDS(total, 24)                      \
     WORDS(deposit, 24) WORDS(security, 24) WORDS(about, 3000) WORDS(paid, 24) WORDS(refund, 24) WORDS(fee, 24) WORDS(policy, 500)         \

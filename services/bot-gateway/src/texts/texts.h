@@ -19,6 +19,7 @@
 #define TEXTS_EACH(X)                                                                              \
     X(TEXT_START,   "start",   TEXT_USE_MESSAGE, BOTS_ALL, "name?")                                    \
     X(TEXT_HELP,    "help",    TEXT_USE_MESSAGE, BOTS_ALL, "support?")                                         \
+    X(TEXT_PRIVACY, "privacy", TEXT_USE_MESSAGE, BOTS_ALL, "offer? privacy? support?") \
     X(TEXT_UNKNOWN, "unknown", TEXT_USE_MESSAGE, BOTS_ALL, "") /* reply to unknown input */ \
     X(TEXT_HELLO,   "hello",   TEXT_USE_MESSAGE, BOTS_ALL, "")                                         \
     X(TEXT_WELCOME, "welcome", TEXT_USE_MESSAGE, BOTS_ALL, "") /* reply to thanks */                         \
@@ -159,6 +160,7 @@
     X(TEXT_COMMAND_SEARCH, "command_search", TEXT_USE_BUTTON, BOTS_ALL, "") /* in the menu of commands */ \
     X(TEXT_COMMAND_MYBOOKINGS, "command_mybookings", TEXT_USE_BUTTON, BOTS_ALL, "") \
     X(TEXT_COMMAND_LANGUAGE, "command_language", TEXT_USE_BUTTON, BOTS_ALL, "") \
+    X(TEXT_COMMAND_PRIVACY, "command_privacy", TEXT_USE_BUTTON, BOTS_ALL, "") \
     X(TEXT_COMMAND_CANCEL, "command_cancel", TEXT_USE_BUTTON, BOTS_ALL, "") \
     X(TEXT_COMMAND_HELP, "command_help", TEXT_USE_BUTTON, BOTS_ALL, "") \
     X(TEXT_COMMAND_START, "command_start", TEXT_USE_BUTTON, BOTS_ALL, "") \
@@ -169,6 +171,7 @@
     X(TEXT_STAY_CONTACT, "stay_contact", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_CONTACT_NEEDED, "stay_contact_needed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* in place of stay_contact, where nothing is due */ \
     X(TEXT_STAY_CONTACT_SHARE, "stay_contact_share", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") /* a typed number, there */ \
+    X(TEXT_STAY_CONSENT, "stay_consent", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* after stay_contact and stay_contact_needed, if there is an agreement */ \
     X(TEXT_STAY_CONTACT_UNKNOWN, "stay_contact_unknown", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_CONTACT_FOREIGN, "stay_contact_foreign", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_CONTACT_TAKEN, "stay_contact_taken", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- min_compatible: 1
 --
--- How much a guest is trusted with who has paid nothing.
+-- What a guest who has paid nothing may see and book.
 
 -- From how many hours before check-in on a guest sees check_in_info.
 ALTER TABLE apartment

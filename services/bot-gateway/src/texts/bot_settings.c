@@ -65,11 +65,9 @@ bool bot_settings_has(struct slice key)
     return find(key) != NULL;
 }
 
-struct slice bot_settings_agreement(const struct bot_settings *settings)
+struct slice bot_settings_agreement(const struct bot_settings *bot)
 {
-    return settings->offer_url.len > 0 || settings->privacy_url.len > 0
-               ? settings->agreement_version
-               : SLICE_NONE;
+    return bot->offer_url.len > 0 || bot->privacy_url.len > 0 ? bot->agreement_version : SLICE_NONE;
 }
 
 bool bot_settings_take(struct bot_settings *out, struct slice key, struct slice type,

@@ -26,7 +26,7 @@ struct bot_settings bot_settings_default(void);
 bool bot_settings_has(struct slice key);
 
 /* The version of the agreement; absent if neither of its texts has a URL. */
-struct slice bot_settings_agreement(const struct bot_settings *settings);
+struct slice bot_settings_agreement(const struct bot_settings *bot);
 
 /* Sets the setting `key`; text is borrowed. `type` and `value` are jsonb_typeof(v) and v #>> '{}'
  * of a jsonb, "" for null. FAULT_INVALID: "unknown_setting", "not_whole", "out_of_range",

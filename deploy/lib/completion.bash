@@ -33,7 +33,7 @@ _tapbot() {
         lock) choices="--check" ;;
         backup) choices="init now list verify card rekey tick --json --target --key --full --deep --confirm --yes --stack --demo" ;;
         demo) choices="stop --detach --purge" ;;
-        chat) choices="apartments --lang --user --script" ;;
+        chat) choices="apartments --as guest owner staff --lang --user --script" ;;
         keys) choices="create list revoke --stack --demo --tenant --client --scopes --rate --burst --expires --test" ;;
         bots) choices="add list texts staff --stack --demo --tenant --type --token-file --language --remove" ;;
         import) choices="apartments --template --dry-run --skip-bad" ;;

@@ -144,9 +144,34 @@ expect: Держим квартиру за вами до
 expect: Квартиру мы ещё держим
 tap: Отменить
 """
+# A guest books the apartment that the owner's chat names, and claims the payment; another one books where the owner has no chat.
+STEPS_TO_BOOK = """/start apt_{flat}
+={day}
+=2
+=1
+tap: Забронировать
+:contact
+"""
 FREE_IN_DAYS = 200  # the demo's own stays are over by then
+OFFERED_IN_DAYS = 80  # by every apartment, of which some are offered only 90 days ahead
 BUTTONS = {"bot": "apartments", "chat_id": 1001, "text": "Квартира <b>готова</b>", "parse_mode": "HTML",
            "buttons": [[{"text": "Еду", "action": "on-the-way"}, {"text": "Карта", "url": "https://example.com/map"}]]}
+
+
+def side_by_side(run, day):
+    """The owner confirms the payment that a guest claims, and staff are notified of a stay whose owner has no chat with the bot."""
+    def chat_as(role, script, *more):
+        done = run("deploy/tapbot", "chat", "--as", role, *more, typed=script)
+        assert done.returncode == 0, done
+        return done.stdout
+    chat_as("staff", "expect: Готово, Ерлан\n")
+    flat = re.search(r"/start apt_(\S+)", chat_as("owner", "expect: Готово, этот чат ваш\n"))[1]
+    guest = STEPS_TO_BOOK.format(flat=flat, day=day)
+    chat_as("guest", guest + "expect: переведите предоплату\ntap: Я оплатил\nexpect: Хозяин проверит оплату\n", "--user", "1008")
+    chat_as("owner", "tap: Деньги пришли\nexpect: подтверждена\n")
+    chat_as("guest", "tap: Открыть бронь\nexpect: Бронь подтверждена\n", "--user", "1008")
+    chat_as("guest", STEPS_TO_BOOK.format(flat="ALM-001", day=day), "--user", "1009")
+    chat_as("staff", "expect: он ни разу не писал боту\n")
 
 
 def chat(folder, run):
@@ -163,6 +188,7 @@ def chat(folder, run):
     wish = WISH.format(day=f"{day:%d.%m.%Y}", end=f"{day + datetime.timedelta(2):%d.%m.%Y}")
     done = run("deploy/tapbot", "chat", "--user", "1005", typed=wish)
     assert done.returncode == 0, done
+    side_by_side(run, f"{datetime.date.today() + datetime.timedelta(OFFERED_IN_DAYS):%d.%m.%Y}")
     words = demo_environment(folder)
     guests_with_phones(run, ask, words, day)
     ask(f"{words['BOT_URL']}/v1/messages", BUTTONS, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})

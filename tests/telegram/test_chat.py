@@ -114,6 +114,10 @@ class Dialogues(Russian):
         with self.assertRaises(LookupError):
             self.dialogue.by_number(0)
 
+    def test_messages_of_others_in_a_group_have_their_names(self):
+        self.assertEqual(self.dialogue.take(event(1, "Беру", sender={"id": 8, "is_bot": False, "first_name": "Сауле"})), "Сауле: Беру")
+        self.assertEqual(self.dialogue.take(event(2, "Кто?", sender={"id": 1001, "is_bot": True, "first_name": "Taxi"})), "taxi: Кто?")
+
     def test_typed_text_is_not_repeated(self):
         self.assertIsNone(self.dialogue.take(event(sender=PERSON)))
 
@@ -323,7 +327,7 @@ class Clock:
     def busy(self):
         # The poller removes an update from the queue when it has processed it.
         return self.telegram.call("getWebhookInfo")["result"]["pending_update_count"] or self.telegram.see(
-            "wait", chat=self.talker.person, after=self.talker.events.after)["events"]
+            "wait", chat=self.talker.chat, after=self.talker.events.after)["events"]
 
     def monotonic(self):
         busy, now = self.busy(), time.monotonic()
@@ -353,7 +357,7 @@ class Program(unittest.TestCase):
         return {"args": [sys.executable, "-B", "-m", "chat", *arguments], "env": environment}
 
     def play(self, script, bot="taxi", **more):
-        return subprocess.run(**self.command(bot, "1", "kz", "-", **more), input=script, capture_output=True, text=True,
+        return subprocess.run(**self.command("guest", bot, "1", "kz", "-", **more), input=script, capture_output=True, text=True,
                               timeout=patience(60), check=False)
 
     @contextlib.contextmanager
@@ -422,20 +426,32 @@ class Program(unittest.TestCase):
             with self.assertRaisesRegex(talk.Wrong, "Строка 1: bot-gateway .http://127.0.0.1:1.*demo --detach"):
                 talk.play(talker, lines.script("тихо\nx"))
 
+    def test_staff_write_and_press_in_their_group(self):
+        def said(person, script):
+            staff = self.command("staff", "taxi", person, "ru", "-", CHAT_STAFF_CODE="K7Q2\ttaxi_bot")
+            done = subprocess.run(**staff, input=script, capture_output=True, text=True, timeout=patience(60), check=False)
+            self.assertEqual((done.stderr, done.returncode), ("", 0))
+            return done.stdout
+        self.assertEqual(said("3", "медленно\n"), "> /staff@taxi_bot K7Q2\ntaxi: Что такое /staff@taxi_bot K7Q2?\n"
+                                                  "> медленно\ntaxi: Поискать?\n  [1] Да\n")
+        self.assertIn("> [Да]\ntaxi (изменено): Нашлось\n", said("4", "tap: Да\n"))
+        groups = [one for one in self.standin.see("chats", bot="taxi")["chats"] if one["chat"]["id"] < 0]
+        self.assertEqual(len(groups), 1, "both are in the same group")
+
     def test_an_added_bot_is_registered(self):
         os.mkdir(os.path.join(self.state.name, "bots"))
         for name, token in (("added", "1002:AA"), ("taxi", "1001:replaced")):
             with open(os.path.join(self.state.name, "bots", f"{name}.token"), "w", encoding="ascii") as file:
                 file.write(token)
         self.fails(self.play("", bot="taxi"), "Токен бота taxi заменён")
-        asked = subprocess.Popen(**self.command("added", "1", "ru", "-"), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        asked = subprocess.Popen(**self.command("guest", "added", "1", "ru", "-"), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(asked.wait)
         self.addCleanup(asked.kill)
         wait_until("the stand-in knows the bot", 10, lambda: "added" in [one["name"] for one in self.standin.see("state")["bots"]])
 
     def terminal(self, **more):
         leader, follower = pty.openpty()
-        process = subprocess.Popen(**self.command("taxi", "1", "ru", **more), stdin=follower, stdout=follower, stderr=follower,
+        process = subprocess.Popen(**self.command("guest", "taxi", "1", "ru", **more), stdin=follower, stdout=follower, stderr=follower,
                                    start_new_session=True)
         os.close(follower)
         self.addCleanup(os.close, leader)

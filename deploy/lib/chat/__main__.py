@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""python3 -m chat BOT PERSON LANGUAGE [SCRIPT]: called by deploy/lib/chat.sh with the variables of var/demo.env and with
-CHAT_STATE, the demo's folder, in the environment. SCRIPT is a file, or - for standard input."""
+"""python3 -m chat ROLE BOT PERSON LANGUAGE [SCRIPT]: called by deploy/lib/chat.sh with the variables of var/demo.env and with
+CHAT_STATE, the demo's folder, in the environment; for staff also with CHAT_STAFF_CODE, which is a code for the staff chat, a
+tab and the bot's username. SCRIPT is a file, or - for standard input."""
 import os
 import sys
 import time
 
 from say import die, text as words
 
-from chat import lines
+from chat import lines, roles
 from chat.standin import ANSWER_SECONDS, Gateway, Gone, Refused, Standin
 from chat.talk import Screen, Talk, Wrong, converse, play
 
@@ -72,21 +73,34 @@ def standin_needed(standin):
             "deploy/tapbot demo stop")
 
 
-def talk_to(bot, person, language, steps):
+def enter(talk, role, person):
+    """Begins the chat of the role. Returns its first step, if there is one."""
+    first = chat = None
+    if role == "staff":
+        talk.introduce(person)
+        chat, first = roles.staff(talk.standin, talk.bot, person)
+    talk.be(person, chat)
+    if role == "owner":
+        known, first = roles.owner(talk.gateway, talk.bot, person)
+        talk.show(known)
+    return [(0, "text", first)] if first else []
+
+
+def talk_to(role, bot, person, language, steps):
     standin, gateway = Standin(os.environ["TELEGRAM_API_ROOT"]), Gateway(os.environ["BOT_URL"], os.environ["API_KEY"])
     try:
         standin_needed(standin)
         register(standin, gateway, bot)
         if steps is not None:
             talk = Talk(standin, gateway, bot, language, lambda text: print(text, flush=True))
-            talk.be(person)
+            play(talk, enter(talk, role, person))
+            talk.answers[:0] = talk.past
             return play(talk, steps)
         screen = Screen()
         talk = Talk(standin, gateway, bot, language, screen.show, sys.stdout.isatty())
-        screen.show(words(f"Чат с ботом {bot}. Начните с /start; справка :help, выйти Ctrl-D.",
-                          f"Chat with the bot {bot}. Begin with /start; :help for help, Ctrl-D to exit."))
-        talk.be(person)
-        converse(talk, screen)
+        screen.show(words(f"Чат с ботом {bot}. {roles.BEGIN[role][0]}; справка :help, выйти Ctrl-D.",
+                          f"Chat with the bot {bot}. {roles.BEGIN[role][1]}; :help for help, Ctrl-D to exit."))
+        converse(talk, screen, enter(talk, role, person))
     except Wrong as why:
         die(1, str(why), str(why))
     except Gone as why:
@@ -96,9 +110,9 @@ def talk_to(bot, person, language, steps):
 
 
 def main():
-    bot, person, language, *script = sys.argv[1:]
+    role, bot, person, language, *script = sys.argv[1:]
     try:
-        talk_to(bot, int(person), language, steps_of(script[0]) if script else None)
+        talk_to(role, bot, int(person), language, steps_of(script[0]) if script else None)
     except KeyboardInterrupt:
         print()
     except BrokenPipeError:  # the reader of standard output has exited

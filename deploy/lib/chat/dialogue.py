@@ -35,11 +35,14 @@ class Dialogue:
 
     # Output
 
-    def attributed(self, body, mark=""):
-        return rendering.block(f"{self.bot}{mark}", body, self.styled)
+    def attributed(self, body, mark="", sender=None):
+        return rendering.block(f"{sender or self.bot}{mark}", body, self.styled)
 
     def whole(self, message, rows, mark=""):
-        return self.attributed("\n".join([rendering.content(message, self.styled), *rendering.buttons(rows)]), mark)
+        """In a group other users write too."""
+        sender = message["from"]
+        return self.attributed("\n".join([rendering.content(message, self.styled), *rendering.buttons(rows)]), mark,
+                               None if sender.get("is_bot") else sender.get("first_name"))
 
     def new(self, event):
         message = event["message"]

@@ -46,16 +46,17 @@ class Talk:
     def __init__(self, standin, gateway, bot, language, show, styled=False):
         self.standin, self.gateway, self.bot, self.language = standin, gateway, bot, language
         self.show, self.styled = show, styled
-        self.events = None
+        self.events = self.group = None
         self.expect_answer()
 
-    def be(self, person):
-        """Switches to another user; the chats of both continue."""
-        self.person = person
-        self.introduce()
+    def be(self, person, group=None):
+        """Switches to another user; the chats of both continue. With a group the user writes there from then on, and so do later
+        users."""
+        self.introduce(person)
+        self.group = group or self.group
         self.dialogue, self.past = Dialogue(self.bot, person, self.styled), []
         try:
-            chat = self.standin.see("chat", bot=self.bot, chat=person)
+            chat = self.standin.see("chat", bot=self.bot, chat=self.chat)
             sequence = chat["sequence"]
             chat["messages"] = chat["messages"][-HISTORY:]
             self.past = self.dialogue.restore(chat)
@@ -63,14 +64,19 @@ class Talk:
             sequence = self.standin.see("state")["sequence"]
         if self.events:
             self.events.close()
-        self.events = Events(self.standin.root, self.bot, person, sequence)
+        self.events = Events(self.standin.root, self.bot, self.chat, sequence)
         return f"{self.name} ({person})"
 
     @property
     def name(self):
         return NAMES[self.person % len(NAMES)]
 
-    def introduce(self):
+    @property
+    def chat(self):
+        return self.group or self.person
+
+    def introduce(self, person):
+        self.person = person
         self.standin.do("users", bot=self.bot, id=self.person, first_name=self.name, language_code=lines.LANGUAGES[self.language])
 
     # Actions of the user. Each returns the text that represents it in the chat.
@@ -87,7 +93,7 @@ class Talk:
         return acts[kind](value), kind not in LOCAL
 
     def send(self, **what):
-        self.standin.do("send", bot=self.bot, user=self.person, **what)
+        self.standin.do("send", bot=self.bot, user=self.person, chat=self.chat, **what)
 
     def send_text(self, text):
         self.send(text=text)
@@ -105,13 +111,13 @@ class Talk:
 
     def speak(self, language):
         self.language = language
-        self.introduce()
+        self.introduce(self.person)
         return words(f"язык: {language}", f"language: {language}")
 
     def press(self, button, message_id):
         shown = f"[{rendering.label(button)}]"
         if "callback_data" in button:
-            self.standin.do("press", bot=self.bot, user=self.person, message_id=message_id, data=button["callback_data"])
+            self.standin.do("press", bot=self.bot, user=self.person, chat=self.chat, message_id=message_id, data=button["callback_data"])
         elif button.get("request_contact"):
             return self.send_contact(), True
         elif button.get("request_location"):
@@ -252,10 +258,12 @@ def handle(talk, screen, line):
     return True
 
 
-def converse(talk, screen):
-    """Runs the chat until the user exits. Input typed ahead is processed line by line."""
+def converse(talk, screen, first=()):
+    """Runs the chat until the user exits, after the first steps. Input typed ahead is processed line by line."""
     typed, warned = b"", False
     show_past(talk, screen)
+    for _, kind, value in first:
+        screen.show(f"> {talk.act(kind, value)[0]}")
     while True:
         screen.ask()
         ready = select.select([sys.stdin, talk.events], [], [], CHECK_SECONDS)[0]

@@ -151,14 +151,15 @@ FIBER_TEST(change_of_dates_notifies_the_other_party)
 static const struct {
     const char *from, *status, *actor, *says; /* NULL: nothing */
 } heard[] = {
+    {"held",            "cancelled",       HIM,       NULL                                         },
+    {"held",            "expired",         "system",  NULL                                         },
     {"held",            "confirmed",       HIM,       "Новая бронь</b>"                  },
     {"confirmed",       "checked_in",      "staff:x", "Гость заехал</b>"                },
     {"checked_in",      "completed",       "system",  NULL                                         },
     {"confirmed",       "cancelled",       HIM,       "Бронь отменена</b>"            },
-    {"held",            "cancelled",       HIM,       NULL                                         },
-    {"held",            "expired",         "system",  NULL                                         },
     {"held",            "payment_claimed", HIM,       "Гость сообщил об оплате"},
     {"payment_claimed", "expired",         "system",  NULL                                         },
+    {"held",            "expired",         "system",  "Срок брони истёк</b>"         },
 };
 
 FIBER_TEST(owner_hears_of_each_step_that_others_make)
@@ -178,7 +179,7 @@ FIBER_TEST(owner_hears_of_each_step_that_others_make)
                       heard[i].says);
         ck_assert_msg(count_all_messages() == count, "%s from %s", heard[i].status, heard[i].from);
     }
-    ck_assert_int_eq(count_messages(DEAL_OWNER, "5–7 мар, «Студия», 2 гостя, 30"), 3);
+    ck_assert_int_eq(count_messages(DEAL_OWNER, "5–7 мар, «Студия», 2 гостя, 30"), 4);
 }
 
 FIBER_TEST(notification_comes_from_the_last_used_bot)

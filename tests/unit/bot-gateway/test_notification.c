@@ -30,7 +30,7 @@ static const struct {
     {"a late payment is confirmed",              "booking.confirmed",       "expired",         "confirmed",       "client",      "confirmed",       100, NOTIFICATION_PAID,            NOTIFICATION_BOOKED    },
     {"the owner declines",                       "booking.declined",        "requested",       "declined",        OWNER,         "declined",        0,   NOTIFICATION_DECLINED,        NOTIFICATION_NONE      },
     {"the hold expires",                         "booking.expired",         "held",            "expired",         SYSTEM,        "expired",         0,   NOTIFICATION_EXPIRED_HOLD,    NOTIFICATION_NONE      },
-    {"the request expires",                      "booking.expired",         "requested",       "expired",         SYSTEM,        "expired",         0,   NOTIFICATION_EXPIRED_REQUEST, NOTIFICATION_NONE      },
+    {"the request expires",                      "booking.expired",         "requested",       "expired",         SYSTEM,        "expired",         0,   NOTIFICATION_EXPIRED_REQUEST, NOTIFICATION_LAPSED    },
     {"a claim of earlier versions expires",      "booking.expired",         "payment_claimed", "expired",         SYSTEM,        "expired",         0,   NOTIFICATION_EXPIRED,         NOTIFICATION_NONE      },
     {"the owner cancels",                        "booking.cancelled",       "confirmed",       "cancelled",       OWNER,         "cancelled",       0,   NOTIFICATION_CANCELLED,       NOTIFICATION_NONE      },
     {"the guest cancels",                        "booking.cancelled",       "confirmed",       "cancelled",       HIM,           "cancelled",       0,   NOTIFICATION_NONE,            NOTIFICATION_WITHDRAWN },
@@ -74,6 +74,29 @@ TEST_ROWS(step_notifies_everyone_concerned_but_its_actor, steps)
 
     ck_assert_msg(notification_for_guest(&step) == row->guest, "%s", row->why);
     ck_assert_msg(notification_for_owner(&step) == row->owner, "%s", row->why);
+}
+
+static const struct {
+    const char *event;
+    enum notification owner;
+} ends[] = {
+    {"booking.expired",   NOTIFICATION_LAPSED   },
+    {"booking.cancelled", NOTIFICATION_WITHDRAWN},
+    {"booking.changed",   NOTIFICATION_MOVED    },
+};
+
+TEST_ROWS(owner_learns_what_happens_to_a_hold_that_was_a_request, ends)
+{
+    struct notification_step step = {.event = slice_of(row->event),
+                                     .from = SLICE("held"),
+                                     .actor = SLICE(HIM),
+                                     .has_reason = true,
+                                     .guest = 7,
+                                     .owner_knows = true};
+
+    ck_assert_int_eq(notification_for_owner(&step), row->owner);
+    step.owner_knows = false;
+    ck_assert_int_eq(notification_for_owner(&step), NOTIFICATION_NONE);
 }
 
 TEST_ROWS(guest_without_telegram_gets_no_notification, steps)

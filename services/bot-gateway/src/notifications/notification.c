@@ -29,6 +29,7 @@ static const struct rule {
     {"booking.changed",         NULL,              NOTIFICATION_MOVED     },
     {"booking.cancelled",       "held",            NOTIFICATION_NONE      },
     {"booking.cancelled",       NULL,              NOTIFICATION_WITHDRAWN },
+    {"booking.expired",         "requested",       NOTIFICATION_LAPSED    },
     {"booking.checked_in",      NULL,              NOTIFICATION_CHECKED_IN},
     {NULL,                      NULL,              NOTIFICATION_NONE      },
 }, of_refund[] = { /* to staff */
@@ -82,7 +83,11 @@ enum notification notification_for_guest(const struct notification_step *step)
 
 enum notification notification_for_owner(const struct notification_step *step)
 {
-    return slice_starts(step->actor, SLICE("owner:")) ? NOTIFICATION_NONE : find(of_owner, step);
+    struct notification_step seen = *step;
+
+    if (step->owner_knows && slice_is(step->from, "held"))
+        seen.from = SLICE("requested");
+    return slice_starts(step->actor, SLICE("owner:")) ? NOTIFICATION_NONE : find(of_owner, &seen);
 }
 
 enum notification_why notification_why(const struct notification_reach *reach)

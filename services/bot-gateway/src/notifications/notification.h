@@ -26,6 +26,7 @@ enum notification {
     NOTIFICATION_BOOKED,    /* the booking is confirmed */
     NOTIFICATION_WITHDRAWN, /* a booking of which the owner knew is cancelled */
     NOTIFICATION_CHECKED_IN,
+    NOTIFICATION_LAPSED, /* a request without an answer, or one that was accepted and not paid */
     /* Reminders, see reminder.h. */
     NOTIFICATION_EVE,
     NOTIFICATION_TODAY,
@@ -78,6 +79,7 @@ struct notification_step {
     struct slice status; /* the status after */
     struct slice actor;  /* "guest:7", "owner:<id>", ...; absent: unknown */
     bool has_reason;
+    bool owner_knows; /* it was more than a hold before */
     /* The state of the booking now, after later steps too: */
     struct slice status_now;
     int64_t paid;  /* 0 or less: nothing is paid */

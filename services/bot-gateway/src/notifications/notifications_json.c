@@ -131,14 +131,21 @@ bool notification_read_change(struct slice body, int64_t version, struct arena *
 
     if (!stay_value_read(&history_table, body, &wire, arena, fault))
         return false;
+    bool owner_knows = false;
+
     *found = false;
     for (size_t i = 0; i < wire.items.count; i++) {
         const struct wire_step *step = (const struct wire_step *)wire.items.items + i;
+        owner_knows |=
+            step->version <= version && step->from.len > 0 && !slice_is(step->from, "held");
         if (step->version != version)
             continue;
         *found = true;
-        *out = (struct notification_change){step->from, step->actor, step->reason.len > 0};
+        *out = (struct notification_change){
+            .from = step->from, .actor = step->actor, .has_reason = step->reason.len > 0};
     }
+    if (*found)
+        out->owner_knows = owner_knows;
     return true;
 }
 

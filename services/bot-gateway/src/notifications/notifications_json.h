@@ -41,6 +41,7 @@ struct notification_change {
     struct slice from;  /* absent: none */
     struct slice actor; /* may be absent */
     bool has_reason;
+    bool owner_knows; /* it was requested, claimed or confirmed before */
 };
 bool notification_read_change(struct slice body, int64_t version, struct arena *arena,
                               struct notification_change *out, bool *found,

@@ -68,6 +68,7 @@ static struct notification_step step_of(const struct event_context *context)
                                       .status = context->event->status,
                                       .actor = change->actor,
                                       .has_reason = change->has_reason,
+                                      .owner_knows = change->owner_knows,
                                       .status_now = context->booking.is.status,
                                       .paid = context->booking.is.paid,
                                       .guest = context->booking.guest};

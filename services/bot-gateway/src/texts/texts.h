@@ -231,9 +231,10 @@
     X(TEXT_NOTICE_REQUEST, "notice_request", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "until?") /* to the owner, as all that follow */ \
     X(TEXT_NOTICE_CLAIM, "notice_claim", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "deposit? until?") \
     X(TEXT_NOTICE_MOVED, "notice_moved", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_NOTICE_BOOKED, "notice_booked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* the next two too: notice_summary follows */ \
+    X(TEXT_NOTICE_BOOKED, "notice_booked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* the next three too: notice_summary follows */ \
     X(TEXT_NOTICE_WITHDRAWN, "notice_withdrawn", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_CHECKED_IN, "notice_checked_in", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_NOTICE_LAPSED, "notice_lapsed", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_NOTICE_SUMMARY, "notice_summary", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "dates title? guests total code") \
     X(TEXT_NOTICE_REFUND, "notice_refund", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "refund") \
     X(TEXT_NOTICE_TOMORROW, "notice_tomorrow", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "check_in arrivals departures") \

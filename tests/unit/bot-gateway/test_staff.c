@@ -143,7 +143,8 @@ TEST(without_an_unused_code_nothing_is_linked)
 #define NAMED(v)     "\"version\":" v ",\"guest\":{\"name\":\"Алия\",\"phone\":\"+77010000000\"},"
 #define BOTH         WORLD_CONFIRM "," WORLD_ACTION("decline", "Отклонить")
 #define REQUESTED    WORLD_BOOKING("requested", NAMED("5"), BOTH)
-#define CLAIMED      WORLD_BOOKING("payment_claimed", NAMED("5"), BOTH)
+#define CLAIMED      WORLD_BOOKING("payment_claimed", NAMED("5"), WORLD_CONFIRM "," WORLD_CANCEL)
+#define CANCELLED    WORLD_BOOKING("cancelled", NAMED("6"), "")
 #define CONFIRMED(v) WORLD_BOOKING("confirmed", NAMED(v), WORLD_CANCEL)
 
 static void tap(const char *data)
@@ -189,7 +190,11 @@ static const struct {
      {"подтверждена", "Решение: Айгуль"},
      "POST " PATH "/confirm {\"paid\":{\"amount\":540000,\"currency\":\"KZT\"}} as staff:Айгуль if 5"},
     {"it has not come", "staff_sure", ID "_5",
-     {{"GET " PATH, 200, CLAIMED}, {"POST " PATH "/decline", 200, WORLD_BOOKING("declined", NAMED("6"), "")}},
+     {{"GET " PATH, 200, CLAIMED}, {"POST " PATH "/cancel", 200, CANCELLED}},
+     {"отменена", "Решение: Айгуль"},
+     "POST " PATH "/cancel {} as staff:Айгуль if 5"},
+    {"a request is declined", "staff_sure", ID "_5",
+     {{"GET " PATH, 200, REQUESTED}, {"POST " PATH "/decline", 200, WORLD_BOOKING("declined", NAMED("6"), "")}},
      {"отклонена", "Решение: Айгуль"},
      "POST " PATH "/decline {} as staff:Айгуль if 5"},
     {"to decline is asked first", "staff_no", ID "_5",
@@ -240,9 +245,9 @@ TEST_ROWS(member_answers_by_buttons, answers)
 TEST(buttons_lead_to_each_other)
 {
     static const struct scripted world[] = {
-        {"GET " PATH,             200, CLAIMED                 },
-        {"POST " PATH "/decline", 200, WORLD_BOOKING("declined", NAMED("6"), "")},
-        {NULL,                    0,                       NULL                                           }
+        {"GET " PATH,            200, CLAIMED  },
+        {"POST " PATH "/cancel", 200, CANCELLED},
+        {NULL,                   0,   NULL     }
     };
 
     be_member(world);
@@ -251,7 +256,7 @@ TEST(buttons_lead_to_each_other)
     tap(conversation_button(&talk.shown, "@button_back"));
     tap(conversation_button(&talk.shown, "Не пришли"));
     tap(conversation_button(&talk.shown, "Да"));
-    ck_assert_msg(strstr(talk.seen, "отклонена") != NULL, "%s", talk.seen);
+    ck_assert_msg(strstr(talk.seen, "отменена") != NULL, "%s", talk.seen);
     ck_assert_uint_eq(talk.shown.count, 0);
 }
 

@@ -72,7 +72,7 @@ static const struct offer staff_answer[] = {
 };
 static const struct offer staff_check[] = {
     {"confirm", NOTIFICATION_COMMAND_STAFF_OK, TEXT_STAFF_BUTTON_PAID  },
-    {"decline", NOTIFICATION_COMMAND_STAFF_NO, TEXT_STAFF_BUTTON_UNPAID},
+    {"cancel",  NOTIFICATION_COMMAND_STAFF_NO, TEXT_STAFF_BUTTON_UNPAID},
     {NULL,      NULL,                          TEXTS                   },
 };
 static const struct offer to_nothing[] = {

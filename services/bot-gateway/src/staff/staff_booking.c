@@ -135,19 +135,35 @@ static bool put(struct talk *talk, enum text label, const char *command,
                         fault);
 }
 
+static bool is_claim(const struct stay_booking *booking)
+{
+    return slice_is(booking->status, "payment_claimed");
+}
+
+/* The end of the path of an answer, after the slash its action. A claimed payment cannot be
+ * declined: the booking is cancelled. */
+static const char *path_of(const struct stay_booking *booking, bool accepts)
+{
+    if (accepts)
+        return "/confirm";
+    return is_claim(booking) ? "/cancel" : "/decline";
+}
+
+static bool is_allowed(const struct stay_booking *booking, bool accepts)
+{
+    return (is_claim(booking) || slice_is(booking->status, "requested")) &&
+           stay_find_action(booking, path_of(booking, accepts) + 1) != NULL;
+}
+
 /* The answers that the booking waits for. */
 static bool put_answers(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
 {
-    const bool is_claim = slice_is(booking->status, "payment_claimed");
-
-    if (!is_claim && !slice_is(booking->status, "requested"))
-        return true;
-    return (stay_find_action(booking, "confirm") == NULL ||
-            put(talk, is_claim ? TEXT_STAFF_BUTTON_PAID : TEXT_STAFF_BUTTON_ACCEPT, "staff_ok",
-                booking, fault)) &&
-           (stay_find_action(booking, "decline") == NULL ||
-            put(talk, is_claim ? TEXT_STAFF_BUTTON_UNPAID : TEXT_STAFF_BUTTON_DECLINE, "staff_no",
-                booking, fault));
+    return (!is_allowed(booking, true) ||
+            put(talk, is_claim(booking) ? TEXT_STAFF_BUTTON_PAID : TEXT_STAFF_BUTTON_ACCEPT,
+                "staff_ok", booking, fault)) &&
+           (!is_allowed(booking, false) ||
+            put(talk, is_claim(booking) ? TEXT_STAFF_BUTTON_UNPAID : TEXT_STAFF_BUTTON_DECLINE,
+                "staff_no", booking, fault));
 }
 
 static bool show(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
@@ -164,19 +180,17 @@ static bool show_changed(struct talk *talk, const struct stay_booking *booking, 
 
 /* --- answers --- */
 
-static bool waits(const struct stay_booking *booking, const struct named *named, const char *action)
+static bool waits(const struct stay_booking *booking, const struct named *named, bool accepts)
 {
-    return (slice_is(booking->status, "requested") ||
-            slice_is(booking->status, "payment_claimed")) &&
-           booking->version == named->version && stay_find_action(booking, action) != NULL;
+    return booking->version == named->version && is_allowed(booking, accepts);
 }
 
 static struct slice body_of(const struct talk *talk, const struct stay_booking *booking,
-                            const char *action)
+                            bool accepts)
 {
     const int64_t paid = owner_paid_after_confirm(booking);
 
-    return strcmp(action, "confirm") == 0 && paid > 0
+    return accepts && paid > 0
                ? arena_printf(talk->arena, "{\"paid\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
                               (long long)paid)
                : SLICE("{}");
@@ -204,7 +218,7 @@ static bool finish(struct talk *talk, const struct named *named,
 
 /* Finds the booking of a button. `open` is false if it does not wait for the action in the version
  * that was shown, or the person may not act: then the person is informed. */
-static bool begin(struct talk *talk, const char *action, struct named *named,
+static bool begin(struct talk *talk, bool accepts, struct named *named,
                   struct stay_booking *booking, bool *open, struct fault *fault)
 {
     *open = false;
@@ -214,25 +228,25 @@ static bool begin(struct talk *talk, const char *action, struct named *named,
         return false;
     if (!*open)
         return true;
-    *open = waits(booking, named, action);
+    *open = waits(booking, named, accepts);
     return *open || show_changed(talk, booking, fault);
 }
 
-static bool act(struct talk *talk, const char *action, const char *more, struct fault *fault)
+static bool act(struct talk *talk, bool accepts, struct fault *fault)
 {
     struct named named;
     struct stay_booking booking;
     struct service_answer answer;
     bool open;
 
-    if (!begin(talk, action, &named, &booking, &open, fault))
+    if (!begin(talk, accepts, &named, &booking, &open, fault))
         return false;
     if (!open)
         return true;
-    const struct slice body = body_of(talk, &booking, action);
+    const struct slice body = body_of(talk, &booking, accepts);
     if (body.at == NULL)
         return arena_fault(fault);
-    return call(talk, &named, more,
+    return call(talk, &named, path_of(&booking, accepts),
                 (struct service_call){.method = "POST", .body = body, .version = named.version},
                 &answer, fault) &&
            finish(talk, &named, &answer, fault);
@@ -240,12 +254,12 @@ static bool act(struct talk *talk, const char *action, const char *more, struct 
 
 bool staff_command_approve(struct talk *talk, struct fault *fault)
 {
-    return act(talk, "confirm", "/confirm", fault);
+    return act(talk, true, fault);
 }
 
 bool staff_command_decline(struct talk *talk, struct fault *fault)
 {
-    return act(talk, "decline", "/decline", fault);
+    return act(talk, false, fault);
 }
 
 bool staff_command_show(struct talk *talk, struct fault *fault)
@@ -265,7 +279,7 @@ bool staff_command_doubt(struct talk *talk, struct fault *fault)
     struct stay_booking booking;
     bool open;
 
-    if (!begin(talk, "decline", &named, &booking, &open, fault))
+    if (!begin(talk, false, &named, &booking, &open, fault))
         return false;
     if (!open)
         return true;

@@ -12,10 +12,10 @@ import tempfile
 import time
 
 import services
-from machine import ADDRESS, FIRST, SHORT, Machine
+from machine import ADDRESS, DOMAIN, FIRST, SHORT, Machine
 from stand import ROOT, patience
 
-VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "scale", "maintenance", "status", "logs", "users", "secrets", "link", "harden", "alerts", "report", "search", "rides", "lock", "import", "backup", "keys", "bots", "chat"]
+VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "scale", "maintenance", "status", "logs", "users", "secrets", "link", "harden", "alerts", "report", "search", "rides", "lock", "import", "backup", "keys", "bots", "chat", "shell"]
 INIT = ["init", "--yes", "--domain", "tapbot.test", "--email", "admin@tapbot.test", "--servers", "both",
         "--admin-networks", "198.51.100.0/24", "--address", ADDRESS, "--user", "admin"]
 
@@ -358,6 +358,38 @@ def bots_of_the_stack():
         assert machine.doctor()[0] == 0, machine.doctor()[2]
 
 
+ENGINE = """#!/bin/sh
+# The stack runs; its one-shot container makes and revokes keys.
+case $* in
+version*) echo '{"Version":"28.2.2"}' ;;
+"compose version"*) echo v2.40.0 ;;
+ps*) echo postgres ;;
+inspect*) echo '[{"Name": "/postgres", "Config": {"Labels": {"com.docker.compose.service": "postgres"}}, "State": {"Running": true}}]' ;;
+*" --keys "*) echo "${*#* --keys }" >>"$MACHINE/keys"; case $* in *create*) echo tb_live_0123456789 ;; esac ;;
+*" exec "*) echo "${*#* exec }" ;;
+*) exit 0 ;;
+esac
+"""
+
+
+def shell_on_a_server():
+    """The shell has the addresses and a key of its own, which is revoked at the end even if a command fails, and is not printed."""
+    with Machine() as machine:
+        done = machine.tapbot("shell", "--nosuch")
+        assert done.returncode == 2 and "deploy/tapbot shell" in done.stderr, done
+        done = machine.tapbot("shell", input="")
+        assert done.returncode == 1 and "deploy/tapbot up" in done.stderr, done
+        machine.put("bin/docker", ENGINE, 0o755)
+        script = 'echo "$BOT_URL"\nday +0 >/dev/null\npsql -X "$DATABASE_URL" -c "SELECT 1"\ntype curl\nfalse\necho never\n'
+        done = machine.tapbot("shell", input=script)
+        lines = done.stdout.splitlines()
+        assert done.returncode == 1 and lines[0] == f"https://api.{DOMAIN}" and "never" not in lines, done
+        assert lines[1] == "-T postgres psql -X postgresql:///tapbot?host=/var/run/postgresql&user=postgres -c SELECT 1", done
+        assert "tb_live" not in done.stdout + done.stderr and "curl is a function" in lines, done
+        made, revoked = machine.sh('cat "$MACHINE/keys"').splitlines()
+        assert made.startswith("create --tenant tapbot --client shell --scopes all ") and revoked == "revoke tb_live_0123", (made, revoked)
+
+
 def bot_files_and_links():
     """The folder of the demo's bots belongs to another user: a link in place of a file is replaced, never followed."""
     user = pwd.getpwnam("nobody")
@@ -395,6 +427,7 @@ TESTS = [
     ("init refuses invalid values", init_refuses), ("init turns on live restore", init_live_restore), ("users are added and removed", users_come_and_go), ("secrets rotate", secrets_rotate),
     ("secrets given by others", secrets_given), ("secrets of services that call others", secrets_of_callers),
     ("lock writes digests", lock), ("up refuses to start an invalid stack", up_refuses), ("keys of the stack or of the demo", keys_of_whom),
+    ("shell on a server", shell_on_a_server),
     ("bots of the stack", bots_of_the_stack), ("bots' files follow no links", bot_files_and_links),
     ("logs since an invalid time", logs_since), ("modules of the current folder", modules_of_the_folder),
 ]

@@ -331,10 +331,10 @@ def finish():
         say(f"\nСертификаты пока пробные, браузер предупредит, Telegram не доставит обновлений. Когда всё откроется:\n  {checks_running.REAL}",
             f"\nThese are staging certificates: browsers warn, and Telegram delivers no updates. When all pages open:\n  {checks_running.REAL}")
     ours = services.services()[0].name
-    say("\nДальше:\n  deploy/tapbot status\n  deploy/tapbot keys create --tenant ИМЯ --client ИМЯ --scopes all   ключ API\n"
-        f"  deploy/tapbot logs {ours} --follow",
-        "\nNext:\n  deploy/tapbot status\n  deploy/tapbot keys create --tenant NAME --client NAME --scopes all   an API key\n"
-        f"  deploy/tapbot logs {ours} --follow")
+    say("\nДальше:\n  deploy/tapbot status\n  deploy/tapbot bots add apartments   бот в Telegram\n  deploy/tapbot shell                 адреса и ключ API\n"
+        f"  deploy/tapbot logs {ours} --follow\nВесь путь до первого гостя: docs/one-evening.md",
+        "\nNext:\n  deploy/tapbot status\n  deploy/tapbot bots add apartments   a Telegram bot\n  deploy/tapbot shell                 addresses and an API key\n"
+        f"  deploy/tapbot logs {ours} --follow\nThe whole way to the first guest: docs/one-evening.md")
 
 
 def main(arguments):

@@ -1,0 +1,22 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# Read by the shell of `deploy/tapbot shell`: the words that the pages in docs/ use. TAPBOT_SHELL is demo or stack.
+
+unset BASH_ENV
+# shellcheck source=/dev/null
+[ ! -r ~/.bashrc ] || [ -z "${PS1:-}" ] || . ~/.bashrc
+[ -z "${PS1:-}" ] || PS1="tapbot($TAPBOT_SHELL) \\w\\$ "
+
+# A request with the key, an answer line by line, a field of an answer or of the first one of a list, the date so many days
+# from today.
+api() { curl -fsS -H "X-API-Key: $API_KEY" -H 'Content-Type: application/json' "$@"; }
+show() { python3 -m json.tool --no-ensure-ascii; }
+field() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
+first() { python3 -c 'import json, sys; print(json.load(sys.stdin)["items"][0][sys.argv[1]])' "$1"; }
+day() { TZ=Asia/Almaty date -d "$1 days" +%F; }
+
+if [ "$TAPBOT_SHELL" = stack ]; then
+    # A trial certificate is trusted by nobody; PostgreSQL has no port outside its container.
+    [ "${TAPBOT_TRIAL:-}" != yes ] || curl() { command curl -k "$@"; }
+    psql() { docker compose --project-directory "$TAPBOT_ROOT" exec -T postgres psql "$@"; }
+fi

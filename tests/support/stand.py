@@ -364,6 +364,10 @@ class Stand:
         """As superuser; rows as lines, columns joined by |."""
         return self._psql(self.url("postgres"), "-c", text)
 
+    def rows(self, sql):
+        """As superuser; rows as dictionaries."""
+        return json.loads(self.sql(f"SELECT coalesce(json_agg(t), '[]') FROM ({sql}) t"))
+
     def load(self, name, file="load.sql"):
         """Loads the demo data of a service."""
         self._psql(self.url("postgres"), f"-vtenant={TENANT}", f"-vsecond_tenant={SECOND_TENANT}",

@@ -12,7 +12,7 @@ import os
 import re
 
 from chaos_people import counted
-from stand import ROOT, full
+from stand import ROOT, Stand, full
 
 UPDATES = """SELECT id, update_id, kind, chat_id, user_id, status, tries, reason,
  (state_before ->> 'version')::int + coalesce((state_before ->> 'late_by')::int, 0) AS version,
@@ -51,8 +51,7 @@ def texts():
                 yield key, text.partition("{")[0]
 
 
-def rows(stand, sql):
-    return json.loads(stand.sql(f"SELECT coalesce(json_agg(t), '[]') FROM ({sql}) t"))
+rows = Stand.rows
 
 
 def shows(parameters):

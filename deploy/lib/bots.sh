@@ -11,7 +11,7 @@ BOTS_SERVICE=bot-gateway
 bots_usage() {
     say "deploy/tapbot bots: боты Telegram.
 
-  deploy/tapbot bots add ИМЯ [--tenant ИМЯ] [--type apartments|taxi] [--token-file ФАЙЛ]
+  deploy/tapbot bots add ИМЯ [--tenant ИМЯ] [--type apartments|taxi] [--token-file ФАЙЛ] [--support ТЕКСТ]
   deploy/tapbot bots list
   deploy/tapbot bots texts
   deploy/tapbot bots staff ИМЯ [--language ru|kz|en] | ИМЯ --remove
@@ -24,7 +24,9 @@ add    записывает токен бота, придумывает секр
                 пока нет. Бот другого типа остаётся как был, это ошибка
   --token-file  файл с токеном от @BotFather; без этого команда спросит его, не показывая, а не с терминала
                 прочитает одну строку. С этим параметром новый токен заменит прежний
-list   все боты: чьи, для чего, включены ли, чего не хватает
+  --support     куда людям писать, если бот не помог: @имя, телефон; для всех ботов этого типа. Без этого
+                команда спросит, если запущена с терминала
+list   все боты: чьи, для чего, включены ли, есть ли чат сотрудников, чего не хватает
 texts  какие из текстов и настроек, изменённых в Directus, не годятся и почему; боты говорят встроенные
 staff  одноразовый код для чата сотрудников: его пишут в группе, где есть бот. Группа станет чатом сотрудников, а кто
        написал код, сотрудником; каждому сотруднику нужен свой код
@@ -36,7 +38,7 @@ staff  одноразовый код для чата сотрудников: е�
 Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине." \
         "deploy/tapbot bots: Telegram bots.
 
-  deploy/tapbot bots add NAME [--tenant NAME] [--type apartments|taxi] [--token-file FILE]
+  deploy/tapbot bots add NAME [--tenant NAME] [--type apartments|taxi] [--token-file FILE] [--support TEXT]
   deploy/tapbot bots list
   deploy/tapbot bots texts
   deploy/tapbot bots staff NAME [--language ru|kz|en] | NAME --remove
@@ -49,7 +51,9 @@ add    stores the bot's token and creates a webhook secret, an API key and a row
                 name has another type, the command fails and changes nothing
   --token-file  a file with the token from @BotFather; without it the command prompts for the token without echo, or reads
                 one line if the input is not a terminal. With this option a new token replaces the old one
-list   all bots: owner, type, active or not, what is missing
+  --support     where people write if the bot does not help: @name, a phone; for all bots of this type. Without it the
+                command prompts for it if the input is a terminal
+list   all bots: owner, type, active or not, whether there is a staff chat, what is missing
 texts  texts and settings changed in Directus that cannot be used, and why; the bots use the built-in ones instead
 staff  a one-time code for the staff chat: type it in a group of which the bot is a member. The group becomes the staff
        chat, and whoever has typed the code becomes a member of staff; each member needs a code
@@ -62,7 +66,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this mach
 }
 
 verb_bots() {
-    local word whose='' verb='' name='' tenant='' type='' token_file='' language=ru remove=''
+    local word whose='' verb='' name='' tenant='' type='' token_file='' support='' language=ru remove=''
     for word in "$@"; do
         case $word in -h | --help) bots_usage && return 0 ;; esac
     done
@@ -78,6 +82,7 @@ verb_bots() {
             --tenant) tenant=$2 ;;
             --type) type=$2 ;;
             --token-file) token_file=$2 ;;
+            --support) support=$2 ;;
             *) bots_usage >&2 && return 2 ;;
             esac
             shift 2
@@ -104,7 +109,7 @@ verb_bots() {
     esac
     bots_of "$whose"
     case $verb in
-    add) bots_add "$name" "${tenant:-$BOTS_TENANT}" "$type" "$token_file" ;;
+    add) bots_add "$name" "${tenant:-$BOTS_TENANT}" "$type" "$token_file" "$support" ;;
     list) bots_list ;;
     texts) bots_program --texts lint ;;
     staff) if [ -n "$remove" ]; then bots_staff_remove "$name"; else bots_staff "$name" "$language"; fi ;;
@@ -156,9 +161,20 @@ bots_token() {
     printf '%s' "$token"
 }
 
-# bots_add NAME TENANT TYPE TOKEN_FILE
+# bots_support GIVEN: prints where people write if the bot does not help; empty: it is not changed.
+bots_support() {
+    local support=$1
+    if [ -z "$support" ] && [ -t 0 ]; then
+        text "Куда писать людям, если бот не помог, например @tapbot_help (Enter: как было): " \
+            "Where people write if the bot does not help, such as @tapbot_help (Enter: unchanged): " >&2
+        IFS= read -r support
+    fi
+    printf '%s' "$support"
+}
+
+# bots_add NAME TENANT TYPE TOKEN_FILE SUPPORT
 bots_add() {
-    local name=$1 tenant=$2 type=$3 file=$BOTS_FOLDER/$1 value
+    local name=$1 tenant=$2 type=$3 file=$BOTS_FOLDER/$1 value support
     local -a row=(bots_program --bots add "$name" --tenant "$tenant")
     # If the bot has another type, this fails before its files are changed.
     [ -z "$type" ] || "${row[@]}" --type "$type" || return
@@ -173,7 +189,9 @@ bots_add() {
             --rate 1000 --burst 2000 ${BOTS_KEY[@]+"${BOTS_KEY[@]}"} 2> >(grep -v 'shown only now' >&2)) || return
         bots_write "$BOTS_FOLDER" "$BOTS_OWNER" "$name" key "$value" || return 1
     fi
-    [ -n "$type" ] || "${row[@]}" || return
+    support=$(bots_support "${5:-}")
+    [ -z "$support" ] || row+=(--support "$support")
+    { [ -n "$type" ] && [ -z "$support" ]; } || "${row[@]}" || return
     say "Бот $name готов, шлюз увидит его в течение 10 секунд. Проверить: deploy/tapbot bots list" \
         "The bot $name is ready, the gateway loads it within 10 seconds. To check: deploy/tapbot bots list"
 }
@@ -220,10 +238,10 @@ files = {name for name in os.listdir(folder) if os.path.getsize(os.path.join(fol
 names = sorted({*bots, *(name.rpartition(".")[0] for name in files if name.rpartition(".")[2] in parts)})
 table = [sys.argv[1].split("|")]
 for name in names:
-    tenant, intake, state, kind = [*bots.get(name, []), "-", "-", "-", "-"][:4]  # an older or newer program may print other columns
+    tenant, intake, state, kind, staff = [*bots.get(name, []), "-", "-", "-", "-", "-"][:5]  # an older or newer program may print other columns
     missing = [part for part in parts if f"{name}.{part}" not in files] + ([] if name in bots else [text("строка", "row")])
     table.append([name, tenant, kind, intake, text("включён" if state == "active" else "выключен", state) if name in bots else "-",
-                  " ".join(missing) or "-"])
+                  {"linked": text("есть", "linked"), "lost": text("потерян", "lost"), "none": text("нет", "none")}.get(staff, "-"), " ".join(missing) or "-"])
 print_table(table)
-' "$(text 'бот|арендатор|тип|приём|состояние|не хватает' 'bot|tenant|type|intake|state|missing')" <<<"$rows"
+' "$(text 'бот|арендатор|тип|приём|состояние|чат сотрудников|не хватает' 'bot|tenant|type|intake|state|staff chat|missing')" <<<"$rows"
 }

@@ -572,6 +572,37 @@ def webhook_certificate():
             assert "does not answer" in unchecked[0][1][1], unchecked
 
 
+def bot_row(name, tenant, kind, *more):
+    return "\t".join([name, tenant, "poll", "active", kind, *more]) + "\n"
+
+
+# The gateway's bots, and what doctor says of each check: parts of the problem and the command.
+PEOPLE = [
+    ("", [], []),
+    (bot_row("flats", "one", "apartments", "linked", "set"), [], []),
+    (bot_row("flats", "one", "apartments", "none", "none"), [("type apartments name no support: flats", "bots add flats --tenant one")],
+     [("one has no staff chat", "bots staff flats")]),
+    (bot_row("a", "one", "apartments", "lost", "set") + bot_row("b", "two", "taxi", "linked", "none"), [("taxi name no support: b", "bots add b")],
+     [("one has lost its staff chat", "bots staff a")]),
+    (bot_row("a", "one", "apartments", "none", "set") + bot_row("b", "one", "apartments", "linked", "set"), [], []),
+    (bot_row("off", "one", "apartments", "none", "none").replace("active", "inactive"), [], []),
+    (bot_row("old", "one", "apartments"), [], []),  # of an older gateway
+]
+
+
+def people_of_bots():
+    """doctor reports bots without support and tenants without a staff chat, whatever columns the gateway prints."""
+    for printed, *expected in PEOPLE:
+        done = subprocess.CompletedProcess([], 0, printed, "")
+        with mock.patch.object(tree, "engine", lambda: True), mock.patch.object(tree, "running", lambda name: [{"Id": name}]), \
+                mock.patch.object(tree, "docker", lambda *words, done=done: done):
+            for name, wanted in zip(("support", "staff-chat"), expected):
+                found, unchecked = findings.run_checks([check for check in checks_running.RUNNING if check.name == name])
+                assert len(found) == len(wanted) and not unchecked, (printed, found, unchecked)
+                for one, (words, command) in zip(found, wanted):
+                    assert words in one.what[1] and command in one.command, (printed, one.what, one.command)
+
+
 FORMS = {
     "TAPBOT_DOMAIN": (["tapbot.kz", "a.b-c.test"], ["https://tapbot.kz", "tapbot", "Tapbot.kz", "a b.kz", "", "-a.kz"]),
     "ACME_EMAIL": (["admin@tapbot.kz"], ["admin", "a@b", "a b@c.kz"]),
@@ -665,12 +696,12 @@ def broken_check():
 
 def bots_of_another_build():
     """`bots list` beside a gateway of another version, with fewer or more columns than this checkout has."""
-    rows = "old\\ttapbot\\twebhook\\tactive\\nnew\\ttapbot\\tpoll\\tinactive\\ttaxi\\tmore\\n"
+    rows = "old\\ttapbot\\twebhook\\tactive\\nnew\\ttapbot\\tpoll\\tinactive\\ttaxi\\tlinked\\tset\\tmore\\n"
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(["bash", "-c", f". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_program() {{ printf '{rows}'; }}; BOTS_FOLDER={folder} bots_list"],
                               cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT, "LANG": "en_US.UTF-8"}, capture_output=True, text=True, check=False, timeout=patience(20))
     lines = [line.split() for line in done.stdout.splitlines()[1:]]
-    assert [line[:5] for line in lines] == [["new", "tapbot", "taxi", "poll", "inactive"], ["old", "tapbot", "-", "webhook", "active"]], (lines, done.stderr)
+    assert [line[:6] for line in lines] == [["new", "tapbot", "taxi", "poll", "inactive", "linked"], ["old", "tapbot", "-", "webhook", "active", "-"]], (lines, done.stderr)
 
 
 def bots_of_another_type():
@@ -695,6 +726,20 @@ def bots_staff():
     assert "  /staff K7Q2M9XD\n" in said("K7Q2M9XD\\t\\n", "bots_staff flats ru").stdout
     assert "is unlinked" in said("removed\\n", "bots_staff_remove flats").stdout
     assert "has no staff chat" in said("none\\n", "bots_staff_remove flats").stdout
+
+
+def bots_support():
+    """`bots add --support` passes the text to the gateway's program; without it, and without a terminal, nothing is asked."""
+    with tempfile.TemporaryDirectory() as folder:
+        for part in ("token", "secret", "key"):
+            with open(os.path.join(folder, f"flats.{part}"), "w", encoding="ascii") as file:
+                file.write("x")
+        for kind, given, calls in (("", "", ["--tenant one"]), ("", "'@help me'", ["--tenant one --support @help me"]),
+                                   ("taxi", "", ["--tenant one --type taxi"]), ("taxi", "@help", ["--tenant one --type taxi", "--tenant one --support @help"])):
+            done = subprocess.run(["bash", "-c", ". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_program() { echo \"$*\" >&2; }; "
+                                   f"BOTS_FOLDER={folder} bots_add flats one '{kind}' '' {given}"], stdin=subprocess.DEVNULL,
+                                  cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT}, capture_output=True, text=True, check=True, timeout=patience(20))
+            assert done.stderr.splitlines() == [f"--bots add flats {call}" for call in calls], (kind, given, done.stderr)
 
 
 def completion_words():
@@ -758,7 +803,7 @@ def both_languages():
             assert re.search(r"[а-яА-Я]", russian) or russian == english, check.name
     planted = {mistake.check for mistake in [*mistakes.MISTAKES, *broken.ENV]} | links.CHECKS
     offline = {check.name for check in ALL} - {"network", "container", "membership", "acme", "authority", "certificate", "traefik", "postgres-trial",
-                                               "settings", "restart", "access-log", "webhook-certificate",
+                                               "settings", "restart", "access-log", "webhook-certificate", "support", "staff-chat",
                                                "compose-version", "env"}
     assert offline <= planted, f"no mistake is made for {offline - planted}"
 
@@ -778,5 +823,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, bots_support, people_of_bots, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -187,8 +187,9 @@ def authority():
         yield (f"сертификаты выпустил {other}, а в .env другой центр", f"the certificates were issued by {other}, but .env names another authority"),
 
 
-def called_by_telegram():
-    """The active bots that receive updates by webhook, as listed by the gateway's own program."""
+def active_bots():
+    """The rows of active bots, as listed by the gateway's own program: name, tenant, intake, state, type, staff chat, support.
+    An older or newer program has fewer or more columns."""
     gateway = tree.running("bot-gateway")
     if not gateway:
         return []
@@ -196,8 +197,40 @@ def called_by_telegram():
     if done.returncode:
         raise Unchecked("bot-gateway не называет своих ботов", "bot-gateway cannot list its bots")
     rows = [line.split("\t") for line in done.stdout.splitlines()]
-    # An older or newer program has fewer or more columns after these.
-    return [row[0] for row in rows if row[2:4] == ["webhook", "active"]]
+    return [row for row in rows if row[3:4] == ["active"]]
+
+
+def called_by_telegram():
+    """The names of active bots that receive updates by webhook."""
+    return [row[0] for row in active_bots() if row[2] == "webhook"]
+
+
+def support():
+    need_engine()
+    for kind, rows in grouped(active_bots(), 4).items():
+        if all(row[6:7] == ["none"] for row in rows):
+            yield ((f"у ботов типа {kind} не указано, куда людям писать: {', '.join(row[0] for row in rows)}",
+                    f"bots of the type {kind} name no support: {', '.join(row[0] for row in rows)}"),
+                   f"sudo deploy/tapbot bots add {rows[0][0]} --tenant {rows[0][1]}")
+
+
+def staff_chats():
+    need_engine()
+    for tenant, rows in grouped(active_bots(), 1).items():
+        states = {row[5] for row in rows if len(row) > 5}
+        if states and "linked" not in states:
+            lost = "lost" in states
+            yield ((f"у арендатора {tenant} {'потерян чат' if lost else 'нет чата'} сотрудников",
+                    f"the tenant {tenant} has {'lost its' if lost else 'no'} staff chat"),
+                   f"sudo deploy/tapbot bots staff {rows[0][0]}")
+
+
+def grouped(rows, column):
+    """{value of the column: the rows with it}."""
+    found = {}
+    for row in rows:
+        found.setdefault(row[column] if len(row) > column else "", []).append(row)
+    return found
 
 
 def trusted_again():
@@ -245,4 +278,9 @@ RUNNING = [
           ("Traefik обновляет за 30 дней: значит, обновление не удаётся", "Traefik renews certificates 30 days before they expire, so the renewal is failing")),
     Check("webhook-certificate", ("сертификат, по которому приходит Telegram", "the certificate that Telegram checks"), webhook_certificate,
           ("Telegram не доставит им ни одного обновления", "Telegram will not deliver any update to them")),
+    Check("support", ("у ботов указано, куда людям писать", "bots name where people can write"), support,
+          ("Кому бот не помог, тот не узнает, к кому обратиться", "People whom a bot does not help do not learn whom to ask")),
+    Check("staff-chat", ("у каждого арендатора есть чат сотрудников", "each tenant has a staff chat"), staff_chats,
+          ("О брони, о которой хозяину не сообщить, не узнает никто, и человека не позвать",
+           "What an owner cannot be told reaches nobody, and nobody can call a person")),
 ]

@@ -10,18 +10,22 @@
 enum { LIMIT_MS = 10000, FINE = 0, FAILED = 1, USAGE = 2 };
 
 static const char help[] =
-    "usage: %s --bots add NAME --tenant NAME [--type apartments|taxi]\n"
+    "usage: %s --bots add NAME --tenant NAME [--type apartments|taxi] [--support TEXT]\n"
     "       %s --bots list\n"
     "\n"
     "add   makes the bot's row unless it is there; --tenant is whose it is\n"
     "      --type is what it is for: which texts and settings it has; apartments\n"
     "      where it is not given. A bot of another type is refused\n"
-    "list  name, tenant, intake, active or inactive, type\n";
+    "      --support sets where people write if the bot does not help, for all bots\n"
+    "      of the type\n"
+    "list  name, tenant, intake, active or inactive, type, whether there is a staff chat\n"
+    "      (linked, lost or none) and whether the support of its type is set (set or none)\n";
 
 struct ask {
     struct slice name;
     struct slice tenant;
-    int type; /* enum bot_type; -1: not given */
+    int type;             /* enum bot_type; -1: not given */
+    struct slice support; /* absent: not given */
     bool list;
 };
 
@@ -35,14 +39,19 @@ static bool add(struct db *tx, void *arg, struct fault *fault)
 {
     const struct ask *ask = arg;
     bool made;
-    return bot_store_ensure(tx, ask->name, ask->tenant, ask->type, &made, fault);
+    return bot_store_ensure(tx, ask->name, ask->tenant, ask->type, &made, fault) &&
+           (ask->support.at == NULL || bot_store_set_support(tx, ask->name, ask->support, fault));
 }
 
-static void print(const struct bot *bot, struct slice tenant)
+static void print(const struct bot *bot, const struct bot_row *row)
 {
-    fprintf(stdout, "%s\t%.*s\t%s\t%s\t%s\n", bot->name, SLICE_ARG(tenant),
+    fprintf(stdout, "%s\t%.*s\t%s\t%s\t%s\t%s\t%s\n", bot->name, SLICE_ARG(row->tenant),
             bot_intake_names[bot->intake], bot->is_active ? "active" : "inactive",
-            bot_type_names[bot->type]);
+            bot_type_names[bot->type],
+            !row->has_staff_chat ? "none"
+            : row->is_staff_lost ? "lost"
+                                 : "linked",
+            row->has_support ? "set" : "none");
 }
 
 static int run(struct service *service, void *arg)
@@ -60,13 +69,17 @@ static bool read_words(int argc, char **argv, struct ask *ask)
         ask->list = true;
         return true;
     }
-    if ((argc != 5 && argc != 7) || strcmp(argv[1], "add") != 0 || strcmp(argv[3], "--tenant") != 0)
+    if (argc < 5 || argc % 2 == 0 || strcmp(argv[1], "add") != 0 ||
+        strcmp(argv[3], "--tenant") != 0)
         return false;
-    enum bot_type type;
-    if (argc == 7) {
-        if (strcmp(argv[5], "--type") != 0 || !bot_type_read(slice_of(argv[6]), &type))
+    for (int i = 5; i < argc; i += 2) {
+        enum bot_type type;
+        if (strcmp(argv[i], "--support") == 0)
+            ask->support = slice_of(argv[i + 1]);
+        else if (strcmp(argv[i], "--type") == 0 && bot_type_read(slice_of(argv[i + 1]), &type))
+            ask->type = (int)type;
+        else
             return false;
-        ask->type = (int)type;
     }
     ask->name = slice_of(argv[2]);
     ask->tenant = slice_of(argv[4]);

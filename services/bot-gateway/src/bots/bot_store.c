@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "bots/bot_store.h"
 
+#include "base/text.h"
+
+enum { SUPPORT_MAX = 200 }; /* as in texts/bot_settings.c */
+
 // clang-format off
 #define AT(member) offsetof(struct bot, member)
 static const struct db_column columns[] = {
@@ -22,7 +26,12 @@ static const struct db_shape shape = DB_SHAPE(columns, "b");
 static const struct db_statement list_statement = {
     .name = "bot_list",
     .sql = "SELECT {columns}, b.name,"
-           " (SELECT t.name FROM tenant t WHERE t.id = b.tenant_id), b.username"
+           " (SELECT t.name FROM tenant t WHERE t.id = b.tenant_id), b.username,"
+           " EXISTS (SELECT FROM staff_chat s WHERE s.bot_id = b.id),"
+           " EXISTS (SELECT FROM staff_chat s JOIN recipient r ON r.bot_id = s.bot_id AND r.chat_id = s.chat_id"
+           "  WHERE s.bot_id = b.id AND r.unreachable_since IS NOT NULL),"
+           " EXISTS (SELECT FROM bot_settings s WHERE s.bot_type = b.bot_type AND s.setting_key = 'support'"
+           "  AND s.is_active AND s.setting_value #>> '{}' <> '')"
            " FROM bot b LEFT JOIN poller p"
            "  ON p.bot_id = b.id AND b.intake = 'poll' AND p.leased_until > now() AND p.state IS NOT NULL"
            " ORDER BY b.name COLLATE \"C\" LIMIT {limit}",
@@ -43,6 +52,13 @@ static const struct db_statement sees_all_statement = {
     .name = "bot_sees_all",
     .sql = "SELECT EXISTS (SELECT FROM tenant WHERE id = {tenant} AND name = 'system')",
     .parameters = "tenant uuid",
+};
+static const struct db_statement set_support_statement = {
+    .name = "bot_set_support",
+    .sql = "INSERT INTO bot_settings AS s (setting_key, bot_type, setting_value, built_in)"
+           " SELECT 'support', bot_type, to_jsonb({support}), '\"\"' FROM bot WHERE name = {name}"
+           " ON CONFLICT (setting_key, bot_type) DO UPDATE SET setting_value = excluded.setting_value, is_active = true",
+    .parameters = "name text, support text",
 };
 /* Inserts a bot unless it exists; returns what is stored, or no row without such a tenant. */
 static const struct db_statement ensure_statement = {
@@ -80,7 +96,8 @@ bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault
     return true;
 }
 
-bool bot_store_print_all(struct db *db, void (*print)(const struct bot *bot, struct slice tenant),
+bool bot_store_print_all(struct db *db,
+                         void (*print)(const struct bot *bot, const struct bot_row *row),
                          struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -89,7 +106,10 @@ bool bot_store_print_all(struct db *db, void (*print)(const struct bot *bot, str
     for (int row = 0; row < rows.count; row++) {
         struct bot bot;
         read_row(&rows, row, &bot);
-        print(&bot, db_get_text(&rows, row, COLUMNS + 1));
+        print(&bot, &(struct bot_row){.tenant = db_get_text(&rows, row, COLUMNS + 1),
+                                      .has_staff_chat = db_get_bool(&rows, row, COLUMNS + 3),
+                                      .is_staff_lost = db_get_bool(&rows, row, COLUMNS + 4),
+                                      .has_support = db_get_bool(&rows, row, COLUMNS + 5)});
     }
     return true;
 }
@@ -99,6 +119,17 @@ bool bot_store_set_username(struct db *tx, const struct uuid *id, struct slice u
 {
     auto_rows struct db_rows rows = {0};
     return db_query(tx, &set_username_statement, DB_VALUES(db_uuid(id), db_text(username)), &rows,
+                    fault);
+}
+
+bool bot_store_set_support(struct db *tx, struct slice name, struct slice support,
+                           struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    if (!text_is_utf8(support) || text_has_control(support) || text_length(support) > SUPPORT_MAX)
+        return fault_set(fault, FAULT_INVALID, "bad_support",
+                         "The support is a line of at most %d characters.", SUPPORT_MAX);
+    return db_query(tx, &set_support_statement, DB_VALUES(db_text(name), db_text(support)), &rows,
                     fault);
 }
 

@@ -10,9 +10,21 @@
  * that come from files are "". */
 bool bot_store_list(struct db *db, struct bot *bots, size_t *count, struct fault *fault) MUST_CHECK;
 
+/* A bot for people who look at it. */
+struct bot_row {
+    struct slice tenant; /* name of the tenant */
+    bool has_staff_chat; /* of this bot */
+    bool is_staff_lost;  /* Telegram refuses messages to it */
+    bool has_support;    /* the setting of its type is not empty */
+};
 /* Calls `print` for each bot, sorted by name, with the name of its tenant. */
-bool bot_store_print_all(struct db *db, void (*print)(const struct bot *bot, struct slice tenant),
+bool bot_store_print_all(struct db *db,
+                         void (*print)(const struct bot *bot, const struct bot_row *row),
                          struct fault *fault) MUST_CHECK;
+/* Sets where people write if a bot of the type of this bot does not help. FAULT_INVALID
+ * "bad_support". */
+bool bot_store_set_support(struct db *tx, struct slice name, struct slice support,
+                           struct fault *fault) MUST_CHECK;
 
 /* Sets the username. FAULT_INVALID "bad_username": not a valid username. */
 bool bot_store_set_username(struct db *tx, const struct uuid *id, struct slice username,

@@ -119,11 +119,35 @@ static void check_state(const struct turn_state *state)
     PROMISE(flow->read == NULL || flow->read(state->data, &arena, data, &fault));
 }
 
+/* A message for another chat, whose button only its reader can tap. */
+static void check_message(const struct person *person, const struct turn_message *message)
+{
+    const int64_t reader = message->to.chat_id < 0 ? BUTTON_STAFF : message->to.chat_id;
+    struct button button;
+
+    if (message->to.chat_id == FIELD_ABSENT)
+        return;
+    check_text(message->reply.text);
+    PROMISE(message->reply.button_count <= 1 && message->reply.confided);
+    PROMISE(message->reply.button_count == 0 ||
+            button_read(message->reply.buttons[0].data, person->input.button_key, reader, &button));
+}
+
+static void check_pass(const struct person *person, const struct turn_pass *pass)
+{
+    check_message(person, &pass->message);
+    PROMISE(pass->otherwise_count <= TURN_OTHERWISE_MAX);
+    for (size_t i = 0; i < pass->otherwise_count; i++)
+        check_message(person, &pass->otherwise[i]);
+}
+
 static void check_output(struct person *person, const struct turn_output *output)
 {
     PROMISE(output->count <= TURN_REPLIES_MAX);
     for (size_t i = 0; i < output->count; i++)
         check_reply(person, &output->replies[i]);
+    if (output->passes)
+        check_pass(person, &output->pass);
     if (!output->moved)
         return;
     check_state(&output->state);
@@ -202,6 +226,31 @@ static bool answer(void *data, const struct service_call *call, struct service_a
     return true;
 }
 
+/* Each party is reached or not, and speaks some language. */
+static bool view_relay(void *data, const struct relay_query *query, struct relay_view *out,
+                       struct fault *why)
+{
+    struct person *person = data;
+    struct relay_party *all[] = {&out->writer, &out->person, &out->staff};
+    const int64_t chats[] = {PERSON, PERSON + 1, -100};
+    const uint8_t byte = fuzz_byte(&person->rest);
+
+    (void)query;
+    (void)why;
+    *out = (struct relay_view){.talk = {{1}},
+                               .talk_is_found = (byte & 8) != 0,
+                               .talk_is_open = (byte & 16) != 0,
+                               .talk_is_closed = (byte & 32) != 0};
+    for (size_t i = 0; i < 3; i++) {
+        *all[i] =
+            (struct relay_party){.chat_id = i == 0 || byte >> (i - 1) & 1 ? chats[i] : FIELD_ABSENT,
+                                 .is_ours = (byte & 4) != 0,
+                                 .language = byte % 3};
+        memcpy(all[i]->button_key, person->input.button_key, BUTTON_KEY_LEN);
+    }
+    return true;
+}
+
 static void turn(struct person *person, uint8_t how)
 {
     const struct turn_input *input = &person->input;
@@ -244,11 +293,12 @@ static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX
     person->input.words = fuzz_words();
     person->input.has_ai = where % 64 >= 32;
     person->input.has_search = where % 32 >= 16;
+    person->input.has_talk = where % 2 == 1;
     person->settings = bot_settings_default();
     person->input.settings = &person->settings;
     person->input.now = INT64_C(1795244400000000);
     person->input.language = where / 64 - 1;
-    person->input.caller = (struct turn_caller){answer, person};
+    person->input.caller = (struct turn_caller){answer, view_relay, person};
     person->input.state = (struct turn_state){
         .flow = slice_of(flow->name),
         .step = slice_of(flow->steps[where % 64 % flow->step_count]->name),

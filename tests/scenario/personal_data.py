@@ -16,6 +16,8 @@ KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"se
         "bot.update": ("services/bot-gateway/src/inbox/update_store.c", HOURS, "часа"),
         "bot.sending": ("services/bot-gateway/src/outbox/sender_cleanup_store.c", DAYS, "дней"),
         "bot.reminder": ("services/bot-gateway/src/notifications/notification_store.c", r"until_at < now\(\) - " + DAYS, "дней"),
+        "bot.relay": ("services/bot-gateway/src/dialogue/relay_store.c", r"sent_at < now\(\) - " + DAYS, "дня"),
+        "bot.person_talk": ("services/bot-gateway/src/dialogue/relay_store.c", r"ends_at < now\(\) - " + DAYS, "дней"),
         "bot.delivery": ("common/api/deliver_store.c", r"placed_at < now\(\) - " + DAYS, "дней"),
         "booking.idempotency": ("common/api/change_store.c", HOURS, "часов"),
         "booking.quote": ("services/booking-api/src/bookings/quote.h", r"QUOTE_RETENTION_S = (\d+) \* 60 \* 60", "часа"),

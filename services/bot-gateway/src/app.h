@@ -16,6 +16,7 @@ struct notifier;
 struct outage_replies;
 struct places_watch;
 struct pollers;
+struct relay_watch;
 struct search_client;
 struct sender;
 struct telegram;
@@ -45,4 +46,5 @@ struct gateway_app {
     struct search_client *search;          /* NULL: no search-api is configured */
     struct turn_runner *turns;             /* handles updates */
     struct notifier *notifier;             /* sends notifications */
+    struct relay_watch *relays;            /* looks after messages between people */
 };

@@ -12,6 +12,7 @@
 #include "broadcasts/broadcaster.h"
 #include "clients/ai_client.h"
 #include "clients/search_client.h"
+#include "dialogue/relay_watch.h"
 #include "dialogue/turn_runner.h"
 #include "inbox/inbox.h"
 #include "inbox/pollers.h"
@@ -56,6 +57,7 @@ static void stop(void *data)
         return;
     pollers_stop(app->pollers);
     notifier_stop(app->notifier);
+    relay_watch_stop(app->relays);
     turn_runner_stop(app->turns);
     ai_client_destroy(app->ai);
     search_client_destroy(app->search);
@@ -211,6 +213,12 @@ static bool start_notifier(struct gateway_app *app, struct fault *fault)
     return app->notifier != NULL;
 }
 
+static bool start_relays(struct gateway_app *app, struct fault *fault)
+{
+    app->relays = relay_watch_start(app->service, app->sender, fault);
+    return app->relays != NULL;
+}
+
 static bool start_deliver(struct gateway_app *app, struct fault *fault)
 {
     app->forward_hosts =
@@ -241,7 +249,8 @@ static void *start(struct service *service, const void *config, struct fault *fa
     sweeper_start(&app->sweeper, service, SWEEP_EVERY_MS);
     if (start_telegram(app, fault) && start_outage_replies(app, fault) &&
         start_webhooks(app, fault) && start_pollers(app, fault) && start_sender(app, fault) &&
-        start_deliver(app, fault) && start_turns(app, fault) && start_notifier(app, fault))
+        start_deliver(app, fault) && start_turns(app, fault) && start_notifier(app, fault) &&
+        start_relays(app, fault))
         return app;
 fail:
     stop(app);

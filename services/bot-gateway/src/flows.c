@@ -7,12 +7,13 @@
 #include "guest/stay.h"
 #include "owner/owner.h"
 #include "owner/owner_link.h"
+#include "relay/relay.h"
 #include "staff/staff.h"
 #include "texts/bot_settings.h"
 
 enum { LINK_MAX = 64 }; /* bytes that a deep link carries (Bot API, "Deep linking") */
 
-const struct flow *const flows[] = {&stay_flow, &owner_flow};
+const struct flow *const flows[] = {&stay_flow, &owner_flow, &relay_flow};
 const size_t flow_count = ARRAY_LEN(flows);
 
 /* --- commands --- */
@@ -77,6 +78,7 @@ static bool help(struct talk *talk, struct fault *fault)
     talk_add_with_support(talk, TEXT_HELP);
     return offer_owner(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
+           offer(talk, TEXT_BUTTON_PERSON, "person", fault) &&
            offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
 }
 
@@ -169,6 +171,8 @@ const struct flow_command flow_commands[] = {
     {"rate",        stay_rate             },
     {"privacy",     privacy               },
     {"cancel",      cancel                },
+    {"person",      relay_command_person  },
+    {"write",       relay_command_write   },
     {"desk",        owner_open            },
     {"deal",        owner_command_booking },
     {"deal_ok",     owner_command_approve },
@@ -184,10 +188,24 @@ const struct flow_command flow_staff_commands[] = {
     {"staff_ok",   staff_command_approve},
     {"staff_no",   staff_command_doubt  },
     {"staff_sure", staff_command_decline},
+    {"staff_done", relay_command_close  },
 };
 const size_t flow_staff_command_count = ARRAY_LEN(flow_staff_commands);
 
+const struct flow_command flow_answers[] = {
+    {"write",      relay_answer_write },
+    {"person",     relay_answer_person},
+    {"staff_done", relay_answer_staff },
+};
+const size_t flow_answer_count = ARRAY_LEN(flow_answers);
+
 /* --- the menu --- */
+
+static bool person(struct talk *talk, struct fault *fault)
+{
+    talk->argument = SLICE("");
+    return relay_command_person(talk, fault);
+}
 
 static const struct menu {
     enum text label;
@@ -198,6 +216,7 @@ static const struct menu {
     {TEXT_BUTTON_LANGUAGE,   language  },
     {TEXT_BUTTON_HELP,       help      },
     {TEXT_BUTTON_DESK,       owner_open},
+    {TEXT_BUTTON_PERSON,     person    },
 };
 
 /* NULL: none. */
@@ -289,6 +308,8 @@ bool flow_handle_unknown(struct talk *talk, struct fault *fault)
         return false;
     if (parsed)
         return true;
+    if (talk->input->has_talk)
+        return relay_continue_talk(talk, fault);
     talk_add(talk, TEXT_UNKNOWN, TALK_NO_VALUES);
     return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_HELP, "help", fault);

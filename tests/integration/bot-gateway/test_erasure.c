@@ -111,6 +111,17 @@ static void fill(void)
               " SELECT id, gen_random_uuid(), now(), 'c1' FROM bot");
     stand_sql("INSERT INTO staff_member (bot_id, user_id, name)"
               " SELECT id, " HIM ", 'friend' FROM bot");
+    /* Messages from and to the person, one of them not sent yet; and a talk with staff. */
+    stand_sql("WITH queued AS (INSERT INTO sending (id, tenant_id, bot_id, chat_id, lane, method, "
+              "payload, on_unknown, confided)"
+              "  SELECT gen_random_uuid(), tenant_id, id, 9, 1, 'sendMessage', "
+              "'[{\"text\":\"secret words\"}]', 'resend', true"
+              "  FROM bot RETURNING id, bot_id)"
+              " INSERT INTO relay (id, bot_id, user_id, to_user_id, otherwise)"
+              " SELECT id, bot_id, " HIM ", 9, '[\"secret words\"]'::jsonb FROM queued"
+              " UNION ALL SELECT gen_random_uuid(), bot_id, 9, " HIM ", NULL FROM queued");
+    stand_sql("INSERT INTO person_talk (id, bot_id, user_id, ends_at)"
+              " SELECT gen_random_uuid(), id, " HIM ", now() FROM bot");
     /* A dead update, a waiting one and an unreadable one. */
     stand_sql("UPDATE update SET status = 'dead', reason = 'of " HIM "' WHERE update_id = 3");
     say(6, "later, " PHONE);
@@ -120,7 +131,8 @@ static void fill(void)
 #define ALL_OF_HIM                                                                                 \
     " delivery.body delivery_lane.key dialogue.chat_id dialogue.user_id forward.match"             \
     " idempotency.body idempotency.key message.chat_id message.user_id person.user_id"             \
-    " recipient.chat_id sending.chat_id sending.supersede_key staff_member.user_id update.body"    \
+    " person_talk.user_id recipient.chat_id relay.to_user_id relay.user_id sending.chat_id "       \
+    "sending.supersede_key staff_member.user_id update.body"                                       \
     " update.chat_id update.reason update.user_id"
 
 static long long count_of(const char *what)
@@ -152,6 +164,7 @@ static void look_at_tables(void)
     ck_says("erased_person", "");
     ck_says("erased words", "");
     ck_says("friend", "");
+    ck_says("secret words", "");
     ck_assert_int_eq(count_of("sending WHERE chat_id = 0 AND payload::text <> '[{}]'"), 0);
     /* The feed reports the deletions. */
     ck_assert_int_eq(count_of("feed_messages"), told);
@@ -181,6 +194,8 @@ static void look_at_receipt(const struct answer *answer)
         {"update",            9 },
         {"recipient",         1 },
         {"staff_member",      1 },
+        {"relay",             2 },
+        {"person_talk",       1 },
         {"delivery",          12},
         {"forward",           1 },
         {"idempotency",       2 },

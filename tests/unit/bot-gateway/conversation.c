@@ -22,6 +22,23 @@ void conversation_open(struct conversation *talk, const struct scripted *world)
                                   .first_name = SLICE("Данияр")};
     arena_init(&talk->arena, ARENA_LIMIT);
     button_make_key(SLICE("1:token"), talk->key);
+    conversation_reach(talk, FIELD_ABSENT, FIELD_ABSENT);
+}
+
+void conversation_reach(struct conversation *talk, int64_t person, int64_t staff)
+{
+    struct relay_view *view = &talk->relay;
+    struct relay_party *all[] = {&view->writer, &view->person, &view->staff};
+
+    *view = (struct relay_view){.writer.chat_id = talk->user_id,
+                                .person.chat_id = person,
+                                .staff.chat_id = staff,
+                                .talk = {{1, 2, 3}}};
+    for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+        all[i]->is_ours = true;
+        all[i]->language = talk->language;
+        memcpy(all[i]->button_key, talk->key, BUTTON_KEY_LEN);
+    }
 }
 
 void conversation_close(struct conversation *talk)
@@ -104,6 +121,17 @@ static bool answer_call(void *data, const struct service_call *call, struct serv
         row = find_answer(talk, talk->world, line);
     ck_assert_msg(row != NULL, "there is no answer for %s", line);
     *answer = (struct service_answer){row->status, slice_of(row->body)};
+    return true;
+}
+
+static bool view_relay(void *data, const struct relay_query *query, struct relay_view *out,
+                       struct fault *fault)
+{
+    struct conversation *talk = data;
+
+    (void)fault;
+    talk->relay_asked = *query;
+    *out = talk->relay;
     return true;
 }
 
@@ -257,8 +285,9 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
         .source = talk->source,
         .is_owner = talk->is_owner,
         .staff = talk->staff,
+        .has_talk = talk->has_talk,
         .state = talk->state,
-        .caller = {answer_call, talk}
+        .caller = {answer_call, view_relay, talk}
     };
     struct turn_output *output = &talk->output;
 

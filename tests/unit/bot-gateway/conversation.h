@@ -39,6 +39,8 @@ struct conversation {
     bool is_owner;
     bool no_agreement; /* the bot has no links to an agreement */
     struct staff_chat_view staff;
+    bool has_talk;
+    struct relay_view relay; /* parties that the person can reach: conversation_reach() */
     struct slice first_name;
     /* Of the last turn: */
     struct fault fault;
@@ -47,6 +49,7 @@ struct conversation {
     char asked[SEEN_MAX]; /* lines of "METHOD /path body", for an owner with " as owner:<id> if 3",
                              for a member of staff with " as staff:<name>" */
     struct turn_output output;
+    struct relay_query relay_asked;
     /* The last message of the chat: */
     struct shown shown, before;
     bool keys; /* a reply keyboard is shown */
@@ -63,6 +66,9 @@ struct conversation {
 void conversation_open(struct conversation *talk, const struct scripted *world);
 void conversation_close(struct conversation *talk);
 
+/* Sets which parties the person can reach: another one in this chat, and staff; FIELD_ABSENT: not.
+ */
+void conversation_reach(struct conversation *talk, int64_t person, int64_t staff);
 /* Runs a turn. False with `fault`. */
 bool conversation_update(struct conversation *talk, const struct update_view *update);
 /* Text, or "/command argument". */

@@ -7,6 +7,7 @@
 #include "guest/stay_json.h"
 #include "owner/owner.h"
 #include "owner/owner_json.h"
+#include "relay/relay.h"
 #include "stay_world.h"
 #include "support/scratch.h"
 #include "telegram/text.h"
@@ -354,6 +355,13 @@ static const char *owner_data(void)
     return kept.at;
 }
 
+/* --- messages to others --- */
+
+static const char *relay_data(void)
+{
+    return "{\"booking\":\"" WORLD_BOOKING_ID "\",\"owner\":true}";
+}
+
 /* --- all flows --- */
 
 static const struct {
@@ -364,6 +372,7 @@ static const struct {
 } worst[] = {
     {&stay_flow,  STATUSES * 2, make_stay, stay_data },
     {&owner_flow, STATUSES * 2, make_desk, owner_data},
+    {&relay_flow, 1,            make_desk, relay_data},
 };
 
 TEST(every_flow_has_a_worst_case)

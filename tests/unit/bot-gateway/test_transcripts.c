@@ -14,7 +14,9 @@ enum {
     FILE_MAX = 1 << 20,
     MARK_LEN = 3, /* bytes of a character in UTF-8 */
     ACTS_MAX = 8, /* to a confirmed booking, after /start */
-    STEPS_MAX = 64
+    STEPS_MAX = 64,
+    STAFF = -100, /* chats of others */
+    OTHER = 8
 };
 
 /* Texts that no walk uses, by the beginnings of their names or of the names of flows: other parts
@@ -31,6 +33,13 @@ static const struct {
     {"desk",           "the owner's dialogue"                             },
     {"button_desk",    "the way to it"                                    },
     {"staff_",         "the staff chat"                                   },
+    {"relay_staff",    "staff answer there, and end the talk"             },
+    {"relay_button_c", "a button there"                                   },
+    {"person_ended",   "staff end the talk"                               },
+    {"relay_button_g", "a button of the owner's dialogue"                 },
+    {"relay_long",     "a text of more than 1000 characters"              },
+    {"relay_one_",     "an album"                                         },
+    {"relay_photo_",   "the owner uses another bot"                       },
 };
 
 /* --- marks: which text was sent --- */
@@ -154,10 +163,34 @@ static void put_reply(struct buf *out, const struct turn_reply *reply)
 /* A turn with calls has answered its tap before them, without a notice. */
 static void put_turn(struct buf *out)
 {
+    const struct turn_message *passed = &talk.output.pass.message;
+
     for (size_t i = 0; i < talk.output.count; i++) {
         const struct turn_reply *reply = &talk.output.replies[i];
         if (reply->kind != TURN_ANSWER || (reply->text.at != NULL && talk.asked[0] == '\0'))
             put_reply(out, reply);
+    }
+    if (!talk.output.passes)
+        return;
+    buf_printf(out, "→ %s%s", passed->to.chat_id == STAFF ? "(staff) " : "",
+               passed->reply.photo.at != NULL ? "(photo) " : "");
+    put(out, passed->reply.text);
+    buf_text(out, "\n");
+    put_buttons(out, &passed->reply);
+}
+
+/* Marks of the message for another person. */
+static void note_passed(enum language language)
+{
+    const struct slice text = talk.output.pass.message.reply.text;
+    char plain[8192];
+
+    snprintf(plain, sizeof plain, "%.*s", SLICE_ARG(talk.output.passes ? text : SLICE("")));
+    note_marks(plain, language);
+    for (size_t i = 0; talk.output.passes && i < talk.output.pass.message.reply.button_count; i++) {
+        snprintf(plain, sizeof plain, "%.*s",
+                 SLICE_ARG(talk.output.pass.message.reply.buttons[i].label));
+        note_marks(plain, language);
     }
 }
 
@@ -235,6 +268,10 @@ static void do_act(const struct walk *walk, const struct act *act, enum language
 
     memcpy(instead, act->instead, sizeof act->instead);
     talk.instead = instead;
+    conversation_reach(&talk, act->reach & REACH_OTHER ? OTHER : FIELD_ABSENT,
+                       act->reach & REACH_STAFF ? STAFF : FIELD_ABSENT);
+    talk.relay.talk_is_found = talk.relay.talk_is_open = (act->reach & REACH_TALK) != 0;
+    talk.relay.sent[0] = act->reach & REACH_MANY ? relay_limits[0].most : 0;
     label[0] = '\0';
     if (named != NULL) {
         const char *found = (act->key != NULL ? find_key : find_button)(shown, named, &i);
@@ -251,6 +288,7 @@ static void do_act(const struct walk *walk, const struct act *act, enum language
     }
     note_marks(talk.seen, language);
     note_marks(talk.asked, language);
+    note_passed(language);
     note_step();
     talk.instead = NULL;
 }
@@ -288,6 +326,8 @@ static void make(enum language language, struct buf *out)
     buf_text(out, "# What a guest sees; tests/data/transcripts/README.md tells how to read it.\n");
     for (size_t i = 0; i < walk_count; i++)
         do_walk(&walks[i], language, out);
+    for (size_t i = 0; i < relay_walk_count; i++)
+        do_walk(&relay_walks[i], language, out);
     ck_assert(!out->failed);
 }
 

@@ -152,8 +152,8 @@ static const struct {
 };
 
 /* Commands of buttons, which nobody types, and the command of owners. */
-static const char *const of_buttons[] = {"desk",    "booking", "again",   "rate",       "deal",
-                                         "deal_ok", "deal_no", "deal_in", "deal_absent"};
+static const char *const of_buttons[] = {"desk",    "booking", "again",   "rate",        "deal",
+                                         "deal_ok", "deal_no", "deal_in", "deal_absent", "write"};
 enum { OF_BUTTONS = ARRAY_LEN(of_buttons) };
 
 /* Bot API, BotCommand: 1-32 characters and 1-256. */

@@ -7,6 +7,14 @@
 
 enum { ACT_INSTEAD_MAX = 4, LANGUAGES = 3 };
 
+/* Parties that the guest can write to (struct relay_view), as a sum. */
+enum {
+    REACH_OTHER = 1,
+    REACH_STAFF = 2,
+    REACH_TALK = 4 /* a talk with staff is open */,
+    REACH_MANY = 8
+};
+
 /* One of `tap` ... `file`. */
 struct act {
     const char *tap; /* the action of a button, such as "flat", or with the beginning of its
@@ -19,6 +27,7 @@ struct act {
     const struct field_geo *at;  /* a location */
     bool sticker;
     enum update_file file;
+    int reach;
     bool quiet; /* not written to the file: leads to the interesting part */
     struct scripted instead[ACT_INSTEAD_MAX]; /* answers other than those of transcript_world */
 };
@@ -33,5 +42,7 @@ struct walk {
 
 extern const struct walk walks[]; /* the first books an apartment by taps */
 extern const size_t walk_count;
+extern const struct walk relay_walks[];
+extern const size_t relay_walk_count;
 extern const struct scripted transcript_world[];
 extern const int64_t transcript_now; /* a Tuesday */

@@ -15,10 +15,11 @@ enum flow_event {
     /* The tap of a button, also of one in an older message while the dialogue is at this step. For
      * buttons that only page through a list and are tapped faster than the message changes. */
     FLOW_TAP_ANY_VERSION,
-    FLOW_KEY,     /* of a key (talk_add_key()), by its text in any language */
-    FLOW_CONTACT, /* a contact, of the person or of another person */
-    FLOW_TEXT,    /* text that is not a command */
-    FLOW_LOCATION /* a location */
+    FLOW_KEY,      /* of a key (talk_add_key()), by its text in any language */
+    FLOW_CONTACT,  /* a contact, of the person or of another person */
+    FLOW_TEXT,     /* text that is not a command */
+    FLOW_LOCATION, /* a location */
+    FLOW_MESSAGE   /* any message that is not a command; precedes all other moves and the menu */
 };
 
 struct flow_move {
@@ -67,6 +68,10 @@ extern const size_t flow_command_count;
 /* The commands of staff, valid only in groups. */
 extern const struct flow_command flow_staff_commands[];
 extern const size_t flow_staff_command_count;
+/* Handle an answer (Bot API, reply_to_message) to a message whose first button runs the command of
+ * this name. The argument is that of the button. */
+extern const struct flow_command flow_answers[];
+extern const size_t flow_answer_count;
 /* Handles a location that the current step does not expect. */
 bool flow_handle_location(struct talk *talk, struct fault *fault);
 /* The text of a button of the first message, which people also type; no step takes it for an

@@ -329,6 +329,11 @@ bool talk_command(struct talk *talk, struct slice label, const char *command, st
     return put_button(talk, label, &button, fault);
 }
 
+void talk_send_anew(struct talk *talk)
+{
+    talk->in_place = false;
+}
+
 void talk_new_row(struct talk *talk)
 {
     talk->new_row = true;
@@ -361,6 +366,21 @@ void talk_set_owner(struct talk *talk, bool is_owner)
 void talk_link_staff(struct talk *talk, struct slice name)
 {
     talk->output->staff_name = name;
+}
+
+void talk_pass(struct talk *talk, const struct turn_pass *pass)
+{
+    talk->output->pass = *pass;
+    talk->output->passes = true;
+    talk_skip_history(talk);
+}
+
+bool talk_view_relay(struct talk *talk, const struct relay_query *query, struct relay_view *out,
+                     struct fault *fault)
+{
+    const struct turn_caller *caller = &talk->input->caller;
+
+    return caller->view_relay(caller->data, query, out, fault);
 }
 
 void talk_skip_history(struct talk *talk)

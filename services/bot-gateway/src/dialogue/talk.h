@@ -87,6 +87,8 @@ void talk_set_keys_removed(struct talk *talk, enum text text);
 /* Whether `words` are the text of this button or key in one of the languages; symbols before its
  * first letter, such as "🔎", may be left out. */
 bool talk_is_label(const struct talk *talk, enum text label, struct slice words);
+/* The reply is a new message, even if it answers a tap. */
+void talk_send_anew(struct talk *talk);
 /* The next button starts a row. */
 void talk_new_row(struct talk *talk);
 /* Shows a notice. After a tap it appears above the chat for a moment. If the person has written, or
@@ -132,6 +134,12 @@ void talk_set_owner(struct talk *talk, bool is_owner);
 /* Uses the code of struct staff_chat_view: the group becomes the staff chat, and the person a
  * member of staff with this name. */
 void talk_link_staff(struct talk *talk, struct slice name);
+
+/* Passes a message to another person, and keeps the text of this update out of the history. */
+void talk_pass(struct talk *talk, const struct turn_pass *pass);
+/* Reads which parties the person can reach. */
+bool talk_view_relay(struct talk *talk, const struct relay_query *query, struct relay_view *out,
+                     struct fault *fault) MUST_CHECK;
 
 /* Keeps the text of this update out of the chat's history. */
 void talk_skip_history(struct talk *talk);

@@ -13,6 +13,7 @@
 
 #include "clients/service_call.h"
 #include "dialogue/button.h"
+#include "dialogue/relay.h"
 #include "dialogue/update_view.h"
 #include "staff_chat/staff_chat.h"
 
@@ -45,6 +46,9 @@ struct turn_caller {
      * arena of turn_step(). */
     bool (*call)(void *data, const struct service_call *call, struct service_answer *answer,
                  struct fault *fault);
+    /* Reads which parties the person can reach. */
+    bool (*view_relay)(void *data, const struct relay_query *query, struct relay_view *out,
+                       struct fault *fault);
     void *data;
 };
 
@@ -65,7 +69,8 @@ struct turn_input {
     int language;        /* enum language that the person has chosen; -1: none */
     struct slice source; /* where the person came from; absent: not known */
     bool is_owner;       /* of apartments, when booking-api was last asked */
-    struct staff_chat_view staff; /* of a command or a tap in a group */
+    struct staff_chat_view staff; /* of a command, a tap or an answer in a group */
+    bool has_talk;                /* with staff: struct relay_view, talk_is_open */
     struct turn_state state;
     int64_t late_by; /* by how many versions the stored dialogue is ahead of `state`; mostly 0 */
     struct turn_caller caller;
@@ -117,6 +122,26 @@ struct turn_reply {
     bool confided; /* it names another person: struct outbox_message */
 };
 
+enum { TURN_OTHERWISE_MAX = 2 };
+enum turn_talk { TURN_TALK_SAME, TURN_TALK_OPEN, TURN_TALK_CLOSE };
+
+/* A message that the person passes to another one. It is confided, whatever its reply says. */
+struct turn_pass {
+    struct turn_message {
+        struct relay_party to; /* chat_id FIELD_ABSENT: there is no message */
+        struct turn_reply reply;
+    } message;
+    /* Messages that are sent if `message` cannot be delivered. */
+    struct turn_message otherwise[TURN_OTHERWISE_MAX];
+    size_t otherwise_count;
+    int64_t to_user;     /* FIELD_ABSENT: to staff */
+    struct uuid booking; /* nil: none */
+    /* The talk with staff that `otherwise` begins; nil: none. Of TURN_TALK_OPEN and
+     * TURN_TALK_CLOSE the one that changes now. */
+    struct uuid talk;
+    enum turn_talk change;
+};
+
 /* What booking-api has answered about the person; TURN_OWNER_SAME: it was not asked. */
 enum turn_owner { TURN_OWNER_SAME, TURN_OWNER, TURN_NO_OWNER };
 
@@ -136,6 +161,8 @@ struct turn_output {
     /* The group becomes the bot's staff chat, and the person a member with this name. Absent: no.
      */
     struct slice staff_name;
+    struct turn_pass pass;   /* if `passes` */
+    bool passes;             /* the body of the update is not stored either */
     bool confided;           /* the text of the update is not stored in the history */
     bool moved;              /* `state` is the new state; else it stays as it was */
     struct turn_state state; /* without flow: the dialogue has ended. `version` is not set */

@@ -102,7 +102,8 @@ static bool view_staff(struct db *tx, struct turn_run *run, struct fault *fault)
     const struct update_view *view = &input->update;
     auto_rows struct db_rows rows = {0};
 
-    if (!update_view_in_group(view) || (view->about != ABOUT_TAP && view->command.at == NULL))
+    if (!update_view_in_group(view) ||
+        (view->about != ABOUT_TAP && view->command.at == NULL && view->answered_data.at == NULL))
         return true;
     if (!staff_chat_store_view(tx, &run->update.bot_id, view->chat_id, view->user_id, &rows,
                                &input->staff, fault))
@@ -122,8 +123,9 @@ static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
         .language = update->language,
         .source = update->source,
         .is_owner = update->is_owner,
+        .has_talk = update->has_talk,
         .state = update->state,
-        .caller = {turn_run_call, run}
+        .caller = {turn_run_call, turn_run_view_relay, run}
     };
     run->input.update = (struct update_view){.about = ABOUT_OTHER,
                                              .chat_id = FIELD_ABSENT,
@@ -149,19 +151,26 @@ static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
 
 /* --- the replies --- */
 
-/* Queues the message, and sets its id, tenant and bot. */
-static bool enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
-                    struct fault *fault)
+/* Queues the message of the bot, and sets its tenant. */
+bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
+                      struct fault *fault)
 {
     bool inserted;
 
-    message->id = uuid_make();
     message->tenant_id = run->update.tenant_id;
-    message->bot_id = run->update.bot_id;
     if (!outbox_store_insert(tx, message, &inserted, fault))
         return false;
     run->queued |= inserted;
     return true;
+}
+
+/* Queues the message of the update's bot, and sets its id. */
+static bool enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
+                    struct fault *fault)
+{
+    message->id = uuid_make();
+    message->bot_id = run->update.bot_id;
+    return turn_run_enqueue(tx, run, message, fault);
 }
 
 static bool enqueue_reply(struct db *tx, struct turn_run *run, const struct turn_reply *reply,
@@ -180,6 +189,19 @@ static bool enqueue_replies(struct db *tx, struct turn_run *run, struct fault *f
         if (!enqueue_reply(tx, run, &run->output.replies[i], i, fault))
             return false;
     return true;
+}
+
+/* Chats are locked in the order of their ids: turns of two persons who write to each other would
+ * otherwise wait for each other. */
+static bool enqueue_messages(struct db *tx, struct turn_run *run, struct fault *fault)
+{
+    const bool passes_first =
+        run->output.passes && run->output.pass.message.to.chat_id < run->update.chat_id;
+
+    return (!passes_first || turn_run_enqueue_pass(tx, run, fault)) &&
+           enqueue_replies(tx, run, fault) &&
+           (passes_first || turn_run_enqueue_pass(tx, run, fault)) &&
+           turn_run_store_pass(tx, run, fault);
 }
 
 bool turn_run_answer_tap(struct db *tx, struct turn_run *run, struct fault *fault)
@@ -306,7 +328,7 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
             (struct db_call){&history_keep_statement, words, HISTORY_KEEP_VALUES, NULL};
     }
     run->done = true;
-    return turn_store_set_done(tx, &run->update.id, &record, before, count, fault);
+    return turn_store_set_done(tx, &run->update.id, &record, output->passes, before, count, fault);
 }
 
 /* Stores the output, or nothing if the dialogue has changed meanwhile: `stored` is false then. */
@@ -321,7 +343,7 @@ static bool store(struct db *tx, struct turn_run *run, bool *stored, struct faul
         (*stored && !store_staff(tx, run, stored, fault)))
         return false;
     return !*stored || (store_chat_move(tx, run, fault) && store_reach(tx, run, fault) &&
-                        enqueue_replies(tx, run, fault) && enqueue_forwards(tx, run, fault) &&
+                        enqueue_messages(tx, run, fault) && enqueue_forwards(tx, run, fault) &&
                         store_done(tx, run, fault));
 }
 

@@ -27,6 +27,7 @@ struct turn_run {
     struct turn_update update; /* borrowed from `rows` */
     struct turn_input input;
     struct turn_output output;
+    struct outbox_message passed;              /* the message of output.pass, once it is queued */
     const struct turn_recorded_call *recorded; /* of earlier tries */
     size_t recorded_count;
     struct db *tx;     /* the first transaction, until its end */
@@ -64,6 +65,22 @@ bool turn_run_step(struct db *tx, void *run, struct fault *fault) MUST_CHECK;
 /* Stores the text of an update in the history, for updates of an album that are merged. */
 bool turn_run_store_message(struct db *tx, const struct turn_run *run,
                             const struct update_view *view, struct fault *fault) MUST_CHECK;
+
+/* Queues a message of any bot of the tenant; its caller sets id and bot. */
+bool turn_run_enqueue(struct db *tx, struct turn_run *run, struct outbox_message *message,
+                      struct fault *fault) MUST_CHECK;
+
+/* --- messages for other people (turn_run_pass.c) --- */
+
+/* view_relay() of struct turn_caller. */
+bool turn_run_view_relay(void *run, const struct relay_query *query, struct relay_view *out,
+                         struct fault *fault) MUST_CHECK;
+/* Queue the message that is passed to another person, if there is one; and then store what limits
+ * and failures need. */
+bool turn_run_enqueue_pass(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;
+bool turn_run_store_pass(struct db *tx, struct turn_run *run, struct fault *fault) MUST_CHECK;
+
+/* --- the end --- */
 
 /* Stores the output for a leased update and ends the lease. May be retried any number of times. */
 bool turn_run_store_output(struct db *tx, void *run, struct fault *fault) MUST_CHECK;

@@ -58,15 +58,39 @@ static move_fn *find_command(const struct update_view *update, struct slice name
     return NULL;
 }
 
-/* Whether the update is a command of staff in a group. The sender may be an anonymous
- * administrator's: Telegram then names a bot as the sender. */
-static bool is_for_staff(const struct update_view *update, struct slice username)
+/* The function for an answer to a message of the bot, and the argument of that message's button.
+ * NULL: it answers no message that expects an answer. */
+static move_fn *find_answer(const struct turn_input *input, struct slice *argument)
 {
+    const struct update_view *update = &input->update;
+    const int64_t person = update_view_in_group(update) ? BUTTON_STAFF : update->user_id;
+    struct button button;
+
+    if (update->answered_data.at == NULL || update->command.at != NULL ||
+        !button_read(update->answered_data, input->button_key, person, &button) ||
+        !slice_is(button.flow, TALK_COMMANDS))
+        return NULL;
+    for (size_t i = 0; i < flow_answer_count; i++)
+        if (slice_is(button.action, flow_answers[i].name)) {
+            *argument = button.argument;
+            return flow_answers[i].act;
+        }
+    return NULL;
+}
+
+/* Whether the update is a command or an answer of staff in a group. The sender may be an anonymous
+ * administrator's: Telegram then names a bot as the sender. */
+static bool is_for_staff(const struct turn_input *input)
+{
+    const struct update_view *update = &input->update;
+    const struct slice username = input->username;
     const bool ours = update->addressee.at == NULL ||
                       (username.at != NULL && slice_equal_caseless(update->addressee, username));
+    struct slice argument;
 
-    return update_view_in_group(update) && update->command.at != NULL && ours &&
-           find_command(update, update->command) != NULL;
+    return update_view_in_group(update) &&
+           ((update->command.at != NULL && ours && find_command(update, update->command) != NULL) ||
+            find_answer(input, &argument) != NULL);
 }
 
 /* Whether the move handles the event; `words` are a tap's action, or the person's text. */
@@ -121,6 +145,9 @@ static bool handle_message(struct talk *talk, struct fault *fault)
     if (update->command.at != NULL) {
         act = find_command(update, update->command);
         talk->argument = update->argument;
+    } else if ((act = find_answer(talk->input, &talk->argument)) != NULL ||
+               (act = find_move(talk, FLOW_MESSAGE, update->text)) != NULL) {
+        return talk_run_move(talk, act, fault);
     } else if (update->contact_phone.at != NULL) {
         act = find_move(talk, FLOW_CONTACT, update->contact_phone);
     } else if (update->file != UPDATE_NO_FILE) {
@@ -235,7 +262,7 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
     if (update->about == ABOUT_MEMBERSHIP)
         made.reach = reach_of(update->membership);
     if (((update->about == ABOUT_MESSAGE &&
-          (is_for_staff(update, input->username) ||
+          (is_for_staff(input) ||
            (update->is_private && turn_is_for_bot(update, input->username)))) ||
          (update->about == ABOUT_TAP && update->tap_id.at != NULL)) &&
         !handle(input, arena, &made, fault))

@@ -87,6 +87,8 @@ static const struct db_column columns[] = {
     {DB_NAME,  AT(told_language), .sql = "p.told_language", .names = language_names},
     {DB_TEXT,  AT(source),        .sql = "p.source"},
     {DB_BOOL,  AT(is_owner),      .sql = "coalesce(p.is_owner, false)"},
+    {DB_BOOL,  AT(has_talk),      .sql = "EXISTS (SELECT FROM person_talk t WHERE t.bot_id = u.bot_id AND t.user_id = u.user_id"
+                                         " AND t.closed_at IS NULL AND t.ends_at > now())"},
     {DB_BOOL,  AT(seen_long_ago), .sql = "coalesce(p.last_seen_at < now() - " PERSON_SEEN ", false)"},
     {DB_TEXT,  AT(state.flow),    .sql = "d.flow"},
     {DB_TEXT,  AT(state.step),    .sql = "d.step"},
@@ -159,12 +161,11 @@ static const struct db_statement queued_statement = {
            " ORDER BY u.id LIMIT {most} FOR UPDATE SKIP LOCKED",
 };
 
-#define BODY_KEPT " body = CASE WHEN " TURN_QUOTES_CONFIDED " THEN '' ELSE u.body END"
 static const struct db_statement merge_statement = {
     .name = "turn_merge",
     .parameters = "id uuid, speaker uuid",
     .sql = "UPDATE update u SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ","
-           "  spoken_by = {speaker}," BODY_KEPT " WHERE id = {id}",
+           "  spoken_by = {speaker}, body = CASE WHEN " TURN_QUOTES_CONFIDED " THEN '' ELSE u.body END WHERE id = {id}",
 };
 
 static const struct db_statement calls_statement = {
@@ -176,9 +177,9 @@ static const struct db_statement calls_statement = {
 
 static const struct db_statement done_statement = {
     .name = "turn_done",
-    .parameters = "id uuid, calls jsonb, before jsonb",
+    .parameters = "id uuid, calls jsonb, before jsonb, confided boolean",
     .sql = "UPDATE update u SET status = 'done', retry_at = NULL, version = version + 1," UNLEASED ","
-           "  calls = {calls}, state_before = {before}," BODY_KEPT
+           "  calls = {calls}, state_before = {before}, body = CASE WHEN {confided} OR " TURN_QUOTES_CONFIDED " THEN '' ELSE u.body END"
            " WHERE id = {id}",
 };
 
@@ -359,14 +360,15 @@ bool turn_store_merge_into(struct db *tx, const struct uuid *id, const struct uu
 }
 
 bool turn_store_set_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
-                         const struct db_call *before, size_t count, struct fault *fault)
+                         bool confided, const struct db_call *before, size_t count,
+                         struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(id), db_text(record->calls),
-                                      db_text(record->state_before)};
+                                      db_text(record->state_before), db_bool(confided)};
     struct db_call calls[DB_CALLS_MAX];
 
     memcpy(calls, before, count * sizeof calls[0]);
-    calls[count] = (struct db_call){&done_statement, values, 3, NULL};
+    calls[count] = (struct db_call){&done_statement, values, ARRAY_LEN(values), NULL};
     return db_query_and_commit(tx, calls, count + 1, fault);
 }
 

@@ -62,6 +62,7 @@ struct turn_update {
     int told_language;   /* -1: the person is not known */
     struct slice source; /* absent: not known */
     bool is_owner;
+    bool has_talk;      /* with staff: struct relay_view, talk_is_open */
     bool seen_long_ago; /* an hour or more ago; meaningless if the person is not known */
     struct turn_state state;
 };
@@ -129,9 +130,9 @@ bool turn_store_merge_into(struct db *tx, const struct uuid *id, const struct uu
                            struct fault *fault) MUST_CHECK;
 
 /* Runs the statements of `before`, sets the update to done and commits; call it inside
- * db_transaction(). Deletes the body of the update if TURN_QUOTES_CONFIDED. */
+ * db_transaction(). Deletes the body of the update if it is `confided` or TURN_QUOTES_CONFIDED. */
 bool turn_store_set_done(struct db *tx, const struct uuid *id, const struct turn_record *record,
-                         const struct db_call *before, size_t count,
+                         bool confided, const struct db_call *before, size_t count,
                          struct fault *fault) MUST_CHECK;
 
 /* Counts a failed try of the update and ends its lease. The next try is in `retry_s` seconds;

@@ -56,6 +56,9 @@ struct update_view {
     int64_t message_id;
     bool shows_photo; /* of ABOUT_TAP: that message is a photo or a document with a caption */
     int64_t sent_at;  /* of a message, microseconds; FIELD_ABSENT: not known */
+    /* callback_data of the first button of the message that this one answers (Bot API,
+     * reply_to_message); absent: none. */
+    struct slice answered_data;
     struct slice membership; /* of ABOUT_MEMBERSHIP: the new ChatMember.status of the bot */
     int64_t thread_id;       /* of the topic of a group in which the message is; 0: none */
     /* The ids of a group before and after it became a supergroup; 0: no such change. */

@@ -59,6 +59,7 @@ struct message {
     int64_t migrate_from;
     int64_t thread_id; /* in groups without topics: of a thread of replies */
     bool in_topic;
+    struct slice answered_keyboard; /* JSON: lists of buttons */
 };
 struct tap {
     bool here;
@@ -132,6 +133,7 @@ static const struct foreign_member message_members[] = {
     {"migrate_from_chat_id", FOREIGN_INT,    offsetof(struct message, migrate_from),     NULL,          0},
     {"message_thread_id",    FOREIGN_INT,    offsetof(struct message, thread_id),        NULL,          0},
     {"is_topic_message",     FOREIGN_BOOL,   offsetof(struct message, in_topic),         NULL,          0},
+    {"reply_to_message/reply_markup/inline_keyboard", FOREIGN_RAW, offsetof(struct message, answered_keyboard), NULL, 0},
 };
 #undef MEDIA
 static const struct foreign message_table = FOREIGN_HERE(message_members, struct message);
@@ -227,6 +229,22 @@ static void put_file(const struct message *message, struct update_view *out)
                     : UPDATE_OTHER_FILE;
 }
 
+/* The first callback_data of a keyboard. Buttons are signed, so a text that only looks like one is
+ * of no use to anybody. */
+static struct slice first_data(struct slice keyboard)
+{
+    const struct slice name = SLICE("\"callback_data\"");
+    size_t at = 0;
+
+    while (at < keyboard.len && !slice_starts(slice_from(keyboard, at), name))
+        at++;
+    if (at == keyboard.len)
+        return SLICE_NONE;
+    struct slice rest = slice_from(keyboard, at + name.len);
+    (void)slice_cut(&rest, '"');
+    return rest.at != NULL ? slice_cut(&rest, '"') : SLICE_NONE;
+}
+
 static void put_message(const struct message *message, struct update_view *out)
 {
     put_chat(&message->chat, out);
@@ -242,6 +260,8 @@ static void put_message(const struct message *message, struct update_view *out)
     out->has_location = geo_is_place(message->location);
     out->message_id = message->id;
     put_topic(message, out);
+    if (message->answered_keyboard.at != NULL)
+        out->answered_data = first_data(message->answered_keyboard);
     if (message->date > 0 && message->date <= DATE_MAX)
         out->sent_at = message->date * US_PER_S;
 }

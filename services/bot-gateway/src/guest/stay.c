@@ -104,6 +104,23 @@ bool stay_put_command(struct talk *talk, enum text label, const char *command, s
     return talk_command(talk, talk_format(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
 }
 
+bool stay_put_people(struct talk *talk, const struct stay_booking *booking, bool is_guest,
+                     struct fault *fault)
+{
+    const enum text other = is_guest ? TEXT_RELAY_BUTTON_OWNER : TEXT_RELAY_BUTTON_GUEST;
+    char id[DIGEST_BASE64_LEN(ID_LEN) + 1];
+
+    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)booking->id.bytes, ID_LEN},
+                         id);
+    const struct slice argument = arena_printf(talk->arena, "%s%s", id, is_guest ? "_g" : "_o");
+    if (argument.at == NULL)
+        return arena_fault(fault);
+    talk_new_row(talk);
+    return talk_command(talk, talk_format(talk, other, TALK_NO_VALUES), "write", argument, fault) &&
+           talk_command(talk, talk_format(talk, TEXT_BUTTON_PERSON, TALK_NO_VALUES), "person",
+                        argument, fault);
+}
+
 bool stay_put_exits(struct talk *talk, enum text back, struct fault *fault)
 {
     return stay_put(talk, back, "back", fault) &&

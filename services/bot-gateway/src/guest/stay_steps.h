@@ -229,6 +229,9 @@ bool stay_take_section(struct talk *talk, struct fault *fault);
 bool stay_put_place(struct talk *talk, const struct stay_booking *booking,
                     struct fault *fault) MUST_CHECK;
 
+/* Adds a row of buttons to write to the other person of the booking and to call staff. */
+bool stay_put_people(struct talk *talk, const struct stay_booking *booking, bool is_guest,
+                     struct fault *fault) MUST_CHECK;
 /* Adds a row with a button that runs a command. */
 bool stay_put_command(struct talk *talk, enum text label, const char *command,
                       struct fault *fault) MUST_CHECK;

@@ -68,6 +68,7 @@ void webhook_menu_encode(const struct texts *texts, size_t menu, struct buf *out
         {"language",   TEXT_COMMAND_LANGUAGE  },
         {"privacy",    TEXT_COMMAND_PRIVACY   },
         {"cancel",     TEXT_COMMAND_CANCEL    },
+        {"person",     TEXT_COMMAND_PERSON    },
         {"help",       TEXT_COMMAND_HELP      },
         {"start",      TEXT_COMMAND_START     },
     };

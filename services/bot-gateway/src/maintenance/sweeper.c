@@ -4,6 +4,7 @@
 #include "db/batches.h"
 
 #include "dialogue/dialogue_store.h"
+#include "dialogue/relay_store.h"
 #include "history/history_store.h"
 #include "inbox/update_store.h"
 #include "notifications/notification_store.h"
@@ -12,8 +13,9 @@
 enum { RUN_LIMIT_MS = 20000 };
 
 static const struct db_statement *const statements[] = {
-    &update_store_delete_old,         &sender_store_delete_old,  &history_store_delete_old,
-    &history_store_delete_tombstones, &dialogue_store_clear_old, &notification_store_delete_old,
+    &update_store_delete_old,         &sender_store_delete_old,      &history_store_delete_old,
+    &history_store_delete_tombstones, &dialogue_store_clear_old,     &notification_store_delete_old,
+    &relay_store_delete_old,          &relay_store_delete_old_talks,
 };
 
 static bool run(void *data, struct fault *fault)

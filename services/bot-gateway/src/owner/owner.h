@@ -6,6 +6,7 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 
+struct service_answer;
 struct stay_booking;
 
 extern const struct flow owner_flow;
@@ -30,6 +31,18 @@ bool owner_command_approve(struct talk *talk, struct fault *fault) MUST_CHECK;
 bool owner_command_check_in(struct talk *talk, struct fault *fault) MUST_CHECK;
 /* Marks the booking as a no-show: the guest has not arrived. */
 bool owner_command_no_show(struct talk *talk, struct fault *fault) MUST_CHECK;
+
+/* --- for other dialogues --- */
+
+/* Reads from booking-api as the owner; the path may be absent for lack of memory. If no owner has
+ * this Telegram account, the answer is 403 without a call. The data of the dialogue must be a
+ * struct owner_state (owner/owner_json.h), or begin with one. */
+bool owner_get(struct talk *talk, struct slice path, struct service_answer *answer,
+               struct fault *fault) MUST_CHECK;
+/* Makes the path "/v1/bookings/{id}" or "/v1/apartments/{id}" with `more` at its end; absent for
+ * lack of memory. */
+struct slice owner_path(const struct talk *talk, const char *things, const struct uuid *id,
+                        const char *more);
 
 /* --- for staff --- */
 

@@ -175,7 +175,8 @@ static bool show_booking(struct talk *talk, struct fault *fault)
         if (!talk_button(talk, label_of(talk, action, i), "do", slice_of(actions[i].name), fault))
             return false;
     }
-    return put_receipt(talk, &booking, fault) && stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+    return put_receipt(talk, &booking, fault) && stay_put_people(talk, &booking, false, fault) &&
+           stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
 }
 
 static bool show_with_receipt(struct talk *talk, struct fault *fault)

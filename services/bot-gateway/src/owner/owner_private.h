@@ -7,6 +7,7 @@
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
 #include "guest/stay_steps.h"
+#include "owner/owner.h"
 #include "owner/owner_json.h"
 
 /* --- the steps --- */
@@ -38,12 +39,9 @@ bool owner_to_list(struct talk *talk, struct fault *fault);
 /* Requests from booking-api who the person is, once per update: sets state->owner or
  * state->is_unbound. */
 bool owner_identify(struct talk *talk, struct fault *fault) MUST_CHECK;
-/* Make a call of booking-api as the owner; the path may be absent for lack of memory. If no owner
- * has this Telegram account, the answer is 403 without a call. */
+/* Makes a call of booking-api as the owner, as owner_get() does. */
 bool owner_call(struct talk *talk, struct service_call call, struct service_answer *answer,
                 struct fault *fault) MUST_CHECK;
-bool owner_get(struct talk *talk, struct slice path, struct service_answer *answer,
-               struct fault *fault) MUST_CHECK;
 /* Handles an answer other than 2xx: explains the reason, and goes to the step. If no owner has this
  * Telegram account, explains how to become one and ends the dialogue. */
 bool owner_refuse(struct talk *talk, const struct service_answer *answer, const char *step,
@@ -59,9 +57,5 @@ struct slice owner_label(const struct talk *talk, const struct slice *parts, siz
  * the query, or "". `out` is NULL if they cannot be read. */
 bool owner_fetch_apartments(struct talk *talk, struct slice page, struct owner_apartments **out,
                             struct fault *fault) MUST_CHECK;
-/* Makes the path "/v1/bookings/{id}" or "/v1/apartments/{id}" with `more` at its end; absent for
- * lack of memory. */
-struct slice owner_path(const struct talk *talk, const char *things, const struct uuid *id,
-                        const char *more);
 /* The name of the step whose list the booking was opened from. */
 const char *owner_list_step(const struct owner_state *state);

@@ -212,6 +212,26 @@ static const struct db_statement member_statement = {
     .sql = "DELETE FROM staff_member WHERE bot_id = {bot} AND user_id = {person}",
 };
 
+/* What the person has passed to others, or others to the person. Messages of the person that wait
+ * are not sent any more. */
+static const struct db_statement relay_statement = {
+    .name = "erasure_relay",
+    .parameters = OF_PERSON,
+    .sql = "WITH gone AS (DELETE FROM relay WHERE id = ANY (ARRAY("
+           "   SELECT id FROM relay WHERE bot_id = {bot} AND user_id = {person}"
+           "   UNION SELECT r.id FROM relay r JOIN bot b ON b.id = r.bot_id"
+           "    WHERE r.to_user_id = {person} AND b.tenant_id = (SELECT tenant_id FROM bot WHERE id = {bot})"
+           "   LIMIT {most})) RETURNING id, user_id),"
+           " unsent AS (UPDATE sending s SET status = 'cancelled' FROM gone"
+           "  WHERE s.id = gone.id AND gone.user_id = {person} AND s.status = 'queued')"
+           " SELECT count(*) FROM gone",
+};
+static const struct db_statement talk_statement = {
+    .name = "erasure_person_talk",
+    .parameters = OF_PERSON,
+    .sql = "DELETE FROM person_talk WHERE bot_id = {bot} AND user_id = {person}",
+};
+
 /* Replaces the person's id in stored answers, which repeated requests still get. The
  * Idempotency-Key is replaced, because it is the caller's own text. */
 static const struct db_statement idempotency_statement = {
@@ -284,7 +304,7 @@ static bool erase_rest(struct db *tx, const struct db_value *person, const struc
                        struct erasure_counts *counts, struct fault *fault)
 {
     auto_rows struct db_rows answers = {0}, persons = {0}, members = {0}, messages = {0};
-    auto_rows struct db_rows idempotency = {0};
+    auto_rows struct db_rows relays = {0}, talks = {0}, idempotency = {0};
     const struct slice updates = db_get_text(&found->updates, 0, 1);
     const struct db_value of_updates[] = {person[0], db_text(updates), db_int(TURN_REPLIES_MAX)};
     const struct db_value of_answers[] = {person[1], db_text(updates),
@@ -295,6 +315,8 @@ static bool erase_rest(struct db *tx, const struct db_value *person, const struc
         {&known_statement,       person,     3, &persons    },
         {&member_statement,      person,     3, &members    },
         {&message_statement,     person,     3, &messages   },
+        {&relay_statement,       person,     3, &relays     },
+        {&talk_statement,        person,     3, &talks      },
         {&idempotency_statement, of_answers, 4, &idempotency},
     };
 
@@ -305,6 +327,8 @@ static bool erase_rest(struct db *tx, const struct db_value *person, const struc
     counts->person = persons.affected;
     counts->staff_member = members.affected;
     counts->message = messages.affected;
+    counts->relay = db_get_int(&relays, 0, 0);
+    counts->person_talk = talks.affected;
     counts->idempotency = idempotency.affected;
     return true;
 }
@@ -347,7 +371,7 @@ bool erasure_store_run_pass(struct db *tx, const struct uuid *bot_id, int64_t us
 void erasure_counts_add(struct erasure_counts *counts, const struct erasure_counts *more)
 {
     ADD(delivery), ADD(dialogue), ADD(forward), ADD(idempotency), ADD(message), ADD(person);
-    ADD(recipient), ADD(sending), ADD(staff_member), ADD(update);
+    ADD(person_talk), ADD(recipient), ADD(relay), ADD(sending), ADD(staff_member), ADD(update);
     ADD(booking_audit), ADD(booking_booking), ADD(booking_history), ADD(booking_idempotency);
     ADD(booking_outbox), ADD(booking_quote), ADD(booking_ride), ADD(booking_ride_history);
     ADD(search_document);

@@ -17,7 +17,9 @@ struct erasure_counts {
     int64_t idempotency;
     int64_t message;
     int64_t person;
+    int64_t person_talk;
     int64_t recipient;
+    int64_t relay;
     int64_t sending;
     int64_t staff_member;
     int64_t update;

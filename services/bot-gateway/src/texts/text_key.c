@@ -35,7 +35,7 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(X)};
     WORDS(deposit, 24) WORDS(security, 24) WORDS(about, 3000) WORDS(paid, 24) WORDS(refund, 24) WORDS(fee, 24) WORDS(policy, 500)         \
     WORDS(line, 64) WORDS(price, 24) WORDS(code, 16) WORDS(payment_info, 300) WORDS(check_in_info, 3000) WORDS(entry, 40) \
     WORDS(state, 40) WORDS(phone, 20) WORDS(note, 500) WORDS(flat, 32) NUMBER(waiting, 100)         \
-    NUMBER(arrivals, 100) NUMBER(departures, 100) NUMBER(stays, 100) NUMBER(rating, 5)
+    WORDS(speaker, 40) WORDS(words, 1000) NUMBER(arrivals, 100) NUMBER(departures, 100) NUMBER(stays, 100) NUMBER(rating, 5)
 
 #define WORDS(name, most) {#name, false, most},
 #define NUMBER(name, most) {#name, true, most},

@@ -326,7 +326,37 @@
     X(TEXT_STAFF_DECIDED, "staff_decided", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "name") /* who has answered */ \
     X(TEXT_STAFF_SURE, "staff_sure", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAFF_GONE, "staff_gone", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
-    X(TEXT_STAFF_IS_DECLINED, "staff_is_declined", TEXT_USE_BUTTON, BOTS_APARTMENTS, "")
+    X(TEXT_STAFF_IS_DECLINED, "staff_is_declined", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_BUTTON_PERSON, "button_person", TEXT_USE_BUTTON, BOTS_ALL, "") \
+    X(TEXT_COMMAND_PERSON, "command_person", TEXT_USE_BUTTON, BOTS_ALL, "") \
+    X(TEXT_PERSON_CALLED, "person_called", TEXT_USE_MESSAGE, BOTS_ALL, "") \
+    X(TEXT_PERSON_NONE, "person_none", TEXT_USE_MESSAGE, BOTS_ALL, "support?") /* there is no staff chat */ \
+    X(TEXT_PERSON_OVER, "person_over", TEXT_USE_MESSAGE, BOTS_ALL, "") /* staff have ended the talk before this message */ \
+    X(TEXT_PERSON_ENDED, "person_ended", TEXT_USE_MESSAGE, BOTS_ALL, "") \
+    X(TEXT_PERSON_CALLS, "person_calls", TEXT_USE_MESSAGE, BOTS_ALL, "speaker code? title?") /* in the staff chat */ \
+    X(TEXT_STAFF_TALK_CLOSED, "staff_talk_closed", TEXT_USE_MESSAGE, BOTS_ALL, "name") \
+    X(TEXT_STAFF_TALK_OVER, "staff_talk_over", TEXT_USE_NOTICE, BOTS_ALL, "") \
+    X(TEXT_STAFF_TALK_LOST, "staff_talk_lost", TEXT_USE_MESSAGE, BOTS_ALL, "") \
+    X(TEXT_RELAY_BUTTON_OWNER, "relay_button_owner", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_RELAY_BUTTON_GUEST, "relay_button_guest", TEXT_USE_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_RELAY_BUTTON_ANSWER, "relay_button_answer", TEXT_USE_BUTTON, BOTS_ALL, "") \
+    X(TEXT_RELAY_BUTTON_CLOSE, "relay_button_close", TEXT_USE_BUTTON, BOTS_ALL, "") /* in the staff chat */ \
+    X(TEXT_RELAY_GUEST, "relay_guest", TEXT_USE_BUTTON, BOTS_ALL, "") /* the next two too: who speaks */ \
+    X(TEXT_RELAY_OWNER, "relay_owner", TEXT_USE_BUTTON, BOTS_ALL, "") \
+    X(TEXT_RELAY_STAFF, "relay_staff", TEXT_USE_BUTTON, BOTS_ALL, "") \
+    X(TEXT_RELAY_MESSAGE, "relay_message", TEXT_USE_MESSAGE, BOTS_ALL, "speaker code? title? words?") \
+    X(TEXT_RELAY_ASK_OWNER, "relay_ask_owner", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_RELAY_ASK_GUEST, "relay_ask_guest", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_RELAY_SENT, "relay_sent", TEXT_USE_MESSAGE, BOTS_ALL, "") \
+    X(TEXT_RELAY_KIND, "relay_kind", TEXT_USE_MESSAGE, BOTS_ALL, "") /* why a message is not passed on, to relay_many */ \
+    X(TEXT_RELAY_ONE_PHOTO, "relay_one_photo", TEXT_USE_MESSAGE, BOTS_ALL, "") \
+    X(TEXT_RELAY_LONG, "relay_long", TEXT_USE_MESSAGE, BOTS_ALL, "") \
+    X(TEXT_RELAY_PHOTO_ELSEWHERE, "relay_photo_elsewhere", TEXT_USE_MESSAGE, BOTS_ALL, "") /* the other uses another bot */ \
+    X(TEXT_RELAY_MANY, "relay_many", TEXT_USE_MESSAGE, BOTS_ALL, "") \
+    X(TEXT_RELAY_HIDES, "relay_hides", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_RELAY_LOST, "relay_lost", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* passed to staff instead */ \
+    X(TEXT_RELAY_LOST_ALL, "relay_lost_all", TEXT_USE_MESSAGE, BOTS_ALL, "support?") /* to nobody */ \
+    X(TEXT_RELAY_UNDELIVERED, "relay_undelivered", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "speaker code? title? words?") /* in the staff chat */
 // clang-format on
 
 enum text {

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include "dialogue/relay_store.h"
+
+#include "base/language.h"
+#include "base/value.h"
+
+// clang-format off
+/* Of several bots the one of the update is preferred; of a talk, the bot of the talk. */
+static const struct db_statement view_statement = {
+    .name = "relay_view",
+    .parameters = "bot uuid, writer bigint, other bigint, talk uuid",
+    .sql = "WITH ours AS (SELECT b.id FROM bot own JOIN bot b ON b.tenant_id = own.tenant_id"
+           "  AND b.bot_type = own.bot_type AND b.is_active WHERE own.id = {bot}),"
+           " talk AS (SELECT t.* FROM person_talk t JOIN ours ON ours.id = t.bot_id"
+           "  WHERE t.id = {talk} OR ({talk} IS NULL AND t.bot_id = {bot} AND t.user_id = {writer} AND t.closed_at IS NULL)),"
+           " other AS (SELECT p.bot_id, p.user_id, coalesce(p.language, p.told_language) AS language"
+           "  FROM person p JOIN ours ON ours.id = p.bot_id"
+           "  WHERE p.user_id = coalesce({other}, (SELECT user_id FROM talk))"
+           "   AND NOT EXISTS (SELECT FROM recipient r WHERE r.bot_id = p.bot_id AND r.chat_id = p.user_id"
+           "    AND r.unreachable_since IS NOT NULL)"
+           "  ORDER BY p.bot_id = coalesce((SELECT bot_id FROM talk), {bot}) DESC, p.last_seen_at DESC, p.bot_id LIMIT 1),"
+           " staff AS (SELECT s.bot_id, s.chat_id, s.thread_id, s.language"
+           "  FROM staff_chat s JOIN ours ON ours.id = s.bot_id"
+           "  WHERE NOT EXISTS (SELECT FROM recipient r WHERE r.bot_id = s.bot_id AND r.chat_id = s.chat_id"
+           "   AND r.unreachable_since IS NOT NULL)"
+           "  ORDER BY s.bot_id = {bot} DESC, s.bot_id LIMIT 1)"
+           " SELECT other.bot_id, other.user_id, NULL::bigint, other.language,"
+           "  staff.bot_id, staff.chat_id, staff.thread_id, staff.language,"
+           "  talk.id, coalesce(talk.closed_at IS NULL AND talk.ends_at > now(), false), talk.closed_at IS NOT NULL"
+           " FROM (SELECT) one LEFT JOIN other ON true LEFT JOIN staff ON true LEFT JOIN talk ON true",
+};
+enum { PERSON_AT = 0, STAFF_AT = 4, TALK_AT = 8 };
+
+static const struct db_statement sent_statement = {
+    .name = "relay_sent",
+    .parameters = "bot uuid, writer bigint, booking uuid, withins bigint[], are_of_booking boolean[]",
+    .sql = "SELECT (SELECT count(*) FROM relay r WHERE r.bot_id = {bot} AND r.user_id = {writer}"
+           "   AND r.sent_at > now() - make_interval(secs => l.within_s)"
+           "   AND (NOT l.of_booking OR r.booking_id IS NOT DISTINCT FROM {booking}))"
+           " FROM unnest({withins}, {are_of_booking}) WITH ORDINALITY l (within_s, of_booking, nth) ORDER BY nth",
+};
+
+static const struct db_statement insert_statement = {
+    .name = "relay_insert",
+    .parameters = "id uuid, bot uuid, writer bigint, to_bot uuid, reader bigint, booking uuid, talk uuid, otherwise jsonb",
+    .sql = "WITH held AS MATERIALIZED (SELECT FROM person WHERE bot_id = {to_bot} AND user_id = {reader} FOR KEY SHARE)"
+           " INSERT INTO relay (id, bot_id, user_id, to_user_id, booking_id, talk_id, otherwise)"
+           " SELECT {id}, {bot}, {writer}, {reader}, {booking}, {talk}, {otherwise}"
+           " WHERE {reader} IS NULL OR EXISTS (SELECT FROM held)",
+};
+
+static const struct db_statement open_statement = {
+    .name = "relay_open_talk",
+    .parameters = "talk uuid, bot uuid, person bigint, seconds bigint",
+    .sql = "WITH known AS (UPDATE person_talk SET ends_at = now() + make_interval(secs => {seconds})"
+           "  WHERE id = {talk} RETURNING id)"
+           " INSERT INTO person_talk (id, bot_id, user_id, ends_at)"
+           " SELECT {talk}, {bot}, {person}, now() + make_interval(secs => {seconds})"
+           " WHERE NOT EXISTS (SELECT FROM known) ON CONFLICT DO NOTHING",
+};
+
+static const struct db_statement close_statement = {
+    .name = "relay_close_talk",
+    .parameters = "talk uuid",
+    .sql = "UPDATE person_talk SET closed_at = now() WHERE id = {talk} AND closed_at IS NULL",
+};
+
+static const struct db_statement waiting_statement = {
+    .name = "relay_waiting",
+    .parameters = "",
+    .sql = "SELECT EXISTS (SELECT FROM relay WHERE otherwise IS NOT NULL)",
+};
+
+static const struct db_statement lost_statement = {
+    .name = "relay_lost",
+    .parameters = "limit bigint",
+    .sql = "SELECT r.id, r.bot_id, r.user_id, r.talk_id, r.otherwise::text, b.tenant_id"
+           " FROM relay r JOIN sending s ON s.id = r.id JOIN bot b ON b.id = r.bot_id"
+           " WHERE r.otherwise IS NOT NULL AND s.status IN ('failed', 'expired', 'cancelled', 'uncertain')"
+           " ORDER BY r.id LIMIT {limit} FOR UPDATE OF r SKIP LOCKED",
+};
+
+static const struct db_statement end_statement = {
+    .name = "relay_end",
+    .parameters = "id uuid",
+    .sql = "UPDATE relay SET otherwise = NULL WHERE id = {id}",
+};
+
+const struct db_statement relay_store_clear_delivered = {
+    .name = "relay_delivered",
+    .parameters = "limit bigint",
+    .sql = "UPDATE relay SET otherwise = NULL WHERE id IN (SELECT r.id FROM relay r"
+           "  LEFT JOIN sending s ON s.id = r.id"
+           "  WHERE r.otherwise IS NOT NULL AND (s.id IS NULL OR s.status = 'sent')"
+           "  ORDER BY r.id LIMIT {limit} FOR UPDATE OF r SKIP LOCKED)",
+};
+const struct db_statement relay_store_delete_old = {
+    .name = "relay_forget",
+    .parameters = "limit bigint",
+    .sql = "DELETE FROM relay WHERE id IN (SELECT id FROM relay"
+           "  WHERE sent_at < now() - interval '2 days' ORDER BY sent_at LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+};
+const struct db_statement relay_store_delete_old_talks = {
+    .name = "relay_forget_talks",
+    .parameters = "limit bigint",
+    .sql = "DELETE FROM person_talk WHERE id IN (SELECT id FROM person_talk"
+           "  WHERE ends_at < now() - interval '30 days' ORDER BY ends_at LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+};
+// clang-format on
+
+static struct relay_party party_of(const struct db_rows *rows, int at, const struct uuid *bot_id)
+{
+    struct relay_party party = {.chat_id = db_get_int(rows, 0, at + 1),
+                                .bot_id = db_get_uuid(rows, 0, at)};
+    enum language language;
+
+    party.is_ours = uuid_equal(&party.bot_id, bot_id);
+    party.thread_id = db_is_null(rows, 0, at + 2) ? 0 : db_get_int(rows, 0, at + 2);
+    party.language =
+        (int)(language_read(db_get_text(rows, 0, at + 3), &language) ? language : LANGUAGE_RU);
+    return party;
+}
+
+bool relay_store_view(struct db *db, const struct uuid *bot_id, int64_t user_id,
+                      const struct relay_query *query, struct relay_view *out, struct fault *fault)
+{
+    auto_rows struct db_rows view = {0}, sent = {0};
+    struct db_value withins[RELAY_LIMITS], are_of_booking[RELAY_LIMITS];
+    const struct db_value who[] = {db_uuid(bot_id), db_int(user_id), db_int(query->person),
+                                   db_uuid(&query->talk)};
+
+    for (int i = 0; i < RELAY_LIMITS; i++) {
+        withins[i] = db_int(relay_limits[i].within_s);
+        are_of_booking[i] = db_bool(relay_limits[i].of_booking);
+    }
+    const struct db_value counted[] = {who[0], who[1], db_uuid(&query->booking),
+                                       db_array(DB_INT, withins, RELAY_LIMITS),
+                                       db_array(DB_BOOL, are_of_booking, RELAY_LIMITS)};
+    const struct db_call calls[] = {
+        {&view_statement, who,     ARRAY_LEN(who),     &view},
+        {&sent_statement, counted, ARRAY_LEN(counted), &sent},
+    };
+    if (!db_query_all(db, calls, ARRAY_LEN(calls), fault))
+        return false;
+    *out = (struct relay_view){.person = party_of(&view, PERSON_AT, bot_id),
+                               .staff = party_of(&view, STAFF_AT, bot_id),
+                               .talk_is_found = !db_is_null(&view, 0, TALK_AT),
+                               .talk_is_open = db_get_bool(&view, 0, TALK_AT + 1),
+                               .talk_is_closed = db_get_bool(&view, 0, TALK_AT + 2)};
+    out->talk = out->talk_is_found ? db_get_uuid(&view, 0, TALK_AT) : uuid_make();
+    for (int i = 0; i < RELAY_LIMITS; i++)
+        out->sent[i] = db_get_int(&sent, i, 0);
+    return true;
+}
+
+bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *known,
+                        struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &insert_statement,
+                  DB_VALUES(db_uuid(&row->id), db_uuid(&row->bot_id), db_int(row->user_id),
+                            db_uuid(&row->to_bot_id), db_int(row->to_user_id),
+                            db_uuid(&row->booking), db_uuid(&row->talk), db_text(row->otherwise)),
+                  &rows, fault))
+        return false;
+    *known = rows.affected == 1;
+    return true;
+}
+
+bool relay_store_open_talk(struct db *tx, const struct uuid *talk, const struct uuid *bot_id,
+                           int64_t user_id, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(
+        tx, &open_statement,
+        DB_VALUES(db_uuid(talk), db_uuid(bot_id), db_int(user_id), db_int(RELAY_TALK_S)), &rows,
+        fault);
+}
+
+bool relay_store_close_talk(struct db *tx, const struct uuid *talk, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &close_statement, DB_VALUES(db_uuid(talk)), &rows, fault);
+}
+
+bool relay_store_is_waiting(struct db *db, bool *waits, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &waiting_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *waits = db_get_bool(&rows, 0, 0);
+    return true;
+}
+
+bool relay_store_lock_lost(struct db *tx, int64_t limit, struct db_rows *rows, struct fault *fault)
+{
+    return db_query(tx, &lost_statement, DB_VALUES(db_int(limit)), rows, fault);
+}
+
+void relay_store_read(const struct db_rows *rows, int row, struct relay_row *out,
+                      struct uuid *tenant_id)
+{
+    *out = (struct relay_row){.id = db_get_uuid(rows, row, 0),
+                              .bot_id = db_get_uuid(rows, row, 1),
+                              .user_id = db_get_int(rows, row, 2),
+                              .talk = db_get_uuid(rows, row, 3),
+                              .otherwise = db_get_text(rows, row, 4)};
+    *tenant_id = db_get_uuid(rows, row, 5);
+}
+
+bool relay_store_end(struct db *tx, const struct uuid *id, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &end_statement, DB_VALUES(db_uuid(id)), &rows, fault);
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "dialogue/relay_watch.h"
+
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/auto.h"
+#include "db/batches.h"
+#include "db/transaction.h"
+#include "json/foreign.h"
+
+#include "dialogue/relay_store.h"
+#include "dialogue/turn.h"
+#include "outbox/outbox_store.h"
+#include "outbox/sender.h"
+
+enum { LIMIT_MS = 20000, BATCH = 100, LOST_ARENA_MAX = 1024 * 1024 };
+
+struct relay_watch {
+    struct service *service;
+    struct sender *sender;
+    struct periodic task;
+};
+
+/* --- the stored messages --- */
+
+struct wire {
+    struct slice bot;
+    int64_t chat;
+    struct slice method;
+    struct slice payload;
+    struct slice instead;
+};
+
+// clang-format off
+#define AT(member) offsetof(struct wire, member)
+static const struct foreign_member members[] = {
+    {"bot",     FOREIGN_TEXT, AT(bot),     NULL, 0},
+    {"chat",    FOREIGN_INT,  AT(chat),    NULL, 0},
+    {"method",  FOREIGN_TEXT, AT(method),  NULL, 0},
+    {"payload", FOREIGN_RAW,  AT(payload), NULL, 0},
+    {"instead", FOREIGN_RAW,  AT(instead), NULL, 0},
+};
+#undef AT
+static const struct foreign table = FOREIGN_OF(members, struct wire);
+// clang-format on
+
+void relay_watch_write(const struct outbox_message *message, struct buf *out)
+{
+    char bot[UUID_TEXT_LEN + 1];
+
+    uuid_format(&message->bot_id, bot);
+    buf_printf(out, "{\"bot\":\"%s\",\"chat\":%lld,\"method\":\"%.*s\",\"payload\":%.*s", bot,
+               (long long)message->chat_id, SLICE_ARG(message->method),
+               SLICE_ARG(message->payload));
+    if (message->instead.at != NULL)
+        buf_printf(out, ",\"instead\":%.*s", SLICE_ARG(message->instead));
+    buf_char(out, '}');
+}
+
+static bool enqueue(struct db *tx, const struct wire *wire, const struct uuid *tenant_id,
+                    struct fault *fault)
+{
+    struct outbox_message message = {.id = uuid_make(),
+                                     .tenant_id = *tenant_id,
+                                     .chat_id = wire->chat,
+                                     .lane = OUTBOX_REPLY,
+                                     .method = wire->method,
+                                     .payload = wire->payload,
+                                     .instead = wire->instead,
+                                     .on_unknown = OUTBOX_RESEND,
+                                     .ttl_s = RELAY_TTL_S,
+                                     .confided = true};
+    bool inserted;
+
+    return uuid_parse(wire->bot, &message.bot_id)
+               ? outbox_store_insert(tx, &message, &inserted, fault)
+               : fault_set(fault, FAULT_INTERNAL, "bad_relay", "A stored message has no bot.");
+}
+
+/* --- a round --- */
+
+struct round {
+    int count;
+};
+
+static bool send_otherwise(struct db *tx, const struct db_rows *rows, int row, struct fault *fault)
+{
+    AUTO(arena_finish) struct arena arena;
+    struct foreign_list list;
+    struct relay_row lost;
+    struct uuid tenant_id;
+
+    arena_init(&arena, LOST_ARENA_MAX);
+    relay_store_read(rows, row, &lost, &tenant_id);
+    if (!foreign_read_list(&table, TURN_OTHERWISE_MAX, lost.otherwise, &list, &arena, fault))
+        return false;
+    for (size_t i = 0; i < list.count; i++)
+        if (!enqueue(tx, (const struct wire *)list.items + i, &tenant_id, fault))
+            return false;
+    return (uuid_is_nil(&lost.talk) ||
+            relay_store_open_talk(tx, &lost.talk, &lost.bot_id, lost.user_id, fault)) &&
+           relay_store_end(tx, &lost.id, fault);
+}
+
+/* One message a transaction: so the chats of only one are locked, in the order of their ids. */
+static bool take_lost(struct db *tx, void *arg, struct fault *fault)
+{
+    struct round *round = arg;
+    auto_rows struct db_rows rows = {0};
+
+    if (!relay_store_lock_lost(tx, 1, &rows, fault))
+        return false;
+    round->count = rows.count;
+    return rows.count == 0 || send_otherwise(tx, &rows, 0, fault);
+}
+
+static bool run(void *data, struct fault *fault)
+{
+    struct relay_watch *watch = data;
+    struct round round = {.count = 1};
+    bool waits;
+
+    if (!relay_store_is_waiting(watch->service->db, &waits, fault))
+        return false;
+    if (!waits)
+        return true;
+    for (int i = 0; i < BATCH && round.count > 0; i++) {
+        if (!db_transaction(watch->service->pool, take_lost, &round, fault))
+            return false;
+        if (round.count > 0)
+            sender_wake(watch->sender);
+    }
+    return db_batches_run(watch->service->pool, &relay_store_clear_delivered, BATCH, fault);
+}
+
+struct relay_watch *relay_watch_start(struct service *service, struct sender *sender,
+                                      struct fault *fault)
+{
+    static const struct periodic_task task = {"relay", run, RELAY_WATCH_MS, LIMIT_MS,
+                                              .at_once = false};
+    struct relay_watch *watch = fault_calloc(sizeof *watch, "the relays", fault);
+
+    if (watch == NULL)
+        return NULL;
+    watch->service = service;
+    watch->sender = sender;
+    periodic_start(&watch->task, service->loop, &task, watch);
+    return watch;
+}
+
+void relay_watch_stop(struct relay_watch *watch)
+{
+    if (watch == NULL)
+        return;
+    periodic_stop(&watch->task);
+    free(watch);
+}

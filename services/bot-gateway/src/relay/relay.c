@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: MIT
+/* The steps "write", to the other person of a booking, and "person", to staff. Both stay open, so
+ * that several messages can be written one after the other. */
+#include "relay/relay.h"
+
+#include "base/auto.h"
+
+#include "relay/relay_private.h"
+#include "texts/bot_settings.h"
+
+enum { SIDE_LEN = 2 /* "_g" */, WORDS_BYTES_MAX = 32 * 1024 };
+
+/* --- the booking --- */
+
+/* Reads id and side of the argument. False: it names none. */
+static bool take_argument(struct talk *talk)
+{
+    const struct slice argument = talk->argument;
+    struct relay *relay = talk->data;
+
+    if (argument.len <= SIDE_LEN)
+        return false;
+    const struct slice side = slice_from(argument, argument.len - SIDE_LEN);
+    talk->argument.len = argument.len - SIDE_LEN;
+    relay->of_owner = slice_is(side, "_o");
+    return (relay->of_owner || slice_is(side, "_g")) &&
+           stay_take_id(talk, &relay->as_owner.booking);
+}
+
+/* Reads the booking as its guest or owner. `found` is false if it is not theirs. */
+static bool fetch(struct talk *talk, struct relay_booking *out, bool *found, struct fault *fault)
+{
+    struct relay *relay = talk->data;
+    const struct slice path = owner_path(talk, "bookings", &relay->as_owner.booking, "");
+    struct service_answer answer = {200, relay->booked};
+
+    if (relay->booked.at == NULL &&
+        !(relay->of_owner ? owner_get : stay_get)(talk, path, &answer, fault))
+        return false;
+    *found = answer.status == 200;
+    if (!*found)
+        return answer.status >= 400 || stay_bad_answer("no booking", fault);
+    relay->booked = answer.body;
+    return relay_read_booking(answer.body, talk->arena, out, fault);
+}
+
+/* The Telegram id of the other person of the booking; FIELD_ABSENT: unknown. */
+static bool find_other(struct talk *talk, const struct relay_booking *booking, int64_t *other,
+                       struct fault *fault)
+{
+    const struct relay *relay = talk->data;
+    struct service_call call = {.method = "GET", .actor = SERVICE_AS_STAFF};
+    struct service_answer answer;
+    struct owner_record owner;
+
+    *other = booking->guest;
+    if (relay->of_owner)
+        return true;
+    *other = FIELD_ABSENT;
+    call.path = owner_path(talk, "owners", &booking->owner, "");
+    if (call.path.at == NULL)
+        return arena_fault(fault);
+    if (!talk_call(talk, &call, &answer, fault))
+        return false;
+    if (answer.status != 200)
+        return answer.status >= 400 || stay_bad_answer("no owner", fault);
+    if (!owner_read_record(answer.body, talk->arena, &owner, fault))
+        return false;
+    *other = owner.telegram_id;
+    return true;
+}
+
+static bool refuse_booking(struct talk *talk, struct fault *fault)
+{
+    talk_end(talk);
+    talk_add(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
+    return stay_put_command(talk, TEXT_BUTTON_HELP, "help", fault);
+}
+
+static void add_support(struct talk *talk, enum text text)
+{
+    const struct text_value support = {.name = "support", .text = talk->input->settings->support};
+
+    talk_add(talk, text, &support, support.text.len > 0);
+}
+
+/* Stays at the step, which begins with this text. */
+static bool say(struct talk *talk, enum text text)
+{
+    struct relay *relay = talk->data;
+
+    relay->says = text;
+    talk_repeat_step(talk);
+    return true;
+}
+
+/* --- what the person has written --- */
+
+/* The words, without contacts until the stay is agreed. */
+static bool take_words(struct talk *talk, const struct relay_booking *booking,
+                       struct relay_words *out, struct fault *fault)
+{
+    static const char *const agreed[] = {"confirmed", "checked_in", "completed"};
+    const struct update_view *update = &talk->input->update;
+    const struct relay *relay = talk->data;
+    AUTO(buf_finish) struct buf plain;
+    bool hidden;
+
+    buf_init(&plain, WORDS_BYTES_MAX);
+    *out = (struct relay_words){
+        .speaker = relay->of_owner || (booking == NULL && talk->input->is_owner) ? TEXT_RELAY_OWNER
+                                                                                 : TEXT_RELAY_GUEST,
+        .booking = booking,
+        .words = update->text,
+        .has_photo = update->file == UPDATE_PHOTO};
+    if (update->text.at == NULL || booking == NULL ||
+        slice_find(booking->is.status, agreed, ARRAY_LEN(agreed)) < ARRAY_LEN(agreed))
+        return true;
+    relay_hide_contacts(update->text, SLICE("•••"), &plain, &hidden);
+    if (hidden)
+        stay_add_paragraph(talk, TEXT_RELAY_HIDES);
+    return buf_keep(&plain, talk->arena, &out->words, fault);
+}
+
+/* Why the message cannot be passed on to this party; TEXTS: it can. */
+static enum text refusal_of(const struct talk *talk, const struct relay_view *view,
+                            const struct relay_party *to)
+{
+    if (!relay_is_allowed(view->sent))
+        return TEXT_RELAY_MANY;
+    return talk->input->update.file == UPDATE_PHOTO && !to->is_ours ? TEXT_RELAY_PHOTO_ELSEWHERE
+                                                                    : TEXTS;
+}
+
+/* --- to the other person --- */
+
+/* Passes the message to staff, because it cannot be delivered. */
+static bool pass_to_staff_instead(struct talk *talk, const struct relay_words *words,
+                                  const struct relay_view *view, struct fault *fault)
+{
+    struct turn_pass pass = {.to_user = FIELD_ABSENT,
+                             .booking = words->booking->is.id,
+                             .talk = view->talk,
+                             .change = TURN_TALK_OPEN};
+
+    if (view->staff.chat_id == FIELD_ABSENT)
+        return say(talk, TEXT_RELAY_LOST_ALL);
+    if (!relay_compose_for_staff(talk, TEXT_RELAY_UNDELIVERED, words, view, &pass.message, fault))
+        return false;
+    talk_pass(talk, &pass);
+    return say(talk, TEXT_RELAY_LOST);
+}
+
+/* Composes what is sent if Telegram refuses the message: to staff, and to the writer. */
+static bool compose_otherwise(struct talk *talk, const struct relay_words *words,
+                              const struct relay_view *view, struct turn_pass *pass,
+                              struct fault *fault)
+{
+    const bool has_staff = view->staff.chat_id != FIELD_ABSENT;
+    struct turn_message *next = pass->otherwise;
+
+    if (has_staff) {
+        pass->talk = view->talk;
+        if (!relay_compose_for_staff(talk, TEXT_RELAY_UNDELIVERED, words, view, next++, fault))
+            return false;
+    }
+    const struct relay_words notice = {.speaker = words->speaker, .booking = words->booking};
+    if (!relay_compose(talk, has_staff ? TEXT_RELAY_LOST : TEXT_RELAY_LOST_ALL, &notice,
+                       &(struct relay_button){TEXT_BUTTON_PERSON, "person", SLICE("")},
+                       &view->writer, next++, fault))
+        return false;
+    pass->otherwise_count = (size_t)(next - pass->otherwise);
+    return true;
+}
+
+static bool pass_to_other(struct talk *talk, const struct relay_words *words,
+                          const struct relay_view *view, int64_t other, struct fault *fault)
+{
+    const struct relay *relay = talk->data;
+    struct turn_pass pass = {.to_user = other, .booking = words->booking->is.id};
+    const struct relay_button answer = {
+        TEXT_RELAY_BUTTON_ANSWER, "write",
+        relay_argument(talk, &words->booking->is.id, relay->of_owner ? "_g" : "_o")};
+
+    if (!relay_compose(talk, TEXT_RELAY_MESSAGE, words, &answer, &view->person, &pass.message,
+                       fault) ||
+        !compose_otherwise(talk, words, view, &pass, fault))
+        return false;
+    talk_pass(talk, &pass);
+    return say(talk, TEXT_RELAY_SENT);
+}
+
+static bool take_message(struct talk *talk, struct fault *fault)
+{
+    const enum text refusal = relay_refusal_of(&talk->input->update);
+    struct relay_query query = {.person = FIELD_ABSENT};
+    struct relay_booking booking;
+    struct relay_words words;
+    struct relay_view view;
+    bool found;
+
+    talk_skip_history(talk);
+    if (refusal != TEXTS)
+        return say(talk, refusal);
+    if (!fetch(talk, &booking, &found, fault))
+        return false;
+    if (!found)
+        return refuse_booking(talk, fault);
+    query.booking = booking.is.id;
+    if (!find_other(talk, &booking, &query.person, fault) ||
+        !talk_view_relay(talk, &query, &view, fault))
+        return false;
+    const bool reaches = view.person.chat_id != FIELD_ABSENT;
+    const enum text why = refusal_of(talk, &view, reaches ? &view.person : &view.staff);
+    if (why != TEXTS)
+        return say(talk, why);
+    return take_words(talk, &booking, &words, fault) &&
+           (reaches ? pass_to_other(talk, &words, &view, query.person, fault)
+                    : pass_to_staff_instead(talk, &words, &view, fault));
+}
+
+/* --- to staff --- */
+
+/* The booking of the talk, if it was called from one. */
+static bool fetch_if_any(struct talk *talk, struct relay_booking *room,
+                         const struct relay_booking **out, struct fault *fault)
+{
+    const struct relay *relay = talk->data;
+    bool found = false;
+
+    *out = NULL;
+    if (!uuid_is_nil(&relay->as_owner.booking) && !fetch(talk, room, &found, fault))
+        return false;
+    *out = found ? room : NULL;
+    return true;
+}
+
+static bool pass_to_staff(struct talk *talk, enum text text, const struct relay_words *words,
+                          const struct relay_view *view, struct fault *fault)
+{
+    struct turn_pass pass = {.to_user = FIELD_ABSENT,
+                             .talk = view->talk,
+                             .change = TURN_TALK_OPEN,
+                             .otherwise_count = 1};
+    const struct relay_words notice = {.speaker = words->speaker};
+
+    if (words->booking != NULL)
+        pass.booking = words->booking->is.id;
+    if (!relay_compose_for_staff(talk, text, words, view, &pass.message, fault) ||
+        !relay_compose(talk, TEXT_RELAY_LOST_ALL, &notice,
+                       &(struct relay_button){TEXT_BUTTON_HELP, "help", SLICE("")}, &view->writer,
+                       &pass.otherwise[0], fault))
+        return false;
+    talk_pass(talk, &pass);
+    return true;
+}
+
+static bool refuse_staff(struct talk *talk, struct fault *fault)
+{
+    talk_end(talk);
+    add_support(talk, TEXT_PERSON_NONE);
+    return stay_put_command(talk, TEXT_BUTTON_HELP, "help", fault);
+}
+
+static bool end_talk(struct talk *talk, struct fault *fault)
+{
+    talk_end(talk);
+    talk_add(talk, TEXT_PERSON_OVER, TALK_NO_VALUES);
+    return stay_put_command(talk, TEXT_BUTTON_PERSON, "person", fault) &&
+           stay_put_command(talk, TEXT_BUTTON_HELP, "help", fault);
+}
+
+static bool view_staff(struct talk *talk, struct relay_booking *room,
+                       const struct relay_booking **booking, struct relay_view *view,
+                       struct fault *fault)
+{
+    struct relay_query query = {.person = FIELD_ABSENT};
+
+    if (!fetch_if_any(talk, room, booking, fault))
+        return false;
+    if (*booking != NULL)
+        query.booking = room->is.id;
+    return talk_view_relay(talk, &query, view, fault);
+}
+
+/* Calls staff, unless a talk is open. */
+static bool call_staff(struct talk *talk, struct fault *fault)
+{
+    const struct relay_booking *booking;
+    struct relay_booking room;
+    struct relay_words words;
+    struct relay_view view;
+
+    if (!view_staff(talk, &room, &booking, &view, fault))
+        return false;
+    if (view.staff.chat_id == FIELD_ABSENT)
+        return refuse_staff(talk, fault);
+    if (view.talk_is_open)
+        return say(talk, TEXT_PERSON_CALLED);
+    if (!relay_is_allowed(view.sent))
+        return say(talk, TEXT_RELAY_MANY);
+    if (!take_words(talk, booking, &words, fault))
+        return false;
+    words.words = SLICE_NONE;
+    words.has_photo = false;
+    return pass_to_staff(talk, TEXT_PERSON_CALLS, &words, &view, fault) &&
+           say(talk, TEXT_PERSON_CALLED);
+}
+
+static bool take_for_staff(struct talk *talk, struct fault *fault)
+{
+    const enum text refusal = relay_refusal_of(&talk->input->update);
+    const struct relay_booking *booking;
+    struct relay_booking room;
+    struct relay_words words;
+    struct relay_view view;
+
+    talk_skip_history(talk);
+    if (refusal != TEXTS)
+        return say(talk, refusal);
+    if (!view_staff(talk, &room, &booking, &view, fault))
+        return false;
+    if (view.staff.chat_id == FIELD_ABSENT)
+        return refuse_staff(talk, fault);
+    if (!view.talk_is_found)
+        return end_talk(talk, fault);
+    const enum text why = refusal_of(talk, &view, &view.staff);
+    if (why != TEXTS)
+        return say(talk, why);
+    if (!take_words(talk, booking, &words, fault))
+        return false;
+    words.words = talk->input->update.text; /* staff may read contacts */
+    return pass_to_staff(talk, TEXT_RELAY_MESSAGE, &words, &view, fault) &&
+           say(talk, TEXT_RELAY_SENT);
+}
+
+/* --- commands and answers --- */
+
+static bool begin(struct talk *talk, const char *step, bool *named, struct fault *fault)
+{
+    struct relay *relay;
+
+    if (!talk_begin_at(talk, &relay_flow, step, fault))
+        return false;
+    relay = talk->data;
+    relay->says = TEXTS;
+    *named = take_argument(talk);
+    return true;
+}
+
+static bool begin_write(struct talk *talk, bool *ok, struct fault *fault)
+{
+    struct relay_booking booking;
+
+    if (!begin(talk, "write", ok, fault))
+        return false;
+    return (!*ok || fetch(talk, &booking, ok, fault)) && (*ok || refuse_booking(talk, fault));
+}
+
+bool relay_command_write(struct talk *talk, struct fault *fault)
+{
+    bool ok;
+
+    return begin_write(talk, &ok, fault);
+}
+
+bool relay_answer_write(struct talk *talk, struct fault *fault)
+{
+    bool ok;
+
+    return begin_write(talk, &ok, fault) && (!ok || take_message(talk, fault));
+}
+
+bool relay_command_person(struct talk *talk, struct fault *fault)
+{
+    bool named;
+
+    return begin(talk, "person", &named, fault) && call_staff(talk, fault);
+}
+
+bool relay_answer_person(struct talk *talk, struct fault *fault)
+{
+    bool named;
+
+    return begin(talk, "person", &named, fault) && take_for_staff(talk, fault);
+}
+
+bool relay_continue_talk(struct talk *talk, struct fault *fault)
+{
+    talk->argument = SLICE("");
+    return relay_answer_person(talk, fault);
+}
+
+/* --- the steps --- */
+
+/* Back to the booking, or to the help. */
+static bool put_back(struct talk *talk, struct fault *fault)
+{
+    const struct relay *relay = talk->data;
+    const struct uuid *booking = &relay->as_owner.booking;
+    const bool named = !uuid_is_nil(booking);
+
+    talk_new_row(talk);
+    return talk_command(talk, talk_format(talk, TEXT_BUTTON_BACK, TALK_NO_VALUES),
+                        !named            ? "help"
+                        : relay->of_owner ? "deal"
+                                          : "booking",
+                        named ? relay_argument(talk, booking, "") : SLICE(""), fault);
+}
+
+static bool show_write(struct talk *talk, struct fault *fault)
+{
+    const struct relay *relay = talk->data;
+
+    if (relay->says == TEXT_RELAY_LOST_ALL)
+        add_support(talk, relay->says);
+    else if (relay->says != TEXTS)
+        talk_add(talk, relay->says, TALK_NO_VALUES);
+    else
+        talk_add(talk, relay->of_owner ? TEXT_RELAY_ASK_GUEST : TEXT_RELAY_ASK_OWNER,
+                 TALK_NO_VALUES);
+    return put_back(talk, fault);
+}
+
+static bool show_person(struct talk *talk, struct fault *fault)
+{
+    const struct relay *relay = talk->data;
+
+    talk_add(talk, relay->says != TEXTS ? relay->says : TEXT_PERSON_CALLED, TALK_NO_VALUES);
+    return put_back(talk, fault);
+}
+
+// clang-format off
+static const struct flow_move write_moves[] = {
+    {FLOW_MESSAGE, NULL, take_message},
+};
+static const struct flow_move person_moves[] = {
+    {FLOW_MESSAGE, NULL, take_for_staff},
+};
+// clang-format on
+static const struct flow_step step_write = {"write", show_write, FLOW_MOVES(write_moves)};
+static const struct flow_step step_person = {"person", show_person, FLOW_MOVES(person_moves)};
+static const struct flow_step *const steps[] = {&step_write, &step_person};
+
+const struct flow relay_flow = {
+    .name = "relay",
+    .idle_s = RELAY_TALK_S,
+    .data_format = 1,
+    .data_size = sizeof(struct relay),
+    .read = relay_read,
+    .write = relay_write,
+    .steps = steps,
+    .step_count = ARRAY_LEN(steps),
+};

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/* The dialogue in which people write to each other through the bot: guest and owner about a
+ * booking, anybody with staff. dialogue/relay.h has the rules. */
+#pragma once
+
+#include "dialogue/flow.h"
+#include "dialogue/talk.h"
+
+extern const struct flow relay_flow;
+
+/* The command "write" of a button: the argument is the booking's id as stay_put_id() writes it, and
+ * "_g" for its guest or "_o" for its owner, who writes. Asks for the message. */
+bool relay_command_write(struct talk *talk, struct fault *fault);
+/* The command "/person": calls a person of staff. Its argument is empty or that of "write". */
+bool relay_command_person(struct talk *talk, struct fault *fault);
+
+/* Answers to messages with these buttons are passed on at once. */
+bool relay_answer_write(struct talk *talk, struct fault *fault);
+bool relay_answer_person(struct talk *talk, struct fault *fault);
+
+/* The sender has a talk with staff and has written what no dialogue expects: passes it to staff. */
+bool relay_continue_talk(struct talk *talk, struct fault *fault);
+
+/* In the staff chat. The argument is the id of a talk as stay_put_id() writes it. */
+bool relay_answer_staff(struct talk *talk, struct fault *fault);
+bool relay_command_close(struct talk *talk, struct fault *fault);

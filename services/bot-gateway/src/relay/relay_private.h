@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/* The parts of the dialogue "relay": relay.c its steps, relay_staff.c the staff chat,
+ * relay_compose.c the messages, relay_text.c what is hidden in them, relay_json.c its data. */
+#pragma once
+
+#include "guest/stay_steps.h"
+#include "owner/owner.h"
+#include "owner/owner_json.h"
+#include "relay/relay.h"
+
+struct relay {
+    struct owner_state as_owner; /* first, because owner_call() works on it; has the booking */
+    bool of_owner;               /* the owner of the booking writes, not its guest */
+    /* Not stored: */
+    enum text says;      /* TEXTS: what the step asks for */
+    struct slice booked; /* the booking, as booking-api has answered; absent: to be read */
+};
+bool relay_read(struct slice json, struct arena *arena, void *data, struct fault *fault) MUST_CHECK;
+void relay_write(const void *data, struct buf *json);
+
+/* A booking and the people of it. */
+struct relay_booking {
+    struct stay_booking is;
+    struct uuid owner;
+    int64_t guest; /* telegram_id; may be absent */
+};
+bool relay_read_booking(struct slice body, struct arena *arena, struct relay_booking *out,
+                        struct fault *fault) MUST_CHECK;
+
+/* --- the text --- */
+
+/* Copies the text with the mask in place of phone numbers, numbers of cards, names in Telegram and
+ * links; `hidden` is true if there were any. */
+void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, bool *hidden);
+
+/* Why the message of the update cannot be passed on; TEXTS: it can. */
+enum text relay_refusal_of(const struct update_view *update);
+
+/* --- the messages --- */
+
+struct relay_words {
+    enum text speaker;
+    const struct relay_booking *booking; /* NULL: none */
+    struct slice words;                  /* absent: none */
+    bool has_photo;                      /* that of the update is sent too */
+};
+/* A button that runs a command for the reader. */
+struct relay_button {
+    enum text label;
+    const char *command; /* NULL: there is no button */
+    struct slice argument;
+};
+/* Composes a message in the language of its reader. */
+bool relay_compose(struct talk *talk, enum text text, const struct relay_words *words,
+                   const struct relay_button *button, const struct relay_party *to,
+                   struct turn_message *out, struct fault *fault) MUST_CHECK;
+/* Composes a message for staff, who can answer it or end the talk. */
+bool relay_compose_for_staff(struct talk *talk, enum text text, const struct relay_words *words,
+                             const struct relay_view *view, struct turn_message *out,
+                             struct fault *fault) MUST_CHECK;
+/* The id as an argument of a button; absent if the arena is full. */
+struct slice relay_argument(const struct talk *talk, const struct uuid *id, const char *more);

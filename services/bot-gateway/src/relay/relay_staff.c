@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/* Talks in the staff chat: members answer messages of the bot, which passes the answers on. */
+#include "relay/relay_private.h"
+
+/* Reads the talk of the argument. False: the person is informed, or nobody is. */
+static bool view_talk(struct talk *talk, struct relay_view *out, bool *may, struct fault *fault)
+{
+    const struct staff_chat_view *staff = &talk->input->staff;
+    struct relay_query query = {.person = FIELD_ABSENT};
+
+    *may = false;
+    if (!staff->is_linked || !stay_take_id(talk, &query.talk)) {
+        talk_show_notice(talk, TEXT_BUTTON_FOREIGN);
+        return true;
+    }
+    if (staff->member.at == NULL) {
+        talk_show_notice(talk, TEXT_STAFF_STRANGER);
+        return true;
+    }
+    if (!talk_view_relay(talk, &query, out, fault))
+        return false;
+    *may = out->talk_is_found && !out->talk_is_closed;
+    if (!*may)
+        talk_show_notice(talk, TEXT_STAFF_TALK_OVER);
+    return true;
+}
+
+/* Passes a message to the person of the talk. */
+static bool pass_to_person(struct talk *talk, enum text text, const struct relay_words *words,
+                           const struct relay_view *view, enum turn_talk change,
+                           struct fault *fault)
+{
+    const struct relay_button answer = {TEXT_RELAY_BUTTON_ANSWER, "person", SLICE("")};
+    const struct relay_button none = {.command = NULL};
+    const struct relay_button again = {TEXT_BUTTON_PERSON, "person", SLICE("")};
+    const struct relay_words notice = {.speaker = TEXT_RELAY_STAFF};
+    struct turn_pass pass = {.to_user = view->person.chat_id,
+                             .talk = view->talk,
+                             .change = change,
+                             .otherwise_count = 1};
+
+    if (!relay_compose(talk, text, words, change == TURN_TALK_CLOSE ? &again : &answer,
+                       &view->person, &pass.message, fault) ||
+        !relay_compose(talk, TEXT_STAFF_TALK_LOST, &notice, &none, &view->writer,
+                       &pass.otherwise[0], fault))
+        return false;
+    talk_pass(talk, &pass);
+    return true;
+}
+
+bool relay_answer_staff(struct talk *talk, struct fault *fault)
+{
+    const struct update_view *update = &talk->input->update;
+    const struct relay_words words = {.speaker = TEXT_RELAY_STAFF,
+                                      .words = update->text,
+                                      .has_photo = update->file == UPDATE_PHOTO};
+    const enum text refusal = relay_refusal_of(update);
+    struct relay_view view;
+    bool may;
+
+    talk_skip_history(talk);
+    if (!view_talk(talk, &view, &may, fault))
+        return false;
+    if (!may)
+        return true;
+    if (refusal != TEXTS)
+        talk_add(talk, refusal, TALK_NO_VALUES);
+    else if (view.person.chat_id == FIELD_ABSENT)
+        talk_add(talk, TEXT_STAFF_TALK_LOST, TALK_NO_VALUES);
+    else if (words.has_photo && !view.person.is_ours)
+        talk_add(talk, TEXT_RELAY_PHOTO_ELSEWHERE, TALK_NO_VALUES);
+    else
+        return pass_to_person(talk, TEXT_RELAY_MESSAGE, &words, &view, TURN_TALK_OPEN, fault);
+    return true;
+}
+
+bool relay_command_close(struct talk *talk, struct fault *fault)
+{
+    const struct text_value name = {.name = "name", .text = talk->input->staff.member};
+    const struct relay_words words = {.speaker = TEXT_RELAY_STAFF};
+    struct relay_view view;
+    bool may;
+
+    if (!view_talk(talk, &view, &may, fault))
+        return false;
+    if (!may)
+        return true;
+    talk_send_anew(talk); /* the tapped message keeps what the person has written */
+    talk_mark_reply_confided(talk);
+    talk_add(talk, TEXT_STAFF_TALK_CLOSED, &name, 1);
+    if (view.person.chat_id != FIELD_ABSENT)
+        return pass_to_person(talk, TEXT_PERSON_ENDED, &words, &view, TURN_TALK_CLOSE, fault);
+    talk_pass(talk, &(struct turn_pass){.message.to.chat_id = FIELD_ABSENT,
+                                        .talk = view.talk,
+                                        .change = TURN_TALK_CLOSE});
+    return true;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "base/ascii.h"
+#include "base/text.h"
+
+#include "dialogue/relay.h"
+#include "relay/relay_private.h"
+
+enum {
+    CAPTION_MAX = 700, /* characters: with what is said about it, it fits a caption */
+    USERNAME_MIN = 4,
+    CARD_DIGITS = 16,
+    GAP_MAX = 2, /* characters between the digits of a number */
+};
+
+/* --- what is hidden --- */
+
+static bool is_name(char c)
+{
+    return ascii_is_alnum(c) || c == '_';
+}
+
+static size_t word_len(struct slice text)
+{
+    size_t len = 0;
+
+    while (len < text.len && (unsigned char)text.at[len] > ' ')
+        len++;
+    return len;
+}
+
+/* The length of a name in Telegram or a link at the beginning; 0: there is none. */
+static size_t link_len(struct slice text)
+{
+    static const char *const begins[] = {"http://", "https://", "t.me/", "wa.me/", "tg://"};
+    size_t len = 1;
+
+    for (size_t i = 0; i < ARRAY_LEN(begins); i++) {
+        const struct slice begin = slice_of(begins[i]);
+        if (text.len > begin.len && slice_equal_caseless((struct slice){text.at, begin.len}, begin))
+            return word_len(text);
+    }
+    if (text.at[0] != '@')
+        return 0;
+    while (len < text.len && is_name(text.at[len]))
+        len++;
+    return len > USERNAME_MIN ? len : 0;
+}
+
+/* The length of a phone number or a card's at the beginning; 0: there is none. */
+static size_t number_len(struct slice text)
+{
+    size_t len = 0, digits = 0, gap = 0, end = 0;
+    char phone[PHONE_MAX + 1];
+
+    if (!ascii_is_digit(text.at[0]) && text.at[0] != '+' && text.at[0] != '(')
+        return 0;
+    for (; len < text.len && gap <= GAP_MAX; len++) {
+        const char c = text.at[len];
+        const bool is_digit = ascii_is_digit(c);
+        if (!is_digit && !(c == '+' && len == 0) && c != ' ' && c != '-' && c != '(' && c != ')')
+            break;
+        gap = is_digit || len == 0 ? 0 : gap + 1;
+        digits += is_digit;
+        end = is_digit ? len + 1 : end;
+    }
+    return digits == CARD_DIGITS || text_phone((struct slice){text.at, end}, phone) ? end : 0;
+}
+
+void relay_hide_contacts(struct slice text, struct slice mask, struct buf *out, bool *hidden)
+{
+    size_t at = 0;
+
+    *hidden = false;
+    while (at < text.len) {
+        const struct slice rest = slice_from(text, at);
+        const bool begins = at == 0 || !is_name(text.at[at - 1]);
+        size_t len = link_len(rest);
+        if (len == 0 && begins)
+            len = number_len(rest);
+        if (len > 0)
+            buf_slice(out, mask);
+        else
+            buf_char(out, text.at[at]);
+        *hidden |= len > 0;
+        at += len > 0 ? len : 1;
+    }
+}
+
+/* --- what is refused --- */
+
+enum text relay_refusal_of(const struct update_view *update)
+{
+    const bool is_photo = update->file == UPDATE_PHOTO;
+    const size_t most = is_photo ? CAPTION_MAX : RELAY_TEXT_MAX;
+
+    if (update->album.at != NULL)
+        return TEXT_RELAY_ONE_PHOTO;
+    if (!is_photo && (update->has_media || update->text.len == 0))
+        return TEXT_RELAY_KIND;
+    return update->text.at != NULL && text_length(update->text) > most ? TEXT_RELAY_LONG : TEXTS;
+}

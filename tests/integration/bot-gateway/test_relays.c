@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT
+/* What people write to each other, with a real PostgreSQL: who gets it, and what is left of it. */
+#include <stdio.h>
+
+#include "booking.h"
+#include "dialogue/relay_watch.h"
+#include "support/scratch.h"
+#include "updates.h"
+
+#define GUEST 7
+#define OWNER 9
+#define STAFF "-100"
+#define ID    "AY8ABQAAcACAAAAAAAAAAQ" /* of the booking */
+
+static void begin(void)
+{
+    sends_begin("test_relay");
+}
+
+TEST_CASE("relay", .setup = begin, .teardown = sends_finish, .timeout_s = 120);
+
+/* --- answers of booking-api --- */
+
+#define OWNER_ID "018f0001-0000-7000-8000-000000000001"
+#define OWNED    "{\"id\":\"" OWNER_ID "\",\"name\":\"Igor\",\"telegram_id\":9,\"version\":1}"
+#define BOOKED(status)                                                                             \
+    "{\"id\":\"018f0005-0000-7000-8000-000000000001\",\"code\":\"0WX1HA6S\",\"apartment_id\":"     \
+    "\"018f0002-0000-7000-8000-000000000001\",\"owner_id\":\"" OWNER_ID "\",\"status\":\"" status  \
+    "\",\"version\":1,\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2,"      \
+    "\"total\":{\"amount\":1800000},\"guest\":{\"name\":\"Aigul\",\"phone\":\"+77011112233\","     \
+    "\"telegram_id\":7},\"allowed_actions\":[]}"
+#define BOOKING                                                                                    \
+    {                                                                                              \
+        200, 0, BOOKED("confirmed")                                                                \
+    }
+
+static const struct booking_says of_guest[] = {
+    BOOKING, {200, 0, OWNED}
+};
+static const struct booking_says of_owner[] = {
+    {200, 0, "{\"items\":[" OWNED "]}"},
+    BOOKING
+};
+
+/* --- updates --- */
+
+/* The signed button of the only message to this chat with this command. */
+static const char *button_to(const char *chat, const char *command)
+{
+    return stand_text("SELECT payload -> 0 -> 'reply_markup' -> 'inline_keyboard' -> 0 -> 0 ->> "
+                      "'callback_data' FROM sending WHERE chat_id = %s AND payload::text LIKE "
+                      "'%%go.0.%s%%' ORDER BY id LIMIT 1",
+                      chat, command);
+}
+
+/* A message of a person in a chat that answers one with this button. */
+static void answer(int number, int person, const char *chat, const char *button, const char *text)
+{
+    char body[1024];
+
+    snprintf(body, sizeof body,
+             "{\"update_id\":%d,\"message\":{\"message_id\":%d,\"date\":1,\"from\":{\"id\":%d,"
+             "\"is_bot\":false,\"first_name\":\"Name\"},\"chat\":{\"id\":%s,\"type\":\"%s\"},"
+             "\"text\":\"%s\",\"reply_to_message\":{\"message_id\":5,\"text\":\"quoted\","
+             "\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"x\",\"callback_data\":\"%s\"}]]}"
+             "}}}",
+             number, number, person, chat, chat[0] == '-' ? "supergroup" : "private", text, button);
+    deliver(body);
+    wait_for(NOTHING_LEFT);
+}
+
+static void command(int number, int person, const char *name, const char *argument)
+{
+    char text[128];
+    char body[768];
+
+    snprintf(text, sizeof text, "/%s %s", name, argument);
+    snprintf(body, sizeof body,
+             "{\"update_id\":%d,\"message\":{\"message_id\":%d,\"date\":1,\"from\":{\"id\":%d,"
+             "\"is_bot\":false,\"first_name\":\"Name\",\"language_code\":\"en\"},\"chat\":{\"id\":"
+             "%d,\"type\":\"private\"},\"text\":\"%s\",\"entities\":[{\"offset\":0,\"length\":%zu,"
+             "\"type\":\"bot_command\"}]}}",
+             number, number, person, person, text, strlen(name) + 1);
+    deliver(body);
+    wait_for(NOTHING_LEFT);
+}
+
+static void say(int number, int person, const char *text)
+{
+    deliver_text(number, person, "en", text);
+    wait_for(NOTHING_LEFT);
+}
+
+static void link_staff(const char *bot)
+{
+    stand_sql("INSERT INTO staff_chat (bot_id, chat_id, language)"
+              " SELECT id, " STAFF ", 'en' FROM bot WHERE name = '%s'",
+              bot);
+    stand_sql("INSERT INTO staff_member (bot_id, user_id, name)"
+              " SELECT id, 77, 'Member' FROM bot WHERE name = '%s'",
+              bot);
+}
+
+static struct turn_runner *start(struct sender *sender)
+{
+    stand_file("taxi.token", 0600, "1:AA");
+    stand_look();
+    booking_start(of_guest, ARRAY_LEN(of_guest));
+    struct turn_runner *turns = updates_start(sender, NULL, booking_url());
+    command(1, GUEST, "start", "");
+    command(2, OWNER, "start", "");
+    booking_say(of_guest, 1);
+    command(3, GUEST, "write", ID "_g");
+    return turns;
+}
+
+static void stop(struct turn_runner *turns)
+{
+    updates_stop(turns);
+    booking_stop();
+}
+
+#define TO(chat) "sending WHERE chat_id = " chat " AND confided AND payload::text LIKE "
+
+/* --- both ways --- */
+
+FIBER_TEST(guest_and_owner_write_to_each_other)
+{
+    struct turn_runner *turns = start(NULL);
+    char button[128];
+
+    booking_say(of_guest, ARRAY_LEN(of_guest));
+    say(4, GUEST, "May we come early?");
+    ck_rows(1, TO("9") "'%%<b>Guest</b>, booking 0WX1HA6S:%%May we come early?%%'");
+    ck_rows(1, "sending WHERE chat_id = 7 AND payload::text LIKE '%%Passed on%%'");
+    ck_rows(1, "relay WHERE user_id = 7 AND to_user_id = 9 AND otherwise IS NOT NULL");
+    snprintf(button, sizeof button, "%s", button_to("9", "write"));
+    booking_say(of_owner, ARRAY_LEN(of_owner));
+    answer(5, OWNER, "9", button, "Come at noon");
+    ck_rows(1, TO("7") "'%%<b>Host</b>, booking 0WX1HA6S:%%Come at noon%%'");
+    /* Another person cannot use the button. */
+    answer(6, GUEST, "7", button, "almaty");
+    ck_rows(1, TO("7") "'%%<b>Host</b>%%'");
+    /* Nothing of it is stored but the messages themselves, and nobody's name or number is in them.
+     */
+    ck_rows(0, "message WHERE text LIKE '%%early%%' OR text LIKE '%%noon%%'");
+    ck_rows(0,
+            "update WHERE encode(body, 'escape') LIKE '%%early%%' OR encode(body, 'escape') LIKE "
+            "'%%noon%%'");
+    ck_rows(0,
+            "sending WHERE confided AND (payload::text LIKE '%%Aigul%%' OR payload::text LIKE "
+            "'%%7011112233%%' OR payload::text LIKE '%%Igor%%' OR payload::text LIKE '%%Name%%')");
+    stop(turns);
+}
+
+/* --- limits --- */
+
+FIBER_TEST(messages_about_a_booking_are_limited)
+{
+    struct turn_runner *turns = start(NULL);
+
+    booking_say(of_guest, ARRAY_LEN(of_guest));
+    say(4, GUEST, "1");
+    /* Of the last hour 19, and an old one. */
+    stand_sql("INSERT INTO relay (id, bot_id, user_id, to_user_id, booking_id, sent_at)"
+              " SELECT gen_random_uuid(), bot_id, user_id, to_user_id, booking_id,"
+              "  now() - CASE n WHEN 1 THEN interval '2 hours' ELSE interval '1 minute' END"
+              " FROM relay, generate_series(1, 19) n");
+    booking_say(of_guest, ARRAY_LEN(of_guest));
+    say(5, GUEST, "20");
+    ck_rows(2, TO("9") "'%%<b>Guest</b>%%'");
+    booking_say(of_guest, ARRAY_LEN(of_guest));
+    say(6, GUEST, "21");
+    ck_rows(2, TO("9") "'%%<b>Guest</b>%%'");
+    ck_rows(1, "sending WHERE chat_id = 7 AND payload::text LIKE '%%a lot of messages%%'");
+    stop(turns);
+}
+
+/* --- tenants --- */
+
+FIBER_TEST(nothing_reaches_people_or_staff_of_another_tenant)
+{
+    static const struct uuid other = {{9}};
+    struct turn_runner *turns = start(NULL);
+
+    stand_bot_of("other", &other);
+    stand_file("other.token", 0600, "2:BB");
+    stand_look();
+    /* The owner, and a staff chat, are known to the other tenant's bot only. */
+    stand_sql(
+        "UPDATE person SET bot_id = (SELECT id FROM bot WHERE name = 'other') WHERE user_id = 9");
+    link_staff("other");
+    booking_say(of_guest, ARRAY_LEN(of_guest));
+    say(4, GUEST, "Knock-knock");
+    ck_rows(0, "sending WHERE payload::text LIKE '%%Knock%%'");
+    ck_rows(0, "sending WHERE bot_id = (SELECT id FROM bot WHERE name = 'other')");
+    ck_rows(1, "sending WHERE chat_id = 7 AND payload::text LIKE '%%did not arrive%%'");
+    command(5, GUEST, "person", "");
+    ck_rows(0, "person_talk");
+    ck_rows(1, "sending WHERE chat_id = 7 AND payload::text LIKE '%%cannot reach a person%%'");
+    stop(turns);
+}
+
+FIBER_TEST(talk_of_another_tenant_cannot_be_answered)
+{
+    static const struct uuid other = {{9}};
+    struct turn_runner *turns = start(NULL);
+    char button[128];
+
+    link_staff("taxi");
+    command(4, GUEST, "person", "");
+    snprintf(button, sizeof button, "%s", button_to(STAFF, "staff_done"));
+    stand_bot_of("other", &other);
+    stand_sql("UPDATE person_talk SET bot_id = (SELECT id FROM bot WHERE name = 'other')");
+    answer(5, 77, STAFF, button, "Knock-knock");
+    ck_rows(0, "sending WHERE payload::text LIKE '%%Knock%%'");
+    ck_rows(1, "sending WHERE chat_id = " STAFF " AND payload::text LIKE '%%already closed%%'");
+    stop(turns);
+}
+
+/* --- what cannot be delivered --- */
+
+static void refuse_owner(const struct send *send, struct call_result *result)
+{
+    if (send->chat_id == OWNER && strstr(send->text, "Guest") != NULL)
+        *result = (struct call_result){.end = TELEGRAM_NO_RECIPIENT,
+                                       .message_id = FIELD_ABSENT,
+                                       .text = SLICE("Forbidden: bot was blocked by the user")};
+}
+
+FIBER_TEST(refused_message_goes_to_staff_and_the_writer_learns_that)
+{
+    struct sender *sender = sends_start();
+    struct turn_runner *turns = start(sender);
+
+    sends_end = refuse_owner;
+    link_staff("taxi");
+    struct relay_watch *watch = relay_watch_start(stand_service(), sender, &fault);
+    ck_assert_ptr_nonnull(watch);
+    booking_say(of_guest, ARRAY_LEN(of_guest));
+    say(4, GUEST, "Where is the key?");
+    wait_for("NOT EXISTS (SELECT FROM relay WHERE otherwise IS NOT NULL)");
+    wait_for("EXISTS (SELECT FROM sending WHERE chat_id = " STAFF " AND status = 'sent')");
+    ck_sql_text("7", "SELECT user_id FROM person_talk WHERE ends_at > now() AND closed_at IS NULL");
+    wait_for("EXISTS (SELECT FROM sending WHERE chat_id = 7 AND confided AND status = 'sent')");
+    /* The words are nowhere any more. */
+    ck_rows(0, "sending WHERE payload::text LIKE '%%Where is the key%%'");
+    ck_rows(0, "relay WHERE otherwise::text LIKE '%%key%%'");
+    int at = 0;
+    while (at < sends_count && sends[at].chat_id != -100)
+        at++;
+    ck_assert_msg(at < sends_count && strstr(sends[at].text, "Guest") != NULL, "%s",
+                  sends[at].text);
+    /* The next message goes to staff at once, because the owner's chat is closed. */
+    booking_say(of_guest, ARRAY_LEN(of_guest));
+    say(5, GUEST, "Anybody?");
+    wait_for("2 = (SELECT count(*) FROM sending WHERE chat_id = " STAFF " AND status = 'sent')");
+    ck_rows(1, "relay WHERE to_user_id IS NULL");
+    relay_watch_stop(watch);
+    stop(turns);
+    sender_stop(sender);
+}
+
+FIBER_TEST(delivered_message_is_forgotten)
+{
+    struct sender *sender = sends_start();
+    struct turn_runner *turns = start(sender);
+
+    link_staff("taxi");
+    struct relay_watch *watch = relay_watch_start(stand_service(), sender, &fault);
+    ck_assert_ptr_nonnull(watch);
+    booking_say(of_guest, ARRAY_LEN(of_guest));
+    say(4, GUEST, "Where is the key?");
+    wait_for("EXISTS (SELECT FROM sending WHERE chat_id = 9 AND confided AND status = 'sent')");
+    wait_for("EXISTS (SELECT FROM relay WHERE otherwise IS NULL)");
+    ck_rows(0, "sending WHERE chat_id = " STAFF);
+    ck_rows(0, "person_talk");
+    relay_watch_stop(watch);
+    stop(turns);
+    sender_stop(sender);
+}
+
+/* --- staff --- */
+
+FIBER_TEST(person_and_staff_talk_until_staff_end_it)
+{
+    struct turn_runner *turns = start(NULL);
+    char button[128], body[512];
+
+    link_staff("taxi");
+    command(4, GUEST, "person", "");
+    command(5, GUEST, "person", "");
+    ck_rows(1, TO(STAFF) "'%%<b>Guest calls a person</b>%%'");
+    say(6, GUEST, "The door is locked");
+    ck_rows(1, TO(STAFF) "'%%<b>Guest</b>:%%The door is locked%%'");
+    snprintf(button, sizeof button, "%s", button_to(STAFF, "staff_done"));
+    /* A person who is no member, and then the member. */
+    answer(7, 78, STAFF, button, "Wrong");
+    ck_rows(0, "sending WHERE payload::text LIKE '%%Wrong%%'");
+    ck_rows(1, "sending WHERE chat_id = " STAFF " AND payload::text LIKE '%%Introduce yourself%%'");
+    stand_sql("UPDATE person_talk SET ends_at = now() - interval '1 minute'");
+    answer(8, 77, STAFF, button, "We are coming");
+    ck_rows(1, TO("7") "'%%<b>Staff</b>:%%We are coming%%'");
+    ck_rows(1, "person_talk WHERE ends_at > now()");
+    ck_rows(0,
+            "update WHERE encode(body, 'escape') LIKE '%%locked%%' OR encode(body, 'escape') LIKE "
+            "'%%coming%%'");
+    snprintf(
+        body, sizeof body,
+        "{\"update_id\":9,\"callback_query\":{\"id\":\"9\",\"from\":{\"id\":77,\"is_bot\":false},"
+        "\"message\":{\"message_id\":5,\"date\":1,\"chat\":{\"id\":" STAFF ",\"type\":"
+        "\"supergroup\"},\"text\":\"x\"},\"data\":\"%s\"}}",
+        button);
+    deliver(body);
+    wait_for(NOTHING_LEFT);
+    ck_rows(1, "person_talk WHERE closed_at IS NOT NULL");
+    ck_rows(1, TO("7") "'%%conversation is over%%'");
+    answer(10, 77, STAFF, button, "Late");
+    ck_rows(0, "sending WHERE payload::text LIKE '%%Late%%'");
+    say(11, GUEST, "Thanks");
+    ck_rows(0, TO(STAFF) "'%%Thanks%%'");
+    stop(turns);
+}

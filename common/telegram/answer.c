@@ -141,3 +141,9 @@ bool telegram_read_message_id(struct slice result, struct arena *arena, int64_t 
 {
     return telegram_answer_read_id(result, "message_id", arena, out, fault);
 }
+
+bool telegram_read_topic_id(struct slice result, struct arena *arena, int64_t *out,
+                            struct fault *fault)
+{
+    return telegram_answer_read_id(result, "message_thread_id", arena, out, fault);
+}

@@ -86,3 +86,6 @@ const char *telegram_outcome_name(enum telegram_outcome outcome);
 /* Reads the message_id from the result of a call that returns a message. */
 bool telegram_read_message_id(struct slice result, struct arena *arena, int64_t *out,
                               struct fault *fault) MUST_CHECK;
+/* Reads the message_thread_id from the result of createForumTopic. */
+bool telegram_read_topic_id(struct slice result, struct arena *arena, int64_t *out,
+                            struct fault *fault) MUST_CHECK;

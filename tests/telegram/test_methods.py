@@ -110,6 +110,19 @@ class Sending(Case):
         self.refused(400, "Bad Request: there is no text in the message to edit", "editMessageText", chat_id=7,
                      message_id=text, text="y")
 
+    def test_topics(self):
+        group = people.add_group(self.world, self.bot, {"type": "supergroup", "is_forum": True, "members": [self.world.user(7)["id"]]}).id
+        made = self.call("createForumTopic", chat_id=group, name="x")
+        topic = made["message_thread_id"]
+        sent = self.call("sendMessage", chat_id=group, text="y", message_thread_id=topic)
+        self.assertEqual((made["name"], sent["message_thread_id"], sent["is_topic_message"]), ("x", topic, True))
+        replied, _ = self.write(chat=group, text="z", reply_to=sent["message_id"])
+        self.assertEqual(replied["message_thread_id"], topic)
+        self.refused(400, "Bad Request: message thread not found", "sendMessage", chat_id=group, text="y", message_thread_id=topic + 9)
+        self.refused(400, "Bad Request: topic name must be non-empty", "createForumTopic", chat_id=group, name="")
+        plain = people.add_group(self.world, self.bot, {"members": [7]}).id
+        self.refused(400, "Bad Request: the chat is not a forum", "createForumTopic", chat_id=plain, name="x")
+
     def test_replies_and_copies(self):
         question, _ = self.write(text="вопрос")
         reply = self.call("sendMessage", chat_id=7, text="ответ", reply_parameters={"message_id": question["message_id"]})

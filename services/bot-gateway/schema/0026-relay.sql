@@ -24,17 +24,22 @@ CREATE INDEX relay_by_age ON relay (sent_at);
 
 -- A talk of a person with staff: answers in the staff chat name its id.
 CREATE TABLE person_talk (
-    id        uuid        PRIMARY KEY,
+    id         uuid        PRIMARY KEY,
     -- The bot with which the person talks.
-    bot_id    uuid        NOT NULL REFERENCES bot (id) ON DELETE CASCADE,
-    user_id   bigint      NOT NULL,
+    bot_id     uuid        NOT NULL REFERENCES bot (id) ON DELETE CASCADE,
+    user_id    bigint      NOT NULL,
+    -- The row of `sending` that has made its topic in the staff chat. NULL: it has none.
+    opening_id uuid,
     -- It ends by itself; each message moves this.
-    ends_at   timestamptz NOT NULL,
+    ends_at    timestamptz NOT NULL,
     -- When staff have ended it.
-    closed_at timestamptz
+    closed_at  timestamptz
 );
 CREATE UNIQUE INDEX person_talk_open ON person_talk (bot_id, user_id) WHERE closed_at IS NULL;
 CREATE INDEX person_talk_by_age ON person_talk (ends_at);
+
+-- The group has topics (Bot API, Chat, is_forum), so a talk can have one.
+ALTER TABLE staff_chat ADD COLUMN has_topics boolean NOT NULL DEFAULT false;
 
 DO $$
 BEGIN

@@ -110,5 +110,30 @@ def person():
         gateway.sees(GUEST, "conversation is over")
 
 
-SCENARIOS = [("guest and owner write to each other", both_ways), ("a message that is not delivered goes to staff", undelivered),
+def topic():
+    """In a group with topics each talk has a topic of its own, until that is gone."""
+    with Relay(1) as gateway:
+        gateway.group = gateway.telegram.do("groups", type="supergroup", is_forum=True, members=[MEMBER])["chat"]["id"]
+        gateway.link()
+        gateway.says(GUEST, "/person")
+        called = gateway.sees(gateway.group, "Гость зовёт человека")
+        made = [one for one in gateway.messages(gateway.group) if "forum_topic_created" in one]
+        assert [one["forum_topic_created"]["name"] for one in made] == ["Гость"], made
+        assert called["message_thread_id"] == made[0]["message_id"], called
+        gateway.says(GUEST, "The door is locked")
+        asked = gateway.sees(gateway.group, "The door is locked")
+        assert asked["message_thread_id"] == made[0]["message_id"], asked
+        gateway.telegram.do("send", user=GUEST, photo={"caption": "this door"})
+        assert gateway.sees(gateway.group, "this door")["message_thread_id"] == made[0]["message_id"]
+        gateway.says(MEMBER, "Сейчас откроем", chat=gateway.group, reply_to=asked["message_id"])
+        gateway.sees(GUEST, "Staff", "Сейчас откроем")
+        gateway.telegram.do("faults", kind="error", code=400, description="Bad Request: message thread not found", method="send*", text="topic is gone")
+        gateway.says(GUEST, "The topic is gone")
+        assert "message_thread_id" not in gateway.sees(gateway.group, "The topic is gone")
+        gateway.says(GUEST, "The chat is not lost")
+        gateway.sees(gateway.group, "The chat is not lost")
+
+
+SCENARIOS = [("a talk has a topic of its own", topic),
+             ("guest and owner write to each other", both_ways), ("a message that is not delivered goes to staff", undelivered),
              ("a guest calls a person and staff answer", person)]

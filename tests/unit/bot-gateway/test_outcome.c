@@ -120,6 +120,24 @@ TEST(photo_with_unknown_outcome_is_tried_twice)
     ck_assert(!outcome_of_call(&result, &photo, 437).instead);
 }
 
+/* The topic may be closed or deleted, and the group still there. */
+TEST(message_of_a_lost_topic_is_sent_without_it)
+{
+    const struct call_result result = {.end = TELEGRAM_NO_RECIPIENT};
+    struct call_info call = {.lane = 1, .tries = 1, .has_instead = true, .in_topic = true};
+    struct outcome outcome = outcome_of_call(&result, &call, 437);
+
+    ck_assert(outcome.instead && !outcome.close_chat && outcome.status == OUTBOX_QUEUED);
+    ck_assert_str_eq(outcome.code, "topic_gone");
+    call.has_instead = false;
+    outcome = outcome_of_call(&result, &call, 437);
+    ck_assert(!outcome.instead && outcome.close_chat);
+    call.has_instead = true;
+    call.in_topic = false;
+    outcome = outcome_of_call(&result, &call, 437);
+    ck_assert(!outcome.instead && outcome.close_chat);
+}
+
 TEST(methods_that_edit_are_known)
 {
     ck_assert(outcome_edits_text(SLICE("editMessageText")));

@@ -240,6 +240,39 @@ TEST_ROWS(group_migration_is_read_from_both_messages, moves)
     ck_assert_msg(view.moved_from == row->from && view.moved_to == row->to, "%s", row->why);
 }
 
+// clang-format off
+static const struct {
+    const char *why, *reply, *data; /* NULL: absent */
+} answered[] = {
+    {"no answer",        "\"text\":\"\\\"callback_data\\\": \\\"x\\\"\"",                                                                NULL},
+    {"a button",         "\"reply_to_message\":{\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"a\",\"callback_data\":\"go.1\"}]]}}",  "go.1"},
+    {"the first of two", "\"reply_to_message\":{\"reply_markup\":{\"inline_keyboard\": [[{\"callback_data\" : \"a\"}],[{\"callback_data\":\"b\"}]]}}", "a"},
+    {"a link",           "\"reply_to_message\":{\"reply_markup\":{\"inline_keyboard\":[[{\"text\":\"a\",\"url\":\"https://a\"}]]}}",       NULL},
+    {"no keyboard",      "\"reply_to_message\":{\"text\":\"callback_data\"}",                                                             NULL},
+    {"cut short",        "\"reply_to_message\":{\"reply_markup\":{\"inline_keyboard\":[\"callback_data\"]}}",                               NULL},
+    {"no list",          "\"reply_to_message\":{\"reply_markup\":{\"inline_keyboard\":7}}",                                                 NULL},
+};
+// clang-format on
+
+TEST_ROWS(answer_has_the_button_of_the_answered_message, answered)
+{
+    char body[512];
+
+    snprintf(body, sizeof body, MESSAGE("%s"), row->reply);
+    const struct update_view view = view_of(body);
+    ck_assert_msg((view.answered_data.at == NULL) == (row->data == NULL) &&
+                      (row->data == NULL || slice_is(view.answered_data, row->data)),
+                  "%s: %.*s", row->why, SLICE_ARG(view.answered_data));
+}
+
+TEST(group_with_topics_is_known)
+{
+    ck_assert(
+        view_of("{\"message\":{\"chat\":{\"id\":-5,\"type\":\"supergroup\",\"is_forum\":true}}}")
+            .has_topics);
+    ck_assert(!view_of(MESSAGE("\"text\":\"x\"")).has_topics);
+}
+
 /* Telegram sends the whole edited message. A command in it is ignored, because it was handled
  * before. */
 TEST(edited_message_has_its_newest_text)

@@ -10,6 +10,7 @@ ACTIONS = frozenset("""typing upload_photo record_video upload_video record_voic
 ALBUM_MIN, ALBUM_MAX = 2, 10
 DELETE_SECONDS = 48 * 3600
 PHOTO_MAX = 10 << 20
+TOPIC_NAME_MAX = 128
 LIVE_PERIODS = (60, 86400)
 FOREVER = 0x7FFFFFFF
 
@@ -45,10 +46,33 @@ def reply_of(chat, given):
     return {"reply_to_message": {name: value for name, value in found.items() if name != "reply_to_message"}}
 
 
+def topic_of(chat, given):
+    """message_thread_id; in a group without topics there are no such threads."""
+    topic = given.integer("message_thread_id")
+    if not topic:
+        return {}
+    if topic not in chat.topics:
+        raise bad("message thread not found")
+    return {"message_thread_id": topic, "is_topic_message": True}
+
+
+def create_forum_topic(world, bot, given):
+    chat = world.chat_of(bot, given.text("chat_id"))
+    name = given.text("name")
+    if not chat.info.get("is_forum"):
+        raise bad("the chat is not a forum")
+    if not 1 <= len(name) <= TOPIC_NAME_MAX:
+        raise bad("TOPIC_TITLE_INVALID" if name else "topic name must be non-empty")
+    made = {"name": name, "icon_color": 0x6FB9F0}
+    topic = world.post(bot, chat, bot.me, {"forum_topic_created": made, "is_topic_message": True})[0]["message_id"]
+    chat.topics.add(topic)
+    return {"message_thread_id": topic, **made}
+
+
 def sent(world, bot, chat, given, content):
     """Posts the message with its keyboard; returns the message."""
     kind, markup = keyboards.markup(given.text("reply_markup"), chat.private)
-    content = {**reply_of(chat, given), **content}
+    content = {**topic_of(chat, given), **reply_of(chat, given), **content}
     if given.boolean("protect_content"):
         content["has_protected_content"] = True
     if kind == "inline" and markup:
@@ -277,5 +301,5 @@ METHODS = {
     "editmessagetext": edit_message_text, "editmessagecaption": edit_message_caption,
     "editmessagereplymarkup": edit_message_reply_markup, "editmessagemedia": edit_message_media,
     "deletemessage": delete_message, "deletemessages": delete_messages,
-    "copymessage": copy_message, "forwardmessage": forward_message,
+    "copymessage": copy_message, "forwardmessage": forward_message, "createforumtopic": create_forum_topic,
 }

@@ -48,6 +48,8 @@ def add_group(world, bot, given):
     info = {"id": chat_id, "title": given.get("title", "Group"), "type": kind}
     if kind == "supergroup" and given.get("username"):
         info["username"] = given["username"]
+    if kind == "supergroup" and given.get("is_forum"):
+        info["is_forum"] = True
     chat = bot.chats[chat_id] = Chat(info)
     chat.members = {world.user(member)["id"] for member in given.get("members", [])}
     adder = world.user(min(chat.members)) if chat.members else bot.me
@@ -124,7 +126,8 @@ def send(world, bot, given):
         contents = [content_of(world, bot, given)]
     if given.get("reply_to"):
         replied = {k: v for k, v in message_of(chat, given["reply_to"]).items() if k != "reply_to_message"}
-        contents = [content | {"reply_to_message": replied} for content in contents]
+        topic = {k: replied[k] for k in ("message_thread_id", "is_topic_message") if k in replied}
+        contents = [content | topic | {"reply_to_message": replied} for content in contents]
     if chat.keyboard and chat.keyboard.get("one_time_keyboard"):
         chat.keyboard = None
     posted = [world.post(bot, chat, user, content, "message") for content in contents]

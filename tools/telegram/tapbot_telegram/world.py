@@ -28,6 +28,7 @@ class Chat:
         self.status = "member"      # status of the bot: member, kicked, left
         self.migrated_to = None
         self.members = set()        # user ids of a group
+        self.topics = set()         # message_thread_id of each topic
 
     @property
     def id(self):

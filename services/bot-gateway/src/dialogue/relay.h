@@ -30,8 +30,12 @@ bool relay_is_allowed(const int64_t sent[RELAY_LIMITS]);
 
 /* A chat to which a message can be passed, by a bot of the tenant. */
 struct relay_party {
-    int64_t chat_id;    /* FIELD_ABSENT: no bot reaches it */
-    int64_t thread_id;  /* of a topic; 0: none */
+    int64_t chat_id;   /* FIELD_ABSENT: no bot reaches it */
+    int64_t thread_id; /* of a topic; 0: none */
+    bool has_topics;   /* of the staff chat: a topic can be made for a talk that has none */
+    /* The topic is that of the talk. Another thread, or 0, is used if the topic is gone. */
+    bool in_own_topic;
+    int64_t other_thread_id;
     struct uuid bot_id; /* that reaches it */
     bool is_ours;       /* it is the bot of the update, which can send files of the update */
     uint8_t button_key[BUTTON_KEY_LEN];

@@ -19,17 +19,20 @@ static const struct db_statement view_statement = {
            "   AND NOT EXISTS (SELECT FROM recipient r WHERE r.bot_id = p.bot_id AND r.chat_id = p.user_id"
            "    AND r.unreachable_since IS NOT NULL)"
            "  ORDER BY p.bot_id = coalesce((SELECT bot_id FROM talk), {bot}) DESC, p.last_seen_at DESC, p.bot_id LIMIT 1),"
-           " staff AS (SELECT s.bot_id, s.chat_id, s.thread_id, s.language"
+           " staff AS (SELECT s.bot_id, s.chat_id, s.thread_id, s.language, s.has_topics,"
+           "   (SELECT (o.telegram_message_ids ->> 0)::bigint FROM talk JOIN sending o ON o.id = talk.opening_id"
+           "    WHERE o.chat_id = s.chat_id AND o.bot_id = s.bot_id AND jsonb_array_length(o.telegram_message_ids) = 2) AS topic_id"
            "  FROM staff_chat s JOIN ours ON ours.id = s.bot_id"
            "  WHERE NOT EXISTS (SELECT FROM recipient r WHERE r.bot_id = s.bot_id AND r.chat_id = s.chat_id"
            "   AND r.unreachable_since IS NOT NULL)"
            "  ORDER BY s.bot_id = {bot} DESC, s.bot_id LIMIT 1)"
            " SELECT other.bot_id, other.user_id, NULL::bigint, other.language,"
            "  staff.bot_id, staff.chat_id, staff.thread_id, staff.language,"
+           "  staff.has_topics, staff.topic_id,"
            "  talk.id, coalesce(talk.closed_at IS NULL AND talk.ends_at > now(), false), talk.closed_at IS NOT NULL"
            " FROM (SELECT) one LEFT JOIN other ON true LEFT JOIN staff ON true LEFT JOIN talk ON true",
 };
-enum { PERSON_AT = 0, STAFF_AT = 4, TALK_AT = 8 };
+enum { PERSON_AT = 0, STAFF_AT = 4, TOPICS_AT = 8, TALK_AT = 10 };
 
 static const struct db_statement sent_statement = {
     .name = "relay_sent",
@@ -51,11 +54,12 @@ static const struct db_statement insert_statement = {
 
 static const struct db_statement open_statement = {
     .name = "relay_open_talk",
-    .parameters = "talk uuid, bot uuid, person bigint, seconds bigint",
-    .sql = "WITH known AS (UPDATE person_talk SET ends_at = now() + make_interval(secs => {seconds})"
+    .parameters = "talk uuid, bot uuid, person bigint, opening uuid, seconds bigint",
+    .sql = "WITH known AS (UPDATE person_talk SET ends_at = now() + make_interval(secs => {seconds}),"
+           "   opening_id = coalesce({opening}, opening_id)"
            "  WHERE id = {talk} RETURNING id)"
-           " INSERT INTO person_talk (id, bot_id, user_id, ends_at)"
-           " SELECT {talk}, {bot}, {person}, now() + make_interval(secs => {seconds})"
+           " INSERT INTO person_talk (id, bot_id, user_id, opening_id, ends_at)"
+           " SELECT {talk}, {bot}, {person}, {opening}, now() + make_interval(secs => {seconds})"
            " WHERE NOT EXISTS (SELECT FROM known) ON CONFLICT DO NOTHING",
 };
 
@@ -121,6 +125,16 @@ static struct relay_party party_of(const struct db_rows *rows, int at, const str
     return party;
 }
 
+/* The topic of the talk, or whether one can be made. */
+static void add_topic(const struct db_rows *rows, struct relay_party *staff)
+{
+    staff->other_thread_id = staff->thread_id;
+    staff->in_own_topic = !db_is_null(rows, 0, TOPICS_AT + 1);
+    if (staff->in_own_topic)
+        staff->thread_id = db_get_int(rows, 0, TOPICS_AT + 1);
+    staff->has_topics = db_get_bool(rows, 0, TOPICS_AT);
+}
+
 bool relay_store_view(struct db *db, const struct uuid *bot_id, int64_t user_id,
                       const struct relay_query *query, struct relay_view *out, struct fault *fault)
 {
@@ -147,6 +161,7 @@ bool relay_store_view(struct db *db, const struct uuid *bot_id, int64_t user_id,
                                .talk_is_found = !db_is_null(&view, 0, TALK_AT),
                                .talk_is_open = db_get_bool(&view, 0, TALK_AT + 1),
                                .talk_is_closed = db_get_bool(&view, 0, TALK_AT + 2)};
+    add_topic(&view, &out->staff);
     out->talk = out->talk_is_found ? db_get_uuid(&view, 0, TALK_AT) : uuid_make();
     for (int i = 0; i < RELAY_LIMITS; i++)
         out->sent[i] = db_get_int(&sent, i, 0);
@@ -169,14 +184,14 @@ bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *known,
 }
 
 bool relay_store_open_talk(struct db *tx, const struct uuid *talk, const struct uuid *bot_id,
-                           int64_t user_id, struct fault *fault)
+                           int64_t user_id, const struct uuid *opening, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(
-        tx, &open_statement,
-        DB_VALUES(db_uuid(talk), db_uuid(bot_id), db_int(user_id), db_int(RELAY_TALK_S)), &rows,
-        fault);
+    return db_query(tx, &open_statement,
+                    DB_VALUES(db_uuid(talk), db_uuid(bot_id), db_int(user_id), db_uuid(opening),
+                              db_int(RELAY_TALK_S)),
+                    &rows, fault);
 }
 
 bool relay_store_close_talk(struct db *tx, const struct uuid *talk, struct fault *fault)

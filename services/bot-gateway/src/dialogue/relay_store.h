@@ -27,9 +27,11 @@ struct relay_row {
 bool relay_store_insert(struct db *tx, const struct relay_row *row, bool *known,
                         struct fault *fault) MUST_CHECK;
 
-/* Opens the talk of a person, or prolongs it. */
+/* Opens the talk of a person, or prolongs it. `opening` is the message that makes its topic; nil:
+ * none. */
 bool relay_store_open_talk(struct db *tx, const struct uuid *talk, const struct uuid *bot_id,
-                           int64_t user_id, struct fault *fault) MUST_CHECK;
+                           int64_t user_id, const struct uuid *opening,
+                           struct fault *fault) MUST_CHECK;
 bool relay_store_close_talk(struct db *tx, const struct uuid *talk, struct fault *fault) MUST_CHECK;
 
 /* Whether there are messages that are not known to be delivered. */

@@ -30,6 +30,7 @@ struct wire {
     struct slice method;
     struct slice payload;
     struct slice instead;
+    bool opens; /* it makes the topic of the talk */
 };
 
 // clang-format off
@@ -40,12 +41,13 @@ static const struct foreign_member members[] = {
     {"method",  FOREIGN_TEXT, AT(method),  NULL, 0},
     {"payload", FOREIGN_RAW,  AT(payload), NULL, 0},
     {"instead", FOREIGN_RAW,  AT(instead), NULL, 0},
+    {"opens",   FOREIGN_BOOL, AT(opens),   NULL, 0},
 };
 #undef AT
 static const struct foreign table = FOREIGN_OF(members, struct wire);
 // clang-format on
 
-void relay_watch_write(const struct outbox_message *message, struct buf *out)
+void relay_watch_write(const struct outbox_message *message, bool opens, struct buf *out)
 {
     char bot[UUID_TEXT_LEN + 1];
 
@@ -55,11 +57,12 @@ void relay_watch_write(const struct outbox_message *message, struct buf *out)
                SLICE_ARG(message->payload));
     if (message->instead.at != NULL)
         buf_printf(out, ",\"instead\":%.*s", SLICE_ARG(message->instead));
-    buf_char(out, '}');
+    buf_text(out, opens ? ",\"opens\":true}" : "}");
 }
 
+/* Sets `opening` if the message makes a topic. */
 static bool enqueue(struct db *tx, const struct wire *wire, const struct uuid *tenant_id,
-                    struct fault *fault)
+                    struct uuid *opening, struct fault *fault)
 {
     struct outbox_message message = {.id = uuid_make(),
                                      .tenant_id = *tenant_id,
@@ -73,6 +76,8 @@ static bool enqueue(struct db *tx, const struct wire *wire, const struct uuid *t
                                      .confided = true};
     bool inserted;
 
+    if (wire->opens)
+        *opening = message.id;
     return uuid_parse(wire->bot, &message.bot_id)
                ? outbox_store_insert(tx, &message, &inserted, fault)
                : fault_set(fault, FAULT_INTERNAL, "bad_relay", "A stored message has no bot.");
@@ -89,17 +94,17 @@ static bool send_otherwise(struct db *tx, const struct db_rows *rows, int row, s
     AUTO(arena_finish) struct arena arena;
     struct foreign_list list;
     struct relay_row lost;
-    struct uuid tenant_id;
+    struct uuid tenant_id, opening = {0};
 
     arena_init(&arena, LOST_ARENA_MAX);
     relay_store_read(rows, row, &lost, &tenant_id);
     if (!foreign_read_list(&table, TURN_OTHERWISE_MAX, lost.otherwise, &list, &arena, fault))
         return false;
     for (size_t i = 0; i < list.count; i++)
-        if (!enqueue(tx, (const struct wire *)list.items + i, &tenant_id, fault))
+        if (!enqueue(tx, (const struct wire *)list.items + i, &tenant_id, &opening, fault))
             return false;
     return (uuid_is_nil(&lost.talk) ||
-            relay_store_open_talk(tx, &lost.talk, &lost.bot_id, lost.user_id, fault)) &&
+            relay_store_open_talk(tx, &lost.talk, &lost.bot_id, lost.user_id, &opening, fault)) &&
            relay_store_end(tx, &lost.id, fault);
 }
 

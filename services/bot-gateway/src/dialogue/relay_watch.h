@@ -20,5 +20,6 @@ struct relay_watch *relay_watch_start(struct service *service, struct sender *se
                                       struct fault *fault);
 void relay_watch_stop(struct relay_watch *watch); /* takes NULL */
 
-/* Appends a message as JSON, in the form that is read when the message is queued. */
-void relay_watch_write(const struct outbox_message *message, struct buf *out);
+/* Appends a message as JSON, in the form that is read when the message is queued. `opens`: it makes
+ * the topic of the talk. */
+void relay_watch_write(const struct outbox_message *message, bool opens, struct buf *out);

@@ -114,7 +114,8 @@ static bool make_photo(const struct draft *draft, struct arena *arena, const cha
                                         .is_document = draft->reply->is_document,
                                         .caption = draft->reply->text,
                                         .message_id = draft->message_id,
-                                        .reply_markup = draft->markup};
+                                        .reply_markup = draft->markup,
+                                        .thread_id = draft->thread_id};
 
     *method = photo.is_document ? methods[draft->target].document : methods[draft->target].photo;
     return message_make_photo_payload(&photo, arena, payload, fault);

@@ -130,6 +130,7 @@ struct turn_pass {
     struct turn_message {
         struct relay_party to; /* chat_id FIELD_ABSENT: there is no message */
         struct turn_reply reply;
+        struct slice topic; /* name of a topic to make for the message; absent: none */
     } message;
     /* Messages that are sent if `message` cannot be delivered. */
     struct turn_message otherwise[TURN_OTHERWISE_MAX];

@@ -249,6 +249,7 @@ static bool store_staff(struct db *tx, const struct turn_run *run, bool *stored,
                                          .chat_id = view->chat_id,
                                          .thread_id =
                                              view->thread_id > 0 ? view->thread_id : FIELD_ABSENT,
+                                         .has_topics = view->has_topics,
                                          .user_id = view->by_bot ? FIELD_ABSENT : view->user_id,
                                          .name = run->output.staff_name,
                                          .code_hash = run->input.staff.code_hash};

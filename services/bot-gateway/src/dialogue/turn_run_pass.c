@@ -53,14 +53,60 @@ bool turn_run_view_relay(void *arg, const struct relay_query *query, struct rela
 
 /* --- the messages --- */
 
+static bool make_in_thread(struct turn_run *run, const struct turn_message *from, int64_t thread_id,
+                           bool as_text, size_t n, struct outbox_message *out, struct fault *fault)
+{
+    const struct update_view view = {
+        .chat_id = from->to.chat_id, .message_id = FIELD_ABSENT, .thread_id = thread_id};
+    struct turn_reply reply = from->reply;
+
+    if (as_text)
+        reply.photo = SLICE_NONE;
+    return reply_make_message(&reply, TURN_REPLIES_MAX + n, &run->update.id, &view, &run->arena,
+                              out, fault);
+}
+
+/* Makes a topic for the message. If Telegram refuses that, the message is sent without one. */
+static bool make_in_new_topic(struct turn_run *run, const struct turn_message *from, size_t n,
+                              struct outbox_message *out, struct fault *fault)
+{
+    struct outbox_message plain;
+    AUTO(buf_finish) struct buf payload;
+
+    buf_init(&payload, OTHERWISE_BYTES_MAX);
+    if (!make_in_thread(run, from, from->to.thread_id, true, n, &plain, fault) ||
+        !make_in_thread(run, from, OUTBOX_NEW_TOPIC, true, n, out, fault))
+        return false;
+    buf_text(&payload, "[{\"method\":\"createForumTopic\",\"name\":");
+    buf_json_string(&payload, from->topic);
+    buf_text(&payload, "},");
+    buf_slice(&payload, slice_from(out->payload, 1));
+    out->instead = plain.payload;
+    return buf_keep(&payload, &run->arena, &out->payload, fault);
+}
+
+/* In the topic of a talk, or without it if it is gone by then. */
+static bool make_in_own_topic(struct turn_run *run, const struct turn_message *from, size_t n,
+                              struct outbox_message *out, struct fault *fault)
+{
+    struct outbox_message plain;
+
+    if (!make_in_thread(run, from, from->to.other_thread_id, false, n, &plain, fault) ||
+        !make_in_thread(run, from, from->to.thread_id, false, n, out, fault))
+        return false;
+    out->instead = plain.instead.at != NULL ? plain.instead : plain.payload; /* a text */
+    return true;
+}
+
 static bool make_message(struct turn_run *run, const struct turn_message *from, size_t n,
                          struct outbox_message *out, struct fault *fault)
 {
-    const struct update_view view = {
-        .chat_id = from->to.chat_id, .message_id = FIELD_ABSENT, .thread_id = from->to.thread_id};
+    const bool made = from->topic.at != NULL ? make_in_new_topic(run, from, n, out, fault)
+                      : from->to.in_own_topic
+                          ? make_in_own_topic(run, from, n, out, fault)
+                          : make_in_thread(run, from, from->to.thread_id, false, n, out, fault);
 
-    if (!reply_make_message(&from->reply, TURN_REPLIES_MAX + n, &run->update.id, &view, &run->arena,
-                            out, fault))
+    if (!made)
         return false;
     out->bot_id = from->to.bot_id;
     out->confided = true;
@@ -93,7 +139,7 @@ static bool write_otherwise(struct turn_run *run, struct slice *json, struct fau
         if (!make_message(run, &pass->otherwise[i], i + 1, &message, fault))
             return false;
         buf_char(&out, i == 0 ? '[' : ',');
-        relay_watch_write(&message, &out);
+        relay_watch_write(&message, pass->otherwise[i].topic.at != NULL, &out);
     }
     if (pass->otherwise_count == 0)
         return true;
@@ -103,6 +149,7 @@ static bool write_otherwise(struct turn_run *run, struct slice *json, struct fau
 
 static bool change_talk(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
+    static const struct uuid none;
     const struct turn_pass *pass = &run->output.pass;
 
     switch (pass->change) {
@@ -110,6 +157,7 @@ static bool change_talk(struct db *tx, const struct turn_run *run, struct fault 
         return true;
     case TURN_TALK_OPEN:
         return relay_store_open_talk(tx, &pass->talk, &run->update.bot_id, run->update.user_id,
+                                     pass->message.topic.at != NULL ? &run->passed.id : &none,
                                      fault);
     case TURN_TALK_CLOSE:
         return relay_store_close_talk(tx, &pass->talk, fault);

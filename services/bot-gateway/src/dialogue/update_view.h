@@ -60,6 +60,7 @@ struct update_view {
      * reply_to_message); absent: none. */
     struct slice answered_data;
     struct slice membership; /* of ABOUT_MEMBERSHIP: the new ChatMember.status of the bot */
+    bool has_topics;         /* the chat is a group with topics */
     int64_t thread_id;       /* of the topic of a group in which the message is; 0: none */
     /* The ids of a group before and after it became a supergroup; 0: no such change. */
     int64_t moved_from;

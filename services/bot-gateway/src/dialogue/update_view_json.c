@@ -21,6 +21,7 @@ enum {
 struct chat {
     int64_t id;
     struct slice type;
+    bool is_forum;
 };
 struct user {
     int64_t id;
@@ -85,6 +86,7 @@ struct wire {
 static const struct foreign_member chat_members[] = {
     {"id",   FOREIGN_INT,  offsetof(struct chat, id),   NULL, 0},
     {"type", FOREIGN_TEXT, offsetof(struct chat, type), NULL, 0},
+    {"is_forum", FOREIGN_BOOL, offsetof(struct chat, is_forum), NULL, 0},
 };
 static const struct foreign chat_table = FOREIGN_OF(chat_members, struct chat);
 
@@ -181,6 +183,7 @@ static void put_chat(const struct chat *chat, struct update_view *out)
 {
     out->chat_id = chat->id;
     out->is_private = slice_is(chat->type, "private");
+    out->has_topics = chat->is_forum && !out->is_private;
 }
 
 /* Topic 1 is "General", to which messages are sent without its id. */

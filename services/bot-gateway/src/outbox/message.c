@@ -46,6 +46,13 @@ static void put_message_id(int64_t message_id, struct buf *out)
         buf_printf(out, ",\"message_id\":%lld", (long long)message_id);
 }
 
+/* Only a new message is sent to a topic. */
+static void put_thread(int64_t thread_id, int64_t message_id, struct buf *out)
+{
+    if (thread_id != 0 && message_id == FIELD_ABSENT)
+        buf_printf(out, ",\"message_thread_id\":%lld", (long long)thread_id);
+}
+
 static void put_markup(struct slice reply_markup, struct buf *out)
 {
     if (reply_markup.at == NULL)
@@ -66,8 +73,7 @@ static void put_parts(const struct message_parts *parts, const struct telegram_p
         if (parts->method != NULL)
             buf_printf(out, ",\"method\":\"%s\"", parts->method);
         put_message_id(parts->message_id, out);
-        if (parts->thread_id != 0 && parts->message_id == FIELD_ABSENT)
-            buf_printf(out, ",\"message_thread_id\":%lld", (long long)parts->thread_id);
+        put_thread(parts->thread_id, parts->message_id, out);
         if (i + 1 == pieces->count)
             put_markup(parts->reply_markup, out);
         buf_char(out, '}');
@@ -122,6 +128,7 @@ bool message_make_photo_payload(const struct message_photo *photo, struct arena 
     if (edits)
         buf_char(&out, '}');
     put_message_id(photo->message_id, &out);
+    put_thread(photo->thread_id, photo->message_id, &out);
     put_markup(photo->reply_markup, &out);
     buf_text(&out, "}]");
     return buf_keep(&out, arena, payload, fault);

@@ -62,6 +62,7 @@ struct message_photo {
     struct slice caption;      /* HTML, checked by the caller, at most TELEGRAM_CAPTION_MAX */
     int64_t message_id;        /* of the message to edit; FIELD_ABSENT: none */
     struct slice reply_markup; /* JSON; absent: none */
+    int64_t thread_id;         /* topic of a group where a new message is sent; 0: none */
 };
 /* Writes the payload of struct outbox_message, of one part, to the arena. */
 bool message_make_photo_payload(const struct message_photo *photo, struct arena *arena,

@@ -40,7 +40,8 @@ extern const char *const outbox_action_names[];
 enum {
     OUTBOX_PARTS_MAX = 16,
     OUTBOX_KEY_MAX = 100, /* characters of supersede_key and dedupe_key */
-    OUTBOX_TTL_MAX_S = 7 * 24 * 3600
+    OUTBOX_TTL_MAX_S = 7 * 24 * 3600,
+    OUTBOX_NEW_TOPIC = -1
 };
 
 struct outbox_message {
@@ -50,7 +51,8 @@ struct outbox_message {
     int64_t chat_id; /* FIELD_ABSENT: none (answer to a callback query) */
     int64_t lane;
     struct slice method;
-    /* JSON: a list with the parameters of each part, without chat_id, perhaps with a "method". */
+    /* JSON: a list with the parameters of each part, without chat_id, perhaps with a "method". A
+     * "message_thread_id" of OUTBOX_NEW_TOPIC is the topic that the first part has made. */
     struct slice payload;
     /* A replacement: payload of one part, sent if Telegram refuses `payload`; absent: none. */
     struct slice instead;

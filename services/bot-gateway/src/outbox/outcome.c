@@ -19,10 +19,12 @@ static const struct outcome outcomes[TELEGRAM_UNCERTAIN + 1] = {
     [TELEGRAM_UNCERTAIN]    = {.status = OUTBOX_UNCERTAIN, .code = "outcome_unknown"},
 };
 
-/* Error codes of photos that have a text to send instead. Telegram has many descriptions for a
+/* Error codes of messages that have a text to send instead; of a lost recipient only those that were
+ * sent to a topic: it may be closed or deleted, and the group still there. Telegram has many descriptions for a
  * photo that it rejects: not fetched, no photo, too large ... If the refusal is not about the
  * photo, the text is refused as well, and fails. */
 static const char *const replacement_codes[TELEGRAM_UNCERTAIN + 1] = {
+    [TELEGRAM_NO_RECIPIENT] = "topic_gone",
     [TELEGRAM_REFUSED]    = "photo_refused",
     [TELEGRAM_BAD_MARKUP] = "photo_refused",
     [TELEGRAM_NO_MESSAGE] = "message_gone",
@@ -33,6 +35,8 @@ enum { PHOTO_UNKNOWN_TRIES = 2 }; /* tries with an unknown outcome before the re
 
 static bool uses_replacement(const struct call_info *call, enum telegram_outcome end)
 {
+    if (end == TELEGRAM_NO_RECIPIENT && !call->in_topic)
+        return false;
     return call->has_instead && replacement_codes[end] != NULL &&
            (end != TELEGRAM_UNCERTAIN || call->tries >= PHOTO_UNKNOWN_TRIES);
 }

@@ -22,7 +22,8 @@ struct call_info {
     bool edits;       /* its method changes an existing message */
     bool edits_text;  /* its method is editMessageText */
     bool plain;       /* it was sent as plain text, because Telegram rejected its markup */
-    bool has_instead; /* a photo with a text to send instead */
+    bool has_instead; /* a photo, or a message of a topic, with a text to send instead */
+    bool in_topic;    /* it is sent to a topic of a group */
 };
 
 enum {

@@ -98,7 +98,8 @@ void sender_finish_call(struct sender *sender, const struct sender_call *call,
                                    .edits = outcome_edits(call->method),
                                    .edits_text = outcome_edits_text(call->method),
                                    .plain = call->plain,
-                                   .has_instead = call->has_instead};
+                                   .has_instead = call->has_instead,
+                                   .in_topic = call->in_topic};
     struct outcome outcome = outcome_of_call(result, &info, digest_random_number());
     struct sender_end end = {.process = owner,
                              .id = call->id,

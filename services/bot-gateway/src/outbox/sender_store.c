@@ -20,9 +20,12 @@ static const struct db_column call_columns[] = {
     {DB_BOOL, AT(plain),      .name = "plain"},
     {DB_BOOL, AT(confided),   .name = "confided"},
     {DB_BOOL, AT(has_instead), .sql = "s.instead IS NOT NULL AND NOT s.swapped"},
+    {DB_BOOL, AT(in_topic),   .sql = "(s.payload -> s.part) ? 'message_thread_id'"},
     {DB_TEXT, AT(method),     .sql = "CASE WHEN s.anew THEN 'sendMessage' ELSE coalesce(s.payload -> s.part ->> 'method', s.method) END"},
     {DB_TEXT, AT(parameters), .sql = "((s.payload -> s.part) - 'method' - CASE WHEN s.plain THEN '{text,parse_mode}' ELSE '{}' END::text[]"
                                      " - CASE WHEN s.anew THEN '{message_id}' ELSE '{}' END::text[]"
+                                     " || CASE WHEN s.payload -> s.part -> 'message_thread_id' = '-1'"
+                                     " THEN jsonb_build_object('message_thread_id', s.telegram_message_ids -> 0) ELSE '{}' END"
                                      " || CASE WHEN s.chat_id IS NULL THEN '{}'"
                                      " ELSE jsonb_build_object('chat_id', s.chat_id) END)::text"},
     {DB_TEXT, AT(markup),     .sql = "CASE WHEN s.plain THEN s.payload -> s.part ->> 'text' END"},
@@ -165,12 +168,12 @@ static const struct db_statement end_statement = {
     .name = "sender_end",
     .parameters = "id uuid, process uuid, lapsed boolean, done boolean, status text, plain boolean, anew boolean,"
                   " instead boolean, unknown boolean, message bigint, code text, text text",
-    .sql = "UPDATE sending s SET status = next.status, part = s.part + {done}::integer,"
+    .sql = "UPDATE sending s SET status = next.status, part = CASE WHEN {instead} THEN 0 ELSE s.part + {done}::integer END,"
            "  plain = s.plain OR {plain}, anew = s.anew OR {anew}, swapped = s.swapped OR {instead},"
            "  payload = CASE WHEN {instead} AND NOT s.swapped THEN s.instead ELSE s.payload END,"
            "  instead = CASE WHEN {instead} AND NOT s.swapped THEN s.payload ELSE s.instead END, error_code = {code}, error_text = left({text}, 300),"
            "  unknown_calls = s.unknown_calls + {unknown}::integer,"
-           "  telegram_message_ids = CASE WHEN {message} IS NULL THEN s.telegram_message_ids"
+           "  telegram_message_ids = CASE WHEN {instead} THEN '[]' WHEN {message} IS NULL THEN s.telegram_message_ids"
            "   ELSE s.telegram_message_ids || to_jsonb({message}) END,"
            "  sent_at = CASE WHEN next.status = 'sent' THEN now() ELSE s.sent_at END,"
            "  leased_by = NULL, leased_until = NULL"

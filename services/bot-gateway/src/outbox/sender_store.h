@@ -45,7 +45,8 @@ struct sender_call {
     int on_unknown;
     bool plain;
     bool confided;    /* of struct outbox_message */
-    bool has_instead; /* of struct call_info */
+    bool has_instead; /* of struct call_info, like the next one */
+    bool in_topic;
     struct slice method;
     struct slice parameters; /* JSON of this part; without its text if `markup` is set */
     struct slice markup;     /* HTML to send as plain text; absent: send `parameters` as they are */

@@ -49,9 +49,10 @@ void telegram_client_send(void *data, const char *token, const struct sender_cal
     if (answer.description.at != NULL)
         result->text = answer.description;
     /* "Not modified" means that an earlier call, whose answer was lost, has edited the message. */
+    const bool makes_topic = slice_is(call->method, "createForumTopic");
     const bool already = answer.outcome == TELEGRAM_DONE_ALREADY && outcome_edits(call->method);
     if ((answer.outcome == TELEGRAM_DONE || already) &&
-        !telegram_read_message_id(already ? call->parameters : answer.result, arena,
-                                  &result->message_id, &ignored))
+        !(makes_topic ? telegram_read_topic_id : telegram_read_message_id)(
+            already ? call->parameters : answer.result, arena, &result->message_id, &ignored))
         result->message_id = FIELD_ABSENT; /* the result of the method is not a message */
 }

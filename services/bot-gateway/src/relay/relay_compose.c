@@ -95,6 +95,17 @@ bool relay_compose(struct talk *talk, enum text text, const struct relay_words *
            (button->command == NULL || make_button(talk, button, to, &out->reply, fault));
 }
 
+/* "Гость · K7M2RWHD" */
+static struct slice topic_of(const struct talk *talk, const struct relay_words *words,
+                             enum language language)
+{
+    const struct slice speaker = word_in(talk, words->speaker, language);
+
+    return words->booking == NULL ? speaker
+                                  : arena_printf(talk->arena, "%.*s · %.*s", SLICE_ARG(speaker),
+                                                 SLICE_ARG(words->booking->is.code));
+}
+
 bool relay_compose_for_staff(struct talk *talk, enum text text, const struct relay_words *words,
                              const struct relay_view *view, struct turn_message *out,
                              struct fault *fault)
@@ -102,5 +113,9 @@ bool relay_compose_for_staff(struct talk *talk, enum text text, const struct rel
     const struct relay_button button = {TEXT_RELAY_BUTTON_CLOSE, "staff_done",
                                         relay_argument(talk, &view->talk, "")};
 
-    return relay_compose(talk, text, words, &button, &view->staff, out, fault);
+    if (!relay_compose(talk, text, words, &button, &view->staff, out, fault))
+        return false;
+    if (view->staff.has_topics && !view->staff.in_own_topic && !words->has_photo)
+        out->topic = topic_of(talk, words, (enum language)view->staff.language);
+    return true;
 }

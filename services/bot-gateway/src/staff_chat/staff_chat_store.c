@@ -43,16 +43,16 @@ static const struct db_statement find_statement = {
 
 static const struct db_statement link_statement = {
     .name = "staff_chat_link",
-    .parameters = "bot uuid, chat bigint, thread bigint, person bigint, member text, hash bytea",
+    .parameters = "bot uuid, chat bigint, thread bigint, topics boolean, person bigint, member text, hash bytea",
     .sql = "WITH used AS (DELETE FROM staff_code WHERE bot_id = {bot} AND hash = {hash} AND ends_at > now()"
            "  RETURNING bot_id, language),"
            " known AS (INSERT INTO staff_member (bot_id, user_id, name)"
            "  SELECT bot_id, {person}, {member} FROM used WHERE {person} IS NOT NULL"
            "  ON CONFLICT ON CONSTRAINT staff_member_once DO UPDATE SET name = excluded.name)"
-           " INSERT INTO staff_chat (bot_id, chat_id, thread_id, language)"
-           " SELECT bot_id, {chat}, {thread}, language FROM used"
+           " INSERT INTO staff_chat (bot_id, chat_id, thread_id, has_topics, language)"
+           " SELECT bot_id, {chat}, {thread}, {topics}, language FROM used"
            " ON CONFLICT (bot_id) DO UPDATE SET chat_id = excluded.chat_id, thread_id = excluded.thread_id,"
-           "  language = excluded.language, linked_at = now()",
+           "  has_topics = excluded.has_topics, language = excluded.language, linked_at = now()",
 };
 
 static const struct db_statement migrate_statement = {
@@ -142,7 +142,8 @@ bool staff_chat_store_link(struct db *tx, const struct staff_chat_link *link, bo
 
     if (!db_query(tx, &link_statement,
                   DB_VALUES(db_uuid(&link->bot_id), db_int(link->chat_id), db_int(link->thread_id),
-                            db_int(link->user_id), db_text(link->name), db_bytes(link->code_hash)),
+                            db_bool(link->has_topics), db_int(link->user_id), db_text(link->name),
+                            db_bytes(link->code_hash)),
                   &rows, fault))
         return false;
     *linked = rows.affected == 1;

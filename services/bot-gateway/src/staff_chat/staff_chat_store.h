@@ -30,6 +30,7 @@ struct staff_chat_link {
     struct uuid bot_id;
     int64_t chat_id;
     int64_t thread_id; /* FIELD_ABSENT: no topic */
+    bool has_topics;   /* the group has topics */
     int64_t user_id;   /* of the new member; FIELD_ABSENT: an anonymous one, who is not stored */
     struct slice name;
     struct slice code_hash;

@@ -195,13 +195,13 @@ bool stay_take_section(struct talk *talk, struct fault *fault)
 bool stay_put_place(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
 {
     const struct stay *stay = talk->data;
-    const struct slice title = stay_localized(talk, &booking->title);
+    const struct slice title = stay_localized(talk, &booking->title),
+                       address = stay_localized(talk, &booking->address);
 
     if (!is_place(booking->location) || title.len == 0)
         return true;
     if (slice_is(stay->section, PLACE))
-        talk_send_venue(talk, booking->location, title,
-                        booking->address.at != NULL ? booking->address : title);
+        talk_send_venue(talk, booking->location, title, address.len > 0 ? address : title);
     talk_new_row(talk);
     return put_section(talk, TEXT_STAY_BUTTON_MAP, PLACE, fault);
 }

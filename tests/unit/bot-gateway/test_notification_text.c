@@ -44,7 +44,7 @@ static struct notification_booking booking_of(void)
     booking.is.expires_at = INT64_C(1798700000000000);
     booking.is.payment_info = SLICE("Kaspi +7 701 000 00 00");
     booking.is.check_in_info.ru = slice_of(entry);
-    booking.is.address = SLICE("ул. Абая, 1");
+    booking.is.address.ru = SLICE("ул. Абая, 1");
     for (size_t i = 0; i < COUNT(names); i++)
         booking.is.actions[booking.is.action_count++] = (struct stay_action){
             slice_of(names[i]), {SLICE("Гость не приехал"), SLICE("Қонақ келмеді"), SLICE("Yes")}

@@ -115,6 +115,7 @@ TEST(no_reminder_comes_at_night_or_after_check_in)
                                            minutes,
                                            FIELD_ABSENT,
                                            0,
+                                           0,
                                            0};
         const int64_t to_check_out = 2 * INT64_C(1440) * 60 * US_PER_S,
                       check_in = (stay.check_in * INT64_C(1440) + minutes) * 60 * US_PER_S;
@@ -162,6 +163,7 @@ TEST(owner_is_asked_the_next_morning)
                                        12 * 60,
                                        FIELD_ABSENT,
                                        0,
+                                       0,
                                        0};
     const struct reminder_time *asked = find(plan, reminder_plan(&stay, plan), REMINDER_ARRIVED);
 
@@ -180,6 +182,7 @@ TEST(guest_is_asked_to_rate_on_the_day_after)
                                        14 * 60,
                                        12 * 60,
                                        FIELD_ABSENT,
+                                       0,
                                        0,
                                        0};
 
@@ -200,6 +203,7 @@ TEST(owner_learns_the_evening_before_who_arrives_and_departs)
                                        14 * 60,
                                        12 * 60,
                                        FIELD_ABSENT,
+                                       0,
                                        0,
                                        0};
     const size_t count = reminder_plan(&stay, plan);
@@ -234,6 +238,7 @@ TEST_ROWS(guest_is_reminded_of_check_out_in_the_daytime, check_outs)
                                        14 * 60,
                                        row->check_out_minutes,
                                        FIELD_ABSENT,
+                                       0,
                                        0,
                                        0};
     const struct reminder_time *leaves = find(plan, reminder_plan(&stay, plan), REMINDER_LEAVES);
@@ -291,8 +296,8 @@ TEST_ROWS(only_waiting_or_current_stays_have_reminders, statuses)
 {
     struct reminder_time plan[REMINDER_KINDS];
     const struct slice status = slice_of(row->status);
-    const struct reminder_stay stay = {status, 20000, 20002, 840, 720, 9000 * US_PER_S, 0, 0};
-    const struct reminder_stay endless = {status, 20000, 20002, 840, 720, FIELD_ABSENT, 0, 0};
+    const struct reminder_stay stay = {status, 20000, 20002, 840, 720, 9000 * US_PER_S, 0, 0, 0};
+    const struct reminder_stay endless = {status, 20000, 20002, 840, 720, FIELD_ABSENT, 0, 0, 0};
     const bool held = slice_is(stay.status, "held"), ends = held || row->waits,
                completed = slice_is(stay.status, "completed");
 
@@ -331,7 +336,7 @@ TEST_ROWS(staff_are_reminded_of_what_waits, waits)
     const int64_t minute = 60 * US_PER_S;
     const struct reminder_stay stay = {
         SLICE("payment_claimed"), 20000, 20002, 840, 720, 120 * minute, 10 * minute,
-        row->now * minute};
+        row->now * minute, 0};
     const size_t count = reminder_plan(&stay, plan);
     const struct reminder_time *unanswered = find(plan, count, REMINDER_UNANSWERED);
     const struct reminder_time *overdue = find(plan, count, REMINDER_OVERDUE);

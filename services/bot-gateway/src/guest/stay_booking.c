@@ -228,7 +228,7 @@ static bool show_booking(struct talk *talk, struct fault *fault)
     stay_add_booking(talk, &booking, &ended);
     add_next_steps(talk, &booking);
     return put_actions(talk, &booking, fault) &&
-           (!is_agreed(&booking) || stay_put_place(talk, &booking, fault)) &&
+           stay_put_place(talk, &booking, fault) &&
            (ended || stay_put_people(talk, &booking, true, fault)) &&
            put_exits(talk, &booking, ended, fault);
 }

@@ -72,8 +72,29 @@ def soon():
         gateway.telegram.do("press", user=GUEST, data=data)
         wait_until("the booking is shown", SOON_S, lambda: "Your booking is confirmed." in
                    gateway.telegram.see("chat", chat=GUEST)["messages"][-1]["text"])
-        assert gateway.count(f"bot.reminder WHERE booking_id = '{booking['id']}' AND done_at IS NULL") == 6
+        assert gateway.count(f"bot.reminder WHERE booking_id = '{booking['id']}' AND done_at IS NULL") == 7
         return ", ".join(took)
+
+
+def entry():
+    """The door code comes only when booking-api shows it, and only to the guest who has left a phone."""
+    with Notices(1) as gateway:
+        flat, code = f"/v1/apartments/{gateway.flat['id']}", "the key is in the safe"
+        for number, phone, words in ((1, None, "as soon as you leave your phone"), (2, "+77010007001", code)):
+            assert gateway.notified(GUEST, code) == 0
+            gateway.api.call("PATCH", flat, {"check_in_info_hours": 24})
+            booking = gateway.request(number)
+            if phone:
+                gateway.move(booking, "contact", {"X-Actor": f"guest:{GUEST}"}, {"phone": phone})
+            gateway.move(booking, "confirm")
+            mine = f"bot.reminder WHERE booking_id = '{booking['id']}' AND kind = 'entry' AND done_at IS NULL"
+            wait_until("it is planned", 20, lambda mine=mine: gateway.count(f"{mine} AND due_at > now()") == 1)
+            due = f"UPDATE {mine}".replace(" WHERE", " SET due_at = now() - interval '1 minute', until_at = now(), try_at = now() WHERE")
+            gateway.stand.sql(due)
+            wait_until("it waits for its time", 20, lambda mine=mine: gateway.count(f"{mine} AND try_at > now()") == 1)
+            gateway.api.call("PATCH", flat, {"check_in_info_hours": 720})
+            gateway.stand.sql(due)
+            wait_until(words, 20, lambda words=words: gateway.notified(GUEST, words) == 1)
 
 
 def killed():
@@ -96,4 +117,5 @@ def killed():
 
 
 SCENARIOS = [("a request reaches the owner in time, and the answer the guest", soon),
+             ("the door code reaches the guest at its time", entry),
              ("each step of a booking is notified once while the gateway is killed", killed)]

@@ -126,13 +126,13 @@ static const struct {
     struct notification_reach reach;
     enum notification_why why;
 } reaches[] = {
-    {{true, true, true, false, false},       NOTIFICATION_WHY_NONE   },
-    {{true, true, true, true, false},        NOTIFICATION_WHY_BLOCKED},
-    {{true, true, true, false, true}, NOTIFICATION_WHY_GONE   },
-    {{true, true, false, false, false},      NOTIFICATION_WHY_UNKNOWN},
-    {{true, false, true, true, false},       NOTIFICATION_WHY_OFF    },
-    {{false, false, false, false, false},    NOTIFICATION_WHY_UNBOUND},
-    {{false, true, false, false, false},     NOTIFICATION_WHY_UNBOUND},
+    {{true, true, true, false, false},    NOTIFICATION_WHY_NONE   },
+    {{true, true, true, true, false},     NOTIFICATION_WHY_BLOCKED},
+    {{true, true, true, false, true},     NOTIFICATION_WHY_GONE   },
+    {{true, true, false, false, false},   NOTIFICATION_WHY_UNKNOWN},
+    {{true, false, true, true, false},    NOTIFICATION_WHY_OFF    },
+    {{false, false, false, false, false}, NOTIFICATION_WHY_UNBOUND},
+    {{false, true, false, false, false},  NOTIFICATION_WHY_UNBOUND},
 };
 
 TEST_ROWS(owner_who_cannot_be_notified_has_a_reason, reaches)

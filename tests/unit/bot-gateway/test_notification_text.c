@@ -181,7 +181,7 @@ static const struct {
     {NOTIFICATION_BOOKED,         NOTIFICATION_WHY_BLOCKED, {"<b>Новая бронь</b>", "он остановил бота."}                                                         },
     {NOTIFICATION_WITHDRAWN,      NOTIFICATION_WHY_OFF,     {"<b>Бронь отменена</b>", "Верните гостю "}                                                          },
     {NOTIFICATION_CHECKED_IN,     NOTIFICATION_WHY_OFF,     {"<b>Гость заехал</b>", "выключены."}                                                                     },
-    {NOTIFICATION_LAPSED,        NOTIFICATION_WHY_OFF,     {"<b>Срок брони истёк</b>", "выключены."}                                                 },
+    {NOTIFICATION_LAPSED,         NOTIFICATION_WHY_OFF,     {"<b>Срок брони истёк</b>", "выключены."}                                                              },
     {NOTIFICATION_REFUND,         NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10"}                                                                                           },
     {NOTIFICATION_REFUND_CHANGED, NOTIFICATION_WHY_NONE,    {"<b>Вернуть гостю 10", "стоит меньше"}                                                                },
     {NOTIFICATION_MISSED,

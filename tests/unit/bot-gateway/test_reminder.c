@@ -265,7 +265,7 @@ TEST_ROWS(guest_is_reminded_of_a_hold_that_ends, holds)
 {
     struct reminder_time plan[REMINDER_KINDS];
     const int64_t now = INT64_C(1800000000) * US_PER_S, end = now + row->left_s * US_PER_S;
-    const struct reminder_stay stay = {SLICE("held"), 20000, 20002, 840, 720, end, 0, now};
+    const struct reminder_stay stay = {SLICE("held"), 20000, 20002, 840, 720, end, 0, now, 0};
 
     ck_assert_uint_eq(reminder_plan(&stay, plan), row->reminded);
     if (!row->reminded)
@@ -336,7 +336,7 @@ TEST_ROWS(staff_are_reminded_of_what_waits, waits)
     const int64_t minute = 60 * US_PER_S;
     const struct reminder_stay stay = {
         SLICE("payment_claimed"), 20000, 20002, 840, 720, 120 * minute, 10 * minute,
-        row->now * minute, 0};
+        row->now * minute,        0};
     const size_t count = reminder_plan(&stay, plan);
     const struct reminder_time *unanswered = find(plan, count, REMINDER_UNANSWERED);
     const struct reminder_time *overdue = find(plan, count, REMINDER_OVERDUE);

@@ -112,8 +112,8 @@ struct booking_clock {
 struct booking_apartment {
     struct texts title;
     struct slice address, address_kz, address_en; /* may be absent; see booking_shows_address() */
-    struct field_geo location; /* as address */
-    int64_t security_deposit; /* may be absent */
+    struct field_geo location;                    /* as address */
+    int64_t security_deposit;                     /* may be absent */
     struct uuid owner_id;
     bool is_active;
 };

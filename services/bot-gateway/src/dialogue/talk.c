@@ -278,39 +278,6 @@ void talk_set_keys_removed(struct talk *talk, enum text text)
     talk->keys_removed = text;
 }
 
-/* From the first letter or number on. */
-static struct slice without_symbols(struct slice words)
-{
-    size_t at = 0;
-
-    while (at < words.len) {
-        int32_t point;
-        const size_t len = text_decode_composed(words, at, &point);
-        if (text_is_letter(point) || text_is_number(point))
-            break;
-        at += len;
-    }
-    return slice_from(words, at);
-}
-
-bool talk_is_label(const struct talk *talk, enum text label, struct slice words)
-{
-    static const int32_t ignored[] = {' ', 0};
-    const struct texts *texts = &talk->input->texts[label];
-    const struct slice said = without_symbols(words);
-
-    return said.len > 0 && (text_same_name(said, without_symbols(texts->ru), ignored) ||
-                            text_same_name(said, without_symbols(texts->kz), ignored) ||
-                            text_same_name(said, without_symbols(texts->en), ignored));
-}
-
-bool talk_is_key(const struct talk *talk, const struct flow_move *move, struct slice words)
-{
-    const enum text text = text_key_find(slice_of(move->action));
-
-    return text != TEXTS && talk_is_label(talk, text, words);
-}
-
 bool talk_button(struct talk *talk, struct slice label, const char *action, struct slice argument,
                  struct fault *fault)
 {

@@ -3,10 +3,11 @@
 Telegram, and nothing of how bot-gateway decides."""
 import base64
 import collections
+import contextlib
 import json
 import uuid
 
-from stand import timed
+from stand import timed, wait_until
 
 LATE_SECONDS = 60
 STEPS = """SELECT h.id, h.booking_id AS booking, h.from_status AS before, h.to_status AS after, h.actor, extract(epoch FROM h.at) AS at,
@@ -15,7 +16,9 @@ STEPS = """SELECT h.id, h.booking_id AS booking, h.from_status AS before, h.to_s
  FROM booking.booking_history h JOIN booking.booking b ON b.id = h.booking_id
  WHERE h.id > {} AND b.guest_telegram_id BETWEEN 8001 AND 8999 ORDER BY h.id"""
 SENDS = ("sendmessage", "sendphoto", "senddocument", "sendmediagroup")
-UNKNOWN = "SELECT chat_id, sum(unknown_calls) AS calls FROM bot.sending WHERE chat_id IS NOT NULL GROUP BY 1"
+KNOWN = """SELECT chat_id, (SELECT sum(unknown_calls) FROM bot.sending c WHERE c.chat_id = s.chat_id) AS unknown,
+ coalesce(json_agg(i.id::bigint) FILTER (WHERE i.id IS NOT NULL), '[]') AS ids
+ FROM bot.sending s LEFT JOIN LATERAL jsonb_array_elements_text(telegram_message_ids) i (id) ON true WHERE chat_id IS NOT NULL GROUP BY 1"""
 
 
 def concerns(step):
@@ -39,46 +42,67 @@ class Judge:
         return f"{heard}; {len(self.sent)} messages, the latest after {self.late:.1f} s"
 
     def look(self):
-        """Judges the steps since the last look, while owners are as they were at these steps."""
-        steps = self.world.stand.rows(STEPS.format(self.step))
-        calls = self.world.telegram.see("calls", after=self.call, limit=10000)["calls"]
-        self.step, self.call = max((one["id"] for one in steps), default=self.step), max((one["n"] for one in calls), default=self.call)
-        calls = [one for one in calls if one["method"] in SENDS and one["effect"]]
-        self.sent += calls
-        wrong = list(self.unheard(steps, calls))
-        for one in wrong:
-            print(f"    {self.world.local:%d.%m %H:%M}: {one}", flush=True)
-        self.wrong += wrong
+        """Judges the steps since the last look, while owners are as they were at these steps. Waits for missing messages."""
+        steps, calls = self.world.stand.rows(STEPS.format(self.step)), []
+        self.step = max((one["id"] for one in steps), default=self.step)
+        waits = [one for one in steps if self.is_due(one)]
 
-    def unheard(self, steps, calls):
-        """The steps without a message of their own to the responsible chat."""
-        left, limit = list(calls), LATE_SECONDS if timed() else float("inf")
-        for step in steps:
-            what, owner = concerns(step), self.world.responsible(step["owner"])
-            by, _, _ = step["actor"].partition(":")
-            if what is None or by == "owner" or by == "staff" and owner == self.world.group:
-                continue
-            found = [one for one in left if one["chat_id"] == owner and is_about(one, step) and one["at"] >= step["at"] - 1]
-            to = "staff" if owner == self.world.group else "owner"
-            if not found or found[0]["at"] - step["at"] > limit:
-                kind = self.world.kinds[step["owner"]]
-                yield f"{what} {step['code']} ({step['before']} to {step['after']} by {step['actor']}, owner {kind}): nothing for {to}" \
-                      + (f" within {found[0]['at'] - step['at']:.0f} s" if found else "")
-                continue
-            left.remove(found[0])
-            self.late = max(self.late, found[0]["at"] - step["at"])
-            self.heard[f"{what} to {to}"] += 1
+        def none_waits():
+            self.take(calls)
+            waits[:] = [one for one in waits if not self.is_heard(one, calls)]
+            return not waits
+        with contextlib.suppress(TimeoutError):
+            wait_until("the responsible are notified", LATE_SECONDS / 2, none_waits, 0.2)
+        for one in waits:
+            self.report(one, "nothing")
+
+    def take(self, calls):
+        """Adds the messages that were sent since the last time."""
+        found = self.world.telegram.see("calls", after=self.call, limit=10000)["calls"]
+        self.call = max((one["n"] for one in found), default=self.call)
+        found = [one for one in found if one["method"] in SENDS and one["effect"]]
+        self.sent += found
+        calls += found
+
+    def is_due(self, step):
+        """Whether the responsible chat must be notified of the step: not of its own."""
+        by = step["actor"].partition(":")[0]
+        return concerns(step) and by != "owner" and not (by == "staff" and self.world.responsible(step["owner"]) == self.world.group)
+
+    def is_heard(self, step, calls):
+        """Takes the first message about the step to the responsible chat out of `calls`."""
+        chat = self.world.responsible(step["owner"])
+        found = [one for one in calls if one["chat_id"] == chat and is_about(one, step) and one["at"] >= step["at"] - 1]
+        if not found:
+            return False
+        calls.remove(found[0])
+        took = found[0]["at"] - step["at"]
+        self.late = max(self.late, took)
+        self.heard[f"{concerns(step)} to {'staff' if chat == self.world.group else 'owner'}"] += 1
+        if timed() and took > LATE_SECONDS:
+            self.report(step, f"nothing within {took:.0f} s")
+        return True
+
+    def report(self, step, what):
+        text = f"{concerns(step)} {step['code']} ({step['before']} to {step['after']} by {step['actor']}, " \
+               f"owner {self.world.kinds[step['owner']]}): {what}"
+        print(f"    {self.world.local:%d.%m %H:%M}: {text}", flush=True)
+        self.wrong.append(text)
 
     def doubled(self, sent):
-        """Messages that a chat got more often than bot-gateway knows to be uncertain."""
-        unknown = {one["chat_id"]: one["calls"] for one in self.world.stand.rows(UNKNOWN)}
+        """Messages to owners and staff that were sent again, and messages of any chat that bot-gateway does not know. A call whose
+        outcome is unknown may be repeated."""
+        chats = {one["chat_id"]: one for one in self.world.stand.rows(KNOWN)}
         times = collections.Counter((one["chat_id"], json.dumps(one["parameters"], sort_keys=True, ensure_ascii=False)) for one in sent)
         extra = collections.Counter()
         for (chat, text), count in times.items():
-            if count > 1 and "/start" not in text:
+            if chat not in self.world.guests:
                 extra[chat] += count - 1
-        yield from (f"chat {chat}: {count} messages twice, {unknown.get(chat, 0)} were uncertain" for chat, count in extra.items()
-                    if count > unknown.get(chat, 0))
+        for chat, known in chats.items():
+            unknown = [one for one in self.world.telegram.see("chat", chat=chat)["messages"]
+                       if one["from"]["is_bot"] and one["message_id"] not in known["ids"]]
+            if max(extra[chat], len(unknown)) > known["unknown"]:
+                yield f"chat {chat}: {extra[chat]} messages twice, {len(unknown)} without a row, {known['unknown']} are uncertain"
 
     def end(self):
         undone = self.world.stand.rows("SELECT update_id, kind, status, reason FROM bot.update WHERE status <> 'done'")
@@ -88,9 +112,9 @@ class Judge:
 
     def prove(self):
         """The judge finds a message that is missing, and one that is sent twice."""
-        step = {"booking": str(uuid.uuid4()), "before": None, "after": "requested", "actor": "guest:8001", "at": 0, "code": "X",
+        step = {"booking": str(uuid.uuid4()), "before": None, "after": "requested", "actor": "guest:8001", "at": 0, "code": "(none)",
                 "owner": next(iter(self.world.kinds)), "known": False}
-        assert list(self.unheard([step], self.sent)), "a missing message is not found"
+        assert self.is_due(step) and not self.is_heard(step, list(self.sent)), "a missing message is not found"
         certain = next(one for one in self.sent if one["chat_id"] == self.world.group)
         assert list(self.doubled(self.sent + [certain] * 100)), "a message sent twice is not found"
 

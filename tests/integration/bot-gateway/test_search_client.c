@@ -271,7 +271,7 @@ static const struct wished {
     const char *outcome;
 } wished[] = {
     {{200, 0, ANSWER(FLAT("Sought", WHY), "")}, {200, 0, FLAT("Sought", "")}, {"Sought", "Why this one: parking"}, "answered"},
-    {{200, 0, ANSWER("", "{\"drop\":\"rooms\",\"adds\":4}")}, {200, 0, LIST("")}, {"(+4)", "No available flat"}, "answered"},
+    {{200, 0, ANSWER("", "{\"drop\":\"rooms\",\"adds\":4}")}, {200, 0, LIST("")}, {"(+4)", "No available apartment"}, "answered"},
     {{503, 0, NULL}, {200, 0, LIST(FLAT("Plain", ""))}, {"Plain", "Fits: 2 rooms, parking"}, "failed"},
     {{0, 0, NULL}, {200, 0, LIST(FLAT("Plain", ""))}, {"Plain", "Fits: 2 rooms, parking"}, "failed"},
     {{403, 0, "{\"code\":\"scope_missing\"}"}, {200, 0, LIST(FLAT("Plain", ""))}, {"Plain", "Fits: 2 rooms, parking"}, "refused"},

@@ -54,11 +54,11 @@ struct service {
     const struct service_config *config;
     struct loop *loop;
     struct work *work;
-    struct db_pool *pool; /* NULL: NEEDS_NOTHING */
-    struct db *db;        /* handle for reads */
+    struct db_pool *pool;
+    struct db *db; /* handle for reads */
     struct cache *cache;
     struct http_client *client;
-    struct api_keys *keys;       /* NULL: NEEDS_NOTHING */
+    struct api_keys *keys;
     struct api_changes *changes; /* NULL: not NEEDS_DATABASE */
     events_part_fn *events;      /* see struct service_definition */
     struct ready *ready; /* for parts of the service's own, see ready_add(); NULL in commands and in
@@ -69,10 +69,9 @@ struct service {
 /* What a service needs of PostgreSQL. */
 enum service_needs {
     NEEDS_DATABASE, /* tables in a schema of its own, and API keys */
-    NEEDS_KEYS, /* API keys only, by one shared connection. The service is ready without PostgreSQL:
-                   a key that was valid in the last 24 h stays valid until PostgreSQL is back. The
-                   last use of a key is not written. No changes, no migrations. */
-    NEEDS_NOTHING /* nothing: every route is open, and there is no database */
+    NEEDS_KEYS /* API keys only, by one shared connection. The service is ready without PostgreSQL:
+                  a key that was valid in the last 24 h stays valid until PostgreSQL is back. The
+                  last use of a key is not written. No changes, no migrations. */
 };
 
 /* Must be the first member of the data that start() returns; the common routes find the service by
@@ -108,7 +107,7 @@ struct service_definition {
      * unknown paths. NULL: all. */
     size_t (*routes_served)(const void *config);
     size_t bodies_max;                   /* see struct http_server_options; 0: the default */
-    const struct api_callers *callers;   /* scopes and kinds of actors; NULL for NEEDS_NOTHING */
+    const struct api_callers *callers;   /* scopes and kinds of actors */
     const struct db_migration_set *sets; /* of this service, its main schema first; the sets of
                                             api/schema are applied before them */
     size_t set_count;

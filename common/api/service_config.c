@@ -58,23 +58,15 @@ static const struct env_variable few_table[] = {
 };
 enum { FEW_COUNT = ARRAY_LEN(few_table) };
 
-/* Variables that not every service has. */
-static const struct {
-    const char *name;
-    enum service_needs needs; /* a service that needs less does not have the variable */
-} narrower[] = {
-    {"DATABASE_URL",             NEEDS_KEYS    },
-    {"RATE_LIMIT_ENABLED",       NEEDS_KEYS    },
-    {"MIGRATION_DATABASE_URL",   NEEDS_DATABASE},
-    {"DB_SHARED_CONNECTIONS",    NEEDS_DATABASE},
-    {"DB_EXCLUSIVE_CONNECTIONS", NEEDS_DATABASE},
-};
+/* Variables of services with tables of their own only. */
+static const char *const of_tables[] = {"MIGRATION_DATABASE_URL", "DB_SHARED_CONNECTIONS",
+                                        "DB_EXCLUSIVE_CONNECTIONS"};
 
 static bool is_needed(const char *name, enum service_needs needs)
 {
-    for (size_t i = 0; i < ARRAY_LEN(narrower); i++)
-        if (strcmp(name, narrower[i].name) == 0)
-            return needs <= narrower[i].needs;
+    for (size_t i = 0; i < ARRAY_LEN(of_tables); i++)
+        if (strcmp(name, of_tables[i]) == 0)
+            return needs == NEEDS_DATABASE;
     return true;
 }
 

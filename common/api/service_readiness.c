@@ -104,7 +104,7 @@ static void look(struct service_run *run)
 
     report(run, run->redis, cache_usable(run->service.cache));
     log_readiness(run);
-    if (run->probing || run->definition->needs == NEEDS_NOTHING)
+    if (run->probing)
         return;
     run->probing = true;
     if (!fiber_start(run->service.loop, probe, run,
@@ -150,10 +150,8 @@ void service_readiness_begin(struct service_run *run)
     const bool own_schema = run->definition->needs == NEEDS_DATABASE;
 
     show(run);
-    if (run->definition->needs != NEEDS_NOTHING) {
-        run->postgres = ready_add(&run->ready, "postgres", own_schema);
-        run->schema = ready_add(&run->ready, "schema", own_schema);
-    }
+    run->postgres = ready_add(&run->ready, "postgres", own_schema);
+    run->schema = ready_add(&run->ready, "schema", own_schema);
     if (own_schema)
         run->writes = ready_add(&run->ready, "writes", true);
     run->redis = ready_add(&run->ready, "redis", false);

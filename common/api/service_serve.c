@@ -69,8 +69,6 @@ static bool connect_database(struct service_run *run, struct fault *fault)
     const bool own_schema = definition->needs == NEEDS_DATABASE;
     struct db_options options;
 
-    if (definition->needs == NEEDS_NOTHING)
-        return true;
     name_application(definition, run->application);
     db_options_defaults(&options);
     options.url = config->database_url;
@@ -103,16 +101,6 @@ static bool make_client(struct service_run *run, struct fault *fault)
     return run->service.client != NULL;
 }
 
-static bool all_open(const struct service_definition *definition, struct fault *fault)
-{
-    for (size_t i = 0; i < definition->route_count; i++)
-        if (!http_route_is_open(&definition->routes[i]))
-            return fault_set(fault, FAULT_INTERNAL, "route_not_open",
-                             "%s needs a key, but the service is defined without",
-                             definition->routes[i].path);
-    return true;
-}
-
 static bool make_guard(struct service_run *run, struct fault *fault)
 {
     const bool own_schema = run->definition->needs == NEEDS_DATABASE;
@@ -125,8 +113,6 @@ static bool make_guard(struct service_run *run, struct fault *fault)
                                              .note_use = own_schema,
                                              .outage_ms = own_schema ? 0 : API_KEY_AWAY_MS};
 
-    if (run->definition->needs == NEEDS_NOTHING)
-        return all_open(run->definition, fault);
     run->guard.callers = run->definition->callers;
     run->guard.keys = api_keys_create(&options, fault);
     if (run->guard.keys == NULL)
@@ -164,7 +150,7 @@ static bool listen_http(struct service_run *run, struct fault *fault)
                               ? run->definition->routes_served(config)
                               : run->definition->route_count;
     options.data = run->data;
-    options.guard = run->guard.keys != NULL ? guard : NULL;
+    options.guard = guard;
     options.connections_max = (size_t)config->http_connections_max;
     options.fibers_max = (size_t)config->http_fibers_max;
     if (run->definition->bodies_max > 0)

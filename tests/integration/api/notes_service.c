@@ -271,11 +271,6 @@ static const struct http_route key_routes[] = {
     CLOCK_ROUTE,
     ROUTE(HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0),
 };
-static const struct http_route open_routes[] = {
-    SERVICE_ROUTES,
-    CLOCK_ROUTE,
-    ROUTE(HTTP_GET,    "/v1/name",      0,          service_get_health,  HTTP_ROUTE_OPEN),
-};
 // clang-format on
 
 static void *start(struct service *service, const void *config, struct fault *fault)
@@ -361,13 +356,12 @@ static const struct api_callers callers = {
     .actor_count = ARRAY_LEN(actors),
 };
 
-static void take_routes(struct service_definition *definition, enum service_needs needs,
-                        const struct http_route *table, size_t count)
+static void need_keys_only(struct service_definition *definition)
 {
-    definition->needs = needs;
+    definition->needs = NEEDS_KEYS;
     definition->set_count = 0;
-    definition->routes = table;
-    definition->route_count = count;
+    definition->routes = key_routes;
+    definition->route_count = ARRAY_LEN(key_routes);
 }
 
 static bool refuse(const void *config, FILE *errors)
@@ -381,8 +375,6 @@ static bool refuse(const void *config, FILE *errors)
 /* Other kinds of service, selected by NOTES_AS. */
 static void become(struct service_definition *definition, const char *as)
 {
-    const size_t keyed = ARRAY_LEN(key_routes);
-
     if (strcmp(as, "events for staff") == 0)
         definition->events = NULL;
     else if (strcmp(as, "headless") == 0)
@@ -392,14 +384,11 @@ static void become(struct service_definition *definition, const char *as)
     else if (strcmp(as, "refused by its check") == 0)
         definition->check = refuse;
     else if (strcmp(as, "keys") == 0)
-        take_routes(definition, NEEDS_KEYS, key_routes, keyed);
+        need_keys_only(definition);
     else if (strcmp(as, "kept keys") == 0) {
-        take_routes(definition, NEEDS_KEYS, key_routes, keyed);
+        need_keys_only(definition);
         definition->start = start_with_keys;
-    } else if (strcmp(as, "nothing") == 0)
-        take_routes(definition, NEEDS_NOTHING, open_routes, ARRAY_LEN(open_routes));
-    else if (strcmp(as, "nothing, with a key") == 0)
-        take_routes(definition, NEEDS_NOTHING, key_routes, keyed);
+    }
     definition->name = "notes-other";
 }
 

@@ -154,19 +154,6 @@ TEST(persisted_key_is_valid_during_an_outage)
     unsetenv("NOTES_KEYS");
 }
 
-TEST(service_without_needs_runs_without_a_database)
-{
-    unsetenv("DATABASE_URL");
-    other_start_impatient("nothing");
-    program_database();
-    ck_assert(!readyz_says("postgres"));
-    ck_ask(200, "GET", "/v1/name", NULL, NULL, NULL);
-    ck_assert_ptr_nonnull(strstr(answer.body, "notes-other"));
-    ck_ask(404, "GET", "/v1/none", NULL, NULL, NULL);
-    ck_ask(200, "GET", "/metrics", NULL, NULL, NULL);
-    stop();
-}
-
 static const struct {
     const char *as;
     const char *words[4];
@@ -180,12 +167,6 @@ static const struct {
     {"keys",                 {"--print-env"},    0, "RATE_LIMIT",      "DB_SHARED_CONNECTIONS=" },
     {"keys",                 {"--migrate"},      2, NULL,              NULL                     },
     {"keys",                 {"--keys", "list"}, 2, NULL,              NULL                     },
-    {"nothing",              {"--version"},      0, "notes-other ",    "schema"                 },
-    {"nothing",              {"--check-config"}, 0, "fine",            NULL                     },
-    {"nothing",              {"--print-env"},    0, "HTTP_PORT=",      "DATABASE_URL="          },
-    {"nothing",              {"--migrate"},      2, NULL,              NULL                     },
-    {"nothing",              {"--keys", "list"}, 2, NULL,              NULL                     },
-    {"nothing, with a key",  {NULL},             1, NULL,              NULL                     },
     {"refused by its check", {"--check-config"}, 2, NULL,              NULL                     },
     {"refused by its check", {NULL},             2, NULL,              NULL                     },
     {"refused by its check", {"--version"},      0, NULL,              NULL                     },

@@ -73,10 +73,9 @@ static const struct {
     {NEEDS_DATABASE, NULL,                                    false},
     {NEEDS_KEYS,     "postgresql://nobody@127.0.0.1/nothing", true },
     {NEEDS_KEYS,     NULL,                                    false},
-    {NEEDS_NOTHING,  NULL,                                    true },
 };
 
-TEST_ROWS(service_without_a_database_needs_no_url, kinds)
+TEST_ROWS(service_needs_the_url_of_its_database, kinds)
 {
     struct service_definition kind = definition;
     kind.needs = row->needs;

@@ -167,7 +167,7 @@ bots_support() {
     if [ -z "$support" ] && [ -t 0 ]; then
         text "Куда писать людям, если бот не помог, например @tapbot_help (Enter: как было): " \
             "Where people write if the bot does not help, such as @tapbot_help (Enter: unchanged): " >&2
-        IFS= read -r support
+        IFS= read -r support || true
     fi
     printf '%s' "$support"
 }

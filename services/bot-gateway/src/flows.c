@@ -286,6 +286,8 @@ bool flow_take_file(struct talk *talk, bool *taken, struct fault *fault)
 
 bool flow_refuse_file(struct talk *talk, struct fault *fault)
 {
+    if (talk->input->has_talk)
+        return relay_continue_talk(talk, fault);
     talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
     return go_on(talk, fault);
 }

@@ -86,7 +86,7 @@ def menu(world, group):
     """The menus are set in each language at the start and after a change of the token; a failure is retried at the next check."""
     wait_until("each language has a menu", 10, lambda: all(menu_of(world, code) for code in LANGUAGES))
     group.equal("commands", [one["command"] for one in menu_of(world)],
-                ["search", "mybookings", "language", "privacy", "cancel", "help", "start"])
+                ["search", "mybookings", "language", "privacy", "cancel", "person", "help", "start"])
     group.equal("their texts", [menu_of(world, code)[0]["description"] for code in LANGUAGES],
                 ["Найти квартиру", "Найти квартиру", "Пәтер табу", "Find an apartment"])
     for code in LANGUAGES:

@@ -23,24 +23,19 @@ TEST_CASE("relay", .setup = begin, .teardown = sends_finish, .timeout_s = 120);
 
 #define OWNER_ID "018f0001-0000-7000-8000-000000000001"
 #define OWNED    "{\"id\":\"" OWNER_ID "\",\"name\":\"Igor\",\"telegram_id\":9,\"version\":1}"
-#define BOOKED(status)                                                                             \
+// clang-format off
+#define BOOKED_BY(guest)                                                                           \
     "{\"id\":\"018f0005-0000-7000-8000-000000000001\",\"code\":\"0WX1HA6S\",\"apartment_id\":"     \
-    "\"018f0002-0000-7000-8000-000000000001\",\"owner_id\":\"" OWNER_ID "\",\"status\":\"" status  \
-    "\",\"version\":1,\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\",\"guests\":2,"      \
-    "\"total\":{\"amount\":1800000},\"guest\":{\"name\":\"Aigul\",\"phone\":\"+77011112233\","     \
-    "\"telegram_id\":7},\"allowed_actions\":[]}"
-#define BOOKING                                                                                    \
-    {                                                                                              \
-        200, 0, BOOKED("confirmed")                                                                \
-    }
-
-static const struct booking_says of_guest[] = {
-    BOOKING, {200, 0, OWNED}
-};
-static const struct booking_says of_owner[] = {
-    {200, 0, "{\"items\":[" OWNED "]}"},
-    BOOKING
-};
+    "\"018f0002-0000-7000-8000-000000000001\",\"owner_id\":\"" OWNER_ID "\",\"status\":"           \
+    "\"confirmed\",\"version\":1,\"check_in\":\"2026-11-22\",\"check_out\":\"2026-11-24\","          \
+    "\"guests\":2,\"total\":{\"amount\":1800000},\"guest\":{\"name\":\"Aigul\",\"phone\":"           \
+    "\"+77011112233\",\"telegram_id\":" guest "},\"allowed_actions\":[]}"
+#define BOOKED {200, 0, BOOKED_BY("7")}
+#define OWNERS {200, 0, "{\"items\":[" OWNED "]}"}
+static const struct booking_says of_guest[] = {BOOKED, {200, 0, OWNED}};
+static const struct booking_says of_owner[] = {OWNERS, BOOKED};
+static const struct booking_says of_owner_alone[] = {OWNERS, {200, 0, BOOKED_BY("null")}};
+// clang-format on
 
 /* --- updates --- */
 
@@ -130,7 +125,11 @@ FIBER_TEST(guest_and_owner_write_to_each_other)
     char button[128];
 
     booking_say(of_guest, ARRAY_LEN(of_guest));
+    stand_sql("WITH r AS (INSERT INTO receiver (id, url, key) VALUES (gen_random_uuid(),"
+              "  'https://n8n.example/', decode(repeat('00', 32), 'hex')) RETURNING id)"
+              " INSERT INTO forward (id, bot_id, slot) SELECT r.id, bot.id, 1 FROM r, bot");
     say(4, GUEST, "May we come early?");
+    ck_rows(0, "delivery");
     ck_rows(1, TO("9") "'%%<b>Guest</b>, booking 0WX1HA6S:%%May we come early?%%'");
     ck_rows(1, "sending WHERE chat_id = 7 AND payload::text LIKE '%%Passed on%%'");
     ck_rows(1, "relay WHERE user_id = 7 AND to_user_id = 9 AND otherwise IS NOT NULL");
@@ -215,6 +214,23 @@ FIBER_TEST(talk_of_another_tenant_cannot_be_answered)
     answer(5, 77, STAFF, button, "Knock-knock");
     ck_rows(0, "sending WHERE payload::text LIKE '%%Knock%%'");
     ck_rows(1, "sending WHERE chat_id = " STAFF " AND payload::text LIKE '%%already closed%%'");
+    stop(turns);
+}
+
+/* The guest has no Telegram. A talk of the owner with staff does not make the owner the reader. */
+FIBER_TEST(message_for_a_guest_without_telegram_goes_to_staff)
+{
+    struct turn_runner *turns = start(NULL);
+
+    link_staff("taxi");
+    command(4, OWNER, "person", "");
+    booking_say(of_owner_alone, ARRAY_LEN(of_owner_alone));
+    command(5, OWNER, "write", ID "_o");
+    booking_say(of_owner_alone, ARRAY_LEN(of_owner_alone));
+    say(6, OWNER, "When do you come?");
+    ck_rows(0, TO("9") "'%%When do you come%%'");
+    ck_rows(1, TO(STAFF) "'%%<b>Host</b>, booking 0WX1HA6S: the message did not arrive%%When do "
+                         "you come%%'");
     stop(turns);
 }
 

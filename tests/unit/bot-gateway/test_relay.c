@@ -68,18 +68,16 @@ TEST_ROWS(limits_count_hours_days_and_bookings, counts)
     "\"telegram_id\":8},\"total\":" DESK_SUM(1800000) ",\"allowed_actions\":[]}"
 #define OWNERS "GET /v1/owners/" DESK_OWNER_ID
 
-static const struct scripted world[] = {
-    {DESK_OWNERS,           200, DESK_LIST(DESK_OWNER("7", "2"), "null")},
-    {DESK_CALL,              200,                 BOOKING("confirmed")                                },
-    {OWNERS, 200,DESK_OWNER("9","2")},
-    {NULL,       0,                   NULL                                                                    },
-};
-static const struct scripted pending[] = {
-    {DESK_OWNERS,      200, DESK_LIST(DESK_OWNER("7", "2"), "null")},
-    {DESK_CALL,         200,            BOOKING("held")                           },
-    {OWNERS, 200,DESK_OWNER("9","2")},
-    {NULL,  0,         NULL                                                },
-};
+// clang-format off
+#define WORLD(status)                                                                              \
+    {DESK_OWNERS, 200, DESK_LIST(DESK_OWNER("7", "2"), "null")},                                   \
+    {DESK_CALL,   200, BOOKING(status)},                                                           \
+    {OWNERS,      200, DESK_OWNER("9", "2")},                                                      \
+    {"GET /v1/bookings?status=held", 200, DESK_LIST("", "null")},                                  \
+    {NULL,        0,   NULL}
+static const struct scripted world[] = {WORLD("confirmed")};
+static const struct scripted pending[] = {WORLD("held")};
+// clang-format on
 
 static void begin(const char *argument, int64_t person, int64_t staff)
 {
@@ -413,6 +411,10 @@ TEST(what_nobody_expects_goes_into_an_open_talk)
     ck_assert(conversation_type(&talk, "йцукен"));
     ck_says(passed(), "йцукен");
     ck_assert_str_eq(talk.step, "person");
+    ck_assert(conversation_type(&talk, "/help"));
+    talk.state = (struct turn_state){.version = talk.state.version};
+    ck_assert(conversation_send(&talk, UPDATE_PHOTO, NULL));
+    ck_assert(slice_is(passed()->reply.photo, CONVERSATION_FILE_ID));
 }
 
 static void be_member(bool is_linked, struct slice name)

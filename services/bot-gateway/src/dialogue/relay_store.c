@@ -15,7 +15,7 @@ static const struct db_statement view_statement = {
            "  WHERE t.id = {talk} OR ({talk} IS NULL AND t.bot_id = {bot} AND t.user_id = {writer} AND t.closed_at IS NULL)),"
            " other AS (SELECT p.bot_id, p.user_id, coalesce(p.language, p.told_language) AS language"
            "  FROM person p JOIN ours ON ours.id = p.bot_id"
-           "  WHERE p.user_id = coalesce({other}, (SELECT user_id FROM talk))"
+           "  WHERE p.user_id = coalesce({other}, (SELECT user_id FROM talk WHERE {talk} IS NOT NULL))"
            "   AND NOT EXISTS (SELECT FROM recipient r WHERE r.bot_id = p.bot_id AND r.chat_id = p.user_id"
            "    AND r.unreachable_since IS NOT NULL)"
            "  ORDER BY p.bot_id = coalesce((SELECT bot_id FROM talk), {bot}) DESC, p.last_seen_at DESC, p.bot_id LIMIT 1),"

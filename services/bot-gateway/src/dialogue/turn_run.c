@@ -301,9 +301,12 @@ bool turn_run_store_message(struct db *tx, const struct turn_run *run,
     return !history_line_of(run, view, &line) || history_store_keep(tx, &line, fault);
 }
 
+/* What people write to each other is not forwarded: the erasure of one does not search the
+ * deliveries of the other. */
 static bool enqueue_forwards(struct db *tx, const struct turn_run *run, struct fault *fault)
 {
-    return !run->update.has_forwards || forwards_enqueue(tx, &run->update.id, fault);
+    return !run->update.has_forwards || run->output.passes ||
+           forwards_enqueue(tx, &run->update.id, fault);
 }
 
 static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)

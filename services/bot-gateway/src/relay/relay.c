@@ -17,14 +17,17 @@ static bool take_argument(struct talk *talk)
 {
     const struct slice argument = talk->argument;
     struct relay *relay = talk->data;
+    struct uuid booking;
 
     if (argument.len <= SIDE_LEN)
         return false;
     const struct slice side = slice_from(argument, argument.len - SIDE_LEN);
     talk->argument.len = argument.len - SIDE_LEN;
+    if ((!slice_is(side, "_o") && !slice_is(side, "_g")) || !stay_take_id(talk, &booking))
+        return false;
     relay->of_owner = slice_is(side, "_o");
-    return (relay->of_owner || slice_is(side, "_g")) &&
-           stay_take_id(talk, &relay->as_owner.booking);
+    relay->as_owner.booking = booking;
+    return true;
 }
 
 /* Reads the booking as its guest or owner. `found` is false if it is not theirs. */

@@ -23,8 +23,8 @@ SPEED, DAY = 20, 86400.0  # Telegram's retries; a press stays valid
 GUESTS = range(8001, 8025 if full() else 8013)
 MEMBERS = {9001: "Айгуль", 9002: "Нурлан"}
 # The demo's owners by number. "awake" answers; "sleeps" has a chat and never answers; "blocks" blocks the bot and unblocks it;
-# "unknown" is linked and has never written; "off" wants no notifications.
-OWNERS = {1: "awake", 2: "awake", 3: "sleeps", 4: "sleeps", 5: "unlinked", 6: "blocks", 7: "awake", 8: "off", 9: "unknown"}
+# "gone" deletes the account; "unknown" is linked and has never written; "off" wants no notifications.
+OWNERS = {1: "awake", 2: "awake", 3: "sleeps", 4: "sleeps", 5: "unlinked", 6: "blocks", 7: "gone", 8: "off", 9: "unknown"}
 LIVE = """SELECT b.id, b.code, b.guest_telegram_id AS guest, b.owner_id AS owner, o.status, o.version, o.check_in, o.check_out, b.deposit,
  extract(epoch FROM o.updated_at) AS since FROM booking.booking b JOIN booking.occupancy o USING (id)
  WHERE b.guest_telegram_id BETWEEN 8001 AND 8999 AND o.status IN ('held', 'requested', 'payment_claimed', 'confirmed') ORDER BY b.id"""
@@ -201,7 +201,10 @@ class World(BookingGateway):
                 self.rest(judge)
                 self.telegram.do("unblock" if owner in self.blocked else "block", user=self.chats[owner])
                 self.blocked ^= {owner}
-                wait_until("the gateway knows", 60, self.done)
+            if kind == "gone" and owner not in self.blocked and self.random.random() < 0.1:
+                self.rest(judge)
+                self.telegram.do("deactivate", user=self.chats[owner])
+                self.blocked.add(owner)
 
     # --- a step ---
 

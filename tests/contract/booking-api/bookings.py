@@ -228,7 +228,7 @@ def flow(world, group):
     seconds = book(hold_seconds=100)
     group.expect(40 < seconds_left(seconds) <= 100, "hold_seconds")
     act(staff, seconds, "cancel")
-    group.reply("by the guest without a phone", act(guest, booking, "confirm"), 422, "contact_missing", ["phone"])
+    group.reply("an account is not enough", act(guest, booking, "confirm", {"phone_required": True}), 422, "contact_missing", ["phone"])
     done = act(guest, booking, "confirm", {"phone": "87011112244"})
     group.reply("confirmed by the guest", done, 200)
     group.equal(

@@ -82,6 +82,7 @@ struct booking_draft {
 /* The body of a request for an action; each action uses some of the members. */
 struct booking_action_body {
     struct slice phone;      /* confirm, contact */
+    bool phone_required;     /* confirm: an account is not enough */
     int64_t paid;            /* confirm; FIELD_ABSENT: the deposit was paid */
     struct slice reason;     /* every action except claim-payment and contact */
     struct slice receipt;    /* claim-payment */

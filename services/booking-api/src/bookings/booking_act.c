@@ -27,15 +27,12 @@ static bool apply_body(struct change *change, const struct booking_action_body *
     return true;
 }
 
-/* Checks that the guest, who confirms without owner or staff, has left a phone and not too many
- * stays without a payment. */
+/* Checks that the guest, who confirms without owner or staff, has not too many stays without a
+ * payment. */
 static bool check_guest(struct change *change, const struct booking *booking, struct fault *fault)
 {
     struct booking_counts counts;
 
-    if (booking->guest.phone.at == NULL)
-        return fault_set_field(fault, change->arena, "phone", "contact_missing",
-                               "A phone of the guest is needed.");
     return booking->paid > 0 || (booking_place_store_count(change->tx, booking, &counts, fault) &&
                                  booking_check_unpaid(&counts, fault));
 }
@@ -43,11 +40,14 @@ static bool check_guest(struct change *change, const struct booking *booking, st
 static bool confirm(struct change *change, const struct booking_action_body *body,
                     struct booking *booking, enum booking_status to, struct fault *fault)
 {
+    if (booking->guest.phone.at == NULL &&
+        (body->phone_required || booking->guest.telegram_id == FIELD_ABSENT))
+        return fault_set_field(fault, change->arena, "phone", "contact_missing",
+                               body->phone_required
+                                   ? "A phone of the guest is needed."
+                                   : "A phone or Telegram account of the guest is needed.");
     if (change->caller->actor == ACTOR_GUEST && !check_guest(change, booking, fault))
         return false;
-    if (booking->guest.phone.at == NULL && booking->guest.telegram_id == FIELD_ABSENT)
-        return fault_set_field(fault, change->arena, "phone", "contact_missing",
-                               "A phone or Telegram account of the guest is needed.");
     if (to == BOOKING_CONFIRMED && body->paid == FIELD_ABSENT && !booking_nothing_due(booking))
         booking->paid = booking->deposit;
     booking_store_write_contact(change, booking, body->phone);

@@ -68,6 +68,7 @@ void booking_draft_defaults(struct booking_draft *draft)
 // clang-format off
 static const struct field confirm_items[] = {
     {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, phone)},
+    {.name = "phone_required", .type = FIELD_BOOL, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, phone_required)},
     {.name = "paid", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, paid), .min = 0, .max = MONEY_MAX},
 };
 // clang-format on

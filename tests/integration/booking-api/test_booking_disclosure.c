@@ -44,10 +44,11 @@ FIBER_TEST(booking_discloses_details_in_the_right_statuses)
              "{'apartment_id':'%s','check_in':'%s','check_out':'%s','guests':1,"
              "'guest':{'name':'А'},'source':' instagram '}",
              stand_apartment(), stand_day(10), stand_day(12));
-    stand_sql("UPDATE apartment SET prepayment_percent = 30, check_in_info_ru = '12#',"
-              " title_ru = 'Студия', address = 'ул. Абая, 1', lat = 43.2, lon = 76.9,"
-              " address_kz = 'Абай көшесі, 1', address_en = '1 Abay St', security_deposit = 2000000,"
-              " check_in_time = '15:00', check_out_time = '11:30', timezone = 'Asia/Tokyo'");
+    stand_sql(
+        "UPDATE apartment SET prepayment_percent = 30, check_in_info_ru = '12#',"
+        " title_ru = 'Студия', address = 'ул. Абая, 1', lat = 43.2, lon = 76.9,"
+        " address_kz = 'Абай көшесі, 1', address_en = '1 Abay St', security_deposit = 2000000,"
+        " check_in_time = '15:00', check_out_time = '11:30', timezone = 'Asia/Tokyo'");
     stand_sql("UPDATE owner SET payment_info = 'Kaspi'");
     answer = ask_post(post_booking, .caller = &stand_guest, .body = body);
     ck_text(answer.json, "source", "instagram");
@@ -98,7 +99,8 @@ FIBER_TEST(guest_sees_how_to_get_in_with_a_phone_and_hours_before_check_in)
     struct answer answer;
 
     stand_sql("UPDATE apartment SET check_in_info_ru = '12#', address = 'ул. Абая, 1',"
-              " check_in_info_hours = 1");
+              " address_kz = 'Абай көшесі, 1', address_en = '1 Abay St', lat = 43.2, lon = 76.9,"
+              " title_ru = 'Студия', security_deposit = 2000000, check_in_info_hours = 1");
     answer = stand_book(&stand_guest, apartment, 2, 2, "", "");
     ck_status(act_on(confirm_booking, NULL, answer.id, NULL), 200);
     check_guest_sees(answer.id, false, false, true);

@@ -343,6 +343,6 @@ FIBER_TEST(reminder_of_the_day_shows_no_more_than_the_guest_may_see)
     deals_wait();
     deals_now_us = time_of("2027-03-05T06:00:00Z");
     wait_for("SELECT done_at IS NOT NULL FROM reminder WHERE kind = 'hours'");
-    ck_rows(1, "sending WHERE payload::text LIKE '%%Сегодня вас ждут%%'");
+    ck_rows(1, "sending WHERE payload::text LIKE '%%Ждём вас сегодня%%'");
     ck_rows(0, "sending WHERE payload::text LIKE '%%Ключ%%'");
 }

@@ -14,6 +14,7 @@ bots_usage() {
   deploy/tapbot bots add ИМЯ [--tenant ИМЯ] [--type apartments|taxi] [--token-file ФАЙЛ] [--support ТЕКСТ]
   deploy/tapbot bots list
   deploy/tapbot bots texts
+  deploy/tapbot bots misunderstood [ИМЯ]
   deploy/tapbot bots staff ИМЯ [--language ru|kz|en] | ИМЯ --remove
 
 add    записывает токен бота, придумывает секрет вебхука, делает ключ API и строку в базе; что уже есть,
@@ -28,6 +29,8 @@ add    записывает токен бота, придумывает секр
                 команда спросит, если запущена с терминала
 list   все боты: чьи, для чего, включены ли, есть ли чат сотрудников, чего не хватает
 texts  какие из текстов и настроек, изменённых в Directus, не годятся и почему; боты говорят встроенные
+misunderstood  что люди писали, а боты не поняли, частое вверху: без имён, телефонов и адресов, за 30 дней, до 500
+       сообщений у арендатора. ИМЯ: только у этого бота
 staff  одноразовый код для чата сотрудников: его пишут в группе, где есть бот. Группа станет чатом сотрудников, а кто
        написал код, сотрудником; каждому сотруднику нужен свой код
   --language    на каком языке там сообщения, без этого ru
@@ -41,6 +44,7 @@ staff  одноразовый код для чата сотрудников: е�
   deploy/tapbot bots add NAME [--tenant NAME] [--type apartments|taxi] [--token-file FILE] [--support TEXT]
   deploy/tapbot bots list
   deploy/tapbot bots texts
+  deploy/tapbot bots misunderstood [NAME]
   deploy/tapbot bots staff NAME [--language ru|kz|en] | NAME --remove
 
 add    stores the bot's token and creates a webhook secret, an API key and a row in the database; existing ones are not
@@ -55,6 +59,8 @@ add    stores the bot's token and creates a webhook secret, an API key and a row
                 command prompts for it if the input is a terminal
 list   all bots: owner, type, active or not, whether there is a staff chat, what is missing
 texts  texts and settings changed in Directus that cannot be used, and why; the bots use the built-in ones instead
+misunderstood  what people wrote and the bots did not understand, the most frequent first: without names, phones and
+       addresses, from the last 30 days, at most 500 texts of a tenant. NAME: only of this bot
 staff  a one-time code for the staff chat: type it in a group of which the bot is a member. The group becomes the staff
        chat, and whoever has typed the code becomes a member of staff; each member needs a code
   --language    language of the messages there (default: ru)
@@ -73,6 +79,10 @@ verb_bots() {
     case ${1:-} in --demo | --stack) whose=${1#--} && shift ;; esac
     verb=${1:-}
     case $verb in
+    misunderstood)
+        name=${2:-}
+        [ $# -le 2 ] || { bots_usage >&2 && return 2; }
+        ;;
     list | texts) [ $# -eq 1 ] || { bots_usage >&2 && return 2; } ;;
     add)
         name=${2:-}
@@ -112,6 +122,7 @@ verb_bots() {
     add) bots_add "$name" "${tenant:-$BOTS_TENANT}" "$type" "$token_file" "$support" ;;
     list) bots_list ;;
     texts) bots_program --texts lint ;;
+    misunderstood) bots_misunderstood "$name" ;;
     staff) if [ -n "$remove" ]; then bots_staff_remove "$name"; else bots_staff "$name" "$language"; fi ;;
     esac
 }
@@ -222,6 +233,22 @@ bots_staff_remove() {
     else
         say "У бота $1 нет чата сотрудников." "The bot $1 has no staff chat."
     fi
+}
+
+# bots_misunderstood NAME: a table of what the bot, or every bot, has not understood.
+bots_misunderstood() {
+    local rows
+    rows=$(bots_program --misunderstood) || return
+    [ -z "$1" ] || rows=$(awk -F '\t' -v bot="$1" '$1 == bot' <<<"$rows")
+    if [ -z "$rows" ]; then
+        say "Непонятых сообщений нет." "There are no messages that were not understood."
+        return
+    fi
+    PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
+import sys
+from say import print_table
+print_table([sys.argv[1].split("|"), *(line.split("\t") for line in sys.stdin.read().splitlines())])
+' "$(text 'бот|язык|где|раз|последний|что написали' 'bot|language|step|times|last|text')" <<<"$rows"
 }
 
 # bots_list: a table of the bots' rows in the database and of their files.

@@ -13,6 +13,7 @@ TABLES = """SELECT table_schema || '.' || table_name FROM information_schema.tab
 # The retention time of a table in the source.
 DAYS, HOURS = r"interval '(\d+) days?'", r"interval '(\d+) hours'"
 KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"sent_at < now\(\) - " + DAYS, "дней"),
+        "bot.misunderstood": ("services/bot-gateway/src/history/misunderstood_store.c", DAYS, "дней"),
         "bot.update": ("services/bot-gateway/src/inbox/update_store.c", HOURS, "часа"),
         "bot.sending": ("services/bot-gateway/src/outbox/sender_cleanup_store.c", DAYS, "дней"),
         "bot.reminder": ("services/bot-gateway/src/notifications/notification_store.c", r"until_at < now\(\) - " + DAYS, "дней"),

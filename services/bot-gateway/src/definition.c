@@ -14,6 +14,7 @@
 #include "clients/search_client.h"
 #include "dialogue/relay_watch.h"
 #include "dialogue/turn_runner.h"
+#include "history/misunderstood_command.h"
 #include "inbox/inbox.h"
 #include "inbox/pollers.h"
 #include "inbox/webhook_watch.h"
@@ -258,10 +259,12 @@ fail:
 }
 
 static const struct service_command commands[] = {
-    {"--bots",  bot_command,
-     "add NAME --tenant NAME [--type TYPE] | list: rows of bots (--bots --help)"                   },
-    {"--staff", staff_chat_command, "BOT: the code that links its staff chat (--staff --help)"     },
-    {"--texts", text_command,       "lint: texts and settings of people that are not used, and why"},
+    {"--bots",          bot_command,
+     "add NAME --tenant NAME [--type TYPE] | list: rows of bots (--bots --help)"                              },
+    {"--misunderstood", misunderstood_command,
+     "texts that the bots have not understood (--misunderstood --help)"                                       },
+    {"--staff",         staff_chat_command,    "BOT: the code that links its staff chat (--staff --help)"     },
+    {"--texts",         text_command,          "lint: texts and settings of people that are not used, and why"},
 };
 
 const struct service_definition *gateway_definition(void)

@@ -2,8 +2,10 @@
 /* The table of dialogues (flows) and commands. Start reading the dialogues here. */
 #include "base/text.h"
 
+#include "bots/bot.h"
 #include "dialogue/flow.h"
 #include "dialogue/talk.h"
+#include "guest/remark.h"
 #include "guest/stay.h"
 #include "owner/owner.h"
 #include "owner/owner_link.h"
@@ -100,6 +102,12 @@ static bool ask_language(struct talk *talk, struct fault *fault)
     return true;
 }
 
+bool flow_say_taxi_soon(struct talk *talk, struct fault *fault)
+{
+    talk_add(talk, TEXT_TAXI_SOON, TALK_NO_VALUES);
+    return offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
+}
+
 static bool language(struct talk *talk, struct fault *fault)
 {
     enum language chosen;
@@ -108,6 +116,8 @@ static bool language(struct talk *talk, struct fault *fault)
         return ask_language(talk, fault);
     talk_set_language(talk, chosen);
     talk_add(talk, TEXT_LANGUAGE_SET, TALK_NO_VALUES);
+    if (talk->input->bot_type == BOT_TAXI)
+        return offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
     if (talk->flow != NULL) {
         talk_add_html(talk, SLICE("\n\n"));
         return talk_step(talk, talk->step->name, fault);
@@ -207,23 +217,28 @@ static bool person(struct talk *talk, struct fault *fault)
     return relay_command_person(talk, fault);
 }
 
+/* Columns: label, the remark with the same meaning, function. */
 static const struct menu {
     enum text label;
+    enum remark_kind remark; /* REMARK_NONE: only the label */
     bool (*act)(struct talk *talk, struct fault *fault);
 } menus[] = {
-    {TEXT_BUTTON_SEARCH,     search    },
-    {TEXT_BUTTON_MYBOOKINGS, mybookings},
-    {TEXT_BUTTON_LANGUAGE,   language  },
-    {TEXT_BUTTON_HELP,       help      },
-    {TEXT_BUTTON_DESK,       owner_open},
-    {TEXT_BUTTON_PERSON,     person    },
+    {TEXT_BUTTON_SEARCH,     REMARK_NONE,        search    },
+    {TEXT_BUTTON_MYBOOKINGS, REMARK_BOOKINGS,    mybookings},
+    {TEXT_BUTTON_LANGUAGE,   REMARK_NONE,        language  },
+    {TEXT_BUTTON_HELP,       REMARK_NONE,        help      },
+    {TEXT_BUTTON_DESK,       REMARK_NONE,        owner_open},
+    {TEXT_BUTTON_PERSON,     REMARK_CALL_PERSON, person    },
 };
 
 /* NULL: none. */
 static const struct menu *find_menu(const struct talk *talk, struct slice words)
 {
+    const enum remark_kind remark = remark_read(words).kind;
+
     for (size_t i = 0; i < ARRAY_LEN(menus); i++)
-        if (talk_is_label(talk, menus[i].label, words))
+        if (talk_is_label(talk, menus[i].label, words) ||
+            (remark != REMARK_NONE && menus[i].remark == remark))
             return &menus[i];
     return NULL;
 }
@@ -312,7 +327,9 @@ bool flow_handle_unknown(struct talk *talk, struct fault *fault)
         return true;
     if (talk->input->has_talk)
         return relay_continue_talk(talk, fault);
+    talk_store_misunderstood(talk);
     talk_add(talk, TEXT_UNKNOWN, TALK_NO_VALUES);
+    talk_offer_person(talk);
     return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
            offer(talk, TEXT_BUTTON_HELP, "help", fault);
 }

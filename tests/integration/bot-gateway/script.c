@@ -136,6 +136,8 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
     if (slice_is(word, "kk"))
         out->language = LANGUAGE_KZ;
     out->confided = slice_is(word, "secret");
+    if (out->confided || slice_is(word, "what"))
+        out->misunderstood = rest;
     if (slice_is(word, "from"))
         out->source = rest;
     if (slice_is(word, "agree"))

@@ -2,6 +2,9 @@
 /* Persons and dialogues that turns store. */
 #include <stdio.h>
 
+#include "db/batches.h"
+
+#include "history/misunderstood_store.h"
 #include "maintenance/sweeper.h"
 #include "script.h"
 #include "support/test.h"
@@ -149,6 +152,58 @@ TEST(dialogue_is_cleared_a_day_after_its_end)
 {
     stand_run(forgotten_body, NULL);
 }
+
+/* --- what was not understood --- */
+
+#define MISUNDERSTOOD                                                                              \
+    "SELECT string_agg(concat_ws(' ', language, step, text, times), ', ' ORDER BY language, step," \
+    " text) FROM misunderstood"
+
+FIBER_TEST(misunderstood_text_is_counted_at_its_step)
+{
+    stand_look();
+    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    deliver_text(1, 7, "en", "what toaster");
+    deliver_text(2, 7, "en", "go");
+    deliver_text(3, 7, "en", "what toaster");
+    deliver_text(4, 8, "en", "what toaster");
+    deliver_text(5, 8, "kk", "what toaster");
+    deliver_text(6, 7, "en", "what toaster");
+    deliver_text(7, 7, "en", "secret 87071234567");
+    deliver_text(8, 7, "en", "hi");
+    wait_for(NOTHING_LEFT);
+    ck_assert_str_eq(stand_text(MISUNDERSTOOD),
+                     "en  toaster 2, en stay.city toaster 2, kz  toaster 1");
+    updates_stop(turns);
+}
+
+/* A flood of one tenant's texts neither grows the table nor hides what comes later. */
+FIBER_TEST(misunderstood_texts_of_a_tenant_are_limited)
+{
+    struct fault fault;
+
+    stand_look();
+    stand_sql("INSERT INTO misunderstood (tenant_id, bot_id, language, step, text, last_at)"
+              " SELECT tenant_id, id, 'ru', '', concat('n', n), now() - n * interval '1 minute'"
+              " FROM bot, generate_series(1, 1000) n WHERE name = 'taxi'");
+    struct turn_runner *turns = updates_start(NULL, script_step, NULL);
+    deliver_text(1, 7, "en", "what toaster");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM misunderstood"), 1000);
+    stand_sql("UPDATE misunderstood SET last_at = now() - interval '31 days' WHERE text = 'n1'");
+    ck_assert(db_batches_run(stand_service()->pool, &misunderstood_store_delete_old, 100, &fault));
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', count(*), min(substr(text, 2)::int),"
+                                " max(substr(text, 2)::int)) FROM misunderstood"),
+                     "500 2 501");
+    stand_sql("UPDATE misunderstood SET last_at = now() - interval '31 days' WHERE text = 'n2'");
+    ck_assert(db_batches_run(stand_service()->pool, &misunderstood_store_delete_old, 100, &fault));
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM misunderstood"), 499);
+    deliver_text(2, 7, "en", "what toaster");
+    wait_for("(SELECT count(*) FROM misunderstood) = 500");
+    updates_stop(turns);
+}
+
+/* --- conflicts --- */
 
 /* Another transaction holds the dialogue and changes it. */
 static void conflict_body(void *data)

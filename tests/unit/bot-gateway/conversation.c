@@ -274,6 +274,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
     struct turn_input input = {
         .update = *update,
         .bot = SLICE("flats"),
+        .bot_type = talk->bot_type,
         .username = SLICE("our_bot"),
         .texts = talk->texts != NULL ? talk->texts : texts_built_in(),
         .settings = &settings,

@@ -35,6 +35,7 @@ struct conversation {
     int64_t now;
     int64_t user_id;
     int language;
+    int bot_type; /* enum bot_type */
     struct slice source;
     bool is_owner;
     bool no_agreement; /* the bot has no links to an agreement */

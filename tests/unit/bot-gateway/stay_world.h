@@ -24,7 +24,7 @@
 #define WORLD_PHOTO "https://x.kz/1.jpg"
 #define WORLD_APARTMENT_HEAD                                                                            \
     "{\"id\":\"" WORLD_APARTMENT_ID "\",\"title\":{\"ru\":\"Двушка у парка\",\"kz\":null,\"en\":\"Two rooms by the park\"},\"city\":\"almaty\"," \
-    "\"district\":\"Медеуский\",\"address\":\"ул. Абая, 1\",\"rooms\":2,\"max_guests\":5,\"min_nights\":1,\"amenities\":[\"wifi\",\"sauna\",\"mountain-view\"]," \
+    "\"district\":\"Медеуский\",\"address\":\"ул. Абая, 1\",\"rooms\":2,\"max_guests\":5,\"min_nights\":1,\"check_in_time\":\"14:00\",\"check_out_time\":\"12:00\",\"amenities\":[\"wifi\",\"sauna\",\"mountain-view\"]," \
     "\"photos\":[\"" WORLD_PHOTO "\",\"https://x.kz/2.jpg\"]"
 #define WORLD_APARTMENT WORLD_APARTMENT_HEAD "}"
 #define WORLD_IN_LIST(id, title, tiyn)                                                               \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What all dialogues have in common: who gets no answer, what is always valid, and stale
  * buttons. */
+#include "bots/bot.h"
 #include "stay_talk.h"
 
 TEST_CASE("manners", .setup = stay_talk_begin, .teardown = stay_talk_end);
@@ -50,10 +51,29 @@ CONVERSATION(buttons_of_the_menu_may_be_typed,
     {.type = "🔎", .step = "city", .sees_not = "Я вас не понял"},
     TO_CONTACT,
     {.type = "Отправить мой номер", .step = "contact", .sees = {"@stay_contact_share"}},
-    {.type = "«Без номера»", .step = "contact", .sees = {"@stay_contact_share"}},
     {.type = "→ без номера", .step = "booking", .sees = {"@stay_contact_none"}},
 )
 // clang-format on
+
+/* Until there are rides, a bot of this type has no dialogue; people choose the language. */
+TEST(taxi_bot_says_that_rides_are_not_open)
+{
+    static const char *const texts[] = {"/start",         "/search", "/mybookings",    "привет",
+                                        "Найти квартиру", "такси",   "двушка в Алматы"};
+
+    talk.bot_type = BOT_TAXI;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        type(texts[i]);
+        ck_assert_saw("@taxi_soon");
+        ck_assert_ptr_null(conversation_button(&talk.shown, "@button_search"));
+        ck_assert_str_eq(talk.asked, "");
+        ck_assert_str_eq(talk.step, "");
+    }
+    tap("@button_language");
+    tap("Қазақша");
+    ck_assert_int_eq(talk.language, LANGUAGE_KZ);
+    ck_assert_ptr_null(conversation_button(&talk.shown, "@button_search"));
+}
 
 /* A group, where others read, shows nothing of a booking. */
 TEST(group_gets_no_answer)

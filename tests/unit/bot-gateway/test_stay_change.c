@@ -77,7 +77,7 @@ CONVERSATION(typed_buttons_of_a_booking,
     {.type = "отменить бронь", .step = "cancel"},
     {.tap = "@button_back", .step = "booking"},
     {.type = "подтвердить", .step = "booking", .sees = {"/confirm "}},
-    {.type = "изменить даты", .step = "booking", .sees = {"@stay_unheard"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
+    {.type = "изменить даты", .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({CALL_BOOKING, 200, WORLD_CONFIRMED})},
 )
 
 CONVERSATION(unclear_or_invalid_dates_are_asked_again,

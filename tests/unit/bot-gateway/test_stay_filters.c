@@ -117,7 +117,7 @@ CONVERSATION(days,
     TO_DAY, {.type = "с 5 по 8", .step = "guests"},
     TO_DAY, {.type = "на двое суток", .step = "day", .sees = {"@stay_unsure_start"}}, {.type = "завтра", .step = "guests"},
     TO_DAY, {.type = "вчера", .step = "day", .sees = {"@stay_unsure_dates"}},
-    TO_DAY, {.type = "24", .step = "day", .sees = {"@stay_day_unknown"}},
+    TO_DAY, {.type = "24", .step = "nights", .sees = {"24 ноября"}},
     TO_DAY, {.type = "20.11.2026", .step = "day", .sees = {"@stay_day_past"}},
 )
 CONVERSATION(nights,
@@ -208,7 +208,7 @@ static const struct {
     const char *text, *label, *unknown;
 } phrases[] = {
     {LANGUAGE_RU, ALL_AT_ONCE,                                                               "✕ парковка", "хм"},
-    {LANGUAGE_KZ, "Алматыда демалысқа екі бөлмелі, екеуміз, 25 мыңға дейін, тұрағы бар",     "✕ тұрақ",    "ия"},
+    {LANGUAGE_KZ, "Алматыда демалысқа екі бөлмелі, екеуміз, 25 мыңға дейін, тұрағы бар",     "✕ тұрақ",    "хм"},
     {LANGUAGE_EN, "2 rooms in Almaty for the weekend under 25k for two with parking",        "✕ parking",  "hm"},
 };
 // clang-format on

@@ -40,6 +40,7 @@ static const struct {
     {"relay_long",     "a text of more than 1000 characters"              },
     {"relay_one_",     "an album"                                         },
     {"relay_photo_",   "the owner uses another bot"                       },
+    {"taxi_soon",      "a bot of the type taxi"                           },
 };
 
 /* --- marks: which text was sent --- */
@@ -320,14 +321,19 @@ static const char *path_of(enum language language)
     return path;
 }
 
+static void do_walks(const struct walk *all, size_t count, enum language language, struct buf *out)
+{
+    for (size_t i = 0; i < count; i++)
+        do_walk(&all[i], language, out);
+}
+
 static void make(enum language language, struct buf *out)
 {
     buf_init(out, FILE_MAX);
     buf_text(out, "# What a guest sees; tests/data/transcripts/README.md tells how to read it.\n");
-    for (size_t i = 0; i < walk_count; i++)
-        do_walk(&walks[i], language, out);
-    for (size_t i = 0; i < relay_walk_count; i++)
-        do_walk(&relay_walks[i], language, out);
+    do_walks(walks, walk_count, language, out);
+    do_walks(question_walks, question_walk_count, language, out);
+    do_walks(relay_walks, relay_walk_count, language, out);
     ck_assert(!out->failed);
 }
 

@@ -128,7 +128,7 @@ static bool is_known(struct slice command)
     return false;
 }
 
-static struct menu menu_of(const struct texts *texts, size_t number)
+static struct menu menu_of(const struct texts *texts, enum bot_type type, size_t number)
 {
     static char room[16 * 1024];
     struct menu menu = {
@@ -136,7 +136,7 @@ static struct menu menu_of(const struct texts *texts, size_t number)
     };
     struct buf json;
     buf_init_over(&json, room, sizeof room);
-    webhook_menu_encode(texts, number, &json);
+    webhook_menu_encode(texts, type, number, &json);
     ck_assert(!json.failed);
     ck_assert(foreign_read(&menu_table, buf_as_slice(&json), &menu, &arena, &fault));
     return menu;
@@ -159,7 +159,7 @@ enum { OF_BUTTONS = ARRAY_LEN(of_buttons) };
 /* Bot API, BotCommand: 1-32 characters and 1-256. */
 TEST_ROWS(menu_has_every_command_in_its_language, menus)
 {
-    const struct menu menu = menu_of(texts_built_in(), (size_t)_i);
+    const struct menu menu = menu_of(texts_built_in(), BOT_APARTMENTS, (size_t)_i);
     const struct menu_command *all = menu.commands.items;
     ck_assert_slice(menu.language_code, row->code);
     ck_assert_slice(all[0].description, row->first);
@@ -174,6 +174,16 @@ TEST_ROWS(menu_has_every_command_in_its_language, menus)
     }
 }
 
+/* There are no rides yet. */
+TEST(menu_of_a_taxi_bot_has_no_apartments)
+{
+    const struct menu menu = menu_of(texts_built_in(), BOT_TAXI, 0);
+    const struct menu_command *all = menu.commands.items;
+    ck_assert_uint_eq(menu.commands.count, 2);
+    ck_assert_slice(all[0].command, "language");
+    ck_assert_slice(all[1].command, "start");
+}
+
 TEST(longest_texts_fit_the_menu)
 {
     static struct texts texts[TEXTS];
@@ -182,6 +192,6 @@ TEST(longest_texts_fit_the_menu)
         memcpy(words + i * 3, "\xe2\x82\xb8", 3);
     for (enum text text = 0; text < TEXTS; text++)
         texts[text] = (struct texts){slice_of(words), slice_of(words), slice_of(words)};
-    const struct menu menu = menu_of(texts, 0);
+    const struct menu menu = menu_of(texts, BOT_APARTMENTS, 0);
     ck_assert_uint_eq(((struct menu_command *)menu.commands.items)->description.len, 64 * 3);
 }

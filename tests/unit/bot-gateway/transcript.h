@@ -32,6 +32,9 @@ struct act {
     struct scripted instead[ACT_INSTEAD_MAX]; /* answers other than those of transcript_world */
 };
 
+/* By enum language: Russian, English, Kazakh; or one for all. */
+#define TYPE(...) .type = {__VA_ARGS__}
+
 struct walk {
     const char *name;
     const struct act *acts;
@@ -40,8 +43,16 @@ struct walk {
     bool seeks;    /* search-api is configured */
 };
 
+#define WALK_OF(name, seeks)                                                                       \
+    {                                                                                              \
+#name, name, ARRAY_LEN(name), false, seeks                                                 \
+    }
+#define WALK(name) WALK_OF(name, false)
+
 extern const struct walk walks[]; /* the first books an apartment by taps */
 extern const size_t walk_count;
+extern const struct walk question_walks[];
+extern const size_t question_walk_count;
 extern const struct walk relay_walks[];
 extern const size_t relay_walk_count;
 extern const struct scripted transcript_world[];

@@ -11,7 +11,6 @@
     "\"owner_id\":\"" WORLD_OTHER_ID "\",\"guest\":{\"telegram_id\":8},\"apartment\":{\"title\":"                    \
     THREE("Двушка у парка", "Саябақ жанындағы екі бөлмелі пәтер", "Two rooms by the park") "},\"allowed_actions\":[]}"
 #define OPEN                {TYPE("/booking AY8ABQAAcACAAAAAAAAAAQ"), IS("confirmed"), .quiet = true}
-#define TYPE(...)           .type = {__VA_ARGS__}
 #define ONE(status)         {"GET /v1/bookings/" WORLD_BOOKING_ID, 200, OF_PEOPLE(status)}
 #define OWNER               {"GET /v1/owners/", 200, "{\"id\":\"" WORLD_OTHER_ID "\",\"telegram_id\":8,\"version\":1}"}
 #define IS(status)          .instead = {ONE(status), OWNER}
@@ -41,7 +40,6 @@ static const struct act a_person_is_called[] = {
     {TYPE("Спасибо!", "Thanks!", "Рақмет!"), IS("checked_in"), .reach = REACH_STAFF},
 };
 
-#define WALK(name) {#name, name, ARRAY_LEN(name), false, false}
 const struct walk relay_walks[] = {WALK(written_to_the_owner), WALK(a_person_is_called)};
 const size_t relay_walk_count = ARRAY_LEN(relay_walks);
 // clang-format on

@@ -127,7 +127,6 @@ const struct scripted transcript_world[] = {
 
 /* --- actions of guests --- */
 
-#define TYPE(...)     .type = {__VA_ARGS__} /* by enum language: Russian, English, Kazakh; or one for all */
 #define TO_THE_GUESTS {TYPE("/search"), .quiet = true}, {.tap = "city.almaty", .quiet = true}, {.tap = "weekend", .quiet = true}
 #define TO_THE_CARD   TO_THE_GUESTS, {.tap = "guests.2", .quiet = true}
 #define TO_THE_APARTMENT   TO_THE_CARD, {.tap = "flat", .quiet = true}
@@ -483,24 +482,7 @@ static const struct act found_by_search[] = {
     {.tap = "drop.1", .instead = {WORLD_ANSWERS("", WORLD_GIVE_UP("rooms", "4") "," WORLD_GIVE_UP("dates", "7") "," WORLD_GIVE_UP("guests", "1"))}},
     {.tap = "drop.0", .instead = {WORLD_SILENT}},
 };
-static const struct act manners[] = {
-    {TYPE("/help")},
-    {.tap = "language"},
-    {TYPE("/language ru", "/language en", "/language kz")},
-    {TYPE("привет", "hi", "сәлем")},
-    {TYPE("как погода?", "what a day", "халіңіз қалай?")},
-    {.sticker = true},
-    {TYPE("/search")},
-    {.tap = "city.almaty"},
-    {.old = "city.astana"},
-    {TYPE("спасибо", "thanks", "рақмет")},
-    {TYPE("/language ru", "/language en", "/language kz")},
-    {TYPE("/cancel")},
-    {.old = "day.2026-11-27"},
-};
 
-#define WALK_OF(name, seeks) {#name, name, ARRAY_LEN(name), false, seeks}
-#define WALK(name) WALK_OF(name, false)
 const struct walk walks[] = {
     WALK(booked_by_taps), WALK(booked_by_words), WALK(cancelled_with_a_refund), WALK(by_words), WALK(wishes),
     WALK(wishes_in_words), WALK(nothing_has_it_all), WALK_OF(found_by_search, true), WALK(unsure), WALK(by_a_place),
@@ -509,7 +491,7 @@ const struct walk walks[] = {
     WALK(a_booking_is_refused), WALK(too_many_bookings), WALK(phones), WALK(without_a_phone),
     {"no_name", no_name, ARRAY_LEN(no_name), true, false}, WALK(to_be_paid_beforehand), WALK(receipts),
     WALK(paid_and_cancelled), WALK(asked_of_the_owner), WALK(out_of_time), WALK(changed_meanwhile), WALK(my_bookings), WALK(how_to_get_in),
-    WALK(other_dates), WALK(other_dates_by_words), WALK(other_dates_before_payment), WALK(stopped), WALK(manners),
+    WALK(other_dates), WALK(other_dates_by_words), WALK(other_dates_before_payment), WALK(stopped),
 };
 const size_t walk_count = ARRAY_LEN(walks);
 // clang-format on

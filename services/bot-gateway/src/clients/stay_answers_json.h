@@ -50,6 +50,8 @@ struct stay_apartment {
     int64_t rooms;               /* may be absent */
     int64_t max_guests;          /* 0: absent */
     int64_t min_nights;          /* 0: absent */
+    struct slice arrival;        /* "14:00", from when guests may check in; may be absent */
+    struct slice departure;      /* until when they must check out; may be absent */
     struct slice photo;          /* URL of the first photo; may be absent */
     struct field_list photos;    /* struct slice: URLs of all */
     struct field_list amenities; /* struct slice: slugs; some may be absent */

@@ -72,6 +72,9 @@ extern const size_t flow_staff_command_count;
  * this name. The argument is that of the button. */
 extern const struct flow_command flow_answers[];
 extern const size_t flow_answer_count;
+/* Handles all updates of bots of the type taxi, except the choice of a language: there is no
+ * dialogue about rides yet. */
+bool flow_say_taxi_soon(struct talk *talk, struct fault *fault);
 /* Handles a location that the current step does not expect. */
 bool flow_handle_location(struct talk *talk, struct fault *fault);
 /* The text of a button of the first message, which people also type; no step takes it for an

@@ -306,58 +306,31 @@ void talk_new_row(struct talk *talk)
     talk->new_row = true;
 }
 
-/* --- the person --- */
+/* --- a person is offered --- */
 
-void talk_set_language(struct talk *talk, enum language language)
+void talk_offer_person(struct talk *talk)
 {
-    talk->language = language;
-    talk->output->language = (int)language;
+    talk->offers_person = true;
+    if (talk->flow == NULL || !flow_step_has_keys(talk->step))
+        return;
+    if (talk->text.len > 0)
+        talk_add_html(talk, SLICE("\n\n"));
+    talk_add(talk, TEXT_BUTTON_PERSON, TALK_NO_VALUES);
+    talk_add_html(talk, SLICE(": /person"));
 }
 
-void talk_set_source(struct talk *talk, struct slice source)
+/* Adds the button as the last row. A reply with keys cannot have it: its text names the command. */
+static bool put_person(struct talk *talk, struct fault *fault)
 {
-    if (talk->input->source.at == NULL)
-        talk->output->source = source;
-}
+    const struct slice label = talk_format(talk, TEXT_BUTTON_PERSON, TALK_NO_VALUES);
 
-void talk_set_consent(struct talk *talk)
-{
-    talk->output->consent = bot_settings_agreement(talk->input->settings);
-}
-
-void talk_set_owner(struct talk *talk, bool is_owner)
-{
-    talk->output->owner = is_owner ? TURN_OWNER : TURN_NO_OWNER;
-}
-
-void talk_link_staff(struct talk *talk, struct slice name)
-{
-    talk->output->staff_name = name;
-}
-
-void talk_pass(struct talk *talk, const struct turn_pass *pass)
-{
-    talk->output->pass = *pass;
-    talk->output->passes = true;
-    talk_skip_history(talk);
-}
-
-bool talk_view_relay(struct talk *talk, const struct relay_query *query, struct relay_view *out,
-                     struct fault *fault)
-{
-    const struct turn_caller *caller = &talk->input->caller;
-
-    return caller->view_relay(caller->data, query, out, fault);
-}
-
-void talk_skip_history(struct talk *talk)
-{
-    talk->output->confided = true;
-}
-
-void talk_mark_reply_confided(struct talk *talk)
-{
-    talk->confided = true;
+    if (!talk->offers_person || talk->markup != TURN_BUTTONS)
+        return true;
+    for (size_t i = 0; i < talk->button_count; i++)
+        if (slice_equal(talk->buttons[i].label, label))
+            return true; /* the step has it */
+    talk_new_row(talk);
+    return talk_command(talk, label, "person", SLICE(""), fault);
 }
 
 /* --- calls --- */
@@ -459,8 +432,8 @@ static bool show(struct talk *talk, struct fault *fault)
 bool talk_run_move(struct talk *talk, bool (*act)(struct talk *talk, struct fault *fault),
                    struct fault *fault)
 {
-    return act(talk, fault) && show(talk, fault) && put_keys_removed(talk, fault) &&
-           put_message(talk, fault) && put_state(talk, fault);
+    return act(talk, fault) && show(talk, fault) && put_person(talk, fault) &&
+           put_keys_removed(talk, fault) && put_message(talk, fault) && put_state(talk, fault);
 }
 
 static bool repeat_step(struct talk *talk, struct fault *fault)

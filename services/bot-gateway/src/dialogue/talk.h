@@ -35,6 +35,7 @@ struct talk {
     bool new_row;            /* the next button starts a row */
     enum turn_markup markup; /* of the reply */
     bool confided;           /* struct turn_reply */
+    bool offers_person;      /* talk_offer_person() */
     bool had_keys;           /* the step before this turn had a reply keyboard */
     enum text keys_removed;  /* text with which the keyboard is removed */
 };
@@ -143,6 +144,12 @@ bool talk_view_relay(struct talk *talk, const struct relay_query *query, struct 
 
 /* Keeps the text of this update out of the chat's history. */
 void talk_skip_history(struct talk *talk);
+/* Stores the text of this update among those that the bots have not understood, without personal
+ * data: misunderstood.h. */
+void talk_store_misunderstood(struct talk *talk);
+/* Offers to call a person: by a button of the reply that runs the command or, below a reply
+ * keyboard, by naming it. */
+void talk_offer_person(struct talk *talk);
 /* Marks the reply as confided: it names another person, whose erasure does not cover this chat, so
  * its text is not stored after it is sent. */
 void talk_mark_reply_confided(struct talk *talk);

@@ -55,6 +55,7 @@ struct turn_caller {
 struct turn_input {
     struct update_view update;
     struct slice bot; /* the name of the bot among our bots */
+    int bot_type;     /* enum bot_type */
     /* The bot's username without '@'; absent: not known. */
     struct slice username;
     uint8_t button_key[BUTTON_KEY_LEN];
@@ -162,9 +163,11 @@ struct turn_output {
     /* The group becomes the bot's staff chat, and the person a member with this name. Absent: no.
      */
     struct slice staff_name;
-    struct turn_pass pass;   /* if `passes` */
-    bool passes;             /* the body of the update is not stored either */
-    bool confided;           /* the text of the update is not stored in the history */
+    struct turn_pass pass; /* if `passes` */
+    bool passes;           /* the body of the update is not stored either */
+    bool confided;         /* the text of the update is not stored in the history */
+    /* The text of the update without personal data, because it was not understood; absent: no. */
+    struct slice misunderstood;
     bool moved;              /* `state` is the new state; else it stays as it was */
     struct turn_state state; /* without flow: the dialogue has ended. `version` is not set */
 };

@@ -14,6 +14,7 @@
 #include "dialogue/reply.h"
 #include "dialogue/turn_runner_private.h"
 #include "history/history_store.h"
+#include "history/misunderstood_store.h"
 #include "inbox/update.h"
 #include "outbox/outbox_store.h"
 #include "outbox/recipient_store.h"
@@ -118,6 +119,7 @@ static bool make_input(struct db *tx, struct turn_run *run, struct fault *fault)
 
     run->input = (struct turn_input){
         .bot = update->bot,
+        .bot_type = update->bot_type,
         .username = update->username,
         .now = update->received_at,
         .language = update->language,
@@ -309,13 +311,29 @@ static bool enqueue_forwards(struct db *tx, const struct turn_run *run, struct f
            forwards_enqueue(tx, &run->update.id, fault);
 }
 
+static void fill_misunderstood(const struct turn_run *run,
+                               struct db_value values[MISUNDERSTOOD_VALUES])
+{
+    const struct turn_input *input = &run->input;
+
+    misunderstood_fill_values(&(struct misunderstood){.bot_id = run->update.bot_id,
+                                                      .language = input->language >= 0
+                                                                      ? input->language
+                                                                      : (int)input->update.language,
+                                                      .flow = input->state.flow,
+                                                      .step = input->state.step,
+                                                      .text = run->output.misunderstood},
+                              values);
+}
+
 static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
 {
     const struct turn_output *output = &run->output;
-    struct db_value person[PERSON_VALUES], words[HISTORY_KEEP_VALUES];
+    struct db_value person[PERSON_VALUES], words[HISTORY_KEEP_VALUES],
+        misunderstood[MISUNDERSTOOD_VALUES];
     struct history_line line;
     struct turn_record record;
-    struct db_call before[2];
+    struct db_call before[3];
     size_t count = 0;
 
     if (!turn_write_calls(run->calls, run->answers, run->call_count, TURN_RECORD_ALL, &run->arena,
@@ -330,6 +348,11 @@ static bool store_done(struct db *tx, struct turn_run *run, struct fault *fault)
         history_fill_values(&line, words);
         before[count++] =
             (struct db_call){&history_keep_statement, words, HISTORY_KEEP_VALUES, NULL};
+    }
+    if (!output->confided && output->misunderstood.at != NULL) {
+        fill_misunderstood(run, misunderstood);
+        before[count++] = (struct db_call){&misunderstood_keep_statement, misunderstood,
+                                           MISUNDERSTOOD_VALUES, NULL};
     }
     run->done = true;
     return turn_store_set_done(tx, &run->update.id, &record, output->passes, before, count, fault);

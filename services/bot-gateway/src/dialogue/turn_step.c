@@ -3,6 +3,7 @@
 #include "base/now.h"
 #include "base/retry.h"
 
+#include "bots/bot.h"
 #include "dialogue/flow.h"
 #include "dialogue/talk_private.h"
 #include "dialogue/turn.h"
@@ -46,12 +47,21 @@ static enum turn_reach reach_of(struct slice membership)
 
 typedef bool move_fn(struct talk *talk, struct fault *fault);
 
-static move_fn *find_command(const struct update_view *update, struct slice name)
+/* Whether the type of the bot has a dialogue. */
+static bool has_dialogue(const struct turn_input *input)
 {
+    return input->bot_type != BOT_TAXI || update_view_in_group(&input->update);
+}
+
+static move_fn *find_command(const struct turn_input *input, struct slice name)
+{
+    const struct update_view *update = &input->update;
     const bool in_group = update_view_in_group(update);
     const struct flow_command *commands = in_group ? flow_staff_commands : flow_commands;
     const size_t count = in_group ? flow_staff_command_count : flow_command_count;
 
+    if (!has_dialogue(input) && !slice_equal_caseless(name, SLICE("language")))
+        return flow_say_taxi_soon;
     for (size_t i = 0; i < count; i++)
         if (slice_equal_caseless(name, slice_of(commands[i].name)))
             return commands[i].act;
@@ -89,7 +99,7 @@ static bool is_for_staff(const struct turn_input *input)
     struct slice argument;
 
     return update_view_in_group(update) &&
-           ((update->command.at != NULL && ours && find_command(update, update->command) != NULL) ||
+           ((update->command.at != NULL && ours && find_command(input, update->command) != NULL) ||
             find_answer(input, &argument) != NULL);
 }
 
@@ -143,8 +153,10 @@ static bool handle_message(struct talk *talk, struct fault *fault)
 
     talk->argument = update->text;
     if (update->command.at != NULL) {
-        act = find_command(update, update->command);
+        act = find_command(talk->input, update->command);
         talk->argument = update->argument;
+    } else if (!has_dialogue(talk->input)) {
+        act = flow_say_taxi_soon;
     } else if ((act = find_answer(talk->input, &talk->argument)) != NULL ||
                (act = find_move(talk, FLOW_MESSAGE, update->text)) != NULL) {
         return talk_run_move(talk, act, fault);
@@ -214,7 +226,7 @@ static bool handle_tap(struct talk *talk, struct fault *fault)
     }
     talk->argument = button.argument;
     if (slice_is(button.flow, TALK_COMMANDS))
-        act = find_command(update, button.action);
+        act = find_command(talk->input, button.action);
     else
         act = find_tapped(talk, &button);
     return act != NULL ? talk_run_move(talk, act, fault) : refuse_stale(talk, &button, fault);

@@ -215,7 +215,7 @@ bool stay_take_city(struct talk *talk, struct fault *fault)
     if (!stay_find_city(talk, talk->argument, &found, fault))
         return false;
     return found ? stay_continue(talk, fault)
-                 : stay_refuse(talk, TEXT_STAY_CITY_UNKNOWN, "city", fault);
+                 : stay_misunderstand(talk, TEXT_STAY_CITY_UNKNOWN, fault);
 }
 
 /* NULL: none is near. */

@@ -2,8 +2,18 @@
 /* What the screen of an agreed stay adds: when to come, what to pay, how to get in. */
 #include "guest/stay_steps.h"
 
-/* Appends when to come and leave. Always with dates, because the message stays in the chat. */
-static void add_arrival(struct talk *talk, const struct stay_booking *booking)
+static bool is_confirmed(const struct stay_booking *booking)
+{
+    return slice_is(booking->status, "confirmed");
+}
+
+bool stay_is_agreed(const struct stay_booking *booking)
+{
+    return is_confirmed(booking) || slice_is(booking->status, "checked_in");
+}
+
+/* Always with dates, because the message stays in the chat. */
+void stay_add_arrival(struct talk *talk, const struct stay_booking *booking)
 {
     const struct formatted arrival = format_time(booking->check_in_at, 0, talk->language),
                            departure = format_time(booking->check_out_at, 0, talk->language),
@@ -23,30 +33,36 @@ static void add_arrival(struct talk *talk, const struct stay_booking *booking)
     talk_add(talk, TEXT_STAY_ARRIVAL, values, count);
 }
 
-/* The sum to be paid on arrival. */
-static void add_rest(struct talk *talk, const struct stay_booking *booking, int64_t paid)
+static int64_t rest_of(const struct stay_booking *booking)
 {
-    const struct formatted rest = format_money(booking->total > paid ? booking->total - paid : 0);
+    const int64_t paid = booking->paid > 0 ? booking->paid : 0;
+
+    return is_confirmed(booking) && booking->total > paid ? booking->total - paid : 0;
+}
+
+bool stay_has_rest(const struct stay_booking *booking)
+{
+    return rest_of(booking) > 0;
+}
+
+void stay_add_rest(struct talk *talk, const struct stay_booking *booking)
+{
+    const struct formatted rest = format_money(rest_of(booking));
     const struct text_value values[] = {
         {.name = "rest",         .text = formatted_slice(&rest)},
         {.name = "payment_info", .text = booking->payment_info },
     };
 
-    if (booking->total > paid)
+    if (stay_has_rest(booking))
         talk_add(talk, TEXT_STAY_REST, values, booking->payment_info.at != NULL ? 2 : 1);
+    if (is_confirmed(booking))
+        stay_add_security(talk, booking->security_deposit);
 }
 
-void stay_add_agreed(struct talk *talk, const struct stay_booking *booking, int64_t paid)
+void stay_add_entry(struct talk *talk, const struct stay_booking *booking)
 {
     const struct slice entry = stay_localized(talk, &booking->check_in_info);
-    const bool confirmed = slice_is(booking->status, "confirmed");
 
-    if (confirmed || slice_is(booking->status, "checked_in"))
-        add_arrival(talk, booking);
-    if (confirmed) {
-        add_rest(talk, booking, paid);
-        stay_add_security(talk, booking->security_deposit);
-    }
     if (entry.len > 0)
         talk_add(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
     if (booking->needs_phone)

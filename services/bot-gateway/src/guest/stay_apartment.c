@@ -60,6 +60,7 @@ static bool offer(struct talk *talk, const struct stay_apartment *apartment, str
                   struct fault *fault)
 {
     struct stay *stay = talk->data;
+    const bool is_short = stay->question >= REMARK_ENTRY; /* the price is not what was asked for */
     struct stay_quote quote;
 
     if (!stay_read_quote(body, talk->arena, &quote, fault))
@@ -71,10 +72,12 @@ static bool offer(struct talk *talk, const struct stay_apartment *apartment, str
                                      .policy = stay_localized(talk, &quote.policy),
                                      .security_deposit = apartment->security_deposit,
                                      .asks_owner = apartment->asks_owner};
-    stay_add_lines(talk, &quote.lines);
+    if (!is_short)
+        stay_add_lines(talk, &quote.lines);
     talk_add(talk, TEXT_STAY_OFFER,
              TALK_VALUES({.name = "total", .text = formatted_slice(&total)}));
-    stay_add_terms(talk, &terms);
+    if (!is_short)
+        stay_add_terms(talk, &terms);
     return stay_put(talk, TEXT_STAY_BUTTON_BOOK, "book", fault);
 }
 
@@ -175,11 +178,13 @@ static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
 
     if (quote->status != 201 && quote->status != 422)
         return stay_bad_answer("no quote", fault);
-    add_apartment(talk, apartment);
-    if (stay->section.len == 0)
-        talk_set_photo(talk, apartment->photo);
     stay->title = apartment->title;
     stay->limit = apartment->max_guests;
+    if (!stay_answer_apartment(talk, apartment)) {
+        add_apartment(talk, apartment);
+        if (stay->section.len == 0)
+            talk_set_photo(talk, apartment->photo);
+    }
     stay->quote = (struct uuid){0};
     stay->others = (struct field_list){NULL, 0};
     return (quote->status == 201 ? offer(talk, apartment, quote->body, fault)
@@ -320,8 +325,14 @@ bool stay_book_at_once(struct talk *talk, struct fault *fault)
 {
     struct stay *stay = talk->data;
 
-    if (!stay_take_id(talk, &stay->apartment))
-        return talk_step(talk, "list", fault);
+    return stay_take_id(talk, &stay->apartment) ? stay_book_shown(talk, fault)
+                                                : talk_step(talk, "list", fault);
+}
+
+bool stay_book_shown(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+
     stay->title = (struct texts){
         .ru = {NULL, 0}
     };

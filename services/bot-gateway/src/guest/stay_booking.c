@@ -129,9 +129,10 @@ void stay_add_booking(struct talk *talk, const struct stay_booking *booking, boo
     stay_add_booking_lines(talk, booking);
 }
 
-static void add_payment(struct talk *talk, const struct stay_booking *booking, int64_t paid)
+static void add_payment(struct talk *talk, const struct stay_booking *booking)
 {
-    const int64_t due = booking->deposit > paid ? booking->deposit - paid : 0;
+    const int64_t paid = booking->paid > 0 ? booking->paid : 0,
+                  due = booking->deposit > paid ? booking->deposit - paid : 0;
     const struct formatted deposit = format_money(due);
     const struct slice policy = stay_localized(talk, &booking->policy);
     struct text_value values[3];
@@ -147,21 +148,37 @@ static void add_payment(struct talk *talk, const struct stay_booking *booking, i
     talk_add(talk, TEXT_STAY_PAY, values, count);
 }
 
+bool stay_is_due(const struct stay_booking *booking)
+{
+    return stay_find_action(booking, "claim-payment") != NULL || stay_has_rest(booking);
+}
+
+void stay_add_due(struct talk *talk, const struct stay_booking *booking)
+{
+    if (stay_find_action(booking, "claim-payment") != NULL) {
+        add_payment(talk, booking);
+        stay_add_security(talk, booking->security_deposit);
+    } else {
+        stay_add_rest(talk, booking);
+    }
+}
+
 /* Shows the next step: paying or confirming; or what an agreed stay needs. */
 static void add_next_steps(struct talk *talk, const struct stay_booking *booking)
 {
     const struct stay *stay = talk->data;
-    const int64_t paid = booking->paid > 0 ? booking->paid : 0;
 
     if (stay_find_action(booking, "claim-payment") != NULL) {
-        add_payment(talk, booking, paid);
-        stay_add_security(talk, booking->security_deposit);
+        stay_add_due(talk, booking);
         return;
     }
     stay_add_booking_terms(talk, booking);
     if (stay_find_action(booking, "confirm") != NULL)
         talk_add(talk, TEXT_STAY_TO_CONFIRM, TALK_NO_VALUES);
-    stay_add_agreed(talk, booking, paid);
+    if (stay_is_agreed(booking))
+        stay_add_arrival(talk, booking);
+    stay_add_rest(talk, booking);
+    stay_add_entry(talk, booking);
     if ((stay->claimed && slice_is(booking->status, "cancelled")) ||
         slice_is(booking->expired_from, "payment_claimed"))
         talk_add_with_support(talk, TEXT_STAY_SENT);
@@ -217,7 +234,7 @@ static bool put_exits(struct talk *talk, const struct stay_booking *booking, boo
 static bool show_booking(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
-    bool found, ended;
+    bool found, ended = false;
 
     if (!stay_fetch_booking(talk, &booking, &found, fault))
         return false;
@@ -225,10 +242,11 @@ static bool show_booking(struct talk *talk, struct fault *fault)
         talk_add(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
         return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
     }
-    stay_add_booking(talk, &booking, &ended);
-    add_next_steps(talk, &booking);
-    return put_actions(talk, &booking, fault) &&
-           stay_put_place(talk, &booking, fault) &&
+    if (!stay_answer_booking(talk, &booking)) {
+        stay_add_booking(talk, &booking, &ended);
+        add_next_steps(talk, &booking);
+    }
+    return put_actions(talk, &booking, fault) && stay_put_place(talk, &booking, fault) &&
            (ended || stay_put_people(talk, &booking, true, fault)) &&
            put_exits(talk, &booking, ended, fault);
 }
@@ -251,8 +269,7 @@ bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, con
 
 /* --- actions --- */
 
-/* The move of the action whose label is `words` in any language. NULL: none. */
-static const char *find_move(const struct stay_booking *booking, struct slice words)
+const char *stay_find_label(const struct stay_booking *booking, struct slice words)
 {
     static const int32_t ignored[] = {' ', 0};
 
@@ -264,28 +281,6 @@ static const char *find_move(const struct stay_booking *booking, struct slice wo
             return actions[i].move;
     }
     return NULL;
-}
-
-/* Runs the move of a tap. */
-static bool run_move(struct talk *talk, const char *name, struct fault *fault)
-{
-    for (size_t i = 0; i < talk->step->move_count; i++) {
-        const struct flow_move *move = &talk->step->moves[i];
-        if (move->on == FLOW_TAP && strcmp(move->action, name) == 0)
-            return move->act(talk, fault);
-    }
-    return talk_step(talk, "booking", fault);
-}
-
-static bool parse_booking(struct talk *talk, struct fault *fault)
-{
-    struct stay_booking booking;
-    bool found;
-
-    if (!stay_fetch_booking(talk, &booking, &found, fault))
-        return false;
-    const char *move = found ? find_move(&booking, talk->argument) : NULL;
-    return move != NULL ? run_move(talk, move, fault) : stay_parse_other(talk, fault);
 }
 
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
@@ -341,9 +336,10 @@ static bool act(struct talk *talk, const char *action, struct slice body, struct
                                 : stay_refuse_action(talk, &answer, fault);
 }
 
+/* The phone stands in place of a prepayment. */
 bool stay_confirm(struct talk *talk, struct fault *fault)
 {
-    return act(talk, CONFIRM, SLICE_NONE, fault);
+    return act(talk, CONFIRM, SLICE("{\"phone_required\":true}"), fault);
 }
 
 static bool take_claim(struct talk *talk, struct fault *fault)
@@ -390,7 +386,7 @@ TALK_LEADS_TO(to_contact, "contact")
 // clang-format off
 /* There is no move back to the apartment, whose nights are taken by this booking. */
 static const struct flow_move booking_moves[] = {
-    {FLOW_TEXT, NULL,      parse_booking},
+    {FLOW_TEXT, NULL,      stay_parse_booking},
     {FLOW_TAP,  "confirm", stay_confirm},
     {FLOW_TAP,  "show",    stay_take_section},
     {FLOW_TAP,  "claim",   take_claim},

@@ -75,7 +75,7 @@ TALK_LEADS_TO(to_booking, "booking")
 
 // clang-format off
 static const struct flow_move cancel_moves[] = {
-    {FLOW_TEXT, NULL,   stay_parse_other},
+    {FLOW_TEXT, NULL,   stay_parse_cancel},
     {FLOW_TAP,  "yes",  stay_cancel},
     {FLOW_TAP,  "back", to_booking},
 };

@@ -170,7 +170,7 @@ bool stay_take_new_day(struct talk *talk, struct fault *fault)
     int32_t day;
 
     if (!format_read_day(talk->argument, format_day_of(talk->input->now), &day))
-        return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "new_day", fault);
+        return stay_misunderstand(talk, TEXT_STAY_DAY_UNKNOWN, fault);
     return stay_take_dates(talk, day, DATE_ABSENT, fault);
 }
 
@@ -179,14 +179,11 @@ bool stay_take_new_end(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
     const int32_t check_in = stay->change.check_in;
-    int64_t nights;
     int32_t day;
 
-    if (parse_i64(slice_trim(talk->argument), 1, CALENDAR_NIGHTS_MAX, &nights))
-        return stay_take_dates(talk, check_in, check_in + (int32_t)nights, fault);
-    if (format_read_day(talk->argument, check_in, &day))
-        return stay_take_dates(talk, check_in, day, fault);
-    return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "new_end", fault);
+    return stay_read_check_out(talk->argument, check_in, &day)
+               ? stay_take_dates(talk, check_in, day, fault)
+               : stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN, fault);
 }
 
 /* --- refusals of booking-api --- */
@@ -394,7 +391,7 @@ static const struct flow_move new_end_moves[] = {
 };
 static const struct flow_move change_moves[] = {
     {FLOW_TAP,  "yes",  take_change},
-    {FLOW_TEXT, NULL,   stay_parse_new_day},
+    {FLOW_TEXT, NULL,   stay_parse_change},
     {FLOW_TAP,  "back", to_new_day},
 };
 // clang-format on

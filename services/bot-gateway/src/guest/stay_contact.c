@@ -65,7 +65,7 @@ static bool take(struct talk *talk, struct slice written, struct fault *fault)
     struct slice body;
 
     if (!text_phone_find(written, phone))
-        return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact", fault);
+        return stay_misunderstand(talk, TEXT_STAY_CONTACT_UNKNOWN, fault);
     if (!stay_write_contact(slice_of(phone), talk->arena, &body, fault) ||
         !stay_post_action(talk, "/contact", body, &answer, fault))
         return false;
@@ -103,25 +103,30 @@ static bool may_be_phone(struct slice written)
     return digits >= PHONE_DIGITS_MIN;
 }
 
+static bool without_phone(struct talk *talk, struct fault *fault)
+{
+    talk_set_keys_removed(talk, TEXT_STAY_CONTACT_NONE);
+    return talk_step(talk, "booking", fault);
+}
+
 /* Takes a typed phone, which may be anybody's: not in place of a prepayment. */
 static bool take_phone(struct talk *talk, struct fault *fault)
 {
+    const enum remark_kind remark = remark_read(talk->argument).kind;
     struct stay_booking booking;
     bool found;
 
+    if (remark == REMARK_NO_PHONE || remark == REMARK_NO)
+        return without_phone(talk, fault);
     if (may_be_phone(talk->argument))
         talk_skip_history(talk);
     if (!stay_fetch_booking(talk, &booking, &found, fault))
         return false;
     if (found && confirms(&booking))
-        return stay_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact", fault);
+        return may_be_phone(talk->argument)
+                   ? stay_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact", fault)
+                   : stay_misunderstand(talk, TEXT_STAY_CONTACT_SHARE, fault);
     return take(talk, talk->argument, fault);
-}
-
-static bool without_phone(struct talk *talk, struct fault *fault)
-{
-    talk_set_keys_removed(talk, TEXT_STAY_CONTACT_NONE);
-    return talk_step(talk, "booking", fault);
 }
 
 static bool begin_again(struct talk *talk, struct fault *fault)

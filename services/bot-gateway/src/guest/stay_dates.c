@@ -8,7 +8,14 @@
 #include "guest/stay.h"
 #include "guest/stay_steps.h"
 
-enum { GUESTS_OFFERED = 6, FRIDAY = 5, WEEK = 7, WEEKEND_NIGHTS = 2 };
+enum {
+    GUESTS_OFFERED = 6,
+    FRIDAY = 5,
+    WEEK = 7,
+    WEEKEND_NIGHTS = 2,
+    DAY_MAX = 31,
+    BARE_DAY_NIGHTS_MAX = 14 /* how far from check-in a day without a month may be */
+};
 
 const enum text stay_day_texts[CALENDAR_STATUSES] = {
     [CALENDAR_PAST] = TEXT_STAY_DAY_PAST,     [CALENDAR_EARLY] = TEXT_STAY_DAY_EARLY,
@@ -268,7 +275,7 @@ bool stay_take_day(struct talk *talk, struct fault *fault)
     int32_t day;
 
     if (!format_read_day(talk->argument, any.today, &day))
-        return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "day", fault);
+        return stay_misunderstand(talk, TEXT_STAY_DAY_UNKNOWN, fault);
     const enum calendar_status status = calendar_check(&any, day);
     if (status != CALENDAR_OPEN)
         return stay_refuse_day(talk, &any, day, status, "day", fault);
@@ -337,18 +344,38 @@ static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault)
     return stay_continue(talk, fault);
 }
 
+/* The first day with this number from `from` to `to`; `to` + 1: there is none. */
+static int32_t find_day(int64_t number, int32_t from, int32_t to)
+{
+    int32_t day = from;
+
+    while (day <= to && date_to_civil(day).day != number)
+        day++;
+    return day;
+}
+
+bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day)
+{
+    const int32_t last = check_in + BARE_DAY_NIGHTS_MAX;
+    int64_t number;
+
+    if (!parse_i64(slice_trim(text), 1, DAY_MAX, &number))
+        return format_read_day(text, check_in, day);
+    *day = number > WEEK ? find_day(number, check_in + 1, last) : last + 1;
+    if (*day > last)
+        *day = check_in + (int32_t)number;
+    return *day - check_in <= CALENDAR_NIGHTS_MAX;
+}
+
 /* Takes a check-out: a date or a number of nights. */
 bool stay_take_nights(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
-    int64_t nights;
     int32_t day;
 
-    if (parse_i64(slice_trim(talk->argument), 1, CALENDAR_NIGHTS_MAX, &nights))
-        return take_check_out(talk, stay->check_in + (int32_t)nights, fault);
-    if (format_read_day(talk->argument, stay->check_in, &day))
-        return take_check_out(talk, day, fault);
-    return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "nights", fault);
+    return stay_read_check_out(talk->argument, stay->check_in, &day)
+               ? take_check_out(talk, day, fault)
+               : stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN, fault);
 }
 
 static bool take_weekend(struct talk *talk, struct fault *fault)
@@ -397,7 +424,7 @@ bool stay_take_guests(struct talk *talk, struct fault *fault)
     int64_t guests;
 
     if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &guests))
-        return stay_refuse(talk, TEXT_STAY_NUMBER_UNKNOWN, "guests", fault);
+        return stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN, fault);
     if (guests > most_guests(stay)) {
         stay_add_guest_limit(talk);
         talk_add_html(talk, SLICE("\n\n"));

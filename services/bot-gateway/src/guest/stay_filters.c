@@ -285,6 +285,83 @@ struct slice stay_filters_format_all(struct talk *talk)
     return arena_copy(talk->arena, buf_as_slice(&line));
 }
 
+/* --- from a phrase --- */
+
+/* Words for landmarks, which are searched for in titles. */
+static const struct {
+    const char *near;
+    const char *word;
+} near_words[] = {
+    {"airport",    "аэропорт"},
+    {"center",     "центр"      },
+    {"embankment", "набережн"},
+    {"metro",      "метро"      },
+    {"park",       "парк"        },
+    {"station",    "вокзал"    },
+};
+
+static int64_t tiyn_of(int64_t tenge)
+{
+    return tenge > STAY_MONEY_MAX / 100 ? STAY_MONEY_MAX : 100 * tenge;
+}
+
+static bool add_all(struct slice *list, const struct phrase_list *parts, struct talk *talk,
+                    struct fault *fault)
+{
+    for (size_t i = 0; i < parts->count; i++)
+        if (!stay_filters_add(list, parts->items[i], talk->arena, fault))
+            return false;
+    return true;
+}
+
+static bool add_near(struct stay_filters *filters, struct slice near, struct talk *talk,
+                     struct fault *fault)
+{
+    for (size_t i = 0; i < ARRAY_LEN(near_words); i++)
+        if (slice_is(near, near_words[i].near))
+            return stay_filters_add(&filters->words, slice_of(near_words[i].word), talk->arena,
+                                    fault);
+    return true;
+}
+
+static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase, struct talk *talk,
+                      struct fault *fault)
+{
+    if (phrase->room_count > 0)
+        filters->rooms = SLICE_NONE;
+    for (size_t i = 0; i < phrase->room_count; i++) {
+        const struct slice number = arena_printf(talk->arena, "%d", phrase->rooms[i]);
+        if (number.at == NULL)
+            return arena_fault(fault);
+        if (phrase->rooms[i] <= STAY_ROOMS_MAX &&
+            !stay_filters_add(&filters->rooms, number, talk->arena, fault))
+            return false;
+    }
+    return true;
+}
+
+bool stay_filters_take(struct talk *talk, const struct phrase *phrase, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct stay_filters *filters = &stay->filters;
+
+    if (phrase->min_price > 0 || phrase->max_price > 0) {
+        filters->min_price = tiyn_of(phrase->min_price);
+        filters->max_price = tiyn_of(phrase->max_price);
+    }
+    if (phrase->district.at != NULL) {
+        filters->district = arena_copy(talk->arena, phrase->district);
+        if (filters->district.at == NULL)
+            return arena_fault(fault);
+    }
+    return add_rooms(filters, phrase, talk, fault) &&
+           add_all(&filters->amenities, &phrase->amenities, talk, fault) &&
+           add_all(&filters->words, &phrase->q, talk, fault) &&
+           add_near(filters, phrase->near, talk, fault) &&
+           stay_filters_set_rest(&filters->rest, phrase->rest, phrase->rest_count, talk->arena,
+                                 fault);
+}
+
 /* --- amenities of an apartment --- */
 
 static bool has_amenity(const struct stay_apartment *apartment, const char *slug)
@@ -325,6 +402,24 @@ struct slice stay_format_amenities(struct talk *talk, const struct stay_apartmen
 struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apartment *apartment)
 {
     return join_amenities(talk, apartment, SLICE(""), ARRAY_LEN(amenities), "\n");
+}
+
+struct slice stay_format_asked(struct talk *talk, const struct stay_apartment *apartment,
+                               bool present)
+{
+    const struct phrase_list *asked = &((const struct stay *)talk->data)->asked_for;
+    char room[LINE_BYTES_MAX];
+    struct buf line;
+
+    buf_init_over(&line, room, sizeof room);
+    for (size_t i = 0; i < ARRAY_LEN(amenities); i++)
+        for (size_t j = 0; j < asked->count; j++)
+            if (slice_is(asked->items[j], amenities[i].slug) &&
+                has_amenity(apartment, amenities[i].slug) == present) {
+                buf_text(&line, line.len > 0 ? ", " : "");
+                buf_slice(&line, talk_format(talk, amenities[i].text, TALK_NO_VALUES));
+            }
+    return line.failed ? SLICE("") : arena_copy(talk->arena, buf_as_slice(&line));
 }
 
 /* --- removing one --- */

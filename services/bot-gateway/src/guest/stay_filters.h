@@ -27,6 +27,9 @@ struct stay_filter_list {
 };
 struct stay_filter_list stay_filters_list(const struct stay_filters *filters);
 
+/* Takes a phrase's filters. Amenities and words are added; other parts replace the old ones. */
+bool stay_filters_take(struct talk *talk, const struct phrase *phrase,
+                       struct fault *fault) MUST_CHECK;
 /* Appends `part` to a list of amenities or words, in the arena. Omits a part that is in the list
  * already or does not fit. */
 bool stay_filters_add(struct slice *list, struct slice part, struct arena *arena,
@@ -52,6 +55,10 @@ struct slice stay_filters_format_all(struct talk *talk);
 struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment);
 /* All of them, a line each. */
 struct slice stay_format_all_amenities(struct talk *talk, const struct stay_apartment *apartment);
+
+/* The amenities of stay->asked_for that the apartment has, or those that it does not have. */
+struct slice stay_format_asked(struct talk *talk, const struct stay_apartment *apartment,
+                               bool present);
 
 /* Add buttons that remove filters by the move "drop". The argument is an index into
  * stay_filters_list(), or STAY_REMOVE_ALL. */

@@ -8,102 +8,17 @@
 
 #include "guest/stay_filters.h"
 #include "guest/stay_json.h"
-#include "phrases/letters.h"
+#include "phrases/dictation.h"
 
-enum {
-    DIGITS_MAX = 4,  /* that may be sent: a local phone has five or more */
-    NUMBERS_MAX = 4, /* likewise, number words */
-    LETTERS_MIN = 3,
-    BODY_MAX = 8 * 1024
-};
+enum { LETTERS_MIN = 3, BODY_MAX = 8 * 1024 };
 
 /* --- what may be sent --- */
 
-/* Stems of number words in which phones are dictated, as letters.h folds them. */
-static const char *const number_stems[] = {
-    "нол",     "нул",    "один",  "одна",  "одно",  "два",    "две",    "три",    "трид",
-    "четыр",   "пят",    "шест",  "сем",   "восем", "восьм",  "девят",  "девян",  "десят",
-    "одинад",  "двенад", "двад",  "сорок", "сто",   "двест",  "трист",  "плюс",   "бир",
-    "еки",     "уш",     "торт",  "бес",   "алты",  "жети",   "сегиз",  "тогыз",  "он",
-    "жиырма",  "отыз",   "кырык", "елу",   "алпыс", "жетпис", "сексен", "токсан", "жуз",
-    "zero",    "oh",     "one",   "two",   "three", "four",   "five",   "six",    "seven",
-    "eight",   "nine",   "ten",   "elev",  "twel",  "thir",   "fif",    "twen",   "for",
-    "hundred", "double", "plus",
-};
-
-static bool begins_number(const struct letters *word)
-{
-    for (size_t i = 0; i < ARRAY_LEN(number_stems); i++) {
-        const struct letters stem = letters_of(slice_of(number_stems[i]));
-        if (letters_start_with(word, &stem))
-            return true;
-    }
-    return false;
-}
-
-static bool is_number(struct letters word)
-{
-    letters_unify_script(&word);
-    if (begins_number(&word))
-        return true;
-    word = letters_are_latin(&word) ? letters_to_cyrillic(&word) : word;
-    return begins_number(&word);
-}
-
-struct counts {
-    size_t digits, letters;
-    size_t numbers, others; /* number words in a row, and other words after them */
-    size_t most_numbers;
-    struct letters word;
-};
-
-/* Counts number words in a row. A single other word between two of them does not end the row. */
-static void end_word(struct counts *counts)
-{
-    if (counts->word.len == 0)
-        return;
-    if (is_number(counts->word)) {
-        counts->numbers++;
-        counts->others = 0;
-    } else if (++counts->others > 1) {
-        counts->numbers = 0;
-    }
-    if (counts->numbers > counts->most_numbers)
-        counts->most_numbers = counts->numbers;
-    counts->word.len = 0;
-}
-
-static void count(struct counts *counts, int32_t point)
-{
-    const uint8_t letter = letter_of(point);
-
-    if (letter != 0) {
-        counts->letters++;
-        letters_add(&counts->word, letter);
-        return;
-    }
-    if (letter_is_ignored(point))
-        return;
-    counts->digits += text_is_number(point);
-    end_word(counts);
-}
-
 bool stay_intent_may_ask(struct slice text)
 {
-    struct counts counts = {.digits = 0};
-    size_t at = 0;
-
-    if (!text_is_utf8(text) || text_length(text) > STAY_INTENT_TEXT_MAX ||
-        memchr(text.at, '@', text.len) != NULL)
-        return false;
-    while (at < text.len) {
-        int32_t point;
-        at += text_decode(text, at, &point);
-        count(&counts, point);
-    }
-    end_word(&counts);
-    return counts.letters >= LETTERS_MIN && counts.digits <= DIGITS_MAX &&
-           counts.most_numbers <= NUMBERS_MAX;
+    return text_is_utf8(text) && text_length(text) <= STAY_INTENT_TEXT_MAX &&
+           memchr(text.at, '@', text.len) == NULL && dictation_count(text).letters >= LETTERS_MIN &&
+           !dictation_may_be_phone(text);
 }
 
 /* --- as a phrase --- */

@@ -92,6 +92,7 @@ static const struct field stay_items[] = {
     {.name = "more",      .type = FIELD_OBJECT, AT(more), .table = &page_fields},
     {.name = "left",      .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(search_step), .min = 1, .max = STAY_STEP_MAX},
     {.name = "receipt",   .type = FIELD_TEXT,   .flags = FIELD_NULLABLE | FIELD_OMIT, AT(receipt), .min = 1, .max = STAY_RECEIPT_MAX},
+    {.name = "unheard",   .type = FIELD_BOOL,   .flags = FIELD_OMIT, AT(unheard)},
 };
 #undef AT
 // clang-format on
@@ -99,9 +100,15 @@ static const struct fields stay_fields = FIELDS_OF(stay_items, struct stay);
 
 bool stay_read(struct slice json, struct arena *arena, void *data, struct fault *fault)
 {
+    struct stay *stay = data;
     struct fields_seen seen;
 
-    return fields_decode(&stay_fields, json, false, data, &seen, arena, fault);
+    stay->unheard = false;
+    if (!fields_decode(&stay_fields, json, false, data, &seen, arena, fault))
+        return false;
+    stay->was_unheard = stay->unheard;
+    stay->unheard = false;
+    return true;
 }
 
 void stay_write(const void *data, struct buf *json)

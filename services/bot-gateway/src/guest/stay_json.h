@@ -9,6 +9,8 @@
 #include "base/value.h"
 
 #include "clients/stay_answers_json.h"
+#include "guest/remark.h"
+#include "phrases/phrase.h"
 
 enum {
     STAY_STEP_MAX = 8,      /* bytes of a step's name */
@@ -87,14 +89,20 @@ struct stay {
     struct slice search_step;
     /* The receipt (dialogue/receipt.h) while the guest is asked for its booking; absent: none. */
     struct slice receipt;
+    bool unheard; /* the last text of the guest was not understood */
     /* Only while one update is handled, not stored: */
     /* Bookings whose payment is awaited; without items: to be read. */
     struct stay_bookings unpaid;
     /* What the guest wants to see of the apartment besides its card: stay_about.c. Absent: nothing.
      */
     struct slice section;
-    bool unsure;           /* the guest named ambiguous dates, and is asked again */
-    bool confirmed;        /* the guest has just confirmed the booking */
+    bool was_unheard; /* `unheard` before this update */
+    /* The question about the apartment or the booking that the step answers in place of its usual
+     * text; REMARK_NONE: none. */
+    enum remark_kind question;
+    struct phrase_list asked_for; /* amenities, of REMARK_AMENITIES */
+    bool unsure;                  /* the guest named ambiguous dates, and is asked again */
+    bool confirmed;               /* the guest has just confirmed the booking */
     struct slice answered; /* the booking, as booking-api answered last; absent: to be read */
     const struct stay_search_results *results; /* of search-api; NULL: booking-api has searched */
 };

@@ -15,19 +15,6 @@
 
 enum { DAY_HOURS = 24, HOUR_S = 3600 };
 
-/* Words for landmarks, which are searched for in titles. */
-static const struct {
-    const char *near;
-    const char *word;
-} near_words[] = {
-    {"airport",    "аэропорт"},
-    {"center",     "центр"      },
-    {"embankment", "набережн"},
-    {"metro",      "метро"      },
-    {"park",       "парк"        },
-    {"station",    "вокзал"    },
-};
-
 /* --- parsing --- */
 
 enum parsed { PARSED_NOTHING, PARSED_TOO_LONG, PARSED };
@@ -71,9 +58,9 @@ static bool has_anything(const struct phrase *phrase)
     return has_filters(phrase) || has_dates(phrase) || has_guests(phrase);
 }
 
-/* Parses by the rules. */
-static bool read_phrase(struct talk *talk, struct phrase *phrase, enum parsed *parsed,
-                        struct fault *fault)
+/* Parses this text, which is the person's, by the rules. */
+static bool read_text(struct talk *talk, struct slice text, struct phrase *phrase,
+                      enum parsed *parsed, struct fault *fault)
 {
     const struct update_view *update = &talk->input->update;
     const struct arena_mark mark = arena_mark(talk->arena);
@@ -81,8 +68,8 @@ static bool read_phrase(struct talk *talk, struct phrase *phrase, enum parsed *p
     *parsed = PARSED_NOTHING;
     if (talk->input->words == NULL || update->text.at == NULL || update->command.at != NULL)
         return true;
-    if (!phrase_read(talk->input->words, update->text, talk->language, now_of(talk), talk->arena,
-                     phrase, fault)) {
+    if (!phrase_read(talk->input->words, text, talk->language, now_of(talk), talk->arena, phrase,
+                     fault)) {
         *parsed = PARSED_TOO_LONG;
         return fault->kind != FAULT_UNAVAILABLE;
     }
@@ -92,85 +79,42 @@ static bool read_phrase(struct talk *talk, struct phrase *phrase, enum parsed *p
     return true;
 }
 
-/* Parses the text by the rules; if they find nothing, asks the AI. */
+static bool read_phrase(struct talk *talk, struct phrase *phrase, enum parsed *parsed,
+                        struct fault *fault)
+{
+    return read_text(talk, talk->input->update.text, phrase, parsed, fault);
+}
+
+bool stay_read_wishes(struct talk *talk, struct phrase *phrase, bool *is_search,
+                      struct fault *fault)
+{
+    enum parsed parsed;
+
+    if (!read_phrase(talk, phrase, &parsed, fault))
+        return false;
+    *is_search =
+        parsed == PARSED &&
+        (phrase->city.at != NULL || phrase->district.at != NULL || phrase->room_count > 0 ||
+         phrase->min_price > 0 || phrase->max_price > 0 || phrase->guests > 0 ||
+         phrase->check_in != DATE_ABSENT || phrase->check_out != DATE_ABSENT || phrase->nights > 1);
+    return true;
+}
+
+/* Parses the text by the rules; if they find nothing, and the text is no remark, asks the AI. */
 static bool understand(struct talk *talk, struct phrase *phrase, enum parsed *parsed,
                        struct fault *fault)
 {
     if (!read_phrase(talk, phrase, parsed, fault))
         return false;
     if (*parsed == PARSED || talk->input->words == NULL || talk->input->update.text.at == NULL ||
-        talk->input->update.command.at != NULL)
+        talk->input->update.command.at != NULL ||
+        remark_read(talk->input->update.text).kind != REMARK_NONE)
         return true;
     if (!stay_intent_ask(talk, now_of(talk), phrase, fault))
         return false;
     if (has_anything(phrase))
         *parsed = PARSED;
     return true;
-}
-
-/* --- filters --- */
-
-static int64_t tiyn_of(int64_t tenge)
-{
-    return tenge > STAY_MONEY_MAX / 100 ? STAY_MONEY_MAX : 100 * tenge;
-}
-
-static bool add_all(struct slice *list, const struct phrase_list *parts, struct talk *talk,
-                    struct fault *fault)
-{
-    for (size_t i = 0; i < parts->count; i++)
-        if (!stay_filters_add(list, parts->items[i], talk->arena, fault))
-            return false;
-    return true;
-}
-
-static bool add_near(struct stay_filters *filters, struct slice near, struct talk *talk,
-                     struct fault *fault)
-{
-    for (size_t i = 0; i < ARRAY_LEN(near_words); i++)
-        if (slice_is(near, near_words[i].near))
-            return stay_filters_add(&filters->words, slice_of(near_words[i].word), talk->arena,
-                                    fault);
-    return true;
-}
-
-static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase, struct talk *talk,
-                      struct fault *fault)
-{
-    if (phrase->room_count > 0)
-        filters->rooms = SLICE_NONE;
-    for (size_t i = 0; i < phrase->room_count; i++) {
-        const struct slice number = arena_printf(talk->arena, "%d", phrase->rooms[i]);
-        if (number.at == NULL)
-            return arena_fault(fault);
-        if (phrase->rooms[i] <= STAY_ROOMS_MAX &&
-            !stay_filters_add(&filters->rooms, number, talk->arena, fault))
-            return false;
-    }
-    return true;
-}
-
-/* Takes a phrase's filters. Amenities and words are added; other parts replace the old ones. */
-static bool take_filters(struct talk *talk, const struct phrase *phrase, struct fault *fault)
-{
-    struct stay *stay = talk->data;
-    struct stay_filters *filters = &stay->filters;
-
-    if (phrase->min_price > 0 || phrase->max_price > 0) {
-        filters->min_price = tiyn_of(phrase->min_price);
-        filters->max_price = tiyn_of(phrase->max_price);
-    }
-    if (phrase->district.at != NULL) {
-        filters->district = arena_copy(talk->arena, phrase->district);
-        if (filters->district.at == NULL)
-            return arena_fault(fault);
-    }
-    return add_rooms(filters, phrase, talk, fault) &&
-           add_all(&filters->amenities, &phrase->amenities, talk, fault) &&
-           add_all(&filters->words, &phrase->q, talk, fault) &&
-           add_near(filters, phrase->near, talk, fault) &&
-           stay_filters_set_rest(&filters->rest, phrase->rest, phrase->rest_count, talk->arena,
-                                 fault);
 }
 
 /* --- city, dates and guests --- */
@@ -294,7 +238,7 @@ static bool take_all(struct talk *talk, const struct phrase *phrase, struct faul
 
     if (has_filters(phrase))
         stay->chosen = false;
-    if (!take_where(talk, phrase, fault) || !take_filters(talk, phrase, fault))
+    if (!take_where(talk, phrase, fault) || !stay_filters_take(talk, phrase, fault))
         return false;
     take_when(talk, phrase);
     take_guests(talk, phrase);
@@ -303,14 +247,6 @@ static bool take_all(struct talk *talk, const struct phrase *phrase, struct faul
     if ((phrase->ask & PHRASE_ASK_PRICE) != 0)
         stay_add_paragraph(talk, TEXT_STAY_UNSURE_PRICE);
     return stay_continue(talk, fault);
-}
-
-/* Shows the step again, after this text. */
-static bool show_again(struct talk *talk, enum text why)
-{
-    stay_add_paragraph(talk, why);
-    talk_repeat_step(talk);
-    return true;
 }
 
 /* --- the steps --- */
@@ -323,17 +259,9 @@ bool stay_parse_search(struct talk *talk, struct fault *fault)
     if (!understand(talk, &phrase, &parsed, fault))
         return false;
     if (parsed != PARSED)
-        return show_again(talk, parsed == PARSED_NOTHING ? TEXT_STAY_UNHEARD : TEXT_STAY_TOO_LONG);
+        return stay_misunderstand(
+            talk, parsed == PARSED_NOTHING ? TEXT_STAY_UNHEARD : TEXT_STAY_TOO_LONG, fault);
     return take_all(talk, &phrase, fault);
-}
-
-/* Handles typed text at an apartment: dates and guests alone are for this apartment. */
-bool stay_parse_apartment(struct talk *talk, struct fault *fault)
-{
-    struct stay *stay = talk->data;
-
-    stay->chosen = true;
-    return stay_parse_search(talk, fault);
 }
 
 bool stay_parse_other(struct talk *talk, struct fault *fault)
@@ -344,9 +272,9 @@ bool stay_parse_other(struct talk *talk, struct fault *fault)
     if (!read_phrase(talk, &phrase, &parsed, fault))
         return false;
     if (parsed == PARSED_TOO_LONG)
-        return show_again(talk, TEXT_STAY_TOO_LONG);
+        return stay_misunderstand(talk, TEXT_STAY_TOO_LONG, fault);
     if (parsed == PARSED_NOTHING || !has_search(&phrase))
-        return show_again(talk, TEXT_STAY_UNHEARD);
+        return stay_misunderstand(talk, TEXT_STAY_UNHEARD, fault);
     return talk_begin(talk, &stay_flow, fault) && take_all(talk, &phrase, fault);
 }
 
@@ -357,7 +285,7 @@ static bool take_parsed(struct talk *talk, const struct phrase *phrase, enum par
                         fallback_fn *fallback, struct fault *fault)
 {
     if (parsed == PARSED_TOO_LONG)
-        return show_again(talk, TEXT_STAY_TOO_LONG);
+        return stay_misunderstand(talk, TEXT_STAY_TOO_LONG, fault);
     return parsed == PARSED ? take_all(talk, phrase, fault) : fallback(talk, fault);
 }
 
@@ -375,13 +303,30 @@ bool stay_parse_city(struct talk *talk, struct fault *fault)
     return parse_or(talk, stay_take_city, fault);
 }
 
+/* Parses a text that begins with a bare day or range, because dates were asked for. `parsed` is
+ * PARSED_NOTHING if it does not. */
+static bool read_bare_days(struct talk *talk, struct phrase *phrase, enum parsed *parsed,
+                           struct fault *fault)
+{
+    struct slice named;
+
+    *parsed = PARSED_NOTHING;
+    if (!remark_name_days(talk->input->update.text, talk->arena, &named))
+        return true;
+    return named.at != NULL ? read_text(talk, named, phrase, parsed, fault) : arena_fault(fault);
+}
+
 bool stay_parse_day(struct talk *talk, struct fault *fault)
 {
+    struct phrase phrase;
+    enum parsed parsed;
     int32_t day;
 
     if (format_read_day(talk->argument, format_day_of(talk->input->now), &day))
         return stay_take_day(talk, fault);
-    return parse_or(talk, stay_take_day, fault);
+    if (!read_bare_days(talk, &phrase, &parsed, fault))
+        return false;
+    return parsed == PARSED ? take_all(talk, &phrase, fault) : parse_or(talk, stay_take_day, fault);
 }
 
 /* If the phrase asks for a check-out, makes its only day the check-out. */
@@ -428,7 +373,8 @@ static bool read_dates(struct talk *talk, struct phrase *phrase, bool *stays, st
 {
     enum parsed parsed;
 
-    if (!read_phrase(talk, phrase, &parsed, fault))
+    if (!read_bare_days(talk, phrase, &parsed, fault) ||
+        (parsed != PARSED && !read_phrase(talk, phrase, &parsed, fault)))
         return false;
     *stays = parsed == PARSED && has_dates(phrase) && !has_filters(phrase);
     return true;
@@ -464,6 +410,18 @@ bool stay_parse_new_day(struct talk *talk, struct fault *fault)
                  : stay_parse_other(talk, fault);
 }
 
+bool stay_take_named_dates(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    struct phrase phrase;
+    bool stays;
+
+    if (!read_dates(talk, &phrase, &stays, fault))
+        return false;
+    return !stays || phrase.check_in == DATE_ABSENT ||
+           take_dates(talk, &phrase, stay->change.was_in, "new_day", fault);
+}
+
 bool stay_parse_new_end(struct talk *talk, struct fault *fault)
 {
     const struct stay *stay = talk->data;
@@ -493,6 +451,10 @@ bool stay_begin_phrase(struct talk *talk, bool *parsed, struct fault *fault)
     if (!understand(talk, &phrase, &what, fault))
         return false;
     *parsed = what == PARSED;
+    if (what == PARSED_NOTHING && remark_is_about_booking(remark_read(talk->argument))) {
+        *parsed = true;
+        return stay_begin_bookings(talk, fault);
+    }
     if (what == PARSED_TOO_LONG)
         stay_add_paragraph(talk, TEXT_STAY_TOO_LONG);
     return what != PARSED ||

@@ -255,6 +255,7 @@ static bool show_card(struct talk *talk, const struct stay_apartments *apartment
 
     stay->at = stay->at < (int64_t)apartments->count ? stay->at : (int64_t)apartments->count - 1;
     struct stay_apartment apartment = apartments->items[stay->at];
+    stay->apartment = apartment.id;
     if (!stay_search_details(talk, &apartment, fault))
         return false;
     add_card(talk, &apartment);
@@ -339,9 +340,10 @@ static bool offer_removals(struct talk *talk, const struct stay_filter_list *lis
 
 static bool show_nothing(struct talk *talk, struct fault *fault)
 {
-    const struct stay *stay = talk->data;
+    struct stay *stay = talk->data;
     const struct stay_filter_list list = stay_filters_list(&stay->filters);
 
+    stay->apartment = (struct uuid){0};
     if (list.count > 0 && !offer_removals(talk, &list, fault))
         return false;
     if (list.count == 0)
@@ -445,7 +447,7 @@ static const struct flow_move list_moves[] = {
     {FLOW_TAP,             "book", stay_book_at_once},
     {FLOW_TAP,             "flat", take_apartment},
     {FLOW_TAP,             "drop", stay_remove_filter},
-    {FLOW_TEXT,            NULL,   stay_parse_search},
+    {FLOW_TEXT,            NULL,   stay_parse_result},
     {FLOW_TAP_ANY_VERSION, "page", turn_list},
     {FLOW_TAP,             "all",  to_all},
     {FLOW_TAP,             "day",  to_day},

@@ -5,7 +5,8 @@
  * place, description, amenities and rules of an apartment; stay_quote.c: lines and conditions of a
  * price; stay_contact.c: the guest's phone; stay_booking.c: one booking; stay_cancel.c: cancelling
  * it; stay_change.c: other dates for it; stay_bookings.c: all bookings of the guest;
- * stay_receipt.c: receipts of payments. */
+ * stay_receipt.c: receipts of payments; stay_remark.c: a "yes" or a question at a screen, and text
+ * that is not understood. */
 #pragma once
 
 #include "clients/search_results_json.h"
@@ -50,13 +51,46 @@ bool stay_parse_city(struct talk *talk, struct fault *fault);
 bool stay_parse_day(struct talk *talk, struct fault *fault);
 bool stay_parse_nights(struct talk *talk, struct fault *fault);
 bool stay_parse_guests(struct talk *talk, struct fault *fault);
-bool stay_parse_search(struct talk *talk, struct fault *fault); /* at the search results */
+bool stay_parse_search(struct talk *talk, struct fault *fault);
+bool stay_parse_result(struct talk *talk, struct fault *fault); /* at a search result */
 bool stay_parse_apartment(struct talk *talk, struct fault *fault);
+bool stay_parse_booking(struct talk *talk, struct fault *fault);
+bool stay_parse_cancel(struct talk *talk, struct fault *fault);
+bool stay_parse_change(struct talk *talk, struct fault *fault);
 bool stay_parse_other(struct talk *talk, struct fault *fault); /* at bookings */
 bool stay_parse_new_day(struct talk *talk, struct fault *fault);
 bool stay_parse_new_end(struct talk *talk, struct fault *fault);
 
 bool stay_book_at_once(struct talk *talk, struct fault *fault); /* from a search result */
+bool stay_book_shown(struct talk *talk, struct fault *fault);   /* without a quote */
+/* Runs the move of the step's button. */
+bool stay_press(struct talk *talk, const char *action, struct fault *fault) MUST_CHECK;
+/* Takes the new dates of the booking if the text names a check-in. */
+bool stay_take_named_dates(struct talk *talk, struct fault *fault) MUST_CHECK;
+/* Handles text that nothing understands: says why, and shows the step again. The second time in a
+ * row, and if the text is a matter for a person, offers to call one. */
+bool stay_misunderstand(struct talk *talk, enum text why, struct fault *fault) MUST_CHECK;
+/* Parses the text by the rules. `is_search`: it has dates, guests, or criteria that are no subject
+ * of a question about one apartment. */
+bool stay_read_wishes(struct talk *talk, struct phrase *phrase, bool *is_search,
+                      struct fault *fault) MUST_CHECK;
+/* Answer stay->question in place of the text of the screen. False: there is no question, or that
+ * text answers it. */
+bool stay_answer_apartment(struct talk *talk, const struct stay_apartment *apartment);
+bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking);
+/* The move of the booking's action whose label is `words` in any language. NULL: none. */
+const char *stay_find_label(const struct stay_booking *booking, struct slice words);
+/* It is confirmed, or the guest lives there. */
+bool stay_is_agreed(const struct stay_booking *booking);
+/* Append to a booking: when to come and leave, with the address; how to get in. */
+void stay_add_arrival(struct talk *talk, const struct stay_booking *booking);
+void stay_add_entry(struct talk *talk, const struct stay_booking *booking);
+/* What a confirmed booking leaves to be paid on arrival, with the security deposit. */
+bool stay_has_rest(const struct stay_booking *booking);
+void stay_add_rest(struct talk *talk, const struct stay_booking *booking);
+/* Appends what is to be paid now or on arrival, and how; stay_is_due(): something is. */
+void stay_add_due(struct talk *talk, const struct stay_booking *booking);
+bool stay_is_due(const struct stay_booking *booking);
 
 bool stay_cancel(struct talk *talk, struct fault *fault); /* the current booking */
 /* Leaves a booking or an apartment: goes to the search results or, if there was no search or the
@@ -98,6 +132,9 @@ void stay_add_guest_limit(struct talk *talk);
 bool stay_check_in_is_good(struct talk *talk, int32_t day);
 bool stay_check_out_is_good(struct talk *talk, int32_t day);
 
+/* Reads a check-out: a date or a bare number. A number above 7 is a day of the month if that comes
+ * within two weeks after check-in; any other one counts nights. */
+bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day) MUST_CHECK;
 /* The check-out that the guest named before the check-in was known; it is not after `check_in` if
  * the guest named none. */
 int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in);
@@ -174,9 +211,6 @@ void stay_add_booking_lines(struct talk *talk, const struct stay_booking *bookin
 void stay_add_booking_terms(struct talk *talk, const struct stay_booking *booking);
 /* The path of the current booking, followed by `more`, in the arena. */
 struct slice stay_booking_path(const struct talk *talk, const char *more);
-/* Appends when to come and leave, what remains to be paid and how to get in, if it is agreed
- * (stay_agreed.c). `paid` is 0 or more. */
-void stay_add_agreed(struct talk *talk, const struct stay_booking *booking, int64_t paid);
 /* Posts `action` ("/confirm") for the current booking, with `body` unless absent. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
                       struct service_answer *answer, struct fault *fault) MUST_CHECK;

@@ -56,21 +56,23 @@ void webhook_set_encode(struct slice url, const char *secret, struct buf *out)
                CONNECTIONS_MAX, update_kinds_asked);
 }
 
-void webhook_menu_encode(const struct texts *texts, size_t menu, struct buf *out)
+void webhook_menu_encode(const struct texts *texts, enum bot_type type, size_t menu,
+                         struct buf *out)
 {
     /* The commands in the order of the menu; flows.c handles them all. */
     static const struct {
         const char *command;
         enum text description;
+        bool for_taxi;
     } commands[] = {
-        {"search",     TEXT_COMMAND_SEARCH    },
-        {"mybookings", TEXT_COMMAND_MYBOOKINGS},
-        {"language",   TEXT_COMMAND_LANGUAGE  },
-        {"privacy",    TEXT_COMMAND_PRIVACY   },
-        {"cancel",     TEXT_COMMAND_CANCEL    },
-        {"person",     TEXT_COMMAND_PERSON    },
-        {"help",       TEXT_COMMAND_HELP      },
-        {"start",      TEXT_COMMAND_START     },
+        {"search",     TEXT_COMMAND_SEARCH,     false},
+        {"mybookings", TEXT_COMMAND_MYBOOKINGS, false},
+        {"language",   TEXT_COMMAND_LANGUAGE,   true },
+        {"privacy",    TEXT_COMMAND_PRIVACY,    false},
+        {"cancel",     TEXT_COMMAND_CANCEL,     false},
+        {"person",     TEXT_COMMAND_PERSON,     false},
+        {"help",       TEXT_COMMAND_HELP,       false},
+        {"start",      TEXT_COMMAND_START,      true },
     };
     static const struct {
         enum language language;
@@ -81,15 +83,18 @@ void webhook_menu_encode(const struct texts *texts, size_t menu, struct buf *out
         {LANGUAGE_KZ, "kk"},
         {LANGUAGE_EN, "en"},
     };
+    const char *separator = "";
 
     buf_text(out, "{\"commands\":[");
     for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
         char room[DESCRIPTION_BYTES_MAX];
         struct buf description;
+        if (type == BOT_TAXI && !commands[i].for_taxi)
+            continue;
         buf_init_over(&description, room, sizeof room);
         text_say(texts, commands[i].description, menus[menu].language, NULL, 0, &description);
-        buf_printf(out, "%s{\"command\":\"%s\",\"description\":", i > 0 ? "," : "",
-                   commands[i].command);
+        buf_printf(out, "%s{\"command\":\"%s\",\"description\":", separator, commands[i].command);
+        separator = ",";
         buf_json_string(out, buf_as_slice(&description));
         buf_char(out, '}');
     }

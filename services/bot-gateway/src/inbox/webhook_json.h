@@ -23,4 +23,5 @@ void webhook_set_encode(struct slice url, const char *secret, struct buf *out);
  * is one menu, and so one call, per language: `menu` is its number, below WEBHOOK_MENUS. Menu 0 is
  * for users of all other languages. */
 enum { WEBHOOK_MENUS = 4 };
-void webhook_menu_encode(const struct texts *texts, size_t menu, struct buf *out);
+void webhook_menu_encode(const struct texts *texts, enum bot_type type, size_t menu,
+                         struct buf *out);

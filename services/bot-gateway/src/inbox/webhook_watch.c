@@ -267,7 +267,7 @@ static bool compose_menus(const struct webhook_watch *watch, const struct bot *b
     for (size_t i = 0; i < WEBHOOK_MENUS; i++) {
         AUTO(buf_finish) struct buf body;
         buf_init(&body, MENU_MAX);
-        webhook_menu_encode(texts, i, &body);
+        webhook_menu_encode(texts, (enum bot_type)bot->type, i, &body);
         buf_slice(&all, buf_as_slice(&body));
         if (!buf_keep(&body, arena, &out->bodies[i], fault))
             return false;

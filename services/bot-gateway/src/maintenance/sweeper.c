@@ -6,6 +6,7 @@
 #include "dialogue/dialogue_store.h"
 #include "dialogue/relay_store.h"
 #include "history/history_store.h"
+#include "history/misunderstood_store.h"
 #include "inbox/update_store.h"
 #include "notifications/notification_store.h"
 #include "outbox/sender_store.h"
@@ -13,9 +14,11 @@
 enum { RUN_LIMIT_MS = 20000 };
 
 static const struct db_statement *const statements[] = {
-    &update_store_delete_old,         &sender_store_delete_old,      &history_store_delete_old,
-    &history_store_delete_tombstones, &dialogue_store_clear_old,     &notification_store_delete_old,
-    &relay_store_delete_old,          &relay_store_delete_old_talks,
+    &update_store_delete_old,        &sender_store_delete_old,
+    &history_store_delete_old,       &history_store_delete_tombstones,
+    &dialogue_store_clear_old,       &notification_store_delete_old,
+    &relay_store_delete_old,         &relay_store_delete_old_talks,
+    &misunderstood_store_delete_old,
 };
 
 static bool run(void *data, struct fault *fault)

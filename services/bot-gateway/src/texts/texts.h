@@ -39,6 +39,7 @@
     X(TEXT_BUTTON_BACK, "button_back", TEXT_USE_BUTTON, BOTS_ALL, "")                                   \
     X(TEXT_BUTTON_AGAIN, "button_again", TEXT_USE_BUTTON, BOTS_ALL, "")                                 \
     X(TEXT_BUTTON_NOT_NOW, "button_not_now", TEXT_USE_BUTTON, BOTS_ALL, "")                             \
+    X(TEXT_TAXI_SOON, "taxi_soon", TEXT_USE_MESSAGE, BOTS_TAXI, "") \
     X(TEXT_STAY_CITY, "stay_city", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "")                               \
     X(TEXT_STAY_CITY_UNKNOWN, "stay_city_unknown", TEXT_USE_NOTICE, BOTS_APARTMENTS, "")                \
     X(TEXT_STAY_CITY_FAR, "stay_city_far", TEXT_USE_NOTICE, BOTS_APARTMENTS, "") /* from the sent location */ \
@@ -217,6 +218,14 @@
     X(TEXT_STAY_UNSURE_GUESTS, "stay_unsure_guests", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_UNSURE_ROOMS, "stay_unsure_rooms", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_UNSURE_PRICE, "stay_unsure_price", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_FOR_PERSON, "stay_for_person", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_ASKED, "stay_asked", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "title check_in check_out nights guests") /* stay_offer follows */ \
+    X(TEXT_STAY_HAS, "stay_has", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "amenities") \
+    X(TEXT_STAY_LACKS, "stay_lacks", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "amenities") \
+    X(TEXT_STAY_TIMES, "stay_times", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "arrival departure") \
+    X(TEXT_STAY_PLACE, "stay_place", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "city district?") \
+    X(TEXT_STAY_CODE, "stay_code", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "code title?") \
+    X(TEXT_STAY_LATER, "stay_later", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* address and entry are not shown yet */ \
     X(TEXT_STAY_UNHEARD, "stay_unheard", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* where no question was asked */ \
     X(TEXT_STAY_TOO_LONG, "stay_too_long", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") /* a message */ \
     X(TEXT_NOTICE_PAID, "notice_paid", TEXT_USE_MESSAGE, BOTS_APARTMENTS, "") \

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "guest/remark.h"
+
+#include "base/arena.h"
+#include "base/ascii.h"
+#include "base/text.h"
+
+#include "phrases/letters.h"
+
+enum { WORDS_MAX = 40, DAY_MAX = 31 };
+
+/* A text as words; a Latin word also as transliterated Russian or Kazakh. */
+struct remark_text {
+    struct letters words[WORDS_MAX];
+    struct letters cyrillic[WORDS_MAX];
+    size_t count;
+    bool has_number;
+    bool has_question_mark;
+};
+
+static void end_word(struct remark_text *text, struct letters *word)
+{
+    if (word->len > 0 && text->count < WORDS_MAX) {
+        letters_unify_script(word);
+        text->words[text->count] = *word;
+        text->cyrillic[text->count++] = letters_are_latin(word) ? letters_to_cyrillic(word) : *word;
+    }
+    word->len = 0;
+}
+
+static void split(struct slice text, struct remark_text *out)
+{
+    struct letters word = {0};
+    size_t at = 0;
+
+    *out = (struct remark_text){.count = 0};
+    while (at < text.len) {
+        int32_t point;
+        at += text_decode_composed(text, at, &point);
+        const uint8_t letter = letter_of(point);
+        if (letter != 0)
+            letters_add(&word, letter);
+        else if (!letter_is_ignored(point))
+            end_word(out, &word);
+        out->has_number |= text_is_number(point);
+        out->has_question_mark |= point == '?';
+    }
+    end_word(out, &word);
+}
+
+/* --- words of the table --- */
+
+static bool fits(const struct letters *word, const struct letters *pattern, bool any_ending)
+{
+    return any_ending ? letters_start_with(word, pattern) : letters_equal(word, pattern);
+}
+
+/* Whether the word of the text is this word of the table. */
+static bool is_word(const struct remark_text *text, size_t i, struct slice pattern)
+{
+    const bool any_ending = pattern.len > 0 && pattern.at[pattern.len - 1] == '*';
+    const struct letters letters = letters_of(pattern);
+
+    return fits(&text->words[i], &letters, any_ending) ||
+           fits(&text->cyrillic[i], &letters, any_ending);
+}
+
+/* Whether the words joined by '_' are the words of the text from this one on. */
+static bool are_words(const struct remark_text *text, size_t i, struct slice patterns)
+{
+    while (patterns.at != NULL)
+        if (i == text->count || !is_word(text, i++, slice_cut(&patterns, '_')))
+            return false;
+    return true;
+}
+
+static bool has_words(const struct remark_text *text, struct slice patterns)
+{
+    for (size_t i = 0; i < text->count; i++)
+        if (are_words(text, i, patterns))
+            return true;
+    return false;
+}
+
+static bool matches(const struct remark_text *text, struct slice expression)
+{
+    while (expression.at != NULL)
+        if (!has_words(text, slice_cut(&expression, ' ')))
+            return false;
+    return true;
+}
+
+static bool matches_any(const struct remark_text *text, const char *expressions)
+{
+    struct slice rest = slice_of(expressions);
+
+    while (rest.at != NULL)
+        if (matches(text, slice_cut(&rest, '|')))
+            return true;
+    return false;
+}
+
+static bool is_one_of(const struct remark_text *text, size_t i, const char *words)
+{
+    struct slice rest = slice_of(words);
+
+    while (rest.at != NULL)
+        if (is_word(text, i, slice_cut(&rest, '|')))
+            return true;
+    return false;
+}
+
+static bool is_answer(const struct remark_text *text, const struct remark_answer *answer)
+{
+    bool has_own = false;
+
+    for (size_t i = 0; i < text->count; i++) {
+        const bool own = is_one_of(text, i, answer->words);
+        if (!own && !is_one_of(text, i, answer->others))
+            return false;
+        has_own |= own;
+    }
+    return has_own && !text->has_number && !text->has_question_mark;
+}
+
+/* --- the remark --- */
+
+static enum remark_kind kind_of(const struct remark_text *text)
+{
+    for (size_t i = 0; i < remark_answer_count; i++)
+        if (is_answer(text, &remark_answers[i]))
+            return remark_answers[i].kind;
+    for (size_t i = 0; i < remark_row_count; i++)
+        if (matches_any(text, remark_rows[i].expressions))
+            return remark_rows[i].kind;
+    return REMARK_NONE;
+}
+
+struct remark remark_read(struct slice text)
+{
+    struct remark_text split_text;
+
+    split(text, &split_text);
+    return (struct remark){kind_of(&split_text),
+                           split_text.has_question_mark ||
+                               matches_any(&split_text, remark_question_words)};
+}
+
+/* --- bare days --- */
+
+/* Cuts a day of a month, and the spaces after it, off the beginning; 0: there is none. */
+static int cut_day(struct slice *text)
+{
+    int day = 0;
+    size_t at = 0;
+
+    while (at < text->len && at < 2 && ascii_is_digit(text->at[at]))
+        day = 10 * day + (text->at[at++] - '0');
+    if (at < text->len && ascii_is_digit(text->at[at]))
+        return 0;
+    *text = slice_trim(slice_from(*text, at));
+    return day <= DAY_MAX ? day : 0;
+}
+
+static bool cut_dash(struct slice *text)
+{
+    static const char *const dashes[] = {"-", "–", "—", "‑", "−"};
+
+    for (size_t i = 0; i < ARRAY_LEN(dashes); i++)
+        if (slice_starts(*text, slice_of(dashes[i]))) {
+            *text = slice_trim(slice_from(*text, strlen(dashes[i])));
+            return true;
+        }
+    return false;
+}
+
+/* Whether what follows the number cannot be what it counts. */
+static bool ends_days(struct slice rest)
+{
+    return rest.len == 0 || rest.at[0] == ',' || slice_starts(rest, SLICE("на ")) ||
+           slice_starts(rest, SLICE("for "));
+}
+
+bool remark_name_days(struct slice text, struct arena *arena, struct slice *out)
+{
+    struct slice rest = slice_trim(text);
+    const int first = cut_day(&rest);
+    const int second = first > 0 && cut_dash(&rest) ? cut_day(&rest) : -1;
+
+    if (first == 0 || second == 0 || !ends_days(rest))
+        return false;
+    *out = second > 0 ? arena_printf(arena, "с %d по %d %.*s", first, second, SLICE_ARG(rest))
+                      : arena_printf(arena, "%d числа %.*s", first, SLICE_ARG(rest));
+    return true;
+}

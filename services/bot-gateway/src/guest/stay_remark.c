@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+/* Remarks of a guest (guest/remark.h): they press the main button of the screen, or ask about the
+ * apartment or the booking that is shown; and text that nothing understands. */
+#include <string.h>
+
+#include "clients/stay_values_json.h"
+#include "guest/remark.h"
+#include "guest/stay.h"
+#include "guest/stay_filters.h"
+#include "guest/stay_steps.h"
+#include "texts/format.h"
+
+/* --- text that is not understood --- */
+
+bool stay_misunderstand(struct talk *talk, enum text why, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    const struct remark remark = remark_read(talk->input->update.text);
+    const bool for_person = remark.kind == REMARK_FOR_PERSON || stay->question == REMARK_FOR_PERSON;
+
+    if (remark_is_about_booking(remark))
+        return stay_begin_bookings(talk, fault);
+    stay->unheard = true;
+    talk_store_misunderstood(talk);
+    talk_add(talk, for_person ? TEXT_STAY_FOR_PERSON : why, TALK_NO_VALUES);
+    if (stay->was_unheard || for_person)
+        talk_offer_person(talk);
+    talk_add_html(talk, SLICE("\n\n"));
+    talk_repeat_step(talk);
+    return true;
+}
+
+/* --- buttons --- */
+
+bool stay_press(struct talk *talk, const char *action, struct fault *fault)
+{
+    for (size_t i = 0; i < talk->step->move_count; i++) {
+        const struct flow_move *move = &talk->step->moves[i];
+        if (move->on == FLOW_TAP && strcmp(move->action, action) == 0)
+            return move->act(talk, fault);
+    }
+    return talk_step(talk, talk->step->name, fault);
+}
+
+bool stay_parse_cancel(struct talk *talk, struct fault *fault)
+{
+    const enum remark_kind remark = remark_read(talk->argument).kind;
+
+    if (remark == REMARK_YES || remark == REMARK_CANCEL)
+        return stay_press(talk, "yes", fault);
+    return remark == REMARK_NO ? stay_press(talk, "back", fault) : stay_parse_other(talk, fault);
+}
+
+bool stay_parse_change(struct talk *talk, struct fault *fault)
+{
+    const enum remark_kind remark = remark_read(talk->argument).kind;
+
+    if (remark == REMARK_YES)
+        return stay_press(talk, "yes", fault);
+    return remark == REMARK_NO ? stay_press(talk, "back", fault) : stay_parse_new_day(talk, fault);
+}
+
+/* --- at an apartment --- */
+
+/* Sets stay->question if the text asks about the apartment and for no other one. REMARK_FOR_PERSON:
+ * no data of an apartment answers it, such as how far the metro is. */
+static bool read_question(struct talk *talk, const struct remark *remark, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct phrase phrase;
+    bool is_search;
+
+    if (!stay_read_wishes(talk, &phrase, &is_search, fault))
+        return false;
+    stay->asked_for = phrase.amenities;
+    if (!is_search && remark->kind >= REMARK_CANCELLING)
+        stay->question = remark->kind;
+    else if (!is_search && remark->kind == REMARK_NONE && remark->asks)
+        stay->question = phrase.amenities.count > 0                     ? REMARK_AMENITIES
+                         : phrase.near.at != NULL || phrase.q.count > 0 ? REMARK_FOR_PERSON
+                                                                        : REMARK_NONE;
+    return true;
+}
+
+bool stay_parse_apartment(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    const struct remark remark = remark_read(talk->argument);
+
+    if (remark.kind == REMARK_YES && !uuid_is_nil(&stay->quote))
+        return stay_press(talk, "book", fault);
+    if (!read_question(talk, &remark, fault))
+        return false;
+    if (stay->question == REMARK_FOR_PERSON)
+        return stay_misunderstand(talk, TEXT_STAY_UNHEARD, fault);
+    if (stay->question != REMARK_NONE)
+        return talk_step(talk, "flat", fault);
+    if (remark.kind == REMARK_MOVE)
+        return stay_choose_apartment(talk, fault);
+    stay->chosen = true; /* dates and guests alone are for this apartment */
+    return stay_parse_search(talk, fault);
+}
+
+bool stay_parse_result(struct talk *talk, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    const struct remark remark = remark_read(talk->argument);
+    const bool is_shown = !uuid_is_nil(&stay->apartment);
+
+    if (is_shown && remark.kind == REMARK_YES)
+        return stay_book_shown(talk, fault);
+    if (is_shown && !read_question(talk, &remark, fault))
+        return false;
+    return stay->question >= REMARK_CANCELLING ? talk_step(talk, "flat", fault)
+                                               : stay_parse_search(talk, fault);
+}
+
+static void add_amenities(struct talk *talk, const struct stay_apartment *apartment)
+{
+    static const enum text texts[] = {TEXT_STAY_LACKS, TEXT_STAY_HAS};
+
+    for (int present = 1; present >= 0; present--) {
+        const struct slice names = stay_format_asked(talk, apartment, present == 1);
+        if (names.len == 0)
+            continue;
+        if (talk->text.len > 0)
+            talk_add_html(talk, SLICE("\n"));
+        talk_add(talk, texts[present], &(struct text_value){.name = "amenities", .text = names}, 1);
+    }
+}
+
+/* The price with its terms follows. */
+static void add_asked(struct talk *talk, const struct stay_apartment *apartment)
+{
+    const struct stay *stay = talk->data;
+    struct stay_nights_text formatted;
+    struct text_value values[STAY_NIGHTS_VALUES + 1];
+
+    stay_format_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
+                       &formatted, values);
+    values[STAY_NIGHTS_VALUES] =
+        (struct text_value){.name = "title", .text = stay_localized(talk, &apartment->title)};
+    talk_add(talk, TEXT_STAY_ASKED, values, STAY_NIGHTS_VALUES + 1);
+}
+
+static void add_place(struct talk *talk, const struct stay_apartment *apartment)
+{
+    const struct stay *stay = talk->data;
+    const struct text_value values[] = {
+        {.name = "city", .text = stay_localized(talk, &stay->city_name)},
+        {.name = "district",              .text = apartment->district                       },
+    };
+
+    talk_add(talk, TEXT_STAY_PLACE, values, apartment->district.at != NULL ? 2 : 1);
+}
+
+bool stay_answer_apartment(struct talk *talk, const struct stay_apartment *apartment)
+{
+    const struct stay *stay = talk->data;
+
+    switch (stay->question) {
+    case REMARK_AMENITIES:
+        add_amenities(talk, apartment);
+        return true;
+    case REMARK_CAPACITY:
+        if (stay->limit > 0)
+            stay_add_guest_limit(talk);
+        return stay->limit > 0;
+    case REMARK_TIMES:
+        if (apartment->check_in_time.at == NULL || apartment->check_out_time.at == NULL)
+            return false;
+        talk_add(talk, TEXT_STAY_TIMES,
+                 TALK_VALUES({.name = "arrival", .text = apartment->check_in_time},
+                             {.name = "departure", .text = apartment->check_out_time}));
+        return true;
+    case REMARK_PLACE:
+        add_place(talk, apartment);
+        return true;
+    case REMARK_ENTRY:
+        talk_add(talk, TEXT_STAY_LATER, TALK_NO_VALUES);
+        return true;
+    case REMARK_PRICE:
+    case REMARK_PAYMENT:
+    case REMARK_CANCELLING:
+        add_asked(talk, apartment);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* --- at a booking --- */
+
+/* The moves of remarks, and the action of booking-api that must be allowed; NULL: any. */
+static const struct {
+    enum remark_kind remark;
+    const char *action;
+    const char *move;
+} booking_moves[] = {
+    {REMARK_YES,        "confirm",       "confirm"},
+    {REMARK_PAID,       "claim-payment", "claim"  },
+    {REMARK_CANCEL,     "cancel",        "cancel" },
+    {REMARK_CANCELLING, "cancel",        "cancel" },
+    {REMARK_MOVE,       NULL,            "dates"  },
+};
+
+static const char *find_move(const struct stay_booking *booking, const struct remark *remark)
+{
+    for (size_t i = 0; i < ARRAY_LEN(booking_moves); i++)
+        if (booking_moves[i].remark == remark->kind &&
+            (booking_moves[i].action == NULL ||
+             stay_find_action(booking, booking_moves[i].action) != NULL))
+            return booking_moves[i].move;
+    return NULL;
+}
+
+bool stay_parse_booking(struct talk *talk, struct fault *fault)
+{
+    struct stay *stay = talk->data;
+    struct remark remark = remark_read(talk->argument);
+    struct stay_booking booking;
+    bool found;
+
+    if (!stay_fetch_booking(talk, &booking, &found, fault))
+        return false;
+    if (!found)
+        return stay_parse_other(talk, fault);
+    if (remark.kind == REMARK_PAID && /* "оплачено?" */
+        (remark.asks || stay_find_action(&booking, "claim-payment") == NULL))
+        remark.kind = REMARK_PAYMENT;
+    const char *move = stay_find_label(&booking, talk->argument);
+    if (move == NULL)
+        move = find_move(&booking, &remark);
+    if (move != NULL)
+        return stay_press(talk, move, fault) &&
+               (strcmp(talk->step->name, "new_day") != 0 || stay_take_named_dates(talk, fault));
+    if (remark.kind < REMARK_CANCELLING)
+        return stay_parse_other(talk, fault);
+    stay->question = remark.kind;
+    return talk_step(talk, "booking", fault);
+}
+
+/* Begins the answer with the booking that it is about. */
+static void add_about(struct talk *talk, const struct stay_booking *booking)
+{
+    const struct text_value values[] = {
+        {.name = "code",               .text = booking->code},
+        { .name = "title", .text = stay_localized(talk,      &booking->title)},
+    };
+
+    talk_add(talk, TEXT_STAY_CODE, values, values[1].text.len > 0 ? 2 : 1);
+}
+
+/* Whether the answer is that the address or the way in comes later, and nobody knows yet when. */
+static bool is_later(const struct talk *talk, const struct stay_booking *booking)
+{
+    const struct stay *stay = talk->data;
+
+    if (stay->question == REMARK_PLACE)
+        return stay_localized(talk, &booking->address).len == 0;
+    return stay->question == REMARK_ENTRY && !booking->needs_phone && !stay_entry_comes(booking) &&
+           stay_localized(talk, &booking->check_in_info).len == 0;
+}
+
+bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking)
+{
+    const struct stay *stay = talk->data;
+    const bool is_entry = stay->question == REMARK_ENTRY;
+    const bool has_answer = is_entry || stay->question == REMARK_PLACE ||
+                            stay->question == REMARK_TIMES ||
+                            (stay->question == REMARK_PAYMENT && stay_is_due(booking));
+
+    if (!has_answer || !(stay_is_agreed(booking) || stay_find_action(booking, "cancel") != NULL))
+        return false; /* the booking's own text has it */
+    add_about(talk, booking);
+    if (is_later(talk, booking))
+        talk_add(talk, TEXT_STAY_LATER, TALK_NO_VALUES);
+    else if (is_entry && !stay_entry_comes(booking))
+        stay_add_entry(talk, booking);
+    else if (stay->question == REMARK_PAYMENT)
+        stay_add_due(talk, booking);
+    else
+        stay_add_arrival(talk, booking);
+    return true;
+}

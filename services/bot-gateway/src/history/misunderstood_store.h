@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/* Texts that the bots have not understood: the table `misunderstood`. A row is a text at a step of
+ * a bot, without personal data, with the number of times it was typed. */
+#pragma once
+
+#include "db/query.h"
+
+enum {
+    MISUNDERSTOOD_TEXT_MAX = 200, /* code points */
+    MISUNDERSTOOD_VALUES = 5,
+    MISUNDERSTOOD_COLUMNS = 6
+};
+
+struct misunderstood {
+    struct uuid bot_id;
+    int language;      /* enum language */
+    struct slice flow; /* absent: there was no dialogue */
+    struct slice step;
+    struct slice text;
+};
+
+/* Inserts or counts the text, unless the bot's tenant has as many rows as it may have. */
+extern const struct db_statement misunderstood_keep_statement;
+void misunderstood_fill_values(const struct misunderstood *row,
+                               struct db_value values[MISUNDERSTOOD_VALUES]);
+
+/* Deletes rows of texts that were last typed 30 days ago, and those beyond the 500 newest of a
+ * tenant; for db_batches_run(). */
+extern const struct db_statement misunderstood_store_delete_old;
+
+/* Reads all rows, the most frequent first: bot, language, step, times, day of the last, text. */
+extern const struct db_statement misunderstood_list_statement;

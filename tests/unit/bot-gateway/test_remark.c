@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/* What short texts mean at a screen, and bare days. tests/data/context has the phrases of guests;
+ * here are those that must not be taken for something else. */
+#include "guest/remark.h"
+#include "support/scratch.h"
+#include "support/test.h"
+
+// clang-format off
+static const struct {
+    const char *text;
+    enum remark_kind kind;
+    bool asks;
+} remarks[] = {
+    {"Да!",                          REMARK_YES,         false},
+    {"davai beru",                   REMARK_YES,         false},
+    {"zharaidy",                     REMARK_YES,         false},
+    {"да?",                          REMARK_NONE,        true },
+    {"да, 5 декабря",                REMARK_NONE,        false},
+    {"да, но есть ли парковка",      REMARK_NONE,        true },
+    {"не подходит",                  REMARK_NONE,        false},
+    {"нет, не бронируйте",           REMARK_NONE,        false},
+    {"не отменяйте бронь",           REMARK_NO,          false},
+    {"прошу вас, не отменяйте",      REMARK_NONE,        false},
+    {"не надо отменять",             REMARK_NO,          false},
+    {"мы не приедем, отмените",      REMARK_CANCEL,      false},
+    {"я ещё не оплатила",            REMARK_NONE,        false},
+    {"оплачено?",                    REMARK_PAID,        true },
+    {"нас 4 человека",               REMARK_NONE,        false},
+    {"сколько человек влезет",       REMARK_CAPACITY,    true },
+    {"адрес моей брони",             REMARK_PLACE,       false},
+    {"перенесите мою бронь",         REMARK_MOVE,        false},
+    {"отмените мою бронь",           REMARK_CANCEL,      false},
+    {"the key doesn’t work",         REMARK_FOR_PERSON,  false},
+    {"Позовите   ЧЕЛОВЕКА",          REMARK_CALL_PERSON, false},
+    {"",                             REMARK_NONE,        false},
+    {"🙂",                           REMARK_NONE,        false},
+    {"\xff\xfe да",                  REMARK_YES,         false},
+};
+
+TEST_ROWS(text_is_taken_for_what_it_means, remarks)
+{
+    const struct remark remark = remark_read(slice_of(row->text));
+
+    ck_assert_msg(remark.kind == row->kind, "%s is %d", row->text, (int)remark.kind);
+    ck_assert_msg(remark.asks == row->asks, "%s", row->text);
+}
+
+static const struct {
+    const char *text;
+    const char *named; /* NULL: it is no bare day */
+} days[] = {
+    {" 5 ",          "5 числа "           },
+    {"5-8",          "с 5 по 8 "          },
+    {"28 — 3",       "с 28 по 3 "         },
+    {"24, на 2 дня", "24 числа , на 2 дня"},
+    {"24 на двоих",  "24 числа на двоих"  },
+    {"31",           "31 числа "          },
+    {"0",            NULL                 },
+    {"32",           NULL                 },
+    {"5-",           NULL                 },
+    {"5-40",         NULL                 },
+    {"2 комнаты",    NULL                 },
+    {"5.12",         NULL                 },
+    {"15000",        NULL                 },
+    {"пять",         NULL                 },
+};
+// clang-format on
+
+TEST_ROWS(bare_day_is_named_as_a_date, days)
+{
+    struct slice named = SLICE_NONE;
+
+    ck_assert_msg(remark_name_days(slice_of(row->text), &arena, &named) == (row->named != NULL),
+                  "%s", row->text);
+    if (row->named != NULL)
+        ck_assert_slice(named, row->named);
+}

@@ -385,6 +385,9 @@ TEST(person_is_called_from_a_booking_and_by_an_owner)
     conversation_reach(&talk, FIELD_ABSENT, CHAT);
     tap_command("person", DESK_ARGUMENT "_g");
     ck_says(passed(), "<b>Гость зовёт человека</b>, бронь 0WX1HA6S, «Двушка у парка».");
+    ck_assert(conversation_type(&talk, "/booking " DESK_ARGUMENT));
+    ck_assert(conversation_type(&talk, "позовите оператора"));
+    ck_says(passed(), "<b>Гость зовёт человека</b>, бронь 0WX1HA6S");
     tap_command("person", DESK_ARGUMENT "_o");
     ck_says(passed(), "<b>Хозяин зовёт человека</b>, бронь 0WX1HA6S");
     talk.is_owner = true;

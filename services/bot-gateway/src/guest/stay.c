@@ -104,6 +104,18 @@ bool stay_put_command(struct talk *talk, enum text label, const char *command, s
     return talk_command(talk, talk_format(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
 }
 
+bool stay_shows_booking(const struct talk *talk, struct uuid *booking)
+{
+    static const char *const steps[] = {"booking", "contact", "cancel"};
+    const struct stay *stay = talk->data;
+
+    if (talk->flow != &stay_flow ||
+        slice_find(slice_of(talk->step->name), steps, ARRAY_LEN(steps)) == ARRAY_LEN(steps))
+        return false;
+    *booking = stay->booking;
+    return true;
+}
+
 bool stay_put_people(struct talk *talk, const struct stay_booking *booking, bool is_guest,
                      struct fault *fault)
 {

@@ -263,6 +263,8 @@ bool stay_take_section(struct talk *talk, struct fault *fault);
 bool stay_put_place(struct talk *talk, const struct stay_booking *booking,
                     struct fault *fault) MUST_CHECK;
 
+/* The booking whose screen is open; false: none is. */
+bool stay_shows_booking(const struct talk *talk, struct uuid *booking) MUST_CHECK;
 /* Adds a row of buttons to write to the other person of the booking and to call staff. */
 bool stay_put_people(struct talk *talk, const struct stay_booking *booking, bool is_guest,
                      struct fault *fault) MUST_CHECK;

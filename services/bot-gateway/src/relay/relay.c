@@ -376,8 +376,11 @@ bool relay_answer_write(struct talk *talk, struct fault *fault)
 
 bool relay_command_person(struct talk *talk, struct fault *fault)
 {
+    struct uuid booking;
     bool named;
 
+    if (talk->argument.len == 0 && stay_shows_booking(talk, &booking))
+        talk->argument = relay_argument(talk, &booking, "_g");
     return begin(talk, "person", &named, fault) && call_staff(talk, fault);
 }
 

@@ -7,7 +7,7 @@ import os
 import re
 import signal
 
-from demo_telegram import TALKING, ask, start, demo_environment
+from demo_telegram import TALKING, ask, demo_environment, start, wait_for_places
 from stand import wait_until
 
 FREE_IN_DAYS = 200  # the demo's own stays are over by then
@@ -72,6 +72,7 @@ def wished(demo):
 
     wait_until("apartments are found", 20, lambda: ask(
         f"{words['SEARCH_URL']}/v1/search/apartments", {"city": "almaty"}, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})["items"], 0.2)
+    wait_for_places(run, words)
     sought(2001, SOUGHT)
     sought(2002, ENGLISH, "--lang", "en")
     answered = calls()["answered"]

@@ -67,8 +67,9 @@ class Guest(Person):
         self.answered = {}                    # {update: time of the answer}
 
     def take_event(self, event):
-        if event.get("keyboard", True) is None:
-            return  # the message that removes the keys; the answer follows
+        message = event["message"]
+        if event.get("keyboard", True) is None or "venue" in message or "media_group_id" in message:
+            return  # the message that removes the keys, the place or an album; the screen follows
         if self.waits is None:
             raise AssertionError(f"guest {self.id} got an unexpected message: {event}")
         self.answered[self.waits] = self.free_at = event["at"]

@@ -37,7 +37,8 @@ CODE = re.compile(r"(?:Бронь|Booking) <b>([0-9A-Z-]+)</b>")
 STATUS_OF = {"stay_claimed": "payment_claimed", "stay_claimed_late": "payment_claimed", "stay_agreed": "confirmed",
              "stay_expired_hold": "expired", "stay_expired_request": "expired"}  # otherwise the status has the name of its text
 ALREADY = ("message is not modified", "query is too old", "message to delete not found")  # errors that count as success
-METHODS = ("sendmessage", "editmessagetext", "sendphoto", "editmessagemedia", "deletemessage", "answercallbackquery")
+METHODS = ("sendmessage", "editmessagetext", "sendphoto", "sendmediagroup", "sendvenue", "editmessagemedia", "deletemessage",
+           "answercallbackquery")
 LETTERS = 0xE000  # one letter of the private use area for each message of a chat
 PAUSES = ("pause_tap", "pause_database")  # sent without a row while there was no database
 
@@ -55,10 +56,13 @@ rows = Stand.rows
 
 
 def shows(parameters):
-    """(text, the address of a photo) of a call."""
+    """(text, the address of a photo, those of an album or that of a place) of a call."""
     media = parameters.get("media") or {}
     media = json.loads(media) if isinstance(media, str) else media
-    return parameters.get("text") or parameters.get("caption") or media.get("caption"), parameters.get("photo") or media.get("media")
+    if isinstance(media, list):
+        return media[0].get("caption"), json.dumps([one["media"] for one in media])
+    return (parameters.get("text") or parameters.get("caption") or media.get("caption"),
+            parameters.get("photo") or media.get("media") or parameters.get("address"))
 
 
 def face(method, parameters):
@@ -211,8 +215,8 @@ def uncertain_marked(evidence):
     for chat, messages in evidence.chats.items():
         sends = by_chat(evidence.sends)[chat]
         known = {number for one in sends for number in one["telegram_message_ids"]}
-        strange = [one for one in messages if one["from"]["is_bot"] and one["message_id"] not in known
-                   and words_of(one) not in evidence.paused]
+        strange = {one.get("media_group_id", one["message_id"]) for one in messages if one["from"]["is_bot"]
+                   and one["message_id"] not in known and words_of(one) not in evidence.paused}
         unknown = sum(one["unknown_calls"] for one in sends)
         if len(strange) > unknown:
             yield f"chat {chat}: {len(strange)} messages without a row, {unknown} calls are uncertain"
@@ -302,7 +306,7 @@ def forget_mark(evidence):
 
 
 def forget_line(evidence):
-    send = next(one for one in evidence.sends if one["telegram_message_ids"]
+    send = next(one for one in evidence.sends if one["method"] == "sendMessage" and one["telegram_message_ids"]
                 and (one["chat_id"], one["telegram_message_ids"][0]) not in evidence.deleted)
     evidence.lines[:] = [one for one in evidence.lines if one["message_id"] != send["telegram_message_ids"][0]]
 

@@ -7,19 +7,21 @@
 ALTER TABLE apartment
     ADD COLUMN check_in_info_hours integer NOT NULL DEFAULT 24 CHECK (check_in_info_hours BETWEEN 0 AND 720);
 
--- The columns whose change is a change of the apartment: see 0013.
-DO $$
+-- Makes the triggers of 0013 watch all columns of the apartment. A migration that adds one calls it.
+CREATE FUNCTION apartment_watch_columns() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    of_flats text := (
+    watched text := (
         SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
         WHERE attrelid = 'apartment'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
             AND attname NOT IN ('listed', 'listed_version', 'listed_shape'));
 BEGIN
     EXECUTE format('CREATE OR REPLACE TRIGGER apartment_changed BEFORE UPDATE OF %s ON apartment FOR EACH ROW'
-        ' EXECUTE FUNCTION row_changed()', of_flats);
+        ' EXECUTE FUNCTION row_changed()', watched);
     EXECUTE format('CREATE OR REPLACE TRIGGER apartment_fed BEFORE UPDATE OF %s ON apartment FOR EACH ROW'
-        ' EXECUTE FUNCTION feed_renew()', of_flats);
-END $$;
+        ' EXECUTE FUNCTION feed_renew()', watched);
+END
+$$;
+DO $$ BEGIN PERFORM apartment_watch_columns(); END $$;
 
 -- Settings of a tenant; one without a row has the defaults.
 CREATE TABLE tenant_settings (

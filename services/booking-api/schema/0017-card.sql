@@ -16,16 +16,4 @@ DROP INDEX apartment_listed_as;
 CREATE INDEX apartment_listed_as ON apartment (apartment_listed_as(version, listed_version, listed_shape), id)
     WHERE apartment_listed_as(version, listed_version, listed_shape) <> 2;
 
--- The triggers of 0013, for all columns.
-DO $$
-DECLARE
-    columns text := (
-        SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
-        WHERE attrelid = 'apartment'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-            AND attname NOT IN ('listed', 'listed_version', 'listed_shape'));
-BEGIN
-    EXECUTE format('CREATE OR REPLACE TRIGGER apartment_changed BEFORE UPDATE OF %s ON apartment FOR EACH ROW'
-        ' EXECUTE FUNCTION row_changed()', columns);
-    EXECUTE format('CREATE OR REPLACE TRIGGER apartment_fed BEFORE UPDATE OF %s ON apartment FOR EACH ROW'
-        ' EXECUTE FUNCTION feed_renew()', columns);
-END $$;
+DO $$ BEGIN PERFORM apartment_watch_columns(); END $$;

@@ -12,7 +12,7 @@
 #include "bookings/booking.h"
 
 /* Creates a booking of the draft. FAULT_INVALID with each broken rule, FAULT_CONFLICT
- * "nights_taken" (with nights) "too_many_holds" or "too_many_unpaid", FAULT_FORBIDDEN. Text of
+ * "nights_taken" (with nights), "too_many_holds" or "too_many_unpaid", FAULT_FORBIDDEN. Text of
  * `out` is in the arena. */
 bool booking_place(struct change *change, const struct booking_draft *draft, struct booking *out,
                    struct fault *fault) MUST_CHECK;

@@ -19,7 +19,7 @@ mkdir {ROOT} /run/sshd /run/sudo && mount --bind "$MACHINE/site" {ROOT}
 mkdir -p /var/lib/sudo && echo "127.0.0.1 $(hostname)" >>/etc/hosts
 echo {SECRET} >/srv/secret && chmod 600 /srv/secret
 # The machine's docker, which records its environment.
-echo '"/"' >/run/where
+echo '"/srv"' >/run/where
 printf '#!/bin/sh\\nMACHINE={{home}}; export MACHINE; [ -x /run/engine ] && /run/engine "$@" && exit; env | sort >/run/environment; case $* in *DockerRootDir*) exec cat /run/where ;; esac; exec {{home}}/bin/docker "$@"\\n' >/usr/local/sbin/docker
 chmod 755 /usr/local/sbin/docker
 """

@@ -70,7 +70,7 @@ FIBER_TEST(list_shows_the_terms_of_the_quote)
 
     for (size_t i = 0; i < ARRAY_LEN(terms); i++) {
         stand_sql("UPDATE apartment SET cancellation_policy = '%s', base_price = 1000100,"
-                  " prepayment_percent = 33, timezone = 'Asia/Tokyo'",
+                  " prepayment_percent = 33, timezone = 'Europe/London'",
                   terms[i].policy);
         struct answer quote =
             ck_status(quotes_request(&stand_guest, apartment, terms[i].from, 2, 2), 201);

@@ -92,9 +92,7 @@ struct dictation dictation_count(struct slice text)
     return counts.found;
 }
 
-bool dictation_may_be_phone(struct slice text)
+bool dictation_may_be_phone(const struct dictation *found)
 {
-    const struct dictation found = dictation_count(text);
-
-    return found.digits > DIGITS_MAX || found.numbers > NUMBERS_MAX;
+    return found->digits > DIGITS_MAX || found->numbers > NUMBERS_MAX;
 }

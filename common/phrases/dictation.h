@@ -17,4 +17,4 @@ struct dictation dictation_count(struct slice text);
 
 /* Whether the text may contain a phone number: five or more digits, with anything between them, or
  * five or more consecutive number words. */
-bool dictation_may_be_phone(struct slice text);
+bool dictation_may_be_phone(const struct dictation *found);

@@ -92,15 +92,15 @@ static struct slice cut_word(struct slice *rest)
 
 struct slice misunderstood_mask(struct slice text, struct slice first_name, struct arena *arena)
 {
-    const bool may_be_phone = dictation_may_be_phone(text);
+    const struct dictation found = dictation_count(text);
+    const bool may_be_phone = dictation_may_be_phone(&found);
     struct slice rest = {text.at, text_first_len(text, MISUNDERSTOOD_TEXT_MAX)};
     bool is_name = false, begins = true;
     char room[BYTES_MAX];
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    if (!text_is_utf8(text) || text_has_control(text) ||
-        (may_be_phone && dictation_count(text).digits == 0))
+    if (!text_is_utf8(text) || text_has_control(text) || (may_be_phone && found.digits == 0))
         return SLICE_NONE;
     while (rest.at != NULL) {
         const struct slice word = cut_word(&rest);

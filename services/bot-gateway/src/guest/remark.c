@@ -50,34 +50,46 @@ static void split(struct slice text, struct remark_text *out)
 
 /* --- words of the table --- */
 
-static bool fits(const struct letters *word, const struct letters *pattern, bool any_ending)
+struct pattern {
+    struct letters letters;
+    bool any_ending;
+};
+
+static struct pattern pattern_of(struct slice word)
 {
-    return any_ending ? letters_start_with(word, pattern) : letters_equal(word, pattern);
+    return (struct pattern){letters_of(word), word.len > 0 && word.at[word.len - 1] == '*'};
+}
+
+static bool fits(const struct letters *word, const struct pattern *pattern)
+{
+    return pattern->any_ending ? letters_start_with(word, &pattern->letters)
+                               : letters_equal(word, &pattern->letters);
 }
 
 /* Whether the word of the text is this word of the table. */
-static bool is_word(const struct remark_text *text, size_t i, struct slice pattern)
+static bool is_word(const struct remark_text *text, size_t i, const struct pattern *pattern)
 {
-    const bool any_ending = pattern.len > 0 && pattern.at[pattern.len - 1] == '*';
-    const struct letters letters = letters_of(pattern);
-
-    return fits(&text->words[i], &letters, any_ending) ||
-           fits(&text->cyrillic[i], &letters, any_ending);
+    return fits(&text->words[i], pattern) || fits(&text->cyrillic[i], pattern);
 }
 
 /* Whether the words joined by '_' are the words of the text from this one on. */
 static bool are_words(const struct remark_text *text, size_t i, struct slice patterns)
 {
-    while (patterns.at != NULL)
-        if (i == text->count || !is_word(text, i++, slice_cut(&patterns, '_')))
+    while (patterns.at != NULL) {
+        const struct pattern pattern = pattern_of(slice_cut(&patterns, '_'));
+        if (i == text->count || !is_word(text, i++, &pattern))
             return false;
+    }
     return true;
 }
 
+/* Converts the first word of the table once, not for each word of the text. */
 static bool has_words(const struct remark_text *text, struct slice patterns)
 {
+    const struct pattern first = pattern_of(slice_cut(&patterns, '_'));
+
     for (size_t i = 0; i < text->count; i++)
-        if (are_words(text, i, patterns))
+        if (is_word(text, i, &first) && are_words(text, i + 1, patterns))
             return true;
     return false;
 }
@@ -104,9 +116,11 @@ static bool is_one_of(const struct remark_text *text, size_t i, const char *word
 {
     struct slice rest = slice_of(words);
 
-    while (rest.at != NULL)
-        if (is_word(text, i, slice_cut(&rest, '|')))
+    while (rest.at != NULL) {
+        const struct pattern pattern = pattern_of(slice_cut(&rest, '|'));
+        if (is_word(text, i, &pattern))
             return true;
+    }
     return false;
 }
 

@@ -16,9 +16,11 @@ enum { LETTERS_MIN = 3, BODY_MAX = 8 * 1024 };
 
 bool stay_intent_may_ask(struct slice text)
 {
-    return text_is_utf8(text) && text_length(text) <= STAY_INTENT_TEXT_MAX &&
-           memchr(text.at, '@', text.len) == NULL && dictation_count(text).letters >= LETTERS_MIN &&
-           !dictation_may_be_phone(text);
+    if (!text_is_utf8(text) || text_length(text) > STAY_INTENT_TEXT_MAX ||
+        memchr(text.at, '@', text.len) != NULL)
+        return false;
+    const struct dictation found = dictation_count(text);
+    return found.letters >= LETTERS_MIN && !dictation_may_be_phone(&found);
 }
 
 /* --- as a phrase --- */

@@ -18,7 +18,7 @@ for folder in /var/lib /run /root /srv /opt /usr/local/sbin /home; do mount -t t
 mkdir {ROOT} /run/sshd /run/sudo && mount --bind "$MACHINE/site" {ROOT}
 mkdir -p /var/lib/sudo && echo "127.0.0.1 $(hostname)" >>/etc/hosts
 echo {SECRET} >/srv/secret && chmod 600 /srv/secret
-# The machine's docker, which records its environment.
+# The machine's docker, which records its environment. Its folder is on a disk with free space.
 echo '"/srv"' >/run/where
 printf '#!/bin/sh\\nMACHINE={{home}}; export MACHINE; [ -x /run/engine ] && /run/engine "$@" && exit; env | sort >/run/environment; case $* in *DockerRootDir*) exec cat /run/where ;; esac; exec {{home}}/bin/docker "$@"\\n' >/usr/local/sbin/docker
 chmod 755 /usr/local/sbin/docker

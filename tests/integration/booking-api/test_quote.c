@@ -63,7 +63,8 @@ static const struct {
     {"strict",   40, false},
 };
 
-/* Prepayment and end of free cancellation of a list's item are those of a quote. */
+/* Prepayment and end of free cancellation of a list's item are those of a quote. A day of
+ * stand_day(), which is Almaty's, has never ended in London. */
 FIBER_TEST(list_shows_the_terms_of_the_quote)
 {
     const char *apartment = stand_apartment();

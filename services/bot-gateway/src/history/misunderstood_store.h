@@ -19,7 +19,8 @@ struct misunderstood {
     struct slice text;
 };
 
-/* Inserts or counts the text, unless the bot's tenant has as many rows as it may have. */
+/* Inserts or counts the text, unless the bot's tenant has 1,000 rows: twice as many as the sweeper
+ * leaves. */
 extern const struct db_statement misunderstood_keep_statement;
 void misunderstood_fill_values(const struct misunderstood *row,
                                struct db_value values[MISUNDERSTOOD_VALUES]);

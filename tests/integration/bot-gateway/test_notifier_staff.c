@@ -5,6 +5,7 @@
 
 #include "deals.h"
 #include "notifications/notifier.h"
+#include "outbox/recipient_store.h"
 #include "support/metric_of.h"
 
 #define HIM "guest:7"
@@ -180,6 +181,33 @@ FIBER_TEST(failed_message_to_the_owner_goes_to_staff_once)
     ck_rows(0, "sending WHERE owner_booking IS NOT NULL");
     wait_for_rounds();
     ck_assert_int_eq(count_messages(-100, ""), COUNT(failures));
+}
+
+static bool block(struct db *tx, void *bot_id, struct fault *fault)
+{
+    return recipient_store_close(tx, bot_id, DEAL_OWNER,
+                                 SLICE("Forbidden: bot was blocked by the user"), fault);
+}
+
+/* The call for one message shows that the owner has blocked the bot while others wait behind it. */
+FIBER_TEST(messages_that_wait_when_the_owner_blocks_the_bot_go_to_staff)
+{
+    struct fault fault = {.code = ""};
+    const struct bot *bot;
+
+    deal_person(DEAL_OWNER, "ru");
+    deal_staff_chat(-100);
+    deals_follow();
+    deals_wait();
+    deal_make(7, "requested", HIM);
+    deal_make(7, "confirmed", HIM);
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OWNER, ""), 2);
+    ck_assert(bots_find(stand_app()->bots, SLICE("taxi"), &bot, &fault));
+    struct uuid bot_id = bot->id;
+    ck_assert_msg(db_transaction(stand_service()->pool, block, &bot_id, &fault), "%s",
+                  fault.detail);
+    stand_until(count_messages(-100, "остановил бота") == 2, "staff are told of both");
 }
 
 FIBER_TEST(failed_message_of_a_guest_is_not_reported)

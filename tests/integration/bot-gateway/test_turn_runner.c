@@ -231,7 +231,7 @@ FIBER_TEST(blocked_chat_gets_no_calls_until_the_person_returns)
     ck_assert(sends_placed(&(struct wish){.chat_id = 7, .text = "waits"}, &id));
     deliver_membership(1, 7, "kicked");
     wait_for(NOTHING_LEFT);
-    ck_assert_str_eq(sends_status(&id), "cancelled");
+    ck_assert_str_eq(sends_status(&id), "failed");
     ck_assert_int_eq(
         stand_number("SELECT count(*) FROM recipient WHERE unreachable_since IS NOT NULL"), 1);
     deliver_membership(2, 7, "member");

@@ -23,10 +23,10 @@ static const struct db_statement close_statement = {
            " WHERE bot_id = {bot} AND chat_id = {chat} AND unreachable_since IS NULL",
 };
 
-static const struct db_statement cancel_statement = {
-    .name = "recipient_cancel",
+static const struct db_statement refuse_statement = {
+    .name = "recipient_refuse",
     .parameters = "bot uuid, chat bigint",
-    .sql = "UPDATE sending SET status = 'cancelled', error_code = 'chat_unreachable',"
+    .sql = "UPDATE sending SET status = 'failed', error_code = 'chat_unreachable',"
            "  error_text = 'The chat cannot be reached.'"
            " WHERE bot_id = {bot} AND chat_id = {chat} AND status = 'queued'",
 };
@@ -64,7 +64,7 @@ bool recipient_store_close(struct db *tx, const struct uuid *bot_id, int64_t cha
     const struct db_call calls[] = {
         {&recipient_lock_statement,  values, 2, NULL},
         {&close_statement,           values, 3, NULL},
-        {&cancel_statement,          values, 2, NULL},
+        {&refuse_statement,          values, 2, NULL},
         {&recipient_renew_statement, values, 2, NULL},
     };
 

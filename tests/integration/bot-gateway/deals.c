@@ -197,7 +197,7 @@ static size_t put_deal(const struct deal *deal, char *body)
     size_t len = (size_t)snprintf(
         body, BODY_MAX,
         "{\"id\":\"%s\",\"code\":\"CODE%d\",\"apartment_id\":\"%s\",\"owner_id\":\"%s\","
-        "\"status\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2,"
+        "\"status\":\"%s\",\"version\":%d,\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2,"
         "\"check_out_at\":\"%sT07:00:00Z\",\"apartment\":{\"title\":{\"ru\":\"Студия\"}},"
         "\"guest\":{\"name\":\"Guest\",\"telegram_id\":%lld},\"total\":{\"amount\":3000000},"
         "\"deposit\":{\"amount\":900000},\"paid\":{\"amount\":%d},"
@@ -207,8 +207,8 @@ static size_t put_deal(const struct deal *deal, char *body)
         "{\"action\":\"cancel\",\"label\":{\"ru\":\"Отменить\"}},"
         "{\"action\":\"check-in\",\"label\":{\"ru\":\"Заселить\"}},"
         "{\"action\":\"no-show\",\"label\":{\"ru\":\"Гость не приехал\"}}]",
-        id, (int)(deal - deals), id, DEAL_OWNER_ID, deal->status, deal->check_in, until, until,
-        (long long)deal->guest, deal->paid * 100);
+        id, (int)(deal - deals), id, DEAL_OWNER_ID, deal->status, deal->version, deal->check_in,
+        until, until, (long long)deal->guest, deal->paid * 100);
     len += put_entry(deal, body + len);
     now_format_rfc3339(deal->expires_at, expires);
     put_text(body, &len, "receipt", deal->receipt);

@@ -210,6 +210,29 @@ FIBER_TEST(messages_that_wait_when_the_owner_blocks_the_bot_go_to_staff)
     stand_until(count_messages(-100, "остановил бота") == 2, "staff are told of both");
 }
 
+/* Two messages to the owner fail, and a step reaches staff directly: nothing is said twice. */
+FIBER_TEST(staff_learn_once_of_a_booking_whose_messages_fail)
+{
+    deal_person(DEAL_OWNER, "ru");
+    deal_staff_chat(-100);
+    deals_follow();
+    deals_wait();
+    struct deal *twice = deal_make(7, "requested", HIM);
+    struct deal *direct = deal_make(7, "requested", HIM);
+    deals_wait();
+    deal_step(twice, "cancelled", HIM, NULL);
+    deals_wait();
+    ck_assert_int_eq(count_messages(DEAL_OWNER, ""), 3);
+    stand_sql(SHUT("Forbidden: user is deactivated"));
+    deal_step(direct, "cancelled", HIM, NULL);
+    deals_wait();
+    ck_assert_int_eq(count_messages(-100, "отменена"), 1);
+    fail_message(&failures[2]);
+    wait_for("NOT EXISTS (SELECT FROM sending WHERE owner_booking IS NOT NULL)");
+    ck_assert_int_eq(count_messages(-100, "отменена"), 2);
+    ck_assert_int_eq(count_messages(-100, ""), 2);
+}
+
 FIBER_TEST(failed_message_of_a_guest_is_not_reported)
 {
     deal_person(7, "ru");

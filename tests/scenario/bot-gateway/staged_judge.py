@@ -70,12 +70,12 @@ class Judge:
         return concerns(step) and by != "owner" and not (by == "staff" and self.world.responsible(step["owner"]) == self.world.group)
 
     def is_heard(self, step, calls):
-        """Takes the first message about the step to the responsible chat out of `calls`."""
+        """Whether the responsible chat got a message about the booking after the step. One message may tell of several steps
+        that followed each other, because it shows the booking as it is."""
         chat = self.world.responsible(step["owner"])
         found = [one for one in calls if one["chat_id"] == chat and is_about(one, step) and one["at"] >= step["at"] - 1]
         if not found:
             return False
-        calls.remove(found[0])
         took = found[0]["at"] - step["at"]
         self.late = max(self.late, took)
         self.heard[f"{concerns(step)} to {'staff' if chat == self.world.group else 'owner'}"] += 1
@@ -94,15 +94,15 @@ class Judge:
         outcome is unknown may be repeated."""
         chats = {one["chat_id"]: one for one in self.world.stand.rows(KNOWN)}
         times = collections.Counter((one["chat_id"], json.dumps(one["parameters"], sort_keys=True, ensure_ascii=False)) for one in sent)
-        extra = collections.Counter()
+        extra = collections.defaultdict(list)
         for (chat, text), count in times.items():
             if chat not in self.world.guests:
-                extra[chat] += count - 1
+                extra[chat] += [text[:300]] * (count - 1)
         for chat, known in chats.items():
             unknown = [one for one in self.world.telegram.see("chat", chat=chat)["messages"]
                        if one["from"]["is_bot"] and one["message_id"] not in known["ids"]]
-            if max(extra[chat], len(unknown)) > known["unknown"]:
-                yield f"chat {chat}: {extra[chat]} messages twice, {len(unknown)} without a row, {known['unknown']} are uncertain"
+            if max(len(extra[chat]), len(unknown)) > known["unknown"]:
+                yield f"chat {chat}: {len(unknown)} messages without a row, {known['unknown']} are uncertain, twice: {extra[chat][:3]}"
 
     def end(self):
         undone = self.world.stand.rows("SELECT update_id, kind, status, reason FROM bot.update WHERE status <> 'done'")

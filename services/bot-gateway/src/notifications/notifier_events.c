@@ -131,7 +131,6 @@ static bool is_unheard(const struct notifier_round *round, const struct delivery
 static bool add_message(struct page *page, const struct event_context *context, int to,
                         struct fault *fault)
 {
-    static const char *const names[NOTIFIER_TO_COUNT] = {"guest", "owner", "staff"};
     const struct delivery *delivery = &context->deliveries[to];
     struct message message = {.to = to};
     char id[UUID_TEXT_LEN + 1];
@@ -143,7 +142,12 @@ static bool add_message(struct page *page, const struct event_context *context, 
     if (!notifier_compose(page->round, delivery->notification, &delivery->recipient,
                           &context->booking, &context->apartment, &message.row, fault))
         return false;
-    message.row.dedupe_key = arena_printf(&page->round->arena, "notice:%s:%s", id, names[to]);
+    message.row.dedupe_key =
+        to == NOTIFIER_TO_STAFF
+            ? notifier_staff_key(page->round, &context->event->booking, context->event->version,
+                                 delivery->notification)
+            : arena_printf(&page->round->arena, "notice:%s:%s", id,
+                           to == NOTIFIER_TO_OWNER ? "owner" : "guest");
     if (to == NOTIFIER_TO_OWNER)
         message.row.owner_booking = context->event->booking;
     if (message.row.dedupe_key.at == NULL)

@@ -33,7 +33,6 @@ static bool compose(struct report *report, struct fault *fault)
     struct notification_booking *booking = arena_alloc(&round->arena, sizeof *booking);
     struct notification_apartment apartment;
     struct notification_recipient staff;
-    char id[UUID_TEXT_LEN + 1];
     bool found;
 
     if (booking == NULL)
@@ -43,12 +42,13 @@ static bool compose(struct report *report, struct fault *fault)
         return false;
     if (!found || staff.chat_id == FIELD_ABSENT)
         return true;
+    const enum notification notification = notification_of_failed(booking->is.status);
     if (!notifier_lookup_apartment(round, booking, &apartment, fault) ||
-        !notifier_compose(round, notification_of_failed(booking->is.status), &staff, booking,
-                          &apartment, &report->message, fault))
+        !notifier_compose(round, notification, &staff, booking, &apartment, &report->message,
+                          fault))
         return false;
-    uuid_format(&report->failed.message, id);
-    report->message.dedupe_key = arena_printf(&round->arena, "failed:%s", id);
+    report->message.dedupe_key =
+        notifier_staff_key(round, &booking->is.id, booking->is.version, notification);
     report->applies = true;
     return report->message.dedupe_key.at != NULL || arena_fault(fault);
 }

@@ -277,6 +277,15 @@ bool notifier_compose_day(struct notifier_round *round,
     return notification_compose_day(&input, &shown, &round->arena, out, any, fault);
 }
 
+struct slice notifier_staff_key(struct notifier_round *round, const struct uuid *booking,
+                                int64_t version, enum notification notification)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(booking, id);
+    return arena_printf(&round->arena, "staff:%s:%lld:%d", id, (long long)version, notification);
+}
+
 bool notifier_enqueue(struct db *tx, const struct notifier_round *round,
                       struct outbox_message *message, bool *known, struct fault *fault)
 {

@@ -10,10 +10,11 @@ import sys
 import tempfile
 from unittest import mock
 
+import say
 import services
 from stand import ROOT
 
-from stack import bake, deploy, deploy_lock, maintenance, releases, rollout, scale, schemas, tree, up
+from stack import backup, backup_place, bake, deploy, deploy_lock, maintenance, releases, rollback, rollout, scale, schemas, tree, up
 
 ONE, TWO = (one.name for one in services.services()[:2])
 SHORT = services.services()[0].short
@@ -121,6 +122,7 @@ def versions():
         assert releases.history(ONE, good=True) == ["1", "2"]
         releases.write({ONE: "3"}, {ONE: "2"}, DESCRIPTION, "deploy")
         assert releases.history(ONE, good=True) == ["1", "2", "3"]
+        assert [releases.replaced_by(ONE, one) for one in ("1", "2", "3", "4")] == ["2", "3", None, None]
 
 
 def requests_before_guests():
@@ -424,6 +426,54 @@ def images_for_server_1():
     assert f"docker save tapbot/{ONE}:3 | gzip" in output.getvalue() and f"tapbot/{TWO}" not in output.getvalue(), output.getvalue()
 
 
+def point_before_migrations():
+    """A deploy writes a restore point and makes the copies that are due, then migrates. A failure of either is reported and
+    does not stop it."""
+    def failing(*_):
+        raise backup_place.Failed("нет места", "no space")
+
+    for code, tick, wanted in ((0, lambda *_: 0, ""), (0, lambda *_: 1, "The copy before the migrations failed"), (1, failing, "The restore point was not created: bad")):
+        steps, output = [], io.StringIO()
+
+        def docker(*words, steps=steps, code=code):
+            steps.append(words[-1])
+            return subprocess.CompletedProcess(words, code, "", "bad")
+
+        with contextlib.ExitStack() as all_of:
+            for module, name, instead in (
+                    (tree, "running", lambda name: [{"Id": name}]), (tree, "docker", docker), (backup_place, "here", lambda: "the stack"),
+                    (backup, "tick", lambda place, options, steps=steps, tick=tick: steps.append(place) or tick(place, options)),
+                    (deploy, "refuse", lambda _: None), (deploy, "images", lambda *_: None), (deploy, "trying", lambda _: contextlib.nullcontext()),
+                    (schemas, "migrate", lambda names, steps=steps: steps.append(names)), (deploy, "put_in_place", lambda *_: ([], None)),
+                    (deploy, "runs_here", lambda names: names)):
+                all_of.enter_context(mock.patch.object(module, name, instead))
+            all_of.enter_context(mock.patch.object(say, "ENGLISH", True))
+            with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+                deploy.go([ONE], {ONE: "2"}, {ONE: "1"}, 0, False, deploy.Timings())
+        assert steps == ["SELECT pg_create_restore_point('deploy-2')", "the stack", [ONE]], steps
+        assert wanted in output.getvalue() and bool(wanted) == ("failed" in output.getvalue()), output.getvalue()
+
+
+def rollback_that_the_schema_forbids():
+    """It names the oldest version that can serve, and the restore to before the deploy that has replaced the wanted version."""
+    output = io.StringIO()
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(tree, "ROOT", folder), contextlib.ExitStack() as all_of:
+        for module, name, instead in (
+                (releases, "HISTORY", os.path.join(folder, "releases.log")), (up, "image_there", lambda _: True),
+                (rollback, "needed", lambda _: 5), (rollback, "schema_of", lambda _, version: 4 + (version != "1"))):
+            all_of.enter_context(mock.patch.object(module, name, instead))
+        for before, version in (("1", "2"), ("2", "3")):
+            releases.write({ONE: version}, {ONE: before}, DESCRIPTION, "deploy")
+        try:
+            with contextlib.redirect_stderr(output):
+                rollback.target(services.one(ONE), "3", "1")
+            assert False, "not refused"
+        except SystemExit as end:
+            assert end.code == 1
+    for words in (f"rollback --version 2 {ONE}", "deploy/tapbot restore --before-deploy 2"):
+        assert words in output.getvalue(), output.getvalue()
+
+
 def usage_of_both():
     """Unknown words are refused; names and values are parsed."""
     given, names = deploy.options_of([ONE, "--yes", "--bake", "5", "--version", "1.2-3", TWO], deploy.USAGE,
@@ -439,4 +489,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, requests_before_guests, minutes, migrated_once, build_that_fails, killed_at_each_step, killed_and_rolled_back, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, requests_before_guests, minutes, migrated_once, build_that_fails, killed_at_each_step, killed_and_rolled_back, trial_of_a_killed_run, shared_volume_killed_at_each_step, shared_volume_refused, refused_instance, refused_before_guests, trial_instance, images_for_server_1, point_before_migrations, rollback_that_the_schema_forbids, usage_of_both)]

@@ -12,7 +12,7 @@ import time
 
 import services
 from say import confirm, die, print_table, say, step, text, warn
-from stack import deploy_lock, releases, rollout, schemas, settings, tree, up
+from stack import backup, backup_place, deploy_lock, releases, rollout, schemas, settings, tree, up
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_settings import SETTINGS
@@ -161,9 +161,19 @@ def images(names, wanted, fixed):
 
 
 def restore_point(name):
-    """Creates a restore point in the WAL, to which a point-in-time recovery can go."""
+    """Creates a restore point in the WAL, for `restore --before-deploy`, and makes the copies that are due, if copies are on. A
+    failure is reported and does not stop the deploy."""
     for one in tree.running("postgres"):
-        tree.docker("exec", one["Id"], "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-XAtqc", f"SELECT pg_create_restore_point('{name}')")
+        done = tree.docker("exec", one["Id"], "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-XAtqc", f"SELECT pg_create_restore_point('{name}')")
+        if done.returncode:
+            warn(f"Точка восстановления не записана: {backup_place.last_line(done)}", f"The restore point was not created: {backup_place.last_line(done)}")
+    try:
+        failed = backup.tick(backup_place.here(), {})
+    except (backup_place.Failed, OSError):
+        failed = 1
+    if failed:
+        warn("Копия перед миграциями не удалась, выкатка продолжается. Посмотреть: deploy/tapbot backup",
+             "The copy before the migrations failed, the deploy goes on. To inspect: deploy/tapbot backup")
 
 
 def remove_old_images(names):

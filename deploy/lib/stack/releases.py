@@ -69,20 +69,29 @@ def write(versions, before, description, verb):
     tree.forget()
 
 
-def history(service, good=False):
-    """The versions of a service that ran, the oldest first, each once at its last position; `good`: without the versions that
-    were rolled back."""
+def changes(service):
+    """The lines of the history about a service, the oldest first."""
     try:
         with open(HISTORY, encoding="utf-8") as file:
             lines = [json.loads(line) for line in file.readlines()[-HISTORY_MAX:] if line.startswith("{")]
     except (OSError, ValueError):
         return []
+    return [line for line in lines if line.get("service") == service]
+
+
+def replaced_by(service, version):
+    """The version whose deploy has replaced this one last, or None."""
+    return next((line.get("version") for line in reversed(changes(service)) if (line.get("verb"), line.get("before")) == ("deploy", version)), None)
+
+
+def history(service, good=False):
+    """The versions of a service that ran, the oldest first, each once at its last position; `good`: without the versions that
+    were rolled back."""
     found, left = [], set()
-    for line in lines:
-        if line.get("service") == service:
-            found += [one for one in (line.get("before"), line.get("version")) if one]
-            left -= {line.get("version")}
-            left |= {line.get("before")} if line.get("verb") == "rollback" else set()
+    for line in changes(service):
+        found += [one for one in (line.get("before"), line.get("version")) if one]
+        left -= {line.get("version")}
+        left |= {line.get("before")} if line.get("verb") == "rollback" else set()
     return [one for at, one in enumerate(found) if one not in found[at + 1:] and not (good and one in left)]
 
 

@@ -18,6 +18,7 @@
 #include "inbox/inbox.h"
 #include "inbox/pollers.h"
 #include "inbox/webhook_watch.h"
+#include "maintenance/held_command.h"
 #include "maintenance/sweeper.h"
 #include "notifications/notifier.h"
 #include "outage_replies/outage_replies.h"
@@ -260,11 +261,12 @@ fail:
 
 static const struct service_command commands[] = {
     {"--bots",          bot_command,
-     "add NAME --tenant NAME [--type TYPE] | list: rows of bots (--bots --help)"                              },
+     "add NAME --tenant NAME [--type TYPE] | list: rows of bots (--bots --help)"                                },
+    {"--held",          held_command,          "what was held after a restore: list, send, drop (--held --help)"},
     {"--misunderstood", misunderstood_command,
-     "texts that the bots have not understood (--misunderstood --help)"                                       },
-    {"--staff",         staff_chat_command,    "BOT: the code that links its staff chat (--staff --help)"     },
-    {"--texts",         text_command,          "lint: texts and settings of people that are not used, and why"},
+     "texts that the bots have not understood (--misunderstood --help)"                                         },
+    {"--staff",         staff_chat_command,    "BOT: the code that links its staff chat (--staff --help)"       },
+    {"--texts",         text_command,          "lint: texts and settings of people that are not used, and why"  },
 };
 
 const struct service_definition *gateway_definition(void)

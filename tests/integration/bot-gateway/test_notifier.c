@@ -48,6 +48,25 @@ FIBER_TEST(guest_is_notified_of_steps_of_others)
     ck_assert_msg(count_all_messages() == 2, "a guest's own step causes no notification");
 }
 
+/* After a restore of the database (schema/0030-held.sql). */
+FIBER_TEST(notification_of_an_event_before_a_restore_is_held)
+{
+    deal_person(7, "ru");
+    struct deal *deal = deal_make(7, "requested", HIM);
+    struct notifier *notifier = deals_follow();
+    deals_wait();
+    deals_stop(notifier);
+    deal_step(deal, "confirmed", OWNER, NULL);
+    stand_sql("SELECT after_restore()");
+    deals_follow();
+    deals_wait();
+    ck_rows(0, "sending WHERE status = 'queued'");
+    ck_sql_text("notice 7", "SELECT concat_ws(' ', kind, chat_id) FROM held");
+    deal_step(deal, "confirmed", OWNER, "Before: other dates");
+    deals_wait();
+    ck_rows(1, "sending WHERE status = 'queued'");
+}
+
 FIBER_TEST(each_recipient_gets_their_language)
 {
     deal_person(7, "ru");

@@ -81,6 +81,7 @@ static const struct db_statement lost_statement = {
     .sql = "SELECT r.id, r.bot_id, r.user_id, r.talk_id, r.otherwise::text, b.tenant_id"
            " FROM relay r JOIN sending s ON s.id = r.id JOIN bot b ON b.id = r.bot_id"
            " WHERE r.otherwise IS NOT NULL AND s.status IN ('failed', 'expired', 'cancelled', 'uncertain')"
+           "  AND s.error_code IS DISTINCT FROM 'restored'"
            " ORDER BY r.id LIMIT {limit} FOR UPDATE OF r SKIP LOCKED",
 };
 

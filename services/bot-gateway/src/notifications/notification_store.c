@@ -13,7 +13,7 @@ static const struct db_statement lease_statement = {
            " VALUES ({bot}, {owner}, now() + make_interval(secs => {seconds}))"
            " ON CONFLICT (bot_id) DO UPDATE SET owner = excluded.owner, leased_until = excluded.leased_until"
            "  WHERE f.owner = excluded.owner OR f.leased_until < now()"
-           " RETURNING coalesce(place, ''), since",
+           " RETURNING coalesce(place, ''), since, held_before",
 };
 static const struct db_statement release_statement = {
     .name = "notice_give_back",
@@ -97,6 +97,7 @@ static const struct db_statement find_failed_statement = {
            "  coalesce(r.unreachable_reason, s.error_text) LIKE '%blocked%'"
            " FROM bot ours JOIN bot b ON b.tenant_id = ours.tenant_id AND b.bot_type = ours.bot_type"
            " JOIN sending s ON s.bot_id = b.id AND s.owner_booking IS NOT NULL AND s.status IN ('failed', 'uncertain')"
+           "  AND s.error_code IS DISTINCT FROM 'restored'"
            " LEFT JOIN recipient r ON r.bot_id = s.bot_id AND r.chat_id = s.chat_id"
            " WHERE ours.id = {bot} AND s.updated_at > now() - interval '1 day'"
            " ORDER BY s.id LIMIT {limit}",
@@ -144,7 +145,8 @@ bool notification_store_lease(struct db *tx, const struct uuid *bot_id, const st
                   &rows, fault))
         return false;
     *leased = rows.count == 1;
-    *position = (struct notification_position){.since = db_get_time(&rows, 0, 1)};
+    *position = (struct notification_position){.since = db_get_time(&rows, 0, 1),
+                                               .held_before = db_get_time(&rows, 0, 2)};
     const struct slice cursor = db_get_text(&rows, 0, 0);
     if (*leased && cursor.len <= NOTIFICATION_CURSOR_MAX)
         memcpy(position->cursor, cursor.at, cursor.len);

@@ -14,6 +14,7 @@ enum { NOTIFICATION_CURSOR_MAX = 300 }; /* bytes of a cursor */
 struct notification_position {
     char cursor[NOTIFICATION_CURSOR_MAX + 1]; /* "": before the first page */
     int64_t since;                            /* earlier events cause no notifications */
+    int64_t held_before; /* those of earlier events are held; FIELD_ABSENT: none */
 };
 
 /* Takes or renews the lease that entitles one process to read a bot's feed of events; `leased` is

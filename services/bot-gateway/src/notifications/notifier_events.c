@@ -148,6 +148,7 @@ static bool add_message(struct page *page, const struct event_context *context, 
                                  delivery->notification)
             : arena_printf(&page->round->arena, "notice:%s:%s", id,
                            to == NOTIFIER_TO_OWNER ? "owner" : "guest");
+    message.row.held = context->event->occurred_at < page->round->position.held_before;
     if (to == NOTIFIER_TO_OWNER)
         message.row.owner_booking = context->event->booking;
     if (message.row.dedupe_key.at == NULL)

@@ -66,6 +66,9 @@ struct outbox_message {
     /* The stay that a notification to an owner is about: staff are notified of it if the message
      * fails. Nil: another message. */
     struct uuid owner_booking;
+    /* It may have been sent before the database was restored, so it is stored as OUTBOX_UNCERTAIN.
+     */
+    bool held;
     /* Set when a message is read, ignored when it is inserted: */
     int status;
     struct slice error_code;

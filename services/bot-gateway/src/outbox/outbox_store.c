@@ -40,7 +40,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(updated_at),    .name = "updated_at"},
 };
 #undef AT
-enum { COLUMNS = ARRAY_LEN(columns), INSERT_OWN = 3 };
+enum { COLUMNS = ARRAY_LEN(columns), INSERT_OWN = 4 };
 static const struct db_shape shape = DB_SHAPE(columns, "s");
 
 /* Supersedes queued messages with the same supersede_key, unless a message with the dedupe_key
@@ -55,10 +55,11 @@ static const struct db_statement supersede_statement = {
 
 static const struct db_statement insert_statement = {
     .name = "sending_place",
-    .parameters = "payload jsonb, instead jsonb, ttl_s bigint",
+    .parameters = "payload jsonb, instead jsonb, ttl_s bigint, held boolean",
     .shape = &shape,
-    .sql = "INSERT INTO sending AS s ({written}, payload, instead, expires_at)"
-           " VALUES ({values}, {payload}, {instead}, now() + {ttl_s} * interval '1 second')"
+    .sql = "INSERT INTO sending AS s ({written}, payload, instead, expires_at, status, error_code)"
+           " VALUES ({values}, {payload}, {instead}, now() + {ttl_s} * interval '1 second',"
+           "  CASE WHEN {held} THEN 'uncertain' ELSE 'queued' END, CASE WHEN {held} THEN 'restored' END)"
            " ON CONFLICT (bot_id, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING"
            " RETURNING {made}",
 };
@@ -98,8 +99,9 @@ bool outbox_store_insert(struct db *tx, struct outbox_message *message, bool *in
                          struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    struct db_value values[INSERT_OWN + COLUMNS] = {
-        db_text(message->payload), db_text(message->instead), db_int(message->ttl_s)};
+    struct db_value values[INSERT_OWN + COLUMNS] = {db_text(message->payload),
+                                                    db_text(message->instead),
+                                                    db_int(message->ttl_s), db_bool(message->held)};
     const size_t count = INSERT_OWN + db_row_get_values(&shape, message, values + INSERT_OWN);
     const struct db_value key[] = {db_uuid(&message->bot_id), db_int(message->chat_id),
                                    db_text(message->supersede_key), db_text(message->dedupe_key)};

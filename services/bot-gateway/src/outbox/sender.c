@@ -267,6 +267,11 @@ static double read_throttled(void *data)
     return (double)((const struct sender *)data)->gauges.throttled;
 }
 
+static double read_held(void *data)
+{
+    return (double)((const struct sender *)data)->gauges.held;
+}
+
 struct sender *sender_start(const struct sender_options *options, struct fault *fault)
 {
     static const struct periodic_task leases = {"sender leases", sender_renew_leases,
@@ -288,6 +293,12 @@ struct sender *sender_start(const struct sender_options *options, struct fault *
                                         .read = read_throttled,
                                         .data = sender};
     metric_register(&sender->throttled);
+    sender->held = (struct metric){.name = "messages_held",
+                                   .help = "Messages, broadcasts and updates held after a restore.",
+                                   .type = METRIC_GAUGE,
+                                   .read = read_held,
+                                   .data = sender};
+    metric_register(&sender->held);
     queue_start(&sender->queue, &kind, options->service);
     periodic_start(&sender->leases, options->service->loop, &leases, sender);
     return sender;
@@ -299,6 +310,7 @@ void sender_stop(struct sender *sender)
         return;
     periodic_stop(&sender->leases);
     metric_unregister(&sender->throttled);
+    metric_unregister(&sender->held);
     rate_limit_destroy(sender->limit);
     free(sender);
 }

@@ -67,7 +67,7 @@ const struct db_statement sender_store_delete_old = {
 static const struct db_statement gauges_statement = {
     .name = "sender_gauges",
     .sql = "SELECT coalesce(extract(epoch FROM now() - min(oldest.created_at)), 0)::double precision,"
-           "  (SELECT count(*) FROM recipient WHERE parked_until > now())"
+           "  (SELECT count(*) FROM recipient WHERE parked_until > now()), (SELECT count(*) FROM held)"
            " FROM (VALUES (0), (1), (2)) lanes (lane) CROSS JOIN LATERAL (SELECT created_at FROM sending s"
            "  WHERE status = 'queued' AND lane = lanes.lane"
            "   AND NOT EXISTS (SELECT FROM broadcast b WHERE b.id = s.broadcast_id AND b.status = 'paused')"
@@ -121,6 +121,7 @@ bool sender_store_read_gauges(struct db *db, struct sender_gauges *out, struct f
     if (!db_query(db, &gauges_statement, DB_NO_VALUES, &rows, fault))
         return false;
     *out = (struct sender_gauges){.oldest_s = db_get_double(&rows, 0, 0),
-                                  .throttled = db_get_int(&rows, 0, 1)};
+                                  .throttled = db_get_int(&rows, 0, 1),
+                                  .held = db_get_int(&rows, 0, 2)};
     return true;
 }

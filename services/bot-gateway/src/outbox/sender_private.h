@@ -37,7 +37,7 @@ struct sender {
         struct backoff_bot backoff;
     } backoffs[BOTS_MAX];
     struct sender_gauges gauges;
-    struct metric throttled;
+    struct metric throttled, held;
 };
 
 /* Makes the call in a fiber of its own and stores the outcome. If no fiber can be started, the

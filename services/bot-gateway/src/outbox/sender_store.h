@@ -110,6 +110,7 @@ extern const struct db_statement sender_store_delete_old;
 struct sender_gauges {
     double oldest_s;   /* age of the oldest queued message; 0: none */
     int64_t throttled; /* chats that back off */
+    int64_t held;      /* rows of the view `held` */
 };
 bool sender_store_read_gauges(struct db *db, struct sender_gauges *out,
                               struct fault *fault) MUST_CHECK;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "maintenance/held_command.h"
+
+#include <stdio.h>
+
+#include "db/transaction.h"
+
+#include "bots/bot.h"
+#include "maintenance/held_store.h"
+
+enum { LIMIT_MS = 60000, FINE = 0, FAILED = 1, USAGE = 2 };
+
+static const char help[] =
+    "usage: %s --held [BOT] [--texts | --send | --drop]\n"
+    "\n"
+    "prints what was not sent when the database was restored to an earlier time, and may have "
+    "been\n"
+    "sent since, the oldest first: bot, kind, chat, time in UTC, text; separated by tabs\n"
+    "--texts  prints the texts too, which may contain personal data\n"
+    "--send   sends it, or --drop drops it: of BOT or of all bots; prints how much that was\n";
+
+struct ask {
+    struct slice bot; /* absent: all */
+    bool texts, send, drop;
+    /* Results: */
+    struct db_rows rows;
+    int64_t count;
+};
+
+static bool act(struct db *tx, void *arg, struct fault *fault)
+{
+    struct ask *ask = arg;
+
+    db_rows_finish(&ask->rows);
+    return ask->send || ask->drop ? held_store_decide(tx, ask->bot, ask->send, &ask->count, fault)
+                                  : held_store_list(tx, ask->bot, ask->texts, &ask->rows, fault);
+}
+
+static int run(struct service *service, void *arg)
+{
+    struct ask *ask = arg;
+    struct fault fault;
+
+    if (!db_transaction(service->pool, act, ask, &fault)) {
+        fprintf(stderr, "%s: %s\n", fault.code, fault.detail);
+        return FAILED;
+    }
+    if (ask->send || ask->drop)
+        fprintf(stdout, "%lld\n", (long long)ask->count);
+    for (int i = 0; i < ask->rows.count; i++)
+        for (int column = 0; column < HELD_COLUMNS; column++)
+            fprintf(stdout, "%.*s%c", SLICE_ARG(db_get_text(&ask->rows, i, column)),
+                    column + 1 < HELD_COLUMNS ? '\t' : '\n');
+    db_rows_finish(&ask->rows);
+    return FINE;
+}
+
+static bool read_words(int argc, char **argv, struct ask *ask)
+{
+    int at = 1;
+
+    if (at < argc && bot_name_is_good(slice_of(argv[at])))
+        ask->bot = slice_of(argv[at++]);
+    if (at < argc) {
+        ask->texts = strcmp(argv[at], "--texts") == 0;
+        ask->send = strcmp(argv[at], "--send") == 0;
+        ask->drop = strcmp(argv[at], "--drop") == 0;
+        at += ask->texts || ask->send || ask->drop;
+    }
+    return at == argc;
+}
+
+int held_command(const struct service_definition *definition, int argc, char **argv)
+{
+    struct ask ask = {.count = 0};
+    const bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
+
+    if (asked || !read_words(argc, argv, &ask)) {
+        fprintf(asked ? stdout : stderr, help, definition->name);
+        return asked ? FINE : USAGE;
+    }
+    return service_run_once(definition, LIMIT_MS, run, &ask);
+}

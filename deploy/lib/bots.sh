@@ -15,6 +15,7 @@ bots_usage() {
   deploy/tapbot bots list
   deploy/tapbot bots texts
   deploy/tapbot bots misunderstood [ИМЯ]
+  deploy/tapbot bots held [ИМЯ] [--texts | --send | --drop]
   deploy/tapbot bots staff ИМЯ [--language ru|kz|en] | ИМЯ --remove
 
 add    записывает токен бота, придумывает секрет вебхука, делает ключ API и строку в базе; что уже есть,
@@ -31,6 +32,10 @@ list   все боты: чьи, для чего, включены ли, есть
 texts  какие из текстов и настроек, изменённых в Directus, не годятся и почему; боты говорят встроенные
 misunderstood  что люди писали, а боты не поняли, частое вверху: без имён, телефонов и адресов, за 30 дней, до 500
        сообщений у арендатора. ИМЯ: только у этого бота
+held   что ждёт решения после восстановления базы: на тот момент оно не было отправлено, а потом, возможно, было. Печатает
+       бота, вид, чат и с какого времени ждёт. ИМЯ: только у этого бота
+  --texts       и тексты, в них бывают личные данные
+  --send        отправить всё это; --drop: не отправлять
 staff  одноразовый код для чата сотрудников: его пишут в группе, где есть бот. Группа станет чатом сотрудников, а кто
        написал код, сотрудником; каждому сотруднику нужен свой код
   --language    на каком языке там сообщения, без этого ru
@@ -45,6 +50,7 @@ staff  одноразовый код для чата сотрудников: е�
   deploy/tapbot bots list
   deploy/tapbot bots texts
   deploy/tapbot bots misunderstood [NAME]
+  deploy/tapbot bots held [NAME] [--texts | --send | --drop]
   deploy/tapbot bots staff NAME [--language ru|kz|en] | NAME --remove
 
 add    stores the bot's token and creates a webhook secret, an API key and a row in the database; existing ones are not
@@ -61,6 +67,10 @@ list   all bots: owner, type, active or not, whether there is a staff chat, what
 texts  texts and settings changed in Directus that cannot be used, and why; the bots use the built-in ones instead
 misunderstood  what people wrote and the bots did not understand, the most frequent first: without names, phones and
        addresses, from the last 30 days, at most 500 texts of a tenant. NAME: only of this bot
+held   what waits for a decision after a restore of the database: it was not sent at that time, and may have been sent since.
+       Prints bot, kind, chat and since when it waits. NAME: only of this bot
+  --texts       prints the texts too, which may contain personal data
+  --send        sends all of it; --drop: drops it
 staff  a one-time code for the staff chat: type it in a group of which the bot is a member. The group becomes the staff
        chat, and whoever has typed the code becomes a member of staff; each member needs a code
   --language    language of the messages there (default: ru)
@@ -82,6 +92,9 @@ verb_bots() {
     misunderstood)
         name=${2:-}
         [ $# -le 2 ] || { bots_usage >&2 && return 2; }
+        ;;
+    held)
+        [[ ${*:2} =~ ^([a-z][a-z0-9-]{0,31})?(^|\ |$)(--(texts|send|drop))?$ ]] || { bots_usage >&2 && return 2; }
         ;;
     list | texts) [ $# -eq 1 ] || { bots_usage >&2 && return 2; } ;;
     add)
@@ -123,6 +136,7 @@ verb_bots() {
     list) bots_list ;;
     texts) bots_program --texts lint ;;
     misunderstood) bots_misunderstood "$name" ;;
+    held) bots_held "${@:2}" ;;
     staff) if [ -n "$remove" ]; then bots_staff_remove "$name"; else bots_staff "$name" "$language"; fi ;;
     esac
 }
@@ -244,11 +258,27 @@ bots_misunderstood() {
         say "Непонятых сообщений нет." "There are no messages that were not understood."
         return
     fi
+    bots_table 'бот|язык|где|раз|последний|что написали' 'bot|language|step|times|last|text' <<<"$rows"
+}
+
+# bots_table RUSSIAN ENGLISH: the rows of stdin, whose columns are separated by tabs, as a table with these headings.
+bots_table() {
     PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
 import sys
 from say import print_table
 print_table([sys.argv[1].split("|"), *(line.split("\t") for line in sys.stdin.read().splitlines())])
-' "$(text 'бот|язык|где|раз|последний|что написали' 'bot|language|step|times|last|text')" <<<"$rows"
+' "$(text "$1" "$2")"
+}
+
+# bots_held [NAME] [OPTION]: lists what is held, or decides.
+bots_held() {
+    local rows
+    rows=$(bots_program --held "$@") || return
+    case "$*" in
+    *--send) say "Будет отправлено: $rows." "To be sent: $rows." ;;
+    *--drop) say "Не будет отправлено: $rows." "Dropped: $rows." ;;
+    *) if [ -n "$rows" ]; then bots_table 'бот|вид|чат|ждёт с (UTC)|текст' 'bot|kind|chat|since (UTC)|text' <<<"$rows"; else say "Ничего не ждёт решения." "Nothing is held."; fi ;;
+    esac
 }
 
 # bots_list: a table of the bots' rows in the database and of their files.

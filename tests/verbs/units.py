@@ -603,6 +603,19 @@ def people_of_bots():
                     assert words in one.what[1] and command in one.command, (printed, one.what, one.command)
 
 
+def held_messages():
+    """doctor reports how many messages of each bot are held."""
+    printed = "a\tnotice\t7\t2026-11-26 10:00\t\na\treply\t8\t2026-11-26 10:01\t\nb\tbroadcast\t\t2026-11-26 09:00\t\n"
+    for output, code, wanted in ((printed, 0, ["2 messages of the bot a wait for a decision, since 2026-11-26 10:00", "1 messages of the bot b"]), ("", 0, []), ("", 2, None)):
+        done = subprocess.CompletedProcess([], code, output, "")
+        with mock.patch.object(tree, "engine", lambda: True), mock.patch.object(tree, "running", lambda name: [{"Id": name}]), \
+                mock.patch.object(tree, "docker", lambda *words, done=done: done if words[-1] == "--held" else None):
+            found, unchecked = findings.run_checks([check for check in checks_running.RUNNING if check.name == "held"])
+        assert len(found) == len(wanted or []) and bool(unchecked) == (wanted is None), (found, unchecked)
+        for one, words in zip(found, wanted or []):
+            assert words in one.what[1] and "bots held " in one.command, (one.what, one.command)
+
+
 FORMS = {
     "TAPBOT_DOMAIN": (["tapbot.kz", "a.b-c.test"], ["https://tapbot.kz", "tapbot", "Tapbot.kz", "a b.kz", "", "-a.kz"]),
     "ACME_EMAIL": (["admin@tapbot.kz"], ["admin", "a@b", "a b@c.kz"]),
@@ -728,6 +741,18 @@ def bots_staff():
     assert "has no staff chat" in said("none\\n", "bots_staff_remove flats").stdout
 
 
+def bots_held():
+    """`bots held` passes a bot and one option to the gateway's program and refuses other words; it prints a table or a number."""
+    for words, code, printed, shown in (("", 0, "", "Nothing is held."), ("flats", 0, "flats\\tnotice\\t7\\t2026-11-26 10:00\\t\\n", "flats  notice"),
+                                        ("--texts", 0, "", "Nothing is held."), ("flats --send", 0, "3", "To be sent: 3."), ("--drop", 0, "3", "Dropped: 3."),
+                                        ("flats taxi", 2, "", ""), ("--all", 2, "", ""), ("flats --send --drop", 2, "", ""), ("Flats", 2, "", "")):
+        done = subprocess.run(["bash", "-c", ". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_of() { :; }; "
+                               f"bots_program() {{ echo \"called $*\" >&2; printf '{printed}'; }}; verb_bots held {words}"],
+                              cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT, "LANG": "en_US.UTF-8"}, capture_output=True, text=True, check=False, timeout=patience(20))
+        assert done.returncode == code and shown in done.stdout, (words, done)
+        assert (f"called --held {words}".strip() in done.stderr.splitlines()) == (code == 0), (words, done.stderr)
+
+
 def bots_support():
     """`bots add --support` passes the text to the gateway's program; without it, and without a terminal, nothing is asked."""
     with tempfile.TemporaryDirectory() as folder:
@@ -803,7 +828,7 @@ def both_languages():
             assert re.search(r"[а-яА-Я]", russian) or russian == english, check.name
     planted = {mistake.check for mistake in [*mistakes.MISTAKES, *broken.ENV]} | links.CHECKS
     offline = {check.name for check in ALL} - {"network", "container", "membership", "acme", "authority", "certificate", "traefik", "postgres-trial",
-                                               "settings", "restart", "access-log", "webhook-certificate", "support", "staff-chat",
+                                               "settings", "restart", "access-log", "webhook-certificate", "support", "staff-chat", "held",
                                                "compose-version", "env"}
     assert offline <= planted, f"no mistake is made for {offline - planted}"
 
@@ -823,5 +848,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, peer_answers, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, bots_support, people_of_bots, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, peer_answers, forged_log_lines, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, bots_staff, bots_held, bots_support, people_of_bots, held_messages, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -187,17 +187,20 @@ def authority():
         yield (f"сертификаты выпустил {other}, а в .env другой центр", f"the certificates were issued by {other}, but .env names another authority"),
 
 
-def active_bots():
-    """The rows of active bots, as listed by the gateway's own program: name, tenant, intake, state, type, staff chat, support.
-    An older or newer program has fewer or more columns."""
+def gateway_rows(*words):
+    """The rows that the gateway's own program prints. An older or newer program has fewer or more columns."""
     gateway = tree.running("bot-gateway")
     if not gateway:
         return []
-    done = tree.docker("exec", gateway[0]["Id"], "/usr/bin/service", "--bots", "list")
+    done = tree.docker("exec", gateway[0]["Id"], "/usr/bin/service", *words)
     if done.returncode:
         raise Unchecked("bot-gateway не называет своих ботов", "bot-gateway cannot list its bots")
-    rows = [line.split("\t") for line in done.stdout.splitlines()]
-    return [row for row in rows if row[3:4] == ["active"]]
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+def active_bots():
+    """The rows of active bots: name, tenant, intake, state, type, staff chat, support."""
+    return [row for row in gateway_rows("--bots", "list") if row[3:4] == ["active"]]
 
 
 def called_by_telegram():
@@ -223,6 +226,14 @@ def staff_chats():
             yield ((f"у арендатора {tenant} {'потерян чат' if lost else 'нет чата'} сотрудников",
                     f"the tenant {tenant} has {'lost its' if lost else 'no'} staff chat"),
                    f"sudo deploy/tapbot bots staff {rows[0][0]}")
+
+
+def held():
+    need_engine()
+    for bot, rows in grouped(gateway_rows("--held"), 0).items():
+        yield ((f"после восстановления базы у бота {bot} ждут решения: {len(rows)}, с {rows[0][3]} UTC",
+                f"after a restore of the database {len(rows)} messages of the bot {bot} wait for a decision, since {rows[0][3]} UTC"),
+               f"sudo deploy/tapbot bots held {bot}")
 
 
 def grouped(rows, column):
@@ -283,4 +294,6 @@ RUNNING = [
     Check("staff-chat", ("у каждого арендатора есть чат сотрудников", "each tenant has a staff chat"), staff_chats,
           ("О брони, о которой хозяину не сообщить, не узнает никто, и человека не позвать",
            "What an owner cannot be told reaches nobody, and nobody can call a person")),
+    Check("held", ("задержанные сообщения ботов", "held messages of bots"), held,
+          ("Люди не получат их, пока вы не решите, отправлять ли", "People do not get them until you decide whether to send them")),
 ]

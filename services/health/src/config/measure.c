@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/measure.h"
 
-#define HIGHER                     false
-#define LOWER                      true
-#define KIND(word_, unit_, worse_) {#word_, (unit_), (worse_)},
+#define HIGHER                       false
+#define LOWER                        true
+#define KIND(word, unit, worse, ...) {#word, (unit), (worse)},
 const struct measure_kind measure_kinds[MEASURES] = {MEASURES_EACH(KIND)};

@@ -6,40 +6,44 @@
 #include <stddef.h>
 
 // clang-format off
-/* X(name in configuration, answers and history; unit; which direction is worse) */
-#define MEASURES_EACH(X)                                        \
-    X(latency_ms,                   "ms",    HIGHER)            \
-    X(certificate_days,             "days",  LOWER)             \
-    X(connections,                  "",      HIGHER)            \
-    X(longest_transaction_s,        "s",     HIGHER)            \
-    X(cache_hit_percent,            "%",     LOWER)             \
-    X(memory_percent,               "%",     HIGHER)            \
-    X(persistence_errors,           "",      HIGHER)            \
-    X(cpu_percent,                  "%",     HIGHER)            \
-    X(oom_kills,                    "",      HIGHER)            \
-    X(disk_free_percent,            "%",     LOWER)             \
-    X(inodes_free_percent,          "%",     LOWER)             \
-    X(clock_drift_ms,               "ms",    HIGHER)            \
-    /* time since the clock was last synchronised */                  \
-    X(clock_unset_s,                "s",     HIGHER)            \
-    /* difference between Almaty's UTC offset and +05 */                   \
-    X(zone_offset_minutes,          "min",   HIGHER)            \
-    X(containers_down,              "",      HIGHER)            \
-    X(container_restarts,           "",      HIGHER)            \
-    X(servers_down,                 "",      HIGHER)            \
-    X(pending_updates,              "",      HIGHER)            \
-    X(bots_broken,                  "",      HIGHER)            \
-    X(log_errors,                   "",      HIGHER)            \
-    X(error_percent,                "%",     HIGHER)            \
-    X(oldest_unsent_s,              "s",     HIGHER)            \
-    X(broken_rules,                 "",      HIGHER)            \
-    X(index_lag_s,                  "s",     HIGHER)            \
-    X(trips_overdue,                "",      HIGHER)            \
-    X(sos_unanswered,               "",      HIGHER)            \
-    X(heartbeat_age_s,              "s",     HIGHER)
+/* X(name in configuration, answers and history; unit; which direction is worse; its text in ru, en,
+ * kz) */
+#define MEASURES_EACH(X) \
+    X(latency_ms,                  "ms",   HIGHER, "время ответа", "response time", "жауап уақыты") \
+    X(certificate_days,            "days", LOWER,  "сертификату осталось дней", "days left of the certificate", "сертификатқа қалған күн") \
+    X(connections,                 "",     HIGHER, "соединений", "connections", "қосылым саны") \
+    X(longest_transaction_s,       "s",    HIGHER, "самая долгая транзакция", "longest transaction", "ең ұзақ транзакция") \
+    X(cache_hit_percent,           "%",    LOWER,  "попаданий в кэш", "cache hits", "кэшке түсу") \
+    X(memory_percent,              "%",    HIGHER, "занято памяти", "memory used", "жад толуы") \
+    X(persistence_errors,          "",     HIGHER, "ошибок записи на диск", "errors of writing to disk", "дискіге жазу қатесі") \
+    X(cpu_percent,                 "%",    HIGHER, "загрузка процессора", "processor load", "процессор жүктемесі") \
+    X(oom_kills,                   "",     HIGHER, "убито из-за нехватки памяти", "killed for lack of memory", "жад жетпей тоқтатылды") \
+    X(disk_free_percent,           "%",    LOWER,  "свободно на диске", "disk free", "дискіде бос") \
+    X(inodes_free_percent,         "%",    LOWER,  "свободно inode", "inodes free", "бос inode") \
+    X(clock_drift_ms,              "ms",   HIGHER, "часы расходятся на", "the clock is off by", "сағат ауытқуы") \
+    /* time since the clock was last synchronised */ \
+    X(clock_unset_s,               "s",    HIGHER, "часы никто не ставит уже", "nobody has set the clock for", "сағатты ешкім түземейді:") \
+    /* difference between Almaty's UTC offset and +05 */ \
+    X(zone_offset_minutes,         "min",  HIGHER, "часовой пояс расходится на", "the time zone is off by", "уақыт белдеуінің ауытқуы") \
+    X(containers_down,             "",     HIGHER, "контейнеров не работает", "containers down", "істемейтін контейнер") \
+    X(container_restarts,          "",     HIGHER, "перезапусков контейнера за 10 минут", "restarts of a container in 10 minutes", \
+      "контейнердің 10 минутта қайта қосылуы") \
+    X(servers_down,                "",     HIGHER, "серверов за входом не работает", "servers down behind the edge", \
+      "кіріс артында істемейтін сервер") \
+    X(pending_updates,             "",     HIGHER, "сообщений ждёт у Telegram", "updates waiting at Telegram", "Telegram-да күтіп тұрған хабарлама") \
+    X(bots_broken,                 "",     HIGHER, "ботов не работает", "bots broken", "істемейтін бот") \
+    X(log_errors,                  "",     HIGHER, "ошибок в журнале за 10 минут", "errors logged in 10 minutes", "10 минутта журналға түскен қате") \
+    X(error_percent,               "%",    HIGHER, "ответов с ошибкой", "answers with an error", "қате жауаптар") \
+    X(oldest_unsent_s,             "s",    HIGHER, "самое старое неотправленное ждёт", "oldest unsent waits", "ең ескі жіберілмегені күтуде") \
+    X(broken_rules,                "",     HIGHER, "нарушено правил в данных", "rules broken in the data", "деректердегі бұзылған ереже") \
+    X(index_lag_s,                 "s",    HIGHER, "отставание поиска", "search lag", "іздеудің кешігуі") \
+    X(trips_overdue,               "",     HIGHER, "поездок не начато или не закончено в срок", "trips neither started nor ended in time", \
+      "уақытында басталмаған не аяқталмаған сапар") \
+    X(sos_unanswered,              "",     HIGHER, "вызовов помощи без ответа", "calls for help unanswered", "жауапсыз көмек шақыру") \
+    X(heartbeat_age_s,             "s",    HIGHER, "нет сигнала", "no report for", "белгі жоқ")
 // clang-format on
 
-#define MEASURE_NAME_(word, unit, worse) MEASURE_##word,
+#define MEASURE_NAME_(word, ...) MEASURE_##word,
 enum measure { MEASURES_EACH(MEASURE_NAME_) MEASURES };
 #undef MEASURE_NAME_
 

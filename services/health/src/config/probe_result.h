@@ -6,28 +6,44 @@
 
 #include "config/measure.h"
 
-/* Why a probe failed; thresholds of readings are no troubles. Names in answers:
- * probe_trouble_names. Sentences for people: i18n/i18n.h. */
-enum probe_trouble {
-    TROUBLE_NONE,
-    TROUBLE_TIMEOUT, /* no answer within the timeout */
-    TROUBLE_REFUSED, /* connection refused, reset, unreachable */
-    TROUBLE_NO_NAME, /* the name has no address, or the resolver does not answer */
-    TROUBLE_STATUS,  /* unexpected HTTP status; detail: the status */
-    TROUBLE_BODY,    /* the body is unexpected or unreadable */
-    TROUBLE_HEADER,
-    TROUBLE_RECORDS,     /* unexpected DNS records; detail: the records */
-    TROUBLE_CERTIFICATE, /* invalid chain, name or time; detail: which of these */
-    TROUBLE_DENIED,      /* the target rejects our key or password */
-    /* The target reports that it is not ready; detail: the reason, from a closed set of words. */
-    TROUBLE_NOT_READY,
-    TROUBLE_DOWN, /* a server, container or bot that the target reports on is down; detail: names */
-    TROUBLE_LATE, /* a heartbeat is missing */
-    TROUBLE_SILENT, /* PEER: no answer by the link nor from outside; detail: both troubles */
-    TROUBLE_LOCAL,  /* a local failure of health: files, memory */
-    TROUBLE_RULE,   /* set for a firing rule of Prometheus, not by a probe; detail: its name */
-    TROUBLES
-};
+// clang-format off
+/* Why a probe failed; thresholds of readings are no troubles. X(name; word in answers and history; its
+ * text in ru, en, kz) */
+#define TROUBLES_EACH(X) \
+    X(NONE,        "none", "проверка не прошла", "the check has failed", "тексеру өтпеді") \
+    X(TIMEOUT,     "timeout", "нет ответа вовремя", "no answer in time", "уақытында жауап жоқ") \
+    /* connection refused, reset, unreachable */ \
+    X(REFUSED,     "refused", "не принимает соединения", "refuses connections", "қосылымдарды қабылдамайды") \
+    /* the name has no address, or the resolver does not answer */ \
+    X(NO_NAME,     "no_name", "имя не находится в DNS", "the name is not found in DNS", "атауы DNS-тен табылмайды") \
+    /* unexpected HTTP status; detail: the status */ \
+    X(STATUS,      "status", "не тот статус HTTP", "another HTTP status", "HTTP мәртебесі басқа") \
+    X(BODY,        "body", "не то содержимое ответа", "another body than expected", "жауаптың мазмұны басқа") \
+    X(HEADER,      "header", "не тот заголовок ответа", "another header than expected", "жауаптың тақырыбы басқа") \
+    /* unexpected DNS records; detail: the records */ \
+    X(RECORDS,     "records", "не те записи DNS", "other DNS records than expected", "DNS жазбалары басқа") \
+    /* invalid chain, name or time; detail: which of these */ \
+    X(CERTIFICATE, "certificate", "негодный сертификат", "the certificate is not valid", "сертификат жарамсыз") \
+    X(DENIED,      "denied", "отвечает, но не принимает наш ключ или пароль", "answers, but refuses our key or password", \
+      "жауап береді, бірақ кілтімізді не құпиясөзімізді қабылдамайды") \
+    /* the target reports that it is not ready; detail: the reason, from a closed set of words */ \
+    X(NOT_READY,   "not_ready", "отвечает, что ещё не готов", "answers that it is not ready", "дайын емеспін деп жауап береді") \
+    /* a server, container or bot that the target reports on is down; detail: names */ \
+    X(DOWN,        "down", "сообщает, что не работает", "reports that something is down", "жұмыс істемейтінін хабарлайды") \
+    X(LATE,        "late", "не прислал сигнал вовремя", "has not reported in time", "уақытында хабар бермеді") \
+    /* PEER: no answer by the link nor from outside; detail: both troubles */ \
+    X(SILENT,      "silent", "не отвечает ни по связи между серверами, ни снаружи", \
+      "answers neither by the link between the servers nor from outside", "серверлер арасындағы байланыспен де, сырттан да жауап бермейді") \
+    /* a local failure of health: files, memory */ \
+    X(LOCAL,       "local", "этой машине нечем проверить", "this machine cannot look", "бұл машина тексере алмайды") \
+    /* set for a firing rule of Prometheus, not by a probe; detail: its name */ \
+    X(RULE,        "rule", "сработало правило Prometheus", "a rule of Prometheus fires", "Prometheus ережесі іске қосылды")
+// clang-format on
+
+#define TROUBLE_NAME_(name, ...) TROUBLE_##name,
+enum probe_trouble { TROUBLES_EACH(TROUBLE_NAME_) TROUBLES };
+#undef TROUBLE_NAME_
+/* Words of the troubles, NULL-terminated. */
 extern const char *const probe_trouble_names[TROUBLES + 1];
 
 enum { PROBE_DETAIL_MAX = 160 };

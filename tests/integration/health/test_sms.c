@@ -2,12 +2,8 @@
 /* Alerts by SMS to a server that accepts, refuses, is busy, or leaves the outcome unknown. */
 #include <stdio.h>
 
-#include <check.h>
-
-#include "base/now.h"
-
+#include "channel_fixture.h"
 #include "notify/sms_channel.h"
-#include "servers.h"
 
 #define KEY "C4nary-Api-Id"
 #define OK_ANN                                                                                     \
@@ -19,76 +15,24 @@
     "200|{\"status\":\"OK\",\"status_code\":100,\"sms\":{\"77010000001\":{\"status_code\":" #code  \
     "}}}"
 
-static struct http_client *http;
-static struct sms_channel *sms;
-static struct incident incident;
-static struct check check;
-static struct alert_story story;
-static struct channel_result end;
-
 static void begin(void)
 {
-    struct fault fault = {.detail = ""};
-
-    servers_begin();
-    http = http_client_create(loop, work, &(const struct http_client_options){0}, &fault);
-    ck_assert_msg(http != NULL, "%s", fault.detail);
-    incident = (struct incident){.id = uuid_make(),
-                                 .level = LEVEL_RED,
-                                 .severity = SEVERITY_CRITICAL,
-                                 .trouble = TROUBLE_REFUSED,
-                                 .reading = {.measure = MEASURES},
-                                 .started_us = now_wall_us()};
-    check = (struct check){
-        .name = "postgres", .server = "server2", .title = {"База & данные", "", ""}
-    };
-    story = (struct alert_story){
-        .incident = &incident, .check = &check, .now_us = now_wall_us(), .public_url = ""};
+    channel_fixture_begin();
+    check.title[0] = "База & данные";
+    config.sms_api_id = KEY;
 }
 
 static void make(const char *phones, int64_t hourly, const char *const *answers)
 {
-    static char root[64];
-    const char *options[16] = {NULL};
-    struct fault fault = {.detail = ""};
-
-    for (int i = 0; answers[i] != NULL; i++) {
-        options[2 * i] = "--answer";
-        options[2 * i + 1] = answers[i];
-    }
-    snprintf(root, sizeof root, "http://127.0.0.1:%d", http_sink_start(options));
-    const struct sms_options made = {.client = http,
-                                     .root = root,
-                                     .own_root = true,
-                                     .api_id = KEY,
-                                     .phones = phones,
-                                     .hourly = hourly};
-    sms = sms_channel_create(&made, &fault);
-    ck_assert_msg(sms != NULL, "%s", fault.detail);
+    config.sms_api_root = sink_url(answers, "");
+    config.alert_phones = phones;
+    config.sms_hourly = hourly;
+    channel_fixture_open(sms_channel_open);
 }
 
-static void finish(void)
+static void send_text(void)
 {
-    sms_channel_destroy(sms);
-    sms = NULL;
-    http_client_destroy(http);
-    servers_end();
-}
-
-static void send_body(void *data)
-{
-    const struct channel channel = sms_channel(sms);
-
-    end = (struct channel_result){
-        .outcome = CHANNEL_UNREACHABLE, .fault = {.code = "", .detail = ""}
-    };
-    channel.send(channel.self, &story, &end);
-}
-
-static void send_now(void)
-{
-    run_fiber(send_body, NULL);
-    ck_assert_ptr_null(strstr(end.fault.detail, "C4nary"));
+    send_now();
     ck_assert_ptr_null(strstr(end.fault.detail, "770100")); /* a port has five digits */
 }
 
@@ -101,12 +45,12 @@ static int requests(void)
     return count;
 }
 
-TEST_CASE("sms", .setup = begin, .teardown = finish);
+TEST_CASE("sms", .setup = begin, .teardown = channel_fixture_end);
 
 TEST(each_phone_gets_one_form_request)
 {
     make("+77010000001, +77010000002", 20, (const char *const[]){OK_ANN, OK_BOB, NULL});
-    send_now();
+    send_text();
     ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.code);
     ck_assert_int_eq(requests(), 2);
     const char *first = http_sink_request(1);
@@ -123,15 +67,15 @@ TEST(each_phone_gets_one_form_request)
 TEST(phone_with_text_gets_no_repeat_for_another_phone)
 {
     make("+77010000001,+77010000002", 20, (const char *const[]){OK_ANN, SAYS(220), OK_BOB, NULL});
-    send_now();
+    send_text();
     ck_assert_int_eq(end.outcome, CHANNEL_BUSY);
-    send_now();
+    send_text();
     ck_assert_int_eq(end.outcome, CHANNEL_SENT);
     ck_assert_int_eq(requests(), 3);
-    send_now();
+    send_text();
     ck_assert_int_eq(requests(), 3);
     story.event = ALERT_RECOVERED;
-    send_now();
+    send_text();
     ck_assert_int_gt(requests(), 3);
 }
 
@@ -162,7 +106,7 @@ static const struct {
 TEST_ROWS(answer_is_mapped_to_outcome, cases)
 {
     make("+77010000001", 20, (const char *const[]){row->answer, NULL});
-    send_now();
+    send_text();
     ck_assert_msg(end.outcome == row->outcome, "%s: %d", row->why, (int)end.outcome);
     if (end.outcome != CHANNEL_SENT)
         ck_assert_str_eq(end.fault.code, row->code);
@@ -172,24 +116,24 @@ TEST_ROWS(answer_is_mapped_to_outcome, cases)
 TEST(uncertain_text_is_sent_once_more)
 {
     make("+77010000001,+77010000002", 20, (const char *const[]){"CUT", "CUT", OK_BOB, NULL});
-    send_now();
+    send_text();
     ck_assert_int_eq(end.outcome, CHANNEL_UNREACHABLE);
     ck_assert(!end.permanent);
-    send_now();
+    send_text();
     ck_assert_int_eq(end.outcome, CHANNEL_SENT); /* by the other phone */
     ck_assert_int_eq(requests(), 3);
-    send_now();
+    send_text();
     ck_assert_int_eq(requests(), 3);
 }
 
 TEST(uncertain_text_at_only_phone_is_permanently_refused)
 {
     make("+77010000001", 20, (const char *const[]){"CUT", NULL});
-    send_now();
-    send_now();
+    send_text();
+    send_text();
     ck_assert_int_eq(end.outcome, CHANNEL_REFUSED);
     ck_assert(end.permanent);
-    send_now();
+    send_text();
     ck_assert(end.permanent);
     ck_assert_int_eq(requests(), 2);
 }
@@ -199,7 +143,7 @@ static void send_next(enum alert_event event)
 {
     incident.id = uuid_make();
     story.event = event;
-    send_now();
+    send_text();
 }
 
 static void assert_waits(void)
@@ -224,16 +168,6 @@ TEST(texts_beyond_the_hourly_limit_wait)
     ck_assert_int_eq(requests(), 3);
 }
 
-static void note_body(void *data)
-{
-    const struct channel channel = sms_channel(sms);
-
-    const struct alert_note note = {.id = "test.1", .subject = "Проверка связи", .text = ""};
-
-    end = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
-    channel.send(channel.self, &(const struct alert_story){.note = &note}, &end);
-}
-
 TEST(quarter_of_slots_is_reserved_for_new_critical_incidents)
 {
     make("+77010000001", 8, (const char *const[]){OK_ANN, NULL});
@@ -247,7 +181,7 @@ TEST(quarter_of_slots_is_reserved_for_new_critical_incidents)
     incident.severity = SEVERITY_WARNING;
     send_next(ALERT_FIRED);
     assert_waits();
-    run_fiber(note_body, NULL);
+    send_note(&(const struct alert_note){.id = "test.1", .subject = "Проверка связи", .text = ""});
     assert_waits();
     incident.severity = SEVERITY_CRITICAL;
     send_next(ALERT_FIRED);
@@ -264,7 +198,7 @@ TEST(phone_without_slot_waits_and_others_get_no_repeat)
     make("+77010000001,+77010000002", 1, (const char *const[]){OK_ANN, NULL});
     send_next(ALERT_FIRED);
     assert_waits();
-    send_now();
+    send_text();
     assert_waits();
     ck_assert_int_eq(requests(), 1);
 }
@@ -274,7 +208,7 @@ TEST(closed_port_is_unreachable_and_not_uncertain)
     make("+77010000001", 20, (const char *const[]){OK_ANN, NULL});
     servers_stop();
     for (int i = 0; i < 4; i++) {
-        send_now();
+        send_text();
         ck_assert_int_eq(end.outcome, CHANNEL_UNREACHABLE);
         ck_assert_str_eq(end.fault.code, "sms_away");
     }
@@ -296,10 +230,7 @@ static const char *const bad_phones[] = {
 
 TEST_ROWS(invalid_phones_are_refused_at_start, bad_phones)
 {
-    struct fault fault = {.code = ""};
-    const struct sms_options made = {
-        .client = http, .root = "", .api_id = KEY, .phones = *row, .hourly = 1};
-
-    ck_assert_ptr_null(sms_channel_create(&made, &fault));
-    ck_assert_str_eq(fault.code, "bad_alert_phones");
+    config.sms_hourly = 1;
+    config.alert_phones = *row;
+    ck_assert_str_eq(channel_fixture_refusal(sms_channel_open), "bad_alert_phones");
 }

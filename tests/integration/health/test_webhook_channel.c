@@ -3,82 +3,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <check.h>
+#include "api/deliver.h"
 
-#include "base/now.h"
-
+#include "channel_fixture.h"
 #include "notify/webhook_channel.h"
-#include "servers.h"
 
 #define SECRET "whsec_QzRuYXJ5QzRuYXJ5QzRuYXJ5QzRuYXJ5"
 
-static struct http_client *http;
-static struct webhook_channel *webhook;
-static struct incident incident;
-static struct check check;
-static struct alert_story story;
-static struct alert_note note;
-static struct channel_result end;
+static const struct alert_note note = {
+    .id = "report.2026-11-22", .subject = "Отчёт", .text = "всё\nхорошо\n"};
 
 static void begin(void)
 {
-    struct fault fault = {.detail = ""};
-
-    servers_begin();
-    http = http_client_create(loop, work, &(const struct http_client_options){0}, &fault);
-    ck_assert_msg(http != NULL, "%s", fault.detail);
-    incident = (struct incident){.id = uuid_make(),
-                                 .check = "postgres",
-                                 .level = LEVEL_RED,
-                                 .severity = SEVERITY_CRITICAL,
-                                 .trouble = TROUBLE_REFUSED,
-                                 .reading = {.measure = MEASURES},
-                                 .started_us = INT64_C(1795338300) * US_PER_S};
-    check = (struct check){
-        .name = "postgres", .server = "server2", .title = {"\"База\"", "", ""}
-    };
-    story = (struct alert_story){.incident = &incident,
-                                 .check = &check,
-                                 .now_us = now_wall_us(),
-                                 .public_url = "https://health.example/"};
-    note =
-        (struct alert_note){.id = "report.2026-11-22", .subject = "Отчёт", .text = "всё\nхорошо\n"};
+    channel_fixture_begin();
+    incident.started_us = INT64_C(1795338300) * US_PER_S;
+    check.title[0] = "\"База\"";
+    config.webhook_secret = SECRET;
 }
 
 static void make(const char *const *answers)
 {
-    static char url[64];
-    const char *options[16] = {NULL};
-    struct fault fault = {.detail = ""};
-
-    for (int i = 0; answers[i] != NULL; i++) {
-        options[2 * i] = "--answer";
-        options[2 * i + 1] = answers[i];
-    }
-    snprintf(url, sizeof url, "http://127.0.0.1:%d/hook", http_sink_start(options));
-    const struct webhook_options made = {
-        .client = http, .url = url, .secret = SECRET, .loopback = true};
-    webhook = webhook_channel_create(&made, &fault);
-    ck_assert_msg(webhook != NULL, "%s", fault.detail);
-}
-
-static void finish(void)
-{
-    webhook_channel_destroy(webhook);
-    webhook = NULL;
-    http_client_destroy(http);
-    servers_end();
-}
-
-static void send_body(void *data)
-{
-    const struct channel channel = webhook_channel(webhook);
-
-    end = (struct channel_result){
-        .outcome = CHANNEL_UNREACHABLE, .fault = {.code = "", .detail = ""}
-    };
-    channel.send(channel.self, data != NULL ? &(const struct alert_story){.note = data} : &story,
-                 &end);
+    config.webhook_url = sink_url(answers, "/hook");
+    channel_fixture_open(webhook_channel_open);
 }
 
 static void header(const char *request, const char *name, char out[200])
@@ -108,14 +54,14 @@ static void is_signed(const char *request)
     ck_assert_int_le(llabs(atoll(at) - now_wall_us() / US_PER_S), 60);
 }
 
-TEST_CASE("webhook_channel", .setup = begin, .teardown = finish);
+TEST_CASE("webhook_channel", .setup = begin, .teardown = channel_fixture_end);
 
 TEST(incident_arrives_signed_and_complete)
 {
     char id[UUID_TEXT_LEN + 1], line[512];
 
     make((const char *const[]){"200", NULL});
-    run_fiber(send_body, NULL);
+    send_now();
     ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.code);
     const char *request = http_sink_request(1);
     ck_assert(slice_starts(slice_of(request), SLICE("POST /hook HTTP/1.1\n")));
@@ -136,7 +82,7 @@ TEST(incident_arrives_signed_and_complete)
 TEST(note_has_its_kind_as_type)
 {
     make((const char *const[]){"204", NULL});
-    run_fiber(send_body, &note);
+    send_note(&note);
     ck_assert_msg(end.outcome == CHANNEL_SENT, "%s", end.fault.code);
     const char *request = http_sink_request(1);
     is_signed(request);
@@ -168,7 +114,7 @@ static const struct {
 TEST_ROWS(answer_is_mapped_to_outcome, cases)
 {
     make((const char *const[]){row->answer, NULL});
-    run_fiber(send_body, NULL);
+    send_now();
     ck_assert_msg(end.outcome == row->outcome, "%s: %d", row->why, (int)end.outcome);
     ck_assert_msg(end.wait_ms == row->wait_ms, "%s: %lld", row->why, (long long)end.wait_ms);
     if (end.outcome != CHANNEL_SENT)
@@ -181,7 +127,7 @@ TEST(no_call_after_status_410)
 {
     make((const char *const[]){"410", NULL});
     for (int i = 0; i < 2; i++) {
-        run_fiber(send_body, NULL);
+        send_now();
         ck_assert_int_eq(end.outcome, CHANNEL_REFUSED);
         ck_assert_str_eq(end.fault.code, "webhook_gone");
         ck_assert(end.permanent);
@@ -194,8 +140,8 @@ TEST(retry_has_the_same_webhook_id)
     char first[200], second[200];
 
     make((const char *const[]){"503", "200", NULL});
-    run_fiber(send_body, NULL);
-    run_fiber(send_body, NULL);
+    send_now();
+    send_now();
     header(http_sink_request(1), "webhook-id: ", first);
     header(http_sink_request(2), "webhook-id: ", second);
     ck_assert_str_eq(first, second);
@@ -205,10 +151,10 @@ TEST(retry_has_the_same_webhook_id)
 static const struct {
     const char *url, *secret;
     bool loopback;
-    const char *code; /* NULL: accepted */
+    const char *code; /* "": accepted */
 } mistakes[] = {
-    {"https://hooks.example/x?key=C4nary", SECRET,          false, NULL},
-    {"http://127.0.0.1:8000/x",            SECRET,          true,  NULL},
+    {"https://hooks.example/x?key=C4nary", SECRET,          false, ""},
+    {"http://127.0.0.1:8000/x",            SECRET,          true,  ""},
     {"http://127.0.0.1:8000/x",            SECRET,          false, "bad_webhook_url"},
     {"http://hooks.example/C4nary",        SECRET,          false, "bad_webhook_url"},
     {"http://hooks.example/C4nary",        SECRET,          true,  "bad_webhook_url"},
@@ -222,13 +168,8 @@ static const struct {
 
 TEST_ROWS(invalid_options_are_refused_at_start, mistakes)
 {
-    struct fault fault = {.code = "", .detail = ""};
-    const struct webhook_options made = {
-        .client = http, .url = row->url, .secret = row->secret, .loopback = row->loopback};
-
-    webhook = webhook_channel_create(&made, &fault);
-    ck_assert_msg((webhook != NULL) == (row->code == NULL), "%s %s", row->url, fault.detail);
-    if (row->code != NULL)
-        ck_assert_str_eq(fault.code, row->code);
-    ck_assert_ptr_null(strstr(fault.detail, "C4nary"));
+    config.webhook_url = row->url;
+    config.webhook_secret = row->secret;
+    config.common.environment = row->loopback ? "test" : "production";
+    ck_assert_str_eq(channel_fixture_refusal(webhook_channel_open), row->code);
 }

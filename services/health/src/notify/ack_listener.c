@@ -8,13 +8,15 @@
 #include "base/now.h"
 
 #include "notify/ack_json.h"
-#include "notify/telegram_channel.h"
 #include "telegram/poll.h"
 
 enum { ANSWER_MS = 4000, ANSWER_BODY_MAX = 2048, ACK_ARENA_MAX = 256 * 1024 };
 
 struct ack_listener {
-    struct ack_listener_options options;
+    const struct channel_tools *tools;
+    struct telegram_channel *chats;
+    ack_listener_fn *acked;
+    void *data;
     struct telegram_poll *poll;
 };
 
@@ -36,13 +38,14 @@ static void answer(const struct ack_listener *listener, const struct ack *ack, c
     buf_text(&body, ",\"text\":");
     buf_json_string(&body, slice_of(words));
     buf_char(&body, '}');
-    const struct telegram_request request = {.token = listener->options.token,
+    const struct telegram_request request = {.token = listener->tools->config->alert_bot_token,
                                              .method = "answerCallbackQuery",
                                              .body = buf_as_slice(&body),
                                              .timeout_ms = ANSWER_MS,
                                              .no_breaker = true};
     if (buf_ok(&body, &fault))
-        (void)!telegram_call(&listener->options.telegram, &request, &arena, &ignored, &fault);
+        (void)!telegram_call(telegram_channel_api(listener->chats), &request, &arena, &ignored,
+                             &fault);
 }
 
 static const char *acknowledge(const struct ack_listener *listener, const struct ack *ack)
@@ -50,20 +53,20 @@ static const char *acknowledge(const struct ack_listener *listener, const struct
     struct incident incident;
     struct fault fault;
 
-    if (!telegram_channel_has_chat(listener->options.chats, ack->chat_id))
+    if (!telegram_channel_has_chat(listener->chats, ack->chat_id))
         return "Нет прав";
     if (uuid_is_nil(&ack->incident))
         return "Непонятная кнопка";
-    if (!history_incident_ack(listener->options.history, &ack->incident, ack->who, now_wall_us(),
+    if (!history_incident_ack(listener->tools->history, &ack->incident, ack->who, now_wall_us(),
                               &incident, &fault)) {
         if (fault.kind == FAULT_NOT_FOUND)
             return "Такого инцидента нет";
         log_fault(LOG_WARN, "ack_failed", &fault, SLICE_NONE);
         return "Не записалось, нажмите ещё раз";
     }
-    telegram_channel_track(listener->options.chats, &incident, ack->chat_id, ack->message_id);
-    telegram_channel_edit_later(listener->options.chats, &incident);
-    listener->options.acked(listener->options.data, &incident);
+    telegram_channel_track(listener->chats, &incident, ack->chat_id, ack->message_id);
+    telegram_channel_edit_later(listener->chats, &incident);
+    listener->acked(listener->data, &incident);
     return incident.ended_us != 0 ? "Уже закончилось" : "Принято";
 }
 
@@ -97,21 +100,22 @@ static void changed(void *data, enum telegram_poll_state state, const struct fau
             log_str("bot", "alerts"));
 }
 
-struct ack_listener *ack_listener_start(const struct ack_listener_options *options,
-                                        struct fault *fault)
+struct ack_listener *ack_listener_start(const struct channel_tools *tools,
+                                        struct telegram_channel *chats, ack_listener_fn *acked,
+                                        void *data, struct fault *fault)
 {
     struct ack_listener *listener = fault_calloc(sizeof *listener, "acknowledgements", fault);
 
     if (listener == NULL)
         return NULL;
-    listener->options = *options;
-    const struct telegram_poll_options poll = {.telegram = options->telegram,
-                                               .token = options->token,
+    *listener = (struct ack_listener){tools, chats, acked, data, NULL};
+    const struct telegram_poll_options poll = {.telegram = *telegram_channel_api(chats),
+                                               .token = tools->config->alert_bot_token,
                                                .allowed_updates = ack_updates,
                                                .store = handle,
                                                .changed = changed,
                                                .data = listener};
-    listener->poll = telegram_poll_start(options->loop, &poll, fault);
+    listener->poll = telegram_poll_start(tools->service->loop, &poll, fault);
     if (listener->poll != NULL)
         return listener;
     free(listener);

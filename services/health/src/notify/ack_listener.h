@@ -3,24 +3,16 @@
  * acknowledge; other people get a refusal. */
 #pragma once
 
-#include "storage/history.h"
-#include "telegram/telegram.h"
+#include "notify/telegram_channel.h"
 
-struct telegram_channel;
 struct ack_listener;
 
-struct ack_listener_options {
-    struct loop *loop;
-    struct telegram telegram;
-    const char *token;
-    struct telegram_channel *chats;
-    struct history *history;
-    void (*acked)(void *data, const struct incident *incident);
-    void *data;
-};
+/* Called after an acknowledgement. */
+typedef void ack_listener_fn(void *data, const struct incident *incident);
 
-/* Returns new; borrows all options. */
-struct ack_listener *ack_listener_start(const struct ack_listener_options *options,
-                                        struct fault *fault);
+/* Returns new; borrows the arguments. */
+struct ack_listener *ack_listener_start(const struct channel_tools *tools,
+                                        struct telegram_channel *chats, ack_listener_fn *acked,
+                                        void *data, struct fault *fault);
 /* Takes NULL. Waits like telegram_poll_stop(). */
 void ack_listener_stop(struct ack_listener *listener);

@@ -8,14 +8,12 @@
 #include "base/metric.h"
 #include "base/now.h"
 
-#include "config.h"
 #include "notify/ack_listener.h"
 #include "notify/alert_retry.h"
 #include "notify/channels.h"
 #include "notify/hourly_limit.h"
 #include "notify/note_send.h"
 #include "notify/quiet_hours.h"
-#include "notify/telegram_channel.h"
 
 enum {
     EVERY_MS = 2000,
@@ -31,7 +29,7 @@ enum {
 struct sender {
     struct alerts *alerts;
     enum alert_channel number;
-    struct channel channel;
+    const struct channel *channel;
     struct periodic task;
     struct alert due[DUE_MAX];
     struct metric sent, failed;
@@ -39,11 +37,8 @@ struct sender {
 };
 
 struct alerts {
-    struct service *service;
-    const struct health_config *config;
-    const struct plan *plan;
-    struct history *history;
-    struct channels channels;
+    struct channel_tools tools;
+    struct channel channels[ALERT_CHANNELS];
     struct ack_listener *ack_listener;
     struct quiet_hours quiet;
     struct metric given_up;
@@ -78,7 +73,7 @@ unsigned alerts_channels(const struct alerts *alerts, enum severity severity)
     unsigned configured = 0;
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
-        configured |= alerts->senders[i].channel.self != NULL ? 1U << i : 0;
+        configured |= alerts->channels[i].self != NULL ? 1U << i : 0;
     return of_severity[severity] & configured;
 }
 
@@ -100,7 +95,7 @@ static void copy_to_others(struct sender *sender, const struct alert *alert)
 {
     const unsigned others = alerts_channels(sender->alerts, alerts_severity(&alert->incident)) &
                             ~(1U << sender->number);
-    struct history *history = sender->alerts->history;
+    struct history *history = sender->alerts->tools.history;
     struct fault fault;
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
@@ -127,8 +122,8 @@ static void handle_failure(struct sender *sender, const struct alert *alert,
                            const struct channel_result *result)
 {
     const struct alert_retry retry =
-        alert_retry_decide(alert->tries, result, sender->channel.limit_ms, ALERT_FALLBACK_MS);
-    struct history *history = sender->alerts->history;
+        alert_retry_decide(alert->tries, result, sender->channel->limit_ms, ALERT_FALLBACK_MS);
+    struct history *history = sender->alerts->tools.history;
     struct fault fault;
 
     sender->failed.value++;
@@ -148,15 +143,15 @@ static void send_one(struct sender *sender, const struct alert *alert,
 {
     const struct alert_story story = {
         .incident = &alert->incident,
-        .check = plan_find(sender->alerts->plan, slice_of(alert->incident.check)),
+        .check = plan_find(sender->alerts->tools.plan, slice_of(alert->incident.check)),
         .event = alert->event,
         .step = alert->step,
         .now_us = now_wall_us(),
-        .public_url = sender->alerts->config->public_url};
+        .public_url = sender->alerts->tools.config->public_url};
     const int64_t began_ns = now_mono_ns();
 
     *result = (struct channel_result){.outcome = CHANNEL_UNREACHABLE};
-    sender->channel.send(sender->channel.self, &story, result);
+    sender->channel->send(sender->channel->self, &story, result);
     result->took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
     sender->sent.value += result->outcome == CHANNEL_SENT;
 }
@@ -166,13 +161,13 @@ static void send_one(struct sender *sender, const struct alert *alert,
 static void send_all(struct sender *sender, size_t count, struct channel_result *result)
 {
     const int64_t until_ns = now_mono_ns() + BEGIN_MS * NS_PER_MS;
-    struct history *history = sender->alerts->history;
+    struct history *history = sender->alerts->tools.history;
     struct fault fault;
 
     for (size_t i = 0; i < count; i++) {
         const struct alert *alert = &sender->due[i];
 
-        if (sender->alerts->service->stopping || now_mono_ns() > until_ns)
+        if (sender->alerts->tools.service->stopping || now_mono_ns() > until_ns)
             return;
         if (result->outcome == CHANNEL_SENT || result->outcome == CHANNEL_REFUSED ||
             result->only_this)
@@ -195,11 +190,11 @@ static bool send_due(void *data, struct fault *fault)
                                       .now_us = now_us,
                                       .quiet = quiet_hours_contain(&sender->alerts->quiet, now_us)};
 
-    if (!history_list_due_alerts(sender->alerts->history, &query, sender->due, &count, fault))
+    if (!history_list_due_alerts(sender->alerts->tools.history, &query, sender->due, &count, fault))
         return false;
     send_all(sender, count, &result);
-    if (sender->channel.update != NULL && result.outcome == CHANNEL_SENT)
-        sender->channel.update(sender->channel.self);
+    if (sender->channel->update != NULL && result.outcome == CHANNEL_SENT)
+        sender->channel->update(sender->channel->self);
     return true;
 }
 
@@ -218,11 +213,11 @@ bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsi
     struct channel_result results[ALERT_CHANNELS] = {0};
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
-        channels[i] = alerts->channels.all[i];
+        channels[i] = alerts->channels[i];
         if ((excluded >> i & 1) != 0)
             channels[i].self = NULL;
     }
-    if (note != NULL && !note_send_run(alerts->service->loop, channels, note, results, fault))
+    if (note != NULL && !note_send_run(alerts->tools.service->loop, channels, note, results, fault))
         return false;
     *count = 0;
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
@@ -242,7 +237,7 @@ bool alerts_send_note(struct alerts *alerts, const struct alert_note *note, unsi
 static bool send_test(struct alerts *alerts, struct alert_delivery out[ALERT_CHANNELS],
                       size_t *count, struct fault *fault)
 {
-    const char *url = alerts->config->public_url;
+    const char *url = alerts->tools.config->public_url;
     const struct uuid own = uuid_make();
     char id[NOTE_ID_MAX + 1] = "test.", text[TEST_TEXT_MAX];
 
@@ -250,7 +245,7 @@ static bool send_test(struct alerts *alerts, struct alert_delivery out[ALERT_CHA
     snprintf(text, sizeof text,
              "Это проверка с сервера %.200s: сюда health сообщит о неполадках. Делать ничего не "
              "нужно.\n%s%.400s%s",
-             alerts->plan->server, url[0] != '\0' ? "Страница: " : "", url,
+             alerts->tools.plan->server, url[0] != '\0' ? "Страница: " : "", url,
              url[0] != '\0' ? "\n" : "");
     const struct alert_note note = {.id = id, .subject = "Проверка связи", .text = text};
     return alerts_send_note(alerts, &note, 0, out, count, fault);
@@ -291,8 +286,8 @@ void alerts_set_ack_handler(struct alerts *alerts,
 
 void alerts_show_ack(struct alerts *alerts, const struct incident *incident)
 {
-    if (alerts->channels.chats != NULL)
-        telegram_channel_edit_later(alerts->channels.chats, incident);
+    if (alerts->channels[ALERT_TELEGRAM].self != NULL)
+        telegram_channel_edit_later(alerts->channels[ALERT_TELEGRAM].self, incident);
     periodic_run_soon(&alerts->senders[ALERT_TELEGRAM].task, 0);
 }
 
@@ -309,17 +304,12 @@ static void on_telegram_ack(void *data, const struct incident *incident)
 
 static bool start_ack_listener(struct alerts *alerts, struct fault *fault)
 {
-    const struct ack_listener_options options = {.loop = alerts->service->loop,
-                                                 .telegram = alerts->channels.telegram,
-                                                 .token = alerts->config->alert_bot_token,
-                                                 .chats = alerts->channels.chats,
-                                                 .history = alerts->history,
-                                                 .acked = on_telegram_ack,
-                                                 .data = alerts};
+    struct telegram_channel *chats = alerts->channels[ALERT_TELEGRAM].self;
 
-    if (alerts->channels.chats == NULL)
+    if (chats == NULL)
         return true;
-    alerts->ack_listener = ack_listener_start(&options, fault);
+    alerts->ack_listener =
+        ack_listener_start(&alerts->tools, chats, on_telegram_ack, alerts, fault);
     return alerts->ack_listener != NULL;
 }
 
@@ -331,8 +321,8 @@ static void start_sender(struct alerts *alerts, enum alert_channel number)
 
     sender->alerts = alerts;
     sender->number = number;
-    sender->channel = alerts->channels.all[number];
-    if (sender->channel.self == NULL)
+    sender->channel = &alerts->channels[number];
+    if (sender->channel->self == NULL)
         return;
     sender->sent = (struct metric){.name = "alerts_told_total",
                                    .help = "Alerts that a channel has accepted.",
@@ -342,7 +332,7 @@ static void start_sender(struct alerts *alerts, enum alert_channel number)
                                      .labels = names[number].labels};
     metric_register(&sender->sent);
     metric_register(&sender->failed);
-    periodic_start(&sender->task, alerts->service->loop, &task, sender);
+    periodic_start(&sender->task, alerts->tools.service->loop, &task, sender);
 }
 
 static bool read_quiet(const struct health_config *config, struct quiet_hours *out,
@@ -376,10 +366,8 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
 
     if (alerts == NULL)
         return NULL;
-    alerts->service = service;
-    alerts->config = config;
-    alerts->plan = plan;
-    alerts->history = history;
+    alerts->tools = (struct channel_tools){
+        .config = config, .service = service, .plan = plan, .history = history};
     alerts->tests.most = TESTS_HOURLY;
     alerts->given_up = (struct metric){
         .name = "alerts_given_up_total",
@@ -389,7 +377,7 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
         .data = history};
     metric_register(&alerts->given_up);
     if (!read_quiet(config, &alerts->quiet, fault) ||
-        !channels_open(&alerts->channels, service, config, plan, history, fault) ||
+        !channels_open(&alerts->tools, alerts->channels, fault) ||
         !start_ack_listener(alerts, fault)) {
         alerts_stop(alerts);
         return NULL;
@@ -410,6 +398,6 @@ void alerts_stop(struct alerts *alerts)
     }
     metric_unregister(&alerts->given_up);
     ack_listener_stop(alerts->ack_listener);
-    channels_close(&alerts->channels);
+    channels_close(&alerts->tools, alerts->channels);
     free(alerts);
 }

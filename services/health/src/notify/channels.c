@@ -1,102 +1,34 @@
 // SPDX-License-Identifier: MIT
 #include "notify/channels.h"
 
-#include "config.h"
+#include "http/client.h"
+
 #include "notify/email_channel.h"
 #include "notify/sms_channel.h"
 #include "notify/telegram_channel.h"
 #include "notify/webhook_channel.h"
 
-/* The functions open_*() open a channel with the variables of `config`. */
-
-static bool open_telegram(struct channels *channels, const struct health_config *config,
-                          struct fault *fault)
-{
-    const struct http_client_options http = {.proxy = config->telegram_proxy};
-    const struct service *service = channels->service;
-
-    if (service != NULL)
-        channels->telegram_http = http_client_create(service->loop, service->work, &http, fault);
-    if (service != NULL && channels->telegram_http == NULL)
-        return false;
-    channels->telegram =
-        (struct telegram){.client = channels->telegram_http,
-                          .root = config->telegram_api_root,
-                          .own_root = strcmp(config->telegram_api_root, TELEGRAM_ROOT) != 0};
-    const struct telegram_channel_options options = {.telegram = channels->telegram,
-                                                     .token = config->alert_bot_token,
-                                                     .chats = config->alert_chats,
-                                                     .public_url = config->public_url,
-                                                     .plan = channels->plan,
-                                                     .history = channels->history};
-    channels->chats = telegram_channel_create(&options, fault);
-    channels->all[ALERT_TELEGRAM] = telegram_channel(channels->chats);
-    return channels->chats != NULL;
-}
-
-static bool open_email(struct channels *channels, const struct health_config *config,
-                       struct fault *fault)
-{
-    const struct email_options options = {.url = config->smtp_url,
-                                          .user = config->smtp_user,
-                                          .password = config->smtp_password,
-                                          .from = config->alert_from,
-                                          .to = config->alert_emails};
-
-    channels->email = email_channel_create(
-        channels->service != NULL ? channels->service->loop : NULL, &options, fault);
-    channels->all[ALERT_EMAIL] = email_channel(channels->email);
-    return channels->email != NULL;
-}
-
-static bool open_sms(struct channels *channels, const struct health_config *config,
-                     struct fault *fault)
-{
-    const struct sms_options options = {.client = channels->web,
-                                        .root = config->sms_api_root,
-                                        .own_root = strcmp(config->sms_api_root, SMS_ROOT) != 0,
-                                        .api_id = config->sms_api_id,
-                                        .phones = config->alert_phones,
-                                        .hourly = config->sms_hourly};
-
-    channels->sms = sms_channel_create(&options, fault);
-    channels->all[ALERT_SMS] = sms_channel(channels->sms);
-    return channels->sms != NULL;
-}
-
-static bool open_webhook(struct channels *channels, const struct health_config *config,
-                         struct fault *fault)
-{
-    const char *environment = config->common.environment;
-    const struct webhook_options options = {.client = channels->web,
-                                            .url = config->webhook_url,
-                                            .secret = config->webhook_secret,
-                                            .loopback = strcmp(environment, "demo") == 0 ||
-                                                        strcmp(environment, "test") == 0};
-
-    channels->webhook = webhook_channel_create(&options, fault);
-    channels->all[ALERT_WEBHOOK] = webhook_channel(channels->webhook);
-    return channels->webhook != NULL;
-}
+/* The variable that configures a channel, and the function that opens it. */
+static const struct {
+    size_t variable;
+    channel_open_fn *open;
+} rows[ALERT_CHANNELS] = {
+    [ALERT_TELEGRAM] = {offsetof(struct health_config, alert_bot_token), telegram_channel_open},
+    [ALERT_EMAIL] = {offsetof(struct health_config, smtp_url),        email_channel_open   },
+    [ALERT_SMS] = {offsetof(struct health_config, sms_api_id),      sms_channel_open     },
+    [ALERT_WEBHOOK] = {offsetof(struct health_config, webhook_url),     webhook_channel_open },
+};
 
 /* Opens the channels whose variable is set. Unless `errors` is NULL, prints all faults. */
-static bool open_all(struct channels *channels, const struct health_config *config, FILE *errors,
-                     struct fault *fault)
+static bool open_all(const struct channel_tools *tools, struct channel out[ALERT_CHANNELS],
+                     FILE *errors, struct fault *fault)
 {
-    const struct {
-        const char *set;
-        bool (*open)(struct channels *channels, const struct health_config *config,
-                     struct fault *fault);
-    } rows[] = {
-        {config->alert_bot_token, open_telegram},
-        {config->smtp_url,        open_email   },
-        {config->sms_api_id,      open_sms     },
-        {config->webhook_url,     open_webhook },
-    };
     bool ok = true;
 
-    for (size_t i = 0; i < ARRAY_LEN(rows) && (ok || errors != NULL); i++) {
-        if (rows[i].set[0] == '\0' || rows[i].open(channels, config, fault))
+    for (size_t i = 0; i < ALERT_CHANNELS && (ok || errors != NULL); i++) {
+        const char *set = *(const char *const *)((const char *)tools->config + rows[i].variable);
+
+        if (set[0] == '\0' || rows[i].open(tools, &out[i], fault))
             continue;
         ok = false;
         if (errors != NULL)
@@ -107,33 +39,28 @@ static bool open_all(struct channels *channels, const struct health_config *conf
 
 bool channels_check(const struct health_config *config, FILE *errors)
 {
-    struct channels channels = {.service = NULL};
+    struct channel_tools tools = {.config = config};
+    struct channel channels[ALERT_CHANNELS] = {0};
     struct fault fault;
-    const bool ok = open_all(&channels, config, errors, &fault);
+    const bool ok = open_all(&tools, channels, errors, &fault);
 
-    channels_close(&channels);
+    channels_close(&tools, channels);
     return ok;
 }
 
-bool channels_open(struct channels *channels, struct service *service,
-                   const struct health_config *config, const struct plan *plan,
-                   struct history *history, struct fault *fault)
+bool channels_open(struct channel_tools *tools, struct channel out[ALERT_CHANNELS],
+                   struct fault *fault)
 {
-    static const struct http_client_options direct = {0}; /* the proxy is used for Telegram only */
+    static const struct http_client_options direct = {0};
 
-    channels->service = service;
-    channels->plan = plan;
-    channels->history = history;
-    channels->web = http_client_create(service->loop, service->work, &direct, fault);
-    return channels->web != NULL && open_all(channels, config, NULL, fault);
+    tools->web = http_client_create(tools->service->loop, tools->service->work, &direct, fault);
+    return tools->web != NULL && open_all(tools, out, NULL, fault);
 }
 
-void channels_close(struct channels *channels)
+void channels_close(struct channel_tools *tools, struct channel channels[ALERT_CHANNELS])
 {
-    telegram_channel_destroy(channels->chats);
-    email_channel_destroy(channels->email);
-    sms_channel_destroy(channels->sms);
-    webhook_channel_destroy(channels->webhook);
-    http_client_destroy(channels->telegram_http);
-    http_client_destroy(channels->web);
+    for (size_t i = 0; i < ALERT_CHANNELS; i++)
+        if (channels[i].self != NULL)
+            channels[i].destroy(channels[i].self);
+    http_client_destroy(tools->web);
 }

@@ -16,7 +16,7 @@ enum { POSTS_WAITING_MAX = 4, MAIL_MAX = 32 * 1024 };
 
 struct email_channel {
     struct work *work;
-    const char *url, *user, *password, *ca_file;
+    const struct health_config *config;
     char from[MAIL_ADDRESS_MAX + 1];
     char to[MAIL_TO_MAX][MAIL_ADDRESS_MAX + 1];
     size_t to_count;
@@ -40,10 +40,9 @@ static void run_post(void *arg)
 
     for (size_t i = 0; i < email->to_count; i++)
         to[i] = email->to[i];
-    post->ok = smtp_send(&(const struct smtp_call){.url = email->url,
-                                                   .user = email->user,
-                                                   .password = email->password,
-                                                   .ca_file = email->ca_file,
+    post->ok = smtp_send(&(const struct smtp_call){.url = email->config->smtp_url,
+                                                   .user = email->config->smtp_user,
+                                                   .password = email->config->smtp_password,
                                                    .from = email->from,
                                                    .to = to,
                                                    .message = buf_as_slice(&post->message),
@@ -130,68 +129,54 @@ static bool read_address(struct slice text, char out[MAIL_ADDRESS_MAX + 1])
     return true;
 }
 
-static bool read_to(struct email_channel *email, const char *to)
+static bool read_to(void *self, size_t index, struct slice item)
 {
-    struct slice rest = slice_of(to);
+    struct email_channel *email = self;
 
-    while (rest.at != NULL) {
-        if (email->to_count == MAIL_TO_MAX ||
-            !read_address(slice_cut(&rest, ','), email->to[email->to_count]))
-            return false;
-        email->to_count++;
-    }
-    return email->to_count > 0;
+    return read_address(item, email->to[index]);
 }
 
-static bool configure(struct email_channel *email, const struct email_options *options,
-                      struct fault *fault)
+static bool configure(struct email_channel *email, struct fault *fault)
 {
-    email->url = options->url;
-    email->user = options->user;
-    email->password = options->password;
-    email->ca_file = options->ca_file;
-    if (!smtp_url_ok(options->url))
+    const struct health_config *config = email->config;
+
+    if (!smtp_url_ok(config->smtp_url))
         return fault_set(fault, FAULT_INVALID, "bad_smtp_url",
                          "SMTP_URL must be smtp://host:port or smtps://host:port, "
                          "without user and password.");
-    if (!read_address(slice_of(options->from), email->from))
+    if (!read_address(slice_of(config->alert_from), email->from))
         return fault_set(fault, FAULT_INVALID, "bad_alert_from",
                          "ALERT_FROM must be an e-mail address.");
-    if (!read_to(email, options->to))
+    if (!channel_read_list(config->alert_emails, MAIL_TO_MAX, read_to, email, &email->to_count))
         return fault_set(fault, FAULT_INVALID, "bad_alert_emails",
                          "ALERT_EMAILS must be 1 to %d e-mail addresses, comma-separated.",
                          (int)MAIL_TO_MAX);
     return true;
 }
 
-struct email_channel *email_channel_create(struct loop *loop, const struct email_options *options,
-                                           struct fault *fault)
+static void destroy(void *self)
 {
-    struct email_channel *email = fault_calloc(sizeof *email, "alerts by e-mail", fault);
+    struct email_channel *email = self;
 
-    if (email == NULL)
-        return NULL;
-    bool ok = configure(email, options, fault);
-    if (ok && loop != NULL) {
-        email->work = smtp_init(fault) ? work_create(loop, 1, POSTS_WAITING_MAX, fault) : NULL;
-        ok = email->work != NULL;
-    }
-    if (ok)
-        return email;
-    free(email);
-    return NULL;
-}
-
-void email_channel_destroy(struct email_channel *email)
-{
-    if (email == NULL)
-        return;
     atomic_store(&email->stopping, true);
     work_destroy(email->work);
     free(email);
 }
 
-struct channel email_channel(struct email_channel *email)
+bool email_channel_open(const struct channel_tools *tools, struct channel *out, struct fault *fault)
 {
-    return (struct channel){.self = email, .limit_ms = SMTP_LIMIT_MS, .send = send_story};
+    struct email_channel *email = fault_calloc(sizeof *email, "alerts by e-mail", fault);
+
+    if (email == NULL)
+        return false;
+    email->config = tools->config;
+    *out = (struct channel){
+        .self = email, .limit_ms = SMTP_LIMIT_MS, .send = send_story, .destroy = destroy};
+    if (!configure(email, fault))
+        return false;
+    if (tools->service == NULL)
+        return true;
+    email->work =
+        smtp_init(fault) ? work_create(tools->service->loop, 1, POSTS_WAITING_MAX, fault) : NULL;
+    return email->work != NULL;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "notify/sms_channel.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,9 +9,12 @@
 #include "base/log.h"
 #include "base/now.h"
 #include "base/text.h"
+#include "http/client.h"
 
+#include "notify/hourly_limit.h"
 #include "notify/sms_answer.h"
 
+#define SMS_ROOT "https://sms.ru"
 enum {
     SENT_MAX = 64, /* texts of each phone that are remembered */
     BODY_MAX = 8 * 1024,
@@ -34,7 +36,8 @@ struct phone {
 };
 
 struct sms_channel {
-    struct sms_options options;
+    const struct health_config *config;
+    struct http_client *client;
     struct phone phones[SMS_PHONES_MAX];
     size_t phone_count;
     struct hourly_limit sends;
@@ -96,7 +99,8 @@ static void put_form(struct buf *out, const char *name, struct slice value)
     buf_char(out, '&');
 }
 
-static struct sms_result call(struct sms_channel *sms, const struct phone *phone, struct slice line)
+static struct sms_result call(const struct sms_channel *sms, const struct phone *phone,
+                              struct slice line)
 {
     static const char *const headers[] = {"Content-Type: application/x-www-form-urlencoded", NULL};
     const struct sms_result away = {CHANNEL_UNREACHABLE, "sms_away", 0};
@@ -107,11 +111,13 @@ static struct sms_result call(struct sms_channel *sms, const struct phone *phone
 
     arena_init(&arena, CALL_ARENA_MAX);
     buf_init(&body, BODY_MAX);
-    put_form(&body, "api_id", slice_of(sms->options.api_id));
+    put_form(&body, "api_id", slice_of(sms->config->sms_api_id));
     put_form(&body, "to", slice_of(phone->digits));
     put_form(&body, "msg", line);
     buf_text(&body, "json=1");
-    const struct slice url = arena_printf(&arena, "%s/sms/send", sms->options.root);
+    const char *root = sms->config->sms_api_root;
+    const struct slice url = arena_printf(&arena, "%s/sms/send", root);
+    const bool own = strcmp(root, SMS_ROOT) != 0; /* a server of ours may be private, and plain */
     if (!buf_ok(&body, &ignored) || url.at == NULL)
         return away;
     const struct http_call http = {.method = "POST",
@@ -121,10 +127,10 @@ static struct sms_result call(struct sms_channel *sms, const struct phone *phone
                                    .timeout_ms = SMS_SEND_MS,
                                    .answer_max = ANSWER_MAX,
                                    .tries = 1,
-                                   .allow_private = sms->options.own_root,
-                                   .allow_plain = sms->options.own_root,
+                                   .allow_private = own,
+                                   .allow_plain = own,
                                    .no_breaker = true};
-    if (!http_client_call(sms->options.client, &http, &arena, &answer, &ignored))
+    if (!http_client_call(sms->client, &http, &arena, &answer, &ignored))
         return answer.sent ? (struct sms_result){CHANNEL_UNREACHABLE, "sms_uncertain", 0} : away;
     return sms_answer_read(answer.status, answer.body, phone->digits, &arena);
 }
@@ -133,11 +139,7 @@ static struct sms_result call(struct sms_channel *sms, const struct phone *phone
 
 static void set_result(struct channel_result *result, const struct sms_result *reply)
 {
-    result->outcome = reply->outcome;
-    if (reply->outcome != CHANNEL_SENT)
-        fault_set(
-            &result->fault, reply->outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE,
-            reply->code, "SMS.ru does not accept the message (%lld).", (long long)reply->number);
+    channel_set_result(result, reply->outcome, reply->code, "SMS.ru", (long long)reply->number);
 }
 
 static void refuse_permanently(struct channel_result *result, const char *code)
@@ -154,9 +156,18 @@ static void wait_for_slot(struct channel_result *result, int64_t wait_ms)
     result->only_this = true;
 }
 
-static void send_to(struct sms_channel *sms, struct phone *phone, const struct text *text,
-                    struct channel_result *result)
+/* A text for all phones. */
+struct sending {
+    struct sms_channel *sms;
+    const struct text *text;
+};
+
+static void send_to(void *data, size_t index, struct channel_result *result)
 {
+    const struct sending *sending = data;
+    struct sms_channel *sms = sending->sms;
+    const struct text *text = sending->text;
+    struct phone *phone = &sms->phones[index];
     struct sent *sent = find_sent(phone, text->id);
 
     if (sent != NULL && sent->delivered) {
@@ -183,52 +194,9 @@ static void send_to(struct sms_channel *sms, struct phone *phone, const struct t
         refuse_permanently(result, reply.code);
 }
 
-/* Logs, at most hourly, a phone that refuses a text that other phones accepted, without its
- * number. */
-static void log_refusal(struct sms_channel *sms, size_t phone, const struct fault *fault)
-{
-    if (log_limit_count(&sms->log_limit, now_mono_ns(), CHANNEL_LOG_MS) == 0)
-        return;
-    LOG(LOG_ERROR, "alert_refused", fault->detail, log_str("channel", "sms"),
-        log_int("phone", (int64_t)phone + 1), log_str("code", fault->code));
-}
-
-/* Sends a text to all phones. It counts as sent if at least one phone has it, and each of the
- * others has it or refuses it. */
-static void send_all(struct sms_channel *sms, const struct text *text,
-                     struct channel_result *result)
-{
-    struct channel_result accepted = {.outcome = CHANNEL_REFUSED}, busy = accepted,
-                          refused = accepted;
-    size_t refuses = SMS_PHONES_MAX;
-
-    for (size_t i = 0; i < sms->phone_count; i++) {
-        struct channel_result one = {.outcome = CHANNEL_UNREACHABLE};
-
-        send_to(sms, &sms->phones[i], text, &one);
-        if (one.outcome == CHANNEL_UNREACHABLE) {
-            *result = one;
-            return;
-        }
-        if (one.outcome == CHANNEL_SENT) {
-            accepted = one;
-        } else if (one.outcome == CHANNEL_BUSY) {
-            if (busy.outcome != CHANNEL_BUSY || one.wait_ms < busy.wait_ms)
-                busy = one;
-        } else if (refuses == SMS_PHONES_MAX || !one.permanent) {
-            refused = one; /* the alert is retried while at least one phone may still accept it */
-            refuses = i;
-        }
-    }
-    *result = busy.outcome == CHANNEL_BUSY       ? busy
-              : accepted.outcome == CHANNEL_SENT ? accepted
-                                                 : refused;
-    if (result->outcome == CHANNEL_SENT && refuses != SMS_PHONES_MAX)
-        log_refusal(sms, refuses, &refused.fault);
-}
-
 static void send_story(void *self, const struct alert_story *story, struct channel_result *result)
 {
+    struct sms_channel *sms = self;
     char id[NOTE_ID_MAX + 1], room[ALERT_LINE_MAX];
     struct buf line;
 
@@ -236,64 +204,49 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     alert_write_id(story, id);
     alert_write_line(story, &line);
     const struct text text = {id, buf_as_slice(&line),
-                              is_critical_start(story) ? 0 : reserved_slots(self)};
-    send_all(self, &text, result);
+                              is_critical_start(story) ? 0 : reserved_slots(sms)};
+    struct sending sending = {sms, &text};
+    const struct channel_recipients phones = {
+        .count = sms->phone_count, .send = send_to, .data = &sending};
+    const size_t refuses = channel_send_each(&phones, result);
+
+    /* Without the number of the phone. */
+    if (refuses < phones.count &&
+        log_limit_count(&sms->log_limit, now_mono_ns(), CHANNEL_LOG_MS) != 0)
+        LOG(LOG_ERROR, "alert_refused", result->fault.detail, log_str("channel", "sms"),
+            log_int("phone", (int64_t)refuses + 1), log_str("code", result->fault.code));
 }
 
 /* --- configuration --- */
 
 /* Reads a phone number. Only "+77012345678" is accepted, because SMS cost money, so that other
  * spellings are not guessed. */
-static bool read_phone(struct slice text, char out[SMS_DIGITS_MAX + 1])
+static bool read_phone(void *self, size_t index, struct slice text)
 {
+    struct sms_channel *sms = self;
     char phone[PHONE_MAX + 1];
 
     if (!slice_starts(text, SLICE("+")) || !text_phone(text, phone) || !slice_is(text, phone))
         return false;
-    snprintf(out, SMS_DIGITS_MAX + 1, "%s", phone + 1);
+    snprintf(sms->phones[index].digits, SMS_DIGITS_MAX + 1, "%s", phone + 1);
     return true;
 }
 
-static bool read_phones(struct sms_channel *sms, const char *text)
-{
-    struct slice rest = slice_of(text);
-
-    while (rest.at != NULL) {
-        const struct slice one = slice_trim(slice_cut(&rest, ','));
-
-        if (sms->phone_count == SMS_PHONES_MAX ||
-            !read_phone(one, sms->phones[sms->phone_count].digits))
-            return false;
-        sms->phone_count++;
-    }
-    return sms->phone_count > 0;
-}
-
-struct sms_channel *sms_channel_create(const struct sms_options *options, struct fault *fault)
+bool sms_channel_open(const struct channel_tools *tools, struct channel *out, struct fault *fault)
 {
     struct sms_channel *sms = fault_calloc(sizeof *sms, "alerts by SMS", fault);
 
     if (sms == NULL)
-        return NULL;
-    assert(options->hourly >= 1 && options->hourly <= SMS_HOURLY_MAX);
-    sms->options = *options;
-    sms->sends.most = (size_t)options->hourly;
-    if (read_phones(sms, options->phones))
-        return sms;
-    free(sms);
-    fault_set(fault, FAULT_INVALID, "bad_alert_phones",
-              "ALERT_PHONES must be 1 to %d phones like +77012345678, comma-separated.",
-              (int)SMS_PHONES_MAX);
-    return NULL;
-}
-
-void sms_channel_destroy(struct sms_channel *sms)
-{
-    free(sms);
-}
-
-struct channel sms_channel(struct sms_channel *sms)
-{
+        return false;
+    sms->config = tools->config;
+    sms->client = tools->web;
+    sms->sends.most = (size_t)tools->config->sms_hourly;
     /* Two sends: a slow phone, and one that does not answer, after which none is tried. */
-    return (struct channel){.self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_story};
+    *out = (struct channel){
+        .self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_story, .destroy = free};
+    return channel_read_list(tools->config->alert_phones, SMS_PHONES_MAX, read_phone, sms,
+                             &sms->phone_count) ||
+           fault_set(fault, FAULT_INVALID, "bad_alert_phones",
+                     "ALERT_PHONES must be 1 to %d phones like +77012345678, comma-separated.",
+                     (int)SMS_PHONES_MAX);
 }

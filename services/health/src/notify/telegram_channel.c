@@ -33,11 +33,9 @@ struct chat {
 };
 
 struct telegram_channel {
+    const struct channel_tools *tools;
+    struct http_client *client; /* uses the proxy */
     struct telegram telegram;
-    const char *token;
-    const char *public_url;
-    const struct plan *plan;
-    struct history *history;
     struct chat chats[TELEGRAM_CHATS_MAX];
     size_t chat_count;
     struct sent_message sent[TELEGRAM_SENT_MAX];
@@ -111,7 +109,8 @@ static bool load(struct telegram_channel *chats, struct fault *fault)
     const int64_t since_us = now_wall_us() - HISTORY_HOUR_US;
     auto_free struct alert_message *found =
         fault_calloc(count * sizeof *found, "messages of alerts", fault);
-    if (found == NULL || !history_list_messages(chats->history, since_us, found, &count, fault))
+    if (found == NULL ||
+        !history_list_messages(chats->tools->history, since_us, found, &count, fault))
         return false;
     for (size_t i = count; i-- > 0;) {
         const struct alert_message *one = &found[i];
@@ -174,7 +173,7 @@ static enum telegram_outcome call(struct telegram_channel *chats, const struct m
     put_body(message, &text, &body);
     if (!buf_ok(&text, fault) || !buf_ok(&body, fault))
         return TELEGRAM_NOT_SENT;
-    const struct telegram_request request = {.token = chats->token,
+    const struct telegram_request request = {.token = chats->tools->config->alert_bot_token,
                                              .method = message->message_id != 0 ? "editMessageText"
                                                                                 : "sendMessage",
                                              .body = buf_as_slice(&body),
@@ -188,15 +187,6 @@ static enum telegram_outcome call(struct telegram_channel *chats, const struct m
 }
 
 /* --- alerts --- */
-
-/* Logs, at most hourly, a chat that refuses a message that other chats accepted. */
-static void log_refusal(struct telegram_channel *chats, int64_t chat_id, const struct fault *fault)
-{
-    if (log_limit_count(&chats->log_limit, now_mono_ns(), CHANNEL_LOG_MS) == 0)
-        return;
-    LOG(LOG_ERROR, "alert_refused", fault->detail, log_str("channel", "telegram"),
-        log_int("chat", chat_id), log_str("code", fault->code));
-}
 
 static const enum channel_outcome outcomes[] = {
     [TELEGRAM_DONE] = CHANNEL_SENT,
@@ -240,7 +230,7 @@ static void record_sent(struct telegram_channel *chats, const struct message *me
                                        .step = story->step,
                                        .incident = *story->incident};
     add_sent(chats, &sent, false);
-    if (chats->history != NULL && !history_add_message(chats->history, &sent, &fault))
+    if (chats->tools->history != NULL && !history_add_message(chats->tools->history, &sent, &fault))
         log_fault(LOG_WARN, "message_not_noted", &fault, SLICE_NONE);
 }
 
@@ -274,46 +264,38 @@ static bool has_received(struct telegram_channel *chats, const struct alert_stor
     return find_sent(chats, &story->incident->id, story->event, story->step, chat->id) != NULL;
 }
 
-/* Sends a message to all chats. It counts as sent if at least one chat has it, and each of the
- * others has it or refuses it. A busy chat does not delay other chats. A chat that has it from an
- * earlier attempt does not get it again. */
-static void send_all(struct telegram_channel *chats, const struct alert_story *story,
-                     struct channel_result *result)
+/* A message for all chats. */
+struct sending {
+    struct telegram_channel *chats;
+    const struct alert_story *story;
+};
+
+/* A chat that has the message from an earlier attempt does not get it again. */
+static void send_once(void *data, size_t index, struct channel_result *result)
 {
-    struct channel_result accepted = {.outcome = CHANNEL_REFUSED}, busy = {.wait_ms = -1}, refused;
-    int64_t refuses = 0;
+    const struct sending *sending = data;
+    struct chat *chat = &sending->chats->chats[index];
 
-    for (size_t i = 0; i < chats->chat_count; i++) {
-        struct chat *chat = &chats->chats[i];
-        struct channel_result one = {.outcome = CHANNEL_SENT};
-
-        if (!has_received(chats, story, chat))
-            send_to(chats, story, chat, &one);
-        if (one.outcome == CHANNEL_UNREACHABLE) {
-            *result = one;
-            return;
-        }
-        if (one.outcome == CHANNEL_SENT) {
-            accepted = one;
-        } else if (one.outcome == CHANNEL_BUSY) {
-            busy = one.wait_ms > busy.wait_ms ? one : busy;
-        } else {
-            refused = one;
-            refuses = chat->id;
-        }
-    }
-    *result = busy.outcome == CHANNEL_BUSY       ? busy
-              : accepted.outcome == CHANNEL_SENT ? accepted
-                                                 : refused;
-    if (result->outcome == CHANNEL_SENT && refuses != 0)
-        log_refusal(chats, refuses, &refused.fault);
+    if (has_received(sending->chats, sending->story, chat))
+        result->outcome = CHANNEL_SENT;
+    else
+        send_to(sending->chats, sending->story, chat, result);
 }
 
 static void send_story(void *self, const struct alert_story *story, struct channel_result *result)
 {
-    send_all(self, story, result);
+    struct telegram_channel *chats = self;
+    struct sending sending = {chats, story};
+    const struct channel_recipients to = {
+        .count = chats->chat_count, .send = send_once, .data = &sending, .waits_longest = true};
+    const size_t refuses = channel_send_each(&to, result);
+
+    if (refuses < to.count &&
+        log_limit_count(&chats->log_limit, now_mono_ns(), CHANNEL_LOG_MS) != 0)
+        LOG(LOG_ERROR, "alert_refused", result->fault.detail, log_str("channel", "telegram"),
+            log_int("chat", chats->chats[refuses].id), log_str("code", result->fault.code));
     if (story->note == NULL && result->outcome == CHANNEL_SENT && story->event == ALERT_RECOVERED)
-        telegram_channel_edit_later(self, story->incident);
+        telegram_channel_edit_later(chats, story->incident);
 }
 
 /* --- edits --- */
@@ -322,12 +304,13 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 static bool edit(struct telegram_channel *chats, struct sent_message *sent)
 {
     const struct alert_message is = sent->is;
-    const struct alert_story story = {.incident = &is.incident,
-                                      .check = plan_find(chats->plan, slice_of(is.incident.check)),
-                                      .event = is.event,
-                                      .step = is.step,
-                                      .now_us = now_wall_us(),
-                                      .public_url = chats->public_url};
+    const struct alert_story story = {
+        .incident = &is.incident,
+        .check = plan_find(chats->tools->plan, slice_of(is.incident.check)),
+        .event = is.event,
+        .step = is.step,
+        .now_us = now_wall_us(),
+        .public_url = chats->tools->config->public_url};
     const struct message message = {
         .story = &story, .chat_id = is.chat_id, .message_id = is.message_id};
     struct telegram_answer answer;
@@ -356,50 +339,59 @@ static void update(void *self)
 
 /* --- configuration --- */
 
-static bool read_chats(struct telegram_channel *chats, const char *text)
+static bool read_chat(void *self, size_t index, struct slice item)
 {
-    struct slice rest = slice_of(text);
+    struct telegram_channel *chats = self;
 
-    while (rest.at != NULL) {
-        const struct slice one = slice_trim(slice_cut(&rest, ','));
-
-        if (chats->chat_count == TELEGRAM_CHATS_MAX ||
-            !parse_i64(one, INT64_MIN, INT64_MAX, &chats->chats[chats->chat_count].id))
-            return false;
-        chats->chat_count++;
-    }
-    return chats->chat_count > 0;
+    return parse_i64(item, INT64_MIN, INT64_MAX, &chats->chats[index].id);
 }
 
-struct telegram_channel *telegram_channel_create(const struct telegram_channel_options *options,
-                                                 struct fault *fault)
+static bool open_client(struct telegram_channel *chats, struct fault *fault)
+{
+    const struct health_config *config = chats->tools->config;
+    const struct http_client_options http = {.proxy = config->telegram_proxy};
+    const struct service *service = chats->tools->service;
+
+    if (service == NULL)
+        return true;
+    chats->client = http_client_create(service->loop, service->work, &http, fault);
+    chats->telegram =
+        (struct telegram){.client = chats->client,
+                          .root = config->telegram_api_root,
+                          .own_root = strcmp(config->telegram_api_root, TELEGRAM_ROOT) != 0};
+    return chats->client != NULL;
+}
+
+static void destroy(void *self)
+{
+    struct telegram_channel *chats = self;
+
+    http_client_destroy(chats->client);
+    free(chats);
+}
+
+bool telegram_channel_open(const struct channel_tools *tools, struct channel *out,
+                           struct fault *fault)
 {
     struct telegram_channel *chats = fault_calloc(sizeof *chats, "alerts by Telegram", fault);
 
     if (chats == NULL)
-        return NULL;
-    chats->telegram = options->telegram;
-    chats->token = options->token;
-    chats->public_url = options->public_url;
-    chats->plan = options->plan;
-    chats->history = options->history;
-    if (!read_chats(chats, options->chats))
-        fault_set(fault, FAULT_INVALID, "bad_alert_chats",
-                  "ALERT_CHATS must be 1 to %d ids of chats, comma-separated.",
-                  (int)TELEGRAM_CHATS_MAX);
-    else if (chats->history == NULL || load(chats, fault))
-        return chats;
-    free(chats);
-    return NULL;
+        return false;
+    chats->tools = tools;
+    *out = (struct channel){.self = chats,
+                            .limit_ms = TELEGRAM_SEND_MS,
+                            .send = send_story,
+                            .update = update,
+                            .destroy = destroy};
+    if (!channel_read_list(tools->config->alert_chats, TELEGRAM_CHATS_MAX, read_chat, chats,
+                           &chats->chat_count))
+        return fault_set(fault, FAULT_INVALID, "bad_alert_chats",
+                         "ALERT_CHATS must be 1 to %d ids of chats, comma-separated.",
+                         (int)TELEGRAM_CHATS_MAX);
+    return open_client(chats, fault) && (tools->history == NULL || load(chats, fault));
 }
 
-void telegram_channel_destroy(struct telegram_channel *chats)
+const struct telegram *telegram_channel_api(const struct telegram_channel *chats)
 {
-    free(chats);
-}
-
-struct channel telegram_channel(struct telegram_channel *chats)
-{
-    return (struct channel){
-        .self = chats, .limit_ms = TELEGRAM_SEND_MS, .send = send_story, .update = update};
+    return &chats->telegram;
 }

@@ -7,7 +7,6 @@
  * messages of incidents are known that are open or ended in the last hour. */
 #pragma once
 
-#include "config/plan.h"
 #include "notify/channel.h"
 #include "telegram/telegram.h"
 
@@ -18,24 +17,14 @@ enum {
     TELEGRAM_SENT_MAX = 128
 };
 
-struct telegram_channel_options {
-    struct telegram telegram;
-    const char *token;
-    const char *chats; /* ids, comma-separated */
-    const char *public_url;
-    const struct plan *plan;
-    struct history *history; /* NULL: messages are not stored */
-};
-
+/* The channel's `self`. */
 struct telegram_channel;
 
-/* Returns new; borrows all options. FAULT_INVALID "bad_alert_chats". */
-struct telegram_channel *telegram_channel_create(const struct telegram_channel_options *options,
-                                                 struct fault *fault);
-void telegram_channel_destroy(struct telegram_channel *chats); /* takes NULL */
+/* Fault: "bad_alert_chats". */
+channel_open_fn telegram_channel_open;
 
-struct channel telegram_channel(struct telegram_channel *chats);
-
+/* The API by which it sends. */
+const struct telegram *telegram_channel_api(const struct telegram_channel *chats);
 bool telegram_channel_has_chat(const struct telegram_channel *chats, int64_t chat_id);
 /* Call it when the incident has changed: the next run edits its messages. */
 void telegram_channel_edit_later(struct telegram_channel *chats, const struct incident *incident);

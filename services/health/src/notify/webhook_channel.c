@@ -3,9 +3,11 @@
 
 #include <stdlib.h>
 
+#include "api/deliver.h"
 #include "base/auto.h"
 #include "base/now.h"
 #include "base/number.h"
+#include "http/client.h"
 
 #include "i18n/i18n.h"
 #include "notify/incident_json.h"
@@ -13,7 +15,8 @@
 enum { BODY_MAX = 32 * 1024, CALL_ARENA_MAX = 256 * 1024, URL_ARENA_MAX = 16 * 1024 };
 
 struct webhook_channel {
-    struct webhook_options options;
+    const char *url;
+    struct http_client *client;
     struct deliver_key key;
     bool ours; /* the URL is on this machine, and that is allowed */
     bool gone; /* the receiver has answered 410 */
@@ -75,10 +78,7 @@ static void put_note(const struct alert_note *note, struct buf *out)
 static void set_result(struct channel_result *result, enum channel_outcome outcome,
                        const char *code, long status)
 {
-    result->outcome = outcome;
-    if (outcome != CHANNEL_SENT)
-        fault_set(&result->fault, outcome == CHANNEL_REFUSED ? FAULT_INVALID : FAULT_UNAVAILABLE,
-                  code, "The webhook does not accept the message (%ld).", status);
+    channel_set_result(result, outcome, code, "The webhook", status);
 }
 
 static void evaluate(struct webhook_channel *webhook, const struct http_answer *answer,
@@ -126,7 +126,7 @@ static void post(struct webhook_channel *webhook, const char *id, const struct b
     const char *lines[] = {"Content-Type: application/json", headers.id, headers.timestamp,
                            headers.signature, NULL};
     const struct http_call call = {.method = "POST",
-                                   .url = webhook->options.url,
+                                   .url = webhook->url,
                                    .headers = lines,
                                    .body = buf_as_slice(body),
                                    .timeout_ms = WEBHOOK_SEND_MS,
@@ -135,7 +135,7 @@ static void post(struct webhook_channel *webhook, const char *id, const struct b
                                    .allow_private = webhook->ours,
                                    .allow_plain = webhook->ours,
                                    .no_breaker = true};
-    if (http_client_call(webhook->options.client, &call, &arena, &answer, &ignored))
+    if (http_client_call(webhook->client, &call, &arena, &answer, &ignored))
         evaluate(webhook, &answer, result);
 }
 
@@ -155,47 +155,45 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 
 /* --- configuration --- */
 
-static bool configure(struct webhook_channel *webhook, struct fault *fault)
+static bool configure(struct webhook_channel *webhook, const struct health_config *config,
+                      struct fault *fault)
 {
-    const struct deliver_hosts hosts = {.internal = "", .loopback = webhook->options.loopback};
+    const char *environment = config->common.environment;
+    const bool loopback = strcmp(environment, "demo") == 0 || strcmp(environment, "test") == 0;
+    const struct deliver_hosts hosts = {.internal = "", .loopback = loopback};
     AUTO(arena_finish) struct arena arena;
     struct http_url url;
 
     arena_init(&arena, URL_ARENA_MAX);
-    if (!http_url_read(webhook->options.url, &arena, &url, fault) ||
-        !deliver_url_check(&hosts, slice_of(webhook->options.url), &arena, fault))
+    if (!http_url_read(webhook->url, &arena, &url, fault) ||
+        !deliver_url_check(&hosts, slice_of(webhook->url), &arena, fault))
         return fault_set(fault, FAULT_INVALID, "bad_webhook_url",
                          "ALERT_WEBHOOK_URL must be an https:// address that is not private.");
-    if (!deliver_secret_read(slice_of(webhook->options.secret), &webhook->key, fault))
+    if (!deliver_secret_read(slice_of(config->webhook_secret), &webhook->key, fault))
         return fault_set(fault, FAULT_INVALID, "bad_webhook_secret",
                          "ALERT_WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 bytes.");
-    webhook->ours = webhook->options.loopback && url.is_loopback;
+    webhook->ours = loopback && url.is_loopback;
     return true;
 }
 
-struct webhook_channel *webhook_channel_create(const struct webhook_options *options,
-                                               struct fault *fault)
+static void destroy(void *self)
 {
-    struct webhook_channel *webhook = fault_calloc(sizeof *webhook, "alerts by webhook", fault);
+    struct webhook_channel *webhook = self;
 
-    if (webhook == NULL)
-        return NULL;
-    webhook->options = *options;
-    if (configure(webhook, fault))
-        return webhook;
-    webhook_channel_destroy(webhook);
-    return NULL;
-}
-
-void webhook_channel_destroy(struct webhook_channel *webhook)
-{
-    if (webhook == NULL)
-        return;
     explicit_bzero(&webhook->key, sizeof webhook->key);
     free(webhook);
 }
 
-struct channel webhook_channel(struct webhook_channel *webhook)
+bool webhook_channel_open(const struct channel_tools *tools, struct channel *out,
+                          struct fault *fault)
 {
-    return (struct channel){.self = webhook, .limit_ms = WEBHOOK_SEND_MS, .send = send_story};
+    struct webhook_channel *webhook = fault_calloc(sizeof *webhook, "alerts by webhook", fault);
+
+    if (webhook == NULL)
+        return false;
+    webhook->url = tools->config->webhook_url;
+    webhook->client = tools->web;
+    *out = (struct channel){
+        .self = webhook, .limit_ms = WEBHOOK_SEND_MS, .send = send_story, .destroy = destroy};
+    return configure(webhook, tools->config, fault);
 }

@@ -5,30 +5,15 @@
  * note {"type": "report", ..., "data": {"subject": "...", "text": "..."}}.
  *
  * The webhook-id is the same in each attempt. Redirects are not followed. After an answer 410
- * nothing is sent until the process restarts. */
+ * nothing is sent until the process restarts. In the demo and in tests the URL may be of this
+ * machine, also by http.
+ *
+ * Faults of opening: "bad_webhook_url", "bad_webhook_secret". Faults of results: "webhook_away",
+ * "webhook_busy", "webhook_refused", "webhook_gone". */
 #pragma once
-
-#include "api/deliver.h"
-#include "http/client.h"
 
 #include "notify/channel.h"
 
 enum { WEBHOOK_SEND_MS = 7000, WEBHOOK_WAIT_MAX_S = 3600 };
 
-struct webhook_options {
-    struct http_client *client;
-    const char *url;
-    const char *secret; /* "whsec_..." */
-    bool loopback;      /* allows this machine, also by http: for demos and tests */
-};
-
-struct webhook_channel;
-
-/* Returns new; borrows the texts. FAULT_INVALID "bad_webhook_url", "bad_webhook_secret". */
-struct webhook_channel *webhook_channel_create(const struct webhook_options *options,
-                                               struct fault *fault);
-void webhook_channel_destroy(struct webhook_channel *webhook); /* takes NULL */
-
-/* The channel for alerts.c. Faults of its results: "webhook_away", "webhook_busy",
- * "webhook_refused", "webhook_gone". */
-struct channel webhook_channel(struct webhook_channel *webhook);
+channel_open_fn webhook_channel_open;

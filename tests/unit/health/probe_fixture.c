@@ -15,7 +15,6 @@
 struct pages pages;
 struct probe_tools tools;
 struct loop *probe_fixture_loop;
-struct heartbeats heartbeats;
 static struct snapshot snapshot;
 const char *ca_file;
 const char *many[9];
@@ -53,7 +52,6 @@ void probe_fixture_begin(void)
     struct fault fault;
     signal(SIGPIPE, SIG_IGN);
     memset(many, 0, sizeof(many));
-    memset(&heartbeats, 0, sizeof(heartbeats));
     resolver_fails = NULL;
     pages_start(&pages, "127.0.0.1", 0);
     probe_fixture_loop = loop_create(&fault);
@@ -63,7 +61,6 @@ void probe_fixture_begin(void)
                                  .work = work_create(probe_fixture_loop, 2, 64, &fault),
                                  .link_key = "tb_test_link",
                                  .proc = "/proc",
-                                 .heartbeats = &heartbeats,
                                  .snapshot = &snapshot};
     ck_assert_ptr_nonnull(tools.work);
     tools.client = probe_client_create(probe_fixture_loop, tools.work, ca_file, &fault);

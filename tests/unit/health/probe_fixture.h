@@ -6,7 +6,6 @@
 #include <check.h>
 
 #include "page_servers.h"
-#include "probes/heartbeats.h"
 #include "probes/probe.h"
 
 #define ROWS(table) (int)(ARRAY_LEN(table))
@@ -14,7 +13,6 @@
 extern struct pages pages; /* 127.0.0.1 */
 extern struct probe_tools tools;
 extern struct loop *probe_fixture_loop;
-extern struct heartbeats heartbeats;
 extern const char *ca_file; /* set it before probe_fixture_begin(): the trusted certificates */
 
 /* The name "many.test" resolves to these, with its port; other names are resolved normally. */

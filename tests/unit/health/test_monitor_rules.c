@@ -186,13 +186,17 @@ TEST(requests_take_effect_while_disk_hangs)
 
     for (size_t i = 0; i < 2; i++) {
         fixture.checks[i].kind = CHECK_HEARTBEAT;
+        fixture.checks[i].interval_ms = 3600 * 1000;
         strcpy(fixture.checks[i].name, names[i]);
     }
     history_fixture_run(&fixture, evaluate, NULL);
     disk_hangs();
     history_fixture_run(&fixture, post_both, NULL);
-    for (size_t i = 0; i < 2; i++)
-        ck_assert_ptr_nonnull(heartbeats_find(&monitor.heartbeats, slice_of(names[i])));
+    for (size_t i = 0; i < 2; i++) {
+        struct probe_result result;
+        probe_run(&monitor.tools, &fixture.checks[i], &monitor.tasks[i].memory, &result);
+        ck_assert_int_eq(result.trouble, TROUBLE_NONE);
+    }
     ck_assert_uint_eq(monitor.rules.used, 1);
     disk_answers();
     ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM heartbeat"), 2);

@@ -381,37 +381,30 @@ TEST(at_most_five_pages_of_bots_are_read)
 
 /* --- heartbeat --- */
 
+static struct probe_result beat(struct probe_run *probe, int64_t at_us, bool ok)
+{
+    probe_receive_heartbeat(&probe->memory, at_us, ok);
+    repeat_probe(probe);
+    return probe->result;
+}
+
 TEST(heartbeat_is_late_after_its_interval)
 {
     const struct check check = check_of(CHECK_HEARTBEAT, "");
+    struct probe_run probe = {.check = &check};
     const int64_t now_us = 1700000000 * US_PER_S;
     now_freeze(now_us, INT64_C(1000000000000));
-    heartbeats.since_us = now_us - 9 * US_PER_S;
+    tools.started_us = now_us - 9 * US_PER_S;
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
-    heartbeats.since_us = now_us - 11 * US_PER_S;
+    tools.started_us = now_us - 11 * US_PER_S;
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_LATE, "never");
-    ck_assert(heartbeats_add(&heartbeats, SLICE("checked"), now_us - 10 * US_PER_S, true));
-    const struct probe_result result = probe_once(&check);
+    const struct probe_result result = beat(&probe, now_us - 10 * US_PER_S, true);
     ASSERT_TROUBLE(result, TROUBLE_NONE, "");
     ck_assert_double_eq(reading_of(&result, MEASURE_heartbeat_age_s), 10);
     now_advance_us(1);
-    ASSERT_TROUBLE(probe_once(&check), TROUBLE_LATE, "");
-    ck_assert(heartbeats_add(&heartbeats, SLICE("checked"), now_us, false));
-    ASSERT_TROUBLE(probe_once(&check), TROUBLE_DOWN, "failed");
-    ck_assert(heartbeats_add(&heartbeats, SLICE("checked"), now_us - 1, true));
-    ASSERT_TROUBLE(probe_once(&check), TROUBLE_DOWN, "failed");
+    repeat_probe(&probe);
+    ASSERT_TROUBLE(probe.result, TROUBLE_LATE, "");
+    ASSERT_TROUBLE(beat(&probe, now_us, false), TROUBLE_DOWN, "failed");
+    ASSERT_TROUBLE(beat(&probe, now_us - 1, true), TROUBLE_DOWN, "failed");
     now_thaw();
-}
-
-TEST(heartbeats_are_limited)
-{
-    char name[32];
-    ck_assert(!heartbeats_add(&heartbeats, SLICE(""), 1, true));
-    for (int i = 0; i < CHECKS_MAX; i++) {
-        snprintf(name, sizeof(name), "beat-%d", i);
-        ck_assert(heartbeats_add(&heartbeats, slice_of(name), 1, true));
-    }
-    ck_assert(!heartbeats_add(&heartbeats, SLICE("one-more"), 1, true));
-    ck_assert(heartbeats_add(&heartbeats, SLICE("beat-7"), 2, true));
-    ck_assert_int_eq(heartbeats_find(&heartbeats, SLICE("beat-7"))->at_us, 2);
 }

@@ -57,9 +57,7 @@ enum http_status post_heartbeat(void *data, const struct http_request *req,
     if (check == NULL || !action_read_dry_run(req, &dry, &fault) ||
         !read_heartbeat(req, &heartbeat, &fault))
         return http_reply_fault(req, res, &fault);
-    if (!dry)
-        monitor_receive_heartbeat(app->monitor, check, now_us, heartbeat.ok);
-    if (!dry && !history_add_heartbeat(app->history, check->name, now_us, heartbeat.ok, &fault))
+    if (!dry && !monitor_receive_heartbeat(app->monitor, check, now_us, heartbeat.ok, &fault))
         return http_reply_fault(req, res, &fault);
     now_format_rfc3339(now_us, at);
     action_reply_begin(dry, res);

@@ -18,14 +18,6 @@ static const struct check *heartbeat_of(const struct health_app *app,
     return check != NULL && check->kind == CHECK_HEARTBEAT ? check : NULL;
 }
 
-/* Stores a heartbeat. If the history fails, it is known until health restarts. */
-static bool heartbeat(struct health_app *app, const struct check *check, int64_t now_us,
-                      struct fault *fault)
-{
-    monitor_receive_heartbeat(app->monitor, check, now_us, true);
-    return history_add_heartbeat(app->history, check->name, now_us, true, fault);
-}
-
 static bool take(struct health_app *app, const struct foreign_list *list, struct fault *fault)
 {
     const int64_t now_us = now_wall_us();
@@ -37,7 +29,7 @@ static bool take(struct health_app *app, const struct foreign_list *list, struct
         if (check == NULL)
             monitor_receive_rule_alert(app->monitor, &alert);
         else if (alert.until_us > now_us)
-            done = heartbeat(app, check, now_us, fault) && done;
+            done = monitor_receive_heartbeat(app->monitor, check, now_us, true, fault) && done;
     }
     return done;
 }

@@ -63,7 +63,7 @@ static bool create_tools(struct monitor *monitor, struct fault *fault)
                                           .client = monitor->client,
                                           .link_key = config->link_key,
                                           .proc = config->proc,
-                                          .heartbeats = &monitor->heartbeats,
+                                          .started_us = now_wall_us(),
                                           .snapshot = &monitor->snapshot,
                                           .peer = &monitor->peer};
     return monitor->threads != NULL;
@@ -84,7 +84,7 @@ struct monitor *monitor_start(const struct monitor_options *options, struct faul
         return NULL;
     monitor->options = *options;
     monitor->plan = options->plan;
-    monitor->overall_since_us = monitor->heartbeats.since_us = now_wall_us();
+    monitor->overall_since_us = now_wall_us();
     if (!allocate(monitor, fault) || !create_tools(monitor, fault)) {
         monitor_stop(monitor);
         return NULL;

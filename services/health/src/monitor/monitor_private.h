@@ -6,7 +6,6 @@
 
 #include "config.h"
 #include "monitor/monitor.h"
-#include "probes/heartbeats.h"
 #include "probes/peer_status.h"
 #include "probes/probe.h"
 #include "probes/snapshot.h"
@@ -30,7 +29,6 @@ struct monitor {
     struct probe_tools tools;
     struct http_client *client;
     struct work *threads; /* resolves names, for probes only */
-    struct heartbeats heartbeats;
     struct snapshot snapshot;
     struct peer_status peer;
     struct monitor_task *tasks;

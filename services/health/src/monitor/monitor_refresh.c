@@ -62,6 +62,12 @@ void monitor_trend_clear(struct trend *trend)
         trend->latency_ms[i] = NAN;
 }
 
+static void put_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us,
+                          bool ok)
+{
+    probe_receive_heartbeat(&monitor->tasks[check - monitor->plan->checks].memory, at_us, ok);
+}
+
 bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
 {
     auto_free struct heartbeat *stored =
@@ -69,17 +75,20 @@ bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
     size_t count = CHECKS_MAX;
     if (stored == NULL || !history_list_heartbeats(monitor->options.history, stored, &count, fault))
         return false;
-    for (size_t i = 0; i < count; i++)
-        (void)!heartbeats_add(&monitor->heartbeats, slice_of(stored[i].name), stored[i].at_us,
-                              stored[i].ok);
+    for (size_t i = 0; i < count; i++) {
+        const struct check *check = plan_find(monitor->plan, slice_of(stored[i].name));
+        if (check != NULL && check->kind == CHECK_HEARTBEAT)
+            put_heartbeat(monitor, check, stored[i].at_us, stored[i].ok);
+    }
     return true;
 }
 
-void monitor_receive_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us,
-                               bool ok)
+bool monitor_receive_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us,
+                               bool ok, struct fault *fault)
 {
-    (void)!heartbeats_add(&monitor->heartbeats, slice_of(check->name), at_us, ok);
+    put_heartbeat(monitor, check, at_us, ok);
     monitor_probe_now(monitor, (size_t)(check - monitor->plan->checks));
+    return history_add_heartbeat(monitor->options.history, check->name, at_us, ok, fault);
 }
 
 bool monitor_refresh(void *data, struct fault *fault)

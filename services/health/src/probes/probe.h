@@ -21,7 +21,7 @@ struct probe_tools {
     struct http_client *client; /* used by probes only: probe_client_create() */
     const char *link_key;       /* API key for other services of tapbot (LINK_KEY); "": none */
     const char *proc;           /* "/proc", or the path at which the host's is mounted */
-    const struct heartbeats *heartbeats; /* see probes/heartbeats.h */
+    int64_t started_us; /* of health: a program that has never reported is late from then on */
     /* "127.0.0.1:5353", comma-separated, for DNS; NULL: those of /etc/resolv.conf. */
     const char *name_servers;
     struct snapshot *snapshot; /* complete readings, see probes/snapshot.h */
@@ -43,6 +43,9 @@ struct probe_memory {
     _Alignas(16) unsigned char own[PROBE_MEMORY]; /* for the kind of check, such as counters of the
                                                      last probe */
 };
+/* Puts a report of the program (POST /v1/heartbeats/NAME) into the memory of its check, unless a
+ * later one is known. `ok`: the program has reported success. */
+void probe_receive_heartbeat(struct probe_memory *memory, int64_t at_us, bool ok);
 typedef void probe_fn(const struct probe_tools *tools, const struct check *check, void *memory,
                       struct probe_result *result);
 

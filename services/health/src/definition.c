@@ -96,25 +96,14 @@ static bool start_watch(struct health_app *app, struct fault *fault)
     app->alerts = alerts_start(app->service, app->config, app->plan, app->history, fault);
     if (app->alerts == NULL)
         return false;
-    const struct monitor_options options = {.service = app->service,
-                                            .config = app->config,
-                                            .plan = app->plan,
-                                            .history = app->history,
-                                            .alerts = app->alerts};
-    app->monitor = monitor_start(&options, fault);
+    app->monitor = monitor_start(app, fault);
     app->metrics = app->monitor != NULL ? metrics_create(app->monitor, app->history, fault) : NULL;
     return app->metrics != NULL;
 }
 
 static bool start_report(struct health_app *app, struct fault *fault)
 {
-    const struct report_options options = {.loop = app->service->loop,
-                                           .config = app->config,
-                                           .plan = app->plan,
-                                           .history = app->history,
-                                           .alerts = app->alerts,
-                                           .monitor = app->monitor};
-    app->report = report_start(&options, fault);
+    app->report = report_start(app, fault);
     return app->report != NULL;
 }
 

@@ -6,7 +6,6 @@
 
 #include <sqlite3.h>
 
-#include "config.h"
 #include "notify/alerts.h"
 #include "storage/disk.h"
 #include "storage/history_private.h"
@@ -17,6 +16,7 @@ enum { STUCK_MS = 100 };
 struct history_fixture fixture;
 static struct service service;
 struct monitor monitor;
+struct health_app app;
 const struct health_config monitor_config = {.deploy_lock = "",
                                              .public_url = "",
                                              .alert_bot_token = "",
@@ -62,25 +62,26 @@ void monitor_fixture_begin(void)
     struct fault fault;
 
     service = (struct service){.loop = fixture.loop};
+    app = (struct health_app){.service = &service,
+                              .config = &monitor_config,
+                              .plan = &fixture.plan,
+                              .history = fixture.history,
+                              .monitor = &monitor};
+    app.alerts = alerts_start(&service, app.config, app.plan, app.history, &fault);
+    ck_assert_ptr_nonnull(app.alerts);
     monitor = (struct monitor){
         .plan = &fixture.plan,
         .tasks = calloc(fixture.plan.count, sizeof *monitor.tasks),
         .states = calloc(fixture.plan.count, sizeof *monitor.states),
         .verdicts = calloc(fixture.plan.count, sizeof *monitor.verdicts),
         .rules = {.alerts = calloc(RULES_MAX, sizeof *monitor.rules.alerts), .room = RULES_MAX},
-        .options = { .service = &service,
-                  .config = &monitor_config,
-                  .plan = &fixture.plan,
-                  .history = fixture.history,
-                  .alerts = alerts_start(&service, &monitor_config, &fixture.plan,
-                  fixture.history, &fault)},
+        .app = &app,
     };
-    ck_assert_ptr_nonnull(monitor.options.alerts);
 }
 
 void monitor_fixture_end(void)
 {
-    alerts_stop(monitor.options.alerts);
+    alerts_stop(app.alerts);
     free(monitor.tasks);
     free(monitor.states);
     free(monitor.verdicts);

@@ -12,6 +12,7 @@ enum { CHECKS = 80 };
 
 extern struct history_fixture fixture;
 extern struct monitor monitor;
+extern struct health_app app; /* with that monitor */
 extern const struct health_config monitor_config;
 extern unsigned channels; /* result of alerts_channels(); 0 at the start of a test */
 extern atomic_bool slow;  /* the disk does not answer */

@@ -261,7 +261,7 @@ TEST_ROWS(stale_deploy_lock_is_ignored, locks)
     ck_assert_int_ge(file, 0);
     ck_assert_int_eq(futimens(file, times), 0);
     locked.deploy_lock = path;
-    monitor.options.config = &locked;
+    app.config = &locked;
     ck_assert_int_eq(monitor_get_times(&monitor).deploying, row->counts);
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_msg(!monitor_get_times(&monitor).deploying, "it is gone");

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app.h"
 #include "handlers/handlers.h"
 #include "handlers/status_json.h"
 #include "monitor_fixture.h"
@@ -150,10 +149,6 @@ TEST(hanging_disk_delays_no_alert)
 
 static enum http_status posted(http_handler *handler, const char *body, const char *name)
 {
-    struct health_app app = {.service = monitor.options.service,
-                             .plan = &fixture.plan,
-                             .history = fixture.history,
-                             .monitor = &monitor};
     struct arena arena;
     struct json_body *json = NULL;
     struct http_response res = {0};

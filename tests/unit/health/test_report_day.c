@@ -7,7 +7,7 @@
 
 #include "api/periodic.h"
 
-#include "config.h"
+#include "app.h"
 #include "history_fixture.h"
 #include "notify/alerts.h"
 #include "report/report.h"
@@ -17,6 +17,8 @@
 #define MIDNIGHT (INT64_C(1795287600) * US_PER_S)
 
 static struct history_fixture fixture;
+static struct service service;
+static struct health_app app;
 static struct report *report;
 static struct verdict_state states[2];
 static struct check_verdict verdicts[2];
@@ -69,10 +71,10 @@ void __wrap_periodic_start(struct periodic *periodic, struct loop *loop,
 
 static void start(void)
 {
-    const struct report_options options = {
-        .loop = fixture.loop, .config = &config, .plan = &fixture.plan, .history = fixture.history};
-
-    FINE((report = report_start(&options, &fault)) != NULL);
+    service.loop = fixture.loop;
+    app = (struct health_app){
+        .service = &service, .config = &config, .plan = &fixture.plan, .history = fixture.history};
+    FINE((report = report_start(&app, &fault)) != NULL);
 }
 
 static void restart(void)

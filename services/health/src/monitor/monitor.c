@@ -26,7 +26,7 @@ static void start_background(struct monitor *monitor)
                                                   BACKGROUND_MS, .at_once = true};
     static const struct periodic_task read = {"history_read", monitor_refresh, READ_MS,
                                               BACKGROUND_MS, .at_once = true};
-    struct loop *loop = monitor->options.service->loop;
+    struct loop *loop = monitor->app->service->loop;
     periodic_start(&monitor->evaluation, loop, &conclude, monitor);
     periodic_start(&monitor->refresh, loop, &read, monitor);
 }
@@ -52,8 +52,8 @@ static bool allocate(struct monitor *monitor, struct fault *fault)
 
 static bool create_tools(struct monitor *monitor, struct fault *fault)
 {
-    struct service *service = monitor->options.service;
-    const struct health_config *config = monitor->options.config;
+    struct service *service = monitor->app->service;
+    const struct health_config *config = monitor->app->config;
     monitor->client = probe_client_create(service->loop, service->work, NULL, fault);
     if (monitor->client == NULL)
         return false;
@@ -77,20 +77,20 @@ static void on_ack(void *data, const struct incident *incident)
     periodic_run_soon(&monitor->refresh, 0);
 }
 
-struct monitor *monitor_start(const struct monitor_options *options, struct fault *fault)
+struct monitor *monitor_start(const struct health_app *app, struct fault *fault)
 {
     struct monitor *monitor = fault_calloc(sizeof *monitor, "the watch", fault);
     if (monitor == NULL)
         return NULL;
-    monitor->options = *options;
-    monitor->plan = options->plan;
+    monitor->app = app;
+    monitor->plan = app->plan;
     monitor->overall_since_us = now_wall_us();
     if (!allocate(monitor, fault) || !create_tools(monitor, fault)) {
         monitor_stop(monitor);
         return NULL;
     }
     start_background(monitor);
-    alerts_set_ack_handler(options->alerts, on_ack, monitor);
+    alerts_set_ack_handler(app->alerts, on_ack, monitor);
     monitor_probes_start(monitor);
     return monitor;
 }
@@ -99,7 +99,7 @@ void monitor_stop(struct monitor *monitor)
 {
     if (monitor == NULL)
         return;
-    alerts_set_ack_handler(monitor->options.alerts, NULL, NULL);
+    alerts_set_ack_handler(monitor->app->alerts, NULL, NULL);
     if (monitor->tasks != NULL)
         monitor_probes_stop(monitor);
     periodic_stop(&monitor->evaluation);
@@ -127,7 +127,7 @@ struct verdict_times monitor_get_times(const struct monitor *monitor)
     const int64_t now_us = now_wall_us();
     return (struct verdict_times){.now_us = now_us,
                                   .deploying =
-                                      is_deploying(monitor->options.config->deploy_lock, now_us),
+                                      is_deploying(monitor->app->config->deploy_lock, now_us),
                                   .maintenance = monitor->maintenance_until_us > now_us};
 }
 
@@ -152,8 +152,8 @@ void monitor_get_view(struct monitor *monitor, struct monitor_view *out)
         .overall = monitor->overall,
         .overall_since_us = monitor->overall_since_us,
         .now_us = times.now_us,
-        .history_gap_us = history_gap(monitor->options.history),
-        .history_missing = history_current_gap(monitor->options.history),
+        .history_gap_us = history_gap(monitor->app->history),
+        .history_missing = history_current_gap(monitor->app->history),
         .missed = monitor->missed,
         .missed_count = monitor->missed_count,
         .alerted_by_peer = monitor_find_peer_alerted(monitor, times.now_us),

@@ -9,22 +9,16 @@
 #include "status/verdict.h"
 #include "storage/history.h"
 
+struct health_app;
 struct snapshot;
 struct peer_status;
 struct monitor;
 
 enum { MONITOR_INCIDENTS_MAX = 50, MONITOR_MISSED_MAX = 5 };
 
-struct monitor_options {
-    struct service *service;
-    const struct health_config *config;
-    const struct plan *plan;
-    struct history *history;
-    struct alerts *alerts;
-};
-
-/* Returns new. Resumes the open incidents of the history, so that no alert is sent twice. */
-struct monitor *monitor_start(const struct monitor_options *options, struct fault *fault);
+/* Returns new; borrows the parts of `app` that were started before. Resumes the open incidents of
+ * the history, so that no alert is sent twice. */
+struct monitor *monitor_start(const struct health_app *app, struct fault *fault);
 void monitor_stop(struct monitor *monitor); /* takes NULL */
 
 /* The current state. Borrowed until the next event-loop iteration. */

@@ -43,7 +43,7 @@ static unsigned channels_of(const struct monitor *monitor, size_t i,
                             const struct incident *incident)
 {
     return monitor->plan->checks[i].counted
-               ? alerts_channels(monitor->options.alerts, alerts_severity(incident))
+               ? alerts_channels(monitor->app->alerts, alerts_severity(incident))
                : 0;
 }
 
@@ -54,8 +54,8 @@ static bool begin(struct monitor *monitor, size_t i, struct fault *fault)
     task->incident = incident_of(monitor, i);
     task->alerted_us = now_wall_us();
     task->reminder_step = 0;
-    if (!history_incident_begin(monitor->options.history, incident,
-                                channels_of(monitor, i, incident), fault)) {
+    if (!history_incident_begin(monitor->app->history, incident, channels_of(monitor, i, incident),
+                                fault)) {
         task->incident = (struct incident){0};
         return false;
     }
@@ -69,7 +69,7 @@ static bool worsen(struct monitor *monitor, size_t i, struct fault *fault)
     struct incident incident = incident_of(monitor, i);
     incident.id = monitor->tasks[i].incident.id;
     incident.started_us = monitor->tasks[i].incident.started_us;
-    if (!history_incident_worsen(monitor->options.history, &incident,
+    if (!history_incident_worsen(monitor->app->history, &incident,
                                  channels_of(monitor, i, &incident), fault))
         return false;
     monitor->tasks[i].incident = incident;
@@ -80,7 +80,7 @@ static bool worsen(struct monitor *monitor, size_t i, struct fault *fault)
 static bool end(struct monitor *monitor, size_t i, struct fault *fault)
 {
     struct monitor_task *task = &monitor->tasks[i];
-    if (!history_incident_end(monitor->options.history, &task->incident.id, now_wall_us(), fault))
+    if (!history_incident_end(monitor->app->history, &task->incident.id, now_wall_us(), fault))
         return false;
     LOG(LOG_INFO, "incident_ended", "A check is good again",
         log_str("check", task->incident.check));
@@ -114,8 +114,8 @@ bool monitor_remind(struct monitor *monitor, const struct incident *incident, in
     if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED ||
         step <= *reminder_step)
         return true;
-    const unsigned channels = alerts_channels(monitor->options.alerts, incident->severity);
-    if (!history_incident_remind(monitor->options.history, &incident->id, step, channels, fault))
+    const unsigned channels = alerts_channels(monitor->app->alerts, incident->severity);
+    if (!history_incident_remind(monitor->app->history, &incident->id, step, channels, fault))
         return false;
     *reminder_step = step;
     *changed = true;
@@ -139,20 +139,20 @@ static bool resume(struct monitor *monitor, struct fault *fault)
     size_t count = RESUMED_MAX;
     auto_free struct incident *open = fault_calloc(count * sizeof *open, "incidents", fault);
     if (open == NULL ||
-        !history_list_incidents(monitor->options.history, NULL, true, open, &count, fault))
+        !history_list_incidents(monitor->app->history, NULL, true, open, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct check *check = plan_find(monitor->plan, slice_of(open[i].check));
         if (check == NULL && rules_resume(&monitor->rules, &open[i], now_wall_us()))
             continue;
         if (check == NULL || !plan_is_local(monitor->plan, check)) {
-            if (!history_incident_end(monitor->options.history, &open[i].id, now_wall_us(), fault))
+            if (!history_incident_end(monitor->app->history, &open[i].id, now_wall_us(), fault))
                 return false;
             continue;
         }
         const size_t at = (size_t)(check - monitor->plan->checks);
         struct incident_alerted alerted;
-        if (!history_get_alert_times(monitor->options.history, &open[i].id, &alerted, fault))
+        if (!history_get_alert_times(monitor->app->history, &open[i].id, &alerted, fault))
             return false;
         monitor->tasks[at].incident = open[i];
         monitor->tasks[at].alerted_us =
@@ -190,7 +190,7 @@ static int64_t since_from_history(struct monitor *monitor, enum verdict overall,
     struct fault fault;
     auto_free struct incident *known = fault_calloc(count * sizeof *known, "incidents", &fault);
     if (known == NULL ||
-        !history_list_incidents(monitor->options.history, NULL, false, known, &count, &fault))
+        !history_list_incidents(monitor->app->history, NULL, false, known, &count, &fault))
         return now_us;
     const int64_t since_us = overall_since(known, count, levels[overall]);
     return since_us != 0 ? since_us : now_us;
@@ -230,8 +230,8 @@ static void take_samples(struct monitor *monitor)
         monitor->tasks[i].fresh = false;
         probe_needs(monitor, i);
         const struct probe_result *last = &monitor->states[i].last;
-        history_add_sample(monitor->options.history, i, monitor->verdicts[i].verdict,
-                           last->began_us, last->took_us);
+        history_add_sample(monitor->app->history, i, monitor->verdicts[i].verdict, last->began_us,
+                           last->took_us);
     }
 }
 
@@ -258,7 +258,7 @@ bool monitor_evaluate(void *data, struct fault *fault)
     done = monitor_rules_update(monitor, &changed, fault) && done;
     done = monitor_peer_check_link(monitor, fault) && done;
     if (changed) {
-        alerts_wake(monitor->options.alerts);
+        alerts_wake(monitor->app->alerts);
         periodic_run_soon(&monitor->refresh, 0);
     }
     return done;

@@ -155,7 +155,7 @@ bool monitor_peer_check_link(struct monitor *monitor, struct fault *fault)
         return true;
     }
     struct incident_alerted alerted;
-    if (!history_get_alert_times(monitor->options.history, &incident->id, &alerted, fault))
+    if (!history_get_alert_times(monitor->app->history, &incident->id, &alerted, fault))
         return false;
     monitor->link_alerted = alerted.sent_us != 0;
     return true;

@@ -4,7 +4,7 @@
 
 #include "api/periodic.h"
 
-#include "config.h"
+#include "app.h"
 #include "monitor/monitor.h"
 #include "probes/peer_status.h"
 #include "probes/probe.h"
@@ -24,8 +24,8 @@ struct monitor_task {
 };
 
 struct monitor {
-    struct monitor_options options;
-    const struct plan *plan;
+    const struct health_app *app;
+    const struct plan *plan; /* that of `app` */
     struct probe_tools tools;
     struct http_client *client;
     struct work *threads; /* resolves names, for probes only */

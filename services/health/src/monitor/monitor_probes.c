@@ -22,7 +22,7 @@ int64_t monitor_pause_ms(const struct check *check)
 
 static void wait_for_next(struct monitor_task *task, int64_t after_ms)
 {
-    struct loop *loop = task->monitor->options.service->loop;
+    struct loop *loop = task->monitor->app->service->loop;
     const int64_t due_ns = loop_now_ns(loop) + after_ms * NS_PER_MS;
     if (!loop_timer_start(loop, &task->timer, due_ns, begin, task))
         LOG(LOG_ERROR, "probe_ended", "No memory for the timer of the next probe",
@@ -48,7 +48,7 @@ static void probe(void *data)
     struct probe_result result;
     probe_run(&monitor->tools, check, &task->memory, &result);
     task->running = false;
-    if (monitor->options.service->stopping)
+    if (monitor->app->service->stopping)
         return; /* the shutdown has cancelled the probe, so there is no result */
     const struct verdict_times times = monitor_get_times(monitor);
     verdict_apply_result(check, &monitor->states[task->check], &result, &times);
@@ -60,7 +60,7 @@ static void probe(void *data)
 static void begin(void *data)
 {
     struct monitor_task *task = data;
-    struct loop *loop = task->monitor->options.service->loop;
+    struct loop *loop = task->monitor->app->service->loop;
     const struct check *check = &task->monitor->plan->checks[task->check];
     struct fault fault;
     wait_for_next(task, monitor_pause_ms(check));
@@ -97,5 +97,5 @@ void monitor_probes_stop(struct monitor *monitor)
 {
     for (size_t i = 0; i < monitor->plan->count; i++)
         if (monitor->tasks[i].monitor != NULL)
-            loop_timer_stop(monitor->options.service->loop, &monitor->tasks[i].timer);
+            loop_timer_stop(monitor->app->service->loop, &monitor->tasks[i].timer);
 }

@@ -10,7 +10,7 @@
 static bool read_silences(struct monitor *monitor, struct fault *fault)
 {
     size_t count = SILENCES_MAX;
-    if (!history_list_silences(monitor->options.history, now_wall_us(), monitor->silences, &count,
+    if (!history_list_silences(monitor->app->history, now_wall_us(), monitor->silences, &count,
                                fault))
         return false;
     monitor->silence_count = count;
@@ -35,8 +35,8 @@ static bool read_incidents(struct monitor *monitor, struct fault *fault)
     size_t count = MONITOR_INCIDENTS_MAX, newest = MONITOR_INCIDENTS_MAX;
     auto_free struct incident *all = fault_calloc(bytes, "incidents", fault);
     if (all == NULL ||
-        !history_list_incidents(monitor->options.history, NULL, false, all, &newest, fault) ||
-        !history_list_incidents(monitor->options.history, NULL, true, monitor->incidents, &count,
+        !history_list_incidents(monitor->app->history, NULL, false, all, &newest, fault) ||
+        !history_list_incidents(monitor->app->history, NULL, true, monitor->incidents, &count,
                                 fault))
         return false;
     for (size_t i = 0; i < newest && count < MONITOR_INCIDENTS_MAX; i++)
@@ -49,8 +49,7 @@ static bool read_incidents(struct monitor *monitor, struct fault *fault)
 static bool read_missed(struct monitor *monitor, struct fault *fault)
 {
     monitor->missed_count = MONITOR_MISSED_MAX;
-    return history_list_gaps(monitor->options.history, monitor->missed, &monitor->missed_count,
-                             fault);
+    return history_list_gaps(monitor->app->history, monitor->missed, &monitor->missed_count, fault);
 }
 
 void monitor_trend_clear(struct trend *trend)
@@ -73,7 +72,7 @@ bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
     auto_free struct heartbeat *stored =
         fault_calloc(CHECKS_MAX * sizeof *stored, "heartbeats", fault);
     size_t count = CHECKS_MAX;
-    if (stored == NULL || !history_list_heartbeats(monitor->options.history, stored, &count, fault))
+    if (stored == NULL || !history_list_heartbeats(monitor->app->history, stored, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct check *check = plan_find(monitor->plan, slice_of(stored[i].name));
@@ -88,7 +87,7 @@ bool monitor_receive_heartbeat(struct monitor *monitor, const struct check *chec
 {
     put_heartbeat(monitor, check, at_us, ok);
     monitor_probe_now(monitor, (size_t)(check - monitor->plan->checks));
-    return history_add_heartbeat(monitor->options.history, check->name, at_us, ok, fault);
+    return history_add_heartbeat(monitor->app->history, check->name, at_us, ok, fault);
 }
 
 bool monitor_refresh(void *data, struct fault *fault)
@@ -97,7 +96,7 @@ bool monitor_refresh(void *data, struct fault *fault)
     const size_t bytes = (monitor->plan->count + 1) * sizeof(struct trend);
     auto_free struct trend *trends = fault_calloc(bytes, "pasts", fault);
     if (trends == NULL || !monitor_reload(monitor, fault) || !read_missed(monitor, fault) ||
-        !history_read_trends(monitor->options.history, now_wall_us(), trends, fault))
+        !history_read_trends(monitor->app->history, now_wall_us(), trends, fault))
         return false;
     memcpy(monitor->trends, trends, monitor->plan->count * sizeof *trends);
     return true;

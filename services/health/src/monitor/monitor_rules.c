@@ -14,7 +14,7 @@ void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert
 
 static unsigned channels_of(const struct monitor *monitor, const struct incident *incident)
 {
-    return alerts_channels(monitor->options.alerts, alerts_severity(incident));
+    return alerts_channels(monitor->app->alerts, alerts_severity(incident));
 }
 
 static bool begin(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
@@ -22,7 +22,7 @@ static bool begin(struct monitor *monitor, struct rule_alert *alert, struct faul
     alert->incident.id = uuid_make();
     alert->reminder_step = 0;
     alert->alerted_us = now_wall_us();
-    if (!history_incident_begin(monitor->options.history, &alert->incident,
+    if (!history_incident_begin(monitor->app->history, &alert->incident,
                                 channels_of(monitor, &alert->incident), fault)) {
         alert->incident.id = (struct uuid){0};
         return false;
@@ -36,7 +36,7 @@ static bool begin(struct monitor *monitor, struct rule_alert *alert, struct faul
  * incident begins later. */
 static bool end(struct monitor *monitor, struct rule_alert *alert, struct fault *fault)
 {
-    if (!history_incident_end(monitor->options.history, &alert->incident.id, now_wall_us(), fault))
+    if (!history_incident_end(monitor->app->history, &alert->incident.id, now_wall_us(), fault))
         return false;
     LOG(LOG_INFO, "incident_ended", "A rule of Prometheus no longer fires",
         log_str("check", alert->incident.check));

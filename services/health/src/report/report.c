@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/now.h"
 
-#include "config.h"
+#include "app.h"
 
 enum {
     EVERY_MS = 20 * 1000,
@@ -22,7 +22,7 @@ static const int64_t retry_ns = 600 * NS_PER_S;
 static const int64_t settle_ns = 120 * NS_PER_S;
 
 struct report {
-    struct report_options options;
+    const struct health_app *app;
     int at_min;
     int64_t began_ns;
     int64_t not_before_ns; /* end of the pause after a channel failed */
@@ -50,7 +50,7 @@ static bool collect_incidents(struct report *report, struct facts *facts, struct
         struct incident *found = &facts->incidents[kept];
         size_t count = INCIDENTS_MAX, keep = 0;
 
-        if (!history_list_incidents(report->options.history, &before, false, found, &count, fault))
+        if (!history_list_incidents(report->app->history, &before, false, found, &count, fault))
             return false;
         if (count > 0)
             before = found[count - 1].id;
@@ -81,13 +81,12 @@ static void collect_history(struct report *report, struct facts *facts)
     size_t count = MISSED_MAX;
     struct fault fault;
 
-    if (history_read_uptime(report->options.history, day->from_us, day->to_us, facts->uptimes,
-                            &fault))
+    if (history_read_uptime(report->app->history, day->from_us, day->to_us, facts->uptimes, &fault))
         facts->story.uptimes = facts->uptimes;
-    if (history_list_gaps(report->options.history, facts->missed, &count, &fault))
+    if (history_list_gaps(report->app->history, facts->missed, &count, &fault))
         for (size_t i = 0; i < count; i++)
             facts->story.missed += within(&facts->missed[i], day);
-    const struct missed missing = history_current_gap(report->options.history);
+    const struct missed missing = history_current_gap(report->app->history);
     facts->story.missed += within(&missing, day);
 }
 
@@ -110,12 +109,12 @@ struct report_page *report_write(struct report *report, struct fault *fault)
         return NULL;
     facts->story = (struct report_story){.view = &facts->view,
                                          .day = report_day_of(now_wall_us()),
-                                         .public_url = report->options.config->public_url};
+                                         .public_url = report->app->config->public_url};
     if (!collect_incidents(report, facts, fault))
         return NULL;
     collect_history(report, facts);
-    monitor_get_view(report->options.monitor, &facts->view); /* last: the view is valid until the
-                                                              * next event-loop iteration */
+    monitor_get_view(report->app->monitor, &facts->view); /* last: the view is valid until the
+                                                           * next event-loop iteration */
     struct report_page *page = fault_calloc(sizeof *page, "a report", fault);
 
     if (page == NULL || put(facts, page, fault))
@@ -135,17 +134,16 @@ static bool send_report(struct report *report, int day, unsigned excluded, struc
 
     if (page == NULL)
         return false;
-    snprintf(id, sizeof id, "report.%d.%.40s", day, report->options.plan->server);
+    snprintf(id, sizeof id, "report.%d.%.40s", day, report->app->plan->server);
     const struct alert_note note = {.id = id, .subject = page->subject, .text = page->text};
     report->not_before_ns = now_mono_ns() + retry_ns;
-    if (!alerts_send_note(report->options.alerts, &note, excluded, deliveries, &count, fault))
+    if (!alerts_send_note(report->app->alerts, &note, excluded, deliveries, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
         if (!deliveries[i].delivered)
             LOG(LOG_ERROR, "report_not_told", "The morning report was not sent",
                 log_str("channel", deliveries[i].channel), log_str("code", deliveries[i].code));
-        else if (!history_report_mark_sent(report->options.history, day, deliveries[i].number,
-                                           fault))
+        else if (!history_report_mark_sent(report->app->history, day, deliveries[i].number, fault))
             return false;
     }
     return true;
@@ -164,12 +162,12 @@ bool report_run(void *data, struct fault *fault)
         return true;
     const int day = report_day_of(now_us).day;
 
-    if (!history_read_report_channels(report->options.history, day, &sent, fault))
+    if (!history_read_report_channels(report->app->history, day, &sent, fault))
         return false;
     sent |= REPORT_EXCLUDED;
-    if (!alerts_send_note(report->options.alerts, NULL, sent, left, &count, fault))
+    if (!alerts_send_note(report->app->alerts, NULL, sent, left, &count, fault))
         return false;
-    monitor_get_view(report->options.monitor, &view);
+    monitor_get_view(report->app->monitor, &view);
     if (count == 0 || (view.overall == VERDICT_UNKNOWN && now_ns < report->began_ns + settle_ns))
         return true;
     return send_report(report, day, sent, fault);
@@ -193,7 +191,7 @@ bool report_check(const struct health_config *config, FILE *errors)
     return ok;
 }
 
-struct report *report_start(const struct report_options *options, struct fault *fault)
+struct report *report_start(const struct health_app *app, struct fault *fault)
 {
     static const struct periodic_task task = {"morning report", report_run, EVERY_MS, RUN_MS,
                                               .at_once = false};
@@ -201,13 +199,13 @@ struct report *report_start(const struct report_options *options, struct fault *
 
     if (report == NULL)
         return NULL;
-    report->options = *options;
+    report->app = app;
     report->began_ns = now_mono_ns();
-    if (!read_at(options->config, &report->at_min, fault)) {
+    if (!read_at(app->config, &report->at_min, fault)) {
         report_stop(report);
         return NULL;
     }
-    periodic_start(&report->task, options->loop, &task, report);
+    periodic_start(&report->task, app->service->loop, &task, report);
     return report;
 }
 

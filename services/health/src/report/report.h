@@ -11,22 +11,15 @@
 
 #include "report/report_text.h"
 
+struct health_app;
 struct health_config;
 struct report;
 
-struct report_options {
-    struct loop *loop;
-    const struct health_config *config;
-    const struct plan *plan;
-    struct history *history;
-    struct alerts *alerts;
-    struct monitor *monitor;
-};
-
 /* True if report_start() could use the variables. Otherwise prints mistakes like alerts_check(). */
 bool report_check(const struct health_config *config, FILE *errors);
-/* Returns new. FAULT_INVALID "bad_alert_report_at". */
-struct report *report_start(const struct report_options *options, struct fault *fault);
+/* Returns new; borrows the parts of `app` that were started before. FAULT_INVALID
+ * "bad_alert_report_at". */
+struct report *report_start(const struct health_app *app, struct fault *fault);
 void report_stop(struct report *report); /* takes NULL */
 /* Sends the report if it is due. For the periodic task and for tests. */
 bool report_run(void *report, struct fault *fault) MUST_CHECK;

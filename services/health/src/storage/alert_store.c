@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "storage/alert_store.h"
-
 #include "base/log.h"
 #include "base/now.h"
 
 #include "storage/history_private.h"
-#include "storage/incident_row.h"
 
 /* Values of the column alert.dropped. */
 enum {
@@ -52,11 +49,6 @@ bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue, s
 
 /* --- due alerts --- */
 
-struct due {
-    size_t room, count;
-    struct alert *alerts;
-};
-
 /* Drops unsent alerts that are obsolete or expired. */
 static bool drop(struct history *history, int64_t now_us, int64_t *given_up, struct fault *fault)
 {
@@ -87,12 +79,8 @@ static bool drop(struct history *history, int64_t now_us, int64_t *given_up, str
 
 static void due_row(sqlite3_stmt *row, void *data)
 {
-    struct due *due = data;
-    struct alert *alert = &due->alerts[due->count];
+    struct alert *alert = data;
 
-    if (due->count == due->room)
-        return;
-    due->count++;
     alert->id = sqlite3_column_int64(row, 0);
     alert->event = (enum alert_event)sqlite3_column_int(row, 1);
     alert->channel = (enum alert_channel)sqlite3_column_int(row, 2);
@@ -119,24 +107,28 @@ bool history_list_due_alerts(struct history *history, const struct alert_query *
         " AND NOT EXISTS (SELECT 1 FROM alert e WHERE e.incident_id = a.incident_id"
         " AND e.channel = a.channel AND e.told_us = 0 AND e.dropped = 0 AND e.id < a.id)"
         " ORDER BY a.id LIMIT ?5";
-    struct due due = {.room = *count, .alerts = out};
+    const struct sqlite_list list = {due_row, sizeof(*out), out, count};
+    const size_t room = *count;
     int64_t given_up = 0;
+
+    *count = 0;
 
     if (!sqlite_select_int(history->memory, pending, SQLITE_VALUES(!query->quiet, LEVEL_RED),
                            &history->alerts_waiting, fault))
         return false;
-    if (history->alerts_waiting > 0 &&
-        (!drop(history, query->now_us, &given_up, fault) ||
-         !sqlite_select(history->memory, sql,
-                        SQLITE_VALUES(!query->quiet, LEVEL_RED, query->channel, query->now_us,
-                                      (int64_t)due.room),
-                        due_row, &due, fault)))
+    if (history->alerts_waiting == 0)
+        return true;
+    *count = room;
+    if (!drop(history, query->now_us, &given_up, fault) ||
+        !sqlite_select_list(
+            history->memory, sql,
+            SQLITE_VALUES(!query->quiet, LEVEL_RED, query->channel, query->now_us, (int64_t)room),
+            &list, fault))
         return false;
     history->alerts_given_up += given_up;
     if (given_up > 0)
         LOG(LOG_ERROR, "alerts_given_up", "Alerts that no channel accepted for a day are given up",
             log_int("count", given_up));
-    *count = due.count;
     return true;
 }
 

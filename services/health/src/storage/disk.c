@@ -11,7 +11,7 @@
 #include "loop/fiber.h"
 #include "loop/work.h"
 
-#include "storage/sample_store.h"
+#include "storage/history_private.h"
 #include "storage/tables.h"
 
 enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };

@@ -43,7 +43,6 @@ struct disk_save {
     struct history *history;
     LIST_ENTRY(disk_save) of_saves;
     int64_t version, missed;
-    int64_t forgotten; /* samples that were deleted from memory */
 };
 /* Called in the loop's thread when the job has ended, maybe after disk_save() has returned. Frees
  * `save`. */

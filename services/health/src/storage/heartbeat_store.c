@@ -25,11 +25,8 @@ static void read_one(sqlite3_stmt *row, void *item)
 bool history_list_heartbeats(struct history *history, struct heartbeat *out, size_t *count,
                              struct fault *fault)
 {
-    static const struct history_query query = {
-        .sql = "SELECT name, at_us, ok FROM heartbeat WHERE at_us > ?1 ORDER BY name LIMIT ?2",
-        .at = INT64_MIN,
-        .size = sizeof(*out),
-        .read = read_one};
+    static const char sql[] = "SELECT name, at_us, ok FROM heartbeat ORDER BY name LIMIT ?1";
+    const struct sqlite_list list = {read_one, sizeof(*out), out, count};
 
-    return history_query(history, &query, out, count, fault);
+    return sqlite_select_list(history->memory, sql, SQLITE_VALUES((int64_t)*count), &list, fault);
 }

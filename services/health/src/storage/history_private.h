@@ -17,9 +17,6 @@ struct history {
     int64_t changes;              /* sqlite_total_changes() when the transaction began */
     LIST_HEAD(, disk_save) saves; /* pending calls of disk_save(), the newest first */
     int64_t newest;               /* number of the newest sample */
-    int64_t waiting;              /* samples in memory */
-    int64_t saving;               /* number of the newest sample in a pending save; 0: none */
-    int64_t in_save;              /* samples in memory up to that one */
     struct missed missing;        /* the dropped samples that are not yet recorded on the disk */
     int64_t alerts_waiting, alerts_given_up;
 };
@@ -33,13 +30,38 @@ bool history_commit(struct history *history, bool ok, struct fault *fault) MUST_
 bool history_exec(struct history *history, const char *sql, const struct sqlite_value *values,
                   size_t count, struct fault *fault) MUST_CHECK;
 
-/* A statement that returns a list. ?1 is `at`, ?2 the capacity. */
-struct history_query {
-    const char *sql;
-    int64_t at;
-    size_t size; /* bytes of an item of the list */
-    void (*read)(sqlite3_stmt *row, void *item);
+/* --- alerts: SQL that is called within a transaction, alert_store.c --- */
+
+struct alert_queue {
+    const struct uuid *incident;
+    enum alert_event event;
+    int step;          /* number of a reminder; otherwise 0 */
+    unsigned channels; /* bit n for channel n */
+    int64_t now_us;
 };
-/* Reads a list from `memory` into `out`. */
-bool history_query(struct history *history, const struct history_query *query, void *out,
-                   size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
+/* Queues the event on the channels, by the rules that history.h states for each event. True also if
+ * it is already queued, or if a rule forbids it. */
+bool alert_store_queue(struct sqlite *sqlite, const struct alert_queue *queue,
+                       struct fault *fault) MUST_CHECK;
+
+/* --- columns of an incident, for statements that join the table `incident i` --- */
+
+// clang-format off
+#define INCIDENT_COLUMNS                                                                           \
+    "i.id, i.check_name, i.level, i.severity, i.trouble, i.detail, i.measure, i.value,"            \
+    " i.started_us, i.ended_us, i.acked_by, i.acked_us, i.command, i.runbook"
+// clang-format on
+/* Reads INCIDENT_COLUMNS; the first is number `column` of the row. */
+void incident_read(sqlite3_stmt *row, int column, struct incident *out);
+
+/* --- samples and their aggregates: sample_store.c --- */
+
+/* A sample is added to its minute, hour and day in the transaction that writes it, so a killed
+ * process neither duplicates nor loses written samples. */
+
+/* Adds the current gap (history_current_gap()) to the table of gaps in memory. */
+bool sample_store_note_missing(const struct history *history, struct fault *fault) MUST_CHECK;
+/* Writes to the file the samples of the database `copy` with numbers above `written`. */
+bool sample_store_write(struct sqlite *file, int64_t written, struct fault *fault) MUST_CHECK;
+/* Deletes expired rows, a bounded number from each table. */
+bool sample_store_prune(struct sqlite *file, int64_t now_us, struct fault *fault) MUST_CHECK;

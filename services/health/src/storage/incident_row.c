@@ -1,15 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "storage/incident_row.h"
-
-/* Index of a word in a list of `count` words; `count` if it is not in the list. */
-static size_t word_find(const char *const *words, size_t count, const char *word)
-{
-    size_t at = 0;
-
-    while (at < count && !slice_is(slice_of(words[at]), word))
-        at++;
-    return at;
-}
+#include "storage/history_private.h"
 
 static enum measure measure_find(const char *word)
 {
@@ -42,7 +32,7 @@ void incident_read(sqlite3_stmt *row, int column, struct incident *out)
     sqlite_read_text(row, column + 10, out->acked_by, sizeof(out->acked_by));
     sqlite_read_text(row, column + 12, out->command, sizeof(out->command));
     sqlite_read_text(row, column + 13, out->runbook, sizeof(out->runbook));
-    at = word_find(probe_trouble_names, TROUBLES, trouble);
+    at = slice_find(slice_of(trouble), probe_trouble_names, TROUBLES);
     out->trouble = at < TROUBLES ? (enum probe_trouble)at : TROUBLE_NONE;
     out->reading.measure = measure_find(measure);
 }

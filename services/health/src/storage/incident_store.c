@@ -5,10 +5,8 @@
 #include "base/auto.h"
 #include "base/now.h"
 
-#include "storage/alert_store.h"
 #include "storage/disk.h"
 #include "storage/history_private.h"
-#include "storage/incident_row.h"
 #include "storage/tables.h"
 
 static const char *measure_word(const struct incident *incident)
@@ -172,25 +170,19 @@ struct listing {
     struct incident incidents[];
 };
 
-static void list_row(sqlite3_stmt *row, void *data)
-{
-    struct listing *listing = data;
-
-    if (listing->count < listing->room)
-        incident_read(row, 0, &listing->incidents[listing->count++]);
-}
-
 static bool list_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char sql[] =
         "SELECT " INCIDENT_COLUMNS " FROM incident i"
         " WHERE i.id < ?1 AND (?2 = 0 OR i.ended_us = 0) ORDER BY i.id DESC LIMIT ?3";
     struct listing *listing = data;
+    const struct sqlite_list list = {read_one, sizeof(struct incident), listing->incidents,
+                                     &listing->count};
 
-    listing->count = 0;
-    return sqlite_select(
+    listing->count = listing->room;
+    return sqlite_select_list(
         sqlite, sql, SQLITE_VALUES(&listing->before, listing->only_open, (int64_t)listing->room),
-        list_row, listing, fault);
+        &list, fault);
 }
 
 bool history_list_incidents(struct history *history, const struct uuid *before, bool only_open,

@@ -6,7 +6,6 @@
 
 #include "storage/disk.h"
 #include "storage/history_private.h"
-#include "storage/sample_store.h"
 #include "storage/tables.h"
 
 /* --- saving --- */
@@ -31,12 +30,10 @@ static void merge(struct history *history, const struct sqlite_image *found)
 static bool forget_in_tx(struct sqlite *memory, void *data, struct fault *fault)
 {
     static const char samples[] = "DELETE FROM waiting WHERE number <= ?1";
-    struct disk_save *save = data;
+    const struct disk_save *save = data;
 
-    if (!sqlite_exec(memory, samples, SQLITE_VALUES(save->sample), fault))
-        return false;
-    save->forgotten = sqlite_changes(memory);
-    return save->version != save->history->version || tables_trim(memory, now_wall_us(), fault);
+    return sqlite_exec(memory, samples, SQLITE_VALUES(save->sample), fault) &&
+           (save->version != save->history->version || tables_trim(memory, now_wall_us(), fault));
 }
 
 /* After a save that is written. If memory fails, its rows stay, and the next save writes them. */
@@ -44,23 +41,9 @@ static void forget(struct history *history, struct disk_save *save)
 {
     struct fault fault;
 
-    if (!sqlite_transaction(history->memory, forget_in_tx, save, &fault))
-        return;
-    history->waiting -= save->forgotten;
-    if (history->missing.samples == save->missed)
+    if (sqlite_transaction(history->memory, forget_in_tx, save, &fault) &&
+        history->missing.samples == save->missed)
         history->missing = (struct missed){0};
-}
-
-/* Finds the samples in memory that a pending save writes. */
-static void find_saving(struct history *history)
-{
-    static const char sql[] = "SELECT count(*) FROM waiting WHERE number <= ?1";
-    const struct disk_save *newest = LIST_FIRST(&history->saves);
-    struct fault fault;
-
-    history->saving = newest != NULL ? newest->sample : 0;
-    (void)!sqlite_select_int(history->memory, sql, SQLITE_VALUES(history->saving),
-                             &history->in_save, &fault);
 }
 
 static void save_finish(void *data, bool saved)
@@ -73,7 +56,6 @@ static void save_finish(void *data, bool saved)
     if (saved)
         forget(history, save);
     LIST_REMOVE(save, of_saves);
-    find_saving(history);
     sqlite_image_free(&save->memory);
     sqlite_image_free(&save->found);
     free(save);
@@ -95,8 +77,6 @@ static struct disk_save *save_create(struct history *history, struct fault *faul
         return NULL;
     }
     LIST_INSERT_HEAD(&history->saves, save, of_saves);
-    history->saving = history->newest;
-    history->in_save = history->waiting;
     return save;
 }
 
@@ -146,37 +126,6 @@ bool history_exec(struct history *history, const char *sql, const struct sqlite_
     const bool ok = sqlite_exec(history_begin(history), sql, values, count, fault);
 
     return history_commit(history, ok, fault);
-}
-
-/* --- reading memory --- */
-
-struct listing {
-    const struct history_query *query;
-    char *next;
-    size_t left;
-};
-
-static void listing_row(sqlite3_stmt *row, void *data)
-{
-    struct listing *listing = data;
-
-    if (listing->left == 0)
-        return;
-    listing->query->read(row, listing->next);
-    listing->next += listing->query->size;
-    listing->left--;
-}
-
-bool history_query(struct history *history, const struct history_query *query, void *out,
-                   size_t *count, struct fault *fault)
-{
-    struct listing listing = {query, out, *count};
-
-    if (!sqlite_select(history->memory, query->sql, SQLITE_VALUES(query->at, (int64_t)*count),
-                       listing_row, &listing, fault))
-        return false;
-    *count -= listing.left;
-    return true;
 }
 
 /* --- opening --- */

@@ -3,7 +3,6 @@
 #include "base/now.h"
 
 #include "storage/history_private.h"
-#include "storage/incident_row.h"
 
 bool history_add_message(struct history *history, const struct alert_message *message,
                          struct fault *fault)
@@ -36,8 +35,8 @@ bool history_list_messages(struct history *history, int64_t since_us, struct ale
         "SELECT m.chat_id, m.message_id, m.event, m.step, " INCIDENT_COLUMNS
         " FROM message m JOIN incident i ON i.id = m.incident_id"
         " WHERE i.ended_us = 0 OR i.ended_us >= ?1 ORDER BY m.told_us DESC LIMIT ?2";
-    const struct history_query query = {
-        .sql = sql, .at = since_us, .size = sizeof(*out), .read = read_one};
+    const struct sqlite_list list = {read_one, sizeof(*out), out, count};
 
-    return history_query(history, &query, out, count, fault);
+    return sqlite_select_list(history->memory, sql, SQLITE_VALUES(since_us, (int64_t)*count), &list,
+                              fault);
 }

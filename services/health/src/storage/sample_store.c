@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "storage/sample_store.h"
-
+#include "storage/disk.h"
 #include "storage/history_private.h"
 
 // clang-format off
@@ -80,21 +79,20 @@ static void dropped_row(sqlite3_stmt *row, void *data)
     missing->to_us = sqlite3_column_int64(row, 0);
     if (missing->samples++ == 0)
         missing->from_us = missing->to_us;
-    history->waiting--;
 }
 
-/* Drops the oldest samples, except those that a pending save writes: they are missed only if it
- * fails. */
+/* Drops the oldest samples beyond WAITING_MAX, except those that a pending save writes: they are
+ * missed only if it fails. */
 static void drop_oldest(struct history *history, struct fault *fault)
 {
     static const char sql[] =
-        "DELETE FROM waiting WHERE number IN"
-        " (SELECT number FROM waiting WHERE number > ?1 ORDER BY number LIMIT ?2) RETURNING at_us";
-    const int64_t excess = history->waiting - history->in_save - WAITING_MAX;
+        "DELETE FROM waiting WHERE number > ?1 AND number <= ?2 RETURNING at_us";
+    const struct disk_save *save = LIST_FIRST(&history->saves);
 
-    if (excess > 0)
-        (void)!sqlite_select(history->memory, sql, SQLITE_VALUES(history->saving, excess),
-                             dropped_row, history, fault);
+    (void)!sqlite_select(
+        history->memory, sql,
+        SQLITE_VALUES(save != NULL ? save->sample : 0, history->newest - WAITING_MAX), dropped_row,
+        history, fault);
 }
 
 void history_add_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
@@ -110,7 +108,6 @@ void history_add_sample(struct history *history, size_t check, enum verdict verd
                                    took_us),
                      &fault))
         return;
-    history->waiting++;
     drop_oldest(history, &fault);
 }
 
@@ -127,15 +124,14 @@ bool history_list_gaps(struct history *history, struct missed *out, size_t *coun
                        struct fault *fault)
 {
     const struct missed *missing = &history->missing;
-    const struct history_query query = {
-        .sql = "SELECT from_us, to_us, samples FROM missed WHERE from_us <> ?1"
-               " ORDER BY from_us DESC LIMIT ?2",
-        .at = missing->samples > 0 ? missing->from_us : INT64_MIN,
-        .size = sizeof(*out),
-        .read = gap_row,
-    };
+    static const char sql[] = "SELECT from_us, to_us, samples FROM missed WHERE from_us <> ?1"
+                              " ORDER BY from_us DESC LIMIT ?2";
+    const struct sqlite_list list = {gap_row, sizeof(*out), out, count};
 
-    return history_query(history, &query, out, count, fault);
+    return sqlite_select_list(
+        history->memory, sql,
+        SQLITE_VALUES(missing->samples > 0 ? missing->from_us : INT64_MIN, (int64_t)*count), &list,
+        fault);
 }
 
 struct missed history_current_gap(const struct history *history)

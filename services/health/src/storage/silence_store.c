@@ -66,8 +66,8 @@ bool history_list_silences(struct history *history, int64_t now_us, struct silen
 {
     static const char sql[] = "SELECT " COLUMNS " FROM silence WHERE until_us > ?1"
                               " ORDER BY id LIMIT ?2";
-    const struct history_query query = {
-        .sql = sql, .at = now_us, .size = sizeof(*out), .read = read_one};
+    const struct sqlite_list list = {read_one, sizeof(*out), out, count};
 
-    return history_query(history, &query, out, count, fault);
+    return sqlite_select_list(history->memory, sql, SQLITE_VALUES(now_us, (int64_t)*count), &list,
+                              fault);
 }

@@ -175,6 +175,31 @@ bool sqlite_exec(struct sqlite *sqlite, const char *sql, const struct sqlite_val
     return sqlite_select(sqlite, sql, values, count, NULL, NULL, fault);
 }
 
+struct listing {
+    const struct sqlite_list *list;
+    size_t count;
+};
+
+static void read_item(sqlite3_stmt *row, void *data)
+{
+    struct listing *listing = data;
+    const struct sqlite_list *list = listing->list;
+
+    if (listing->count < *list->count)
+        list->read(row, (char *)list->items + listing->count++ * list->size);
+}
+
+bool sqlite_select_list(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
+                        size_t count, const struct sqlite_list *list, struct fault *fault)
+{
+    struct listing listing = {.list = list};
+
+    if (!sqlite_select(sqlite, sql, values, count, read_item, &listing, fault))
+        return false;
+    *list->count = listing.count;
+    return true;
+}
+
 static void read_count(sqlite3_stmt *row, void *data)
 {
     int64_t *count = data;

@@ -115,6 +115,16 @@ int64_t sqlite_total_changes(const struct sqlite *sqlite);
 typedef void sqlite_row_fn(sqlite3_stmt *row, void *data);
 bool sqlite_select(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                    size_t count, sqlite_row_fn *row, void *data, struct fault *fault) MUST_CHECK;
+/* Items that a statement reads: `read` is called for each row with its item. */
+struct sqlite_list {
+    sqlite_row_fn *read;
+    size_t size; /* bytes of an item */
+    void *items;
+    size_t *count; /* in: capacity; further rows are skipped */
+};
+bool sqlite_select_list(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
+                        size_t count, const struct sqlite_list *list,
+                        struct fault *fault) MUST_CHECK;
 /* Reads the only integer of a statement's first row; 0 if there are no rows. */
 bool sqlite_select_int(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
                        size_t count, int64_t *out, struct fault *fault) MUST_CHECK;

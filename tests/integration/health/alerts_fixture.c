@@ -10,22 +10,22 @@
 #include "base/log.h"
 #include "loop/fiber.h"
 
-static struct check check;
+#include "storage/history_private.h"
+#include "support/metric_of.h"
+
+enum { CHECKS = 8 };
+
+static struct check checks[CHECKS];
 static struct plan plan;
-static int anything;
-static struct history *const history = (void *)&anything; /* history_fake.c does not need one */
+static struct history *history;
+static size_t fired_count;
+struct incident fired;
 static struct service service;
 struct health_config config;
-static char smtp_url[64], log_path[SERVERS_PATH];
+static char smtp_url[64], log_path[SERVERS_PATH], history_path[SERVERS_PATH];
 struct alerts *alerts;
 int acks;
 static int stdout_kept;
-
-/* Checks do not exist in these tests. */
-const struct check *plan_find(const struct plan *all, struct slice name)
-{
-    return slice_is(name, all->checks[0].name) ? &all->checks[0] : NULL;
-}
 
 static void on_ack(void *data, const struct incident *incident)
 {
@@ -68,8 +68,8 @@ void mails_to(int port)
 void alerts_fixture_begin(void)
 {
     servers_begin();
-    memset(&fake, 0, sizeof fake);
     acks = 0;
+    fired_count = 0;
     setenv("TZ", "Asia/Almaty", 1);
     tzset();
     snprintf(log_path, sizeof log_path, "%.200s/log", servers_folder);
@@ -85,11 +85,16 @@ void alerts_fixture_begin(void)
     json_decref(telegram_control("users", "{\"id\":102,\"first_name\":\"Bob\",\"start\":true}"));
     json_decref(telegram_control("users", "{\"id\":103,\"first_name\":\"Eve\",\"start\":true}"));
     mails_to(sink_start((const char *const[]){NULL}));
-    check = (struct check){
-        .name = "postgres", .server = "", .title = {"База", "", ""},
-                .runbook = "postgres"
-    };
-    plan = (struct plan){.checks = &check, .count = 1, .server = "server1"};
+    for (size_t i = 0; i < CHECKS; i++) {
+        checks[i] = (struct check){
+            .server = "", .title = {"База", "", ""},
+                 .runbook = "postgres"
+        };
+        snprintf(checks[i].name, sizeof checks[i].name, "postgres-%zu", i);
+    }
+    plan = (struct plan){.checks = checks, .count = CHECKS, .server = "server1"};
+    snprintf(history_path, sizeof history_path, "%.200s/history", servers_folder);
+    ck_ok((history = history_open(loop, history_path, &plan, &fault)) != NULL);
     service = (struct service){.loop = loop, .work = work};
     config = (struct health_config){.public_url = "https://health.example/",
                                     .alert_bot_token = TOKEN,
@@ -124,6 +129,7 @@ int logged(const char *words)
 void alerts_fixture_finish(void)
 {
     stop();
+    history_close(history);
     const bool secret = logged("C4nary") > 0 || logged(PHONE_DIGITS) > 0;
     dup2(stdout_kept, STDOUT_FILENO);
     close(stdout_kept);
@@ -131,12 +137,118 @@ void alerts_fixture_finish(void)
     ck_assert_msg(!secret, "a secret is logged");
 }
 
+/* --- incidents --- */
+
+/* Runs `body` in a fiber, while those of alerts run too. */
+static void run_beside(void (*body)(void *data), void *data)
+{
+    ck_ok(fiber_start(loop, body, data, INT64_MAX, "test", &fault));
+    loop_run(loop);
+}
+
+static void begin_body(void *data)
+{
+    const unsigned *channels = data;
+
+    ck_ok(history_incident_begin(history, &fired, *channels, &fault));
+    loop_stop(loop);
+}
+
+struct incident fire(enum level level, unsigned channels)
+{
+    ck_assert_uint_lt(fired_count, CHECKS);
+    fired = (struct incident){.id = uuid_make(),
+                              .level = level,
+                              .severity = SEVERITY_CRITICAL,
+                              .trouble = TROUBLE_REFUSED,
+                              .reading = {.measure = MEASURES},
+                              .started_us = now_wall_us()};
+    memcpy(fired.check, checks[fired_count++].name, sizeof fired.check);
+    run_beside(begin_body, &channels);
+    return fired;
+}
+
+static void end_body(void *data)
+{
+    const struct incident *incident = data;
+
+    ck_ok(history_incident_end(history, &incident->id, now_wall_us(), &fault));
+    loop_stop(loop);
+}
+
+void end_incident(const struct incident *incident)
+{
+    struct incident ending = *incident;
+
+    run_beside(end_body, &ending);
+}
+
+struct acknowledging {
+    struct incident incident;
+    const char *who;
+};
+
+static void ack_body(void *data)
+{
+    struct acknowledging *ack = data;
+    const struct uuid id = ack->incident.id;
+
+    ck_ok(history_incident_ack(history, &id, ack->who, now_wall_us(), &ack->incident, &fault));
+    loop_stop(loop);
+}
+
+struct incident acknowledge(const struct incident *incident, const char *who)
+{
+    struct acknowledging ack = {*incident, who};
+
+    run_beside(ack_body, &ack);
+    return ack.incident;
+}
+
+const char *acked_by(void)
+{
+    static struct incident newest;
+    size_t count = 1;
+
+    ck_ok(history_list_incidents(history, NULL, false, &newest, &count, &fault));
+    ck_assert_uint_eq(count, 1);
+    return newest.acked_by;
+}
+
 /* --- observations --- */
+
+static void read_alert(sqlite3_stmt *row, void *data)
+{
+    *(struct kept_alert *)data = (struct kept_alert){.exists = true,
+                                                     .told_us = sqlite3_column_int64(row, 0),
+                                                     .tries = sqlite3_column_int64(row, 1),
+                                                     .due_us = sqlite3_column_int64(row, 2)};
+}
+
+struct kept_alert alert_of(const struct incident *incident, enum alert_event event,
+                           enum alert_channel channel)
+{
+    static const char sql[] = "SELECT told_us, tries, due_us FROM alert"
+                              " WHERE incident_id = ?1 AND event = ?2 AND channel = ?3";
+    struct kept_alert found = {.exists = false};
+
+    ck_ok(sqlite_select(history->memory, sql, SQLITE_VALUES(&incident->id, event, channel),
+                        read_alert, &found, &fault));
+    return found;
+}
+
+int64_t attempts(void)
+{
+    int64_t count;
+
+    ck_ok(sqlite_select_int(history->memory, "SELECT sum(tries) + sum(told_us <> 0) FROM alert",
+                            SQLITE_NO_VALUES, &count, &fault));
+    return count;
+}
 
 bool is_sent(enum alert_event event, enum alert_channel channel)
 {
-    const struct fake_alert *alert = fake_find(event, channel);
-    return alert != NULL && alert->sent;
+    return alert_of(&fired, event, channel).told_us != 0;
 }
 
 bool fired_by_telegram(void)
@@ -165,25 +277,37 @@ const char *alerts_seen(void)
     size_t used = 0;
 
     text[0] = '\0';
-    for (size_t i = 0; i < fake.alert_count && used < sizeof text; i++) {
-        const struct fake_alert *alert = &fake.alerts[i];
+    for (int event = 0; event <= ALERT_REMINDED; event++)
+        for (int channel = 0; channel < ALERT_CHANNELS && used < sizeof text; channel++) {
+            const struct kept_alert alert =
+                alert_of(&fired, (enum alert_event)event, (enum alert_channel)channel);
 
-        used += (size_t)snprintf(text + used, sizeof text - used,
-                                 "%schannel %d, event %d: %s, %lld tries", i > 0 ? "; " : "",
-                                 (int)alert->alert.channel, (int)alert->alert.event,
-                                 alert->sent ? "told" : "not sent", (long long)alert->alert.tries);
-    }
+            if (alert.exists)
+                used += (size_t)snprintf(text + used, sizeof text - used,
+                                         "channel %d, event %d: %s, %lld tries; ", channel, event,
+                                         alert.told_us != 0 ? "told" : "not sent",
+                                         (long long)alert.tries);
+        }
     return text;
 }
 
-static int reads_before[ALERT_CHANNELS];
+static double reads_before[ALERT_CHANNELS];
+
+static double reads_of(size_t channel)
+{
+    static const char *const tasks[] = {"Telegram", "e-mail", "SMS", "webhook"};
+    char name[64];
+
+    snprintf(name, sizeof name, "background_runs_total{task=\"alerts by %s\"}", tasks[channel]);
+    return metric_or(name, 0);
+}
 
 static bool all_have_read_the_queue(void)
 {
     const unsigned channels = alerts_channels(alerts, SEVERITY_CRITICAL);
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
-        if ((channels & 1U << i) != 0 && fake.queue_reads[i] == reads_before[i])
+        if ((channels & 1U << i) != 0 && reads_of(i) <= reads_before[i])
             return false;
     return true;
 }
@@ -192,7 +316,8 @@ static bool all_have_read_the_queue(void)
 void read_queue_again(void)
 {
     for (int i = 0; i < 2; i++) {
-        memcpy(reads_before, fake.queue_reads, sizeof reads_before);
+        for (size_t k = 0; k < ALERT_CHANNELS; k++)
+            reads_before[k] = reads_of(k);
         alerts_wake(alerts);
         until(all_have_read_the_queue);
     }

@@ -17,7 +17,7 @@ TEST(alert_is_sent_on_both_channels_at_once)
     ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_CRITICAL), BOTH);
     ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_WARNING), BOTH);
     read_queue_again();
-    fake_fire("postgres", LEVEL_RED, BOTH);
+    fire(LEVEL_RED, BOTH);
     alerts_wake(alerts);
     until(fired_by_both);
     ck_assert(shows(ANN, 0, "Авария: База", true));
@@ -32,7 +32,7 @@ TEST(alert_is_found_without_a_wake_call)
 {
     start();
     read_queue_again();
-    fake_fire("postgres", LEVEL_RED, BOTH);
+    fire(LEVEL_RED, BOTH);
     until(fired_by_both);
 }
 
@@ -44,9 +44,9 @@ static bool both_first_messages_show_end(void)
 TEST(recovery_is_sent_once_and_edits_first_message)
 {
     start();
-    struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
+    const struct incident incident = fire(LEVEL_RED, BOTH);
     until(fired_by_both);
-    fake_end(&incident);
+    end_incident(&incident);
     until(recovered_by_both);
     until(both_first_messages_show_end);
     read_queue_again();
@@ -64,14 +64,14 @@ TEST(recovery_is_sent_once_and_edits_first_message)
 TEST(restart_during_incident_repeats_no_alert)
 {
     start();
-    struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
+    const struct incident incident = fire(LEVEL_RED, BOTH);
     until(fired_by_both);
     stop();
     start();
     read_queue_again();
     ck_assert_uint_eq(telegram_messages(ANN), 1);
     ck_assert_ptr_null(sink_mail(2));
-    fake_end(&incident);
+    end_incident(&incident);
     until(recovered_by_both);
 }
 
@@ -106,19 +106,19 @@ static bool answered(const char *words)
 TEST(tap_acknowledges_and_edits_every_chat)
 {
     start();
-    fake_fire("postgres", LEVEL_RED, BOTH);
+    fire(LEVEL_RED, BOTH);
     until(fired_by_telegram);
     press(ANN);
     until(both_chats_show_ack);
     ck_assert_int_eq(acks, 1);
-    ck_assert_str_eq(fake.incidents[0].acked_by, "telegram:101 @ann_k");
+    ck_assert_str_eq(acked_by(), "telegram:101 @ann_k");
     ck_assert(answered("Принято"));
 }
 
 TEST(tap_after_restart_acknowledges)
 {
     start();
-    fake_fire("postgres", LEVEL_RED, BOTH);
+    fire(LEVEL_RED, BOTH);
     until(fired_by_telegram);
     stop();
     start();
@@ -129,11 +129,11 @@ TEST(tap_after_restart_acknowledges)
 TEST(end_after_restart_edits_first_messages)
 {
     start();
-    struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
+    const struct incident incident = fire(LEVEL_RED, BOTH);
     until(fired_by_both);
     stop();
     start();
-    fake_end(&incident);
+    end_incident(&incident);
     until(recovered_by_both);
     until(both_first_messages_show_end);
     json_t *message = telegram_message(BOB, 0);
@@ -148,14 +148,11 @@ static bool both_chats_show_the_other_ack(void)
 
 TEST(pending_edits_of_earlier_process_are_made)
 {
-    struct incident acked;
-    struct fault fault;
-
     start();
-    const struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
+    const struct incident incident = fire(LEVEL_RED, BOTH);
     until(fired_by_both);
     stop();
-    ck_assert(history_incident_ack(NULL, &incident.id, "Aigul", now_wall_us(), &acked, &fault));
+    (void)acknowledge(&incident, "Aigul");
     start();
     until(both_chats_show_the_other_ack);
     read_queue_again();
@@ -164,7 +161,7 @@ TEST(pending_edits_of_earlier_process_are_made)
 
 static bool was_tried(void)
 {
-    return fake_find(ALERT_FIRED, ALERT_TELEGRAM)->alert.tries > 0;
+    return alert_of(&fired, ALERT_FIRED, ALERT_TELEGRAM).tries > 0;
 }
 
 TEST(chat_served_by_earlier_process_gets_no_repeat)
@@ -172,7 +169,7 @@ TEST(chat_served_by_earlier_process_gets_no_repeat)
     json_decref(telegram_control(
         "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
     start();
-    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
     until(was_tried);
     stop();
     start();
@@ -189,11 +186,11 @@ static bool is_acked(void)
 TEST(reply_acknowledges)
 {
     start();
-    fake_fire("postgres", LEVEL_RED, BOTH);
+    fire(LEVEL_RED, BOTH);
     until(fired_by_telegram);
     json_decref(telegram_control("send", "{\"user\":102,\"text\":\"Ок\",\"reply_to\":1}"));
     until(is_acked);
-    ck_assert_str_eq(fake.incidents[0].acked_by, "telegram:102");
+    ck_assert_str_eq(acked_by(), "telegram:102");
 }
 
 static bool stranger_was_answered(void)
@@ -207,7 +204,7 @@ TEST(unknown_chat_may_not_acknowledge)
 
     config.alert_chats = "101,103";
     start();
-    const struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
+    const struct incident incident = fire(LEVEL_RED, BOTH);
     until(fired_by_telegram);
     stop();
     config.alert_chats = "101";
@@ -217,19 +214,15 @@ TEST(unknown_chat_may_not_acknowledge)
     json_decref(telegram_control("press", body));
     until(stranger_was_answered);
     ck_assert_int_eq(acks, 0);
-    ck_assert_str_eq(fake.incidents[0].acked_by, "");
+    ck_assert_str_eq(acked_by(), "");
 }
 
 TEST(ack_on_page_edits_telegram_messages)
 {
-    struct fault fault;
-    struct incident incident;
-
     start();
-    const struct incident first = fake_fire("postgres", LEVEL_RED, BOTH);
+    const struct incident first = fire(LEVEL_RED, BOTH);
     until(fired_by_telegram);
-    ck_assert(history_incident_ack(NULL, &first.id, "telegram:101 @ann_k", now_wall_us(), &incident,
-                                   &fault));
+    const struct incident incident = acknowledge(&first, "telegram:101 @ann_k");
     alerts_show_ack(alerts, &incident);
     until(both_chats_show_ack);
     ck_assert_int_eq(acks, 0);
@@ -286,11 +279,11 @@ TEST(failing_channel_falls_back_to_all_of_its_severity)
     json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"unauthorized\","
                                            "\"method\":\"send*\",\"count\":null}"));
     start();
-    fake_fire("postgres", LEVEL_YELLOW, 1U << ALERT_TELEGRAM);
+    fire(LEVEL_YELLOW, 1U << ALERT_TELEGRAM);
     until(fired_by_email);
     until(fired_by_webhook);
-    ck_assert_ptr_null(fake_find(ALERT_FIRED, ALERT_SMS));
-    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    ck_assert(!alert_of(&fired, ALERT_FIRED, ALERT_SMS).exists);
+    fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
     until(fired_by_others);
 }
 
@@ -298,7 +291,7 @@ TEST(refused_sms_does_not_log_the_phone)
 {
     sms_to_sink("200|{\"status_code\":100,\"sms\":{\"" PHONE_DIGITS "\":{\"status_code\":207}}}");
     start();
-    fake_fire("postgres", LEVEL_RED, 1U << ALERT_SMS);
+    fire(LEVEL_RED, 1U << ALERT_SMS);
     until(fired_by_both);
     ck_assert(!is_sent(ALERT_FIRED, ALERT_SMS));
     ck_assert_int_eq(logged("sms_bad_phone"), 1);
@@ -355,7 +348,7 @@ TEST(test_is_sent_on_every_channel)
     ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Делать ничего не нужно"));
     run_fiber(test_body, NULL);
     ck_assert_uint_eq(telegram_messages(ANN), 2);
-    ck_assert_int_eq(fake.writes, 0);
+    ck_assert_int_eq(attempts(), 0);
 }
 
 TEST(fourth_test_within_an_hour_is_refused)
@@ -389,10 +382,9 @@ TEST(dry_test_sends_nothing)
     ck_assert_ptr_null(sink_mail(1));
 }
 
-TEST(test_reports_failed_channel_without_history)
+TEST(test_reports_failed_channel)
 {
     dry = false;
-    fake.away = true;
     json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"unauthorized\","
                                            "\"method\":\"send*\",\"count\":null}"));
     start();

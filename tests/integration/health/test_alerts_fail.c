@@ -26,7 +26,7 @@ TEST_ROWS(telegram_failure_falls_back_to_email, telegram_faults)
 {
     json_decref(telegram_control("faults", row->telegram));
     start();
-    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
     wait_by(run_loop, fired_by_email(), "%s: %s", row->why, alerts_seen());
     ck_assert(!fired_by_telegram());
     ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Авария: База"));
@@ -39,7 +39,7 @@ TEST(repeated_telegram_refusal_is_logged_hourly)
     json_decref(telegram_control("faults", telegram_faults[0].telegram));
     start();
     for (int i = 0; i < 3; i++) {
-        fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+        fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
         alerts_wake(alerts);
         until(fired_by_email);
     }
@@ -50,7 +50,7 @@ TEST(email_does_not_wait_for_hanging_telegram)
 {
     json_decref(telegram_control("faults", "{\"kind\":\"hang\",\"count\":null}"));
     start();
-    fake_fire("postgres", LEVEL_RED, BOTH);
+    fire(LEVEL_RED, BOTH);
     until(fired_by_email);
 }
 
@@ -62,7 +62,7 @@ TEST(email_failure_falls_back_to_telegram)
     config.alert_chats = "101";
     mails_to(sink_start((const char *const[]){"--answer", "RCPT=550 Nobody", NULL}));
     start();
-    fake_fire("postgres", LEVEL_RED, 1U << ALERT_EMAIL);
+    fire(LEVEL_RED, 1U << ALERT_EMAIL);
     until(fired_by_telegram);
     ck_assert(!fired_by_email());
     read_queue_again();
@@ -75,7 +75,7 @@ TEST(telegram_is_retried_after_requested_wait)
         "faults", "{\"kind\":\"flood\",\"retry_after\":3,\"method\":\"send*\",\"count\":1}"));
     start();
     const int64_t began_ns = now_mono_ns();
-    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
     until(fired_by_telegram);
     ck_assert_int_ge(now_mono_ns() - began_ns, 3 * NS_PER_S);
     ck_assert_ptr_null(sink_mail(1));
@@ -87,9 +87,9 @@ TEST(chat_with_alert_gets_no_repeat_for_another_chat)
     json_decref(telegram_control(
         "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
     start();
-    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
     until(fired_by_telegram);
-    ck_assert_int_eq(fake_find(ALERT_FIRED, ALERT_TELEGRAM)->alert.tries, 1);
+    ck_assert_int_eq(alert_of(&fired, ALERT_FIRED, ALERT_TELEGRAM).tries, 1);
     ck_assert_uint_eq(telegram_messages(ANN), 1);
     ck_assert_uint_eq(telegram_messages(BOB), 1);
 }
@@ -98,7 +98,7 @@ TEST(refusing_chat_does_not_delay_others)
 {
     json_decref(telegram_control("block", "{\"user\":101}"));
     start();
-    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
     until(fired_by_telegram);
     ck_assert_uint_eq(telegram_messages(BOB), 1);
     ck_assert_int_eq(logged("alert_refused"), 1);
@@ -110,7 +110,7 @@ TEST(busy_chat_does_not_delay_others)
     json_decref(telegram_control(
         "faults", "{\"kind\":\"flood\",\"retry_after\":60,\"chat_id\":101,\"count\":null}"));
     start();
-    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
     until(fired_by_email);
     ck_assert_uint_eq(telegram_messages(ANN), 0);
     ck_assert_uint_eq(telegram_messages(BOB), 1);
@@ -129,23 +129,8 @@ TEST(migrated_group_gets_the_alert)
     json_decref(telegram_control("migrate", body));
     config.alert_chats = id;
     start();
-    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    fire(LEVEL_RED, 1U << ALERT_TELEGRAM);
     until(fired_by_telegram);
-}
-
-static bool history_was_called(void)
-{
-    return logged("task_failed") > 0;
-}
-
-TEST(unanswered_history_call_is_repeated)
-{
-    fake.away = true;
-    start();
-    until(history_was_called);
-    fake.away = false;
-    fake_fire("postgres", LEVEL_RED, BOTH);
-    until(fired_by_both);
 }
 
 TEST(nothing_is_sent_without_channels)
@@ -153,10 +138,10 @@ TEST(nothing_is_sent_without_channels)
     config.alert_bot_token = config.smtp_url = "";
     start();
     ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_CRITICAL), 0);
-    fake_fire("postgres", LEVEL_RED, BOTH);
+    fire(LEVEL_RED, BOTH);
     alerts_wake(alerts);
     run_loop(200);
-    ck_assert_int_eq(fake.writes, 0);
+    ck_assert_int_eq(attempts(), 0);
 }
 
 TEST(invalid_chat_ids_are_refused_at_start)
@@ -174,9 +159,11 @@ static bool fired_by_sms(void)
     return is_sent(ALERT_FIRED, ALERT_SMS);
 }
 
-static bool recovered_by_email(void)
+static struct incident first;
+
+static bool first_recovered_by_email(void)
 {
-    return sink_mail(1) != NULL;
+    return alert_of(&first, ALERT_RECOVERED, ALERT_EMAIL).told_us != 0;
 }
 
 TEST(text_waiting_for_a_slot_delays_no_alert)
@@ -191,22 +178,22 @@ TEST(text_waiting_for_a_slot_delays_no_alert)
     config.sms_hourly = 4;
     config.alert_phones = "+" PHONE_DIGITS;
     start();
-    struct incident first;
     for (int i = 0; i < 3; i++) {
-        first = fake_fire("postgres", LEVEL_RED, 1U << ALERT_SMS);
+        first = fire(LEVEL_RED, 1U << ALERT_SMS | 1U << ALERT_EMAIL);
         until(fired_by_sms);
+        until(fired_by_email);
     }
-    /* The last of four slots is reserved for incidents that begin: the recovery waits, and an
-     * e-mail is sent meanwhile. */
-    fake_end(&first);
-    const struct fake_alert *recovery = fake_find(ALERT_RECOVERED, ALERT_SMS);
-    fake_fire("postgres", LEVEL_RED, 1U << ALERT_SMS);
+    /* The last of four slots is reserved for incidents that begin: the recovery waits, and is sent
+     * by e-mail meanwhile. */
+    end_incident(&first);
+    fire(LEVEL_RED, 1U << ALERT_SMS);
     until(fired_by_sms);
-    until(recovered_by_email);
-    ck_assert(!recovery->sent);
-    ck_assert_int_eq(recovery->alert.tries, 1);
-    ck_assert_int_gt(recovery->alert.due_us, now_wall_us());
-    ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Снова в порядке: База"));
+    until(first_recovered_by_email);
+    const struct kept_alert recovery = alert_of(&first, ALERT_RECOVERED, ALERT_SMS);
+    ck_assert_int_eq(recovery.told_us, 0);
+    ck_assert_int_eq(recovery.tries, 1);
+    ck_assert_int_gt(recovery.due_us, now_wall_us());
+    ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(4)), "Снова в порядке: База"));
     ck_assert_ptr_nonnull(http_sink_request(4));
     ck_assert_ptr_null(http_sink_request(5));
 }

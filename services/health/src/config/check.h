@@ -32,9 +32,9 @@ enum {
     X(DNS,        "dns",        NAME,    ONCE(probe_dns))                    /* `expect` lists its records */ \
     X(POSTGRES,   "postgres",   NONE,    ONCE(probe_postgres))               /* the database of DATABASE_URL */ \
     X(REDIS,      "redis",      NONE,    ONCE(probe_redis))                  /* the server of REDIS_URL */ \
-    X(QDRANT,     "qdrant",     URL,     EACH(probe_qdrant, "")) \
-    X(DIRECTUS,   "directus",   URL,     EACH(probe_directus, "")) \
-    X(N8N,        "n8n",        URL,     EACH(probe_n8n, "")) \
+    X(QDRANT,     "qdrant",     URL,     EACH(probe_endpoint, "")) \
+    X(DIRECTUS,   "directus",   URL,     EACH(probe_endpoint, "")) \
+    X(N8N,        "n8n",        URL,     EACH(probe_endpoint, "")) \
     X(TRAEFIK,    "traefik",    URL,     EACH(probe_traefik, ""))            /* Traefik's metrics */ \
     X(CONTAINERS, "containers", URL,     EACH(probe_containers, ""))         /* the read-only proxy of Docker's socket */ \
     X(HOST,       "host",       NONE,    ONCE(probe_host))                   /* /proc of this machine */ \

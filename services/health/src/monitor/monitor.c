@@ -46,7 +46,7 @@ static bool allocate(struct monitor *monitor, struct fault *fault)
         monitor->verdicts == NULL || monitor->trends == NULL || monitor->peer.checks == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
-        monitor_trend_clear(&monitor->trends[i]);
+        history_trend_clear(&monitor->trends[i]);
     return true;
 }
 

@@ -94,5 +94,4 @@ periodic_fn monitor_evaluate;
 /* Begins and ends incidents of Prometheus' alerts, as monitor_evaluate() does for probes. */
 bool monitor_rules_update(struct monitor *monitor, bool *changed, struct fault *fault) MUST_CHECK;
 periodic_fn monitor_refresh;
-void monitor_trend_clear(struct trend *trend);
 bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault) MUST_CHECK;

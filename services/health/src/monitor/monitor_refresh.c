@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Copies incidents, silences and trends from the history, so that pages never wait. */
-#include <math.h>
-
 #include "base/auto.h"
 #include "base/now.h"
 
@@ -50,15 +48,6 @@ static bool read_missed(struct monitor *monitor, struct fault *fault)
 {
     monitor->missed_count = MONITOR_MISSED_MAX;
     return history_list_gaps(monitor->app->history, monitor->missed, &monitor->missed_count, fault);
-}
-
-void monitor_trend_clear(struct trend *trend)
-{
-    *trend = (struct trend){.day = NAN, .week = NAN, .month = NAN, .year = NAN};
-    for (size_t i = 0; i < TREND_DAYS; i++)
-        trend->days[i] = NAN;
-    for (size_t i = 0; i < TREND_POINTS; i++)
-        trend->latency_ms[i] = NAN;
 }
 
 static void put_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us,

@@ -49,12 +49,12 @@ void probe_connect(struct probe_target *target, struct probe_result *result)
                               SECONDS_PER_DAY);
 }
 
-/* --- servers with a health endpoint --- */
-
-/* Requests a health endpoint, whose status 503 means "not ready". */
-static void ask_status(struct probe_target *target, const char *path, struct probe_result *result)
+/* Requests the server's health endpoint, whose status 503 means "not ready". */
+void probe_endpoint(struct probe_target *target, struct probe_result *result)
 {
-    const struct probe_request request = {.path = path};
+    static const char *const paths[CHECK_KINDS] = {
+        [CHECK_QDRANT] = "/readyz", [CHECK_DIRECTUS] = "/server/health", [CHECK_N8N] = "/healthz"};
+    const struct probe_request request = {.path = paths[target->check->kind]};
     struct http_answer answer;
     if (!probe_call(target, &request, &answer, result))
         return;
@@ -63,19 +63,4 @@ static void ask_status(struct probe_target *target, const char *path, struct pro
         probe_fail(result, TROUBLE_NOT_READY, "%s", "");
     else
         (void)probe_check_status(&request, &answer, result);
-}
-
-void probe_qdrant(struct probe_target *target, struct probe_result *result)
-{
-    ask_status(target, "/readyz", result);
-}
-
-void probe_directus(struct probe_target *target, struct probe_result *result)
-{
-    ask_status(target, "/server/health", result);
-}
-
-void probe_n8n(struct probe_target *target, struct probe_result *result)
-{
-    ask_status(target, "/healthz", result);
 }

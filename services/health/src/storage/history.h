@@ -276,6 +276,8 @@ struct trend {
     float days[TREND_DAYS];         /* shares of up time, oldest first; the last is today (UTC) */
     float latency_ms[TREND_POINTS]; /* means of the last two hours, oldest first; NAN: no samples */
 };
+/* Sets a trend of which nothing is known. */
+void history_trend_clear(struct trend *trend);
 /* Computes the trends of all checks of the plan, in its order: `out` has plan->count items. `day`
  * is the last 24 hours, with the whole hour in which they began; week, month and year are the last
  * 7, 30 and 365 days (UTC), including today. */

@@ -124,8 +124,9 @@ static void minute_row(sqlite3_stmt *row, void *data)
     trends->checks[check].trend.latency_ms[at] = (float)(sqlite3_column_double(row, 4) / US_PER_MS);
 }
 
-static void clear(struct trend *trend)
+void history_trend_clear(struct trend *trend)
 {
+    *trend = (struct trend){.day = NAN, .week = NAN, .month = NAN, .year = NAN};
     for (size_t day = 0; day < TREND_DAYS; day++)
         trend->days[day] = NAN;
     for (size_t point = 0; point < TREND_POINTS; point++)
@@ -160,7 +161,7 @@ static bool trends_in_tx(struct sqlite *sqlite, void *data, struct fault *fault)
     struct trends *trends = data;
 
     for (size_t i = 0; i < trends->plan->count; i++)
-        clear(&trends->checks[i].trend);
+        history_trend_clear(&trends->checks[i].trend);
     if (!sqlite_select(sqlite, ids, SQLITE_NO_VALUES, id_row, trends, fault))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {

@@ -1,11 +1,44 @@
 // SPDX-License-Identifier: MIT
 #include "history_fixture.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
+
+bool disk_full, disk_read_only;
+atomic_bool disk_silent;
+
+static ssize_t own_pwrite(int fd, const void *at, size_t len, off_t offset)
+{
+    while (atomic_load(&disk_silent))
+        usleep(1000);
+    if (!disk_full)
+        return pwrite(fd, at, len, offset);
+    errno = ENOSPC;
+    return -1;
+}
+
+static int own_open(const char *path, int flags, int mode)
+{
+    if (!disk_read_only || (flags & (O_RDWR | O_CREAT)) == 0)
+        return open(path, flags, mode);
+    errno = EROFS;
+    return -1;
+}
+
+void history_fixture_own_disk(void)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    const sqlite3_syscall_ptr write = (sqlite3_syscall_ptr)(void (*)(void))own_pwrite;
+
+    vfs->xSetSystemCall(vfs, "pwrite", write);
+    vfs->xSetSystemCall(vfs, "pwrite64", write);
+    vfs->xSetSystemCall(vfs, "open", (sqlite3_syscall_ptr)(void (*)(void))own_open);
+}
 
 void history_fixture_open(struct history_fixture *fixture, size_t checks, int64_t interval_ms)
 {

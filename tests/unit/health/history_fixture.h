@@ -2,6 +2,7 @@
 /* A history with a file of its own, and its calls in a fiber. */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include <check.h>
@@ -26,6 +27,11 @@ void history_fixture_open(struct history_fixture *fixture, size_t checks, int64_
 void history_fixture_restart(struct history_fixture *fixture);
 /* Closes the history and deletes the folder. */
 void history_fixture_close(struct history_fixture *fixture);
+
+/* From now on SQLite uses a disk that is full, read-only or does not answer if the test says so. */
+void history_fixture_own_disk(void);
+extern bool disk_full, disk_read_only;
+extern atomic_bool disk_silent;
 
 /* Runs `run` in a fiber to its end. */
 void history_fixture_run(struct history_fixture *fixture,

@@ -2,9 +2,6 @@
 #include "monitor_fixture.h"
 
 #include <stdlib.h>
-#include <unistd.h>
-
-#include <sqlite3.h>
 
 #include "notify/alerts.h"
 #include "storage/disk.h"
@@ -24,26 +21,6 @@ const struct health_config monitor_config = {.deploy_lock = "",
                                              .sms_api_id = "",
                                              .webhook_url = "",
                                              .alert_quiet = ""};
-
-/* --- a slow disk --- */
-
-atomic_bool slow;
-
-static ssize_t own_pwrite(int fd, const void *at, size_t len, off_t offset)
-{
-    while (atomic_load(&slow))
-        usleep(1000);
-    return pwrite(fd, at, len, offset);
-}
-
-static void monitor_disk(bool on)
-{
-    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-    const sqlite3_syscall_ptr write = (sqlite3_syscall_ptr)(void (*)(void))own_pwrite;
-
-    vfs->xSetSystemCall(vfs, "pwrite", on ? write : NULL);
-    vfs->xSetSystemCall(vfs, "pwrite64", on ? write : NULL);
-}
 
 /* --- channels that send nothing --- */
 
@@ -101,14 +78,13 @@ void monitor_fixture_open(void)
         check->severity = SEVERITY_CRITICAL;
     }
     monitor_fixture_begin();
-    monitor_disk(true);
+    history_fixture_own_disk();
 }
 
 void monitor_fixture_close(void)
 {
     monitor_fixture_end();
     history_fixture_close(&fixture);
-    monitor_disk(false);
     channels = 0;
     now_thaw();
 }
@@ -143,7 +119,7 @@ int64_t incidents(void)
 static void evaluate_late(void *data)
 {
     FINE(monitor_evaluate(&monitor, &fault));
-    atomic_store(&slow, false);
+    atomic_store(&disk_silent, false);
     loop_stop(fixture.loop);
 }
 
@@ -153,7 +129,7 @@ void evaluate_with_timeout(void)
     const int64_t timeout_ms = is_timed() ? 100 : 2000;
     const int64_t until_ns = loop_now_ns(fixture.loop) + timeout_ms * NS_PER_MS;
 
-    atomic_store(&slow, true);
+    atomic_store(&disk_silent, true);
     FINE(fiber_start(fixture.loop, evaluate_late, NULL, until_ns, "test", &fault));
     loop_run(fixture.loop);
 }
@@ -181,7 +157,7 @@ static void wait_for_disk(struct history_fixture *of, void *data)
 void disk_hangs(void)
 {
     disk_set_timeout(fixture.history->disk, STUCK_MS);
-    atomic_store(&slow, true);
+    atomic_store(&disk_silent, true);
     history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
     history_fixture_run(&fixture, write_late, NULL);
     ck_assert_int_ne(history_gap(fixture.history), 0);
@@ -190,7 +166,7 @@ void disk_hangs(void)
 void disk_answers(void)
 {
     disk_set_timeout(fixture.history->disk, DISK_TIMEOUT_MS);
-    atomic_store(&slow, false);
+    atomic_store(&disk_silent, false);
     history_fixture_run(&fixture, wait_for_disk, NULL);
     history_fixture_run(&fixture, evaluate, NULL);
     ck_assert_int_eq(history_gap(fixture.history), 0);

@@ -3,8 +3,6 @@
  * which is critical and red after one bad probe. */
 #pragma once
 
-#include <stdatomic.h>
-
 #include "history_fixture.h"
 #include "monitor/monitor_private.h"
 
@@ -15,7 +13,6 @@ extern struct monitor monitor;
 extern struct health_app app; /* with that monitor */
 extern const struct health_config monitor_config;
 extern unsigned channels; /* result of alerts_channels(); 0 at the start of a test */
-extern atomic_bool slow;  /* the disk does not answer */
 
 void monitor_fixture_open(void);
 void monitor_fixture_close(void);

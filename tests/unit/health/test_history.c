@@ -5,7 +5,15 @@
 #include "history_fixture.h"
 #include "support/test.h"
 
-TEST_CASE("history", .timeout_s = 60);
+static struct history_fixture own; /* opened by each test */
+
+static void end(void)
+{
+    history_fixture_close(&own);
+    now_thaw();
+}
+
+TEST_CASE("history", .teardown = end, .timeout_s = 60);
 
 #define T0 (INT64_C(20000) * HISTORY_DAY_US) /* midnight UTC */
 
@@ -30,17 +38,16 @@ static void read_trends(struct history_fixture *fixture, void *data)
 
 TEST(uptime_is_a_share_of_known_time)
 {
-    struct history_fixture fixture;
     struct trend trends[2];
 
     now_freeze(T0 + HISTORY_HOUR_US, 0);
-    history_fixture_open(&fixture, 2, 10000);
-    sample_every(&fixture, T0, 60, VERDICT_GREEN);
-    sample_every(&fixture, T0 + 10 * HISTORY_MINUTE_US, 15, VERDICT_RED);
-    sample_every(&fixture, T0 + 20 * HISTORY_MINUTE_US, 25, VERDICT_YELLOW);
-    sample_every(&fixture, T0 + 30 * HISTORY_MINUTE_US, 50, VERDICT_UNKNOWN);
-    history_fixture_run(&fixture, write_all, NULL);
-    history_fixture_run(&fixture, read_trends, trends);
+    history_fixture_open(&own, 2, 10000);
+    sample_every(&own, T0, 60, VERDICT_GREEN);
+    sample_every(&own, T0 + 10 * HISTORY_MINUTE_US, 15, VERDICT_RED);
+    sample_every(&own, T0 + 20 * HISTORY_MINUTE_US, 25, VERDICT_YELLOW);
+    sample_every(&own, T0 + 30 * HISTORY_MINUTE_US, 50, VERDICT_UNKNOWN);
+    history_fixture_run(&own, write_all, NULL);
+    history_fixture_run(&own, read_trends, trends);
     for (size_t i = 0; i < 2; i++) {
         ck_assert_double_eq_tol((double)trends[i].day, 0.85, 1e-6);
         ck_assert_double_eq_tol((double)trends[i].week, 0.85, 1e-6);
@@ -55,8 +62,6 @@ TEST(uptime_is_a_share_of_known_time)
         ck_assert_double_eq_tol((double)trends[i].latency_ms[TREND_POINTS - 61], (double)(i + 1),
                                 1e-6);
     }
-    history_fixture_close(&fixture);
-    now_thaw();
 }
 
 #define AT(hours, minutes) (T0 + (hours)*HISTORY_HOUR_US + (minutes)*HISTORY_MINUTE_US)
@@ -74,51 +79,45 @@ static const struct {
 
 TEST_ROWS(share_has_start_of_known_time, begins)
 {
-    struct history_fixture fixture;
     struct trend trend;
 
     now_freeze(row->sample_us + 10 * US_PER_S, 0);
-    history_fixture_open(&fixture, 1, 10000);
-    history_fixture_run(&fixture, read_trends, &trend);
+    history_fixture_open(&own, 1, 10000);
+    history_fixture_run(&own, read_trends, &trend);
     ck_assert_int_eq(trend.since_us, 0);
-    sample_every(&fixture, row->sample_us, 1, VERDICT_GREEN);
-    history_fixture_run(&fixture, write_all, NULL);
+    sample_every(&own, row->sample_us, 1, VERDICT_GREEN);
+    history_fixture_run(&own, write_all, NULL);
     now_advance_us(AT(100, 0) - now_wall_us());
-    sample_every(&fixture, AT(100, 0) - 10 * US_PER_S, 1, VERDICT_GREEN);
-    history_fixture_run(&fixture, write_all, NULL);
-    history_fixture_run(&fixture, read_trends, &trend);
+    sample_every(&own, AT(100, 0) - 10 * US_PER_S, 1, VERDICT_GREEN);
+    history_fixture_run(&own, write_all, NULL);
+    history_fixture_run(&own, read_trends, &trend);
     ck_assert_msg(trend.since_us == row->since_us, "%s: %lld", row->why,
                   (long long)(trend.since_us - row->since_us));
     ck_assert_double_eq((double)trend.year, 1);
-    history_fixture_close(&fixture);
-    now_thaw();
 }
 
 TEST(samples_survive_restart_and_removal_of_their_check)
 {
-    struct history_fixture fixture;
     struct trend trends[3];
 
     now_freeze(T0 + HISTORY_HOUR_US, 0);
-    history_fixture_open(&fixture, 3, 10000);
-    history_add_sample(fixture.history, 2, VERDICT_GREEN, T0, 5000);
-    history_add_sample(fixture.history, 1, VERDICT_RED, T0, 5000);
+    history_fixture_open(&own, 3, 10000);
+    history_add_sample(own.history, 2, VERDICT_GREEN, T0, 5000);
+    history_add_sample(own.history, 1, VERDICT_RED, T0, 5000);
     /* check-001 is removed, check-002 has another index. */
-    struct check second = fixture.checks[1];
-    fixture.checks[1] = fixture.checks[2];
-    fixture.plan.count = 2;
-    history_fixture_restart(&fixture);
-    history_fixture_run(&fixture, read_trends, trends);
+    struct check second = own.checks[1];
+    own.checks[1] = own.checks[2];
+    own.plan.count = 2;
+    history_fixture_restart(&own);
+    history_fixture_run(&own, read_trends, trends);
     ck_assert(isnan(trends[0].day));
     ck_assert_double_eq((double)trends[1].day, 1);
-    fixture.checks[2] = second;
-    fixture.plan.count = 3;
-    history_fixture_restart(&fixture);
-    history_fixture_run(&fixture, read_trends, trends);
+    own.checks[2] = second;
+    own.plan.count = 3;
+    history_fixture_restart(&own);
+    history_fixture_run(&own, read_trends, trends);
     ck_assert_double_eq((double)trends[1].day, 1);
     ck_assert_double_eq((double)trends[2].day, 0);
-    history_fixture_close(&fixture);
-    now_thaw();
 }
 
 struct asked {
@@ -151,17 +150,16 @@ static const struct {
 
 TEST_ROWS(points_have_the_resolution_of_the_span, spans)
 {
-    struct history_fixture fixture;
     struct asked asked = {0};
 
     now_freeze(T0 + 2 * HISTORY_HOUR_US, 0);
-    history_fixture_open(&fixture, 1, 10000);
-    sample_every(&fixture, T0, 719, VERDICT_GREEN);
-    history_add_sample(fixture.history, 0, VERDICT_RED, T0 + 719 * 10 * US_PER_S, 3000);
-    history_fixture_run(&fixture, write_all, NULL);
+    history_fixture_open(&own, 1, 10000);
+    sample_every(&own, T0, 719, VERDICT_GREEN);
+    history_add_sample(own.history, 0, VERDICT_RED, T0 + 719 * 10 * US_PER_S, 3000);
+    history_fixture_run(&own, write_all, NULL);
     asked.to_us = T0 + 2 * HISTORY_HOUR_US - 1;
     asked.from_us = asked.to_us - row->span_us;
-    history_fixture_run(&fixture, read_points, &asked);
+    history_fixture_run(&own, read_points, &asked);
     ck_assert_uint_eq(asked.count, row->count);
     ck_assert_int_eq(asked.points[0].at_us, T0);
     if (asked.count > 1)
@@ -171,58 +169,48 @@ TEST_ROWS(points_have_the_resolution_of_the_span, spans)
         ck_assert_int_eq(asked.points[0].worst, VERDICT_GREEN);
         ck_assert_double_eq_tol((double)asked.points[0].latency_ms, 1, 1e-6);
     }
-    history_fixture_close(&fixture);
-    now_thaw();
 }
 
 TEST(newest_points_are_returned_if_there_are_too_many)
 {
-    struct history_fixture fixture;
     struct asked asked = {0};
 
     now_freeze(T0 + HISTORY_HOUR_US, 0);
-    history_fixture_open(&fixture, 1, 200);
+    history_fixture_open(&own, 1, 200);
     for (int i = 0; i < 2000; i++)
-        history_add_sample(fixture.history, 0, VERDICT_GREEN, T0 + i * 200 * US_PER_MS, 1000);
-    history_fixture_run(&fixture, write_all, NULL);
+        history_add_sample(own.history, 0, VERDICT_GREEN, T0 + i * 200 * US_PER_MS, 1000);
+    history_fixture_run(&own, write_all, NULL);
     asked.from_us = T0;
     asked.to_us = T0 + HISTORY_HOUR_US;
-    history_fixture_run(&fixture, read_points, &asked);
+    history_fixture_run(&own, read_points, &asked);
     ck_assert_uint_eq(asked.count, TREND_HISTORY_MAX);
     ck_assert_int_eq(asked.points[TREND_HISTORY_MAX - 1].at_us, T0 + 1999 * 200 * US_PER_MS);
-    history_fixture_close(&fixture);
-    now_thaw();
 }
 
 TEST(expired_rows_are_deleted_in_batches_and_days_stay)
 {
-    struct history_fixture fixture;
-
     now_freeze(T0, 0);
-    history_fixture_open(&fixture, 4, 10000);
+    history_fixture_open(&own, 4, 10000);
     for (int hour = 0; hour < 3; hour++) {
-        sample_every(&fixture, T0 + hour * HISTORY_HOUR_US, 360, VERDICT_GREEN);
-        history_fixture_run(&fixture, write_all, NULL);
+        sample_every(&own, T0 + hour * HISTORY_HOUR_US, 360, VERDICT_GREEN);
+        history_fixture_run(&own, write_all, NULL);
     }
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 4 * 1080);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM sample"), 4 * 1080);
     now_advance_us(HISTORY_RAW_US + 4 * HISTORY_HOUR_US);
-    history_fixture_run(&fixture, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"),
-                     4 * 1080 - 2000);
-    history_fixture_run(&fixture, write_all, NULL);
-    history_fixture_run(&fixture, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 0);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM minute"), 4 * 180);
+    history_fixture_run(&own, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM sample"), 4 * 1080 - 2000);
+    history_fixture_run(&own, write_all, NULL);
+    history_fixture_run(&own, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM sample"), 0);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM minute"), 4 * 180);
     now_advance_us(HISTORY_MINUTES_US);
-    history_fixture_run(&fixture, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM minute"), 0);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM hour"), 4 * 3);
+    history_fixture_run(&own, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM minute"), 0);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM hour"), 4 * 3);
     now_advance_us(HISTORY_HOURS_US);
-    history_fixture_run(&fixture, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM hour"), 0);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), 4 * 1080);
-    history_fixture_close(&fixture);
-    now_thaw();
+    history_fixture_run(&own, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM hour"), 0);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT sum(count) FROM day"), 4 * 1080);
 }
 
 static bool in_time;
@@ -240,18 +228,15 @@ static void write_for_one_ms(void *data)
 
 TEST(write_that_outlives_its_fiber_counts_once)
 {
-    struct history_fixture fixture;
-
-    history_fixture_open(&fixture, 4, 10000);
-    sample_every(&fixture, now_wall_us() - 3 * HISTORY_HOUR_US, 1000, VERDICT_GREEN);
-    FINE(fiber_start(fixture.loop, write_for_one_ms, &fixture,
-                     loop_now_ns(fixture.loop) + NS_PER_MS, "test", &fault));
-    loop_run(fixture.loop);
+    history_fixture_open(&own, 4, 10000);
+    sample_every(&own, now_wall_us() - 3 * HISTORY_HOUR_US, 1000, VERDICT_GREEN);
+    FINE(fiber_start(own.loop, write_for_one_ms, &own, loop_now_ns(own.loop) + NS_PER_MS, "test",
+                     &fault));
+    loop_run(own.loop);
     ck_assert(!in_time); /* the thread adds 4,000 samples */
-    history_fixture_restart(&fixture);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 4000);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), 4000);
-    history_fixture_close(&fixture);
+    history_fixture_restart(&own);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM sample"), 4000);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT sum(count) FROM day"), 4000);
 }
 
 static void read_key(void *data, const struct api_key_kept *key)
@@ -261,7 +246,6 @@ static void read_key(void *data, const struct api_key_kept *key)
 
 TEST(key_hashes_survive_restart_for_a_day)
 {
-    struct history_fixture fixture;
     struct api_key_kept key = {
         .hash = {1, 2},
         .id = uuid_make(),
@@ -275,10 +259,10 @@ TEST(key_hashes_survive_restart_for_a_day)
     struct api_key_kept read = {0};
 
     now_freeze(T0, 0);
-    history_fixture_open(&fixture, 1, 10000);
-    history_store_key(fixture.history, &key);
-    history_fixture_restart(&fixture);
-    history_each_key(fixture.history, read_key, &read);
+    history_fixture_open(&own, 1, 10000);
+    history_store_key(own.history, &key);
+    history_fixture_restart(&own);
+    history_each_key(own.history, read_key, &read);
     ck_assert_mem_eq(read.hash, key.hash, sizeof(key.hash));
     ck_assert(uuid_equal(&read.id, &key.id));
     ck_assert(uuid_equal(&read.tenant_id, &key.tenant_id));
@@ -289,17 +273,15 @@ TEST(key_hashes_survive_restart_for_a_day)
     ck_assert_int_eq(read.expires_us, INT64_MIN);
     ck_assert_int_eq(read.checked_us, T0);
     key.checked_us = 0; /* revoked */
-    history_store_key(fixture.history, &key);
-    history_fixture_run(&fixture, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM api_key"), 0);
+    history_store_key(own.history, &key);
+    history_fixture_run(&own, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM api_key"), 0);
     key.checked_us = T0;
-    history_store_key(fixture.history, &key);
+    history_store_key(own.history, &key);
     now_advance_us(HISTORY_DAY_US);
-    history_fixture_run(&fixture, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM api_key"), 1);
+    history_fixture_run(&own, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM api_key"), 1);
     now_advance_us(1);
-    history_fixture_run(&fixture, write_all, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM api_key"), 0);
-    history_fixture_close(&fixture);
-    now_thaw();
+    history_fixture_run(&own, write_all, NULL);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM api_key"), 0);
 }

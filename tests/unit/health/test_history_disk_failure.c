@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A disk that is full, missing or damaged: work continues, and missed samples are counted. */
-#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,44 +12,24 @@
 #include "storage/history_private.h"
 #include "support/test.h"
 
-TEST_CASE("away", .timeout_s = 60);
+static struct history_fixture own;
+
+static void setup(void)
+{
+    history_fixture_own_disk();
+    history_fixture_open(&own, 1, 1000);
+}
+
+static void teardown(void)
+{
+    history_fixture_close(&own);
+    now_thaw();
+}
+
+TEST_CASE("away", .setup = setup, .teardown = teardown, .timeout_s = 60);
 
 enum { TELEGRAM = 1 << ALERT_TELEGRAM };
 #define T0 (INT64_C(20000) * HISTORY_DAY_US)
-
-/* --- the disk that SQLite uses --- */
-
-static bool full;
-static bool read_only;
-static atomic_bool hanging;
-
-static ssize_t own_pwrite(int fd, const void *at, size_t len, off_t offset)
-{
-    while (atomic_load(&hanging))
-        usleep(1000);
-    if (!full)
-        return pwrite(fd, at, len, offset);
-    errno = ENOSPC;
-    return -1;
-}
-
-static int own_open(const char *path, int flags, int mode)
-{
-    if (!read_only || (flags & (O_RDWR | O_CREAT)) == 0)
-        return open(path, flags, mode);
-    errno = EROFS;
-    return -1;
-}
-
-static void monitor_disk(bool on)
-{
-    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-    const sqlite3_syscall_ptr write = (sqlite3_syscall_ptr)(void (*)(void))own_pwrite;
-
-    vfs->xSetSystemCall(vfs, "pwrite", on ? write : NULL);
-    vfs->xSetSystemCall(vfs, "pwrite64", on ? write : NULL);
-    vfs->xSetSystemCall(vfs, "open", on ? (sqlite3_syscall_ptr)(void (*)(void))own_open : NULL);
-}
 
 static void write_fine(struct history_fixture *fixture, void *data)
 {
@@ -137,40 +115,34 @@ static void missed(struct history_fixture *fixture, void *data)
 
 TEST(full_disk_stops_nothing_and_missed_samples_are_counted)
 {
-    struct history_fixture fixture;
     struct incident incident;
 
     now_freeze(T0, 0);
-    monitor_disk(true);
-    history_fixture_open(&fixture, 1, 1000);
-    history_add_sample(fixture.history, 0, VERDICT_GREEN, T0, 1000);
-    history_fixture_run(&fixture, write_fine, NULL);
-    full = true;
+    history_add_sample(own.history, 0, VERDICT_GREEN, T0, 1000);
+    history_fixture_run(&own, write_fine, NULL);
+    disk_full = true;
     for (int i = 1; i <= 5096; i++)
-        history_add_sample(fixture.history, 0, VERDICT_RED, T0 + i * US_PER_S, 1000);
+        history_add_sample(own.history, 0, VERDICT_RED, T0 + i * US_PER_S, 1000);
     now_advance_us(7 * US_PER_S);
-    history_fixture_run(&fixture, write_fails, NULL);
-    ck_assert_int_eq(history_gap(fixture.history), T0 + 7 * US_PER_S);
+    history_fixture_run(&own, write_fails, NULL);
+    ck_assert_int_eq(history_gap(own.history), T0 + 7 * US_PER_S);
     now_advance_us(5 * US_PER_S);
-    history_fixture_run(&fixture, write_fails, NULL);
-    ck_assert_int_eq(history_gap(fixture.history), T0 + 7 * US_PER_S);
-    ck_assert_int_eq(history_current_gap(fixture.history).samples, 1000);
-    history_fixture_run(&fixture, begin_and_send, &incident);
-    history_fixture_run(&fixture, is_open_and_unsent, &incident);
-    history_fixture_run(&fixture, trends_are_available, NULL);
-    full = false;
-    history_fixture_run(&fixture, write_fine, NULL);
-    ck_assert_int_eq(history_gap(fixture.history), 0);
-    ck_assert_int_eq(history_current_gap(fixture.history).samples, 0);
-    history_fixture_run(&fixture, missed, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), 1 + 4096);
-    ck_assert_int_eq(
-        history_fixture_query(&fixture, "SELECT count(*) FROM alert WHERE told_us > 0"), 1);
-    history_fixture_restart(&fixture);
-    history_fixture_run(&fixture, is_open_and_unsent, &incident);
-    history_fixture_close(&fixture);
-    monitor_disk(false);
-    now_thaw();
+    history_fixture_run(&own, write_fails, NULL);
+    ck_assert_int_eq(history_gap(own.history), T0 + 7 * US_PER_S);
+    ck_assert_int_eq(history_current_gap(own.history).samples, 1000);
+    history_fixture_run(&own, begin_and_send, &incident);
+    history_fixture_run(&own, is_open_and_unsent, &incident);
+    history_fixture_run(&own, trends_are_available, NULL);
+    disk_full = false;
+    history_fixture_run(&own, write_fine, NULL);
+    ck_assert_int_eq(history_gap(own.history), 0);
+    ck_assert_int_eq(history_current_gap(own.history).samples, 0);
+    history_fixture_run(&own, missed, NULL);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT sum(count) FROM day"), 1 + 4096);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM alert WHERE told_us > 0"),
+                     1);
+    history_fixture_restart(&own);
+    history_fixture_run(&own, is_open_and_unsent, &incident);
 }
 
 /* --- several saves while the disk hangs --- */
@@ -200,14 +172,14 @@ enum { FIRST = 100, SECOND = 2000, WAITING_MAX = 4096, DROPPED = 904 };
 
 static void write_twice(struct history_fixture *fixture, void *data)
 {
-    atomic_store(&hanging, true);
+    atomic_store(&disk_silent, true);
     add_samples(fixture, FIRST);
     start_write(fixture);
     add_samples(fixture, SECOND);
     start_write(fixture);
     add_samples(fixture, WAITING_MAX + DROPPED);
     ck_assert_int_eq(history_current_gap(fixture->history).samples, DROPPED);
-    atomic_store(&hanging, false);
+    atomic_store(&disk_silent, false);
     while (fiber_live(fixture->loop) > 1)
         FINE(fiber_sleep(NS_PER_MS, &fault));
     FINE(history_write(fixture->history, &fault));
@@ -215,16 +187,10 @@ static void write_twice(struct history_fixture *fixture, void *data)
 
 TEST(samples_in_a_pending_save_are_not_dropped)
 {
-    struct history_fixture fixture;
-
-    monitor_disk(true);
-    history_fixture_open(&fixture, 1, 1000);
-    history_fixture_run(&fixture, write_twice, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"),
+    history_fixture_run(&own, write_twice, NULL);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT sum(count) FROM day"),
                      FIRST + SECOND + WAITING_MAX);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(samples) FROM missed"), DROPPED);
-    history_fixture_close(&fixture);
-    monitor_disk(false);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT sum(samples) FROM missed"), DROPPED);
 }
 
 static void run_in_memory(struct history_fixture *fixture, const char *sql)
@@ -260,113 +226,93 @@ static void forget_fails(struct history_fixture *fixture, void *data)
 
 TEST(samples_that_stay_in_memory_are_counted)
 {
-    struct history_fixture fixture;
-
-    history_fixture_open(&fixture, 1, 1000);
-    history_fixture_run(&fixture, forget_fails, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT sum(count) FROM day"), FIRST);
-    history_fixture_close(&fixture);
+    history_fixture_run(&own, forget_fails, NULL);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT sum(count) FROM day"), FIRST);
 }
 
 static const struct {
     const char *why;
     bool *flag;
 } bad_starts[] = {
-    {"a full disk", &full     },
-    {"read-only",   &read_only},
+    {"a full disk", &disk_full     },
+    {"read-only",   &disk_read_only},
 };
 
 TEST_ROWS(start_on_unwritable_disk_repeats_no_alert, bad_starts)
 {
-    struct history_fixture fixture;
     struct incident incident;
 
-    monitor_disk(true);
-    history_fixture_open(&fixture, 1, 1000);
-    history_fixture_run(&fixture, begin_and_send, &incident);
-    history_close(fixture.history);
+    history_fixture_run(&own, begin_and_send, &incident);
+    history_close(own.history);
     *row->flag = true;
-    FINE((fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault)) !=
-         NULL);
-    ck_assert_int_ne(history_gap(fixture.history), 0);
-    history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
-    history_fixture_run(&fixture, write_fails, NULL);
-    history_fixture_run(&fixture, is_open_and_unsent, &incident);
+    FINE((own.history = history_open(own.loop, own.path, &own.plan, &fault)) != NULL);
+    ck_assert_int_ne(history_gap(own.history), 0);
+    history_add_sample(own.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_fixture_run(&own, write_fails, NULL);
+    history_fixture_run(&own, is_open_and_unsent, &incident);
     *row->flag = false;
-    history_fixture_run(&fixture, write_fine, NULL);
-    ck_assert_int_eq(history_gap(fixture.history), 0);
-    history_fixture_run(&fixture, is_open_and_unsent, &incident);
+    history_fixture_run(&own, write_fine, NULL);
+    ck_assert_int_eq(history_gap(own.history), 0);
+    history_fixture_run(&own, is_open_and_unsent, &incident);
     ck_assert_int_eq(
-        history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 1);
-    history_fixture_close(&fixture);
-    monitor_disk(false);
+        history_fixture_query(&own, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM sample"), 1);
 }
 
 TEST(folder_that_appears_later_is_used)
 {
-    struct history_fixture fixture;
     struct incident incident;
     struct fault fault;
 
-    history_fixture_open(&fixture, 1, 1000);
-    history_close(fixture.history);
-    snprintf(fixture.path, sizeof(fixture.path), "%s/later/health.sqlite", fixture.folder);
-    fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault);
-    ck_assert_ptr_nonnull(fixture.history);
-    ck_assert_int_ne(history_gap(fixture.history), 0);
-    history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
-    history_fixture_run(&fixture, write_fails, NULL);
-    history_fixture_run(&fixture, begin_and_send, &incident);
-    history_fixture_run(&fixture, trends_are_unavailable, NULL);
+    history_close(own.history);
+    snprintf(own.path, sizeof(own.path), "%s/later/health.sqlite", own.folder);
+    own.history = history_open(own.loop, own.path, &own.plan, &fault);
+    ck_assert_ptr_nonnull(own.history);
+    ck_assert_int_ne(history_gap(own.history), 0);
+    history_add_sample(own.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_fixture_run(&own, write_fails, NULL);
+    history_fixture_run(&own, begin_and_send, &incident);
+    history_fixture_run(&own, trends_are_unavailable, NULL);
     char folder[96];
-    snprintf(folder, sizeof(folder), "%s/later", fixture.folder);
+    snprintf(folder, sizeof(folder), "%s/later", own.folder);
     ck_assert_int_eq(mkdir(folder, 0700), 0);
-    history_fixture_run(&fixture, write_fine, NULL);
-    ck_assert_int_eq(history_gap(fixture.history), 0);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 1);
-    history_fixture_restart(&fixture);
-    history_fixture_run(&fixture, is_open_and_unsent, &incident);
-    history_fixture_close(&fixture);
+    history_fixture_run(&own, write_fine, NULL);
+    ck_assert_int_eq(history_gap(own.history), 0);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM sample"), 1);
+    history_fixture_restart(&own);
+    history_fixture_run(&own, is_open_and_unsent, &incident);
 }
 
 TEST(moved_file_is_replaced_by_a_new_one)
 {
-    struct history_fixture fixture;
     struct incident incident;
     char moved[128];
 
-    history_fixture_open(&fixture, 1, 1000);
-    history_fixture_run(&fixture, begin_and_send, &incident);
-    snprintf(moved, sizeof(moved), "%s.old", fixture.path);
-    ck_assert_int_eq(rename(fixture.path, moved), 0);
-    history_fixture_run(&fixture, write_fine, NULL);
-    history_fixture_restart(&fixture);
-    history_fixture_run(&fixture, is_open_and_unsent, &incident);
-    history_fixture_close(&fixture);
+    history_fixture_run(&own, begin_and_send, &incident);
+    snprintf(moved, sizeof(moved), "%s.old", own.path);
+    ck_assert_int_eq(rename(own.path, moved), 0);
+    history_fixture_run(&own, write_fine, NULL);
+    history_fixture_restart(&own);
+    history_fixture_run(&own, is_open_and_unsent, &incident);
 }
 
 TEST(restored_backup_gets_missing_rows)
 {
-    struct history_fixture fixture;
     struct incident old, incident;
     char command[400];
 
-    history_fixture_open(&fixture, 1, 1000);
-    history_fixture_run(&fixture, begin_and_send, &old);
-    history_fixture_restart(&fixture); /* all is in the file, nothing in its log */
-    snprintf(command, sizeof(command), "cp %s %s.old", fixture.path, fixture.path);
+    history_fixture_run(&own, begin_and_send, &old);
+    history_fixture_restart(&own); /* all is in the file, nothing in its log */
+    snprintf(command, sizeof(command), "cp %s %s.old", own.path, own.path);
     ck_assert_int_eq(system(command), 0);
-    history_fixture_run(&fixture, end, &old);
-    history_fixture_run(&fixture, begin_and_send, &incident);
-    snprintf(command, sizeof(command), "rm %s-*; mv %s.old %s", fixture.path, fixture.path,
-             fixture.path);
+    history_fixture_run(&own, end, &old);
+    history_fixture_run(&own, begin_and_send, &incident);
+    snprintf(command, sizeof(command), "rm %s-*; mv %s.old %s", own.path, own.path, own.path);
     ck_assert_int_eq(system(command), 0);
-    history_fixture_run(&fixture, write_fine, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM incident"), 2);
+    history_fixture_run(&own, write_fine, NULL);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM incident"), 2);
     ck_assert_int_eq(
-        history_fixture_query(&fixture, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
-    history_fixture_close(&fixture);
+        history_fixture_query(&own, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
 }
 
 /* Overwrites the file from byte `at` on. */
@@ -397,61 +343,52 @@ static size_t quarantine(const struct history_fixture *fixture)
 
 TEST(damaged_file_is_quarantined_at_start)
 {
-    struct history_fixture fixture;
     struct fault fault;
     struct incident incident;
 
-    history_fixture_open(&fixture, 1, 1000);
-    history_fixture_run(&fixture, begin, &incident);
-    history_close(fixture.history);
-    damage(&fixture, 0);
-    fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault);
-    ck_assert_ptr_nonnull(fixture.history);
-    ck_assert_int_eq(history_gap(fixture.history), 0);
-    ck_assert_uint_eq(quarantine(&fixture), 1);
-    history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
-    history_fixture_run(&fixture, write_fine, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture, "SELECT count(*) FROM sample"), 1);
-    history_fixture_close(&fixture);
+    history_fixture_run(&own, begin, &incident);
+    history_close(own.history);
+    damage(&own, 0);
+    own.history = history_open(own.loop, own.path, &own.plan, &fault);
+    ck_assert_ptr_nonnull(own.history);
+    ck_assert_int_eq(history_gap(own.history), 0);
+    ck_assert_uint_eq(quarantine(&own), 1);
+    history_add_sample(own.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_fixture_run(&own, write_fine, NULL);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT count(*) FROM sample"), 1);
 }
 
 TEST(file_damaged_at_run_time_is_quarantined_without_repeated_alerts)
 {
-    struct history_fixture fixture;
     struct incident incident;
 
-    history_fixture_open(&fixture, 1, 1000);
-    history_fixture_run(&fixture, begin_and_send, &incident);
-    history_fixture_restart(&fixture); /* all is in the file, nothing in its log */
+    history_fixture_run(&own, begin_and_send, &incident);
+    history_fixture_restart(&own); /* all is in the file, nothing in its log */
     /* After the part that is read at the start. */
-    damage(&fixture, 4096);
-    history_add_sample(fixture.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
-    history_fixture_run(&fixture, write_fine, NULL);
-    ck_assert_uint_eq(quarantine(&fixture), 1);
-    history_fixture_restart(&fixture);
-    history_fixture_run(&fixture, is_open_and_unsent, &incident);
-    history_fixture_close(&fixture);
+    damage(&own, 4096);
+    history_add_sample(own.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    history_fixture_run(&own, write_fine, NULL);
+    ck_assert_uint_eq(quarantine(&own), 1);
+    history_fixture_restart(&own);
+    history_fixture_run(&own, is_open_and_unsent, &incident);
 }
 
 TEST(file_of_newer_version_is_not_touched)
 {
-    struct history_fixture fixture;
     struct fault fault;
     sqlite3 *connection;
 
-    history_fixture_open(&fixture, 1, 1000);
-    history_close(fixture.history);
-    ck_assert_int_eq(sqlite3_open(fixture.path, &connection), SQLITE_OK);
+    history_close(own.history);
+    ck_assert_int_eq(sqlite3_open(own.path, &connection), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(connection, "PRAGMA user_version = 99", NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(connection);
-    fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault);
-    ck_assert_int_ne(history_gap(fixture.history), 0);
-    history_fixture_run(&fixture, write_fails, NULL);
-    ck_assert_uint_eq(quarantine(&fixture), 0);
-    ck_assert_int_eq(
-        history_fixture_query(&fixture, "SELECT user_version FROM pragma_user_version"), 99);
-    history_fixture_close(&fixture);
+    own.history = history_open(own.loop, own.path, &own.plan, &fault);
+    ck_assert_int_ne(history_gap(own.history), 0);
+    history_fixture_run(&own, write_fails, NULL);
+    ck_assert_uint_eq(quarantine(&own), 0);
+    ck_assert_int_eq(history_fixture_query(&own, "SELECT user_version FROM pragma_user_version"),
+                     99);
 }
 
 /* As version 1 created it. */
@@ -470,24 +407,21 @@ static const char version_1[] =
 
 TEST(file_of_older_version_is_upgraded)
 {
-    struct history_fixture fixture;
     struct fault fault;
     struct incident incident;
     sqlite3 *connection;
 
-    history_fixture_open(&fixture, 1, 1000);
-    history_fixture_run(&fixture, begin, &incident);
-    history_close(fixture.history);
-    ck_assert_int_eq(sqlite3_open(fixture.path, &connection), SQLITE_OK);
+    history_fixture_run(&own, begin, &incident);
+    history_close(own.history);
+    ck_assert_int_eq(sqlite3_open(own.path, &connection), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(connection, version_1, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(connection);
-    fixture.history = history_open(fixture.loop, fixture.path, &fixture.plan, &fault);
-    ck_assert_int_eq(history_gap(fixture.history), 0);
-    history_fixture_run(&fixture, is_open_and_unsent, &incident);
-    history_fixture_run(&fixture, write_fine, NULL);
-    ck_assert_int_eq(history_fixture_query(&fixture,
+    own.history = history_open(own.loop, own.path, &own.plan, &fault);
+    ck_assert_int_eq(history_gap(own.history), 0);
+    history_fixture_run(&own, is_open_and_unsent, &incident);
+    history_fixture_run(&own, write_fine, NULL);
+    ck_assert_int_eq(history_fixture_query(&own,
                                            "SELECT count(*) FROM alert WHERE tries = 2"
                                            " AND told_us > 0 AND message_id = 9 AND step = 0"),
                      1);
-    history_fixture_close(&fixture);
 }

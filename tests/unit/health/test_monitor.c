@@ -42,12 +42,12 @@ TEST(incident_that_recovers_before_history_answers_ends)
 static void probe_second(void *data)
 {
     probed(1, TROUBLE_NONE);
-    atomic_store(&slow, false);
+    atomic_store(&disk_silent, false);
 }
 
 static void evaluate_slowly(struct history_fixture *of, void *data)
 {
-    atomic_store(&slow, true);
+    atomic_store(&disk_silent, true);
     FINE(fiber_start(fixture.loop, probe_second, NULL, INT64_MAX, "test", &fault));
     FINE(monitor_evaluate(&monitor, &fault));
 }

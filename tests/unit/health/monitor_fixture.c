@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "monitor_fixture.h"
 
-#include <stdlib.h>
-
 #include "notify/alerts.h"
 #include "storage/disk.h"
 #include "storage/history_private.h"
@@ -46,23 +44,15 @@ void monitor_fixture_begin(void)
                               .monitor = &monitor};
     app.alerts = alerts_start(&service, app.config, app.plan, app.history, &fault);
     ck_assert_ptr_nonnull(app.alerts);
-    monitor = (struct monitor){
-        .plan = &fixture.plan,
-        .tasks = calloc(fixture.plan.count, sizeof *monitor.tasks),
-        .states = calloc(fixture.plan.count, sizeof *monitor.states),
-        .verdicts = calloc(fixture.plan.count, sizeof *monitor.verdicts),
-        .rules = {.alerts = calloc(RULES_MAX, sizeof *monitor.rules.alerts), .room = RULES_MAX},
-        .app = &app,
-    };
+    memset(&monitor, 0, sizeof monitor);
+    monitor.plan = &fixture.plan;
+    monitor.rules = (struct rules){.alerts = monitor.rule_alerts, .room = RULES_MAX};
+    monitor.app = &app;
 }
 
 void monitor_fixture_end(void)
 {
     alerts_stop(app.alerts);
-    free(monitor.tasks);
-    free(monitor.states);
-    free(monitor.verdicts);
-    free(monitor.rules.alerts);
 }
 
 void monitor_fixture_open(void)

@@ -9,14 +9,13 @@
 #include "support/test.h"
 #include "unit/health/plan_text.h"
 
-enum { S = 1000 * 1000, NOW_S = 10000, ROOM = 16 };
+enum { S = 1000 * 1000, NOW_S = 10000 };
 
 static struct monitor monitor;
 static struct plan plan;
-static struct monitor_task tasks[ROOM];
-static struct verdict_state states[ROOM];
-static struct check_verdict verdicts[ROOM];
-static struct peer_check reported[ROOM];
+static struct verdict_state *const states = monitor.states;
+static struct check_verdict *const verdicts = monitor.verdicts;
+static struct peer_check *const reported = monitor.peer.checks;
 static struct arena arena;
 static int64_t now_us;
 
@@ -43,22 +42,13 @@ static void plan_for(const char *server)
     char *mistakes;
     snprintf(text, sizeof text, "server: %s\n%s", server, both);
     ck_assert_msg(plan_of(text, &plan, &mistakes), "%s", mistakes);
-    ck_assert_uint_le(plan.count, ROOM);
     free(mistakes);
-    monitor = (struct monitor){
-        .plan = &plan,
-        .tasks = tasks,
-        .states = states,
-        .verdicts = verdicts,
-        .peer = {.plan = &plan, .checks = reported}
-    };
+    memset(&monitor, 0, sizeof monitor);
+    monitor.plan = monitor.peer.plan = &plan;
 }
 
 static void begin(void)
 {
-    memset(states, 0, sizeof states);
-    memset(verdicts, 0, sizeof verdicts);
-    memset(reported, 0, sizeof reported);
     arena_init(&arena, 1 << 20);
     setenv("PEER", "http://p", 1);
     now_us = NOW_S * (int64_t)S;

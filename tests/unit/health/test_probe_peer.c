@@ -17,7 +17,6 @@ static const struct plan plan = {.checks = &only_check,
                                  .servers = "server1",
                                  .server = "server1",
                                  .peer = "server2"};
-static struct peer_check reported;
 static struct peer_status seen;
 
 #define STATUS(status)                                                                             \
@@ -33,8 +32,8 @@ static int64_t short_timeout_ms(void)
  * yet. */
 static struct check peer_of(const char *link, const char *outside)
 {
-    reported = (struct peer_check){.verdict = VERDICT_UNKNOWN};
-    seen = (struct peer_status){.plan = &plan, .checks = &reported};
+    memset(&seen, 0, sizeof seen);
+    seen.plan = &plan;
     tools.peer = &seen;
     tools.link_key = "C4nary-key";
     struct check check =
@@ -50,7 +49,7 @@ TEST(peer_status_is_read_with_our_key)
     const int64_t before_us = now_wall_us();
     ASSERT_TROUBLE(probe_once(&check), TROUBLE_NONE, "");
     ck_assert_ptr_nonnull(strcasestr(pages.last, "x-api-key: C4nary-key\r\n"));
-    ck_assert_int_eq(reported.verdict, VERDICT_RED);
+    ck_assert_int_eq(seen.checks[0].verdict, VERDICT_RED);
     ck_assert_int_ge(seen.read_us, before_us);
 }
 
@@ -72,10 +71,10 @@ TEST_ROWS(failed_probe_keeps_the_last_peer_status, refused)
     struct check check = peer_of("/l", "");
     if (row->trouble == TROUBLE_TIMEOUT)
         check.timeout_ms = short_timeout_ms();
-    reported.verdict = VERDICT_GREEN;
+    seen.checks[0].verdict = VERDICT_GREEN;
     pages_set(&pages, &row->page, 1);
     ASSERT_TROUBLE(probe_once(&check), row->trouble, row->detail);
-    ck_assert_int_eq(reported.verdict, VERDICT_GREEN);
+    ck_assert_int_eq(seen.checks[0].verdict, VERDICT_GREEN);
     ck_assert_int_eq(seen.read_us, 0);
 }
 

@@ -31,25 +31,6 @@ static void start_background(struct monitor *monitor)
     periodic_start(&monitor->refresh, loop, &read, monitor);
 }
 
-static bool allocate(struct monitor *monitor, struct fault *fault)
-{
-    const size_t count = monitor->plan->count > 0 ? monitor->plan->count : 1;
-    monitor->tasks = fault_calloc(count * sizeof *monitor->tasks, "the checks", fault);
-    monitor->states = fault_calloc(count * sizeof *monitor->states, "the checks", fault);
-    monitor->verdicts = fault_calloc(count * sizeof *monitor->verdicts, "the checks", fault);
-    monitor->trends = fault_calloc(count * sizeof *monitor->trends, "the checks", fault);
-    monitor->peer.plan = monitor->plan;
-    monitor->peer.checks = fault_calloc(count * sizeof *monitor->peer.checks, "the checks", fault);
-    monitor->rules.alerts = fault_calloc(RULES_MAX * sizeof *monitor->rules.alerts, "rules", fault);
-    monitor->rules.room = monitor->rules.alerts != NULL ? RULES_MAX : 0;
-    if (monitor->rules.room == 0 || monitor->tasks == NULL || monitor->states == NULL ||
-        monitor->verdicts == NULL || monitor->trends == NULL || monitor->peer.checks == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        history_trend_clear(&monitor->trends[i]);
-    return true;
-}
-
 static bool create_tools(struct monitor *monitor, struct fault *fault)
 {
     struct service *service = monitor->app->service;
@@ -84,8 +65,12 @@ struct monitor *monitor_start(const struct health_app *app, struct fault *fault)
         return NULL;
     monitor->app = app;
     monitor->plan = app->plan;
+    monitor->peer.plan = app->plan;
+    monitor->rules = (struct rules){.alerts = monitor->rule_alerts, .room = RULES_MAX};
     monitor->overall_since_us = now_wall_us();
-    if (!allocate(monitor, fault) || !create_tools(monitor, fault)) {
+    for (size_t i = 0; i < app->plan->count; i++)
+        history_trend_clear(&monitor->trends[i]);
+    if (!create_tools(monitor, fault)) {
         monitor_stop(monitor);
         return NULL;
     }
@@ -100,18 +85,11 @@ void monitor_stop(struct monitor *monitor)
     if (monitor == NULL)
         return;
     alerts_set_ack_handler(monitor->app->alerts, NULL, NULL);
-    if (monitor->tasks != NULL)
-        monitor_probes_stop(monitor);
+    monitor_probes_stop(monitor);
     periodic_stop(&monitor->evaluation);
     periodic_stop(&monitor->refresh);
     http_client_destroy(monitor->client);
     work_destroy(monitor->threads);
-    free(monitor->tasks);
-    free(monitor->states);
-    free(monitor->verdicts);
-    free(monitor->trends);
-    free(monitor->peer.checks);
-    free(monitor->rules.alerts);
     free(monitor);
 }
 

@@ -31,10 +31,11 @@ struct monitor {
     struct work *threads; /* resolves names, for probes only */
     struct snapshot snapshot;
     struct peer_status peer;
-    struct monitor_task *tasks;
-    struct verdict_state *states;
-    struct check_verdict *verdicts;
-    struct trend *trends;
+    /* One item for each check of the plan. */
+    struct monitor_task tasks[CHECKS_MAX];
+    struct verdict_state states[CHECKS_MAX];
+    struct check_verdict verdicts[CHECKS_MAX];
+    struct trend trends[CHECKS_MAX];
     struct incident incidents[MONITOR_INCIDENTS_MAX];
     size_t incident_count;
     struct missed missed[MONITOR_MISSED_MAX];
@@ -46,7 +47,8 @@ struct monitor {
     int64_t maintenance_until_us; /* 0: none */
     bool link_alerted;
     bool resumed;       /* the incidents that were open at the start of the process are restored */
-    struct rules rules; /* alerts of Prometheus */
+    struct rules rules; /* alerts of Prometheus, in `rule_alerts` */
+    struct rule_alert rule_alerts[RULES_MAX];
     enum verdict overall;
     bool overall_known; /* `overall` was known at some time since the start */
     int64_t overall_since_us;

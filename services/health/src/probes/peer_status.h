@@ -30,8 +30,8 @@ struct peer_rules {
 struct peer_status {
     struct peer_rules rules;
     const struct plan *plan;
-    struct peer_check *checks; /* plan->count items */
-    int64_t read_us;           /* when the peer was last read; 0: never */
+    struct peer_check checks[CHECKS_MAX]; /* one item for each check of the plan */
+    int64_t read_us;                      /* when the peer was last read; 0: never */
     /* When the peer's page last showed that it has alerted people of the cut link; 0: never. */
     int64_t alerted_us;
 };

@@ -8,8 +8,6 @@
 #include "page_servers.h"
 #include "probes/probe.h"
 
-#define ROWS(table) (int)(ARRAY_LEN(table))
-
 extern struct pages pages; /* 127.0.0.1 */
 extern struct probe_tools tools;
 extern struct loop *probe_fixture_loop;

@@ -26,7 +26,8 @@ static bool open_all(const struct channel_tools *tools, struct channel out[ALERT
     bool ok = true;
 
     for (size_t i = 0; i < ALERT_CHANNELS && (ok || errors != NULL); i++) {
-        const char *set = *(const char *const *)((const char *)tools->config + rows[i].variable);
+        const void *at = (const char *)tools->config + rows[i].variable;
+        const char *set = *(const char *const *)at;
 
         if (set[0] == '\0' || rows[i].open(tools, &out[i], fault))
             continue;

@@ -40,6 +40,7 @@ static void plan_for(const char *server)
 {
     char text[2048];
     char *mistakes;
+    plan_finish(&plan);
     snprintf(text, sizeof text, "server: %s\n%s", server, both);
     ck_assert_msg(plan_of(text, &plan, &mistakes), "%s", mistakes);
     free(mistakes);
@@ -53,6 +54,7 @@ static void begin(void)
     setenv("PEER", "http://p", 1);
     now_us = NOW_S * (int64_t)S;
     plan = (struct plan){0};
+    plan_for("server1");
 }
 
 static void end(void)
@@ -139,7 +141,6 @@ TEST(item_with_unset_variable_is_omitted)
 
 TEST(plan_contains_checks_of_the_peer)
 {
-    plan_for("server1");
     const struct check *other = plan_find(&plan, SLICE("server2-host"));
     ck_assert_str_eq(plan.peer, "server2");
     ck_assert_ptr_nonnull(other);
@@ -171,6 +172,7 @@ static const struct {
 TEST_ROWS(invalid_peer_is_reported, mistakes)
 {
     char *messages;
+    plan_finish(&plan);
     ck_assert(!plan_of(row->text, &plan, &messages));
     ck_assert_msg(strstr(messages, row->messages) != NULL, "%s", messages);
     free(messages);
@@ -191,7 +193,6 @@ static const struct {
 
 TEST_ROWS(link_edge_and_server_failures_are_distinguished, causes)
 {
-    plan_for("server1");
     says("{\"checks\":[]}");
     probe_paths(true, true);
     probe_paths(row->link, row->outside);
@@ -210,7 +211,6 @@ TEST_ROWS(link_edge_and_server_failures_are_distinguished, causes)
 
 TEST(peer_check_is_no_cause_here)
 {
-    plan_for("server1");
     says("{\"checks\":[" SAID("api", "red", ",\"detail\":\"status 502\"") "]}");
     probe_paths(true, false);
     ck_shown("peer-public", AFFECTED);
@@ -219,7 +219,6 @@ TEST(peer_check_is_no_cause_here)
 
 TEST(check_that_needs_peer_is_affected_by_it)
 {
-    plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "red", ",\"detail\":\"refused\"") "]}");
     probe_paths(true, true);
     probe("bots", TROUBLE_REFUSED);
@@ -236,7 +235,6 @@ TEST(check_that_needs_peer_is_affected_by_it)
 
 TEST(affected_peer_check_explains_here)
 {
-    plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "affected", ",\"cause\":\"api\"") "]}");
     probe("mail", TROUBLE_REFUSED);
     resolve();
@@ -246,7 +244,6 @@ TEST(affected_peer_check_explains_here)
 
 TEST(unreported_peer_check_causes_no_wait)
 {
-    plan_for("server1");
     probe("mail", TROUBLE_REFUSED);
     resolve();
     ck_shown("mail", RED);
@@ -255,7 +252,6 @@ TEST(unreported_peer_check_causes_no_wait)
 /* The peer has seen a bad probe, and will soon report the failure. */
 TEST(failing_peer_check_is_waited_for)
 {
-    plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "green", ",\"failing\":true") "]}");
     probe_paths(true, true);
     later(1);
@@ -274,7 +270,6 @@ TEST(failing_peer_check_is_waited_for)
 
 TEST(peer_checks_are_shown_while_recent)
 {
-    plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "red", ",\"detail\":\"connections 46\"") "," SAID(
         "host", "green", "") "," SAID("api", "affected", ",\"cause\":\"postgres\"") "]}");
     probe_paths(true, true);
@@ -306,7 +301,6 @@ TEST(peer_check_may_be_affected_by_local_check)
 
 TEST(overall_status_includes_both_servers)
 {
-    plan_for("server1");
     says("{\"checks\":[" SAID("postgres", "red",
                               "") "," SAID("host", "green", "") "," SAID("api", "green", "") "]}");
     probe_paths(true, true);
@@ -338,7 +332,6 @@ static const char strange[] =
 
 TEST(unknown_json_is_ignored)
 {
-    plan_for("server1");
     says(strange);
     probe_paths(true, true);
     ck_shown("postgres", UNKNOWN);
@@ -354,7 +347,6 @@ TEST(unknown_json_is_ignored)
 
 TEST(prometheus_alerts_of_peer_are_read)
 {
-    plan_for("server1");
     says("{\"checks\":[{\"name\":\"prometheus-a-01234567\",\"kind\":\"prometheus\",\"status\":"
          "\"red\"},"
          "{\"name\":\"prometheus-b-01234567\",\"kind\":\"prometheus\",\"status\":\"silenced\"},"
@@ -370,7 +362,6 @@ TEST(maximum_of_silenced_peer_alerts_is_read)
 {
     struct buf all;
 
-    plan_for("server1");
     buf_init(&all, 256 * 1024);
     buf_text(&all, "{\"checks\":[");
     for (int i = 0; i < RULES_MAX; i++)
@@ -390,7 +381,6 @@ static const char *const broken[] = {"", "[]", "{", "{\"checks\":{}}", "{}", "no
 TEST_ROWS(invalid_peer_status_changes_nothing, broken)
 {
     struct fault fault;
-    plan_for("server1");
     says("{\"checks\":[" SAID("api", "red", "") "]}");
     ck_assert(!peer_status_read(slice_of(broken[_i]), &plan, &arena, reported, &monitor.peer.rules,
                                 &fault));
@@ -401,7 +391,6 @@ TEST_ROWS(invalid_peer_status_changes_nothing, broken)
 
 TEST(first_server_alerts_of_cut_link)
 {
-    plan_for("server1");
     probe_paths(false, true);
     ck_assert(!monitor_peer_sends_alert(&monitor, at("peer-link"), now_us));
     ck_assert(!monitor_peer_sends_alert(&monitor, at("peer"), now_us));

@@ -215,11 +215,14 @@ def uncertain_marked(evidence):
     for chat, messages in evidence.chats.items():
         sends = by_chat(evidence.sends)[chat]
         known = {number for one in sends for number in one["telegram_message_ids"]}
-        strange = {one.get("media_group_id", one["message_id"]) for one in messages if one["from"]["is_bot"]
+        strange = {one["message_id"]: words_of(one) for one in messages if one["from"]["is_bot"] and "media_group_id" not in one
                    and one["message_id"] not in known and words_of(one) not in evidence.paused}
+        # Of an album no numbers are stored.
+        sent = sum(one["method"] == "sendMediaGroup" and one["status"] == "sent" and not one["swapped"] for one in sends)
+        albums = len({one["media_group_id"] for one in messages if "media_group_id" in one}) - sent
         unknown = sum(one["unknown_calls"] for one in sends)
-        if len(strange) > unknown:
-            yield f"chat {chat}: {len(strange)} messages without a row, {unknown} calls are uncertain"
+        if len(strange) + max(albums, 0) > unknown:
+            yield f"chat {chat}: {albums} albums and {len(strange)} messages without a row, {unknown} calls are uncertain: {strange}"
 
 
 def history_complete(evidence):

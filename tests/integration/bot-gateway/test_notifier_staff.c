@@ -233,6 +233,24 @@ FIBER_TEST(staff_learn_once_of_a_booking_whose_messages_fail)
     ck_assert_int_eq(count_messages(-100, ""), 2);
 }
 
+/* The photo of a receipt is sent again before the events are read: both would show the second one.
+ */
+FIBER_TEST(events_read_together_notify_of_a_version_once)
+{
+    deal_owner.telegram_id = 0;
+    deal_staff_chat(-100);
+    deals_follow();
+    deals_wait();
+    struct deal *deal = deal_make(7, "held", HIM);
+    deal_step(deal, "payment_claimed", HIM, NULL);
+    deal_step(deal, "payment_claimed", HIM, NULL);
+    deals_wait();
+    ck_assert_int_eq(count_messages(-100, "сообщил об оплате"), 1);
+    deal_step(deal, "payment_claimed", HIM, NULL);
+    deals_wait();
+    ck_assert_int_eq(count_messages(-100, "сообщил об оплате"), 2);
+}
+
 FIBER_TEST(failed_message_of_a_guest_is_not_reported)
 {
     deal_person(7, "ru");

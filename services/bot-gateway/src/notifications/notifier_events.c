@@ -133,21 +133,15 @@ static bool add_message(struct page *page, const struct event_context *context, 
 {
     const struct delivery *delivery = &context->deliveries[to];
     struct message message = {.to = to};
-    char id[UUID_TEXT_LEN + 1];
     size_t at = page->message_count;
 
     if (delivery->notification == NOTIFICATION_NONE || delivery->recipient.chat_id == FIELD_ABSENT)
         return true;
-    uuid_format(&context->event->id, id);
     if (!notifier_compose(page->round, delivery->notification, &delivery->recipient,
                           &context->booking, &context->apartment, &message.row, fault))
         return false;
     message.row.dedupe_key =
-        to == NOTIFIER_TO_STAFF
-            ? notifier_staff_key(page->round, &context->event->booking, context->event->version,
-                                 delivery->notification)
-            : arena_printf(&page->round->arena, "notice:%s:%s", id,
-                           to == NOTIFIER_TO_OWNER ? "owner" : "guest");
+        notifier_key(page->round, &context->booking.is, delivery->notification, to);
     message.row.held = context->event->occurred_at < page->round->position.held_before;
     if (to == NOTIFIER_TO_OWNER)
         message.row.owner_booking = context->event->booking;

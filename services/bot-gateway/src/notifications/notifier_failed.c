@@ -47,8 +47,7 @@ static bool compose(struct report *report, struct fault *fault)
         !notifier_compose(round, notification, &staff, booking, &apartment, &report->message,
                           fault))
         return false;
-    report->message.dedupe_key =
-        notifier_staff_key(round, &booking->is.id, booking->is.version, notification);
+    report->message.dedupe_key = notifier_key(round, &booking->is, notification, NOTIFIER_TO_STAFF);
     report->applies = true;
     return report->message.dedupe_key.at != NULL || arena_fault(fault);
 }

@@ -277,13 +277,15 @@ bool notifier_compose_day(struct notifier_round *round,
     return notification_compose_day(&input, &shown, &round->arena, out, any, fault);
 }
 
-struct slice notifier_staff_key(struct notifier_round *round, const struct uuid *booking,
-                                int64_t version, enum notification notification)
+struct slice notifier_key(struct notifier_round *round, const struct stay_booking *booking,
+                          enum notification notification, int to)
 {
+    static const char *const names[NOTIFIER_TO_COUNT] = {"guest", "owner", "staff"};
     char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(booking, id);
-    return arena_printf(&round->arena, "staff:%s:%lld:%d", id, (long long)version, notification);
+    uuid_format(&booking->id, id);
+    return arena_printf(&round->arena, "notice:%s:%lld:%d:%s", id, (long long)booking->version,
+                        notification, names[to]);
 }
 
 bool notifier_enqueue(struct db *tx, const struct notifier_round *round,

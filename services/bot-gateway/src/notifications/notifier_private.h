@@ -65,10 +65,11 @@ bool notifier_compose(struct notifier_round *round, enum notification notificati
                       const struct notification_booking *booking,
                       const struct notification_apartment *apartment, struct outbox_message *out,
                       struct fault *fault) MUST_CHECK;
-/* The dedupe_key of a notification to staff of a booking, as of a version of it: staff get it once,
- * even if the owner did not get several messages. Its `at` is NULL without memory. */
-struct slice notifier_staff_key(struct notifier_round *round, const struct uuid *booking,
-                                int64_t version, enum notification notification);
+/* The dedupe_key of a notification of a booking to a guest, owner or staff. The text shows the
+ * booking as it is, so a version of it is worth one message, even if two events are read together
+ * or several messages to the owner have failed. Its `at` is NULL without memory. */
+struct slice notifier_key(struct notifier_round *round, const struct stay_booking *booking,
+                          enum notification notification, int to);
 /* Composes a message about an owner's arrivals and departures on a day; `any` is false if there are
  * none. The caller sets dedupe_key and ttl_s. */
 bool notifier_compose_day(struct notifier_round *round,

@@ -8,51 +8,47 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 
-from say import ask, confirm, die, print_table, say, step, text, warn
+from say import aligned, ask, confirm, die, print_table, say, step, text, warn
 from stack import backup_key, backup_place, backup_plan, backup_target
 from stack.backup_place import LONG, Failed, last_line, read
 from stack.masking import mask
 from stack.settings import note_change
 
-USAGE = ("""deploy/tapbot backup: резервная копия базы и файлов вне сервера. Без слов: какие копии есть и сколько можно потерять.
+HEAD = ("резервная копия базы и файлов вне сервера. Без слов: какие копии есть и сколько можно потерять.",
+        "copies of the database and the files outside this server. Without a subcommand: lists the latest backups and the possible data loss.")
+# Rows: the subcommand or, indented, an option of it, and what it does.
+ROWS = (
+    ("[--json]", "последние копии, их возраст, размер и адрес", "the latest backups, their age, size and address"),
+    ("init", "включить: спросит адрес, сделает ключ, напечатает карточку восстановления", "enable backups: prompts for the address, creates a key, prints the recovery card"),
+    ("  --target S3,...", "куда, через запятую: s3:https://хост/корзина; в демо и папка (/mnt/disk)", "targets, comma-separated: s3:https://host/bucket; for the demo also a folder (/mnt/disk)"),
+    ("  --key", "ключ уже есть: спросит его с карточки", "use an existing key: prompts for the key of the card"),
+    ("now [--full]", "сделать копию сейчас; --full: базу целиком, а не изменения", "make a copy now; --full: the whole database, not its changes"),
+    ("list", "все копии базы и снимки", "all copies of the database, and all snapshots"),
+    ("verify [--deep]", "проверить копии; --deep читает каждый байт", "check the copies; --deep reads every byte"),
+    ("card --confirm", "подтвердить, что карточка у вас", "confirm that you have the card"),
+    ("rekey [--yes]", "новый ключ и новая карточка, если старая потеряна", "a new key and a new card, if the old card is lost"),
+    ("  --key", "не новый, а ключ с карточки: на втором сервере после rekey на первом", "the key of a card instead of a new one: on the second server, after rekey on the first"),
+    ("tick", "сделать то, чему пришло время (вызывает таймер)", "do what is due (the timer calls it)"),
+)
+TAIL = ("Ключи S3 спрашивает init; не с терминала он берёт AWS_ACCESS_KEY_ID и AWS_SECRET_ACCESS_KEY из окружения.",
+        "init asks for the keys of S3; without a terminal it takes AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the environment.")
 
-  deploy/tapbot backup [--json]         последние копии, их возраст, размер и адрес
-  deploy/tapbot backup init             включить: спросит адрес, сделает ключ, напечатает карточку восстановления
-    --target АДРЕСА                     куда, через запятую: s3:https://хост/корзина; в демо и папка (/mnt/disk)
-    --key                               ключ уже есть: спросит его с карточки
-  deploy/tapbot backup now [--full]     сделать копию сейчас; --full: базу целиком, а не изменения
-  deploy/tapbot backup list             все копии базы и снимки
-  deploy/tapbot backup verify [--deep]  проверить копии; --deep читает каждый байт
-  deploy/tapbot backup card --confirm   подтвердить, что карточка у вас
-  deploy/tapbot backup rekey [--yes]    новый ключ и новая карточка, если старая потеряна
-    --key                               не новый, а ключ с карточки: на втором сервере после rekey на первом
-  deploy/tapbot backup tick             сделать то, чему пришло время (вызывает таймер)
 
-Работает с демо, если оно запущено, иначе со стеком; --demo и --stack первым словом выбирают сами. Ключи S3 спрашивает init;
-не с терминала он берёт AWS_ACCESS_KEY_ID и AWS_SECRET_ACCESS_KEY из окружения.
-Коды выхода: 0 всё хорошо, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
-         """deploy/tapbot backup: copies of the database and the files outside this server. Without a subcommand: lists the
-latest backups and the possible data loss.
+def usage(verb, head, rows, tail):
+    """The help of `backup` or `restore`, in Russian and English."""
+    def shown(which, works):
+        table = aligned([["" if row[0].startswith("  ") else f"deploy/tapbot {verb}", row[0], row[which]] for row in rows])
+        return "\n".join([f"deploy/tapbot {verb}: {head[which - 1]}", "", *(f"  {line}" for line in table), "", works, tail[which - 1]])
+    return (shown(1, "Работает с демо, если оно запущено, иначе со стеком; --demo и --stack первым словом выбирают сами.") +
+            "\nКоды выхода: 0 всё хорошо, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.",
+            shown(2, "Works on the demo if it runs, else on the stack; --demo and --stack as the first word choose.") +
+            "\nExit codes: 0 all is well, 1 failed, 2 wrong usage, 3 something is missing on this machine.")
 
-  deploy/tapbot backup [--json]         the latest backups, their age, size and address
-  deploy/tapbot backup init             enable backups: prompts for the address, creates a key, prints the recovery card
-    --target ADDRESSES                  targets, comma-separated: s3:https://host/bucket; for the demo also a folder (/mnt/disk)
-    --key                               use an existing key: prompts for the key of the card
-  deploy/tapbot backup now [--full]     make a copy now; --full: the whole database, not its changes
-  deploy/tapbot backup list             all copies of the database, and all snapshots
-  deploy/tapbot backup verify [--deep]  check the copies; --deep reads every byte
-  deploy/tapbot backup card --confirm   confirm that you have the card
-  deploy/tapbot backup rekey [--yes]    a new key and a new card, if the old card is lost
-    --key                               the key of a card instead of a new one: on the second server, after rekey on the first
-  deploy/tapbot backup tick             do what is due (the timer calls it)
-
-Works on the demo if it runs, else on the stack; --demo and --stack as the first word choose. init asks for the keys of S3; without a
-terminal it takes AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the environment.
-Exit codes: 0 all is well, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
 # The maximum ages of a snapshot and of a base backup. A snapshot is made every five minutes, a base backup every day.
 PUSH_LATE, BASE_LATE = 12 * 60, 26 * 3600
@@ -149,31 +145,14 @@ def card_print(place):
     numbered = [f"{number}: {group}" for number, group in enumerate(groups, 1)]
     addresses = "\n".join(f"  {one}/{place.server}" for one in place.targets())
     line = "-" * 72
-    say(f"""
-{line}
-КАРТОЧКА ВОССТАНОВЛЕНИЯ tapbot, {time.strftime('%d.%m.%Y')}. Перепишите или распечатайте. Второй раз не покажем.
-
-  Ключ   {'   '.join(numbered[:4])}
-         {'   '.join(numbered[4:])}
-  Копия
-{addresses}
-  Ключ S3 для чтения (заведите в хранилище и впишите): ____________ / ____________
-
-Без карточки и без сервера копию не откроет никто, и мы тоже. Сервер цел, карточка потеряна: deploy/tapbot backup rekey
-{line}
-""", f"""
-{line}
-RECOVERY CARD of tapbot, {time.strftime('%Y-%m-%d')}. Write it down or print it. It is not shown again.
-
-  Key    {'   '.join(numbered[:4])}
-         {'   '.join(numbered[4:])}
-  Copy
-{addresses}
-  Key of S3 for reading (make it at the storage, and write it here): ____________ / ____________
-
-Without the card and the server nobody can decrypt the backup, including us. Server alive, card lost: deploy/tapbot backup rekey
-{line}
-""")
+    print("", line, text(f"КАРТОЧКА ВОССТАНОВЛЕНИЯ tapbot, {time.strftime('%d.%m.%Y')}. Перепишите или распечатайте. Второй раз не покажем.",
+                         f"RECOVERY CARD of tapbot, {time.strftime('%Y-%m-%d')}. Write it down or print it. It is not shown again."),
+          "", f"  {text('Ключ', 'Key ')}   {'   '.join(numbered[:4])}", f"         {'   '.join(numbered[4:])}", text("  Копия", "  Copy"), addresses,
+          text("  Ключ S3 для чтения (заведите в хранилище и впишите): ____________ / ____________",
+               "  Key of S3 for reading (make it at the storage, and write it here): ____________ / ____________"),
+          "", text("Без карточки и без сервера копию не откроет никто, и мы тоже. Сервер цел, карточка потеряна: deploy/tapbot backup rekey",
+                   "Without the card and the server nobody can decrypt the backup, including us. Server alive, card lost: deploy/tapbot backup rekey"),
+          line, "", sep="\n", flush=True)
     place.note("card", printed=time.time(), confirmed=0)
 
 
@@ -327,7 +306,8 @@ def damage(done):
     said = done.stdout + done.stderr
     bad = [line.split(": ", 1)[-1] for line in re.findall(r".*(?:invalid checksum|invalid result|invalid size|ERROR|status: invalid|WARN).*", said)]
     ranges = re.findall(r"wal start: (\w+), wal stop: (\w+)", said)
-    bad += [text(f"в журнале нет файлов после {stop}", f"the log lacks files behind {stop}") for _, stop in ranges[:-1]]
+    bad += [text(f"в журнале нет файлов после {stop}", f"the log lacks files behind {stop}")
+            for (_, stop), (start, _) in zip(ranges, ranges[1:]) if stop[:8] == start[:8]]  # each timeline has a range of its own
     return [mask(one.strip()) for one in bad] or (["status: error"] if "status: error" in said else [])
 
 
@@ -395,13 +375,9 @@ def make_now(place, options):
     place.needed()
     jobs = {job.name: job for job in backup_plan.JOBS}
     with place.writing():
-        good = True
-        if place.has_database:
-            good = attempt(place, jobs["full" if "--full" in options or not place.bases() else "diff"], None, time.time())
-            good = attempt(place, jobs["archive"], None, time.time()) and good
-        good = attempt(place, jobs["files"], None, time.time()) and good
-        for target in place.targets():
-            good = attempt(place, jobs["push"], target, time.time()) and good
+        of_database = ["full" if "--full" in options or not place.bases() else "diff", "archive"] if place.has_database else []
+        due = [*((name, None) for name in (*of_database, "files")), *(("push", one) for one in place.targets())]
+        good = all([attempt(place, jobs[name], target, time.time()) for name, target in due])
     if not good:
         return 1
     if place.base_runs():
@@ -436,18 +412,18 @@ def verify(place, options):
 
 # ---- what there is
 
+def scaled(count, units, digits):
+    """The count in the largest of the units that it reaches; the last row is the unit of 1."""
+    unit, russian, english = next((row for row in units if count >= row[0]), units[-1])
+    return f"{max(count, 0) / unit:.{digits if unit > 1 else 0}f} {text(russian, english)}"
+
+
 def ago(seconds):
-    for unit, russian, english in ((86400, "дн.", "d"), (3600, "ч", "h"), (60, "мин", "min")):
-        if seconds >= unit:
-            return text(f"{seconds / unit:.0f} {russian}", f"{seconds / unit:.0f} {english}")
-    return text(f"{max(seconds, 0):.0f} с", f"{max(seconds, 0):.0f} s")
+    return scaled(seconds, ((86400, "дн.", "d"), (3600, "ч", "h"), (60, "мин", "min"), (1, "с", "s")), 0)
 
 
 def size(count):
-    for unit, russian, english in ((1 << 30, "ГиБ", "GiB"), (1 << 20, "МиБ", "MiB"), (1 << 10, "КиБ", "KiB")):
-        if count >= unit:
-            return text(f"{count / unit:.1f} {russian}", f"{count / unit:.1f} {english}")
-    return text(f"{count} Б", f"{count} B")
+    return scaled(count, ((1 << 30, "ГиБ", "GiB"), (1 << 20, "МиБ", "MiB"), (1 << 10, "КиБ", "KiB"), (1, "Б", "B")), 1)
 
 
 def at(moment):
@@ -532,31 +508,37 @@ VERBS = {"": (show, {"--json"}), "init": (init, {"--target", "--key"}), "now": (
          "verify": (verify, {"--deep"}), "card": (card, {"--confirm"}), "rekey": (rekey, {"--yes", "--key"}), "tick": (tick, set())}
 
 
-def options_of(words, known):
-    """{option: value}, or None if the subcommand does not have one of the options."""
+def options_of(words, known, valued=("--target",)):
+    """{option: value}, or None if the subcommand does not have one of the options. Only options of `valued` have a value."""
     found, words = {}, list(words)
     while words:
         name, equals, value = words.pop(0).partition("=")
-        if name not in known or (name != "--target" and equals) or (name == "--target" and not (equals or words)):
+        if name not in known or (name not in valued and equals) or (name in valued and not (equals or words)):
             return None
-        found[name] = value if equals else words.pop(0) if name == "--target" else True
+        found[name] = value if equals else words.pop(0) if name in valued else True
     return found
+
+
+def run(how, options):
+    """Calls the function of a subcommand; returns the exit status. A reader that goes away must not end it halfway."""
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    try:
+        return how(backup_place.here(), options)
+    except Failed as error:
+        return die(1, *[f"{one[:1].upper()}{one[1:]}." for one in error.why])
 
 
 def main(arguments):
     if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
+        say(*usage("backup", HEAD, ROWS, TAIL))
         return 0
     verb = "" if not arguments or arguments[0].startswith("-") else arguments[0]
     how, known = VERBS.get(verb, (None, ()))
     options = options_of(arguments[bool(verb):], known) if how else None
     if options is None:
-        warn(*USAGE)
+        warn(*usage("backup", HEAD, ROWS, TAIL))
         return 2
-    try:
-        return how(backup_place.here(), options)
-    except Failed as error:
-        return die(1, *[f"{one[:1].upper()}{one[1:]}." for one in error.why])
+    return run(how, options)
 
 
 if __name__ == "__main__":

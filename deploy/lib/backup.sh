@@ -1,15 +1,20 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# backup: chooses the demo or the stack, also by --demo or --stack as the first argument; lib/stack/backup.py does the rest.
+# backup, restore: choose the demo or the stack, also by --demo or --stack as the first argument; lib/stack/backup.py and
+# restore.py do the rest.
 
 # shellcheck source=deploy/lib/demo.sh
 . "$TAPBOT_ROOT/deploy/lib/demo.sh"
 
-verb_backup() {
-    local whose=
+verb_backup() { # verb_backup backup|restore ARGUMENT...
+    local verb=$1 whose=
+    shift
     case ${1:-} in --demo | --stack) whose=${1#--} && shift ;; esac
     # Only the user of the demo's PostgreSQL may read its state, and --help must work before the demo was started.
-    case " $* " in *" --help "* | *" -h "*) whose=stack ;; esac
+    case " $* " in
+    *" --help "* | *" -h "*) whose=stack ;;
+    *" --new-machine "*) [ "$whose" != demo ] || { cluster_user_make && state_open; } ;;
+    esac
     if [ "$whose" != stack ] && state_find && { [ "$whose" = demo ] || [ ! -f "$TAPBOT_ROOT/.env" ] || demo_runs; }; then
         export TAPBOT_DEMO=$STATE TAPBOT_DEMO_SOCKETS=$SOCKETS TAPBOT_DEMO_PORT=${PG_PORT:-} TAPBOT_VAR
         TAPBOT_DEMO_BIN=$(cluster_pg_bin)
@@ -18,5 +23,5 @@ verb_backup() {
     elif [ "$whose" = demo ]; then
         die 1 "Демо не запущено: deploy/tapbot demo --detach" "The demo is not running: deploy/tapbot demo --detach"
     fi
-    verb_python backup "$@"
+    verb_python "$verb" "$@"
 }

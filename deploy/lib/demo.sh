@@ -480,6 +480,16 @@ Ready.
     fi
 }
 
+# demo_services_stop: stops the services that run; they drain at the same time. RAN has their names.
+demo_services_stop() {
+    local name
+    RAN=()
+    for name in "${SERVICES[@]}"; do
+        if demo_service_alive "$name"; then RAN+=("$name") && kill -TERM "$(head -n 1 "$STATE/$name.pid")"; fi
+    done
+    for name in "${SERVICES[@]}"; do pid_stop "$STATE/$name.pid" "$STATE/bin/$name" CONT 25; done
+}
+
 demo_stop() {
     local purge=$1 name
     state_find || {
@@ -488,11 +498,7 @@ demo_stop() {
     }
     step "Останавливаю (сервисы ещё несколько секунд отвечают тем, кто подключён)" \
         "Stopping (services answer connected clients for a few more seconds)"
-    # All services drain at the same time.
-    for name in "${SERVICES[@]}"; do
-        if demo_service_alive "$name"; then kill -TERM "$(head -n 1 "$STATE/$name.pid")"; fi
-    done
-    for name in "${SERVICES[@]}"; do pid_stop "$STATE/$name.pid" "$STATE/bin/$name" CONT 25; done
+    demo_services_stop
     for name in "${SERVICES[@]}"; do demo_own "$name" stop; done
     [ -z "${REDIS_PORT:-}" ] || cluster_redis_stop "$STATE" "$REDIS_PORT"
     cluster_pg_stop "$STATE"

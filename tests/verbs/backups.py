@@ -29,7 +29,20 @@ SERVERS = """
 . "$TAPBOT_ROOT/deploy/lib/demo.sh"
 case $1 in
 start) cluster_user_make && state_open && demo_ports_lock && demo_clusters && exec 8<&- && demo_psql -d postgres -c 'CREATE TABLE kept (id serial, at timestamptz DEFAULT now())' ;;
-sql) state_find && demo_psql -d postgres -c "$2" ;;
+sql) state_find && demo_psql -d "${3:-postgres}" -c "$2" ;;
+fill) # the database of booking-api with the rows of the demo, by psql
+    state_find || exit 1
+    state_secret TAPBOT_MIGRATOR_PASSWORD
+    for name in "${SERVICES[@]}"; do state_secret "$(service_variable "$name" RUNTIME_PASSWORD)"; done
+    demo_roles | demo_psql -d postgres -f "$TAPBOT_ROOT/deploy/postgres/roles.sql" && demo_psql -d postgres -c 'CREATE DATABASE tapbot OWNER tapbot_owner' || exit 1
+    for set in api:common/api/schema/keys booking:common/api/schema/change booking:services/booking-api/schema; do
+        {
+            echo "SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS ${set%%:*}; SET search_path = ${set%%:*}, public;"
+            for file in "$TAPBOT_ROOT/${set#*:}"/*.sql; do cat "$file" && echo ";"; done
+        } | demo_psql -d tapbot || exit 1
+    done
+    demo_psql -d tapbot -v tenant="$DEMO_TENANT" -v second_tenant="$DEMO_SECOND_TENANT" -f "$TAPBOT_ROOT/services/booking-api/demo/load.sql"
+    ;;
 stop) demo_stop yes ;;
 esac
 """
@@ -72,9 +85,9 @@ class Demo:
         assert code == 0, printed
         return printed.strip()
 
-    def backup(self, *words, typed="", path=None):
+    def backup(self, *words, typed="", path=None, verb="backup"):
         environment = {**self.environment, **({"PATH": path} if path else {})}
-        done = subprocess.run([os.path.join(ROOT, "deploy/tapbot"), "backup", *words], env=environment, input=typed, capture_output=True, text=True,
+        done = subprocess.run([os.path.join(ROOT, "deploy/tapbot"), verb, *words], env=environment, input=typed, capture_output=True, text=True,
                               timeout=patience(120), check=False)
         self.printed.append(done.stdout + done.stderr)
         return done

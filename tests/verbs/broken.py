@@ -94,7 +94,7 @@ def unreadable():
 def without_rights():
     """Without permission to read .env, verbs say so, with the command; they do not fall back to the sample's domain."""
     with Machine() as machine:
-        for words in (["init", "--dns"], ["doctor"], ["up", "--yes"], ["status"], ["validate"], ["lock", "--check"], ["keys", "list"], ["logs"], ["harden", "status"], ["backup"]):
+        for words in (["init", "--dns"], ["doctor"], ["up", "--yes"], ["status"], ["validate"], ["lock", "--check"], ["keys", "list"], ["logs"], ["harden", "status"], ["backup"], ["restore", "--look", "1h"]):
             done = machine.inside("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "deploy/tapbot", *words)
             printed = done.stdout + done.stderr
             assert done.returncode == 3 and f"sudo deploy/tapbot {' '.join(words)}" in printed and "tapbot.kz" not in printed, f"{words}: {printed}"

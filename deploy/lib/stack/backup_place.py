@@ -14,8 +14,9 @@ import sqlite3
 import subprocess
 import time
 
+import services
 from say import die
-from stack import deploy_lock, harden_host, secret, settings, tree
+from stack import deploy_lock, harden_host, maintenance, secret, settings, tree
 from stack.masking import mask
 
 STANZA = "tapbot"
@@ -50,6 +51,12 @@ def read(path):
         return ""
 
 
+def remove(path):
+    """Deletes a file, if it exists."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+
+
 class Place:
     """`keys` is the folder of the key, the password and the S3 credentials; `folder` that of all other stored state."""
     has_database = ticks = True
@@ -80,11 +87,7 @@ class Place:
             yield
         except BaseException:
             for name, text in before.items():
-                if text:
-                    self.write_key(name, text)
-                else:
-                    with contextlib.suppress(FileNotFoundError):
-                        os.unlink(os.path.join(self.keys, name))
+                self.write_key(name, text) if text else remove(os.path.join(self.keys, name))
             raise
 
     # The state stored between two runs: {job or "job target": {"done", "tried", "why", ...}}.
@@ -164,6 +167,19 @@ class Place:
         lists = [os.path.join(folder, name) for folder, _, names in os.walk(self.repository) for name in names if f"{name}.copy" in names]
         return [os.path.relpath(one, self.repository) for one in lists if not filecmp.cmp(one, f"{one}.copy", shallow=False)]
 
+    def sql(self, text, database="postgres", name=None):
+        """What psql prints for the statements, on the live server or on the instance of that name."""
+        done = tree.run(*self.psql_words(name), "-qXAt", "-v", "ON_ERROR_STOP=1", "-d", database, timeout=LONG, **{**self.as_postgres(), "stdin": None, "input": text})
+        if done.returncode:
+            raise Failed(f"PostgreSQL: {last_line(done)}", f"PostgreSQL: {last_line(done)}")
+        return done.stdout.rstrip("\n")
+
+    def answers(self):
+        """Whether the live PostgreSQL accepts statements."""
+        with contextlib.suppress(Failed):
+            return bool(self.sql("SELECT 1"))
+        return False
+
     def stanza(self):
         """Creates pgBackRest's stanza for this cluster if it does not exist."""
         done = self.pgbackrest("stanza-create")
@@ -183,6 +199,10 @@ class Place:
         if wrong:
             raise Failed(f"в снимке прежняя копия файла: {'; '.join(wrong)}", f"the snapshot has the previous copy of a file: {'; '.join(wrong)}")
 
+    def changing(self):
+        """The lock for changes of what runs."""
+        return contextlib.nullcontext()
+
     def timer_on(self):
         """Enables the timer that calls `tick`. Without one, `tick` must be called by hand."""
 
@@ -197,6 +217,15 @@ class Place:
         """restic on the repository of this server at the target."""
         return tree.run(*self.restic_words(f"{target.rstrip('/')}/{self.server}", *words), timeout=timeout, pass_fds=self.inherited,
                         **self.restic_options())
+
+
+    def dump(self, target, snapshot, path, file):
+        """Writes a file of a snapshot to a new file."""
+        with open(file, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as output:
+            done = subprocess.run(self.restic_words(f"{target}/{self.server}", "dump", "--no-lock", snapshot, path), stdin=subprocess.DEVNULL, stdout=output,
+                                  stderr=subprocess.PIPE, text=True, timeout=LONG, check=False, **self.restic_options())
+        if done.returncode:
+            raise Failed(f"{path}: {mask(done.stderr.strip())[-300:]}", f"{path}: {mask(done.stderr.strip())[-300:]}")
 
 
 class Demo(Place):
@@ -219,14 +248,14 @@ class Demo(Place):
     def write_targets(self, text):
         self.write_key("targets", text)
 
-    def needed(self):
-        """Ends if a program is missing or PostgreSQL does not run."""
+    def needed(self, live=True):
+        """Ends if a program is missing or, with `live`, PostgreSQL does not run."""
         absent = [name for name in ("pgbackrest", "restic") if not shutil.which(name)]
         if absent:
             names = " ".join(absent)
             die(3, f"Нет программ: {names}. Поставить: sudo apt-get install -y {names}",
                 f"Missing programs: {names}. To install them: sudo apt-get install -y {names}")
-        if self.server_program("pg_isready", "-q", "-h", os.environ["TAPBOT_DEMO_SOCKETS"], "-p", os.environ["TAPBOT_DEMO_PORT"]).returncode:
+        if live and not self.answers():
             die(1, "PostgreSQL демо не работает: deploy/tapbot demo --detach", "The demo's PostgreSQL does not run: deploy/tapbot demo --detach")
 
     def as_postgres(self):
@@ -238,12 +267,97 @@ class Demo(Place):
     def server_program(self, name, *words, **options):
         return tree.run(os.path.join(os.environ["TAPBOT_DEMO_BIN"], name), *words, **{**self.as_postgres(), **options})
 
-    def sql(self, text):
-        done = self.server_program("psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-h", os.environ["TAPBOT_DEMO_SOCKETS"], "-p",
-                                   os.environ["TAPBOT_DEMO_PORT"], "-U", "postgres", "-d", "postgres", stdin=None, input=text)
+    def connection(self, name):
+        """psql's options for the live server, or for the instance of that name."""
+        sockets = os.environ["TAPBOT_DEMO_SOCKETS"]
+        return ["-U", "postgres", *(["-h", os.path.join(sockets, name), "-p", "5432"] if name else ["-h", sockets, "-p", os.environ["TAPBOT_DEMO_PORT"]])]
+
+    def psql_words(self, name):
+        return [os.path.join(os.environ["TAPBOT_DEMO_BIN"], "psql"), *self.connection(name)]
+
+    def psql_hint(self, name):
+        """The command with which a person looks at the instance."""
+        return f"PGPASSWORD=$(sudo cat {self.home}/pg.password) {'sudo -E ' if os.geteuid() == 0 else ''}{shlex.join(self.psql_words(name))} tapbot"
+
+    def shell(self, script):
+        """Runs functions of lib/demo.sh; returns what they print."""
+        begin = '. "$TAPBOT_ROOT/deploy/lib/say.sh" && . "$TAPBOT_ROOT/deploy/lib/demo.sh" && state_find && demo_lock && '
+        done = tree.run("bash", "-c", begin + script, timeout=BUSY_SECONDS, start_new_session=True)
         if done.returncode:
-            raise Failed(f"PostgreSQL: {last_line(done)}", f"PostgreSQL: {last_line(done)}")
+            raise Failed(f"демо: {last_line(done)}", f"demo: {last_line(done)}")
         return done.stdout.strip()
+
+    def close(self):
+        """Stops the services; returns the names of those that ran."""
+        return self.shell('demo_services_stop && echo "${RAN[@]}"').split()
+
+    def open(self, ran):
+        """Starts these services."""
+        if ran:
+            self.shell(f'demo_migrate && for name in {" ".join(ran)}; do demo_service_start "$name" && demo_service_wait "$name" || exit; done')
+
+    def stop_live(self):
+        self.shell('cluster_pg_stop "$STATE"')
+
+    def start_live(self):
+        self.shell('cluster_pg_start "$STATE" "$PG_PORT" "$SOCKETS"')
+
+    def swap(self, name):
+        """These data become the live ones, and the live ones become `old`. Neither runs."""
+        if name != "old":
+            self.drop_data("old")
+        os.rename(self.data, self.data_of("swap"))
+        os.rename(self.data_of(name), self.data)
+        os.rename(self.data_of("swap"), self.data_of("old"))
+
+    # ---- PostgreSQL beside the live one
+    def data_of(self, name):
+        return f"{self.data}-{name}"
+
+    def has_data(self, name):
+        return os.path.isdir(self.data_of(name))
+
+    def free_bytes(self):
+        return shutil.disk_usage(self.home).free
+
+    def recover(self, name):
+        """Makes the next start a recovery; returns the settings for it."""
+        tree.run("touch", os.path.join(self.data_of(name), "recovery.signal"), **self.as_postgres())
+        return {"restore_command": shlex.join(self.beside(name, "pgbackrest", "archive-get", "%f", "%p")).replace("'%f'", "%f").replace("'%p'", "%p")}
+
+    def make_data(self, name):
+        self.folder_of_postgres(self.data_of(name))
+
+    def drop_data(self, name):
+        shutil.rmtree(self.data_of(name), ignore_errors=True)
+        remove(f"{self.data_of(name)}.log")
+        shutil.rmtree(os.path.join(os.environ["TAPBOT_DEMO_SOCKETS"], name), ignore_errors=True)
+
+    def beside(self, name, program, *words):
+        """The command that runs a program on the data of that name."""
+        if program == "pgbackrest":
+            return [*self.pgbackrest_words(*words), f"--pg1-path={self.data_of(name)}"]
+        return [os.path.join(os.environ["TAPBOT_DEMO_BIN"], program), *words]
+
+    def start_instance(self, name, seconds, options):
+        """Starts PostgreSQL on these data; returns a function that tells whether it has ended."""
+        sockets = os.path.join(os.environ["TAPBOT_DEMO_SOCKETS"], name)
+        self.folder_of_postgres(sockets)
+        words = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
+        with open(f"{self.data_of(name)}.log", "wb") as log:
+            process = subprocess.Popen(["timeout", "--signal=INT", str(seconds), *self.beside(name, "postgres", "-D", self.data_of(name), "-k", sockets, "-p", "5432", *words)],
+                                       stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self.as_postgres())
+        return lambda: process.poll() is not None
+
+    def stop_instance(self, name):
+        if os.path.exists(os.path.join(self.data_of(name), "postmaster.pid")):
+            self.server_program("pg_ctl", "stop", "-s", "-w", "-m", "fast", "-D", self.data_of(name), timeout=BUSY_SECONDS)
+
+    def instance_log(self, name):
+        return read(f"{self.data_of(name)}.log")
+
+    def instance_program(self, name, program, *words, timeout=QUICK):
+        return self.server_program(program, *self.connection(name), *words, timeout=timeout)
 
     def pgbackrest_words(self, *words):
         return ["pgbackrest", f"--config={self.configuration}", f"--stanza={STANZA}", *words]
@@ -258,7 +372,7 @@ class Demo(Place):
     def archive_on(self):
         """Switches archiving on: PostgreSQL is restarted with the options that it was started with, if it does not archive yet."""
         self.folder_of_postgres(self.repository)
-        own = {"repo1-path": self.repository, "lock-path": f"{self.repository}/lock", "pg1-path": self.data,
+        own = {"repo1-path": self.repository, "lock-path": f"{self.repository}/lock\nspool-path={self.repository}/spool", "pg1-path": self.data,
                "pg1-socket-path": f"{os.environ['TAPBOT_DEMO_SOCKETS']}\npg1-port={os.environ['TAPBOT_DEMO_PORT']}"}
         # pgBackRest 2.45 of Debian 12 does not know repo1-block.
         text = read(os.path.join(tree.ROOT, "deploy", "postgres", "pgbackrest.conf")).replace("repo1-block=y\n", "")
@@ -270,17 +384,10 @@ class Demo(Place):
         quoted = {name: "'" + value.replace("'", "''") + "'" for name, value in wanted.items()}
         self.sql("".join(f"ALTER SYSTEM SET {name} = {value};\n" for name, value in quoted.items()))
         if self.sql("SHOW archive_mode") != "on":
-            with open(os.path.join(self.home, "postgres.log"), "ab") as log:
-                done = subprocess.run([os.path.join(os.environ["TAPBOT_DEMO_BIN"], "pg_ctl"), "restart", "-s", "-w", "-t", "60", "-m", "fast", "-D", self.data],
-                                      stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, timeout=120, check=False, **self.as_postgres())
-            if done.returncode:
-                raise Failed(f"PostgreSQL не перезапустился, смотрите {self.home}/postgres.log",
-                             f"PostgreSQL did not restart, see {self.home}/postgres.log")
-            pid = read(os.path.join(self.data, "postmaster.pid")).splitlines()[0]
-            settings.write_file(os.path.join(self.home, "postgres.pid"), pid + "\n", 0o644)
+            self.stop_live()
+            self.start_live()
         else:
             self.sql("SELECT pg_reload_conf()")
-
         self.stanza()
 
     def folder_of_postgres(self, path):
@@ -305,11 +412,9 @@ class Demo(Place):
 def copy_file(path, folder):
     """Copies a file into the folder; of an SQLite database its committed content. If this fails, the previous copy remains."""
     copy, new = os.path.join(folder, os.path.basename(path)), os.path.join(os.path.dirname(folder), "new-file")
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(new)
+    remove(new)
     if not os.path.exists(path):
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(copy)
+        remove(copy)
         return
     if path.endswith(".sqlite"):
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
@@ -326,6 +431,7 @@ class Stack(Place):
     folder = os.path.join(tree.ROOT, "var", "backup")
     # Paths and name of the container restic (docker-compose.yml).
     REPOSITORY, FILES, CONTAINER = "/repository", "/files", "tapbot-restic"
+    SOCKET = ("-U", "postgres", "-h", "/var/run/postgresql")
 
     def __init__(self):
         super().__init__()
@@ -344,11 +450,11 @@ class Stack(Place):
             return found
         raise Failed("Docker не отвечает или тома с копией базы нет: deploy/tapbot up", "Docker does not answer, or the volume of base backups is missing: deploy/tapbot up")
 
-    def needed(self):
+    def needed(self, live=True):
         if os.geteuid():
             die(3, f"Копии делает только root. Повторите: {tree.again()}", f"Only root makes copies. Again: {tree.again()}")
         tree.engine_needed()
-        if self.has_database and not tree.running("postgres"):
+        if live and self.has_database and not tree.running("postgres"):
             die(1, "PostgreSQL не работает. Сначала: deploy/tapbot up", "PostgreSQL does not run. First: deploy/tapbot up")
 
     def as_postgres(self):
@@ -360,7 +466,95 @@ class Stack(Place):
             raise Failed("PostgreSQL не работает: deploy/tapbot up", "PostgreSQL does not run: deploy/tapbot up")
         return ["docker", "exec", "-i", found[0]["Id"], *words]
 
+    def psql_words(self, name):
+        words = ["psql", *self.SOCKET]
+        return ["docker", "exec", "-i", f"tapbot-{name}", *words] if name else self.in_postgres(*words)
+
+    def psql_hint(self, name):
+        return f"sudo docker exec -it tapbot-{name} psql -U postgres tapbot"
+
+    def changing(self):
+        return deploy_lock.held("restore")
+
+    def close(self):
+        maintenance.turn_on(maintenance.MINUTES)
+        users = [one.name for one in services.services()] + ["directus", "n8n"]
+        ran = [name for name in users if tree.running(name)]
+        tree.compose("stop", *ran, profiles=["*"], timeout=BUSY_SECONDS)
+        return ran
+
+    def open(self, ran):
+        tree.compose("start", *ran, profiles=["*"], timeout=BUSY_SECONDS)
+        maintenance.turn_off()
+
+    def stop_live(self):
+        tree.compose("stop", "postgres", timeout=BUSY_SECONDS)
+
+    def start_live(self):
+        tree.forget()
+        done = tree.compose("up", "--detach", "--no-deps", "--wait", "postgres", timeout=BUSY_SECONDS)
+        if done.returncode:
+            raise Failed(f"PostgreSQL не запускается: {last_line(done)}", f"PostgreSQL does not start: {last_line(done)}")
+
+    # ---- PostgreSQL beside the live one: a container without network, its data in a volume
+    def data_of(self, name):
+        if name == "live":
+            return tree.env_read().get("POSTGRES_VOLUME") or f"{tree.PROJECT}_postgres-data"
+        return self.state().get("volumes", {}).get(name) or f"{tree.PROJECT}_restore-{name}"
+
+    def swap(self, name):
+        live, new = self.data_of("live"), self.data_of(name)
+        if name != "old":
+            self.drop_data("old")
+        settings.env_write({**tree.env_read(), "POSTGRES_VOLUME": new})
+        self.note("volumes", old=live, new=None)
+
+    def has_data(self, name):
+        return tree.docker("volume", "inspect", self.data_of(name)).returncode == 0
+
+    def free_bytes(self):
+        return shutil.disk_usage(self.repository).free
+
+    def make_data(self, name):
+        if name == "new":
+            self.note("volumes", new=f"{tree.PROJECT}_postgres-{int(time.time())}")
+        label = "com.docker.compose"
+        tree.docker("volume", "create", "--label", f"{label}.project={tree.PROJECT}", "--label", f"{label}.volume=postgres-data", self.data_of(name))
+
+    def drop_data(self, name):
+        if self.data_of(name) != self.data_of("live"):
+            tree.docker("volume", "rm", "--force", self.data_of(name))
+
+    def beside(self, name, program, *words, options=("--rm",)):
+        image = tree.configuration(everything=True)[0]["services"]["postgres"]["image"]
+        mounts = {self.data_of(name): "/var/lib/postgresql/data", f"{tree.PROJECT}_backup-repository": "/var/lib/pgbackrest:ro", f"{tree.ROOT}/deploy/postgres": "/etc/tapbot-postgres:ro"}
+        return ["docker", "run", *options, "--network", "none", "--user", "999:999", "--memory", "1g", "--shm-size", "128m", "--tmpfs", "/tmp:mode=1777", "--tmpfs", "/var/run/postgresql:mode=1777",
+                *(part for source, target in mounts.items() for part in ("--volume", f"{source}:{target}")), "--env", "PGBACKREST_CONFIG=/etc/tapbot-postgres/pgbackrest.conf",
+                "--entrypoint", program, image, *([f"--stanza={STANZA}"] if program == "pgbackrest" else []), *words]
+
+    def start_instance(self, name, seconds, options):
+        words = [part for key, value in {"config_file": "/etc/tapbot-postgres/postgresql.conf", "archive_mode": "on", **options}.items() for part in ("-c", f"{key}={value}")]
+        tree.run(*self.beside(name, "timeout", "--signal=INT", str(seconds), "postgres", *words, options=("--detach", "--name", f"tapbot-{name}")))
+        return lambda: tree.docker("inspect", "--format", "{{.State.Running}}", f"tapbot-{name}").stdout.strip() != "true"
+
+    def stop_instance(self, name):
+        tree.docker("stop", "--time", "60", f"tapbot-{name}", timeout=BUSY_SECONDS)
+        tree.docker("rm", "--force", f"tapbot-{name}")
+
+    def instance_log(self, name):
+        done = tree.docker("logs", f"tapbot-{name}")
+        return done.stdout + done.stderr
+
+    def instance_program(self, name, program, *words, timeout=QUICK):
+        return tree.run("docker", "exec", "-i", f"tapbot-{name}", program, *self.SOCKET, *words, timeout=timeout)
+
+    def recover(self, name):
+        tree.run(*self.beside(name, "touch", "/var/lib/postgresql/data/recovery.signal"))
+        return {"restore_command": f"pgbackrest --stanza={STANZA} archive-get %f %p"}
+
     def pgbackrest_words(self, *words):
+        if not tree.running("postgres"):
+            return self.beside("live", "pgbackrest", *words)
         return self.in_postgres("pgbackrest", f"--stanza={STANZA}", *words)
 
     def key_path(self, name):
@@ -394,8 +588,7 @@ class Stack(Place):
     def archive_on(self):
         """PostgreSQL archives from its next start on, as soon as there is a stanza (deploy/postgres/start.sh)."""
         self.stanza()
-        shown = tree.run(*self.in_postgres("psql", "-qXAt", "-U", "postgres", "-h", "/var/run/postgresql", "-c", "SHOW archive_mode"))
-        if shown.stdout.strip() == "on":
+        if self.sql("SHOW archive_mode") == "on":
             return
         with deploy_lock.held("backup init"):
             if not secret.restart(tree.running("postgres")[0]):

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""An instance of PostgreSQL restored to a moment from the base backups and the archive. It runs beside the live server, without
+network, and archives nothing: with an empty archive_command PostgreSQL collects the WAL to be archived until the data become
+the live ones."""
+import re
+import time
+
+from stack import tree
+from stack.backup_place import LONG, Failed, last_line
+
+# hot_standby=off: the server accepts connections only when the moment is reached.
+SETTINGS = {"listen_addresses": "", "archive_command": "", "hot_standby": "off"}
+
+
+class Instance:
+    """`name` names its data: look, rows, new, old. `seconds`: PostgreSQL is stopped after this time, even if this process was killed."""
+
+    def __init__(self, place, name, seconds=LONG, **settings):
+        self.place, self.name, self.seconds, self.settings = place, name, seconds, {**SETTINGS, **settings}
+
+    def restore(self, kind, target, moment=None):
+        """Restores to the target and starts. `kind`: time, xid or name, as pgBackRest has them; `moment`: the time of the target,
+        if it is known. The newest base backup is tried first. An older one is needed if the target was before it, or if a restore has
+        undone the time in which it was made."""
+        place = self.place
+        known = [one for one in place.bases() if moment is None or one["time"] < moment]
+        if not known:
+            raise Failed("этот момент раньше самой старой копии базы: deploy/tapbot backup list", "this moment is before the oldest base backup: deploy/tapbot backup list")
+        if place.free_bytes() < known[-1]["size"]:
+            raise Failed("на диске нет места для второй базы: df -h", "the disk has no space for a second database: df -h")
+        more = ["--target-exclusive"] if kind == "xid" else []
+        lost = place.state().get("restored", {})
+        if moment and (lost.get("since") or moment) < moment < lost["at"]:
+            more = ["--target-timeline=current"]  # was undone by a restore, and is still in the archive
+        whys = []
+        for one in known[::-1]:
+            self.drop()
+            place.make_data(self.name)
+            done = tree.run(*place.beside(self.name, "pgbackrest", "restore", f"--set={one['label']}", f"--type={kind}", f"--target={target}", "--target-action=promote", *more),
+                            timeout=LONG, **place.as_postgres())
+            if done.returncode:
+                self.drop()
+                raise Failed(f"копия базы повреждена или неполна: {last_line(done)}. Рабочая база не тронута. Проверить копии: deploy/tapbot backup verify --deep",
+                             f"the base backup is damaged or incomplete: {last_line(done)}. The live database is untouched. To check the copies: deploy/tapbot backup verify --deep")
+            if self.start():
+                return self
+            whys.append(reason(place.instance_log(self.name)))
+        self.drop()
+        raise Failed(f"до этого момента базу не довести: в архиве нет части журнала или она повреждена, или такого момента нет ({whys[0]}). Рабочая база не тронута. "
+                     "Проверить: deploy/tapbot backup verify --deep",
+                     f"the database cannot be brought to this moment: a part of the log is missing or damaged, or there is no such moment ({whys[0]}). "
+                     "The live database is untouched. To check: deploy/tapbot backup verify --deep")
+
+    def start(self):
+        """Starts PostgreSQL and waits until it accepts connections; False if it ends before."""
+        ended = self.place.start_instance(self.name, self.seconds, self.settings)
+        while self.place.instance_program(self.name, "pg_isready", "-q").returncode:
+            if ended():
+                return False
+            time.sleep(0.2)
+        return True
+
+    def sql(self, text, database="postgres"):
+        return self.place.sql(text, database, self.name)
+
+    def stop(self):
+        self.place.stop_instance(self.name)
+
+    def drop(self):
+        self.stop()
+        self.place.drop_data(self.name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.drop()
+
+    def check(self):
+        """Fails if a table or an index is damaged."""
+        done = self.place.instance_program(self.name, "pg_amcheck", "--all", "--install-missing", timeout=LONG)
+        if done.returncode:
+            raise Failed(f"восстановленная база повреждена: {last_line(done)}", f"the restored database is damaged: {last_line(done)}")
+
+
+def reason(log):
+    """The last fatal line of PostgreSQL's log, and up to which moment it came."""
+    lines = re.findall(r"FATAL: +((?!the database system is).*)", log)[-1:] + re.findall(r"last completed transaction was at log time.*", log)[-1:]
+    return "; ".join(lines)[:300] or "?"

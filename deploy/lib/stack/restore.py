@@ -1,0 +1,384 @@
+# SPDX-License-Identifier: MIT
+"""restore: deleted rows, the database at an earlier moment, files, or a whole server, from the copies that `backup` has made."""
+import datetime
+import json
+import os
+import re
+import sys
+import time
+
+from say import ask, die, print_table, printable, say, step, text, warn
+from stack import backup, backup_plan, backup_target, tree
+from stack.backup_instance import Instance
+from stack.backup_place import Failed
+from stack.settings import note_change
+
+HEAD = ("вернуть данные из резервной копии. Каждая команда сначала показывает, что будет.",
+        "restores data from the backups. Each command first shows what it will do.")
+ROWS = (
+    ("--at T", "вернуть всю базу к моменту T; прежняя база хранится 7 дней", "the whole database as it was at the moment T; the former one is retained for 7 days"),
+    ("--xid N", "то же, к моменту прямо перед транзакцией N", "the same, just before transaction N"),
+    ("--before-deploy V", "то же, к выкатке версии V", "the same, before the deploy of version V"),
+    ("--undo", "отменить: снова прежняя база", "undo it: the former database again"),
+    ("--look T", "база на момент T рядом с рабочей, только для чтения, на 2 часа", "the database at the moment T beside the live one, read-only, for 2 hours"),
+    ("--rows TABLE --at T", "вернуть строки таблицы, которые были в момент T и с тех пор удалены", "put back rows of the table that existed at T and were deleted since"),
+    ("files NAME [--at T]", "файл или папка из снимка: в новую папку, рабочие файлы не меняются", "a file or folder of the snapshot: into a new folder, the live files do not change"),
+    ("... --yes", "не спрашивать", "do not ask"),
+)
+TAIL = ("Момент T: 17:05 (сегодня), «2026-11-26 17:05» или 30m, 2h, 3d (столько назад); время этой машины.",
+        "A moment T: 17:05 (today), \"2026-11-26 17:05\", or 30m, 2h, 3d (that long ago); the time of this machine.")
+
+DATABASE = "tapbot"
+LOOK_SECONDS, OLD_DAYS = 2 * 3600, 7
+SHOWN, SHOWN_COLUMNS, SHOWN_LETTERS = 20, 6, 24
+UNITS = {"m": 60, "h": 3600, "d": 86400}
+
+
+def moment_of(typed, now):
+    """The moment that a person has typed, in seconds since 1970. Ends if there is none, or if it lies ahead."""
+    if found := re.fullmatch(r"(\d{1,5})([mhd])", typed):
+        moment = now - int(found[1]) * UNITS[found[2]]
+    else:
+        try:
+            whole = f"{datetime.date.fromtimestamp(now)} {typed}" if re.fullmatch(r"\d\d:\d\d(:\d\d)?", typed) else typed
+            moment = datetime.datetime.fromisoformat(whole.replace("Z", "+00:00")).timestamp()
+        except ValueError:
+            die(2, f"Момент не понят: {typed}. {TAIL[0]}", f"This is no moment: {typed}. {TAIL[1]}")
+    if moment > now:
+        die(2, f"Этот момент ещё не наступил: {typed}.", f"This moment lies ahead: {typed}.")
+    return moment
+
+
+def prepared(place, live=True):
+    backup.needs_init(place)
+    place.needed(live)
+    if not place.has_database:
+        die(1, "На этом сервере базы нет: повторите на другом.", "This server has no database: try it on the other one.")
+
+
+def archived(place):
+    """Completes the archive. Recovery ends at the first commit after the moment, so one is made."""
+    place.sql("SELECT pg_current_xact_id()")
+    backup.archive(place)
+
+
+def target_at(typed):
+    """The target of pgBackRest for a moment, and the moment."""
+    moment = moment_of(typed, time.time())
+    step(f"База на момент {backup.at(moment)}", f"The database at {backup.at(moment)}")
+    return "time", datetime.datetime.fromtimestamp(moment, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S.%f+00"), moment
+
+
+def instance_at(place, name, typed, seconds=LOOK_SECONDS, **settings):
+    """The database at the moment, beside the live one."""
+    target = target_at(typed)
+    archived(place)
+    return Instance(place, name, seconds, **settings).restore(*target)
+
+
+def look(place, options):
+    prepared(place)
+    with place.writing():
+        instance_at(place, "look", options["--look"], default_transaction_read_only="on")
+    say(f"Готово, на 2 часа и только для чтения: {place.psql_hint('look')}", f"Ready, for 2 hours and read-only: {place.psql_hint('look')}")
+    return 0
+
+
+# ---- in place
+
+# Tables of all schemas that have data of ours.
+TABLES = "SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace::regnamespace::text !~ '^pg_|^information_schema$'"
+# {table: number of rows}; {since}: a condition.
+COUNTS = "SELECT json_object_agg(name, (xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM ' || name || {since}, false, true, '')))[1]::text::bigint) FROM (" + TABLES + ") AS t"
+# Functions that hold unsent messages and raise the epoch of events, one for each service that has something to do.
+MARKS = "SELECT coalesce(json_agg(p.oid::regproc::text), '[]') FROM pg_proc p WHERE p.proname = 'after_restore' AND p.pronargs = 0"
+SELFCHECK = os.path.join(tree.ROOT, "services", "booking-api", "src", "maintenance", "selfcheck.sql")
+# These report what is late by the clock; in data of the past everything is.
+OF_CLOCK = ("expired_not_swept", "stays_not_completed", "event_lag_seconds", "stored_answers_overdue")
+
+
+def losses(place, new, since):
+    """Prints for each table that differs its rows then and now, and how many were added or changed by transactions from `since` on."""
+    then = json.loads(new.sql(COUNTS.format(since="''"), DATABASE))
+    now = json.loads(place.sql(COUNTS.format(since="''"), DATABASE))
+    changed = json.loads(place.sql(COUNTS.format(since=f"' WHERE age(xmin) <= ' || pg_snapshot_xmax(pg_current_snapshot())::text::bigint - {since}"), DATABASE))
+    rows = sorted(((changed.get(name, 0), name) for name in {*then, *now} if changed.get(name) or then.get(name) != now.get(name)), reverse=True)
+    if not rows:
+        return say("С того момента ничего не изменилось.", "Nothing has changed since that moment.")
+    say("Будет потеряно всё, что записано после этого момента:", "Everything written after this moment will be lost:")
+    table = [[name, str(then.get(name, "-")), str(now.get(name, "-")), str(count)] for count, name in rows[:SHOWN]]
+    return print_table([[text("таблица", "table"), text("строк тогда", "rows then"), text("сейчас", "now"), text("добавлено или изменено", "added or changed")], *table])
+
+
+def selfcheck(new):
+    """Fails if the restored data break an invariant of booking-api."""
+    if not new.sql("SELECT to_regclass('booking.occupancy')", DATABASE):
+        return
+    with open(SELFCHECK, encoding="utf-8") as file:
+        script = file.read().replace("{rows}", "100000").replace("{swept_in_s}", "0")
+    found = [line.split("|") for line in new.sql(f"SET search_path = booking, public; {script}", DATABASE).splitlines()]
+    wrong = [f"{name}: {count}" for name, count, most in found if name not in OF_CLOCK and int(count) > int(most)]
+    if wrong:
+        raise Failed(f"восстановленная база нарушает правила броней: {', '.join(wrong)}", f"the restored database breaks the rules of bookings: {', '.join(wrong)}")
+
+
+def in_place(place, options):
+    prepared(place, live=False)
+    with place.writing():
+        if "--at" in options:
+            target = target_at(options["--at"])
+        else:
+            target = ("xid", options["--xid"]) if "--xid" in options else ("name", f"deploy-{options['--before-deploy']}"[:63])
+        alive = place.answers()
+        if alive:
+            archived(place)
+        with Instance(place, "new") as new:
+            new.restore(*target)
+            since = int(new.sql("SELECT pg_snapshot_xmax(pg_current_snapshot())"))
+            step("Проверяю её", "Checking it")
+            new.check()
+            selfcheck(new)
+            if alive:
+                losses(place, new, since)
+            else:
+                warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
+            say(f"Прежняя база хранится {OLD_DAYS} дней: deploy/tapbot restore --undo", f"The former database is retained for {OLD_DAYS} days: deploy/tapbot restore --undo")
+            agreed(options, "вернуть", "restore")
+            with place.changing():
+                exchange(place, new, " ".join(target[:2]), *target[2:])
+    return 0
+
+
+def exchange(place, other, why, since=None):
+    """Makes the data of an instance the live ones, which are as of `since`. If anything fails, the former ones run again."""
+    step("Останавливаю сервисы", "Stopping the services")
+    ran = place.close()
+    try:
+        alive = place.answers()
+        if alive:
+            backup.archive(place)
+        marks = [(name, other.sql(f"SELECT {name}()", DATABASE)) for name in json.loads(other.sql(MARKS, DATABASE))]
+        other.stop()
+        place.stop_live()
+        place.swap(other.name)
+        try:
+            place.start_live()
+        except Failed:
+            place.stop_live()
+            place.swap("old")
+            place.start_live()
+            raise
+        place.note("restored", at=time.time(), since=since)
+        note_change("restore", why, "done")
+    finally:
+        place.open(ran)
+    for name, result in marks:
+        say(f"{name}: {result}", f"{name}: {result}")
+    say("База заменена.", "The database has been replaced.")
+    backup.attempt(place, next(job for job in backup_plan.JOBS if job.name == "full"), None, time.time())
+
+
+def undo(place, options):
+    prepared(place, live=False)
+    with place.writing():
+        if not place.has_data("old"):
+            die(1, "Прежней базы нет: её заменяли больше 7 дней назад или не заменяли.", "There is no former database: it was replaced more than 7 days ago, or never.")
+        known = place.state().get("restored", {})
+        say(f"Базу заменили {backup.at(known['at'])}. Всё, что записано после этого, останется в заменяющей; её тоже можно вернуть командой --undo.",
+            f"The database was replaced at {backup.at(known['at'])}. What was written since remains in the replacement; --undo brings that back, too.")
+        agreed(options, "вернуть", "restore")
+        # As a recovery, so that it gets a timeline of its own: in the archive both databases go on from the same point.
+        old = Instance(place, "old", recovery_target_timeline="current", recovery_target_time="", recovery_target_xid="", recovery_target_name="", **place.recover("old"))
+        if not old.start():
+            raise Failed(f"прежняя база не запускается: {place.instance_log('old')[-300:]}", f"the former database does not start: {place.instance_log('old')[-300:]}")
+        with place.changing():
+            exchange(place, old, "undo")
+    return 0
+
+
+# ---- rows
+
+# Queues, journals and positions of readers: an old row there would be sent, or counted, once more.
+NOT_OURS = re.compile(r"\w*(outbox|inbox|audit|erasure|idempotency|migration|tombstone|history|delivery\w*|sending\w*|update|poller|sender|reminder|relay|forward|feed\w*|_due|_gone|_place)")
+# A table by its name, with or without the schema, and its primary key.
+FIND = """SELECT json_agg(json_build_object('name', format('%I.%I', n.nspname, c.relname), 'key', k.key))
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN LATERAL (
+    SELECT json_agg(quote_ident(a.attname) ORDER BY a.attnum) AS key FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
+    WHERE i.indrelid = c.oid AND i.indisprimary) k ON true
+WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_|^information_schema$' AND {name} IN (c.relname, n.nspname || '.' || c.relname)"""
+# Foreign keys: {"table", "columns", "parent", "keys"}.
+LINKS = """SELECT coalesce(json_agg(json_build_object('table', c.conrelid::regclass::text, 'parent', c.confrelid::regclass::text,
+    'columns', (SELECT json_agg(quote_ident(attname) ORDER BY o) FROM unnest(c.conkey) WITH ORDINALITY u (n, o) JOIN pg_attribute ON attrelid = c.conrelid AND attnum = n),
+    'keys', (SELECT json_agg(quote_ident(attname) ORDER BY o) FROM unnest(c.confkey) WITH ORDINALITY u (n, o) JOIN pg_attribute ON attrelid = c.confrelid AND attnum = n))), '[]')
+FROM pg_constraint c WHERE c.contype = 'f' AND c.conparentid = 0 AND c.conrelid <> c.confrelid"""
+# Columns of all tables that are written: neither generated nor a position in a feed, which the row gets anew, so that readers learn of it.
+COLUMNS = """SELECT json_object_agg(name, columns) FROM (
+    SELECT attrelid::regclass::text AS name, json_agg(quote_ident(attname) ORDER BY attnum) AS columns FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+    WHERE c.relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname !~ '^feed_' AND relnamespace::regnamespace::text !~ '^pg_|^information_schema$'
+    GROUP BY 1) AS t"""
+
+
+def quoted(text):
+    return "'" + text.replace("'", "''") + "'"
+
+
+def same(link, child, parent):
+    """The condition that joins a row to the row that it references."""
+    return " AND ".join(f"{child}.{one} = {parent}.{other}" for one, other in zip(link["columns"], link["keys"]))
+
+
+def with_children(root, links):
+    """The table and those that reference it, directly or not; parents first."""
+    found = [root]
+    for name in found:
+        found += [one["table"] for one in links if one["parent"] == name and one["table"] not in found]
+    ordered = []
+    while found:
+        ready = [one for one in found if not any(link["table"] == one and link["parent"] in found for link in links)] or found[:1]
+        ordered += ready
+        found = [one for one in found if one not in ready]
+    return ordered
+
+
+def table_of(place, name):
+    """{"name", "key"} of the table. Ends if there is none, or if its rows must not be put back."""
+    found = json.loads(place.sql(FIND.format(name=quoted(name)), DATABASE) or "null") or []
+    if len(found) != 1:
+        names = ", ".join(one["name"] for one in found)
+        die(2, f"Таблиц с этим именем несколько: {names}." if found else f"Нет таблицы {name}. Пример: --rows apartment", f"Tables of this name: {names}." if found else f"There is no table {name}. Example: --rows apartment")
+    if NOT_OURS.fullmatch(name.rpartition(".")[2]) or not found[0]["key"]:
+        die(2, f"Строки {name} не возвращаются: это журнал или очередь, и старая строка сработала бы ещё раз. Посмотреть её: deploy/tapbot restore --look T",
+            f"Rows of {name} are not put back: it is a journal or a queue, and an old row would act once more. To see it: deploy/tapbot restore --look T")
+    return found[0]
+
+
+def find_missing(place, side, table, tables, links):
+    """Collects in the schema `missing` of the instance the rows whose keys the live table lacks, and those that reference them.
+    Returns the number of rows of each table."""
+    key = ", ".join(table["key"])
+    live = place.sql(f"COPY (SELECT {key} FROM {table['name']}) TO STDOUT", DATABASE)
+    script = ["CREATE SCHEMA missing;", f"CREATE TABLE missing.live AS SELECT {key} FROM {table['name']} LIMIT 0;", "COPY missing.live FROM STDIN;", *([live] if live else []), "\\.",
+              f"CREATE TABLE missing.t0 AS SELECT * FROM {table['name']} t WHERE NOT EXISTS (SELECT FROM missing.live l WHERE ({', '.join('l.' + one for one in table['key'])}) = ({', '.join('t.' + one for one in table['key'])}));"]
+    for number, name in enumerate(tables[1:], 1):
+        parents = [f"EXISTS (SELECT FROM missing.t{tables.index(one['parent'])} p WHERE {same(one, 'c', 'p')})" for one in links if one["table"] == name and one["parent"] in tables[:number]]
+        script.append(f"CREATE TABLE missing.t{number} AS SELECT * FROM {name} c WHERE {' OR '.join(parents)};")
+    side.sql("\n".join(script), DATABASE)
+    counts = side.sql(";".join(f"SELECT count(*) FROM missing.t{number}" for number in range(len(tables))), DATABASE)
+    return dict(zip(tables, map(int, counts.split())))
+
+
+def show_rows(side, table, columns, counts):
+    names = [*table["key"], *[one for one in columns if one not in table["key"]]][:SHOWN_COLUMNS]
+    rows = json.loads(side.sql(f"SELECT coalesce(json_agg(json_build_array({', '.join(f'{one}::text' for one in names)})), '[]') FROM (SELECT * FROM missing.t0 LIMIT {SHOWN}) AS t", DATABASE))
+    print_table([names, *[[printable(cell or "")[:SHOWN_LETTERS if at >= len(table["key"]) else None] for at, cell in enumerate(row)] for row in rows]])
+    if counts[table["name"]] > SHOWN:
+        say(f"И ещё строк: {counts[table['name']] - SHOWN}", f"And more rows: {counts[table['name']] - SHOWN}")
+    for name, count in list(counts.items())[1:]:
+        if count:
+            say(f"Вместе с ними {name}: {count}", f"With them {name}: {count}")
+
+
+def put_back(place, side, tables, counts):
+    """Inserts the rows in one transaction; returns the number of rows inserted in each table. A row that is there again, whose place is
+    taken, or which references a row that no longer exists, is omitted."""
+    columns, then = (json.loads(one(COLUMNS, DATABASE)) for one in (place.sql, side.sql))
+    links = json.loads(place.sql(LINKS, DATABASE))
+    script = ["BEGIN;", "SET LOCAL lock_timeout = '10s';"]
+    for number, name in enumerate(tables):
+        if not counts[name] or name not in columns:
+            continue
+        both = [one for one in columns[name] if one in then[name]]
+        listed = ", ".join(both)
+        data = side.sql(f"COPY (SELECT {listed} FROM missing.t{number}) TO STDOUT", DATABASE)
+        there = [f"({' OR '.join(f'n.{column} IS NULL' for column in link['columns'])} OR EXISTS (SELECT FROM {link['parent']} p WHERE {same(link, 'n', 'p')}))"
+                 for link in links if link["table"] == name and set(link["columns"]) <= set(both)]
+        schema = name.rpartition(".")[0] or "public"  # constraints and triggers call functions as the services do
+        script += [f"SET LOCAL search_path = {schema}, public;", f"CREATE TEMP TABLE back{number} ON COMMIT DROP AS SELECT {listed} FROM {name} LIMIT 0;", f"COPY back{number} FROM STDIN;", data, "\\.",
+                   f"WITH done AS (INSERT INTO {name} ({listed}) OVERRIDING SYSTEM VALUE SELECT {listed} FROM back{number} n WHERE {' AND '.join(there) or 'true'} ON CONFLICT DO NOTHING RETURNING *)"
+                   f" SELECT json_build_object('name', {quoted(name)}, 'count', count(*)) FROM done;"]
+        tombstone = f"{schema}.feed_tombstone"
+        if tombstone in columns and "id" in both:
+            script.append(f"DELETE FROM {tombstone} t USING back{number} b WHERE t.id::text = b.id::text AND EXISTS (SELECT FROM {name} n WHERE n.id = b.id);")
+    done = [json.loads(line) for line in place.sql("\n".join([*script, "COMMIT;"]), DATABASE).splitlines()]
+    return {one["name"]: one["count"] for one in done}
+
+
+def rows(place, options):
+    prepared(place)
+    table = table_of(place, options["--rows"])
+    with place.writing(), instance_at(place, "rows", options["--at"], fsync="off") as side:
+        links = json.loads(side.sql(LINKS, DATABASE))
+        if not side.sql(f"SELECT to_regclass({quoted(table['name'])})", DATABASE):
+            die(1, "Тогда такой таблицы не было.", "There was no such table then.")
+        tables = with_children(table["name"], links)
+        counts = find_missing(place, side, table, tables, links)
+        if not counts[table["name"]]:
+            say("С того момента ничего не удалено.", "Nothing was deleted since that moment.")
+            return 0
+        show_rows(side, table, json.loads(side.sql(COLUMNS, DATABASE))[table["name"]], counts)
+        agreed(options, "вернуть", "restore")
+        done = put_back(place, side, tables, counts)
+        note_change("restore", f"--rows {table['name']} --at {options['--at']}", json.dumps(done))
+    for name, count in done.items():
+        left = counts[name] - count
+        say(f"{name}: возвращено {count}" + (f", пропущено {left}: место уже занято, строка есть, или нет той, на которую она ссылается" if left else ""),
+            f"{name}: {count} put back" + (f", {left} omitted: the place is taken, the row is there, or the row that it references is not" if left else ""))
+    return 0
+
+
+# ---- files
+
+def files(place, options):
+    """Writes the named files of the newest snapshot, or of that at a moment, into a new folder and prints it."""
+    backup.needs_init(place)
+    until = moment_of(options["--at"], time.time()) if "--at" in options else time.time()
+    target, name = place.targets()[0], options["--files"].strip("/")
+    known = [one["id"] for one in backup_target.snapshots(place, target) if one["time"] <= until]
+    if not known:
+        die(1, "Такого старого снимка нет: deploy/tapbot backup list", "There is no snapshot that old: deploy/tapbot backup list")
+    nodes = [json.loads(line) for line in backup_target.call(place, target, "ls", "--no-lock", "--json", known[-1]).stdout.splitlines()]
+    paths = [one["path"] for one in nodes if one.get("type") == "file"]
+    wanted = [path for path in paths if f"/{name}/" in f"{path}/"]
+    if not wanted:
+        others = ", ".join(sorted({os.path.basename(path) for path in paths if not path.startswith(place.base_folder())})[:SHOWN])
+        die(1, f"В снимке нет {name}. Есть, например: {others}", f"The snapshot has no {name}. It has, for example: {others}")
+    folder = os.path.join(place.folder, "restored", time.strftime("%Y%m%d-%H%M%S"))
+    for path in wanted:
+        os.makedirs(os.path.dirname(folder + path), mode=0o700, exist_ok=True)
+        place.dump(target, known[-1], path, folder + path)
+    say(f"Файлов: {len(wanted)}, они в папке {folder}", f"Files: {len(wanted)}, in the folder {folder}")
+    return 0
+
+
+def agreed(options, russian, english):
+    """Ends unless a person types the word, or has given --yes."""
+    if "--yes" not in options and ask(f"Чтобы продолжить, введите слово «{russian}»", f"To continue, type the word \"{english}\"").lower() not in (russian, english):
+        die(1, "Ничего не изменено.", "Nothing was changed.")
+
+
+# The option that names what to do: the function, and the other options.
+VERBS = {"--at": (in_place, {"--yes"}), "--xid": (in_place, {"--yes"}), "--before-deploy": (in_place, {"--yes"}), "--undo": (undo, {"--yes"}),
+         "--look": (look, set()), "--rows": (rows, {"--at", "--yes"}),
+         "--files": (files, {"--at"})}
+NEEDS = {"--rows": {"--at"}}
+VALUED = ("--look", "--rows", "--at", "--xid", "--before-deploy", "--files")
+
+
+def main(arguments):
+    usage = backup.usage("restore", HEAD, ROWS, TAIL)
+    if {"-h", "--help"} & set(arguments):
+        say(*usage)
+        return 0
+    if arguments[:1] == ["files"]:
+        arguments = ["--files", *arguments[1:]]
+    known = {*VERBS, *(one for _, more in VERBS.values() for one in more)}
+    options = backup.options_of(arguments, known, VALUED) or {}
+    named = [one for one in VERBS if one in options and not any(one in VERBS[other][1] for other in options if other in VERBS)]
+    if len(named) != 1 or not set(options) <= {named[0], *VERBS[named[0]][1]} or not NEEDS.get(named[0], set()) <= set(options):
+        warn(*usage)
+        return 2
+    return backup.run(VERBS[named[0]][0], options)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

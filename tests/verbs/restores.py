@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: MIT
+"""deploy/tapbot restore: its rules as functions, and the verb on the demo's PostgreSQL with the schema and rows of booking-api."""
+import contextlib
+import glob
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import time
+
+from backups import cut, demo, flip_byte
+from stack import restore
+from stand import in_gate, wait_until
+
+GONE = "SELECT id FROM booking.apartment WHERE city = 'almaty' ORDER BY id LIMIT 25"
+# What a person deletes in Directus: apartments, with everything that references them.
+DELETE = f"""BEGIN; CREATE TEMP TABLE gone AS {GONE};
+DELETE FROM booking.booking_history WHERE booking_id IN (SELECT id FROM booking.booking WHERE apartment_id IN (TABLE gone));
+DELETE FROM booking.booking WHERE apartment_id IN (TABLE gone); DELETE FROM booking.occupancy WHERE apartment_id IN (TABLE gone);
+DELETE FROM booking.apartment_night WHERE apartment_id IN (TABLE gone); DELETE FROM booking.quote WHERE apartment_id IN (TABLE gone);
+DELETE FROM booking.apartment WHERE id IN (TABLE gone); COMMIT"""
+# All rows of the tables, without their place in the feed.
+ROWS = "SELECT md5(string_agg(row::text, '' ORDER BY row::text)), count(*) FROM (SELECT to_jsonb(t) - 'feed_tx' - 'feed_epoch' AS row FROM {table} t) AS t"
+TABLES = ("booking.apartment", "booking.occupancy", "booking.booking", "booking.booking_history", "booking.apartment_night")
+
+
+class Filled:
+    """A demo with the rows of booking-api and a base backup of them."""
+
+    def __init__(self, one):
+        self.one = one
+
+    def restore(self, *words, code=0, **options):
+        """Expects the exit status; returns the output."""
+        done = self.one.backup(*words, verb="restore", **options)
+        assert done.returncode == code and "Traceback" not in done.stderr, f"{words}: {done.returncode} {done.stderr}{done.stdout}"
+        return done.stdout + done.stderr
+
+    def sql(self, text):
+        return self.one.servers("sql", text, "tapbot")
+
+    def content(self):
+        return {table: self.sql(ROWS.format(table=table)) for table in TABLES}
+
+    def now(self):
+        """The present, and a moment later something is committed."""
+        moment = self.sql("SELECT clock_timestamp()")
+        wait_until("the next millisecond", 5, lambda: self.sql("SELECT clock_timestamp()") > moment)
+        return moment
+
+
+@contextlib.contextmanager
+def filled():
+    with demo() as one:
+        one.servers("fill")
+        one.good("init", "--target", one.target)
+        one.good("now")
+        yield Filled(one)
+
+
+@contextlib.contextmanager
+def spoiled():
+    """Another one, for cases after which its data break rules."""
+    with filled() as one:
+        yield one
+
+
+# ---- rules as functions
+
+def moments():
+    """A moment is a time of today, a date with a time, or how long ago; others and those that lie ahead are refused."""
+    now = time.mktime((2026, 11, 22, 18, 0, 0, 0, 0, -1))
+    for typed, seconds in (("30m", 1800), ("2h", 7200), ("3d", 259200), ("17:05", 3300), ("17:05:30", 3270), ("2026-11-22 17:00", 3600), ("2026-11-21 18:00:00", 86400)):
+        assert now - restore.moment_of(typed, now) == seconds, typed
+    assert restore.moment_of("2026-11-22 00:00:00+05:00", now) == restore.moment_of("2026-11-21T19:00:00Z", now)
+    for typed in ("", "yesterday", "18:01", "99:99", "3", "-1h", "2027-01-01 00:00"):
+        try:
+            restore.moment_of(typed, now)
+        except SystemExit as error:
+            assert error.code == 2
+        else:
+            raise AssertionError(typed)
+
+
+def parents_first():
+    """Tables that reference a table come after it, in any order of the constraints, and even if two reference each other."""
+    links = [{"table": table, "parent": parent} for table, parent in (("history", "booking"), ("booking", "stay"), ("booking", "flat"), ("stay", "flat"), ("flat", "owner"))]
+    for given in (links, links[::-1]):
+        assert restore.with_children("flat", given) == ["flat", "stay", "booking", "history"], given
+    assert restore.with_children("history", links) == ["history"]
+    assert set(restore.with_children("a", [{"table": "a", "parent": "b"}, {"table": "b", "parent": "a"}])) == {"a", "b"}
+
+
+def journals():
+    """Tables of the services that are queues, journals or positions are refused; those that people edit are not."""
+    for name in ("outbox", "audit", "idempotency", "booking_history", "feed_tombstone", "schema_migration", "delivery_lane", "sending", "sending_pause", "update", "vector_due", "feed_place"):
+        assert restore.NOT_OURS.fullmatch(name), name
+    for name in ("apartment", "owner", "booking", "occupancy", "apartment_night", "tenant_settings", "bot", "bot_messages", "person", "driver", "trip", "ride"):
+        assert not restore.NOT_OURS.fullmatch(name), name
+
+
+# ---- the verb on the demo
+
+def wrong_words(one):
+    """Wrong arguments end with status 2; without backups the next step is named."""
+    for words in ((), ("--yes",), ("--rows", "apartment"), ("--at",), ("--undo", "--at", "1h"), ("--xid", "1", "--at", "1h"), ("--look", "1h", "--yes"), ("--look", "1h", "--rows", "x", "--at", "1h"), ("apartment",)):
+        done = one.backup(*words, verb="restore")
+        assert done.returncode == 2 and "deploy/tapbot restore" in done.stderr, f"{words}: {done.returncode} {done.stderr}"
+    for words in (("--look", "1h"), ("--at", "1h"), ("--rows", "apartment", "--at", "1h"), ("--undo",)):
+        assert "deploy/tapbot backup init" in one.refused(*words, verb="restore"), words
+
+
+def hinted(one, printed, text):
+    """What the command that the verb has printed answers to a statement."""
+    done = subprocess.run(["bash", "-c", f"cd / && {re.search('PGPASSWORD.*', printed)[0]} -XAtc '{text}'"], capture_output=True, text=True, check=False)
+    return (done.stdout + done.stderr).strip()
+
+
+def look(one):
+    """The database at a moment runs beside the live one: without network, read-only, archiving nothing."""
+    moment = one.now()
+    one.sql("DELETE FROM booking.apartment_night")
+    printed = one.restore("--look", moment)
+    assert int(hinted(one, printed, "SELECT count(*) FROM booking.apartment_night")) > int(one.sql("SELECT count(*) FROM booking.apartment_night")) == 0
+    assert "read-only" in hinted(one, printed, "DELETE FROM booking.quote")
+    assert hinted(one, printed, "SHOW listen_addresses; SHOW archive_command") == ""
+    assert "before the oldest base backup" in one.restore("--look", "900d", code=1)
+    # A second one takes the place of the first.
+    assert "Ready" in one.restore("--look", moment)
+
+
+def rows(one):
+    """Deleted apartments return with all that was deleted with them, once; later bookings and changes stay, and the feed shows the rows again."""
+    before, moment = one.content(), one.now()
+    one.sql(DELETE)
+    one.sql("UPDATE booking.apartment SET title_ru = 'позже' WHERE id = (SELECT max(id::text)::uuid FROM booking.apartment)")
+    later = "SELECT count(*) FROM booking.apartment WHERE title_ru = 'позже'"
+    place = one.sql("SELECT max(tx::text::bigint) FROM booking.feed_apartments")
+    refused = one.restore("--rows", "apartment", "--at", moment, code=1, typed="no\n")
+    assert "Nothing was changed" in refused and "ALM-001" in refused and "And more rows: 5" in refused and "With them booking.booking: " in refused, refused
+    printed = one.restore("--rows", "apartment", "--at", moment, typed="restore\n")
+    assert "booking.apartment: 25 put back" in printed and "omitted" not in printed, printed
+    after = one.content()
+    assert {table for table in TABLES if after[table] != before[table]} == {"booking.apartment"} and one.sql(later) == "1", (before, after)
+    assert one.sql("SELECT count(*) FROM booking.feed_tombstone") == "0"
+    assert one.sql(f"SELECT count(*) FROM booking.feed_apartments WHERE tx::text::bigint > {place} AND NOT deleted") == "25"
+    assert "Nothing was deleted" in one.restore("--rows", "apartment", "--at", moment)
+    for table, expected in (("outbox", "a journal or a queue"), ("booking.booking_history", "a journal or a queue"), ("nothing", "There is no table")):
+        assert expected in one.restore("--rows", table, "--at", moment, code=2), table
+
+
+def taken(one):
+    """A stay whose nights were booked since is omitted, and reported; the others are put back. Columns that were added since get their default."""
+    moment = one.now()
+    one.sql("DELETE FROM booking.booking_history; DELETE FROM booking.booking; CREATE TABLE kept AS TABLE booking.occupancy; DELETE FROM booking.occupancy")
+    one.sql("""ALTER TABLE booking.occupancy ADD COLUMN since text NOT NULL DEFAULT 'new';
+        INSERT INTO booking.occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out, buffer_days)
+        SELECT gen_random_uuid(), tenant_id, apartment_id, 'block', 'blocked', check_in, check_out, buffer_days FROM kept WHERE kind = 'booking' AND status = 'confirmed' LIMIT 1""")
+    count = int(one.sql("SELECT count(*) FROM kept"))
+    printed = one.restore("--rows", "booking.occupancy", "--at", moment, "--yes")
+    assert f"booking.occupancy: {count - 1} put back, 1 omitted" in printed and re.search(r"booking\.booking: \d+ put back, 1 omitted", printed), printed
+    assert one.sql("SELECT count(*) FROM booking.occupancy WHERE since = 'new'") == str(count)
+
+
+def in_place(one):
+    """The database returns to a moment, checked and marked, in place of the live one; --undo brings the former back, and --undo again the
+    other. Each can be restored to a moment afterwards."""
+    one.sql("CREATE TABLE booking.marked (at timestamptz DEFAULT now()); CREATE FUNCTION booking.after_restore() RETURNS text LANGUAGE sql AS $$ INSERT INTO booking.marked DEFAULT VALUES RETURNING 'epoch 7' $$")
+    early, moment = one.content(), one.now()
+    one.sql(f"SET search_path = booking, public; {DELETE}; UPDATE apartment SET title_ru = 'позже'")
+    late, undone = one.content(), one.now()
+    refused = one.restore("--at", moment, code=1, typed="no\n")
+    left = int(one.sql("SELECT count(*) FROM booking.apartment"))
+    assert re.search(rf"booking\.apartment +66 +{left} +{left}\n", refused) and "Nothing was changed" in refused and one.content() == late, refused
+    printed = one.restore("--at", moment, typed="restore\n")
+    assert "booking.after_restore: epoch 7" in printed and "Base backup: full" in printed, printed
+    same_content(one, early)
+    assert one.sql("SELECT count(*) FROM booking.marked") == "1" and one.sql("SHOW archive_mode") == "on"
+    assert hinted(one, one.restore("--look", undone), "SELECT count(*) FROM booking.apartment") == str(left), "a moment that was undone"
+    assert "Nothing was changed" in one.restore("--undo", code=1, typed="\n")
+    one.restore("--undo", "--yes")
+    assert one.sql("SELECT count(*) FROM booking.apartment") == str(left)
+    one.restore("--undo", "--yes")
+    assert one.sql("SELECT count(*) FROM booking.apartment") == "66"
+    one.one.good("verify")
+    # A moment in the timeline that began last.
+    one.sql("UPDATE booking.owner SET name = 'before'")
+    moment = one.now()
+    one.sql("UPDATE booking.owner SET name = 'after'")
+    one.restore("--at", moment, "--yes")
+    assert one.sql("SELECT DISTINCT name FROM booking.owner") == "before"
+
+
+def same_content(one, before):
+    after = one.content()
+    assert after == before, {table: (before[table], after[table]) for table in TABLES if before[table] != after[table]}
+
+
+def one_transaction(one):
+    """--xid restores to the state just before a transaction, also from the base backup before the newest; --before-deploy to a restore point."""
+    before = one.content()
+    number = one.sql("BEGIN; SELECT pg_current_xact_id(); DELETE FROM booking.booking_history; COMMIT").strip()
+    one.sql("UPDATE booking.owner SET name = 'after'")
+    one.one.good("now", "--full")
+    one.restore("--xid", number, "--yes")
+    same_content(one, before)
+    assert one.sql("SELECT count(*) FROM booking.owner WHERE name = 'after'") == "0"
+    assert "no such moment" in one.restore("--before-deploy", "v7", "--yes", code=1)
+    one.sql("SELECT pg_create_restore_point('deploy-v7')")
+    one.sql("UPDATE booking.owner SET name = 'once more'")
+    one.restore("--before-deploy", "v7", "--yes")
+    same_content(one, before)
+    assert one.sql("SELECT count(*) FROM booking.owner WHERE name = 'once more'") == "0"
+
+
+def damaged(one):
+    """A damaged base backup, a damaged or missing file of the log, and data that break a rule of bookings are refused; the live database goes on."""
+    moment = one.now()
+    one.sql("UPDATE booking.owner SET name = 'later'")
+    one.restore("--look", moment)  # completes the archive
+    started = "SELECT pg_postmaster_start_time()"
+    before, since = one.content(), one.sql(started)
+    logs = sorted(glob.glob(os.path.join(one.one.state, "repository/archive/tapbot/*/*/0*.zst")))
+    cases = [(glob.glob(os.path.join(one.one.state, "repository/backup/tapbot/*F/bundle/1"))[0], flip_byte), (logs[-1], cut), (logs[-1], os.unlink)]
+    for path, how in cases[:1] if in_gate() else cases:
+        kept = shutil.copy2(path, os.path.join(one.one.folder, "kept"))
+        how(path)
+        try:
+            printed = one.restore("--at", moment, "--yes", code=1)
+            assert "untouched" in printed and "verify --deep" in printed, printed
+        finally:
+            shutil.copy2(kept, path)
+            shutil.chown(path, backup_user(one), backup_user(one))
+    one.sql("DELETE FROM booking.booking_history")
+    moment = one.now()
+    one.sql("UPDATE booking.owner SET name = 'last'")
+    assert "history_not_status" in one.restore("--at", moment, "--yes", code=1)
+    assert one.sql(started) == since and one.sql("SELECT DISTINCT name FROM booking.owner") == "last" and before["booking.booking"] == one.content()["booking.booking"]
+    assert not glob.glob(os.path.join(one.one.state, "pg-new*")), "data are left behind"
+
+
+def backup_user(one):
+    return pwd.getpwuid(os.stat(os.path.join(one.one.state, "pg")).st_uid).pw_name
+
+
+def named_files(one):
+    """Files of a snapshot are written to a new folder that only the owner can read; a name that it lacks is answered with names that it has."""
+    printed = one.restore("files", "pg.password")
+    folder = re.search(r"in the folder (\S+)", printed)[1]
+    (path,) = [os.path.join(at, name) for at, _, names in os.walk(folder) for name in names]
+    with open(path, "rb") as copy, open(os.path.join(one.one.state, "pg.password"), "rb") as live:
+        assert copy.read() == live.read() and os.stat(path).st_mode & 0o777 == 0o600
+    assert "pg.password" in one.restore("files", "no-such", code=1) and "no snapshot that old" in one.restore("files", "state", "--at", "900d", code=1)
+
+
+TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, demo),
+         ("restore: look", look, 10, filled), ("restore: deleted rows", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
+         ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: one transaction", one_transaction, 25, filled), ("restore: damage", damaged, 15, spoiled)]

@@ -2,6 +2,7 @@
 """deploy/tapbot restore: its rules as functions, and the verb on the demo's PostgreSQL with the schema and rows of booking-api."""
 import contextlib
 import glob
+import json
 import os
 import pwd
 import re
@@ -10,6 +11,7 @@ import subprocess
 import time
 
 from backups import cut, demo, flip_byte
+from machine import Machine
 from stack import restore
 from stand import in_gate, wait_until
 
@@ -184,6 +186,17 @@ def in_place(one):
     one.restore("--undo", "--yes")
     assert one.sql("SELECT count(*) FROM booking.apartment") == "66"
     one.one.good("verify")
+    # A tick retains the former database for a week.
+    one.one.good("tick")
+    assert one.restore("--undo", code=1, typed="no\n")
+    state = os.path.join(one.one.keys, "state.json")
+    with open(state, encoding="utf-8") as file:
+        known = json.load(file)
+    known["restored"]["at"] -= 8 * 86400
+    with open(state, "w", encoding="utf-8") as file:
+        json.dump(known, file)
+    one.one.good("tick")
+    assert "no former database" in one.restore("--undo", "--yes", code=1)
     # A moment in the timeline that began last.
     one.sql("UPDATE booking.owner SET name = 'before'")
     moment = one.now()
@@ -254,6 +267,57 @@ def named_files(one):
     assert "pg.password" in one.restore("files", "no-such", code=1) and "no snapshot that old" in one.restore("files", "state", "--at", "900d", code=1)
 
 
+# The stack's Docker: the containers are those of this list, and PostgreSQL in them answers with what the test has prepared.
+DOCKER = """#!/bin/sh
+printf '%s\\n' "docker $*" >>"$MACHINE/words"
+case $* in
+compose*" stop "* | compose*" start "* | compose*" up "*) ;;
+compose*) shift; exec "$MACHINE/bin/compose" "$@" ;;
+version*) echo '{"Version":"28.2.2"}' ;;
+"exec -i one pgbackrest --stanza=tapbot info"*) cat "$MACHINE/info" ;;
+*" psql "*)
+    input=$(cat)
+    case $input in
+    *"json_object_agg(name"*) echo '{"booking.booking": 3}' ;;
+    *"json_agg(p.oid"*) echo '["booking.after_restore"]' ;;
+    *after_restore*) echo done ;;
+    *to_regclass*) ;;
+    *) echo 1 ;;
+    esac ;;
+"ps -aq"*) echo one two ;;
+"inspect one two") echo '[{"Id":"one","Name":"/tapbot-postgres-1","Config":{"Image":"x","Labels":{"com.docker.compose.service":"postgres"}},"State":{"Running":true,"Status":"running"}},{"Id":"two","Name":"/tapbot-booking-api-1","Config":{"Image":"x","Labels":{"com.docker.compose.service":"booking-api"}},"State":{"Running":true,"Status":"running"}}]' ;;
+inspect*) echo true ;;
+"volume inspect tapbot_backup-repository") printf '[{"Mountpoint":"%s/repository"}]' "$MACHINE" ;;
+"volume inspect tapbot_postgres-data") echo '[{}]' ;;
+"volume inspect"*) exit 1 ;;
+esac
+"""
+
+
+def stack():
+    """On a server the instance is a container without network: its data are in a volume of their own, the repository is read-only. In place,
+    the services stop, PostgreSQL gets the new volume by .env, and the former volume remains."""
+    with Machine() as machine:
+        machine.put("bin/docker", DOCKER, 0o755)
+        machine.put("info", json.dumps([{"name": "tapbot", "backup": [{"label": "1F", "type": "full", "timestamp": {"stop": 1}, "info": {"size": 1}}], "status": {"lock": {"backup": {"held": False}}}}]))
+        machine.sh(f"mkdir {machine.home}/repository && mkdir -p secrets/backup && echo key >secrets/backup/key && echo BACKUP_TARGETS=s3:https://storage.test/copies >>.env")
+        done = machine.tapbot("restore", "--stack", "--look", "1h")
+        assert done.returncode == 0 and "docker exec -it tapbot-look psql" in done.stdout, done.stderr
+        done = machine.tapbot("restore", "--stack", "--at", "1h", "--yes")
+        assert "The database has been replaced" in done.stdout and "booking.after_restore: done" in done.stdout, done.stderr + done.stdout
+        with open(os.path.join(machine.home, "words"), encoding="utf-8") as file:
+            words = file.read()
+        runs = re.findall(r"docker run .*", words)
+        assert len(runs) == 4 and all(" --network none " in run and "_backup-repository:/var/lib/pgbackrest:ro " in run and "tapbot_postgres-data:" not in run for run in runs), runs
+        assert re.search(r"--entrypoint pgbackrest \S+ --stanza=tapbot restore --set=1F --type=time --target=\S+ \S+ --target-action=promote\n", words), words
+        assert re.search(r"--name tapbot-new .*--entrypoint timeout \S+ --signal=INT \d+ postgres .*-c archive_mode=on -c listen_addresses= -c archive_command= ", words), words
+        volume = re.search(r"^POSTGRES_VOLUME=(tapbot_postgres-\d+)$", machine.read(".env"), re.M)[1]
+        assert f"volume create --label com.docker.compose.project=tapbot --label com.docker.compose.volume=postgres-data {volume}\n" in words
+        assert "volume rm --force tapbot_postgres-data" not in words and f"volume rm --force {volume}" not in words.rpartition(" stop postgres\n")[2], words
+        order = [words.rindex(one) for one in (" --name tapbot-new ", " stop booking-api\n", " stop postgres\n", " --wait postgres\n", " start booking-api\n")]
+        assert order == sorted(order) and not os.path.exists(os.path.join(machine.home, "site/traefik/dynamic/maintenance.yml")), words
+
+
 TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, demo),
          ("restore: look", look, 10, filled), ("restore: deleted rows", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
-         ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: one transaction", one_transaction, 25, filled), ("restore: damage", damaged, 15, spoiled)]
+         ("restore: the stack", stack, 8), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: one transaction", one_transaction, 25, filled), ("restore: damage", damaged, 15, spoiled)]

@@ -54,6 +54,7 @@ def usage(verb, head, rows, tail):
 PUSH_LATE, BASE_LATE = 12 * 60, 26 * 3600
 SPACE_LEAST = 0.15
 CARD_DAYS = 90
+OLD_DAYS = 7  # for so long `restore --undo` can bring back the former database
 BASE_SECONDS = 30
 
 
@@ -262,8 +263,17 @@ def bases(place):
     raise no_base(place)
 
 
+def drop_restored(place):
+    """Deletes what a restore has left: the former database after OLD_DAYS, the data of an instance that no longer runs."""
+    restored = place.state().get("restored", {}).get("at", 0)
+    for name in ("old", "look", "rows", "new"):
+        if place.has_data(name) and (time.time() - restored > OLD_DAYS * backup_plan.DAY if name == "old" else place.instance_program(name, "pg_isready", "-q").returncode):
+            place.drop_data(name)
+
+
 def space(place):
     """If the disk is nearly full, keeps one full backup only, to free space for PostgreSQL."""
+    drop_restored(place)
     disk = shutil.disk_usage(place.repository)
     if place.ticks and disk.free < disk.total * SPACE_LEAST:
         place.pgbackrest("expire", "--repo1-retention-full=1", timeout=600)

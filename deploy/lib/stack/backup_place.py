@@ -199,6 +199,10 @@ class Place:
         if wrong:
             raise Failed(f"в снимке прежняя копия файла: {'; '.join(wrong)}", f"the snapshot has the previous copy of a file: {'; '.join(wrong)}")
 
+    def has_data(self, _name):
+        """Whether there are data of that name (backup_instance.py)."""
+        return False
+
     def changing(self):
         """The lock for changes of what runs."""
         return contextlib.nullcontext()
@@ -480,11 +484,13 @@ class Stack(Place):
         maintenance.turn_on(maintenance.MINUTES)
         users = [one.name for one in services.services()] + ["directus", "n8n"]
         ran = [name for name in users if tree.running(name)]
-        tree.compose("stop", *ran, profiles=["*"], timeout=BUSY_SECONDS)
+        if ran:
+            tree.compose("stop", *ran, profiles=["*"], timeout=BUSY_SECONDS)
         return ran
 
     def open(self, ran):
-        tree.compose("start", *ran, profiles=["*"], timeout=BUSY_SECONDS)
+        if ran:
+            tree.compose("start", *ran, profiles=["*"], timeout=BUSY_SECONDS)
         maintenance.turn_off()
 
     def stop_live(self):
@@ -526,11 +532,10 @@ class Stack(Place):
             tree.docker("volume", "rm", "--force", self.data_of(name))
 
     def beside(self, name, program, *words, options=("--rm",)):
-        image = tree.configuration(everything=True)[0]["services"]["postgres"]["image"]
         mounts = {self.data_of(name): "/var/lib/postgresql/data", f"{tree.PROJECT}_backup-repository": "/var/lib/pgbackrest:ro", f"{tree.ROOT}/deploy/postgres": "/etc/tapbot-postgres:ro"}
         return ["docker", "run", *options, "--network", "none", "--user", "999:999", "--memory", "1g", "--shm-size", "128m", "--tmpfs", "/tmp:mode=1777", "--tmpfs", "/var/run/postgresql:mode=1777",
                 *(part for source, target in mounts.items() for part in ("--volume", f"{source}:{target}")), "--env", "PGBACKREST_CONFIG=/etc/tapbot-postgres/pgbackrest.conf",
-                "--entrypoint", program, image, *([f"--stanza={STANZA}"] if program == "pgbackrest" else []), *words]
+                "--entrypoint", program, self.image("postgres"), *([f"--stanza={STANZA}"] if program == "pgbackrest" else []), *words]
 
     def start_instance(self, name, seconds, options):
         words = [part for key, value in {"config_file": "/etc/tapbot-postgres/postgresql.conf", "archive_mode": "on", **options}.items() for part in ("-c", f"{key}={value}")]
@@ -560,13 +565,16 @@ class Stack(Place):
     def key_path(self, name):
         return f"{self.FILES}/secrets/backup/{name}"
 
+    def image(self, service):
+        known, wrong = tree.configuration(everything=True)
+        if known is None:
+            raise Failed(wrong, wrong)
+        return known["services"][service]["image"]
+
     def image_needed(self):
         """Builds the image of restic if it is missing: at first, of another version, or after `docker image prune`."""
         if not self.built:
-            known, wrong = tree.configuration(everything=True)
-            if known is None:
-                raise Failed(wrong, wrong)
-            if tree.docker("image", "inspect", known["services"]["restic"]["image"]).returncode:
+            if tree.docker("image", "inspect", self.image("restic")).returncode:
                 done = tree.compose("--progress", "quiet", "build", "restic", profiles=["*"], timeout=BUSY_SECONDS)
                 if done.returncode:
                     raise Failed(f"образ restic не собран: {last_line(done)}", f"the image of restic was not built: {last_line(done)}")

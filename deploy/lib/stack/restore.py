@@ -29,7 +29,7 @@ TAIL = ("Момент T: 17:05 (сегодня), «2026-11-26 17:05» или 30m
         "A moment T: 17:05 (today), \"2026-11-26 17:05\", or 30m, 2h, 3d (that long ago); the time of this machine.")
 
 DATABASE = "tapbot"
-LOOK_SECONDS, OLD_DAYS = 2 * 3600, 7
+LOOK_SECONDS = 2 * 3600
 SHOWN, SHOWN_COLUMNS, SHOWN_LETTERS = 20, 6, 24
 UNITS = {"m": 60, "h": 3600, "d": 86400}
 
@@ -142,7 +142,7 @@ def in_place(place, options):
                 losses(place, new, since)
             else:
                 warn("Рабочая база не отвечает: что будет потеряно, не посчитать.", "The live database does not answer: what will be lost cannot be counted.")
-            say(f"Прежняя база хранится {OLD_DAYS} дней: deploy/tapbot restore --undo", f"The former database is retained for {OLD_DAYS} days: deploy/tapbot restore --undo")
+            say(f"Прежняя база хранится {backup.OLD_DAYS} дней: deploy/tapbot restore --undo", f"The former database is retained for {backup.OLD_DAYS} days: deploy/tapbot restore --undo")
             agreed(options, "вернуть", "restore")
             with place.changing():
                 exchange(place, new, " ".join(target[:2]), *target[2:])

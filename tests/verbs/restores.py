@@ -8,12 +8,13 @@ import pwd
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 
-from backups import cut, demo, flip_byte
+from backups import Demo, cut, demo, flip_byte
 from machine import Machine
-from stack import restore
-from stand import in_gate, wait_until
+from stack import backup_key, restore
+from stand import in_gate, timed, wait_until
 
 GONE = "SELECT id FROM booking.apartment WHERE city = 'almaty' ORDER BY id LIMIT 25"
 # What a person deletes in Directus: apartments, with everything that references them.
@@ -178,6 +179,7 @@ def in_place(one):
     printed = one.restore("--at", moment, typed="restore\n")
     assert "booking.after_restore: epoch 7" in printed and "Base backup: full" in printed, printed
     same_content(one, early)
+    assert one.sql("SELECT count(*) FROM pg_extension WHERE extname = 'amcheck'") == "0"
     assert one.sql("SELECT count(*) FROM booking.marked") == "1" and one.sql("SHOW archive_mode") == "on"
     assert hinted(one, one.restore("--look", undone), "SELECT count(*) FROM booking.apartment") == str(left), "a moment that was undone"
     assert "Nothing was changed" in one.restore("--undo", code=1, typed="\n")
@@ -267,6 +269,28 @@ def named_files(one):
     assert "pg.password" in one.restore("files", "no-such", code=1) and "no snapshot that old" in one.restore("files", "state", "--at", "900d", code=1)
 
 
+def new_machine(one):
+    """Another machine gets the database and the keys from the address and the key of the card. A wrong key is refused within seconds."""
+    one.sql("UPDATE booking.owner SET name = 'last'")
+    one.one.good("now")
+    with tempfile.TemporaryDirectory(prefix="tapbot-backup-") as folder:
+        os.chmod(folder, 0o755)
+        other = Filled(Demo(folder))
+        for key, expected in (("0000", "misspelt"), (backup_key.make(), "the key does not open the copy")):
+            began = time.monotonic()
+            assert expected in other.restore("--demo", "--new-machine", "--yes", code=1, typed=f"{one.one.target}\n{key}\n")
+            assert time.monotonic() - began < 10 or not timed()
+            assert os.listdir(other.one.keys) == ["lock"] and not os.path.exists(os.path.join(other.one.state, "pg"))
+        try:
+            printed = other.restore("--demo", "--new-machine", "--yes", typed=f"{one.one.target}/demo\n{one.one.key()}\n")
+            assert "The last snapshot was made at" in printed and "Done" in printed, printed
+            assert other.content() == one.content() and other.sql("SELECT DISTINCT name FROM booking.owner") == "last"
+            other.one.good("now")
+            assert "There is a database here" in other.restore("--demo", "--new-machine", "--yes", code=1)
+        finally:
+            other.one.servers("stop")
+
+
 # The stack's Docker: the containers are those of this list, and PostgreSQL in them answers with what the test has prepared.
 DOCKER = """#!/bin/sh
 printf '%s\\n' "docker $*" >>"$MACHINE/words"
@@ -320,4 +344,4 @@ def stack():
 
 TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, demo),
          ("restore: look", look, 10, filled), ("restore: deleted rows", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
-         ("restore: the stack", stack, 8), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: one transaction", one_transaction, 25, filled), ("restore: damage", damaged, 15, spoiled)]
+         ("restore: the stack", stack, 8), ("restore: a new machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: one transaction", one_transaction, 25, filled), ("restore: damage", damaged, 15, spoiled)]

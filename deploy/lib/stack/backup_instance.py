@@ -81,6 +81,8 @@ class Instance:
         done = self.place.instance_program(self.name, "pg_amcheck", "--all", "--install-missing", timeout=LONG)
         if done.returncode:
             raise Failed(f"восстановленная база повреждена: {last_line(done)}", f"the restored database is damaged: {last_line(done)}")
+        for database in self.sql("SELECT datname FROM pg_database WHERE datallowconn").splitlines():
+            self.sql("DROP EXTENSION IF EXISTS amcheck", database)
 
 
 def reason(log):

@@ -373,8 +373,8 @@ class Demo(Place):
         return {"cwd": "/", "env": {**os.environ, **RESTIC_ENVIRONMENT, "AWS_SHARED_CREDENTIALS_FILE": os.path.join(self.keys, "s3"),
                                     "RESTIC_CACHE_DIR": os.path.join(self.folder, "cache")}}
 
-    def archive_on(self):
-        """Switches archiving on: PostgreSQL is restarted with the options that it was started with, if it does not archive yet."""
+    def configure(self):
+        """Writes pgBackRest's settings."""
         self.folder_of_postgres(self.repository)
         own = {"repo1-path": self.repository, "lock-path": f"{self.repository}/lock\nspool-path={self.repository}/spool", "pg1-path": self.data,
                "pg1-socket-path": f"{os.environ['TAPBOT_DEMO_SOCKETS']}\npg1-port={os.environ['TAPBOT_DEMO_PORT']}"}
@@ -383,6 +383,33 @@ class Demo(Place):
         for name, value in own.items():
             text = re.sub(rf"^{name}=.*", f"{name}={value}", text, flags=re.MULTILINE)
         settings.write_file(self.configuration, f"{text}\n", 0o644)
+
+    def adopt(self, target, snapshots):
+        """Makes the files and the database of the snapshots those of this machine; the later snapshot replaces files of the earlier."""
+        staging = os.path.join(self.folder, "staging")
+        for one in snapshots:
+            done = tree.run(*self.restic_words(f"{target}/{self.server}", "restore", "--no-lock", one["id"], "--target", staging), timeout=LONG, **self.restic_options())
+            if done.returncode:
+                raise Failed(f"снимок не восстановлен: {last_line(done)}", f"the snapshot was not restored: {last_line(done)}")
+        (former,) = {os.path.dirname(path) for path in snapshots[0]["paths"] if os.path.basename(path) == "repository"}
+        for name, to in (("repository", self.repository), ("pg.password", f"{self.home}/pg.password"), ("backup/files/health.sqlite", f"{self.home}/health/health.sqlite"), ("state", f"{self.home}/state")):
+            if os.path.exists(staging + former + "/" + name):
+                os.makedirs(os.path.dirname(to), exist_ok=True)
+                os.replace(staging + former + "/" + name, to)
+        shutil.rmtree(staging)
+        if os.geteuid() == 0:
+            tree.run("chown", "-R", f"{self.user}:", self.repository, f"{self.home}/pg.password")
+        self.configure()
+        self.folder_of_postgres(self.data)
+        done = self.pgbackrest("restore", timeout=LONG)
+        if done.returncode:
+            raise Failed(f"база не восстановлена: {last_line(done)}", f"the database was not restored: {last_line(done)}")
+        os.environ["TAPBOT_DEMO_PORT"] = self.shell('state_port PG_PORT 5433 >&2 && cluster_folder "$SOCKETS" 0755 && cluster_pg_start "$STATE" "$PG_PORT" "$SOCKETS" && echo "$PG_PORT"')
+        self.archive_on()
+
+    def archive_on(self):
+        """Switches archiving on: PostgreSQL is restarted with the options that it was started with, if it does not archive yet."""
+        self.configure()
         command = shlex.join(self.pgbackrest_words("archive-push", "%p")).replace("'%p'", "%p")
         wanted = {**ARCHIVE, "archive_command": command}
         quoted = {name: "'" + value.replace("'", "''") + "'" for name, value in wanted.items()}

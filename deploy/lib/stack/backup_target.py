@@ -102,7 +102,7 @@ def epoch(stamp):
 def snapshots(place, target):
     """Of the target, the oldest first."""
     found = json.loads(call(place, target, "snapshots", "--no-lock", "--json", "--host", place.server).stdout) or []
-    return sorted(({"id": one["short_id"], "time": epoch(one["time"]), "tags": one.get("tags") or []} for one in found), key=lambda one: one["time"])
+    return sorted(({"id": one["short_id"], "time": epoch(one["time"]), "tags": one.get("tags") or [], "paths": one["paths"]} for one in found), key=lambda one: one["time"])
 
 
 def check(place, target, deep=False, subset=None):

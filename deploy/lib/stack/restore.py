@@ -8,7 +8,7 @@ import sys
 import time
 
 from say import ask, die, print_table, printable, say, step, text, warn
-from stack import backup, backup_plan, backup_target, tree
+from stack import backup, backup_place, backup_plan, backup_target, tree
 from stack.backup_instance import Instance
 from stack.backup_place import Failed
 from stack.settings import note_change
@@ -23,6 +23,7 @@ ROWS = (
     ("--look T", "база на момент T рядом с рабочей, только для чтения, на 2 часа", "the database at the moment T beside the live one, read-only, for 2 hours"),
     ("--rows TABLE --at T", "вернуть строки таблицы, которые были в момент T и с тех пор удалены", "put back rows of the table that existed at T and were deleted since"),
     ("files NAME [--at T]", "файл или папка из снимка: в новую папку, рабочие файлы не меняются", "a file or folder of the snapshot: into a new folder, the live files do not change"),
+    ("--new-machine", "новая машина по карточке: спросит адрес, ключ S3 и ключ; пока только демо", "a new machine from the card: prompts for the address, the key of S3 and the key; only the demo so far"),
     ("... --yes", "не спрашивать", "do not ask"),
 )
 TAIL = ("Момент T: 17:05 (сегодня), «2026-11-26 17:05» или 30m, 2h, 3d (столько назад); время этой машины.",
@@ -350,6 +351,40 @@ def files(place, options):
     return 0
 
 
+# ---- a new machine
+
+def new_machine(place, options):
+    """Everything from a copy, with what is on the card. If the key does not open it, nothing is left behind."""
+    if isinstance(place, backup_place.Stack):
+        die(1, "Сервер по карточке восстанавливает разработчик: docs/backup.md. Команда пока умеет только демо: --demo первым словом.",
+            "A server is restored from the card by an engineer: docs/backup.md. So far the command restores only the demo: --demo as the first word.")
+    if os.path.exists(place.data):
+        die(1, "Здесь уже есть база. Вернуть её к прежнему моменту: deploy/tapbot restore --at T", "There is a database here. To bring it back to a moment: deploy/tapbot restore --at T")
+    place.needed(live=False)
+    with place.writing(), place.keys_or_nothing():
+        target = ask("Адрес с карточки, без последнего слова", "The address on the card, without its last word").strip().rstrip("/").removesuffix(f"/{place.server}")
+        if not backup_target.FORM.fullmatch(target):
+            die(2, f"Адрес не подходит: {target}", f"This address is not accepted: {target}")
+        if target.startswith("s3:"):
+            backup.s3_credentials(place)
+        backup.write_key(place, backup.typed_key())
+        known = backup_target.snapshots(place, target)
+        whole = [one for one in known if "whole" in one["tags"]][-1:]
+        if not whole:
+            die(1, "В этой копии нет базы.", "This copy has no database.")
+        say(f"Последний снимок сделан {backup.at(known[-1]['time'])}.", f"The last snapshot was made at {backup.at(known[-1]['time'])}.")
+        agreed(options, "вернуть", "restore")
+        place.adopt(target, whole + known[-1:] * (known[-1] is not whole[0]))
+    place.write_targets(target)
+    place.note("card", printed=time.time(), confirmed=time.time())
+    for name in json.loads(place.sql(MARKS, DATABASE)):
+        result = place.sql(f"SELECT {name}()", DATABASE)
+        say(f"{name}: {result}", f"{name}: {result}")
+    backup.attempt(place, next(job for job in backup_plan.JOBS if job.name == "full"), None, time.time())
+    say("Готово. Запустить сервисы: deploy/tapbot demo --detach", "Done. To start the services: deploy/tapbot demo --detach")
+    return 0
+
+
 def agreed(options, russian, english):
     """Ends unless a person types the word, or has given --yes."""
     if "--yes" not in options and ask(f"Чтобы продолжить, введите слово «{russian}»", f"To continue, type the word \"{english}\"").lower() not in (russian, english):
@@ -359,7 +394,7 @@ def agreed(options, russian, english):
 # The option that names what to do: the function, and the other options.
 VERBS = {"--at": (in_place, {"--yes"}), "--xid": (in_place, {"--yes"}), "--before-deploy": (in_place, {"--yes"}), "--undo": (undo, {"--yes"}),
          "--look": (look, set()), "--rows": (rows, {"--at", "--yes"}),
-         "--files": (files, {"--at"})}
+         "--files": (files, {"--at"}), "--new-machine": (new_machine, {"--yes"})}
 NEEDS = {"--rows": {"--at"}}
 VALUED = ("--look", "--rows", "--at", "--xid", "--before-deploy", "--files")
 

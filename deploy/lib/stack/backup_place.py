@@ -280,7 +280,7 @@ class Demo(Place):
         return [os.path.join(os.environ["TAPBOT_DEMO_BIN"], "psql"), *self.connection(name)]
 
     def psql_hint(self, name):
-        """The command with which a person looks at the instance."""
+        """The command that opens the instance in psql."""
         return f"PGPASSWORD=$(sudo cat {self.home}/pg.password) {'sudo -E ' if os.geteuid() == 0 else ''}{shlex.join(self.psql_words(name))} tapbot"
 
     def shell(self, script):
@@ -344,7 +344,7 @@ class Demo(Place):
         return [os.path.join(os.environ["TAPBOT_DEMO_BIN"], program), *words]
 
     def start_instance(self, name, seconds, options):
-        """Starts PostgreSQL on these data; returns a function that tells whether it has ended."""
+        """Starts PostgreSQL on these data; returns a function: whether it has ended."""
         sockets = os.path.join(os.environ["TAPBOT_DEMO_SOCKETS"], name)
         self.folder_of_postgres(sockets)
         words = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]

@@ -7,6 +7,7 @@ import re
 import sys
 import time
 
+import services
 from say import ask, die, print_table, printable, say, step, text, warn
 from stack import backup, backup_place, backup_plan, backup_target, tree
 from stack.backup_instance import Instance
@@ -93,7 +94,8 @@ TABLES = "SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind I
 COUNTS = "SELECT json_object_agg(name, (xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM ' || name || {since}, false, true, '')))[1]::text::bigint) FROM (" + TABLES + ") AS t"
 # Functions that hold unsent messages and raise the epoch of events, one for each service that has something to do.
 MARKS = "SELECT coalesce(json_agg(p.oid::regproc::text), '[]') FROM pg_proc p WHERE p.proname = 'after_restore' AND p.pronargs = 0"
-SELFCHECK = os.path.join(tree.ROOT, "services", "booking-api", "src", "maintenance", "selfcheck.sql")
+# The invariants of a service, in its folder: rows of name, violations, acceptable number.
+SELFCHECK = "src/maintenance/selfcheck.sql"
 # These report what is late by the clock; in data of the past everything is.
 OF_CLOCK = ("expired_not_swept", "stays_not_completed", "event_lag_seconds", "stored_answers_overdue")
 
@@ -112,15 +114,17 @@ def losses(place, new, since):
 
 
 def selfcheck(new):
-    """Fails if the restored data break an invariant of booking-api."""
-    if not new.sql("SELECT to_regclass('booking.occupancy')", DATABASE):
-        return
-    with open(SELFCHECK, encoding="utf-8") as file:
-        script = file.read().replace("{rows}", "100000").replace("{swept_in_s}", "0")
-    found = [line.split("|") for line in new.sql(f"SET search_path = booking, public; {script}", DATABASE).splitlines()]
-    wrong = [f"{name}: {count}" for name, count, most in found if name not in OF_CLOCK and int(count) > int(most)]
-    if wrong:
-        raise Failed(f"восстановленная база нарушает правила броней: {', '.join(wrong)}", f"the restored database breaks the rules of bookings: {', '.join(wrong)}")
+    """Fails if the restored data break an invariant of a service."""
+    for one in services.services():
+        path = os.path.join(tree.ROOT, "services", one.name, SELFCHECK)
+        if not os.path.exists(path) or not new.sql(f"SELECT to_regnamespace('{one.short}')", DATABASE):
+            continue
+        with open(path, encoding="utf-8") as file:
+            script = file.read().replace("{rows}", "100000").replace("{swept_in_s}", "0")
+        found = [line.split("|") for line in new.sql(f"SET search_path = {one.short}, public; {script}", DATABASE).splitlines()]
+        wrong = [f"{name}: {count}" for name, count, most in found if name not in OF_CLOCK and int(count) > int(most)]
+        if wrong:
+            raise Failed(f"восстановленная база нарушает правила {one.name}: {', '.join(wrong)}", f"the restored database breaks the rules of {one.name}: {', '.join(wrong)}")
 
 
 def in_place(place, options):
@@ -212,7 +216,7 @@ LINKS = """SELECT coalesce(json_agg(json_build_object('table', c.conrelid::regcl
     'columns', (SELECT json_agg(quote_ident(attname) ORDER BY o) FROM unnest(c.conkey) WITH ORDINALITY u (n, o) JOIN pg_attribute ON attrelid = c.conrelid AND attnum = n),
     'keys', (SELECT json_agg(quote_ident(attname) ORDER BY o) FROM unnest(c.confkey) WITH ORDINALITY u (n, o) JOIN pg_attribute ON attrelid = c.confrelid AND attnum = n))), '[]')
 FROM pg_constraint c WHERE c.contype = 'f' AND c.conparentid = 0 AND c.conrelid <> c.confrelid"""
-# Columns of all tables that are written: neither generated nor a position in a feed, which the row gets anew, so that readers learn of it.
+# Columns of all tables that are written: neither generated nor a position in a feed: the row gets a new position, so that readers learn of it.
 COLUMNS = """SELECT json_object_agg(name, columns) FROM (
     SELECT attrelid::regclass::text AS name, json_agg(quote_ident(attname) ORDER BY attnum) AS columns FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
     WHERE c.relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname !~ '^feed_' AND relnamespace::regnamespace::text !~ '^pg_|^information_schema$'

@@ -32,7 +32,7 @@ _tapbot() {
         search) choices="--bot --chat --chats --flats --limit --mode --why load" ;;
         lock) choices="--check" ;;
         backup) choices="init now list verify card rekey tick --json --target --key --full --deep --confirm --yes --stack --demo" ;;
-        restore) choices="files --at --xid --before-deploy --undo --look --rows --new-machine --yes --stack --demo" ;;
+        restore) choices="files --at --xid --before-deploy --undo --look --rows --find-delete --new-machine --yes --stack --demo" ;;
         demo) choices="stop --detach --purge" ;;
         chat) choices="apartments --as guest owner staff --lang --user --script" ;;
         shell) choices="--stack --demo" ;;

@@ -269,6 +269,19 @@ def named_files(one):
     assert "pg.password" in one.restore("files", "no-such", code=1) and "no snapshot that old" in one.restore("files", "state", "--at", "900d", code=1)
 
 
+def deletions(one):
+    """--find-delete lists the committed transactions that deleted rows of the table, with their number of rows; the others are not listed."""
+    one.sql("CREATE TABLE booking.note AS SELECT generate_series(1, 5000) AS id; CREATE TABLE booking.other AS TABLE booking.note")
+    first = one.sql("BEGIN; SELECT pg_current_xact_id(); DELETE FROM booking.other; DELETE FROM booking.note WHERE id <= 4000; COMMIT")
+    one.sql("BEGIN; DELETE FROM booking.note; ROLLBACK")
+    one.sql("SELECT pg_switch_wal()")
+    second = one.sql("BEGIN; SELECT pg_current_xact_id(); DELETE FROM booking.note WHERE id <= 4007; COMMIT")
+    printed = one.restore("--find-delete", "note")
+    assert re.findall(r"^\d{4}-\d\d-\d\d [\d:]{8}  (\d+) +(\d+)$", printed, re.M) == [(first, "4000"), (second, "7")], printed
+    one.sql("DROP TABLE booking.note, booking.other")
+    assert "No rows were deleted" in one.restore("--find-delete", "booking.owner") and "no table" in one.restore("--find-delete", "nothing", code=2)
+
+
 def new_machine(one):
     """Another machine gets the database and the keys from the address and the key of the card. A wrong key is refused within seconds."""
     one.sql("UPDATE booking.owner SET name = 'last'")
@@ -344,4 +357,4 @@ def stack():
 
 TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, demo),
          ("restore: look", look, 10, filled), ("restore: deleted rows", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
-         ("restore: the stack", stack, 8), ("restore: a new machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: one transaction", one_transaction, 25, filled), ("restore: damage", damaged, 15, spoiled)]
+         ("restore: the stack", stack, 8), ("restore: deletions", deletions, 8, filled), ("restore: a new machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: one transaction", one_transaction, 25, filled), ("restore: damage", damaged, 15, spoiled)]

@@ -315,6 +315,12 @@ class Demo(Place):
         os.rename(self.data_of("swap"), self.data_of("old"))
 
     # ---- PostgreSQL beside the live one
+    def in_shell(self, script, argument, lines):
+        """Runs the script where PostgreSQL runs. `{get}` in it is pgBackRest's command that gets a WAL file."""
+        options = self.as_postgres()
+        environment = {**options["env"], "PATH": f"{os.environ['TAPBOT_DEMO_BIN']}:{os.environ['PATH']}"}
+        return tree.run("bash", "-c", script.format(get=shlex.join(self.pgbackrest_words("archive-get"))), "bash", argument, timeout=LONG, **{**options, "env": environment, "stdin": None, "input": lines})
+
     def data_of(self, name):
         return f"{self.data}-{name}"
 
@@ -500,6 +506,10 @@ class Stack(Place):
     def psql_words(self, name):
         words = ["psql", *self.SOCKET]
         return ["docker", "exec", "-i", f"tapbot-{name}", *words] if name else self.in_postgres(*words)
+
+    def in_shell(self, script, argument, lines):
+        words = self.in_postgres("bash", "-c", script.format(get=f"pgbackrest --stanza={STANZA} archive-get"), "bash", argument)
+        return tree.run(*words, timeout=LONG, stdin=None, input=lines)
 
     def psql_hint(self, name):
         return f"sudo docker exec -it tapbot-{name} psql -U postgres tapbot"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """restore: deleted rows, the database at an earlier moment, files, or a whole server, from the copies that `backup` has made."""
+import collections
 import datetime
 import json
 import os
@@ -11,7 +12,7 @@ import services
 from say import ask, die, print_table, printable, say, step, text, warn
 from stack import backup, backup_place, backup_plan, backup_target, tree
 from stack.backup_instance import Instance
-from stack.backup_place import Failed
+from stack.backup_place import Failed, last_line
 from stack.settings import note_change
 
 HEAD = ("вернуть данные из резервной копии. Каждая команда сначала показывает, что будет.",
@@ -23,6 +24,7 @@ ROWS = (
     ("--undo", "отменить: снова прежняя база", "undo it: the former database again"),
     ("--look T", "база на момент T рядом с рабочей, только для чтения, на 2 часа", "the database at the moment T beside the live one, read-only, for 2 hours"),
     ("--rows TABLE --at T", "вернуть строки таблицы, которые были в момент T и с тех пор удалены", "put back rows of the table that existed at T and were deleted since"),
+    ("--find-delete TABLE", "кто и когда удалял строки таблицы за последние сутки; --at T: с момента T", "which transactions deleted rows of the table in the last day; --at T: since T"),
     ("files NAME [--at T]", "файл или папка из снимка: в новую папку, рабочие файлы не меняются", "a file or folder of the snapshot: into a new folder, the live files do not change"),
     ("--new-machine", "новая машина по карточке: спросит адрес, ключ S3 и ключ; пока только демо", "a new machine from the card: prompts for the address, the key of S3 and the key; only the demo so far"),
     ("... --yes", "не спрашивать", "do not ask"),
@@ -245,13 +247,13 @@ def with_children(root, links):
     return ordered
 
 
-def table_of(place, name):
-    """{"name", "key"} of the table. Ends if there is none, or if its rows must not be put back."""
+def table_of(place, name, any_table=False):
+    """{"name", "key"} of the table. Ends if there is none, or if its rows must not be put back, unless `any_table`."""
     found = json.loads(place.sql(FIND.format(name=quoted(name)), DATABASE) or "null") or []
     if len(found) != 1:
         names = ", ".join(one["name"] for one in found)
         die(2, f"Таблиц с этим именем несколько: {names}." if found else f"Нет таблицы {name}. Пример: --rows apartment", f"Tables of this name: {names}." if found else f"There is no table {name}. Example: --rows apartment")
-    if NOT_OURS.fullmatch(name.rpartition(".")[2]) or not found[0]["key"]:
+    if not any_table and (NOT_OURS.fullmatch(name.rpartition(".")[2]) or not found[0]["key"]):
         die(2, f"Строки {name} не возвращаются: это журнал или очередь, и старая строка сработала бы ещё раз. Посмотреть её: deploy/tapbot restore --look T",
             f"Rows of {name} are not put back: it is a journal or a queue, and an old row would act once more. To see it: deploy/tapbot restore --look T")
     return found[0]
@@ -331,6 +333,49 @@ def rows(place, options):
     return 0
 
 
+# ---- transactions that deleted rows
+
+# Reads names of WAL files and prints the deletions of the relation $1 and all commits. A record may continue in the next file, so two are
+# read at a time, and their lines come twice.
+DELETIONS = """export TZ=UTC
+folder=$(mktemp -d -p /dev/shm) && cd "$folder" && trap 'rm -rf "$folder"' EXIT || exit
+before=
+while read -r name; do
+    {get} "$name" "$folder/$name" || exit
+    for first in $before "$name"; do pg_waldump -p "$folder" "$first" $([ "${{first%????????????????}}" != "${{name%????????????????}}" ] || echo "$name") 2>/dev/null | grep -E "desc: COMMIT |desc: DELETE .* rel $1( |$)"; done
+    [ -z "$before" ] || rm -f "$before"
+    before=$name
+done"""
+
+
+def local(stamp):
+    """The time of a commit, as pg_waldump writes it in UTC, in the time of this machine."""
+    return datetime.datetime.fromisoformat(stamp[:19] + "+00:00").astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def find_delete(place, options):
+    prepared(place)
+    table = table_of(place, options["--find-delete"], any_table=True)["name"]
+    since = moment_of(options.get("--at", "1d"), time.time())
+    with place.writing():
+        archived(place)
+        relation = place.sql(f"SELECT '1663/' || oid || '/' || pg_relation_filenode('{table}') FROM pg_database WHERE datname = current_database()", DATABASE)
+        names = {match[1]: os.path.getmtime(os.path.join(folder, name)) for folder, _, found in os.walk(os.path.join(place.repository, "archive")) for name in found
+                 if (match := re.match(r"([0-9A-F]{24})-", name))}
+        done = place.in_shell(DELETIONS, relation, "\n".join(sorted(name for name, written in names.items() if written >= since)) + "\n")
+        if done.returncode > 1:  # 1: grep has found nothing in the last file
+            raise Failed(f"журнал не прочитан: {last_line(done)}", f"the log was not read: {last_line(done)}")
+    lines = set(done.stdout.splitlines())
+    deleted = collections.Counter(re.search(r"tx: +(\d+)", line)[1] for line in lines if "desc: DELETE" in line)
+    commits = sorted((found[2], found[1]) for line in lines if (found := re.search(r"tx: +(\d+),.*desc: COMMIT (\S+ \S+ \S+)", line)) and found[1] in deleted)
+    if not commits:
+        say("За это время строк не удаляли.", "No rows were deleted in this time.")
+        return 0
+    print_table([[text("когда", "when"), text("транзакция", "transaction"), text("строк", "rows")], *[[local(at), number, str(deleted[number])] for at, number in commits[-SHOWN:]]])
+    say(f"Вернуть строки: deploy/tapbot restore --rows {table} --at МОМЕНТ_РАНЬШЕ", f"To put rows back: deploy/tapbot restore --rows {table} --at A_MOMENT_BEFORE")
+    return 0
+
+
 # ---- files
 
 def files(place, options):
@@ -398,9 +443,9 @@ def agreed(options, russian, english):
 # The option that names what to do: the function, and the other options.
 VERBS = {"--at": (in_place, {"--yes"}), "--xid": (in_place, {"--yes"}), "--before-deploy": (in_place, {"--yes"}), "--undo": (undo, {"--yes"}),
          "--look": (look, set()), "--rows": (rows, {"--at", "--yes"}),
-         "--files": (files, {"--at"}), "--new-machine": (new_machine, {"--yes"})}
+         "--find-delete": (find_delete, {"--at"}), "--files": (files, {"--at"}), "--new-machine": (new_machine, {"--yes"})}
 NEEDS = {"--rows": {"--at"}}
-VALUED = ("--look", "--rows", "--at", "--xid", "--before-deploy", "--files")
+VALUED = ("--look", "--rows", "--at", "--xid", "--before-deploy", "--find-delete", "--files")
 
 
 def main(arguments):

@@ -63,6 +63,13 @@ def filled():
 
 
 @contextlib.contextmanager
+def without_backups():
+    """A demo of its own: those of other modules get backups."""
+    with demo() as one:
+        yield one
+
+
+@contextlib.contextmanager
 def spoiled():
     """Another one, for cases after which its data break rules."""
     with filled() as one:
@@ -266,7 +273,9 @@ def named_files(one):
     (path,) = [os.path.join(at, name) for at, _, names in os.walk(folder) for name in names]
     with open(path, "rb") as copy, open(os.path.join(one.one.state, "pg.password"), "rb") as live:
         assert copy.read() == live.read() and os.stat(path).st_mode & 0o777 == 0o600
-    assert "pg.password" in one.restore("files", "no-such", code=1) and "no snapshot that old" in one.restore("files", "state", "--at", "900d", code=1)
+    refused = one.restore("files", "no-such", code=1)
+    assert "pg.password" in refused, refused
+    assert "no snapshot that old" in one.restore("files", "state", "--at", "900d", code=1)
 
 
 def deletions(one):
@@ -355,6 +364,6 @@ def stack():
         assert order == sorted(order) and not os.path.exists(os.path.join(machine.home, "site/traefik/dynamic/maintenance.yml")), words
 
 
-TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, demo),
+TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, without_backups),
          ("restore: look", look, 10, filled), ("restore: deleted rows", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
          ("restore: the stack", stack, 8), ("restore: deletions", deletions, 8, filled), ("restore: a new machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: one transaction", one_transaction, 25, filled), ("restore: damage", damaged, 15, spoiled)]

@@ -202,8 +202,11 @@ def undo(place, options):
         old = Instance(place, "old", recovery_target_timeline="current", recovery_target_time="", recovery_target_xid="", recovery_target_name="", **place.recover("old"))
         if not old.start():
             raise Failed(f"прежняя база не запускается: {place.instance_log('old')[-300:]}", f"the former database does not start: {place.instance_log('old')[-300:]}")
-        with place.changing():
-            exchange(place, old, "undo")
+        try:
+            with place.changing():
+                exchange(place, old, "undo")
+        finally:
+            old.stop()  # if it has not become the live one
     return 0
 
 

@@ -247,7 +247,7 @@ def damaged(one):
     before, since = one.content(), one.sql(started)
     logs = sorted(glob.glob(os.path.join(one.one.state, "repository/archive/tapbot/*/*/0*.zst")))
     cases = [(glob.glob(os.path.join(one.one.state, "repository/backup/tapbot/*F/bundle/1"))[0], flip_byte), (logs[-1], cut), (logs[-1], os.unlink)]
-    for path, how in cases[-1:] if in_gate() else cases:  # pgBackRest reads a damaged file three times, in half a minute
+    for path, how in cases[-1:] if in_gate() else cases:  # a damaged bundle is refused only after 40 s
         kept = shutil.copy2(path, os.path.join(one.one.folder, "kept"))
         how(path)
         try:

@@ -23,7 +23,7 @@ ROWS = (
     ("--before-deploy V", "то же, к выкатке версии V", "the same, before the deploy of version V"),
     ("--undo", "отменить: снова прежняя база", "undo it: the former database again"),
     ("--look T", "база на момент T рядом с рабочей, только для чтения, на 2 часа", "the database at the moment T beside the live one, read-only, for 2 hours"),
-    ("--rows TABLE --at T", "вернуть строки таблицы, которые были в момент T и с тех пор удалены", "put back rows of the table that existed at T and were deleted since"),
+    ("--rows TABLE --at T", "вернуть строки, которые были в момент T и с тех пор удалены: --rows apartment --at 14:30", "put back rows that existed at T and were deleted since: --rows apartment --at 14:30"),
     ("--find-delete TABLE", "кто и когда удалял строки таблицы за последние сутки; --at T: с момента T", "which transactions deleted rows of the table in the last day; --at T: since T"),
     ("files NAME [--at T]", "файл или папка из снимка: в новую папку, рабочие файлы не меняются", "a file or folder of the snapshot: into a new folder, the live files do not change"),
     ("--new-machine", "новая машина по карточке: спросит адрес, ключ S3 и ключ; пока только демо", "a new machine from the card: prompts for the address, the key of S3 and the key; only the demo so far"),

@@ -312,6 +312,12 @@ TEST(maximums_are_enforced)
     memset(text, '#', sizeof text - 1);
     ck_assert(!plan_of(text, &plan, &messages));
     ck_assert_str_eq(messages, "health.yaml: must be at most 256 KiB\n");
+    free(messages);
+    for (len = 0; len + 2 < PLAN_BYTES_MAX; len += 2)
+        memcpy(text + len, len == 0 ? "[a" : ",a", 2);
+    text[len] = '\0';
+    ck_assert(!plan_of(text, &plan, &messages));
+    ck_assert_str_eq(messages, "health.yaml:1: the file has too many values\n");
 }
 
 TEST(file_is_loaded)

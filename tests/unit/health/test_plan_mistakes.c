@@ -110,12 +110,14 @@ static const struct {
      LINE(6,                                                    "checks[0].severity: must be one of warning, critical")                                                                                                                                                                   },
     {HTTP("server: ${PLAN_SECRET:-x}"),
      LINE(6,                                                 "checks[0].server: must be text of 1 to 1024 bytes on one line")                                                                                                                                                                   },
-    {"server: s\nchecks: *a",                                                        LINE(2,                                                           "invalid YAML: found undefined alias")},
-    {"server: &a s\nchecks: *a",                                                        LINE(1,                                                        "checks: must be a list of 1 to 256 items")                                                                                                                                                                },
-    {"server: s\n---\nserver: s",                                                        LINE(2,                                                       "must be one document")},
+    {"server: &a s\nchecks: *a",                                                        LINE(1,                                                        "anchors are not supported: write the value out")},
+    {"server: s\nchecks: *a",                                                        LINE(2,                                                           "aliases are not supported: write the value out")                                                                                                                                                                      },
+    {"server: !!str s",                                                        LINE(1,                                                                 "tags are not supported")},
+    {"server: s\n---\nserver: s",                                                        LINE(2,                                                       "must be one document")                                                                                                                                                            },
     {"server: s\nchecks:\n\t- a",
      LINE(3,                                                       "invalid YAML: found character that cannot start any token")                                                                                                                                                                   },
     {"server: 'a\\\xff'",                                                        LINE(1,                                                               "invalid YAML: invalid leading UTF-8 octet")},
+    {"[[[[[[[[[]]]]]]]]]",                                                        LINE(1,                                                              "lists and mappings are nested too deeply")                                                                                                                                                                  },
 };
 
 TEST_ROWS(mistake_is_reported_with_its_line, mistakes)

@@ -82,42 +82,102 @@ static bool syntax_error(struct doc *doc, const yaml_parser_t *parser)
                          parser->problem != NULL ? parser->problem : "it cannot be read");
 }
 
-static bool load(struct doc *doc, yaml_parser_t *parser, yaml_document_t *document)
+/* Counters of the first pass over the text, which checks it. */
+struct doc_scan {
+    size_t nodes, depth, documents;
+};
+
+/* Why a value is rejected; NULL if it is accepted. */
+static const char *value_rejection(struct doc_scan *scan, const yaml_char_t *anchor,
+                                   const yaml_char_t *tag)
 {
-    return yaml_parser_load(parser, document) || syntax_error(doc, parser);
+    scan->nodes++;
+    if (anchor != NULL)
+        return "anchors are not supported: write the value out";
+    if (tag != NULL)
+        return "tags are not supported";
+    if (scan->depth > DOC_DEPTH_MAX)
+        return "lists and mappings are nested too deeply";
+    return scan->nodes > DOC_NODES_MAX ? "the file has too many values" : NULL;
 }
 
-/* Reads the rest of the text, in which no other document may be. */
-static bool load_end(struct doc *doc, yaml_parser_t *parser)
+/* Why an event of the parser is rejected; NULL if it is accepted. */
+static const char *rejection_of(struct doc_scan *scan, const yaml_event_t *event)
 {
-    yaml_document_t next;
+    switch ((int)event->type) {
+    case YAML_DOCUMENT_START_EVENT:
+        return ++scan->documents > 1 ? "must be one document" : NULL;
+    case YAML_ALIAS_EVENT:
+        return "aliases are not supported: write the value out";
+    case YAML_SCALAR_EVENT:
+        return value_rejection(scan, event->data.scalar.anchor, event->data.scalar.tag);
+    case YAML_SEQUENCE_START_EVENT:
+        scan->depth++;
+        return value_rejection(scan, event->data.sequence_start.anchor,
+                               event->data.sequence_start.tag);
+    case YAML_MAPPING_START_EVENT:
+        scan->depth++;
+        return value_rejection(scan, event->data.mapping_start.anchor,
+                               event->data.mapping_start.tag);
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+        scan->depth--;
+        return NULL;
+    default:
+        return NULL;
+    }
+}
 
-    if (!load(doc, parser, &next))
+static bool begin_parser(yaml_parser_t *parser, struct slice text)
+{
+    if (!yaml_parser_initialize(parser))
         return false;
-    const bool is_end = yaml_document_get_root_node(&next) == NULL;
-    if (!is_end)
-        error_at_line(doc, next.start_mark.line + 1, "", "must be one document");
-    yaml_document_delete(&next);
-    return is_end;
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(parser, (const unsigned char *)text.at, text.len);
+    return true;
+}
+
+/* Checks the whole text before it is loaded as a document. */
+static bool scan_text(struct doc *doc, struct slice text)
+{
+    struct doc_scan scan = {0};
+    yaml_parser_t parser;
+    bool more = true, fine = true;
+
+    if (!begin_parser(&parser, text))
+        return out_of_memory(doc);
+    while (fine && more) {
+        yaml_event_t event;
+        if (!yaml_parser_parse(&parser, &event)) {
+            fine = syntax_error(doc, &parser);
+            break;
+        }
+        const char *why = rejection_of(&scan, &event);
+        if (why != NULL)
+            fine = error_at_line(doc, event.start_mark.line + 1, "", why);
+        more = event.type != YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    return fine;
 }
 
 bool doc_open(struct doc *doc, struct slice text)
 {
     yaml_parser_t parser;
 
-    if (!yaml_parser_initialize(&parser))
+    if (!scan_text(doc, text))
+        return false;
+    if (!begin_parser(&parser, text))
         return out_of_memory(doc);
-    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text.at, text.len);
-    bool read = load(doc, &parser, &doc->document);
-    if (read) {
-        read = yaml_document_get_root_node(&doc->document) != NULL
-                   ? load_end(doc, &parser)
-                   : error_at_line(doc, 1, "", "the file is empty");
-        if (!read)
-            doc_close(doc);
-    }
+    const bool read = yaml_parser_load(&parser, &doc->document);
+    if (!read)
+        syntax_error(doc, &parser);
     yaml_parser_delete(&parser);
+    if (read && yaml_document_get_root_node(&doc->document) == NULL) {
+        doc_close(doc);
+        return error_at_line(doc, 1, "", "the file is empty");
+    }
     return read;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* A YAML document. Its values know their line and path, so that mistakes can be printed with them.
  *
- * The text must be one document. Values are never printed, because ${NAME} may contain a secret. */
+ * Only a subset of YAML is accepted: no aliases, anchors, tags or multiple documents. Values are
+ * never printed, because ${NAME} may contain a secret. */
 #pragma once
 
 #include <stdio.h>
@@ -11,6 +12,8 @@
 
 enum {
     DOC_MISTAKES_MAX = 64,
+    DOC_NODES_MAX = 32 * 1024,
+    DOC_DEPTH_MAX = 8,
     DOC_TEXT_MAX = 1024, /* bytes of a value after expansion */
     DOC_WORD_MAX = 64    /* bytes of an unknown key that are printed */
 };

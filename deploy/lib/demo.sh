@@ -181,9 +181,15 @@ demo_build() {
     fi
 }
 
+# demo_swap_end: ends an exchange of the data by `restore` that was killed between two renames.
+demo_swap_end() {
+    [ ! -d "$STATE/pg-swap" ] || mv -T "$STATE/pg-swap" "$STATE/$([ -d "$STATE/pg" ] && printf pg-old || printf pg)"
+}
+
 # Another program may take the port between its choice and the start: demo_ports_lock stops only other demos.
 demo_postgres() {
     step "Запускаю PostgreSQL" "Starting PostgreSQL"
+    demo_swap_end
     for _ in 1 2 3; do
         state_port PG_PORT 5433
         ! cluster_pg_start "$STATE" "$PG_PORT" "$SOCKETS" || return 0

@@ -43,6 +43,11 @@ fill) # the database of booking-api with the rows of the demo, by psql
     done
     demo_psql -d tapbot -v tenant="$DEMO_TENANT" -v second_tenant="$DEMO_SECOND_TENANT" -f "$TAPBOT_ROOT/services/booking-api/demo/load.sql"
     ;;
+killed) # restore was killed after $2 of the three renames that exchange the data; then PostgreSQL is started
+    state_find && cluster_pg_stop "$STATE" && cp -a "$STATE/pg" "$STATE/pg-new" && touch "$STATE/pg-new/new" && mv "$STATE/pg" "$STATE/pg-swap" || exit 1
+    [ "$2" = 1 ] || mv "$STATE/pg-new" "$STATE/pg"
+    demo_postgres && ls "$STATE" && ls "$STATE/pg"
+    ;;
 stop) demo_stop yes ;;
 esac
 """

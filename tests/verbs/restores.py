@@ -216,6 +216,15 @@ def in_place(one):
     assert one.sql("SELECT DISTINCT name FROM booking.owner") == "before"
 
 
+def killed_in_swap(one):
+    """PostgreSQL starts with the former data if the new ones are not in place yet, else with the new ones; never with none."""
+    for renames, folders in ((1, {"pg", "pg-new"}), (2, {"pg", "pg-old"})):
+        there = set(one.servers("killed", str(renames)).split())
+        assert {name for name in there if re.fullmatch(r"pg(-\w+)?", name)} == folders and ("new" in there) == (renames == 2), there
+        assert one.servers("sql", "SELECT count(*) FROM kept") == "0"
+        shutil.rmtree(os.path.join(one.state, "pg-new"), ignore_errors=True)
+
+
 def same_content(one, before):
     after = one.content()
     assert after == before, {table: (before[table], after[table]) for table in TABLES if before[table] != after[table]}
@@ -368,5 +377,5 @@ def stack():
 
 TESTS = [("restore: moments", moments), ("restore: parents first", parents_first), ("restore: journals", journals), ("restore: wrong arguments", wrong_words, 3, without_backups),
          ("restore: look", look, 10, filled), ("restore: deleted rows", rows, 12, filled), ("restore: a place that is taken", taken, 8, spoiled),
-         ("restore: the stack", stack, 8), ("restore: deletions", deletions, 8, filled), ("restore: a new machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: damage", damaged, 15, spoiled)]
+         ("restore: the stack", stack, 8), ("restore: killed in the swap", killed_in_swap, 5, demo), ("restore: deletions", deletions, 8, filled), ("restore: a new machine", new_machine, 12, filled), ("restore: files", named_files, 5, filled), ("restore: in place", in_place, 25, filled), ("restore: damage", damaged, 15, spoiled)]
 TESTS += [] if in_gate() else [("restore: one transaction", one_transaction, 25, filled)]

@@ -15,8 +15,8 @@ import subprocess
 import time
 
 import services
-from say import die
-from stack import deploy_lock, harden_host, maintenance, secret, settings, tree
+from say import die, warn
+from stack import deploy_lock, maintenance, secret, settings, tree
 from stack.masking import mask
 
 STANZA = "tapbot"
@@ -301,13 +301,14 @@ class Demo(Place):
             self.shell(f'demo_migrate && for name in {" ".join(ran)}; do demo_service_start "$name" && demo_service_wait "$name" || exit; done')
 
     def stop_live(self):
-        self.shell('cluster_pg_stop "$STATE"')
+        self.shell('cluster_pg_stop "$STATE" && demo_swap_end')
 
     def start_live(self):
         self.shell('cluster_pg_start "$STATE" "$PG_PORT" "$SOCKETS"')
 
     def swap(self, name):
-        """These data become the live ones, and the live ones become `old`. Neither runs."""
+        """These data become the live ones, and the live ones become `old`. Neither runs. If this is killed, demo_swap_end of
+        lib/demo.sh ends it."""
         if name != "old":
             self.drop_data("old")
         os.rename(self.data, self.data_of("swap"))
@@ -497,11 +498,15 @@ class Stack(Place):
     def as_postgres(self):
         return {}
 
+    def container(self):
+        """The ID of PostgreSQL's container, if it runs and has not just failed to start."""
+        return next((one["Id"] for one in tree.running("postgres") if not one["State"].get("Restarting")), None)
+
     def in_postgres(self, *words):
-        found = tree.running("postgres")
+        found = self.container()
         if not found:
             raise Failed("PostgreSQL не работает: deploy/tapbot up", "PostgreSQL does not run: deploy/tapbot up")
-        return ["docker", "exec", "-i", found[0]["Id"], *words]
+        return ["docker", "exec", "-i", found, *words]
 
     def psql_words(self, name):
         words = ["psql", *self.SOCKET]
@@ -549,11 +554,12 @@ class Stack(Place):
         live, new = self.data_of("live"), self.data_of(name)
         if name != "old":
             self.drop_data("old")
+        self.note("volumes", old=live, new=new)
         settings.env_write({**tree.env_read(), "POSTGRES_VOLUME": new})
-        self.note("volumes", old=live, new=None)
+        self.note("volumes", new=None)
 
     def has_data(self, name):
-        return tree.docker("volume", "inspect", self.data_of(name)).returncode == 0
+        return self.data_of(name) != self.data_of("live") and tree.docker("volume", "inspect", self.data_of(name)).returncode == 0
 
     def free_bytes(self):
         return shutil.disk_usage(self.repository).free
@@ -575,6 +581,7 @@ class Stack(Place):
                 "--entrypoint", program, self.image("postgres"), *([f"--stanza={STANZA}"] if program == "pgbackrest" else []), *words]
 
     def start_instance(self, name, seconds, options):
+        self.stop_instance(name)  # of a run that was killed
         words = [part for key, value in {"config_file": "/etc/tapbot-postgres/postgresql.conf", "archive_mode": "on", **options}.items() for part in ("-c", f"{key}={value}")]
         tree.run(*self.beside(name, "timeout", "--signal=INT", str(seconds), "postgres", *words, options=("--detach", "--name", f"tapbot-{name}")))
         return lambda: tree.docker("inspect", "--format", "{{.State.Running}}", f"tapbot-{name}").stdout.strip() != "true"
@@ -595,7 +602,7 @@ class Stack(Place):
         return {"restore_command": f"pgbackrest --stanza={STANZA} archive-get %f %p"}
 
     def pgbackrest_words(self, *words):
-        if not tree.running("postgres"):
+        if not self.container():
             return self.beside("live", "pgbackrest", *words)
         return self.in_postgres("pgbackrest", f"--stanza={STANZA}", *words)
 
@@ -642,7 +649,11 @@ class Stack(Place):
     def timer_on(self):
         folder = os.path.join(tree.ROOT, "deploy", "host")
         for words in (("link", os.path.join(folder, "tapbot-backup.service")), ("enable", "--now", os.path.join(folder, "tapbot-backup.timer"))):
-            harden_host.done("systemctl", "systemctl", *words)
+            done = tree.run("systemctl", *words)
+            if done.returncode:
+                return warn(f"Таймер не включён, копии делает только deploy/tapbot backup now ({last_line(done)}). Включить: {tree.again()}",
+                            f"The timer is not enabled, only deploy/tapbot backup now makes copies ({last_line(done)}). To enable it: {tree.again()}")
+        return None
 
     def base_folder(self):
         return self.REPOSITORY

@@ -172,6 +172,7 @@ def exchange(place, other, why, since=None):
         other.stop()
         place.stop_live()
         place.swap(other.name)
+        place.note("restored", at=time.time(), since=since)
         try:
             place.start_live()
         except Failed:
@@ -179,7 +180,6 @@ def exchange(place, other, why, since=None):
             place.swap("old")
             place.start_live()
             raise
-        place.note("restored", at=time.time(), since=since)
         note_change("restore", why, "done")
     finally:
         place.open(ran)
@@ -195,14 +195,14 @@ def undo(place, options):
         if not place.has_data("old"):
             die(1, "Прежней базы нет: её заменяли больше 7 дней назад или не заменяли.", "There is no former database: it was replaced more than 7 days ago, or never.")
         known = place.state().get("restored", {})
-        say(f"Базу заменили {backup.at(known['at'])}. Всё, что записано после этого, останется в заменяющей; её тоже можно вернуть командой --undo.",
-            f"The database was replaced at {backup.at(known['at'])}. What was written since remains in the replacement; --undo brings that back, too.")
+        say(f"Базу заменили {backup.at(known.get('at', 0))}. Всё, что записано после этого, останется в заменяющей; её тоже можно вернуть командой --undo.",
+            f"The database was replaced at {backup.at(known.get('at', 0))}. What was written since remains in the replacement; --undo brings that back, too.")
         agreed(options, "вернуть", "restore")
         # As a recovery, so that it gets a timeline of its own: in the archive both databases go on from the same point.
         old = Instance(place, "old", recovery_target_timeline="current", recovery_target_time="", recovery_target_xid="", recovery_target_name="", **place.recover("old"))
-        if not old.start():
-            raise Failed(f"прежняя база не запускается: {place.instance_log('old')[-300:]}", f"the former database does not start: {place.instance_log('old')[-300:]}")
         try:
+            if not old.start():
+                raise Failed(f"прежняя база не запускается: {place.instance_log('old')[-300:]}", f"the former database does not start: {place.instance_log('old')[-300:]}")
             with place.changing():
                 exchange(place, old, "undo")
         finally:

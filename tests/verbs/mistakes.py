@@ -237,6 +237,7 @@ MISTAKES = [
             repair=profiles("server1,server2")),
     Mistake("Qdrant on the small disk of server 1", "vectors", "the profile vectors is enabled on a disk of", profiles("server1,vectors"),
             repair=profiles("server1,server2")),
+    Mistake("a stack that was left closed", "maintenance", "closed for clients since ", shell("cp traefik/maintenance.yml traefik/dynamic/")),
     Mistake("an engine that is too old", "docker", "Docker Engine 20.10.24", outside("engine", "20.10.24\n"), repair=outside("engine", "28.2.2\n")),
     Mistake("an engine that does not answer", "docker", "Docker does not answer", outside("silent", ""), repair=gone("silent"),
             command="systemctl enable --now docker"),

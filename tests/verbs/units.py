@@ -461,9 +461,9 @@ def judged_by_health():
             server.server_close()
             assert watch.verdict() is None
     shown = {"containers": [{"container": "tapbot-redis-1", "health": "stopped", "memory_percent": 0, "oom_killed": False}], "missing": [],
-             "disk": {"free_percent": 90, "free_mib": 9000}, "certificates": None,
+             "disk": {"free_percent": 90, "free_mib": 9000}, "certificates": None, "closed": "12:00",
              "health": {"causes": [["RED", "redis", "connect"], ["YELLOW", "host", ""]]}}
-    assert [english for _, _, english in status.problems(shown, [])] == ["tapbot-redis-1: stopped", "health: host"]
+    assert [english for _, _, english in status.problems(shown, [])] == ["tapbot-redis-1: stopped", "closed for clients since 12:00: deploy/tapbot maintenance off", "health: host"]
 
 
 def label_tree():

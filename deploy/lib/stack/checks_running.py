@@ -3,7 +3,7 @@
 import os
 import time
 
-from stack import certificates, host, settings, tree
+from stack import certificates, host, maintenance, settings, tree
 from stack.findings import Check, Unchecked, edit
 from stack.masking import mask
 
@@ -236,6 +236,12 @@ def held():
                f"sudo deploy/tapbot bots held {bot}")
 
 
+def closed():
+    since = maintenance.since()
+    if since:
+        yield (f"снаружи закрыто с {since}", f"closed for clients since {since}"), "sudo deploy/tapbot maintenance off"
+
+
 def grouped(rows, column):
     """{value of the column: the rows with it}."""
     found = {}
@@ -296,4 +302,6 @@ RUNNING = [
            "What an owner cannot be told reaches nobody, and nobody can call a person")),
     Check("held", ("задержанные сообщения ботов", "held messages of bots"), held,
           ("Люди не получат их, пока вы не решите, отправлять ли", "People do not get them until you decide whether to send them")),
+    Check("maintenance", ("стек открыт", "the stack is open"), closed,
+          ("Сайт, боты и программы получают 503; так остаётся и после прерванной команды", "Clients and bots get 503; an interrupted command leaves this state, too")),
 ]

@@ -54,6 +54,13 @@ def silent(method, body=None):
     return False
 
 
+def since():
+    """Since when the stack is closed, for people; None if it is open."""
+    with contextlib.suppress(FileNotFoundError):
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(os.path.getmtime(ACTIVE)))
+    return None
+
+
 def turn_on(minutes):
     with open(PAGE, encoding="utf-8") as file:
         settings.write_file(ACTIVE, file.read(), 0o644)

@@ -5,7 +5,7 @@ import os
 import sys
 
 from say import ENGLISH, aligned, printable, say, text, warn
-from stack import certificates, checks_host, checks_running, host, peer, tree, watch
+from stack import certificates, checks_host, checks_running, host, maintenance, peer, tree, watch
 from stack.masking import mask
 
 USAGE = ("""deploy/tapbot status: всё на одном экране.
@@ -107,6 +107,8 @@ def problems(state, fallen):
     for one, when, why in fallen:
         name = one["Name"].lstrip("/")
         found.append(("YELLOW", f"{name}: падал и запущен снова {when}; {why[0]}", f"{name}: crashed, restarted at {when}; {why[1]}"))
+    if state["closed"]:
+        found.append(("YELLOW", f"снаружи закрыто с {state['closed']}: deploy/tapbot maintenance off", f"closed for clients since {state['closed']}: deploy/tapbot maintenance off"))
     missing = sorted(state["missing"])
     if missing:
         found.append(("RED", f"не созданы: {', '.join(missing)}", f"not created: {', '.join(missing)}"))
@@ -135,7 +137,7 @@ def gather():
         "profiles": tree.env_read().get("COMPOSE_PROFILES", "").split(","), "containers": containers,
         "missing": sorted(set((known or {}).get("services", {})) - {row["service"] for row in containers}),
         "disk": disk_free(), "memory": {"total_mib": total, "swap_mib": swap},
-        "certificates": certificates.days(), "health": watch.verdict(),
+        "certificates": certificates.days(), "health": watch.verdict(), "closed": maintenance.since(),
         "fallen": [{"container": one["Name"].lstrip("/"), "at": when, "why": why[1]} for one, when, why in fallen],
     }
     found = problems(state, fallen)

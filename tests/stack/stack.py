@@ -94,6 +94,11 @@ class Site:
         """Containers, networks and volumes, if the copy exists."""
         if os.path.exists(os.path.join(self.folder, "docker-compose.yml")):
             self.compose("down", "--volumes", "--remove-orphans", "--timeout", "1", check=False)
+            # Those of `deploy/tapbot restore` are not in the description.
+            for container in self.run_docker("ps", "--all", "--quiet", "--filter", "name=^tapbot-").split():
+                self.run_docker("rm", "--force", container, check=False)
+            for volume in self.run_docker("volume", "ls", "--quiet", "--filter", "label=com.docker.compose.project=tapbot").split():
+                self.run_docker("volume", "rm", "--force", volume, check=False)
 
     def key_make(self, rights="read,write,admin", rate=1000, also=""):
         """A new API key for the first service made by its own verb, with the migrator's rights; and scopes of other services."""

@@ -264,11 +264,14 @@ def bases(place):
 
 
 def drop_restored(place):
-    """Deletes what a restore has left: the former database after OLD_DAYS, the data of an instance that no longer runs."""
+    """Deletes what a restore has left: the former database after OLD_DAYS, and the instances of commands that were killed. The lock is
+    held, so none of them is at work."""
     restored = place.state().get("restored", {}).get("at", 0)
     for name in ("old", "look", "rows", "new"):
-        if place.has_data(name) and (time.time() - restored > OLD_DAYS * backup_plan.DAY if name == "old" else place.instance_program(name, "pg_isready", "-q").returncode):
-            place.drop_data(name)
+        if place.has_data(name) and not (name == "look" and place.instance_program(name, "pg_isready", "-q").returncode == 0):
+            place.stop_instance(name)
+            if name != "old" or time.time() - restored > OLD_DAYS * backup_plan.DAY:
+                place.drop_data(name)
 
 
 def space(place):

@@ -37,7 +37,7 @@ class Failed(Exception):
 
 def last_line(done):
     """The last line in which a program names its failure, else the last one that it wrote; without secrets."""
-    lines = [line.strip() for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
+    lines = [re.sub(r"^[-\d]+ [\d:.]+ P\d+ +", "", line.strip()) for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
     lines = [line for line in lines if re.match(r"(Fatal|ERROR|error)\b", line)] or lines
     return mask(lines[-1])[:300] if lines else f"exit {done.returncode}"
 

@@ -178,11 +178,12 @@ def in_place(one):
     """The database returns to a moment, checked and marked, in place of the live one; --undo brings the former back, and --undo again the
     other. Each can be restored to a moment afterwards."""
     early, moment = one.content(), one.now()
-    one.sql(f"SET search_path = booking, public; {DELETE}; UPDATE apartment SET title_ru = 'позже'")
+    one.sql(f"SET search_path = booking, public; {DELETE}; UPDATE apartment SET title_ru = 'позже'; INSERT INTO erasure SELECT gen_random_uuid(), tenant_id, now(), '{{}}' FROM apartment LIMIT 1")
     late, undone = one.content(), one.now()
     refused = one.restore("--at", moment, code=1, typed="no\n")
     left = int(one.sql("SELECT count(*) FROM booking.apartment"))
     assert re.search(rf"booking\.apartment +66 +{left} +{left}\n", refused) and "Nothing was changed" in refused and one.content() == late, refused
+    assert "personal data were erased on request, 1 times" in refused, refused
     printed = one.restore("--at", moment, typed="restore\n")
     assert re.search(r"booking\.after_restore: epoch of events: \d{7}", printed) and "Base backup: full" in printed, printed
     same_content(one, early)

@@ -110,6 +110,10 @@ def losses(place, new, since):
     rows = sorted(((changed.get(name, 0), name) for name in {*then, *now} if changed.get(name) or then.get(name) != now.get(name)), reverse=True)
     if not rows:
         return say("С того момента ничего не изменилось.", "Nothing has changed since that moment.")
+    erased = sum(changed.get(name, 0) for name in changed if name.endswith(".erasure"))
+    if erased:
+        warn(f"После этого момента по просьбе людей удаляли личные данные, раз: {erased}. Они вернутся; чьи они, знает только тот, кто удалял, и ему надо повторить.",
+             f"Since this moment personal data were erased on request, {erased} times. They will come back; whose they are is known only to the person who erased them, who must repeat it.")
     say("Будет потеряно всё, что записано после этого момента:", "Everything written after this moment will be lost:")
     table = [[name, str(then.get(name, "-")), str(now.get(name, "-")), str(count)] for count, name in rows[:SHOWN]]
     return print_table([[text("таблица", "table"), text("строк тогда", "rows then"), text("сейчас", "now"), text("добавлено или изменено", "added or changed")], *table])

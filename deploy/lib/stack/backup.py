@@ -125,8 +125,7 @@ def take_key(place, typed):
     key, fresh = known or backup_key.make(), not known
     if typed:
         key, fresh = typed_key(), False
-        if place.state().get("card") is None:
-            place.note("card", printed=time.time())
+        place.note("card", printed=time.time(), confirmed=time.time())
     write_key(place, key)
     return fresh
 
@@ -506,15 +505,16 @@ def listing(place, options):
         print(json.dumps({"bases": bases, "snapshots": found}, ensure_ascii=False))
         return 0
     rows = [[text("копия базы", "base backup"), text("вид", "kind"), text("когда", "when"), text("размер", "size")]]
-    print_table(rows + [[one["label"], one["type"], at(one["time"]), size(one["size"])] for one in bases])
+    if place.has_database:
+        print_table(rows + [[one["label"], one["type"], at(one["time"]), size(one["size"])] for one in bases])
     for target, known in found.items():
         print(f"\n{target}")
         print_table([[text("снимок", "snapshot"), text("когда", "when"), text("что в нём", "what is in it")],
-                     *[[one["id"], at(one["time"]), text(*CONTENT.get(" ".join(one["tags"]), ("?", "?")))] for one in known]])
+                     *[[one["id"], at(one["time"]), text(*CONTENT.get(" ".join(one["tags"]) if place.has_database else "files", ("?", "?")))] for one in known]])
     return 0
 
 
-CONTENT = {"whole": ("база и файлы", "database and files"), "archive": ("журнал базы и файлы", "log of the database, and files")}
+CONTENT = {"files": ("файлы", "files"), "whole": ("база и файлы", "database and files"), "archive": ("журнал базы и файлы", "log of the database, and files")}
 
 # {subcommand: (function, options)}.
 VERBS = {"": (show, {"--json"}), "init": (init, {"--target", "--key"}), "now": (make_now, {"--full"}), "list": (listing, {"--json"}),

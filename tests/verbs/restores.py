@@ -312,7 +312,7 @@ def new_machine(one):
         other = Filled(Demo(folder))
         for key, expected in (("0000", "misspelt"), (backup_key.make(), "the key does not open the copy")):
             began = time.monotonic()
-            assert expected in other.restore("--demo", "--new-machine", "--yes", code=1, typed=f"{one.one.target}\n{key}\n")
+            assert expected in other.restore("--demo", "--new-machine", "--yes", code=1, typed=f"{one.one.target}/demo\n{key}\n")
             assert time.monotonic() - began < 10 or not timed()
             assert os.listdir(other.one.keys) == ["lock"] and not os.path.exists(os.path.join(other.one.state, "pg"))
         try:
@@ -320,7 +320,7 @@ def new_machine(one):
             assert "The last snapshot was made at" in printed and "Done" in printed, printed
             assert other.content() == one.content() and other.sql("SELECT DISTINCT name FROM booking.owner") == "last"
             other.one.good("now")
-            assert "There is a database here" in other.restore("--demo", "--new-machine", "--yes", code=1)
+            assert "There are data here" in other.restore("--demo", "--new-machine", "--yes", code=1)
         finally:
             other.one.servers("stop")
 

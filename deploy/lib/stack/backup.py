@@ -536,7 +536,7 @@ def run(how, options):
     """Calls the function of a subcommand; returns the exit status. A reader that goes away must not end it halfway."""
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     try:
-        return how(backup_place.here(), options)
+        return how(backup_place.here("--new-machine" in options), options)
     except Failed as error:
         return die(1, *[f"{one[:1].upper()}{one[1:]}." for one in error.why])
 

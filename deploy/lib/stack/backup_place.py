@@ -64,6 +64,7 @@ class Place:
 
     def __init__(self):
         self.reached = set()  # the targets that have answered
+        self.built = set()  # the images that exist
 
     def targets(self):
         return [one for one in self.targets_text().split(",") if one]
@@ -217,6 +218,20 @@ class Place:
             return subprocess.Popen(self.pgbackrest_words("backup", f"--type={kind}", "--log-level-console=warn"), stdin=subprocess.DEVNULL,
                                     stdout=log, stderr=log, start_new_session=True, **self.as_postgres())
 
+    def programs_needed(self, *names):
+        absent = [name for name in names if not shutil.which(name)]
+        if absent:
+            names = " ".join(absent)
+            die(3, f"Нет программ: {names}. Поставить: sudo apt-get install -y {names}",
+                f"Missing programs: {names}. To install them: sudo apt-get install -y {names}")
+
+    def restic_words(self, address, *words):
+        return ["restic", "--repo", address, "--password-file", os.path.join(self.keys, "password"), *words]
+
+    def restic_options(self):
+        return {"cwd": "/", "env": {**os.environ, **RESTIC_ENVIRONMENT, "AWS_SHARED_CREDENTIALS_FILE": os.path.join(self.keys, "s3"),
+                                    "RESTIC_CACHE_DIR": os.path.join(self.folder, "cache")}}
+
     def restic(self, target, *words, timeout=QUICK):
         """restic on the repository of this server at the target."""
         return tree.run(*self.restic_words(f"{target.rstrip('/')}/{self.server}", *words), timeout=timeout, pass_fds=self.inherited,
@@ -234,7 +249,8 @@ class Place:
 
 class Demo(Place):
     """The demo's PostgreSQL and small files, with the programs of Debian's packages."""
-    server, ticks = "demo", False
+    server, servers, ticks = "demo", ("demo",), False
+    next_step = ("Готово. Запустить сервисы: deploy/tapbot demo --detach", "Done. To start the services: deploy/tapbot demo --detach")
     kinds = ("s3:", "/")
 
     def __init__(self, state):
@@ -252,13 +268,13 @@ class Demo(Place):
     def write_targets(self, text):
         self.write_key("targets", text)
 
+    def is_new(self):
+        """Whether this machine has no data yet."""
+        return not os.path.exists(self.data)
+
     def needed(self, live=True):
         """Ends if a program is missing or, with `live`, PostgreSQL does not run."""
-        absent = [name for name in ("pgbackrest", "restic") if not shutil.which(name)]
-        if absent:
-            names = " ".join(absent)
-            die(3, f"Нет программ: {names}. Поставить: sudo apt-get install -y {names}",
-                f"Missing programs: {names}. To install them: sudo apt-get install -y {names}")
+        self.programs_needed("pgbackrest", "restic")
         if live and not self.answers():
             die(1, "PostgreSQL демо не работает: deploy/tapbot demo --detach", "The demo's PostgreSQL does not run: deploy/tapbot demo --detach")
 
@@ -373,13 +389,6 @@ class Demo(Place):
     def pgbackrest_words(self, *words):
         return ["pgbackrest", f"--config={self.configuration}", f"--stanza={STANZA}", *words]
 
-    def restic_words(self, address, *words):
-        return ["restic", "--repo", address, "--password-file", os.path.join(self.keys, "password"), *words]
-
-    def restic_options(self):
-        return {"cwd": "/", "env": {**os.environ, **RESTIC_ENVIRONMENT, "AWS_SHARED_CREDENTIALS_FILE": os.path.join(self.keys, "s3"),
-                                    "RESTIC_CACHE_DIR": os.path.join(self.folder, "cache")}}
-
     def configure(self):
         """Writes pgBackRest's settings."""
         self.folder_of_postgres(self.repository)
@@ -471,11 +480,24 @@ class Stack(Place):
     REPOSITORY, FILES, CONTAINER = "/repository", "/files", "tapbot-restic"
     SOCKET = ("-U", "postgres", "-h", "/var/run/postgresql")
 
+    servers = ("server", "s1", "s2")
+    next_step = ("Готово. Адрес машины другой? sudo deploy/tapbot init --yes --address АДРЕС, и он же в DNS. Запустить: sudo deploy/tapbot up",
+                 "Done. Has the machine another address? sudo deploy/tapbot init --yes --address ADDRESS, and the same in DNS. To start: sudo deploy/tapbot up")
+    # Volumes, as restic has them in FILES.
+    VOLUMES = ("traefik-acme", "directus-uploads", "n8n-data", "portainer-data")
+
     def __init__(self):
         super().__init__()
+        self.settings_read()
+
+    def settings_read(self):
+        tree.forget()
         self.server = {"1": "s1", "2": "s2"}.get(tree.link_server(), "server")
         self.has_database = "server2" in tree.env_read().get("COMPOSE_PROFILES", "").split(",")
 
+    def is_new(self):
+        """Whether there is no stack on this machine yet, or `adopt` was interrupted."""
+        return not os.path.isfile(tree.ENV_FILE) or bool(self.state().get("machine", {}).get("began"))
     def targets_text(self):
         return tree.env_read().get("BACKUP_TARGETS", "")
 
@@ -492,6 +514,8 @@ class Stack(Place):
         if os.geteuid():
             die(3, f"Копии делает только root. Повторите: {tree.again()}", f"Only root makes copies. Again: {tree.again()}")
         tree.engine_needed()
+        if self.is_new():
+            self.programs_needed("restic")
         if live and self.has_database and not tree.running("postgres"):
             die(1, "PostgreSQL не работает. Сначала: deploy/tapbot up", "PostgreSQL does not run. First: deploy/tapbot up")
 
@@ -567,8 +591,50 @@ class Stack(Place):
     def make_data(self, name):
         if name == "new":
             self.note("volumes", new=f"{tree.PROJECT}_postgres-{int(time.time())}")
+        self.make_volume(self.data_of(name), "postgres-data")
+
+    @staticmethod
+    def make_volume(path, name):
+        """As compose would; `name`: in docker-compose.yml."""
         label = "com.docker.compose"
-        tree.docker("volume", "create", "--label", f"{label}.project={tree.PROJECT}", "--label", f"{label}.volume=postgres-data", self.data_of(name))
+        tree.docker("volume", "create", "--label", f"{label}.project={tree.PROJECT}", "--label", f"{label}.volume={name}", path)
+
+    def adopt(self, target, snapshots):
+        """Makes files, volumes and the database of the snapshots those of this machine; the later snapshot replaces files of the earlier.
+        If it is interrupted, it is repeated from the beginning."""
+        self.note("machine", began=time.time())
+        if os.path.isfile(tree.ENV_FILE):
+            tree.compose("down", profiles=["*"], timeout=BUSY_SECONDS)
+        staging = os.path.join(self.folder, "staging")
+        shutil.rmtree(staging, ignore_errors=True)
+        for one in snapshots:
+            done = tree.run(*self.restic_words(f"{target}/{self.server}", "restore", "--no-lock", one["id"], "--target", staging), timeout=LONG, **self.restic_options())
+            if done.returncode:
+                raise Failed(f"снимок не восстановлен: {last_line(done)}", f"the snapshot was not restored: {last_line(done)}")
+        files, health = staging + self.FILES, os.path.join(staging, "health")
+        os.makedirs(health)
+        if os.path.exists(f"{files}/host/health.sqlite"):
+            os.rename(f"{files}/host/health.sqlite", f"{health}/health.sqlite")
+        tree.run("chown", "-R", str(services.one("health").uid), health)
+        for name, source in (("health-data", health), ("backup-repository", staging + self.REPOSITORY), *((one, f"{files}/{one}") for one in self.VOLUMES)):
+            if os.path.isdir(source):
+                self.make_volume(f"{tree.PROJECT}_{name}", name)
+                tree.run("sh", "-c", 'rm -rf "$2" && mv -T "$1" "$2"', "sh", source, tree.volume(name), timeout=LONG)
+        shutil.rmtree(tree.SECRETS)
+        shutil.move(f"{files}/secrets", tree.SECRETS)
+        for name in os.listdir(f"{files}/host"):
+            shutil.move(os.path.join(files, "host", name), os.path.join(tree.ROOT, name))
+        shutil.rmtree(staging)
+        self.settings_read()
+        if self.has_database:
+            self.image_needed("postgres")
+            tree.docker("volume", "rm", "--force", self.data_of("live"))
+            self.make_data("live")
+            done = tree.run(*self.beside("live", "pgbackrest", "restore"), timeout=LONG)
+            if done.returncode:
+                raise Failed(f"база не восстановлена: {last_line(done)}", f"the database was not restored: {last_line(done)}")
+            self.start_live()
+        self.note("machine", began=0)
 
     def drop_data(self, name):
         if self.data_of(name) != self.data_of("live"):
@@ -615,19 +681,19 @@ class Stack(Place):
             raise Failed(wrong, wrong)
         return known["services"][service]["image"]
 
-    def image_needed(self):
-        """Builds the image of restic if it is missing: at first, of another version, or after `docker image prune`."""
-        if not self.built:
-            if tree.docker("image", "inspect", self.image("restic")).returncode:
-                done = tree.compose("--progress", "quiet", "build", "restic", profiles=["*"], timeout=BUSY_SECONDS)
+    def image_needed(self, service):
+        """Builds an image if it is missing: at first, of another version, or after `docker image prune`."""
+        if service not in self.built:
+            if tree.docker("image", "inspect", self.image(service)).returncode:
+                done = tree.compose("--progress", "quiet", "build", service, profiles=["*"], timeout=BUSY_SECONDS)
                 if done.returncode:
-                    raise Failed(f"образ restic не собран: {last_line(done)}", f"the image of restic was not built: {last_line(done)}")
-            self.built = True
-
-    built = False
+                    raise Failed(f"образ {service} не собран: {last_line(done)}", f"the image of {service} was not built: {last_line(done)}")
+            self.built.add(service)
 
     def restic_words(self, address, *words):
-        self.image_needed()
+        if self.is_new():
+            return super().restic_words(address, *words)
+        self.image_needed("restic")
         # The holder of the lock gives its container a fixed name, so that the container of a killed holder can be removed here.
         named = ["--name", self.CONTAINER] if self.inherited else []
         if named:
@@ -635,7 +701,7 @@ class Stack(Place):
         return tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", *named, "restic", "--repo", address, *words, profiles=["*"])
 
     def restic_options(self):
-        return {"cwd": tree.ROOT}
+        return super().restic_options() if self.is_new() else {"cwd": tree.ROOT}
 
     def archive_on(self):
         """PostgreSQL archives from its next start on, as soon as there is a stanza (deploy/postgres/start.sh)."""
@@ -668,11 +734,11 @@ class Stack(Place):
         return [self.FILES]
 
 
-def here():
-    """The environment for which the verb was called."""
+def here(new=False):
+    """The environment for which the verb was called; `new`: it need not exist yet."""
     if os.environ.get("TAPBOT_DEMO"):
         return Demo(os.environ["TAPBOT_DEMO"])
-    if os.path.isfile(tree.ENV_FILE):
+    if new or os.path.isfile(tree.ENV_FILE):
         return Stack()
     return die(1, "Здесь нет ни стека, ни демо. Сервер: sudo deploy/tapbot init, потом deploy/tapbot up. Своя машина: deploy/tapbot demo --detach",
                "There is neither a stack nor a demo here. On a server: sudo deploy/tapbot init, then deploy/tapbot up. On your machine: deploy/tapbot demo --detach")

@@ -26,7 +26,7 @@ ROWS = (
     ("--rows TABLE --at T", "вернуть строки, которые были в момент T и с тех пор удалены: --rows apartment --at 14:30", "put back rows that existed at T and were deleted since: --rows apartment --at 14:30"),
     ("--find-delete TABLE", "кто и когда удалял строки таблицы за последние сутки; --at T: с момента T", "which transactions deleted rows of the table in the last day; --at T: since T"),
     ("files NAME [--at T]", "файл или папка из снимка: в новую папку, рабочие файлы не меняются", "a file or folder of the snapshot: into a new folder, the live files do not change"),
-    ("--new-machine", "новая машина по карточке: спросит адрес, ключ S3 и ключ; пока только демо", "a new machine from the card: prompts for the address, the key of S3 and the key; only the demo so far"),
+    ("--new-machine", "новая машина по карточке: спросит адрес, ключ S3 и ключ", "a new machine from the card: prompts for the address, the key of S3 and the key"),
     ("... --yes", "не спрашивать", "do not ask"),
 )
 TAIL = ("Момент T: 17:05 (сегодня), «2026-11-26 17:05» или 30m, 2h, 3d (столько назад); время этой машины.",
@@ -415,16 +415,15 @@ def files(place, options):
 
 def new_machine(place, options):
     """Everything from a copy, with what is on the card. If the key does not open it, nothing is left behind."""
-    if isinstance(place, backup_place.Stack):
-        die(1, "Сервер по карточке восстанавливает разработчик: docs/backup.md. Команда пока умеет только демо: --demo первым словом.",
-            "A server is restored from the card by an engineer: docs/backup.md. So far the command restores only the demo: --demo as the first word.")
-    if os.path.exists(place.data):
-        die(1, "Здесь уже есть база. Вернуть её к прежнему моменту: deploy/tapbot restore --at T", "There is a database here. To bring it back to a moment: deploy/tapbot restore --at T")
+    if not place.is_new():
+        die(1, "Здесь уже есть данные. Вернуть базу к прежнему моменту: deploy/tapbot restore --at T", "There are data here. To bring the database back to a moment: deploy/tapbot restore --at T")
     place.needed(live=False)
     with place.writing(), place.keys_or_nothing():
-        target = ask("Адрес с карточки, без последнего слова", "The address on the card, without its last word").strip().rstrip("/").removesuffix(f"/{place.server}")
-        if not backup_target.FORM.fullmatch(target):
-            die(2, f"Адрес не подходит: {target}", f"This address is not accepted: {target}")
+        typed = ask("Адрес с карточки, целиком", "The whole address on the card").strip().rstrip("/")
+        target, _, server = typed.rpartition("/")
+        if not backup_target.FORM.fullmatch(target) or server not in place.servers:
+            die(2, f"Адрес не подходит: {typed}. Последнее слово в нём: {', '.join(place.servers)}", f"This address is not accepted: {typed}. Its last word is one of: {', '.join(place.servers)}")
+        place.server = server
         if target.startswith("s3:"):
             backup.s3_credentials(place)
         backup.write_key(place, backup.typed_key())
@@ -435,13 +434,17 @@ def new_machine(place, options):
         say(f"Последний снимок сделан {backup.at(known[-1]['time'])}.", f"The last snapshot was made at {backup.at(known[-1]['time'])}.")
         agreed(options, "вернуть", "restore")
         place.adopt(target, whole + known[-1:] * (known[-1] is not whole[0]))
-    place.write_targets(target)
+    if target not in place.targets():
+        place.write_targets(target)
     place.note("card", printed=time.time(), confirmed=time.time())
-    for name in json.loads(place.sql(MARKS, DATABASE)):
-        result = place.sql(f"SELECT {name}()", DATABASE)
-        say(f"{name}: {result}", f"{name}: {result}")
-    backup.attempt(place, next(job for job in backup_plan.JOBS if job.name == "full"), None, time.time())
-    say("Готово. Запустить сервисы: deploy/tapbot demo --detach", "Done. To start the services: deploy/tapbot demo --detach")
+    if place.has_database:
+        for name in json.loads(place.sql(MARKS, DATABASE)):
+            result = place.sql(f"SELECT {name}()", DATABASE)
+            say(f"{name}: {result}", f"{name}: {result}")
+        backup.attempt(place, next(job for job in backup_plan.JOBS if job.name == "full"), None, time.time())
+    place.timer_on()
+    note_change("restore", "--new-machine", "done")
+    say(*place.next_step)
     return 0
 
 

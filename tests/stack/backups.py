@@ -26,6 +26,8 @@ KEYS = {"AWS_ACCESS_KEY_ID": "TESTACCESSKEY0000001", "AWS_SECRET_ACCESS_KEY": "t
 # The servers must not use the machine's systemctl.
 PROGRAMS = os.path.join(rig.HOME, "programs")
 RATE = 20
+# While the server is lost: bookings a second, and their share of the requests.
+BOOKING_RATE, BOOKING_SHARE = 50, 0.8
 SERVES_SECONDS = 60
 KILLS = 2
 
@@ -51,6 +53,12 @@ class Storage:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait()
+
+
+def storage_made():
+    """An empty storage; its program is built once per clone."""
+    rig.run(os.path.join(rig.HERE, "storage/build"), quiet=True)
+    shutil.rmtree(DATA, ignore_errors=True)
 
 
 def tapbot(*words, code=0, **more):
@@ -111,8 +119,7 @@ def nothing_beside():
 
 def first(stack):
     """init prints the card and restarts PostgreSQL once; a copy is made, sent, and every byte of it read; a second tick sends only changes."""
-    rig.run(os.path.join(rig.HERE, "storage/build"), quiet=True)
-    shutil.rmtree(DATA, ignore_errors=True)
+    storage_made()
     os.makedirs(PROGRAMS, exist_ok=True)
     with open(os.open(os.path.join(PROGRAMS, "systemctl"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o755), "w", encoding="ascii") as file:
         file.write("#!/bin/sh\n")
@@ -300,7 +307,9 @@ def new_machine(stack):
     """The server is lost with its disk under load; a new one is made from the card alone. A killed attempt is repeated. Lost is what was
     acknowledged after the last copy, and nothing else."""
     with Storage():
-        with scale.Load(stack, rate=RATE) as load:
+        load = scale.Load(stack, rate=BOOKING_RATE / BOOKING_SHARE)
+        load.post_share = BOOKING_SHARE
+        with load:
             time.sleep(scale.SETTLE_SECONDS)
             copied = len(load.ledger)
             tapbot("backup", "tick")

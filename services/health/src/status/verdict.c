@@ -127,7 +127,7 @@ static void record_reason(struct verdict_state *state, enum level found,
 void verdict_apply_result(const struct check *check, struct verdict_state *state,
                           const struct probe_result *result, const struct verdict_times *times)
 {
-    if (is_late(check, state, result))
+    if (is_late(check, state, result) || result->trouble == TROUBLE_AWAITED)
         return;
     state->last = *result;
     state->probed_us = result->began_us;

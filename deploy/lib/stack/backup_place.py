@@ -2,6 +2,7 @@
 """The environment of `backup`: the data that it copies and how its programs run, for the demo of this clone and for the stack.
 Both classes have the same methods."""
 import contextlib
+import copy
 import fcntl
 import filecmp
 import json
@@ -16,7 +17,7 @@ import time
 
 import services
 from say import die
-from stack import deploy_lock, harden_host, maintenance, secret, settings, tree
+from stack import deploy_lock, harden_host, maintenance, secret, settings, tree, watch
 from stack.masking import mask
 
 STANZA = "tapbot"
@@ -64,6 +65,15 @@ class Place:
 
     def __init__(self):
         self.reached = set()  # the targets that have answered
+
+    # The name of the data that have pgBackRest's repository (backup_drill.py); None: it is that of the live database.
+    scratch = None
+
+    def elsewhere(self, name):
+        """A copy of this object for the repository in the data of that name."""
+        other = copy.copy(self)
+        other.scratch, other.known = name, None
+        return other
 
     def targets(self):
         return [one for one in self.targets_text().split(",") if one]
@@ -222,7 +232,6 @@ class Place:
         return tree.run(*self.restic_words(f"{target.rstrip('/')}/{self.server}", *words), timeout=timeout, pass_fds=self.inherited,
                         **self.restic_options())
 
-
     def dump(self, target, snapshot, path, file):
         """Writes a file of a snapshot to a new file."""
         with open(file, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as output:
@@ -243,6 +252,7 @@ class Demo(Place):
         self.data = os.path.join(state, "pg")
         self.folder = self.keys = os.path.join(state, "backup")
         self.repository = os.path.join(state, "repository")
+        self.staging = os.path.join(self.folder, "staging")
         self.configuration = os.path.join(state, "pgbackrest.conf")
         self.user = os.environ["TAPBOT_DEMO_USER"]
 
@@ -278,6 +288,19 @@ class Demo(Place):
 
     def psql_words(self, name):
         return [os.path.join(os.environ["TAPBOT_DEMO_BIN"], "psql"), *self.connection(name)]
+
+    def health(self):
+        """(HOST:PORT, key) of the service health, or None if it does not run."""
+        return watch.demo("HEALTH_URL")
+
+    def unpacked(self):
+        """The folder of the data of `scratch`, as restic finds it."""
+        return self.data_of(self.scratch)
+
+    def adopt_repository(self, path):
+        """Uses the repository that restic has restored."""
+        self.repository = path
+        self.own(self.unpacked())
 
     def psql_hint(self, name):
         """The command that opens the instance in psql."""
@@ -370,7 +393,7 @@ class Demo(Place):
         return self.server_program(program, *self.connection(name), *words, timeout=timeout)
 
     def pgbackrest_words(self, *words):
-        return ["pgbackrest", f"--config={self.configuration}", f"--stanza={STANZA}", *words]
+        return ["pgbackrest", f"--config={self.configuration}", f"--stanza={STANZA}", f"--repo1-path={self.repository}", *words]
 
     def restic_words(self, address, *words):
         return ["restic", "--repo", address, "--password-file", os.path.join(self.keys, "password"), *words]
@@ -390,21 +413,14 @@ class Demo(Place):
             text = re.sub(rf"^{name}=.*", f"{name}={value}", text, flags=re.MULTILINE)
         settings.write_file(self.configuration, f"{text}\n", 0o644)
 
-    def adopt(self, target, snapshots):
-        """Makes the files and the database of the snapshots those of this machine; the later snapshot replaces files of the earlier."""
-        staging = os.path.join(self.folder, "staging")
-        for one in snapshots:
-            done = tree.run(*self.restic_words(f"{target}/{self.server}", "restore", "--no-lock", one["id"], "--target", staging), timeout=LONG, **self.restic_options())
-            if done.returncode:
-                raise Failed(f"снимок не восстановлен: {last_line(done)}", f"the snapshot was not restored: {last_line(done)}")
-        (former,) = {os.path.dirname(path) for path in snapshots[0]["paths"] if os.path.basename(path) == "repository"}
+    def adopt(self, former):
+        """Makes the files and the database of a fetched state folder those of this machine."""
         for name, to in (("repository", self.repository), ("pg.password", f"{self.home}/pg.password"), ("backup/files/health.sqlite", f"{self.home}/health/health.sqlite"), ("state", f"{self.home}/state")):
-            if os.path.exists(staging + former + "/" + name):
+            if os.path.exists(f"{former}/{name}"):
                 os.makedirs(os.path.dirname(to), exist_ok=True)
-                os.replace(staging + former + "/" + name, to)
-        shutil.rmtree(staging)
-        if os.geteuid() == 0:
-            tree.run("chown", "-R", f"{self.user}:", self.repository, f"{self.home}/pg.password")
+                os.replace(f"{former}/{name}", to)
+        shutil.rmtree(self.staging)
+        self.own(self.repository, f"{self.home}/pg.password")
         self.configure()
         self.folder_of_postgres(self.data)
         done = self.pgbackrest("restore", timeout=LONG)
@@ -426,6 +442,10 @@ class Demo(Place):
         else:
             self.sql("SELECT pg_reload_conf()")
         self.stanza()
+
+    def own(self, *paths):
+        if os.geteuid() == 0:
+            tree.run("chown", "-R", f"{self.user}:", *paths, timeout=LONG)
 
     def folder_of_postgres(self, path):
         os.makedirs(path, mode=0o700, exist_ok=True)
@@ -511,6 +531,17 @@ class Stack(Place):
         words = self.in_postgres("bash", "-c", script.format(get=f"pgbackrest --stanza={STANZA} archive-get"), "bash", argument)
         return tree.run(*words, timeout=LONG, stdin=None, input=lines)
 
+    def health(self):
+        key = watch.key()
+        return next(((one, key) for one in watch.addresses() if watch.call(one, key, "GET", "/livez")), None)
+
+    # In the container restic the volume of `scratch` lies where the repository is restored.
+    def unpacked(self):
+        return "/scratch"
+
+    def adopt_repository(self, _path):
+        """The programs of PostgreSQL mount the volume of `scratch` in place of the repository (beside())."""
+
     def psql_hint(self, name):
         return f"sudo docker exec -it tapbot-{name} psql -U postgres tapbot"
 
@@ -569,7 +600,7 @@ class Stack(Place):
             tree.docker("volume", "rm", "--force", self.data_of(name))
 
     def beside(self, name, program, *words, options=("--rm",)):
-        mounts = {self.data_of(name): "/var/lib/postgresql/data", f"{tree.PROJECT}_backup-repository": "/var/lib/pgbackrest:ro", f"{tree.ROOT}/deploy/postgres": "/etc/tapbot-postgres:ro"}
+        mounts = {self.data_of(name): "/var/lib/postgresql/data", self.data_of(self.scratch) if self.scratch else f"{tree.PROJECT}_backup-repository": "/var/lib/pgbackrest:ro", f"{tree.ROOT}/deploy/postgres": "/etc/tapbot-postgres:ro"}
         return ["docker", "run", *options, "--network", "none", "--user", "999:999", "--memory", "1g", "--shm-size", "128m", "--tmpfs", "/tmp:mode=1777", "--tmpfs", "/var/run/postgresql:mode=1777",
                 *(part for source, target in mounts.items() for part in ("--volume", f"{source}:{target}")), "--env", "PGBACKREST_CONFIG=/etc/tapbot-postgres/pgbackrest.conf",
                 "--entrypoint", program, self.image("postgres"), *([f"--stanza={STANZA}"] if program == "pgbackrest" else []), *words]
@@ -595,8 +626,8 @@ class Stack(Place):
         return {"restore_command": f"pgbackrest --stanza={STANZA} archive-get %f %p"}
 
     def pgbackrest_words(self, *words):
-        if not tree.running("postgres"):
-            return self.beside("live", "pgbackrest", *words)
+        if self.scratch or not tree.running("postgres"):
+            return self.beside(self.scratch or "live", "pgbackrest", *words)
         return self.in_postgres("pgbackrest", f"--stanza={STANZA}", *words)
 
     def key_path(self, name):
@@ -625,7 +656,9 @@ class Stack(Place):
         named = ["--name", self.CONTAINER] if self.inherited else []
         if named:
             tree.docker("rm", "--force", self.CONTAINER)
-        return tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", *named, "restic", "--repo", address, *words, profiles=["*"])
+        # It gives the restored files to their owner, which is PostgreSQL's.
+        scratch = ["--volume", f"{self.data_of(self.scratch)}:/scratch{self.REPOSITORY}", *(part for one in ("CHOWN", "FOWNER", "DAC_OVERRIDE") for part in ("--cap-add", one))] if self.scratch else []
+        return tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", *named, *scratch, "restic", "--repo", address, *words, profiles=["*"])
 
     def restic_options(self):
         return {"cwd": tree.ROOT}

@@ -32,6 +32,7 @@ JOBS = (
     Job("verify", "03:30", retry=HOUR),
     Job("check", "03:30", retry=HOUR, each=True),
     Job("forget", "05:00", SUNDAY, retry=HOUR, each=True),
+    Job("drill", "04:10", SUNDAY, retry=HOUR),
 )
 
 

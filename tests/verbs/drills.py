@@ -111,7 +111,7 @@ def good(one):
 
 
 def damaged(one):
-    """A flipped byte in the target makes it fail, and the file is named; health is told."""
+    """A flipped byte in the target makes it fail, and the file is named; it is reported to health."""
     path = sorted(glob.glob(os.path.join(one.one.target, "demo/data/*/*")), key=os.path.getsize)[-1]
     os.chmod(path, 0o600)
     with health(one.one) as beats:

@@ -15,7 +15,7 @@ SCRATCH, REPOSITORY = "drill", "drill-repository"
 # A row is written some time before its transaction commits; later rows are not compared.
 MARGIN = 60
 # Append-only tables, by the rights of the services on them, so that a new one is found: they have the time of the row, a service may
-# insert rows, and none may delete or update whole rows (booking_history, audit, erasure). Columns that a service may update are not
+# insert rows, and none may delete or update whole rows (histories, audit, receipts of erasure). Columns that a service may update are not
 # compared: the erasure of a person's data changes them.
 APPEND_ONLY = """SELECT coalesce(json_object_agg(name, columns), '{}') FROM (
     SELECT c.oid::regclass::text AS name, (SELECT json_agg(quote_ident(attname) ORDER BY attname) FROM pg_attribute a

@@ -43,6 +43,13 @@ def last_line(done):
     return mask(lines[-1])[:300] if lines else f"exit {done.returncode}"
 
 
+def succeeded(done, russian, english):
+    """The finished program, which must have succeeded; the two texts say what did not."""
+    if done.returncode:
+        raise Failed(f"{russian}: {last_line(done)}", f"{english}: {last_line(done)}")
+    return done
+
+
 def read(path):
     """A file's text without its last line's end; "" if there is none."""
     try:
@@ -180,9 +187,7 @@ class Place:
     def sql(self, text, database="postgres", name=None):
         """What psql prints for the statements, on the live server or on the instance of that name."""
         done = tree.run(*self.psql_words(name), "-qXAt", "-v", "ON_ERROR_STOP=1", "-d", database, timeout=LONG, **{**self.as_postgres(), "stdin": None, "input": text})
-        if done.returncode:
-            raise Failed(f"PostgreSQL: {last_line(done)}", f"PostgreSQL: {last_line(done)}")
-        return done.stdout.rstrip("\n")
+        return succeeded(done, "PostgreSQL", "PostgreSQL").stdout.rstrip("\n")
 
     def answers(self):
         """Whether the live PostgreSQL accepts statements."""
@@ -192,9 +197,7 @@ class Place:
 
     def stanza(self):
         """Creates pgBackRest's stanza for this cluster if it does not exist."""
-        done = self.pgbackrest("stanza-create")
-        if done.returncode:
-            raise Failed(f"pgBackRest: {last_line(done)}", f"pgBackRest: {last_line(done)}")
+        succeeded(self.pgbackrest("stanza-create"), "pgBackRest", "pgBackRest")
 
     def copy_files(self):
         """Copies the files that restic cannot read where they are. Fails after the last one, with the names of those not copied."""
@@ -309,10 +312,7 @@ class Demo(Place):
     def shell(self, script):
         """Runs functions of lib/demo.sh; returns what they print."""
         begin = '. "$TAPBOT_ROOT/deploy/lib/say.sh" && . "$TAPBOT_ROOT/deploy/lib/demo.sh" && state_find && demo_lock && '
-        done = tree.run("bash", "-c", begin + script, timeout=BUSY_SECONDS, start_new_session=True)
-        if done.returncode:
-            raise Failed(f"демо: {last_line(done)}", f"demo: {last_line(done)}")
-        return done.stdout.strip()
+        return succeeded(tree.run("bash", "-c", begin + script, timeout=BUSY_SECONDS, start_new_session=True), "демо", "demo").stdout.strip()
 
     def close(self):
         """Stops the services; returns the names of those that ran."""
@@ -423,9 +423,7 @@ class Demo(Place):
         self.own(self.repository, f"{self.home}/pg.password")
         self.configure()
         self.folder_of_postgres(self.data)
-        done = self.pgbackrest("restore", timeout=LONG)
-        if done.returncode:
-            raise Failed(f"база не восстановлена: {last_line(done)}", f"the database was not restored: {last_line(done)}")
+        succeeded(self.pgbackrest("restore", timeout=LONG), "база не восстановлена", "the database was not restored")
         os.environ["TAPBOT_DEMO_PORT"] = self.shell('state_port PG_PORT 5433 >&2 && cluster_folder "$SOCKETS" 0755 && cluster_pg_start "$STATE" "$PG_PORT" "$SOCKETS" && echo "$PG_PORT"')
         self.archive_on()
 

@@ -107,6 +107,8 @@ def good(one):
     one.one.good("now")
     earlier = json.loads(one.one.good("--json", "--at", moment, verb="drill"))
     assert earlier["moment"] < found["done"] + 60 and earlier["rpo_s"] < 60, earlier
+    assert "cannot be brought to this moment" in one.one.refused("--at", one.now(), verb="drill")
+    assert not left(one.one) and not json.loads(one.one.good("--json"))["problems"], "a moment that the copy does not reach is no failure of the copy"
     return f"{found['seconds']} s"
 
 

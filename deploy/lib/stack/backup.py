@@ -361,10 +361,10 @@ def times(place, name):
     return done, known.get("tried", 0)
 
 
-def attempt(place, job, target, now, how=None):
-    """Runs a job, by `how` if it is given, and stores its result; False if it failed."""
+def attempt(place, job, target, now):
+    """Runs a job and stores its result; False if it failed."""
     try:
-        result = {"done": now, "why": None, **((how or DO[job.name])(place, target, now) or {})}
+        result = {"done": now, "why": None, **(DO[job.name](place, target, now) or {})}
     except (Failed, OSError) as error:
         why = error.why if isinstance(error, Failed) else (str(error), str(error))
         warn(f"Не получилось: {why[0]}", f"Failed: {why[1]}")

@@ -68,7 +68,7 @@ def drill(place, kind="default", aim=None, moment=None):
         found = backup_target.newest(place, target)
         place.make_data(REPOSITORY)
         there.adopt_repository(backup_target.fetch(there, target, found, there.unpacked(), alone=True))
-        with Instance(there, SCRATCH, archive_mode="off").restore(kind, aim, moment) as side:
+        with Instance(there, SCRATCH, archive_mode="off", shared_buffers="64MB").restore(kind, aim, moment) as side:
             step("Проверяю восстановленную базу", "Checking the restored database")
             side.check()
             side.selfcheck()

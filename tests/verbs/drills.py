@@ -259,13 +259,13 @@ def stack():
         assert done.returncode == 0 and json.loads(done.stdout)["tables"] == {"booking.audit": 7}, done.stderr + done.stdout
         with open(os.path.join(machine.home, "words"), encoding="utf-8") as file:
             told = file.read()
-        assert re.search(r"run .*--volume tapbot_restore-drill-repository:/scratch/repository .*--cap-add CHOWN .* restic --repo s3:https://storage.test/copies/s\S* restore --no-lock abc --target /scratch --include /repository\n", told), told
+        assert re.search(r"run .*--name tapbot-drill-repository --volume tapbot_restore-drill-repository:/scratch/repository .*--cap-add CHOWN .* restic --repo s3:https://storage.test/copies/s\S* restore --no-lock abc --target /scratch --include /repository\n", told), told
         runs = re.findall(r"docker run .*", told)
         assert len(runs) == 3 and all(" --network none " in run and "tapbot_restore-drill-repository:/var/lib/pgbackrest:ro " in run and "_backup-repository" not in run
                                       and "tapbot_postgres-data" not in run for run in runs), runs
         assert "restore --set=1F --type=default\n" in told and re.search(r"--name tapbot-drill .* -c archive_mode=off ", told), told
         ended = told.rpartition(" --name tapbot-drill ")[2]
-        assert all(f"docker {words}\n" in ended for words in ("rm --force tapbot-drill", "volume rm --force tapbot_restore-drill", "volume rm --force tapbot_restore-drill-repository")), ended
+        assert all(f"docker {words}\n" in ended for words in ("rm --force tapbot-drill", "rm --force tapbot-drill-repository", "volume rm --force tapbot_restore-drill", "volume rm --force tapbot_restore-drill-repository")), ended
 
 
 TESTS = [("drill: a full disk", full_disk), ("drill: heartbeats", reports), ("drill: the first one", first), ("drill: wrong arguments", words, 4, demo),

@@ -651,9 +651,10 @@ class Stack(Place):
     def restic_words(self, address, *words):
         self.image_needed()
         # The holder of the lock gives its container a fixed name, so that the container of a killed holder can be removed here.
-        named = ["--name", self.CONTAINER] if self.inherited else []
+        name = f"tapbot-{self.scratch}" if self.scratch else self.CONTAINER
+        named = ["--name", name] if self.inherited else []
         if named:
-            tree.docker("rm", "--force", self.CONTAINER)
+            tree.docker("rm", "--force", name)
         # It gives the restored files to their owner, which is PostgreSQL's.
         scratch = ["--volume", f"{self.data_of(self.scratch)}:/scratch{self.REPOSITORY}", *(part for one in ("CHOWN", "FOWNER", "DAC_OVERRIDE") for part in ("--cap-add", one))] if self.scratch else []
         return tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", *named, *scratch, "restic", "--repo", address, *words, profiles=["*"])

@@ -127,10 +127,12 @@ static void record_reason(struct verdict_state *state, enum level found,
 void verdict_apply_result(const struct check *check, struct verdict_state *state,
                           const struct probe_result *result, const struct verdict_times *times)
 {
-    if (is_late(check, state, result) || result->trouble == TROUBLE_AWAITED)
+    if (is_late(check, state, result))
         return;
     state->last = *result;
     state->probed_us = result->began_us;
+    if (result->trouble == TROUBLE_AWAITED)
+        return;
     if (times->deploying && check->kind == CHECK_SERVICE && result->trouble == TROUBLE_NOT_READY)
         return;
     for (size_t i = 0; i < check->limit_count; i++)

@@ -96,7 +96,7 @@ struct verdict_times {
  * While a deploy runs, connections, restarts and servers that are down do not raise a level, and a
  * service that is not ready changes nothing.
  *
- * TROUBLE_AWAITED is no result: the check remains unknown.
+ * TROUBLE_AWAITED sets no level: the check remains unknown.
  *
  * A result that began before the previous one by at most the timeout is late and ignored. If it
  * began even earlier, the clock was set back. */

@@ -104,7 +104,7 @@ def good(one):
     assert found["ok"] and found["tables"] == {f"booking.{table}": rows for table, rows in count.items()} and count["booking_history"] > 40 <= count["audit"], found
     assert not left(one.one) and not glob.glob(os.path.join(one.one.state, "repository/archive/tapbot/*/0000000[2-9]*")), "a drill has archived"
     moment = one.now()
-    one.one.good("now")
+    assert "restore test" not in one.one.good("now") and "restore test" in one.one.good()
     earlier = json.loads(one.one.good("--json", "--at", moment, verb="drill"))
     assert earlier["moment"] < found["done"] + 60 and earlier["rpo_s"] < 60, earlier
     assert "cannot be brought to this moment" in one.one.refused("--at", one.now(), verb="drill")

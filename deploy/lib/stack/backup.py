@@ -482,7 +482,7 @@ def summary(place, now):
                for one in place.targets()]
     covered = max((one["covers"] or 0 for one in targets), default=0)
     confirmed = known.get("card", {}).get("confirmed", 0)
-    return {"bases": bases, "targets": targets, "loss_seconds": now - covered if covered else None,
+    return {"bases": bases, "targets": targets, "drill": known.get("drill"), "loss_seconds": now - covered if covered else None,
             "card_confirmed": confirmed or None, "card_asked": now - confirmed > CARD_DAYS * backup_plan.DAY,
             "why": [known[name]["why"] for name in (*OF_DATABASE, "files") if known.get(name, {}).get("why")]}
 
@@ -516,6 +516,8 @@ def show(place, options):
     for one in found["targets"]:
         rows.append([text("снимок вне сервера", "snapshot outside"), at(one["done"]) if one["done"] else never, ago(now - one["done"]) if one["done"] else "",
                      size(one["size"]) if one["size"] else "", one["target"]])
+    if (found["drill"] or {}).get("done"):
+        rows.append([text("проверка восстановления", "restore test"), at(found["drill"]["done"]), ago(now - found["drill"]["done"]), "", found["drill"]["target"]])
     print_table(rows)
     loss = found["loss_seconds"]
     if loss is not None:

@@ -7,7 +7,6 @@ import fcntl
 import filecmp
 import json
 import os
-import pwd
 import re
 import shlex
 import shutil
@@ -109,11 +108,10 @@ class Place:
 
     # The state stored between two runs: {job or "job target": {"done", "tried", "why", ...}}.
     def state(self):
-        try:
+        with contextlib.suppress(ValueError):
             known = json.loads(read(os.path.join(self.folder, "state.json")) or "{}")
             return known if isinstance(known, dict) else {}
-        except ValueError:
-            return {}
+        return {}
 
     def note(self, name, **values):
         known = self.state()
@@ -267,9 +265,7 @@ class Demo(Place):
 
     def needed(self, live=True):
         """Ends if a program is missing or, with `live`, PostgreSQL does not run."""
-        absent = [name for name in ("pgbackrest", "restic") if not shutil.which(name)]
-        if absent:
-            names = " ".join(absent)
+        if names := " ".join(name for name in ("pgbackrest", "restic") if not shutil.which(name)):
             die(3, f"Нет программ: {names}. Поставить: sudo apt-get install -y {names}",
                 f"Missing programs: {names}. To install them: sudo apt-get install -y {names}")
         if live and not self.answers():
@@ -448,8 +444,7 @@ class Demo(Place):
     def folder_of_postgres(self, path):
         os.makedirs(path, mode=0o700, exist_ok=True)
         if os.geteuid() == 0:
-            owner = pwd.getpwnam(self.user)
-            os.chown(path, owner.pw_uid, owner.pw_gid)
+            shutil.chown(path, self.user, self.user)
 
     def base_folder(self):
         """The repository of pgBackRest, as restic finds it."""

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# backup, restore: choose the demo or the stack, also by --demo or --stack as the first argument; lib/stack/backup.py and
-# restore.py do the rest.
+# backup, restore, drill: choose the demo or the stack, also by --demo or --stack as the first argument; lib/stack/<verb>.py does
+# the rest.
 
 # shellcheck source=deploy/lib/demo.sh
 . "$TAPBOT_ROOT/deploy/lib/demo.sh"
 
-verb_backup() { # verb_backup backup|restore ARGUMENT...
+verb_backup() { # verb_backup backup|restore|drill ARGUMENT...
     local verb=$1 whose=
     shift
     case ${1:-} in --demo | --stack) whose=${1#--} && shift ;; esac

@@ -24,6 +24,7 @@ checks:
   - {{name: seldom, kind: tcp, target: "127.0.0.1:{port}", interval: 1h, timeout: 19s, counted: false}}
   - {{name: backup, kind: heartbeat, interval: 1h}}
   - {{name: prometheus-watchdog, kind: heartbeat, interval: 3m}}
+  - {{name: drill, kind: heartbeat, interval: 192h, optional: true}}
 """
 MAILBOX = "duty@example.org"
 DOCS = "https://docs.example.test"
@@ -78,7 +79,7 @@ def maintenance(**other):
 def status(world, group):
     status_now = world.caller.get("/v1/status").json
     group.equal("all checks", [one["name"] for one in status_now["checks"]], ["postgres", "redis", "closed", "other", "shown", "seldom", "backup",
-                                                                         "prometheus-watchdog"])
+                                                                         "prometheus-watchdog", "drill"])
     wait_until("good checks are green", 10, lambda: world.check("postgres")["status"] == world.check("shown")["status"] == "green")
     wait_until("a closed port is refused", 10, lambda: world.check("closed")["detail"].split()[0] == "refused")
     closed = world.check("closed")
@@ -164,6 +165,9 @@ def heartbeats(world, group):
         group.reply("the job has failed", world.caller.post("/v1/heartbeats/backup", {"ok": False}), 200)
     wait_until("it is red", 10, lambda: world.check("backup")["status"] == "red")
     group.reply("the job has succeeded again", world.caller.post("/v1/heartbeats/backup"), 200)
+    group.equal("an optional one without reports", world.check("drill")["status"], "unknown")
+    group.reply("its first report", world.caller.post("/v1/heartbeats/drill", {"seconds": 372, "rpo_s": 125}), 200)
+    wait_until("the page shows its figures", 5, lambda: ", 6 мин 12 с, потеря 2 мин 5 с" in world.caller.get("/", key="").body.decode())
 
 
 def alerts(world, group):

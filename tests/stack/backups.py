@@ -63,10 +63,19 @@ def storage_made():
 
 def tapbot(*words, code=0, **more):
     """Expects the exit status; returns the output."""
-    more["env"] = {**KEYS, "PATH": f"{PROGRAMS}:{rig.environment()['PATH']}", **more.get("env", {})}
-    done = stacks.tapbot(*words, check=False, quiet=True, **more)
+    done = stacks.tapbot(*words, check=False, quiet=True, env=environment(), **more)
     assert done.returncode == code and "Traceback" not in done.stdout, f"{words}: {done.returncode} {done.stdout[-2000:]}"
     return done.stdout
+
+
+def environment():
+    return {**KEYS, "PATH": f"{PROGRAMS}:{rig.environment()['PATH']}"}
+
+
+def in_background(*words, **options):
+    """The started command, in a session of its own."""
+    return subprocess.Popen(rig.inside(rig.SERVER, os.path.join(stacks.SITE, "deploy/tapbot"), *words), cwd=stacks.SITE, text=True, start_new_session=True, stderr=subprocess.STDOUT,
+                            env={**os.environ, **rig.environment(), **stacks.VARIABLES, **environment()}, **{"stdin": subprocess.DEVNULL, **options})
 
 
 def number(text):
@@ -109,7 +118,7 @@ def serves(stack):
 
 def nothing_beside():
     """No instance of PostgreSQL and no volume of one remains, but the former database."""
-    left = rig.docker("ps", "--all", "--format", "{{.Names}}", "--filter", "name=^tapbot-(new|rows|look|old|restic)$").split()
+    left = rig.docker("ps", "--all", "--format", "{{.Names}}", "--filter", "name=^tapbot-(new|rows|look|old|restic|drill.*)$").split()
     assert not left, f"containers remain: {left}"
     volumes = {one for one in rig.docker("volume", "ls", "--quiet").split() if re.fullmatch(r"tapbot_(postgres-(data|\d+)|restore-\w+)", one)}
     assert len(volumes - {volume()}) <= 1, f"volumes remain: {volumes}"
@@ -260,9 +269,8 @@ def killed(stack):
         stacks.sql("UPDATE booking.apartment SET title_ru = 'после'")
         tapbot("restore", "--at", then, "--yes")
         for _ in range(count):
-            words = [os.path.join(stacks.SITE, "deploy/tapbot"), "restore", *(["--undo"] if chance.random() < 0.5 else ["--at", then]), "--yes"]
-            process = subprocess.Popen(rig.inside(rig.SERVER, *words), cwd=stacks.SITE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                       text=True, start_new_session=True, env={**os.environ, **rig.environment(), **stacks.VARIABLES, **KEYS, "PATH": f"{PROGRAMS}:{rig.environment()['PATH']}"})
+            words = ["--undo"] if chance.random() < 0.5 else ["--at", then]
+            process = in_background("restore", *words, "--yes", stdout=subprocess.PIPE)
             printed = []
             for line in process.stdout:
                 printed.append(line)
@@ -272,7 +280,7 @@ def killed(stack):
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             process.stdout.close()
-            where = f"seed {seed}, {words[2]}, {printed[-1:]}"
+            where = f"seed {seed}, {words[0]}, {printed[-1:]}"
             stacks.tapbot("up", "--yes", quiet=True)
             tapbot("maintenance", "off")
             serves(stack)
@@ -303,6 +311,38 @@ def away(stack):
     return load.summary()
 
 
+def drill(stack):
+    """The copy outside is restored beside the live database and found right; health shows it. A damaged one is named; nothing remains,
+    after kill -9 as well."""
+    with Storage():
+        tapbot("backup", "tick")
+        found = json.loads(tapbot("drill", "--json"))
+        assert found["ok"] and found["rpo_s"] < 900 and found["seconds"] < 1800, found
+        nothing_beside()
+        customer = stacks.Customer("health", password=stack.password)
+        shown = {one["name"]: one for one in customer.get("/v1/status").json["checks"]}
+        assert all(shown[name]["status"] == "green" for name in ("backup", "wal", "base", "drill")), {name: shown[name] for name in ("backup", "wal", "base", "drill")}
+        customer.close()
+        pack = max((path for path in glob.glob(f"{DATA}/objects/{BUCKET}/*/data/**", recursive=True) if os.path.isfile(path)), key=os.path.getsize)
+        with open(pack, "r+b") as file:
+            whole = file.read()
+            file.seek(len(whole) // 2)
+            file.write(bytes([whole[len(whole) // 2] ^ 1]))
+        printed = tapbot("drill", code=1)
+        assert "damaged" in printed, printed
+        with open(pack, "r+b") as file:
+            file.write(whole)
+        with open(os.path.join(rig.HOME, "drill.log"), "w", encoding="utf-8") as log:
+            process = in_background("drill", stdout=log)
+            wait_until("the instance runs", SERVES_SECONDS, lambda: rig.docker("ps", "--quiet", "--filter", "name=^tapbot-drill$"), 0.05)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        tapbot("backup", "tick")
+        nothing_beside()
+        tapbot("drill")
+    return f"{found['seconds']} s, loss {found['rpo_s']} s"
+
+
 def new_machine(stack):
     """The server is lost with its disk under load; a new one is made from the card alone. A killed attempt is repeated. Lost is what was
     acknowledged after the last copy, and nothing else."""
@@ -324,9 +364,7 @@ def new_machine(stack):
         wrong = f"{address}\n{key[:-1]}{'0' if key[-1] != '0' else '1'}\n"
         assert "misspelt" in tapbot("restore", "--new-machine", "--yes", input=wrong, code=1)
         assert not os.path.exists(os.path.join(stacks.SITE, "secrets/backup/key"))
-        words = [os.path.join(stacks.SITE, "deploy/tapbot"), "restore", "--stack", "--new-machine", "--yes"]
-        process = subprocess.Popen(rig.inside(rig.SERVER, *words), cwd=stacks.SITE, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
-                                   env={**os.environ, **rig.environment(), **stacks.VARIABLES, **KEYS, "PATH": f"{PROGRAMS}:{rig.environment()['PATH']}"})
+        process = in_background("restore", "--stack", "--new-machine", "--yes", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         process.stdin.write(f"{address}\n{key}\n")
         process.stdin.close()
         wait_until("the files are there", SERVES_SECONDS, lambda: os.path.exists(os.path.join(stacks.SITE, ".env")), 0.02)
@@ -347,5 +385,5 @@ def new_machine(stack):
     return f"{len(booked)} bookings, RPO {gone - sent:.0f} s, RTO {took:.0f} s with images at hand"
 
 
-CHECKS = (("first copy", first), ("files", named_files), ("deleted rows", deleted_rows), ("an earlier moment", earlier), ("the storage is away", away),
+CHECKS = (("first copy", first), ("files", named_files), ("drill", drill), ("deleted rows", deleted_rows), ("an earlier moment", earlier), ("the storage is away", away),
           ("a database that does not start", spoiled), ("killed", killed), ("a new machine", new_machine))

@@ -35,10 +35,11 @@ def key():
 
 
 def checks(stack):
-    """Name -> (status, fault, cause) of the checks of this stack's machine."""
+    """Name -> (status, fault, cause) of the checks of this stack's machine, without heartbeats that nothing has sent: it has no backups."""
     answer = ask(stack, "/v1/status", key=key())
     assert answer.status == 200, f"{answer.status} {answer.body[:300]!r}"
-    return {one["name"]: (one["status"], one["detail"], one.get("cause")) for one in answer.json["checks"] if one["name"] not in OF_THE_MACHINE}
+    return {one["name"]: (one["status"], one["detail"], one.get("cause")) for one in answer.json["checks"]
+            if one["name"] not in OF_THE_MACHINE and (one["kind"], one["status"]) != ("heartbeat", "unknown")}
 
 
 def red(answer):

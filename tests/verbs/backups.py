@@ -20,7 +20,7 @@ from unittest import mock
 from commands import Terminal
 from machine import Machine
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
-from stack import backup, backup_key, backup_place, backup_plan, backup_target
+from stack import backup, backup_drill, backup_key, backup_place, backup_plan, backup_target
 from stand import ROOT, in_gate, patience, timed, wait_until
 
 # The demo's servers without its services, which would take minutes to build.
@@ -180,6 +180,9 @@ DUE = [
     ("check", "2026-11-21 03:31", "", "2026-11-22 03:29", False), ("check", "2026-11-21 03:31", "", "2026-11-22 03:30", True),
     ("verify", "2026-11-21 03:31", "", "2026-11-22 03:30", True), ("forget", "2026-11-15 05:00", "", "2026-11-22 04:59", False),
     ("forget", "2026-11-15 05:00", "", "2026-11-22 05:00", True), ("forget", "2026-11-22 05:00", "", "2026-11-22 05:05", False),
+    ("drill", "2026-11-15 04:11", "", "2026-11-22 04:09", False), ("drill", "2026-11-15 04:11", "", "2026-11-22 04:10", True),
+    ("drill", "2026-11-15 04:11", "2026-11-22 04:10", "2026-11-22 05:09", False), ("drill", "2026-11-15 04:11", "2026-11-22 04:10", "2026-11-22 05:10", True),
+    ("drill", "2026-11-22 04:11", "", "2026-11-28 23:59", False),
     # The clock was a year ahead and is correct again: successes and failures of that time do not count.
     ("diff", "2027-11-21 02:31", "", "2026-11-22 02:35", True), ("diff", "2026-11-21 02:31", "2027-11-22 02:30", "2026-11-22 02:35", True),
 ]
@@ -218,6 +221,12 @@ class Server(backup_place.Place):
     def paths(self):
         return []
 
+    def sql(self, _text):
+        return ""
+
+    def health(self):
+        return None
+
     def to_copy(self):
         return []
 
@@ -240,7 +249,7 @@ class Server(backup_place.Place):
 
         def sent(name):
             return lambda _place, target, *_words, **_options: self.sent.append(f"{name} {target}") or {}
-        with mock.patch.multiple(backup_target, push=sent("push"), check=sent("check"), forget=sent("forget")), \
+        with mock.patch.object(backup_drill, "drill", return_value={"seconds": 1, "rpo_s": 1}), mock.patch.multiple(backup_target, push=sent("push"), check=sent("check"), forget=sent("forget")), \
                 mock.patch.object(shutil, "disk_usage", return_value=mock.Mock(free=1, total=1)), \
                 contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             return backup.tick(self, {}) == 0

@@ -14,7 +14,7 @@ import sys
 import time
 
 from say import aligned, ask, confirm, die, print_table, say, step, text, warn
-from stack import backup_key, backup_place, backup_plan, backup_target
+from stack import backup_drill, backup_key, backup_place, backup_plan, backup_target, watch
 from stack.backup_place import LONG, Failed, last_line, read
 from stack.masking import mask
 from stack.settings import note_change
@@ -266,6 +266,7 @@ def drop_restored(place):
     """Deletes what a restore has left: the former database after OLD_DAYS, and the instances of commands that were killed. The lock is
     held, so none of them is at work."""
     restored = place.state().get("restored", {}).get("at", 0)
+    backup_drill.drop(place)
     for name in ("old", "look", "rows", "new"):
         if place.has_data(name) and not (name == "look" and place.instance_program(name, "pg_isready", "-q").returncode == 0):
             place.stop_instance(name)
@@ -283,8 +284,14 @@ def space(place):
                      f"{size(disk.free)} are left on the disk, one full base backup is kept: df -h")
 
 
+# Its age in a restored database is the time that is lost. Recovery to a moment ends at the first commit after it.
+CANARY = """SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS canary (one boolean PRIMARY KEY DEFAULT true CHECK (one), at timestamptz NOT NULL);
+INSERT INTO canary (at) VALUES (now()) ON CONFLICT (one) DO UPDATE SET at = excluded.at"""
+
+
 def archive(place):
-    """On success the archive contains every commit made before the call."""
+    """On success the archive contains every commit made before the call, and as the last one a row with the time (CANARY)."""
+    place.sql(CANARY)
     done = place.pgbackrest("check", "--archive-timeout=60", timeout=90)
     if done.returncode:
         raise Failed(f"журнал PostgreSQL не попадает в архив: {last_line(done)}. Место на диске: df -h",
@@ -335,16 +342,24 @@ DO = {
     "verify": lambda place, _target, _now: verify_base(place),
     "check": lambda place, target, now: backup_target.check(place, target, subset=f"{int(now // backup_plan.DAY) % 30 + 1}/30"),
     "forget": lambda place, target, _now: backup_target.forget(place, target),
+    "drill": lambda place, _target, _now: backup_drill.drill(place),
 }
-OF_DATABASE = ("space", "bases", "full", "diff", "archive", "verify")
+OF_DATABASE = ("space", "bases", "full", "diff", "archive", "verify", "drill")
+
+
+def job(name):
+    return next(one for one in backup_plan.JOBS if one.name == name)
 
 
 def times(place, name):
-    """When the job of that name has succeeded and failed last. Of base backups pgBackRest knows."""
+    """When the job of that name has succeeded and failed last. Of base backups pgBackRest knows. The first drill is due on the first
+    Sunday after `init`, when there is a copy."""
     known = place.state().get(name, {})
     done = known.get("done", 0)
     if name in ("full", "diff"):
         done = max((one["time"] for one in place.bases() if name == "diff" or one["type"] == "full"), default=0)
+    if name == "drill":
+        done = max(done, place.state().get("card", {}).get("printed", 0))
     return done, known.get("tried", 0)
 
 
@@ -379,17 +394,35 @@ def tick(place, _options):
                 with contextlib.suppress(Failed):  # the job "bases" has reported it
                     if backup_plan.is_due(job, *times(place, f"{job.name} {target}" if target else job.name), now) and not attempt(place, job, target, now):
                         failed.add(target)
+        report(place)
         return 1 if failed else 0
+
+
+def report(place):
+    """Sends health the heartbeats (deploy/health/health.yaml) of what has been done since the last one that it has accepted."""
+    known, pushes = place.state(), [place.state().get(f"push {target}", {}).get("done", 0) for target in place.targets()]
+    beats = {"backup": (min(pushes), {})}
+    if place.has_database:
+        drill = known.get("drill", {})
+        done, tried = drill.get("done", 0), drill.get("tried", 0)
+        beats["drill"] = (max(done, tried), {"ok": True, "seconds": drill["seconds"], "rpo_s": drill["rpo_s"]} if done > tried else {"ok": False})
+        beats["wal"] = (known.get("archive", {}).get("done", 0), {})
+        with contextlib.suppress(Failed):
+            beats["base"] = (times(place, "diff")[0], {})
+    due = {name: row for name, row in beats.items() if row[0] and row[0] != known.get("reported", {}).get(name)}
+    with contextlib.suppress(Failed, OSError):
+        if due and (health := place.health()):
+            place.note("reported", **{name: at for name, (at, body) in due.items() if (watch.call(*health, "POST", f"/v1/heartbeats/{name}", body=body) or (0,))[0] == 200})
 
 
 def make_now(place, options):
     needs_init(place)
     place.needed()
-    jobs = {job.name: job for job in backup_plan.JOBS}
     with place.writing():
         of_database = ["full" if "--full" in options or not place.bases() else "diff", "archive"] if place.has_database else []
         due = [*((name, None) for name in (*of_database, "files")), *(("push", one) for one in place.targets())]
-        good = all([attempt(place, jobs[name], target, time.time()) for name, target in due])
+        good = all([attempt(place, job(name), target, time.time()) for name, target in due])
+        report(place)
     if not good:
         return 1
     if place.base_runs():
@@ -451,7 +484,7 @@ def summary(place, now):
                for one in place.targets()]
     covered = max((one["covers"] or 0 for one in targets), default=0)
     confirmed = known.get("card", {}).get("confirmed", 0)
-    return {"bases": bases, "targets": targets, "loss_seconds": now - covered if covered else None,
+    return {"bases": bases, "targets": targets, "drill": known.get("drill"), "loss_seconds": now - covered if covered else None,
             "card_confirmed": confirmed or None, "card_asked": now - confirmed > CARD_DAYS * backup_plan.DAY,
             "why": [known[name]["why"] for name in (*OF_DATABASE, "files") if known.get(name, {}).get("why")]}
 
@@ -485,6 +518,8 @@ def show(place, options):
     for one in found["targets"]:
         rows.append([text("снимок вне сервера", "snapshot outside"), at(one["done"]) if one["done"] else never, ago(now - one["done"]) if one["done"] else "",
                      size(one["size"]) if one["size"] else "", one["target"]])
+    if (found["drill"] or {}).get("done"):
+        rows.append([text("проверка восстановления", "restore test"), at(found["drill"]["done"]), ago(now - found["drill"]["done"]), "", found["drill"]["target"]])
     print_table(rows)
     loss = found["loss_seconds"]
     if loss is not None:

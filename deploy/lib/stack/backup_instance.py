@@ -2,24 +2,32 @@
 """An instance of PostgreSQL restored to a moment from the base backups and the archive. It runs beside the live server, without
 network, and archives nothing: with an empty archive_command PostgreSQL collects the WAL to be archived until the data become
 the live ones."""
+import os
 import re
 import time
 
+import services
+from say import warn
 from stack import tree
-from stack.backup_place import LONG, Failed, last_line
+from stack.backup_place import LONG, Failed, last_line, succeeded
 
+DATABASE = "tapbot"
+# The invariants of a service, in its folder: rows of name, violations, acceptable number.
+SELFCHECK = "src/maintenance/selfcheck.sql"
+# These report what is late by the clock; in data of the past everything is.
+OF_CLOCK = ("expired_not_swept", "stays_not_completed", "event_lag_seconds", "stored_answers_overdue")
 # hot_standby=off: the server accepts connections only when the moment is reached.
 SETTINGS = {"listen_addresses": "", "archive_command": "", "hot_standby": "off"}
 
 
 class Instance:
-    """`name` names its data: look, rows, new, old. `seconds`: PostgreSQL is stopped after this time, even if this process was killed."""
+    """`name` names its data: look, rows, new, old, drill. `seconds`: PostgreSQL is stopped after this time, even if this process was killed."""
 
     def __init__(self, place, name, seconds=LONG, **settings):
         self.place, self.name, self.seconds, self.settings = place, name, seconds, {**SETTINGS, **settings}
 
-    def restore(self, kind, target, moment=None):
-        """Restores to the target and starts. `kind`: time, xid or name, as pgBackRest has them; `moment`: the time of the target,
+    def restore(self, kind, target=None, moment=None):
+        """Restores to the target and starts. `kind`: time, xid, name or default, as pgBackRest has them; `moment`: the time of the target,
         if it is known. The newest base backup is tried first. An older one is needed if the target was before it, or if a restore has
         undone the time in which it was made."""
         place = self.place
@@ -28,15 +36,16 @@ class Instance:
             raise Failed("этот момент раньше самой старой копии базы: deploy/tapbot backup list", "this moment is before the oldest base backup: deploy/tapbot backup list")
         if place.free_bytes() < known[-1]["size"]:
             raise Failed("на диске нет места для второй базы: df -h", "the disk has no space for a second database: df -h")
-        more = ["--target-exclusive"] if kind == "xid" else []
+        more = [f"--target={target}", "--target-action=promote"] if target else []
+        more += ["--target-exclusive"] if kind == "xid" else []
         lost = place.state().get("restored", {})
         if moment and (lost.get("since") or moment) < moment < lost["at"]:
-            more = ["--target-timeline=current"]  # was undone by a restore, and is still in the archive
+            more += ["--target-timeline=current"]  # was undone by a restore, and is still in the archive
         whys = []
         for one in known[::-1]:
             self.drop()
             place.make_data(self.name)
-            done = tree.run(*place.beside(self.name, "pgbackrest", "restore", f"--set={one['label']}", f"--type={kind}", f"--target={target}", "--target-action=promote", *more),
+            done = tree.run(*place.beside(self.name, "pgbackrest", "restore", f"--set={one['label']}", f"--type={kind}", *more),
                             timeout=LONG, **place.as_postgres())
             if done.returncode:
                 self.drop()
@@ -78,11 +87,27 @@ class Instance:
 
     def check(self):
         """Fails if a table or an index is damaged."""
-        done = self.place.instance_program(self.name, "pg_amcheck", "--all", "--install-missing", timeout=LONG)
-        if done.returncode:
-            raise Failed(f"восстановленная база повреждена: {last_line(done)}", f"the restored database is damaged: {last_line(done)}")
+        succeeded(self.place.instance_program(self.name, "pg_amcheck", "--all", "--install-missing", timeout=LONG), "восстановленная база повреждена", "the restored database is damaged")
         for database in self.sql("SELECT datname FROM pg_database WHERE datallowconn").splitlines():
             self.sql("DROP EXTENSION IF EXISTS amcheck", database)
+
+
+    def selfcheck(self):
+        """Fails if the data break an invariant of a service."""
+        for one in services.services():
+            path = os.path.join(tree.ROOT, "services", one.name, SELFCHECK)
+            if not os.path.exists(path) or not self.sql(f"SELECT to_regnamespace('{one.short}')", DATABASE):
+                continue
+            with open(path, encoding="utf-8") as file:
+                script = file.read().replace("{rows}", "100000").replace("{swept_in_s}", "0")
+            try:
+                found = [line.split("|") for line in self.sql(f"SET search_path = {one.short}, public; {script}", DATABASE).splitlines()]
+            except Failed as error:  # tables of a former version
+                warn(f"Правила {one.name} не проверены: {error.why[0]}", f"The rules of {one.name} were not checked: {error.why[1]}")
+                continue
+            wrong = [f"{name}: {count}" for name, count, most in found if name not in OF_CLOCK and int(count) > int(most)]
+            if wrong:
+                raise Failed(f"восстановленная база нарушает правила {one.name}: {', '.join(wrong)}", f"the restored database breaks the rules of {one.name}: {', '.join(wrong)}")
 
 
 def reason(log):

@@ -2,11 +2,11 @@
 """The environment of `backup`: the data that it copies and how its programs run, for the demo of this clone and for the stack.
 Both classes have the same methods."""
 import contextlib
+import copy
 import fcntl
 import filecmp
 import json
 import os
-import pwd
 import re
 import shlex
 import shutil
@@ -16,7 +16,7 @@ import time
 
 import services
 from say import die, warn
-from stack import deploy_lock, maintenance, secret, settings, tree
+from stack import deploy_lock, maintenance, secret, settings, tree, watch
 from stack.masking import mask
 
 STANZA = "tapbot"
@@ -42,6 +42,13 @@ def last_line(done):
     return mask(lines[-1])[:300] if lines else f"exit {done.returncode}"
 
 
+def succeeded(done, russian, english):
+    """The finished program, which must have succeeded; the two texts say what did not."""
+    if done.returncode:
+        raise Failed(f"{russian}: {last_line(done)}", f"{english}: {last_line(done)}")
+    return done
+
+
 def read(path):
     """A file's text without its last line's end; "" if there is none."""
     try:
@@ -65,6 +72,15 @@ class Place:
     def __init__(self):
         self.reached = set()  # the targets that have answered
         self.built = set()  # the images that exist
+
+    # The name of the data that have pgBackRest's repository (backup_drill.py); None: it is that of the live database.
+    scratch = None
+
+    def elsewhere(self, name):
+        """A copy of this object for the repository in the data of that name."""
+        other = copy.copy(self)
+        other.scratch, other.known = name, None
+        return other
 
     def targets(self):
         return [one for one in self.targets_text().split(",") if one]
@@ -93,11 +109,10 @@ class Place:
 
     # The state stored between two runs: {job or "job target": {"done", "tried", "why", ...}}.
     def state(self):
-        try:
+        with contextlib.suppress(ValueError):
             known = json.loads(read(os.path.join(self.folder, "state.json")) or "{}")
             return known if isinstance(known, dict) else {}
-        except ValueError:
-            return {}
+        return {}
 
     def note(self, name, **values):
         known = self.state()
@@ -171,9 +186,7 @@ class Place:
     def sql(self, text, database="postgres", name=None):
         """What psql prints for the statements, on the live server or on the instance of that name."""
         done = tree.run(*self.psql_words(name), "-qXAt", "-v", "ON_ERROR_STOP=1", "-d", database, timeout=LONG, **{**self.as_postgres(), "stdin": None, "input": text})
-        if done.returncode:
-            raise Failed(f"PostgreSQL: {last_line(done)}", f"PostgreSQL: {last_line(done)}")
-        return done.stdout.rstrip("\n")
+        return succeeded(done, "PostgreSQL", "PostgreSQL").stdout.rstrip("\n")
 
     def answers(self):
         """Whether the live PostgreSQL accepts statements."""
@@ -183,9 +196,7 @@ class Place:
 
     def stanza(self):
         """Creates pgBackRest's stanza for this cluster if it does not exist."""
-        done = self.pgbackrest("stanza-create")
-        if done.returncode:
-            raise Failed(f"pgBackRest: {last_line(done)}", f"pgBackRest: {last_line(done)}")
+        succeeded(self.pgbackrest("stanza-create"), "pgBackRest", "pgBackRest")
 
     def copy_files(self):
         """Copies the files that restic cannot read where they are. Fails after the last one, with the names of those not copied."""
@@ -237,7 +248,6 @@ class Place:
         return tree.run(*self.restic_words(f"{target.rstrip('/')}/{self.server}", *words), timeout=timeout, pass_fds=self.inherited,
                         **self.restic_options())
 
-
     def dump(self, target, snapshot, path, file):
         """Writes a file of a snapshot to a new file."""
         with open(file, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as output:
@@ -259,6 +269,7 @@ class Demo(Place):
         self.data = os.path.join(state, "pg")
         self.folder = self.keys = os.path.join(state, "backup")
         self.repository = os.path.join(state, "repository")
+        self.staging = os.path.join(self.folder, "staging")
         self.configuration = os.path.join(state, "pgbackrest.conf")
         self.user = os.environ["TAPBOT_DEMO_USER"]
 
@@ -295,6 +306,19 @@ class Demo(Place):
     def psql_words(self, name):
         return [os.path.join(os.environ["TAPBOT_DEMO_BIN"], "psql"), *self.connection(name)]
 
+    def health(self):
+        """(HOST:PORT, key) of the service health, or None if it does not run."""
+        return watch.demo("HEALTH_URL")
+
+    def unpacked(self):
+        """The folder of the data of `scratch`, as restic finds it."""
+        return self.data_of(self.scratch)
+
+    def adopt_repository(self, path):
+        """Uses the repository that restic has restored."""
+        self.repository = path
+        self.own(self.unpacked())
+
     def psql_hint(self, name):
         """The command that opens the instance in psql."""
         return f"PGPASSWORD=$(sudo cat {self.home}/pg.password) {'sudo -E ' if os.geteuid() == 0 else ''}{shlex.join(self.psql_words(name))} tapbot"
@@ -302,10 +326,7 @@ class Demo(Place):
     def shell(self, script):
         """Runs functions of lib/demo.sh; returns what they print."""
         begin = '. "$TAPBOT_ROOT/deploy/lib/say.sh" && . "$TAPBOT_ROOT/deploy/lib/demo.sh" && state_find && demo_lock && '
-        done = tree.run("bash", "-c", begin + script, timeout=BUSY_SECONDS, start_new_session=True)
-        if done.returncode:
-            raise Failed(f"демо: {last_line(done)}", f"demo: {last_line(done)}")
-        return done.stdout.strip()
+        return succeeded(tree.run("bash", "-c", begin + script, timeout=BUSY_SECONDS, start_new_session=True), "демо", "demo").stdout.strip()
 
     def close(self):
         """Stops the services; returns the names of those that ran."""
@@ -387,7 +408,7 @@ class Demo(Place):
         return self.server_program(program, *self.connection(name), *words, timeout=timeout)
 
     def pgbackrest_words(self, *words):
-        return ["pgbackrest", f"--config={self.configuration}", f"--stanza={STANZA}", *words]
+        return ["pgbackrest", f"--config={self.configuration}", f"--stanza={STANZA}", f"--repo1-path={self.repository}", *words]
 
     def configure(self):
         """Writes pgBackRest's settings."""
@@ -400,26 +421,16 @@ class Demo(Place):
             text = re.sub(rf"^{name}=.*", f"{name}={value}", text, flags=re.MULTILINE)
         settings.write_file(self.configuration, f"{text}\n", 0o644)
 
-    def adopt(self, target, snapshots):
-        """Makes the files and the database of the snapshots those of this machine; the later snapshot replaces files of the earlier."""
-        staging = os.path.join(self.folder, "staging")
-        for one in snapshots:
-            done = tree.run(*self.restic_words(f"{target}/{self.server}", "restore", "--no-lock", one["id"], "--target", staging), timeout=LONG, **self.restic_options())
-            if done.returncode:
-                raise Failed(f"снимок не восстановлен: {last_line(done)}", f"the snapshot was not restored: {last_line(done)}")
-        (former,) = {os.path.dirname(path) for path in snapshots[0]["paths"] if os.path.basename(path) == "repository"}
+    def adopt(self, former):
+        """Makes the files and the database of a fetched state folder those of this machine."""
         for name, to in (("repository", self.repository), ("pg.password", f"{self.home}/pg.password"), ("backup/files/health.sqlite", f"{self.home}/health/health.sqlite"), ("state", f"{self.home}/state")):
-            if os.path.exists(staging + former + "/" + name):
+            if os.path.exists(f"{former}/{name}"):
                 os.makedirs(os.path.dirname(to), exist_ok=True)
-                os.replace(staging + former + "/" + name, to)
-        shutil.rmtree(staging)
-        if os.geteuid() == 0:
-            tree.run("chown", "-R", f"{self.user}:", self.repository, f"{self.home}/pg.password")
+                os.replace(f"{former}/{name}", to)
+        self.own(self.repository, f"{self.home}/pg.password")
         self.configure()
         self.folder_of_postgres(self.data)
-        done = self.pgbackrest("restore", timeout=LONG)
-        if done.returncode:
-            raise Failed(f"база не восстановлена: {last_line(done)}", f"the database was not restored: {last_line(done)}")
+        succeeded(self.pgbackrest("restore", timeout=LONG), "база не восстановлена", "the database was not restored")
         os.environ["TAPBOT_DEMO_PORT"] = self.shell('state_port PG_PORT 5433 >&2 && cluster_folder "$SOCKETS" 0755 && cluster_pg_start "$STATE" "$PG_PORT" "$SOCKETS" && echo "$PG_PORT"')
         self.archive_on()
 
@@ -437,11 +448,14 @@ class Demo(Place):
             self.sql("SELECT pg_reload_conf()")
         self.stanza()
 
+    def own(self, *paths):
+        if os.geteuid() == 0:
+            tree.run("chown", "-R", f"{self.user}:", *paths, timeout=LONG)
+
     def folder_of_postgres(self, path):
         os.makedirs(path, mode=0o700, exist_ok=True)
         if os.geteuid() == 0:
-            owner = pwd.getpwnam(self.user)
-            os.chown(path, owner.pw_uid, owner.pw_gid)
+            shutil.chown(path, self.user, self.user)
 
     def base_folder(self):
         """The repository of pgBackRest, as restic finds it."""
@@ -476,6 +490,7 @@ class Stack(Place):
     kinds = ("s3:",)
     keys = os.path.join(tree.SECRETS, "backup")
     folder = os.path.join(tree.ROOT, "var", "backup")
+    staging = os.path.join(folder, "staging")
     # Paths and name of the container restic (docker-compose.yml).
     REPOSITORY, FILES, CONTAINER = "/repository", "/files", "tapbot-restic"
     SOCKET = ("-U", "postgres", "-h", "/var/run/postgresql")
@@ -540,6 +555,17 @@ class Stack(Place):
         words = self.in_postgres("bash", "-c", script.format(get=f"pgbackrest --stanza={STANZA} archive-get"), "bash", argument)
         return tree.run(*words, timeout=LONG, stdin=None, input=lines)
 
+    def health(self):
+        key = watch.key()
+        return next(((one, key) for one in watch.addresses() if watch.call(one, key, "GET", "/livez")), None)
+
+    # In the container restic the volume of `scratch` lies where the repository is restored.
+    def unpacked(self):
+        return "/scratch"
+
+    def adopt_repository(self, _path):
+        """The programs of PostgreSQL mount the volume of `scratch` in place of the repository (beside())."""
+
     def psql_hint(self, name):
         return f"sudo docker exec -it tapbot-{name} psql -U postgres tapbot"
 
@@ -564,9 +590,7 @@ class Stack(Place):
 
     def start_live(self):
         tree.forget()
-        done = tree.compose("up", "--detach", "--no-deps", "--wait", "postgres", timeout=BUSY_SECONDS)
-        if done.returncode:
-            raise Failed(f"PostgreSQL не запускается: {last_line(done)}", f"PostgreSQL does not start: {last_line(done)}")
+        succeeded(tree.compose("up", "--detach", "--no-deps", "--wait", "postgres", timeout=BUSY_SECONDS), "PostgreSQL не запускается", "PostgreSQL does not start")
 
     # ---- PostgreSQL beside the live one: a container without network, its data in a volume
     def data_of(self, name):
@@ -599,24 +623,18 @@ class Stack(Place):
         label = "com.docker.compose"
         tree.docker("volume", "create", "--label", f"{label}.project={tree.PROJECT}", "--label", f"{label}.volume={name}", path)
 
-    def adopt(self, target, snapshots):
-        """Makes files, volumes and the database of the snapshots those of this machine; the later snapshot replaces files of the earlier.
-        If it is interrupted, it is repeated from the beginning."""
+    def adopt(self, former):
+        """Makes the files, volumes and database of a fetched folder those of this machine. If it is interrupted, it is repeated from the
+        beginning."""
         self.note("machine", began=time.time())
         if os.path.isfile(tree.ENV_FILE):
             tree.compose("down", profiles=["*"], timeout=BUSY_SECONDS)
-        staging = os.path.join(self.folder, "staging")
-        shutil.rmtree(staging, ignore_errors=True)
-        for one in snapshots:
-            done = tree.run(*self.restic_words(f"{target}/{self.server}", "restore", "--no-lock", one["id"], "--target", staging), timeout=LONG, **self.restic_options())
-            if done.returncode:
-                raise Failed(f"снимок не восстановлен: {last_line(done)}", f"the snapshot was not restored: {last_line(done)}")
-        files, health = staging + self.FILES, os.path.join(staging, "health")
+        files, health = former + self.FILES, os.path.join(former, "health")
         os.makedirs(health)
         if os.path.exists(f"{files}/host/health.sqlite"):
             os.rename(f"{files}/host/health.sqlite", f"{health}/health.sqlite")
         tree.run("chown", "-R", str(services.one("health").uid), health)
-        for name, source in (("health-data", health), ("backup-repository", staging + self.REPOSITORY), *((one, f"{files}/{one}") for one in self.VOLUMES)):
+        for name, source in (("health-data", health), ("backup-repository", former + self.REPOSITORY), *((one, f"{files}/{one}") for one in self.VOLUMES)):
             if os.path.isdir(source):
                 self.make_volume(f"{tree.PROJECT}_{name}", name)
                 tree.run("sh", "-c", 'rm -rf "$2" && mv -T "$1" "$2"', "sh", source, tree.volume(name), timeout=LONG)
@@ -624,15 +642,12 @@ class Stack(Place):
         shutil.move(f"{files}/secrets", tree.SECRETS)
         for name in os.listdir(f"{files}/host"):
             shutil.move(os.path.join(files, "host", name), os.path.join(tree.ROOT, name))
-        shutil.rmtree(staging)
         self.settings_read()
         if self.has_database:
             self.image_needed("postgres")
             tree.docker("volume", "rm", "--force", self.data_of("live"))
             self.make_data("live")
-            done = tree.run(*self.beside("live", "pgbackrest", "restore"), timeout=LONG)
-            if done.returncode:
-                raise Failed(f"база не восстановлена: {last_line(done)}", f"the database was not restored: {last_line(done)}")
+            succeeded(tree.run(*self.beside("live", "pgbackrest", "restore"), timeout=LONG), "база не восстановлена", "the database was not restored")
             self.start_live()
         self.note("machine", began=0)
 
@@ -641,8 +656,8 @@ class Stack(Place):
             tree.docker("volume", "rm", "--force", self.data_of(name))
 
     def beside(self, name, program, *words, options=("--rm",)):
-        mounts = {self.data_of(name): "/var/lib/postgresql/data", f"{tree.PROJECT}_backup-repository": "/var/lib/pgbackrest:ro", f"{tree.ROOT}/deploy/postgres": "/etc/tapbot-postgres:ro"}
-        return ["docker", "run", *options, "--network", "none", "--user", "999:999", "--memory", "1g", "--shm-size", "128m", "--tmpfs", "/tmp:mode=1777", "--tmpfs", "/var/run/postgresql:mode=1777",
+        mounts = {self.data_of(name): "/var/lib/postgresql/data", self.data_of(self.scratch) if self.scratch else f"{tree.PROJECT}_backup-repository": "/var/lib/pgbackrest:ro", f"{tree.ROOT}/deploy/postgres": "/etc/tapbot-postgres:ro"}
+        return ["docker", "run", *options, "--network", "none", "--user", "999:999", "--memory", "320m" if self.scratch else "1g", "--shm-size", "128m", "--tmpfs", "/tmp:mode=1777", "--tmpfs", "/var/run/postgresql:mode=1777",
                 *(part for source, target in mounts.items() for part in ("--volume", f"{source}:{target}")), "--env", "PGBACKREST_CONFIG=/etc/tapbot-postgres/pgbackrest.conf",
                 "--entrypoint", program, self.image("postgres"), *([f"--stanza={STANZA}"] if program == "pgbackrest" else []), *words]
 
@@ -668,8 +683,8 @@ class Stack(Place):
         return {"restore_command": f"pgbackrest --stanza={STANZA} archive-get %f %p"}
 
     def pgbackrest_words(self, *words):
-        if not self.container():
-            return self.beside("live", "pgbackrest", *words)
+        if self.scratch or not self.container():
+            return self.beside(self.scratch or "live", "pgbackrest", *words)
         return self.in_postgres("pgbackrest", f"--stanza={STANZA}", *words)
 
     def key_path(self, name):
@@ -685,9 +700,7 @@ class Stack(Place):
         """Builds an image if it is missing: at first, of another version, or after `docker image prune`."""
         if service not in self.built:
             if tree.docker("image", "inspect", self.image(service)).returncode:
-                done = tree.compose("--progress", "quiet", "build", service, profiles=["*"], timeout=BUSY_SECONDS)
-                if done.returncode:
-                    raise Failed(f"образ {service} не собран: {last_line(done)}", f"the image of {service} was not built: {last_line(done)}")
+                succeeded(tree.compose("--progress", "quiet", "build", service, profiles=["*"], timeout=BUSY_SECONDS), f"образ {service} не собран", f"the image of {service} was not built")
             self.built.add(service)
 
     def restic_words(self, address, *words):
@@ -695,10 +708,13 @@ class Stack(Place):
             return super().restic_words(address, *words)
         self.image_needed("restic")
         # The holder of the lock gives its container a fixed name, so that the container of a killed holder can be removed here.
-        named = ["--name", self.CONTAINER] if self.inherited else []
+        name = f"tapbot-{self.scratch}" if self.scratch else self.CONTAINER
+        named = ["--name", name] if self.inherited else []
         if named:
-            tree.docker("rm", "--force", self.CONTAINER)
-        return tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", *named, "restic", "--repo", address, *words, profiles=["*"])
+            tree.docker("rm", "--force", name)
+        # It gives the restored files to their owner, which is PostgreSQL's.
+        scratch = ["--volume", f"{self.data_of(self.scratch)}:/scratch{self.REPOSITORY}", *(part for one in ("CHOWN", "FOWNER", "DAC_OVERRIDE") for part in ("--cap-add", one))] if self.scratch else []
+        return tree.compose_command("--progress", "quiet", "run", "--rm", "--no-deps", "-T", *named, *scratch, "restic", "--repo", address, *words, profiles=["*"])
 
     def restic_options(self):
         return super().restic_options() if self.is_new() else {"cwd": tree.ROOT}

@@ -26,6 +26,7 @@ JOBS = (
     Job("bases"),
     Job("full", "02:30", SUNDAY, retry=HOUR),
     Job("diff", "02:30", retry=HOUR),
+    Job("drill", "04:10", SUNDAY, retry=HOUR),
     Job("archive"),
     Job("files"),
     Job("push", each=True),

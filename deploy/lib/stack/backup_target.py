@@ -105,16 +105,40 @@ def snapshots(place, target):
     return sorted(({"id": one["short_id"], "time": epoch(one["time"]), "tags": one.get("tags") or [], "paths": one["paths"]} for one in found), key=lambda one: one["time"])
 
 
+def damaged(target, done):
+    """The Failed with what restic has found. A file that is too short is read again and again, and named only then."""
+    named = [re.sub(r", retrying after [^:]+", "", line.strip()) for line in (done.stderr + done.stdout).splitlines() if DAMAGE.search(line)]
+    why = "; ".join(list(dict.fromkeys(named))[:3])[:400] or last_line(done)
+    return Failed(f"{target}: копия повреждена: {why}", f"{target}: the copy is damaged: {why}")
+
+
+def newest(place, target):
+    """The newest snapshot with the database and, if it is later, the newest one."""
+    known = snapshots(place, target)
+    whole = [one for one in known if "whole" in one["tags"]][-1:]
+    if not whole:
+        raise Failed("в этой копии нет базы", "this copy has no database")
+    return whole + [one for one in known[-1:] if one is not whole[0]]
+
+
+def fetch(place, target, found, folder, alone=False):
+    """Restores the snapshots into the folder, a later one over an earlier one; `alone`: of pgBackRest's repository only. Returns the path
+    of that in the folder."""
+    path = next((one for one in found[0]["paths"] if os.path.basename(one) == "repository"), "/repository")
+    for one in found:
+        done = place.restic(target, "restore", "--no-lock", one["id"], "--target", folder, *(["--include", path] if alone else []), timeout=LONG)
+        if done.returncode:
+            raise failure(target, done) if reason_of(done) not in (None, MISSING) else damaged(target, done)
+    return folder + path
+
+
 def check(place, target, deep=False, subset=None):
     """Whether every snapshot can be restored: its structure; `deep`: every byte; `subset`: that part of the bytes, as 3/30."""
     reachable(place, target)
     more = ["--read-data"] if deep else [f"--read-data-subset={subset}"] if subset else []
     done = place.restic(target, "check", *more, timeout=LONG)
     if done.returncode:
-        # A file that is too short is read again and again, and named only then.
-        named = [re.sub(r", retrying after [^:]+", "", line.strip()) for line in (done.stderr + done.stdout).splitlines() if DAMAGE.search(line)]
-        why = "; ".join(list(dict.fromkeys(named))[:3])[:400] or last_line(done)
-        raise Failed(f"{target}: копия повреждена: {why}", f"{target}: the copy is damaged: {why}")
+        raise damaged(target, done)
 
 
 def clock_of(target):

@@ -5,13 +5,13 @@ import datetime
 import json
 import os
 import re
+import shutil
 import sys
 import time
 
-import services
 from say import ask, die, print_table, printable, say, step, text, warn
-from stack import backup, backup_place, backup_plan, backup_target, tree
-from stack.backup_instance import Instance
+from stack import backup, backup_place, backup_target
+from stack.backup_instance import DATABASE, Instance
 from stack.backup_place import Failed, last_line
 from stack.settings import note_change
 
@@ -32,7 +32,6 @@ ROWS = (
 TAIL = ("Момент T: 17:05 (сегодня), «2026-11-26 17:05» или 30m, 2h, 3d (столько назад); время этой машины.",
         "A moment T: 17:05 (today), \"2026-11-26 17:05\", or 30m, 2h, 3d (that long ago); the time of this machine.")
 
-DATABASE = "tapbot"
 LOOK_SECONDS = 2 * 3600
 SHOWN, SHOWN_COLUMNS, SHOWN_LETTERS = 20, 6, 24
 UNITS = {"m": 60, "h": 3600, "d": 86400}
@@ -60,12 +59,6 @@ def prepared(place, live=True):
         die(1, "На этом сервере базы нет: повторите на другом.", "This server has no database: try it on the other one.")
 
 
-def archived(place):
-    """Completes the archive. Recovery ends at the first commit after the moment, so one is made."""
-    place.sql("SELECT pg_current_xact_id()")
-    backup.archive(place)
-
-
 def target_at(typed):
     """The target of pgBackRest for a moment, and the moment."""
     moment = moment_of(typed, time.time())
@@ -76,7 +69,7 @@ def target_at(typed):
 def instance_at(place, name, typed, seconds=LOOK_SECONDS, **settings):
     """The database at the moment, beside the live one."""
     target = target_at(typed)
-    archived(place)
+    backup.archive(place)
     return Instance(place, name, seconds, **settings).restore(*target)
 
 
@@ -96,10 +89,6 @@ TABLES = "SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind I
 COUNTS = "SELECT json_object_agg(name, (xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM ' || name || {since}, false, true, '')))[1]::text::bigint) FROM (" + TABLES + ") AS t"
 # Functions that hold unsent messages and raise the epoch of events, one for each service that has something to do.
 MARKS = "SELECT coalesce(json_agg(p.oid::regproc::text), '[]') FROM pg_proc p WHERE p.proname = 'after_restore' AND p.pronargs = 0"
-# The invariants of a service, in its folder: rows of name, violations, acceptable number.
-SELFCHECK = "src/maintenance/selfcheck.sql"
-# These report what is late by the clock; in data of the past everything is.
-OF_CLOCK = ("expired_not_swept", "stays_not_completed", "event_lag_seconds", "stored_answers_overdue")
 
 
 def losses(place, new, since):
@@ -119,24 +108,6 @@ def losses(place, new, since):
     return print_table([[text("таблица", "table"), text("строк тогда", "rows then"), text("сейчас", "now"), text("добавлено или изменено", "added or changed")], *table])
 
 
-def selfcheck(new):
-    """Fails if the restored data break an invariant of a service."""
-    for one in services.services():
-        path = os.path.join(tree.ROOT, "services", one.name, SELFCHECK)
-        if not os.path.exists(path) or not new.sql(f"SELECT to_regnamespace('{one.short}')", DATABASE):
-            continue
-        with open(path, encoding="utf-8") as file:
-            script = file.read().replace("{rows}", "100000").replace("{swept_in_s}", "0")
-        try:
-            found = [line.split("|") for line in new.sql(f"SET search_path = {one.short}, public; {script}", DATABASE).splitlines()]
-        except Failed as error:  # tables of a former version
-            warn(f"Правила {one.name} не проверены: {error.why[0]}", f"The rules of {one.name} were not checked: {error.why[1]}")
-            continue
-        wrong = [f"{name}: {count}" for name, count, most in found if name not in OF_CLOCK and int(count) > int(most)]
-        if wrong:
-            raise Failed(f"восстановленная база нарушает правила {one.name}: {', '.join(wrong)}", f"the restored database breaks the rules of {one.name}: {', '.join(wrong)}")
-
-
 def in_place(place, options):
     prepared(place, live=False)
     with place.writing():
@@ -146,13 +117,13 @@ def in_place(place, options):
             target = ("xid", options["--xid"]) if "--xid" in options else ("name", f"deploy-{options['--before-deploy']}"[:63])
         alive = place.answers()
         if alive:
-            archived(place)
+            backup.archive(place)
         with Instance(place, "new") as new:
             new.restore(*target)
             since = int(new.sql("SELECT pg_snapshot_xmax(pg_current_snapshot())"))
             step("Проверяю её", "Checking it")
             new.check()
-            selfcheck(new)
+            new.selfcheck()
             if alive:
                 losses(place, new, since)
             else:
@@ -190,7 +161,7 @@ def exchange(place, other, why, since=None):
     for name, result in marks:
         say(f"{name}: {result}", f"{name}: {result}")
     say("База заменена.", "The database has been replaced.")
-    backup.attempt(place, next(job for job in backup_plan.JOBS if job.name == "full"), None, time.time())
+    backup.attempt(place, backup.job("full"), None, time.time())
 
 
 def undo(place, options):
@@ -369,7 +340,7 @@ def find_delete(place, options):
     table = table_of(place, options["--find-delete"], any_table=True)["name"]
     since = moment_of(options.get("--at", "1d"), time.time())
     with place.writing():
-        archived(place)
+        backup.archive(place)
         relation = place.sql(f"SELECT '1663/' || oid || '/' || pg_relation_filenode('{table}') FROM pg_database WHERE datname = current_database()", DATABASE)
         names = {match[1]: os.path.getmtime(os.path.join(folder, name)) for folder, _, found in os.walk(os.path.join(place.repository, "archive")) for name in found
                  if (match := re.match(r"([0-9A-F]{24})-", name))}
@@ -427,13 +398,12 @@ def new_machine(place, options):
         if target.startswith("s3:"):
             backup.s3_credentials(place)
         backup.write_key(place, backup.typed_key())
-        known = backup_target.snapshots(place, target)
-        whole = [one for one in known if "whole" in one["tags"]][-1:]
-        if not whole:
-            die(1, "В этой копии нет базы.", "This copy has no database.")
-        say(f"Последний снимок сделан {backup.at(known[-1]['time'])}.", f"The last snapshot was made at {backup.at(known[-1]['time'])}.")
+        found = backup_target.newest(place, target)
+        say(f"Последний снимок сделан {backup.at(found[-1]['time'])}.", f"The last snapshot was made at {backup.at(found[-1]['time'])}.")
         agreed(options, "вернуть", "restore")
-        place.adopt(target, whole + known[-1:] * (known[-1] is not whole[0]))
+        shutil.rmtree(place.staging, ignore_errors=True)
+        place.adopt(os.path.dirname(backup_target.fetch(place, target, found, place.staging)))
+        shutil.rmtree(place.staging, ignore_errors=True)
     if target not in place.targets():
         place.write_targets(target)
     place.note("card", printed=time.time(), confirmed=time.time())
@@ -441,7 +411,7 @@ def new_machine(place, options):
         for name in json.loads(place.sql(MARKS, DATABASE)):
             result = place.sql(f"SELECT {name}()", DATABASE)
             say(f"{name}: {result}", f"{name}: {result}")
-        backup.attempt(place, next(job for job in backup_plan.JOBS if job.name == "full"), None, time.time())
+        backup.attempt(place, backup.job("full"), None, time.time())
     place.timer_on()
     note_change("restore", "--new-machine", "done")
     say(*place.next_step)

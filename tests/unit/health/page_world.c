@@ -92,6 +92,14 @@ static void set_check(size_t i)
                                              .since_us = NOW - 3 * DAYS,
                                              .probed_us = NOW - 4 * US_PER_S,
                                              .last = {.took_us = latency_ms * US_PER_MS + 300}};
+    if (rows[row].kind == CHECK_HEARTBEAT)
+        world.states[i].last = (struct probe_result){
+            .readings = {{MEASURE_heartbeat_age_s, 3 * 86400},
+                         {MEASURE_heartbeat_took_s, 372},
+                         {MEASURE_heartbeat_loss_s, 125}},
+            .reading_count = 3,
+            .began_us = NOW
+        };
     world.verdicts[i] =
         (struct check_verdict){.verdict = VERDICT_GREEN, .cause = i, .since_us = NOW - 3 * DAYS};
     set_trend(&world.trends[i], i, latency_ms);

@@ -243,8 +243,13 @@ static void silence_all(struct history_fixture *fixture, void *data)
     for (size_t i = 1; i < count; i++)
         FINE(history_silence_drop(fixture->history, &silences[i].id, &fault));
     FAILS(history_silence_drop(fixture->history, &silences[1].id, &fault), "not_found");
-    FINE(history_add_heartbeat(fixture->history, "backup", 100, true, &fault));
-    FINE(history_add_heartbeat(fixture->history, "backup", 90, false, &fault));
+    const struct heartbeat beats[] = {
+        {"backup", 80,  false, 1,   2  },
+        {"backup", 100, true,  372, 120},
+        {"backup", 90,  false, -1,  -1 }
+    };
+    for (size_t i = 0; i < ARRAY_LEN(beats); i++)
+        FINE(history_add_heartbeat(fixture->history, &beats[i], &fault));
 }
 
 static void silence_one(struct history_fixture *fixture, void *data)
@@ -265,6 +270,8 @@ static void silence_one(struct history_fixture *fixture, void *data)
     ck_assert_str_eq(beats[0].name, "backup");
     ck_assert_int_eq(beats[0].at_us, 100);
     ck_assert(beats[0].ok);
+    ck_assert_int_eq(beats[0].took_s, 372);
+    ck_assert_int_eq(beats[0].loss_s, 120);
 }
 
 TEST(silences_and_heartbeats_survive_restart)

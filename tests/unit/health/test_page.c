@@ -201,6 +201,48 @@ TEST(problem_of_peer_is_alerted_by_peer)
     ck_assert(!has(page, "<form"));
 }
 
+enum { BACKUP = 13 }; /* its index in the view */
+
+static const struct {
+    const char *why, *shown;
+    struct reading readings[3];
+    size_t count;
+} reports[] = {
+    {"a recent report",                ">3 мин назад</span>", {{MEASURE_heartbeat_age_s, 176}},                                                               1},
+    {"an older one, with its figures",
+     ">19.11 14:05, 6 мин 12 с, потеря 2 мин</span>",    {{MEASURE_heartbeat_age_s, 259196},
+      {MEASURE_heartbeat_took_s, 372},
+      {MEASURE_heartbeat_loss_s, 120}},
+     3                                                                                                                                                                 },
+    {"seconds alone",
+     ">4 с назад, 59 с, потеря 1 мин 1 с</span>",    {{MEASURE_heartbeat_age_s, 0}, {MEASURE_heartbeat_took_s, 59}, {MEASURE_heartbeat_loss_s, 61}},
+     3                                                                                                                                                                 },
+};
+
+TEST_ROWS(heartbeat_shows_its_last_report, reports)
+{
+    world = page_world(SCENE_GREEN);
+    struct probe_result *last = &world->states[BACKUP].last;
+    last->began_us = world->view.now_us - 4 * US_PER_S;
+    memcpy(last->readings, row->readings, sizeof row->readings);
+    last->reading_count = row->count;
+    ck_assert_msg(has(rendered(page_render), row->shown), "%s: %s", row->why,
+                  strstr(room, "Резервная копия"));
+}
+
+TEST(awaited_heartbeat_names_its_command)
+{
+    world = page_world(SCENE_GREEN);
+    world->checks[BACKUP].optional = true;
+    world->verdicts[BACKUP].verdict = VERDICT_UNKNOWN;
+    world->states[BACKUP] = (struct verdict_state){0};
+    const char *page = rendered(page_render);
+    ck_assert(has(
+        page, "<p class=\"reason\">сигнала ещё не было: <code>deploy/tapbot backup</code></p>"));
+    ck_assert(has(page, "исправно проверок: 13 из 13"));
+    ck_assert(!has(page, "class=\"problem "));
+}
+
 TEST(uncounted_checks_are_listed_apart)
 {
     world = page_world(SCENE_GREEN);

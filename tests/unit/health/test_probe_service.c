@@ -383,7 +383,9 @@ TEST(at_most_five_pages_of_bots_are_read)
 
 static struct probe_result beat(struct probe_run *probe, int64_t at_us, bool ok)
 {
-    probe_receive_heartbeat(&probe->memory, at_us, ok);
+    const struct heartbeat heartbeat = {.at_us = at_us, .ok = ok, .took_s = 372, .loss_s = -1};
+
+    probe_receive_heartbeat(&probe->memory, &heartbeat);
     repeat_probe(probe);
     return probe->result;
 }
@@ -401,10 +403,23 @@ TEST(heartbeat_is_late_after_its_interval)
     const struct probe_result result = beat(&probe, now_us - 10 * US_PER_S, true);
     ASSERT_TROUBLE(result, TROUBLE_NONE, "");
     ck_assert_double_eq(reading_of(&result, MEASURE_heartbeat_age_s), 10);
+    ck_assert_double_eq(reading_of(&result, MEASURE_heartbeat_took_s), 372);
+    ck_assert_uint_eq(result.reading_count, 2);
     now_advance_us(1);
     repeat_probe(&probe);
     ASSERT_TROUBLE(probe.result, TROUBLE_LATE, "");
     ASSERT_TROUBLE(beat(&probe, now_us, false), TROUBLE_DOWN, "failed");
     ASSERT_TROUBLE(beat(&probe, now_us - 1, true), TROUBLE_DOWN, "failed");
     now_thaw();
+}
+
+TEST(optional_heartbeat_is_awaited_until_its_first_report)
+{
+    struct check check = check_of(CHECK_HEARTBEAT, "");
+    struct probe_run probe = {.check = &check};
+    check.optional = true;
+    tools.started_us = 0;
+    ASSERT_TROUBLE(probe_once(&check), TROUBLE_AWAITED, "never");
+    ASSERT_TROUBLE(beat(&probe, now_wall_us(), true), TROUBLE_NONE, "");
+    ASSERT_TROUBLE(beat(&probe, now_wall_us(), false), TROUBLE_DOWN, "failed");
 }

@@ -223,6 +223,18 @@ TEST(uncounted_check_explains_nothing)
     ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_GREEN);
 }
 
+TEST(awaited_check_does_not_affect_the_overall_status)
+{
+    plan_from("server: s\nchecks:\n"
+              " - {name: a, kind: tcp, target: 'a:1'}\n"
+              " - {name: b, kind: heartbeat, interval: 10s, optional: true}\n");
+    probes_show("ag", 1010, "g?");
+    ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_GREEN);
+    probes("br", 1020);
+    probes_show("ag br", 1030, "gr");
+    ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_RED);
+}
+
 TEST(silenced_check_has_no_incident)
 {
     chain();

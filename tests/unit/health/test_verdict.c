@@ -206,6 +206,15 @@ TEST(worse_of_two_readings_counts)
     ck_assert_int_eq(state.level, LEVEL_RED);
 }
 
+TEST(awaited_report_sets_no_level)
+{
+    for (int i = 0; i < 3; i++)
+        step_trouble(TROUBLE_AWAITED, BEGIN_S + i * EVERY_S);
+    ck_assert_int_eq(state.level, LEVEL_UNKNOWN);
+    ck_assert_int_eq(state.probes, 0);
+    ck_assert_int_eq(state.probed_us, (int64_t)(BEGIN_S + 2 * EVERY_S) * S); /* of its sample */
+}
+
 TEST(trouble_of_warning_is_yellow_but_limits_stay_red)
 {
     check.severity = SEVERITY_WARNING;

@@ -84,6 +84,9 @@ struct check {
     /* False: the check is shown, but causes no incident and does not affect the overall status. */
     bool counted;
     bool outside; /* shown at /public, by its title only */
+    /* HEARTBEAT: until the first report it is unknown, which does not affect the overall status;
+     * otherwise it is late. */
+    bool optional;
     /* Indices of direct dependencies in the plan; there are no cycles. */
     size_t needs[CHECK_NEEDS_MAX];
     size_t need_count;

@@ -56,6 +56,8 @@ static const struct {
     {CHECK_SERVICE,    {MEASURE_trips_overdue, 0, 5}             },
     {CHECK_SERVICE,    {MEASURE_sos_unanswered, NONE, 0}         },
     {CHECK_HEARTBEAT,  {MEASURE_heartbeat_age_s, NONE, NONE}     },
+    {CHECK_HEARTBEAT,  {MEASURE_heartbeat_took_s, NONE, NONE}    },
+    {CHECK_HEARTBEAT,  {MEASURE_heartbeat_loss_s, NONE, NONE}    },
     {CHECK_PEER,       {MEASURE_latency_ms, NONE, NONE}          },
 };
 enum { KNOWN = ARRAY_LEN(known) };

@@ -40,7 +40,9 @@
     X(trips_overdue,               "",     HIGHER, "поездок не начато или не закончено в срок", "trips neither started nor ended in time", \
       "уақытында басталмаған не аяқталмаған сапар") \
     X(sos_unanswered,              "",     HIGHER, "вызовов помощи без ответа", "calls for help unanswered", "жауапсыз көмек шақыру") \
-    X(heartbeat_age_s,             "s",    HIGHER, "нет сигнала", "no report for", "белгі жоқ")
+    X(heartbeat_age_s,             "s",    HIGHER, "нет сигнала", "no report for", "белгі жоқ") \
+    X(heartbeat_took_s,            "s",    HIGHER, "длилось", "took", "ұзақтығы") \
+    X(heartbeat_loss_s,            "s",    HIGHER, "потеря данных", "loss of data", "деректердің жоғалуы")
 // clang-format on
 
 #define MEASURE_NAME_(word, ...) MEASURE_##word,

@@ -27,6 +27,7 @@ enum check_key {
     KEY_BODY,
     KEY_EXPECT,
     KEY_PUBLIC,
+    KEY_OPTIONAL,
     CHECK_KEYS
 };
 

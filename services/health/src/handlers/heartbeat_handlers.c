@@ -8,22 +8,15 @@
 #include "handlers/handlers.h"
 #include "monitor/monitor.h"
 
-/* The body of a heartbeat. `seconds` (the duration) and `rpo_s` (the data that a loss would cost)
- * are accepted but not used yet. */
-struct heartbeat_body {
-    bool ok;
-    int64_t seconds;
-    int64_t rpo_s;
-};
-
+/* The body of a heartbeat. */
 // clang-format off
 static const struct field items[] = {
-    {.name = "ok",      .type = FIELD_BOOL, .offset = offsetof(struct heartbeat_body, ok)},
-    {.name = "seconds", .type = FIELD_INT,  .offset = offsetof(struct heartbeat_body, seconds), .max = 1000000000},
-    {.name = "rpo_s",   .type = FIELD_INT,  .offset = offsetof(struct heartbeat_body, rpo_s),   .max = 1000000000},
+    {.name = "ok",      .type = FIELD_BOOL, .offset = offsetof(struct heartbeat, ok)},
+    {.name = "seconds", .type = FIELD_INT,  .offset = offsetof(struct heartbeat, took_s), .max = 1000000000},
+    {.name = "rpo_s",   .type = FIELD_INT,  .offset = offsetof(struct heartbeat, loss_s), .max = 1000000000},
 };
 // clang-format on
-static const struct fields fields = FIELDS_OF(items, struct heartbeat_body);
+static const struct fields fields = FIELDS_OF(items, struct heartbeat);
 
 static const struct check *find(const struct health_app *app, struct slice name,
                                 struct fault *fault)
@@ -35,11 +28,11 @@ static const struct check *find(const struct health_app *app, struct slice name,
     return NULL;
 }
 
-static bool read_heartbeat(const struct http_request *req, struct heartbeat_body *out,
+static bool read_heartbeat(const struct http_request *req, struct heartbeat *out,
                            struct fault *fault)
 {
     const struct json_body *body;
-    *out = (struct heartbeat_body){.ok = true};
+    *out = (struct heartbeat){.at_us = now_wall_us(), .ok = true, .took_s = -1, .loss_s = -1};
     return http_request_json(req, false, &body, fault) &&
            fields_decode_body(&fields, body, false, out, NULL, req->arena, fault);
 }
@@ -48,18 +41,17 @@ enum http_status post_heartbeat(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
     struct health_app *app = data;
-    const int64_t now_us = now_wall_us();
     char at[NOW_RFC3339_LEN + 1];
-    struct heartbeat_body heartbeat;
+    struct heartbeat heartbeat;
     bool dry;
     struct fault fault;
     const struct check *check = find(app, req->params[0], &fault);
     if (check == NULL || !action_read_dry_run(req, &dry, &fault) ||
         !read_heartbeat(req, &heartbeat, &fault))
         return http_reply_fault(req, res, &fault);
-    if (!dry && !monitor_receive_heartbeat(app->monitor, check, now_us, heartbeat.ok, &fault))
+    if (!dry && !monitor_receive_heartbeat(app->monitor, check, &heartbeat, &fault))
         return http_reply_fault(req, res, &fault);
-    now_format_rfc3339(now_us, at);
+    now_format_rfc3339(heartbeat.at_us, at);
     action_reply_begin(dry, res);
     buf_printf(&res->body, "{\"name\":\"%s\",\"at\":\"%s\",\"ok\":%s}", check->name, at,
                heartbeat.ok ? "true" : "false");

@@ -21,6 +21,7 @@ static const struct check *heartbeat_of(const struct health_app *app,
 static bool take(struct health_app *app, const struct foreign_list *list, struct fault *fault)
 {
     const int64_t now_us = now_wall_us();
+    const struct heartbeat heartbeat = {.at_us = now_us, .ok = true, .took_s = -1, .loss_s = -1};
     bool done = true;
     for (size_t i = 0; i < list->count; i++) {
         struct rule_alert alert;
@@ -29,7 +30,7 @@ static bool take(struct health_app *app, const struct foreign_list *list, struct
         if (check == NULL)
             monitor_receive_rule_alert(app->monitor, &alert);
         else if (alert.until_us > now_us)
-            done = monitor_receive_heartbeat(app->monitor, check, now_us, true, fault) && done;
+            done = monitor_receive_heartbeat(app->monitor, check, &heartbeat, fault) && done;
     }
     return done;
 }

@@ -54,7 +54,7 @@ const struct snapshot *monitor_snapshot(const struct monitor *monitor);
 bool monitor_reload(struct monitor *monitor, struct fault *fault) MUST_CHECK;
 /* Call it when Prometheus has posted an alert. */
 void monitor_receive_rule_alert(struct monitor *monitor, const struct rule_alert *alert);
-/* Stores a heartbeat of a check of this kind. If the history fails, it is known until health
- * restarts. */
-bool monitor_receive_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us,
-                               bool ok, struct fault *fault) MUST_CHECK;
+/* Stores a heartbeat of a check of this kind, with the check's name. If the history fails, it is
+ * known until health restarts. */
+bool monitor_receive_heartbeat(struct monitor *monitor, const struct check *check,
+                               const struct heartbeat *heartbeat, struct fault *fault) MUST_CHECK;

@@ -50,12 +50,6 @@ static bool read_missed(struct monitor *monitor, struct fault *fault)
     return history_list_gaps(monitor->app->history, monitor->missed, &monitor->missed_count, fault);
 }
 
-static void put_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us,
-                          bool ok)
-{
-    probe_receive_heartbeat(&monitor->tasks[check - monitor->plan->checks].memory, at_us, ok);
-}
-
 bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
 {
     auto_free struct heartbeat *stored =
@@ -66,17 +60,22 @@ bool monitor_resume_heartbeats(struct monitor *monitor, struct fault *fault)
     for (size_t i = 0; i < count; i++) {
         const struct check *check = plan_find(monitor->plan, slice_of(stored[i].name));
         if (check != NULL && check->kind == CHECK_HEARTBEAT)
-            put_heartbeat(monitor, check, stored[i].at_us, stored[i].ok);
+            probe_receive_heartbeat(&monitor->tasks[check - monitor->plan->checks].memory,
+                                    &stored[i]);
     }
     return true;
 }
 
-bool monitor_receive_heartbeat(struct monitor *monitor, const struct check *check, int64_t at_us,
-                               bool ok, struct fault *fault)
+bool monitor_receive_heartbeat(struct monitor *monitor, const struct check *check,
+                               const struct heartbeat *heartbeat, struct fault *fault)
 {
-    put_heartbeat(monitor, check, at_us, ok);
-    monitor_probe_now(monitor, (size_t)(check - monitor->plan->checks));
-    return history_add_heartbeat(monitor->app->history, check->name, at_us, ok, fault);
+    const size_t i = (size_t)(check - monitor->plan->checks);
+    struct heartbeat named = *heartbeat;
+
+    memcpy(named.name, check->name, sizeof named.name);
+    probe_receive_heartbeat(&monitor->tasks[i].memory, &named);
+    monitor_probe_now(monitor, i);
+    return history_add_heartbeat(monitor->app->history, &named, fault);
 }
 
 bool monitor_refresh(void *data, struct fault *fault)

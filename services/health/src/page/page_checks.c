@@ -2,6 +2,7 @@
 /* Writes the list of all checks: status, latency and uptime. */
 #include <math.h>
 
+#include "i18n/runbook.h"
 #include "page/chart.h"
 #include "page/page_private.h"
 
@@ -42,6 +43,22 @@ static void put_shares(const struct page *page, const struct trend *trend)
     }
 }
 
+/* Writes how to get the first report of an optional heartbeat. */
+static void put_awaited(const struct page *page, const struct check *check)
+{
+    const struct probe_result why = {.trouble = TROUBLE_AWAITED};
+    char room[PAGE_SENTENCE_MAX];
+    struct buf command;
+
+    buf_init_over(&command, room, sizeof room);
+    runbook_write_command(check, 0, &command);
+    buf_text(page->out, "<p class=\"reason\">");
+    page_put_problem(page, check, &why);
+    buf_text(page->out, ": <code>");
+    html_put_slice(page->out, buf_as_slice(&command));
+    buf_text(page->out, "</code></p>");
+}
+
 static void put_reason(const struct page *page, size_t index)
 {
     const struct check_verdict *verdict = &page->view->verdicts[index];
@@ -49,6 +66,8 @@ static void put_reason(const struct page *page, size_t index)
 
     const bool caused = verdict->cause < page->view->plan->count && verdict->cause != index;
 
+    if (!caused && verdict_is_awaited(&checks[index], verdict))
+        put_awaited(page, &checks[index]);
     if (verdict->verdict == VERDICT_GREEN || (verdict->verdict == VERDICT_UNKNOWN && !caused))
         return;
     buf_text(page->out, "<p class=\"reason\">");
@@ -65,6 +84,41 @@ static void put_reason(const struct page *page, size_t index)
 static bool answers(const struct check *check)
 {
     return check->kind != CHECK_HOST && check->kind != CHECK_DISK && check->kind != CHECK_HEARTBEAT;
+}
+
+/* Writes "6 мин 12 с". */
+static void put_seconds(const struct page *page, double value)
+{
+    const int64_t us = (int64_t)value * US_PER_S, rest_us = us % (60 * US_PER_S);
+
+    i18n_put_duration(us, page->language, page->out);
+    if (us < HISTORY_HOUR_US && us > rest_us && rest_us > 0) {
+        buf_char(page->out, ' ');
+        i18n_put_duration(rest_us, page->language, page->out);
+    }
+}
+
+/* Writes the last report of a heartbeat: "3 мин назад", "22.11 04:16, 6 мин 12 с, потеря 2 мин". */
+static void put_report(const struct page *page, const struct probe_result *last)
+{
+    for (size_t i = 0; i < last->reading_count; i++) {
+        const struct reading *reading = &last->readings[i];
+        const int64_t at_us = last->began_us - (int64_t)(reading->value * (double)US_PER_S);
+
+        if (reading->measure == MEASURE_heartbeat_took_s) {
+            buf_text(page->out, ", ");
+            put_seconds(page, reading->value);
+        } else if (reading->measure == MEASURE_heartbeat_loss_s) {
+            buf_text(page->out, ", ");
+            page_put_label(page, LABEL_LOSS);
+            put_seconds(page, reading->value);
+        } else if (page->view->now_us - at_us < HISTORY_DAY_US) {
+            i18n_put_duration(page->view->now_us - at_us, page->language, page->out);
+            page_put_label(page, LABEL_AGO);
+        } else {
+            i18n_put_time(at_us, page->view->now_us, page->out);
+        }
+    }
 }
 
 static void put_check(const struct page *page, size_t index)
@@ -91,6 +145,8 @@ static void put_check(const struct page *page, size_t index)
         buf_printf(page->out, "%s%lld%s", page_label(LABEL_ANSWERED, page->language),
                    (long long)((view->states[index].last.took_us + US_PER_MS - 1) / US_PER_MS),
                    page_label(LABEL_MS, page->language));
+    if (check->kind == CHECK_HEARTBEAT)
+        put_report(page, &view->states[index].last);
     buf_text(page->out, "</span>");
     chart_put_latency(trend, page->language, page->out);
     chart_put_days(trend, page->language, page->out);

@@ -39,5 +39,6 @@ void page_put_checks(const struct page *page);    /* page_checks.c */
 void page_put_incidents(const struct page *page); /* page_incidents.c */
 void page_put_silences(const struct page *page);
 
-/* The number of checks whose `counted` has this value. */
+/* The number of checks whose `counted` has this value, without those of which no report is known.
+ */
 size_t page_count_checks(const struct monitor_view *view, bool counted);

@@ -8,7 +8,7 @@
 
 #include "api/service.h"
 
-#include "config/check.h"
+#include "config/heartbeat.h"
 #include "config/probe_result.h"
 
 struct snapshot;
@@ -44,8 +44,8 @@ struct probe_memory {
                                                      last probe */
 };
 /* Puts a report of the program (POST /v1/heartbeats/NAME) into the memory of its check, unless a
- * later one is known. `ok`: the program has reported success. */
-void probe_receive_heartbeat(struct probe_memory *memory, int64_t at_us, bool ok);
+ * later one is known. */
+void probe_receive_heartbeat(struct probe_memory *memory, const struct heartbeat *heartbeat);
 typedef void probe_fn(const struct probe_tools *tools, const struct check *check, void *memory,
                       struct probe_result *result);
 

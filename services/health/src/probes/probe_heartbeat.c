@@ -3,29 +3,37 @@
 
 #include "probes/probe_private.h"
 
-/* The last report. */
-struct memory {
-    int64_t at_us; /* 0: never */
-    bool ok;
-};
+_Static_assert(sizeof(struct heartbeat) <= PROBE_MEMORY, "the last report is the check's memory");
 
-void probe_receive_heartbeat(struct probe_memory *memory, int64_t at_us, bool ok)
+void probe_receive_heartbeat(struct probe_memory *memory, const struct heartbeat *heartbeat)
 {
-    struct memory *last = (void *)memory->own;
+    struct heartbeat *last = (void *)memory->own;
 
-    if (at_us >= last->at_us)
-        *last = (struct memory){at_us, ok};
+    if (heartbeat->at_us >= last->at_us)
+        *last = *heartbeat;
+}
+
+static void add_readings(const struct heartbeat *last, int64_t age_us, struct probe_result *result)
+{
+    probe_add_reading(result, MEASURE_heartbeat_age_s, age_us > 0 ? (double)age_us / US_PER_S : 0);
+    if (last->took_s >= 0)
+        probe_add_reading(result, MEASURE_heartbeat_took_s, (double)last->took_s);
+    if (last->loss_s >= 0)
+        probe_add_reading(result, MEASURE_heartbeat_loss_s, (double)last->loss_s);
 }
 
 void probe_heartbeat(const struct probe_tools *tools, const struct check *check, void *memory,
                      struct probe_result *result)
 {
-    const struct memory *last = memory;
+    const struct heartbeat *last = memory;
     const bool any = last->at_us != 0;
     const int64_t age_us = now_wall_us() - (any ? last->at_us : tools->started_us);
 
-    probe_add_reading(result, MEASURE_heartbeat_age_s, age_us > 0 ? (double)age_us / US_PER_S : 0);
-    if (age_us > check->interval_ms * US_PER_MS)
+    if (any)
+        add_readings(last, age_us, result);
+    if (!any && check->optional)
+        probe_fail(result, TROUBLE_AWAITED, "never");
+    else if (age_us > check->interval_ms * US_PER_MS)
         probe_fail(result, TROUBLE_LATE, any ? "" : "never");
     else if (any && !last->ok)
         probe_fail(result, TROUBLE_DOWN, "failed");

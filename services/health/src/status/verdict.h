@@ -96,6 +96,8 @@ struct verdict_times {
  * While a deploy runs, connections, restarts and servers that are down do not raise a level, and a
  * service that is not ready changes nothing.
  *
+ * TROUBLE_AWAITED sets no level: the check remains unknown.
+ *
  * A result that began before the previous one by at most the timeout is late and ignored. If it
  * began even earlier, the clock was set back. */
 void verdict_apply_result(const struct check *check, struct verdict_state *state,
@@ -130,6 +132,12 @@ void verdicts_resolve(const struct plan *plan, const struct verdict_state *state
                       const struct silence_match *silences, size_t silence_count,
                       const struct verdict_times *times, struct check_verdict *out);
 
+/* True for an optional check without a report. */
+static inline bool verdict_is_awaited(const struct check *check,
+                                      const struct check_verdict *verdict)
+{
+    return check->optional && verdict->verdict == VERDICT_UNKNOWN;
+}
 /* The worse of two verdicts, in the order green, unknown, yellow, red. */
 enum verdict verdict_worse(enum verdict one, enum verdict other);
 /* The overall status: the worst verdict of the counted checks that this instance or the peer runs.

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "storage/history_private.h"
 
-bool history_add_heartbeat(struct history *history, const char *name, int64_t at_us, bool ok,
+bool history_add_heartbeat(struct history *history, const struct heartbeat *heartbeat,
                            struct fault *fault)
 {
     /* A report that arrives late does not replace a newer one. */
     static const char put[] =
-        "INSERT INTO heartbeat (name, at_us, ok) VALUES (?1, ?2, ?3)"
-        " ON CONFLICT (name) DO UPDATE SET at_us = excluded.at_us, ok = excluded.ok"
-        " WHERE excluded.at_us >= at_us";
+        "INSERT INTO heartbeat (name, at_us, ok, took_s, loss_s) VALUES (?1, ?2, ?3, ?4, ?5)"
+        " ON CONFLICT (name) DO UPDATE SET at_us = excluded.at_us, ok = excluded.ok,"
+        " took_s = excluded.took_s, loss_s = excluded.loss_s WHERE excluded.at_us >= at_us";
 
-    return history_exec(history, put, SQLITE_VALUES(name, at_us, ok), fault);
+    return history_exec(history, put,
+                        SQLITE_VALUES(heartbeat->name, heartbeat->at_us, heartbeat->ok,
+                                      heartbeat->took_s, heartbeat->loss_s),
+                        fault);
 }
 
 static void read_one(sqlite3_stmt *row, void *item)
@@ -20,12 +23,15 @@ static void read_one(sqlite3_stmt *row, void *item)
     sqlite_read_text(row, 0, heartbeat->name, sizeof(heartbeat->name));
     heartbeat->at_us = sqlite3_column_int64(row, 1);
     heartbeat->ok = sqlite3_column_int(row, 2) != 0;
+    heartbeat->took_s = sqlite3_column_int64(row, 3);
+    heartbeat->loss_s = sqlite3_column_int64(row, 4);
 }
 
 bool history_list_heartbeats(struct history *history, struct heartbeat *out, size_t *count,
                              struct fault *fault)
 {
-    static const char sql[] = "SELECT name, at_us, ok FROM heartbeat ORDER BY name LIMIT ?1";
+    static const char sql[] =
+        "SELECT name, at_us, ok, took_s, loss_s FROM heartbeat ORDER BY name LIMIT ?1";
     const struct sqlite_list list = {read_one, sizeof(*out), out, count};
 
     return sqlite_select_list(history->memory, sql, SQLITE_VALUES((int64_t)*count), &list, fault);

@@ -24,6 +24,7 @@
 #include "base/uuid.h"
 #include "loop/loop.h"
 
+#include "config/heartbeat.h"
 #include "status/verdict.h"
 
 struct history;
@@ -240,13 +241,8 @@ bool history_list_silences(struct history *history, int64_t now_us, struct silen
 
 /* --- heartbeats: storage/heartbeat_store.c --- */
 
-bool history_add_heartbeat(struct history *history, const char *name, int64_t at_us, bool ok,
+bool history_add_heartbeat(struct history *history, const struct heartbeat *heartbeat,
                            struct fault *fault) MUST_CHECK;
-struct heartbeat {
-    char name[CHECK_NAME_MAX + 1];
-    int64_t at_us;
-    bool ok;
-};
 bool history_list_heartbeats(struct history *history, struct heartbeat *out,
                              size_t *count /* in: capacity */, struct fault *fault) MUST_CHECK;
 

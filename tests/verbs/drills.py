@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: MIT
+"""deploy/tapbot drill: on the demo's PostgreSQL with the schema and rows of booking-api, and on a server without a Docker Engine."""
+import contextlib
+import glob
+import http.server
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from unittest import mock
+
+import restores
+from backups import Server, demo, flip_byte
+from machine import Machine
+from stack import backup, backup_drill, backup_place, watch
+from stand import ROOT, in_gate, wait_until
+
+# Rows of the append-only tables that are older than the copy.
+OLD = """UPDATE booking.booking_history SET at = at - interval '1 day';
+INSERT INTO booking.audit (at, actor, route, action, resource_type, resource_id, resource_version)
+SELECT now() - interval '1 day', 'test', 'r', 'a', 't', gen_random_uuid(), 1 FROM generate_series(1, 40)"""
+ADDED = """INSERT INTO booking.booking_history (booking_id, version, at, to_status, actor)
+SELECT booking_id, max(version) + 1, now() - interval '1 hour', 'confirmed', 'test' FROM booking.booking_history GROUP BY 1 LIMIT 1"""
+SECRET = "key-of-the-demo"
+
+
+@contextlib.contextmanager
+def old_rows():
+    with restores.filled() as one:
+        one.sql(OLD)
+        one.one.good("now")
+        yield one
+
+
+@contextlib.contextmanager
+def health(one):
+    """A service health of the demo, of which only heartbeats exist. Yields the list of (name, body)."""
+    beats = []
+
+    class Health(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.answer(200, {})
+
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            good = self.headers["X-API-Key"] == SECRET
+            if good:
+                beats.append((self.path.rpartition("/v1/heartbeats/")[2], body))
+            self.answer(200 if good else 401, {})
+
+        def answer(self, status, body):
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps(body).encode())
+
+        def log_message(self, *_):
+            pass
+    path = os.path.join(one.folder, "var", "demo.env")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Health) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with open(path, "w", encoding="ascii") as file:
+            file.write(f"HEALTH_URL=http://127.0.0.1:{server.server_port}\nAPI_KEY={SECRET}\n")
+        os.chmod(path, 0o644)
+        try:
+            yield beats
+        finally:
+            os.unlink(path)
+            server.shutdown()
+
+
+def left(one):
+    """The data of a drill."""
+    return glob.glob(os.path.join(one.state, "pg-drill*")) + glob.glob(os.path.join(one.state, "run", "drill*"))
+
+
+def words(one):
+    """Wrong arguments end with status 2; without a copy the next step is named."""
+    for given in (("--at",), ("--deep",), ("now",), ("--json=1",)):
+        done = one.backup(*given, verb="drill")
+        assert done.returncode == 2 and "deploy/tapbot drill" in done.stderr, f"{given}: {done.returncode} {done.stderr}"
+    assert "deploy/tapbot backup init" in one.refused(verb="drill")
+    one.good("init", "--target", one.target)
+    assert "this copy has no database" in one.refused(verb="drill")
+
+
+def good(one):
+    """The copy is restored, checked and compared with the live database, which archives on; health gets the loss and the time."""
+    with health(one.one) as beats:
+        one.one.good("tick")
+        sent = dict(beats)
+        assert sent == {"backup": {}, "wal": {}, "base": {}}, beats
+        printed = one.one.good(verb="drill")
+        assert "The copy can be restored." in printed and re.search(r"loss of data +\d+ s\n", printed) and re.search(r"time to restore +\d+ (s|min)\n", printed), printed
+        name, body = beats.pop()
+        assert name == "drill" and body["ok"] and body["rpo_s"] >= 0 and body["seconds"] >= 0, body
+        one.one.good("tick")
+        assert {name for name, _ in beats[3:]} == {"backup", "wal"}, "each is reported once"
+    found = json.loads(one.one.good("--json", verb="drill"))
+    count = {table: int(one.sql(f"SELECT count(*) FROM booking.{table} WHERE at < now() - interval '10 minutes'")) for table in ("booking_history", "audit", "erasure")}
+    assert found["ok"] and found["tables"] == {f"booking.{table}": rows for table, rows in count.items()} and count["booking_history"] > 40 <= count["audit"], found
+    assert not left(one.one) and not glob.glob(os.path.join(one.one.state, "repository/archive/tapbot/*/0000000[2-9]*")), "a drill has archived"
+    moment = one.now()
+    assert "restore test" not in one.one.good("now") and "restore test" in one.one.good()
+    earlier = json.loads(one.one.good("--json", "--at", moment, verb="drill"))
+    assert earlier["moment"] < found["done"] + 60 and earlier["rpo_s"] < 60, earlier
+    assert "cannot be brought to this moment" in one.one.refused("--at", one.now(), verb="drill")
+    assert not left(one.one) and not json.loads(one.one.good("--json"))["problems"], "a moment that the copy does not reach is no failure of the copy"
+    return f"{found['seconds']} s"
+
+
+def damaged(one):
+    """A flipped byte in the target makes it fail, and the file is named; it is reported to health."""
+    path = sorted(glob.glob(os.path.join(one.one.target, "demo/data/*/*")), key=os.path.getsize)[-1]
+    os.chmod(path, 0o600)
+    with health(one.one) as beats:
+        flip_byte(path)
+        try:
+            printed = one.one.refused(verb="drill")
+            assert "the copy is damaged" in printed and re.search(r"/repository/\S+: ", printed) and "could not be restored" in printed, printed
+            assert [body for name, body in beats if name == "drill"] == [{"ok": False}], beats
+            assert "the copy is damaged" in one.one.backup().stdout
+        finally:
+            flip_byte(path)
+    assert not left(one.one)
+    one.one.good(verb="drill")
+    one.one.good()
+
+
+def lacking(one):
+    """Live history that is older than the copy, and which the copy lacks, is found; so is a changed row."""
+    one.sql(ADDED)
+    printed = one.one.refused(verb="drill")
+    count = int(one.sql("SELECT count(*) FROM booking.booking_history"))
+    assert f"booking.booking_history: {count - 1} / {count}" in printed and "booking.audit" not in printed, printed
+    one.sql("DELETE FROM booking.booking_history WHERE actor = 'test'; UPDATE booking.audit SET actor = 'guest:erased'")
+    one.one.good(verb="drill")  # erasure may change the actor
+    one.sql("UPDATE booking.audit SET action = 'b' WHERE id = (SELECT max(id) FROM booking.audit)")
+    assert "booking.audit: 40 / 40" in one.one.refused(verb="drill")
+    assert not left(one.one)
+
+
+def killed(one):
+    """After kill -9 at any step the next tick leaves nothing of it, and the next drill succeeds."""
+    steps = [os.path.join(one.one.state, path) for path in ("pg-drill/postmaster.pid", "pg-drill-repository", "pg-drill")]
+    for path in steps[:1] if in_gate() else steps:
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen([os.path.join(ROOT, "deploy/tapbot"), "drill"], env=one.one.environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+            wait_until(f"there is {path}", 60, lambda path=path: os.path.exists(path))
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        assert left(one.one)
+        one.one.good("tick")
+        assert not left(one.one), left(one.one)
+        found = subprocess.run(["pgrep", "-f", os.path.join(one.one.state, "pg-drill")], capture_output=True, text=True, check=False).stdout
+        assert not found, f"processes are left: {found}"
+    one.one.good(verb="drill")
+
+
+class Small(Server):
+    """A server whose disk has as many bytes free as the test says."""
+    def __init__(self, folder, free):
+        super().__init__(folder)
+        self.free_bytes = lambda: free
+
+    def sql(self, _text):
+        return "1000"
+
+
+def full_disk():
+    """It needs room for the repository and the database."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(os.path.join(folder, "backup"))
+        with open(os.path.join(folder, "backup", "one"), "wb") as file:
+            file.write(b"1" * 500)
+        backup_drill.room(Small(folder, 1500))
+        try:
+            backup_drill.room(Small(folder, 1499))
+        except backup_place.Failed as error:
+            assert "df -h" in error.why[0] and "df -h" in error.why[1]
+        else:
+            raise AssertionError("there is no room")
+
+
+def reports():
+    """Health gets a heartbeat for each success since the last one that it has accepted, and for a failed drill."""
+    with tempfile.TemporaryDirectory() as folder:
+        one, sent, status = Server(folder), [], [None]
+        one.health = lambda: ("127.0.0.1:1", "key")
+
+        def call(_address, _key, _method, path, body):
+            sent.append((path.rpartition("/")[2], body))
+            return status[0]
+
+        def reported():
+            sent.clear()
+            with mock.patch.object(watch, "call", call):
+                backup.report(one)
+            return dict(sent)
+        one.backups = []
+        assert reported() == {}, "nothing has been done"
+        one.note("archive", done=10)
+        one.note("push /a", done=11)
+        assert reported() == {"wal": {}}, "one of two targets has no copy"
+        one.note("push /b", done=12)
+        one.backups, one.known = [5], None
+        assert reported() == {"wal": {}, "backup": {}, "base": {}}, "health has not answered"
+        status[0] = (200, {})
+        assert set(reported()) == {"wal", "backup", "base"} and reported() == {}
+        one.note("drill", done=20, seconds=372, rpo_s=120)
+        assert reported() == {"drill": {"ok": True, "seconds": 372, "rpo_s": 120}} and reported() == {}
+        one.note("drill", tried=21)
+        one.note("push /b", tried=22)
+        assert reported() == {"drill": {"ok": False}}
+        one.has_database = False
+        one.note("push /a", done=23)
+        one.note("push /b", done=22)
+        assert reported() == {"backup": {}}
+
+
+def first():
+    """The first drill is due on the first Sunday after `init`, not at its first tick."""
+    with tempfile.TemporaryDirectory() as folder:
+        one = Server(folder)
+        one.note("card", printed=time.time())
+        assert backup.times(one, "drill") == (one.state()["card"]["printed"], 0)
+        one.note("drill", done=time.time() + 1, tried=5)
+        assert backup.times(one, "drill") == (one.state()["drill"]["done"], 5)
+
+
+# The stack's Docker as in restores.py, with a container restic that has one snapshot.
+RESTIC = """compose*" run "*" restic "*)
+    case $* in *" snapshots "*) echo '[{"short_id":"abc","time":"2026-11-22T00:00:00Z","tags":["whole"],"paths":["/repository","/files"]}]' ;; esac ;;
+"image inspect"*) ;;
+"run "*" info "*) cat "$MACHINE/info" ;;
+"volume inspect tapbot_restore-drill"*) exit "$(cat "$MACHINE/absent")" ;;
+"volume create"*) echo 0 >"$MACHINE/absent" ;;
+compose*" stop "*"""
+ANSWERS = """*"json_object_agg(name, columns"*) echo '{"booking.audit": ["id"]}' ;;
+    *hashtextextended*) echo "booking.audit|7|1" ;;
+    *" FROM canary"*) echo "1|1" ;;
+    *"json_object_agg(name"*"""
+
+
+def stack():
+    """On a server the repository is restored into a volume by restic, and the database from it by containers without network, which do not
+    mount the live volumes. Both volumes are deleted."""
+    with Machine() as machine:
+        docker = restores.DOCKER.replace('compose*" stop "*', RESTIC, 1).replace('*"json_object_agg(name"*', ANSWERS, 1)
+        assert RESTIC in docker and ANSWERS in docker
+        machine.put("bin/docker", docker, 0o755)
+        machine.put("absent", "1")
+        machine.put("info", json.dumps([{"name": "tapbot", "backup": [{"label": "1F", "type": "full", "timestamp": {"stop": 1}, "info": {"size": 1}}], "status": {"lock": {"backup": {"held": False}}}}]))
+        machine.sh(f"mkdir {machine.home}/repository && mkdir -p secrets/backup && echo key >secrets/backup/key && echo BACKUP_TARGETS=s3:https://storage.test/copies >>.env")
+        done = machine.tapbot("drill", "--stack", "--json")
+        assert done.returncode == 0 and json.loads(done.stdout)["tables"] == {"booking.audit": 7}, done.stderr + done.stdout
+        with open(os.path.join(machine.home, "words"), encoding="utf-8") as file:
+            told = file.read()
+        assert re.search(r"run .*--name tapbot-drill-repository --volume tapbot_restore-drill-repository:/scratch/repository .*--cap-add CHOWN .* restic --repo s3:https://storage.test/copies/s\S* restore --no-lock abc --target /scratch --include /repository\n", told), told
+        runs = re.findall(r"docker run .*", told)
+        assert len(runs) == 3 and all(" --network none " in run and "tapbot_restore-drill-repository:/var/lib/pgbackrest:ro " in run and "_backup-repository" not in run
+                                      and "tapbot_postgres-data" not in run for run in runs), runs
+        assert "restore --set=1F --type=default\n" in told and re.search(r"--name tapbot-drill .* -c archive_mode=off ", told), told
+        ended = told.rpartition(" --name tapbot-drill ")[2]
+        assert all(f"docker {words}\n" in ended for words in ("rm --force tapbot-drill", "rm --force tapbot-drill-repository", "volume rm --force tapbot_restore-drill", "volume rm --force tapbot_restore-drill-repository")), ended
+
+
+TESTS = [("drill: a full disk", full_disk), ("drill: heartbeats", reports), ("drill: the first one", first), ("drill: wrong arguments", words, 4, demo),
+         ("drill: a good copy", good, 20, old_rows), ("drill: a damaged copy", damaged, 15, old_rows), ("drill: lacking rows", lacking, 15, old_rows),
+         ("drill: kill -9", killed, 12, old_rows), ("drill: the stack", stack, 6)]

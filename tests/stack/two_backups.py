@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Copies of two servers with one card: server 2, which has the data, is lost with its disk, and is made anew from the card;
+"""Copies of two servers with one card: server 2, which has the data, is lost with its disk, and a new one is made from the card;
 server 1 and its bot go on with it."""
 import json
 import os

@@ -371,6 +371,7 @@ def new_machine(stack):
         wait_until("the files are there", SERVES_SECONDS, lambda: os.path.exists(os.path.join(stacks.SITE, ".env")), 0.02)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        assert "--new-machine" in tapbot("up", "--yes", code=1), "up would have made an empty database"
         printed = tapbot("restore", "--stack", "--new-machine", "--yes", input=f"{address}\n{key}\n")
         assert "after_restore: epoch" in printed and "There are data here" in tapbot("restore", "--new-machine", "--yes", code=1), printed
         stacks.tapbot("up", "--yes", quiet=True)

@@ -359,6 +359,11 @@ def stack():
         machine.put("bin/docker", DOCKER, 0o755)
         machine.put("info", json.dumps([{"name": "tapbot", "backup": [{"label": "1F", "type": "full", "timestamp": {"stop": 1}, "info": {"size": 1}}], "status": {"lock": {"backup": {"held": False}}}}]))
         machine.sh(f"mkdir {machine.home}/repository && mkdir -p secrets/backup && echo key >secrets/backup/key && echo BACKUP_TARGETS=s3:https://storage.test/copies >>.env")
+        # An interrupted --new-machine: an empty database must not be started.
+        machine.sh("mkdir -p var/backup && echo '{\"machine\": {\"began\": 1}}' >var/backup/state.json")
+        refused = machine.tapbot("up", "--yes")
+        assert refused.returncode == 1 and "--new-machine" in refused.stderr, refused.stderr
+        machine.sh("rm var/backup/state.json")
         done = machine.tapbot("restore", "--stack", "--look", "1h")
         assert done.returncode == 0 and "docker exec -it tapbot-look psql" in done.stdout, done.stderr
         done = machine.tapbot("restore", "--stack", "--at", "1h", "--yes")

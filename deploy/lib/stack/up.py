@@ -10,7 +10,7 @@ import time
 
 import services
 from say import confirm, die, say, step, text, warn
-from stack import certificates, checks_running, deploy_lock, edge, n8n_owner, releases, rollout, schemas, settings, tree
+from stack import backup_place, certificates, checks_running, deploy_lock, edge, n8n_owner, releases, rollout, schemas, settings, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST, table_there
 from stack.checks_link import LINK
@@ -345,6 +345,9 @@ def main(arguments):
     if not os.path.isfile(tree.ENV_FILE):
         die(3, "Машина не подготовлена. Сначала: sudo deploy/tapbot init", "The machine is not prepared. First: sudo deploy/tapbot init")
     tree.env_read()  # exits with a message if .env is not readable
+    if backup_place.Stack().is_new():
+        die(1, "Этот сервер восстанавливают из копии, и команда не дошла до конца, базы ещё нет. Повторите: sudo deploy/tapbot restore --stack --new-machine",
+            "This server is being restored from a copy, the command did not end, and there is no database yet. Again: sudo deploy/tapbot restore --stack --new-machine")
     check_first()
     known = description()
     build, pull, stop = plan(known, "--build" in given)

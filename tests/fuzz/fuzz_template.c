@@ -46,8 +46,8 @@ FUZZ(1)
 
     name.len = telegram_text_cut(name, (size_t)text_value_kind(SLICE("name"))->most);
     const struct text_value values[] = {
-        {"minutes", {NULL, 0}, how % 61},
-        {"name",    name,      0       },
+        {.name = "minutes", .number = how % 61},
+        {.name = "name",    .text = name      },
     };
     if (text_check(key, language, template, &fault)) {
         try_values(key, language, template, values, 2);

@@ -20,24 +20,18 @@ const size_t flow_count = ARRAY_LEN(flows);
 
 /* --- commands --- */
 
-static bool offer(struct talk *talk, enum text label, const char *command, struct fault *fault)
-{
-    talk_new_row(talk);
-    return talk_command(talk, talk_format(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
-}
-
 /* Offers the owner's menu to a person who is known as an owner. */
-static bool offer_owner(struct talk *talk, struct fault *fault)
+static bool offer_owner(struct talk *talk)
 {
-    return !talk->input->is_owner || offer(talk, TEXT_BUTTON_DESK, "desk", fault);
+    return !talk->input->is_owner || talk_put_command(talk, TEXT_BUTTON_DESK, "desk");
 }
 
 /* Shows the step again below the reply. */
-static bool go_on(struct talk *talk, struct fault *fault)
+static bool go_on(struct talk *talk)
 {
     if (talk->flow == NULL)
-        return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
-               offer(talk, TEXT_BUTTON_HELP, "help", fault);
+        return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
+               talk_put_command(talk, TEXT_BUTTON_HELP, "help");
     talk_add_html(talk, SLICE("\n\n"));
     talk_repeat_step(talk);
     return true;
@@ -55,36 +49,36 @@ static struct slice payload_after(const struct talk *talk, struct slice prefix)
 
 /* The command /start with the payload of a deep link: "ref_x" names the source of the person,
  * "apt_x" an apartment, "own_x" binds an owner. */
-static bool start(struct talk *talk, struct fault *fault)
+static bool start(struct talk *talk)
 {
-    const struct text_value name = {.name = "name", .text = talk->input->update.first_name};
     const struct slice source = payload_after(talk, SLICE("ref_")),
                        apartment = payload_after(talk, SLICE("apt_")),
                        owner = payload_after(talk, SLICE(OWNER_LINK_PREFIX));
 
     if (owner.at != NULL)
-        return owner_bind(talk, owner, fault);
+        return owner_bind(talk, owner);
     if (apartment.at != NULL)
-        return stay_begin_apartment(talk, apartment, fault);
+        return stay_begin_apartment(talk, apartment);
     if (source.at != NULL)
         talk_set_source(talk, source);
-    talk_add(talk, TEXT_START, &name, name.text.at != NULL);
-    return offer_owner(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
-           offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
-           offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault) &&
-           offer(talk, TEXT_BUTTON_HELP, "help", fault);
+    talk_add(talk, TEXT_START,
+             TALK_VALUES({.name = "name", .text = talk->input->update.first_name}));
+    return offer_owner(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
+           talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings") &&
+           talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language") &&
+           talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
-static bool help(struct talk *talk, struct fault *fault)
+static bool help(struct talk *talk)
 {
     talk_add_with_support(talk, TEXT_HELP);
-    return offer_owner(talk, fault) && offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
-           offer(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
-           offer(talk, TEXT_BUTTON_PERSON, "person", fault) &&
-           offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
+    return offer_owner(talk) && talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
+           talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings") &&
+           talk_put_command(talk, TEXT_BUTTON_PERSON, "person") &&
+           talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
 }
 
-static bool ask_language(struct talk *talk, struct fault *fault)
+static bool ask_language(struct talk *talk)
 {
     static const struct {
         struct slice label; /* in the language itself */
@@ -95,79 +89,72 @@ static bool ask_language(struct talk *talk, struct fault *fault)
         {TEXTS_LITERAL("English"),        TEXTS_LITERAL("en")},
     };
 
-    talk_add(talk, TEXT_LANGUAGE_ASK, TALK_NO_VALUES);
+    talk_say(talk, TEXT_LANGUAGE_ASK);
     for (size_t i = 0; i < ARRAY_LEN(languages); i++)
-        if (!talk_command(talk, languages[i].label, "language", languages[i].name, fault))
+        if (!talk_command(talk, languages[i].label, "language", languages[i].name))
             return false;
     return true;
 }
 
-bool flow_say_taxi_soon(struct talk *talk, struct fault *fault)
+bool flow_say_taxi_soon(struct talk *talk)
 {
-    talk_add(talk, TEXT_TAXI_SOON, TALK_NO_VALUES);
-    return offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
+    talk_say(talk, TEXT_TAXI_SOON);
+    return talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
 }
 
-static bool language(struct talk *talk, struct fault *fault)
+static bool language(struct talk *talk)
 {
     enum language chosen;
 
     if (!language_read(talk->argument, &chosen))
-        return ask_language(talk, fault);
+        return ask_language(talk);
     talk_set_language(talk, chosen);
-    talk_add(talk, TEXT_LANGUAGE_SET, TALK_NO_VALUES);
+    talk_say(talk, TEXT_LANGUAGE_SET);
     if (talk->input->bot_type == BOT_TAXI)
-        return offer(talk, TEXT_BUTTON_LANGUAGE, "language", fault);
+        return talk_put_command(talk, TEXT_BUTTON_LANGUAGE, "language");
     if (talk->flow != NULL) {
         talk_add_html(talk, SLICE("\n\n"));
-        return talk_step(talk, talk->step->name, fault);
+        return talk_step(talk, talk->step->name);
     }
-    return offer(talk, TEXT_BUTTON_SEARCH, "search", fault);
+    return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
 }
 
 /* What is stored of people, and the agreement; then the step goes on. */
-static bool privacy(struct talk *talk, struct fault *fault)
+static bool privacy(struct talk *talk)
 {
     const struct bot_settings *settings = talk->input->settings;
-    const struct text_value all[] = {
-        {.name = "offer",   .text = settings->offer_url  },
-        {.name = "privacy", .text = settings->privacy_url},
-        {.name = "support", .text = settings->support    },
-    };
-    struct text_value values[ARRAY_LEN(all)];
-    size_t count = 0;
 
-    for (size_t i = 0; i < ARRAY_LEN(all); i++)
-        if (all[i].text.len > 0)
-            values[count++] = all[i];
-    talk_add(talk, TEXT_PRIVACY, values, count);
-    return go_on(talk, fault);
+    talk_add(talk, TEXT_PRIVACY,
+             TALK_VALUES({.name = "offer", .text = settings->offer_url},
+                         {.name = "privacy", .text = settings->privacy_url},
+                         {.name = "support", .text = settings->support}));
+    return go_on(talk);
 }
 
-static bool search(struct talk *talk, struct fault *fault)
+static bool search(struct talk *talk)
 {
-    return talk_begin(talk, &stay_flow, fault);
+    return talk_begin(talk, &stay_flow);
 }
 
-static bool mybookings(struct talk *talk, struct fault *fault)
+static bool mybookings(struct talk *talk)
 {
-    return stay_begin_bookings(talk, fault);
+    return stay_begin_bookings(talk);
 }
 
 /* Shows a booking. The argument of the command is the booking's id, as stay_put_id() writes it. */
-static bool booking(struct talk *talk, struct fault *fault)
+static bool booking(struct talk *talk)
 {
-    return stay_begin_booking(talk, fault);
+    return stay_begin_booking(talk);
 }
 
 /* Ends the dialogue. Bookings that the person holds stay held; only releasing them ends them. */
-static bool cancel(struct talk *talk, struct fault *fault)
+static bool cancel(struct talk *talk)
 {
     const bool under_way = talk->flow != NULL;
 
     talk_end(talk);
-    talk_add(talk, under_way ? TEXT_CANCELLED : TEXT_NOTHING_TO_CANCEL, TALK_NO_VALUES);
-    return talk_begin_at(talk, &stay_flow, "release", fault);
+    talk_say(talk, under_way ? TEXT_CANCELLED : TEXT_NOTHING_TO_CANCEL);
+    return talk_begin_at(talk, &stay_flow, "release");
 }
 
 const struct flow_command flow_commands[] = {
@@ -211,17 +198,17 @@ const size_t flow_answer_count = ARRAY_LEN(flow_answers);
 
 /* --- the menu --- */
 
-static bool person(struct talk *talk, struct fault *fault)
+static bool person(struct talk *talk)
 {
     talk->argument = SLICE("");
-    return relay_command_person(talk, fault);
+    return relay_command_person(talk);
 }
 
 /* Columns: label, the remark with the same meaning, function. */
 static const struct menu {
     enum text label;
     enum remark_kind remark; /* REMARK_NONE: only the label */
-    bool (*act)(struct talk *talk, struct fault *fault);
+    bool (*act)(struct talk *talk);
 } menus[] = {
     {TEXT_BUTTON_SEARCH,     REMARK_NONE,        search    },
     {TEXT_BUTTON_MYBOOKINGS, REMARK_BOOKINGS,    mybookings},
@@ -248,9 +235,9 @@ bool flow_is_menu(const struct talk *talk, struct slice words)
     return find_menu(talk, words) != NULL;
 }
 
-bool flow_open_menu(struct talk *talk, struct fault *fault)
+bool flow_open_menu(struct talk *talk)
 {
-    return find_menu(talk, talk->argument)->act(talk, fault);
+    return find_menu(talk, talk->argument)->act(talk);
 }
 
 /* --- courtesy --- */
@@ -286,50 +273,50 @@ bool flow_is_courtesy(struct slice words)
     return courtesy_of(words) != TEXTS;
 }
 
-bool flow_answer_courtesy(struct talk *talk, struct fault *fault)
+bool flow_answer_courtesy(struct talk *talk)
 {
-    talk_add(talk, courtesy_of(talk->argument), TALK_NO_VALUES);
-    return go_on(talk, fault);
+    talk_say(talk, courtesy_of(talk->argument));
+    return go_on(talk);
 }
 
 /* --- input that no step expects --- */
 
-bool flow_take_file(struct talk *talk, bool *taken, struct fault *fault)
+bool flow_take_file(struct talk *talk, bool *taken)
 {
-    return stay_begin_receipt(talk, taken, fault);
+    return stay_begin_receipt(talk, taken);
 }
 
-bool flow_refuse_file(struct talk *talk, struct fault *fault)
+bool flow_refuse_file(struct talk *talk)
 {
     if (talk->input->has_talk)
-        return relay_continue_talk(talk, fault);
+        return relay_continue_talk(talk);
     talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
-    return go_on(talk, fault);
+    return go_on(talk);
 }
 
-bool flow_handle_location(struct talk *talk, struct fault *fault)
+bool flow_handle_location(struct talk *talk)
 {
-    return stay_begin_near(talk, fault);
+    return stay_begin_near(talk);
 }
 
-bool flow_handle_stale_tap(struct talk *talk, struct fault *fault)
+bool flow_handle_stale_tap(struct talk *talk)
 {
-    return help(talk, fault);
+    return help(talk);
 }
 
-bool flow_handle_unknown(struct talk *talk, struct fault *fault)
+bool flow_handle_unknown(struct talk *talk)
 {
     bool parsed;
 
-    if (!stay_begin_phrase(talk, &parsed, fault))
+    if (!stay_begin_phrase(talk, &parsed))
         return false;
     if (parsed)
         return true;
     if (talk->input->has_talk)
-        return relay_continue_talk(talk, fault);
+        return relay_continue_talk(talk);
     talk_store_misunderstood(talk);
-    talk_add(talk, TEXT_UNKNOWN, TALK_NO_VALUES);
+    talk_say(talk, TEXT_UNKNOWN);
     talk_offer_person(talk);
-    return offer(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
-           offer(talk, TEXT_BUTTON_HELP, "help", fault);
+    return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
+           talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }

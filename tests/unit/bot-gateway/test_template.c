@@ -4,13 +4,13 @@
 #include "texts/template.h"
 
 static const struct text_value values[] = {
-    {"name",  {"Aigul", 5},          0 },
-    {"empty", {"", 0},               0 },
-    {"sharp", {"<b>&\"", 5},         0 },
-    {"trick", {"{name} {{ \\n", 12}, 0 },
-    {"one",   {NULL, 0},             1 },
-    {"two",   {NULL, 0},             22},
-    {"teen",  {NULL, 0},             12},
+    {"name",  {"Aigul", 5},          0,  0},
+    {"empty", {"", 0},               0,  0},
+    {"sharp", {"<b>&\"", 5},         0,  0},
+    {"trick", {"{name} {{ \\n", 12}, 0,  0},
+    {"one",   {NULL, 0},             1,  0},
+    {"two",   {NULL, 0},             22, 0},
+    {"teen",  {NULL, 0},             12, 0},
 };
 
 static const struct {

@@ -50,13 +50,15 @@ static const struct {
     size_t count;
     bool takes;
 } given[] = {
-    {"all",                       {{"name", {"A", 1}, 0}, {"minutes", {NULL, 0}, 5}},     2, true },
-    {"a missing optional value",  {{"minutes", {NULL, 0}, 5}},                            1, true },
-    {"a missing required value",  {{"name", {"A", 1}, 0}},                                1, false},
-    {"text in place of a number", {{"minutes", {"5", 1}, 0}},                             1, false},
-    {"a number in place of text", {{"name", {NULL, 0}, 0}, {"minutes", {NULL, 0}, 5}},    2, false},
-    {"an unknown value",          {{"minutes", {NULL, 0}, 5}, {"city", {"A", 1}, 0}},     2, false},
-    {"one twice",                 {{"minutes", {NULL, 0}, 5}, {"minutes", {NULL, 0}, 5}}, 2, false},
+    {"all",                       {{"name", {"A", 1}, 0, 0}, {"minutes", {NULL, 0}, 5, 0}},     2, true },
+    {"a missing optional value",  {{"minutes", {NULL, 0}, 5, 0}},                               1, true },
+    {"a missing required value",  {{"name", {"A", 1}, 0, 0}},                                   1, false},
+    {"text in place of a number", {{"minutes", {"5", 1}, 0, 0}},                                1, false},
+    {"a number in place of text",
+     {{"name", {NULL, 0}, 0, 0}, {"minutes", {NULL, 0}, 5, 0}},
+     2,                                                                                            false},
+    {"an unknown value",          {{"minutes", {NULL, 0}, 5, 0}, {"city", {"A", 1}, 0, 0}},     2, false},
+    {"one twice",                 {{"minutes", {NULL, 0}, 5, 0}, {"minutes", {NULL, 0}, 5, 0}}, 2, false},
 };
 
 TEST_ROWS(text_accepts_only_its_own_values, given)
@@ -64,12 +66,49 @@ TEST_ROWS(text_accepts_only_its_own_values, given)
     ck_assert_msg(text_key_takes(&taking, row->values, row->count) == row->takes, "%s", row->why);
 }
 
+/* 2026-11-22 14:35 in Almaty. */
+#define NOON INT64_C(1795340100000000)
+static const struct {
+    const char *why;
+    enum text text;
+    struct text_value value;
+    const char *said;
+} formats[] = {
+    {"money",                 TEXT_STAY_SECURITY, {.name = "security", .number = 1800000},            "18\u00a0000\u00a0₸"},
+    {"dates",
+     TEXT_STAY_BUTTON_WEEKEND,                    {.name = "dates", .number = 20779, .other = 20781},
+     "22–24 "                                                                                                             },
+    {"a time of today",       TEXT_STAY_HELD,     {.name = "until", .number = NOON, .other = NOON},   "14:35"               },
+    {"a time of another day", TEXT_STAY_HELD,     {.name = "until", .number = NOON},                  ", 14:35"             },
+    {"a text",                TEXT_STAY_HELD,     {.name = "until", .text = {"soon", 4}},             "soon"                },
+};
+
+TEST_ROWS(number_is_written_in_the_format_of_its_name, formats)
+{
+    ck_assert_msg(strstr(say(row->text, LANGUAGE_RU, &row->value, 1), row->said) != NULL, "%s",
+                  row->why);
+}
+
+TEST(absent_values_are_missing)
+{
+    const struct text_value absent[] = {
+        {.name = "until", .number = FIELD_ABSENT},
+        {.name = "name"              }
+    };
+
+    char without[4096];
+
+    snprintf(without, sizeof without, "%s", say(TEXT_STAY_HELD, LANGUAGE_RU, NULL, 0));
+    ck_assert_str_eq(say(TEXT_STAY_HELD, LANGUAGE_RU, &absent[0], 1), without);
+    snprintf(without, sizeof without, "%s", say(TEXT_START, LANGUAGE_RU, NULL, 0));
+    ck_assert_str_eq(say(TEXT_START, LANGUAGE_RU, &absent[1], 1), without);
+}
+
 TEST(long_value_is_cut)
 {
     char name[4096];
     const struct text_value value = {
-        "name", {name, sizeof name},
-         0
+        .name = "name", .text = {name, sizeof name}
     };
 
     memset(name, '"', sizeof name);

@@ -42,6 +42,15 @@ static bool is_name(struct slice text)
     return text.len > 0 && text.len <= BUTTON_NAME_MAX;
 }
 
+struct slice button_id(const struct uuid *id, const char *more, struct arena *arena)
+{
+    char text[DIGEST_BASE64_LEN(sizeof id->bytes) + 1];
+
+    digest_base64_encode(DIGEST_BASE64_URL,
+                         (struct slice){(const char *)id->bytes, sizeof id->bytes}, text);
+    return arena_printf(arena, "%s%s", text, more);
+}
+
 bool button_write(const struct button *button, const uint8_t key[BUTTON_KEY_LEN], int64_t user_id,
                   char out[BUTTON_DATA_MAX + 1])
 {

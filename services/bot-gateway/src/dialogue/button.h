@@ -7,8 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/fault.h"
-#include "base/slice.h"
+#include "base/uuid.h"
 
 /* In place of the person: a button in the staff chat, which any member of staff may tap. */
 #define BUTTON_STAFF INT64_C(0)
@@ -28,6 +29,9 @@ struct button {
 
 /* Derives the key of a bot's buttons from its token. A new token invalidates all older buttons. */
 void button_make_key(struct slice token, uint8_t key[BUTTON_KEY_LEN]);
+
+/* The id followed by `more`, as an argument; absent if the arena is full. */
+struct slice button_id(const struct uuid *id, const char *more, struct arena *arena);
 
 /* Writes the button's callback_data, with a NUL. False if it would exceed BUTTON_DATA_MAX, or if a
  * name or the argument has a character that is not allowed. */

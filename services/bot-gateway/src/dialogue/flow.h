@@ -25,13 +25,13 @@ enum flow_event {
 struct flow_move {
     enum flow_event on;
     const char *action; /* of a tap; of FLOW_KEY the name of its text (texts/texts.h) */
-    bool (*act)(struct talk *talk, struct fault *fault);
+    bool (*act)(struct talk *talk);
 };
 
 struct flow_step {
     const char *name;
     /* Composes the message: talk_add(), talk_button() ... */
-    bool (*show)(struct talk *talk, struct fault *fault);
+    bool (*show)(struct talk *talk);
     const struct flow_move *moves; /* the first that matches is used */
     size_t move_count;
 };
@@ -57,7 +57,7 @@ bool flow_step_has_keys(const struct flow_step *step);
  * button of talk_command(). The argument may be empty. */
 struct flow_command {
     const char *name;
-    bool (*act)(struct talk *talk, struct fault *fault);
+    bool (*act)(struct talk *talk);
 };
 
 /* The dialogues and commands of the bots, defined in flows.c. */
@@ -74,22 +74,22 @@ extern const struct flow_command flow_answers[];
 extern const size_t flow_answer_count;
 /* Handles all updates of bots of the type taxi, except the choice of a language: there is no
  * dialogue about rides yet. */
-bool flow_say_taxi_soon(struct talk *talk, struct fault *fault);
+bool flow_say_taxi_soon(struct talk *talk);
 /* Handles a location that the current step does not expect. */
-bool flow_handle_location(struct talk *talk, struct fault *fault);
+bool flow_handle_location(struct talk *talk);
 /* The text of a button of the first message, which people also type; no step takes it for an
  * answer. */
 bool flow_is_menu(const struct talk *talk, struct slice words);
-bool flow_open_menu(struct talk *talk, struct fault *fault);
+bool flow_open_menu(struct talk *talk);
 /* Takes a photo or a document, in any dialogue, as the receipt of a payment. `taken` is false if no
  * payment is awaited. */
-bool flow_take_file(struct talk *talk, bool *taken, struct fault *fault);
+bool flow_take_file(struct talk *talk, bool *taken);
 /* Handles a photo or a document without a caption that flow_take_file() has not taken. */
-bool flow_refuse_file(struct talk *talk, struct fault *fault);
+bool flow_refuse_file(struct talk *talk);
 /* Whether the text is only a greeting or thanks ("спасибо"): no step takes it for an answer. */
 bool flow_is_courtesy(struct slice words);
-bool flow_answer_courtesy(struct talk *talk, struct fault *fault);
+bool flow_answer_courtesy(struct talk *talk);
 /* Handles an update that no move of the current step matches, or that comes without a dialogue. */
-bool flow_handle_unknown(struct talk *talk, struct fault *fault);
+bool flow_handle_unknown(struct talk *talk);
 /* Handles the tap of an old button when the person has no dialogue. */
-bool flow_handle_stale_tap(struct talk *talk, struct fault *fault);
+bool flow_handle_stale_tap(struct talk *talk);

@@ -27,11 +27,11 @@ static const struct flow_step *find_step(const struct flow *flow, struct slice n
     return NULL;
 }
 
-static bool enter(struct talk *talk, const struct flow *flow, struct fault *fault)
+static bool enter(struct talk *talk, const struct flow *flow)
 {
     talk->flow = flow;
     talk->data = arena_alloc(talk->arena, flow->data_size > 0 ? flow->data_size : 1);
-    return talk->data != NULL || arena_fault(fault);
+    return talk->data != NULL || arena_fault(talk->fault);
 }
 
 bool flow_step_has_keys(const struct flow_step *step)
@@ -56,7 +56,7 @@ static bool has_keys(const struct turn_state *state)
 
 /* Resumes the stored dialogue unless it has ended. If its data cannot be read, another version of
  * the service wrote it; the person then has no dialogue. */
-static bool resume(struct talk *talk, struct fault *fault)
+static bool resume(struct talk *talk)
 {
     const struct turn_state *state = &talk->input->state;
     const struct flow_step *step = NULL;
@@ -67,14 +67,14 @@ static bool resume(struct talk *talk, struct fault *fault)
     for (size_t i = 0; i < flow_count && step == NULL; i++)
         if (slice_is(state->flow, flows[i]->name) && state->data_format == flows[i]->data_format) {
             step = find_step(flows[i], state->step);
-            if (step != NULL && !enter(talk, flows[i], fault))
+            if (step != NULL && !enter(talk, flows[i]))
                 return false;
         }
     if (step == NULL)
         return true;
     if (talk->flow->read != NULL && !talk->flow->read(state->data, talk->arena, talk->data, &why)) {
         talk->flow = NULL;
-        return why.kind != FAULT_UNAVAILABLE || arena_fault(fault);
+        return why.kind != FAULT_UNAVAILABLE || arena_fault(talk->fault);
     }
     talk->step = step;
     return true;
@@ -83,14 +83,17 @@ static bool resume(struct talk *talk, struct fault *fault)
 bool talk_open(struct talk *talk, const struct turn_input *input, struct arena *arena,
                struct turn_output *output, struct fault *fault)
 {
-    *talk = (struct talk){
-        .input = input, .arena = arena, .output = output, .keys_removed = TEXT_KEYS_AWAY};
+    *talk = (struct talk){.input = input,
+                          .arena = arena,
+                          .fault = fault,
+                          .output = output,
+                          .keys_removed = TEXT_KEYS_AWAY};
     talk->language = input->language >= 0 ? (enum language)input->language : input->update.language;
     talk->in_place = input->update.about == ABOUT_TAP && input->update.message_id != FIELD_ABSENT;
     talk->had_keys = has_keys(&input->state);
     buf_init(&talk->text, MESSAGE_BYTES_MAX);
     talk->buttons = arena_alloc(arena, TURN_BUTTONS_MAX * sizeof talk->buttons[0]);
-    return talk->buttons != NULL ? resume(talk, fault) : arena_fault(fault);
+    return talk->buttons != NULL ? resume(talk) : arena_fault(fault);
 }
 
 void talk_close(struct talk *talk)
@@ -98,25 +101,24 @@ void talk_close(struct talk *talk)
     buf_finish(&talk->text);
 }
 
-bool talk_step(struct talk *talk, const char *step, struct fault *fault)
+bool talk_step(struct talk *talk, const char *step)
 {
     talk->step = find_step(talk->flow, slice_of(step));
     talk->moved = true;
     return talk->step != NULL ||
-           fault_set(fault, FAULT_INTERNAL, "bad_step", "There is no step %s in the flow %s.", step,
-                     talk->flow->name);
+           fault_set(talk->fault, FAULT_INTERNAL, "bad_step", "There is no step %s in the flow %s.",
+                     step, talk->flow->name);
 }
 
-bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step,
-                   struct fault *fault)
+bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step)
 {
     talk->ended = false;
-    return enter(talk, flow, fault) && talk_step(talk, step, fault);
+    return enter(talk, flow) && talk_step(talk, step);
 }
 
-bool talk_begin(struct talk *talk, const struct flow *flow, struct fault *fault)
+bool talk_begin(struct talk *talk, const struct flow *flow)
 {
-    return talk_begin_at(talk, flow, flow->steps[0]->name, fault);
+    return talk_begin_at(talk, flow, flow->steps[0]->name);
 }
 
 void talk_repeat_step(struct talk *talk)
@@ -131,6 +133,14 @@ void talk_end(struct talk *talk)
     talk->ended = true;
 }
 
+/* --- memory --- */
+
+struct slice talk_keep(const struct talk *talk, struct slice made)
+{
+    talk->output->out_of_memory |= made.at == NULL;
+    return made.at != NULL ? made : SLICE("");
+}
+
 /* --- the reply --- */
 
 void talk_add(struct talk *talk, enum text text, const struct text_value *values, size_t count)
@@ -138,11 +148,14 @@ void talk_add(struct talk *talk, enum text text, const struct text_value *values
     text_say(talk->input->texts, text, talk->language, values, count, &talk->text);
 }
 
+void talk_say(struct talk *talk, enum text text)
+{
+    talk_add(talk, text, NULL, 0);
+}
+
 void talk_add_with_support(struct talk *talk, enum text text)
 {
-    const struct text_value support = {.name = "support", .text = talk->input->settings->support};
-
-    talk_add(talk, text, &support, support.text.len > 0);
+    talk_add(talk, text, TALK_VALUES({.name = "support", .text = talk->input->settings->support}));
 }
 
 void talk_add_html(struct talk *talk, struct slice html)
@@ -171,16 +184,15 @@ static struct turn_reply *put_before(struct talk *talk, enum turn_reply_kind kin
     return reply;
 }
 
-bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text instead,
-                     struct fault *fault)
+bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text instead)
 {
     struct turn_reply *reply = put_before(talk, TURN_ALBUM);
     AUTO(buf_finish) struct buf text;
 
     buf_init(&text, MESSAGE_BYTES_MAX);
-    text_say(talk->input->texts, instead, talk->language, TALK_NO_VALUES, &text);
+    text_say(talk->input->texts, instead, talk->language, NULL, 0, &text);
     reply->album = *urls;
-    return buf_keep(&text, talk->arena, &reply->text, fault);
+    return buf_keep(&text, talk->arena, &reply->text, talk->fault);
 }
 
 void talk_send_venue(struct talk *talk, struct field_geo place, struct slice title,
@@ -201,7 +213,12 @@ struct slice talk_format(struct talk *talk, enum text text, const struct text_va
 
     buf_init_over(&plain, room, sizeof room);
     text_say(talk->input->texts, text, talk->language, values, count, &plain);
-    return arena_copy(talk->arena, buf_as_slice(&plain));
+    return talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&plain)));
+}
+
+struct slice talk_label(struct talk *talk, enum text text)
+{
+    return talk_format(talk, text, NULL, 0);
 }
 
 /* Appends the notice to the text of the reply. */
@@ -216,7 +233,7 @@ static void put_notice(struct talk *talk)
 
 void talk_show_notice(struct talk *talk, enum text text)
 {
-    talk_show_notice_values(talk, text, TALK_NO_VALUES);
+    talk_show_notice_values(talk, text, NULL, 0);
 }
 
 void talk_show_notice_values(struct talk *talk, enum text text, const struct text_value *values,
@@ -228,14 +245,11 @@ void talk_show_notice_values(struct talk *talk, enum text text, const struct tex
 }
 
 /* Adds a button; the caller sets what a tap does. Returns NULL with a fault. */
-static struct turn_button *next_button(struct talk *talk, struct slice label, struct fault *fault)
+static struct turn_button *next_button(struct talk *talk, struct slice label)
 {
     if (talk->button_count == TURN_BUTTONS_MAX) {
-        fault_set(fault, FAULT_INTERNAL, "too_many_buttons", "A message has too many buttons.");
-        return NULL;
-    }
-    if (label.at == NULL) {
-        arena_fault(fault);
+        fault_set(talk->fault, FAULT_INTERNAL, "too_many_buttons",
+                  "A message has too many buttons.");
         return NULL;
     }
     struct turn_button *made = &talk->buttons[talk->button_count++];
@@ -244,27 +258,26 @@ static struct turn_button *next_button(struct talk *talk, struct slice label, st
     return made;
 }
 
-static bool put_button(struct talk *talk, struct slice label, const struct button *button,
-                       struct fault *fault)
+static bool put_button(struct talk *talk, struct slice label, const struct button *button)
 {
     const struct update_view *update = &talk->input->update;
     const int64_t person = update_view_in_group(update) ? BUTTON_STAFF : update->user_id;
     char data[BUTTON_DATA_MAX + 1];
 
     if (!button_write(button, talk->input->button_key, person, data))
-        return fault_set(fault, FAULT_INTERNAL, "bad_button",
+        return fault_set(talk->fault, FAULT_INTERNAL, "bad_button",
                          "The button %.*s of the flow %.*s is not valid.",
                          SLICE_ARG(button->action), SLICE_ARG(button->flow));
-    struct turn_button *made = next_button(talk, label, fault);
+    struct turn_button *made = next_button(talk, label);
     if (made == NULL)
         return false;
-    made->data = arena_copy(talk->arena, slice_of(data));
-    return made->data.at != NULL || arena_fault(fault);
+    made->data = talk_keep(talk, arena_copy(talk->arena, slice_of(data)));
+    return true;
 }
 
-bool talk_add_key(struct talk *talk, enum text label, bool asks_contact, struct fault *fault)
+bool talk_add_key(struct talk *talk, enum text label, bool asks_contact)
 {
-    struct turn_button *made = next_button(talk, talk_format(talk, label, TALK_NO_VALUES), fault);
+    struct turn_button *made = next_button(talk, talk_label(talk, label));
 
     if (made == NULL)
         return false;
@@ -278,22 +291,32 @@ void talk_set_keys_removed(struct talk *talk, enum text text)
     talk->keys_removed = text;
 }
 
-bool talk_button(struct talk *talk, struct slice label, const char *action, struct slice argument,
-                 struct fault *fault)
+bool talk_button(struct talk *talk, struct slice label, const char *action, struct slice argument)
 {
     const struct button button = {.flow = slice_of(talk->flow->name),
                                   .version = talk->input->state.version + talk->input->late_by + 1,
                                   .action = slice_of(action),
                                   .argument = argument};
-    return put_button(talk, label, &button, fault);
+    return put_button(talk, label, &button);
 }
 
-bool talk_command(struct talk *talk, struct slice label, const char *command, struct slice argument,
-                  struct fault *fault)
+bool talk_command(struct talk *talk, struct slice label, const char *command, struct slice argument)
 {
     const struct button button = {
         .flow = SLICE(TALK_COMMANDS), .action = slice_of(command), .argument = argument};
-    return put_button(talk, label, &button, fault);
+    return put_button(talk, label, &button);
+}
+
+bool talk_put(struct talk *talk, enum text label, const char *action)
+{
+    talk_new_row(talk);
+    return talk_button(talk, talk_label(talk, label), action, SLICE(""));
+}
+
+bool talk_put_command(struct talk *talk, enum text label, const char *command)
+{
+    talk_new_row(talk);
+    return talk_command(talk, talk_label(talk, label), command, SLICE(""));
 }
 
 void talk_send_anew(struct talk *talk)
@@ -315,14 +338,14 @@ void talk_offer_person(struct talk *talk)
         return;
     if (talk->text.len > 0)
         talk_add_html(talk, SLICE("\n\n"));
-    talk_add(talk, TEXT_BUTTON_PERSON, TALK_NO_VALUES);
+    talk_say(talk, TEXT_BUTTON_PERSON);
     talk_add_html(talk, SLICE(": /person"));
 }
 
 /* Adds the button as the last row. A reply with keys cannot have it: its text names the command. */
-static bool put_person(struct talk *talk, struct fault *fault)
+static bool put_person(struct talk *talk)
 {
-    const struct slice label = talk_format(talk, TEXT_BUTTON_PERSON, TALK_NO_VALUES);
+    const struct slice label = talk_label(talk, TEXT_BUTTON_PERSON);
 
     if (!talk->offers_person || talk->markup != TURN_BUTTONS)
         return true;
@@ -330,21 +353,23 @@ static bool put_person(struct talk *talk, struct fault *fault)
         if (slice_equal(talk->buttons[i].label, label))
             return true; /* the step has it */
     talk_new_row(talk);
-    return talk_command(talk, label, "person", SLICE(""), fault);
+    return talk_command(talk, label, "person", SLICE(""));
 }
 
 /* --- calls --- */
 
-bool talk_call(struct talk *talk, const struct service_call *call, struct service_answer *answer,
-               struct fault *fault)
+bool talk_call(struct talk *talk, const struct service_call *call, struct service_answer *answer)
 {
     const struct turn_caller *caller = &talk->input->caller;
 
+    if (talk->output->out_of_memory)
+        return arena_fault(talk->fault);
     if (talk->calls == TURN_CALLS_MAX)
-        return fault_set(fault, FAULT_INTERNAL, "too_many_calls", "A turn makes too many calls.");
+        return fault_set(talk->fault, FAULT_INTERNAL, "too_many_calls",
+                         "A turn makes too many calls.");
     talk->calls++;
     put_notice(talk); /* the call is made after the tap is answered */
-    return caller->call(caller->data, call, answer, fault);
+    return caller->call(caller->data, call, answer, talk->fault);
 }
 
 size_t talk_calls_left(const struct talk *talk)
@@ -354,7 +379,7 @@ size_t talk_calls_left(const struct talk *talk)
 
 /* --- the move --- */
 
-static bool put_message(struct talk *talk, struct fault *fault)
+static bool put_message(struct talk *talk)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count];
 
@@ -371,12 +396,12 @@ static bool put_message(struct talk *talk, struct fault *fault)
                                  .button_count = talk->button_count,
                                  .confided = talk->confided};
     talk->output->count++;
-    return buf_keep(&talk->text, talk->arena, &reply->text, fault);
+    return buf_keep(&talk->text, talk->arena, &reply->text, talk->fault);
 }
 
 /* Adds a message that removes the reply keyboard if the dialogue leaves its step: Telegram removes
  * a keyboard only with a message, and that message cannot have buttons. */
-static bool put_keys_removed(struct talk *talk, struct fault *fault)
+static bool put_keys_removed(struct talk *talk)
 {
     struct turn_reply *reply = &talk->output->replies[talk->output->count];
     const bool leaves = talk->moved ? !flow_step_has_keys(talk->step) : talk->ended;
@@ -385,13 +410,13 @@ static bool put_keys_removed(struct talk *talk, struct fault *fault)
     buf_init(&text, MESSAGE_BYTES_MAX);
     if (!talk->had_keys || !leaves)
         return true;
-    text_say(talk->input->texts, talk->keys_removed, talk->language, TALK_NO_VALUES, &text);
+    text_say(talk->input->texts, talk->keys_removed, talk->language, NULL, 0, &text);
     *reply = (struct turn_reply){.kind = TURN_TEXT, .markup = TURN_NO_KEYS};
     talk->output->count++;
-    return buf_keep(&text, talk->arena, &reply->text, fault);
+    return buf_keep(&text, talk->arena, &reply->text, talk->fault);
 }
 
-static bool put_state(struct talk *talk, struct fault *fault)
+static bool put_state(struct talk *talk)
 {
     struct turn_state *state = &talk->output->state;
     const struct flow *flow = talk->flow;
@@ -409,41 +434,40 @@ static bool put_state(struct talk *talk, struct fault *fault)
     if (flow->write == NULL)
         return true;
     flow->write(talk->data, &json);
-    return buf_keep(&json, talk->arena, &state->data, fault);
+    return buf_keep(&json, talk->arena, &state->data, talk->fault);
 }
 
-static bool show(struct talk *talk, struct fault *fault)
+static bool show(struct talk *talk)
 {
     const struct flow_step *shown = NULL;
 
     for (int i = 0; talk->moved && shown != talk->step; i++) {
         if (i == SHOWS_MAX)
-            return fault_set(fault, FAULT_INTERNAL, "endless_flow", "A step is never shown.");
+            return fault_set(talk->fault, FAULT_INTERNAL, "endless_flow", "A step is never shown.");
         shown = talk->step;
         talk->button_count = 0;
         talk->markup = TURN_BUTTONS;
         talk->photo = SLICE_NONE;
-        if (!shown->show(talk, fault))
+        if (!shown->show(talk))
             return false;
     }
     return true;
 }
 
-bool talk_run_move(struct talk *talk, bool (*act)(struct talk *talk, struct fault *fault),
-                   struct fault *fault)
+bool talk_run_move(struct talk *talk, bool (*act)(struct talk *talk))
 {
-    return act(talk, fault) && show(talk, fault) && put_person(talk, fault) &&
-           put_keys_removed(talk, fault) && put_message(talk, fault) && put_state(talk, fault);
+    return act(talk) && show(talk) && put_person(talk) && put_keys_removed(talk) &&
+           put_message(talk) && put_state(talk) &&
+           (!talk->output->out_of_memory || arena_fault(talk->fault));
 }
 
-static bool repeat_step(struct talk *talk, struct fault *fault)
+static bool repeat_step(struct talk *talk)
 {
-    (void)fault;
     talk_repeat_step(talk);
     return true;
 }
 
-bool talk_repeat(struct talk *talk, struct fault *fault)
+bool talk_repeat(struct talk *talk)
 {
-    return talk_run_move(talk, repeat_step, fault);
+    return talk_run_move(talk, repeat_step);
 }

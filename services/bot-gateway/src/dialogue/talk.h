@@ -11,9 +11,12 @@ struct flow_step;
 /* Stands for the name of the flow in the buttons of talk_command(), which belong to no flow. */
 #define TALK_COMMANDS "go"
 
+/* A function of a talk that returns false has failed, and talk->fault says why; its caller returns
+ * false too. */
 struct talk {
     const struct turn_input *input;
     struct arena *arena;
+    struct fault *fault;    /* that of the caller of turn_step() */
     enum language language; /* of the replies */
     void *data;             /* the struct of the flow */
     struct slice argument;  /* of the button or the command; else the text of the person */
@@ -40,14 +43,21 @@ struct talk {
     enum text keys_removed;  /* text with which the keyboard is removed */
 };
 
+/* --- memory --- */
+
+/* Returns a text of the arena; if it is absent, because memory was short, "": the turn then makes
+ * no more calls and fails at its end, so callers need not check it. */
+struct slice talk_keep(const struct talk *talk, struct slice made);
+#define talk_printf(talk, ...) talk_keep((talk), arena_printf((talk)->arena, __VA_ARGS__))
+
 /* --- the reply --- */
 
-/* Appends a text to the reply, rendered with these values: text_say(). */
+/* Append a text to the reply, rendered with these values: text_say(). */
 void talk_add(struct talk *talk, enum text text, const struct text_value *values, size_t count);
 #define TALK_VALUES(...)                                                                           \
     (const struct text_value[]){__VA_ARGS__},                                                      \
         sizeof((const struct text_value[]){__VA_ARGS__}) / sizeof(struct text_value)
-#define TALK_NO_VALUES NULL, 0
+void talk_say(struct talk *talk, enum text text); /* without values */
 /* Appends a text whose only value is the contact for questions, if the bot has one. */
 void talk_add_with_support(struct talk *talk, enum text text);
 /* Appends HTML. */
@@ -60,29 +70,31 @@ void talk_set_file(struct talk *talk, struct slice file_id, bool is_document);
 /* Send an album of 2 to ALBUM_MAX photos, or `instead` if Telegram refuses them, or a place on the
  * map with its plain address, before the reply. The message whose button was tapped then moves
  * below them. */
-bool talk_send_album(struct talk *talk, const struct field_list *urls, enum text instead,
-                     struct fault *fault) MUST_CHECK;
+bool talk_send_album(struct talk *talk, const struct field_list *urls,
+                     enum text instead) MUST_CHECK;
 void talk_send_venue(struct talk *talk, struct field_geo place, struct slice title,
                      struct slice address);
-/* Formats a text for a button or a notice, in the arena. Absent if memory is short; functions that
- * take a label then return the fault. */
+/* Format a text for a button or a notice, in the arena. */
 struct slice talk_format(struct talk *talk, enum text text, const struct text_value *values,
                          size_t count);
+struct slice talk_label(struct talk *talk, enum text text); /* without values */
 
 /* Adds a button whose tap runs the move `action` of the current step. The label is plain text.
  * button.h says which names and arguments are allowed. */
-bool talk_button(struct talk *talk, struct slice label, const char *action, struct slice argument,
-                 struct fault *fault) MUST_CHECK;
+bool talk_button(struct talk *talk, struct slice label, const char *action,
+                 struct slice argument) MUST_CHECK;
 /* Adds a button that runs a command of flow_commands with this argument. The button stays valid
  * when the dialogue goes on. */
-bool talk_command(struct talk *talk, struct slice label, const char *command, struct slice argument,
-                  struct fault *fault) MUST_CHECK;
+bool talk_command(struct talk *talk, struct slice label, const char *command,
+                  struct slice argument) MUST_CHECK;
+/* Add a row with a button whose tap runs a move of the step, or a command. */
+bool talk_put(struct talk *talk, enum text label, const char *action) MUST_CHECK;
+bool talk_put_command(struct talk *talk, enum text label, const char *command) MUST_CHECK;
 /* Adds a key of the reply keyboard (Bot API, ReplyKeyboardMarkup). It sends its label, for a move
  * FLOW_KEY, or, if `asks_contact`, the person's contact, for FLOW_CONTACT. A reply has either keys
  * or buttons. A reply with keys is always a new message, because Telegram cannot add a reply
  * keyboard to an existing one. */
-bool talk_add_key(struct talk *talk, enum text label, bool asks_contact,
-                  struct fault *fault) MUST_CHECK;
+bool talk_add_key(struct talk *talk, enum text label, bool asks_contact) MUST_CHECK;
 /* Sets the text of the message that removes the reply keyboard; default TEXT_KEYS_AWAY. */
 void talk_set_keys_removed(struct talk *talk, enum text text);
 /* Whether `words` are the text of this button or key in one of the languages; symbols before its
@@ -102,21 +114,20 @@ void talk_show_notice_values(struct talk *talk, enum text text, const struct tex
 
 /* Begins a dialogue of the flow at its first step, with zeroed data. The step's message is composed
  * when the current move ends. */
-bool talk_begin(struct talk *talk, const struct flow *flow, struct fault *fault) MUST_CHECK;
+bool talk_begin(struct talk *talk, const struct flow *flow) MUST_CHECK;
 /* Begins a dialogue of the flow at another step than the first. */
-bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step,
-                   struct fault *fault) MUST_CHECK;
+bool talk_begin_at(struct talk *talk, const struct flow *flow, const char *step) MUST_CHECK;
 /* Goes to another step of the current flow. */
-bool talk_step(struct talk *talk, const char *step, struct fault *fault) MUST_CHECK;
+bool talk_step(struct talk *talk, const char *step) MUST_CHECK;
 /* Shows the message of the current step again, below the text added so far. */
 void talk_repeat_step(struct talk *talk);
 /* Ends the dialogue; the reply is sent. */
 void talk_end(struct talk *talk);
 /* Defines a function for the moves of a flow that only goes to a step. */
 #define TALK_LEADS_TO(function, step)                                                              \
-    static bool function(struct talk *talk, struct fault *fault)                                   \
+    static bool function(struct talk *talk)                                                        \
     {                                                                                              \
-        return talk_step(talk, step, fault);                                                       \
+        return talk_step(talk, step);                                                              \
     }
 
 /* --- the person --- */
@@ -139,8 +150,8 @@ void talk_link_staff(struct talk *talk, struct slice name);
 /* Passes a message to another person, and keeps the text of this update out of the history. */
 void talk_pass(struct talk *talk, const struct turn_pass *pass);
 /* Reads which parties the person can reach. */
-bool talk_view_relay(struct talk *talk, const struct relay_query *query, struct relay_view *out,
-                     struct fault *fault) MUST_CHECK;
+bool talk_view_relay(struct talk *talk, const struct relay_query *query,
+                     struct relay_view *out) MUST_CHECK;
 
 /* Keeps the text of this update out of the chat's history. */
 void talk_skip_history(struct talk *talk);
@@ -160,7 +171,7 @@ void talk_mark_reply_confided(struct talk *talk);
  * read-only calls are repeated and may get other answers; a call that changes something must have
  * the same number among the calls in each try, whatever the answers are. False: the call failed;
  * the caller must return the fault. */
-bool talk_call(struct talk *talk, const struct service_call *call, struct service_answer *answer,
-               struct fault *fault) MUST_CHECK;
+bool talk_call(struct talk *talk, const struct service_call *call,
+               struct service_answer *answer) MUST_CHECK;
 /* How many calls may still be made for this update. Check it before a call that is optional. */
 size_t talk_calls_left(const struct talk *talk);

@@ -38,12 +38,11 @@ void talk_pass(struct talk *talk, const struct turn_pass *pass)
     talk_skip_history(talk);
 }
 
-bool talk_view_relay(struct talk *talk, const struct relay_query *query, struct relay_view *out,
-                     struct fault *fault)
+bool talk_view_relay(struct talk *talk, const struct relay_query *query, struct relay_view *out)
 {
     const struct turn_caller *caller = &talk->input->caller;
 
-    return caller->view_relay(caller->data, query, out, fault);
+    return caller->view_relay(caller->data, query, out, talk->fault);
 }
 
 void talk_skip_history(struct talk *talk)

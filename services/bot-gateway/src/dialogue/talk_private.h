@@ -15,7 +15,6 @@ bool talk_is_key(const struct talk *talk, const struct flow_move *move, struct s
 
 /* Runs a move of a dialogue. If it went to a step, composes that step's message. Then sets the
  * replies and the state of the output. */
-bool talk_run_move(struct talk *talk, bool (*act)(struct talk *talk, struct fault *fault),
-                   struct fault *fault) MUST_CHECK;
+bool talk_run_move(struct talk *talk, bool (*act)(struct talk *talk)) MUST_CHECK;
 /* Runs a move that only shows the current step again. */
-bool talk_repeat(struct talk *talk, struct fault *fault) MUST_CHECK;
+bool talk_repeat(struct talk *talk) MUST_CHECK;

@@ -168,6 +168,7 @@ struct turn_output {
     bool confided;         /* the text of the update is not stored in the history */
     /* The text of the update without personal data, because it was not understood; absent: no. */
     struct slice misunderstood;
+    bool out_of_memory;      /* talk_printf(); only until turn_step() returns, which fails then */
     bool moved;              /* `state` is the new state; else it stays as it was */
     struct turn_state state; /* without flow: the dialogue has ended. `version` is not set */
 };

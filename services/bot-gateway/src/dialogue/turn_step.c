@@ -45,7 +45,7 @@ static enum turn_reach reach_of(struct slice membership)
 
 /* --- the move --- */
 
-typedef bool move_fn(struct talk *talk, struct fault *fault);
+typedef bool move_fn(struct talk *talk);
 
 /* Whether the type of the bot has a dialogue. */
 static bool has_dialogue(const struct turn_input *input)
@@ -132,21 +132,21 @@ static move_fn *find_text_move(const struct talk *talk)
 }
 
 /* If the file is not expected, its caption counts. */
-static bool take_file(struct talk *talk, struct fault *fault)
+static bool take_file(struct talk *talk)
 {
     move_fn *act = flow_refuse_file;
     bool taken;
 
-    if (!flow_take_file(talk, &taken, fault))
+    if (!flow_take_file(talk, &taken))
         return false;
     if (taken)
         return true;
     if (talk->input->update.text.at != NULL)
         act = find_text_move(talk);
-    return (act != NULL ? act : flow_handle_unknown)(talk, fault);
+    return (act != NULL ? act : flow_handle_unknown)(talk);
 }
 
-static bool handle_message(struct talk *talk, struct fault *fault)
+static bool handle_message(struct talk *talk)
 {
     const struct update_view *update = &talk->input->update;
     move_fn *act = NULL;
@@ -159,7 +159,7 @@ static bool handle_message(struct talk *talk, struct fault *fault)
         act = flow_say_taxi_soon;
     } else if ((act = find_answer(talk->input, &talk->argument)) != NULL ||
                (act = find_move(talk, FLOW_MESSAGE, update->text)) != NULL) {
-        return talk_run_move(talk, act, fault);
+        return talk_run_move(talk, act);
     } else if (update->contact_phone.at != NULL) {
         act = find_move(talk, FLOW_CONTACT, update->contact_phone);
     } else if (update->file != UPDATE_NO_FILE) {
@@ -170,7 +170,7 @@ static bool handle_message(struct talk *talk, struct fault *fault)
         act = find_move(talk, FLOW_LOCATION, update->text);
         act = act != NULL ? act : flow_handle_location;
     }
-    return talk_run_move(talk, act != NULL ? act : flow_handle_unknown, fault);
+    return talk_run_move(talk, act != NULL ? act : flow_handle_unknown);
 }
 
 /* For this long after a step was reached, a tap of the message before it counts as a repeated tap:
@@ -189,14 +189,14 @@ static bool is_repeated_tap(const struct talk *talk, const struct button *button
 /* Handles a tap of an older message: shows the current step or, without a dialogue, the help. A
  * repeated tap (REPEATED_TAP_S) shows nothing: a second message would make the buttons of the first
  * stale before the person can use them. */
-static bool refuse_stale(struct talk *talk, const struct button *button, struct fault *fault)
+static bool refuse_stale(struct talk *talk, const struct button *button)
 {
     talk_show_notice(talk, TEXT_BUTTON_STALE);
     talk->in_place = false;
     if (talk->flow != NULL)
-        return is_repeated_tap(talk, button) || talk_repeat(talk, fault);
+        return is_repeated_tap(talk, button) || talk_repeat(talk);
     return talk->input->update.chat_id == FIELD_ABSENT ||
-           talk_run_move(talk, flow_handle_stale_tap, fault);
+           talk_run_move(talk, flow_handle_stale_tap);
 }
 
 /* The function that handles the tap. NULL: the step has no such move, or the button is stale. */
@@ -211,7 +211,7 @@ static move_fn *find_tapped(const struct talk *talk, const struct button *button
     return act != NULL ? act : find_move(talk, FLOW_TAP_ANY_VERSION, button->action);
 }
 
-static bool handle_tap(struct talk *talk, struct fault *fault)
+static bool handle_tap(struct talk *talk)
 {
     const struct update_view *update = &talk->input->update;
     const bool in_group = update_view_in_group(update);
@@ -229,17 +229,17 @@ static bool handle_tap(struct talk *talk, struct fault *fault)
         act = find_command(talk->input, button.action);
     else
         act = find_tapped(talk, &button);
-    return act != NULL ? talk_run_move(talk, act, fault) : refuse_stale(talk, &button, fault);
+    return act != NULL ? talk_run_move(talk, act) : refuse_stale(talk, &button);
 }
 
 /* Handles a tap. Its answer is the first reply, so that the progress indicator stops first. */
-static bool answer_tap(struct talk *talk, struct fault *fault)
+static bool answer_tap(struct talk *talk)
 {
     struct turn_reply *replies = talk->output->replies;
 
     /* Buttons of messages that clients of the API have sent ("a:...") are not for a dialogue. */
     if (talk->input->update.tap_data.at != NULL &&
-        !slice_starts(talk->input->update.tap_data, SLICE("a:")) && !handle_tap(talk, fault))
+        !slice_starts(talk->input->update.tap_data, SLICE("a:")) && !handle_tap(talk))
         return false;
     memmove(&replies[1], &replies[0], talk->output->count * sizeof replies[0]);
     replies[0] = (struct turn_reply){.kind = TURN_ANSWER, .text = talk->notice};
@@ -257,7 +257,7 @@ static bool handle(const struct turn_input *input, struct arena *arena, struct t
 
     if (!talk_open(&talk, input, arena, out, fault))
         return false;
-    return update->about == ABOUT_TAP ? answer_tap(&talk, fault) : handle_message(&talk, fault);
+    return update->about == ABOUT_TAP ? answer_tap(&talk) : handle_message(&talk);
 }
 
 bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,

@@ -19,70 +19,33 @@ enum {
 
 /* --- shared by the steps --- */
 
-static bool call(struct talk *talk, const struct service_call *call, struct service_answer *answer,
-                 struct fault *fault)
+bool stay_get(struct talk *talk, struct slice path, struct service_answer *answer)
 {
-    return call->path.at != NULL ? talk_call(talk, call, answer, fault) : arena_fault(fault);
-}
-
-bool stay_get(struct talk *talk, struct slice path, struct service_answer *answer,
-              struct fault *fault)
-{
-    return call(talk, &(struct service_call){.method = "GET", .path = path}, answer, fault);
+    return talk_call(talk, &(struct service_call){.method = "GET", .path = path}, answer);
 }
 
 bool stay_post(struct talk *talk, struct slice path, struct slice body,
-               struct service_answer *answer, struct fault *fault)
+               struct service_answer *answer)
 {
-    return call(talk, &(struct service_call){.method = "POST", .path = path, .body = body}, answer,
-                fault);
+    return talk_call(talk, &(struct service_call){.method = "POST", .path = path, .body = body},
+                     answer);
 }
 
 struct slice stay_localized(const struct talk *talk, const struct texts *texts)
 {
-    const struct slice *const all[] = {
-        talk->language == LANGUAGE_KZ   ? &texts->kz
-        : talk->language == LANGUAGE_EN ? &texts->en
-                                        : &texts->ru,
-        &texts->ru,
-        &texts->en,
-        &texts->kz,
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(all); i++)
-        if (all[i]->at != NULL)
-            return *all[i];
-    return SLICE("");
+    return texts_in(texts, talk->language);
 }
 
 void stay_add_paragraph(struct talk *talk, enum text text)
 {
-    talk_add(talk, text, TALK_NO_VALUES);
+    talk_say(talk, text);
     talk_add_html(talk, SLICE("\n\n"));
 }
 
-void stay_format_nights(const struct talk *talk, int32_t check_in, int32_t check_out,
-                        int64_t guests, struct stay_nights_text *formatted,
-                        struct text_value values[STAY_NIGHTS_VALUES])
+bool stay_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id)
 {
-    formatted->check_in = format_date(check_in, talk->language);
-    formatted->check_out = format_date(check_out, talk->language);
-    values[0] =
-        (struct text_value){.name = "check_in", .text = formatted_slice(&formatted->check_in)};
-    values[1] =
-        (struct text_value){.name = "check_out", .text = formatted_slice(&formatted->check_out)};
-    values[2] = (struct text_value){.name = "nights", .number = check_out - check_in};
-    values[3] = (struct text_value){.name = "guests", .number = guests};
-}
-
-bool stay_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id,
-                 struct fault *fault)
-{
-    char text[DIGEST_BASE64_LEN(ID_LEN) + 1];
-
-    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)id->bytes, ID_LEN}, text);
     talk_new_row(talk);
-    return talk_button(talk, label, action, slice_of(text), fault);
+    return talk_button(talk, label, action, talk_keep(talk, button_id(id, "", talk->arena)));
 }
 
 bool stay_take_id(const struct talk *talk, struct uuid *id)
@@ -90,18 +53,6 @@ bool stay_take_id(const struct talk *talk, struct uuid *id)
     size_t len;
     return digest_base64_decode(DIGEST_BASE64_URL, talk->argument, id->bytes, ID_LEN, &len) &&
            len == ID_LEN;
-}
-
-bool stay_put(struct talk *talk, enum text label, const char *action, struct fault *fault)
-{
-    talk_new_row(talk);
-    return talk_button(talk, talk_format(talk, label, TALK_NO_VALUES), action, SLICE(""), fault);
-}
-
-bool stay_put_command(struct talk *talk, enum text label, const char *command, struct fault *fault)
-{
-    talk_new_row(talk);
-    return talk_command(talk, talk_format(talk, label, TALK_NO_VALUES), command, SLICE(""), fault);
 }
 
 bool stay_shows_booking(const struct talk *talk, struct uuid *booking)
@@ -116,74 +67,66 @@ bool stay_shows_booking(const struct talk *talk, struct uuid *booking)
     return true;
 }
 
-bool stay_put_people(struct talk *talk, const struct stay_booking *booking, bool is_guest,
-                     struct fault *fault)
+bool stay_put_people(struct talk *talk, const struct stay_booking *booking, bool is_guest)
 {
     const enum text other = is_guest ? TEXT_RELAY_BUTTON_OWNER : TEXT_RELAY_BUTTON_GUEST;
-    char id[DIGEST_BASE64_LEN(ID_LEN) + 1];
+    const struct slice argument =
+        talk_keep(talk, button_id(&booking->id, is_guest ? "_g" : "_o", talk->arena));
 
-    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)booking->id.bytes, ID_LEN},
-                         id);
-    const struct slice argument = arena_printf(talk->arena, "%s%s", id, is_guest ? "_g" : "_o");
-    if (argument.at == NULL)
-        return arena_fault(fault);
     talk_new_row(talk);
-    return talk_command(talk, talk_format(talk, other, TALK_NO_VALUES), "write", argument, fault) &&
-           talk_command(talk, talk_format(talk, TEXT_BUTTON_PERSON, TALK_NO_VALUES), "person",
-                        argument, fault);
+    return talk_command(talk, talk_label(talk, other), "write", argument) &&
+           talk_command(talk, talk_label(talk, TEXT_BUTTON_PERSON), "person", argument);
 }
 
-bool stay_put_exits(struct talk *talk, enum text back, struct fault *fault)
+bool stay_put_exits(struct talk *talk, enum text back)
 {
-    return stay_put(talk, back, "back", fault) &&
-           talk_command(talk, talk_format(talk, TEXT_BUTTON_AGAIN, TALK_NO_VALUES), "search",
-                        SLICE(""), fault);
+    return talk_put(talk, back, "back") &&
+           talk_command(talk, talk_label(talk, TEXT_BUTTON_AGAIN), "search", SLICE(""));
 }
 
-bool stay_refuse(struct talk *talk, enum text why, const char *step, struct fault *fault)
+bool stay_refuse(struct talk *talk, enum text why, const char *step)
 {
     talk_show_notice(talk, why);
-    return talk_step(talk, step, fault);
+    return talk_step(talk, step);
 }
 
 /* --- moves of several steps --- */
 
-bool stay_to_list(struct talk *talk, struct fault *fault)
+bool stay_to_list(struct talk *talk)
 {
     const struct stay *stay = talk->data;
 
-    return talk_step(talk, stay->searched && !stay->opened ? "list" : "mine", fault);
+    return talk_step(talk, stay->searched && !stay->opened ? "list" : "mine");
 }
 
 /* --- city --- */
 
-static bool fetch_cities(struct talk *talk, struct stay_cities *cities, struct fault *fault)
+static bool fetch_cities(struct talk *talk, struct stay_cities *cities)
 {
     struct service_answer answer;
 
-    if (!stay_get(talk, SLICE("/v1/cities"), &answer, fault))
+    if (!stay_get(talk, SLICE("/v1/cities"), &answer))
         return false;
-    return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, cities, fault)
-                                : stay_bad_answer("no cities", fault);
+    return answer.status == 200 ? stay_read_cities(answer.body, talk->arena, cities, talk->fault)
+                                : stay_bad_answer("no cities", talk->fault);
 }
 
-static bool show_city(struct talk *talk, struct fault *fault)
+static bool show_city(struct talk *talk)
 {
     struct stay_cities cities;
 
-    if (!fetch_cities(talk, &cities, fault))
+    if (!fetch_cities(talk, &cities))
         return false;
-    talk_add(talk, TEXT_STAY_CITY, TALK_NO_VALUES);
+    talk_say(talk, TEXT_STAY_CITY);
     for (size_t i = 0; i < cities.count; i++) {
         if (i % CITIES_IN_ROW == 0)
             talk_new_row(talk);
         if (!talk_button(talk, stay_localized(talk, &cities.items[i].name), "city",
-                         cities.items[i].slug, fault))
+                         cities.items[i].slug))
             return false;
     }
     talk_new_row(talk);
-    return talk_command(talk, talk_format(talk, TEXT_BUTTON_NOT_NOW, TALK_NO_VALUES), "cancel",
-                        SLICE(""), fault);
+    return talk_command(talk, talk_label(talk, TEXT_BUTTON_NOT_NOW), "cancel", SLICE(""));
 }
 
 static bool is_called(const struct stay_city *city, struct slice name)
@@ -205,11 +148,11 @@ static void search_in(struct stay *stay, const struct stay_city *city)
     stay->city_name = city->name;
 }
 
-bool stay_find_city(struct talk *talk, struct slice name, bool *found, struct fault *fault)
+bool stay_find_city(struct talk *talk, struct slice name, bool *found)
 {
     struct stay_cities cities;
 
-    if (!fetch_cities(talk, &cities, fault))
+    if (!fetch_cities(talk, &cities))
         return false;
     *found = false;
     for (size_t i = 0; i < cities.count && !*found; i++)
@@ -220,14 +163,13 @@ bool stay_find_city(struct talk *talk, struct slice name, bool *found, struct fa
     return true;
 }
 
-bool stay_take_city(struct talk *talk, struct fault *fault)
+bool stay_take_city(struct talk *talk)
 {
     bool found;
 
-    if (!stay_find_city(talk, talk->argument, &found, fault))
+    if (!stay_find_city(talk, talk->argument, &found))
         return false;
-    return found ? stay_continue(talk, fault)
-                 : stay_misunderstand(talk, TEXT_STAY_CITY_UNKNOWN, fault);
+    return found ? stay_continue(talk) : stay_misunderstand(talk, TEXT_STAY_CITY_UNKNOWN);
 }
 
 /* NULL: none is near. */
@@ -246,22 +188,22 @@ static const struct stay_city *nearest(const struct stay_cities *cities, struct 
     return found;
 }
 
-static bool take_location(struct talk *talk, struct fault *fault)
+static bool take_location(struct talk *talk)
 {
     struct stay_cities cities;
 
-    if (!fetch_cities(talk, &cities, fault))
+    if (!fetch_cities(talk, &cities))
         return false;
     const struct stay_city *city = nearest(&cities, talk->input->update.location);
     if (city == NULL)
-        return stay_refuse(talk, TEXT_STAY_CITY_FAR, "city", fault);
+        return stay_refuse(talk, TEXT_STAY_CITY_FAR, "city");
     search_in(talk->data, city);
-    return stay_continue(talk, fault);
+    return stay_continue(talk);
 }
 
-bool stay_begin_near(struct talk *talk, struct fault *fault)
+bool stay_begin_near(struct talk *talk)
 {
-    return talk_begin(talk, &stay_flow, fault) && take_location(talk, fault);
+    return talk_begin(talk, &stay_flow) && take_location(talk);
 }
 
 /* --- the step --- */

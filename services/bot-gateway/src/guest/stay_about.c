@@ -13,12 +13,9 @@
 
 static void add_page(struct talk *talk, const struct stay_apartment *apartment, struct slice about)
 {
-    const struct text_value values[] = {
-        {.name = "title", .text = stay_localized(talk, &apartment->title)},
-        {.name = "about",               .text = about                           },
-    };
-
-    talk_add(talk, TEXT_STAY_ABOUT, values, about.len > 0 ? 2 : 1);
+    talk_add(talk, TEXT_STAY_ABOUT,
+             TALK_VALUES({.name = "title", .text = stay_localized(talk, &apartment->title)},
+                         {.name = "about", .text = about}));
 }
 
 static void add_description(struct talk *talk, const struct stay_apartment *apartment)
@@ -33,43 +30,35 @@ static void add_amenities(struct talk *talk, const struct stay_apartment *apartm
 
 static void add_rules(struct talk *talk, const struct stay_apartment *apartment)
 {
-    struct text_value values[4] = {
-        {.name = "arrival",   .text = apartment->check_in_time },
-        {.name = "departure", .text = apartment->check_out_time},
-    };
-    size_t count = 2;
+    const int64_t least = apartment->min_nights;
 
-    if (apartment->max_guests > 0)
-        values[count++] = (struct text_value){.name = "limit", .number = apartment->max_guests};
-    if (apartment->min_nights > 1)
-        values[count++] = (struct text_value){.name = "least", .number = apartment->min_nights};
     add_page(talk, apartment, stay_localized(talk, &apartment->house_rules));
     if (apartment->check_in_time.len > 0 && apartment->check_out_time.len > 0)
-        talk_add(talk, TEXT_STAY_RULES, values, count);
+        talk_add(talk, TEXT_STAY_RULES,
+                 TALK_VALUES({.name = "arrival", .text = apartment->check_in_time},
+                             {.name = "departure", .text = apartment->check_out_time},
+                             {.name = "limit", .number = text_if_positive(apartment->max_guests)},
+                             {.name = "least", .number = least > 1 ? least : FIELD_ABSENT}));
 }
 
 /* --- messages --- */
 
-static bool send_photos(struct talk *talk, const struct stay_apartment *apartment,
-                        struct fault *fault)
+static bool send_photos(struct talk *talk, const struct stay_apartment *apartment)
 {
-    return talk_send_album(talk, &apartment->photos, TEXT_STAY_PHOTOS_REFUSED, fault);
+    return talk_send_album(talk, &apartment->photos, TEXT_STAY_PHOTOS_REFUSED);
 }
 
-static bool send_place(struct talk *talk, const struct stay_apartment *apartment,
-                       struct fault *fault)
+static bool send_place(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
     const struct field_geo place = {round(apartment->location.lat / CELL_DEGREES) * CELL_DEGREES,
                                     round(apartment->location.lon / CELL_DEGREES) * CELL_DEGREES};
-    const struct slice near = talk_format(talk, TEXT_STAY_NEAR, TALK_NO_VALUES),
+    const struct slice near = talk_label(talk, TEXT_STAY_NEAR),
                        city = stay_localized(talk, &stay->city_name);
     const struct slice address =
-        arena_printf(talk->arena, "%.*s%s%.*s. %.*s", SLICE_ARG(apartment->district),
-                     apartment->district.len > 0 ? ", " : "", SLICE_ARG(city), SLICE_ARG(near));
+        talk_printf(talk, "%.*s%s%.*s. %.*s", SLICE_ARG(apartment->district),
+                    apartment->district.len > 0 ? ", " : "", SLICE_ARG(city), SLICE_ARG(near));
 
-    if (address.at == NULL)
-        return arena_fault(fault);
     talk_send_venue(talk, place, stay_localized(talk, &apartment->title), address);
     return true;
 }
@@ -118,7 +107,7 @@ static const struct {
     enum text button;
     bool new_row;
     bool (*has)(struct talk *talk, const struct stay_apartment *apartment);
-    bool (*send)(struct talk *talk, const struct stay_apartment *apartment, struct fault *fault);
+    bool (*send)(struct talk *talk, const struct stay_apartment *apartment);
     void (*add)(struct talk *talk, const struct stay_apartment *apartment);
 } sections[] = {
     {"photos",    TEXT_STAY_BUTTON_PHOTOS,      true,  has_photos,      send_photos, NULL           },
@@ -129,20 +118,18 @@ static const struct {
 };
 // clang-format on
 
-static bool put_section(struct talk *talk, enum text label, const char *name, struct fault *fault)
+static bool put_section(struct talk *talk, enum text label, const char *name)
 {
-    return talk_button(talk, talk_format(talk, label, TALK_NO_VALUES), "show", slice_of(name),
-                       fault);
+    return talk_button(talk, talk_label(talk, label), "show", slice_of(name));
 }
 
-bool stay_put_sections(struct talk *talk, const struct stay_apartment *apartment,
-                       struct fault *fault)
+bool stay_put_sections(struct talk *talk, const struct stay_apartment *apartment)
 {
     for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
         if (sections[i].new_row)
             talk_new_row(talk);
         if (sections[i].has(talk, apartment) &&
-            !put_section(talk, sections[i].button, sections[i].name, fault))
+            !put_section(talk, sections[i].button, sections[i].name))
             return false;
     }
     return true;
@@ -166,33 +153,31 @@ bool stay_section_is_page(const struct talk *talk)
     return i < ARRAY_LEN(sections) && sections[i].add != NULL;
 }
 
-bool stay_show_page(struct talk *talk, const struct stay_apartment *apartment, struct fault *fault)
+bool stay_show_page(struct talk *talk, const struct stay_apartment *apartment)
 {
     sections[find_section(talk)].add(talk, apartment);
     talk_new_row(talk);
-    return put_section(talk, TEXT_BUTTON_BACK, "", fault);
+    return put_section(talk, TEXT_BUTTON_BACK, "");
 }
 
-bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment,
-                       struct fault *fault)
+bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment)
 {
     const size_t i = find_section(talk);
 
     return i == ARRAY_LEN(sections) || sections[i].send == NULL ||
-           !sections[i].has(talk, apartment) || sections[i].send(talk, apartment, fault);
+           !sections[i].has(talk, apartment) || sections[i].send(talk, apartment);
 }
 
-bool stay_take_section(struct talk *talk, struct fault *fault)
+bool stay_take_section(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
-    (void)fault;
     stay->section = talk->argument;
     talk_repeat_step(talk);
     return true;
 }
 
-bool stay_put_place(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+bool stay_put_place(struct talk *talk, const struct stay_booking *booking)
 {
     const struct stay *stay = talk->data;
     const struct slice title = stay_localized(talk, &booking->title),
@@ -203,5 +188,5 @@ bool stay_put_place(struct talk *talk, const struct stay_booking *booking, struc
     if (slice_is(stay->section, PLACE))
         talk_send_venue(talk, booking->location, title, address.len > 0 ? address : title);
     talk_new_row(talk);
-    return put_section(talk, TEXT_STAY_BUTTON_MAP, PLACE, fault);
+    return put_section(talk, TEXT_STAY_BUTTON_MAP, PLACE);
 }

@@ -15,22 +15,14 @@ bool stay_is_agreed(const struct stay_booking *booking)
 /* Always with dates, because the message stays in the chat. */
 void stay_add_arrival(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct formatted arrival = format_time(booking->check_in_at, 0, talk->language),
-                           departure = format_time(booking->check_out_at, 0, talk->language),
-                           entry = format_time(booking->check_in_info_at, 0, talk->language);
-    const struct slice address = stay_localized(talk, &booking->address);
-    struct text_value values[4];
-    size_t count = 0;
+    const int64_t entry = stay_entry_comes(booking) ? booking->check_in_info_at : FIELD_ABSENT;
 
-    if (booking->check_in_at == FIELD_ABSENT || booking->check_out_at == FIELD_ABSENT)
-        return;
-    values[count++] = (struct text_value){.name = "arrival", .text = formatted_slice(&arrival)};
-    values[count++] = (struct text_value){.name = "departure", .text = formatted_slice(&departure)};
-    if (address.len > 0)
-        values[count++] = (struct text_value){.name = "address", .text = address};
-    if (stay_entry_comes(booking))
-        values[count++] = (struct text_value){.name = "entry", .text = formatted_slice(&entry)};
-    talk_add(talk, TEXT_STAY_ARRIVAL, values, count);
+    if (booking->check_in_at != FIELD_ABSENT && booking->check_out_at != FIELD_ABSENT)
+        talk_add(talk, TEXT_STAY_ARRIVAL,
+                 TALK_VALUES({.name = "arrival", .number = booking->check_in_at},
+                             {.name = "departure", .number = booking->check_out_at},
+                             {.name = "address", .text = stay_localized(talk, &booking->address)},
+                             {.name = "entry", .number = entry}));
 }
 
 static int64_t rest_of(const struct stay_booking *booking)
@@ -47,14 +39,10 @@ bool stay_has_rest(const struct stay_booking *booking)
 
 void stay_add_rest(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct formatted rest = format_money(rest_of(booking));
-    const struct text_value values[] = {
-        {.name = "rest",         .text = formatted_slice(&rest)},
-        {.name = "payment_info", .text = booking->payment_info },
-    };
-
     if (stay_has_rest(booking))
-        talk_add(talk, TEXT_STAY_REST, values, booking->payment_info.at != NULL ? 2 : 1);
+        talk_add(talk, TEXT_STAY_REST,
+                 TALK_VALUES({.name = "rest", .number = rest_of(booking)},
+                             {.name = "payment_info", .text = booking->payment_info}));
     if (is_confirmed(booking))
         stay_add_security(talk, booking->security_deposit);
 }
@@ -66,5 +54,5 @@ void stay_add_entry(struct talk *talk, const struct stay_booking *booking)
     if (entry.len > 0)
         talk_add(talk, TEXT_STAY_ENTRY, TALK_VALUES({.name = "check_in_info", .text = entry}));
     if (booking->needs_phone)
-        talk_add(talk, TEXT_STAY_ENTRY_PHONE, TALK_NO_VALUES);
+        talk_say(talk, TEXT_STAY_ENTRY_PHONE);
 }

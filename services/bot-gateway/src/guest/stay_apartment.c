@@ -12,61 +12,51 @@
 
 /* --- the screen --- */
 
-static bool fetch_apartment(struct talk *talk, struct service_answer *answer, struct fault *fault)
+static bool fetch_apartment(struct talk *talk, struct service_answer *answer)
 {
     const struct stay *stay = talk->data;
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&stay->apartment, id);
-    return stay_get(talk, arena_printf(talk->arena, "/v1/apartments/%s", id), answer, fault);
+    return stay_get(talk, talk_printf(talk, "/v1/apartments/%s", id), answer);
 }
 
-static bool fetch_quote(struct talk *talk, struct service_answer *answer, struct fault *fault)
+static bool fetch_quote(struct talk *talk, struct service_answer *answer)
 {
     const struct stay *stay = talk->data;
     struct slice body;
 
-    return stay_write_quote(stay, talk->arena, &body, fault) &&
-           stay_post(talk, SLICE("/v1/quotes"), body, answer, fault);
+    return stay_write_quote(stay, talk->arena, &body, talk->fault) &&
+           stay_post(talk, SLICE("/v1/quotes"), body, answer);
 }
 
 static void add_apartment(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
-    struct stay_nights_text formatted;
-    struct text_value values[STAY_NIGHTS_VALUES + 5];
-    const struct slice amenities = stay_format_amenities(talk, apartment);
     const bool in_city = apartment->city.at == NULL || slice_equal(apartment->city, stay->city);
-    size_t count = STAY_NIGHTS_VALUES;
+    const struct slice city = in_city ? stay_localized(talk, &stay->city_name) : apartment->city,
+                       district = apartment->district.at != NULL
+                                      ? district_name(apartment->district, talk->language)
+                                      : SLICE_NONE;
 
-    stay_format_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
-                       &formatted, values);
-    values[count++] =
-        (struct text_value){.name = "title", .text = stay_localized(talk, &apartment->title)};
-    values[count++] = (struct text_value){
-        .name = "city", .text = in_city ? stay_localized(talk, &stay->city_name) : apartment->city};
-    if (apartment->district.at != NULL)
-        values[count++] = (struct text_value){
-            .name = "district", .text = district_name(apartment->district, talk->language)};
-    if (apartment->rooms != FIELD_ABSENT)
-        values[count++] = (struct text_value){.name = "rooms", .number = apartment->rooms};
-    if (amenities.len > 0)
-        values[count++] = (struct text_value){.name = "amenities", .text = amenities};
-    talk_add(talk, TEXT_STAY_FLAT, values, count);
+    talk_add(talk, TEXT_STAY_FLAT,
+             TALK_VALUES(STAY_NIGHTS_OF(stay),
+                         {.name = "title", .text = stay_localized(talk, &apartment->title)},
+                         {.name = "city", .text = city}, {.name = "district", .text = district},
+                         {.name = "rooms", .number = apartment->rooms},
+                         {.name = "amenities", .text = stay_format_amenities(talk, apartment)}));
 }
 
 /* The nights are available. */
-static bool offer(struct talk *talk, const struct stay_apartment *apartment, struct slice body,
-                  struct fault *fault)
+static bool offer(struct talk *talk, const struct stay_apartment *apartment, struct slice body)
 {
     struct stay *stay = talk->data;
     const bool is_short = stay->question >= REMARK_ENTRY; /* the price is not what was asked for */
     struct stay_quote quote;
 
-    if (!stay_read_quote(body, talk->arena, &quote, fault))
+    if (!stay_read_quote(body, talk->arena, &quote, talk->fault))
         return false;
     stay->quote = quote.id;
-    const struct formatted total = format_money(quote.total);
     const struct stay_terms terms = {.deposit = quote.deposit,
                                      .free_until = quote.free_until,
                                      .policy = stay_localized(talk, &quote.policy),
@@ -74,74 +64,68 @@ static bool offer(struct talk *talk, const struct stay_apartment *apartment, str
                                      .asks_owner = apartment->asks_owner};
     if (!is_short)
         stay_add_lines(talk, &quote.lines);
-    talk_add(talk, TEXT_STAY_OFFER,
-             TALK_VALUES({.name = "total", .text = formatted_slice(&total)}));
+    talk_add(talk, TEXT_STAY_OFFER, TALK_VALUES({.name = "total", .number = quote.total}));
     if (!is_short)
         stay_add_terms(talk, &terms);
-    return stay_put(talk, TEXT_STAY_BUTTON_BOOK, "book", fault);
+    return talk_put(talk, TEXT_STAY_BUTTON_BOOK, "book");
 }
 
-static bool put_other(struct talk *talk, size_t i, const struct stay_alternative *other,
-                      struct fault *fault)
+static bool put_other(struct talk *talk, size_t i, const struct stay_alternative *other)
 {
     const struct stay *stay = talk->data;
-    const struct formatted dates = format_range(other->check_in, other->check_out, talk->language),
-                           total = format_money(other->total);
     const bool same_apartment = uuid_equal(&other->apartment, &stay->apartment);
     const struct slice label =
         talk_format(talk, same_apartment ? TEXT_STAY_BUTTON_DATES_OF : TEXT_STAY_BUTTON_OTHER_FLAT,
-                    TALK_VALUES({.name = "dates", .text = formatted_slice(&dates)},
-                                {.name = "total", .text = formatted_slice(&total)}));
+                    TALK_VALUES(STAY_DATES_OF(other), {.name = "total", .number = other->total}));
     talk_new_row(talk);
-    return talk_button(talk, label, "other", arena_printf(talk->arena, "%zu", i), fault);
+    return talk_button(talk, label, "other", talk_printf(talk, "%zu", i));
 }
 
 /* Explains why the nights are not available. Problems of the request come first, because other
  * dates would not solve them. */
-static bool add_reason(struct talk *talk, const struct stay_apartment *apartment, bool has_others,
-                       struct fault *fault)
+static bool add_reason(struct talk *talk, const struct stay_apartment *apartment, bool has_others)
 {
     const struct stay *stay = talk->data;
 
     if (apartment->max_guests > 0 && stay->guests > apartment->max_guests) {
         talk_add_html(talk, SLICE("\n\n"));
         stay_add_guest_limit(talk);
-        return stay_put(talk, TEXT_STAY_BUTTON_GUESTS, "guests", fault);
+        return talk_put(talk, TEXT_STAY_BUTTON_GUESTS, "guests");
     }
     if (stay->nights < apartment->min_nights)
         talk_add(talk, TEXT_STAY_FEW_NIGHTS,
                  TALK_VALUES({.name = "least", .number = apartment->min_nights}));
     else
-        talk_add(talk, has_others ? TEXT_STAY_OTHERS : TEXT_STAY_NO_OTHERS, TALK_NO_VALUES);
+        talk_say(talk, has_others ? TEXT_STAY_OTHERS : TEXT_STAY_NO_OTHERS);
     return true;
 }
 
 /* The nights are not available: offers alternatives. */
 static bool offer_others(struct talk *talk, const struct stay_apartment *apartment,
-                         struct slice body, struct fault *fault)
+                         struct slice body)
 {
     struct stay *stay = talk->data;
     struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
 
     if (refusal == NULL)
-        return arena_fault(fault);
-    if (!stay_read_refusal(body, talk->arena, refusal, fault))
+        return arena_fault(talk->fault);
+    if (!stay_read_refusal(body, talk->arena, refusal, talk->fault))
         return false;
     stay->others = (struct field_list){refusal->others, refusal->other_count};
-    if (!add_reason(talk, apartment, refusal->other_count > 0, fault))
+    if (!add_reason(talk, apartment, refusal->other_count > 0))
         return false;
     for (size_t i = 0; i < refusal->other_count; i++)
-        if (!put_other(talk, i, &refusal->others[i], fault))
+        if (!put_other(talk, i, &refusal->others[i]))
             return false;
     return true;
 }
 
-bool stay_set_city(struct talk *talk, struct slice slug, struct fault *fault)
+bool stay_set_city(struct talk *talk, struct slice slug)
 {
     struct stay *stay = talk->data;
     bool found;
 
-    if (!stay_find_city(talk, slug, &found, fault))
+    if (!stay_find_city(talk, slug, &found))
         return false;
     if (!found) { /* stay_read_cities() omits slugs that are too long for a button */
         stay->city = slug;
@@ -151,33 +135,32 @@ bool stay_set_city(struct talk *talk, struct slice slug, struct fault *fault)
 }
 
 /* Sets the city to the apartment's. One from search results is in the searched city already. */
-static bool set_city_of(struct talk *talk, const struct stay_apartment *apartment,
-                        struct fault *fault)
+static bool set_city_of(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
 
     return stay->searched || apartment->city.at == NULL ||
-           slice_equal(apartment->city, stay->city) || stay_set_city(talk, apartment->city, fault);
+           slice_equal(apartment->city, stay->city) || stay_set_city(talk, apartment->city);
 }
 
 /* Goes to the search results or, without a search, to the bookings: the apartment is gone. */
-static bool leave_missing(struct talk *talk, struct fault *fault)
+static bool leave_missing(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
     stay->chosen = false;
     stay_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
-    return talk_step(talk, stay->opened || stay->city.at == NULL ? "mine" : "list", fault);
+    return talk_step(talk, stay->opened || stay->city.at == NULL ? "mine" : "list");
 }
 
 /* Shows the card, below what the guest has asked to see. `quote`: the answer with the price. */
 static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
-                      const struct service_answer *quote, struct fault *fault)
+                      const struct service_answer *quote)
 {
     struct stay *stay = talk->data;
 
     if (quote->status != 201 && quote->status != 422)
-        return stay_bad_answer("no quote", fault);
+        return stay_bad_answer("no quote", talk->fault);
     stay->title = apartment->title;
     stay->limit = apartment->max_guests;
     if (!stay_answer_apartment(talk, apartment)) {
@@ -187,54 +170,52 @@ static bool show_card(struct talk *talk, const struct stay_apartment *apartment,
     }
     stay->quote = (struct uuid){0};
     stay->others = (struct field_list){NULL, 0};
-    return (quote->status == 201 ? offer(talk, apartment, quote->body, fault)
-                                 : offer_others(talk, apartment, quote->body, fault)) &&
-           stay_put_sections(talk, apartment, fault) &&
-           stay_put(talk, TEXT_STAY_BUTTON_DATES, "dates", fault) &&
-           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return (quote->status == 201 ? offer(talk, apartment, quote->body)
+                                 : offer_others(talk, apartment, quote->body)) &&
+           stay_put_sections(talk, apartment) && talk_put(talk, TEXT_STAY_BUTTON_DATES, "dates") &&
+           stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
-static bool show_apartment(struct talk *talk, struct fault *fault)
+static bool show_apartment(struct talk *talk)
 {
     const bool is_page = stay_section_is_page(talk);
     struct service_answer answer;
     struct stay_apartment apartment;
 
-    if (!fetch_apartment(talk, &answer, fault))
+    if (!fetch_apartment(talk, &answer))
         return false;
     if (answer.status == 404)
-        return leave_missing(talk, fault);
+        return leave_missing(talk);
     if (answer.status != 200)
-        return stay_bad_answer("no apartment", fault);
-    if (!stay_read_apartment(answer.body, talk->arena, &apartment, fault) ||
-        (!is_page && !fetch_quote(talk, &answer, fault)) || !set_city_of(talk, &apartment, fault))
+        return stay_bad_answer("no apartment", talk->fault);
+    if (!stay_read_apartment(answer.body, talk->arena, &apartment, talk->fault) ||
+        (!is_page && !fetch_quote(talk, &answer)) || !set_city_of(talk, &apartment))
         return false;
     if (is_page)
-        return stay_show_page(talk, &apartment, fault);
-    return stay_send_section(talk, &apartment, fault) &&
-           show_card(talk, &apartment, &answer, fault);
+        return stay_show_page(talk, &apartment);
+    return stay_send_section(talk, &apartment) && show_card(talk, &apartment, &answer);
 }
 
 /* Handles Back: goes to the search results or, for an apartment opened by a link, to its dates. */
-static bool leave_apartment(struct talk *talk, struct fault *fault)
+static bool leave_apartment(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
     if (!stay->chosen || stay->searched || stay->opened)
-        return stay_to_list(talk, fault);
+        return stay_to_list(talk);
     stay->nights = stay->guests = 0;
-    return talk_step(talk, "day", fault);
+    return talk_step(talk, "day");
 }
 
-static bool change_guests(struct talk *talk, struct fault *fault)
+static bool change_guests(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
     stay->chosen = true;
-    return talk_step(talk, "guests", fault);
+    return talk_step(talk, "guests");
 }
 
-static bool take_other(struct talk *talk, struct fault *fault)
+static bool take_other(struct talk *talk)
 {
     struct stay *stay = talk->data;
     int64_t i;
@@ -245,12 +226,12 @@ static bool take_other(struct talk *talk, struct fault *fault)
         stay->check_in = other->check_in;
         stay->nights = other->check_out - other->check_in;
     }
-    return talk_step(talk, "flat", fault);
+    return talk_step(talk, "flat");
 }
 
 /* --- booking --- */
 
-static bool place_booking(struct talk *talk, struct service_answer *answer, struct fault *fault)
+static bool place_booking(struct talk *talk, struct service_answer *answer)
 {
     const struct stay *stay = talk->data;
     struct stay_guest guest = {.name = talk->input->update.first_name,
@@ -258,19 +239,19 @@ static bool place_booking(struct talk *talk, struct service_answer *answer, stru
                                .language = (int)talk->language};
     struct slice body;
 
-    if (!stay_clean(&guest.name, STAY_TITLE_MAX, talk->arena, fault))
+    if (!stay_clean(&guest.name, STAY_TITLE_MAX, talk->arena, talk->fault))
         return false;
     if (guest.name.at == NULL)
-        guest.name = talk_format(talk, TEXT_STAY_GUEST_NAME, TALK_NO_VALUES);
+        guest.name = talk_label(talk, TEXT_STAY_GUEST_NAME);
     return stay_write_booking(stay, &guest, talk->input->source,
-                              talk->input->settings->hold_minutes, talk->arena, &body, fault) &&
-           stay_post(talk, SLICE("/v1/bookings"), body, answer, fault);
+                              talk->input->settings->hold_minutes, talk->arena, &body,
+                              talk->fault) &&
+           stay_post(talk, SLICE("/v1/bookings"), body, answer);
 }
 
 /* Explains why the booking was refused, and goes to the step that helps. The apartment's screen
  * explains other refusals of a stay without a quote. */
-static bool refuse_booking(struct talk *talk, const struct service_answer *answer,
-                           struct fault *fault)
+static bool refuse_booking(struct talk *talk, const struct service_answer *answer)
 {
     static const struct {
         const char *code;
@@ -286,50 +267,49 @@ static bool refuse_booking(struct talk *talk, const struct service_answer *answe
     const struct stay *stay = talk->data;
     struct stay_refusal refusal;
 
-    if (!stay_read_refusal(answer->body, talk->arena, &refusal, fault))
+    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
         if (slice_is(refusal.code, refusals[i].code)) {
             stay_add_paragraph(talk, refusals[i].text);
-            return strcmp(refusals[i].step, "mine") == 0 ? stay_begin_bookings(talk, fault)
-                                                         : talk_step(talk, refusals[i].step, fault);
+            return strcmp(refusals[i].step, "mine") == 0 ? stay_begin_bookings(talk)
+                                                         : talk_step(talk, refusals[i].step);
         }
     if (answer->status != 422 && answer->status != 403)
-        return stay_bad_answer("no booking", fault);
+        return stay_bad_answer("no booking", talk->fault);
     if (!uuid_is_nil(&stay->quote))
         stay_add_paragraph(talk, TEXT_STAY_REFUSED);
-    return talk_step(talk, "flat", fault);
+    return talk_step(talk, "flat");
 }
 
-static bool take_book(struct talk *talk, struct fault *fault)
+static bool take_book(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
     struct stay_booking booking;
 
-    if (!place_booking(talk, &answer, fault))
+    if (!place_booking(talk, &answer))
         return false;
     if (answer.status != 201)
-        return refuse_booking(talk, &answer, fault);
-    if (!stay_read_booking(answer.body, talk->arena, &booking, fault))
+        return refuse_booking(talk, &answer);
+    if (!stay_read_booking(answer.body, talk->arena, &booking, talk->fault))
         return false;
     stay->booking = booking.id;
     stay->answered = answer.body;
     stay->opened = false;
-    return talk_step(talk, booking.phone.at != NULL ? "booking" : "contact", fault);
+    return talk_step(talk, booking.phone.at != NULL ? "booking" : "contact");
 }
 
 /* Books from a search result without showing the apartment first: the result shows the price, and a
  * hold still has to be confirmed. */
-bool stay_book_at_once(struct talk *talk, struct fault *fault)
+bool stay_book_at_once(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
-    return stay_take_id(talk, &stay->apartment) ? stay_book_shown(talk, fault)
-                                                : talk_step(talk, "list", fault);
+    return stay_take_id(talk, &stay->apartment) ? stay_book_shown(talk) : talk_step(talk, "list");
 }
 
-bool stay_book_shown(struct talk *talk, struct fault *fault)
+bool stay_book_shown(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
@@ -337,7 +317,7 @@ bool stay_book_shown(struct talk *talk, struct fault *fault)
         .ru = {NULL, 0}
     };
     stay->quote = (struct uuid){0};
-    return take_book(talk, fault);
+    return take_book(talk);
 }
 
 /* --- the step --- */

@@ -47,7 +47,7 @@ struct slice stay_booking_path(const struct talk *talk, const char *more)
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&stay->booking, id);
-    return arena_printf(talk->arena, "/v1/bookings/%s%s", id, more);
+    return talk_printf(talk, "/v1/bookings/%s%s", id, more);
 }
 
 const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name)
@@ -89,20 +89,14 @@ static enum text text_of(const struct talk *talk, const struct stay_booking *boo
 
 static void add_status(struct talk *talk, const struct stay_booking *booking, bool *ended)
 {
-    const struct formatted until =
-                               format_time(booking->expires_at, talk->input->now, talk->language),
-                           refund = format_money(booking->refund);
-    struct text_value values[2];
-    size_t count = 0;
-
     *ended = false;
-    if (booking->expires_at != FIELD_ABSENT)
-        values[count++] = (struct text_value){.name = "until", .text = formatted_slice(&until)};
-    if (booking->refund > 0)
-        values[count++] = (struct text_value){.name = "refund", .text = formatted_slice(&refund)};
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(booking->status, statuses[i].name)) {
-            talk_add(talk, text_of(talk, booking, statuses[i].text), values, count);
+            talk_add(
+                talk, text_of(talk, booking, statuses[i].text),
+                TALK_VALUES(
+                    {.name = "until", .number = booking->expires_at, .other = talk->input->now},
+                    {.name = "refund", .number = text_if_positive(booking->refund)}));
             talk_add_html(talk, SLICE("\n\n"));
             *ended = statuses[i].ended;
         }
@@ -110,22 +104,13 @@ static void add_status(struct talk *talk, const struct stay_booking *booking, bo
 
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended)
 {
-    const struct formatted total = format_money(booking->total), paid = format_money(booking->paid);
-    const struct slice title = stay_localized(talk, &booking->title);
-    struct stay_nights_text formatted;
-    struct text_value values[STAY_NIGHTS_VALUES + 4];
-    size_t count = STAY_NIGHTS_VALUES;
-
     add_status(talk, booking, ended);
-    stay_format_nights(talk, booking->check_in, booking->check_out, booking->guests, &formatted,
-                       values);
-    values[count++] = (struct text_value){.name = "code", .text = booking->code};
-    values[count++] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
-    if (booking->paid > 0)
-        values[count++] = (struct text_value){.name = "paid", .text = formatted_slice(&paid)};
-    if (title.len > 0)
-        values[count++] = (struct text_value){.name = "title", .text = title};
-    talk_add(talk, TEXT_STAY_BOOKING, values, count);
+    talk_add(talk, TEXT_STAY_BOOKING,
+             TALK_VALUES(STAY_NIGHTS(booking->check_in, booking->check_out, booking->guests),
+                         {.name = "code", .text = booking->code},
+                         {.name = "total", .number = booking->total},
+                         {.name = "paid", .number = text_if_positive(booking->paid)},
+                         {.name = "title", .text = stay_localized(talk, &booking->title)}));
     stay_add_booking_lines(talk, booking);
 }
 
@@ -133,19 +118,11 @@ static void add_payment(struct talk *talk, const struct stay_booking *booking)
 {
     const int64_t paid = booking->paid > 0 ? booking->paid : 0,
                   due = booking->deposit > paid ? booking->deposit - paid : 0;
-    const struct formatted deposit = format_money(due);
-    const struct slice policy = stay_localized(talk, &booking->policy);
-    struct text_value values[3];
-    size_t count = 0;
 
-    if (due > 0)
-        values[count++] = (struct text_value){.name = "deposit", .text = formatted_slice(&deposit)};
-    if (policy.len > 0)
-        values[count++] = (struct text_value){.name = "policy", .text = policy};
-    if (booking->payment_info.at != NULL)
-        values[count++] =
-            (struct text_value){.name = "payment_info", .text = booking->payment_info};
-    talk_add(talk, TEXT_STAY_PAY, values, count);
+    talk_add(talk, TEXT_STAY_PAY,
+             TALK_VALUES({.name = "deposit", .number = text_if_positive(due)},
+                         {.name = "policy", .text = stay_localized(talk, &booking->policy)},
+                         {.name = "payment_info", .text = booking->payment_info}));
 }
 
 bool stay_is_due(const struct stay_booking *booking)
@@ -174,7 +151,7 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
     }
     stay_add_booking_terms(talk, booking);
     if (stay_find_action(booking, "confirm") != NULL)
-        talk_add(talk, TEXT_STAY_TO_CONFIRM, TALK_NO_VALUES);
+        talk_say(talk, TEXT_STAY_TO_CONFIRM);
     if (stay_is_agreed(booking))
         stay_add_arrival(talk, booking);
     stay_add_rest(talk, booking);
@@ -184,87 +161,82 @@ static void add_next_steps(struct talk *talk, const struct stay_booking *booking
         talk_add_with_support(talk, TEXT_STAY_SENT);
 }
 
-static bool put_actions(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+static bool put_actions(struct talk *talk, const struct stay_booking *booking)
 {
-    if (booking->needs_phone && !stay_put(talk, TEXT_STAY_KEY_CONTACT, "phone", fault))
+    if (booking->needs_phone && !talk_put(talk, TEXT_STAY_KEY_CONTACT, "phone"))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
         const struct stay_action *action = stay_find_action(booking, actions[i].name);
         if (action == NULL)
             continue;
         talk_new_row(talk);
-        if (!talk_button(talk, stay_localized(talk, &action->label), actions[i].move, SLICE(""),
-                         fault))
+        if (!talk_button(talk, stay_localized(talk, &action->label), actions[i].move, SLICE("")))
             return false;
     }
     return true;
 }
 
-bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found,
-                        struct fault *fault)
+bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found)
 {
     struct stay *stay = talk->data;
     struct service_answer answer = {200, stay->answered};
 
-    if (stay->answered.at == NULL && !stay_get(talk, stay_booking_path(talk, ""), &answer, fault))
+    if (stay->answered.at == NULL && !stay_get(talk, stay_booking_path(talk, ""), &answer))
         return false;
     *found = answer.status == 200;
     if (!*found)
-        return answer.status == 404 || answer.status == 403 || stay_bad_answer("no booking", fault);
+        return answer.status == 404 || answer.status == 403 ||
+               stay_bad_answer("no booking", talk->fault);
     stay->answered = answer.body;
-    return stay_read_booking(answer.body, talk->arena, out, fault);
+    return stay_read_booking(answer.body, talk->arena, out, talk->fault);
 }
 
 /* Adds Back or, for an ended booking, buttons to where the guest came from. */
-static bool put_exits(struct talk *talk, const struct stay_booking *booking, bool ended,
-                      struct fault *fault)
+static bool put_exits(struct talk *talk, const struct stay_booking *booking, bool ended)
 {
     const struct stay *stay = talk->data;
 
-    if (may_retry(talk, booking) && !stay_put(talk, TEXT_STAY_BUTTON_AGAIN, "again", fault))
+    if (may_retry(talk, booking) && !talk_put(talk, TEXT_STAY_BUTTON_AGAIN, "again"))
         return false;
     if (!ended)
-        return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+        return stay_put_exits(talk, TEXT_BUTTON_BACK);
     if (stay->searched && !stay->opened)
-        return stay_put_exits(talk, TEXT_STAY_BUTTON_FREE, fault);
-    return stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault) &&
-           stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+        return stay_put_exits(talk, TEXT_STAY_BUTTON_FREE);
+    return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search") &&
+           talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool show_booking(struct talk *talk, struct fault *fault)
+static bool show_booking(struct talk *talk)
 {
     struct stay_booking booking;
     bool found, ended = false;
 
-    if (!stay_fetch_booking(talk, &booking, &found, fault))
+    if (!stay_fetch_booking(talk, &booking, &found))
         return false;
     if (!found) {
-        talk_add(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
-        return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+        talk_say(talk, TEXT_STAY_BOOKING_GONE);
+        return stay_put_exits(talk, TEXT_BUTTON_BACK);
     }
     if (!stay_answer_booking(talk, &booking)) {
         stay_add_booking(talk, &booking, &ended);
         add_next_steps(talk, &booking);
     }
-    return put_actions(talk, &booking, fault) && stay_put_place(talk, &booking, fault) &&
-           (ended || stay_put_people(talk, &booking, true, fault)) &&
-           put_exits(talk, &booking, ended, fault);
+    return put_actions(talk, &booking) && stay_put_place(talk, &booking) &&
+           (ended || stay_put_people(talk, &booking, true)) && put_exits(talk, &booking, ended);
 }
 
-bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, const char *action,
-                      struct fault *fault)
+bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, const char *action)
 {
     const struct formatted dates =
         format_range(booking->check_in, booking->check_out, talk->language);
-    struct slice label =
-        arena_printf(talk->arena, "%.*s · %s", SLICE_ARG(booking->code), dates.text);
+    struct slice label = talk_printf(talk, "%.*s · %s", SLICE_ARG(booking->code), dates.text);
 
-    for (size_t i = 0; i < ARRAY_LEN(statuses) && label.at != NULL; i++)
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(booking->status, statuses[i].name)) {
-            const struct slice word = talk_format(talk, statuses[i].word, TALK_NO_VALUES);
-            label = arena_printf(talk->arena, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(word));
+            const struct slice word = talk_label(talk, statuses[i].word);
+            label = talk_printf(talk, "%.*s · %.*s", SLICE_ARG(label), SLICE_ARG(word));
         }
-    return stay_put_id(talk, label, action, &booking->id, fault);
+    return stay_put_id(talk, label, action, &booking->id);
 }
 
 /* --- actions --- */
@@ -284,80 +256,80 @@ const char *stay_find_label(const struct stay_booking *booking, struct slice wor
 }
 
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
-                      struct service_answer *answer, struct fault *fault)
+                      struct service_answer *answer)
 {
     struct stay *stay = talk->data;
 
     stay->answered = SLICE_NONE;
-    return stay_post(talk, stay_booking_path(talk, action), body, answer, fault);
+    return stay_post(talk, stay_booking_path(talk, action), body, answer);
 }
 
-bool stay_show_answer(struct talk *talk, const struct service_answer *answer, struct fault *fault)
+bool stay_show_answer(struct talk *talk, const struct service_answer *answer)
 {
     struct stay *stay = talk->data;
 
     stay->answered = answer->body;
-    return talk_step(talk, "booking", fault);
+    return talk_step(talk, "booking");
 }
 
-bool stay_refuse_action(struct talk *talk, const struct service_answer *answer, struct fault *fault)
+bool stay_refuse_action(struct talk *talk, const struct service_answer *answer)
 {
     struct stay_refusal refusal;
 
-    if (!stay_read_refusal(answer->body, talk->arena, &refusal, fault))
+    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     if (slice_is(refusal.code, "refund_changed")) {
         stay_add_paragraph(talk, TEXT_STAY_REFUND_CHANGED);
-        return talk_step(talk, "cancel", fault);
+        return talk_step(talk, "cancel");
     }
     if (slice_is(refusal.code, "contact_missing"))
-        return talk_step(talk, "contact", fault);
+        return talk_step(talk, "contact");
     if (slice_is(refusal.code, "too_many_unpaid")) {
         stay_add_paragraph(talk, TEXT_STAY_UNPAID_MANY);
-        return talk_step(talk, "booking", fault);
+        return talk_step(talk, "booking");
     }
     if (answer->status < 400)
-        return stay_bad_answer("no booking after an action", fault);
+        return stay_bad_answer("no booking after an action", talk->fault);
     if (!slice_is(refusal.code, "hold_expired")) /* the booking's status shows that */
         stay_add_paragraph(talk, answer->status == 422 ? TEXT_STAY_REFUSED : TEXT_STAY_MOVED_ON);
-    return talk_step(talk, "booking", fault);
+    return talk_step(talk, "booking");
 }
 
 /* Posts an action and shows the booking in any case, after a refusal if there is one. */
-static bool act(struct talk *talk, const char *action, struct slice body, struct fault *fault)
+static bool act(struct talk *talk, const char *action, struct slice body)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
 
-    if (!stay_post_action(talk, action, body, &answer, fault))
+    if (!stay_post_action(talk, action, body, &answer))
         return false;
     stay->confirmed = answer.status == 200 && strcmp(action, CONFIRM) == 0;
-    return answer.status == 200 ? stay_show_answer(talk, &answer, fault)
-                                : stay_refuse_action(talk, &answer, fault);
+    return answer.status == 200 ? stay_show_answer(talk, &answer)
+                                : stay_refuse_action(talk, &answer);
 }
 
 /* The phone stands in place of a prepayment. */
-bool stay_confirm(struct talk *talk, struct fault *fault)
+bool stay_confirm(struct talk *talk)
 {
-    return act(talk, CONFIRM, SLICE("{\"phone_required\":true}"), fault);
+    return act(talk, CONFIRM, SLICE("{\"phone_required\":true}"));
 }
 
-static bool take_claim(struct talk *talk, struct fault *fault)
+static bool take_claim(struct talk *talk)
 {
-    return act(talk, "/claim-payment", SLICE_NONE, fault);
+    return act(talk, "/claim-payment", SLICE_NONE);
 }
 
 /* Offers the same apartment and nights at today's price; discards any other search. */
-static bool try_again(struct talk *talk, struct fault *fault)
+static bool try_again(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct stay_booking booking;
     bool found;
 
-    if (!stay_fetch_booking(talk, &booking, &found, fault))
+    if (!stay_fetch_booking(talk, &booking, &found))
         return false;
     if (!found)
-        return talk_step(talk, "booking", fault);
+        return talk_step(talk, "booking");
     const int64_t nights = booking.check_out - booking.check_in;
     stay->chosen = stay->chosen && uuid_equal(&stay->apartment, &booking.apartment);
     stay->searched = stay->searched && stay->check_in == booking.check_in &&
@@ -368,14 +340,14 @@ static bool try_again(struct talk *talk, struct fault *fault)
     stay->check_in = booking.check_in;
     stay->nights = nights;
     stay->guests = booking.guests;
-    return talk_step(talk, "flat", fault);
+    return talk_step(talk, "flat");
 }
 
-bool stay_begin_again(struct talk *talk, struct fault *fault)
+bool stay_begin_again(struct talk *talk)
 {
     struct uuid id;
 
-    return stay_begin_booking(talk, fault) && (!stay_take_id(talk, &id) || try_again(talk, fault));
+    return stay_begin_booking(talk) && (!stay_take_id(talk, &id) || try_again(talk));
 }
 
 /* --- the steps --- */

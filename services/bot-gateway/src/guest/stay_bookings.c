@@ -7,35 +7,31 @@
 #define LIVE  "status=held,requested,payment_claimed,confirmed,checked_in"
 #define ENDED "status=completed,expired,declined,cancelled,no_show"
 
-bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out,
-                         struct fault *fault)
+bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out)
 {
     struct service_answer answer;
 
-    if (query.at == NULL)
-        return arena_fault(fault);
-    if (!stay_get(talk, arena_printf(talk->arena, "/v1/bookings?%.*s", SLICE_ARG(query)), &answer,
-                  fault))
+    if (!stay_get(talk, talk_printf(talk, "/v1/bookings?%.*s", SLICE_ARG(query)), &answer))
         return false;
-    return answer.status == 200 ? stay_read_bookings(answer.body, talk->arena, out, fault)
-                                : stay_bad_answer("no bookings", fault);
+    return answer.status == 200 ? stay_read_bookings(answer.body, talk->arena, out, talk->fault)
+                                : stay_bad_answer("no bookings", talk->fault);
 }
 
-static bool put_all(struct talk *talk, const struct stay_bookings *bookings, struct fault *fault)
+static bool put_all(struct talk *talk, const struct stay_bookings *bookings)
 {
     for (size_t i = 0; i < bookings->count; i++)
-        if (!stay_put_booking(talk, &bookings->items[i], "open", fault))
+        if (!stay_put_booking(talk, &bookings->items[i], "open"))
             return false;
     return true;
 }
 
 /* Opens the tapped booking; `back` is the step for an invalid argument. */
-static bool open_booking(struct talk *talk, const char *back, struct fault *fault)
+static bool open_booking(struct talk *talk, const char *back)
 {
     struct stay *stay = talk->data;
 
     stay->claimed = false;
-    return talk_step(talk, stay_take_id(talk, &stay->booking) ? "booking" : back, fault);
+    return talk_step(talk, stay_take_id(talk, &stay->booking) ? "booking" : back);
 }
 
 /* --- leaving a search and resuming it --- */
@@ -62,174 +58,169 @@ static struct slice search_step_of(const struct talk *talk)
     return stay->search_step.at == NULL && stay->searched ? SLICE("list") : stay->search_step;
 }
 
-static bool first_bookings(struct talk *talk, struct fault *fault)
+static bool first_bookings(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
     stay->page = (struct stay_page){.ended = false};
-    return talk_step(talk, "mine", fault);
+    return talk_step(talk, "mine");
 }
 
-bool stay_leave_search(struct talk *talk, const char *step, struct fault *fault)
+bool stay_leave_search(struct talk *talk, const char *step)
 {
     struct stay *stay = talk->data;
 
     if (talk->flow != &stay_flow)
-        return talk_begin_at(talk, &stay_flow, step, fault);
+        return talk_begin_at(talk, &stay_flow, step);
     stay->search_step = search_step_of(talk);
     stay->page = (struct stay_page){.ended = false};
-    return talk_step(talk, step, fault);
+    return talk_step(talk, step);
 }
 
-bool stay_begin_bookings(struct talk *talk, struct fault *fault)
+bool stay_begin_bookings(struct talk *talk)
 {
-    return stay_leave_search(talk, "mine", fault);
+    return stay_leave_search(talk, "mine");
 }
 
-static bool to_search(struct talk *talk, struct fault *fault)
+static bool to_search(struct talk *talk)
 {
     struct stay *stay = talk->data;
     const char *step = find_search_step(stay->search_step);
 
     stay->opened = false;
-    return talk_step(talk, step != NULL ? step : "city", fault);
+    return talk_step(talk, step != NULL ? step : "city");
 }
 
-bool stay_begin_booking(struct talk *talk, struct fault *fault)
+bool stay_begin_booking(struct talk *talk)
 {
-    return talk_begin_at(talk, &stay_flow, "mine", fault) && open_booking(talk, "mine", fault);
+    return talk_begin_at(talk, &stay_flow, "mine") && open_booking(talk, "mine");
 }
 
 /* --- all bookings --- */
 
 /* Adds a page of live or ended bookings, and sets `more` to the next page. */
-static bool put_page(struct talk *talk, bool ended, struct slice cursor, size_t *count,
-                     struct fault *fault)
+static bool put_page(struct talk *talk, bool ended, struct slice cursor, size_t *count)
 {
     struct stay *stay = talk->data;
     struct stay_bookings bookings;
     const struct slice query =
-        arena_printf(talk->arena, "%s&limit=%d%s%.*s", ended ? ENDED : LIVE, STAY_BOOKINGS_MAX,
-                     cursor.at != NULL ? "&cursor=" : "", SLICE_ARG(cursor));
+        talk_printf(talk, "%s&limit=%d%s%.*s", ended ? ENDED : LIVE, STAY_BOOKINGS_MAX,
+                    cursor.at != NULL ? "&cursor=" : "", SLICE_ARG(cursor));
 
-    if (!stay_fetch_bookings(talk, query, &bookings, fault))
+    if (!stay_fetch_bookings(talk, query, &bookings))
         return false;
     *count += bookings.count;
     stay->more = (struct stay_page){ended, bookings.next_cursor};
-    return put_all(talk, &bookings, fault);
+    return put_all(talk, &bookings);
 }
 
-static bool put_exits(struct talk *talk, struct fault *fault)
+static bool put_exits(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     const bool first = stay->page.cursor.at == NULL && !stay->page.ended;
 
-    if (stay->more.cursor.at != NULL && !stay_put(talk, TEXT_BUTTON_MORE, "more", fault))
+    if (stay->more.cursor.at != NULL && !talk_put(talk, TEXT_BUTTON_MORE, "more"))
         return false;
-    if (stay->search_step.at != NULL && !stay_put(talk, TEXT_STAY_BUTTON_SEARCH, "search", fault))
+    if (stay->search_step.at != NULL && !talk_put(talk, TEXT_STAY_BUTTON_SEARCH, "search"))
         return false;
-    return first ? stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault)
-                 : stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return first ? talk_put_command(talk, TEXT_BUTTON_SEARCH, "search")
+                 : stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
 /* Shows a page of bookings. The last page of live bookings also has the first ended ones. */
-static bool show_bookings(struct talk *talk, struct fault *fault)
+static bool show_bookings(struct talk *talk)
 {
     struct stay *stay = talk->data;
     const struct stay_page page = stay->page;
     size_t count = 0;
 
-    if (!put_page(talk, page.ended, page.cursor, &count, fault))
+    if (!put_page(talk, page.ended, page.cursor, &count))
         return false;
-    if (!page.ended && stay->more.cursor.at == NULL &&
-        !put_page(talk, true, SLICE_NONE, &count, fault))
+    if (!page.ended && stay->more.cursor.at == NULL && !put_page(talk, true, SLICE_NONE, &count))
         return false;
-    talk_add(talk, count > 0 ? TEXT_STAY_MINE : TEXT_STAY_MINE_NONE, TALK_NO_VALUES);
-    return put_exits(talk, fault);
+    talk_say(talk, count > 0 ? TEXT_STAY_MINE : TEXT_STAY_MINE_NONE);
+    return put_exits(talk);
 }
 
-static bool take_booking(struct talk *talk, struct fault *fault)
+static bool take_booking(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
     stay->opened = true;
-    return open_booking(talk, "mine", fault);
+    return open_booking(talk, "mine");
 }
 
-static bool next_bookings(struct talk *talk, struct fault *fault)
+static bool next_bookings(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
     stay->page = stay->more;
-    return talk_step(talk, "mine", fault);
+    return talk_step(talk, "mine");
 }
 
 /* --- pending bookings --- */
 
-static bool show_holds(struct talk *talk, struct fault *fault)
+static bool show_holds(struct talk *talk)
 {
     struct stay_bookings bookings;
 
     if (!stay_fetch_bookings(talk, SLICE("status=held,requested,payment_claimed&limit=3"),
-                             &bookings, fault))
+                             &bookings))
         return false;
-    talk_add(talk, bookings.count > 0 ? TEXT_STAY_HOLDS : TEXT_STAY_NO_HOLDS, TALK_NO_VALUES);
-    return put_all(talk, &bookings, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    talk_say(talk, bookings.count > 0 ? TEXT_STAY_HOLDS : TEXT_STAY_NO_HOLDS);
+    return put_all(talk, &bookings) && stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
-static bool take_hold(struct talk *talk, struct fault *fault)
+static bool take_hold(struct talk *talk)
 {
-    return open_booking(talk, "holds", fault);
+    return open_booking(talk, "holds");
 }
 
 /* --- holds at the end of the dialogue --- */
 
-static bool put_release(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+static bool put_release(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct formatted dates =
-        format_range(booking->check_in, booking->check_out, talk->language);
+    const struct slice label =
+        talk_format(talk, TEXT_STAY_BUTTON_RELEASE,
+                    TALK_VALUES({.name = "code", .text = booking->code}, STAY_DATES_OF(booking)));
 
-    return stay_put_id(talk,
-                       talk_format(talk, TEXT_STAY_BUTTON_RELEASE,
-                                   TALK_VALUES({.name = "code", .text = booking->code},
-                                               {.name = "dates", .text = formatted_slice(&dates)})),
-                       "drop", &booking->id, fault);
+    return stay_put_id(talk, label, "drop", &booking->id);
 }
 
-static bool show_release(struct talk *talk, struct fault *fault)
+static bool show_release(struct talk *talk)
 {
     struct stay_bookings bookings;
 
-    if (!stay_fetch_bookings(talk, SLICE("status=held&limit=3"), &bookings, fault))
+    if (!stay_fetch_bookings(talk, SLICE("status=held&limit=3"), &bookings))
         return false;
     if (bookings.count == 0) {
         talk_end(talk);
-        return stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault);
+        return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
     }
-    talk_add(talk, TEXT_STAY_RELEASE, TALK_NO_VALUES);
+    talk_say(talk, TEXT_STAY_RELEASE);
     for (size_t i = 0; i < bookings.count; i++)
-        if (!put_release(talk, &bookings.items[i], fault))
+        if (!put_release(talk, &bookings.items[i]))
             return false;
-    return stay_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings", fault) &&
-           stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault);
+    return talk_put_command(talk, TEXT_BUTTON_MYBOOKINGS, "mybookings") &&
+           talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
 }
 
 /* Releases a hold. If the booking is not held any more, shows it. If something was paid meanwhile,
  * booking-api refuses, and the guest sees the refund. */
-static bool take_release(struct talk *talk, struct fault *fault)
+static bool take_release(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct stay_booking booking;
     bool found;
 
     if (!stay_take_id(talk, &stay->booking))
-        return talk_step(talk, "release", fault);
-    if (!stay_fetch_booking(talk, &booking, &found, fault))
+        return talk_step(talk, "release");
+    if (!stay_fetch_booking(talk, &booking, &found))
         return false;
     if (!found || !slice_is(booking.status, "held"))
-        return talk_step(talk, "booking", fault);
+        return talk_step(talk, "booking");
     stay->refund = 0;
-    return stay_cancel(talk, fault);
+    return stay_cancel(talk);
 }
 
 /* --- the steps --- */

@@ -4,13 +4,13 @@
 #include "guest/stay_steps.h"
 
 /* Sets stay->claimed: the guest says that it is paid, but nobody has confirmed the payment. */
-static bool fetch_claim(struct talk *talk, struct fault *fault)
+static bool fetch_claim(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct stay_booking booking;
     bool found;
 
-    if (!stay_fetch_booking(talk, &booking, &found, fault))
+    if (!stay_fetch_booking(talk, &booking, &found))
         return false;
     stay->claimed = found && slice_is(booking.status, "payment_claimed");
     return true;
@@ -19,54 +19,50 @@ static bool fetch_claim(struct talk *talk, struct fault *fault)
 /* Appends refund and fee; omits amounts of zero. */
 static void add_terms(struct talk *talk, const struct stay_cancelling *terms)
 {
-    const struct formatted refund = format_money(terms->refund), fee = format_money(terms->fee);
-    struct text_value values[2];
-    size_t count = 0;
-
-    if (terms->refund > 0)
-        values[count++] = (struct text_value){.name = "refund", .text = formatted_slice(&refund)};
-    if (terms->fee > 0)
-        values[count++] = (struct text_value){.name = "fee", .text = formatted_slice(&fee)};
-    talk_add(talk, count > 0 ? TEXT_STAY_CANCEL : TEXT_STAY_CANCEL_FREE, values, count);
+    if (terms->refund > 0 || terms->fee > 0)
+        talk_add(talk, TEXT_STAY_CANCEL,
+                 TALK_VALUES({.name = "refund", .number = text_if_positive(terms->refund)},
+                             {.name = "fee", .number = text_if_positive(terms->fee)}));
+    else
+        talk_say(talk, TEXT_STAY_CANCEL_FREE);
 }
 
-static bool show_cancel(struct talk *talk, struct fault *fault)
+static bool show_cancel(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
     struct stay_cancelling terms;
 
-    if (!stay_get(talk, stay_booking_path(talk, "/cancel-preview"), &answer, fault))
+    if (!stay_get(talk, stay_booking_path(talk, "/cancel-preview"), &answer))
         return false;
     if (answer.status >= 400) {
         stay->answered = SLICE_NONE;
         stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
-        return talk_step(talk, "booking", fault);
+        return talk_step(talk, "booking");
     }
     if (answer.status != 200)
-        return stay_bad_answer("no preview", fault);
-    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, fault) ||
-        !fetch_claim(talk, fault))
+        return stay_bad_answer("no preview", talk->fault);
+    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault) ||
+        !fetch_claim(talk))
         return false;
     stay->refund = terms.refund;
     add_terms(talk, &terms);
     if (stay->claimed)
         talk_add_with_support(talk, TEXT_STAY_SENT);
-    return stay_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes", fault) &&
-           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return talk_put(talk, TEXT_STAY_BUTTON_CANCEL, "yes") && stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
-bool stay_cancel(struct talk *talk, struct fault *fault)
+bool stay_cancel(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     struct service_answer answer;
     struct slice body;
 
-    if (!stay_write_cancel(stay->refund, talk->arena, &body, fault) ||
-        !stay_post_action(talk, "/cancel", body, &answer, fault))
+    if (!stay_write_cancel(stay->refund, talk->arena, &body, talk->fault) ||
+        !stay_post_action(talk, "/cancel", body, &answer))
         return false;
-    return answer.status == 200 ? stay_show_answer(talk, &answer, fault)
-                                : stay_refuse_action(talk, &answer, fault);
+    return answer.status == 200 ? stay_show_answer(talk, &answer)
+                                : stay_refuse_action(talk, &answer);
 }
 
 /* --- the step --- */

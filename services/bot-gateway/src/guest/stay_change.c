@@ -12,45 +12,38 @@
 /* --- when it cannot be changed --- */
 
 /* Explains until when the dates could be changed, and shows the booking. */
-static bool refuse_closed(struct talk *talk, const struct stay_booking *booking,
-                          struct fault *fault)
+static bool refuse_closed(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct slice support = talk->input->settings->support;
-    const struct formatted until =
-        format_time(booking->free_until, talk->input->now, talk->language);
-    const struct text_value values[] = {
-        {.name = "until",   .text = formatted_slice(&until)},
-        {.name = "support", .text = support                },
-    };
-
     if (booking->free_until == FIELD_ABSENT || booking->free_until > talk->input->now) {
         stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
-        return talk_step(talk, "booking", fault);
+        return talk_step(talk, "booking");
     }
-    talk_add(talk, TEXT_STAY_CHANGE_LATE, values, support.len > 0 ? 2 : 1);
+    talk_add(
+        talk, TEXT_STAY_CHANGE_LATE,
+        TALK_VALUES({.name = "until", .number = booking->free_until, .other = talk->input->now},
+                    {.name = "support", .text = talk->input->settings->support}));
     talk_add_html(talk, SLICE("\n\n"));
-    return talk_step(talk, "booking", fault);
+    return talk_step(talk, "booking");
 }
 
 /* Reads the booking. Informs the person if its dates cannot be changed: `is_open` is false then. */
-static bool fetch(struct talk *talk, struct stay_booking *booking, bool *is_open,
-                  struct fault *fault)
+static bool fetch(struct talk *talk, struct stay_booking *booking, bool *is_open)
 {
-    if (!stay_fetch_booking(talk, booking, is_open, fault))
+    if (!stay_fetch_booking(talk, booking, is_open))
         return false;
     if (!*is_open)
-        return talk_step(talk, "booking", fault);
+        return talk_step(talk, "booking");
     *is_open = stay_find_action(booking, "change-dates") != NULL;
-    return *is_open || refuse_closed(talk, booking, fault);
+    return *is_open || refuse_closed(talk, booking);
 }
 
-bool stay_begin_change(struct talk *talk, struct fault *fault)
+bool stay_begin_change(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct stay_booking booking;
     bool is_open;
 
-    if (!fetch(talk, &booking, &is_open, fault))
+    if (!fetch(talk, &booking, &is_open))
         return false;
     if (!is_open)
         return true;
@@ -58,94 +51,86 @@ bool stay_begin_change(struct talk *talk, struct fault *fault)
                                         .was_in = booking.check_in,
                                         .was_out = booking.check_out,
                                         .month = booking.check_in};
-    return talk_step(talk, "new_day", fault);
+    return talk_step(talk, "new_day");
 }
 
 /* --- the calendar --- */
 
 /* Reads the days of the apartment for a month and the longest stay from its last day. */
 static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
-                       bool *found, struct fault *fault)
+                       bool *found)
 {
     const struct stay *stay = talk->data;
     const struct stay_change *change = &stay->change;
 
-    if (!stay_fetch_days(talk, &change->apartment, from, to, calendar, found, fault))
+    if (!stay_fetch_days(talk, &change->apartment, from, to, calendar, found))
         return false;
     if (!*found)
-        return talk_step(talk, "booking", fault);
+        return talk_step(talk, "booking");
     calendar_free(calendar, change->was_in, change->was_out);
     return true;
 }
 
-static bool show_new_day(struct talk *talk, struct fault *fault)
+static bool show_new_day(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     const struct stay_change *change = &stay->change;
     struct calendar calendar = stay_calendar(talk);
     const int32_t month = calendar_month(&calendar, change->month),
                   first = month < calendar.today ? calendar.today : month;
-    const struct formatted check_in = format_date(change->was_in, talk->language),
-                           check_out = format_date(change->was_out, talk->language);
-    const struct text_value values[] = {
-        {.name = "check_in",  .text = formatted_slice(&check_in) },
-        {.name = "check_out", .text = formatted_slice(&check_out)},
-    };
     bool found;
 
-    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, &found,
-                    fault))
+    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, &found))
         return false;
     return !found ||
-           (stay_put_month(talk, &calendar, month, TEXT_STAY_CHANGE_DAY, values, 2, fault) &&
-            stay_put_exits(talk, TEXT_BUTTON_BACK, fault));
+           (stay_put_month(talk, &calendar, month, TEXT_STAY_CHANGE_DAY,
+                           TALK_VALUES({.name = "check_in", .number = change->was_in},
+                                       {.name = "check_out", .number = change->was_out})) &&
+            stay_put_exits(talk, TEXT_BUTTON_BACK));
 }
 
 /* Shows the choice of a new check-out; if the check-in is not available, that of a check-in. */
-static bool show_new_end(struct talk *talk, struct fault *fault)
+static bool show_new_end(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct stay_change *change = &stay->change;
     struct calendar calendar = stay_calendar(talk);
-    const struct formatted check_in = format_date(change->check_in, talk->language);
-    const struct text_value values[] = {
-        {.name = "check_in", .text = formatted_slice(&check_in)},
-        {.name = "most",     .number = CALENDAR_NIGHTS_MAX     },
-    };
     bool found = true;
 
     if (change->check_in >= calendar.today &&
         !fetch_days(talk, change->check_in, change->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar,
-                    &found, fault))
+                    &found))
         return false;
     if (!found)
         return true;
     const enum calendar_status status = calendar_check(&calendar, change->check_in);
     if (status != CALENDAR_OPEN) {
         change->month = change->check_in;
-        return stay_refuse_day(talk, &calendar, change->check_in, status, "new_day", fault);
+        return stay_refuse_day(talk, &calendar, change->check_in, status, "new_day");
     }
     calendar.check_in = change->check_in;
-    return stay_put_month(talk, &calendar, change->month, TEXT_STAY_NIGHTS, values, 2, fault) &&
-           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return stay_put_month(talk, &calendar, change->month, TEXT_STAY_NIGHTS,
+                          TALK_VALUES({.name = "check_in", .number = change->check_in},
+                                      {.name = "most", .number = CALENDAR_NIGHTS_MAX})) &&
+           stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
-static bool turn_new_day(struct talk *talk, struct fault *fault)
+static bool turn_new_day(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
-    return stay_turn_month(talk, &stay->change.month, "new_day", fault);
+    return stay_turn_month(talk, &stay->change.month, "new_day");
 }
 
-static bool turn_new_end(struct talk *talk, struct fault *fault)
+static bool turn_new_end(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
-    return stay_turn_month(talk, &stay->change.month, "new_end", fault);
+    return stay_turn_month(talk, &stay->change.month, "new_end");
 }
 
 /* Takes new dates. Checks only general limits; booking-api checks the days of the apartment. */
-bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out, struct fault *fault)
+bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out)
 {
     struct stay *stay = talk->data;
     struct stay_change *change = &stay->change;
@@ -153,59 +138,55 @@ bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out, str
     enum calendar_status status = calendar_check(&any, check_in);
 
     if (status != CALENDAR_OPEN)
-        return stay_refuse_day(talk, &any, check_in, status, "new_day", fault);
+        return stay_refuse_day(talk, &any, check_in, status, "new_day");
     change->check_in = any.check_in = check_in;
     change->month = check_in + 1;
     if (check_out == DATE_ABSENT)
-        return talk_step(talk, "new_end", fault);
+        return talk_step(talk, "new_end");
     status = calendar_check(&any, check_out);
     if (status != CALENDAR_OPEN)
-        return stay_refuse_day(talk, &any, check_out, status, "new_end", fault);
+        return stay_refuse_day(talk, &any, check_out, status, "new_end");
     change->check_out = check_out;
-    return talk_step(talk, "change", fault);
+    return talk_step(talk, "change");
 }
 
-bool stay_take_new_day(struct talk *talk, struct fault *fault)
+bool stay_take_new_day(struct talk *talk)
 {
     int32_t day;
 
     if (!format_read_day(talk->argument, format_day_of(talk->input->now), &day))
-        return stay_misunderstand(talk, TEXT_STAY_DAY_UNKNOWN, fault);
-    return stay_take_dates(talk, day, DATE_ABSENT, fault);
+        return stay_misunderstand(talk, TEXT_STAY_DAY_UNKNOWN);
+    return stay_take_dates(talk, day, DATE_ABSENT);
 }
 
 /* Takes a new check-out: a date or a number of nights. */
-bool stay_take_new_end(struct talk *talk, struct fault *fault)
+bool stay_take_new_end(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     const int32_t check_in = stay->change.check_in;
     int32_t day;
 
     return stay_read_check_out(talk->argument, check_in, &day)
-               ? stay_take_dates(talk, check_in, day, fault)
-               : stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN, fault);
+               ? stay_take_dates(talk, check_in, day)
+               : stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN);
 }
 
 /* --- refusals of booking-api --- */
 
 /* "22 ноя вс, 24 ноя вт…" */
-static bool refuse_taken(struct talk *talk, const struct stay_refusal *refusal, struct fault *fault)
+static bool refuse_taken(struct talk *talk, const struct stay_refusal *refusal)
 {
     struct slice nights = SLICE("");
 
-    for (size_t i = 0; i < refusal->taken_count && nights.at != NULL; i++) {
+    for (size_t i = 0; i < refusal->taken_count; i++) {
         const struct formatted night = format_short_date(refusal->taken[i], talk->language);
-        nights =
-            arena_printf(talk->arena, "%.*s%s%s", SLICE_ARG(nights), i > 0 ? ", " : "", night.text);
+        nights = talk_printf(talk, "%.*s%s%s", SLICE_ARG(nights), i > 0 ? ", " : "", night.text);
     }
-    if (nights.at != NULL && refusal->more_taken)
-        nights = arena_printf(talk->arena, "%.*s…", SLICE_ARG(nights));
-    if (nights.at == NULL)
-        return arena_fault(fault);
-    talk_add(talk, TEXT_STAY_CHANGE_TAKEN, &(struct text_value){.name = "taken", .text = nights},
-             nights.len > 0);
+    if (refusal->more_taken)
+        nights = talk_printf(talk, "%.*s…", SLICE_ARG(nights));
+    talk_add(talk, TEXT_STAY_CHANGE_TAKEN, TALK_VALUES({.name = "taken", .text = nights}));
     talk_add_html(talk, SLICE("\n\n"));
-    return talk_step(talk, "new_day", fault);
+    return talk_step(talk, "new_day");
 }
 
 // clang-format off
@@ -225,148 +206,117 @@ static const struct {
 };
 // clang-format on
 
-static bool refuse_dates(struct talk *talk, const struct stay_refusal *refusal, bool *handled,
-                         struct fault *fault)
+static bool refuse_dates(struct talk *talk, const struct stay_refusal *refusal, bool *handled)
 {
     *handled = true;
     for (size_t i = 0; i < ARRAY_LEN(bad_dates); i++)
         if (slice_is(refusal->code, bad_dates[i].code) || slice_is(refusal->why, bad_dates[i].code))
-            return stay_refuse(talk, bad_dates[i].text, bad_dates[i].step, fault);
+            return stay_refuse(talk, bad_dates[i].text, bad_dates[i].step);
     *handled = false;
     return true;
 }
 
 /* Handles a refusal of the change. `total` is true if the request had an expected total. */
-static bool refuse(struct talk *talk, const struct service_answer *answer, bool total,
-                   struct fault *fault)
+static bool refuse(struct talk *talk, const struct service_answer *answer, bool total)
 {
     struct stay_refusal *refusal = arena_alloc(talk->arena, sizeof *refusal);
     struct stay_booking booking;
     bool handled;
 
     if (refusal == NULL)
-        return arena_fault(fault);
+        return arena_fault(talk->fault);
     if (answer->status == 403) /* the booking shows the reason */
-        return fetch(talk, &booking, &handled, fault) &&
-               (!handled || stay_refuse_action(talk, answer, fault));
-    if (!stay_read_refusal(answer->body, talk->arena, refusal, fault))
+        return fetch(talk, &booking, &handled) && (!handled || stay_refuse_action(talk, answer));
+    if (!stay_read_refusal(answer->body, talk->arena, refusal, talk->fault))
         return false;
     if (total && slice_is(refusal->code, "total_changed")) {
         stay_add_paragraph(talk, TEXT_STAY_PRICE_OLD);
-        return talk_step(talk, "change", fault);
+        return talk_step(talk, "change");
     }
     if (slice_is(refusal->code, "nights_taken"))
-        return refuse_taken(talk, refusal, fault);
-    return refuse_dates(talk, refusal, &handled, fault) &&
-           (handled || stay_refuse_action(talk, answer, fault));
+        return refuse_taken(talk, refusal);
+    return refuse_dates(talk, refusal, &handled) && (handled || stay_refuse_action(talk, answer));
 }
 
 /* --- the changes --- */
 
 static bool post(struct talk *talk, const char *action, int64_t expected_total,
-                 struct service_answer *answer, struct fault *fault)
+                 struct service_answer *answer)
 {
     const struct stay *stay = talk->data;
     struct slice body;
 
     return stay_write_dates(stay->change.check_in, stay->change.check_out, expected_total,
-                            talk->arena, &body, fault) &&
-           stay_post_action(talk, action, body, answer, fault);
+                            talk->arena, &body, talk->fault) &&
+           stay_post_action(talk, action, body, answer);
 }
 
-enum { SUMS = 4 };
-struct sums {
-    struct formatted formatted[SUMS];
-    struct text_value values[SUMS];
-    size_t count;
-};
+/* Values of a booking before or after the change. */
+#define STAY_OF(booking)                                                                           \
+    STAY_NIGHTS((booking)->check_in, (booking)->check_out, (booking)->guests),                     \
+        {.name = "code", .text = (booking)->code},                                                 \
+    {                                                                                              \
+        .name = "total", .number = (booking)->total                                                \
+    }
 
-/* The sums of the changed booking that are positive: paid, deposit due, rest on arrival, refund. A
- * confirmed booking has no deposit due. */
-static void find_sums(const struct stay_booking *would, struct sums *out)
+enum { PAID, AHEAD, REST, REFUND, SUMS };
+
+/* The sums of the changed booking: paid, deposit due, rest on arrival, refund. A confirmed booking
+ * has no deposit due. */
+static void find_sums(const struct stay_booking *would, int64_t sums[SUMS])
 {
     const bool waits = !slice_is(would->status, "confirmed");
-    const int64_t paid = would->paid > 0 ? would->paid : 0,
-                  ahead = waits && would->deposit > paid ? would->deposit - paid : 0;
-    const struct {
-        const char *name;
-        int64_t sum;
-    } sums[SUMS] = {
-        {"paid",    paid                       },
-        {"deposit", ahead                      },
-        {"rest",    would->total - paid - ahead},
-        {"refund",  would->refund              },
-    };
 
-    out->count = 0;
-    for (size_t i = 0; i < SUMS; i++) {
-        if (sums[i].sum <= 0)
-            continue;
-        out->formatted[i] = format_money(sums[i].sum);
-        out->values[out->count++] =
-            (struct text_value){.name = sums[i].name, .text = formatted_slice(&out->formatted[i])};
-    }
+    sums[PAID] = would->paid > 0 ? would->paid : 0;
+    sums[AHEAD] = waits && would->deposit > sums[PAID] ? would->deposit - sums[PAID] : 0;
+    sums[REST] = would->total - sums[PAID] - sums[AHEAD];
+    sums[REFUND] = would->refund;
 }
 
-/* `sums` may be NULL. */
-static void add_stay(struct talk *talk, enum text text, const struct stay_booking *booking,
-                     const struct sums *sums)
-{
-    const struct formatted total = format_money(booking->total);
-    struct text_value values[STAY_NIGHTS_VALUES + 2 + SUMS];
-    struct stay_nights_text formatted;
-    size_t count = STAY_NIGHTS_VALUES;
-
-    stay_format_nights(talk, booking->check_in, booking->check_out, booking->guests, &formatted,
-                       values);
-    values[count++] = (struct text_value){.name = "code", .text = booking->code};
-    values[count++] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
-    for (size_t i = 0; sums != NULL && i < sums->count; i++)
-        values[count++] = sums->values[i];
-    talk_add(talk, text, values, count);
-}
-
-static bool show_change(struct talk *talk, struct fault *fault)
+static bool show_change(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct stay_change *change = &stay->change;
     struct service_answer answer;
     struct stay_booking booking, would;
-    struct sums sums;
+    int64_t sums[SUMS];
     bool is_open;
 
-    if (!fetch(talk, &booking, &is_open, fault))
+    if (!fetch(talk, &booking, &is_open))
         return false;
     if (!is_open)
         return true;
     if (booking.check_in == change->check_in && booking.check_out == change->check_out)
-        return stay_refuse(talk, TEXT_STAY_CHANGE_SAME, "new_day", fault);
-    if (!post(talk, CHANGE "?dry_run=true", FIELD_ABSENT, &answer, fault))
+        return stay_refuse(talk, TEXT_STAY_CHANGE_SAME, "new_day");
+    if (!post(talk, CHANGE "?dry_run=true", FIELD_ABSENT, &answer))
         return false;
     if (answer.status != 200)
-        return refuse(talk, &answer, false, fault);
-    if (!stay_read_dry_run(answer.body, talk->arena, &would, fault))
+        return refuse(talk, &answer, false);
+    if (!stay_read_dry_run(answer.body, talk->arena, &would, talk->fault))
         return false;
     change->total = would.total;
-    find_sums(&would, &sums);
-    add_stay(talk, TEXT_STAY_CHANGE_FROM, &booking, NULL);
-    add_stay(talk, TEXT_STAY_CHANGE_TO, &would, &sums);
-    return stay_put(talk, TEXT_STAY_BUTTON_CHANGE, "yes", fault) &&
-           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    find_sums(&would, sums);
+    talk_add(talk, TEXT_STAY_CHANGE_FROM, TALK_VALUES(STAY_OF(&booking)));
+    talk_add(talk, TEXT_STAY_CHANGE_TO,
+             TALK_VALUES(STAY_OF(&would), {.name = "paid", .number = text_if_positive(sums[PAID])},
+                         {.name = "deposit", .number = text_if_positive(sums[AHEAD])},
+                         {.name = "rest", .number = text_if_positive(sums[REST])},
+                         {.name = "refund", .number = text_if_positive(sums[REFUND])}));
+    return talk_put(talk, TEXT_STAY_BUTTON_CHANGE, "yes") && stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
 /* Changes the dates at the total that was shown. */
-static bool take_change(struct talk *talk, struct fault *fault)
+static bool take_change(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     struct service_answer answer;
 
-    if (!post(talk, CHANGE, stay->change.total, &answer, fault))
+    if (!post(talk, CHANGE, stay->change.total, &answer))
         return false;
     if (answer.status != 200)
-        return refuse(talk, &answer, true, fault);
+        return refuse(talk, &answer, true);
     stay_add_paragraph(talk, TEXT_STAY_CHANGED);
-    return stay_show_answer(talk, &answer, fault);
+    return stay_show_answer(talk, &answer);
 }
 
 /* --- the steps --- */

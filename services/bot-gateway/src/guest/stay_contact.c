@@ -26,71 +26,67 @@ static bool confirms(const struct stay_booking *booking)
     return stay_find_action(booking, "confirm") != NULL;
 }
 
-static bool show_contact(struct talk *talk, struct fault *fault)
+static bool show_contact(struct talk *talk)
 {
     struct stay_booking booking;
     bool found, ended;
 
-    if (!stay_fetch_booking(talk, &booking, &found, fault))
+    if (!stay_fetch_booking(talk, &booking, &found))
         return false;
     if (!found || !needs_phone(&booking))
-        return talk_step(talk, "booking", fault);
+        return talk_step(talk, "booking");
     stay_add_booking(talk, &booking, &ended);
     stay_add_booking_terms(talk, &booking);
-    talk_add(talk, confirms(&booking) ? TEXT_STAY_CONTACT_NEEDED : TEXT_STAY_CONTACT,
-             TALK_NO_VALUES);
+    talk_say(talk, confirms(&booking) ? TEXT_STAY_CONTACT_NEEDED : TEXT_STAY_CONTACT);
     if (bot_settings_agreement(talk->input->settings).at != NULL)
-        talk_add(talk, TEXT_STAY_CONSENT, TALK_NO_VALUES);
-    if (!talk_add_key(talk, TEXT_STAY_KEY_CONTACT, true, fault))
+        talk_say(talk, TEXT_STAY_CONSENT);
+    if (!talk_add_key(talk, TEXT_STAY_KEY_CONTACT, true))
         return false;
     talk_new_row(talk);
-    return talk_add_key(talk, TEXT_STAY_KEY_NO_CONTACT, false, fault) &&
-           talk_add_key(talk, TEXT_BUTTON_AGAIN, false, fault);
+    return talk_add_key(talk, TEXT_STAY_KEY_NO_CONTACT, false) &&
+           talk_add_key(talk, TEXT_BUTTON_AGAIN, false);
 }
 
 /* Confirms the booking if nothing else is due, and shows it. */
-static bool finish(struct talk *talk, const struct service_answer *answer, struct fault *fault)
+static bool finish(struct talk *talk, const struct service_answer *answer)
 {
     struct stay_booking booking;
 
-    if (!stay_read_booking(answer->body, talk->arena, &booking, fault))
+    if (!stay_read_booking(answer->body, talk->arena, &booking, talk->fault))
         return false;
-    return confirms(&booking) ? stay_confirm(talk, fault) : stay_show_answer(talk, answer, fault);
+    return confirms(&booking) ? stay_confirm(talk) : stay_show_answer(talk, answer);
 }
 
-static bool take(struct talk *talk, struct slice written, struct fault *fault)
+static bool take(struct talk *talk, struct slice written)
 {
     char phone[PHONE_MAX + 1];
     struct service_answer answer;
     struct slice body;
 
     if (!text_phone_find(written, phone))
-        return stay_misunderstand(talk, TEXT_STAY_CONTACT_UNKNOWN, fault);
-    if (!stay_write_contact(slice_of(phone), talk->arena, &body, fault) ||
-        !stay_post_action(talk, "/contact", body, &answer, fault))
+        return stay_misunderstand(talk, TEXT_STAY_CONTACT_UNKNOWN);
+    if (!stay_write_contact(slice_of(phone), talk->arena, &body, talk->fault) ||
+        !stay_post_action(talk, "/contact", body, &answer))
         return false;
     if (answer.status == 422)
-        return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact", fault);
+        return stay_refuse(talk, TEXT_STAY_CONTACT_UNKNOWN, "contact");
     if (answer.status != 200)
-        return stay_refuse_action(talk, &answer, fault);
+        return stay_refuse_action(talk, &answer);
     talk_set_consent(talk);
     talk_set_keys_removed(talk, TEXT_STAY_CONTACT_TAKEN);
-    return finish(talk, &answer, fault);
+    return finish(talk, &answer);
 }
 
 /* Takes a shared contact. Telegram sends numbers of any country with or without '+'. */
-static bool take_contact(struct talk *talk, struct fault *fault)
+static bool take_contact(struct talk *talk)
 {
     const struct update_view *update = &talk->input->update;
-    const struct slice plus = arena_printf(talk->arena, "+%.*s", SLICE_ARG(update->contact_phone));
+    const struct slice plus = talk_printf(talk, "+%.*s", SLICE_ARG(update->contact_phone));
 
     if (update->contact_user_id == FIELD_ABSENT || update->contact_user_id != update->user_id)
-        return stay_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact", fault);
-    if (plus.at == NULL)
-        return arena_fault(fault);
+        return stay_refuse(talk, TEXT_STAY_CONTACT_FOREIGN, "contact");
     return take(talk,
-                slice_starts(update->contact_phone, SLICE("+")) ? update->contact_phone : plus,
-                fault);
+                slice_starts(update->contact_phone, SLICE("+")) ? update->contact_phone : plus);
 }
 
 /* Whether the text looks like a phone, perhaps a mistyped one. */
@@ -103,35 +99,34 @@ static bool may_be_phone(struct slice written)
     return digits >= PHONE_DIGITS_MIN;
 }
 
-static bool without_phone(struct talk *talk, struct fault *fault)
+static bool without_phone(struct talk *talk)
 {
     talk_set_keys_removed(talk, TEXT_STAY_CONTACT_NONE);
-    return talk_step(talk, "booking", fault);
+    return talk_step(talk, "booking");
 }
 
 /* Takes a typed phone, which may be anybody's: not in place of a prepayment. */
-static bool take_phone(struct talk *talk, struct fault *fault)
+static bool take_phone(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
     struct stay_booking booking;
     bool found;
 
     if (remark == REMARK_NO_PHONE || remark == REMARK_NO)
-        return without_phone(talk, fault);
+        return without_phone(talk);
     if (may_be_phone(talk->argument))
         talk_skip_history(talk);
-    if (!stay_fetch_booking(talk, &booking, &found, fault))
+    if (!stay_fetch_booking(talk, &booking, &found))
         return false;
     if (found && confirms(&booking))
-        return may_be_phone(talk->argument)
-                   ? stay_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact", fault)
-                   : stay_misunderstand(talk, TEXT_STAY_CONTACT_SHARE, fault);
-    return take(talk, talk->argument, fault);
+        return may_be_phone(talk->argument) ? stay_refuse(talk, TEXT_STAY_CONTACT_SHARE, "contact")
+                                            : stay_misunderstand(talk, TEXT_STAY_CONTACT_SHARE);
+    return take(talk, talk->argument);
 }
 
-static bool begin_again(struct talk *talk, struct fault *fault)
+static bool begin_again(struct talk *talk)
 {
-    return talk_begin(talk, &stay_flow, fault);
+    return talk_begin(talk, &stay_flow);
 }
 
 /* --- the step --- */

@@ -23,13 +23,13 @@ const enum text stay_day_texts[CALENDAR_STATUSES] = {
     [CALENDAR_CLOSED] = TEXT_STAY_DAY_CLOSED, [CALENDAR_SHORT] = TEXT_STAY_DAY_SHORT,
 };
 
-bool stay_choose_apartment(struct talk *talk, struct fault *fault)
+bool stay_choose_apartment(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
     stay->chosen = true;
     stay->month = stay->check_in;
-    return talk_step(talk, "day", fault);
+    return talk_step(talk, "day");
 }
 
 /* --- shared by both steps --- */
@@ -40,7 +40,7 @@ struct calendar stay_calendar(const struct talk *talk)
 }
 
 bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
-                     struct calendar *calendar, bool *found, struct fault *fault)
+                     struct calendar *calendar, bool *found)
 {
     char id[UUID_TEXT_LEN + 1], first[DATE_TEXT_LEN + 1], end[DATE_TEXT_LEN + 1];
     struct service_answer answer;
@@ -49,101 +49,97 @@ bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t fr
     date_format(from, first);
     date_format(to, end);
     const struct slice path =
-        arena_printf(talk->arena, "/v1/apartments/%s/calendar?from=%s&to=%s", id, first, end);
-    if (!stay_get(talk, path, &answer, fault))
+        talk_printf(talk, "/v1/apartments/%s/calendar?from=%s&to=%s", id, first, end);
+    if (!stay_get(talk, path, &answer))
         return false;
     *found = answer.status == 200;
     if (*found)
-        return calendar_read(answer.body, from, talk->arena, calendar, fault);
+        return calendar_read(answer.body, from, talk->arena, calendar, talk->fault);
     if (answer.status != 404)
-        return stay_bad_answer("no calendar", fault);
+        return stay_bad_answer("no calendar", talk->fault);
     stay_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
     return true;
 }
 
 /* Reads the days of the chosen apartment, if one is chosen. If the apartment does not exist any
  * more, none is chosen. */
-static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
-                       struct fault *fault)
+static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar)
 {
     struct stay *stay = talk->data;
 
     return !stay->chosen ||
-           stay_fetch_days(talk, &stay->apartment, from, to, calendar, &stay->chosen, fault);
+           stay_fetch_days(talk, &stay->apartment, from, to, calendar, &stay->chosen);
 }
 
-/* Sets the value `title` if an apartment is chosen. */
-static size_t put_title(const struct talk *talk, struct text_value *value)
+/* The title of the apartment if one is chosen; else "". */
+static struct slice title_of(const struct talk *talk)
 {
     const struct stay *stay = talk->data;
 
-    *value = (struct text_value){.name = "title", .text = stay_localized(talk, &stay->title)};
-    return stay->chosen;
+    return stay->chosen ? stay_localized(talk, &stay->title) : SLICE("");
 }
 
-bool stay_put_calendar(struct talk *talk, const struct calendar_page *page, struct fault *fault)
+bool stay_put_calendar(struct talk *talk, const struct calendar_page *page)
 {
     for (size_t i = 0; i < page->count; i++) {
         const struct calendar_button *button = &page->buttons[i];
         if (button->new_row)
             talk_new_row(talk);
         if (!talk_button(talk, formatted_slice(&button->label), button->action,
-                         slice_of(button->argument), fault))
+                         slice_of(button->argument)))
             return false;
     }
     return true;
 }
 
 bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t month,
-                    enum text question, const struct text_value *values, size_t count,
-                    struct fault *fault)
+                    enum text question, const struct text_value *values, size_t count)
 {
     struct calendar_page *page = arena_alloc(talk->arena, sizeof *page);
 
     if (page == NULL)
-        return arena_fault(fault);
+        return arena_fault(talk->fault);
     calendar_show(calendar, calendar_month(calendar, month), talk->language, page);
     if (!page->has_open && page->has_unavailable)
         stay_add_paragraph(talk, TEXT_STAY_MONTH_FULL);
     talk_add(talk, question, values, count);
-    return stay_put_calendar(talk, page, fault);
+    return stay_put_calendar(talk, page);
 }
 
-bool stay_turn_month(struct talk *talk, int32_t *month, const char *step, struct fault *fault)
+bool stay_turn_month(struct talk *talk, int32_t *month, const char *step)
 {
     int32_t wanted;
 
     if (date_parse(talk->argument, &wanted))
         *month = wanted;
-    return talk_step(talk, step, fault);
+    return talk_step(talk, step);
 }
 
-static bool turn_day(struct talk *talk, struct fault *fault)
+static bool turn_day(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
-    return stay_turn_month(talk, &stay->month, "day", fault);
+    return stay_turn_month(talk, &stay->month, "day");
 }
 
-static bool turn_nights(struct talk *talk, struct fault *fault)
+static bool turn_nights(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
-    return stay_turn_month(talk, &stay->month, "nights", fault);
+    return stay_turn_month(talk, &stay->month, "nights");
 }
 
 /* Explains why a day cannot be chosen. `least`: the minimum nights; 0: not known. */
 static void explain(struct talk *talk, enum calendar_status status, int64_t least)
 {
-    const struct text_value value = {.name = "least", .number = least};
+    const bool is_short = status == CALENDAR_SHORT && least > 0;
 
-    talk_show_notice_values(talk, stay_day_texts[status], &value,
-                            status == CALENDAR_SHORT && least > 0);
+    talk_show_notice_values(talk, stay_day_texts[status],
+                            &(struct text_value){.name = "least", .number = least}, is_short);
 }
 
-bool stay_explain_day(struct talk *talk, struct fault *fault)
+bool stay_explain_day(struct talk *talk)
 {
-    (void)fault;
     struct slice least = talk->argument;
     const struct slice name = slice_cut(&least, '-');
     int64_t nights;
@@ -157,10 +153,10 @@ bool stay_explain_day(struct talk *talk, struct fault *fault)
 }
 
 bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
-                     enum calendar_status status, const char *step, struct fault *fault)
+                     enum calendar_status status, const char *step)
 {
     explain(talk, status, calendar_min_nights(calendar, day));
-    return talk_step(talk, step, fault);
+    return talk_step(talk, step);
 }
 
 /* --- dates from text --- */
@@ -193,20 +189,18 @@ bool stay_check_out_is_good(struct talk *talk, int32_t day)
 /* --- check-in --- */
 
 static bool put_quick_day(struct talk *talk, const struct calendar *calendar, int32_t day,
-                          enum text label, struct fault *fault)
+                          enum text label)
 {
     char date[DATE_TEXT_LEN + 1];
 
     if (calendar_check(calendar, day) != CALENDAR_OPEN)
         return true;
     date_format(day, date);
-    return talk_button(talk, talk_format(talk, label, TALK_NO_VALUES), CALENDAR_DAY, slice_of(date),
-                       fault);
+    return talk_button(talk, talk_label(talk, label), CALENDAR_DAY, slice_of(date));
 }
 
 /* Adds a button for the nights of a Friday and a Saturday. */
-static bool put_weekend(struct talk *talk, const struct calendar *calendar, int32_t friday,
-                        struct fault *fault)
+static bool put_weekend(struct talk *talk, const struct calendar *calendar, int32_t friday)
 {
     struct calendar leaving = *calendar;
     char date[DATE_TEXT_LEN + 1];
@@ -215,116 +209,114 @@ static bool put_weekend(struct talk *talk, const struct calendar *calendar, int3
     if (calendar_check(calendar, friday) != CALENDAR_OPEN ||
         calendar_check(&leaving, friday + WEEKEND_NIGHTS) != CALENDAR_OPEN)
         return true;
-    const struct formatted dates = format_range(friday, friday + WEEKEND_NIGHTS, talk->language);
     date_format(friday, date);
     talk_new_row(talk);
-    return talk_button(talk,
-                       talk_format(talk, TEXT_STAY_BUTTON_WEEKEND,
-                                   TALK_VALUES({.name = "dates", .text = formatted_slice(&dates)})),
-                       "weekend", slice_of(date), fault);
+    return talk_button(
+        talk,
+        talk_format(
+            talk, TEXT_STAY_BUTTON_WEEKEND,
+            TALK_VALUES({.name = "dates", .number = friday, .other = friday + WEEKEND_NIGHTS})),
+        "weekend", slice_of(date));
 }
 
 /* Adds a button for the next weekend, and for the one after it if the guest's words are ambiguous,
  * such as "next weekend". */
-static bool put_weekends(struct talk *talk, const struct calendar *calendar, struct fault *fault)
+static bool put_weekends(struct talk *talk, const struct calendar *calendar)
 {
     const struct stay *stay = talk->data;
     const int32_t friday = calendar->today + (FRIDAY - date_weekday(calendar->today) + WEEK) % WEEK;
 
-    return put_weekend(talk, calendar, friday, fault) &&
-           (!stay->unsure || put_weekend(talk, calendar, friday + WEEK, fault));
+    return put_weekend(talk, calendar, friday) &&
+           (!stay->unsure || put_weekend(talk, calendar, friday + WEEK));
 }
 
 /* Adds buttons for quick choices, only under the first month, whose days are known. */
-static bool put_quick(struct talk *talk, const struct calendar *calendar, struct fault *fault)
+static bool put_quick(struct talk *talk, const struct calendar *calendar)
 {
     const struct stay *stay = talk->data;
 
     if (calendar_month(calendar, stay->month) != calendar_month(calendar, calendar->today))
         return true;
     talk_new_row(talk);
-    return put_quick_day(talk, calendar, calendar->today, TEXT_STAY_BUTTON_TODAY, fault) &&
-           put_quick_day(talk, calendar, calendar->today + 1, TEXT_STAY_BUTTON_TOMORROW, fault) &&
-           put_weekends(talk, calendar, fault);
+    return put_quick_day(talk, calendar, calendar->today, TEXT_STAY_BUTTON_TODAY) &&
+           put_quick_day(talk, calendar, calendar->today + 1, TEXT_STAY_BUTTON_TOMORROW) &&
+           put_weekends(talk, calendar);
 }
 
-static bool show_day(struct talk *talk, struct fault *fault)
+static bool show_day(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     struct calendar calendar = stay_calendar(talk);
     const int32_t month = calendar_month(&calendar, stay->month),
                   first = month < calendar.today ? calendar.today : month;
-    struct text_value values[2];
 
-    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, fault))
+    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar))
         return false;
     if (!stay->chosen && stay->city.at == NULL)
-        return talk_step(talk, "city", fault);
-    values[0] = (struct text_value){.name = "city", .text = stay_localized(talk, &stay->city_name)};
-    const size_t count = 1 + put_title(talk, &values[1]);
-    return stay_put_month(talk, &calendar, stay->month, TEXT_STAY_DAY, values, count, fault) &&
-           put_quick(talk, &calendar, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+        return talk_step(talk, "city");
+    return stay_put_month(
+               talk, &calendar, stay->month, TEXT_STAY_DAY,
+               TALK_VALUES({.name = "city", .text = stay_localized(talk, &stay->city_name)},
+                           {.name = "title", .text = title_of(talk)})) &&
+           put_quick(talk, &calendar) && stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
-static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault);
+static bool take_check_out(struct talk *talk, int32_t day);
 
-bool stay_take_day(struct talk *talk, struct fault *fault)
+bool stay_take_day(struct talk *talk)
 {
     struct stay *stay = talk->data;
     const struct calendar any = stay_calendar(talk);
     int32_t day;
 
     if (!format_read_day(talk->argument, any.today, &day))
-        return stay_misunderstand(talk, TEXT_STAY_DAY_UNKNOWN, fault);
+        return stay_misunderstand(talk, TEXT_STAY_DAY_UNKNOWN);
     const enum calendar_status status = calendar_check(&any, day);
     if (status != CALENDAR_OPEN)
-        return stay_refuse_day(talk, &any, day, status, "day", fault);
+        return stay_refuse_day(talk, &any, day, status, "day");
     const int32_t end = stay_pending_check_out(stay, day);
     stay->check_in = day;
     stay->month = day + 1;
     stay->pending_nights = stay->pending_check_out = 0;
-    return end > day ? take_check_out(talk, end, fault) : talk_step(talk, "nights", fault);
+    return end > day ? take_check_out(talk, end) : talk_step(talk, "nights");
 }
 
-static bool leave_day(struct talk *talk, struct fault *fault)
+static bool leave_day(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
     if (stay->chosen && stay->nights > 0 && stay->guests > 0)
-        return talk_step(talk, "flat", fault);
+        return talk_step(talk, "flat");
     stay->chosen = false;
-    return talk_step(talk, "city", fault);
+    return talk_step(talk, "city");
 }
 
 /* --- check-out --- */
 
 /* Shows the choice of a check-out or, if the check-in is not available any more, of a check-in. */
-static bool show_nights(struct talk *talk, struct fault *fault)
+static bool show_nights(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct calendar calendar = stay_calendar(talk);
-    const struct formatted check_in = format_date(stay->check_in, talk->language);
-    struct text_value values[3];
 
     if (stay->check_in >= calendar.today &&
-        !fetch_days(talk, stay->check_in, stay->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar,
-                    fault))
+        !fetch_days(talk, stay->check_in, stay->check_in + CALENDAR_NIGHTS_MAX + 1, &calendar))
         return false;
     const enum calendar_status status = calendar_check(&calendar, stay->check_in);
     if (status != CALENDAR_OPEN) {
         stay->month = stay->check_in;
-        return stay_refuse_day(talk, &calendar, stay->check_in, status, "day", fault);
+        return stay_refuse_day(talk, &calendar, stay->check_in, status, "day");
     }
     calendar.check_in = stay->check_in;
-    values[0] = (struct text_value){.name = "check_in", .text = formatted_slice(&check_in)};
-    values[1] = (struct text_value){.name = "most", .number = CALENDAR_NIGHTS_MAX};
-    const size_t count = 2 + put_title(talk, &values[2]);
-    return stay_put_month(talk, &calendar, stay->month, TEXT_STAY_NIGHTS, values, count, fault) &&
-           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return stay_put_month(talk, &calendar, stay->month, TEXT_STAY_NIGHTS,
+                          TALK_VALUES({.name = "check_in", .number = stay->check_in},
+                                      {.name = "most", .number = CALENDAR_NIGHTS_MAX},
+                                      {.name = "title", .text = title_of(talk)})) &&
+           stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
 /* Takes the check-out and goes to the first step whose answer is missing. */
-static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault)
+static bool take_check_out(struct talk *talk, int32_t day)
 {
     struct stay *stay = talk->data;
     struct calendar calendar = stay_calendar(talk);
@@ -333,15 +325,15 @@ static bool take_check_out(struct talk *talk, int32_t day, struct fault *fault)
     calendar.check_in = stay->check_in;
     status = calendar_check(&calendar, day);
     if (status == CALENDAR_OPEN) {
-        if (!fetch_days(talk, stay->check_in, day + 1, &calendar, fault))
+        if (!fetch_days(talk, stay->check_in, day + 1, &calendar))
             return false;
         status = calendar_check(&calendar, day);
     }
     if (status != CALENDAR_OPEN)
-        return stay_refuse_day(talk, &calendar, day, status, "nights", fault);
+        return stay_refuse_day(talk, &calendar, day, status, "nights");
     stay->nights = day - stay->check_in;
     stay->pending_nights = stay->pending_check_out = 0;
-    return stay_continue(talk, fault);
+    return stay_continue(talk);
 }
 
 /* The first day with this number from `from` to `to`; `to` + 1: there is none. */
@@ -368,25 +360,25 @@ bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day)
 }
 
 /* Takes a check-out: a date or a number of nights. */
-bool stay_take_nights(struct talk *talk, struct fault *fault)
+bool stay_take_nights(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     int32_t day;
 
     return stay_read_check_out(talk->argument, stay->check_in, &day)
-               ? take_check_out(talk, day, fault)
-               : stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN, fault);
+               ? take_check_out(talk, day)
+               : stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN);
 }
 
-static bool take_weekend(struct talk *talk, struct fault *fault)
+static bool take_weekend(struct talk *talk)
 {
     struct stay *stay = talk->data;
     int32_t friday;
 
     if (!date_parse(talk->argument, &friday))
-        return talk_step(talk, "day", fault);
+        return talk_step(talk, "day");
     stay->check_in = stay->month = friday;
-    return take_check_out(talk, friday + WEEKEND_NIGHTS, fault);
+    return take_check_out(talk, friday + WEEKEND_NIGHTS);
 }
 
 /* --- guests --- */
@@ -404,65 +396,65 @@ static int64_t most_guests(const struct stay *stay)
     return stay->chosen && stay->limit > 0 ? stay->limit : STAY_GUESTS_MAX;
 }
 
-static bool show_guests(struct talk *talk, struct fault *fault)
+static bool show_guests(struct talk *talk)
 {
     const int64_t most = most_guests(talk->data);
 
-    talk_add(talk, TEXT_STAY_GUESTS, TALK_NO_VALUES);
+    talk_say(talk, TEXT_STAY_GUESTS);
     talk_new_row(talk);
     for (int number = 1; number <= GUESTS_OFFERED && number <= most; number++) {
-        const struct slice digits = arena_printf(talk->arena, "%d", number);
-        if (!talk_button(talk, digits, "guests", digits, fault))
+        const struct slice digits = talk_printf(talk, "%d", number);
+        if (!talk_button(talk, digits, "guests", digits))
             return false;
     }
-    return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
-bool stay_take_guests(struct talk *talk, struct fault *fault)
+bool stay_take_guests(struct talk *talk)
 {
     struct stay *stay = talk->data;
     int64_t guests;
 
     if (!parse_i64(slice_trim(talk->argument), 1, STAY_GUESTS_MAX, &guests))
-        return stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN, fault);
+        return stay_misunderstand(talk, TEXT_STAY_NUMBER_UNKNOWN);
     if (guests > most_guests(stay)) {
         stay_add_guest_limit(talk);
         talk_add_html(talk, SLICE("\n\n"));
-        return talk_step(talk, "guests", fault);
+        return talk_step(talk, "guests");
     }
     stay->guests = guests;
-    return stay_continue(talk, fault);
+    return stay_continue(talk);
 }
 
 /* --- starting with an apartment --- */
 
-bool stay_begin_apartment(struct talk *talk, struct slice code, struct fault *fault)
+bool stay_begin_apartment(struct talk *talk, struct slice code)
 {
     struct service_answer answer;
     struct stay_apartment apartment = {.id = {{0}}};
 
-    if (!talk_begin(talk, &stay_flow, fault))
+    if (!talk_begin(talk, &stay_flow))
         return false;
     struct stay *stay = talk->data;
     const struct slice path =
-        arena_printf(talk->arena, "/v1/apartments?code=%.*s&limit=1", SLICE_ARG(code));
-    if (!stay_get(talk, path, &answer, fault))
+        talk_printf(talk, "/v1/apartments?code=%.*s&limit=1", SLICE_ARG(code));
+    if (!stay_get(talk, path, &answer))
         return false;
     if (answer.status != 200 && answer.status != 422)
-        return stay_bad_answer("no apartments", fault);
+        return stay_bad_answer("no apartments", talk->fault);
     if (answer.status == 200 &&
-        !stay_read_first_apartment(answer.body, talk->arena, &apartment, fault))
+        !stay_read_first_apartment(answer.body, talk->arena, &apartment, talk->fault))
         return false;
     if (uuid_is_nil(&apartment.id)) {
         stay_add_paragraph(talk, TEXT_STAY_FLAT_GONE);
         return true;
     }
-    if (!stay_set_city(talk, apartment.city, fault))
+    if (!stay_set_city(talk, apartment.city))
         return false;
     stay->apartment = apartment.id;
     stay->title = apartment.title;
     stay->limit = apartment.max_guests;
-    return stay_choose_apartment(talk, fault);
+    return stay_choose_apartment(talk);
 }
 
 /* --- the steps --- */

@@ -212,7 +212,7 @@ static struct slice format_named(struct talk *talk, const struct named *names, s
 {
     for (size_t i = 0; i < count; i++)
         if (slice_is(slug, names[i].slug))
-            return talk_format(talk, names[i].text, TALK_NO_VALUES);
+            return talk_label(talk, names[i].text);
     return slug;
 }
 
@@ -231,23 +231,18 @@ static struct slice format_rooms(struct talk *talk, struct slice rooms)
         buf_slice(&line, talk_format(talk, TEXT_STAY_WISH_ROOMS,
                                      TALK_VALUES({.name = "rooms", .number = number})));
     }
-    return arena_copy(talk->arena, buf_as_slice(&line));
+    return talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&line)));
 }
 
 /* Formats the price of the filters: "from 10 000 ₸ up to 25 000 ₸ a night". */
 static struct slice format_price(struct talk *talk)
 {
     const struct stay *stay = talk->data;
-    const struct formatted least = format_money(stay->filters.min_price),
-                           most = format_money(stay->filters.max_price);
-    struct text_value values[2];
-    size_t count = 0;
 
-    if (stay->filters.min_price > 0)
-        values[count++] = (struct text_value){.name = "lowest", .text = formatted_slice(&least)};
-    if (stay->filters.max_price > 0)
-        values[count++] = (struct text_value){.name = "price", .text = formatted_slice(&most)};
-    return talk_format(talk, TEXT_STAY_WISH_PRICE, values, count);
+    return talk_format(
+        talk, TEXT_STAY_WISH_PRICE,
+        TALK_VALUES({.name = "lowest", .number = text_if_positive(stay->filters.min_price)},
+                    {.name = "price", .number = text_if_positive(stay->filters.max_price)}));
 }
 
 static struct slice format_filter(struct talk *talk, const struct stay_filter *item)
@@ -282,7 +277,7 @@ struct slice stay_filters_format_all(struct talk *talk)
         buf_text(&line, i > 0 ? ", " : "");
         buf_slice(&line, one);
     }
-    return arena_copy(talk->arena, buf_as_slice(&line));
+    return talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&line)));
 }
 
 /* --- from a phrase --- */
@@ -305,42 +300,37 @@ static int64_t tiyn_of(int64_t tenge)
     return tenge > STAY_MONEY_MAX / 100 ? STAY_MONEY_MAX : 100 * tenge;
 }
 
-static bool add_all(struct slice *list, const struct phrase_list *parts, struct talk *talk,
-                    struct fault *fault)
+static bool add_all(struct slice *list, const struct phrase_list *parts, struct talk *talk)
 {
     for (size_t i = 0; i < parts->count; i++)
-        if (!stay_filters_add(list, parts->items[i], talk->arena, fault))
+        if (!stay_filters_add(list, parts->items[i], talk->arena, talk->fault))
             return false;
     return true;
 }
 
-static bool add_near(struct stay_filters *filters, struct slice near, struct talk *talk,
-                     struct fault *fault)
+static bool add_near(struct stay_filters *filters, struct slice near, struct talk *talk)
 {
     for (size_t i = 0; i < ARRAY_LEN(near_words); i++)
         if (slice_is(near, near_words[i].near))
             return stay_filters_add(&filters->words, slice_of(near_words[i].word), talk->arena,
-                                    fault);
+                                    talk->fault);
     return true;
 }
 
-static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase, struct talk *talk,
-                      struct fault *fault)
+static bool add_rooms(struct stay_filters *filters, const struct phrase *phrase, struct talk *talk)
 {
     if (phrase->room_count > 0)
         filters->rooms = SLICE_NONE;
     for (size_t i = 0; i < phrase->room_count; i++) {
-        const struct slice number = arena_printf(talk->arena, "%d", phrase->rooms[i]);
-        if (number.at == NULL)
-            return arena_fault(fault);
+        const struct slice number = talk_printf(talk, "%d", phrase->rooms[i]);
         if (phrase->rooms[i] <= STAY_ROOMS_MAX &&
-            !stay_filters_add(&filters->rooms, number, talk->arena, fault))
+            !stay_filters_add(&filters->rooms, number, talk->arena, talk->fault))
             return false;
     }
     return true;
 }
 
-bool stay_filters_take(struct talk *talk, const struct phrase *phrase, struct fault *fault)
+bool stay_filters_take(struct talk *talk, const struct phrase *phrase)
 {
     struct stay *stay = talk->data;
     struct stay_filters *filters = &stay->filters;
@@ -350,16 +340,13 @@ bool stay_filters_take(struct talk *talk, const struct phrase *phrase, struct fa
         filters->max_price = tiyn_of(phrase->max_price);
     }
     if (phrase->district.at != NULL) {
-        filters->district = arena_copy(talk->arena, phrase->district);
-        if (filters->district.at == NULL)
-            return arena_fault(fault);
+        filters->district = talk_keep(talk, arena_copy(talk->arena, phrase->district));
     }
-    return add_rooms(filters, phrase, talk, fault) &&
-           add_all(&filters->amenities, &phrase->amenities, talk, fault) &&
-           add_all(&filters->words, &phrase->q, talk, fault) &&
-           add_near(filters, phrase->near, talk, fault) &&
+    return add_rooms(filters, phrase, talk) &&
+           add_all(&filters->amenities, &phrase->amenities, talk) &&
+           add_all(&filters->words, &phrase->q, talk) && add_near(filters, phrase->near, talk) &&
            stay_filters_set_rest(&filters->rest, phrase->rest, phrase->rest_count, talk->arena,
-                                 fault);
+                                 talk->fault);
 }
 
 /* --- amenities of an apartment --- */
@@ -387,9 +374,9 @@ static struct slice join_amenities(struct talk *talk, const struct stay_apartmen
         if (has_amenity(apartment, amenities[i].slug) &&
             !has_part(known, slice_of(amenities[i].slug))) {
             buf_text(&line, shown++ > 0 ? between : "");
-            buf_slice(&line, talk_format(talk, amenities[i].text, TALK_NO_VALUES));
+            buf_slice(&line, talk_label(talk, amenities[i].text));
         }
-    return line.failed ? SLICE("") : arena_copy(talk->arena, buf_as_slice(&line));
+    return line.failed ? SLICE("") : talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&line)));
 }
 
 struct slice stay_format_amenities(struct talk *talk, const struct stay_apartment *apartment)
@@ -417,29 +404,27 @@ struct slice stay_format_asked(struct talk *talk, const struct stay_apartment *a
             if (slice_is(asked->items[j], amenities[i].slug) &&
                 has_amenity(apartment, amenities[i].slug) == present) {
                 buf_text(&line, line.len > 0 ? ", " : "");
-                buf_slice(&line, talk_format(talk, amenities[i].text, TALK_NO_VALUES));
+                buf_slice(&line, talk_label(talk, amenities[i].text));
             }
-    return line.failed ? SLICE("") : arena_copy(talk->arena, buf_as_slice(&line));
+    return line.failed ? SLICE("") : talk_keep(talk, arena_copy(talk->arena, buf_as_slice(&line)));
 }
 
 /* --- removing one --- */
 
-bool stay_put_remove(struct talk *talk, size_t number, struct fault *fault)
+bool stay_put_remove(struct talk *talk, size_t number)
 {
     const struct stay *stay = talk->data;
     const struct stay_filter_list list = stay_filters_list(&stay->filters);
     const struct slice filters = format_filter(talk, &list.items[number]);
     const struct slice label =
         talk_format(talk, TEXT_STAY_BUTTON_DROP, TALK_VALUES({.name = "wish", .text = filters}));
-    const struct slice argument = arena_printf(talk->arena, "%zu", number);
+    const struct slice argument = talk_printf(talk, "%zu", number);
     const int64_t adds = stay_filters_adds(talk, &list.items[number]);
 
-    return argument.at != NULL
-               ? talk_button(talk, stay_format_adds(talk, label, adds), "drop", argument, fault)
-               : arena_fault(fault);
+    return talk_button(talk, stay_format_adds(talk, label, adds), "drop", argument);
 }
 
-bool stay_put_removes(struct talk *talk, struct fault *fault)
+bool stay_put_removes(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     const struct stay_filter_list list = stay_filters_list(&stay->filters);
@@ -447,14 +432,14 @@ bool stay_put_removes(struct talk *talk, struct fault *fault)
     for (size_t i = 0; i < list.count; i++) {
         if (i % REMOVES_IN_ROW == 0)
             talk_new_row(talk);
-        if (!stay_put_remove(talk, i, fault))
+        if (!stay_put_remove(talk, i))
             return false;
     }
     return true;
 }
 
 /* Removes a filter by its index in the list that was shown; an older button is stale. */
-bool stay_remove_filter(struct talk *talk, struct fault *fault)
+bool stay_remove_filter(struct talk *talk)
 {
     struct stay *stay = talk->data;
     const struct stay_filter_list list = stay_filters_list(&stay->filters);
@@ -463,7 +448,7 @@ bool stay_remove_filter(struct talk *talk, struct fault *fault)
     if (slice_is(talk->argument, STAY_REMOVE_ALL))
         stay->filters = (struct stay_filters){.min_price = 0};
     else if (parse_i64(talk->argument, 0, (int64_t)list.count - 1, &number) &&
-             !stay_filters_remove(&stay->filters, &list.items[number], talk->arena, fault))
+             !stay_filters_remove(&stay->filters, &list.items[number], talk->arena, talk->fault))
         return false;
-    return stay_search(talk, fault);
+    return stay_search(talk);
 }

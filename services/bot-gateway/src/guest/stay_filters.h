@@ -28,8 +28,7 @@ struct stay_filter_list {
 struct stay_filter_list stay_filters_list(const struct stay_filters *filters);
 
 /* Takes a phrase's filters. Amenities and words are added; other parts replace the old ones. */
-bool stay_filters_take(struct talk *talk, const struct phrase *phrase,
-                       struct fault *fault) MUST_CHECK;
+bool stay_filters_take(struct talk *talk, const struct phrase *phrase) MUST_CHECK;
 /* Appends `part` to a list of amenities or words, in the arena. Omits a part that is in the list
  * already or does not fit. */
 bool stay_filters_add(struct slice *list, struct slice part, struct arena *arena,
@@ -63,5 +62,5 @@ struct slice stay_format_asked(struct talk *talk, const struct stay_apartment *a
 /* Add buttons that remove filters by the move "drop". The argument is an index into
  * stay_filters_list(), or STAY_REMOVE_ALL. */
 #define STAY_REMOVE_ALL "all"
-bool stay_put_remove(struct talk *talk, size_t number, struct fault *fault) MUST_CHECK;
-bool stay_put_removes(struct talk *talk, struct fault *fault) MUST_CHECK;
+bool stay_put_remove(struct talk *talk, size_t number) MUST_CHECK;
+bool stay_put_removes(struct talk *talk) MUST_CHECK;

@@ -118,8 +118,7 @@ bool stay_intent_phrase(const struct ai_intent *intent, const struct phrase_word
 
 /* --- the call --- */
 
-static bool write_call(const struct talk *talk, struct phrase_now now, struct service_call *call,
-                       struct fault *fault)
+static bool write_call(const struct talk *talk, struct phrase_now now, struct service_call *call)
 {
     static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                            "Friday", "Saturday", "Sunday"};
@@ -134,11 +133,10 @@ static bool write_call(const struct talk *talk, struct phrase_now now, struct se
                language_names[talk->language], today, weekdays[date_weekday(now.day) - 1]);
     *call = (struct service_call){
         .method = "POST", .path = SLICE(SERVICE_AI_PATH), .service = SERVICE_AI};
-    return buf_keep(&body, talk->arena, &call->body, fault);
+    return buf_keep(&body, talk->arena, &call->body, talk->fault);
 }
 
-bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *phrase,
-                     struct fault *fault)
+bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *phrase)
 {
     const struct turn_input *input = talk->input;
     struct ai_intent intent;
@@ -150,12 +148,12 @@ bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *ph
     if (!input->has_ai || talk_calls_left(talk) < TURN_CALLS_MAX ||
         !stay_intent_may_ask(input->update.text))
         return true;
-    if (!write_call(talk, now, &call, fault) || !talk_call(talk, &call, &answer, fault))
+    if (!write_call(talk, now, &call) || !talk_call(talk, &call, &answer))
         return false;
     if (answer.status != 200)
         return true;
     if (!ai_intent_read(answer.body, talk->arena, &intent, &why))
-        return why.kind != FAULT_UNAVAILABLE || arena_fault(fault);
+        return why.kind != FAULT_UNAVAILABLE || arena_fault(talk->fault);
     return stay_intent_phrase(&intent, input->words, talk->language, now, talk->arena, phrase,
-                              fault);
+                              talk->fault);
 }

@@ -26,5 +26,4 @@ bool stay_intent_phrase(const struct ai_intent *intent, const struct phrase_word
 /* Asks the AI about the text of the person, as the first call for this update. The phrase is empty
  * if there is no AI, the text may not be sent, nothing was understood, or a call was made before.
  */
-bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *phrase,
-                     struct fault *fault) MUST_CHECK;
+bool stay_intent_ask(struct talk *talk, struct phrase_now now, struct phrase *phrase) MUST_CHECK;

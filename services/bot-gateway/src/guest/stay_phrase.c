@@ -60,7 +60,7 @@ static bool has_anything(const struct phrase *phrase)
 
 /* Parses this text, which is the person's, by the rules. */
 static bool read_text(struct talk *talk, struct slice text, struct phrase *phrase,
-                      enum parsed *parsed, struct fault *fault)
+                      enum parsed *parsed)
 {
     const struct update_view *update = &talk->input->update;
     const struct arena_mark mark = arena_mark(talk->arena);
@@ -69,9 +69,9 @@ static bool read_text(struct talk *talk, struct slice text, struct phrase *phras
     if (talk->input->words == NULL || update->text.at == NULL || update->command.at != NULL)
         return true;
     if (!phrase_read(talk->input->words, text, talk->language, now_of(talk), talk->arena, phrase,
-                     fault)) {
+                     talk->fault)) {
         *parsed = PARSED_TOO_LONG;
-        return fault->kind != FAULT_UNAVAILABLE;
+        return talk->fault->kind != FAULT_UNAVAILABLE;
     }
     arena_put_back(talk->arena, &mark);
     if (has_anything(phrase))
@@ -79,18 +79,16 @@ static bool read_text(struct talk *talk, struct slice text, struct phrase *phras
     return true;
 }
 
-static bool read_phrase(struct talk *talk, struct phrase *phrase, enum parsed *parsed,
-                        struct fault *fault)
+static bool read_phrase(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
 {
-    return read_text(talk, talk->input->update.text, phrase, parsed, fault);
+    return read_text(talk, talk->input->update.text, phrase, parsed);
 }
 
-bool stay_read_wishes(struct talk *talk, struct phrase *phrase, bool *is_search,
-                      struct fault *fault)
+bool stay_read_wishes(struct talk *talk, struct phrase *phrase, bool *is_search)
 {
     enum parsed parsed;
 
-    if (!read_phrase(talk, phrase, &parsed, fault))
+    if (!read_phrase(talk, phrase, &parsed))
         return false;
     *is_search =
         parsed == PARSED &&
@@ -101,16 +99,15 @@ bool stay_read_wishes(struct talk *talk, struct phrase *phrase, bool *is_search,
 }
 
 /* Parses the text by the rules; if they find nothing, and the text is no remark, asks the AI. */
-static bool understand(struct talk *talk, struct phrase *phrase, enum parsed *parsed,
-                       struct fault *fault)
+static bool understand(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
 {
-    if (!read_phrase(talk, phrase, parsed, fault))
+    if (!read_phrase(talk, phrase, parsed))
         return false;
     if (*parsed == PARSED || talk->input->words == NULL || talk->input->update.text.at == NULL ||
         talk->input->update.command.at != NULL ||
         remark_read(talk->input->update.text).kind != REMARK_NONE)
         return true;
-    if (!stay_intent_ask(talk, now_of(talk), phrase, fault))
+    if (!stay_intent_ask(talk, now_of(talk), phrase))
         return false;
     if (has_anything(phrase))
         *parsed = PARSED;
@@ -119,12 +116,12 @@ static bool understand(struct talk *talk, struct phrase *phrase, enum parsed *pa
 
 /* --- city, dates and guests --- */
 
-static bool take_where(struct talk *talk, const struct phrase *phrase, struct fault *fault)
+static bool take_where(struct talk *talk, const struct phrase *phrase)
 {
     struct stay *stay = talk->data;
     bool found = false;
 
-    if (phrase->city.at != NULL && !stay_find_city(talk, phrase->city, &found, fault))
+    if (phrase->city.at != NULL && !stay_find_city(talk, phrase->city, &found))
         return false;
     if ((phrase->ask & PHRASE_ASK_CITY) != 0 || (phrase->city.at != NULL && !found)) {
         stay->city = SLICE_NONE;
@@ -211,34 +208,34 @@ static bool has_check_in(const struct talk *talk)
     return stay->check_in >= format_day_of(talk->input->now);
 }
 
-bool stay_continue(struct talk *talk, struct fault *fault)
+bool stay_continue(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
     if (stay->city.at == NULL && !stay->chosen)
-        return talk_step(talk, "city", fault);
+        return talk_step(talk, "city");
     if (!has_check_in(talk)) {
         if (stay->unsure)
             stay_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
         else if (stay->pending_nights > 0)
             stay_add_paragraph(talk, TEXT_STAY_UNSURE_START);
-        return talk_step(talk, "day", fault);
+        return talk_step(talk, "day");
     }
     if (stay->nights == 0)
-        return talk_step(talk, "nights", fault);
+        return talk_step(talk, "nights");
     if (stay->guests == 0)
-        return talk_step(talk, "guests", fault);
-    return stay->chosen ? talk_step(talk, "flat", fault) : stay_search(talk, fault);
+        return talk_step(talk, "guests");
+    return stay->chosen ? talk_step(talk, "flat") : stay_search(talk);
 }
 
 /* Takes all that the phrase has. */
-static bool take_all(struct talk *talk, const struct phrase *phrase, struct fault *fault)
+static bool take_all(struct talk *talk, const struct phrase *phrase)
 {
     struct stay *stay = talk->data;
 
     if (has_filters(phrase))
         stay->chosen = false;
-    if (!take_where(talk, phrase, fault) || !stay_filters_take(talk, phrase, fault))
+    if (!take_where(talk, phrase) || !stay_filters_take(talk, phrase))
         return false;
     take_when(talk, phrase);
     take_guests(talk, phrase);
@@ -246,87 +243,85 @@ static bool take_all(struct talk *talk, const struct phrase *phrase, struct faul
         stay_add_paragraph(talk, TEXT_STAY_UNSURE_ROOMS);
     if ((phrase->ask & PHRASE_ASK_PRICE) != 0)
         stay_add_paragraph(talk, TEXT_STAY_UNSURE_PRICE);
-    return stay_continue(talk, fault);
+    return stay_continue(talk);
 }
 
 /* --- the steps --- */
 
-bool stay_parse_search(struct talk *talk, struct fault *fault)
+bool stay_parse_search(struct talk *talk)
 {
     struct phrase phrase;
     enum parsed parsed;
 
-    if (!understand(talk, &phrase, &parsed, fault))
+    if (!understand(talk, &phrase, &parsed))
         return false;
     if (parsed != PARSED)
-        return stay_misunderstand(
-            talk, parsed == PARSED_NOTHING ? TEXT_STAY_UNHEARD : TEXT_STAY_TOO_LONG, fault);
-    return take_all(talk, &phrase, fault);
+        return stay_misunderstand(talk, parsed == PARSED_NOTHING ? TEXT_STAY_UNHEARD
+                                                                 : TEXT_STAY_TOO_LONG);
+    return take_all(talk, &phrase);
 }
 
-bool stay_parse_other(struct talk *talk, struct fault *fault)
+bool stay_parse_other(struct talk *talk)
 {
     struct phrase phrase;
     enum parsed parsed;
 
-    if (!read_phrase(talk, &phrase, &parsed, fault))
+    if (!read_phrase(talk, &phrase, &parsed))
         return false;
     if (parsed == PARSED_TOO_LONG)
-        return stay_misunderstand(talk, TEXT_STAY_TOO_LONG, fault);
+        return stay_misunderstand(talk, TEXT_STAY_TOO_LONG);
     if (parsed == PARSED_NOTHING || !has_search(&phrase))
-        return stay_misunderstand(talk, TEXT_STAY_UNHEARD, fault);
-    return talk_begin(talk, &stay_flow, fault) && take_all(talk, &phrase, fault);
+        return stay_misunderstand(talk, TEXT_STAY_UNHEARD);
+    return talk_begin(talk, &stay_flow) && take_all(talk, &phrase);
 }
 
 /* A function that handles text without search criteria. */
-typedef bool fallback_fn(struct talk *talk, struct fault *fault);
+typedef bool fallback_fn(struct talk *talk);
 
 static bool take_parsed(struct talk *talk, const struct phrase *phrase, enum parsed parsed,
-                        fallback_fn *fallback, struct fault *fault)
+                        fallback_fn *fallback)
 {
     if (parsed == PARSED_TOO_LONG)
-        return stay_misunderstand(talk, TEXT_STAY_TOO_LONG, fault);
-    return parsed == PARSED ? take_all(talk, phrase, fault) : fallback(talk, fault);
+        return stay_misunderstand(talk, TEXT_STAY_TOO_LONG);
+    return parsed == PARSED ? take_all(talk, phrase) : fallback(talk);
 }
 
-static bool parse_or(struct talk *talk, fallback_fn *fallback, struct fault *fault)
+static bool parse_or(struct talk *talk, fallback_fn *fallback)
 {
     struct phrase phrase;
     enum parsed parsed;
 
-    return understand(talk, &phrase, &parsed, fault) &&
-           take_parsed(talk, &phrase, parsed, fallback, fault);
+    return understand(talk, &phrase, &parsed) && take_parsed(talk, &phrase, parsed, fallback);
 }
 
-bool stay_parse_city(struct talk *talk, struct fault *fault)
+bool stay_parse_city(struct talk *talk)
 {
-    return parse_or(talk, stay_take_city, fault);
+    return parse_or(talk, stay_take_city);
 }
 
 /* Parses a text that begins with a bare day or range, because dates were asked for. `parsed` is
  * PARSED_NOTHING if it does not. */
-static bool read_bare_days(struct talk *talk, struct phrase *phrase, enum parsed *parsed,
-                           struct fault *fault)
+static bool read_bare_days(struct talk *talk, struct phrase *phrase, enum parsed *parsed)
 {
     struct slice named;
 
     *parsed = PARSED_NOTHING;
     if (!remark_name_days(talk->input->update.text, talk->arena, &named))
         return true;
-    return named.at != NULL ? read_text(talk, named, phrase, parsed, fault) : arena_fault(fault);
+    return read_text(talk, named, phrase, parsed);
 }
 
-bool stay_parse_day(struct talk *talk, struct fault *fault)
+bool stay_parse_day(struct talk *talk)
 {
     struct phrase phrase;
     enum parsed parsed;
     int32_t day;
 
     if (format_read_day(talk->argument, format_day_of(talk->input->now), &day))
-        return stay_take_day(talk, fault);
-    if (!read_bare_days(talk, &phrase, &parsed, fault))
+        return stay_take_day(talk);
+    if (!read_bare_days(talk, &phrase, &parsed))
         return false;
-    return parsed == PARSED ? take_all(talk, &phrase, fault) : parse_or(talk, stay_take_day, fault);
+    return parsed == PARSED ? take_all(talk, &phrase) : parse_or(talk, stay_take_day);
 }
 
 /* If the phrase asks for a check-out, makes its only day the check-out. */
@@ -340,7 +335,7 @@ static void take_as_end(struct phrase *phrase)
     phrase->ask &= ~(unsigned)PHRASE_ASK_CHECK_OUT;
 }
 
-bool stay_parse_nights(struct talk *talk, struct fault *fault)
+bool stay_parse_nights(struct talk *talk)
 {
     struct phrase phrase;
     enum parsed parsed;
@@ -349,32 +344,32 @@ bool stay_parse_nights(struct talk *talk, struct fault *fault)
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         format_read_day(talk->argument, format_day_of(talk->input->now), &day))
-        return stay_take_nights(talk, fault);
-    if (!understand(talk, &phrase, &parsed, fault))
+        return stay_take_nights(talk);
+    if (!understand(talk, &phrase, &parsed))
         return false;
     if (parsed == PARSED)
         take_as_end(&phrase);
-    return take_parsed(talk, &phrase, parsed, stay_take_nights, fault);
+    return take_parsed(talk, &phrase, parsed, stay_take_nights);
 }
 
-bool stay_parse_guests(struct talk *talk, struct fault *fault)
+bool stay_parse_guests(struct talk *talk)
 {
     int64_t number;
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number))
-        return stay_take_guests(talk, fault);
-    return parse_or(talk, stay_take_guests, fault);
+        return stay_take_guests(talk);
+    return parse_or(talk, stay_take_guests);
 }
 
 /* --- other dates for a booking --- */
 
 /* Parses new dates. `stays` is false if the text has no dates, or has search criteria. */
-static bool read_dates(struct talk *talk, struct phrase *phrase, bool *stays, struct fault *fault)
+static bool read_dates(struct talk *talk, struct phrase *phrase, bool *stays)
 {
     enum parsed parsed;
 
-    if (!read_bare_days(talk, phrase, &parsed, fault) ||
-        (parsed != PARSED && !read_phrase(talk, phrase, &parsed, fault)))
+    if (!read_bare_days(talk, phrase, &parsed) ||
+        (parsed != PARSED && !read_phrase(talk, phrase, &parsed)))
         return false;
     *stays = parsed == PARSED && has_dates(phrase) && !has_filters(phrase);
     return true;
@@ -382,20 +377,20 @@ static bool read_dates(struct talk *talk, struct phrase *phrase, bool *stays, st
 
 /* Takes new dates. Without a check-in, nights count from `check_in`, and a day is the check-out. */
 static bool take_dates(struct talk *talk, const struct phrase *phrase, int32_t check_in,
-                       const char *step, struct fault *fault)
+                       const char *step)
 {
     const bool begins = phrase->check_in != DATE_ABSENT;
 
     if ((phrase->ask & PHRASE_ASK_DATES) != 0) {
         stay_add_paragraph(talk, TEXT_STAY_UNSURE_DATES);
-        return talk_step(talk, step, fault);
+        return talk_step(talk, step);
     }
-    return stay_take_dates(
-        talk, begins ? phrase->check_in : check_in,
-        !begins && phrase->nights > 0 ? check_in + phrase->nights : phrase->check_out, fault);
+    return stay_take_dates(talk, begins ? phrase->check_in : check_in,
+                           !begins && phrase->nights > 0 ? check_in + phrase->nights
+                                                         : phrase->check_out);
 }
 
-bool stay_parse_new_day(struct talk *talk, struct fault *fault)
+bool stay_parse_new_day(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     struct phrase phrase;
@@ -403,26 +398,26 @@ bool stay_parse_new_day(struct talk *talk, struct fault *fault)
     int32_t day;
 
     if (format_read_day(talk->argument, format_day_of(talk->input->now), &day))
-        return stay_take_new_day(talk, fault);
-    if (!read_dates(talk, &phrase, &stays, fault))
+        return stay_take_new_day(talk);
+    if (!read_dates(talk, &phrase, &stays))
         return false;
-    return stays ? take_dates(talk, &phrase, stay->change.was_in, "new_day", fault)
-                 : stay_parse_other(talk, fault);
+    return stays ? take_dates(talk, &phrase, stay->change.was_in, "new_day")
+                 : stay_parse_other(talk);
 }
 
-bool stay_take_named_dates(struct talk *talk, struct fault *fault)
+bool stay_take_named_dates(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     struct phrase phrase;
     bool stays;
 
-    if (!read_dates(talk, &phrase, &stays, fault))
+    if (!read_dates(talk, &phrase, &stays))
         return false;
     return !stays || phrase.check_in == DATE_ABSENT ||
-           take_dates(talk, &phrase, stay->change.was_in, "new_day", fault);
+           take_dates(talk, &phrase, stay->change.was_in, "new_day");
 }
 
-bool stay_parse_new_end(struct talk *talk, struct fault *fault)
+bool stay_parse_new_end(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     struct phrase phrase;
@@ -432,31 +427,30 @@ bool stay_parse_new_end(struct talk *talk, struct fault *fault)
 
     if (parse_i64(slice_trim(talk->argument), 0, INT64_MAX, &number) ||
         format_read_day(talk->argument, format_day_of(talk->input->now), &day))
-        return stay_take_new_end(talk, fault);
-    if (!read_dates(talk, &phrase, &stays, fault))
+        return stay_take_new_end(talk);
+    if (!read_dates(talk, &phrase, &stays))
         return false;
     if (!stays)
-        return stay_parse_other(talk, fault);
+        return stay_parse_other(talk);
     take_as_end(&phrase);
-    return take_dates(talk, &phrase, stay->change.check_in, "new_end", fault);
+    return take_dates(talk, &phrase, stay->change.check_in, "new_end");
 }
 
 /* --- without a dialogue --- */
 
-bool stay_begin_phrase(struct talk *talk, bool *parsed, struct fault *fault)
+bool stay_begin_phrase(struct talk *talk, bool *parsed)
 {
     struct phrase phrase;
     enum parsed what;
 
-    if (!understand(talk, &phrase, &what, fault))
+    if (!understand(talk, &phrase, &what))
         return false;
     *parsed = what == PARSED;
     if (what == PARSED_NOTHING && remark_is_about_booking(remark_read(talk->argument))) {
         *parsed = true;
-        return stay_begin_bookings(talk, fault);
+        return stay_begin_bookings(talk);
     }
     if (what == PARSED_TOO_LONG)
         stay_add_paragraph(talk, TEXT_STAY_TOO_LONG);
-    return what != PARSED ||
-           (talk_begin(talk, &stay_flow, fault) && take_all(talk, &phrase, fault));
+    return what != PARSED || (talk_begin(talk, &stay_flow) && take_all(talk, &phrase));
 }

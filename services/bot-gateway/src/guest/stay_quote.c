@@ -38,19 +38,18 @@ static void add_line(struct talk *talk, const struct group *group)
     const bool is_discount = group->line->amount < 0;
     const struct formatted money =
         format_money(is_discount ? -group->line->amount : group->line->amount);
-    const struct slice price =
-        arena_printf(talk->arena, "%s%s", is_discount ? "−" : "", money.text);
+    const struct slice price = talk_printf(talk, "%s%s", is_discount ? "−" : "", money.text);
     const struct text_value values[] = {
-        {.name = "price",          .text = price},
-        {              .name = "nights", .number = group->nights             },
-        { .name = "line",     .text = stay_localized(talk,                  &group->line->text)},
+        {.name = "price", .text = price              },
+        {.name = "line",  .text = stay_localized(talk, &group->line->text)},
+        {.name = "nights",               .number = group->nights                          },
     };
 
     talk_add_html(talk, SLICE("\n"));
     if (group->nights == 0)
-        talk_add(talk, TEXT_STAY_LINE, TALK_VALUES(values[0], values[2]));
+        talk_add(talk, TEXT_STAY_LINE, values, 2);
     else if (slice_is(group->line->kind, "night"))
-        talk_add(talk, TEXT_STAY_LINE_NIGHTS, values, 2);
+        talk_add(talk, TEXT_STAY_LINE_NIGHTS, TALK_VALUES(values[0], values[2]));
     else
         talk_add(talk, TEXT_STAY_LINE_OTHER_NIGHTS, values, 3);
 }
@@ -71,23 +70,18 @@ void stay_add_lines(struct talk *talk, const struct stay_lines *lines)
  * cancellation withholds nothing. */
 static void add_prepayment(struct talk *talk, const struct stay_terms *terms)
 {
-    const struct formatted deposit = format_money(terms->deposit),
-                           until = format_time(terms->free_until, talk->input->now, talk->language);
-    struct text_value values[] = {
-        {.name = "deposit", .text = formatted_slice(&deposit)},
-        {.name = "policy",  .text = terms->policy            },
-        {.name = "until",   .text = formatted_slice(&until)  },
+    const struct text_value values[] = {
+        {.name = "deposit",          .number = terms->deposit},
+        {               .name = "policy",     .text = terms->policy                        },
+        { .name = "until", .number = terms->free_until,                         .other = talk->input->now},
     };
-    const bool is_free = terms->free_until > talk->input->now;
 
     if (terms->deposit == 0)
-        talk_add(talk, TEXT_STAY_TERMS_NONE, TALK_NO_VALUES);
-    else if (is_free && terms->policy.len > 0)
+        talk_say(talk, TEXT_STAY_TERMS_NONE);
+    else if (terms->free_until > talk->input->now)
         talk_add(talk, TEXT_STAY_TERMS, values, 3);
-    else if (is_free)
-        talk_add(talk, TEXT_STAY_TERMS, TALK_VALUES(values[0], values[2]));
     else
-        talk_add(talk, TEXT_STAY_TERMS_KEPT, values, terms->policy.len > 0 ? 2 : 1);
+        talk_add(talk, TEXT_STAY_TERMS_KEPT, values, 2);
 }
 
 void stay_add_terms(struct talk *talk, const struct stay_terms *terms)
@@ -99,16 +93,14 @@ void stay_add_terms(struct talk *talk, const struct stay_terms *terms)
         add_prepayment(talk, terms);
     stay_add_security(talk, terms->security_deposit);
     if (terms->asks_owner)
-        talk_add(talk, TEXT_STAY_ASKS, TALK_NO_VALUES);
+        talk_say(talk, TEXT_STAY_ASKS);
 }
 
 void stay_add_security(struct talk *talk, int64_t security_deposit)
 {
-    const struct formatted security = format_money(security_deposit);
-
     if (security_deposit > 0)
         talk_add(talk, TEXT_STAY_SECURITY,
-                 TALK_VALUES({.name = "security", .text = formatted_slice(&security)}));
+                 TALK_VALUES({.name = "security", .number = security_deposit}));
 }
 
 /* The guest has not confirmed or paid yet, and may compare the price. */

@@ -17,7 +17,7 @@ static bool take_rating(struct talk *talk, int *rating)
     return *rating >= 1 && *rating <= STAY_RATING_MAX;
 }
 
-bool stay_rate(struct talk *talk, struct fault *fault)
+bool stay_rate(struct talk *talk)
 {
     struct service_answer answer;
     char text[UUID_TEXT_LEN + 1];
@@ -25,15 +25,13 @@ bool stay_rate(struct talk *talk, struct fault *fault)
     int rating;
 
     if (!take_rating(talk, &rating) || !stay_take_id(talk, &booking))
-        return stay_begin_bookings(talk, fault);
+        return stay_begin_bookings(talk);
     uuid_format(&booking, text);
-    const struct slice path = arena_printf(talk->arena, "/v1/bookings/%s/rate", text),
-                       body = arena_printf(talk->arena, "{\"rating\":%d}", rating);
+    const struct slice path = talk_printf(talk, "/v1/bookings/%s/rate", text),
+                       body = talk_printf(talk, "{\"rating\":%d}", rating);
 
-    if (body.at == NULL)
-        return arena_fault(fault);
-    if (!stay_post(talk, path, body, &answer, fault))
+    if (!stay_post(talk, path, body, &answer))
         return false;
-    talk_add(talk, answer.status == 200 ? TEXT_STAY_RATED : TEXT_STAY_MOVED_ON, TALK_NO_VALUES);
-    return stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault);
+    talk_say(talk, answer.status == 200 ? TEXT_STAY_RATED : TEXT_STAY_MOVED_ON);
+    return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
 }

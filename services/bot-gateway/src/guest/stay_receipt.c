@@ -12,11 +12,11 @@ static bool awaits_payment(const struct stay_booking *booking)
            slice_is(booking->status, "payment_claimed");
 }
 
-static bool fetch_unpaid(struct talk *talk, struct stay_bookings *unpaid, struct fault *fault)
+static bool fetch_unpaid(struct talk *talk, struct stay_bookings *unpaid)
 {
     size_t count = 0;
 
-    if (!stay_fetch_bookings(talk, SLICE("status=held,payment_claimed&limit=6"), unpaid, fault))
+    if (!stay_fetch_bookings(talk, SLICE("status=held,payment_claimed&limit=6"), unpaid))
         return false;
     for (size_t i = 0; i < unpaid->count; i++)
         if (awaits_payment(&unpaid->items[i]))
@@ -26,82 +26,79 @@ static bool fetch_unpaid(struct talk *talk, struct stay_bookings *unpaid, struct
 }
 
 /* Claims the payment of the current booking with the receipt. */
-static bool claim(struct talk *talk, struct fault *fault)
+static bool claim(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
     struct slice body;
 
-    if (!stay_write_receipt(stay->receipt, talk->arena, &body, fault) ||
-        !stay_post_action(talk, "/claim-payment", body, &answer, fault))
+    if (!stay_write_receipt(stay->receipt, talk->arena, &body, talk->fault) ||
+        !stay_post_action(talk, "/claim-payment", body, &answer))
         return false;
     stay->receipt = SLICE_NONE;
     stay->claimed = false;
     stay->opened = true;
     if (answer.status != 200)
-        return stay_refuse_action(talk, &answer, fault);
+        return stay_refuse_action(talk, &answer);
     stay_add_paragraph(talk, TEXT_STAY_RECEIPT);
-    return stay_show_answer(talk, &answer, fault);
+    return stay_show_answer(talk, &answer);
 }
 
-static bool take_receipt(struct talk *talk, const struct stay_bookings *unpaid, struct fault *fault)
+static bool take_receipt(struct talk *talk, const struct stay_bookings *unpaid)
 {
     const struct update_view *update = &talk->input->update;
     const struct receipt receipt = {update->file_id, update->file == UPDATE_DOCUMENT};
     struct stay *stay;
 
-    if (!stay_leave_search(talk, "receipt", fault))
+    if (!stay_leave_search(talk, "receipt"))
         return false;
     stay = talk->data;
     stay->unpaid = *unpaid;
     stay->receipt = receipt_write(&receipt, talk->input->bot, talk->arena);
-    if (stay->receipt.at == NULL)
-        return arena_fault(fault);
     stay->booking = unpaid->items[0].id;
-    return unpaid->count > 1 || claim(talk, fault);
+    return unpaid->count > 1 || claim(talk);
 }
 
-bool stay_begin_receipt(struct talk *talk, bool *taken, struct fault *fault)
+bool stay_begin_receipt(struct talk *talk, bool *taken)
 {
     struct stay_bookings unpaid;
 
-    if (!fetch_unpaid(talk, &unpaid, fault))
+    if (!fetch_unpaid(talk, &unpaid))
         return false;
     *taken = unpaid.count > 0;
     if (!*taken)
         return true;
     if (talk->input->update.file != UPDATE_OTHER_FILE)
-        return take_receipt(talk, &unpaid, fault);
+        return take_receipt(talk, &unpaid);
     stay_add_paragraph(talk, TEXT_STAY_RECEIPT_KIND);
-    return stay_leave_search(talk, "mine", fault);
+    return stay_leave_search(talk, "mine");
 }
 
 /* --- which booking --- */
 
-static bool show_receipt(struct talk *talk, struct fault *fault)
+static bool show_receipt(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     struct stay_bookings unpaid = stay->unpaid;
 
-    if (unpaid.items == NULL && !fetch_unpaid(talk, &unpaid, fault))
+    if (unpaid.items == NULL && !fetch_unpaid(talk, &unpaid))
         return false;
     if (unpaid.count > 0)
-        talk_add(talk, TEXT_STAY_RECEIPT_WHICH, TALK_NO_VALUES);
+        talk_say(talk, TEXT_STAY_RECEIPT_WHICH);
     else /* the payment has been confirmed meanwhile */
         talk_add_with_support(talk, TEXT_STAY_RECEIPT_NONE);
     for (size_t i = 0; i < unpaid.count; i++)
-        if (!stay_put_booking(talk, &unpaid.items[i], "pay", fault))
+        if (!stay_put_booking(talk, &unpaid.items[i], "pay"))
             return false;
-    return stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
-static bool take_booking(struct talk *talk, struct fault *fault)
+static bool take_booking(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
-    return stay_take_id(talk, &stay->booking) && stay->receipt.at != NULL
-               ? claim(talk, fault)
-               : talk_step(talk, "mine", fault);
+    return stay_take_id(talk, &stay->booking) && stay->receipt.at != NULL ? claim(talk)
+                                                                          : talk_step(talk, "mine");
 }
 
 /* --- the step --- */

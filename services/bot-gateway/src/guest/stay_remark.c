@@ -12,17 +12,17 @@
 
 /* --- text that is not understood --- */
 
-bool stay_misunderstand(struct talk *talk, enum text why, struct fault *fault)
+bool stay_misunderstand(struct talk *talk, enum text why)
 {
     struct stay *stay = talk->data;
     const struct remark remark = remark_read(talk->input->update.text);
     const bool for_person = remark.kind == REMARK_FOR_PERSON || stay->question == REMARK_FOR_PERSON;
 
     if (remark_is_about_booking(remark))
-        return stay_begin_bookings(talk, fault);
+        return stay_begin_bookings(talk);
     stay->unheard = true;
     talk_store_misunderstood(talk);
-    talk_add(talk, for_person ? TEXT_STAY_FOR_PERSON : why, TALK_NO_VALUES);
+    talk_say(talk, for_person ? TEXT_STAY_FOR_PERSON : why);
     if (stay->was_unheard || for_person)
         talk_offer_person(talk);
     talk_add_html(talk, SLICE("\n\n"));
@@ -32,45 +32,45 @@ bool stay_misunderstand(struct talk *talk, enum text why, struct fault *fault)
 
 /* --- buttons --- */
 
-bool stay_press(struct talk *talk, const char *action, struct fault *fault)
+bool stay_press(struct talk *talk, const char *action)
 {
     for (size_t i = 0; i < talk->step->move_count; i++) {
         const struct flow_move *move = &talk->step->moves[i];
         if (move->on == FLOW_TAP && strcmp(move->action, action) == 0)
-            return move->act(talk, fault);
+            return move->act(talk);
     }
-    return talk_step(talk, talk->step->name, fault);
+    return talk_step(talk, talk->step->name);
 }
 
-bool stay_parse_cancel(struct talk *talk, struct fault *fault)
+bool stay_parse_cancel(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
 
     if (remark == REMARK_YES || remark == REMARK_CANCEL)
-        return stay_press(talk, "yes", fault);
-    return remark == REMARK_NO ? stay_press(talk, "back", fault) : stay_parse_other(talk, fault);
+        return stay_press(talk, "yes");
+    return remark == REMARK_NO ? stay_press(talk, "back") : stay_parse_other(talk);
 }
 
-bool stay_parse_change(struct talk *talk, struct fault *fault)
+bool stay_parse_change(struct talk *talk)
 {
     const enum remark_kind remark = remark_read(talk->argument).kind;
 
     if (remark == REMARK_YES)
-        return stay_press(talk, "yes", fault);
-    return remark == REMARK_NO ? stay_press(talk, "back", fault) : stay_parse_new_day(talk, fault);
+        return stay_press(talk, "yes");
+    return remark == REMARK_NO ? stay_press(talk, "back") : stay_parse_new_day(talk);
 }
 
 /* --- at an apartment --- */
 
 /* Sets stay->question if the text asks about the apartment and for no other one. REMARK_FOR_PERSON:
  * no data of an apartment answers it, such as how far the metro is. */
-static bool read_question(struct talk *talk, const struct remark *remark, struct fault *fault)
+static bool read_question(struct talk *talk, const struct remark *remark)
 {
     struct stay *stay = talk->data;
     struct phrase phrase;
     bool is_search;
 
-    if (!stay_read_wishes(talk, &phrase, &is_search, fault))
+    if (!stay_read_wishes(talk, &phrase, &is_search))
         return false;
     stay->asked_for = phrase.amenities;
     if (!is_search && remark->kind >= REMARK_CANCELLING)
@@ -82,37 +82,36 @@ static bool read_question(struct talk *talk, const struct remark *remark, struct
     return true;
 }
 
-bool stay_parse_apartment(struct talk *talk, struct fault *fault)
+bool stay_parse_apartment(struct talk *talk)
 {
     struct stay *stay = talk->data;
     const struct remark remark = remark_read(talk->argument);
 
     if (remark.kind == REMARK_YES && !uuid_is_nil(&stay->quote))
-        return stay_press(talk, "book", fault);
-    if (!read_question(talk, &remark, fault))
+        return stay_press(talk, "book");
+    if (!read_question(talk, &remark))
         return false;
     if (stay->question == REMARK_FOR_PERSON)
-        return stay_misunderstand(talk, TEXT_STAY_UNHEARD, fault);
+        return stay_misunderstand(talk, TEXT_STAY_UNHEARD);
     if (stay->question != REMARK_NONE)
-        return talk_step(talk, "flat", fault);
+        return talk_step(talk, "flat");
     if (remark.kind == REMARK_MOVE)
-        return stay_choose_apartment(talk, fault);
+        return stay_choose_apartment(talk);
     stay->chosen = true; /* dates and guests alone are for this apartment */
-    return stay_parse_search(talk, fault);
+    return stay_parse_search(talk);
 }
 
-bool stay_parse_result(struct talk *talk, struct fault *fault)
+bool stay_parse_result(struct talk *talk)
 {
     const struct stay *stay = talk->data;
     const struct remark remark = remark_read(talk->argument);
     const bool is_shown = !uuid_is_nil(&stay->apartment);
 
     if (is_shown && remark.kind == REMARK_YES)
-        return stay_book_shown(talk, fault);
-    if (is_shown && !read_question(talk, &remark, fault))
+        return stay_book_shown(talk);
+    if (is_shown && !read_question(talk, &remark))
         return false;
-    return stay->question >= REMARK_CANCELLING ? talk_step(talk, "flat", fault)
-                                               : stay_parse_search(talk, fault);
+    return stay->question >= REMARK_CANCELLING ? talk_step(talk, "flat") : stay_parse_search(talk);
 }
 
 static void add_amenities(struct talk *talk, const struct stay_apartment *apartment)
@@ -125,7 +124,7 @@ static void add_amenities(struct talk *talk, const struct stay_apartment *apartm
             continue;
         if (talk->text.len > 0)
             talk_add_html(talk, SLICE("\n"));
-        talk_add(talk, texts[present], &(struct text_value){.name = "amenities", .text = names}, 1);
+        talk_add(talk, texts[present], TALK_VALUES({.name = "amenities", .text = names}));
     }
 }
 
@@ -133,25 +132,19 @@ static void add_amenities(struct talk *talk, const struct stay_apartment *apartm
 static void add_asked(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
-    struct stay_nights_text formatted;
-    struct text_value values[STAY_NIGHTS_VALUES + 1];
 
-    stay_format_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
-                       &formatted, values);
-    values[STAY_NIGHTS_VALUES] =
-        (struct text_value){.name = "title", .text = stay_localized(talk, &apartment->title)};
-    talk_add(talk, TEXT_STAY_ASKED, values, STAY_NIGHTS_VALUES + 1);
+    talk_add(talk, TEXT_STAY_ASKED,
+             TALK_VALUES(STAY_NIGHTS_OF(stay),
+                         {.name = "title", .text = stay_localized(talk, &apartment->title)}));
 }
 
 static void add_place(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
-    const struct text_value values[] = {
-        {.name = "city", .text = stay_localized(talk, &stay->city_name)},
-        {.name = "district",              .text = apartment->district                       },
-    };
 
-    talk_add(talk, TEXT_STAY_PLACE, values, apartment->district.at != NULL ? 2 : 1);
+    talk_add(talk, TEXT_STAY_PLACE,
+             TALK_VALUES({.name = "city", .text = stay_localized(talk, &stay->city_name)},
+                         {.name = "district", .text = apartment->district}));
 }
 
 bool stay_answer_apartment(struct talk *talk, const struct stay_apartment *apartment)
@@ -177,7 +170,7 @@ bool stay_answer_apartment(struct talk *talk, const struct stay_apartment *apart
         add_place(talk, apartment);
         return true;
     case REMARK_ENTRY:
-        talk_add(talk, TEXT_STAY_LATER, TALK_NO_VALUES);
+        talk_say(talk, TEXT_STAY_LATER);
         return true;
     case REMARK_PRICE:
     case REMARK_PAYMENT:
@@ -214,17 +207,17 @@ static const char *find_move(const struct stay_booking *booking, const struct re
     return NULL;
 }
 
-bool stay_parse_booking(struct talk *talk, struct fault *fault)
+bool stay_parse_booking(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct remark remark = remark_read(talk->argument);
     struct stay_booking booking;
     bool found;
 
-    if (!stay_fetch_booking(talk, &booking, &found, fault))
+    if (!stay_fetch_booking(talk, &booking, &found))
         return false;
     if (!found)
-        return stay_parse_other(talk, fault);
+        return stay_parse_other(talk);
     if (remark.kind == REMARK_PAID && /* "оплачено?" */
         (remark.asks || stay_find_action(&booking, "claim-payment") == NULL))
         remark.kind = REMARK_PAYMENT;
@@ -232,23 +225,20 @@ bool stay_parse_booking(struct talk *talk, struct fault *fault)
     if (move == NULL)
         move = find_move(&booking, &remark);
     if (move != NULL)
-        return stay_press(talk, move, fault) &&
-               (strcmp(talk->step->name, "new_day") != 0 || stay_take_named_dates(talk, fault));
+        return stay_press(talk, move) &&
+               (strcmp(talk->step->name, "new_day") != 0 || stay_take_named_dates(talk));
     if (remark.kind < REMARK_CANCELLING)
-        return stay_parse_other(talk, fault);
+        return stay_parse_other(talk);
     stay->question = remark.kind;
-    return talk_step(talk, "booking", fault);
+    return talk_step(talk, "booking");
 }
 
 /* Begins the answer with the booking that it is about. */
 static void add_about(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct text_value values[] = {
-        {.name = "code",               .text = booking->code},
-        { .name = "title", .text = stay_localized(talk,      &booking->title)},
-    };
-
-    talk_add(talk, TEXT_STAY_CODE, values, values[1].text.len > 0 ? 2 : 1);
+    talk_add(talk, TEXT_STAY_CODE,
+             TALK_VALUES({.name = "code", .text = booking->code},
+                         {.name = "title", .text = stay_localized(talk, &booking->title)}));
 }
 
 /* Whether the answer is that the address or the way in comes later, and nobody knows yet when. */
@@ -274,7 +264,7 @@ bool stay_answer_booking(struct talk *talk, const struct stay_booking *booking)
         return false; /* the booking's own text has it */
     add_about(talk, booking);
     if (is_later(talk, booking))
-        talk_add(talk, TEXT_STAY_LATER, TALK_NO_VALUES);
+        talk_say(talk, TEXT_STAY_LATER);
     else if (is_entry && !stay_entry_comes(booking))
         stay_add_entry(talk, booking);
     else if (stay->question == REMARK_PAYMENT)

@@ -23,19 +23,16 @@ static struct slice path_of(const struct talk *talk, const struct stay *stay)
     const struct slice *pages = stay->pages.items;
     const struct slice cursor = stay->pages.count > 0 ? pages[stay->pages.count - 1] : SLICE_NONE;
     char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
+    const struct slice filters = talk_keep(talk, stay_filters_query(&stay->filters, talk->arena));
 
-    const struct slice filters = stay_filters_query(&stay->filters, talk->arena);
-
-    if (filters.at == NULL)
-        return filters;
     date_format(stay->check_in, check_in);
     date_format(stay->check_in + (int32_t)stay->nights, check_out);
-    return arena_printf(talk->arena,
-                        "/v1/apartments?city=%.*s&check_in=%s&check_out=%s&guests=%lld&limit=%lld"
-                        "&sort=price%.*s%s%.*s",
-                        SLICE_ARG(stay->city), check_in, check_out, (long long)stay->guests,
-                        (long long)talk->input->settings->search_results, SLICE_ARG(filters),
-                        cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor));
+    return talk_printf(talk,
+                       "/v1/apartments?city=%.*s&check_in=%s&check_out=%s&guests=%lld&limit=%lld"
+                       "&sort=price%.*s%s%.*s",
+                       SLICE_ARG(stay->city), check_in, check_out, (long long)stay->guests,
+                       (long long)talk->input->settings->search_results, SLICE_ARG(filters),
+                       cursor.len > 0 ? "&cursor=" : "", SLICE_ARG(cursor));
 }
 
 static void to_first(struct stay *stay)
@@ -44,13 +41,12 @@ static void to_first(struct stay *stay)
     stay->pages.count = 0;
 }
 
-static bool turn_page(struct talk *talk, struct stay *stay, struct slice cursor,
-                      struct fault *fault)
+static bool turn_page(struct talk *talk, struct stay *stay, struct slice cursor)
 {
     struct slice *pages = arena_alloc(talk->arena, STAY_PAGES_MAX * sizeof *pages);
 
     if (pages == NULL)
-        return arena_fault(fault);
+        return arena_fault(talk->fault);
     if (stay->pages.count > 0)
         memcpy(pages, stay->pages.items, stay->pages.count * sizeof *pages);
     pages[stay->pages.count] = cursor;
@@ -65,14 +61,14 @@ static bool has_more(const struct stay *stay, const struct stay_apartments *apar
 }
 
 /* booking-api refused the search: goes to the step that helps. */
-static bool refuse(struct talk *talk, struct slice body, struct fault *fault)
+static bool refuse(struct talk *talk, struct slice body)
 {
     struct stay_refusal refusal;
 
-    if (!stay_read_refusal(body, talk->arena, &refusal, fault))
+    if (!stay_read_refusal(body, talk->arena, &refusal, talk->fault))
         return false;
     stay_add_paragraph(talk, TEXT_STAY_REFUSED);
-    return talk_step(talk, slice_is(refusal.code, "unknown_city") ? "city" : "day", fault);
+    return talk_step(talk, slice_is(refusal.code, "unknown_city") ? "city" : "day");
 }
 
 /* Replaces LAST by the index of the last result, or of the first if there are none. */
@@ -83,8 +79,7 @@ static void find_last(struct stay *stay, const struct stay_apartments *apartment
 }
 
 /* Reads the page that has the result `at`. `moved` is true if the dialogue went to another step. */
-static bool find_page(struct talk *talk, struct stay_apartments *apartments, bool *moved,
-                      struct fault *fault)
+static bool find_page(struct talk *talk, struct stay_apartments *apartments, bool *moved)
 {
     struct stay *stay = talk->data;
     struct service_answer answer;
@@ -92,41 +87,39 @@ static bool find_page(struct talk *talk, struct stay_apartments *apartments, boo
     bool answered;
 
     *moved = false;
-    if (!stay_search_call(talk, apartments, &answered, fault))
+    if (!stay_search_call(talk, apartments, &answered))
         return false;
     if (answered) {
         find_last(stay, apartments);
         return true;
     }
     for (int i = 0; i < FETCHES_MAX; i++) {
-        if (!stay_get(talk, path_of(talk, stay), &answer, fault))
+        if (!stay_get(talk, path_of(talk, stay), &answer))
             return false;
         if (answer.status == 422 && stay->pages.count == 0) {
             *moved = true;
             to_first(stay);
-            return refuse(talk, answer.body, fault);
+            return refuse(talk, answer.body);
         }
         if (answer.status != 200 && answer.status != 422)
-            return stay_bad_answer("no apartments", fault);
+            return stay_bad_answer("no apartments", talk->fault);
         if (answer.status == 200 &&
-            !stay_read_apartments(answer.body, talk->arena, apartments, fault))
+            !stay_read_apartments(answer.body, talk->arena, apartments, talk->fault))
             return false;
         find_last(stay, apartments);
         if (answer.status == 422 || (apartments->count == 0 && stay->pages.count > 0))
             to_first(stay); /* the cursor belongs to another search, or all are taken by now */
         else if (stay->at >= (int64_t)apartments->count && has_more(stay, apartments)) {
-            if (!turn_page(talk, stay, apartments->next, fault))
+            if (!turn_page(talk, stay, apartments->next))
                 return false;
         } else
             return true;
     }
-    return stay_bad_answer("an endless list", fault);
+    return stay_bad_answer("an endless list", talk->fault);
 }
 
 static bool show_page(struct talk *talk,
-                      bool (*show)(struct talk *talk, const struct stay_apartments *apartments,
-                                   struct fault *fault),
-                      struct fault *fault)
+                      bool (*show)(struct talk *talk, const struct stay_apartments *apartments))
 {
     struct stay_apartments apartments = {.count = 0};
     struct stay *stay = talk->data;
@@ -134,7 +127,7 @@ static bool show_page(struct talk *talk,
 
     stay->chosen = stay->opened = false;
     stay->searched = true;
-    return find_page(talk, &apartments, &moved, fault) && (moved || show(talk, &apartments, fault));
+    return find_page(talk, &apartments, &moved) && (moved || show(talk, &apartments));
 }
 
 /* --- texts --- */
@@ -142,37 +135,26 @@ static bool show_page(struct talk *talk,
 static void add_card(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
-    const struct formatted total = format_money(apartment->total),
-                           night = format_money_part(apartment->total,
-                                                     stay->nights > 0 ? stay->nights : 1);
-    const struct slice line = stay_format_amenities(talk, apartment),
-                       list = stay_filters_format_all(talk),
-                       why = stay_localized(talk, &apartment->why);
+    const struct slice why = stay_localized(talk, &apartment->why),
+                       wishes = why.len == 0 && stay->results == NULL
+                                    ? stay_filters_format_all(talk)
+                                    : SLICE(""),
+                       district = apartment->district.at != NULL
+                                      ? district_name(apartment->district, talk->language)
+                                      : SLICE("");
     struct slice city = stay_localized(talk, &stay->city_name);
-    struct stay_nights_text formatted;
-    struct text_value values[STAY_NIGHTS_VALUES + 8];
-    size_t count = STAY_NIGHTS_VALUES;
 
     city.len = telegram_text_cut(city, STAY_LABEL_MAX); /* the card must fit a caption */
-    stay_format_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
-                       &formatted, values);
-    values[count++] =
-        (struct text_value){.name = "title", .text = stay_localized(talk, &apartment->title)};
-    values[count++] = (struct text_value){.name = "city", .text = city};
-    values[count++] = (struct text_value){.name = "total", .text = formatted_slice(&total)};
-    values[count++] = (struct text_value){.name = "night", .text = formatted_slice(&night)};
-    if (apartment->district.at != NULL)
-        values[count++] = (struct text_value){
-            .name = "district", .text = district_name(apartment->district, talk->language)};
-    if (apartment->rooms != FIELD_ABSENT)
-        values[count++] = (struct text_value){.name = "rooms", .number = apartment->rooms};
-    if (line.len > 0)
-        values[count++] = (struct text_value){.name = "amenities", .text = line};
-    if (why.len > 0)
-        values[count++] = (struct text_value){.name = "why", .text = why};
-    else if (list.len > 0 && stay->results == NULL)
-        values[count++] = (struct text_value){.name = "wishes", .text = list};
-    talk_add(talk, TEXT_STAY_CARD, values, count);
+    talk_add(talk, TEXT_STAY_CARD,
+             TALK_VALUES(STAY_NIGHTS_OF(stay),
+                         {.name = "title", .text = stay_localized(talk, &apartment->title)},
+                         {.name = "city", .text = city},
+                         {.name = "total", .number = apartment->total},
+                         {.name = "night", .number = apartment->total, .other = stay->nights},
+                         {.name = "district", .text = district},
+                         {.name = "rooms", .number = apartment->rooms},
+                         {.name = "amenities", .text = stay_format_amenities(talk, apartment)},
+                         {.name = "why", .text = why}, {.name = "wishes", .text = wishes}));
     stay_add_terms(talk, &(struct stay_terms){.is_paragraph = true,
                                               .deposit = apartment->deposit,
                                               .free_until = apartment->free_until,
@@ -184,102 +166,88 @@ static void add_card(struct talk *talk, const struct stay_apartment *apartment)
 static void add_summary(struct talk *talk, enum text text)
 {
     const struct stay *stay = talk->data;
-    const struct slice list = stay_filters_format_all(talk);
-    struct stay_nights_text formatted;
-    struct text_value values[STAY_NIGHTS_VALUES + 2];
-    size_t count = STAY_NIGHTS_VALUES;
 
-    stay_format_nights(talk, stay->check_in, stay->check_in + (int32_t)stay->nights, stay->guests,
-                       &formatted, values);
-    values[count++] =
-        (struct text_value){.name = "city", .text = stay_localized(talk, &stay->city_name)};
-    if (list.len > 0)
-        values[count++] = (struct text_value){.name = "wishes", .text = list};
-    talk_add(talk, text, values, count);
+    talk_add(talk, text,
+             TALK_VALUES(STAY_NIGHTS_OF(stay),
+                         {.name = "city", .text = stay_localized(talk, &stay->city_name)},
+                         {.name = "wishes", .text = stay_filters_format_all(talk)}));
 }
 
 /* --- the card --- */
 
 /* Adds a button that leads to the result `at` of a page; LAST: to the last result. */
-static bool put_page(struct talk *talk, struct slice label, size_t page, int64_t at,
-                     struct fault *fault)
+static bool put_page(struct talk *talk, struct slice label, size_t page, int64_t at)
 {
-    const struct slice to = at == LAST ? arena_printf(talk->arena, "%zu-last", page)
-                                       : arena_printf(talk->arena, "%zu-%lld", page, (long long)at);
+    const struct slice to = at == LAST ? talk_printf(talk, "%zu-last", page)
+                                       : talk_printf(talk, "%zu-%lld", page, (long long)at);
 
-    return to.at != NULL ? talk_button(talk, label, "page", to, fault) : arena_fault(fault);
+    return talk_button(talk, label, "page", to);
 }
 
-static bool put_previous(struct talk *talk, struct fault *fault)
+static bool put_previous(struct talk *talk)
 {
     const struct stay *stay = talk->data;
 
     if (stay->at > 0)
-        return put_page(talk, SLICE("‹"), stay->pages.count, stay->at - 1, fault);
-    return stay->pages.count == 0 || put_page(talk, SLICE("‹"), stay->pages.count - 1, LAST, fault);
+        return put_page(talk, SLICE("‹"), stay->pages.count, stay->at - 1);
+    return stay->pages.count == 0 || put_page(talk, SLICE("‹"), stay->pages.count - 1, LAST);
 }
 
-static bool put_next(struct talk *talk, const struct stay_apartments *apartments,
-                     struct fault *fault)
+static bool put_next(struct talk *talk, const struct stay_apartments *apartments)
 {
     const struct stay *stay = talk->data;
 
     if (stay->at + 1 < (int64_t)apartments->count)
-        return put_page(talk, SLICE("›"), stay->pages.count, stay->at + 1, fault);
-    return !has_more(stay, apartments) ||
-           put_page(talk, SLICE("›"), stay->pages.count + 1, 0, fault);
+        return put_page(talk, SLICE("›"), stay->pages.count, stay->at + 1);
+    return !has_more(stay, apartments) || put_page(talk, SLICE("›"), stay->pages.count + 1, 0);
 }
 
 /* Adds "‹", "2 / 7", "›" in a row, as far as they lead somewhere. */
-static bool put_paging(struct talk *talk, const struct stay_apartments *apartments,
-                       struct fault *fault)
+static bool put_paging(struct talk *talk, const struct stay_apartments *apartments)
 {
     const struct stay *stay = talk->data;
     const bool more = stay->results != NULL ? stay->results->more : has_more(stay, apartments);
     const int64_t before = (int64_t)stay->pages.count * talk->input->settings->search_results,
                   number = before + stay->at + 1, all = before + (int64_t)apartments->count;
-    const struct slice place = arena_printf(talk->arena, "%lld / %lld%s", (long long)number,
-                                            (long long)all, more ? "+" : "");
+    const struct slice place =
+        talk_printf(talk, "%lld / %lld%s", (long long)number, (long long)all, more ? "+" : "");
 
     if (all == 1 && !more)
         return true;
     talk_new_row(talk);
-    return put_previous(talk, fault) && talk_button(talk, place, "all", SLICE(""), fault) &&
-           put_next(talk, apartments, fault);
+    return put_previous(talk) && talk_button(talk, place, "all", SLICE("")) &&
+           put_next(talk, apartments);
 }
 
-static bool show_card(struct talk *talk, const struct stay_apartments *apartments,
-                      struct fault *fault)
+static bool show_card(struct talk *talk, const struct stay_apartments *apartments)
 {
     struct stay *stay = talk->data;
 
     stay->at = stay->at < (int64_t)apartments->count ? stay->at : (int64_t)apartments->count - 1;
     struct stay_apartment apartment = apartments->items[stay->at];
     stay->apartment = apartment.id;
-    if (!stay_search_details(talk, &apartment, fault))
+    if (!stay_search_details(talk, &apartment))
         return false;
     add_card(talk, &apartment);
     talk_set_photo(talk, apartment.photo);
-    return put_paging(talk, apartments, fault) &&
-           stay_put_id(talk, talk_format(talk, TEXT_STAY_BUTTON_BOOK, TALK_NO_VALUES), "book",
-                       &apartment.id, fault) &&
-           stay_put_id(talk, talk_format(talk, TEXT_STAY_BUTTON_SEE, TALK_NO_VALUES), "flat",
-                       &apartment.id, fault) &&
-           stay_put_removes(talk, fault);
+    return put_paging(talk, apartments) &&
+           stay_put_id(talk, talk_label(talk, TEXT_STAY_BUTTON_BOOK), "book", &apartment.id) &&
+           stay_put_id(talk, talk_label(talk, TEXT_STAY_BUTTON_SEE), "flat", &apartment.id) &&
+           stay_put_removes(talk);
 }
 
 /* Whether the search finds anything without this filter. */
-static bool check_without(struct talk *talk, const struct stay_filter *item, bool *ok,
-                          struct fault *fault)
+static bool check_without(struct talk *talk, const struct stay_filter *item, bool *ok)
 {
     struct stay other = *(const struct stay *)talk->data;
     struct stay_apartments apartments = {.count = 0};
     struct service_answer answer;
 
-    if (!stay_filters_remove(&other.filters, item, talk->arena, fault) ||
-        !stay_get(talk, path_of(talk, &other), &answer, fault))
+    if (!stay_filters_remove(&other.filters, item, talk->arena, talk->fault) ||
+        !stay_get(talk, path_of(talk, &other), &answer))
         return false;
-    if (answer.status == 200 && !stay_read_apartments(answer.body, talk->arena, &apartments, fault))
+    if (answer.status == 200 &&
+        !stay_read_apartments(answer.body, talk->arena, &apartments, talk->fault))
         return false;
     *ok = apartments.count > 0;
     return true;
@@ -301,76 +269,71 @@ static void use_adds(const struct talk *talk, const struct stay_filter_list *lis
 }
 
 /* Finds out whether there are results without each filter; assumes so after PROBES_MAX filters. */
-static bool probe(struct talk *talk, const struct stay_filter_list *list, bool ok[STAY_FILTERS_MAX],
-                  struct fault *fault)
+static bool probe(struct talk *talk, const struct stay_filter_list *list, bool ok[STAY_FILTERS_MAX])
 {
     for (size_t i = 0; i < list->count; i++) {
         ok[i] = true;
         if (i < PROBES_MAX && talk_calls_left(talk) > 0 &&
-            !check_without(talk, &list->items[i], &ok[i], fault))
+            !check_without(talk, &list->items[i], &ok[i]))
             return false;
     }
     return true;
 }
 
 /* Nothing matches all filters: offers to remove one. */
-static bool offer_removals(struct talk *talk, const struct stay_filter_list *list,
-                           struct fault *fault)
+static bool offer_removals(struct talk *talk, const struct stay_filter_list *list)
 {
     const struct stay *stay = talk->data;
     bool ok[STAY_FILTERS_MAX], any = list->count > 1;
 
     if (stay->results != NULL)
         use_adds(talk, list, ok);
-    else if (!probe(talk, list, ok, fault))
+    else if (!probe(talk, list, ok))
         return false;
     for (size_t i = 0; i < list->count; i++)
         any |= ok[i];
     add_summary(talk, any ? TEXT_STAY_NOTHING_SO : TEXT_STAY_NOTHING);
     for (size_t i = 0; i < list->count; i++) {
         talk_new_row(talk);
-        if (ok[i] && !stay_put_remove(talk, i, fault))
+        if (ok[i] && !stay_put_remove(talk, i))
             return false;
     }
     talk_new_row(talk);
-    return list->count == 1 ||
-           talk_button(talk, talk_format(talk, TEXT_STAY_BUTTON_DROP_ALL, TALK_NO_VALUES), "drop",
-                       SLICE(STAY_REMOVE_ALL), fault);
+    return list->count == 1 || talk_button(talk, talk_label(talk, TEXT_STAY_BUTTON_DROP_ALL),
+                                           "drop", SLICE(STAY_REMOVE_ALL));
 }
 
-static bool show_nothing(struct talk *talk, struct fault *fault)
+static bool show_nothing(struct talk *talk)
 {
     struct stay *stay = talk->data;
     const struct stay_filter_list list = stay_filters_list(&stay->filters);
 
     stay->apartment = (struct uuid){0};
-    if (list.count > 0 && !offer_removals(talk, &list, fault))
+    if (list.count > 0 && !offer_removals(talk, &list))
         return false;
     if (list.count == 0)
         add_summary(talk, TEXT_STAY_NOTHING);
-    return stay_put_relax(talk, TEXT_STAY_BUTTON_DATES, "day", STAY_RELAX_DATES, fault) &&
+    return stay_put_relax(talk, TEXT_STAY_BUTTON_DATES, "day", STAY_RELAX_DATES) &&
            (stay_search_adds(talk, STAY_RELAX_GUESTS) == 0 ||
-            stay_put_relax(talk, TEXT_STAY_BUTTON_GUESTS, "back", STAY_RELAX_GUESTS, fault)) &&
-           stay_put_relax(talk, TEXT_STAY_BUTTON_CITY, "city", STAY_RELAX_CITY, fault);
+            stay_put_relax(talk, TEXT_STAY_BUTTON_GUESTS, "back", STAY_RELAX_GUESTS)) &&
+           stay_put_relax(talk, TEXT_STAY_BUTTON_CITY, "city", STAY_RELAX_CITY);
 }
 
-static bool show_one(struct talk *talk, const struct stay_apartments *apartments,
-                     struct fault *fault)
+static bool show_one(struct talk *talk, const struct stay_apartments *apartments)
 {
-    return (apartments->count > 0 ? show_card(talk, apartments, fault)
-                                  : show_nothing(talk, fault)) &&
-           stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return (apartments->count > 0 ? show_card(talk, apartments) : show_nothing(talk)) &&
+           stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
-static bool show_list(struct talk *talk, struct fault *fault)
+static bool show_list(struct talk *talk)
 {
-    return show_page(talk, show_one, fault);
+    return show_page(talk, show_one);
 }
 
 /* Goes to the result in the argument. The position is absolute, so that a repeated tap of a button
  * leads to the same result. The repetition shows nothing: Telegram cannot turn a photo into a text,
  * so a text would be sent twice. */
-static bool turn_list(struct talk *talk, struct fault *fault)
+static bool turn_list(struct talk *talk)
 {
     struct stay *stay = talk->data;
     struct slice at = talk->argument;
@@ -378,7 +341,7 @@ static bool turn_list(struct talk *talk, struct fault *fault)
     int64_t page;
 
     if (!parse_i64(slice_cut(&at, '-'), 0, STAY_PAGES_MAX, &page))
-        return talk_step(talk, "list", fault);
+        return talk_step(talk, "list");
     if (!parse_i64(at, 0, STAY_APARTMENTS_MAX, &stay->at))
         stay->at = LAST;
     if (page == (int64_t)stay->pages.count && stay->at == before)
@@ -387,51 +350,49 @@ static bool turn_list(struct talk *talk, struct fault *fault)
         stay->pages.count = (size_t)page;
     else
         stay->at = STAY_APARTMENTS_MAX; /* after the page: continues with the next one */
-    return talk_step(talk, "list", fault);
+    return talk_step(talk, "list");
 }
 
-bool stay_search(struct talk *talk, struct fault *fault)
+bool stay_search(struct talk *talk)
 {
     to_first(talk->data);
-    return talk_step(talk, "list", fault);
+    return talk_step(talk, "list");
 }
 
 /* --- the list of a page --- */
 
 /* "title · 18 000 ₸" */
-static bool put_apartment(struct talk *talk, const struct stay_apartment *apartment,
-                          struct fault *fault)
+static bool put_apartment(struct talk *talk, const struct stay_apartment *apartment)
 {
     const struct formatted total = format_money(apartment->total);
     struct slice title = stay_localized(talk, &apartment->title);
 
     title.len = telegram_text_cut(title, STAY_LABEL_MAX);
-    const struct slice label = arena_printf(talk->arena, "%.*s · %s", SLICE_ARG(title), total.text);
-    return stay_put_id(talk, label, "flat", &apartment->id, fault);
+    const struct slice label = talk_printf(talk, "%.*s · %s", SLICE_ARG(title), total.text);
+    return stay_put_id(talk, label, "flat", &apartment->id);
 }
 
-static bool show_titles(struct talk *talk, const struct stay_apartments *apartments,
-                        struct fault *fault)
+static bool show_titles(struct talk *talk, const struct stay_apartments *apartments)
 {
     if (apartments->count == 0)
-        return talk_step(talk, "list", fault); /* that step shows it */
+        return talk_step(talk, "list"); /* that step shows it */
     add_summary(talk, TEXT_STAY_LIST);
     for (size_t i = 0; i < apartments->count; i++)
-        if (!put_apartment(talk, &apartments->items[i], fault))
+        if (!put_apartment(talk, &apartments->items[i]))
             return false;
-    return stay_put_removes(talk, fault) && stay_put_exits(talk, TEXT_BUTTON_BACK, fault);
+    return stay_put_removes(talk) && stay_put_exits(talk, TEXT_BUTTON_BACK);
 }
 
-static bool show_all(struct talk *talk, struct fault *fault)
+static bool show_all(struct talk *talk)
 {
-    return show_page(talk, show_titles, fault);
+    return show_page(talk, show_titles);
 }
 
-static bool take_apartment(struct talk *talk, struct fault *fault)
+static bool take_apartment(struct talk *talk)
 {
     struct stay *stay = talk->data;
 
-    return talk_step(talk, stay_take_id(talk, &stay->apartment) ? "flat" : "list", fault);
+    return talk_step(talk, stay_take_id(talk, &stay->apartment) ? "flat" : "list");
 }
 
 /* --- the steps --- */

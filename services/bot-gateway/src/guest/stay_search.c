@@ -118,8 +118,7 @@ static bool can_search(const struct talk *talk)
            (stay_filters_list(filters).count > 0 || filters->rest.len > 0);
 }
 
-bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, bool *answered,
-                      struct fault *fault)
+bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, bool *answered)
 {
     struct stay *stay = talk->data;
     struct service_call call = {
@@ -131,21 +130,21 @@ bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, boo
         return true;
     struct stay_search_results *results = arena_alloc(talk->arena, sizeof *results);
     if (results == NULL)
-        return arena_fault(fault);
-    if (!stay_write_search(stay, STAY_APARTMENTS_MAX, talk->arena, &call.body, fault) ||
-        !talk_call(talk, &call, &answer, fault))
+        return arena_fault(talk->fault);
+    if (!stay_write_search(stay, STAY_APARTMENTS_MAX, talk->arena, &call.body, talk->fault) ||
+        !talk_call(talk, &call, &answer))
         return false;
     if (answer.status != 200)
         return true;
-    if (!stay_read_search_results(answer.body, talk->arena, results, fault))
-        return fault->kind != FAULT_UNAVAILABLE;
+    if (!stay_read_search_results(answer.body, talk->arena, results, talk->fault))
+        return talk->fault->kind != FAULT_UNAVAILABLE;
     *apartments = results->apartments;
     stay->results = results;
     *answered = true;
     return true;
 }
 
-bool stay_search_details(struct talk *talk, struct stay_apartment *apartment, struct fault *fault)
+bool stay_search_details(struct talk *talk, struct stay_apartment *apartment)
 {
     const struct stay *stay = talk->data;
     char id[UUID_TEXT_LEN + 1], check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1];
@@ -159,10 +158,9 @@ bool stay_search_details(struct talk *talk, struct stay_apartment *apartment, st
     date_format(stay->check_in, check_in);
     date_format(stay->check_in + (int32_t)stay->nights, check_out);
     if (!stay_get(talk,
-                  arena_printf(talk->arena,
-                               "/v1/apartments?id=%s&check_in=%s&check_out=%s&guests=%lld", id,
-                               check_in, check_out, (long long)stay->guests),
-                  &answer, fault))
+                  talk_printf(talk, "/v1/apartments?id=%s&check_in=%s&check_out=%s&guests=%lld", id,
+                              check_in, check_out, (long long)stay->guests),
+                  &answer))
         return false;
     if (answer.status != 200 || !stay_read_apartments(answer.body, talk->arena, &found, &ignored) ||
         found.count == 0 || !uuid_equal(&found.items[0].id, &apartment->id))
@@ -205,12 +203,10 @@ struct slice stay_format_adds(struct talk *talk, struct slice label, int64_t add
                                                {.name = "adds", .number = adds}));
 }
 
-bool stay_put_relax(struct talk *talk, enum text label, const char *action, enum stay_relax what,
-                    struct fault *fault)
+bool stay_put_relax(struct talk *talk, enum text label, const char *action, enum stay_relax what)
 {
     talk_new_row(talk);
-    return talk_button(talk,
-                       stay_format_adds(talk, talk_format(talk, label, TALK_NO_VALUES),
-                                        stay_search_adds(talk, what)),
-                       action, SLICE(""), fault);
+    return talk_button(
+        talk, stay_format_adds(talk, talk_label(talk, label), stay_search_adds(talk, what)), action,
+        SLICE(""));
 }

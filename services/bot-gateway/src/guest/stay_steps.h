@@ -33,47 +33,46 @@ STAY_STEPS(STAY_STEP)
 
 /* --- moves of several files --- */
 
-bool stay_take_day(struct talk *talk, struct fault *fault);
-bool stay_explain_day(struct talk *talk, struct fault *fault);
-bool stay_take_nights(struct talk *talk, struct fault *fault);
-bool stay_take_guests(struct talk *talk, struct fault *fault);
+bool stay_take_day(struct talk *talk);
+bool stay_explain_day(struct talk *talk);
+bool stay_take_nights(struct talk *talk);
+bool stay_take_guests(struct talk *talk);
 /* Goes to the choice of dates for the current apartment. */
-bool stay_choose_apartment(struct talk *talk, struct fault *fault);
+bool stay_choose_apartment(struct talk *talk);
 /* Goes to the first search result. */
-bool stay_search(struct talk *talk, struct fault *fault) MUST_CHECK;
-bool stay_remove_filter(struct talk *talk, struct fault *fault);
+bool stay_search(struct talk *talk) MUST_CHECK;
+bool stay_remove_filter(struct talk *talk);
 /* Goes to the first step whose answer is missing: city, check-in, nights, guests. If none is
  * missing, goes to the search results or the chosen apartment. */
-bool stay_continue(struct talk *talk, struct fault *fault) MUST_CHECK;
+bool stay_continue(struct talk *talk) MUST_CHECK;
 
 /* Handle typed text at a step: an answer to the step, or search criteria. */
-bool stay_parse_city(struct talk *talk, struct fault *fault);
-bool stay_parse_day(struct talk *talk, struct fault *fault);
-bool stay_parse_nights(struct talk *talk, struct fault *fault);
-bool stay_parse_guests(struct talk *talk, struct fault *fault);
-bool stay_parse_search(struct talk *talk, struct fault *fault);
-bool stay_parse_result(struct talk *talk, struct fault *fault); /* at a search result */
-bool stay_parse_apartment(struct talk *talk, struct fault *fault);
-bool stay_parse_booking(struct talk *talk, struct fault *fault);
-bool stay_parse_cancel(struct talk *talk, struct fault *fault);
-bool stay_parse_change(struct talk *talk, struct fault *fault);
-bool stay_parse_other(struct talk *talk, struct fault *fault); /* at bookings */
-bool stay_parse_new_day(struct talk *talk, struct fault *fault);
-bool stay_parse_new_end(struct talk *talk, struct fault *fault);
+bool stay_parse_city(struct talk *talk);
+bool stay_parse_day(struct talk *talk);
+bool stay_parse_nights(struct talk *talk);
+bool stay_parse_guests(struct talk *talk);
+bool stay_parse_search(struct talk *talk);
+bool stay_parse_result(struct talk *talk); /* at a search result */
+bool stay_parse_apartment(struct talk *talk);
+bool stay_parse_booking(struct talk *talk);
+bool stay_parse_cancel(struct talk *talk);
+bool stay_parse_change(struct talk *talk);
+bool stay_parse_other(struct talk *talk); /* at bookings */
+bool stay_parse_new_day(struct talk *talk);
+bool stay_parse_new_end(struct talk *talk);
 
-bool stay_book_at_once(struct talk *talk, struct fault *fault); /* from a search result */
-bool stay_book_shown(struct talk *talk, struct fault *fault);   /* without a quote */
+bool stay_book_at_once(struct talk *talk); /* from a search result */
+bool stay_book_shown(struct talk *talk);   /* without a quote */
 /* Runs the move of the step's button. */
-bool stay_press(struct talk *talk, const char *action, struct fault *fault) MUST_CHECK;
+bool stay_press(struct talk *talk, const char *action) MUST_CHECK;
 /* Takes the new dates of the booking if the text names a check-in. */
-bool stay_take_named_dates(struct talk *talk, struct fault *fault) MUST_CHECK;
+bool stay_take_named_dates(struct talk *talk) MUST_CHECK;
 /* Handles text that nothing understands: says why, and shows the step again. The second time in a
  * row, and if the text is a matter for a person, offers to call one. */
-bool stay_misunderstand(struct talk *talk, enum text why, struct fault *fault) MUST_CHECK;
+bool stay_misunderstand(struct talk *talk, enum text why) MUST_CHECK;
 /* Parses the text by the rules. `is_search`: it has dates, guests, or criteria that are no subject
  * of a question about one apartment. */
-bool stay_read_wishes(struct talk *talk, struct phrase *phrase, bool *is_search,
-                      struct fault *fault) MUST_CHECK;
+bool stay_read_wishes(struct talk *talk, struct phrase *phrase, bool *is_search) MUST_CHECK;
 /* Answer stay->question in place of the text of the screen. False: there is no question, or that
  * text answers it. */
 bool stay_answer_apartment(struct talk *talk, const struct stay_apartment *apartment);
@@ -92,22 +91,21 @@ void stay_add_rest(struct talk *talk, const struct stay_booking *booking);
 void stay_add_due(struct talk *talk, const struct stay_booking *booking);
 bool stay_is_due(const struct stay_booking *booking);
 
-bool stay_cancel(struct talk *talk, struct fault *fault); /* the current booking */
+bool stay_cancel(struct talk *talk); /* the current booking */
 /* Leaves a booking or an apartment: goes to the search results or, if there was no search or the
  * booking was opened from the list of bookings, to that list. */
-bool stay_to_list(struct talk *talk, struct fault *fault);
+bool stay_to_list(struct talk *talk);
 
-bool stay_begin_change(struct talk *talk, struct fault *fault);
-bool stay_take_new_day(struct talk *talk, struct fault *fault);
-bool stay_take_new_end(struct talk *talk, struct fault *fault);
+bool stay_begin_change(struct talk *talk);
+bool stay_take_new_day(struct talk *talk);
+bool stay_take_new_end(struct talk *talk);
 
 /* --- shared functions; stay_put*() add buttons --- */
 
 /* Make a call of booking-api. `path` may be absent for lack of memory, which is a fault. */
-bool stay_get(struct talk *talk, struct slice path, struct service_answer *answer,
-              struct fault *fault) MUST_CHECK;
+bool stay_get(struct talk *talk, struct slice path, struct service_answer *answer) MUST_CHECK;
 bool stay_post(struct talk *talk, struct slice path, struct slice body,
-               struct service_answer *answer, struct fault *fault) MUST_CHECK;
+               struct service_answer *answer) MUST_CHECK;
 
 /* The text in the language of the dialogue, or else in another language; "" if it has none. */
 struct slice stay_localized(const struct talk *talk, const struct texts *texts);
@@ -115,14 +113,13 @@ struct slice stay_localized(const struct talk *talk, const struct texts *texts);
 void stay_add_paragraph(struct talk *talk, enum text text);
 
 /* Explains why the input is not accepted, and shows the step again. */
-bool stay_refuse(struct talk *talk, enum text why, const char *step, struct fault *fault);
+bool stay_refuse(struct talk *talk, enum text why, const char *step);
 /* Handles a city's button or name. */
-bool stay_take_city(struct talk *talk, struct fault *fault);
+bool stay_take_city(struct talk *talk);
 /* Sets the city of the search to that of this name or slug; `found` is false without one. */
-bool stay_find_city(struct talk *talk, struct slice name, bool *found,
-                    struct fault *fault) MUST_CHECK;
+bool stay_find_city(struct talk *talk, struct slice name, bool *found) MUST_CHECK;
 /* Sets the city of the search to that of an apartment, even if the city is not offered. */
-bool stay_set_city(struct talk *talk, struct slice slug, struct fault *fault) MUST_CHECK;
+bool stay_set_city(struct talk *talk, struct slice slug) MUST_CHECK;
 
 /* Appends a sentence: how many guests the apartment takes. */
 void stay_add_guest_limit(struct talk *talk);
@@ -139,70 +136,71 @@ bool stay_read_check_out(struct slice text, int32_t check_in, int32_t *day) MUST
  * the guest named none. */
 int32_t stay_pending_check_out(const struct stay *stay, int32_t check_in);
 
-/* Sets dates, nights and guests as values of a text; `formatted` holds their text. */
-enum { STAY_NIGHTS_VALUES = 4 };
-struct stay_nights_text {
-    struct formatted check_in;
-    struct formatted check_out;
-};
-void stay_format_nights(const struct talk *talk, int32_t check_in, int32_t check_out,
-                        int64_t guests, struct stay_nights_text *formatted,
-                        struct text_value values[STAY_NIGHTS_VALUES]);
+/* Dates, nights and guests as values of a text; of the search: STAY_NIGHTS_OF(stay). */
+#define STAY_NIGHTS(from, to, guests_)                                                             \
+    {.name = "check_in", .number = (from)}, {.name = "check_out", .number = (to)},                 \
+        {.name = "nights", .number = (to) - (from)},                                               \
+    {                                                                                              \
+        .name = "guests", .number = (guests_)                                                      \
+    }
+#define STAY_NIGHTS_OF(stay)                                                                       \
+    STAY_NIGHTS((stay)->check_in, (stay)->check_in + (stay)->nights, (stay)->guests)
+/* The dates of a booking or an alternative as a value. */
+#define STAY_DATES_OF(booking)                                                                     \
+    {                                                                                              \
+        .name = "dates", .number = (booking)->check_in, .other = (booking)->check_out              \
+    }
 
 /* Returns a calendar from today, without apartment and check-in. */
 struct calendar stay_calendar(const struct talk *talk);
 /* Reads the days from .. to - 1 of the apartment. If the apartment does not exist any more, informs
  * the person and sets `found` to false. */
 bool stay_fetch_days(struct talk *talk, const struct uuid *apartment, int32_t from, int32_t to,
-                     struct calendar *calendar, bool *found, struct fault *fault) MUST_CHECK;
+                     struct calendar *calendar, bool *found) MUST_CHECK;
 /* Appends the question, and adds the buttons of a month: of that day, or the nearest possible
  * one. */
 bool stay_put_month(struct talk *talk, const struct calendar *calendar, int32_t month,
-                    enum text question, const struct text_value *values, size_t count,
-                    struct fault *fault) MUST_CHECK;
+                    enum text question, const struct text_value *values, size_t count) MUST_CHECK;
 /* Handles a tap of CALENDAR_MONTH: shows another month. */
-bool stay_turn_month(struct talk *talk, int32_t *month, const char *step, struct fault *fault);
+bool stay_turn_month(struct talk *talk, int32_t *month, const char *step);
 /* Explains why the day cannot be chosen, and shows the step again. */
 bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t day,
-                     enum calendar_status status, const char *step, struct fault *fault);
+                     enum calendar_status status, const char *step);
 /* Adds the buttons of a month. */
-bool stay_put_calendar(struct talk *talk, const struct calendar_page *page,
-                       struct fault *fault) MUST_CHECK;
+bool stay_put_calendar(struct talk *talk, const struct calendar_page *page) MUST_CHECK;
 extern const enum text stay_day_texts[CALENDAR_STATUSES];
 
 /* Calls search-api if it is configured, there are filters and the first page is shown. If
  * `answered`, `apartments` and stay->results have the results; else booking-api must be called. */
-bool stay_search_call(struct talk *talk, struct stay_apartments *apartments, bool *answered,
-                      struct fault *fault) MUST_CHECK;
+bool stay_search_call(struct talk *talk, struct stay_apartments *apartments,
+                      bool *answered) MUST_CHECK;
 /* Reads the photo and the amenities of an apartment, which search-api does not return. */
-bool stay_search_details(struct talk *talk, struct stay_apartment *apartment,
-                         struct fault *fault) MUST_CHECK;
+bool stay_search_details(struct talk *talk, struct stay_apartment *apartment) MUST_CHECK;
 /* How many more apartments match without this criterion; 0: none, or search-api was not called. */
 int64_t stay_search_adds(const struct talk *talk, enum stay_relax what);
 /* Appends the number to the label, unless it is 0. */
 struct slice stay_format_adds(struct talk *talk, struct slice label, int64_t adds);
 /* Adds a button to drop a criterion, whose label says how many more apartments match without it. */
-bool stay_put_relax(struct talk *talk, enum text label, const char *action, enum stay_relax what,
-                    struct fault *fault) MUST_CHECK;
+bool stay_put_relax(struct talk *talk, enum text label, const char *action,
+                    enum stay_relax what) MUST_CHECK;
 
 /* Add a button for one of several apartments or bookings, and read which one was tapped. */
-bool stay_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id,
-                 struct fault *fault) MUST_CHECK;
+bool stay_put_id(struct talk *talk, struct slice label, const char *action,
+                 const struct uuid *id) MUST_CHECK;
 bool stay_take_id(const struct talk *talk, struct uuid *id) MUST_CHECK;
 
 /* Adds the button of a booking in a list: code, dates and status. */
-bool stay_put_booking(struct talk *talk, const struct stay_booking *booking, const char *action,
-                      struct fault *fault) MUST_CHECK;
+bool stay_put_booking(struct talk *talk, const struct stay_booking *booking,
+                      const char *action) MUST_CHECK;
 /* Reads bookings of the guest; `query` is the part of the path after "?". */
-bool stay_fetch_bookings(struct talk *talk, struct slice query, struct stay_bookings *out,
-                         struct fault *fault) MUST_CHECK;
+bool stay_fetch_bookings(struct talk *talk, struct slice query,
+                         struct stay_bookings *out) MUST_CHECK;
 
 /* Leaves the search or another dialogue for a step about bookings; the search can be resumed. */
-bool stay_leave_search(struct talk *talk, const char *step, struct fault *fault) MUST_CHECK;
+bool stay_leave_search(struct talk *talk, const char *step) MUST_CHECK;
 /* Reads the current booking, by a call unless booking-api has just answered with it. `found` is
  * false if the guest has no such booking. */
-bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found,
-                        struct fault *fault) MUST_CHECK;
+bool stay_fetch_booking(struct talk *talk, struct stay_booking *out, bool *found) MUST_CHECK;
 /* Appends the status and the data of the booking. `ended`: it occupies no nights any more. */
 void stay_add_booking(struct talk *talk, const struct stay_booking *booking, bool *ended);
 /* Append lines of the price, and what is due and how it may be cancelled, while the guest has not
@@ -213,21 +211,18 @@ void stay_add_booking_terms(struct talk *talk, const struct stay_booking *bookin
 struct slice stay_booking_path(const struct talk *talk, const char *more);
 /* Posts `action` ("/confirm") for the current booking, with `body` unless absent. */
 bool stay_post_action(struct talk *talk, const char *action, struct slice body,
-                      struct service_answer *answer, struct fault *fault) MUST_CHECK;
+                      struct service_answer *answer) MUST_CHECK;
 /* Confirms the current booking and shows it, after the reason if it was refused. */
-bool stay_confirm(struct talk *talk, struct fault *fault) MUST_CHECK;
+bool stay_confirm(struct talk *talk) MUST_CHECK;
 /* Shows the booking that an action has returned. */
-bool stay_show_answer(struct talk *talk, const struct service_answer *answer,
-                      struct fault *fault) MUST_CHECK;
+bool stay_show_answer(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* Explains why booking-api refused an action, and shows the booking. */
-bool stay_refuse_action(struct talk *talk, const struct service_answer *answer,
-                        struct fault *fault) MUST_CHECK;
+bool stay_refuse_action(struct talk *talk, const struct service_answer *answer) MUST_CHECK;
 /* The action of this name that the booking allows; NULL: the guest may not do that now. */
 const struct stay_action *stay_find_action(const struct stay_booking *booking, const char *name);
 
 /* Takes other dates for the booking. If `check_out` is DATE_ABSENT, the guest is asked for it. */
-bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out,
-                     struct fault *fault) MUST_CHECK;
+bool stay_take_dates(struct talk *talk, int32_t check_in, int32_t check_out) MUST_CHECK;
 
 /* Appends the lines of a price to the message, unless they are too many. */
 void stay_add_lines(struct talk *talk, const struct stay_lines *lines);
@@ -249,30 +244,20 @@ void stay_add_security(struct talk *talk, int64_t security_deposit);
  * button back to the card; if not, stay_send_section() sends it before the card, if there is any.
  */
 bool stay_section_is_page(const struct talk *talk);
-bool stay_show_page(struct talk *talk, const struct stay_apartment *apartment,
-                    struct fault *fault) MUST_CHECK;
-bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment,
-                       struct fault *fault) MUST_CHECK;
+bool stay_show_page(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
+bool stay_send_section(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
 /* Adds buttons for the sections that the apartment has. */
-bool stay_put_sections(struct talk *talk, const struct stay_apartment *apartment,
-                       struct fault *fault) MUST_CHECK;
+bool stay_put_sections(struct talk *talk, const struct stay_apartment *apartment) MUST_CHECK;
 /* Handles their taps at the current step. */
-bool stay_take_section(struct talk *talk, struct fault *fault);
+bool stay_take_section(struct talk *talk);
 /* Adds a button for the place of an agreed stay on the map, and sends the place if stay->section
  * asks for it. */
-bool stay_put_place(struct talk *talk, const struct stay_booking *booking,
-                    struct fault *fault) MUST_CHECK;
+bool stay_put_place(struct talk *talk, const struct stay_booking *booking) MUST_CHECK;
 
 /* The booking whose screen is open; false: none is. */
 bool stay_shows_booking(const struct talk *talk, struct uuid *booking) MUST_CHECK;
 /* Adds a row of buttons to write to the other person of the booking and to call staff. */
-bool stay_put_people(struct talk *talk, const struct stay_booking *booking, bool is_guest,
-                     struct fault *fault) MUST_CHECK;
-/* Adds a row with a button that runs a command. */
-bool stay_put_command(struct talk *talk, enum text label, const char *command,
-                      struct fault *fault) MUST_CHECK;
-/* Adds a row with a button whose tap is a move of the step. */
-bool stay_put(struct talk *talk, enum text label, const char *action,
-              struct fault *fault) MUST_CHECK;
+bool stay_put_people(struct talk *talk, const struct stay_booking *booking,
+                     bool is_guest) MUST_CHECK;
 /* Adds the last row of buttons: back, with this label, and start over. */
-bool stay_put_exits(struct talk *talk, enum text back, struct fault *fault) MUST_CHECK;
+bool stay_put_exits(struct talk *talk, enum text back) MUST_CHECK;

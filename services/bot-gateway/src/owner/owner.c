@@ -9,7 +9,7 @@ enum { IDLE_S = 24 * 3600 };
 
 /* --- the owner --- */
 
-bool owner_identify(struct talk *talk, struct fault *fault)
+bool owner_identify(struct talk *talk)
 {
     struct owner_state *state = talk->data;
     struct service_call call = {.method = "GET", .actor = SERVICE_AS_STAFF};
@@ -18,15 +18,13 @@ bool owner_identify(struct talk *talk, struct fault *fault)
 
     if (state->is_unbound || !uuid_is_nil(&state->owner))
         return true;
-    call.path = arena_printf(talk->arena, "/v1/owners?telegram_id=%lld&limit=1",
-                             (long long)talk->input->update.user_id);
-    if (call.path.at == NULL)
-        return arena_fault(fault);
-    if (!talk_call(talk, &call, &answer, fault))
+    call.path = talk_printf(talk, "/v1/owners?telegram_id=%lld&limit=1",
+                            (long long)talk->input->update.user_id);
+    if (!talk_call(talk, &call, &answer))
         return false;
     if (answer.status != 200)
-        return stay_bad_answer("no owners", fault);
-    if (!owner_read_first(answer.body, talk->arena, &owner, fault))
+        return stay_bad_answer("no owners", talk->fault);
+    if (!owner_read_first(answer.body, talk->arena, &owner, talk->fault))
         return false;
     state->owner = owner.id;
     state->name = owner.name;
@@ -35,14 +33,11 @@ bool owner_identify(struct talk *talk, struct fault *fault)
     return true;
 }
 
-bool owner_call(struct talk *talk, struct service_call call, struct service_answer *answer,
-                struct fault *fault)
+bool owner_call(struct talk *talk, struct service_call call, struct service_answer *answer)
 {
     const struct owner_state *state = talk->data;
 
-    if (call.path.at == NULL)
-        return arena_fault(fault);
-    if (!owner_identify(talk, fault))
+    if (!owner_identify(talk))
         return false;
     if (state->is_unbound) {
         *answer = (struct service_answer){.status = 403, .body = SLICE("{}")};
@@ -50,13 +45,12 @@ bool owner_call(struct talk *talk, struct service_call call, struct service_answ
     }
     call.actor = SERVICE_AS_OWNER;
     call.owner = state->owner;
-    return talk_call(talk, &call, answer, fault);
+    return talk_call(talk, &call, answer);
 }
 
-bool owner_get(struct talk *talk, struct slice path, struct service_answer *answer,
-               struct fault *fault)
+bool owner_get(struct talk *talk, struct slice path, struct service_answer *answer)
 {
-    return owner_call(talk, (struct service_call){.method = "GET", .path = path}, answer, fault);
+    return owner_call(talk, (struct service_call){.method = "GET", .path = path}, answer);
 }
 
 struct slice owner_path(const struct talk *talk, const char *things, const struct uuid *id,
@@ -65,16 +59,16 @@ struct slice owner_path(const struct talk *talk, const char *things, const struc
     char text[UUID_TEXT_LEN + 1];
 
     uuid_format(id, text);
-    return arena_printf(talk->arena, "/v1/%s/%s%s", things, text, more);
+    return talk_printf(talk, "/v1/%s/%s%s", things, text, more);
 }
 
 /* --- refusals --- */
 
-static bool refuse_unbound(struct talk *talk, struct fault *fault)
+static bool refuse_unbound(struct talk *talk)
 {
     talk_end(talk);
-    talk_add(talk, TEXT_DESK_STRANGER, TALK_NO_VALUES);
-    return stay_put_command(talk, TEXT_BUTTON_SEARCH, "search", fault);
+    talk_say(talk, TEXT_DESK_STRANGER);
+    return talk_put_command(talk, TEXT_BUTTON_SEARCH, "search");
 }
 
 // clang-format off
@@ -103,28 +97,27 @@ static const struct refusal *find_refusal(const struct service_answer *answer, s
     return answer->status == 403 || answer->status == 422 ? &not_so : &moved_on;
 }
 
-bool owner_refuse(struct talk *talk, const struct service_answer *answer, const char *step,
-                  struct fault *fault)
+bool owner_refuse(struct talk *talk, const struct service_answer *answer, const char *step)
 {
     const struct owner_state *state = talk->data;
     struct stay_refusal refusal;
 
     if (state->is_unbound)
-        return refuse_unbound(talk, fault);
+        return refuse_unbound(talk);
     if (answer->status < 400)
-        return stay_bad_answer("an unexpected status", fault);
-    if (!stay_read_refusal(answer->body, talk->arena, &refusal, fault))
+        return stay_bad_answer("an unexpected status", talk->fault);
+    if (!stay_read_refusal(answer->body, talk->arena, &refusal, talk->fault))
         return false;
     const struct refusal *why = find_refusal(answer, refusal.code);
     stay_add_paragraph(talk, why->text);
-    return talk_step(talk, why->step != NULL ? why->step : step, fault);
+    return talk_step(talk, why->step != NULL ? why->step : step);
 }
 
-bool owner_reply_missing(struct talk *talk, const char *what, struct fault *fault)
+bool owner_reply_missing(struct talk *talk, const char *what)
 {
     const struct owner_state *state = talk->data;
 
-    return state->is_unbound ? refuse_unbound(talk, fault) : stay_bad_answer(what, fault);
+    return state->is_unbound ? refuse_unbound(talk) : stay_bad_answer(what, talk->fault);
 }
 
 /* --- shared by the steps --- */
@@ -133,9 +126,8 @@ struct slice owner_cursor(const struct talk *talk)
 {
     const struct owner_state *state = talk->data;
 
-    return state->cursor.at != NULL
-               ? arena_printf(talk->arena, "&cursor=%.*s", SLICE_ARG(state->cursor))
-               : SLICE("");
+    return state->cursor.at != NULL ? talk_printf(talk, "&cursor=%.*s", SLICE_ARG(state->cursor))
+                                    : SLICE("");
 }
 
 struct slice owner_label(const struct talk *talk, const struct slice *parts, size_t count)
@@ -144,16 +136,16 @@ struct slice owner_label(const struct talk *talk, const struct slice *parts, siz
 
     for (size_t i = 0; i < count && label.at != NULL; i++)
         if (parts[i].len > 0)
-            label = arena_printf(talk->arena, "%.*s%s%.*s", SLICE_ARG(label),
-                                 label.len > 0 ? " · " : "", SLICE_ARG(parts[i]));
+            label = talk_printf(talk, "%.*s%s%.*s", SLICE_ARG(label), label.len > 0 ? " · " : "",
+                                SLICE_ARG(parts[i]));
     return label;
 }
 
 /* --- the flow --- */
 
-bool owner_open(struct talk *talk, struct fault *fault)
+bool owner_open(struct talk *talk)
 {
-    return talk_begin(talk, &owner_flow, fault);
+    return talk_begin(talk, &owner_flow);
 }
 
 #define STEP(name) &owner_step_##name,

@@ -7,81 +7,79 @@
 #include "owner/owner_private.h"
 #include "telegram/text.h"
 
-bool owner_fetch_apartments(struct talk *talk, struct slice page, struct owner_apartments **out,
-                            struct fault *fault)
+bool owner_fetch_apartments(struct talk *talk, struct slice page, struct owner_apartments **out)
 {
     struct service_answer answer;
     struct owner_apartments *apartments = arena_alloc(talk->arena, sizeof *apartments);
 
-    if (apartments == NULL || page.at == NULL)
-        return arena_fault(fault);
+    if (apartments == NULL)
+        return arena_fault(talk->fault);
     if (!owner_get(talk,
-                   arena_printf(talk->arena, "/v1/apartments?is_active=all&limit=%d%.*s",
-                                OWNER_APARTMENTS_MAX, SLICE_ARG(page)),
-                   &answer, fault))
+                   talk_printf(talk, "/v1/apartments?is_active=all&limit=%d%.*s",
+                               OWNER_APARTMENTS_MAX, SLICE_ARG(page)),
+                   &answer))
         return false;
     *out = NULL;
     if (answer.status != 200)
         return true;
     *out = apartments;
-    return owner_read_apartments(answer.body, talk->arena, apartments, fault);
+    return owner_read_apartments(answer.body, talk->arena, apartments, talk->fault);
 }
 
 /* --- all apartments --- */
 
-static bool show_apartments(struct talk *talk, struct fault *fault)
+static bool show_apartments(struct talk *talk)
 {
     struct owner_state *state = talk->data;
     struct owner_apartments *apartments;
 
-    if (!owner_fetch_apartments(talk, owner_cursor(talk), &apartments, fault))
+    if (!owner_fetch_apartments(talk, owner_cursor(talk), &apartments))
         return false;
     if (apartments == NULL)
-        return owner_reply_missing(talk, "no apartments of an owner", fault);
+        return owner_reply_missing(talk, "no apartments of an owner");
     state->more = apartments->next;
-    talk_add(talk, apartments->count > 0 ? TEXT_DESK_FLATS : TEXT_DESK_NO_FLATS, TALK_NO_VALUES);
+    talk_say(talk, apartments->count > 0 ? TEXT_DESK_FLATS : TEXT_DESK_NO_FLATS);
     for (size_t i = 0; i < apartments->count; i++) {
         const struct slice parts[] = {apartments->items[i].code,
                                       stay_localized(talk, &apartments->items[i].title)};
         struct slice label = owner_label(talk, parts, 2);
         if (label.at != NULL)
             label.len = telegram_text_cut(label, STAY_LABEL_MAX);
-        if (!stay_put_id(talk, label, "flat", &apartments->items[i].id, fault))
+        if (!stay_put_id(talk, label, "flat", &apartments->items[i].id))
             return false;
     }
-    return (state->more.at == NULL || stay_put(talk, TEXT_BUTTON_MORE, "more", fault)) &&
-           stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+    return (state->more.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more")) &&
+           talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool next_apartments(struct talk *talk, struct fault *fault)
+static bool next_apartments(struct talk *talk)
 {
     struct owner_state *state = talk->data;
 
     state->cursor = state->more;
-    return talk_step(talk, "flats", fault);
+    return talk_step(talk, "flats");
 }
 
-static bool open_apartment(struct talk *talk, struct fault *fault)
+static bool open_apartment(struct talk *talk)
 {
     struct owner_state *state = talk->data;
 
-    return talk_step(talk, stay_take_id(talk, &state->apartment) ? "flat" : "flats", fault);
+    return talk_step(talk, stay_take_id(talk, &state->apartment) ? "flat" : "flats");
 }
 
 /* --- one apartment --- */
 
 /* Reads the apartment. If `found` is false, the person was informed, and another step is shown. */
-static bool fetch_apartment(struct talk *talk, struct owner_apartment *out, bool *found,
-                            struct fault *fault)
+static bool fetch_apartment(struct talk *talk, struct owner_apartment *out, bool *found)
 {
     const struct owner_state *state = talk->data;
     struct service_answer answer;
 
-    if (!owner_get(talk, owner_path(talk, "apartments", &state->apartment, ""), &answer, fault))
+    if (!owner_get(talk, owner_path(talk, "apartments", &state->apartment, ""), &answer))
         return false;
     *found = answer.status == 200;
-    return *found ? owner_read_apartment(answer.body, talk->arena, out, fault)
-                  : owner_refuse(talk, &answer, "flats", fault);
+    return *found ? owner_read_apartment(answer.body, talk->arena, out, talk->fault)
+                  : owner_refuse(talk, &answer, "flats");
 }
 
 static int compare(const void *left, const void *right)
@@ -92,25 +90,23 @@ static int compare(const void *left, const void *right)
 }
 
 /* Reads the blocks that have not ended, in the order of their nights. */
-static bool fetch_blocks(struct talk *talk, struct owner_blocks **out, bool *found,
-                         struct fault *fault)
+static bool fetch_blocks(struct talk *talk, struct owner_blocks **out, bool *found)
 {
     const struct owner_state *state = talk->data;
     const int32_t today = format_day_of(talk->input->now);
     struct owner_blocks *blocks = arena_alloc(talk->arena, sizeof *blocks);
-    const struct slice more = arena_printf(talk->arena, "/blocks?limit=%d", OWNER_BLOCKS_MAX);
+    const struct slice more = talk_printf(talk, "/blocks?limit=%d", OWNER_BLOCKS_MAX);
     struct service_answer answer;
     size_t count = 0;
 
-    if (blocks == NULL || more.at == NULL)
-        return arena_fault(fault);
-    if (!owner_get(talk, owner_path(talk, "apartments", &state->apartment, more.at), &answer,
-                   fault))
+    if (blocks == NULL)
+        return arena_fault(talk->fault);
+    if (!owner_get(talk, owner_path(talk, "apartments", &state->apartment, more.at), &answer))
         return false;
     *found = answer.status == 200;
     if (!*found)
-        return owner_refuse(talk, &answer, "flats", fault);
-    if (!owner_read_blocks(answer.body, talk->arena, blocks, fault))
+        return owner_refuse(talk, &answer, "flats");
+    if (!owner_read_blocks(answer.body, talk->arena, blocks, talk->fault))
         return false;
     for (size_t i = 0; i < blocks->count; i++)
         if (blocks->items[i].to > today)
@@ -121,17 +117,17 @@ static bool fetch_blocks(struct talk *talk, struct owner_blocks **out, bool *fou
     return true;
 }
 
-static bool show_apartment(struct talk *talk, struct fault *fault)
+static bool show_apartment(struct talk *talk)
 {
     struct owner_blocks *blocks;
     struct owner_apartment apartment;
     bool found;
 
-    if (!fetch_apartment(talk, &apartment, &found, fault))
+    if (!fetch_apartment(talk, &apartment, &found))
         return false;
     if (!found)
         return true;
-    if (!fetch_blocks(talk, &blocks, &found, fault))
+    if (!fetch_blocks(talk, &blocks, &found))
         return false;
     if (!found)
         return true;
@@ -145,26 +141,26 @@ static bool show_apartment(struct talk *talk, struct fault *fault)
         struct slice label = owner_label(talk, parts, 2);
         if (label.at != NULL)
             label.len = telegram_text_cut(label, STAY_LABEL_MAX);
-        if (!stay_put_id(talk, label, "open", &block->id, fault))
+        if (!stay_put_id(talk, label, "open", &block->id))
             return false;
     }
-    return stay_put(talk, TEXT_DESK_BUTTON_BLOCK, "block", fault) &&
-           stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+    return talk_put(talk, TEXT_DESK_BUTTON_BLOCK, "block") &&
+           talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* --- nights to block: the calendar of guests without the rules for guests --- */
 
-static bool begin_block(struct talk *talk, struct fault *fault)
+static bool begin_block(struct talk *talk)
 {
     struct owner_state *state = talk->data;
 
     state->month = format_day_of(talk->input->now);
-    return talk_step(talk, "from", fault);
+    return talk_step(talk, "from");
 }
 
 /* Reads the days from .. to - 1. `found` is false if there is no such apartment. */
 static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calendar *calendar,
-                       bool *found, struct fault *fault)
+                       bool *found)
 {
     const struct owner_state *state = talk->data;
     char first[DATE_TEXT_LEN + 1], end[DATE_TEXT_LEN + 1];
@@ -172,16 +168,13 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
 
     date_format(from, first);
     date_format(to, end);
-    const struct slice more = arena_printf(talk->arena, "/calendar?from=%s&to=%s", first, end);
-    if (more.at == NULL)
-        return arena_fault(fault);
-    if (!owner_get(talk, owner_path(talk, "apartments", &state->apartment, more.at), &answer,
-                   fault))
+    const struct slice more = talk_printf(talk, "/calendar?from=%s&to=%s", first, end);
+    if (!owner_get(talk, owner_path(talk, "apartments", &state->apartment, more.at), &answer))
         return false;
     *found = answer.status == 200;
     if (!*found)
-        return owner_refuse(talk, &answer, "flats", fault);
-    if (!calendar_read(answer.body, from, talk->arena, calendar, fault))
+        return owner_refuse(talk, &answer, "flats");
+    if (!calendar_read(answer.body, from, talk->arena, calendar, talk->fault))
         return false;
     for (size_t i = 0; i < calendar->count; i++)
         calendar->days[i] = (struct calendar_day){.taken = calendar->days[i].taken};
@@ -189,39 +182,39 @@ static bool fetch_days(struct talk *talk, int32_t from, int32_t to, struct calen
 }
 
 static bool put_calendar(struct talk *talk, const struct calendar *calendar, enum text question,
-                         const struct text_value *values, size_t count, struct fault *fault)
+                         const struct text_value *values, size_t count)
 {
     const struct owner_state *state = talk->data;
     struct calendar_page *page = arena_alloc(talk->arena, sizeof *page);
 
     if (page == NULL)
-        return arena_fault(fault);
+        return arena_fault(talk->fault);
     calendar_show(calendar, calendar_month(calendar, state->month), talk->language, page);
     talk_add(talk, question, values, count);
-    return stay_put_calendar(talk, page, fault) && stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+    return stay_put_calendar(talk, page) && talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool turn_month(struct talk *talk, const char *step, struct fault *fault)
+static bool turn_month(struct talk *talk, const char *step)
 {
     struct owner_state *state = talk->data;
     int32_t month;
 
     if (date_parse(talk->argument, &month))
         state->month = month;
-    return talk_step(talk, step, fault);
+    return talk_step(talk, step);
 }
 
-static bool turn_from(struct talk *talk, struct fault *fault)
+static bool turn_from(struct talk *talk)
 {
-    return turn_month(talk, "from", fault);
+    return turn_month(talk, "from");
 }
 
-static bool turn_to(struct talk *talk, struct fault *fault)
+static bool turn_to(struct talk *talk)
 {
-    return turn_month(talk, "to", fault);
+    return turn_month(talk, "to");
 }
 
-static bool show_from(struct talk *talk, struct fault *fault)
+static bool show_from(struct talk *talk)
 {
     const struct owner_state *state = talk->data;
     struct calendar calendar = stay_calendar(talk);
@@ -229,56 +222,52 @@ static bool show_from(struct talk *talk, struct fault *fault)
                   first = month < calendar.today ? calendar.today : month;
     bool found;
 
-    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, &found,
-                    fault))
+    if (!fetch_days(talk, first, calendar_next(month) + CALENDAR_NIGHTS_MAX + 1, &calendar, &found))
         return false;
-    return !found || put_calendar(talk, &calendar, TEXT_DESK_BLOCK_FROM, TALK_NO_VALUES, fault);
+    return !found || put_calendar(talk, &calendar, TEXT_DESK_BLOCK_FROM, NULL, 0);
 }
 
-static bool take_from(struct talk *talk, struct fault *fault)
+static bool take_from(struct talk *talk)
 {
     struct owner_state *state = talk->data;
     const struct calendar any = stay_calendar(talk);
     int32_t day;
 
     if (!format_read_day(talk->argument, any.today, &day))
-        return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "from", fault);
+        return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "from");
     const enum calendar_status status = calendar_check(&any, day);
     if (status != CALENDAR_OPEN)
-        return stay_refuse(talk, stay_day_texts[status], "from", fault);
+        return stay_refuse(talk, stay_day_texts[status], "from");
     state->from = day;
     state->month = day + 1;
-    return talk_step(talk, "to", fault);
+    return talk_step(talk, "to");
 }
 
 /* Shows the choice of the last night or, if the first is not available any more, of the first. */
-static bool show_to(struct talk *talk, struct fault *fault)
+static bool show_to(struct talk *talk)
 {
     struct owner_state *state = talk->data;
     struct calendar calendar = stay_calendar(talk);
-    const struct formatted from = format_date(state->from, talk->language);
     bool found = true;
 
     if (state->from >= calendar.today &&
-        !fetch_days(talk, state->from, state->from + CALENDAR_NIGHTS_MAX + 1, &calendar, &found,
-                    fault))
+        !fetch_days(talk, state->from, state->from + CALENDAR_NIGHTS_MAX + 1, &calendar, &found))
         return false;
     if (!found)
         return true;
     const enum calendar_status status = calendar_check(&calendar, state->from);
     if (status != CALENDAR_OPEN) {
         state->month = state->from;
-        return stay_refuse(talk, stay_day_texts[status], "from", fault);
+        return stay_refuse(talk, stay_day_texts[status], "from");
     }
     calendar.check_in = state->from;
     return put_calendar(talk, &calendar, TEXT_DESK_BLOCK_TO,
-                        TALK_VALUES({.name = "check_in", .text = formatted_slice(&from)},
-                                    {.name = "most", .number = CALENDAR_NIGHTS_MAX}),
-                        fault);
+                        TALK_VALUES({.name = "check_in", .number = state->from},
+                                    {.name = "most", .number = CALENDAR_NIGHTS_MAX}));
 }
 
 /* Blocks the nights. booking-api checks them when it stores the block. */
-static bool take_to(struct talk *talk, struct fault *fault)
+static bool take_to(struct talk *talk)
 {
     const struct owner_state *state = talk->data;
     struct calendar any = stay_calendar(talk);
@@ -289,41 +278,39 @@ static bool take_to(struct talk *talk, struct fault *fault)
 
     any.check_in = state->from;
     if (!format_read_day(talk->argument, state->from, &day))
-        return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "to", fault);
+        return stay_refuse(talk, TEXT_STAY_DAY_UNKNOWN, "to");
     const enum calendar_status status = calendar_check(&any, day);
     if (status != CALENDAR_OPEN)
-        return stay_refuse(talk, stay_day_texts[status], "to", fault);
+        return stay_refuse(talk, stay_day_texts[status], "to");
     date_format(state->from, from);
     date_format(day, to);
     call.path = owner_path(talk, "apartments", &state->apartment, "/blocks");
-    call.body = arena_printf(talk->arena, "{\"from\":\"%s\",\"to\":\"%s\"}", from, to);
-    if (call.body.at == NULL)
-        return arena_fault(fault);
-    if (!owner_call(talk, call, &answer, fault))
+    call.body = talk_printf(talk, "{\"from\":\"%s\",\"to\":\"%s\"}", from, to);
+    if (!owner_call(talk, call, &answer))
         return false;
     if (answer.status != 201)
-        return owner_refuse(talk, &answer, answer.status == 404 ? "flats" : "from", fault);
+        return owner_refuse(talk, &answer, answer.status == 404 ? "flats" : "from");
     stay_add_paragraph(talk, TEXT_DESK_BLOCKED);
-    return talk_step(talk, "flat", fault);
+    return talk_step(talk, "flat");
 }
 
 /* --- one block --- */
 
-static bool open_block(struct talk *talk, struct fault *fault)
+static bool open_block(struct talk *talk)
 {
     struct owner_state *state = talk->data;
 
-    return talk_step(talk, stay_take_id(talk, &state->block) ? "block" : "flat", fault);
+    return talk_step(talk, stay_take_id(talk, &state->block) ? "block" : "flat");
 }
 
-static bool show_block(struct talk *talk, struct fault *fault)
+static bool show_block(struct talk *talk)
 {
     const struct owner_state *state = talk->data;
     const struct owner_block *block = NULL;
     struct owner_blocks *blocks;
     bool found;
 
-    if (!fetch_blocks(talk, &blocks, &found, fault))
+    if (!fetch_blocks(talk, &blocks, &found))
         return false;
     if (!found)
         return true;
@@ -332,21 +319,16 @@ static bool show_block(struct talk *talk, struct fault *fault)
             block = &blocks->items[i];
     if (block == NULL) {
         stay_add_paragraph(talk, TEXT_DESK_OPEN_ALREADY);
-        return talk_step(talk, "flat", fault);
+        return talk_step(talk, "flat");
     }
-    const struct formatted from = format_date(block->from, talk->language),
-                           to = format_date(block->to, talk->language);
-    const struct text_value values[] = {
-        {.name = "check_in",  .text = formatted_slice(&from)},
-        {.name = "check_out", .text = formatted_slice(&to)  },
-        {.name = "note",      .text = block->reason         },
-    };
-    talk_add(talk, TEXT_DESK_BLOCK, values, block->reason.len > 0 ? 3 : 2);
-    return stay_put(talk, TEXT_DESK_BUTTON_OPEN, "yes", fault) &&
-           stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+    talk_add(talk, TEXT_DESK_BLOCK,
+             TALK_VALUES({.name = "check_in", .number = block->from},
+                         {.name = "check_out", .number = block->to},
+                         {.name = "note", .text = block->reason}));
+    return talk_put(talk, TEXT_DESK_BUTTON_OPEN, "yes") && talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool delete_block(struct talk *talk, struct fault *fault)
+static bool delete_block(struct talk *talk)
 {
     const struct owner_state *state = talk->data;
     char id[UUID_TEXT_LEN + 1];
@@ -354,16 +336,14 @@ static bool delete_block(struct talk *talk, struct fault *fault)
     struct service_answer answer;
 
     uuid_format(&state->block, id);
-    const struct slice more = arena_printf(talk->arena, "/blocks/%s", id);
-    if (more.at == NULL)
-        return arena_fault(fault);
+    const struct slice more = talk_printf(talk, "/blocks/%s", id);
     call.path = owner_path(talk, "apartments", &state->apartment, more.at);
-    if (!owner_call(talk, call, &answer, fault))
+    if (!owner_call(talk, call, &answer))
         return false;
     if (answer.status != 204 && answer.status != 404)
-        return owner_refuse(talk, &answer, "flat", fault);
+        return owner_refuse(talk, &answer, "flat");
     stay_add_paragraph(talk, answer.status == 204 ? TEXT_DESK_OPENED : TEXT_DESK_OPEN_ALREADY);
-    return talk_step(talk, "flat", fault);
+    return talk_step(talk, "flat");
 }
 
 /* --- the steps --- */

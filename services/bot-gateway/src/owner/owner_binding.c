@@ -5,40 +5,37 @@
 #include "owner/owner_link.h"
 #include "owner/owner_private.h"
 
-static bool refuse(struct talk *talk, enum text why, struct fault *fault)
+static bool refuse(struct talk *talk, enum text why)
 {
     talk_end(talk);
-    talk_add(talk, why, TALK_NO_VALUES);
-    return stay_put_command(talk, TEXT_BUTTON_HELP, "help", fault);
+    talk_say(talk, why);
+    return talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
-static bool welcome(struct talk *talk, struct fault *fault)
+static bool welcome(struct talk *talk)
 {
     stay_add_paragraph(talk, TEXT_DESK_BOUND);
-    return talk_step(talk, "home", fault);
+    return talk_step(talk, "home");
 }
 
 /* Reads the owner of the link. `is_valid` is false if the record is another owner's. */
 static bool fetch_record(struct talk *talk, const struct owner_link *link, struct owner_record *out,
-                         bool *is_valid, struct fault *fault)
+                         bool *is_valid)
 {
     struct service_call call = {.method = "GET", .actor = SERVICE_AS_OWNER, .owner = link->owner};
     struct service_answer answer;
 
     call.path = owner_path(talk, "owners", &link->owner, "");
-    if (call.path.at == NULL)
-        return arena_fault(fault);
-    if (!talk_call(talk, &call, &answer, fault))
+    if (!talk_call(talk, &call, &answer))
         return false;
     *is_valid = answer.status == 200;
     if (!*is_valid)
-        return answer.status >= 400 || stay_bad_answer("no owner", fault);
-    return owner_read_record(answer.body, talk->arena, out, fault);
+        return answer.status >= 400 || stay_bad_answer("no owner", talk->fault);
+    return owner_read_record(answer.body, talk->arena, out, talk->fault);
 }
 
 /* Binds the person's account to the owner. `bound` is false if the owner has changed meanwhile. */
-static bool put_record(struct talk *talk, const struct owner_link *link, bool *bound,
-                       struct fault *fault)
+static bool put_record(struct talk *talk, const struct owner_link *link, bool *bound)
 {
     struct service_call call = {.method = "PATCH",
                                 .actor = SERVICE_AS_OWNER,
@@ -47,55 +44,52 @@ static bool put_record(struct talk *talk, const struct owner_link *link, bool *b
     struct service_answer answer;
 
     call.path = owner_path(talk, "owners", &link->owner, "");
-    call.body =
-        arena_printf(talk->arena, "{\"telegram_id\":%lld}", (long long)talk->input->update.user_id);
-    if (call.path.at == NULL || call.body.at == NULL)
-        return arena_fault(fault);
-    if (!talk_call(talk, &call, &answer, fault))
+    call.body = talk_printf(talk, "{\"telegram_id\":%lld}", (long long)talk->input->update.user_id);
+    if (!talk_call(talk, &call, &answer))
         return false;
     *bound = answer.status == 200;
-    return *bound || answer.status >= 400 || stay_bad_answer("an owner unchanged", fault);
+    return *bound || answer.status >= 400 || stay_bad_answer("an owner unchanged", talk->fault);
 }
 
-static bool bind(struct talk *talk, const struct owner_link *link, struct fault *fault)
+static bool bind(struct talk *talk, const struct owner_link *link)
 {
     struct owner_state *state = talk->data;
     struct owner_record owner;
     bool is_valid = false, bound = false;
 
-    if (!fetch_record(talk, link, &owner, &is_valid, fault))
+    if (!fetch_record(talk, link, &owner, &is_valid))
         return false;
     if (is_valid && owner.telegram_id != FIELD_ABSENT)
-        return refuse(talk, TEXT_DESK_LINK_TAKEN, fault);
+        return refuse(talk, TEXT_DESK_LINK_TAKEN);
     if (!is_valid || owner.version != link->version)
-        return refuse(talk, TEXT_DESK_LINK_OLD, fault);
-    if (!put_record(talk, link, &bound, fault))
+        return refuse(talk, TEXT_DESK_LINK_OLD);
+    if (!put_record(talk, link, &bound))
         return false;
     if (!bound)
-        return refuse(talk, TEXT_DESK_LINK_TAKEN, fault);
+        return refuse(talk, TEXT_DESK_LINK_TAKEN);
     state->owner = owner.id;
     state->name = owner.name;
     state->is_unbound = false;
     talk_set_owner(talk, true);
-    return welcome(talk, fault);
+    return welcome(talk);
 }
 
 /* Binds a chat to an owner. If it is bound already, says so, even if the link has expired. */
-bool owner_bind(struct talk *talk, struct slice text, struct fault *fault)
+bool owner_bind(struct talk *talk, struct slice text)
 {
     struct owner_link link;
     struct owner_state *state;
 
     talk_skip_history(talk);
     if (!owner_link_read(text, talk->input->button_key, &link))
-        return refuse(talk, TEXT_DESK_LINK_OLD, fault);
-    if (!owner_open(talk, fault) || !owner_identify(talk, fault))
+        return refuse(talk, TEXT_DESK_LINK_OLD);
+    if (!owner_open(talk) || !owner_identify(talk))
         return false;
     state = talk->data;
     if (!state->is_unbound)
-        return uuid_equal(&state->owner, &link.owner) ? welcome(talk, fault)
-                                                      : refuse(talk, TEXT_DESK_LINK_OTHER, fault);
+        return uuid_equal(&state->owner, &link.owner) ? welcome(talk)
+                                                      : refuse(talk, TEXT_DESK_LINK_OTHER);
     if (link.ends_at <= talk->input->now)
-        return refuse(talk, TEXT_DESK_LINK_OLD, fault);
-    return bind(talk, &link, fault);
+        return refuse(talk, TEXT_DESK_LINK_OLD);
+    return bind(talk, &link);
 }

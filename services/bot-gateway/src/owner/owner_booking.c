@@ -61,18 +61,18 @@ int64_t owner_paid_after_confirm(const struct stay_booking *booking)
 
 /* Reads the booking, by a call unless an action has just returned it. `found` is false if it cannot
  * be shown; the person is informed, and another step is shown. */
-static bool fetch(struct talk *talk, struct stay_booking *out, bool *found, struct fault *fault)
+static bool fetch(struct talk *talk, struct stay_booking *out, bool *found)
 {
     struct owner_state *state = talk->data;
     struct service_answer answer = {200, state->answered};
 
     if (state->answered.at == NULL &&
-        !owner_get(talk, owner_path(talk, "bookings", &state->booking, ""), &answer, fault))
+        !owner_get(talk, owner_path(talk, "bookings", &state->booking, ""), &answer))
         return false;
     *found = answer.status == 200;
     if (!*found)
-        return owner_refuse(talk, &answer, owner_list_step(state), fault);
-    if (!stay_read_booking(answer.body, talk->arena, out, fault))
+        return owner_refuse(talk, &answer, owner_list_step(state));
+    if (!stay_read_booking(answer.body, talk->arena, out, talk->fault))
         return false;
     state->version = out->version;
     state->paid = owner_paid_after_confirm(out);
@@ -83,68 +83,46 @@ struct slice owner_state_of(struct talk *talk, const struct stay_booking *bookin
 {
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
         if (slice_is(booking->status, statuses[i].name))
-            return talk_format(talk, statuses[i].word, TALK_NO_VALUES);
+            return talk_label(talk, statuses[i].word);
     return booking->status;
 }
 
 static void add_booking(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct slice state = owner_state_of(talk, booking);
-    const struct slice title = stay_localized(talk, &booking->title);
-    const struct formatted total = format_money(booking->total),
-                           deposit = format_money(booking->deposit),
-                           paid = format_money(booking->paid),
-                           refund = format_money(booking->refund),
-                           until =
-                               format_time(booking->expires_at, talk->input->now, talk->language);
-    const struct {
-        const char *name;
-        struct slice text;
-        bool found;
-    } optional[] = {
-        {"state",   state,                     true                                  },
-        {"code",    booking->code,             true                                  },
-        {"total",   formatted_slice(&total),   true                                  },
-        {"title",   title,                     title.len > 0                         },
-        {"name",    booking->name,             booking->name.len > 0                 },
-        {"phone",   booking->phone,            booking->phone.len > 0                },
-        {"note",    booking->note,             booking->note.len > 0                 },
-        {"deposit", formatted_slice(&deposit), booking->deposit > 0                  },
-        {"paid",    formatted_slice(&paid),    booking->paid > 0                     },
-        {"refund",  formatted_slice(&refund),  booking->refund > 0                   },
-        {"until",   formatted_slice(&until),   booking->expires_at > talk->input->now},
-    };
-    enum { OPTIONAL = ARRAY_LEN(optional) };
-    struct stay_nights_text nights;
-    struct text_value values[STAY_NIGHTS_VALUES + OPTIONAL + 1];
-    size_t count = STAY_NIGHTS_VALUES;
+    const bool has_until = booking->expires_at > talk->input->now;
 
     talk_mark_reply_confided(talk);
-    stay_format_nights(talk, booking->check_in, booking->check_out, booking->guests, &nights,
-                       values);
-    for (size_t i = 0; i < OPTIONAL; i++)
-        if (optional[i].found)
-            values[count++] =
-                (struct text_value){.name = optional[i].name, .text = optional[i].text};
-    if (booking->rating != FIELD_ABSENT)
-        values[count++] = (struct text_value){.name = "rating", .number = booking->rating};
-    talk_add(talk, TEXT_DESK_BOOKING, values, count);
+    talk_add(talk, TEXT_DESK_BOOKING,
+             TALK_VALUES(STAY_NIGHTS(booking->check_in, booking->check_out, booking->guests),
+                         {.name = "state", .text = owner_state_of(talk, booking)},
+                         {.name = "code", .text = booking->code},
+                         {.name = "total", .number = booking->total},
+                         {.name = "title", .text = stay_localized(talk, &booking->title)},
+                         {.name = "name", .text = booking->name},
+                         {.name = "phone", .text = booking->phone},
+                         {.name = "note", .text = booking->note},
+                         {.name = "deposit", .number = text_if_positive(booking->deposit)},
+                         {.name = "paid", .number = text_if_positive(booking->paid)},
+                         {.name = "refund", .number = text_if_positive(booking->refund)},
+                         {.name = "until",
+                          .number = has_until ? booking->expires_at : FIELD_ABSENT,
+                          .other = talk->input->now},
+                         {.name = "rating", .number = booking->rating}));
 }
 
 /* The label of an action: with the sum if confirming reports one, else that of booking-api. */
 static struct slice label_of(struct talk *talk, const struct stay_action *action, int number)
 {
     const struct owner_state *state = talk->data;
-    const struct formatted price = format_money(state->paid);
 
     if (number != CONFIRM || state->paid == 0)
         return stay_localized(talk, &action->label);
     return talk_format(talk, TEXT_DESK_BUTTON_PAID,
-                       TALK_VALUES({.name = "price", .text = formatted_slice(&price)}));
+                       TALK_VALUES({.name = "price", .number = state->paid}));
 }
 
 /* Shows the receipt, or a button for it. */
-static bool put_receipt(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+static bool put_receipt(struct talk *talk, const struct stay_booking *booking)
 {
     const struct owner_state *state = talk->data;
     struct receipt receipt;
@@ -152,17 +130,17 @@ static bool put_receipt(struct talk *talk, const struct stay_booking *booking, s
     if (!receipt_read(booking->receipt, talk->input->bot, &receipt))
         return true;
     if (!state->shows_receipt)
-        return stay_put(talk, TEXT_DESK_BUTTON_RECEIPT, "receipt", fault);
+        return talk_put(talk, TEXT_DESK_BUTTON_RECEIPT, "receipt");
     talk_set_file(talk, receipt.file_id, receipt.is_document);
     return true;
 }
 
-static bool show_booking(struct talk *talk, struct fault *fault)
+static bool show_booking(struct talk *talk)
 {
     struct stay_booking booking;
     bool found;
 
-    if (!fetch(talk, &booking, &found, fault))
+    if (!fetch(talk, &booking, &found))
         return false;
     if (!found)
         return true;
@@ -172,19 +150,19 @@ static bool show_booking(struct talk *talk, struct fault *fault)
         if (action == NULL)
             continue;
         talk_new_row(talk);
-        if (!talk_button(talk, label_of(talk, action, i), "do", slice_of(actions[i].name), fault))
+        if (!talk_button(talk, label_of(talk, action, i), "do", slice_of(actions[i].name)))
             return false;
     }
-    return put_receipt(talk, &booking, fault) && stay_put_people(talk, &booking, false, fault) &&
-           stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+    return put_receipt(talk, &booking) && stay_put_people(talk, &booking, false) &&
+           talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool show_with_receipt(struct talk *talk, struct fault *fault)
+static bool show_with_receipt(struct talk *talk)
 {
     struct owner_state *state = talk->data;
 
     state->shows_receipt = true;
-    return talk_step(talk, "booking", fault);
+    return talk_step(talk, "booking");
 }
 
 /* --- actions --- */
@@ -194,38 +172,34 @@ static struct slice body_of(const struct talk *talk, int action)
     const struct owner_state *state = talk->data;
 
     if (action == CONFIRM && state->paid > 0)
-        return arena_printf(talk->arena, "{\"paid\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                            (long long)state->paid);
+        return talk_printf(talk, "{\"paid\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
+                           (long long)state->paid);
     if (action == CANCEL)
-        return arena_printf(talk->arena,
-                            "{\"expected_refund\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                            (long long)state->refund);
+        return talk_printf(talk, "{\"expected_refund\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
+                           (long long)state->refund);
     return SLICE("{}");
 }
 
 /* Acts on the version that was shown. If the booking has changed since, only shows it. */
-static bool act(struct talk *talk, int action, struct fault *fault)
+static bool act(struct talk *talk, int action)
 {
     struct owner_state *state = talk->data;
-    const struct slice more = arena_printf(talk->arena, "/%s", actions[action].name);
+    const struct slice more = talk_printf(talk, "/%s", actions[action].name);
     const struct slice body = body_of(talk, action);
     struct service_call call = {.method = "POST", .body = body, .version = state->version};
     struct service_answer answer;
 
-    if (more.at == NULL || body.at == NULL)
-        return arena_fault(fault);
     call.path = owner_path(talk, "bookings", &state->booking, more.at);
-    if (!owner_call(talk, call, &answer, fault))
+    if (!owner_call(talk, call, &answer))
         return false;
     if (answer.status == 200) {
         state->answered = answer.body;
-        return talk_step(talk, "booking", fault);
+        return talk_step(talk, "booking");
     }
-    return owner_refuse(talk, &answer, answer.status == 404 ? owner_list_step(state) : "booking",
-                        fault);
+    return owner_refuse(talk, &answer, answer.status == 404 ? owner_list_step(state) : "booking");
 }
 
-static bool take_do(struct talk *talk, struct fault *fault)
+static bool take_do(struct talk *talk)
 {
     struct owner_state *state = talk->data;
 
@@ -233,10 +207,9 @@ static bool take_do(struct talk *talk, struct fault *fault)
         if (!slice_is(talk->argument, actions[i].name))
             continue;
         state->pending = i;
-        return actions[i].step != NULL ? talk_step(talk, actions[i].step, fault)
-                                       : act(talk, i, fault);
+        return actions[i].step != NULL ? talk_step(talk, actions[i].step) : act(talk, i);
     }
-    return talk_step(talk, "booking", fault);
+    return talk_step(talk, "booking");
 }
 
 /* --- confirmation --- */
@@ -246,97 +219,91 @@ static int pending_action(const struct owner_state *state)
     return state->pending >= 0 && state->pending < ACTIONS ? (int)state->pending : DECLINE;
 }
 
-static bool put_confirm(struct talk *talk, struct fault *fault)
+static bool put_confirm(struct talk *talk)
 {
-    return stay_put(talk, TEXT_DESK_BUTTON_SURE, "yes", fault) &&
-           stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+    return talk_put(talk, TEXT_DESK_BUTTON_SURE, "yes") && talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* Asks for a confirmation, unless the action is not possible any more. A booking that was paid
  * cannot be declined, only cancelled. */
-static bool show_confirmation(struct talk *talk, struct fault *fault)
+static bool show_confirmation(struct talk *talk)
 {
     const int action = pending_action(talk->data);
     struct stay_booking booking;
     bool found;
 
-    if (!fetch(talk, &booking, &found, fault))
+    if (!fetch(talk, &booking, &found))
         return false;
     if (!found)
         return true;
     if (!is_allowed(&booking, action)) {
         if (action == DECLINE && is_allowed(&booking, CANCEL))
-            return talk_step(talk, "cancel", fault);
+            return talk_step(talk, "cancel");
         stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
-        return talk_step(talk, "booking", fault);
+        return talk_step(talk, "booking");
     }
-    struct stay_nights_text formatted;
-    struct text_value values[STAY_NIGHTS_VALUES + 1];
-    stay_format_nights(talk, booking.check_in, booking.check_out, booking.guests, &formatted,
-                       values);
-    values[STAY_NIGHTS_VALUES] = (struct text_value){.name = "code", .text = booking.code};
-    talk_add(talk, actions[action].question, values, STAY_NIGHTS_VALUES + 1);
-    return put_confirm(talk, fault);
+    talk_add(talk, actions[action].question,
+             TALK_VALUES(STAY_NIGHTS(booking.check_in, booking.check_out, booking.guests),
+                         {.name = "code", .text = booking.code}));
+    return put_confirm(talk);
 }
 
-static bool do_confirmed(struct talk *talk, struct fault *fault)
+static bool do_confirmed(struct talk *talk)
 {
-    return act(talk, pending_action(talk->data), fault);
+    return act(talk, pending_action(talk->data));
 }
 
-static bool show_cancel(struct talk *talk, struct fault *fault)
+static bool show_cancel(struct talk *talk)
 {
     struct owner_state *state = talk->data;
     struct service_answer answer;
     struct stay_cancelling terms;
 
-    if (!owner_get(talk, owner_path(talk, "bookings", &state->booking, "/cancel-preview"), &answer,
-                   fault))
+    if (!owner_get(talk, owner_path(talk, "bookings", &state->booking, "/cancel-preview"), &answer))
         return false;
     if (answer.status != 200)
-        return owner_refuse(talk, &answer, "booking", fault);
-    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, fault))
+        return owner_refuse(talk, &answer, "booking");
+    if (!stay_read_cancel_preview(answer.body, talk->arena, &terms, talk->fault))
         return false;
     state->refund = terms.refund;
-    const struct formatted refund = format_money(terms.refund), fee = format_money(terms.fee);
     if (terms.refund > 0 || terms.fee > 0)
         talk_add(talk, TEXT_DESK_CANCEL,
-                 TALK_VALUES({.name = "refund", .text = formatted_slice(&refund)},
-                             {.name = "fee", .text = formatted_slice(&fee)}));
+                 TALK_VALUES({.name = "refund", .number = terms.refund},
+                             {.name = "fee", .number = terms.fee}));
     else
-        talk_add(talk, TEXT_DESK_CANCEL_FREE, TALK_NO_VALUES);
-    return put_confirm(talk, fault);
+        talk_say(talk, TEXT_DESK_CANCEL_FREE);
+    return put_confirm(talk);
 }
 
-static bool take_cancel(struct talk *talk, struct fault *fault)
+static bool take_cancel(struct talk *talk)
 {
-    return act(talk, CANCEL, fault);
+    return act(talk, CANCEL);
 }
 
 /* --- commands --- */
 
 /* Begins the dialogue with the booking that the argument names, and leaves the rest of the
  * argument. `ok` is false if the argument names none; the first screen is shown then. */
-static bool begin(struct talk *talk, bool *ok, struct fault *fault)
+static bool begin(struct talk *talk, bool *ok)
 {
     const struct slice argument = talk->argument;
     struct owner_state *state;
 
-    if (!talk_begin_at(talk, &owner_flow, "booking", fault))
+    if (!talk_begin_at(talk, &owner_flow, "booking"))
         return false;
     state = talk->data;
     if (talk->argument.len > ID_TEXT_LEN)
         talk->argument.len = ID_TEXT_LEN;
     *ok = stay_take_id(talk, &state->booking);
     talk->argument = slice_from(argument, talk->argument.len);
-    return *ok || talk_step(talk, "home", fault);
+    return *ok || talk_step(talk, "home");
 }
 
-bool owner_command_booking(struct talk *talk, struct fault *fault)
+bool owner_command_booking(struct talk *talk)
 {
     bool ok;
 
-    return begin(talk, &ok, fault);
+    return begin(talk, &ok);
 }
 
 /* Reads the version that the button's message has shown. False: there is none. */
@@ -346,69 +313,68 @@ static bool take_version(const struct talk *talk, int64_t *version)
            parse_i64(slice_from(talk->argument, 1), 1, INT64_MAX, version);
 }
 
-static bool show_changed(struct talk *talk, struct fault *fault)
+static bool show_changed(struct talk *talk)
 {
     stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
-    return talk_step(talk, "booking", fault);
+    return talk_step(talk, "booking");
 }
 
-bool owner_command_approve(struct talk *talk, struct fault *fault)
+bool owner_command_approve(struct talk *talk)
 {
     struct stay_booking booking;
     bool ok, found;
     int64_t version;
 
-    if (!begin(talk, &ok, fault))
+    if (!begin(talk, &ok))
         return false;
     if (!ok)
         return true;
-    if (!fetch(talk, &booking, &found, fault))
+    if (!fetch(talk, &booking, &found))
         return false;
     if (!found)
         return true;
     const bool waits =
         slice_is(booking.status, "requested") || slice_is(booking.status, "payment_claimed");
     const bool is_current = take_version(talk, &version) && version == booking.version;
-    return waits && is_allowed(&booking, CONFIRM) && is_current ? act(talk, CONFIRM, fault)
-                                                                : show_changed(talk, fault);
+    return waits && is_allowed(&booking, CONFIRM) && is_current ? act(talk, CONFIRM)
+                                                                : show_changed(talk);
 }
 
-bool owner_command_decline(struct talk *talk, struct fault *fault)
+bool owner_command_decline(struct talk *talk)
 {
     struct owner_state *state;
     bool ok;
 
-    if (!begin(talk, &ok, fault))
+    if (!begin(talk, &ok))
         return false;
     if (!ok)
         return true;
     state = talk->data;
     state->pending = DECLINE;
-    return talk_step(talk, "sure", fault);
+    return talk_step(talk, "sure");
 }
 
-static bool run_command(struct talk *talk, int action, struct fault *fault)
+static bool run_command(struct talk *talk, int action)
 {
     struct owner_state *state;
     bool ok;
 
-    if (!begin(talk, &ok, fault))
+    if (!begin(talk, &ok))
         return false;
     if (!ok)
         return true;
     state = talk->data;
-    return take_version(talk, &state->version) ? act(talk, action, fault)
-                                               : show_changed(talk, fault);
+    return take_version(talk, &state->version) ? act(talk, action) : show_changed(talk);
 }
 
-bool owner_command_check_in(struct talk *talk, struct fault *fault)
+bool owner_command_check_in(struct talk *talk)
 {
-    return run_command(talk, CHECK_IN, fault);
+    return run_command(talk, CHECK_IN);
 }
 
-bool owner_command_no_show(struct talk *talk, struct fault *fault)
+bool owner_command_no_show(struct talk *talk)
 {
-    return run_command(talk, NO_SHOW, fault);
+    return run_command(talk, NO_SHOW);
 }
 
 /* --- the steps --- */

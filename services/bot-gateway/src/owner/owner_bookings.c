@@ -19,37 +19,36 @@ const char *owner_list_step(const struct owner_state *state)
     return list_steps[state->list >= 0 && state->list < LISTS ? state->list : LIST_HOME];
 }
 
-bool owner_to_list(struct talk *talk, struct fault *fault)
+bool owner_to_list(struct talk *talk)
 {
-    return talk_step(talk, owner_list_step(talk->data), fault);
+    return talk_step(talk, owner_list_step(talk->data));
 }
 
 /* Opens the tapped booking; an invalid argument shows the list again. */
-static bool open_from(struct talk *talk, int list, struct fault *fault)
+static bool open_from(struct talk *talk, int list)
 {
     struct owner_state *state = talk->data;
 
     state->list = list;
-    return talk_step(talk, stay_take_id(talk, &state->booking) ? "booking" : list_steps[list],
-                     fault);
+    return talk_step(talk, stay_take_id(talk, &state->booking) ? "booking" : list_steps[list]);
 }
 
-static bool next_page(struct talk *talk, int list, struct fault *fault)
+static bool next_page(struct talk *talk, int list)
 {
     struct owner_state *state = talk->data;
 
     state->cursor = state->more;
-    return talk_step(talk, list_steps[list], fault);
+    return talk_step(talk, list_steps[list]);
 }
 
 #define LIST(name, list)                                                                           \
-    static bool open_from_##name(struct talk *talk, struct fault *fault)                           \
+    static bool open_from_##name(struct talk *talk)                                                \
     {                                                                                              \
-        return open_from(talk, list, fault);                                                       \
+        return open_from(talk, list);                                                              \
     }                                                                                              \
-    static bool next_##name(struct talk *talk, struct fault *fault)                                \
+    static bool next_##name(struct talk *talk)                                                     \
     {                                                                                              \
-        return next_page(talk, list, fault);                                                       \
+        return next_page(talk, list);                                                              \
     }
 LIST(home, LIST_HOME)
 LIST(today, LIST_TODAY)
@@ -58,27 +57,24 @@ LIST(week, LIST_WEEK)
 /* --- calls --- */
 
 /* Reads a page of bookings. If the cursor belongs to another day's query, reads the first page. */
-static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *out, bool *found,
-                  struct fault *fault)
+static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *out, bool *found)
 {
     struct owner_state *state = talk->data;
     struct service_answer answer = {.status = 422};
 
     for (int i = 0; i < 2 && answer.status == 422; i++) {
         const struct slice page = owner_cursor(talk);
-        if (query.at == NULL || page.at == NULL)
-            return arena_fault(fault);
         if (!owner_get(talk,
-                       arena_printf(talk->arena, "/v1/bookings?%.*s&limit=%d%.*s", SLICE_ARG(query),
-                                    STAY_BOOKINGS_READ, SLICE_ARG(page)),
-                       &answer, fault))
+                       talk_printf(talk, "/v1/bookings?%.*s&limit=%d%.*s", SLICE_ARG(query),
+                                   STAY_BOOKINGS_READ, SLICE_ARG(page)),
+                       &answer))
             return false;
         state->cursor = answer.status == 422 ? SLICE_NONE : state->cursor;
     }
     *found = answer.status == 200;
     if (!*found)
-        return owner_reply_missing(talk, "no bookings of an owner", fault);
-    if (!stay_read_bookings(answer.body, talk->arena, out, fault))
+        return owner_reply_missing(talk, "no bookings of an owner");
+    if (!stay_read_bookings(answer.body, talk->arena, out, talk->fault))
         return false;
     state->more = out->next_cursor;
     return true;
@@ -86,15 +82,14 @@ static bool fetch(struct talk *talk, struct slice query, struct stay_bookings *o
 
 /* Reads confirmed stays with a night or a departure from `first` to `last`. */
 static bool fetch_days(struct talk *talk, int32_t first, int32_t last, struct stay_bookings *out,
-                       bool *found, struct fault *fault)
+                       bool *found)
 {
     char from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
 
     date_format(first - 1, from);
     date_format(last + 1, to);
-    return fetch(talk,
-                 arena_printf(talk->arena, "status=confirmed,checked_in&from=%s&to=%s", from, to),
-                 out, found, fault);
+    return fetch(talk, talk_printf(talk, "status=confirmed,checked_in&from=%s&to=%s", from, to),
+                 out, found);
 }
 
 /* --- buttons --- */
@@ -109,41 +104,36 @@ static struct slice code_of(const struct owner_apartments *apartments,
 }
 
 static bool put_booking(struct talk *talk, const struct owner_apartments *apartments,
-                        const struct stay_booking *booking, struct slice word, struct slice dates,
-                        struct fault *fault)
+                        const struct stay_booking *booking, struct slice word, struct slice dates)
 {
     const struct slice name = {booking->name.at, booking->name.at != NULL
                                                      ? telegram_text_cut(booking->name, NAME_UNITS)
                                                      : 0};
     const struct slice parts[] = {word, dates, code_of(apartments, booking), name};
 
-    if (word.at == NULL || dates.at == NULL)
-        return arena_fault(fault);
     talk_mark_reply_confided(talk);
-    return stay_put_id(talk, owner_label(talk, parts, ARRAY_LEN(parts)), "open", &booking->id,
-                       fault);
+    return stay_put_id(talk, owner_label(talk, parts, ARRAY_LEN(parts)), "open", &booking->id);
 }
 
 static struct slice copy(const struct talk *talk, const struct formatted *text)
 {
-    return arena_copy(talk->arena, formatted_slice(text));
+    return talk_keep(talk, arena_copy(talk->arena, formatted_slice(text)));
 }
 
-static bool put_more(struct talk *talk, struct fault *fault)
+static bool put_more(struct talk *talk)
 {
     const struct owner_state *state = talk->data;
 
-    return state->more.at == NULL || stay_put(talk, TEXT_BUTTON_MORE, "more", fault);
+    return state->more.at == NULL || talk_put(talk, TEXT_BUTTON_MORE, "more");
 }
 
 /* --- bookings that wait for an answer --- */
 
-static bool put_waiting(struct talk *talk, const struct stay_bookings *bookings,
-                        struct fault *fault)
+static bool put_waiting(struct talk *talk, const struct stay_bookings *bookings)
 {
     struct owner_apartments *apartments = NULL;
 
-    if (bookings->count > 0 && !owner_fetch_apartments(talk, SLICE(""), &apartments, fault))
+    if (bookings->count > 0 && !owner_fetch_apartments(talk, SLICE(""), &apartments))
         return false;
     for (size_t i = 0; i < bookings->count; i++) {
         const struct stay_booking *booking = &bookings->items[i];
@@ -151,38 +141,34 @@ static bool put_waiting(struct talk *talk, const struct stay_bookings *bookings,
             format_range(booking->check_in, booking->check_out, talk->language);
         const enum text word =
             slice_is(booking->status, "requested") ? TEXT_DESK_IS_REQUESTED : TEXT_DESK_IS_CLAIMED;
-        if (!put_booking(talk, apartments, booking, talk_format(talk, word, TALK_NO_VALUES),
-                         copy(talk, &dates), fault))
+        if (!put_booking(talk, apartments, booking, talk_label(talk, word), copy(talk, &dates)))
             return false;
     }
-    return put_more(talk, fault);
+    return put_more(talk);
 }
 
-static bool show_home(struct talk *talk, struct fault *fault)
+static bool show_home(struct talk *talk)
 {
     const struct owner_state *state = talk->data;
     struct stay_bookings bookings;
-    struct text_value values[2];
-    size_t count = 1;
     bool found;
 
-    if (!fetch(talk, SLICE("status=requested,payment_claimed"), &bookings, &found, fault))
+    if (!fetch(talk, SLICE("status=requested,payment_claimed"), &bookings, &found))
         return false;
     if (!found)
         return true;
-    values[0] = (struct text_value){.name = "waiting", .number = (int64_t)bookings.count};
-    if (state->name.at != NULL)
-        values[count++] = (struct text_value){.name = "name", .text = state->name};
-    talk_add(talk, bookings.count > 0 ? TEXT_DESK_HOME : TEXT_DESK_HOME_IDLE,
-             bookings.count > 0 ? values : values + 1, bookings.count > 0 ? count : count - 1);
-    if (!put_waiting(talk, &bookings, fault) ||
-        !stay_put(talk, TEXT_DESK_BUTTON_TODAY, "today", fault) ||
-        !talk_button(talk, talk_format(talk, TEXT_DESK_BUTTON_WEEK, TALK_NO_VALUES), "week",
-                     SLICE(""), fault) ||
-        !stay_put(talk, TEXT_DESK_BUTTON_FLATS, "flats", fault))
+    if (bookings.count > 0)
+        talk_add(talk, TEXT_DESK_HOME,
+                 TALK_VALUES({.name = "waiting", .number = (int64_t)bookings.count},
+                             {.name = "name", .text = state->name}));
+    else
+        talk_add(talk, TEXT_DESK_HOME_IDLE, TALK_VALUES({.name = "name", .text = state->name}));
+    if (!put_waiting(talk, &bookings) || !talk_put(talk, TEXT_DESK_BUTTON_TODAY, "today") ||
+        !talk_button(talk, talk_label(talk, TEXT_DESK_BUTTON_WEEK), "week", SLICE("")) ||
+        !talk_put(talk, TEXT_DESK_BUTTON_FLATS, "flats"))
         return false;
-    return state->cursor.at == NULL ? stay_put_command(talk, TEXT_BUTTON_HELP, "help", fault)
-                                    : stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+    return state->cursor.at == NULL ? talk_put_command(talk, TEXT_BUTTON_HELP, "help")
+                                    : talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
 /* --- days --- */
@@ -241,64 +227,61 @@ static void gather(const struct stay_bookings *bookings, int32_t first, int32_t 
 }
 
 /* Adds a button for each event, with the day if there are several days. */
-static bool put_events(struct talk *talk, const struct events *events, bool days,
-                       struct fault *fault)
+static bool put_events(struct talk *talk, const struct events *events, bool days)
 {
     struct owner_apartments *apartments = NULL;
 
-    if (events->count > 0 && !owner_fetch_apartments(talk, SLICE(""), &apartments, fault))
+    if (events->count > 0 && !owner_fetch_apartments(talk, SLICE(""), &apartments))
         return false;
     for (size_t i = 0; i < events->count; i++) {
         const struct event *event = &events->items[i];
         const struct formatted day = format_short_date(event->day, talk->language);
         if (!put_booking(talk, apartments, event->booking,
-                         talk_format(talk, kind_words[event->kind], TALK_NO_VALUES),
-                         days && event->kind != STAYS ? copy(talk, &day) : SLICE(""), fault))
+                         talk_label(talk, kind_words[event->kind]),
+                         days && event->kind != STAYS ? copy(talk, &day) : SLICE("")))
             return false;
     }
-    return put_more(talk, fault);
+    return put_more(talk);
 }
 
 /* Shows events of these days, and a button to the other list of days. */
 static bool show_days(struct talk *talk, int32_t first, int32_t last, enum text heading,
-                      enum text other, const char *step, struct fault *fault)
+                      enum text other, const char *step)
 {
-    const struct formatted from = format_date(first, talk->language),
-                           to = format_date(last, talk->language);
     struct events *events = arena_alloc(talk->arena, sizeof *events);
     struct stay_bookings bookings;
     bool found;
 
     if (events == NULL)
-        return arena_fault(fault);
-    if (!fetch_days(talk, first, last, &bookings, &found, fault))
+        return arena_fault(talk->fault);
+    if (!fetch_days(talk, first, last, &bookings, &found))
         return false;
     if (!found)
         return true;
     gather(&bookings, first, last, events);
     talk_add(talk, heading,
-             TALK_VALUES({.name = "check_in", .text = formatted_slice(&from)},
-                         {.name = "check_out", .text = formatted_slice(&to)},
+             TALK_VALUES({.name = "check_in", .number = first},
+                         {.name = "check_out", .number = last},
                          {.name = "arrivals", .number = events->kinds[ARRIVES]},
                          {.name = "departures", .number = events->kinds[LEAVES]},
                          {.name = "stays", .number = events->kinds[STAYS]}));
-    return put_events(talk, events, first != last, fault) && stay_put(talk, other, step, fault) &&
-           stay_put(talk, TEXT_BUTTON_BACK, "back", fault);
+    return put_events(talk, events, first != last) && talk_put(talk, other, step) &&
+           talk_put(talk, TEXT_BUTTON_BACK, "back");
 }
 
-static bool show_today(struct talk *talk, struct fault *fault)
+static bool show_today(struct talk *talk)
 {
     const int32_t today = format_day_of(talk->input->now);
 
-    return show_days(talk, today, today, TEXT_DESK_TODAY, TEXT_DESK_BUTTON_WEEK, "week", fault);
+    return show_days(talk, today, today, TEXT_DESK_TODAY, TEXT_DESK_BUTTON_WEEK, "week");
 }
 
-static bool show_week(struct talk *talk, struct fault *fault)
+static bool show_week(struct talk *talk)
 {
     const int32_t today = format_day_of(talk->input->now);
 
-    return show_days(talk, today, today + WEEK - 1, TEXT_DESK_WEEK, TEXT_DESK_BUTTON_TODAY, "today",
-                     fault);
+    return show_days(talk, today, today + WEEK - 1, TEXT_DESK_WEEK, TEXT_DESK_BUTTON_TODAY,
+                     "today");
 }
 
 /* --- the steps --- */

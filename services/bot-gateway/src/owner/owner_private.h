@@ -24,30 +24,30 @@ OWNER_STEPS(OWNER_STEP)
 
 /* Defines a function for a tap that only goes to the first page of a list. */
 #define OWNER_LEADS_TO_LIST(function, step)                                                        \
-    static bool function(struct talk *talk, struct fault *fault)                                   \
+    static bool function(struct talk *talk)                                                        \
     {                                                                                              \
         struct owner_state *state = talk->data;                                                    \
         state->cursor = SLICE_NONE;                                                                \
-        return talk_step(talk, step, fault);                                                       \
+        return talk_step(talk, step);                                                              \
     }
 
 /* Goes to the list from which the booking was opened. */
-bool owner_to_list(struct talk *talk, struct fault *fault);
+bool owner_to_list(struct talk *talk);
 
 /* --- shared functions --- */
 
 /* Requests from booking-api who the person is, once per update: sets state->owner or
  * state->is_unbound. */
-bool owner_identify(struct talk *talk, struct fault *fault) MUST_CHECK;
+bool owner_identify(struct talk *talk) MUST_CHECK;
 /* Makes a call of booking-api as the owner, as owner_get() does. */
-bool owner_call(struct talk *talk, struct service_call call, struct service_answer *answer,
-                struct fault *fault) MUST_CHECK;
+bool owner_call(struct talk *talk, struct service_call call,
+                struct service_answer *answer) MUST_CHECK;
 /* Handles an answer other than 2xx: explains the reason, and goes to the step. If no owner has this
  * Telegram account, explains how to become one and ends the dialogue. */
-bool owner_refuse(struct talk *talk, const struct service_answer *answer, const char *step,
-                  struct fault *fault) MUST_CHECK;
+bool owner_refuse(struct talk *talk, const struct service_answer *answer,
+                  const char *step) MUST_CHECK;
 /* Replies that a list or apartment (`what`) cannot be read, and goes to another step. */
-bool owner_reply_missing(struct talk *talk, const char *what, struct fault *fault) MUST_CHECK;
+bool owner_reply_missing(struct talk *talk, const char *what) MUST_CHECK;
 
 /* The cursor of the shown list as the end of a query ("&cursor=..."), or "". */
 struct slice owner_cursor(const struct talk *talk);
@@ -55,7 +55,7 @@ struct slice owner_cursor(const struct talk *talk);
 struct slice owner_label(const struct talk *talk, const struct slice *parts, size_t count);
 /* Reads the owner's apartments, up to OWNER_APARTMENTS_MAX, into the arena; `page` is the end of
  * the query, or "". `out` is NULL if they cannot be read. */
-bool owner_fetch_apartments(struct talk *talk, struct slice page, struct owner_apartments **out,
-                            struct fault *fault) MUST_CHECK;
+bool owner_fetch_apartments(struct talk *talk, struct slice page,
+                            struct owner_apartments **out) MUST_CHECK;
 /* The name of the step whose list the booking was opened from. */
 const char *owner_list_step(const struct owner_state *state);

@@ -31,25 +31,23 @@ static bool take_argument(struct talk *talk)
 }
 
 /* Reads the booking as its guest or owner. `found` is false if it is not theirs. */
-static bool fetch(struct talk *talk, struct relay_booking *out, bool *found, struct fault *fault)
+static bool fetch(struct talk *talk, struct relay_booking *out, bool *found)
 {
     struct relay *relay = talk->data;
     const struct slice path = owner_path(talk, "bookings", &relay->as_owner.booking, "");
     struct service_answer answer = {200, relay->booked};
 
-    if (relay->booked.at == NULL &&
-        !(relay->of_owner ? owner_get : stay_get)(talk, path, &answer, fault))
+    if (relay->booked.at == NULL && !(relay->of_owner ? owner_get : stay_get)(talk, path, &answer))
         return false;
     *found = answer.status == 200;
     if (!*found)
-        return answer.status >= 400 || stay_bad_answer("no booking", fault);
+        return answer.status >= 400 || stay_bad_answer("no booking", talk->fault);
     relay->booked = answer.body;
-    return relay_read_booking(answer.body, talk->arena, out, fault);
+    return relay_read_booking(answer.body, talk->arena, out, talk->fault);
 }
 
 /* The Telegram id of the other person of the booking; FIELD_ABSENT: unknown. */
-static bool find_other(struct talk *talk, const struct relay_booking *booking, int64_t *other,
-                       struct fault *fault)
+static bool find_other(struct talk *talk, const struct relay_booking *booking, int64_t *other)
 {
     const struct relay *relay = talk->data;
     struct service_call call = {.method = "GET", .actor = SERVICE_AS_STAFF};
@@ -61,30 +59,21 @@ static bool find_other(struct talk *talk, const struct relay_booking *booking, i
         return true;
     *other = FIELD_ABSENT;
     call.path = owner_path(talk, "owners", &booking->owner, "");
-    if (call.path.at == NULL)
-        return arena_fault(fault);
-    if (!talk_call(talk, &call, &answer, fault))
+    if (!talk_call(talk, &call, &answer))
         return false;
     if (answer.status != 200)
-        return answer.status >= 400 || stay_bad_answer("no owner", fault);
-    if (!owner_read_record(answer.body, talk->arena, &owner, fault))
+        return answer.status >= 400 || stay_bad_answer("no owner", talk->fault);
+    if (!owner_read_record(answer.body, talk->arena, &owner, talk->fault))
         return false;
     *other = owner.telegram_id;
     return true;
 }
 
-static bool refuse_booking(struct talk *talk, struct fault *fault)
+static bool refuse_booking(struct talk *talk)
 {
     talk_end(talk);
-    talk_add(talk, TEXT_STAY_BOOKING_GONE, TALK_NO_VALUES);
-    return stay_put_command(talk, TEXT_BUTTON_HELP, "help", fault);
-}
-
-static void add_support(struct talk *talk, enum text text)
-{
-    const struct text_value support = {.name = "support", .text = talk->input->settings->support};
-
-    talk_add(talk, text, &support, support.text.len > 0);
+    talk_say(talk, TEXT_STAY_BOOKING_GONE);
+    return talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
 /* Stays at the step, which begins with this text. */
@@ -101,7 +90,7 @@ static bool say(struct talk *talk, enum text text)
 
 /* The words, without contacts until the stay is agreed. */
 static bool take_words(struct talk *talk, const struct relay_booking *booking,
-                       struct relay_words *out, struct fault *fault)
+                       struct relay_words *out)
 {
     static const char *const agreed[] = {"confirmed", "checked_in", "completed"};
     const struct update_view *update = &talk->input->update;
@@ -122,7 +111,7 @@ static bool take_words(struct talk *talk, const struct relay_booking *booking,
     relay_hide_contacts(update->text, SLICE("•••"), &plain, &hidden);
     if (hidden)
         stay_add_paragraph(talk, TEXT_RELAY_HIDES);
-    return buf_keep(&plain, talk->arena, &out->words, fault);
+    return buf_keep(&plain, talk->arena, &out->words, talk->fault);
 }
 
 /* Why the message cannot be passed on to this party; TEXTS: it can. */
@@ -139,7 +128,7 @@ static enum text refusal_of(const struct talk *talk, const struct relay_view *vi
 
 /* Passes the message to staff, because it cannot be delivered. */
 static bool pass_to_staff_instead(struct talk *talk, const struct relay_words *words,
-                                  const struct relay_view *view, struct fault *fault)
+                                  const struct relay_view *view)
 {
     struct turn_pass pass = {.to_user = FIELD_ABSENT,
                              .booking = words->booking->is.id,
@@ -148,7 +137,7 @@ static bool pass_to_staff_instead(struct talk *talk, const struct relay_words *w
 
     if (view->staff.chat_id == FIELD_ABSENT)
         return say(talk, TEXT_RELAY_LOST_ALL);
-    if (!relay_compose_for_staff(talk, TEXT_RELAY_UNDELIVERED, words, view, &pass.message, fault))
+    if (!relay_compose_for_staff(talk, TEXT_RELAY_UNDELIVERED, words, view, &pass.message))
         return false;
     talk_pass(talk, &pass);
     return say(talk, TEXT_RELAY_LOST);
@@ -156,28 +145,27 @@ static bool pass_to_staff_instead(struct talk *talk, const struct relay_words *w
 
 /* Composes what is sent if Telegram refuses the message: to staff, and to the writer. */
 static bool compose_otherwise(struct talk *talk, const struct relay_words *words,
-                              const struct relay_view *view, struct turn_pass *pass,
-                              struct fault *fault)
+                              const struct relay_view *view, struct turn_pass *pass)
 {
     const bool has_staff = view->staff.chat_id != FIELD_ABSENT;
     struct turn_message *next = pass->otherwise;
 
     if (has_staff) {
         pass->talk = view->talk;
-        if (!relay_compose_for_staff(talk, TEXT_RELAY_UNDELIVERED, words, view, next++, fault))
+        if (!relay_compose_for_staff(talk, TEXT_RELAY_UNDELIVERED, words, view, next++))
             return false;
     }
     const struct relay_words notice = {.speaker = words->speaker, .booking = words->booking};
     if (!relay_compose(talk, has_staff ? TEXT_RELAY_LOST : TEXT_RELAY_LOST_ALL, &notice,
                        &(struct relay_button){TEXT_BUTTON_PERSON, "person", SLICE("")},
-                       &view->writer, next++, fault))
+                       &view->writer, next++))
         return false;
     pass->otherwise_count = (size_t)(next - pass->otherwise);
     return true;
 }
 
 static bool pass_to_other(struct talk *talk, const struct relay_words *words,
-                          const struct relay_view *view, int64_t other, struct fault *fault)
+                          const struct relay_view *view, int64_t other)
 {
     const struct relay *relay = talk->data;
     struct turn_pass pass = {.to_user = other, .booking = words->booking->is.id};
@@ -185,15 +173,14 @@ static bool pass_to_other(struct talk *talk, const struct relay_words *words,
         TEXT_RELAY_BUTTON_ANSWER, "write",
         relay_argument(talk, &words->booking->is.id, relay->of_owner ? "_g" : "_o")};
 
-    if (!relay_compose(talk, TEXT_RELAY_MESSAGE, words, &answer, &view->person, &pass.message,
-                       fault) ||
-        !compose_otherwise(talk, words, view, &pass, fault))
+    if (!relay_compose(talk, TEXT_RELAY_MESSAGE, words, &answer, &view->person, &pass.message) ||
+        !compose_otherwise(talk, words, view, &pass))
         return false;
     talk_pass(talk, &pass);
     return say(talk, TEXT_RELAY_SENT);
 }
 
-static bool take_message(struct talk *talk, struct fault *fault)
+static bool take_message(struct talk *talk)
 {
     const enum text refusal = relay_refusal_of(&talk->input->update);
     struct relay_query query = {.person = FIELD_ABSENT};
@@ -205,41 +192,40 @@ static bool take_message(struct talk *talk, struct fault *fault)
     talk_skip_history(talk);
     if (refusal != TEXTS)
         return say(talk, refusal);
-    if (!fetch(talk, &booking, &found, fault))
+    if (!fetch(talk, &booking, &found))
         return false;
     if (!found)
-        return refuse_booking(talk, fault);
+        return refuse_booking(talk);
     query.booking = booking.is.id;
-    if (!find_other(talk, &booking, &query.person, fault) ||
-        !talk_view_relay(talk, &query, &view, fault))
+    if (!find_other(talk, &booking, &query.person) || !talk_view_relay(talk, &query, &view))
         return false;
     const bool reaches = view.person.chat_id != FIELD_ABSENT;
     const enum text why = refusal_of(talk, &view, reaches ? &view.person : &view.staff);
     if (why != TEXTS)
         return say(talk, why);
-    return take_words(talk, &booking, &words, fault) &&
-           (reaches ? pass_to_other(talk, &words, &view, query.person, fault)
-                    : pass_to_staff_instead(talk, &words, &view, fault));
+    return take_words(talk, &booking, &words) &&
+           (reaches ? pass_to_other(talk, &words, &view, query.person)
+                    : pass_to_staff_instead(talk, &words, &view));
 }
 
 /* --- to staff --- */
 
 /* The booking of the talk, if it was called from one. */
 static bool fetch_if_any(struct talk *talk, struct relay_booking *room,
-                         const struct relay_booking **out, struct fault *fault)
+                         const struct relay_booking **out)
 {
     const struct relay *relay = talk->data;
     bool found = false;
 
     *out = NULL;
-    if (!uuid_is_nil(&relay->as_owner.booking) && !fetch(talk, room, &found, fault))
+    if (!uuid_is_nil(&relay->as_owner.booking) && !fetch(talk, room, &found))
         return false;
     *out = found ? room : NULL;
     return true;
 }
 
 static bool pass_to_staff(struct talk *talk, enum text text, const struct relay_words *words,
-                          const struct relay_view *view, struct fault *fault)
+                          const struct relay_view *view)
 {
     struct turn_pass pass = {.to_user = FIELD_ABSENT,
                              .talk = view->talk,
@@ -249,68 +235,66 @@ static bool pass_to_staff(struct talk *talk, enum text text, const struct relay_
 
     if (words->booking != NULL)
         pass.booking = words->booking->is.id;
-    if (!relay_compose_for_staff(talk, text, words, view, &pass.message, fault) ||
+    if (!relay_compose_for_staff(talk, text, words, view, &pass.message) ||
         !relay_compose(talk, TEXT_RELAY_LOST_ALL, &notice,
                        &(struct relay_button){TEXT_BUTTON_HELP, "help", SLICE("")}, &view->writer,
-                       &pass.otherwise[0], fault))
+                       &pass.otherwise[0]))
         return false;
     talk_pass(talk, &pass);
     return true;
 }
 
-static bool refuse_staff(struct talk *talk, struct fault *fault)
+static bool refuse_staff(struct talk *talk)
 {
     talk_end(talk);
-    add_support(talk, TEXT_PERSON_NONE);
-    return stay_put_command(talk, TEXT_BUTTON_HELP, "help", fault);
+    talk_add_with_support(talk, TEXT_PERSON_NONE);
+    return talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
-static bool end_talk(struct talk *talk, struct fault *fault)
+static bool end_talk(struct talk *talk)
 {
     talk_end(talk);
-    talk_add(talk, TEXT_PERSON_OVER, TALK_NO_VALUES);
-    return stay_put_command(talk, TEXT_BUTTON_PERSON, "person", fault) &&
-           stay_put_command(talk, TEXT_BUTTON_HELP, "help", fault);
+    talk_say(talk, TEXT_PERSON_OVER);
+    return talk_put_command(talk, TEXT_BUTTON_PERSON, "person") &&
+           talk_put_command(talk, TEXT_BUTTON_HELP, "help");
 }
 
 static bool view_staff(struct talk *talk, struct relay_booking *room,
-                       const struct relay_booking **booking, struct relay_view *view,
-                       struct fault *fault)
+                       const struct relay_booking **booking, struct relay_view *view)
 {
     struct relay_query query = {.person = FIELD_ABSENT};
 
-    if (!fetch_if_any(talk, room, booking, fault))
+    if (!fetch_if_any(talk, room, booking))
         return false;
     if (*booking != NULL)
         query.booking = room->is.id;
-    return talk_view_relay(talk, &query, view, fault);
+    return talk_view_relay(talk, &query, view);
 }
 
 /* Calls staff, unless a talk is open. */
-static bool call_staff(struct talk *talk, struct fault *fault)
+static bool call_staff(struct talk *talk)
 {
     const struct relay_booking *booking;
     struct relay_booking room;
     struct relay_words words;
     struct relay_view view;
 
-    if (!view_staff(talk, &room, &booking, &view, fault))
+    if (!view_staff(talk, &room, &booking, &view))
         return false;
     if (view.staff.chat_id == FIELD_ABSENT)
-        return refuse_staff(talk, fault);
+        return refuse_staff(talk);
     if (view.talk_is_open)
         return say(talk, TEXT_PERSON_CALLED);
     if (!relay_is_allowed(view.sent))
         return say(talk, TEXT_RELAY_MANY);
-    if (!take_words(talk, booking, &words, fault))
+    if (!take_words(talk, booking, &words))
         return false;
     words.words = SLICE_NONE;
     words.has_photo = false;
-    return pass_to_staff(talk, TEXT_PERSON_CALLS, &words, &view, fault) &&
-           say(talk, TEXT_PERSON_CALLED);
+    return pass_to_staff(talk, TEXT_PERSON_CALLS, &words, &view) && say(talk, TEXT_PERSON_CALLED);
 }
 
-static bool take_for_staff(struct talk *talk, struct fault *fault)
+static bool take_for_staff(struct talk *talk)
 {
     const enum text refusal = relay_refusal_of(&talk->input->update);
     const struct relay_booking *booking;
@@ -321,29 +305,28 @@ static bool take_for_staff(struct talk *talk, struct fault *fault)
     talk_skip_history(talk);
     if (refusal != TEXTS)
         return say(talk, refusal);
-    if (!view_staff(talk, &room, &booking, &view, fault))
+    if (!view_staff(talk, &room, &booking, &view))
         return false;
     if (view.staff.chat_id == FIELD_ABSENT)
-        return refuse_staff(talk, fault);
+        return refuse_staff(talk);
     if (!view.talk_is_found)
-        return end_talk(talk, fault);
+        return end_talk(talk);
     const enum text why = refusal_of(talk, &view, &view.staff);
     if (why != TEXTS)
         return say(talk, why);
-    if (!take_words(talk, booking, &words, fault))
+    if (!take_words(talk, booking, &words))
         return false;
     words.words = talk->input->update.text; /* staff may read contacts */
-    return pass_to_staff(talk, TEXT_RELAY_MESSAGE, &words, &view, fault) &&
-           say(talk, TEXT_RELAY_SENT);
+    return pass_to_staff(talk, TEXT_RELAY_MESSAGE, &words, &view) && say(talk, TEXT_RELAY_SENT);
 }
 
 /* --- commands and answers --- */
 
-static bool begin(struct talk *talk, const char *step, bool *named, struct fault *fault)
+static bool begin(struct talk *talk, const char *step, bool *named)
 {
     struct relay *relay;
 
-    if (!talk_begin_at(talk, &relay_flow, step, fault))
+    if (!talk_begin_at(talk, &relay_flow, step))
         return false;
     relay = talk->data;
     relay->says = TEXTS;
@@ -351,89 +334,88 @@ static bool begin(struct talk *talk, const char *step, bool *named, struct fault
     return true;
 }
 
-static bool begin_write(struct talk *talk, bool *ok, struct fault *fault)
+static bool begin_write(struct talk *talk, bool *ok)
 {
     struct relay_booking booking;
 
-    if (!begin(talk, "write", ok, fault))
+    if (!begin(talk, "write", ok))
         return false;
-    return (!*ok || fetch(talk, &booking, ok, fault)) && (*ok || refuse_booking(talk, fault));
+    return (!*ok || fetch(talk, &booking, ok)) && (*ok || refuse_booking(talk));
 }
 
-bool relay_command_write(struct talk *talk, struct fault *fault)
+bool relay_command_write(struct talk *talk)
 {
     bool ok;
 
-    return begin_write(talk, &ok, fault);
+    return begin_write(talk, &ok);
 }
 
-bool relay_answer_write(struct talk *talk, struct fault *fault)
+bool relay_answer_write(struct talk *talk)
 {
     bool ok;
 
-    return begin_write(talk, &ok, fault) && (!ok || take_message(talk, fault));
+    return begin_write(talk, &ok) && (!ok || take_message(talk));
 }
 
-bool relay_command_person(struct talk *talk, struct fault *fault)
+bool relay_command_person(struct talk *talk)
 {
     struct uuid booking;
     bool named;
 
     if (talk->argument.len == 0 && stay_shows_booking(talk, &booking))
         talk->argument = relay_argument(talk, &booking, "_g");
-    return begin(talk, "person", &named, fault) && call_staff(talk, fault);
+    return begin(talk, "person", &named) && call_staff(talk);
 }
 
-bool relay_answer_person(struct talk *talk, struct fault *fault)
+bool relay_answer_person(struct talk *talk)
 {
     bool named;
 
-    return begin(talk, "person", &named, fault) && take_for_staff(talk, fault);
+    return begin(talk, "person", &named) && take_for_staff(talk);
 }
 
-bool relay_continue_talk(struct talk *talk, struct fault *fault)
+bool relay_continue_talk(struct talk *talk)
 {
     talk->argument = SLICE("");
-    return relay_answer_person(talk, fault);
+    return relay_answer_person(talk);
 }
 
 /* --- the steps --- */
 
 /* Back to the booking, or to the help. */
-static bool put_back(struct talk *talk, struct fault *fault)
+static bool put_back(struct talk *talk)
 {
     const struct relay *relay = talk->data;
     const struct uuid *booking = &relay->as_owner.booking;
     const bool named = !uuid_is_nil(booking);
 
     talk_new_row(talk);
-    return talk_command(talk, talk_format(talk, TEXT_BUTTON_BACK, TALK_NO_VALUES),
+    return talk_command(talk, talk_label(talk, TEXT_BUTTON_BACK),
                         !named            ? "help"
                         : relay->of_owner ? "deal"
                                           : "booking",
-                        named ? relay_argument(talk, booking, "") : SLICE(""), fault);
+                        named ? relay_argument(talk, booking, "") : SLICE(""));
 }
 
-static bool show_write(struct talk *talk, struct fault *fault)
+static bool show_write(struct talk *talk)
 {
     const struct relay *relay = talk->data;
 
     if (relay->says == TEXT_RELAY_LOST_ALL)
-        add_support(talk, relay->says);
+        talk_add_with_support(talk, relay->says);
     else if (relay->says != TEXTS)
-        talk_add(talk, relay->says, TALK_NO_VALUES);
+        talk_say(talk, relay->says);
     else
-        talk_add(talk, relay->of_owner ? TEXT_RELAY_ASK_GUEST : TEXT_RELAY_ASK_OWNER,
-                 TALK_NO_VALUES);
-    return put_back(talk, fault);
+        talk_say(talk, relay->of_owner ? TEXT_RELAY_ASK_GUEST : TEXT_RELAY_ASK_OWNER);
+    return put_back(talk);
 }
 
-static bool show_person(struct talk *talk, struct fault *fault)
+static bool show_person(struct talk *talk)
 {
     const struct relay *relay = talk->data;
 
-    talk_add(talk, relay->says != TEXTS ? relay->says : TEXT_PERSON_CALLED, TALK_NO_VALUES);
-    return put_back(talk, fault);
+    talk_say(talk, relay->says != TEXTS ? relay->says : TEXT_PERSON_CALLED);
+    return put_back(talk);
 }
 
 // clang-format off

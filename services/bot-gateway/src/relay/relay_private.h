@@ -53,10 +53,9 @@ struct relay_button {
 /* Composes a message in the language of its reader. */
 bool relay_compose(struct talk *talk, enum text text, const struct relay_words *words,
                    const struct relay_button *button, const struct relay_party *to,
-                   struct turn_message *out, struct fault *fault) MUST_CHECK;
+                   struct turn_message *out) MUST_CHECK;
 /* Composes a message for staff, who can answer it or end the talk. */
 bool relay_compose_for_staff(struct talk *talk, enum text text, const struct relay_words *words,
-                             const struct relay_view *view, struct turn_message *out,
-                             struct fault *fault) MUST_CHECK;
+                             const struct relay_view *view, struct turn_message *out) MUST_CHECK;
 /* The id as an argument of a button; absent if the arena is full. */
 struct slice relay_argument(const struct talk *talk, const struct uuid *id, const char *more);

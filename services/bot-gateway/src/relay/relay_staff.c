@@ -3,7 +3,7 @@
 #include "relay/relay_private.h"
 
 /* Reads the talk of the argument. False: the person is informed, or nobody is. */
-static bool view_talk(struct talk *talk, struct relay_view *out, bool *may, struct fault *fault)
+static bool view_talk(struct talk *talk, struct relay_view *out, bool *may)
 {
     const struct staff_chat_view *staff = &talk->input->staff;
     struct relay_query query = {.person = FIELD_ABSENT};
@@ -17,7 +17,7 @@ static bool view_talk(struct talk *talk, struct relay_view *out, bool *may, stru
         talk_show_notice(talk, TEXT_STAFF_STRANGER);
         return true;
     }
-    if (!talk_view_relay(talk, &query, out, fault))
+    if (!talk_view_relay(talk, &query, out))
         return false;
     *may = out->talk_is_found && !out->talk_is_closed;
     if (!*may)
@@ -27,8 +27,7 @@ static bool view_talk(struct talk *talk, struct relay_view *out, bool *may, stru
 
 /* Passes a message to the person of the talk. */
 static bool pass_to_person(struct talk *talk, enum text text, const struct relay_words *words,
-                           const struct relay_view *view, enum turn_talk change,
-                           struct fault *fault)
+                           const struct relay_view *view, enum turn_talk change)
 {
     const struct relay_button answer = {TEXT_RELAY_BUTTON_ANSWER, "person", SLICE("")};
     const struct relay_button none = {.command = NULL};
@@ -40,15 +39,15 @@ static bool pass_to_person(struct talk *talk, enum text text, const struct relay
                              .otherwise_count = 1};
 
     if (!relay_compose(talk, text, words, change == TURN_TALK_CLOSE ? &again : &answer,
-                       &view->person, &pass.message, fault) ||
+                       &view->person, &pass.message) ||
         !relay_compose(talk, TEXT_STAFF_TALK_LOST, &notice, &none, &view->writer,
-                       &pass.otherwise[0], fault))
+                       &pass.otherwise[0]))
         return false;
     talk_pass(talk, &pass);
     return true;
 }
 
-bool relay_answer_staff(struct talk *talk, struct fault *fault)
+bool relay_answer_staff(struct talk *talk)
 {
     const struct update_view *update = &talk->input->update;
     const struct relay_words words = {.speaker = TEXT_RELAY_STAFF,
@@ -59,29 +58,29 @@ bool relay_answer_staff(struct talk *talk, struct fault *fault)
     bool may;
 
     talk_skip_history(talk);
-    if (!view_talk(talk, &view, &may, fault))
+    if (!view_talk(talk, &view, &may))
         return false;
     if (!may)
         return true;
     if (refusal != TEXTS)
-        talk_add(talk, refusal, TALK_NO_VALUES);
+        talk_say(talk, refusal);
     else if (view.person.chat_id == FIELD_ABSENT)
-        talk_add(talk, TEXT_STAFF_TALK_LOST, TALK_NO_VALUES);
+        talk_say(talk, TEXT_STAFF_TALK_LOST);
     else if (words.has_photo && !view.person.is_ours)
-        talk_add(talk, TEXT_RELAY_PHOTO_ELSEWHERE, TALK_NO_VALUES);
+        talk_say(talk, TEXT_RELAY_PHOTO_ELSEWHERE);
     else
-        return pass_to_person(talk, TEXT_RELAY_MESSAGE, &words, &view, TURN_TALK_OPEN, fault);
+        return pass_to_person(talk, TEXT_RELAY_MESSAGE, &words, &view, TURN_TALK_OPEN);
     return true;
 }
 
-bool relay_command_close(struct talk *talk, struct fault *fault)
+bool relay_command_close(struct talk *talk)
 {
     const struct text_value name = {.name = "name", .text = talk->input->staff.member};
     const struct relay_words words = {.speaker = TEXT_RELAY_STAFF};
     struct relay_view view;
     bool may;
 
-    if (!view_talk(talk, &view, &may, fault))
+    if (!view_talk(talk, &view, &may))
         return false;
     if (!may)
         return true;
@@ -89,7 +88,7 @@ bool relay_command_close(struct talk *talk, struct fault *fault)
     talk_mark_reply_confided(talk);
     talk_add(talk, TEXT_STAFF_TALK_CLOSED, &name, 1);
     if (view.person.chat_id != FIELD_ABSENT)
-        return pass_to_person(talk, TEXT_PERSON_ENDED, &words, &view, TURN_TALK_CLOSE, fault);
+        return pass_to_person(talk, TEXT_PERSON_ENDED, &words, &view, TURN_TALK_CLOSE);
     talk_pass(talk, &(struct turn_pass){.message.to.chat_id = FIELD_ABSENT,
                                         .talk = view.talk,
                                         .change = TURN_TALK_CLOSE});

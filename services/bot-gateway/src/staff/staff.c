@@ -15,31 +15,31 @@ static bool is_valid(const struct talk *talk)
 }
 
 /* The first name in Telegram. It must be valid in X-Actor. */
-static bool name_of(struct talk *talk, struct slice *out, struct fault *fault)
+static bool name_of(struct talk *talk, struct slice *out)
 {
     const struct slice given = talk->input->update.first_name;
 
     *out = text_clean(talk->arena, given.at != NULL ? given : SLICE(""));
     if (out->at == NULL)
-        return arena_fault(fault);
+        return arena_fault(talk->fault);
     out->len = text_first_len(*out, STAFF_NAME_MAX);
     out->len = slice_prefix_len(*out, STAFF_NAME_BYTES_MAX);
     *out = slice_trim(*out);
     if (out->len == 0 || text_has_control(*out))
-        *out = talk_format(talk, TEXT_STAFF_NAMELESS, TALK_NO_VALUES);
-    return out->at != NULL || arena_fault(fault);
+        *out = talk_label(talk, TEXT_STAFF_NAMELESS);
+    return out->at != NULL || arena_fault(talk->fault);
 }
 
-bool staff_command_link(struct talk *talk, struct fault *fault)
+bool staff_command_link(struct talk *talk)
 {
     struct text_value name = {.name = "name"};
 
     talk_skip_history(talk);
     if (!is_valid(talk)) {
-        talk_add(talk, TEXT_STAFF_CODE_OLD, TALK_NO_VALUES);
+        talk_say(talk, TEXT_STAFF_CODE_OLD);
         return true;
     }
-    if (!name_of(talk, &name.text, fault))
+    if (!name_of(talk, &name.text))
         return false;
     talk_link_staff(talk, name.text);
     talk_mark_reply_confided(talk);

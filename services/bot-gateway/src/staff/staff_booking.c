@@ -47,30 +47,27 @@ static bool may_act(struct talk *talk, struct named *out)
 /* --- calls --- */
 
 static bool call(struct talk *talk, const struct named *named, const char *more,
-                 struct service_call request, struct service_answer *answer, struct fault *fault)
+                 struct service_call request, struct service_answer *answer)
 {
-    char id[UUID_TEXT_LEN + 1];
-
-    uuid_format(&named->id, id);
-    request.path = arena_printf(talk->arena, "/v1/bookings/%s%s", id, more);
+    request.path = owner_path(talk, "bookings", &named->id, more);
     request.actor = SERVICE_AS_MEMBER;
     request.member = talk->input->staff.member;
-    return request.path.at != NULL ? talk_call(talk, &request, answer, fault) : arena_fault(fault);
+    return talk_call(talk, &request, answer);
 }
 
 /* `found` is false if there is no such booking, of which the person is informed. */
 static bool fetch(struct talk *talk, const struct named *named, struct stay_booking *out,
-                  bool *found, struct fault *fault)
+                  bool *found)
 {
     struct service_answer answer;
 
-    if (!call(talk, named, "", (struct service_call){.method = "GET"}, &answer, fault))
+    if (!call(talk, named, "", (struct service_call){.method = "GET"}, &answer))
         return false;
     *found = answer.status == 200;
     if (*found)
-        return stay_read_booking(answer.body, talk->arena, out, fault);
-    talk_add(talk, TEXT_STAFF_GONE, TALK_NO_VALUES);
-    return answer.status >= 400 || stay_bad_answer("no booking", fault);
+        return stay_read_booking(answer.body, talk->arena, out, talk->fault);
+    talk_say(talk, TEXT_STAFF_GONE);
+    return answer.status >= 400 || stay_bad_answer("no booking", talk->fault);
 }
 
 /* --- the booking --- */
@@ -78,61 +75,35 @@ static bool fetch(struct talk *talk, const struct named *named, struct stay_book
 /* The words of an owner, except the one that addresses the owner. */
 static struct slice state_of(struct talk *talk, const struct stay_booking *booking)
 {
-    return slice_is(booking->status, "declined")
-               ? talk_format(talk, TEXT_STAFF_IS_DECLINED, TALK_NO_VALUES)
-               : owner_state_of(talk, booking);
+    return slice_is(booking->status, "declined") ? talk_label(talk, TEXT_STAFF_IS_DECLINED)
+                                                 : owner_state_of(talk, booking);
 }
 
 static void add_booking(struct talk *talk, const struct stay_booking *booking)
 {
-    const struct slice title = stay_localized(talk, &booking->title);
-    const struct formatted dates =
-        format_range(booking->check_in, booking->check_out, talk->language);
-    const struct formatted total = format_money(booking->total),
-                           deposit = format_money(booking->deposit),
-                           paid = format_money(booking->paid),
-                           refund = format_money(booking->refund);
-    const struct {
-        struct text_value value;
-        bool found;
-    } all[] = {
-        {{.name = "state", .text = state_of(talk, booking)},     true                },
-        {{.name = "code", .text = booking->code},                true                },
-        {{.name = "dates", .text = formatted_slice(&dates)},     true                },
-        {{.name = "guests", .number = booking->guests},          true                },
-        {{.name = "total", .text = formatted_slice(&total)},     true                },
-        {{.name = "title", .text = title},                       title.len > 0       },
-        {{.name = "deposit", .text = formatted_slice(&deposit)}, booking->deposit > 0},
-        {{.name = "paid", .text = formatted_slice(&paid)},       booking->paid > 0   },
-        {{.name = "refund", .text = formatted_slice(&refund)},   booking->refund > 0 },
-    };
-    struct text_value values[ARRAY_LEN(all)];
-    size_t count = 0;
-
-    for (size_t i = 0; i < ARRAY_LEN(all); i++)
-        if (all[i].found)
-            values[count++] = all[i].value;
-    talk_add(talk, TEXT_STAFF_BOOKING, values, count);
+    talk_add(talk, TEXT_STAFF_BOOKING,
+             TALK_VALUES({.name = "state", .text = state_of(talk, booking)},
+                         {.name = "code", .text = booking->code}, STAY_DATES_OF(booking),
+                         {.name = "guests", .number = booking->guests},
+                         {.name = "total", .number = booking->total},
+                         {.name = "title", .text = stay_localized(talk, &booking->title)},
+                         {.name = "deposit", .number = text_if_positive(booking->deposit)},
+                         {.name = "paid", .number = text_if_positive(booking->paid)},
+                         {.name = "refund", .number = text_if_positive(booking->refund)}));
 }
 
 static bool put(struct talk *talk, enum text label, const char *command,
-                const struct stay_booking *booking, struct fault *fault)
+                const struct stay_booking *booking)
 {
-    const struct formatted price = format_money(owner_paid_after_confirm(booking));
-    const struct text_value value = {.name = "deposit", .text = formatted_slice(&price)};
-    const bool has_price = label == TEXT_STAFF_BUTTON_PAID && owner_paid_after_confirm(booking) > 0;
-    char id[DIGEST_BASE64_LEN(sizeof booking->id.bytes) + 1];
-
-    digest_base64_encode(DIGEST_BASE64_URL,
-                         (struct slice){(const char *)booking->id.bytes, sizeof booking->id.bytes},
-                         id);
+    const struct text_value price = {.name = "deposit",
+                                     .number = text_if_positive(owner_paid_after_confirm(booking))};
     const struct slice argument =
-        arena_printf(talk->arena, "%s_%lld", id, (long long)booking->version);
-    if (argument.at == NULL)
-        return arena_fault(fault);
+        talk_printf(talk, "%s_%lld", talk_keep(talk, button_id(&booking->id, "", talk->arena)).at,
+                    (long long)booking->version);
+
     talk_new_row(talk);
-    return talk_command(talk, talk_format(talk, label, &value, has_price), command, argument,
-                        fault);
+    return talk_command(talk, talk_format(talk, label, &price, label == TEXT_STAFF_BUTTON_PAID),
+                        command, argument);
 }
 
 static bool is_claim(const struct stay_booking *booking)
@@ -156,26 +127,26 @@ static bool is_allowed(const struct stay_booking *booking, bool accepts)
 }
 
 /* The answers that the booking waits for. */
-static bool put_answers(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+static bool put_answers(struct talk *talk, const struct stay_booking *booking)
 {
     return (!is_allowed(booking, true) ||
             put(talk, is_claim(booking) ? TEXT_STAFF_BUTTON_PAID : TEXT_STAFF_BUTTON_ACCEPT,
-                "staff_ok", booking, fault)) &&
+                "staff_ok", booking)) &&
            (!is_allowed(booking, false) ||
             put(talk, is_claim(booking) ? TEXT_STAFF_BUTTON_UNPAID : TEXT_STAFF_BUTTON_DECLINE,
-                "staff_no", booking, fault));
+                "staff_no", booking));
 }
 
-static bool show(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+static bool show(struct talk *talk, const struct stay_booking *booking)
 {
     add_booking(talk, booking);
-    return put_answers(talk, booking, fault);
+    return put_answers(talk, booking);
 }
 
-static bool show_changed(struct talk *talk, const struct stay_booking *booking, struct fault *fault)
+static bool show_changed(struct talk *talk, const struct stay_booking *booking)
 {
     stay_add_paragraph(talk, TEXT_STAY_MOVED_ON);
-    return show(talk, booking, fault);
+    return show(talk, booking);
 }
 
 /* --- answers --- */
@@ -191,25 +162,24 @@ static struct slice body_of(const struct talk *talk, const struct stay_booking *
     const int64_t paid = owner_paid_after_confirm(booking);
 
     return accepts && paid > 0
-               ? arena_printf(talk->arena, "{\"paid\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
-                              (long long)paid)
+               ? talk_printf(talk, "{\"paid\":{\"amount\":%lld,\"currency\":\"KZT\"}}",
+                             (long long)paid)
                : SLICE("{}");
 }
 
 /* Shows the booking of the answer, and who has decided. If booking-api refuses, the booking has
  * changed at the same time. */
 static bool finish(struct talk *talk, const struct named *named,
-                   const struct service_answer *answer, struct fault *fault)
+                   const struct service_answer *answer)
 {
     const struct text_value name = {.name = "name", .text = talk->input->staff.member};
     struct stay_booking booking;
     bool found;
 
     if (answer->status != 200)
-        return fetch(talk, named, &booking, &found, fault) &&
-               (!found || show_changed(talk, &booking, fault));
-    if (!stay_read_booking(answer->body, talk->arena, &booking, fault) ||
-        !show(talk, &booking, fault))
+        return fetch(talk, named, &booking, &found) && (!found || show_changed(talk, &booking));
+    if (!stay_read_booking(answer->body, talk->arena, &booking, talk->fault) ||
+        !show(talk, &booking))
         return false;
     talk_add(talk, TEXT_STAFF_DECIDED, &name, 1);
     talk_mark_reply_confided(talk);
@@ -219,50 +189,48 @@ static bool finish(struct talk *talk, const struct named *named,
 /* Finds the booking of a button. `open` is false if it does not wait for the action in the version
  * that was shown, or the person may not act: then the person is informed. */
 static bool begin(struct talk *talk, bool accepts, struct named *named,
-                  struct stay_booking *booking, bool *open, struct fault *fault)
+                  struct stay_booking *booking, bool *open)
 {
     *open = false;
     if (!may_act(talk, named))
         return true;
-    if (!fetch(talk, named, booking, open, fault))
+    if (!fetch(talk, named, booking, open))
         return false;
     if (!*open)
         return true;
     *open = waits(booking, named, accepts);
-    return *open || show_changed(talk, booking, fault);
+    return *open || show_changed(talk, booking);
 }
 
-static bool act(struct talk *talk, bool accepts, struct fault *fault)
+static bool act(struct talk *talk, bool accepts)
 {
     struct named named;
     struct stay_booking booking;
     struct service_answer answer;
     bool open;
 
-    if (!begin(talk, accepts, &named, &booking, &open, fault))
+    if (!begin(talk, accepts, &named, &booking, &open))
         return false;
     if (!open)
         return true;
     const struct slice body = body_of(talk, &booking, accepts);
-    if (body.at == NULL)
-        return arena_fault(fault);
     return call(talk, &named, path_of(&booking, accepts),
                 (struct service_call){.method = "POST", .body = body, .version = named.version},
-                &answer, fault) &&
-           finish(talk, &named, &answer, fault);
+                &answer) &&
+           finish(talk, &named, &answer);
 }
 
-bool staff_command_approve(struct talk *talk, struct fault *fault)
+bool staff_command_approve(struct talk *talk)
 {
-    return act(talk, true, fault);
+    return act(talk, true);
 }
 
-bool staff_command_decline(struct talk *talk, struct fault *fault)
+bool staff_command_decline(struct talk *talk)
 {
-    return act(talk, false, fault);
+    return act(talk, false);
 }
 
-bool staff_command_show(struct talk *talk, struct fault *fault)
+bool staff_command_show(struct talk *talk)
 {
     struct named named;
     struct stay_booking booking;
@@ -270,21 +238,21 @@ bool staff_command_show(struct talk *talk, struct fault *fault)
 
     if (!may_act(talk, &named))
         return true;
-    return fetch(talk, &named, &booking, &found, fault) && (!found || show(talk, &booking, fault));
+    return fetch(talk, &named, &booking, &found) && (!found || show(talk, &booking));
 }
 
-bool staff_command_doubt(struct talk *talk, struct fault *fault)
+bool staff_command_doubt(struct talk *talk)
 {
     struct named named;
     struct stay_booking booking;
     bool open;
 
-    if (!begin(talk, false, &named, &booking, &open, fault))
+    if (!begin(talk, false, &named, &booking, &open))
         return false;
     if (!open)
         return true;
     stay_add_paragraph(talk, TEXT_STAFF_SURE);
     add_booking(talk, &booking);
-    return put(talk, TEXT_DESK_BUTTON_SURE, "staff_sure", &booking, fault) &&
-           put(talk, TEXT_BUTTON_BACK, "staff_see", &booking, fault);
+    return put(talk, TEXT_DESK_BUTTON_SURE, "staff_sure", &booking) &&
+           put(talk, TEXT_BUTTON_BACK, "staff_see", &booking);
 }

@@ -21,6 +21,7 @@ struct text_value {
     const char *name;
     struct slice text; /* absent: the value is the number */
     int64_t number;
+    int64_t other; /* of some formats: enum text_format */
 };
 
 /* Appends the rendered template. Values are escaped for HTML if `html` is true. The length is

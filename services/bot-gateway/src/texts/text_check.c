@@ -239,7 +239,8 @@ static bool is_not_blank(const struct longest *longest, struct slice template, s
 
     while (count < TEXT_VALUES_MAX && text_key_next_value(&rest, &name, &may_be_missing))
         if (!may_be_missing)
-            values[count++] = (struct text_value){text_value_kind(name)->name, SLICE("-"), 0};
+            values[count++] =
+                (struct text_value){.name = text_value_kind(name)->name, .text = SLICE("-")};
     buf_init(&least, BYTES_MAX);
     buf_init(&read, BYTES_MAX);
     template_render(template, longest->language, values, count, longest->html, &least);

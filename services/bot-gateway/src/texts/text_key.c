@@ -26,32 +26,39 @@ const struct text_key text_keys[TEXTS] = {TEXTS_EACH(X)};
 #undef X
 
 // clang-format off
-/* Columns: name of a value, the maximum number or length in UTF-16 units. */
-#define VALUE_KINDS(WORDS, NUMBER)                                                                 \
-    WORDS(name, 64) WORDS(city, 200) WORDS(check_in, 40) WORDS(check_out, 40)       \
-    WORDS(dates, 24) WORDS(until, 40) WORDS(taken, 120) WORDS(arrival, 40) WORDS(departure, 40) WORDS(address, 200) WORDS(rest, 24) WORDS(support, 200) WORDS(offer, 200) WORDS(privacy, 200)                       \
-    NUMBER(minutes, 60) NUMBER(nights, 366) NUMBER(guests, 100) NUMBER(most, 366) NUMBER(least, 366) NUMBER(limit, 100)                                       \
-    WORDS(title, 200) WORDS(district, 200) WORDS(amenities, 160) WORDS(wishes, 120) WORDS(wish, 56) WORDS(why, 400) NUMBER(adds, 500) WORDS(lowest, 16) WORDS(night, 24) NUMBER(rooms, 50) WORDS(total, 24)                      \
-    WORDS(deposit, 24) WORDS(security, 24) WORDS(about, 3000) WORDS(paid, 24) WORDS(refund, 24) WORDS(fee, 24) WORDS(policy, 500)         \
-    WORDS(line, 64) WORDS(price, 24) WORDS(code, 16) WORDS(payment_info, 300) WORDS(check_in_info, 3000) WORDS(entry, 40) \
-    WORDS(state, 40) WORDS(phone, 20) WORDS(note, 500) WORDS(flat, 32) NUMBER(waiting, 100)         \
-    WORDS(speaker, 40) WORDS(words, 1000) NUMBER(arrivals, 100) NUMBER(departures, 100) NUMBER(stays, 100) NUMBER(rating, 5)
+/* Columns: name of a value, the maximum number or length in UTF-16 units, its format. */
+#define VALUE_KINDS(WORDS, NUMBER, FORMATTED)                                                      \
+    WORDS(name, 64) WORDS(city, 200) FORMATTED(check_in, 40, DATE) FORMATTED(check_out, 40, DATE)  \
+    FORMATTED(dates, 24, DATES) FORMATTED(until, 40, TIME) WORDS(taken, 120) FORMATTED(arrival, 40, TIME) \
+    FORMATTED(departure, 40, TIME) WORDS(address, 200) FORMATTED(rest, 24, MONEY) WORDS(support, 200) \
+    WORDS(offer, 200) WORDS(privacy, 200) NUMBER(minutes, 60) NUMBER(nights, 366) NUMBER(guests, 100) \
+    NUMBER(most, 366) NUMBER(least, 366) NUMBER(limit, 100) WORDS(title, 200) WORDS(district, 200) \
+    WORDS(amenities, 160) WORDS(wishes, 120) WORDS(wish, 56) WORDS(why, 400) NUMBER(adds, 500)     \
+    FORMATTED(lowest, 16, MONEY) FORMATTED(night, 24, MONEY) NUMBER(rooms, 50) FORMATTED(total, 24, MONEY) \
+    FORMATTED(deposit, 24, MONEY) FORMATTED(security, 24, MONEY) WORDS(about, 3000) FORMATTED(paid, 24, MONEY) \
+    FORMATTED(refund, 24, MONEY) FORMATTED(fee, 24, MONEY) WORDS(policy, 500) WORDS(line, 64)      \
+    FORMATTED(price, 24, MONEY) WORDS(code, 16) WORDS(payment_info, 300) WORDS(check_in_info, 3000) \
+    FORMATTED(entry, 40, TIME) WORDS(state, 40) WORDS(phone, 20) WORDS(note, 500) WORDS(flat, 32)  \
+    NUMBER(waiting, 100) WORDS(speaker, 40) WORDS(words, 1000) NUMBER(arrivals, 100)               \
+    NUMBER(departures, 100) NUMBER(stays, 100) NUMBER(rating, 5)
 
-#define WORDS(name, most) {#name, false, most},
-#define NUMBER(name, most) {#name, true, most},
-static const struct text_value_kind value_kinds[] = {VALUE_KINDS(WORDS, NUMBER)};
+#define WORDS(name, most)             {#name, false, TEXT_FORMAT_NONE, most},
+#define NUMBER(name, most)            {#name, true, TEXT_FORMAT_NONE, most},
+#define FORMATTED(name, most, format) {#name, false, TEXT_FORMAT_##format, most},
+static const struct text_value_kind value_kinds[] = {VALUE_KINDS(WORDS, NUMBER, FORMATTED)};
 #undef WORDS
 #undef NUMBER
+#undef FORMATTED
 enum { KINDS = ARRAY_LEN(value_kinds) };
 _Static_assert((int)KINDS == (int)TEXT_PARAMS_MAX, "a value has its place in struct text_params");
 
-#define PLACE(name, most) PLACE_##name,
-enum { VALUE_KINDS(PLACE, PLACE) };
+#define PLACE(name, ...) PLACE_##name,
+enum { VALUE_KINDS(PLACE, PLACE, PLACE) };
 #undef PLACE
 #define AT(member, name) .offset = offsetof(struct text_params, member) + PLACE_##name * sizeof ((struct text_params *)NULL)->member[0]
-#define WORDS(name_, most)  {.name = #name_, .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(words, name_),   .min = 1, .max = most},
-#define NUMBER(name_, most) {.name = #name_, .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(numbers, name_), .min = 0, .max = most},
-static const struct field param_items[] = {VALUE_KINDS(WORDS, NUMBER)};
+#define WORDS(name_, most, ...) {.name = #name_, .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(words, name_),   .min = 1, .max = most},
+#define NUMBER(name_, most)     {.name = #name_, .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(numbers, name_), .min = 0, .max = most},
+static const struct field param_items[] = {VALUE_KINDS(WORDS, NUMBER, WORDS)};
 #undef WORDS
 #undef NUMBER
 #undef AT
@@ -111,8 +118,9 @@ static bool param_of(const struct text_params *params, const struct text_value_k
 {
     const size_t place = (size_t)(kind - value_kinds);
 
-    *value = (struct text_value){kind->name, kind->is_number ? SLICE_NONE : params->words[place],
-                                 params->numbers[place]};
+    *value = (struct text_value){.name = kind->name,
+                                 .text = kind->is_number ? SLICE_NONE : params->words[place],
+                                 .number = params->numbers[place]};
     return kind->is_number ? value->number != FIELD_ABSENT : value->text.at != NULL;
 }
 

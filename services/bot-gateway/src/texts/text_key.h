@@ -35,10 +35,21 @@ extern const struct text_key text_keys[TEXTS];
 /* The text with this key; TEXTS: none. */
 enum text text_key_find(struct slice name);
 
+/* How a value that is given as a number is written. */
+enum text_format {
+    TEXT_FORMAT_NONE,  /* as it is */
+    TEXT_FORMAT_MONEY, /* tiyn; a sum of `other` equal parts, of which one is written, if positive
+                        */
+    TEXT_FORMAT_DATE,  /* day number */
+    TEXT_FORMAT_DATES, /* day number; `other`: the day number of the end */
+    TEXT_FORMAT_TIME   /* microseconds; `other`: now, whose day is not written */
+};
+
 /* A kind of value. A value of one name has the same meaning in all texts. */
 struct text_value_kind {
     const char *name;
     bool is_number;
+    enum text_format format;
     int64_t most; /* maximum number; of a text, UTF-16 units, the rest is cut */
 };
 /* NULL: no value has this name. */

@@ -4,6 +4,7 @@
 #include "base/embed.h"
 
 #include "telegram/text.h"
+#include "texts/format.h"
 #include "texts/text_key.h"
 #include "texts/texts.h"
 
@@ -21,6 +22,17 @@ struct slice *texts_place(struct texts *text, enum language language)
         break;
     }
     return &text->ru;
+}
+
+struct slice texts_in(const struct texts *text, enum language language)
+{
+    struct texts copy = *text;
+    const struct slice *const all[] = {texts_place(&copy, language), &copy.ru, &copy.en, &copy.kz};
+
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        if (all[i]->at != NULL)
+            return *all[i];
+    return SLICE("");
 }
 
 /* Reads a file of texts. A line is a key, a tab and a text; lines that begin with # are
@@ -50,20 +62,60 @@ const struct texts *texts_built_in(void)
     return texts;
 }
 
+/* The number of the value as a text; "" if it is not to be formatted. */
+static struct formatted format(const struct text_value *value, enum text_format format,
+                               enum language language)
+{
+    if (value->text.at != NULL)
+        format = TEXT_FORMAT_NONE;
+    switch (format) {
+    case TEXT_FORMAT_MONEY:
+        return format_money_part(value->number, value->other > 0 ? value->other : 1);
+    case TEXT_FORMAT_DATE:
+        return format_date((int32_t)value->number, language);
+    case TEXT_FORMAT_DATES:
+        return format_range((int32_t)value->number, (int32_t)value->other, language);
+    case TEXT_FORMAT_TIME:
+        return format_time(value->number, value->other, language);
+    case TEXT_FORMAT_NONE:
+        break;
+    }
+    return (struct formatted){.len = 0};
+}
+
+/* Whether the value is missing; of words, an absent text counts as "". */
+static bool is_missing(const struct text_value *value, const struct text_value_kind *kind)
+{
+    const bool has_number = kind->is_number || kind->format != TEXT_FORMAT_NONE;
+
+    return value->text.at != NULL ? value->text.len == 0
+                                  : !has_number || value->number == FIELD_ABSENT;
+}
+
 void text_say(const struct texts *texts, enum text text, enum language language,
               const struct text_value *values, size_t count, struct buf *out)
 {
     const struct text_key *key = &text_keys[text];
     struct texts use = texts[text];
-    struct text_value cut[TEXT_VALUES_MAX];
+    struct text_value made[TEXT_VALUES_MAX];
+    struct formatted room[TEXT_VALUES_MAX];
+    size_t found = 0;
 
-    assert(count <= TEXT_VALUES_MAX && text_key_takes(key, values, count));
+    assert(count <= TEXT_VALUES_MAX);
     for (size_t i = 0; i < count; i++) {
         const struct text_value_kind *kind = text_value_kind(slice_of(values[i].name));
-        cut[i] = values[i];
-        cut[i].text.len = telegram_text_cut(cut[i].text, (size_t)kind->most);
+        struct text_value *one = &made[found];
+        if (values[i].text.at == NULL && values[i].number == FIELD_ABSENT)
+            continue;
+        *one = values[i];
+        room[found] = format(one, kind->format, language);
+        if (one->text.at == NULL && !kind->is_number)
+            one->text = formatted_slice(&room[found]);
+        one->text.len = telegram_text_cut(one->text, (size_t)kind->most);
+        found++;
     }
-    template_render(*texts_place(&use, language), language, cut, count,
+    assert(text_key_takes(key, made, found));
+    template_render(*texts_place(&use, language), language, made, found,
                     text_use_limits[key->use].html, out);
 }
 
@@ -75,12 +127,15 @@ bool text_say_some(const struct texts *texts, enum text text, enum language lang
     bool may_be_missing;
     size_t found = 0;
 
-    while (text_key_next_value(&rest, &name, &may_be_missing))
+    while (text_key_next_value(&rest, &name, &may_be_missing)) {
+        const struct text_value_kind *kind = text_value_kind(name);
+        const size_t before = found;
         for (size_t i = 0; i < count && found < TEXT_VALUES_MAX; i++)
-            if (slice_is(name, values[i].name))
+            if (slice_is(name, values[i].name) && !is_missing(&values[i], kind))
                 named[found++] = values[i];
-    if (!text_key_takes(&text_keys[text], named, found))
-        return false;
+        if (found == before && !may_be_missing)
+            return false;
+    }
     text_say(texts, text, language, named, found, out);
     return true;
 }

@@ -383,18 +383,28 @@ enum { TEXT_VALUES_MAX = 16 }; /* of one text */
 /* Appends the rendered text in the language, within the length limit of its use (texts/text_key.h);
  * messages are HTML of the Bot API, others plain.
  *
- * `values` are those that the line of the text in TEXTS_EACH names, in any order. Values are
- * untrusted: they are escaped in HTML, and cut at the limit of their line in `value_kinds`. */
+ * `values` are those that the line of the text in TEXTS_EACH names, in any order. An optional one
+ * is missing if its text is absent or empty, or its number FIELD_ABSENT. Values are untrusted: they
+ * are escaped in HTML, and cut at the limit of their line in `value_kinds`, which also says how a
+ * number is written: money, a date, a time. */
 void text_say(const struct texts *texts, enum text text, enum language language,
               const struct text_value *values, size_t count, struct buf *out);
 
-/* Like text_say(), but `values` may have more than the text names. False, and nothing is appended,
- * if a required value is missing. */
+/* A number as a value that is missing unless the number is positive. */
+static inline int64_t text_if_positive(int64_t number)
+{
+    return number > 0 ? number : FIELD_ABSENT;
+}
+
+/* Like text_say(), but `values` may have more than the text names, and required ones may be missing
+ * too: then it returns false and appends nothing. */
 bool text_say_some(const struct texts *texts, enum text text, enum language language,
                    const struct text_value *values, size_t count, struct buf *out);
 
 /* The member of `text` for the language. */
 struct slice *texts_place(struct texts *text, enum language language);
+/* The text in the language, or else in another one; "" if it has none. */
+struct slice texts_in(const struct texts *text, enum language language);
 
 /* The built-in texts. Static. */
 const struct texts *texts_built_in(void);
